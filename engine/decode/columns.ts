@@ -1,0 +1,82 @@
+// Packet columns: SharedArrayBuffer chunks of 65,536 rows, 36 bytes a packet. Bytes of packets stay on disk.
+import type { PacketRow } from '../../contract/index.ts';
+
+export const CHUNK_ROWS = 65_536;
+const CHUNK_BITS = 16;
+/** Set in the `owner` column when the packet belongs to no flow; the rest is then an endpoint-pair id. */
+export const NO_FLOW = 0x8000_0000;
+
+export const MARK_REVERSE = 1;
+export const MARK_DAMAGED = 2;
+export const MARK_CUT = 4;
+export const MARK_GTP = 8;
+
+/** One chunk. Offsets are exact to 2^53 bytes. */
+export interface PacketChunk {
+  readonly offset: Float64Array;
+  readonly seconds: Uint32Array;
+  readonly nanoseconds: Uint32Array;
+  readonly captured: Uint32Array;
+  readonly wire: Uint32Array;
+  /** Flow row, or NO_FLOW | endpoint pair. */
+  readonly owner: Uint32Array;
+  readonly protocol: Uint16Array;
+  readonly link: Uint16Array;
+  readonly marks: Uint8Array;
+  readonly buffer: SharedArrayBuffer;
+}
+
+const ROW_BYTES = 8 + 4 * 5 + 2 * 2 + 1;
+export const BYTES_PER_PACKET = ROW_BYTES;
+
+export function chunkOver(buffer: SharedArrayBuffer, rows: number): PacketChunk {
+  let at = 0;
+  const take = (bytes: number): number => { const from = at; at += bytes * rows; return from; };
+  return {
+    offset: new Float64Array(buffer, take(8), rows),
+    seconds: new Uint32Array(buffer, take(4), rows),
+    nanoseconds: new Uint32Array(buffer, take(4), rows),
+    captured: new Uint32Array(buffer, take(4), rows),
+    wire: new Uint32Array(buffer, take(4), rows),
+    owner: new Uint32Array(buffer, take(4), rows),
+    protocol: new Uint16Array(buffer, take(2), rows),
+    link: new Uint16Array(buffer, take(2), rows),
+    marks: new Uint8Array(buffer, take(1), rows),
+    buffer,
+  };
+}
+
+export class PacketColumns {
+  readonly chunks: PacketChunk[] = [];
+  count = 0;
+  private tail: PacketChunk | null = null;
+
+  /** Appends a row. No allocation but one chunk every 65,536 packets. */
+  add(offset: number, sec: number, nsec: number, cap: number, wire: number, owner: number, protocol: number, link: number, marks: number): void {
+    const at = this.count & (CHUNK_ROWS - 1);
+    if (at === 0) {
+      this.tail = chunkOver(new SharedArrayBuffer(ROW_BYTES * CHUNK_ROWS), CHUNK_ROWS);
+      this.chunks.push(this.tail);
+    }
+    const c = this.tail!;
+    c.offset[at] = offset;
+    c.seconds[at] = sec;
+    c.nanoseconds[at] = nsec;
+    c.captured[at] = cap;
+    c.wire[at] = wire;
+    c.owner[at] = owner;
+    c.protocol[at] = protocol;
+    c.link[at] = link;
+    c.marks[at] = marks;
+    this.count++;
+  }
+
+  chunk(row: PacketRow): PacketChunk {
+    return this.chunks[row >>> CHUNK_BITS]!;
+  }
+}
+
+/** Row within its chunk. */
+export function inChunk(row: PacketRow): number {
+  return row & (CHUNK_ROWS - 1);
+}

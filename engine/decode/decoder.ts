@@ -1,0 +1,482 @@
+// From a packet's bytes to the innermost IP header and its transport. Bounds are checked before every read; nothing is allocated.
+import {
+  FRAGMENT_FIRST, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, Layers, NET_IP4, NET_IP6,
+} from './layers.ts';
+import { etherProtocol, ipProtocolName, llcProtocol, P } from './protocol-ids.ts';
+import { tunnelOverUdp } from './tunnels.ts';
+
+const MAX_DEPTH = 10;
+const ETHERTYPE_IP4 = 0x0800;
+const ETHERTYPE_IP6 = 0x86dd;
+
+export class PacketDecoder {
+  readonly layers = new Layers();
+  private buf: Uint8Array = new Uint8Array(0);
+  private end = 0;
+  private depth = 0;
+
+  /** Decodes `buf[off..off+cap)` of a link type into `layers`. */
+  decode(buf: Uint8Array, off: number, cap: number, link: number): Layers {
+    const l = this.layers;
+    l.reset();
+    this.buf = buf;
+    this.end = off + cap;
+    this.depth = 0;
+    l.protocol = P.Ethernet;
+    switch (link) {
+      case 1: this.ethernet(off); break;
+      case 0: case 108: this.loop(off); break;
+      case 12: case 14: case 101: l.protocol = P.Raw; this.rawIp(off); break;
+      case 228: this.ip4(off); break;
+      case 229: this.ip6(off); break;
+      case 113: this.cooked(off); break;
+      case 276: this.cooked2(off); break;
+      case 9: case 50: this.pppLink(off); break;
+      case 104: this.ciscoHdlc(off); break;
+      case 105: this.wlan(off); break;
+      case 127: this.radiotap(off); break;
+      case 119: case 163: this.wlanWithHeader(off, link); break;
+      default: l.protocol = linkProtocol(link);
+    }
+    return l;
+  }
+
+  private u16(at: number): number {
+    return (this.buf[at]! << 8) | this.buf[at + 1]!;
+  }
+  private u32(at: number): number {
+    const b = this.buf;
+    return ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+  }
+  private cut(protocol: number): void {
+    this.layers.damaged = true;
+    this.layers.protocol = protocol;
+  }
+
+  ethernet(at: number): void {
+    const l = this.layers;
+    if (this.end - at < 14) return this.cut(P.Ethernet);
+    l.macDestination = at;
+    l.macSource = at + 6;
+    const type = this.u16(at + 12);
+    if (type === ETHERTYPE_IP4) return this.ip4(at + 14);
+    if (type < 0x600) {
+      // 802.3: the length bounds what follows; padding is not payload. A length of 0 with IPX's mark is raw 802.3.
+      if (at + 14 + type < this.end && type > 0) this.end = at + 14 + type;
+      return this.llc(at + 14);
+    }
+    this.etherType(type, at + 14);
+  }
+
+  etherType(type: number, at: number): void {
+    const l = this.layers;
+    if (++this.depth > MAX_DEPTH) return this.cut(P.Ethernet);
+    switch (type) {
+      case ETHERTYPE_IP4: return this.ip4(at);
+      case ETHERTYPE_IP6: return this.ip6(at);
+      case 0x8100: case 0x88a8: case 0x9100: case 0x9200: {
+        if (this.end - at < 4) return this.cut(P.VLAN);
+        l.vlan = this.u16(at) & 0xfff;
+        const inner = this.u16(at + 2);
+        l.protocol = P.VLAN;
+        return inner < 0x600 ? this.llc(at + 4) : this.etherType(inner, at + 4);
+      }
+      case 0x8847: case 0x8848: return this.mpls(at);
+      case 0x8864: return this.pppoe(at);
+      case 0x6558: return this.ethernet(at);
+      default: l.protocol = etherProtocol(type, this.buf, at, this.end);
+    }
+  }
+
+  private llc(at: number): void {
+    const l = this.layers;
+    l.protocol = P.LLC;
+    if (this.end - at < 3) return;
+    const dsap = this.buf[at]!;
+    if (dsap === 0xaa && this.buf[at + 1] === 0xaa && this.end - at >= 8) {
+      const oui = (this.buf[at + 3]! << 16) | this.u16(at + 4);
+      const type = this.u16(at + 6);
+      if (oui === 0 || oui === 0xf8) return this.etherType(type, at + 8);
+      if (oui === 0x80c2 && (type === 1 || type === 7)) return this.ethernet(at + 8);
+      l.protocol = llcProtocol(dsap, oui, type);
+      return;
+    }
+    if (dsap === 0x06 && this.buf[at + 1] === 0x06) return this.ip4(at + 3);
+    l.protocol = llcProtocol(dsap, -1, this.buf[at + 1]!, this.buf, at, this.end);
+  }
+
+  private loop(at: number): void {
+    if (this.end - at < 4) return this.cut(P.Null);
+    this.layers.protocol = P.Null;
+    const big = this.u32(at);
+    const family = big > 0xffff ? (((big & 0xff) << 24) | ((big & 0xff00) << 8) | ((big >>> 8) & 0xff00) | (big >>> 24)) >>> 0 : big;
+    if (family === 2) return this.ip4(at + 4);
+    if (family === 10 || family === 24 || family === 28 || family === 30) return this.ip6(at + 4);
+    if (family > 0x600 && family <= 0xffff) return this.etherType(family, at + 4);
+  }
+
+  private rawIp(at: number): void {
+    if (at >= this.end) return this.cut(P.Raw);
+    const version = this.buf[at]! >> 4;
+    if (version === 4) this.ip4(at);
+    else if (version === 6) this.ip6(at);
+  }
+
+  private cooked(at: number): void {
+    const l = this.layers;
+    l.protocol = P.SLL;
+    if (this.end - at < 16) return this.cut(P.SLL);
+    if (this.u16(at + 4) === 6) l.macSource = at + 6;
+    this.cookedProtocol(this.u16(at + 2), this.u16(at + 14), at + 16);
+  }
+
+  private cooked2(at: number): void {
+    const l = this.layers;
+    l.protocol = P.SLL;
+    if (this.end - at < 20) return this.cut(P.SLL);
+    if (this.buf[at + 11] === 6) l.macSource = at + 12;
+    this.cookedProtocol(this.u16(at + 8), this.u16(at), at + 20);
+  }
+
+  private cookedProtocol(hardware: number, type: number, at: number): void {
+    if (hardware === 824) { this.layers.protocol = P.Netlink; return; }
+    if (hardware === 778) return this.gre(at);
+    if (type === 1 || type === 4) return this.llc(at);
+    if (type >= 0x600) this.etherType(type, at);
+  }
+
+  private pppLink(at: number): void {
+    this.layers.protocol = P.PPP;
+    const from = this.end - at >= 2 && this.buf[at] === 0xff && this.buf[at + 1] === 0x03 ? at + 2 : at;
+    this.ppp(from);
+  }
+
+  private ciscoHdlc(at: number): void {
+    this.layers.protocol = P.CHDLC;
+    if (this.end - at < 4) return this.cut(P.CHDLC);
+    if (this.buf[at] === 0x0f || this.buf[at] === 0x8f) this.etherType(this.u16(at + 2), at + 4);
+    else this.ppp(at + 2);
+  }
+
+  private ppp(at: number): void {
+    const l = this.layers;
+    if (++this.depth > MAX_DEPTH || at >= this.end) return;
+    let type = this.buf[at]!;
+    let next = at + 1;
+    if ((type & 1) === 0) {
+      if (this.end - at < 2) return;
+      type = this.u16(at);
+      next = at + 2;
+    }
+    switch (type) {
+      case 0x21: return this.ip4(next);
+      case 0x57: return this.ip6(next);
+      case 0x281: return this.mpls(next);
+      default: l.protocol = pppProtocol(type);
+    }
+  }
+
+  private pppoe(at: number): void {
+    this.layers.protocol = P.PPPoES;
+    if (this.end - at < 8) return this.cut(P.PPPoES);
+    const length = this.u16(at + 4);
+    if (at + 6 + length < this.end) this.end = at + 6 + length;
+    this.layers.protocol = P.PPP;
+    this.ppp(at + 6);
+  }
+
+  private mpls(at: number): void {
+    this.layers.protocol = P.MPLS;
+    let label = at;
+    do {
+      if (this.end - label < 4) return this.cut(P.MPLS);
+      label += 4;
+    } while ((this.buf[label - 2]! & 1) === 0);
+    if (label >= this.end) return;
+    const nibble = this.buf[label]! >> 4;
+    if (nibble === 4) this.ip4(label);
+    else if (nibble === 6) this.ip6(label);
+    else if (this.end - label >= 18 && this.u32(label) >>> 16 === 0) this.ethernet(label + 4);
+    else if (nibble === 1) this.layers.protocol = P.PWACH;
+    else if (this.end - label >= 14) this.ethernet(label);
+  }
+
+  private radiotap(at: number): void {
+    this.layers.protocol = P.Wlan;
+    if (this.end - at < 8) return this.cut(P.Wlan);
+    const length = this.buf[at + 2]! | (this.buf[at + 3]! << 8);
+    if (at + length > this.end) return this.cut(P.Wlan);
+    // Bit 1 of the first presence word is the flags field; its bit 0x10 says that a frame check sequence ends the frame.
+    const present = this.buf[at + 4]!;
+    const extended = (this.buf[at + 7]! & 0x80) !== 0;
+    const flagsAt = at + 8 + (extended ? 4 : 0) + (present & 1 ? 8 : 0);
+    if (present & 2 && flagsAt < at + length && this.buf[flagsAt]! & 0x10 && this.end - at - length >= 4) this.end -= 4;
+    this.wlan(at + length);
+  }
+
+  private wlanWithHeader(at: number, link: number): void {
+    this.layers.protocol = P.Wlan;
+    if (this.end - at < 8) return this.cut(P.Wlan);
+    const length = this.u32(at + 4);
+    const size = link === 119 && this.u32(at) >>> 8 !== 0x802110 ? 144 : length;
+    if (size < 8 || at + size > this.end) return this.cut(P.Wlan);
+    this.wlan(at + size);
+  }
+
+  private wlan(at: number): void {
+    const l = this.layers;
+    l.protocol = P.Wlan;
+    if (this.end - at < 10) return this.cut(P.Wlan);
+    const type = (this.buf[at]! >> 2) & 3;
+    const subtype = this.buf[at]! >> 4;
+    const flags = this.buf[at + 1]!;
+    if (type === 1) {
+      l.macDestination = at + 4;
+      if (this.end - at >= 16 && subtype !== 12 && subtype !== 13) l.macSource = at + 10;
+      return;
+    }
+    if (this.end - at < 24) return;
+    const toDs = flags & 1;
+    const fromDs = flags & 2;
+    l.macDestination = at + (toDs ? 16 : 4);
+    l.macSource = at + (fromDs ? (toDs ? 24 : 16) : 10);
+    let header = toDs && fromDs ? 30 : 24;
+    if (type !== 2 || (subtype & 4) !== 0) return;
+    if (subtype & 8) {
+      const qosAt = at + header;
+      header += 2;
+      if (flags & 0x80) header += 4;
+      if (qosAt < this.end && this.buf[qosAt]! & 0x80) return;
+    }
+    if (flags & 0x40 || at + header >= this.end) return;
+    this.llc(at + header);
+  }
+
+  ip4(at: number): void {
+    const l = this.layers;
+    const b = this.buf;
+    if (++this.depth > MAX_DEPTH) return this.cut(P.IPv4);
+    if (this.end - at < 20) return this.cut(P.IPv4);
+    const header = (b[at]! & 15) * 4;
+    if (b[at]! >> 4 !== 4 || header < 20) return this.cut(P.IPv4);
+    const total = this.u16(at + 2);
+    l.net = NET_IP4;
+    l.sourceAt = at + 12;
+    l.destinationAt = at + 16;
+    l.hopLimit = b[at + 8]!;
+    l.hasPorts = false;
+    const protocol = b[at + 9]!;
+    l.ipProtocol = protocol;
+    l.protocol = P.IPv4;
+    // A total length of 0 is what segmentation offload leaves behind; the frame's length is believed then.
+    let wireEnd = total === 0 ? this.end : at + total;
+    if (total !== 0 && total < header) { l.damaged = true; wireEnd = this.end; return; }
+    if (at + header > this.end) { l.damaged = true; return; }
+    if (wireEnd < this.end) this.end = wireEnd;
+    const fragmentField = this.u16(at + 6);
+    if ((fragmentField & 0x3fff) !== 0) {
+      l.fragmentId = this.u16(at + 4);
+      if (fragmentField & 0x1fff) return this.laterFragment(at + header, wireEnd);
+      l.fragment = FRAGMENT_FIRST;
+    } else {
+      l.fragment = FRAGMENT_NONE;
+    }
+    this.transport(protocol, at + header, wireEnd);
+  }
+
+  private laterFragment(at: number, wireEnd: number): void {
+    const l = this.layers;
+    l.fragment = FRAGMENT_LATER;
+    l.transportAt = l.payloadAt = at;
+    l.payloadLength = Math.max(0, this.end - at);
+    l.payloadWire = Math.max(0, wireEnd - at);
+  }
+
+  ip6(at: number): void {
+    const l = this.layers;
+    const b = this.buf;
+    if (++this.depth > MAX_DEPTH || this.end - at < 40 || b[at]! >> 4 !== 6) return this.cut(P.IPv6);
+    const length = this.u16(at + 4);
+    l.net = NET_IP6;
+    l.sourceAt = at + 8;
+    l.destinationAt = at + 24;
+    l.hopLimit = b[at + 7]!;
+    l.hasPorts = false;
+    l.fragment = FRAGMENT_NONE;
+    l.protocol = P.IPv6;
+    const wireEnd = length === 0 ? this.end : at + 40 + length;
+    if (wireEnd < this.end) this.end = wireEnd;
+    let next = b[at + 6]!;
+    let here = at + 40;
+    for (let hops = 0; hops < 16; hops++) {
+      l.ipProtocol = next;
+      if (next === 0 || next === 43 || next === 60 || next === 135 || next === 139 || next === 140) {
+        if (this.end - here < 8) { l.damaged = true; return; }
+        next = b[here]!;
+        here += (b[here + 1]! + 1) * 8;
+      } else if (next === 51) {
+        if (this.end - here < 8) { l.damaged = true; return; }
+        next = b[here]!;
+        here += (b[here + 1]! + 2) * 4;
+      } else if (next === 44) {
+        if (this.end - here < 8) { l.damaged = true; return; }
+        const offset = this.u16(here + 2);
+        next = b[here]!;
+        l.ipProtocol = next;
+        l.fragmentId = this.u32(here + 4);
+        here += 8;
+        if (offset & 0xfff8) return this.laterFragment(here, wireEnd);
+        if (offset & 1) l.fragment = FRAGMENT_FIRST;
+      } else {
+        break;
+      }
+      if (here > this.end) { l.damaged = true; return; }
+    }
+    l.ipProtocol = next;
+    this.transport(next, here, wireEnd);
+  }
+
+  private transport(protocol: number, at: number, wireEnd: number): void {
+    const l = this.layers;
+    const b = this.buf;
+    l.transportAt = at;
+    switch (protocol) {
+      case IPPROTO_TCP: {
+        l.protocol = P.TCP;
+        if (this.end - at < 20) { this.ports(at); l.damaged = true; return; }
+        this.ports(at);
+        l.tcpSequence = this.u32(at + 4);
+        l.tcpAcknowledgement = this.u32(at + 8);
+        l.tcpFlags = b[at + 13]!;
+        l.tcpWindow = this.u16(at + 14);
+        const header = (b[at + 12]! >> 4) * 4;
+        if (header < 20) { l.damaged = true; return; }
+        l.tcpOptionsAt = at + 20;
+        l.tcpOptionsEnd = Math.min(at + header, this.end);
+        this.payload(at + header, wireEnd);
+        return;
+      }
+      case IPPROTO_UDP: case 136: {
+        l.protocol = protocol === 136 ? P.UDPLite : P.UDP;
+        this.ports(at);
+        if (this.end - at < 8) { l.damaged = true; return; }
+        const length = this.u16(at + 4);
+        let udpEnd = wireEnd;
+        if (length >= 8 && at + length < wireEnd && l.fragment === FRAGMENT_NONE) udpEnd = at + length;
+        if (udpEnd < this.end) this.end = udpEnd;
+        this.payload(at + 8, udpEnd);
+        if (length > 0 && length < 8) { l.damaged = true; return; }
+        if (l.fragment === FRAGMENT_NONE && l.payloadLength > 0) tunnelOverUdp(this, b, this.end);
+        return;
+      }
+      case IPPROTO_SCTP:
+        l.protocol = P.SCTP;
+        this.ports(at);
+        this.payload(at + 12, wireEnd);
+        return;
+      case IPPROTO_ICMP: case IPPROTO_ICMPV6:
+        l.protocol = protocol === IPPROTO_ICMP ? P.ICMP : P.ICMPv6;
+        if (this.end - at < 2) { l.damaged = true; return; }
+        l.icmpType = b[at]!;
+        l.icmpCode = b[at + 1]!;
+        this.payload(at + (this.end - at < 8 ? this.end - at : 8), wireEnd);
+        return;
+      case 4:
+        if (l.fragment !== FRAGMENT_NONE) return;
+        l.tunnels++;
+        return this.ip4(at);
+      case 41:
+        if (l.fragment !== FRAGMENT_NONE) return;
+        l.tunnels++;
+        return this.ip6(at);
+      case 47: return l.fragment === FRAGMENT_NONE ? this.gre(at) : undefined;
+      case 137: return this.mpls(at);
+      default:
+        this.payload(at, wireEnd);
+        l.protocol = ipProtocolName(protocol, l.net, b, at, this.end);
+    }
+  }
+
+  private ports(at: number): void {
+    const l = this.layers;
+    if (this.end - at < 4) { l.damaged = true; return; }
+    l.hasPorts = true;
+    l.sourcePort = this.u16(at);
+    l.destinationPort = this.u16(at + 2);
+  }
+
+  private payload(at: number, wireEnd: number): void {
+    const l = this.layers;
+    if (at > this.end) { l.damaged = at > wireEnd || l.damaged; l.payloadAt = this.end; l.payloadLength = 0; }
+    else { l.payloadAt = at; l.payloadLength = this.end - at; }
+    l.payloadWire = wireEnd > at ? wireEnd - at : 0;
+  }
+
+  private gre(at: number): void {
+    const l = this.layers;
+    l.protocol = P.GRE;
+    if (this.end - at < 4) return this.cut(P.GRE);
+    const flags = this.u16(at);
+    const type = this.u16(at + 2);
+    const version = flags & 7;
+    let header = at + 4;
+    if (flags & 0xc000) header += 4;
+    const keyAt = header;
+    if (flags & 0x2000) header += 4;
+    if (flags & 0x1000) header += 4;
+    if (version === 1 && flags & 0x80) header += 4;
+    if (header > this.end) return this.cut(P.GRE);
+    this.payload(header, this.end);
+    const key = flags & 0x2000 ? this.u32(keyAt) : 0;
+    l.tunnels++;
+    if (version === 1) {
+      if (type === 0x880b && header < this.end) { l.protocol = P.PPP; this.pppLinkInside(header); }
+      return;
+    }
+    if (type === 0 || header >= this.end) return;
+    if (type === ETHERTYPE_IP4 || type === ETHERTYPE_IP6 || type === 0x6558 || type === 0x8847 || type === 0x8848 || type === 0x8100) l.tunnel = key;
+    if (type === 0x88be) {
+      // ERSPAN type I has no sequence number and no header of its own; type II has both.
+      const erspan = flags & 0x1000 ? 8 : 0;
+      if (this.end - header >= erspan + 14) return this.ethernet(header + erspan);
+      l.protocol = P.ERSPAN;
+      return;
+    }
+    if (type === 0x22eb) {
+      if (this.end - header >= 26) return this.ethernet(header + 12 + (this.buf[header + 11]! & 1 ? 8 : 0));
+      l.protocol = P.ERSPAN;
+      return;
+    }
+    if (type === 0x883e || type === 0x6559) { l.protocol = P.GRE; return; }
+    this.etherType(type, header);
+    if (l.protocol === P.Ethernet) l.protocol = P.GRE;
+  }
+
+  private pppLinkInside(at: number): void {
+    this.ppp(this.end - at >= 2 && this.buf[at] === 0xff && this.buf[at + 1] === 0x03 ? at + 2 : at);
+  }
+
+  /** For tunnels over UDP: PPP inside of L2TP. */
+  pppInside(at: number): void {
+    this.layers.protocol = P.PPP;
+    this.pppLinkInside(at);
+  }
+}
+
+function linkProtocol(link: number): number {
+  return LINKS[link] ?? P.Unknown;
+}
+
+const LINKS: Record<number, number> = {
+  6: P.TokenRing, 7: P.ARCNET, 10: P.FDDI, 143: P.DOCSIS, 147: P.Unknown, 177: P.LAPD, 187: P.HCI, 201: P.HCI, 189: P.USB, 220: P.USB, 249: P.USB, 186: P.USB,
+  195: P.Zigbee, 215: P.Zigbee, 230: P.Zigbee, 283: P.Zigbee, 227: P.CAN, 251: P.BLE, 256: P.BLE, 253: P.Netlink, 239: P.NFLOG, 107: P.FrameRelay, 140: P.MTP2, 141: P.MTP3, 199: P.IPMB, 209: P.IPMB, 237: P.BACnet, 165: P.BACnet,
+};
+
+function pppProtocol(type: number): number {
+  return PPP_TYPES[type] ?? P.PPP;
+}
+
+const PPP_TYPES: Record<number, number> = {
+  0xc021: P.PPP_LCP, 0xc023: P.PPP_PAP, 0xc223: P.PPP_CHAP, 0x8021: P.PPP_IPCP, 0x8057: P.PPP_IPV6CP, 0x80fd: P.PPP_CCP, 0xfd: P.PPP_Comp, 0xc025: P.PPP_LQR,
+  0x8281: P.PPP_MPLSCP, 0x207: P.CDP, 0x8207: P.PPP_CDPCP, 0x8235: P.PPP_Comp, 0x3d: P.PPP_MP, 0x2d: P.PPP_VJ, 0x2f: P.PPP_VJ, 0xc029: P.PPP_CBCP, 0x23: P.PPP_OSI, 0x8023: P.PPP_OSINLCP, 0xc227: P.EAP, 0x8053: P.PPP_ECP, 0x59: P.PPP_MuxCP, 0x80ff: P.PPP_BCP,
+};

@@ -1,0 +1,84 @@
+// What the decoder found in one packet. One object, written over for every packet; offsets point into the read buffer.
+
+export const NET_NONE = 0;
+export const NET_IP4 = 4;
+export const NET_IP6 = 6;
+/** Neither IP nor MAC: the addresses are texts set by the link layer (`linkSource`, `linkDestination`). */
+export const ADDRESS_NONE = 0;
+export const ADDRESS_MAC = 1;
+
+export const FRAGMENT_NONE = 0;
+export const FRAGMENT_FIRST = 1;
+export const FRAGMENT_LATER = 2;
+
+export const TCP_FIN = 1;
+export const TCP_SYN = 2;
+export const TCP_RST = 4;
+export const TCP_PSH = 8;
+export const TCP_ACK = 16;
+export const TCP_URG = 32;
+
+export const IPPROTO_ICMP = 1;
+export const IPPROTO_TCP = 6;
+export const IPPROTO_UDP = 17;
+export const IPPROTO_ICMPV6 = 58;
+export const IPPROTO_SCTP = 132;
+
+export class Layers {
+  /** Link-layer addresses: offsets, or -1. */
+  macSource = -1;
+  macDestination = -1;
+  /** Innermost network layer: NET_*. */
+  net = NET_NONE;
+  sourceAt = 0;
+  destinationAt = 0;
+  /** IP protocol after extension headers, -1 without IP. */
+  ipProtocol = -1;
+  hopLimit = 0;
+  fragment = FRAGMENT_NONE;
+  fragmentId = 0;
+  /** Tunnel id of the innermost tunnel: VNI, GRE key, TEID; 0 without one. */
+  tunnel = 0;
+  /** Nesting of tunnels met on the way, for display only. */
+  tunnels = 0;
+  hasPorts = false;
+  sourcePort = 0;
+  destinationPort = 0;
+  /** Transport header and the captured bytes of its datagram: `transportAt..end`. */
+  transportAt = 0;
+  payloadAt = 0;
+  /** Payload bytes captured, and as the IP length says they were sent. */
+  payloadLength = 0;
+  payloadWire = 0;
+  tcpFlags = 0;
+  tcpSequence = 0;
+  tcpAcknowledgement = 0;
+  tcpWindow = 0;
+  tcpOptionsAt = 0;
+  tcpOptionsEnd = 0;
+  icmpType = 0;
+  icmpCode = 0;
+  /** Protocol id for the Protocol column, as far as headers tell. */
+  protocol = 0;
+  /** Headers were cut short or contradict themselves. */
+  damaged = false;
+  vlan = -1;
+  /** Protocol name given by an outer GTP layer, which Wireshark prints around the inner name. */
+  insideGtp = false;
+
+  reset(): void {
+    this.macSource = -1;
+    this.macDestination = -1;
+    this.net = NET_NONE;
+    this.ipProtocol = -1;
+    this.fragment = FRAGMENT_NONE;
+    this.tunnel = 0;
+    this.tunnels = 0;
+    this.hasPorts = false;
+    this.payloadLength = 0;
+    this.payloadWire = 0;
+    this.damaged = false;
+    this.vlan = -1;
+    this.insideGtp = false;
+  }
+}

@@ -1,0 +1,70 @@
+// What stays of a flow: one row for life, 120 bytes, in SharedArrayBuffers that double.
+import type { AddressId, CaptureGrade, EndReason, FlowRow } from '../../contract/index.ts';
+import { CAPTURE_GRADES, END_REASONS } from '../../contract/index.ts';
+
+export const OPEN = 255;
+
+export class FlowColumns {
+  count = 0;
+  private capacity = 4096;
+  initiator = u32(this.capacity);
+  responder = u32(this.capacity);
+  initiatorPort = u16(this.capacity);
+  responderPort = u16(this.capacity);
+  hasPorts = u8(this.capacity);
+  ipProtocol = u8(this.capacity);
+  tunnel = u32(this.capacity);
+  firstPacket = u32(this.capacity);
+  lastPacket = u32(this.capacity);
+  startSeconds = u32(this.capacity);
+  startNanoseconds = u32(this.capacity);
+  endSeconds = u32(this.capacity);
+  endNanoseconds = u32(this.capacity);
+  packetsForward = u32(this.capacity);
+  packetsReverse = u32(this.capacity);
+  bytesForward = f64(this.capacity);
+  bytesReverse = f64(this.capacity);
+  endReason = u8(this.capacity);
+  grade = u8(this.capacity);
+  app = u16(this.capacity);
+  /** Index into the capture's facts, 0xffffffff without. */
+  fact = u32(this.capacity);
+
+  add(): FlowRow {
+    if (this.count === this.capacity) this.grow();
+    this.endReason[this.count] = OPEN;
+    return this.count++ as FlowRow;
+  }
+
+  endReasonOf(row: FlowRow): EndReason {
+    return END_REASONS[this.endReason[row]!] ?? 'capture-end';
+  }
+
+  gradeOf(row: FlowRow): CaptureGrade {
+    return CAPTURE_GRADES[this.grade[row]!] ?? 'complete';
+  }
+
+  initiatorOf(row: FlowRow): AddressId {
+    return this.initiator[row]! as AddressId;
+  }
+
+  responderOf(row: FlowRow): AddressId {
+    return this.responder[row]! as AddressId;
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    for (const [key, value] of Object.entries(this)) {
+      if (!ArrayBuffer.isView(value)) continue;
+      const Kind = value.constructor as new (buffer: SharedArrayBuffer) => Uint32Array;
+      const larger = new Kind(new SharedArrayBuffer(value.byteLength * 2));
+      larger.set(value as Uint32Array);
+      (this as Record<string, unknown>)[key] = larger;
+    }
+  }
+}
+
+function u32(rows: number): Uint32Array { return new Uint32Array(new SharedArrayBuffer(rows * 4)); }
+function u16(rows: number): Uint16Array { return new Uint16Array(new SharedArrayBuffer(rows * 2)); }
+function u8(rows: number): Uint8Array { return new Uint8Array(new SharedArrayBuffer(rows)); }
+function f64(rows: number): Float64Array { return new Float64Array(new SharedArrayBuffer(rows * 8)); }

@@ -1,0 +1,40 @@
+// Which ports a later IP fragment belongs to: (addresses, id, protocol), kept for 30 s of packet time, at most 8,192 datagrams.
+import type { Layers } from '../decode/index.ts';
+import { NET_IP4 } from '../decode/index.ts';
+
+const KEEP = 30e9;
+const LIMIT = 8_192;
+
+interface FirstFragment {
+  readonly ports: number;
+  readonly until: number;
+}
+
+export class FragmentTable {
+  private readonly seen = new Map<string, FirstFragment>();
+
+  remember(l: Layers, buf: Uint8Array, now: number): void {
+    if (!l.hasPorts) return;
+    if (this.seen.size >= LIMIT) this.seen.delete(this.seen.keys().next().value!);
+    const key = fragmentKey(l, buf);
+    this.seen.delete(key);
+    this.seen.set(key, { ports: ((l.sourcePort << 16) | l.destinationPort) >>> 0, until: now + KEEP });
+  }
+
+  /** Gives a later fragment the ports of its first one. @returns whether they were known */
+  join(l: Layers, buf: Uint8Array, now: number): boolean {
+    if (this.seen.size === 0) return false;
+    const first = this.seen.get(fragmentKey(l, buf));
+    if (!first || first.until < now) return false;
+    l.hasPorts = true;
+    l.sourcePort = first.ports >>> 16;
+    l.destinationPort = first.ports & 0xffff;
+    return true;
+  }
+}
+
+function fragmentKey(l: Layers, buf: Uint8Array): string {
+  const size = l.net === NET_IP4 ? 4 : 16;
+  const view = Buffer.from(buf.buffer, buf.byteOffset, buf.byteLength);
+  return `${l.ipProtocol}/${l.fragmentId}/${l.tunnel}/${view.toString('latin1', l.sourceAt, l.sourceAt + size)}${view.toString('latin1', l.destinationAt, l.destinationAt + size)}`;
+}

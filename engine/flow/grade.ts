@@ -1,0 +1,16 @@
+// Capture grade: how far the capture saw the flow. A verdict on half a flow says so.
+import { IPPROTO_TCP } from '../decode/index.ts';
+import { U, U_STRIDE, type FlowState } from './state.ts';
+
+/** @returns index into CAPTURE_GRADES: 0 complete, 1 cut by snap length, 2 lossy, 3 one-sided */
+export function gradeOf(s: FlowState, slot: number): number {
+  const u0 = slot * U_STRIDE;
+  if (s.u[u0 + U.cutPackets]! > 0) return 1;
+  if (s.u[u0 + U.sequenceGaps2]! + s.u[u0 + U.sequenceGaps2 + 1]! > 0) return 2;
+  const tcp = (s.u[u0 + U.kind]! & 0xff) === IPPROTO_TCP;
+  const forward = s.u[u0 + U.packets2]!;
+  const reverse = s.u[u0 + U.packets2 + 1]!;
+  // A single SYN without an answer is a complete picture of a failed connection; data that nobody acknowledges is not.
+  if (tcp && (forward === 0 || reverse === 0) && s.u[u0 + U.payloadPackets2]! + s.u[u0 + U.payloadPackets2 + 1]! > 0) return 3;
+  return 0;
+}

@@ -1,0 +1,82 @@
+// The flow key: addresses and ports in canonical order, protocol, tunnel; eleven words and their hash.
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, NET_NONE, type Layers } from '../decode/index.ts';
+
+const ICMP4_REQUEST: Record<number, number> = { 0: 8, 14: 13, 16: 15, 18: 17 };
+const ICMP6_REQUEST: Record<number, number> = { 129: 128, 134: 133, 136: 135 };
+
+export class FlowKey {
+  /** low address (4), high address (4), ports, tunnel, kind. */
+  readonly words = new Uint32Array(11);
+  hash = 0;
+  /** The packet's source is the low side. */
+  sourceLow = true;
+
+  fromLayers(l: Layers, buf: Uint8Array): void {
+    let portsWord = -1;
+    if (!l.hasPorts) {
+      if (l.ipProtocol === IPPROTO_ICMP) portsWord = ((ICMP4_REQUEST[l.icmpType] ?? l.icmpType) << 8) | l.icmpCode;
+      else if (l.ipProtocol === IPPROTO_ICMPV6) portsWord = ((ICMP6_REQUEST[l.icmpType] ?? l.icmpType) << 8) | l.icmpCode;
+      else portsWord = 0;
+    }
+    this.set(l.net, l.ipProtocol, buf, l.sourceAt, l.destinationAt, l.sourcePort, l.destinationPort, portsWord, l.tunnel);
+  }
+
+  /** @param portsWord the ports word where there are no ports, -1 where there are */
+  set(net: number, protocol: number, buf: Uint8Array, sourceAt: number, destinationAt: number, sourcePort: number, destinationPort: number, portsWord: number, tunnel: number): void {
+    const w = this.words;
+    let order: number;
+    if (net === NET_IP4) {
+      const s = u32(buf, sourceAt);
+      const d = u32(buf, destinationAt);
+      order = s - d || (portsWord < 0 ? sourcePort - destinationPort : 0);
+      w[0] = order <= 0 ? s : d;
+      w[4] = order <= 0 ? d : s;
+      w[1] = w[2] = w[3] = w[5] = w[6] = w[7] = 0;
+    } else {
+      order = 0;
+      for (let i = 0; i < 16 && order === 0; i++) order = buf[sourceAt + i]! - buf[destinationAt + i]!;
+      if (order === 0 && portsWord < 0) order = sourcePort - destinationPort;
+      const low = order <= 0 ? sourceAt : destinationAt;
+      const high = order <= 0 ? destinationAt : sourceAt;
+      for (let i = 0; i < 4; i++) {
+        w[i] = u32(buf, low + i * 4);
+        w[4 + i] = u32(buf, high + i * 4);
+      }
+    }
+    this.sourceLow = order <= 0;
+    w[8] = portsWord >= 0 ? portsWord : order <= 0 ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
+    w[9] = tunnel;
+    w[10] = protocol | (net << 8) | (portsWord < 0 ? 0x10000 : 0);
+    let hash = 0;
+    for (let i = 0; i < 11; i++) hash = Math.imul(hash ^ w[i]!, 0x9e3779b1) ^ (hash >>> 15);
+    hash ^= hash >>> 16;
+    this.hash = Math.imul(hash, 0x85ebca6b) >>> 0;
+  }
+}
+
+/** Destination unreachable, quench, redirect, time exceeded, parameter problem. */
+export function icmpIsError(l: Layers): boolean {
+  if (l.net === NET_NONE || l.fragment === 2) return false;
+  if (l.ipProtocol === IPPROTO_ICMP) return l.icmpType === 3 || l.icmpType === 4 || l.icmpType === 5 || l.icmpType === 11 || l.icmpType === 12;
+  return l.ipProtocol === IPPROTO_ICMPV6 && l.icmpType >= 1 && l.icmpType <= 4;
+}
+
+const quoted = new FlowKey();
+
+/** The key of the packet that an ICMP error quotes, or null when too little of it is there. */
+export function quotedFlow(l: Layers, buf: Uint8Array): FlowKey | null {
+  const at = l.payloadAt;
+  const size = l.payloadLength;
+  const four = l.net === NET_IP4;
+  if (size < (four ? 20 : 40)) return null;
+  const header = four ? (buf[at]! & 15) * 4 : 40;
+  const protocol = buf[at + (four ? 9 : 6)]!;
+  if ((protocol !== IPPROTO_TCP && protocol !== IPPROTO_UDP) || size < header + 4 || header < 20) return null;
+  const ports = at + header;
+  quoted.set(four ? NET_IP4 : NET_IP6, protocol, buf, at + (four ? 12 : 8), at + (four ? 16 : 24), (buf[ports]! << 8) | buf[ports + 1]!, (buf[ports + 2]! << 8) | buf[ports + 3]!, -1, l.tunnel);
+  return quoted;
+}
+
+function u32(b: Uint8Array, at: number): number {
+  return ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+}

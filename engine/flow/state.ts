@@ -1,0 +1,158 @@
+// Layout of an open flow's state: four typed arrays, one stride each, indexed by slot. About 1.6 KiB an open flow.
+// Names ending in 2 take two places, initiator first; names ending in 3 a third for both directions together.
+
+let u = 0;
+const u1 = (): number => u++;
+const u2 = (): number => { const at = u; u += 2; return at; };
+const uN = (n: number): number => { const at = u; u += n; return at; };
+
+/** Places in the Uint32 part. */
+export const U = {
+  low4: uN(4), high4: uN(4), ports: u1(), tunnel: u1(), kind: u1(), hash: u1(),
+  row: u1(), state: u1(), timeoutClass: u1(), packets2: u2(), payloadPackets2: u2(), emptyPackets2: u2(), fullPackets2: u2(),
+  flags16: uN(16), initialWindow2: u2(), mss2: u2(), windowScale2: u2(), tcpOptions2: u2(), nextSequence2: u2(), firstSequence2: u2(), finEnd2: u2(),
+  retransmissions2: u2(), outOfOrder2: u2(), zeroWindows2: u2(), keepAlives2: u2(), sequenceGaps2: u2(), hopMin2: u2(), hopMax2: u2(),
+  firstPacket: u1(), lastPacket: u1(), sequenceLength: u1(), lastLengthBin: u1(), lastGapBin: u1(), bursts: u1(), icmpErrors: u1(), damaged: u1(), cutPackets: u1(), lengthBins2: u2(),
+  bytePool2: u2(), byteCount2: u2(), firstByteClass2: u2(), appState2: u2(), appLeft2: u2(), app: u1(), fact: u1(), checkpoints: u1(),
+} as const;
+export const U_STRIDE = u;
+
+let d = 0;
+const d1 = (): number => d++;
+const d2 = (): number => { const at = d; d += 2; return at; };
+const d3 = (): number => { const at = d; d += 3; return at; };
+
+/** Places in the Float64 part. Times are nanoseconds since the capture's first packet. */
+export const D = {
+  first: d1(), last: d1(), touched: d1(), last2: d2(), bytes2: d2(), payload2: d2(), lengthSquares2: d2(), lengthMin2: d2(), lengthMax2: d2(),
+  gapSum3: d3(), gapSquares3: d3(), gapMin3: d3(), gapMax3: d3(), syn: d1(), synAck: d1(), handshake: d1(), request: d1(), response: d1(), lastPayload: d1(),
+  nextTimedCheckpoint: d1(), entropy2: d2(), printable2: d2(), lastForward2: d2(),
+} as const;
+export const D_STRIDE = d;
+
+export const LENGTH_BINS = 49;
+export const GAP_BINS = 64;
+export const MARKOV_LENGTHS = 8;
+export const MARKOV_GAPS = 6;
+
+/** Places in the Uint16 histogram part. */
+export const H = {
+  length2: 0,
+  gap3: LENGTH_BINS * 2,
+  markovLength: LENGTH_BINS * 2 + GAP_BINS * 3,
+  markovGap: LENGTH_BINS * 2 + GAP_BINS * 3 + MARKOV_LENGTHS * MARKOV_LENGTHS,
+} as const;
+export const H_STRIDE = H.markovGap + MARKOV_GAPS * MARKOV_GAPS;
+
+export const SEQUENCE = 20;
+
+/** Bits of U.state. */
+export const INITIATOR_LOW = 1;
+export const ESTABLISHED = 2;
+export const LINGERING = 4;
+export const FIN2 = 8; // and 16
+export const FIN_ACKED2 = 32; // and 64
+export const SEQUENCE_KNOWN2 = 128; // and 256
+export const RESET = 512;
+export const SYN_SEEN = 1024;
+export const SYN_ACK_SEEN = 2048;
+export const RECENT_GAP2 = 4096; // and 8192
+export const FIRST_SEQUENCE_KNOWN = 16384;
+
+/** Bits of U.tcpOptions2. */
+export const OPTION_SACK = 1;
+export const OPTION_TIMESTAMPS = 2;
+export const OPTION_MSS = 4;
+export const OPTION_SCALE = 8;
+export const OPTIONS_SEEN = 16;
+
+export const NO_FACT = 0xffffffff;
+
+const lengthBins = new Uint8Array(65_536);
+for (let n = 1; n < lengthBins.length; n++) lengthBins[n] = 1 + Math.floor(Math.log2(n) * 3 + 1e-9);
+
+/** Bin of a payload length: 0 for empty, then three to the octave; a quantile read from it is within 13 % of the exact one. */
+export function lengthBin(length: number): number {
+  return lengthBins[length > 65_535 ? 65_535 : length]!;
+}
+
+/** Range of a length bin, inclusive. */
+export function lengthBinRange(bin: number): readonly [number, number] {
+  if (bin === 0) return [0, 0];
+  return [Math.ceil(2 ** ((bin - 1) / 3) - 1e-6), Math.max(Math.ceil(2 ** (bin / 3) - 1e-6) - 1, Math.ceil(2 ** ((bin - 1) / 3) - 1e-6))];
+}
+
+/** Bin of a gap in nanoseconds: 0 below a microsecond, then two to the octave of microseconds; within 25 %. */
+export function gapBin(nanoseconds: number): number {
+  const micro = nanoseconds >= 2147483647000 ? 2147483647 : (nanoseconds / 1000) | 0;
+  if (micro < 1) return 0;
+  const octave = 31 - Math.clz32(micro);
+  return 1 + 2 * octave + (octave > 0 ? (micro >>> (octave - 1)) & 1 : 0);
+}
+
+/** Range of a gap bin in nanoseconds. */
+export function gapBinRange(bin: number): readonly [number, number] {
+  if (bin === 0) return [0, 1000];
+  const octave = (bin - 1) >>> 1;
+  const half = (bin - 1) & 1;
+  const base = 2 ** octave * 1000;
+  return octave === 0 ? [base, base * 2] : [base * (1 + half / 2), base * (1 + (half + 1) / 2)];
+}
+
+export function markovGapBin(nanoseconds: number): number {
+  return nanoseconds < 1e6 ? 0 : nanoseconds < 1e7 ? 1 : nanoseconds < 1e8 ? 2 : nanoseconds < 1e9 ? 3 : nanoseconds < 1e10 ? 4 : 5;
+}
+
+export function markovLengthBin(length: number): number {
+  const bin = (length / 190) | 0;
+  return bin > 7 ? 7 : bin;
+}
+
+/** Open-flow state for up to `capacity` slots; grows by doubling. */
+export class FlowState {
+  u: Uint32Array;
+  d: Float64Array;
+  h: Uint16Array;
+  sequenceLengths: Int32Array;
+  sequenceGaps: Float32Array;
+  capacity: number;
+  /** Bytes by which the last TCP payload was ahead of what was expected; negative when it came again. */
+  ahead = 0;
+
+  constructor(capacity = 256) {
+    this.capacity = capacity;
+    this.u = new Uint32Array(capacity * U_STRIDE);
+    this.d = new Float64Array(capacity * D_STRIDE);
+    this.h = new Uint16Array(capacity * H_STRIDE);
+    this.sequenceLengths = new Int32Array(capacity * SEQUENCE);
+    this.sequenceGaps = new Float32Array(capacity * SEQUENCE);
+  }
+
+  grow(): void {
+    const larger = new FlowState(this.capacity * 2);
+    larger.u.set(this.u);
+    larger.d.set(this.d);
+    larger.h.set(this.h);
+    larger.sequenceLengths.set(this.sequenceLengths);
+    larger.sequenceGaps.set(this.sequenceGaps);
+    Object.assign(this, larger);
+  }
+
+  clear(slot: number): void {
+    this.u.fill(0, slot * U_STRIDE, (slot + 1) * U_STRIDE);
+    this.d.fill(0, slot * D_STRIDE, (slot + 1) * D_STRIDE);
+    this.h.fill(0, slot * H_STRIDE, (slot + 1) * H_STRIDE);
+    const u0 = slot * U_STRIDE;
+    const d0 = slot * D_STRIDE;
+    this.u[u0 + U.fact] = NO_FACT;
+    this.u[u0 + U.hopMin2] = this.u[u0 + U.hopMin2 + 1] = 255;
+    this.u[u0 + U.lastLengthBin] = this.u[u0 + U.lastGapBin] = 255;
+    for (let i = 0; i < 2; i++) {
+      this.d[d0 + D.lengthMin2 + i] = Infinity;
+      this.d[d0 + D.last2 + i] = -1;
+      this.d[d0 + D.entropy2 + i] = this.d[d0 + D.printable2 + i] = -1;
+    }
+    for (let i = 0; i < 3; i++) this.d[d0 + D.gapMin3 + i] = Infinity;
+    this.d[d0 + D.syn] = this.d[d0 + D.synAck] = this.d[d0 + D.handshake] = this.d[d0 + D.request] = this.d[d0 + D.response] = this.d[d0 + D.lastPayload] = -1;
+  }
+}

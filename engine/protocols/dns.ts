@@ -1,0 +1,80 @@
+// DNS messages (RFC 1035, 4.1): the question, and A/AAAA answers for 'the name that led here'. Pointers are bounded.
+
+export interface DnsMessage {
+  response: boolean;
+  rcode: number;
+  opcode: number;
+  questions: number;
+  answers: number;
+  id: number;
+  name: string;
+  type: number;
+}
+
+const MAX_JUMPS = 32;
+const MAX_NAME = 255;
+
+/** @returns whether `b[at..end)` can be a DNS message: known opcode, sane counts, a name that parses */
+export function parseDns(b: Uint8Array, at: number, end: number): DnsMessage | null {
+  if (end - at < 12) return null;
+  const u16 = (i: number): number => (b[at + i]! << 8) | b[at + i + 1]!;
+  const flags = u16(2);
+  const questions = u16(4);
+  const answers = u16(6);
+  const message: DnsMessage = { id: u16(0), response: (flags & 0x8000) !== 0, opcode: (flags >> 11) & 15, rcode: flags & 15, questions, answers, name: '', type: 0 };
+  if (questions > 64 || answers > 1_024 || u16(8) > 1_024) return null;
+  if (questions > 0) {
+    const after = readName(b, at, at + 12, end, message);
+    if (after < 0) return null;
+    if (after + 4 <= end) message.type = (b[after]! << 8) | b[after + 1]!;
+  }
+  return message;
+}
+
+/** Reads a name into `into.name`. @returns the offset after it, or -1 */
+export function readName(b: Uint8Array, start: number, from: number, end: number, into: { name: string }): number {
+  let p = from;
+  let after = -1;
+  let name = '';
+  for (let jumps = 0; jumps < MAX_JUMPS; ) {
+    if (p >= end) return -1;
+    const size = b[p]!;
+    if (size === 0) {
+      into.name = name;
+      return after < 0 ? p + 1 : after;
+    }
+    if (size >= 0xc0) {
+      if (p + 2 > end) return -1;
+      if (after < 0) after = p + 2;
+      p = start + (((size & 0x3f) << 8) | b[p + 1]!);
+      jumps++;
+      continue;
+    }
+    if (size > 63 || p + 1 + size > end || name.length + size + 1 > MAX_NAME) return -1;
+    name += (name === '' ? '' : '.') + Buffer.from(b.buffer, b.byteOffset + p + 1, size).toString('latin1');
+    p += 1 + size;
+  }
+  return -1;
+}
+
+/** Calls `found` with the offset of each A (4 bytes) or AAAA (16 bytes) address in the answers. */
+export function eachAddress(b: Uint8Array, at: number, end: number, message: DnsMessage, found: (at: number, size: 4 | 16) => void): void {
+  const scratch = { name: '' };
+  let p = at + 12;
+  for (let i = 0; i < message.questions; i++) {
+    p = readName(b, at, p, end, scratch);
+    if (p < 0) return;
+    p += 4;
+  }
+  for (let i = 0; i < Math.min(message.answers, 64); i++) {
+    p = readName(b, at, p, end, scratch);
+    if (p < 0 || p + 10 > end) return;
+    const type = (b[p]! << 8) | b[p + 1]!;
+    const size = (b[p + 8]! << 8) | b[p + 9]!;
+    p += 10;
+    if (p + size > end) return;
+    if (type === 1 && size === 4) found(p, 4);
+    else if (type === 28 && size === 16) found(p, 16);
+    p += size;
+  }
+}

@@ -1,0 +1,45 @@
+// JA3 and JA3S (github.com/salesforce/ja3), client JA4 (FoxIO, BSD-3 part only). Facts for people and look-ups, never model inputs.
+import { hash } from 'node:crypto';
+import type { ClientHello, ServerHello } from './facts.ts';
+import { EXT_ALPN, EXT_SERVER_NAME, isGrease } from './tls-hello.ts';
+
+/** MD5 of version, suites, extensions, groups, point formats; GREASE left out. */
+export function ja3(hello: ClientHello): string {
+  const join = (values: readonly number[]): string => values.filter((v) => !isGrease(v)).join('-');
+  return hash('md5', [hello.version, join(hello.suites), join(hello.extensions), join(hello.groups), hello.pointFormats.join('-')].join(','), 'hex');
+}
+
+export function ja3s(hello: ServerHello): string {
+  return hash('md5', `${hello.version},${hello.suite},${hello.extensions.join('-')}`, 'hex');
+}
+
+const VERSION_CODES: Record<number, string> = { 0x0304: '13', 0x0303: '12', 0x0302: '11', 0x0301: '10', 0x0300: 's3', 0x0002: 's2', 0xfeff: 'd1', 0xfefd: 'd2', 0xfefc: 'd3' };
+
+/** @param transport 't' for TCP, 'q' for QUIC, 'd' for DTLS */
+export function ja4(hello: ClientHello, transport: 't' | 'q' | 'd'): string {
+  const suites = hello.suites.filter((v) => !isGrease(v));
+  const extensions = hello.extensions.filter((v) => !isGrease(v));
+  const offered = hello.versions.filter((v) => !isGrease(v));
+  const version = offered.length > 0 ? (transport === 'd' ? Math.min(...offered) : Math.max(...offered)) : hello.version;
+  const two = (n: number): string => String(Math.min(n, 99)).padStart(2, '0');
+  const head = `${transport}${VERSION_CODES[version] ?? '00'}${hello.extensions.includes(EXT_SERVER_NAME) ? 'd' : 'i'}${two(suites.length)}${two(extensions.length)}${alpnCode(hello.alpn[0])}`;
+  const hex = (values: readonly number[]): string[] => values.map((v) => v.toString(16).padStart(4, '0'));
+  const b = suites.length === 0 ? '000000000000' : short(hex(suites).sort().join(','));
+  const kept = hex(extensions.filter((v) => v !== EXT_SERVER_NAME && v !== EXT_ALPN)).sort().join(',');
+  const signatures = hex(hello.signatures.filter((v) => !isGrease(v))).join(',');
+  const c = extensions.length === 0 ? '000000000000' : short(signatures === '' ? kept : `${kept}_${signatures}`);
+  return `${head}_${b}_${c}`;
+}
+
+function short(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, 12);
+}
+
+/** First and last character of the first ALPN value; hexadecimal digits where one of them is not alphanumeric. */
+function alpnCode(first: string | undefined): string {
+  if (first === undefined || first.length === 0) return '00';
+  const ends = first[0]! + first[first.length - 1]!;
+  if (/^[0-9A-Za-z]{2}$/.test(ends)) return ends;
+  const hex = Buffer.from(first, 'latin1').toString('hex');
+  return hex[0]! + hex[hex.length - 1]!;
+}

@@ -1,0 +1,95 @@
+// Message lengths of protocols that carry a length in front: enough to know in which segment a message ends,
+// which is where Wireshark writes the protocol's name; segments in the middle of a message stay 'TCP'.
+import { protocolId } from '../decode/index.ts';
+
+export interface Framing {
+  /** Bytes needed to know the length. */
+  readonly header: number;
+  /** Whole length of the message that begins at `at`, or 0 when these bytes begin none. */
+  total(b: Uint8Array, at: number): number;
+  /** Protocol of a message, when its first bytes tell it apart. */
+  name?(b: Uint8Array, at: number, end: number): number;
+}
+
+const u16 = (b: Uint8Array, at: number): number => (b[at]! << 8) | b[at + 1]!;
+const u32 = (b: Uint8Array, at: number): number => ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+const le16 = (b: Uint8Array, at: number): number => b[at]! | (b[at + 1]! << 8);
+const le32 = (b: Uint8Array, at: number): number => (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
+const LIMIT = 16 * 1024 * 1024;
+const bounded = (n: number): number => (n > LIMIT ? 0 : n);
+
+const SMB = protocolId('SMB');
+const SMB2 = protocolId('SMB2');
+const NBSS = protocolId('NBSS');
+
+/** BER: one identifier octet, definite length (X.690, 8.1.3). */
+function ber(b: Uint8Array, at: number): number {
+  if (b[at] !== 0x30) return 0;
+  const first = b[at + 1]!;
+  if (first < 0x80) return 2 + first;
+  const bytes = first & 0x7f;
+  if (bytes === 0 || bytes > 4) return 0;
+  let n = 0;
+  for (let i = 0; i < bytes; i++) n = n * 256 + b[at + 2 + i]!;
+  return bounded(2 + bytes + n);
+}
+
+export const TLS_FRAMING: Framing = {
+  header: 5,
+  total: (b, at) => (b[at]! >= 20 && b[at]! <= 24 && b[at + 1] === 3 && b[at + 2]! <= 4 ? 5 + u16(b, at + 3) : 0),
+};
+
+export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
+  [protocolId('DNS'), { header: 2, total: (b, at) => 2 + u16(b, at) }],
+  [NBSS, {
+    header: 4,
+    total: (b, at) => (b[at]! === 0 ? 4 + (u32(b, at) & 0xffffff) : (b[at]! >= 0x81 && b[at]! <= 0x85 ? 4 + u16(b, at + 2) : 0)),
+    name: (b, at, end) => (end - at >= 8 && b[at + 5] === 0x53 && b[at + 6] === 0x4d && b[at + 7] === 0x42 ? (b[at + 4] === 0xff ? SMB : b[at + 4] === 0xfe || b[at + 4] === 0xfd ? SMB2 : NBSS) : NBSS),
+  }],
+  [protocolId('BGP'), { header: 19, total: (b, at) => (b[at] === 0xff && b[at + 15] === 0xff ? u16(b, at + 16) : 0) }],
+  [protocolId('TPKT'), { header: 4, total: (b, at) => (b[at] === 3 && b[at + 1]! === 0 ? u16(b, at + 2) : 0) }],
+  [protocolId('LDAP'), { header: 6, total: (b, at) => ber(b, at) || (b[at] === 0 ? 4 + (u32(b, at) & 0xffffff) : 0) }],
+  [protocolId('KRB5'), { header: 4, total: (b, at) => bounded(4 + (u32(b, at) & 0x7fffffff)) }],
+  [protocolId('Modbus/TCP'), { header: 6, total: (b, at) => (b[at + 2] === 0 && b[at + 3] === 0 ? 6 + u16(b, at + 4) : 0) }],
+  [protocolId('DCERPC'), { header: 10, total: (b, at) => (b[at] === 5 && b[at + 1]! < 2 ? (b[at + 4]! & 0x10 ? le16(b, at + 8) : u16(b, at + 8)) : 0) }],
+  [protocolId('MySQL'), { header: 4, total: (b, at) => 4 + (le32(b, at) & 0xffffff) }],
+  [protocolId('DNP 3.0'), { header: 3, total: (b, at) => (b[at] === 5 && b[at + 1] === 0x64 ? 10 + dnpBody(b[at + 2]!) : 0) }],
+  [protocolId('ENIP'), { header: 4, total: (b, at) => 24 + le16(b, at + 2) }],
+  [protocolId('IEC 60870-5-104'), { header: 2, total: (b, at) => (b[at] === 0x68 ? 2 + b[at + 1]! : 0) }],
+  [protocolId('Diameter'), { header: 4, total: (b, at) => u32(b, at) & 0xffffff }],
+  [protocolId('LDP'), { header: 4, total: (b, at) => 4 + u16(b, at + 2) }],
+  [protocolId('TDS'), { header: 4, total: (b, at) => u16(b, at + 2) }],
+  [protocolId('TNS'), { header: 2, total: (b, at) => u16(b, at) }],
+  [protocolId('Kafka'), { header: 4, total: (b, at) => bounded(4 + u32(b, at)) }],
+  [protocolId('OpenVPN'), { header: 2, total: (b, at) => 2 + u16(b, at) }],
+  [protocolId('OpcUa'), { header: 8, total: (b, at) => bounded(le32(b, at + 4)) }],
+  [protocolId('OpenFlow'), { header: 4, total: (b, at) => u16(b, at + 2) }],
+  [protocolId('Portmap'), { header: 4, total: (b, at) => bounded(4 + (u32(b, at) & 0x7fffffff)) }],
+  [protocolId('PPTP'), { header: 2, total: (b, at) => u16(b, at) }],
+  [protocolId('SKINNY'), { header: 4, total: (b, at) => bounded(8 + le32(b, at)) }],
+  [protocolId('MQTT'), { header: 2, total: (b, at) => mqtt(b, at) }],
+  [protocolId('HART_IP'), { header: 8, total: (b, at) => u16(b, at + 6) }],
+  [protocolId('OMRON'), { header: 8, total: (b, at) => bounded(8 + u32(b, at + 4)) }],
+  [protocolId('SYNCHROPHASOR'), { header: 4, total: (b, at) => (b[at] === 0xaa ? u16(b, at + 2) : 0) }],
+  [protocolId('Elasticsearch'), { header: 6, total: (b, at) => (b[at] === 0x45 && b[at + 1] === 0x53 ? bounded(6 + u32(b, at + 2)) : 0) }],
+  [protocolId('DSI'), { header: 16, total: (b, at) => bounded(16 + u32(b, at + 8)) }],
+  [protocolId('AMS'), { header: 6, total: (b, at) => bounded(6 + le32(b, at + 2)) }],
+  [protocolId('NFS'), { header: 4, total: (b, at) => bounded(4 + (u32(b, at) & 0x7fffffff)) }],
+]);
+
+/** DNP3 link frames: a CRC of two bytes after each 16 data bytes (IEEE 1815, 9.2.4). */
+function dnpBody(length: number): number {
+  const data = length - 5;
+  return data <= 0 ? 0 : data + 2 * Math.ceil(data / 16);
+}
+
+function mqtt(b: Uint8Array, at: number): number {
+  let length = 0;
+  for (let i = 0; i < 4; i++) {
+    const byte = b[at + 1 + i];
+    if (byte === undefined) return 0;
+    length += (byte & 0x7f) * 128 ** i;
+    if (byte < 0x80) return 2 + i + length;
+  }
+  return 0;
+}

@@ -1,0 +1,10 @@
+// The room where payloads become facts: TLS, DNS, HTTP/1, names by content and by port.
+export { certificateCovers } from './certificate.ts';
+export type { CertificateFacts, ClientHello, FlowFacts, ServerHello, TlsFacts } from './facts.ts';
+export { ja3, ja3s, ja4 } from './fingerprints.ts';
+export { Inspector, type HelloObserver } from './inspector.ts';
+export { byPorts, tcpPorts, udpPorts } from './ports.ts';
+export { EXT_ECH, isGrease } from './tls-hello.ts';
+export { parseDns } from './dns.ts';
+export { parseHttp } from './http.ts';
+export { packetInfo } from './info.ts';

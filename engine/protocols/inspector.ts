@@ -1,0 +1,268 @@
+// Looks into payloads: which protocol a segment shows, and the facts that a flow's own bytes tell.
+import { IPPROTO_TCP, IPPROTO_UDP, P, protocolId, TCP_FIN, FRAGMENT_NONE, type AddressTable, type Layers } from '../decode/index.ts';
+import type { AddressId } from '../../contract/index.ts';
+import { NO_FACT, U, U_STRIDE, type FlowState } from '../flow/index.ts';
+import { eachAddress, parseDns } from './dns.ts';
+import { noFacts, noTls, type FlowFacts } from './facts.ts';
+import { FRAMINGS, TLS_FRAMING } from './framing.ts';
+import { looksLikeHttp, type HttpHead } from './http.ts';
+import { HttpStream } from './http-stream.ts';
+import { byPorts, tcpPorts } from './ports.ts';
+import { HandshakePool, StreamState, walkFrames } from './stream.ts';
+import { lineProtocol, tcpByContent } from './tcp-content.ts';
+import { isRecord, opensHandshake, readHandshake } from './tls-handshake.ts';
+import { inspectUdp } from './udp-content.ts';
+
+const TLS = protocolId('TLS');
+const HTTP = protocolId('HTTP');
+const DNS = protocolId('DNS');
+const SSL = protocolId('SSL');
+const TLS_VERSIONS = new Map([[0x0300, protocolId('SSLv3')], [0x0301, protocolId('TLSv1')], [0x0302, protocolId('TLSv1.1')], [0x0303, protocolId('TLSv1.2')], [0x0304, protocolId('TLSv1.3')]]);
+const MAX_RESOLVED = 65_536;
+const MAX_TEXTS = 65_536;
+
+/** Hears of each hello as it is read, with the packet that completed it. For tests and for evidence. */
+export type HelloObserver = (facts: FlowFacts, fromServer: boolean) => void;
+
+export class Inspector {
+  /** Facts of flows, by the index in the flow columns. */
+  readonly facts: FlowFacts[] = [];
+  onHello: HelloObserver | null = null;
+  private readonly streams: StreamState[] = [];
+  private readonly pool = new HandshakePool();
+  private readonly texts = new Map<string, string>();
+  private readonly resolved = new Map<AddressId, string>();
+  private readonly state: FlowState;
+  private readonly addresses: AddressTable;
+
+  constructor(state: FlowState, addresses: AddressTable) {
+    this.state = state;
+    this.addresses = addresses;
+  }
+
+  /** @returns protocol id for the packet; sets the flow's app and facts */
+  inspect(slot: number, dir: number, l: Layers, buf: Uint8Array): number {
+    if (l.payloadLength <= 0 || l.fragment !== FRAGMENT_NONE || l.damaged) return l.protocol;
+    if (l.ipProtocol === IPPROTO_TCP) return this.tcp(slot, dir, l, buf);
+    if (l.ipProtocol === IPPROTO_UDP && l.protocol === P.UDP) {
+      const protocol = inspectUdp(this, slot, dir, l, buf);
+      if (protocol !== P.UDP) this.nameApp(slot, protocol);
+      return protocol;
+    }
+    return l.protocol;
+  }
+
+  /** Keeps of a completed flow's facts what records show; the hello's lists are on disk and can be read again. */
+  seal(slot: number): void {
+    const facts = this.peekFacts(slot);
+    const tls = facts?.tls;
+    if (!facts || !tls) return;
+    facts.serverName = tls.client?.serverName ?? null;
+    facts.ja3 = this.once(tls.ja3);
+    facts.ja3s = this.once(tls.ja3s);
+    facts.ja4 = this.once(tls.ja4);
+    facts.certificate = tls.certificates[0] ?? null;
+    facts.tls = null;
+  }
+
+  /** Forgets a slot's streams when its flow completes. */
+  release(slot: number): void {
+    for (const stream of [this.streams[slot * 2], this.streams[slot * 2 + 1]]) {
+      if (stream === undefined || !stream.seen) continue;
+      this.pool.release(stream);
+      stream.reset();
+    }
+  }
+
+  app(slot: number): number {
+    return this.state.u[slot * U_STRIDE + U.app]!;
+  }
+
+  nameApp(slot: number, protocol: number): void {
+    const at = slot * U_STRIDE + U.app;
+    if (this.state.u[at] === 0) this.state.u[at] = protocol;
+  }
+
+  factsOf(slot: number): FlowFacts {
+    const at = slot * U_STRIDE + U.fact;
+    const index = this.state.u[at]!;
+    if (index !== NO_FACT) return this.facts[index]!;
+    const facts = noFacts();
+    this.state.u[at] = this.facts.length;
+    this.facts.push(facts);
+    return facts;
+  }
+
+  /** Facts of a slot if there are any. */
+  peekFacts(slot: number): FlowFacts | null {
+    const index = this.state.u[slot * U_STRIDE + U.fact]!;
+    return index === NO_FACT ? null : this.facts[index]!;
+  }
+
+  /** The name that the capture's own DNS gave for an address. */
+  resolvedName(address: AddressId): string | null {
+    return this.resolved.get(address) ?? null;
+  }
+
+  /** A DNS message over UDP or TCP. @returns whether it was one */
+  dns(slot: number, buf: Uint8Array, at: number, end: number): boolean {
+    const message = parseDns(buf, at, end);
+    if (message === null) return false;
+    const facts = this.factsOf(slot);
+    if (facts.dnsQuery === null && message.name !== '') facts.dnsQuery = message.name;
+    if (message.response && message.answers > 0 && message.name !== '') {
+      eachAddress(buf, at, end, message, (offset, size) => {
+        const id = this.addresses.internBytes(size === 4 ? 4 : 6, buf, offset);
+        if (this.resolved.size >= MAX_RESOLVED) this.resolved.delete(this.resolved.keys().next().value!);
+        this.resolved.set(id, message.name);
+      });
+    }
+    return true;
+  }
+
+  private once(text: string | null): string | null {
+    if (text === null) return null;
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    if (this.texts.size < MAX_TEXTS) this.texts.set(text, text);
+    return text;
+  }
+
+  private stream(slot: number, dir: number): StreamState {
+    const index = slot * 2 + dir;
+    let stream = this.streams[index];
+    if (stream === undefined) {
+      for (let i = this.streams.length; i <= (index | 1); i++) this.streams[i] = new StreamState();
+      stream = this.streams[index]!;
+    }
+    return stream;
+  }
+
+  private tcp(slot: number, dir: number, l: Layers, buf: Uint8Array): number {
+    const ahead = this.state.ahead;
+    // Of bytes that came before, only the new tail is looked at.
+    const old = ahead < 0 ? -ahead : 0;
+    if (old >= l.payloadLength) return P.TCP;
+    const stream = this.stream(slot, dir);
+    const other = this.streams[slot * 2 + 1 - dir]!;
+    const at = l.payloadAt + old;
+    const end = l.payloadAt + l.payloadLength;
+    const wire = l.payloadWire - old;
+    if (ahead > 0 && stream.seen) {
+      stream.left = ahead <= stream.left ? stream.left - ahead : 0;
+      stream.held = null;
+      this.pool.release(stream);
+      stream.http?.gap(ahead);
+    }
+    const first = !stream.seen;
+    stream.seen = other.seen = true;
+    let app = this.app(slot);
+    if (app !== TLS && stream.left === 0 && opensHandshake(buf, at, end - at)) {
+      this.state.u[slot * U_STRIDE + U.app] = app = TLS;
+      stream.http = other.http = null;
+      stream.left = other.left = 0;
+      stream.held = other.held = null;
+    }
+    if (app === TLS) return this.tls(slot, dir, stream, buf, at, end, wire);
+    if (stream.http !== null || looksLikeHttp(buf, at, end - at)) {
+      const shown = this.http(slot, stream, other, l, buf, at, end, wire);
+      if (shown !== 0) return shown;
+    }
+    if (app === 0 && first) {
+      app = tcpByContent(buf, at, end) || byPorts(tcpPorts, l.sourcePort, l.destinationPort);
+      if (app === TLS || app === HTTP) app = 0;
+      if (app !== 0) this.state.u[slot * U_STRIDE + U.app] = app;
+    }
+    if (app === 0) {
+      const port = byPorts(tcpPorts, l.sourcePort, l.destinationPort);
+      return port === TLS ? (isTlsShaped(buf, at, end) ? SSL : P.TCP) : port === HTTP ? HTTP : P.TCP;
+    }
+    if (app === HTTP) return HTTP;
+    const framing = FRAMINGS.get(app);
+    if (framing === undefined) return lineProtocol(app, stream, buf, at, end);
+    const walked = walkFrames(stream, framing, buf, at, end, wire);
+    if (app === DNS && walked.firstAt >= 0 && walked.firstAt + 2 < end) this.dns(slot, buf, walked.firstAt + 2, end);
+    if (walked.foreign || !walked.ended) return P.TCP;
+    return framing.name && walked.firstAt >= 0 ? framing.name(buf, walked.firstAt, end) : framing.name ? this.lastName(slot, app) : app;
+  }
+
+  private lastName(slot: number, app: number): number {
+    return this.state.u[slot * U_STRIDE + U.appState2] || app;
+  }
+
+  private tls(slot: number, dir: number, stream: StreamState, buf: Uint8Array, at: number, end: number, wire: number): number {
+    const facts = this.factsOf(slot);
+    const tls = (facts.tls ??= noTls());
+    if (!stream.handshakeDone) {
+      const hadClient = tls.client;
+      const hadServer = tls.server;
+      this.collectHandshake(stream, dir, buf, at, end, tls);
+      if (this.onHello !== null && (tls.client !== hadClient || tls.server !== hadServer)) this.onHello(facts, tls.server !== hadServer);
+    } else if (buf[at] === 21 && stream.left === 0 && isRecord(buf, at)) {
+      tls.alerts++;
+    }
+    const atStart = stream.left === 0 && stream.held === null;
+    const recordVersion = atStart && end - at >= 3 ? (buf[at + 1]! << 8) | buf[at + 2]! : 0;
+    const walked = walkFrames(stream, TLS_FRAMING, buf, at, end, wire);
+    const version = tls.server?.selectedVersion ?? tls.client?.recordVersion ?? recordVersion;
+    const name = TLS_VERSIONS.get(version) ?? TLS_VERSIONS.get(recordVersion);
+    if (walked.foreign) return name ?? SSL;
+    return walked.ended ? (name ?? TLS) : P.TCP;
+  }
+
+  private collectHandshake(stream: StreamState, dir: number, buf: Uint8Array, at: number, end: number, tls: NonNullable<FlowFacts['tls']>): void {
+    let bytes: Uint8Array = buf;
+    let from = at;
+    let to = end;
+    if (stream.handshake !== null) {
+      const joined = this.pool.append(stream, buf, at, end);
+      if (joined === null) { stream.handshakeDone = true; return; }
+      if (joined.length < stream.handshakeNeed) return;
+      bytes = joined;
+      from = 0;
+      to = joined.length;
+    } else if (end - at >= 5 && !isRecord(buf, at)) {
+      return;
+    }
+    const need = readHandshake(bytes, from, to, tls, dir === 1);
+    if (need === 0) {
+      // A retry is answered by a second hello of the same client, and a second server hello.
+      stream.handshakeDone = !(tls.server?.isRetry ?? false);
+      this.pool.release(stream);
+      return;
+    }
+    stream.handshakeNeed = need;
+    if (stream.handshake === null && this.pool.append(stream, buf, at, end) === null) stream.handshakeDone = true;
+  }
+
+  private http(slot: number, stream: StreamState, other: StreamState, l: Layers, buf: Uint8Array, at: number, end: number, wire: number): number {
+    const began = stream.http === null;
+    const http = (stream.http ??= new HttpStream());
+    const result = http.take(buf, at, end, wire, (head) => this.httpHead(slot, other, head));
+    if (result === 'other') {
+      if (began) stream.http = null;
+      return began ? 0 : HTTP;
+    }
+    this.nameApp(slot, HTTP);
+    if (result === 'part' && l.tcpFlags & TCP_FIN) return HTTP;
+    return result === 'message' ? HTTP : P.TCP;
+  }
+
+  private httpHead(slot: number, other: StreamState, head: HttpHead): void {
+    const facts = this.factsOf(slot);
+    if (head.request) {
+      facts.httpHost ??= head.host;
+      facts.httpUserAgent ??= head.userAgent;
+      facts.httpMethod ??= head.method;
+      other.http ??= new HttpStream();
+      other.http.answersHead = head.method === 'HEAD';
+    } else if (facts.httpStatus === 0) {
+      facts.httpStatus = head.status;
+    }
+  }
+}
+
+function isTlsShaped(b: Uint8Array, at: number, end: number): boolean {
+  return end - at >= 5 && isRecord(b, at);
+}
+

@@ -1,0 +1,109 @@
+// One direction of a TCP connection as the inspector sees it: what is left of the message in flight, and bytes held back.
+import type { Framing } from './framing.ts';
+import { HttpStream } from './http-stream.ts';
+import { MAX_HANDSHAKE } from './tls-handshake.ts';
+
+export class StreamState {
+  /** Bytes of the message in flight that are still to come. */
+  left = 0;
+  held: Buffer | null = null;
+  seen = false;
+  http: HttpStream | null = null;
+  handshakeDone = false;
+  handshake: Buffer | null = null;
+  handshakeNeed = 0;
+
+  reset(): void {
+    this.left = 0;
+    this.held = null;
+    this.seen = false;
+    this.http = null;
+    this.handshakeDone = false;
+    this.handshake = null;
+    this.handshakeNeed = 0;
+  }
+}
+
+export interface Framed {
+  /** A whole message ended in the segment. */
+  ended: boolean;
+  /** The segment begins with bytes that begin no message. */
+  foreign: boolean;
+  /** Offset of the first message that begins in the segment, -1 without one. */
+  firstAt: number;
+}
+
+const framed: Framed = { ended: false, foreign: false, firstAt: -1 };
+
+/** Walks messages of a framing through a segment; `wire` counts bytes that were sent, captured or not. The result is reused. */
+export function walkFrames(stream: StreamState, framing: Framing, b: Uint8Array, at: number, end: number, wire: number): Framed {
+  framed.ended = false;
+  framed.foreign = false;
+  framed.firstAt = -1;
+  let p = at;
+  const sent = at + wire;
+  if (stream.left > 0) {
+    if (sent - p < stream.left) { stream.left -= sent - p; return framed; }
+    p += stream.left;
+    stream.left = 0;
+    framed.ended = true;
+  } else if (stream.held !== null) {
+    const joined = Buffer.concat([stream.held, b.subarray(at, Math.min(end, at + framing.header))]);
+    const had = stream.held.length;
+    stream.held = null;
+    if (joined.length < framing.header) { stream.held = joined; return framed; }
+    const total = framing.total(joined, 0);
+    if (total <= had) { framed.foreign = true; return framed; }
+    if (total - had > sent - p) { stream.left = total - had - (sent - p); return framed; }
+    p += total - had;
+    framed.ended = true;
+  }
+  while (p < end) {
+    if (end - p < framing.header) {
+      if (end === sent) stream.held = Buffer.from(b.subarray(p, end));
+      return framed;
+    }
+    const total = framing.total(b, p);
+    if (total < framing.header && total < 2) { framed.foreign = !framed.ended; return framed; }
+    if (framed.firstAt < 0) framed.firstAt = p;
+    if (p + total > sent) { stream.left = p + total - sent; return framed; }
+    p += total;
+    framed.ended = true;
+  }
+  return framed;
+}
+
+/** Buffers of unfinished handshakes: 16 KiB a direction, 64 MiB together, the oldest is given up first. */
+export class HandshakePool {
+  private readonly holders = new Set<StreamState>();
+  private bytes = 0;
+  private static readonly LIMIT = 64 * 1024 * 1024;
+
+  /** @returns the bytes collected so far with the segment appended, or null when the direction is over its limit */
+  append(stream: StreamState, b: Uint8Array, at: number, end: number): Buffer | null {
+    const before = stream.handshake;
+    const size = (before?.length ?? 0) + end - at;
+    if (size > MAX_HANDSHAKE) {
+      this.release(stream);
+      return null;
+    }
+    const joined = before === null ? Buffer.from(b.subarray(at, end)) : Buffer.concat([before, b.subarray(at, end)]);
+    stream.handshake = joined;
+    this.bytes += end - at;
+    this.holders.add(stream);
+    while (this.bytes > HandshakePool.LIMIT) {
+      const oldest = this.holders.values().next().value!;
+      this.release(oldest);
+      oldest.handshakeDone = true;
+      if (oldest === stream) return null;
+    }
+    return joined;
+  }
+
+  release(stream: StreamState): void {
+    if (stream.handshake === null) return;
+    this.bytes -= stream.handshake.length;
+    this.holders.delete(stream);
+    stream.handshake = null;
+  }
+}

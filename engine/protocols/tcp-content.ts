@@ -1,0 +1,35 @@
+// TCP protocols told by their first bytes, and those that talk in lines or show a name on every segment.
+import { P, protocolId } from '../decode/index.ts';
+import type { StreamState } from './stream.ts';
+
+const SIGNATURES: readonly (readonly [string, string])[] = [
+  ['SSH-', 'SSH'], ['\x13BitTorrent protocol', 'BitTorrent'], ['RFB 00', 'VNC'], ['\x00\x00\x00\x00', ''], ['220 ', ''], ['REGISTER sip:', 'SIP'], ['INVITE sip:', 'SIP'], ['SIP/2.0 ', 'SIP'], ['OPTIONS sip:', 'SIP'],
+  ['RTSP/1.0 ', 'RTSP'], ['<?xml version=\'1.0\'?><stream:', 'XMPP/XML'], ['<stream:stream', 'XMPP/XML'], ['@RSYNCD:', 'RSYNC'], ['AMQP', 'AMQP'], ['JRMI', 'RMI'], ['ceph v', 'Ceph'], ['GIOP', 'GIOP'], ['8=FIX', 'FIX'], ['NATS', 'NATS'],
+];
+
+const KNOWN = SIGNATURES.filter(([, name]) => name !== '').map(([text, name]) => [Buffer.from(text, 'latin1'), protocolId(name)] as const);
+const DCERPC = protocolId('DCERPC');
+const NBSS = protocolId('NBSS');
+const SSH = protocolId('SSH');
+const SSH1 = protocolId('SSHv1');
+const SSH2 = protocolId('SSHv2');
+const TELNET = protocolId('TELNET');
+
+/** @returns a protocol id by content, 0 when the bytes tell nothing */
+export function tcpByContent(b: Uint8Array, at: number, end: number): number {
+  for (const [bytes, name] of KNOWN) {
+    if (end - at >= bytes.length && b[at] === bytes[0] && bytes.every((byte, i) => b[at + i] === byte)) return name;
+  }
+  if (end - at >= 16 && b[at] === 5 && b[at + 1] === 0 && (b[at + 2] === 11 || b[at + 2] === 0) && b[at + 4]! >> 4 === 1 && b[at + 3]! <= 0x83) return DCERPC;
+  if (end - at >= 8 && b[at] === 0 && b[at + 5] === 0x53 && b[at + 6] === 0x4d && b[at + 7] === 0x42 && b[at + 4]! >= 0xfd) return NBSS;
+  return 0;
+}
+
+/** Protocols without a length in front: each segment shows the name. SSH tells its version in its banner. */
+export function lineProtocol(app: number, stream: StreamState, b: Uint8Array, at: number, end: number): number {
+  if (app !== SSH) return app === TELNET || end > at ? app : P.TCP;
+  if (end - at >= 8 && b[at] === 0x53 && b[at + 1] === 0x53 && b[at + 2] === 0x48 && b[at + 3] === 0x2d) {
+    stream.left = b[at + 4] === 0x31 && b[at + 6] !== 0x39 ? -1 : -2;
+  }
+  return stream.left === -1 ? SSH1 : stream.left === -2 ? SSH2 : SSH;
+}

@@ -1,0 +1,107 @@
+// TLS handshake messages out of consecutive records: hellos and, where visible, the server's certificates.
+import { certificateFacts } from './certificate.ts';
+import type { TlsFacts } from './facts.ts';
+import { ja3, ja3s, ja4 } from './fingerprints.ts';
+import { parseClientHello, parseServerHello } from './tls-hello.ts';
+
+const HANDSHAKE = 22;
+const ALERT = 21;
+export const MAX_HANDSHAKE = 16_384;
+const merged = new Uint8Array(MAX_HANDSHAKE + 16_384 + 2_048);
+
+/** Whether `b[at..]` starts a TLS record of a kind and version that exist. Needs 5 bytes. */
+export function isRecord(b: Uint8Array, at: number): boolean {
+  return b[at]! >= 20 && b[at]! <= 24 && b[at + 1] === 3 && b[at + 2]! <= 4 && ((b[at + 3]! << 8) | b[at + 4]!) <= 18_432;
+}
+
+/** Whether a segment opens with a handshake record that holds a hello. */
+export function opensHandshake(b: Uint8Array, at: number, length: number): boolean {
+  return length >= 6 && b[at] === HANDSHAKE && isRecord(b, at) && (b[at + 5] === 1 || b[at + 5] === 2);
+}
+
+/**
+ * Reads handshake messages from records in `b[at..end)` into `facts`.
+ * @returns 0 when the handshake's visible part is read, else how many bytes from `at` are needed at least
+ */
+export function readHandshake(b: Uint8Array, at: number, end: number, tls: TlsFacts, fromServer: boolean): number {
+  let filled = 0;
+  let p = at;
+  let recordVersion = 0;
+  while (p < end) {
+    if (end - p < 5) return end - at + (5 - (end - p));
+    if (!isRecord(b, p)) return 0;
+    const size = (b[p + 3]! << 8) | b[p + 4]!;
+    if (b[p] === ALERT) { tls.alerts++; return 0; }
+    if (b[p] !== HANDSHAKE) return 0;
+    if (recordVersion === 0) recordVersion = (b[p + 1]! << 8) | b[p + 2]!;
+    const whole = Math.min(size, end - p - 5);
+    if (filled + whole > merged.length) return 0;
+    merged.set(b.subarray(p + 5, p + 5 + whole), filled);
+    filled += whole;
+    p += 5 + size;
+    const state = readMessages(filled, recordVersion, tls, fromServer);
+    if (state === 0) return 0;
+    // The message's rest, and a record header if it goes on in a next record.
+    if (p > end) return Math.max(Math.min(p - at, end - at + state), end - at + 1);
+    if (p === end) return p - at + 5;
+  }
+  return p - at + 5;
+}
+
+/** @returns 0 when nothing more is wanted, else how many further bytes of messages are */
+function readMessages(filled: number, recordVersion: number, tls: TlsFacts, fromServer: boolean): number {
+  let m = 0;
+  while (m + 4 <= filled) {
+    const type = merged[m]!;
+    const size = (merged[m + 1]! << 16) | (merged[m + 2]! << 8) | merged[m + 3]!;
+    if (size > MAX_HANDSHAKE) return 0;
+    if (m + 4 + size > filled) return m + 4 + size - filled;
+    if (type === 1) {
+      takeClientHello(merged, m + 4, m + 4 + size, recordVersion, tls, 't', false);
+      return 0;
+    }
+    if (type === 2) {
+      takeServerHello(merged, m + 4, m + 4 + size, tls);
+      if (tls.server === null || tls.server.selectedVersion >= 0x0304) return 0;
+    } else if (type === 11) {
+      takeCertificates(m + 4, m + 4 + size, tls);
+      return 0;
+    } else if (type === 14 || !fromServer) {
+      return 0;
+    }
+    m += 4 + size;
+  }
+  return 4 - (filled - m);
+}
+
+export function takeClientHello(b: Uint8Array, at: number, end: number, recordVersion: number, tls: TlsFacts, transport: 't' | 'q' | 'd', cookie: boolean): void {
+  const hello = parseClientHello(b, at, end, recordVersion, cookie);
+  if (hello === null) return;
+  tls.client = hello;
+  tls.ja3 = ja3(hello);
+  tls.ja4 = ja4(hello, transport);
+}
+
+export function takeServerHello(b: Uint8Array, at: number, end: number, tls: TlsFacts): void {
+  const hello = parseServerHello(b, at, end);
+  if (hello === null) return;
+  tls.server = hello;
+  tls.ja3s = ja3s(hello);
+}
+
+function takeCertificates(at: number, end: number, tls: TlsFacts): void {
+  let p = at + 3;
+  tls.certificates = [];
+  tls.chainLength = 0;
+  while (p + 3 <= end) {
+    const size = (merged[p]! << 16) | (merged[p + 1]! << 8) | merged[p + 2]!;
+    if (p + 3 + size > end || size === 0) return;
+    if (tls.chainLength === 0) {
+      const facts = certificateFacts(merged.slice(p + 3, p + 3 + size));
+      if (facts !== null) tls.certificates.push(facts);
+    }
+    tls.chainLength++;
+    p += 3 + size;
+  }
+}
+

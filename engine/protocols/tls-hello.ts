@@ -1,0 +1,116 @@
+// ClientHello and ServerHello bodies (RFC 8446, 4.1; RFC 5246, 7.4.1). Every length is checked against its parent before it is used.
+import type { ClientHello, ServerHello } from './facts.ts';
+
+export const EXT_SERVER_NAME = 0;
+export const EXT_GROUPS = 10;
+export const EXT_POINT_FORMATS = 11;
+export const EXT_SIGNATURES = 13;
+export const EXT_ALPN = 16;
+export const EXT_TICKET = 35;
+export const EXT_PSK = 41;
+export const EXT_VERSIONS = 43;
+export const EXT_ECH = 0xfe0d;
+
+/** GREASE values (RFC 8701): 0x?a?a with equal bytes. */
+export function isGrease(value: number): boolean {
+  return (value & 0x0f0f) === 0x0a0a && value >>> 8 === (value & 0xff);
+}
+
+function u16(b: Uint8Array, at: number): number {
+  return (b[at]! << 8) | b[at + 1]!;
+}
+
+/** Numbers of two bytes each in `[at, end)`, an odd last byte left out. */
+function list16(b: Uint8Array, at: number, end: number): number[] {
+  const all: number[] = [];
+  for (let i = at; i + 2 <= end; i += 2) all.push(u16(b, i));
+  return all;
+}
+
+function text(b: Uint8Array, at: number, end: number): string {
+  return Buffer.from(b.buffer, b.byteOffset + at, end - at).toString('latin1');
+}
+
+/** Parses the body of a ClientHello, `b[at..end)`. @returns null when it contradicts itself */
+export function parseClientHello(b: Uint8Array, at: number, end: number, recordVersion: number, cookie: boolean): ClientHello | null {
+  if (end - at < 38) return null;
+  const version = u16(b, at);
+  let p = at + 34;
+  const sessionIdLength = b[p]!;
+  p += 1 + sessionIdLength;
+  if (cookie) {
+    if (p >= end) return null;
+    p += 1 + b[p]!;
+  }
+  if (p + 2 > end) return null;
+  const suitesEnd = p + 2 + u16(b, p);
+  if (suitesEnd >= end) return null;
+  const suites = list16(b, p + 2, suitesEnd);
+  p = suitesEnd + 1 + b[suitesEnd]!;
+  if (p > end) return null;
+
+  const extensions: number[] = [];
+  let groups: number[] = [];
+  let pointFormats: number[] = [];
+  let signatures: number[] = [];
+  let versions: number[] = [];
+  const alpn: string[] = [];
+  let serverName: string | null = null;
+  let hasTicket = false;
+  let hasPsk = false;
+  if (p + 2 <= end) {
+    const extensionsEnd = Math.min(end, p + 2 + u16(b, p));
+    p += 2;
+    while (p + 4 <= extensionsEnd) {
+      const type = u16(b, p);
+      const from = p + 4;
+      const to = from + u16(b, p + 2);
+      if (to > extensionsEnd) break;
+      extensions.push(type);
+      if (type === EXT_SERVER_NAME && to - from >= 5 && b[from + 2] === 0) {
+        const nameEnd = from + 5 + u16(b, from + 3);
+        if (nameEnd <= to) serverName = text(b, from + 5, nameEnd);
+      } else if (type === EXT_GROUPS && to - from >= 2) groups = list16(b, from + 2, to);
+      else if (type === EXT_POINT_FORMATS && to - from >= 1) pointFormats = Array.from(b.subarray(from + 1, Math.min(to, from + 1 + b[from]!)));
+      else if (type === EXT_SIGNATURES && to - from >= 2) signatures = list16(b, from + 2, to);
+      else if (type === EXT_VERSIONS && to - from >= 1) versions = list16(b, from + 1, to);
+      else if (type === EXT_ALPN && to - from >= 2) {
+        for (let q = from + 2; q < to && q + 1 + b[q]! <= to; q += 1 + b[q]!) alpn.push(text(b, q + 1, q + 1 + b[q]!));
+      } else if (type === EXT_TICKET) hasTicket = to > from;
+      else if (type === EXT_PSK) hasPsk = true;
+      p = to;
+    }
+  }
+  return { recordVersion, version, suites, extensions, groups, pointFormats, signatures, versions, alpn, serverName, sessionIdLength, hasTicket, hasPsk };
+}
+
+const RETRY = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';
+
+/** Parses the body of a ServerHello, `b[at..end)`. */
+export function parseServerHello(b: Uint8Array, at: number, end: number): ServerHello | null {
+  if (end - at < 38) return null;
+  const version = u16(b, at);
+  const isRetry = Buffer.from(b.buffer, b.byteOffset + at + 2, 32).toString('hex') === RETRY;
+  let p = at + 35 + b[at + 34]!;
+  if (p + 3 > end) return null;
+  const suite = u16(b, p);
+  p += 3;
+  const extensions: number[] = [];
+  let selectedVersion = version;
+  let alpn: string | null = null;
+  if (p + 2 <= end) {
+    const extensionsEnd = Math.min(end, p + 2 + u16(b, p));
+    p += 2;
+    while (p + 4 <= extensionsEnd) {
+      const type = u16(b, p);
+      const from = p + 4;
+      const to = from + u16(b, p + 2);
+      if (to > extensionsEnd) break;
+      extensions.push(type);
+      if (type === EXT_VERSIONS && to - from === 2) selectedVersion = u16(b, from);
+      else if (type === EXT_ALPN && to - from >= 3 && from + 3 + b[from + 2]! <= to) alpn = text(b, from + 3, from + 3 + b[from + 2]!);
+      p = to;
+    }
+  }
+  return { version, selectedVersion, suite, extensions, alpn, isRetry };
+}

@@ -1,0 +1,103 @@
+// UDP protocols: by content where bytes tell, otherwise by registered port, as Wireshark names them.
+import { P, protocolId, type Layers } from '../decode/index.ts';
+import { noTls } from './facts.ts';
+import type { Inspector } from './inspector.ts';
+import { byPorts, udpPorts } from './ports.ts';
+import { takeClientHello, takeServerHello } from './tls-handshake.ts';
+
+const id = protocolId;
+const DNS = id('DNS');
+const MDNS = id('MDNS');
+const LLMNR = id('LLMNR');
+const QUIC = id('QUIC');
+const GQUIC = id('GQUIC');
+const STUN = id('STUN');
+const WIREGUARD = id('WireGuard');
+const BT_DHT = id('BT-DHT');
+const UDPENCAP = id('UDPENCAP');
+const ESP = id('ESP');
+const ISAKMP = id('ISAKMP');
+const SIP = id('SIP');
+const DTLS = new Map([[0xfeff, id('DTLSv1.0')], [0xfefd, id('DTLSv1.2')], [0xfefc, id('DTLSv1.3')], [0x0100, id('DTLS 1.0 (OpenSSL pre 0.9.8f)')]]);
+
+/** Names a UDP payload and takes its facts. @returns a protocol id, `P.UDP` when nothing is known */
+export function inspectUdp(inspector: Inspector, slot: number, dir: number, l: Layers, b: Uint8Array): number {
+  const at = l.payloadAt;
+  const size = l.payloadLength;
+  const end = at + size;
+  const byPort = byPorts(udpPorts, l.sourcePort, l.destinationPort);
+  if (byPort === DNS || byPort === MDNS || byPort === LLMNR) return inspector.dns(slot, b, at, end) ? byPort : size >= 12 ? byPort : P.UDP;
+  if (isStun(b, at, size)) return STUN;
+  const dtls = dtlsName(b, at, size);
+  if (dtls !== 0) {
+    dtlsHello(inspector, slot, b, at, end);
+    return dtls;
+  }
+  const quic = quicName(inspector, slot, b, at, size, byPort);
+  if (quic !== 0) return quic;
+  if (byPort === QUIC) return P.UDP;
+  if (byPort === UDPENCAP) return size === 1 ? UDPENCAP : size >= 4 && (b[at]! | b[at + 1]! | b[at + 2]! | b[at + 3]!) === 0 ? ISAKMP : ESP;
+  if (isWireGuard(b, at, size)) return WIREGUARD;
+  if (byPort === WIREGUARD) return P.UDP;
+  if (byPort !== 0) return byPort;
+  if (size >= 12 && b[at] === 0x64 && (b[at + 1] === 0x31 || b[at + 1] === 0x32) && b[at + 2] === 0x3a) return BT_DHT;
+  if (size > 20 && startsWith(b, at, 'SIP/2.0 ')) return SIP;
+  void dir;
+  return P.UDP;
+}
+
+function startsWith(b: Uint8Array, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (b[at + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+/** STUN with the magic cookie (RFC 8489, 5), or channel data never: those need the flow's history. */
+function isStun(b: Uint8Array, at: number, size: number): boolean {
+  if (size < 20 || b[at]! > 0x3f) return false;
+  const length = (b[at + 2]! << 8) | b[at + 3]!;
+  return (length & 3) === 0 && length + 20 <= size && b[at + 4] === 0x21 && b[at + 5] === 0x12 && b[at + 6] === 0xa4 && b[at + 7] === 0x42;
+}
+
+function dtlsName(b: Uint8Array, at: number, size: number): number {
+  if (size < 13 || b[at]! < 20 || b[at]! > 25) return 0;
+  const version = (b[at + 1]! << 8) | b[at + 2]!;
+  const length = (b[at + 11]! << 8) | b[at + 12]!;
+  return length > 0 && 13 + length <= size + 1_500 ? (DTLS.get(version) ?? 0) : 0;
+}
+
+/** DTLS hellos that are not fragmented (RFC 6347, 4.2.2): record header 13, handshake header 12. */
+function dtlsHello(inspector: Inspector, slot: number, b: Uint8Array, at: number, end: number): void {
+  if (b[at] !== 22 || end - at < 25) return;
+  const type = b[at + 13]!;
+  const length = (b[at + 14]! << 16) | (b[at + 15]! << 8) | b[at + 16]!;
+  const fragment = (b[at + 22]! << 16) | (b[at + 23]! << 8) | b[at + 24]!;
+  if (length !== fragment || at + 25 + length > end || (type !== 1 && type !== 2)) return;
+  const facts = inspector.factsOf(slot);
+  const tls = (facts.tls ??= noTls());
+  if (type === 1) takeClientHello(b, at + 25, at + 25 + length, (b[at + 1]! << 8) | b[at + 2]!, tls, 'd', true);
+  else takeServerHello(b, at + 25, at + 25 + length, tls);
+  inspector.onHello?.(facts, type === 2);
+}
+
+/** QUIC long headers by version (RFC 9000, 17.2; RFC 9369), Google's older ones by 'Q0nn'; short headers only in a flow already known. */
+function quicName(inspector: Inspector, slot: number, b: Uint8Array, at: number, size: number, byPort: number): number {
+  const app = inspector.app(slot);
+  if (size >= 7 && b[at]! & 0x80) {
+    const version = ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0;
+    if (version === 1 || version === 0x6b3343cf || version >>> 8 === 0xff0000 || version >>> 24 === 0xfa && (version & 0x0f0f0f0f) === 0x0a0a0a0a) return QUIC;
+    if (version === 0 && (app === QUIC || byPort === QUIC)) return QUIC;
+    if (version >>> 16 === 0x5130 || version >>> 16 === 0x5430) return version >>> 16 === 0x5130 && version >= 0x51303530 ? QUIC : version >>> 16 === 0x5430 ? QUIC : GQUIC;
+  }
+  if (app === QUIC) return QUIC;
+  if (app === GQUIC) return GQUIC;
+  if (size >= 14 && b[at]! & 0x08 && !(b[at]! & 0x80) && b[at]! & 1 && b[at + 9] === 0x51 && b[at + 10] === 0x30) return GQUIC;
+  return byPort === QUIC && size > 1 && app === 0 && !(b[at]! & 0x80) && !(b[at]! & 0x40) ? GQUIC : 0;
+}
+
+/** WireGuard messages: type, three zero bytes, a length that belongs to the type. */
+function isWireGuard(b: Uint8Array, at: number, size: number): boolean {
+  if (size < 32 || b[at + 1] !== 0 || b[at + 2] !== 0 || b[at + 3] !== 0) return false;
+  const type = b[at]!;
+  return type === 1 ? size === 148 : type === 2 ? size === 92 : type === 3 ? size === 64 : type === 4 && size % 16 === 0;
+}
+

@@ -1,0 +1,134 @@
+// LZ4 frames (lz4_Frame_format.md 1.6.4), as a transform from pieces to pieces. Blocks may refer to the 64 KiB before them.
+
+const MAGIC = 0x184d2204;
+const WINDOW = 65_536;
+const BLOCK_MAX = [0, 0, 0, 0, 65_536, 262_144, 1_048_576, 4_194_304];
+
+export class Lz4Error extends Error {}
+
+/** Inflates LZ4 frames. Throws `Lz4Error` on damage; checksums are stepped over, not verified. */
+export async function* inflateLz4(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const input = new PieceReader(source);
+  for (;;) {
+    const magic = await input.tryTake(4);
+    if (magic === null) return;
+    const mark = u32(magic, 0);
+    if (mark >= 0x184d2a50 && mark <= 0x184d2a5f) {
+      await input.drop(u32(await input.take(4), 0));
+      continue;
+    }
+    if (mark !== MAGIC) throw new Lz4Error('an lz4 frame was expected');
+    yield* frame(input);
+  }
+}
+
+async function* frame(input: PieceReader): AsyncGenerator<Uint8Array> {
+  const descriptor = await input.take(2);
+  const flags = descriptor[0]!;
+  const blockMax = BLOCK_MAX[(descriptor[1]! >> 4) & 7]!;
+  if (flags >> 6 !== 1 || blockMax === 0) throw new Lz4Error('an lz4 frame of an unknown version');
+  const linked = (flags & 0x20) === 0;
+  await input.drop((flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0) + 1);
+  const out = new Uint8Array(WINDOW + blockMax);
+  let history = 0;
+  for (;;) {
+    const size = u32(await input.take(4), 0);
+    if (size === 0) break;
+    const length = size & 0x7fffffff;
+    if (length > blockMax) throw new Lz4Error('an lz4 block larger than its frame allows');
+    const block = await input.take(length);
+    let end: number;
+    if (size & 0x80000000) {
+      out.set(block, history);
+      end = history + length;
+    } else {
+      end = inflateBlock(block, out, history, linked ? 0 : history);
+    }
+    if (flags & 0x10) await input.drop(4);
+    yield out.slice(history, end);
+    const keep = linked ? Math.min(WINDOW, end) : 0;
+    out.copyWithin(0, end - keep, end);
+    history = keep;
+  }
+  if (flags & 4) await input.drop(4);
+}
+
+/** Inflates one block to `out[at..]`; matches may reach back to `floor`. @returns the end in `out` */
+export function inflateBlock(block: Uint8Array, out: Uint8Array, at: number, floor: number): number {
+  let from = 0;
+  const extended = (base: number): number => {
+    let length = base;
+    if (base !== 15) return length;
+    for (;;) {
+      if (from >= block.length) throw new Lz4Error('an lz4 block ends inside a length');
+      const more = block[from++]!;
+      length += more;
+      if (more !== 255) return length;
+    }
+  };
+  while (from < block.length) {
+    const token = block[from++]!;
+    const literals = extended(token >> 4);
+    if (from + literals > block.length || at + literals > out.length) throw new Lz4Error('an lz4 block holds too many literals');
+    out.set(block.subarray(from, from + literals), at);
+    from += literals;
+    at += literals;
+    if (from >= block.length) return at;
+    if (from + 2 > block.length) throw new Lz4Error('an lz4 block ends inside an offset');
+    const distance = block[from]! | (block[from + 1]! << 8);
+    from += 2;
+    const length = extended(token & 15) + 4;
+    if (distance === 0 || at - distance < floor || at + length > out.length) throw new Lz4Error('an lz4 match outside of its window');
+    for (let i = 0; i < length; i++, at++) out[at] = out[at - distance]!;
+  }
+  return at;
+}
+
+function u32(b: Uint8Array, at: number): number {
+  return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
+}
+
+class PieceReader {
+  private readonly source: AsyncIterator<Uint8Array>;
+  private piece: Uint8Array = new Uint8Array(0);
+  private at = 0;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.source = source[Symbol.asyncIterator]();
+  }
+
+  async tryTake(count: number): Promise<Uint8Array | null> {
+    if (this.at === this.piece.length && !(await this.more())) return null;
+    return this.take(count);
+  }
+
+  async take(count: number): Promise<Uint8Array> {
+    if (this.piece.length - this.at >= count) return this.piece.subarray(this.at, (this.at += count));
+    const whole = new Uint8Array(count);
+    for (let done = 0; done < count; ) {
+      if (this.at === this.piece.length && !(await this.more())) throw new Lz4Error('the lz4 stream is cut short');
+      const part = this.piece.subarray(this.at, this.at + count - done);
+      whole.set(part, done);
+      done += part.length;
+      this.at += part.length;
+    }
+    return whole;
+  }
+
+  async drop(count: number): Promise<void> {
+    for (let left = count; left > 0; ) {
+      if (this.at === this.piece.length && !(await this.more())) throw new Lz4Error('the lz4 stream is cut short');
+      const part = Math.min(left, this.piece.length - this.at);
+      this.at += part;
+      left -= part;
+    }
+  }
+
+  private async more(): Promise<boolean> {
+    const next = await this.source.next();
+    if (next.done) return false;
+    this.piece = next.value;
+    this.at = 0;
+    return true;
+  }
+}

@@ -1,0 +1,101 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { compressionOf, DEFAULT_LIMITS, errorText, FileSource, inflating, piped, StreamSource, type ByteSource, type InflateLimits } from './source.ts';
+import { CaptureStream } from './stream.ts';
+import type { CaptureMeta, Ending, PacketSink } from './types.ts';
+
+/** An open capture that is read block by block, so that the caller decides when to pause, cancel or show progress. */
+export class CaptureReader {
+  readonly stream: CaptureStream;
+  readonly source: ByteSource;
+
+  constructor(source: ByteSource, sink: PacketSink) {
+    this.source = source;
+    this.stream = new CaptureStream(sink);
+  }
+
+  get meta(): CaptureMeta {
+    return this.stream.meta;
+  }
+
+  /** Reads one block. @returns false when nothing is left or nothing more can be read */
+  async step(): Promise<boolean> {
+    const got = this.source.read(this.stream.space());
+    const count = typeof got === 'number' ? got : await got;
+    if (count === 0) return false;
+    this.stream.advance(count);
+    return !this.stream.stopped;
+  }
+
+  /** How the capture ended, the source's own trouble included. */
+  ending(): Ending {
+    const trouble = this.source.error;
+    const ending = this.stream.ending();
+    if (trouble === null) return ending;
+    if (trouble.kind === 'refused') return { kind: 'refused', message: trouble.message };
+    return { kind: this.stream.packets > 0 ? 'partial' : 'unreadable', offset: this.stream.offset, message: trouble.message };
+  }
+
+  close(): void {
+    this.source.close();
+  }
+}
+
+export type OpenResult =
+  | { readonly ok: true; readonly reader: CaptureReader; readonly temporary: boolean }
+  | { readonly ok: false; readonly ending: Extract<Ending, { message: string }> };
+
+export interface OpenOptions {
+  readonly cacheFolder: string;
+  readonly limits?: InflateLimits;
+}
+
+/** Opens a capture; '-' is stdin. Errors come back as an ending with the reason in words. */
+export function openCapture(path: string, sink: PacketSink, options: OpenOptions): OpenResult {
+  if (path === '-') {
+    return { ok: true, temporary: true, reader: new CaptureReader(piped(process.stdin, join(options.cacheFolder, `stdin-${process.pid}.pcap`)), sink) };
+  }
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    return { ok: false, ending: { kind: 'unreadable', offset: 0, message: errorText(error) } };
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (stat.isDirectory()) {
+      closeSync(fd);
+      return { ok: false, ending: { kind: 'unreadable', offset: 0, message: 'this is a folder' } };
+    }
+    if (!stat.isFile()) {
+      const { createReadStream } = process.getBuiltinModule('node:fs');
+      return { ok: true, temporary: true, reader: new CaptureReader(piped(createReadStream(path, { fd }), join(options.cacheFolder, `pipe-${process.pid}.pcap`)), sink) };
+    }
+    const head = new Uint8Array(4);
+    const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
+    if (compression === 'none') return { ok: true, temporary: false, reader: new CaptureReader(new FileSource(path, fd), sink) };
+    closeSync(fd);
+    const name = createHash('sha256').update(`${path}\0${stat.size}\0${stat.mtimeMs}\0${process.pid}`).digest('hex').slice(0, 24);
+    const source: StreamSource = inflating(path, compression, join(options.cacheFolder, 'inflated', `${name}.pcap`), stat.size, options.limits ?? DEFAULT_LIMITS);
+    return { ok: true, temporary: true, reader: new CaptureReader(source, sink) };
+  } catch (error) {
+    return { ok: false, ending: { kind: 'unreadable', offset: 0, message: errorText(error) } };
+  }
+}
+
+/** Reads captured bytes of packets again, by file offset. */
+export class PacketBytes {
+  private readonly fd: number;
+  constructor(path: string) {
+    this.fd = openSync(path, 'r');
+  }
+  /** @returns the captured bytes, fewer if the file shrank */
+  read(fileOffset: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    return bytes.subarray(0, readSync(this.fd, bytes, 0, length, fileOffset));
+  }
+  close(): void {
+    closeSync(this.fd);
+  }
+}

@@ -1,0 +1,210 @@
+// pcapng (draft-ietf-opsawg-pcapng): blocks with their length at both ends; sections may change byte order.
+import { MICROSECOND_CLOCK, splitStamp, stamp, unitsPerSecond, type Clock } from './stamp.ts';
+import { emptyMeta, newInterface, readU16, readU32, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+
+const SHB = 0x0a0d0d0a;
+const IDB = 1;
+const PB = 2;
+const SPB = 3;
+const NRB = 4;
+const ISB = 5;
+const EPB = 6;
+const DSB = 10;
+const MAX_NAMES = 65_536;
+const MAX_SECRETS = 1_024;
+/** Blocks other than packets are buffered up to this; larger ones are stepped over by their length. */
+const MAX_META_BLOCK = 4 * 1024 * 1024;
+const MAX_BLOCK = 129 * 1024 * 1024;
+
+export function isPcapng(buf: Uint8Array): boolean {
+  return buf.length >= 4 && readU32(buf, 0, false) === SHB;
+}
+
+export class PcapngWalker implements Walker {
+  readonly meta: CaptureMeta = emptyMeta('pcapng');
+  damage: Walker['damage'] = null;
+  need = 28;
+  skip = 0;
+  private little = true;
+  private clocks: Clock[] = [];
+  private firstInterface = 0;
+  private read = 0;
+
+  walk(buf: Uint8Array, from: number, to: number, base: number, sink: PacketSink): number {
+    let at = from;
+    while (to - at >= 12) {
+      const type = readU32(buf, at, this.little);
+      if (type === SHB) {
+        const order = this.sectionOrder(buf, at, base);
+        if (order === null) return at;
+        this.little = order;
+      } else if (this.meta.sections === 0) {
+        return this.fail(at, base, 'no section header');
+      }
+      const length = readU32(buf, at + 4, this.little);
+      if (length < 12 || length % 4 !== 0 || length > MAX_BLOCK) return this.fail(at, base, `a block claims ${length} bytes`);
+      const isPacket = type === EPB || type === SPB || type === PB;
+      if (!isPacket && length > MAX_META_BLOCK) {
+        this.meta.skippedBlocks++;
+        this.skip = length;
+        this.need = 0;
+        return at;
+      }
+      if (to - at < length) {
+        this.need = length;
+        return at;
+      }
+      if (readU32(buf, at + length - 4, this.little) !== length) return this.fail(at, base, 'the two lengths of a block differ');
+      if (!this.block(buf, at, length, type, base, sink)) return at;
+      at += length;
+    }
+    this.need = 12;
+    return at;
+  }
+
+  cutMessage(): string {
+    return this.meta.sections === 0 ? 'the file ends inside its section header' : `the file ends in the middle of a block, after packet ${this.read}`;
+  }
+
+  private fail(at: number, base: number, message: string): number {
+    this.damage = { offset: base + at, message };
+    return at;
+  }
+
+  private sectionOrder(buf: Uint8Array, at: number, base: number): boolean | null {
+    const magic = readU32(buf, at + 8, false);
+    if (magic === 0x1a2b3c4d) return false;
+    if (magic === 0x4d3c2b1a) return true;
+    this.fail(at, base, 'a section header without its byte-order mark');
+    return null;
+  }
+
+  private block(buf: Uint8Array, at: number, length: number, type: number, base: number, sink: PacketSink): boolean {
+    switch (type) {
+      case EPB: return this.enhancedPacket(buf, at, length, base, sink);
+      case SPB: return this.simplePacket(buf, at, length, base, sink);
+      case PB: return this.obsoletePacket(buf, at, length, base, sink);
+      case SHB:
+        if (length < 28) { this.fail(at, base, 'a section header of less than 28 bytes'); return false; }
+        this.meta.sections++;
+        this.clocks = [];
+        this.firstInterface = this.meta.interfaces.length;
+        this.options(buf, at + 24, at + length - 4, () => undefined);
+        return true;
+      case IDB: return this.interfaceDescription(buf, at, length, base);
+      case ISB: this.statistics(buf, at, length); return true;
+      case NRB: this.nameResolution(buf, at, length); return true;
+      case DSB: this.secrets(buf, at, length); return true;
+      default: this.meta.skippedBlocks++; return true;
+    }
+  }
+
+  private emit(buf: Uint8Array, at: number, dataAt: number, cap: number, wire: number, iface: number, high: number, low: number, blockEnd: number, base: number, sink: PacketSink): boolean {
+    const clock = this.clocks[iface];
+    if (clock === undefined) { this.fail(at, base, `packet ${this.read + 1} names interface ${iface}, which was not described`); return false; }
+    const link = this.meta.interfaces[this.firstInterface + iface]!.link;
+    if (cap > recordBound(link) || dataAt + cap > blockEnd) { this.fail(at, base, `packet ${this.read + 1} claims ${cap} bytes in a block of ${blockEnd + 4 - at}`); return false; }
+    splitStamp(high, low, clock);
+    sink.packet(buf, dataAt, cap, wire, stamp.sec, stamp.nsec, link, base + dataAt);
+    this.read++;
+    return true;
+  }
+
+  private enhancedPacket(buf: Uint8Array, at: number, length: number, base: number, sink: PacketSink): boolean {
+    if (length < 32) { this.fail(at, base, 'a packet block of less than 32 bytes'); return false; }
+    const le = this.little;
+    const cap = readU32(buf, at + 20, le);
+    const done = this.emit(buf, at, at + 28, cap, readU32(buf, at + 24, le), readU32(buf, at + 8, le), readU32(buf, at + 12, le), readU32(buf, at + 16, le), at + length - 4, base, sink);
+    const optionsAt = 28 + ((cap + 3) & ~3);
+    if (done && optionsAt + 8 <= length) this.options(buf, at + optionsAt, at + length - 4, () => undefined);
+    return done;
+  }
+
+  private simplePacket(buf: Uint8Array, at: number, length: number, base: number, sink: PacketSink): boolean {
+    if (length < 16) { this.fail(at, base, 'a packet block of less than 16 bytes'); return false; }
+    const wire = readU32(buf, at + 8, this.little);
+    const snap = this.meta.interfaces[this.firstInterface]?.snapLength ?? 0;
+    const cap = Math.min(wire, snap === 0 ? wire : snap, length - 16);
+    return this.emit(buf, at, at + 12, cap, wire, 0, 0, 0, at + length - 4, base, sink);
+  }
+
+  private obsoletePacket(buf: Uint8Array, at: number, length: number, base: number, sink: PacketSink): boolean {
+    if (length < 32) { this.fail(at, base, 'a packet block of less than 32 bytes'); return false; }
+    const le = this.little;
+    return this.emit(buf, at, at + 28, readU32(buf, at + 20, le), readU32(buf, at + 24, le), readU16(buf, at + 8, le), readU32(buf, at + 12, le), readU32(buf, at + 16, le), at + length - 4, base, sink);
+  }
+
+  private interfaceDescription(buf: Uint8Array, at: number, length: number, base: number): boolean {
+    if (length < 20) { this.fail(at, base, 'an interface description of less than 20 bytes'); return false; }
+    const described = newInterface(readU16(buf, at + 8, this.little), readU32(buf, at + 12, this.little));
+    let units: number | null = 1e6;
+    let offsetSeconds = 0;
+    this.options(buf, at + 16, at + length - 4, (code, from, size) => {
+      if (code === 2) described.name = text(buf, from, size);
+      else if (code === 3) described.description = text(buf, from, size);
+      else if (code === 9 && size >= 1) units = unitsPerSecond(buf[from]!);
+      else if (code === 11 && size >= 1) described.filter = text(buf, from + 1, size - 1);
+      else if (code === 14 && size >= 8) offsetSeconds = this.int64(buf, from);
+    });
+    if (units === null) { this.fail(at, base, 'a time resolution finer than 64 bits can count'); return false; }
+    this.clocks.push(units === 1e6 && offsetSeconds === 0 ? MICROSECOND_CLOCK : { unitsPerSecond: units, offsetSeconds });
+    this.meta.interfaces.push(described);
+    if (units > 1e6) this.meta.nanosecond = true;
+    return true;
+  }
+
+  private int64(buf: Uint8Array, at: number): number {
+    const first = readU32(buf, at, this.little);
+    const second = readU32(buf, at + 4, this.little);
+    return this.little ? (second | 0) * 4294967296 + first : (first | 0) * 4294967296 + second;
+  }
+
+  private statistics(buf: Uint8Array, at: number, length: number): void {
+    if (length < 24) return;
+    const counted = this.meta.interfaces[this.firstInterface + readU32(buf, at + 8, this.little)];
+    if (!counted) return;
+    this.options(buf, at + 20, at + length - 4, (code, from, size) => {
+      if (size < 8) return;
+      if (code === 4) counted.received = this.int64(buf, from);
+      else if (code === 5) counted.droppedByInterface = this.int64(buf, from);
+      else if (code === 7) counted.droppedBySystem = this.int64(buf, from);
+    });
+  }
+
+  private nameResolution(buf: Uint8Array, at: number, length: number): void {
+    let from = at + 8;
+    const end = at + length - 4;
+    while (from + 4 <= end) {
+      const kind = readU16(buf, from, this.little);
+      const size = readU16(buf, from + 2, this.little);
+      if (kind === 0 || from + 4 + size > end) return;
+      const addressSize = kind === 1 ? 4 : kind === 2 ? 16 : 0;
+      if (addressSize > 0 && size > addressSize && this.meta.names.size < MAX_NAMES) {
+        const raw = buf.subarray(from + 4, from + 4 + addressSize);
+        this.meta.names.set(Buffer.from(raw).toString('hex'), text(buf, from + 4 + addressSize, size - addressSize).split('\0')[0]!);
+      }
+      from += 4 + ((size + 3) & ~3);
+    }
+  }
+
+  private secrets(buf: Uint8Array, at: number, length: number): void {
+    if (length < 20 || this.meta.tlsSecrets.length >= MAX_SECRETS) return;
+    const size = readU32(buf, at + 12, this.little);
+    if (readU32(buf, at + 8, this.little) === 0x544c534b && 20 + size <= length) this.meta.tlsSecrets.push(text(buf, at + 16, size));
+  }
+
+  private options(buf: Uint8Array, from: number, end: number, take: (code: number, from: number, size: number) => void): void {
+    while (from + 4 <= end) {
+      const code = readU16(buf, from, this.little);
+      const size = readU16(buf, from + 2, this.little);
+      if (code === 0 || from + 4 + size > end) return;
+      if (code === 1) this.meta.comments++;
+      else take(code, from + 4, size);
+      from += 4 + ((size + 3) & ~3);
+    }
+  }
+}
+
+function text(buf: Uint8Array, from: number, size: number): string {
+  return Buffer.from(buf.buffer, buf.byteOffset + from, size).toString('utf8');
+}

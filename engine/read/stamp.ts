@@ -1,0 +1,55 @@
+// pcapng time stamps: 64-bit counts of any unit, made seconds and nanoseconds without losing a bit.
+
+/** How one interface counts time (`if_tsresol`, `if_tsoffset`). */
+export interface Clock {
+  readonly unitsPerSecond: number;
+  readonly offsetSeconds: number;
+}
+
+export const MICROSECOND_CLOCK: Clock = { unitsPerSecond: 1e6, offsetSeconds: 0 };
+
+/** The result of `splitStamp`: one object, reused, since this runs for every packet. */
+export const stamp = { sec: 0, nsec: 0 };
+
+/** @param resolution the octet of `if_tsresol`: high bit set means a power of 2, else of 10 */
+export function unitsPerSecond(resolution: number): number | null {
+  const exponent = resolution & 0x7f;
+  const units = resolution & 0x80 ? 2 ** exponent : 10 ** exponent;
+  return units <= 2 ** 63 ? units : null;
+}
+
+/** Writes whole seconds (saturated to 32 bits) and nanoseconds of the 64-bit count `high:low` into `stamp`. */
+export function splitStamp(high: number, low: number, clock: Clock): void {
+  const units = clock.unitsPerSecond;
+  let sec: number;
+  let rest: number;
+  if (high < 0x200000 && units <= 2 ** 37) {
+    const value = high * 4294967296 + low;
+    sec = Math.floor(value / units);
+    rest = value - sec * units;
+  } else if (units <= 2 ** 37) {
+    // Long division by 16-bit digits: remainder * 65536 stays below 2^53.
+    let quotient = 0;
+    rest = 0;
+    for (const digit of [high >>> 16, high & 0xffff, low >>> 16, low & 0xffff]) {
+      const part = rest * 65536 + digit;
+      const q = Math.floor(part / units);
+      quotient = quotient * 65536 + q;
+      rest = part - q * units;
+    }
+    sec = quotient;
+  } else {
+    const value = (BigInt(high) << 32n) | BigInt(low);
+    const unit = BigInt(units);
+    stamp.sec = clampSeconds(Number(value / unit) + clock.offsetSeconds);
+    stamp.nsec = Number(((value % unit) * 1_000_000_000n) / unit);
+    return;
+  }
+  const scaled = units === 1e6 ? rest * 1000 : units === 1e9 ? rest : Math.floor((rest / units) * 1e9);
+  stamp.nsec = Math.min(scaled, 999_999_999);
+  stamp.sec = clampSeconds(sec + clock.offsetSeconds);
+}
+
+function clampSeconds(sec: number): number {
+  return sec < 0 ? 0 : sec > 0xffffffff ? 0xffffffff : sec;
+}

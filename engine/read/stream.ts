@@ -1,0 +1,136 @@
+// The record reader proper: bytes are pushed in pieces of any size, whole packets come out.
+import { isPcapng, PcapngWalker } from './pcapng.ts';
+import { PcapWalker, pcapMagic } from './pcap.ts';
+import { emptyMeta, type CaptureMeta, type Ending, type PacketSink, type Walker } from './types.ts';
+
+const INITIAL_BUFFER = 2 * 1024 * 1024;
+
+/** Turns a growing byte stream into packets. Resumable at the last whole record; memory is bounded by one record. */
+export class CaptureStream {
+  packets = 0;
+  private buf = new Uint8Array(INITIAL_BUFFER);
+  private from = 0;
+  private to = 0;
+  /** File offset of `buf[0]`. */
+  private base = 0;
+  private walker: Walker | null = null;
+  private refusal: string | null = null;
+  private readonly sink: PacketSink;
+  private readonly counting: PacketSink;
+
+  constructor(sink: PacketSink) {
+    this.sink = sink;
+    this.counting = {
+      packet: (buf, off, cap, wire, sec, nsec, link, fileOffset) => {
+        this.packets++;
+        this.sink.packet(buf, off, cap, wire, sec, nsec, link, fileOffset);
+      },
+    };
+  }
+
+  get meta(): CaptureMeta {
+    return this.walker?.meta ?? emptyMeta('unknown');
+  }
+
+  /** True when nothing further can be read: damage or refusal. */
+  get stopped(): boolean {
+    return this.refusal !== null || (this.walker !== null && this.walker.damage !== null);
+  }
+
+  /** Offset of the first byte that belongs to no whole record yet. */
+  get offset(): number {
+    return this.base + this.from;
+  }
+
+  /** Room to write the next bytes into; call `advance` with how many were written. */
+  space(): Uint8Array {
+    if (this.from > 0) {
+      this.buf.copyWithin(0, this.from, this.to);
+      this.base += this.from;
+      this.to -= this.from;
+      this.from = 0;
+    }
+    const need = (this.walker?.need ?? 0) + 65_536;
+    if (this.buf.length < need) {
+      const larger = new Uint8Array(need);
+      larger.set(this.buf.subarray(0, this.to));
+      this.buf = larger;
+    }
+    return this.buf.subarray(this.to);
+  }
+
+  /** Takes `count` bytes that were written into `space()` and reads the records they complete. */
+  advance(count: number): void {
+    this.to += count;
+    if (this.walker === null && !this.choose()) return;
+    const walker = this.walker!;
+    while (!this.stopped) {
+      if (walker.skip > 0) {
+        const dropped = Math.min(walker.skip, this.to - this.from);
+        this.from += dropped;
+        walker.skip -= dropped;
+        if (walker.skip > 0) return;
+      }
+      this.from = walker.walk(this.buf, this.from, this.to, this.base, this.counting);
+      if (walker.skip === 0) return;
+    }
+  }
+
+  /** Pushes a piece of any size. */
+  push(piece: Uint8Array): void {
+    let done = 0;
+    while (done < piece.length && !this.stopped) {
+      const room = this.space();
+      const part = piece.subarray(done, done + room.length);
+      room.set(part);
+      this.advance(part.length);
+      done += part.length;
+    }
+  }
+
+  /** What to say if the stream ends here. Does not change the state: a growing file may go on. */
+  ending(): Ending {
+    if (this.refusal !== null) return { kind: 'refused', message: this.refusal };
+    const walker = this.walker;
+    const leftover = this.to - this.from;
+    if (walker === null) {
+      if (this.base + this.to === 0) return { kind: 'unreadable', offset: 0, message: 'the file is empty; a capture was expected' };
+      return { kind: 'unreadable', offset: 0, message: 'this is not a capture: no pcap or pcapng mark in its first bytes' };
+    }
+    const problem = walker.damage ?? (leftover > 0 || walker.skip > 0 ? { offset: this.offset, message: walker.cutMessage(leftover) } : null);
+    if (problem === null) {
+      return walker.meta.interfaces.length === 0 && walker.meta.sections === 0
+        ? { kind: 'unreadable', offset: this.offset, message: walker.cutMessage(leftover) }
+        : { kind: 'ok' };
+    }
+    const kind = this.packets > 0 ? 'partial' : 'unreadable';
+    return { kind, offset: problem.offset, message: problem.message };
+  }
+
+  private choose(): boolean {
+    if (this.to - this.from < 4) return false;
+    const head = this.buf.subarray(this.from, this.to);
+    const magic = pcapMagic(head);
+    if (magic !== null && 'refused' in magic) this.refusal = magic.refused;
+    else if (magic !== null) this.walker = new PcapWalker(magic);
+    else if (isPcapng(head)) this.walker = new PcapngWalker();
+    else if (this.to - this.from >= 4) this.walker = new NotACapture(this.base);
+    return this.walker !== null;
+  }
+}
+
+class NotACapture implements Walker {
+  readonly meta = emptyMeta('unknown');
+  need = 0;
+  skip = 0;
+  damage: Walker['damage'];
+  constructor(offset: number) {
+    this.damage = { offset, message: 'this is not a capture: no pcap or pcapng mark in its first bytes' };
+  }
+  walk(_buf: Uint8Array, from: number): number {
+    return from;
+  }
+  cutMessage(): string {
+    return this.damage!.message;
+  }
+}

@@ -1,0 +1,84 @@
+/** Receives packets in file order. `buf[off..off+cap)` is valid only during the call. */
+export interface PacketSink {
+  /**
+   * @param cap captured bytes @param wire original length on the wire
+   * @param sec whole seconds since the epoch (unsigned 32 bit) @param nsec nanoseconds within the second
+   * @param link pcap link type @param fileOffset where the captured bytes start in the seekable file
+   */
+  packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void;
+}
+
+/** How reading ended; offsets are bytes in the (inflated) capture. */
+export type Ending =
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'partial'; readonly offset: number; readonly message: string }
+  | { readonly kind: 'unreadable'; readonly offset: number; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** One interface of a capture, as its description block or file header gives it. */
+export interface CaptureInterface {
+  readonly link: number;
+  readonly snapLength: number;
+  name: string;
+  description: string;
+  filter: string;
+  received: number | null;
+  droppedByInterface: number | null;
+  droppedBySystem: number | null;
+}
+
+/** What a capture says besides packets. All lists are bounded. */
+export interface CaptureMeta {
+  format: 'pcap' | 'pcapng' | 'unknown';
+  nanosecond: boolean;
+  sections: number;
+  readonly interfaces: CaptureInterface[];
+  readonly names: Map<string, string>;
+  readonly tlsSecrets: string[];
+  comments: number;
+  skippedBlocks: number;
+}
+
+/** A format's record walker. It owns no buffer: the same walker serves files, pipes and growing captures. */
+export interface Walker {
+  readonly meta: CaptureMeta;
+  /** Set when a record cannot be believed; nothing after it is read. */
+  damage: { readonly offset: number; readonly message: string } | null;
+  /** Bytes needed to make progress when `walk` consumed nothing. */
+  need: number;
+  /** Bytes that may be dropped unread before the next call (bodies of unknown blocks). */
+  skip: number;
+  /** Reads whole records from `buf[from..to)`, `base` being the file offset of `buf[0]`; returns the first unread index. */
+  walk(buf: Uint8Array, from: number, to: number, base: number, sink: PacketSink): number;
+  /** Words for the record that was cut at the end of the file. */
+  cutMessage(leftover: number): string;
+}
+
+/** Largest packet record that is believed, as in Wireshark; USB captures may carry more. */
+export const MAX_RECORD = 262_144;
+export const MAX_USB_RECORD = 128 * 1024 * 1024;
+
+const USB_LINKS = new Set([186, 189, 220, 249, 288, 292, 293, 294, 295]);
+
+/** @param link pcap link type @returns bound for one record, bytes */
+export function recordBound(link: number): number {
+  return USB_LINKS.has(link) ? MAX_USB_RECORD : MAX_RECORD;
+}
+
+export function emptyMeta(format: CaptureMeta['format']): CaptureMeta {
+  return { format, nanosecond: false, sections: 0, interfaces: [], names: new Map(), tlsSecrets: [], comments: 0, skippedBlocks: 0 };
+}
+
+export function newInterface(link: number, snapLength: number): CaptureInterface {
+  return { link, snapLength, name: '', description: '', filter: '', received: null, droppedByInterface: null, droppedBySystem: null };
+}
+
+export function readU32(buf: Uint8Array, at: number, little: boolean): number {
+  return little
+    ? (buf[at]! | (buf[at + 1]! << 8) | (buf[at + 2]! << 16) | (buf[at + 3]! << 24)) >>> 0
+    : ((buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]!) >>> 0;
+}
+
+export function readU16(buf: Uint8Array, at: number, little: boolean): number {
+  return little ? buf[at]! | (buf[at + 1]! << 8) : (buf[at]! << 8) | buf[at + 1]!;
+}

@@ -1,0 +1,116 @@
+// The way of a packet: read → decode → flow → protocols → columns. Completed flows are handed on while their state can be read.
+import type { FlowRow } from '../../contract/index.ts';
+import {
+  ADDRESS_MAC, AddressTable, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, type Layers,
+} from '../decode/index.ts';
+import { FlowTable, type FlowTimeouts } from '../flow/index.ts';
+import { Inspector } from '../protocols/index.ts';
+import type { PacketSink } from '../read/index.ts';
+
+/** Hears of flows, in the order of packet time. State of `slot` is readable during the call only. */
+export interface FlowEvents {
+  completed(analysis: Analysis, slot: number, row: FlowRow): void;
+  checkpoint(analysis: Analysis, slot: number, row: FlowRow, packets: number): void;
+}
+
+export interface AnalysisOptions {
+  readonly timeouts?: FlowTimeouts;
+  /** Keep packet columns (36 bytes a packet); scoring alone does not need them. */
+  readonly keepPackets?: boolean;
+}
+
+export class Analysis implements PacketSink {
+  readonly addresses = new AddressTable();
+  readonly packets = new PacketColumns();
+  readonly flows: FlowTable;
+  readonly inspector: Inspector;
+  packetCount = 0;
+  /** Seconds of the first packet: times inside the engine count nanoseconds from it. */
+  baseSeconds = -1;
+  private readonly decoder = new PacketDecoder();
+  private readonly pairs: number[] = [];
+  private readonly pairIds = new Map<number, number>();
+  private readonly events: FlowEvents;
+  private readonly keepPackets: boolean;
+
+  constructor(events: FlowEvents, options: AnalysisOptions = {}) {
+    this.events = events;
+    this.keepPackets = options.keepPackets ?? true;
+    this.flows = new FlowTable(this.addresses, { completed: (slot, row) => this.completed(slot, row) }, options.timeouts);
+    this.inspector = new Inspector(this.flows.state, this.addresses);
+  }
+
+  packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void {
+    if (this.baseSeconds < 0) this.baseSeconds = sec;
+    const row = this.packetCount++;
+    const l = this.decoder.decode(buf, off, cap, link);
+    const time = (sec - this.baseSeconds) * 1e9 + nsec;
+    let owner: number;
+    let protocol = l.protocol;
+    let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0);
+    if (l.net === NET_NONE) {
+      this.flows.advance(time);
+      owner = NO_FLOW | (this.keepPackets ? this.pair(l, buf) : 0);
+    } else {
+      const { flows } = this;
+      const before = flows.columns.count;
+      const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, row);
+      const dir = flows.direction;
+      const flowRow = flows.row(slot);
+      if (flows.columns.count !== before) this.began(slot, flowRow);
+      protocol = this.inspector.inspect(slot, dir, l, buf);
+      owner = flowRow;
+      if (dir === 1) marks |= MARK_REVERSE;
+      const packets = flows.checkpoint(slot, time);
+      if (packets > 0) this.events.checkpoint(this, slot, flowRow, packets);
+    }
+    if (this.keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, owner, marks & MARK_GTP ? gtpName(protocol) : protocol, link, marks);
+  }
+
+  /** Ends the capture: open flows complete. */
+  finish(): void {
+    this.flows.finish();
+  }
+
+  /** Addresses of a packet without a flow: [source, destination] ids. */
+  pairOf(id: number): readonly [number, number] {
+    return [this.pairs[id * 2] ?? 0, this.pairs[id * 2 + 1] ?? 0];
+  }
+
+  private began(slot: number, row: FlowRow): void {
+    const name = this.inspector.resolvedName(this.flows.columns.responderOf(row));
+    if (name !== null) this.inspector.factsOf(slot).resolvedName = name;
+  }
+
+  private completed(slot: number, row: FlowRow): void {
+    this.events.completed(this, slot, row);
+    this.inspector.seal(slot);
+    this.inspector.release(slot);
+  }
+
+  private pair(l: Layers, buf: Uint8Array): number {
+    const source = l.macSource >= 0 ? this.addresses.internBytes(ADDRESS_MAC, buf, l.macSource) : 0;
+    const destination = l.macDestination >= 0 ? this.addresses.internBytes(ADDRESS_MAC, buf, l.macDestination) : 0;
+    const key = source * 67_108_864 + destination;
+    let id = this.pairIds.get(key);
+    if (id === undefined) {
+      id = this.pairs.length / 2;
+      this.pairs.push(source, destination);
+      this.pairIds.set(key, id);
+    }
+    return id;
+  }
+}
+
+const gtpNames = new Map<number, number>();
+
+/** Wireshark writes the name of what a GTP tunnel carries in angle brackets. */
+function gtpName(protocol: number): number {
+  let name = gtpNames.get(protocol);
+  if (name === undefined) {
+    name = protocol === P.GTP ? protocol : protocolId(`GTP <${protocolName(protocol)}>`);
+    gtpNames.set(protocol, name);
+  }
+  return name;
+}
+
