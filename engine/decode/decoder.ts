@@ -2,7 +2,7 @@
 import {
   FRAGMENT_FIRST, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, Layers, NET_IP4, NET_IP6,
 } from './layers.ts';
-import { etherProtocol, ipProtocolName, llcProtocol, P } from './protocol-ids.ts';
+import { etherProtocol, ipProtocolName, llcProtocol, osiName, P } from './protocol-ids.ts';
 import { tunnelOverUdp } from './tunnels.ts';
 
 const MAX_DEPTH = 10;
@@ -34,6 +34,9 @@ export class PacketDecoder {
       case 9: case 50: this.pppLink(off); break;
       case 104: this.ciscoHdlc(off); break;
       case 105: this.wlan(off); break;
+      case 107: this.frameRelay(off); break;
+      case 239: this.nflog(off); break;
+      case 149: case 258: this.pktap(off); break;
       case 127: this.radiotap(off); break;
       case 119: case 163: this.wlanWithHeader(off, link); break;
       default: l.protocol = linkProtocol(link);
@@ -82,10 +85,77 @@ export class PacketDecoder {
         return inner < 0x600 ? this.llc(at + 4) : this.etherType(inner, at + 4);
       }
       case 0x8847: case 0x8848: return this.mpls(at);
+      case 0x8926: case 0x893f: {
+        // VN-Tag and E-Tag: a tag of 4 or 6 bytes, then the EtherType of what follows.
+        const size = type === 0x8926 ? 4 : 6;
+        l.protocol = P.VNTag;
+        return this.end - at < size + 2 ? this.cut(P.VNTag) : this.etherType(this.u16(at + size), at + size + 2);
+      }
+      case 0x8903: return this.ethernet(at + 2);
+      case 0x88e7: return this.ethernet(at + 4);
+      case 0x894f: return this.nsh(at);
       case 0x8864: return this.pppoe(at);
       case 0x6558: return this.ethernet(at);
       default: l.protocol = etherProtocol(type, this.buf, at, this.end);
     }
+  }
+
+  /** Network Service Header (RFC 8300, 2.2). */
+  private nsh(at: number): void {
+    this.layers.protocol = P.NSH;
+    if (this.end - at < 8) return this.cut(P.NSH);
+    const header = (this.buf[at + 1]! & 0x3f) * 4;
+    const next = this.buf[at + 3];
+    if (header < 8 || at + header > this.end) return this.cut(P.NSH);
+    if (next === 1) this.ip4(at + header);
+    else if (next === 2) this.ip6(at + header);
+    else if (next === 3) this.ethernet(at + header);
+  }
+
+  /** Frame Relay with two address bytes (RFC 2427): control, network layer protocol id. */
+  private frameRelay(at: number): void {
+    const l = this.layers;
+    l.protocol = P.FrameRelay;
+    if (this.end - at < 4) return this.cut(P.FrameRelay);
+    let p = at + 2;
+    if (this.buf[p] !== 3) return this.end - p >= 2 && this.buf[at + 1]! & 1 && this.u16(p) >= 0x600 ? this.etherType(this.u16(p), p + 2) : undefined;
+    p++;
+    if (this.buf[p] === 0) p++;
+    if (p >= this.end) return;
+    switch (this.buf[p]) {
+      case 0xcc: return this.ip4(p + 1);
+      case 0x8e: return this.ip6(p + 1);
+      case 0x80: return this.end - p >= 6 ? this.etherType(this.u16(p + 4), p + 6) : this.cut(P.FrameRelay);
+      case 0x81: case 0x82: case 0x83: l.protocol = osiName(this.buf, p, this.end); return;
+      default:
+    }
+  }
+
+  /** NFLOG: family, version, resource id, then attributes; 9 is the packet. */
+  private nflog(at: number): void {
+    this.layers.protocol = P.NFLOG;
+    for (let p = at + 4; p + 4 <= this.end; ) {
+      const size = this.buf[p]! | (this.buf[p + 1]! << 8);
+      if (size < 4 || p + size > this.end) return;
+      if (this.buf[p + 2] === 9 && this.buf[p + 3] === 0) {
+        this.end = p + size;
+        return this.rawIp(p + 4);
+      }
+      p += (size + 3) & ~3;
+    }
+  }
+
+  /** Apple's PKTAP: its own length, then the link type of what follows. */
+  private pktap(at: number): void {
+    const little = (p: number): number => this.buf[p]! | (this.buf[p + 1]! << 8) | (this.buf[p + 2]! << 16);
+    this.layers.protocol = P.Unknown;
+    if (this.end - at < 12) return this.cut(P.Unknown);
+    const header = little(at);
+    const link = little(at + 8);
+    if (header < 12 || at + header > this.end) return this.cut(P.Unknown);
+    if (link === 1) this.ethernet(at + header);
+    else if (link === 0) this.loop(at + header);
+    else if (link === 12 || link === 101) this.rawIp(at + header);
   }
 
   private llc(at: number): void {
@@ -154,7 +224,8 @@ export class PacketDecoder {
   private ciscoHdlc(at: number): void {
     this.layers.protocol = P.CHDLC;
     if (this.end - at < 4) return this.cut(P.CHDLC);
-    if (this.buf[at] === 0x0f || this.buf[at] === 0x8f) this.etherType(this.u16(at + 2), at + 4);
+    if (this.u16(at + 2) === 0x8035) this.layers.protocol = P.SLARP;
+    else if (this.buf[at] === 0x0f || this.buf[at] === 0x8f) this.etherType(this.u16(at + 2), at + 4);
     else this.ppp(at + 2);
   }
 
@@ -276,6 +347,7 @@ export class PacketDecoder {
     const fragmentField = this.u16(at + 6);
     if ((fragmentField & 0x3fff) !== 0) {
       l.fragmentId = this.u16(at + 4);
+      l.fragmentEnds = (fragmentField & 0x2000) === 0;
       if (fragmentField & 0x1fff) return this.laterFragment(at + header, wireEnd);
       l.fragment = FRAGMENT_FIRST;
     } else {
@@ -312,6 +384,7 @@ export class PacketDecoder {
       l.ipProtocol = next;
       if (next === 0 || next === 43 || next === 60 || next === 135 || next === 139 || next === 140) {
         if (this.end - here < 8) { l.damaged = true; return; }
+        if (next === 135) l.protocol = P.MIPv6;
         next = b[here]!;
         here += (b[here + 1]! + 1) * 8;
       } else if (next === 51) {
@@ -325,6 +398,7 @@ export class PacketDecoder {
         l.ipProtocol = next;
         l.fragmentId = this.u32(here + 4);
         here += 8;
+        l.fragmentEnds = (offset & 1) === 0;
         if (offset & 0xfff8) return this.laterFragment(here, wireEnd);
         if (offset & 1) l.fragment = FRAGMENT_FIRST;
       } else {
@@ -353,6 +427,7 @@ export class PacketDecoder {
         if (header < 20) { l.damaged = true; return; }
         l.tcpOptionsAt = at + 20;
         l.tcpOptionsEnd = Math.min(at + header, this.end);
+        if (header > 20 && this.hasMultipath(at + 20, l.tcpOptionsEnd)) l.protocol = P.MPTCP;
         this.payload(at + header, wireEnd);
         return;
       }
@@ -393,8 +468,24 @@ export class PacketDecoder {
       case 137: return this.mpls(at);
       default:
         this.payload(at, wireEnd);
+        if (l.protocol === P.MIPv6 && protocol === 59) return;
         l.protocol = ipProtocolName(protocol, l.net, b, at, this.end);
     }
+  }
+
+  /** Option 30 (RFC 8684). Options that are time stamps alone are passed over at a glance. */
+  private hasMultipath(at: number, end: number): boolean {
+    const b = this.buf;
+    if (end - at === 12 && b[at] === 1 && b[at + 2] === 8) return false;
+    for (let p = at; p < end; ) {
+      const kind = b[p]!;
+      if (kind === 30) return true;
+      if (kind === 0) return false;
+      const size = kind === 1 ? 1 : p + 1 < end ? b[p + 1]! : 0;
+      if (size === 0) return false;
+      p += size;
+    }
+    return false;
   }
 
   private ports(at: number): void {
@@ -469,7 +560,7 @@ function linkProtocol(link: number): number {
 
 const LINKS: Record<number, number> = {
   6: P.TokenRing, 7: P.ARCNET, 10: P.FDDI, 143: P.DOCSIS, 147: P.Unknown, 177: P.LAPD, 187: P.HCI, 201: P.HCI, 189: P.USB, 220: P.USB, 249: P.USB, 186: P.USB,
-  195: P.Zigbee, 215: P.Zigbee, 230: P.Zigbee, 283: P.Zigbee, 227: P.CAN, 251: P.BLE, 256: P.BLE, 253: P.Netlink, 239: P.NFLOG, 107: P.FrameRelay, 140: P.MTP2, 141: P.MTP3, 199: P.IPMB, 209: P.IPMB, 237: P.BACnet, 165: P.BACnet,
+  195: P.Zigbee, 215: P.Zigbee, 230: P.Zigbee, 283: P.Zigbee, 227: P.CAN, 251: P.BLE, 256: P.BLE, 253: P.Netlink, 239: P.NFLOG, 140: P.MTP2, 141: P.MTP3, 199: P.IPMB, 209: P.IPMB, 237: P.BACnet, 165: P.BACnet,
 };
 
 function pppProtocol(type: number): number {

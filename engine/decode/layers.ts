@@ -37,6 +37,8 @@ export class Layers {
   hopLimit = 0;
   fragment = FRAGMENT_NONE;
   fragmentId = 0;
+  /** The last of its fragments, as far as its own header says. */
+  fragmentEnds = false;
   /** Tunnel id of the innermost tunnel: VNI, GRE key, TEID; 0 without one. */
   tunnel = 0;
   /** Nesting of tunnels met on the way, for display only. */

@@ -6,6 +6,7 @@ const KEEP = 30e9;
 const LIMIT = 8_192;
 
 interface FirstFragment {
+  /** -1 without ports. */
   readonly ports: number;
   readonly until: number;
 }
@@ -14,18 +15,17 @@ export class FragmentTable {
   private readonly seen = new Map<string, FirstFragment>();
 
   remember(l: Layers, buf: Uint8Array, now: number): void {
-    if (!l.hasPorts) return;
     if (this.seen.size >= LIMIT) this.seen.delete(this.seen.keys().next().value!);
     const key = fragmentKey(l, buf);
     this.seen.delete(key);
-    this.seen.set(key, { ports: ((l.sourcePort << 16) | l.destinationPort) >>> 0, until: now + KEEP });
+    this.seen.set(key, { ports: l.hasPorts ? ((l.sourcePort << 16) | l.destinationPort) >>> 0 : -1, until: now + KEEP });
   }
 
   /** Gives a later fragment the ports of its first one. @returns whether they were known */
   join(l: Layers, buf: Uint8Array, now: number): boolean {
     if (this.seen.size === 0) return false;
     const first = this.seen.get(fragmentKey(l, buf));
-    if (!first || first.until < now) return false;
+    if (!first || first.until < now || first.ports < 0) return false;
     l.hasPorts = true;
     l.sourcePort = first.ports >>> 16;
     l.destinationPort = first.ports & 0xffff;

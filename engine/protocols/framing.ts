@@ -47,7 +47,7 @@ export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
     name: (b, at, end) => (end - at >= 8 && b[at + 5] === 0x53 && b[at + 6] === 0x4d && b[at + 7] === 0x42 ? (b[at + 4] === 0xff ? SMB : b[at + 4] === 0xfe || b[at + 4] === 0xfd ? SMB2 : NBSS) : NBSS),
   }],
   [protocolId('BGP'), { header: 19, total: (b, at) => (b[at] === 0xff && b[at + 15] === 0xff ? u16(b, at + 16) : 0) }],
-  [protocolId('TPKT'), { header: 4, total: (b, at) => (b[at] === 3 && b[at + 1]! === 0 ? u16(b, at + 2) : 0) }],
+  [protocolId('TPKT'), { header: 4, total: (b, at) => (b[at] === 3 && b[at + 1]! === 0 ? u16(b, at + 2) : 0), name: tpktName }],
   [protocolId('LDAP'), { header: 6, total: (b, at) => ber(b, at) || (b[at] === 0 ? 4 + (u32(b, at) & 0xffffff) : 0) }],
   [protocolId('KRB5'), { header: 4, total: (b, at) => bounded(4 + (u32(b, at) & 0x7fffffff)) }],
   [protocolId('Modbus/TCP'), { header: 6, total: (b, at) => (b[at + 2] === 0 && b[at + 3] === 0 ? 6 + u16(b, at + 4) : 0) }],
@@ -76,6 +76,14 @@ export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
   [protocolId('AMS'), { header: 6, total: (b, at) => bounded(6 + le32(b, at + 2)) }],
   [protocolId('NFS'), { header: 4, total: (b, at) => bounded(4 + (u32(b, at) & 0x7fffffff)) }],
 ]);
+
+/** What a TPKT carries (RFC 1006, X.224): connection set-up is COTP, data is told by its first byte. */
+function tpktName(b: Uint8Array, at: number, end: number): number {
+  if (end - at < 6) return protocolId('TPKT');
+  const data = at + 5 + b[at + 4]!;
+  if (b[at + 5] !== 0xf0 || data >= end) return protocolId('COTP');
+  return protocolId(b[data] === 0x32 ? 'S7COMM' : b[data] === 0x72 ? 'S7COMM-PLUS' : b[data] === 0x7f || (b[data]! & 0xc3) === 0 || b[data]! >= 0x64 && b[data]! <= 0x68 ? 'T.125' : 'COTP');
+}
 
 /** DNP3 link frames: a CRC of two bytes after each 16 data bytes (IEEE 1815, 9.2.4). */
 function dnpBody(length: number): number {

@@ -10,6 +10,8 @@ export class HttpStream {
   private held: Buffer = Buffer.alloc(0);
   /** Set when the message in flight answers HEAD, which has no body. */
   answersHead = false;
+  /** Content type of the message in flight, when it has a body. */
+  bodyType: string | null = null;
 
   /** A lost segment: the next head starts afresh; a counted body goes on without the missing bytes. */
   gap(bytes: number): void {
@@ -79,8 +81,9 @@ export class HttpStream {
   }
 
   private expectBody(head: HttpHead): void {
+    this.bodyType = head.contentType;
     const bodyless = head.request ? head.contentLength <= 0 && !head.chunked : head.status < 200 || head.status === 204 || head.status === 304 || this.answersHead;
-    if (bodyless) this.phase = 'head';
+    if (bodyless) { this.phase = 'head'; this.bodyType = null; }
     else if (head.chunked) this.phase = 'chunk-size';
     else if (head.contentLength >= 0) { this.phase = head.contentLength === 0 ? 'head' : 'length'; this.left = head.contentLength; }
     else this.phase = 'until-close';

@@ -1,5 +1,5 @@
 // Looks into payloads: which protocol a segment shows, and the facts that a flow's own bytes tell.
-import { IPPROTO_TCP, IPPROTO_UDP, P, protocolId, TCP_FIN, FRAGMENT_NONE, type AddressTable, type Layers } from '../decode/index.ts';
+import { IPPROTO_TCP, IPPROTO_UDP, P, protocolId, TCP_FIN, FRAGMENT_LATER, type AddressTable, type Layers } from '../decode/index.ts';
 import type { AddressId } from '../../contract/index.ts';
 import { NO_FACT, U, U_STRIDE, type FlowState } from '../flow/index.ts';
 import { eachAddress, parseDns } from './dns.ts';
@@ -16,6 +16,9 @@ import { inspectUdp } from './udp-content.ts';
 const TLS = protocolId('TLS');
 const HTTP = protocolId('HTTP');
 const DNS = protocolId('DNS');
+const HTTP_XML = protocolId('HTTP/XML');
+const HTTP_JSON = protocolId('HTTP/JSON');
+const OCSP = protocolId('OCSP');
 const SSL = protocolId('SSL');
 const TLS_VERSIONS = new Map([[0x0300, protocolId('SSLv3')], [0x0301, protocolId('TLSv1')], [0x0302, protocolId('TLSv1.1')], [0x0303, protocolId('TLSv1.2')], [0x0304, protocolId('TLSv1.3')]]);
 const MAX_RESOLVED = 65_536;
@@ -42,10 +45,11 @@ export class Inspector {
 
   /** @returns protocol id for the packet; sets the flow's app and facts */
   inspect(slot: number, dir: number, l: Layers, buf: Uint8Array): number {
-    if (l.payloadLength <= 0 || l.fragment !== FRAGMENT_NONE || l.damaged) return l.protocol;
+    if (l.payloadLength === 0 && l.tcpFlags & TCP_FIN && l.ipProtocol === IPPROTO_TCP && this.streams[slot * 2 + dir]?.http?.phase === 'until-close') return HTTP;
+    if (l.payloadLength <= 0 || l.fragment === FRAGMENT_LATER || l.damaged) return l.protocol;
     if (l.ipProtocol === IPPROTO_TCP) return this.tcp(slot, dir, l, buf);
     if (l.ipProtocol === IPPROTO_UDP && l.protocol === P.UDP) {
-      const protocol = inspectUdp(this, slot, dir, l, buf);
+      const protocol = inspectUdp(this, slot, l, buf);
       if (protocol !== P.UDP) this.nameApp(slot, protocol);
       return protocol;
     }
@@ -175,14 +179,20 @@ export class Inspector {
     }
     if (app === 0) {
       const port = byPorts(tcpPorts, l.sourcePort, l.destinationPort);
-      return port === TLS ? (isTlsShaped(buf, at, end) ? SSL : P.TCP) : port === HTTP ? HTTP : P.TCP;
+      if (port === TLS && isTlsShaped(buf, at, end)) {
+        this.state.u[slot * U_STRIDE + U.app] = TLS;
+        return this.tls(slot, dir, stream, buf, at, end, wire);
+      }
+      return port === TLS ? SSL : P.TCP;
     }
     if (app === HTTP) return HTTP;
     const framing = FRAMINGS.get(app);
-    if (framing === undefined) return lineProtocol(app, stream, buf, at, end);
+    if (framing === undefined) return lineProtocol(app, stream, other, buf, at, end);
     const walked = walkFrames(stream, framing, buf, at, end, wire);
     if (app === DNS && walked.firstAt >= 0 && walked.firstAt + 2 < end) this.dns(slot, buf, walked.firstAt + 2, end);
-    if (walked.foreign || !walked.ended) return P.TCP;
+    // A message that the snap length cut cannot be waited for.
+    const cut = end - at < wire && walked.firstAt >= 0;
+    if (walked.foreign || !(walked.ended || cut)) return P.TCP;
     return framing.name && walked.firstAt >= 0 ? framing.name(buf, walked.firstAt, end) : framing.name ? this.lastName(slot, app) : app;
   }
 
@@ -204,7 +214,8 @@ export class Inspector {
     const atStart = stream.left === 0 && stream.held === null;
     const recordVersion = atStart && end - at >= 3 ? (buf[at + 1]! << 8) | buf[at + 2]! : 0;
     const walked = walkFrames(stream, TLS_FRAMING, buf, at, end, wire);
-    const version = tls.server?.selectedVersion ?? tls.client?.recordVersion ?? recordVersion;
+    const isClientHello = atStart && end - at >= 6 && buf[at] === 22 && buf[at + 5] === 1;
+    const version = tls.server?.selectedVersion ?? (isClientHello || !TLS_VERSIONS.has(recordVersion) ? tls.client?.recordVersion : undefined) ?? recordVersion;
     const name = TLS_VERSIONS.get(version) ?? TLS_VERSIONS.get(recordVersion);
     if (walked.foreign) return name ?? SSL;
     return walked.ended ? (name ?? TLS) : P.TCP;
@@ -245,7 +256,7 @@ export class Inspector {
     }
     this.nameApp(slot, HTTP);
     if (result === 'part' && l.tcpFlags & TCP_FIN) return HTTP;
-    return result === 'message' ? HTTP : P.TCP;
+    return result === 'message' ? (http.bodyType === null ? HTTP : bodyName(http.bodyType)) : P.TCP;
   }
 
   private httpHead(slot: number, other: StreamState, head: HttpHead): void {
@@ -255,11 +266,18 @@ export class Inspector {
       facts.httpUserAgent ??= head.userAgent;
       facts.httpMethod ??= head.method;
       other.http ??= new HttpStream();
-      other.http.answersHead = head.method === 'HEAD';
+      other.http.answersHead = head.method === 'HEAD' || head.method === 'CONNECT';
     } else if (facts.httpStatus === 0) {
       facts.httpStatus = head.status;
     }
   }
+}
+
+/** Wireshark adds what the body is, where it dissects it. */
+function bodyName(type: string): number {
+  if (/\b(text|application)\/(.*\+)?xml/.test(type)) return HTTP_XML;
+  if (/\bjson/.test(type)) return HTTP_JSON;
+  return type.includes('ocsp-') ? OCSP : HTTP;
 }
 
 function isTlsShaped(b: Uint8Array, at: number, end: number): boolean {

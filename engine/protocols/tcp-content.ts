@@ -3,17 +3,17 @@ import { P, protocolId } from '../decode/index.ts';
 import type { StreamState } from './stream.ts';
 
 const SIGNATURES: readonly (readonly [string, string])[] = [
-  ['SSH-', 'SSH'], ['\x13BitTorrent protocol', 'BitTorrent'], ['RFB 00', 'VNC'], ['\x00\x00\x00\x00', ''], ['220 ', ''], ['REGISTER sip:', 'SIP'], ['INVITE sip:', 'SIP'], ['SIP/2.0 ', 'SIP'], ['OPTIONS sip:', 'SIP'],
-  ['RTSP/1.0 ', 'RTSP'], ['<?xml version=\'1.0\'?><stream:', 'XMPP/XML'], ['<stream:stream', 'XMPP/XML'], ['@RSYNCD:', 'RSYNC'], ['AMQP', 'AMQP'], ['JRMI', 'RMI'], ['ceph v', 'Ceph'], ['GIOP', 'GIOP'], ['8=FIX', 'FIX'], ['NATS', 'NATS'],
+  ['SSH-', 'SSH'], ['\x13BitTorrent protocol', 'BitTorrent'], ['RFB 00', 'VNC'], ['REGISTER sip:', 'SIP'], ['INVITE sip:', 'SIP'], ['SIP/2.0 ', 'SIP'], ['OPTIONS sip:', 'SIP'],
+  ['RTSP/1.0 ', 'RTSP'], ['<?xml version=\'1.0\'?><stream:', 'XMPP/XML'], ['<stream:stream', 'XMPP/XML'], ['@RSYNCD:', 'RSYNC'], ['AMQP', 'AMQP'], ['JRMI', 'RMI'], ['ceph v', 'Ceph'], ['GIOP', 'GIOP'], ['8=FIX', 'FIX'], ['NATS', 'NATS'], ['PRI * HTTP/2.0', 'HTTP2'],
 ];
 
-const KNOWN = SIGNATURES.filter(([, name]) => name !== '').map(([text, name]) => [Buffer.from(text, 'latin1'), protocolId(name)] as const);
+const KNOWN = SIGNATURES.map(([text, name]) => [Buffer.from(text, 'latin1'), protocolId(name)] as const);
 const DCERPC = protocolId('DCERPC');
 const NBSS = protocolId('NBSS');
 const SSH = protocolId('SSH');
 const SSH1 = protocolId('SSHv1');
 const SSH2 = protocolId('SSHv2');
-const TELNET = protocolId('TELNET');
+const XMPP = protocolId('XMPP');
 
 /** @returns a protocol id by content, 0 when the bytes tell nothing */
 export function tcpByContent(b: Uint8Array, at: number, end: number): number {
@@ -26,10 +26,12 @@ export function tcpByContent(b: Uint8Array, at: number, end: number): number {
 }
 
 /** Protocols without a length in front: each segment shows the name. SSH tells its version in its banner. */
-export function lineProtocol(app: number, stream: StreamState, b: Uint8Array, at: number, end: number): number {
-  if (app !== SSH) return app === TELNET || end > at ? app : P.TCP;
+export function lineProtocol(app: number, stream: StreamState, other: StreamState, b: Uint8Array, at: number, end: number): number {
+  if (app === XMPP && b[at] !== 0x3c && b[at] !== 0x20) return P.TCP;
+  if (app !== SSH) return app;
   if (end - at >= 8 && b[at] === 0x53 && b[at + 1] === 0x53 && b[at + 2] === 0x48 && b[at + 3] === 0x2d) {
-    stream.left = b[at + 4] === 0x31 && b[at + 6] !== 0x39 ? -1 : -2;
+    stream.sshVersion = b[at + 4] === 0x31 && b[at + 6] !== 0x39 ? 1 : 2;
   }
-  return stream.left === -1 ? SSH1 : stream.left === -2 ? SSH2 : SSH;
+  if (stream.sshVersion === 0 || other.sshVersion === 0) return SSH;
+  return stream.sshVersion === 1 && other.sshVersion === 1 ? SSH1 : SSH2;
 }

@@ -31,7 +31,12 @@ export function readHandshake(b: Uint8Array, at: number, end: number, tls: TlsFa
     if (end - p < 5) return end - at + (5 - (end - p));
     if (!isRecord(b, p)) return 0;
     const size = (b[p + 3]! << 8) | b[p + 4]!;
-    if (b[p] === ALERT) { tls.alerts++; return 0; }
+    if (b[p] === ALERT) {
+      // A warning (unrecognised name) may stand before the hello.
+      tls.alerts++;
+      p += 5 + size;
+      continue;
+    }
     if (b[p] !== HANDSHAKE) return 0;
     if (recordVersion === 0) recordVersion = (b[p + 1]! << 8) | b[p + 2]!;
     const whole = Math.min(size, end - p - 5);

@@ -2,6 +2,8 @@
 import { P, protocolId, type Layers } from '../decode/index.ts';
 import { noTls } from './facts.ts';
 import type { Inspector } from './inspector.ts';
+import { parseDns } from './dns.ts';
+import { checkedName } from './udp-names.ts';
 import { byPorts, udpPorts } from './ports.ts';
 import { takeClientHello, takeServerHello } from './tls-handshake.ts';
 
@@ -18,10 +20,11 @@ const UDPENCAP = id('UDPENCAP');
 const ESP = id('ESP');
 const ISAKMP = id('ISAKMP');
 const SIP = id('SIP');
+const PNIO = id('PNIO-CM');
 const DTLS = new Map([[0xfeff, id('DTLSv1.0')], [0xfefd, id('DTLSv1.2')], [0xfefc, id('DTLSv1.3')], [0x0100, id('DTLS 1.0 (OpenSSL pre 0.9.8f)')]]);
 
 /** Names a UDP payload and takes its facts. @returns a protocol id, `P.UDP` when nothing is known */
-export function inspectUdp(inspector: Inspector, slot: number, dir: number, l: Layers, b: Uint8Array): number {
+export function inspectUdp(inspector: Inspector, slot: number, l: Layers, b: Uint8Array): number {
   const at = l.payloadAt;
   const size = l.payloadLength;
   const end = at + size;
@@ -39,11 +42,19 @@ export function inspectUdp(inspector: Inspector, slot: number, dir: number, l: L
   if (byPort === UDPENCAP) return size === 1 ? UDPENCAP : size >= 4 && (b[at]! | b[at + 1]! | b[at + 2]! | b[at + 3]!) === 0 ? ISAKMP : ESP;
   if (isWireGuard(b, at, size)) return WIREGUARD;
   if (byPort === WIREGUARD) return P.UDP;
-  if (byPort !== 0) return byPort;
+  if (byPort !== 0) return checkedName(byPort, b, at, size);
   if (size >= 12 && b[at] === 0x64 && (b[at + 1] === 0x31 || b[at + 1] === 0x32) && b[at + 2] === 0x3a) return BT_DHT;
   if (size > 20 && startsWith(b, at, 'SIP/2.0 ')) return SIP;
-  void dir;
+  if (size >= 80 && b[at] === 4 && b[at + 1]! <= 19 && b[at + 24] === 0x01 && b[at + 25] === 0x00 && b[at + 26] === 0xa0 && b[at + 27] === 0xde || size >= 80 && b[at] === 4 && b[at + 24] === 0xde && b[at + 25] === 0xa0) return PNIO;
+  if (looksLikeDns(b, at, end) && inspector.dns(slot, b, at, end)) return DNS;
   return P.UDP;
+}
+
+/** A DNS message on a port that says nothing: one question of a known type and class IN, and nothing out of proportion. */
+function looksLikeDns(b: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 17 || b[at + 4] !== 0 || b[at + 5] !== 1 || (b[at + 2]! & 0x78) !== 0 || b[at + 6] !== 0 || b[at + 8] !== 0 || b[at + 10] !== 0) return false;
+  const m = parseDns(b, at, end);
+  return m !== null && m.name.length > 3 && m.name.includes('.') && /^[\w.-]+$/.test(m.name) && m.type > 0 && m.type < 260;
 }
 
 function startsWith(b: Uint8Array, at: number, text: string): boolean {
@@ -84,14 +95,14 @@ function quicName(inspector: Inspector, slot: number, b: Uint8Array, at: number,
   const app = inspector.app(slot);
   if (size >= 7 && b[at]! & 0x80) {
     const version = ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0;
-    if (version === 1 || version === 0x6b3343cf || version >>> 8 === 0xff0000 || version >>> 24 === 0xfa && (version & 0x0f0f0f0f) === 0x0a0a0a0a) return QUIC;
+    if (version === 1 || version === 0x6b3343cf || version >>> 8 === 0xff0000 || version >>> 8 === 0xfaceb0 || version >>> 8 === 0x51303530 >>> 8 || version >>> 28 === 5 && version >>> 24 !== 0x51 && version >>> 24 !== 0x54 || version >>> 24 === 0xfa && (version & 0x0f0f0f0f) === 0x0a0a0a0a) return QUIC;
     if (version === 0 && (app === QUIC || byPort === QUIC)) return QUIC;
     if (version >>> 16 === 0x5130 || version >>> 16 === 0x5430) return version >>> 16 === 0x5130 && version >= 0x51303530 ? QUIC : version >>> 16 === 0x5430 ? QUIC : GQUIC;
   }
   if (app === QUIC) return QUIC;
   if (app === GQUIC) return GQUIC;
   if (size >= 14 && b[at]! & 0x08 && !(b[at]! & 0x80) && b[at]! & 1 && b[at + 9] === 0x51 && b[at + 10] === 0x30) return GQUIC;
-  return byPort === QUIC && size > 1 && app === 0 && !(b[at]! & 0x80) && !(b[at]! & 0x40) ? GQUIC : 0;
+  return 0;
 }
 
 /** WireGuard messages: type, three zero bytes, a length that belongs to the type. */

@@ -1,10 +1,10 @@
 // The way of a packet: read → decode → flow → protocols → columns. Completed flows are handed on while their state can be read.
 import type { FlowRow } from '../../contract/index.ts';
 import {
-  ADDRESS_MAC, AddressTable, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, type Layers,
+  ADDRESS_MAC, AddressTable, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_UDP, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_IP4, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, type Layers,
 } from '../decode/index.ts';
 import { FlowTable, type FlowTimeouts } from '../flow/index.ts';
-import { Inspector } from '../protocols/index.ts';
+import { byPorts, Inspector, udpPorts } from '../protocols/index.ts';
 import type { PacketSink } from '../read/index.ts';
 
 /** Hears of flows, in the order of packet time. State of `slot` is readable during the call only. */
@@ -58,7 +58,7 @@ export class Analysis implements PacketSink {
       const dir = flows.direction;
       const flowRow = flows.row(slot);
       if (flows.columns.count !== before) this.began(slot, flowRow);
-      protocol = this.inspector.inspect(slot, dir, l, buf);
+      protocol = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && cap < wire) ? this.inspector.inspect(slot, dir, l, buf) : this.fragmentProtocol(l);
       owner = flowRow;
       if (dir === 1) marks |= MARK_REVERSE;
       const packets = flows.checkpoint(slot, time);
@@ -80,6 +80,15 @@ export class Analysis implements PacketSink {
   private began(slot: number, row: FlowRow): void {
     const name = this.inspector.resolvedName(this.flows.columns.responderOf(row));
     if (name !== null) this.inspector.factsOf(slot).resolvedName = name;
+  }
+
+  /** Wireshark names a fragment by its IP layer, and the one that completes the datagram by what the datagram carries. */
+  private fragmentProtocol(l: Layers): number {
+    if (l.fragment !== FRAGMENT_LATER || !l.fragmentEnds) return l.net === NET_IP4 ? P.IPv4 : P.IPv6;
+    if (l.ipProtocol === IPPROTO_ICMP) return P.ICMP;
+    if (l.ipProtocol === IPPROTO_ICMPV6) return P.ICMPv6;
+    if (!l.hasPorts) return l.net === NET_IP4 ? P.IPv4 : P.IPv6;
+    return l.ipProtocol === IPPROTO_UDP ? byPorts(udpPorts, l.sourcePort, l.destinationPort) || P.UDP : P.TCP;
   }
 
   private completed(slot: number, row: FlowRow): void {

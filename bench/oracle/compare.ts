@@ -1,0 +1,125 @@
+// Sets our reading of one capture beside tshark's: conversations, columns, TLS handshakes.
+import type { PacketRow } from '../../contract/index.ts';
+import { inChunk, protocolName } from '../../engine/decode/index.ts';
+import { openCapture, type Ending } from '../../engine/read/index.ts';
+import { Analysis, endpoints } from '../../engine/session/index.ts';
+import type { OraclePacket } from './tshark.ts';
+
+export interface Reading {
+  readonly analysis: Analysis;
+  readonly ending: Ending;
+  /** Hellos by frame number. */
+  readonly hellos: Map<number, { ja3: string | null; ja3s: string | null; sni: string | null }>;
+}
+
+export async function readWhole(file: string): Promise<Reading> {
+  const hellos: Reading['hellos'] = new Map();
+  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  analysis.inspector.onHello = (facts, fromServer) => {
+    const tls = facts.tls!;
+    const entry = hellos.get(analysis.packetCount) ?? { ja3: null, ja3s: null, sni: null };
+    hellos.set(analysis.packetCount, fromServer ? { ...entry, ja3s: tls.ja3s } : { ...entry, ja3: tls.ja3, sni: tls.client?.serverName ?? null });
+  };
+  const opened = openCapture(file, analysis, { cacheFolder: '/tmp/sightline-oracle' });
+  if (!opened.ok) return { analysis, ending: opened.ending, hellos };
+  while (await opened.reader.step()) { /* block by block */ }
+  const ending = opened.reader.ending();
+  opened.reader.close();
+  analysis.finish();
+  return { analysis, ending, hellos };
+}
+
+export interface ConversationDifference {
+  readonly key: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/** Conversations (both tools' packets and bytes by direction, all flows of a key together). */
+export function compareConversations(r: Reading, oracle: readonly OraclePacket[]): { total: number; differences: ConversationDifference[] } {
+  const theirs = new Map<string, number[]>();
+  for (const p of oracle) {
+    if (p.conversation === null) continue;
+    add(theirs, p.conversation.kind, p.conversation.from, p.conversation.to, 1, p.length);
+  }
+  const ours = new Map<string, number[]>();
+  const c = r.analysis.flows.columns;
+  for (let row = 0; row < c.count; row++) {
+    const kind = c.ipProtocol[row] === 6 ? 'tcp' : c.ipProtocol[row] === 17 ? 'udp' : null;
+    if (kind === null || c.hasPorts[row] === 0) continue;
+    const a = `${r.analysis.addresses.text(c.initiator[row] as never)}:${c.initiatorPort[row]}`;
+    const b = `${r.analysis.addresses.text(c.responder[row] as never)}:${c.responderPort[row]}`;
+    if (c.packetsForward[row]! > 0) add(ours, kind, a, b, c.packetsForward[row]!, c.bytesForward[row]!);
+    if (c.packetsReverse[row]! > 0) add(ours, kind, b, a, c.packetsReverse[row]!, c.bytesReverse[row]!);
+  }
+  const differences: ConversationDifference[] = [];
+  for (const key of new Set([...theirs.keys(), ...ours.keys()])) {
+    const o = ours.get(key)?.join(' ') ?? 'missing';
+    const t = theirs.get(key)?.join(' ') ?? 'missing';
+    if (o !== t) differences.push({ key, ours: o, theirs: t });
+  }
+  return { total: theirs.size, differences };
+}
+
+function add(map: Map<string, number[]>, kind: string, from: string, to: string, packets: number, bytes: number): void {
+  const forward = from <= to;
+  const key = `${kind} ${forward ? `${from} ${to}` : `${to} ${from}`}`;
+  let counts = map.get(key);
+  if (!counts) map.set(key, (counts = [0, 0, 0, 0]));
+  const at = forward ? 0 : 2;
+  counts[at] = counts[at]! + packets;
+  counts[at + 1] = counts[at + 1]! + bytes;
+}
+
+export interface ColumnDifference {
+  readonly column: 'source' | 'destination' | 'length' | 'protocol';
+  readonly no: number;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly packet: OraclePacket;
+}
+
+export function compareColumns(r: Reading, oracle: readonly OraclePacket[]): { packets: number; differences: ColumnDifference[] } {
+  const differences: ColumnDifference[] = [];
+  const a = r.analysis;
+  let packets = 0;
+  for (const p of oracle) {
+    packets++;
+    const row = (p.no - 1) as PacketRow;
+    if (row >= a.packetCount) {
+      for (const column of ['source', 'destination', 'length', 'protocol'] as const) differences.push({ column, no: p.no, ours: 'missing', theirs: String(p[column]), packet: p });
+      continue;
+    }
+    const [source, destination] = endpoints(a, row);
+    const chunk = a.packets.chunk(row);
+    const i = inChunk(row);
+    const ours = { source, destination, length: String(chunk.wire[i]!), protocol: protocolName(chunk.protocol[i]!) };
+    for (const column of ['source', 'destination', 'length', 'protocol'] as const) {
+      if (ours[column] !== String(p[column])) differences.push({ column, no: p.no, ours: ours[column], theirs: String(p[column]), packet: p });
+    }
+  }
+  return { packets, differences };
+}
+
+export interface HelloDifference {
+  readonly no: number;
+  readonly what: 'ja3' | 'ja3s' | 'sni';
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/** TLS over TCP only: hellos inside QUIC have no segment. */
+export function compareHellos(r: Reading, oracle: readonly OraclePacket[]): { total: number; differences: HelloDifference[] } {
+  const differences: HelloDifference[] = [];
+  let total = 0;
+  for (const p of oracle) {
+    if (!p.layers.includes(':tcp') || (p.ja3 === '' && p.ja3s === '')) continue;
+    const ours = r.hellos.get(p.no);
+    for (const what of ['ja3', 'ja3s', 'sni'] as const) {
+      if (p[what] === '') continue;
+      total++;
+      if ((ours?.[what] ?? '') !== p[what]) differences.push({ no: p.no, what, ours: ours?.[what] ?? '', theirs: p[what] });
+    }
+  }
+  return { total, differences };
+}

@@ -1,0 +1,38 @@
+// Second looks at UDP protocols that a port suggests: the version in the name, or a payload that cannot be it.
+import { P, protocolId as id } from '../decode/index.ts';
+
+type Check = (b: Uint8Array, at: number, size: number) => number;
+
+const named = (name: string, test: (b: Uint8Array, at: number, size: number) => boolean): [number, Check] => [id(name), (b, at, size) => (test(b, at, size) ? id(name) : P.UDP)];
+const contains = (b: Uint8Array, at: number, size: number, text: string): boolean => Buffer.from(b.buffer, b.byteOffset + at, Math.min(size, 2_048)).includes(text, 0, 'latin1');
+
+const CHECKS = new Map<number, Check>([
+  [id('GTP'), (b, at, size) => id(b[at]! >> 5 === 2 ? 'GTPv2' : size < 8 ? 'UDP' : 'GTP')],
+  [id('HSRP'), (b, at) => id(b[at] === 1 && b[at + 1] === 40 ? 'HSRPv2' : 'HSRP')],
+  [id('RIP'), (b, at) => id(b[at + 1] === 2 ? 'RIPv2' : b[at + 1] === 1 ? 'RIPv1' : 'RIP')],
+  [id('RIPv1'), (b, at) => id(b[at + 1] === 2 ? 'RIPv2' : b[at + 1] === 1 ? 'RIPv1' : 'RIP')],
+  [id('SIP'), (b, at, size) => (size < 10 || b[at]! < 0x41 || b[at]! > 0x7a ? P.UDP : id(contains(b, at, size, 'application/sdp') ? 'SIP/SDP' : 'SIP'))],
+  [id('NBDS'), (b, at, size) => id(contains(b, at, size, '\\MAILSLOT\\BROWSE') ? 'BROWSER' : contains(b, at, size, '\\MAILSLOT\\NET\\') ? 'SMB_NETLOGON' : 'NBDS')],
+  [id('DHCP'), (b, at, size) => id(size >= 240 && b[at + 236] === 0x63 && b[at + 237] === 0x82 ? 'DHCP' : 'BOOTP')],
+  named('RADIUS', (b, at, size) => size >= 20 && b[at]! >= 1 && b[at]! <= 53 && ((b[at + 2]! << 8) | b[at + 3]!) <= size),
+  named('STUN', () => false),
+  named('OLSR', (b, at, size) => ((b[at]! << 8) | b[at + 1]!) === size),
+  named('SNMP', (b, at, size) => size > 2 && b[at] === 0x30),
+  named('NFS', (b, at, size) => size >= 24 && ((b[at + 4]! | b[at + 5]! | b[at + 6]!) === 0 && b[at + 7]! <= 1)),
+  named('sFlow', (b, at, size) => size >= 28 && b[at] === 0 && b[at + 3]! >= 2 && b[at + 3]! <= 5),
+  named('OpenVPN', (b, at, size) => size >= 9 && b[at]! >> 3 >= 1 && b[at]! >> 3 <= 10),
+  named('NTP', (_b, _at, size) => size >= 12),
+  named('BACnet-APDU', (b, at, size) => size >= 4 && b[at] === 0x81),
+  named('CoAP', (b, at, size) => size >= 4 && b[at]! >> 6 === 1),
+  named('KRB5', (b, at, size) => size > 4 && b[at]! >= 0x60 && b[at]! < 0x80),
+  named('CLDAP', (b, at, size) => size > 4 && b[at] === 0x30),
+  named('QUIC', () => false),
+  named('RX', (b, at, size) => size >= 28 && b[at + 20]! >= 1 && b[at + 20]! <= 13),
+  named('CIP I/O', (b, at, size) => size >= 6 && b[at]! <= 8 && b[at + 1] === 0),
+]);
+
+/** @param suggested protocol id of the port @returns it, a closer name, or UDP */
+export function checkedName(suggested: number, b: Uint8Array, at: number, size: number): number {
+  const check = CHECKS.get(suggested);
+  return check === undefined ? suggested : check(b, at, size);
+}
