@@ -1,7 +1,8 @@
 // The room where packets become flows: key, direction, endings, running statistics.
-export { byteClass } from './accumulate.ts';
+export { type BytePool, byteClass } from './accumulate.ts';
 export { FlowColumns, OPEN } from './columns.ts';
 export { communityId } from './community-id.ts';
 export * from './state.ts';
 export { FlowTable, type FlowListener } from './table.ts';
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './timeouts.ts';
+export { gradeOf } from './grade.ts';

@@ -40,6 +40,11 @@ export class CaptureReader {
   close(): void {
     this.source.close();
   }
+
+  /** Removes the cache file of an inflated or piped capture; its packets cannot be read again afterwards. */
+  discard(): void {
+    if (this.source instanceof StreamSource) this.source.discard();
+  }
 }
 
 export type OpenResult =

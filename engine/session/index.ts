@@ -1,4 +1,8 @@
-// The room that ties the others together for one open capture.
+// The room that ties the others together for one capture: analysis, vectors, scoring, rows for people.
 export { Analysis, type AnalysisOptions, type FlowEvents } from './analysis.ts';
+export { factsOfRow, flowRecord } from './flow-record.ts';
 export { endpoints, packetRecord } from './rows.ts';
+export { Scorer, scoreFile, type ScoredFlow, type ScoringListener, type ScoringOptions, type ScoringResult } from './scoring.ts';
 export { stampText } from './time.ts';
+export { PROTOCOL_GROUPS, protocolGroup, type ProtocolGroup, VectorMaker } from './vectors.ts';
+export { BACKGROUND, collectFlows, labelledFolder, type LabelledCapture, type LabelledFlows, readBackgroundNames, readLabels } from './corpus.ts';

@@ -1,0 +1,117 @@
+// The model file: one JSON document, arrays in base64, its own SHA-256, and what a verdict needs beside the trees.
+import { hash } from 'node:crypto';
+import { FEATURES, featureIndex, SCHEMA_HASH } from '../features/index.ts';
+import type { Calibration } from './isotonic.ts';
+import { leafLogShares, type Ensemble } from './trees.ts';
+
+/** Raw-score thresholds of one protocol group and how many benign flows they rest on. */
+export interface Thresholds {
+  readonly malicious: number;
+  readonly suspicious: number;
+  readonly flows: number;
+}
+
+/** Where values stand among benign training flows: quantiles 0, 5, …, 100 % by model feature. */
+export interface Reference {
+  readonly flows: number;
+  /** features x 21, row-major. */
+  readonly quantiles: Float32Array;
+}
+export const REFERENCE_STEPS = 21;
+
+export interface Model {
+  readonly name: string;
+  readonly method: string;
+  readonly created: string;
+  readonly seed: number;
+  readonly features: readonly string[];
+  readonly ensemble: Ensemble;
+  readonly calibration: Calibration;
+  /** By protocol group name; thresholds held out from benign sources. */
+  readonly thresholds: Readonly<Record<string, Thresholds>>;
+  /** By protocol group: the frozen 99.5 % point of novelty among held-out training flows. */
+  readonly novelty: Readonly<Record<string, number>>;
+  readonly reference: Readonly<Record<string, Reference>>;
+  readonly training: Readonly<Record<string, unknown>>;
+  /** Set when loaded or written. */
+  readonly sha256: string;
+  /** Model feature → place in the vector. */
+  readonly places: Int32Array;
+  readonly logShares: Float32Array;
+}
+
+export type ModelResult = { readonly ok: true; readonly model: Model } | { readonly ok: false; readonly reason: 'not-a-model' | 'damaged' | 'other-schema'; readonly message: string };
+
+type Parts = Omit<Model, 'sha256' | 'places' | 'logShares'>;
+
+export function makeModel(parts: Parts): { model: Model; text: string } {
+  const body = {
+    format: 'sightline-model', version: 1, name: parts.name, method: parts.method, created: parts.created, seed: parts.seed, schema: SCHEMA_HASH, features: parts.features,
+    ensemble: {
+      base: parts.ensemble.base, scale: parts.ensemble.scale, roots: b64(parts.ensemble.roots), feature: b64(parts.ensemble.feature), threshold: b64(parts.ensemble.threshold), left: b64(parts.ensemble.left), right: b64(parts.ensemble.right),
+      missingLeft: b64(parts.ensemble.missingLeft), value: b64(parts.ensemble.value), cover: b64(parts.ensemble.cover),
+    },
+    calibration: parts.calibration, thresholds: Object.fromEntries(Object.entries(parts.thresholds).map(([g, t]) => [g, { malicious: finite(t.malicious), suspicious: finite(t.suspicious), flows: t.flows }])), novelty: parts.novelty,
+    reference: Object.fromEntries(Object.entries(parts.reference).map(([group, r]) => [group, { flows: r.flows, quantiles: b64(r.quantiles) }])),
+    training: parts.training,
+  };
+  const sha256 = hash('sha256', JSON.stringify(body), 'hex');
+  const text = `${JSON.stringify({ ...body, sha256 }, null, 1)}\n`;
+  const loaded = loadModel(text);
+  if (!loaded.ok) throw new Error(loaded.message);
+  return { model: loaded.model, text };
+}
+
+/** Reads a model document. Never throws on bad input. */
+export function loadModel(text: string): ModelResult {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    return { ok: false, reason: 'not-a-model', message: 'the model file is not JSON' };
+  }
+  const doc = raw as Record<string, never> & { format?: unknown; version?: unknown; sha256?: string; schema?: unknown; features?: string[] };
+  if (typeof raw !== 'object' || raw === null || doc.format !== 'sightline-model' || doc.version !== 1) return { ok: false, reason: 'not-a-model', message: 'this is no Sightline model, version 1' };
+  const { sha256, ...body } = doc;
+  if (hash('sha256', JSON.stringify(body), 'hex') !== sha256) return { ok: false, reason: 'damaged', message: 'the model’s SHA-256 does not fit its contents' };
+  if (doc.schema !== SCHEMA_HASH) return { ok: false, reason: 'other-schema', message: `the model was trained on another feature schema (${String(doc.schema).slice(0, 12)}); this one is ${SCHEMA_HASH.slice(0, 12)}. Train it again.` };
+  const places = Int32Array.from(doc.features!, featureIndex);
+  if (places.some((p) => p < 0)) return { ok: false, reason: 'other-schema', message: 'the model names a feature that this schema does not have' };
+  const e = doc['ensemble'] as Record<string, string> & { base: number; scale: number };
+  const ensemble: Ensemble = {
+    base: e.base, scale: e.scale, roots: from(Int32Array, e['roots']!), feature: from(Int16Array, e['feature']!), threshold: from(Float32Array, e['threshold']!), left: from(Int32Array, e['left']!), right: from(Int32Array, e['right']!),
+    missingLeft: from(Uint8Array, e['missingLeft']!), value: from(Float64Array, e['value']!), cover: from(Float32Array, e['cover']!),
+  };
+  if (!wellFormed(ensemble, places.length)) return { ok: false, reason: 'damaged', message: 'the model’s trees point outside of themselves' };
+  const reference = Object.fromEntries(Object.entries(doc['reference'] as Record<string, { flows: number; quantiles: string }>).map(([group, r]) => [group, { flows: r.flows, quantiles: from(Float32Array, r.quantiles) }]));
+  const model = { ...(doc as unknown as Parts), ensemble, reference, sha256, places, logShares: leafLogShares(ensemble) } as Model;
+  return { ok: true, model };
+}
+
+/** Children come after their parent and inside the arrays: scoring then always ends. */
+function wellFormed(e: Ensemble, features: number): boolean {
+  const n = e.feature.length;
+  if ([e.threshold, e.left, e.right, e.missingLeft, e.value, e.cover].some((a) => a.length !== n)) return false;
+  for (let i = 0; i < n; i++) {
+    const f = e.feature[i]!;
+    if (f >= features) return false;
+    if (f >= 0 && (e.left[i]! <= i || e.right[i]! <= i || e.left[i]! >= n || e.right[i]! >= n)) return false;
+  }
+  return e.roots.every((r) => r >= 0 && r < n);
+}
+
+/** JSON has no Infinity. */
+function finite(x: number): number {
+  return Number.isFinite(x) ? x : Number.MAX_VALUE;
+}
+
+function b64(a: ArrayBufferView): string {
+  return Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('base64');
+}
+
+function from<T>(Kind: { new (buffer: ArrayBuffer): T }, text: string): T {
+  const bytes = Buffer.from(text, 'base64');
+  return new Kind(new Uint8Array(bytes).buffer as ArrayBuffer);
+}
+
+export const ALL_FEATURES: readonly string[] = FEATURES.map((f) => f.name);

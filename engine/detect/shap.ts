@@ -1,0 +1,131 @@
+// Exact TreeSHAP, path-dependent (Lundberg, Erion, Lee: Consistent Individualized Feature Attribution for Tree Ensembles, algorithm 2).
+import { LEAF, type Ensemble } from './trees.ts';
+
+const MAX_DEPTH = 64;
+
+/** One level of the path: feature, share of paths when it is hidden, whether x follows it, weight by subset size. */
+class Path {
+  readonly feature = new Int32Array(MAX_DEPTH);
+  readonly zero = new Float64Array(MAX_DEPTH);
+  readonly one = new Float64Array(MAX_DEPTH);
+  readonly weight = new Float64Array(MAX_DEPTH);
+
+  copy(from: Path, length: number): void {
+    for (let i = 0; i < length; i++) {
+      this.feature[i] = from.feature[i]!;
+      this.zero[i] = from.zero[i]!;
+      this.one[i] = from.one[i]!;
+      this.weight[i] = from.weight[i]!;
+    }
+  }
+
+  /** @param depth number of elements before; afterwards depth + 1 */
+  extend(depth: number, zero: number, one: number, feature: number): void {
+    this.feature[depth] = feature;
+    this.zero[depth] = zero;
+    this.one[depth] = one;
+    this.weight[depth] = depth === 0 ? 1 : 0;
+    for (let i = depth - 1; i >= 0; i--) {
+      this.weight[i + 1] = this.weight[i + 1]! + (one * this.weight[i]! * (i + 1)) / (depth + 1);
+      this.weight[i] = (zero * this.weight[i]! * (depth - i)) / (depth + 1);
+    }
+  }
+
+  /** @param last index of the last element; afterwards the path ends one earlier */
+  unwind(last: number, index: number): void {
+    const one = this.one[index]!;
+    const zero = this.zero[index]!;
+    let next = this.weight[last]!;
+    for (let i = last - 1; i >= 0; i--) {
+      if (one !== 0) {
+        const old = this.weight[i]!;
+        this.weight[i] = (next * (last + 1)) / ((i + 1) * one);
+        next = old - (this.weight[i]! * zero * (last - i)) / (last + 1);
+      } else {
+        this.weight[i] = (this.weight[i]! * (last + 1)) / (zero * (last - i));
+      }
+    }
+    for (let i = index; i < last; i++) {
+      this.feature[i] = this.feature[i + 1]!;
+      this.zero[i] = this.zero[i + 1]!;
+      this.one[i] = this.one[i + 1]!;
+    }
+  }
+
+  unwoundSum(last: number, index: number): number {
+    const one = this.one[index]!;
+    const zero = this.zero[index]!;
+    let next = this.weight[last]!;
+    let total = 0;
+    for (let i = last - 1; i >= 0; i--) {
+      if (one !== 0) {
+        const t = (next * (last + 1)) / ((i + 1) * one);
+        total += t;
+        next = this.weight[i]! - (t * zero * (last - i)) / (last + 1);
+      } else {
+        total += this.weight[i]! / ((zero * (last - i)) / (last + 1));
+      }
+    }
+    return total;
+  }
+}
+
+const paths = Array.from({ length: MAX_DEPTH }, () => new Path());
+
+/**
+ * Contributions of each model feature to the raw score of `x`.
+ * @returns values by model feature; `base` is the expected raw score, and base + sum of values is the raw score
+ */
+export function treeShap(e: Ensemble, places: Int32Array, x: Float32Array, at: number): { base: number; values: Float64Array } {
+  const values = new Float64Array(places.length);
+  let base = e.base;
+  for (let t = 0; t < e.roots.length; t++) {
+    const root = e.roots[t]!;
+    base += e.scale * expected(e, root);
+    descend(e, places, x, at, root, 0, 0, 1, 1, -1, values);
+  }
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! * e.scale;
+  return { base, values };
+}
+
+/** Cover-weighted mean of the leaves below a node. */
+function expected(e: Ensemble, node: number): number {
+  if (e.feature[node] === LEAF) return e.value[node]!;
+  const l = e.left[node]!;
+  const r = e.right[node]!;
+  const cover = e.cover[l]! + e.cover[r]!;
+  return (e.cover[l]! * expected(e, l) + e.cover[r]! * expected(e, r)) / cover;
+}
+
+function descend(e: Ensemble, places: Int32Array, x: Float32Array, at: number, node: number, level: number, depth: number, zero: number, one: number, feature: number, values: Float64Array): void {
+  const path = paths[level]!;
+  if (level > 0) path.copy(paths[level - 1]!, depth);
+  path.extend(depth, zero, one, feature);
+  const f = e.feature[node]!;
+  if (f === LEAF) {
+    for (let i = 1; i <= depth; i++) {
+      const w = path.unwoundSum(depth, i);
+      values[path.feature[i]!] = values[path.feature[i]!]! + w * (path.one[i]! - path.zero[i]!) * e.value[node]!;
+    }
+    return;
+  }
+  const l = e.left[node]!;
+  const r = e.right[node]!;
+  const v = x[at + places[f]!]!;
+  const hot = v <= e.threshold[node]! ? l : v === v ? r : e.missingLeft[node] === 1 ? l : r;
+  const cold = hot === l ? r : l;
+  const cover = e.cover[l]! + e.cover[r]!;
+  let length = depth + 1;
+  let zeroBefore = 1;
+  let oneBefore = 1;
+  for (let i = 1; i < length; i++) {
+    if (path.feature[i] !== f) continue;
+    zeroBefore = path.zero[i]!;
+    oneBefore = path.one[i]!;
+    path.unwind(length - 1, i);
+    length--;
+    break;
+  }
+  descend(e, places, x, at, hot, level + 1, length, (zeroBefore * e.cover[hot]!) / cover, oneBefore, f, values);
+  descend(e, places, x, at, cold, level + 1, length, (zeroBefore * e.cover[cold]!) / cover, 0, f, values);
+}

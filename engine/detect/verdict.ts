@@ -1,0 +1,91 @@
+// From a vector to a verdict: probability, thresholds of a baseline, familiarity, and reasons that add up.
+import type { Reason, Verdict } from '../../contract/index.ts';
+import { FEATURE_GROUPS, FEATURES } from '../features/index.ts';
+import { calibrated } from './isotonic.ts';
+import { REFERENCE_STEPS, type Model, type Thresholds } from './model.ts';
+import { scoreVector, type RawScore } from './trees.ts';
+import { treeShap } from './shap.ts';
+
+/** What thresholds are taken from: this network's own traffic, or the benign sources of the training. */
+export interface Baseline {
+  readonly name: string;
+  readonly learned: boolean;
+  thresholds(group: string): Thresholds;
+  /** Upper end of familiar novelty. */
+  noveltyLimit(group: string): number;
+}
+
+export function foreignBaseline(model: Model): Baseline {
+  const fallback: Thresholds = { malicious: Infinity, suspicious: Infinity, flows: 0 };
+  return {
+    name: 'foreign', learned: false,
+    thresholds: (group) => model.thresholds[group] ?? model.thresholds['all'] ?? fallback,
+    noveltyLimit: (group) => model.novelty[group] ?? model.novelty['all'] ?? Infinity,
+  };
+}
+
+export interface Scored {
+  raw: number;
+  probability: number;
+  verdict: Verdict;
+  novelty: number;
+}
+
+const rawScore: RawScore = { raw: 0, novelty: 0 };
+
+/** Scores one vector at `x[at..]`. The result object is written over by the next call when `out` is given. */
+export function judge(model: Model, baseline: Baseline, group: string, x: Float32Array, at: number, out: Scored): Scored {
+  scoreVector(model.ensemble, model.logShares, model.places, x, at, rawScore);
+  out.raw = rawScore.raw;
+  out.novelty = rawScore.novelty;
+  out.probability = calibrated(model.calibration, rawScore.raw);
+  out.verdict = verdictOf(rawScore.raw, rawScore.novelty, baseline, group);
+  return out;
+}
+
+export function verdictOf(raw: number, novelty: number, baseline: Baseline, group: string): Verdict {
+  const t = baseline.thresholds(group);
+  const familiar = novelty <= baseline.noveltyLimit(group);
+  if (raw > t.malicious) return familiar ? 'malicious' : 'unfamiliar';
+  if (raw > t.suspicious) return 'suspicious';
+  return familiar ? 'benign' : 'unfamiliar';
+}
+
+/** Reasons in order of weight: exact TreeSHAP contributions, in raw score. `base` plus all contributions is the raw score. */
+export function reasonsFor(model: Model, x: Float32Array, at: number, limit: number): { base: number; groups: Map<string, number>; reasons: Reason[] } {
+  const { base, values } = treeShap(model.ensemble, model.places, x, at);
+  const groups = new Map<string, number>();
+  const order: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] === 0) continue;
+    order.push(i);
+    const group = FEATURE_GROUPS[model.places[i]!]!;
+    groups.set(group, (groups.get(group) ?? 0) + values[i]!);
+  }
+  order.sort((a, b) => Math.abs(values[b]!) - Math.abs(values[a]!) || a - b);
+  const reasons = order.slice(0, limit).map((i): Reason => {
+    const place = model.places[i]!;
+    const f = FEATURES[place]!;
+    const value = x[at + place]!;
+    return { group: FEATURE_GROUPS[place]!, feature: f.name, value: value === value ? Number(value.toPrecision(6)) : null, contribution: Number(values[i]!.toPrecision(6)), text: `${f.meaning}: ${valueText(value, f.unit)}` };
+  });
+  return { base, groups, reasons };
+}
+
+export function valueText(value: number, unit: string): string {
+  if (value !== value) return 'missing';
+  if (unit === 'flag') return value === 1 ? 'yes' : 'no';
+  if (unit === 'share') return `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
+  const text = Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+  return unit === 'class' || unit === 'version' || unit === 'count' ? text : `${text} ${unit}`;
+}
+
+/** Percentile of a value among benign training flows of a protocol group, NaN where none are known. */
+export function percentile(model: Model, group: string, modelFeature: number, value: number): number {
+  const reference = model.reference[group];
+  if (!reference || value !== value) return NaN;
+  const at = modelFeature * REFERENCE_STEPS;
+  let below = 0;
+  while (below < REFERENCE_STEPS && reference.quantiles[at + below]! <= value) below++;
+  return below === 0 ? 0 : Math.min(100, (below - 1) * (100 / (REFERENCE_STEPS - 1)));
+}

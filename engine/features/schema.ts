@@ -1,0 +1,32 @@
+// Schema version 1 (groups A to G, J): the one table from which layout, headers, docs and the hash come.
+import { hash } from 'node:crypto';
+import type { Feature, FeatureGroup, FlowView } from './context.ts';
+import { endpointGroup } from './endpoints.ts';
+import { lengths, shape, times } from './shape.ts';
+import { tls } from './tls.ts';
+import { byteGroup, sequence, transport } from './transport.ts';
+
+export const SCHEMA_VERSION = 1;
+export const GROUPS: readonly FeatureGroup[] = [shape, lengths, times, transport, byteGroup, sequence, tls, endpointGroup];
+export const FEATURES: readonly Feature[] = GROUPS.flatMap((g) => g.features);
+export const FEATURE_COUNT = FEATURES.length;
+/** Group of each feature, by index. */
+export const FEATURE_GROUPS: readonly string[] = GROUPS.flatMap((g) => g.features.map(() => g.title));
+const index = new Map(FEATURES.map((f, i) => [f.name, i]));
+
+/** @returns the place of a feature in the vector, or -1 */
+export function featureIndex(name: string): number {
+  return index.get(name) ?? -1;
+}
+
+/** SHA-256 over version, names and units: two vectors are comparable when it is the same. */
+export const SCHEMA_HASH = hash('sha256', JSON.stringify([SCHEMA_VERSION, FEATURES.map((f) => [f.name, f.unit])]), 'hex');
+
+/** Writes the vector of the flow in `view` to `out[at..at+FEATURE_COUNT)`. Missing is NaN. */
+export function fillVector(view: FlowView, out: Float32Array, at: number): void {
+  let o = at;
+  for (const group of GROUPS) {
+    group.fill(view, out, o);
+    o += group.features.length;
+  }
+}

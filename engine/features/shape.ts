@@ -1,0 +1,135 @@
+// Groups A to C: shape, payload lengths, times.
+import { D, D_STRIDE, GAP_BINS, H, H_STRIDE, LENGTH_BINS, U, U_STRIDE } from '../flow/index.ts';
+import { feature, type Feature, type FeatureGroup } from './context.ts';
+import { gapQuantiles, lengthQuantiles } from './quantile.ts';
+
+const DIRECTIONS = ['fwd', 'rev'] as const;
+const FROM = { fwd: 'from the initiator', rev: 'from the responder' } as const;
+
+export const shape: FeatureGroup = {
+  letter: 'A', title: 'Shape', source: 'features/shape.ts',
+  features: [
+    feature('is_tcp', 'flag', 'transport is TCP'), feature('is_udp', 'flag', 'transport is UDP'), feature('is_icmp', 'flag', 'ICMP or ICMPv6'),
+    feature('duration', 's', 'last packet minus first packet'),
+    feature('packets_fwd', 'packets', 'packets from the initiator'), feature('packets_rev', 'packets', 'packets from the responder'),
+    feature('bytes_fwd', 'B', 'frame bytes on the wire from the initiator'), feature('bytes_rev', 'B', 'frame bytes on the wire from the responder'),
+    feature('payload_fwd', 'B', 'payload bytes from the initiator'), feature('payload_rev', 'B', 'payload bytes from the responder'),
+    feature('payload_packets_fwd', 'packets', 'packets with payload from the initiator'), feature('payload_packets_rev', 'packets', 'packets with payload from the responder'),
+    feature('bytes_rev_share', 'share', 'share of frame bytes that the responder sent'), feature('payload_rev_share', 'share', 'share of payload bytes that the responder sent'),
+    feature('packet_rate', 'packets/s', 'packets a second over the duration'), feature('byte_rate', 'B/s', 'frame bytes a second over the duration'),
+    feature('ended_fin', 'flag', 'ended by FIN'), feature('ended_rst', 'flag', 'ended by RST'), feature('ended_idle', 'flag', 'ended by silence'),
+    feature('grade_cut', 'flag', 'packets were cut by the snap length', 'context'), feature('grade_lossy', 'flag', 'the capture lost segments', 'context'), feature('one_way', 'flag', 'packets in one direction only'),
+    feature('icmp_errors', 'packets', 'ICMP errors that quote this flow'),
+  ],
+  fill(v, out, at) {
+    const { u, d } = v.state;
+    const u0 = v.slot * U_STRIDE;
+    const d0 = v.slot * D_STRIDE;
+    const protocol = u[u0 + U.kind]! & 0xff;
+    const duration = (d[d0 + D.last]! - d[d0 + D.first]!) * 1e-9;
+    const packetsForward = u[u0 + U.packets2]!;
+    const packetsReverse = u[u0 + U.packets2 + 1]!;
+    const bytesForward = d[d0 + D.bytes2]!;
+    const bytesReverse = d[d0 + D.bytes2 + 1]!;
+    const payloadForward = d[d0 + D.payload2]!;
+    const payloadReverse = d[d0 + D.payload2 + 1]!;
+    out[at] = protocol === 6 ? 1 : 0;
+    out[at + 1] = protocol === 17 ? 1 : 0;
+    out[at + 2] = protocol === 1 || protocol === 58 ? 1 : 0;
+    out[at + 3] = duration;
+    out[at + 4] = packetsForward;
+    out[at + 5] = packetsReverse;
+    out[at + 6] = bytesForward;
+    out[at + 7] = bytesReverse;
+    out[at + 8] = payloadForward;
+    out[at + 9] = payloadReverse;
+    out[at + 10] = u[u0 + U.payloadPackets2]!;
+    out[at + 11] = u[u0 + U.payloadPackets2 + 1]!;
+    out[at + 12] = bytesReverse / (bytesForward + bytesReverse);
+    out[at + 13] = payloadForward + payloadReverse > 0 ? payloadReverse / (payloadForward + payloadReverse) : NaN;
+    out[at + 14] = duration > 0 ? (packetsForward + packetsReverse) / duration : NaN;
+    out[at + 15] = duration > 0 ? (bytesForward + bytesReverse) / duration : NaN;
+    out[at + 16] = v.endReason === 0 ? 1 : 0;
+    out[at + 17] = v.endReason === 1 ? 1 : 0;
+    out[at + 18] = v.endReason === 2 || v.endReason === 3 ? 1 : 0;
+    out[at + 19] = v.grade === 1 ? 1 : 0;
+    out[at + 20] = v.grade === 2 ? 1 : 0;
+    out[at + 21] = packetsForward === 0 || packetsReverse === 0 ? 1 : 0;
+    out[at + 22] = u[u0 + U.icmpErrors]!;
+  },
+};
+
+const LENGTH_FEATURES = 12;
+
+export const lengths: FeatureGroup = {
+  letter: 'B', title: 'Payload lengths', source: 'features/shape.ts',
+  features: DIRECTIONS.flatMap((dir): Feature[] => [
+    feature(`len_${dir}_min`, 'B', `smallest payload ${FROM[dir]}`), feature(`len_${dir}_mean`, 'B', `mean payload of all packets ${FROM[dir]}`),
+    feature(`len_${dir}_max`, 'B', `largest payload ${FROM[dir]}`), feature(`len_${dir}_dev`, 'B', `standard deviation of payload ${FROM[dir]}`),
+    ...[10, 25, 50, 75, 90].map((q) => feature(`len_${dir}_p${q}`, 'B', `${q} % of payloads ${FROM[dir]} are at most this (within 13 %)`)),
+    feature(`len_${dir}_empty_share`, 'share', `packets without payload ${FROM[dir]}`), feature(`len_${dir}_full_share`, 'share', `payloads of 1,300 bytes and more ${FROM[dir]}`),
+    feature(`len_${dir}_distinct`, 'bins', `how many of 49 length bins occur ${FROM[dir]}`),
+  ]),
+  fill(v, out, at) {
+    const { u, d, h } = v.state;
+    const u0 = v.slot * U_STRIDE;
+    const d0 = v.slot * D_STRIDE;
+    for (let dir = 0; dir < 2; dir++) {
+      const o = at + dir * LENGTH_FEATURES;
+      const n = u[u0 + U.packets2 + dir]!;
+      if (n === 0) { out.fill(NaN, o, o + LENGTH_FEATURES); continue; }
+      const mean = d[d0 + D.payload2 + dir]! / n;
+      const min = d[d0 + D.lengthMin2 + dir]!;
+      const max = d[d0 + D.lengthMax2 + dir]!;
+      out[o] = min;
+      out[o + 1] = mean;
+      out[o + 2] = max;
+      out[o + 3] = Math.sqrt(Math.max(0, d[d0 + D.lengthSquares2 + dir]! / n - mean * mean));
+      lengthQuantiles(h, v.slot * H_STRIDE + H.length2 + dir * LENGTH_BINS, min, max, out, o + 4);
+      out[o + 9] = u[u0 + U.emptyPackets2 + dir]! / n;
+      out[o + 10] = u[u0 + U.fullPackets2 + dir]! / n;
+      out[o + 11] = u[u0 + U.lengthBins2 + dir]!;
+    }
+  },
+};
+
+const GAP_SETS = ['fwd', 'rev', 'both'] as const;
+const GAP_FEATURES = 9;
+
+export const times: FeatureGroup = {
+  letter: 'C', title: 'Times', source: 'features/shape.ts',
+  features: [
+    ...GAP_SETS.flatMap((set): Feature[] => [
+      feature(`gap_${set}_min`, 's', `shortest gap between packets, ${set}`), feature(`gap_${set}_mean`, 's', `mean gap, ${set}`), feature(`gap_${set}_max`, 's', `longest gap, ${set}`), feature(`gap_${set}_dev`, 's', `standard deviation of gaps, ${set}`),
+      ...[10, 25, 50, 75, 90].map((q) => feature(`gap_${set}_p${q}`, 's', `${q} % of gaps are at most this (within 25 %), ${set}`)),
+    ]),
+    feature('bursts', 'count', 'silences of more than 1 s inside the flow'), feature('first_response', 's', 'first payload of the responder after the first of the initiator'),
+    feature('handshake_rtt', 's', 'SYN+ACK minus SYN'), feature('client_rtt', 's', 'ACK of the initiator minus SYN+ACK'),
+  ],
+  fill(v, out, at) {
+    const { u, d, h } = v.state;
+    const u0 = v.slot * U_STRIDE;
+    const d0 = v.slot * D_STRIDE;
+    const forward = u[u0 + U.packets2]!;
+    const reverse = u[u0 + U.packets2 + 1]!;
+    for (let set = 0; set < 3; set++) {
+      const o = at + set * GAP_FEATURES;
+      const n = (set === 0 ? forward : set === 1 ? reverse : forward + reverse) - 1;
+      if (n < 1) { out.fill(NaN, o, o + GAP_FEATURES); continue; }
+      const mean = d[d0 + D.gapSum3 + set]! / n;
+      const min = d[d0 + D.gapMin3 + set]!;
+      const max = d[d0 + D.gapMax3 + set]!;
+      out[o] = min;
+      out[o + 1] = mean;
+      out[o + 2] = max;
+      out[o + 3] = Math.sqrt(Math.max(0, d[d0 + D.gapSquares3 + set]! / n - mean * mean));
+      gapQuantiles(h, v.slot * H_STRIDE + H.gap3 + set * GAP_BINS, min, max, out, o + 4);
+    }
+    const o = at + 3 * GAP_FEATURES;
+    const between = (a: number, b: number): number => (a < 0 || b < 0 || b < a ? NaN : (b - a) * 1e-9);
+    out[o] = u[u0 + U.bursts]!;
+    out[o + 1] = between(d[d0 + D.request]!, d[d0 + D.response]!);
+    out[o + 2] = between(d[d0 + D.syn]!, d[d0 + D.synAck]!);
+    out[o + 3] = between(d[d0 + D.synAck]!, d[d0 + D.handshake]!);
+  },
+};

@@ -1,0 +1,11 @@
+// The room where labelled vectors become models, and where models are measured without flattery.
+export { binColumns, type Binned, MISSING_BIN } from './bins.ts';
+export { growTree, type GrowOptions, type Tree } from './grow.ts';
+export { auc, averagePrecision, shareAbove, thresholdAt, weightedScores } from './metrics.ts';
+export { seeded, shuffle, subSeed, type Random } from './random.ts';
+export { assemble, BOOSTING_DEFAULTS, FOREST_DEFAULTS, type Method, trainHere, trainUnit, type TrainingSet, type TrainOptions } from './train.ts';
+export { exampleWeights, mergeDuplicates, pick, type Examples } from './examples.ts';
+export { crossScores, type EvaluationOptions, figures, fit, foldHash, type Interval, runSplit, scoreRows, type Scores, type Split, type SplitScores, type SubsetFigures, SUBSETS, type TrainFunction } from './evaluate.ts';
+export { loadMlForest, type MlForestResult } from './ml-forest.ts';
+export { hostPairs, ORIGINAL_METHODS, originalTable, type MethodFigures, type PairRow } from './original.ts';
+export type { Classifier } from './linear.ts';

@@ -1,0 +1,18 @@
+// Blocks of vectors on their way to scoring: filled by ingest, scored here or by a worker, given back in order.
+import { FEATURE_COUNT } from '../features/index.ts';
+
+export const BLOCK_ROWS = 256;
+
+export class VectorBlock {
+  count = 0;
+  sequence = 0;
+  readonly vectors = new Float32Array(new SharedArrayBuffer(BLOCK_ROWS * FEATURE_COUNT * 4));
+  readonly raw = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
+  readonly novelty = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
+  readonly rows = new Uint32Array(BLOCK_ROWS);
+  readonly groups = new Uint8Array(BLOCK_ROWS);
+  /** 0 for a completed flow, else the packets at a checkpoint. */
+  readonly checkpoint = new Uint32Array(BLOCK_ROWS);
+  readonly seconds = new Uint32Array(BLOCK_ROWS);
+  readonly nanoseconds = new Uint32Array(BLOCK_ROWS);
+}

@@ -1,0 +1,164 @@
+// One capture scored: analysis feeds blocks of vectors, the detector scores them, results come out in the order of packet time.
+import type { Checkpoint, FlowRow, Verdict } from '../../contract/index.ts';
+import { FEATURE_COUNT } from '../features/index.ts';
+import { calibrated, verdictOf, type Baseline, type Model, type Scored } from '../detect/index.ts';
+import type { FlowTimeouts } from '../flow/index.ts';
+import { openCapture, type CaptureMeta, type CaptureReader, type Ending, type InflateLimits } from '../read/index.ts';
+import { Detector } from '../workers/index.ts';
+import { Analysis, type FlowEvents } from './analysis.ts';
+import { BLOCK_ROWS, VectorBlock } from './blocks.ts';
+import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
+
+/** A completed flow and its score; `vector[at..]` may be read during the call. */
+export interface ScoredFlow extends Scored {
+  readonly row: FlowRow;
+  readonly group: string;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly vector: Float32Array;
+  readonly at: number;
+}
+
+export interface ScoringListener {
+  flow?(analysis: Analysis, flow: ScoredFlow): void;
+  /** A flow turned malicious for the first time, at a checkpoint or at its end. */
+  alert?(analysis: Analysis, flow: ScoredFlow, seconds: number, nanoseconds: number): void;
+  /** After each block read. @returns false to stop */
+  progress?(reader: CaptureReader, analysis: Analysis): boolean;
+}
+
+export interface ScoringOptions {
+  readonly model: Model;
+  readonly baseline: Baseline;
+  readonly threads: number;
+  readonly cacheFolder: string;
+  readonly timeouts?: FlowTimeouts;
+  readonly keepPackets?: boolean;
+  readonly limits?: InflateLimits;
+}
+
+export interface ScoringResult {
+  readonly ending: Ending;
+  readonly meta: CaptureMeta | null;
+  readonly analysis: Analysis;
+  readonly verdicts: Record<Verdict, number>;
+}
+
+/** Collects vectors, deals them out, and turns scores to verdicts. Also used without a file, by pushing packets into `analysis`. */
+export class Scorer implements FlowEvents {
+  readonly analysis: Analysis;
+  readonly verdicts: Record<Verdict, number> = { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 };
+  private readonly options: ScoringOptions;
+  private readonly listener: ScoringListener;
+  private readonly vectors: VectorMaker;
+  private readonly detector: Detector<VectorBlock>;
+  private readonly free: VectorBlock[] = [];
+  private readonly history = new Map<number, Checkpoint[]>();
+  private readonly alerted = new Set<number>();
+  private block: VectorBlock;
+
+  constructor(options: ScoringOptions, listener: ScoringListener) {
+    this.options = options;
+    this.listener = listener;
+    this.analysis = new Analysis(this, { keepPackets: options.keepPackets ?? false, ...(options.timeouts ? { timeouts: options.timeouts } : {}) });
+    this.vectors = new VectorMaker(this.analysis);
+    this.detector = new Detector<VectorBlock>(options.model, options.threads, (block) => this.apply(block));
+    this.block = new VectorBlock();
+  }
+
+  completed(analysis: Analysis, slot: number, row: FlowRow): void {
+    this.take(analysis, slot, row, 0);
+  }
+
+  checkpoint(analysis: Analysis, slot: number, row: FlowRow, packets: number): void {
+    analysis.flows.settle(slot);
+    this.take(analysis, slot, row, packets);
+  }
+
+  /** Waits until the detector keeps up. */
+  relax(): Promise<void> {
+    return this.detector.relax();
+  }
+
+  async finish(): Promise<void> {
+    this.analysis.finish();
+    this.flush();
+    await this.detector.finish();
+  }
+
+  close(): Promise<void> {
+    return this.detector.close();
+  }
+
+  private take(analysis: Analysis, slot: number, row: FlowRow, checkpoint: number): void {
+    const b = this.block;
+    const i = b.count++;
+    const c = analysis.flows.columns;
+    this.vectors.fill(slot, row, b.vectors, i * FEATURE_COUNT);
+    b.rows[i] = row;
+    b.groups[i] = this.vectors.group(slot, row);
+    b.checkpoint[i] = checkpoint;
+    b.seconds[i] = c.endSeconds[row]!;
+    b.nanoseconds[i] = c.endNanoseconds[row]!;
+    if (b.count === BLOCK_ROWS) this.flush();
+  }
+
+  private flush(): void {
+    if (this.block.count === 0) return;
+    const full = this.block;
+    this.block = this.free.pop() ?? new VectorBlock();
+    this.detector.give(full);
+  }
+
+  private apply(b: VectorBlock): void {
+    const { model, baseline } = this.options;
+    for (let i = 0; i < b.count; i++) {
+      const row = b.rows[i]! as FlowRow;
+      const group = PROTOCOL_GROUPS[b.groups[i]!]!;
+      const raw = b.raw[i]!;
+      const verdict = verdictOf(raw, b.novelty[i]!, baseline, group);
+      const packets = b.checkpoint[i]!;
+      const probability = calibrated(model.calibration, raw);
+      const flow: ScoredFlow = { row, group, raw, novelty: b.novelty[i]!, probability, verdict, checkpoints: this.history.get(row) ?? [], vector: b.vectors, at: i * FEATURE_COUNT };
+      if (verdict === 'malicious' && !this.alerted.has(row)) {
+        this.alerted.add(row);
+        this.listener.alert?.(this.analysis, flow, b.seconds[i]!, b.nanoseconds[i]!);
+      }
+      if (packets > 0) {
+        const step = { packets, score: probability, verdict };
+        const known = this.history.get(row);
+        if (known) known.push(step);
+        else this.history.set(row, [step]);
+      } else {
+        this.verdicts[verdict]++;
+        this.listener.flow?.(this.analysis, flow);
+        this.history.delete(row);
+        this.alerted.delete(row);
+      }
+    }
+    b.count = 0;
+    this.free.push(b);
+  }
+}
+
+/** Scores a file from its first to its last readable packet. */
+export async function scoreFile(path: string, options: ScoringOptions, listener: ScoringListener): Promise<ScoringResult> {
+  const scorer = new Scorer(options, listener);
+  const opened = openCapture(path, scorer.analysis, { cacheFolder: options.cacheFolder, ...(options.limits ? { limits: options.limits } : {}) });
+  if (!opened.ok) {
+    await scorer.close();
+    return { ending: opened.ending, meta: null, analysis: scorer.analysis, verdicts: scorer.verdicts };
+  }
+  const { reader } = opened;
+  try {
+    while (await reader.step()) {
+      await scorer.relax();
+      if (listener.progress && !listener.progress(reader, scorer.analysis)) break;
+    }
+    await scorer.finish();
+    return { ending: reader.ending(), meta: reader.meta, analysis: scorer.analysis, verdicts: scorer.verdicts };
+  } finally {
+    reader.close();
+    if (opened.temporary) reader.discard();
+    await scorer.close();
+  }
+}
