@@ -1,20 +1,9 @@
-// From a packet's bytes to the innermost IP header and its transport. Bounds are checked before every read; nothing is allocated.
-import {
-  FRAGMENT_FIRST, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, Layers, NET_IP4, NET_IP6,
-} from './layers.ts';
-import { etherProtocol, ipProtocolName, llcProtocol, osiName, P } from './protocol-ids.ts';
-import { tunnelOverUdp } from './tunnels.ts';
+// Link layers: from a packet's first byte to its IP header. Tunnels come back here from the network half.
+import type { Layers } from './layers.ts';
+import { ETHERTYPE_IP4, ETHERTYPE_IP6, MAX_DEPTH, NetworkDecoder } from './network.ts';
+import { etherProtocol, llcProtocol, osiName, P } from './protocol-ids.ts';
 
-const MAX_DEPTH = 10;
-const ETHERTYPE_IP4 = 0x0800;
-const ETHERTYPE_IP6 = 0x86dd;
-
-export class PacketDecoder {
-  readonly layers = new Layers();
-  private buf: Uint8Array = new Uint8Array(0);
-  private end = 0;
-  private depth = 0;
-
+export class PacketDecoder extends NetworkDecoder {
   /** Decodes `buf[off..off+cap)` of a link type into `layers`. */
   decode(buf: Uint8Array, off: number, cap: number, link: number): Layers {
     const l = this.layers;
@@ -42,18 +31,6 @@ export class PacketDecoder {
       default: l.protocol = linkProtocol(link);
     }
     return l;
-  }
-
-  private u16(at: number): number {
-    return (this.buf[at]! << 8) | this.buf[at + 1]!;
-  }
-  private u32(at: number): number {
-    const b = this.buf;
-    return ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
-  }
-  private cut(protocol: number): void {
-    this.layers.damaged = true;
-    this.layers.protocol = protocol;
   }
 
   ethernet(at: number): void {
@@ -256,7 +233,7 @@ export class PacketDecoder {
     this.ppp(at + 6);
   }
 
-  private mpls(at: number): void {
+  protected mpls(at: number): void {
     this.layers.protocol = P.MPLS;
     let label = at;
     do {
@@ -321,226 +298,6 @@ export class PacketDecoder {
     }
     if (flags & 0x40 || at + header >= this.end) return;
     this.llc(at + header);
-  }
-
-  ip4(at: number): void {
-    const l = this.layers;
-    const b = this.buf;
-    if (++this.depth > MAX_DEPTH) return this.cut(P.IPv4);
-    if (this.end - at < 20) return this.cut(P.IPv4);
-    const header = (b[at]! & 15) * 4;
-    if (b[at]! >> 4 !== 4 || header < 20) return this.cut(P.IPv4);
-    const total = this.u16(at + 2);
-    l.net = NET_IP4;
-    l.sourceAt = at + 12;
-    l.destinationAt = at + 16;
-    l.hopLimit = b[at + 8]!;
-    l.hasPorts = false;
-    const protocol = b[at + 9]!;
-    l.ipProtocol = protocol;
-    l.protocol = P.IPv4;
-    // A total length of 0 is what segmentation offload leaves behind; the frame's length is believed then.
-    let wireEnd = total === 0 ? this.end : at + total;
-    if (total !== 0 && total < header) { l.damaged = true; wireEnd = this.end; return; }
-    if (at + header > this.end) { l.damaged = true; return; }
-    if (wireEnd < this.end) this.end = wireEnd;
-    const fragmentField = this.u16(at + 6);
-    if ((fragmentField & 0x3fff) !== 0) {
-      l.fragmentId = this.u16(at + 4);
-      l.fragmentEnds = (fragmentField & 0x2000) === 0;
-      if (fragmentField & 0x1fff) return this.laterFragment(at + header, wireEnd);
-      l.fragment = FRAGMENT_FIRST;
-    } else {
-      l.fragment = FRAGMENT_NONE;
-    }
-    this.transport(protocol, at + header, wireEnd);
-  }
-
-  private laterFragment(at: number, wireEnd: number): void {
-    const l = this.layers;
-    l.fragment = FRAGMENT_LATER;
-    l.transportAt = l.payloadAt = at;
-    l.payloadLength = Math.max(0, this.end - at);
-    l.payloadWire = Math.max(0, wireEnd - at);
-  }
-
-  ip6(at: number): void {
-    const l = this.layers;
-    const b = this.buf;
-    if (++this.depth > MAX_DEPTH || this.end - at < 40 || b[at]! >> 4 !== 6) return this.cut(P.IPv6);
-    const length = this.u16(at + 4);
-    l.net = NET_IP6;
-    l.sourceAt = at + 8;
-    l.destinationAt = at + 24;
-    l.hopLimit = b[at + 7]!;
-    l.hasPorts = false;
-    l.fragment = FRAGMENT_NONE;
-    l.protocol = P.IPv6;
-    const wireEnd = length === 0 ? this.end : at + 40 + length;
-    if (wireEnd < this.end) this.end = wireEnd;
-    let next = b[at + 6]!;
-    let here = at + 40;
-    for (let hops = 0; hops < 16; hops++) {
-      l.ipProtocol = next;
-      if (next === 0 || next === 43 || next === 60 || next === 135 || next === 139 || next === 140) {
-        if (this.end - here < 8) { l.damaged = true; return; }
-        if (next === 135) l.protocol = P.MIPv6;
-        next = b[here]!;
-        here += (b[here + 1]! + 1) * 8;
-      } else if (next === 51) {
-        if (this.end - here < 8) { l.damaged = true; return; }
-        next = b[here]!;
-        here += (b[here + 1]! + 2) * 4;
-      } else if (next === 44) {
-        if (this.end - here < 8) { l.damaged = true; return; }
-        const offset = this.u16(here + 2);
-        next = b[here]!;
-        l.ipProtocol = next;
-        l.fragmentId = this.u32(here + 4);
-        here += 8;
-        l.fragmentEnds = (offset & 1) === 0;
-        if (offset & 0xfff8) return this.laterFragment(here, wireEnd);
-        if (offset & 1) l.fragment = FRAGMENT_FIRST;
-      } else {
-        break;
-      }
-      if (here > this.end) { l.damaged = true; return; }
-    }
-    l.ipProtocol = next;
-    this.transport(next, here, wireEnd);
-  }
-
-  private transport(protocol: number, at: number, wireEnd: number): void {
-    const l = this.layers;
-    const b = this.buf;
-    l.transportAt = at;
-    switch (protocol) {
-      case IPPROTO_TCP: {
-        l.protocol = P.TCP;
-        if (this.end - at < 20) { this.ports(at); l.damaged = true; return; }
-        this.ports(at);
-        l.tcpSequence = this.u32(at + 4);
-        l.tcpAcknowledgement = this.u32(at + 8);
-        l.tcpFlags = b[at + 13]!;
-        l.tcpWindow = this.u16(at + 14);
-        const header = (b[at + 12]! >> 4) * 4;
-        if (header < 20) { l.damaged = true; return; }
-        l.tcpOptionsAt = at + 20;
-        l.tcpOptionsEnd = Math.min(at + header, this.end);
-        if (header > 20 && this.hasMultipath(at + 20, l.tcpOptionsEnd)) l.protocol = P.MPTCP;
-        this.payload(at + header, wireEnd);
-        return;
-      }
-      case IPPROTO_UDP: case 136: {
-        l.protocol = protocol === 136 ? P.UDPLite : P.UDP;
-        this.ports(at);
-        if (this.end - at < 8) { l.damaged = true; return; }
-        const length = this.u16(at + 4);
-        let udpEnd = wireEnd;
-        if (length >= 8 && at + length < wireEnd && l.fragment === FRAGMENT_NONE) udpEnd = at + length;
-        if (udpEnd < this.end) this.end = udpEnd;
-        this.payload(at + 8, udpEnd);
-        if (length > 0 && length < 8) { l.damaged = true; return; }
-        if (l.fragment === FRAGMENT_NONE && l.payloadLength > 0) tunnelOverUdp(this, b, this.end);
-        return;
-      }
-      case IPPROTO_SCTP:
-        l.protocol = P.SCTP;
-        this.ports(at);
-        this.payload(at + 12, wireEnd);
-        return;
-      case IPPROTO_ICMP: case IPPROTO_ICMPV6:
-        l.protocol = protocol === IPPROTO_ICMP ? P.ICMP : P.ICMPv6;
-        if (this.end - at < 2) { l.damaged = true; return; }
-        l.icmpType = b[at]!;
-        l.icmpCode = b[at + 1]!;
-        this.payload(at + (this.end - at < 8 ? this.end - at : 8), wireEnd);
-        return;
-      case 4:
-        if (l.fragment !== FRAGMENT_NONE) return;
-        l.tunnels++;
-        return this.ip4(at);
-      case 41:
-        if (l.fragment !== FRAGMENT_NONE) return;
-        l.tunnels++;
-        return this.ip6(at);
-      case 47: return l.fragment === FRAGMENT_NONE ? this.gre(at) : undefined;
-      case 137: return this.mpls(at);
-      default:
-        this.payload(at, wireEnd);
-        if (l.protocol === P.MIPv6 && protocol === 59) return;
-        l.protocol = ipProtocolName(protocol, l.net, b, at, this.end);
-    }
-  }
-
-  /** Option 30 (RFC 8684). Options that are time stamps alone are passed over at a glance. */
-  private hasMultipath(at: number, end: number): boolean {
-    const b = this.buf;
-    if (end - at === 12 && b[at] === 1 && b[at + 2] === 8) return false;
-    for (let p = at; p < end; ) {
-      const kind = b[p]!;
-      if (kind === 30) return true;
-      if (kind === 0) return false;
-      const size = kind === 1 ? 1 : p + 1 < end ? b[p + 1]! : 0;
-      if (size === 0) return false;
-      p += size;
-    }
-    return false;
-  }
-
-  private ports(at: number): void {
-    const l = this.layers;
-    if (this.end - at < 4) { l.damaged = true; return; }
-    l.hasPorts = true;
-    l.sourcePort = this.u16(at);
-    l.destinationPort = this.u16(at + 2);
-  }
-
-  private payload(at: number, wireEnd: number): void {
-    const l = this.layers;
-    if (at > this.end) { l.damaged = at > wireEnd || l.damaged; l.payloadAt = this.end; l.payloadLength = 0; }
-    else { l.payloadAt = at; l.payloadLength = this.end - at; }
-    l.payloadWire = wireEnd > at ? wireEnd - at : 0;
-  }
-
-  private gre(at: number): void {
-    const l = this.layers;
-    l.protocol = P.GRE;
-    if (this.end - at < 4) return this.cut(P.GRE);
-    const flags = this.u16(at);
-    const type = this.u16(at + 2);
-    const version = flags & 7;
-    let header = at + 4;
-    if (flags & 0xc000) header += 4;
-    const keyAt = header;
-    if (flags & 0x2000) header += 4;
-    if (flags & 0x1000) header += 4;
-    if (version === 1 && flags & 0x80) header += 4;
-    if (header > this.end) return this.cut(P.GRE);
-    this.payload(header, this.end);
-    const key = flags & 0x2000 ? this.u32(keyAt) : 0;
-    l.tunnels++;
-    if (version === 1) {
-      if (type === 0x880b && header < this.end) { l.protocol = P.PPP; this.pppLinkInside(header); }
-      return;
-    }
-    if (type === 0 || header >= this.end) return;
-    if (type === ETHERTYPE_IP4 || type === ETHERTYPE_IP6 || type === 0x6558 || type === 0x8847 || type === 0x8848 || type === 0x8100) l.tunnel = key;
-    if (type === 0x88be) {
-      // ERSPAN type I has no sequence number and no header of its own; type II has both.
-      const erspan = flags & 0x1000 ? 8 : 0;
-      if (this.end - header >= erspan + 14) return this.ethernet(header + erspan);
-      l.protocol = P.ERSPAN;
-      return;
-    }
-    if (type === 0x22eb) {
-      if (this.end - header >= 26) return this.ethernet(header + 12 + (this.buf[header + 11]! & 1 ? 8 : 0));
-      l.protocol = P.ERSPAN;
-      return;
-    }
-    if (type === 0x883e || type === 0x6559) { l.protocol = P.GRE; return; }
-    this.etherType(type, header);
-    if (l.protocol === P.Ethernet) l.protocol = P.GRE;
   }
 
   private pppLinkInside(at: number): void {

@@ -1,9 +1,9 @@
 // Tunnels over UDP that Wireshark decodes by default: VXLAN, VXLAN-GPE, Geneve, GTP-U, L2TP, Teredo stays off.
 import { P } from './protocol-ids.ts';
-import type { PacketDecoder } from './decoder.ts';
+import type { NetworkDecoder } from './network.ts';
 
 /** Looks inside a UDP payload by the registered port; leaves `layers` at the outer UDP when there is no inner packet. */
-export function tunnelOverUdp(decoder: PacketDecoder, b: Uint8Array, end: number): void {
+export function tunnelOverUdp(decoder: NetworkDecoder, b: Uint8Array, end: number): void {
   const l = decoder.layers;
   const at = l.payloadAt;
   const size = end - at;
@@ -42,7 +42,7 @@ export function tunnelOverUdp(decoder: PacketDecoder, b: Uint8Array, end: number
 }
 
 /** GTP version 1 user plane (3GPP TS 29.281, 5.1): flags, type 255 (G-PDU), length, TEID, optional part, extension headers. */
-function gtpUser(decoder: PacketDecoder, b: Uint8Array, at: number, end: number): void {
+function gtpUser(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): void {
   const l = decoder.layers;
   if (end - at < 8 || b[at]! >> 5 !== 1) return;
   l.protocol = P.GTP;
@@ -72,7 +72,7 @@ function gtpUser(decoder: PacketDecoder, b: Uint8Array, at: number, end: number)
 }
 
 /** L2TP version 2 data messages (RFC 2661, 3.1). */
-function l2tp(decoder: PacketDecoder, b: Uint8Array, at: number, end: number): void {
+function l2tp(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): void {
   const l = decoder.layers;
   if (end - at < 6) return;
   const flags = (b[at]! << 8) | b[at + 1]!;

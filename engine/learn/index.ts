@@ -9,3 +9,5 @@ export { crossScores, type EvaluationOptions, figures, fit, foldHash, type Inter
 export { loadMlForest, type MlForestResult } from './ml-forest.ts';
 export { hostPairs, ORIGINAL_METHODS, originalTable, type MethodFigures, type PairRow } from './original.ts';
 export type { Classifier } from './linear.ts';
+export { ALL_SUBSETS, type CardInput, FIGURE_TITLES, figureRows, modelCard } from './card.ts';
+export { type FinalParts, finalModel } from './final.ts';

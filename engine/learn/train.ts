@@ -23,7 +23,7 @@ export interface TrainOptions {
 }
 
 export const FOREST_DEFAULTS: TrainOptions = { method: 'random-forest', seed: 1, trees: 200, rounds: 1, learningRate: 1, maxDepth: 100, minChild: 1, lambda: 0, rowShare: 1, columnShare: 0 };
-export const BOOSTING_DEFAULTS: TrainOptions = { method: 'boosting', seed: 1, trees: 4, rounds: 60, learningRate: 0.1, maxDepth: 5, minChild: 5, lambda: 5, rowShare: 0.7, columnShare: 0.3 };
+export const BOOSTING_DEFAULTS: TrainOptions = { method: 'boosting', seed: 1, trees: 3, rounds: 40, learningRate: 0.1, maxDepth: 5, minChild: 5, lambda: 5, rowShare: 0.7, columnShare: 0.15 };
 
 export interface TrainingSet {
   readonly binned: Binned;

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { EXIT, type FlowRow } from '../../contract/index.ts';
+import { captureIdentity, exportGoodx, flowKey, flowRecord, type ImportedRow, type LabelledSource, PacketBytes, parseRow } from '../../engine/host.ts';
+import { say, UsageError, type Folders } from '../context.ts';
+import { openStore, readAnalysis } from './label.ts';
+
+/** Labelled captures to goodx.csv, badx.csv, manifest.json in a folder. */
+export async function exportLabelled(paths: readonly string[], to: string | null, unlabelledAsGood: boolean, folders: Folders, product: string): Promise<number> {
+  if (to === null) throw new UsageError('say where to: --to FOLDER');
+  if (paths.length === 0) throw new UsageError('export takes capture files');
+  const store = openStore(folders);
+  async function* sources(): AsyncGenerator<LabelledSource> {
+    for (const file of paths) {
+      const { analysis, path, done } = await readAnalysis(file, folders);
+      const capture = captureIdentity(file);
+      const labels = store.labels(capture);
+      const keys = new Map<number, string>();
+      const bytes = new PacketBytes(path);
+      yield {
+        file: basename(file), sha256: capture, analysis, bytes,
+        labelOf: (row: FlowRow) => {
+          let key = keys.get(row);
+          if (key === undefined) keys.set(row, (key = flowKey(flowRecord(analysis, file, row))));
+          return labels.get(key) ?? null;
+        },
+      };
+      bytes.close();
+      done();
+    }
+  }
+  const rows = await exportGoodx(to, sources(), { product, unlabelledAsGood });
+  store.close();
+  process.stdout.write(`${rows.good} rows in ${join(to, 'goodx.csv')}, ${rows.bad} in ${join(to, 'badx.csv')}.\n`);
+  if (rows.good + rows.bad === 0) say('No flow was labelled benign or malicious; label some first: sightline label FILE --flows 3 --as malicious');
+  return EXIT.clean;
+}
+
+/** Reads rows of goodx/badx files or a folder that holds them. Damaged lines are named, none is dropped silently. */
+export function readRows(paths: readonly string[]): { rows: ImportedRow[]; problems: string[] } {
+  const rows: ImportedRow[] = [];
+  const problems: string[] = [];
+  for (const path of paths) {
+    if (!existsSync(path)) throw new UsageError(`${path} does not exist`);
+    const files = statSync(path).isDirectory() ? ['goodx.csv', 'badx.csv'].map((f) => join(path, f)).filter((f) => existsSync(f)) : [path];
+    if (files.length === 0) throw new UsageError(`${path} holds neither goodx.csv nor badx.csv`);
+    for (const file of files) {
+      readFileSync(file, 'utf8').split('\n').forEach((line, i) => {
+        if (line === '') return;
+        const parsed = parseRow(line, i + 1);
+        if (parsed.ok) rows.push(parsed.row);
+        else problems.push(`${file}:${parsed.line}: ${parsed.message}`);
+      });
+    }
+  }
+  return { rows, problems };
+}
+
+export function importRows(paths: readonly string[], dataset: string | null, folders: Folders): number {
+  if (paths.length === 0) throw new UsageError('import takes goodx.csv and badx.csv files, or a folder with them');
+  const { rows, problems } = readRows(paths);
+  const store = openStore(folders);
+  const name = dataset ?? basename(paths[0]!);
+  const count = store.importRows(name, rows);
+  store.close();
+  const good = rows.filter((r) => r.label === 'good').length;
+  process.stdout.write(`${count} rows imported as '${name}': ${good} good, ${count - good} bad.\n`);
+  for (const problem of problems.slice(0, 20)) say(problem);
+  if (problems.length > 0) say(`${problems.length} lines could not be read.`);
+  return problems.length > 0 ? EXIT.error : EXIT.clean;
+}

@@ -1,0 +1,100 @@
+import { EXIT, type AlertRecord, type FlowRecord, type Verdict } from '../../contract/index.ts';
+import { type Baseline, type Ending, flowRecord, type Model, reasonsFor, scoreFile, type ScoredFlow, stampText } from '../../engine/host.ts';
+import { say, stop, type Folders } from '../context.ts';
+import { endingSentence, fileRecord, inputFiles } from '../inputs.ts';
+import { RecordWriter } from '../output.ts';
+import { Progress } from '../progress.ts';
+import { bytes, count, paint, table, type Colour } from '../table.ts';
+
+export interface ScoreOptions {
+  readonly json: boolean;
+  /** The table also where the output is no terminal. */
+  readonly summary: boolean;
+  readonly output: string | null;
+  readonly threads: number;
+  readonly keepGoing: boolean;
+  /** Only totals, no record a flow. */
+  readonly quiet: boolean;
+  /** How many reasons a malicious or suspicious flow gets. */
+  readonly reasons: number;
+  /** Without verdicts: `sightline flows`. */
+  readonly plain: boolean;
+  readonly top: number;
+}
+
+const COLOURS: Record<Verdict, Colour> = { malicious: 'red', suspicious: 'amber', unfamiliar: 'violet', benign: 'green' };
+const ORDER: Record<Verdict, number> = { malicious: 0, suspicious: 1, unfamiliar: 2, benign: 3 };
+
+/** Scores captures; `flows` is the same way without verdicts. */
+export async function score(paths: readonly string[], model: Model, baseline: Baseline, o: ScoreOptions, folders: Folders): Promise<number> {
+  const asJson = o.json || o.output !== null || (!process.stdout.isTTY && !o.quiet && !o.summary);
+  const writer = new RecordWriter(o.output);
+  let code: number = EXIT.clean;
+  for (const file of inputFiles(paths)) {
+    const progress = new Progress(file);
+    const shown: FlowRecord[] = [];
+    const reasons = (flow: ScoredFlow): AlertRecord['reasons'] => (o.reasons > 0 ? reasonsFor(model, flow.vector, flow.at, o.reasons).reasons : []);
+    const result = await scoreFile(file, { model, baseline, threads: o.threads, cacheFolder: folders.cache }, {
+      ...(o.quiet ? {} : {
+        flow: (analysis, flow) => {
+          const plain = flowRecord(analysis, file, flow.row);
+          const told = flow.verdict === 'malicious' || flow.verdict === 'suspicious';
+          const record: FlowRecord = o.plain ? plain : { ...plain, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), baseline: baseline.name, reasons: told ? reasons(flow) : [], ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints } : {}) };
+          if (asJson) writer.write(record);
+          else shown.push(record);
+        },
+        ...(o.plain ? {} : {
+          alert: (_analysis, flow, seconds, nanoseconds) => {
+            if (asJson) writer.write({ type: 'alert', file, time: stampText(seconds, nanoseconds), flow: flow.row, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), rule: 'model', reasons: reasons(flow) });
+          },
+        }),
+      }),
+      progress: (reader, analysis) => {
+        progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
+        return !stop.asked && !writer.closed;
+      },
+    });
+    progress.clear();
+    const flows = result.analysis.flows.columns.count;
+    const record = fileRecord(file, result.ending, result.analysis.packetCount, flows, o.plain ? undefined : result.verdicts);
+    if (asJson) writer.write(record);
+    else printTable(file, shown, o, result.verdicts, result.analysis.packetCount, flows, baseline);
+    await writer.relax();
+    code = worse(code, result.ending, o.plain ? 0 : result.verdicts.malicious);
+    const sentence = endingSentence(file, result.ending);
+    if (sentence !== null) say(sentence);
+    if (stop.asked || writer.closed || (code === EXIT.error && !o.keepGoing && stop.asked)) break;
+  }
+  await writer.end();
+  return stop.asked ? EXIT.error : code;
+}
+
+/** An unreadable or refused file makes the whole call an error; a partial one was read as far as it goes. */
+function worse(code: number, ending: Ending, malicious: number): number {
+  if (ending.kind === 'unreadable' || ending.kind === 'refused') return EXIT.error;
+  return code === EXIT.clean && malicious > 0 ? EXIT.malicious : code;
+}
+
+function printTable(file: string, flows: FlowRecord[], o: ScoreOptions, verdicts: Record<Verdict, number>, packets: number, total: number, baseline: Baseline): void {
+  const out: string[] = [paint(`${file}: ${count(packets)} packets, ${count(total)} flows`, 'bold')];
+  if (!o.quiet) {
+    flows.sort((a, b) => (o.plain ? a.id - b.id : ORDER[a.verdict!] - ORDER[b.verdict!] || b.score! - a.score! || a.id - b.id));
+    const top = flows.slice(0, o.top);
+    const ends = (address: string, port: number | null): string => (port === null ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+    const rows = top.map((f) => [
+      ...(o.plain ? [] : [f.verdict!, f.score!.toFixed(2)]), String(f.id), ends(f.src, f.sport), ends(f.dst, f.dport), f.app, f.sni ?? '–', count(f.packets_fwd + f.packets_rev), bytes(f.bytes_fwd + f.bytes_rev), f.end_reason,
+      ...(o.plain ? [] : [f.reasons?.[0]?.text ?? '']),
+    ]);
+    const columns = [
+      ...(o.plain ? [] : [{ title: 'Verdict' }, { title: 'Score', right: true }]), { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }, { title: 'Server name' }, { title: 'Packets', right: true }, { title: 'Bytes', right: true }, { title: 'End' },
+      ...(o.plain ? [] : [{ title: 'Strongest reason' }]),
+    ];
+    if (rows.length > 0) out.push(table(columns, rows, (row) => COLOURS[row[0] as Verdict] ?? null));
+    if (flows.length > top.length) out.push(paint(`… ${count(flows.length - top.length)} more; --top N or --json shows them`, 'grey'));
+  }
+  if (!o.plain) {
+    out.push(`${(['malicious', 'suspicious', 'unfamiliar', 'benign'] as const).map((v) => `${count(verdicts[v])} ${v}`).join(', ')}.`);
+    out.push(baseline.learned ? `Thresholds are this network's own (${baseline.name}).` : 'This network is unfamiliar: thresholds come from other networks and travel badly. Teach it with `sightline learn FILE…` of ordinary traffic.');
+  }
+  process.stdout.write(`${out.join('\n')}\n`);
+}

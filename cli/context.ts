@@ -1,0 +1,35 @@
+// What every command gets: where files live, how to speak, when to stop.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Folders {
+  readonly cache: string;
+  readonly data: string;
+}
+
+/** XDG folders; SIGHTLINE_CACHE and SIGHTLINE_DATA_HOME override them. */
+export function folders(env: NodeJS.ProcessEnv = process.env): Folders {
+  return {
+    cache: env['SIGHTLINE_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sightline'),
+    data: env['SIGHTLINE_DATA_HOME'] ?? join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'sightline'),
+  };
+}
+
+/** Words go to stderr, results to stdout. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** A mistake in the call: one sentence, exit code 2. */
+export class UsageError extends Error {}
+
+/** Ctrl-C: commands finish the block they are in, write what is due and end with code 2. */
+export const stop = { asked: false };
+
+export function watchInterrupt(): void {
+  process.on('SIGINT', () => {
+    if (stop.asked) process.exit(130);
+    stop.asked = true;
+    say('Stopping after what is under way. Press Ctrl-C again to stop at once.');
+  });
+}

@@ -1,0 +1,41 @@
+// Which model and which baseline a command scores with.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { foreignBaseline, loadBaseline, loadModel, ownBaseline, type Baseline, type BaselineDocument, type Model } from '../engine/host.ts';
+import { say, UsageError, type Folders } from './context.ts';
+
+/** The repository's or package's own folder, from sources and from the build alike. */
+export const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url));
+export const DEFAULT_MODEL = join(ROOT, 'models', 'default.json');
+
+export function chooseModel(path: string | undefined): Model {
+  const file = path ?? DEFAULT_MODEL;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`the model ${file} cannot be read`);
+  }
+  const loaded = loadModel(text);
+  if (!loaded.ok) throw new UsageError(`${file}: ${loaded.message}`);
+  return loaded.model;
+}
+
+export function baselineFile(folders: Folders): string {
+  return join(folders.data, 'baseline.json');
+}
+
+export function storedBaseline(folders: Folders): BaselineDocument | null {
+  const file = baselineFile(folders);
+  return existsSync(file) ? loadBaseline(readFileSync(file, 'utf8')) : null;
+}
+
+/** The learned baseline of this network where there is one for this model, else the foreign one. */
+export function chooseBaseline(model: Model, folders: Folders, foreign: boolean): Baseline {
+  const doc = foreign ? null : storedBaseline(folders);
+  if (doc === null) return foreignBaseline(model);
+  const own = ownBaseline(model, doc);
+  if (own === null) say('The learned baseline belongs to another model and is not used. Run `sightline learn` again.');
+  return own ?? foreignBaseline(model);
+}

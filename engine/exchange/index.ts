@@ -1,0 +1,3 @@
+// The room for other people's formats: goodx and badx in and out.
+export { exportGoodx, type GoodxOptions, type LabelledSource } from './export-goodx.ts';
+export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from './goodx.ts';

@@ -1,0 +1,64 @@
+// The model that ships: trained on everything, thresholds and calibration from flows that sources held out.
+import { fitIsotonic, REFERENCE_STEPS, type Calibration, type Ensemble, type Reference, type Thresholds } from '../detect/index.ts';
+import { crossScores, fit, foldHash, type EvaluationOptions } from './evaluate.ts';
+import type { Examples } from './examples.ts';
+import { thresholdAt } from './metrics.ts';
+
+export interface FinalParts {
+  readonly ensemble: Ensemble;
+  readonly calibration: Calibration;
+  readonly thresholds: Record<string, Thresholds>;
+  readonly novelty: Record<string, number>;
+  readonly reference: Record<string, Reference>;
+}
+
+/** Benign flows that a group needs for thresholds of its own. */
+const MIN_BENIGN = 100;
+
+/** @param groupNames protocol groups by number */
+export async function finalModel(e: Examples, o: EvaluationOptions, groupNames: readonly string[]): Promise<FinalParts> {
+  const all = Int32Array.from({ length: e.rows }, (_, i) => i);
+  const sources = new Set(e.source).size;
+  // With one or two sources there is nothing to leave out but captures.
+  const bySource = await crossScores(e, all, (r) => (sources > 2 ? e.source[r]! : foldHash(e.capture[r]!, 5)), o);
+  const byCapture = await crossScores(e, all, (r) => foldHash(e.capture[r]!, 5), o);
+  const ensemble = await fit(e, all, o);
+
+  const taught = all.filter((r) => e.label[r]! < 2 && bySource.raw[r] === bySource.raw[r]);
+  const perCapture = new Map<number, number>();
+  for (const r of taught) perCapture.set(e.capture[r]!, (perCapture.get(e.capture[r]!) ?? 0) + 1);
+  const scores = Float64Array.from(taught, (r) => bySource.raw[r]!);
+  const calibration = fitIsotonic(scores, Array.from(taught, (r) => e.label[r]!), Array.from(taught, (r) => perCapture.get(e.capture[r]!)! ** -0.5));
+
+  const thresholds: Record<string, Thresholds> = {};
+  const novelty: Record<string, number> = {};
+  const reference: Record<string, Reference> = {};
+  for (const [g, name] of [...groupNames.entries(), [-1, 'all'] as const]) {
+    const benign = taught.filter((r) => e.label[r] === 0 && (g < 0 || e.group[r] === g));
+    if (benign.length >= MIN_BENIGN || g < 0) {
+      const raw = Float64Array.from(benign, (r) => bySource.raw[r]!);
+      thresholds[name] = { malicious: thresholdAt(raw, 1e-3), suspicious: thresholdAt(raw, 1e-2), flows: benign.length };
+    }
+    const seen = all.filter((r) => (g < 0 || e.group[r] === g) && byCapture.novelty[r] === byCapture.novelty[r]);
+    if (seen.length >= MIN_BENIGN || g < 0) novelty[name] = thresholdAt(Float64Array.from(seen, (r) => byCapture.novelty[r]!), 0.005);
+    const ordinary = all.filter((r) => e.label[r] === 0 && (g < 0 || e.group[r] === g));
+    if (ordinary.length >= MIN_BENIGN) reference[name] = referenceOf(e, ordinary, o.places);
+  }
+  return { ensemble, calibration, thresholds, novelty, reference };
+}
+
+function referenceOf(e: Examples, rows: Int32Array, places: Int32Array): Reference {
+  const quantiles = new Float32Array(places.length * REFERENCE_STEPS).fill(NaN);
+  const values = new Float32Array(rows.length);
+  for (let f = 0; f < places.length; f++) {
+    let n = 0;
+    for (const r of rows) {
+      const v = e.x[r * e.stride + places[f]!]!;
+      if (v === v) values[n++] = v;
+    }
+    if (n === 0) continue;
+    const sorted = values.slice(0, n).sort();
+    for (let q = 0; q < REFERENCE_STEPS; q++) quantiles[f * REFERENCE_STEPS + q] = sorted[Math.round((q / (REFERENCE_STEPS - 1)) * (n - 1))]!;
+  }
+  return { flows: rows.length, quantiles };
+}

@@ -1,0 +1,38 @@
+// What a capture and a flow are called in the store: by content, so that a moved file keeps its labels.
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+const WHOLE = 64 * 1024 * 1024;
+const PIECE = 4 * 1024 * 1024;
+
+/** SHA-256 of the file; of size, head and tail for files over 64 MiB. */
+export function captureIdentity(path: string): string {
+  const fd = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(fd);
+    const hash = createHash('sha256');
+    const piece = new Uint8Array(PIECE);
+    const range = (from: number, to: number): void => {
+      for (let at = from; at < to; ) {
+        const got = readSync(fd, piece, 0, Math.min(PIECE, to - at), at);
+        if (got === 0) return;
+        hash.update(piece.subarray(0, got));
+        at += got;
+      }
+    };
+    if (size <= WHOLE) range(0, size);
+    else {
+      hash.update(`${size}\n`);
+      range(0, PIECE);
+      range(size - PIECE, size);
+    }
+    return hash.digest('hex');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Community id, tunnel and start: the same flow whatever the time-outs that numbered it. */
+export function flowKey(record: { readonly community_id: string | null; readonly start: string }): string {
+  return `${record.community_id}@${record.start}`;
+}

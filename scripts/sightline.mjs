@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// The `sightline` command of the installed package: hands over to the pinned Node and the built files.
+import { handOver } from './node24.mjs';
+
+handOver(['dist/cli/main.js', ...process.argv.slice(2)]);

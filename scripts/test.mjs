@@ -1,0 +1,54 @@
+// `npm test`: installs and builds what is missing, lints, type-checks, runs every test, and ends with one line of counts.
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { node24, ROOT } from './node24.mjs';
+import { build, install } from './setup.mjs';
+
+install();
+build();
+
+const node = node24();
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+
+function step(name, args) {
+  const done = spawnSync(node, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+  if (done.status === 0) passed++;
+  else failed++;
+  console.log(`${done.status === 0 ? 'ok' : 'FAILED'}  ${name}`);
+  if (done.status !== 0) console.log(done.stdout + done.stderr);
+}
+
+function* tests(folder) {
+  for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) yield* tests(path);
+    else if (entry.name.endsWith('.test.ts')) yield path;
+  }
+}
+
+const only = process.argv.slice(2);
+if (only.length === 0) {
+  step('lint', ['scripts/lint.mjs']);
+  step('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']);
+}
+const files = only.length > 0 ? only : ['contract', 'engine', 'cli', 'scripts', 'bench'].flatMap((f) => [...tests(f)]).sort();
+const child = spawn(node, ['--test', '--test-reporter=./scripts/test-reporter.mjs', '--test-concurrency=2', ...files], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+let tail = '';
+child.stdout.on('data', (piece) => {
+  tail += piece;
+  const lines = tail.split('\n');
+  tail = lines.pop();
+  for (const line of lines) {
+    const m = /^#counts (\d+) (\d+) (\d+)$/.exec(line);
+    if (m) { passed += Number(m[1]); failed += Number(m[2]); skipped += Number(m[3]); }
+    else console.log(line);
+  }
+});
+child.on('close', (code) => {
+  if (code !== 0 && failed === 0) failed++;
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  process.exit(failed > 0 ? 1 : 0);
+});
