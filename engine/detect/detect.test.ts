@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FEATURES } from '../features/index.ts';
+import { binColumns, BOOSTING_DEFAULTS, FOREST_DEFAULTS, trainHere, type TrainingSet } from '../learn/index.ts';
+import { testRandom } from '../testing/packets.ts';
+import { learnBaseline, loadBaseline, ownBaseline } from './baseline.ts';
+import { calibrated, fitIsotonic } from './isotonic.ts';
+import { loadModel, makeModel, type Model } from './model.ts';
+import { treeShap } from './shap.ts';
+import { leafLogShares, scoreVector, type Ensemble, type RawScore } from './trees.ts';
+import { foreignBaseline, judge, reasonsFor, verdictOf, type Scored } from './verdict.ts';
+
+const WIDTH = 4;
+
+/** Rows whose class depends on two of four columns, some values missing. */
+function toy(rows: number, seed: number): { x: Float32Array; set: TrainingSet } {
+  const random = testRandom(seed);
+  const x = new Float32Array(rows * WIDTH);
+  const y = new Uint8Array(rows);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < WIDTH; c++) x[r * WIDTH + c] = random() < 0.1 ? NaN : random() * 10;
+    y[r] = (x[r * WIDTH]! > 5 ? 1 : 0) ^ (x[r * WIDTH + 1]! > 7 ? 1 : 0);
+  }
+  return { x, set: { binned: binColumns(x, rows, WIDTH, [0, 1, 2, 3]), y, weight: new Float64Array(rows).fill(1) } };
+}
+
+const places = Int32Array.from([0, 1, 2, 3]);
+
+/** Value of a coalition: known features follow x, hidden ones go both ways by cover. */
+function coalition(e: Ensemble, node: number, x: Float32Array, at: number, known: number): number {
+  const f = e.feature[node]!;
+  if (f < 0) return e.value[node]!;
+  const l = e.left[node]!;
+  const r = e.right[node]!;
+  if (known & (1 << f)) {
+    const v = x[at + f]!;
+    return coalition(e, v <= e.threshold[node]! ? l : v === v ? r : e.missingLeft[node] === 1 ? l : r, x, at, known);
+  }
+  const cover = e.cover[l]! + e.cover[r]!;
+  return (e.cover[l]! * coalition(e, l, x, at, known) + e.cover[r]! * coalition(e, r, x, at, known)) / cover;
+}
+
+function shapley(e: Ensemble, x: Float32Array, at: number): number[] {
+  const value = (known: number): number => e.scale * e.roots.reduce((sum, root) => sum + coalition(e, root, x, at, known), 0);
+  const factorial = [1, 1, 2, 6, 24];
+  return [0, 1, 2, 3].map((i) => {
+    let phi = 0;
+    for (let s = 0; s < 16; s++) {
+      if (s & (1 << i)) continue;
+      const size = [0, 1, 2, 3].filter((j) => s & (1 << j)).length;
+      phi += ((factorial[size]! * factorial[3 - size]!) / factorial[4]!) * (value(s | (1 << i)) - value(s));
+    }
+    return phi;
+  });
+}
+
+test('TreeSHAP equals brute force over all coalitions and adds up to 1e-9', () => {
+  for (const options of [{ ...FOREST_DEFAULTS, trees: 5, maxDepth: 6 }, { ...BOOSTING_DEFAULTS, trees: 2, rounds: 10, columnShare: 1, maxDepth: 4 }]) {
+    const { x, set } = toy(400, 3);
+    const e = trainHere(set, options);
+    const shares = leafLogShares(e);
+    const score: RawScore = { raw: 0, novelty: 0 };
+    for (let r = 0; r < 60; r++) {
+      const { base, values } = treeShap(e, places, x, r * WIDTH);
+      scoreVector(e, shares, places, x, r * WIDTH, score);
+      assert.ok(Math.abs(base + values.reduce((a, b) => a + b, 0) - score.raw) < 1e-9);
+      shapley(e, x, r * WIDTH).forEach((phi, i) => assert.ok(Math.abs(phi - values[i]!) < 1e-9, `row ${r}, feature ${i}: ${phi} and ${values[i]}`));
+    }
+  }
+});
+
+function toyModel(): { model: Model; text: string } {
+  const { set } = toy(300, 4);
+  const ensemble = trainHere(set, { ...FOREST_DEFAULTS, trees: 6, maxDepth: 5 });
+  return makeModel({
+    name: 'toy', method: 'random-forest', created: '2026-01-01', seed: 1, features: FEATURES.slice(3, 3 + WIDTH).map((f) => f.name), ensemble, calibration: { raw: [0, 1], probability: [0.1, 0.9] },
+    thresholds: { all: { malicious: 0.8, suspicious: 0.6, flows: 100 } }, novelty: { all: 100 }, reference: {}, training: {},
+  });
+}
+
+test('a model survives writing and reading, and a changed byte is noticed', () => {
+  const { model, text } = toyModel();
+  const again = loadModel(text);
+  assert.ok(again.ok);
+  assert.deepEqual(again.model.ensemble.value, model.ensemble.value);
+  assert.equal(again.model.sha256, model.sha256);
+  const damaged = loadModel(text.replace('"seed": 1', '"seed": 2'));
+  assert.deepEqual([damaged.ok, !damaged.ok && damaged.reason], [false, 'damaged']);
+  assert.equal(loadModel('{}').ok, false);
+  assert.equal(loadModel('not json').ok, false);
+});
+
+test('verdicts follow thresholds; what training never saw is unfamiliar in place of confident', () => {
+  const base = foreignBaseline(toyModel().model);
+  assert.equal(verdictOf(0.9, 1, base, 'tls'), 'malicious');
+  assert.equal(verdictOf(0.7, 1, base, 'tls'), 'suspicious');
+  assert.equal(verdictOf(0.1, 1, base, 'tls'), 'benign');
+  assert.equal(verdictOf(0.9, 101, base, 'tls'), 'unfamiliar');
+  assert.equal(verdictOf(0.1, 101, base, 'tls'), 'unfamiliar');
+  assert.equal(verdictOf(0.7, 101, base, 'tls'), 'suspicious');
+});
+
+test('reasons add up to the raw score with their base, and stand in order of weight', () => {
+  const { model } = toyModel();
+  const vector = new Float32Array(FEATURES.length).fill(NaN);
+  vector.set([8, 2, 5, 5], 3);
+  const scored: Scored = { raw: 0, probability: 0, verdict: 'benign', novelty: 0 };
+  judge(model, foreignBaseline(model), 'tls', vector, 0, scored);
+  const { base, groups, reasons } = reasonsFor(model, vector, 0, 10);
+  assert.ok(Math.abs(base + [...groups.values()].reduce((a, b) => a + b, 0) - scored.raw) < 1e-9);
+  for (let i = 1; i < reasons.length; i++) assert.ok(Math.abs(reasons[i - 1]!.contribution) >= Math.abs(reasons[i]!.contribution));
+});
+
+test('a learned baseline moves the threshold to this network’s own scores, and knows its model', () => {
+  const { model } = toyModel();
+  const raw = Array.from({ length: 2000 }, (_, i) => i / 4000);
+  const doc = learnBaseline(model, new Map([['tls', { raw, novelty: raw.map(() => 1) }]]), [], new Date(0));
+  const own = ownBaseline(model, loadBaseline(JSON.stringify(doc))!)!;
+  assert.equal(own.learned, true);
+  // 0.5 % are trimmed, then one in a thousand may exceed.
+  assert.ok(Math.abs(own.thresholds('tls').malicious - 0.4965) < 0.002);
+  assert.equal(verdictOf(0.52, 1, own, 'tls'), 'malicious');
+  assert.equal(ownBaseline({ ...model, sha256: 'other' }, doc), null);
+  assert.equal(loadBaseline('{"format":"x"}'), null);
+});
+
+test('isotonic calibration is monotone and equals pooled means', () => {
+  const c = fitIsotonic([1, 2, 3, 4, 5, 6], [0, 0, 1, 0, 1, 1]);
+  for (let i = 1; i < c.probability.length; i++) assert.ok(c.probability[i]! >= c.probability[i - 1]!);
+  assert.ok(calibrated(c, 0) < calibrated(c, 7));
+});
