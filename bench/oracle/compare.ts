@@ -8,17 +8,20 @@ import type { OraclePacket } from './tshark.ts';
 export interface Reading {
   readonly analysis: Analysis;
   readonly ending: Ending;
-  /** Hellos by frame number. */
-  readonly hellos: Map<number, { ja3: string | null; ja3s: string | null; sni: string | null }>;
+  /** Values of hellos, by conversation and kind. */
+  readonly hellos: Set<string>;
 }
 
 export async function readWhole(file: string): Promise<Reading> {
-  const hellos: Reading['hellos'] = new Map();
+  const hellos: Reading['hellos'] = new Set();
   const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
-  analysis.inspector.onHello = (facts, fromServer) => {
+  analysis.inspector.onHello = (facts, _fromServer, slot) => {
     const tls = facts.tls!;
-    const entry = hellos.get(analysis.packetCount) ?? { ja3: null, ja3s: null, sni: null };
-    hellos.set(analysis.packetCount, fromServer ? { ...entry, ja3s: tls.ja3s } : { ...entry, ja3: tls.ja3, sni: tls.client?.serverName ?? null });
+    const c = analysis.flows.columns;
+    const row = analysis.flows.row(slot);
+    const ends = [`${analysis.addresses.text(c.initiatorOf(row))}:${c.initiatorPort[row]}`, `${analysis.addresses.text(c.responderOf(row))}:${c.responderPort[row]}`].sort().join(' ');
+    // One segment may hold both hellos of a proxied connection: what is known then is noted.
+    for (const [what, value] of [['ja3', tls.ja3], ['ja3s', tls.ja3s], ['sni', tls.client?.serverName]] as const) if (value) hellos.add(`${ends} ${what} ${value}`);
   };
   const opened = openCapture(file, analysis, { cacheFolder: '/tmp/sightline-oracle' });
   if (!opened.ok) return { analysis, ending: opened.ending, hellos };
@@ -108,17 +111,18 @@ export interface HelloDifference {
   readonly theirs: string;
 }
 
-/** TLS over TCP only: hellos inside QUIC have no segment. */
+/** TLS over TCP only: hellos inside QUIC have no segment. A value counts as ours when we found it in the same conversation. */
 export function compareHellos(r: Reading, oracle: readonly OraclePacket[]): { total: number; differences: HelloDifference[] } {
   const differences: HelloDifference[] = [];
   let total = 0;
   for (const p of oracle) {
     if (!p.layers.includes(':tcp') || (p.ja3 === '' && p.ja3s === '')) continue;
-    const ours = r.hellos.get(p.no);
+    const ends = p.conversation === null ? '' : [p.conversation.from, p.conversation.to].sort().join(' ');
     for (const what of ['ja3', 'ja3s', 'sni'] as const) {
-      if (p[what] === '') continue;
-      total++;
-      if ((ours?.[what] ?? '') !== p[what]) differences.push({ no: p.no, what, ours: ours?.[what] ?? '', theirs: p[what] });
+      for (const value of p[what].split(',').filter((v) => v !== '')) {
+        total++;
+        if (!r.hellos.has(`${ends} ${what} ${value}`)) differences.push({ no: p.no, what, ours: [...r.hellos].filter((h) => h.startsWith(`${ends} ${what} `)).map((h) => h.split(' ')[3]).join(' '), theirs: value });
+      }
     }
   }
   return { total, differences };

@@ -27,7 +27,7 @@ export function ja4(hello: ClientHello, transport: 't' | 'q' | 'd'): string {
   const b = suites.length === 0 ? '000000000000' : short(hex(suites).sort().join(','));
   const kept = hex(extensions.filter((v) => v !== EXT_SERVER_NAME && v !== EXT_ALPN)).sort().join(',');
   const signatures = hex(hello.signatures.filter((v) => !isGrease(v))).join(',');
-  const c = extensions.length === 0 ? '000000000000' : short(signatures === '' ? kept : `${kept}_${signatures}`);
+  const c = kept === '' ? '000000000000' : short(signatures === '' ? kept : `${kept}_${signatures}`);
   return `${head}_${b}_${c}`;
 }
 
@@ -35,11 +35,8 @@ function short(text: string): string {
   return hash('sha256', text, 'hex').slice(0, 12);
 }
 
-/** First and last character of the first ALPN value; hexadecimal digits where one of them is not alphanumeric. */
+/** First and last character of the first ALPN value; '99' where it does not begin with ASCII, as FoxIO's reference code has it. */
 function alpnCode(first: string | undefined): string {
   if (first === undefined || first.length === 0) return '00';
-  const ends = first[0]! + first[first.length - 1]!;
-  if (/^[0-9A-Za-z]{2}$/.test(ends)) return ends;
-  const hex = Buffer.from(first, 'latin1').toString('hex');
-  return hex[0]! + hex[hex.length - 1]!;
+  return first.charCodeAt(0) > 127 ? '99' : first[0]! + first[first.length - 1]!;
 }

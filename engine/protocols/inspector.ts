@@ -10,7 +10,7 @@ import { HttpStream } from './http-stream.ts';
 import { byPorts, tcpPorts } from './ports.ts';
 import { HandshakePool, StreamState, walkFrames } from './stream.ts';
 import { lineProtocol, tcpByContent } from './tcp-content.ts';
-import { isRecord, opensHandshake, readHandshake } from './tls-handshake.ts';
+import { isRecord, opensHandshake, readHandshake, secondHello } from './tls-handshake.ts';
 import { inspectUdp } from './udp-content.ts';
 
 const TLS = protocolId('TLS');
@@ -25,7 +25,7 @@ const MAX_RESOLVED = 65_536;
 const MAX_TEXTS = 65_536;
 
 /** Hears of each hello as it is read, with the packet that completed it. For tests and for evidence. */
-export type HelloObserver = (facts: FlowFacts, fromServer: boolean) => void;
+export type HelloObserver = (facts: FlowFacts, fromServer: boolean, slot: number) => void;
 
 export class Inspector {
   /** Facts of flows, by the index in the flow columns. */
@@ -203,11 +203,14 @@ export class Inspector {
   private tls(slot: number, dir: number, stream: StreamState, buf: Uint8Array, at: number, end: number, wire: number): number {
     const facts = this.factsOf(slot);
     const tls = (facts.tls ??= noTls());
+    if (stream.handshakeDone && stream.left === 0 && secondHello(buf, at, end)) stream.handshakeDone = false;
     if (!stream.handshakeDone) {
       const hadClient = tls.client;
       const hadServer = tls.server;
       this.collectHandshake(stream, dir, buf, at, end, tls);
-      if (this.onHello !== null && (tls.client !== hadClient || tls.server !== hadServer)) this.onHello(facts, tls.server !== hadServer);
+      if (tls.client !== hadClient || tls.server !== hadServer) this.onHello?.(facts, tls.server !== hadServer, slot);
+      // A retry is answered by a second hello of the client.
+      if (tls.server?.isRetry && tls.server !== hadServer) this.streams[slot * 2 + 1 - dir]!.handshakeDone = false;
     } else if (buf[at] === 21 && stream.left === 0 && isRecord(buf, at)) {
       tls.alerts++;
     }
@@ -237,7 +240,6 @@ export class Inspector {
     }
     const need = readHandshake(bytes, from, to, tls, dir === 1);
     if (need === 0) {
-      // A retry is answered by a second hello of the same client, and a second server hello.
       stream.handshakeDone = !(tls.server?.isRetry ?? false);
       this.pool.release(stream);
       return;

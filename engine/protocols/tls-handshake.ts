@@ -6,6 +6,7 @@ import { parseClientHello, parseServerHello } from './tls-hello.ts';
 
 const HANDSHAKE = 22;
 const ALERT = 21;
+const CHANGE_CIPHER_SPEC = 20;
 export const MAX_HANDSHAKE = 16_384;
 const merged = new Uint8Array(MAX_HANDSHAKE + 16_384 + 2_048);
 
@@ -17,6 +18,13 @@ export function isRecord(b: Uint8Array, at: number): boolean {
 /** Whether a segment opens with a handshake record that holds a hello. */
 export function opensHandshake(b: Uint8Array, at: number, length: number): boolean {
   return length >= 6 && b[at] === HANDSHAKE && isRecord(b, at) && (b[at + 5] === 1 || b[at + 5] === 2);
+}
+
+/** Whether a segment holds a change of cipher and then a hello of fitting length: the answer to a retry that may not have been captured. */
+export function secondHello(b: Uint8Array, at: number, end: number): boolean {
+  const p = at + 6;
+  if (end - at < 12 || b[at] !== CHANGE_CIPHER_SPEC || b[at + 4] !== 1 || !opensHandshake(b, p, end - p) || end - p < 9) return false;
+  return ((b[p + 3]! << 8) | b[p + 4]!) === ((b[p + 6]! << 16) | (b[p + 7]! << 8) | b[p + 8]!) + 4;
 }
 
 /**
@@ -34,6 +42,11 @@ export function readHandshake(b: Uint8Array, at: number, end: number, tls: TlsFa
     if (b[p] === ALERT) {
       // A warning (unrecognised name) may stand before the hello.
       tls.alerts++;
+      p += 5 + size;
+      continue;
+    }
+    // In the middlebox mode of TLS 1.3 a change of cipher stands between two hellos (RFC 8446, D.4).
+    if (b[p] === CHANGE_CIPHER_SPEC && filled === 0) {
       p += 5 + size;
       continue;
     }

@@ -91,12 +91,14 @@ export function parseServerHello(b: Uint8Array, at: number, end: number): Server
   if (end - at < 38) return null;
   const version = u16(b, at);
   const isRetry = Buffer.from(b.buffer, b.byteOffset + at + 2, 32).toString('hex') === RETRY;
-  let p = at + 35 + b[at + 34]!;
+  // Drafts of TLS 1.3 before the 22nd had neither session id nor compression here (draft-ietf-tls-tls13-21, 4.1.3).
+  const early = version >>> 8 === 0x7f && (version & 0xff) < 22;
+  let p = early ? at + 34 : at + 35 + b[at + 34]!;
   if (p + 3 > end) return null;
   const suite = u16(b, p);
-  p += 3;
+  p += early ? 2 : 3;
   const extensions: number[] = [];
-  let selectedVersion = version;
+  let selectedVersion = version >>> 8 === 0x7f ? 0x0304 : version;
   let alpn: string | null = null;
   if (p + 2 <= end) {
     const extensionsEnd = Math.min(end, p + 2 + u16(b, p));
@@ -107,7 +109,7 @@ export function parseServerHello(b: Uint8Array, at: number, end: number): Server
       const to = from + u16(b, p + 2);
       if (to > extensionsEnd) break;
       extensions.push(type);
-      if (type === EXT_VERSIONS && to - from === 2) selectedVersion = u16(b, from);
+      if (type === EXT_VERSIONS && to - from === 2) selectedVersion = b[from] === 0x7f ? 0x0304 : u16(b, from);
       else if (type === EXT_ALPN && to - from >= 3 && from + 3 + b[from + 2]! <= to) alpn = text(b, from + 3, from + 3 + b[from + 2]!);
       p = to;
     }

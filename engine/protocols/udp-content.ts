@@ -87,7 +87,7 @@ function dtlsHello(inspector: Inspector, slot: number, b: Uint8Array, at: number
   const tls = (facts.tls ??= noTls());
   if (type === 1) takeClientHello(b, at + 25, at + 25 + length, (b[at + 1]! << 8) | b[at + 2]!, tls, 'd', true);
   else takeServerHello(b, at + 25, at + 25 + length, tls);
-  inspector.onHello?.(facts, type === 2);
+  inspector.onHello?.(facts, type === 2, slot);
 }
 
 /** QUIC long headers by version (RFC 9000, 17.2; RFC 9369), Google's older ones by 'Q0nn'; short headers only in a flow already known. */

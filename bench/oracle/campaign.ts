@@ -1,0 +1,104 @@
+// The oracle over many captures: totals, differences by class, and the list that may not grow.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compareColumns, compareConversations, compareHellos, readWhole, type ConversationDifference } from './compare.ts';
+import { cachePath, oraclePackets, type OraclePacket } from './tshark.ts';
+
+export const DATA = process.env['SIGHTLINE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+const LIST = fileURLToPath(new URL('differences.json', import.meta.url));
+
+/** class → why tshark and we differ in such a case. */
+export const CLASSES: Readonly<Record<string, string>> = {
+  fragments: 'tshark counts a fragmented datagram once, on the packet that completes it; we count every fragment in its flow (detection.md, section 1)',
+  'tunnel-not-decoded': 'the inner packet of a tunnel that we do not enter (Teredo, AYIYA, 802.15.4 with 6LoWPAN, CAPWAP, LISP, MAC-in-MAC variants, sFlow samples…)',
+  'link-not-decoded': 'a link type or EtherType that we do not decode (ARCNET, IP over InfiniBand, MACsec, PPI…): tshark finds IP behind it',
+  'inner-cut': 'a tunnel whose inner packet is cut or damaged: one of the two stops at the outer header',
+  'mpls-guess': 'what follows an MPLS stack or a GRE of unknown type is guessed by first bytes, differently',
+  damaged: 'headers that contradict themselves (fuzzed, cut): lengths or checksums are believed differently',
+};
+
+export interface KnownDifference { readonly file: string; readonly key: string; readonly kind: string }
+
+export function knownDifferences(): KnownDifference[] {
+  return existsSync(LIST) ? (JSON.parse(readFileSync(LIST, 'utf8')) as { differences: KnownDifference[] }).differences : [];
+}
+export const LIST_FILE = LIST;
+
+export function* captureFiles(root = DATA): Generator<string> {
+  const walk = function* (folder: string): Generator<string> {
+    for (const name of readdirSync(folder).sort()) {
+      const path = join(folder, name);
+      if (statSync(path).isDirectory()) yield* walk(path);
+      else yield path;
+    }
+  };
+  for (const folder of ['corpus', 'ja4/captures', 'malformed']) yield* walk(join(root, folder));
+}
+
+/** Tunnels, as tshark's layer names call them. */
+const FOREIGN_TUNNELS = /teredo|ayiya|lisp|capwap|6lowpan|sflow|cfp|nsh|l2tp|gtpprime|udpencap|vxlan|geneve|gtp|gre|mpls|erspan|pppoe|etherip|ipip|batadv|wlan|someip|macsec|vntag|pppmux|nvgre|trill|otv/;
+
+function classify(d: ConversationDifference, oracle: readonly OraclePacket[]): string {
+  const [, a, b] = d.key.split(' ');
+  const near = oracle.filter((p) => p.conversation !== null && [p.conversation.from, p.conversation.to].every((e) => e === a || e === b));
+  const hosts = [a!, b!].map((e) => e.slice(0, e.lastIndexOf(':')));
+  const between = oracle.filter((p) => hosts.includes(p.source) || hosts.includes(p.destination));
+  if ([...near, ...between].some((p) => /fragment/i.test(p.info) || p.layers.includes('fraghdr'))) return 'fragments';
+  const layers = [...near, ...between].map((p) => p.layers).join(' ');
+  if (d.ours === 'missing' && near.length > 0) {
+    if (/^(eth|sll|raw|null|ppp|ip)/.test(near[0]!.layers) && FOREIGN_TUNNELS.test(near[0]!.layers)) return 'tunnel-not-decoded';
+    return 'link-not-decoded';
+  }
+  if (FOREIGN_TUNNELS.test(layers)) return d.theirs === 'missing' ? 'tunnel-not-decoded' : 'inner-cut';
+  return 'damaged';
+}
+
+export interface Campaign {
+  files: number;
+  notOpened: number;
+  packets: number;
+  conversations: number;
+  readonly differences: KnownDifference[];
+  readonly wrong: { source: number; destination: number; length: number; protocol: number };
+  /** Mean over captures of the share of packets with the same Protocol. */
+  protocolMean: number;
+  readonly protocolKinds: Map<string, { weight: number; files: number }>;
+  hellos: number;
+  readonly helloDifferences: { file: string; no: number; what: string; ours: string; theirs: string }[];
+}
+
+export async function campaign(files: Iterable<string>, cache: string | undefined, onFile?: (n: number) => void): Promise<Campaign> {
+  const c: Campaign = { files: 0, notOpened: 0, packets: 0, conversations: 0, differences: [], wrong: { source: 0, destination: 0, length: 0, protocol: 0 }, protocolMean: 0, protocolKinds: new Map(), hellos: 0, helloDifferences: [] };
+  for (const file of files) {
+    const name = relative(DATA, file);
+    const oracle = oraclePackets(file, cachePath(cache, name));
+    onFile?.(c.files + c.notOpened + 1);
+    if (oracle === null) { c.notOpened++; continue; }
+    const reading = await readWhole(file);
+    c.files++;
+    const conversations = compareConversations(reading, oracle);
+    c.conversations += conversations.total;
+    for (const d of conversations.differences) c.differences.push({ file: name, key: d.key, kind: classify(d, oracle) });
+    const columns = compareColumns(reading, oracle);
+    c.packets += columns.packets;
+    let other = 0;
+    const here = new Set<string>();
+    for (const d of columns.differences) {
+      c.wrong[d.column]++;
+      if (d.column !== 'protocol') continue;
+      other++;
+      const kind = `${d.ours} where tshark says ${d.theirs}`;
+      const entry = c.protocolKinds.get(kind) ?? { weight: 0, files: 0 };
+      entry.weight += 1 / columns.packets;
+      if (!here.has(kind)) { here.add(kind); entry.files++; }
+      c.protocolKinds.set(kind, entry);
+    }
+    c.protocolMean += 1 - other / columns.packets;
+    const hellos = compareHellos(reading, oracle);
+    c.hellos += hellos.total;
+    for (const d of hellos.differences) c.helloDifferences.push({ file: name, ...d });
+  }
+  c.protocolMean /= Math.max(1, c.files);
+  return c;
+}

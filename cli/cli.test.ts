@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { AlertRecord, FileRecord, FlowRecord, OutputRecord, PacketRecord } from '../contract/index.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
+const home = mkdtempSync(join(tmpdir(), 'sightline-cli-'));
+const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data'), NO_COLOR: '1' };
+
+function sightline(...args: string[]): { code: number | null; out: string; err: string; records: OutputRecord[] } {
+  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 1e9 });
+  const lines = done.stdout.split('\n').filter((l) => l.startsWith('{'));
+  return { code: done.status, out: done.stdout, err: done.stderr, records: lines.flatMap((l) => { try { return [JSON.parse(l) as OutputRecord]; } catch { return []; } }) };
+}
+
+test('score prints flow, alert and file records, and its code says whether something is malicious', () => {
+  const { code, records, err } = sightline('score', SAMPLE, '--foreign');
+  const file = records.at(-1) as FileRecord;
+  assert.deepEqual([file.type, file.status, file.error], ['file', 'ok', null]);
+  const flows = records.filter((r): r is FlowRecord => r.type === 'flow');
+  assert.equal(flows.length, file.flows);
+  assert.equal(flows.filter((f) => f.verdict === 'malicious').length, file.malicious);
+  assert.equal(code, file.malicious > 0 ? 1 : 0);
+  assert.equal(err, '');
+  for (const f of flows) {
+    assert.match(f.start, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
+    assert.ok(f.score! >= 0 && f.score! <= 1 && f.baseline === 'foreign');
+    if (f.verdict === 'malicious') assert.ok(f.reasons!.length > 0);
+  }
+  const alerted = new Set(records.filter((r): r is AlertRecord => r.type === 'alert').map((a) => a.flow));
+  for (const f of flows) if (f.verdict === 'malicious') assert.ok(alerted.has(f.id));
+});
+
+test('many files: each gets its record, a bad one stops nobody, the code is 2', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
+  mkdirSync(join(folder, 'in'));
+  writeFileSync(join(folder, 'in', 'a.pcap'), 'nonsense');
+  writeFileSync(join(folder, 'in', 'b.pcapng'), readFileSync(SAMPLE).subarray(0, 20_000));
+  const { code, records, err } = sightline('flows', join(folder, 'in'), join(folder, 'missing.pcap'));
+  assert.deepEqual(records.filter((r): r is FileRecord => r.type === 'file').map((f) => f.status), ['unreadable', 'partial', 'unreadable']);
+  assert.equal(code, 2);
+  assert.match(err, /all before it is shown/);
+});
+
+test('packets are printed in order with their flow, and --limit and a closed pipe end cleanly', async () => {
+  const { records, code } = sightline('packets', SAMPLE, '--limit', '10');
+  const rows = records.filter((r): r is PacketRecord => r.type === 'packet');
+  assert.deepEqual(rows.map((r) => r.no), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assert.equal(code, 0);
+  const child = spawn(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'packets', SAMPLE], { env, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let err = '';
+  child.stderr.on('data', (d: Buffer) => { err += d.toString(); });
+  child.stdout.once('data', () => child.stdout.destroy());
+  await new Promise((resolve) => child.on('close', resolve));
+  assert.equal(err, '');
+});
+
+test('a capture is read from stdin', () => {
+  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'flows', '-'], { env, cwd: ROOT, input: readFileSync(SAMPLE), encoding: 'utf8', maxBuffer: 1e9 });
+  assert.equal(done.status, 0);
+  assert.match(done.stdout, /"status":"ok"/);
+});
+
+test('label, list, export, import, learn, show, forget: the whole round', () => {
+  assert.match(sightline('label', SAMPLE, '--flows', '0-4', '--as', 'malicious').out, /5 flows labelled malicious/);
+  assert.match(sightline('label', SAMPLE, '--flows', '5-30', '--as', 'benign').out, /26 flows labelled benign/);
+  assert.equal(sightline('label', SAMPLE).out.trim().split('\n').length, 32);
+  const to = join(home, 'export');
+  assert.equal(sightline('export', SAMPLE, '--to', to).code, 0);
+  assert.match(sightline('import', to, '--dataset', 'again').out, /rows imported as 'again'/);
+  assert.match(sightline('train', '--methods', 'all', to).out, /random forest/);
+  assert.match(sightline('learn', '--show').out, /Nothing is learned/);
+  assert.equal(sightline('learn', SAMPLE).code, 0);
+  assert.match(sightline('learn', '--show').out, /Baseline learned/);
+  const own = sightline('score', SAMPLE).records.find((r): r is FlowRecord => r.type === 'flow')!;
+  assert.match(own.baseline!, /^own:/);
+  assert.equal(sightline('learn', '--forget').code, 0);
+  assert.equal((sightline('score', SAMPLE).records.find((r): r is FlowRecord => r.type === 'flow')!).baseline, 'foreign');
+});
+
+test('mistakes are one sentence and code 2; help has examples', () => {
+  for (const args of [['nonsense'], ['score'], ['score', '--threads', 'x', SAMPLE], ['label', SAMPLE, '--as', 'evil'], ['score', '--no-such-option'], ['score', '--model', '/nonexistent', SAMPLE], ['export', SAMPLE]]) {
+    const { code, err } = sightline(...args);
+    assert.equal(code, 2, args.join(' '));
+    assert.equal(err.trim().split('\n').length, 1, err);
+  }
+  for (const name of ['score', 'flows', 'packets', 'learn', 'train', 'label', 'import', 'export', 'features']) assert.match(sightline('help', name).out, /Examples:/);
+});
+
+test('train works on folders that the user names', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
+  for (const kind of ['good', 'bad']) {
+    mkdirSync(join(folder, kind));
+    writeFileSync(join(folder, kind, 'one.pcapng'), readFileSync(SAMPLE));
+    writeFileSync(join(folder, kind, 'two.pcapng'), readFileSync(SAMPLE).subarray(0, 150_000));
+  }
+  const output = join(folder, 'model.json');
+  const { code, out, err } = sightline('train', '--benign', join(folder, 'good'), '--malicious', join(folder, 'bad'), '--output', output, '--method', 'extra-trees', '--no-evaluate');
+  assert.equal(code, 0, err);
+  assert.match(out, /Model .*model\.json/);
+  assert.notEqual(sightline('score', SAMPLE, '--model', output, '--foreign').records.length, 0);
+  assert.match(readFileSync(join(folder, 'model.md'), 'utf8'), /demonstration/);
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { inChunk, NO_FLOW } from '../decode/index.ts';
+import { PacketBytes, openCapture } from '../read/index.ts';
+import { Analysis, endpoints } from '../session/index.ts';
+import { captureIdentity, Store } from '../store/index.ts';
+import { exportGoodx } from './export-goodx.ts';
+import { formatRow, localTime, parseLocalTime, parseRow } from './goodx.ts';
+
+const SAMPLE = fileURLToPath(new URL('../../assets/sample.pcapng', import.meta.url));
+const ORIGINAL = fileURLToPath(new URL('../../../shared/data/original', import.meta.url));
+
+/** The original's reading rule, as formats.md states it. */
+function originalReader(text: string, bad: boolean): { pair: string; length: number; sport: string; dport: string }[] {
+  return text.split('\n').filter((l) => l !== '').flatMap((line) => {
+    const f = line.split(',');
+    if (f[1] === '' || f[2] === '') return [];
+    const length = Number(/^\d+$/.test(f[3]!) ? f[3] : f[4]);
+    return [{ pair: [f[1]!, f[2]!].sort().join(' '), length, sport: f.at(bad ? -3 : -4)!, dport: f.at(bad ? -2 : -3)! }];
+  });
+}
+
+function tally(rows: readonly { pair: string; length: number }[]): Map<string, string> {
+  const pairs = new Map<string, [number, number]>();
+  for (const r of rows) {
+    const [n, bytes] = pairs.get(r.pair) ?? [0, 0];
+    pairs.set(r.pair, [n + 1, bytes + r.length]);
+  }
+  return new Map([...pairs].sort().map(([k, v]) => [k, v.join('/')]));
+}
+
+test('exported goodx and badx, read by the original’s rule, give the capture’s host pairs, counts and lengths', async () => {
+  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const opened = openCapture(SAMPLE, analysis, { cacheFolder: tmpdir() });
+  assert.ok(opened.ok);
+  while (await opened.reader.step()) { /* whole */ }
+  analysis.finish();
+  const labelOf = (row: FlowRow): 'benign' | 'malicious' => (row % 3 === 0 ? 'malicious' : 'benign');
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
+  async function* sources() { yield { file: 'sample', sha256: captureIdentity(SAMPLE), analysis, bytes: new PacketBytes(SAMPLE), labelOf }; }
+  const counts = await exportGoodx(folder, sources(), { product: 'test', unlabelledAsGood: false });
+
+  const expected = { good: [] as { pair: string; length: number }[], bad: [] as { pair: string; length: number }[] };
+  for (let row = 0; row < analysis.packetCount; row++) {
+    const chunk = analysis.packets.chunk(row as PacketRow);
+    const owner = chunk.owner[inChunk(row as PacketRow)]!;
+    if (owner >= NO_FLOW) continue;
+    const [source, destination] = endpoints(analysis, row as PacketRow);
+    expected[labelOf(owner as FlowRow) === 'malicious' ? 'bad' : 'good'].push({ pair: [source, destination].sort().join(' '), length: chunk.wire[inChunk(row as PacketRow)]! });
+  }
+  for (const kind of ['good', 'bad'] as const) {
+    const text = readFileSync(join(folder, `${kind}x.csv`), 'utf8');
+    assert.equal(text.trimEnd().split('\n').length, counts[kind]);
+    assert.deepEqual(tally(originalReader(text, kind === 'bad')), tally(expected[kind]));
+    for (const line of text.trimEnd().split('\n')) {
+      const parsed = parseRow(line, 1);
+      assert.ok(parsed.ok, line);
+      assert.equal(parsed.row.label, kind);
+      if (/^\d+$/.test(line.split(',')[3]!)) assert.equal(formatRow(parsed.row, true), line);
+    }
+  }
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { rows: unknown; files: { sha256: string }[]; time_zone: string };
+  assert.deepEqual(manifest.rows, counts);
+  assert.match(manifest.files[0]!.sha256, /^[0-9a-f]{64}$/);
+});
+
+test('rows with commas in info are read from both ends; our writer leaves none', () => {
+  const tcp = parseRow('2021-04-25 14:17:22,10.0.0.1,10.0.0.2,219,Ether / IP / a,b, c / Raw,50869,7826,TCP,good', 1);
+  assert.ok(tcp.ok);
+  assert.deepEqual([tcp.row.info, tcp.row.sport, tcp.row.dport, tcp.row.protocol, tcp.row.length], ['Ether / IP / a,b, c / Raw', '50869', '7826', 'TCP', 219]);
+  const arp = parseRow('1970-01-01 08:00:12,a,b,ARP,42,who has x, y,UnKnow,UnKnow,bad', 1);
+  assert.ok(arp.ok);
+  assert.deepEqual([arp.row.protocol, arp.row.length, arp.row.info], ['ARP', 42, 'who has x, y']);
+  assert.equal(formatRow(tcp.row, true).split(',').length, 9);
+  assert.equal(parseRow('a,b,c', 4).ok, false);
+  assert.equal(parseLocalTime(localTime(1_700_000_000)), 1_700_000_000);
+});
+
+test('the original’s two files import without a lost row', { skip: existsSync(ORIGINAL) ? false : 'shared data is absent' }, () => {
+  const store = new Store(mkdtempSync(join(tmpdir(), 'sightline-')));
+  let lines = 0;
+  const rows = ['goodx.csv', 'badx.csv'].flatMap((name) => readFileSync(join(ORIGINAL, name), 'utf8').split('\n').filter((l) => l !== '').map((line, i) => {
+    lines++;
+    const parsed = parseRow(line, i + 1);
+    assert.ok(parsed.ok, `${name}:${i + 1}: ${line}`);
+    return parsed.row;
+  }));
+  assert.equal(store.importRows('original', rows), lines);
+  assert.deepEqual(store.importedRows('original').map((r) => ({ ...r })), rows);
+  assert.deepEqual(store.datasets().map((d) => [d.good, d.bad]), [[5600, 5506]]);
+  store.close();
+});
+
+test('labels live in the store by content; a damaged store is set aside, not lost', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
+  const store = new Store(folder);
+  store.setLabel('capture', 'flow', 'malicious');
+  store.setLabel('capture', 'flow', 'benign');
+  assert.deepEqual([...store.labels('capture')], [['flow', 'benign']]);
+  store.removeLabel('capture', 'flow');
+  assert.equal(store.labels('capture').size, 0);
+  store.close();
+  const other = mkdtempSync(join(tmpdir(), 'sightline-'));
+  writeFileSync(join(other, 'sightline.sqlite'), 'this is no database, and it is longer than a header of SQLite would be: '.repeat(20));
+  const again = new Store(other);
+  assert.ok(again.movedAside !== null && existsSync(again.movedAside));
+  again.setLabel('c', 'f', 'unsure');
+  again.close();
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { FlowRow } from '../../contract/index.ts';
+import { foreignBaseline } from '../detect/index.ts';
+import { FEATURE_COUNT, featureDocument, featureIndex, FEATURES } from '../features/index.ts';
+import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
+import { CaptureStream } from '../read/index.ts';
+import { testModel } from '../testing/models.ts';
+import { clientHello, packetsOf, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
+import { Analysis } from './analysis.ts';
+import { flowRecord } from './flow-record.ts';
+import { Scorer, scoreFile, type ScoringOptions } from './scoring.ts';
+import { VectorMaker } from './vectors.ts';
+
+const SAMPLE = fileURLToPath(new URL('../../assets/sample.pcapng', import.meta.url));
+const model = testModel();
+const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
+const options = (threads: number): ScoringOptions => ({ model, baseline: foreignBaseline(model), threads, cacheFolder: folder });
+
+interface Result { readonly flows: string[]; readonly alerts: string[]; readonly vectors: string }
+
+function listen(): { result: Result; listener: Parameters<typeof scoreFile>[2] } {
+  const flows: string[] = [];
+  const alerts: string[] = [];
+  const vectors: string[] = [];
+  const result = { flows, alerts, get vectors() { return vectors.join('\n'); } };
+  return {
+    result,
+    listener: {
+      flow: (a, f) => {
+        flows.push(JSON.stringify([flowRecord(a, 'x', f.row), f.raw, f.novelty, f.verdict, f.checkpoints]));
+        vectors.push(Buffer.from(f.vector.buffer as ArrayBuffer, f.at * 4, FEATURE_COUNT * 4).toString('base64'));
+      },
+      alert: (_a, f, sec, nsec) => { alerts.push(JSON.stringify([f.row, f.raw, sec, nsec])); },
+    },
+  };
+}
+
+async function scored(threads: number): Promise<Result> {
+  const { result, listener } = listen();
+  await scoreFile(SAMPLE, options(threads), listener);
+  return result;
+}
+
+test('scoring twice, with 1 and with 4 threads, and as a file growing in random pieces gives identical flows, vectors and scores', async () => {
+  const one = await scored(1);
+  assert.ok(one.flows.length > 100 && one.alerts.length > 0);
+  assert.deepEqual(await scored(1), one);
+  assert.deepEqual(await scored(4), one);
+  const bytes = readFileSync(SAMPLE);
+  for (const seed of [1, 2, 3]) {
+    const random = testRandom(seed);
+    const { result, listener } = listen();
+    const scorer = new Scorer(options(seed), listener);
+    const stream = new CaptureStream(scorer.analysis);
+    for (let at = 0; at < bytes.length; ) {
+      const n = 1 + Math.floor(random() ** 4 * 20_000);
+      stream.push(bytes.subarray(at, at + n));
+      at += n;
+      await scorer.relax();
+    }
+    await scorer.finish();
+    assert.deepEqual(result, one);
+  }
+});
+
+test('checkpoints come at 8, 32 and 128 packets and each 60 s, and an alert is told once', async () => {
+  const frames = Array.from({ length: 130 }, (_, i) => udp('10.0.0.1:1000', '10.0.0.2:2000', 'x'.repeat(10 + (i % 7))));
+  const path = join(folder, 'checkpoints.pcap');
+  writeFileSync(path, pcap(packetsOf(frames, 1_700_000_000, 0.9)));
+  const seen: number[] = [];
+  let alerts = 0;
+  await scoreFile(path, options(1), { flow: (_a, f) => seen.push(...f.checkpoints.map((c) => c.packets)), alert: () => { alerts++; } });
+  assert.deepEqual(seen, [8, 32, 68, 128]);
+  assert.ok(alerts <= 1);
+});
+
+/** The obvious twin: every statistic out of the whole list of packets. */
+function twin(lengths: number[], times: number[]): Record<string, number> {
+  const gaps = times.slice(1).map((t, i) => t - times[i]!);
+  const mean = (v: number[]): number => v.reduce((a, b) => a + b, 0) / v.length;
+  const deviation = (v: number[]): number => Math.sqrt(mean(v.map((x) => (x - mean(v)) ** 2)));
+  const quantile = (v: number[], q: number): number => { const s = [...v].sort((a, b) => a - b); return s[Math.round(q * (s.length - 1))]!; };
+  return {
+    len_fwd_min: Math.min(...lengths), len_fwd_max: Math.max(...lengths), len_fwd_mean: mean(lengths), len_fwd_dev: deviation(lengths), len_fwd_empty_share: lengths.filter((l) => l === 0).length / lengths.length,
+    gap_fwd_mean: mean(gaps), gap_fwd_max: Math.max(...gaps), gap_fwd_min: Math.min(...gaps), gap_fwd_dev: deviation(gaps), bursts: gaps.filter((g) => g > 1).length,
+    len_fwd_p50: quantile(lengths, 0.5), len_fwd_p90: quantile(lengths, 0.9), len_fwd_p10: quantile(lengths, 0.1), gap_fwd_p50: quantile(gaps, 0.5), gap_fwd_p90: quantile(gaps, 0.9),
+  };
+}
+
+test('statistics equal a slow twin: exact ones to float precision, quantiles within the stated error', () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const random = testRandom(seed);
+    const n = 40 + Math.floor(random() * 400);
+    const lengths = Array.from({ length: n }, () => (random() < 0.1 ? 0 : Math.floor(random() ** 3 * 1400)));
+    let t = 1_700_000_000;
+    const times = lengths.map(() => Math.round((t += random() ** 6 * 4) * 1e6) / 1e6);
+    let vector = new Float32Array(0);
+    const analysis = new Analysis({ completed: (a, slot, row) => { vector = new Float32Array(FEATURE_COUNT); new VectorMaker(a).fill(slot, row, vector, 0); }, checkpoint: () => undefined }, { timeouts: { ...DEFAULT_TIMEOUTS, udp: 1e6 } });
+    new CaptureStream(analysis).push(pcap(lengths.map((l, i) => ({ time: times[i]!, bytes: Uint8Array.from(udp('10.0.0.1:1000', '10.0.0.2:2000', 'a'.repeat(l))) }))));
+    analysis.finish();
+    for (const [name, exact] of Object.entries(twin(lengths, times))) {
+      const ours = vector[featureIndex(name)]!;
+      const error = Math.abs(ours - exact);
+      // Quantiles of the twin sit on a value, ours between two: one neighbouring bin beyond the stated error is allowed.
+      const allowed = name.includes('_p') ? (name.startsWith('len') ? 0.3 * exact + 3 : 0.55 * exact + 2e-5) : 2e-6 * Math.abs(exact) + 2e-6;
+      assert.ok(error <= allowed, `seed ${seed}, ${name}: ${ours}, exactly ${exact}`);
+    }
+  }
+});
+
+test('missing stays NaN: a lone datagram has no gaps, no responder, no TLS', () => {
+  let vector = new Float32Array(0);
+  const analysis = new Analysis({ completed: (a, slot, row) => { vector = new Float32Array(FEATURE_COUNT); new VectorMaker(a).fill(slot, row, vector, 0); }, checkpoint: () => undefined });
+  new CaptureStream(analysis).push(pcap(packetsOf([udp('10.0.0.1:1000', '10.0.0.2:2000', 'x')])));
+  analysis.finish();
+  for (const name of ['gap_both_mean', 'len_rev_mean', 'sni_length', 'tcp_fwd_syn', 'seq_len_2']) assert.ok(Number.isNaN(vector[featureIndex(name)]!), name);
+  assert.equal(vector[featureIndex('is_udp')], 1);
+});
+
+test('no feature is named after an address, a port number, a time of day or a fingerprint', () => {
+  for (const f of FEATURES) assert.doesNotMatch(f.name, /^(src|dst|ip_|mac|port$|sport|dport|time_of|ja3|ja4)/);
+});
+
+test('docs/features.md is what the schema generates', () => {
+  const path = fileURLToPath(new URL('../../docs/features.md', import.meta.url));
+  assert.ok(existsSync(path));
+  assert.equal(readFileSync(path, 'utf8'), featureDocument());
+});
+
+test('a flow’s facts reach its record, and packets know their flow', () => {
+  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  new CaptureStream(analysis).push(pcap(packetsOf([tcp('10.0.0.1:4000', '10.0.0.2:443', { flags: 'S' }), tcp('10.0.0.1:4000', '10.0.0.2:443', { flags: 'PA', seq: 1, data: clientHello('www.example.test') })])));
+  analysis.finish();
+  const record = flowRecord(analysis, 'x', 0 as FlowRow);
+  assert.deepEqual([record.sni, record.app, record.first_packet, record.last_packet], ['www.example.test', 'TLS', 1, 2]);
+  assert.match(record.ja4!, /^t12d0304/);
+});
