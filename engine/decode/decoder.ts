@@ -71,10 +71,22 @@ export class PacketDecoder extends NetworkDecoder {
       case 0x8903: return this.ethernet(at + 2);
       case 0x88e7: return this.ethernet(at + 4);
       case 0x894f: return this.nsh(at);
+      case 0x88e5: return this.macsec(at);
       case 0x8864: return this.pppoe(at);
       case 0x6558: return this.ethernet(at);
       default: l.protocol = etherProtocol(type, this.buf, at, this.end);
     }
+  }
+
+  /** MACsec (IEEE 802.1AE, 9.3): with integrity only, the frame goes on behind the tag. */
+  private macsec(at: number): void {
+    this.layers.protocol = P.MACSEC;
+    if (this.end - at < 8) return this.cut(P.MACSEC);
+    const flags = this.buf[at]!;
+    const header = flags & 0x20 ? 14 : 6;
+    if (flags & 0x0c || this.end - at < header + 2 + 16) return;
+    this.end -= 16;
+    this.etherType(this.u16(at + header), at + header + 2);
   }
 
   /** Network Service Header (RFC 8300, 2.2). */
@@ -89,13 +101,15 @@ export class PacketDecoder extends NetworkDecoder {
     else if (next === 3) this.ethernet(at + header);
   }
 
-  /** Frame Relay with two address bytes (RFC 2427): control, network layer protocol id. */
+  /** Frame Relay (RFC 2427): two to four address bytes, control, network layer protocol id. */
   private frameRelay(at: number): void {
     const l = this.layers;
     l.protocol = P.FrameRelay;
     if (this.end - at < 4) return this.cut(P.FrameRelay);
-    let p = at + 2;
-    if (this.buf[p] !== 3) return this.end - p >= 2 && this.buf[at + 1]! & 1 && this.u16(p) >= 0x600 ? this.etherType(this.u16(p), p + 2) : undefined;
+    let p = at;
+    while (p < this.end - 2 && (this.buf[p]! & 1) === 0 && p - at < 3) p++;
+    p++;
+    if (this.end - p >= 2 && (this.u16(p) === ETHERTYPE_IP4 || this.u16(p) === ETHERTYPE_IP6)) return this.etherType(this.u16(p), p + 2);
     p++;
     if (this.buf[p] === 0) p++;
     if (p >= this.end) return;

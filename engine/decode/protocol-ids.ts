@@ -21,17 +21,17 @@ const id = protocolId;
 
 /** Names that the header decoder itself gives. */
 export const P = {
-  Unknown: 0, Ethernet: id('Ethernet'), VLAN: id('VLAN'), LLC: id('LLC'), STP: id('STP'), CDP: id('CDP'), ARP: id('ARP'), IPv4: id('IPv4'), IPv6: id('IPv6'), TCP: id('TCP'), UDP: id('UDP'), UDPLite: id('UDP-Lite'),
+  Unknown: 0, Ethernet: id('Ethernet'), VLAN: id('VLAN'), LLC: id('LLC'), STP: id('STP'), CDP: id('CDP'), ARP: id('ARP'), IPv4: id('IPv4'), IPv6: id('IPv6'), IP: id('IP'), TCP: id('TCP'), UDP: id('UDP'), UDPLite: id('UDP-Lite'),
   ICMP: id('ICMP'), ICMPv6: id('ICMPv6'), SCTP: id('SCTP'), GRE: id('GRE'), ERSPAN: id('ERSPAN'), MPLS: id('MPLS'), PWACH: id('PW-ACH'), PPPoES: id('PPPoES'), PPPoED: id('PPPoED'), PPP: id('PPP'), CHDLC: id('CHDLC'), Null: id('NULL'), Raw: id('Raw'), SLL: id('SLL'),
   Wlan: id('802.11'), Netlink: id('Netlink'), VXLAN: id('VXLAN'), Geneve: id('Geneve'), GTP: id('GTP'), L2TP: id('L2TP'), TokenRing: id('Token-Ring'), ARCNET: id('ARCNET'), FDDI: id('FDDI'), DOCSIS: id('DOCSIS'), LAPD: id('LAPD'), HCI: id('HCI_CMD'), USB: id('USB'),
-  Zigbee: id('IEEE 802.15.4'), CAN: id('CAN'), BLE: id('LE LL'), NFLOG: id('NFLOG'), FrameRelay: id('FR'), SLARP: id('SLARP'), MPTCP: id('MPTCP'), MIPv6: id('MIPv6'), NHRP: id('NHRP'), NSH: id('NSH'), VNTag: id('VN-Tag'), MTP2: id('MTP2'), MTP3: id('MTP3'), IPMB: id('IPMB'), BACnet: id('BACnet'),
+  Zigbee: id('IEEE 802.15.4'), CAN: id('CAN'), BLE: id('LE LL'), NFLOG: id('NFLOG'), FrameRelay: id('FR'), SLARP: id('SLARP'), MPTCP: id('MPTCP'), MIPv6: id('MIPv6'), NHRP: id('NHRP'), NSH: id('NSH'), MACSEC: id('MACSEC'), VNTag: id('VN-Tag'), MTP2: id('MTP2'), MTP3: id('MTP3'), IPMB: id('IPMB'), BACnet: id('BACnet'),
   PPP_LCP: id('PPP LCP'), PPP_PAP: id('PPP PAP'), PPP_CHAP: id('PPP CHAP'), PPP_IPCP: id('PPP IPCP'), PPP_IPV6CP: id('PPP IPV6CP'), PPP_CCP: id('PPP CCP'), PPP_Comp: id('PPP Comp'), PPP_LQR: id('PPP LQR'), PPP_MPLSCP: id('PPP MPLSCP'), PPP_CDPCP: id('PPP CDPCP'),
   PPP_MP: id('PPP MP'), PPP_VJ: id('PPP VJ'), PPP_CBCP: id('PPP CBCP'), PPP_OSI: id('PPP OSI'), PPP_OSINLCP: id('PPP OSINLCP'), PPP_ECP: id('PPP ECP'), PPP_MuxCP: id('PPP MuxCP'), PPP_BCP: id('PPP BCP'), EAP: id('EAP'),
 } as const;
 
 const ETHER_TYPES: Record<number, string> = {
   0x0806: 'ARP', 0x8035: 'RARP', 0x8863: 'PPPoED', 0x888e: 'EAPOL', 0x88cc: 'LLDP', 0x88f7: 'PTPv2', 0x8892: 'PN-PTCP', 0x88a4: 'ECATF', 0x88e5: 'MACSEC', 0x8902: 'CFM', 0x9000: 'LOOP', 0x8809: 'LACP', 0x8137: 'IPX', 0x88b8: 'GOOSE', 0x88ba: 'IEC61850 Sampled Values',
-  0x6002: 'MOP RC', 0x6001: 'MOP DL', 0x6003: 'DEC DNA', 0x0842: 'WOL', 0x894f: 'NSH', 0x8906: 'FCoE', 0x8914: 'FIP', 0x88d9: 'LLTD', 0x809b: 'DDP', 0x80f3: 'AARP', 0x8848: 'MPLS', 0x8808: 'MAC CTRL', 0x88ca: 'TIPC', 0x8915: 'RRoCE', 0x88a2: 'ATA/ATAPI', 0x88e1: 'HomePlug AV', 0x887b: 'HomePlug', 0x8912: 'MEDIAXTREME', 0x22f0: 'IEEE1722', 0x22f3: 'TRILL', 0x88dc: 'WSMP', 0x8947: 'GEONW', 0x88e7: 'IEEE 802.1ah', 0x0bad: 'Vines IP', 0x86dd: 'IPv6', 0x0800: 'IPv4', 0x0027: 'Ethernet', 0x8100: 'VLAN', 0xa0ed: '6LoWPAN', 0x8926: 'VN-Tag', 0x8819: 'CobraNet', 0x88cd: 'SERCOS III', 0x8100f: 'VLAN', 0x4305: 'BATMAN', 0x99fe: 'ACIGLEAN', 0x8870: 'LLC', 0x88f5: 'MVRP', 0x88f6: 'MMRP', 0x88fb: 'PRP', 0x892f: 'HSR', 0x6006: 'Ethernet', 0x88ab: 'EPL', 0x886f: 'MS NLB', 0x2001: 'NHRP', 0x88b5: '0x88b5', 0x88b6: '0x88b6', 0x8889: '0x8889', 0x22ea: 'MSRP', 0x8840: 'MPLS', 0x2000: 'CDP', 0x2004: 'DTP', 0x2003: 'VTP',
+  0x6002: 'MOP RC', 0x6001: 'MOP DL', 0x6003: 'DEC DNA', 0x0842: 'WOL', 0x894f: 'NSH', 0x8906: 'FCoE', 0x8914: 'FIP', 0x88d9: 'LLTD', 0x809b: 'DDP', 0x80f3: 'AARP', 0x8848: 'MPLS', 0x8808: 'MAC CTRL', 0x88ca: 'TIPC', 0x8915: 'RRoCE', 0x88a2: 'AoE', 0x88e1: 'HomePlug AV', 0x887b: 'HomePlug', 0x8912: 'MEDIAXTREME', 0x22f0: 'IEEE1722', 0x22f3: 'TRILL', 0x88dc: 'WSMP', 0x8947: 'GEONW', 0x88e7: 'IEEE 802.1ah', 0x0bad: 'Vines IP', 0x86dd: 'IPv6', 0x0800: 'IPv4', 0x0027: 'Ethernet', 0x8100: 'VLAN', 0xa0ed: '6LoWPAN', 0x8926: 'VN-Tag', 0x8819: 'CobraNet', 0x88cd: 'SERCOS III', 0x8100f: 'VLAN', 0x4305: 'BATMAN', 0x99fe: 'ACIGLEAN', 0x8870: 'LLC', 0x88f5: 'MVRP', 0x88f6: 'MMRP', 0x88fb: 'PRP', 0x892f: 'HSR', 0x6006: 'Ethernet', 0x88ab: 'EPL', 0x886f: 'MS NLB', 0x2001: 'NHRP', 0x88b5: '0x88b5', 0x88b6: '0x88b6', 0x8889: '0x8889', 0x22ea: 'MSRP', 0x8840: 'MPLS', 0x2000: 'CDP', 0x2004: 'DTP', 0x2003: 'VTP',
 };
 const ETHER_IDS = new Map<number, number>(Object.entries(ETHER_TYPES).map(([type, name]) => [Number(type), id(name)]));
 
@@ -43,13 +43,13 @@ export function etherProtocol(type: number, buf: Uint8Array, at: number, end: nu
     return id(frame >= 0xfefc && frame <= 0xfeff ? 'PN-DCP' : frame < 0x100 || (frame >= 0xff00 && frame <= 0xff43) ? 'PN-PTCP' : frame >= 0xfe00 ? 'PN-AL' : 'PNIO');
   }
   if (type === 0x88f7 && at + 2 <= end && (buf[at + 1]! & 15) === 1) return id('PTPv1');
-  if ((type === 0xfefe || type === 0x00fe) && at < end) return osiName(buf, at, end);
+  if ((type === 0xfefe || type === 0x00fe) && at < end) return osiName(buf, at, end, `0x${type.toString(16).padStart(4, '0')}`);
   if (type === 0x888e && at + 2 <= end) return id(buf[at + 1] === 0 ? 'EAP' : 'EAPOL');
   return ETHER_IDS.get(type) ?? id(`0x${type.toString(16).padStart(4, '0')}`);
 }
 
 const IP_PROTOCOLS: Record<number, string> = {
-  2: 'IGMP', 3: 'GGP', 8: 'EGP', 9: 'IGRP', 27: 'RDP', 33: 'DCCP', 36: 'XTP', 46: 'RSVP', 50: 'ESP', 51: 'AH', 54: 'NARP', 57: 'SKIP', 77: 'ND', 84: 'TTP', 88: 'EIGRP', 89: 'OSPF', 97: 'ETHERIP', 98: 'ENCAP', 103: 'PIM', 108: 'IPComp', 112: 'VRRP', 113: 'PGM', 115: 'L2TPv3', 124: 'ISIS', 136: 'UDP-Lite', 138: 'manet', 139: 'HIP', 140: 'SHIM6', 141: 'WESP', 20: 'HMP', 118: 'STP', 123: 'PTP', 135: 'MIPv6', 121: 'SMP', 81: 'VMTP', 22: 'XNS-IDP', 55: 'Mobile IP',
+  2: 'IGMP', 3: 'GGP', 8: 'EGP', 9: 'IGRP', 27: 'RDP', 33: 'DCCP', 36: 'XTP', 46: 'RSVP', 50: 'ESP', 51: 'AH', 54: 'NHRP', 57: 'SKIP', 77: 'ND', 84: 'TTP', 88: 'EIGRP', 89: 'OSPF', 97: 'ETHERIP', 98: 'ENCAP', 103: 'PIM', 108: 'IPComp', 112: 'VRRP', 113: 'PGM', 115: 'L2TPv3', 124: 'ISIS', 136: 'UDP-Lite', 138: 'manet', 139: 'HIP', 140: 'SHIM6', 141: 'WESP', 20: 'HMP', 118: 'STP', 123: 'PTP', 135: 'MIPv6', 121: 'SMP', 81: 'VMTP', 22: 'XNS-IDP', 55: 'Mobile IP', 62: 'MIPv6',
 };
 const IP_IDS = new Map<number, number>(Object.entries(IP_PROTOCOLS).map(([number, name]) => [Number(number), id(name)]));
 
@@ -70,12 +70,12 @@ export function ipProtocolName(protocol: number, net: number, buf: Uint8Array, a
 }
 
 /** OSI network layer protocols by their discriminator (ISO/IEC TR 9577); IS-IS also by PDU type. */
-export function osiName(buf: Uint8Array, at: number, end: number): number {
+export function osiName(buf: Uint8Array, at: number, end: number, fallback = 'OSI'): number {
   if (at >= end) return id('OSI');
   if (buf[at] === 0x81) return id('CLNP');
   if (buf[at] === 0x82) return id('ESIS');
   if (buf[at] === 0xcc) return P.IPv4;
-  if (buf[at] !== 0x83) return id('OSI');
+  if (buf[at] !== 0x83) return id(fallback);
   const type = at + 4 < end ? buf[at + 4]! & 31 : 0;
   if (type === 15 || type === 16 || type === 17) return id('ISIS HELLO');
   if (type === 18 || type === 20) return id('ISIS LSP');

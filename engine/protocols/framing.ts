@@ -56,7 +56,8 @@ export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
   [protocolId('DNP 3.0'), { header: 3, total: (b, at) => (b[at] === 5 && b[at + 1] === 0x64 ? 10 + dnpBody(b[at + 2]!) : 0) }],
   [protocolId('ENIP'), { header: 4, total: (b, at) => 24 + le16(b, at + 2) }],
   [protocolId('IEC 60870-5-104'), { header: 2, total: (b, at) => (b[at] === 0x68 ? 2 + b[at + 1]! : 0) }],
-  [protocolId('Diameter'), { header: 4, total: (b, at) => u32(b, at) & 0xffffff }],
+  [protocolId('DIAMETER'), { header: 4, total: (b, at) => u32(b, at) & 0xffffff }],
+  [protocolId('HTTP2'), { header: 3, total: (b, at) => (b[at] === 0x50 && b[at + 1] === 0x52 && b[at + 2] === 0x49 ? 24 : 9 + ((b[at]! << 16) | (b[at + 1]! << 8) | b[at + 2]!)) }],
   [protocolId('LDP'), { header: 4, total: (b, at) => 4 + u16(b, at + 2) }],
   [protocolId('TDS'), { header: 4, total: (b, at) => u16(b, at + 2) }],
   [protocolId('TNS'), { header: 2, total: (b, at) => u16(b, at) }],
@@ -82,7 +83,7 @@ function tpktName(b: Uint8Array, at: number, end: number): number {
   if (end - at < 6) return protocolId('TPKT');
   const data = at + 5 + b[at + 4]!;
   if (b[at + 5] !== 0xf0 || data >= end) return protocolId('COTP');
-  return protocolId(b[data] === 0x32 ? 'S7COMM' : b[data] === 0x72 ? 'S7COMM-PLUS' : b[data] === 0x7f || (b[data]! & 0xc3) === 0 || b[data]! >= 0x64 && b[data]! <= 0x68 ? 'T.125' : 'COTP');
+  return protocolId(b[data] === 0x32 ? 'S7COMM' : b[data] === 0x7f || (b[data]! & 0xc3) === 0 || b[data]! >= 0x64 && b[data]! <= 0x68 ? 'T.125' : 'COTP');
 }
 
 /** DNP3 link frames: a CRC of two bytes after each 16 data bytes (IEEE 1815, 9.2.4). */

@@ -59,6 +59,11 @@ export class HttpStream {
     return ended ? 'message' : 'part';
   }
 
+  /** Bytes were taken that no message has ended yet. */
+  get pending(): boolean {
+    return this.phase !== 'head' || this.held.length > 0;
+  }
+
   private finished(): boolean {
     return this.phase === 'head';
   }

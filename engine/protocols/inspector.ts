@@ -20,6 +20,8 @@ const HTTP_XML = protocolId('HTTP/XML');
 const HTTP_JSON = protocolId('HTTP/JSON');
 const OCSP = protocolId('OCSP');
 const SSL = protocolId('SSL');
+const SSL2 = protocolId('SSLv2');
+const BGP = protocolId('BGP');
 const TLS_VERSIONS = new Map([[0x0300, protocolId('SSLv3')], [0x0301, protocolId('TLSv1')], [0x0302, protocolId('TLSv1.1')], [0x0303, protocolId('TLSv1.2')], [0x0304, protocolId('TLSv1.3')]]);
 const MAX_RESOLVED = 65_536;
 const MAX_TEXTS = 65_536;
@@ -45,7 +47,7 @@ export class Inspector {
 
   /** @returns protocol id for the packet; sets the flow's app and facts */
   inspect(slot: number, dir: number, l: Layers, buf: Uint8Array): number {
-    if (l.payloadLength === 0 && l.tcpFlags & TCP_FIN && l.ipProtocol === IPPROTO_TCP && this.streams[slot * 2 + dir]?.http?.phase === 'until-close') return HTTP;
+    if (l.payloadLength === 0 && l.tcpFlags & TCP_FIN && l.ipProtocol === IPPROTO_TCP && this.streams[slot * 2 + dir]?.http?.pending) return HTTP;
     if (l.payloadLength <= 0 || l.fragment === FRAGMENT_LATER || l.damaged) return l.protocol;
     if (l.ipProtocol === IPPROTO_TCP) return this.tcp(slot, dir, l, buf);
     if (l.ipProtocol === IPPROTO_UDP && l.protocol === P.UDP) {
@@ -157,6 +159,7 @@ export class Inspector {
       stream.held = null;
       this.pool.release(stream);
       stream.http?.gap(ahead);
+      stream.gapped = true;
     }
     const first = !stream.seen;
     stream.seen = other.seen = true;
@@ -172,8 +175,8 @@ export class Inspector {
       const shown = this.http(slot, stream, other, l, buf, at, end, wire);
       if (shown !== 0) return shown;
     }
-    if (app === 0 && first) {
-      app = tcpByContent(buf, at, end) || byPorts(tcpPorts, l.sourcePort, l.destinationPort);
+    if (app === 0) {
+      app = tcpByContent(buf, at, end) || (!first ? 0 : byPorts(tcpPorts, l.sourcePort, l.destinationPort));
       if (app === TLS || app === HTTP) app = 0;
       if (app !== 0) this.state.u[slot * U_STRIDE + U.app] = app;
     }
@@ -183,7 +186,8 @@ export class Inspector {
         this.state.u[slot * U_STRIDE + U.app] = TLS;
         return this.tls(slot, dir, stream, buf, at, end, wire);
       }
-      return port === TLS ? SSL : P.TCP;
+      if (port !== TLS) return P.TCP;
+      return first && isSsl2Hello(buf, at, end) ? SSL2 : SSL;
     }
     if (app === HTTP) return HTTP;
     const framing = FRAMINGS.get(app);
@@ -192,7 +196,8 @@ export class Inspector {
     if (app === DNS && walked.firstAt >= 0 && walked.firstAt + 2 < end) this.dns(slot, buf, walked.firstAt + 2, end);
     // A message that the snap length cut cannot be waited for.
     const cut = end - at < wire && walked.firstAt >= 0;
-    if (walked.foreign || !(walked.ended || cut)) return P.TCP;
+    if (walked.foreign) return app === BGP ? BGP : P.TCP;
+    if (!(walked.ended || cut)) return P.TCP;
     return framing.name && walked.firstAt >= 0 ? framing.name(buf, walked.firstAt, end) : framing.name ? this.lastName(slot, app) : app;
   }
 
@@ -254,9 +259,10 @@ export class Inspector {
     const result = http.take(buf, at, end, wire, (head) => this.httpHead(slot, other, head));
     if (result === 'other') {
       if (began) stream.http = null;
-      return began ? 0 : HTTP;
+      return began ? 0 : stream.gapped ? P.TCP : HTTP;
     }
     this.nameApp(slot, HTTP);
+    stream.gapped = false;
     if (result === 'part' && l.tcpFlags & TCP_FIN) return HTTP;
     return result === 'message' ? (http.bodyType === null ? HTTP : bodyName(http.bodyType)) : P.TCP;
   }
@@ -280,6 +286,11 @@ function bodyName(type: string): number {
   if (/\b(text|application)\/(.*\+)?xml/.test(type)) return HTTP_XML;
   if (/\bjson/.test(type)) return HTTP_JSON;
   return type.includes('ocsp-') ? OCSP : HTTP;
+}
+
+/** An SSL 2 ClientHello (RFC 5246, E.2): length with its high bit, type 1, a version. */
+function isSsl2Hello(b: Uint8Array, at: number, end: number): boolean {
+  return end - at >= 11 && (b[at]! & 0x80) !== 0 && b[at + 2] === 1 && (b[at + 3] === 0 || b[at + 3] === 3);
 }
 
 function isTlsShaped(b: Uint8Array, at: number, end: number): boolean {

@@ -8,6 +8,8 @@ export class StreamState {
   left = 0;
   held: Buffer | null = null;
   seen = false;
+  /** A segment was lost and no message has ended since. */
+  gapped = false;
   /** Major version of the SSH banner, 0 before one. */
   sshVersion = 0;
   http: HttpStream | null = null;
@@ -19,6 +21,7 @@ export class StreamState {
     this.left = 0;
     this.held = null;
     this.seen = false;
+    this.gapped = false;
     this.sshVersion = 0;
     this.http = null;
     this.handshakeDone = false;

@@ -20,6 +20,7 @@ const UDPENCAP = id('UDPENCAP');
 const ESP = id('ESP');
 const ISAKMP = id('ISAKMP');
 const SIP = id('SIP');
+const MPEG_TS = id('MPEG TS');
 const PNIO = id('PNIO-CM');
 const DTLS = new Map([[0xfeff, id('DTLSv1.0')], [0xfefd, id('DTLSv1.2')], [0xfefc, id('DTLSv1.3')], [0x0100, id('DTLS 1.0 (OpenSSL pre 0.9.8f)')]]);
 
@@ -36,7 +37,8 @@ export function inspectUdp(inspector: Inspector, slot: number, l: Layers, b: Uin
     dtlsHello(inspector, slot, b, at, end);
     return dtls;
   }
-  const quic = quicName(inspector, slot, b, at, size, byPort);
+  if (size >= 188 && size % 188 === 0 && b[at] === 0x47 && (size === 188 || b[at + 188] === 0x47)) return MPEG_TS;
+  const quic = byPort !== 0 && byPort !== QUIC ? 0 : quicName(inspector, slot, b, at, size, byPort);
   if (quic !== 0) return quic;
   if (byPort === QUIC) return P.UDP;
   if (byPort === UDPENCAP) return size === 1 ? UDPENCAP : size >= 4 && (b[at]! | b[at + 1]! | b[at + 2]! | b[at + 3]!) === 0 ? ISAKMP : ESP;
@@ -95,7 +97,7 @@ function quicName(inspector: Inspector, slot: number, b: Uint8Array, at: number,
   const app = inspector.app(slot);
   if (size >= 7 && b[at]! & 0x80) {
     const version = ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0;
-    if (version === 1 || version === 0x6b3343cf || version >>> 8 === 0xff0000 || version >>> 8 === 0xfaceb0 || version >>> 8 === 0x51303530 >>> 8 || version >>> 28 === 5 && version >>> 24 !== 0x51 && version >>> 24 !== 0x54 || version >>> 24 === 0xfa && (version & 0x0f0f0f0f) === 0x0a0a0a0a) return QUIC;
+    if (version === 1 || version === 0x6b3343cf || version >>> 8 === 0xff0000 || version >>> 8 === 0xfaceb0 || version >>> 8 === 0x51303530 >>> 8 || version >>> 24 === 0xfa && (version & 0x0f0f0f0f) === 0x0a0a0a0a) return QUIC;
     if (version === 0 && (app === QUIC || byPort === QUIC)) return QUIC;
     if (version >>> 16 === 0x5130 || version >>> 16 === 0x5430) return version >>> 16 === 0x5130 && version >= 0x51303530 ? QUIC : version >>> 16 === 0x5430 ? QUIC : GQUIC;
   }

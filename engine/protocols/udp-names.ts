@@ -7,7 +7,7 @@ const named = (name: string, test: (b: Uint8Array, at: number, size: number) => 
 const contains = (b: Uint8Array, at: number, size: number, text: string): boolean => Buffer.from(b.buffer, b.byteOffset + at, Math.min(size, 2_048)).includes(text, 0, 'latin1');
 
 const CHECKS = new Map<number, Check>([
-  [id('GTP'), (b, at, size) => id(b[at]! >> 5 === 2 ? 'GTPv2' : size < 8 ? 'UDP' : 'GTP')],
+  [id('GTP'), (b, at, size) => id(b[at]! >> 5 === 2 ? 'GTPv2' : size < 8 || b[at]! >> 5 > 2 || (b[at]! >> 5 === 1 && (b[at + 2]! << 8 | b[at + 3]!) + 8 > size + 1_500) ? 'UDP' : 'GTP')],
   [id('HSRP'), (b, at) => id(b[at] === 1 && b[at + 1] === 40 ? 'HSRPv2' : 'HSRP')],
   [id('RIP'), (b, at) => id(b[at + 1] === 2 ? 'RIPv2' : b[at + 1] === 1 ? 'RIPv1' : 'RIP')],
   [id('RIPv1'), (b, at) => id(b[at + 1] === 2 ? 'RIPv2' : b[at + 1] === 1 ? 'RIPv1' : 'RIP')],
@@ -16,7 +16,7 @@ const CHECKS = new Map<number, Check>([
   [id('DHCP'), (b, at, size) => id(size >= 240 && b[at + 236] === 0x63 && b[at + 237] === 0x82 ? 'DHCP' : 'BOOTP')],
   named('RADIUS', (b, at, size) => size >= 20 && b[at]! >= 1 && b[at]! <= 53 && ((b[at + 2]! << 8) | b[at + 3]!) <= size),
   named('STUN', () => false),
-  named('OLSR', (b, at, size) => ((b[at]! << 8) | b[at + 1]!) === size),
+  named('OLSR v1', (b, at, size) => ((b[at]! << 8) | b[at + 1]!) === size),
   named('SNMP', (b, at, size) => size > 2 && b[at] === 0x30),
   named('NFS', (b, at, size) => size >= 24 && ((b[at + 4]! | b[at + 5]! | b[at + 6]!) === 0 && b[at + 7]! <= 1)),
   named('sFlow', (b, at, size) => size >= 28 && b[at] === 0 && b[at + 3]! >= 2 && b[at + 3]! <= 5),
@@ -28,7 +28,7 @@ const CHECKS = new Map<number, Check>([
   named('CLDAP', (b, at, size) => size > 4 && b[at] === 0x30),
   named('QUIC', () => false),
   named('RX', (b, at, size) => size >= 28 && b[at + 20]! >= 1 && b[at + 20]! <= 13),
-  named('CIP I/O', (b, at, size) => size >= 6 && b[at]! <= 8 && b[at + 1] === 0),
+  named('CIP I/O', (_b, _at, size) => size >= 2),
 ]);
 
 /** @param suggested protocol id of the port @returns it, a closer name, or UDP */

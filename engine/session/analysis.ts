@@ -58,7 +58,7 @@ export class Analysis implements PacketSink {
       const dir = flows.direction;
       const flowRow = flows.row(slot);
       if (flows.columns.count !== before) this.began(slot, flowRow);
-      protocol = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && cap < wire) ? this.inspector.inspect(slot, dir, l, buf) : this.fragmentProtocol(l);
+      protocol = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire)) ? this.inspector.inspect(slot, dir, l, buf) : this.fragmentProtocol(l);
       owner = flowRow;
       if (dir === 1) marks |= MARK_REVERSE;
       const packets = flows.checkpoint(slot, time);
