@@ -5,15 +5,16 @@ import type { FlowFacts } from '../protocols/index.ts';
 
 export interface FlowView {
   readonly state: FlowState;
+  slot: number;
+}
+
+/** What only the ingest thread knows of the flow besides its state. */
+export interface IngestView extends FlowView {
   readonly bytes: BytePool;
   readonly columns: FlowColumns;
   readonly addresses: AddressTable;
-  slot: number;
   row: number;
   facts: FlowFacts | null;
-  /** Index into END_REASONS, -1 while the flow is open. */
-  endReason: number;
-  grade: number;
   /** Seconds since the epoch when the flow began. */
   startSeconds: number;
 }
@@ -28,14 +29,20 @@ export interface Feature {
   readonly kind: FeatureKind;
 }
 
-/** A group: its features in the order in which `fill` writes them from `at` on. */
-export interface FeatureGroup {
+interface Group<Where extends string, View> {
   readonly letter: string;
   readonly title: string;
   readonly source: string;
   readonly features: readonly Feature[];
-  fill(view: FlowView, out: Float32Array, at: number): void;
+  /** 'state': from the flow's state alone, in any thread. 'ingest': also from facts and addresses. */
+  readonly where: Where;
+  fill(view: View, out: Float32Array, at: number): void;
 }
+
+/** A group: its features in the order in which `fill` writes them from `at` on. */
+export type StateGroup = Group<'state', FlowView>;
+export type IngestGroup = Group<'ingest', IngestView>;
+export type FeatureGroup = StateGroup | IngestGroup;
 
 export function feature(name: string, unit: string, meaning: string, kind: FeatureKind = 'robust'): Feature {
   return { name, unit, meaning, kind };

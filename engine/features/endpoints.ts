@@ -3,10 +3,10 @@ import { NET_IP4, NET_IP6, type AddressTable } from '../decode/index.ts';
 import { U, U_STRIDE } from '../flow/index.ts';
 import { byPorts, tcpPorts, udpPorts } from '../protocols/index.ts';
 import type { AddressId } from '../../contract/index.ts';
-import { feature, type FeatureGroup } from './context.ts';
+import { feature, type IngestGroup } from './context.ts';
 
-export const endpointGroup: FeatureGroup = {
-  letter: 'J', title: 'Endpoints', source: 'features/endpoints.ts',
+export const endpointGroup: IngestGroup = {
+  letter: 'J', where: 'ingest', title: 'Endpoints', source: 'features/endpoints.ts',
   features: [
     feature('port_class_initiator', 'class', '0 well-known, 1 registered, 2 dynamic'), feature('port_class_responder', 'class', '0 well-known, 1 registered, 2 dynamic'),
     feature('app_known', 'flag', 'the protocol was recognised'), feature('app_on_usual_port', 'flag', 'recognised protocol on its registered port'), feature('port_registered', 'flag', 'the responder’s port is registered for some protocol'),

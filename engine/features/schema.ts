@@ -1,6 +1,6 @@
 // Schema version 1 (groups A to G, J): the one table from which layout, headers, docs and the hash come.
 import { hash } from 'node:crypto';
-import type { Feature, FeatureGroup, FlowView } from './context.ts';
+import type { Feature, FeatureGroup, FlowView, IngestView } from './context.ts';
 import { endpointGroup } from './endpoints.ts';
 import { lengths, shape, times } from './shape.ts';
 import { tls } from './tls.ts';
@@ -22,11 +22,20 @@ export function featureIndex(name: string): number {
 /** SHA-256 over version, names and units: two vectors are comparable when it is the same. */
 export const SCHEMA_HASH = hash('sha256', JSON.stringify([SCHEMA_VERSION, FEATURES.map((f) => [f.name, f.unit])]), 'hex');
 
-/** Writes the vector of the flow in `view` to `out[at..at+FEATURE_COUNT)`. Missing is NaN. */
-export function fillVector(view: FlowView, out: Float32Array, at: number): void {
+/** Writes the part of a vector that only the ingest thread can: bytes, TLS, endpoints. Missing is NaN. */
+export function fillIngestPart(view: IngestView, out: Float32Array, at: number): void {
   let o = at;
   for (const group of GROUPS) {
-    group.fill(view, out, o);
+    if (group.where === 'ingest') group.fill(view, out, o);
+    o += group.features.length;
+  }
+}
+
+/** Writes the rest, from a flow's state or a copy of it, in any thread. */
+export function fillStatePart(view: FlowView, out: Float32Array, at: number): void {
+  let o = at;
+  for (const group of GROUPS) {
+    if (group.where === 'state') group.fill(view, out, o);
     o += group.features.length;
   }
 }

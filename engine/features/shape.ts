@@ -1,13 +1,13 @@
 // Groups A to C: shape, payload lengths, times.
 import { D, D_STRIDE, GAP_BINS, H, H_STRIDE, LENGTH_BINS, U, U_STRIDE } from '../flow/index.ts';
-import { feature, type Feature, type FeatureGroup } from './context.ts';
+import { feature, type Feature, type StateGroup } from './context.ts';
 import { gapQuantiles, lengthQuantiles } from './quantile.ts';
 
 const DIRECTIONS = ['fwd', 'rev'] as const;
 const FROM = { fwd: 'from the initiator', rev: 'from the responder' } as const;
 
-export const shape: FeatureGroup = {
-  letter: 'A', title: 'Shape', source: 'features/shape.ts',
+export const shape: StateGroup = {
+  letter: 'A', where: 'state', title: 'Shape', source: 'features/shape.ts',
   features: [
     feature('is_tcp', 'flag', 'transport is TCP'), feature('is_udp', 'flag', 'transport is UDP'), feature('is_icmp', 'flag', 'ICMP or ICMPv6'),
     feature('duration', 's', 'last packet minus first packet'),
@@ -49,11 +49,13 @@ export const shape: FeatureGroup = {
     out[at + 13] = payloadForward + payloadReverse > 0 ? payloadReverse / (payloadForward + payloadReverse) : NaN;
     out[at + 14] = duration > 0 ? (packetsForward + packetsReverse) / duration : NaN;
     out[at + 15] = duration > 0 ? (bytesForward + bytesReverse) / duration : NaN;
-    out[at + 16] = v.endReason === 0 ? 1 : 0;
-    out[at + 17] = v.endReason === 1 ? 1 : 0;
-    out[at + 18] = v.endReason === 2 || v.endReason === 3 ? 1 : 0;
-    out[at + 19] = v.grade === 1 ? 1 : 0;
-    out[at + 20] = v.grade === 2 ? 1 : 0;
+    const ended = u[u0 + U.endReason]! - 1;
+    const grade = u[u0 + U.grade]!;
+    out[at + 16] = ended === 0 ? 1 : 0;
+    out[at + 17] = ended === 1 ? 1 : 0;
+    out[at + 18] = ended === 2 || ended === 3 ? 1 : 0;
+    out[at + 19] = grade === 1 ? 1 : 0;
+    out[at + 20] = grade === 2 ? 1 : 0;
     out[at + 21] = packetsForward === 0 || packetsReverse === 0 ? 1 : 0;
     out[at + 22] = u[u0 + U.icmpErrors]!;
   },
@@ -61,8 +63,8 @@ export const shape: FeatureGroup = {
 
 const LENGTH_FEATURES = 12;
 
-export const lengths: FeatureGroup = {
-  letter: 'B', title: 'Payload lengths', source: 'features/shape.ts',
+export const lengths: StateGroup = {
+  letter: 'B', where: 'state', title: 'Payload lengths', source: 'features/shape.ts',
   features: DIRECTIONS.flatMap((dir): Feature[] => [
     feature(`len_${dir}_min`, 'B', `smallest payload ${FROM[dir]}`), feature(`len_${dir}_mean`, 'B', `mean payload of all packets ${FROM[dir]}`),
     feature(`len_${dir}_max`, 'B', `largest payload ${FROM[dir]}`), feature(`len_${dir}_dev`, 'B', `standard deviation of payload ${FROM[dir]}`),
@@ -96,8 +98,8 @@ export const lengths: FeatureGroup = {
 const GAP_SETS = ['fwd', 'rev', 'both'] as const;
 const GAP_FEATURES = 9;
 
-export const times: FeatureGroup = {
-  letter: 'C', title: 'Times', source: 'features/shape.ts',
+export const times: StateGroup = {
+  letter: 'C', where: 'state', title: 'Times', source: 'features/shape.ts',
   features: [
     ...GAP_SETS.flatMap((set): Feature[] => [
       feature(`gap_${set}_min`, 's', `shortest gap between packets, ${set}`), feature(`gap_${set}_mean`, 's', `mean gap, ${set}`), feature(`gap_${set}_max`, 's', `longest gap, ${set}`), feature(`gap_${set}_dev`, 's', `standard deviation of gaps, ${set}`),

@@ -1,6 +1,6 @@
 // Group G: what the TLS handshake shows. Fingerprints (JA3, JA4) are facts and never stand here.
 import { certificateCovers, EXT_ECH, isGrease, type FlowFacts, type TlsFacts } from '../protocols/index.ts';
-import { feature, type FeatureGroup } from './context.ts';
+import { feature, type IngestGroup } from './context.ts';
 
 const c = 'conditional' as const;
 const FEATURES = [
@@ -15,8 +15,8 @@ const FEATURES = [
   feature('cert_chain', 'count', 'certificates sent', c), feature('cert_rsa', 'flag', 'RSA key', c), feature('cert_key', 'bits', 'key size', c), feature('cert_names', 'count', 'subject alternative names', c), feature('cert_subject', 'characters', 'length of the subject', c), feature('tls_alerts', 'count', 'alerts in the clear', c),
 ];
 
-export const tls: FeatureGroup = {
-  letter: 'G', title: 'TLS', source: 'features/tls.ts',
+export const tls: IngestGroup = {
+  letter: 'G', where: 'ingest', title: 'TLS', source: 'features/tls.ts',
   features: FEATURES,
   fill(v, out, at) {
     const facts = v.facts;

@@ -1,6 +1,6 @@
 // Groups D to F: transport, bytes, the sequence of first payload packets.
 import { H, H_STRIDE, MARKOV_GAPS, MARKOV_LENGTHS, OPTION_MSS, OPTION_SACK, OPTION_SCALE, OPTION_TIMESTAMPS, OPTIONS_SEEN, SEQUENCE, U, U_STRIDE } from '../flow/index.ts';
-import { feature, type Feature, type FeatureGroup } from './context.ts';
+import { feature, type Feature, type IngestGroup, type StateGroup } from './context.ts';
 
 const DIRECTIONS = ['fwd', 'rev'] as const;
 const FLAGS = ['syn', 'fin', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr'] as const;
@@ -8,8 +8,8 @@ const FLAGS = ['syn', 'fin', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr'] as const;
 const FLAG_AT = [1, 0, 2, 3, 4, 5, 6, 7];
 const PER_DIRECTION = 20;
 
-export const transport: FeatureGroup = {
-  letter: 'D', title: 'Transport', source: 'features/transport.ts',
+export const transport: StateGroup = {
+  letter: 'D', where: 'state', title: 'Transport', source: 'features/transport.ts',
   features: DIRECTIONS.flatMap((dir): Feature[] => [
     ...FLAGS.map((flag) => feature(`tcp_${dir}_${flag}`, 'share', `share of segments with ${flag.toUpperCase()}, ${dir}`, 'conditional')),
     feature(`tcp_${dir}_window`, 'B', `window in the first segment, ${dir}`, 'conditional'), feature(`tcp_${dir}_mss`, 'B', `maximum segment size offered, ${dir}`, 'conditional'),
@@ -49,8 +49,8 @@ export const transport: FeatureGroup = {
   },
 };
 
-export const byteGroup: FeatureGroup = {
-  letter: 'E', title: 'Bytes', source: 'features/transport.ts',
+export const byteGroup: IngestGroup = {
+  letter: 'E', where: 'ingest', title: 'Bytes', source: 'features/transport.ts',
   features: DIRECTIONS.flatMap((dir): Feature[] => [
     feature(`entropy_${dir}`, 'bits/B', `entropy of the first 1 KiB of payload, ${dir}`), feature(`printable_${dir}`, 'share', `printable bytes in the first 1 KiB, ${dir}`),
     feature(`first_byte_${dir}`, 'class', `first payload byte: 1 control, 2 TLS record, 3 letter, 4 other printable, 5 high bit, 6 zero, ${dir}`),
@@ -68,8 +68,8 @@ export const byteGroup: FeatureGroup = {
 const LENGTH_EDGES = Array.from({ length: MARKOV_LENGTHS }, (_, i) => (i === MARKOV_LENGTHS - 1 ? '1330+' : `${i * 190}`));
 const GAP_NAMES = ['1ms', '10ms', '100ms', '1s', '10s', 'longer'];
 
-export const sequence: FeatureGroup = {
-  letter: 'F', title: 'Sequence', source: 'features/transport.ts',
+export const sequence: StateGroup = {
+  letter: 'F', where: 'state', title: 'Sequence', source: 'features/transport.ts',
   features: [
     ...Array.from({ length: SEQUENCE }, (_, i) => feature(`seq_len_${i + 1}`, 'B', `payload packet ${i + 1}: length, negative from the responder`)),
     ...Array.from({ length: SEQUENCE }, (_, i) => feature(`seq_gap_${i + 1}`, 's', `payload packet ${i + 1}: time since the payload packet before`)),

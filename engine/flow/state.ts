@@ -14,6 +14,8 @@ export const U = {
   retransmissions2: u2(), outOfOrder2: u2(), zeroWindows2: u2(), keepAlives2: u2(), sequenceGaps2: u2(), hopMin2: u2(), hopMax2: u2(),
   firstPacket: u1(), lastPacket: u1(), sequenceLength: u1(), lastLengthBin: u1(), lastGapBin: u1(), bursts: u1(), icmpErrors: u1(), damaged: u1(), cutPackets: u1(), lengthBins2: u2(),
   bytePool2: u2(), byteCount2: u2(), firstByteClass2: u2(), appState2: u2(), appLeft2: u2(), app: u1(), fact: u1(), checkpoints: u1(),
+  /** For vectors made elsewhere: index into END_REASONS + 1 (0 while open), index into CAPTURE_GRADES. */
+  endReason: u1(), grade: u1(),
 } as const;
 export const U_STRIDE = u;
 
@@ -119,13 +121,24 @@ export class FlowState {
   /** Bytes by which the last TCP payload was ahead of what was expected; negative when it came again. */
   ahead = 0;
 
-  constructor(capacity = 256) {
+  /** @param shared in SharedArrayBuffers, for copies that another thread reads */
+  constructor(capacity = 256, shared = false) {
     this.capacity = capacity;
-    this.u = new Uint32Array(capacity * U_STRIDE);
-    this.d = new Float64Array(capacity * D_STRIDE);
-    this.h = new Uint16Array(capacity * H_STRIDE);
-    this.sequenceLengths = new Int32Array(capacity * SEQUENCE);
-    this.sequenceGaps = new Float32Array(capacity * SEQUENCE);
+    const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+    this.u = new Uint32Array(buffer(capacity * U_STRIDE * 4));
+    this.d = new Float64Array(buffer(capacity * D_STRIDE * 8));
+    this.h = new Uint16Array(buffer(capacity * H_STRIDE * 2));
+    this.sequenceLengths = new Int32Array(buffer(capacity * SEQUENCE * 4));
+    this.sequenceGaps = new Float32Array(buffer(capacity * SEQUENCE * 4));
+  }
+
+  /** Copies one slot of another state to `slot` here. */
+  copy(slot: number, from: FlowState, fromSlot: number): void {
+    this.u.set(from.u.subarray(fromSlot * U_STRIDE, (fromSlot + 1) * U_STRIDE), slot * U_STRIDE);
+    this.d.set(from.d.subarray(fromSlot * D_STRIDE, (fromSlot + 1) * D_STRIDE), slot * D_STRIDE);
+    this.h.set(from.h.subarray(fromSlot * H_STRIDE, (fromSlot + 1) * H_STRIDE), slot * H_STRIDE);
+    this.sequenceLengths.set(from.sequenceLengths.subarray(fromSlot * SEQUENCE, (fromSlot + 1) * SEQUENCE), slot * SEQUENCE);
+    this.sequenceGaps.set(from.sequenceGaps.subarray(fromSlot * SEQUENCE, (fromSlot + 1) * SEQUENCE), slot * SEQUENCE);
   }
 
   grow(): void {

@@ -160,7 +160,7 @@ export class FlowTable {
     c.packetsReverse[row] = u[u0 + U.packets2 + 1]!;
     c.bytesForward[row] = d[slot * D_STRIDE + D.bytes2]!;
     c.bytesReverse[row] = d[slot * D_STRIDE + D.bytes2 + 1]!;
-    c.grade[row] = gradeOf(this.state, slot);
+    c.grade[row] = u[u0 + U.grade] = gradeOf(this.state, slot);
     c.app[row] = u[u0 + U.app]!;
     c.fact[row] = u[u0 + U.fact]!;
     return row as FlowRow;
@@ -262,7 +262,9 @@ export class FlowTable {
 
   private close(slot: number, reason: EndReason): void {
     const row = this.settle(slot);
-    this.columns.endReason[row] = END_REASONS.indexOf(reason);
+    const ended = END_REASONS.indexOf(reason);
+    this.columns.endReason[row] = ended;
+    this.state.u[slot * U_STRIDE + U.endReason] = ended + 1;
     this.listener.completed(slot, row);
     this.bytes.give(this.state, slot, 0);
     this.bytes.give(this.state, slot, 1);

@@ -33,6 +33,8 @@ export class Inspector {
   /** Facts of flows, by the index in the flow columns. */
   readonly facts: FlowFacts[] = [];
   onHello: HelloObserver | null = null;
+  /** Facts are all that is wanted: what the Protocol column would say of later packets of a known connection is not worked out. */
+  factsOnly = false;
   private readonly streams: StreamState[] = [];
   private readonly pool = new HandshakePool();
   private readonly texts = new Map<string, string>();
@@ -164,13 +166,14 @@ export class Inspector {
     const first = !stream.seen;
     stream.seen = other.seen = true;
     let app = this.app(slot);
-    if (app !== TLS && stream.left === 0 && opensHandshake(buf, at, end - at)) {
+    if (app !== TLS && opensHandshake(buf, at, end - at)) {
       this.state.u[slot * U_STRIDE + U.app] = app = TLS;
       stream.http = other.http = null;
       stream.left = other.left = 0;
       stream.held = other.held = null;
     }
     if (app === TLS) return this.tls(slot, dir, stream, buf, at, end, wire);
+    if (this.factsOnly && stream.http !== null && this.httpKnown(slot)) return HTTP;
     if (stream.http !== null || looksLikeHttp(buf, at, end - at)) {
       const shown = this.http(slot, stream, other, l, buf, at, end, wire);
       if (shown !== 0) return shown;
@@ -190,6 +193,7 @@ export class Inspector {
       return first && isSsl2Hello(buf, at, end) ? SSL2 : SSL;
     }
     if (app === HTTP) return HTTP;
+    if (this.factsOnly && app !== DNS) return app;
     const framing = FRAMINGS.get(app);
     if (framing === undefined) return lineProtocol(app, stream, other, buf, at, end);
     const walked = walkFrames(stream, framing, buf, at, end, wire);
@@ -198,17 +202,25 @@ export class Inspector {
     const cut = end - at < wire && walked.firstAt >= 0;
     if (walked.foreign) return app === BGP ? BGP : P.TCP;
     if (!(walked.ended || cut)) return P.TCP;
-    return framing.name && walked.firstAt >= 0 ? framing.name(buf, walked.firstAt, end) : framing.name ? this.lastName(slot, app) : app;
+    if (!framing.name) return app;
+    // The end of a message that began in an earlier segment is named as that one was.
+    const named = slot * U_STRIDE + U.appState2 + dir;
+    if (walked.firstAt >= 0) this.state.u[named] = framing.name(buf, walked.firstAt, end);
+    return this.state.u[named] || app;
   }
 
-  private lastName(slot: number, app: number): number {
-    return this.state.u[slot * U_STRIDE + U.appState2] || app;
+  private httpKnown(slot: number): boolean {
+    const facts = this.peekFacts(slot);
+    return facts !== null && facts.httpMethod !== null && facts.httpStatus !== 0;
   }
 
   private tls(slot: number, dir: number, stream: StreamState, buf: Uint8Array, at: number, end: number, wire: number): number {
     const facts = this.factsOf(slot);
     const tls = (facts.tls ??= noTls());
-    if (stream.handshakeDone && stream.left === 0 && secondHello(buf, at, end)) stream.handshakeDone = false;
+    if (stream.handshakeDone) {
+      if (secondHello(buf, at, end)) stream.handshakeDone = false;
+      else if (this.factsOnly) return TLS;
+    }
     if (!stream.handshakeDone) {
       const hadClient = tls.client;
       const hadServer = tls.server;
@@ -216,8 +228,6 @@ export class Inspector {
       if (tls.client !== hadClient || tls.server !== hadServer) this.onHello?.(facts, tls.server !== hadServer, slot);
       // A retry is answered by a second hello of the client.
       if (tls.server?.isRetry && tls.server !== hadServer) this.streams[slot * 2 + 1 - dir]!.handshakeDone = false;
-    } else if (buf[at] === 21 && stream.left === 0 && isRecord(buf, at)) {
-      tls.alerts++;
     }
     const atStart = stream.left === 0 && stream.held === null;
     const recordVersion = atStart && end - at >= 3 ? (buf[at + 1]! << 8) | buf[at + 2]! : 0;
@@ -270,9 +280,11 @@ export class Inspector {
   private httpHead(slot: number, other: StreamState, head: HttpHead): void {
     const facts = this.factsOf(slot);
     if (head.request) {
-      facts.httpHost ??= head.host;
-      facts.httpUserAgent ??= head.userAgent;
-      facts.httpMethod ??= head.method;
+      if (facts.httpMethod === null) {
+        facts.httpHost = head.host;
+        facts.httpUserAgent = head.userAgent;
+        facts.httpMethod = head.method;
+      }
       other.http ??= new HttpStream();
       other.http.answersHead = head.method === 'HEAD' || head.method === 'CONNECT';
     } else if (facts.httpStatus === 0) {

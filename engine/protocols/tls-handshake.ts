@@ -17,7 +17,8 @@ export function isRecord(b: Uint8Array, at: number): boolean {
 
 /** Whether a segment opens with a handshake record that holds a hello. */
 export function opensHandshake(b: Uint8Array, at: number, length: number): boolean {
-  return length >= 6 && b[at] === HANDSHAKE && isRecord(b, at) && (b[at + 5] === 1 || b[at + 5] === 2);
+  if (length < 6 || b[at] !== HANDSHAKE || !isRecord(b, at) || (b[at + 5] !== 1 && b[at + 5] !== 2)) return false;
+  return length < 11 || (b[at + 6] === 0 && (b[at + 9] === 3 || b[at + 9] === 0x7f));
 }
 
 /** Whether a segment holds a change of cipher and then a hello of fitting length: the answer to a retry that may not have been captured. */

@@ -38,6 +38,7 @@ export class Analysis implements PacketSink {
     this.keepPackets = options.keepPackets ?? true;
     this.flows = new FlowTable(this.addresses, { completed: (slot, row) => this.completed(slot, row) }, options.timeouts);
     this.inspector = new Inspector(this.flows.state, this.addresses);
+    this.inspector.factsOnly = !this.keepPackets;
   }
 
   packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void {

@@ -93,7 +93,8 @@ export class Scorer implements FlowEvents {
     const b = this.block;
     const i = b.count++;
     const c = analysis.flows.columns;
-    this.vectors.fill(slot, row, b.vectors, i * FEATURE_COUNT);
+    this.vectors.fillIngest(slot, row, b.vectors, i * FEATURE_COUNT);
+    b.state.copy(i, analysis.flows.state, slot);
     b.rows[i] = row;
     b.groups[i] = this.vectors.group(slot, row);
     b.checkpoint[i] = checkpoint;

@@ -1,8 +1,7 @@
 // Vectors of completed and open flows of an analysis.
 import type { FlowRow } from '../../contract/index.ts';
 import { IPPROTO_TCP, IPPROTO_UDP, protocolId } from '../decode/index.ts';
-import { fillVector, type FlowView } from '../features/index.ts';
-import { OPEN } from '../flow/index.ts';
+import { fillIngestPart, fillStatePart, type IngestView } from '../features/index.ts';
 import type { Analysis } from './analysis.ts';
 
 /** Protocol groups that baselines, thresholds and percentiles are kept by. */
@@ -22,25 +21,29 @@ export function protocolGroup(app: number, ipProtocol: number): number {
 }
 
 export class VectorMaker {
-  private readonly view: FlowView;
+  private readonly view: IngestView;
   private readonly analysis: Analysis;
 
   constructor(a: Analysis) {
     this.analysis = a;
-    this.view = { state: a.flows.state, bytes: a.flows.bytes, columns: a.flows.columns, addresses: a.addresses, slot: 0, row: 0, facts: null, endReason: -1, grade: 0, startSeconds: 0 };
+    this.view = { state: a.flows.state, bytes: a.flows.bytes, columns: a.flows.columns, addresses: a.addresses, slot: 0, row: 0, facts: null, startSeconds: 0 };
   }
 
-  /** Writes the vector of an open slot to `out[at..]`; call `settle` of the flow table first for a flow that goes on. */
+  /** Writes the whole vector of a slot to `out[at..]`; call `settle` of the flow table first for a flow that goes on. */
   fill(slot: number, row: FlowRow, out: Float32Array, at: number): void {
+    this.fillIngest(slot, row, out, at);
+    fillStatePart(this.view, out, at);
+  }
+
+  /** Writes the part that needs facts and addresses; the rest can be made from a copy of the state. */
+  fillIngest(slot: number, row: FlowRow, out: Float32Array, at: number): void {
     const { view, analysis } = this;
     const c = analysis.flows.columns;
     view.slot = slot;
     view.row = row;
     view.facts = analysis.inspector.peekFacts(slot);
-    view.endReason = c.endReason[row] === OPEN ? -1 : c.endReason[row]!;
-    view.grade = c.grade[row]!;
     view.startSeconds = c.startSeconds[row]!;
-    fillVector(view, out, at);
+    fillIngestPart(view, out, at);
   }
 
   group(slot: number, row: FlowRow): number {

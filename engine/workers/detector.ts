@@ -1,7 +1,8 @@
 // Scores blocks of vectors, here or over worker threads; results are handed back in the order in which blocks were given.
 import type { Worker } from 'node:worker_threads';
 import { scoreVector, type Ensemble, type Model, type RawScore } from '../detect/index.ts';
-import { FEATURE_COUNT } from '../features/index.ts';
+import { FEATURE_COUNT, fillStatePart } from '../features/index.ts';
+import type { FlowState } from '../flow/index.ts';
 import type { DetectMessage } from './detect-worker.ts';
 import { startWorker } from './threads.ts';
 
@@ -9,13 +10,14 @@ import { startWorker } from './threads.ts';
 export interface ScorableBlock {
   sequence: number;
   readonly count: number;
+  readonly state: FlowState;
   readonly vectors: Float32Array;
   readonly raw: Float64Array;
   readonly novelty: Float64Array;
 }
 
 const score: RawScore = { raw: 0, novelty: 0 };
-const MAX_PENDING = 32;
+const MAX_PENDING = 16;
 
 export class Detector<Block extends ScorableBlock> {
   private readonly workers: Worker[] = [];
@@ -45,7 +47,10 @@ export class Detector<Block extends ScorableBlock> {
 
   give(block: Block): void {
     if (this.workers.length === 0) {
+      const view = { state: block.state, slot: 0 };
       for (let i = 0; i < block.count; i++) {
+        view.slot = i;
+        fillStatePart(view, block.vectors, i * FEATURE_COUNT);
         scoreVector(this.model.ensemble, this.model.logShares, this.model.places, block.vectors, i * FEATURE_COUNT, score);
         block.raw[i] = score.raw;
         block.novelty[i] = score.novelty;
@@ -55,7 +60,7 @@ export class Detector<Block extends ScorableBlock> {
     }
     block.sequence = this.nextIn++;
     this.waiting.set(block.sequence, { block, ready: false });
-    const message: DetectMessage = { kind: 'block', sequence: block.sequence, count: block.count, vectors: block.vectors, raw: block.raw, novelty: block.novelty };
+    const message: DetectMessage = { kind: 'block', sequence: block.sequence, count: block.count, state: block.state, vectors: block.vectors, raw: block.raw, novelty: block.novelty };
     this.workers[block.sequence % this.workers.length]!.postMessage(message);
   }
 
