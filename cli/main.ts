@@ -3,14 +3,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT } from '../contract/index.ts';
-import { FEATURE_COUNT, FEATURE_GROUPS, FEATURES, type Method } from '../engine/host.ts';
+import { FEATURE_COUNT, FEATURE_GROUPS, FEATURES } from '../engine/host.ts';
+import type { Method } from '../engine/host-learn.ts';
 import { folders, say, UsageError, watchInterrupt } from './context.ts';
-import { exportLabelled, importRows } from './commands/exchange.ts';
-import { label } from './commands/label.ts';
 import { forget, learn, showStored } from './commands/learn.ts';
 import { packets } from './commands/packets.ts';
 import { score } from './commands/score.ts';
-import { train, trainOriginal } from './commands/train.ts';
 import { commandHelp, overview } from './help.ts';
 import { chooseBaseline, chooseModel, ROOT } from './models.ts';
 import { table } from './table.ts';
@@ -65,10 +63,11 @@ async function run(argv: readonly string[]): Promise<number> {
     }
     case 'packets': return packets(paths, { json: v.json ?? false, output, limit: numberOption(v.limit, 'limit', Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER), info: !(v['no-info'] ?? false) }, where);
     case 'learn': return v.show ? showStored(where) : v.forget ? forget(where) : learn(paths, chooseModel(v.model), threads, where);
-    case 'label': return label(paths, { as: v.as ?? null, flows: v.flows ?? null, all: v.all ?? false, remove: v.remove ?? false }, where);
-    case 'export': return exportLabelled(paths, v.to ?? null, v['unlabelled-as-good'] ?? false, where, `sightline ${VERSION}`);
-    case 'import': return importRows(paths, v.dataset ?? null, where);
+    case 'label': return (await import('./commands/label.ts')).label(paths, { as: v.as ?? null, flows: v.flows ?? null, all: v.all ?? false, remove: v.remove ?? false }, where);
+    case 'export': return (await import('./commands/exchange.ts')).exportLabelled(paths, v.to ?? null, v['unlabelled-as-good'] ?? false, where, `sightline ${VERSION}`);
+    case 'import': return (await import('./commands/exchange.ts')).importRows(paths, v.dataset ?? null, where);
     case 'train': {
+      const { train, trainOriginal } = await import('./commands/train.ts');
       if (v.methods !== undefined) {
         if (v.methods !== 'all') throw new UsageError("--methods takes 'all'");
         return trainOriginal(paths);

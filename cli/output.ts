@@ -38,7 +38,7 @@ export class RecordWriter {
   /** Waits while the reader is slower than we are. */
   async relax(): Promise<void> {
     this.push();
-    if (this.waiting && !this.closed) await Promise.race([this.waiting, once(this.out, 'close')]);
+    if (this.waiting && !this.closed) await this.waiting;
     this.waiting = null;
   }
 
@@ -55,6 +55,10 @@ export class RecordWriter {
     const text = `${this.buffer.join('\n')}\n`;
     this.buffer = [];
     this.size = 0;
-    if (!this.out.write(text)) this.waiting ??= once(this.out, 'drain').catch(() => undefined);
+    if (this.out.write(text)) return;
+    // Whatever comes first: room again, or a reader that went away.
+    this.waiting ??= new Promise((resolve) => {
+      for (const event of ['drain', 'close', 'error'] as const) this.out.once(event, resolve);
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { EXIT, LABELS, type FlowRow, type Label } from '../../contract/index.ts';
-import { Analysis, captureIdentity, flowKey, flowRecord, openCapture, Store } from '../../engine/host.ts';
+import { Analysis, captureIdentity, flowKey, flowRecord, loadIndex, openCapture, saveIndex, Store } from '../../engine/host.ts';
 import { say, UsageError, type Folders } from '../context.ts';
 import { table } from '../table.ts';
 
@@ -12,6 +12,8 @@ export interface LabelOptions {
 
 /** Reads a whole capture with its packets kept, for commands that need rows and bytes again. */
 export async function readAnalysis(file: string, folders: Folders): Promise<{ analysis: Analysis; path: string; done: () => void }> {
+  const known = file === '-' ? null : loadIndex(folders.cache, file);
+  if (known !== null) return { analysis: known.analysis, path: file, done: () => undefined };
   const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
   const opened = openCapture(file, analysis, { cacheFolder: folders.cache });
   if (!opened.ok) throw new UsageError(`${file}: ${opened.ending.message}`);
@@ -20,6 +22,7 @@ export async function readAnalysis(file: string, folders: Folders): Promise<{ an
   const ending = opened.reader.ending();
   if (ending.kind === 'unreadable' || ending.kind === 'refused') throw new UsageError(`${file}: ${ending.message}`);
   opened.reader.close();
+  if (!opened.temporary) saveIndex(folders.cache, file, analysis, ending);
   return { analysis, path: opened.reader.source.path, done: () => { if (opened.temporary) opened.reader.discard(); } };
 }
 

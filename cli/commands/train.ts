@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT } from '../../contract/index.ts';
+import { BACKGROUND, collectFlows, FEATURE_COUNT, FEATURES, labelledFolder, type LabelledCapture, makeModel, parseLocalTime, PROTOCOL_GROUPS, readBackgroundNames, readLabels } from '../../engine/host.ts';
 import {
-  ALL_SUBSETS, BACKGROUND, BOOSTING_DEFAULTS, collectFlows, FEATURE_COUNT, FEATURES, type EvaluationOptions, type Examples, FIGURE_TITLES, figureRows, figures, finalModel, FOREST_DEFAULTS, labelledFolder, type LabelledCapture, makeModel, type Method,
-  mergeDuplicates, modelCard, originalTable, parseLocalTime, pick, PROTOCOL_GROUPS, readBackgroundNames, readLabels, runSplit, type Split, type SubsetFigures, Trainer, type TrainOptions,
-} from '../../engine/host.ts';
+  ALL_SUBSETS, BOOSTING_DEFAULTS, type EvaluationOptions, type Examples, FIGURE_TITLES, figureRows, figures, finalModel, FOREST_DEFAULTS, mergeDuplicates, type Method, modelCard, originalTable, pick, runSplit, type Split, type SubsetFigures, Trainer, type TrainOptions,
+} from '../../engine/host-learn.ts';
 import { say, UsageError, type Folders } from '../context.ts';
 import { table } from '../table.ts';
 import { readRows } from './exchange.ts';

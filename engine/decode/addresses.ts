@@ -58,6 +58,19 @@ export class AddressTable {
     return text;
   }
 
+  /** Every address in order of its id, as kind and hexadecimal bytes. */
+  dump(): string[] {
+    return Array.from({ length: this.count }, (_, i) => `${this.kinds[i]}:${Buffer.from(this.bytes(i as AddressId)).toString('hex')}`);
+  }
+
+  restore(dump: readonly string[]): void {
+    for (const entry of dump) {
+      const [kind, hex] = entry.split(':');
+      const bytes = Buffer.from(hex!, 'hex');
+      if (bytes.length > 0) this.internBytes(Number(kind) as 1 | 4 | 6, bytes, 0);
+    }
+  }
+
   private intern(kind: number, a: number, b: number, c: number, d: number): AddressId {
     let hash = Math.imul(a ^ Math.imul(kind, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35) ^ Math.imul(c, 0x27d4eb2f) ^ Math.imul(d, 0x165667b1);
     hash ^= hash >>> 15;

@@ -17,6 +17,11 @@ export function protocolName(id: number): string {
   return names[id] ?? 'UNKNOWN';
 }
 
+/** All names, by id. */
+export function protocolNames(): readonly string[] {
+  return names;
+}
+
 const id = protocolId;
 
 /** Names that the header decoder itself gives. */

@@ -1,5 +1,5 @@
 // Group G: what the TLS handshake shows. Fingerprints (JA3, JA4) are facts and never stand here.
-import { certificateCovers, EXT_ECH, isGrease, type FlowFacts, type TlsFacts } from '../protocols/index.ts';
+import { certificateCovers, type ClientHello, EXT_ECH, isGrease, type FlowFacts, type TlsFacts } from '../protocols/index.ts';
 import { feature, type IngestGroup } from './context.ts';
 
 const c = 'conditional' as const;
@@ -45,15 +45,10 @@ function describe(t: TlsFacts, startSeconds: number): Float32Array {
   out[0] = 1;
   const hello = t.client;
   if (hello) {
-    const suites = hello.suites.filter((s) => !isGrease(s) && s !== 0xff && s !== 0x5600);
-    const offered = hello.versions.filter((x) => !isGrease(x) && x >>> 8 === 3);
-    const share = (test: (suite: number) => boolean): number => (suites.length === 0 ? NaN : suites.filter(test).length / suites.length);
-    out.set([
-      versionScale(offered.length > 0 ? Math.max(...offered) : hello.version), t.server ? versionScale(t.server.selectedVersion) : NaN,
-      suites.length, share(isAead), share(isLegacy), share(isForward), hello.extensions.filter((x) => !isGrease(x)).length, hello.groups.filter((x) => !isGrease(x)).length, hello.signatures.length,
-      hello.alpn.length, hello.alpn.includes('h2') ? 1 : 0, hello.alpn.includes('http/1.1') ? 1 : 0,
-      hello.suites.some(isGrease) || hello.extensions.some(isGrease) ? 1 : 0, hello.extensions.includes(EXT_ECH) ? 1 : 0, hello.hasTicket || hello.hasPsk ? 1 : 0, hello.sessionIdLength,
-    ], 1);
+    out.set(clientPart(hello), 1);
+    out[2] = t.server ? versionScale(t.server.selectedVersion) : NaN;
+    out[16] = hello.sessionIdLength;
+    out[15] = hello.hasTicket || hello.hasPsk ? 1 : 0;
     const name = hello.serverName;
     out[17] = name === null ? 0 : 1;
     if (name !== null) out.set([name.length, name.split('.').length, digits(name), entropy(name), /^[\d.]+$|:/.test(name) ? 1 : 0], 18);
@@ -70,6 +65,31 @@ function describe(t: TlsFacts, startSeconds: number): Float32Array {
   }
   out[37] = t.alerts;
   return out;
+}
+
+const clientParts = new Map<string, Float32Array>();
+
+/** What the client's lists say, places 1 to 14 of the group; equal hellos are described once. */
+function clientPart(hello: ClientHello): Float32Array {
+  let part = clientParts.get(hello.shape);
+  if (part === undefined) {
+    part = describeClient(hello);
+    if (clientParts.size >= 8_192) clientParts.clear();
+    clientParts.set(hello.shape, part);
+  }
+  return part;
+}
+
+function describeClient(hello: ClientHello): Float32Array {
+  const suites = hello.suites.filter((s) => !isGrease(s) && s !== 0xff && s !== 0x5600);
+  const offered = hello.versions.filter((x) => !isGrease(x) && x >>> 8 === 3);
+  const share = (test: (suite: number) => boolean): number => (suites.length === 0 ? NaN : suites.filter(test).length / suites.length);
+  return Float32Array.from([
+    versionScale(offered.length > 0 ? Math.max(...offered) : hello.version), NaN,
+    suites.length, share(isAead), share(isLegacy), share(isForward), hello.extensions.filter((x) => !isGrease(x)).length, hello.groups.filter((x) => !isGrease(x)).length, hello.signatures.length,
+    hello.alpn.length, hello.alpn.includes('h2') ? 1 : 0, hello.alpn.includes('http/1.1') ? 1 : 0,
+    hello.suites.some(isGrease) || hello.extensions.some(isGrease) ? 1 : 0, hello.extensions.includes(EXT_ECH) ? 1 : 0,
+  ]);
 }
 
 function versionScale(version: number): number {

@@ -36,6 +36,11 @@ export class FlowColumns {
     return this.count++ as FlowRow;
   }
 
+  /** Every column by name. */
+  fields(): [string, Uint32Array | Uint16Array | Uint8Array | Float64Array][] {
+    return Object.entries(this).filter((e): e is [string, Uint32Array] => ArrayBuffer.isView(e[1]));
+  }
+
   endReasonOf(row: FlowRow): EndReason {
     return END_REASONS[this.endReason[row]!] ?? 'capture-end';
   }
@@ -54,8 +59,7 @@ export class FlowColumns {
 
   private grow(): void {
     this.capacity *= 2;
-    for (const [key, value] of Object.entries(this)) {
-      if (!ArrayBuffer.isView(value)) continue;
+    for (const [key, value] of this.fields()) {
       const Kind = value.constructor as new (buffer: SharedArrayBuffer) => Uint32Array;
       const larger = new Kind(new SharedArrayBuffer(value.byteLength * 2));
       larger.set(value as Uint32Array);

@@ -25,7 +25,7 @@ const CHECKPOINT_PACKETS = [8, 32, 128];
 const CHECKPOINT_EVERY = 60e9;
 
 export class FlowTable {
-  readonly state = new FlowState();
+  readonly state = new FlowState(4096);
   readonly bytes = new BytePool();
   readonly columns = new FlowColumns();
   /** Set by `packet`: 0 from the initiator, 1 from the responder. */
@@ -38,7 +38,7 @@ export class FlowTable {
   private readonly addresses: AddressTable;
   private readonly listener: FlowListener;
   private heads = new Int32Array(1024).fill(-1);
-  private chain = new Int32Array(256);
+  private chain = new Int32Array(4096);
   private readonly free: number[] = [];
   private slots = 0;
   private open = 0;

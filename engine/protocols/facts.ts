@@ -26,6 +26,8 @@ export interface ClientHello {
   readonly sessionIdLength: number;
   readonly hasTicket: boolean;
   readonly hasPsk: boolean;
+  /** Everything that fingerprints are made of, as one text: equal for equal clients. */
+  readonly shape: string;
 }
 
 export interface ServerHello {

@@ -19,7 +19,7 @@ function run(frames: readonly (readonly number[])[]): { analysis: Analysis; prot
 }
 
 test('JA3 leaves GREASE out; JA3S keeps order', () => {
-  const hello = { recordVersion: 0x0301, version: 771, suites: [0x0a0a, 4865, 4866], extensions: [0x1a1a, 0, 23], groups: [0x2a2a, 29], pointFormats: [0], signatures: [0x0403], versions: [], alpn: [], serverName: 'a', sessionIdLength: 0, hasTicket: false, hasPsk: false };
+  const hello = { recordVersion: 0x0301, version: 771, suites: [0x0a0a, 4865, 4866], extensions: [0x1a1a, 0, 23], groups: [0x2a2a, 29], pointFormats: [0], signatures: [0x0403], versions: [], alpn: [], serverName: 'a', sessionIdLength: 0, hasTicket: false, hasPsk: false, shape: '' };
   // md5 of '771,4865-4866,0-23,29,0' and of '771,4865,43-51', by md5sum.
   assert.equal(ja3(hello), '27a5061c22108817120d1d3870cba0e0');
   assert.equal(ja3s({ version: 771, selectedVersion: 772, suite: 4865, extensions: [43, 51], alpn: null, isRetry: false }), 'f4febc55ea12b31ae17cfb7e614afda8');
@@ -30,7 +30,7 @@ test('client JA4 equals the example of its specification', () => {
   const suites = [0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035];
   const extensions = [0x001b, 0x0000, 0x0033, 0x0010, 0x4469, 0x0017, 0x002d, 0x000d, 0x0005, 0x0023, 0x0012, 0x002b, 0xff01, 0x000b, 0x000a, 0x0015];
   const signatures = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601];
-  assert.equal(ja4({ recordVersion: 0x0301, version: 771, suites, extensions, groups: [], pointFormats: [], signatures, versions: [0x0304, 0x0303], alpn: ['h2', 'http/1.1'], serverName: 'x', sessionIdLength: 32, hasTicket: false, hasPsk: false }, 't'), 't13d1516h2_8daaf6152771_e5627efa2ab1');
+  assert.equal(ja4({ recordVersion: 0x0301, version: 771, suites, extensions, groups: [], pointFormats: [], signatures, versions: [0x0304, 0x0303], alpn: ['h2', 'http/1.1'], serverName: 'x', sessionIdLength: 32, hasTicket: false, hasPsk: false, shape: '' }, 't'), 't13d1516h2_8daaf6152771_e5627efa2ab1');
 });
 
 test('a hello in one segment, in two, and in bytes of one each gives the same facts', () => {

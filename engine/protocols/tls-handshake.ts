@@ -8,6 +8,9 @@ const HANDSHAKE = 22;
 const ALERT = 21;
 const CHANGE_CIPHER_SPEC = 20;
 export const MAX_HANDSHAKE = 16_384;
+/** Fingerprints by the hello's shape: the same few clients come again and again. */
+const prints = new Map<string, { readonly ja3: string; readonly ja4: string }>();
+const MAX_PRINTS = 8_192;
 const merged = new Uint8Array(MAX_HANDSHAKE + 16_384 + 2_048);
 
 /** Whether `b[at..]` starts a TLS record of a kind and version that exist. Needs 5 bytes. */
@@ -97,8 +100,15 @@ export function takeClientHello(b: Uint8Array, at: number, end: number, recordVe
   const hello = parseClientHello(b, at, end, recordVersion, cookie);
   if (hello === null) return;
   tls.client = hello;
-  tls.ja3 = ja3(hello);
-  tls.ja4 = ja4(hello, transport);
+  const key = transport + hello.shape;
+  let known = prints.get(key);
+  if (known === undefined) {
+    known = { ja3: ja3(hello), ja4: ja4(hello, transport) };
+    if (prints.size >= MAX_PRINTS) prints.delete(prints.keys().next().value!);
+    prints.set(key, known);
+  }
+  tls.ja3 = known.ja3;
+  tls.ja4 = known.ja4;
 }
 
 export function takeServerHello(b: Uint8Array, at: number, end: number, tls: TlsFacts): void {

@@ -46,6 +46,7 @@ export function parseClientHello(b: Uint8Array, at: number, end: number, recordV
   const suitesEnd = p + 2 + u16(b, p);
   if (suitesEnd >= end) return null;
   const suites = list16(b, p + 2, suitesEnd);
+  let shape = `${version}|${text(b, p + 2, suitesEnd)}|`;
   p = suitesEnd + 1 + b[suitesEnd]!;
   if (p > end) return null;
 
@@ -67,6 +68,8 @@ export function parseClientHello(b: Uint8Array, at: number, end: number, recordV
       const to = from + u16(b, p + 2);
       if (to > extensionsEnd) break;
       extensions.push(type);
+      shape += String.fromCharCode(type);
+      if (type === EXT_GROUPS || type === EXT_POINT_FORMATS || type === EXT_SIGNATURES || type === EXT_VERSIONS || type === EXT_ALPN) shape += text(b, from, to);
       if (type === EXT_SERVER_NAME && to - from >= 5 && b[from + 2] === 0) {
         const nameEnd = from + 5 + u16(b, from + 3);
         if (nameEnd <= to) serverName = text(b, from + 5, nameEnd);
@@ -81,7 +84,7 @@ export function parseClientHello(b: Uint8Array, at: number, end: number, recordV
       p = to;
     }
   }
-  return { recordVersion, version, suites, extensions, groups, pointFormats, signatures, versions, alpn, serverName, sessionIdLength, hasTicket, hasPsk };
+  return { recordVersion, version, suites, extensions, groups, pointFormats, signatures, versions, alpn, serverName, sessionIdLength, hasTicket, hasPsk, shape };
 }
 
 const RETRY = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';

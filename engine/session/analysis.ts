@@ -78,6 +78,15 @@ export class Analysis implements PacketSink {
     return [this.pairs[id * 2] ?? 0, this.pairs[id * 2 + 1] ?? 0];
   }
 
+  /** Endpoint pairs as they were numbered, two ids each. */
+  pairList(): readonly number[] {
+    return this.pairs;
+  }
+
+  restorePairs(pairs: readonly number[]): void {
+    this.pairs.push(...pairs);
+  }
+
   private began(slot: number, row: FlowRow): void {
     const name = this.inspector.resolvedName(this.flows.columns.responderOf(row));
     if (name !== null) this.inspector.factsOf(slot).resolvedName = name;

@@ -1,3 +1,2 @@
 // The room for threads: what runs beside the ingest thread, and how work is dealt out so that results do not depend on it.
 export { Detector, type ScorableBlock } from './detector.ts';
-export { Trainer } from './trainer.ts';

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync, appendFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { openCapture, PacketBytes } from '../read/index.ts';
+import { Analysis } from './analysis.ts';
+import { flowRecord } from './flow-record.ts';
+import { loadIndex, saveIndex } from './index-cache.ts';
+import { packetRecord } from './rows.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
+const capture = join(folder, 'sample.pcapng');
+copyFileSync(fileURLToPath(new URL('../../assets/sample.pcapng', import.meta.url)), capture);
+
+async function fresh(): Promise<Analysis> {
+  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const opened = openCapture(capture, analysis, { cacheFolder: folder });
+  assert.ok(opened.ok);
+  while (await opened.reader.step()) { /* whole */ }
+  opened.reader.close();
+  analysis.finish();
+  return analysis;
+}
+
+function rows(a: Analysis): string[] {
+  const bytes = new PacketBytes(capture);
+  const packets = Array.from({ length: a.packetCount }, (_, row) => JSON.stringify(packetRecord(a, row as PacketRow, bytes)));
+  const flows = Array.from({ length: a.flows.columns.count }, (_, row) => JSON.stringify(flowRecord(a, 'x', row as FlowRow)));
+  bytes.close();
+  return [...packets, ...flows];
+}
+
+test('an index gives the same rows as reading again; a damaged or foreign one is not believed', async () => {
+  const analysis = await fresh();
+  assert.equal(loadIndex(folder, capture), null);
+  saveIndex(folder, capture, analysis, { kind: 'ok' });
+  const loaded = loadIndex(folder, capture)!;
+  assert.deepEqual(rows(loaded.analysis), rows(analysis));
+  assert.equal(loaded.ending.kind, 'ok');
+
+  const file = join(folder, 'index', readdirSync(join(folder, 'index'))[0]!);
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1]! ^= 1;
+  writeFileSync(file, bytes);
+  assert.equal(loadIndex(folder, capture), null);
+  assert.deepEqual(readdirSync(join(folder, 'index')), []);
+
+  saveIndex(folder, capture, analysis, { kind: 'ok' });
+  appendFileSync(capture, Buffer.alloc(3));
+  assert.equal(loadIndex(folder, capture), null);
+});
