@@ -32,7 +32,7 @@ openssl req -newkey rsa:2048 -nodes -keyout "$W/www.key" -out "$W/www.csr" -subj
 printf 'subjectAltName=DNS:www.sample.test,DNS:files.sample.test\n' > "$W/san"
 openssl x509 -req -in "$W/www.csr" -CA "$W/ca.pem" -CAkey "$W/ca.key" -CAcreateserial -days 90 -extfile "$W/san" -out "$W/www.pem" 2>/dev/null
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$W/self.key" -out "$W/self.pem" -days 365 -subj "/CN=printer.local" 2>/dev/null
-openssl req -x509 -newkey rsa:1024 -nodes -keyout "$W/c2.key" -out "$W/c2.pem" -days 3650 -subj "/C=XX/ST=x/L=x/O=x/CN=localhost" 2>/dev/null
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$W/c2.key" -out "$W/c2.pem" -days 3650 -subj "/C=XX/ST=x/L=x/O=x/CN=localhost" 2>/dev/null
 cat "$W/www.pem" "$W/ca.pem" > "$W/chain.pem"
 
 mkdir -p "$W/site"

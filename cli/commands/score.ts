@@ -75,14 +75,27 @@ function worse(code: number, ending: Ending, malicious: number): number {
   return code === EXIT.clean && malicious > 0 ? EXIT.malicious : code;
 }
 
+/** Flows of one pair with the same app, name, verdict, score and reason stand in one row: a port scan is one line, not a thousand. */
+function groupAlike(flows: readonly FlowRecord[]): Map<string, FlowRecord[]> {
+  const groups = new Map<string, FlowRecord[]>();
+  for (const f of flows) {
+    const key = [f.verdict, f.score!.toFixed(2), f.src, f.dst, f.app, f.sni, f.reasons?.[0]?.text].join('\0');
+    const group = groups.get(key);
+    if (group) group.push(f);
+    else groups.set(key, [f]);
+  }
+  return groups;
+}
+
 function printTable(file: string, flows: FlowRecord[], o: ScoreOptions, verdicts: Record<Verdict, number>, packets: number, total: number, baseline: Baseline): void {
   const out: string[] = [paint(`${file}: ${count(packets)} packets, ${count(total)} flows`, 'bold')];
   if (!o.quiet) {
     flows.sort((a, b) => (o.plain ? a.id - b.id : ORDER[a.verdict!] - ORDER[b.verdict!] || b.score! - a.score! || a.id - b.id));
-    const top = flows.slice(0, o.top);
+    const alike = o.plain ? flows.map((f) => [f]) : [...groupAlike(flows).values()];
+    const top = alike.slice(0, o.top);
     const ends = (address: string, port: number | null): string => (port === null ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
-    const rows = top.map((f) => [
-      ...(o.plain ? [] : [f.verdict!, f.score!.toFixed(2)]), String(f.id), ends(f.src, f.sport), ends(f.dst, f.dport), f.app, f.sni ?? '–', count(f.packets_fwd + f.packets_rev), bytes(f.bytes_fwd + f.bytes_rev), f.end_reason,
+    const rows = top.map((group) => ({ f: group[0]!, more: group.length - 1 })).map(({ f, more }) => [
+      ...(o.plain ? [] : [f.verdict!, f.score!.toFixed(2)]), more > 0 ? `${f.id} +${count(more)}` : String(f.id), ends(f.src, f.sport), ends(f.dst, f.dport), f.app, f.sni ?? '–', count(f.packets_fwd + f.packets_rev), bytes(f.bytes_fwd + f.bytes_rev), f.end_reason,
       ...(o.plain ? [] : [f.reasons?.[0]?.text ?? '']),
     ]);
     const columns = [
@@ -90,7 +103,7 @@ function printTable(file: string, flows: FlowRecord[], o: ScoreOptions, verdicts
       ...(o.plain ? [] : [{ title: 'Strongest reason' }]),
     ];
     if (rows.length > 0) out.push(table(columns, rows, (row) => COLOURS[row[0] as Verdict] ?? null));
-    if (flows.length > top.length) out.push(paint(`… ${count(flows.length - top.length)} more; --top N or --json shows them`, 'grey'));
+    if (alike.length > top.length) out.push(paint(`… ${count(alike.length - top.length)} more rows; --top N or --json shows them`, 'grey'));
   }
   if (!o.plain) {
     out.push(`${(['malicious', 'suspicious', 'unfamiliar', 'benign'] as const).map((v) => `${count(verdicts[v])} ${v}`).join(', ')}.`);

@@ -12,8 +12,8 @@ export const transport: StateGroup = {
   letter: 'D', where: 'state', title: 'Transport', source: 'features/transport.ts',
   features: DIRECTIONS.flatMap((dir): Feature[] => [
     ...FLAGS.map((flag) => feature(`tcp_${dir}_${flag}`, 'share', `share of segments with ${flag.toUpperCase()}, ${dir}`, 'conditional')),
-    feature(`tcp_${dir}_window`, 'B', `window in the first segment, ${dir}`, 'conditional'), feature(`tcp_${dir}_mss`, 'B', `maximum segment size offered, ${dir}`, 'conditional'),
-    feature(`tcp_${dir}_scale`, 'bits', `window scale offered, ${dir}`, 'conditional'), feature(`tcp_${dir}_sack`, 'flag', `selective acknowledgement offered, ${dir}`, 'conditional'), feature(`tcp_${dir}_timestamps`, 'flag', `time stamps offered, ${dir}`, 'conditional'),
+    feature(`tcp_${dir}_window`, 'B', `window in the first segment, ${dir}`, 'context'), feature(`tcp_${dir}_mss`, 'B', `maximum segment size offered, ${dir}`, 'context'),
+    feature(`tcp_${dir}_scale`, 'bits', `window scale offered, ${dir}`, 'context'), feature(`tcp_${dir}_sack`, 'flag', `selective acknowledgement offered, ${dir}`, 'context'), feature(`tcp_${dir}_timestamps`, 'flag', `time stamps offered, ${dir}`, 'context'),
     feature(`hop_limit_${dir}`, 'hops', `smallest hop limit, ${dir}`, 'context'), feature(`hop_spread_${dir}`, 'hops', `largest minus smallest hop limit, ${dir}`),
     feature(`tcp_${dir}_retransmissions`, 'share', `segments sent again, ${dir}`, 'conditional'), feature(`tcp_${dir}_out_of_order`, 'share', `segments out of order, ${dir}`, 'conditional'), feature(`tcp_${dir}_zero_windows`, 'count', `zero windows, ${dir}`, 'conditional'),
     feature(`tcp_${dir}_keep_alives`, 'count', `keep-alives, ${dir}`, 'conditional'), feature(`tcp_${dir}_gaps`, 'count', `sequence gaps, ${dir}`, 'context'),

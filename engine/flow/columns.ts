@@ -1,4 +1,4 @@
-// What stays of a flow: one row for life, 120 bytes, in SharedArrayBuffers that double.
+// What stays of a flow: one row for life, 74 bytes, in SharedArrayBuffers that double.
 import type { AddressId, CaptureGrade, EndReason, FlowRow } from '../../contract/index.ts';
 import { CAPTURE_GRADES, END_REASONS } from '../../contract/index.ts';
 
