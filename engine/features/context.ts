@@ -3,13 +3,17 @@ import type { AddressTable } from '../decode/index.ts';
 import type { BytePool, FlowColumns, FlowState } from '../flow/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
 
+/** The arrays of a FlowState, as they travel to another thread. */
+export type StateArrays = Pick<FlowState, 'u' | 'd' | 'h' | 'sequenceLengths' | 'sequenceGaps'>;
+
 export interface FlowView {
-  readonly state: FlowState;
+  readonly state: StateArrays;
   slot: number;
 }
 
 /** What only the ingest thread knows of the flow besides its state. */
 export interface IngestView extends FlowView {
+  readonly state: FlowState;
   readonly bytes: BytePool;
   readonly columns: FlowColumns;
   readonly addresses: AddressTable;

@@ -83,6 +83,10 @@ export const sequence: StateGroup = {
       out[at + i] = i < n ? v.state.sequenceLengths[from + i]! : NaN;
       out[at + SEQUENCE + i] = i < n && i > 0 ? v.state.sequenceGaps[from + i]! : NaN;
     }
+    if (n < 2) {
+      out.fill(NaN, at + 2 * SEQUENCE, at + 2 * SEQUENCE + MARKOV_LENGTHS * MARKOV_LENGTHS + MARKOV_GAPS * MARKOV_GAPS);
+      return;
+    }
     const h0 = v.slot * H_STRIDE;
     shares(v.state.h, h0 + H.markovLength, MARKOV_LENGTHS * MARKOV_LENGTHS, out, at + 2 * SEQUENCE);
     shares(v.state.h, h0 + H.markovGap, MARKOV_GAPS * MARKOV_GAPS, out, at + 2 * SEQUENCE + MARKOV_LENGTHS * MARKOV_LENGTHS);

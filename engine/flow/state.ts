@@ -141,8 +141,27 @@ export class FlowState {
     this.sequenceGaps.set(from.sequenceGaps.subarray(fromSlot * SEQUENCE, (fromSlot + 1) * SEQUENCE), slot * SEQUENCE);
   }
 
+  /** Cleans what a flow left in its histograms: only the bins between its smallest and largest values were touched. */
+  cleanHistograms(slot: number): void {
+    const { u, d, h } = this;
+    const u0 = slot * U_STRIDE;
+    const d0 = slot * D_STRIDE;
+    const h0 = slot * H_STRIDE;
+    for (let dir = 0; dir < 2; dir++) {
+      if (u[u0 + U.packets2 + dir] === 0) continue;
+      const from = h0 + H.length2 + dir * LENGTH_BINS;
+      h.fill(0, from + lengthBin(d[d0 + D.lengthMin2 + dir]!), from + lengthBin(d[d0 + D.lengthMax2 + dir]!) + 1);
+    }
+    for (let set = 0; set < 3; set++) {
+      if (d[d0 + D.gapMin3 + set] === Infinity) continue;
+      const from = h0 + H.gap3 + set * GAP_BINS;
+      h.fill(0, from + Math.max(0, gapBin(d[d0 + D.gapMin3 + set]! * 1e9) - 1), from + Math.min(GAP_BINS, gapBin(d[d0 + D.gapMax3 + set]! * 1e9) + 2));
+    }
+    if (u[u0 + U.sequenceLength]! >= 2) h.fill(0, h0 + H.markovLength, h0 + H_STRIDE);
+  }
+
   grow(): void {
-    const larger = new FlowState(this.capacity * 2);
+    const larger = new FlowState(this.capacity * 2, this.u.buffer instanceof SharedArrayBuffer);
     larger.u.set(this.u);
     larger.d.set(this.d);
     larger.h.set(this.h);
@@ -151,10 +170,10 @@ export class FlowState {
     Object.assign(this, larger);
   }
 
+  /** Makes a slot ready for a new flow. Histograms were cleaned when the slot was given back. */
   clear(slot: number): void {
     this.u.fill(0, slot * U_STRIDE, (slot + 1) * U_STRIDE);
     this.d.fill(0, slot * D_STRIDE, (slot + 1) * D_STRIDE);
-    this.h.fill(0, slot * H_STRIDE, (slot + 1) * H_STRIDE);
     const u0 = slot * U_STRIDE;
     const d0 = slot * D_STRIDE;
     this.u[u0 + U.fact] = NO_FACT;

@@ -18,14 +18,15 @@ import { gradeOf } from './grade.ts';
 
 /** Told when a flow completes, while its state can still be read. */
 export interface FlowListener {
-  completed(slot: number, row: FlowRow): void;
+  /** @returns whether the slot's state is still being read; then `release` gives it back */
+  completed(slot: number, row: FlowRow): boolean;
 }
 
 const CHECKPOINT_PACKETS = [8, 32, 128];
 const CHECKPOINT_EVERY = 60e9;
 
 export class FlowTable {
-  readonly state = new FlowState(4096);
+  readonly state = new FlowState(1024, true);
   readonly bytes = new BytePool();
   readonly columns = new FlowColumns();
   /** Set by `packet`: 0 from the initiator, 1 from the responder. */
@@ -38,7 +39,7 @@ export class FlowTable {
   private readonly addresses: AddressTable;
   private readonly listener: FlowListener;
   private heads = new Int32Array(1024).fill(-1);
-  private chain = new Int32Array(4096);
+  private chain = new Int32Array(1024);
   private readonly free: number[] = [];
   private slots = 0;
   private open = 0;
@@ -265,12 +266,25 @@ export class FlowTable {
     const ended = END_REASONS.indexOf(reason);
     this.columns.endReason[row] = ended;
     this.state.u[slot * U_STRIDE + U.endReason] = ended + 1;
-    this.listener.completed(slot, row);
+    const kept = this.listener.completed(slot, row);
     this.bytes.give(this.state, slot, 0);
     this.bytes.give(this.state, slot, 1);
     this.unlink(slot);
-    this.free.push(slot);
     this.open--;
+    if (!kept) this.release(slot);
+  }
+
+  /** Gives a slot back whose state nobody reads any more. */
+  release(slot: number): void {
+    this.state.cleanHistograms(slot);
+    this.free.push(slot);
+  }
+
+  /** Copies an open flow's state as it is now to a slot of its own, which `release` gives back. */
+  snapshot(slot: number): number {
+    const copy = this.free.pop() ?? this.newSlot();
+    this.state.copy(copy, this.state, slot);
+    return copy;
   }
 
   private unlink(slot: number): void {

@@ -13,6 +13,7 @@ export interface DnsMessage {
 
 const MAX_JUMPS = 32;
 const MAX_NAME = 255;
+const letters = Buffer.alloc(MAX_NAME + 1);
 
 /** @returns whether `b[at..end)` can be a DNS message: known opcode, sane counts, a name that parses */
 export function parseDns(b: Uint8Array, at: number, end: number): DnsMessage | null {
@@ -35,12 +36,12 @@ export function parseDns(b: Uint8Array, at: number, end: number): DnsMessage | n
 export function readName(b: Uint8Array, start: number, from: number, end: number, into: { name: string }): number {
   let p = from;
   let after = -1;
-  let name = '';
+  let length = 0;
   for (let jumps = 0; jumps < MAX_JUMPS; ) {
     if (p >= end) return -1;
     const size = b[p]!;
     if (size === 0) {
-      into.name = name;
+      into.name = letters.toString('latin1', 0, length);
       return after < 0 ? p + 1 : after;
     }
     if (size >= 0xc0) {
@@ -50,8 +51,9 @@ export function readName(b: Uint8Array, start: number, from: number, end: number
       jumps++;
       continue;
     }
-    if (size > 63 || p + 1 + size > end || name.length + size + 1 > MAX_NAME) return -1;
-    name += (name === '' ? '' : '.') + Buffer.from(b.buffer, b.byteOffset + p + 1, size).toString('latin1');
+    if (size > 63 || p + 1 + size > end || length + size + 1 > MAX_NAME) return -1;
+    if (length > 0) letters[length++] = 46;
+    for (let i = p + 1; i <= p + size; i++) letters[length++] = b[i]!;
     p += 1 + size;
   }
   return -1;

@@ -9,7 +9,8 @@ import type { PacketSink } from '../read/index.ts';
 
 /** Hears of flows, in the order of packet time. State of `slot` is readable during the call only. */
 export interface FlowEvents {
-  completed(analysis: Analysis, slot: number, row: FlowRow): void;
+  /** @returns true when the slot's state is still being read: `analysis.flows.release(slot)` is then owed */
+  completed(analysis: Analysis, slot: number, row: FlowRow): boolean | void;
   checkpoint(analysis: Analysis, slot: number, row: FlowRow, packets: number): void;
 }
 
@@ -101,10 +102,11 @@ export class Analysis implements PacketSink {
     return l.ipProtocol === IPPROTO_UDP ? byPorts(udpPorts, l.sourcePort, l.destinationPort) || P.UDP : P.TCP;
   }
 
-  private completed(slot: number, row: FlowRow): void {
-    this.events.completed(this, slot, row);
+  private completed(slot: number, row: FlowRow): boolean {
+    const kept = this.events.completed(this, slot, row) === true;
     this.inspector.seal(slot);
     this.inspector.release(slot);
+    return kept;
   }
 
   private pair(l: Layers, buf: Uint8Array): number {

@@ -1,6 +1,5 @@
 // Blocks of vectors on their way to scoring: filled by ingest, scored here or by a worker, given back in order.
-import { FEATURE_COUNT } from '../features/index.ts';
-import { FlowState } from '../flow/index.ts';
+import { FEATURE_COUNT, type StateArrays } from '../features/index.ts';
 
 export const BLOCK_ROWS = 128;
 
@@ -8,8 +7,9 @@ export class VectorBlock {
   count = 0;
   sequence = 0;
   readonly vectors = new Float32Array(new SharedArrayBuffer(BLOCK_ROWS * FEATURE_COUNT * 4));
-  /** Copies of the flows' states, from which the rest of the vectors is made where they are scored. */
-  readonly state = new FlowState(BLOCK_ROWS, true);
+  /** Slots of the flows' states, from which the rest of the vectors is made where they are scored. */
+  readonly slots = new Uint32Array(new SharedArrayBuffer(BLOCK_ROWS * 4));
+  state: StateArrays | null = null;
   readonly raw = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
   readonly novelty = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
   readonly rows = new Uint32Array(BLOCK_ROWS);

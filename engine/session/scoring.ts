@@ -65,13 +65,14 @@ export class Scorer implements FlowEvents {
     this.block = new VectorBlock();
   }
 
-  completed(analysis: Analysis, slot: number, row: FlowRow): void {
-    this.take(analysis, slot, row, 0);
+  completed(analysis: Analysis, slot: number, row: FlowRow): boolean {
+    this.take(analysis, slot, slot, row, 0);
+    return true;
   }
 
   checkpoint(analysis: Analysis, slot: number, row: FlowRow, packets: number): void {
     analysis.flows.settle(slot);
-    this.take(analysis, slot, row, packets);
+    this.take(analysis, slot, analysis.flows.snapshot(slot), row, packets);
   }
 
   /** Waits until the detector keeps up. */
@@ -89,12 +90,13 @@ export class Scorer implements FlowEvents {
     return this.detector.close();
   }
 
-  private take(analysis: Analysis, slot: number, row: FlowRow, checkpoint: number): void {
+  /** @param kept the slot whose state stays as it is until it is scored */
+  private take(analysis: Analysis, slot: number, kept: number, row: FlowRow, checkpoint: number): void {
     const b = this.block;
     const i = b.count++;
     const c = analysis.flows.columns;
     this.vectors.fillIngest(slot, row, b.vectors, i * FEATURE_COUNT);
-    b.state.copy(i, analysis.flows.state, slot);
+    b.slots[i] = kept;
     b.rows[i] = row;
     b.groups[i] = this.vectors.group(slot, row);
     b.checkpoint[i] = checkpoint;
@@ -107,6 +109,8 @@ export class Scorer implements FlowEvents {
     if (this.block.count === 0) return;
     const full = this.block;
     this.block = this.free.pop() ?? new VectorBlock();
+    const { u, d, h, sequenceLengths, sequenceGaps } = this.analysis.flows.state;
+    full.state = { u, d, h, sequenceLengths, sequenceGaps };
     this.detector.give(full);
   }
 
@@ -114,6 +118,7 @@ export class Scorer implements FlowEvents {
     const { model, baseline } = this.options;
     for (let i = 0; i < b.count; i++) {
       const row = b.rows[i]! as FlowRow;
+      this.analysis.flows.release(b.slots[i]!);
       const group = PROTOCOL_GROUPS[b.groups[i]!]!;
       const raw = b.raw[i]!;
       const verdict = verdictOf(raw, b.novelty[i]!, baseline, group);

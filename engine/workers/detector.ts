@@ -1,8 +1,7 @@
 // Scores blocks of vectors, here or over worker threads; results are handed back in the order in which blocks were given.
 import type { Worker } from 'node:worker_threads';
 import { scoreVector, type Ensemble, type Model, type RawScore } from '../detect/index.ts';
-import { FEATURE_COUNT, fillStatePart } from '../features/index.ts';
-import type { FlowState } from '../flow/index.ts';
+import { FEATURE_COUNT, fillStatePart, type StateArrays } from '../features/index.ts';
 import type { DetectMessage } from './detect-worker.ts';
 import { startWorker } from './threads.ts';
 
@@ -10,7 +9,8 @@ import { startWorker } from './threads.ts';
 export interface ScorableBlock {
   sequence: number;
   readonly count: number;
-  readonly state: FlowState;
+  readonly slots: Uint32Array;
+  readonly state: StateArrays | null;
   readonly vectors: Float32Array;
   readonly raw: Float64Array;
   readonly novelty: Float64Array;
@@ -47,9 +47,9 @@ export class Detector<Block extends ScorableBlock> {
 
   give(block: Block): void {
     if (this.workers.length === 0) {
-      const view = { state: block.state, slot: 0 };
+      const view = { state: block.state!, slot: 0 };
       for (let i = 0; i < block.count; i++) {
-        view.slot = i;
+        view.slot = block.slots[i]!;
         fillStatePart(view, block.vectors, i * FEATURE_COUNT);
         scoreVector(this.model.ensemble, this.model.logShares, this.model.places, block.vectors, i * FEATURE_COUNT, score);
         block.raw[i] = score.raw;
@@ -60,7 +60,7 @@ export class Detector<Block extends ScorableBlock> {
     }
     block.sequence = this.nextIn++;
     this.waiting.set(block.sequence, { block, ready: false });
-    const message: DetectMessage = { kind: 'block', sequence: block.sequence, count: block.count, state: block.state, vectors: block.vectors, raw: block.raw, novelty: block.novelty };
+    const message: DetectMessage = { kind: 'block', sequence: block.sequence, count: block.count, slots: block.slots, state: block.state!, vectors: block.vectors, raw: block.raw, novelty: block.novelty };
     this.workers[block.sequence % this.workers.length]!.postMessage(message);
   }
 
