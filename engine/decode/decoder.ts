@@ -23,6 +23,9 @@ export class PacketDecoder extends NetworkDecoder {
       case 9: case 50: this.pppLink(off); break;
       case 104: this.ciscoHdlc(off); break;
       case 105: this.wlan(off); break;
+      case 7: this.arcnet(off + 2); break;
+      case 129: this.arcnet(off + 4); break;
+      case 242: this.infiniband(off); break;
       case 107: this.frameRelay(off); break;
       case 239: this.nflog(off); break;
       case 149: case 258: this.pktap(off); break;
@@ -120,6 +123,27 @@ export class PacketDecoder extends NetworkDecoder {
       case 0x81: case 0x82: case 0x83: l.protocol = osiName(this.buf, p, this.end); return;
       default:
     }
+  }
+
+  /** ARCNET from its protocol byte on: RFC 1051 puts the packet right behind, RFC 1201 after a fragment header. */
+  private arcnet(at: number): void {
+    this.layers.protocol = P.ARCNET;
+    if (this.end - at < 5) return this.cut(P.ARCNET);
+    const kind = this.buf[at]!;
+    const next = this.buf[at + 1] === 0xff ? at + 8 : at + 4;
+    if (kind === 240) this.ip4(at + 1);
+    else if (kind === 241) this.layers.protocol = P.ARP;
+    else if (kind === 212) this.ip4(next);
+    else if (kind === 213) this.layers.protocol = P.ARP;
+    else if (kind === 196) this.ip6(next);
+    else if (kind === 221) this.layers.protocol = P.DDP;
+  }
+
+  /** IP over InfiniBand: a global routing header of 40 bytes, type, reserved (RFC 4391, 4). */
+  private infiniband(at: number): void {
+    this.layers.protocol = P.Unknown;
+    if (this.end - at < 44) return this.cut(P.Unknown);
+    this.etherType(this.u16(at + 40), at + 44);
   }
 
   /** NFLOG: family, version, resource id, then attributes; 9 is the packet. */
@@ -330,7 +354,7 @@ function linkProtocol(link: number): number {
 }
 
 const LINKS: Record<number, number> = {
-  6: P.TokenRing, 7: P.ARCNET, 10: P.FDDI, 143: P.DOCSIS, 147: P.Unknown, 177: P.LAPD, 187: P.HCI, 201: P.HCI, 189: P.USB, 220: P.USB, 249: P.USB, 186: P.USB,
+  6: P.TokenRing, 123: P.ATM, 10: P.FDDI, 143: P.DOCSIS, 147: P.Unknown, 177: P.LAPD, 187: P.HCI, 201: P.HCI, 189: P.USB, 220: P.USB, 249: P.USB, 186: P.USB,
   195: P.Zigbee, 215: P.Zigbee, 230: P.Zigbee, 283: P.Zigbee, 227: P.CAN, 251: P.BLE, 256: P.BLE, 253: P.Netlink, 239: P.NFLOG, 140: P.MTP2, 141: P.MTP3, 199: P.IPMB, 209: P.IPMB, 237: P.BACnet, 165: P.BACnet,
 };
 

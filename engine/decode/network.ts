@@ -39,7 +39,7 @@ export abstract class NetworkDecoder {
     if (this.end - at < 20) return this.cut(P.IPv4);
     const header = (b[at]! & 15) * 4;
     if (b[at]! >> 4 === 6) return this.ip6(at);
-    if (b[at]! >> 4 !== 4) return this.cut(P.IP);
+    if (b[at]! >> 4 !== 4) return this.cut(P.IPv4);
     if (header < 20) return this.cut(P.IPv4);
     const total = this.u16(at + 2);
     l.net = NET_IP4;

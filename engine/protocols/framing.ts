@@ -54,7 +54,7 @@ export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
   [protocolId('DCERPC'), { header: 10, total: (b, at) => (b[at] === 5 && b[at + 1]! < 2 ? (b[at + 4]! & 0x10 ? le16(b, at + 8) : u16(b, at + 8)) : 0) }],
   [protocolId('MySQL'), { header: 4, total: (b, at) => 4 + (le32(b, at) & 0xffffff) }],
   [protocolId('DNP 3.0'), { header: 3, total: (b, at) => (b[at] === 5 && b[at + 1] === 0x64 ? 10 + dnpBody(b[at + 2]!) : 0) }],
-  [protocolId('ENIP'), { header: 4, total: (b, at) => 24 + le16(b, at + 2) }],
+  [protocolId('ENIP'), { header: 4, total: (b, at) => 24 + le16(b, at + 2), name: (b, at) => protocolId((b[at] === 0x6f || b[at] === 0x70) && le16(b, at + 2) > 6 ? 'CIP' : 'ENIP') }],
   [protocolId('IEC 60870-5-104'), { header: 2, total: (b, at) => (b[at] === 0x68 ? 2 + b[at + 1]! : 0) }],
   [protocolId('DIAMETER'), { header: 4, total: (b, at) => u32(b, at) & 0xffffff }],
   [protocolId('HTTP2'), { header: 3, total: (b, at) => (b[at] === 0x50 && b[at + 1] === 0x52 && b[at + 2] === 0x49 ? 24 : 9 + ((b[at]! << 16) | (b[at + 1]! << 8) | b[at + 2]!)) }],

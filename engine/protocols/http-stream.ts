@@ -64,6 +64,11 @@ export class HttpStream {
     return this.phase !== 'head' || this.held.length > 0;
   }
 
+  /** The message in flight has no length of its own, or its chunks never ended: the connection's end is its end. */
+  get endsAtClose(): boolean {
+    return this.phase !== 'head' && this.phase !== 'length';
+  }
+
   private finished(): boolean {
     return this.phase === 'head';
   }

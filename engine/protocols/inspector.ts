@@ -2,6 +2,7 @@
 import { IPPROTO_TCP, IPPROTO_UDP, P, protocolId, TCP_FIN, FRAGMENT_LATER, type AddressTable, type Layers } from '../decode/index.ts';
 import type { AddressId } from '../../contract/index.ts';
 import { NO_FACT, U, U_STRIDE, type FlowState } from '../flow/index.ts';
+import { DcerpcContexts, isDcerpc, pipeData } from './dcerpc.ts';
 import { eachAddress, parseDns } from './dns.ts';
 import { noFacts, noTls, type FlowFacts } from './facts.ts';
 import { FRAMINGS, TLS_FRAMING } from './framing.ts';
@@ -22,6 +23,8 @@ const OCSP = protocolId('OCSP');
 const SSL = protocolId('SSL');
 const SSL2 = protocolId('SSLv2');
 const BGP = protocolId('BGP');
+const DCERPC = protocolId('DCERPC');
+const NBSS = protocolId('NBSS');
 const TLS_VERSIONS = new Map([[0x0300, protocolId('SSLv3')], [0x0301, protocolId('TLSv1')], [0x0302, protocolId('TLSv1.1')], [0x0303, protocolId('TLSv1.2')], [0x0304, protocolId('TLSv1.3')]]);
 const MAX_RESOLVED = 65_536;
 const MAX_TEXTS = 65_536;
@@ -49,7 +52,7 @@ export class Inspector {
 
   /** @returns protocol id for the packet; sets the flow's app and facts */
   inspect(slot: number, dir: number, l: Layers, buf: Uint8Array): number {
-    if (l.payloadLength === 0 && l.tcpFlags & TCP_FIN && l.ipProtocol === IPPROTO_TCP && this.streams[slot * 2 + dir]?.http?.pending) return HTTP;
+    if (l.payloadLength === 0 && l.tcpFlags & TCP_FIN && l.ipProtocol === IPPROTO_TCP && this.streams[slot * 2 + dir]?.http?.endsAtClose) return HTTP;
     if (l.payloadLength <= 0 || l.fragment === FRAGMENT_LATER || l.damaged) return l.protocol;
     if (l.ipProtocol === IPPROTO_TCP) return this.tcp(slot, dir, l, buf);
     if (l.ipProtocol === IPPROTO_UDP && l.protocol === P.UDP) {
@@ -160,8 +163,9 @@ export class Inspector {
       stream.left = ahead <= stream.left ? stream.left - ahead : 0;
       stream.held = null;
       this.pool.release(stream);
+      // Segments of a message that lost one cannot be put together.
+      if (stream.http?.pending) stream.gapped = true;
       stream.http?.gap(ahead);
-      stream.gapped = true;
     }
     const first = !stream.seen;
     stream.seen = other.seen = true;
@@ -202,11 +206,24 @@ export class Inspector {
     const cut = end - at < wire && walked.firstAt >= 0;
     if (walked.foreign) return app === BGP ? BGP : P.TCP;
     if (!(walked.ended || cut)) return P.TCP;
+    if (app === DCERPC || app === NBSS) {
+      const rpc = this.rpcName(slot, app, buf, walked.firstAt, end);
+      if (rpc !== 0) return rpc;
+    }
     if (!framing.name) return app;
     // The end of a message that began in an earlier segment is named as that one was.
     const named = slot * U_STRIDE + U.appState2 + dir;
     if (walked.firstAt >= 0) this.state.u[named] = framing.name(buf, walked.firstAt, end);
     return this.state.u[named] || app;
+  }
+
+  /** DCE/RPC over TCP, or in the named pipes of SMB2. @returns 0 when the message is none */
+  private rpcName(slot: number, app: number, buf: Uint8Array, at: number, end: number): number {
+    if (at < 0) return 0;
+    const from = app === DCERPC ? at : pipeData(buf, at + 4, end);
+    if (from < 0 || !isDcerpc(buf, from, end)) return 0;
+    const first = this.streams[slot * 2]!;
+    return (first.rpc ??= new DcerpcContexts()).name(buf, from, end);
   }
 
   private httpKnown(slot: number): boolean {
@@ -266,13 +283,15 @@ export class Inspector {
   private http(slot: number, stream: StreamState, other: StreamState, l: Layers, buf: Uint8Array, at: number, end: number, wire: number): number {
     const began = stream.http === null;
     const http = (stream.http ??= new HttpStream());
-    const result = http.take(buf, at, end, wire, (head) => this.httpHead(slot, other, head));
+    let heads = 0;
+    const result = http.take(buf, at, end, wire, (head) => { heads++; this.httpHead(slot, other, head); });
     if (result === 'other') {
       if (began) stream.http = null;
       return began ? 0 : stream.gapped ? P.TCP : HTTP;
     }
     this.nameApp(slot, HTTP);
-    stream.gapped = false;
+    if (heads > 0) stream.gapped = false;
+    else if (stream.gapped) return P.TCP;
     if (result === 'part' && l.tcpFlags & TCP_FIN) return HTTP;
     return result === 'message' ? (http.bodyType === null ? HTTP : bodyName(http.bodyType)) : P.TCP;
   }

@@ -1,4 +1,5 @@
 // One direction of a TCP connection as the inspector sees it: what is left of the message in flight, and bytes held back.
+import type { DcerpcContexts } from './dcerpc.ts';
 import type { Framing } from './framing.ts';
 import { HttpStream } from './http-stream.ts';
 import { MAX_HANDSHAKE } from './tls-handshake.ts';
@@ -13,6 +14,8 @@ export class StreamState {
   /** Major version of the SSH banner, 0 before one. */
   sshVersion = 0;
   http: HttpStream | null = null;
+  /** Interfaces bound on the connection; kept with the initiator's direction. */
+  rpc: DcerpcContexts | null = null;
   handshakeDone = false;
   handshake: Buffer | null = null;
   handshakeNeed = 0;
@@ -24,6 +27,7 @@ export class StreamState {
     this.gapped = false;
     this.sshVersion = 0;
     this.http = null;
+    this.rpc = null;
     this.handshakeDone = false;
     this.handshake = null;
     this.handshakeNeed = 0;

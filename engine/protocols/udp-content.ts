@@ -20,6 +20,7 @@ const UDPENCAP = id('UDPENCAP');
 const ESP = id('ESP');
 const ISAKMP = id('ISAKMP');
 const SIP = id('SIP');
+const RTCP = id('RTCP');
 const MPEG_TS = id('MPEG TS');
 const PNIO = id('PNIO-CM');
 const DTLS = new Map([[0xfeff, id('DTLSv1.0')], [0xfefd, id('DTLSv1.2')], [0xfefc, id('DTLSv1.3')], [0x0100, id('DTLS 1.0 (OpenSSL pre 0.9.8f)')]]);
@@ -30,7 +31,10 @@ export function inspectUdp(inspector: Inspector, slot: number, l: Layers, b: Uin
   const size = l.payloadLength;
   const end = at + size;
   const byPort = byPorts(udpPorts, l.sourcePort, l.destinationPort);
-  if (byPort === DNS || byPort === MDNS || byPort === LLMNR) return inspector.dns(slot, b, at, end) ? byPort : size >= 12 ? byPort : P.UDP;
+  if (byPort === DNS || byPort === MDNS || byPort === LLMNR) {
+    inspector.dns(slot, b, at, end);
+    return byPort;
+  }
   if (isStun(b, at, size)) return STUN;
   const dtls = dtlsName(b, at, size);
   if (dtls !== 0) {
@@ -40,7 +44,8 @@ export function inspectUdp(inspector: Inspector, slot: number, l: Layers, b: Uin
   if (size >= 188 && size % 188 === 0 && b[at] === 0x47 && (size === 188 || b[at + 188] === 0x47)) return MPEG_TS;
   const quic = byPort !== 0 && byPort !== QUIC ? 0 : quicName(inspector, slot, b, at, size, byPort);
   if (quic !== 0) return quic;
-  if (byPort === QUIC) return P.UDP;
+  if (byPort === QUIC) return looksLikeDns(b, at, end) && inspector.dns(slot, b, at, end) ? DNS : P.UDP;
+  if (isRtcp(b, at, size)) return RTCP;
   if (byPort === UDPENCAP) return size === 1 ? UDPENCAP : size >= 4 && (b[at]! | b[at + 1]! | b[at + 2]! | b[at + 3]!) === 0 ? ISAKMP : ESP;
   if (isWireGuard(b, at, size)) return WIREGUARD;
   if (byPort === WIREGUARD) return P.UDP;
@@ -57,6 +62,13 @@ function looksLikeDns(b: Uint8Array, at: number, end: number): boolean {
   if (end - at < 17 || b[at + 4] !== 0 || b[at + 5] !== 1 || (b[at + 2]! & 0x78) !== 0 || b[at + 6] !== 0 || b[at + 8] !== 0 || b[at + 10] !== 0) return false;
   const m = parseDns(b, at, end);
   return m !== null && m.name.length > 3 && m.name.includes('.') && /^[\w.-]+$/.test(m.name) && m.type > 0 && m.type < 260;
+}
+
+/** RTCP (RFC 3550, 6): version 2, a report or feedback type, and the first packet's length inside the datagram. */
+function isRtcp(b: Uint8Array, at: number, size: number): boolean {
+  if (size < 8 || (size & 3) !== 0 || b[at]! >> 6 !== 2) return false;
+  const type = b[at + 1]!;
+  return (type >= 200 && type <= 207) && (((b[at + 2]! << 8) | b[at + 3]!) + 1) * 4 <= size;
 }
 
 function startsWith(b: Uint8Array, at: number, text: string): boolean {

@@ -19,6 +19,7 @@ const CHECKS = new Map<number, Check>([
   named('OLSR v1', (b, at, size) => ((b[at]! << 8) | b[at + 1]!) === size),
   named('SNMP', (b, at, size) => size > 2 && b[at] === 0x30),
   named('NFS', (b, at, size) => size >= 24 && ((b[at + 4]! | b[at + 5]! | b[at + 6]!) === 0 && b[at + 7]! <= 1)),
+  named('OICQ', (b, at, size) => b[at] === 2 && b[at + size - 1] === 3),
   named('sFlow', (b, at, size) => size >= 28 && b[at] === 0 && b[at + 3]! >= 2 && b[at + 3]! <= 5),
   named('OpenVPN', (b, at, size) => size >= 9 && b[at]! >> 3 >= 1 && b[at]! >> 3 <= 10),
   named('NTP', (_b, _at, size) => size >= 12),

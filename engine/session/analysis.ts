@@ -99,7 +99,8 @@ export class Analysis implements PacketSink {
     if (l.ipProtocol === IPPROTO_ICMP) return P.ICMP;
     if (l.ipProtocol === IPPROTO_ICMPV6) return P.ICMPv6;
     if (!l.hasPorts) return l.net === NET_IP4 ? P.IPv4 : P.IPv6;
-    return l.ipProtocol === IPPROTO_UDP ? byPorts(udpPorts, l.sourcePort, l.destinationPort) || P.UDP : P.TCP;
+    const byPort = l.ipProtocol === IPPROTO_UDP ? byPorts(udpPorts, l.sourcePort, l.destinationPort) : P.TCP;
+    return byPort === 0 || byPort === NFS ? P.UDP : byPort;
   }
 
   private completed(slot: number, row: FlowRow): boolean {
@@ -123,6 +124,7 @@ export class Analysis implements PacketSink {
   }
 }
 
+const NFS = protocolId('NFS');
 const gtpNames = new Map<number, number>();
 
 /** Wireshark writes the name of what a GTP tunnel carries in angle brackets. */
