@@ -1,7 +1,7 @@
 // Link layers: from a packet's first byte to its IP header. Tunnels come back here from the network half.
 import type { Layers } from './layers.ts';
 import { ETHERTYPE_IP4, ETHERTYPE_IP6, MAX_DEPTH, NetworkDecoder } from './network.ts';
-import { etherProtocol, llcProtocol, osiName, P } from './protocol-ids.ts';
+import { etherProtocol, llcProtocol, osiName, P, protocolId } from './protocol-ids.ts';
 
 export class PacketDecoder extends NetworkDecoder {
   /** Decodes `buf[off..off+cap)` of a link type into `layers`. */
@@ -26,6 +26,8 @@ export class PacketDecoder extends NetworkDecoder {
       case 7: this.arcnet(off + 2); break;
       case 129: this.arcnet(off + 4); break;
       case 242: this.infiniband(off); break;
+      case 178: this.juniperEthernet(off); break;
+      case 226: this.ipnet(off); break;
       case 107: this.frameRelay(off); break;
       case 239: this.nflog(off); break;
       case 149: case 258: this.pktap(off); break;
@@ -111,6 +113,8 @@ export class PacketDecoder extends NetworkDecoder {
     if (this.end - at < 4) return this.cut(P.FrameRelay);
     let p = at;
     while (p < this.end - 2 && (this.buf[p]! & 1) === 0 && p - at < 3) p++;
+    // In longer addresses bit 1 of the last byte says that it holds DL-CORE control: nothing is told of the payload then (Q.922, 3.3.4).
+    if (p - at >= 2 && this.buf[p]! & 2) return;
     p++;
     if (this.end - p >= 2 && (this.u16(p) === ETHERTYPE_IP4 || this.u16(p) === ETHERTYPE_IP6)) return this.etherType(this.u16(p), p + 2);
     p++;
@@ -137,6 +141,22 @@ export class PacketDecoder extends NetworkDecoder {
     else if (kind === 213) this.layers.protocol = P.ARP;
     else if (kind === 196) this.ip6(next);
     else if (kind === 221) this.layers.protocol = P.DDP;
+  }
+
+  /** Juniper's Ethernet captures: 'MGC', flags, and with 0x80 a length and extensions, before the frame. */
+  private juniperEthernet(at: number): void {
+    this.layers.protocol = P.Unknown;
+    if (this.end - at < 6 || this.buf[at] !== 0x4d || this.buf[at + 1] !== 0x47 || this.buf[at + 2] !== 0x43) return;
+    const flags = this.buf[at + 3]!;
+    const header = flags & 0x80 ? 6 + this.u16(at + 4) : 4;
+    if (at + header <= this.end && (flags & 2) === 0) this.ethernet(at + header);
+  }
+
+  /** Solaris IPNET: a header of 24 bytes whose second byte is the address family. */
+  private ipnet(at: number): void {
+    this.layers.protocol = P.Unknown;
+    if (this.end - at < 24) return this.cut(P.Unknown);
+    this.rawIp(at + 24);
   }
 
   /** IP over InfiniBand: a global routing header of 40 bytes, type, reserved (RFC 4391, 4). */
@@ -224,14 +244,16 @@ export class PacketDecoder extends NetworkDecoder {
   }
 
   private cookedProtocol(hardware: number, type: number, at: number): void {
-    if (hardware === 824) { this.layers.protocol = P.Netlink; return; }
-    if (hardware === 778) return this.gre(at);
+    if (hardware === 824) { this.layers.protocol = type === 0 ? P.NetlinkRoute : P.Netlink; return; }
+    if (hardware === 778 && type !== ETHERTYPE_IP4 && type !== ETHERTYPE_IP6) return this.gre(at);
     if (type === 1 || type === 4) return this.llc(at);
     if (type >= 0x600) this.etherType(type, at);
   }
 
   private pppLink(at: number): void {
     this.layers.protocol = P.PPP;
+    // Cisco HDLC is met under PPP's link type too: 0x0f unicast, 0x8f multicast.
+    if (this.end - at >= 4 && (this.buf[at] === 0x0f || this.buf[at] === 0x8f) && this.buf[at + 1] === 0) return this.ciscoHdlc(at);
     const from = this.end - at >= 2 && this.buf[at] === 0xff && this.buf[at + 1] === 0x03 ? at + 2 : at;
     this.ppp(from);
   }
@@ -241,7 +263,8 @@ export class PacketDecoder extends NetworkDecoder {
     if (this.end - at < 4) return this.cut(P.CHDLC);
     if (this.u16(at + 2) === 0x8035) this.layers.protocol = P.SLARP;
     else if (this.buf[at] === 0x0f || this.buf[at] === 0x8f) this.etherType(this.u16(at + 2), at + 4);
-    else this.ppp(at + 2);
+    else if (this.buf[at] === 0xff) this.ppp(at + 2);
+    else this.etherType(this.u16(at + 2), at + 4);
   }
 
   private ppp(at: number): void {
@@ -258,6 +281,7 @@ export class PacketDecoder extends NetworkDecoder {
       case 0x21: return this.ip4(next);
       case 0x57: return this.ip6(next);
       case 0x281: return this.mpls(next);
+      case 0x23: l.protocol = osiName(this.buf, next, this.end, 'PPP OSI'); return;
       default: l.protocol = pppProtocol(type);
     }
   }
@@ -354,12 +378,12 @@ function linkProtocol(link: number): number {
 }
 
 const LINKS: Record<number, number> = {
-  6: P.TokenRing, 123: P.ATM, 10: P.FDDI, 143: P.DOCSIS, 147: P.Unknown, 177: P.LAPD, 187: P.HCI, 201: P.HCI, 189: P.USB, 220: P.USB, 249: P.USB, 186: P.USB,
+  6: P.TokenRing, 123: P.ATM, 137: P.JuniperAtm1, 10: P.FDDI, 143: P.DOCSIS, 147: P.Unknown, 177: P.LAPD, 187: P.HCI, 201: P.HCI, 189: P.USB, 220: P.USB, 249: P.USB, 186: P.USB,
   195: P.Zigbee, 215: P.Zigbee, 230: P.Zigbee, 283: P.Zigbee, 227: P.CAN, 251: P.BLE, 256: P.BLE, 253: P.Netlink, 239: P.NFLOG, 140: P.MTP2, 141: P.MTP3, 199: P.IPMB, 209: P.IPMB, 237: P.BACnet, 165: P.BACnet,
 };
 
 function pppProtocol(type: number): number {
-  return PPP_TYPES[type] ?? P.PPP;
+  return PPP_TYPES[type] ?? protocolId(`0x${type.toString(16).padStart(4, '0')}`);
 }
 
 const PPP_TYPES: Record<number, number> = {

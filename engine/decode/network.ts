@@ -159,6 +159,8 @@ export abstract class NetworkDecoder {
         l.protocol = P.SCTP;
         this.ports(at);
         this.payload(at + 12, wireEnd);
+        // The first chunk, when it is DATA, names its user (RFC 9260, 3.3.1; M3UA is identifier 3).
+        if (this.end - at >= 28 && b[at + 12] === 0 && this.u32(at + 24) === 3) l.protocol = P.M3UA;
         return;
       case IPPROTO_ICMP: case IPPROTO_ICMPV6:
         l.protocol = protocol === IPPROTO_ICMP ? P.ICMP : P.ICMPv6;
@@ -167,6 +169,14 @@ export abstract class NetworkDecoder {
         l.icmpCode = b[at + 1]!;
         this.payload(at + (this.end - at < 8 ? this.end - at : 8), wireEnd);
         return;
+      case 51: {
+        // Authentication header (RFC 4302, 2): next protocol, length in words less two.
+        l.protocol = P.AH;
+        const next = at + 12 <= this.end ? at + (b[at + 1]! + 2) * 4 : this.end + 1;
+        if (next > this.end || ++this.depth > MAX_DEPTH) { l.damaged = true; return; }
+        l.ipProtocol = b[at]!;
+        return this.transport(b[at]!, next, wireEnd);
+      }
       case 4:
         if (l.fragment !== FRAGMENT_NONE) return;
         l.tunnels++;

@@ -66,7 +66,7 @@ export class HttpStream {
 
   /** The message in flight has no length of its own, or its chunks never ended: the connection's end is its end. */
   get endsAtClose(): boolean {
-    return this.phase !== 'head' && this.phase !== 'length';
+    return this.phase === 'until-close';
   }
 
   private finished(): boolean {

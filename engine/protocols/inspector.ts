@@ -17,6 +17,7 @@ import { inspectUdp } from './udp-content.ts';
 const TLS = protocolId('TLS');
 const HTTP = protocolId('HTTP');
 const DNS = protocolId('DNS');
+const WEBSOCKET = protocolId('WebSocket');
 const HTTP_XML = protocolId('HTTP/XML');
 const HTTP_JSON = protocolId('HTTP/JSON');
 const OCSP = protocolId('OCSP');
@@ -27,6 +28,7 @@ const DCERPC = protocolId('DCERPC');
 const NBSS = protocolId('NBSS');
 const TLS_VERSIONS = new Map([[0x0300, protocolId('SSLv3')], [0x0301, protocolId('TLSv1')], [0x0302, protocolId('TLSv1.1')], [0x0303, protocolId('TLSv1.2')], [0x0304, protocolId('TLSv1.3')]]);
 const MAX_RESOLVED = 65_536;
+const MAX_TFTP = 4_096;
 const MAX_TEXTS = 65_536;
 
 /** Hears of each hello as it is read, with the packet that completed it. For tests and for evidence. */
@@ -41,6 +43,7 @@ export class Inspector {
   private readonly streams: StreamState[] = [];
   private readonly pool = new HandshakePool();
   private readonly texts = new Map<string, string>();
+  private readonly tftp = new Set<string>();
   private readonly resolved = new Map<AddressId, string>();
   private readonly state: FlowState;
   private readonly addresses: AddressTable;
@@ -54,7 +57,10 @@ export class Inspector {
   inspect(slot: number, dir: number, l: Layers, buf: Uint8Array): number {
     if (l.payloadLength === 0 && l.tcpFlags & TCP_FIN && l.ipProtocol === IPPROTO_TCP && this.streams[slot * 2 + dir]?.http?.endsAtClose) return HTTP;
     if (l.payloadLength <= 0 || l.fragment === FRAGMENT_LATER || l.damaged) return l.protocol;
-    if (l.ipProtocol === IPPROTO_TCP) return this.tcp(slot, dir, l, buf);
+    if (l.ipProtocol === IPPROTO_TCP) {
+      const shown = this.tcp(slot, dir, l, buf);
+      return shown === P.TCP ? l.protocol : shown;
+    }
     if (l.ipProtocol === IPPROTO_UDP && l.protocol === P.UDP) {
       const protocol = inspectUdp(this, slot, l, buf);
       if (protocol !== P.UDP) this.nameApp(slot, protocol);
@@ -113,6 +119,21 @@ export class Inspector {
   /** The name that the capture's own DNS gave for an address. */
   resolvedName(address: AddressId): string | null {
     return this.resolved.get(address) ?? null;
+  }
+
+  /** A TFTP request goes to port 69; the answer comes from another port to where it came from (RFC 1350, 4). */
+  expectTftp(slot: number): void {
+    if (this.tftp.size >= MAX_TFTP) this.tftp.delete(this.tftp.values().next().value!);
+    for (const end of this.ends(slot)) this.tftp.add(end);
+  }
+
+  tftpExpected(slot: number): boolean {
+    return this.tftp.size > 0 && this.ends(slot).some((end) => this.tftp.has(end));
+  }
+
+  private ends(slot: number): string[] {
+    const key = this.state.u.subarray(slot * U_STRIDE, slot * U_STRIDE + 9);
+    return [`${key.subarray(0, 4).join()}:${key[8]! >>> 16}`, `${key.subarray(4, 8).join()}:${key[8]! & 0xffff}`].filter((end) => !end.endsWith(':69'));
   }
 
   /** A DNS message over UDP or TCP. @returns whether it was one */
@@ -176,6 +197,7 @@ export class Inspector {
       stream.left = other.left = 0;
       stream.held = other.held = null;
     }
+    if (app === WEBSOCKET) return WEBSOCKET;
     if (app === TLS) return this.tls(slot, dir, stream, buf, at, end, wire);
     if (this.factsOnly && stream.http !== null && this.httpKnown(slot)) return HTTP;
     if (stream.http !== null || looksLikeHttp(buf, at, end - at)) {
@@ -306,8 +328,10 @@ export class Inspector {
       }
       other.http ??= new HttpStream();
       other.http.answersHead = head.method === 'HEAD' || head.method === 'CONNECT';
-    } else if (facts.httpStatus === 0) {
-      facts.httpStatus = head.status;
+    } else {
+      if (facts.httpStatus === 0) facts.httpStatus = head.status;
+      // After the switch both directions carry frames (RFC 6455, 4.2.2).
+      if (head.status === 101 && head.upgrade) this.state.u[slot * U_STRIDE + U.app] = WEBSOCKET;
     }
   }
 }

@@ -13,7 +13,8 @@ const NBSS = protocolId('NBSS');
 const SSH = protocolId('SSH');
 const SSH1 = protocolId('SSHv1');
 const SSH2 = protocolId('SSHv2');
-const XMPP = protocolId('XMPP');
+const XMPP = protocolId('XMPP/XML');
+const STUN = protocolId('STUN');
 
 /** @returns a protocol id by content, 0 when the bytes tell nothing */
 export function tcpByContent(b: Uint8Array, at: number, end: number): number {
@@ -21,6 +22,7 @@ export function tcpByContent(b: Uint8Array, at: number, end: number): number {
     if (end - at >= bytes.length && b[at] === bytes[0] && bytes.every((byte, i) => b[at + i] === byte)) return name;
   }
   if (end - at >= 16 && b[at] === 5 && b[at + 1] === 0 && (b[at + 2] === 11 || b[at + 2] === 0) && b[at + 4]! >> 4 === 1 && b[at + 3]! <= 0x83) return DCERPC;
+  if (end - at >= 20 && b[at]! < 2 && b[at + 4] === 0x21 && b[at + 5] === 0x12 && b[at + 6] === 0xa4 && b[at + 7] === 0x42) return STUN;
   if (end - at >= 8 && b[at] === 0 && b[at + 5] === 0x53 && b[at + 6] === 0x4d && b[at + 7] === 0x42 && b[at + 4]! >= 0xfd) return NBSS;
   return 0;
 }

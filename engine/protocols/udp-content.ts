@@ -21,6 +21,7 @@ const ESP = id('ESP');
 const ISAKMP = id('ISAKMP');
 const SIP = id('SIP');
 const RTCP = id('RTCP');
+const TFTP = id('TFTP');
 const MPEG_TS = id('MPEG TS');
 const PNIO = id('PNIO-CM');
 const DTLS = new Map([[0xfeff, id('DTLSv1.0')], [0xfefd, id('DTLSv1.2')], [0xfefc, id('DTLSv1.3')], [0x0100, id('DTLS 1.0 (OpenSSL pre 0.9.8f)')]]);
@@ -36,6 +37,7 @@ export function inspectUdp(inspector: Inspector, slot: number, l: Layers, b: Uin
     return byPort;
   }
   if (isStun(b, at, size)) return STUN;
+  if (size >= 12 && b[at] === 0x64 && (b[at + 1] === 0x31 || b[at + 1] === 0x32) && b[at + 2] === 0x3a) return BT_DHT;
   const dtls = dtlsName(b, at, size);
   if (dtls !== 0) {
     dtlsHello(inspector, slot, b, at, end);
@@ -49,8 +51,9 @@ export function inspectUdp(inspector: Inspector, slot: number, l: Layers, b: Uin
   if (byPort === UDPENCAP) return size === 1 ? UDPENCAP : size >= 4 && (b[at]! | b[at + 1]! | b[at + 2]! | b[at + 3]!) === 0 ? ISAKMP : ESP;
   if (isWireGuard(b, at, size)) return WIREGUARD;
   if (byPort === WIREGUARD) return P.UDP;
+  if (byPort === TFTP) inspector.expectTftp(slot);
   if (byPort !== 0) return checkedName(byPort, b, at, size);
-  if (size >= 12 && b[at] === 0x64 && (b[at + 1] === 0x31 || b[at + 1] === 0x32) && b[at + 2] === 0x3a) return BT_DHT;
+  if (size >= 4 && b[at] === 0 && b[at + 1]! >= 3 && b[at + 1]! <= 6 && inspector.tftpExpected(slot)) return TFTP;
   if (size > 20 && startsWith(b, at, 'SIP/2.0 ')) return SIP;
   if (size >= 80 && b[at] === 4 && b[at + 1]! <= 19 && b[at + 24] === 0x01 && b[at + 25] === 0x00 && b[at + 26] === 0xa0 && b[at + 27] === 0xde || size >= 80 && b[at] === 4 && b[at + 24] === 0xde && b[at + 25] === 0xa0) return PNIO;
   if (looksLikeDns(b, at, end) && inspector.dns(slot, b, at, end)) return DNS;
