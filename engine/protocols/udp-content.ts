@@ -126,6 +126,6 @@ function quicName(inspector: Inspector, slot: number, b: Uint8Array, at: number,
 function isWireGuard(b: Uint8Array, at: number, size: number): boolean {
   if (size < 32 || b[at + 1] !== 0 || b[at + 2] !== 0 || b[at + 3] !== 0) return false;
   const type = b[at]!;
-  return type === 1 ? size === 148 : type === 2 ? size === 92 : type === 3 ? size === 64 : type === 4 && size % 16 === 0;
+  return type === 1 ? size === 148 : type === 2 ? size === 92 : type === 3 ? size === 64 : type === 4;
 }
 
