@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { foreignBaseline, loadBaseline, loadModel, ownBaseline, type Baseline, type BaselineDocument, type Model } from '../engine/host.ts';
+import { loadBaseline, loadModel, ownBaseline, type BaselineDocument, type Model } from '../engine/host.ts';
 import { say, UsageError, type Folders } from './context.ts';
 
 /** The repository's or package's own folder, from sources and from the build alike. */
@@ -31,11 +31,10 @@ export function storedBaseline(folders: Folders): BaselineDocument | null {
   return existsSync(file) ? loadBaseline(readFileSync(file, 'utf8')) : null;
 }
 
-/** The learned baseline of this network where there is one for this model, else the foreign one. */
-export function chooseBaseline(model: Model, folders: Folders, foreign: boolean): Baseline {
+/** What was learned of this network, where it was learned with this model; null is the foreign baseline. */
+export function chooseBaseline(model: Model, folders: Folders, foreign: boolean): BaselineDocument | null {
   const doc = foreign ? null : storedBaseline(folders);
-  if (doc === null) return foreignBaseline(model);
-  const own = ownBaseline(model, doc);
-  if (own === null) say('The learned baseline belongs to another model and is not used. Run `sightline learn` again.');
-  return own ?? foreignBaseline(model);
+  if (doc === null || ownBaseline(model, doc) !== null) return doc;
+  say('The learned baseline belongs to another model and is not used. Run `sightline learn` again.');
+  return null;
 }

@@ -1,5 +1,5 @@
 import { EXIT, LABELS, type FlowRow, type Label } from '../../contract/index.ts';
-import { Analysis, captureIdentity, flowKey, flowRecord, loadIndex, openCapture, saveIndex, Store } from '../../engine/host.ts';
+import { Analysis, captureIdentity, flowId, flowKey, flowRecord, loadIndex, openCapture, saveIndex, Store } from '../../engine/host.ts';
 import { say, UsageError, type Folders } from '../context.ts';
 import { table } from '../table.ts';
 
@@ -41,7 +41,8 @@ export async function label(paths: readonly string[], o: LabelOptions, folders: 
   const store = openStore(folders);
   const capture = captureIdentity(file);
   const count = analysis.flows.columns.count;
-  const chosen = o.all ? Array.from({ length: count }, (_, i) => i) : parseFlows(o.flows, count);
+  const rows = new Map(Array.from({ length: count }, (_, row) => [flowId(analysis, row as FlowRow), row]));
+  const chosen = o.all ? [...rows.values()] : parseFlows(o.flows, rows);
   if (o.as !== null || o.remove) {
     if (chosen.length === 0) throw new UsageError('say which flows: --flows 3,7-9 or --all');
     for (const row of chosen) {
@@ -52,20 +53,22 @@ export async function label(paths: readonly string[], o: LabelOptions, folders: 
     process.stdout.write(`${chosen.length} flows ${o.remove ? 'are no longer labelled' : `labelled ${o.as}`}.\n`);
   } else {
     const labels = store.labels(capture);
-    const rows = Array.from({ length: count }, (_, row) => flowRecord(analysis, file, row as FlowRow)).flatMap((f) => { const l = labels.get(flowKey(f)); return l ? [[l, String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app]] : []; });
-    process.stdout.write(rows.length === 0 ? 'No flow of this capture is labelled.\n' : `${table([{ title: 'Label' }, { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }], rows)}\n`);
+    const labelled = Array.from({ length: count }, (_, row) => flowRecord(analysis, file, row as FlowRow)).flatMap((f) => { const l = labels.get(flowKey(f)); return l ? [[l, String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app]] : []; });
+    process.stdout.write(labelled.length === 0 ? 'No flow of this capture is labelled.\n' : `${table([{ title: 'Label' }, { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }], labelled)}\n`);
   }
   store.close();
   return EXIT.clean;
 }
 
-function parseFlows(text: string | null, count: number): number[] {
+/** Flow numbers, and ranges of them in which every flow of the capture counts. */
+function parseFlows(text: string | null, rows: ReadonlyMap<number, number>): number[] {
   if (text === null) return [];
   return text.split(',').flatMap((part) => {
     const m = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
     const from = Number(m?.[1]);
     const to = Number(m?.[2] ?? m?.[1]);
-    if (!m || from > to || to >= count) throw new UsageError(`'${part}' names no flow of this capture (0 to ${count - 1})`);
-    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    const found = [...rows].filter(([id]) => id >= from && id <= to).map(([, row]) => row);
+    if (!m || found.length === 0) throw new UsageError(`'${part}' names no flow of this capture; 'sightline flows' lists their numbers`);
+    return found;
   });
 }

@@ -24,7 +24,7 @@ export async function learn(paths: readonly string[], model: Model, threads: num
         if (flow.verdict === 'malicious') {
           leftOut++;
           const c = a.flows.columns;
-          if (review.length < 20) review.push(`  flow ${flow.row}: ${a.addresses.text(c.initiatorOf(flow.row))} → ${a.addresses.text(c.responderOf(flow.row))}:${c.responderPort[flow.row]}, score ${flow.probability.toFixed(2)}`);
+          if (review.length < 20) review.push(`  flow ${c.firstPacket[flow.row]! + 1}: ${a.addresses.text(c.initiatorOf(flow.row))} → ${a.addresses.text(c.responderOf(flow.row))}:${c.responderPort[flow.row]}, score ${flow.probability.toFixed(2)}`);
           return;
         }
         flows++;

@@ -1,5 +1,5 @@
-import { EXIT, type AlertRecord, type FlowRecord, type Verdict } from '../../contract/index.ts';
-import { type Baseline, type Ending, flowRecord, type Model, reasonsFor, scoreFile, type ScoredFlow, stampText } from '../../engine/host.ts';
+import { EXIT, type FlowRecord, type Verdict } from '../../contract/index.ts';
+import { type Baseline, type BaselineDocument, type Ending, foreignBaseline, type Model, ownBaseline, scoreRecords } from '../../engine/host.ts';
 import { say, stop, type Folders } from '../context.ts';
 import { endingSentence, fileRecord, inputFiles } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
@@ -26,44 +26,32 @@ const COLOURS: Record<Verdict, Colour> = { malicious: 'red', suspicious: 'amber'
 const ORDER: Record<Verdict, number> = { malicious: 0, suspicious: 1, unfamiliar: 2, benign: 3 };
 
 /** Scores captures; `flows` is the same way without verdicts. */
-export async function score(paths: readonly string[], model: Model, baseline: Baseline, o: ScoreOptions, folders: Folders): Promise<number> {
+export async function score(paths: readonly string[], model: Model, doc: BaselineDocument | null, o: ScoreOptions, folders: Folders): Promise<number> {
   const asJson = o.json || o.output !== null || (!process.stdout.isTTY && !o.quiet && !o.summary);
   const writer = new RecordWriter(o.output);
+  const baseline = (doc === null ? null : ownBaseline(model, doc)) ?? foreignBaseline(model);
   let code: number = EXIT.clean;
   for (const file of inputFiles(paths)) {
     const progress = new Progress(file);
     const shown: FlowRecord[] = [];
-    const reasons = (flow: ScoredFlow): AlertRecord['reasons'] => (o.reasons > 0 ? reasonsFor(model, flow.vector, flow.at, o.reasons).reasons : []);
-    const result = await scoreFile(file, { model, baseline, threads: o.threads, cacheFolder: folders.cache }, {
-      ...(o.quiet ? {} : {
-        flow: (analysis, flow) => {
-          const plain = flowRecord(analysis, file, flow.row);
-          const told = flow.verdict === 'malicious' || flow.verdict === 'suspicious';
-          const record: FlowRecord = o.plain ? plain : { ...plain, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), baseline: baseline.name, reasons: told ? reasons(flow) : [], ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints } : {}) };
-          if (asJson) writer.write(record);
-          else shown.push(record);
-        },
-        ...(o.plain ? {} : {
-          alert: (_analysis, flow, seconds, nanoseconds) => {
-            if (asJson) writer.write({ type: 'alert', file, time: stampText(seconds, nanoseconds), flow: flow.row, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), rule: 'model', reasons: reasons(flow) });
-          },
-        }),
-      }),
-      progress: (reader, analysis) => {
-        progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
+    const result = await scoreRecords(file, { file, model, baseline: doc, threads: o.threads, cacheFolder: folders.cache, records: o.quiet ? 'none' : o.plain ? 'plain' : 'full', reasons: o.reasons }, {
+      record: (record) => {
+        if (asJson) writer.write(record);
+        else if (record.type === 'flow') shown.push(record);
+      },
+      progress: (reader, packets) => {
+        progress.update(reader.source.taken(), reader.source.size, packets);
         return !stop.asked && !writer.closed;
       },
     });
     progress.clear();
-    const flows = result.analysis.flows.columns.count;
-    const record = fileRecord(file, result.ending, result.analysis.packetCount, flows, o.plain ? undefined : result.verdicts);
-    if (asJson) writer.write(record);
-    else printTable(file, shown, o, result.verdicts, result.analysis.packetCount, flows, baseline);
+    if (asJson) writer.write(fileRecord(file, result.ending, result.packets, result.flows, o.plain ? undefined : result.verdicts));
+    else printTable(file, shown, o, result.verdicts, result.packets, result.flows, baseline);
     await writer.relax();
     code = worse(code, result.ending, o.plain ? 0 : result.verdicts.malicious);
     const sentence = endingSentence(file, result.ending);
     if (sentence !== null) say(sentence);
-    if (stop.asked || writer.closed || (code === EXIT.error && !o.keepGoing && stop.asked)) break;
+    if (stop.asked || writer.closed) break;
   }
   await writer.end();
   return stop.asked ? EXIT.error : code;

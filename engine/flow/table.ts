@@ -61,11 +61,16 @@ export class FlowTable {
   advance(time: number): void {
     if (time > this.clock) this.clock = time;
     if (this.clock < this.due) return;
+    const over: number[] = [];
     for (let list = 0; list < 4; list++) {
       for (let slot = this.lists.head(list); slot >= 0 && this.state.d[slot * D_STRIDE + D.touched]! + this.limits[list]! <= this.clock; slot = this.lists.head(list)) {
-        this.complete(slot, list === CLASS_LINGER ? this.closing(slot) : 'idle');
+        this.lists.remove(list, slot);
+        over.push(slot);
       }
     }
+    // In the order of first packets: then the order does not depend on how flows are dealt to threads.
+    if (over.length > 1) over.sort((a, b) => this.row(a) - this.row(b));
+    for (const slot of over) this.close(slot, this.state.u[slot * U_STRIDE + U.timeoutClass] === CLASS_LINGER ? this.closing(slot) : 'idle');
     this.due = Infinity;
     for (let list = 0; list < 4; list++) {
       const slot = this.lists.head(list);
@@ -110,7 +115,7 @@ export class FlowTable {
 
     const over = tcp && followTcp(this.state, slot, dir, l, buf, time);
     this.reschedule(slot, tcp, over);
-    if (icmpIsError(l)) this.countQuoted(l, buf);
+    this.countQuoted(l, buf);
     return slot;
   }
 
@@ -322,7 +327,9 @@ export class FlowTable {
     }
   }
 
-  private countQuoted(l: Layers, buf: Uint8Array): void {
+  /** Counts an ICMP error on the open flow that it quotes, if there is one. */
+  countQuoted(l: Layers, buf: Uint8Array): void {
+    if (!icmpIsError(l)) return;
     const quoted = quotedFlow(l, buf);
     if (quoted === null) return;
     const slot = this.find(quoted);

@@ -89,6 +89,22 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
   }
 }
 
+/** Whether a capture can be read by several readers at once: a regular file that is not compressed. */
+export function isPlainFile(path: string): boolean {
+  if (path === '-') return false;
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const head = new Uint8Array(4);
+      return fstatSync(fd).isFile() && compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0))) === 'none';
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
+}
+
 /** Reads captured bytes of packets again, by file offset. */
 export class PacketBytes {
   private readonly fd: number;

@@ -6,6 +6,7 @@ import {
 import { FlowTable, type FlowTimeouts } from '../flow/index.ts';
 import { byPorts, Inspector, udpPorts } from '../protocols/index.ts';
 import type { PacketSink } from '../read/index.ts';
+import { shardOf, type Shard } from './shard.ts';
 
 /** Hears of flows, in the order of packet time. State of `slot` is readable during the call only. */
 export interface FlowEvents {
@@ -18,6 +19,8 @@ export interface AnalysisOptions {
   readonly timeouts?: FlowTimeouts;
   /** Keep packet columns (36 bytes a packet); scoring alone does not need them. */
   readonly keepPackets?: boolean;
+  /** Take only the flows of one share of address pairs; time and ICMP errors are followed for all. */
+  readonly shard?: Shard;
 }
 
 export class Analysis implements PacketSink {
@@ -26,6 +29,8 @@ export class Analysis implements PacketSink {
   readonly flows: FlowTable;
   readonly inspector: Inspector;
   packetCount = 0;
+  /** True while the current packet's own flow is worked on, false while time ends others. */
+  insidePacket = false;
   /** Seconds of the first packet: times inside the engine count nanoseconds from it. */
   baseSeconds = -1;
   private readonly decoder = new PacketDecoder();
@@ -33,10 +38,12 @@ export class Analysis implements PacketSink {
   private readonly pairIds = new Map<number, number>();
   private readonly events: FlowEvents;
   private readonly keepPackets: boolean;
+  private readonly shard: Shard | null;
 
   constructor(events: FlowEvents, options: AnalysisOptions = {}) {
     this.events = events;
     this.keepPackets = options.keepPackets ?? true;
+    this.shard = options.shard ?? null;
     this.flows = new FlowTable(this.addresses, { completed: (slot, row) => this.completed(slot, row) }, options.timeouts);
     this.inspector = new Inspector(this.flows.state, this.addresses);
     this.inspector.factsOnly = !this.keepPackets;
@@ -53,8 +60,14 @@ export class Analysis implements PacketSink {
     if (l.net === NET_NONE) {
       this.flows.advance(time);
       owner = NO_FLOW | (this.keepPackets ? this.pair(l, buf) : 0);
+    } else if (this.shard !== null && shardOf(l, buf, this.shard.count) !== this.shard.index) {
+      this.flows.advance(time);
+      this.flows.countQuoted(l, buf);
+      return;
     } else {
       const { flows } = this;
+      flows.advance(time);
+      this.insidePacket = true;
       const before = flows.columns.count;
       const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, row);
       const dir = flows.direction;
@@ -65,13 +78,16 @@ export class Analysis implements PacketSink {
       if (dir === 1) marks |= MARK_REVERSE;
       const packets = flows.checkpoint(slot, time);
       if (packets > 0) this.events.checkpoint(this, slot, flowRow, packets);
+      this.insidePacket = false;
     }
     if (this.keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, owner, marks & MARK_GTP ? gtpName(protocol) : protocol, link, marks);
   }
 
   /** Ends the capture: open flows complete. */
   finish(): void {
+    this.packetCount++;
     this.flows.finish();
+    this.packetCount--;
   }
 
   /** Addresses of a packet without a flow: [source, destination] ids. */

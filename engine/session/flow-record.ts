@@ -13,6 +13,11 @@ export function factsOfRow(a: Analysis, row: FlowRow): FlowFacts | null {
   return index === NO_FACT ? null : (a.inspector.facts[index] ?? null);
 }
 
+/** What people call a flow: the number of the packet that began it. Unique, and the same however flows are dealt out. */
+export function flowId(a: Analysis, row: FlowRow): number {
+  return a.flows.columns.firstPacket[row]! + 1;
+}
+
 /** The record without verdict and reasons. */
 export function flowRecord(a: Analysis, file: string, row: FlowRow): FlowRecord {
   const c = a.flows.columns;
@@ -21,7 +26,7 @@ export function flowRecord(a: Analysis, file: string, row: FlowRow): FlowRecord 
   const hasPorts = c.hasPorts[row] === 1;
   const app = c.app[row]!;
   return {
-    type: 'flow', file, id: row,
+    type: 'flow', file, id: flowId(a, row),
     community_id: communityId({ source: a.addresses.bytes(c.initiatorOf(row)), destination: a.addresses.bytes(c.responderOf(row)), sourcePort: c.initiatorPort[row]!, destinationPort: c.responderPort[row]!, hasPorts, ipProtocol: protocol }),
     start: stampText(c.startSeconds[row]!, c.startNanoseconds[row]!), end: stampText(c.endSeconds[row]!, c.endNanoseconds[row]!),
     src: a.addresses.text(c.initiatorOf(row)), sport: hasPorts ? c.initiatorPort[row]! : null, dst: a.addresses.text(c.responderOf(row)), dport: hasPorts ? c.responderPort[row]! : null,

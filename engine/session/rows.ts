@@ -4,6 +4,7 @@ import { inChunk, MARK_REVERSE, NO_FLOW, PacketDecoder, protocolName } from '../
 import { packetInfo } from '../protocols/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from './analysis.ts';
+import { flowId } from './flow-record.ts';
 import { stampText } from './time.ts';
 
 const decoder = new PacketDecoder();
@@ -37,6 +38,6 @@ export function packetRecord(a: Analysis, row: PacketRow, bytes: PacketBytes | n
     info = packetInfo(decoder.decode(captured, 0, captured.length, chunk.link[i]!), captured, protocol);
   }
   return {
-    type: 'packet', no: row + 1, time: stampText(chunk.seconds[i]!, chunk.nanoseconds[i]!), source, destination, protocol, length: chunk.wire[i]!, info, flow: owner >= NO_FLOW ? null : owner,
+    type: 'packet', no: row + 1, time: stampText(chunk.seconds[i]!, chunk.nanoseconds[i]!), source, destination, protocol, length: chunk.wire[i]!, info, flow: owner >= NO_FLOW ? null : flowId(a, owner as FlowRow),
   };
 }

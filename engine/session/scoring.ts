@@ -7,6 +7,7 @@ import { openCapture, type CaptureMeta, type CaptureReader, type Ending, type In
 import { Detector } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
 import { BLOCK_ROWS, VectorBlock } from './blocks.ts';
+import type { Shard } from './shard.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
 /** A completed flow and its score; `vector[at..]` may be read during the call. */
@@ -14,6 +15,8 @@ export interface ScoredFlow extends Scored {
   readonly row: FlowRow;
   readonly group: string;
   readonly checkpoints: readonly Checkpoint[];
+  /** Packet during which the flow completed or was looked at, doubled, and one more when it was the packet's own flow: the order of results. */
+  readonly due: number;
   readonly vector: Float32Array;
   readonly at: number;
 }
@@ -22,8 +25,8 @@ export interface ScoringListener {
   flow?(analysis: Analysis, flow: ScoredFlow): void;
   /** A flow turned malicious for the first time, at a checkpoint or at its end. */
   alert?(analysis: Analysis, flow: ScoredFlow, seconds: number, nanoseconds: number): void;
-  /** After each block read. @returns false to stop */
-  progress?(reader: CaptureReader, analysis: Analysis): boolean;
+  /** After each block read. @param settled all results due before this (see `ScoredFlow.due`) have been told @returns false to stop */
+  progress?(reader: CaptureReader, analysis: Analysis, settled: number): boolean;
 }
 
 export interface ScoringOptions {
@@ -34,6 +37,7 @@ export interface ScoringOptions {
   readonly timeouts?: FlowTimeouts;
   readonly keepPackets?: boolean;
   readonly limits?: InflateLimits;
+  readonly shard?: Shard;
 }
 
 export interface ScoringResult {
@@ -59,7 +63,7 @@ export class Scorer implements FlowEvents {
   constructor(options: ScoringOptions, listener: ScoringListener) {
     this.options = options;
     this.listener = listener;
-    this.analysis = new Analysis(this, { keepPackets: options.keepPackets ?? false, ...(options.timeouts ? { timeouts: options.timeouts } : {}) });
+    this.analysis = new Analysis(this, { keepPackets: options.keepPackets ?? false, ...(options.timeouts ? { timeouts: options.timeouts } : {}), ...(options.shard ? { shard: options.shard } : {}) });
     this.vectors = new VectorMaker(this.analysis);
     this.detector = new Detector<VectorBlock>(options.model, options.threads, (block) => this.apply(block));
     this.block = new VectorBlock();
@@ -73,6 +77,11 @@ export class Scorer implements FlowEvents {
   checkpoint(analysis: Analysis, slot: number, row: FlowRow, packets: number): void {
     analysis.flows.settle(slot);
     this.take(analysis, slot, analysis.flows.snapshot(slot), row, packets);
+  }
+
+  /** No result that is still to come is due before this. */
+  get settled(): number {
+    return this.block.count > 0 ? this.block.due[0]! : this.analysis.packetCount * 2;
   }
 
   /** Waits until the detector keeps up. */
@@ -92,17 +101,19 @@ export class Scorer implements FlowEvents {
 
   /** @param kept the slot whose state stays as it is until it is scored */
   private take(analysis: Analysis, slot: number, kept: number, row: FlowRow, checkpoint: number): void {
+    // A full block goes only now: the facts of its last flow have been sealed since.
+    if (this.block.count === BLOCK_ROWS) this.flush();
     const b = this.block;
     const i = b.count++;
     const c = analysis.flows.columns;
     this.vectors.fillIngest(slot, row, b.vectors, i * FEATURE_COUNT);
     b.slots[i] = kept;
     b.rows[i] = row;
+    b.due[i] = (analysis.packetCount - 1) * 2 + (analysis.insidePacket ? 1 : 0);
     b.groups[i] = this.vectors.group(slot, row);
     b.checkpoint[i] = checkpoint;
     b.seconds[i] = c.endSeconds[row]!;
     b.nanoseconds[i] = c.endNanoseconds[row]!;
-    if (b.count === BLOCK_ROWS) this.flush();
   }
 
   private flush(): void {
@@ -124,7 +135,7 @@ export class Scorer implements FlowEvents {
       const verdict = verdictOf(raw, b.novelty[i]!, baseline, group);
       const packets = b.checkpoint[i]!;
       const probability = calibrated(model.calibration, raw);
-      const flow: ScoredFlow = { row, group, raw, novelty: b.novelty[i]!, probability, verdict, checkpoints: this.history.get(row) ?? [], vector: b.vectors, at: i * FEATURE_COUNT };
+      const flow: ScoredFlow = { row, group, raw, novelty: b.novelty[i]!, probability, verdict, due: b.due[i]!, checkpoints: this.history.get(row) ?? [], vector: b.vectors, at: i * FEATURE_COUNT };
       if (verdict === 'malicious' && !this.alerted.has(row)) {
         this.alerted.add(row);
         this.listener.alert?.(this.analysis, flow, b.seconds[i]!, b.nanoseconds[i]!);
@@ -158,7 +169,7 @@ export async function scoreFile(path: string, options: ScoringOptions, listener:
   try {
     while (await reader.step()) {
       await scorer.relax();
-      if (listener.progress && !listener.progress(reader, scorer.analysis)) break;
+      if (listener.progress && !listener.progress(reader, scorer.analysis, scorer.settled)) break;
     }
     await scorer.finish();
     return { ending: reader.ending(), meta: reader.meta, analysis: scorer.analysis, verdicts: scorer.verdicts };

@@ -36,7 +36,7 @@ export class Detector<Block extends ScorableBlock> {
     if (threads > 1) {
       const shared = shareModel(model);
       for (let i = 1; i < threads; i++) {
-        const worker = startWorker('detect-worker');
+        const worker = startWorker(import.meta.url, 'detect-worker');
         worker.on('message', (sequence: number) => this.ready(sequence));
         worker.on('error', (error: Error) => { this.failure = error; this.wake?.(); });
         worker.postMessage(shared);

@@ -18,7 +18,7 @@ export class Trainer {
     const count = options.method === 'decision-tree' ? 1 : options.trees;
     const step = Math.min(this.threads, count);
     if (step <= 1) return trainHere(set, options);
-    while (this.workers.length < step) this.workers.push(startWorker('train-worker'));
+    while (this.workers.length < step) this.workers.push(startWorker(import.meta.url, 'train-worker'));
     const id = this.next++;
     const units: Tree[][] = new Array<Tree[]>(count);
     await Promise.all(

@@ -1,0 +1,47 @@
+// Scores to records: what the command line prints, made where the flow was scored.
+import type { AlertRecord, FlowRecord } from '../../contract/index.ts';
+import { foreignBaseline, ownBaseline, reasonsFor, type Baseline, type BaselineDocument, type Model } from '../detect/index.ts';
+import type { Analysis } from './analysis.ts';
+import { flowId, flowRecord } from './flow-record.ts';
+import type { ScoredFlow, ScoringListener } from './scoring.ts';
+import { stampText } from './time.ts';
+
+/** What records are wanted; plain data, so that it can travel to a worker. */
+export interface RecordOptions {
+  readonly file: string;
+  /** 'none': only counts. 'plain': flows without verdicts. */
+  readonly records: 'none' | 'plain' | 'full';
+  readonly reasons: number;
+}
+
+/** A record with its place in the order of results. */
+export interface PlacedRecord {
+  readonly due: number;
+  readonly flow: number;
+  readonly record: FlowRecord | AlertRecord;
+}
+
+export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseline {
+  return (doc === null ? null : ownBaseline(model, doc)) ?? foreignBaseline(model);
+}
+
+/** @param take receives records in the order in which results come */
+export function recordListener(model: Model, baseline: Baseline, o: RecordOptions, take: (placed: PlacedRecord) => void): ScoringListener {
+  if (o.records === 'none') return {};
+  const reasons = (flow: ScoredFlow): AlertRecord['reasons'] => (o.reasons > 0 ? reasonsFor(model, flow.vector, flow.at, o.reasons).reasons : []);
+  const listener: ScoringListener = {
+    flow: (a: Analysis, flow) => {
+      const plain = flowRecord(a, o.file, flow.row);
+      const told = flow.verdict === 'malicious' || flow.verdict === 'suspicious';
+      const record: FlowRecord = o.records === 'plain' ? plain : { ...plain, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), baseline: baseline.name, reasons: told ? reasons(flow) : [], ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints } : {}) };
+      take({ due: flow.due, flow: plain.id, record });
+    },
+  };
+  if (o.records === 'full') {
+    listener.alert = (a, flow, seconds, nanoseconds) => {
+      const id = flowId(a, flow.row);
+      take({ due: flow.due, flow: id, record: { type: 'alert', file: o.file, time: stampText(seconds, nanoseconds), flow: id, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), rule: 'model', reasons: reasons(flow) } });
+    };
+  }
+  return listener;
+}
