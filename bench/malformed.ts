@@ -7,7 +7,7 @@ import type { FileRecord } from '../contract/index.ts';
 import { captureFiles, DATA } from './oracle/campaign.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
+const MAIN = join(ROOT, 'dist', 'cli', 'entry.js');
 const folder = join(DATA, 'malformed');
 const started = performance.now();
 const all = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, MAIN, 'score', folder, '--json', '--foreign'], { encoding: 'utf8', maxBuffer: 1e9 });

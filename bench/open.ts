@@ -7,7 +7,7 @@ import { DATA } from './oracle/campaign.ts';
 import { firstLine, markdown, timed } from './run.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
+const MAIN = join(ROOT, 'dist', 'cli', 'entry.js');
 const cache = process.env['SIGHTLINE_BENCH'] ?? join(ROOT, 'bench', '.cache');
 const sizes = (process.argv[2] ?? '100000,500000,2500000').split(',').map(Number);
 const runs = Number(process.argv[3] ?? 3);

@@ -31,7 +31,7 @@ function newest(folder) {
 }
 
 export function build() {
-  const stamp = join(ROOT, 'dist', 'cli', 'main.js');
+  const stamp = join(ROOT, 'dist', 'cli', 'entry.js');
   const sources = Math.max(...['contract', 'engine', 'cli'].map((f) => newest(join(ROOT, f))));
   if (existsSync(stamp) && statSync(stamp).mtimeMs > sources) return;
   console.error('Building (tsc)…');

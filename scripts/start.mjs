@@ -7,4 +7,4 @@ install();
 build();
 const files = process.argv.slice(2);
 if (files.length === 0) console.error('No capture was given: scoring the bundled sample.\n');
-handOver(['dist/cli/main.js', 'score', ...(files.length > 0 ? files : [join(ROOT, 'assets', 'sample.pcapng')]), '--summary']);
+handOver(['dist/cli/entry.js', 'score', ...(files.length > 0 ? files : [join(ROOT, 'assets', 'sample.pcapng')]), '--summary']);

@@ -6,18 +6,18 @@ const u1 = (): number => u++;
 const u2 = (): number => { const at = u; u += 2; return at; };
 const uN = (n: number): number => { const at = u; u += n; return at; };
 
-/** Places in the Uint32 part. */
+/** Places in the Uint32 part, in the order of how often they are touched: a packet should meet few cache lines (16 words each). */
 export const U = {
-  low4: uN(4), high4: uN(4), ports: u1(), tunnel: u1(), kind: u1(), hash: u1(),
-  row: u1(), state: u1(), timeoutClass: u1(), packets2: u2(), payloadPackets2: u2(), emptyPackets2: u2(), fullPackets2: u2(),
-  flags16: uN(16), initialWindow2: u2(), mss2: u2(), windowScale2: u2(), tcpOptions2: u2(), nextSequence2: u2(), firstSequence2: u2(), finEnd2: u2(),
-  retransmissions2: u2(), outOfOrder2: u2(), zeroWindows2: u2(), keepAlives2: u2(), sequenceGaps2: u2(), hopMin2: u2(), hopMax2: u2(),
-  firstPacket: u1(), lastPacket: u1(), sequenceLength: u1(), lastLengthBin: u1(), lastGapBin: u1(), bursts: u1(), icmpErrors: u1(), damaged: u1(), cutPackets: u1(), lengthBins2: u2(),
-  bytePool2: u2(), byteCount2: u2(), firstByteClass2: u2(), appState2: u2(), appLeft2: u2(), app: u1(), fact: u1(), checkpoints: u1(),
+  low4: uN(4), high4: uN(4), ports: u1(), tunnel: u1(), kind: u1(), hash: u1(), row: u1(), state: u1(), timeoutClass: u1(), lastPacket: u1(),
+  packets2: u2(), payloadPackets2: u2(), emptyPackets2: u2(), fullPackets2: u2(), hopMin2: u2(), hopMax2: u2(), lengthBins2: u2(), sequenceLength: u1(), lastLengthBin: u1(),
+  lastGapBin: u1(), bursts: u1(), nextSequence2: u2(), bytePool2: u2(), byteCount2: u2(), app: u1(), fact: u1(), checkpoints: u1(), initialWindow2: u2(), cutPackets: u1(),
+  flags16: uN(16), finEnd2: u2(), appState2: u2(), mss2: u2(), windowScale2: u2(), tcpOptions2: u2(), firstSequence2: u2(),
+  retransmissions2: u2(), outOfOrder2: u2(), zeroWindows2: u2(), keepAlives2: u2(), sequenceGaps2: u2(), firstPacket: u1(), icmpErrors: u1(), damaged: u1(), firstByteClass2: u2(),
   /** For vectors made elsewhere: index into END_REASONS + 1 (0 while open), index into CAPTURE_GRADES. */
   endReason: u1(), grade: u1(),
 } as const;
-export const U_STRIDE = u;
+/** Whole cache lines. */
+export const U_STRIDE = Math.ceil(u / 16) * 16;
 
 let d = 0;
 const d1 = (): number => d++;
@@ -26,11 +26,12 @@ const d3 = (): number => { const at = d; d += 3; return at; };
 
 /** Places in the Float64 part. Times are nanoseconds since the capture's first packet. */
 export const D = {
-  first: d1(), last: d1(), touched: d1(), last2: d2(), bytes2: d2(), payload2: d2(), lengthSquares2: d2(), lengthMin2: d2(), lengthMax2: d2(),
-  gapSum3: d3(), gapSquares3: d3(), gapMin3: d3(), gapMax3: d3(), syn: d1(), synAck: d1(), handshake: d1(), request: d1(), response: d1(), lastPayload: d1(),
-  nextTimedCheckpoint: d1(), entropy2: d2(), printable2: d2(), lastForward2: d2(),
+  last: d1(), touched: d1(), nextTimedCheckpoint: d1(), lastPayload: d1(), last2: d2(), bytes2: d2(),
+  payload2: d2(), lengthSquares2: d2(), lengthMin2: d2(), lengthMax2: d2(),
+  gapSum3: d3(), gapSquares3: d3(), request: d1(), response: d1(), gapMin3: d3(), gapMax3: d3(), lastForward2: d2(),
+  first: d1(), syn: d1(), synAck: d1(), handshake: d1(), entropy2: d2(), printable2: d2(),
 } as const;
-export const D_STRIDE = d;
+export const D_STRIDE = Math.ceil(d / 8) * 8;
 
 export const LENGTH_BINS = 49;
 export const GAP_BINS = 64;

@@ -26,7 +26,7 @@ const CHECKPOINT_PACKETS = [8, 32, 128];
 const CHECKPOINT_EVERY = 60e9;
 
 export class FlowTable {
-  readonly state = new FlowState(1024, true);
+  readonly state: FlowState;
   readonly bytes = new BytePool();
   readonly columns = new FlowColumns();
   /** Set by `packet`: 0 from the initiator, 1 from the responder. */
@@ -39,14 +39,17 @@ export class FlowTable {
   private readonly addresses: AddressTable;
   private readonly listener: FlowListener;
   private heads = new Int32Array(1024).fill(-1);
-  private chain = new Int32Array(1024);
+  private chain: Int32Array;
   private readonly free: number[] = [];
   private slots = 0;
   private open = 0;
   private clock = 0;
   private due = Infinity;
 
-  constructor(addresses: AddressTable, listener: FlowListener, timeouts: FlowTimeouts = DEFAULT_TIMEOUTS) {
+  /** @param capacity open flows that are made room for at first: memory is used as they come, growing later costs a copy */
+  constructor(addresses: AddressTable, listener: FlowListener, timeouts: FlowTimeouts = DEFAULT_TIMEOUTS, capacity = 1024) {
+    this.state = new FlowState(capacity, true);
+    this.chain = new Int32Array(capacity);
     this.addresses = addresses;
     this.listener = listener;
     this.limits = [timeouts.other * 1e9, timeouts.tcpEstablished * 1e9, timeouts.udp * 1e9, timeouts.linger * 1e9];

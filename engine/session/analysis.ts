@@ -21,6 +21,8 @@ export interface AnalysisOptions {
   readonly keepPackets?: boolean;
   /** Take only the flows of one share of address pairs; time and ICMP errors are followed for all. */
   readonly shard?: Shard;
+  /** Open flows to expect. */
+  readonly openFlows?: number;
 }
 
 export class Analysis implements PacketSink {
@@ -44,7 +46,7 @@ export class Analysis implements PacketSink {
     this.events = events;
     this.keepPackets = options.keepPackets ?? true;
     this.shard = options.shard ?? null;
-    this.flows = new FlowTable(this.addresses, { completed: (slot, row) => this.completed(slot, row) }, options.timeouts);
+    this.flows = new FlowTable(this.addresses, { completed: (slot, row) => this.completed(slot, row) }, options.timeouts, options.openFlows);
     this.inspector = new Inspector(this.flows.state, this.addresses);
     this.inspector.factsOnly = !this.keepPackets;
   }

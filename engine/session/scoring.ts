@@ -1,4 +1,5 @@
 // One capture scored: analysis feeds blocks of vectors, the detector scores them, results come out in the order of packet time.
+import { statSync } from 'node:fs';
 import type { Checkpoint, FlowRow, Verdict } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { calibrated, verdictOf, type Baseline, type Model, type Scored } from '../detect/index.ts';
@@ -38,6 +39,7 @@ export interface ScoringOptions {
   readonly keepPackets?: boolean;
   readonly limits?: InflateLimits;
   readonly shard?: Shard;
+  readonly openFlows?: number;
 }
 
 export interface ScoringResult {
@@ -63,7 +65,7 @@ export class Scorer implements FlowEvents {
   constructor(options: ScoringOptions, listener: ScoringListener) {
     this.options = options;
     this.listener = listener;
-    this.analysis = new Analysis(this, { keepPackets: options.keepPackets ?? false, ...(options.timeouts ? { timeouts: options.timeouts } : {}), ...(options.shard ? { shard: options.shard } : {}) });
+    this.analysis = new Analysis(this, { keepPackets: options.keepPackets ?? false, ...(options.timeouts ? { timeouts: options.timeouts } : {}), ...(options.shard ? { shard: options.shard } : {}), ...(options.openFlows ? { openFlows: options.openFlows } : {}) });
     this.vectors = new VectorMaker(this.analysis);
     this.detector = new Detector<VectorBlock>(options.model, options.threads, (block) => this.apply(block));
     this.block = new VectorBlock();
@@ -157,9 +159,15 @@ export class Scorer implements FlowEvents {
   }
 }
 
+/** Large captures have many flows open at once. */
+function expectedOpenFlows(path: string): number {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return bytes > 64e6 ? 32_768 : bytes > 8e6 ? 8_192 : 1_024;
+}
+
 /** Scores a file from its first to its last readable packet. */
 export async function scoreFile(path: string, options: ScoringOptions, listener: ScoringListener): Promise<ScoringResult> {
-  const scorer = new Scorer(options, listener);
+  const scorer = new Scorer({ ...options, openFlows: options.openFlows ?? expectedOpenFlows(path) }, listener);
   const opened = openCapture(path, scorer.analysis, { cacheFolder: options.cacheFolder, ...(options.limits ? { limits: options.limits } : {}) });
   if (!opened.ok) {
     await scorer.close();

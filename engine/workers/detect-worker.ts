@@ -1,10 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import { scoreVector, type Ensemble, type RawScore } from '../detect/index.ts';
+import { type PackedTrees, type RawScore, scorePacked } from '../detect/index.ts';
 import { fillStatePart, type StateArrays } from '../features/index.ts';
 
 /** First message: the model, shared. Then blocks: vectors in, scores out, in place. */
 export type DetectMessage =
-  | { readonly kind: 'model'; readonly ensemble: Ensemble; readonly logShares: Float32Array; readonly places: Int32Array; readonly width: number }
+  | { readonly kind: 'model'; readonly trees: PackedTrees; readonly width: number }
   | { readonly kind: 'block'; readonly sequence: number; readonly count: number; readonly slots: Uint32Array; readonly state: StateArrays; readonly vectors: Float32Array; readonly raw: Float64Array; readonly novelty: Float64Array };
 
 let model: Extract<DetectMessage, { kind: 'model' }> | null = null;
@@ -20,7 +20,7 @@ parentPort?.on('message', (message: DetectMessage) => {
   for (let i = 0; i < message.count; i++) {
     view.slot = message.slots[i]!;
     fillStatePart(view, message.vectors, i * model.width);
-    scoreVector(model.ensemble, model.logShares, model.places, message.vectors, i * model.width, score);
+    scorePacked(model.trees, message.vectors, i * model.width, score);
     message.raw[i] = score.raw;
     message.novelty[i] = score.novelty;
   }

@@ -1,6 +1,6 @@
 // Scores blocks of vectors, here or over worker threads; results are handed back in the order in which blocks were given.
 import type { Worker } from 'node:worker_threads';
-import { scoreVector, type Ensemble, type Model, type RawScore } from '../detect/index.ts';
+import { type Model, type PackedTrees, packTrees, type RawScore, scorePacked } from '../detect/index.ts';
 import { FEATURE_COUNT, fillStatePart, type StateArrays } from '../features/index.ts';
 import type { DetectMessage } from './detect-worker.ts';
 import { startWorker } from './threads.ts';
@@ -21,7 +21,7 @@ const MAX_PENDING = 16;
 
 export class Detector<Block extends ScorableBlock> {
   private readonly workers: Worker[] = [];
-  private readonly model: Model;
+  private readonly trees: PackedTrees;
   private readonly done: (block: Block) => void;
   private readonly waiting = new Map<number, { block: Block; ready: boolean }>();
   private nextIn = 0;
@@ -31,10 +31,10 @@ export class Detector<Block extends ScorableBlock> {
 
   /** @param threads 1 scores in the caller's thread; n > 1 starts n - 1 workers beside it */
   constructor(model: Model, threads: number, done: (block: Block) => void) {
-    this.model = model;
+    this.trees = packTrees(model.ensemble, model.places);
     this.done = done;
     if (threads > 1) {
-      const shared = shareModel(model);
+      const shared: DetectMessage = { kind: 'model', trees: this.trees, width: FEATURE_COUNT };
       for (let i = 1; i < threads; i++) {
         const worker = startWorker(import.meta.url, 'detect-worker');
         worker.on('message', (sequence: number) => this.ready(sequence));
@@ -51,7 +51,7 @@ export class Detector<Block extends ScorableBlock> {
       for (let i = 0; i < block.count; i++) {
         view.slot = block.slots[i]!;
         fillStatePart(view, block.vectors, i * FEATURE_COUNT);
-        scoreVector(this.model.ensemble, this.model.logShares, this.model.places, block.vectors, i * FEATURE_COUNT, score);
+        scorePacked(this.trees, block.vectors, i * FEATURE_COUNT, score);
         block.raw[i] = score.raw;
         block.novelty[i] = score.novelty;
       }
@@ -92,15 +92,4 @@ export class Detector<Block extends ScorableBlock> {
     this.wake?.();
     this.wake = null;
   }
-}
-
-function shareModel(model: Model): DetectMessage {
-  const e = model.ensemble;
-  const share = <T extends Int32Array | Int16Array | Float32Array | Uint8Array | Float64Array>(a: T): T => {
-    const copy = new (a.constructor as new (b: SharedArrayBuffer) => T)(new SharedArrayBuffer(a.byteLength));
-    copy.set(a as never);
-    return copy;
-  };
-  const ensemble: Ensemble = { base: e.base, scale: e.scale, roots: share(e.roots), feature: share(e.feature), threshold: share(e.threshold), left: share(e.left), right: share(e.right), missingLeft: share(e.missingLeft), value: share(e.value), cover: share(e.cover) };
-  return { kind: 'model', ensemble, logShares: share(model.logShares), places: share(model.places), width: FEATURE_COUNT };
 }
