@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cloneCapture } from './clone.ts';
 import { DATA } from './oracle/campaign.ts';
+import { NODE_FLAGS } from '../scripts/node24.mjs';
 import { firstLine, markdown, timed } from './run.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -26,7 +27,7 @@ for (const size of sizes) {
     ['tcpdump -w /dev/null (the floor)', 'tcpdump', ['-r', file, '-w', '/dev/null']],
     ['ndpiReader -q', 'ndpiReader', ['-q', '-i', file]],
     ['tshark -n -q -z conv,tcp', 'tshark', ['-n', '-q', '-r', file, '-z', 'conv,tcp']],
-    ['sightline score -q', process.execPath, [MAIN, 'score', '-q', '--foreign', file]],
+    ['sightline score -q', process.execPath, [...NODE_FLAGS, MAIN, 'score', '-q', '--foreign', file]],
   ];
   const figures = tools.map(([name, command, args]) => ({ name, f: timed(command, args, name.startsWith('tshark') && size > 1e6 ? 1 : runs) }));
   for (const { name, f } of figures) rows.push([size.toLocaleString('en-US'), name, f === null ? 'not installed' : `${f.seconds.toFixed(2)} s`, f === null ? '' : `${f.cpu.toFixed(2)} s`, f === null ? '' : Math.round(size / f.seconds).toLocaleString('en-US'), f === null ? '' : `${f.megabytes.toFixed(0)} MB`]);

@@ -12,7 +12,7 @@ const COMMON: readonly (readonly [string, string])[] = [
   ['--output FILE', 'write JSON lines to a file'],
 ];
 const SCORING: readonly (readonly [string, string])[] = [
-  ['--model FILE', 'a model of yours instead of the default one'],
+  ['--model FILE', 'a model of yours instead of the default one; also one of ml-random-forest, as JSON'],
   ['--threads N', 'threads, 1 to 16 (default: 2 for files over 8 MB); results do not depend on it'],
 ];
 

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
+/** A small young generation: what the engine leaves behind is short-lived, and 40 MB less stay resident. */
+export const NODE_FLAGS = ['--max-semi-space-size=4'];
 const PINNED = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).optionalDependencies;
 
 /** The pinned Node's path; this process's own when it is of the same major version and the pinned one is not there. */
@@ -29,7 +31,7 @@ export function handOver(args) {
     console.error(`Sightline is not built yet. Run \`npm run build\` in ${ROOT}`);
     process.exit(2);
   }
-  const child = spawn(node, [file, ...rest], { stdio: 'inherit' });
+  const child = spawn(node, [...NODE_FLAGS, file, ...rest], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { if (signal === 'SIGTERM') child.kill(signal); });
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 2)));
 }

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { FEATURES, featureIndex, SCHEMA_HASH } from '../features/index.ts';
 import type { Calibration } from './isotonic.ts';
+import { isMlForest, mlForestModel } from './ml-forest.ts';
 import { leafLogShares, type Ensemble } from './trees.ts';
 
 /** Raw-score thresholds of one protocol group and how many benign flows they rest on. */
@@ -62,7 +63,7 @@ export function makeModel(parts: Parts): { model: Model; text: string } {
   return { model: loaded.model, text };
 }
 
-/** Reads a model document. Never throws on bad input. */
+/** Reads a model document, ours or ml-random-forest's. Never throws on bad input. */
 export function loadModel(text: string): ModelResult {
   let raw: unknown;
   try {
@@ -70,6 +71,7 @@ export function loadModel(text: string): ModelResult {
   } catch {
     return { ok: false, reason: 'not-a-model', message: 'the model file is not JSON' };
   }
+  if (isMlForest(raw)) return mlForestModel(text);
   const doc = raw as Record<string, never> & { format?: unknown; version?: unknown; sha256?: string; schema?: unknown; features?: string[] };
   if (typeof raw !== 'object' || raw === null || doc.format !== 'sightline-model' || doc.version !== 1) return { ok: false, reason: 'not-a-model', message: 'this is no Sightline model, version 1' };
   const { sha256, ...body } = doc;

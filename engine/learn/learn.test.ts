@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomForestClassifier } from 'ml-random-forest';
-import { leafLogShares, scoreVector, type RawScore } from '../detect/index.ts';
+import { leafLogShares, loadMlForest, scoreVector, type RawScore } from '../detect/index.ts';
 import { testRandom } from '../testing/packets.ts';
 import { Trainer } from '../workers/trainer.ts';
 import { bernoulliBayes, multinomialBayes } from './bayes.ts';
@@ -9,7 +9,6 @@ import { binColumns, MISSING_BIN } from './bins.ts';
 import { mergeDuplicates, type Examples } from './examples.ts';
 import { linearSvm, logisticRegression } from './linear.ts';
 import { auc, averagePrecision, thresholdAt, weightedScores } from './metrics.ts';
-import { loadMlForest } from './ml-forest.ts';
 import { hostPairs } from './original.ts';
 import { rbfSvm } from './svm.ts';
 import { BOOSTING_DEFAULTS, FOREST_DEFAULTS, type Method, trainHere, type TrainingSet } from './train.ts';
@@ -87,7 +86,12 @@ test('an ml-random-forest model scores here as it votes there', () => {
   const ours = loadMlForest(JSON.parse(JSON.stringify(theirs.toJSON())));
   assert.ok(ours.ok);
   const predicted = theirs.predict(rows);
-  assert.equal(rows.filter((r, i) => (ours.classifier.score(r) > 0.5 ? 1 : 0) !== predicted[i]).length, 0);
+  const score: RawScore = { raw: 0, novelty: 0 };
+  const shares = leafLogShares(ours.ensemble);
+  rows.forEach((r, i) => {
+    scoreVector(ours.ensemble, shares, Int32Array.from([0, 1, 2, 3]), Float32Array.from(r), 0, score);
+    assert.equal(score.raw > 0.5 ? 1 : 0, predicted[i]);
+  });
   assert.equal(loadMlForest({ name: 'x' }).ok, false);
 });
 

@@ -4,11 +4,10 @@ import { bernoulliBayes, multinomialBayes } from './bayes.ts';
 import { binColumns } from './bins.ts';
 import { linearSvm, logisticRegression, type Classifier } from './linear.ts';
 import { weightedScores } from './metrics.ts';
-import { loadMlForest } from './ml-forest.ts';
 import { seeded, shuffle } from './random.ts';
 import { rbfSvm } from './svm.ts';
 import { FOREST_DEFAULTS, trainHere, type Method } from './train.ts';
-import { leafLogShares, scoreVector, type RawScore } from '../detect/index.ts';
+import { type Ensemble, leafLogShares, loadMlForest, scoreVector, type RawScore } from '../detect/index.ts';
 
 /** One row of goodx or badx, as far as the experiment reads it. */
 export interface PairRow {
@@ -64,10 +63,16 @@ function trees(method: Method, count: number): Fit {
     const places = Int32Array.from({ length: width }, (_, i) => i);
     const binned = binColumns(flat, x.length, width, places);
     const model = trainHere({ binned, y: Uint8Array.from(y), weight: new Float64Array(x.length).fill(1) }, { ...FOREST_DEFAULTS, method, trees: count, seed: 666 });
-    const shares = leafLogShares(model);
-    const s: RawScore = { raw: 0, novelty: 0 };
-    return { threshold: 0.5, score: (row) => { scoreVector(model, shares, places, Float32Array.from(row), 0, s); return s.raw; } };
+    return voting(model, width);
   };
+}
+
+/** A forest as a classifier: the score is the mean of its leaves. */
+function voting(model: Ensemble, width: number): Classifier {
+  const shares = leafLogShares(model);
+  const places = Int32Array.from({ length: width }, (_, i) => i);
+  const s: RawScore = { raw: 0, novelty: 0 };
+  return { threshold: 0.5, score: (row) => { scoreVector(model, shares, places, Float32Array.from(row), 0, s); return s.raw; } };
 }
 
 const mlForest: Fit = (x, y) => {
@@ -75,7 +80,7 @@ const mlForest: Fit = (x, y) => {
   forest.train(x.map((row) => [...row]), [...y]);
   const loaded = loadMlForest(JSON.parse(JSON.stringify(forest.toJSON())));
   if (!loaded.ok) throw new Error(loaded.message);
-  return loaded.classifier;
+  return voting(loaded.ensemble, x[0]!.length);
 };
 
 /** Soft voting: the mean of probabilities; margins become probabilities by the logistic function. */

@@ -13,6 +13,7 @@ import { testModel } from '../testing/models.ts';
 import { clientHello, packetsOf, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
+import { scoreRecords } from './score-records.ts';
 import { Scorer, scoreFile, type ScoringOptions } from './scoring.ts';
 import { VectorMaker } from './vectors.ts';
 
@@ -77,6 +78,32 @@ test('checkpoints come at 8, 32 and 128 packets and each 60 s, and an alert is t
   await scoreFile(path, options(1), { flow: (_a, f) => seen.push(...f.checkpoints.map((c) => c.packets)), alert: () => { alerts++; } });
   assert.deepEqual(seen, [8, 32, 68, 128]);
   assert.ok(alerts <= 1);
+});
+
+test('records are the same, byte for byte, with 1, 2 and 4 threads', async () => {
+  // Several captures side by side, so that flows of all shards end at the same packets.
+  const frames: { time: number; frame: number[] }[] = [];
+  const random = testRandom(8);
+  for (let n = 0; n < 400; n++) {
+    const a = `10.0.${n % 7}.${1 + (n % 50)}:${1000 + n}`;
+    const b = `10.1.${n % 5}.9:${n % 3 === 0 ? 53 : 443}`;
+    const start = Math.floor(random() * 200);
+    for (let k = 0; k < 3 + (n % 12); k++) frames.push({ time: start + k * 0.25, frame: n % 3 === 0 ? udp(a, b, `query ${n} ${k}`) : tcp(a, b, { flags: k === 0 ? 'S' : 'PA', seq: 1 + k * 10, data: k === 1 ? clientHello(`host${n}.test`) : 'x'.repeat(k) }) });
+  }
+  frames.sort((x, y) => x.time - y.time);
+  const path = join(folder, 'shards.pcap');
+  writeFileSync(path, pcap(frames.map((f) => ({ bytes: Uint8Array.from(f.frame), time: 1_700_000_000 + f.time }))));
+  for (const file of [path, SAMPLE]) {
+    const of = async (threads: number): Promise<string[]> => {
+      const records: string[] = [];
+      const summary = await scoreRecords(file, { file: 'x', records: 'full', reasons: 3, model, baseline: null, threads, cacheFolder: folder }, { record: (r) => { records.push(JSON.stringify(r)); }, progress: () => true });
+      return [...records, JSON.stringify(summary)];
+    };
+    const one = await of(1);
+    assert.ok(one.length > 200);
+    assert.deepEqual(await of(2), one);
+    assert.deepEqual(await of(4), one);
+  }
 });
 
 /** The obvious twin: every statistic out of the whole list of packets. */

@@ -1,0 +1,87 @@
+// Models of the npm package ml-random-forest (its JSON): what a user already has keeps working. Turned into our own arrays, scored without the package.
+import { createHash } from 'node:crypto';
+import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
+import type { Model, ModelResult } from './model.ts';
+import { LEAF, leafLogShares, type Ensemble } from './trees.ts';
+
+interface Node {
+  readonly splitColumn?: number;
+  readonly splitValue?: number;
+  readonly left?: Node;
+  readonly right?: Node;
+  readonly distribution?: unknown;
+}
+
+export type MlForestResult = { readonly ok: true; readonly ensemble: Ensemble; readonly columns: number; readonly trees: number } | { readonly ok: false; readonly message: string };
+
+const MAX_DEPTH = 200;
+
+export function isMlForest(json: unknown): boolean {
+  return (json as { name?: unknown } | null)?.name === 'RFClassifier';
+}
+
+/** Reads `RandomForestClassifier.toJSON()`. The raw score is the share of trees that vote 1; a missing value goes right, as `x < split` does there. */
+export function loadMlForest(json: unknown): MlForestResult {
+  const doc = json as { name?: string; baseModel?: { estimators?: { root?: Node }[]; indexes?: number[][]; n?: number } };
+  const estimators = doc?.baseModel?.estimators;
+  if (!isMlForest(json) || !Array.isArray(estimators) || estimators.length === 0) return { ok: false, message: 'this is no ml-random-forest classifier' };
+  const rows = { roots: [] as number[], feature: [] as number[], threshold: [] as number[], left: [] as number[], right: [] as number[], value: [] as number[], cover: [] as number[] };
+  let columns = 0;
+  const add = (node: Node, names: readonly number[] | undefined, depth: number): number => {
+    const at = rows.feature.length;
+    const split = node.left !== undefined && node.right !== undefined;
+    const column = split ? (names ? names[node.splitColumn!] : node.splitColumn) : LEAF;
+    if (depth > MAX_DEPTH || column === undefined || !Number.isInteger(column) || column >= 32_768 || (split && typeof node.splitValue !== 'number')) throw new RangeError('damaged');
+    columns = Math.max(columns, column + 1);
+    rows.feature.push(column);
+    rows.threshold.push(split ? below(node.splitValue!) : 0);
+    rows.left.push(0);
+    rows.right.push(0);
+    rows.value.push(split ? 0 : majority(node.distribution));
+    rows.cover.push(1);
+    if (!split) return at;
+    rows.left[at] = add(node.left!, names, depth + 1);
+    rows.right[at] = add(node.right!, names, depth + 1);
+    rows.cover[at] = rows.cover[rows.left[at]!]! + rows.cover[rows.right[at]!]!;
+    return at;
+  };
+  try {
+    estimators.forEach((e, t) => rows.roots.push(add(e.root!, doc.baseModel!.indexes?.[t], 0)));
+  } catch {
+    return { ok: false, message: 'a tree of the ml-random-forest model is damaged' };
+  }
+  const ensemble: Ensemble = {
+    base: 0, scale: 1 / estimators.length, roots: Int32Array.from(rows.roots), feature: Int16Array.from(rows.feature), threshold: Float32Array.from(rows.threshold), left: Int32Array.from(rows.left), right: Int32Array.from(rows.right),
+    missingLeft: new Uint8Array(rows.feature.length), value: Float64Array.from(rows.value), cover: Float32Array.from(rows.cover),
+  };
+  return { ok: true, ensemble, columns, trees: estimators.length };
+}
+
+/** The largest float32 below a split value: `x < split` becomes `x <= threshold`. */
+function below(split: number): number {
+  const rounded = Math.fround(split);
+  if (rounded < split) return rounded;
+  const bits = new Int32Array(new Float32Array([rounded]).buffer);
+  if (rounded === 0) return -1.401298464324817e-45;
+  bits[0] = bits[0]! + (rounded > 0 ? -1 : 1);
+  return new Float32Array(bits.buffer)[0]!;
+}
+
+/** A leaf holds one row of class shares (a matrix in JSON). */
+function majority(distribution: unknown): number {
+  const row = (Array.isArray(distribution) ? distribution[0] : undefined) as number[] | undefined;
+  return row !== undefined && (row[1] ?? 0) > (row[0] ?? 0) ? 1 : 0;
+}
+
+/** A forest that was trained on vectors of this schema, as a model to score flows with: half of the votes is suspicious, nine tenths malicious. */
+export function mlForestModel(text: string): ModelResult {
+  const loaded = loadMlForest(JSON.parse(text));
+  if (!loaded.ok) return { ok: false, reason: 'damaged', message: loaded.message };
+  if (loaded.columns > FEATURE_COUNT) return { ok: false, reason: 'other-schema', message: `the forest splits on column ${loaded.columns}, but a vector of this schema has ${FEATURE_COUNT}` };
+  const model: Model = {
+    name: 'ml-random-forest', method: 'ml-random-forest', created: '', seed: 0, features: FEATURES.map((f) => f.name), ensemble: loaded.ensemble, calibration: { raw: [0, 1], probability: [0, 1] },
+    thresholds: { all: { malicious: 0.9, suspicious: 0.5, flows: 0 } }, novelty: { all: Number.MAX_VALUE }, reference: {}, training: { trees: loaded.trees }, sha256: createHash('sha256').update(text).digest('hex'),
+    places: Int32Array.from(FEATURES, (_, i) => i), logShares: leafLogShares(loaded.ensemble),
+  };
+  return { ok: true, model };
+}
