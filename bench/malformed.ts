@@ -4,13 +4,14 @@ import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FileRecord } from '../contract/index.ts';
+import { NODE_FLAGS } from '../scripts/node24.mjs';
 import { captureFiles, DATA } from './oracle/campaign.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = join(ROOT, 'dist', 'cli', 'entry.js');
 const folder = join(DATA, 'malformed');
 const started = performance.now();
-const all = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, MAIN, 'score', folder, '--json', '--foreign'], { encoding: 'utf8', maxBuffer: 1e9 });
+const all = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, ...NODE_FLAGS, MAIN, 'score', folder, '--json', '--foreign'], { encoding: 'utf8', maxBuffer: 1e9 });
 const seconds = (performance.now() - started) / 1000;
 const records = all.stdout.split('\n').filter((l) => l.startsWith('{"type":"file"')).map((l) => JSON.parse(l) as FileRecord);
 const files = [...captureFiles()].filter((f) => f.startsWith(folder));
@@ -24,7 +25,7 @@ let largest = { file: '', mb: 0 };
 if (each) {
   for (const file of files) {
     const t = performance.now();
-    const one = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, MAIN, 'score', file, '--json', '--foreign'], { encoding: 'utf8', maxBuffer: 1e9, timeout: 10_000 });
+    const one = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, ...NODE_FLAGS, MAIN, 'score', file, '--json', '--foreign'], { encoding: 'utf8', maxBuffer: 1e9, timeout: 10_000 });
     const ms = performance.now() - t;
     const mb = Number(one.stderr.trim().split('\n').at(-1)) / 1024;
     if (one.signal !== null) console.log(`${relative(DATA, file)}: ended by ${one.signal}`);

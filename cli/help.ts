@@ -13,7 +13,7 @@ const COMMON: readonly (readonly [string, string])[] = [
 ];
 const SCORING: readonly (readonly [string, string])[] = [
   ['--model FILE', 'a model of yours instead of the default one; also one of ml-random-forest, as JSON'],
-  ['--threads N', 'threads, 1 to 16 (default: 2 for files over 8 MB); results do not depend on it'],
+  ['--threads N', 'threads, 1 to 16 (default: 2 for files over 150 MB); results do not depend on it'],
 ];
 
 export const COMMANDS: readonly CommandHelp[] = [

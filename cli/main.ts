@@ -14,7 +14,7 @@ import { chooseBaseline, chooseModel, ROOT } from './models.ts';
 import { table } from './table.ts';
 
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
-const BIG_FILE = 8_000_000;
+const BIG_FILE = 150_000_000;
 
 const OPTIONS = {
   json: { type: 'boolean' }, summary: { type: 'boolean' }, output: { type: 'string' }, model: { type: 'string' }, threads: { type: 'string' }, foreign: { type: 'boolean' }, reasons: { type: 'string' }, top: { type: 'string' }, quiet: { type: 'boolean', short: 'q' }, 'keep-going': { type: 'boolean' },
@@ -32,7 +32,7 @@ function numberOption(text: string | undefined, name: string, fallback: number, 
   return n;
 }
 
-/** Scoring in a second thread pays for files that take longer than starting it. */
+/** A second thread pays for files that take much longer than warming it up. */
 function defaultThreads(paths: readonly string[]): number {
   const big = paths.some((p) => { try { return p === '-' || statSync(p).size > BIG_FILE; } catch { return false; } });
   return big ? 2 : 1;

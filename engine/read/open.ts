@@ -5,10 +5,13 @@ import { compressionOf, DEFAULT_LIMITS, errorText, FileSource, inflating, piped,
 import { CaptureStream } from './stream.ts';
 import type { CaptureMeta, Ending, PacketSink } from './types.ts';
 
+const TURN = 10;
+
 /** An open capture that is read block by block, so that the caller decides when to pause, cancel or show progress. */
 export class CaptureReader {
   readonly stream: CaptureStream;
   readonly source: ByteSource;
+  private turn = performance.now();
 
   constructor(source: ByteSource, sink: PacketSink) {
     this.source = source;
@@ -19,8 +22,15 @@ export class CaptureReader {
     return this.stream.meta;
   }
 
-  /** Reads one block. @returns false when nothing is left or nothing more can be read */
+  /**
+   * Reads one block, and lets the rest of the process have a turn (signals, messages) at least every 10 ms.
+   * @returns false when nothing is left or nothing more can be read
+   */
   async step(): Promise<boolean> {
+    if (performance.now() - this.turn > TURN) {
+      await new Promise((resolve) => { setImmediate(resolve); });
+      this.turn = performance.now();
+    }
     const got = this.source.read(this.stream.space());
     const count = typeof got === 'number' ? got : await got;
     if (count === 0) return false;

@@ -162,7 +162,7 @@ export class Scorer implements FlowEvents {
 /** Large captures have many flows open at once. */
 function expectedOpenFlows(path: string): number {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return bytes > 64e6 ? 32_768 : bytes > 8e6 ? 8_192 : 1_024;
+  return bytes > 8e6 ? 32_768 : 1_024;
 }
 
 /** Scores a file from its first to its last readable packet. */
@@ -174,13 +174,18 @@ export async function scoreFile(path: string, options: ScoringOptions, listener:
     return { ending: opened.ending, meta: null, analysis: scorer.analysis, verdicts: scorer.verdicts };
   }
   const { reader } = opened;
+  let stopped = false;
   try {
     while (await reader.step()) {
       await scorer.relax();
-      if (listener.progress && !listener.progress(reader, scorer.analysis, scorer.settled)) break;
+      if (listener.progress && !listener.progress(reader, scorer.analysis, scorer.settled)) {
+        stopped = true;
+        break;
+      }
     }
     await scorer.finish();
-    return { ending: reader.ending(), meta: reader.meta, analysis: scorer.analysis, verdicts: scorer.verdicts };
+    const ending: Ending = stopped ? { kind: 'refused', message: `stopped after ${scorer.analysis.packetCount} packets` } : reader.ending();
+    return { ending, meta: reader.meta, analysis: scorer.analysis, verdicts: scorer.verdicts };
   } finally {
     reader.close();
     if (opened.temporary) reader.discard();
