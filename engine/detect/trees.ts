@@ -72,27 +72,35 @@ export function packTrees(e: Ensemble, places: Int32Array): PackedTrees {
   return { roots, words, thresholds, value, logShare, base: e.base, scale: e.scale };
 }
 
-/** Scores `x[at..]`. Exact and allocation-free. */
-export function scorePacked(p: PackedTrees, x: Float32Array, at: number, out: RawScore): void {
+/**
+ * Scores `count` vectors of `width` one after another in `x`, tree by tree: a tree's nodes stay near while all vectors pass through it.
+ * Sums run in the order of trees, so that each vector's numbers are those of `scoreVector`.
+ */
+export function scoreBlock(p: PackedTrees, x: Float32Array, count: number, width: number, raw: Float64Array, novelty: Float64Array): void {
   const { roots, words, thresholds, value, logShare } = p;
-  let sum = 0;
-  let novelty = 0;
+  raw.fill(0, 0, count);
+  novelty.fill(0, 0, count);
   for (let t = 0; t < roots.length; t++) {
-    let node = roots[t]!;
-    for (let f = words[node << 2]!; f >= 0; f = words[node << 2]!) {
-      const v = x[at + f]!;
-      if (v <= thresholds[(node << 2) + 1]!) node++;
-      else if (v === v || words[(node << 2) + 3] === 0) node = words[(node << 2) + 2]!;
-      else node++;
+    const root = roots[t]!;
+    for (let i = 0, at = 0; i < count; i++, at += width) {
+      let node = root;
+      for (let f = words[node << 2]!; f >= 0; f = words[node << 2]!) {
+        const v = x[at + f]!;
+        if (v <= thresholds[(node << 2) + 1]!) node++;
+        else if (v === v || words[(node << 2) + 3] === 0) node = words[(node << 2) + 2]!;
+        else node++;
+      }
+      raw[i] = raw[i]! + value[node]!;
+      novelty[i] = novelty[i]! + logShare[node]!;
     }
-    sum += value[node]!;
-    novelty += logShare[node]!;
   }
-  out.raw = p.base + p.scale * sum;
-  out.novelty = novelty / roots.length;
+  for (let i = 0; i < count; i++) {
+    raw[i] = p.base + p.scale * raw[i]!;
+    novelty[i] = novelty[i]! / roots.length;
+  }
 }
 
-/** The plain walk, for models that are scored a few times: the same numbers as `scorePacked`. */
+/** The plain walk, for models that are scored a few times: the same numbers as `scoreBlock`. */
 export function scoreVector(e: Ensemble, logShare: Float32Array, places: Int32Array, x: Float32Array, at: number, out: RawScore): void {
   const { roots, feature, threshold, left, right, missingLeft, value } = e;
   let sum = 0;

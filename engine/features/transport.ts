@@ -57,8 +57,9 @@ export const byteGroup: IngestGroup = {
   ]),
   fill(v, out, at) {
     for (let dir = 0; dir < 2; dir++) {
-      out[at + dir * 3] = v.bytes.entropyOf(v.state, v.slot, dir);
-      out[at + dir * 3 + 1] = v.bytes.printableOf(v.state, v.slot, dir);
+      v.bytes.look(v.state, v.slot, dir);
+      out[at + dir * 3] = v.bytes.entropy;
+      out[at + dir * 3 + 1] = v.bytes.printable;
       const kind = v.state.u[v.slot * U_STRIDE + U.firstByteClass2 + dir]!;
       out[at + dir * 3 + 2] = kind === 0 ? NaN : kind;
     }

@@ -91,6 +91,9 @@ for (let n = 2; n <= BYTE_SAMPLE; n++) countLog[n] = n * Math.log2(n);
 
 /** Byte counts of the first 1 KiB a direction; only flows that are still collecting hold 512 bytes here. */
 export class BytePool {
+  /** Results of `look`. */
+  entropy = NaN;
+  printable = NaN;
   private counts = new Uint16Array(256 * 64);
   private readonly free: number[] = [];
   private next = 1;
@@ -114,23 +117,23 @@ export class BytePool {
     u[u0 + U.byteCount2 + dir] = seen + count;
     if (seen + count >= BYTE_SAMPLE) {
       const d0 = slot * D_STRIDE;
-      d[d0 + D.entropy2 + dir] = this.entropy(pool, BYTE_SAMPLE);
-      d[d0 + D.printable2 + dir] = this.printable(pool, BYTE_SAMPLE);
+      this.measure(pool, BYTE_SAMPLE);
+      d[d0 + D.entropy2 + dir] = this.entropy;
+      d[d0 + D.printable2 + dir] = this.printable;
       this.give(s, slot, dir);
     }
   }
 
-  /** Entropy in bits a byte of what was seen, NaN before any byte. */
-  entropyOf(s: FlowState, slot: number, dir: number): number {
-    const pool = s.u[slot * U_STRIDE + U.bytePool2 + dir]!;
+  /** Entropy in bits a byte and printable share of what was seen, into `entropy` and `printable`; NaN before any byte. */
+  look(s: FlowState, slot: number, dir: number): void {
     const fixed = s.d[slot * D_STRIDE + D.entropy2 + dir]!;
-    return fixed >= 0 ? fixed : pool === 0 ? NaN : this.entropy(pool, s.u[slot * U_STRIDE + U.byteCount2 + dir]!);
-  }
-
-  printableOf(s: FlowState, slot: number, dir: number): number {
+    if (fixed >= 0) {
+      this.entropy = fixed;
+      this.printable = s.d[slot * D_STRIDE + D.printable2 + dir]!;
+      return;
+    }
     const pool = s.u[slot * U_STRIDE + U.bytePool2 + dir]!;
-    const fixed = s.d[slot * D_STRIDE + D.printable2 + dir]!;
-    return fixed >= 0 ? fixed : pool === 0 ? NaN : this.printable(pool, s.u[slot * U_STRIDE + U.byteCount2 + dir]!);
+    this.measure(pool, pool === 0 ? 0 : s.u[slot * U_STRIDE + U.byteCount2 + dir]!);
   }
 
   give(s: FlowState, slot: number, dir: number): void {
@@ -153,18 +156,20 @@ export class BytePool {
     return this.next++;
   }
 
-  private entropy(pool: number, total: number): number {
+  /** Entropy and printable share of counts, in one pass that ends with the last byte counted. */
+  private measure(pool: number, total: number): void {
     let sum = 0;
-    for (let i = pool * 256, end = i + 256; i < end; i++) sum += countLog[this.counts[i]!]!;
-    return total === 0 ? NaN : Math.max(0, Math.log2(total) - sum / total);
-  }
-
-  private printable(pool: number, total: number): number {
-    let sum = 0;
-    const base = pool * 256;
-    for (let i = 32; i < 127; i++) sum += this.counts[base + i]!;
-    sum += this.counts[base + 9]! + this.counts[base + 10]! + this.counts[base + 13]!;
-    return total === 0 ? NaN : sum / total;
+    let printable = 0;
+    const { counts } = this;
+    for (let i = 0, at = pool * 256, left = total; left > 0 && i < 256; i++, at++) {
+      const n = counts[at]!;
+      if (n === 0) continue;
+      sum += countLog[n]!;
+      if ((i >= 32 && i < 127) || i === 9 || i === 10 || i === 13) printable += n;
+      left -= n;
+    }
+    this.entropy = total === 0 ? NaN : Math.max(0, Math.log2(total) - sum / total);
+    this.printable = total === 0 ? NaN : printable / total;
   }
 }
 

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { type PackedTrees, type RawScore, scorePacked } from '../detect/index.ts';
+import { type PackedTrees, scoreBlock } from '../detect/index.ts';
 import { fillStatePart, type StateArrays } from '../features/index.ts';
 
 /** First message: the model, shared. Then blocks: vectors in, scores out, in place. */
@@ -8,7 +8,6 @@ export type DetectMessage =
   | { readonly kind: 'block'; readonly sequence: number; readonly count: number; readonly slots: Uint32Array; readonly state: StateArrays; readonly vectors: Float32Array; readonly raw: Float64Array; readonly novelty: Float64Array };
 
 let model: Extract<DetectMessage, { kind: 'model' }> | null = null;
-const score: RawScore = { raw: 0, novelty: 0 };
 
 parentPort?.on('message', (message: DetectMessage) => {
   if (message.kind === 'model') {
@@ -20,9 +19,7 @@ parentPort?.on('message', (message: DetectMessage) => {
   for (let i = 0; i < message.count; i++) {
     view.slot = message.slots[i]!;
     fillStatePart(view, message.vectors, i * model.width);
-    scorePacked(model.trees, message.vectors, i * model.width, score);
-    message.raw[i] = score.raw;
-    message.novelty[i] = score.novelty;
   }
+  scoreBlock(model.trees, message.vectors, message.count, model.width, message.raw, message.novelty);
   parentPort!.postMessage(message.sequence);
 });

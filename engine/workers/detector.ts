@@ -1,6 +1,6 @@
 // Scores blocks of vectors, here or over worker threads; results are handed back in the order in which blocks were given.
 import type { Worker } from 'node:worker_threads';
-import { type Model, type PackedTrees, packTrees, type RawScore, scorePacked } from '../detect/index.ts';
+import { type Model, type PackedTrees, packTrees, scoreBlock } from '../detect/index.ts';
 import { FEATURE_COUNT, fillStatePart, type StateArrays } from '../features/index.ts';
 import type { DetectMessage } from './detect-worker.ts';
 import { startWorker } from './threads.ts';
@@ -16,7 +16,6 @@ export interface ScorableBlock {
   readonly novelty: Float64Array;
 }
 
-const score: RawScore = { raw: 0, novelty: 0 };
 const MAX_PENDING = 16;
 
 export class Detector<Block extends ScorableBlock> {
@@ -51,10 +50,8 @@ export class Detector<Block extends ScorableBlock> {
       for (let i = 0; i < block.count; i++) {
         view.slot = block.slots[i]!;
         fillStatePart(view, block.vectors, i * FEATURE_COUNT);
-        scorePacked(this.trees, block.vectors, i * FEATURE_COUNT, score);
-        block.raw[i] = score.raw;
-        block.novelty[i] = score.novelty;
       }
+      scoreBlock(this.trees, block.vectors, block.count, FEATURE_COUNT, block.raw, block.novelty);
       this.done(block);
       return;
     }
