@@ -28,15 +28,12 @@ export const tls: IngestGroup = {
   },
 };
 
-interface Block { readonly client: unknown; readonly server: unknown; readonly chain: number; readonly alerts: number; readonly values: Float32Array }
-const blocks = new WeakMap<TlsFacts, Block>();
-
 /** A flow is scored several times; its handshake is described once. */
 function cached(t: TlsFacts, startSeconds: number): Float32Array {
-  const known = blocks.get(t);
-  if (known && known.client === t.client && known.server === t.server && known.chain === t.chainLength && known.alerts === t.alerts) return known.values;
+  const known = t.described;
+  if (known !== null && known.client === t.client && known.server === t.server && known.chain === t.chainLength && known.alerts === t.alerts) return known.values;
   const values = describe(t, startSeconds);
-  blocks.set(t, { client: t.client, server: t.server, chain: t.chainLength, alerts: t.alerts, values });
+  t.described = { client: t.client, server: t.server, chain: t.chainLength, alerts: t.alerts, values };
   return values;
 }
 

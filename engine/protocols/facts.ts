@@ -48,6 +48,8 @@ export interface TlsFacts {
   certificates: CertificateFacts[];
   chainLength: number;
   alerts: number;
+  /** What was last worked out from these facts, and from which of them; a flow is scored several times. */
+  described: { readonly client: ClientHello | null; readonly server: ServerHello | null; readonly chain: number; readonly alerts: number; readonly values: Float32Array } | null;
 }
 
 export interface FlowFacts {
@@ -72,5 +74,5 @@ export function noFacts(): FlowFacts {
 }
 
 export function noTls(): TlsFacts {
-  return { client: null, server: null, ja3: null, ja3s: null, ja4: null, certificates: [], chainLength: 0, alerts: 0 };
+  return { client: null, server: null, ja3: null, ja3s: null, ja4: null, certificates: [], chainLength: 0, alerts: 0, described: null };
 }

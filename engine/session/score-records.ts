@@ -28,10 +28,13 @@ export interface ScoreSummary {
   readonly verdicts: Record<Verdict, number>;
 }
 
-/** Streams (stdin, compressed files) are read once and scored with one ingest thread; plain files by `threads` shards. */
+/**
+ * With two threads one ingests and one scores: the least work in all. From three on a plain file is read by that many shards;
+ * streams (stdin, compressed files) can be read only once.
+ */
 export async function scoreRecords(path: string, o: ScoreRecordsOptions, listener: ScoreRecordsListener): Promise<ScoreSummary> {
   const baseline = baselineFrom(o.model, o.baseline);
-  const shards = o.threads > 1 && isPlainFile(path) ? o.threads : 1;
+  const shards = o.threads > 2 && isPlainFile(path) ? o.threads : 1;
   const merger = new Merger(shards, (r) => listener.record(r));
   const options: RecordOptions = { file: o.file, records: o.records, reasons: o.reasons };
   const helpers = Array.from({ length: shards - 1 }, (_, i) => helper(merger, { path, model: o.model, baseline: o.baseline, shard: { index: i + 1, count: shards }, cacheFolder: o.cacheFolder, options }));
