@@ -84,7 +84,7 @@ function printTable(file: string, flows: FlowRecord[], o: ScoreOptions, verdicts
     const ends = (address: string, port: number | null): string => (port === null ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
     const rows = top.map((group) => ({ f: group[0]!, more: group.length - 1 })).map(({ f, more }) => [
       ...(o.plain ? [] : [f.verdict!, f.score!.toFixed(2)]), more > 0 ? `${f.id} +${count(more)}` : String(f.id), ends(f.src, f.sport), ends(f.dst, f.dport), f.app, f.sni ?? '–', count(f.packets_fwd + f.packets_rev), bytes(f.bytes_fwd + f.bytes_rev), f.end_reason,
-      ...(o.plain ? [] : [f.reasons?.[0]?.text ?? '']),
+      ...(o.plain ? [] : [f.reasons?.[0]?.text ?? (f.verdict === 'unfamiliar' ? 'unlike what the model was trained on' : '')]),
     ]);
     const columns = [
       ...(o.plain ? [] : [{ title: 'Verdict' }, { title: 'Score', right: true }]), { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }, { title: 'Server name' }, { title: 'Packets', right: true }, { title: 'Bytes', right: true }, { title: 'End' },
