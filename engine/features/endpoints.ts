@@ -8,9 +8,9 @@ import { feature, type IngestGroup } from './context.ts';
 export const endpointGroup: IngestGroup = {
   letter: 'J', where: 'ingest', title: 'Endpoints', source: 'features/endpoints.ts',
   features: [
-    feature('port_class_initiator', 'class', '0 well-known, 1 registered, 2 dynamic'), feature('port_class_responder', 'class', '0 well-known, 1 registered, 2 dynamic'),
+    feature('port_class_initiator', 'class', 'initiator’s port (0 well-known, 1 registered, 2 dynamic)'), feature('port_class_responder', 'class', 'responder’s port (0 well-known, 1 registered, 2 dynamic)'),
     feature('app_known', 'flag', 'the protocol was recognised'), feature('app_on_usual_port', 'flag', 'recognised protocol on its registered port'), feature('port_registered', 'flag', 'the responder’s port is registered for some protocol'),
-    feature('scope_initiator', 'class', '0 private, 1 public, 2 multicast or broadcast', 'context'), feature('scope_responder', 'class', '0 private, 1 public, 2 multicast or broadcast', 'context'),
+    feature('scope_initiator', 'class', 'initiator’s address (0 private, 1 public, 2 multicast or broadcast)', 'context'), feature('scope_responder', 'class', 'responder’s address (0 private, 1 public, 2 multicast or broadcast)', 'context'),
   ],
   fill(v, out, at) {
     const c = v.columns;
