@@ -11,10 +11,13 @@ export class RecordWriter {
   /** The reader of our output is gone. */
   closed = false;
   private readonly toFile: boolean;
+  private wake: (value?: unknown) => void = () => undefined;
 
   constructor(path: string | null) {
     this.toFile = path !== null;
     this.out = path === null ? process.stdout : createWriteStream(path);
+    // Whatever comes first, room again or a reader that went away, ends a wait.
+    for (const event of ['drain', 'close', 'error'] as const) this.out.on(event, () => this.wake());
     this.out.on('error', (error: NodeJS.ErrnoException) => {
       this.closed = true;
       if (error.code !== 'EPIPE') {
@@ -56,9 +59,6 @@ export class RecordWriter {
     this.buffer = [];
     this.size = 0;
     if (this.out.write(text)) return;
-    // Whatever comes first: room again, or a reader that went away.
-    this.waiting ??= new Promise((resolve) => {
-      for (const event of ['drain', 'close', 'error'] as const) this.out.once(event, resolve);
-    });
+    this.waiting ??= new Promise((resolve) => { this.wake = resolve; });
   }
 }

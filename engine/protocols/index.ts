@@ -1,5 +1,6 @@
 // The room where payloads become facts: TLS, DNS, HTTP/1, names by content and by port.
 export { certificateCovers } from './certificate.ts';
+export { noFacts } from './facts.ts';
 export type { CertificateFacts, ClientHello, FlowFacts, ServerHello, TlsFacts } from './facts.ts';
 export { ja3, ja3s, ja4 } from './fingerprints.ts';
 export { Inspector, type HelloObserver } from './inspector.ts';

@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { chunkOver, CHUNK_ROWS, BYTES_PER_PACKET, protocolId, protocolNames } from '../decode/index.ts';
-import type { FlowFacts } from '../protocols/index.ts';
+import { noFacts, type FlowFacts } from '../protocols/index.ts';
 import type { Ending } from '../read/index.ts';
 import { Analysis } from './analysis.ts';
 
 const MAGIC = 0x58494c53; // 'SLIX'
 /** Raised when the layout of columns, facts or flow rules changes: older caches are then built again. */
-const VERSION = 1;
+const VERSION = 2;
 const EDGE = 65_536;
 
 interface Header {
@@ -21,7 +21,8 @@ interface Header {
   readonly addresses: readonly string[];
   readonly pairs: readonly number[];
   readonly protocols: readonly string[];
-  readonly facts: readonly FlowFacts[];
+  /** Only what is known of each flow. */
+  readonly facts: readonly Partial<FlowFacts>[];
   readonly baseSeconds: number;
   readonly ending: Ending;
 }
@@ -41,14 +42,27 @@ export function indexName(path: string): string {
   }
 }
 
-/** Writes the index of a finished analysis; whole or not at all. */
-export function saveIndex(cacheFolder: string, capture: string, a: Analysis, ending: Ending): void {
+/** Larger indexes would not fit one buffer; such captures are read again. */
+const MAX_PACKETS = 20_000_000;
+
+/** Writes the index of a finished analysis; whole or not at all. @returns whether it was written: a full disk is no reason to fail */
+export function saveIndex(cacheFolder: string, capture: string, a: Analysis, ending: Ending): boolean {
+  if (a.packetCount > MAX_PACKETS) return false;
+  try {
+    write(cacheFolder, capture, a, ending);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function write(cacheFolder: string, capture: string, a: Analysis, ending: Ending): void {
   const folder = join(cacheFolder, 'index');
   mkdirSync(folder, { recursive: true });
   const fields = a.flows.columns.fields();
   const header: Header = {
     packets: a.packetCount, chunks: a.packets.chunks.length, flows: a.flows.columns.count, flowFields: fields.map(([name, array]) => ({ name, bytes: array.BYTES_PER_ELEMENT * a.flows.columns.count })),
-    addresses: a.addresses.dump(), pairs: a.pairList(), protocols: protocolNames(), facts: a.inspector.facts, baseSeconds: a.baseSeconds, ending,
+    addresses: a.addresses.dump(), pairs: a.pairList(), protocols: protocolNames(), facts: a.inspector.facts.map(known), baseSeconds: a.baseSeconds, ending,
   };
   const json = Buffer.from(JSON.stringify(header));
   const parts: Uint8Array[] = [json];
@@ -84,6 +98,10 @@ export function loadIndex(cacheFolder: string, capture: string): { analysis: Ana
   }
 }
 
+function known(facts: FlowFacts): Partial<FlowFacts> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null && value !== 0));
+}
+
 function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
   if (bytes.length < 16 || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(4) !== VERSION || crc32(bytes.subarray(16)) !== bytes.readUInt32LE(12)) throw new Error('not an index');
   let at = 16 + bytes.readUInt32LE(8);
@@ -112,7 +130,7 @@ function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
   for (let i = 0; i < header.flows; i++) columns.app[i] = ids[columns.app[i]!] ?? 0;
   a.addresses.restore(header.addresses);
   a.restorePairs(header.pairs);
-  a.inspector.facts.push(...header.facts);
+  for (const facts of header.facts) a.inspector.facts.push({ ...noFacts(), ...facts });
   a.baseSeconds = header.baseSeconds;
   return { analysis: a, ending: header.ending };
 }
