@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { table } from './table.ts';
 import type { AlertRecord, FileRecord, FlowRecord, OutputRecord, PacketRecord } from '../contract/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -106,4 +107,9 @@ test('train works on folders that the user names', () => {
   assert.match(out, /Model .*model\.json/);
   assert.notEqual(sightline('score', SAMPLE, '--model', output, '--foreign').records.length, 0);
   assert.match(readFileSync(join(folder, 'model.md'), 'utf8'), /demonstration/);
+});
+
+test('a table of more rows than a call may have arguments is printed', () => {
+  const rows = Array.from({ length: 300_000 }, (_, i) => [String(i)]);
+  assert.equal(table([{ title: 'n', right: true }], rows).split('\n').length, rows.length + 1);
 });

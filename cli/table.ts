@@ -15,7 +15,7 @@ export function paint(text: string, colour: Colour): string {
 
 /** @param colourOf colour of a row's first cell */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], colourOf?: (row: readonly string[]) => Colour | null): string {
-  const widths = columns.map((c, i) => Math.max(c.title.length, ...rows.map((r) => r[i]!.length)));
+  const widths = columns.map((c, i) => rows.reduce((width, r) => Math.max(width, r[i]!.length), c.title.length));
   const limit = process.stdout.isTTY ? (process.stdout.columns ?? 120) : Infinity;
   const line = (cells: readonly string[]): string => cells.map((cell, i) => (columns[i]!.right ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ').trimEnd();
   const cut = (text: string): string => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);

@@ -41,7 +41,7 @@ export function hostPairs(rows: readonly PairRow[]): { x: Float64Array[]; y: num
   const y: number[] = [];
   for (const p of pairs.values()) {
     const [lengthMean, lengthVariance] = moments(p.lengths);
-    const first = Math.min(...p.times);
+    const first = p.times.reduce((a, b) => Math.min(a, b));
     const [timeMean, timeVariance] = moments(p.times.map((t) => t - first));
     x.push(Float64Array.from([lengthMean, Math.sqrt(lengthVariance), timeMean, timeVariance, 0, ...p.counts]));
     y.push(p.label);

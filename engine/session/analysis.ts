@@ -103,7 +103,7 @@ export class Analysis implements PacketSink {
   }
 
   restorePairs(pairs: readonly number[]): void {
-    this.pairs.push(...pairs);
+    for (const id of pairs) this.pairs.push(id);
   }
 
   private began(slot: number, row: FlowRow): void {

@@ -110,7 +110,8 @@ class Merger {
       let n = 0;
       while (n < list.length && list[n]!.due < safe) n++;
       if (n === 0) return;
-      ready.push(...list.slice(0, n));
+      // One by one: a thread that ran far ahead has more records than a call may have arguments.
+      for (let r = 0; r < n; r++) ready.push(list[r]!);
       this.waiting[i] = list.slice(n);
     });
     // Stable: records of one flow keep their order, an alert before its flow.
