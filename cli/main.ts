@@ -58,7 +58,7 @@ async function run(argv: readonly string[]): Promise<number> {
     case 'score': case 'flows': {
       const model = chooseModel(v.model);
       return score(paths, model, chooseBaseline(model, where, v.foreign ?? false), {
-        json: v.json ?? false, summary: v.summary ?? false, output, threads, keepGoing: v['keep-going'] ?? false, quiet: v.quiet ?? false, reasons: numberOption(v.reasons, 'reasons', 5, 0, 1000), plain: command === 'flows', top: numberOption(v.top, 'top', 25, 0, 1e9),
+        json: v.json ?? false, summary: v.summary ?? false, output, threads, quiet: v.quiet ?? false, reasons: numberOption(v.reasons, 'reasons', 5, 0, 1000), plain: command === 'flows', top: numberOption(v.top, 'top', 25, 0, 1e9),
       }, where);
     }
     case 'packets': return packets(paths, { json: v.json ?? false, output, limit: numberOption(v.limit, 'limit', Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER), info: !(v['no-info'] ?? false) }, where);

@@ -1,5 +1,5 @@
 import { EXIT, type FlowRecord, type Verdict } from '../../contract/index.ts';
-import { type Baseline, type BaselineDocument, type Ending, foreignBaseline, type Model, ownBaseline, scoreRecords } from '../../engine/host.ts';
+import { type Baseline, type BaselineDocument, baselineFrom, type Ending, type Model, scoreRecords } from '../../engine/host.ts';
 import { say, stop, type Folders } from '../context.ts';
 import { endingSentence, fileRecord, inputFiles } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
@@ -12,7 +12,6 @@ export interface ScoreOptions {
   readonly summary: boolean;
   readonly output: string | null;
   readonly threads: number;
-  readonly keepGoing: boolean;
   /** Only totals, no record a flow. */
   readonly quiet: boolean;
   /** How many reasons a malicious or suspicious flow gets. */
@@ -29,7 +28,7 @@ const ORDER: Record<Verdict, number> = { malicious: 0, suspicious: 1, unfamiliar
 export async function score(paths: readonly string[], model: Model, doc: BaselineDocument | null, o: ScoreOptions, folders: Folders): Promise<number> {
   const asJson = o.json || o.output !== null || (!process.stdout.isTTY && !o.quiet && !o.summary);
   const writer = new RecordWriter(o.output);
-  const baseline = (doc === null ? null : ownBaseline(model, doc)) ?? foreignBaseline(model);
+  const baseline = baselineFrom(model, doc);
   let code: number = EXIT.clean;
   for (const file of inputFiles(paths)) {
     const progress = new Progress(file);

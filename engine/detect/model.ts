@@ -1,6 +1,6 @@
 // The model file: one JSON document, arrays in base64, its own SHA-256, and what a verdict needs beside the trees.
 import { hash } from 'node:crypto';
-import { FEATURES, featureIndex, SCHEMA_HASH } from '../features/index.ts';
+import { featureIndex, SCHEMA_HASH } from '../features/index.ts';
 import type { Calibration } from './isotonic.ts';
 import { isMlForest, mlForestModel } from './ml-forest.ts';
 import { leafLogShares, type Ensemble } from './trees.ts';
@@ -115,5 +115,3 @@ function from<T>(Kind: { new (buffer: ArrayBuffer): T }, text: string): T {
   const bytes = Buffer.from(text, 'base64');
   return new Kind(new Uint8Array(bytes).buffer as ArrayBuffer);
 }
-
-export const ALL_FEATURES: readonly string[] = FEATURES.map((f) => f.name);

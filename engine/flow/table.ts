@@ -82,11 +82,10 @@ export class FlowTable {
   }
 
   /**
-   * Puts a decoded IP packet into its flow. @param time nanoseconds since the first packet of the capture
+   * Puts a decoded IP packet into its flow; `advance` comes first, for packets of all kinds. @param time nanoseconds since the first packet of the capture
    * @returns the slot; `direction` and `row(slot)` tell the rest
    */
   packet(l: Layers, buf: Uint8Array, time: number, sec: number, nsec: number, wire: number, cap: number, packetRow: number): number {
-    this.advance(time);
     if (l.fragment === FRAGMENT_FIRST) this.fragments.remember(l, buf, time);
     else if (l.fragment === FRAGMENT_LATER) this.fragments.join(l, buf, time);
     const key = this.key;

@@ -56,19 +56,17 @@ export class Analysis implements PacketSink {
     const row = this.packetCount++;
     const l = this.decoder.decode(buf, off, cap, link);
     const time = (sec - this.baseSeconds) * 1e9 + nsec;
+    this.flows.advance(time);
     let owner: number;
     let protocol = l.protocol;
     let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0);
     if (l.net === NET_NONE) {
-      this.flows.advance(time);
       owner = NO_FLOW | (this.keepPackets ? this.pair(l, buf) : 0);
     } else if (this.shard !== null && shardOf(l, buf, this.shard.count) !== this.shard.index) {
-      this.flows.advance(time);
       this.flows.countQuoted(l, buf);
       return;
     } else {
       const { flows } = this;
-      flows.advance(time);
       this.insidePacket = true;
       const before = flows.columns.count;
       const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, row);

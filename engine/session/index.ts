@@ -2,9 +2,10 @@
 export { Analysis, type AnalysisOptions, type FlowEvents } from './analysis.ts';
 export { factsOfRow, flowId, flowRecord } from './flow-record.ts';
 export { endpoints, packetRecord } from './rows.ts';
+export { baselineFrom } from './record-maker.ts';
 export { scoreRecords, type ScoreRecordsListener, type ScoreRecordsOptions, type ScoreSummary } from './score-records.ts';
 export { Scorer, scoreFile, type ScoredFlow, type ScoringListener, type ScoringOptions, type ScoringResult } from './scoring.ts';
-export { indexName, loadIndex, saveIndex } from './index-cache.ts';
+export { loadIndex, saveIndex } from './index-cache.ts';
 export { stampText } from './time.ts';
 export { PROTOCOL_GROUPS, protocolGroup, type ProtocolGroup, VectorMaker } from './vectors.ts';
 export { BACKGROUND, collectFlows, labelledFolder, type LabelledCapture, type LabelledFlows, readBackgroundNames, readLabels } from './corpus.ts';

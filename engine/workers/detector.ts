@@ -1,19 +1,15 @@
 // Scores blocks of vectors, here or over worker threads; results are handed back in the order in which blocks were given.
 import type { Worker } from 'node:worker_threads';
-import { type Model, type PackedTrees, packTrees, scoreBlock } from '../detect/index.ts';
-import { FEATURE_COUNT, fillStatePart, type StateArrays } from '../features/index.ts';
+import { type Model, type PackedTrees, packTrees } from '../detect/index.ts';
+import type { StateArrays } from '../features/index.ts';
 import type { DetectMessage } from './detect-worker.ts';
+import { type BlockArrays, finishBlock } from './finish-block.ts';
 import { startWorker } from './threads.ts';
 
 /** What the detector needs of a block. */
-export interface ScorableBlock {
+export interface ScorableBlock extends Omit<BlockArrays, 'state'> {
   sequence: number;
-  readonly count: number;
-  readonly slots: Uint32Array;
   readonly state: StateArrays | null;
-  readonly vectors: Float32Array;
-  readonly raw: Float64Array;
-  readonly novelty: Float64Array;
 }
 
 const MAX_PENDING = 16;
@@ -33,7 +29,7 @@ export class Detector<Block extends ScorableBlock> {
     this.trees = packTrees(model.ensemble, model.places);
     this.done = done;
     if (threads > 1) {
-      const shared: DetectMessage = { kind: 'model', trees: this.trees, width: FEATURE_COUNT };
+      const shared: DetectMessage = { kind: 'model', trees: this.trees };
       for (let i = 1; i < threads; i++) {
         const worker = startWorker(import.meta.url, 'detect-worker');
         worker.on('message', (sequence: number) => this.ready(sequence));
@@ -45,19 +41,16 @@ export class Detector<Block extends ScorableBlock> {
   }
 
   give(block: Block): void {
+    const { count, slots, vectors, raw, novelty } = block;
+    const arrays: BlockArrays = { count, slots, state: block.state!, vectors, raw, novelty };
     if (this.workers.length === 0) {
-      const view = { state: block.state!, slot: 0 };
-      for (let i = 0; i < block.count; i++) {
-        view.slot = block.slots[i]!;
-        fillStatePart(view, block.vectors, i * FEATURE_COUNT);
-      }
-      scoreBlock(this.trees, block.vectors, block.count, FEATURE_COUNT, block.raw, block.novelty);
+      finishBlock(this.trees, arrays);
       this.done(block);
       return;
     }
     block.sequence = this.nextIn++;
     this.waiting.set(block.sequence, { block, ready: false });
-    const message: DetectMessage = { kind: 'block', sequence: block.sequence, count: block.count, slots: block.slots, state: block.state!, vectors: block.vectors, raw: block.raw, novelty: block.novelty };
+    const message: DetectMessage = { kind: 'block', sequence: block.sequence, block: arrays };
     this.workers[block.sequence % this.workers.length]!.postMessage(message);
   }
 
