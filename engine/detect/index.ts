@@ -6,3 +6,4 @@ export { loadMlForest, type MlForestResult } from './ml-forest.ts';
 export { treeShap } from './shap.ts';
 export { type Ensemble, LEAF, leafLogShares, type PackedTrees, packTrees, scoreBlock, type RawScore, scoreVector, sigmoid, type TreeArrays } from './trees.ts';
 export { type Baseline, foreignBaseline, judge, percentile, reasonsFor, type Scored, valueText, verdictOf } from './verdict.ts';
+export { regularInterval, RuleBook, type RuleHit } from './rules.ts';

@@ -1,5 +1,5 @@
 // Scores to records: what the command line prints, made where the flow was scored.
-import type { AlertRecord, FlowRecord } from '../../contract/index.ts';
+import type { AlertRecord, FlowRecord, Reason } from '../../contract/index.ts';
 import { foreignBaseline, ownBaseline, reasonsFor, type Baseline, type BaselineDocument, type Model } from '../detect/index.ts';
 import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
@@ -25,10 +25,15 @@ export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseli
   return (doc === null ? null : ownBaseline(model, doc)) ?? foreignBaseline(model);
 }
 
+/** Evidence stands beside the model: its contribution to the raw score is none. */
+export function ruleReasons(flow: ScoredFlow): Reason[] {
+  return flow.rule === null ? [] : [{ group: 'Evidence', feature: flow.rule.rule, value: flow.rule.evidence.length, contribution: 0, text: flow.rule.text }];
+}
+
 /** @param take receives records in the order in which results come */
 export function recordListener(model: Model, baseline: Baseline, o: RecordOptions, take: (placed: PlacedRecord) => void): ScoringListener {
   if (o.records === 'none') return {};
-  const reasons = (flow: ScoredFlow): AlertRecord['reasons'] => (o.reasons > 0 ? reasonsFor(model, flow.vector, flow.at, o.reasons).reasons : []);
+  const reasons = (flow: ScoredFlow): AlertRecord['reasons'] => (o.reasons > 0 ? [...ruleReasons(flow), ...reasonsFor(model, flow.vector, flow.at, o.reasons).reasons] : []);
   const listener: ScoringListener = {
     flow: (a: Analysis, flow) => {
       const plain = flowRecord(a, o.file, flow.row);
@@ -40,7 +45,7 @@ export function recordListener(model: Model, baseline: Baseline, o: RecordOption
   if (o.records === 'full') {
     listener.alert = (a, flow, seconds, nanoseconds) => {
       const id = flowId(a, flow.row);
-      take({ due: flow.due, flow: id, record: { type: 'alert', file: o.file, time: stampText(seconds, nanoseconds), flow: id, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), rule: 'model', reasons: reasons(flow) } });
+      take({ due: flow.due, flow: id, record: { type: 'alert', file: o.file, time: stampText(seconds, nanoseconds), flow: id, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), rule: flow.rule?.rule ?? 'model', reasons: reasons(flow) } });
     };
   }
   return listener;

@@ -1,12 +1,13 @@
 // One capture scored: analysis feeds blocks of vectors, the detector scores them, results come out in the order of packet time.
 import { statSync } from 'node:fs';
-import type { Checkpoint, FlowRow, Verdict } from '../../contract/index.ts';
+import { VERDICTS, type Checkpoint, type FlowRow, type Verdict } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
-import { calibrated, verdictOf, type Baseline, type Model, type Scored } from '../detect/index.ts';
+import { calibrated, RuleBook, type RuleHit, verdictOf, type Baseline, type Model, type Scored } from '../detect/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import { openCapture, type CaptureMeta, type CaptureReader, type Ending, type InflateLimits } from '../read/index.ts';
 import { Detector } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
+import { factsOfRow } from './flow-record.ts';
 import { BLOCK_ROWS, VectorBlock } from './blocks.ts';
 import type { Shard } from './shard.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
@@ -16,6 +17,8 @@ export interface ScoredFlow extends Scored {
   readonly row: FlowRow;
   readonly group: string;
   readonly checkpoints: readonly Checkpoint[];
+  /** What an evidence rule says of it; the verdict is the graver of rule and model. */
+  readonly rule: RuleHit | null;
   /** Packet during which the flow completed or was looked at, doubled, and one more when it was the packet's own flow: the order of results. */
   readonly due: number;
   readonly vector: Float32Array;
@@ -24,7 +27,7 @@ export interface ScoredFlow extends Scored {
 
 export interface ScoringListener {
   flow?(analysis: Analysis, flow: ScoredFlow): void;
-  /** A flow turned malicious for the first time, at a checkpoint or at its end. */
+  /** A flow turned malicious for the first time, at a checkpoint or at its end; or a rule speaks of its endpoints for the first time. */
   alert?(analysis: Analysis, flow: ScoredFlow, seconds: number, nanoseconds: number): void;
   /** After each block read. @param settled all results due before this (see `ScoredFlow.due`) have been told @returns false to stop */
   progress?(reader: CaptureReader, analysis: Analysis, settled: number): boolean;
@@ -60,6 +63,7 @@ export class Scorer implements FlowEvents {
   private readonly free: VectorBlock[] = [];
   private readonly history = new Map<number, Checkpoint[]>();
   private readonly alerted = new Set<number>();
+  private readonly rules = new RuleBook();
   private block: VectorBlock;
 
   constructor(options: ScoringOptions, listener: ScoringListener) {
@@ -118,7 +122,8 @@ export class Scorer implements FlowEvents {
     b.nanoseconds[i] = c.endNanoseconds[row]!;
   }
 
-  private flush(): void {
+  /** Hands over what has completed since, without waiting for a full block. */
+  flush(): void {
     if (this.block.count === 0) return;
     const full = this.block;
     this.block = this.free.pop() ?? new VectorBlock();
@@ -134,11 +139,12 @@ export class Scorer implements FlowEvents {
       this.analysis.flows.release(b.slots[i]!);
       const group = PROTOCOL_GROUPS[b.groups[i]!]!;
       const raw = b.raw[i]!;
-      const verdict = verdictOf(raw, b.novelty[i]!, baseline, group);
       const packets = b.checkpoint[i]!;
+      const rule = packets === 0 ? this.rules.completed(this.analysis.flows.columns, row, factsOfRow(this.analysis, row)) : null;
+      const verdict = graver(verdictOf(raw, b.novelty[i]!, baseline, group), rule);
       const probability = calibrated(model.calibration, raw);
-      const flow: ScoredFlow = { row, group, raw, novelty: b.novelty[i]!, probability, verdict, due: b.due[i]!, checkpoints: this.history.get(row) ?? [], vector: b.vectors, at: i * FEATURE_COUNT };
-      if (verdict === 'malicious' && !this.alerted.has(row)) {
+      const flow: ScoredFlow = { row, group, raw, novelty: b.novelty[i]!, probability, verdict, rule, due: b.due[i]!, checkpoints: this.history.get(row) ?? [], vector: b.vectors, at: i * FEATURE_COUNT };
+      if (rule?.first === true || (rule === null && verdict === 'malicious' && !this.alerted.has(row))) {
         this.alerted.add(row);
         this.listener.alert?.(this.analysis, flow, b.seconds[i]!, b.nanoseconds[i]!);
       }
@@ -157,6 +163,10 @@ export class Scorer implements FlowEvents {
     b.count = 0;
     this.free.push(b);
   }
+}
+
+function graver(said: Verdict, rule: RuleHit | null): Verdict {
+  return rule !== null && VERDICTS.indexOf(rule.verdict) < VERDICTS.indexOf(said) ? rule.verdict : said;
 }
 
 /** Large captures have many flows open at once. */

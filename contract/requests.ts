@@ -1,0 +1,121 @@
+// The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
+import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
+import { flag, list, number, object, oneOf, orNull, text, whole, type ShapeType } from './schema.ts';
+import type { AlertRow, CaptureReadiness, FeatureInfo, FieldInfo, FilterProblem, FlowDetail, FlowReasons, ModelInfo, RecentCapture, SavedFile, SessionState, Settings, StreamPage, Suggestion, ViewState } from './session.ts';
+
+const MAX_ROW = 2 ** 32 - 2;
+const row = whole(0, MAX_ROW);
+const which = oneOf('packets', 'flows');
+const filter = text(4096);
+const sort = orNull(object({ column: text(40), descending: flag }));
+const port = text(300);
+
+/** Rows that one page may hold. */
+export const MAX_PAGE = 512;
+
+const shapes = {
+  hello: { client: text(64) },
+  settings: {
+    theme: orNull(oneOf('system', 'dark', 'light')), language: orNull(oneOf('system', 'en', 'zh')), time: orNull(oneOf('relative', 'absolute', 'utc', 'delta', 'epoch')),
+    tcpTimeout: orNull(whole(1, 86_400)), udpTimeout: orNull(whole(1, 86_400)), otherTimeout: orNull(whole(1, 86_400)), falseAlarms: orNull(whole(1, 1_000_000)),
+  },
+  open: { path: text(4096) },
+  sample: {},
+  close: {},
+  interfaces: {},
+  checkCapture: { interface: port, filter },
+  capture: { interface: port, filter, promiscuous: flag, snapLength: whole(0, 262_144) },
+  control: { action: oneOf('pause', 'resume', 'stop', 'restart') },
+  view: { which, filter, sort },
+  check: { which, filter },
+  complete: { filter, caret: whole(0, 4096) },
+  packets: { from: row, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
+  flows: { from: row, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
+  place: { which, row },
+  strip: { buckets: whole(1, 4000) },
+  range: { from: number(0, 1e11), to: number(0, 1e11) },
+  tree: { row },
+  bytes: { row },
+  flow: { flow: row },
+  reasons: { flow: row },
+  alerts: { from: row, count: whole(1, MAX_PAGE) },
+  label: { flows: list(row, 100_000), label: orNull(oneOf('benign', 'malicious', 'unsure')) },
+  allow: { alert: row, allowed: flag },
+  mark: { row, what: oneOf('marked', 'ignored') },
+  find: { what: oneOf('filter', 'text', 'hex'), text: filter, from: whole(-1, MAX_ROW), forward: flag },
+  neighbour: { row, forward: flag },
+  stream: { flow: row },
+  save: { what: oneOf('capture', 'displayed', 'labelled', 'flows'), path: orNull(text(4096)) },
+  cancel: { id: whole(0, MAX_ROW) },
+} as const;
+
+export type RequestKind = keyof typeof shapes;
+export type Request<K extends RequestKind> = ShapeType<(typeof shapes)[K]>;
+export const REQUESTS: { readonly [K in RequestKind]: ReturnType<typeof object<(typeof shapes)[K]>> } = Object.fromEntries(Object.entries(shapes).map(([kind, shape]) => [kind, object(shape as never)])) as never;
+
+export interface Hello {
+  readonly product: string;
+  readonly version: string;
+  readonly platform: string;
+  /** The window may name files of the machine, as a desktop program does. */
+  readonly native: boolean;
+  readonly model: ModelInfo;
+  readonly schemaHash: string;
+  readonly features: readonly FeatureInfo[];
+  readonly fields: readonly FieldInfo[];
+  readonly settings: Settings;
+  readonly recent: readonly RecentCapture[];
+  readonly session: SessionState | null;
+  readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null;
+}
+
+export interface Replies {
+  hello: Hello;
+  settings: Settings;
+  open: SessionState;
+  sample: SessionState;
+  close: null;
+  interfaces: CaptureReadiness;
+  checkCapture: { readonly problem: FilterProblem | null };
+  capture: SessionState;
+  control: SessionState;
+  view: { readonly problem: FilterProblem | null; readonly view: ViewState };
+  check: { readonly problem: FilterProblem | null };
+  complete: { readonly suggestions: readonly Suggestion[] };
+  packets: PacketPage;
+  flows: FlowPage;
+  place: { readonly place: number; readonly exact: boolean };
+  strip: StripPage;
+  range: { readonly first: number; readonly last: number };
+  tree: TreePage;
+  bytes: { readonly bytes: Uint8Array };
+  flow: FlowDetail;
+  reasons: FlowReasons;
+  alerts: { readonly total: number; readonly alerts: readonly AlertRow[] };
+  label: { readonly changed: number };
+  allow: null;
+  mark: { readonly flags: number };
+  find: { readonly row: number | null; readonly problem: FilterProblem | null };
+  neighbour: { readonly row: number | null };
+  stream: StreamPage;
+  save: { readonly files: readonly SavedFile[]; readonly rows: number; readonly note: string | null };
+  cancel: null;
+}
+
+export type Refusal = 'bad-request' | 'no-capture' | 'not-found' | 'refused' | 'cancelled' | 'stale' | 'busy' | 'failed';
+
+export type Answer<K extends RequestKind> = { readonly ok: true; readonly value: Replies[K] } | { readonly ok: false; readonly reason: Refusal; readonly message: string };
+
+export interface RequestMessage { readonly id: number; readonly kind: RequestKind; readonly body: unknown }
+export interface AnswerMessage { readonly id: number; readonly answer: Answer<RequestKind> }
+
+/** What the host says unasked. State notices are merged, at most 20 a second; an alert never is. */
+export type Notice =
+  | { readonly notice: 'state'; readonly session: SessionState | null; readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null }
+  | { readonly notice: 'alert'; readonly alert: AlertRow };
+
+export type HostMessage = AnswerMessage | Notice;
+
+export const NOTICES_A_SECOND = 20;
+/** Requests that one window may have under way. */
+export const MAX_PENDING = 256;

@@ -1,0 +1,260 @@
+// What the window is told of the capture that is open, of views, alerts, flows and settings.
+import type { Checkpoint, EndReason, CaptureGrade, FileStatus, Label, Reason, Verdict } from './records.ts';
+
+export type Phase = 'reading' | 'live' | 'paused' | 'done' | 'failed';
+
+export interface Drops {
+  /** Packets that the kernel had no room for. */
+  readonly kernel: number;
+  /** Packets that the interface or its driver dropped. */
+  readonly interface: number;
+  /** Bytes captured but not analysed yet. */
+  readonly behind: number;
+}
+
+export interface SessionState {
+  /** Changes whenever another capture is opened. */
+  readonly session: number;
+  readonly name: string;
+  readonly path: string;
+  readonly source: 'file' | 'sample' | 'live';
+  readonly interface: string | null;
+  readonly captureFilter: string;
+  readonly phase: Phase;
+  readonly packets: number;
+  readonly flows: number;
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  readonly labels: Readonly<Record<Label, number>>;
+  readonly alerts: number;
+  readonly drops: Drops;
+  /** Share of the file that has been read, 0 to 1; 1 for a live capture. */
+  readonly progress: number;
+  /** Seconds since the epoch; NaN is never sent. */
+  readonly firstTime: number | null;
+  readonly lastTime: number | null;
+  /** When a live capture was started, seconds since the epoch. */
+  readonly started: number | null;
+  readonly status: FileStatus | null;
+  /** How the capture ended or what went wrong, in one sentence. */
+  readonly message: string | null;
+  readonly dissect: 'starting' | 'ready' | 'restarting' | 'missing';
+  /** Grows when verdicts or labels changed: pages on screen are asked for again. */
+  readonly revision: number;
+}
+
+export interface SortOrder {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export interface ViewState {
+  readonly generation: number;
+  readonly filter: string;
+  readonly sort: SortOrder | null;
+  /** Rows of the capture that the filter lets through. */
+  readonly matched: number;
+  /** Places: rows, and alerts between them. */
+  readonly places: number;
+  /** Places at which alerts stand, ascending. */
+  readonly alertPlaces: Uint32Array;
+  /** Milliseconds that filter and sort took. */
+  readonly took: number;
+  /** Share done while a new order is being made, null when none is. */
+  readonly working: number | null;
+}
+
+export interface FilterProblem {
+  /** Where in the text, in characters. */
+  readonly at: number;
+  readonly length: number;
+  readonly message: string;
+}
+
+export interface Suggestion {
+  readonly text: string;
+  readonly detail: string;
+  /** The part of the filter that it takes the place of. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export type RuleName = 'model' | 'beacon' | 'port-scan';
+
+export interface AlertRow {
+  readonly number: number;
+  readonly flow: number;
+  readonly flowId: number;
+  /** Packet row under which it stands. */
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  readonly verdict: Verdict;
+  readonly score: number;
+  readonly rule: RuleName;
+  readonly app: string;
+  readonly initiator: string;
+  readonly responder: string;
+  readonly name: string | null;
+  readonly reasons: readonly Reason[];
+  /** Other flows that the rule stands on. */
+  readonly evidence: readonly number[];
+  readonly label: Label | null;
+  readonly allowed: boolean;
+}
+
+export interface CertificateSummary {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly selfSigned: boolean;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly keyType: string;
+  readonly keyBits: number;
+  readonly names: readonly string[];
+}
+
+export interface FlowDetail {
+  readonly flow: number;
+  readonly id: number;
+  readonly communityId: string | null;
+  readonly initiator: string;
+  readonly responder: string;
+  readonly transport: string;
+  readonly app: string;
+  readonly name: string | null;
+  readonly packetsForward: number;
+  readonly packetsReverse: number;
+  readonly bytesForward: number;
+  readonly bytesReverse: number;
+  readonly start: number;
+  readonly duration: number;
+  readonly firstPacket: number;
+  readonly lastPacket: number;
+  readonly endReason: EndReason | null;
+  readonly grade: CaptureGrade;
+  readonly verdict: Verdict | null;
+  readonly score: number | null;
+  readonly rule: RuleName;
+  readonly ruleText: string | null;
+  readonly evidence: readonly number[];
+  readonly label: Label | null;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly ja3: string | null;
+  readonly ja3s: string | null;
+  readonly ja4: string | null;
+  /** Flows of this capture with the same JA4, and how many of them are malicious. */
+  readonly sameJa4: number;
+  readonly sameJa4Malicious: number;
+  readonly httpHost: string | null;
+  readonly httpUserAgent: string | null;
+  readonly dnsQuery: string | null;
+  readonly resolvedName: string | null;
+  readonly certificate: CertificateSummary | null;
+}
+
+/** What a verdict stands on; made when asked for, by reading the flow's packets again. */
+export interface FlowReasons {
+  readonly flow: number;
+  readonly raw: number;
+  readonly base: number;
+  readonly probability: number;
+  /** Contribution of each feature group, in raw score, by weight. */
+  readonly groups: readonly { readonly group: string; readonly contribution: number }[];
+  readonly reasons: readonly Reason[];
+  /** How many contributions are smaller than those listed. */
+  readonly smaller: number;
+  /** The smallest change found that makes another verdict, or null. */
+  readonly flip: { readonly text: string; readonly verdict: Verdict } | null;
+  readonly threshold: { readonly malicious: number | null; readonly suspicious: number | null; readonly learned: boolean };
+  /** Value, and percentile among benign training flows of the protocol (NaN unknown), of every feature. */
+  readonly values: Float32Array;
+  readonly percentiles: Float32Array;
+  /** First payload packets: length, negative from the responder; and the packet row of each. */
+  readonly sequence: Int32Array;
+  readonly sequenceRows: Uint32Array;
+  readonly group: string;
+}
+
+export interface FeatureInfo {
+  readonly name: string;
+  readonly unit: string;
+  readonly group: string;
+  readonly meaning: string;
+}
+
+export interface FieldInfo {
+  readonly name: string;
+  readonly kind: string;
+  readonly meaning: string;
+}
+
+export interface InterfaceInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly addresses: readonly string[];
+  readonly up: boolean;
+  readonly running: boolean;
+  readonly loopback: boolean;
+  /** Bytes a second received and sent, lately. */
+  readonly rate: number | null;
+}
+
+export interface CaptureReadiness {
+  readonly ready: boolean;
+  readonly sentence: string;
+  /** Command that mends it, to copy. */
+  readonly command: string | null;
+  readonly interfaces: readonly InterfaceInfo[];
+}
+
+export interface RecentCapture {
+  readonly path: string;
+  readonly name: string;
+  readonly packets: number;
+  readonly flows: number;
+  readonly malicious: number;
+  readonly suspicious: number;
+  readonly opened: string;
+}
+
+export interface Settings {
+  readonly theme: 'system' | 'dark' | 'light';
+  readonly language: 'system' | 'en' | 'zh';
+  readonly time: 'relative' | 'absolute' | 'utc' | 'delta' | 'epoch';
+  readonly tcpTimeout: number;
+  readonly udpTimeout: number;
+  readonly otherTimeout: number;
+  /** Flows in a million of ordinary traffic that may be called malicious. */
+  readonly falseAlarms: number;
+}
+
+export interface ModelInfo {
+  readonly name: string;
+  readonly sha256: string;
+  readonly learned: boolean;
+  readonly baseline: string;
+}
+
+export interface SavedFile {
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+  /** Asked for over HTTP where the window is a page. */
+  readonly id: string;
+}
+
+export interface StreamPage {
+  readonly flow: number;
+  readonly client: string;
+  readonly server: string;
+  readonly clientBytes: number;
+  readonly serverBytes: number;
+  /** 0 from the initiator, 1 from the responder. */
+  readonly direction: Uint8Array;
+  readonly ends: Uint32Array;
+  readonly rows: Uint32Array;
+  readonly bytes: Uint8Array;
+  /** Bytes of the stream that are missing from the capture. */
+  readonly missing: number;
+  readonly cut: boolean;
+}

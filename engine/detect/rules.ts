@@ -1,0 +1,116 @@
+// Evidence rules: what several flows show together, said beside the model and never inside it (detection.md, section 5).
+import type { FlowRow, Verdict } from '../../contract/index.ts';
+import { IPPROTO_TCP } from '../decode/index.ts';
+import type { FlowColumns } from '../flow/index.ts';
+import type { FlowFacts } from '../protocols/index.ts';
+
+export interface RuleHit {
+  readonly rule: 'beacon' | 'port-scan';
+  readonly verdict: Verdict;
+  /** The first time that this rule speaks of these endpoints: worth an alert. */
+  readonly first: boolean;
+  /** Flows it stands on, this one included. */
+  readonly evidence: readonly FlowRow[];
+  readonly text: string;
+}
+
+/** Flow starts that a beacon is told from. Six regular gaps by chance are rare; malware that beacons has hundreds. */
+const BEACON_FLOWS = 6;
+/** Seconds; below, browsers and mail clients open several connections at once. */
+const BEACON_SHORTEST = 1;
+/** Median deviation of the gaps from their median, as a share of it. Sleeps with 10 % jitter pass. */
+const BEACON_JITTER = 0.12;
+const SCAN_PORTS = 50;
+const SCAN_SECONDS = 60;
+/** Endpoint pairs remembered; the one that was silent longest is forgotten first. */
+const MAX_PAIRS = 65_536;
+
+interface Beacon { readonly starts: number[]; readonly rows: FlowRow[]; told: boolean }
+interface Scan { readonly ports: Map<number, number>; readonly rows: FlowRow[]; told: boolean }
+
+/** Hears of each completed flow once, in the order in which flows complete. */
+export class RuleBook {
+  private readonly beacons = new Map<string, Beacon>();
+  private readonly scans = new Map<number, Scan>();
+
+  completed(c: FlowColumns, row: FlowRow, facts: FlowFacts | null): RuleHit | null {
+    if (c.ipProtocol[row] !== IPPROTO_TCP || c.hasPorts[row] !== 1) return null;
+    const refused = c.packetsReverse[row]! <= 1 && c.packetsForward[row]! <= 3;
+    return refused ? this.scan(c, row) : this.beacon(c, row, facts);
+  }
+
+  private beacon(c: FlowColumns, row: FlowRow, facts: FlowFacts | null): RuleHit | null {
+    const key = `${c.initiator[row]} ${c.responder[row]} ${c.responderPort[row]}`;
+    const b = recall(this.beacons, key, (): Beacon => ({ starts: [], rows: [], told: false }));
+    b.starts.push(c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9);
+    b.rows.push(row);
+    if (b.starts.length > BEACON_FLOWS * 2) { b.starts.shift(); b.rows.shift(); }
+    const interval = regularInterval(b.starts);
+    if (interval === null) return null;
+    const certificate = facts?.certificate ?? facts?.tls?.certificates[0] ?? null;
+    const tls = facts !== null && (facts.ja3 !== null || facts.tls !== null || certificate !== null);
+    const unnamed = tls && (facts.serverName ?? facts.tls?.client?.serverName ?? null) === null;
+    const port = c.responderPort[row]!;
+    // Regular starts alone are strong, not certain: updaters and monitors have them too.
+    const odd = certificate?.selfSigned === true ? 'self-signed certificate' : unnamed && port !== 443 ? 'TLS without a server name on an unusual port' : null;
+    const first = !b.told;
+    b.told = true;
+    return {
+      rule: 'beacon', verdict: odd === null ? 'suspicious' : 'malicious', first, evidence: [...b.rows],
+      text: `${b.rows.length} connections to the same peer, one each ${secondsText(interval)}${odd === null ? '' : `, ${odd}`}`,
+    };
+  }
+
+  private scan(c: FlowColumns, row: FlowRow): RuleHit | null {
+    const key = c.initiator[row]! * 2 ** 26 + c.responder[row]!;
+    const s = recall(this.scans, key, (): Scan => ({ ports: new Map(), rows: [], told: false }));
+    const at = c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9;
+    const port = c.responderPort[row]!;
+    s.ports.delete(port);
+    s.ports.set(port, at);
+    s.rows.push(row);
+    if (s.rows.length > SCAN_PORTS) s.rows.shift();
+    for (const [old, seen] of s.ports) {
+      if (at - seen <= SCAN_SECONDS && s.ports.size <= 4096) break;
+      s.ports.delete(old);
+    }
+    if (s.ports.size < SCAN_PORTS) return null;
+    const first = !s.told;
+    s.told = true;
+    return { rule: 'port-scan', verdict: 'suspicious', first, evidence: [...s.rows], text: `${s.ports.size} ports of one host tried within ${SCAN_SECONDS} s without an answer` };
+  }
+}
+
+/** @param starts seconds, in any order @returns the interval in seconds when the starts are regular, else null */
+export function regularInterval(starts: readonly number[]): number | null {
+  if (starts.length < BEACON_FLOWS) return null;
+  const sorted = Float64Array.from(starts).sort();
+  const gaps = new Float64Array(sorted.length - 1);
+  for (let i = 0; i < gaps.length; i++) gaps[i] = sorted[i + 1]! - sorted[i]!;
+  const median = middle(Float64Array.from(gaps).sort());
+  if (median < BEACON_SHORTEST) return null;
+  const off = gaps.map((g) => Math.abs(g - median)).sort();
+  // One missed turn is allowed: the deviation that counts is the last but one.
+  return off[off.length - 2]! <= BEACON_JITTER * median ? median : null;
+}
+
+function middle(sorted: Float64Array): number {
+  return sorted[sorted.length >> 1]!;
+}
+
+function secondsText(seconds: number): string {
+  return seconds < 120 ? `${Number(seconds.toPrecision(2))} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Number((seconds / 3600).toPrecision(2))} h`;
+}
+
+function recall<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) {
+    map.delete(key);
+    map.set(key, known);
+    return known;
+  }
+  if (map.size >= MAX_PAIRS) map.delete(map.keys().next().value as K);
+  const value = make();
+  map.set(key, value);
+  return value;
+}
