@@ -28,7 +28,7 @@ const shapes = {
   control: { action: oneOf('pause', 'resume', 'stop', 'restart') },
   view: { which, filter, sort },
   check: { which, filter },
-  complete: { filter, caret: whole(0, 4096) },
+  complete: { which, filter, caret: whole(0, 4096) },
   packets: { from: row, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
   flows: { from: row, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
   place: { which, row },

@@ -83,6 +83,11 @@ export class Analysis implements PacketSink {
     if (this.keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, owner, marks & MARK_GTP ? gtpName(protocol) : protocol, link, marks);
   }
 
+  /** Nothing arrives: time goes on all the same, and idle flows end. @param seconds since the epoch */
+  tick(seconds: number): void {
+    if (this.baseSeconds >= 0) this.flows.advance((seconds - this.baseSeconds) * 1e9);
+  }
+
   /** Ends the capture: open flows complete. */
   finish(): void {
     this.packetCount++;

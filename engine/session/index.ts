@@ -1,8 +1,8 @@
 // The room that ties the others together for one capture: analysis, vectors, scoring, rows for people.
 export { Analysis, type AnalysisOptions, type FlowEvents } from './analysis.ts';
-export { factsOfRow, flowId, flowRecord } from './flow-record.ts';
+export { factsOfRow, flowAppName, flowId, flowName, flowRecord, transportName } from './flow-record.ts';
 export { endpoints, packetRecord } from './rows.ts';
-export { baselineFrom } from './record-maker.ts';
+export { baselineFrom, ruleReasons } from './record-maker.ts';
 export { scoreRecords, type ScoreRecordsListener, type ScoreRecordsOptions, type ScoreSummary } from './score-records.ts';
 export { Scorer, scoreFile, type ScoredFlow, type ScoringListener, type ScoringOptions, type ScoringResult } from './scoring.ts';
 export { loadIndex, saveIndex } from './index-cache.ts';

@@ -7,6 +7,7 @@ import type { Label } from '../../contract/index.ts';
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS labels(capture TEXT NOT NULL, flow TEXT NOT NULL, label TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY(capture, flow)) STRICT;
 CREATE TABLE IF NOT EXISTS imported(id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, time TEXT NOT NULL, source TEXT NOT NULL, destination TEXT NOT NULL, protocol TEXT NOT NULL, length INTEGER NOT NULL, info TEXT NOT NULL, sport TEXT NOT NULL, dport TEXT NOT NULL, label TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS allowed(alert TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS imported_dataset ON imported(dataset);
 `;
 
@@ -55,6 +56,16 @@ export class Store {
   /** Labels of one capture by flow key. */
   labels(capture: string): Map<string, Label> {
     return new Map(this.db.prepare('SELECT flow, label FROM labels WHERE capture = ?').all(capture).map((r) => [String(r['flow']), String(r['label']) as Label]));
+  }
+
+  /** Alerts that the user does not want to see again, by what they are allowed by. */
+  allowed(): Set<string> {
+    return new Set(this.db.prepare('SELECT alert FROM allowed').all().map((r) => String(r['alert'])));
+  }
+
+  allow(alert: string, allowed: boolean): void {
+    if (allowed) this.db.prepare('INSERT INTO allowed VALUES(?, ?) ON CONFLICT(alert) DO NOTHING').run(alert, new Date().toISOString());
+    else this.db.prepare('DELETE FROM allowed WHERE alert = ?').run(alert);
   }
 
   /** Replaces a dataset by rows, all or none. @returns how many */

@@ -1,0 +1,101 @@
+// Interfaces with their rates, and whether capturing is permitted: asked of the helper once, counters followed while somebody looks.
+import type { CaptureReadiness, InterfaceInfo } from '../../contract/index.ts';
+import { helperThere, runHelper, type HelperLine, type HelperRun } from './helper.ts';
+
+const FORGET_AFTER = 10_000;
+
+interface Known { readonly line: HelperLine; bytes: number; at: number; rate: number | null }
+
+/** Pseudo interfaces that hold no network traffic are not offered. */
+const NOT_OFFERED = /^(bluetooth|nflog|nfqueue|dbus|usbmon|ifb\d)/;
+
+export class InterfaceWatch {
+  private readonly helper: string;
+  private run: HelperRun | null = null;
+  private known = new Map<string, Known>();
+  private permission: HelperLine | null = null;
+  private failure: HelperLine | null = null;
+  private complete: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(helper: string) {
+    this.helper = helper;
+  }
+
+  async readiness(): Promise<CaptureReadiness> {
+    if (!helperThere(this.helper)) {
+      return { ready: false, sentence: 'The capture helper is not built: a C++ compiler was missing when Sightline was installed.', command: buildCommand(), interfaces: [] };
+    }
+    if (this.run === null) this.start();
+    await this.complete;
+    this.timer?.refresh();
+    const interfaces = [...this.known.values()].map((k) => info(k)).filter((i) => !NOT_OFFERED.test(i.name)).sort((a, b) => rank(a) - rank(b));
+    if (this.failure !== null) {
+      const missing = this.failure['code'] === 'no-libpcap';
+      return { ready: false, sentence: missing ? `${String(this.failure['message'])}.` : `Interfaces cannot be listed: ${String(this.failure['message'])}.`, command: missing ? libraryCommand() : null, interfaces };
+    }
+    if (this.permission !== null && this.permission['ok'] !== true) return { ...notPermitted(this.helper, String(this.permission['code']), String(this.permission['message'])), interfaces };
+    return { ready: true, sentence: 'Only the helper opens interfaces, and it gives up every privilege once one is open.', command: null, interfaces };
+  }
+
+  close(): void {
+    this.run?.end();
+    this.run = null;
+    if (this.timer) clearTimeout(this.timer);
+  }
+
+  private start(): void {
+    this.known = new Map();
+    this.permission = this.failure = null;
+    this.complete = new Promise((resolve) => {
+      this.run = runHelper(this.helper, ['list', '--watch'], (line) => {
+        if (line.type === 'interface') this.known.set(String(line['name']), { line, bytes: -1, at: 0, rate: null });
+        else if (line.type === 'permission') this.permission = line;
+        else if (line.type === 'error') { this.failure = line; resolve(); }
+        else if (line.type === 'counters') this.count(line['bytes']);
+        if (line.type === 'end') resolve();
+      });
+      void this.run.ended.then(() => { resolve(); this.run = null; });
+    });
+    // Nobody has asked for a while: the next question starts anew, with interfaces that came since.
+    this.timer = setTimeout(() => this.close(), FORGET_AFTER);
+    this.timer.unref();
+  }
+
+  private count(bytes: unknown): void {
+    if (typeof bytes !== 'object' || bytes === null) return;
+    const now = performance.now();
+    for (const [name, value] of Object.entries(bytes)) {
+      const k = this.known.get(name);
+      if (!k || typeof value !== 'number') continue;
+      k.rate = k.bytes < 0 ? null : Math.max(0, ((value - k.bytes) * 1000) / (now - k.at));
+      k.bytes = value;
+      k.at = now;
+    }
+  }
+}
+
+/** What to say and what to do when the system forbids capturing. */
+export function notPermitted(helper: string, code: string, message: string): { ready: false; sentence: string; command: string | null } {
+  if (code !== 'permission') return { ready: false, sentence: `No interface can be opened: ${message}.`, command: null };
+  if (process.platform === 'linux') return { ready: false, sentence: 'Capturing needs permission: copy this command, run it once, then try again.', command: `sudo setcap cap_net_raw,cap_net_admin=eip '${helper}'` };
+  if (process.platform === 'darwin') return { ready: false, sentence: 'Capturing needs permission to read /dev/bpf*: copy this command, run it, then try again.', command: 'sudo chown "$USER" /dev/bpf*' };
+  return { ready: false, sentence: 'Npcap only lets administrators capture: install it again without that option.', command: null };
+}
+
+function buildCommand(): string {
+  return process.platform === 'darwin' ? 'xcode-select --install && npm run build:native' : 'sudo apt-get install g++ && npm run build:native';
+}
+
+function libraryCommand(): string | null {
+  return process.platform === 'linux' ? 'sudo apt-get install libpcap0.8' : null;
+}
+
+function info(k: Known): InterfaceInfo {
+  const { line } = k;
+  return { name: String(line['name']), description: String(line['description']), addresses: Array.isArray(line['addresses']) ? line['addresses'].map(String) : [], up: line['up'] === true, running: line['running'] === true, loopback: line['loopback'] === true, rate: k.rate };
+}
+
+function rank(i: InterfaceInfo): number {
+  return (i.up ? 0 : 4) + (i.loopback ? 2 : 0) + (i.name === 'any' ? 3 : 0);
+}

@@ -1,0 +1,215 @@
+// The desk through its wire, as a window uses it: requests in, answers and notices out, on the sample and on captures made here.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { decode, encode, NO_FLOW_ROW, PLACE_ALERT, textAt, unpackTexts, VERDICTS, type Answer, type AnswerMessage, type HostMessage, type Notice, type Replies, type Request, type RequestKind } from '../../contract/index.ts';
+import { Desk } from './desk.ts';
+import { serve, type Served } from './serve.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'sightline-desk-'));
+const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, cacheFolder: join(folder, 'cache'), dataFolder: join(folder, 'data'), helper: '/nowhere/helper', native: true });
+after(async () => {
+  await desk.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A window without a window: everything goes through the bytes of the wire. */
+class Window {
+  readonly notices: Notice[] = [];
+  private next = 1;
+  private readonly waiting = new Map<number, (answer: Answer<RequestKind>) => void>();
+  private readonly served: Served;
+
+  constructor(client: string) {
+    this.served = serve(desk, { send: (message) => this.hear(decode(encode(message)) as HostMessage) });
+    this.client = client;
+  }
+  readonly client: string;
+
+  raw(kind: string, body: unknown): Promise<Answer<RequestKind>> {
+    const id = this.next++;
+    return new Promise((resolve) => {
+      this.waiting.set(id, resolve);
+      this.served.receive(decode(encode({ id, kind, body })));
+    });
+  }
+
+  async ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+    const answer = (await this.raw(kind, body)) as Answer<K>;
+    assert.ok(answer.ok, `${kind}: ${answer.ok ? '' : answer.message}`);
+    return answer.value;
+  }
+
+  private hear(message: HostMessage): void {
+    if ('notice' in message) { this.notices.push(message); return; }
+    const { id, answer } = message as AnswerMessage;
+    this.waiting.get(id)?.(answer);
+    this.waiting.delete(id);
+  }
+}
+
+async function settled(window: Window): Promise<void> {
+  await desk.session!.done;
+  for (;;) {
+    const hello = await window.ask('hello', { client: window.client });
+    if (hello.session!.phase === 'done' && hello.views!.packets.working === null && hello.views!.flows.matched === hello.session!.flows) return;
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+}
+
+const window = new Window('one');
+
+test('the sample shows packets, flows, a malicious verdict and an alert among the packets', async () => {
+  await window.ask('hello', { client: 'one' });
+  await window.ask('sample', {});
+  await settled(window);
+  const { session, views } = await window.ask('hello', { client: 'one' });
+  assert.equal(session!.packets, 1066);
+  assert.ok(session!.verdicts.malicious > 0);
+  assert.equal(views!.packets.places, session!.packets + session!.alerts);
+  const alert = window.notices.find((n) => n.notice === 'alert' && n.alert.rule === 'beacon');
+  assert.ok(alert !== undefined && alert.notice === 'alert' && alert.alert.verdict === 'malicious');
+  const place = views!.packets.alertPlaces[0]!;
+  const page = await window.ask('packets', { from: place - 1, count: 2, generation: views!.packets.generation });
+  assert.equal(page.kind[1], PLACE_ALERT);
+  assert.equal(page.row[0], page.row[1], 'an alert stands under its packet');
+  const flows = await window.ask('flows', { from: 0, count: 10, generation: 0 });
+  assert.equal(VERDICTS[flows.verdict[0]!], 'malicious');
+  assert.match(textAt(flows.responder, 0), /^192\.0\.2\.90:8443$/);
+});
+
+test('filters let through what they say; a mistake has its place and leaves the list as it was', async () => {
+  const { view, problem } = await window.ask('view', { which: 'packets', filter: 'flow.verdict == malicious and ip.dst == 192.0.2.90', sort: null });
+  assert.equal(problem, null);
+  const page = await window.ask('packets', { from: 0, count: 512, generation: view.generation });
+  const packets = [...page.kind.keys()].filter((i) => page.kind[i] !== PLACE_ALERT);
+  assert.ok(packets.length > 20);
+  assert.ok(packets.every((i) => textAt(page.destination, i) === '192.0.2.90' && VERDICTS[page.verdict[i]!] === 'malicious'));
+  const wrong = await window.ask('view', { which: 'packets', filter: 'ip.addr == 10.0.0.300', sort: null });
+  assert.deepEqual([wrong.problem?.at, wrong.problem?.length], [11, 10]);
+  assert.equal(wrong.view.matched, view.matched);
+  const feature = await window.ask('view', { which: 'flows', filter: 'feature.cert_self_signed == 1', sort: null });
+  assert.equal(feature.problem, null);
+  assert.ok(feature.view.matched >= 12);
+  await window.ask('view', { which: 'flows', filter: '', sort: null });
+});
+
+test('sorting by length puts the longest last and keeps every row', async () => {
+  const { view } = await window.ask('view', { which: 'packets', filter: '', sort: { column: 'length', descending: false } });
+  assert.equal(view.matched, 1066);
+  const lengths: number[] = [];
+  for (let from = 0; from < view.places; from += 512) {
+    const page = await window.ask('packets', { from, count: 512, generation: view.generation });
+    page.kind.forEach((kind, i) => { if (kind !== PLACE_ALERT) lengths.push(page.length[i]!); });
+  }
+  assert.equal(lengths.length, 1066);
+  assert.deepEqual(lengths, lengths.toSorted((a, b) => a - b));
+  await window.ask('view', { which: 'packets', filter: '', sort: null });
+});
+
+test('a malicious flow tells its reasons, which add up, and what would flip it', async () => {
+  const flows = await window.ask('flows', { from: 0, count: 1, generation: 0 });
+  const flow = flows.row[0]!;
+  const detail = await window.ask('flow', { flow });
+  assert.equal(detail.certificate?.selfSigned, true);
+  assert.equal(detail.rule, 'beacon');
+  assert.ok(detail.evidence.length >= 6);
+  const reasons = await window.ask('reasons', { flow });
+  const sum = reasons.base + reasons.groups.reduce((s, g) => s + g.contribution, 0);
+  assert.ok(Math.abs(sum - reasons.raw) < 1e-9, `${sum} is not ${reasons.raw}`);
+  assert.ok(Math.abs(reasons.probability - detail.score!) < 1e-5, 'the replayed vector scores as the first one did');
+  assert.ok(reasons.sequence.length > 4 && reasons.sequence[0]! > 0);
+});
+
+test('the tree names the packet, and its byte ranges lie in the bytes', async () => {
+  const page = await window.ask('packets', { from: 0, count: 200, generation: 0 });
+  const row = page.row[page.protocol.ends.findIndex((_, i) => textAt(page.protocol, i).startsWith('TLS'))]!;
+  const tree = await window.ask('tree', { row });
+  const labels = unpackTexts(tree.label);
+  assert.match(labels[0]!, new RegExp(`^Frame ${row + 1}:`));
+  assert.ok(labels.some((l) => l.startsWith('Transport Layer Security')));
+  labels.forEach((_, i) => assert.ok(tree.start[i]! + tree.length[i]! <= (tree.sources[tree.source[i]!]?.bytes.length ?? 0), labels[i]));
+});
+
+test('the dissect process is ended: the next packet is answered all the same', async () => {
+  const before = desk.dissectPid;
+  process.kill(before!, 'SIGKILL');
+  let tree = await window.raw('tree', { row: 5 });
+  for (let i = 0; i < 3 && !tree.ok; i++) tree = await window.raw('tree', { row: 5 + i });
+  assert.ok(tree.ok);
+  assert.notEqual(desk.dissectPid, before);
+});
+
+test('labels are kept and exported; flows read back from CSV', async () => {
+  const flows = await window.ask('flows', { from: 0, count: 2, generation: 0 });
+  await window.ask('label', { flows: [flows.row[0]!], label: 'malicious' });
+  await window.ask('label', { flows: [flows.row[1]!], label: 'benign' });
+  const labelled = await window.ask('save', { what: 'labelled', path: join(folder, 'rows') });
+  assert.ok(labelled.rows > 10);
+  assert.match(readFileSync(join(folder, 'rows', 'badx.csv'), 'utf8').split('\n')[0]!, /,bad$/);
+  const saved = await window.ask('save', { what: 'flows', path: join(folder, 'flows.csv') });
+  const lines = readFileSync(join(folder, 'flows.csv'), 'utf8').trimEnd().split('\r\n');
+  assert.equal(lines.length, saved.rows + 1);
+  const header = lines[0]!.split(',');
+  const label = header.indexOf('label');
+  assert.ok(lines.some((l) => l.split(',')[label] === 'malicious'));
+  assert.equal(Number(lines[1]!.split(',')[header.indexOf('cert_self_signed')]), 1);
+  await window.ask('sample', {});
+  await settled(window);
+  const again = await window.ask('flow', { flow: flows.row[0]! });
+  assert.equal(again.label, 'malicious', 'labels belong to the capture and come back with it');
+});
+
+test('a stream is followed in both directions', async () => {
+  const { view } = await window.ask('view', { which: 'flows', filter: 'flow.app == "HTTP"', sort: null });
+  assert.ok(view.matched > 0);
+  const flows = await window.ask('flows', { from: 0, count: 1, generation: view.generation });
+  const stream = await window.ask('stream', { flow: flows.row[0]! });
+  const text = Buffer.from(stream.bytes).toString('latin1');
+  assert.match(text, /^GET /);
+  assert.match(text, /HTTP\/1\.[01] 200/);
+  assert.equal(stream.direction[0], 0);
+  assert.equal(stream.missing, 0);
+});
+
+test('find goes round; the neighbour is of the same conversation', async () => {
+  const found = await window.ask('find', { what: 'hex', text: '16 03 01', from: -1, forward: true });
+  assert.ok(found.row !== null);
+  const next = await window.ask('neighbour', { row: found.row, forward: true });
+  const flowOf = async (row: number): Promise<number> => (await window.ask('packets', { from: (await window.ask('place', { which: 'packets', row })).place, count: 1, generation: 0 })).flow[0]!;
+  assert.equal(await flowOf(next.row!), await flowOf(found.row));
+  assert.notEqual(await flowOf(found.row), NO_FLOW_ROW);
+});
+
+test('what is no request is refused in words, and the desk goes on', async () => {
+  for (const [kind, body] of [['nothing', {}], ['packets', { from: -1, count: 5, generation: 0 }], ['packets', { from: 0, count: 1e9, generation: 0 }], ['view', { which: 'packets', filter: 'x'.repeat(5000), sort: null }], ['hello', { client: 'one', more: 1 }], ['hello', null], ['__proto__', {}]] as const) {
+    const answer = await window.raw(kind, body);
+    assert.ok(!answer.ok && answer.reason === 'bad-request', `${kind} was answered`);
+  }
+  const beyond = await window.raw('tree', { row: 1_000_000 });
+  assert.ok(!beyond.ok && beyond.reason === 'not-found');
+  assert.equal((await window.ask('hello', { client: 'one' })).session!.packets, 1066);
+});
+
+test('another threshold judges again: more false alarms allowed, no fewer malicious flows', async () => {
+  const count = async (): Promise<number> => (await window.ask('hello', { client: 'one' })).session!.verdicts.malicious;
+  const set = { theme: null, language: null, time: null, tcpTimeout: null, udpTimeout: null, otherTimeout: null };
+  const before = await count();
+  await window.ask('settings', { ...set, falseAlarms: 200_000 });
+  assert.ok((await count()) > before);
+  await window.ask('settings', { ...set, falseAlarms: 1000 });
+  assert.equal(await count(), before);
+});
+
+test('a file that is none says so and the desk stays', async () => {
+  await window.ask('open', { path: join(ROOT, 'package.json') });
+  await desk.session!.done;
+  const { session } = await window.ask('hello', { client: 'one' });
+  assert.equal(session!.phase, 'failed');
+  assert.match(session!.message!, /cannot be read: this is not a capture/);
+  const missing = await window.raw('open', { path: '/nowhere/at-all.pcap' });
+  assert.ok(!missing.ok && missing.message === 'There is no file /nowhere/at-all.pcap.');
+});

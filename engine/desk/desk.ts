@@ -1,0 +1,305 @@
+// The desk: what one running Sightline has open, for any number of windows. State that matters lives here, not in a window.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, isAbsolute, join } from 'node:path';
+import { LABELS, type AlertRow, type FlowRow, type Label, type Notice, type RecentCapture, type SessionState, type Settings, type ViewState } from '../../contract/index.ts';
+import { InterfaceWatch, LiveCapture, notPermitted } from '../capture/index.ts';
+import { type Baseline, loadBaseline, loadModel, type Model } from '../detect/index.ts';
+import { DissectProcess, Trees } from '../dissect/index.ts';
+import { baselineFrom, flowRecord } from '../session/index.ts';
+import { captureIdentity, flowKey, Store } from '../store/index.ts';
+import { ListView, type AnchoredAlert } from '../view/index.ts';
+import { alertKey, alertRow } from './detail.ts';
+import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
+import { CaptureSession, type Alert } from './session.ts';
+import { atRate } from './threshold.ts';
+
+export interface DeskOptions {
+  readonly product: string;
+  readonly version: string;
+  /** The product's own folder: models, assets, the built helper. */
+  readonly root: string;
+  readonly cacheFolder: string;
+  readonly dataFolder: string;
+  readonly helper: string;
+  /** Windows may name files of the machine. */
+  readonly native: boolean;
+}
+
+/** The lists of one window. They outlive it: a page that is loaded again finds them by its client name. */
+export interface WindowViews {
+  readonly packets: ListView;
+  readonly flows: ListView;
+}
+
+const MAX_WINDOWS = 8;
+const FOLLOW_EVERY = 100;
+/** Live captures that were not saved are kept this many, newest first. */
+const KEPT_CAPTURES = 10;
+const KEPT_BYTES = 8e9;
+
+export class Refused extends Error {
+  readonly reason: 'no-capture' | 'not-found' | 'refused' | 'failed';
+  constructor(reason: Refused['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export class Desk {
+  readonly options: DeskOptions;
+  readonly model: Model;
+  readonly store: Store;
+  readonly watch: InterfaceWatch;
+  readonly trees: Trees;
+  settings: Settings;
+  session: CaptureSession | null = null;
+  recent: RecentCapture[];
+  private readonly dissect: DissectProcess;
+  private readonly ownBaseline: Baseline;
+  private readonly windows = new Map<string, WindowViews>();
+  private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
+  private sessions = 0;
+  private allowed: Set<string>;
+  private shown: { readonly key: string; readonly alerts: readonly AnchoredAlert[] } = { key: '', alerts: [] };
+  private following = false;
+  private readonly timer: NodeJS.Timeout;
+  private labelCounts: { readonly revision: number; readonly counts: SessionState['labels'] } = { revision: -1, counts: { benign: 0, malicious: 0, unsure: 0 } };
+
+  constructor(o: DeskOptions) {
+    this.options = o;
+    const loaded = loadModel(readFileSync(join(o.root, 'models', 'default.json'), 'utf8'));
+    if (!loaded.ok) throw new Error(loaded.message);
+    this.model = loaded.model;
+    const learned = join(o.dataFolder, 'baseline.json');
+    this.ownBaseline = baselineFrom(this.model, existsSync(learned) ? loadBaseline(readFileSync(learned, 'utf8')) : null);
+    this.store = new Store(o.dataFolder);
+    this.allowed = this.store.allowed();
+    this.settings = readSettings(o.dataFolder);
+    this.recent = readRecent(o.dataFolder);
+    this.watch = new InterfaceWatch(o.helper);
+    this.dissect = new DissectProcess(() => this.changed());
+    this.trees = new Trees(this.dissect);
+    this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
+  }
+
+  get baseline(): Baseline {
+    return atRate(this.ownBaseline, this.settings.falseAlarms);
+  }
+
+  get dissectPid(): number | null {
+    return this.dissect.pid;
+  }
+
+  listen(listener: (notice: Notice | 'changed') => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  changed(): void {
+    for (const listener of this.listeners) listener('changed');
+  }
+
+  open(): CaptureSession {
+    if (this.session === null) throw new Refused('no-capture', 'No capture is open.');
+    return this.session;
+  }
+
+  /** The lists of a window in the open capture. */
+  views(client: string): WindowViews | null {
+    if (this.session === null) return null;
+    let views = this.windows.get(client);
+    if (views === undefined) {
+      if (this.windows.size >= MAX_WINDOWS) this.windows.delete(this.windows.keys().next().value!);
+      views = { packets: new ListView('packets', this.session), flows: new ListView('flows', this.session) };
+      this.windows.set(client, views);
+      void this.follow();
+    }
+    return views;
+  }
+
+  viewStates(client: string): { packets: ViewState; flows: ViewState } | null {
+    const views = this.views(client);
+    return views === null ? null : { packets: views.packets.state(), flows: views.flows.state() };
+  }
+
+  state(): SessionState | null {
+    const s = this.session;
+    return s === null ? null : s.state(this.labels(s), this.dissect.state, s.alerts.length - this.alertsShown().length);
+  }
+
+  async openFile(path: string, source: 'file' | 'sample'): Promise<CaptureSession> {
+    const full = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+    if (!isAbsolute(full)) throw new Refused('not-found', `Give the whole path of the file; '${path}' does not begin at the root.`);
+    const stat = statSync(full, { throwIfNoEntry: false });
+    if (stat === undefined) throw new Refused('not-found', `There is no file ${full}.`);
+    if (stat.isDirectory()) throw new Refused('not-found', `${full} is a folder; open a capture in it.`);
+    await this.begin({ path: full, name: basename(full), source, interface: null, captureFilter: '', live: null });
+    return this.session!;
+  }
+
+  async capture(o: { interface: string; filter: string; promiscuous: boolean; snapLength: number }): Promise<CaptureSession> {
+    const folder = join(this.options.dataFolder, 'captures');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.prune(folder);
+    const now = new Date();
+    const stamp = now.toISOString().replaceAll(':', '').replace('T', ' ').slice(0, 17);
+    const output = join(folder, `${o.interface.replace(/[^\w.-]/g, '_')} ${stamp}.pcapng`);
+    const started = await LiveCapture.start({ helper: this.options.helper, ...o, output, application: `${this.options.product} ${this.options.version}` });
+    if (!started.ok) {
+      if (started.code !== 'permission') throw new Refused('refused', `${o.interface} cannot be captured: ${started.message}.`);
+      const said = notPermitted(this.options.helper, started.code, started.message);
+      throw new Refused('refused', `${o.interface} needs permission. ${said.sentence}`);
+    }
+    await this.begin({ path: output, name: `${o.interface} · ${now.toTimeString().slice(0, 8)}`, source: 'live', interface: o.interface, captureFilter: o.filter, live: started.live });
+    return this.session!;
+  }
+
+  async closeCapture(): Promise<void> {
+    const s = this.session;
+    this.session = null;
+    this.windows.clear();
+    if (s !== null) await s.close();
+    this.changed();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.closeCapture();
+    this.watch.close();
+    this.dissect.close();
+    this.store.close();
+  }
+
+  changeSettings(change: Parameters<typeof changeSettings>[2]): Settings {
+    this.settings = changeSettings(this.options.dataFolder, this.settings, change);
+    if (change.falseAlarms !== null) this.session?.judgeAgain(this.baseline);
+    return this.settings;
+  }
+
+  setLabels(flows: readonly number[], label: Label | null): number {
+    const s = this.open();
+    const known = flows.filter((f) => f < s.analysis.flows.columns.count);
+    for (const flow of known) s.setLabel(flow, label);
+    // A live capture's file still changes, and so would its name in the store: its labels are written when it is complete.
+    if (s.phase === 'done') this.storeLabels(s, known);
+    return known.length;
+  }
+
+  isAllowed(s: CaptureSession, alert: Alert): boolean {
+    return this.allowed.size > 0 && this.allowed.has(alertKey(s, alert));
+  }
+
+  allow(alert: number, allowed: boolean): void {
+    const s = this.open();
+    const found = s.alerts[alert];
+    if (!found) throw new Refused('not-found', 'There is no such alert.');
+    this.store.allow(alertKey(s, found), allowed);
+    this.allowed = this.store.allowed();
+    s.touch();
+    void this.follow();
+  }
+
+  alertRow(number: number): AlertRow {
+    const s = this.open();
+    const alert = s.alerts[number];
+    if (!alert) throw new Refused('not-found', 'There is no such alert.');
+    return alertRow(s, alert, this.isAllowed(s, alert));
+  }
+
+  /** Alerts that stand in the list: those not allowed. */
+  alertsShown(): readonly AnchoredAlert[] {
+    const s = this.session;
+    if (s === null) return [];
+    const key = `${s.options.number} ${s.alerts.length} ${this.allowed.size} ${s.baseline.thresholds('all').malicious}`;
+    if (this.shown.key !== key) this.shown = { key, alerts: s.alerts.filter((a) => !this.isAllowed(s, a)).sort((a, b) => a.packet - b.packet) };
+    return this.shown.alerts;
+  }
+
+  /** Lists take in what came since; windows hear of it. */
+  async follow(): Promise<void> {
+    if (this.following || this.session === null) return;
+    this.following = true;
+    try {
+      const final = this.session.phase === 'done' || this.session.phase === 'failed';
+      for (const views of this.windows.values()) {
+        const moved = [await views.packets.follow(this.alertsShown(), final), await views.flows.follow([], final)];
+        if (moved.includes(true)) this.changed();
+      }
+    } finally {
+      this.following = false;
+    }
+  }
+
+  private async begin(o: Pick<ConstructorParameters<typeof CaptureSession>[0], 'path' | 'name' | 'source' | 'interface' | 'captureFilter' | 'live'>): Promise<void> {
+    await this.closeCapture();
+    const session: CaptureSession = new CaptureSession({
+      ...o, number: ++this.sessions, model: this.model, baseline: this.baseline, cacheFolder: this.options.cacheFolder, timeouts: timeoutsOf(this.settings),
+      changed: () => this.changed(),
+      alerted: (alert) => {
+        if (this.isAllowed(session, alert)) return;
+        const notice: Notice = { notice: 'alert', alert: alertRow(session, alert, false) };
+        for (const listener of this.listeners) listener(notice);
+      },
+    });
+    this.session = session;
+    session.start();
+    this.changed();
+    void session.done.then(() => this.finished(session));
+  }
+
+  /** A capture is complete: its labels are known by its content now, and it is remembered. */
+  private finished(s: CaptureSession): void {
+    if (s.phase !== 'done' || this.session !== s) return;
+    try {
+      const set = [...this.labelled(s)];
+      const known = this.store.labels(captureIdentity(s.dataPath));
+      if (known.size > 0) {
+        for (let row = 0; row < s.analysis.flows.columns.count; row++) {
+          const label = known.get(flowKey(flowRecord(s.analysis, '', row as FlowRow)));
+          if (label) s.setLabel(row, label);
+        }
+      }
+      if (set.length > 0) this.storeLabels(s, set);
+      const { malicious, suspicious } = s.outcomes.counts;
+      if (s.options.source !== 'sample') this.recent = remember(this.options.dataFolder, { path: s.options.path, name: s.options.name, packets: s.analysis.packets.count, flows: s.analysis.flows.columns.count, malicious, suspicious, opened: new Date().toISOString() });
+    } catch (error) {
+      s.message ??= `Labels could not be read: ${error instanceof Error ? error.message : String(error)}.`;
+    }
+    s.touch();
+    void this.follow();
+  }
+
+  private *labelled(s: CaptureSession): Generator<number> {
+    for (let row = 0; row < s.analysis.flows.columns.count; row++) if (LABELS[s.label[row]!]) yield row;
+  }
+
+  private storeLabels(s: CaptureSession, flows: readonly number[]): void {
+    const capture = captureIdentity(s.dataPath);
+    for (const flow of flows) {
+      const key = flowKey(flowRecord(s.analysis, '', flow as FlowRow));
+      const label = LABELS[s.label[flow]!];
+      if (label) this.store.setLabel(capture, key, label);
+      else this.store.removeLabel(capture, key);
+    }
+  }
+
+  private labels(s: CaptureSession): SessionState['labels'] {
+    if (this.labelCounts.revision !== s.revision) {
+      const counts = { benign: 0, malicious: 0, unsure: 0 };
+      for (const row of this.labelled(s)) counts[LABELS[s.label[row]!]!]++;
+      this.labelCounts = { revision: s.revision, counts };
+    }
+    return this.labelCounts.counts;
+  }
+
+  private prune(folder: string): void {
+    const files = readdirSync(folder).map((name) => ({ path: join(folder, name), stat: statSync(join(folder, name)) })).sort((a, b) => b.stat.mtimeMs - a.stat.mtimeMs);
+    let bytes = 0;
+    files.forEach((f, i) => {
+      bytes += f.stat.size;
+      if (f.path !== this.session?.options.path && (i >= KEPT_CAPTURES || bytes > KEPT_BYTES)) rmSync(f.path, { force: true });
+    });
+  }
+}
+

@@ -1,0 +1,56 @@
+// Find: the next packet displayed that holds a text, bytes, or what a filter says.
+import type { FilterProblem, PacketRow } from '../../contract/index.ts';
+import { inChunk, protocolName } from '../decode/index.ts';
+import { bytesPattern, compileFilter, FilterError } from '../filter/index.ts';
+import { endpoints } from '../session/index.ts';
+import { type ListView, Turns } from '../view/index.ts';
+import type { CaptureSession } from './session.ts';
+
+export interface Wanted { readonly what: 'filter' | 'text' | 'hex'; readonly text: string; readonly from: number; readonly forward: boolean }
+
+export async function find(s: CaptureSession, view: ListView, w: Wanted): Promise<{ row: number | null; problem: FilterProblem | null }> {
+  const turns = new Turns();
+  let matches: (row: number) => boolean;
+  try {
+    matches = await matcher(s, w, turns);
+  } catch (error) {
+    if (error instanceof FilterError) return { row: null, problem: { at: error.at, length: error.length, message: error.message } };
+    throw error;
+  }
+  const n = view.order.count;
+  const start = w.from < 0 ? (w.forward ? -1 : n) : view.order.indexOf(w.from).index;
+  // Once around: what lies before the start is found last.
+  for (let step = 1; step <= n; step++) {
+    const index = (((w.forward ? start + step : start - step) % n) + n) % n;
+    const row = view.order.at(index);
+    if (matches(row)) return { row, problem: null };
+    if (turns.due) await turns.rest();
+  }
+  return { row: null, problem: null };
+}
+
+async function matcher(s: CaptureSession, w: Wanted, turns: Turns): Promise<(row: number) => boolean> {
+  if (w.what === 'filter') {
+    const compiled = compileFilter(w.text, 'packets');
+    if (compiled === null) return () => false;
+    await s.prepare(compiled.features, turns);
+    return compiled.bind(s);
+  }
+  if (w.what === 'hex') {
+    const digits = w.text.replace(/[\s:]|0x/g, '');
+    if (!/^([0-9a-f]{2})+$/i.test(digits)) throw new FilterError(0, w.text.length, 'bytes are written as pairs of hexadecimal digits, such as 16 03 01');
+    const needle = bytesPattern({ text: (digits.match(/../g) ?? []).join(':'), quoted: false, at: 0, length: w.text.length });
+    return (row) => asBuffer(s.bytes(row)).includes(needle);
+  }
+  const text = w.text.toLowerCase();
+  if (text === '') return () => false;
+  return (row) => {
+    const [source, destination] = endpoints(s.analysis, row as PacketRow);
+    const protocol = protocolName(s.analysis.packets.chunk(row as PacketRow).protocol[inChunk(row as PacketRow)]!);
+    return `${source} ${destination} ${protocol} ${s.info(row)}`.toLowerCase().includes(text) || asBuffer(s.bytes(row)).toString('latin1').toLowerCase().includes(text);
+  };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

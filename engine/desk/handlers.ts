@@ -1,0 +1,194 @@
+// What the desk answers: one function a request kind.
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { FLAG_IGNORED, FLAG_MARKED, type FlowRow, type PacketRow, type Replies, type Request, type RequestKind, type SavedFile } from '../../contract/index.ts';
+import { checkCaptureFilter } from '../capture/index.ts';
+import { inChunk, NO_FLOW } from '../decode/index.ts';
+import { FEATURE_GROUPS, FEATURES, SCHEMA_HASH } from '../features/index.ts';
+import { complete, fieldInfos } from '../filter/index.ts';
+import { flowPage, packetPage, timeStrip, Turns, type ListView } from '../view/index.ts';
+import { flowDetail } from './detail.ts';
+import { type Desk, Refused } from './desk.ts';
+import { explain } from './explain.ts';
+import { find } from './find.ts';
+import { replayFlow } from './replay.ts';
+import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
+import type { CaptureSession } from './session.ts';
+import { followStream } from './stream.ts';
+
+/** A window that asks. */
+export interface Asker {
+  client: string;
+  /** Long work of this window by request, so that it can be cancelled. */
+  readonly jobs: Map<number, Turns>;
+  /** Files that the window may fetch, by their ids. */
+  readonly files: Map<string, string>;
+}
+
+export type Handlers = { readonly [K in RequestKind]: (desk: Desk, asker: Asker, body: Request<K>, turns: Turns) => Replies[K] | Promise<Replies[K]> };
+
+export const handlers: Handlers = {
+  hello: (desk, asker, { client }) => {
+    asker.client = client;
+    return {
+      product: desk.options.product, version: desk.options.version, platform: process.platform, native: desk.options.native, model: { name: desk.model.name, sha256: desk.model.sha256, learned: desk.baseline.learned, baseline: desk.baseline.name }, schemaHash: SCHEMA_HASH,
+      features: FEATURES.map((f, i) => ({ name: f.name, unit: f.unit, group: FEATURE_GROUPS[i]!, meaning: f.meaning })), fields: fieldInfos(), settings: desk.settings, recent: desk.recent, session: desk.state(), views: desk.viewStates(client),
+    };
+  },
+  settings: (desk, _asker, change) => desk.changeSettings(change),
+  open: async (desk, _asker, { path }) => { await desk.openFile(path, 'file'); return desk.state()!; },
+  sample: async (desk) => { await desk.openFile(join(desk.options.root, 'assets', 'sample.pcapng'), 'sample'); return desk.state()!; },
+  close: async (desk) => { await desk.closeCapture(); return null; },
+  interfaces: (desk) => desk.watch.readiness(),
+  checkCapture: async (desk, _asker, b) => ({ problem: await checkCaptureFilter(desk.options.helper, b.interface, b.filter) }),
+  capture: async (desk, _asker, b) => {
+    const problem = await checkCaptureFilter(desk.options.helper, b.interface, b.filter);
+    if (problem !== null) throw new Refused('refused', `The capture filter is wrong: ${problem.message}.`);
+    await desk.capture(b);
+    return desk.state()!;
+  },
+  control: async (desk, _asker, { action }) => {
+    const s = desk.open();
+    if (action === 'pause' || action === 'resume') s.pause(action === 'pause');
+    else if (action === 'stop') await s.stop();
+    else {
+      if (s.options.interface === null) throw new Refused('refused', 'Only a live capture can be started again.');
+      const { interface: name, captureFilter } = s.options;
+      await s.stop();
+      await desk.capture({ interface: name, filter: captureFilter, promiscuous: true, snapLength: 0 });
+    }
+    return desk.state()!;
+  },
+  view: async (desk, asker, b) => {
+    const view = viewOf(desk, asker, b.which);
+    const problem = await view.apply(b.filter, b.sort, b.which === 'packets' ? desk.alertsShown() : []);
+    desk.changed();
+    return { problem, view: view.state() };
+  },
+  check: (desk, asker, b) => ({ problem: viewOf(desk, asker, b.which).check(b.filter) }),
+  complete: (_desk, _asker, b) => ({ suggestions: complete(b.filter, b.caret, b.which) }),
+  packets: (desk, asker, b) => packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
+  flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
+  place: (desk, asker, b) => {
+    const view = viewOf(desk, asker, b.which);
+    const { index, exact } = view.order.indexOf(b.row);
+    return { place: index < 0 ? 0 : view.places.placeOf(index), exact };
+  },
+  strip: (desk, _asker, { buckets }) => timeStrip(desk.open(), buckets),
+  range: (desk, asker, b) => {
+    // A brush over time becomes places of the list; rows of a capture are nearly in order of time.
+    const view = viewOf(desk, asker, 'packets');
+    const s = desk.open();
+    const at = (k: number): number => { const row = view.order.at(k) as PacketRow; const c = s.analysis.packets.chunk(row); const i = inChunk(row); return c.seconds[i]! + c.nanoseconds[i]! / 1e9; };
+    const first = halving(view.order.count, (k) => at(k) < b.from);
+    return { first: view.places.placeOf(first), last: view.places.placeOf(Math.max(first, halving(view.order.count, (k) => at(k) < b.to) - 1)) };
+  },
+  tree: async (desk, _asker, { row }) => {
+    const s = packetOf(desk, row);
+    const answer = await desk.trees.tree({ analysis: s.analysis, bytes: s.packetBytes, path: s.dataPath, session: s.options.number, wholeBytes: s.wholeBytes }, row as PacketRow);
+    if (!answer.ok) throw new Refused('failed', answer.message);
+    return answer.tree;
+  },
+  bytes: (desk, _asker, { row }) => {
+    const s = packetOf(desk, row);
+    const chunk = s.analysis.packets.chunk(row as PacketRow);
+    const i = inChunk(row as PacketRow);
+    return { bytes: s.packetBytes.read(chunk.offset[i]!, Math.min(chunk.captured[i]!, 262_144)) };
+  },
+  flow: (desk, _asker, { flow }) => flowDetail(flowSession(desk, flow), flow as FlowRow),
+  reasons: async (desk, _asker, { flow }, turns) => {
+    const s = flowSession(desk, flow);
+    return explain(desk.model, s.baseline, flow as FlowRow, await replayFlow(s.analysis, s.packetBytes, flow as FlowRow, s.options.timeouts, turns));
+  },
+  alerts: (desk, _asker, b) => {
+    const s = desk.open();
+    // Those allowed stand last, so that what is new is on top.
+    const order = s.alerts.map((a, i) => ({ i, allowed: desk.isAllowed(s, a) })).sort((x, y) => Number(x.allowed) - Number(y.allowed) || y.i - x.i);
+    return { total: order.length, alerts: order.slice(b.from, b.from + b.count).map(({ i }) => desk.alertRow(i)) };
+  },
+  label: (desk, _asker, b) => ({ changed: desk.setLabels(b.flows, b.label) }),
+  allow: (desk, _asker, b) => { desk.allow(b.alert, b.allowed); return null; },
+  mark: (desk, _asker, { row, what }) => {
+    const s = packetOf(desk, row);
+    const set = s.marks[what];
+    if (!set.delete(row)) set.add(row);
+    s.touch();
+    return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
+  },
+  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b),
+  neighbour: (desk, _asker, { row, forward }) => {
+    const s = packetOf(desk, row);
+    const { packets, flows } = s.analysis;
+    const owner = packets.chunk(row as PacketRow).owner[inChunk(row as PacketRow)]!;
+    if (owner >= NO_FLOW) return { row: null };
+    const [first, last] = [flows.columns.firstPacket[owner]!, flows.columns.lastPacket[owner]!];
+    for (let r = forward ? row + 1 : row - 1; r >= first && r <= last; r += forward ? 1 : -1) {
+      if (packets.chunk(r as PacketRow).owner[inChunk(r as PacketRow)] === owner) return { row: r };
+    }
+    return { row: null };
+  },
+  stream: (desk, _asker, { flow }, turns) => {
+    const s = flowSession(desk, flow);
+    return followStream(s.analysis, s.packetBytes, flow as FlowRow, turns);
+  },
+  save: async (desk, asker, b, turns) => {
+    const s = desk.open();
+    const path = savePath(desk, s, b.what, b.path);
+    mkdirSync(dirname(path), { recursive: true });
+    const product = `${desk.options.product} ${desk.options.version}`;
+    const saved: Saved = b.what === 'capture' ? saveCapture(s, path) : b.what === 'displayed' ? await saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns) : b.what === 'flows' ? await saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns) : await saveLabelled(s, path, product);
+    const files = saved.files.map((file): SavedFile => {
+      const id = randomUUID();
+      asker.files.set(id, file);
+      return { name: file.slice(file.lastIndexOf('/') + 1), path: file, bytes: fileSize(file), id };
+    });
+    return { files, rows: saved.rows, note: saved.note };
+  },
+  cancel: (_desk, asker, { id }) => { asker.jobs.get(id)?.cancel(); return null; },
+};
+
+function viewOf(desk: Desk, asker: Asker, which: 'packets' | 'flows'): ListView {
+  const views = desk.views(asker.client);
+  if (views === null) throw new Refused('no-capture', 'No capture is open.');
+  return views[which];
+}
+
+function packetOf(desk: Desk, row: number): CaptureSession {
+  const s = desk.open();
+  if (row >= s.analysis.packets.count) throw new Refused('not-found', `There is no packet ${row + 1}.`);
+  return s;
+}
+
+function flowSession(desk: Desk, flow: number): CaptureSession {
+  const s = desk.open();
+  if (flow >= s.analysis.flows.columns.count) throw new Refused('not-found', 'There is no such flow.');
+  return s;
+}
+
+function halving(n: number, before: (k: number) => boolean): number {
+  let low = 0;
+  let high = n;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (before(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return Math.min(low, Math.max(0, n - 1));
+}
+
+/** Where a file goes: where the user said, or a new folder among the user's downloads. */
+function savePath(desk: Desk, s: CaptureSession, what: Request<'save'>['what'], asked: string | null): string {
+  if (asked !== null) {
+    if (!desk.options.native) throw new Refused('refused', 'Only a desktop window names where files go.');
+    if (!isAbsolute(asked)) throw new Refused('refused', 'Give the whole path of the file.');
+    return asked;
+  }
+  const name = plainName(s.options.name);
+  const stamp = new Date().toISOString().replace(/[:T]/g, '-').slice(0, 19);
+  const folder = process.env['SIGHTLINE_SAVE_TO'] ?? join(homedir(), 'Downloads');
+  if (what === 'labelled') return join(folder, `${name} labelled ${stamp}`);
+  return join(folder, `${name}${what === 'displayed' ? ' displayed' : what === 'flows' ? ' flows' : ''} ${stamp}.${what === 'flows' ? 'csv' : what === 'capture' && s.options.source !== 'live' ? (s.options.path.split('.').pop() ?? 'pcap').slice(0, 8) : 'pcapng'}`);
+}
+

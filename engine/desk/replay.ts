@@ -1,0 +1,63 @@
+// One flow again: its packets are read from disk and make the vector once more, for reasons, features and pictures.
+import { FEATURE_COUNT } from '../features/index.ts';
+import { inChunk } from '../decode/index.ts';
+import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { OPEN, type FlowTimeouts } from '../flow/index.ts';
+import { Analysis, PROTOCOL_GROUPS, VectorMaker } from '../session/index.ts';
+import type { PacketBytes } from '../read/index.ts';
+import { PacketDecoder } from '../decode/index.ts';
+import type { Turns } from '../view/index.ts';
+
+export interface ReplayedFlow {
+  readonly vector: Float32Array;
+  readonly group: string;
+  /** Length of each of the first payload packets, negative from the responder, and its row. */
+  readonly sequence: Int32Array;
+  readonly sequenceRows: Uint32Array;
+}
+
+const SEQUENCE = 20;
+/** Packets of a flow that are read again; a longer one is explained by its first half million. */
+const MAX_PACKETS = 500_000;
+const MAX_BYTES = 65_536;
+
+export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow, timeouts: FlowTimeouts | undefined, turns: Turns): Promise<ReplayedFlow> {
+  const columns = a.flows.columns;
+  const vector = new Float32Array(FEATURE_COUNT).fill(NaN);
+  let group = 0;
+  let taken = false;
+  const take = (b: Analysis, slot: number, row: FlowRow): void => {
+    if (taken || row !== 0) return;
+    taken = true;
+    // What ended the flow may lie outside of it, in the time of other flows' packets.
+    if (columns.endReason[flow] !== OPEN) b.flows.columns.endReason[row] = columns.endReason[flow]!;
+    maker.fill(slot, row, vector, 0);
+    group = maker.group(slot, row);
+  };
+  const again: Analysis = new Analysis({ completed: (b, slot, row) => { take(b, slot, row); }, checkpoint: () => undefined }, { openFlows: 16, ...(timeouts ? { timeouts } : {}) });
+  const maker = new VectorMaker(again);
+  const decoder = new PacketDecoder();
+  const lengths: number[] = [];
+  const rows: number[] = [];
+  let fed = 0;
+  const last = columns.lastPacket[flow]!;
+  for (let r = columns.firstPacket[flow]!; r <= last && fed < MAX_PACKETS; r++) {
+    const row = r as PacketRow;
+    const chunk = a.packets.chunk(row);
+    const i = inChunk(row);
+    if (chunk.owner[i] !== flow) continue;
+    const data = bytes.read(chunk.offset[i]!, Math.min(MAX_BYTES, chunk.captured[i]!));
+    again.packet(data, 0, data.length, chunk.wire[i]!, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.link[i]!, chunk.offset[i]!);
+    fed++;
+    if (lengths.length < SEQUENCE) {
+      const l = decoder.decode(data, 0, data.length, chunk.link[i]!);
+      if (l.payloadWire > 0) {
+        lengths.push(chunk.marks[i]! & 1 ? -l.payloadWire : l.payloadWire);
+        rows.push(row);
+      }
+    }
+    if (turns.due) await turns.rest();
+  }
+  again.finish();
+  return { vector, group: PROTOCOL_GROUPS[group]!, sequence: Int32Array.from(lengths), sequenceRows: Uint32Array.from(rows) };
+}

@@ -1,0 +1,95 @@
+// What can be saved of an open capture: the capture, its displayed packets, labelled rows, flows with their features.
+import { copyFileSync, createWriteStream, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { basename, dirname, join } from 'node:path';
+import { LABELS, VERDICTS, type FlowRecord, type FlowRow, type PacketRow } from '../../contract/index.ts';
+import { inChunk } from '../decode/index.ts';
+import { exportGoodx, flowCsvHeader, flowCsvLine, interfaceBlock, packetBlock, sectionBlock } from '../exchange/index.ts';
+import { SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
+import { flowRecord } from '../session/index.ts';
+import { captureIdentity } from '../store/index.ts';
+import type { ListView, Turns } from '../view/index.ts';
+import { labelOf } from './detail.ts';
+import type { CaptureSession } from './session.ts';
+
+export interface Saved { readonly files: readonly string[]; readonly rows: number; readonly note: string | null }
+
+export function saveCapture(s: CaptureSession, path: string): Saved {
+  copyFileSync(s.options.source === 'live' ? s.dataPath : s.options.path, path);
+  return { files: [path], rows: s.analysis.packets.count, note: null };
+}
+
+export async function saveDisplayed(s: CaptureSession, view: ListView, path: string, turns: Turns): Promise<Saved> {
+  const out = createWriteStream(path, { mode: 0o600 });
+  const failed = once(out, 'error').then(([error]) => { throw error as Error; });
+  const links: number[] = [];
+  out.write(sectionBlock());
+  const n = view.order.count;
+  let rows = 0;
+  for (let k = 0; k < n; k++) {
+    const row = view.order.at(k) as PacketRow;
+    if (s.ignored(row)) continue;
+    const chunk = s.analysis.packets.chunk(row);
+    const i = inChunk(row);
+    let index = links.indexOf(chunk.link[i]!);
+    if (index < 0) {
+      index = links.push(chunk.link[i]!) - 1;
+      out.write(interfaceBlock(chunk.link[i]!));
+    }
+    rows++;
+    if (!out.write(packetBlock(index, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, s.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!)))) await Promise.race([once(out, 'drain'), failed]);
+    if (turns.due) { turns.done = k / n; await turns.rest(); }
+  }
+  if (links.length === 0) out.write(interfaceBlock(1));
+  out.end();
+  await Promise.race([once(out, 'finish'), failed]);
+  return { files: [path], rows, note: null };
+}
+
+/** goodx.csv, badx.csv and manifest.json in a folder. */
+export async function saveLabelled(s: CaptureSession, folder: string, product: string): Promise<Saved> {
+  const rows = await exportGoodx(folder, one({ file: s.options.name, sha256: captureIdentity(s.dataPath), analysis: s.analysis, bytes: s.packetBytes, labelOf: (flow: FlowRow) => labelOf(s, flow) }), { product, unlabelledAsGood: false });
+  const note = rows.good + rows.bad === 0 ? 'No flow is labelled benign or malicious, so both files are empty. Label some flows first.' : null;
+  return { files: ['goodx.csv', 'badx.csv', 'manifest.json'].map((f) => join(folder, f)), rows: rows.good + rows.bad, note };
+}
+
+async function* one<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+/** One line a displayed flow with every feature; beside it what the columns stand on. */
+export async function saveFlows(s: CaptureSession, view: ListView, path: string, product: string, turns: Turns): Promise<Saved> {
+  mkdirSync(dirname(path), { recursive: true });
+  const lines = new Map<number, string>();
+  const wanted = new Set<number>();
+  for (let k = 0; k < view.order.count; k++) wanted.add(view.order.at(k));
+  await s.vectors((row, vector) => { if (wanted.has(row)) lines.set(row, flowCsvLine(record(s, row), vector, 0)); }, turns);
+  const out = createWriteStream(path, { mode: 0o600 });
+  const failed = once(out, 'error').then(([error]) => { throw error as Error; });
+  out.write(`${flowCsvHeader()}\r\n`);
+  for (let k = 0; k < view.order.count; k++) {
+    const row = view.order.at(k) as FlowRow;
+    if (!out.write(`${lines.get(row) ?? flowCsvLine(record(s, row), null, 0)}\r\n`)) await Promise.race([once(out, 'drain'), failed]);
+    if (turns.due) await turns.rest();
+  }
+  out.end();
+  await Promise.race([once(out, 'finish'), failed]);
+  const manifest = `${path.replace(/\.csv$/, '')}.manifest.json`;
+  writeFileSync(manifest, `${JSON.stringify({ product, schema_version: SCHEMA_VERSION, schema_hash: SCHEMA_HASH, capture: s.options.name, filter: view.filter, flows: view.order.count, timeouts: s.options.timeouts, baseline: s.baseline.name, model: s.options.model.sha256 }, null, 2)}\n`, { mode: 0o600 });
+  return { files: [path, manifest], rows: view.order.count, note: null };
+}
+
+function record(s: CaptureSession, flow: FlowRow): FlowRecord {
+  const verdict = VERDICTS[s.verdict[flow]!];
+  const label = LABELS[s.label[flow]!];
+  return { ...flowRecord(s.analysis, s.options.name, flow), ...(verdict === undefined ? {} : { verdict, score: Number(s.score[flow]!.toFixed(4)) }), ...(label === undefined ? {} : { label }) };
+}
+
+/** A name for a saved file: of the capture, without what a path could be made of. */
+export function plainName(name: string): string {
+  return basename(name).replace(/\.(pcapng|pcap|cap|gz|zst|lz4)$/gi, '').replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80) || 'capture';
+}
+
+export function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

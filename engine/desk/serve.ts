@@ -1,0 +1,86 @@
+// The desk at the end of a wire: requests checked and answered, notices merged. The wire is a MessagePort or a WebSocket; this file does not know which.
+import { MAX_PENDING, NOTICES_A_SECOND, REQUESTS, type Answer, type AnswerMessage, type HostMessage, type Notice, type RequestKind } from '../../contract/index.ts';
+import { Cancelled, Turns } from '../view/index.ts';
+import { type Desk, Refused } from './desk.ts';
+import { handlers, type Asker } from './handlers.ts';
+
+export interface Wire {
+  send(message: HostMessage): void;
+}
+
+export interface Served {
+  /** One message as it arrived, not yet believed. */
+  receive(message: unknown): void;
+  /** A file that the desk wrote for this window, by its id. */
+  file(id: string): string | null;
+  close(): void;
+}
+
+export function serve(desk: Desk, wire: Wire): Served {
+  const asker: Asker = { client: 'unnamed', jobs: new Map(), files: new Map() };
+  const say = throttled(1000 / NOTICES_A_SECOND, () => wire.send({ notice: 'state', session: desk.state(), views: desk.viewStates(asker.client) }));
+  const quiet = desk.listen((notice: Notice | 'changed') => {
+    if (notice === 'changed') say.soon();
+    else wire.send(notice);
+  });
+
+  const answer = (id: number, said: Answer<RequestKind>): void => wire.send({ id, answer: said } satisfies AnswerMessage);
+  return {
+    receive(message) {
+      const parsed = envelope(message);
+      if (parsed === null) return;
+      const { id, kind, body } = parsed;
+      if (!Object.hasOwn(REQUESTS, kind)) return answer(id, { ok: false, reason: 'bad-request', message: 'There is no such request.' });
+      const problem = REQUESTS[kind as RequestKind].check(body, kind);
+      if (problem !== null) return answer(id, { ok: false, reason: 'bad-request', message: `${problem}.` });
+      if (asker.jobs.size >= MAX_PENDING) return answer(id, { ok: false, reason: 'busy', message: 'Too many requests are under way.' });
+      const turns = new Turns();
+      asker.jobs.set(id, turns);
+      void answerTo(desk, asker, kind as RequestKind, body, turns).then((said) => {
+        asker.jobs.delete(id);
+        answer(id, said);
+      });
+    },
+    file: (id) => asker.files.get(id) ?? null,
+    close() {
+      quiet();
+      say.stop();
+      for (const job of asker.jobs.values()) job.cancel();
+    },
+  };
+}
+
+async function answerTo(desk: Desk, asker: Asker, kind: RequestKind, body: unknown, turns: Turns): Promise<Answer<RequestKind>> {
+  try {
+    // The schema has checked that the body is this kind's.
+    const handle = handlers[kind] as (d: Desk, a: Asker, b: unknown, t: Turns) => unknown;
+    return { ok: true, value: (await handle(desk, asker, body, turns)) as never };
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, reason: error.reason, message: error.message };
+    if (error instanceof Cancelled) return { ok: false, reason: 'cancelled', message: 'Cancelled.' };
+    const said = error instanceof Error ? error : new Error(String(error));
+    if (process.env['SIGHTLINE_DEBUG']) console.error(said);
+    return { ok: false, reason: 'failed', message: said.message };
+  }
+}
+
+function envelope(message: unknown): { id: number; kind: string; body: unknown } | null {
+  if (typeof message !== 'object' || message === null) return null;
+  const { id, kind, body } = message as Record<string, unknown>;
+  return typeof id === 'number' && Number.isInteger(id) && typeof kind === 'string' ? { id, kind, body } : null;
+}
+
+/** Calls at once, then not again before `gap` ms; what was asked for meanwhile is one call at the end. */
+function throttled(gap: number, call: () => void): { soon(): void; stop(): void } {
+  let timer: NodeJS.Timeout | null = null;
+  let owed = false;
+  const go = (): void => {
+    owed = false;
+    call();
+    timer = setTimeout(() => { timer = null; if (owed) go(); }, gap);
+  };
+  return {
+    soon() { if (timer === null) go(); else owed = true; },
+    stop() { if (timer !== null) clearTimeout(timer); timer = setTimeout(() => undefined, 0); owed = false; },
+  };
+}

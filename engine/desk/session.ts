@@ -1,0 +1,319 @@
+// One open capture: read, scored and kept as columns while the window looks on. File and live capture take the same road.
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { LABELS, NO_LABEL, VERDICT_OPEN, type FileStatus, type FlowRow, type Label, type PacketRow, type Phase, type RuleName, type SessionState, type Verdict } from '../../contract/index.ts';
+import type { LiveCapture } from '../capture/index.ts';
+import { inChunk, NO_FLOW, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
+import { type Baseline, type Model, reasonsFor, verdictOf } from '../detect/index.ts';
+import { RULES } from '../filter/index.ts';
+import type { FlowTimeouts } from '../flow/index.ts';
+import { featureIndex } from '../features/index.ts';
+import { packetInfo } from '../protocols/index.ts';
+import { openCapture, PacketBytes, type CaptureReader, type Ending } from '../read/index.ts';
+import { type Analysis, PROTOCOL_GROUPS, ruleReasons, Scorer, type ScoredFlow } from '../session/index.ts';
+import type { ListSource, Turns } from '../view/index.ts';
+import { Outcomes } from './outcomes.ts';
+import { sweep } from './sweep.ts';
+
+/** What is remembered of an alert; the rest of its row is read from the flow when it is shown. */
+export interface Alert {
+  readonly number: number;
+  readonly flow: FlowRow;
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  readonly verdict: Verdict;
+  readonly score: number;
+  readonly rule: RuleName;
+  readonly reasons: ReturnType<typeof ruleReasons>;
+  readonly evidence: readonly number[];
+}
+
+export interface SessionOptions {
+  readonly number: number;
+  readonly path: string;
+  readonly name: string;
+  readonly source: SessionState['source'];
+  readonly interface: string | null;
+  readonly captureFilter: string;
+  readonly live: LiveCapture | null;
+  readonly model: Model;
+  readonly baseline: Baseline;
+  readonly cacheFolder: string;
+  readonly timeouts: FlowTimeouts;
+  readonly changed: () => void;
+  readonly alerted: (alert: Alert) => void;
+}
+
+const BIG_FILE = 20_000_000;
+const MAX_INFO_BYTES = 65_536;
+/** Results of the last few flows do not wait longer than this for their block to fill, ms. */
+const FLUSH_AFTER = 80;
+/** Live, nothing new: look again after this long, ms. */
+const LOOK_AGAIN = 15;
+/** Packet time may lag the clock by what the helper buffers, s. */
+const CLOCK_LAG = 1;
+/** Reasons are exact and take a millisecond each; of very many alerts the later ones are explained when opened. */
+const EXPLAINED_ALERTS = 2000;
+const ALERT_REASONS = 3;
+
+export class CaptureSession implements ListSource {
+  readonly options: SessionOptions;
+  readonly analysis: Analysis;
+  readonly outcomes = new Outcomes();
+  readonly alerts: Alert[] = [];
+  readonly ruleOf = new Map<FlowRow, { readonly rule: RuleName; readonly verdict: Verdict; readonly text: string; readonly evidence: readonly number[] }>();
+  readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
+  readonly marks = { marked: new Set<number>(), ignored: new Set<number>() };
+  phase: Phase;
+  ending: Ending | null = null;
+  message: string | null = null;
+  revision = 0;
+  baseline: Baseline;
+  readonly started = Date.now() / 1000;
+  /** Resolves when reading has ended. */
+  done: Promise<void> = Promise.resolve();
+  private readonly scorer: Scorer;
+  private reader: CaptureReader | null = null;
+  private temporary = false;
+  private file: PacketBytes | null = null;
+  private closing = false;
+  private readonly decoder = new PacketDecoder();
+  private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
+
+  constructor(o: SessionOptions) {
+    this.options = o;
+    this.baseline = o.baseline;
+    this.phase = o.live === null ? 'reading' : 'live';
+    const size = statSync(o.path, { throwIfNoEntry: false })?.size ?? 0;
+    const big = size > BIG_FILE || o.live !== null;
+    this.scorer = new Scorer({ model: o.model, baseline: o.baseline, threads: big ? 2 : 1, cacheFolder: o.cacheFolder, timeouts: o.timeouts, keepPackets: true, openFlows: big ? 32_768 : 1_024 }, {
+      flow: (_a, flow) => this.scored(flow),
+      alert: (_a, flow, seconds, nanoseconds) => this.alert(flow, seconds, nanoseconds),
+    });
+    this.analysis = this.scorer.analysis;
+  }
+
+  get verdict(): Uint8Array { this.outcomes.ensure(this.analysis.flows.columns.count); return this.outcomes.verdict; }
+  get score(): Float32Array { this.outcomes.ensure(this.analysis.flows.columns.count); return this.outcomes.score; }
+  get label(): Uint8Array { this.outcomes.ensure(this.analysis.flows.columns.count); return this.outcomes.label; }
+  get rule(): Uint8Array { this.outcomes.ensure(this.analysis.flows.columns.count); return this.outcomes.rule; }
+
+  start(): void {
+    this.done = this.read().catch((error: unknown) => {
+      this.phase = 'failed';
+      this.message = error instanceof Error ? error.message : String(error);
+    }).finally(() => this.options.changed());
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    await this.options.live?.stop();
+    await this.done;
+    this.file?.close();
+    this.file = null;
+    this.reader?.close();
+    if (this.temporary) this.reader?.discard();
+    await this.scorer.close();
+  }
+
+  bytes(row: number): Uint8Array {
+    const chunk = this.analysis.packets.chunk(row as PacketRow);
+    const i = inChunk(row as PacketRow);
+    return this.packetBytes.read(chunk.offset[i]!, Math.min(chunk.captured[i]!, MAX_INFO_BYTES));
+  }
+
+  layers(row: number): Layers {
+    const bytes = this.bytes(row);
+    return this.decoder.decode(bytes, 0, bytes.length, this.analysis.packets.chunk(row as PacketRow).link[inChunk(row as PacketRow)]!);
+  }
+
+  info(row: number): string {
+    const bytes = this.bytes(row);
+    const chunk = this.analysis.packets.chunk(row as PacketRow);
+    const i = inChunk(row as PacketRow);
+    return packetInfo(this.decoder.decode(bytes, 0, bytes.length, chunk.link[i]!), bytes, protocolName(chunk.protocol[i]!));
+  }
+
+  marked(row: number): boolean { return this.marks.marked.has(row); }
+  ignored(row: number): boolean { return this.marks.ignored.has(row); }
+
+  feature(name: string): Float32Array {
+    const known = this.featureColumns.get(name);
+    if (!known) throw new Error(`feature ${name} was not prepared`);
+    return known.column;
+  }
+
+  /** Makes the columns of features by reading the capture again; kept until the capture has grown. */
+  async prepare(features: readonly string[], turns: Turns): Promise<void> {
+    const packets = this.analysis.packetCount;
+    const missing = features.filter((f) => this.featureColumns.get(f)?.packets !== packets);
+    if (missing.length === 0) return;
+    const flows = this.analysis.flows.columns.count;
+    const columns = missing.map((name) => ({ name, at: featureIndex(name), column: new Float32Array(flows).fill(NaN) }));
+    await this.vectors((row, vector) => { for (const c of columns) if (row < flows) c.column[row] = vector[c.at]!; }, turns);
+    for (const c of columns) this.featureColumns.set(c.name, { packets, column: c.column });
+  }
+
+  /** The vector of each completed flow, one after the other. */
+  vectors(take: (row: FlowRow, vector: Float32Array) => void, turns: Turns): Promise<void> {
+    return sweep({ path: this.dataPath, cacheFolder: this.options.cacheFolder, timeouts: this.options.timeouts, packets: this.analysis.packetCount }, take, turns);
+  }
+
+  /** The file in which offsets of packets count: the capture itself, or what it inflated to. */
+  get dataPath(): string {
+    return this.reader?.source.path ?? this.options.path;
+  }
+
+  get packetBytes(): PacketBytes {
+    this.file ??= new PacketBytes(this.dataPath);
+    return this.file;
+  }
+
+  /** Bytes of a file that no longer grows, else null. */
+  get wholeBytes(): number | null {
+    return this.phase === 'done' ? (statSync(this.dataPath, { throwIfNoEntry: false })?.size ?? null) : null;
+  }
+
+  pause(paused: boolean): void {
+    if (this.options.live === null || (this.phase !== 'live' && this.phase !== 'paused')) return;
+    if (paused) this.options.live.pause();
+    else this.options.live.resume();
+    this.phase = paused ? 'paused' : 'live';
+    this.options.changed();
+  }
+
+  async stop(): Promise<void> {
+    await this.options.live?.stop();
+    await this.done;
+  }
+
+  setLabel(flow: number, label: Label | null): void {
+    this.label[flow] = label === null ? NO_LABEL : LABELS.indexOf(label);
+    this.touch();
+  }
+
+  touch(): void {
+    this.revision++;
+    this.options.changed();
+  }
+
+  /** Judges every scored flow against another threshold. Alerts of rules stay, those of the model follow. */
+  judgeAgain(baseline: Baseline): void {
+    this.baseline = baseline;
+    const { outcomes } = this;
+    const told = new Set(this.alerts.filter((a) => a.rule !== 'model').map((a) => a.flow));
+    const kept = this.alerts.filter((a) => a.rule !== 'model');
+    const before = new Map(this.alerts.filter((a) => a.rule === 'model').map((a) => [a.flow, a]));
+    for (let row = 0; row < this.analysis.flows.columns.count; row++) {
+      if (outcomes.verdict[row] === VERDICT_OPEN) continue;
+      const flow = row as FlowRow;
+      outcomes.judge(row, verdictOf(outcomes.raw[row]!, outcomes.novelty[row]!, baseline, PROTOCOL_GROUPS[outcomes.group[row]!]!));
+      const ruled = this.ruleOf.get(flow);
+      if (ruled) outcomes.raise(row, ruled.verdict);
+      if (!ruled && outcomes.verdict[row] === 0 && !told.has(flow)) kept.push(before.get(flow) ?? this.laterAlert(flow));
+    }
+    this.alerts.length = 0;
+    kept.sort((a, b) => a.packet - b.packet).forEach((a, number) => this.alerts.push({ ...a, number }));
+    this.touch();
+  }
+
+  state(labels: SessionState['labels'], dissect: SessionState['dissect'], hiddenAlerts: number): SessionState {
+    const { analysis, options: o, reader } = this;
+    const { packets } = analysis;
+    const stamp = (row: number): number => { const chunk = packets.chunk(row as PacketRow); const i = inChunk(row as PacketRow); return chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9; };
+    const size = reader?.source.size ?? null;
+    const status: FileStatus | null = this.ending?.kind ?? null;
+    return {
+      session: o.number, name: o.name, path: o.path, source: o.source, interface: o.interface, captureFilter: o.captureFilter, phase: this.phase, packets: packets.count, flows: analysis.flows.columns.count,
+      verdicts: { ...this.outcomes.counts }, labels, alerts: this.alerts.length - hiddenAlerts,
+      drops: { kernel: o.live?.dropped ?? 0, interface: o.live?.interfaceDropped ?? 0, behind: o.live === null || reader === null ? 0 : Math.max(0, o.live.offset - reader.source.taken()) },
+      progress: this.phase !== 'reading' ? 1 : size === null || size === 0 || reader === null ? 0 : Math.min(1, reader.source.taken() / size),
+      firstTime: packets.count > 0 ? stamp(0) : null, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.message, dissect, revision: this.revision,
+    };
+  }
+
+  private async read(): Promise<void> {
+    const { options: o, scorer, analysis } = this;
+    const opened = openCapture(o.path, analysis, { cacheFolder: o.cacheFolder });
+    if (!opened.ok) {
+      this.ending = opened.ending;
+      this.phase = 'failed';
+      this.message = this.endingSentence(opened.ending);
+      await scorer.close();
+      return;
+    }
+    const reader = (this.reader = opened.reader);
+    this.temporary = opened.temporary;
+    let flushed = performance.now();
+    while (!this.closing) {
+      const more = await reader.step();
+      await scorer.relax();
+      const now = performance.now();
+      if (now - flushed > FLUSH_AFTER) {
+        scorer.flush();
+        flushed = now;
+        o.changed();
+      }
+      if (more) continue;
+      if (o.live === null || reader.stream.stopped) break;
+      if (o.live.ended !== null && reader.source.taken() >= o.live.offset) break;
+      if (reader.source.taken() >= o.live.offset) analysis.tick(Date.now() / 1000 - CLOCK_LAG);
+      await new Promise((resolve) => { setTimeout(resolve, LOOK_AGAIN); });
+    }
+    await scorer.finish();
+    this.ending = reader.ending();
+    this.phase = this.ending.kind === 'unreadable' || this.ending.kind === 'refused' ? 'failed' : 'done';
+    this.message = o.live?.ended?.message ?? this.endingSentence(this.ending);
+    this.touch();
+  }
+
+  private endingSentence(ending: Ending): string | null {
+    if (ending.kind === 'ok') return null;
+    const n = this.analysis.packets.count.toLocaleString('en-US');
+    if (ending.kind === 'partial') return `The file ends or breaks at byte ${ending.offset.toLocaleString('en-US')}: ${ending.message}. The ${n} packets before it are shown.`;
+    return ending.kind === 'refused' ? `Not opened further: ${ending.message}.` : `${basename(this.options.path)} cannot be read: ${ending.message}.`;
+  }
+
+  private scored(flow: ScoredFlow): void {
+    const { outcomes } = this;
+    const { row } = flow;
+    outcomes.ensure(this.analysis.flows.columns.count);
+    outcomes.judge(row, flow.verdict);
+    outcomes.score[row] = flow.probability;
+    outcomes.raw[row] = flow.raw;
+    outcomes.novelty[row] = flow.novelty;
+    outcomes.group[row] = PROTOCOL_GROUPS.indexOf(flow.group as (typeof PROTOCOL_GROUPS)[number]);
+    if (flow.checkpoints.length > 0) this.checkpoints.set(row, flow.checkpoints);
+    if (flow.rule !== null) {
+      const said = { rule: flow.rule.rule, verdict: flow.rule.verdict, text: flow.rule.text, evidence: flow.rule.evidence };
+      // What a rule stands on is part of what it found: earlier flows of the beacon are no more benign than the last.
+      for (const part of flow.rule.evidence) {
+        outcomes.raise(part, flow.rule.verdict);
+        outcomes.rule[part] = RULES.indexOf(flow.rule.rule);
+        this.ruleOf.set(part, said);
+      }
+    }
+    this.revision++;
+  }
+
+  private alert(flow: ScoredFlow, seconds: number, nanoseconds: number): void {
+    const { model } = this.options;
+    const reasons = [...ruleReasons(flow), ...(this.alerts.length < EXPLAINED_ALERTS ? reasonsFor(model, flow.vector, flow.at, ALERT_REASONS).reasons : [])].slice(0, ALERT_REASONS);
+    const alert: Alert = { number: this.alerts.length, flow: flow.row, packet: this.analysis.flows.columns.lastPacket[flow.row]!, seconds, nanoseconds, verdict: flow.verdict, score: flow.probability, rule: flow.rule?.rule ?? 'model', reasons, evidence: flow.rule?.evidence ?? [] };
+    this.alerts.push(alert);
+    this.options.alerted(alert);
+  }
+
+  private laterAlert(flow: FlowRow): Alert {
+    const c = this.analysis.flows.columns;
+    return { number: 0, flow, packet: c.lastPacket[flow]!, seconds: c.endSeconds[flow]!, nanoseconds: c.endNanoseconds[flow]!, verdict: 'malicious', score: this.outcomes.score[flow]!, rule: 'model', reasons: [], evidence: [] };
+  }
+}
+
+/** Flow of a packet, or null. */
+export function flowOf(a: Analysis, row: PacketRow): FlowRow | null {
+  const owner = a.packets.chunk(row).owner[inChunk(row)]!;
+  return owner >= NO_FLOW ? null : (owner as FlowRow);
+}
+

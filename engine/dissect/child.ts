@@ -1,0 +1,84 @@
+// The dissect process: Wireshark's engine in WebAssembly, asked for one packet's tree at a time. Whatever a packet does to it, only this process dies.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { flatten, type Vector, type WiregasmTree } from './flatten.ts';
+
+interface WiregasmFrame { readonly data_sources: Vector<{ readonly name: string; readonly data: string }>; readonly tree: Vector<WiregasmTree> }
+interface WiregasmSession { load(): { readonly code: number; readonly error: string }; getFrame(number: number): WiregasmFrame; delete(): void }
+interface Wiregasm {
+  init(): boolean;
+  readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
+  readonly DissectSession: new (path: string) => WiregasmSession;
+}
+
+/** A request: load a capture (a path, or bytes of a small one made for the purpose), or give a frame's tree. */
+export type DissectRequest =
+  | { readonly id: number; readonly kind: 'load'; readonly context: string; readonly path?: string; readonly bytes?: Uint8Array }
+  | { readonly id: number; readonly kind: 'tree'; readonly frame: number };
+
+export interface FlatTree {
+  readonly depth: Uint8Array;
+  readonly label: readonly string[];
+  readonly filter: readonly string[];
+  readonly start: Uint32Array;
+  readonly length: Uint32Array;
+  readonly source: Uint8Array;
+  readonly frame: Uint32Array;
+  readonly left: number;
+}
+
+export type DissectReply =
+  | { readonly kind: 'ready' }
+  | { readonly id: number; readonly ok: true; readonly tree?: FlatTree; readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[]; readonly memory: number }
+  | { readonly id: number; readonly ok: false; readonly message: string };
+
+const FILE = '/uploads/context.pcapng';
+let module: Wiregasm;
+let session: WiregasmSession | null = null;
+
+function answer(request: DissectRequest): DissectReply {
+  const memory = (): number => process.memoryUsage.rss();
+  if (request.kind === 'load') {
+    session?.delete();
+    session = null;
+    module.FS.writeFile(FILE, request.bytes ?? readFileSync(request.path!));
+    const made = new module.DissectSession(FILE);
+    const loaded = made.load();
+    module.FS.unlink(FILE);
+    if (loaded.code !== 0) {
+      made.delete();
+      return { id: request.id, ok: false, message: loaded.error || 'the capture could not be loaded' };
+    }
+    session = made;
+    return { id: request.id, ok: true, memory: memory() };
+  }
+  if (session === null) return { id: request.id, ok: false, message: 'no capture is loaded' };
+  const frame = session.getFrame(request.frame);
+  const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
+    const { name, data } = frame.data_sources.get(i);
+    return { name, bytes: new Uint8Array(Buffer.from(data, 'base64')) };
+  });
+  return { id: request.id, ok: true, tree: flatten(frame.tree), sources, memory: memory() };
+}
+
+async function start(): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const entry = require.resolve('@goodtools/wiregasm/dist/wiregasm.js');
+  const load = require(entry) as (options: object) => Promise<Wiregasm>;
+  module = await load({ locateFile: (name: string) => join(dirname(entry), name), print: () => undefined, printErr: () => undefined });
+  module.init();
+  process.on('message', (request: DissectRequest) => {
+    let reply: DissectReply;
+    try {
+      reply = answer(request);
+    } catch (error) {
+      reply = { id: request.id, ok: false, message: error instanceof Error ? error.message : String(error) };
+    }
+    process.send!(reply);
+  });
+  process.on('disconnect', () => process.exit(0));
+  process.send!({ kind: 'ready' } satisfies DissectReply);
+}
+
+await start();

@@ -1,0 +1,92 @@
+// What the dissector is given: the whole file while it is small, else the packet with the packets its dissection depends on.
+import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { inChunk, NO_FLOW } from '../decode/index.ts';
+import { interfaceBlock, packetBlock, sectionBlock } from '../exchange/index.ts';
+import type { PacketBytes } from '../read/index.ts';
+import type { Analysis } from '../session/index.ts';
+
+/** At 24,000 packets a second a larger file would make the first tree wait longer than a second and a half. */
+export const WHOLE_BYTES = 64 * 1024 * 1024;
+export const WHOLE_PACKETS = 40_000;
+const CONTEXT_BYTES = 4 * 1024 * 1024;
+/** A stream's beginning explains the rest of it: handshakes, upgrades, negotiated options. */
+const BEGINNING = 64;
+const ANNOUNCING = 256;
+
+export interface Context {
+  /** Equal names hold equal packets. */
+  readonly name: string;
+  /** Packet rows in it, ascending: frame n is rows[n - 1]. */
+  readonly rows: readonly PacketRow[];
+}
+
+/** Rows for a packet's dissection: the packet, its flow before it, and earlier flows between the same two hosts. */
+export function contextOf(a: Analysis, row: PacketRow): Context {
+  const owner = a.packets.chunk(row).owner[inChunk(row)]!;
+  if (owner >= NO_FLOW) return { name: `packet ${row}`, rows: [row] };
+  const flow = owner as FlowRow;
+  const own = rowsOfFlow(a, flow, row);
+  const rows = new Set<PacketRow>([row]);
+  let budget = CONTEXT_BYTES - captured(a, row);
+  const take = (r: PacketRow): boolean => {
+    const bytes = captured(a, r);
+    if (bytes > budget) return false;
+    budget -= rows.has(r) ? 0 : bytes;
+    rows.add(r);
+    return true;
+  };
+  for (const r of announcing(a, flow)) if (!take(r)) break;
+  for (const r of own.slice(0, BEGINNING)) if (!take(r)) break;
+  for (let i = own.length - 1; i >= 0; i--) if (!take(own[i]!)) break;
+  return { name: `packet ${row}`, rows: [...rows].sort((x, y) => x - y) };
+}
+
+/** Rows of a flow's packets, up to and with `last`. */
+export function rowsOfFlow(a: Analysis, flow: FlowRow, last: PacketRow): PacketRow[] {
+  const rows: PacketRow[] = [];
+  for (let r = a.flows.columns.firstPacket[flow]!; r <= last; r++) {
+    const row = r as PacketRow;
+    if (a.packets.chunk(row).owner[inChunk(row)] === flow) rows.push(row);
+  }
+  return rows;
+}
+
+/** Packets of earlier flows between the same hosts: SIP, FTP and RTSP tell there what the other flow carries. */
+function announcing(a: Analysis, flow: FlowRow): PacketRow[] {
+  const c = a.flows.columns;
+  const one = c.initiator[flow]!;
+  const two = c.responder[flow]!;
+  const rows: PacketRow[] = [];
+  for (let f = Math.max(0, flow - 20_000); f < flow && rows.length < ANNOUNCING; f++) {
+    if (!((c.initiator[f] === one && c.responder[f] === two) || (c.initiator[f] === two && c.responder[f] === one))) continue;
+    if (c.responderPort[f] === c.responderPort[flow] && c.ipProtocol[f] === c.ipProtocol[flow]) continue;
+    const last = Math.min(c.lastPacket[f]!, c.firstPacket[flow]!) as PacketRow;
+    rows.push(...rowsOfFlow(a, f as FlowRow, last).slice(0, 64));
+  }
+  return rows.slice(0, ANNOUNCING);
+}
+
+function captured(a: Analysis, row: PacketRow): number {
+  return a.packets.chunk(row).captured[inChunk(row)]!;
+}
+
+const MAX_PACKET = 262_144;
+
+/** The context as a pcapng file: one interface a link type, packets with their own times. */
+export function contextFile(a: Analysis, bytes: PacketBytes, rows: readonly PacketRow[]): Uint8Array {
+  const links: number[] = [];
+  const parts: Uint8Array[] = [];
+  for (const row of rows) {
+    const chunk = a.packets.chunk(row);
+    const i = inChunk(row);
+    const link = chunk.link[i]!;
+    let index = links.indexOf(link);
+    if (index < 0) {
+      index = links.push(link) - 1;
+      parts.push(interfaceBlock(link));
+    }
+    const data = bytes.read(chunk.offset[i]!, Math.min(MAX_PACKET, chunk.captured[i]!));
+    parts.push(packetBlock(index, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, data));
+  }
+  return Buffer.concat([sectionBlock(), ...parts]);
+}

@@ -1,0 +1,116 @@
+// Keeps one dissect process: started early, asked one thing at a time, ended when it takes too long or too much, started again.
+import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { DissectReply, DissectRequest } from './child.ts';
+
+export type DissectState = 'starting' | 'ready' | 'restarting' | 'missing';
+export type Asked = { readonly ok: true; readonly reply: Extract<DissectReply, { ok: true }> } | { readonly ok: false; readonly died: boolean; readonly message: string };
+
+/** The engine and a whole small capture take about 0.4 GB. */
+const MEMORY_LIMIT = 1.5e9;
+const START_LIMIT = 30_000;
+const MAX_STARTS_A_MINUTE = 10;
+
+type Body = { readonly kind: 'load'; readonly context: string; readonly path?: string; readonly bytes?: Uint8Array } | { readonly kind: 'tree'; readonly frame: number };
+
+export class DissectProcess {
+  state: DissectState = 'starting';
+  /** What the running process has loaded; lost with it. */
+  context: string | null = null;
+  private child: ChildProcess | null = null;
+  private ready: Promise<boolean> = Promise.resolve(false);
+  private next = 1;
+  private waiting: { readonly id: number; readonly done: (asked: Asked) => void } | null = null;
+  private queue: Promise<unknown> = Promise.resolve();
+  private starts: number[] = [];
+  private readonly changed: () => void;
+
+  constructor(changed: () => void) {
+    this.changed = changed;
+    this.start();
+  }
+
+  /** The process that runs now, for tests that end it. */
+  get pid(): number | null {
+    return this.child?.pid ?? null;
+  }
+
+  ask(body: Body, limit: number): Promise<Asked> {
+    const turn = this.queue.then(() => this.askNow(body, limit));
+    this.queue = turn;
+    return turn;
+  }
+
+  close(): void {
+    this.state = 'missing';
+    this.child?.kill('SIGKILL');
+  }
+
+  private start(): void {
+    const now = Date.now();
+    this.starts = [...this.starts.filter((t) => now - t < 60_000), now];
+    if (this.starts.length > MAX_STARTS_A_MINUTE) {
+      this.become('missing');
+      return;
+    }
+    this.context = null;
+    const here = import.meta.url;
+    const child = fork(fileURLToPath(new URL(`./child.${here.endsWith('.ts') ? 'ts' : 'js'}`, here)), [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: ['--max-old-space-size=512'], env: { PATH: process.env['PATH'] ?? '', ...(process.env['ELECTRON_RUN_AS_NODE'] ? { ELECTRON_RUN_AS_NODE: '1' } : {}) } });
+    this.child = child;
+    this.ready = new Promise((resolve) => {
+      const late = setTimeout(() => child.kill('SIGKILL'), START_LIMIT);
+      child.once('message', () => { clearTimeout(late); this.become('ready'); resolve(true); });
+      child.once('exit', () => { clearTimeout(late); resolve(false); });
+    });
+    child.on('message', (message: DissectReply) => {
+      if ('id' in message && this.waiting?.id === message.id) this.finish(message.ok ? { ok: true, reply: message } : { ok: false, died: false, message: message.message });
+    });
+    child.on('error', () => undefined);
+    child.on('exit', () => {
+      if (this.child !== child) return;
+      this.child = null;
+      this.finish({ ok: false, died: true, message: 'the dissection engine ended on this packet' });
+      if (this.state === 'missing') return;
+      this.become('restarting');
+      this.start();
+    });
+  }
+
+  private async askNow(body: Body, limit: number): Promise<Asked> {
+    if (!(await this.ready) || this.child === null) {
+      // One more chance: it may just have been started again.
+      if (!(await this.ready) || this.child === null) return { ok: false, died: true, message: 'the dissection engine is not running' };
+    }
+    const child: ChildProcess = this.child;
+    const id = this.next++;
+    return new Promise((resolve) => {
+      const late = setTimeout(() => child.kill('SIGKILL'), limit);
+      const memory = setInterval(() => { if (residentBytes(child.pid) > MEMORY_LIMIT) child.kill('SIGKILL'); }, 200);
+      this.waiting = { id, done: (asked) => { clearTimeout(late); clearInterval(memory); resolve(asked); } };
+      child.send({ id, ...body } as DissectRequest, (error) => { if (error) this.finish({ ok: false, died: true, message: error.message }); });
+    });
+  }
+
+  private finish(asked: Asked): void {
+    const { waiting } = this;
+    this.waiting = null;
+    if (asked.ok && asked.reply.memory > MEMORY_LIMIT) this.child?.kill('SIGKILL');
+    waiting?.done(asked);
+  }
+
+  private become(state: DissectState): void {
+    if (this.state === 'missing') return;
+    this.state = state;
+    this.changed();
+  }
+}
+
+/** Resident bytes of a process, 0 where the system has no /proc; the process then reports its own after each answer. */
+function residentBytes(pid: number | undefined): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
+  } catch {
+    return 0;
+  }
+}

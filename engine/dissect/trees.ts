@@ -1,0 +1,69 @@
+// One packet's tree, whatever stands in the way: context chosen, frames mapped back, a deadly packet not tried twice in a row.
+import { packTexts, type PacketRow, type TreePage } from '../../contract/index.ts';
+import type { PacketBytes } from '../read/index.ts';
+import type { Analysis } from '../session/index.ts';
+import { contextFile, contextOf, WHOLE_BYTES, WHOLE_PACKETS, type Context } from './context.ts';
+import type { FlatTree } from './child.ts';
+import type { DissectProcess } from './process.ts';
+
+const TREE_LIMIT = 5_000;
+const LOAD_LIMIT = 20_000;
+
+export interface TreeSource {
+  readonly analysis: Analysis;
+  readonly bytes: PacketBytes;
+  readonly path: string;
+  /** Changes with every capture. */
+  readonly session: number;
+  /** The file is complete and this large, so that the dissector may have it whole; null while it grows. */
+  readonly wholeBytes: number | null;
+}
+
+export type TreeAnswer = { readonly ok: true; readonly tree: TreePage } | { readonly ok: false; readonly message: string };
+
+export class Trees {
+  private readonly process: DissectProcess;
+  private deadly: string | null = null;
+
+  constructor(process: DissectProcess) {
+    this.process = process;
+  }
+
+  async tree(s: TreeSource, row: PacketRow): Promise<TreeAnswer> {
+    const key = `${s.session} ${row}`;
+    if (this.deadly === key) {
+      this.deadly = null;
+      return { ok: false, message: 'The dissection engine ended on this packet a moment ago; it is not tried twice in a row.' };
+    }
+    const whole = s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.analysis.packets.count <= WHOLE_PACKETS;
+    const context: Context = whole ? { name: 'whole', rows: [] } : contextOf(s.analysis, row);
+    const name = `${s.session} ${context.name}`;
+    if (this.process.context !== name) {
+      const loaded = await this.process.ask(whole ? { kind: 'load', context: name, path: s.path } : { kind: 'load', context: name, bytes: contextFile(s.analysis, s.bytes, context.rows) }, LOAD_LIMIT);
+      if (!loaded.ok) return this.failed(key, loaded.died, loaded.message);
+      this.process.context = name;
+    }
+    const asked = await this.process.ask({ kind: 'tree', frame: whole ? row + 1 : context.rows.indexOf(row) + 1 }, TREE_LIMIT);
+    if (!asked.ok) return this.failed(key, asked.died, asked.message);
+    this.deadly = null;
+    const { tree, sources } = asked.reply;
+    return { ok: true, tree: page(tree!, sources ?? [], whole ? null : context.rows) };
+  }
+
+  private failed(key: string, died: boolean, message: string): TreeAnswer {
+    if (died) this.deadly = key;
+    return { ok: false, message: died ? 'The dissection engine ended on this packet and was started again. The bytes are shown as they are.' : message };
+  }
+}
+
+/** Frame numbers of a context are not those of the capture: each is put back, in texts too. */
+function page(t: FlatTree, sources: TreePage['sources'], rows: readonly PacketRow[] | null): TreePage {
+  const number = (frame: number): number => (rows === null || frame === 0 ? frame : (rows[frame - 1] ?? -1) + 1);
+  const label = rows === null ? t.label : t.label.map((said, i) => {
+    const frame = t.frame[i]!;
+    if (frame > 0) return said.replace(new RegExp(`\\b${frame}\\b(?!.*\\b${frame}\\b)`), String(number(frame)));
+    return /^(Frame|Frame Number:?) \d+/.test(said) ? said.replace(/\d+/, (n) => String(number(Number(n)))) : said;
+  });
+  const filter = rows === null ? t.filter : t.filter.map((said, i) => (t.frame[i]! > 0 || said.startsWith('frame.number ') ? said.replace(/\d+$/, (n) => String(number(Number(n)))) : said));
+  return { depth: t.depth, label: packTexts(label), filter: packTexts(filter), start: t.start, length: t.length, source: t.source, frame: t.frame.map((f) => number(f)), sources, left: t.left, partial: rows !== null };
+}

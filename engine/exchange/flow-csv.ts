@@ -1,0 +1,29 @@
+// Flows as CSV (RFC 4180): the record's fields, then every feature of the schema.
+import type { FlowRecord } from '../../contract/index.ts';
+import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
+
+const FIELDS = ['id', 'community_id', 'start', 'end', 'src', 'sport', 'dst', 'dport', 'proto', 'packets_fwd', 'packets_rev', 'bytes_fwd', 'bytes_rev', 'end_reason', 'grade', 'app', 'sni', 'ja3', 'ja3s', 'ja4', 'first_packet', 'last_packet', 'verdict', 'score', 'label'] as const satisfies readonly (keyof FlowRecord)[];
+
+/** One cell. Texts come from packets: one that a spreadsheet would take for a formula is quoted with an apostrophe before it. */
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = String(value);
+  if (typeof value === 'number') return text;
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+
+export function flowCsvHeader(): string {
+  return [...FIELDS, ...FEATURES.map((f) => f.name)].join(',');
+}
+
+/** @param vector all features at `at..`, or null when they are not known; missing values stay empty */
+export function flowCsvLine(record: FlowRecord, vector: Float32Array | null, at: number): string {
+  const cells = FIELDS.map((f) => cell(record[f]));
+  for (let i = 0; i < FEATURE_COUNT; i++) {
+    const v = vector === null ? NaN : vector[at + i]!;
+    cells.push(v === v ? String(Number(v.toPrecision(7))) : '');
+  }
+  return cells.join(',');
+}

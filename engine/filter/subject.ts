@@ -1,0 +1,25 @@
+// What a filter looks at: the columns of one capture, and what is known of its flows.
+import type { Analysis } from '../session/index.ts';
+import type { Layers } from '../decode/index.ts';
+
+export interface Subject {
+  readonly analysis: Analysis;
+  /** By flow row; VERDICT_OPEN while open. */
+  readonly verdict: Uint8Array;
+  readonly score: Float32Array;
+  /** By flow row; NO_LABEL without. */
+  readonly label: Uint8Array;
+  /** By flow row: index into RULES. */
+  readonly rule: Uint8Array;
+  /** Values of a feature by flow row; made before the filter runs. */
+  feature(name: string): Float32Array;
+  /** Captured bytes of a packet, at most 64 KiB. */
+  bytes(row: number): Uint8Array;
+  /** Headers of a packet, found again in its bytes. */
+  layers(row: number): Layers;
+  info(row: number): string;
+  marked(row: number): boolean;
+  ignored(row: number): boolean;
+}
+
+export const RULES = ['model', 'beacon', 'port-scan'] as const;

@@ -1,0 +1,190 @@
+// One list of one window: its filter, its sort, the order that follows from them. The old order stays until the new one is there.
+import type { FilterProblem, SortOrder, ViewState } from '../../contract/index.ts';
+import { compileFilter, FilterError, type CompiledFilter, type Predicate, type Subject } from '../filter/index.ts';
+import { Places, RowOrder, type AnchoredAlert } from './order.ts';
+import { flowCompare, packetCompare, type Compare } from './sort-keys.ts';
+import { sortRows } from './sort.ts';
+import { Cancelled, Turns } from './turns.ts';
+
+/** What a list needs of its capture. */
+export interface ListSource extends Subject {
+  /** Makes the columns of features that a filter names. */
+  prepare(features: readonly string[], turns: Turns): Promise<void>;
+  /** Grows when verdicts, labels or marks change. */
+  readonly revision: number;
+}
+
+const MAX_AGAIN = 1000;
+
+export class ListView {
+  readonly order = new RowOrder();
+  readonly places = new Places();
+  generation = 1;
+  filter = '';
+  sort: SortOrder | null = null;
+  private took = 0;
+  private compiled: CompiledFilter | null = null;
+  private predicate: Predicate | null = null;
+  private scanned = 0;
+  private job: Turns | null = null;
+  private madeAt = 0;
+  private madeFor = -1;
+  private arranged = '';
+  private readonly over: 'packets' | 'flows';
+  private readonly source: ListSource;
+
+  constructor(over: 'packets' | 'flows', source: ListSource) {
+    this.over = over;
+    this.source = source;
+  }
+
+  get total(): number {
+    return this.over === 'packets' ? this.source.analysis.packets.count : this.source.analysis.flows.columns.count;
+  }
+
+  state(): ViewState {
+    return { generation: this.generation, filter: this.filter, sort: this.sort, matched: this.order.count, places: this.places.total(this.order), alertPlaces: this.places.alertPlaces, took: this.took, working: this.job === null ? null : this.job.done };
+  }
+
+  check(filter: string): FilterProblem | null {
+    try {
+      compileFilter(filter, this.over);
+      return null;
+    } catch (error) {
+      if (error instanceof FilterError) return { at: error.at, length: error.length, message: error.message };
+      throw error;
+    }
+  }
+
+  /** Filters and sorts anew. @returns the mistake when there is one; the list is then as it was */
+  async apply(filter: string, sort: SortOrder | null, alerts: readonly AnchoredAlert[]): Promise<FilterProblem | null> {
+    let compiled: CompiledFilter | null;
+    try {
+      compiled = compileFilter(filter, this.over);
+    } catch (error) {
+      if (error instanceof FilterError) return { at: error.at, length: error.length, message: error.message };
+      throw error;
+    }
+    const problem = await this.make(compiled, sort);
+    if (problem !== null) return { at: 0, length: 0, message: problem };
+    this.filter = filter;
+    this.sort = sort;
+    this.generation++;
+    this.arrange(alerts);
+    return null;
+  }
+
+  /** Takes in what the capture brought since. @returns whether places changed */
+  async follow(alerts: readonly AnchoredAlert[], final: boolean): Promise<boolean> {
+    if (this.job !== null) return false;
+    const before = this.order.count;
+    if (this.compiled === null && this.sorting === null) this.order.everything(this.total);
+    else if (this.sorting === null && this.compiled !== null && !this.compiled.changes) await this.scanMore();
+    else if (this.outdated(final)) {
+      const problem = await this.make(this.compiled, this.sort);
+      if (problem === null) this.generation++;
+    }
+    const moved = this.arrange(alerts);
+    return moved || this.order.count !== before;
+  }
+
+  cancel(): void {
+    this.job?.cancel();
+  }
+
+  private get sorting(): SortOrder | null {
+    return this.sort ?? (this.over === 'flows' ? { column: 'verdict', descending: false } : null);
+  }
+
+  private outdated(final: boolean): boolean {
+    const stamp = this.total * 4096 + (this.source.revision % 4096);
+    if (stamp === this.madeFor) return false;
+    return final || performance.now() - this.madeAt > Math.max(MAX_AGAIN, this.took * 10);
+  }
+
+  private arrange(alerts: readonly AnchoredAlert[]): boolean {
+    if (this.over === 'flows') return false;
+    const key = `${this.generation} ${alerts.length} ${alerts.at(-1)?.number ?? 0} ${alerts[0]?.number ?? 0} ${this.order.rows === null ? '' : this.order.count}`;
+    if (key === this.arranged) return false;
+    const before = this.places.alertPlaces;
+    this.places.arrange(this.order, alerts);
+    const moved = before.length !== this.places.alertPlaces.length || before.some((p, i) => p !== this.places.alertPlaces[i]);
+    if (moved) this.generation++;
+    this.arranged = `${this.generation} ${alerts.length} ${alerts.at(-1)?.number ?? 0} ${alerts[0]?.number ?? 0} ${this.order.rows === null ? '' : this.order.count}`;
+    return moved;
+  }
+
+  private async make(compiled: CompiledFilter | null, sort: SortOrder | null): Promise<string | null> {
+    this.job?.cancel();
+    const turns = (this.job = new Turns());
+    const begun = performance.now();
+    const stamp = this.total * 4096 + (this.source.revision % 4096);
+    try {
+      if (compiled !== null) await this.source.prepare(compiled.features, turns);
+      const predicate = compiled?.bind(this.source) ?? null;
+      const sorting = sort ?? (this.over === 'flows' ? { column: 'verdict', descending: false } : null);
+      const total = this.total;
+      let rows: Uint32Array<ArrayBuffer> | null = predicate === null ? null : await scan(predicate, 0, total, turns, sorting === null ? 1 : 0.4);
+      if (sorting !== null) {
+        rows ??= Uint32Array.from({ length: total }, (_, i) => i);
+        const compare = this.over === 'packets' ? await packetCompare(sorting.column, this.source, rows, turns) : await flowCompare(sorting.column, this.source, turns);
+        if (typeof compare === 'string') return compare;
+        rows = await sortRows(rows, directed(compare, sorting.descending), turns, 0.6);
+      }
+      if (rows === null) this.order.everything(this.total);
+      else this.order.set(rows, sorting === null || (this.over === 'packets' && sorting.column === 'no' && !sorting.descending));
+      this.compiled = compiled;
+      this.predicate = predicate;
+      this.scanned = total;
+      this.took = performance.now() - begun;
+      return null;
+    } catch (error) {
+      if (error instanceof Cancelled) return 'Given up for a newer one.';
+      throw error;
+    } finally {
+      if (this.job === turns) this.job = null;
+      this.madeAt = performance.now();
+      this.madeFor = stamp;
+    }
+  }
+
+  private async scanMore(): Promise<void> {
+    const { total } = this;
+    if (this.scanned === total || this.predicate === null) return;
+    const turns = (this.job = new Turns());
+    try {
+      // Bound again: what a predicate remembers of a flow was true when it was asked, and facts may have come since.
+      this.predicate = this.compiled!.bind(this.source);
+      this.order.append(await scan(this.predicate, this.scanned, total, turns, 1));
+      this.scanned = total;
+    } catch (error) {
+      if (!(error instanceof Cancelled)) throw error;
+    } finally {
+      if (this.job === turns) this.job = null;
+    }
+  }
+}
+
+function directed(compare: Compare, descending: boolean): Compare {
+  return descending ? (a, b) => compare(b, a) : compare;
+}
+
+async function scan(predicate: Predicate, from: number, total: number, turns: Turns, share: number): Promise<Uint32Array<ArrayBuffer>> {
+  let found = new Uint32Array(4096);
+  let count = 0;
+  for (let row = from; row < total; row++) {
+    if (predicate(row)) {
+      if (count === found.length) {
+        const larger = new Uint32Array(count * 2);
+        larger.set(found);
+        found = larger;
+      }
+      found[count++] = row;
+    }
+    if ((row & 255) === 0 && turns.due) {
+      turns.done = (share * (row - from)) / (total - from);
+      await turns.rest();
+    }
+  }
+  return found.slice(0, count);
+}

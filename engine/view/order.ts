@@ -1,0 +1,123 @@
+// The order of one list: which rows of the capture it shows and where alerts stand between them.
+
+/** First index whose value is not less than `value`. */
+export function lowerBound(sorted: Uint32Array | readonly number[], value: number, length = sorted.length): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export interface AnchoredAlert { readonly number: number; readonly packet: number }
+
+/** Rows in view order. Without filter and sort it is the capture itself and costs nothing. */
+export class RowOrder {
+  /** Null: every row, in the order of the capture. */
+  rows: Uint32Array | null = null;
+  private length = 0;
+  /** Rows ascend, so that a row is found by halving. */
+  ascending = true;
+
+  get count(): number {
+    return this.length;
+  }
+
+  everything(count: number): void {
+    this.rows = null;
+    this.ascending = true;
+    this.length = count;
+  }
+
+  set(rows: Uint32Array, ascending: boolean): void {
+    this.rows = rows;
+    this.length = rows.length;
+    this.ascending = ascending;
+  }
+
+  /** More rows at the end, found since. */
+  append(more: Uint32Array): void {
+    if (this.rows === null) throw new Error('an unfiltered order grows by itself');
+    if (this.length + more.length > this.rows.length) {
+      const larger = new Uint32Array(Math.max(1024, (this.length + more.length) * 2));
+      larger.set(this.rows.subarray(0, this.length));
+      this.rows = larger;
+    }
+    this.rows.set(more, this.length);
+    this.length += more.length;
+  }
+
+  at(index: number): number {
+    return this.rows === null ? index : this.rows[index]!;
+  }
+
+  /** Index of a row, or of the nearest one after it where rows ascend; -1 when a sorted list does not hold it. */
+  indexOf(row: number): { index: number; exact: boolean } {
+    if (this.rows === null) return { index: Math.min(row, Math.max(0, this.length - 1)), exact: row < this.length };
+    if (!this.ascending) {
+      const index = this.rows.subarray(0, this.length).indexOf(row);
+      return { index, exact: index >= 0 };
+    }
+    const index = lowerBound(this.rows, row, this.length);
+    const exact = index < this.length && this.rows[index] === row;
+    return { index: Math.min(index, Math.max(0, this.length - 1)), exact };
+  }
+}
+
+/** Places of the packet list: the rows of an order, with alerts directly under their packets. */
+export class Places {
+  /** Place of each alert shown, ascending; and its number. */
+  alertPlaces = new Uint32Array(0);
+  alertNumbers = new Uint32Array(0);
+
+  /** Works out where alerts stand. */
+  arrange(order: RowOrder, alerts: readonly AnchoredAlert[]): void {
+    const found: { index: number; number: number }[] = [];
+    if (order.ascending) {
+      for (const alert of alerts) {
+        const { index, exact } = order.indexOf(alert.packet);
+        if (exact) found.push({ index, number: alert.number });
+      }
+    } else {
+      const wanted = new Map<number, number[]>();
+      for (const alert of alerts) {
+        const list = wanted.get(alert.packet);
+        if (list) list.push(alert.number);
+        else wanted.set(alert.packet, [alert.number]);
+      }
+      for (let i = 0; wanted.size > 0 && i < order.count; i++) {
+        const numbers = wanted.get(order.at(i));
+        if (numbers) for (const number of numbers) found.push({ index: i, number });
+      }
+    }
+    found.sort((a, b) => a.index - b.index || a.number - b.number);
+    this.alertPlaces = Uint32Array.from(found, (f, i) => f.index + i + 1);
+    this.alertNumbers = Uint32Array.from(found, (f) => f.number);
+  }
+
+  total(order: RowOrder): number {
+    return order.count + this.alertPlaces.length;
+  }
+
+  /** What stands at a place: an alert by its number, or the index of a row in the order. */
+  at(place: number): { alert: number } | { index: number } {
+    const before = lowerBound(this.alertPlaces, place);
+    return this.alertPlaces[before] === place ? { alert: this.alertNumbers[before]! } : { index: place - before };
+  }
+
+  /** Place of the row at an index of the order. */
+  placeOf(index: number): number {
+    // Alerts stand after their rows: the i-th alert sits at alertPlaces[i] - i - 1, counted in rows.
+    let low = 0;
+    let high = this.alertPlaces.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.alertPlaces[middle]! - middle - 1 < index) low = middle + 1;
+      else high = middle;
+    }
+    return index + low;
+  }
+}

@@ -1,0 +1,28 @@
+// Long work in slices: the thread answers what is asked of it between them, and the work can be given up.
+
+const SLICE = 8;
+
+export class Cancelled extends Error {}
+
+/** One long job. Call `turn` often; it returns at once until the slice is used up. */
+export class Turns {
+  cancelled = false;
+  /** Share done, 0 to 1. */
+  done = 0;
+  private since = performance.now();
+
+  /** Whether a slice is used up; then `await rest()`. */
+  get due(): boolean {
+    return performance.now() - this.since > SLICE;
+  }
+
+  async rest(): Promise<void> {
+    await new Promise((resolve) => { setImmediate(resolve); });
+    if (this.cancelled) throw new Cancelled('given up');
+    this.since = performance.now();
+  }
+
+  cancel(): void {
+    this.cancelled = true;
+  }
+}

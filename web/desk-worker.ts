@@ -1,0 +1,62 @@
+// The engine host of the served window: a thread with the desk in it. Each window gets a port of its own.
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { transferable, type HostMessage } from '../contract/index.ts';
+import { Desk, type DeskOptions, serve, type Served } from '../engine/host-desk.ts';
+
+/** From the server: a window came; a file is asked for; a capture to open; end. */
+export type ToDesk =
+  | { readonly kind: 'window'; readonly window: number; readonly port: MessagePort }
+  | { readonly kind: 'gone'; readonly window: number }
+  | { readonly kind: 'file'; readonly ask: number; readonly id: string }
+  | { readonly kind: 'begin'; readonly open: Begin }
+  | { readonly kind: 'end' };
+
+export type Begin = { readonly what: 'file'; readonly path: string } | { readonly what: 'sample' } | { readonly what: 'interface'; readonly name: string; readonly filter: string };
+
+export type FromDesk =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'file'; readonly ask: number; readonly path: string | null }
+  | { readonly kind: 'said'; readonly message: string }
+  | { readonly kind: 'ended' };
+
+const options = workerData as DeskOptions;
+const desk = new Desk(options);
+const windows = new Map<number, Served>();
+
+function tell(message: FromDesk): void {
+  parentPort!.postMessage(message);
+}
+
+async function begin(open: Begin): Promise<void> {
+  try {
+    if (open.what === 'interface') await desk.capture({ interface: open.name, filter: open.filter, promiscuous: true, snapLength: 0 });
+    else await desk.openFile(open.what === 'sample' ? `${options.root}/assets/sample.pcapng` : open.path, open.what);
+  } catch (error) {
+    tell({ kind: 'said', message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+parentPort!.on('message', (message: ToDesk) => {
+  switch (message.kind) {
+    case 'window': {
+      const { port, window } = message;
+      const served = serve(desk, { send: (m: HostMessage) => port.postMessage(m, transferable(m)) });
+      windows.set(window, served);
+      port.on('message', (m: unknown) => served.receive(m));
+      return;
+    }
+    case 'gone': {
+      windows.get(message.window)?.close();
+      windows.delete(message.window);
+      return;
+    }
+    case 'file': {
+      const path = [...windows.values()].map((w) => w.file(message.id)).find((p) => p !== null) ?? null;
+      return tell({ kind: 'file', ask: message.ask, path });
+    }
+    case 'begin': return void begin(message.open);
+    case 'end': return void desk.close().finally(() => tell({ kind: 'ended' }));
+  }
+});
+
+tell({ kind: 'ready' });
