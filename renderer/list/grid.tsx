@@ -1,0 +1,257 @@
+// A list of any length: recycled rows, pages pulled as they come into sight, one focus. What a row looks like is its owner's business.
+import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type ReactNode, type Ref } from 'react';
+import type { PageData, Pages } from './pages.ts';
+import { ScrollMap } from './scroll.ts';
+
+export interface RowPainter<P> {
+  /** Makes the parts of a row once. */
+  build(row: HTMLElement): void;
+  /** Fills a row. `page` is null while its page is under way. */
+  paint(row: HTMLElement, place: number, page: P | null, index: number, selected: boolean): void;
+}
+
+export interface GridHandle {
+  reveal(place: number): void;
+  centre(place: number): void;
+  /** Places were inserted above: what is in sight stays where it is. */
+  shift(places: number): void;
+  repaint(): void;
+  focus(): void;
+  readonly top: number;
+  setTop(top: number): void;
+}
+
+export interface GridProps<P extends PageData> {
+  readonly label: string;
+  readonly places: number;
+  readonly rowHeight: number;
+  readonly pages: Pages<P>;
+  readonly painter: RowPainter<P>;
+  /** Place selected, or -1. */
+  readonly selected: number;
+  /** The list follows its end while its end is in sight. */
+  readonly follow: boolean;
+  /** While an order is being replaced, rows whose page is not there keep what they show. */
+  readonly onSelect: (place: number, event: { readonly double: boolean; readonly target: HTMLElement | null }) => void;
+  readonly onOpen: (place: number) => void;
+  readonly onTop: (top: number) => void;
+  readonly onKey?: (event: KeyboardEvent) => boolean;
+  readonly empty: ReactNode;
+  readonly handle: Ref<GridHandle>;
+}
+
+const SETTLE_AFTER = 140;
+const idOf = (label: string, place: number): string => `row-${label.replace(/\W+/g, '')}-${place}`;
+
+export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
+  const view = useRef<HTMLDivElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
+  const spacer = useRef<HTMLDivElement>(null);
+  const engine = useRef<Engine<P> | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+
+  useEffect(() => {
+    const made = new Engine<P>(view.current!, layer.current!, spacer.current!, latest);
+    engine.current = made;
+    return () => made.close();
+  }, []);
+  useEffect(() => engine.current?.update());
+  useImperativeHandle(props.handle, () => ({
+    reveal: (place) => engine.current?.reveal(place),
+    centre: (place) => engine.current?.centre(place),
+    shift: (places) => engine.current?.shift(places),
+    repaint: () => engine.current?.soon(),
+    focus: () => view.current?.focus(),
+    get top() { return engine.current?.map.top ?? 0; },
+    setTop: (top) => engine.current?.setTop(top),
+  }), []);
+
+  const move = (event: KeyboardEvent, to: number): void => {
+    event.preventDefault();
+    const place = Math.max(0, Math.min(props.places - 1, to));
+    if (props.places === 0) return;
+    props.onSelect(place, { double: false, target: null });
+    engine.current?.reveal(place);
+  };
+  const keys = (event: KeyboardEvent): void => {
+    if (event.target !== view.current || props.onKey?.(event)) return;
+    const page = Math.max(1, (engine.current?.map.visible ?? 20) - 2);
+    const { selected } = props;
+    if (event.altKey || event.metaKey || (event.ctrlKey && !['Home', 'End'].includes(event.key))) return;
+    switch (event.key) {
+      case 'ArrowDown': case 'j': case 'J': return move(event, selected + 1);
+      case 'ArrowUp': case 'k': case 'K': return move(event, selected < 0 ? 0 : selected - 1);
+      case 'PageDown': return move(event, selected + page);
+      case 'PageUp': return move(event, selected - page);
+      case 'Home': return move(event, 0);
+      case 'End': return move(event, props.places - 1);
+      case 'Enter': if (selected >= 0) { event.preventDefault(); props.onOpen(selected); } return;
+    }
+  };
+
+  return (
+    <div ref={view} className="grid" role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={props.places} aria-activedescendant={props.selected >= 0 ? idOf(props.label, props.selected) : undefined} onKeyDown={keys}>
+      <div ref={layer} className="grid-layer" role="rowgroup" />
+      <div ref={spacer} className="grid-spacer" aria-hidden="true" />
+      {props.places === 0 ? <div className="grid-empty">{props.empty}</div> : null}
+    </div>
+  );
+}
+
+class Engine<P extends PageData> {
+  readonly map: ScrollMap;
+  private readonly rows: HTMLElement[] = [];
+  private readonly view: HTMLElement;
+  private readonly layer: HTMLElement;
+  private readonly spacer: HTMLElement;
+  private readonly latest: { readonly current: GridProps<P> };
+  private readonly observer: ResizeObserver;
+  private frame = 0;
+  private settling = 0;
+  private following = true;
+  private places = 0;
+
+  constructor(view: HTMLElement, layer: HTMLElement, spacer: HTMLElement, latest: { readonly current: GridProps<P> }) {
+    this.view = view;
+    this.layer = layer;
+    this.spacer = spacer;
+    this.latest = latest;
+    this.map = new ScrollMap(latest.current.rowHeight);
+    view.addEventListener('scroll', this.scrolled, { passive: true });
+    layer.addEventListener('mousedown', this.pressed);
+    layer.addEventListener('dblclick', this.doubled);
+    this.observer = new ResizeObserver(() => this.update());
+    this.observer.observe(view);
+    this.update();
+  }
+
+  close(): void {
+    this.view.removeEventListener('scroll', this.scrolled);
+    this.layer.removeEventListener('mousedown', this.pressed);
+    this.layer.removeEventListener('dblclick', this.doubled);
+    this.observer.disconnect();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.settling);
+    this.layer.replaceChildren();
+  }
+
+  update(): void {
+    const { places, follow } = this.latest.current;
+    const height = this.view.clientHeight;
+    const wasAtEnd = this.following && this.places > 0;
+    this.map.resize(places, height);
+    this.spacer.style.height = `${Math.max(0, this.map.element - height)}px`;
+    this.layer.style.height = `${height}px`;
+    if (follow && wasAtEnd && places > this.places) this.bar(this.map.moveTo(Infinity));
+    this.places = places;
+    this.soon();
+  }
+
+  reveal(place: number): void {
+    const bar = this.map.reveal(place);
+    if (bar !== null) this.bar(bar);
+    this.soon();
+  }
+
+  centre(place: number): void {
+    this.bar(this.map.centre(place));
+    this.soon();
+  }
+
+  setTop(top: number): void {
+    this.bar(this.map.moveTo(top));
+    this.soon();
+  }
+
+  shift(places: number): void {
+    if (!this.following) this.setTop(this.map.top + places * this.map.rowHeight);
+  }
+
+  soon(): void {
+    if (this.frame === 0) this.frame = requestAnimationFrame(() => { this.frame = 0; this.paint(); });
+  }
+
+  private bar(to: number): void {
+    if (this.view.scrollTop !== to) this.view.scrollTop = to;
+    this.following = this.map.atEnd;
+    this.latest.current.onTop(this.map.top);
+  }
+
+  private readonly scrolled = (): void => {
+    const to = this.map.scrolled(this.view.scrollTop);
+    if (to !== null) this.view.scrollTop = to;
+    this.following = this.map.atEnd;
+    this.latest.current.onTop(this.map.top);
+    this.soon();
+    clearTimeout(this.settling);
+    this.settling = window.setTimeout(() => {
+      const settled = this.map.settle();
+      if (settled !== null) this.view.scrollTop = settled;
+    }, SETTLE_AFTER);
+  };
+
+  private placeAt(event: MouseEvent): { place: number; target: HTMLElement } | null {
+    const target = event.target as HTMLElement;
+    const row = target.closest<HTMLElement>('.grid-row');
+    const place = row === null ? NaN : Number(row.dataset['place']);
+    return Number.isInteger(place) && place < this.places ? { place, target } : null;
+  }
+
+  private readonly pressed = (event: MouseEvent): void => {
+    if (event.button !== 0) return;
+    const hit = this.placeAt(event);
+    if (hit) this.latest.current.onSelect(hit.place, { double: false, target: hit.target });
+  };
+
+  private readonly doubled = (event: MouseEvent): void => {
+    const hit = this.placeAt(event);
+    if (hit && hit.target.closest('button') === null) this.latest.current.onOpen(hit.place);
+  };
+
+  private paint(): void {
+    const { map } = this;
+    const { pages, painter, selected, label } = this.latest.current;
+    const { first, visible } = map;
+    while (this.rows.length < visible) {
+      const row = document.createElement('div');
+      row.className = 'grid-row';
+      row.setAttribute('role', 'row');
+      painter.build(row);
+      this.layer.append(row);
+      this.rows.push(row);
+    }
+    while (this.rows.length > visible + 4) this.rows.pop()!.remove();
+    const offset = map.top - first * map.rowHeight;
+    this.layer.style.setProperty('--offset', `${-offset}px`);
+    // Rows keep their elements while they stay in sight: the element of a place is place modulo pool.
+    const pool = this.rows.length;
+    for (let i = 0; i < pool; i++) {
+      const place = first + ((i - (first % pool) + pool) % pool);
+      const row = this.rows[i]!;
+      const shown = place < this.places && place - first < visible;
+      row.hidden = !shown;
+      if (!shown) continue;
+      const at = (place - first) * map.rowHeight;
+      if (row.dataset['at'] !== String(at)) {
+        row.dataset['at'] = String(at);
+        row.style.transform = `translateY(${at}px)`;
+      }
+      const found = pages.at(place);
+      const isSelected = place === selected;
+      if (row.dataset['place'] !== String(place)) {
+        row.dataset['place'] = String(place);
+        row.id = idOf(label, place);
+        row.setAttribute('aria-rowindex', String(place + 1));
+        row.classList.toggle('odd', place % 2 === 1);
+      }
+      row.setAttribute('aria-selected', String(isSelected));
+      painter.paint(row, place, found?.page ?? null, found?.index ?? 0, isSelected);
+    }
+    // Neighbouring pages come before they are needed.
+    if (this.places > 0) {
+      pages.at(Math.max(0, first - visible));
+      pages.at(Math.min(this.places - 1, first + 2 * visible));
+    }
+  }
+}

@@ -1,0 +1,191 @@
+// What the user can do: each action is one function, called by buttons, keys, menus and the palette alike.
+import type { AlertRow, Label, RequestKind, Request, Replies, SavedFile, Settings, SortOrder } from '../../contract/index.ts';
+import { sentence, word } from '../words/words.ts';
+import { client, RequestError } from '../wire/client.ts';
+import { shell } from '../wire/transport.ts';
+import { useStore, type Toast, type View, type Which } from './store.ts';
+
+const state = useStore.getState;
+let toasts = 0;
+const TOAST_TIME = 9000;
+
+export function say(text: string, bad = false, files: readonly SavedFile[] = []): void {
+  const toast: Toast = { id: ++toasts, text, bad, files };
+  state().set({ toasts: [...state().toasts.slice(-3), toast] });
+  if (files.length === 0) setTimeout(() => dismiss(toast.id), TOAST_TIME);
+}
+
+export function dismiss(id: number): void {
+  state().set({ toasts: state().toasts.filter((t) => t.id !== id) });
+}
+
+/** Asks, and says what went wrong. @returns null then */
+export async function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K] | null> {
+  try {
+    return await client.ask(kind, body);
+  } catch (error) {
+    if (error instanceof RequestError && error.reason !== 'cancelled' && error.reason !== 'gone') say(sentence(error.message), true);
+    return null;
+  }
+}
+
+export function show(view: View): void {
+  state().set({ view });
+}
+
+async function opened(answer: Promise<unknown>): Promise<void> {
+  if ((await answer) !== null) state().set({ view: 'packets', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' } });
+}
+
+export function openPath(path: string): Promise<void> {
+  return opened(ask('open', { path }));
+}
+
+export function openSample(): Promise<void> {
+  return opened(ask('sample', {}));
+}
+
+export async function openDialog(): Promise<void> {
+  if (shell !== null) {
+    const path = await shell.chooseFile();
+    if (path !== null) await openPath(path);
+    return;
+  }
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = '.pcap,.pcapng,.cap,.gz,.zst,.lz4';
+  input.onchange = () => { if (input.files?.[0]) void openFile(input.files[0]); };
+  input.click();
+}
+
+/** A file that was chosen or dropped. A page cannot name files, so its bytes go to the server first. */
+export async function openFile(file: File): Promise<void> {
+  if (shell !== null) return openPath(shell.pathOf(file));
+  say(word('bringing', { name: file.name }));
+  const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file });
+  if (!answer.ok) { say(await answer.text(), true); return; }
+  await openPath(((await answer.json()) as { path: string }).path);
+}
+
+export async function startCapture(): Promise<void> {
+  const { chosenInterface, captureFilter } = state();
+  if (chosenInterface === null) return;
+  await opened(ask('capture', { interface: chosenInterface, filter: captureFilter, promiscuous: true, snapLength: 0 }));
+}
+
+export async function control(action: 'pause' | 'resume' | 'stop' | 'restart'): Promise<void> {
+  if (action === 'restart') await opened(ask('control', { action }));
+  else await ask('control', { action });
+}
+
+/** Ctrl+E: stop what runs, start again what stopped. */
+export async function startOrStop(): Promise<void> {
+  const { session } = state();
+  if (session?.source === 'live') await control(session.phase === 'live' || session.phase === 'paused' ? 'stop' : 'restart');
+  else if (state().view === 'start') await startCapture();
+  else show('start');
+}
+
+export async function closeCapture(): Promise<void> {
+  await ask('close', {});
+  state().set({ view: 'start', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' } });
+}
+
+export async function applyView(which: Which, filter: string, sort: SortOrder | null): Promise<boolean> {
+  const { drafts, working } = state();
+  state().set({ drafts: { ...drafts, [which]: filter }, working: { ...working, [which]: true } });
+  const answer = await ask('view', { which, filter, sort });
+  state().set({ working: { ...state().working, [which]: false } });
+  if (answer === null) return false;
+  const { views } = state();
+  if (views !== null) state().set({ views: { ...views, [which]: answer.view } });
+  if (answer.problem !== null && answer.problem.length === 0) say(sentence(answer.problem.message), true);
+  return answer.problem === null;
+}
+
+export function applyFilter(filter: string): Promise<boolean> {
+  const which = listShown();
+  return applyView(which, filter, state().views?.[which].sort ?? null);
+}
+
+/** The list that filter and sort mean now. */
+export function listShown(): Which {
+  return state().view === 'flows' ? 'flows' : 'packets';
+}
+
+export function sortBy(which: Which, column: string): Promise<boolean> {
+  const view = state().views?.[which];
+  if (!view) return Promise.resolve(false);
+  const sort = view.sort?.column !== column ? { column, descending: false } : view.sort.descending ? null : { column, descending: true };
+  return applyView(which, view.filter, sort);
+}
+
+export function selectPacket(row: number | null): void {
+  state().set({ packet: row, alert: null });
+}
+
+/** Shows a packet in its list, also from another view. */
+export function goToPacket(row: number): void {
+  state().set({ view: 'packets', packet: row, alert: null });
+  jump.packet(row);
+}
+
+export function openFlow(flow: number): void {
+  state().set({ view: 'flows', flow });
+  jump.flow(flow);
+}
+
+/** Lists on screen listen here for rows that they shall bring into sight. */
+export const jump: { packet: (row: number) => void; flow: (row: number) => void } = { packet: () => undefined, flow: () => undefined };
+
+export async function showPackets(filter: string): Promise<void> {
+  show('packets');
+  await applyView('packets', filter, null);
+}
+
+export async function setLabel(flow: number, label: Label | null): Promise<void> {
+  if ((await ask('label', { flows: [flow], label })) !== null) say(label === null ? word('labelRemoved') : word('labelled', { label: word(`label.${label}`) }));
+}
+
+/** B, M, U: labels what is selected; the same label again takes it away. */
+export async function labelSelected(label: Label): Promise<void> {
+  const flow = state().flow;
+  if (flow === null) return;
+  const detail = await ask('flow', { flow });
+  await setLabel(flow, detail?.label === label ? null : label);
+}
+
+export async function allowAlert(alert: AlertRow, allowed: boolean): Promise<void> {
+  if ((await ask('allow', { alert: alert.number, allowed })) !== null && allowed) say(word('allowed', { peer: alert.name ?? alert.responder }));
+}
+
+export async function mark(what: 'marked' | 'ignored'): Promise<void> {
+  const { packet } = state();
+  if (packet !== null) await ask('mark', { row: packet, what });
+}
+
+export async function neighbour(forward: boolean): Promise<void> {
+  const { packet } = state();
+  if (packet === null) return;
+  const found = await ask('neighbour', { row: packet, forward });
+  if (found?.row != null) goToPacket(found.row);
+  else if (found !== null) say(word(forward ? 'noNext' : 'noPrevious'));
+}
+
+export async function save(what: Request<'save'>['what']): Promise<void> {
+  state().set({ dialog: null });
+  let path: string | null = null;
+  if (shell !== null) {
+    path = what === 'labelled' ? await shell.chooseFolder() : await shell.chooseSave(what === 'flows' ? 'flows.csv' : 'capture.pcapng');
+    if (path === null) return;
+  }
+  const saved = await ask('save', { what, path });
+  if (saved === null) return;
+  say(saved.note ?? word(what === 'flows' ? 'savedFlows' : what === 'labelled' ? 'savedRows' : 'savedPackets', { n: saved.rows }), false, saved.files);
+}
+
+export async function changeSettings(change: Partial<Settings>): Promise<void> {
+  const none: Request<'settings'> = { theme: null, language: null, time: null, tcpTimeout: null, udpTimeout: null, otherTimeout: null, falseAlarms: null };
+  const settings = await ask('settings', { ...none, ...change });
+  if (settings !== null) state().set({ settings });
+}

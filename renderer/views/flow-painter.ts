@@ -1,0 +1,53 @@
+// A row of the flow list.
+import { LABELS, NO_LABEL, textAt, VERDICTS, type FlowPage } from '../../contract/index.ts';
+import type { RowPainter } from '../list/grid.tsx';
+import { bytes, count, score, seconds, visible } from '../words/format.ts';
+import { word } from '../words/words.ts';
+
+const CELLS = ['verdict', 'score', 'initiator', 'responder', 'app', 'name', 'label', 'packets', 'bytes', 'duration'] as const;
+
+export function flowPainter(): RowPainter<FlowPage> {
+  return {
+    build(row) {
+      for (const cell of CELLS) {
+        const span = document.createElement('span');
+        span.className = `f-${cell}`;
+        span.setAttribute('role', 'gridcell');
+        if (cell === 'verdict') span.append(document.createElement('i'));
+        span.append('');
+        row.append(span);
+      }
+    },
+    paint(row, place, page, index, selected) {
+      const cells = row.children;
+      row.classList.toggle('selected', selected);
+      const chip = cells[0]!.firstElementChild as HTMLElement;
+      if (page === null) {
+        chip.className = '';
+        chip.textContent = '';
+        text(cells[2]!, count(place + 1));
+        for (const i of [1, 3, 4, 5, 6, 7, 8, 9]) text(cells[i]!, '');
+        return;
+      }
+      const verdict = VERDICTS[page.verdict[index]!] ?? null;
+      chip.className = `chip ${verdict ?? 'open'}`;
+      const said = word(`verdict.${verdict ?? 'open'}`);
+      if (chip.textContent !== said) chip.textContent = said;
+      text(cells[1]!, verdict === null ? '–' : score(page.score[index]!));
+      text(cells[2]!, textAt(page.initiator, index));
+      text(cells[3]!, textAt(page.responder, index));
+      text(cells[4]!, textAt(page.app, index));
+      text(cells[5]!, visible(textAt(page.name, index)) || '–');
+      const label = page.label[index]!;
+      text(cells[6]!, label === NO_LABEL ? '' : word(`label.${LABELS[label]!}`));
+      text(cells[7]!, count(page.packets[index]!));
+      text(cells[8]!, bytes(page.bytes[index]!));
+      text(cells[9]!, seconds(page.duration[index]!));
+    },
+  };
+}
+
+function text(element: Element, value: string): void {
+  const node = element.lastChild!;
+  if (node.nodeValue !== value) node.nodeValue = value;
+}

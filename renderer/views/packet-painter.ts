@@ -1,0 +1,128 @@
+// A row of the packet list: nine cells, or one alert. Written by hand into recycled elements; texts only, never markup.
+import { FLAG_DAMAGED, FLAG_IGNORED, FLAG_MARKED, PLACE_ALERT, textAt, type AlertRow, type PacketPage, type Settings } from '../../contract/index.ts';
+import type { RowPainter } from '../list/grid.tsx';
+import { dotClass } from '../parts/verdict.tsx';
+import { count, packetTime, score, visible } from '../words/format.ts';
+import { reasonText, ruleTitle, word } from '../words/words.ts';
+
+export interface PainterState {
+  time: Settings['time'];
+  first: number;
+}
+
+const CELLS = ['dot', 'no', 'time', 'source', 'destination', 'protocol', 'length', 'info'] as const;
+const DECODED = Symbol('decoded');
+type Decoded = { source: string[]; destination: string[]; protocol: string[]; info: string[]; alerts: (AlertRow | null)[] };
+
+/** Texts of a page, decoded once. */
+function decoded(page: PacketPage): Decoded {
+  const known = (page as { [DECODED]?: Decoded })[DECODED];
+  if (known) return known;
+  const n = page.kind.length;
+  const all: Decoded = { source: [], destination: [], protocol: [], info: [], alerts: [] };
+  for (let i = 0; i < n; i++) {
+    const alert = page.kind[i] === PLACE_ALERT;
+    all.source.push(visible(textAt(page.source, i)));
+    all.destination.push(visible(textAt(page.destination, i)));
+    all.protocol.push(textAt(page.protocol, i));
+    const info = textAt(page.info, i);
+    all.info.push(alert ? '' : visible(info));
+    all.alerts.push(alert ? (JSON.parse(info) as AlertRow) : null);
+  }
+  (page as { [DECODED]?: Decoded })[DECODED] = all;
+  return all;
+}
+
+export function alertIn(page: PacketPage, index: number): AlertRow | null {
+  return decoded(page).alerts[index] ?? null;
+}
+
+export function packetPainter(state: PainterState): RowPainter<PacketPage> {
+  return {
+    build(row) {
+      for (const cell of CELLS) {
+        const span = document.createElement('span');
+        span.className = `c-${cell}`;
+        span.setAttribute('role', 'gridcell');
+        row.append(span);
+      }
+      const alert = document.createElement('span');
+      alert.className = 'c-alert';
+      alert.setAttribute('role', 'gridcell');
+      for (const part of ['dot malicious', 'alert-title', 'alert-score', 'alert-why', 'alert-actions']) {
+        const span = document.createElement('span');
+        span.className = part;
+        alert.append(span);
+      }
+      for (const action of ['flow', 'label', 'allow'] as const) {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.tabIndex = -1;
+        button.dataset['action'] = action;
+        alert.lastElementChild!.append(button);
+      }
+      row.append(alert);
+    },
+    paint(row, place, page, index, selected) {
+      const cells = row.children;
+      row.classList.toggle('selected', selected);
+      if (page === null) {
+        row.classList.remove('alert', 'marked', 'ignored');
+        text(cells[1]!, count(place + 1));
+        for (let i = 2; i < 8; i++) text(cells[i]!, '');
+        className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), 'dot none');
+        return;
+      }
+      const texts = decoded(page);
+      const alert = texts.alerts[index];
+      row.classList.toggle('alert', alert != null);
+      if (alert != null) {
+        row.classList.remove('marked', 'ignored');
+        row.classList.toggle('suspicious', alert.verdict !== 'malicious');
+        const [dot, title, value, why, actions] = cells[8]!.children;
+        className(dot!, `dot ${alert.verdict}`);
+        text(title!, ruleTitle(alert));
+        text(value!, score(alert.score));
+        text(why!, alertWhy(alert));
+        text(actions!.children[0]!, word('openFlow'));
+        text(actions!.children[1]!, word('labelMore'));
+        text(actions!.children[2]!, word('allowMore'));
+        return;
+      }
+      const flags = page.flags[index]!;
+      row.classList.toggle('marked', (flags & FLAG_MARKED) !== 0);
+      row.classList.toggle('ignored', (flags & FLAG_IGNORED) !== 0);
+      row.classList.toggle('damaged', (flags & FLAG_DAMAGED) !== 0);
+      className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), dotClass(page.verdict[index]!));
+      text(cells[1]!, count(page.row[index]! + 1));
+      text(cells[2]!, packetTime(state.time, page.seconds[index]!, page.nanoseconds[index]!, state.first, page.delta[index]!));
+      text(cells[3]!, texts.source[index]!);
+      text(cells[4]!, texts.destination[index]!);
+      const protocol = texts.protocol[index]!;
+      text(cells[5]!, protocol);
+      cells[5]!.classList.toggle('tls', protocol.startsWith('TLS') || protocol === 'QUIC');
+      text(cells[6]!, count(page.length[index]!));
+      text(cells[7]!, (flags & FLAG_IGNORED) !== 0 ? word('ignoredPacket') : texts.info[index]!);
+    },
+  };
+}
+
+export function alertWhy(alert: AlertRow): string {
+  return [`${alert.app} → ${visible(alert.name ?? alert.responder)}`, ...alert.reasons.map((r) => visible(reasonText(r)))].join(' · ');
+}
+
+function dotIn(cell: Element): Element {
+  const dot = document.createElement('i');
+  cell.append(dot);
+  return dot;
+}
+
+function text(element: Element, value: string): void {
+  const node = element.firstChild;
+  if (node === null) element.append(value);
+  else if (node.nodeValue !== value) node.nodeValue = value;
+}
+
+function className(element: Element, value: string): void {
+  if (element.className !== value) element.className = value;
+}

@@ -1,0 +1,80 @@
+// Requests and answers of this window. Late answers to old questions are the caller's to drop: `newest` does it.
+import type { Answer, HostMessage, Notice, Replies, Request, RequestKind } from '../../contract/index.ts';
+import { connect, type Transport } from './transport.ts';
+
+export class RequestError extends Error {
+  readonly reason: string;
+  constructor(reason: string, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+const RETRY = 700;
+type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: RequestError) => void };
+
+export class Client {
+  onNotice: (notice: Notice) => void = () => undefined;
+  /** The way to the host is there, or gone. */
+  onWay: (open: boolean) => void = () => undefined;
+  private transport: Transport | null = null;
+  private next = 1;
+  private readonly waiting = new Map<number, Waiting>();
+
+  start(): void {
+    this.transport = connect({
+      message: (message) => this.hear(message),
+      open: () => this.onWay(true),
+      closed: () => {
+        for (const { reject } of this.waiting.values()) reject(new RequestError('gone', 'Sightline is not answering.'));
+        this.waiting.clear();
+        this.onWay(false);
+        setTimeout(() => this.start(), RETRY);
+      },
+    });
+  }
+
+  ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+    return this.begin(kind, body).answer;
+  }
+
+  /** A request that may be given up: the host is told. */
+  begin<K extends RequestKind>(kind: K, body: Request<K>): { readonly answer: Promise<Replies[K]>; readonly cancel: () => void } {
+    const id = this.next++;
+    const answer = new Promise<Replies[K]>((resolve, reject) => {
+      this.waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
+      this.transport?.send({ id, kind, body });
+    });
+    return { answer, cancel: () => { if (this.waiting.has(id)) this.transport?.send({ id: this.next++, kind: 'cancel', body: { id } }); } };
+  }
+
+  private hear(message: HostMessage): void {
+    if ('notice' in message) {
+      this.onNotice(message);
+      return;
+    }
+    const found = this.waiting.get(message.id);
+    if (!found) return;
+    this.waiting.delete(message.id);
+    const answer: Answer<RequestKind> = message.answer;
+    if (answer.ok) found.resolve(answer.value as never);
+    else found.reject(new RequestError(answer.reason, answer.message));
+  }
+}
+
+export const client = new Client();
+
+/** Calls of which only the last one's answer counts. */
+export function newest<A extends readonly unknown[], R>(call: (...args: A) => Promise<R>): (...args: A) => Promise<R | null> {
+  let generation = 0;
+  return async (...args) => {
+    const mine = ++generation;
+    try {
+      const value = await call(...args);
+      return mine === generation ? value : null;
+    } catch (error) {
+      if (mine === generation) throw error;
+      return null;
+    }
+  };
+}

@@ -1,0 +1,65 @@
+// How messages travel: a MessagePort that the desktop shell hands over, or a WebSocket to the server that sent this page.
+import { decode, encode, transferable, type HostMessage, type RequestMessage } from '../../contract/index.ts';
+
+export interface Transport {
+  send(message: RequestMessage): void;
+  close(): void;
+}
+
+export interface TransportEvents {
+  message(message: HostMessage): void;
+  open(): void;
+  closed(): void;
+}
+
+/** What the desktop shell puts into the page (electron/preload.ts); absent in a browser. */
+export interface Shell {
+  readonly platform: string;
+  /** A native file dialog. @returns the path chosen */
+  chooseFile(): Promise<string | null>;
+  chooseSave(name: string): Promise<string | null>;
+  chooseFolder(): Promise<string | null>;
+  pathOf(file: File): string;
+  onCommand(listener: (command: string) => void): void;
+}
+
+declare global {
+  interface Window { readonly sightline?: Shell }
+}
+
+export const shell: Shell | null = window.sightline ?? null;
+
+export function connect(events: TransportEvents): Transport {
+  return shell === null ? overSocket(events) : overPort(events);
+}
+
+function overSocket(events: TransportEvents): Transport {
+  const socket = new WebSocket(`ws://${location.host}/contract`);
+  socket.binaryType = 'arraybuffer';
+  socket.onopen = () => events.open();
+  socket.onclose = () => events.closed();
+  socket.onmessage = (event: MessageEvent<ArrayBuffer>) => {
+    const message = decode(new Uint8Array(event.data));
+    if (message !== null) events.message(message as HostMessage);
+  };
+  return {
+    send: (message) => { if (socket.readyState === WebSocket.OPEN) socket.send(encode(message)); },
+    close: () => socket.close(),
+  };
+}
+
+/** The shell posts one port to the window when its host is ready. */
+function overPort(events: TransportEvents): Transport {
+  let port: MessagePort | null = null;
+  const take = (event: MessageEvent<unknown>): void => {
+    if (event.source !== window || event.data !== 'sightline-port' || event.ports.length !== 1) return;
+    port = event.ports[0]!;
+    port.onmessage = (m: MessageEvent<HostMessage>) => events.message(m.data);
+    events.open();
+  };
+  window.addEventListener('message', take);
+  return {
+    send: (message) => port?.postMessage(message, transferable(message)),
+    close: () => { window.removeEventListener('message', take); port?.close(); },
+  };
+}

@@ -1,0 +1,75 @@
+// Numbers, sizes and times as people read them: grouped, with their units, the same width in every row.
+import type { Settings } from '../../contract/index.ts';
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+export function count(n: number): string {
+  return grouped.format(n);
+}
+
+/** Bytes, decimal units as the field uses them. */
+export function bytes(n: number): string {
+  if (n < 1000) return `${n} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let value = n / 1000;
+  let i = 0;
+  while (value >= 1000 && i < units.length - 1) { value /= 1000; i++; }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[i]}`;
+}
+
+export function bitRate(bytesPerSecond: number): string {
+  const bits = bytesPerSecond * 8;
+  if (bits < 1000) return `${Math.round(bits)} bit/s`;
+  const units = ['kbit/s', 'Mbit/s', 'Gbit/s'];
+  let value = bits / 1000;
+  let i = 0;
+  while (value >= 1000 && i < units.length - 1) { value /= 1000; i++; }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[i]}`;
+}
+
+export function seconds(s: number): string {
+  if (s < 0.001) return `${(s * 1e6).toFixed(0)} µs`;
+  if (s < 1) return `${(s * 1000).toFixed(s < 0.1 ? 1 : 0)} ms`;
+  if (s < 120) return `${s < 10 ? s.toFixed(2) : s.toFixed(1)} s`;
+  return s < 7200 ? `${(s / 60).toFixed(1)} min` : `${(s / 3600).toFixed(1)} h`;
+}
+
+export function clock(s: number): string {
+  const whole = Math.max(0, Math.floor(s));
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+}
+
+export function score(s: number): string {
+  return Number.isFinite(s) ? s.toFixed(2) : '–';
+}
+
+/** A packet's time in the Time column. @param first seconds of the capture's first packet */
+export function packetTime(how: Settings['time'], s: number, ns: number, first: number, delta: number): string {
+  const micros = String(Math.floor(ns / 1000)).padStart(6, '0');
+  switch (how) {
+    case 'epoch': return `${s}.${micros}`;
+    case 'delta': return Number.isNaN(delta) ? '0.000000' : delta.toFixed(6);
+    case 'relative': return (s - Math.floor(first) + (ns / 1e9 - (first - Math.floor(first)))).toFixed(6);
+    case 'utc': return `${new Date(s * 1000).toISOString().slice(11, 19)}.${micros}`;
+    case 'absolute': return `${new Date(s * 1000).toTimeString().slice(0, 8)}.${micros}`;
+  }
+}
+
+export function moment(epochSeconds: number): string {
+  const d = new Date(epochSeconds * 1000);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+}
+
+export function day(epochSeconds: number): string {
+  return moment(epochSeconds).slice(0, 10);
+}
+
+/**
+ * Text of a packet for the eye: control characters become pictures, marks that turn the direction of text become their code,
+ * so that no packet can rearrange a line.
+ */
+export function visible(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => (c.charCodeAt(0) < 32 ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : '␡')).replace(/[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu, (c) => `<${c.codePointAt(0)!.toString(16).toUpperCase()}>`);
+}
