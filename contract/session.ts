@@ -31,6 +31,8 @@ export interface SessionState {
   readonly progress: number;
   /** Seconds since the epoch; NaN is never sent. */
   readonly firstTime: number | null;
+  /** The first packet's stamp, exact. */
+  readonly first: { readonly seconds: number; readonly nanoseconds: number };
   readonly lastTime: number | null;
   /** When a live capture was started, seconds since the epoch. */
   readonly started: number | null;

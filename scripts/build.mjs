@@ -1,4 +1,6 @@
-import { build, install } from './setup.mjs';
+import { build, buildHelper, buildWindow, install } from './setup.mjs';
 
 install();
 build();
+buildWindow();
+buildHelper();

@@ -1,6 +1,6 @@
-// What `npm start` and `npm test` do first on a fresh clone: install packages if they are missing, and say so.
+// What `npm start` and `npm test` do first on a fresh clone: install packages if they are missing, build what is older than its sources, and say so.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { node24, ROOT } from './node24.mjs';
 
@@ -15,25 +15,53 @@ function run(command, args, what) {
 }
 
 export function install() {
-  if (existsSync(join(ROOT, 'node_modules', 'typescript')) && node24() !== null) return;
+  if (existsSync(join(ROOT, 'node_modules', 'typescript')) && existsSync(join(ROOT, 'node_modules', 'vite')) && node24() !== null) return;
   console.error('Installing packages and the pinned Node (npm ci)…');
   run(npm, ['ci', '--no-audit', '--no-fund'], 'Installing packages');
 }
 
-function newest(folder) {
-  let latest = 0;
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const stat = statSync(path);
-    latest = Math.max(latest, stat.isDirectory() ? newest(path) : stat.mtimeMs);
-  }
-  return latest;
+function newest(path) {
+  const stat = statSync(path);
+  return stat.isDirectory() ? Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name)))) : stat.mtimeMs;
 }
 
+function outdated(stamp, sources) {
+  const made = join(ROOT, 'dist', stamp);
+  return !existsSync(made) || statSync(made).mtimeMs <= Math.max(...sources.map((s) => newest(join(ROOT, s))));
+}
+
+/** Engine, command line and hosts. */
 export function build() {
-  const stamp = join(ROOT, 'dist', 'cli', 'entry.js');
-  const sources = Math.max(...['contract', 'engine', 'cli'].map((f) => newest(join(ROOT, f))));
-  if (existsSync(stamp) && statSync(stamp).mtimeMs > sources) return;
+  if (!outdated('cli/entry.js', ['contract', 'engine', 'cli', 'web', 'electron'])) return;
   console.error('Building (tsc)…');
   run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], 'Building');
+}
+
+/** The window's own files. */
+export function buildWindow() {
+  if (!outdated('renderer/index.html', ['contract', 'renderer'])) return;
+  console.error('Building the window (vite)…');
+  run(node24(), [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'renderer/vite.config.mjs'], 'Building the window');
+}
+
+/** The capture helper, where there is a compiler; without one everything but live capture works. @returns whether it is there */
+export function buildHelper() {
+  const windows = process.platform === 'win32';
+  const name = windows ? 'native/sightline-capture.exe' : 'native/sightline-capture';
+  if (!outdated(name, ['native/sightline-capture'])) return true;
+  const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].find((c) => c && spawnSync(c, ['--version'], { stdio: 'ignore' }).status === 0);
+  if (compiler === undefined) {
+    console.error('The capture helper is not built: no C++ compiler was found. Captures can be opened; to capture live, install one (Debian: sudo apt-get install g++) and start again.');
+    return false;
+  }
+  console.error(`Building the capture helper (${compiler})…`);
+  mkdirSync(join(ROOT, 'dist', 'native'), { recursive: true });
+  const sources = readdirSync(join(ROOT, 'native', 'sightline-capture')).filter((f) => f.endsWith('.cpp')).map((f) => join('native', 'sightline-capture', f));
+  const hardening = windows ? ['-static', '-lws2_32'] : ['-fstack-protector-strong', '-fPIE', ...(process.platform === 'linux' ? ['-pie', '-Wl,-z,relro,-z,now'] : []), '-ldl'];
+  const done = spawnSync(compiler, ['-std=c++17', '-O2', '-Wall', '-Wextra', '-D_FORTIFY_SOURCE=2', '-o', join('dist', name), ...sources, ...hardening], { cwd: ROOT, encoding: 'utf8' });
+  if (done.status !== 0) {
+    console.error(`The capture helper could not be built; live capture is not available.\n${done.stderr}`);
+    return false;
+  }
+  return true;
 }

@@ -1,12 +1,56 @@
-// `npm start [FILE…]`: installs and builds what is missing, then scores the given captures or the bundled sample.
+// `npm start [FILE | -- --sample | -- --interface NAME]`: installs and builds what is missing, then opens the window: on the
+// desktop where Electron's runtime is there, else served on loopback in the browser.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { handOver, ROOT } from './node24.mjs';
-import { build, install } from './setup.mjs';
+import { build, buildHelper, buildWindow, install } from './setup.mjs';
 
+const options = process.argv.slice(2);
+if (options.includes('--help')) {
+  console.log('npm start [-- FILE | --sample | --interface NAME [--filter EXPRESSION]] [--browser] [--port N] [--no-browser]');
+  process.exit(0);
+}
 install();
 build();
+buildWindow();
+buildHelper();
+
 // npm runs scripts in the package's folder; a file is meant from where the user stands.
 const from = process.env.INIT_CWD ?? process.cwd();
-const files = process.argv.slice(2).map((a) => (a.startsWith('-') ? a : resolve(from, a)));
-if (files.length === 0) console.error('No capture was given: scoring the bundled sample.\n');
-handOver(['dist/cli/entry.js', 'score', ...(files.length > 0 ? files : [join(ROOT, 'assets', 'sample.pcapng')]), '--summary']);
+const takesValue = new Set(['--interface', '--filter', '--port']);
+const args = options.map((a, i) => (a.startsWith('-') || takesValue.has(options[i - 1]) ? a : resolve(from, a)));
+
+/** Electron's executable, or null when only the package is there and not its runtime. */
+function desktopRuntime() {
+  try {
+    const folder = join(createRequire(import.meta.url).resolve('electron/package.json'), '..');
+    const path = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8').trim());
+    return existsSync(path) ? path : null;
+  } catch {
+    return null;
+  }
+}
+
+async function runtimeWanted() {
+  const found = desktopRuntime();
+  if (found !== null || !process.stdin.isTTY || process.env.CI) return found;
+  const ask = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await ask.question('The desktop runtime (Electron, about 110 MB) is not installed. Download it now? [y/N] ');
+  ask.close();
+  if (!/^y/i.test(answer)) return null;
+  spawnSync(process.execPath, [join(ROOT, 'node_modules', 'electron', 'install.js')], { stdio: 'inherit', timeout: 600_000 });
+  return desktopRuntime();
+}
+
+const browser = options.includes('--browser') || options.includes('--no-browser') || options.includes('--port');
+const runtime = browser ? null : await runtimeWanted();
+if (runtime === null) {
+  if (!browser) console.error("The desktop runtime (Electron) is not installed here, so the same window is served to your browser.");
+  handOver(['dist/web/main.js', ...args.filter((a) => a !== '--browser')]);
+} else {
+  const child = spawn(runtime, [join(ROOT, 'dist', 'electron', 'main.js'), ...args], { stdio: 'inherit' });
+  child.on('exit', (code) => process.exit(code ?? 0));
+}

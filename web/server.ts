@@ -42,7 +42,7 @@ export class WindowServer {
     const here = import.meta.url;
     this.worker = new Worker(new URL(`./desk-worker.${here.endsWith('.ts') ? 'ts' : 'js'}`, here), { workerData: o.desk });
     this.worker.on('message', (message: FromDesk) => this.hear(message));
-    this.worker.on('error', (error) => { this.onSaid(`The engine ended: ${error.message}`); process.exitCode = 2; void this.close(); });
+    this.worker.on('error', (error) => { this.onSaid(`The engine ended: ${error.stack ?? error.message}`); process.exitCode = 2; void this.close(); });
     this.http = createServer((request, response) => void this.answer(request, response).catch(() => response.destroy()));
     this.sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false });
     this.http.on('upgrade', (request, socket, head) => {

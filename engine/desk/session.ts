@@ -229,7 +229,7 @@ export class CaptureSession implements ListSource {
       verdicts: { ...this.outcomes.counts }, labels, alerts: this.alerts.length - hiddenAlerts,
       drops: { kernel: o.live?.dropped ?? 0, interface: o.live?.interfaceDropped ?? 0, behind: o.live === null || reader === null ? 0 : Math.max(0, o.live.offset - reader.source.taken()) },
       progress: this.phase !== 'reading' ? 1 : size === null || size === 0 || reader === null ? 0 : Math.min(1, reader.source.taken() / size),
-      firstTime: packets.count > 0 ? stamp(0) : null, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.message, dissect, revision: this.revision,
+      firstTime: packets.count > 0 ? stamp(0) : null, first: packets.count > 0 ? { seconds: packets.chunk(0 as PacketRow).seconds[0]!, nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]! } : { seconds: 0, nanoseconds: 0 }, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.message, dissect, revision: this.revision,
     };
   }
 

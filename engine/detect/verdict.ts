@@ -76,6 +76,7 @@ export function valueText(value: number, unit: string): string {
   if (value !== value) return 'missing';
   if (unit === 'flag') return value === 1 ? 'yes' : 'no';
   if (unit === 'share') return `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
+  if (unit === 's' && value !== 0 && Math.abs(value) < 1) return Math.abs(value) < 1e-3 ? `${Number((value * 1e6).toPrecision(3))} µs` : `${Number((value * 1e3).toPrecision(3))} ms`;
   const text = Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
   return unit === 'class' || unit === 'version' || unit === 'count' ? text : `${text} ${unit}`;
 }

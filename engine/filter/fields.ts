@@ -169,6 +169,7 @@ export const FIELDS: readonly Field[] = [
   flowNumber('packets_rev', 'packets from the responder', (s) => (flow) => s.analysis.flows.columns.packetsReverse[flow]!),
   flowNumber('bytes_fwd', 'bytes from the initiator', (s) => (flow) => s.analysis.flows.columns.bytesForward[flow]!),
   flowNumber('bytes_rev', 'bytes from the responder', (s) => (flow) => s.analysis.flows.columns.bytesReverse[flow]!),
+  flowNumber('start', 'first packet, seconds since 1970', (s) => (flow) => s.analysis.flows.columns.startSeconds[flow]! + s.analysis.flows.columns.startNanoseconds[flow]! / 1e9, false),
   flowNumber('duration', 'seconds from first to last packet', (s) => (flow) => { const c = s.analysis.flows.columns; return c.endSeconds[flow]! - c.startSeconds[flow]! + (c.endNanoseconds[flow]! - c.startNanoseconds[flow]!) / 1e9; }),
   { name: 'flow.end', kind: 'text', meaning: 'why the flow ended', values: END_REASONS, changes: true, flow: (s) => text((flow) => END_REASONS[s.analysis.flows.columns.endReason[flow]!] ?? null) },
   { name: 'flow.grade', kind: 'text', meaning: 'how much of the flow the capture saw', values: CAPTURE_GRADES, changes: true, flow: (s) => text((flow) => CAPTURE_GRADES[s.analysis.flows.columns.grade[flow]!] ?? null) },

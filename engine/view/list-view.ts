@@ -42,8 +42,9 @@ export class ListView {
     return this.over === 'packets' ? this.source.analysis.packets.count : this.source.analysis.flows.columns.count;
   }
 
+  /** Every array in it is the caller's: a port takes them away. */
   state(): ViewState {
-    return { generation: this.generation, filter: this.filter, sort: this.sort, matched: this.order.count, places: this.places.total(this.order), alertPlaces: this.places.alertPlaces, took: this.took, working: this.job === null ? null : this.job.done };
+    return { generation: this.generation, filter: this.filter, sort: this.sort, matched: this.order.count, places: this.places.total(this.order), alertPlaces: this.places.alertPlaces.slice(), took: this.took, working: this.job === null ? null : this.job.done };
   }
 
   check(filter: string): FilterProblem | null {

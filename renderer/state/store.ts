@@ -57,7 +57,7 @@ export interface State {
 const PANES_KEY = 'sightline.panes';
 const PLACE_KEY = 'sightline.place';
 export const CLIENT_KEY = 'sightline.client';
-const DEFAULT_PANES: Panes = { detail: 320, inspector: 440, tree: 0.39, bytes: 0.34, hidden: [] };
+const DEFAULT_PANES: Panes = { detail: 345, inspector: 440, tree: 0.345, bytes: 0.395, hidden: [] };
 
 function readPanes(): Panes {
   try {

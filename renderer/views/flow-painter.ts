@@ -13,7 +13,7 @@ export function flowPainter(): RowPainter<FlowPage> {
         const span = document.createElement('span');
         span.className = `f-${cell}`;
         span.setAttribute('role', 'gridcell');
-        if (cell === 'verdict') span.append(document.createElement('i'));
+        if (cell === 'verdict') span.append(document.createElement('span'));
         span.append('');
         row.append(span);
       }

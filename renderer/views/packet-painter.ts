@@ -7,7 +7,7 @@ import { reasonText, ruleTitle, word } from '../words/words.ts';
 
 export interface PainterState {
   time: Settings['time'];
-  first: number;
+  first: { readonly seconds: number; readonly nanoseconds: number };
 }
 
 const CELLS = ['dot', 'no', 'time', 'source', 'destination', 'protocol', 'length', 'info'] as const;

@@ -44,13 +44,13 @@ export function score(s: number): string {
   return Number.isFinite(s) ? s.toFixed(2) : '–';
 }
 
-/** A packet's time in the Time column. @param first seconds of the capture's first packet */
-export function packetTime(how: Settings['time'], s: number, ns: number, first: number, delta: number): string {
+/** A packet's time in the Time column. @param first stamp of the capture's first packet */
+export function packetTime(how: Settings['time'], s: number, ns: number, first: { readonly seconds: number; readonly nanoseconds: number }, delta: number): string {
   const micros = String(Math.floor(ns / 1000)).padStart(6, '0');
   switch (how) {
     case 'epoch': return `${s}.${micros}`;
     case 'delta': return Number.isNaN(delta) ? '0.000000' : delta.toFixed(6);
-    case 'relative': return (s - Math.floor(first) + (ns / 1e9 - (first - Math.floor(first)))).toFixed(6);
+    case 'relative': return ((s - first.seconds) + (ns - first.nanoseconds) / 1e9).toFixed(6);
     case 'utc': return `${new Date(s * 1000).toISOString().slice(11, 19)}.${micros}`;
     case 'absolute': return `${new Date(s * 1000).toTimeString().slice(0, 8)}.${micros}`;
   }

@@ -1,0 +1,34 @@
+// The window begins: fonts, the way to the host, the first look.
+import '@fontsource-variable/inter/index.css';
+import '@fontsource-variable/jetbrains-mono/index.css';
+import './style/base.css';
+import './style/lists.css';
+import './style/panes.css';
+import './style/views.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { clientName, remembered, useStore } from './state/store.ts';
+import { client } from './wire/client.ts';
+
+const { set } = useStore.getState();
+
+client.onNotice = (notice) => {
+  if (notice.notice === 'alert') { set({ latestAlert: notice.alert }); return; }
+  const before = useStore.getState();
+  const other = notice.session?.session !== before.session?.session;
+  set({ session: notice.session, views: notice.views ?? (other ? null : before.views), ...(other ? { packet: null, flow: null, alert: null, drafts: { packets: notice.views?.packets.filter ?? '', flows: notice.views?.flows.filter ?? '' }, view: notice.session === null ? 'start' : before.view === 'start' ? 'packets' : before.view } : {}) });
+};
+client.onWay = (open) => {
+  set({ connected: open });
+  if (!open) return;
+  void client.ask('hello', { client: clientName() }).then((hello) => {
+    const was = remembered();
+    const same = was !== null && hello.session?.session === was.session;
+    set({
+      hello, settings: hello.settings, recent: hello.recent, session: hello.session, views: hello.views, drafts: { packets: hello.views?.packets.filter ?? '', flows: hello.views?.flows.filter ?? '' },
+      view: hello.session === null ? 'start' : same ? was.view : 'packets', ...(same ? { packet: was.packet, flow: was.flow } : {}),
+    });
+  });
+};
+client.start();
+createRoot(document.getElementById('window')!).render(<App />);

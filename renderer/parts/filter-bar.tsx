@@ -1,0 +1,90 @@
+// The display filter: checked while it is typed, completed, its mistake underlined; below 100 ms or with its progress shown.
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { FilterProblem, Suggestion } from '../../contract/index.ts';
+import { applyFilter } from '../state/actions.ts';
+import { useStore } from '../state/store.ts';
+import { client, newest } from '../wire/client.ts';
+import { count } from '../words/format.ts';
+import { sentence, useWord } from '../words/words.ts';
+
+const check = newest((which: 'packets' | 'flows', filter: string) => client.ask('check', { which, filter }));
+const complete = newest((which: 'packets' | 'flows', filter: string, caret: number) => client.ask('complete', { which, filter, caret }));
+
+export function FilterBar(): ReactNode {
+  const word = useWord();
+  const view = useStore((s) => s.view);
+  const which = view === 'flows' ? 'flows' : 'packets';
+  const text = useStore((s) => s.drafts[which]);
+  const applied = useStore((s) => s.views?.[which] ?? null);
+  const waiting = useStore((s) => s.working[which]);
+  const total = useStore((s) => (which === 'flows' ? s.session?.flows : s.session?.packets) ?? 0);
+  const session = useStore((s) => s.session?.session ?? 0);
+  const set = useStore((s) => s.set);
+  const [problem, setProblem] = useState<FilterProblem | null>(null);
+  const [suggestions, setSuggestions] = useState<readonly Suggestion[]>([]);
+  const [chosen, setChosen] = useState(-1);
+  const input = useRef<HTMLInputElement>(null);
+  const back = useRef<HTMLDivElement>(null);
+
+  // A window that comes back finds the filter that is in force.
+  useEffect(() => { if (applied !== null && !waiting && document.activeElement !== input.current) change(applied.filter, false); }, [applied?.filter, session, which]);
+
+  const change = (value: string, ask = true): void => {
+    const { drafts } = useStore.getState();
+    set({ drafts: { ...drafts, [which]: value } });
+    void check(which, value).then((r) => { if (r !== null) setProblem(r.problem); }, () => undefined);
+    if (ask) suggest(value, input.current?.selectionStart ?? value.length);
+  };
+  const suggest = (value: string, caret: number): void => {
+    void complete(which, value, caret).then((r) => { if (r !== null && document.activeElement === input.current) { setSuggestions(r.suggestions); setChosen(-1); } }, () => undefined);
+  };
+  const close = (): void => { setSuggestions([]); setChosen(-1); };
+  const take = (s: Suggestion): void => {
+    const inside = s.text.endsWith('{}');
+    const spaced = s.text.endsWith('.') ? s.text : `${s.text} `;
+    const next = text.slice(0, s.from) + (inside ? s.text : spaced) + text.slice(s.to).replace(/^ /, '');
+    const caret = s.from + (inside ? s.text.length - 1 : spaced.length);
+    const { drafts } = useStore.getState();
+    set({ drafts: { ...drafts, [which]: next } });
+    requestAnimationFrame(() => { input.current?.setSelectionRange(caret, caret); change(next); });
+  };
+  const apply = async (): Promise<void> => {
+    close();
+    if (problem !== null) { input.current?.setSelectionRange(problem.at, problem.at + problem.length); return; }
+    if (await applyFilter(text)) document.querySelector<HTMLElement>('.grid')?.focus();
+  };
+  const keys = (event: KeyboardEvent): void => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      if (suggestions.length === 0) { suggest(text, input.current?.selectionStart ?? 0); return; }
+      setChosen((chosen + (event.key === 'ArrowDown' ? 1 : suggestions.length - (chosen < 0 ? 0 : 1))) % suggestions.length);
+    } else if ((event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey)) && chosen >= 0) {
+      event.preventDefault();
+      take(suggestions[chosen]!);
+    } else if (event.key === 'Enter') void apply();
+    else if (event.key === 'Escape') {
+      event.stopPropagation();
+      if (suggestions.length > 0) close();
+      else if (text !== (applied?.filter ?? '')) change(applied?.filter ?? '', false);
+      else document.querySelector<HTMLElement>('.grid')?.focus();
+    }
+  };
+
+  const working = waiting ? (applied?.working ?? 0) : null;
+  const invalid = text !== '' && problem !== null;
+  const status = invalid ? sentence(problem.message) : working !== null ? word('filtering', { share: Math.round(working * 100) }) : text !== '' && text === applied?.filter ? word(which === 'flows' ? 'ofFlows' : 'ofPackets', { n: count(applied.matched), total: count(total), s: (applied.took / 1000).toFixed(2) }) : text !== (applied?.filter ?? '') ? word('pressEnter') : '';
+  return (
+    <div className={`filter-bar${text === '' ? '' : invalid ? ' invalid' : ' valid'}`}>
+      <div className="filter-back" ref={back} aria-hidden="true">{invalid ? <>{text.slice(0, problem.at)}<mark>{text.slice(problem.at, problem.at + Math.max(1, problem.length)) || ' '}</mark>{text.slice(problem.at + Math.max(1, problem.length))}</> : text}</div>
+      <input ref={input} id="filter" type="text" role="combobox" aria-label={word('displayFilter')} aria-expanded={suggestions.length > 0} aria-controls="suggestions" aria-autocomplete="list" aria-invalid={invalid} aria-describedby="filter-status" aria-activedescendant={chosen >= 0 ? `suggestion-${chosen}` : undefined}
+        spellCheck={false} autoComplete="off" value={text} placeholder={word(which === 'flows' ? 'filterFlows' : 'filterPackets')} onChange={(e) => change(e.target.value)} onKeyDown={keys} onBlur={close} onClick={() => { if (text !== '') suggest(text, input.current?.selectionStart ?? 0); }} onScroll={(e) => { back.current!.scrollLeft = e.currentTarget.scrollLeft; }} />
+      <span id="filter-status" className="filter-status" role="status">{status}</span>
+      {text === '' ? null : <button type="button" className="icon-button" aria-label={word('clearFilter')} title={word('clearFilter')} onClick={() => { change('', false); void applyFilter(''); }}>×</button>}
+      {working === null ? null : <i className="filter-progress" style={{ width: `${Math.max(2, working * 100)}%` }} />}
+      <ul id="suggestions" className="suggestions" role="listbox" aria-label={word('suggestions')} hidden={suggestions.length === 0}>
+        {suggestions.map((s, i) => <li key={s.text} id={`suggestion-${i}`} role="option" aria-selected={i === chosen} className={i === chosen ? 'chosen' : ''} ref={i === chosen ? (e) => e?.scrollIntoView({ block: 'nearest' }) : undefined} onMouseDown={(e) => { e.preventDefault(); take(s); }}><span>{s.text}</span><span className="dim">{s.detail}</span></li>)}
+      </ul>
+    </div>
+  );
+}
+

@@ -1,0 +1,37 @@
+// The flow of the selected packet: verdict, ends, the strongest reasons, labels.
+import type { ReactNode } from 'react';
+import { openFlow, showPackets } from '../state/actions.ts';
+import { useStore } from '../state/store.ts';
+import { bytes, count, seconds, visible } from '../words/format.ts';
+import { endText, flipSentence, sentence, useWord } from '../words/words.ts';
+import { Contributions } from './contributions.tsx';
+import { LabelButtons } from './label-buttons.tsx';
+import { useFlow } from './use-flow.ts';
+import { Chip } from './verdict.tsx';
+
+const SHOWN = 5;
+
+export function FlowCard(): ReactNode {
+  const word = useWord();
+  const flow = useStore((s) => s.flow);
+  const packet = useStore((s) => s.packet);
+  const { detail, reasons, problem } = useFlow(packet === null ? null : flow);
+  return (
+    <section className="pane flow-card" aria-label={word('flow')}>
+      <header className="pane-head"><h2>{word('flow')}</h2></header>
+      <div className="pane-body pad" tabIndex={0} role="group" aria-label={word('flow')}>
+        {detail === null ? <p className="note">{problem ?? word(packet === null ? 'selectPacket' : flow === null ? 'noFlow' : 'readingFlow')}</p> : (
+          <>
+            <div className="card-head"><Chip verdict={detail.verdict} score={detail.score} /><span className="chip grade">{word(`grade.${detail.grade}`)}</span><button type="button" className="link-button right" onClick={() => openFlow(detail.flow)}>{word('flowN', { n: count(detail.id) })} ›</button></div>
+            <p className="ends">{detail.initiator} → {detail.responder}</p>
+            <p className="meta">{[detail.app, detail.name === null ? null : visible(detail.name), word('nPackets', { n: count(detail.packetsForward + detail.packetsReverse) }), bytes(detail.bytesForward + detail.bytesReverse), seconds(detail.duration), endText(detail.endReason)].filter(Boolean).join(' · ')}</p>
+            {detail.ruleText === null ? null : <p className="evidence">{word('evidence')}: {sentence(detail.ruleText)}</p>}
+            {reasons === null ? <p className="note">{word('explaining')}</p> : <Contributions reasons={reasons.reasons} limit={SHOWN} />}
+            {reasons === null ? null : <p className="meta">{flipSentence(reasons, detail)}</p>}
+            <div className="card-actions"><LabelButtons flow={detail.flow} label={detail.label} /><button type="button" className="button" onClick={() => void showPackets(`flow.id == ${detail.id}`)}>{word('showPackets')}</button></div>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}

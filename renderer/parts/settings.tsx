@@ -1,0 +1,45 @@
+// Settings: how it looks, how time is shown, when flows end, and how many false alarms are worth it.
+import { useState, type ReactNode } from 'react';
+import { changeSettings } from '../state/actions.ts';
+import { useStore } from '../state/store.ts';
+import { count } from '../words/format.ts';
+import { useWord } from '../words/words.ts';
+import { Dialog } from './dialog.tsx';
+
+const LOW = Math.log10(100);
+const HIGH = Math.log10(50_000);
+/** Thresholds between these are interpolated from measured points; beyond they are drawn on. */
+const MEASURED = [1000, 10_000] as const;
+
+export function SettingsDialog(): ReactNode {
+  const word = useWord();
+  const settings = useStore((s) => s.settings)!;
+  const session = useStore((s) => s.session);
+  const model = useStore((s) => s.hello?.model);
+  const [rate, setRate] = useState(settings.falseAlarms);
+  const flows = session?.flows ?? 0;
+  const choice = <K extends 'theme' | 'language' | 'time'>(key: K, values: readonly (typeof settings)[K][]): ReactNode => (
+    <div className="setting"><span id={`setting-${key}`}>{word(`setting.${key}`)}</span><div className="segmented" role="group" aria-labelledby={`setting-${key}`}>{values.map((v) => <button key={v} type="button" aria-pressed={settings[key] === v} onClick={() => void changeSettings({ [key]: v })}>{word(`setting.${key}.${v}` as 'setting.theme.dark')}</button>)}</div></div>
+  );
+  const timeout = (key: 'tcpTimeout' | 'udpTimeout' | 'otherTimeout'): ReactNode => (
+    <label className="setting"><span>{word(`setting.${key}`)}</span><span className="with-unit"><input className="field" type="number" min={1} max={86_400} defaultValue={settings[key]} onBlur={(e) => { const n = Number(e.target.value); if (Number.isInteger(n) && n >= 1 && n <= 86_400 && n !== settings[key]) void changeSettings({ [key]: n }); }} /> s</span></label>
+  );
+  return (
+    <Dialog title={word('settings')}>
+      <h3>{word('setting.look')}</h3>
+      {choice('theme', ['system', 'dark', 'light'])}
+      {choice('language', ['system', 'en', 'zh'])}
+      {choice('time', ['relative', 'absolute', 'utc', 'delta', 'epoch'])}
+      <h3>{word('setting.verdicts')}</h3>
+      <label className="setting"><span>{word('setting.falseAlarms')}</span>
+        <input type="range" min={LOW} max={HIGH} step={0.01} value={Math.log10(rate)} aria-valuetext={word('falseAlarmRate', { n: count(Math.round(1e6 / rate)) })} onChange={(e) => setRate(Math.round(10 ** Number(e.target.value)))} onPointerUp={() => void changeSettings({ falseAlarms: rate })} onKeyUp={() => { if (rate !== settings.falseAlarms) void changeSettings({ falseAlarms: rate }); }} />
+      </label>
+      <p className="dim">{word('falseAlarmRate', { n: count(Math.round(1e6 / rate)) })}{flows > 0 ? ` · ${word('falseAlarmsHere', { n: ((flows * rate) / 1e6).toFixed(1), flows: count(flows) })}` : ''}. {word(rate < MEASURED[0] || rate > MEASURED[1] ? 'thresholdGuessed' : 'thresholdMeasured')} {model === undefined ? '' : word(model.learned ? 'againstOwnShort' : 'againstForeignShort')}</p>
+      <h3>{word('setting.flows')}</h3>
+      {timeout('tcpTimeout')}
+      {timeout('udpTimeout')}
+      {timeout('otherTimeout')}
+      <p className="dim">{word('setting.timeoutsHint')}</p>
+    </Dialog>
+  );
+}

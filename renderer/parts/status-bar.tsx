@@ -1,0 +1,47 @@
+// The status bar: how much there is, what was found, what was lost, and what the verdicts stand on. Counts are filters.
+import type { ReactNode } from 'react';
+import { applyFilter, changeSettings, show } from '../state/actions.ts';
+import { useStore } from '../state/store.ts';
+import { bytes, count } from '../words/format.ts';
+import { languageShown, useWord } from '../words/words.ts';
+
+const TOLD = ['malicious', 'suspicious', 'unfamiliar'] as const;
+const DAY = 86_400;
+/** Below, flows a day are a guess from minutes. */
+const ENOUGH = 600;
+
+export function StatusBar(): ReactNode {
+  const word = useWord();
+  const session = useStore((s) => s.session);
+  const view = useStore((s) => s.view);
+  const hello = useStore((s) => s.hello);
+  const settings = useStore((s) => s.settings);
+  const set = useStore((s) => s.set);
+  const rate = (settings?.falseAlarms ?? 1000) / 1e6;
+  const span = session === null || session.firstTime === null || session.lastTime === null ? 0 : session.lastTime - session.firstTime;
+  const perDay = session !== null && span > ENOUGH ? (session.flows / span) * DAY * rate : null;
+  const filter = (verdict: string): void => {
+    if (view === 'alerts' || view === 'start') show('flows');
+    void applyFilter(`flow.verdict == ${verdict}`);
+  };
+  return (
+    <footer className="status">
+      {session === null ? <span>{word('nothingLeaves')}</span> : (
+        <>
+          <span><b>{count(session.packets)}</b> {word('packetsWord')}</span>
+          <span><b>{count(session.flows)}</b> {word('flowsWord')}</span>
+          {TOLD.map((v) => <button key={v} type="button" className={`status-button ${v}`} title={word('filterBy', { filter: `flow.verdict == ${v}` })} onClick={() => filter(v)}><i className={`dot ${v}`} /> {count(session.verdicts[v])} {word(`verdict.${v}`).toLowerCase()}</button>)}
+          {session.source === 'live' ? <span className={session.drops.kernel + session.drops.interface > 0 ? 'warn' : ''}>{word('dropped')} {word('kernel')} <b>{count(session.drops.kernel)}</b> · {word('interface')} <b>{count(session.drops.interface)}</b> · {word('behind')} <b>{session.drops.behind === 0 ? '0' : bytes(session.drops.behind)}</b></span> : null}
+          {session.phase === 'reading' ? <span className="reading" role="status">{word('reading', { share: Math.floor(session.progress * 100) })}<progress max={1} value={session.progress} aria-label={word('reading', { share: Math.floor(session.progress * 100) })} /></span> : null}
+          {session.message === null || session.packets === 0 ? null : <span className="warn ellipsis" title={session.message}>{session.message}</span>}
+        </>
+      )}
+      <span className="status-right">
+        {hello === null ? null : <button type="button" className="status-button" onClick={() => set({ dialog: 'settings' })} title={word(hello.model.learned ? 'againstOwnShort' : 'againstForeignShort')}>{word('model')} {hello.model.name} · {perDay === null ? word('falseAlarmRate', { n: count(Math.round(1 / rate)) }) : word('falseAlarmsDay', { n: perDay < 10 ? perDay.toFixed(1) : count(Math.round(perDay)) })}</button>}
+        <span className="languages" role="group" aria-label={word('language')}>
+          {(['en', 'zh'] as const).map((l) => <button key={l} type="button" className="status-button" lang={l} aria-pressed={languageShown(settings) === l} onClick={() => void changeSettings({ language: l })}>{l === 'en' ? 'English' : '中文'}</button>)}
+        </span>
+      </span>
+    </footer>
+  );
+}

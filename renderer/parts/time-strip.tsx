@@ -1,0 +1,144 @@
+// Packets over time, those of malicious flows in red. A brush selects a range; by keys too: arrows move, Shift extends, Enter filters.
+import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import type { StripPage } from '../../contract/index.ts';
+import { applyFilter } from '../state/actions.ts';
+import { useStore } from '../state/store.ts';
+import { client } from '../wire/client.ts';
+import { count, seconds } from '../words/format.ts';
+import { useWord } from '../words/words.ts';
+
+const BAR = 4;
+const GAP = 1;
+/** While a capture grows it is drawn again this often, ms. */
+const AGAIN = 1000;
+
+interface Brush { readonly from: number; readonly to: number }
+
+export function TimeStrip(): ReactNode {
+  const word = useWord();
+  const session = useStore((s) => s.session)!;
+  const theme = useStore((s) => s.settings?.theme);
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [strip, setStrip] = useState<StripPage | null>(null);
+  const [brush, setBrush] = useState<Brush | null>(null);
+  const [width, setWidth] = useState(0);
+  const asked = useRef(0);
+  const pressed = useRef<number | null>(null);
+
+  useEffect(() => {
+    const watch = new ResizeObserver(() => setWidth(box.current?.clientWidth ?? 0));
+    watch.observe(box.current!);
+    return () => watch.disconnect();
+  }, []);
+  useEffect(() => {
+    const buckets = Math.min(4000, Math.floor((width - 20) / (BAR + GAP)));
+    if (buckets < 1) return undefined;
+    const wait = Math.max(0, asked.current + AGAIN - performance.now());
+    const timer = setTimeout(() => {
+      asked.current = performance.now();
+      client.ask('strip', { buckets }).then(setStrip, () => undefined);
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [width, session.packets, session.revision, session.session]);
+  useEffect(() => { setBrush(null); }, [session.session]);
+  useEffect(() => {
+    if (strip !== null && canvas.current !== null) draw(canvas.current, strip, width);
+  }, [strip, width, theme, document.documentElement.dataset['theme']]);
+
+  const n = strip?.packets.length ?? 0;
+  const bucketAt = (x: number): number => Math.max(0, Math.min(n - 1, Math.floor((x - 10) / (BAR + GAP))));
+  const time = (bucket: number): number => (strip === null ? 0 : strip.from + (bucket * (strip.to - strip.from)) / n);
+  const down = (event: PointerEvent<HTMLDivElement>): void => {
+    if (event.button !== 0 || n === 0) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    pressed.current = bucketAt(event.nativeEvent.offsetX);
+    setBrush({ from: pressed.current, to: pressed.current });
+  };
+  const move = (event: PointerEvent<HTMLDivElement>): void => {
+    if (pressed.current === null) return;
+    const at = bucketAt(event.clientX - event.currentTarget.getBoundingClientRect().left);
+    setBrush({ from: Math.min(pressed.current, at), to: Math.max(pressed.current, at) });
+  };
+  const up = (): void => {
+    pressed.current = null;
+    if (brush !== null) scrollTo(brush);
+  };
+  const scrollTo = (b: Brush): void => {
+    if (useStore.getState().view !== 'packets') return;
+    void client.ask('range', { from: time(b.from), to: time(b.to + 1) }).then(({ first }) => stripJump.to(first), () => undefined);
+  };
+  const filter = (): void => {
+    if (brush === null) return;
+    const { view, drafts } = useStore.getState();
+    const flows = view === 'flows';
+    const field = flows ? 'flow.start' : 'frame.time_epoch';
+    const before = drafts[flows ? 'flows' : 'packets'].replace(/\s*(and\s+)?\(?(frame\.time_epoch|flow\.start) >= [\d.]+ and (frame\.time_epoch|flow\.start) < [\d.]+\)?/, '').trim();
+    const range = `${field} >= ${time(brush.from).toFixed(6)} and ${field} < ${time(brush.to + 1).toFixed(6)}`;
+    setBrush(null);
+    void applyFilter(before === '' ? range : `(${before}) and ${range}`);
+  };
+  const keys = (event: KeyboardEvent): void => {
+    if (n === 0) return;
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by !== undefined) {
+      event.preventDefault();
+      const b = brush ?? { from: by > 0 ? -1 : n, to: by > 0 ? -1 : n };
+      const next = event.shiftKey ? { from: b.from, to: Math.max(b.from, Math.min(n - 1, b.to + by)) } : { from: Math.max(0, Math.min(n - 1, b.from + by)), to: Math.max(0, Math.min(n - 1, b.from + by)) };
+      setBrush(next);
+      scrollTo(next);
+    } else if (event.key === 'Enter') filter();
+    else if (event.key === 'Escape' && brush !== null) { event.stopPropagation(); setBrush(null); }
+  };
+  const inBrush = brush === null || strip === null ? 0 : strip.packets.subarray(brush.from, brush.to + 1).reduce((s, v) => s + v, 0);
+  const badInBrush = brush === null || strip === null ? 0 : strip.malicious.subarray(brush.from, brush.to + 1).reduce((s, v) => s + v, 0);
+  const span = brush === null ? 0 : time(brush.to + 1) - time(brush.from);
+  return (
+    <div className="strip" ref={box} onPointerDown={down} onPointerMove={move} onPointerUp={up} onKeyDown={keys} tabIndex={0} role="slider" aria-label={word('timeStrip')} aria-valuemin={0} aria-valuemax={Math.max(0, n - 1)} aria-valuenow={Math.max(0, brush?.from ?? 0)} aria-valuetext={brush === null ? word('noRange') : word('inRange', { n: count(inBrush), bad: count(badInBrush), s: seconds(span) })}>
+      <canvas ref={canvas} />
+      {brush === null ? null : (
+        <div className="brush" style={{ left: 10 + brush.from * (BAR + GAP), width: (brush.to - brush.from + 1) * (BAR + GAP) }} />
+      )}
+      {brush === null || pressed.current !== null ? null : (
+        <div className="brush-note" style={brush.from > n * 0.7 ? { right: width - (10 + brush.from * (BAR + GAP)) + 8 } : { left: 10 + (brush.to + 1) * (BAR + GAP) + 8 }} onPointerDown={(e) => e.stopPropagation()}>
+          <span>{word('inRange', { n: count(inBrush), bad: count(badInBrush), s: seconds(span) })}</span>
+          <button type="button" className="link-button" onClick={filter}>{word('filterRange')}</button>
+          <button type="button" className="icon-button" aria-label={word('clearRange')} onClick={() => setBrush(null)}>×</button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The packet list brings a place to its top. */
+export const stripJump: { to: (place: number) => void } = { to: () => undefined };
+
+function draw(canvas: HTMLCanvasElement, strip: StripPage, width: number): void {
+  const ratio = window.devicePixelRatio;
+  const height = canvas.parentElement!.clientHeight;
+  canvas.width = Math.max(1, width * ratio);
+  canvas.height = height * ratio;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const g = canvas.getContext('2d')!;
+  const style = getComputedStyle(canvas);
+  const [plain, bad] = [style.getPropertyValue('--strip-bar'), style.getPropertyValue('--red')];
+  g.scale(ratio, ratio);
+  // Root scale: a burst must not flatten everything else to nothing.
+  const largest = Math.sqrt(Math.max(1, ...strip.packets));
+  const room = height - 14;
+  for (let i = 0; i < strip.packets.length; i++) {
+    const n = strip.packets[i]!;
+    if (n === 0) continue;
+    const h = Math.max(2, (Math.sqrt(n) / largest) * room);
+    const x = 10 + i * (BAR + GAP);
+    g.fillStyle = plain;
+    g.fillRect(x, height - 6 - h, BAR, h);
+    const part = strip.malicious[i]!;
+    if (part > 0) {
+      const red = Math.max(3, h * (part / n));
+      g.fillStyle = bad;
+      g.fillRect(x, height - 6 - red, BAR, red);
+    }
+  }
+}

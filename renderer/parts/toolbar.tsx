@@ -1,0 +1,48 @@
+// The toolbar: what is captured, how to stop it, what to open, the filter across, the palette.
+import { useEffect, useState, type ReactNode } from 'react';
+import { closeCapture, control, openDialog, show } from '../state/actions.ts';
+import { useStore } from '../state/store.ts';
+import { clock } from '../words/format.ts';
+import { useWord } from '../words/words.ts';
+import { CaptureFilter } from './capture-filter.tsx';
+import { FilterBar } from './filter-bar.tsx';
+
+export function Toolbar(): ReactNode {
+  const word = useWord();
+  const session = useStore((s) => s.session);
+  const view = useStore((s) => s.view);
+  const set = useStore((s) => s.set);
+  const mac = useStore((s) => s.hello?.platform === 'darwin');
+  const live = session?.source === 'live';
+  const running = live && (session.phase === 'live' || session.phase === 'paused');
+  return (
+    <header className="toolbar">
+      <button type="button" className="brand" onClick={() => show('start')} title={word('startPage')}>Sightline</button>
+      {session === null ? null : (
+        <div className="toolbar-group" role="group" aria-label={word('captureControls')}>
+          <span className={`button quiet source${running && session.phase === 'live' ? ' running' : ''}`} title={session.path}>{running ? <i className={`dot ${session.phase === 'live' ? 'malicious' : 'open'}`} /> : null}<span className="source-name">{live ? session.interface : session.name}</span>{running ? <Elapsed since={session.started ?? 0} /> : null}</span>
+          {running ? (
+            <>
+              <button type="button" className="button" onClick={() => void control(session.phase === 'paused' ? 'resume' : 'pause')}>{session.phase === 'paused' ? `▶ ${word('resume')}` : `❚❚ ${word('pause')}`}</button>
+              <button type="button" className="button" onClick={() => void control('stop')} title={mac ? '⌘E' : 'Ctrl+E'}><i className="square" /> {word('stop')}</button>
+            </>
+          ) : live ? <button type="button" className="button" onClick={() => void control('restart')} title={mac ? '⌘E' : 'Ctrl+E'}>↻ {word('restart')}</button> : null}
+          {live && !running ? <button type="button" className="button" onClick={() => set({ dialog: 'save' })}>{word('saveMore')}</button> : null}
+          {running ? null : <button type="button" className="button" onClick={() => void closeCapture()}>{word('close')}</button>}
+        </div>
+      )}
+      <button type="button" className="button" onClick={() => void openDialog()} title={mac ? '⌘O' : 'Ctrl+O'}>{word('openMore')}</button>
+      {session === null || view === 'start' ? <CaptureFilter /> : <FilterBar />}
+      <button type="button" className="button quiet" onClick={() => set({ dialog: 'palette' })} aria-label={word('palette')} title={word('palette')}>{mac ? '⌘K' : 'Ctrl K'}</button>
+    </header>
+  );
+}
+
+function Elapsed({ since }: { readonly since: number }): ReactNode {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return <span className="elapsed"> · {clock(now / 1000 - since)}</span>;
+}

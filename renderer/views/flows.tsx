@@ -1,0 +1,88 @@
+// Flows: the gravest first, and below it the inspector of the one selected.
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { FlowPage } from '../../contract/index.ts';
+import { applyFilter, jump, showPackets } from '../state/actions.ts';
+import { keepPlace, useStore } from '../state/store.ts';
+import { Grid, type GridHandle } from '../list/grid.tsx';
+import { PAGE, Pages } from '../list/pages.ts';
+import { Divider } from '../parts/divider.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { client } from '../wire/client.ts';
+import { useWord } from '../words/words.ts';
+import { ColumnHeads, useColumnWidths, type Column } from './columns.tsx';
+import { flowPainter } from './flow-painter.ts';
+import { Inspector } from './inspector.tsx';
+
+const FLOW_ROW = 28;
+
+const COLUMNS: readonly Column[] = [
+  { id: 'verdict', title: 'column.verdict', width: 122 }, { id: 'score', title: 'column.score', width: 58, right: true }, { id: 'initiator', title: 'column.initiator', width: 172 }, { id: 'responder', title: 'column.responder', width: 172 }, { id: 'app', title: 'column.app', width: 74 },
+  { id: 'name', title: 'column.name', width: 200, grow: true }, { id: 'label', title: 'column.label', width: 86 }, { id: 'packets', title: 'column.packets', width: 82, right: true }, { id: 'bytes', title: 'column.bytes', width: 78, right: true }, { id: 'duration', title: 'column.duration', width: 84, right: true },
+];
+
+export function Flows(): ReactNode {
+  const word = useWord();
+  const session = useStore((s) => s.session)!;
+  const view = useStore((s) => s.views?.flows ?? null);
+  const selected = useStore((s) => s.flow);
+  const panes = useStore((s) => s.panes);
+  const language = useStore((s) => s.settings?.language);
+  const set = useStore((s) => s.set);
+  const grid = useRef<GridHandle>(null);
+  const painter = useMemo(() => flowPainter(), []);
+  const generation = useRef(0);
+  generation.current = view?.generation ?? 0;
+  const pages = useMemo(() => new Pages<FlowPage>((from) => client.ask('flows', { from, count: PAGE, generation: generation.current }), () => grid.current?.repaint()), [session.session]);
+  const widths = useColumnWidths('flows', COLUMNS);
+  const place = useRef(-1);
+  const [, redraw] = useState(0);
+
+  const find = async (centre: boolean): Promise<void> => {
+    const { flow } = useStore.getState();
+    if (flow === null) { place.current = -1; return; }
+    const found = await client.ask('place', { which: 'flows', row: flow }).catch(() => null);
+    if (found === null) return;
+    place.current = found.exact ? found.place : -1;
+    if (centre && found.exact) grid.current?.reveal(found.place);
+    grid.current?.repaint();
+    redraw((n) => n + 1);
+  };
+  useEffect(() => {
+    pages.refresh();
+    grid.current?.repaint();
+    void find(false);
+  }, [view?.generation, view?.places, session.revision]);
+  useEffect(() => { if (useStore.getState().flow === null && (view?.places ?? 0) > 0) select(0); }, [session.session, (view?.places ?? 0) > 0]);
+  useEffect(() => grid.current?.repaint(), [language]);
+  useEffect(() => {
+    jump.flow = () => void find(true);
+    void find(true);
+    grid.current?.focus();
+    return () => { jump.flow = () => undefined; };
+  }, []);
+
+  const select = (at: number): void => {
+    place.current = at;
+    const found = pages.at(at);
+    if (found !== null) set({ flow: found.page.row[found.index]! });
+    else void client.ask('flows', { from: at, count: 1, generation: generation.current }).then((p) => { if (place.current === at && p.row.length > 0) set({ flow: p.row[0]! }); }, () => undefined);
+    keepPlace();
+  };
+  const open = (at: number): void => {
+    const found = pages.at(at);
+    if (found !== null) void showPackets(`flow.id == ${found.page.id[found.index]!}`);
+  };
+  const empty = view?.filter ? <Empty text={word('noMatch', { filter: view.filter })} action={word('clearFilter')} onAction={() => void applyFilter('')} /> : <Empty text={session.message ?? word(session.phase === 'reading' ? 'readingFirst' : session.phase === 'live' ? 'waitingForPackets' : 'noFlows')} />;
+  return (
+    <div className="split">
+      <div className="list flows" style={widths.style}>
+        <ColumnHeads which="flows" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
+        <Grid label={word('flows')} places={view?.places ?? 0} rowHeight={FLOW_ROW} pages={pages} painter={painter} selected={place.current} follow={false} handle={grid} empty={empty} onSelect={(at) => select(at)} onOpen={open} onTop={() => undefined} />
+      </div>
+      <Divider label={word('resizeInspector')} orientation="horizontal" value={panes.inspector} onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })} />
+      <div className="inspector" style={{ height: panes.inspector }}>
+        <Inspector flow={selected} />
+      </div>
+    </div>
+  );
+}

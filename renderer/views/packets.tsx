@@ -1,0 +1,151 @@
+// Packets: the list with its alerts, and below it tree, bytes and the flow of what is selected.
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { NO_FLOW_ROW, PLACE_ALERT, type PacketPage } from '../../contract/index.ts';
+import { allowAlert, applyFilter, jump, openFlow, selectPacket } from '../state/actions.ts';
+import { keepPlace, remembered, scrollPlace, useStore } from '../state/store.ts';
+import { Grid, type GridHandle } from '../list/grid.tsx';
+import { PAGE, Pages } from '../list/pages.ts';
+import { client } from '../wire/client.ts';
+import { useWord } from '../words/words.ts';
+import { ColumnHeads, useColumnWidths, type Column } from './columns.tsx';
+import { DetailPanes } from './detail-panes.tsx';
+import { alertIn, packetPainter, type PainterState } from './packet-painter.ts';
+import { labelMenu } from '../parts/label-menu.tsx';
+import { stripJump } from '../parts/time-strip.tsx';
+import { Empty } from '../parts/empty.tsx';
+
+export const PACKET_ROW = 22;
+
+const COLUMNS: readonly Column[] = [
+  { id: 'verdict', title: 'column.verdict', width: 26 }, { id: 'no', title: 'column.no', width: 70, right: true }, { id: 'time', title: 'column.time', width: 104, right: true }, { id: 'source', title: 'column.source', width: 132 }, { id: 'destination', title: 'column.destination', width: 132 },
+  { id: 'protocol', title: 'column.protocol', width: 76 }, { id: 'length', title: 'column.length', width: 66, right: true }, { id: 'info', title: 'column.info', width: 320, grow: true },
+];
+
+export function Packets(): ReactNode {
+  const word = useWord();
+  const session = useStore((s) => s.session)!;
+  const view = useStore((s) => s.views?.packets ?? null);
+  const settings = useStore((s) => s.settings);
+  const selectedRow = useStore((s) => s.packet);
+  const selectedAlert = useStore((s) => s.alert);
+  const grid = useRef<GridHandle>(null);
+  const painterState = useRef<PainterState>({ time: 'relative', first: session.first });
+  painterState.current.time = settings?.time ?? 'relative';
+  painterState.current.first = session.first;
+  const painter = useMemo(() => packetPainter(painterState.current), []);
+  const generation = useRef(0);
+  generation.current = view?.generation ?? 0;
+  const pages = useMemo(() => new Pages<PacketPage>((from) => client.ask('packets', { from, count: PAGE, generation: generation.current }), () => grid.current?.repaint()), [session.session]);
+  const widths = useColumnWidths('packets', COLUMNS);
+  const place = useRef(-1);
+  const [, redraw] = useState(0);
+  const again = (): void => redraw((n) => n + 1);
+  const alertsBefore = useRef<{ readonly key: string; readonly places: Uint32Array }>({ key: '', places: new Uint32Array(0) });
+
+  // What the host says has changed is asked for again; what is in sight stays where it is.
+  useEffect(() => {
+    if (view === null) return;
+    const key = `${session.session} ${view.filter} ${JSON.stringify(view.sort)}`;
+    if (alertsBefore.current.key === key) {
+      const top = (grid.current?.top ?? 0) / PACKET_ROW;
+      const inserted = below(view.alertPlaces, top) - below(alertsBefore.current.places, top);
+      if (inserted > 0) grid.current?.shift(inserted);
+      if (place.current >= 0) place.current += below(view.alertPlaces, place.current) - below(alertsBefore.current.places, place.current);
+    } else if (alertsBefore.current.key !== '') {
+      place.current = -1;
+      void bringIntoSight();
+    }
+    alertsBefore.current = { key, places: view.alertPlaces };
+    pages.refresh();
+    grid.current?.repaint();
+  }, [view?.generation, view?.places, session.revision, session.session]);
+  // As in Wireshark, a file opens with its first packet selected; a live capture leaves the choice to the user.
+  useEffect(() => {
+    if (session.source !== 'live' && useStore.getState().packet === null && (view?.places ?? 0) > 0 && place.current < 0) select(0, null);
+  }, [session.session, (view?.places ?? 0) > 0]);
+  useEffect(() => grid.current?.repaint(), [settings?.time, settings?.language, session.firstTime]);
+
+  // A row is selected by what it is, not by where it stands: its place is asked for when it is not known.
+  const bringIntoSight = async (): Promise<void> => {
+    const { packet } = useStore.getState();
+    if (packet === null) return;
+    const found = await client.ask('place', { which: 'packets', row: packet }).catch(() => null);
+    if (found === null || useStore.getState().packet !== packet) return;
+    place.current = found.exact ? found.place : -1;
+    grid.current?.centre(found.place);
+    grid.current?.repaint();
+    again();
+  };
+  useEffect(() => {
+    jump.packet = () => void bringIntoSight();
+    stripJump.to = (at) => grid.current?.setTop(at * PACKET_ROW);
+    const was = remembered();
+    if (was?.session === session.session && was.view === 'packets' && was.top > 0 && place.current < 0) grid.current?.setTop(was.top);
+    else void bringIntoSight();
+    if (was?.packet != null && was.session === session.session) void client.ask('place', { which: 'packets', row: was.packet }).then((p) => { place.current = p.exact ? p.place : -1; grid.current?.repaint(); again(); }, () => undefined);
+    grid.current?.focus();
+    return () => { jump.packet = stripJump.to = () => undefined; };
+  }, []);
+
+  const select = (at: number, target: HTMLElement | null): void => {
+    place.current = at;
+    const found = pages.at(at);
+    if (found === null) {
+      // Its page is under way: selected when it is there.
+      void client.ask('packets', { from: at, count: 1, generation: generation.current }).then((page) => { if (place.current === at && page.row.length > 0) choose(page, 0); }, () => undefined);
+      return;
+    }
+    choose(found.page, found.index);
+    const alert = alertIn(found.page, found.index);
+    const action = target?.closest<HTMLElement>('[data-action]')?.dataset['action'];
+    if (alert !== null && action === 'flow') openFlow(alert.flow);
+    if (alert !== null && action === 'allow') void allowAlert(alert, true);
+    if (alert !== null && action === 'label') labelMenu.open(alert.flow, target!);
+  };
+  const choose = (page: PacketPage, index: number): void => {
+    const flow = page.flow[index]!;
+    selectPacket(page.row[index]!);
+    useStore.getState().set({ flow: flow === NO_FLOW_ROW ? null : flow, alert: page.kind[index] === PLACE_ALERT ? page.alert[index]! : null });
+    keepPlace();
+  };
+  const open = (at: number): void => {
+    const found = pages.at(at);
+    if (found === null) return;
+    if (found.page.kind[found.index] === PLACE_ALERT) openFlow(found.page.flow[found.index]!);
+    else document.querySelector<HTMLElement>('[role="tree"]')?.focus();
+  };
+  const keys = (event: KeyboardEvent): boolean => {
+    // An alert's actions by key: Enter opens its flow, A allows it.
+    if (event.key.toLowerCase() !== 'a' || event.ctrlKey || selectedAlert === null) return false;
+    const found = pages.at(place.current);
+    const alert = found === null ? null : alertIn(found.page, found.index);
+    if (alert === null) return false;
+    void allowAlert(alert, true);
+    return true;
+  };
+
+  const empty = view?.filter ? <Empty text={word('noMatch', { filter: view.filter })} action={word('clearFilter')} onAction={() => void applyFilter('')} />
+    : <Empty text={session.message ?? word(session.phase === 'live' ? 'waitingForPackets' : session.phase === 'reading' ? 'readingFirst' : 'noPackets')} />;
+  return (
+    <div className="split">
+      <div className="list packets" style={widths.style}>
+        <ColumnHeads which="packets" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
+        <Grid label={word('packets')} places={view?.places ?? 0} rowHeight={PACKET_ROW} pages={pages} painter={painter} selected={selectedRow === null ? -1 : place.current} follow={session.phase === 'live' && view?.sort === null} handle={grid} empty={empty}
+          onSelect={(at, e) => select(at, e.target)} onOpen={open} onTop={(top) => { scrollPlace.top = top; keepPlace(); }} onKey={keys} />
+      </div>
+      <DetailPanes />
+    </div>
+  );
+}
+
+/** How many of the places lie before a position. */
+function below(places: Uint32Array, position: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (places[middle]! < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,3 @@
+import { buildHelper } from './setup.mjs';
+
+process.exit(buildHelper() ? 0 : 1);
