@@ -70,11 +70,10 @@ export class App {
   async filter(text: string): Promise<void> {
     const field = this.page.locator('#filter');
     await field.fill(text);
-    await this.page.waitForFunction((t) => (document.querySelector('#filter') as HTMLInputElement).value === t && document.querySelector('.filter-bar.valid') !== null, text);
-    await field.press('Escape');
-    await field.focus();
+    if (text !== '') await this.page.locator('.filter-bar.valid').waitFor();
     await field.press('Enter');
-    await this.page.locator('.filter-status', { hasText: /of .*·/ }).waitFor();
+    await this.page.locator('.filter-status', { hasText: text === '' ? /^$/ : /of .*·/ }).waitFor({ state: 'attached' });
+    await this.page.locator('.grid:focus').waitFor();
   }
 
   row(text: string | RegExp): Locator {

@@ -3,10 +3,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { node24, ROOT } from './node24.mjs';
-import { build, install } from './setup.mjs';
+import { build, buildHelper, buildWindow, install } from './setup.mjs';
 
 install();
 build();
+buildWindow();
+buildHelper();
 
 const node = node24();
 let passed = 0;
@@ -29,12 +31,15 @@ function* tests(folder) {
   }
 }
 
-const only = process.argv.slice(2);
-if (only.length === 0) {
+const e2e = process.argv.includes('--e2e');
+const only = process.argv.slice(2).filter((a) => a !== '--e2e');
+if (only.length === 0 && !e2e) {
   step('lint', ['scripts/lint.mjs']);
   step('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']);
+  step('types of the window', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.renderer.json']);
+  step('types of e2e', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.e2e.json']);
 }
-const files = only.length > 0 ? only : ['contract', 'engine', 'cli', 'scripts', 'bench'].flatMap((f) => [...tests(f)]).sort();
+const files = only.length > 0 ? only : (e2e ? ['e2e'] : ['contract', 'engine', 'cli', 'web', 'electron', 'renderer', 'scripts', 'bench', 'e2e']).flatMap((f) => [...tests(f)]).sort();
 const child = spawn(node, ['--test', '--test-reporter=./scripts/test-reporter.mjs', '--test-concurrency=2', ...files], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
 let tail = '';
 child.stdout.on('data', (piece) => {

@@ -22,6 +22,7 @@ export interface GridHandle {
 }
 
 export interface GridProps<P extends PageData> {
+  readonly id: 'packets' | 'flows';
   readonly label: string;
   readonly places: number;
   readonly rowHeight: number;
@@ -41,7 +42,7 @@ export interface GridProps<P extends PageData> {
 }
 
 const SETTLE_AFTER = 140;
-const idOf = (label: string, place: number): string => `row-${label.replace(/\W+/g, '')}-${place}`;
+const idOf = (list: string, place: number): string => `${list}-${place}`;
 
 export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
   const view = useRef<HTMLDivElement>(null);
@@ -91,7 +92,7 @@ export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
   };
 
   return (
-    <div ref={view} className="grid" role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={props.places} aria-activedescendant={props.selected >= 0 ? idOf(props.label, props.selected) : undefined} onKeyDown={keys}>
+    <div ref={view} className="grid" role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={props.places} onKeyDown={keys}>
       <div ref={layer} className="grid-layer" role="rowgroup" />
       <div ref={spacer} className="grid-spacer" aria-hidden="true" />
       {props.places === 0 ? <div className="grid-empty">{props.empty}</div> : null}
@@ -211,7 +212,7 @@ class Engine<P extends PageData> {
 
   private paint(): void {
     const { map } = this;
-    const { pages, painter, selected, label } = this.latest.current;
+    const { pages, painter, selected, id } = this.latest.current;
     const { first, visible } = map;
     while (this.rows.length < visible) {
       const row = document.createElement('div');
@@ -241,13 +242,16 @@ class Engine<P extends PageData> {
       const isSelected = place === selected;
       if (row.dataset['place'] !== String(place)) {
         row.dataset['place'] = String(place);
-        row.id = idOf(label, place);
+        row.id = idOf(id, place);
         row.setAttribute('aria-rowindex', String(place + 1));
         row.classList.toggle('odd', place % 2 === 1);
       }
       row.setAttribute('aria-selected', String(isSelected));
       painter.paint(row, place, found?.page ?? null, found?.index ?? 0, isSelected);
     }
+    // The row that has the focus is named while it is drawn, and only then.
+    if (selected >= first && selected < first + visible && selected < this.places) this.view.setAttribute('aria-activedescendant', idOf(id, selected));
+    else this.view.removeAttribute('aria-activedescendant');
     // Neighbouring pages come before they are needed.
     if (this.places > 0) {
       pages.at(Math.max(0, first - visible));

@@ -6,6 +6,7 @@ const KEPT = 48;
 export interface PageData {
   readonly generation: number;
   readonly from: number;
+  readonly row: Uint32Array;
 }
 
 interface Slot<P> { page: P | null; fresh: boolean; asked: boolean }
@@ -27,7 +28,7 @@ export class Pages<P extends PageData> {
     const slot = this.want(key);
     const { page } = slot;
     const index = place - key * PAGE;
-    return page === null ? null : { page, index };
+    return page === null || index >= page.row.length ? null : { page, index };
   }
 
   /** Contents may have changed (verdicts, labels, new rows): pages in use are asked for again. */

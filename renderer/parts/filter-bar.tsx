@@ -1,5 +1,6 @@
 // The display filter: checked while it is typed, completed, its mistake underlined; below 100 ms or with its progress shown.
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import type { FilterProblem, Suggestion } from '../../contract/index.ts';
 import { applyFilter } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
@@ -42,11 +43,15 @@ export function FilterBar(): ReactNode {
   const take = (s: Suggestion): void => {
     const inside = s.text.endsWith('{}');
     const spaced = s.text.endsWith('.') ? s.text : `${s.text} `;
-    const next = text.slice(0, s.from) + (inside ? s.text : spaced) + text.slice(s.to).replace(/^ /, '');
+    // What was typed since the suggestion was made belongs to the word that it takes the place of.
+    const to = Math.max(s.to, input.current?.selectionStart ?? s.to);
+    const next = text.slice(0, s.from) + (inside ? s.text : spaced) + text.slice(to).replace(/^ /, '');
     const caret = s.from + (inside ? s.text.length - 1 : spaced.length);
     const { drafts } = useStore.getState();
-    set({ drafts: { ...drafts, [which]: next } });
-    requestAnimationFrame(() => { input.current?.setSelectionRange(caret, caret); change(next); });
+    // At once: the next key may be pressed before another frame is drawn.
+    flushSync(() => set({ drafts: { ...drafts, [which]: next } }));
+    input.current?.setSelectionRange(caret, caret);
+    change(next);
   };
   const apply = async (): Promise<void> => {
     close();

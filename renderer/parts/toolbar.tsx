@@ -17,7 +17,7 @@ export function Toolbar(): ReactNode {
   const running = live && (session.phase === 'live' || session.phase === 'paused');
   return (
     <header className="toolbar">
-      <button type="button" className="brand" onClick={() => show('start')} title={word('startPage')}>Sightline</button>
+      <h1 className="brand"><button type="button" onClick={() => show('start')} title={word('startPage')}>Sightline</button></h1>
       {session === null ? null : (
         <div className="toolbar-group" role="group" aria-label={word('captureControls')}>
           <span className={`button quiet source${running && session.phase === 'live' ? ' running' : ''}`} title={session.path}>{running ? <i className={`dot ${session.phase === 'live' ? 'malicious' : 'open'}`} /> : null}<span className="source-name">{live ? session.interface : session.name}</span>{running ? <Elapsed since={session.started ?? 0} /> : null}</span>
@@ -33,7 +33,7 @@ export function Toolbar(): ReactNode {
       )}
       <button type="button" className="button" onClick={() => void openDialog()} title={mac ? '⌘O' : 'Ctrl+O'}>{word('openMore')}</button>
       {session === null || view === 'start' ? <CaptureFilter /> : <FilterBar />}
-      <button type="button" className="button quiet" onClick={() => set({ dialog: 'palette' })} aria-label={word('palette')} title={word('palette')}>{mac ? '⌘K' : 'Ctrl K'}</button>
+      <button type="button" className="button quiet" onClick={() => set({ dialog: 'palette' })} title={word('palette')}>{mac ? '⌘K' : 'Ctrl K'}</button>
     </header>
   );
 }

@@ -8,7 +8,7 @@ export const VERDICT_CLASSES = ['malicious', 'suspicious', 'unfamiliar', 'benign
 
 export function Chip({ verdict, score }: { readonly verdict: Verdict | null; readonly score?: number | null }): ReactNode {
   const word = useWord();
-  return <span className={`chip ${verdict ?? 'open'}`}>{word(`verdict.${verdict ?? 'open'}`)}{score != null ? ` ${scoreText(score)}` : ''}</span>;
+  return <span className={`chip ${verdict ?? 'open'}`}>{word(`verdict.${verdict ?? 'open'}`)}{score !== undefined && score !== null ? ` ${scoreText(score)}` : ''}</span>;
 }
 
 /** Number of a verdict in pages to the class of its dot. */

@@ -168,8 +168,9 @@ export async function neighbour(forward: boolean): Promise<void> {
   const { packet } = state();
   if (packet === null) return;
   const found = await ask('neighbour', { row: packet, forward });
-  if (found?.row != null) goToPacket(found.row);
-  else if (found !== null) say(word(forward ? 'noNext' : 'noPrevious'));
+  if (found === null) return;
+  if (found.row !== null) goToPacket(found.row);
+  else say(word(forward ? 'noNext' : 'noPrevious'));
 }
 
 export async function save(what: Request<'save'>['what']): Promise<void> {

@@ -1,4 +1,5 @@
 // Every action with its name and keys: the palette, the keyboard and the desktop menu read this one table.
+import { flushSync } from 'react-dom';
 import type { WordKey } from '../words/words.ts';
 import { applyFilter, closeCapture, control, labelSelected, mark, neighbour, openDialog, openSample, save, show, showPackets, startOrStop, changeSettings, goToPacket, openFlow, say } from './actions.ts';
 import { useStore, type View } from './store.ts';
@@ -33,7 +34,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'flows', title: 'flows', open: true, keys: '2', run: view('flows') },
   { id: 'alerts', title: 'alerts', open: true, keys: '3', run: view('alerts') },
   { id: 'start', title: 'startPage', run: view('start') },
-  { id: 'filter', title: 'key.filter', open: true, keys: 'Ctrl+/', run: () => { const { view: now } = useStore.getState(); if (now === 'start' || now === 'alerts') show('packets'); requestAnimationFrame(() => document.getElementById('filter')?.focus()); } },
+  { id: 'filter', title: 'key.filter', open: true, keys: 'Ctrl+/', run: () => { const { view: now } = useStore.getState(); if (now === 'start' || now === 'alerts') flushSync(() => show('packets')); document.getElementById('filter')?.focus(); } },
   { id: 'clear-filter', title: 'clearFilter', open: true, run: () => void applyFilter('') },
   { id: 'only-malicious', title: 'onlyMalicious', open: true, run: () => void showPackets('flow.verdict == malicious') },
   { id: 'find', title: 'key.find', open: true, keys: 'Ctrl+f', run: dialog('find') },

@@ -38,7 +38,7 @@ export function Alerts(): ReactNode {
     void load().catch(() => undefined);
     return () => { current = false; };
   }, [session.alerts, session.revision, session.session, wanted]);
-  useEffect(() => scroll.current?.focus(), []);
+  useEffect(() => scroll.current?.focus(), [alerts.length > 0]);
 
   const keys = (event: KeyboardEvent): void => {
     const alert = alerts[chosen];

@@ -77,7 +77,7 @@ export function Flows(): ReactNode {
     <div className="split">
       <div className="list flows" style={widths.style}>
         <ColumnHeads which="flows" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
-        <Grid label={word('flows')} places={view?.places ?? 0} rowHeight={FLOW_ROW} pages={pages} painter={painter} selected={place.current} follow={false} handle={grid} empty={empty} onSelect={(at) => select(at)} onOpen={open} onTop={() => undefined} />
+        <Grid id="flows" label={word('flows')} places={view?.places ?? 0} rowHeight={FLOW_ROW} pages={pages} painter={painter} selected={place.current} follow={false} handle={grid} empty={empty} onSelect={(at) => select(at)} onOpen={open} onTop={() => undefined} />
       </div>
       <Divider label={word('resizeInspector')} orientation="horizontal" value={panes.inspector} onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })} />
       <div className="inspector" style={{ height: panes.inspector }}>

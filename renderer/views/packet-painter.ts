@@ -74,9 +74,9 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         return;
       }
       const texts = decoded(page);
-      const alert = texts.alerts[index];
-      row.classList.toggle('alert', alert != null);
-      if (alert != null) {
+      const alert = texts.alerts[index] ?? null;
+      row.classList.toggle('alert', alert !== null);
+      if (alert !== null) {
         row.classList.remove('marked', 'ignored');
         row.classList.toggle('suspicious', alert.verdict !== 'malicious');
         const [dot, title, value, why, actions] = cells[8]!.children;

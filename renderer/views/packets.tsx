@@ -82,7 +82,7 @@ export function Packets(): ReactNode {
     const was = remembered();
     if (was?.session === session.session && was.view === 'packets' && was.top > 0 && place.current < 0) grid.current?.setTop(was.top);
     else void bringIntoSight();
-    if (was?.packet != null && was.session === session.session) void client.ask('place', { which: 'packets', row: was.packet }).then((p) => { place.current = p.exact ? p.place : -1; grid.current?.repaint(); again(); }, () => undefined);
+    if (was !== null && was.packet !== null && was.session === session.session) void client.ask('place', { which: 'packets', row: was.packet }).then((p) => { place.current = p.exact ? p.place : -1; grid.current?.repaint(); again(); }, () => undefined);
     grid.current?.focus();
     return () => { jump.packet = stripJump.to = () => undefined; };
   }, []);
@@ -130,7 +130,7 @@ export function Packets(): ReactNode {
     <div className="split">
       <div className="list packets" style={widths.style}>
         <ColumnHeads which="packets" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
-        <Grid label={word('packets')} places={view?.places ?? 0} rowHeight={PACKET_ROW} pages={pages} painter={painter} selected={selectedRow === null ? -1 : place.current} follow={session.phase === 'live' && view?.sort === null} handle={grid} empty={empty}
+        <Grid id="packets" label={word('packets')} places={view?.places ?? 0} rowHeight={PACKET_ROW} pages={pages} painter={painter} selected={selectedRow === null ? -1 : place.current} follow={session.phase === 'live' && view?.sort === null} handle={grid} empty={empty}
           onSelect={(at, e) => select(at, e.target)} onOpen={open} onTop={(top) => { scrollPlace.top = top; keepPlace(); }} onKey={keys} />
       </div>
       <DetailPanes />

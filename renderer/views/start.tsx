@@ -17,7 +17,7 @@ export function Start(): ReactNode {
   return (
     <div className="start" role="main">
       <div className="start-inner">
-        <h1>{word('headline')}</h1>
+        <h2 className="headline">{word('headline')}</h2>
         <p className="lead">{word('lead')}</p>
         {session === null ? null : <p className="note">{word('stillOpen', { name: visible(session.name) })} <button type="button" className="link-button" onClick={() => show('packets')}>{word('backToIt')}</button></p>}
         <div className="start-columns">
@@ -111,7 +111,7 @@ function Interfaces(): ReactNode {
       )}
       <footer className="readiness">
         {readiness === null ? null : <><span className={`chip ${readiness.ready ? 'benign' : 'suspicious'}`}>{word(readiness.ready ? 'ready' : 'notReady')}</span> <span>{sentence(readiness.sentence)}</span></>}
-        {readiness?.command == null ? null : <p className="command"><code>{readiness.command}</code><button type="button" className="button" onClick={() => copy(readiness.command!)}>{word('copy')}</button></p>}
+        {readiness === null || readiness.command === null ? null : <p className="command"><code>{readiness.command}</code><button type="button" className="button" onClick={() => copy(readiness.command!)}>{word('copy')}</button></p>}
       </footer>
     </section>
   );

@@ -1,0 +1,144 @@
+// Live capture through the window, on a veth pair between two namespaces of our own.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { Network, noNetwork, SERVER } from './network.ts';
+
+const HELPER = join(ROOT, 'dist', 'native', 'sightline-capture');
+const skip = NO_BROWSER || noNetwork() || (existsSync(HELPER) ? false : 'the capture helper is not built: no C++ compiler');
+
+describe('live capture', { skip }, () => {
+  let network: Network;
+  let app: App;
+  before(async () => {
+    network = new Network();
+    app = await App.open({ within: network.within });
+  });
+  after(async () => {
+    await app?.close();
+    await network?.close();
+  });
+
+  test('the interface is listed with its address, ready to capture', async () => {
+    const { page } = app;
+    const line = page.locator('.interface-list li', { hasText: network.interface });
+    await line.waitFor();
+    assert.match(await line.innerText(), /192\.0\.2\.10/);
+    await page.locator('.readiness .chip.benign').waitFor();
+    await line.click();
+  });
+
+  test('a wrong capture filter is refused with its position', async () => {
+    const { page } = app;
+    await page.locator('#capture-filter').fill('tcp prt 443');
+    await page.locator('.filter-bar.invalid').waitFor();
+    assert.equal(await page.locator('.filter-back mark').innerText(), 'prt');
+    assert.match(await page.locator('#capture-filter-status').innerText(), /at 5: syntax error/);
+    await page.locator('.button.primary').click();
+    await page.locator('.toast.bad', { hasText: 'capture filter is wrong' }).waitFor();
+    await page.locator('#capture-filter').fill('ip');
+    await page.locator('.filter-bar.valid').waitFor();
+  });
+
+  test('started: a DNS query and an HTTPS request are rows within a second', async () => {
+    const { page } = app;
+    await page.locator('.button.primary').click();
+    await page.locator('.source.running').waitFor();
+    const within = async (text: string | RegExp, run: () => unknown): Promise<number> => {
+      const row = app.row(text).first().waitFor({ timeout: 10_000 });
+      run();
+      const from = performance.now();
+      await row;
+      return performance.now() - from;
+    };
+    const dns = await within('Standard query', () => network.on('dig', '+tries=1', '+time=2', `@${SERVER}`, 'www.updates.test'));
+    const tls = await within('Client Hello', () => network.on('curl', '-sk', '--max-time', '3', '--resolve', `www.updates.test:443:${SERVER}`, 'https://www.updates.test/'));
+    assert.ok(dns < 1000 && tls < 1000, `rows after ${Math.round(dns)} and ${Math.round(tls)} ms`);
+  });
+
+  test('the flow has its verdict after its end', async () => {
+    const { page } = app;
+    await page.keyboard.press('2');
+    const flow = page.locator('.flows .grid-row:not([hidden])', { hasText: 'www.updates.test' }).filter({ hasText: 'TLS' }).first();
+    await flow.locator('.chip:not(.open)').waitFor({ timeout: 15_000 });
+    await page.keyboard.press('1');
+  });
+
+  test('an alert row appears for the client that beacons', async () => {
+    const { page } = app;
+    const beacon = network.beacon(8, 1.1);
+    await page.locator('.badge').waitFor({ timeout: 40_000 });
+    await page.locator('.grid').press('End');
+    const alert = page.locator('.grid-row.alert:not([hidden])').first();
+    for (let i = 0; i < 60 && !(await alert.isVisible()); i++) await page.locator('.grid').press('PageUp');
+    assert.match(await alert.innerText(), /is malicious[\s\S]*same peer[\s\S]*self-signed/);
+    await new Promise((resolve) => { if (beacon.exitCode !== null) resolve(null); else beacon.once('exit', resolve); });
+  });
+
+  test('paused, nothing is added; going on, it is', async () => {
+    const { page } = app;
+    const packets = async (): Promise<number> => Number((await page.locator('.status > span').first().innerText()).replace(/\D/g, ''));
+    const ping = (): unknown => network.on('dig', '+tries=1', '+time=1', `@${SERVER}`, 'paused.test');
+    await page.locator('.toolbar .button', { hasText: 'Pause' }).click();
+    await page.locator('.toolbar .button', { hasText: 'Resume' }).waitFor();
+    ping();
+    await page.waitForTimeout(600);
+    const before = await packets();
+    ping();
+    await page.waitForTimeout(600);
+    assert.equal(await packets(), before);
+    await page.locator('.toolbar .button', { hasText: 'Resume' }).click();
+    await page.locator('.toolbar .button', { hasText: 'Pause' }).waitFor();
+    ping();
+    await page.waitForFunction((n) => Number(document.querySelector('.status > span')!.textContent!.replace(/\D/g, '')) > n, before);
+  });
+
+  test('stopped and saved, tshark and capinfos open the file without a warning', async () => {
+    const { page } = app;
+    assert.match(await page.locator('.status').innerText(), /kernel 0 · interface 0 · window behind/);
+    await page.keyboard.press('Control+e');
+    await page.locator('.toolbar .button', { hasText: 'Restart' }).waitFor();
+    await page.locator('.toolbar .button', { hasText: 'Save' }).click();
+    await page.locator('.choice', { hasText: 'The capture' }).click();
+    const link = page.locator('.toast a');
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    const path = await download.path();
+    const infos = spawnSync('capinfos', ['-c', '-t', '-M', path], { encoding: 'utf8' });
+    const shown = Number((await page.locator('.status > span').first().innerText()).replace(/\D/g, ''));
+    assert.equal(infos.stderr, '');
+    assert.match(infos.stdout, /pcapng/);
+    assert.equal(Number(/Number of packets:\s+(\d+)/.exec(infos.stdout)?.[1]), shown);
+    const tshark = spawnSync('tshark', ['-n', '-r', path, '-Y', 'tls.handshake.type == 1'], { encoding: 'utf8' });
+    assert.equal(tshark.stderr.replace(/Running as user.*\n/, ''), '');
+    assert.ok(tshark.stdout.trim().split('\n').length >= 7);
+    assert.deepEqual(app.problems, []);
+  });
+});
+
+describe('live capture without permission', { skip }, () => {
+  let network: Network;
+  let app: App;
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-nobody-'));
+  before(async () => {
+    chmodSync(folder, 0o777);
+    network = new Network();
+    app = await App.open({ within: network.within, as: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all'], folder });
+  });
+  after(async () => {
+    await app?.close();
+    await network?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('the window says so, with the command that mends it', async () => {
+    const { page } = app;
+    await page.locator('.readiness .chip.suspicious').waitFor();
+    assert.match(await page.locator('.readiness').innerText(), /Capturing needs permission/);
+    assert.equal(await page.locator('.command code').innerText(), `sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`);
+    assert.ok(await page.locator('.button.primary').isDisabled());
+  });
+});
