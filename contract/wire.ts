@@ -8,7 +8,7 @@ const MARK = '\u0000column';
 const ALIGN = 8;
 
 export function isColumn(value: unknown): value is Column {
-  return ArrayBuffer.isView(value) && value.constructor.name in KINDS;
+  return ArrayBuffer.isView(value) && Object.hasOwn(KINDS, value.constructor.name);
 }
 
 /** Layout: u32 length of the JSON, the JSON, then each array at a multiple of 8 bytes. Little-endian, as every machine of ours is. */
@@ -42,7 +42,7 @@ export function decode(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + jsonLength)), (_key, value: unknown) => {
       if (typeof value !== 'object' || value === null || !(MARK in value)) return value;
       const { [MARK]: name, length } = value as { [MARK]: unknown; length?: unknown };
-      if (typeof name !== 'string' || !(name in KINDS) || typeof length !== 'number' || !Number.isInteger(length) || length < 0) throw new RangeError('not a column');
+      if (typeof name !== 'string' || !Object.hasOwn(KINDS, name) || typeof length !== 'number' || !Number.isInteger(length) || length < 0) throw new RangeError('not a column');
       const Kind = KINDS[name as KindName];
       const end = at + length * Kind.BYTES_PER_ELEMENT;
       if (end > bytes.length) throw new RangeError('column past the end');

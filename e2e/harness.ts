@@ -51,7 +51,7 @@ export class App {
     const link = await linkOf(server);
     // Chromium itself may have to run in the namespace where the server listens.
     const wrapper = within.length === 0 ? CHROMIUM! : namespaceWrapper(folder, within);
-    const browser = await chromium.launch({ executablePath: wrapper, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--font-render-hinting=none'] });
+    const browser = await chromium.launch({ executablePath: wrapper, ignoreDefaultArgs: ['--hide-scrollbars'], args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--font-render-hinting=none'] });
     const context = await browser.newContext({ viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, colorScheme: o.theme ?? 'dark', acceptDownloads: true });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();

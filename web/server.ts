@@ -113,7 +113,7 @@ export class WindowServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const url = new URL(`http://127.0.0.1${request.url ?? '/'}`);
     if (!this.guard.hostAllowed(request)) return refuse(response, 403, 'Sightline answers at 127.0.0.1 only.');
     if (url.pathname === '/' && url.searchParams.has('token')) {
       const cookie = this.guard.redeem(url.searchParams.get('token'));

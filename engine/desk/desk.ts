@@ -34,6 +34,8 @@ export interface WindowViews {
 
 const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 100;
+/** Alerts that may be arranged anew for each millisecond that has passed. */
+const ALERTS_A_MILLISECOND = 10;
 /** Live captures that were not saved are kept this many, newest first. */
 const KEPT_CAPTURES = 10;
 const KEPT_BYTES = 8e9;
@@ -61,7 +63,7 @@ export class Desk {
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
   private allowed: Set<string>;
-  private shown: { readonly key: string; readonly alerts: readonly AnchoredAlert[] } = { key: '', alerts: [] };
+  private shown: { readonly at: number; readonly key: string; readonly alerts: readonly AnchoredAlert[] } = { at: 0, key: '', alerts: [] };
   private following = false;
   private readonly timer: NodeJS.Timeout;
   private labelCounts: { readonly revision: number; readonly counts: SessionState['labels'] } = { revision: -1, counts: { benign: 0, malicious: 0, unsure: 0 } };
@@ -212,7 +214,9 @@ export class Desk {
     const s = this.session;
     if (s === null) return [];
     const key = `${s.options.number} ${s.alerts.length} ${this.allowed.size} ${s.baseline.thresholds('all').malicious}`;
-    if (this.shown.key !== key) this.shown = { key, alerts: s.alerts.filter((a) => !this.isAllowed(s, a)).sort((a, b) => a.packet - b.packet) };
+    // Very many alerts are arranged less often: none is lost, and reading goes on.
+    const wait = s.phase === 'done' || s.phase === 'failed' ? 0 : s.alerts.length / ALERTS_A_MILLISECOND;
+    if (this.shown.key !== key && performance.now() - this.shown.at >= wait) this.shown = { at: performance.now(), key, alerts: s.alerts.filter((a) => !this.isAllowed(s, a)).sort((a, b) => a.packet - b.packet) };
     return this.shown.alerts;
   }
 

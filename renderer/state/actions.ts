@@ -91,10 +91,17 @@ export async function closeCapture(): Promise<void> {
   state().set({ view: 'start', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' } });
 }
 
+/** The newest order asked for of each list, done or not. */
+const asked: Record<Which, { number: number; sort: SortOrder | null }> = { packets: { number: 0, sort: null }, flows: { number: 0, sort: null } };
+
 export async function applyView(which: Which, filter: string, sort: SortOrder | null): Promise<boolean> {
   const { drafts, working } = state();
+  const mine = ++asked[which].number;
+  asked[which].sort = sort;
   state().set({ drafts: { ...drafts, [which]: filter }, working: { ...working, [which]: true } });
   const answer = await ask('view', { which, filter, sort });
+  // A newer order is under way: this one was given up for it.
+  if (mine !== asked[which].number) return false;
   state().set({ working: { ...state().working, [which]: false } });
   if (answer === null) return false;
   const { views } = state();
@@ -116,7 +123,8 @@ export function listShown(): Which {
 export function sortBy(which: Which, column: string): Promise<boolean> {
   const view = state().views?.[which];
   if (!view) return Promise.resolve(false);
-  const sort = view.sort?.column !== column ? { column, descending: false } : view.sort.descending ? null : { column, descending: true };
+  const now = state().working[which] ? asked[which].sort : view.sort;
+  const sort = now?.column !== column ? { column, descending: false } : now.descending ? null : { column, descending: true };
   return applyView(which, view.filter, sort);
 }
 

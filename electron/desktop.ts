@@ -1,0 +1,164 @@
+// The desktop shell: one window, one engine host, a port between them, dialogs and a menu. It holds no capture and decides nothing.
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, resolve, sep } from 'node:path';
+import { menuTemplate } from './menu.ts';
+import type { BrowserWindow, Electron, HostProcess, InvokeEvent } from './shell.ts';
+
+export const SCHEME = 'sightline';
+const HOME = `${SCHEME}://window/index.html`;
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.woff2': 'font/woff2', '.svg': 'image/svg+xml' };
+const CAPTURES = ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'lz4'];
+/** Restarts of the host that failed at once, before giving up. */
+const MAX_RESTARTS = 3;
+
+export interface DesktopOptions {
+  /** The product's own folder. */
+  readonly root: string;
+  readonly argv: readonly string[];
+  readonly platform: string;
+}
+
+/** To the host process: what it serves, and one port a window. */
+export type ToHost =
+  | { readonly kind: 'begin'; readonly root: string; readonly version: string; readonly open: Begin | null }
+  | { readonly kind: 'window' }
+  | { readonly kind: 'open'; readonly path: string };
+
+export type Begin = { readonly what: 'file'; readonly path: string } | { readonly what: 'sample' } | { readonly what: 'interface'; readonly name: string };
+
+/** What a command line asks for: `FILE`, `--sample`, `--interface NAME`. Switches of Electron's own are none of ours. */
+export function begins(argv: readonly string[], folder: string): Begin | null {
+  const at = argv.indexOf('--interface');
+  if (at >= 0 && argv[at + 1] !== undefined) return { what: 'interface', name: argv[at + 1]! };
+  if (argv.includes('--sample')) return { what: 'sample' };
+  const file = argv.find((a, i) => !a.startsWith('-') && argv[i - 1] !== '--interface');
+  return file === undefined ? null : { what: 'file', path: resolve(folder, file) };
+}
+
+export class Desktop {
+  private readonly electron: Electron;
+  private readonly options: DesktopOptions;
+  private window: BrowserWindow | null = null;
+  private host: HostProcess | null = null;
+  private restarts = 0;
+  private quitting = false;
+
+  constructor(electron: Electron, options: DesktopOptions) {
+    this.electron = electron;
+    this.options = options;
+  }
+
+  async start(): Promise<void> {
+    const { app, protocol } = this.electron;
+    if (!app.requestSingleInstanceLock()) { app.quit(); return; }
+    app.enableSandbox();
+    protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+    app.on('second-instance', (_event, argv, folder) => {
+      this.toFront();
+      const open = begins(argv.slice(1), folder);
+      if (open?.what === 'file') this.open(open.path);
+    });
+    // macOS hands over files of an association this way, also before the window is there.
+    app.on('open-file', (event, path) => { event.preventDefault(); this.open(path); });
+    app.on('window-all-closed', () => app.quit());
+    app.on('before-quit', () => { this.quitting = true; this.host?.kill(); });
+    await app.whenReady();
+    protocol.handle(SCHEME, (request) => this.file(request.url));
+    this.handleDialogs();
+    this.startHost(begins(this.options.argv, process.cwd()));
+    this.openWindow();
+    this.electron.menu.set(this.electron.menu.build(menuTemplate(this.options.platform, (command) => this.window?.webContents.send('command', command))));
+  }
+
+  private openWindow(): void {
+    const window = this.electron.newWindow({
+      width: 1440, height: 900, minWidth: 900, minHeight: 600, show: false, title: 'Sightline', backgroundColor: '#0e1116',
+      webPreferences: { preload: join(this.options.root, 'dist', 'electron', 'preload.cjs'), contextIsolation: true, sandbox: true, nodeIntegration: false, nodeIntegrationInWorker: false, webSecurity: true, webviewTag: false, spellcheck: false, navigateOnDragDrop: false },
+    });
+    this.window = window;
+    const { webContents } = window;
+    // The window shows one page for life: it opens nothing, goes nowhere, gets no permission but the clipboard's.
+    webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    webContents.on('will-navigate', (event) => event.preventDefault());
+    webContents.on('will-redirect', (event) => event.preventDefault());
+    webContents.on('will-attach-webview', (event) => event.preventDefault());
+    webContents.session.setPermissionRequestHandler((_contents, permission, answer) => answer(permission === 'clipboard-sanitized-write'));
+    webContents.session.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
+    webContents.on('render-process-gone', () => { if (!this.quitting) window.reload(); });
+    webContents.on('did-finish-load', () => this.connect());
+    window.once('ready-to-show', () => window.show());
+    window.on('closed', () => { this.window = null; });
+    void window.loadURL(HOME);
+  }
+
+  private startHost(open: Begin | null): void {
+    const host = this.electron.fork(join(this.options.root, 'dist', 'electron', 'host.js'), []);
+    this.host = host;
+    host.postMessage({ kind: 'begin', root: this.options.root, version: this.electron.app.getVersion(), open } satisfies ToHost);
+    host.on('message', () => { this.restarts = 0; });
+    host.on('exit', () => {
+      if (this.quitting || this.host !== host) return;
+      this.host = null;
+      if (++this.restarts > MAX_RESTARTS) return;
+      this.startHost(null);
+      this.connect();
+    });
+  }
+
+  /** A channel straight between the window and the host; this process keeps neither end. */
+  private connect(): void {
+    if (this.window === null || this.host === null) return;
+    const { port1, port2 } = this.electron.newChannel();
+    this.host.postMessage({ kind: 'window' } satisfies ToHost, [port1]);
+    this.window.webContents.postMessage('port', null, [port2]);
+  }
+
+  private open(path: string): void {
+    this.electron.app.addRecentDocument(path);
+    this.host?.postMessage({ kind: 'open', path } satisfies ToHost);
+    this.toFront();
+  }
+
+  private toFront(): void {
+    if (this.window?.isMinimized()) this.window.restore();
+    this.window?.focus();
+  }
+
+  private handleDialogs(): void {
+    const { ipcMain, dialog } = this.electron;
+    const asked = <T>(channel: string, answer: (window: BrowserWindow, argument: unknown) => Promise<T>): void => {
+      ipcMain.handle(channel, (event: InvokeEvent, argument: unknown) => {
+        // Only our own page's own frame may ask.
+        if (this.window === null || event.senderFrame !== this.window.webContents.mainFrame) throw new Error('refused');
+        return answer(this.window, argument);
+      });
+    };
+    asked('choose-file', async (window) => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters: [{ name: 'Captures', extensions: CAPTURES }, { name: 'All files', extensions: ['*'] }] });
+      return canceled ? null : (filePaths[0] ?? null);
+    });
+    asked('choose-folder', async (window) => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, { properties: ['openDirectory', 'createDirectory'] });
+      return canceled ? null : (filePaths[0] ?? null);
+    });
+    asked('choose-save', async (window, name) => {
+      const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: typeof name === 'string' ? name.replace(/[^\w. -]/g, '_').slice(0, 100) : 'capture.pcapng' });
+      return canceled ? null : (filePath ?? null);
+    });
+  }
+
+  /** Files of the window, and nothing beside them. */
+  private async file(url: string): Promise<Response> {
+    const { host, pathname } = new URL(url);
+    const folder = join(this.options.root, 'dist', 'renderer');
+    const path = normalize(join(folder, decodeURIComponent(pathname)));
+    const type = TYPES[extname(path)];
+    if (host !== 'window' || type === undefined || !path.startsWith(folder + sep)) return new Response('', { status: 404 });
+    try {
+      return new Response(await readFile(path), { headers: { 'Content-Type': type, 'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff' } });
+    } catch {
+      return new Response('', { status: 404 });
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// The engine host of the desktop window: a utility process with the desk in it. Windows talk to it over their own ports.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Desk, serve } from '../engine/host-desk.ts';
+import type { ToHost } from './desktop.ts';
+
+/** A port as a utility process has it. */
+interface Port {
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  on(event: 'close', listener: () => void): void;
+  postMessage(message: unknown, transfer?: readonly object[]): void;
+  start(): void;
+}
+
+interface ParentPort {
+  on(event: 'message', listener: (event: { readonly data: ToHost; readonly ports: readonly Port[] }) => void): void;
+  postMessage(message: unknown): void;
+}
+
+const parent = (process as unknown as { readonly parentPort: ParentPort }).parentPort;
+const { env } = process;
+let desk: Desk | null = null;
+
+async function open(path: string): Promise<void> {
+  // What could not be opened is told in the window: the session says so.
+  await desk?.openFile(path, 'file').catch(() => undefined);
+}
+
+parent.on('message', ({ data, ports }) => {
+  if (data.kind === 'begin') {
+    desk = new Desk({
+      product: 'Sightline', version: data.version, root: data.root, native: true, helper: env['SIGHTLINE_HELPER'] ?? join(data.root, 'dist', 'native', process.platform === 'win32' ? 'sightline-capture.exe' : 'sightline-capture'),
+      cacheFolder: env['SIGHTLINE_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sightline'), dataFolder: env['SIGHTLINE_DATA_HOME'] ?? join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'sightline'),
+    });
+    const { open: first } = data;
+    if (first?.what === 'file') void open(first.path);
+    if (first?.what === 'sample') void desk.openFile(join(data.root, 'assets', 'sample.pcapng'), 'sample');
+    if (first?.what === 'interface') void desk.capture({ interface: first.name, filter: '', promiscuous: true, snapLength: 0 }).catch(() => undefined);
+    parent.postMessage('ready');
+  } else if (data.kind === 'open') void open(data.path);
+  else if (desk !== null && ports[0] !== undefined) {
+    const port = ports[0];
+    const served = serve(desk, { send: (message) => port.postMessage(message) });
+    port.on('message', (event) => served.receive(event.data));
+    port.on('close', () => served.close());
+    port.start();
+  }
+});

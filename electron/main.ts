@@ -1,0 +1,20 @@
+// Electron's entry: the real things handed to the shell. The only file beside the preload that imports Electron.
+import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol, utilityProcess } from 'electron';
+import { join } from 'node:path';
+import { Desktop } from './desktop.ts';
+import type { Electron } from './shell.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const electron = {
+  app, protocol, ipcMain, dialog,
+  menu: { build: (template: never) => Menu.buildFromTemplate(template), set: (menu: never) => Menu.setApplicationMenu(menu) },
+  newWindow: (options: object) => new BrowserWindow(options),
+  newChannel: () => new MessageChannelMain(),
+  fork: (script: string, args: string[]) => utilityProcess.fork(script, args, { serviceName: 'Sightline engine', stdio: 'inherit' }),
+};
+// Fuses are set when the product is packaged; run from a checkout, these switches have the same effect.
+app.commandLine.appendSwitch('disable-features', 'SpareRendererForSitePerProcess');
+delete process.env['NODE_OPTIONS'];
+delete process.env['ELECTRON_RUN_AS_NODE'];
+// Not awaited: Electron is ready only after this module has run.
+void new Desktop(electron as unknown as Electron, { root, argv: process.argv.slice(app.isPackaged ? 1 : 2), platform: process.platform }).start();
