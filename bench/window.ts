@@ -75,7 +75,7 @@ function workPerFrame(events: readonly TraceEvent[]): number[] {
   stamps.sort((a, b) => a - b);
   const work = new Float64Array(stamps.length);
   for (const e of events) {
-    if (`${e.pid} ${e.tid}` !== thread || !/RunTask$/.test(e.name) || e.dur === undefined) continue;
+    if (`${e.pid} ${e.tid}` !== thread || !e.name.endsWith('RunTask') || e.dur === undefined) continue;
     let i = stamps.length - 1;
     while (i >= 0 && stamps[i]! > e.ts + e.dur) i--;
     if (i >= 0) work[i]! += e.dur / 1000;

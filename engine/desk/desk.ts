@@ -66,7 +66,6 @@ export class Desk {
   private shown: { readonly at: number; readonly key: string; readonly alerts: readonly AnchoredAlert[] } = { at: 0, key: '', alerts: [] };
   private following = false;
   private readonly timer: NodeJS.Timeout;
-  private labelCounts: { readonly revision: number; readonly counts: SessionState['labels'] } = { revision: -1, counts: { benign: 0, malicious: 0, unsure: 0 } };
 
   constructor(o: DeskOptions) {
     this.options = o;
@@ -127,7 +126,7 @@ export class Desk {
 
   state(): SessionState | null {
     const s = this.session;
-    return s === null ? null : s.state(this.labels(s), this.dissect.state, s.alerts.length - this.alertsShown().length);
+    return s === null ? null : s.state(this.dissect.state, s.alerts.length - this.alertsShown().length);
   }
 
   async openFile(path: string, source: 'file' | 'sample'): Promise<CaptureSession> {
@@ -286,15 +285,6 @@ export class Desk {
       if (label) this.store.setLabel(capture, key, label);
       else this.store.removeLabel(capture, key);
     }
-  }
-
-  private labels(s: CaptureSession): SessionState['labels'] {
-    if (this.labelCounts.revision !== s.revision) {
-      const counts = { benign: 0, malicious: 0, unsure: 0 };
-      for (const row of this.labelled(s)) counts[LABELS[s.label[row]!]!]++;
-      this.labelCounts = { revision: s.revision, counts };
-    }
-    return this.labelCounts.counts;
   }
 
   private prune(folder: string): void {

@@ -4,6 +4,10 @@ import { Cancelled, Turns } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
 import { handlers, type Asker } from './handlers.ts';
 
+/** A window is quick with the first rows, and calm once it has some. */
+const FIRST_ROWS = 100_000;
+const READING_GAP = 250;
+
 export interface Wire {
   send(message: HostMessage): void;
 }
@@ -18,7 +22,9 @@ export interface Served {
 
 export function serve(desk: Desk, wire: Wire): Served {
   const asker: Asker = { client: 'unnamed', jobs: new Map(), files: new Map() };
-  const say = throttled(1000 / NOTICES_A_SECOND, () => wire.send({ notice: 'state', session: desk.state(), views: desk.viewStates(asker.client) }));
+  // While a file is read, fewer: both sides need their time for the reading.
+  const gap = (): number => (desk.session?.phase === 'reading' && desk.session.analysis.packetCount > FIRST_ROWS ? READING_GAP : 1000 / NOTICES_A_SECOND);
+  const say = throttled(gap, () => wire.send({ notice: 'state', session: desk.state(), views: desk.viewStates(asker.client) }));
   const quiet = desk.listen((notice: Notice | 'changed') => {
     if (notice === 'changed') say.soon();
     else wire.send(notice);
@@ -70,14 +76,14 @@ function envelope(message: unknown): { id: number; kind: string; body: unknown }
   return typeof id === 'number' && Number.isInteger(id) && typeof kind === 'string' ? { id, kind, body } : null;
 }
 
-/** Calls at once, then not again before `gap` ms; what was asked for meanwhile is one call at the end. */
-function throttled(gap: number, call: () => void): { soon(): void; stop(): void } {
+/** Calls at once, then not again before `gap()` ms; what was asked for meanwhile is one call at the end. */
+function throttled(gap: () => number, call: () => void): { soon(): void; stop(): void } {
   let timer: NodeJS.Timeout | null = null;
   let owed = false;
   const go = (): void => {
     owed = false;
     call();
-    timer = setTimeout(() => { timer = null; if (owed) go(); }, gap);
+    timer = setTimeout(() => { timer = null; if (owed) go(); }, gap());
   };
   return {
     soon() { if (timer === null) go(); else owed = true; },

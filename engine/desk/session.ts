@@ -54,7 +54,7 @@ const LOOK_AGAIN = 15;
 /** Packet time may lag the clock by what the helper buffers, s. */
 const CLOCK_LAG = 1;
 /** Reasons are exact and take a millisecond each; of very many alerts the later ones are explained when opened. */
-const EXPLAINED_ALERTS = 2000;
+const EXPLAINED_ALERTS = 500;
 const ALERT_REASONS = 3;
 
 export class CaptureSession implements ListSource {
@@ -64,6 +64,7 @@ export class CaptureSession implements ListSource {
   readonly alerts: Alert[] = [];
   readonly ruleOf = new Map<FlowRow, { readonly rule: RuleName; readonly verdict: Verdict; readonly text: string; readonly evidence: readonly number[] }>();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
+  readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
   readonly marks = { marked: new Set<number>(), ignored: new Set<number>() };
   phase: Phase;
   ending: Ending | null = null;
@@ -189,6 +190,9 @@ export class CaptureSession implements ListSource {
   }
 
   setLabel(flow: number, label: Label | null): void {
+    const before = LABELS[this.label[flow]!];
+    if (before !== undefined) this.labelCounts[before]--;
+    if (label !== null) this.labelCounts[label]++;
     this.label[flow] = label === null ? NO_LABEL : LABELS.indexOf(label);
     this.touch();
   }
@@ -218,7 +222,7 @@ export class CaptureSession implements ListSource {
     this.touch();
   }
 
-  state(labels: SessionState['labels'], dissect: SessionState['dissect'], hiddenAlerts: number): SessionState {
+  state(dissect: SessionState['dissect'], hiddenAlerts: number): SessionState {
     const { analysis, options: o, reader } = this;
     const { packets } = analysis;
     const stamp = (row: number): number => { const chunk = packets.chunk(row as PacketRow); const i = inChunk(row as PacketRow); return chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9; };
@@ -226,7 +230,7 @@ export class CaptureSession implements ListSource {
     const status: FileStatus | null = this.ending?.kind ?? null;
     return {
       session: o.number, name: o.name, path: o.path, source: o.source, interface: o.interface, captureFilter: o.captureFilter, phase: this.phase, packets: packets.count, flows: analysis.flows.columns.count,
-      verdicts: { ...this.outcomes.counts }, labels, alerts: this.alerts.length - hiddenAlerts,
+      verdicts: { ...this.outcomes.counts }, labels: { ...this.labelCounts }, alerts: this.alerts.length - hiddenAlerts,
       drops: { kernel: o.live?.dropped ?? 0, interface: o.live?.interfaceDropped ?? 0, behind: o.live === null || reader === null ? 0 : Math.max(0, o.live.offset - reader.source.taken()) },
       progress: this.phase !== 'reading' ? 1 : size === null || size === 0 || reader === null ? 0 : Math.min(1, reader.source.taken() / size),
       firstTime: packets.count > 0 ? stamp(0) : null, first: packets.count > 0 ? { seconds: packets.chunk(0 as PacketRow).seconds[0]!, nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]! } : { seconds: 0, nanoseconds: 0 }, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.message, dissect, revision: this.revision,

@@ -42,7 +42,9 @@ export interface GridProps<P extends PageData> {
 }
 
 const SETTLE_AFTER = 140;
-const idOf = (list: string, place: number): string => `${list}-${place}`;
+/** Smooth scrolling goes on this long after the wheel was turned, ms. */
+const WHEEL_LASTS = 400;
+interface RowState { readonly element: HTMLElement; place: number; shown: boolean; selected: boolean }
 
 export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
   const view = useRef<HTMLDivElement>(null);
@@ -102,7 +104,12 @@ export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
 
 class Engine<P extends PageData> {
   readonly map: ScrollMap;
-  private readonly rows: HTMLElement[] = [];
+  private readonly rows: RowState[] = [];
+  private readonly box: HTMLElement;
+  private first = 0;
+  private offset = 0;
+  private wheeled = -Infinity;
+  private named: string | null = null;
   private readonly view: HTMLElement;
   private readonly layer: HTMLElement;
   private readonly spacer: HTMLElement;
@@ -119,7 +126,12 @@ class Engine<P extends PageData> {
     this.spacer = spacer;
     this.latest = latest;
     this.map = new ScrollMap(latest.current.rowHeight);
+    this.box = document.createElement('div');
+    this.box.className = 'grid-rows';
+    this.box.setAttribute('role', 'presentation');
+    layer.append(this.box);
     view.addEventListener('scroll', this.scrolled, { passive: true });
+    view.addEventListener('wheel', this.turned, { passive: true });
     layer.addEventListener('mousedown', this.pressed);
     layer.addEventListener('dblclick', this.doubled);
     this.observer = new ResizeObserver(() => this.update());
@@ -129,6 +141,7 @@ class Engine<P extends PageData> {
 
   close(): void {
     this.view.removeEventListener('scroll', this.scrolled);
+    this.view.removeEventListener('wheel', this.turned);
     this.layer.removeEventListener('mousedown', this.pressed);
     this.layer.removeEventListener('dblclick', this.doubled);
     this.observer.disconnect();
@@ -179,14 +192,16 @@ class Engine<P extends PageData> {
     this.latest.current.onTop(this.map.top);
   }
 
+  private readonly turned = (): void => { this.wheeled = performance.now(); };
+
   private readonly scrolled = (): void => {
-    const to = this.map.scrolled(this.view.scrollTop);
+    const to = this.map.scrolled(this.view.scrollTop, performance.now() - this.wheeled < WHEEL_LASTS);
     if (to !== null) this.view.scrollTop = to;
     this.following = this.map.atEnd;
-    this.latest.current.onTop(this.map.top);
     this.soon();
     clearTimeout(this.settling);
     this.settling = window.setTimeout(() => {
+      this.latest.current.onTop(this.map.top);
       const settled = this.map.settle();
       if (settled !== null) this.view.scrollTop = settled;
     }, SETTLE_AFTER);
@@ -195,8 +210,8 @@ class Engine<P extends PageData> {
   private placeAt(event: MouseEvent): { place: number; target: HTMLElement } | null {
     const target = event.target as HTMLElement;
     const row = target.closest<HTMLElement>('.grid-row');
-    const place = row === null ? NaN : Number(row.dataset['place']);
-    return Number.isInteger(place) && place < this.places ? { place, target } : null;
+    const place = this.rows.find((r) => r.element === row)?.place ?? -1;
+    return place >= 0 && place < this.places ? { place, target } : null;
   }
 
   private readonly pressed = (event: MouseEvent): void => {
@@ -215,45 +230,49 @@ class Engine<P extends PageData> {
     const { pages, painter, selected, id } = this.latest.current;
     const { first, visible } = map;
     while (this.rows.length < visible) {
-      const row = document.createElement('div');
-      row.className = 'grid-row';
-      row.setAttribute('role', 'row');
-      painter.build(row);
-      this.layer.append(row);
-      this.rows.push(row);
+      const element = document.createElement('div');
+      element.className = 'grid-row';
+      element.setAttribute('role', 'row');
+      painter.build(element);
+      this.box.append(element);
+      this.rows.push({ element, place: -1, shown: true, selected: false });
     }
-    while (this.rows.length > visible + 4) this.rows.pop()!.remove();
-    const offset = map.top - first * map.rowHeight;
-    this.layer.style.setProperty('--offset', `${-offset}px`);
-    // Rows keep their elements while they stay in sight: the element of a place is place modulo pool.
-    const pool = this.rows.length;
-    for (let i = 0; i < pool; i++) {
-      const place = first + ((i - (first % pool) + pool) % pool);
+    while (this.rows.length > visible + 4) this.rows.pop()!.element.remove();
+    // Elements stay where they are and change what they say: measured against moving them, half the work a frame.
+    const moved = first - this.first;
+    this.first = first;
+    const offset = first * map.rowHeight - map.top;
+    if (offset !== this.offset) this.box.style.transform = `translateY(${(this.offset = offset)}px)`;
+    for (let i = 0; i < this.rows.length; i++) {
+      const place = first + i;
       const row = this.rows[i]!;
-      const shown = place < this.places && place - first < visible;
-      row.hidden = !shown;
+      const { element } = row;
+      const shown = place < this.places && i < visible;
+      if (row.shown !== shown) element.hidden = !(row.shown = shown);
       if (!shown) continue;
-      const at = (place - first) * map.rowHeight;
-      if (row.dataset['at'] !== String(at)) {
-        row.dataset['at'] = String(at);
-        row.style.transform = `translateY(${at}px)`;
-      }
       const found = pages.at(place);
       const isSelected = place === selected;
-      if (row.dataset['place'] !== String(place)) {
-        row.dataset['place'] = String(place);
-        row.id = idOf(id, place);
-        row.setAttribute('aria-rowindex', String(place + 1));
-        row.classList.toggle('odd', place % 2 === 1);
+      if (row.place !== place) {
+        row.place = place;
+        element.setAttribute('aria-rowindex', String(place + 1));
+        element.classList.toggle('odd', place % 2 === 1);
       }
-      row.setAttribute('aria-selected', String(isSelected));
-      painter.paint(row, place, found?.page ?? null, found?.index ?? 0, isSelected);
+      if (row.selected !== isSelected) {
+        row.selected = isSelected;
+        element.id = isSelected ? `${id}-row` : '';
+        element.setAttribute('aria-selected', String(isSelected));
+      }
+      painter.paint(element, place, found?.page ?? null, found?.index ?? 0, isSelected);
     }
     // The row that has the focus is named while it is drawn, and only then.
-    if (selected >= first && selected < first + visible && selected < this.places) this.view.setAttribute('aria-activedescendant', idOf(id, selected));
-    else this.view.removeAttribute('aria-activedescendant');
-    // Neighbouring pages come before they are needed.
-    if (this.places > 0) {
+    const named = selected >= first && selected < first + visible && selected < this.places ? `${id}-row` : null;
+    if (named !== this.named) {
+      this.named = named;
+      if (named === null) this.view.removeAttribute('aria-activedescendant');
+      else this.view.setAttribute('aria-activedescendant', named);
+    }
+    // Neighbouring pages come before they are needed, once the list moves slowly enough for that.
+    if (this.places > 0 && Math.abs(moved) < 3 * visible) {
       pages.at(Math.max(0, first - visible));
       pages.at(Math.min(this.places - 1, first + 2 * visible));
     }

@@ -1,7 +1,9 @@
 // Pages of rows that came lately. An old page stands until the new one is there; what is out of sight is forgotten.
 
-export const PAGE = 128;
-const KEPT = 48;
+export const PAGE = 64;
+const KEPT = 96;
+/** While the thumb flies by, only so many pages are under way; where it stops is asked for next. */
+const MAX_ASKED = 3;
 
 export interface PageData {
   readonly generation: number;
@@ -16,6 +18,7 @@ export class Pages<P extends PageData> {
   private readonly fetch: (from: number) => Promise<P | null>;
   private readonly arrived: () => void;
   private epoch = 0;
+  private asked = 0;
 
   constructor(fetch: (from: number) => Promise<P | null>, arrived: () => void) {
     this.fetch = fetch;
@@ -49,7 +52,7 @@ export class Pages<P extends PageData> {
       if (this.slots.size >= KEPT) this.slots.delete(this.slots.keys().next().value!);
     } else this.slots.delete(key);
     this.slots.set(key, slot);
-    if (!slot.fresh && !slot.asked) void this.ask(key, slot);
+    if (!slot.fresh && !slot.asked && this.asked < MAX_ASKED) void this.ask(key, slot);
     return slot;
   }
 
@@ -57,11 +60,12 @@ export class Pages<P extends PageData> {
     const { epoch } = this;
     slot.asked = true;
     slot.fresh = true;
+    this.asked++;
     const page = await this.fetch(key * PAGE).catch(() => null);
+    this.asked--;
     slot.asked = false;
-    if (epoch !== this.epoch) return;
-    if (page === null) { slot.fresh = false; return; }
-    slot.page = page;
-    this.arrived();
+    if (epoch === this.epoch && page !== null) slot.page = page;
+    else slot.fresh = false;
+    if (page !== null) this.arrived();
   }
 }

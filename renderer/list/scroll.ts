@@ -53,8 +53,8 @@ export class ScrollMap {
     this.top = Math.min(this.top, this.maxTop);
   }
 
-  /** The browser moved the bar. @returns where the bar shall stand, when that is elsewhere */
-  scrolled(bar: number): number | null {
+  /** The browser moved the bar. @param wheel by a wheel or a key, however far @returns where the bar shall stand, when that is elsewhere */
+  scrolled(bar: number, wheel = false): number | null {
     if (this.full <= MAX_HEIGHT) {
       this.top = Math.min(bar, this.maxTop);
       this.bar = bar;
@@ -62,9 +62,10 @@ export class ScrollMap {
     }
     const moved = bar - this.bar;
     this.bar = bar;
-    if (Math.abs(moved) > this.view * NEAR || bar <= 0 || bar >= this.maxBar - 1) {
+    const near = wheel || Math.abs(moved) <= this.view * NEAR;
+    if (!near || bar <= 0 || bar >= this.maxBar - 1) {
       // At the very ends a near move may be cut off by the end of the bar while rows are left.
-      if (Math.abs(moved) <= this.view * NEAR && moved !== 0 && this.room(moved)) {
+      if (near && moved !== 0 && this.room(moved)) {
         this.top = clamp(this.top + moved, this.maxTop);
         return this.settle();
       }

@@ -36,7 +36,7 @@ export function useColumnWidths(which: Which, columns: readonly Column[]): Colum
   const width = (c: Column): number => widths[c.id] ?? c.width;
   return {
     width,
-    style: { '--columns': columns.map((c) => (c.grow ? `minmax(${width(c)}px, 1fr)` : `${width(c)}px`)).join(' ') } as CSSProperties,
+    style: { '--columns': columns.map((c) => (c.grow ? `minmax(${width(c)}px, 1fr)` : `${width(c)}px`)).join(' '), ...Object.fromEntries(columns.map((c, i) => [`--w${i}`, c.grow ? '0px' : `${width(c)}px`])) } as CSSProperties,
     resize(column, to) {
       const next = { ...widths, [column.id]: Math.max(MIN, Math.round(to)) };
       set(next);

@@ -12,29 +12,29 @@ export interface PainterState {
 
 const CELLS = ['dot', 'no', 'time', 'source', 'destination', 'protocol', 'length', 'info'] as const;
 const DECODED = Symbol('decoded');
-type Decoded = { source: string[]; destination: string[]; protocol: string[]; info: string[]; alerts: (AlertRow | null)[] };
 
-/** Texts of a page, decoded once. */
-function decoded(page: PacketPage): Decoded {
-  const known = (page as { [DECODED]?: Decoded })[DECODED];
-  if (known) return known;
-  const n = page.kind.length;
-  const all: Decoded = { source: [], destination: [], protocol: [], info: [], alerts: [] };
-  for (let i = 0; i < n; i++) {
-    const alert = page.kind[i] === PLACE_ALERT;
-    all.source.push(visible(textAt(page.source, i)));
-    all.destination.push(visible(textAt(page.destination, i)));
-    all.protocol.push(textAt(page.protocol, i));
-    const info = textAt(page.info, i);
-    all.info.push(alert ? '' : visible(info));
-    all.alerts.push(alert ? (JSON.parse(info) as AlertRow) : null);
+/** Texts of a page, each decoded when its row is first drawn. */
+class Decoded {
+  private readonly page: PacketPage;
+  private readonly known: (readonly [string, string, string, string, AlertRow | null])[] = [];
+
+  constructor(page: PacketPage) {
+    this.page = page;
   }
-  (page as { [DECODED]?: Decoded })[DECODED] = all;
-  return all;
+
+  row(i: number): readonly [source: string, destination: string, protocol: string, info: string, alert: AlertRow | null] {
+    const { page } = this;
+    return (this.known[i] ??= page.kind[i] === PLACE_ALERT ? ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow] : [visible(textAt(page.source, i)), visible(textAt(page.destination, i)), textAt(page.protocol, i), visible(textAt(page.info, i)), null]);
+  }
+}
+
+function decoded(page: PacketPage): Decoded {
+  const holder = page as { [DECODED]?: Decoded };
+  return (holder[DECODED] ??= new Decoded(page));
 }
 
 export function alertIn(page: PacketPage, index: number): AlertRow | null {
-  return decoded(page).alerts[index] ?? null;
+  return decoded(page).row(index)[4];
 }
 
 export function packetPainter(state: PainterState): RowPainter<PacketPage> {
@@ -65,20 +65,21 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
     },
     paint(row, place, page, index, selected) {
       const cells = row.children;
-      row.classList.toggle('selected', selected);
+      const kind = (name: string, on: boolean): void => { if (row.classList.contains(name) !== on) row.classList.toggle(name, on); };
+      kind('selected', selected);
       if (page === null) {
-        row.classList.remove('alert', 'marked', 'ignored');
+        for (const name of ['alert', 'marked', 'ignored']) kind(name, false);
         text(cells[1]!, count(place + 1));
         for (let i = 2; i < 8; i++) text(cells[i]!, '');
         className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), 'dot none');
         return;
       }
-      const texts = decoded(page);
-      const alert = texts.alerts[index] ?? null;
-      row.classList.toggle('alert', alert !== null);
+      const [source, destination, protocol, info, alert] = decoded(page).row(index);
+      kind('alert', alert !== null);
       if (alert !== null) {
-        row.classList.remove('marked', 'ignored');
-        row.classList.toggle('suspicious', alert.verdict !== 'malicious');
+        kind('marked', false);
+        kind('ignored', false);
+        kind('suspicious', alert.verdict !== 'malicious');
         const [dot, title, value, why, actions] = cells[8]!.children;
         className(dot!, `dot ${alert.verdict}`);
         text(title!, ruleTitle(alert));
@@ -90,19 +91,18 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         return;
       }
       const flags = page.flags[index]!;
-      row.classList.toggle('marked', (flags & FLAG_MARKED) !== 0);
-      row.classList.toggle('ignored', (flags & FLAG_IGNORED) !== 0);
-      row.classList.toggle('damaged', (flags & FLAG_DAMAGED) !== 0);
+      kind('marked', (flags & FLAG_MARKED) !== 0);
+      kind('ignored', (flags & FLAG_IGNORED) !== 0);
+      kind('damaged', (flags & FLAG_DAMAGED) !== 0);
       className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), dotClass(page.verdict[index]!));
       text(cells[1]!, count(page.row[index]! + 1));
       text(cells[2]!, packetTime(state.time, page.seconds[index]!, page.nanoseconds[index]!, state.first, page.delta[index]!));
-      text(cells[3]!, texts.source[index]!);
-      text(cells[4]!, texts.destination[index]!);
-      const protocol = texts.protocol[index]!;
+      text(cells[3]!, source);
+      text(cells[4]!, destination);
       text(cells[5]!, protocol);
-      cells[5]!.classList.toggle('tls', protocol.startsWith('TLS') || protocol === 'QUIC');
+      className(cells[5]!, protocol.startsWith('TLS') || protocol === 'QUIC' ? 'c-protocol tls' : 'c-protocol');
       text(cells[6]!, count(page.length[index]!));
-      text(cells[7]!, (flags & FLAG_IGNORED) !== 0 ? word('ignoredPacket') : texts.info[index]!);
+      text(cells[7]!, (flags & FLAG_IGNORED) !== 0 ? word('ignoredPacket') : info);
     },
   };
 }
