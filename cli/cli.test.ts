@@ -33,8 +33,11 @@ test('score prints flow, alert and file records, and its code says whether somet
     assert.ok(f.score! >= 0 && f.score! <= 1 && f.baseline === 'foreign');
     if (f.verdict === 'malicious') assert.ok(f.reasons!.length > 0);
   }
-  const alerted = new Set(records.filter((r): r is AlertRecord => r.type === 'alert').map((a) => a.flow));
-  for (const f of flows) if (f.verdict === 'malicious') assert.ok(alerted.has(f.id));
+  const alerts = records.filter((r): r is AlertRecord => r.type === 'alert');
+  const alerted = new Set(alerts.map((a) => a.flow));
+  assert.deepEqual(alerts.filter((a) => a.rule !== 'model').map((a) => a.rule).sort(), ['beacon', 'port-scan']);
+  // A rule alerts once for its endpoints; every other malicious flow has an alert of its own.
+  for (const f of flows) if (f.verdict === 'malicious') assert.ok(alerted.has(f.id) || f.reasons![0]!.feature === 'beacon');
 });
 
 test('many files: each gets its record, a bad one stops nobody, the code is 2', () => {

@@ -72,7 +72,7 @@ export class App {
     await field.fill(text);
     if (text !== '') await this.page.locator('.filter-bar.valid').waitFor();
     await field.press('Enter');
-    await this.page.locator('.filter-status', { hasText: text === '' ? /^$/ : /of .*·/ }).waitFor({ state: 'attached' });
+    await this.page.locator('.filter-status', { hasText: text === '' ? /^$/ : /\d (of|\/) .*·/ }).waitFor({ state: 'attached' });
     await this.page.locator('.grid:focus').waitFor();
   }
 

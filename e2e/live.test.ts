@@ -72,9 +72,10 @@ describe('live capture', { skip }, () => {
     const { page } = app;
     const beacon = network.beacon(8, 1.1);
     await page.locator('.badge').waitFor({ timeout: 40_000 });
-    await page.locator('.grid').press('End');
+    await page.keyboard.press('3');
+    await page.locator('.alert-card.malicious .link-button', { hasText: 'Packet' }).first().click();
     const alert = page.locator('.grid-row.alert:not([hidden])').first();
-    for (let i = 0; i < 60 && !(await alert.isVisible()); i++) await page.locator('.grid').press('PageUp');
+    await alert.waitFor();
     assert.match(await alert.innerText(), /is malicious[\s\S]*same peer[\s\S]*self-signed/);
     await new Promise((resolve) => { if (beacon.exitCode !== null) resolve(null); else beacon.once('exit', resolve); });
   });

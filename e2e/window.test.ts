@@ -37,7 +37,12 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     const { page } = app;
     await app.filter('flow.rule == beacon');
     const alert = page.locator('.grid-row.alert:not([hidden])');
-    for (let i = 0; i < 30 && (await alert.count()) === 0; i++) await page.keyboard.press('PageDown');
+    for (let i = 0; i < 30 && (await alert.count()) === 0; i++) {
+      const before = await page.locator('.grid-row.selected').getAttribute('aria-rowindex').catch(() => null);
+      await page.keyboard.press('PageDown');
+      await page.waitForFunction((b) => document.querySelector('.grid-row.selected')?.getAttribute('aria-rowindex') !== b, before);
+      await page.locator('.grid-row.selected .c-time', { hasText: /\d/ }).or(page.locator('.grid-row.alert.selected')).waitFor();
+    }
     assert.match(await alert.first().innerText(), /Flow 496 is malicious[\s\S]*self-signed certificate/);
     await alert.first().locator('button', { hasText: 'Open flow' }).click();
     await page.locator('.inspect-why h2', { hasText: 'Flow 496' }).waitFor();

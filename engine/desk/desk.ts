@@ -144,7 +144,7 @@ export class Desk {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.prune(folder);
     const now = new Date();
-    const stamp = now.toISOString().replaceAll(':', '').replace('T', ' ').slice(0, 17);
+    const stamp = now.toISOString().replaceAll(':', '').replace('T', ' ').slice(0, 21);
     const output = join(folder, `${o.interface.replace(/[^\w.-]/g, '_')} ${stamp}.pcapng`);
     const started = await LiveCapture.start({ helper: this.options.helper, ...o, output, application: `${this.options.product} ${this.options.version}` });
     if (!started.ok) {

@@ -179,7 +179,7 @@ class Engine<P extends PageData> {
   }
 
   shift(places: number): void {
-    if (!this.following) this.setTop(this.map.top + places * this.map.rowHeight);
+    if (!this.following || !this.latest.current.follow) this.setTop(this.map.top + places * this.map.rowHeight);
   }
 
   soon(): void {

@@ -11,7 +11,7 @@ export function Dialog({ title, wide, children, onClose }: { readonly title: str
     const before = document.activeElement as HTMLElement | null;
     const element = box.current!;
     element.showModal();
-    (element.querySelector<HTMLElement>('[data-first]') ?? element.querySelector<HTMLElement>('input, select, button'))?.focus();
+    (element.querySelector<HTMLElement>('[data-first]') ?? element.querySelector<HTMLElement>('.dialog-head ~ * :is(input, button)') ?? element.querySelector<HTMLElement>('button'))?.focus();
     return () => { element.close(); before?.focus(); };
   }, []);
   const close = (): void => { onClose?.(); set({ dialog: null }); };

@@ -16,8 +16,8 @@ import { Inspector } from './inspector.tsx';
 const FLOW_ROW = 28;
 
 const COLUMNS: readonly Column[] = [
-  { id: 'verdict', title: 'column.verdict', width: 122 }, { id: 'score', title: 'column.score', width: 58, right: true }, { id: 'initiator', title: 'column.initiator', width: 172 }, { id: 'responder', title: 'column.responder', width: 172 }, { id: 'app', title: 'column.app', width: 74 },
-  { id: 'name', title: 'column.name', width: 200, grow: true }, { id: 'label', title: 'column.label', width: 86 }, { id: 'packets', title: 'column.packets', width: 82, right: true }, { id: 'bytes', title: 'column.bytes', width: 78, right: true }, { id: 'duration', title: 'column.duration', width: 84, right: true },
+  { id: 'verdict', title: 'column.verdict', width: 108 }, { id: 'score', title: 'column.score', width: 56, right: true }, { id: 'initiator', title: 'column.initiator', width: 160 }, { id: 'responder', title: 'column.responder', width: 160 }, { id: 'app', title: 'column.app', width: 66 },
+  { id: 'name', title: 'column.name', width: 90, grow: true }, { id: 'label', title: 'column.label', width: 76 }, { id: 'packets', title: 'column.packets', width: 72, right: true }, { id: 'bytes', title: 'column.bytes', width: 70, right: true }, { id: 'duration', title: 'column.duration', width: 78, right: true },
 ];
 
 export function Flows(): ReactNode {

@@ -1,5 +1,6 @@
 // A row of the packet list: nine cells, or one alert. Written by hand into recycled elements; texts only, never markup.
 import { FLAG_DAMAGED, FLAG_IGNORED, FLAG_MARKED, PLACE_ALERT, textAt, type AlertRow, type PacketPage, type Settings } from '../../contract/index.ts';
+import { fit } from '../list/fit.ts';
 import type { RowPainter } from '../list/grid.tsx';
 import { dotClass } from '../parts/verdict.tsx';
 import { count, packetTime, score, visible } from '../words/format.ts';
@@ -8,6 +9,8 @@ import { reasonText, ruleTitle, word } from '../words/words.ts';
 export interface PainterState {
   time: Settings['time'];
   first: { readonly seconds: number; readonly nanoseconds: number };
+  /** Characters that each cell holds, in the order of the cells. */
+  columns: readonly number[];
 }
 
 const CELLS = ['dot', 'no', 'time', 'source', 'destination', 'protocol', 'length', 'info'] as const;
@@ -96,13 +99,13 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       kind('damaged', (flags & FLAG_DAMAGED) !== 0);
       className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), dotClass(page.verdict[index]!));
       text(cells[1]!, count(page.row[index]! + 1));
-      text(cells[2]!, packetTime(state.time, page.seconds[index]!, page.nanoseconds[index]!, state.first, page.delta[index]!));
-      text(cells[3]!, source);
-      text(cells[4]!, destination);
-      text(cells[5]!, protocol);
+      text(cells[2]!, fit(packetTime(state.time, page.seconds[index]!, page.nanoseconds[index]!, state.first, page.delta[index]!), state.columns[2]!));
+      text(cells[3]!, fit(source, state.columns[3]!));
+      text(cells[4]!, fit(destination, state.columns[4]!));
+      text(cells[5]!, fit(protocol, state.columns[5]!));
       className(cells[5]!, protocol.startsWith('TLS') || protocol === 'QUIC' ? 'c-protocol tls' : 'c-protocol');
       text(cells[6]!, count(page.length[index]!));
-      text(cells[7]!, (flags & FLAG_IGNORED) !== 0 ? word('ignoredPacket') : info);
+      text(cells[7]!, (flags & FLAG_IGNORED) !== 0 ? word('ignoredPacket') : fit(info, state.columns[7]!));
     },
   };
 }

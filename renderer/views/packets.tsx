@@ -15,10 +15,19 @@ import { stripJump } from '../parts/time-strip.tsx';
 import { Empty } from '../parts/empty.tsx';
 
 export const PACKET_ROW = 22;
+const SCROLL_BAR = 12;
+const PADDING = 16;
+
+/** Width of a character in the list's font, px. */
+function characterWidth(): number {
+  const g = document.createElement('canvas').getContext('2d')!;
+  g.font = "12.5px 'JetBrains Mono Variable', ui-monospace, monospace";
+  return g.measureText('0'.repeat(100)).width / 100;
+}
 
 const COLUMNS: readonly Column[] = [
   { id: 'verdict', title: 'column.verdict', width: 26 }, { id: 'no', title: 'column.no', width: 70, right: true }, { id: 'time', title: 'column.time', width: 104, right: true }, { id: 'source', title: 'column.source', width: 132 }, { id: 'destination', title: 'column.destination', width: 132 },
-  { id: 'protocol', title: 'column.protocol', width: 76 }, { id: 'length', title: 'column.length', width: 66, right: true }, { id: 'info', title: 'column.info', width: 320, grow: true },
+  { id: 'protocol', title: 'column.protocol', width: 76 }, { id: 'length', title: 'column.length', width: 66, right: true }, { id: 'info', title: 'column.info', width: 120, grow: true },
 ];
 
 export function Packets(): ReactNode {
@@ -29,7 +38,7 @@ export function Packets(): ReactNode {
   const selectedRow = useStore((s) => s.packet);
   const selectedAlert = useStore((s) => s.alert);
   const grid = useRef<GridHandle>(null);
-  const painterState = useRef<PainterState>({ time: 'relative', first: session.first });
+  const painterState = useRef<PainterState>({ time: 'relative', first: session.first, columns: COLUMNS.map(() => 40) });
   painterState.current.time = settings?.time ?? 'relative';
   painterState.current.first = session.first;
   const painter = useMemo(() => packetPainter(painterState.current), []);
@@ -37,6 +46,7 @@ export function Packets(): ReactNode {
   generation.current = view?.generation ?? 0;
   const pages = useMemo(() => new Pages<PacketPage>((from) => client.ask('packets', { from, count: PAGE, generation: generation.current }), () => grid.current?.repaint()), [session.session]);
   const widths = useColumnWidths('packets', COLUMNS);
+  const list = useRef<HTMLDivElement>(null);
   const place = useRef(-1);
   const [, redraw] = useState(0);
   const again = (): void => redraw((n) => n + 1);
@@ -63,6 +73,18 @@ export function Packets(): ReactNode {
   useEffect(() => {
     if (session.source !== 'live' && useStore.getState().packet === null && (view?.places ?? 0) > 0 && place.current < 0) select(0, null);
   }, [session.session, (view?.places ?? 0) > 0]);
+  useEffect(() => {
+    const measure = (): void => {
+      const taken = COLUMNS.reduce((sum, c) => sum + (c.grow ? 0 : widths.width(c)), SCROLL_BAR);
+      painterState.current.columns = COLUMNS.map((c) => Math.max(1, Math.floor(((c.grow ? (list.current?.clientWidth ?? 0) - taken : widths.width(c)) - PADDING) / characterWidth())));
+      grid.current?.repaint();
+    };
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(list.current!);
+    void document.fonts.ready.then(measure);
+    return () => watch.disconnect();
+  }, [widths.style['--columns' as keyof typeof widths.style]]);
   useEffect(() => grid.current?.repaint(), [settings?.time, settings?.language, session.firstTime]);
 
   // A row is selected by what it is, not by where it stands: its place is asked for when it is not known.
@@ -128,7 +150,7 @@ export function Packets(): ReactNode {
     : <Empty text={session.message ?? word(session.phase === 'live' ? 'waitingForPackets' : session.phase === 'reading' ? 'readingFirst' : 'noPackets')} />;
   return (
     <div className="split">
-      <div className="list packets" style={widths.style}>
+      <div className="list packets" style={widths.style} ref={list}>
         <ColumnHeads which="packets" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
         <Grid id="packets" label={word('packets')} places={view?.places ?? 0} rowHeight={PACKET_ROW} pages={pages} painter={painter} selected={selectedRow === null ? -1 : place.current} follow={session.phase === 'live' && view?.sort === null} handle={grid} empty={empty}
           onSelect={(at, e) => select(at, e.target)} onOpen={open} onTop={(top) => { scrollPlace.top = top; keepPlace(); }} onKey={keys} />

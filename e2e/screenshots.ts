@@ -1,0 +1,55 @@
+// `npm run screenshots`: every view at 1440x900 and 1024x700, dark and light, of the bundled sample, into docs/screenshots/.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, ROOT } from './harness.ts';
+
+const folder = join(ROOT, 'docs', 'screenshots');
+mkdirSync(folder, { recursive: true });
+
+async function views(width: number, height: number, theme: 'dark' | 'light', language: 'en' | 'zh' = 'en'): Promise<void> {
+  const app = await App.open({ width, height, theme });
+  const { page } = app;
+  const name = (view: string): string => join(folder, `${view}-${theme}-${width}x${height}${language === 'zh' ? '-zh' : ''}.png`);
+  const shot = async (view: string): Promise<void> => {
+    await page.mouse.move(2, height - 2);
+    await page.evaluate(() => document.fonts.ready);
+    await page.screenshot({ path: name(view) });
+  };
+  if (language === 'zh') await page.locator('.languages [lang="zh"]').click();
+  await page.locator('.sparkline polyline').first().waitFor({ timeout: 10_000 }).catch(() => undefined);
+  await page.waitForTimeout(2500);
+  if (language === 'en') await shot('start');
+  await page.locator('.drop .button').last().click();
+  await app.settled();
+  await app.filter('ip.addr == 192.0.2.90');
+  await page.keyboard.press('Control+g');
+  await page.locator('dialog input').fill('512');
+  await page.keyboard.press('Enter');
+  await page.locator('.pane-head h2', { hasText: '512' }).waitFor();
+  await page.locator('.grid-row.alert:not([hidden])').first().waitFor();
+  await app.row('Client Hello').first().click();
+  await page.locator('.node', { hasText: 'Transport Layer Security' }).click();
+  await page.locator('.flow-card .contributions').waitFor();
+  await shot('packets');
+  await page.locator('.rail-button').nth(1).click();
+  await page.locator('.features li').first().waitFor();
+  await page.waitForTimeout(300);
+  await shot('flows');
+  if (language === 'en') {
+    await page.locator('.rail-button').nth(2).click();
+    await page.locator('.alert-card').first().waitFor();
+    await shot('alerts');
+    await page.keyboard.press('Control+k');
+    await page.locator('dialog input').fill('settings');
+    await page.keyboard.press('Enter');
+    await page.locator('.setting').first().waitFor();
+    await shot('settings');
+  }
+  await app.close();
+}
+
+for (const theme of ['dark', 'light'] as const) {
+  await views(1440, 900, theme);
+  await views(1024, 700, theme);
+}
+await views(1440, 900, 'dark', 'zh');
