@@ -21,9 +21,12 @@ export function FilterBar(): ReactNode {
   const total = useStore((s) => (which === 'flows' ? s.session?.flows : s.session?.packets) ?? 0);
   const session = useStore((s) => s.session?.session ?? 0);
   const set = useStore((s) => s.set);
-  const [problem, setProblem] = useState<FilterProblem | null>(null);
+  const [checked, setChecked] = useState<{ readonly text: string; readonly problem: FilterProblem | null }>({ text: '', problem: null });
+  // What was said of another text says nothing of this one.
+  const problem = checked.text === text ? checked.problem : null;
   const [suggestions, setSuggestions] = useState<readonly Suggestion[]>([]);
   const [chosen, setChosen] = useState(-1);
+  const chosenText = useRef<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const back = useRef<HTMLDivElement>(null);
 
@@ -33,18 +36,28 @@ export function FilterBar(): ReactNode {
   const change = (value: string, ask = true): void => {
     const { drafts } = useStore.getState();
     set({ drafts: { ...drafts, [which]: value } });
-    void check(which, value).then((r) => { if (r !== null) setProblem(r.problem); }, () => undefined);
+    void check(which, value).then((r) => { if (r !== null) setChecked({ text: value, problem: r.problem }); }, () => undefined);
     if (ask) suggest(value, input.current?.selectionStart ?? value.length);
   };
   const suggest = (value: string, caret: number): void => {
-    void complete(which, value, caret).then((r) => { if (r !== null && document.activeElement === input.current) { setSuggestions(r.suggestions); setChosen(-1); } }, () => undefined);
+    void complete(which, value, caret).then((r) => { if (r !== null && document.activeElement === input.current) {
+      const kept = chosenText.current;
+      setSuggestions(r.suggestions);
+      // A choice made meanwhile stands while it is still offered.
+      choose(kept === null ? -1 : r.suggestions.findIndex((s) => s.text === kept), r.suggestions);
+    } }, () => undefined);
   };
-  const close = (): void => { setSuggestions([]); setChosen(-1); };
+  const choose = (index: number, among: readonly Suggestion[]): void => {
+    chosenText.current = among[index]?.text ?? null;
+    setChosen(index);
+  };
+  const close = (): void => { setSuggestions([]); choose(-1, []); };
   const take = (s: Suggestion): void => {
     const inside = s.text.endsWith('{}');
     const spaced = s.text.endsWith('.') ? s.text : `${s.text} `;
     // What was typed since the suggestion was made belongs to the word that it takes the place of.
     const to = Math.max(s.to, input.current?.selectionStart ?? s.to);
+    chosenText.current = null;
     const next = text.slice(0, s.from) + (inside ? s.text : spaced) + text.slice(to).replace(/^ /, '');
     const caret = s.from + (inside ? s.text.length - 1 : spaced.length);
     const { drafts } = useStore.getState();
@@ -56,13 +69,15 @@ export function FilterBar(): ReactNode {
   const apply = async (): Promise<void> => {
     close();
     if (problem !== null) { input.current?.setSelectionRange(problem.at, problem.at + problem.length); return; }
-    if (await applyFilter(text)) document.querySelector<HTMLElement>('.grid')?.focus();
+    // At once: the next key is the list's.
+    document.querySelector<HTMLElement>('.grid')?.focus();
+    await applyFilter(text);
   };
   const keys = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       if (suggestions.length === 0) { suggest(text, input.current?.selectionStart ?? 0); return; }
-      setChosen((chosen + (event.key === 'ArrowDown' ? 1 : suggestions.length - (chosen < 0 ? 0 : 1))) % suggestions.length);
+      choose((chosen + (event.key === 'ArrowDown' ? 1 : suggestions.length - (chosen < 0 ? 0 : 1))) % suggestions.length, suggestions);
     } else if ((event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey)) && chosen >= 0) {
       event.preventDefault();
       take(suggestions[chosen]!);
@@ -79,7 +94,7 @@ export function FilterBar(): ReactNode {
   const invalid = text !== '' && problem !== null;
   const status = invalid ? sentence(problem.message) : working !== null ? word('filtering', { share: Math.round(working * 100) }) : text !== '' && text === applied?.filter ? word(which === 'flows' ? 'ofFlows' : 'ofPackets', { n: count(applied.matched), total: count(total), s: (applied.took / 1000).toFixed(2) }) : text !== (applied?.filter ?? '') ? word('pressEnter') : '';
   return (
-    <div className={`filter-bar${text === '' ? '' : invalid ? ' invalid' : ' valid'}`}>
+    <div className={`filter-bar${text === '' || checked.text !== text ? '' : invalid ? ' invalid' : ' valid'}`}>
       <div className="filter-back" ref={back} aria-hidden="true">{invalid ? <>{text.slice(0, problem.at)}<mark>{text.slice(problem.at, problem.at + Math.max(1, problem.length)) || ' '}</mark>{text.slice(problem.at + Math.max(1, problem.length))}</> : text}</div>
       <input ref={input} id="filter" type="text" role="combobox" aria-label={word('displayFilter')} aria-expanded={suggestions.length > 0} aria-controls="suggestions" aria-autocomplete="list" aria-invalid={invalid} aria-describedby="filter-status" aria-activedescendant={chosen >= 0 ? `suggestion-${chosen}` : undefined}
         spellCheck={false} autoComplete="off" value={text} placeholder={word(which === 'flows' ? 'filterFlows' : 'filterPackets')} onChange={(e) => change(e.target.value)} onKeyDown={keys} onBlur={close} onClick={() => { if (text !== '') suggest(text, input.current?.selectionStart ?? 0); }} onScroll={(e) => { back.current!.scrollLeft = e.currentTarget.scrollLeft; }} />

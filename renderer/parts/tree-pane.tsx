@@ -7,6 +7,16 @@ import { useStore } from '../state/store.ts';
 import { count, visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 
+/** Gives the focus to the tree, at once or when it is there. */
+export const treeFocus = {
+  wanted: false,
+  ask(): void {
+    const tree = document.querySelector<HTMLElement>('[role="tree"]');
+    this.wanted = tree === null;
+    tree?.focus();
+  },
+};
+
 const ROW = 21;
 const OPEN_KEY = 'sightline.tree';
 
@@ -58,6 +68,12 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [tree, changes, lastTop]);
   const list = useVirtualizer({ count: shown.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 8 });
+
+  useEffect(() => {
+    if (tree === null || !treeFocus.wanted) return;
+    treeFocus.wanted = false;
+    scroll.current?.focus();
+  }, [tree]);
 
   // A byte was clicked: the way to its node is unfolded.
   useEffect(() => {

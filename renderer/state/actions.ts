@@ -134,6 +134,7 @@ export function selectPacket(row: number | null): void {
 
 /** Shows a packet in its list, also from another view. */
 export function goToPacket(row: number): void {
+  jump.wanted = row;
   state().set({ view: 'packets', packet: row, alert: null });
   jump.packet(row);
 }
@@ -143,8 +144,8 @@ export function openFlow(flow: number): void {
   jump.flow(flow);
 }
 
-/** Lists on screen listen here for rows that they shall bring into sight. */
-export const jump: { packet: (row: number) => void; flow: (row: number) => void } = { packet: () => undefined, flow: () => undefined };
+/** Lists on screen listen here for rows that they shall bring into sight; a list that comes on screen finds what is wanted. */
+export const jump: { packet: (row: number) => void; flow: (row: number) => void; wanted: number | null } = { packet: () => undefined, flow: () => undefined, wanted: null };
 
 export async function showPackets(filter: string): Promise<void> {
   show('packets');

@@ -12,6 +12,7 @@ import { DetailPanes } from './detail-panes.tsx';
 import { alertIn, packetPainter, type PainterState } from './packet-painter.ts';
 import { labelMenu } from '../parts/label-menu.tsx';
 import { stripJump } from '../parts/time-strip.tsx';
+import { treeFocus } from '../parts/tree-pane.tsx';
 import { Empty } from '../parts/empty.tsx';
 
 export const PACKET_ROW = 22;
@@ -92,6 +93,7 @@ export function Packets(): ReactNode {
     const { packet } = useStore.getState();
     if (packet === null) return;
     const found = await client.ask('place', { which: 'packets', row: packet }).catch(() => null);
+    jump.wanted = null;
     if (found === null || useStore.getState().packet !== packet) return;
     place.current = found.exact ? found.place : -1;
     grid.current?.centre(found.place);
@@ -102,7 +104,8 @@ export function Packets(): ReactNode {
     jump.packet = () => void bringIntoSight();
     stripJump.to = (at) => grid.current?.setTop(at * PACKET_ROW);
     const was = remembered();
-    if (was?.session === session.session && was.view === 'packets' && was.top > 0 && place.current < 0) grid.current?.setTop(was.top);
+    // Back from another view or after a reload the list is where it was, unless a packet is wanted.
+    if (jump.wanted === null && was?.session === session.session && was.view === 'packets' && was.top > 0) grid.current?.setTop(was.top);
     else void bringIntoSight();
     if (was !== null && was.packet !== null && was.session === session.session) void client.ask('place', { which: 'packets', row: was.packet }).then((p) => { place.current = p.exact ? p.place : -1; grid.current?.repaint(); again(); }, () => undefined);
     grid.current?.focus();
@@ -132,9 +135,9 @@ export function Packets(): ReactNode {
   };
   const open = (at: number): void => {
     const found = pages.at(at);
-    if (found === null) return;
+    if (found === null) { treeFocus.ask(); return; }
     if (found.page.kind[found.index] === PLACE_ALERT) openFlow(found.page.flow[found.index]!);
-    else document.querySelector<HTMLElement>('[role="tree"]')?.focus();
+    else treeFocus.ask();
   };
   const keys = (event: KeyboardEvent): boolean => {
     // An alert's actions by key: Enter opens its flow, A allows it.
