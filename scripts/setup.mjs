@@ -17,7 +17,7 @@ function run(command, args, what) {
 export function install() {
   if (existsSync(join(ROOT, 'node_modules', 'typescript')) && existsSync(join(ROOT, 'node_modules', 'vite')) && node24() !== null) return;
   console.error('Installing packages and the pinned Node (npm ci)…');
-  run(npm, ['ci', '--no-audit', '--no-fund'], 'Installing packages');
+  run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Installing packages');
 }
 
 function newest(path) {
