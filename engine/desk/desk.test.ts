@@ -43,6 +43,14 @@ class Window {
     return answer.value;
   }
 
+  send(message: unknown): void {
+    this.served.receive(decode(encode(message)));
+  }
+
+  expect(id: number, resolve: (answer: Answer<RequestKind>) => void): void {
+    this.waiting.set(id, resolve);
+  }
+
   private hear(message: HostMessage): void {
     if ('notice' in message) { this.notices.push(message); return; }
     const { id, answer } = message as AnswerMessage;
@@ -212,4 +220,31 @@ test('a file that is none says so and the desk stays', async () => {
   assert.match(session!.message!, /cannot be read: this is not a capture/);
   const missing = await window.raw('open', { path: '/nowhere/at-all.pcap' });
   assert.ok(!missing.ok && missing.message === 'There is no file /nowhere/at-all.pcap.');
+});
+
+test('a long filter can be given up: the list stays as it was', async () => {
+  await window.ask('sample', {});
+  await settled(window);
+  const before = (await window.ask('hello', { client: 'one' })).views!.packets;
+  const id = 100_000;
+  const answer = new Promise<Answer<RequestKind>>((resolve) => { window.expect(id, resolve); });
+  window.send({ id, kind: 'view', body: { which: 'packets', filter: 'frame matches "a" or frame contains "never there" or feature.duration > 1e9', sort: null } });
+  window.send({ id: id + 1, kind: 'cancel', body: { id } });
+  const said = await answer;
+  assert.ok(!said.ok && said.reason === 'cancelled');
+  const after = (await window.ask('hello', { client: 'one' })).views!.packets;
+  assert.deepEqual([after.filter, after.matched], [before.filter, before.matched]);
+});
+
+test('state notices come at most twenty times a second, alerts each', async () => {
+  const from = window.notices.length;
+  const begun = performance.now();
+  await window.ask('sample', {});
+  await settled(window);
+  for (let i = 0; i < 100; i++) desk.changed();
+  await new Promise((resolve) => { setTimeout(resolve, 500); });
+  const seconds = (performance.now() - begun) / 1000;
+  const said = window.notices.slice(from);
+  assert.ok(said.filter((n) => n.notice === 'state').length <= 20 * seconds + 2);
+  assert.equal(said.filter((n) => n.notice === 'alert').length, 2);
 });

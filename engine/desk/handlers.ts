@@ -8,7 +8,7 @@ import { checkCaptureFilter } from '../capture/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
 import { FEATURE_GROUPS, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { complete, fieldInfos } from '../filter/index.ts';
-import { flowPage, packetPage, timeStrip, Turns, type ListView } from '../view/index.ts';
+import { Cancelled, flowPage, packetPage, timeStrip, Turns, type ListView } from '../view/index.ts';
 import { flowDetail } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { explain } from './explain.ts';
@@ -61,10 +61,12 @@ export const handlers: Handlers = {
     }
     return desk.state()!;
   },
-  view: async (desk, asker, b) => {
+  view: async (desk, asker, b, turns) => {
     const view = viewOf(desk, asker, b.which);
+    turns.onCancel = () => view.cancel();
     const problem = await view.apply(b.filter, b.sort, b.which === 'packets' ? desk.alertsShown() : []);
     desk.changed();
+    if (turns.cancelled) throw new Cancelled('given up');
     return { problem, view: view.state() };
   },
   check: (desk, asker, b) => ({ problem: viewOf(desk, asker, b.which).check(b.filter) }),

@@ -9,6 +9,8 @@ export class Turns {
   cancelled = false;
   /** Share done, 0 to 1. */
   done = 0;
+  /** Called when the job is given up, for work that has turns of its own. */
+  onCancel: (() => void) | null = null;
   private since = performance.now();
 
   /** Whether a slice is used up; then `await rest()`. */
@@ -24,5 +26,6 @@ export class Turns {
 
   cancel(): void {
     this.cancelled = true;
+    this.onCancel?.();
   }
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import type { FilterProblem, Suggestion } from '../../contract/index.ts';
-import { applyFilter } from '../state/actions.ts';
+import { applyFilter, cancelView } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { client, newest } from '../wire/client.ts';
 import { count } from '../words/format.ts';
@@ -99,7 +99,7 @@ export function FilterBar(): ReactNode {
       <input ref={input} id="filter" type="text" role="combobox" aria-label={word('displayFilter')} aria-expanded={suggestions.length > 0} aria-controls="suggestions" aria-autocomplete="list" aria-invalid={invalid} aria-describedby="filter-status" aria-activedescendant={chosen >= 0 ? `suggestion-${chosen}` : undefined}
         spellCheck={false} autoComplete="off" value={text} placeholder={word(which === 'flows' ? 'filterFlows' : 'filterPackets')} onChange={(e) => change(e.target.value)} onKeyDown={keys} onBlur={close} onClick={() => { if (text !== '') suggest(text, input.current?.selectionStart ?? 0); }} onScroll={(e) => { back.current!.scrollLeft = e.currentTarget.scrollLeft; }} />
       <span id="filter-status" className="filter-status" role="status">{status}</span>
-      {text === '' ? null : <button type="button" className="icon-button" aria-label={word('clearFilter')} title={word('clearFilter')} onClick={() => { change('', false); void applyFilter(''); }}>×</button>}
+      {working !== null ? <button type="button" className="link-button" onClick={() => cancelView(which)}>{word('cancel')}</button> : text === '' ? null : <button type="button" className="icon-button" aria-label={word('clearFilter')} title={word('clearFilter')} onClick={() => { change('', false); void applyFilter(''); }}>×</button>}
       {working === null ? null : <i className="filter-progress" style={{ width: `${Math.max(2, working * 100)}%` }} />}
       <ul id="suggestions" className="suggestions" role="listbox" aria-label={word('suggestions')} hidden={suggestions.length === 0}>
         {suggestions.map((s, i) => <li key={s.text} id={`suggestion-${i}`} role="option" aria-selected={i === chosen} className={i === chosen ? 'chosen' : ''} ref={i === chosen ? (e) => e?.scrollIntoView({ block: 'nearest' }) : undefined} onMouseDown={(e) => { e.preventDefault(); take(s); }}><span>{s.text}</span><span className="dim">{s.detail}</span></li>)}

@@ -16,6 +16,7 @@ export function StatusBar(): ReactNode {
   const view = useStore((s) => s.view);
   const hello = useStore((s) => s.hello);
   const settings = useStore((s) => s.settings);
+  const job = useStore((s) => s.job);
   const set = useStore((s) => s.set);
   const rate = (settings?.falseAlarms ?? 1000) / 1e6;
   const span = session === null || session.firstTime === null || session.lastTime === null ? 0 : session.lastTime - session.firstTime;
@@ -33,6 +34,7 @@ export function StatusBar(): ReactNode {
           {TOLD.map((v) => <button key={v} type="button" className={`status-button ${v}`} title={word('filterBy', { filter: `flow.verdict == ${v}` })} onClick={() => filter(v)}><i className={`dot ${v}`} /> {count(session.verdicts[v])} {word(`verdict.${v}`).toLowerCase()}</button>)}
           {session.source === 'live' ? <span className={session.drops.kernel + session.drops.interface > 0 ? 'warn' : ''}>{word('dropped')} {word('kernel')} <b>{count(session.drops.kernel)}</b> · {word('interface')} <b>{count(session.drops.interface)}</b> · {word('behind')} <b>{session.drops.behind === 0 ? '0' : bytes(session.drops.behind)}</b></span> : null}
           {session.phase === 'reading' ? <span className="reading" role="status">{word('reading', { share: Math.floor(session.progress * 100) })}<progress max={1} value={session.progress} aria-label={word('reading', { share: Math.floor(session.progress * 100) })} /></span> : null}
+          {job === null ? null : <span className="reading" role="status">{job.text} <button type="button" className="link-button" onClick={job.cancel}>{word('cancel')}</button></span>}
           {session.message === null || session.packets === 0 ? null : <span className="warn ellipsis" title={session.message}>{session.message}</span>}
         </>
       )}

@@ -20,9 +20,13 @@ export function dismiss(id: number): void {
 }
 
 /** Asks, and says what went wrong. @returns null then */
-export async function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K] | null> {
+export function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K] | null> {
+  return answered(client.ask(kind, body));
+}
+
+async function answered<T>(answer: Promise<T>): Promise<T | null> {
   try {
-    return await client.ask(kind, body);
+    return await answer;
   } catch (error) {
     if (error instanceof RequestError && error.reason !== 'cancelled' && error.reason !== 'gone') say(sentence(error.message), true);
     return null;
@@ -92,14 +96,21 @@ export async function closeCapture(): Promise<void> {
 }
 
 /** The newest order asked for of each list, done or not. */
-const asked: Record<Which, { number: number; sort: SortOrder | null }> = { packets: { number: 0, sort: null }, flows: { number: 0, sort: null } };
+const asked: Record<Which, { number: number; sort: SortOrder | null; cancel: () => void }> = { packets: { number: 0, sort: null, cancel: () => undefined }, flows: { number: 0, sort: null, cancel: () => undefined } };
+
+/** Gives up filtering and sorting: the list stays as it is. */
+export function cancelView(which: Which): void {
+  asked[which].cancel();
+}
 
 export async function applyView(which: Which, filter: string, sort: SortOrder | null): Promise<boolean> {
   const { drafts, working } = state();
   const mine = ++asked[which].number;
   asked[which].sort = sort;
   state().set({ drafts: { ...drafts, [which]: filter }, working: { ...working, [which]: true } });
-  const answer = await ask('view', { which, filter, sort });
+  const job = client.begin('view', { which, filter, sort });
+  asked[which].cancel = job.cancel;
+  const answer = await answered(job.answer);
   // A newer order is under way: this one was given up for it.
   if (mine !== asked[which].number) return false;
   state().set({ working: { ...state().working, [which]: false } });
@@ -189,7 +200,10 @@ export async function save(what: Request<'save'>['what']): Promise<void> {
     path = what === 'labelled' ? await shell.chooseFolder() : await shell.chooseSave(what === 'flows' ? 'flows.csv' : 'capture.pcapng');
     if (path === null) return;
   }
-  const saved = await ask('save', { what, path });
+  const job = client.begin('save', { what, path });
+  state().set({ job: { text: word('saving'), cancel: job.cancel } });
+  const saved = await answered(job.answer);
+  state().set({ job: null });
   if (saved === null) return;
   say(saved.note ?? word(what === 'flows' ? 'savedFlows' : what === 'labelled' ? 'savedRows' : 'savedPackets', { n: saved.rows }), false, saved.files);
 }

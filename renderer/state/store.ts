@@ -48,6 +48,8 @@ export interface State {
   readonly panes: Panes;
   readonly dialog: Dialog;
   readonly toasts: readonly Toast[];
+  /** Long work that the user asked for and can give up. */
+  readonly job: { readonly text: string; readonly cancel: () => void } | null;
   readonly latestAlert: AlertRow | null;
   readonly captureFilter: string;
   readonly chosenInterface: string | null;
@@ -87,7 +89,7 @@ export function clientName(): string {
 
 export const useStore = create<State>((set) => ({
   hello: null, connected: false, settings: null, recent: [], session: null, views: null, view: 'start', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' }, working: { packets: false, flows: false },
-  panes: readPanes(), dialog: null, toasts: [], latestAlert: null, captureFilter: '', chosenInterface: null,
+  panes: readPanes(), dialog: null, toasts: [], job: null, latestAlert: null, captureFilter: '', chosenInterface: null,
   set: (change) => set(change),
 }));
 
