@@ -35,13 +35,15 @@ export function Flows(): ReactNode {
   const pages = useMemo(() => new Pages<FlowPage>((from) => client.ask('flows', { from, count: PAGE, generation: generation.current }), () => grid.current?.repaint()), [session.session]);
   const widths = useColumnWidths('flows', COLUMNS);
   const place = useRef(-1);
+  const moves = useRef(0);
   const [, redraw] = useState(0);
 
   const find = async (centre: boolean): Promise<void> => {
     const { flow } = useStore.getState();
     if (flow === null) { place.current = -1; return; }
+    const mine = moves.current;
     const found = await client.ask('place', { which: 'flows', row: flow }).catch(() => null);
-    if (found === null) return;
+    if (found === null || mine !== moves.current) return;
     place.current = found.exact ? found.place : -1;
     if (centre && found.exact) grid.current?.reveal(found.place);
     grid.current?.repaint();
@@ -62,7 +64,9 @@ export function Flows(): ReactNode {
   }, []);
 
   const select = (at: number): void => {
+    moves.current++;
     place.current = at;
+    redraw((n) => n + 1);
     const found = pages.at(at);
     if (found !== null) set({ flow: found.page.row[found.index]! });
     else void client.ask('flows', { from: at, count: 1, generation: generation.current }).then((p) => { if (place.current === at && p.row.length > 0) set({ flow: p.row[0]! }); }, () => undefined);

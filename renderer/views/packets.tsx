@@ -49,6 +49,7 @@ export function Packets(): ReactNode {
   const widths = useColumnWidths('packets', COLUMNS);
   const list = useRef<HTMLDivElement>(null);
   const place = useRef(-1);
+  const moves = useRef(0);
   const [, redraw] = useState(0);
   const again = (): void => redraw((n) => n + 1);
   const alertsBefore = useRef<{ readonly key: string; readonly places: Uint32Array }>({ key: '', places: new Uint32Array(0) });
@@ -92,9 +93,11 @@ export function Packets(): ReactNode {
   const bringIntoSight = async (): Promise<void> => {
     const { packet } = useStore.getState();
     if (packet === null) return;
+    const mine = moves.current;
     const found = await client.ask('place', { which: 'packets', row: packet }).catch(() => null);
     jump.wanted = null;
-    if (found === null || useStore.getState().packet !== packet) return;
+    // Who has moved on meanwhile is not taken back.
+    if (found === null || mine !== moves.current || useStore.getState().packet !== packet) return;
     place.current = found.exact ? found.place : -1;
     grid.current?.centre(found.place);
     grid.current?.repaint();
@@ -107,13 +110,15 @@ export function Packets(): ReactNode {
     // Back from another view or after a reload the list is where it was, unless a packet is wanted.
     if (jump.wanted === null && was?.session === session.session && was.view === 'packets' && was.top > 0) grid.current?.setTop(was.top);
     else void bringIntoSight();
-    if (was !== null && was.packet !== null && was.session === session.session) void client.ask('place', { which: 'packets', row: was.packet }).then((p) => { place.current = p.exact ? p.place : -1; grid.current?.repaint(); again(); }, () => undefined);
+    if (was !== null && was.packet !== null && was.session === session.session) void client.ask('place', { which: 'packets', row: was.packet }).then((p) => { if (moves.current > 0) return; place.current = p.exact ? p.place : -1; grid.current?.repaint(); again(); }, () => undefined);
     grid.current?.focus();
     return () => { jump.packet = stripJump.to = () => undefined; };
   }, []);
 
   const select = (at: number, target: HTMLElement | null): void => {
+    moves.current++;
     place.current = at;
+    again();
     const found = pages.at(at);
     if (found === null) {
       // Its page is under way: selected when it is there.
