@@ -29,7 +29,7 @@ export const SENTENCES: readonly Phrase[] = [
 export const GROUPS: Record<string, string> = { Shape: '形状', 'Payload lengths': '载荷长度', Times: '时间', Transport: '传输层', Bytes: '字节', Sequence: '序列', TLS: 'TLS', Endpoints: '端点', Evidence: '证据' };
 
 /** Units and the few words among values. */
-export const VALUES: Record<string, string> = { 'well-known': '知名', registered: '注册', dynamic: '动态', private: '私有', public: '公共', 'multicast or broadcast': '组播或广播', control: '控制字符', 'TLS record': 'TLS 记录', letter: '字母', 'other printable': '其他可打印', 'high bit': '高位', zero: '零', missing: '缺失', yes: '是', no: '否', packets: '个', bins: '个', characters: '字符', days: '天', hops: '跳', bits: '位' };
+export const VALUES: Record<string, string> = { 'well-known': '知名', registered: '注册', dynamic: '动态', private: '私有', public: '公共', 'multicast or broadcast': '组播或广播', control: '控制字符', 'TLS record': 'TLS 记录', letter: '字母', 'other printable': '其他可打印', 'high bit': '高位', zero: '零', missing: '缺失', yes: '是', no: '否', packets: '个', 'packets/s': '个/秒', bins: '个', characters: '字符', days: '天', hops: '跳', bits: '位' };
 
 export function translated(text: string, phrases: readonly Phrase[]): string {
   for (const [pattern, target] of phrases) {
