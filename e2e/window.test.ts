@@ -103,7 +103,7 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Tab');
     await page.locator('#filter').pressSequentially('== sus');
-    await page.locator('.suggestions li', { hasText: 'suspicious' }).waitFor();
+    await page.locator('.suggestions li:first-child', { hasText: 'suspicious' }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     assert.equal((await page.locator('#filter').inputValue()).trim(), 'flow.verdict == suspicious');
@@ -253,7 +253,7 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
       await page.keyboard.press('Escape');
       await page.locator('.rail-button').nth(Number(view) - 1).focus();
       await page.keyboard.press('Enter');
-      await page.locator(view === '3' ? '.alerts' : '.grid').waitFor();
+      await page.locator(['', '.flow-card .contributions', '.features li', '.alert-card'][Number(view)]!).first().waitFor();
       const wanted = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('button, input, a[href], [tabindex="0"]')].filter((e) => e.tabIndex >= 0 && e.closest('.features, .tree, .hex, .suggestions') === null && !(e as HTMLButtonElement).disabled && e.checkVisibility()).length);
       const seen = new Set<string>();
       await page.evaluate(() => { (document.activeElement as HTMLElement).blur(); let n = 0; for (const e of document.querySelectorAll<HTMLElement>('button, input, a[href], [tabindex="0"]')) e.dataset['n'] = String(n++); });

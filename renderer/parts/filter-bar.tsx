@@ -37,6 +37,9 @@ export function FilterBar(): ReactNode {
     const { drafts } = useStore.getState();
     set({ drafts: { ...drafts, [which]: value } });
     void check(which, value).then((r) => { if (r !== null) setChecked({ text: value, problem: r.problem }); }, () => undefined);
+    // Those that no longer fit go at once; the host's answer brings the rest.
+    const caret = input.current?.selectionStart ?? value.length;
+    setSuggestions((before) => before.filter((s) => s.text.toLowerCase().includes(value.slice(s.from, caret).trim().toLowerCase())));
     if (ask) suggest(value, input.current?.selectionStart ?? value.length);
   };
   const suggest = (value: string, caret: number): void => {

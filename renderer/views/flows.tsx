@@ -68,7 +68,7 @@ export function Flows(): ReactNode {
     place.current = at;
     redraw((n) => n + 1);
     const found = pages.at(at);
-    if (found !== null) set({ flow: found.page.row[found.index]! });
+    if (found !== null && found.page.generation === generation.current) set({ flow: found.page.row[found.index]! });
     else void client.ask('flows', { from: at, count: 1, generation: generation.current }).then((p) => { if (place.current === at && p.row.length > 0) set({ flow: p.row[0]! }); }, () => undefined);
     keepPlace();
   };

@@ -120,13 +120,13 @@ export function Packets(): ReactNode {
     place.current = at;
     again();
     const found = pages.at(at);
-    if (found === null) {
-      // Its page is under way: selected when it is there.
-      void client.ask('packets', { from: at, count: 1, generation: generation.current }).then((page) => { if (place.current === at && page.row.length > 0) choose(page, 0); }, () => undefined);
-      return;
-    }
-    choose(found.page, found.index);
-    const alert = alertIn(found.page, found.index);
+    if (found !== null && found.page.generation === generation.current) { act(found.page, found.index, target); return; }
+    // Its page is under way, or still that of the order before: what stands there now is asked for.
+    void client.ask('packets', { from: at, count: 1, generation: generation.current }).then((page) => { if (place.current === at && page.row.length > 0) act(page, 0, target); }, () => undefined);
+  };
+  const act = (page: PacketPage, index: number, target: HTMLElement | null): void => {
+    choose(page, index);
+    const alert = alertIn(page, index);
     const action = target?.closest<HTMLElement>('[data-action]')?.dataset['action'];
     if (alert !== null && action === 'flow') openFlow(alert.flow);
     if (alert !== null && action === 'allow') void allowAlert(alert, true);
