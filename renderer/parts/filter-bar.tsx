@@ -61,8 +61,9 @@ export function FilterBar(): ReactNode {
     // What was typed since the suggestion was made belongs to the word that it takes the place of.
     const to = Math.max(s.to, input.current?.selectionStart ?? s.to);
     chosenText.current = null;
-    const next = text.slice(0, s.from) + (inside ? s.text : spaced) + text.slice(to).replace(/^ /, '');
-    const caret = s.from + (inside ? s.text.length - 1 : spaced.length);
+    const from = s.from + (/^\s*/.exec(text.slice(s.from, to))?.[0].length ?? 0);
+    const next = text.slice(0, from) + (inside ? s.text : spaced) + text.slice(to).replace(/^ /, '');
+    const caret = from + (inside ? s.text.length - 1 : spaced.length);
     const { drafts } = useStore.getState();
     // At once: the next key may be pressed before another frame is drawn.
     flushSync(() => set({ drafts: { ...drafts, [which]: next } }));
