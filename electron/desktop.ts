@@ -1,12 +1,12 @@
 // The desktop shell: one window, one engine host, a port between them, dialogs and a menu. It holds no capture and decides nothing.
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, resolve, sep } from 'node:path';
+import { WINDOW_POLICY } from '../contract/index.ts';
 import { menuTemplate } from './menu.ts';
 import type { BrowserWindow, Electron, HostProcess, InvokeEvent } from './shell.ts';
 
 export const SCHEME = 'sightline';
 const HOME = `${SCHEME}://window/index.html`;
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.woff2': 'font/woff2', '.svg': 'image/svg+xml' };
 const CAPTURES = ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'lz4'];
 /** Restarts of the host that failed at once, before giving up. */
@@ -156,7 +156,7 @@ export class Desktop {
     const type = TYPES[extname(path)];
     if (host !== 'window' || type === undefined || !path.startsWith(folder + sep)) return new Response('', { status: 404 });
     try {
-      return new Response(await readFile(path), { headers: { 'Content-Type': type, 'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff' } });
+      return new Response(await readFile(path), { headers: { 'Content-Type': type, 'Content-Security-Policy': WINDOW_POLICY, 'X-Content-Type-Options': 'nosniff' } });
     } catch {
       return new Response('', { status: 404 });
     }

@@ -1,6 +1,7 @@
 // Who may talk to the served window: someone who had the one-time link, from a page of ours, at our own address. Nobody else on this machine or on the web.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { WINDOW_POLICY } from '../contract/index.ts';
 
 
 export class Guard {
@@ -51,7 +52,7 @@ function same(a: string, b: string): boolean {
 
 /** What every answer says: nothing but our own files runs, nothing is framed, nothing is sniffed. */
 export const HEADERS: Record<string, string> = {
-  'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+  'Content-Security-Policy': WINDOW_POLICY,
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',

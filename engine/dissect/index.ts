@@ -1,4 +1,3 @@
 // The room of deep dissection: Wireshark's engine in a process of its own, given contexts, never trusted to live.
-export { rowsOfFlow } from './context.ts';
 export { DissectProcess, type DissectState } from './process.ts';
 export { Trees, type TreeSource } from './trees.ts';
