@@ -1,19 +1,5 @@
 // What every command gets: where files live, how to speak, when to stop.
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-
-export interface Folders {
-  readonly cache: string;
-  readonly data: string;
-}
-
-/** XDG folders; SIGHTLINE_CACHE and SIGHTLINE_DATA_HOME override them. */
-export function folders(env: NodeJS.ProcessEnv = process.env): Folders {
-  return {
-    cache: env['SIGHTLINE_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sightline'),
-    data: env['SIGHTLINE_DATA_HOME'] ?? join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'sightline'),
-  };
-}
+export { folders, type Folders } from '../engine/host.ts';
 
 /** Words go to stderr, results to stdout. */
 export function say(text: string): void {

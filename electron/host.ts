@@ -1,7 +1,6 @@
 // The engine host of the desktop window: a utility process with the desk in it. Windows talk to it over their own ports.
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Desk, serve } from '../engine/host-desk.ts';
+import { Desk, deskOptions, serve } from '../engine/host-desk.ts';
 import type { ToHost } from './desktop.ts';
 
 /** A port as a utility process has it. */
@@ -18,7 +17,6 @@ interface ParentPort {
 }
 
 const parent = (process as unknown as { readonly parentPort: ParentPort }).parentPort;
-const { env } = process;
 let desk: Desk | null = null;
 
 async function open(path: string): Promise<void> {
@@ -28,10 +26,7 @@ async function open(path: string): Promise<void> {
 
 parent.on('message', ({ data, ports }) => {
   if (data.kind === 'begin') {
-    desk = new Desk({
-      product: 'Sightline', version: data.version, root: data.root, native: true, helper: env['SIGHTLINE_HELPER'] ?? join(data.root, 'dist', 'native', process.platform === 'win32' ? 'sightline-capture.exe' : 'sightline-capture'),
-      cacheFolder: env['SIGHTLINE_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sightline'), dataFolder: env['SIGHTLINE_DATA_HOME'] ?? join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'sightline'),
-    });
+    desk = new Desk(deskOptions(data.root, data.version, true));
     const { open: first } = data;
     if (first?.what === 'file') void open(first.path);
     if (first?.what === 'sample') void desk.openFile(join(data.root, 'assets', 'sample.pcapng'), 'sample');

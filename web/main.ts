@@ -1,10 +1,10 @@
 // `npm start` where there is no desktop runtime: serves the window on loopback and opens the browser.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { deskOptions } from '../engine/host-options.ts';
 import { WindowServer } from './server.ts';
 
 const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url));
@@ -14,10 +14,7 @@ const { values, positionals } = parseArgs({ options: { sample: { type: 'boolean'
 const { env } = process;
 const file = positionals[0];
 const server = new WindowServer({
-  desk: {
-    product: 'Sightline', version, root: ROOT, native: false, helper: env['SIGHTLINE_HELPER'] ?? join(ROOT, 'dist', 'native', process.platform === 'win32' ? 'sightline-capture.exe' : 'sightline-capture'),
-    cacheFolder: env['SIGHTLINE_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sightline'), dataFolder: env['SIGHTLINE_DATA_HOME'] ?? join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'sightline'),
-  },
+  desk: deskOptions(ROOT, version, false),
   files: join(ROOT, 'dist', 'renderer'), port: Number(values.port ?? 0),
   begin: values.interface !== undefined ? { what: 'interface', name: values.interface, filter: values.filter ?? '' } : values.sample ? { what: 'sample' } : file !== undefined ? { what: 'file', path: file } : null,
 });

@@ -1,0 +1,2 @@
+// Where a host finds what its desk needs, apart from the desk: the served window's main thread starts without an engine in it.
+export { deskOptions } from './desk/options.ts';

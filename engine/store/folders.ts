@@ -1,0 +1,16 @@
+// Where a user's files live: what can be made again, and what cannot.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Folders {
+  readonly cache: string;
+  readonly data: string;
+}
+
+/** XDG folders; SIGHTLINE_CACHE and SIGHTLINE_DATA_HOME override them. */
+export function folders(env: NodeJS.ProcessEnv = process.env): Folders {
+  return {
+    cache: env['SIGHTLINE_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sightline'),
+    data: env['SIGHTLINE_DATA_HOME'] ?? join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'sightline'),
+  };
+}
