@@ -1,7 +1,7 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { flag, list, number, object, oneOf, orNull, text, whole, type ShapeType } from './schema.ts';
-import type { AlertRow, CaptureReadiness, FeatureInfo, FieldInfo, FilterProblem, FlowDetail, FlowReasons, ModelInfo, RecentCapture, SavedFile, SessionState, Settings, StreamPage, Suggestion, ViewState } from './session.ts';
+import type { AlertRow, CaptureReadiness, DoctorReport, FeatureInfo, FieldInfo, FilterProblem, FlowDetail, FlowReasons, InterruptedCapture, ModelInfo, RecentCapture, SavedFile, SessionState, Settings, StreamPage, Suggestion, ViewState } from './session.ts';
 
 const MAX_ROW = 2 ** 32 - 2;
 const row = whole(0, MAX_ROW);
@@ -9,6 +9,15 @@ const which = oneOf('packets', 'flows');
 const filter = text(4096);
 const sort = orNull(object({ column: text(40), descending: flag }));
 const port = text(300);
+
+const LARGE = Number.MAX_SAFE_INTEGER;
+
+/** What to capture from and how: limits of 0 are none. */
+const captureShape = {
+  source: oneOf('helper', 'dumpcap', 'ssh', 'cap', 'pipe'), interfaces: list(port, 16), host: text(300), path: text(4096), filter, promiscuous: flag, monitor: flag, snapLength: whole(0, 262_144), bufferMiB: whole(1, 1024),
+  ring: object({ segmentBytes: whole(0, LARGE), segmentSeconds: whole(0, 31_536_000), segments: whole(0, 10_000) }),
+  stop: object({ packets: whole(0, LARGE), seconds: whole(0, 31_536_000), bytes: whole(0, LARGE) }),
+};
 
 /** Rows that one page may hold. */
 export const MAX_PAGE = 512;
@@ -24,7 +33,10 @@ const shapes = {
   close: {},
   interfaces: {},
   checkCapture: { interface: port, filter },
-  capture: { interface: port, filter, promiscuous: flag, snapLength: whole(0, 262_144) },
+  capture: captureShape,
+  doctor: {},
+  interrupted: {},
+  discard: { path: text(4096) },
   control: { action: oneOf('pause', 'resume', 'stop', 'restart') },
   view: { which, filter, sort },
   check: { which, filter },
@@ -78,6 +90,9 @@ export interface Replies {
   interfaces: CaptureReadiness;
   checkCapture: { readonly problem: FilterProblem | null };
   capture: SessionState;
+  doctor: DoctorReport;
+  interrupted: { readonly captures: readonly InterruptedCapture[] };
+  discard: null;
   control: SessionState;
   view: { readonly problem: FilterProblem | null; readonly view: ViewState };
   check: { readonly problem: FilterProblem | null };

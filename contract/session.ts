@@ -27,6 +27,8 @@ export interface SessionState {
   readonly labels: Readonly<Record<Label, number>>;
   readonly alerts: number;
   readonly drops: Drops;
+  /** First packet whose bytes are still on disk; earlier ones went with their segment of the ring. */
+  readonly firstOnDisk: number;
   /** Share of the file that has been read, 0 to 1; 1 for a live capture. */
   readonly progress: number;
   /** Seconds since the epoch; NaN is never sent. */
@@ -199,6 +201,32 @@ export interface InterfaceInfo {
   readonly loopback: boolean;
   /** Bytes a second received and sent, lately. */
   readonly rate: number | null;
+  /** Its link type by pcap's name, null when it could not be opened. */
+  readonly link: string | null;
+  /** Whether it can capture all radio frames. */
+  readonly monitor: boolean;
+}
+
+/** A live capture whose host ended before it did. */
+export interface InterruptedCapture {
+  readonly path: string;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly started: string;
+  readonly bytes: number;
+}
+
+export interface DoctorCheck {
+  readonly name: 'helper' | 'library' | 'permission' | 'interfaces' | 'disk' | 'sources';
+  readonly state: 'ok' | 'warning' | 'bad';
+  readonly sentence: string;
+  /** Command that mends it, to copy. */
+  readonly command: string | null;
+}
+
+export interface DoctorReport {
+  readonly ready: boolean;
+  readonly checks: readonly DoctorCheck[];
 }
 
 export interface CaptureReadiness {
@@ -207,6 +235,8 @@ export interface CaptureReadiness {
   /** Command that mends it, to copy. */
   readonly command: string | null;
   readonly interfaces: readonly InterfaceInfo[];
+  /** Other ways to capture that this machine has. */
+  readonly sources: { readonly dumpcap: boolean; readonly ssh: boolean; readonly cap: boolean };
 }
 
 export interface RecentCapture {

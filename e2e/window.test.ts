@@ -147,6 +147,7 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     const { page } = app;
     await app.filter('tcp.port == 8443');
     await page.locator('.grid').press('Home');
+    await page.locator('.grid-row.selected .c-no', { hasText: /^4$/ }).waitFor();
     for (let i = 0; i < 4; i++) await page.locator('.grid').press('ArrowDown');
     const selected = '8';
     await page.locator('.grid-row.selected .c-no', { hasText: /^8$/ }).waitFor();

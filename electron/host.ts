@@ -1,6 +1,6 @@
 // The engine host of the desktop window: a utility process with the desk in it. Windows talk to it over their own ports.
 import { join } from 'node:path';
-import { Desk, deskOptions, serve } from '../engine/host-desk.ts';
+import { Desk, plainCapture, deskOptions, serve } from '../engine/host-desk.ts';
 import type { ToHost } from './desktop.ts';
 
 /** A port as a utility process has it. */
@@ -30,7 +30,7 @@ parent.on('message', ({ data, ports }) => {
     const { open: first } = data;
     if (first?.what === 'file') void open(first.path);
     if (first?.what === 'sample') void desk.openFile(join(data.root, 'assets', 'sample.pcapng'), 'sample');
-    if (first?.what === 'interface') void desk.capture({ interface: first.name, filter: '', promiscuous: true, snapLength: 0 }).catch(() => undefined);
+    if (first?.what === 'interface') void desk.capture(plainCapture([first.name], '')).catch(() => undefined);
     parent.postMessage('ready');
   } else if (data.kind === 'open') void open(data.path);
   else if (desk !== null && ports[0] !== undefined) {

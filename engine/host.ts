@@ -1,5 +1,5 @@
 // The engine's one door for command line, desktop and web: what they may use, and nothing else.
-export { type Ending, openCapture, PacketBytes, type CaptureReader } from './read/index.ts';
+export { type Ending, captureFiles, openCapture, packetBytes, type PacketBytes, type CaptureReader } from './read/index.ts';
 export { type Baseline, type BaselineDocument, type BaselineGroup, foreignBaseline, judge, learnBaseline, loadBaseline, loadModel, makeModel, type Model, ownBaseline, reasonsFor, type Reference, REFERENCE_STEPS, type Thresholds, valueText, fitIsotonic } from './detect/index.ts';
 export { FEATURE_COUNT, FEATURE_GROUPS, featureDocument, FEATURES, SCHEMA_HASH, SCHEMA_VERSION } from './features/index.ts';
 export { exportGoodx, type LabelledSource, parseLocalTime, parseRow, type ParsedRow } from './exchange/index.ts';

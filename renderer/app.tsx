@@ -3,6 +3,7 @@ import { useEffect, useState, type DragEvent, type ReactNode } from 'react';
 import { openFile } from './state/actions.ts';
 import { commandOf, COMMANDS } from './state/commands.ts';
 import { useStore } from './state/store.ts';
+import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
 import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
 import { LabelMenu } from './parts/label-menu.tsx';
 import { Palette } from './parts/palette.tsx';
@@ -76,7 +77,7 @@ export function App(): ReactNode {
       <StatusBar />
       {connected || hello === null ? null : <div className="lost" role="alert">{word('hostGone')}</div>}
       {over ? <div className="drop-here">{word('dropHere')}</div> : null}
-      {dialog === 'goto' ? <GoTo /> : dialog === 'find' ? <Find /> : dialog === 'palette' ? <Palette /> : dialog === 'stream' ? <Stream /> : dialog === 'settings' && settings !== null ? <SettingsDialog /> : dialog === 'save' ? <Save /> : dialog === 'keys' ? <Keys /> : null}
+      {dialog === 'goto' ? <GoTo /> : dialog === 'find' ? <Find /> : dialog === 'palette' ? <Palette /> : dialog === 'stream' ? <Stream /> : dialog === 'settings' && settings !== null ? <SettingsDialog /> : dialog === 'save' ? <Save /> : dialog === 'keys' ? <Keys /> : dialog === 'capture-options' ? <CaptureOptions /> : dialog === 'ssh' || dialog === 'pipe' ? <OtherSource key={dialog} kind={dialog} /> : dialog === 'doctor' ? <Doctor /> : null}
       <LabelMenu />
       <Toasts />
       <div className="visually-hidden" role="alert">{latest === null ? '' : word('alertSpoken', { id: latest.flowId, responder: latest.responder })}</div>

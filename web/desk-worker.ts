@@ -1,7 +1,7 @@
 // The engine host of the served window: a thread with the desk in it. Each window gets a port of its own.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { transferable, type HostMessage } from '../contract/index.ts';
-import { Desk, type DeskOptions, serve, type Served } from '../engine/host-desk.ts';
+import { Desk, plainCapture, type DeskOptions, serve, type Served } from '../engine/host-desk.ts';
 
 /** From the server: a window came; a file is asked for; a capture to open; end. */
 export type ToDesk =
@@ -29,7 +29,7 @@ function tell(message: FromDesk): void {
 
 async function begin(open: Begin): Promise<void> {
   try {
-    if (open.what === 'interface') await desk.capture({ interface: open.name, filter: open.filter, promiscuous: true, snapLength: 0 });
+    if (open.what === 'interface') await desk.capture(plainCapture([open.name], open.filter));
     else await desk.openFile(open.what === 'sample' ? `${options.root}/assets/sample.pcapng` : open.path, open.what);
   } catch (error) {
     tell({ kind: 'said', message: error instanceof Error ? error.message : String(error) });

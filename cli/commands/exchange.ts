@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EXIT, type FlowRow } from '../../contract/index.ts';
-import { captureIdentity, exportGoodx, flowKey, flowRecord, type ImportedRow, type LabelledSource, PacketBytes, parseRow } from '../../engine/host.ts';
+import { captureIdentity, exportGoodx, flowKey, flowRecord, type ImportedRow, type LabelledSource, packetBytes, parseRow } from '../../engine/host.ts';
 import { say, UsageError, type Folders } from '../context.ts';
 import { openStore, readAnalysis } from './label.ts';
 
@@ -16,7 +16,7 @@ export async function exportLabelled(paths: readonly string[], to: string | null
       const capture = captureIdentity(file);
       const labels = store.labels(capture);
       const keys = new Map<number, string>();
-      const bytes = new PacketBytes(path);
+      const bytes = packetBytes(path);
       yield {
         file: basename(file), sha256: capture, analysis, bytes,
         labelOf: (row: FlowRow) => {

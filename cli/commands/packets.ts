@@ -1,5 +1,5 @@
 import { EXIT, type PacketRecord, type PacketRow } from '../../contract/index.ts';
-import { Analysis, type Ending, loadIndex, openCapture, PacketBytes, packetRecord, saveIndex } from '../../engine/host.ts';
+import { Analysis, type Ending, loadIndex, openCapture, type PacketBytes, packetBytes, packetRecord, saveIndex } from '../../engine/host.ts';
 import { stop, say, type Folders } from '../context.ts';
 import { endingSentence, fileRecord, inputFiles } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
@@ -23,7 +23,7 @@ function printRow(p: PacketRecord, writer: RecordWriter, asJson: boolean): void 
 
 /** A capture whose index was saved: nothing is read but the bytes of the rows that are shown. */
 async function printKnown(file: string, analysis: Analysis, ending: Ending, writer: RecordWriter, asJson: boolean, o: PacketsOptions): Promise<boolean> {
-  const bytes = o.info && analysis.packetCount > 0 ? new PacketBytes(file) : null;
+  const bytes = o.info && analysis.packetCount > 0 ? packetBytes(file) : null;
   for (let row = 0; row < analysis.packetCount && row < o.limit && !writer.closed && !stop.asked; row++) {
     printRow(packetRecord(analysis, row as PacketRow, bytes), writer, asJson);
     if ((row & 1023) === 1023) await writer.relax();
@@ -60,7 +60,7 @@ export async function packets(paths: readonly string[], o: PacketsOptions, folde
     let bytes: PacketBytes | null = null;
     let printed = 0;
     const print = async (): Promise<void> => {
-      if (analysis.packetCount > 0 && o.info) bytes ??= new PacketBytes(reader.source.path);
+      if (analysis.packetCount > 0 && o.info) bytes ??= packetBytes(reader.source.path);
       for (; printed < analysis.packetCount && printed < o.limit && !writer.closed && !stop.asked; printed++) {
         printRow(packetRecord(analysis, printed as PacketRow, bytes), writer, asJson);
         if ((printed & 1023) === 1023) await writer.relax();

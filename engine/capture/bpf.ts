@@ -4,12 +4,12 @@ import { askHelper } from './helper.ts';
 
 const CONNECTOR = /^(and|or|not|&&|\|\||!|\()$/i;
 
-/** @returns null when the filter compiles for the interface's link type */
-export async function checkCaptureFilter(helper: string, networkInterface: string, filter: string): Promise<FilterProblem | null> {
+/** No interface is opened. @param link pcap's number of the link type @returns null when the filter compiles for it */
+export async function checkCaptureFilter(helper: string, link: number, filter: string): Promise<FilterProblem | null> {
   if (filter.trim() === '') return null;
   const words = [...filter.matchAll(/[()!]|&&|\|\||[^\s()!]+/g)].map((m) => ({ text: m[0], at: m.index, end: m.index + m[0].length }));
   const beginnings = words.slice(0, -1).map((w) => filter.slice(0, w.end));
-  const lines = (await askHelper(helper, ['check', networkInterface, filter, ...beginnings])).filter((l) => l.type === 'filter' || l.type === 'error');
+  const lines = (await askHelper(helper, ['check', String(link), filter, ...beginnings])).filter((l) => l.type === 'filter' || l.type === 'error');
   const [whole, ...parts] = lines;
   if (whole === undefined) return { at: 0, length: filter.length, message: 'The filter could not be checked.' };
   if (whole['ok'] === true) return null;

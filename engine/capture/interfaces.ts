@@ -1,6 +1,8 @@
 // Interfaces with their rates, and whether capturing is permitted: asked of the helper once, counters followed while somebody looks.
 import type { CaptureReadiness, InterfaceInfo } from '../../contract/index.ts';
 import { helperThere, runHelper, type HelperLine, type HelperRun } from './helper.ts';
+import { linuxCause, linuxFacts } from './linux-cause.ts';
+import { otherSources } from './other-sources.ts';
 
 const FORGET_AFTER = 10_000;
 
@@ -17,25 +19,26 @@ export class InterfaceWatch {
   private failure: HelperLine | null = null;
   private complete: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | null = null;
+  private others: CaptureReadiness['sources'] | null = null;
 
   constructor(helper: string) {
     this.helper = helper;
   }
 
   async readiness(): Promise<CaptureReadiness> {
-    if (!helperThere(this.helper)) {
-      return { ready: false, sentence: 'The capture helper is not built: a C++ compiler was missing when Sightline was installed.', command: buildCommand(), interfaces: [] };
-    }
+    const sources = (this.others ??= otherSources());
+    if (!helperThere(this.helper)) return { ...readinessOf(this.helper, [], { missing: true }), interfaces: [], sources };
     if (this.run === null) this.start();
     await this.complete;
     this.timer?.refresh();
     const interfaces = [...this.known.values()].map((k) => info(k)).filter((i) => !NOT_OFFERED.test(i.name)).sort((a, b) => rank(a) - rank(b));
-    if (this.failure !== null) {
-      const missing = this.failure['code'] === 'no-libpcap';
-      return { ready: false, sentence: missing ? `${String(this.failure['message'])}.` : `Interfaces cannot be listed: ${String(this.failure['message'])}.`, command: missing ? libraryCommand() : null, interfaces };
-    }
-    if (this.permission !== null && this.permission['ok'] !== true) return { ...notPermitted(this.helper, String(this.permission['code']), String(this.permission['message'])), interfaces };
-    return { ready: true, sentence: 'Only the helper opens interfaces, and it gives up every privilege once one is open.', command: null, interfaces };
+    const lines = [this.failure, this.permission].filter((l) => l !== null);
+    return { ...readinessOf(this.helper, lines, { missing: false }), interfaces, sources };
+  }
+
+  /** pcap's number of an interface's link type, 1 (Ethernet) when it is not known. */
+  linkOf(name: string): number {
+    return Number(this.known.get(name)?.line['link'] ?? 1);
   }
 
   close(): void {
@@ -47,13 +50,19 @@ export class InterfaceWatch {
   private start(): void {
     this.known = new Map();
     this.permission = this.failure = null;
+    // The list comes anew when it has changed.
+    let fresh = new Map<string, Known>();
     this.complete = new Promise((resolve) => {
       this.run = runHelper(this.helper, ['list', '--watch'], (line) => {
-        if (line.type === 'interface') this.known.set(String(line['name']), { line, bytes: -1, at: 0, rate: null });
+        if (line.type === 'interface') fresh.set(String(line['name']), this.known.get(String(line['name'])) === undefined ? { line, bytes: -1, at: 0, rate: null } : { ...this.known.get(String(line['name']))!, line });
         else if (line.type === 'permission') this.permission = line;
         else if (line.type === 'error') { this.failure = line; resolve(); }
         else if (line.type === 'counters') this.count(line['bytes']);
-        if (line.type === 'end') resolve();
+        if (line.type === 'end') {
+          this.known = fresh;
+          fresh = new Map();
+          resolve();
+        }
       });
       void this.run.ended.then(() => { resolve(); this.run = null; });
     });
@@ -75,10 +84,23 @@ export class InterfaceWatch {
   }
 }
 
+/** Ready or not, and why, from what the helper's `list` said. */
+export function readinessOf(helper: string, lines: readonly HelperLine[], o: { readonly missing: boolean }): Pick<CaptureReadiness, 'ready' | 'sentence' | 'command'> {
+  if (o.missing) return { ready: false, sentence: 'The capture helper is not built: a C++ compiler was missing when Sightline was installed.', command: buildCommand() };
+  const failure = lines.find((l) => l.type === 'error');
+  if (failure !== undefined) {
+    const missing = failure['code'] === 'no-libpcap';
+    return { ready: false, sentence: missing ? `${String(failure['message'])}.` : `Interfaces cannot be listed: ${String(failure['message'])}.`, command: missing ? libraryCommand() : null };
+  }
+  const permission = lines.find((l) => l.type === 'permission');
+  if (permission !== undefined && permission['ok'] !== true) return notPermitted(helper, String(permission['code']), String(permission['message']));
+  return { ready: true, sentence: 'Only the helper opens interfaces, and it gives up every privilege once one is open.', command: null };
+}
+
 /** What to say and what to do when the system forbids capturing. */
 export function notPermitted(helper: string, code: string, message: string): { ready: false; sentence: string; command: string | null } {
   if (code !== 'permission') return { ready: false, sentence: `No interface can be opened: ${message}.`, command: null };
-  if (process.platform === 'linux') return { ready: false, sentence: 'Capturing needs permission: copy this command, run it once, then try again.', command: `sudo setcap cap_net_raw,cap_net_admin=eip '${helper}'` };
+  if (process.platform === 'linux') return { ready: false, ...linuxCause(helper, linuxFacts(helper)) };
   if (process.platform === 'darwin') return { ready: false, sentence: 'Capturing needs permission to read /dev/bpf*: copy this command, run it, then try again.', command: 'sudo chown "$USER" /dev/bpf*' };
   return { ready: false, sentence: 'Npcap only lets administrators capture: install it again without that option.', command: null };
 }
@@ -93,7 +115,7 @@ function libraryCommand(): string | null {
 
 function info(k: Known): InterfaceInfo {
   const { line } = k;
-  return { name: String(line['name']), description: String(line['description']), addresses: Array.isArray(line['addresses']) ? line['addresses'].map(String) : [], up: line['up'] === true, running: line['running'] === true, loopback: line['loopback'] === true, rate: k.rate };
+  return { name: String(line['name']), description: String(line['description']), addresses: Array.isArray(line['addresses']) ? line['addresses'].map(String) : [], up: line['up'] === true, running: line['running'] === true, loopback: line['loopback'] === true, rate: k.rate, link: typeof line['linkName'] === 'string' ? line['linkName'] : null, monitor: line['monitor'] === true };
 }
 
 function rank(i: InterfaceInfo): number {

@@ -1,77 +1,166 @@
-// A live capture as the engine sees it: the helper makes a file grow, and says how much was dropped on the way.
-import { runHelper, type HelperLine, type HelperRun } from './helper.ts';
-
-export interface LiveOptions {
-  readonly helper: string;
-  readonly interface: string;
-  readonly filter: string;
-  readonly promiscuous: boolean;
-  /** Bytes of each packet to keep, 0 for all. */
-  readonly snapLength: number;
-  readonly output: string;
-  readonly application: string;
-}
+// A live capture as the engine sees it: segments grow, and lines say how much was dropped on the way and what befell the interface.
+import { constants, setPriority } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import { Segments } from '../read/index.ts';
+import { startWorker } from '../workers/index.ts';
+import type { FromCapture, ToCapture, Word } from './capture-thread.ts';
+import type { HelperLine } from './helper.ts';
+import { type CapturePlan, sourceProblem } from './plan.ts';
 
 export type LiveStart = { readonly ok: true; readonly live: LiveCapture } | { readonly ok: false; readonly code: string; readonly message: string };
 
-export class LiveCapture {
-  /** Bytes of the file that are written. */
-  offset = 0;
-  dropped = 0;
-  interfaceDropped = 0;
-  /** Set when the helper has ended: why, null when it was told to. */
-  ended: { readonly message: string | null } | null = null;
-  private readonly run: HelperRun;
+/** The pipeline steps back behind whoever captures. */
+const PIPELINE_NICENESS = 5;
 
-  private constructor(run: HelperRun) {
-    this.run = run;
+type Hear = (m: FromCapture) => void;
+
+/** The one thread of this process that carries captures out. */
+class CaptureThread {
+  private worker: Worker | null = null;
+  private readonly hearers = new Map<number, Hear>();
+  private next = 0;
+
+  start(plan: CapturePlan, hear: Hear): number {
+    const id = this.next++;
+    this.hearers.set(id, hear);
+    const worker = this.thread();
+    worker.ref();
+    worker.postMessage({ kind: 'start', id, plan } satisfies ToCapture);
+    return id;
   }
 
-  /** Starts the helper and waits until it captures or says why not. */
-  static start(o: LiveOptions): Promise<LiveStart> {
-    const args = ['capture', '--interface', o.interface, '--output', o.output, '--application', o.application, ...(o.filter.trim() === '' ? [] : ['--filter', o.filter]), ...(o.promiscuous ? [] : ['--no-promiscuous']), ...(o.snapLength > 0 ? ['--snap-length', String(o.snapLength)] : [])];
+  tell(id: number, word: Word): void {
+    this.worker?.postMessage({ kind: 'word', id, word } satisfies ToCapture);
+  }
+
+  private thread(): Worker {
+    if (this.worker !== null) return this.worker;
+    const worker = startWorker(import.meta.url, 'capture-thread');
+    worker.on('message', (m: FromCapture) => {
+      const hear = this.hearers.get(m.id);
+      if ('ended' in m) {
+        this.hearers.delete(m.id);
+        if (this.hearers.size === 0) worker.unref();
+      }
+      hear?.(m);
+    });
+    const gone = (message: string): void => {
+      if (this.worker !== worker) return;
+      this.worker = null;
+      for (const [id, hear] of this.hearers) {
+        hear({ id, line: { type: 'error', code: 'failed', message } });
+        hear({ id, ended: true });
+      }
+      this.hearers.clear();
+    };
+    worker.on('error', (e: Error) => gone(e.message));
+    worker.on('exit', () => gone('the capture thread ended'));
+    this.worker = worker;
+    // On Linux a priority is a thread's: this one, and those that it starts from now on.
+    if (process.platform === 'linux') worker.once('online', () => { try { setPriority(0, Math.min(constants.priority.PRIORITY_LOW, PIPELINE_NICENESS)); } catch { /* as it was */ } });
+    return worker;
+  }
+}
+
+const thread = new CaptureThread();
+
+export class LiveCapture {
+  readonly plan: CapturePlan;
+  readonly segments = new Segments();
+  packets = 0;
+  /** Bytes of all segments that are written. */
+  offset = 0;
+  /** Bytes taken from the kernel that are not on the disk yet. */
+  waiting = 0;
+  dropped = 0;
+  interfaceDropped = 0;
+  /** Everything that came before is within `offset` bytes, seconds since the epoch; 0 when the source cannot say. */
+  clock = 0;
+  /** What the interface is at, when it is not well. */
+  trouble: string | null = null;
+  /** Set when the capture has ended: why in words, null when it was told to; `gone` the interface that disappeared. */
+  ended: { readonly message: string | null; readonly gone: string | null } | null = null;
+  /** Called when something changed that a person should see at once. */
+  onSaid: () => void = () => undefined;
+  private id = -1;
+  private finish: () => void = () => undefined;
+  private readonly over = new Promise<void>((resolve) => { this.finish = resolve; });
+  private readonly lost = new Set<string>();
+
+  private constructor(plan: CapturePlan) {
+    this.plan = plan;
+  }
+
+  /** Starts, and waits until it captures or says why not. */
+  static start(plan: CapturePlan): Promise<LiveStart> {
+    const problem = sourceProblem(plan.source);
+    if (problem !== null) return Promise.resolve({ ok: false, code: 'refused', message: problem });
     return new Promise((resolve) => {
-      let live: LiveCapture | null = null;
-      let problem: HelperLine | null = null;
-      const run = runHelper(o.helper, args, (line) => {
-        if (line.type === 'started') resolve({ ok: true, live: (live = new LiveCapture(run)) });
-        else if (line.type === 'error') problem = line;
-        else live?.hear(line);
-      });
-      void run.ended.then(() => {
-        if (live !== null) live.gone();
-        else resolve({ ok: false, code: String(problem?.['code'] ?? 'failed'), message: String(problem?.['message'] ?? 'the capture helper ended without a word') });
+      const live = new LiveCapture(plan);
+      let started = false;
+      let said: HelperLine | null = null;
+      live.id = thread.start(plan, (m) => {
+        if ('ended' in m) {
+          if (!started) resolve({ ok: false, code: String(said?.['code'] ?? 'failed'), message: String(said?.['message'] ?? 'the capture helper ended without a word') });
+          live.gone(said);
+        } else {
+          if (m.line.type === 'started') { started = true; resolve({ ok: true, live }); } else if (m.line.type === 'error') said = m.line;
+          live.hear(m.line);
+        }
       });
     });
   }
 
-  pause(): void {
-    this.run.tell('pause');
-  }
-
-  resume(): void {
-    this.run.tell('resume');
-  }
+  pause(): void { thread.tell(this.id, 'pause'); }
+  resume(): void { thread.tell(this.id, 'resume'); }
 
   /** Resolves when the last packet is written. */
   async stop(): Promise<void> {
-    this.run.tell('stop');
-    await this.run.ended;
+    thread.tell(this.id, 'stop');
+    await this.over;
   }
 
   private hear(line: HelperLine): void {
-    if (line.type === 'status') {
-      this.offset = Number(line['offset']);
-      this.dropped = Number(line['dropped']);
-      this.interfaceDropped = Number(line['ifdropped']);
-    } else if (line.type === 'stopped') this.ended = { message: line['code'] === 'stopped' ? null : endWords(String(line['code']), String(line['message'])) };
+    switch (line.type) {
+      case 'status':
+        this.packets = Number(line['packets']);
+        this.offset = Number(line['offset']);
+        this.waiting = Number(line['waiting']);
+        this.dropped = Number(line['dropped']);
+        this.interfaceDropped = Number(line['ifdropped']);
+        this.clock = Number(line['clock']) / 1000;
+        return;
+      case 'segment': return this.segments.add(Number(line['number']), String(line['path']));
+      case 'removed': return this.segments.remove(Number(line['number']));
+      case 'link': return this.link(String(line['name']), String(line['state']));
+      case 'stopped': this.ended = this.endOf(String(line['code']), String(line['message']), Number(line['kept']));
+    }
   }
 
-  private gone(): void {
-    this.ended ??= { message: 'The capture helper ended unexpectedly; all that it wrote is kept.' };
+  private link(name: string, state: string): void {
+    if (state === 'lost' || state === 'gone') this.lost.add(name);
+    this.trouble = state === 'down' ? `${name} is down; capturing goes on when it is up again.` : state === 'gone' || state === 'lost' ? `${name} disappeared.` : this.lost.has(name) ? `${name} is there again; start again to capture it.` : null;
+    this.onSaid();
+  }
+
+  private endOf(code: string, message: string, kept: number): LiveCapture['ended'] {
+    const { source, stop } = this.plan;
+    const n = (v: number): string => v.toLocaleString('en-US');
+    const words: Readonly<Record<string, string | null>> = {
+      stopped: null, over: message === '' ? null : `The source ended: ${message}. All that came is kept.`,
+      packets: `Capturing ended by itself after ${n(stop.packets)} packets, as asked.`, seconds: `Capturing ended by itself after ${n(stop.seconds)} s, as asked.`, bytes: `Capturing ended by itself after ${n(stop.bytes)} bytes, as asked.`,
+      disk: `Capturing stopped: ${message.replace(/^E[A-Z]+: /, '')}. The ${n(kept)} packets before it are kept.`,
+      gone: `Capturing stopped: ${source.kind === 'pipe' ? 'the source' : source.interfaces.join(', ')} disappeared. What was captured is kept.`,
+    };
+    return { message: code in words ? words[code]! : `Capturing stopped: ${message}. What was captured is kept.`, gone: code === 'gone' && source.kind !== 'pipe' ? (source.interfaces[0] ?? null) : null };
+  }
+
+  private gone(said: HelperLine | null): void {
+    const why = said === null || String(said['message']) === '' ? '' : ` (${String(said['message'])})`;
+    this.ended ??= { message: `The capture helper ended unexpectedly${why}; all that it wrote is kept.`, gone: null };
+    this.finish();
+    this.onSaid();
   }
 }
 
-function endWords(code: string, message: string): string {
-  return code === 'disk' ? `Capturing stopped: ${message}. What was written is kept.` : `Capturing stopped: the interface failed (${message}). What was captured is kept.`;
-}
+

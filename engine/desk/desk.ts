@@ -1,14 +1,15 @@
 // The desk: what one running Sightline has open, for any number of windows. State that matters lives here, not in a window.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
-import { LABELS, type AlertRow, type FlowRow, type Label, type Notice, type RecentCapture, type SessionState, type Settings, type ViewState } from '../../contract/index.ts';
-import { InterfaceWatch, LiveCapture, notPermitted } from '../capture/index.ts';
+import { LABELS, type AlertRow, type FlowRow, type InterruptedCapture, type Label, type Notice, type RecentCapture, type Request, type SessionState, type Settings, type ViewState } from '../../contract/index.ts';
+import { beginRecord, captureFolder, discardCapture, InterfaceWatch, interruptedCaptures, LiveCapture, mendCapture, notPermitted, pruneCaptures, sessionRecord, sourceName, sourceProblem } from '../capture/index.ts';
 import { type Baseline, loadBaseline, loadModel, type Model } from '../detect/index.ts';
 import { DissectProcess, Trees } from '../dissect/index.ts';
 import { baselineFrom, flowRecord } from '../session/index.ts';
-import { captureIdentity, flowKey, Store } from '../store/index.ts';
+import { flowKey, Store } from '../store/index.ts';
 import { ListView, type AnchoredAlert } from '../view/index.ts';
+import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { CaptureSession, type Alert } from './session.ts';
@@ -36,9 +37,6 @@ const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 100;
 /** Alerts that may be arranged anew for each millisecond that has passed. */
 const ALERTS_A_MILLISECOND = 10;
-/** Live captures that were not saved are kept this many, newest first. */
-const KEPT_CAPTURES = 10;
-const KEPT_BYTES = 8e9;
 
 export class Refused extends Error {
   readonly reason: 'no-capture' | 'not-found' | 'refused' | 'failed';
@@ -62,6 +60,7 @@ export class Desk {
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
+  private lastCapture: Request<'capture'> | null = null;
   private allowed: Set<string>;
   private shown: { readonly at: number; readonly key: string; readonly alerts: readonly AnchoredAlert[] } = { at: 0, key: '', alerts: [] };
   private following = false;
@@ -134,26 +133,53 @@ export class Desk {
     if (!isAbsolute(full)) throw new Refused('not-found', `Give the whole path of the file; '${path}' does not begin at the root.`);
     const stat = statSync(full, { throwIfNoEntry: false });
     if (stat === undefined) throw new Refused('not-found', `There is no file ${full}.`);
-    if (stat.isDirectory()) throw new Refused('not-found', `${full} is a folder; open a capture in it.`);
-    await this.begin({ path: full, name: basename(full), source, interface: null, captureFilter: '', live: null });
+    const record = stat.isDirectory() ? sessionRecord(full) : null;
+    if (stat.isDirectory() && record === null) throw new Refused('not-found', `${full} is a folder; open a capture in it.`);
+    // What another Sightline is writing is read as far as it goes and left as it is; what was interrupted is made whole.
+    if (this.interrupted().some((c) => c.path === full)) await mendCapture(full, this.options.cacheFolder);
+    await this.begin({ path: full, name: record?.name ?? basename(full), source, interface: null, captureFilter: record?.filter ?? '', live: null });
     return this.session!;
   }
 
-  async capture(o: { interface: string; filter: string; promiscuous: boolean; snapLength: number }): Promise<CaptureSession> {
-    const folder = join(this.options.dataFolder, 'captures');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.prune(folder);
+  async capture(o: Request<'capture'>): Promise<CaptureSession> {
+    const source = captureSource(o);
+    const problem = sourceProblem(source);
+    if (problem !== null) throw new Refused('refused', problem);
     const now = new Date();
-    const stamp = now.toISOString().replaceAll(':', '').replace('T', ' ').slice(0, 21);
-    const output = join(folder, `${o.interface.replace(/[^\w.-]/g, '_')} ${stamp}.pcapng`);
-    const started = await LiveCapture.start({ helper: this.options.helper, ...o, output, application: `${this.options.product} ${this.options.version}` });
+    const parent = this.capturesFolder;
+    const { folder, prefix } = captureFolder(parent, source, now);
+    pruneCaptures(parent, this.session?.options.path ?? null);
+    const name = sourceName(source);
+    const started = await LiveCapture.start({ source, files: { kind: 'ring', folder, prefix, ...o.ring }, stop: o.stop, application: `${this.options.product} ${this.options.version}`, helper: this.options.helper });
     if (!started.ok) {
-      if (started.code !== 'permission') throw new Refused('refused', `${o.interface} cannot be captured: ${started.message}.`);
+      if (started.code !== 'permission' || source.kind !== 'helper') throw new Refused('refused', started.code === 'refused' ? started.message : `${name} cannot be captured: ${started.message}.`);
       const said = notPermitted(this.options.helper, started.code, started.message);
-      throw new Refused('refused', `${o.interface} needs permission. ${said.sentence}`);
+      throw new Refused('refused', `${name} needs permission. ${said.sentence}`);
     }
-    await this.begin({ path: output, name: `${o.interface} · ${now.toTimeString().slice(0, 8)}`, source: 'live', interface: o.interface, captureFilter: o.filter, live: started.live });
+    const shown = `${name} · ${now.toTimeString().slice(0, 8)}`;
+    beginRecord(folder, shown, o.filter);
+    this.lastCapture = o;
+    await this.begin({ path: folder, name: shown, source: 'live', interface: name, captureFilter: o.filter, live: started.live });
     return this.session!;
+  }
+
+  /** The live capture that is open, started anew as it was. */
+  async restart(): Promise<CaptureSession> {
+    if (this.open().options.live === null || this.lastCapture === null) throw new Refused('refused', 'Only a live capture can be started again.');
+    await this.open().stop();
+    return this.capture(this.lastCapture);
+  }
+
+  interrupted(): InterruptedCapture[] {
+    return interruptedCaptures(this.capturesFolder);
+  }
+
+  discard(path: string): void {
+    if (!this.interrupted().some((c) => c.path === path) || !discardCapture(this.capturesFolder, path)) throw new Refused('not-found', 'There is no interrupted capture of that name.');
+  }
+
+  get capturesFolder(): string {
+    return join(this.options.dataFolder, 'captures');
   }
 
   async closeCapture(): Promise<void> {
@@ -256,7 +282,7 @@ export class Desk {
     if (s.phase !== 'done' || this.session !== s) return;
     try {
       const set = [...this.labelled(s)];
-      const known = this.store.labels(captureIdentity(s.dataPath));
+      const known = this.store.labels(s.identity);
       if (known.size > 0) {
         for (let row = 0; row < s.analysis.flows.columns.count; row++) {
           const label = known.get(flowKey(flowRecord(s.analysis, '', row as FlowRow)));
@@ -278,7 +304,7 @@ export class Desk {
   }
 
   private storeLabels(s: CaptureSession, flows: readonly number[]): void {
-    const capture = captureIdentity(s.dataPath);
+    const capture = s.identity;
     for (const flow of flows) {
       const key = flowKey(flowRecord(s.analysis, '', flow as FlowRow));
       const label = LABELS[s.label[flow]!];
@@ -286,14 +312,4 @@ export class Desk {
       else this.store.removeLabel(capture, key);
     }
   }
-
-  private prune(folder: string): void {
-    const files = readdirSync(folder).map((name) => ({ path: join(folder, name), stat: statSync(join(folder, name)) })).sort((a, b) => b.stat.mtimeMs - a.stat.mtimeMs);
-    let bytes = 0;
-    files.forEach((f, i) => {
-      bytes += f.stat.size;
-      if (f.path !== this.session?.options.path && (i >= KEPT_CAPTURES || bytes > KEPT_BYTES)) rmSync(f.path, { force: true });
-    });
-  }
 }
-

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { FLAG_IGNORED, FLAG_MARKED, type FlowRow, type PacketRow, type Replies, type Request, type RequestKind, type SavedFile } from '../../contract/index.ts';
-import { checkCaptureFilter } from '../capture/index.ts';
+import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
 import { FEATURE_GROUPS, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { complete, fieldInfos } from '../filter/index.ts';
@@ -42,10 +42,15 @@ export const handlers: Handlers = {
   sample: async (desk) => { await desk.openFile(join(desk.options.root, 'assets', 'sample.pcapng'), 'sample'); return desk.state()!; },
   close: async (desk) => { await desk.closeCapture(); return null; },
   interfaces: (desk) => desk.watch.readiness(),
-  checkCapture: async (desk, _asker, b) => ({ problem: await checkCaptureFilter(desk.options.helper, b.interface, b.filter) }),
+  checkCapture: async (desk, _asker, b) => ({ problem: await checkCaptureFilter(desk.options.helper, desk.watch.linkOf(b.interface), b.filter) }),
+  doctor: (desk) => examine(desk.options.helper, desk.capturesFolder),
+  interrupted: (desk) => ({ captures: desk.interrupted() }),
+  discard: (desk, _asker, { path }) => { desk.discard(path); return null; },
   capture: async (desk, _asker, b) => {
-    const problem = await checkCaptureFilter(desk.options.helper, b.interface, b.filter);
-    if (problem !== null) throw new Refused('refused', `The capture filter is wrong: ${problem.message}.`);
+    for (const name of b.source === 'helper' || b.source === 'dumpcap' ? b.interfaces : []) {
+      const problem = await checkCaptureFilter(desk.options.helper, desk.watch.linkOf(name), b.filter);
+      if (problem !== null) throw new Refused('refused', `The capture filter is wrong: ${problem.message}.`);
+    }
     await desk.capture(b);
     return desk.state()!;
   },
@@ -53,12 +58,7 @@ export const handlers: Handlers = {
     const s = desk.open();
     if (action === 'pause' || action === 'resume') s.pause(action === 'pause');
     else if (action === 'stop') await s.stop();
-    else {
-      if (s.options.interface === null) throw new Refused('refused', 'Only a live capture can be started again.');
-      const { interface: name, captureFilter } = s.options;
-      await s.stop();
-      await desk.capture({ interface: name, filter: captureFilter, promiscuous: true, snapLength: 0 });
-    }
+    else await desk.restart();
     return desk.state()!;
   },
   view: async (desk, asker, b, turns) => {
@@ -89,6 +89,7 @@ export const handlers: Handlers = {
   },
   tree: async (desk, _asker, { row }) => {
     const s = packetOf(desk, row);
+    wantBytes(s, row);
     const answer = await desk.trees.tree({ analysis: s.analysis, bytes: s.packetBytes, path: s.dataPath, session: s.options.number, wholeBytes: s.wholeBytes }, row as PacketRow);
     if (!answer.ok) throw new Refused('failed', answer.message);
     return answer.tree;
@@ -97,6 +98,7 @@ export const handlers: Handlers = {
     const s = packetOf(desk, row);
     const chunk = s.analysis.packets.chunk(row as PacketRow);
     const i = inChunk(row as PacketRow);
+    wantBytes(s, row);
     return { bytes: s.packetBytes.read(chunk.offset[i]!, Math.min(chunk.captured[i]!, 262_144)) };
   },
   flow: (desk, _asker, { flow }) => flowDetail(flowSession(desk, flow), flow as FlowRow),
@@ -140,7 +142,7 @@ export const handlers: Handlers = {
     const path = savePath(desk, s, b.what, b.path);
     mkdirSync(dirname(path), { recursive: true });
     const product = `${desk.options.product} ${desk.options.version}`;
-    const saved: Saved = b.what === 'capture' ? saveCapture(s, path) : b.what === 'displayed' ? await saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns) : b.what === 'flows' ? await saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns) : await saveLabelled(s, path, product);
+    const saved: Saved = b.what === 'capture' ? await saveCapture(s, path) : b.what === 'displayed' ? await saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns) : b.what === 'flows' ? await saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns) : await saveLabelled(s, path, product);
     const files = saved.files.map((file): SavedFile => {
       const id = randomUUID();
       asker.files.set(id, file);
@@ -150,6 +152,11 @@ export const handlers: Handlers = {
   },
   cancel: (_desk, asker, { id }) => { asker.jobs.get(id)?.cancel(); return null; },
 };
+
+/** Refuses where the ring has let go of a packet's segment. */
+function wantBytes(s: CaptureSession, row: number): void {
+  if (s.analysis.packets.chunk(row as PacketRow).captured[inChunk(row as PacketRow)]! > 0 && s.bytes(row).length === 0) throw new Refused('not-found', `The bytes of packet ${(row + 1).toLocaleString('en-US')} are no longer on disk: the ring of segments has turned over since. Packets of alerted and labelled flows are kept.`);
+}
 
 function viewOf(desk: Desk, asker: Asker, which: 'packets' | 'flows'): ListView {
   const views = desk.views(asker.client);

@@ -1,22 +1,32 @@
 // What can be saved of an open capture: the capture, its displayed packets, labelled rows, flows with their features.
-import { copyFileSync, createWriteStream, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, createReadStream, createWriteStream, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import { basename, dirname, join } from 'node:path';
 import { LABELS, VERDICTS, type FlowRecord, type FlowRow, type PacketRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { exportGoodx, flowCsvHeader, flowCsvLine, interfaceBlock, packetBlock, sectionBlock } from '../exchange/index.ts';
 import { SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
 import { flowRecord } from '../session/index.ts';
-import { captureIdentity } from '../store/index.ts';
 import type { ListView, Turns } from '../view/index.ts';
 import { labelOf } from './detail.ts';
 import type { CaptureSession } from './session.ts';
 
 export interface Saved { readonly files: readonly string[]; readonly rows: number; readonly note: string | null }
 
-export function saveCapture(s: CaptureSession, path: string): Saved {
-  copyFileSync(s.options.source === 'live' ? s.dataPath : s.options.path, path);
-  return { files: [path], rows: s.analysis.packets.count, note: null };
+/** A file as it is; of a ring, its segments one after the other, which is a capture of several sections. */
+export async function saveCapture(s: CaptureSession, path: string): Promise<Saved> {
+  const parts = s.files();
+  if (parts.length === 1 && parts[0]!.bytes === null) copyFileSync(parts[0]!.path, path);
+  else {
+    const out = createWriteStream(path, { mode: 0o600 });
+    async function* pieces(): AsyncGenerator<Buffer> {
+      for (const { path: from, bytes } of parts) if (bytes === null || bytes > 0) yield* createReadStream(from, bytes === null ? {} : { end: bytes - 1 }) as AsyncIterable<Buffer>;
+    }
+    await pipeline(pieces, out);
+  }
+  const gone = s.firstOnDisk;
+  return { files: [path], rows: s.analysis.packets.count - gone, note: gone === 0 ? null : `The first ${gone.toLocaleString('en-US')} packets went with their segments of the ring; those of alerted and labelled flows are in it.` };
 }
 
 export async function saveDisplayed(s: CaptureSession, view: ListView, path: string, turns: Turns): Promise<Saved> {
@@ -48,7 +58,7 @@ export async function saveDisplayed(s: CaptureSession, view: ListView, path: str
 
 /** goodx.csv, badx.csv and manifest.json in a folder. */
 export async function saveLabelled(s: CaptureSession, folder: string, product: string): Promise<Saved> {
-  const rows = await exportGoodx(folder, one({ file: s.options.name, sha256: captureIdentity(s.dataPath), analysis: s.analysis, bytes: s.packetBytes, labelOf: (flow: FlowRow) => labelOf(s, flow) }), { product, unlabelledAsGood: false });
+  const rows = await exportGoodx(folder, one({ file: s.options.name, sha256: s.identity, analysis: s.analysis, bytes: s.packetBytes, labelOf: (flow: FlowRow) => labelOf(s, flow) }), { product, unlabelledAsGood: false });
   const note = rows.good + rows.bad === 0 ? 'No flow is labelled benign or malicious, so both files are empty. Label some flows first.' : null;
   return { files: ['goodx.csv', 'badx.csv', 'manifest.json'].map((f) => join(folder, f)), rows: rows.good + rows.bad, note };
 }

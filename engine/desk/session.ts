@@ -1,16 +1,17 @@
 // One open capture: read, scored and kept as columns while the window looks on. File and live capture take the same road.
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { LABELS, NO_LABEL, VERDICT_OPEN, type FileStatus, type FlowRow, type Label, type PacketRow, type Phase, type RuleName, type SessionState, type Verdict } from '../../contract/index.ts';
-import type { LiveCapture } from '../capture/index.ts';
+import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
 import { inChunk, NO_FLOW, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
 import { type Baseline, type Model, reasonsFor, verdictOf } from '../detect/index.ts';
 import { RULES } from '../filter/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
-import { openCapture, PacketBytes, type CaptureReader, type Ending } from '../read/index.ts';
+import { captureFiles, CaptureReader, type Ending, KEPT_FILE, openCapture, packetBytes, type PacketBytes, SegmentSource } from '../read/index.ts';
 import { type Analysis, PROTOCOL_GROUPS, ruleReasons, Scorer, type ScoredFlow } from '../session/index.ts';
+import { captureIdentity } from '../store/index.ts';
 import type { ListSource, Turns } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
 import { sweep } from './sweep.ts';
@@ -45,16 +46,23 @@ export interface SessionOptions {
   readonly alerted: (alert: Alert) => void;
 }
 
+/** Info of a packet whose segment of the ring is gone. */
+export const GONE = '(its segment is no longer on disk)';
+
 const BIG_FILE = 20_000_000;
 const MAX_INFO_BYTES = 65_536;
 /** Results of the last few flows do not wait longer than this for their block to fill, ms. */
 const FLUSH_AFTER = 80;
 /** Live, nothing new: look again after this long, ms. */
 const LOOK_AGAIN = 15;
-/** Packet time may lag the clock by what the helper buffers, s. */
+/** Of sources that do not say how far they are: packet time may lag the clock by what they buffer, s. */
 const CLOCK_LAG = 1;
 /** Reasons are exact and take a millisecond each; of very many alerts the later ones are explained when opened. */
 const EXPLAINED_ALERTS = 500;
+/** Packets that outlive their segments may take this much, bytes. */
+const KEPT_LIMIT = 1e9;
+/** Packets copied before others have a turn. */
+const KEEP_AT_ONCE = 2_000;
 const ALERT_REASONS = 3;
 
 export class CaptureSession implements ListSource {
@@ -78,6 +86,8 @@ export class CaptureSession implements ListSource {
   private reader: CaptureReader | null = null;
   private temporary = false;
   private file: PacketBytes | null = null;
+  private readonly kept: KeptPackets | null;
+  private toldRefused = false;
   private closing = false;
   private readonly decoder = new PacketDecoder();
   private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
@@ -86,6 +96,8 @@ export class CaptureSession implements ListSource {
     this.options = o;
     this.baseline = o.baseline;
     this.phase = o.live === null ? 'reading' : 'live';
+    this.kept = o.live === null ? null : new KeptPackets(o.live.segments, join(o.path, KEPT_FILE), KEPT_LIMIT);
+    if (o.live !== null) o.live.onSaid = () => o.changed();
     const size = statSync(o.path, { throwIfNoEntry: false })?.size ?? 0;
     const big = size > BIG_FILE || o.live !== null;
     this.scorer = new Scorer({ model: o.model, baseline: o.baseline, threads: big ? 2 : 1, cacheFolder: o.cacheFolder, timeouts: o.timeouts, keepPackets: true, openFlows: big ? 32_768 : 1_024 }, {
@@ -133,6 +145,7 @@ export class CaptureSession implements ListSource {
     const bytes = this.bytes(row);
     const chunk = this.analysis.packets.chunk(row as PacketRow);
     const i = inChunk(row as PacketRow);
+    if (bytes.length === 0 && chunk.captured[i]! > 0) return GONE;
     return packetInfo(this.decoder.decode(bytes, 0, bytes.length, chunk.link[i]!), bytes, protocolName(chunk.protocol[i]!));
   }
 
@@ -158,22 +171,49 @@ export class CaptureSession implements ListSource {
 
   /** The vector of each completed flow, one after the other. */
   vectors(take: (row: FlowRow, vector: Float32Array) => void, turns: Turns): Promise<void> {
-    return sweep({ path: this.dataPath, cacheFolder: this.options.cacheFolder, timeouts: this.options.timeouts, packets: this.analysis.packetCount }, take, turns);
+    const { live, cacheFolder, timeouts } = this.options;
+    const there = live?.segments.there ?? null;
+    return sweep({ path: this.dataPath, files: there?.paths ?? null, cacheFolder, timeouts, packets: this.analysis.packetCount, first: there === null ? 0 : this.rowAt(there.first), columns: this.analysis.flows.columns }, take, turns);
   }
 
   /** The file in which offsets of packets count: the capture itself, or what it inflated to. */
   get dataPath(): string {
+    const { live } = this.options;
+    if (live !== null && live.segments.count === 1) return live.segments.there.paths[0] ?? this.options.path;
     return this.reader?.source.path ?? this.options.path;
   }
 
+  /** What labels are stored by. */
+  get identity(): string {
+    const { live, path } = this.options;
+    return captureIdentity(live === null ? this.dataPath : path);
+  }
+
+  /** The capture's files in order; of one that grows only the whole records that were read. */
+  files(): readonly { readonly path: string; readonly bytes: number | null }[] {
+    const { live, path } = this.options;
+    const all = captureFiles(path);
+    if (all === null) return [{ path, bytes: null }];
+    const last = this.phase === 'done' || live === null ? null : (this.reader?.stream.offset ?? 0) - live.segments.lastBase;
+    return all.map((p, i) => ({ path: p, bytes: i === all.length - 1 ? last : null }));
+  }
+
   get packetBytes(): PacketBytes {
-    this.file ??= new PacketBytes(this.dataPath);
+    this.file ??= this.kept ?? packetBytes(this.dataPath);
     return this.file;
+  }
+
+  /** First packet whose bytes are on disk; packets of alerted and labelled flows may be there all the same. */
+  get firstOnDisk(): number {
+    const first = this.options.live?.segments.first ?? 0;
+    return first === 0 ? 0 : this.rowAt(first);
   }
 
   /** Bytes of a file that no longer grows, else null. */
   get wholeBytes(): number | null {
-    return this.phase === 'done' ? (statSync(this.dataPath, { throwIfNoEntry: false })?.size ?? null) : null;
+    if (this.phase !== 'done') return null;
+    const stat = statSync(this.dataPath, { throwIfNoEntry: false });
+    return stat?.isFile() === true ? stat.size : null;
   }
 
   pause(paused: boolean): void {
@@ -231,15 +271,16 @@ export class CaptureSession implements ListSource {
     return {
       session: o.number, name: o.name, path: o.path, source: o.source, interface: o.interface, captureFilter: o.captureFilter, phase: this.phase, packets: packets.count, flows: analysis.flows.columns.count,
       verdicts: { ...this.outcomes.counts }, labels: { ...this.labelCounts }, alerts: this.alerts.length - hiddenAlerts,
-      drops: { kernel: o.live?.dropped ?? 0, interface: o.live?.interfaceDropped ?? 0, behind: o.live === null || reader === null ? 0 : Math.max(0, o.live.offset - reader.source.taken()) },
+      drops: { kernel: o.live?.dropped ?? 0, interface: o.live?.interfaceDropped ?? 0, behind: o.live === null || reader === null ? 0 : Math.max(0, o.live.offset - o.live.segments.missedBytes - reader.source.taken()) + o.live.waiting },
+      firstOnDisk: this.firstOnDisk,
       progress: this.phase !== 'reading' ? 1 : size === null || size === 0 || reader === null ? 0 : Math.min(1, reader.source.taken() / size),
-      firstTime: packets.count > 0 ? stamp(0) : null, first: packets.count > 0 ? { seconds: packets.chunk(0 as PacketRow).seconds[0]!, nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]! } : { seconds: 0, nanoseconds: 0 }, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.message, dissect, revision: this.revision,
+      firstTime: packets.count > 0 ? stamp(0) : null, first: packets.count > 0 ? { seconds: packets.chunk(0 as PacketRow).seconds[0]!, nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]! } : { seconds: 0, nanoseconds: 0 }, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.message ?? o.live?.trouble ?? null, dissect, revision: this.revision,
     };
   }
 
   private async read(): Promise<void> {
-    const { options: o, scorer, analysis } = this;
-    const opened = openCapture(o.path, analysis, { cacheFolder: o.cacheFolder });
+    const { options: o, scorer } = this;
+    const opened = o.live === null ? openCapture(o.path, this.analysis, { cacheFolder: o.cacheFolder }) : { ok: true as const, reader: new CaptureReader(new SegmentSource(o.live.segments, o.path, null), this.analysis), temporary: false };
     if (!opened.ok) {
       this.ending = opened.ending;
       this.phase = 'failed';
@@ -247,29 +288,95 @@ export class CaptureSession implements ListSource {
       await scorer.close();
       return;
     }
-    const reader = (this.reader = opened.reader);
+    this.reader = opened.reader;
     this.temporary = opened.temporary;
+    await this.follow(opened.reader);
+    await scorer.finish();
+    this.ending = o.live === null ? opened.reader.ending() : await this.liveEnding(opened.reader, o.live);
+    this.phase = this.ending.kind === 'unreadable' || this.ending.kind === 'refused' ? 'failed' : 'done';
+    this.message = o.live?.ended?.message ?? this.endingSentence(this.ending);
+    this.touch();
+  }
+
+  /** Reads to the end, which of a live capture is when its source has ended. */
+  private async follow(reader: CaptureReader): Promise<void> {
+    const { options: { live, changed }, scorer } = this;
     let flushed = performance.now();
     while (!this.closing) {
+      // What was written before the end was heard of is read after it.
+      const over = live === null || live.ended !== null;
+      const offset = live?.offset ?? 0;
+      const clock = live === null ? 0 : live.clock > 0 ? live.clock : Date.now() / 1000 - CLOCK_LAG;
       const more = await reader.step();
       await scorer.relax();
       const now = performance.now();
       if (now - flushed > FLUSH_AFTER) {
         scorer.flush();
         flushed = now;
-        o.changed();
+        changed();
       }
+      if (live !== null) await this.keepTurnedOver(live);
       if (more) continue;
-      if (o.live === null || reader.stream.stopped) break;
-      if (o.live.ended !== null && reader.source.taken() >= o.live.offset) break;
-      if (reader.source.taken() >= o.live.offset) analysis.tick(Date.now() / 1000 - CLOCK_LAG);
+      if (over || reader.stream.stopped) return;
+      if (reader.source.taken() >= offset - live.segments.missedBytes) this.analysis.tick(clock);
       await new Promise((resolve) => { setTimeout(resolve, LOOK_AGAIN); });
     }
-    await scorer.finish();
-    this.ending = reader.ending();
-    this.phase = this.ending.kind === 'unreadable' || this.ending.kind === 'refused' ? 'failed' : 'done';
-    this.message = o.live?.ended?.message ?? this.endingSentence(this.ending);
-    this.touch();
+  }
+
+  /** A writer that was killed leaves the half of a block: it is cut off, and the capture is whole. */
+  private async liveEnding(reader: CaptureReader, live: LiveCapture): Promise<Ending> {
+    const ending = reader.ending();
+    const last = live.segments.there.paths.at(-1);
+    if (last !== undefined && ending.kind === 'partial') await mendSegment(last, this.options.cacheFolder);
+    endRecord(this.options.path);
+    return this.analysis.packets.count === 0 || ending.kind === 'partial' ? { kind: 'ok' } : ending;
+  }
+
+  /** Segments that the ring has let go of: packets of alerted and labelled flows are copied first. */
+  private async keepTurnedOver(live: LiveCapture): Promise<void> {
+    for (const { from, to } of live.segments.turnedOver()) {
+      const wanted = new Set<number>([...this.alerts.flatMap((a) => [a.flow, ...a.evidence]), ...this.ruleOf.keys()]);
+      const end = this.rowAt(to);
+      let offsets: number[] = [];
+      for (let row = this.rowAt(from); row < end; row++) {
+        const chunk = this.analysis.packets.chunk(row as PacketRow);
+        const i = inChunk(row as PacketRow);
+        const owner = chunk.owner[i]!;
+        if (owner >= NO_FLOW || !(wanted.has(owner) || this.label[owner] !== NO_LABEL)) continue;
+        offsets.push(chunk.offset[i]!);
+        if (offsets.length < KEEP_AT_ONCE) continue;
+        this.keep(offsets);
+        offsets = [];
+        await new Promise((resolve) => { setImmediate(resolve); });
+      }
+      this.keep(offsets);
+    }
+  }
+
+  private keep(offsets: readonly number[]): void {
+    const kept = this.kept!;
+    try {
+      kept.keep(offsets);
+    } catch (error) {
+      this.message = `Packets of alerted flows could not be kept: ${error instanceof Error ? error.message : String(error)}.`;
+    }
+    if (kept.refused > 0 && !this.toldRefused) {
+      this.toldRefused = true;
+      this.message = 'The file of kept packets is full (1 GB): packets of alerted flows now go with their segment.';
+    }
+  }
+
+  /** First packet at or after an offset. */
+  private rowAt(offset: number): number {
+    const { packets } = this.analysis;
+    let low = 0;
+    let high = packets.count;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (packets.chunk(middle as PacketRow).offset[inChunk(middle as PacketRow)]! < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private endingSentence(ending: Ending): string | null {

@@ -1,36 +1,46 @@
 // A whole capture again, for the vectors of all flows: they are not kept (1.2 KB each), so a filter by a feature or an export makes them anew.
 import type { FlowRow } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
-import type { FlowTimeouts } from '../flow/index.ts';
-import { openCapture } from '../read/index.ts';
+import type { FlowColumns, FlowTimeouts } from '../flow/index.ts';
+import { CaptureReader, folderSource, openCapture } from '../read/index.ts';
 import { Analysis, VectorMaker } from '../session/index.ts';
 import type { Turns } from '../view/index.ts';
 
 export interface SweepOptions {
   readonly path: string;
+  /** Segments instead of the path, when the capture is a ring. */
+  readonly files: readonly string[] | null;
   readonly cacheFolder: string;
   readonly timeouts: FlowTimeouts | undefined;
   /** Packets to read: those the window knows of. */
   readonly packets: number;
+  /** The first of them that is still on disk: what began earlier has no vector any more. */
+  readonly first: number;
+  readonly columns: FlowColumns;
 }
 
 /** @param take gets each flow's vector when it completes; flows have the rows that they have in the session */
 export async function sweep(o: SweepOptions, take: (row: FlowRow, vector: Float32Array) => void, turns: Turns): Promise<void> {
   const vector = new Float32Array(FEATURE_COUNT);
+  const rowOf = o.first === 0 ? null : new Map<number, number>();
+  if (rowOf !== null) for (let row = 0; row < o.columns.count; row++) if (o.columns.firstPacket[row]! >= o.first) rowOf.set(o.columns.firstPacket[row]!, row);
   const a: Analysis = new Analysis({
     completed: (analysis, slot, row) => {
-      maker.fill(slot, row, vector, 0);
-      take(row, vector);
-      return analysis === null;
+      const known = rowOf === null ? row : rowOf.get(analysis.flows.columns.firstPacket[row]! + o.first);
+      if (known !== undefined) {
+        maker.fill(slot, row, vector, 0);
+        take(known as FlowRow, vector);
+      }
+      return false;
     },
     checkpoint: () => undefined,
   }, { keepPackets: true, openFlows: 32_768, ...(o.timeouts ? { timeouts: o.timeouts } : {}) });
   const maker = new VectorMaker(a);
-  const opened = openCapture(o.path, a, { cacheFolder: o.cacheFolder });
+  const opened = o.files === null ? openCapture(o.path, a, { cacheFolder: o.cacheFolder }) : { ok: true as const, reader: new CaptureReader(folderSource(o.path, o.files), a), temporary: false };
   if (!opened.ok) throw new Error(opened.ending.message);
   try {
-    while (a.packetCount < o.packets && (await opened.reader.step())) {
-      turns.done = a.packetCount / Math.max(1, o.packets);
+    while (a.packetCount < o.packets - o.first && (await opened.reader.step())) {
+      turns.done = a.packetCount / Math.max(1, o.packets - o.first);
       if (turns.due) await turns.rest();
     }
     a.finish();

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
-import { PacketBytes, openCapture } from '../read/index.ts';
+import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis, endpoints } from '../session/index.ts';
 import { captureIdentity, Store } from '../store/index.ts';
 import { exportGoodx } from './export-goodx.ts';
@@ -42,7 +42,7 @@ test('exported goodx and badx, read by the originalâ€™s rule, give the captureâ€
   analysis.finish();
   const labelOf = (row: FlowRow): 'benign' | 'malicious' => (row % 3 === 0 ? 'malicious' : 'benign');
   const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
-  async function* sources() { yield { file: 'sample', sha256: captureIdentity(SAMPLE), analysis, bytes: new PacketBytes(SAMPLE), labelOf }; }
+  async function* sources() { yield { file: 'sample', sha256: captureIdentity(SAMPLE), analysis, bytes: packetBytes(SAMPLE), labelOf }; }
   const counts = await exportGoodx(folder, sources(), { product: 'test', unlabelledAsGood: false });
 
   const expected = { good: [] as { pair: string; length: number }[], bad: [] as { pair: string; length: number }[] };

@@ -1,5 +1,5 @@
 // The room for other people's formats: goodx and badx in and out.
 export { exportGoodx, type GoodxOptions, type LabelledSource } from './export-goodx.ts';
 export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from './goodx.ts';
-export { interfaceBlock, packetBlock, sectionBlock } from './pcapng-writer.ts';
+export { interfaceBlock, packetBlock, sectionBlock, statisticsBlock } from './pcapng-writer.ts';
 export { flowCsvHeader, flowCsvLine } from './flow-csv.ts';

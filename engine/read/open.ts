@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { compressionOf, DEFAULT_LIMITS, errorText, FileSource, inflating, piped, StreamSource, type ByteSource, type InflateLimits } from './source.ts';
+import { captureFiles, folderSource } from './segments.ts';
 import { CaptureStream } from './stream.ts';
 import type { CaptureMeta, Ending, PacketSink } from './types.ts';
 
@@ -71,6 +72,8 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
   if (path === '-') {
     return { ok: true, temporary: true, reader: new CaptureReader(piped(process.stdin, join(options.cacheFolder, `stdin-${process.pid}.pcap`)), sink) };
   }
+  const files = captureFiles(path);
+  if (files !== null) return { ok: true, temporary: false, reader: new CaptureReader(folderSource(path, files), sink) };
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -115,13 +118,28 @@ export function isPlainFile(path: string): boolean {
   }
 }
 
-/** Reads captured bytes of packets again, by file offset. */
-export class PacketBytes {
+/** Captured bytes of packets again, by the offset that reading gave them. */
+export interface PacketBytes {
+  /** @returns the captured bytes, fewer or none where they are gone */
+  read(fileOffset: number, length: number): Uint8Array;
+  close(): void;
+}
+
+/** Packets of a file, or of a live capture's folder that no longer grows. */
+export function packetBytes(path: string): PacketBytes {
+  const files = captureFiles(path);
+  if (files === null) return new FileBytes(path);
+  const source = folderSource(path, files);
+  // Where each segment begins is known when the one before it was read to its end: their sizes say it without reading.
+  source.segments.measure();
+  return source.segments;
+}
+
+class FileBytes implements PacketBytes {
   private readonly fd: number;
   constructor(path: string) {
     this.fd = openSync(path, 'r');
   }
-  /** @returns the captured bytes, fewer if the file shrank */
   read(fileOffset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     return bytes.subarray(0, readSync(this.fd, bytes, 0, length, fileOffset));

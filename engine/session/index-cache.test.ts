@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
-import { openCapture, PacketBytes } from '../read/index.ts';
+import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
 import { loadIndex, saveIndex } from './index-cache.ts';
@@ -26,7 +26,7 @@ async function fresh(): Promise<Analysis> {
 }
 
 function rows(a: Analysis): string[] {
-  const bytes = new PacketBytes(capture);
+  const bytes = packetBytes(capture);
   const packets = Array.from({ length: a.packetCount }, (_, row) => JSON.stringify(packetRecord(a, row as PacketRow, bytes)));
   const flows = Array.from({ length: a.flows.columns.count }, (_, row) => JSON.stringify(flowRecord(a, 'x', row as FlowRow)));
   bytes.close();

@@ -1,12 +1,15 @@
 // What a capture and a flow are called in the store: by content, so that a moved file keeps its labels.
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { SESSION_FILE } from '../read/index.ts';
 
 const WHOLE = 64 * 1024 * 1024;
 const PIECE = 4 * 1024 * 1024;
 
-/** SHA-256 of the file; of size, head and tail for files over 64 MiB. */
+/** SHA-256 of the file; of size, head and tail for files over 64 MiB; of its own name for itself for a live capture's folder. */
 export function captureIdentity(path: string): string {
+  if (statSync(path).isDirectory()) return createHash('sha256').update((JSON.parse(readFileSync(join(path, SESSION_FILE), 'utf8')) as { id: string }).id).digest('hex');
   const fd = openSync(path, 'r');
   try {
     const { size } = fstatSync(fd);

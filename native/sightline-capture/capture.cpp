@@ -1,65 +1,36 @@
+// The conductor: opens, gives up privileges, starts the ring's and the writer's threads, and then only talks.
 #include "capture.h"
-#include <fcntl.h>
-#include <cerrno>
-#include <chrono>
 #include <csignal>
-#include <cstring>
-#include "pcapng.h"
+#include <thread>
+#include "chunks.h"
+#include "clock.h"
+#include "interfaces.h"
+#include "parent.h"
 #include "privileges.h"
 #include "report.h"
-#ifdef _WIN32
-#include <io.h>
-#include <windows.h>
-#else
-#include <poll.h>
+#include "ring.h"
+#include "segments.h"
+#ifndef _WIN32
 #include <sys/utsname.h>
-#include <unistd.h>
 #endif
 
 namespace {
 
-volatile std::sig_atomic_t stop_asked = 0;
+constexpr int kListen = 20;
+constexpr std::uint64_t kStatusEvery = 100 * kMillisecond, kLinkEvery = 300 * kMillisecond;
+constexpr std::size_t kLongestWord = 4096;
 
-void on_signal(int) { stop_asked = 1; }
+volatile std::sig_atomic_t stop_signal = 0;
 
-std::uint64_t now_nanoseconds() {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
-}
+void on_signal(int) { stop_signal = 1; }
 
 std::string os_name() {
 #ifdef _WIN32
   return "Windows";
 #else
-  utsname u;
+  utsname u = {};
   return uname(&u) == 0 ? std::string(u.sysname) + " " + u.release : "";
 #endif
-}
-
-struct Session {
-  PcapngWriter* writer;
-  bool nanoseconds, paused;
-  std::uint64_t packets, bytes, skipped;
-};
-
-void on_packet(unsigned char* user, const pcap_pkthdr* h, const unsigned char* bytes) {
-  auto* s = reinterpret_cast<Session*>(user);
-  if (s->paused) {
-    s->skipped++;
-    return;
-  }
-  const auto fraction = static_cast<std::uint64_t>(h->ts.tv_usec) * (s->nanoseconds ? 1 : 1000);
-  s->writer->packet(static_cast<std::uint64_t>(h->ts.tv_sec) * 1000000000ULL + fraction, h->caplen, h->len, bytes);
-  s->packets++;
-  s->bytes += h->len;
-}
-
-const char* code_of(int status) {
-  switch (status) {
-    case kErrorPermission: case kErrorPromiscPermission: return "permission";
-    case kErrorNoSuchDevice: return "no-such-interface";
-    case kErrorNotUp: return "interface-down";
-    default: return "failed";
-  }
 }
 
 int fail(const char* code, const std::string& message) {
@@ -67,139 +38,107 @@ int fail(const char* code, const std::string& message) {
   return 1;
 }
 
-Counts counts_of(const LibPcap& lib, pcap_t* p) {
-  pcap_stat s = {};
-  if (lib.stats(p, &s) != 0) return {};
-  return {s.ps_recv, s.ps_drop, s.ps_ifdrop};
+void say_status(const Ring& ring, const Segments& segments, ChunkQueue& queue) {
+  // In this order: what is written may be more than the clock stands for, never less.
+  const std::uint64_t clock = queue.clock();
+  Line("status").number("packets", ring.packets).number("bytes", ring.bytes).number("received", ring.received).number("dropped", ring.dropped).number("ifdropped", ring.interface_dropped)
+      .number("skipped", ring.skipped).number("offset", segments.written()).number("waiting", queue.waiting_bytes()).number("clock", clock / kMillisecond).flag("paused", ring.paused()).say();
 }
 
-void say_status(const Session& s, const Counts& c) {
-  Line("status").number("packets", s.packets).number("bytes", s.bytes).number("received", c.received).number("dropped", c.dropped).number("ifdropped", c.interface_dropped)
-      .number("skipped", s.skipped).number("offset", s.writer->written()).flag("paused", s.paused).say();
-}
-
-// Reads what the parent says. @returns false when it said stop, or is gone
-bool obey(Session& s, std::string& pending) {
-#ifndef _WIN32
-  char text[256];
-  const ssize_t n = read(0, text, sizeof text);
-  if (n <= 0) return n < 0 && (errno == EAGAIN || errno == EINTR);
-  pending.append(text, static_cast<std::size_t>(n));
-#endif
-  for (std::size_t end; (end = pending.find('\n')) != std::string::npos; pending.erase(0, end + 1)) {
-    const std::string line = pending.substr(0, end);
+// Does what whole lines say. @returns false when the parent said stop, or says nothing that can be understood
+bool obey(Ring& ring, std::string& words) {
+  for (std::size_t end = words.find('\n'); end != std::string::npos; words.erase(0, end + 1), end = words.find('\n')) {
+    const std::string line = words.substr(0, end);
     if (line == "stop") return false;
-    if (line == "pause") s.paused = true;
-    if (line == "resume") s.paused = false;
+    if (line == "pause" || line == "resume") ring.pause(line == "pause");
   }
-  return pending.size() < 4096;
+  return words.size() < kLongestWord;
+}
+
+class Links {
+ public:
+  explicit Links(const std::vector<Handle>& handles) {
+    for (const Handle& h : handles) known_.emplace_back(h.name, watch_.state(h.name));
+  }
+  void look() {
+    for (auto& [name, before] : known_) {
+      const LinkState now = watch_.state(name);
+      if (now == before || now == LinkState::unknown) continue;
+      Line("link").text("name", name).text("state", now == LinkState::up ? "up" : now == LinkState::down ? "down" : "gone").text("message", "").say();
+      before = now;
+    }
+  }
+
+ private:
+  LinkWatch watch_;
+  std::vector<std::pair<std::string, LinkState>> known_;
+};
+
+struct Ended {
+  const char* code;
+  std::string reason;
+};
+
+Ended conduct(Ring& ring, Segments& segments, ChunkQueue& queue, Links& links, const CaptureOptions& o) {
+  const std::uint64_t started = now_nanoseconds();
+  std::uint64_t told = 0, looked = started;
+  std::string words;
+  while (stop_signal == 0 && !ring.ended() && !segments.failed()) {
+    if (!hear_parent(kListen, words) || !obey(ring, words)) break;
+    const std::uint64_t now = now_nanoseconds();
+    if (o.stop_seconds > 0 && now - started >= o.stop_seconds * kSecond) return {"seconds", ""};
+    if (now - told >= kStatusEvery) {
+      told = now;
+      say_status(ring, segments, queue);
+    }
+    if (now - looked >= kLinkEvery) {
+      looked = now;
+      links.look();
+    }
+  }
+  return {"stopped", ""};
 }
 
 }  // namespace
 
 int capture(const LibPcap& lib, const CaptureOptions& o) {
-  char error[kErrorBuffer] = "";
-  pcap_t* p = lib.create(o.interface.c_str(), error);
-  if (p == nullptr) return fail("failed", error);
-  lib.set_snaplen(p, o.snap_length);
-  lib.set_promisc(p, o.promiscuous ? 1 : 0);
-  lib.set_timeout(p, 20);
-  lib.set_buffer_size(p, o.buffer_mib * 1024 * 1024);
-  lib.set_tstamp_precision(p, kNanoseconds);
-  const int status = lib.activate(p);
-  if (status < 0) return fail(code_of(status), *lib.geterr(p) != 0 ? lib.geterr(p) : lib.statustostr(status));
-  bpf_program program = {};
-  if (!o.filter.empty()) {
-    if (lib.compile(p, &program, o.filter.c_str(), 1, 0xffffffff) != 0 || lib.setfilter(p, &program) != 0) return fail("filter", lib.geterr(p));
-    lib.freecode(&program);
+  raise_priority();
+  std::vector<Handle> handles(o.interfaces.size());
+  std::vector<InterfaceDescription> described;
+  std::string why, names;
+  for (std::size_t i = 0; i < handles.size(); i++) {
+    const char* code = open_handle(lib, o, o.interfaces[i], handles[i], why);
+    if (code != nullptr) return fail(code, handles.size() > 1 ? o.interfaces[i] + ": " + why : why);
+    described.push_back({o.interfaces[i], o.filter, static_cast<std::uint16_t>(lib.datalink(handles[i].pcap)), static_cast<std::uint32_t>(o.snap_length)});
+    names += (names.empty() ? "" : ",") + quoted(o.interfaces[i]);
   }
-  const int fd = open(o.output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND
-#ifdef _WIN32
-                      | O_BINARY
-#else
-                      | O_CLOEXEC | O_NOFOLLOW
-#endif
-                      , 0600);
-  if (fd < 0) return fail("output", o.output + ": " + std::strerror(errno));
-#ifndef _WIN32
-  // Whoever reads the file is the caller, also when this program runs as root.
-  if (geteuid() == 0 && std::getenv("SUDO_UID") != nullptr && fchown(fd, static_cast<uid_t>(std::strtoul(std::getenv("SUDO_UID"), nullptr, 10)), static_cast<gid_t>(-1)) != 0) return fail("output", std::strerror(errno));
-#endif
-  std::string why;
+  Segments segments(o, section_head(described, os_name(), o.application), handles.size());
+  if (!segments.prepare(why)) return fail("output", why);
+  Links links(handles);
   if (!drop_privileges(why)) return fail("failed", why);
-
-  PcapngWriter writer(fd);
-  InterfaceOptions section;
-  section.name = o.interface;
-  section.filter = o.filter;
-  section.os = os_name();
-  section.application = o.application;
-  section.link = static_cast<std::uint16_t>(lib.datalink(p));
-  section.snap_length = static_cast<std::uint32_t>(o.snap_length);
-  writer.begin(section);
-  if (!writer.flush()) return fail("disk", writer.error());
-  Session s = {&writer, lib.get_tstamp_precision(p) == kNanoseconds, false, 0, 0, 0};
+  if (!segments.begin()) return fail("disk", segments.error());
+#ifndef _WIN32
+  std::signal(SIGPIPE, SIG_IGN);
+#endif
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
-  Line("started").text("interface", o.interface).number("link", section.link).text("output", o.output).say();
 
-  std::string pending;
-  lib.setnonblock(p, 1, error);
-  std::uint64_t told = 0;
-  const char* ended = "stopped";
-  std::string reason;
-  while (stop_asked == 0) {
-#ifndef _WIN32
-    pollfd wait[2] = {{lib.get_selectable_fd(p), POLLIN, 0}, {0, POLLIN, 0}};
-    poll(wait, 2, 50);
-    if (wait[1].revents != 0 && !obey(s, pending)) break;
-#else
-    Sleep(10);
-#endif
-    const int n = lib.dispatch(p, -1, on_packet, reinterpret_cast<unsigned char*>(&s));
-    if (n < 0) {
-      ended = "interface";
-      reason = lib.geterr(p);
-      break;
-    }
-    if (!writer.flush()) {
-      ended = "disk";
-      reason = writer.error();
-      break;
-    }
-    const std::uint64_t now = now_nanoseconds();
-    if (now - told >= 100000000ULL) {
-      told = now;
-      say_status(s, counts_of(lib, p));
-    }
-  }
-  const Counts last = counts_of(lib, p);
-  writer.statistics(now_nanoseconds(), last);
-  writer.flush();
-  say_status(s, last);
-  Line("stopped").text("code", ended).text("message", reason).say();
-  lib.close(p);
-  return 0;
-}
+  ChunkQueue queue;
+  Ring ring(lib, o, handles, queue, segments);
+  std::thread writer([&segments, &queue] { segments.run(queue); });
+  std::thread reader([&ring] { ring.run(); });
+  const std::string confined = confine();
+  Line("started").raw("interfaces", "[" + names + "]").number("link", described[0].link).text("confined", confined).say();
 
-int check_filters(const LibPcap& lib, const std::string& interface, const char* const* filters, int count) {
-  char error[kErrorBuffer] = "";
-  int link = 1;
-  // The interface's own link type where it may be opened, else Ethernet.
-  if (!interface.empty()) {
-    pcap_t* live = lib.create(interface.c_str(), error);
-    if (live != nullptr) {
-      if (lib.activate(live) >= 0) link = lib.datalink(live);
-      lib.close(live);
-    }
-  }
-  pcap_t* p = lib.open_dead(link, 262144);
-  for (int i = 0; i < count; i++) {
-    bpf_program program = {};
-    const bool ok = lib.compile(p, &program, filters[i], 1, 0xffffffff) == 0;
-    Line("filter").flag("ok", ok).text("message", ok ? "" : lib.geterr(p)).say();
-    if (ok) lib.freecode(&program);
-  }
-  lib.close(p);
+  Ended ended = conduct(ring, segments, queue, links, o);
+  ring.stop();
+  reader.join();
+  queue.close();
+  writer.join();
+  if (segments.failed()) ended = {"disk", segments.error()};
+  else if (*ring.code() != 0) ended = {ring.code(), ring.reason()};
+  say_status(ring, segments, queue);
+  Line("stopped").text("code", ended.code).text("message", ended.reason).number("kept", segments.kept()).say();
+  for (const Handle& h : handles) lib.close(h.pcap);
   return 0;
 }

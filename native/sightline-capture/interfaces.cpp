@@ -1,90 +1,122 @@
 #include "interfaces.h"
 #include <cstdio>
-#include <fstream>
 #include <vector>
+#include "parent.h"
 #include "report.h"
-#ifndef _WIN32
+#ifdef _WIN32
+#include <ws2tcpip.h>
+#else
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <unistd.h>
 #endif
 
 namespace {
 
+constexpr int kCountEvery = 1000;
+
 std::string address_text(const sockaddr* a) {
-#ifdef _WIN32
-  (void)a;
-  return "";
-#else
   char text[INET6_ADDRSTRLEN] = "";
   if (a == nullptr) return "";
   if (a->sa_family == AF_INET) inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(a)->sin_addr, text, sizeof text);
   if (a->sa_family == AF_INET6) inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(a)->sin6_addr, text, sizeof text);
   return text;
-#endif
 }
 
-std::uint64_t counter(const std::string& name, const char* which) {
-  if (name.find('/') != std::string::npos) return 0;
-  std::ifstream file("/sys/class/net/" + name + "/statistics/" + which);
-  std::uint64_t value = 0;
-  file >> value;
-  return value;
-}
+// What opening said. Opening and closing is the only honest answer to 'may I', and the only way to a link type.
+struct Probe {
+  int status = 0, link = -1;
+  bool monitor = false;
+  std::string message;
+};
 
-// Opening and closing is the only honest answer to 'may I'.
-void say_permission(const LibPcap& lib, const std::string& name) {
+Probe probe(const LibPcap& lib, const char* name) {
+  Probe out;
   char error[kErrorBuffer] = "";
-  pcap_t* p = lib.create(name.c_str(), error);
+  pcap_t* p = lib.create(name, error);
   if (p == nullptr) {
-    Line("permission").flag("ok", false).text("code", "failed").text("message", error).say();
-    return;
+    out.status = -1;
+    out.message = error;
+    return out;
   }
-  const int status = lib.activate(p);
-  const bool denied = status == kErrorPermission || status == kErrorPromiscPermission;
-  Line("permission").flag("ok", status >= 0).text("code", status >= 0 ? "" : denied ? "permission" : "failed").text("message", status >= 0 ? "" : lib.geterr(p)).say();
+  out.monitor = lib.can_set_rfmon(p) == 1;
+  out.status = lib.activate(p);
+  if (out.status >= 0) out.link = lib.datalink(p);
+  else out.message = lib.geterr(p);
   lib.close(p);
+  return out;
+}
+
+std::string addresses_of(const pcap_if* i) {
+  std::string out;
+  for (const pcap_addr* a = i->addresses; a != nullptr; a = a->next) {
+    const std::string text = address_text(a->addr);
+    if (!text.empty()) out += (out.empty() ? "" : ",") + quoted(text);
+  }
+  return "[" + out + "]";
+}
+
+// Names and states in one text: whether something has changed.
+std::string shape_of(const pcap_if* first) {
+  std::string out;
+  for (const pcap_if* i = first; i != nullptr; i = i->next) out += std::string(i->name) + " " + std::to_string(i->flags & (kUp | kRunning)) + " " + addresses_of(i) + "\n";
+  return out;
+}
+
+void say_interfaces(const LibPcap& lib, const pcap_if* first) {
+  bool asked = false;
+  Probe permission;
+  for (const pcap_if* i = first; i != nullptr; i = i->next) {
+    const bool up = (i->flags & kUp) != 0;
+    const Probe p = up ? probe(lib, i->name) : Probe();
+    if (up && (!asked || permission.status < 0)) permission = p;
+    asked = asked || up;
+    const char* link = p.link < 0 ? nullptr : lib.datalink_val_to_name(p.link);
+    Line line("interface");
+    line.text("name", i->name).text("description", i->description == nullptr ? "" : i->description).raw("addresses", addresses_of(i)).flag("up", up);
+    line.flag("running", (i->flags & kRunning) != 0).flag("loopback", (i->flags & kLoopback) != 0).flag("monitor", p.monitor);
+    if (p.link >= 0) line.number("link", static_cast<std::uint64_t>(p.link)).text("linkName", link == nullptr ? "" : link);
+    line.say();
+  }
+  if (!asked) return;
+  const bool denied = permission.status == kErrorPermission || permission.status == kErrorPromiscPermission;
+  Line("permission").flag("ok", permission.status >= 0).text("code", permission.status >= 0 ? "" : denied ? "permission" : "failed").text("message", permission.message).say();
 }
 
 }  // namespace
 
 int list_interfaces(const LibPcap& lib, bool watch) {
-  char error[kErrorBuffer] = "";
-  pcap_if* first = nullptr;
-  if (lib.findalldevs(&first, error) != 0) {
-    Line("error").text("code", "failed").text("message", error).say();
-    return 1;
-  }
-  std::vector<std::string> names;
-  std::string probe;
-  for (const pcap_if* i = first; i != nullptr; i = i->next) {
-    std::string addresses;
-    for (const pcap_addr* a = i->addresses; a != nullptr; a = a->next) {
-      const std::string text = address_text(a->addr);
-      if (!text.empty()) addresses += (addresses.empty() ? "" : ",") + quoted(text);
+  std::string known;
+  for (;;) {
+    char error[kErrorBuffer] = "";
+    pcap_if* first = nullptr;
+    if (lib.findalldevs(&first, error) != 0) {
+      Line("error").text("code", "failed").text("message", error).say();
+      return 1;
     }
-    Line("interface").text("name", i->name).text("description", i->description == nullptr ? "" : i->description).raw("addresses", "[" + addresses + "]")
-        .flag("up", (i->flags & kUp) != 0).flag("running", (i->flags & kRunning) != 0).flag("loopback", (i->flags & kLoopback) != 0).say();
-    names.emplace_back(i->name);
-    if (probe.empty() && (i->flags & kUp) != 0) probe = i->name;
-  }
-  lib.freealldevs(first);
-  if (!probe.empty()) say_permission(lib, probe);
-  Line("end").text("library", lib.lib_version()).say();
-#ifndef _WIN32
-  while (watch) {
+    const std::string shape = shape_of(first);
+    if (shape != known || known.empty()) {
+      say_interfaces(lib, first);
+      Line("end").text("library", lib.lib_version()).say();
+      known = shape;
+    }
     std::string rates;
-    for (const std::string& name : names) rates += (rates.empty() ? "" : ",") + quoted(name) + ":" + std::to_string(counter(name, "rx_bytes") + counter(name, "tx_bytes"));
+    for (const pcap_if* i = first; i != nullptr; i = i->next) rates += (rates.empty() ? "" : ",") + quoted(i->name) + ":" + std::to_string(byte_counter(i->name));
+    lib.freealldevs(first);
+    if (!watch) return 0;
     Line("counters").raw("bytes", "{" + rates + "}").say();
-    pollfd in = {0, POLLIN, 0};
-    if (poll(&in, 1, 1000) > 0) {
-      char byte;
-      if (read(0, &byte, 1) <= 0) break;
-    }
+    std::string words;
+    if (!hear_parent(kCountEvery, words)) return 0;
   }
-#else
-  (void)watch;
-#endif
+}
+
+int check_filters(const LibPcap& lib, int link, const char* const* filters, int count) {
+  pcap_t* p = lib.open_dead(link, 262144);
+  for (int i = 0; i < count; i++) {
+    bpf_program program = {};
+    const bool ok = lib.compile(p, &program, filters[i], 1, 0xffffffff) == 0;
+    Line("filter").flag("ok", ok).text("message", ok ? "" : lib.geterr(p)).say();
+    if (ok) lib.freecode(&program);
+  }
+  lib.close(p);
   return 0;
 }

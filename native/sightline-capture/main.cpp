@@ -11,15 +11,17 @@ namespace {
 
 constexpr const char* kUsage =
     "sightline-capture list [--watch]\n"
-    "sightline-capture check INTERFACE FILTER...\n"
-    "sightline-capture capture --interface NAME --output FILE [--filter EXPRESSION] [--snap-length BYTES] [--buffer MIB] [--no-promiscuous] [--application NAME]\n";
+    "sightline-capture check LINKTYPE FILTER...\n"
+    "sightline-capture capture --interface NAME [--interface NAME...] (--output FILE | --folder FOLDER [--prefix NAME] [--segment-bytes N] [--segment-seconds N] [--segments N])\n"
+    "    [--filter EXPRESSION] [--snap-length BYTES] [--buffer MIB] [--no-promiscuous] [--monitor] [--stop-packets N] [--stop-seconds N] [--stop-bytes N] [--application NAME]\n";
 
-bool number_in(const char* text, int low, int high, int& out) {
+constexpr long long kMost = 1LL << 53;
+constexpr int kMostInterfaces = 64;
+
+bool number_in(const char* text, long long low, long long high, long long& out) {
   char* end = nullptr;
-  const long v = std::strtol(text, &end, 10);
-  if (end == text || *end != 0 || v < low || v > high) return false;
-  out = static_cast<int>(v);
-  return true;
+  out = std::strtoll(text, &end, 10);
+  return end != text && *end == 0 && out >= low && out <= high;
 }
 
 int usage(const std::string& problem) {
@@ -27,26 +29,56 @@ int usage(const std::string& problem) {
   return 2;
 }
 
+// Options with a text.
+bool take_text(CaptureOptions& o, const std::string& name, const char* value) {
+  if (name == "--interface") o.interfaces.emplace_back(value);
+  else if (name == "--output") o.output = value;
+  else if (name == "--folder") o.folder = value;
+  else if (name == "--prefix") o.prefix = value;
+  else if (name == "--filter") o.filter = value;
+  else if (name == "--application") o.application = value;
+  else return false;
+  return true;
+}
+
+// Options with a number. @returns what is wrong, or ""
+std::string take_number(CaptureOptions& o, const std::string& name, const char* value) {
+  struct Range {
+    const char* name;
+    long long low, high;
+    std::uint64_t* into;
+  };
+  std::uint64_t snap = 0, buffer = 0;
+  const Range ranges[] = {{"--snap-length", 64, 262144, &snap}, {"--buffer", 1, 1024, &buffer}, {"--segment-bytes", 65536, kMost, &o.segment_bytes}, {"--segment-seconds", 1, kMost / 1000000000LL, &o.segment_seconds},
+                          {"--segments", 1, 1000000, &o.segments}, {"--stop-packets", 1, kMost, &o.stop_packets}, {"--stop-seconds", 1, kMost / 1000000000LL, &o.stop_seconds}, {"--stop-bytes", 1, kMost, &o.stop_bytes}};
+  for (const Range& r : ranges) {
+    if (name != r.name) continue;
+    long long v = 0;
+    if (!number_in(value, r.low, r.high, v)) return name + " takes " + std::to_string(r.low) + " to " + std::to_string(r.high);
+    *r.into = static_cast<std::uint64_t>(v);
+    if (snap > 0) o.snap_length = static_cast<int>(snap);
+    if (buffer > 0) o.buffer_mib = static_cast<int>(buffer);
+    return "";
+  }
+  return "there is no option " + name;
+}
+
 int run_capture(const LibPcap& lib, int argc, char** argv) {
   CaptureOptions o;
   o.application = "Sightline";
   for (int i = 2; i < argc; i++) {
     const std::string name = argv[i];
-    if (name == "--no-promiscuous") {
-      o.promiscuous = false;
-      continue;
+    if (name == "--no-promiscuous") o.promiscuous = false;
+    else if (name == "--monitor") o.monitor = true;
+    else if (i + 1 >= argc) return usage(name + " takes a value");
+    else if (!take_text(o, name, argv[++i])) {
+      const std::string problem = take_number(o, name, argv[i]);
+      if (!problem.empty()) return usage(problem);
     }
-    if (i + 1 >= argc) return usage(name + " takes a value");
-    const char* value = argv[++i];
-    if (name == "--interface") o.interface = value;
-    else if (name == "--output") o.output = value;
-    else if (name == "--filter") o.filter = value;
-    else if (name == "--application") o.application = value;
-    else if (name == "--snap-length") { if (!number_in(value, 64, 262144, o.snap_length)) return usage("--snap-length takes 64 to 262144"); }
-    else if (name == "--buffer") { if (!number_in(value, 1, 1024, o.buffer_mib)) return usage("--buffer takes 1 to 1024"); }
-    else return usage("there is no option " + name);
   }
-  if (o.interface.empty() || o.output.empty()) return usage("--interface and --output are needed");
+  if (o.interfaces.empty() || o.interfaces.size() > kMostInterfaces) return usage("--interface is needed, at most 64 times");
+  if (o.output.empty() == o.folder.empty()) return usage("one of --output and --folder is needed");
+  if (o.prefix.find_first_of("/\\") != std::string::npos) return usage("--prefix is a name, not a path");
   return capture(lib, o);
 }
 
@@ -62,6 +94,8 @@ int main(int argc, char** argv) {
     return 1;
   }
   if (command == "list") return list_interfaces(lib, argc > 2 && std::strcmp(argv[2], "--watch") == 0);
-  if (command == "check") return argc < 4 ? usage("check takes an interface (or '') and filters") : check_filters(lib, argv[2], argv + 3, argc - 3);
-  return run_capture(lib, argc, argv);
+  if (command == "capture") return run_capture(lib, argc, argv);
+  long long link = 0;
+  if (argc < 4 || !number_in(argv[2], 0, 65535, link)) return usage("check takes the number of a link type and filters");
+  return check_filters(lib, static_cast<int>(link), argv + 3, argc - 3);
 }

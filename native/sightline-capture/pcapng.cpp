@@ -1,114 +1,68 @@
 #include "pcapng.h"
-#include <cerrno>
-#include <cstring>
-#ifdef _WIN32
-#include <io.h>
-#define write _write
-#else
-#include <unistd.h>
-#endif
 
-void PcapngWriter::u16(std::uint16_t v) {
-  const auto* p = reinterpret_cast<const unsigned char*>(&v);
-  buffer_.insert(buffer_.end(), p, p + 2);
-}
+namespace {
 
-void PcapngWriter::u32(std::uint32_t v) {
-  const auto* p = reinterpret_cast<const unsigned char*>(&v);
-  buffer_.insert(buffer_.end(), p, p + 4);
-}
+class Block {
+ public:
+  explicit Block(std::vector<unsigned char>& into, std::uint32_t type) : into_(into), at_(into.size()) { u32(type).u32(0); }
 
-void PcapngWriter::pad() {
-  while (buffer_.size() % 4 != 0) buffer_.push_back(0);
-}
-
-void PcapngWriter::option(std::uint16_t code, const void* data, std::size_t length) {
-  u16(code);
-  u16(static_cast<std::uint16_t>(length));
-  const auto* p = static_cast<const unsigned char*>(data);
-  buffer_.insert(buffer_.end(), p, p + length);
-  pad();
-}
-
-void PcapngWriter::option(std::uint16_t code, const std::string& text) {
-  if (!text.empty()) option(code, text.data(), text.size() > 4096 ? 4096 : text.size());
-}
-
-// Blocks begin at multiples of four in the file, and the buffer is emptied whole: so do they in the buffer.
-std::size_t PcapngWriter::open_block(std::uint32_t type) {
-  const std::size_t at = buffer_.size();
-  u32(type);
-  u32(0);
-  return at;
-}
-
-void PcapngWriter::close_block(std::size_t at) {
-  const auto length = static_cast<std::uint32_t>(buffer_.size() - at + 4);
-  std::memcpy(&buffer_[at + 4], &length, 4);
-  u32(length);
-}
-
-void PcapngWriter::begin(const InterfaceOptions& o) {
-  std::size_t at = open_block(0x0a0d0d0a);
-  u32(0x1a2b3c4d);
-  u16(1);
-  u16(0);
-  u32(0xffffffff);
-  u32(0xffffffff);
-  option(3, o.os);
-  option(4, o.application);
-  option(0, nullptr, 0);
-  close_block(at);
-  at = open_block(1);
-  u16(o.link);
-  u16(0);
-  u32(o.snap_length);
-  option(2, o.name);
-  option(3, o.description);
-  const unsigned char resolution = 9;
-  option(9, &resolution, 1);
-  if (!o.filter.empty()) option(11, std::string(1, '\0') + o.filter);
-  option(0, nullptr, 0);
-  close_block(at);
-}
-
-void PcapngWriter::packet(std::uint64_t ns, std::uint32_t captured, std::uint32_t wire, const unsigned char* bytes) {
-  const std::size_t at = open_block(6);
-  u32(0);
-  u32(static_cast<std::uint32_t>(ns >> 32));
-  u32(static_cast<std::uint32_t>(ns));
-  u32(captured);
-  u32(wire);
-  buffer_.insert(buffer_.end(), bytes, bytes + captured);
-  pad();
-  close_block(at);
-  if (buffer_.size() >= kFlushAt) flush();
-}
-
-void PcapngWriter::statistics(std::uint64_t ns, const Counts& counts) {
-  const std::size_t at = open_block(5);
-  u32(0);
-  u32(static_cast<std::uint32_t>(ns >> 32));
-  u32(static_cast<std::uint32_t>(ns));
-  option(4, &counts.received, 8);
-  option(5, &counts.interface_dropped, 8);
-  option(7, &counts.dropped, 8);
-  option(0, nullptr, 0);
-  close_block(at);
-}
-
-bool PcapngWriter::flush() {
-  std::size_t done = 0;
-  while (done < buffer_.size() && error_.empty()) {
-    const auto n = write(fd_, buffer_.data() + done, static_cast<unsigned>(buffer_.size() - done));
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      error_ = std::strerror(errno);
-    } else {
-      done += static_cast<std::size_t>(n);
-      written_ += static_cast<std::uint64_t>(n);
-    }
+  Block& u16(std::uint16_t v) { return raw(&v, sizeof v); }
+  Block& u32(std::uint32_t v) { return raw(&v, sizeof v); }
+  Block& raw(const void* data, std::size_t length) {
+    const auto* p = static_cast<const unsigned char*>(data);
+    into_.insert(into_.end(), p, p + length);
+    return *this;
   }
-  buffer_.clear();
-  return error_.empty();
+  Block& option(std::uint16_t code, const void* data, std::size_t length) {
+    u16(code).u16(static_cast<std::uint16_t>(length)).raw(data, length);
+    while ((into_.size() - at_) % 4 != 0) into_.push_back(0);
+    return *this;
+  }
+  Block& option(std::uint16_t code, const std::string& text) { return text.empty() ? *this : option(code, text.data(), text.size() > kLongest ? kLongest : text.size()); }
+  Block& stamp(std::uint16_t code, std::uint64_t ns) {
+    const std::uint32_t halves[2] = {static_cast<std::uint32_t>(ns >> 32), static_cast<std::uint32_t>(ns)};
+    return option(code, halves, sizeof halves);
+  }
+  void close() {
+    u16(0).u16(0);
+    const auto length = static_cast<std::uint32_t>(into_.size() - at_ + 4);
+    std::memcpy(&into_[at_ + 4], &length, 4);
+    u32(length);
+  }
+
+ private:
+  static constexpr std::size_t kLongest = 4096;
+  std::vector<unsigned char>& into_;
+  std::size_t at_;
+};
+
+}  // namespace
+
+std::string section_comment(const std::string& text) {
+  std::string out = text.substr(0, kCommentLength);
+  out.resize(kCommentLength, ' ');
+  return out;
+}
+
+std::vector<unsigned char> section_head(const std::vector<InterfaceDescription>& interfaces, const std::string& os, const std::string& application) {
+  std::vector<unsigned char> out;
+  Block(out, 0x0a0d0d0a).u32(0x1a2b3c4d).u16(1).u16(0).u32(0xffffffff).u32(0xffffffff).option(1, section_comment("Live capture, not ended in order.")).option(3, os).option(4, application).close();
+  constexpr unsigned char kNanosecondResolution = 9;
+  for (const InterfaceDescription& i : interfaces) {
+    Block block(out, 1);
+    block.u16(i.link).u16(0).u32(i.snap_length).option(2, i.name).option(9, &kNanosecondResolution, 1);
+    if (!i.filter.empty()) block.option(11, std::string(1, '\0') + i.filter);
+    block.option(12, os).close();
+  }
+  return out;
+}
+
+std::vector<unsigned char> statistics_blocks(const std::vector<Counts>& counts, std::uint64_t started, std::uint64_t now) {
+  std::vector<unsigned char> out;
+  for (std::size_t i = 0; i < counts.size(); i++) {
+    const Counts& c = counts[i];
+    Block(out, 5).u32(static_cast<std::uint32_t>(i)).u32(static_cast<std::uint32_t>(now >> 32)).u32(static_cast<std::uint32_t>(now))
+        .stamp(2, started).stamp(3, now).option(4, &c.received, 8).option(5, &c.interface_dropped, 8).option(7, &c.dropped, 8).close();
+  }
+  return out;
 }

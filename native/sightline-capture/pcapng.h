@@ -1,43 +1,41 @@
-// Writes pcapng (draft-ietf-opsawg-pcapng): one section, one interface, nanosecond stamps. Whole blocks only, so that the
-// file can be read by anyone while it grows.
+// pcapng blocks (draft-ietf-opsawg-pcapng) in the machine's byte order, nanosecond stamps. Whole blocks only.
 #pragma once
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
-struct InterfaceOptions {
-  std::string name, description, filter, os, application;
+struct InterfaceDescription {
+  std::string name, filter;
   std::uint16_t link = 1;
   std::uint32_t snap_length = 262144;
 };
 
+// What capturing on one interface counted so far.
 struct Counts {
   std::uint64_t received = 0, dropped = 0, interface_dropped = 0;
 };
 
-class PcapngWriter {
- public:
-  explicit PcapngWriter(int fd) : fd_(fd) { buffer_.reserve(kFlushAt + 300000); }
-  void begin(const InterfaceOptions& options);
-  void packet(std::uint64_t nanoseconds, std::uint32_t captured, std::uint32_t wire, const unsigned char* bytes);
-  void statistics(std::uint64_t nanoseconds, const Counts& counts);
-  // False when the disk took less than everything; `written()` then counts what it took.
-  bool flush();
-  std::uint64_t written() const { return written_; }
-  const std::string& error() const { return error_; }
+// Section header and interface descriptions: what each segment begins with.
+std::vector<unsigned char> section_head(const std::vector<InterfaceDescription>& interfaces, const std::string& os, const std::string& application);
 
- private:
-  static constexpr std::size_t kFlushAt = 1 << 20;
-  void u16(std::uint16_t v);
-  void u32(std::uint32_t v);
-  void option(std::uint16_t code, const void* data, std::size_t length);
-  void option(std::uint16_t code, const std::string& text);
-  void pad();
-  std::size_t open_block(std::uint32_t type);
-  void close_block(std::size_t at);
+// The section's comment (capinfos shows it) has a fixed length, so that the counts can be put into it when a segment ends.
+constexpr std::size_t kCommentAt = 28, kCommentLength = 120;
+std::string section_comment(const std::string& text);
 
-  int fd_;
-  std::vector<unsigned char> buffer_;
-  std::uint64_t written_ = 0;
-  std::string error_;
-};
+// One statistics block an interface.
+std::vector<unsigned char> statistics_blocks(const std::vector<Counts>& counts, std::uint64_t started, std::uint64_t now);
+
+constexpr std::uint32_t kPacketBlock = 6, kPacketOverhead = 32;
+
+inline std::size_t packet_block_size(std::uint32_t captured) { return kPacketOverhead + ((captured + 3U) & ~3U); }
+
+// Writes one enhanced packet block to `to`, which has room for packet_block_size().
+inline void put_packet(unsigned char* to, std::uint32_t index, std::uint64_t nanoseconds, std::uint32_t captured, std::uint32_t wire, const unsigned char* bytes) {
+  const auto length = static_cast<std::uint32_t>(packet_block_size(captured));
+  const std::uint32_t head[7] = {kPacketBlock, length, index, static_cast<std::uint32_t>(nanoseconds >> 32), static_cast<std::uint32_t>(nanoseconds), captured, wire};
+  std::memcpy(to, head, sizeof head);
+  std::memcpy(to + sizeof head, bytes, captured);
+  std::memset(to + sizeof head + captured, 0, length - kPacketOverhead - captured);
+  std::memcpy(to + length - 4, &length, 4);
+}

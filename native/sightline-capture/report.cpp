@@ -1,5 +1,6 @@
 #include "report.h"
 #include <cstdio>
+#include <mutex>
 
 std::string quoted(const std::string& text) {
   std::string out = "\"";
@@ -27,6 +28,8 @@ Line& Line::number(const char* key, std::uint64_t value) { return raw(key, std::
 Line& Line::flag(const char* key, bool value) { return raw(key, value ? "true" : "false"); }
 
 void Line::say() const {
+  static std::mutex one_at_a_time;
+  const std::lock_guard<std::mutex> lock(one_at_a_time);
   std::fputs((json_ + "}\n").c_str(), stdout);
   std::fflush(stdout);
 }

@@ -12,7 +12,7 @@ const PAUSE = 200;
 export function CaptureFilter(): ReactNode {
   const word = useWord();
   const text = useStore((s) => s.captureFilter);
-  const chosen = useStore((s) => s.chosenInterface);
+  const chosen = useStore((s) => s.chosenInterfaces[0] ?? null);
   const set = useStore((s) => s.set);
   const [problem, setProblem] = useState<FilterProblem | null>(null);
   useEffect(() => {

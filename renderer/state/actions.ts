@@ -4,6 +4,7 @@ import { sentence, word } from '../words/words.ts';
 import { client, RequestError } from '../wire/client.ts';
 import { shell } from '../wire/transport.ts';
 import { useStore, type Toast, type View, type Which } from './store.ts';
+import { captureRequest } from './capture-choice.ts';
 
 const state = useStore.getState;
 let toasts = 0;
@@ -72,9 +73,19 @@ export async function openFile(file: File): Promise<void> {
 }
 
 export async function startCapture(): Promise<void> {
-  const { chosenInterface, captureFilter } = state();
-  if (chosenInterface === null) return;
-  await opened(ask('capture', { interface: chosenInterface, filter: captureFilter, promiscuous: true, snapLength: 0 }));
+  const { chosenInterfaces, captureFilter, captureChoice } = state();
+  if (chosenInterfaces.length === 0) return;
+  await opened(ask('capture', captureRequest(captureChoice.source, chosenInterfaces, captureFilter, captureChoice)));
+}
+
+/** From tcpdump on another machine, or a named pipe. */
+export async function startFrom(source: 'ssh' | 'pipe'): Promise<boolean> {
+  const { captureFilter, captureChoice } = state();
+  const session = await ask('capture', captureRequest(source, [], source === 'ssh' ? captureFilter : '', captureChoice));
+  if (session === null) return false;
+  state().set({ dialog: null });
+  await opened(Promise.resolve(session));
+  return true;
 }
 
 export async function control(action: 'pause' | 'resume' | 'stop' | 'restart'): Promise<void> {

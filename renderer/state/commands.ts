@@ -15,7 +15,7 @@ export interface Command {
   run(): void;
 }
 
-const dialog = (name: 'goto' | 'find' | 'palette' | 'stream' | 'settings' | 'save' | 'keys') => (): void => useStore.getState().set({ dialog: name });
+const dialog = (name: 'goto' | 'find' | 'palette' | 'stream' | 'settings' | 'save' | 'keys' | 'capture-options' | 'ssh' | 'pipe' | 'doctor') => (): void => useStore.getState().set({ dialog: name });
 const view = (name: View) => (): void => show(name);
 const next = (forward: boolean) => (): void => void findNext(forward).then((said) => { if (said !== null) say(said === 'notFound' ? word('notFound') : sentence(said), true); });
 
@@ -52,6 +52,10 @@ export const COMMANDS: readonly Command[] = [
   { id: 'benign', title: 'labelBenign', open: true, keys: 'b', run: () => void labelSelected('benign') },
   { id: 'malicious', title: 'labelMalicious', open: true, keys: 'm', run: () => void labelSelected('malicious') },
   { id: 'unsure', title: 'labelUnsure', open: true, keys: 'u', run: () => void labelSelected('unsure') },
+  { id: 'capture-options', title: 'captureOptions', run: dialog('capture-options') },
+  { id: 'ssh', title: 'source.sshTitle', run: dialog('ssh') },
+  { id: 'pipe', title: 'source.pipeTitle', run: dialog('pipe') },
+  { id: 'doctor', title: 'doctor', run: dialog('doctor') },
   { id: 'settings', title: 'settings', run: dialog('settings') },
   { id: 'dark', title: 'darkTheme', run: () => void changeSettings({ theme: 'dark' }) },
   { id: 'light', title: 'lightTheme', run: () => void changeSettings({ theme: 'light' }) },

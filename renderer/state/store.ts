@@ -1,10 +1,11 @@
 // What the user did in this window, and the last thing the host said. Nothing of the capture itself is kept here.
 import { create } from 'zustand';
 import type { AlertRow, Hello, RecentCapture, SavedFile, SessionState, Settings, SortOrder, ViewState } from '../../contract/index.ts';
+import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts';
 
 export type View = 'start' | 'packets' | 'flows' | 'alerts';
 export type Which = 'packets' | 'flows';
-export type Dialog = 'goto' | 'find' | 'palette' | 'stream' | 'settings' | 'save' | 'keys' | null;
+export type Dialog = 'goto' | 'find' | 'palette' | 'stream' | 'settings' | 'save' | 'keys' | 'capture-options' | 'ssh' | 'pipe' | 'doctor' | null;
 
 export interface Toast {
   readonly id: number;
@@ -52,7 +53,8 @@ export interface State {
   readonly job: { readonly text: string; readonly cancel: () => void } | null;
   readonly latestAlert: AlertRow | null;
   readonly captureFilter: string;
-  readonly chosenInterface: string | null;
+  readonly chosenInterfaces: readonly string[];
+  readonly captureChoice: CaptureChoice;
   set(change: Partial<State>): void;
 }
 
@@ -89,7 +91,7 @@ export function clientName(): string {
 
 export const useStore = create<State>((set) => ({
   hello: null, connected: false, settings: null, recent: [], session: null, views: null, view: 'start', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' }, working: { packets: false, flows: false },
-  panes: readPanes(), dialog: null, toasts: [], job: null, latestAlert: null, captureFilter: '', chosenInterface: null,
+  panes: readPanes(), dialog: null, toasts: [], job: null, latestAlert: null, captureFilter: '', chosenInterfaces: [], captureChoice: readChoice(),
   set: (change) => set(change),
 }));
 
@@ -97,6 +99,7 @@ export const useStore = create<State>((set) => ({
 export const scrollPlace = { top: 0 };
 
 useStore.subscribe((state, before) => {
+  if (state.captureChoice !== before.captureChoice) keepChoice(state.captureChoice);
   if (state.panes !== before.panes) localStorage.setItem(PANES_KEY, JSON.stringify(state.panes));
 });
 

@@ -1,10 +1,11 @@
 // Start: interfaces with their traffic, whether capturing is permitted, a place to drop captures, what was open lately.
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { CaptureReadiness, InterfaceInfo, RecentCapture } from '../../contract/index.ts';
-import { openDialog, openPath, openSample, say, show, startCapture } from '../state/actions.ts';
+import type { CaptureReadiness, InterfaceInfo, InterruptedCapture, RecentCapture } from '../../contract/index.ts';
+import { Command } from '../parts/capture-options.tsx';
+import { ask, openDialog, openPath, openSample, show, startCapture } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
-import { bitRate, count, visible } from '../words/format.ts';
+import { bitRate, bytes, count, visible } from '../words/format.ts';
 import { sentence, useWord } from '../words/words.ts';
 
 const LOOK_EVERY = 1000;
@@ -21,7 +22,7 @@ export function Start(): ReactNode {
         <p className="lead">{word('lead')}</p>
         {session === null ? null : <p className="note">{word('stillOpen', { name: visible(session.name) })} <button type="button" className="link-button" onClick={() => show('packets')}>{word('backToIt')}</button></p>}
         <div className="start-columns">
-          <Interfaces />
+          <div className="start-left"><Interrupted /><Interfaces /></div>
           <div className="start-right">
             <section className="drop" aria-label={word('dropHere')}>
               <h2>{word('dropHere')}</h2>
@@ -56,7 +57,8 @@ function Recent({ capture }: { readonly capture: RecentCapture }): ReactNode {
 
 function Interfaces(): ReactNode {
   const word = useWord();
-  const chosen = useStore((s) => s.chosenInterface);
+  const chosen = useStore((s) => s.chosenInterfaces);
+  const source = useStore((s) => s.captureChoice.source);
   const connected = useStore((s) => s.connected);
   const set = useStore((s) => s.set);
   const [readiness, setReadiness] = useState<CaptureReadiness | null>(null);
@@ -74,8 +76,10 @@ function Interfaces(): ReactNode {
           rates.current.set(i.name, known.slice(-KEPT_RATES));
         }
         setReadiness(r);
-        const { chosenInterface } = useStore.getState();
-        if (!r.interfaces.some((i) => i.name === chosenInterface)) set({ chosenInterface: r.interfaces.find((i) => i.up)?.name ?? null });
+        const { chosenInterfaces } = useStore.getState();
+        const there = chosenInterfaces.filter((name) => r.interfaces.some((i) => i.name === name));
+        const first = r.interfaces.find((i) => i.up)?.name;
+        if (there.length < chosenInterfaces.length || there.length === 0) set({ chosenInterfaces: there.length > 0 || first === undefined ? there : [first] });
       }, () => undefined);
     };
     look();
@@ -83,24 +87,26 @@ function Interfaces(): ReactNode {
     return () => { current = false; clearInterval(timer); };
   }, [connected]);
 
-  const copy = (command: string): void => void navigator.clipboard.writeText(command).then(() => say(word('commandCopied')), () => say(word('copyFailed'), true));
+  const choose = (name: string, more: boolean): void => set({ chosenInterfaces: !more ? [name] : chosen.includes(name) ? (chosen.length > 1 ? chosen.filter((c) => c !== name) : chosen) : [...chosen, name] });
+  const blocked = source === 'helper' && readiness?.ready !== true;
   return (
     <section className="card interfaces" aria-label={word('interfaces')}>
       <header className="card-title">
         <h2>{word('interfaces')}</h2>
-        <button type="button" className="button primary" disabled={readiness?.ready !== true || chosen === null} onClick={() => void startCapture()}>{chosen === null ? word('start') : word('startOn', { name: chosen })}</button>
+        <div className="row"><button type="button" className="button" onClick={() => set({ dialog: 'capture-options' })}>{word('optionsMore')}</button><button type="button" className="button primary" disabled={blocked || chosen.length === 0} onClick={() => void startCapture()}>{chosen.length === 0 ? word('start') : word('startOn', { name: chosen.join(' + ') })}</button></div>
       </header>
       {readiness === null ? <p className="note pad">{word('lookingForInterfaces')}</p> : (
-        <ul className="interface-list" role="listbox" aria-label={word('interfaces')} tabIndex={0} onKeyDown={(e) => {
-          const at = readiness.interfaces.findIndex((i) => i.name === chosen);
+        <ul className="interface-list" role="listbox" aria-multiselectable="true" aria-label={word('interfaces')} tabIndex={0} title={word('severalHint')} onKeyDown={(e) => {
+          const at = readiness.interfaces.findIndex((i) => i.name === chosen.at(-1));
           const to = e.key === 'ArrowDown' ? at + 1 : e.key === 'ArrowUp' ? at - 1 : null;
           if (e.key === 'Enter') void startCapture();
           if (to === null || readiness.interfaces.length === 0) return;
           e.preventDefault();
-          set({ chosenInterface: readiness.interfaces[Math.max(0, Math.min(readiness.interfaces.length - 1, to))]!.name });
+          const name = readiness.interfaces[Math.max(0, Math.min(readiness.interfaces.length - 1, to))]!.name;
+          set({ chosenInterfaces: e.shiftKey ? [...chosen.filter((c) => c !== name), name] : [name] });
         }}>
           {readiness.interfaces.map((i) => (
-            <li key={i.name} role="option" aria-selected={i.name === chosen} className={i.name === chosen ? 'chosen' : ''} onClick={() => set({ chosenInterface: i.name })} onDoubleClick={() => { set({ chosenInterface: i.name }); void startCapture(); }}>
+            <li key={i.name} role="option" aria-selected={chosen.includes(i.name)} className={chosen.includes(i.name) ? 'chosen' : ''} onClick={(e) => choose(i.name, e.ctrlKey || e.metaKey || e.shiftKey)} onDoubleClick={() => { choose(i.name, false); void startCapture(); }}>
               <span className="interface-name">{visible(i.name)}</span>
               <span className="interface-about">{about(i, word)}</span>
               <Sparkline rates={rates.current.get(i.name) ?? []} up={i.up} />
@@ -109,17 +115,40 @@ function Interfaces(): ReactNode {
           ))}
         </ul>
       )}
+      <ul className="other-sources" aria-label={word('otherSources')}>
+        {readiness?.sources.ssh === true ? <li><button type="button" onClick={() => set({ dialog: 'ssh' })}><span className="interface-name">ssh…</span><span className="interface-about">{word('source.sshTitle')}</span></button></li> : null}
+        <li><button type="button" onClick={() => set({ dialog: 'pipe' })}><span className="interface-name">pipe…</span><span className="interface-about">{word('source.pipeTitle')}</span></button></li>
+      </ul>
       <footer className="readiness">
-        {readiness === null ? null : <><span className={`chip ${readiness.ready ? 'benign' : 'suspicious'}`}>{word(readiness.ready ? 'ready' : 'notReady')}</span> <span>{sentence(readiness.sentence)}</span></>}
-        {readiness === null || readiness.command === null ? null : <p className="command"><code>{readiness.command}</code><button type="button" className="button" onClick={() => copy(readiness.command!)}>{word('copy')}</button></p>}
+        <div className="readiness-line">{readiness === null ? null : <><span className={`chip ${readiness.ready ? 'benign' : 'suspicious'}`}>{word(readiness.ready ? 'ready' : 'notReady')}</span> <span>{sentence(readiness.sentence)}</span></>}<button type="button" className="link-button" onClick={() => set({ dialog: 'doctor' })}>{word('doctor')}</button></div>
+        {readiness === null || readiness.command === null ? null : <Command command={readiness.command} />}
       </footer>
+    </section>
+  );
+}
+
+/** Captures that ended without their host: nothing of them is lost, and here is how to get them back. */
+function Interrupted(): ReactNode {
+  const word = useWord();
+  const connected = useStore((s) => s.connected);
+  const [captures, setCaptures] = useState<readonly InterruptedCapture[]>([]);
+  const look = (): void => void client.ask('interrupted', {}).then((r) => setCaptures(r.captures), () => undefined);
+  useEffect(() => { if (connected) look(); }, [connected]);
+  if (captures.length === 0) return null;
+  return (
+    <section className="card interrupted" aria-label={word('interrupted')}>
+      <header className="card-title"><h2>{word('interrupted')}</h2></header>
+      <ul className="recent">{captures.map((c) => (
+        <li key={c.path} className="interrupted-row"><span className="recent-name">{visible(c.name)}</span><span className="recent-size">{word('interruptedAbout', { size: bytes(c.bytes), when: new Date(c.started).toLocaleString() })}</span>
+          <span className="row"><button type="button" className="button" onClick={() => void ask('discard', { path: c.path }).then(look)}>{word('discard')}</button><button type="button" className="button primary" onClick={() => void openPath(c.path)}>{word('recover')}</button></span></li>
+      ))}</ul>
     </section>
   );
 }
 
 function about(i: InterfaceInfo, word: ReturnType<typeof useWord>): string {
   const kind = i.name === 'any' ? word('anyInterface') : i.loopback ? word('loopback') : i.description !== '' ? visible(i.description) : word('ethernet');
-  return [kind, i.up ? (i.running || i.loopback ? null : word('noLink')) : word('down'), i.addresses.filter((a) => !a.startsWith('fe80')).slice(0, 2).join(', ')].filter(Boolean).join(' · ');
+  return [kind, i.link !== null && i.link !== 'EN10MB' ? i.link : null, i.up ? (i.running || i.loopback ? null : word('noLink')) : word('down'), i.addresses.filter((a) => !a.startsWith('fe80')).slice(0, 2).join(', ')].filter(Boolean).join(' · ');
 }
 
 function Sparkline({ rates, up }: { readonly rates: readonly number[]; readonly up: boolean }): ReactNode {

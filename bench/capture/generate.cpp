@@ -1,0 +1,121 @@
+// Sends frames at a fixed rate out of one interface, pinned to one processor; says as JSON what it really offered.
+// UDP between two hosts, in conversations of some packets each; the payload begins with a mark, a number and the time of sending.
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <vector>
+
+namespace {
+
+constexpr int kBatch = 32;
+constexpr std::size_t kHeaders = 14 + 20 + 8;
+constexpr std::uint64_t kSecond = 1000000000ULL;
+constexpr std::uint32_t kMark = 0x534c4247;
+
+std::uint64_t now(clockid_t clock) {
+  timespec t = {};
+  clock_gettime(clock, &t);
+  return static_cast<std::uint64_t>(t.tv_sec) * kSecond + static_cast<std::uint64_t>(t.tv_nsec);
+}
+
+void put16(unsigned char* at, unsigned v) {
+  at[0] = static_cast<unsigned char>(v >> 8);
+  at[1] = static_cast<unsigned char>(v);
+}
+
+std::uint16_t header_sum(const unsigned char* ip) {
+  std::uint32_t sum = 0;
+  for (int i = 0; i < 20; i += 2) sum += static_cast<std::uint32_t>(ip[i] << 8 | ip[i + 1]);
+  while (sum >> 16 != 0) sum = (sum & 0xffff) + (sum >> 16);
+  return static_cast<std::uint16_t>(~sum);
+}
+
+std::vector<unsigned char> frame_of(std::size_t length) {
+  std::vector<unsigned char> f(length);
+  const unsigned char head[] = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0};
+  std::memcpy(f.data(), head, sizeof head);
+  put16(&f[16], static_cast<unsigned>(length - 14));
+  f[22] = 64;
+  f[23] = 17;
+  const unsigned char addresses[] = {192, 0, 2, 10, 192, 0, 2, 20};
+  std::memcpy(&f[26], addresses, sizeof addresses);
+  put16(&f[24], header_sum(&f[14]));
+  put16(&f[38], static_cast<unsigned>(length - 34));
+  for (std::size_t i = kHeaders + 20; i < length; i++) f[i] = static_cast<unsigned char>(i * 7);
+  return f;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 5) {
+    std::fprintf(stderr, "generate INTERFACE FRAME_BYTES PACKETS_A_SECOND SECONDS [PACKETS_A_CONVERSATION] [CPU]\n");
+    return 2;
+  }
+  const std::size_t length = std::strtoul(argv[2], nullptr, 10);
+  const std::uint64_t rate = std::strtoull(argv[3], nullptr, 10), seconds = std::strtoull(argv[4], nullptr, 10);
+  const std::uint64_t conversation = argc > 5 ? std::strtoull(argv[5], nullptr, 10) : 50;
+  if (argc > 6) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(std::atoi(argv[6]), &set);
+    sched_setaffinity(0, sizeof set, &set);
+  }
+  const int fd = socket(AF_PACKET, SOCK_RAW, 0);
+  sockaddr_ll to = {};
+  to.sll_family = AF_PACKET;
+  to.sll_ifindex = static_cast<int>(if_nametoindex(argv[1]));
+  const int yes = 1;
+  if (fd < 0 || to.sll_ifindex == 0 || bind(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
+    std::perror(argv[1]);
+    return 1;
+  }
+  setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof yes);
+  std::vector<std::vector<unsigned char>> frames(kBatch, frame_of(length));
+  std::vector<iovec> parts(kBatch);
+  std::vector<mmsghdr> messages(kBatch);
+  for (int i = 0; i < kBatch; i++) {
+    parts[i] = {frames[i].data(), length};
+    messages[i] = {};
+    messages[i].msg_hdr.msg_iov = &parts[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
+  }
+  const std::uint64_t begun = now(CLOCK_MONOTONIC), end = begun + seconds * kSecond, total = rate * seconds;
+  std::uint64_t sent = 0, refused = 0;
+  while (sent < total) {
+    const std::uint64_t t = now(CLOCK_MONOTONIC);
+    if (t >= end + kSecond / 50) break;
+    const std::uint64_t due = rate == 0 ? total : (t - begun) * rate / kSecond;
+    if (due <= sent) continue;
+    const std::uint64_t want = due - sent < kBatch ? due - sent : kBatch;
+    const std::uint64_t stamp = now(CLOCK_REALTIME);
+    for (std::uint64_t i = 0; i < want; i++) {
+      unsigned char* f = frames[i].data();
+      const std::uint64_t number = sent + i;
+      // Each conversation has its own pair of ports.
+      put16(f + 34, static_cast<unsigned>(1024 + (number / 8 / conversation * 8 + number % 8) % 60000));
+      put16(f + 36, 4000 + static_cast<unsigned>((number / 8 / conversation * 8) / 60000 % 50000));
+      std::memcpy(f + kHeaders, &kMark, 4);
+      std::memcpy(f + kHeaders + 4, &number, 8);
+      std::memcpy(f + kHeaders + 12, &stamp, 8);
+    }
+    const int n = sendmmsg(fd, messages.data(), static_cast<unsigned>(want), 0);
+    if (n > 0) sent += static_cast<std::uint64_t>(n);
+    else if (errno == ENOBUFS || errno == EAGAIN) refused++;
+    else break;
+  }
+  const double took = static_cast<double>(now(CLOCK_MONOTONIC) - begun) / kSecond;
+  std::printf("{\"sent\":%llu,\"seconds\":%.3f,\"offered\":%.0f,\"refused\":%llu}\n", static_cast<unsigned long long>(sent), took, static_cast<double>(sent) / took, static_cast<unsigned long long>(refused));
+  close(fd);
+  return 0;
+}

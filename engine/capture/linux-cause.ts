@@ -1,0 +1,63 @@
+// Why Linux forbids capturing: from what it says of this process and of the helper's file.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+const NET_ADMIN = 12;
+const NET_RAW = 13;
+
+/** What Linux says of a process: /proc/self/status, and where the helper's file system is mounted. */
+export interface LinuxFacts {
+  readonly status: string;
+  readonly mountinfo: string;
+  /** `getcap` of the helper, null where it is not installed. */
+  readonly fileCapabilities: string | null;
+  readonly container: boolean;
+}
+
+function field(status: string, name: string): string {
+  return new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
+}
+
+function mountOf(mountinfo: string, path: string): { readonly point: string; readonly options: string } | null {
+  let best: { point: string; options: string } | null = null;
+  for (const line of mountinfo.split('\n')) {
+    const parts = line.split(' ');
+    const point = (parts[4] ?? '').replace(/\\(\d{3})/g, (_all, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+    if (point === '' || !(path === point || path.startsWith(point === '/' ? '/' : `${point}/`))) continue;
+    if (best === null || point.length >= best.point.length) best = { point, options: parts[5] ?? '' };
+  }
+  return best;
+}
+
+export function setcapCommand(helper: string): string {
+  return `sudo setcap cap_net_raw,cap_net_admin=eip '${helper.replaceAll("'", "'\\''")}'`;
+}
+
+/** The cause of 'not permitted' on Linux. */
+export function linuxCause(helper: string, facts: LinuxFacts): { readonly sentence: string; readonly command: string | null } {
+  const bounding = BigInt(`0x${field(facts.status, 'CapBnd') || 'ffffffff'}`);
+  if ((bounding & (1n << BigInt(NET_RAW))) === 0n) return { sentence: `${facts.container ? 'This container' : 'This process'} may never hold NET_RAW, so nothing in it can capture: start it anew with that capability.`, command: 'docker run --cap-add=NET_RAW --cap-add=NET_ADMIN …' };
+  if (field(facts.status, 'NoNewPrivs') === '1') return { sentence: 'Sightline was started with no-new-privileges, so the helper cannot take its capability: start Sightline from an ordinary terminal.', command: null };
+  const mount = mountOf(facts.mountinfo, helper);
+  if (mount?.options.split(',').includes('nosuid')) {
+    const other = '/usr/local/bin/sightline-capture';
+    return { sentence: `The helper is on a file system mounted nosuid (${mount.point}), where capabilities of files do not count: put it elsewhere.`, command: `sudo install -m 755 '${helper}' ${other} && ${setcapCommand(other)} && export SIGHTLINE_HELPER=${other}` };
+  }
+  if (facts.fileCapabilities?.includes('cap_net_raw') === true) return { sentence: 'The helper has cap_net_raw and was still refused: a security module (SELinux, AppArmor) or a user namespace forbids it. The system log says which.', command: 'sudo dmesg | tail -20' };
+  return { sentence: `Capturing needs permission: copy this command, run it once, then try again.${(bounding & (1n << BigInt(NET_ADMIN))) === 0n ? ' (NET_ADMIN is missing here, promiscuous mode may not work.)' : ''}`, command: setcapCommand(helper) };
+}
+
+/** A file's text, '' where it cannot be read. */
+export function text(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+export function linuxFacts(helper: string): LinuxFacts {
+  const getcap = ['/usr/sbin/getcap', '/sbin/getcap', '/usr/bin/getcap'].find((p) => existsSync(p));
+  const said = getcap === undefined ? null : spawnSync(getcap, [helper], { encoding: 'utf8' }).stdout;
+  return { status: text('/proc/self/status'), mountinfo: text('/proc/self/mountinfo'), fileCapabilities: said ?? null, container: existsSync('/.dockerenv') || existsSync('/run/.containerenv') };
+}

@@ -1,0 +1,122 @@
+// A capture that arrives as a stream of pcap or pcapng: of dumpcap, of tcpdump over ssh, on stdin or through a named pipe.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { CaptureStream } from '../read/index.ts';
+import type { Running, Word } from './capture-thread.ts';
+import type { HelperLine } from './helper.ts';
+import { type CapturePlan, type CaptureSource, dumpcapCommand, sourceName, sshCommand } from './plan.ts';
+import { RingWriter } from './ring-writer.ts';
+
+type StreamSource = Extract<CaptureSource, { kind: 'dumpcap' | 'ssh' | 'pipe' }>;
+
+const STATUS_EVERY = 100;
+const LOOK_EVERY = 20;
+const MAX_SAID = 4000;
+/** After the word to stop a program has this long to say what it still holds, ms. */
+const END_AFTER = 3000;
+
+interface Origin {
+  readonly stream: Readable;
+  readonly child: ChildProcess | null;
+  readonly begun: Promise<string | null>;
+}
+
+/** The child's own words without its counters: what a person needs to read. */
+function complaint(said: string): string {
+  const lines = said.split('\n').map((l) => l.trim()).filter((l) => l !== '' && !/^(Capturing on|File:|Packets?( captured)?:|Running as|tcpdump: (listening|data link|verbose)|\d+ packets )/.test(l));
+  return (lines[0] ?? said.trim().split('\n')[0] ?? '').slice(0, 300);
+}
+
+function open(source: StreamSource, hear: (text: string) => void): Origin {
+  if (source.kind === 'pipe') {
+    const stream = source.path === '-' ? createReadStream('', { fd: 0, autoClose: false }) : createReadStream(source.path);
+    return { stream, child: null, begun: Promise.resolve(null) };
+  }
+  const [program, ...args] = source.kind === 'dumpcap' ? dumpcapCommand(source) : sshCommand(source, source.host);
+  const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stderr!.on('data', (piece: Buffer) => hear(piece.toString()));
+  return { stream: child.stdout!, child, begun: new Promise((resolve) => { child.on('error', (e) => resolve(`${program} could not be started: ${e.message}`)); child.on('spawn', () => resolve(null)); }) };
+}
+
+/** Starts at once; 'started' is said with the first bytes, so that a program that only complains is an error. */
+export function captureStream(plan: CapturePlan, source: StreamSource, say: (line: HelperLine) => void): Running {
+  let said = '';
+  let paused = false;
+  let stopping = false;
+  let writer: RingWriter | null = null;
+  const begin = performance.now();
+  const origin = open(source, (text) => { said = (said + text).slice(-MAX_SAID); });
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    if (origin.child === null) origin.stream.destroy();
+    else {
+      origin.child.kill('SIGTERM');
+      setTimeout(() => origin.child?.kill('SIGKILL'), END_AFTER).unref();
+    }
+  };
+  let skipped = 0;
+  const stream: CaptureStream = new CaptureStream({
+    packet: (buf, off, cap, wire, sec, nsec, link) => {
+      if (paused) skipped++;
+      else writer!.put(sec, nsec, wire, link, buf.subarray(off, off + cap));
+    },
+  });
+  const status = (): void => {
+    if (writer === null) return;
+    for (const i of stream.meta.interfaces) if (i.droppedBySystem !== null) writer.dropped = Math.max(writer.dropped, i.droppedBySystem);
+    const told = /(\d+) packets? dropped by kernel/.exec(said) ?? /received\/dropped on interface[^\n]*?: \d+\/(\d+)/.exec(said);
+    if (told !== null) writer.dropped = Math.max(writer.dropped, Number(told[1]));
+    say({ type: 'status', packets: writer.packets, bytes: writer.bytes, received: stream.packets, dropped: writer.dropped, ifdropped: 0, skipped, offset: writer.written, waiting: 0, clock: 0, paused });
+  };
+  let looked = 0;
+  let told = 0;
+  const look = (): void => {
+    const now = performance.now();
+    if (writer === null || now - looked < LOOK_EVERY) return;
+    looked = now;
+    writer.look();
+    if (plan.stop.seconds > 0 && now - begin >= plan.stop.seconds * 1000) stop();
+    if (writer.ended !== null) stop();
+    if (now - told >= STATUS_EVERY) { told = now; status(); }
+  };
+  const timer = setInterval(look, LOOK_EVERY);
+
+  const start = (): RingWriter => {
+    const made = new RingWriter(plan.files, plan.stop, sourceName(source), say);
+    say({ type: 'started', interfaces: source.kind === 'pipe' ? [sourceName(source)] : source.interfaces, link: 0, confined: '' });
+    return made;
+  };
+  const run = async (): Promise<void> => {
+    let broke: string | null = await origin.begun;
+    try {
+      if (broke === null) {
+        // A pipe whose writer has not come yet is waited for; its capture has begun all the same.
+        if (source.kind === 'pipe') writer = start();
+        for await (const piece of origin.stream as AsyncIterable<Buffer>) {
+          writer ??= start();
+          stream.push(piece);
+          if (stream.stopped) stop();
+          look();
+        }
+      }
+    } catch (error) {
+      if (!stopping) broke = error instanceof Error ? error.message : String(error);
+    }
+    if (origin.child !== null) await new Promise((resolve) => { if (origin.child!.exitCode !== null || origin.child!.signalCode !== null || broke !== null) resolve(null); else origin.child!.once('close', resolve); });
+    clearInterval(timer);
+    const ending = stream.ending();
+    if (writer === null) return say({ type: 'error', code: /permi|EPERM|EACCES/i.test(said) ? 'permission' : 'failed', message: broke ?? (complaint(said) || 'the program ended without a packet') });
+    status();
+    writer.close();
+    status();
+    const damage = ending.kind === 'ok' || stream.packets === 0 || stopping ? null : ending.message;
+    const code = writer.ended?.code ?? (broke !== null || damage !== null ? 'source' : stopping ? 'stopped' : 'over');
+    say({ type: 'stopped', code, message: writer.ended?.message ?? broke ?? damage ?? (code === 'over' && origin.child !== null && origin.child.exitCode !== 0 ? complaint(said) : ''), kept: writer.packets });
+  };
+  return {
+    tell: (word: Word) => { if (word === 'stop') stop(); else paused = word === 'pause'; },
+    ended: run().catch((error: unknown) => { clearInterval(timer); say({ type: 'error', code: 'output', message: error instanceof Error ? error.message : String(error) }); stop(); }),
+  };
+}

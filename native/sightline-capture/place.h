@@ -1,0 +1,34 @@
+// The place where segments are made. It is opened while there may still be a privilege; later only names inside of it are used.
+#pragma once
+#include <cstdint>
+#include <string>
+
+class Place {
+ public:
+  Place() = default;
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place();
+
+  // Makes `folder` (its parent is there) for the user that stays after privileges are given up. @returns false with `why`
+  bool make_folder(const std::string& folder, std::string& why);
+  // A new file in the folder, or -1 with errno; it must not be there yet.
+  int create(const std::string& name) const;
+  void remove(const std::string& name) const;
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+ private:
+  std::string folder_;
+#ifndef _WIN32
+  int fd_ = -1;
+#endif
+};
+
+// One file at any place, emptied when it is there. @returns a descriptor or -1 with errno
+int open_output(const std::string& path);
+
+// @returns 0, or the error's number. All of it is written, or `written` says how much.
+int write_all(int fd, const unsigned char* data, std::size_t length, std::size_t& written);
+void put_at(int fd, std::uint64_t offset, const std::string& text);
+bool cut_file(int fd, std::uint64_t length);
+void close_file(int fd);
