@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileRecord, FileStatus, Verdict } from '../contract/index.ts';
-import type { Ending } from '../engine/host.ts';
+import { captureFiles, type Ending } from '../engine/host.ts';
 import { UsageError } from './context.ts';
 
 export function* inputFiles(paths: readonly string[]): Generator<string> {
@@ -17,7 +17,8 @@ function* below(path: string): Generator<string> {
   } catch {
     folder = false;
   }
-  if (!folder) yield path;
+  // A live capture's folder is one capture, not many.
+  if (!folder || captureFiles(path) !== null) yield path;
   else for (const name of readdirSync(path).sort()) yield* below(join(path, name));
 }
 

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT } from '../contract/index.ts';
-import { FEATURE_COUNT, FEATURE_GROUPS, FEATURES } from '../engine/host.ts';
+import { FEATURE_COUNT, FEATURE_GROUPS, FEATURES, helperPath } from '../engine/host.ts';
 import type { Method } from '../engine/host-learn.ts';
 import { folders, say, UsageError, watchInterrupt } from './context.ts';
 import { forget, learn, showStored } from './commands/learn.ts';
@@ -14,12 +14,15 @@ import { chooseBaseline, chooseModel, ROOT } from './models.ts';
 import { table } from './table.ts';
 
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+const HELPER = helperPath(ROOT);
 const BIG_FILE = 150_000_000;
 
 const OPTIONS = {
   json: { type: 'boolean' }, summary: { type: 'boolean' }, output: { type: 'string' }, model: { type: 'string' }, threads: { type: 'string' }, foreign: { type: 'boolean' }, reasons: { type: 'string' }, top: { type: 'string' }, quiet: { type: 'boolean', short: 'q' }, 'keep-going': { type: 'boolean' },
   limit: { type: 'string' }, 'no-info': { type: 'boolean' }, show: { type: 'boolean' }, forget: { type: 'boolean' }, flows: { type: 'string' }, all: { type: 'boolean' }, as: { type: 'string' }, remove: { type: 'boolean' }, to: { type: 'string' },
   'unlabelled-as-good': { type: 'boolean' }, dataset: { type: 'string' }, benign: { type: 'string', multiple: true }, malicious: { type: 'string', multiple: true }, method: { type: 'string' }, methods: { type: 'string' }, 'no-evaluate': { type: 'boolean' }, experiments: { type: 'string' }, note: { type: 'string' }, seed: { type: 'string' },
+  interface: { type: 'string', short: 'i', multiple: true }, filter: { type: 'string', short: 'f' }, 'snap-length': { type: 'string', short: 's' }, buffer: { type: 'string', short: 'B' }, 'no-promiscuous': { type: 'boolean', short: 'p' }, monitor: { type: 'boolean', short: 'I' },
+  autostop: { type: 'string', short: 'a', multiple: true }, ring: { type: 'string', short: 'b', multiple: true }, write: { type: 'string', short: 'w' }, source: { type: 'string' }, 'no-score': { type: 'boolean' }, watch: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' },
 } as const;
 
@@ -61,6 +64,18 @@ async function run(argv: readonly string[]): Promise<number> {
         json: v.json ?? false, summary: v.summary ?? false, output, threads, quiet: v.quiet ?? false, reasons: numberOption(v.reasons, 'reasons', 5, 0, 1000), plain: command === 'flows', top: numberOption(v.top, 'top', 25, 0, 1e9),
       }, where);
     }
+    case 'capture': {
+      const { capture, capturesFolder } = await import('./commands/capture.ts');
+      const { ringOf, sourceOf, stopOf } = await import('./capture-options.ts');
+      const { sourceName } = await import('../engine/host-capture.ts');
+      if (paths.length > 0) throw new UsageError(`'${paths[0]}' is not understood; -i names an interface, -w a file`);
+      const source = sourceOf(v);
+      const model = chooseModel(v.model);
+      return capture({ source, stop: stopOf(v.autostop ?? []), write: v.write ?? null, ring: ringOf(v.ring ?? [], v.write !== undefined), plain: v['no-score'] ?? false, json: v.json ?? false, quiet: v.quiet ?? false, helper: HELPER, product: `Sightline ${VERSION}`, name: sourceName(source) }, capturesFolder(where), where, model, chooseBaseline(model, where, v.foreign ?? false));
+    }
+    case 'interfaces': return (await import('./commands/interfaces.ts')).interfaces(HELPER, { json: v.json ?? false, watch: v.watch ?? false });
+    case 'doctor': return (await import('./commands/interfaces.ts')).doctor(HELPER, join(where.data, 'captures'), v.json ?? false);
+    case 'recover': return (await import('./commands/interfaces.ts')).recover(join(where.data, 'captures'), paths, v.all ?? false, where);
     case 'packets': return packets(paths, { json: v.json ?? false, output, limit: numberOption(v.limit, 'limit', Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER), info: !(v['no-info'] ?? false) }, where);
     case 'learn': return v.show ? showStored(where) : v.forget ? forget(where) : learn(paths, chooseModel(v.model), threads, where);
     case 'label': return (await import('./commands/label.ts')).label(paths, { as: v.as ?? null, flows: v.flows ?? null, all: v.all ?? false, remove: v.remove ?? false }, where);

@@ -4,4 +4,4 @@ export { type Baseline, type BaselineDocument, type BaselineGroup, foreignBaseli
 export { FEATURE_COUNT, FEATURE_GROUPS, featureDocument, FEATURES, SCHEMA_HASH, SCHEMA_VERSION } from './features/index.ts';
 export { exportGoodx, type LabelledSource, parseLocalTime, parseRow, type ParsedRow } from './exchange/index.ts';
 export { Analysis, BACKGROUND, baselineFrom, collectFlows, endpoints, factsOfRow, flowId, flowRecord, labelledFolder, loadIndex, saveIndex, type LabelledCapture, type LabelledFlows, packetRecord, PROTOCOL_GROUPS, readBackgroundNames, readLabels, scoreFile, scoreRecords, type ScoredFlow, stampText, VectorMaker } from './session/index.ts';
-export { captureIdentity, flowKey, folders, type Folders, type ImportedRow, Store } from './store/index.ts';
+export { captureIdentity, flowKey, folders, helperPath, type Folders, type ImportedRow, Store } from './store/index.ts';

@@ -12,6 +12,9 @@ export type LiveStart = { readonly ok: true; readonly live: LiveCapture } | { re
 /** The pipeline steps back behind whoever captures. */
 const PIPELINE_NICENESS = 5;
 
+/** Ends that were asked for, or came by themselves in order. */
+const WELL = new Set(['stopped', 'over', 'packets', 'seconds', 'bytes']);
+
 type Hear = (m: FromCapture) => void;
 
 /** The one thread of this process that carries captures out. */
@@ -79,7 +82,7 @@ export class LiveCapture {
   /** What the interface is at, when it is not well. */
   trouble: string | null = null;
   /** Set when the capture has ended: why in words, null when it was told to; `gone` the interface that disappeared. */
-  ended: { readonly message: string | null; readonly gone: string | null } | null = null;
+  ended: { readonly message: string | null; readonly gone: string | null; readonly failed: boolean } | null = null;
   /** Called when something changed that a person should see at once. */
   onSaid: () => void = () => undefined;
   private id = -1;
@@ -152,12 +155,12 @@ export class LiveCapture {
       disk: `Capturing stopped: ${message.replace(/^E[A-Z]+: /, '')}. The ${n(kept)} packets before it are kept.`,
       gone: `Capturing stopped: ${source.kind === 'pipe' ? 'the source' : source.interfaces.join(', ')} disappeared. What was captured is kept.`,
     };
-    return { message: code in words ? words[code]! : `Capturing stopped: ${message}. What was captured is kept.`, gone: code === 'gone' && source.kind !== 'pipe' ? (source.interfaces[0] ?? null) : null };
+    return { message: code in words ? words[code]! : `Capturing stopped: ${message}. What was captured is kept.`, gone: code === 'gone' && source.kind !== 'pipe' ? (source.interfaces[0] ?? null) : null, failed: !WELL.has(code) };
   }
 
   private gone(said: HelperLine | null): void {
     const why = said === null || String(said['message']) === '' ? '' : ` (${String(said['message'])})`;
-    this.ended ??= { message: `The capture helper ended unexpectedly${why}; all that it wrote is kept.`, gone: null };
+    this.ended ??= { message: `The capture helper ended unexpectedly${why}; all that it wrote is kept.`, gone: null, failed: true };
     this.finish();
     this.onSaid();
   }

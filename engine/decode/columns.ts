@@ -1,4 +1,4 @@
-// Packet columns: SharedArrayBuffer chunks of 65,536 rows, 36 bytes a packet. Bytes of packets stay on disk.
+// Packet columns: SharedArrayBuffer chunks of 65,536 rows, 33 bytes a packet. Bytes of packets stay on disk.
 import type { PacketRow } from '../../contract/index.ts';
 
 export const CHUNK_ROWS = 65_536;
@@ -46,10 +46,30 @@ export function chunkOver(buffer: SharedArrayBuffer, rows: number): PacketChunk 
   };
 }
 
+/** Where full chunks go when there are many. */
+export interface ChunkSpill {
+  /** Full chunks that stay in memory, the newest. */
+  readonly keep: number;
+  write(index: number, bytes: Uint8Array): void;
+  read(index: number, into: Uint8Array): void;
+}
+
+/** Spilled chunks that are in memory again, those used last. */
+const REREAD = 8;
+
 export class PacketColumns {
-  readonly chunks: PacketChunk[] = [];
+  /** Null where a chunk is spilled. */
+  readonly chunks: (PacketChunk | null)[] = [];
   count = 0;
   private tail: PacketChunk | null = null;
+  private spill: ChunkSpill | null = null;
+  private spilled = 0;
+  private readonly reread = new Map<number, PacketChunk>();
+
+  /** From now on old chunks are written out: memory no longer grows with the capture. */
+  spillTo(spill: ChunkSpill): void {
+    this.spill = spill;
+  }
 
   /** Appends a row. No allocation but one chunk every 65,536 packets. */
   add(offset: number, sec: number, nsec: number, cap: number, wire: number, owner: number, protocol: number, link: number, marks: number): void {
@@ -57,6 +77,7 @@ export class PacketColumns {
     if (at === 0) {
       this.tail = chunkOver(new SharedArrayBuffer(ROW_BYTES * CHUNK_ROWS), CHUNK_ROWS);
       this.chunks.push(this.tail);
+      if (this.spill !== null && this.chunks.length - this.spilled > this.spill.keep + 1) this.spillOldest(this.spill);
     }
     const c = this.tail!;
     c.offset[at] = offset;
@@ -72,7 +93,31 @@ export class PacketColumns {
   }
 
   chunk(row: PacketRow): PacketChunk {
-    return this.chunks[row >>> CHUNK_BITS]!;
+    const index = row >>> CHUNK_BITS;
+    return this.chunks[index] ?? this.again(index);
+  }
+
+  private spillOldest(spill: ChunkSpill): void {
+    const index = this.spilled;
+    spill.write(index, new Uint8Array(this.chunks[index]!.buffer));
+    this.chunks[index] = null;
+    this.spilled++;
+  }
+
+  private again(index: number): PacketChunk {
+    const known = this.reread.get(index);
+    if (known !== undefined) {
+      this.reread.delete(index);
+      this.reread.set(index, known);
+      return known;
+    }
+    const oldest = this.reread.size >= REREAD ? this.reread.entries().next().value! : null;
+    if (oldest !== null) this.reread.delete(oldest[0]);
+    // A chunk handed out may still be looked at: its memory is not used again.
+    const chunk = chunkOver(new SharedArrayBuffer(ROW_BYTES * CHUNK_ROWS), CHUNK_ROWS);
+    this.spill!.read(index, new Uint8Array(chunk.buffer));
+    this.reread.set(index, chunk);
+    return chunk;
   }
 }
 

@@ -78,7 +78,7 @@ export const handlers: Handlers = {
     const { index, exact } = view.order.indexOf(b.row);
     return { place: index < 0 ? 0 : view.places.placeOf(index), exact };
   },
-  strip: (desk, _asker, { buckets }) => timeStrip(desk.open(), buckets),
+  strip: (desk, _asker, { buckets }) => timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done'),
   range: (desk, asker, b) => {
     // A brush over time becomes places of the list; rows of a capture are nearly in order of time.
     const view = viewOf(desk, asker, 'packets');

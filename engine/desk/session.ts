@@ -14,6 +14,7 @@ import { type Analysis, PROTOCOL_GROUPS, ruleReasons, Scorer, type ScoredFlow } 
 import { captureIdentity } from '../store/index.ts';
 import type { ListSource, Turns } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
+import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
 
 /** What is remembered of an alert; the rest of its row is read from the flow when it is shown. */
@@ -44,6 +45,8 @@ export interface SessionOptions {
   readonly timeouts: FlowTimeouts;
   readonly changed: () => void;
   readonly alerted: (alert: Alert) => void;
+  /** A flow has its verdict. */
+  readonly completed?: (flow: FlowRow) => void;
 }
 
 /** Info of a packet whose segment of the ring is gone. */
@@ -88,6 +91,7 @@ export class CaptureSession implements ListSource {
   private file: PacketBytes | null = null;
   private readonly kept: KeptPackets | null;
   private toldRefused = false;
+  private readonly spill: ColumnFile | null = null;
   private closing = false;
   private readonly decoder = new PacketDecoder();
   private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
@@ -105,6 +109,7 @@ export class CaptureSession implements ListSource {
       alert: (_a, flow, seconds, nanoseconds) => this.alert(flow, seconds, nanoseconds),
     });
     this.analysis = this.scorer.analysis;
+    if (o.live !== null) this.analysis.packets.spillTo(this.spill = new ColumnFile(o.cacheFolder));
   }
 
   get verdict(): Uint8Array { this.outcomes.ensure(this.analysis.flows.columns.count); return this.outcomes.verdict; }
@@ -128,6 +133,7 @@ export class CaptureSession implements ListSource {
     this.reader?.close();
     if (this.temporary) this.reader?.discard();
     await this.scorer.close();
+    this.spill?.close();
   }
 
   bytes(row: number): Uint8Array {
@@ -406,6 +412,7 @@ export class CaptureSession implements ListSource {
       }
     }
     this.revision++;
+    this.options.completed?.(row);
   }
 
   private alert(flow: ScoredFlow, seconds: number, nanoseconds: number): void {

@@ -66,7 +66,7 @@ function write(cacheFolder: string, capture: string, a: Analysis, ending: Ending
   };
   const json = Buffer.from(JSON.stringify(header));
   const parts: Uint8Array[] = [json];
-  a.packets.chunks.forEach((chunk) => parts.push(new Uint8Array(chunk.buffer)));
+  for (const chunk of a.packets.chunks) if (chunk !== null) parts.push(new Uint8Array(chunk.buffer));
   for (const [, array] of fields) parts.push(new Uint8Array(array.buffer, 0, array.BYTES_PER_ELEMENT * a.flows.columns.count));
   let check = 0;
   for (const part of parts) check = crc32(part, check);

@@ -1,38 +1,94 @@
-// Packets over time, with those of malicious flows among them, for the time strip.
+// Packets over time, with those of malicious flows among them, for the time strip. A full chunk of rows is counted once, in
+// bins of its own time, so that a long capture is not read through again each time.
 import { VERDICTS, type PacketRow, type StripPage } from '../../contract/index.ts';
-import { CHUNK_ROWS, NO_FLOW } from '../decode/index.ts';
+import { CHUNK_ROWS, NO_FLOW, type PacketColumns } from '../decode/index.ts';
 import type { Subject } from '../filter/index.ts';
 import { Turns } from './turns.ts';
 
 const MALICIOUS = VERDICTS.indexOf('malicious');
+/** Rows that are counted exactly each time. */
+const EXACT_ROWS = 4_000_000;
+const BINS = 128;
 
-export async function timeStrip(s: Subject, buckets: number): Promise<StripPage> {
+interface Summary {
+  readonly from: number;
+  readonly to: number;
+  readonly packets: Uint32Array;
+  readonly malicious: Uint32Array;
+  /** Verdicts as they were when it was counted. */
+  readonly revision: number;
+}
+
+/** While a capture grows, verdicts of the newest chunks are followed; those of all when it is complete. */
+const FRESH = 64;
+const known = new WeakMap<PacketColumns, Summary[]>();
+
+function times(s: Subject, base: number, rows: number): { readonly from: number; readonly to: number } {
+  const { seconds } = s.analysis.packets.chunk(base as PacketRow);
+  let from = Infinity;
+  let to = -Infinity;
+  for (let i = 0; i < rows; i++) {
+    const t = seconds[i]!;
+    if (t < from) from = t;
+    if (t > to) to = t;
+  }
+  return { from, to };
+}
+
+function countInto(s: Subject, base: number, rows: number, from: number, scale: number, packets: Uint32Array, malicious: Uint32Array): void {
+  const { seconds, nanoseconds, owner } = s.analysis.packets.chunk(base as PacketRow);
+  const last = packets.length - 1;
+  for (let i = 0; i < rows; i++) {
+    const bucket = Math.min(last, Math.floor((seconds[i]! - from + nanoseconds[i]! / 1e9) * scale));
+    packets[bucket]!++;
+    const flow = owner[i]!;
+    if (flow < NO_FLOW && s.verdict[flow] === MALICIOUS) malicious[bucket]!++;
+  }
+}
+
+function summary(s: Subject, base: number, revision: number, final: boolean): Summary {
   const { packets } = s.analysis;
-  const total = packets.count;
+  const list = known.get(packets) ?? [];
+  known.set(packets, list);
+  const index = base / CHUNK_ROWS;
+  const before = list[index];
+  if (before !== undefined && (before.revision === revision || (!final && index < packets.count / CHUNK_ROWS - FRESH))) return before;
+  const { from, to } = times(s, base, CHUNK_ROWS);
+  const made: Summary = { from, to: to + 1, packets: new Uint32Array(BINS), malicious: new Uint32Array(BINS), revision };
+  countInto(s, base, CHUNK_ROWS, from, BINS / (to + 1 - from), made.packets, made.malicious);
+  list[index] = made;
+  return made;
+}
+
+/** @param revision changes when verdicts do */
+export async function timeStrip(s: Subject, buckets: number, revision: number, final: boolean): Promise<StripPage> {
+  const total = s.analysis.packets.count;
   const page = { packets: new Uint32Array(buckets), malicious: new Uint32Array(buckets) };
   if (total === 0) return { from: 0, to: 0, ...page };
   const turns = new Turns();
+  const summaries: (Summary | null)[] = [];
   let from = Infinity;
   let to = -Infinity;
   // Captures are nearly in order; the true ends are found anyway, a merged file may start anywhere.
   for (let base = 0; base < total; base += CHUNK_ROWS) {
-    const { seconds } = packets.chunk(base as PacketRow);
-    for (let i = 0; i < Math.min(CHUNK_ROWS, total - base); i++) {
-      const t = seconds[i]!;
-      if (t < from) from = t;
-      if (t > to) to = t;
-    }
+    const whole = total > EXACT_ROWS && base + CHUNK_ROWS <= total ? summary(s, base, revision, final) : null;
+    const range = whole === null ? times(s, base, Math.min(CHUNK_ROWS, total - base)) : { from: whole.from, to: whole.to - 1 };
+    summaries.push(whole);
+    from = Math.min(from, range.from);
+    to = Math.max(to, range.to);
     if (turns.due) await turns.rest();
   }
   to += 1;
   const scale = buckets / (to - from);
   for (let base = 0; base < total; base += CHUNK_ROWS) {
-    const { seconds, nanoseconds, owner } = packets.chunk(base as PacketRow);
-    for (let i = 0; i < Math.min(CHUNK_ROWS, total - base); i++) {
-      const bucket = Math.min(buckets - 1, Math.floor((seconds[i]! - from + nanoseconds[i]! / 1e9) * scale));
-      page.packets[bucket]!++;
-      const flow = owner[i]!;
-      if (flow < NO_FLOW && s.verdict[flow] === MALICIOUS) page.malicious[bucket]!++;
+    const whole = summaries[base / CHUNK_ROWS]!;
+    if (whole === null) countInto(s, base, Math.min(CHUNK_ROWS, total - base), from, scale, page.packets, page.malicious);
+    else {
+      for (let bin = 0; bin < BINS; bin++) {
+        const bucket = Math.min(buckets - 1, Math.floor((whole.from - from + ((bin + 0.5) * (whole.to - whole.from)) / BINS) * scale));
+        page.packets[bucket]! += whole.packets[bin]!;
+        page.malicious[bucket]! += whole.malicious[bin]!;
+      }
     }
     if (turns.due) await turns.rest();
   }

@@ -1,0 +1,119 @@
+// Live capture on the command line: what it captures goes to disk, alerts are said as they come, verdicts at the end.
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { EXIT, VERDICTS, type FlowRecord, type FlowRow } from '../../contract/index.ts';
+import { baselineFrom, type BaselineDocument, type Model } from '../../engine/host.ts';
+import { alertRow, beginRecord, type CaptureFiles, type CapturePlan, CaptureSession, type CaptureSource, DEFAULT_TIMEOUTS, endRecord, flowRecord, LiveCapture, notPermitted, stampText, type StopAt } from '../../engine/host-capture.ts';
+import { say, stop, UsageError, type Folders } from '../context.ts';
+import { RecordWriter } from '../output.ts';
+import { bytes, count, paint, table } from '../table.ts';
+
+export interface CaptureCall {
+  readonly source: CaptureSource;
+  readonly stop: StopAt;
+  /** `-w`: a file, or with a ring the folder of its segments; null for the captures folder. */
+  readonly write: string | null;
+  readonly ring: { readonly segmentBytes: number; readonly segmentSeconds: number; readonly segments: number } | null;
+  readonly plain: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly helper: string;
+  readonly product: string;
+  readonly name: string;
+}
+
+const STATUS_EVERY = 250;
+const SHOWN_FLOWS = 25;
+const ORDER = ['malicious', 'suspicious', 'unfamiliar', 'benign'] as const;
+
+function filesOf(c: CaptureCall, captures: string, prefix: string): CaptureFiles {
+  if (c.write !== null && c.ring === null) return { kind: 'one', path: resolve(c.write) };
+  const folder = c.write === null ? join(captures, `${prefix} ${new Date().toISOString().replaceAll(':', '').replace('T', ' ').slice(0, 21)}`) : resolve(c.write);
+  if (existsSync(folder)) throw new UsageError(`${folder} is there already; a ring of segments makes its own folder`);
+  return { kind: 'ring', folder, prefix: c.write === null ? prefix : basename(folder), ...(c.ring ?? { segmentBytes: 0, segmentSeconds: 0, segments: 0 }) };
+}
+
+/** Captures until Ctrl-C, a limit, or the source's end. */
+export async function capture(c: CaptureCall, captures: string, folders: Folders, model: Model, doc: BaselineDocument | null): Promise<number> {
+  const files = filesOf(c, captures, c.name.replace(/[^\w.-]+/g, '_').slice(0, 60) || 'capture');
+  const plan: CapturePlan = { source: c.source, files, stop: c.stop, application: c.product, helper: c.helper };
+  const started = await LiveCapture.start(plan);
+  if (!started.ok) {
+    const why = started.code === 'permission' && c.source.kind === 'helper' ? notPermitted(c.helper, started.code, started.message) : { sentence: `${started.message}.`, command: null };
+    say(`sightline: ${c.name} cannot be captured: ${why.sentence}`);
+    if (why.command !== null) say(`  ${why.command}`);
+    if (started.code === 'permission') say("'sightline doctor' looks closer.");
+    return EXIT.error;
+  }
+  const { live } = started;
+  const path = files.kind === 'one' ? files.path : files.folder;
+  if (files.kind === 'ring') beginRecord(path, c.name, 'filter' in c.source ? c.source.filter : '');
+  say(`Capturing on ${c.name} to ${path}. Ctrl-C ends it.`);
+  const code = c.plain ? await plainly(live, c.quiet) : await scored(live, c, path, folders, model, doc);
+  if (files.kind === 'ring') endRecord(path);
+  const { packets, dropped, interfaceDropped, ended } = live;
+  const message = ended?.message ?? null;
+  if (message !== null) say(message);
+  say(`${count(packets)} packets captured; dropped by the kernel ${count(dropped)}, by the interface ${count(interfaceDropped)}.`);
+  return ended?.failed === true ? EXIT.error : code;
+}
+
+function statusLine(live: LiveCapture, more: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${count(live.dropped)} + ${count(live.interfaceDropped)}${more}${live.trouble === null ? '' : ` · ${live.trouble}`}`);
+}
+
+async function untilEnd(live: LiveCapture, quiet: boolean, more: () => string): Promise<void> {
+  let trouble: string | null = null;
+  while (live.ended === null && !stop.asked) {
+    if (!quiet) statusLine(live, more());
+    if (live.trouble !== trouble && (trouble = live.trouble) !== null && !process.stderr.isTTY) say(trouble);
+    await new Promise((done) => { setTimeout(done, STATUS_EVERY); });
+  }
+  if (!quiet && process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+}
+
+async function plainly(live: LiveCapture, quiet: boolean): Promise<number> {
+  await untilEnd(live, quiet, () => '');
+  if (live.ended === null) await live.stop();
+  live.segments.close();
+  return EXIT.clean;
+}
+
+async function scored(live: LiveCapture, c: CaptureCall, path: string, folders: Folders, model: Model, doc: BaselineDocument | null): Promise<number> {
+  const writer = new RecordWriter(null);
+  const session: CaptureSession = new CaptureSession({
+    number: 1, path, name: c.name, source: 'live', interface: c.name, captureFilter: '', live, model, baseline: baselineFrom(model, doc), cacheFolder: folders.cache, timeouts: DEFAULT_TIMEOUTS,
+    changed: () => undefined,
+    alerted: (alert) => {
+      const a = alertRow(session, alert, false);
+      if (c.json) writer.write({ type: 'alert', file: path, time: stampText(alert.seconds, alert.nanoseconds), flow: a.flowId, verdict: a.verdict, score: Number(a.score.toFixed(4)), rule: a.rule, reasons: a.reasons });
+      else say(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${paint(`Flow ${a.flowId} is ${a.verdict}`, a.verdict === 'malicious' ? 'red' : 'amber')}: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${a.reasons[0]?.text ?? 'see the flow'}.`);
+    },
+    completed: (row) => { if (c.json) writer.write(scoredRecord(session, path, row)); },
+  });
+  session.start();
+  await untilEnd(live, c.quiet, () => ` · ${count(session.analysis.flows.columns.count)} flows · ${session.alerts.length} alerts`);
+  await session.stop();
+  const { analysis, outcomes } = session;
+  const total = analysis.flows.columns.count;
+  if (!c.json && !c.quiet) {
+    const rank = (row: number): number => ORDER.indexOf(VERDICTS[outcomes.verdict[row]!] ?? 'benign');
+    const rows = Array.from({ length: total }, (_, i) => i).filter((row) => rank(row) < 2).sort((a, b) => rank(a) - rank(b) || outcomes.score[b]! - outcomes.score[a]!).slice(0, SHOWN_FLOWS);
+    if (rows.length > 0) process.stdout.write(`${table([{ title: 'Verdict' }, { title: 'Score', right: true }, { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }], rows.map((row) => { const f = flowRecord(analysis, path, row as FlowRow); return [VERDICTS[outcomes.verdict[row]!]!, outcomes.score[row]!.toFixed(2), String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app]; }))}\n`);
+    process.stdout.write(`${count(total)} flows: ${ORDER.map((v) => `${count(outcomes.counts[v])} ${v}`).join(', ')}.\n`);
+  }
+  await writer.end();
+  await session.close();
+  return outcomes.counts.malicious > 0 ? EXIT.malicious : EXIT.clean;
+}
+
+function scoredRecord(s: CaptureSession, path: string, row: FlowRow): FlowRecord {
+  const verdict = VERDICTS[s.verdict[row]!];
+  return { ...flowRecord(s.analysis, path, row), ...(verdict === undefined ? {} : { verdict, score: Number(s.score[row]!.toFixed(4)) }) };
+}
+
+/** Where a ring without a name goes. */
+export function capturesFolder(folders: Folders): string {
+  return join(folders.data, 'captures');
+}
+

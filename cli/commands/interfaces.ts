@@ -1,0 +1,60 @@
+// What can be captured here, why not, and captures that were interrupted.
+import { EXIT } from '../../contract/index.ts';
+import { examine, interruptedCaptures, InterfaceWatch, mendCapture } from '../../engine/host-capture.ts';
+import { say, stop, UsageError, type Folders } from '../context.ts';
+import { bytes, count, paint, table, type Colour } from '../table.ts';
+
+const WATCH_EVERY = 1000;
+
+export async function interfaces(helper: string, o: { readonly json: boolean; readonly watch: boolean }): Promise<number> {
+  const watch = new InterfaceWatch(helper);
+  try {
+    do {
+      const r = await watch.readiness();
+      if (o.json) process.stdout.write(`${JSON.stringify(r)}\n`);
+      else {
+        if (r.interfaces.length > 0) process.stdout.write(`${table([{ title: 'Interface' }, { title: 'State' }, { title: 'Link' }, { title: 'Rate', right: true }, { title: 'Addresses' }, { title: 'About' }], r.interfaces.map((i) => [i.name, i.up ? 'up' : 'down', i.link ?? '–', i.rate === null ? '–' : `${bytes(i.rate)}/s`, i.addresses.join(', '), i.description + (i.monitor ? ' (monitor mode)' : '')]))}\n`);
+        if (!r.ready) {
+          say(r.sentence);
+          if (r.command !== null) say(`  ${r.command}`);
+        }
+      }
+      if (!o.watch) return r.ready ? EXIT.clean : EXIT.error;
+      await new Promise((done) => { setTimeout(done, WATCH_EVERY); });
+    } while (!stop.asked);
+    return EXIT.clean;
+  } finally {
+    watch.close();
+  }
+}
+
+const COLOURS: Readonly<Record<'ok' | 'warning' | 'bad', Colour>> = { ok: 'green', warning: 'amber', bad: 'red' };
+const WORDS = { ok: 'good', warning: 'look', bad: 'wrong' } as const;
+
+export async function doctor(helper: string, captures: string, json: boolean): Promise<number> {
+  const report = await examine(helper, captures);
+  if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else {
+    for (const c of report.checks) process.stdout.write(`${paint(WORDS[c.state].padEnd(6), COLOURS[c.state])}${c.name.padEnd(12)} ${c.sentence}\n${c.command === null ? '' : `${' '.repeat(19)}${c.command}\n`}`);
+    process.stdout.write(report.ready ? 'Ready to capture.\n' : "Not ready to capture. Run what is named above, then 'sightline doctor' again.\n");
+  }
+  return report.ready ? EXIT.clean : EXIT.error;
+}
+
+/** Lists captures that were interrupted, or makes some of them whole. */
+export async function recover(captures: string, paths: readonly string[], all: boolean, folders: Folders): Promise<number> {
+  const found = interruptedCaptures(captures);
+  const wanted = all ? found : found.filter((c) => paths.includes(c.path) || paths.includes(c.path.slice(captures.length + 1)));
+  const unknown = paths.find((p) => !found.some((c) => c.path === p || c.path === `${captures}/${p}`));
+  if (unknown !== undefined) throw new UsageError(`there is no interrupted capture '${unknown}'`);
+  if (!all && paths.length === 0) {
+    if (found.length === 0) process.stdout.write('No capture was interrupted.\n');
+    else process.stdout.write(`${table([{ title: 'Begun' }, { title: 'Size', right: true }, { title: 'Folder' }], found.map((c) => [c.started, bytes(c.bytes), c.path]))}\n${count(found.length)} interrupted. 'sightline recover --all' makes them whole.\n`);
+    return EXIT.clean;
+  }
+  for (const c of wanted) {
+    await mendCapture(c.path, folders.cache);
+    process.stdout.write(`${c.path} is whole: sightline score '${c.path}'\n`);
+  }
+  return EXIT.clean;
+}
