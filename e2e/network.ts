@@ -37,6 +37,7 @@ export class Network {
   readonly client = `sl-c-${process.pid}`;
   readonly server = `sl-s-${process.pid}`;
   readonly interface = 'veth-client';
+  readonly serverInterface = 'veth-server';
   private readonly children: ChildProcess[] = [];
 
   constructor() {
@@ -71,6 +72,22 @@ export class Network {
   /** Connects each `seconds` to the server's odd port with its self-signed certificate. */
   beacon(times: number, seconds: number): ChildProcess {
     return this.run(this.client, 'bash', '-c', `for i in $(seq ${times}); do curl -sk --max-time 2 https://${SERVER}:8443/ >/dev/null; sleep ${seconds}; done`);
+  }
+
+  /** `ip` on one side. */
+  ip(side: 'client' | 'server', ...args: string[]): void {
+    const done = spawnSync('ip', ['-n', side === 'client' ? this.client : this.server, ...args], { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`ip ${args.join(' ')}: ${done.stderr}`);
+  }
+
+  /** Frames from the client to the server at a fixed rate. @param generator the built bench/capture/generate.cpp @returns how many were sent */
+  async frames(generator: string, bytes: number, rate: number, seconds: number): Promise<number> {
+    const child = spawn('ip', ['netns', 'exec', this.client, generator, this.interface, String(bytes), String(rate), String(seconds)], { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.children.push(child);
+    let said = '';
+    child.stdout.on('data', (piece: Buffer) => { said += piece.toString(); });
+    await new Promise((resolve) => { child.once('close', resolve); });
+    return (JSON.parse(said) as { sent: number }).sent;
   }
 
   private run(namespace: string, ...command: string[]): ChildProcess {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { EXIT, VERDICTS, type FlowRecord, type FlowRow } from '../../contract/index.ts';
 import { baselineFrom, type BaselineDocument, type Model } from '../../engine/host.ts';
-import { alertRow, beginRecord, type CaptureFiles, type CapturePlan, CaptureSession, type CaptureSource, DEFAULT_TIMEOUTS, endRecord, flowRecord, LiveCapture, notPermitted, stampText, type StopAt } from '../../engine/host-capture.ts';
+import { alertRow, beginRecord, type CaptureFiles, captureFolder, type CapturePlan, CaptureSession, type CaptureSource, DEFAULT_TIMEOUTS, endRecord, flowRecord, LiveCapture, notPermitted, pruneCaptures, stampText, type StopAt } from '../../engine/host-capture.ts';
 import { say, stop, UsageError, type Folders } from '../context.ts';
 import { RecordWriter } from '../output.ts';
 import { bytes, count, paint, table } from '../table.ts';
@@ -26,16 +26,22 @@ const STATUS_EVERY = 250;
 const SHOWN_FLOWS = 25;
 const ORDER = ['malicious', 'suspicious', 'unfamiliar', 'benign'] as const;
 
-function filesOf(c: CaptureCall, captures: string, prefix: string): CaptureFiles {
+function filesOf(c: CaptureCall, captures: string): CaptureFiles {
   if (c.write !== null && c.ring === null) return { kind: 'one', path: resolve(c.write) };
-  const folder = c.write === null ? join(captures, `${prefix} ${new Date().toISOString().replaceAll(':', '').replace('T', ' ').slice(0, 21)}`) : resolve(c.write);
+  const ring = c.ring ?? { segmentBytes: 0, segmentSeconds: 0, segments: 0 };
+  if (c.write === null) {
+    const own = captureFolder(captures, c.source, new Date());
+    pruneCaptures(captures, null);
+    return { kind: 'ring', ...own, ...ring };
+  }
+  const folder = resolve(c.write);
   if (existsSync(folder)) throw new UsageError(`${folder} is there already; a ring of segments makes its own folder`);
-  return { kind: 'ring', folder, prefix: c.write === null ? prefix : basename(folder), ...(c.ring ?? { segmentBytes: 0, segmentSeconds: 0, segments: 0 }) };
+  return { kind: 'ring', folder, prefix: basename(folder), ...ring };
 }
 
 /** Captures until Ctrl-C, a limit, or the source's end. */
 export async function capture(c: CaptureCall, captures: string, folders: Folders, model: Model, doc: BaselineDocument | null): Promise<number> {
-  const files = filesOf(c, captures, c.name.replace(/[^\w.-]+/g, '_').slice(0, 60) || 'capture');
+  const files = filesOf(c, captures);
   const plan: CapturePlan = { source: c.source, files, stop: c.stop, application: c.product, helper: c.helper };
   const started = await LiveCapture.start(plan);
   if (!started.ok) {
@@ -89,7 +95,7 @@ async function scored(live: LiveCapture, c: CaptureCall, path: string, folders: 
       if (c.json) writer.write({ type: 'alert', file: path, time: stampText(alert.seconds, alert.nanoseconds), flow: a.flowId, verdict: a.verdict, score: Number(a.score.toFixed(4)), rule: a.rule, reasons: a.reasons });
       else say(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${paint(`Flow ${a.flowId} is ${a.verdict}`, a.verdict === 'malicious' ? 'red' : 'amber')}: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${a.reasons[0]?.text ?? 'see the flow'}.`);
     },
-    completed: (row) => { if (c.json) writer.write(scoredRecord(session, path, row)); },
+    completed: (flow) => { if (c.json) writer.write(scoredRecord(session, path, flow.row)); },
   });
   session.start();
   await untilEnd(live, c.quiet, () => ` · ${count(session.analysis.flows.columns.count)} flows · ${session.alerts.length} alerts`);

@@ -6,6 +6,8 @@ import type { HelperLine } from './helper.ts';
 import type { CaptureFiles, StopAt } from './plan.ts';
 
 const FLUSH_AT = 262_144;
+/** A statistics block, which closes each segment. */
+const STATISTICS_BYTES = 76;
 
 function stampOf(now: Date): string {
   const two = (n: number): string => String(n).padStart(2, '0');
@@ -57,7 +59,7 @@ export class RingWriter {
     }
     const block = packetBlock(index, seconds, nanoseconds, wire, data);
     if (this.stop.bytes > 0 && this.payload + block.length > this.stop.bytes) return this.end('bytes', '');
-    if (this.files.kind === 'ring' && this.files.segmentBytes > 0 && this.inSegment > 0 && this.size + this.waitingBytes + block.length > this.files.segmentBytes) this.turn();
+    if (this.files.kind === 'ring' && this.files.segmentBytes > 0 && this.inSegment > 0 && this.size + this.waitingBytes + block.length + STATISTICS_BYTES * this.links.length > this.files.segmentBytes) this.turn();
     this.push(block);
     this.inSegment++;
     this.payload += block.length;

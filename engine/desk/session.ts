@@ -45,8 +45,8 @@ export interface SessionOptions {
   readonly timeouts: FlowTimeouts;
   readonly changed: () => void;
   readonly alerted: (alert: Alert) => void;
-  /** A flow has its verdict. */
-  readonly completed?: (flow: FlowRow) => void;
+  /** A flow has its verdict; its vector may be read during the call. */
+  readonly completed?: (flow: ScoredFlow) => void;
 }
 
 /** Info of a packet whose segment of the ring is gone. */
@@ -412,7 +412,7 @@ export class CaptureSession implements ListSource {
       }
     }
     this.revision++;
-    this.options.completed?.(row);
+    this.options.completed?.(flow);
   }
 
   private alert(flow: ScoredFlow, seconds: number, nanoseconds: number): void {

@@ -23,6 +23,7 @@ std::vector<unsigned char> section_head(const std::vector<InterfaceDescription>&
 constexpr std::size_t kCommentAt = 28, kCommentLength = 120;
 std::string section_comment(const std::string& text);
 
+constexpr std::size_t kStatisticsBlock = 88;
 // One statistics block an interface.
 std::vector<unsigned char> statistics_blocks(const std::vector<Counts>& counts, std::uint64_t started, std::uint64_t now);
 

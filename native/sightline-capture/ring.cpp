@@ -13,8 +13,8 @@ namespace {
 // Packets taken before stop, drops and limits are looked at again.
 constexpr int kAtOnce = 8192;
 constexpr int kTimeoutMilliseconds = 20, kWaitMilliseconds = 50;
-// Rounds of reading after the word to stop: what a full ring can hold, but not for ever.
-constexpr int kLastRounds = 256;
+// Reading after the word to stop: enough for a full ring, but not for as long as packets keep coming.
+constexpr std::uint64_t kLastReading = 250 * kMillisecond;
 constexpr std::size_t kHandOver = 262144;
 constexpr std::uint64_t kCountEvery = 100 * kMillisecond;
 // A packet may wait in a block of the kernel's ring for one timeout; twice that is sure.
@@ -186,7 +186,8 @@ void Ring::run() {
     }
   }
   // What the kernel holds at the moment of stopping still belongs to the capture.
-  for (int round = 0; round < kLastRounds && *code_ == 0 && !segments_.failed(); round++) {
+  const std::uint64_t stopped = now_nanoseconds();
+  while (*code_ == 0 && !segments_.failed() && now_nanoseconds() - stopped < kLastReading) {
     if ((handles_.size() == 1 ? read_one() : read_merged()) == 0) break;
   }
   hand_over();

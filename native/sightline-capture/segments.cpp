@@ -135,9 +135,10 @@ void Segments::put(const unsigned char* data, std::size_t length) {
 
 // How many bytes of whole blocks the current segment still takes; at least one block in a segment that has none.
 std::size_t Segments::fitting(const unsigned char* data, std::size_t length) const {
-  if (options_.segment_bytes == 0 || size_ + length <= options_.segment_bytes) return length;
+  const std::uint64_t most = options_.segment_bytes - counts_.size() * kStatisticsBlock;
+  if (options_.segment_bytes == 0 || size_ + length <= most) return length;
   std::size_t fit = 0;
-  while (fit < length && (size_ + fit + block_length(data + fit) <= options_.segment_bytes || size_ + fit == head_.size())) fit += block_length(data + fit);
+  while (fit < length && (size_ + fit + block_length(data + fit) <= most || size_ + fit == head_.size())) fit += block_length(data + fit);
   return fit;
 }
 
