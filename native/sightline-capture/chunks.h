@@ -10,7 +10,8 @@
 
 struct Chunk {
   static constexpr std::size_t kCapacity = 655360;
-  std::unique_ptr<unsigned char[]> data = std::make_unique<unsigned char[]>(kCapacity);
+  // Not set to zero: memory that was never filled costs nothing.
+  std::unique_ptr<unsigned char[]> data{new unsigned char[kCapacity]};
   std::size_t used = 0;
   std::uint64_t packets = 0;
   // Everything that came before this moment is in this chunk or earlier ones; 0 when not known.

@@ -1,0 +1,113 @@
+// Two network namespaces with a veth pair, a generator in one of them, and CPU time of processes: what the capture benches stand on.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const HZ = 100;
+export const CACHE = join(import.meta.dirname, '..', '.cache');
+
+export interface Sent { readonly sent: number; readonly seconds: number; readonly offered: number }
+
+function must(command: string, args: readonly string[], cwd?: string): string {
+  const done = spawnSync(command, args, { encoding: 'utf8', ...(cwd === undefined ? {} : { cwd }) });
+  if (done.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${done.stderr}`);
+  return done.stdout;
+}
+
+/** npm cap, built against the Node that runs here; null when libpcap's headers are not installed. */
+export function buildCap(): string | null {
+  const folder = join(CACHE, 'cap');
+  const addon = join(folder, 'node_modules', 'cap', 'lib', 'Cap.js');
+  const built = join(folder, 'node_modules', 'cap', 'build', 'Release', 'cap.node');
+  if (existsSync(built)) return addon;
+  try {
+    mkdirSync(folder, { recursive: true });
+    must('npm', ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', 'cap@0.2.1']);
+    mkdirSync(join(built, '..'), { recursive: true });
+    const headers = join(process.execPath, '..', '..', 'include', 'node');
+    must('g++', ['-O2', '-fPIC', '-shared', '-std=c++20', '-w', '-DNODE_GYP_MODULE_NAME=cap', '-DBUILDING_NODE_EXTENSION', `-I${headers}`, `-I${join(folder, 'node_modules', 'nan')}`, join(folder, 'node_modules', 'cap', 'src', 'binding.cc'), '-lpcap', '-o', built]);
+    return addon;
+  } catch (error) {
+    console.error(`npm cap is left out: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`);
+    return null;
+  }
+}
+
+export class Rig {
+  readonly folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'));
+  readonly near = `slb-n-${process.pid}`;
+  readonly far = `slb-f-${process.pid}`;
+  readonly interface = 'slb-far';
+  private readonly generator = join(this.folder, 'generate');
+
+  constructor() {
+    must('g++', ['-O2', '-o', this.generator, join(import.meta.dirname, 'generate.cpp')]);
+    for (const name of [this.near, this.far]) {
+      must('ip', ['netns', 'add', name]);
+      // Nothing but the generator speaks.
+      must('ip', ['netns', 'exec', name, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6']);
+    }
+    must('ip', ['link', 'add', 'slb-near', 'netns', this.near, 'type', 'veth', 'peer', 'name', this.interface, 'netns', this.far]);
+    must('ip', ['-n', this.near, 'link', 'set', 'slb-near', 'up']);
+    must('ip', ['-n', this.far, 'link', 'set', this.interface, 'up']);
+    must('ip', ['-n', this.far, 'link', 'set', 'lo', 'up']);
+  }
+
+  get within(): readonly string[] {
+    return ['ip', 'netns', 'exec', this.far];
+  }
+
+  /** Frames at a rate, out of a process pinned to the last processor. */
+  async send(bytes: number, rate: number, seconds: number, conversation = 50): Promise<Sent> {
+    const child = spawn('ip', ['netns', 'exec', this.near, this.generator, 'slb-near', String(bytes), String(rate), String(seconds), String(conversation), '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (piece: Buffer) => { said += piece.toString(); });
+    await new Promise((resolve) => { child.once('close', resolve); });
+    return JSON.parse(said) as Sent;
+  }
+
+  run(command: readonly string[]): ChildProcess {
+    const [program, ...args] = [...this.within, ...command];
+    return spawn(program!, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+
+  close(): void {
+    for (const name of [this.near, this.far]) spawnSync('ip', ['netns', 'delete', name]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Seconds of processor that a process used so far, all threads. */
+export function cpuOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / HZ;
+}
+
+/** The child of a process with this name, or null. */
+export function childOf(pid: number, name: string): number | null {
+  for (const p of readdirSync('/proc')) {
+    if (!/^\d+$/.test(p)) continue;
+    try {
+      const stat = readFileSync(`/proc/${p}/stat`, 'utf8');
+      if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid && stat.includes(`(${name.slice(0, 15)})`)) return Number(p);
+    } catch { /* it ended meanwhile */ }
+  }
+  return null;
+}
+
+/** JSON lines of a process as they come. */
+export function hearLines<T>(child: ChildProcess, hear: (line: T) => void): void {
+  createInterface({ input: child.stdout! }).on('line', (text) => { if (text.startsWith('{')) hear(JSON.parse(text) as T); });
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted.length === 0 ? NaN : sorted.length % 2 === 1 ? sorted[sorted.length >> 1]! : (sorted[sorted.length / 2 - 1]! + sorted[sorted.length / 2]!) / 2;
+}
