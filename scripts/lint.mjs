@@ -16,7 +16,7 @@ function* sources(folder) {
   try { entries = readdirSync(join(ROOT, folder), { withFileTypes: true }); } catch { return; }
   for (const entry of entries) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) yield* sources(path);
+    if (entry.isDirectory()) { if (entry.name !== '.cache') yield* sources(path); }
     else if (/\.(ts|tsx|mjs|cpp|h|css)$/.test(entry.name)) yield path;
   }
 }

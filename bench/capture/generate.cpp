@@ -55,11 +55,29 @@ std::vector<unsigned char> frame_of(std::size_t length) {
   return f;
 }
 
+// A port scan from many hosts: each tries fifty ports of the peer, each try is answered with a reset.
+void make_scan(unsigned char* f, std::uint64_t number) {
+  const std::uint64_t attempt = number / 2, source = attempt / 50;
+  const bool answer = number % 2 == 1;
+  const unsigned char scanner[4] = {10, 1, static_cast<unsigned char>(source >> 8), static_cast<unsigned char>(source)}, peer[4] = {192, 0, 2, 20};
+  std::memcpy(f + 26, answer ? peer : scanner, 4);
+  std::memcpy(f + 30, answer ? scanner : peer, 4);
+  f[23] = 6;
+  put16(f + 24, 0);
+  put16(f + 24, header_sum(f + 14));
+  std::memset(f + 34, 0, 20);
+  put16(f + (answer ? 36 : 34), 40000);
+  put16(f + (answer ? 34 : 36), static_cast<unsigned>(1000 + attempt % 50));
+  f[46] = 0x50;
+  f[47] = answer ? 0x14 : 0x02;
+  put16(f + 48, 1024);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 5) {
-    std::fprintf(stderr, "generate INTERFACE FRAME_BYTES PACKETS_A_SECOND SECONDS [PACKETS_A_CONVERSATION] [CPU]\n");
+    std::fprintf(stderr, "generate INTERFACE FRAME_BYTES PACKETS_A_SECOND SECONDS [PACKETS_A_CONVERSATION] [CPU] [scan]\n");
     return 2;
   }
   const std::size_t length = std::strtoul(argv[2], nullptr, 10);
@@ -71,6 +89,7 @@ int main(int argc, char** argv) {
     CPU_SET(std::atoi(argv[6]), &set);
     sched_setaffinity(0, sizeof set, &set);
   }
+  const bool scan = argc > 7;
   const int fd = socket(AF_PACKET, SOCK_RAW, 0);
   sockaddr_ll to = {};
   to.sll_family = AF_PACKET;
@@ -81,11 +100,11 @@ int main(int argc, char** argv) {
     return 1;
   }
   setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof yes);
-  std::vector<std::vector<unsigned char>> frames(kBatch, frame_of(length));
+  std::vector<std::vector<unsigned char>> frames(kBatch, frame_of(scan ? 54 : length));
   std::vector<iovec> parts(kBatch);
   std::vector<mmsghdr> messages(kBatch);
   for (int i = 0; i < kBatch; i++) {
-    parts[i] = {frames[i].data(), length};
+    parts[i] = {frames[i].data(), frames[i].size()};
     messages[i] = {};
     messages[i].msg_hdr.msg_iov = &parts[i];
     messages[i].msg_hdr.msg_iovlen = 1;
@@ -102,6 +121,10 @@ int main(int argc, char** argv) {
     for (std::uint64_t i = 0; i < want; i++) {
       unsigned char* f = frames[i].data();
       const std::uint64_t number = sent + i;
+      if (scan) {
+        make_scan(f, number);
+        continue;
+      }
       // Each conversation has its own pair of ports.
       put16(f + 34, static_cast<unsigned>(1024 + (number / 8 / conversation * 8 + number % 8) % 60000));
       put16(f + 36, 4000 + static_cast<unsigned>((number / 8 / conversation * 8) / 60000 % 50000));

@@ -22,7 +22,7 @@ const session = new CaptureSession({ number: 1, path: folder!, name: 'bench', so
 session.start();
 const say = (kind: string): void => {
   const { drops, flows, firstOnDisk } = session.state('missing', 0);
-  console.log(JSON.stringify({ kind, at: Date.now(), captured: live.packets, analysed: session.analysis.packetCount, flows, firstOnDisk, behind: drops.behind, missed: live.segments.missed, kernel: drops.kernel, interface: drops.interface, rss: process.memoryUsage.rss() }));
+  console.log(JSON.stringify({ kind, at: Date.now(), captured: live.packets, analysed: session.analysis.packetCount, flows, firstOnDisk, behind: drops.behind, missed: live.segments.missed, kernel: drops.kernel, interface: drops.interface, rss: process.memoryUsage.rss(), info: session.analysis.packetCount > 0 ? session.info(0) : '' }));
 };
 say('started');
 setInterval(() => say('status'), 100);

@@ -60,8 +60,8 @@ export class Rig {
   }
 
   /** Frames at a rate, out of a process pinned to the last processor. */
-  async send(bytes: number, rate: number, seconds: number, conversation = 50): Promise<Sent> {
-    const child = spawn('ip', ['netns', 'exec', this.near, this.generator, 'slb-near', String(bytes), String(rate), String(seconds), String(conversation), '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  async send(bytes: number, rate: number, seconds: number, conversation = 50, scan = false): Promise<Sent> {
+    const child = spawn('ip', ['netns', 'exec', this.near, this.generator, 'slb-near', String(bytes), String(rate), String(seconds), String(conversation), '1', ...(scan ? ['scan'] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     child.stdout.on('data', (piece: Buffer) => { said += piece.toString(); });
     await new Promise((resolve) => { child.once('close', resolve); });

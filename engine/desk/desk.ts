@@ -34,7 +34,7 @@ export interface WindowViews {
 }
 
 const MAX_WINDOWS = 8;
-const FOLLOW_EVERY = 100;
+const FOLLOW_EVERY = 40;
 /** Alerts that may be arranged anew for each millisecond that has passed. */
 const ALERTS_A_MILLISECOND = 10;
 
