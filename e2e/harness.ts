@@ -89,7 +89,7 @@ export class App {
 }
 
 export async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => { child.once('exit', resolve); });
   child.kill('SIGTERM');
   await gone;

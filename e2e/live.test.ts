@@ -1,6 +1,6 @@
 // Live capture through the window, on a veth pair between two namespaces of our own.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -141,5 +141,101 @@ describe('live capture without permission', { skip }, () => {
     assert.match(await page.locator('.readiness').innerText(), /Capturing needs permission/);
     assert.equal(await page.locator('.command code').innerText(), `sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`);
     assert.ok(await page.locator('.button.primary').isDisabled());
+  });
+
+  test('Doctor names each thing that was tried, and tests again', async () => {
+    const { page } = app;
+    await page.locator('.readiness .link-button', { hasText: 'Doctor' }).click();
+    const permission = page.locator('.checks li', { hasText: 'Permission' });
+    await permission.waitFor();
+    assert.match(await permission.innerText(), /Wrong[\s\S]*Capturing needs permission[\s\S]*setcap cap_net_raw/);
+    assert.match(await page.locator('.checks').innerText(), /Helper[\s\S]*is built[\s\S]*Library[\s\S]*libpcap version/);
+    await page.locator('dialog .button.primary', { hasText: 'Test again' }).click();
+    await page.locator('dialog .button.primary:not([disabled])').waitFor();
+    await page.keyboard.press('Escape');
+  });
+});
+
+describe('a ring with options, a pipe, and a capture whose host was killed', { skip }, () => {
+  let network: Network;
+  let app: App;
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-interrupted-'));
+  before(async () => {
+    network = new Network();
+    app = await App.open({ within: network.within, folder });
+  });
+  after(async () => {
+    await app?.close();
+    await network?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('options hold: it stops by itself after so many packets, on two interfaces', async () => {
+    const { page } = app;
+    await page.locator('.interface-list li', { hasText: network.interface }).click();
+    await page.locator('.interface-list li', { hasText: /^lo/ }).click({ modifiers: ['Control'] });
+    await page.locator('.interfaces .button', { hasText: 'Options' }).click();
+    await page.locator('.setting', { hasText: 'Packets' }).locator('input').fill('4');
+    await page.locator('dialog .button.primary', { hasText: `${network.interface} + lo` }).click();
+    await page.locator('.source.running').waitFor();
+    for (let i = 0; i < 3; i++) network.on('dig', '+tries=1', '+time=1', `@${SERVER}`, `options${i}.test`);
+    await page.getByText('Capturing ended by itself after 4 packets, as asked.').first().waitFor();
+    await page.locator('.toolbar .button', { hasText: 'Close' }).or(page.locator('.rail-button').first()).first().waitFor();
+    assert.deepEqual(app.problems, []);
+  });
+
+  test('a capture through a named pipe, from the start page', async () => {
+    const { page } = app;
+    const pipe = join(folder, 'fifo');
+    assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+    await page.keyboard.press('Control+Shift+w');
+    await page.locator('.start').waitFor();
+    await page.locator('.other-sources button', { hasText: 'pipe' }).click();
+    await page.locator('dialog input').fill(pipe);
+    await page.locator('dialog .button.primary').click();
+    spawn('sh', ['-c', 'cat "$0" > "$1"', join(ROOT, 'assets', 'sample.pcapng'), pipe], { stdio: 'ignore' });
+    await page.locator('.badge').waitFor();
+    await page.keyboard.press('Control+Shift+w');
+    await page.locator('.start').waitFor();
+  });
+
+  test('the host is killed while it captures: the next start offers the capture, and it is whole', async () => {
+    const { page } = app;
+    await page.locator('.interfaces .button', { hasText: 'Options' }).click();
+    await page.locator('dialog .button', { hasText: 'Default values' }).click();
+    await page.keyboard.press('Escape');
+    await page.locator('.interface-list li', { hasText: network.interface }).click();
+    await page.locator('.interfaces .button.primary').click();
+    await page.locator('.source.running').waitFor();
+    for (let i = 0; i < 5; i++) network.on('dig', '+tries=1', '+time=1', `@${SERVER}`, `killed${i}.test`);
+    await app.row('killed4.test').first().waitFor();
+    app.server.kill('SIGKILL');
+    await app.close();
+    app = await App.open({ within: network.within, folder });
+    const again = app.page;
+    const card = again.locator('.interrupted');
+    await card.waitFor();
+    assert.match(await card.innerText(), new RegExp(network.interface));
+    await card.locator('.button.primary', { hasText: 'Recover' }).click();
+    await app.row('killed4.test').first().waitFor();
+    assert.deepEqual(app.problems, []);
+    await again.keyboard.press('Control+Shift+w');
+    await again.locator('.start').waitFor();
+    assert.equal(await again.locator('.interrupted').count(), 0);
+  });
+
+  test('the interface is removed, and comes back: both are said', async () => {
+    const { page } = app;
+    await page.locator('.interface-list li', { hasText: network.interface }).click();
+    await page.locator('.interfaces .button.primary').click();
+    await page.locator('.source.running').waitFor();
+    network.ip('client', 'link', 'delete', network.interface);
+    await page.getByText(`${network.interface} disappeared. What was captured is kept.`).first().waitFor();
+    network.ip('client', 'link', 'add', network.interface, 'type', 'veth', 'peer', 'name', 'veth-other');
+    network.ip('client', 'link', 'set', network.interface, 'up');
+    await page.getByText(`${network.interface} is there again since`).first().waitFor();
+    await page.locator('.toolbar .button', { hasText: 'Restart' }).click();
+    await page.locator('.source.running').waitFor();
+    assert.deepEqual(app.problems, []);
   });
 });

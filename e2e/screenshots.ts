@@ -18,7 +18,17 @@ async function views(width: number, height: number, theme: 'dark' | 'light', lan
   if (language === 'zh') await page.locator('.languages [lang="zh"]').click();
   await page.locator('.sparkline polyline').first().waitFor({ timeout: 10_000 }).catch(() => undefined);
   await page.waitForTimeout(2500);
-  if (language === 'en') await shot('start');
+  if (language === 'en') {
+    await shot('start');
+    await page.locator('.readiness .link-button').last().click();
+    await page.locator('.checks li').last().waitFor();
+    await shot('doctor');
+    await page.keyboard.press('Escape');
+    await page.locator('.interfaces .button').first().click();
+    await page.locator('.setting').last().waitFor();
+    await shot('capture-options');
+    await page.keyboard.press('Escape');
+  }
   await page.locator('.drop .button').last().click();
   await app.settled();
   await app.filter('ip.addr == 192.0.2.90');

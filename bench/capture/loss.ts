@@ -126,7 +126,9 @@ try {
       const of = (tool: Tool, f: (o: Outcome) => number): number => median((outcomes.get(tool)!.some((o) => !o.void) ? outcomes.get(tool)!.filter((o) => !o.void) : outcomes.get(tool)!).map(f));
       const loses = of('sightline', share) <= of('dumpcap', share) + 1e-9;
       const costs = of('sightline', (o) => o.cpu / o.captured) <= of('dumpcap', (o) => o.cpu / o.captured);
-      verdicts.push(`${bytes} bytes at ${n(rate)}/s: ${loses ? 'loses no more' : 'LOSES MORE'} than dumpcap, ${costs ? 'costs no more' : 'COSTS MORE'} a packet.`);
+      const short = tools.filter((t) => t !== 'cap' && outcomes.get(t)!.every((o) => o.void)).map((t) => NAMES[t]);
+      if (short.length > 0) verdicts.push(`${bytes} bytes at ${n(rate)}/s: void, the generator could not offer it beside ${short.join(' and ')}.`);
+      else verdicts.push(`${bytes} bytes at ${n(rate)}/s: ${loses ? 'loses no more' : 'LOSES MORE'} than dumpcap, ${costs ? 'costs no more' : 'COSTS MORE'} a packet.`);
     }
   }
   const stalled: string[] = [HEAD];

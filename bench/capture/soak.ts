@@ -19,9 +19,8 @@ try {
   const folder = join(rig.folder, 'ring');
   const child = rig.run([process.execPath, '--max-semi-space-size=16', join(import.meta.dirname, 'pipeline.ts'), rig.interface, folder, String(SEGMENT_MB)]);
   let last: Status | null = null;
-  hearLines<Status>(child, (line) => { last = line; });
   child.stderr!.pipe(process.stderr);
-  while (last === null) await pause(100);
+  await new Promise<void>((resolve) => { hearLines<Status>(child, (line) => { last = line; resolve(); }); });
   const helper = childOf(child.pid!, 'sightline-capture')!;
   const rows: string[] = [];
   const memory: number[] = [];

@@ -1,4 +1,5 @@
 // What can be captured here, why not, and captures that were interrupted.
+import { basename } from 'node:path';
 import { EXIT } from '../../contract/index.ts';
 import { examine, interruptedCaptures, InterfaceWatch, mendCapture } from '../../engine/host-capture.ts';
 import { say, stop, UsageError, type Folders } from '../context.ts';
@@ -44,8 +45,8 @@ export async function doctor(helper: string, captures: string, json: boolean): P
 /** Lists captures that were interrupted, or makes some of them whole. */
 export async function recover(captures: string, paths: readonly string[], all: boolean, folders: Folders): Promise<number> {
   const found = interruptedCaptures(captures);
-  const wanted = all ? found : found.filter((c) => paths.includes(c.path) || paths.includes(c.path.slice(captures.length + 1)));
-  const unknown = paths.find((p) => !found.some((c) => c.path === p || c.path === `${captures}/${p}`));
+  const wanted = all ? found : found.filter((c) => paths.includes(c.path) || paths.includes(basename(c.path)));
+  const unknown = paths.find((p) => !found.some((c) => c.path === p || basename(c.path) === p));
   if (unknown !== undefined) throw new UsageError(`there is no interrupted capture '${unknown}'`);
   if (!all && paths.length === 0) {
     if (found.length === 0) process.stdout.write('No capture was interrupted.\n');

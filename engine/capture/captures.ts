@@ -1,7 +1,7 @@
 // The folders of live captures: what each says of itself, those that were interrupted, and how many are kept.
 import { randomUUID } from 'node:crypto';
 import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { InterruptedCapture } from '../../contract/index.ts';
 import { captureFiles, openCapture, SESSION_FILE } from '../read/index.ts';
 import { type CaptureSource, sourceName } from './plan.ts';
@@ -119,7 +119,7 @@ export function interruptedCaptures(parent: string): InterruptedCapture[] {
 
 /** Removes a capture's folder; only one that is a capture's. */
 export function discardCapture(parent: string, path: string): boolean {
-  if (!path.startsWith(`${parent}/`) || path.slice(parent.length + 1).includes('/') || sessionRecord(path) === null) return false;
+  if (dirname(path) !== parent || sessionRecord(path) === null) return false;
   rmSync(path, { recursive: true, force: true });
   return true;
 }

@@ -133,7 +133,7 @@ export class LiveCapture {
         this.interfaceDropped = Number(line['ifdropped']);
         this.clock = Number(line['clock']) / 1000;
         return;
-      case 'segment': return this.segments.add(Number(line['number']), String(line['path']));
+      case 'segment': return this.segments.add(Number(line['number']), String(line['path']), Number(line['base']));
       case 'removed': return this.segments.remove(Number(line['number']));
       case 'link': return this.link(String(line['name']), String(line['state']));
       case 'stopped': this.ended = this.endOf(String(line['code']), String(line['message']), Number(line['kept']));

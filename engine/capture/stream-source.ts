@@ -1,6 +1,7 @@
 // A capture that arrives as a stream of pcap or pcapng: of dumpcap, of tcpdump over ssh, on stdin or through a named pipe.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream, fstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { connect, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { CaptureStream } from '../read/index.ts';
 import type { Running, Word } from './capture-thread.ts';
@@ -28,10 +29,22 @@ function complaint(said: string): string {
   return (lines[0] ?? said.trim().split('\n')[0] ?? '').slice(0, 300);
 }
 
+/** Pipes are waited for by the event loop, not by a thread that nothing could call back; a named one may be opened before its writer comes. */
+function piped(path: string): Readable {
+  const stdin = path === '-';
+  if (!stdin && process.platform === 'win32') return connect(path);
+  const { isFIFO, isSocket } = stdin ? kindOf(fstatSync(0)) : kindOf(statSync(path));
+  if (!isFIFO && !isSocket) return stdin ? createReadStream('', { fd: 0, autoClose: false }) : createReadStream(path);
+  return new Socket({ fd: stdin ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+}
+
+function kindOf(stat: Stats): { readonly isFIFO: boolean; readonly isSocket: boolean } {
+  return { isFIFO: stat.isFIFO(), isSocket: stat.isSocket() };
+}
+
 function open(source: StreamSource, hear: (text: string) => void): Origin {
   if (source.kind === 'pipe') {
-    const stream = source.path === '-' ? createReadStream('', { fd: 0, autoClose: false }) : createReadStream(source.path);
-    return { stream, child: null, begun: Promise.resolve(null) };
+    return { stream: piped(source.path), child: null, begun: Promise.resolve(null) };
   }
   const [program, ...args] = source.kind === 'dumpcap' ? dumpcapCommand(source) : sshCommand(source, source.host);
   const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -46,7 +59,13 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
   let stopping = false;
   let writer: RingWriter | null = null;
   const begin = performance.now();
-  const origin = open(source, (text) => { said = (said + text).slice(-MAX_SAID); });
+  let origin: Origin;
+  try {
+    origin = open(source, (text) => { said = (said + text).slice(-MAX_SAID); });
+  } catch (error) {
+    say({ type: 'error', code: 'failed', message: error instanceof Error ? error.message : String(error) });
+    return { tell: () => undefined, ended: Promise.resolve() };
+  }
   const stop = (): void => {
     if (stopping) return;
     stopping = true;

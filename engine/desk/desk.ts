@@ -35,6 +35,7 @@ export interface WindowViews {
 
 const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 40;
+const LOOK_FOR_RETURN = 2000;
 /** Alerts that may be arranged anew for each millisecond that has passed. */
 const ALERTS_A_MILLISECOND = 10;
 
@@ -277,8 +278,22 @@ export class Desk {
     void session.done.then(() => this.finished(session));
   }
 
+  /** The interface of a capture disappeared: says when it is there again, while the capture is looked at. */
+  private async awaitReturn(s: CaptureSession, name: string): Promise<void> {
+    while (this.session === s) {
+      await new Promise((resolve) => { setTimeout(resolve, LOOK_FOR_RETURN).unref(); });
+      const { interfaces } = await this.watch.readiness();
+      if (!interfaces.some((i) => i.name === name && i.up)) continue;
+      s.message = `${s.message ?? ''} ${name} is there again since ${new Date().toTimeString().slice(0, 8)}: Restart captures it.`.trim();
+      s.touch();
+      return;
+    }
+  }
+
   /** A capture is complete: its labels are known by its content now, and it is remembered. */
   private finished(s: CaptureSession): void {
+    const gone = s.options.live?.ended?.gone ?? null;
+    if (gone !== null) void this.awaitReturn(s, gone);
     if (s.phase !== 'done' || this.session !== s) return;
     try {
       const set = [...this.labelled(s)];

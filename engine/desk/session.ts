@@ -280,7 +280,7 @@ export class CaptureSession implements ListSource {
       drops: { kernel: o.live?.dropped ?? 0, interface: o.live?.interfaceDropped ?? 0, behind: o.live === null || reader === null ? 0 : Math.max(0, o.live.offset - o.live.segments.missedBytes - reader.source.taken()) + o.live.waiting },
       firstOnDisk: this.firstOnDisk,
       progress: this.phase !== 'reading' ? 1 : size === null || size === 0 || reader === null ? 0 : Math.min(1, reader.source.taken() / size),
-      firstTime: packets.count > 0 ? stamp(0) : null, first: packets.count > 0 ? { seconds: packets.chunk(0 as PacketRow).seconds[0]!, nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]! } : { seconds: 0, nanoseconds: 0 }, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.message ?? o.live?.trouble ?? null, dissect, revision: this.revision,
+      firstTime: packets.count > 0 ? stamp(0) : null, first: packets.count > 0 ? { seconds: packets.chunk(0 as PacketRow).seconds[0]!, nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]! } : { seconds: 0, nanoseconds: 0 }, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.message ?? o.live?.trouble ?? missedSentence(o.live), dissect, revision: this.revision,
     };
   }
 
@@ -427,6 +427,11 @@ export class CaptureSession implements ListSource {
     const c = this.analysis.flows.columns;
     return { number: 0, flow, packet: c.lastPacket[flow]!, seconds: c.endSeconds[flow]!, nanoseconds: c.endNanoseconds[flow]!, verdict: 'malicious', score: this.outcomes.score[flow]!, rule: 'model', reasons: [], evidence: [] };
   }
+}
+
+function missedSentence(live: LiveCapture | null): string | null {
+  const missed = live?.segments.missed ?? 0;
+  return missed === 0 ? null : `Analysis was behind by more than the ring holds: ${missed.toLocaleString('en-US')} segments were captured and never analysed.`;
 }
 
 /** Flow of a packet, or null. */

@@ -7,6 +7,8 @@ import { errorText, type ByteSource, type SourceError } from './source.ts';
 interface Part {
   readonly number: number;
   readonly path: string;
+  /** Where its writer says that it begins. */
+  readonly begins: number;
   /** Where it begins in the long file; known once the one before it was read to its end. */
   base: number;
   /** Where it ends there. */
@@ -27,7 +29,7 @@ const MAX_WAITING = 8;
 export class Segments {
   /** Segments that went before they were read. */
   missed = 0;
-  /** Bytes in them, as far as is known. */
+  /** Bytes in them. */
   missedBytes = 0;
   private readonly parts: Part[] = [];
   private reading = 0;
@@ -36,7 +38,7 @@ export class Segments {
   error: SourceError | null = null;
 
   /** The next segment. It is opened at once, so that it can be read although its name may go. */
-  add(number: number, path: string): void {
+  add(number: number, path: string, begins: number): void {
     let fd: number | null = null;
     try {
       fd = openSync(path, 'r');
@@ -44,7 +46,7 @@ export class Segments {
       this.missed++;
       this.error = this.parts.length === 0 ? { kind: 'io', message: errorText(error) } : this.error;
     }
-    this.parts.push({ number, path, base: this.parts.length === 0 ? 0 : NaN, end: Infinity, fd, removed: false });
+    this.parts.push({ number, path, begins, base: this.parts.length === 0 ? 0 : NaN, end: Infinity, fd, removed: false });
     const waiting = this.parts.filter((p, i) => i > this.reading && p.removed && p.fd !== null);
     if (waiting.length > MAX_WAITING) this.miss(waiting[0]!);
   }
@@ -103,6 +105,7 @@ export class Segments {
       this.consumed += got;
       const following = this.parts[this.reading + 1];
       if (got > 0 || following === undefined) return got;
+      if (part.fd === null) this.missedBytes += following.begins - part.begins;
       part.end = this.consumed;
       following.base = this.consumed;
       this.reading++;
@@ -152,7 +155,6 @@ export class Segments {
 
   private miss(part: Part): void {
     this.missed++;
-    this.missedBytes += statSync(part.path, { throwIfNoEntry: false })?.size ?? 0;
     closeSync(part.fd!);
     part.fd = null;
   }
@@ -202,6 +204,6 @@ export function captureFiles(folder: string): readonly string[] | null {
 /** The segments of a folder that no longer grows. */
 export function folderSource(folder: string, files: readonly string[]): SegmentSource {
   const segments = new Segments();
-  files.forEach((path, i) => segments.add(i, path));
+  files.forEach((path, i) => segments.add(i, path, 0));
   return new SegmentSource(segments, folder, files.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0));
 }

@@ -50,20 +50,12 @@ bool load_libpcap(LibPcap& l, std::string& why) {
     why = "libpcap was not found (" + tried + ")";
     return false;
   }
-  const bool selectable =
-#ifdef _WIN32
-      (l.get_selectable_fd = nullptr, true);
-#else
-      take(library, l.get_selectable_fd, "pcap_get_selectable_fd", why);
+#define SIGHTLINE_TAKE(name, ...) \
+  if (!take(library, l.name, "pcap_" #name, why)) return false;
+  SIGHTLINE_LIBPCAP(SIGHTLINE_TAKE)
+#ifndef _WIN32
+  SIGHTLINE_TAKE(get_selectable_fd)
 #endif
-  return selectable && take(library, l.findalldevs, "pcap_findalldevs", why) && take(library, l.freealldevs, "pcap_freealldevs", why) &&
-         take(library, l.create, "pcap_create", why) && take(library, l.set_snaplen, "pcap_set_snaplen", why) && take(library, l.set_promisc, "pcap_set_promisc", why) &&
-         take(library, l.can_set_rfmon, "pcap_can_set_rfmon", why) && take(library, l.set_rfmon, "pcap_set_rfmon", why) && take(library, l.set_timeout, "pcap_set_timeout", why) &&
-         take(library, l.set_buffer_size, "pcap_set_buffer_size", why) && take(library, l.set_tstamp_precision, "pcap_set_tstamp_precision", why) &&
-         take(library, l.get_tstamp_precision, "pcap_get_tstamp_precision", why) && take(library, l.activate, "pcap_activate", why) && take(library, l.geterr, "pcap_geterr", why) &&
-         take(library, l.statustostr, "pcap_statustostr", why) && take(library, l.datalink, "pcap_datalink", why) &&
-         take(library, l.datalink_val_to_name, "pcap_datalink_val_to_name", why) && take(library, l.compile, "pcap_compile", why) && take(library, l.setfilter, "pcap_setfilter", why) &&
-         take(library, l.freecode, "pcap_freecode", why) && take(library, l.setnonblock, "pcap_setnonblock", why) && take(library, l.dispatch, "pcap_dispatch", why) &&
-         take(library, l.next_ex, "pcap_next_ex", why) && take(library, l.stats, "pcap_stats", why) && take(library, l.open_dead, "pcap_open_dead", why) &&
-         take(library, l.close, "pcap_close", why) && take(library, l.lib_version, "pcap_lib_version", why);
+#undef SIGHTLINE_TAKE
+  return true;
 }

@@ -43,35 +43,25 @@ constexpr int kErrorNoSuchDevice = -5, kErrorNoMonitor = -6, kErrorPermission = 
 
 using PacketHandler = void (*)(unsigned char* user, const pcap_pkthdr* header, const unsigned char* bytes);
 
-// The functions used of libpcap 1.5 and later, by their own names.
+// The functions used of libpcap 1.5 and later, by their own names without pcap_.
+// clang-format off
+#define SIGHTLINE_LIBPCAP(EACH) \
+  EACH(findalldevs, int(pcap_if**, char*)) EACH(freealldevs, void(pcap_if*)) EACH(create, pcap_t*(const char*, char*)) EACH(activate, int(pcap_t*)) EACH(close, void(pcap_t*)) \
+  EACH(set_snaplen, int(pcap_t*, int)) EACH(set_promisc, int(pcap_t*, int)) EACH(can_set_rfmon, int(pcap_t*)) EACH(set_rfmon, int(pcap_t*, int)) EACH(set_timeout, int(pcap_t*, int)) \
+  EACH(set_buffer_size, int(pcap_t*, int)) EACH(set_tstamp_precision, int(pcap_t*, int)) EACH(get_tstamp_precision, int(pcap_t*)) EACH(setnonblock, int(pcap_t*, int, char*)) \
+  EACH(geterr, char*(pcap_t*)) EACH(statustostr, const char*(int)) EACH(datalink, int(pcap_t*)) EACH(datalink_val_to_name, const char*(int)) EACH(lib_version, const char*()) \
+  EACH(compile, int(pcap_t*, bpf_program*, const char*, int, std::uint32_t)) EACH(setfilter, int(pcap_t*, bpf_program*)) EACH(freecode, void(bpf_program*)) EACH(open_dead, pcap_t*(int, int)) \
+  EACH(dispatch, int(pcap_t*, int, PacketHandler, unsigned char*)) EACH(next_ex, int(pcap_t*, pcap_pkthdr**, const unsigned char**)) EACH(stats, int(pcap_t*, pcap_stat*))
+// clang-format on
+
+template <typename Signature>
+using Function = Signature*;
+
 struct LibPcap {
-  int (*findalldevs)(pcap_if**, char*);
-  void (*freealldevs)(pcap_if*);
-  pcap_t* (*create)(const char*, char*);
-  int (*set_snaplen)(pcap_t*, int);
-  int (*set_promisc)(pcap_t*, int);
-  int (*can_set_rfmon)(pcap_t*);
-  int (*set_rfmon)(pcap_t*, int);
-  int (*set_timeout)(pcap_t*, int);
-  int (*set_buffer_size)(pcap_t*, int);
-  int (*set_tstamp_precision)(pcap_t*, int);
-  int (*get_tstamp_precision)(pcap_t*);
-  int (*activate)(pcap_t*);
-  char* (*geterr)(pcap_t*);
-  const char* (*statustostr)(int);
-  int (*datalink)(pcap_t*);
-  const char* (*datalink_val_to_name)(int);
-  int (*compile)(pcap_t*, bpf_program*, const char*, int, std::uint32_t);
-  int (*setfilter)(pcap_t*, bpf_program*);
-  void (*freecode)(bpf_program*);
-  int (*setnonblock)(pcap_t*, int, char*);
-  int (*get_selectable_fd)(pcap_t*);
-  int (*dispatch)(pcap_t*, int, PacketHandler, unsigned char*);
-  int (*next_ex)(pcap_t*, pcap_pkthdr**, const unsigned char**);
-  int (*stats)(pcap_t*, pcap_stat*);
-  pcap_t* (*open_dead)(int, int);
-  void (*close)(pcap_t*);
-  const char* (*lib_version)();
+#define SIGHTLINE_MEMBER(name, ...) Function<__VA_ARGS__> name;
+  SIGHTLINE_LIBPCAP(SIGHTLINE_MEMBER)
+#undef SIGHTLINE_MEMBER
+  Function<int(pcap_t*)> get_selectable_fd;  // Null on Windows.
 };
 
 // False when there is no usable libpcap; `why` then says what was looked for.

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { applyFilter, changeSettings, show } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { bytes, count } from '../words/format.ts';
-import { languageShown, useWord } from '../words/words.ts';
+import { languageShown, sentence, useWord } from '../words/words.ts';
 
 const TOLD = ['malicious', 'suspicious', 'unfamiliar'] as const;
 const DAY = 86_400;
@@ -35,7 +35,7 @@ export function StatusBar(): ReactNode {
           {session.source === 'live' ? <span className={session.drops.kernel + session.drops.interface > 0 ? 'warn' : ''}>{word('dropped')} {word('kernel')} <b>{count(session.drops.kernel)}</b> · {word('interface')} <b>{count(session.drops.interface)}</b> · {word('behind')} <b>{session.drops.behind === 0 ? '0' : bytes(session.drops.behind)}</b>{session.firstOnDisk > 0 ? <span className="dim" title={word('ringFrom', { n: count(session.firstOnDisk + 1) })}> · ↻ {count(session.firstOnDisk + 1)}</span> : null}</span> : null}
           {session.phase === 'reading' ? <span className="reading" role="status">{word('reading', { share: Math.floor(session.progress * 100) })}<progress max={1} value={session.progress} aria-label={word('reading', { share: Math.floor(session.progress * 100) })} /></span> : null}
           {job === null ? null : <span className="reading" role="status">{job.text} <button type="button" className="link-button" onClick={job.cancel}>{word('cancel')}</button></span>}
-          {session.message === null || session.packets === 0 ? null : <span className="warn ellipsis" title={session.message}>{session.message}</span>}
+          {session.message === null || session.packets === 0 ? null : <span className="warn ellipsis" title={sentence(session.message)}>{sentence(session.message)}</span>}
         </>
       )}
       <span className="status-right">

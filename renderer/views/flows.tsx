@@ -8,7 +8,7 @@ import { PAGE, Pages } from '../list/pages.ts';
 import { Divider } from '../parts/divider.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { client } from '../wire/client.ts';
-import { useWord } from '../words/words.ts';
+import { sentence, useWord } from '../words/words.ts';
 import { ColumnHeads, useColumnWidths, type Column } from './columns.tsx';
 import { flowPainter } from './flow-painter.ts';
 import { Inspector } from './inspector.tsx';
@@ -76,7 +76,7 @@ export function Flows(): ReactNode {
     const found = pages.at(at);
     if (found !== null) void showPackets(`flow.id == ${found.page.id[found.index]!}`);
   };
-  const empty = view?.filter ? <Empty text={word('noMatch', { filter: view.filter })} action={word('clearFilter')} onAction={() => void applyFilter('')} /> : <Empty text={session.message ?? word(session.phase === 'reading' ? 'readingFirst' : session.phase === 'live' ? 'waitingForPackets' : 'noFlows')} />;
+  const empty = view?.filter ? <Empty text={word('noMatch', { filter: view.filter })} action={word('clearFilter')} onAction={() => void applyFilter('')} /> : <Empty text={session.message !== null ? sentence(session.message) : word(session.phase === 'reading' ? 'readingFirst' : session.phase === 'live' ? 'waitingForPackets' : 'noFlows')} />;
   return (
     <div className="split">
       <div className="list flows" style={widths.style}>

@@ -6,7 +6,7 @@ import { keepPlace, remembered, scrollPlace, useStore } from '../state/store.ts'
 import { Grid, type GridHandle } from '../list/grid.tsx';
 import { PAGE, Pages } from '../list/pages.ts';
 import { client } from '../wire/client.ts';
-import { useWord } from '../words/words.ts';
+import { sentence, useWord } from '../words/words.ts';
 import { ColumnHeads, useColumnWidths, type Column } from './columns.tsx';
 import { DetailPanes } from './detail-panes.tsx';
 import { alertIn, packetPainter, type PainterState } from './packet-painter.ts';
@@ -155,7 +155,7 @@ export function Packets(): ReactNode {
   };
 
   const empty = view?.filter ? <Empty text={word('noMatch', { filter: view.filter })} action={word('clearFilter')} onAction={() => void applyFilter('')} />
-    : <Empty text={session.message ?? word(session.phase === 'live' ? 'waitingForPackets' : session.phase === 'reading' ? 'readingFirst' : 'noPackets')} />;
+    : <Empty text={session.message !== null ? sentence(session.message) : word(session.phase === 'live' ? 'waitingForPackets' : session.phase === 'reading' ? 'readingFirst' : 'noPackets')} />;
   return (
     <div className="split">
       <div className="list packets" style={widths.style} ref={list}>
