@@ -91,6 +91,8 @@ export class CaptureSession implements ListSource {
   private file: PacketBytes | null = null;
   private readonly kept: KeptPackets | null;
   private toldRefused = false;
+  /** How far packets of a source without a clock lag behind ours: those that somebody plays again are old. */
+  private skew = 0;
   private readonly spill: ColumnFile | null = null;
   private closing = false;
   private readonly decoder = new PacketDecoder();
@@ -312,7 +314,7 @@ export class CaptureSession implements ListSource {
       // What was written before the end was heard of is read after it.
       const over = live === null || live.ended !== null;
       const offset = live?.offset ?? 0;
-      const clock = live === null ? 0 : live.clock > 0 ? live.clock : Date.now() / 1000 - CLOCK_LAG;
+      const clock = live === null ? 0 : live.clock > 0 ? live.clock : Date.now() / 1000 - this.skew - CLOCK_LAG;
       const more = await reader.step();
       await scorer.relax();
       const now = performance.now();
@@ -322,11 +324,22 @@ export class CaptureSession implements ListSource {
         changed();
       }
       if (live !== null) await this.keepTurnedOver(live);
-      if (more) continue;
+      if (more) {
+        this.skew = Math.max(0, Date.now() / 1000 - this.lastStamp());
+        continue;
+      }
       if (over || reader.stream.stopped) return;
       if (reader.source.taken() >= offset - live.segments.missedBytes) this.analysis.tick(clock);
       await new Promise((resolve) => { setTimeout(resolve, LOOK_AGAIN); });
     }
+  }
+
+  /** The newest packet's time, seconds since the epoch; now while there is none. */
+  private lastStamp(): number {
+    const { packets } = this.analysis;
+    if (packets.count === 0) return Date.now() / 1000;
+    const row = (packets.count - 1) as PacketRow;
+    return packets.chunk(row).seconds[inChunk(row)]! + packets.chunk(row).nanoseconds[inChunk(row)]! / 1e9;
   }
 
   /** A writer that was killed leaves the half of a block: it is cut off, and the capture is whole. */
