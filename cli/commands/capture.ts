@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { EXIT, VERDICTS, type FlowRecord, type FlowRow } from '../../contract/index.ts';
 import { baselineFrom, type BaselineDocument, type Model } from '../../engine/host.ts';
-import { alertRow, beginRecord, type CaptureFiles, captureFolder, type CapturePlan, CaptureSession, type CaptureSource, DEFAULT_TIMEOUTS, endRecord, flowRecord, LiveCapture, notPermitted, pruneCaptures, stampText, type StopAt } from '../../engine/host-capture.ts';
+import { alertRow, beginRecord, type CaptureFiles, captureFolder, type CapturePlan, CaptureSession, type CaptureSource, checkCaptureFilter, DEFAULT_TIMEOUTS, endRecord, flowRecord, LiveCapture, notPermitted, pruneCaptures, stampText, type StopAt } from '../../engine/host-capture.ts';
 import { say, stop, UsageError, type Folders } from '../context.ts';
 import { RecordWriter } from '../output.ts';
 import { bytes, count, paint, table } from '../table.ts';
@@ -24,6 +24,8 @@ export interface CaptureCall {
 
 const STATUS_EVERY = 250;
 const SHOWN_FLOWS = 25;
+/** Most capture filters mean the same on any link. */
+const ETHERNET = 1;
 const ORDER = ['malicious', 'suspicious', 'unfamiliar', 'benign'] as const;
 
 function filesOf(c: CaptureCall, captures: string): CaptureFiles {
@@ -46,7 +48,9 @@ export async function capture(c: CaptureCall, captures: string, folders: Folders
   const started = await LiveCapture.start(plan);
   if (!started.ok) {
     const why = started.code === 'permission' && c.source.kind === 'helper' ? notPermitted(c.helper, started.code, started.message) : { sentence: `${started.message}.`, command: null };
-    say(`sightline: ${c.name} cannot be captured: ${why.sentence}`);
+    const wrong = started.code === 'filter' && 'filter' in c.source ? await checkCaptureFilter(c.helper, ETHERNET, c.source.filter) : null;
+    if (wrong !== null && 'filter' in c.source) say(`sightline: the capture filter is wrong: ${wrong.message}\n  ${c.source.filter}\n  ${' '.repeat(wrong.at)}${'^'.repeat(Math.max(1, wrong.length))}`);
+    else say(`sightline: ${c.name} cannot be captured: ${why.sentence}`);
     if (why.command !== null) say(`  ${why.command}`);
     if (started.code === 'permission') say("'sightline doctor' looks closer.");
     return EXIT.error;

@@ -58,6 +58,8 @@ export interface ChunkSpill {
 const REREAD = 8;
 
 export class PacketColumns {
+  /** Offset of each chunk's first packet, known without reading the chunk again. */
+  readonly starts: number[] = [];
   /** Null where a chunk is spilled. */
   readonly chunks: (PacketChunk | null)[] = [];
   count = 0;
@@ -77,6 +79,7 @@ export class PacketColumns {
     if (at === 0) {
       this.tail = chunkOver(new SharedArrayBuffer(ROW_BYTES * CHUNK_ROWS), CHUNK_ROWS);
       this.chunks.push(this.tail);
+      this.starts.push(offset);
       if (this.spill !== null && this.chunks.length - this.spilled > this.spill.keep + 1) this.spillOldest(this.spill);
     }
     const c = this.tail!;
@@ -95,6 +98,28 @@ export class PacketColumns {
   chunk(row: PacketRow): PacketChunk {
     const index = row >>> CHUNK_BITS;
     return this.chunks[index] ?? this.again(index);
+  }
+
+  /** First row whose packet is at or after an offset of the capture. Offsets ascend. */
+  rowAt(offset: number): number {
+    let low = 0;
+    let high = this.starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.starts[middle]! < offset) low = middle + 1;
+      else high = middle;
+    }
+    if (low === 0) return 0;
+    const base = (low - 1) * CHUNK_ROWS;
+    const { offset: offsets } = this.chunk(base as PacketRow);
+    let from = 0;
+    let to = Math.min(CHUNK_ROWS, this.count - base);
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (offsets[middle]! < offset) from = middle + 1;
+      else to = middle;
+    }
+    return base + from;
   }
 
   private spillOldest(spill: ChunkSpill): void {

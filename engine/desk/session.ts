@@ -90,6 +90,7 @@ export class CaptureSession implements ListSource {
   private temporary = false;
   private file: PacketBytes | null = null;
   private readonly kept: KeptPackets | null;
+  private onDisk = { from: 0, row: 0 };
   private toldRefused = false;
   /** How far packets of a source without a clock lag behind ours: those that somebody plays again are old. */
   private skew = 0;
@@ -181,7 +182,7 @@ export class CaptureSession implements ListSource {
   vectors(take: (row: FlowRow, vector: Float32Array) => void, turns: Turns): Promise<void> {
     const { live, cacheFolder, timeouts } = this.options;
     const there = live?.segments.there ?? null;
-    return sweep({ path: this.dataPath, files: there?.paths ?? null, cacheFolder, timeouts, packets: this.analysis.packetCount, first: there === null ? 0 : this.rowAt(there.first), columns: this.analysis.flows.columns }, take, turns);
+    return sweep({ path: this.dataPath, files: there?.paths ?? null, cacheFolder, timeouts, packets: this.analysis.packetCount, first: there === null ? 0 : this.analysis.packets.rowAt(there.first), columns: this.analysis.flows.columns }, take, turns);
   }
 
   /** The file in which offsets of packets count: the capture itself, or what it inflated to. */
@@ -214,7 +215,8 @@ export class CaptureSession implements ListSource {
   /** First packet whose bytes are on disk; packets of alerted and labelled flows may be there all the same. */
   get firstOnDisk(): number {
     const first = this.options.live?.segments.first ?? 0;
-    return first === 0 ? 0 : this.rowAt(first);
+    if (first !== this.onDisk.from) this.onDisk = { from: first, row: this.analysis.packets.rowAt(first) };
+    return this.onDisk.row;
   }
 
   /** Bytes of a file that no longer grows, else null. */
@@ -355,9 +357,9 @@ export class CaptureSession implements ListSource {
   private async keepTurnedOver(live: LiveCapture): Promise<void> {
     for (const { from, to } of live.segments.turnedOver()) {
       const wanted = new Set<number>([...this.alerts.flatMap((a) => [a.flow, ...a.evidence]), ...this.ruleOf.keys()]);
-      const end = this.rowAt(to);
+      const end = this.analysis.packets.rowAt(to);
       let offsets: number[] = [];
-      for (let row = this.rowAt(from); row < end; row++) {
+      for (let row = this.analysis.packets.rowAt(from); row < end; row++) {
         const chunk = this.analysis.packets.chunk(row as PacketRow);
         const i = inChunk(row as PacketRow);
         const owner = chunk.owner[i]!;
@@ -383,19 +385,6 @@ export class CaptureSession implements ListSource {
       this.toldRefused = true;
       this.message = 'The file of kept packets is full (1 GB): packets of alerted flows now go with their segment.';
     }
-  }
-
-  /** First packet at or after an offset. */
-  private rowAt(offset: number): number {
-    const { packets } = this.analysis;
-    let low = 0;
-    let high = packets.count;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (packets.chunk(middle as PacketRow).offset[inChunk(middle as PacketRow)]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   private endingSentence(ending: Ending): string | null {

@@ -117,6 +117,7 @@ function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
     const chunk = chunkOver(shared, CHUNK_ROWS);
     for (let i = 0; i < CHUNK_ROWS; i++) chunk.protocol[i] = ids[chunk.protocol[i]!] ?? 0;
     a.packets.chunks.push(chunk);
+    a.packets.starts.push(chunk.offset[0]!);
   }
   a.packets.count = a.packetCount = header.packets;
   const columns = a.flows.columns;

@@ -4,7 +4,7 @@ import type { CaptureReadiness, DoctorReport } from '../../contract/index.ts';
 import { ask, say, startCapture, startFrom } from '../state/actions.ts';
 import { type CaptureChoice, DEFAULT_CHOICE } from '../state/capture-choice.ts';
 import { useStore } from '../state/store.ts';
-import { sentence, useWord, word as plainWord, type WordKey } from '../words/words.ts';
+import { sentence, useWord, word as plainWord } from '../words/words.ts';
 import { client } from '../wire/client.ts';
 import { Dialog } from './dialog.tsx';
 
@@ -25,8 +25,8 @@ export function CaptureOptions(): ReactNode {
   const [readiness, setReadiness] = useState<CaptureReadiness | null>(null);
   useEffect(() => { client.ask('interfaces', {}).then(setReadiness, () => undefined); }, []);
   const sources = (['helper', 'dumpcap', 'cap'] as const).filter((s) => s === 'helper' || s === choice.source || readiness?.sources[s] === true);
-  const number = (key: NumberKey, unit: WordKey | null): ReactNode => (
-    <label className="setting"><span>{word(`option.${key}`)}</span><span className="with-unit"><input className="field" type="number" min={LIMITS[key][0]} max={LIMITS[key][1]} key={`${key} ${choice[key]}`} defaultValue={choice[key]} onBlur={(e) => { const n = Number(e.target.value); if (Number.isInteger(n) && n >= LIMITS[key][0] && n <= LIMITS[key][1]) change({ [key]: n }); else e.target.value = String(choice[key]); }} /> {unit === null ? '' : word(unit)}</span></label>
+  const number = (key: NumberKey): ReactNode => (
+    <label className="setting"><span>{word(`option.${key}`)}</span><input className="field" type="number" min={LIMITS[key][0]} max={LIMITS[key][1]} key={`${key} ${choice[key]}`} defaultValue={choice[key]} onBlur={(e) => { const n = Number(e.target.value); if (Number.isInteger(n) && n >= LIMITS[key][0] && n <= LIMITS[key][1]) change({ [key]: n }); else e.target.value = String(choice[key]); }} /></label>
   );
   const flag = (key: 'promiscuous' | 'monitor'): ReactNode => <label className="setting"><span>{word(`option.${key}`)}</span><input type="checkbox" checked={choice[key]} onChange={(e) => change({ [key]: e.target.checked })} /></label>;
   return (
@@ -36,17 +36,17 @@ export function CaptureOptions(): ReactNode {
         <p className={choice.source === 'cap' ? 'warn' : 'dim'}>{word(`source.${choice.source}Hint`)}</p>
         {flag('promiscuous')}
         {flag('monitor')}
-        {number('snapLength', 'unit.bytes')}
-        {number('bufferMiB', null)}
+        {number('snapLength')}
+        {number('bufferMiB')}
         <h3>{word('option.ring')}</h3>
-        {number('segmentMB', null)}
-        {number('segmentSeconds', 'unit.seconds')}
-        {number('segments', null)}
+        {number('segmentMB')}
+        {number('segmentSeconds')}
+        {number('segments')}
         <p className="dim">{choice.segments === 0 || (choice.segmentMB === 0 && choice.segmentSeconds === 0) ? word('option.ringNone') : word('option.ringHint')}</p>
         <h3>{word('option.stop')}</h3>
-        {number('stopPackets', null)}
-        {number('stopSeconds', 'unit.seconds')}
-        {number('stopMB', null)}
+        {number('stopPackets')}
+        {number('stopSeconds')}
+        {number('stopMB')}
         <p className="dim">{word('option.zeroHint')}</p>
         <div className="dialog-actions">
           <button type="button" className="button" onClick={() => change({ ...DEFAULT_CHOICE, host: choice.host, remoteInterface: choice.remoteInterface, pipe: choice.pipe })}>{word('option.default')}</button>
