@@ -1,7 +1,7 @@
 // Live capture on the command line, and everything that can befall it: on a veth pair between two namespaces of our own.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -293,6 +293,33 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     await network.frames(generator, 200, 1000, 1);
     await new Promise((resolve) => { setTimeout(resolve, 500); });
     assert.equal(await interrupt(c), 0, c.said());
+    assert.ok(opened(file).packets >= 990, c.said());
+  });
+
+  test('what comes in is no capture, or breaks off: said, and what came before is kept', async () => {
+    const file = join(home, 'broken.pcapng');
+    const nonsense = await begin(['-i', '-', '-w', file, '-q']);
+    nonsense.child.stdin!.end('this is a letter, not a capture');
+    assert.equal(await nonsense.ended, 2);
+    assert.match(nonsense.said(), /Capturing stopped: this is not a capture/);
+    const cut = await begin(['-i', '-', '-w', file, '-q']);
+    cut.child.stdin!.end(readFileSync(join(ROOT, 'assets', 'sample.pcapng')).subarray(0, 100_001));
+    assert.equal(await cut.ended, 2, cut.said());
+    assert.match(cut.said(), /Capturing stopped: .* What was captured is kept/);
+    assert.ok(opened(file).packets > 50);
+  });
+
+  test('tcpdump on another machine: the words that ssh is given run there', async () => {
+    // What stands for ssh does with its words what sshd does: joins them and hands them to a shell.
+    const tools = join(home, 'tools');
+    mkdirSync(tools);
+    writeFileSync(join(tools, 'ssh'), '#!/bin/sh\nwhile [ "$1" != "--" ]; do shift; done\nshift 2\nexec sh -c "exec $*"\n', { mode: 0o755 });
+    const file = join(home, 'ssh.pcapng');
+    const c = await begin(['--source', 'ssh:root@gateway', '-i', network.serverInterface, '-f', 'udp and not (tcp port 22)', '-w', file, '-q'], { env: { PATH: `${tools}:${process.env['PATH'] ?? ''}` } });
+    await network.frames(generator, 200, 1000, 1);
+    // tcpdump may leave packets in the kernel's buffer for a second.
+    await new Promise((resolve) => { setTimeout(resolve, 1600); });
+    await interrupt(c);
     assert.ok(opened(file).packets >= 990, c.said());
   });
 

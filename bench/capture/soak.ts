@@ -42,12 +42,11 @@ try {
   await new Promise((resolve) => { child.once('close', resolve); });
   const s = look();
   const half = memory.slice(Math.floor(memory.length / 2));
-  const growth = half.length > 1 ? (half.at(-1)! - half[0]!) / (half.length - 1) : 0;
   const text = `# Soak: ${MINUTES} minutes at ${RATE.toLocaleString('en-US')} packets a second
 
 \`npm run campaign:soak\`${MINUTES === 60 ? '' : ` (MINUTES=${MINUTES} of the default 60)`}, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}. Frames of ${FRAME} bytes, conversations of ${PACKETS_A_CONVERSATION} packets, a ring of 8 segments of ${SEGMENT_MB} MB, index, flows, features and verdicts of all of it.
 
-Sent ${sent.sent.toLocaleString('en-US')}, captured ${s.captured.toLocaleString('en-US')}, analysed ${s.analysed.toLocaleString('en-US')}, dropped by the kernel ${s.kernel}, segments missed by the engine ${s.missed}. The first packet's row says '${s.info}'. Over the second half memory grew by ${growth.toFixed(1)} MB a minute: rows of flows (about 130 bytes each with their facts) stay, columns of packets beyond 8.4 million are on disk.
+Sent ${sent.sent.toLocaleString('en-US')}, captured ${s.captured.toLocaleString('en-US')}, analysed ${s.analysed.toLocaleString('en-US')}, dropped by the kernel ${s.kernel}, segments missed by the engine ${s.missed}. The first packet's row says '${s.info}'. Over the second half the engine's memory went from ${half[0]?.toFixed(0)} to ${half.at(-1)?.toFixed(0)} MB. Columns of packets beyond 8.4 million are on disk; rows of flows stay, and their tables double when they are full.
 
 | minute | captured | flows | engine memory | helper memory | ring on disk | behind | first packet on disk | dropped |
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|

@@ -57,6 +57,8 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
   let said = '';
   let paused = false;
   let stopping = false;
+  let damage: string | null = null;
+  const note = (): void => { const ending = stream.ending(); if (ending.kind !== 'ok') damage ??= ending.message; };
   let writer: RingWriter | null = null;
   const begin = performance.now();
   let origin: Origin;
@@ -72,7 +74,8 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
     if (origin.child === null) origin.stream.destroy();
     else {
       origin.child.kill('SIGTERM');
-      setTimeout(() => origin.child?.kill('SIGKILL'), END_AFTER).unref();
+      // Its own children may hold the pipe open longer than it lives.
+      setTimeout(() => { origin.child?.kill('SIGKILL'); origin.stream.destroy(); }, END_AFTER).unref();
     }
   };
   let skipped = 0;
@@ -107,6 +110,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
     say({ type: 'started', interfaces: source.kind === 'pipe' ? [sourceName(source)] : source.interfaces, link: 0, confined: '' });
     return made;
   };
+  let received = false;
   const run = async (): Promise<void> => {
     let broke: string | null = await origin.begun;
     try {
@@ -115,8 +119,9 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
         if (source.kind === 'pipe') writer = start();
         for await (const piece of origin.stream as AsyncIterable<Buffer>) {
           writer ??= start();
+          received = true;
           stream.push(piece);
-          if (stream.stopped) stop();
+          if (stream.stopped) { note(); stop(); }
           look();
         }
       }
@@ -125,12 +130,12 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
     }
     if (origin.child !== null) await new Promise((resolve) => { if (origin.child!.exitCode !== null || origin.child!.signalCode !== null || broke !== null) resolve(null); else origin.child!.once('close', resolve); });
     clearInterval(timer);
-    const ending = stream.ending();
     if (writer === null) return say({ type: 'error', code: /permi|EPERM|EACCES/i.test(said) ? 'permission' : 'failed', message: broke ?? (complaint(said) || 'the program ended without a packet') });
+    // A stream that was told to stop may end anywhere; one that ends by itself has no half packet.
+    if (!stopping && received) note();
     status();
     writer.close();
     status();
-    const damage = ending.kind === 'ok' || stream.packets === 0 || stopping ? null : ending.message;
     const code = writer.ended?.code ?? (broke !== null || damage !== null ? 'source' : stopping ? 'stopped' : 'over');
     say({ type: 'stopped', code, message: writer.ended?.message ?? broke ?? damage ?? (code === 'over' && origin.child !== null && origin.child.exitCode !== 0 ? complaint(said) : ''), kept: writer.packets });
   };
