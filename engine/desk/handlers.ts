@@ -104,6 +104,7 @@ export const handlers: Handlers = {
   flow: (desk, _asker, { flow }) => flowDetail(flowSession(desk, flow), flow as FlowRow),
   reasons: async (desk, _asker, { flow }, turns) => {
     const s = flowSession(desk, flow);
+    wantFlow(s, flow as FlowRow);
     return explain(desk.model, s.baseline, flow as FlowRow, await replayFlow(s.analysis, s.packetBytes, flow as FlowRow, s.options.timeouts, turns));
   },
   alerts: (desk, _asker, b) => {
@@ -135,6 +136,7 @@ export const handlers: Handlers = {
   },
   stream: (desk, _asker, { flow }, turns) => {
     const s = flowSession(desk, flow);
+    wantFlow(s, flow as FlowRow);
     return followStream(s.analysis, s.packetBytes, flow as FlowRow, turns);
   },
   save: async (desk, asker, b, turns) => {
@@ -156,6 +158,12 @@ export const handlers: Handlers = {
 /** Refuses where the ring has let go of a packet's segment. */
 function wantBytes(s: CaptureSession, row: number): void {
   if (s.analysis.packets.chunk(row as PacketRow).captured[inChunk(row as PacketRow)]! > 0 && s.bytes(row).length === 0) throw new Refused('not-found', `The bytes of packet ${(row + 1).toLocaleString('en-US')} are no longer on disk: the ring of segments has turned over since. Packets of alerted and labelled flows are kept.`);
+}
+
+/** Refuses where a flow's beginning went with its segment: what is made of the rest would be another flow's. */
+function wantFlow(s: CaptureSession, flow: FlowRow): void {
+  const row = s.analysis.flows.columns.firstPacket[flow]! as PacketRow;
+  if (s.analysis.packets.chunk(row).captured[inChunk(row)]! > 0 && s.bytes(row).length === 0) throw new Refused('not-found', 'This flow began in a segment that is no longer on disk: its reasons and its stream cannot be made again. Its verdict stands.');
 }
 
 function viewOf(desk: Desk, asker: Asker, which: 'packets' | 'flows'): ListView {

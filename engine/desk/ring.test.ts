@@ -15,6 +15,7 @@ import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
 import { captureFiles, openCapture } from '../read/index.ts';
 import { baselineFrom, scoreFile } from '../session/index.ts';
 import { ListView, packetPage, Turns } from '../view/index.ts';
+import { handlers } from './handlers.ts';
 import { CaptureSession, GONE } from './session.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -88,6 +89,12 @@ test('rows of gone segments say so, packets of alerted flows are kept, features 
   for (let row = 0; row < first; row++) if (alerted.has(packets.chunk(row as never).owner[row & 65_535]! as FlowRow) && session.bytes(row).length > 0) kept++;
   const before = packets.count - (first - gone) - gone;
   assert.ok(kept === first - gone && before >= 0, `${kept} kept packets, ${first - gone} rows before the ring with bytes`);
+  // What would be made of a flow's rest is not told as its reasons.
+  const lost = Array.from({ length: session.analysis.flows.columns.count }, (_, i) => i).find((row) => session.bytes(session.analysis.flows.columns.firstPacket[row]!).length === 0)!;
+  const desk = { open: () => session, model } as never;
+  const asker = { client: 'test', jobs: new Map(), files: new Map() };
+  await assert.rejects(async () => handlers.reasons(desk, asker, { flow: lost }, new Turns()), /began in a segment that is no longer on disk/);
+  await assert.rejects(async () => handlers.bytes(desk, asker, { row: session.analysis.flows.columns.firstPacket[lost]! }, new Turns()), /no longer on disk: the ring/);
   let flows = 0;
   await session.vectors((row, vector) => { assert.ok(row < session.analysis.flows.columns.count && vector.length === FEATURE_COUNT); flows++; }, new Turns());
   const whole = Array.from({ length: session.analysis.flows.columns.count }, (_, i) => i).filter((row) => session.analysis.flows.columns.firstPacket[row]! >= first).length;

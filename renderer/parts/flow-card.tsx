@@ -26,7 +26,7 @@ export function FlowCard(): ReactNode {
             <p className="ends">{detail.initiator} → {detail.responder}</p>
             <p className="meta">{[detail.app, detail.name === null ? null : visible(detail.name), word('nPackets', { n: count(detail.packetsForward + detail.packetsReverse) }), bytes(detail.bytesForward + detail.bytesReverse), seconds(detail.duration), endText(detail.endReason)].filter(Boolean).join(' · ')}</p>
             {detail.ruleText === null ? null : <p className="evidence">{word('evidence')}: {sentence(detail.ruleText)}</p>}
-            {reasons === null ? <p className="note">{word('explaining')}</p> : <Contributions reasons={reasons.reasons} limit={detail.ruleText === null ? SHOWN : SHOWN - 1} />}
+            {reasons === null ? <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p> : <Contributions reasons={reasons.reasons} limit={detail.ruleText === null ? SHOWN : SHOWN - 1} />}
             {reasons === null ? null : <p className="meta">{flipSentence(reasons, detail)}</p>}
             <div className="card-actions"><LabelButtons flow={detail.flow} label={detail.label} /><button type="button" className="button" onClick={() => void showPackets(`flow.id == ${detail.id}`)}>{word('showPackets')}</button></div>
           </>

@@ -25,7 +25,7 @@ export function useFlow(flow: number | null): FlowSeen {
     const take = (change: Partial<FlowSeen>): void => { if (current) setSeen((before) => ({ ...(before.flow === flow ? before : NONE), ...change, flow })); };
     client.ask('flow', { flow }).then((detail) => take({ detail }), (error: Error) => take({ problem: error.message }));
     const job = client.begin('reasons', { flow });
-    job.answer.then((reasons) => take({ reasons }), (error: Error) => take({ problem: error.message }));
+    job.answer.then((reasons) => take({ reasons, problem: null }), (error: Error) => take({ problem: error.message }));
     return () => { current = false; job.cancel(); };
   }, [flow, session, tick]);
   return seen.flow === flow ? seen : NONE;

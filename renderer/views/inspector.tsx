@@ -30,7 +30,7 @@ export function Inspector({ flow }: { readonly flow: number | null }): ReactNode
         {detail.ruleText === null ? null : (
           <p className="evidence">{word('evidence')}: {sentence(detail.ruleText)} <button type="button" className="link-button" onClick={() => void showPackets(`flow.rule == ${detail.rule} and ip.addr == ${address(detail.responder)}`)}>{word('showPackets')}</button></p>
         )}
-        {reasons === null ? <p className="note">{word('explaining')}</p> : (
+        {reasons === null ? <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p> : (
           <>
             <Contributions reasons={reasons.reasons} limit={REASONS} />
             <p className="meta">{word('rawScore', { raw: signed(reasons.raw), base: signed(reasons.base), n: Math.min(REASONS, reasons.reasons.length), rest: reasons.smaller + Math.max(0, reasons.reasons.length - REASONS) })} {flipSentence(reasons, detail)}</p>

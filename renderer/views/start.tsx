@@ -138,7 +138,7 @@ function Interrupted(): ReactNode {
   return (
     <section className="card interrupted" aria-label={word('interrupted')}>
       <header className="card-title"><h2>{word('interrupted')}</h2></header>
-      <ul className="recent">{captures.map((c) => (
+      <ul className="interruptions">{captures.map((c) => (
         <li key={c.path} className="interrupted-row"><span className="recent-name">{visible(c.name)}</span><span className="recent-size">{word('interruptedAbout', { size: bytes(c.bytes), when: new Date(c.started).toLocaleString() })}</span>
           <span className="row"><button type="button" className="button" onClick={() => void ask('discard', { path: c.path }).then(look)}>{word('discard')}</button><button type="button" className="button primary" onClick={() => void openPath(c.path)}>{word('recover')}</button></span></li>
       ))}</ul>
