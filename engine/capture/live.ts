@@ -38,7 +38,8 @@ class CaptureThread {
 
   private thread(): Worker {
     if (this.worker !== null) return this.worker;
-    const worker = startWorker(import.meta.url, 'capture-thread');
+    // A pipe's descriptor is closed by its socket, which the count of open files would not see.
+    const worker = startWorker(import.meta.url, 'capture-thread', { trackUnmanagedFds: false });
     worker.on('message', (m: FromCapture) => {
       const hear = this.hearers.get(m.id);
       if ('ended' in m) {
