@@ -206,13 +206,21 @@ describe('a ring with options, a pipe, and a capture whose host was killed', { s
     await page.locator('.start').waitFor();
   });
 
-  test('the host is killed while it captures: the next start offers the capture, and it is whole', async () => {
+  test('the window is killed, then the host, while it captures: another window attaches, the next start offers the capture, and it is whole', async () => {
     const { page } = app;
     await page.locator('.interface-list li', { hasText: network.interface }).click();
     await page.locator('.interfaces .button.primary').click();
     await page.locator('.source.running').waitFor();
     for (let i = 0; i < 5; i++) network.on('dig', '+tries=1', '+time=1', `@${SERVER}`, `killed${i}.test`);
     await app.row('killed4.test').first().waitFor();
+    // The window dies first: host and capture go on, and another window finds what came meanwhile.
+    const url = new URL('/', page.url()).href;
+    await page.goto('chrome://crash').catch(() => undefined);
+    network.on('dig', '+tries=1', '+time=1', `@${SERVER}`, 'crashed.test');
+    const second = await page.context().newPage();
+    await second.goto(url);
+    await second.locator('.rail-button').first().click();
+    await second.locator('.grid-row:not([hidden])', { hasText: 'crashed.test' }).first().waitFor();
     app.server.kill('SIGKILL');
     await app.close();
     app = await App.open({ within: network.within, folder });
