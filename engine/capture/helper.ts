@@ -25,8 +25,8 @@ export function helperThere(path: string): boolean {
 }
 
 /** Starts the helper; each whole line goes to `hear`. Its stdin stays open: when this process dies it closes, and the helper stops. */
-export function runHelper(path: string, args: readonly string[], hear: (line: HelperLine) => void): HelperRun {
-  const child: ChildProcess = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+export function runHelper(path: string, args: readonly string[], hear: (line: HelperLine) => void, env: Readonly<Record<string, string>> = {}): HelperRun {
+  const child: ChildProcess = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const ended = new Promise<number | null>((resolve) => {
     child.on('error', (error) => {
       hear({ type: 'error', code: 'failed', message: error.message });

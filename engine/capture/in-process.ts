@@ -1,4 +1,4 @@
-// npm `cap`: packets as calls into this process. For machines where the helper cannot be built; what comes while JavaScript
+// npm `cap`: packets as calls into a JavaScript process. For machines where the helper cannot be built; what comes while JavaScript
 // is busy is lost, and stamps are those of the moment at which a packet arrived here.
 import { createRequire } from 'node:module';
 import type { Running, Word } from './capture-thread.ts';
@@ -66,7 +66,10 @@ export function captureInProcess(plan: CapturePlan, source: Extract<CaptureSourc
     writer.put(seconds, Math.floor((now - seconds * 1000) * 1e6), bytes, link, buffer.subarray(0, Math.min(bytes, snap, LARGEST)));
   });
   const status = (): void => say({ type: 'status', packets: writer.packets, bytes: writer.bytes, received: writer.packets + skipped, dropped: 0, ifdropped: 0, skipped, offset: writer.written, waiting: 0, clock: 0, paused });
+  let over = false;
   const stop = (code: string, message: string): void => {
+    if (over) return;
+    over = true;
     clearInterval(timer);
     cap.close();
     writer.close();

@@ -16,7 +16,7 @@ export interface InterfaceChoice {
 export type CaptureSource =
   /** Our helper: the one that loses nothing. */
   | ({ readonly kind: 'helper' } & InterfaceChoice)
-  /** npm `cap` in this process, where the helper cannot be built: it loses packets under load. */
+  /** npm `cap` in a Node process, where the helper cannot be built: it loses packets under load. */
   | ({ readonly kind: 'cap' } & InterfaceChoice)
   /** `dumpcap -w -`. */
   | ({ readonly kind: 'dumpcap' } & InterfaceChoice)
