@@ -69,14 +69,14 @@ describe('capture', { skip, timeout: 240_000 }, () => {
   const helperOf = (c: Capture): number => Number(spawnSync('pgrep', ['-P', String(c.child.pid), 'sightline-captu'], { encoding: 'utf8' }).stdout.trim().split('\n')[0]);
 
   /** What capinfos and tshark say of a file; neither may warn. */
-  function opened(path: string, growing = false): { readonly packets: number; readonly comment: string; readonly interfaces: number; readonly ordered: boolean } {
-    const infos = spawnSync('capinfos', ['-M', '-c', '-I', '-k', '-o', path], { encoding: 'utf8' });
+  function opened(path: string, growing = false): { readonly packets: number; readonly comment: string; readonly interfaces: number } {
+    const infos = spawnSync('capinfos', ['-M', '-c', '-I', '-k', path], { encoding: 'utf8' });
     assert.equal(infos.stderr, '', path);
     const tshark = spawnSync('tshark', ['-n', '-r', path, '-T', 'fields', '-e', 'frame.number'], { encoding: 'utf8', maxBuffer: 1e9 });
     assert.equal(tshark.stderr.replace(/Running as user.*\n/, ''), '', path);
     const packets = Number(/Number of packets:\s+(\d+)/.exec(infos.stdout)?.[1]);
     if (!growing) assert.equal(tshark.stdout.trim() === '' ? 0 : tshark.stdout.trim().split('\n').length, packets);
-    return { packets, comment: /Capture comment:\s+(.*\S)/.exec(infos.stdout)?.[1] ?? '', interfaces: Number(/Number of interfaces in file: (\d+)/.exec(infos.stdout)?.[1] ?? 0), ordered: /Strict time order:\s+True/.test(infos.stdout) };
+    return { packets, comment: /Capture comment:\s+(.*\S)/.exec(infos.stdout)?.[1] ?? '', interfaces: Number(/Number of interfaces in file: (\d+)/.exec(infos.stdout)?.[1] ?? 0) };
   }
 
   /** A process that ended, also one that nobody has waited for yet. */
@@ -98,7 +98,7 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     const total = Number(/([\d,]+) packets captured/.exec(c.said())![1]!.replaceAll(',', ''));
     assert.ok(total >= sent, `${total} captured of ${sent}`);
     assert.match(all.at(-1)!.comment, new RegExp(`^Received ${total}, dropped by the kernel 0, by the interface 0\\.$`));
-    assert.ok(all.every((a) => a.ordered && /dropped by the kernel \d+/.test(a.comment)));
+    assert.ok(all.every((a) => /dropped by the kernel \d+/.test(a.comment)));
   });
 
   test('drops of the kernel are counted, in the status and in the file', async () => {
@@ -136,7 +136,7 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     opened(file);
   });
 
-  test('several interfaces at once, in order of time', async () => {
+  test('several interfaces at once', async () => {
     const file = join(home, 'two.pcapng');
     const c = await begin(['-i', network.serverInterface, '-i', 'lo', '-w', file, '-q']);
     const talk = spawn('ip', ['netns', 'exec', network.server, process.execPath, '-e', "const s = require('node:dgram').createSocket('udp4'); let n = 0; const t = setInterval(() => { s.send('x', 9, '127.0.0.1'); if (++n === 200) { clearInterval(t); s.close(); } }, 4)"], { stdio: 'ignore' });
