@@ -1,9 +1,9 @@
 // Live capture on the command line: what it captures goes to disk, alerts are said as they come, verdicts at the end.
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { EXIT, VERDICTS, type FlowRecord, type FlowRow } from '../../contract/index.ts';
+import { EXIT, VERDICTS, type FlowRow } from '../../contract/index.ts';
 import { baselineFrom, type BaselineDocument, type Model } from '../../engine/host.ts';
-import { alertRow, beginRecord, type CaptureFiles, captureFolder, type CapturePlan, CaptureSession, type CaptureSource, checkCaptureFilter, DEFAULT_TIMEOUTS, endRecord, flowRecord, LiveCapture, notPermitted, pruneCaptures, stampText, type StopAt } from '../../engine/host-capture.ts';
+import { alertRow, beginRecord, type CaptureFiles, captureFolder, type CapturePlan, CaptureSession, type CaptureSource, checkCaptureFilter, DEFAULT_TIMEOUTS, endRecord, flowRecord, judgedRecord, LiveCapture, notPermitted, pruneCaptures, stampText, type StopAt } from '../../engine/host-capture.ts';
 import { say, stop, UsageError, type Folders } from '../context.ts';
 import { RecordWriter } from '../output.ts';
 import { bytes, count, paint, table } from '../table.ts';
@@ -99,7 +99,7 @@ async function scored(live: LiveCapture, c: CaptureCall, path: string, folders: 
       if (c.json) writer.write({ type: 'alert', file: path, time: stampText(alert.seconds, alert.nanoseconds), flow: a.flowId, verdict: a.verdict, score: Number(a.score.toFixed(4)), rule: a.rule, reasons: a.reasons });
       else say(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${paint(`Flow ${a.flowId} is ${a.verdict}`, a.verdict === 'malicious' ? 'red' : 'amber')}: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${a.reasons[0]?.text ?? 'see the flow'}.`);
     },
-    completed: (flow) => { if (c.json) writer.write(scoredRecord(session, path, flow.row)); },
+    completed: (flow) => { if (c.json) writer.write(judgedRecord(session, path, flow.row)); },
   });
   session.start();
   await untilEnd(live, c.quiet, () => ` · ${count(session.analysis.flows.columns.count)} flows · ${session.alerts.length} alerts`);
@@ -115,11 +115,6 @@ async function scored(live: LiveCapture, c: CaptureCall, path: string, folders: 
   await writer.end();
   await session.close();
   return outcomes.counts.malicious > 0 ? EXIT.malicious : EXIT.clean;
-}
-
-function scoredRecord(s: CaptureSession, path: string, row: FlowRow): FlowRecord {
-  const verdict = VERDICTS[s.verdict[row]!];
-  return { ...flowRecord(s.analysis, path, row), ...(verdict === undefined ? {} : { verdict, score: Number(s.score[row]!.toFixed(4)) }) };
 }
 
 /** Where a ring without a name goes. */

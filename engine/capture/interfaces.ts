@@ -54,7 +54,7 @@ export class InterfaceWatch {
     let fresh = new Map<string, Known>();
     this.complete = new Promise((resolve) => {
       this.run = runHelper(this.helper, ['list', '--watch'], (line) => {
-        if (line.type === 'interface') fresh.set(String(line['name']), this.known.get(String(line['name'])) === undefined ? { line, bytes: -1, at: 0, rate: null } : { ...this.known.get(String(line['name']))!, line });
+        if (line.type === 'interface') fresh.set(String(line['name']), { bytes: -1, at: 0, rate: null, ...this.known.get(String(line['name'])), line });
         else if (line.type === 'permission') this.permission = line;
         else if (line.type === 'error') { this.failure = line; resolve(); }
         else if (line.type === 'counters') this.count(line['bytes']);

@@ -1,6 +1,6 @@
 // Packets that outlive their segment: those of alerted or labelled flows are copied to a file of their own when the ring turns over.
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import type { PacketBytes, Segments } from '../read/index.ts';
+import { lowerBound, type PacketBytes, type Segments } from '../read/index.ts';
 
 /** From the start of an enhanced packet block to its bytes. */
 const BLOCK_HEAD = 28;
@@ -46,16 +46,10 @@ export class KeptPackets implements PacketBytes {
   read(offset: number, length: number): Uint8Array {
     const there = this.segments.read(offset, length);
     if (there.length > 0 || this.fd === null || length === 0) return there;
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.was[middle]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    if (low === this.count || this.was[low] !== offset) return there;
+    const at = lowerBound(this.was, offset, this.count);
+    if (at === this.count || this.was[at] !== offset) return there;
     const bytes = new Uint8Array(length);
-    return bytes.subarray(0, readSync(this.fd, bytes, 0, length, this.is[low]!));
+    return bytes.subarray(0, readSync(this.fd, bytes, 0, length, this.is[at]!));
   }
 
   close(): void {

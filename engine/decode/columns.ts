@@ -1,5 +1,6 @@
 // Packet columns: SharedArrayBuffer chunks of 65,536 rows, 33 bytes a packet. Bytes of packets stay on disk.
 import type { PacketRow } from '../../contract/index.ts';
+import { lowerBound } from '../read/index.ts';
 
 export const CHUNK_ROWS = 65_536;
 const CHUNK_BITS = 16;
@@ -102,24 +103,10 @@ export class PacketColumns {
 
   /** First row whose packet is at or after an offset of the capture. Offsets ascend. */
   rowAt(offset: number): number {
-    let low = 0;
-    let high = this.starts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.starts[middle]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    if (low === 0) return 0;
-    const base = (low - 1) * CHUNK_ROWS;
-    const { offset: offsets } = this.chunk(base as PacketRow);
-    let from = 0;
-    let to = Math.min(CHUNK_ROWS, this.count - base);
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (offsets[middle]! < offset) from = middle + 1;
-      else to = middle;
-    }
-    return base + from;
+    const chunks = lowerBound(this.starts, offset);
+    if (chunks === 0) return 0;
+    const base = (chunks - 1) * CHUNK_ROWS;
+    return base + lowerBound(this.chunk(base as PacketRow).offset, offset, Math.min(CHUNK_ROWS, this.count - base));
   }
 
   private spillOldest(spill: ChunkSpill): void {

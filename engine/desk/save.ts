@@ -90,9 +90,14 @@ export async function saveFlows(s: CaptureSession, view: ListView, path: string,
 }
 
 function record(s: CaptureSession, flow: FlowRow): FlowRecord {
+  return judgedRecord(s, s.options.name, flow);
+}
+
+/** A flow's record with its verdict and label. @param file what it is said to come from */
+export function judgedRecord(s: CaptureSession, file: string, flow: FlowRow): FlowRecord {
   const verdict = VERDICTS[s.verdict[flow]!];
   const label = LABELS[s.label[flow]!];
-  return { ...flowRecord(s.analysis, s.options.name, flow), ...(verdict === undefined ? {} : { verdict, score: Number(s.score[flow]!.toFixed(4)) }), ...(label === undefined ? {} : { label }) };
+  return { ...flowRecord(s.analysis, file, flow), ...(verdict === undefined ? {} : { verdict, score: Number(s.score[flow]!.toFixed(4)) }), ...(label === undefined ? {} : { label }) };
 }
 
 /** A name for a saved file: of the capture, without what a path could be made of. */

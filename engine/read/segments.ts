@@ -33,6 +33,7 @@ export class Segments {
   missedBytes = 0;
   private readonly parts: Part[] = [];
   private reading = 0;
+  private letGo = 0;
   private at = 0;
   private consumed = 0;
   error: SourceError | null = null;
@@ -59,9 +60,11 @@ export class Segments {
 
   /** Ranges of segments that have lost their name and were read to their end: their packets can be looked at for the last time, then they are let go. */
   *turnedOver(): Generator<{ readonly from: number; readonly to: number }> {
-    for (let i = 0; i < this.reading; i++) {
-      const part = this.parts[i]!;
-      if (!part.removed || part.fd === null) continue;
+    // They go in order: what was let go is not looked at again.
+    for (; this.letGo < this.reading; this.letGo++) {
+      const part = this.parts[this.letGo]!;
+      if (!part.removed) return;
+      if (part.fd === null) continue;
       yield { from: part.base, to: part.end };
       closeSync(part.fd);
       part.fd = null;

@@ -1,16 +1,5 @@
 // The order of one list: which rows of the capture it shows and where alerts stand between them.
-
-/** First index whose value is not less than `value`. */
-export function lowerBound(sorted: Uint32Array | readonly number[], value: number, length = sorted.length): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+import { lowerBound } from '../read/index.ts';
 
 export interface AnchoredAlert { readonly number: number; readonly packet: number }
 

@@ -1,0 +1,11 @@
+/** First index whose value is not less than `value`. */
+export function lowerBound(sorted: Uint32Array | Float64Array | readonly number[], value: number, length = sorted.length): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
