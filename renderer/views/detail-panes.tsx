@@ -37,7 +37,11 @@ export function DetailPanes(): ReactNode {
     // Bytes are there at once; the tree follows when the dissector has it.
     client.ask('bytes', { row: packet }).then(({ bytes }) => take({ bytes }), () => undefined);
     const ask = (again: boolean): void => {
-      client.ask('tree', { row: packet }).then((tree) => take({ tree, problem: null }), (error: unknown) => {
+      client.ask('tree', { row: packet }).then((tree) => {
+        take({ tree, problem: null });
+        // What was chosen in the tree of the packet before, while this one was on its way, may lie beyond this one's end.
+        if (current) setNode((chosen) => (chosen === null ? null : Math.min(chosen, tree.depth.length - 1)));
+      }, (error: unknown) => {
         if (again && error instanceof RequestError && error.message.includes('not running')) setTimeout(() => { if (current) ask(false); }, 1500);
         else take({ tree: null, problem: error instanceof Error ? sentence(error.message) : String(error) });
       });
