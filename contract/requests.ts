@@ -1,7 +1,7 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { flag, list, number, object, oneOf, orNull, text, whole, type ShapeType } from './schema.ts';
-import type { AlertRow, CaptureReadiness, DoctorReport, FeatureInfo, FieldInfo, FilterProblem, FlowDetail, FlowReasons, InterruptedCapture, ModelInfo, RecentCapture, SavedFile, SessionState, Settings, StreamPage, Suggestion, ViewState } from './session.ts';
+import type { AlertRow, CaptureReadiness, DoctorReport, FeatureEvidence, FeatureInfo, FieldInfo, FilterProblem, FlowDetail, FlowReasons, InterruptedCapture, ModelInfo, RecentCapture, SavedFile, SessionState, Settings, StreamPage, Suggestion, ViewState } from './session.ts';
 
 const MAX_ROW = 2 ** 32 - 2;
 const row = whole(0, MAX_ROW);
@@ -50,6 +50,7 @@ const shapes = {
   bytes: { row },
   flow: { flow: row },
   reasons: { flow: row },
+  evidence: { flow: row, feature: text(80) },
   alerts: { from: row, count: whole(1, MAX_PAGE) },
   label: { flows: list(row, 100_000), label: orNull(oneOf('benign', 'malicious', 'unsure')) },
   allow: { alert: row, allowed: flag },
@@ -106,6 +107,7 @@ export interface Replies {
   bytes: { readonly bytes: Uint8Array };
   flow: FlowDetail;
   reasons: FlowReasons;
+  evidence: FeatureEvidence;
   alerts: { readonly total: number; readonly alerts: readonly AlertRow[] };
   label: { readonly changed: number };
   allow: null;

@@ -153,6 +153,8 @@ export interface FlowDetail {
   readonly httpUserAgent: string | null;
   readonly dnsQuery: string | null;
   readonly resolvedName: string | null;
+  /** Further facts of the handshake and the messages, in the order in which they are shown; `name` is a key of the window's words. */
+  readonly facts: readonly { readonly name: FactName; readonly value: string }[];
   readonly certificate: CertificateSummary | null;
 }
 
@@ -179,11 +181,31 @@ export interface FlowReasons {
   readonly group: string;
 }
 
+/** What a fact is called; the window has a word for each. */
+export type FactName = 'tlsVersion' | 'suite' | 'alpn' | 'certificateHash' | 'clientCertificate' | 'quic' | 'sshClient' | 'sshServer' | 'hassh' | 'hasshServer' | 'request' | 'answer' | 'dnsCounts' | 'resolution';
+
+/** Where a feature of a flow comes from. */
+export interface FeatureEvidence {
+  readonly flow: number;
+  readonly feature: string;
+  /** Packets in all; `rows` holds the first ten thousand. */
+  readonly total: number;
+  readonly rows: Uint32Array;
+  /** Bytes in packets, where it came from bytes: row, offset from, offset to. */
+  readonly rangeRows: Uint32Array;
+  readonly rangeFrom: Uint32Array;
+  readonly rangeTo: Uint32Array;
+  /** The packets are not the flow's own: a DNS answer before it, other flows. */
+  readonly elsewhere: boolean;
+}
+
 export interface FeatureInfo {
   readonly name: string;
   readonly unit: string;
   readonly group: string;
   readonly meaning: string;
+  /** The meaning in Chinese. */
+  readonly zh: string;
 }
 
 export interface FieldInfo {

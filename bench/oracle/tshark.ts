@@ -41,7 +41,7 @@ export function oraclePackets(file: string, cacheFile: string | null): OraclePac
   for (const line of text.split('\n')) {
     const f = line.split('\t');
     if (f.length < FIELDS.length || !/^\d+$/.test(f[0]!)) continue;
-    packets.push({ no: Number(f[0]), source: f[1]!, destination: f[2]!, protocol: f[3]!, length: Number(f[4]), ja3: f[7]!, ja3s: f[8]!, sni: f[9]!, layers: f[18]!, info: f[19]!, conversation: conversation(f) });
+    packets.push({ no: Number(f[0]), source: f[1]!, destination: f[2]!, protocol: f[3]!, length: Number(f[4]), ja3: f[7]!, ja3s: f[8]!, sni: f[9]!, layers: f[18]!, info: f[19]!, conversation: conversation((i) => f[i]!, f[18]!) });
   }
   return packets.length === 0 ? null : packets;
 }
@@ -50,8 +50,9 @@ export function cachePath(root: string | undefined, relative: string): string | 
   return root === undefined ? null : join(root, `${relative}.tsv`);
 }
 
-function conversation(f: string[]): OraclePacket['conversation'] {
-  const layers = f[18]!.split(':');
+/** The innermost conversation. @param field columns 10 to 17: addresses and ports, each a list from the outermost on @param protocols tshark's layers */
+export function conversation(field: (index: number) => string, protocols: string): OraclePacket['conversation'] {
+  const layers = protocols.split(':');
   let lastIp = -1;
   let transport = -1;
   let four = 0;
@@ -69,7 +70,7 @@ function conversation(f: string[]): OraclePacket['conversation'] {
     else if (name === 'udp') { udps++; transport = i; }
   }
   if (lastIp < 0 || transport < 0) return null;
-  const pick = (field: number, index: number): string => f[field]!.split(',')[index] ?? '?';
+  const pick = (column: number, index: number): string => field(column).split(',')[index] ?? '?';
   const isFour = layers[lastIp] === 'ip';
   const from = isFour ? pick(10, fourAt) : pick(12, sixAt);
   const to = isFour ? pick(11, fourAt) : pick(13, sixAt);

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT } from '../../contract/index.ts';
 import { BACKGROUND, collectFlows, FEATURE_COUNT, FEATURES, labelledFolder, type LabelledCapture, makeModel, parseLocalTime, PROTOCOL_GROUPS, readBackgroundNames, readLabels } from '../../engine/host.ts';
 import {
-  ALL_SUBSETS, BOOSTING_DEFAULTS, type EvaluationOptions, type Examples, FIGURE_TITLES, figureRows, figures, finalModel, FOREST_DEFAULTS, mergeDuplicates, type Method, modelCard, originalTable, pick, runSplit, type Split, type SubsetFigures, Trainer, type TrainOptions,
+  ALL_SUBSETS, BOOSTING_DEFAULTS, type EvaluationOptions, type Examples, type Experiment, FIGURE_TITLES, figureRows, figures, finalModel, FOREST_DEFAULTS, mergeDuplicates, type Method, modelCard, originalTable, pick, runSplit, type Split, type SubsetFigures, Trainer, type TrainOptions,
 } from '../../engine/host-learn.ts';
 import { say, UsageError, type Folders } from '../context.ts';
 import { table } from '../table.ts';
@@ -48,6 +48,7 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
   if (of(0) < 10 || of(1) < 10) throw new UsageError(`too little to learn from: ${of(0)} benign and ${of(1)} malicious flows; at least 10 of each are needed`);
   say(`${flows.rows} flows, ${e.rows} after merging near-duplicates: ${of(0)} benign, ${of(1)} malicious, ${of(BACKGROUND)} background.`);
 
+  const before = o.experiments === null ? [] : lastReadings(o.experiments, o.method, places.length);
   const trainer = new Trainer(o.threads);
   const evaluation: EvaluationOptions = { train: (set, options) => trainer.train(set, options), options: settings(o.method, o.seed), places, weightPower: 0.6, perCapture: 300 };
   const splits: { split: Split; figures: Map<string, SubsetFigures> }[] = [];
@@ -73,11 +74,18 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
     mkdirSync(dirname(o.output), { recursive: true });
     writeFileSync(o.output, text);
     const card = o.output.replace(/\.json$/, '') + '.md';
-    writeFileSync(card, modelCard({ name, method: o.method, created, sha256: model.sha256, captures: captures.length, sources, features: places.length, flows: { benign: of(0), malicious: of(1), background: of(BACKGROUND), merged: flows.rows - e.rows }, seconds: (performance.now() - started) / 1000, splits }));
+    writeFileSync(card, modelCard({ name, method: o.method, created, sha256: model.sha256, captures: captures.length, sources, features: places.length, flows: { benign: of(0), malicious: of(1), background: of(BACKGROUND), merged: flows.rows - e.rows }, seconds: (performance.now() - started) / 1000, splits, before }));
     process.stdout.write(`\nModel ${o.output} (${(text.length / 1e6).toFixed(1)} MB, SHA-256 ${model.sha256.slice(0, 16)}…), card ${card}\n`);
   }
   await trainer.close();
   return EXIT.clean;
+}
+
+/** The last reading of each split of a method with another number of features. */
+function lastReadings(file: string, method: string, features: number): Experiment[] {
+  if (!existsSync(file)) return [];
+  const all = readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Experiment).filter((e) => e.method === method && e.features !== features);
+  return (['source', 'family', 'capture'] as const).flatMap((split) => all.findLast((e) => e.split === split) ?? []);
 }
 
 function compact(f: SubsetFigures): unknown {

@@ -6,11 +6,12 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { FLAG_IGNORED, FLAG_MARKED, type FlowRow, type PacketRow, type Replies, type Request, type RequestKind, type SavedFile } from '../../contract/index.ts';
 import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
-import { FEATURE_GROUPS, FEATURES, SCHEMA_HASH } from '../features/index.ts';
+import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { complete, fieldInfos } from '../filter/index.ts';
 import { Cancelled, flowPage, packetPage, timeStrip, Turns, type ListView } from '../view/index.ts';
 import { flowDetail } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
+import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
 import { replayFlow } from './replay.ts';
@@ -34,7 +35,7 @@ export const handlers: Handlers = {
     asker.client = client;
     return {
       product: desk.options.product, version: desk.options.version, platform: process.platform, native: desk.options.native, model: { name: desk.model.name, sha256: desk.model.sha256, learned: desk.baseline.learned, baseline: desk.baseline.name }, schemaHash: SCHEMA_HASH,
-      features: FEATURES.map((f, i) => ({ name: f.name, unit: f.unit, group: FEATURE_GROUPS[i]!, meaning: f.meaning })), fields: fieldInfos(), settings: desk.settings, recent: desk.recent, session: desk.state(), views: desk.viewStates(client),
+      features: FEATURES.map((f, i) => ({ name: f.name, unit: f.unit, group: FEATURE_GROUPS[i]!, meaning: f.meaning, zh: f.zh })), fields: fieldInfos(), settings: desk.settings, recent: desk.recent, session: desk.state(), views: desk.viewStates(client),
     };
   },
   settings: (desk, _asker, change) => desk.changeSettings(change),
@@ -106,6 +107,12 @@ export const handlers: Handlers = {
     const s = flowSession(desk, flow);
     wantFlow(s, flow as FlowRow);
     return explain(desk.model, s.baseline, flow as FlowRow, await replayFlow(s.analysis, s.packetBytes, flow as FlowRow, s.options.timeouts, turns));
+  },
+  evidence: (desk, _asker, { flow, feature }, turns) => {
+    const s = flowSession(desk, flow);
+    if (featureIndex(feature) < 0) throw new Refused('not-found', `There is no feature ${feature}.`);
+    wantFlow(s, flow as FlowRow);
+    return evidenceOf(s.analysis, s.packetBytes, flow as FlowRow, feature, s.options.timeouts, turns);
   },
   alerts: (desk, _asker, b) => {
     const s = desk.open();

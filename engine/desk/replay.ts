@@ -2,10 +2,10 @@
 import { FEATURE_COUNT } from '../features/index.ts';
 import { inChunk } from '../decode/index.ts';
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
-import { OPEN, type FlowTimeouts } from '../flow/index.ts';
-import { Analysis, PROTOCOL_GROUPS, VectorMaker } from '../session/index.ts';
+import { OPEN, SURROUNDINGS, type FlowTimeouts } from '../flow/index.ts';
+import { Analysis, factsOfRow, PROTOCOL_GROUPS, VectorMaker } from '../session/index.ts';
 import type { PacketBytes } from '../read/index.ts';
-import { PacketDecoder } from '../decode/index.ts';
+import { PacketDecoder, type Layers } from '../decode/index.ts';
 import type { Turns } from '../view/index.ts';
 
 export interface ReplayedFlow {
@@ -21,7 +21,10 @@ const SEQUENCE = 20;
 const MAX_PACKETS = 500_000;
 const MAX_BYTES = 65_536;
 
-export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow, timeouts: FlowTimeouts | undefined, turns: Turns): Promise<ReplayedFlow> {
+/** Sees each packet of the flow after it was taken in. */
+export type ReplayWatch = (again: Analysis, row: PacketRow, dir: number, layers: Layers, data: Uint8Array) => void;
+
+export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow, timeouts: FlowTimeouts | undefined, turns: Turns, watch?: ReplayWatch): Promise<ReplayedFlow> {
   const columns = a.flows.columns;
   const vector = new Float32Array(FEATURE_COUNT).fill(NaN);
   let group = 0;
@@ -31,6 +34,10 @@ export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow,
     taken = true;
     // What ended the flow may lie outside of it, in the time of other flows' packets.
     if (columns.endReason[flow] !== OPEN) b.flows.columns.endReason[row] = columns.endReason[flow]!;
+    // So do the answer that led here and what else the capture held: they are as they were.
+    const resolution = factsOfRow(a, flow)?.resolution ?? null;
+    if (resolution !== null) b.inspector.factsOf(slot).resolution = resolution;
+    b.flows.columns.surroundings.set(columns.surroundings.subarray(flow * SURROUNDINGS, (flow + 1) * SURROUNDINGS), row * SURROUNDINGS);
     maker.fill(slot, row, vector, 0);
     group = maker.group(slot, row);
   };
@@ -49,6 +56,7 @@ export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow,
     const data = bytes.read(chunk.offset[i]!, Math.min(MAX_BYTES, chunk.captured[i]!));
     again.packet(data, 0, data.length, chunk.wire[i]!, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.link[i]!, chunk.offset[i]!);
     fed++;
+    if (watch !== undefined) watch(again, row, chunk.marks[i]! & 1, decoder.decode(data, 0, data.length, chunk.link[i]!), data);
     if (lengths.length < SEQUENCE) {
       const l = decoder.decode(data, 0, data.length, chunk.link[i]!);
       if (l.payloadWire > 0) {

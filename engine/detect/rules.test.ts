@@ -24,7 +24,7 @@ class Flows {
     c.startNanoseconds[row] = Math.round((f.start % 1) * 1e9);
     c.packetsForward[row] = f.forward ?? 8;
     c.packetsReverse[row] = f.reverse ?? 8;
-    const certificate = selfSigned === null ? null : { subject: 'CN=x', issuer: 'CN=x', selfSigned, notBefore: 0, notAfter: 1, keyType: 'rsa', keyBits: 2048, alternativeNames: [] };
+    const certificate = selfSigned === null ? null : { sha256: '00', subject: 'CN=x', issuer: 'CN=x', selfSigned, notBefore: 0, notAfter: 1, keyType: 'rsa', keyBits: 2048, alternativeNames: [] };
     return this.book.completed(c, row, { ...noFacts(), certificate, ja3: selfSigned === null ? null : 'x', serverName: 'a.test' });
   }
 }

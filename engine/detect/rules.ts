@@ -47,7 +47,7 @@ export class RuleBook {
     if (b.starts.length > BEACON_FLOWS * 2) { b.starts.shift(); b.rows.shift(); }
     const interval = regularInterval(b.starts);
     if (interval === null) return null;
-    const certificate = facts?.certificate ?? facts?.tls?.certificates[0] ?? null;
+    const certificate = facts?.certificate ?? facts?.tls?.certificate ?? null;
     const tls = facts !== null && (facts.ja3 !== null || facts.tls !== null || certificate !== null);
     const unnamed = tls && (facts.serverName ?? facts.tls?.client?.serverName ?? null) === null;
     const port = c.responderPort[row]!;

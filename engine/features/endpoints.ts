@@ -1,16 +1,19 @@
 // Group J: classes of endpoints. No address and no port number enters a vector.
 import { NET_IP4, NET_IP6, type AddressTable } from '../decode/index.ts';
 import { U, U_STRIDE } from '../flow/index.ts';
-import { byPorts, tcpPorts, udpPorts } from '../protocols/index.ts';
+import { byPorts, sameService, tcpPorts, udpPorts } from '../protocols/index.ts';
 import type { AddressId } from '../../contract/index.ts';
-import { feature, type IngestGroup } from './context.ts';
+import { feature, packetsOf, type IngestGroup } from './context.ts';
+
+const ports = packetsOf(2, 'ports');
+const addresses = packetsOf(2, 'addresses');
 
 export const endpointGroup: IngestGroup = {
   letter: 'J', where: 'ingest', title: 'Endpoints', source: 'features/endpoints.ts',
   features: [
-    feature('port_class_initiator', 'class', 'initiator’s port (0 well-known, 1 registered, 2 dynamic)'), feature('port_class_responder', 'class', 'responder’s port (0 well-known, 1 registered, 2 dynamic)'),
-    feature('app_known', 'flag', 'the protocol was recognised'), feature('app_on_usual_port', 'flag', 'recognised protocol on its registered port'), feature('port_registered', 'flag', 'the responder’s port is registered for some protocol'),
-    feature('scope_initiator', 'class', 'initiator’s address (0 private, 1 public, 2 multicast or broadcast)', 'context'), feature('scope_responder', 'class', 'responder’s address (0 private, 1 public, 2 multicast or broadcast)', 'context'),
+    feature('port_class_initiator', 'class', 'initiator’s port (0 well-known, 1 registered, 2 dynamic)', '发起方的端口类别', ports), feature('port_class_responder', 'class', 'responder’s port (0 well-known, 1 registered, 2 dynamic)', '响应方的端口类别', ports),
+    feature('app_known', 'flag', 'the protocol was recognised by its content', '已按内容识别协议', { by: 'packets', dir: 2, payload: true }), feature('app_on_usual_port', 'flag', 'recognised protocol on its registered port', '协议使用其注册端口', ports), feature('port_registered', 'flag', 'the responder’s port is registered for some protocol', '响应方端口已注册', ports),
+    feature('scope_initiator', 'class', 'initiator’s address (0 private, 1 public, 2 multicast or broadcast)', '发起方的地址类别', addresses, 'context'), feature('scope_responder', 'class', 'responder’s address (0 private, 1 public, 2 multicast or broadcast)', '响应方的地址类别', addresses, 'context'),
   ],
   fill(v, out, at) {
     const c = v.columns;
@@ -19,12 +22,12 @@ export const endpointGroup: IngestGroup = {
     const protocol = c.ipProtocol[row]!;
     const responderPort = c.responderPort[row]!;
     const table = protocol === 6 ? tcpPorts : udpPorts;
-    const app = v.state.u[v.slot * U_STRIDE + U.app]!;
+    const app = v.state.u[v.slot * U_STRIDE + U.service]!;
     const usual = hasPorts ? byPorts(table, responderPort, responderPort) : 0;
     out[at] = hasPorts ? portClass(c.initiatorPort[row]!) : NaN;
     out[at + 1] = hasPorts ? portClass(responderPort) : NaN;
     out[at + 2] = app !== 0 ? 1 : 0;
-    out[at + 3] = app === 0 ? NaN : usual === app ? 1 : 0;
+    out[at + 3] = app === 0 ? NaN : sameService(usual, app) ? 1 : 0;
     out[at + 4] = usual !== 0 ? 1 : 0;
     out[at + 5] = scope(v.addresses, c.initiator[row]! as AddressId);
     out[at + 6] = scope(v.addresses, c.responder[row]! as AddressId);

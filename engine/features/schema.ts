@@ -1,13 +1,16 @@
-// Schema version 1 (groups A to G, J): the one table from which layout, headers, docs and the hash come.
+// Schema version 1 (groups A to K): the one table from which layout, headers, docs and the hash come.
 import { hash } from 'node:crypto';
 import type { Feature, FeatureGroup, FlowView, IngestView } from './context.ts';
 import { endpointGroup } from './endpoints.ts';
 import { lengths, shape, times } from './shape.ts';
+import { applications } from './applications.ts';
+import { names } from './names.ts';
+import { surroundings } from './surroundings.ts';
 import { tls } from './tls.ts';
 import { byteGroup, sequence, transport } from './transport.ts';
 
 export const SCHEMA_VERSION = 1;
-export const GROUPS: readonly FeatureGroup[] = [shape, lengths, times, transport, byteGroup, sequence, tls, endpointGroup];
+export const GROUPS: readonly FeatureGroup[] = [shape, lengths, times, transport, byteGroup, sequence, tls, names, applications, endpointGroup, surroundings];
 export const FEATURES: readonly Feature[] = GROUPS.flatMap((g) => g.features);
 export const FEATURE_COUNT = FEATURES.length;
 /** Group of each feature, by index. */

@@ -1,5 +1,5 @@
 // Running statistics of an open flow: lengths, gaps, the first payload packets, bytes. Called once a packet; allocates nothing.
-import { D, D_STRIDE, gapBin, GAP_BINS, H, H_STRIDE, LENGTH_BINS, lengthBin, MARKOV_GAPS, MARKOV_LENGTHS, markovGapBin, markovLengthBin, SEQUENCE, U, U_STRIDE, type FlowState } from './state.ts';
+import { D, D_STRIDE, gapBin, GAP_BINS, H, H_STRIDE, LENGTH_BINS, lengthBin, MARKOV_GAPS, MARKOV_LENGTHS, markovGapBin, markovLengthBin, NEVER, SEQUENCE, U, U_STRIDE, type FlowState } from './state.ts';
 
 const BURST_GAP = 1e9;
 export const BYTE_SAMPLE = 1024;
@@ -60,7 +60,7 @@ function sequence(s: FlowState, slot: number, dir: number, time: number, payload
   const d0 = slot * D_STRIDE;
   const h0 = slot * H_STRIDE;
   const before = d[d0 + D.lastPayload]!;
-  const gapNs = before < 0 ? 0 : Math.max(0, time - before);
+  const gapNs = before === NEVER ? 0 : Math.max(0, time - before);
   const n = u[u0 + U.sequenceLength]!;
   if (n < SEQUENCE) {
     s.sequenceLengths[slot * SEQUENCE + n] = dir === 0 ? payload : -payload;
@@ -82,8 +82,8 @@ function sequence(s: FlowState, slot: number, dir: number, time: number, payload
   }
   u[u0 + U.lastLengthBin] = bin;
   d[d0 + D.lastPayload] = time;
-  if (dir === 0 && d[d0 + D.request]! < 0) d[d0 + D.request] = time;
-  if (dir === 1 && d[d0 + D.response]! < 0) d[d0 + D.response] = time;
+  if (dir === 0 && d[d0 + D.request] === NEVER) d[d0 + D.request] = time;
+  if (dir === 1 && d[d0 + D.response] === NEVER) d[d0 + D.response] = time;
 }
 
 const countLog = new Float64Array(BYTE_SAMPLE + 1);

@@ -1,6 +1,7 @@
-// What stays of a flow: one row for life, 74 bytes, in SharedArrayBuffers that double.
+// What stays of a flow: one row for life, 110 bytes, in SharedArrayBuffers that double.
 import type { AddressId, CaptureGrade, EndReason, FlowRow } from '../../contract/index.ts';
 import { CAPTURE_GRADES, END_REASONS } from '../../contract/index.ts';
+import { SURROUNDINGS } from './surroundings.ts';
 
 export const OPEN = 255;
 
@@ -29,6 +30,8 @@ export class FlowColumns {
   app = u16(this.capacity);
   /** Index into the capture's facts, 0xffffffff without. */
   fact = u32(this.capacity);
+  /** What the capture held around the flow's beginning, SURROUNDINGS values a row. */
+  surroundings = f32(this.capacity * SURROUNDINGS);
 
   add(): FlowRow {
     if (this.count === this.capacity) this.grow();
@@ -36,9 +39,9 @@ export class FlowColumns {
     return this.count++ as FlowRow;
   }
 
-  /** Every column by name. */
-  fields(): [string, Uint32Array | Uint16Array | Uint8Array | Float64Array][] {
-    return Object.entries(this).filter((e): e is [string, Uint32Array] => ArrayBuffer.isView(e[1]));
+  /** Every column: name, array, values a row. */
+  fields(): [string, Uint32Array | Uint16Array | Uint8Array | Float64Array | Float32Array, number][] {
+    return Object.entries(this).filter((e): e is [string, Uint32Array] => ArrayBuffer.isView(e[1])).map(([name, array]) => [name, array, array.length / this.capacity]);
   }
 
   endReasonOf(row: FlowRow): EndReason {
@@ -58,8 +61,9 @@ export class FlowColumns {
   }
 
   private grow(): void {
+    const fields = this.fields();
     this.capacity *= 2;
-    for (const [key, value] of this.fields()) {
+    for (const [key, value] of fields) {
       const Kind = value.constructor as new (buffer: SharedArrayBuffer) => Uint32Array;
       const larger = new Kind(new SharedArrayBuffer(value.byteLength * 2));
       larger.set(value as Uint32Array);
@@ -71,4 +75,5 @@ export class FlowColumns {
 function u32(rows: number): Uint32Array { return new Uint32Array(new SharedArrayBuffer(rows * 4)); }
 function u16(rows: number): Uint16Array { return new Uint16Array(new SharedArrayBuffer(rows * 2)); }
 function u8(rows: number): Uint8Array { return new Uint8Array(new SharedArrayBuffer(rows)); }
+function f32(rows: number): Float32Array { return new Float32Array(new SharedArrayBuffer(rows * 4)); }
 function f64(rows: number): Float64Array { return new Float64Array(new SharedArrayBuffer(rows * 8)); }

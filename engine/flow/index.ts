@@ -3,6 +3,7 @@ export { type BytePool, byteClass } from './accumulate.ts';
 export { FlowColumns, OPEN } from './columns.ts';
 export { communityId } from './community-id.ts';
 export * from './state.ts';
+export { SURROUNDINGS, Surroundings } from './surroundings.ts';
 export { FlowTable, type FlowListener } from './table.ts';
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './timeouts.ts';
 export { gradeOf } from './grade.ts';

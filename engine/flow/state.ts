@@ -10,7 +10,7 @@ const uN = (n: number): number => { const at = u; u += n; return at; };
 export const U = {
   low4: uN(4), high4: uN(4), ports: u1(), tunnel: u1(), kind: u1(), hash: u1(), row: u1(), state: u1(), timeoutClass: u1(), lastPacket: u1(),
   packets2: u2(), payloadPackets2: u2(), emptyPackets2: u2(), fullPackets2: u2(), hopMin2: u2(), hopMax2: u2(), lengthBins2: u2(), sequenceLength: u1(), lastLengthBin: u1(),
-  lastGapBin: u1(), bursts: u1(), nextSequence2: u2(), bytePool2: u2(), byteCount2: u2(), app: u1(), fact: u1(), checkpoints: u1(), initialWindow2: u2(), cutPackets: u1(),
+  lastGapBin: u1(), bursts: u1(), nextSequence2: u2(), bytePool2: u2(), byteCount2: u2(), app: u1(), service: u1(), fact: u1(), checkpoints: u1(), initialWindow2: u2(), cutPackets: u1(),
   flags16: uN(16), finEnd2: u2(), appState2: u2(), mss2: u2(), windowScale2: u2(), tcpOptions2: u2(), firstSequence2: u2(),
   retransmissions2: u2(), outOfOrder2: u2(), zeroWindows2: u2(), keepAlives2: u2(), sequenceGaps2: u2(), firstPacket: u1(), icmpErrors: u1(), damaged: u1(), firstByteClass2: u2(),
   /** For vectors made elsewhere: index into END_REASONS + 1 (0 while open), index into CAPTURE_GRADES. */
@@ -32,6 +32,9 @@ export const D = {
   first: d1(), syn: d1(), synAck: d1(), handshake: d1(), entropy2: d2(), printable2: d2(),
 } as const;
 export const D_STRIDE = Math.ceil(d / 8) * 8;
+
+/** A time that has not come. Times may be negative: stamps need not ascend, and the capture's first packet need not be its earliest. */
+export const NEVER = -Infinity;
 
 export const LENGTH_BINS = 49;
 export const GAP_BINS = 64;
@@ -186,6 +189,6 @@ export class FlowState {
       this.d[d0 + D.entropy2 + i] = this.d[d0 + D.printable2 + i] = -1;
     }
     for (let i = 0; i < 3; i++) this.d[d0 + D.gapMin3 + i] = Infinity;
-    this.d[d0 + D.syn] = this.d[d0 + D.synAck] = this.d[d0 + D.handshake] = this.d[d0 + D.request] = this.d[d0 + D.response] = this.d[d0 + D.lastPayload] = -1;
+    this.d[d0 + D.syn] = this.d[d0 + D.synAck] = this.d[d0 + D.handshake] = this.d[d0 + D.request] = this.d[d0 + D.response] = this.d[d0 + D.lastPayload] = NEVER;
   }
 }

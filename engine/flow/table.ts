@@ -169,7 +169,7 @@ export class FlowTable {
     c.bytesForward[row] = d[slot * D_STRIDE + D.bytes2]!;
     c.bytesReverse[row] = d[slot * D_STRIDE + D.bytes2 + 1]!;
     c.grade[row] = u[u0 + U.grade] = gradeOf(this.state, slot);
-    c.app[row] = u[u0 + U.app]!;
+    c.app[row] = u[u0 + U.service]! || u[u0 + U.app]!;
     c.fact[row] = u[u0 + U.fact]!;
     return row as FlowRow;
   }

@@ -1,7 +1,7 @@
 // TCP as a bystander sees it: who began, what was acknowledged, what came twice, when it is over (RFC 9293).
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Layers } from '../decode/index.ts';
 import {
-  D, D_STRIDE, ESTABLISHED, FIN2, FIN_ACKED2, FIRST_SEQUENCE_KNOWN, OPTION_MSS, OPTION_SACK, OPTION_SCALE, OPTION_TIMESTAMPS, OPTIONS_SEEN,
+  D, D_STRIDE, ESTABLISHED, FIN2, FIN_ACKED2, FIRST_SEQUENCE_KNOWN, NEVER, OPTION_MSS, OPTION_SACK, OPTION_SCALE, OPTION_TIMESTAMPS, OPTIONS_SEEN,
   RECENT_GAP2, RESET, SEQUENCE_KNOWN2, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE, type FlowState,
 } from './state.ts';
 
@@ -21,10 +21,10 @@ export function followTcp(s: FlowState, slot: number, dir: number, l: Layers, bu
     u[u0 + U.initialWindow2 + dir] = l.tcpWindow + 1;
     if (flags & TCP_ACK) {
       state |= SYN_ACK_SEEN;
-      if (d[d0 + D.synAck]! < 0) d[d0 + D.synAck] = time;
+      if (d[d0 + D.synAck] === NEVER) d[d0 + D.synAck] = time;
     } else {
       state |= SYN_SEEN;
-      if (d[d0 + D.syn]! < 0) d[d0 + D.syn] = time;
+      if (d[d0 + D.syn] === NEVER) d[d0 + D.syn] = time;
     }
     if (dir === 0 && !(state & FIRST_SEQUENCE_KNOWN)) {
       u[u0 + U.firstSequence2] = l.tcpSequence;
@@ -34,7 +34,7 @@ export function followTcp(s: FlowState, slot: number, dir: number, l: Layers, bu
     u[u0 + U.initialWindow2 + dir] = l.tcpWindow + 1;
   }
   if (!(flags & (TCP_SYN | TCP_RST)) && flags & TCP_ACK) {
-    if (state & SYN_ACK_SEEN && d[d0 + D.handshake]! < 0 && dir === 0) d[d0 + D.handshake] = time;
+    if (state & SYN_ACK_SEEN && d[d0 + D.handshake] === NEVER && dir === 0) d[d0 + D.handshake] = time;
     if (u[u0 + U.packets2 + (1 - dir)]! > 0) state |= ESTABLISHED;
   }
   if (l.tcpWindow === 0 && !(flags & (TCP_SYN | TCP_RST | TCP_FIN))) u[u0 + U.zeroWindows2 + dir]!++;

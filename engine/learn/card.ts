@@ -12,6 +12,17 @@ export interface CardInput {
   readonly features: number;
   readonly seconds: number;
   readonly splits: readonly { readonly split: Split; readonly figures: ReadonlyMap<string, SubsetFigures> }[];
+  /** The reading before this one, of the same method with other features; one a split. */
+  readonly before: readonly Experiment[];
+}
+
+/** One line of models/experiments.jsonl. */
+export interface Experiment {
+  readonly at: string;
+  readonly split: Split;
+  readonly method: string;
+  readonly features: number;
+  readonly figures: Readonly<Record<string, SubsetFigures>>;
 }
 
 const SPLIT_WORDS: Record<Split, string> = { source: 'Source left out (the headline: your network is a source that the model never saw)', family: 'Family left out', capture: 'Capture left out' };
@@ -42,6 +53,7 @@ export function modelCard(c: CardInput): string {
     `${c.method}, ${c.features} features, ${c.flows.benign} benign and ${c.flows.malicious} malicious flows after near-duplicates were merged (${c.flows.merged} merged away), ${c.flows.background} background flows of malicious captures neither taught nor counted as malicious. Sources: ${c.sources.join(', ')}. Trained ${c.created} in ${c.seconds.toFixed(0)} s with evaluation. SHA-256 \`${c.sha256}\`.`, '',
     'Recall is of malicious flows at a threshold for a false-positive rate of 1 %, in two columns: the threshold taken from the *other* sources (what anybody who ships one number does), and from the *scored source\'s own* ordinary traffic in other captures (what `sightline learn` does). Intervals are 95 % bootstraps over captures. With the source left out recall is the mean over sources.', '',
   ];
+  if (c.before.length > 0) lines.push(...beforeAndAfter(c));
   for (const { split, figures } of c.splits) {
     lines.push(`## ${SPLIT_WORDS[split]}`, '', `| ${FIGURE_TITLES.join(' | ')} |`, `|${FIGURE_TITLES.map(() => '---').join('|')}|`, ...figureRows(figures).map((row) => `| ${row.join(' | ')} |`), '');
   }
@@ -50,6 +62,18 @@ export function modelCard(c: CardInput): string {
     '## Limits', '', '- A label belongs to a capture: in malicious captures whatever is not known background counts as malicious, right or wrong.', '- Thresholds do not travel; the ranking travels a little. Before anything is learned, verdicts stand on the foreign threshold and say so.', '- Flows of few packets carry little; a verdict on half a flow (capture grade) is half a verdict.', '- Captures under 300 KB dominate; long sessions are rare in training.', '',
   );
   return lines.join('\n');
+}
+
+function beforeAndAfter(c: CardInput): string[] {
+  const rows = c.splits.flatMap(({ split, figures }) => {
+    const before = c.before.find((e) => e.split === split);
+    if (before === undefined) return [];
+    return [...figures].flatMap(([subset, now]) => {
+      const was = before.figures[subset];
+      return was === undefined ? [] : [`| ${split} left out | ${subset} | ${interval(was.recallForeign)} → ${interval(now.recallForeign)} | ${interval(was.recallOwn)} → ${interval(now.recallOwn)} | ${number(was.prAuc)} → ${number(now.prAuc)} | ${number(was.auc)} → ${number(now.auc)} |`];
+    });
+  });
+  return [`## Before and after`, '', `The same method and settings with ${c.before[0]!.features} features (${c.before[0]!.at.slice(0, 10)}) and with ${c.features} now. Intervals overlap wherever they do: then nothing is known to be better.`, '', '| split | flows | recall, foreign threshold | recall, own baseline | PR-AUC | AUC |', '|---|---|---|---|---|---|', ...rows, ''];
 }
 
 export const ALL_SUBSETS: readonly string[] = Object.keys(SUBSETS);

@@ -8,5 +8,5 @@ export { exampleWeights, mergeDuplicates, pick, type Examples } from './examples
 export { crossScores, type EvaluationOptions, figures, fit, foldHash, type Interval, runSplit, scoreRows, type Scores, type Split, type SplitScores, type SubsetFigures, SUBSETS, type TrainFunction } from './evaluate.ts';
 export { hostPairs, ORIGINAL_METHODS, originalTable, type MethodFigures, type PairRow } from './original.ts';
 export type { Classifier } from './linear.ts';
-export { ALL_SUBSETS, type CardInput, FIGURE_TITLES, figureRows, modelCard } from './card.ts';
+export { ALL_SUBSETS, type Experiment, type CardInput, FIGURE_TITLES, figureRows, modelCard } from './card.ts';
 export { type FinalParts, finalModel } from './final.ts';

@@ -7,16 +7,16 @@ const known = new Map<string, CertificateFacts | null>();
 
 /** @param der one certificate @returns null when it cannot be read */
 export function certificateFacts(der: Uint8Array): CertificateFacts | null {
-  const key = hash('sha1', der, 'base64');
+  const key = hash('sha256', der, 'hex');
   const remembered = known.get(key);
   if (remembered !== undefined) return remembered;
-  const facts = read(der);
+  const facts = read(der, key);
   if (known.size >= LIMIT) known.delete(known.keys().next().value!);
   known.set(key, facts);
   return facts;
 }
 
-function read(der: Uint8Array): CertificateFacts | null {
+function read(der: Uint8Array, sha256: string): CertificateFacts | null {
   try {
     const certificate = new X509Certificate(der);
     let keyType = 'other';
@@ -28,6 +28,7 @@ function read(der: Uint8Array): CertificateFacts | null {
       keyBits = details?.modulusLength ?? (details?.namedCurve ? Number(/\d{3}/.exec(details.namedCurve)?.[0] ?? 256) : 0);
     } catch { /* a key type that OpenSSL does not know */ }
     return {
+      sha256,
       subject: oneLine(certificate.subject),
       issuer: oneLine(certificate.issuer),
       selfSigned: certificate.subject === certificate.issuer,
@@ -42,8 +43,9 @@ function read(der: Uint8Array): CertificateFacts | null {
   }
 }
 
+/** One line for people: what OpenSSL escapes in a name is written as it is. */
 function oneLine(name: string | undefined): string {
-  return (name ?? '').replaceAll('\n', ', ').slice(0, 512);
+  return (name ?? '').replaceAll('\n', ', ').replace(/\\([,+"\\<>;#= ])/g, '$1').slice(0, 512);
 }
 
 /** Whether a certificate's names cover a server name; one leading wildcard label is honoured (RFC 6125, 6.4.3). */

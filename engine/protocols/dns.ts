@@ -59,8 +59,8 @@ export function readName(b: Uint8Array, start: number, from: number, end: number
   return -1;
 }
 
-/** Calls `found` with the offset of each A (4 bytes) or AAAA (16 bytes) address in the answers. */
-export function eachAddress(b: Uint8Array, at: number, end: number, message: DnsMessage, found: (at: number, size: 4 | 16) => void): void {
+/** Calls `found` with the offset of each A (4 bytes) or AAAA (16 bytes) address in the answers, and how many seconds it may be kept. */
+export function eachAddress(b: Uint8Array, at: number, end: number, message: DnsMessage, found: (at: number, size: 4 | 16, ttl: number) => void): void {
   const scratch = { name: '' };
   let p = at + 12;
   for (let i = 0; i < message.questions; i++) {
@@ -73,10 +73,11 @@ export function eachAddress(b: Uint8Array, at: number, end: number, message: Dns
     if (p < 0 || p + 10 > end) return;
     const type = (b[p]! << 8) | b[p + 1]!;
     const size = (b[p + 8]! << 8) | b[p + 9]!;
+    const ttl = ((b[p + 4]! << 24) | (b[p + 5]! << 16) | (b[p + 6]! << 8) | b[p + 7]!) >>> 0;
     p += 10;
     if (p + size > end) return;
-    if (type === 1 && size === 4) found(p, 4);
-    else if (type === 28 && size === 16) found(p, 16);
+    if (type === 1 && size === 4) found(p, 4, ttl);
+    else if (type === 28 && size === 16) found(p, 16, ttl);
     p += size;
   }
 }

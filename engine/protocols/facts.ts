@@ -1,6 +1,10 @@
 // What a flow's own bytes say of it. One object a flow that has facts at all; texts are bounded.
+import type { DnsFacts } from './dns-facts.ts';
+import type { SshSide } from './ssh.ts';
 
 export interface CertificateFacts {
+  /** Of the certificate's bytes, hexadecimal. */
+  readonly sha256: string;
   readonly subject: string;
   readonly issuer: string;
   readonly selfSigned: boolean;
@@ -45,11 +49,51 @@ export interface TlsFacts {
   ja3: string | null;
   ja3s: string | null;
   ja4: string | null;
-  certificates: CertificateFacts[];
+  /** The server's own certificate, where it is visible, and the client's if it sent one. */
+  certificate: CertificateFacts | null;
+  clientCertificate: CertificateFacts | null;
   chainLength: number;
+  /** Alerts in the clear, the description of the last, and whether one was fatal. */
   alerts: number;
+  alert: number;
+  fatal: boolean;
   /** What was last worked out from these facts, and from which of them; a flow is scored several times. */
-  described: { readonly client: ClientHello | null; readonly server: ServerHello | null; readonly chain: number; readonly alerts: number; readonly values: Float32Array } | null;
+  described: { readonly client: ClientHello | null; readonly server: ServerHello | null; readonly chain: number; readonly alerts: number; readonly clientCertificate: CertificateFacts | null; readonly values: Float32Array } | null;
+}
+
+/** The first request of a connection and the first answer. */
+export interface HttpFacts {
+  method: string | null;
+  host: string | null;
+  userAgent: string | null;
+  target: string;
+  /** Fields of the first request's head. */
+  fields: number;
+  status: number;
+  /** Content type of the first answer, lower case. */
+  contentType: string | null;
+  /** Content type of what the first request carried. */
+  sentType: string | null;
+}
+
+export interface QuicFacts {
+  version: number;
+  /** Lengths of the ids in the client's first packet. */
+  destinationId: number;
+  sourceId: number;
+  token: boolean;
+  /** Initial packets that could be opened. */
+  opened: number;
+}
+
+/** The capture's own DNS answer that gave the responder's address before the flow began. */
+export interface Resolution {
+  readonly name: string;
+  /** Seconds. */
+  readonly ttl: number;
+  /** Seconds since the epoch when the answer was seen, and the row of its packet. */
+  readonly at: number;
+  readonly packet: number;
 }
 
 export interface FlowFacts {
@@ -59,20 +103,29 @@ export interface FlowFacts {
   ja3: string | null;
   ja3s: string | null;
   ja4: string | null;
+  /** Selected version and suite, -1 without a server hello; application protocol that the server chose. */
+  tlsVersion: number;
+  tlsSuite: number;
+  alpn: string | null;
   certificate: CertificateFacts | null;
-  httpHost: string | null;
-  httpUserAgent: string | null;
-  httpMethod: string | null;
-  httpStatus: number;
+  clientCertificate: CertificateFacts | null;
+  http: HttpFacts | null;
+  quic: QuicFacts | null;
+  /** Client's and server's. */
+  ssh: readonly [SshSide, SshSide] | null;
+  dns: DnsFacts | null;
   dnsQuery: string | null;
-  /** Name that the capture's own DNS gave for the responder's address, before the flow began. */
-  resolvedName: string | null;
+  resolution: Resolution | null;
 }
 
 export function noFacts(): FlowFacts {
-  return { tls: null, serverName: null, ja3: null, ja3s: null, ja4: null, certificate: null, httpHost: null, httpUserAgent: null, httpMethod: null, httpStatus: 0, dnsQuery: null, resolvedName: null };
+  return { tls: null, serverName: null, ja3: null, ja3s: null, ja4: null, tlsVersion: -1, tlsSuite: -1, alpn: null, certificate: null, clientCertificate: null, http: null, quic: null, ssh: null, dns: null, dnsQuery: null, resolution: null };
+}
+
+export function noHttp(): HttpFacts {
+  return { method: null, host: null, userAgent: null, target: '', fields: 0, status: 0, contentType: null, sentType: null };
 }
 
 export function noTls(): TlsFacts {
-  return { client: null, server: null, ja3: null, ja3s: null, ja4: null, certificates: [], chainLength: 0, alerts: 0, described: null };
+  return { client: null, server: null, ja3: null, ja3s: null, ja4: null, certificate: null, clientCertificate: null, chainLength: 0, alerts: 0, alert: -1, fatal: false, described: null };
 }

@@ -14,6 +14,8 @@ export interface HttpHead {
   close: boolean;
   /** Offset after the empty line, or -1 while the head is not whole. */
   bodyAt: number;
+  /** Header fields, at most 127. */
+  fields: number;
 }
 
 const METHODS = new Set(['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'CONNECT', 'PATCH', 'TRACE', 'PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'M-SEARCH', 'NOTIFY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REPORT', 'SEARCH', 'RPC_IN_DATA', 'RPC_OUT_DATA', 'BPROPFIND', 'CCM_POST', 'ICY', 'MERGE', 'CHECKOUT', 'MKACTIVITY', 'PURGE', 'POLL', 'BMOVE', 'BCOPY', 'LINK', 'UNLINK', 'BITS_POST']);
@@ -38,7 +40,7 @@ export function parseHttp(b: Uint8Array, at: number, end: number): HttpHead | nu
   const head = headEnd >= 0 ? text.slice(0, headEnd) : bareEnd >= 0 ? text.slice(0, bareEnd) : text;
   const lines = head.split(/\r?\n/);
   const first = lines[0]!;
-  const out: HttpHead = { request: true, method: '', target: '', status: 0, host: null, userAgent: null, contentLength: -1, chunked: false, contentType: null, upgrade: false, close: false, bodyAt: headEnd >= 0 ? at + headEnd + 4 : bareEnd >= 0 ? at + bareEnd + 2 : -1 };
+  const out: HttpHead = { request: true, method: '', target: '', status: 0, host: null, userAgent: null, contentLength: -1, chunked: false, contentType: null, upgrade: false, close: false, bodyAt: headEnd >= 0 ? at + headEnd + 4 : bareEnd >= 0 ? at + bareEnd + 2 : -1, fields: 0 };
   const response = /^HTTP\/\d(?:\.\d)? (\d{3})/.exec(first);
   if (response) {
     out.request = false;
@@ -50,7 +52,7 @@ export function parseHttp(b: Uint8Array, at: number, end: number): HttpHead | nu
     out.method = first.slice(0, space);
     out.target = first.slice(space + 1).replace(/ HTTP\/\d(\.\d)?$/, '');
   }
-  for (let i = 1; i < lines.length && i < 128; i++) field(lines[i]!, out);
+  for (let i = 1; i < lines.length && i < 128; i++) { field(lines[i]!, out); out.fields = i; }
   return out;
 }
 

@@ -4,19 +4,27 @@ import type { AddressId } from '../../contract/index.ts';
 import { NO_FACT, U, U_STRIDE, type FlowState } from '../flow/index.ts';
 import { DcerpcContexts, isDcerpc, pipeData } from './dcerpc.ts';
 import { eachAddress, parseDns } from './dns.ts';
-import { noFacts, noTls, type FlowFacts } from './facts.ts';
+import { DnsFacts } from './dns-facts.ts';
+import { noFacts, noHttp, noTls, type FlowFacts, type Resolution } from './facts.ts';
 import { FRAMINGS, TLS_FRAMING } from './framing.ts';
 import { looksLikeHttp, type HttpHead } from './http.ts';
 import { HttpStream } from './http-stream.ts';
 import { byPorts, tcpPorts } from './ports.ts';
-import { HandshakePool, StreamState, walkFrames } from './stream.ts';
+import { MAX_TOGETHER, Pieces } from './pieces.ts';
+import { ReassemblyPool } from './pool.ts';
+import { noHints, RECOGNISE_PACKETS, recogniseTcp, recogniseUdp } from './recognise.ts';
+import { noSsh, readSsh } from './ssh.ts';
+import { StreamState, walkFrames } from './stream.ts';
 import { lineProtocol, tcpByContent } from './tcp-content.ts';
-import { isRecord, opensHandshake, readHandshake, secondHello } from './tls-handshake.ts';
+import { isRecord, opensCertificate, opensHandshake, plainAlert, readHandshake, secondHello, takeAlert } from './tls-handshake.ts';
 import { inspectUdp } from './udp-content.ts';
 
 const TLS = protocolId('TLS');
 const HTTP = protocolId('HTTP');
 const DNS = protocolId('DNS');
+const SSH = protocolId('SSH');
+/** Name services that differ from DNS by their port alone (RFC 6762, RFC 4795, RFC 1002). */
+const NAME_SERVICES = new Map([[5353, protocolId('MDNS')], [5355, protocolId('LLMNR')], [137, protocolId('NBNS')]]);
 const WEBSOCKET = protocolId('WebSocket');
 const HTTP_XML = protocolId('HTTP/XML');
 const HTTP_JSON = protocolId('HTTP/JSON');
@@ -30,6 +38,7 @@ const TLS_VERSIONS = new Map([[0x0300, protocolId('SSLv3')], [0x0301, protocolId
 const MAX_RESOLVED = 65_536;
 const MAX_TFTP = 4_096;
 const MAX_TEXTS = 65_536;
+const MAX_TARGET = 2_048;
 
 /** Hears of each hello as it is read, with the packet that completed it. For tests and for evidence. */
 export type HelloObserver = (facts: FlowFacts, fromServer: boolean, slot: number) => void;
@@ -38,13 +47,18 @@ export class Inspector {
   /** Facts of flows, by the index in the flow columns. */
   readonly facts: FlowFacts[] = [];
   onHello: HelloObserver | null = null;
+  /** Told of each client's fingerprint when it is known. */
+  onFingerprint: ((slot: number, ja4: string) => void) | null = null;
   /** Facts are all that is wanted: what the Protocol column would say of later packets of a known connection is not worked out. */
   factsOnly = false;
   private readonly streams: StreamState[] = [];
-  private readonly pool = new HandshakePool();
+  readonly pool = new ReassemblyPool();
   private readonly texts = new Map<string, string>();
   private readonly tftp = new Set<string>();
-  private readonly resolved = new Map<AddressId, string>();
+  private readonly resolved = new Map<AddressId, Resolution>();
+  /** Seconds since the epoch of the packet that is looked at. */
+  private now = 0;
+  private packet = 0;
   private readonly state: FlowState;
   private readonly addresses: AddressTable;
 
@@ -53,8 +67,10 @@ export class Inspector {
     this.addresses = addresses;
   }
 
-  /** @returns protocol id for the packet; sets the flow's app and facts */
-  inspect(slot: number, dir: number, l: Layers, buf: Uint8Array): number {
+  /** @param seconds since the epoch @param packet its row @returns protocol id for the packet; sets the flow's app, service and facts */
+  inspect(slot: number, dir: number, l: Layers, buf: Uint8Array, seconds: number, packet: number): number {
+    this.now = seconds;
+    this.packet = packet;
     if (l.payloadLength === 0 && l.tcpFlags & TCP_FIN && l.ipProtocol === IPPROTO_TCP && this.streams[slot * 2 + dir]?.http?.endsAtClose) return HTTP;
     if (l.payloadLength <= 0 || l.fragment === FRAGMENT_LATER || l.damaged) return l.protocol;
     if (l.ipProtocol === IPPROTO_TCP) {
@@ -62,7 +78,8 @@ export class Inspector {
       return shown === P.TCP ? l.protocol : shown;
     }
     if (l.ipProtocol === IPPROTO_UDP && l.protocol === P.UDP) {
-      const protocol = inspectUdp(this, slot, l, buf);
+      if (this.unrecognised(slot)) this.recogniseDatagram(slot, dir, l, buf);
+      const protocol = inspectUdp(this, slot, dir, l, buf);
       if (protocol !== P.UDP) this.nameApp(slot, protocol);
       return protocol;
     }
@@ -72,13 +89,18 @@ export class Inspector {
   /** Keeps of a completed flow's facts what records show; the hello's lists are on disk and can be read again. */
   seal(slot: number): void {
     const facts = this.peekFacts(slot);
+    facts?.dns?.seal();
     const tls = facts?.tls;
     if (!facts || !tls) return;
     facts.serverName = tls.client?.serverName ?? null;
     facts.ja3 = this.once(tls.ja3);
     facts.ja3s = this.once(tls.ja3s);
     facts.ja4 = this.once(tls.ja4);
-    facts.certificate = tls.certificates[0] ?? null;
+    facts.tlsVersion = tls.server?.selectedVersion ?? -1;
+    facts.tlsSuite = tls.server?.suite ?? -1;
+    facts.alpn = this.once(tls.server?.alpn ?? null);
+    facts.certificate = tls.certificate;
+    facts.clientCertificate = tls.clientCertificate;
     facts.tls = null;
   }
 
@@ -86,9 +108,41 @@ export class Inspector {
   release(slot: number): void {
     for (const stream of [this.streams[slot * 2], this.streams[slot * 2 + 1]]) {
       if (stream === undefined || !stream.seen) continue;
-      this.pool.release(stream);
+      this.pool.hold(stream, 0);
+      if (stream.datagrams !== null) this.pool.hold(stream.datagrams, 0);
       stream.reset();
     }
+  }
+
+  /** What the flow speaks by its content, 0 while nothing has told. */
+  service(slot: number): number {
+    return this.state.u[slot * U_STRIDE + U.service]!;
+  }
+
+  /** A flow recognised as one protocol turns out to carry another. */
+  becomes(slot: number, from: number, to: number): void {
+    const at = slot * U_STRIDE + U.service;
+    if (this.state.u[at] === from) this.state.u[at] = to;
+  }
+
+  private unrecognised(slot: number): boolean {
+    const { u } = this.state;
+    const u0 = slot * U_STRIDE;
+    return u[u0 + U.service] === 0 && u[u0 + U.payloadPackets2]! + u[u0 + U.payloadPackets2 + 1]! <= RECOGNISE_PACKETS;
+  }
+
+  private recogniseDatagram(slot: number, dir: number, l: Layers, buf: Uint8Array): void {
+    const hints = (this.connection(slot).hints ??= noHints());
+    const found = recogniseUdp(buf, l.payloadAt, l.payloadAt + l.payloadLength, l.payloadWire, dir, hints);
+    if (found === 0) return;
+    this.state.u[slot * U_STRIDE + U.service] = found === DNS ? (NAME_SERVICES.get(l.destinationPort) ?? NAME_SERVICES.get(l.sourcePort) ?? DNS) : found;
+  }
+
+  /** What is kept of a flow as a whole stands with its initiator's direction. */
+  connection(slot: number): StreamState {
+    const stream = this.stream(slot, 0);
+    stream.seen = true;
+    return stream;
   }
 
   app(slot: number): number {
@@ -116,8 +170,8 @@ export class Inspector {
     return index === NO_FACT ? null : this.facts[index]!;
   }
 
-  /** The name that the capture's own DNS gave for an address. */
-  resolvedName(address: AddressId): string | null {
+  /** What the capture's own DNS gave for an address. */
+  resolution(address: AddressId): Resolution | null {
     return this.resolved.get(address) ?? null;
   }
 
@@ -142,11 +196,12 @@ export class Inspector {
     if (message === null) return false;
     const facts = this.factsOf(slot);
     if (facts.dnsQuery === null && message.name !== '') facts.dnsQuery = message.name;
+    (facts.dns ??= new DnsFacts()).take(message);
     if (message.response && message.answers > 0 && message.name !== '') {
-      eachAddress(buf, at, end, message, (offset, size) => {
-        const id = this.addresses.internBytes(size === 4 ? 4 : 6, buf, offset);
+      eachAddress(buf, at, end, message, (offset, size, ttl) => {
+        const address = this.addresses.internBytes(size === 4 ? 4 : 6, buf, offset);
         if (this.resolved.size >= MAX_RESOLVED) this.resolved.delete(this.resolved.keys().next().value!);
-        this.resolved.set(id, message.name);
+        this.resolved.set(address, { name: message.name, ttl, at: this.now, packet: this.packet });
       });
     }
     return true;
@@ -172,6 +227,8 @@ export class Inspector {
 
   private tcp(slot: number, dir: number, l: Layers, buf: Uint8Array): number {
     const ahead = this.state.ahead;
+    const collecting = this.streams[slot * 2 + dir];
+    if (collecting !== undefined && collecting.handshake !== null) this.collect(slot, dir, collecting, l, buf);
     // Of bytes that came before, only the new tail is looked at.
     const old = ahead < 0 ? -ahead : 0;
     if (old >= l.payloadLength) return P.TCP;
@@ -183,7 +240,6 @@ export class Inspector {
     if (ahead > 0 && stream.seen) {
       stream.left = ahead <= stream.left ? stream.left - ahead : 0;
       stream.held = null;
-      this.pool.release(stream);
       // Segments of a message that lost one cannot be put together.
       if (stream.http?.pending) stream.gapped = true;
       stream.http?.gap(ahead);
@@ -197,8 +253,12 @@ export class Inspector {
       stream.left = other.left = 0;
       stream.held = other.held = null;
     }
+    if (this.unrecognised(slot)) {
+      const found = recogniseTcp(buf, at, end, wire, (this.connection(slot).hints ??= noHints()));
+      if (found !== 0) this.state.u[slot * U_STRIDE + U.service] = found;
+    }
     if (app === WEBSOCKET) return WEBSOCKET;
-    if (app === TLS) return this.tls(slot, dir, stream, buf, at, end, wire);
+    if (app === TLS) return this.tls(slot, dir, stream, l, buf, at, end, wire);
     if (this.factsOnly && stream.http !== null && this.httpKnown(slot)) return HTTP;
     if (stream.http !== null || looksLikeHttp(buf, at, end - at)) {
       const shown = this.http(slot, stream, other, l, buf, at, end, wire);
@@ -213,12 +273,13 @@ export class Inspector {
       const port = byPorts(tcpPorts, l.sourcePort, l.destinationPort);
       if (port === TLS && isTlsShaped(buf, at, end)) {
         this.state.u[slot * U_STRIDE + U.app] = TLS;
-        return this.tls(slot, dir, stream, buf, at, end, wire);
+        return this.tls(slot, dir, stream, l, buf, at, end, wire);
       }
       if (port !== TLS) return P.TCP;
       return first && isSsl2Hello(buf, at, end) ? SSL2 : SSL;
     }
     if (app === HTTP) return HTTP;
+    if (app === SSH && !stream.handshakeDone && stream.handshake === null) this.begin(slot, dir, stream, l, buf, at, end);
     if (this.factsOnly && app !== DNS) return app;
     const framing = FRAMINGS.get(app);
     if (framing === undefined) return lineProtocol(app, stream, other, buf, at, end);
@@ -250,24 +311,18 @@ export class Inspector {
 
   private httpKnown(slot: number): boolean {
     const facts = this.peekFacts(slot);
-    return facts !== null && facts.httpMethod !== null && facts.httpStatus !== 0;
+    return facts?.http !== null && facts?.http !== undefined && facts.http.method !== null && facts.http.status !== 0;
   }
 
-  private tls(slot: number, dir: number, stream: StreamState, buf: Uint8Array, at: number, end: number, wire: number): number {
+  private tls(slot: number, dir: number, stream: StreamState, l: Layers, buf: Uint8Array, at: number, end: number, wire: number): number {
     const facts = this.factsOf(slot);
     const tls = (facts.tls ??= noTls());
     if (stream.handshakeDone) {
-      if (secondHello(buf, at, end)) stream.handshakeDone = false;
+      takeAlert(plainAlert(buf, at, end), tls);
+      if (secondHello(buf, at, end) || opensCertificate(buf, at, end)) stream.handshakeDone = false;
       else if (this.factsOnly) return TLS;
     }
-    if (!stream.handshakeDone) {
-      const hadClient = tls.client;
-      const hadServer = tls.server;
-      this.collectHandshake(stream, dir, buf, at, end, tls);
-      if (tls.client !== hadClient || tls.server !== hadServer) this.onHello?.(facts, tls.server !== hadServer, slot);
-      // A retry is answered by a second hello of the client.
-      if (tls.server?.isRetry && tls.server !== hadServer) this.streams[slot * 2 + 1 - dir]!.handshakeDone = false;
-    }
+    if (!stream.handshakeDone && stream.handshake === null && (end - at < 5 || isRecord(buf, at))) this.begin(slot, dir, stream, l, buf, at, end);
     const atStart = stream.left === 0 && stream.held === null;
     const recordVersion = atStart && end - at >= 3 ? (buf[at + 1]! << 8) | buf[at + 2]! : 0;
     const walked = walkFrames(stream, TLS_FRAMING, buf, at, end, wire);
@@ -278,28 +333,61 @@ export class Inspector {
     return walked.ended ? (name ?? TLS) : P.TCP;
   }
 
-  private collectHandshake(stream: StreamState, dir: number, buf: Uint8Array, at: number, end: number, tls: NonNullable<FlowFacts['tls']>): void {
-    let bytes: Uint8Array = buf;
-    let from = at;
-    let to = end;
-    if (stream.handshake !== null) {
-      const joined = this.pool.append(stream, buf, at, end);
-      if (joined === null) { stream.handshakeDone = true; return; }
-      if (joined.length < stream.handshakeNeed) return;
-      bytes = joined;
-      from = 0;
-      to = joined.length;
-    } else if (end - at >= 5 && !isRecord(buf, at)) {
-      return;
-    }
-    const need = readHandshake(bytes, from, to, tls, dir === 1);
-    if (need === 0) {
-      stream.handshakeDone = !(tls.server?.isRetry ?? false);
-      this.pool.release(stream);
+  /** A hello was read. */
+  hello(facts: FlowFacts, fromServer: boolean, slot: number): void {
+    const ja4 = facts.tls?.ja4;
+    if (!fromServer && ja4) this.onFingerprint?.(slot, ja4);
+    this.onHello?.(facts, fromServer, slot);
+  }
+
+  /** Reads what opens a direction, and holds it while it goes on in further segments. */
+  private begin(slot: number, dir: number, stream: StreamState, l: Layers, buf: Uint8Array, at: number, end: number): void {
+    const need = this.opening(slot, dir, buf, at, end);
+    if (need === 0) { this.opened(slot, dir, stream); return; }
+    if (need > MAX_TOGETHER) { stream.drop(); return; }
+    stream.handshake = new Pieces();
+    stream.handshakeFrom = (l.tcpSequence + (at - l.payloadAt)) >>> 0;
+    stream.handshakeNeed = need;
+    stream.handshake.add(0, buf, at, end - at);
+    this.pool.hold(stream, stream.handshake.held);
+  }
+
+  /** Adds a segment where it belongs, in whatever order it came, and reads again when enough is there. */
+  private collect(slot: number, dir: number, stream: StreamState, l: Layers, buf: Uint8Array): void {
+    const pieces = stream.handshake!;
+    const offset = (l.tcpSequence - stream.handshakeFrom) | 0;
+    const skip = offset < 0 ? -offset : 0;
+    if (skip < l.payloadLength) pieces.add(offset + skip, buf, l.payloadAt + skip, l.payloadLength - skip);
+    if (!this.pool.hold(stream, pieces.held) || pieces.whole < stream.handshakeNeed) return;
+    const { data } = pieces;
+    const need = this.opening(slot, dir, data, 0, data.length);
+    if (need > MAX_TOGETHER || need === 0) {
+      stream.handshake = null;
+      this.pool.hold(stream, 0);
+      if (need === 0) this.opened(slot, dir, stream);
+      else stream.drop();
       return;
     }
     stream.handshakeNeed = need;
-    if (stream.handshake === null && this.pool.append(stream, buf, at, end) === null) stream.handshakeDone = true;
+  }
+
+  private opened(slot: number, dir: number, stream: StreamState): void {
+    const server = this.peekFacts(slot)?.tls?.server;
+    stream.handshakeDone = !(server?.isRetry ?? false) || this.app(slot) === SSH;
+    // A retry is answered by a second hello of the client.
+    if (dir === 1 && server?.isRetry) this.streams[slot * 2]!.handshakeDone = false;
+  }
+
+  /** @returns 0 when what is wanted of the direction's opening is read, else bytes needed in all */
+  private opening(slot: number, dir: number, b: Uint8Array, at: number, end: number): number {
+    const facts = this.factsOf(slot);
+    if (this.app(slot) === SSH) return readSsh(b, at, end, (facts.ssh ??= [noSsh(), noSsh()])[dir]!, dir === 1);
+    const tls = (facts.tls ??= noTls());
+    const hadClient = tls.client;
+    const hadServer = tls.server;
+    const need = readHandshake(b, at, end, tls, dir === 1);
+    if (tls.client !== hadClient || tls.server !== hadServer) this.hello(facts, tls.server !== hadServer, slot);
+    return need;
   }
 
   private http(slot: number, stream: StreamState, other: StreamState, l: Layers, buf: Uint8Array, at: number, end: number, wire: number): number {
@@ -320,16 +408,23 @@ export class Inspector {
 
   private httpHead(slot: number, other: StreamState, head: HttpHead): void {
     const facts = this.factsOf(slot);
+    const http = (facts.http ??= noHttp());
     if (head.request) {
-      if (facts.httpMethod === null) {
-        facts.httpHost = head.host;
-        facts.httpUserAgent = head.userAgent;
-        facts.httpMethod = head.method;
+      if (http.method === null) {
+        http.host = head.host;
+        http.userAgent = head.userAgent;
+        http.method = head.method;
+        http.target = head.target.slice(0, MAX_TARGET);
+        http.fields = head.fields;
+        http.sentType = head.contentType;
       }
       other.http ??= new HttpStream();
       other.http.answersHead = head.method === 'HEAD' || head.method === 'CONNECT';
     } else {
-      if (facts.httpStatus === 0) facts.httpStatus = head.status;
+      if (http.status === 0) {
+        http.status = head.status;
+        http.contentType = head.contentType;
+      }
       // After the switch both directions carry frames (RFC 6455, 4.2.2).
       if (head.status === 101 && head.upgrade) this.state.u[slot * U_STRIDE + U.app] = WEBSOCKET;
     }

@@ -45,3 +45,11 @@ export function byPorts(ports: Uint16Array, a: number, b: number): number {
   // Port 20 carries FTP data only where nothing better is known.
   return low === FTP_DATA && high !== 0 ? high : low || high;
 }
+
+/** Names of what a port is registered for and of what is recognised by content, where they are not the same word. */
+const CARRIERS = new Map([['TPKT', ['RDP']], ['NBSS', ['SMB', 'SMB2']], ['DHCPv6', ['DHCPv6']], ['BitTorrent', ['BitTorrent', 'BT-DHT']]].map(([port, names]) => [protocolId(port as string), new Set((names as string[]).map(protocolId))]));
+
+/** Whether a protocol recognised by content is the one that a port is registered for. */
+export function sameService(registered: number, recognised: number): boolean {
+  return registered === recognised || (CARRIERS.get(registered)?.has(recognised) ?? false);
+}

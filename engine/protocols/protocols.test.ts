@@ -69,7 +69,7 @@ test('a DNS name that points at itself ends', () => {
 test('the name that led to an address becomes a fact of the flow to it', () => {
   const answer = [0, 1, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, 1, 97, 2, 98, 99, 0, 0, 1, 0, 1, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 9, 9, 9];
   const { analysis } = run([udp('10.0.0.53:53', '10.0.0.1:5000', answer), tcp('10.0.0.1:4000', '10.9.9.9:443', { flags: 'S' })]);
-  assert.ok(analysis.inspector.facts.some((f) => f.resolvedName === 'a.bc'));
+  assert.ok(analysis.inspector.facts.some((f) => f.resolution?.name === 'a.bc'));
 });
 
 test('HTTP: the segment that ends a message is named, those within are not', () => {
@@ -81,7 +81,7 @@ test('HTTP: the segment that ends a message is named, those within are not', () 
     tcp(A, B, { flags: 'PA', seq: 1, data: request }), tcp(B, A, { flags: 'A', seq: 1, data: `${head}0123456789` }), tcp(B, A, { flags: 'PA', seq: 1 + head.length + 10, data: '0123456789' }),
   ]);
   assert.deepEqual(protocols, ['HTTP', 'TCP', 'HTTP']);
-  assert.deepEqual([analysis.inspector.facts[0]!.httpHost, analysis.inspector.facts[0]!.httpStatus], ['plain.test', 200]);
+  assert.deepEqual([analysis.inspector.facts[0]!.http!.host, analysis.inspector.facts[0]!.http!.status], ['plain.test', 200]);
 });
 
 test('HTTP chunks may be cut anywhere', () => {

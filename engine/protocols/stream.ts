@@ -2,9 +2,13 @@
 import type { DcerpcContexts } from './dcerpc.ts';
 import type { Framing } from './framing.ts';
 import { HttpStream } from './http-stream.ts';
-import { MAX_HANDSHAKE } from './tls-handshake.ts';
+import type { DtlsHandshake } from './dtls.ts';
+import type { Pieces } from './pieces.ts';
+import type { Holder } from './pool.ts';
+import type { QuicHandshake } from './quic.ts';
+import type { Hints } from './recognise.ts';
 
-export class StreamState {
+export class StreamState implements Holder {
   /** Bytes of the message in flight that are still to come. */
   left = 0;
   held: Buffer | null = null;
@@ -16,9 +20,21 @@ export class StreamState {
   http: HttpStream | null = null;
   /** Interfaces bound on the connection; kept with the initiator's direction. */
   rpc: DcerpcContexts | null = null;
+  /** A handshake over UDP; kept with the initiator's direction. */
+  datagrams: QuicHandshake | DtlsHandshake | null = null;
+  /** What its packets told so far of the protocol; kept with the initiator's direction. */
+  hints: Hints | null = null;
   handshakeDone = false;
-  handshake: Buffer | null = null;
+  /** First bytes of a direction that are read as a whole, from whatever order they come in: TLS handshake records, an SSH key exchange. */
+  handshake: Pieces | null = null;
+  /** TCP sequence number at which they begin, and how many are needed. */
+  handshakeFrom = 0;
   handshakeNeed = 0;
+
+  drop(): void {
+    this.handshake = null;
+    this.handshakeDone = true;
+  }
 
   reset(): void {
     this.left = 0;
@@ -28,6 +44,8 @@ export class StreamState {
     this.sshVersion = 0;
     this.http = null;
     this.rpc = null;
+    this.datagrams = null;
+    this.hints = null;
     this.handshakeDone = false;
     this.handshake = null;
     this.handshakeNeed = 0;
@@ -81,39 +99,4 @@ export function walkFrames(stream: StreamState, framing: Framing, b: Uint8Array,
     framed.ended = true;
   }
   return framed;
-}
-
-/** Buffers of unfinished handshakes: 16 KiB a direction, 64 MiB together, the oldest is given up first. */
-export class HandshakePool {
-  private readonly holders = new Set<StreamState>();
-  private bytes = 0;
-  private static readonly LIMIT = 64 * 1024 * 1024;
-
-  /** @returns the bytes collected so far with the segment appended, or null when the direction is over its limit */
-  append(stream: StreamState, b: Uint8Array, at: number, end: number): Buffer | null {
-    const before = stream.handshake;
-    const size = (before?.length ?? 0) + end - at;
-    if (size > MAX_HANDSHAKE) {
-      this.release(stream);
-      return null;
-    }
-    const joined = before === null ? Buffer.from(b.subarray(at, end)) : Buffer.concat([before, b.subarray(at, end)]);
-    stream.handshake = joined;
-    this.bytes += end - at;
-    this.holders.add(stream);
-    while (this.bytes > HandshakePool.LIMIT) {
-      const oldest = this.holders.values().next().value!;
-      this.release(oldest);
-      oldest.handshakeDone = true;
-      if (oldest === stream) return null;
-    }
-    return joined;
-  }
-
-  release(stream: StreamState): void {
-    if (stream.handshake === null) return;
-    this.bytes -= stream.handshake.length;
-    this.holders.delete(stream);
-    stream.handshake = null;
-  }
 }

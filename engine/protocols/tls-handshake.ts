@@ -31,6 +31,16 @@ export function secondHello(b: Uint8Array, at: number, end: number): boolean {
   return ((b[p + 3]! << 8) | b[p + 4]!) === ((b[p + 6]! << 16) | (b[p + 7]! << 8) | b[p + 8]!) + 4;
 }
 
+/** Whether a segment opens with the certificates of a side whose hello was read: a client's, or a server's that the segment boundary set apart. */
+export function opensCertificate(b: Uint8Array, at: number, end: number): boolean {
+  return end - at >= 9 && b[at] === HANDSHAKE && b[at + 5] === 11 && b[at + 6] === 0 && isRecord(b, at);
+}
+
+/** An alert in the clear (RFC 8446, 6): an encrypted one is longer. @returns level << 8 | description, 0 when it is none */
+export function plainAlert(b: Uint8Array, at: number, end: number): number {
+  return end - at >= 7 && b[at] === ALERT && b[at + 1] === 3 && b[at + 3] === 0 && b[at + 4] === 2 && (b[at + 5] === 1 || b[at + 5] === 2) ? (b[at + 5]! << 8) | b[at + 6]! : 0;
+}
+
 /**
  * Reads handshake messages from records in `b[at..end)` into `facts`.
  * @returns 0 when the handshake's visible part is read, else how many bytes from `at` are needed at least
@@ -45,7 +55,7 @@ export function readHandshake(b: Uint8Array, at: number, end: number, tls: TlsFa
     const size = (b[p + 3]! << 8) | b[p + 4]!;
     if (b[p] === ALERT) {
       // A warning (unrecognised name) may stand before the hello.
-      tls.alerts++;
+      takeAlert(plainAlert(b, p, end), tls);
       p += 5 + size;
       continue;
     }
@@ -61,7 +71,7 @@ export function readHandshake(b: Uint8Array, at: number, end: number, tls: TlsFa
     merged.set(b.subarray(p + 5, p + 5 + whole), filled);
     filled += whole;
     p += 5 + size;
-    const state = readMessages(filled, recordVersion, tls, fromServer);
+    const state = readMessages(merged, filled, recordVersion, tls, fromServer, 't');
     if (state === 0) return 0;
     // The message's rest, and a record header if it goes on in a next record.
     if (p > end) return Math.max(Math.min(p - at, end - at + state), end - at + 1);
@@ -70,23 +80,23 @@ export function readHandshake(b: Uint8Array, at: number, end: number, tls: TlsFa
   return p - at + 5;
 }
 
-/** @returns 0 when nothing more is wanted, else how many further bytes of messages are */
-function readMessages(filled: number, recordVersion: number, tls: TlsFacts, fromServer: boolean): number {
+/** Reads handshake messages from `b[0..filled)`. @param transport 't' for TCP, 'q' for QUIC @returns 0 when nothing more is wanted, else how many further bytes of messages are */
+export function readMessages(b: Uint8Array, filled: number, recordVersion: number, tls: TlsFacts, fromServer: boolean, transport: 't' | 'q'): number {
   let m = 0;
   while (m + 4 <= filled) {
-    const type = merged[m]!;
-    const size = (merged[m + 1]! << 16) | (merged[m + 2]! << 8) | merged[m + 3]!;
+    const type = b[m]!;
+    const size = (b[m + 1]! << 16) | (b[m + 2]! << 8) | b[m + 3]!;
     if (size > MAX_HANDSHAKE) return 0;
     if (m + 4 + size > filled) return m + 4 + size - filled;
     if (type === 1) {
-      takeClientHello(merged, m + 4, m + 4 + size, recordVersion, tls, 't', false);
+      takeClientHello(b, m + 4, m + 4 + size, recordVersion, tls, transport, false);
       return 0;
     }
     if (type === 2) {
-      takeServerHello(merged, m + 4, m + 4 + size, tls);
+      takeServerHello(b, m + 4, m + 4 + size, tls);
       if (tls.server === null || tls.server.selectedVersion >= 0x0304) return 0;
     } else if (type === 11) {
-      takeCertificates(m + 4, m + 4 + size, tls);
+      takeCertificates(b, m + 4, m + 4 + size, tls, fromServer);
       return 0;
     } else if (type === 14 || !fromServer) {
       return 0;
@@ -94,6 +104,13 @@ function readMessages(filled: number, recordVersion: number, tls: TlsFacts, from
     m += 4 + size;
   }
   return 4 - (filled - m);
+}
+
+export function takeAlert(alert: number, tls: TlsFacts): void {
+  if (alert === 0) return;
+  tls.alerts++;
+  tls.alert = alert & 0xff;
+  if (alert >>> 8 === 2) tls.fatal = true;
 }
 
 export function takeClientHello(b: Uint8Array, at: number, end: number, recordVersion: number, tls: TlsFacts, transport: 't' | 'q' | 'd', cookie: boolean): void {
@@ -118,19 +135,18 @@ export function takeServerHello(b: Uint8Array, at: number, end: number, tls: Tls
   tls.ja3s = ja3s(hello);
 }
 
-function takeCertificates(at: number, end: number, tls: TlsFacts): void {
-  let p = at + 3;
-  tls.certificates = [];
-  tls.chainLength = 0;
-  while (p + 3 <= end) {
-    const size = (merged[p]! << 16) | (merged[p + 1]! << 8) | merged[p + 2]!;
-    if (p + 3 + size > end || size === 0) return;
-    if (tls.chainLength === 0) {
-      const facts = certificateFacts(merged.slice(p + 3, p + 3 + size));
-      if (facts !== null) tls.certificates.push(facts);
+/** The certificates of a TLS 1.2 Certificate message (RFC 5246, 7.4.2): facts of the first, the length of the chain. */
+export function takeCertificates(b: Uint8Array, at: number, end: number, tls: TlsFacts, fromServer: boolean): void {
+  let chain = 0;
+  for (let p = at + 3; p + 3 <= end; chain++) {
+    const size = (b[p]! << 16) | (b[p + 1]! << 8) | b[p + 2]!;
+    if (p + 3 + size > end || size === 0) break;
+    if (chain === 0) {
+      const facts = certificateFacts(b.slice(p + 3, p + 3 + size));
+      if (fromServer) tls.certificate = facts;
+      else tls.clientCertificate = facts;
     }
-    tls.chainLength++;
     p += 3 + size;
   }
+  if (fromServer) tls.chainLength = chain;
 }
-

@@ -32,7 +32,7 @@ function text(b: Uint8Array, at: number, end: number): string {
 }
 
 /** Walks the extension block at `at`, if there is one; an extension that runs over the block ends the walk. */
-function eachExtension(b: Uint8Array, at: number, end: number, visit: (type: number, from: number, to: number) => void): void {
+export function eachExtension(b: Uint8Array, at: number, end: number, visit: (type: number, from: number, to: number) => void): void {
   if (at + 2 > end) return;
   const blockEnd = Math.min(end, at + 2 + u16(b, at));
   for (let p = at + 2; p + 4 <= blockEnd; ) {

@@ -1,11 +1,10 @@
 // UDP protocols: by content where bytes tell, otherwise by registered port, as Wireshark names them.
 import { P, protocolId, type Layers } from '../decode/index.ts';
-import { noTls } from './facts.ts';
+import { dtlsHandshake, quicHandshake } from './datagram-handshakes.ts';
 import type { Inspector } from './inspector.ts';
 import { parseDns } from './dns.ts';
 import { checkedName } from './udp-names.ts';
 import { byPorts, udpPorts } from './ports.ts';
-import { takeClientHello, takeServerHello } from './tls-handshake.ts';
 
 const id = protocolId;
 const DNS = id('DNS');
@@ -21,13 +20,14 @@ const ESP = id('ESP');
 const ISAKMP = id('ISAKMP');
 const SIP = id('SIP');
 const RTCP = id('RTCP');
+const CAPWAP = id('CAPWAP-Control');
 const TFTP = id('TFTP');
 const MPEG_TS = id('MPEG TS');
 const PNIO = id('PNIO-CM');
 const DTLS = new Map([[0xfeff, id('DTLSv1.0')], [0xfefd, id('DTLSv1.2')], [0xfefc, id('DTLSv1.3')], [0x0100, id('DTLS 1.0 (OpenSSL pre 0.9.8f)')]]);
 
 /** Names a UDP payload and takes its facts. @returns a protocol id, `P.UDP` when nothing is known */
-export function inspectUdp(inspector: Inspector, slot: number, l: Layers, b: Uint8Array): number {
+export function inspectUdp(inspector: Inspector, slot: number, dir: number, l: Layers, b: Uint8Array): number {
   const at = l.payloadAt;
   const size = l.payloadLength;
   const end = at + size;
@@ -40,12 +40,20 @@ export function inspectUdp(inspector: Inspector, slot: number, l: Layers, b: Uin
   if (size >= 12 && b[at] === 0x64 && (b[at + 1] === 0x31 || b[at + 1] === 0x32) && b[at + 2] === 0x3a) return BT_DHT;
   const dtls = dtlsName(b, at, size);
   if (dtls !== 0) {
-    dtlsHello(inspector, slot, b, at, end);
+    dtlsHandshake(inspector, slot, dir, b, at, end);
     return dtls;
   }
   if (size >= 188 && size % 188 === 0 && b[at] === 0x47 && (size === 188 || b[at + 188] === 0x47)) return MPEG_TS;
+  // CAPWAP puts four octets before DTLS (RFC 5415, 4.1).
+  if (byPort === CAPWAP && b[at] === 1 && dtlsName(b, at + 4, size - 4) !== 0) {
+    dtlsHandshake(inspector, slot, dir, b, at + 4, end);
+    return dtlsName(b, at + 4, size - 4);
+  }
   const quic = byPort !== 0 && byPort !== QUIC ? 0 : quicName(inspector, slot, b, at, size, byPort);
-  if (quic !== 0) return quic;
+  if (quic !== 0) {
+    if (quic === QUIC && b[at]! & 0x80) quicHandshake(inspector, slot, dir, b, at, end);
+    return quic;
+  }
   if (byPort === QUIC) return looksLikeDns(b, at, end) && inspector.dns(slot, b, at, end) ? DNS : P.UDP;
   if (isRtcp(b, at, size)) return RTCP;
   if (byPort === UDPENCAP) return size === 1 ? UDPENCAP : size >= 4 && (b[at]! | b[at + 1]! | b[at + 2]! | b[at + 3]!) === 0 ? ISAKMP : ESP;
@@ -93,26 +101,12 @@ function dtlsName(b: Uint8Array, at: number, size: number): number {
   return length > 0 && 13 + length <= size + 1_500 ? (DTLS.get(version) ?? 0) : 0;
 }
 
-/** DTLS hellos that are not fragmented (RFC 6347, 4.2.2): record header 13, handshake header 12. */
-function dtlsHello(inspector: Inspector, slot: number, b: Uint8Array, at: number, end: number): void {
-  if (b[at] !== 22 || end - at < 25) return;
-  const type = b[at + 13]!;
-  const length = (b[at + 14]! << 16) | (b[at + 15]! << 8) | b[at + 16]!;
-  const fragment = (b[at + 22]! << 16) | (b[at + 23]! << 8) | b[at + 24]!;
-  if (length !== fragment || at + 25 + length > end || (type !== 1 && type !== 2)) return;
-  const facts = inspector.factsOf(slot);
-  const tls = (facts.tls ??= noTls());
-  if (type === 1) takeClientHello(b, at + 25, at + 25 + length, (b[at + 1]! << 8) | b[at + 2]!, tls, 'd', true);
-  else takeServerHello(b, at + 25, at + 25 + length, tls);
-  inspector.onHello?.(facts, type === 2, slot);
-}
-
 /** QUIC long headers by version (RFC 9000, 17.2; RFC 9369), Google's older ones by 'Q0nn'; short headers only in a flow already known. */
 function quicName(inspector: Inspector, slot: number, b: Uint8Array, at: number, size: number, byPort: number): number {
   const app = inspector.app(slot);
   if (size >= 7 && b[at]! & 0x80) {
     const version = ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0;
-    if (version === 1 || version === 0x6b3343cf || version >>> 8 === 0xff0000 || version >>> 8 === 0xfaceb0 || version >>> 8 === 0x51303530 >>> 8 || version >>> 24 === 0xfa && (version & 0x0f0f0f0f) === 0x0a0a0a0a) return QUIC;
+    if (version === 1 || version === 0x6b3343cf || version >>> 8 === 0xff0000 || version >>> 8 === 0xfaceb0 || version >>> 8 === 0x51303530 >>> 8 || (version & 0x0f0f0f0f) === 0x0a0a0a0a && size >= 1_200 && b[at + 5]! <= 20) return QUIC;
     if (version === 0 && (app === QUIC || byPort === QUIC)) return QUIC;
     if (version >>> 16 === 0x5130 || version >>> 16 === 0x5430) return version >>> 16 === 0x5130 && version >= 0x51303530 ? QUIC : version >>> 16 === 0x5430 ? QUIC : GQUIC;
   }

@@ -102,22 +102,6 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
   }
 }
 
-/** Whether a capture can be read by several readers at once: a regular file that is not compressed. */
-export function isPlainFile(path: string): boolean {
-  if (path === '-') return false;
-  try {
-    const fd = openSync(path, 'r');
-    try {
-      const head = new Uint8Array(4);
-      return fstatSync(fd).isFile() && compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0))) === 'none';
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return false;
-  }
-}
-
 /** Captured bytes of packets again, by the offset that reading gave them. */
 export interface PacketBytes {
   /** @returns the captured bytes, fewer or none where they are gone */

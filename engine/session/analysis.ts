@@ -3,10 +3,9 @@ import type { FlowRow } from '../../contract/index.ts';
 import {
   ADDRESS_MAC, AddressTable, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_UDP, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_IP4, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, type Layers,
 } from '../decode/index.ts';
-import { FlowTable, type FlowTimeouts } from '../flow/index.ts';
+import { D, D_STRIDE, FlowTable, type FlowTimeouts, Surroundings, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from '../flow/index.ts';
 import { byPorts, Inspector, udpPorts } from '../protocols/index.ts';
 import type { PacketSink } from '../read/index.ts';
-import { shardOf, type Shard } from './shard.ts';
 
 /** Hears of flows, in the order of packet time. State of `slot` is readable during the call only. */
 export interface FlowEvents {
@@ -19,8 +18,6 @@ export interface AnalysisOptions {
   readonly timeouts?: FlowTimeouts;
   /** Keep packet columns (36 bytes a packet); scoring alone does not need them. */
   readonly keepPackets?: boolean;
-  /** Take only the flows of one share of address pairs; time and ICMP errors are followed for all. */
-  readonly shard?: Shard;
   /** Open flows to expect. */
   readonly openFlows?: number;
 }
@@ -31,23 +28,24 @@ export class Analysis implements PacketSink {
   readonly flows: FlowTable;
   readonly inspector: Inspector;
   packetCount = 0;
-  /** True while the current packet's own flow is worked on, false while time ends others. */
-  insidePacket = false;
+  /** Slot of the flow of the last packet that had one. */
+  slot = -1;
   /** Seconds of the first packet: times inside the engine count nanoseconds from it. */
   baseSeconds = -1;
+  private readonly surroundings: Surroundings;
   private readonly decoder = new PacketDecoder();
   private readonly pairs: number[] = [];
   private readonly pairIds = new Map<number, number>();
   private readonly events: FlowEvents;
   private readonly keepPackets: boolean;
-  private readonly shard: Shard | null;
 
   constructor(events: FlowEvents, options: AnalysisOptions = {}) {
     this.events = events;
     this.keepPackets = options.keepPackets ?? true;
-    this.shard = options.shard ?? null;
     this.flows = new FlowTable(this.addresses, { completed: (slot, row) => this.completed(slot, row) }, options.timeouts, options.openFlows);
+    this.surroundings = new Surroundings(this.flows.columns);
     this.inspector = new Inspector(this.flows.state, this.addresses);
+    this.inspector.onFingerprint = (slot, ja4) => this.surroundings.fingerprint(this.flows.row(slot), ja4, this.flows.state.d[slot * D_STRIDE + D.last]! * 1e-9);
     this.inspector.factsOnly = !this.keepPackets;
   }
 
@@ -62,23 +60,19 @@ export class Analysis implements PacketSink {
     let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0);
     if (l.net === NET_NONE) {
       owner = NO_FLOW | (this.keepPackets ? this.pair(l, buf) : 0);
-    } else if (this.shard !== null && shardOf(l, buf, this.shard.count) !== this.shard.index) {
-      this.flows.countQuoted(l, buf);
-      return;
     } else {
       const { flows } = this;
-      this.insidePacket = true;
       const before = flows.columns.count;
       const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, row);
       const dir = flows.direction;
+      this.slot = slot;
       const flowRow = flows.row(slot);
-      if (flows.columns.count !== before) this.began(slot, flowRow);
-      protocol = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire)) ? this.inspector.inspect(slot, dir, l, buf) : this.fragmentProtocol(l);
+      if (flows.columns.count !== before) this.began(slot, flowRow, time * 1e-9);
+      protocol = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire)) ? this.inspector.inspect(slot, dir, l, buf, sec, row) : this.fragmentProtocol(l);
       owner = flowRow;
       if (dir === 1) marks |= MARK_REVERSE;
       const packets = flows.checkpoint(slot, time);
       if (packets > 0) this.events.checkpoint(this, slot, flowRow, packets);
-      this.insidePacket = false;
     }
     if (this.keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, owner, marks & MARK_GTP ? gtpName(protocol) : protocol, link, marks);
   }
@@ -109,9 +103,10 @@ export class Analysis implements PacketSink {
     for (const id of pairs) this.pairs.push(id);
   }
 
-  private began(slot: number, row: FlowRow): void {
-    const name = this.inspector.resolvedName(this.flows.columns.responderOf(row));
-    if (name !== null) this.inspector.factsOf(slot).resolvedName = name;
+  private began(slot: number, row: FlowRow, time: number): void {
+    this.surroundings.began(row, time);
+    const resolution = this.inspector.resolution(this.flows.columns.responderOf(row));
+    if (resolution !== null) this.inspector.factsOf(slot).resolution = resolution;
   }
 
   /** Wireshark names a fragment by its IP layer, and the one that completes the datagram by what the datagram carries. */
@@ -125,6 +120,8 @@ export class Analysis implements PacketSink {
   }
 
   private completed(slot: number, row: FlowRow): boolean {
+    const { u, d } = this.flows.state;
+    if ((u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN) this.surroundings.failed(row, d[slot * D_STRIDE + D.last]! * 1e-9);
     const kept = this.events.completed(this, slot, row) === true;
     this.inspector.seal(slot);
     this.inspector.release(slot);

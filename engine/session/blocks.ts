@@ -12,7 +12,6 @@ export class VectorBlock {
   state: StateArrays | null = null;
   readonly raw = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
   readonly novelty = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
-  readonly due = new Float64Array(BLOCK_ROWS);
   readonly rows = new Uint32Array(BLOCK_ROWS);
   readonly groups = new Uint8Array(BLOCK_ROWS);
   /** 0 for a completed flow, else the packets at a checkpoint. */

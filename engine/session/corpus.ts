@@ -78,7 +78,7 @@ export function flowLabel(a: Analysis, row: FlowRow, capture: LabelledCapture, r
   if (capture.label === 'benign') return BENIGN;
   const c = a.flows.columns;
   const facts = factsOfRow(a, row);
-  const names = [facts?.serverName, facts?.tls?.client?.serverName, facts?.httpHost?.split(':')[0], facts?.dnsQuery, facts?.resolvedName].filter((n): n is string => typeof n === 'string');
+  const names = [facts?.serverName, facts?.tls?.client?.serverName, facts?.http?.host?.split(':')[0], facts?.dnsQuery, facts?.resolution?.name].filter((n): n is string => typeof n === 'string');
   if (names.some((n) => rules.backgroundNames.some((b) => n.toLowerCase() === b || n.toLowerCase().endsWith(`.${b}`)))) return BACKGROUND;
   const protocol = c.ipProtocol[row]!;
   if (protocol !== 6 && protocol !== 17 && protocol !== 1 && protocol !== 58) return BACKGROUND;

@@ -31,7 +31,7 @@ export function transportName(protocol: number): string {
 
 /** Server name, host, or the name that the capture's DNS gave for the responder. */
 export function flowName(facts: FlowFacts | null): string | null {
-  return facts === null ? null : (facts.serverName ?? facts.tls?.client?.serverName ?? facts.httpHost ?? facts.dnsQuery ?? facts.resolvedName);
+  return facts === null ? null : (facts.serverName ?? facts.tls?.client?.serverName ?? facts.http?.host ?? facts.dnsQuery ?? facts.resolution?.name ?? null);
 }
 
 /** The record without verdict and reasons. */

@@ -10,7 +10,7 @@ import { Analysis } from './analysis.ts';
 
 const MAGIC = 0x58494c53; // 'SLIX'
 /** Raised when the layout of columns, facts or flow rules changes: older caches are then built again. */
-const VERSION = 2;
+const VERSION = 3;
 const EDGE = 65_536;
 
 interface Header {
@@ -61,13 +61,13 @@ function write(cacheFolder: string, capture: string, a: Analysis, ending: Ending
   mkdirSync(folder, { recursive: true });
   const fields = a.flows.columns.fields();
   const header: Header = {
-    packets: a.packetCount, chunks: a.packets.chunks.length, flows: a.flows.columns.count, flowFields: fields.map(([name, array]) => ({ name, bytes: array.BYTES_PER_ELEMENT * a.flows.columns.count })),
+    packets: a.packetCount, chunks: a.packets.chunks.length, flows: a.flows.columns.count, flowFields: fields.map(([name, array, perRow]) => ({ name, bytes: array.BYTES_PER_ELEMENT * perRow * a.flows.columns.count })),
     addresses: a.addresses.dump(), pairs: a.pairList(), protocols: protocolNames(), facts: a.inspector.facts.map(known), baseSeconds: a.baseSeconds, ending,
   };
   const json = Buffer.from(JSON.stringify(header));
   const parts: Uint8Array[] = [json];
   for (const chunk of a.packets.chunks) if (chunk !== null) parts.push(new Uint8Array(chunk.buffer));
-  for (const [, array] of fields) parts.push(new Uint8Array(array.buffer, 0, array.BYTES_PER_ELEMENT * a.flows.columns.count));
+  for (const [, array, perRow] of fields) parts.push(new Uint8Array(array.buffer, 0, array.BYTES_PER_ELEMENT * perRow * a.flows.columns.count));
   let check = 0;
   for (const part of parts) check = crc32(part, check);
   const head = Buffer.alloc(16);
@@ -99,7 +99,7 @@ export function loadIndex(cacheFolder: string, capture: string): { analysis: Ana
 }
 
 function known(facts: FlowFacts): Partial<FlowFacts> {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null && value !== 0));
+  return Object.fromEntries(Object.entries(facts).filter(([key, value]) => value !== null && value !== -1 && key !== 'dns'));
 }
 
 function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
@@ -122,7 +122,7 @@ function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
   a.packets.count = a.packetCount = header.packets;
   const columns = a.flows.columns;
   for (let i = 0; i < header.flows; i++) columns.add();
-  const fields = new Map(columns.fields());
+  const fields = new Map(columns.fields().map(([name, array]) => [name, array]));
   for (const { name, bytes: size } of header.flowFields) {
     const target = fields.get(name)!;
     new Uint8Array(target.buffer).set(bytes.subarray(at, at + size));

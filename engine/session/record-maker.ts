@@ -14,13 +14,6 @@ export interface RecordOptions {
   readonly reasons: number;
 }
 
-/** A record with its place in the order of results. */
-export interface PlacedRecord {
-  readonly due: number;
-  readonly flow: number;
-  readonly record: FlowRecord | AlertRecord;
-}
-
 export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseline {
   return (doc === null ? null : ownBaseline(model, doc)) ?? foreignBaseline(model);
 }
@@ -31,7 +24,7 @@ export function ruleReasons(flow: ScoredFlow): Reason[] {
 }
 
 /** @param take receives records in the order in which results come */
-export function recordListener(model: Model, baseline: Baseline, o: RecordOptions, take: (placed: PlacedRecord) => void): ScoringListener {
+export function recordListener(model: Model, baseline: Baseline, o: RecordOptions, take: (record: FlowRecord | AlertRecord) => void): ScoringListener {
   if (o.records === 'none') return {};
   const reasons = (flow: ScoredFlow): AlertRecord['reasons'] => (o.reasons > 0 ? [...ruleReasons(flow), ...reasonsFor(model, flow.vector, flow.at, o.reasons).reasons] : []);
   const listener: ScoringListener = {
@@ -39,13 +32,13 @@ export function recordListener(model: Model, baseline: Baseline, o: RecordOption
       const plain = flowRecord(a, o.file, flow.row);
       const told = flow.verdict === 'malicious' || flow.verdict === 'suspicious';
       const record: FlowRecord = o.records === 'plain' ? plain : { ...plain, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), baseline: baseline.name, reasons: told ? reasons(flow) : [], ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints } : {}) };
-      take({ due: flow.due, flow: plain.id, record });
+      take(record);
     },
   };
   if (o.records === 'full') {
     listener.alert = (a, flow, seconds, nanoseconds) => {
       const id = flowId(a, flow.row);
-      take({ due: flow.due, flow: id, record: { type: 'alert', file: o.file, time: stampText(seconds, nanoseconds), flow: id, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), rule: flow.rule?.rule ?? 'model', reasons: reasons(flow) } });
+      take({ type: 'alert', file: o.file, time: stampText(seconds, nanoseconds), flow: id, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), rule: flow.rule?.rule ?? 'model', reasons: reasons(flow) });
     };
   }
   return listener;

@@ -9,7 +9,6 @@ import { Detector } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
 import { factsOfRow } from './flow-record.ts';
 import { BLOCK_ROWS, VectorBlock } from './blocks.ts';
-import type { Shard } from './shard.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
 /** A completed flow and its score; `vector[at..]` may be read during the call. */
@@ -19,8 +18,6 @@ export interface ScoredFlow extends Scored {
   readonly checkpoints: readonly Checkpoint[];
   /** What an evidence rule says of it; the verdict is the graver of rule and model. */
   readonly rule: RuleHit | null;
-  /** Packet during which the flow completed or was looked at, doubled, and one more when it was the packet's own flow: the order of results. */
-  readonly due: number;
   readonly vector: Float32Array;
   readonly at: number;
 }
@@ -29,8 +26,8 @@ export interface ScoringListener {
   flow?(analysis: Analysis, flow: ScoredFlow): void;
   /** A flow turned malicious for the first time, at a checkpoint or at its end; or a rule speaks of its endpoints for the first time. */
   alert?(analysis: Analysis, flow: ScoredFlow, seconds: number, nanoseconds: number): void;
-  /** After each block read. @param settled all results due before this (see `ScoredFlow.due`) have been told @returns false to stop */
-  progress?(reader: CaptureReader, analysis: Analysis, settled: number): boolean;
+  /** After each block read. @returns false to stop */
+  progress?(reader: CaptureReader, analysis: Analysis): boolean;
 }
 
 export interface ScoringOptions {
@@ -41,7 +38,6 @@ export interface ScoringOptions {
   readonly timeouts?: FlowTimeouts;
   readonly keepPackets?: boolean;
   readonly limits?: InflateLimits;
-  readonly shard?: Shard;
   readonly openFlows?: number;
 }
 
@@ -69,7 +65,7 @@ export class Scorer implements FlowEvents {
   constructor(options: ScoringOptions, listener: ScoringListener) {
     this.options = options;
     this.listener = listener;
-    this.analysis = new Analysis(this, { keepPackets: options.keepPackets ?? false, ...(options.timeouts ? { timeouts: options.timeouts } : {}), ...(options.shard ? { shard: options.shard } : {}), ...(options.openFlows ? { openFlows: options.openFlows } : {}) });
+    this.analysis = new Analysis(this, { keepPackets: options.keepPackets ?? false, ...(options.timeouts ? { timeouts: options.timeouts } : {}), ...(options.openFlows ? { openFlows: options.openFlows } : {}) });
     this.vectors = new VectorMaker(this.analysis);
     this.detector = new Detector<VectorBlock>(options.model, options.threads, (block) => this.apply(block));
     this.block = new VectorBlock();
@@ -83,11 +79,6 @@ export class Scorer implements FlowEvents {
   checkpoint(analysis: Analysis, slot: number, row: FlowRow, packets: number): void {
     analysis.flows.settle(slot);
     this.take(analysis, slot, analysis.flows.snapshot(slot), row, packets);
-  }
-
-  /** No result that is still to come is due before this. */
-  get settled(): number {
-    return this.block.count > 0 ? this.block.due[0]! : this.analysis.packetCount * 2;
   }
 
   /** Waits until the detector keeps up. */
@@ -115,7 +106,6 @@ export class Scorer implements FlowEvents {
     this.vectors.fillIngest(slot, row, b.vectors, i * FEATURE_COUNT);
     b.slots[i] = kept;
     b.rows[i] = row;
-    b.due[i] = (analysis.packetCount - 1) * 2 + (analysis.insidePacket ? 1 : 0);
     b.groups[i] = this.vectors.group(slot, row);
     b.checkpoint[i] = checkpoint;
     b.seconds[i] = c.endSeconds[row]!;
@@ -143,7 +133,7 @@ export class Scorer implements FlowEvents {
       const rule = packets === 0 ? this.rules.completed(this.analysis.flows.columns, row, factsOfRow(this.analysis, row)) : null;
       const verdict = graver(verdictOf(raw, b.novelty[i]!, baseline, group), rule);
       const probability = calibrated(model.calibration, raw);
-      const flow: ScoredFlow = { row, group, raw, novelty: b.novelty[i]!, probability, verdict, rule, due: b.due[i]!, checkpoints: this.history.get(row) ?? [], vector: b.vectors, at: i * FEATURE_COUNT };
+      const flow: ScoredFlow = { row, group, raw, novelty: b.novelty[i]!, probability, verdict, rule, checkpoints: this.history.get(row) ?? [], vector: b.vectors, at: i * FEATURE_COUNT };
       if (rule?.first === true || (rule === null && verdict === 'malicious' && !this.alerted.has(row))) {
         this.alerted.add(row);
         this.listener.alert?.(this.analysis, flow, b.seconds[i]!, b.nanoseconds[i]!);
@@ -188,7 +178,7 @@ export async function scoreFile(path: string, options: ScoringOptions, listener:
   try {
     while (await reader.step()) {
       await scorer.relax();
-      if (listener.progress && !listener.progress(reader, scorer.analysis, scorer.settled)) {
+      if (listener.progress && !listener.progress(reader, scorer.analysis)) {
         stopped = true;
         break;
       }

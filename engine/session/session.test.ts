@@ -81,7 +81,7 @@ test('checkpoints come at 8, 32 and 128 packets and each 60 s, and an alert is t
 });
 
 test('records are the same, byte for byte, with 1, 2 and 4 threads', async () => {
-  // Several captures side by side, so that flows of all shards end at the same packets.
+  // Several captures side by side, so that many flows end at the same packets.
   const frames: { time: number; frame: number[] }[] = [];
   const random = testRandom(8);
   for (let n = 0; n < 400; n++) {
@@ -91,7 +91,7 @@ test('records are the same, byte for byte, with 1, 2 and 4 threads', async () =>
     for (let k = 0; k < 3 + (n % 12); k++) frames.push({ time: start + k * 0.25, frame: n % 3 === 0 ? udp(a, b, `query ${n} ${k}`) : tcp(a, b, { flags: k === 0 ? 'S' : 'PA', seq: 1 + k * 10, data: k === 1 ? clientHello(`host${n}.test`) : 'x'.repeat(k) }) });
   }
   frames.sort((x, y) => x.time - y.time);
-  const path = join(folder, 'shards.pcap');
+  const path = join(folder, 'side-by-side.pcap');
   writeFileSync(path, pcap(frames.map((f) => ({ bytes: Uint8Array.from(f.frame), time: 1_700_000_000 + f.time }))));
   for (const file of [path, SAMPLE]) {
     const of = async (threads: number): Promise<string[]> => {

@@ -2,7 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import type { FlowReasons } from '../../contract/index.ts';
-import { applyFilter, showPackets } from '../state/actions.ts';
+import { applyFilter, showEvidence } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { count } from '../words/format.ts';
 import { groupName, meaningOf, useWord, valueWithUnit } from '../words/words.ts';
@@ -44,7 +44,7 @@ export function FeatureTable({ reasons, flowId }: { readonly reasons: FlowReason
               <li key={f.name} style={{ transform: `translateY(${item.start}px)` }} title={`${meaningOf(f.name, f.meaning)} · feature.${f.name}`}>
                 <span className="feature-group">{group}</span>
                 <button type="button" className="feature-name" onClick={() => void applyFilter(`feature.${f.name} >= ${Number(reasons.values[i]!.toPrecision(6))}`)} title={word('filterAtLeast')}>{meaningOf(f.name, f.meaning)}</button>
-                <button type="button" className="feature-value" onClick={() => void showPackets(`flow.id == ${flowId}`)} title={word('showPackets')}>{valueWithUnit(reasons.values[i]!, f.unit, f.meaning)}</button>
+                <button type="button" className="feature-value" onClick={() => void showEvidence(reasons.flow, flowId, f.name)} title={word('evidenceHint')}>{valueWithUnit(reasons.values[i]!, f.unit, f.meaning)}</button>
                 <span className={`feature-percentile${rarity(p) > 45 ? ' rare' : ''}`}>{p === p ? `${Math.round(p)} %` : ''}</span>
               </li>
             );

@@ -174,6 +174,32 @@ export async function showPackets(filter: string): Promise<void> {
   await applyView('packets', filter, null);
 }
 
+/** The packets that a feature of a flow came from, lit up in their list, and the bytes in them. */
+export async function showEvidence(flow: number, flowId: number, feature: string): Promise<void> {
+  const evidence = await ask('evidence', { flow, feature });
+  if (evidence === null) return;
+  const first = evidence.rows[0];
+  if (first === undefined) { say(word('evidenceNone')); return; }
+  state().set({ evidence });
+  await showPackets(evidence.elsewhere ? `frame.number in {${runs(evidence.rows).slice(0, MAX_RUNS).join(', ')}}` : `flow.id == ${flowId}`);
+  goToPacket(first);
+}
+
+/** A filter may hold 4,096 characters. */
+const MAX_RUNS = 180;
+
+/** Rows as the numbers of a filter, neighbours together. */
+function runs(rows: Uint32Array): string[] {
+  const all: string[] = [];
+  for (let i = 0; i < rows.length; ) {
+    let j = i;
+    while (j + 1 < rows.length && rows[j + 1] === rows[j]! + 1) j++;
+    all.push(i === j ? String(rows[i]! + 1) : `${rows[i]! + 1}..${rows[j]! + 1}`);
+    i = j + 1;
+  }
+  return all;
+}
+
 export async function setLabel(flow: number, label: Label | null): Promise<void> {
   if ((await ask('label', { flows: [flow], label })) !== null) say(label === null ? word('labelRemoved') : word('labelled', { label: word(`label.${label}`) }));
 }

@@ -1,6 +1,6 @@
 // What the user did in this window, and the last thing the host said. Nothing of the capture itself is kept here.
 import { create } from 'zustand';
-import type { AlertRow, Hello, RecentCapture, SavedFile, SessionState, Settings, SortOrder, ViewState } from '../../contract/index.ts';
+import type { AlertRow, FeatureEvidence, Hello, RecentCapture, SavedFile, SessionState, Settings, SortOrder, ViewState } from '../../contract/index.ts';
 import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts';
 
 export type View = 'start' | 'packets' | 'flows' | 'alerts';
@@ -44,6 +44,8 @@ export interface State {
   readonly packet: number | null;
   readonly flow: number | null;
   readonly alert: number | null;
+  /** Packets and bytes that a feature came from, lit up until the user is done with them. */
+  readonly evidence: FeatureEvidence | null;
   readonly drafts: Readonly<Record<Which, string>>;
   readonly working: Readonly<Record<Which, boolean>>;
   readonly panes: Panes;
@@ -90,7 +92,7 @@ export function clientName(): string {
 }
 
 export const useStore = create<State>((set) => ({
-  hello: null, connected: false, settings: null, recent: [], session: null, views: null, view: 'start', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' }, working: { packets: false, flows: false },
+  hello: null, connected: false, settings: null, recent: [], session: null, views: null, view: 'start', packet: null, flow: null, alert: null, evidence: null, drafts: { packets: '', flows: '' }, working: { packets: false, flows: false },
   panes: readPanes(), dialog: null, toasts: [], job: null, latestAlert: null, captureFilter: '', chosenInterfaces: [], captureChoice: readChoice(),
   set: (change) => set(change),
 }));
@@ -99,6 +101,7 @@ export const useStore = create<State>((set) => ({
 export const scrollPlace = { top: 0 };
 
 useStore.subscribe((state, before) => {
+  if (state.evidence !== null && state.session?.session !== before.session?.session) state.set({ evidence: null });
   if (state.captureChoice !== before.captureChoice) keepChoice(state.captureChoice);
   if (state.panes !== before.panes) localStorage.setItem(PANES_KEY, JSON.stringify(state.panes));
 });

@@ -24,6 +24,7 @@ export function DetailPanes(): ReactNode {
   const session = useStore((s) => s.session)!;
   const panes = useStore((s) => s.panes);
   const set = useStore((s) => s.set);
+  const evidence = useStore((s) => s.evidence);
   const [loaded, setLoaded] = useState<Loaded>(NOTHING);
   const [node, setNode] = useState<number | null>(null);
   const [source, setSource] = useState(0);
@@ -52,9 +53,12 @@ export function DetailPanes(): ReactNode {
 
   const lit = useMemo((): Lit | null => {
     const { tree } = loaded;
+    // Nothing chosen in the tree: a feature's bytes are lit up.
+    const at = node === null && evidence !== null && packet !== null ? evidence.rangeRows.indexOf(packet) : -1;
+    if (at >= 0) return { source: 0, from: evidence!.rangeFrom[at]!, to: evidence!.rangeTo[at]! };
     if (tree === null || node === null || node >= tree.depth.length || tree.length[node] === 0) return null;
     return { source: tree.source[node]!, from: tree.start[node]!, to: tree.start[node]! + tree.length[node]! };
-  }, [loaded, node]);
+  }, [loaded, node, evidence, packet]);
   useEffect(() => { if (lit !== null) setSource(lit.source); }, [lit]);
 
   if (panes.detail === 0) return null;

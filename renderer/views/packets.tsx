@@ -14,6 +14,7 @@ import { labelMenu } from '../parts/label-menu.tsx';
 import { stripJump } from '../parts/time-strip.tsx';
 import { treeFocus } from '../parts/tree-pane.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { EvidenceBar } from '../parts/evidence-bar.tsx';
 
 export const PACKET_ROW = 22;
 const SCROLL_BAR = 12;
@@ -39,7 +40,10 @@ export function Packets(): ReactNode {
   const selectedRow = useStore((s) => s.packet);
   const selectedAlert = useStore((s) => s.alert);
   const grid = useRef<GridHandle>(null);
-  const painterState = useRef<PainterState>({ time: 'relative', first: session.first, columns: COLUMNS.map(() => 40) });
+  const painterState = useRef<PainterState>({ time: 'relative', first: session.first, columns: COLUMNS.map(() => 40), evidence: null });
+  const evidence = useStore((s) => s.evidence);
+  const lit = useMemo(() => (evidence === null ? null : new Set(evidence.rows)), [evidence]);
+  painterState.current.evidence = lit;
   painterState.current.time = settings?.time ?? 'relative';
   painterState.current.first = session.first;
   const painter = useMemo(() => packetPainter(painterState.current), []);
@@ -87,7 +91,7 @@ export function Packets(): ReactNode {
     void document.fonts.ready.then(measure);
     return () => watch.disconnect();
   }, [widths.style['--columns' as keyof typeof widths.style]]);
-  useEffect(() => grid.current?.repaint(), [settings?.time, settings?.language, session.firstTime]);
+  useEffect(() => grid.current?.repaint(), [lit, settings?.time, settings?.language, session.firstTime]);
 
   // A row is selected by what it is, not by where it stands: its place is asked for when it is not known.
   const bringIntoSight = async (): Promise<void> => {
@@ -158,6 +162,7 @@ export function Packets(): ReactNode {
     : <Empty text={session.message !== null ? sentence(session.message) : word(session.phase === 'live' ? 'waitingForPackets' : session.phase === 'reading' ? 'readingFirst' : 'noPackets')} />;
   return (
     <div className="split">
+      {evidence === null ? null : <EvidenceBar evidence={evidence} />}
       <div className="list packets" style={widths.style} ref={list}>
         <ColumnHeads which="packets" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
         <Grid id="packets" label={word('packets')} places={view?.places ?? 0} rowHeight={PACKET_ROW} pages={pages} painter={painter} selected={selectedRow === null ? -1 : place.current} follow={session.phase === 'live' && view?.sort === null} handle={grid} empty={empty}

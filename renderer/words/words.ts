@@ -4,7 +4,7 @@ import type { AlertRow, FlowDetail, FlowReasons, Reason, Settings } from '../../
 import { useStore } from '../state/store.ts';
 import { count } from './format.ts';
 import { en } from './en.ts';
-import { GROUPS, MEANINGS, SENTENCES, translated, VALUES } from './phrases-zh.ts';
+import { GROUPS, SENTENCES, translated, VALUES } from './phrases-zh.ts';
 import { zh } from './zh.ts';
 
 export type WordKey = keyof typeof en;
@@ -43,8 +43,7 @@ export function meaningOf(feature: string, said: string): string {
   const known = hello?.features.find((f) => f.name === feature);
   const meaning = known?.meaning ?? said;
   if (!chinese()) return known?.unit === 'class' ? meaning.replace(CLASSES, '') : meaning;
-  const found = translated(meaning, MEANINGS);
-  return found === meaning ? translated(meaning, SENTENCES) : found;
+  return known?.zh ?? translated(meaning, SENTENCES);
 }
 
 /** The value of a reason, as the engine wrote it, units in the language shown. */
@@ -60,7 +59,7 @@ export function reasonText(reason: Reason): string {
   return value === '' ? meaning : `${meaning}${chinese() ? '：' : ': '}${value}`;
 }
 
-const CLASSES = /:? ?\(?0 \S.*?(\)|(?=, fwd|, rev)|$)/;
+const CLASSES = /:? ?\(?[01] \S.*?(\)|(?=, fwd|, rev)|$)/;
 
 /** Meanings of classes name them: '0 well-known, 1 registered'. @returns the name of this one */
 function classOf(meaning: string, unit: string, value: number): string | null {
@@ -106,6 +105,6 @@ export function flipSentence(reasons: FlowReasons, detail: FlowDetail): string {
   if (flip === null) return word('noFlip');
   const verdict = word(`verdict.${flip.verdict}`);
   const [meaning, value] = [flip.text.slice(0, flip.text.lastIndexOf(': ')), flip.text.slice(flip.text.lastIndexOf(': ') + 2)];
-  const said = chinese() ? translated(meaning, MEANINGS) : meaning;
+  const said = chinese() ? useStore.getState().hello?.features.find((f) => f.meaning === meaning)?.zh ?? meaning : meaning;
   return word('flip', { verdict: chinese() ? verdict : verdict.toLowerCase(), what: chinese() ? `${said}为 ${inLanguage(value)}` : `${said}: ${value}` });
 }

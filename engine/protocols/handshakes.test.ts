@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { createCipheriv, createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import { protocolName } from '../decode/index.ts';
+import { CaptureStream } from '../read/index.ts';
+import { Analysis } from '../session/index.ts';
+import { clientHello, packetsOf, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
+import { DtlsHandshake } from './dtls.ts';
+import { Pieces } from './pieces.ts';
+import { QuicHandshake } from './quic.ts';
+import { noHints, recogniseTcp, recogniseUdp } from './recognise.ts';
+import { noSsh, readSsh } from './ssh.ts';
+
+const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(/\s/g, ''), 'hex'));
+const latin = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
+
+function analysed(frames: readonly (readonly number[])[]): Analysis {
+  const a = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  new CaptureStream(a).push(pcap(packetsOf(frames)));
+  a.finish();
+  return a;
+}
+
+/** The server's Initial of RFC 9001, appendix A.3, with its keys from the client's id of A.1. */
+const SERVER_INITIAL = `cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc42158407dd074ee`;
+
+/** A client's Initial, made as RFC 9001, 5 says, from frames. */
+function clientInitial(version: number, salt: string, prefix: string, type: number, frames: Uint8Array, number = 0): Uint8Array {
+  const id = bytes('8394c8f03e515708');
+  const mac = (key: Uint8Array, data: Uint8Array): Buffer => createHmac('sha256', key).update(data).digest();
+  const expand = (secret: Uint8Array, label: string, size: number): Buffer => mac(secret, Buffer.concat([Uint8Array.of(0, size, label.length + 6), Buffer.from(`tls13 ${label}`), Uint8Array.of(0, 1)])).subarray(0, size);
+  const secret = expand(mac(bytes(salt), id), 'client in', 32);
+  const key = expand(secret, `${prefix} key`, 16);
+  const nonce = Buffer.from(expand(secret, `${prefix} iv`, 12));
+  nonce[11]! ^= number;
+  const length = 4 + frames.length + 16;
+  const v = Uint8Array.of(version >>> 24, version >>> 16, version >>> 8, version);
+  const header = Buffer.concat([Uint8Array.of(0xc3 | (type << 4)), v, Uint8Array.of(8), id, Uint8Array.of(0, 0, 0x40 | (length >> 8), length & 255, 0, 0, 0, number)]);
+  const gcm = createCipheriv('aes-128-gcm', key, nonce);
+  gcm.setAAD(header);
+  const sealed = Buffer.concat([gcm.update(frames), gcm.final(), gcm.getAuthTag()]);
+  const mask = createCipheriv('aes-128-ecb', expand(secret, `${prefix} hp`, 16), null).update(sealed.subarray(0, 16));
+  header[0]! ^= mask[0]! & 15;
+  for (let i = 0; i < 4; i++) header[header.length - 4 + i]! ^= mask[1 + i]!;
+  return Uint8Array.from(Buffer.concat([header, sealed]));
+}
+
+function crypto(offset: number, data: Uint8Array): Uint8Array {
+  return Uint8Array.from([6, 0x40 | (offset >> 8), offset & 255, 0x40 | (data.length >> 8), data.length & 255, ...data]);
+}
+
+const V1 = '38762cf7f55934b34d179ae6a4c80cadccbb7f0a';
+const V2 = '0dede3def700a6db819381be6e269dcbf9bd2ed9';
+const HELLO = clientHello('quic.example.test').subarray(5);
+const padded = (...parts: Uint8Array[]): Uint8Array => { const all = Buffer.concat(parts); return Buffer.concat([all, new Uint8Array(Math.max(0, 1162 - all.length))]); };
+
+test('QUIC: the server’s Initial of RFC 9001 opens with the client’s id', () => {
+  const h = new QuicHandshake();
+  const client = clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO)));
+  assert.ok(h.datagram(0, client, 0, client.length));
+  const server = bytes(SERVER_INITIAL);
+  assert.ok(h.datagram(1, server, 0, server.length));
+  // The ServerHello of the appendix: TLS_AES_128_GCM_SHA256, X25519 key share, TLS 1.3.
+  assert.equal(Buffer.from(h.streams[1].data.subarray(0, 6)).toString('hex'), '020000560303');
+});
+
+test('QUIC: names and JA4 out of Initials of versions 1 and 2, also in pieces, in disorder and over datagrams', () => {
+  const of = (...datagrams: Uint8Array[]): (string | null)[] => analysed(datagrams.map((d) => udp('10.0.0.1:5000', '10.0.0.2:443', d))).inspector.facts.flatMap((f) => [f.serverName, f.ja4?.slice(0, 8) ?? null]);
+  const wanted = ['quic.example.test', 'q12d0304'];
+  assert.deepEqual(of(clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO)))), wanted);
+  assert.deepEqual(of(clientInitial(0x6b3343cf, V2, 'quicv2', 1, padded(crypto(0, HELLO)))), wanted);
+  assert.deepEqual(of(clientInitial(1, V1, 'quic', 0, padded(crypto(60, HELLO.subarray(60)), Uint8Array.of(1, 0, 0), crypto(0, HELLO.subarray(0, 60))))), wanted);
+  assert.deepEqual(of(clientInitial(1, V1, 'quic', 0, padded(crypto(40, HELLO.subarray(40)))), clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO.subarray(0, 40))), 1)), wanted);
+});
+
+test('QUIC: a packet with one bit changed is not opened', () => {
+  const packet = clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO)));
+  packet[600]! ^= 1;
+  const h = new QuicHandshake();
+  assert.equal(h.datagram(0, packet, 0, packet.length), false);
+  assert.equal(h.opened, 0);
+});
+
+test('pieces in any order, twice and overlapping, are what was sent', () => {
+  const random = testRandom(11);
+  for (let n = 0; n < 300; n++) {
+    const sent = Uint8Array.from({ length: 1 + Math.floor(random() * 2000) }, () => Math.floor(random() * 256));
+    const pieces = new Pieces();
+    const parts: [number, number][] = [];
+    for (let at = 0; at < sent.length;) { const size = 1 + Math.floor(random() * 200); parts.push([at, Math.min(sent.length, at + size)]); at += size; }
+    for (const [from, to] of [...parts]) parts.push([Math.floor(random() * from), to]);
+    for (const [from, to] of parts.sort(() => random() - 0.5)) pieces.add(from, sent, from, to - from);
+    assert.deepEqual(Buffer.from(pieces.data), Buffer.from(sent));
+  }
+});
+
+test('DTLS: a hello in fragments, the last first', () => {
+  const body = clientHello('dtls.example.test').subarray(9);
+  const withCookie = Uint8Array.from([0xfe, 0xfd, ...body.subarray(2, 35), 0, ...body.subarray(35)]);
+  const u24 = (n: number): number[] => [n >> 16, (n >> 8) & 255, n & 255];
+  const record = (from: number, to: number): number[] => [22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, (12 + to - from) >> 8, (12 + to - from) & 255, 1, ...u24(withCookie.length), 0, 0, ...u24(from), ...u24(to - from), ...withCookie.subarray(from, to)];
+  const whole: Uint8Array[] = [];
+  const h = new DtlsHandshake();
+  for (const part of [record(50, withCookie.length), record(0, 50)]) h.datagram(0, Uint8Array.from(part), 0, part.length, (_type, _version, b) => whole.push(Uint8Array.from(b)));
+  assert.deepEqual(whole, [withCookie]);
+  const a = analysed([udp('10.0.0.1:5000', '10.0.0.2:4433', record(50, withCookie.length)), udp('10.0.0.1:5000', '10.0.0.2:4433', record(0, 50))]);
+  assert.deepEqual(a.inspector.facts.map((f) => [f.serverName, f.ja4?.slice(0, 4)]), [['dtls.example.test', 'dd2d']]);
+});
+
+test('SSH: HASSH of both sides, banner and key exchange in one segment or in many', () => {
+  const lists = ['curve25519-sha256,diffie-hellman-group14-sha256', 'ssh-ed25519', 'aes128-ctr,aes256-ctr', 'aes256-ctr', 'hmac-sha2-256', 'hmac-sha2-512', 'none', 'zlib', '', ''];
+  const payload = [20, ...new Array<number>(16).fill(7), ...lists.flatMap((l) => [0, 0, 0, l.length, ...Buffer.from(l)]), 0, 0, 0, 0, 0];
+  const size = payload.length + 1 + 6;
+  const opening = Uint8Array.from([...Buffer.from('SSH-2.0-Test_1.0\r\n'), 0, 0, size >> 8, size & 255, 6, ...payload, 0, 0, 0, 0, 0, 0]);
+  const client = noSsh();
+  assert.equal(readSsh(opening, 0, opening.length, client, false), 0);
+  // md5sum of 'curve25519-sha256,diffie-hellman-group14-sha256;aes128-ctr,aes256-ctr;hmac-sha2-256;none'.
+  assert.deepEqual(client, { banner: 'SSH-2.0-Test_1.0', hassh: 'e43f5f36f5e718da5a7810ac99fa0938', exchanges: 2, ciphers: 2, macs: 1 });
+  const server = noSsh();
+  readSsh(opening, 0, opening.length, server, true);
+  assert.equal(server.ciphers, 1);
+  assert.notEqual(server.hassh, client.hassh);
+  const A = '10.0.0.1:4000';
+  const B = '10.0.0.2:2222';
+  let seq = 1;
+  const frames = [...Array.from({ length: Math.ceil(opening.length / 30) }, (_, i) => { const data = opening.subarray(i * 30, (i + 1) * 30); const f = tcp(A, B, { flags: 'PA', seq, data }); seq += data.length; return f; })];
+  assert.deepEqual(analysed(frames).inspector.facts.map((f) => f.ssh?.[0].hassh), [client.hassh]);
+  // Segments that change places make no difference.
+  assert.deepEqual(analysed([frames[0]!, frames[2]!, frames[1]!, ...frames.slice(3)]).inspector.facts.map((f) => f.ssh?.[0].hassh), [client.hassh]);
+});
+
+test('protocols are told by content, whatever the port', () => {
+  const overTcp = (...payloads: (string | Uint8Array)[]): string => { const h = noHints(); let found = 0; for (const p of payloads) { const b = typeof p === 'string' ? latin(p) : p; found ||= recogniseTcp(b, 0, b.length, b.length, h); } return protocolName(found); };
+  const overUdp = (...payloads: (string | Uint8Array)[]): string => { const h = noHints(); let found = 0; for (const p of payloads) { const b = typeof p === 'string' ? latin(p) : p; found ||= recogniseUdp(b, 0, b.length, b.length, 0, h); } return protocolName(found); };
+  assert.equal(overTcp(clientHello('a')), 'TLS');
+  assert.equal(overTcp('GET /x HTTP/1.1\r\nHost: a\r\n\r\n'), 'HTTP');
+  assert.equal(overTcp('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), 'HTTP2');
+  assert.equal(overTcp('220 mx ESMTP ready\r\n'), 'SMTP');
+  assert.equal(overTcp('220 hello\r\n', 'EHLO me\r\n'), 'SMTP');
+  assert.equal(overTcp('220 hello\r\n', 'USER me\r\n'), 'FTP');
+  assert.equal(overTcp('+OK ready\r\n', 'USER me\r\n'), 'POP');
+  assert.equal(overTcp('* OK IMAP4rev1\r\n'), 'IMAP');
+  assert.equal(overTcp(bytes('00000054fe534d4240000000')), 'SMB2');
+  assert.equal(overTcp(bytes('00000054ff534d4240000000')), 'SMB');
+  assert.equal(overTcp(bytes('0300002a25e00000000000436f6f6b69653a206d737473686173683d7573657231320d0a')), 'RDP');
+  assert.equal(overTcp(bytes('101000044d5154540402003c000474657374')), 'MQTT');
+  assert.equal(overTcp(latin('\x13BitTorrent protocol........')), 'BitTorrent');
+  assert.equal(overTcp(latin('what is this? nothing')), 'UNKNOWN');
+  assert.equal(overUdp(bytes('000100002112a442000102030405060708090a0b')), 'STUN');
+  assert.equal(overUdp(bytes(`e3000000${'00'.repeat(36)}e0000000${'00'.repeat(4)}`)), 'NTP');
+  assert.equal(overUdp(bytes('abcd01000001000000000000076578616d706c6503636f6d0000010001')), 'DNS');
+  assert.equal(overUdp(Uint8Array.from([1, 0, 0, 0, ...new Array<number>(144).fill(9)])), 'WireGuard');
+  assert.equal(overUdp('d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe'), 'BitTorrent');
+  const rtp = (n: number): Uint8Array => Uint8Array.from([0x80, 0, 0, n, 0, 0, 0, n, 1, 2, 3, 4, ...new Array<number>(40).fill(5)]);
+  assert.equal(overUdp(rtp(1), rtp(2), rtp(3)), 'RTP');
+  assert.equal(overUdp(rtp(1), rtp(9), rtp(20)), 'UNKNOWN');
+  const dhcp = new Uint8Array(244);
+  dhcp.set([1, 1, 6]);
+  dhcp.set([0x63, 0x82, 0x53, 0x63], 236);
+  assert.equal(overUdp(dhcp), 'DHCP');
+});

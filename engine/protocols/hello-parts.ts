@@ -1,0 +1,49 @@
+// Where the parts of a hello lie in its bytes, so that a feature made of one can point at it.
+import { eachExtension } from './tls-hello.ts';
+
+/** Parts of a hello; a number is an extension's. */
+export type HelloPart = 'whole' | 'version' | 'session' | 'suites' | 'extensions' | number;
+
+const HANDSHAKE = 22;
+
+/** @param b a direction's bytes from the record that opens the handshake on @returns offsets `[from, to)` of the part, of the whole hello where the part cannot be told apart, null without a hello */
+export function helloPart(b: Uint8Array, server: boolean, part: HelloPart): readonly [number, number] | null {
+  let record = 0;
+  // Alerts and changes of cipher may stand before it.
+  while (record + 5 < b.length && b[record] !== HANDSHAKE) record += 5 + ((b[record + 3]! << 8) | b[record + 4]!);
+  const at = record + 5;
+  if (at + 4 > b.length || b[at] !== (server ? 2 : 1)) return null;
+  const size = (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!;
+  const recordEnd = at + ((b[record + 3]! << 8) | b[record + 4]!);
+  const end = Math.min(b.length, at + 4 + size);
+  const whole = [at, end] as const;
+  // A hello over several records has their headers in between.
+  if (part === 'whole' || at + 4 + size > recordEnd || end - at < 43) return whole;
+  const body = at + 4;
+  if (part === 'version') {
+    const selected = extension(b, afterSuites(b, body, end, server), end, 43);
+    return server && selected !== null ? selected : [body, body + 2];
+  }
+  const session = body + 34;
+  const afterSession = session + 1 + b[session]!;
+  if (part === 'session') return afterSession <= end ? [session, afterSession] : whole;
+  const suitesEnd = server ? afterSession + 2 : afterSession + 2 + ((b[afterSession]! << 8) | b[afterSession + 1]!);
+  if (suitesEnd > end) return whole;
+  if (part === 'suites') return [afterSession, suitesEnd];
+  const extensions = afterSuites(b, body, end, server);
+  if (extensions > end) return whole;
+  return part === 'extensions' ? [extensions, end] : (extension(b, extensions, end, part) ?? whole);
+}
+
+function afterSuites(b: Uint8Array, body: number, end: number, server: boolean): number {
+  const afterSession = body + 35 + b[body + 34]!;
+  if (server) return afterSession + 3;
+  const suitesEnd = afterSession + 2 + ((b[afterSession]! << 8) | b[afterSession + 1]!);
+  return suitesEnd < end ? suitesEnd + 1 + b[suitesEnd]! : end;
+}
+
+function extension(b: Uint8Array, at: number, end: number, wanted: number): readonly [number, number] | null {
+  let found: readonly [number, number] | null = null;
+  eachExtension(b, at, end, (type, from, to) => { if (type === wanted) found = [from - 4, to]; });
+  return found;
+}
