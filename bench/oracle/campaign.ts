@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compareColumns, compareConversations, compareHellos, readWhole, type ConversationDifference } from './compare.ts';
+import { compareFacts, readFacts } from './compare-facts.ts';
+import { oracleFacts } from './tshark-facts.ts';
 import { cachePath, oraclePackets, type OraclePacket } from './tshark.ts';
 
 export const DATA = process.env['SIGHTLINE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
@@ -10,7 +12,7 @@ const LIST = fileURLToPath(new URL('differences.json', import.meta.url));
 
 /** class → why tshark and we differ in such a case. */
 export const CLASSES: Readonly<Record<string, string>> = {
-  fragments: 'tshark counts a fragmented datagram once, on the packet that completes it; we count every fragment in its flow (detection.md, section 1)',
+  fragments: 'a fragmented datagram that is itself a tunnel (tshark puts it together and goes inside; we count each fragment in the outer flow), or one whose first fragment is missing or damaged',
   'tunnel-not-decoded': 'the inner packet of a tunnel that we do not enter (Teredo, AYIYA, 802.15.4 with 6LoWPAN, CAPWAP, LISP, MAC-in-MAC variants, sFlow samples…)',
   'link-not-decoded': 'a link type or EtherType that we do not decode (ARCNET, IP over InfiniBand, MACsec, PPI…): tshark finds IP behind it',
   'inner-cut': 'a tunnel whose inner packet is cut or damaged: one of the two stops at the outer header',
@@ -40,6 +42,7 @@ export function* captureFiles(root = DATA): Generator<string> {
 const FOREIGN_TUNNELS = /teredo|ayiya|lisp|capwap|6lowpan|sflow|cfp|nsh|l2tp|gtpprime|udpencap|vxlan|geneve|gtp|gre|mpls|erspan|pppoe|etherip|ipip|batadv|wlan|someip|macsec|vntag|pppmux|nvgre|trill|otv/;
 
 function classify(d: ConversationDifference, oracle: readonly OraclePacket[]): string {
+  if (d.ours.startsWith('fragment ')) return 'fragments';
   const [, a, b] = d.key.split(' ');
   const near = oracle.filter((p) => p.conversation !== null && [p.conversation.from, p.conversation.to].every((e) => e === a || e === b));
   const hosts = [a!, b!].map((e) => e.slice(0, e.lastIndexOf(':')));
@@ -59,6 +62,8 @@ export interface Campaign {
   notOpened: number;
   packets: number;
   conversations: number;
+  /** Fragmented datagrams that tshark put together. */
+  datagrams: number;
   readonly differences: KnownDifference[];
   readonly wrong: { source: number; destination: number; length: number; protocol: number };
   /** Mean over captures of the share of packets with the same Protocol. */
@@ -66,10 +71,34 @@ export interface Campaign {
   readonly protocolKinds: Map<string, { weight: number; files: number }>;
   hellos: number;
   readonly helloDifferences: { file: string; no: number; what: string; ours: string; theirs: string }[];
+  /** Facts of handshakes by kind. */
+  readonly facts: Map<string, number>;
+  readonly factDifferences: { file: string; no: number; what: string; ours: string; theirs: string; why: string }[];
+}
+
+async function facts(c: Campaign, file: string, name: string, cache: string | undefined): Promise<void> {
+  const { total, differences } = compareFacts(await readFacts(file), oracleFacts(file, cache, name));
+  for (const [what, n] of total) c.facts.set(what, (c.facts.get(what) ?? 0) + n);
+  for (const d of differences) c.factDifferences.push({ file: name, ...d, why: whyFacts(name, d) });
+}
+
+/** Why a fact differs from tshark's; '' when nobody has said yet. */
+export function whyFacts(file: string, d: { readonly what: string; readonly ours: string }): string {
+  const known: readonly (readonly [RegExp, string])[] = [
+    [/openvpn|OpenVPN|443-opvn/, 'TLS inside of OpenVPN’s control channel, which we recognise and do not open'],
+    [/proto-RADIUS/, 'TLS inside of EAP inside of RADIUS'], [/rdp2/, 'DTLS inside of RDP-UDP’s own framing'], [/capwap_data/, 'TLS inside of CAPWAP’s data channel over 802.11'], [/haproxy/, 'a PROXY protocol header stands before the hello'],
+    [/tls_cipher_lens|tls_invalid_reads/, 'lengths that contradict themselves: a vector may not run over its parent (RFC 8446, 3.4), tshark reads on'],
+    [/tls-non-ascii-alpn/, 'the same bytes: tshark replaces what is not UTF-8, we keep it (RFC 7301, 3.1: octets)'], [/bug-4903/, 'the same banner: tshark shows the blanks that end it, or cuts it'], [/output-eve-anomaly-02/, 'the banner lies in a segment that another one overlaps'],
+    [/tls-tls-issuer-zero-input/, 'the same bytes: a zero octet in the issuer, escaped by OpenSSL, cut by tshark'], [/quic_handshake_truncated/, 'the Initial is cut by the snap length, its tag is missing: not authentic (RFC 9001, 5.3), tshark decrypts without'],
+  ];
+  for (const [pattern, why] of known) if (pattern.test(file)) return why;
+  if (/QUIC (ALPN selected|certificate)/.test(d.what) || (d.what === 'certificate' && /secrets/.test(file))) return 'decrypted by tshark with session keys that the capture file brings along (RFC 9001, 5.1: Handshake and 1-RTT keys); we open Initials only';
+  if (/QUIC/.test(d.what) && /quic_t5[01]/.test(file)) return 'Google’s T050 and T051: the server’s Initial has a frame of Google’s before its CRYPTO';
+  return '';
 }
 
 export async function campaign(files: Iterable<string>, cache: string | undefined, onFile?: (n: number) => void): Promise<Campaign> {
-  const c: Campaign = { files: 0, notOpened: 0, packets: 0, conversations: 0, differences: [], wrong: { source: 0, destination: 0, length: 0, protocol: 0 }, protocolMean: 0, protocolKinds: new Map(), hellos: 0, helloDifferences: [] };
+  const c: Campaign = { files: 0, notOpened: 0, packets: 0, conversations: 0, datagrams: 0, differences: [], wrong: { source: 0, destination: 0, length: 0, protocol: 0 }, protocolMean: 0, protocolKinds: new Map(), hellos: 0, helloDifferences: [], facts: new Map(), factDifferences: [] };
   for (const file of files) {
     const name = relative(DATA, file);
     const oracle = oraclePackets(file, cachePath(cache, name));
@@ -79,6 +108,7 @@ export async function campaign(files: Iterable<string>, cache: string | undefine
     c.files++;
     const conversations = compareConversations(reading, oracle);
     c.conversations += conversations.total;
+    c.datagrams += conversations.datagrams;
     for (const d of conversations.differences) c.differences.push({ file: name, key: d.key, kind: classify(d, oracle) });
     const columns = compareColumns(reading, oracle);
     c.packets += columns.packets;
@@ -98,6 +128,7 @@ export async function campaign(files: Iterable<string>, cache: string | undefine
     const hellos = compareHellos(reading, oracle);
     c.hellos += hellos.total;
     for (const d of hellos.differences) c.helloDifferences.push({ file: name, ...d });
+    if (oracle.some((p) => /:(tls|dtls|ssl|quic|ssh)\b/.test(p.layers))) await facts(c, file, name, cache);
   }
   c.protocolMean /= Math.max(1, c.files);
   return c;

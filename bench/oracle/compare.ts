@@ -1,7 +1,7 @@
 // Sets our reading of one capture beside tshark's: conversations, columns, TLS handshakes.
 import type { PacketRow } from '../../contract/index.ts';
-import { inChunk, protocolName } from '../../engine/decode/index.ts';
-import { openCapture, type Ending } from '../../engine/read/index.ts';
+import { FRAGMENT_NONE, inChunk, MARK_REVERSE, NO_FLOW, PacketDecoder, protocolName } from '../../engine/decode/index.ts';
+import { openCapture, type Ending, type PacketSink } from '../../engine/read/index.ts';
 import { Analysis, endpoints } from '../../engine/session/index.ts';
 import type { OraclePacket } from './tshark.ts';
 
@@ -10,6 +10,8 @@ export interface Reading {
   readonly ending: Ending;
   /** Values of hellos, by conversation and kind. */
   readonly hellos: Set<string>;
+  /** Rows that are IP fragments. */
+  readonly fragments: Set<number>;
 }
 
 export async function readWhole(file: string): Promise<Reading> {
@@ -23,13 +25,16 @@ export async function readWhole(file: string): Promise<Reading> {
     // One segment may hold both hellos of a proxied connection: what is known then is noted.
     for (const [what, value] of [['ja3', tls.ja3], ['ja3s', tls.ja3s], ['sni', tls.client?.serverName]] as const) if (value) hellos.add(`${ends} ${what} ${value}`);
   };
-  const opened = openCapture(file, analysis, { cacheFolder: '/tmp/sightline-oracle' });
-  if (!opened.ok) return { analysis, ending: opened.ending, hellos };
+  const fragments: Reading['fragments'] = new Set();
+  const decoder = new PacketDecoder();
+  const sink: PacketSink = { packet: (buf, off, cap, wire, sec, nsec, link, at) => { if (decoder.decode(buf, off, cap, link).fragment !== FRAGMENT_NONE) fragments.add(analysis.packetCount); analysis.packet(buf, off, cap, wire, sec, nsec, link, at); } };
+  const opened = openCapture(file, sink, { cacheFolder: '/tmp/sightline-oracle' });
+  if (!opened.ok) return { analysis, ending: opened.ending, hellos, fragments };
   while (await opened.reader.step()) { /* block by block */ }
   const ending = opened.reader.ending();
   opened.reader.close();
   analysis.finish();
-  return { analysis, ending, hellos };
+  return { analysis, ending, hellos, fragments };
 }
 
 export interface ConversationDifference {
@@ -38,30 +43,48 @@ export interface ConversationDifference {
   readonly theirs: string;
 }
 
-/** Conversations (both tools' packets and bytes by direction, all flows of a key together). */
-export function compareConversations(r: Reading, oracle: readonly OraclePacket[]): { total: number; differences: ConversationDifference[] } {
+/**
+ * Conversations: both tools' packets and bytes by direction, all flows of a key together. Fragments are compared by themselves: tshark counts a
+ * datagram once, on the fragment that completes it, and we count each fragment in its flow; both must name the same conversation.
+ */
+export function compareConversations(r: Reading, oracle: readonly OraclePacket[]): { total: number; datagrams: number; differences: ConversationDifference[] } {
   const theirs = new Map<string, number[]>();
-  for (const p of oracle) {
-    if (p.conversation === null) continue;
-    add(theirs, p.conversation.kind, p.conversation.from, p.conversation.to, 1, p.length);
-  }
   const ours = new Map<string, number[]>();
-  const c = r.analysis.flows.columns;
-  for (let row = 0; row < c.count; row++) {
-    const kind = c.ipProtocol[row] === 6 ? 'tcp' : c.ipProtocol[row] === 17 ? 'udp' : null;
-    if (kind === null || c.hasPorts[row] === 0) continue;
-    const a = `${r.analysis.addresses.text(c.initiator[row] as never)}:${c.initiatorPort[row]}`;
-    const b = `${r.analysis.addresses.text(c.responder[row] as never)}:${c.responderPort[row]}`;
-    if (c.packetsForward[row]! > 0) add(ours, kind, a, b, c.packetsForward[row]!, c.bytesForward[row]!);
-    if (c.packetsReverse[row]! > 0) add(ours, kind, b, a, c.packetsReverse[row]!, c.bytesReverse[row]!);
-  }
   const differences: ConversationDifference[] = [];
+  const { analysis: a } = r;
+  const c = a.flows.columns;
+  const ownOf = (no: number): { kind: string; from: string; to: string; wire: number } | null => {
+    const row = (no - 1) as PacketRow;
+    if (row >= a.packetCount) return null;
+    const chunk = a.packets.chunk(row);
+    const i = inChunk(row);
+    const flow = chunk.owner[i]!;
+    if (flow >= NO_FLOW || c.hasPorts[flow] === 0 || (c.ipProtocol[flow] !== 6 && c.ipProtocol[flow] !== 17)) return null;
+    const ends = [`${a.addresses.text(c.initiator[flow] as never)}:${c.initiatorPort[flow]}`, `${a.addresses.text(c.responder[flow] as never)}:${c.responderPort[flow]}`] as const;
+    const back = (chunk.marks[i]! & MARK_REVERSE) !== 0;
+    return { kind: c.ipProtocol[flow] === 6 ? 'tcp' : 'udp', from: ends[back ? 1 : 0], to: ends[back ? 0 : 1], wire: chunk.wire[i]! };
+  };
+  let datagrams = 0;
+  for (const p of oracle) {
+    const own = ownOf(p.no);
+    if (!r.fragments.has(p.no - 1)) {
+      if (own !== null) add(ours, own.kind, own.from, own.to, 1, own.wire);
+      if (p.conversation !== null) add(theirs, p.conversation.kind, p.conversation.from, p.conversation.to, 1, p.length);
+      continue;
+    }
+    if (p.conversation === null) continue;
+    datagrams++;
+    const o = own === null ? 'missing' : `${own.kind} ${own.from} ${own.to}`;
+    const t = `${p.conversation.kind} ${p.conversation.from} ${p.conversation.to}`;
+    // A conversation counts once, however many of its datagrams differ.
+    if (o !== t && !differences.some((d) => d.theirs === t)) differences.push({ key: `${p.conversation.kind} ${[p.conversation.from, p.conversation.to].sort().join(' ')}`, ours: `fragment ${p.no}: ${o}`, theirs: t });
+  }
   for (const key of new Set([...theirs.keys(), ...ours.keys()])) {
     const o = ours.get(key)?.join(' ') ?? 'missing';
     const t = theirs.get(key)?.join(' ') ?? 'missing';
     if (o !== t) differences.push({ key, ours: o, theirs: t });
   }
-  return { total: theirs.size, differences };
+  return { total: theirs.size, datagrams, differences };
 }
 
 function add(map: Map<string, number[]>, kind: string, from: string, to: string, packets: number, bytes: number): void {
