@@ -118,7 +118,7 @@ export class PacketDecoder extends NetworkDecoder {
     p++;
     if (this.end - p >= 2 && (this.u16(p) === ETHERTYPE_IP4 || this.u16(p) === ETHERTYPE_IP6)) return this.etherType(this.u16(p), p + 2);
     p++;
-    if (this.buf[p] === 0) p++;
+    if (p < this.end && this.buf[p] === 0) p++;
     if (p >= this.end) return;
     switch (this.buf[p]) {
       case 0xcc: return this.ip4(p + 1);

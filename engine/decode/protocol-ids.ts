@@ -62,7 +62,7 @@ const IP_IDS = new Map<number, number>(Object.entries(IP_PROTOCOLS).map(([number
 export function ipProtocolName(protocol: number, net: number, buf: Uint8Array, at: number, end: number): number {
   if (protocol === 2 && at < end) {
     const type = buf[at]!;
-    if (type === 0x11) return id(end - at >= 12 ? 'IGMPv3' : buf[at + 1] === 0 ? 'IGMPv1' : 'IGMPv2');
+    if (type === 0x11) return id(end - at >= 12 ? 'IGMPv3' : at + 1 < end && buf[at + 1] === 0 ? 'IGMPv1' : 'IGMPv2');
     if (type === 0x22) return id('IGMPv3');
     if (type === 0x12) return id('IGMPv1');
     if (type === 0x16 || type === 0x17) return id('IGMPv2');

@@ -5,8 +5,8 @@ import { protocolId } from '../decode/index.ts';
 export interface Framing {
   /** Bytes needed to know the length. */
   readonly header: number;
-  /** Whole length of the message that begins at `at`, or 0 when these bytes begin none. */
-  total(b: Uint8Array, at: number): number;
+  /** Whole length of the message that begins at `at`, or 0 when these bytes begin none. `end` is where what may be read ends. */
+  total(b: Uint8Array, at: number, end: number): number;
   /** Protocol of a message, when its first bytes tell it apart. */
   name?(b: Uint8Array, at: number, end: number): number;
 }
@@ -68,7 +68,7 @@ export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
   [protocolId('Portmap'), { header: 4, total: (b, at) => bounded(4 + (u32(b, at) & 0x7fffffff)) }],
   [protocolId('PPTP'), { header: 2, total: (b, at) => u16(b, at) }],
   [protocolId('SKINNY'), { header: 4, total: (b, at) => bounded(8 + le32(b, at)) }],
-  [protocolId('MQTT'), { header: 2, total: (b, at) => mqtt(b, at) }],
+  [protocolId('MQTT'), { header: 2, total: mqtt }],
   [protocolId('HART_IP'), { header: 8, total: (b, at) => u16(b, at + 6) }],
   [protocolId('OMRON'), { header: 8, total: (b, at) => bounded(8 + u32(b, at + 4)) }],
   [protocolId('SYNCHROPHASOR'), { header: 4, total: (b, at) => (b[at] === 0xaa ? u16(b, at + 2) : 0) }],
@@ -92,11 +92,10 @@ function dnpBody(length: number): number {
   return data <= 0 ? 0 : data + 2 * Math.ceil(data / 16);
 }
 
-function mqtt(b: Uint8Array, at: number): number {
+function mqtt(b: Uint8Array, at: number, end: number): number {
   let length = 0;
-  for (let i = 0; i < 4; i++) {
-    const byte = b[at + 1 + i];
-    if (byte === undefined) return 0;
+  for (let i = 0; i < 4 && at + 1 + i < end; i++) {
+    const byte = b[at + 1 + i]!;
     length += (byte & 0x7f) * 128 ** i;
     if (byte < 0x80) return 2 + i + length;
   }

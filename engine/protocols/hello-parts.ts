@@ -27,6 +27,7 @@ export function helloPart(b: Uint8Array, server: boolean, part: HelloPart): read
   const session = body + 34;
   const afterSession = session + 1 + b[session]!;
   if (part === 'session') return afterSession <= end ? [session, afterSession] : whole;
+  if (afterSession + 2 > end) return whole;
   const suitesEnd = server ? afterSession + 2 : afterSession + 2 + ((b[afterSession]! << 8) | b[afterSession + 1]!);
   if (suitesEnd > end) return whole;
   if (part === 'suites') return [afterSession, suitesEnd];
@@ -37,7 +38,7 @@ export function helloPart(b: Uint8Array, server: boolean, part: HelloPart): read
 
 function afterSuites(b: Uint8Array, body: number, end: number, server: boolean): number {
   const afterSession = body + 35 + b[body + 34]!;
-  if (server) return afterSession + 3;
+  if (server || afterSession + 2 > end) return afterSession + 3;
   const suitesEnd = afterSession + 2 + ((b[afterSession]! << 8) | b[afterSession + 1]!);
   return suitesEnd < end ? suitesEnd + 1 + b[suitesEnd]! : end;
 }

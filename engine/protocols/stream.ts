@@ -80,7 +80,7 @@ export function walkFrames(stream: StreamState, framing: Framing, b: Uint8Array,
     const had = stream.held.length;
     stream.held = null;
     if (joined.length < framing.header) { stream.held = joined; return framed; }
-    const total = framing.total(joined, 0);
+    const total = framing.total(joined, 0, joined.length);
     if (total <= had) { framed.foreign = true; return framed; }
     if (total - had > sent - p) { stream.left = total - had - (sent - p); return framed; }
     p += total - had;
@@ -91,7 +91,7 @@ export function walkFrames(stream: StreamState, framing: Framing, b: Uint8Array,
       if (end === sent) stream.held = Buffer.from(b.subarray(p, end));
       return framed;
     }
-    const total = framing.total(b, p);
+    const total = framing.total(b, p, end);
     if (total < framing.header && total < 2) { framed.foreign = !framed.ended; return framed; }
     if (framed.firstAt < 0) framed.firstAt = p;
     if (p + total > sent) { stream.left = p + total - sent; return framed; }

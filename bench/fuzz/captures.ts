@@ -1,17 +1,17 @@
-// `npm run campaign:fuzz [-- SEED SECONDS]`: real captures with bytes changed, through the whole engine. Nothing may throw or take 2 s.
+// `npm run campaign:mutations [-- SEED SECONDS]`: real captures with bytes changed, through the whole engine. Nothing may throw or take 2 s.
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { foreignBaseline, loadModel } from '../engine/detect/index.ts';
-import { PacketDecoder } from '../engine/decode/index.ts';
-import { packetInfo } from '../engine/protocols/index.ts';
-import { CaptureStream, type PacketSink } from '../engine/read/index.ts';
-import { flowRecord, Scorer } from '../engine/session/index.ts';
-import { seeded } from '../engine/learn/index.ts';
-import { captureFiles } from './oracle/campaign.ts';
+import { foreignBaseline, loadModel } from '../../engine/detect/index.ts';
+import { PacketDecoder } from '../../engine/decode/index.ts';
+import { packetInfo } from '../../engine/protocols/index.ts';
+import { CaptureStream, type PacketSink } from '../../engine/read/index.ts';
+import { flowRecord, Scorer } from '../../engine/session/index.ts';
+import { seeded } from '../../engine/learn/index.ts';
+import { captureFiles } from '../oracle/campaign.ts';
 
 const seed = Number(process.argv[2] ?? 1);
 const seconds = Number(process.argv[3] ?? 60);
-const loaded = loadModel(readFileSync(fileURLToPath(new URL('../models/default.json', import.meta.url)), 'utf8'));
+const loaded = loadModel(readFileSync(fileURLToPath(new URL('../../models/default.json', import.meta.url)), 'utf8'));
 if (!loaded.ok) throw new Error(loaded.message);
 const { model } = loaded;
 const random = seeded(seed);
@@ -58,6 +58,6 @@ while (Date.now() < until) {
   if (Date.now() - started > 2_000) throw new Error(`${file}: ${Date.now() - started} ms`);
   runs++;
 }
-const text = `# Mutated captures\n\nWritten by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)}: ${runs} captures with changed bytes in ${seconds} s (seed ${seed}), none threw, the slowest took ${slowest} ms.\n`;
-writeFileSync(fileURLToPath(new URL('../docs/fuzz.md', import.meta.url)), text);
+const text = `# Mutated captures\n\nWritten by \`npm run campaign:mutations\` on ${new Date().toISOString().slice(0, 10)}: ${runs} captures with changed bytes in ${seconds} s (seed ${seed}), none threw, the slowest took ${slowest} ms.\n`;
+writeFileSync(fileURLToPath(new URL('../../docs/mutations.md', import.meta.url)), text);
 console.log(text);

@@ -1,0 +1,71 @@
+// Which branches of our own code an input reaches: modules are instrumented as they are loaded, counters are read after each run.
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { createInstrumenter } from 'istanbul-lib-instrument';
+
+const VARIABLE = '__fuzz__';
+/** Rooms whose parsers face the wire. */
+const WATCHED = /[\\/]dist[\\/]engine[\\/](read|decode|flow|protocols|session)[\\/][\w-]+\.js$/;
+
+interface FileCounters { readonly b: Record<string, number[]>; readonly f: Record<string, number> }
+
+/** From now on modules of the watched rooms are loaded with counters in them. */
+export function instrumentModules(): void {
+  const instrumenter = createInstrumenter({ esModules: true, coverageVariable: VARIABLE, compact: true });
+  registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      if (!url.startsWith('file:') || !WATCHED.test(fileURLToPath(url)) || loaded.source === null || loaded.source === undefined) return loaded;
+      const code = typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString('utf8');
+      return { ...loaded, source: instrumenter.instrumentSync(code, fileURLToPath(url)) };
+    },
+  });
+}
+
+/** Counts of hits that are told apart: 1, 2, 3, 4 to 7, 8 to 15, 16 to 31, 32 to 127, more. */
+function bucket(n: number): number {
+  return n <= 3 ? 1 << (n - 1) : n < 8 ? 8 : n < 16 ? 16 : n < 32 ? 32 : n < 128 ? 64 : 128;
+}
+
+export class Coverage {
+  /** Branches reached by any input so far. */
+  branches = 0;
+  private readonly arrays: number[][] = [];
+  private readonly seen: Uint8Array[] = [];
+
+  /** Call when all modules are loaded. */
+  constructor() {
+    const files = (globalThis as unknown as Record<string, Record<string, FileCounters> | undefined>)[VARIABLE] ?? {};
+    for (const file of Object.values(files)) for (const counters of Object.values(file.b)) { this.arrays.push(counters); this.seen.push(new Uint8Array(counters.length)); }
+    this.clear();
+  }
+
+  get all(): number {
+    return this.arrays.reduce((n, a) => n + a.length, 0);
+  }
+
+  clear(): void {
+    for (const a of this.arrays) a.fill(0);
+  }
+
+  /** Reads the counters of one run and clears them. @returns whether a branch was new, and whether one was taken more often than ever */
+  take(): { readonly branch: boolean; readonly more: boolean } {
+    let branch = false;
+    let more = false;
+    for (let i = 0; i < this.arrays.length; i++) {
+      const counters = this.arrays[i]!;
+      for (let k = 0; k < counters.length; k++) {
+        const n = counters[k]!;
+        if (n === 0) continue;
+        counters[k] = 0;
+        const seen = this.seen[i]!;
+        const bit = bucket(n);
+        if (seen[k]! & bit) continue;
+        if (seen[k] === 0) { branch = true; this.branches++; }
+        more = true;
+        seen[k]! |= bit;
+      }
+    }
+    return { branch, more };
+  }
+}

@@ -1,0 +1,102 @@
+// The loop: change an input, run it, keep it when it reached what none did before. Ends when nothing new was reached for long enough.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Coverage } from './coverage.ts';
+import { Mutator } from './mutate.ts';
+import type { Target } from './targets.ts';
+
+/** An input may take so long. */
+const SLOW_MS = 1_000;
+const SLICE_MS = 200;
+
+export interface Found { readonly target: string; readonly error: Error; readonly input: Uint8Array }
+
+interface Run { readonly target: Target; readonly corpus: Uint8Array[]; runs: number; branches: number; slowest: number }
+
+export interface FuzzOptions {
+  readonly seed: number;
+  /** Where corpora are read from, a folder a target. */
+  readonly corpus: string;
+  /** CPU seconds without a new branch after which it ends, and CPU seconds after which it ends anyway. */
+  readonly quiet: number;
+  readonly most: number;
+  readonly stopAtFirst: boolean;
+}
+
+export interface FuzzResult { readonly runs: readonly Run[]; readonly found: Found[]; readonly cpu: number; readonly quietFor: number; readonly branches: number; readonly all: number }
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice?: (branches: number, cpu: number, quiet: number) => void): FuzzResult {
+  const coverage = new Coverage();
+  const mutator = new Mutator(o.seed);
+  const found: Found[] = [];
+  const known = new Set<string>();
+  let last = cpuSeconds();
+  const began = last;
+  /** @returns whether the input is worth keeping */
+  const one = (run: Run, input: Uint8Array): boolean => {
+    const started = performance.now();
+    run.runs++;
+    try {
+      run.target.run(input);
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const where = error.stack?.split('\n').find((line) => line.includes('/engine/')) ?? error.message;
+      if (!known.has(`${run.target.name} ${where}`)) {
+        known.add(`${run.target.name} ${where}`);
+        found.push({ target: run.target.name, error, input: Uint8Array.from(input) });
+      }
+    }
+    const took = performance.now() - started;
+    if (took > run.slowest) run.slowest = took;
+    if (took > SLOW_MS && !known.has(`${run.target.name} slow`)) {
+      known.add(`${run.target.name} slow`);
+      found.push({ target: run.target.name, error: new Error(`took ${took.toFixed(0)} ms`), input: Uint8Array.from(input) });
+    }
+    const { branch, more } = coverage.take();
+    if (branch) { run.branches++; last = cpuSeconds(); }
+    return more;
+  };
+  const runs: Run[] = targets.map((target) => ({ target, corpus: [], runs: 0, branches: 0, slowest: 0 }));
+  for (const run of runs) for (const input of [...run.target.seeds, ...savedCorpus(o.corpus, run.target.name)]) if (one(run, input)) run.corpus.push(input);
+  const over = (): boolean => (o.stopAtFirst && found.length > 0) || cpuSeconds() - last > o.quiet || cpuSeconds() - began > o.most;
+  while (!over()) {
+    for (const run of runs) {
+      const until = performance.now() + SLICE_MS;
+      while (performance.now() < until && !(o.stopAtFirst && found.length > 0)) {
+        const n = run.corpus.length;
+        const base = run.corpus[mutator.below(3) === 0 ? n - 1 - mutator.below(Math.min(n, 8)) : mutator.below(n)] ?? new Uint8Array(0);
+        const input = mutator.mutate(base, run.corpus[mutator.below(n)] ?? base, run.target.words, run.target.limit);
+        if (one(run, input)) run.corpus.push(input);
+      }
+    }
+    onSlice?.(coverage.branches, cpuSeconds() - began, cpuSeconds() - last);
+  }
+  return { runs, found, cpu: cpuSeconds() - began, quietFor: cpuSeconds() - last, branches: coverage.branches, all: coverage.all };
+}
+
+function savedCorpus(folder: string, target: string): Uint8Array[] {
+  const own = join(folder, target);
+  return existsSync(own) ? readdirSync(own).sort().map((f) => new Uint8Array(readFileSync(join(own, f)))) : [];
+}
+
+/** Writes the few inputs that reach together what all of a corpus reach, the shortest first. */
+export function saveCorpora(result: FuzzResult, folder: string): void {
+  for (const { target, corpus } of result.runs) {
+    const coverage = new Coverage();
+    const kept: Uint8Array[] = [];
+    for (const input of [...corpus].sort((a, b) => a.length - b.length)) {
+      try { target.run(input); } catch { /* told already */ }
+      if (coverage.take().branch) kept.push(input);
+    }
+    const own = join(folder, target.name);
+    rmSync(own, { recursive: true, force: true });
+    mkdirSync(own, { recursive: true });
+    for (const input of kept) writeFileSync(join(own, `${createHash('sha256').update(input).digest('hex').slice(0, 16)}.bin`), input);
+  }
+}

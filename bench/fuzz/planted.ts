@@ -1,0 +1,51 @@
+// `npm run campaign:planted`: ten length checks taken out, one at a time, in a copy of the build; the fuzzer has ten minutes for each.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { markdown } from '../run.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MINUTES = 10;
+
+/** What is taken out of which file: the text, the number of its occurrence, what stands there instead, and the target that has to notice. */
+const PLANTS: readonly { readonly file: string; readonly check: string; readonly nth: number; readonly instead: string; readonly target: string }[] = [
+  { file: 'protocols/tls-hello.js', check: 'if (end - at < 38)', nth: 0, instead: 'if (false)', target: 'tls' },
+  { file: 'protocols/tls-hello.js', check: 'if (to > blockEnd)', nth: 0, instead: 'if (false)', target: 'tls' },
+  { file: 'protocols/dns.js', check: 'if (p >= end)', nth: 0, instead: 'if (false)', target: 'dns' },
+  { file: 'protocols/dns.js', check: 'p + 1 + size > end ||', nth: 0, instead: '', target: 'dns' },
+  { file: 'protocols/dtls.js', check: '|| from + length > end', nth: 0, instead: '', target: 'dtls' },
+  { file: 'protocols/quic.js', check: '|| idAt + idSize >= end', nth: 0, instead: '', target: 'quic-header' },
+  { file: 'protocols/ssh.js', check: 'if (p + 4 + size > end)', nth: 1, instead: 'if (false)', target: 'ssh' },
+  { file: 'protocols/recognise.js', check: 'end - at < 11 ||', nth: 0, instead: '', target: 'recognise' },
+  { file: 'protocols/framing.js', check: 'if (end - at < 6)', nth: 0, instead: 'if (false)', target: 'framing' },
+  { file: 'decode/network.js', check: 'if (this.end - at < 20)', nth: 0, instead: 'if (false)', target: 'link' },
+];
+
+const rows: string[][] = [];
+let missed = 0;
+for (const p of PLANTS) {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-planted-'));
+  const dist = join(folder, 'dist');
+  cpSync(join(ROOT, 'dist'), dist, { recursive: true, filter: (from) => !from.includes('renderer') && !from.includes('native') });
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  const file = join(dist, 'engine', p.file);
+  const parts = readFileSync(file, 'utf8').split(p.check);
+  if (parts.length < p.nth + 2) throw new Error(`${p.file} has no '${p.check}' number ${p.nth}`);
+  writeFileSync(file, parts.slice(0, p.nth + 1).join(p.check) + p.instead + parts.slice(p.nth + 1).join(p.check));
+  const started = performance.now();
+  const ran = spawnSync(process.execPath, [join(ROOT, 'bench', 'fuzz', 'campaign.ts'), '--dist', dist, '--target', p.target, '--first', '--minutes', String(MINUTES)], { encoding: 'utf8', timeout: (MINUTES + 1) * 60_000 });
+  const seconds = (performance.now() - started) / 1000;
+  const said = /: (?:\w*Error): (.*)/.exec(ran.stdout)?.[1] ?? '';
+  const found = ran.status === 1 && said !== '';
+  if (!found) missed++;
+  rows.push([p.file, `\`${p.check}\``, p.target, found ? `${seconds.toFixed(1)} s` : `**not in ${MINUTES} min**`, said.replaceAll('|', '/')]);
+  console.log(rows.at(-1)!.join('  '));
+  rmSync(folder, { recursive: true, force: true });
+}
+writeFileSync(join(ROOT, 'docs', 'fuzz-planted.md'), [
+  '# Planted errors', '', `Written by \`npm run campaign:planted\` on ${new Date().toISOString().slice(0, 10)}: ${PLANTS.length - missed} of ${PLANTS.length} removed length checks found, each within ${MINUTES} minutes. Times are those of the whole process, start and instrumenting included; the fuzzer starts with the saved corpus, as it always does.`, '',
+  markdown(['file of the build', 'check taken out', 'target', 'found after', 'what it saw'], rows), '',
+].join('\n'));
+process.exit(missed > 0 ? 1 : 0);

@@ -1,0 +1,219 @@
+// One target a decoder: an input goes into it as the wire would bring it. Modules come from a build, so that a damaged copy can be tried too.
+import { createCipheriv, createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as Decode from '../../engine/decode/index.ts';
+import type * as Certificates from '../../engine/protocols/certificate.ts';
+import type * as Dcerpc from '../../engine/protocols/dcerpc.ts';
+import type * as Dns from '../../engine/protocols/dns.ts';
+import type * as Dtls from '../../engine/protocols/dtls.ts';
+import type * as FactsModule from '../../engine/protocols/facts.ts';
+import type * as Framing from '../../engine/protocols/framing.ts';
+import type * as HelloParts from '../../engine/protocols/hello-parts.ts';
+import type * as Http from '../../engine/protocols/http.ts';
+import type * as HttpStreamModule from '../../engine/protocols/http-stream.ts';
+import type * as Info from '../../engine/protocols/info.ts';
+import type * as Quic from '../../engine/protocols/quic.ts';
+import type * as Recognise from '../../engine/protocols/recognise.ts';
+import type * as Ssh from '../../engine/protocols/ssh.ts';
+import type * as StreamModule from '../../engine/protocols/stream.ts';
+import type * as Handshake from '../../engine/protocols/tls-handshake.ts';
+import type * as Read from '../../engine/read/index.ts';
+import type * as Session from '../../engine/session/index.ts';
+import { clientHello, enhancedPacket, interfaceBlock, packetsOf, pcap, sectionHeader, tcp, udp } from '../../engine/testing/packets.ts';
+import { strictBytes } from './strict.ts';
+
+export interface Target {
+  readonly name: string;
+  readonly seeds: readonly Uint8Array[];
+  readonly words: readonly Uint8Array[];
+  readonly limit: number;
+  run(data: Uint8Array): void;
+}
+
+const latin = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
+const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
+const words = (...all: (string | Uint8Array)[]): Uint8Array[] => all.map((w) => (typeof w === 'string' ? latin(w) : w));
+
+/** A server's flight: hello, certificate (not a real one), done. */
+const SERVER_FLIGHT = hex(`16030300310200002d0303${'11'.repeat(32)}00c02f00000500170000160303001c0b000018000015000012${'30'.repeat(18)}16030300040e000000`);
+const DNS_ANSWER = hex('abcd81800001000200000000076578616d706c6503636f6d0000010001c00c0001000100000e1000040a000001c00c001c0001000000010010' + '20'.repeat(16));
+const LISTS = ['curve25519-sha256', 'ssh-ed25519', 'aes128-ctr', 'aes256-ctr', 'hmac-sha2-256', 'hmac-sha2-512', 'none', 'zlib'];
+const KEXINIT = [20, ...new Array<number>(16).fill(7), ...LISTS.flatMap((l) => [0, 0, 0, l.length, ...Buffer.from(l)]), 0, 0, 0, 0, 0, 0, 0, 0];
+const SSH_OPENING = Uint8Array.from([...latin('SSH-2.0-x\r\n'), 0, 0, 0, KEXINIT.length + 5, 4, ...KEXINIT, 0, 0, 0, 0]);
+const HTTP_TALK = latin('POST /a?b HTTP/1.1\r\nHost: x\r\nUser-Agent: y\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n4\r\nWiki\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n');
+const DTLS_HELLO = ((): Uint8Array => { const body = clientHello('d').subarray(9); const b = [0xfe, 0xfd, ...body.subarray(2, 35), 0, ...body.subarray(35)]; return Uint8Array.from([22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, b.length + 12, 1, 0, 0, b.length, 0, 0, 0, 0, 0, 0, 0, b.length, ...b]); })();
+
+/** A client's QUIC Initial around frames, sealed as RFC 9001, 5 says: random bytes would never get behind the tag. */
+function sealed(frames: Uint8Array): Uint8Array {
+  const id = hex('8394c8f03e515708');
+  const mac = (key: Uint8Array, data: Uint8Array): Buffer => createHmac('sha256', key).update(data).digest();
+  const expand = (secret: Uint8Array, label: string, size: number): Buffer => mac(secret, Buffer.concat([Uint8Array.of(0, size, label.length + 6), Buffer.from(`tls13 ${label}`), Uint8Array.of(0, 1)])).subarray(0, size);
+  const secret = expand(mac(hex('38762cf7f55934b34d179ae6a4c80cadccbb7f0a'), id), 'client in', 32);
+  const body = Buffer.concat([frames, new Uint8Array(Math.max(0, 24 - frames.length))]);
+  const length = 4 + body.length + 16;
+  const header = Buffer.concat([hex('c30000000108'), id, Uint8Array.of(0, 0, 0x40 | ((length >> 8) & 0x3f), length & 255, 0, 0, 0, 0)]);
+  const gcm = createCipheriv('aes-128-gcm', expand(secret, 'quic key', 16), expand(secret, 'quic iv', 12));
+  gcm.setAAD(header);
+  const data = Buffer.concat([gcm.update(body), gcm.final(), gcm.getAuthTag()]);
+  const mask = createCipheriv('aes-128-ecb', expand(secret, 'quic hp', 16), null).update(data.subarray(0, 16));
+  header[0]! ^= mask[0]! & 15;
+  for (let i = 0; i < 4; i++) header[header.length - 4 + i]! ^= mask[1 + i]!;
+  return Uint8Array.from(Buffer.concat([header, data]));
+}
+
+/** Packets of a flow-level input: each has a length of two octets before it. */
+function packetList(...frames: (readonly number[])[]): Uint8Array {
+  return Uint8Array.from(frames.flatMap((f) => [f.length >> 8, f.length & 255, ...f]));
+}
+
+const A = '10.0.0.1:4000';
+const B = '10.0.0.2:443';
+const LINKS = [1, 101, 113, 276, 0, 108, 12, 9, 50, 104, 107, 105, 119, 127, 163, 192, 228, 229, 51, 10, 6, 7, 203, 141, 140, 239, 253, 147];
+
+/** @param dist folder of a build */
+export async function loadTargets(dist: string): Promise<Target[]> {
+  const load = <T>(file: string): Promise<T> => import(pathToFileURL(join(dist, 'engine', `${file}.js`)).href) as Promise<T>;
+  const read = await load<typeof Read>('read/index');
+  const decode = await load<typeof Decode>('decode/index');
+  const session = await load<typeof Session>('session/index');
+  const handshake = await load<typeof Handshake>('protocols/tls-handshake');
+  const facts = await load<typeof FactsModule>('protocols/facts');
+  const parts = await load<typeof HelloParts>('protocols/hello-parts');
+  const certificates = await load<typeof Certificates>('protocols/certificate');
+  const dtls = await load<typeof Dtls>('protocols/dtls');
+  const quic = await load<typeof Quic>('protocols/quic');
+  const dns = await load<typeof Dns>('protocols/dns');
+  const http = await load<typeof Http>('protocols/http');
+  const { HttpStream } = await load<typeof HttpStreamModule>('protocols/http-stream');
+  const ssh = await load<typeof Ssh>('protocols/ssh');
+  const dcerpc = await load<typeof Dcerpc>('protocols/dcerpc');
+  const recognise = await load<typeof Recognise>('protocols/recognise');
+  const framing = await load<typeof Framing>('protocols/framing');
+  const { StreamState, walkFrames } = await load<typeof StreamModule>('protocols/stream');
+  const info = await load<typeof Info>('protocols/info');
+  const framings = [framing.TLS_FRAMING, ...framing.FRAMINGS.values()];
+  const hello = clientHello('fuzz.example.test');
+  const frames = { tcp: tcp(A, B, { flags: 'S', options: [2, 4, 5, 180, 3, 3, 7, 4, 2, 1, 1, 1] }), hello: tcp(A, B, { flags: 'PA', seq: 1, data: hello }), server: tcp(B, A, { flags: 'PA', seq: 1, data: SERVER_FLIGHT }), dns: udp('10.0.0.1:53', '10.0.0.2:53', DNS_ANSWER), http: tcp(A, '10.0.0.2:80', { flags: 'PA', seq: 1, data: HTTP_TALK }), six: tcp('[fe80::1]:1', '[fe80::2]:2', { flags: 'S' }) };
+
+  const analyse = (data: Uint8Array, link: number, cut: boolean): void => {
+    const a = new session.Analysis({ completed: () => undefined, checkpoint: () => undefined }, { keepPackets: true, openFlows: 16 });
+    for (let p = 0, n = 0; p + 2 <= data.length && n < 40; n++) {
+      const size = Math.min((data[p]! << 8) | data[p + 1]!, data.length - p - 2);
+      const { bytes, at } = strictBytes(data.subarray(p + 2, p + 2 + size));
+      a.packet(bytes, at, size, cut ? size + 7 : size, 1_700_000_000 + n, n * 1000, link, n);
+      p += 2 + size;
+    }
+    a.finish();
+  };
+
+  return [
+    { name: 'tls', limit: 2_048, seeds: [hello, SERVER_FLIGHT, hello.slice(0, 60)], words: words(hex('1603010200'), hex('0b'), hex('002b0003020304'), hex('00100005000302683229'.slice(0, 18)), hex('140303000101'), hex('15030300020228')), run: (data) => {
+      const { bytes, at, end } = strictBytes(data.subarray(1));
+      const tls = facts.noTls();
+      handshake.readHandshake(bytes, at, end, tls, ((data[0] ?? 0) & 1) === 1);
+      handshake.opensHandshake(bytes, at, end - at);
+      handshake.secondHello(bytes, at, end);
+      handshake.opensCertificate(bytes, at, end);
+      handshake.plainAlert(bytes, at, end);
+      // Messages are read from a buffer that records are merged in, where a neighbour is the message before: here they stand alone.
+      const messages = strictBytes(data.subarray(6), 0);
+      handshake.readMessages(messages.bytes, messages.end, 0x0301, facts.noTls(), true, 't');
+    } },
+    { name: 'hello-parts', limit: 1_024, seeds: [hello, SERVER_FLIGHT], words: words(hex('160301'), hex('0010')), run: (data) => {
+      const { bytes } = strictBytes(data, 0);
+      for (const server of [false, true]) for (const part of ['whole', 'version', 'session', 'suites', 'extensions', 0, 16] as const) parts.helloPart(bytes, server, part);
+    } },
+    { name: 'certificate', limit: 1_024, seeds: [hex('3082010a0282'), hex(`3030${'3016'.repeat(12)}`)], words: words(hex('3082'), hex('a003020102'), hex('06035504030c')), run: (data) => { certificates.certificateFacts(data); } },
+    { name: 'dtls', limit: 1_500, seeds: [DTLS_HELLO], words: words(hex('16fefd0000'), hex('010000')), run: (data) => {
+      const h = new dtls.DtlsHandshake();
+      const tls = facts.noTls();
+      const { bytes, at, end } = strictBytes(data);
+      for (const dir of [0, 1, 0]) h.datagram(dir, bytes, at, end, (type, version, body) => {
+        const strict = strictBytes(body);
+        if (type === 1) handshake.takeClientHello(strict.bytes, strict.at, strict.end, version, tls, 'd', true);
+        else if (type === 2) handshake.takeServerHello(strict.bytes, strict.at, strict.end, tls);
+        else handshake.takeCertificates(strict.bytes, strict.at, strict.end, tls, true);
+      });
+    } },
+    { name: 'quic-header', limit: 1_400, seeds: [sealed(hex('0600'))], words: words(hex('c300000001'), hex('6b3343cf'), hex('ff00001d'), hex('0a0a0a0a')), run: (data) => {
+      const h = new quic.QuicHandshake();
+      const { bytes, at, end } = strictBytes(data);
+      h.datagram(0, bytes, at, end);
+      h.datagram(1, bytes, at, end);
+      h.beginsAnew(0, bytes, at, end);
+    } },
+    { name: 'quic-frames', limit: 1_200, seeds: [Uint8Array.from([6, 0, hello.length - 5, ...hello.subarray(5)]), hex('02000000000600')], words: words(hex('0600'), hex('0300'), hex('40ff')), run: (data) => {
+      const h = new quic.QuicHandshake();
+      const packet = sealed(data);
+      h.datagram(0, packet, 0, packet.length);
+      const crypto = strictBytes(h.streams[0].data, 0);
+      handshake.readMessages(crypto.bytes, crypto.end, 0, facts.noTls(), false, 'q');
+    } },
+    { name: 'dns', limit: 1_024, seeds: [DNS_ANSWER, hex('000101000001000000000000000001' + '0001')], words: words(hex('c00c'), hex('00010001'), hex('001c0001'), hex('3f')), run: (data) => {
+      const { bytes, at, end } = strictBytes(data);
+      const m = dns.parseDns(bytes, at, end);
+      if (m !== null) dns.eachAddress(bytes, at, end, m, (from, size) => { for (let i = 0; i < size; i++) void bytes[from + i]; });
+    } },
+    { name: 'http', limit: 2_048, seeds: [HTTP_TALK, latin('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 304 x\n\n')], words: words('HTTP/1.1 ', 'Content-Length: ', 'Transfer-Encoding: chunked\r\n', '\r\n\r\n', 'ffffffff\r\n', 'GET '), run: (data) => {
+      const stream = new HttpStream();
+      // Segments of the input are as long as its own bytes say.
+      for (let p = 0, n = 0; p < data.length && n < 64; n++) {
+        const size = Math.min(data.length - p, 1 + (data[(n * 7) % data.length]! % 97));
+        const { bytes, at, end } = strictBytes(data.subarray(p, p + size));
+        stream.take(bytes, at, end, size, () => undefined);
+        p += size;
+      }
+      const whole = strictBytes(data);
+      http.looksLikeHttp(whole.bytes, whole.at, data.length);
+      http.parseHttp(whole.bytes, whole.at, whole.end);
+    } },
+    { name: 'ssh', limit: 1_024, seeds: [SSH_OPENING, latin('SSH-1.5-x\n'), latin('hello\r\nSSH-2.0-y\r\n')], words: words('SSH-2.0-', '\r\n', hex('00000010'), hex('14')), run: (data) => {
+      const side = ssh.noSsh();
+      for (const size of [Math.floor(data.length / 2), data.length]) {
+        const { bytes, at, end } = strictBytes(data.subarray(0, size));
+        const need = ssh.readSsh(bytes, at, end, side, (data[0]! & 1) === 1);
+        if (!Number.isFinite(need) || need < 0 || (need > 0 && need <= size)) throw new Error(`${need} bytes asked for, ${size} there`);
+      }
+    } },
+    { name: 'dcerpc', limit: 1_024, seeds: [hex('05000b03100000004800000001000000b810b8100000000001000000000001000883afe11f5dc91191a408002b14a0fa0300000004' + '5d888aeb1cc9119fe808002b10486002000000'), hex('fe534d4240000000' + '00'.repeat(120))], words: words(hex('05000b'), hex('050000')), run: (data) => {
+      const contexts = new dcerpc.DcerpcContexts();
+      const { bytes, at, end } = strictBytes(data);
+      if (dcerpc.isDcerpc(bytes, at, end)) { contexts.name(bytes, at, end); contexts.name(bytes, at, end); }
+      dcerpc.pipeData(bytes, at, end);
+    } },
+    { name: 'recognise', limit: 600, seeds: [hello, DNS_ANSWER, HTTP_TALK, latin('220 x ftp\r\n'), hex('101000044d51545404'), hex('0300000b06e00000000000'), hex(`e3${'00'.repeat(47)}`), hex('800000010000000101020304'), hex('d1000000'), latin('d1:ad2:id20:')], words: words('SSH-', '+OK', '* OK', '220 ', hex('2112a442'), hex('63825363'), hex('fe534d42'), 'MQTT', hex('c000000001')), run: (data) => {
+      const h = recognise.noHints();
+      const udpHints = recognise.noHints();
+      for (const part of [data, data.subarray(data.length >> 1)]) {
+        const { bytes, at, end } = strictBytes(part);
+        recognise.recogniseTcp(bytes, at, end, part.length, h);
+        recognise.recogniseUdp(bytes, at, end, part.length, data.length & 1, udpHints);
+      }
+    } },
+    { name: 'framing', limit: 600, seeds: [hello, hex('0000002cff534d42'), hex('300c02010160070201030400'), hex('10100004')], words: words(hex('00000004'), hex('ffff')), run: (data) => {
+      const f = framings[(data[0] ?? 0) % framings.length]!;
+      const stream = new StreamState();
+      for (let p = 1, n = 0; p < data.length && n < 32; n++) {
+        const size = Math.min(data.length - p, 1 + (data[(n * 5) % data.length]! % 61));
+        const { bytes, at, end } = strictBytes(data.subarray(p, p + size));
+        const walked = walkFrames(stream, f, bytes, at, end, size);
+        if (walked.firstAt >= 0 && f.name) f.name(bytes, walked.firstAt, end);
+        p += size;
+      }
+    } },
+    { name: 'link', limit: 400, seeds: Object.values(frames).map((f) => Uint8Array.from([0, ...f])), words: words(hex('0800'), hex('86dd'), hex('8100'), hex('8847'), hex('45000028'), hex('6000000000'), hex('2f')), run: (data) => {
+      const { bytes, at, end } = strictBytes(data.subarray(1));
+      const l = new decode.PacketDecoder().decode(bytes, at, end - at, LINKS[(data[0] ?? 0) % LINKS.length]!);
+      for (const protocol of ['TCP', 'TLSv1.2', 'DNS', 'HTTP', 'UDP', 'ARP']) info.packetInfo(l, bytes, protocol);
+    } },
+    { name: 'flows', limit: 1_200, seeds: [packetList(frames.tcp, frames.hello, frames.server), packetList(frames.dns, frames.tcp), packetList(frames.http, frames.http), packetList(udp('10.0.0.1:1', '10.0.0.2:443', sealed(hex('0600'))))], words: words(hex('0800'), hex('0035'), hex('01bb'), hex('160301')), run: (data) => analyse(data, 1, (data.length & 1) === 1) },
+    { name: 'files', limit: 1_024, seeds: [pcap(packetsOf([frames.tcp, frames.six])), Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...enhancedPacket(0, 0, 5, frames.tcp)])], words: words(hex('0a0d0d0a'), hex('4d3c2b1a'), hex('06000000'), hex('05000000'), hex('ffffffff')), run: (data) => {
+      const stream = new read.CaptureStream({ packet: (buf, off, cap) => { if (off < 0 || off + cap > buf.length) throw new Error(`packet at ${off} with ${cap} bytes in ${buf.length}`); } });
+      const half = data.length >> 1;
+      stream.push(data.subarray(0, half));
+      stream.push(data.subarray(half));
+      stream.ending();
+    } },
+  ];
+}
