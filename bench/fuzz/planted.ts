@@ -15,7 +15,7 @@ const PLANTS: readonly { readonly file: string; readonly check: string; readonly
   { file: 'protocols/tls-hello.js', check: 'if (to > blockEnd)', nth: 0, instead: 'if (false)', target: 'tls' },
   { file: 'protocols/dns.js', check: 'if (p >= end)', nth: 0, instead: 'if (false)', target: 'dns' },
   { file: 'protocols/dns.js', check: 'p + 1 + size > end ||', nth: 0, instead: '', target: 'dns' },
-  { file: 'protocols/dtls.js', check: '|| from + length > end', nth: 0, instead: '', target: 'dtls' },
+  { file: 'protocols/dtls.js', check: 'end - p >= HEADER', nth: 0, instead: 'p < end', target: 'dtls' },
   { file: 'protocols/quic.js', check: '|| idAt + idSize >= end', nth: 0, instead: '', target: 'quic-header' },
   { file: 'protocols/ssh.js', check: 'if (p + 4 + size > end)', nth: 1, instead: 'if (false)', target: 'ssh' },
   { file: 'protocols/recognise.js', check: 'end - at < 11 ||', nth: 0, instead: '', target: 'recognise' },

@@ -1,6 +1,6 @@
 // What the feature groups read, and what a feature is: a name, a unit, a meaning in both languages, and where it comes from.
 import type { AddressTable } from '../decode/index.ts';
-import type { BytePool, FlowColumns, FlowState } from '../flow/index.ts';
+import type { FlowColumns, FlowState } from '../flow/index.ts';
 import type { FlowFacts, HelloPart } from '../protocols/index.ts';
 
 /** The arrays of a FlowState, as they travel to another thread. */
@@ -8,13 +8,14 @@ export type StateArrays = Pick<FlowState, 'u' | 'd' | 'h' | 'sequenceLengths' | 
 
 export interface FlowView {
   readonly state: StateArrays;
+  /** Byte counts of the flow's first payload, by pool. */
+  counts: Uint16Array;
   slot: number;
 }
 
 /** What only the ingest thread knows of the flow besides its state. */
 export interface IngestView extends FlowView {
   readonly state: FlowState;
-  readonly bytes: BytePool;
   readonly columns: FlowColumns;
   readonly addresses: AddressTable;
   row: number;

@@ -1,6 +1,6 @@
 // Groups D to F: transport, bytes, the sequence of first payload packets.
-import { H, H_STRIDE, MARKOV_GAPS, MARKOV_LENGTHS, OPTION_MSS, OPTION_SACK, OPTION_SCALE, OPTION_TIMESTAMPS, OPTIONS_SEEN, SEQUENCE, U, U_STRIDE } from '../flow/index.ts';
-import { counted, DIRECTION_ZH, feature, type Feature, type IngestGroup, packetsOf, type StateGroup } from './context.ts';
+import { type ByteFigures, H, H_STRIDE, MARKOV_GAPS, MARKOV_LENGTHS, measureBytes, OPTION_MSS, OPTION_SACK, OPTION_SCALE, OPTION_TIMESTAMPS, OPTIONS_SEEN, SEQUENCE, U, U_STRIDE } from '../flow/index.ts';
+import { counted, DIRECTION_ZH, feature, type Feature, packetsOf, type StateGroup } from './context.ts';
 
 const DIRECTIONS = [[0, 'fwd'], [1, 'rev']] as const;
 const FLAGS = ['syn', 'fin', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr'] as const;
@@ -49,17 +49,19 @@ export const transport: StateGroup = {
   },
 };
 
-export const byteGroup: IngestGroup = {
-  letter: 'E', where: 'ingest', title: 'Bytes', source: 'features/transport.ts',
+const figures: ByteFigures = { entropy: NaN, printable: NaN };
+
+export const byteGroup: StateGroup = {
+  letter: 'E', where: 'state', title: 'Bytes', source: 'features/transport.ts',
   features: DIRECTIONS.flatMap(([i, dir]): Feature[] => [
     feature(`entropy_${dir}`, 'bits/B', `entropy of the first 1 KiB of payload, ${dir}`, `前 1 KiB 载荷的熵${DIRECTION_ZH[dir]}`, { by: 'first-bytes', dir: i, limit: 1024 }), feature(`printable_${dir}`, 'share', `printable bytes in the first 1 KiB, ${dir}`, `前 1 KiB 的可打印字节占比${DIRECTION_ZH[dir]}`, { by: 'first-bytes', dir: i, limit: 1024 }),
     feature(`first_byte_${dir}`, 'class', `first payload byte: 1 control, 2 TLS record, 3 letter, 4 other printable, 5 high bit, 6 zero, ${dir}`, `首个载荷字节的类别${DIRECTION_ZH[dir]}`, { by: 'first-bytes', dir: i, limit: 1 }),
   ]),
   fill(v, out, at) {
     for (let dir = 0; dir < 2; dir++) {
-      v.bytes.look(v.state, v.slot, dir);
-      out[at + dir * 3] = v.bytes.entropy;
-      out[at + dir * 3 + 1] = v.bytes.printable;
+      measureBytes(v.state, v.counts, v.slot, dir, figures);
+      out[at + dir * 3] = figures.entropy;
+      out[at + dir * 3 + 1] = figures.printable;
       const kind = v.state.u[v.slot * U_STRIDE + U.firstByteClass2 + dir]!;
       out[at + dir * 3 + 2] = kind === 0 ? NaN : kind;
     }

@@ -1,5 +1,6 @@
 // The room where packets become flows: key, direction, endings, running statistics.
-export { type BytePool, byteClass } from './accumulate.ts';
+export { byteClass } from './accumulate.ts';
+export { BytePool, type ByteFigures, measureBytes } from './byte-pool.ts';
 export { FlowColumns, OPEN } from './columns.ts';
 export { communityId } from './community-id.ts';
 export * from './state.ts';

@@ -48,49 +48,75 @@ class Table {
   fresh = false;
 }
 
-/** Counts in ten buckets of a window; a bucket is emptied when its time comes again. */
+/** Words of one count: the tenth it was brought up to, its sum, ten buckets. */
+const WORDS = TENTHS + 2;
+
+/** Counts in ten buckets of a window, with their sum; time that passes takes buckets out of it. Several counts of a place lie side by side: they are met together. */
 class Windows {
-  private readonly counts: Uint32Array;
-  private readonly epochs: Uint32Array;
+  private readonly words: Uint32Array;
+  private readonly stride: number;
+  private readonly offset: number;
   private readonly seconds: number;
 
-  constructor(size: number, tenth: number) {
-    this.counts = new Uint32Array(size * TENTHS);
-    this.epochs = new Uint32Array(size * TENTHS);
+  /** @param words shared by `side` counts, of which this is number `which` */
+  constructor(words: Uint32Array, side: number, which: number, tenth: number) {
+    this.words = words;
+    this.stride = side * WORDS;
+    this.offset = which * WORDS;
     this.seconds = tenth;
   }
 
   clear(place: number): void {
-    this.counts.fill(0, place * TENTHS, (place + 1) * TENTHS);
+    const at = place * this.stride + this.offset;
+    this.words.fill(0, at + 1, at + WORDS);
   }
 
+  /** Adds at a time that may lie before the latest: then to its own tenth, as long as that is in the window. */
   add(place: number, time: number, by: number): void {
+    const { words } = this;
+    const at = place * this.stride + this.offset;
     const epoch = Math.floor(time / this.seconds);
-    const at = place * TENTHS + (epoch % TENTHS);
-    if (this.epochs[at]! > epoch) return;
-    if (this.epochs[at] !== epoch) { if (by < 0) return; this.epochs[at] = epoch; this.counts[at] = 0; }
-    this.counts[at] = Math.max(0, this.counts[at]! + by);
+    this.advance(at, epoch);
+    if (words[at]! - epoch >= TENTHS) return;
+    const bucket = at + 2 + (epoch % TENTHS);
+    const change = by < 0 ? -Math.min(-by, words[bucket]!) : by;
+    words[bucket] = words[bucket]! + change;
+    words[at + 1] = words[at + 1]! + change;
   }
 
   sum(place: number, time: number): number {
-    const epoch = Math.floor(time / this.seconds);
-    let total = 0;
-    for (let i = place * TENTHS; i < (place + 1) * TENTHS; i++) if (this.epochs[i]! + TENTHS > epoch && this.epochs[i]! <= epoch) total += this.counts[i]!;
-    return total;
+    const at = place * this.stride + this.offset;
+    this.advance(at, Math.floor(time / this.seconds));
+    return this.words[at + 1]!;
+  }
+
+  private advance(at: number, epoch: number): void {
+    const { words } = this;
+    const last = words[at]!;
+    if (epoch <= last) return;
+    words[at] = epoch;
+    if (words[at + 1] === 0) return;
+    if (epoch - last >= TENTHS) { words.fill(0, at + 1, at + WORDS); return; }
+    for (let e = last + 1; e <= epoch; e++) {
+      const bucket = at + 2 + (e % TENTHS);
+      words[at + 1] = words[at + 1]! - words[bucket]!;
+      words[bucket] = 0;
+    }
   }
 }
 
 export class Surroundings {
   private readonly columns: FlowColumns;
   private readonly hosts = new Table(HOSTS);
-  private readonly minute = new Windows(HOSTS, MINUTE_TENTH);
-  private readonly flows = new Windows(HOSTS, WINDOW_TENTH);
-  private readonly peers = new Windows(HOSTS, WINDOW_TENTH);
-  private readonly failures = new Windows(HOSTS, WINDOW_TENTH);
+  private readonly hostWords = new Uint32Array(HOSTS * 4 * WORDS);
+  private readonly minute = new Windows(this.hostWords, 4, 0, MINUTE_TENTH);
+  private readonly flows = new Windows(this.hostWords, 4, 1, WINDOW_TENTH);
+  private readonly peers = new Windows(this.hostWords, 4, 2, WINDOW_TENTH);
+  private readonly failures = new Windows(this.hostWords, 4, 3, WINDOW_TENTH);
   private readonly towards = new Table(HOSTS);
-  private readonly arrivals = new Windows(HOSTS, WINDOW_TENTH);
+  private readonly arrivals = new Windows(new Uint32Array(HOSTS * WORDS), 1, 0, WINDOW_TENTH);
   private readonly pairs = new Table(PAIRS);
-  private readonly pairFlows = new Windows(PAIRS, WINDOW_TENTH);
+  private readonly pairFlows = new Windows(new Uint32Array(PAIRS * WORDS), 1, 0, WINDOW_TENTH);
   private readonly pairLast = new Float64Array(PAIRS);
   private readonly starts = new Float64Array(PAIRS * STARTS);
   private readonly started = new Uint32Array(PAIRS);

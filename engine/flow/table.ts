@@ -5,12 +5,13 @@ import {
 } from '../decode/index.ts';
 import type { EndReason, FlowRow } from '../../contract/index.ts';
 import { END_REASONS } from '../../contract/index.ts';
-import { accumulate, BytePool } from './accumulate.ts';
+import { accumulate } from './accumulate.ts';
+import { BytePool } from './byte-pool.ts';
 import { FlowColumns } from './columns.ts';
 import { FragmentTable } from './fragments.ts';
 import { FlowKey, icmpIsError, quotedFlow } from './key.ts';
 import {
-  D, D_STRIDE, ESTABLISHED, FIRST_SEQUENCE_KNOWN, FlowState, INITIATOR_LOW, LINGERING, RESET, U, U_STRIDE,
+  cleanHistograms, D, D_STRIDE, ESTABLISHED, FIRST_SEQUENCE_KNOWN, FlowState, INITIATOR_LOW, LINGERING, RESET, U, U_STRIDE,
 } from './state.ts';
 import { followTcp } from './tcp.ts';
 import { CLASS_ESTABLISHED, CLASS_LINGER, CLASS_OTHER, CLASS_UDP, DEFAULT_TIMEOUTS, IdleLists, type FlowTimeouts } from './timeouts.ts';
@@ -274,16 +275,16 @@ export class FlowTable {
     this.columns.endReason[row] = ended;
     this.state.u[slot * U_STRIDE + U.endReason] = ended + 1;
     const kept = this.listener.completed(slot, row);
-    this.bytes.give(this.state, slot, 0);
-    this.bytes.give(this.state, slot, 1);
     this.unlink(slot);
     this.open--;
     if (!kept) this.release(slot);
   }
 
-  /** Gives a slot back whose state nobody reads any more. */
-  release(slot: number): void {
-    this.state.cleanHistograms(slot);
+  /** Gives a slot back whose state nobody reads any more. @param cleaned its histograms, in the arrays of today, are clean already */
+  release(slot: number, cleaned = false): void {
+    if (!cleaned) cleanHistograms(this.state, slot);
+    this.bytes.give(this.state, slot, 0);
+    this.bytes.give(this.state, slot, 1);
     this.free.push(slot);
   }
 
@@ -291,6 +292,8 @@ export class FlowTable {
   snapshot(slot: number): number {
     const copy = this.free.pop() ?? this.newSlot();
     this.state.copy(copy, this.state, slot);
+    // The flow goes on counting its bytes: the copy keeps what they come to now.
+    this.bytes.fix(this.state, copy);
     return copy;
   }
 

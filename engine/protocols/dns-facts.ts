@@ -18,6 +18,8 @@ export class DnsFacts {
   /** Bits a character of the queried names, summed. */
   private entropySum = 0;
   private digitsSum = 0;
+  /** Most flows ask for one name: a set is made for the second. */
+  private first = -1;
   private names: Set<number> | null = null;
   private namesSealed = 0;
 
@@ -57,7 +59,12 @@ export class DnsFacts {
     if (name.length > this.longestName) this.longestName = name.length;
     this.entropySum += nameEntropy(name);
     this.digitsSum += name.length === 0 ? 0 : digits / name.length;
-    this.names ??= new Set();
+    hash >>>= 0;
+    if (this.first < 0) { this.first = hash; this.namesSealed = 1; return; }
+    if (this.names === null) {
+      if (hash === this.first) return;
+      this.names = new Set([this.first]);
+    }
     if (this.names.size < MAX_NAMES) this.names.add(hash);
   }
 

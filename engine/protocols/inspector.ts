@@ -12,7 +12,7 @@ import { HttpStream } from './http-stream.ts';
 import { byPorts, tcpPorts } from './ports.ts';
 import { MAX_TOGETHER, Pieces } from './pieces.ts';
 import { ReassemblyPool } from './pool.ts';
-import { noHints, RECOGNISE_PACKETS, recogniseTcp, recogniseUdp } from './recognise.ts';
+import { RECOGNISE_PACKETS, recogniseTcp, recogniseUdp } from './recognise.ts';
 import { noSsh, readSsh } from './ssh.ts';
 import { StreamState, walkFrames } from './stream.ts';
 import { lineProtocol, tcpByContent } from './tcp-content.ts';
@@ -106,9 +106,10 @@ export class Inspector {
 
   /** Forgets a slot's streams when its flow completes. */
   release(slot: number): void {
-    for (const stream of [this.streams[slot * 2], this.streams[slot * 2 + 1]]) {
+    for (let i = slot * 2; i <= slot * 2 + 1; i++) {
+      const stream = this.streams[i];
       if (stream === undefined || !stream.seen) continue;
-      this.pool.hold(stream, 0);
+      if (stream.handshake !== null) this.pool.hold(stream, 0);
       if (stream.datagrams !== null) this.pool.hold(stream.datagrams, 0);
       stream.reset();
     }
@@ -132,7 +133,7 @@ export class Inspector {
   }
 
   private recogniseDatagram(slot: number, dir: number, l: Layers, buf: Uint8Array): void {
-    const hints = (this.connection(slot).hints ??= noHints());
+    const { hints } = this.connection(slot);
     const found = recogniseUdp(buf, l.payloadAt, l.payloadAt + l.payloadLength, l.payloadWire, dir, hints);
     if (found === 0) return;
     this.state.u[slot * U_STRIDE + U.service] = found === DNS ? (NAME_SERVICES.get(l.destinationPort) ?? NAME_SERVICES.get(l.sourcePort) ?? DNS) : found;
@@ -254,7 +255,7 @@ export class Inspector {
       stream.held = other.held = null;
     }
     if (this.unrecognised(slot)) {
-      const found = recogniseTcp(buf, at, end, wire, (this.connection(slot).hints ??= noHints()));
+      const found = recogniseTcp(buf, at, end, wire, this.connection(slot).hints);
       if (found !== 0) this.state.u[slot * U_STRIDE + U.service] = found;
     }
     if (app === WEBSOCKET) return WEBSOCKET;

@@ -1,5 +1,5 @@
 // QUIC Initial packets (RFC 9000, 17.2.2): their keys follow from what is in the clear (RFC 9001, 5.2), so that the hellos in them can be read.
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
 import { Pieces } from './pieces.ts';
 import type { Holder } from './pool.ts';
 
@@ -30,19 +30,29 @@ function expand(secret: Uint8Array, label: string, size: number): Buffer {
   return hmac(secret, Buffer.concat([Uint8Array.of(size >> 8, size & 255, text.length), text, Uint8Array.of(0, 1)])).subarray(0, size);
 }
 
+const block = Buffer.alloc(64 + 128);
+
+/** RFC 2104 over Node's one-shot hash: a key object for each of the nine secrets of a connection would cost more than the hashes. */
 function hmac(key: Uint8Array, data: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(data).digest();
+  block.fill(0x36, 0, 64);
+  for (let i = 0; i < key.length; i++) block[i] = 0x36 ^ key[i]!;
+  block.set(data, 64);
+  const inner = hash('sha256', block.subarray(0, 64 + data.length), 'buffer');
+  block.fill(0x5c, 0, 64);
+  for (let i = 0; i < key.length; i++) block[i] = 0x5c ^ key[i]!;
+  block.set(inner, 64);
+  return hash('sha256', block.subarray(0, 96), 'buffer');
 }
 
-/** Keys of both directions. @param id the client's first destination connection id */
-function initialKeys(version: number, salt: string, id: Uint8Array): readonly [Keys, Keys] {
+/** The secret that both sides' keys come from. @param id the client's first destination connection id */
+function initialSecret(salt: string, id: Uint8Array): Buffer {
+  return hmac(Buffer.from(salt, 'hex'), id);
+}
+
+function keysOf(initial: Uint8Array, version: number, side: 'client in' | 'server in'): Keys {
   const prefix = version === V2 ? 'quicv2' : 'quic';
-  const initial = hmac(Buffer.from(salt, 'hex'), id);
-  const of = (side: string): Keys => {
-    const secret = expand(initial, side, 32);
-    return { key: expand(secret, `${prefix} key`, 16), iv: expand(secret, `${prefix} iv`, 12), mask: expand(secret, `${prefix} hp`, 16) };
-  };
-  return [of('client in'), of('server in')];
+  const secret = expand(initial, side, 32);
+  return { key: expand(secret, `${prefix} key`, 16), iv: expand(secret, `${prefix} iv`, 12), mask: expand(secret, `${prefix} hp`, 16) };
 }
 
 /** What is known of one QUIC connection while its handshake is read. */
@@ -56,7 +66,9 @@ export class QuicHandshake implements Holder {
   sourceId = -1;
   token = false;
   private tried = 0;
-  private keys: readonly [Keys, Keys] | null = null;
+  private keys: Keys | null = null;
+  private serverKeys: Keys | null = null;
+  private initial: Buffer | null = null;
   private id = '';
   /** Ids that the client's packets of this connection may go to: its own first choice and the server's. */
   private readonly known = new Set<string>();
@@ -86,7 +98,7 @@ export class QuicHandshake implements Holder {
     if (size < 8 || size > 20 || this.known.has(text(b, at + 6, size))) return false;
     this.connections++;
     this.streams = [new Pieces(), new Pieces()];
-    this.keys = null;
+    this.keys = this.serverKeys = this.initial = null;
     this.tried = this.opened = 0;
     this.known.clear();
     return true;
@@ -142,7 +154,8 @@ export class QuicHandshake implements Holder {
     if (dir === this.client || this.keys === null) this.known.add(id.toString('latin1'));
     else this.known.add(text(b, idAt + idSize + 1, Math.min(20, b[idAt + idSize]!)));
     if (this.keys !== null) {
-      const plain = decrypt(this.keys[dir === this.client ? 0 : 1]!, b, at, numberAt, next);
+      if (dir !== this.client) this.serverKeys ??= keysOf(this.initial!, version, 'server in');
+      const plain = decrypt(dir === this.client ? this.keys : this.serverKeys!, b, at, numberAt, next);
       if (plain !== null) { this.frames(dir, plain); return; }
     }
     if (this.keys !== null && dir !== this.client) return;
@@ -150,9 +163,12 @@ export class QuicHandshake implements Holder {
     if (name === this.id) return;
     for (const [speaks, salt] of SALTS) {
       if (!speaks(version)) continue;
-      const keys = initialKeys(version, salt, id);
-      const plain = decrypt(keys[0], b, at, numberAt, next);
+      const initial = initialSecret(salt, id);
+      const keys = keysOf(initial, version, 'client in');
+      const plain = decrypt(keys, b, at, numberAt, next);
       if (plain === null) continue;
+      this.initial = initial;
+      this.serverKeys = null;
       this.id = name;
       this.keys = keys;
       this.client = dir;

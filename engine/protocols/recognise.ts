@@ -25,6 +25,11 @@ export function noHints(): Hints {
   return { bits: 0, source: [0, 0], next: [0, 0] };
 }
 
+/** Makes hints of a flow that is over those of one that begins. */
+export function forgetHints(h: Hints): void {
+  h.bits = h.source[0] = h.source[1] = h.next[0] = h.next[1] = 0;
+}
+
 /** Payload packets of a flow that are looked at. */
 export const RECOGNISE_PACKETS = 10;
 

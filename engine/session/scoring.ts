@@ -119,6 +119,7 @@ export class Scorer implements FlowEvents {
     this.block = this.free.pop() ?? new VectorBlock();
     const { u, d, h, sequenceLengths, sequenceGaps } = this.analysis.flows.state;
     full.state = { u, d, h, sequenceLengths, sequenceGaps };
+    full.counts = this.analysis.flows.bytes.counts;
     this.detector.give(full);
   }
 
@@ -126,7 +127,8 @@ export class Scorer implements FlowEvents {
     const { model, baseline } = this.options;
     for (let i = 0; i < b.count; i++) {
       const row = b.rows[i]! as FlowRow;
-      this.analysis.flows.release(b.slots[i]!);
+      // Where the state has grown meanwhile, what was cleaned is the copy before.
+      this.analysis.flows.release(b.slots[i]!, b.state!.h === this.analysis.flows.state.h);
       const group = PROTOCOL_GROUPS[b.groups[i]!]!;
       const raw = b.raw[i]!;
       const packets = b.checkpoint[i]!;

@@ -7,15 +7,24 @@ import { type BlockArrays, finishBlock } from './finish-block.ts';
 import { startWorker } from './threads.ts';
 
 /** What the detector needs of a block. */
-export interface ScorableBlock extends Omit<BlockArrays, 'state'> {
+export interface ScorableBlock extends Omit<BlockArrays, 'state' | 'counts'> {
   sequence: number;
   readonly state: StateArrays | null;
+  readonly counts: Uint16Array | null;
 }
 
 const MAX_PENDING = 16;
 
+/** A thread, and what of the shared memory it has been given. */
+interface Helper<Block> {
+  readonly worker: Worker;
+  readonly ids: Map<Block, number>;
+  h: Uint16Array | null;
+  counts: Uint16Array | null;
+}
+
 export class Detector<Block extends ScorableBlock> {
-  private readonly workers: Worker[] = [];
+  private readonly workers: Helper<Block>[] = [];
   private readonly trees: PackedTrees;
   private readonly done: (block: Block) => void;
   private readonly waiting = new Map<number, { block: Block; ready: boolean }>();
@@ -35,23 +44,33 @@ export class Detector<Block extends ScorableBlock> {
         worker.on('message', (sequence: number) => this.ready(sequence));
         worker.on('error', (error: Error) => { this.failure = error; this.wake?.(); });
         worker.postMessage(shared);
-        this.workers.push(worker);
+        this.workers.push({ worker, ids: new Map(), h: null, counts: null });
       }
     }
   }
 
   give(block: Block): void {
     const { count, slots, vectors, raw, novelty } = block;
-    const arrays: BlockArrays = { count, slots, state: block.state!, vectors, raw, novelty };
     if (this.workers.length === 0) {
-      finishBlock(this.trees, arrays);
+      finishBlock(this.trees, { count, slots, state: block.state!, counts: block.counts!, vectors, raw, novelty });
       this.done(block);
       return;
     }
     block.sequence = this.nextIn++;
     this.waiting.set(block.sequence, { block, ready: false });
-    const message: DetectMessage = { kind: 'block', sequence: block.sequence, block: arrays };
-    this.workers[block.sequence % this.workers.length]!.postMessage(message);
+    const helper = this.workers[block.sequence % this.workers.length]!;
+    const send = (message: DetectMessage): void => helper.worker.postMessage(message);
+    if (helper.h !== block.state!.h || helper.counts !== block.counts) {
+      helper.h = block.state!.h;
+      helper.counts = block.counts;
+      send({ kind: 'state', state: block.state!, counts: block.counts! });
+    }
+    let id = helper.ids.get(block);
+    if (id === undefined) {
+      helper.ids.set(block, (id = helper.ids.size));
+      send({ kind: 'arrays', id, arrays: { slots, vectors, raw, novelty } });
+    }
+    send({ kind: 'block', sequence: block.sequence, id, count });
   }
 
   /** Resolves when few enough blocks are under way. */
@@ -69,7 +88,7 @@ export class Detector<Block extends ScorableBlock> {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.workers.map((w) => w.terminate()));
+    await Promise.all(this.workers.map((w) => w.worker.terminate()));
     this.workers.length = 0;
   }
 

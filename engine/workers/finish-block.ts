@@ -1,5 +1,6 @@
-// What is done with a block wherever it is scored: the rest of its vectors, then the scores, in place.
+// What is done with a block wherever it is scored: the rest of its vectors, their slots cleaned, then the scores, in place.
 import { type PackedTrees, scoreBlock } from '../detect/index.ts';
+import { cleanHistograms } from '../flow/index.ts';
 import { FEATURE_COUNT, fillStatePart, type StateArrays } from '../features/index.ts';
 
 /** The part of a block that travels to another thread; all of it shared memory. */
@@ -7,16 +8,18 @@ export interface BlockArrays {
   readonly count: number;
   readonly slots: Uint32Array;
   readonly state: StateArrays;
+  readonly counts: Uint16Array;
   readonly vectors: Float32Array;
   readonly raw: Float64Array;
   readonly novelty: Float64Array;
 }
 
 export function finishBlock(trees: PackedTrees, block: BlockArrays): void {
-  const view = { state: block.state, slot: 0 };
+  const view = { state: block.state, counts: block.counts, slot: 0 };
   for (let i = 0; i < block.count; i++) {
     view.slot = block.slots[i]!;
     fillStatePart(view, block.vectors, i * FEATURE_COUNT);
+    cleanHistograms(block.state, view.slot);
   }
   scoreBlock(trees, block.vectors, block.count, FEATURE_COUNT, block.raw, block.novelty);
 }
