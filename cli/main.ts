@@ -19,7 +19,7 @@ const BIG_FILE = 150_000_000;
 
 const OPTIONS = {
   json: { type: 'boolean' }, summary: { type: 'boolean' }, output: { type: 'string' }, model: { type: 'string' }, threads: { type: 'string' }, foreign: { type: 'boolean' }, reasons: { type: 'string' }, top: { type: 'string' }, quiet: { type: 'boolean', short: 'q' }, 'keep-going': { type: 'boolean' },
-  limit: { type: 'string' }, 'no-info': { type: 'boolean' }, show: { type: 'boolean' }, forget: { type: 'boolean' }, flows: { type: 'string' }, all: { type: 'boolean' }, as: { type: 'string' }, remove: { type: 'boolean' }, to: { type: 'string' },
+  limit: { type: 'string' }, 'no-info': { type: 'boolean' }, show: { type: 'boolean' }, features: { type: 'string' }, forget: { type: 'boolean' }, flows: { type: 'string' }, all: { type: 'boolean' }, as: { type: 'string' }, remove: { type: 'boolean' }, to: { type: 'string' },
   'unlabelled-as-good': { type: 'boolean' }, dataset: { type: 'string' }, benign: { type: 'string', multiple: true }, malicious: { type: 'string', multiple: true }, method: { type: 'string' }, methods: { type: 'string' }, 'no-evaluate': { type: 'boolean' }, experiments: { type: 'string' }, note: { type: 'string' }, seed: { type: 'string' },
   interface: { type: 'string', short: 'i', multiple: true }, filter: { type: 'string', short: 'f' }, 'snap-length': { type: 'string', short: 's' }, buffer: { type: 'string', short: 'B' }, 'no-promiscuous': { type: 'boolean', short: 'p' }, monitor: { type: 'boolean', short: 'I' },
   autostop: { type: 'string', short: 'a', multiple: true }, ring: { type: 'string', short: 'b', multiple: true }, write: { type: 'string', short: 'w' }, source: { type: 'string' }, 'no-score': { type: 'boolean' }, watch: { type: 'boolean' },
@@ -59,6 +59,7 @@ async function run(argv: readonly string[]): Promise<number> {
   watchInterrupt();
   switch (command) {
     case 'score': case 'flows': {
+      if (command === 'flows' && v.features !== undefined) return (await import('./commands/features.ts')).writeFeatures(paths, v.features, where);
       const model = chooseModel(v.model);
       return score(paths, model, chooseBaseline(model, where, v.foreign ?? false), {
         json: v.json ?? false, summary: v.summary ?? false, output, threads, quiet: v.quiet ?? false, reasons: numberOption(v.reasons, 'reasons', 5, 0, 1000), plain: command === 'flows', top: numberOption(v.top, 'top', 25, 0, 1e9),

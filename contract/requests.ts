@@ -58,7 +58,7 @@ const shapes = {
   find: { what: oneOf('filter', 'text', 'hex'), text: filter, from: whole(-1, MAX_ROW), forward: flag },
   neighbour: { row, forward: flag },
   stream: { flow: row },
-  save: { what: oneOf('capture', 'displayed', 'labelled', 'flows'), path: orNull(text(4096)) },
+  save: { what: oneOf('capture', 'displayed', 'labelled', 'flows', 'flows-parquet'), path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
 } as const;
 

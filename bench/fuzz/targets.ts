@@ -150,7 +150,7 @@ export async function loadTargets(dist: string): Promise<Target[]> {
       const crypto = strictBytes(h.streams[0].data, 0);
       handshake.readMessages(crypto.bytes, crypto.end, 0, facts.noTls(), false, 'q');
     } },
-    { name: 'dns', limit: 1_024, seeds: [DNS_ANSWER, hex('000101000001000000000000000001' + '0001')], words: words(hex('c00c'), hex('00010001'), hex('001c0001'), hex('3f')), run: (data) => {
+    { name: 'dns', limit: 1_024, seeds: [DNS_ANSWER, hex('0001010000010000000000000000010001')], words: words(hex('c00c'), hex('00010001'), hex('001c0001'), hex('3f')), run: (data) => {
       const { bytes, at, end } = strictBytes(data);
       const m = dns.parseDns(bytes, at, end);
       if (m !== null) dns.eachAddress(bytes, at, end, m, (from, size) => { for (let i = 0; i < size; i++) void bytes[from + i]; });
@@ -176,7 +176,7 @@ export async function loadTargets(dist: string): Promise<Target[]> {
         if (!Number.isFinite(need) || need < 0 || (need > 0 && need <= size)) throw new Error(`${need} bytes asked for, ${size} there`);
       }
     } },
-    { name: 'dcerpc', limit: 1_024, seeds: [hex('05000b03100000004800000001000000b810b8100000000001000000000001000883afe11f5dc91191a408002b14a0fa0300000004' + '5d888aeb1cc9119fe808002b10486002000000'), hex('fe534d4240000000' + '00'.repeat(120))], words: words(hex('05000b'), hex('050000')), run: (data) => {
+    { name: 'dcerpc', limit: 1_024, seeds: [hex('05000b03100000004800000001000000b810b8100000000001000000000001000883afe11f5dc91191a408002b14a0fa03000000045d888aeb1cc9119fe808002b10486002000000'), hex('fe534d4240000000' + '00'.repeat(120))], words: words(hex('05000b'), hex('050000')), run: (data) => {
       const contexts = new dcerpc.DcerpcContexts();
       const { bytes, at, end } = strictBytes(data);
       if (dcerpc.isDcerpc(bytes, at, end)) { contexts.name(bytes, at, end); contexts.name(bytes, at, end); }

@@ -151,7 +151,7 @@ export const handlers: Handlers = {
     const path = savePath(desk, s, b.what, b.path);
     mkdirSync(dirname(path), { recursive: true });
     const product = `${desk.options.product} ${desk.options.version}`;
-    const saved: Saved = b.what === 'capture' ? await saveCapture(s, path) : b.what === 'displayed' ? await saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns) : b.what === 'flows' ? await saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns) : await saveLabelled(s, path, product);
+    const saved: Saved = b.what === 'capture' ? await saveCapture(s, path) : b.what === 'displayed' ? await saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns) : b.what === 'flows' || b.what === 'flows-parquet' ? await saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns) : await saveLabelled(s, path, product);
     const files = saved.files.map((file): SavedFile => {
       const id = randomUUID();
       asker.files.set(id, file);
@@ -213,6 +213,6 @@ function savePath(desk: Desk, s: CaptureSession, what: Request<'save'>['what'], 
   const stamp = new Date().toISOString().replace(/[:T]/g, '-').slice(0, 19);
   const folder = process.env['SIGHTLINE_SAVE_TO'] ?? join(homedir(), 'Downloads');
   if (what === 'labelled') return join(folder, `${name} labelled ${stamp}`);
-  return join(folder, `${name}${what === 'displayed' ? ' displayed' : what === 'flows' ? ' flows' : ''} ${stamp}.${what === 'flows' ? 'csv' : what === 'capture' && s.options.source !== 'live' ? (s.options.path.split('.').pop() ?? 'pcap').slice(0, 8) : 'pcapng'}`);
+  return join(folder, `${name}${what === 'displayed' ? ' displayed' : what.startsWith('flows') ? ' flows' : ''} ${stamp}.${what === 'flows' ? 'csv' : what === 'flows-parquet' ? 'parquet' : what === 'capture' && s.options.source !== 'live' ? (s.options.path.split('.').pop() ?? 'pcap').slice(0, 8) : 'pcapng'}`);
 }
 

@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { basename, dirname, join } from 'node:path';
 import { LABELS, VERDICTS, type FlowRecord, type FlowRow, type PacketRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
-import { exportGoodx, flowCsvHeader, flowCsvLine, interfaceBlock, packetBlock, sectionBlock } from '../exchange/index.ts';
-import { SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
+import { exportGoodx, featureTable, interfaceBlock, packetBlock, sectionBlock } from '../exchange/index.ts';
+import { FEATURE_COUNT, SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
 import { flowRecord } from '../session/index.ts';
 import type { ListView, Turns } from '../view/index.ts';
 import { labelOf } from './detail.ts';
@@ -70,21 +70,18 @@ async function* one<T>(value: T): AsyncGenerator<T> {
 /** One line a displayed flow with every feature; beside it what the columns stand on. */
 export async function saveFlows(s: CaptureSession, view: ListView, path: string, product: string, turns: Turns): Promise<Saved> {
   mkdirSync(dirname(path), { recursive: true });
-  const lines = new Map<number, string>();
-  const wanted = new Set<number>();
-  for (let k = 0; k < view.order.count; k++) wanted.add(view.order.at(k));
-  await s.vectors((row, vector) => { if (wanted.has(row)) lines.set(row, flowCsvLine(record(s, row), vector, 0)); }, turns);
-  const out = createWriteStream(path, { mode: 0o600 });
-  const failed = once(out, 'error').then(([error]) => { throw error as Error; });
-  out.write(`${flowCsvHeader()}\r\n`);
+  const place = new Map<number, number>();
+  for (let k = 0; k < view.order.count; k++) place.set(view.order.at(k), k);
+  // Vectors come in the order in which flows complete; rows are written in the order of the list.
+  const vectors = new Float32Array(place.size * FEATURE_COUNT).fill(NaN);
+  await s.vectors((row, vector) => { const k = place.get(row); if (k !== undefined) vectors.set(vector, k * FEATURE_COUNT); }, turns);
+  const table = await featureTable(path);
   for (let k = 0; k < view.order.count; k++) {
-    const row = view.order.at(k) as FlowRow;
-    if (!out.write(`${lines.get(row) ?? flowCsvLine(record(s, row), null, 0)}\r\n`)) await Promise.race([once(out, 'drain'), failed]);
+    await table.add(record(s, view.order.at(k) as FlowRow), vectors, k * FEATURE_COUNT);
     if (turns.due) await turns.rest();
   }
-  out.end();
-  await Promise.race([once(out, 'finish'), failed]);
-  const manifest = `${path.replace(/\.csv$/, '')}.manifest.json`;
+  await table.close();
+  const manifest = `${path.replace(/\.(csv|parquet)$/, '')}.manifest.json`;
   writeFileSync(manifest, `${JSON.stringify({ product, schema_version: SCHEMA_VERSION, schema_hash: SCHEMA_HASH, capture: s.options.name, filter: view.filter, flows: view.order.count, timeouts: s.options.timeouts, baseline: s.baseline.name, model: s.options.model.sha256 }, null, 2)}\n`, { mode: 0o600 });
   return { files: [path, manifest], rows: view.order.count, note: null };
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
+import { FEATURE_COUNT, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis, endpoints } from '../session/index.ts';
 import { captureIdentity, Store } from '../store/index.ts';
@@ -111,4 +112,36 @@ test('labels live in the store by content; a damaged store is set aside, not los
   assert.ok(again.movedAside !== null && existsSync(again.movedAside));
   again.setLabel('c', 'f', 'unsure');
   again.close();
+});
+
+test('flows with every feature: CSV and Parquet hold the same, and Parquet is read back by another reader', async () => {
+  const { parquetReadObjects, parquetMetadata, asyncBufferFromFile } = await import('hyparquet');
+  const { featureTable } = await import('./feature-table.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-table-'));
+  const record = { type: 'flow', file: 'x', id: 4_000_000_000, community_id: null, start: 's', end: 'e', src: '10.0.0.1', sport: 5, dst: '10.0.0.2', dport: null, proto: 'TCP', packets_fwd: 1, packets_rev: 2, bytes_fwd: 3, bytes_rev: 4, end_reason: 'fin', grade: 'complete', app: 'TLS', sni: 'äöü', ja3: null, ja3s: null, ja4: null, first_packet: 1, last_packet: 2, score: 0.25 } as const;
+  const vectors = Float32Array.from({ length: FEATURE_COUNT * 2 }, (_, i) => (i % 7 === 0 ? NaN : Math.fround(i / 3)));
+  for (const name of ['t.csv', 't.parquet']) {
+    const table = await featureTable(join(folder, name));
+    for (let n = 0; n < 5_000; n++) await table.add({ ...record, id: record.id + n }, n % 3 === 2 ? null : vectors, (n % 2) * FEATURE_COUNT);
+    await table.close();
+  }
+  const file = await asyncBufferFromFile(join(folder, 't.parquet'));
+  const rows = await parquetReadObjects({ file });
+  const lines = readFileSync(join(folder, 't.csv'), 'utf8').trimEnd().split('\r\n');
+  assert.deepEqual([rows.length, lines.length], [5_000, 5_001]);
+  const head = lines[0]!.split(',');
+  assert.equal(new Set(head).size, head.length, 'a column is named twice');
+  for (const n of [0, 1, 2, 4_095, 4_096, 4_999]) {
+    const cells = lines[n + 1]!.split(',');
+    assert.deepEqual([rows[n]!['id'], rows[n]!['server_name'], rows[n]!['dport']], [BigInt(record.id + n), 'äöü', null]);
+    FEATURES.forEach((f, i) => {
+      const value = rows[n]![f.name] as number;
+      const cell = cells[head.indexOf(f.name)]!;
+      assert.equal(Number.isNaN(value), cell === '', f.name);
+      if (cell !== '') assert.equal(value, vectors[(n % 2) * FEATURE_COUNT + i]);
+    });
+  }
+  const metadata = parquetMetadata((await file.slice(0)) as ArrayBuffer);
+  assert.equal(metadata.key_value_metadata?.find((x) => x.key === 'schema_hash')?.value, SCHEMA_HASH);
+  rmSync(folder, { recursive: true, force: true });
 });

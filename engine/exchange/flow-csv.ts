@@ -2,7 +2,8 @@
 import type { FlowRecord } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
 
-const FIELDS = ['id', 'community_id', 'start', 'end', 'src', 'sport', 'dst', 'dport', 'proto', 'packets_fwd', 'packets_rev', 'bytes_fwd', 'bytes_rev', 'end_reason', 'grade', 'app', 'sni', 'ja3', 'ja3s', 'ja4', 'first_packet', 'last_packet', 'verdict', 'score', 'label'] as const satisfies readonly (keyof FlowRecord)[];
+/** Fields of a flow's record that stand before its features; packets and bytes are features themselves. */
+export const FLOW_FIELDS = ['id', 'community_id', 'start', 'end', 'src', 'sport', 'dst', 'dport', 'proto', 'end_reason', 'grade', 'app', 'sni', 'ja3', 'ja3s', 'ja4', 'first_packet', 'last_packet', 'verdict', 'score', 'label'] as const satisfies readonly (keyof FlowRecord)[];
 
 /** One cell. Texts come from packets: one that a spreadsheet would take for a formula is quoted with an apostrophe before it. */
 function cell(value: unknown): string {
@@ -13,14 +14,18 @@ function cell(value: unknown): string {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
+/** What a field's column is called: a feature says whether there was a server name, the field which. */
+export function columnOf(field: (typeof FLOW_FIELDS)[number]): string {
+  return field === 'sni' ? 'server_name' : field;
+}
 
 export function flowCsvHeader(): string {
-  return [...FIELDS, ...FEATURES.map((f) => f.name)].join(',');
+  return [...FLOW_FIELDS.map(columnOf), ...FEATURES.map((f) => f.name)].join(',');
 }
 
 /** @param vector all features at `at..`, or null when they are not known; missing values stay empty */
 export function flowCsvLine(record: FlowRecord, vector: Float32Array | null, at: number): string {
-  const cells = FIELDS.map((f) => cell(record[f]));
+  const cells = FLOW_FIELDS.map((f) => cell(record[f]));
   for (let i = 0; i < FEATURE_COUNT; i++) {
     const v = vector === null ? NaN : vector[at + i]!;
     cells.push(v === v ? String(Number(v.toPrecision(7))) : '');

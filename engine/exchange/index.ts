@@ -3,3 +3,4 @@ export { exportGoodx, type GoodxOptions, type LabelledSource } from './export-go
 export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from './goodx.ts';
 export { interfaceBlock, packetBlock, sectionBlock, statisticsBlock } from './pcapng-writer.ts';
 export { flowCsvHeader, flowCsvLine } from './flow-csv.ts';
+export { type FeatureTable, featureTable } from './feature-table.ts';

@@ -74,7 +74,7 @@ export function Save(): ReactNode {
   const labels = useStore((s) => s.session?.labels);
   const views = useStore((s) => s.views);
   const choices = [
-    ['capture', word('save.capture')], ['displayed', word('save.displayed', { n: count(views?.packets.matched ?? 0) })], ['flows', word('save.flows', { n: count(views?.flows.matched ?? 0) })], ['labelled', word('save.labelled', { good: count(labels?.benign ?? 0), bad: count(labels?.malicious ?? 0) })],
+    ['capture', word('save.capture')], ['displayed', word('save.displayed', { n: count(views?.packets.matched ?? 0) })], ['flows', word('save.flows', { n: count(views?.flows.matched ?? 0) })], ['flows-parquet', word('save.flows-parquet')], ['labelled', word('save.labelled', { good: count(labels?.benign ?? 0), bad: count(labels?.malicious ?? 0) })],
   ] as const;
   return (
     <Dialog title={word('saveAndExport')}>

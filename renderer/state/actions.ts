@@ -234,7 +234,7 @@ export async function save(what: Request<'save'>['what']): Promise<void> {
   state().set({ dialog: null });
   let path: string | null = null;
   if (shell !== null) {
-    path = what === 'labelled' ? await shell.chooseFolder() : await shell.chooseSave(what === 'flows' ? 'flows.csv' : 'capture.pcapng');
+    path = what === 'labelled' ? await shell.chooseFolder() : await shell.chooseSave(what === 'flows' ? 'flows.csv' : what === 'flows-parquet' ? 'flows.parquet' : 'capture.pcapng');
     if (path === null) return;
   }
   const job = client.begin('save', { what, path });
@@ -242,7 +242,7 @@ export async function save(what: Request<'save'>['what']): Promise<void> {
   const saved = await answered(job.answer);
   state().set({ job: null });
   if (saved === null) return;
-  say(saved.note ?? word(what === 'flows' ? 'savedFlows' : what === 'labelled' ? 'savedRows' : 'savedPackets', { n: saved.rows }), false, saved.files);
+  say(saved.note ?? word(what.startsWith('flows') ? 'savedFlows' : what === 'labelled' ? 'savedRows' : 'savedPackets', { n: saved.rows }), false, saved.files);
 }
 
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
