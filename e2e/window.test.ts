@@ -54,6 +54,23 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     await page.locator('.sequence button').first().waitFor();
   });
 
+  test('a feature shows the packets that it came from, and lights up its bytes', async () => {
+    const { page } = app;
+    await page.locator('.features-head input').fill('cert_');
+    await page.locator('.features li', { hasText: 'not after minus not before' }).locator('.feature-value').click();
+    await page.locator('.evidence-bar', { hasText: 'not after minus not before' }).waitFor();
+    await page.locator('.grid-row.evidence.selected').waitFor();
+    await page.locator('.hex .lit').first().waitFor();
+    assert.match(await page.locator('#filter').inputValue(), /flow\.id == 496/);
+    assert.match(await page.locator('.evidence-bar').innerText(), /bytes lit up/);
+    await page.locator('.evidence-done').click();
+    await page.locator('.evidence-bar').waitFor({ state: 'detached' });
+    assert.equal(await page.locator('.grid-row.evidence').count(), 0);
+    await app.filter('');
+    await page.keyboard.press('2');
+    await page.locator('.inspect-middle .label-malicious').waitFor();
+  });
+
   test('it is labelled, flows are exported, and the CSV reads back', async () => {
     const { page } = app;
     await page.locator('.inspect-middle .label-malicious').click();

@@ -110,3 +110,47 @@ test('community ids equal the specification’s examples', () => {
   assert.equal(communityId({ source: v4('66.35.250.204'), destination: v4('128.232.110.120'), sourcePort: 80, destinationPort: 34855, hasPorts: true, ipProtocol: 6 }), '1:LQU9qZlK+B5F3KDmev6m5PMibrg=');
   assert.equal(communityId({ source: v4('192.168.0.89'), destination: v4('192.168.0.1'), sourcePort: 8, destinationPort: 0, hasPorts: false, ipProtocol: 1 }), '1:X0snYXpgwiv9TZtqg64sgzUn6Dk=');
 });
+
+test('a VLAN is a fact of the packet, not part of the key: the same connection through two of them is one flow', () => {
+  const tagged = (vlan: number, frame: readonly number[]): number[] => [...frame.slice(0, 12), 0x81, 0, 0, vlan, ...frame.slice(12)];
+  assert.deepEqual(flowsOf([[0, tagged(5, tcp(A, B, { flags: 'S', seq: 1 }))], [0.1, tagged(6, tcp(B, A, { flags: 'SA', seq: 9, ack: 2 }))]]).map((f) => [f.packets_fwd, f.packets_rev]), [[1, 1]]);
+});
+
+test('GRE keys and GTP tunnel ids keep networks apart that use the same addresses', () => {
+  const inner = tcp(A, B, { flags: 'S' }).slice(14);
+  const gre = (key: number): number[] => ethernet(0x0800, ip4([192, 168, 0, 1], [192, 168, 0, 2], 47, [0x20, 0, 8, 0, 0, 0, 0, key, ...inner]));
+  assert.equal(flowsOf([[0, gre(1)], [0.1, gre(2)], [0.2, gre(1)]]).length, 2);
+  const gtp = (teid: number): number[] => udp('192.168.0.1:2152', '192.168.0.2:2152', [0x30, 0xff, 0, inner.length, 0, 0, 0, teid, ...inner]);
+  assert.equal(flowsOf([[0, gtp(1)], [0.1, gtp(2)], [0.2, gtp(1)]]).length, 2);
+});
+
+// Mistakes of other flow meters that are known and written down (CICFlowMeter's ends and directions: Engelen et al. 2021, Lanvin et al. 2022).
+test('a FIN of one side does not end a flow: data may go on the other way', () => {
+  const flows = flowsOf([...handshake(0), [1, tcp(A, B, { flags: 'FA', seq: 101, ack: 501 })], [1.1, tcp(B, A, { flags: 'A', seq: 501, ack: 102 })], [40, tcp(B, A, { flags: 'PA', seq: 501, ack: 102, data: 'late' })], [41, tcp(B, A, { flags: 'FA', seq: 505, ack: 102 })], [41.1, tcp(A, B, { flags: 'A', seq: 102, ack: 506 })]]);
+  assert.deepEqual(flows.map((f) => [f.end_reason, f.packets_fwd, f.packets_rev]), [['fin', 4, 4]]);
+});
+
+test('a long flow is not cut into pieces by its length, only by silence', () => {
+  const steps: Step[] = [...handshake(0)];
+  for (let t = 1; t < 1200; t += 60) steps.push([t, tcp(A, B, { flags: 'PA', seq: 101, ack: 501, data: 'k' })]);
+  assert.equal(flowsOf(steps).length, 1);
+});
+
+test('who begins is who sent the SYN, though its answer was stamped first', () => {
+  const flows = flowsOf([[0, tcp(B, A, { flags: 'SA', seq: 500, ack: 101 })], [0.001, tcp(A, B, { flags: 'S', seq: 100 })], [0.002, tcp(A, B, { flags: 'A', seq: 101, ack: 501 })]]);
+  assert.deepEqual(flows.map((f) => [f.src, f.packets_fwd, f.packets_rev]), [['10.0.0.1', 2, 1]]);
+});
+
+test('padding of short Ethernet frames is no payload', () => {
+  const padded = [...tcp(A, B, { flags: 'A' }), 0, 0, 0, 0, 0, 0];
+  const analysis = new Analysis({ completed: (a, slot) => { payload = a.flows.state.u[slot * U_STRIDE + U.payloadPackets2]!; }, checkpoint: () => undefined });
+  let payload = -1;
+  new CaptureStream(analysis).push(pcap([{ time: 1, bytes: Uint8Array.from(padded) }]));
+  analysis.finish();
+  assert.equal(payload, 0);
+});
+
+test('stamps that go back make no negative durations and end no flow', () => {
+  const flows = flowsOf([[10, udp('10.0.0.1:5', '10.0.0.2:6', 'x')], [-200, udp('10.0.0.1:5', '10.0.0.2:6', 'x')], [11, udp('10.0.0.1:5', '10.0.0.2:6', 'x')]]);
+  assert.deepEqual(flows.map((f) => f.packets_fwd), [3]);
+});
