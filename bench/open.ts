@@ -40,7 +40,7 @@ for (const size of sizes) {
 }
 const text = [
   '# Opening and scoring', '', `Written by \`npm run bench:open\` on ${new Date().toISOString().slice(0, 10)}; medians of ${runs} runs (tshark at 2.5 million: one), files in cache, two cores of a shared machine: single figures move by a third between runs, ratios less.`, '',
-  'What each produces: tcpdump copies packets; ndpiReader names the protocol of each flow; tshark dissects every packet and counts TCP conversations; sightline builds flows with 309 features, scores each (and again at checkpoints) and gives verdicts.', '',
+  'What each produces: tcpdump copies packets; ndpiReader names the protocol of each flow; tshark dissects every packet and counts TCP conversations; sightline builds flows with 369 features, scores each (and again at checkpoints) and gives verdicts.', '',
   markdown(['packets', 'tool', 'wall', 'CPU', 'packets/s', 'peak memory'], rows), '', ...notes.map((n) => `- ${n}`), '',
 ].join('\n');
 writeFileSync(join(ROOT, 'docs', 'bench-open.md'), text);

@@ -45,6 +45,12 @@ async function views(width: number, height: number, theme: 'dark' | 'light', lan
   await page.locator('.features li').first().waitFor();
   await page.waitForTimeout(300);
   await shot('flows');
+  await page.locator('.features-head input').fill('server name');
+  await page.locator('.feature-value').first().click();
+  await page.locator('.grid-row.source-row').first().waitFor();
+  await page.locator('.hex .lit').first().waitFor();
+  await shot('evidence');
+  await page.locator('.evidence-done').click();
   if (language === 'en') {
     await page.locator('.rail-button').nth(2).click();
     await page.locator('.alert-card').first().waitFor();

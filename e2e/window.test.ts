@@ -59,13 +59,13 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     await page.locator('.features-head input').fill('cert_');
     await page.locator('.features li', { hasText: 'not after minus not before' }).locator('.feature-value').click();
     await page.locator('.evidence-bar', { hasText: 'not after minus not before' }).waitFor();
-    await page.locator('.grid-row.evidence.selected').waitFor();
+    await page.locator('.grid-row.source-row.selected').waitFor();
     await page.locator('.hex .lit').first().waitFor();
     assert.match(await page.locator('#filter').inputValue(), /flow\.id == 496/);
     assert.match(await page.locator('.evidence-bar').innerText(), /bytes lit up/);
     await page.locator('.evidence-done').click();
     await page.locator('.evidence-bar').waitFor({ state: 'detached' });
-    assert.equal(await page.locator('.grid-row.evidence').count(), 0);
+    assert.equal(await page.locator('.grid-row.source-row').count(), 0);
     await app.filter('');
     await page.keyboard.press('2');
     await page.locator('.inspect-middle .label-malicious').waitFor();

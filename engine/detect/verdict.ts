@@ -87,6 +87,10 @@ export function percentile(model: Model, group: string, modelFeature: number, va
   if (!reference || value !== value) return NaN;
   const at = modelFeature * REFERENCE_STEPS;
   let below = 0;
-  while (below < REFERENCE_STEPS && reference.quantiles[at + below]! <= value) below++;
-  return below === 0 ? 0 : Math.min(100, (below - 1) * (100 / (REFERENCE_STEPS - 1)));
+  while (below < REFERENCE_STEPS && reference.quantiles[at + below]! < value) below++;
+  let upTo = below;
+  while (upTo < REFERENCE_STEPS && reference.quantiles[at + upTo]! === value) upTo++;
+  const step = 100 / (REFERENCE_STEPS - 1);
+  // What all benign flows have lies in the middle of them, not at an end.
+  return upTo > below ? ((below + upTo - 1) / 2) * step : Math.min(100, Math.max(0, below - 1) * step);
 }

@@ -73,7 +73,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       const kind = (name: string, on: boolean): void => { if (row.classList.contains(name) !== on) row.classList.toggle(name, on); };
       kind('selected', selected);
       if (page === null) {
-        for (const name of ['alert', 'marked', 'ignored', 'evidence']) kind(name, false);
+        for (const name of ['alert', 'marked', 'ignored', 'source-row']) kind(name, false);
         text(cells[1]!, count(place + 1));
         for (let i = 2; i < 8; i++) text(cells[i]!, '');
         className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), 'dot none');
@@ -81,7 +81,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       }
       const [source, destination, protocol, info, alert] = decoded(page).row(index);
       kind('alert', alert !== null);
-      kind('evidence', alert === null && state.evidence !== null && state.evidence.has(page.row[index]!));
+      kind('source-row', alert === null && state.evidence !== null && state.evidence.has(page.row[index]!));
       if (alert !== null) {
         kind('marked', false);
         kind('ignored', false);
