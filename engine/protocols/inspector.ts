@@ -12,7 +12,7 @@ import { HttpStream } from './http-stream.ts';
 import { byPorts, tcpPorts } from './ports.ts';
 import { MAX_TOGETHER, Pieces } from './pieces.ts';
 import { ReassemblyPool } from './pool.ts';
-import { RECOGNISE_PACKETS, recogniseTcp, recogniseUdp } from './recognise.ts';
+import { noHints, RECOGNISE_PACKETS, recogniseTcp, recogniseUdp } from './recognise.ts';
 import { noSsh, readSsh } from './ssh.ts';
 import { StreamState, walkFrames } from './stream.ts';
 import { lineProtocol, tcpByContent } from './tcp-content.ts';
@@ -39,6 +39,7 @@ const MAX_RESOLVED = 65_536;
 const MAX_TFTP = 4_096;
 const MAX_TEXTS = 65_536;
 const MAX_TARGET = 2_048;
+const FORGOTTEN = Object.freeze(noFacts());
 
 /** Hears of each hello as it is read, with the packet that completed it. For tests and for evidence. */
 export type HelloObserver = (facts: FlowFacts, fromServer: boolean, slot: number) => void;
@@ -104,6 +105,11 @@ export class Inspector {
     facts.tls = null;
   }
 
+  /** Lets go of a completed flow's facts that nobody will ask for again. @param fact its index in the flow columns */
+  forget(fact: number): void {
+    if (fact !== NO_FACT) this.facts[fact] = FORGOTTEN;
+  }
+
   /** Forgets a slot's streams when its flow completes. */
   release(slot: number): void {
     for (let i = slot * 2; i <= slot * 2 + 1; i++) {
@@ -133,7 +139,7 @@ export class Inspector {
   }
 
   private recogniseDatagram(slot: number, dir: number, l: Layers, buf: Uint8Array): void {
-    const { hints } = this.connection(slot);
+    const hints = (this.connection(slot).hints ??= noHints());
     const found = recogniseUdp(buf, l.payloadAt, l.payloadAt + l.payloadLength, l.payloadWire, dir, hints);
     if (found === 0) return;
     this.state.u[slot * U_STRIDE + U.service] = found === DNS ? (NAME_SERVICES.get(l.destinationPort) ?? NAME_SERVICES.get(l.sourcePort) ?? DNS) : found;
@@ -255,7 +261,7 @@ export class Inspector {
       stream.held = other.held = null;
     }
     if (this.unrecognised(slot)) {
-      const found = recogniseTcp(buf, at, end, wire, this.connection(slot).hints);
+      const found = recogniseTcp(buf, at, end, wire, (this.connection(slot).hints ??= noHints()));
       if (found !== 0) this.state.u[slot * U_STRIDE + U.service] = found;
     }
     if (app === WEBSOCKET) return WEBSOCKET;

@@ -6,7 +6,7 @@ import type { DtlsHandshake } from './dtls.ts';
 import type { Pieces } from './pieces.ts';
 import type { Holder } from './pool.ts';
 import type { QuicHandshake } from './quic.ts';
-import { forgetHints, noHints } from './recognise.ts';
+import { forgetHints, type Hints } from './recognise.ts';
 
 export class StreamState implements Holder {
   /** Bytes of the message in flight that are still to come. */
@@ -23,7 +23,7 @@ export class StreamState implements Holder {
   /** A handshake over UDP; kept with the initiator's direction. */
   datagrams: QuicHandshake | DtlsHandshake | null = null;
   /** What its packets told so far of the protocol; kept with the initiator's direction. */
-  readonly hints = noHints();
+  hints: Hints | null = null;
   handshakeDone = false;
   /** First bytes of a direction that are read as a whole, from whatever order they come in: TLS handshake records, an SSH key exchange. */
   handshake: Pieces | null = null;
@@ -45,7 +45,8 @@ export class StreamState implements Holder {
     this.http = null;
     this.rpc = null;
     this.datagrams = null;
-    forgetHints(this.hints);
+    // Kept for the slot's next flow.
+    if (this.hints !== null) forgetHints(this.hints);
     this.handshakeDone = false;
     this.handshake = null;
     this.handshakeNeed = 0;

@@ -148,6 +148,8 @@ export class Scorer implements FlowEvents {
       } else {
         this.verdicts[verdict]++;
         this.listener.flow?.(this.analysis, flow);
+        // Without packets nobody looks at the flow again.
+        if (!this.options.keepPackets) this.analysis.inspector.forget(this.analysis.flows.columns.fact[row]!);
         this.history.delete(row);
         this.alerted.delete(row);
       }
