@@ -93,7 +93,6 @@ export function whyFacts(file: string, d: { readonly what: string; readonly ours
   ];
   for (const [pattern, why] of known) if (pattern.test(file)) return why;
   if (/QUIC (ALPN selected|certificate)/.test(d.what) || (d.what === 'certificate' && /secrets/.test(file))) return 'decrypted by tshark with session keys that the capture file brings along (RFC 9001, 5.1: Handshake and 1-RTT keys); we open Initials only';
-  if (/QUIC/.test(d.what) && /quic_t5[01]/.test(file)) return 'Google’s T050 and T051: the server’s Initial has a frame of Google’s before its CRYPTO';
   return '';
 }
 

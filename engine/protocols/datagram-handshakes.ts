@@ -37,7 +37,7 @@ export function quicHandshake(inspector: Inspector, slot: number, dir: number, b
   if (facts.quic === null) facts.quic = { version: ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0, destinationId: -1, sourceId: -1, token: false, opened: 0 };
   if (handshake.beginsAnew(dir, b, at, end)) facts.tls = null;
   const fromServer = dir !== handshake.client;
-  if (handshake.spent || (fromServer ? facts.tls?.server : facts.tls?.client)) return;
+  if (handshake.spent || (fromServer ? facts.tls?.server : facts.tls?.client && !handshake.retried)) return;
   const grew = handshake.datagram(dir, b, at, end);
   facts.quic.opened = handshake.opened;
   if (handshake.opened > 0 && facts.quic.destinationId < 0) Object.assign(facts.quic, { version: handshake.version, destinationId: handshake.destinationId, sourceId: handshake.sourceId, token: handshake.token });

@@ -25,8 +25,8 @@ function analysed(frames: readonly (readonly number[])[]): Analysis {
 const SERVER_INITIAL = `cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc42158407dd074ee`;
 
 /** A client's Initial, made as RFC 9001, 5 says, from frames. */
-function clientInitial(version: number, salt: string, prefix: string, type: number, frames: Uint8Array, number = 0): Uint8Array {
-  const id = bytes('8394c8f03e515708');
+function clientInitial(version: number, salt: string, prefix: string, type: number, frames: Uint8Array, number = 0, to = '8394c8f03e515708'): Uint8Array {
+  const id = bytes(to);
   const mac = (key: Uint8Array, data: Uint8Array): Buffer => createHmac('sha256', key).update(data).digest();
   const expand = (secret: Uint8Array, label: string, size: number): Buffer => mac(secret, Buffer.concat([Uint8Array.of(0, size, label.length + 6), Buffer.from(`tls13 ${label}`), Uint8Array.of(0, 1)])).subarray(0, size);
   const secret = expand(mac(bytes(salt), id), 'client in', 32);
@@ -35,7 +35,7 @@ function clientInitial(version: number, salt: string, prefix: string, type: numb
   nonce[11]! ^= number;
   const length = 4 + frames.length + 16;
   const v = Uint8Array.of(version >>> 24, version >>> 16, version >>> 8, version);
-  const header = Buffer.concat([Uint8Array.of(0xc3 | (type << 4)), v, Uint8Array.of(8), id, Uint8Array.of(0, 0, 0x40 | (length >> 8), length & 255, 0, 0, 0, number)]);
+  const header = Buffer.concat([Uint8Array.of(0xc3 | (type << 4)), v, Uint8Array.of(id.length), id, Uint8Array.of(0, 0, 0x40 | (length >> 8), length & 255, 0, 0, 0, number)]);
   const gcm = createCipheriv('aes-128-gcm', key, nonce);
   gcm.setAAD(header);
   const sealed = Buffer.concat([gcm.update(frames), gcm.final(), gcm.getAuthTag()]);
@@ -71,6 +71,20 @@ test('QUIC: names and JA4 out of Initials of versions 1 and 2, also in pieces, i
   assert.deepEqual(of(clientInitial(0x6b3343cf, V2, 'quicv2', 1, padded(crypto(0, HELLO)))), wanted);
   assert.deepEqual(of(clientInitial(1, V1, 'quic', 0, padded(crypto(60, HELLO.subarray(60)), Uint8Array.of(1, 0, 0), crypto(0, HELLO.subarray(0, 60))))), wanted);
   assert.deepEqual(of(clientInitial(1, V1, 'quic', 0, padded(crypto(40, HELLO.subarray(40)))), clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO.subarray(0, 40))), 1)), wanted);
+});
+
+test('QUIC: after a Retry the keys come from the id that it named', () => {
+  const h = new QuicHandshake();
+  const first = clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO)));
+  assert.ok(h.datagram(0, first, 0, first.length));
+  // A Retry: the server's new id, a token, a tag that a bystander need not check.
+  const retry = bytes(`f000000001000411223344${'ab'.repeat(40)}`);
+  h.datagram(1, retry, 0, retry.length);
+  assert.ok(h.retried);
+  const again = clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO)), 1, '11223344');
+  h.datagram(0, again, 0, again.length);
+  assert.equal(h.retried, false);
+  assert.equal(h.opened, 2);
 });
 
 test('QUIC: a packet with one bit changed is not opened', () => {

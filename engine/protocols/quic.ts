@@ -73,6 +73,8 @@ export class QuicHandshake implements Holder {
   /** Ids that the client's packets of this connection may go to: its own first choice and the server's. */
   private readonly known = new Set<string>();
   private connections = 0;
+  /** The server asked to be asked again. */
+  retried = false;
   /** Direction of the client, whose packet the keys opened. */
   client = 0;
 
@@ -93,7 +95,7 @@ export class QuicHandshake implements Holder {
 
   /** Whether a datagram begins with an Initial of another connection between the same ends. Then what was known is forgotten. */
   beginsAnew(dir: number, b: Uint8Array, at: number, end: number): boolean {
-    if (this.keys === null || dir !== this.client || this.connections >= MAX_CONNECTIONS || end - at < 1_200 || !(b[at]! & 0x80) || ((b[at]! >> 4) & 3) !== (this.version === V2 ? 1 : 0)) return false;
+    if (this.keys === null || this.retried || dir !== this.client || this.connections >= MAX_CONNECTIONS || end - at < 1_200 || !(b[at]! & 0x80) || ((b[at]! >> 4) & 3) !== (this.version === V2 ? 1 : 0)) return false;
     const size = b[at + 5]!;
     if (size < 8 || size > 20 || this.known.has(text(b, at + 6, size))) return false;
     this.connections++;
@@ -125,7 +127,12 @@ export class QuicHandshake implements Holder {
     p += 1 + sourceId;
     const initial = version === V2 ? 1 : 0;
     const retry = version === V2 ? 0 : 3;
-    if (type === retry || p >= end) return -1;
+    if (type === retry) {
+      // The client's next Initial goes to another id, and all keys come from that (RFC 9001, 5.2).
+      if (this.keys !== null && dir !== this.client) this.retried = true;
+      return -1;
+    }
+    if (p >= end) return -1;
     if (type === initial) {
       const token = variable(b, p, end);
       if (token === null) return -1;
@@ -169,6 +176,7 @@ export class QuicHandshake implements Holder {
       if (plain === null) continue;
       this.initial = initial;
       this.serverKeys = null;
+      this.retried = false;
       this.id = name;
       this.keys = keys;
       this.client = dir;
@@ -191,6 +199,9 @@ export class QuicHandshake implements Holder {
         if (offset === null || size === null || size.after + size.value > b.length) return;
         this.streams[dir]!.add(offset.value, b, size.after, size.value);
         p = size.after + size.value;
+      } else if ((type & 0xe0) === 0x40 && this.version >>> 8 === GOOGLE_TLS) {
+        p = afterGoogleAck(b, p);
+        if (p < 0) return;
       } else if (type === 2 || type === 3) {
         p = afterAck(b, p);
         if (p < 0) return;
@@ -213,6 +224,16 @@ function variable(b: Uint8Array, at: number, end: number): { readonly value: num
   let value = b[at]! & 0x3f;
   for (let i = 1; i < size; i++) value = value * 256 + b[at + i]!;
   return { value, after: at + size };
+}
+
+/** Google's ACK frame of one range (gQUIC wire specification, 'ACK frame'): two lengths in its type, and time stamps. @returns the offset after it, -1 when it is cut */
+function afterGoogleAck(b: Uint8Array, at: number): number {
+  const sizes = [1, 2, 4, 6];
+  const stampsAt = at + 1 + sizes[(b[at]! >> 2) & 3]! + 2 + sizes[b[at]! & 3]!;
+  if (stampsAt >= b.length) return -1;
+  const stamps = b[stampsAt]!;
+  const after = stampsAt + 1 + (stamps > 0 ? 5 + (stamps - 1) * 3 : 0);
+  return after <= b.length ? after : -1;
 }
 
 /** RFC 9000, 19.3. @returns the offset after an ACK frame, -1 when it is cut */
