@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FlowRow } from '../../contract/index.ts';
 import { flowRecord } from '../../engine/session/index.ts';
-import { campaign, captureFiles, DATA, knownDifferences } from './campaign.ts';
+import { campaign, captureFiles, DATA, knownDifferences, whyFacts } from './campaign.ts';
 import { readWhole } from './compare.ts';
+import { compareFacts, readFacts } from './compare-facts.ts';
+import { compareNdpi } from './ndpi.ts';
+import { oracleFacts } from './tshark-facts.ts';
 
 const absent = !existsSync(join(DATA, 'corpus')) ? 'shared data is absent' : spawnSync('tshark', ['--version']).error ? 'tshark is not installed' : false;
 
@@ -25,6 +28,25 @@ test('a fixed spread of captures beside tshark', { skip: absent }, async () => {
   assert.ok(share(c.wrong.length) <= 0.005, `length: ${share(c.wrong.length)}`);
   assert.ok(c.protocolMean >= 0.95, `protocol: ${c.protocolMean}`);
   console.log(`  ${c.files} captures, ${c.packets} packets, ${c.conversations} conversations of which ${c.differences.length} differ as listed; protocol ${(c.protocolMean * 100).toFixed(1)} %, ${c.helloDifferences.length} of ${c.hellos} handshake values differ`);
+});
+
+test('facts of handshakes beside tshark, on captures of many clients', { skip: absent }, async () => {
+  const folder = join(DATA, 'ja4', 'captures');
+  const total = new Map<string, number>();
+  const unexplained: string[] = [];
+  for (const name of readdirSync(folder).sort().filter((n) => statSync(join(folder, n)).size < 400_000)) {
+    const { total: compared, differences } = compareFacts(await readFacts(join(folder, name)), oracleFacts(join(folder, name), process.env['SIGHTLINE_ORACLE_CACHE'], `ja4/captures/${name}`));
+    for (const [what, n] of compared) total.set(what, (total.get(what) ?? 0) + n);
+    for (const d of differences) if (whyFacts(name, d) === '') unexplained.push(`${name} ${d.no} ${d.what}: ${d.ours} where tshark has ${d.theirs}`);
+  }
+  for (const what of ['JA3', 'JA4', 'suites', 'certificate', 'QUIC JA4', 'QUIC server name', 'DTLS suites', 'HASSH']) assert.ok((total.get(what) ?? 0) > 0, `no ${what} was compared`);
+  assert.deepEqual(unexplained, []);
+});
+
+test('protocols by content beside nDPI', { skip: absent || (spawnSync('ndpiReader', ['-h']).error ? 'ndpiReader is not installed' : false) }, async () => {
+  const table = await compareNdpi([...captureFiles()].filter((f) => f.includes('/corpus/')).filter((_, i) => i % 12 === 4), (f) => f);
+  const all = [...table.rows.values()].reduce((n, r) => ({ both: n.both + r.both, of: n.of + r.both + r.onlyNdpi + r.onlyOurs }), { both: 0, of: 0 });
+  assert.ok(all.of > 300 && all.both >= 0.95 * all.of, `${all.both} of ${all.of} agree`);
 });
 
 /** Expected client JA4 values by capture: those of TCP and DTLS; QUIC's are inside encrypted Initials. */
