@@ -1,5 +1,4 @@
 // One target a decoder: an input goes into it as the wire would bring it. Modules come from a build, so that a damaged copy can be tried too.
-import { createCipheriv, createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Decode from '../../engine/decode/index.ts';
@@ -21,6 +20,7 @@ import type * as Handshake from '../../engine/protocols/tls-handshake.ts';
 import type * as Read from '../../engine/read/index.ts';
 import type * as Session from '../../engine/session/index.ts';
 import { clientHello, enhancedPacket, interfaceBlock, packetsOf, pcap, sectionHeader, tcp, udp } from '../../engine/testing/packets.ts';
+import { quicInitial } from '../../engine/testing/quic.ts';
 import { strictBytes } from './strict.ts';
 
 export interface Target {
@@ -44,22 +44,9 @@ const SSH_OPENING = Uint8Array.from([...latin('SSH-2.0-x\r\n'), 0, 0, 0, KEXINIT
 const HTTP_TALK = latin('POST /a?b HTTP/1.1\r\nHost: x\r\nUser-Agent: y\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n4\r\nWiki\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n');
 const DTLS_HELLO = ((): Uint8Array => { const body = clientHello('d').subarray(9); const b = [0xfe, 0xfd, ...body.subarray(2, 35), 0, ...body.subarray(35)]; return Uint8Array.from([22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, b.length + 12, 1, 0, 0, b.length, 0, 0, 0, 0, 0, 0, 0, b.length, ...b]); })();
 
-/** A client's QUIC Initial around frames, sealed as RFC 9001, 5 says: random bytes would never get behind the tag. */
+/** A client's QUIC Initial around frames: random bytes would never get behind the tag. */
 function sealed(frames: Uint8Array): Uint8Array {
-  const id = hex('8394c8f03e515708');
-  const mac = (key: Uint8Array, data: Uint8Array): Buffer => createHmac('sha256', key).update(data).digest();
-  const expand = (secret: Uint8Array, label: string, size: number): Buffer => mac(secret, Buffer.concat([Uint8Array.of(0, size, label.length + 6), Buffer.from(`tls13 ${label}`), Uint8Array.of(0, 1)])).subarray(0, size);
-  const secret = expand(mac(hex('38762cf7f55934b34d179ae6a4c80cadccbb7f0a'), id), 'client in', 32);
-  const body = Buffer.concat([frames, new Uint8Array(Math.max(0, 24 - frames.length))]);
-  const length = 4 + body.length + 16;
-  const header = Buffer.concat([hex('c30000000108'), id, Uint8Array.of(0, 0, 0x40 | ((length >> 8) & 0x3f), length & 255, 0, 0, 0, 0)]);
-  const gcm = createCipheriv('aes-128-gcm', expand(secret, 'quic key', 16), expand(secret, 'quic iv', 12));
-  gcm.setAAD(header);
-  const data = Buffer.concat([gcm.update(body), gcm.final(), gcm.getAuthTag()]);
-  const mask = createCipheriv('aes-128-ecb', expand(secret, 'quic hp', 16), null).update(data.subarray(0, 16));
-  header[0]! ^= mask[0]! & 15;
-  for (let i = 0; i < 4; i++) header[header.length - 4 + i]! ^= mask[1 + i]!;
-  return Uint8Array.from(Buffer.concat([header, data]));
+  return quicInitial(Buffer.concat([frames, new Uint8Array(Math.max(0, 24 - frames.length))]));
 }
 
 /** Packets of a flow-level input: each has a length of two octets before it. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { createCipheriv, createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { protocolName } from '../decode/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis } from '../session/index.ts';
 import { clientHello, packetsOf, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
+import { quicInitial } from '../testing/quic.ts';
 import { DtlsHandshake } from './dtls.ts';
 import { Pieces } from './pieces.ts';
 import { QuicHandshake } from './quic.ts';
@@ -24,39 +24,17 @@ function analysed(frames: readonly (readonly number[])[]): Analysis {
 /** The server's Initial of RFC 9001, appendix A.3, with its keys from the client's id of A.1. */
 const SERVER_INITIAL = `cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc42158407dd074ee`;
 
-/** A client's Initial, made as RFC 9001, 5 says, from frames. */
-function clientInitial(version: number, salt: string, prefix: string, type: number, frames: Uint8Array, number = 0, to = '8394c8f03e515708'): Uint8Array {
-  const id = bytes(to);
-  const mac = (key: Uint8Array, data: Uint8Array): Buffer => createHmac('sha256', key).update(data).digest();
-  const expand = (secret: Uint8Array, label: string, size: number): Buffer => mac(secret, Buffer.concat([Uint8Array.of(0, size, label.length + 6), Buffer.from(`tls13 ${label}`), Uint8Array.of(0, 1)])).subarray(0, size);
-  const secret = expand(mac(bytes(salt), id), 'client in', 32);
-  const key = expand(secret, `${prefix} key`, 16);
-  const nonce = Buffer.from(expand(secret, `${prefix} iv`, 12));
-  nonce[11]! ^= number;
-  const length = 4 + frames.length + 16;
-  const v = Uint8Array.of(version >>> 24, version >>> 16, version >>> 8, version);
-  const header = Buffer.concat([Uint8Array.of(0xc3 | (type << 4)), v, Uint8Array.of(id.length), id, Uint8Array.of(0, 0, 0x40 | (length >> 8), length & 255, 0, 0, 0, number)]);
-  const gcm = createCipheriv('aes-128-gcm', key, nonce);
-  gcm.setAAD(header);
-  const sealed = Buffer.concat([gcm.update(frames), gcm.final(), gcm.getAuthTag()]);
-  const mask = createCipheriv('aes-128-ecb', expand(secret, `${prefix} hp`, 16), null).update(sealed.subarray(0, 16));
-  header[0]! ^= mask[0]! & 15;
-  for (let i = 0; i < 4; i++) header[header.length - 4 + i]! ^= mask[1 + i]!;
-  return Uint8Array.from(Buffer.concat([header, sealed]));
-}
-
 function crypto(offset: number, data: Uint8Array): Uint8Array {
   return Uint8Array.from([6, 0x40 | (offset >> 8), offset & 255, 0x40 | (data.length >> 8), data.length & 255, ...data]);
 }
 
-const V1 = '38762cf7f55934b34d179ae6a4c80cadccbb7f0a';
 const V2 = '0dede3def700a6db819381be6e269dcbf9bd2ed9';
 const HELLO = clientHello('quic.example.test').subarray(5);
 const padded = (...parts: Uint8Array[]): Uint8Array => { const all = Buffer.concat(parts); return Buffer.concat([all, new Uint8Array(Math.max(0, 1162 - all.length))]); };
 
 test('QUIC: the server’s Initial of RFC 9001 opens with the client’s id', () => {
   const h = new QuicHandshake();
-  const client = clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO)));
+  const client = quicInitial(padded(crypto(0, HELLO)));
   assert.ok(h.datagram(0, client, 0, client.length));
   const server = bytes(SERVER_INITIAL);
   assert.ok(h.datagram(1, server, 0, server.length));
@@ -67,28 +45,28 @@ test('QUIC: the server’s Initial of RFC 9001 opens with the client’s id', ()
 test('QUIC: names and JA4 out of Initials of versions 1 and 2, also in pieces, in disorder and over datagrams', () => {
   const of = (...datagrams: Uint8Array[]): (string | null)[] => analysed(datagrams.map((d) => udp('10.0.0.1:5000', '10.0.0.2:443', d))).inspector.facts.flatMap((f) => [f.serverName, f.ja4?.slice(0, 8) ?? null]);
   const wanted = ['quic.example.test', 'q12d0304'];
-  assert.deepEqual(of(clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO)))), wanted);
-  assert.deepEqual(of(clientInitial(0x6b3343cf, V2, 'quicv2', 1, padded(crypto(0, HELLO)))), wanted);
-  assert.deepEqual(of(clientInitial(1, V1, 'quic', 0, padded(crypto(60, HELLO.subarray(60)), Uint8Array.of(1, 0, 0), crypto(0, HELLO.subarray(0, 60))))), wanted);
-  assert.deepEqual(of(clientInitial(1, V1, 'quic', 0, padded(crypto(40, HELLO.subarray(40)))), clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO.subarray(0, 40))), 1)), wanted);
+  assert.deepEqual(of(quicInitial(padded(crypto(0, HELLO)))), wanted);
+  assert.deepEqual(of(quicInitial(padded(crypto(0, HELLO)), { version: 0x6b3343cf, salt: V2, prefix: 'quicv2', type: 1 })), wanted);
+  assert.deepEqual(of(quicInitial(padded(crypto(60, HELLO.subarray(60)), Uint8Array.of(1, 0, 0), crypto(0, HELLO.subarray(0, 60))))), wanted);
+  assert.deepEqual(of(quicInitial(padded(crypto(40, HELLO.subarray(40)))), quicInitial(padded(crypto(0, HELLO.subarray(0, 40))), { number: 1 })), wanted);
 });
 
 test('QUIC: after a Retry the keys come from the id that it named', () => {
   const h = new QuicHandshake();
-  const first = clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO)));
+  const first = quicInitial(padded(crypto(0, HELLO)));
   assert.ok(h.datagram(0, first, 0, first.length));
   // A Retry: the server's new id, a token, a tag that a bystander need not check.
   const retry = bytes(`f000000001000411223344${'ab'.repeat(40)}`);
   h.datagram(1, retry, 0, retry.length);
   assert.ok(h.retried);
-  const again = clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO)), 1, '11223344');
+  const again = quicInitial(padded(crypto(0, HELLO)), { number: 1, to: '11223344' });
   h.datagram(0, again, 0, again.length);
   assert.equal(h.retried, false);
   assert.equal(h.opened, 2);
 });
 
 test('QUIC: a packet with one bit changed is not opened', () => {
-  const packet = clientInitial(1, V1, 'quic', 0, padded(crypto(0, HELLO)));
+  const packet = quicInitial(padded(crypto(0, HELLO)));
   packet[600]! ^= 1;
   const h = new QuicHandshake();
   assert.equal(h.datagram(0, packet, 0, packet.length), false);
