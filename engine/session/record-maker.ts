@@ -27,19 +27,14 @@ export function ruleReasons(flow: ScoredFlow): Reason[] {
 export function recordListener(model: Model, baseline: Baseline, o: RecordOptions, take: (record: FlowRecord | AlertRecord) => void): ScoringListener {
   if (o.records === 'none') return {};
   const reasons = (flow: ScoredFlow): AlertRecord['reasons'] => (o.reasons > 0 ? [...ruleReasons(flow), ...reasonsFor(model, flow.vector, flow.at, o.reasons).reasons] : []);
-  const listener: ScoringListener = {
+  return {
     flow: (a: Analysis, flow) => {
-      const plain = flowRecord(a, o.file, flow.row);
       const told = flow.verdict === 'malicious' || flow.verdict === 'suspicious';
-      const record: FlowRecord = o.records === 'plain' ? plain : { ...plain, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), baseline: baseline.name, reasons: told ? reasons(flow) : [], ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints } : {}) };
-      take(record);
+      take({ ...flowRecord(a, o.file, flow.row), verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), baseline: baseline.name, reasons: told ? reasons(flow) : [], ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints } : {}) });
     },
-  };
-  if (o.records === 'full') {
-    listener.alert = (a, flow, seconds, nanoseconds) => {
+    alert: (a, flow, seconds, nanoseconds) => {
       const id = flowId(a, flow.row);
       take({ type: 'alert', file: o.file, time: stampText(seconds, nanoseconds), flow: id, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), rule: flow.rule?.rule ?? 'model', reasons: reasons(flow) });
-    };
-  }
-  return listener;
+    },
+  };
 }

@@ -1,9 +1,11 @@
 // A capture to records in the order of packet time, whatever the number of threads: one reads and follows flows, the others score blocks.
 import type { AlertRecord, FlowRecord, Verdict } from '../../contract/index.ts';
 import type { BaselineDocument, Model } from '../detect/index.ts';
-import type { CaptureReader, Ending } from '../read/index.ts';
+import { type CaptureReader, type Ending, openCapture } from '../read/index.ts';
+import { Analysis } from './analysis.ts';
+import { flowRecord } from './flow-record.ts';
 import { baselineFrom, recordListener, type RecordOptions } from './record-maker.ts';
-import { scoreFile } from './scoring.ts';
+import { expectedOpenFlows, scoreFile, stoppedAfter } from './scoring.ts';
 
 export interface ScoreRecordsOptions extends RecordOptions {
   readonly model: Model;
@@ -25,7 +27,34 @@ export interface ScoreSummary {
   readonly verdicts: Record<Verdict, number>;
 }
 
+/** Flows without verdicts: nothing is scored for them. */
+async function plainRecords(path: string, o: ScoreRecordsOptions, listener: ScoreRecordsListener): Promise<ScoreSummary> {
+  const analysis: Analysis = new Analysis({
+    completed: (a, slot, row) => {
+      // The record shows what stays of the facts.
+      a.inspector.seal(slot);
+      listener.record(flowRecord(a, o.file, row));
+      a.inspector.forget(a.flows.columns.fact[row]!);
+    },
+    checkpoint: () => undefined,
+  }, { keepPackets: false, openFlows: expectedOpenFlows(path) });
+  const summary = (ending: Ending): ScoreSummary => ({ ending, packets: analysis.packetCount, flows: analysis.flows.columns.count, verdicts: { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 } });
+  const opened = openCapture(path, analysis, { cacheFolder: o.cacheFolder });
+  if (!opened.ok) return summary(opened.ending);
+  const { reader } = opened;
+  try {
+    let stopped = false;
+    while (!stopped && await reader.step()) stopped = !listener.progress(reader, analysis.packetCount);
+    analysis.finish();
+    return summary(stopped ? stoppedAfter(analysis.packetCount) : reader.ending());
+  } finally {
+    reader.close();
+    if (opened.temporary) reader.discard();
+  }
+}
+
 export async function scoreRecords(path: string, o: ScoreRecordsOptions, listener: ScoreRecordsListener): Promise<ScoreSummary> {
+  if (o.records === 'plain') return plainRecords(path, o, listener);
   const baseline = baselineFrom(o.model, o.baseline);
   const result = await scoreFile(path, { model: o.model, baseline, threads: o.threads, cacheFolder: o.cacheFolder }, {
     ...recordListener(o.model, baseline, { file: o.file, records: o.records, reasons: o.reasons }, (r) => listener.record(r)),

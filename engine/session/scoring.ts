@@ -163,8 +163,13 @@ function graver(said: Verdict, rule: RuleHit | null): Verdict {
   return rule !== null && VERDICTS.indexOf(rule.verdict) < VERDICTS.indexOf(said) ? rule.verdict : said;
 }
 
+/** How a file ends that the user stopped reading. */
+export function stoppedAfter(packets: number): Ending {
+  return { kind: 'refused', message: `stopped after ${packets} packets` };
+}
+
 /** Large captures have many flows open at once. */
-function expectedOpenFlows(path: string): number {
+export function expectedOpenFlows(path: string): number {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   return bytes > 8e6 ? 32_768 : 1_024;
 }
@@ -188,7 +193,7 @@ export async function scoreFile(path: string, options: ScoringOptions, listener:
       }
     }
     await scorer.finish();
-    const ending: Ending = stopped ? { kind: 'refused', message: `stopped after ${scorer.analysis.packetCount} packets` } : reader.ending();
+    const ending: Ending = stopped ? stoppedAfter(scorer.analysis.packetCount) : reader.ending();
     return { ending, meta: reader.meta, analysis: scorer.analysis, verdicts: scorer.verdicts };
   } finally {
     reader.close();
