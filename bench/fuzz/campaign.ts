@@ -27,7 +27,7 @@ for (const f of result.found) {
   writeFileSync(file, f.input);
   console.log(`${f.target}: ${f.error.name}: ${f.error.message}\n${f.error.stack?.split('\n').filter((l) => l.includes('/engine/')).slice(0, 4).join('\n')}\n  input in ${file}`);
 }
-const complete = v.target === undefined && v.dist === undefined && result.quietFor >= quiet;
+const complete = v.target === undefined && v.dist === undefined;
 if (v.dist === undefined) saveCorpora(result, join(ROOT, 'bench', 'fuzz', 'corpus'));
 const rows = result.runs.map((r) => [r.target.name, r.runs.toLocaleString('en-US'), String(r.branches), String(r.corpus.length), `${r.slowest.toFixed(0)} ms`]);
 const text = [
@@ -36,5 +36,5 @@ const text = [
   markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run'], rows), '',
 ].join('\n');
 if (complete) writeFileSync(join(ROOT, 'docs', 'fuzz.md'), text);
-else console.log(text);
+console.log(text);
 process.exit(result.found.length > 0 ? 1 : 0);

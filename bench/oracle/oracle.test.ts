@@ -49,7 +49,7 @@ test('protocols by content beside nDPI', { skip: absent || (spawnSync('ndpiReade
   assert.ok(all.of > 300 && all.both >= 0.95 * all.of, `${all.both} of ${all.of} agree`);
 });
 
-/** Expected client JA4 values by capture: those of TCP and DTLS; QUIC's are inside encrypted Initials. */
+/** Expected client JA4 values by capture: of TCP, DTLS and QUIC. */
 test('client JA4 equals the expected values', { skip: existsSync(join(DATA, 'ja4')) ? false : 'shared data is absent' }, async () => {
   let compared = 0;
   const missing: string[] = [];

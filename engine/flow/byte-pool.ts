@@ -2,7 +2,7 @@
 import { byteClass } from './accumulate.ts';
 import { D, D_STRIDE, U, U_STRIDE, type FlowState } from './state.ts';
 
-export const BYTE_SAMPLE = 1024;
+const BYTE_SAMPLE = 1024;
 
 const countLog = new Float64Array(BYTE_SAMPLE + 1);
 for (let n = 2; n <= BYTE_SAMPLE; n++) countLog[n] = n * Math.log2(n);

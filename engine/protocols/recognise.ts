@@ -119,11 +119,11 @@ function isRdp(b: Uint8Array, at: number, end: number): boolean {
   if (end - at < 11 || b[at + 1] !== 0 || u16(b, at + 2) < 11) return false;
   const kind = b[at + 5];
   if (kind === 0xe0) return u16(b, at + 2) === 11 || begins(b, at + 11, end, 'Cookie: ') || begins(b, at + 11, end, '\x01\0\x08\0') || begins(b, at + 11, end, '\x01\x01\x08\0');
-  return kind === 0xd0 && (begins(b, at + 12, end, '\0\x08\0') || begins(b, at + 12, end, '\x1f\x08\0') || (b[at + 11]! >= 2 && b[at + 11]! <= 3 && b[at + 13] === 8 && b[at + 14] === 0));
+  return kind === 0xd0 && end - at >= 15 && b[at + 11]! >= 2 && b[at + 11]! <= 3 && b[at + 13] === 8 && b[at + 14] === 0;
 }
 
 /** A DNS message that parses, with counts and a first question that exist in practice. */
-export function isDns(b: Uint8Array, at: number, end: number): boolean {
+function isDns(b: Uint8Array, at: number, end: number): boolean {
   if (end - at < 12) return false;
   const opcode = (b[at + 2]! >> 3) & 15;
   const questions = u16(b, at + 4);
