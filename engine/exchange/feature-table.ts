@@ -1,5 +1,5 @@
 // Flows with every feature as a table: CSV for spreadsheets, Parquet for everything else. Columns come from the record's fields and the schema.
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { ParquetWriter } from 'hyparquet-writer';
 import type { FlowRecord } from '../../contract/index.ts';
@@ -16,12 +16,16 @@ export interface FeatureTable {
 export async function featureTable(path: string): Promise<FeatureTable> {
   if (!path.toLowerCase().endsWith('.parquet')) return new CsvTable(path);
   const { fileWriter, ParquetWriter: Writer } = await import('hyparquet-writer');
+  // The writer has no say in who may read the file: it is there before it.
+  writeFileSync(path, '', { mode: 0o600 });
   return new ParquetTable(new Writer({ writer: fileWriter(path), schema: SCHEMA, createdBy: 'sightline', kvMetadata: [{ key: 'schema_version', value: String(SCHEMA_VERSION) }, { key: 'schema_hash', value: SCHEMA_HASH }] }));
 }
 
 class CsvTable implements FeatureTable {
   private readonly out: ReturnType<typeof createWriteStream>;
   private readonly failed: Promise<never>;
+  /** One promise for all who wait for the disk. */
+  private drained: Promise<unknown> | undefined;
 
   constructor(path: string) {
     this.out = createWriteStream(path, { mode: 0o600 });
@@ -32,7 +36,9 @@ class CsvTable implements FeatureTable {
   }
 
   add(record: FlowRecord, vector: Float32Array | null, at: number): Promise<unknown> | undefined {
-    return this.out.write(`${flowCsvLine(record, vector, at)}\r\n`) ? undefined : Promise.race([once(this.out, 'drain'), this.failed]);
+    if (this.out.write(`${flowCsvLine(record, vector, at)}\r\n`)) return undefined;
+    this.drained ??= Promise.race([once(this.out, 'drain'), this.failed]).finally(() => { this.drained = undefined; });
+    return this.drained;
   }
 
   async close(): Promise<void> {
