@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { EXIT, type FlowRow } from '../../contract/index.ts';
-import { Analysis, FEATURE_COUNT, FEATURES, featureTable, flowRecord, openCapture, SCHEMA_HASH, VectorMaker } from '../../engine/host.ts';
-import { say, UsageError, type Folders } from '../context.ts';
+import { Analysis, FEATURE_COUNT, FEATURES, featureTable, flowRecord, readThrough, SCHEMA_HASH, VectorMaker } from '../../engine/host.ts';
+import { say, stop, UsageError, type Folders } from '../context.ts';
 import { endingSentence, inputFiles } from '../inputs.ts';
 import { Progress } from '../progress.ts';
 
@@ -26,24 +26,17 @@ export async function writeFeatures(paths: readonly string[], to: string, folder
       },
       checkpoint: () => undefined,
     }, { keepPackets: false });
-    const opened = openCapture(file, analysis, { cacheFolder: folders.cache });
-    if (!opened.ok) {
-      say(endingSentence(file, opened.ending) ?? file);
-      code = EXIT.error;
-      continue;
-    }
-    while (await opened.reader.step()) {
-      if (behind !== undefined) { await behind; behind = undefined; }
-      progress.update(opened.reader.source.taken(), opened.reader.source.size, analysis.packetCount);
-    }
-    analysis.finish();
-    const ending = opened.reader.ending();
-    opened.reader.close();
-    if (opened.temporary) opened.reader.discard();
+    const ending = await readThrough(file, analysis, folders.cache, async (reader) => {
+      progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
+      if (behind !== undefined) await behind;
+      behind = undefined;
+      return !stop.asked;
+    });
     progress.clear();
     const sentence = endingSentence(file, ending);
     if (sentence !== null) say(sentence);
     if (ending.kind === 'unreadable' || ending.kind === 'refused') code = EXIT.error;
+    if (stop.asked) break;
   }
   await table.close();
   say(`${flows.toLocaleString('en-US')} flows with ${FEATURES.length} features in ${to} (schema ${SCHEMA_HASH.slice(0, 12)}).`);

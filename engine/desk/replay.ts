@@ -2,7 +2,7 @@
 import { FEATURE_COUNT } from '../features/index.ts';
 import { inChunk } from '../decode/index.ts';
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
-import { OPEN, SURROUNDINGS, type FlowTimeouts } from '../flow/index.ts';
+import { OPEN, type FlowTimeouts } from '../flow/index.ts';
 import { Analysis, factsOfRow, PROTOCOL_GROUPS, VectorMaker } from '../session/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import { PacketDecoder, type Layers } from '../decode/index.ts';
@@ -37,7 +37,7 @@ export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow,
     // So do the answer that led here and what else the capture held: they are as they were.
     const resolution = factsOfRow(a, flow)?.resolution ?? null;
     if (resolution !== null) b.inspector.factsOf(slot).resolution = resolution;
-    b.flows.columns.surroundings.set(columns.surroundings.subarray(flow * SURROUNDINGS, (flow + 1) * SURROUNDINGS), row * SURROUNDINGS);
+    b.flows.columns.takeSurroundings(row, columns, flow);
     maker.fill(slot, row, vector, 0);
     group = maker.group(slot, row);
   };

@@ -1,7 +1,7 @@
 // A whole capture again, for the vectors of all flows: they are not kept (1.2 KB each), so a filter by a feature or an export makes them anew.
 import type { FlowRow } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
-import { SURROUNDINGS, type FlowColumns, type FlowTimeouts } from '../flow/index.ts';
+import { type FlowColumns, type FlowTimeouts } from '../flow/index.ts';
 import { CaptureReader, folderSource, openCapture } from '../read/index.ts';
 import { Analysis, VectorMaker } from '../session/index.ts';
 import type { Turns } from '../view/index.ts';
@@ -29,7 +29,7 @@ export async function sweep(o: SweepOptions, take: (row: FlowRow, vector: Float3
       const known = rowOf === null ? row : rowOf.get(analysis.flows.columns.firstPacket[row]! + o.first);
       if (known !== undefined) {
         // A ring's beginning may be gone: what the capture held around the flow is as the session saw it.
-        analysis.flows.columns.surroundings.set(o.columns.surroundings.subarray(known * SURROUNDINGS, (known + 1) * SURROUNDINGS), row * SURROUNDINGS);
+        analysis.flows.columns.takeSurroundings(row, o.columns, known);
         maker.fill(slot, row, vector, 0);
         take(known as FlowRow, vector);
       }

@@ -24,17 +24,13 @@ const SCAN_PORTS = 50;
 const SCAN_SECONDS = 60;
 /** Endpoint pairs remembered; the one that was silent longest is forgotten first. */
 const MAX_PAIRS = 65_536;
-/** Ports of a pair that are followed; the one that was new longest ago is forgotten first. */
-const MAX_PORTS = 256;
 
-/** Connections of one pair of hosts to one port. */
-interface Beacon { readonly port: number; readonly starts: number[]; readonly rows: FlowRow[]; told: boolean }
+interface Beacon { readonly starts: number[]; readonly rows: FlowRow[]; told: boolean }
 interface Scan { readonly ports: Map<number, number>; readonly rows: FlowRow[]; told: boolean }
 
 /** Hears of each completed flow once, in the order in which flows complete. */
 export class RuleBook {
-  /** By pair of hosts; most pairs speak over one port. */
-  private readonly beacons = new Map<number, Beacon[]>();
+  private readonly beacons = new Map<string, Beacon>();
   private readonly scans = new Map<number, Scan>();
 
   completed(c: FlowColumns, row: FlowRow, facts: FlowFacts | null): RuleHit | null {
@@ -44,13 +40,8 @@ export class RuleBook {
   }
 
   private beacon(c: FlowColumns, row: FlowRow, facts: FlowFacts | null): RuleHit | null {
-    const port = c.responderPort[row]!;
-    const ofPair = recall(this.beacons, c.initiator[row]! * 2 ** 26 + c.responder[row]!, (): Beacon[] => []);
-    let b = ofPair.find((x) => x.port === port);
-    if (b === undefined) {
-      if (ofPair.length >= MAX_PORTS) ofPair.shift();
-      ofPair.push((b = { port, starts: [], rows: [], told: false }));
-    }
+    const key = `${c.initiator[row]} ${c.responder[row]} ${c.responderPort[row]}`;
+    const b = recall(this.beacons, key, (): Beacon => ({ starts: [], rows: [], told: false }));
     b.starts.push(c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9);
     b.rows.push(row);
     if (b.starts.length > BEACON_FLOWS * 2) { b.starts.shift(); b.rows.shift(); }
@@ -59,6 +50,7 @@ export class RuleBook {
     const certificate = facts?.certificate ?? facts?.tls?.certificate ?? null;
     const tls = facts !== null && (facts.ja3 !== null || facts.tls !== null || certificate !== null);
     const unnamed = tls && (facts.serverName ?? facts.tls?.client?.serverName ?? null) === null;
+    const port = c.responderPort[row]!;
     // Regular starts alone are strong, not certain: updaters and monitors have them too.
     const odd = certificate?.selfSigned === true ? 'self-signed certificate' : unnamed && port !== 443 ? 'TLS without a server name on an unusual port' : null;
     const first = !b.told;

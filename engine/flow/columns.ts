@@ -44,6 +44,11 @@ export class FlowColumns {
     return Object.entries(this).filter((e): e is [string, Uint32Array] => ArrayBuffer.isView(e[1])).map(([name, array]) => [name, array, array.length / this.capacity]);
   }
 
+  /** Takes over what another table noted around a flow: who reads a part of a capture again does not see the rest. */
+  takeSurroundings(row: number, from: FlowColumns, fromRow: number): void {
+    this.surroundings.set(from.surroundings.subarray(fromRow * SURROUNDINGS, (fromRow + 1) * SURROUNDINGS), row * SURROUNDINGS);
+  }
+
   endReasonOf(row: FlowRow): EndReason {
     return END_REASONS[this.endReason[row]!] ?? 'capture-end';
   }

@@ -53,9 +53,8 @@ export interface TlsFacts {
   certificate: CertificateFacts | null;
   clientCertificate: CertificateFacts | null;
   chainLength: number;
-  /** Alerts in the clear, the description of the last, and whether one was fatal. */
+  /** Alerts in the clear, and whether one was fatal. */
   alerts: number;
-  alert: number;
   fatal: boolean;
   /** What was last worked out from these facts, and from which of them; a flow is scored several times. */
   described: { readonly client: ClientHello | null; readonly server: ServerHello | null; readonly chain: number; readonly alerts: number; readonly clientCertificate: CertificateFacts | null; readonly values: Float32Array } | null;
@@ -127,5 +126,5 @@ export function noHttp(): HttpFacts {
 }
 
 export function noTls(): TlsFacts {
-  return { client: null, server: null, ja3: null, ja3s: null, ja4: null, certificate: null, clientCertificate: null, chainLength: 0, alerts: 0, alert: -1, fatal: false, described: null };
+  return { client: null, server: null, ja3: null, ja3s: null, ja4: null, certificate: null, clientCertificate: null, chainLength: 0, alerts: 0, fatal: false, described: null };
 }

@@ -1,5 +1,5 @@
 // Where the parts of a hello lie in its bytes, so that a feature made of one can point at it.
-import { eachExtension } from './tls-hello.ts';
+import { eachExtension, EXT_VERSIONS } from './tls-hello.ts';
 
 /** Parts of a hello; a number is an extension's. */
 export type HelloPart = 'whole' | 'version' | 'session' | 'suites' | 'extensions' | number;
@@ -21,7 +21,7 @@ export function helloPart(b: Uint8Array, server: boolean, part: HelloPart): read
   if (part === 'whole' || at + 4 + size > recordEnd || end - at < 43) return whole;
   const body = at + 4;
   if (part === 'version') {
-    const selected = extension(b, afterSuites(b, body, end, server), end, 43);
+    const selected = extension(b, afterSuites(b, body, end, server), end, EXT_VERSIONS);
     return server && selected !== null ? selected : [body, body + 2];
   }
   const session = body + 34;

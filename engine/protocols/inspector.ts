@@ -317,8 +317,8 @@ export class Inspector {
   }
 
   private httpKnown(slot: number): boolean {
-    const facts = this.peekFacts(slot);
-    return facts?.http !== null && facts?.http !== undefined && facts.http.method !== null && facts.http.status !== 0;
+    const http = this.peekFacts(slot)?.http ?? null;
+    return http !== null && http.method !== null && http.status !== 0;
   }
 
   private tls(slot: number, dir: number, stream: StreamState, l: Layers, buf: Uint8Array, at: number, end: number, wire: number): number {

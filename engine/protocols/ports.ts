@@ -47,9 +47,9 @@ export function byPorts(ports: Uint16Array, a: number, b: number): number {
 }
 
 /** Names of what a port is registered for and of what is recognised by content, where they are not the same word. */
-const CARRIERS = new Map([['TPKT', ['RDP']], ['NBSS', ['SMB', 'SMB2']], ['DHCPv6', ['DHCPv6']], ['BitTorrent', ['BitTorrent', 'BT-DHT']]].map(([port, names]) => [protocolId(port as string), new Set((names as string[]).map(protocolId))]));
+const CARRIERS: ReadonlyMap<number, readonly number[]> = new Map([[protocolId('TPKT'), [protocolId('RDP')]], [protocolId('NBSS'), [protocolId('SMB'), protocolId('SMB2')]]]);
 
 /** Whether a protocol recognised by content is the one that a port is registered for. */
 export function sameService(registered: number, recognised: number): boolean {
-  return registered === recognised || (CARRIERS.get(registered)?.has(recognised) ?? false);
+  return registered === recognised || (CARRIERS.get(registered)?.includes(recognised) ?? false);
 }

@@ -109,7 +109,6 @@ export function readMessages(b: Uint8Array, filled: number, recordVersion: numbe
 export function takeAlert(alert: number, tls: TlsFacts): void {
   if (alert === 0) return;
   tls.alerts++;
-  tls.alert = alert & 0xff;
   if (alert >>> 8 === 2) tls.fatal = true;
 }
 

@@ -1,11 +1,12 @@
 // A capture to records in the order of packet time, whatever the number of threads: one reads and follows flows, the others score blocks.
 import type { AlertRecord, FlowRecord, Verdict } from '../../contract/index.ts';
 import type { BaselineDocument, Model } from '../detect/index.ts';
-import { type CaptureReader, type Ending, openCapture } from '../read/index.ts';
+import type { CaptureReader, Ending } from '../read/index.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
 import { baselineFrom, recordListener, type RecordOptions } from './record-maker.ts';
-import { expectedOpenFlows, scoreFile, stoppedAfter } from './scoring.ts';
+import { readThrough } from './read-through.ts';
+import { expectedOpenFlows, scoreFile } from './scoring.ts';
 
 export interface ScoreRecordsOptions extends RecordOptions {
   readonly model: Model;
@@ -38,19 +39,8 @@ async function plainRecords(path: string, o: ScoreRecordsOptions, listener: Scor
     },
     checkpoint: () => undefined,
   }, { keepPackets: false, openFlows: expectedOpenFlows(path) });
-  const summary = (ending: Ending): ScoreSummary => ({ ending, packets: analysis.packetCount, flows: analysis.flows.columns.count, verdicts: { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 } });
-  const opened = openCapture(path, analysis, { cacheFolder: o.cacheFolder });
-  if (!opened.ok) return summary(opened.ending);
-  const { reader } = opened;
-  try {
-    let stopped = false;
-    while (!stopped && await reader.step()) stopped = !listener.progress(reader, analysis.packetCount);
-    analysis.finish();
-    return summary(stopped ? stoppedAfter(analysis.packetCount) : reader.ending());
-  } finally {
-    reader.close();
-    if (opened.temporary) reader.discard();
-  }
+  const ending = await readThrough(path, analysis, o.cacheFolder, (reader) => listener.progress(reader, analysis.packetCount));
+  return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count, verdicts: { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 } };
 }
 
 export async function scoreRecords(path: string, o: ScoreRecordsOptions, listener: ScoreRecordsListener): Promise<ScoreSummary> {

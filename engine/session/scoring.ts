@@ -9,6 +9,7 @@ import { Detector } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
 import { factsOfRow } from './flow-record.ts';
 import { BLOCK_ROWS, VectorBlock } from './blocks.ts';
+import { stoppedAfter } from './read-through.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
 /** A completed flow and its score; `vector[at..]` may be read during the call. */
@@ -161,11 +162,6 @@ export class Scorer implements FlowEvents {
 
 function graver(said: Verdict, rule: RuleHit | null): Verdict {
   return rule !== null && VERDICTS.indexOf(rule.verdict) < VERDICTS.indexOf(said) ? rule.verdict : said;
-}
-
-/** How a file ends that the user stopped reading. */
-export function stoppedAfter(packets: number): Ending {
-  return { kind: 'refused', message: `stopped after ${packets} packets` };
 }
 
 /** Large captures have many flows open at once. */
