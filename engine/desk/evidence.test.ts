@@ -87,6 +87,12 @@ test('the answer that led to a flow, and the flows around it', async () => {
   assert.deepEqual([...(await r.of(5, 'around_pair_flows')).rows], [1, 2, 3, 4, 5]);
 });
 
+test('flows of the pair are not those of others to the same responder', async () => {
+  const r = await read('pair.pcap', at([[0, tcp('10.0.0.7:1', '10.9.9.9:443', { flags: 'S' })], [1, tcp('10.0.0.1:1', '10.9.9.9:443', { flags: 'S' })], [2, tcp('10.0.0.1:2', '10.9.9.9:443', { flags: 'S' })]]));
+  assert.deepEqual([...(await r.of(2, 'around_pair_flows')).rows], [1, 2]);
+  assert.deepEqual([...(await r.of(2, 'around_responder')).rows], [0, 1, 2]);
+});
+
 test('read again alone, a flow has the vector that it had among the others; and every feature has an answer', async () => {
   const answer = [0, 1, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, 1, 97, 2, 98, 99, 0, 0, 1, 0, 1, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 0, 0, 2];
   const r = await read('mixed.pcap', [...at([[-5, udp('10.0.0.53:53', '10.0.0.1:5000', answer)], [-4, tcp('10.0.0.1:39999', B, { flags: 'S', seq: 3 })]]), ...TLS_FLOW]);

@@ -49,7 +49,9 @@ function otherFlows(a: Analysis, flow: FlowRow, e: Extract<Evidence, { by: 'othe
   const rows: number[] = [];
   for (let row = flow as number; row >= 0 && rows.length < MAX_ROWS; row--) {
     if (start - (c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9) > e.seconds) continue;
-    const same = e.same === 'ja4' ? print !== null && ja4(row) === print : e.same === 'source' ? c.initiator[row] === c.initiator[flow] : c.responder[row] === c.responder[flow];
+    const from = c.initiator[row] === c.initiator[flow];
+    const to = c.responder[row] === c.responder[flow];
+    const same = { source: from, responder: to, pair: from && to, ja4: print !== null && ja4(row) === print }[e.same];
     if (same) rows.push(c.firstPacket[row]!);
   }
   return rows;

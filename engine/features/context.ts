@@ -48,7 +48,7 @@ export type Evidence =
   | { readonly by: 'alerts' }
   | { readonly by: 'message'; readonly of: 'dns' | 'http' | 'ssh' | 'quic'; readonly dir: Direction }
   | { readonly by: 'resolution' }
-  | { readonly by: 'other-flows'; readonly same: 'source' | 'pair' | 'ja4'; readonly seconds: number };
+  | { readonly by: 'other-flows'; readonly same: 'source' | 'pair' | 'responder' | 'ja4'; readonly seconds: number };
 
 /** One feature of the schema. `name` is stable; it is the column's name in every export. */
 export interface Feature {
