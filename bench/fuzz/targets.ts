@@ -84,7 +84,7 @@ export async function loadTargets(dist: string): Promise<Target[]> {
   const frames = { tcp: tcp(A, B, { flags: 'S', options: [2, 4, 5, 180, 3, 3, 7, 4, 2, 1, 1, 1] }), hello: tcp(A, B, { flags: 'PA', seq: 1, data: hello }), server: tcp(B, A, { flags: 'PA', seq: 1, data: SERVER_FLIGHT }), dns: udp('10.0.0.1:53', '10.0.0.2:53', DNS_ANSWER), http: tcp(A, '10.0.0.2:80', { flags: 'PA', seq: 1, data: HTTP_TALK }), six: tcp('[fe80::1]:1', '[fe80::2]:2', { flags: 'S' }) };
 
   const analyse = (data: Uint8Array, link: number, cut: boolean): void => {
-    const a = new session.Analysis({ completed: () => undefined, checkpoint: () => undefined }, { keepPackets: true, openFlows: 16 });
+    const a = new session.Analysis({ completed: () => undefined }, { keepPackets: true, openFlows: 16 });
     for (let p = 0, n = 0; p + 2 <= data.length && n < 40; n++) {
       const size = Math.min((data[p]! << 8) | data[p + 1]!, data.length - p - 2);
       const { bytes, at } = strictBytes(data.subarray(p + 2, p + 2 + size));

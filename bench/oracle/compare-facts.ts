@@ -31,7 +31,7 @@ export async function readFacts(file: string): Promise<FactReading> {
       const ends = endsOf(a, row);
       for (const c of [facts.tls?.certificate, facts.tls?.clientCertificate]) if (c) { reading.certificates.set(`${ends} ${c.sha256}`, c); reading.withCertificate.add(ends); }
       for (const side of facts.ssh ?? []) for (const v of [side.banner, side.hassh]) if (v !== null) reading.values.add(`${ends} ssh ${v}`);
-    }, checkpoint: () => undefined }),
+    } }),
   };
   const { analysis: a } = reading;
   a.inspector.onHello = (facts: FlowFacts, _fromServer, slot) => {

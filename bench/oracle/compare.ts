@@ -16,7 +16,7 @@ export interface Reading {
 
 export async function readWhole(file: string): Promise<Reading> {
   const hellos: Reading['hellos'] = new Set();
-  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const analysis = new Analysis({ completed: () => undefined });
   analysis.inspector.onHello = (facts, _fromServer, slot) => {
     const tls = facts.tls!;
     const c = analysis.flows.columns;

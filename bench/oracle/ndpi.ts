@@ -67,7 +67,7 @@ export async function compareNdpi(files: Iterable<string>, nameOf: (file: string
       const key = ends(c.ipProtocol[row]!, x.addresses.text(c.initiatorOf(row)), c.initiatorPort[row]!, x.addresses.text(c.responderOf(row)), c.responderPort[row]!);
       // nDPI has one flow where we have several in a row.
       if (!ours.get(key)) ours.set(key, x.inspector.service(slot));
-    }, checkpoint: () => undefined }, { keepPackets: false });
+    } }, { keepPackets: false });
     const opened = openCapture(file, a, { cacheFolder: folder });
     if (!opened.ok) continue;
     while (await opened.reader.step()) { /* block by block */ }

@@ -24,7 +24,6 @@ export async function writeFeatures(paths: readonly string[], to: string, folder
         behind = table.add(flowRecord(a, basename(file), row), vector, 0) ?? behind;
         flows++;
       },
-      checkpoint: () => undefined,
     }, { keepPackets: false });
     const ending = await readThrough(file, analysis, folders.cache, async (reader) => {
       progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);

@@ -14,7 +14,7 @@ export interface LabelOptions {
 export async function readAnalysis(file: string, folders: Folders): Promise<{ analysis: Analysis; path: string; done: () => void }> {
   const known = file === '-' ? null : loadIndex(folders.cache, file);
   if (known !== null) return { analysis: known.analysis, path: file, done: () => undefined };
-  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const analysis = new Analysis({ completed: () => undefined });
   const opened = openCapture(file, analysis, { cacheFolder: folders.cache });
   if (!opened.ok) throw new UsageError(`${file}: ${opened.ending.message}`);
   while (await opened.reader.step()) { /* whole file */ }

@@ -47,7 +47,7 @@ export async function packets(paths: readonly string[], o: PacketsOptions, folde
       failed ||= !(await printKnown(file, known.analysis, known.ending, writer, asJson, o));
       continue;
     }
-    const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+    const analysis = new Analysis({ completed: () => undefined });
     const opened = openCapture(file, analysis, { cacheFolder: folders.cache });
     if (!opened.ok) {
       failed = true;

@@ -49,6 +49,12 @@ export class AddressTable {
     return this.words[id * 4 + index]!;
   }
 
+  /** The same for equal addresses of any table, see `addressKey`. */
+  key(id: AddressId): number | string {
+    const w = id * 4;
+    return this.kinds[id] === NET_IP4 ? this.words[w]! : wordsKey(this.words[w]!, this.words[w + 1]!, this.words[w + 2]!, this.words[w + 3]!);
+  }
+
   text(id: AddressId): string {
     let text = this.texts.get(id);
     if (text === undefined) {
@@ -56,6 +62,20 @@ export class AddressTable {
       if (this.texts.size < 65_536) this.texts.set(id, text);
     }
     return text;
+  }
+
+  /** Addresses from an id on as five words each, kind first: what another table needs to have them by the same ids. */
+  wordsFrom(id: number): Uint32Array {
+    const out = new Uint32Array((this.count - id) * 5);
+    for (let i = id, o = 0; i < this.count; i++, o += 5) {
+      out[o] = this.kinds[i]!;
+      out.set(this.words.subarray(i * 4, i * 4 + 4), o + 1);
+    }
+    return out;
+  }
+
+  addWords(words: Uint32Array): void {
+    for (let o = 0; o < words.length; o += 5) this.intern(words[o]!, words[o + 1]!, words[o + 2]!, words[o + 3]!, words[o + 4]!);
   }
 
   /** Every address in order of its id, as kind and hexadecimal bytes. */
@@ -108,6 +128,15 @@ export class AddressTable {
     this.count = 0;
     for (let i = 0; i < count; i++) this.intern(kinds[i]!, words[i * 4]!, words[i * 4 + 1]!, words[i * 4 + 2]!, words[i * 4 + 3]!);
   }
+}
+
+/** An IP address in network order as a key of a map: a number for IPv4. */
+export function addressKey(buf: Uint8Array, at: number, four: boolean): number | string {
+  return four ? word(buf, at) : wordsKey(word(buf, at), word(buf, at + 4), word(buf, at + 8), word(buf, at + 12));
+}
+
+function wordsKey(a: number, b: number, c: number, d: number): string {
+  return `${a}:${b}:${c}:${d}`;
 }
 
 function word(buf: Uint8Array, at: number): number {

@@ -1,5 +1,5 @@
 // The room where bytes become layers and columns: link layers, IP, transport, tunnels. State of a connection is not known here.
-export { AddressTable, addressText } from './addresses.ts';
+export { addressKey, AddressTable, addressText } from './addresses.ts';
 export { BYTES_PER_PACKET, CHUNK_ROWS, chunkOver, inChunk, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NO_FLOW, PacketColumns, type ChunkSpill, type PacketChunk } from './columns.ts';
 export { PacketDecoder } from './decoder.ts';
 export * from './layers.ts';

@@ -67,6 +67,9 @@ export class Layers {
   vlan = -1;
   /** Protocol name given by an outer GTP layer, which Wireshark prints around the inner name. */
   insideGtp = false;
+  /** Set by the flow table: bytes by which a TCP payload is ahead of what was expected, negative when it came again; and how many packets of the flow had payload so far, this one included. */
+  ahead = 0;
+  payloadNumber = 0;
 
   reset(): void {
     this.macSource = -1;

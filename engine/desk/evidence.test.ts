@@ -21,7 +21,7 @@ async function read(name: string, packets: readonly TestPacket[]): Promise<Read>
   const path = join(folder, name);
   writeFileSync(path, pcap(packets));
   const vectors = new Map<number, Float32Array>();
-  const a: Analysis = new Analysis({ completed: (x, slot, row) => { const v = new Float32Array(FEATURE_COUNT); new VectorMaker(x).fill(slot, row, v, 0); vectors.set(row, v); }, checkpoint: () => undefined });
+  const a: Analysis = new Analysis({ completed: (x, slot, row) => { const v = new Float32Array(FEATURE_COUNT); new VectorMaker(x).fill(slot, row, v, 0); vectors.set(row, v); } });
   const opened = openCapture(path, a, { cacheFolder: folder });
   assert.ok(opened.ok);
   while (await opened.reader.step()) { /* whole file */ }

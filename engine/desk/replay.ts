@@ -41,7 +41,7 @@ export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow,
     maker.fill(slot, row, vector, 0);
     group = maker.group(slot, row);
   };
-  const again: Analysis = new Analysis({ completed: (b, slot, row) => { take(b, slot, row); }, checkpoint: () => undefined }, { openFlows: 16, ...(timeouts ? { timeouts } : {}) });
+  const again: Analysis = new Analysis({ completed: (b, slot, row) => { take(b, slot, row); } }, { openFlows: 16, ...(timeouts ? { timeouts } : {}) });
   const maker = new VectorMaker(again);
   const decoder = new PacketDecoder();
   const lengths: number[] = [];

@@ -35,7 +35,6 @@ export async function sweep(o: SweepOptions, take: (row: FlowRow, vector: Float3
       }
       return false;
     },
-    checkpoint: () => undefined,
   }, { keepPackets: true, openFlows: 32_768, ...(o.timeouts ? { timeouts: o.timeouts } : {}) });
   const maker = new VectorMaker(a);
   const opened = o.files === null ? openCapture(o.path, a, { cacheFolder: o.cacheFolder }) : { ok: true as const, reader: new CaptureReader(folderSource(o.path, o.files), a), temporary: false };

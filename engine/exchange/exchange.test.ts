@@ -36,7 +36,7 @@ function tally(rows: readonly { pair: string; length: number }[]): Map<string, s
 }
 
 test('exported goodx and badx, read by the original’s rule, give the capture’s host pairs, counts and lengths', async () => {
-  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const analysis = new Analysis({ completed: () => undefined });
   const opened = openCapture(SAMPLE, analysis, { cacheFolder: tmpdir() });
   assert.ok(opened.ok);
   while (await opened.reader.step()) { /* whole */ }

@@ -20,6 +20,8 @@ export interface IngestView extends FlowView {
   readonly addresses: AddressTable;
   row: number;
   facts: FlowFacts | null;
+  /** The protocol that content tells, 0 while nothing has told. */
+  service: number;
   /** Seconds since the epoch when the flow began. */
   startSeconds: number;
 }

@@ -1,6 +1,5 @@
 // Group J: classes of endpoints. No address and no port number enters a vector.
 import { NET_IP4, NET_IP6, type AddressTable } from '../decode/index.ts';
-import { U, U_STRIDE } from '../flow/index.ts';
 import { byPorts, sameService, tcpPorts, udpPorts } from '../protocols/index.ts';
 import type { AddressId } from '../../contract/index.ts';
 import { feature, packetsOf, type IngestGroup } from './context.ts';
@@ -22,7 +21,7 @@ export const endpointGroup: IngestGroup = {
     const protocol = c.ipProtocol[row]!;
     const responderPort = c.responderPort[row]!;
     const table = protocol === 6 ? tcpPorts : udpPorts;
-    const app = v.state.u[v.slot * U_STRIDE + U.service]!;
+    const app = v.service;
     const usual = hasPorts ? byPorts(table, responderPort, responderPort) : 0;
     out[at] = hasPorts ? portClass(c.initiatorPort[row]!) : NaN;
     out[at + 1] = hasPorts ? portClass(responderPort) : NaN;

@@ -1,6 +1,7 @@
 // The room where packets become flows: key, direction, endings, running statistics.
 export { byteClass } from './accumulate.ts';
 export { BytePool, type ByteFigures, measureBytes } from './byte-pool.ts';
+export { Ingest, type IngestListener, type IngestOptions, shownProtocol } from './ingest.ts';
 export { FlowColumns, OPEN } from './columns.ts';
 export { communityId } from './community-id.ts';
 export * from './state.ts';

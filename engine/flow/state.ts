@@ -10,8 +10,8 @@ const uN = (n: number): number => { const at = u; u += n; return at; };
 export const U = {
   low4: uN(4), high4: uN(4), ports: u1(), tunnel: u1(), kind: u1(), hash: u1(), row: u1(), state: u1(), timeoutClass: u1(), lastPacket: u1(),
   packets2: u2(), payloadPackets2: u2(), emptyPackets2: u2(), fullPackets2: u2(), hopMin2: u2(), hopMax2: u2(), lengthBins2: u2(), sequenceLength: u1(), lastLengthBin: u1(),
-  lastGapBin: u1(), bursts: u1(), nextSequence2: u2(), bytePool2: u2(), byteCount2: u2(), app: u1(), service: u1(), fact: u1(), checkpoints: u1(), initialWindow2: u2(), cutPackets: u1(),
-  flags16: uN(16), finEnd2: u2(), appState2: u2(), mss2: u2(), windowScale2: u2(), tcpOptions2: u2(), firstSequence2: u2(),
+  lastGapBin: u1(), bursts: u1(), nextSequence2: u2(), bytePool2: u2(), byteCount2: u2(), checkpoints: u1(), initialWindow2: u2(), cutPackets: u1(),
+  flags16: uN(16), finEnd2: u2(), mss2: u2(), windowScale2: u2(), tcpOptions2: u2(), firstSequence2: u2(),
   retransmissions2: u2(), outOfOrder2: u2(), zeroWindows2: u2(), keepAlives2: u2(), sequenceGaps2: u2(), firstPacket: u1(), icmpErrors: u1(), damaged: u1(), firstByteClass2: u2(),
   /** For vectors made elsewhere: index into END_REASONS + 1 (0 while open), index into CAPTURE_GRADES. */
   endReason: u1(), grade: u1(),
@@ -122,8 +122,8 @@ export class FlowState {
   sequenceLengths: Int32Array;
   sequenceGaps: Float32Array;
   capacity: number;
-  /** Bytes by which the last TCP payload was ahead of what was expected; negative when it came again. */
-  ahead = 0;
+  /** Counts how often the arrays were replaced by longer ones. */
+  generation = 0;
 
   /** @param shared in SharedArrayBuffers, for copies that another thread reads */
   constructor(capacity = 256, shared = false) {
@@ -152,7 +152,7 @@ export class FlowState {
     larger.h.set(this.h);
     larger.sequenceLengths.set(this.sequenceLengths);
     larger.sequenceGaps.set(this.sequenceGaps);
-    Object.assign(this, larger);
+    Object.assign(this, larger, { generation: this.generation + 1 });
   }
 
   /** Makes a slot ready for a new flow. Histograms were cleaned when the slot was given back. */
@@ -161,7 +161,6 @@ export class FlowState {
     this.d.fill(0, slot * D_STRIDE, (slot + 1) * D_STRIDE);
     const u0 = slot * U_STRIDE;
     const d0 = slot * D_STRIDE;
-    this.u[u0 + U.fact] = NO_FACT;
     this.u[u0 + U.hopMin2] = this.u[u0 + U.hopMin2 + 1] = 255;
     this.u[u0 + U.lastLengthBin] = this.u[u0 + U.lastGapBin] = 255;
     for (let i = 0; i < 2; i++) {

@@ -10,7 +10,7 @@ import { U, U_STRIDE } from './state.ts';
 type Step = readonly [seconds: number, frame: readonly number[]];
 
 function flowsOf(steps: readonly Step[]): ReturnType<typeof flowRecord>[] {
-  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const analysis = new Analysis({ completed: () => undefined });
   const stream = new CaptureStream(analysis);
   stream.push(pcap(steps.map(([time, frame]): TestPacket => ({ time: 1_700_000_000 + time, bytes: Uint8Array.from(frame) }))));
   analysis.finish();
@@ -75,7 +75,7 @@ test('fragments join the flow of the first one; without it they form a portless 
 });
 
 test('an ICMP error is a fact of the flow that it quotes, and a flow of its own', () => {
-  const analysis = new Analysis({ completed: (a, slot, row) => { if (row === 0) errors = a.flows.state.u[slot * U_STRIDE + U.icmpErrors]!; }, checkpoint: () => undefined });
+  const analysis = new Analysis({ completed: (a, slot, row) => { if (row === 0) errors = a.flows.state.u[slot * U_STRIDE + U.icmpErrors]!; } });
   let errors = -1;
   const quotedFrame = udp('10.0.0.1:1000', '10.0.0.2:2000', 'abcdefgh');
   const icmp = ethernet(0x0800, ip4([10, 0, 0, 2], [10, 0, 0, 1], 1, [3, 3, 0, 0, 0, 0, 0, 0, ...quotedFrame.slice(14)]));
@@ -143,7 +143,7 @@ test('who begins is who sent the SYN, though its answer was stamped first', () =
 
 test('padding of short Ethernet frames is no payload', () => {
   const padded = [...tcp(A, B, { flags: 'A' }), 0, 0, 0, 0, 0, 0];
-  const analysis = new Analysis({ completed: (a, slot) => { payload = a.flows.state.u[slot * U_STRIDE + U.payloadPackets2]!; }, checkpoint: () => undefined });
+  const analysis = new Analysis({ completed: (a, slot) => { payload = a.flows.state.u[slot * U_STRIDE + U.payloadPackets2]!; } });
   let payload = -1;
   new CaptureStream(analysis).push(pcap([{ time: 1, bytes: Uint8Array.from(padded) }]));
   analysis.finish();

@@ -117,6 +117,7 @@ export class FlowTable {
     if (l.payloadLength > 0 && !l.damaged) this.bytes.add(this.state, slot, dir, buf, l.payloadAt, l.payloadLength);
 
     const over = tcp && followTcp(this.state, slot, dir, l, buf, time);
+    l.payloadNumber = u[u0 + U.payloadPackets2]! + u[u0 + U.payloadPackets2 + 1]!;
     this.reschedule(slot, tcp, over);
     this.countQuoted(l, buf);
     return slot;
@@ -158,7 +159,7 @@ export class FlowTable {
     this.due = Infinity;
   }
 
-  /** Copies counters of a flow into its row; done at the end, and for open flows when someone looks. */
+  /** Copies counters of a flow into its row; done at its end, and for open flows at checkpoints. */
   settle(slot: number): FlowRow {
     const { u, d } = this.state;
     const u0 = slot * U_STRIDE;
@@ -170,8 +171,6 @@ export class FlowTable {
     c.bytesForward[row] = d[slot * D_STRIDE + D.bytes2]!;
     c.bytesReverse[row] = d[slot * D_STRIDE + D.bytes2 + 1]!;
     c.grade[row] = u[u0 + U.grade] = gradeOf(this.state, slot);
-    c.app[row] = u[u0 + U.service]! || u[u0 + U.app]!;
-    c.fact[row] = u[u0 + U.fact]!;
     return row as FlowRow;
   }
 

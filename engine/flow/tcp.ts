@@ -55,7 +55,7 @@ export function followTcp(s: FlowState, slot: number, dir: number, l: Layers, bu
 function sequenceNumbers(s: FlowState, u0: number, d0: number, dir: number, l: Layers, time: number, stateBefore: number): number {
   const { u, d } = s;
   let state = stateBefore;
-  s.ahead = 0;
+  l.ahead = 0;
   const length = l.payloadWire + (l.tcpFlags & TCP_SYN ? 1 : 0) + (l.tcpFlags & TCP_FIN ? 1 : 0);
   const end = (l.tcpSequence + length) >>> 0;
   if (!(state & (SEQUENCE_KNOWN2 << dir))) {
@@ -68,11 +68,11 @@ function sequenceNumbers(s: FlowState, u0: number, d0: number, dir: number, l: L
   const ahead = (l.tcpSequence - next) | 0;
   if (l.payloadWire <= 1 && ahead === -1 && !(l.tcpFlags & (TCP_SYN | TCP_FIN | TCP_RST))) {
     u[u0 + U.keepAlives2 + dir]!++;
-    s.ahead = -1;
+    l.ahead = -1;
     return state;
   }
   if (length === 0 || l.tcpFlags & TCP_RST) return state;
-  s.ahead = ahead;
+  l.ahead = ahead;
   if (ahead > 0) {
     u[u0 + U.sequenceGaps2 + dir]!++;
     state |= RECENT_GAP2 << dir;

@@ -15,7 +15,7 @@ const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.repla
 const latin = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 function analysed(frames: readonly (readonly number[])[]): Analysis {
-  const a = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const a = new Analysis({ completed: () => undefined });
   new CaptureStream(a).push(pcap(packetsOf(frames)));
   a.finish();
   return a;

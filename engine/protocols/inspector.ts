@@ -1,7 +1,8 @@
 // Looks into payloads: which protocol a segment shows, and the facts that a flow's own bytes tell.
-import { IPPROTO_TCP, IPPROTO_UDP, P, protocolId, TCP_FIN, FRAGMENT_LATER, type AddressTable, type Layers } from '../decode/index.ts';
+import { IPPROTO_TCP, IPPROTO_UDP, P, protocolId, TCP_FIN, FRAGMENT_LATER, addressKey, type AddressTable, type Layers } from '../decode/index.ts';
 import type { AddressId } from '../../contract/index.ts';
-import { NO_FACT, U, U_STRIDE, type FlowState } from '../flow/index.ts';
+import { NO_FACT, U_STRIDE, type FlowState } from '../flow/index.ts';
+import { FlowNotes } from './notes.ts';
 import { DcerpcContexts, isDcerpc, pipeData } from './dcerpc.ts';
 import { eachAddress, parseDns } from './dns.ts';
 import { DnsFacts } from './dns-facts.ts';
@@ -56,16 +57,33 @@ export class Inspector {
   readonly pool = new ReassemblyPool();
   private readonly texts = new Map<string, string>();
   private readonly tftp = new Set<string>();
-  private readonly resolved = new Map<AddressId, Resolution>();
+  /** By `addressKey`. */
+  private readonly resolved = new Map<number | string, Resolution>();
+  private readonly notes = new FlowNotes();
   /** Seconds since the epoch of the packet that is looked at. */
   private now = 0;
   private packet = 0;
   private readonly state: FlowState;
-  private readonly addresses: AddressTable;
 
-  constructor(state: FlowState, addresses: AddressTable) {
+  /** @param state where keys of flows are read; nothing is written there */
+  constructor(state: FlowState) {
     this.state = state;
-    this.addresses = addresses;
+  }
+
+  /** A flow begins in a slot. @param resolution what the capture's own DNS gave for its responder before */
+  began(slot: number, resolution: Resolution | null): void {
+    this.notes.clear(slot);
+    if (resolution !== null) this.factsOf(slot).resolution = resolution;
+  }
+
+  /** The protocol that a flow's row shows. */
+  shown(slot: number): number {
+    return this.notes.service[slot]! || this.notes.app[slot]!;
+  }
+
+  /** Index of a flow's facts, NO_FACT without. */
+  fact(slot: number): number {
+    return this.notes.fact[slot]!;
   }
 
   /** @param seconds since the epoch @param packet its row @returns protocol id for the packet; sets the flow's app, service and facts */
@@ -79,7 +97,7 @@ export class Inspector {
       return shown === P.TCP ? l.protocol : shown;
     }
     if (l.ipProtocol === IPPROTO_UDP && l.protocol === P.UDP) {
-      if (this.unrecognised(slot)) this.recogniseDatagram(slot, dir, l, buf);
+      if (this.unrecognised(slot, l)) this.recogniseDatagram(slot, dir, l, buf);
       const protocol = inspectUdp(this, slot, dir, l, buf);
       if (protocol !== P.UDP) this.nameApp(slot, protocol);
       return protocol;
@@ -123,26 +141,23 @@ export class Inspector {
 
   /** What the flow speaks by its content, 0 while nothing has told. */
   service(slot: number): number {
-    return this.state.u[slot * U_STRIDE + U.service]!;
+    return this.notes.service[slot]!;
   }
 
   /** A flow recognised as one protocol turns out to carry another. */
   becomes(slot: number, from: number, to: number): void {
-    const at = slot * U_STRIDE + U.service;
-    if (this.state.u[at] === from) this.state.u[at] = to;
+    if (this.notes.service[slot] === from) this.notes.service[slot] = to;
   }
 
-  private unrecognised(slot: number): boolean {
-    const { u } = this.state;
-    const u0 = slot * U_STRIDE;
-    return u[u0 + U.service] === 0 && u[u0 + U.payloadPackets2]! + u[u0 + U.payloadPackets2 + 1]! <= RECOGNISE_PACKETS;
+  private unrecognised(slot: number, l: Layers): boolean {
+    return l.payloadNumber <= RECOGNISE_PACKETS && this.notes.service[slot] === 0;
   }
 
   private recogniseDatagram(slot: number, dir: number, l: Layers, buf: Uint8Array): void {
     const hints = (this.connection(slot).hints ??= noHints());
     const found = recogniseUdp(buf, l.payloadAt, l.payloadAt + l.payloadLength, l.payloadWire, dir, hints);
     if (found === 0) return;
-    this.state.u[slot * U_STRIDE + U.service] = found === DNS ? (NAME_SERVICES.get(l.destinationPort) ?? NAME_SERVICES.get(l.sourcePort) ?? DNS) : found;
+    this.notes.service[slot] = found === DNS ? (NAME_SERVICES.get(l.destinationPort) ?? NAME_SERVICES.get(l.sourcePort) ?? DNS) : found;
   }
 
   /** What is kept of a flow as a whole stands with its initiator's direction. */
@@ -153,33 +168,31 @@ export class Inspector {
   }
 
   app(slot: number): number {
-    return this.state.u[slot * U_STRIDE + U.app]!;
+    return this.notes.app[slot]!;
   }
 
   nameApp(slot: number, protocol: number): void {
-    const at = slot * U_STRIDE + U.app;
-    if (this.state.u[at] === 0) this.state.u[at] = protocol;
+    if (this.notes.app[slot] === 0) this.notes.app[slot] = protocol;
   }
 
   factsOf(slot: number): FlowFacts {
-    const at = slot * U_STRIDE + U.fact;
-    const index = this.state.u[at]!;
+    const index = this.notes.fact[slot]!;
     if (index !== NO_FACT) return this.facts[index]!;
     const facts = noFacts();
-    this.state.u[at] = this.facts.length;
+    this.notes.fact[slot] = this.facts.length;
     this.facts.push(facts);
     return facts;
   }
 
   /** Facts of a slot if there are any. */
   peekFacts(slot: number): FlowFacts | null {
-    const index = this.state.u[slot * U_STRIDE + U.fact]!;
+    const index = this.notes.fact[slot] ?? NO_FACT;
     return index === NO_FACT ? null : this.facts[index]!;
   }
 
   /** What the capture's own DNS gave for an address. */
-  resolution(address: AddressId): Resolution | null {
-    return this.resolved.get(address) ?? null;
+  resolution(addresses: AddressTable, id: AddressId): Resolution | null {
+    return this.resolved.get(addresses.key(id)) ?? null;
   }
 
   /** A TFTP request goes to port 69; the answer comes from another port to where it came from (RFC 1350, 4). */
@@ -206,9 +219,8 @@ export class Inspector {
     (facts.dns ??= new DnsFacts()).take(message);
     if (message.response && message.answers > 0 && message.name !== '') {
       eachAddress(buf, at, end, message, (offset, size, ttl) => {
-        const address = this.addresses.internBytes(size === 4 ? 4 : 6, buf, offset);
         if (this.resolved.size >= MAX_RESOLVED) this.resolved.delete(this.resolved.keys().next().value!);
-        this.resolved.set(address, { name: message.name, ttl, at: this.now, packet: this.packet });
+        this.resolved.set(addressKey(buf, offset, size === 4), { name: message.name, ttl, at: this.now, packet: this.packet });
       });
     }
     return true;
@@ -233,7 +245,7 @@ export class Inspector {
   }
 
   private tcp(slot: number, dir: number, l: Layers, buf: Uint8Array): number {
-    const ahead = this.state.ahead;
+    const { ahead } = l;
     const collecting = this.streams[slot * 2 + dir];
     if (collecting !== undefined && collecting.handshake !== null) this.collect(slot, dir, collecting, l, buf);
     // Of bytes that came before, only the new tail is looked at.
@@ -255,14 +267,14 @@ export class Inspector {
     stream.seen = other.seen = true;
     let app = this.app(slot);
     if (app !== TLS && opensHandshake(buf, at, end - at)) {
-      this.state.u[slot * U_STRIDE + U.app] = app = TLS;
+      this.notes.app[slot] = app = TLS;
       stream.http = other.http = null;
       stream.left = other.left = 0;
       stream.held = other.held = null;
     }
-    if (this.unrecognised(slot)) {
+    if (this.unrecognised(slot, l)) {
       const found = recogniseTcp(buf, at, end, wire, (this.connection(slot).hints ??= noHints()));
-      if (found !== 0) this.state.u[slot * U_STRIDE + U.service] = found;
+      if (found !== 0) this.notes.service[slot] = found;
     }
     if (app === WEBSOCKET) return WEBSOCKET;
     if (app === TLS) return this.tls(slot, dir, stream, l, buf, at, end, wire);
@@ -274,12 +286,12 @@ export class Inspector {
     if (app === 0) {
       app = tcpByContent(buf, at, end) || (!first ? 0 : byPorts(tcpPorts, l.sourcePort, l.destinationPort));
       if (app === TLS || app === HTTP) app = 0;
-      if (app !== 0) this.state.u[slot * U_STRIDE + U.app] = app;
+      if (app !== 0) this.notes.app[slot] = app;
     }
     if (app === 0) {
       const port = byPorts(tcpPorts, l.sourcePort, l.destinationPort);
       if (port === TLS && isTlsShaped(buf, at, end)) {
-        this.state.u[slot * U_STRIDE + U.app] = TLS;
+        this.notes.app[slot] = TLS;
         return this.tls(slot, dir, stream, l, buf, at, end, wire);
       }
       if (port !== TLS) return P.TCP;
@@ -302,9 +314,8 @@ export class Inspector {
     }
     if (!framing.name) return app;
     // The end of a message that began in an earlier segment is named as that one was.
-    const named = slot * U_STRIDE + U.appState2 + dir;
-    if (walked.firstAt >= 0) this.state.u[named] = framing.name(buf, walked.firstAt, end);
-    return this.state.u[named] || app;
+    if (walked.firstAt >= 0) stream.named = framing.name(buf, walked.firstAt, end);
+    return stream.named || app;
   }
 
   /** DCE/RPC over TCP, or in the named pipes of SMB2. @returns 0 when the message is none */
@@ -433,7 +444,7 @@ export class Inspector {
         http.contentType = head.contentType;
       }
       // After the switch both directions carry frames (RFC 6455, 4.2.2).
-      if (head.status === 101 && head.upgrade) this.state.u[slot * U_STRIDE + U.app] = WEBSOCKET;
+      if (head.status === 101 && head.upgrade) this.notes.app[slot] = WEBSOCKET;
     }
   }
 }

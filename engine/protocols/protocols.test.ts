@@ -11,7 +11,7 @@ import { HttpStream } from './http-stream.ts';
 import { parseClientHello } from './tls-hello.ts';
 
 function run(frames: readonly (readonly number[])[]): { analysis: Analysis; protocols: string[] } {
-  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const analysis = new Analysis({ completed: () => undefined });
   new CaptureStream(analysis).push(pcap(packetsOf(frames)));
   const protocols = Array.from({ length: analysis.packetCount }, (_, row) => protocolName(analysis.packets.chunk(row as PacketRow).protocol[inChunk(row as PacketRow)]!));
   analysis.finish();

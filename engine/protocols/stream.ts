@@ -30,6 +30,8 @@ export class StreamState implements Holder {
   /** TCP sequence number at which they begin, and how many are needed. */
   handshakeFrom = 0;
   handshakeNeed = 0;
+  /** What the last message that began in the direction is called, 0 before one. */
+  named = 0;
 
   drop(): void {
     this.handshake = null;
@@ -50,6 +52,7 @@ export class StreamState implements Holder {
     this.handshakeDone = false;
     this.handshake = null;
     this.handshakeNeed = 0;
+    this.named = 0;
   }
 }
 

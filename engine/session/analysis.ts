@@ -1,157 +1,146 @@
-// The way of a packet: read → decode → flow → protocols → columns. Completed flows are handed on while their state can be read.
+// The engine's picture of one capture: what ingest found in headers, what payloads told, what stood around flows.
 import type { FlowRow } from '../../contract/index.ts';
-import {
-  ADDRESS_MAC, AddressTable, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_UDP, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_IP4, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, type Layers,
-} from '../decode/index.ts';
-import { D, D_STRIDE, FlowTable, type FlowTimeouts, Surroundings, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from '../flow/index.ts';
+import { type AddressTable, FRAGMENT_LATER, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_UDP, NET_IP4, P, type PacketColumns, protocolId, type Layers } from '../decode/index.ts';
+import { D, D_STRIDE, type FlowTable, type FlowTimeouts, Ingest, type IngestListener, type IngestOptions, Surroundings, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from '../flow/index.ts';
 import { byPorts, Inspector, udpPorts } from '../protocols/index.ts';
 import type { PacketSink } from '../read/index.ts';
 
 /** Hears of flows, in the order of packet time. State of `slot` is readable during the call only. */
 export interface FlowEvents {
-  /** @returns true when the slot's state is still being read: `analysis.flows.release(slot)` is then owed */
+  /** @returns true when the slot's state is still being read: `analysis.release(slot)` is then owed */
   completed(analysis: Analysis, slot: number, row: FlowRow): boolean | void;
-  checkpoint(analysis: Analysis, slot: number, row: FlowRow, packets: number): void;
+  /** Without it nobody is told of open flows. @param copy a slot with the flow's state as it is now; `release` is owed @param sec @param nsec time of its last packet */
+  checkpoint?(analysis: Analysis, slot: number, copy: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
 }
 
 export interface AnalysisOptions {
   readonly timeouts?: FlowTimeouts;
-  /** Keep packet columns (36 bytes a packet); scoring alone does not need them. */
+  /** Keep packet columns (33 bytes a packet); scoring alone does not need them. */
   readonly keepPackets?: boolean;
   /** Open flows to expect. */
   readonly openFlows?: number;
 }
 
-export class Analysis implements PacketSink {
-  readonly addresses = new AddressTable();
-  readonly packets = new PacketColumns();
+export class Analysis implements PacketSink, IngestListener {
+  readonly addresses: AddressTable;
+  readonly packets: PacketColumns;
   readonly flows: FlowTable;
   readonly inspector: Inspector;
-  packetCount = 0;
-  /** Slot of the flow of the last packet that had one. */
-  slot = -1;
-  /** Seconds of the first packet: times inside the engine count nanoseconds from it. */
-  baseSeconds = -1;
+  /** In its own thread it runs elsewhere, and this one holds what it found. */
+  readonly ingest: Ingest;
+  readonly ingestOptions: IngestOptions;
+  /** Where slots go back to whose state nobody reads any more. */
+  onRelease: ((slot: number, generation: number) => void) | null = null;
   private readonly surroundings: Surroundings;
-  private readonly decoder = new PacketDecoder();
-  private readonly pairs: number[] = [];
-  private readonly pairIds = new Map<number, number>();
   private readonly events: FlowEvents;
-  private readonly keepPackets: boolean;
+  /** Time of the packet that is looked at, nanoseconds since the first. */
+  private now = 0;
 
   constructor(events: FlowEvents, options: AnalysisOptions = {}) {
     this.events = events;
-    this.keepPackets = options.keepPackets ?? true;
-    this.flows = new FlowTable(this.addresses, { completed: (slot, row) => this.completed(slot, row) }, options.timeouts, options.openFlows);
+    this.ingestOptions = { keepPackets: options.keepPackets ?? true, checkpoints: events.checkpoint !== undefined, ...(options.timeouts ? { timeouts: options.timeouts } : {}), ...(options.openFlows ? { openFlows: options.openFlows } : {}) };
+    this.ingest = new Ingest(this, this.ingestOptions);
+    this.addresses = this.ingest.addresses;
+    this.packets = this.ingest.packets;
+    this.flows = this.ingest.flows;
     this.surroundings = new Surroundings(this.flows.columns);
-    this.inspector = new Inspector(this.flows.state, this.addresses);
-    this.inspector.onFingerprint = (slot, ja4) => this.surroundings.fingerprint(this.flows.row(slot), ja4, this.flows.state.d[slot * D_STRIDE + D.last]! * 1e-9);
-    this.inspector.factsOnly = !this.keepPackets;
+    this.inspector = new Inspector(this.flows.state);
+    this.inspector.onFingerprint = (slot, ja4) => this.surroundings.fingerprint(this.flows.row(slot), ja4, this.now * 1e-9);
+    this.inspector.factsOnly = !this.ingestOptions.keepPackets;
+  }
+
+  get packetCount(): number {
+    return this.ingest.packetCount;
+  }
+
+  /** Slot of the flow of the last packet that had one. */
+  get slot(): number {
+    return this.ingest.slot;
+  }
+
+  /** Seconds of the first packet: times inside the engine count nanoseconds from it. */
+  get baseSeconds(): number {
+    return this.ingest.baseSeconds;
   }
 
   packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void {
-    if (this.baseSeconds < 0) this.baseSeconds = sec;
-    const row = this.packetCount++;
-    const l = this.decoder.decode(buf, off, cap, link);
-    const time = (sec - this.baseSeconds) * 1e9 + nsec;
-    this.flows.advance(time);
-    let owner: number;
-    let protocol = l.protocol;
-    let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0);
-    if (l.net === NET_NONE) {
-      owner = NO_FLOW | (this.keepPackets ? this.pair(l, buf) : 0);
-    } else {
-      const { flows } = this;
-      const before = flows.columns.count;
-      const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, row);
-      const dir = flows.direction;
-      this.slot = slot;
-      const flowRow = flows.row(slot);
-      if (flows.columns.count !== before) this.began(slot, flowRow, time * 1e-9);
-      protocol = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire)) ? this.inspector.inspect(slot, dir, l, buf, sec, row) : this.fragmentProtocol(l);
-      owner = flowRow;
-      if (dir === 1) marks |= MARK_REVERSE;
-      const packets = flows.checkpoint(slot, time);
-      if (packets > 0) this.events.checkpoint(this, slot, flowRow, packets);
-    }
-    if (this.keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, owner, marks & MARK_GTP ? gtpName(protocol) : protocol, link, marks);
+    this.ingest.packet(buf, off, cap, wire, sec, nsec, link, fileOffset);
   }
 
   /** Nothing arrives: time goes on all the same, and idle flows end. @param seconds since the epoch */
   tick(seconds: number): void {
-    if (this.baseSeconds >= 0) this.flows.advance((seconds - this.baseSeconds) * 1e9);
+    this.ingest.tick(seconds);
   }
 
   /** Ends the capture: open flows complete. */
   finish(): void {
-    this.packetCount++;
-    this.flows.finish();
-    this.packetCount--;
+    this.ingest.finish();
+  }
+
+  /** Gives back a slot whose state nobody reads any more. @param generation of the arrays in which its histograms are clean already, -1 when they are not */
+  release(slot: number, generation = -1): void {
+    if (this.onRelease !== null) this.onRelease(slot, generation);
+    else this.flows.release(slot, generation === this.flows.state.generation);
   }
 
   /** Addresses of a packet without a flow: [source, destination] ids. */
   pairOf(id: number): readonly [number, number] {
-    return [this.pairs[id * 2] ?? 0, this.pairs[id * 2 + 1] ?? 0];
+    const { pairs } = this.ingest;
+    return [pairs[id * 2] ?? 0, pairs[id * 2 + 1] ?? 0];
   }
 
   /** Endpoint pairs as they were numbered, two ids each. */
   pairList(): readonly number[] {
-    return this.pairs;
+    return this.ingest.pairs;
   }
 
-  restorePairs(pairs: readonly number[]): void {
-    for (const id of pairs) this.pairs.push(id);
+  restore(packets: number, baseSeconds: number, pairs: readonly number[]): void {
+    this.ingest.packetCount = packets;
+    this.ingest.baseSeconds = baseSeconds;
+    for (const id of pairs) this.ingest.pairs.push(id);
   }
 
-  private began(slot: number, row: FlowRow, time: number): void {
-    this.surroundings.began(row, time);
-    const resolution = this.inspector.resolution(this.flows.columns.responderOf(row));
-    if (resolution !== null) this.inspector.factsOf(slot).resolution = resolution;
+  began(slot: number, row: FlowRow, nanoseconds: number): void {
+    this.surroundings.began(row, nanoseconds * 1e-9);
+    this.inspector.began(slot, this.inspector.resolution(this.addresses, this.flows.columns.responderOf(row)));
   }
 
-  /** Wireshark names a fragment by its IP layer, and the one that completes the datagram by what the datagram carries. */
-  private fragmentProtocol(l: Layers): number {
-    if (l.fragment !== FRAGMENT_LATER || !l.fragmentEnds) return l.net === NET_IP4 ? P.IPv4 : P.IPv6;
-    if (l.ipProtocol === IPPROTO_ICMP) return P.ICMP;
-    if (l.ipProtocol === IPPROTO_ICMPV6) return P.ICMPv6;
-    if (!l.hasPorts) return l.net === NET_IP4 ? P.IPv4 : P.IPv6;
-    const byPort = l.ipProtocol === IPPROTO_UDP ? byPorts(udpPorts, l.sourcePort, l.destinationPort) : P.TCP;
-    return byPort === 0 || byPort === NFS ? P.UDP : byPort;
+  payload(slot: number, _row: FlowRow, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number {
+    if (!whole) return fragmentProtocol(l);
+    this.now = nanoseconds;
+    return this.inspector.inspect(slot, dir, l, buf, seconds, packet);
   }
 
-  private completed(slot: number, row: FlowRow): boolean {
+  checkpoint(slot: number, copy: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
+    this.note(slot, row);
+    this.events.checkpoint!(this, slot, copy, row, packets, sec, nsec);
+  }
+
+  completed(slot: number, row: FlowRow): boolean {
     const { u, d } = this.flows.state;
     if ((u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN) this.surroundings.failed(row, d[slot * D_STRIDE + D.last]! * 1e-9);
+    this.note(slot, row);
     const kept = this.events.completed(this, slot, row) === true;
     this.inspector.seal(slot);
     this.inspector.release(slot);
     return kept;
   }
 
-  private pair(l: Layers, buf: Uint8Array): number {
-    const source = l.macSource >= 0 ? this.addresses.internBytes(ADDRESS_MAC, buf, l.macSource) : 0;
-    const destination = l.macDestination >= 0 ? this.addresses.internBytes(ADDRESS_MAC, buf, l.macDestination) : 0;
-    const key = source * 67_108_864 + destination;
-    let id = this.pairIds.get(key);
-    if (id === undefined) {
-      id = this.pairs.length / 2;
-      this.pairs.push(source, destination);
-      this.pairIds.set(key, id);
-    }
-    return id;
+  private note(slot: number, row: FlowRow): void {
+    const c = this.flows.columns;
+    c.app[row] = this.inspector.shown(slot);
+    c.fact[row] = this.inspector.fact(slot);
   }
 }
 
 const NFS = protocolId('NFS');
-const gtpNames = new Map<number, number>();
 
-/** Wireshark writes the name of what a GTP tunnel carries in angle brackets. */
-function gtpName(protocol: number): number {
-  let name = gtpNames.get(protocol);
-  if (name === undefined) {
-    name = protocol === P.GTP ? protocol : protocolId(`GTP <${protocolName(protocol)}>`);
-    gtpNames.set(protocol, name);
-  }
-  return name;
+/** Wireshark names a fragment by its IP layer, and the one that completes the datagram by what the datagram carries. */
+function fragmentProtocol(l: Layers): number {
+  if (l.fragment !== FRAGMENT_LATER || !l.fragmentEnds) return l.net === NET_IP4 ? P.IPv4 : P.IPv6;
+  if (l.ipProtocol === IPPROTO_ICMP) return P.ICMP;
+  if (l.ipProtocol === IPPROTO_ICMPV6) return P.ICMPv6;
+  if (!l.hasPorts) return l.net === NET_IP4 ? P.IPv4 : P.IPv6;
+  const byPort = l.ipProtocol === IPPROTO_UDP ? byPorts(udpPorts, l.sourcePort, l.destinationPort) : P.TCP;
+  return byPort === 0 || byPort === NFS ? P.UDP : byPort;
 }
-

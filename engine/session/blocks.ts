@@ -11,6 +11,7 @@ export class VectorBlock {
   readonly slots = new Uint32Array(new SharedArrayBuffer(BLOCK_ROWS * 4));
   state: StateArrays | null = null;
   counts: Uint16Array | null = null;
+  generation = 0;
   readonly raw = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
   readonly novelty = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
   readonly rows = new Uint32Array(BLOCK_ROWS);

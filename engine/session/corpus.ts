@@ -110,7 +110,6 @@ export async function collectFlows(captures: readonly LabelledCapture[], rules: 
         all.tcp.push(a.flows.columns.ipProtocol[row] === 6);
         all.rows++;
       },
-      checkpoint: () => undefined,
     }, { keepPackets: false });
     const opened = openCapture(capture.path, analysis, { cacheFolder });
     if (!opened.ok) { all.unreadable.push(capture.path); continue; }

@@ -16,7 +16,7 @@ const capture = join(folder, 'sample.pcapng');
 copyFileSync(fileURLToPath(new URL('../../assets/sample.pcapng', import.meta.url)), capture);
 
 async function fresh(): Promise<Analysis> {
-  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const analysis = new Analysis({ completed: () => undefined });
   const opened = openCapture(capture, analysis, { cacheFolder: folder });
   assert.ok(opened.ok);
   while (await opened.reader.step()) { /* whole */ }

@@ -106,7 +106,7 @@ function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
   if (bytes.length < 16 || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(4) !== VERSION || crc32(bytes.subarray(16)) !== bytes.readUInt32LE(12)) throw new Error('not an index');
   let at = 16 + bytes.readUInt32LE(8);
   const header = JSON.parse(bytes.toString('utf8', 16, at)) as Header;
-  const a = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const a = new Analysis({ completed: () => undefined });
   // Protocol ids belong to a process: the saved ones are translated by name.
   const ids = header.protocols.map(protocolId);
   for (let c = 0; c < header.chunks; c++) {
@@ -119,7 +119,7 @@ function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
     a.packets.chunks.push(chunk);
     a.packets.starts.push(chunk.offset[0]!);
   }
-  a.packets.count = a.packetCount = header.packets;
+  a.packets.count = header.packets;
   const columns = a.flows.columns;
   for (let i = 0; i < header.flows; i++) columns.add();
   const fields = new Map(columns.fields().map(([name, array]) => [name, array]));
@@ -130,8 +130,7 @@ function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
   }
   for (let i = 0; i < header.flows; i++) columns.app[i] = ids[columns.app[i]!] ?? 0;
   a.addresses.restore(header.addresses);
-  a.restorePairs(header.pairs);
   for (const facts of header.facts) a.inspector.facts.push({ ...noFacts(), ...facts });
-  a.baseSeconds = header.baseSeconds;
+  a.restore(header.packets, header.baseSeconds, header.pairs);
   return { analysis: a, ending: header.ending };
 }

@@ -37,7 +37,6 @@ async function plainRecords(path: string, o: ScoreRecordsOptions, listener: Scor
       listener.record(flowRecord(a, o.file, row));
       a.inspector.forget(a.flows.columns.fact[row]!);
     },
-    checkpoint: () => undefined,
   }, { keepPackets: false, openFlows: expectedOpenFlows(path) });
   const ending = await readThrough(path, analysis, o.cacheFolder, (reader) => listener.progress(reader, analysis.packetCount));
   return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count, verdicts: { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 } };

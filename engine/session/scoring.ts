@@ -73,13 +73,13 @@ export class Scorer implements FlowEvents {
   }
 
   completed(analysis: Analysis, slot: number, row: FlowRow): boolean {
-    this.take(analysis, slot, slot, row, 0);
+    const c = analysis.flows.columns;
+    this.take(slot, slot, row, 0, c.endSeconds[row]!, c.endNanoseconds[row]!);
     return true;
   }
 
-  checkpoint(analysis: Analysis, slot: number, row: FlowRow, packets: number): void {
-    analysis.flows.settle(slot);
-    this.take(analysis, slot, analysis.flows.snapshot(slot), row, packets);
+  checkpoint(_analysis: Analysis, slot: number, copy: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
+    this.take(slot, copy, row, packets, sec, nsec);
   }
 
   /** Waits until the detector keeps up. */
@@ -98,19 +98,18 @@ export class Scorer implements FlowEvents {
   }
 
   /** @param kept the slot whose state stays as it is until it is scored */
-  private take(analysis: Analysis, slot: number, kept: number, row: FlowRow, checkpoint: number): void {
+  private take(slot: number, kept: number, row: FlowRow, checkpoint: number, sec: number, nsec: number): void {
     // A full block goes only now: the facts of its last flow have been sealed since.
     if (this.block.count === BLOCK_ROWS) this.flush();
     const b = this.block;
     const i = b.count++;
-    const c = analysis.flows.columns;
     this.vectors.fillIngest(slot, row, b.vectors, i * FEATURE_COUNT);
     b.slots[i] = kept;
     b.rows[i] = row;
     b.groups[i] = this.vectors.group(slot, row);
     b.checkpoint[i] = checkpoint;
-    b.seconds[i] = c.endSeconds[row]!;
-    b.nanoseconds[i] = c.endNanoseconds[row]!;
+    b.seconds[i] = sec;
+    b.nanoseconds[i] = nsec;
   }
 
   /** Hands over what has completed since, without waiting for a full block. */
@@ -118,8 +117,9 @@ export class Scorer implements FlowEvents {
     if (this.block.count === 0) return;
     const full = this.block;
     this.block = this.free.pop() ?? new VectorBlock();
-    const { u, d, h, sequenceLengths, sequenceGaps } = this.analysis.flows.state;
+    const { u, d, h, sequenceLengths, sequenceGaps, generation } = this.analysis.flows.state;
     full.state = { u, d, h, sequenceLengths, sequenceGaps };
+    full.generation = generation;
     full.counts = this.analysis.flows.bytes.counts;
     this.detector.give(full);
   }
@@ -129,7 +129,7 @@ export class Scorer implements FlowEvents {
     for (let i = 0; i < b.count; i++) {
       const row = b.rows[i]! as FlowRow;
       // Where the state has grown meanwhile, what was cleaned is the copy before.
-      this.analysis.flows.release(b.slots[i]!, b.state!.h === this.analysis.flows.state.h);
+      this.analysis.release(b.slots[i]!, b.generation);
       const group = PROTOCOL_GROUPS[b.groups[i]!]!;
       const raw = b.raw[i]!;
       const packets = b.checkpoint[i]!;

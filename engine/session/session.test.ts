@@ -127,7 +127,7 @@ test('statistics equal a slow twin: exact ones to float precision, quantiles wit
     let t = 1_700_000_000;
     const times = lengths.map(() => Math.round((t += random() ** 6 * 4) * 1e6) / 1e6);
     let vector = new Float32Array(0);
-    const analysis = new Analysis({ completed: (a, slot, row) => { vector = new Float32Array(FEATURE_COUNT); new VectorMaker(a).fill(slot, row, vector, 0); }, checkpoint: () => undefined }, { timeouts: { ...DEFAULT_TIMEOUTS, udp: 1e6 } });
+    const analysis = new Analysis({ completed: (a, slot, row) => { vector = new Float32Array(FEATURE_COUNT); new VectorMaker(a).fill(slot, row, vector, 0); } }, { timeouts: { ...DEFAULT_TIMEOUTS, udp: 1e6 } });
     new CaptureStream(analysis).push(pcap(lengths.map((l, i) => ({ time: times[i]!, bytes: Uint8Array.from(udp('10.0.0.1:1000', '10.0.0.2:2000', 'a'.repeat(l))) }))));
     analysis.finish();
     for (const [name, exact] of Object.entries(twin(lengths, times))) {
@@ -142,7 +142,7 @@ test('statistics equal a slow twin: exact ones to float precision, quantiles wit
 
 test('missing stays NaN: a lone datagram has no gaps, no responder, no TLS', () => {
   let vector = new Float32Array(0);
-  const analysis = new Analysis({ completed: (a, slot, row) => { vector = new Float32Array(FEATURE_COUNT); new VectorMaker(a).fill(slot, row, vector, 0); }, checkpoint: () => undefined });
+  const analysis = new Analysis({ completed: (a, slot, row) => { vector = new Float32Array(FEATURE_COUNT); new VectorMaker(a).fill(slot, row, vector, 0); } });
   new CaptureStream(analysis).push(pcap(packetsOf([udp('10.0.0.1:1000', '10.0.0.2:2000', 'x')])));
   analysis.finish();
   for (const name of ['gap_both_mean', 'len_rev_mean', 'sni_length', 'tcp_fwd_syn', 'seq_len_2']) assert.ok(Number.isNaN(vector[featureIndex(name)]!), name);
@@ -160,7 +160,7 @@ test('docs/features.md is what the schema generates', () => {
 });
 
 test('a flow’s facts reach its record, and packets know their flow', () => {
-  const analysis = new Analysis({ completed: () => undefined, checkpoint: () => undefined });
+  const analysis = new Analysis({ completed: () => undefined });
   new CaptureStream(analysis).push(pcap(packetsOf([tcp('10.0.0.1:4000', '10.0.0.2:443', { flags: 'S' }), tcp('10.0.0.1:4000', '10.0.0.2:443', { flags: 'PA', seq: 1, data: clientHello('www.example.test') })])));
   analysis.finish();
   const record = flowRecord(analysis, 'x', 0 as FlowRow);

@@ -28,7 +28,7 @@ class Beside implements PacketSink {
       completed: (a, slot, row) => {
         new VectorMaker(a).fill(slot, row, this.vector, 0);
         this.check(row);
-      }, checkpoint: () => undefined,
+      },
     });
   }
 

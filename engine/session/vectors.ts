@@ -26,7 +26,7 @@ export class VectorMaker {
 
   constructor(a: Analysis) {
     this.analysis = a;
-    this.view = { state: a.flows.state, counts: a.flows.bytes.counts, columns: a.flows.columns, addresses: a.addresses, slot: 0, row: 0, facts: null, startSeconds: 0 };
+    this.view = { state: a.flows.state, counts: a.flows.bytes.counts, columns: a.flows.columns, addresses: a.addresses, slot: 0, row: 0, facts: null, service: 0, startSeconds: 0 };
   }
 
   /** Writes the whole vector of a slot to `out[at..]`; call `settle` of the flow table first for a flow that goes on. */
@@ -43,6 +43,7 @@ export class VectorMaker {
     view.slot = slot;
     view.row = row;
     view.facts = analysis.inspector.peekFacts(slot);
+    view.service = analysis.inspector.service(slot);
     view.startSeconds = c.startSeconds[row]!;
     fillIngestPart(view, out, at);
   }

@@ -1,0 +1,127 @@
+// The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of it in order.
+import type { FlowRow } from '../../contract/index.ts';
+import { ADDRESS_MAC, AddressTable, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_TCP, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, TCP_FIN, type Layers } from '../decode/index.ts';
+import { FlowTable } from './table.ts';
+import type { FlowTimeouts } from './timeouts.ts';
+
+/** Hears of packets and flows in the order of the capture, in the same thread or in another one. */
+export interface IngestListener {
+  /** A flow begins: before its first packet's payload. Times count from the capture's first whole second. */
+  began(slot: number, row: FlowRow, nanoseconds: number): void;
+  /**
+   * A packet with something to look at. @param whole its payload is one of its own, not a fragment's; else only its name is wanted
+   * @param nanoseconds its time @param seconds the same, since the epoch @returns its protocol id
+   */
+  payload(slot: number, row: FlowRow, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number;
+  /** @param copy a slot with the flow's state as it is now; `release` is owed @param sec @param nsec time of its last packet */
+  checkpoint(slot: number, copy: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
+  /** @returns whether the slot's state is still being read: then `release` is owed */
+  completed(slot: number, row: FlowRow): boolean;
+}
+
+export interface IngestOptions {
+  readonly timeouts?: FlowTimeouts;
+  /** Keep packet columns; scoring alone does not need them. */
+  readonly keepPackets: boolean;
+  /** Tell of open flows at 8, 32 and 128 packets and each minute. */
+  readonly checkpoints: boolean;
+  /** Open flows to expect. */
+  readonly openFlows?: number;
+}
+
+export class Ingest {
+  readonly addresses = new AddressTable();
+  readonly packets = new PacketColumns();
+  readonly flows: FlowTable;
+  packetCount = 0;
+  /** Slot of the flow of the last packet that had one. */
+  slot = -1;
+  /** Seconds of the first packet: times inside the engine count nanoseconds from it. */
+  baseSeconds = -1;
+  /** Endpoints of packets without a flow, two ids a pair. */
+  readonly pairs: number[] = [];
+  private readonly pairIds = new Map<number, number>();
+  private readonly decoder = new PacketDecoder();
+  private readonly listener: IngestListener;
+  private readonly options: IngestOptions;
+
+  constructor(listener: IngestListener, options: IngestOptions) {
+    this.listener = listener;
+    this.options = options;
+    this.flows = new FlowTable(this.addresses, listener, options.timeouts, options.openFlows);
+  }
+
+  packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void {
+    const { flows, listener, options: { keepPackets } } = this;
+    if (this.baseSeconds < 0) this.baseSeconds = sec;
+    const packet = this.packetCount++;
+    const l = this.decoder.decode(buf, off, cap, link);
+    const time = (sec - this.baseSeconds) * 1e9 + nsec;
+    flows.advance(time);
+    let owner: number;
+    let protocol = l.protocol;
+    let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0);
+    if (l.net === NET_NONE) {
+      owner = NO_FLOW | (keepPackets ? this.pair(l, buf) : 0);
+    } else {
+      const before = flows.columns.count;
+      const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, packet);
+      const dir = flows.direction;
+      this.slot = slot;
+      const row = flows.row(slot);
+      if (flows.columns.count !== before) listener.began(slot, row, time);
+      const whole = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire));
+      if (keepPackets ? l.payloadLength > 0 || l.fragment !== FRAGMENT_NONE || (l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & TCP_FIN) !== 0) : whole && l.payloadLength > 0 && !l.damaged) {
+        protocol = listener.payload(slot, row, dir, l, buf, time, sec, packet, whole);
+      }
+      owner = row;
+      if (dir === 1) marks |= MARK_REVERSE;
+      if (this.options.checkpoints) {
+        const packets = flows.checkpoint(slot, time);
+        if (packets > 0) {
+          flows.settle(slot);
+          listener.checkpoint(slot, flows.snapshot(slot), row, packets, sec, nsec);
+        }
+      }
+    }
+    if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, owner, shownProtocol(protocol, marks), link, marks);
+  }
+
+  /** Nothing arrives: time goes on all the same, and idle flows end. @param seconds since the epoch */
+  tick(seconds: number): void {
+    if (this.baseSeconds >= 0) this.flows.advance((seconds - this.baseSeconds) * 1e9);
+  }
+
+  /** Ends the capture: open flows complete, after its last packet. */
+  finish(): void {
+    this.packetCount++;
+    this.flows.finish();
+    this.packetCount--;
+  }
+
+  private pair(l: Layers, buf: Uint8Array): number {
+    const source = l.macSource >= 0 ? this.addresses.internBytes(ADDRESS_MAC, buf, l.macSource) : 0;
+    const destination = l.macDestination >= 0 ? this.addresses.internBytes(ADDRESS_MAC, buf, l.macDestination) : 0;
+    const key = source * 67_108_864 + destination;
+    let id = this.pairIds.get(key);
+    if (id === undefined) {
+      id = this.pairs.length / 2;
+      this.pairs.push(source, destination);
+      this.pairIds.set(key, id);
+    }
+    return id;
+  }
+}
+
+const gtpNames = new Map<number, number>();
+
+/** Wireshark writes the name of what a GTP tunnel carries in angle brackets. @returns the protocol id that the packet's row shows */
+export function shownProtocol(protocol: number, marks: number): number {
+  if ((marks & MARK_GTP) === 0) return protocol;
+  let name = gtpNames.get(protocol);
+  if (name === undefined) {
+    name = protocol === P.GTP ? protocol : protocolId(`GTP <${protocolName(protocol)}>`);
+    gtpNames.set(protocol, name);
+  }
+  return name;
+}
