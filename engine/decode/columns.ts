@@ -96,6 +96,12 @@ export class PacketColumns {
     this.count++;
   }
 
+  /** Takes over a chunk that another thread fills; `count` says how far it is. */
+  adopt(buffer: SharedArrayBuffer, start: number): void {
+    this.chunks.push(chunkOver(buffer, CHUNK_ROWS));
+    this.starts.push(start);
+  }
+
   chunk(row: PacketRow): PacketChunk {
     const index = row >>> CHUNK_BITS;
     return this.chunks[index] ?? this.again(index);

@@ -36,7 +36,7 @@ export function measureBytes(s: Pick<FlowState, 'u' | 'd'>, counts: Uint16Array,
 
 export class BytePool {
   /** 256 counts a pool; replaced by a longer copy when it is full. */
-  counts = new Uint16Array(new SharedArrayBuffer(256 * 64 * 2));
+  counts: Uint16Array = new Uint16Array(new SharedArrayBuffer(256 * 64 * 2));
   private readonly free: number[] = [];
   private next = 1;
   private readonly figures: ByteFigures = { entropy: NaN, printable: NaN };

@@ -5,6 +5,12 @@ import { SURROUNDINGS } from './surroundings.ts';
 
 export const OPEN = 255;
 
+/** Columns that headers alone fill, as they travel to another thread. */
+export interface HeaderColumns {
+  readonly capacity: number;
+  readonly arrays: Readonly<Record<string, Uint32Array | Uint16Array | Uint8Array | Float64Array | Float32Array>>;
+}
+
 export class FlowColumns {
   count = 0;
   private capacity = 4096;
@@ -32,6 +38,29 @@ export class FlowColumns {
   fact = u32(this.capacity);
   /** What the capture held around the flow's beginning, SURROUNDINGS values a row. */
   surroundings = f32(this.capacity * SURROUNDINGS);
+
+  /** For a thread that follows flows by their headers alone: what the rest of the engine notes is kept by another. */
+  headersOnly(): void {
+    this.app = u16(0);
+    this.fact = u32(0);
+    this.surroundings = f32(0);
+  }
+
+  /** Takes over the columns of a table that is headers only: the same memory, beside its own notes. */
+  adopt(headers: HeaderColumns): void {
+    const { capacity, arrays } = headers;
+    while (this.capacity < capacity) {
+      this.app = doubled(this.app);
+      this.fact = doubled(this.fact);
+      this.surroundings = doubled(this.surroundings);
+      this.capacity *= 2;
+    }
+    Object.assign(this, arrays);
+  }
+
+  headers(): HeaderColumns {
+    return { capacity: this.capacity, arrays: Object.fromEntries(this.fields().filter(([, , perRow]) => perRow > 0)) };
+  }
 
   add(): FlowRow {
     if (this.count === this.capacity) this.grow();
@@ -68,13 +97,15 @@ export class FlowColumns {
   private grow(): void {
     const fields = this.fields();
     this.capacity *= 2;
-    for (const [key, value] of fields) {
-      const Kind = value.constructor as new (buffer: SharedArrayBuffer) => Uint32Array;
-      const larger = new Kind(new SharedArrayBuffer(value.byteLength * 2));
-      larger.set(value as Uint32Array);
-      (this as Record<string, unknown>)[key] = larger;
-    }
+    for (const [key, value] of fields) (this as Record<string, unknown>)[key] = doubled(value as Uint32Array);
   }
+}
+
+function doubled<T extends Uint32Array | Uint16Array | Float32Array>(value: T): T {
+  const Kind = value.constructor as new (buffer: SharedArrayBuffer) => T;
+  const larger = new Kind(new SharedArrayBuffer(value.byteLength * 2));
+  larger.set(value);
+  return larger;
 }
 
 function u32(rows: number): Uint32Array { return new Uint32Array(new SharedArrayBuffer(rows * 4)); }

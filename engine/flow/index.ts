@@ -2,7 +2,7 @@
 export { byteClass } from './accumulate.ts';
 export { BytePool, type ByteFigures, measureBytes } from './byte-pool.ts';
 export { Ingest, type IngestListener, type IngestOptions, shownProtocol } from './ingest.ts';
-export { FlowColumns, OPEN } from './columns.ts';
+export { FlowColumns, type HeaderColumns, OPEN } from './columns.ts';
 export { communityId } from './community-id.ts';
 export * from './state.ts';
 export { SURROUNDINGS, Surroundings } from './surroundings.ts';

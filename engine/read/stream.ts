@@ -9,13 +9,15 @@ const INITIAL_BUFFER = 256 * 1024;
 /** Turns a growing byte stream into packets. Resumable at the last whole record; memory is bounded by one record. */
 export class CaptureStream {
   packets = 0;
-  private buf = new Uint8Array(INITIAL_BUFFER);
+  private buf: Uint8Array = new Uint8Array(INITIAL_BUFFER);
   private from = 0;
   private to = 0;
   /** File offset of `buf[0]`. */
   private base = 0;
   private walker: Walker | null = null;
   private refusal: string | null = null;
+  /** Gives the buffer that the next bytes go into, of at least so many bytes; without it one is used again and again. */
+  onSpace: ((least: number) => Uint8Array) | null = null;
   private readonly sink: PacketSink;
   private readonly counting: PacketSink;
 
@@ -45,15 +47,24 @@ export class CaptureStream {
 
   /** Room to write the next bytes into; call `advance` with how many were written. */
   space(): Uint8Array {
+    const least = (this.walker?.need ?? 0) + 65_536;
+    if (this.onSpace !== null) {
+      const next = this.onSpace(Math.max(least, this.to - this.from + 65_536));
+      next.set(this.buf.subarray(this.from, this.to));
+      this.buf = next;
+      this.base += this.from;
+      this.to -= this.from;
+      this.from = 0;
+      return next.subarray(this.to);
+    }
     if (this.from > 0) {
       this.buf.copyWithin(0, this.from, this.to);
       this.base += this.from;
       this.to -= this.from;
       this.from = 0;
     }
-    const need = (this.walker?.need ?? 0) + 65_536;
-    if (this.buf.length < need) {
-      const larger = new Uint8Array(need);
+    if (this.buf.length < least) {
+      const larger = new Uint8Array(least);
       larger.set(this.buf.subarray(0, this.to));
       this.buf = larger;
     }

@@ -1,12 +1,12 @@
 // A capture to records in the order of packet time, whatever the number of threads: one reads and follows flows, the others score blocks.
 import type { AlertRecord, FlowRecord, Verdict } from '../../contract/index.ts';
 import type { BaselineDocument, Model } from '../detect/index.ts';
-import type { CaptureReader, Ending } from '../read/index.ts';
+import type { Ending } from '../read/index.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
 import { baselineFrom, recordListener, type RecordOptions } from './record-maker.ts';
 import { readThrough } from './read-through.ts';
-import { expectedOpenFlows, scoreFile } from './scoring.ts';
+import { expectedOpenFlows, type Progressing, scoreFile } from './scoring.ts';
 
 export interface ScoreRecordsOptions extends RecordOptions {
   readonly model: Model;
@@ -18,7 +18,7 @@ export interface ScoreRecordsOptions extends RecordOptions {
 export interface ScoreRecordsListener {
   record(record: FlowRecord | AlertRecord): void;
   /** After each block. @returns false to stop */
-  progress(reader: CaptureReader, packets: number): boolean;
+  progress(reader: Progressing, packets: number): boolean;
 }
 
 export interface ScoreSummary {

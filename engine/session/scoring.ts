@@ -4,8 +4,8 @@ import { VERDICTS, type Checkpoint, type FlowRow, type Verdict } from '../../con
 import { FEATURE_COUNT } from '../features/index.ts';
 import { calibrated, RuleBook, type RuleHit, verdictOf, type Baseline, type Model, type Scored } from '../detect/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
-import { openCapture, type CaptureMeta, type CaptureReader, type Ending, type InflateLimits } from '../read/index.ts';
-import { Detector } from '../workers/index.ts';
+import { openCapture, type CaptureMeta, type Ending, type InflateLimits } from '../read/index.ts';
+import { Detector, IngestThread } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
 import { factsOfRow } from './flow-record.ts';
 import { BLOCK_ROWS, VectorBlock } from './blocks.ts';
@@ -23,12 +23,18 @@ export interface ScoredFlow extends Scored {
   readonly at: number;
 }
 
+/** What says how far reading is. */
+export interface Progressing {
+  /** Bytes taken, and all of them where that is known. */
+  readonly source: { readonly size: number | null; taken(): number };
+}
+
 export interface ScoringListener {
   flow?(analysis: Analysis, flow: ScoredFlow): void;
   /** A flow turned malicious for the first time, at a checkpoint or at its end; or a rule speaks of its endpoints for the first time. */
   alert?(analysis: Analysis, flow: ScoredFlow, seconds: number, nanoseconds: number): void;
   /** After each block read. @returns false to stop */
-  progress?(reader: CaptureReader, analysis: Analysis): boolean;
+  progress?(reader: Progressing, analysis: Analysis): boolean;
 }
 
 export interface ScoringOptions {
@@ -40,6 +46,8 @@ export interface ScoringOptions {
   readonly keepPackets?: boolean;
   readonly limits?: InflateLimits;
   readonly openFlows?: number;
+  /** Read and follow flows in a thread of its own; without a word large files are, where there is more than one thread. */
+  readonly readAhead?: boolean;
 }
 
 export interface ScoringResult {
@@ -166,13 +174,18 @@ function graver(said: Verdict, rule: RuleHit | null): Verdict {
 
 /** Large captures have many flows open at once. */
 export function expectedOpenFlows(path: string): number {
-  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return bytes > 8e6 ? 32_768 : 1_024;
+  return isLarge(path) ? 32_768 : 1_024;
+}
+
+function isLarge(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 8e6;
 }
 
 /** Scores a file from its first to its last readable packet. */
 export async function scoreFile(path: string, options: ScoringOptions, listener: ScoringListener): Promise<ScoringResult> {
   const scorer = new Scorer({ ...options, openFlows: options.openFlows ?? expectedOpenFlows(path) }, listener);
+  // Standard input is this thread's.
+  if (path !== '-' && (options.readAhead ?? (options.threads > 1 && isLarge(path)))) return scoreAhead(path, options, scorer, listener);
   const opened = openCapture(path, scorer.analysis, { cacheFolder: options.cacheFolder, ...(options.limits ? { limits: options.limits } : {}) });
   if (!opened.ok) {
     await scorer.close();
@@ -194,6 +207,29 @@ export async function scoreFile(path: string, options: ScoringOptions, listener:
   } finally {
     reader.close();
     if (opened.temporary) reader.discard();
+    await scorer.close();
+  }
+}
+
+/** The same with a thread that reads and follows flows while this one looks into payloads. */
+async function scoreAhead(path: string, options: ScoringOptions, scorer: Scorer, listener: ScoringListener): Promise<ScoringResult> {
+  const { analysis } = scorer;
+  const thread = new IngestThread(analysis.ingest, analysis, { path, cacheFolder: options.cacheFolder, ingest: analysis.ingestOptions, ...(options.limits ? { limits: options.limits } : {}) });
+  analysis.onRelease = (slot, generation) => thread.release(slot, generation);
+  let stopped = 0;
+  try {
+    while (await thread.step()) {
+      await scorer.relax();
+      if (stopped === 0 && listener.progress && !listener.progress(thread, analysis)) {
+        stopped = analysis.packetCount;
+        thread.stop();
+      }
+    }
+    await scorer.finish();
+    const ending = stopped > 0 ? stoppedAfter(analysis.packetCount) : thread.ending();
+    return { ending, meta: thread.meta, analysis, verdicts: scorer.verdicts };
+  } finally {
+    await thread.close();
     await scorer.close();
   }
 }

@@ -1,0 +1,161 @@
+// What ingest tells another thread: packets with payload, beginnings, checkpoints, ends, as 32-bit words in shared memory.
+import type { FlowRow } from '../../contract/index.ts';
+import { Layers } from '../decode/index.ts';
+import type { IngestListener } from '../flow/index.ts';
+
+const PAYLOAD = 1;
+const BEGAN = 2;
+const CHECKPOINT = 3;
+const COMPLETED = 4;
+/** Even, so that a Float64 can stand in two words. A payload takes a cache line. */
+const PAYLOAD_WORDS = 16;
+const BEGAN_WORDS = 6;
+const CHECKPOINT_WORDS = 8;
+const COMPLETED_WORDS = 4;
+
+/** Bits of a payload's first word, above its kind; the fragment's kind stands from bit 8. */
+const REVERSE = 1 << 4;
+const WHOLE = 1 << 5;
+const DAMAGED = 1 << 6;
+const PORTS = 1 << 7;
+const FRAGMENT_SHIFT = 8;
+const FRAGMENT_ENDS = 1 << 10;
+
+/** Payload packets of a flow are told apart up to here: more than anything asks for. */
+const MANY = 255;
+
+/** Shared memory for events, seen as words and as pairs of words. */
+export class EventBuffer {
+  readonly words: Uint32Array;
+  readonly pairs: Float64Array;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.words = new Uint32Array(buffer);
+    this.pairs = new Float64Array(buffer);
+  }
+}
+
+export class EventWriter implements IngestListener {
+  /** Words written. */
+  at = 0;
+  buffer: EventBuffer;
+  private readonly full: (writer: EventWriter) => void;
+
+  /** @param full called when no event fits any more: gives `buffer` away, puts a fresh one in its place and sets `at` to 0 */
+  constructor(buffer: EventBuffer, full: (writer: EventWriter) => void) {
+    this.buffer = buffer;
+    this.full = full;
+  }
+
+  began(slot: number, row: FlowRow, nanoseconds: number): void {
+    const { words, pairs } = this.room(BEGAN_WORDS);
+    const { at } = this;
+    words[at] = BEGAN;
+    words[at + 1] = slot;
+    words[at + 2] = row;
+    pairs[(at + 4) >>> 1] = nanoseconds;
+    this.at = at + BEGAN_WORDS;
+  }
+
+  payload(slot: number, row: FlowRow, dir: number, l: Layers, _buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number {
+    const { words, pairs } = this.room(PAYLOAD_WORDS);
+    const { at } = this;
+    words[at] = PAYLOAD | (dir === 1 ? REVERSE : 0) | (whole ? WHOLE : 0) | (l.damaged ? DAMAGED : 0) | (l.hasPorts ? PORTS : 0) | (l.fragment << FRAGMENT_SHIFT) | (l.fragmentEnds ? FRAGMENT_ENDS : 0);
+    words[at + 1] = slot;
+    words[at + 2] = row;
+    words[at + 3] = packet;
+    words[at + 4] = l.payloadAt;
+    words[at + 5] = l.payloadLength;
+    words[at + 6] = l.payloadWire;
+    words[at + 7] = (l.sourcePort << 16) | l.destinationPort;
+    words[at + 8] = (l.ipProtocol & 0xff) | (l.tcpFlags << 8) | (l.net << 24);
+    words[at + 9] = l.protocol | ((l.payloadNumber < MANY ? l.payloadNumber : MANY) << 16);
+    words[at + 10] = l.tcpSequence;
+    words[at + 11] = l.ahead;
+    pairs[(at + 12) >>> 1] = nanoseconds;
+    words[at + 14] = seconds;
+    this.at = at + PAYLOAD_WORDS;
+    return l.protocol;
+  }
+
+  checkpoint(slot: number, copy: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
+    const { words } = this.room(CHECKPOINT_WORDS);
+    const { at } = this;
+    words[at] = CHECKPOINT;
+    words[at + 1] = slot;
+    words[at + 2] = copy;
+    words[at + 3] = row;
+    words[at + 4] = packets;
+    words[at + 5] = sec;
+    words[at + 6] = nsec;
+    this.at = at + CHECKPOINT_WORDS;
+  }
+
+  completed(slot: number, row: FlowRow): boolean {
+    const { words } = this.room(COMPLETED_WORDS);
+    const { at } = this;
+    words[at] = COMPLETED;
+    words[at + 1] = slot;
+    words[at + 2] = row;
+    this.at = at + COMPLETED_WORDS;
+    return true;
+  }
+
+  private room(words: number): EventBuffer {
+    if (this.at + words > this.buffer.words.length) this.full(this);
+    return this.buffer;
+  }
+}
+
+/** Tells a listener what was written, in its order. */
+export class EventReader {
+  private readonly layers = new Layers();
+
+  /**
+   * @param names protocol ids of the writing thread → ids of this one
+   * @param began told of each beginning before the listener @param named told what a packet's payload is called
+   */
+  read({ words, pairs }: EventBuffer, count: number, buf: Uint8Array, names: Uint16Array, to: IngestListener, began: (row: FlowRow) => void, named: (packet: number, protocol: number) => void): void {
+    const l = this.layers;
+    for (let at = 0; at < count; ) {
+      const head = words[at]!;
+      switch (head & 15) {
+        case PAYLOAD: {
+          l.damaged = (head & DAMAGED) !== 0;
+          l.hasPorts = (head & PORTS) !== 0;
+          l.fragment = (head >>> FRAGMENT_SHIFT) & 3;
+          l.fragmentEnds = (head & FRAGMENT_ENDS) !== 0;
+          l.payloadAt = words[at + 4]!;
+          l.payloadLength = words[at + 5]! | 0;
+          l.payloadWire = words[at + 6]! | 0;
+          l.sourcePort = words[at + 7]! >>> 16;
+          l.destinationPort = words[at + 7]! & 0xffff;
+          const kinds = words[at + 8]!;
+          l.ipProtocol = kinds & 0xff;
+          l.tcpFlags = (kinds >>> 8) & 0xffff;
+          l.net = kinds >>> 24;
+          l.protocol = names[words[at + 9]! & 0xffff]!;
+          l.payloadNumber = words[at + 9]! >>> 16;
+          l.tcpSequence = words[at + 10]!;
+          l.ahead = words[at + 11]! | 0;
+          const packet = words[at + 3]!;
+          named(packet, to.payload(words[at + 1]!, words[at + 2]! as FlowRow, head & REVERSE ? 1 : 0, l, buf, pairs[(at + 12) >>> 1]!, words[at + 14]!, packet, (head & WHOLE) !== 0));
+          at += PAYLOAD_WORDS;
+          break;
+        }
+        case BEGAN:
+          began(words[at + 2]! as FlowRow);
+          to.began(words[at + 1]!, words[at + 2]! as FlowRow, pairs[(at + 4) >>> 1]!);
+          at += BEGAN_WORDS;
+          break;
+        case CHECKPOINT:
+          to.checkpoint(words[at + 1]!, words[at + 2]!, words[at + 3]! as FlowRow, words[at + 4]!, words[at + 5]!, words[at + 6]!);
+          at += CHECKPOINT_WORDS;
+          break;
+        default:
+          to.completed(words[at + 1]!, words[at + 2]! as FlowRow);
+          at += COMPLETED_WORDS;
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// Reading and following flows in a thread of its own: this side holds the same memory and tells a listener what happened, in order.
+import type { Worker } from 'node:worker_threads';
+import { MARK_GTP, inChunk, protocolId } from '../decode/index.ts';
+import { type Ingest, type IngestListener, type IngestOptions, shownProtocol } from '../flow/index.ts';
+import type { CaptureMeta, Ending, InflateLimits } from '../read/index.ts';
+import type { PacketRow } from '../../contract/index.ts';
+import { EventBuffer, EventReader } from './ingest-events.ts';
+import type { IngestNews, IngestOrder, IngestReport } from './ingest-worker.ts';
+import { startWorker } from './threads.ts';
+
+/** Pieces of the capture under way at most; each fits a core's own cache. */
+const PIECES = 8;
+const PIECE_BYTES = 256 * 1024;
+/** A piece has some thousand events. */
+const EVENT_BYTES = 256 * 1024;
+
+export interface IngestThreadOptions {
+  readonly path: string;
+  readonly cacheFolder: string;
+  readonly limits?: InflateLimits;
+  readonly ingest: IngestOptions;
+}
+
+export class IngestThread {
+  /** How far reading is, as a reader's source tells it. */
+  readonly source: { readonly size: number | null; taken(): number };
+  meta: CaptureMeta | null = null;
+  private progress: { taken: number; size: number | null } = { taken: 0, size: null };
+  private end: Extract<IngestReport, { kind: 'end' }> | null = null;
+  private readonly worker: Worker;
+  private readonly mirror: Ingest;
+  private readonly listener: IngestListener;
+  private readonly data: SharedArrayBuffer[] = Array.from({ length: PIECES }, () => new SharedArrayBuffer(PIECE_BYTES));
+  private readonly events: EventBuffer[];
+  private readonly reader = new EventReader();
+  private readonly signal = new Int32Array(new SharedArrayBuffer(4));
+  private readonly queue: IngestReport[] = [];
+  private readonly slots: number[] = [];
+  private readonly names = new Uint16Array(65_536);
+  private known = 0;
+  /** All protocol ids so far are the same in both threads. */
+  private alike = true;
+  private wake: (() => void) | null = null;
+  private failure: Error | null = null;
+
+  /** @param mirror takes over what the thread finds; it reads nothing itself @param listener hears of it during `step` */
+  constructor(mirror: Ingest, listener: IngestListener, o: IngestThreadOptions) {
+    this.mirror = mirror;
+    this.listener = listener;
+    const events = Array.from({ length: PIECES }, () => new SharedArrayBuffer(EVENT_BYTES));
+    this.events = events.map((b) => new EventBuffer(b));
+    const progress = (): { taken: number; size: number | null } => this.progress;
+    this.source = { get size() { return progress().size; }, taken: () => progress().taken };
+    this.worker = startWorker(import.meta.url, 'ingest-worker');
+    this.worker.on('message', (report: IngestReport) => { this.queue.push(report); this.wake?.(); });
+    this.worker.on('error', (error: Error) => { this.failure = error; this.wake?.(); });
+    this.order({ kind: 'open', path: o.path, cacheFolder: o.cacheFolder, limits: o.limits ?? null, ingest: o.ingest, data: this.data, events, signal: this.signal });
+  }
+
+  /** Tells what one piece of the capture brought. @returns false when nothing is left */
+  async step(): Promise<boolean> {
+    while (this.queue.length === 0) {
+      if (this.failure) throw this.failure;
+      await new Promise<void>((resolve) => { this.wake = resolve; });
+    }
+    const report = this.queue.shift()!;
+    if (report.kind === 'end') {
+      this.end = report;
+      this.meta = report.meta;
+      return false;
+    }
+    this.take(report);
+    return true;
+  }
+
+  /** How the capture ended; after the last step. */
+  ending(): Ending {
+    return this.end!.ending;
+  }
+
+  /** A slot whose state nobody reads any more. @param generation of the arrays in which its histograms are clean, -1 when they are not */
+  release(slot: number, generation: number): void {
+    this.slots.push(slot, generation);
+  }
+
+  /** Reads no further; what was read is still told. */
+  stop(): void {
+    this.order({ kind: 'stop' });
+  }
+
+  async close(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private take(report: Extract<IngestReport, { kind: 'events' }>): void {
+    const { mirror, listener } = this;
+    const { columns } = mirror.flows;
+    this.adopt(report.news);
+    const before = mirror.packets.count;
+    mirror.packetCount = report.packets;
+    mirror.baseSeconds = report.base;
+    mirror.packets.count = report.rows;
+    this.progress = report;
+    if (!this.alike) for (let row = before; row < report.rows; row++) this.translate(row as PacketRow);
+    const data = new Uint8Array(report.data < 0 ? new SharedArrayBuffer(0) : this.data[report.data]!);
+    const rows = mirror.packets.chunks.length > 0;
+    this.reader.read(this.events[report.events]!, report.words, data, this.names, listener, (row) => { columns.count = row + 1; }, (packet, protocol) => { if (rows) this.name(packet as PacketRow, protocol); });
+    this.order({ kind: 'back', data: report.lastOfData ? report.data : -1, events: report.events, slots: Int32Array.from(this.slots) });
+    this.slots.length = 0;
+  }
+
+  private adopt(news: IngestNews): void {
+    const { flows, packets, addresses, pairs } = this.mirror;
+    if (news.state !== null) Object.assign(flows.state, news.state);
+    if (news.counts !== null) flows.bytes.counts = news.counts;
+    if (news.columns !== null) flows.columns.adopt(news.columns);
+    for (const chunk of news.chunks) packets.adopt(chunk.buffer, chunk.start);
+    for (const name of news.names) {
+      const id = protocolId(name);
+      if (id !== this.known) this.alike = false;
+      this.names[this.known++] = id;
+    }
+    if (news.addresses.length > 0) addresses.addWords(news.addresses);
+    for (const id of news.pairs) pairs.push(id);
+    if (news.data !== null) this.data[news.data.id] = news.data.buffer;
+  }
+
+  private translate(row: PacketRow): void {
+    const chunk = this.mirror.packets.chunk(row);
+    const i = inChunk(row);
+    chunk.protocol[i] = this.names[chunk.protocol[i]!]!;
+  }
+
+  private name(row: PacketRow, protocol: number): void {
+    const chunk = this.mirror.packets.chunk(row);
+    const i = inChunk(row);
+    chunk.protocol[i] = shownProtocol(protocol, chunk.marks[i]! & MARK_GTP);
+  }
+
+  private order(order: IngestOrder): void {
+    this.worker.postMessage(order);
+    Atomics.add(this.signal, 0, 1);
+    Atomics.notify(this.signal, 0);
+  }
+}

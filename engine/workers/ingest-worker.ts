@@ -1,0 +1,155 @@
+// The thread that reads a capture and follows its flows by their headers; what it finds lies in shared memory, events say in which order.
+import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
+import { protocolNames } from '../decode/index.ts';
+import { type FlowState, type HeaderColumns, Ingest, type IngestOptions } from '../flow/index.ts';
+import { type CaptureMeta, type CaptureReader, type Ending, type InflateLimits, openCapture } from '../read/index.ts';
+import { EventBuffer, EventWriter } from './ingest-events.ts';
+
+/** Buffers have numbers; they go to and fro between the threads. */
+export type IngestOrder =
+  | {
+    readonly kind: 'open'; readonly path: string; readonly cacheFolder: string; readonly limits: InflateLimits | null; readonly ingest: IngestOptions;
+    readonly data: readonly SharedArrayBuffer[]; readonly events: readonly SharedArrayBuffer[];
+    /** Counts orders: this thread sleeps on it. */
+    readonly signal: Int32Array;
+  }
+  /** Buffers that were read, -1 for none, and slots that nobody reads any more, each with the generation in which it is clean. */
+  | { readonly kind: 'back'; readonly data: number; readonly events: number; readonly slots: Int32Array }
+  | { readonly kind: 'stop' };
+
+export type SharedState = Pick<FlowState, 'u' | 'd' | 'h' | 'sequenceLengths' | 'sequenceGaps' | 'capacity' | 'generation'>;
+
+/** What is new since the report before. */
+export interface IngestNews {
+  readonly state: SharedState | null;
+  readonly counts: Uint16Array | null;
+  readonly columns: HeaderColumns | null;
+  readonly chunks: readonly { readonly buffer: SharedArrayBuffer; readonly start: number }[];
+  readonly names: readonly string[];
+  readonly addresses: Uint32Array;
+  readonly pairs: readonly number[];
+  /** A buffer that had to grow. */
+  readonly data: { readonly id: number; readonly buffer: SharedArrayBuffer } | null;
+}
+
+export type IngestReport =
+  | {
+    readonly kind: 'events'; readonly events: number; readonly words: number; readonly data: number; readonly lastOfData: boolean;
+    readonly packets: number; readonly rows: number; readonly base: number; readonly taken: number; readonly size: number | null; readonly news: IngestNews;
+  }
+  | { readonly kind: 'end'; readonly ending: Ending; readonly meta: CaptureMeta | null; readonly stopped: boolean };
+
+type Open = Extract<IngestOrder, { kind: 'open' }>;
+
+class IngestLoop {
+  private readonly ingest: Ingest;
+  private readonly writer: EventWriter;
+  private readonly events: readonly EventBuffer[];
+  private readonly data: SharedArrayBuffer[];
+  private readonly freeEvents: number[];
+  private readonly freeData: number[];
+  private readonly signal: Int32Array;
+  private heard = 0;
+  private event: number;
+  private datum = -1;
+  private grown: IngestNews['data'] = null;
+  private stopping = false;
+  private reader: CaptureReader | null = null;
+  private readonly sent: { generation: number; counts: Uint16Array | null; columns: Uint32Array | null; chunks: number; names: number; addresses: number; pairs: number } = { generation: -1, counts: null, columns: null, chunks: 0, names: 0, addresses: 1, pairs: 0 };
+
+  constructor(o: Open) {
+    this.events = o.events.map((b) => new EventBuffer(b));
+    this.data = [...o.data];
+    this.freeData = o.data.map((_, i) => i);
+    this.freeEvents = o.events.map((_, i) => i).slice(1);
+    this.signal = o.signal;
+    this.event = 0;
+    this.writer = new EventWriter(this.events[0]!, () => this.report(false));
+    this.ingest = new Ingest(this.writer, o.ingest);
+    this.ingest.flows.columns.headersOnly();
+  }
+
+  async run(o: Open): Promise<void> {
+    const opened = openCapture(o.path, this.ingest, { cacheFolder: o.cacheFolder, ...(o.limits ? { limits: o.limits } : {}) });
+    if (!opened.ok) {
+      this.say({ kind: 'end', ending: opened.ending, meta: null, stopped: false });
+      return;
+    }
+    const { reader } = opened;
+    this.reader = reader;
+    reader.stream.onSpace = (least) => this.buffer(least);
+    try {
+      for (let more = true; more && !this.stopping;) {
+        this.hear();
+        while (this.freeData.length === 0) this.wait();
+        this.datum = this.freeData.pop()!;
+        more = await reader.step();
+        this.report(true);
+      }
+      this.ingest.finish();
+      this.report(true);
+      this.say({ kind: 'end', ending: reader.ending(), meta: reader.meta, stopped: this.stopping });
+    } finally {
+      reader.close();
+      if (opened.temporary) reader.discard();
+    }
+  }
+
+  private buffer(least: number): Uint8Array {
+    let buffer = this.data[this.datum]!;
+    if (buffer.byteLength < least) {
+      buffer = this.data[this.datum] = new SharedArrayBuffer(least);
+      this.grown = { id: this.datum, buffer };
+    }
+    return new Uint8Array(buffer);
+  }
+
+  /** Hands over the events written so far. @param last no more will speak of the data that is being read */
+  private report(last: boolean): void {
+    const { ingest, sent, writer, reader } = this;
+    const { state, columns, bytes } = ingest.flows;
+    const chunks = ingest.packets.chunks.slice(sent.chunks).map((c, i) => ({ buffer: c!.buffer, start: ingest.packets.starts[sent.chunks + i]! }));
+    const { u, d, h, sequenceLengths, sequenceGaps, capacity, generation } = state;
+    const news: IngestNews = {
+      state: generation === sent.generation ? null : { u, d, h, sequenceLengths, sequenceGaps, capacity, generation }, counts: bytes.counts === sent.counts ? null : bytes.counts, columns: columns.initiator === sent.columns ? null : columns.headers(),
+      chunks, names: protocolNames().slice(sent.names), addresses: ingest.addresses.wordsFrom(sent.addresses), pairs: ingest.pairs.slice(sent.pairs), data: this.grown,
+    };
+    Object.assign(sent, { generation, counts: bytes.counts, columns: columns.initiator, chunks: ingest.packets.chunks.length, names: protocolNames().length, addresses: ingest.addresses.size, pairs: ingest.pairs.length });
+    this.grown = null;
+    this.say({ kind: 'events', events: this.event, words: writer.at, data: this.datum, lastOfData: last, packets: ingest.packetCount, rows: ingest.packets.count, base: ingest.baseSeconds, taken: reader!.source.taken(), size: reader!.source.size, news });
+    if (last) this.datum = -1;
+    while (this.freeEvents.length === 0) this.wait();
+    this.event = this.freeEvents.pop()!;
+    writer.buffer = this.events[this.event]!;
+    writer.at = 0;
+  }
+
+  private say(report: IngestReport): void {
+    parentPort!.postMessage(report);
+  }
+
+  /** Sleeps until the other thread says something. */
+  private wait(): void {
+    Atomics.wait(this.signal, 0, this.heard);
+    this.hear();
+  }
+
+  /** Takes what the other thread has said, without giving the loop away. */
+  private hear(): void {
+    this.heard = Atomics.load(this.signal, 0);
+    for (let got = receiveMessageOnPort(parentPort!); got !== undefined; got = receiveMessageOnPort(parentPort!)) {
+      const order = got.message as IngestOrder;
+      if (order.kind === 'stop') this.stopping = true;
+      if (order.kind !== 'back') continue;
+      if (order.data >= 0) this.freeData.push(order.data);
+      if (order.events >= 0) this.freeEvents.push(order.events);
+      const { flows } = this.ingest;
+      for (let i = 0; i < order.slots.length; i += 2) flows.release(order.slots[i]!, order.slots[i + 1] === flows.state.generation);
+    }
+  }
+}
+
+parentPort?.once('message', (order: IngestOrder) => {
+  if (order.kind !== 'open') return;
+  void new IngestLoop(order).run(order);
+});
