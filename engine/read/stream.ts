@@ -3,21 +3,22 @@ import { isPcapng, PcapngWalker } from './pcapng.ts';
 import { PcapWalker, pcapMagic } from './pcap.ts';
 import { emptyMeta, type CaptureMeta, type Ending, type PacketSink, type Walker } from './types.ts';
 
-/** Fits into a core's own cache: what was copied from the page cache is still there when it is walked (a GB read in 0.11 s instead of 0.46). */
-const INITIAL_BUFFER = 256 * 1024;
+/** Read at once. Fits into a core's own cache: what was copied from the page cache is still there when it is walked (a GB read in 0.11 s instead of 0.46). */
+const PIECE = 256 * 1024;
 
 /** Turns a growing byte stream into packets. Resumable at the last whole record; memory is bounded by one record. */
 export class CaptureStream {
   packets = 0;
-  private buf: Uint8Array = new Uint8Array(INITIAL_BUFFER);
+  private buf: Uint8Array = new Uint8Array(PIECE);
   private from = 0;
   private to = 0;
   /** File offset of `buf[0]`. */
   private base = 0;
   private walker: Walker | null = null;
   private refusal: string | null = null;
-  /** Gives the buffer that the next bytes go into, of at least so many bytes; without it one is used again and again. */
-  onSpace: ((least: number) => Uint8Array) | null = null;
+  /** Where packets must stay readable after they were told: gives the buffer that the next bytes go into, of at least so many bytes, when the one before is full. */
+  onFull: ((least: number) => Uint8Array) | null = null;
+  private given = false;
   private readonly sink: PacketSink;
   private readonly counting: PacketSink;
 
@@ -48,14 +49,17 @@ export class CaptureStream {
   /** Room to write the next bytes into; call `advance` with how many were written. */
   space(): Uint8Array {
     const least = (this.walker?.need ?? 0) + 65_536;
-    if (this.onSpace !== null) {
-      const next = this.onSpace(Math.max(least, this.to - this.from + 65_536));
-      next.set(this.buf.subarray(this.from, this.to));
-      this.buf = next;
-      this.base += this.from;
-      this.to -= this.from;
-      this.from = 0;
-      return next.subarray(this.to);
+    if (this.onFull !== null) {
+      if (!this.given || this.buf.length - this.to < PIECE || this.buf.length - this.from < least) {
+        const next = this.onFull(Math.max(least, this.to - this.from + PIECE));
+        next.set(this.buf.subarray(this.from, this.to));
+        this.buf = next;
+        this.given = true;
+        this.base += this.from;
+        this.to -= this.from;
+        this.from = 0;
+      }
+      return this.buf.subarray(this.to, this.to + PIECE);
     }
     if (this.from > 0) {
       this.buf.copyWithin(0, this.from, this.to);

@@ -1,7 +1,7 @@
 // Blocks of vectors on their way to scoring: filled by ingest, scored here or by a worker, given back in order.
 import { FEATURE_COUNT, type StateArrays } from '../features/index.ts';
 
-export const BLOCK_ROWS = 128;
+export const BLOCK_ROWS = 512;
 
 export class VectorBlock {
   count = 0;

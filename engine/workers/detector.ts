@@ -13,7 +13,7 @@ export interface ScorableBlock extends Omit<BlockArrays, 'state' | 'counts'> {
   readonly counts: Uint16Array | null;
 }
 
-const MAX_PENDING = 16;
+const MAX_PENDING = 6;
 
 /** A thread, and what of the shared memory it has been given. */
 interface Helper<Block> {

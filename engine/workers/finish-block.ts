@@ -14,12 +14,18 @@ export interface BlockArrays {
   readonly novelty: Float64Array;
 }
 
+/** Vectors that are still in the nearest cache when they are scored. */
+const NEAR = 16;
+
 export function finishBlock(trees: PackedTrees, block: BlockArrays): void {
   const view = { state: block.state, counts: block.counts, slot: 0 };
-  for (let i = 0; i < block.count; i++) {
-    view.slot = block.slots[i]!;
-    fillStatePart(view, block.vectors, i * FEATURE_COUNT);
-    cleanHistograms(block.state, view.slot);
+  for (let from = 0; from < block.count; from += NEAR) {
+    const end = Math.min(block.count, from + NEAR);
+    for (let i = from; i < end; i++) {
+      view.slot = block.slots[i]!;
+      fillStatePart(view, block.vectors, i * FEATURE_COUNT);
+      cleanHistograms(block.state, view.slot);
+    }
+    scoreBlock(trees, block.vectors, from, end, FEATURE_COUNT, block.raw, block.novelty);
   }
-  scoreBlock(trees, block.vectors, block.count, FEATURE_COUNT, block.raw, block.novelty);
 }

@@ -8,11 +8,10 @@ import { EventBuffer, EventReader } from './ingest-events.ts';
 import type { IngestNews, IngestOrder, IngestReport } from './ingest-worker.ts';
 import { startWorker } from './threads.ts';
 
-/** Pieces of the capture under way at most; each fits a core's own cache. */
-const PIECES = 8;
-const PIECE_BYTES = 256 * 1024;
-/** A piece has some thousand events. */
-const EVENT_BYTES = 256 * 1024;
+/** Parts of the capture under way at most. Waking a thread costs as much as some hundred packets: parts are large. */
+const PARTS = 6;
+const PART_BYTES = 2 * 1024 * 1024;
+const EVENT_BYTES = 512 * 1024;
 
 export interface IngestThreadOptions {
   readonly path: string;
@@ -30,7 +29,7 @@ export class IngestThread {
   private readonly worker: Worker;
   private readonly mirror: Ingest;
   private readonly listener: IngestListener;
-  private readonly data: SharedArrayBuffer[] = Array.from({ length: PIECES }, () => new SharedArrayBuffer(PIECE_BYTES));
+  private readonly data: SharedArrayBuffer[] = Array.from({ length: PARTS }, () => new SharedArrayBuffer(PART_BYTES));
   private readonly events: EventBuffer[];
   private readonly reader = new EventReader();
   private readonly signal = new Int32Array(new SharedArrayBuffer(4));
@@ -47,7 +46,7 @@ export class IngestThread {
   constructor(mirror: Ingest, listener: IngestListener, o: IngestThreadOptions) {
     this.mirror = mirror;
     this.listener = listener;
-    const events = Array.from({ length: PIECES }, () => new SharedArrayBuffer(EVENT_BYTES));
+    const events = Array.from({ length: PARTS }, () => new SharedArrayBuffer(EVENT_BYTES));
     this.events = events.map((b) => new EventBuffer(b));
     const progress = (): { taken: number; size: number | null } => this.progress;
     this.source = { get size() { return progress().size; }, taken: () => progress().taken };
@@ -57,7 +56,7 @@ export class IngestThread {
     this.order({ kind: 'open', path: o.path, cacheFolder: o.cacheFolder, limits: o.limits ?? null, ingest: o.ingest, data: this.data, events, signal: this.signal });
   }
 
-  /** Tells what one piece of the capture brought. @returns false when nothing is left */
+  /** Tells what one part of the capture brought. @returns false when nothing is left */
   async step(): Promise<boolean> {
     while (this.queue.length === 0) {
       if (this.failure) throw this.failure;

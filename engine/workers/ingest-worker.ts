@@ -77,15 +77,13 @@ class IngestLoop {
     }
     const { reader } = opened;
     this.reader = reader;
-    reader.stream.onSpace = (least) => this.buffer(least);
+    reader.stream.onFull = (least) => this.buffer(least);
     try {
       for (let more = true; more && !this.stopping;) {
         this.hear();
-        while (this.freeData.length === 0) this.wait();
-        this.datum = this.freeData.pop()!;
         more = await reader.step();
-        this.report(true);
       }
+      this.report(true);
       this.ingest.finish();
       this.report(true);
       this.say({ kind: 'end', ending: reader.ending(), meta: reader.meta, stopped: this.stopping });
@@ -95,7 +93,11 @@ class IngestLoop {
     }
   }
 
+  /** The buffer that is read into next; what the one before brought is reported. */
   private buffer(least: number): Uint8Array {
+    if (this.datum >= 0) this.report(true);
+    while (this.freeData.length === 0) this.wait();
+    this.datum = this.freeData.pop()!;
     let buffer = this.data[this.datum]!;
     if (buffer.byteLength < least) {
       buffer = this.data[this.datum] = new SharedArrayBuffer(least);
