@@ -30,7 +30,7 @@ interface Scan { readonly ports: Map<number, number>; readonly rows: FlowRow[]; 
 
 /** Hears of each completed flow once, in the order in which flows complete. */
 export class RuleBook {
-  private readonly beacons = new Map<string, Beacon>();
+  private readonly beacons = new Map<number | string, Beacon>();
   private readonly scans = new Map<number, Scan>();
 
   completed(c: FlowColumns, row: FlowRow, facts: FlowFacts | null): RuleHit | null {
@@ -40,8 +40,7 @@ export class RuleBook {
   }
 
   private beacon(c: FlowColumns, row: FlowRow, facts: FlowFacts | null): RuleHit | null {
-    const key = `${c.initiator[row]} ${c.responder[row]} ${c.responderPort[row]}`;
-    const b = recall(this.beacons, key, (): Beacon => ({ starts: [], rows: [], told: false }));
+    const b = recall(this.beacons, serviceKey(c, row), (): Beacon => ({ starts: [], rows: [], told: false }));
     b.starts.push(c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9);
     b.rows.push(row);
     if (b.starts.length > BEACON_FLOWS * 2) { b.starts.shift(); b.rows.shift(); }
@@ -81,12 +80,25 @@ export class RuleBook {
   }
 }
 
+/** Initiator, responder and port as a map's key: a number while address ids are below 2^18, and 52 bits hold all three. */
+function serviceKey(c: FlowColumns, row: FlowRow): number | string {
+  const from = c.initiator[row]!;
+  const to = c.responder[row]!;
+  return (from | to) < 2 ** 18 ? (from * 2 ** 18 + to) * 65_536 + c.responderPort[row]! : `${from} ${to} ${c.responderPort[row]}`;
+}
+
 /** @param starts seconds, in any order @returns the interval in seconds when the starts are regular, else null */
 export function regularInterval(starts: readonly number[]): number | null {
   if (starts.length < BEACON_FLOWS) return null;
   const sorted = Float64Array.from(starts).sort();
   const gaps = new Float64Array(sorted.length - 1);
-  for (let i = 0; i < gaps.length; i++) gaps[i] = sorted[i + 1]! - sorted[i]!;
+  let short = 0;
+  for (let i = 0; i < gaps.length; i++) {
+    gaps[i] = sorted[i + 1]! - sorted[i]!;
+    if (gaps[i]! < BEACON_SHORTEST) short++;
+  }
+  // The middle one would be short too.
+  if (short > gaps.length >> 1) return null;
   const median = middle(Float64Array.from(gaps).sort());
   if (median < BEACON_SHORTEST) return null;
   const off = gaps.map((g) => Math.abs(g - median)).sort();

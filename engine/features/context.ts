@@ -8,8 +8,8 @@ export type StateArrays = Pick<FlowState, 'u' | 'd' | 'h' | 'sequenceLengths' | 
 
 export interface FlowView {
   readonly state: StateArrays;
-  /** Byte counts of the flow's first payload, by pool. */
-  counts: Uint16Array;
+  /** Bytes of first payloads, by place. */
+  samples: Uint8Array;
   slot: number;
 }
 

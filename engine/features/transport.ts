@@ -59,7 +59,7 @@ export const byteGroup: StateGroup = {
   ]),
   fill(v, out, at) {
     for (let dir = 0; dir < 2; dir++) {
-      measureBytes(v.state, v.counts, v.slot, dir, figures);
+      measureBytes(v.state, v.samples, v.slot, dir, figures);
       out[at + dir * 3] = figures.entropy;
       out[at + dir * 3 + 1] = figures.printable;
       const kind = v.state.u[v.slot * U_STRIDE + U.firstByteClass2 + dir]!;
@@ -82,14 +82,13 @@ export const sequence: StateGroup = {
   fill(v, out, at) {
     const n = v.state.u[v.slot * U_STRIDE + U.sequenceLength]!;
     const from = v.slot * SEQUENCE;
-    for (let i = 0; i < SEQUENCE; i++) {
-      out[at + i] = i < n ? v.state.sequenceLengths[from + i]! : NaN;
-      out[at + SEQUENCE + i] = i < n && i > 0 ? v.state.sequenceGaps[from + i]! : NaN;
+    // Most flows have few payloads: what is missing is written at once.
+    out.fill(NaN, at, at + 2 * SEQUENCE + (n < 2 ? MARKOV_LENGTHS * MARKOV_LENGTHS + MARKOV_GAPS * MARKOV_GAPS : 0));
+    for (let i = 0; i < n; i++) {
+      out[at + i] = v.state.sequenceLengths[from + i]!;
+      if (i > 0) out[at + SEQUENCE + i] = v.state.sequenceGaps[from + i]!;
     }
-    if (n < 2) {
-      out.fill(NaN, at + 2 * SEQUENCE, at + 2 * SEQUENCE + MARKOV_LENGTHS * MARKOV_LENGTHS + MARKOV_GAPS * MARKOV_GAPS);
-      return;
-    }
+    if (n < 2) return;
     const h0 = v.slot * H_STRIDE;
     shares(v.state.h, h0 + H.markovLength, MARKOV_LENGTHS * MARKOV_LENGTHS, out, at + 2 * SEQUENCE);
     shares(v.state.h, h0 + H.markovGap, MARKOV_GAPS * MARKOV_GAPS, out, at + 2 * SEQUENCE + MARKOV_LENGTHS * MARKOV_LENGTHS);

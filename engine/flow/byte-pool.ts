@@ -1,17 +1,23 @@
-// Byte counts of the first 1 KiB a direction, for entropy and printable share; only flows that still collect, or wait to be scored, hold 512 bytes here.
+// The first 1 KiB of payload a direction, for entropy and printable share; only flows that still collect, or wait to be scored, hold it here.
 import { byteClass } from './accumulate.ts';
 import { D, D_STRIDE, U, U_STRIDE, type FlowState } from './state.ts';
 
 const BYTE_SAMPLE = 1024;
+/** Below, a loop copies faster than a call. */
+const SHORT = 48;
 
 const countLog = new Float64Array(BYTE_SAMPLE + 1);
 for (let n = 2; n <= BYTE_SAMPLE; n++) countLog[n] = n * Math.log2(n);
+
+const printable = Uint8Array.from({ length: 256 }, (_, i) => ((i >= 32 && i < 127) || i === 9 || i === 10 || i === 13 ? 1 : 0));
+/** Clean between two measurements. */
+const seen = new Uint16Array(256);
 
 /** Results of `measureBytes`. */
 export interface ByteFigures { entropy: number; printable: number }
 
 /** Entropy in bits a byte and printable share of what a slot's direction showed, into `out`; NaN before any byte. Reads shared memory alone: any thread can. */
-export function measureBytes(s: Pick<FlowState, 'u' | 'd'>, counts: Uint16Array, slot: number, dir: number, out: ByteFigures): void {
+export function measureBytes(s: Pick<FlowState, 'u' | 'd'>, samples: Uint8Array, slot: number, dir: number, out: ByteFigures): void {
   const fixed = s.d[slot * D_STRIDE + D.entropy2 + dir]!;
   if (fixed >= 0) {
     out.entropy = fixed;
@@ -19,56 +25,63 @@ export function measureBytes(s: Pick<FlowState, 'u' | 'd'>, counts: Uint16Array,
     return;
   }
   const pool = s.u[slot * U_STRIDE + U.bytePool2 + dir]!;
-  const total = pool === 0 ? 0 : s.u[slot * U_STRIDE + U.byteCount2 + dir]!;
-  let sum = 0;
-  let printable = 0;
-  // One pass that ends with the last byte counted.
-  for (let i = 0, at = pool * 256, left = total; left > 0 && i < 256; i++, at++) {
-    const n = counts[at]!;
-    if (n === 0) continue;
-    sum += countLog[n]!;
-    if ((i >= 32 && i < 127) || i === 9 || i === 10 || i === 13) printable += n;
-    left -= n;
+  measure(samples, pool * BYTE_SAMPLE, pool === 0 ? 0 : s.u[slot * U_STRIDE + U.byteCount2 + dir]!, out);
+}
+
+function measure(b: Uint8Array, at: number, total: number, out: ByteFigures): void {
+  if (total === 0) { out.entropy = out.printable = NaN; return; }
+  let shown = 0;
+  for (let i = at, end = at + total; i < end; i++) {
+    const byte = b[i]!;
+    seen[byte] = seen[byte]! + 1;
+    shown += printable[byte]!;
   }
-  out.entropy = total === 0 ? NaN : Math.max(0, Math.log2(total) - sum / total);
-  out.printable = total === 0 ? NaN : printable / total;
+  let sum = 0;
+  // Few bytes are cheaper to go through again than all values.
+  for (let i = 0, n = total < 256 ? total : 256; i < n; i++) {
+    const value = total < 256 ? b[at + i]! : i;
+    sum += countLog[seen[value]!]!;
+    seen[value] = 0;
+  }
+  out.entropy = Math.max(0, Math.log2(total) - sum / total);
+  out.printable = shown / total;
 }
 
 export class BytePool {
-  /** 256 counts a pool; replaced by a longer copy when it is full. */
-  counts: Uint16Array = new Uint16Array(new SharedArrayBuffer(256 * 64 * 2));
+  /** 1 KiB a place; replaced by a longer copy when it is full. */
+  samples: Uint8Array = new Uint8Array(new SharedArrayBuffer(BYTE_SAMPLE * 64));
   private readonly free: number[] = [];
   private next = 1;
   private readonly figures: ByteFigures = { entropy: NaN, printable: NaN };
 
-  /** Adds captured payload bytes until 1 KiB of the direction was seen; then the figures are fixed and the counts are given back. */
+  /** Adds captured payload bytes until 1 KiB of the direction was seen; then the figures are fixed and the place is given back. */
   add(s: FlowState, slot: number, dir: number, buf: Uint8Array, at: number, length: number): void {
     const { u } = s;
     const u0 = slot * U_STRIDE;
-    const seen = u[u0 + U.byteCount2 + dir]!;
-    if (seen >= BYTE_SAMPLE || length === 0) return;
-    let pool = u[u0 + U.bytePool2 + dir]!;
-    if (pool === 0) {
-      pool = this.take();
-      u[u0 + U.bytePool2 + dir] = pool;
+    const had = u[u0 + U.byteCount2 + dir]!;
+    if (had >= BYTE_SAMPLE || length === 0) return;
+    const count = length < BYTE_SAMPLE - had ? length : BYTE_SAMPLE - had;
+    u[u0 + U.byteCount2 + dir] = had + count;
+    if (had === 0) {
       u[u0 + U.firstByteClass2 + dir] = byteClass(buf[at]!);
+      if (count === BYTE_SAMPLE) { this.keep(s, slot, dir, buf, at, count); return; }
+      u[u0 + U.bytePool2 + dir] = this.take();
     }
-    const count = length < BYTE_SAMPLE - seen ? length : BYTE_SAMPLE - seen;
-    const base = pool * 256;
-    const { counts } = this;
-    for (let i = at, end = at + count; i < end; i++) counts[base + buf[i]!]!++;
-    u[u0 + U.byteCount2 + dir] = seen + count;
-    if (seen + count >= BYTE_SAMPLE) {
-      this.keep(s, slot, dir);
-      this.give(s, slot, dir);
-    }
+    const base = u[u0 + U.bytePool2 + dir]! * BYTE_SAMPLE;
+    const { samples } = this;
+    if (count < SHORT) for (let i = 0; i < count; i++) samples[base + had + i] = buf[at + i]!;
+    else samples.set(buf.subarray(at, at + count), base + had);
+    if (had + count < BYTE_SAMPLE) return;
+    this.keep(s, slot, dir, samples, base, BYTE_SAMPLE);
+    this.give(s, slot, dir);
   }
 
-  /** Makes a copied slot independent of the pools of the flow that it was copied from. */
+  /** Makes a copied slot independent of what the flow that it was copied from goes on collecting. */
   fix(s: FlowState, slot: number): void {
     for (let dir = 0; dir < 2; dir++) {
-      if (s.u[slot * U_STRIDE + U.bytePool2 + dir] === 0) continue;
-      this.keep(s, slot, dir);
+      const pool = s.u[slot * U_STRIDE + U.bytePool2 + dir]!;
+      if (pool === 0) continue;
+      this.keep(s, slot, dir, this.samples, pool * BYTE_SAMPLE, s.u[slot * U_STRIDE + U.byteCount2 + dir]!);
       s.u[slot * U_STRIDE + U.bytePool2 + dir] = 0;
     }
   }
@@ -77,13 +90,12 @@ export class BytePool {
     const at = slot * U_STRIDE + U.bytePool2 + dir;
     const pool = s.u[at]!;
     if (pool === 0) return;
-    this.counts.fill(0, pool * 256, pool * 256 + 256);
     this.free.push(pool);
     s.u[at] = 0;
   }
 
-  private keep(s: FlowState, slot: number, dir: number): void {
-    measureBytes(s, this.counts, slot, dir, this.figures);
+  private keep(s: FlowState, slot: number, dir: number, b: Uint8Array, at: number, total: number): void {
+    measure(b, at, total, this.figures);
     s.d[slot * D_STRIDE + D.entropy2 + dir] = this.figures.entropy;
     s.d[slot * D_STRIDE + D.printable2 + dir] = this.figures.printable;
   }
@@ -91,10 +103,10 @@ export class BytePool {
   private take(): number {
     const free = this.free.pop();
     if (free !== undefined) return free;
-    if ((this.next + 1) * 256 > this.counts.length) {
-      const larger = new Uint16Array(new SharedArrayBuffer(this.counts.byteLength * 2));
-      larger.set(this.counts);
-      this.counts = larger;
+    if ((this.next + 1) * BYTE_SAMPLE > this.samples.length) {
+      const larger = new Uint8Array(new SharedArrayBuffer(this.samples.byteLength * 2));
+      larger.set(this.samples);
+      this.samples = larger;
     }
     return this.next++;
   }

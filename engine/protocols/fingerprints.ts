@@ -9,8 +9,19 @@ export function ja3(hello: ClientHello): string {
   return hash('md5', [hello.version, join(hello.suites), join(hello.extensions), join(hello.groups), hello.pointFormats.join('-')].join(','), 'hex');
 }
 
+const answers = new Map<string, string>();
+const MAX_ANSWERS = 4_096;
+
+/** Servers answer in few ways: each is hashed once. */
 export function ja3s(hello: ServerHello): string {
-  return hash('md5', `${hello.version},${hello.suite},${hello.extensions.join('-')}`, 'hex');
+  const text = `${hello.version},${hello.suite},${hello.extensions.join('-')}`;
+  let print = answers.get(text);
+  if (print === undefined) {
+    print = hash('md5', text, 'hex');
+    if (answers.size >= MAX_ANSWERS) answers.clear();
+    answers.set(text, print);
+  }
+  return print;
 }
 
 const VERSION_CODES: Record<number, string> = { 0x0304: '13', 0x0303: '12', 0x0302: '11', 0x0301: '10', 0x0300: 's3', 0x0002: 's2', 0xfeff: 'd1', 0xfefd: 'd2', 0xfefc: 'd3' };

@@ -91,13 +91,16 @@ export function parseClientHello(b: Uint8Array, at: number, end: number, recordV
   return { recordVersion, version, suites, extensions, groups, pointFormats, signatures, versions, alpn, serverName, sessionIdLength, hasTicket, hasPsk, shape };
 }
 
-const RETRY = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';
+/** The random of a HelloRetryRequest (RFC 8446, 4.1.3). */
+const RETRY = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex');
 
 /** Parses the body of a ServerHello, `b[at..end)`. */
 export function parseServerHello(b: Uint8Array, at: number, end: number): ServerHello | null {
   if (end - at < 38) return null;
   const version = u16(b, at);
-  const isRetry = Buffer.from(b.buffer, b.byteOffset + at + 2, 32).toString('hex') === RETRY;
+  let same = 0;
+  while (same < 32 && b[at + 2 + same] === RETRY[same]) same++;
+  const isRetry = same === 32;
   // Drafts of TLS 1.3 before the 22nd had neither session id nor compression here (draft-ietf-tls-tls13-21, 4.1.3).
   const early = version >>> 8 === 0x7f && (version & 0xff) < 22;
   let p = early ? at + 34 : at + 35 + b[at + 34]!;

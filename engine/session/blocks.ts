@@ -10,7 +10,7 @@ export class VectorBlock {
   /** Slots of the flows' states, from which the rest of the vectors is made where they are scored. */
   readonly slots = new Uint32Array(new SharedArrayBuffer(BLOCK_ROWS * 4));
   state: StateArrays | null = null;
-  counts: Uint16Array | null = null;
+  samples: Uint8Array | null = null;
   generation = 0;
   readonly raw = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
   readonly novelty = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));

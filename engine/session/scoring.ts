@@ -128,7 +128,7 @@ export class Scorer implements FlowEvents {
     const { u, d, h, sequenceLengths, sequenceGaps, generation } = this.analysis.flows.state;
     full.state = { u, d, h, sequenceLengths, sequenceGaps };
     full.generation = generation;
-    full.counts = this.analysis.flows.bytes.counts;
+    full.samples = this.analysis.flows.bytes.samples;
     this.detector.give(full);
   }
 

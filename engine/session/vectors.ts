@@ -26,13 +26,13 @@ export class VectorMaker {
 
   constructor(a: Analysis) {
     this.analysis = a;
-    this.view = { state: a.flows.state, counts: a.flows.bytes.counts, columns: a.flows.columns, addresses: a.addresses, slot: 0, row: 0, facts: null, service: 0, startSeconds: 0 };
+    this.view = { state: a.flows.state, samples: a.flows.bytes.samples, columns: a.flows.columns, addresses: a.addresses, slot: 0, row: 0, facts: null, service: 0, startSeconds: 0 };
   }
 
   /** Writes the whole vector of a slot to `out[at..]`; call `settle` of the flow table first for a flow that goes on. */
   fill(slot: number, row: FlowRow, out: Float32Array, at: number): void {
     this.fillIngest(slot, row, out, at);
-    this.view.counts = this.analysis.flows.bytes.counts;
+    this.view.samples = this.analysis.flows.bytes.samples;
     fillStatePart(this.view, out, at);
   }
 

@@ -9,18 +9,18 @@ import { type BlockArrays, finishBlock } from './finish-block.ts';
  */
 export type DetectMessage =
   | { readonly kind: 'model'; readonly trees: PackedTrees }
-  | { readonly kind: 'state'; readonly state: StateArrays; readonly counts: Uint16Array }
-  | { readonly kind: 'arrays'; readonly id: number; readonly arrays: Omit<BlockArrays, 'state' | 'counts' | 'count'> }
+  | { readonly kind: 'state'; readonly state: StateArrays; readonly samples: Uint8Array }
+  | { readonly kind: 'arrays'; readonly id: number; readonly arrays: Omit<BlockArrays, 'state' | 'samples' | 'count'> }
   | { readonly kind: 'block'; readonly sequence: number; readonly id: number; readonly count: number };
 
 let trees: PackedTrees | null = null;
-let shared: { state: StateArrays; counts: Uint16Array } | null = null;
-const blocks: Omit<BlockArrays, 'state' | 'counts' | 'count'>[] = [];
+let shared: { state: StateArrays; samples: Uint8Array } | null = null;
+const blocks: Omit<BlockArrays, 'state' | 'samples' | 'count'>[] = [];
 
 parentPort?.on('message', (message: DetectMessage) => {
   switch (message.kind) {
     case 'model': trees = message.trees; break;
-    case 'state': shared = { state: message.state, counts: message.counts }; break;
+    case 'state': shared = { state: message.state, samples: message.samples }; break;
     case 'arrays': blocks[message.id] = message.arrays; break;
     case 'block':
       if (trees === null || shared === null) return;

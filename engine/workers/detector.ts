@@ -7,10 +7,10 @@ import { type BlockArrays, finishBlock } from './finish-block.ts';
 import { startWorker } from './threads.ts';
 
 /** What the detector needs of a block. */
-export interface ScorableBlock extends Omit<BlockArrays, 'state' | 'counts'> {
+export interface ScorableBlock extends Omit<BlockArrays, 'state' | 'samples'> {
   sequence: number;
   readonly state: StateArrays | null;
-  readonly counts: Uint16Array | null;
+  readonly samples: Uint8Array | null;
 }
 
 const MAX_PENDING = 6;
@@ -20,7 +20,7 @@ interface Helper<Block> {
   readonly worker: Worker;
   readonly ids: Map<Block, number>;
   h: Uint16Array | null;
-  counts: Uint16Array | null;
+  samples: Uint8Array | null;
 }
 
 export class Detector<Block extends ScorableBlock> {
@@ -44,7 +44,7 @@ export class Detector<Block extends ScorableBlock> {
         worker.on('message', (sequence: number) => this.ready(sequence));
         worker.on('error', (error: Error) => { this.failure = error; this.wake?.(); });
         worker.postMessage(shared);
-        this.workers.push({ worker, ids: new Map(), h: null, counts: null });
+        this.workers.push({ worker, ids: new Map(), h: null, samples: null });
       }
     }
   }
@@ -52,7 +52,7 @@ export class Detector<Block extends ScorableBlock> {
   give(block: Block): void {
     const { count, slots, vectors, raw, novelty } = block;
     if (this.workers.length === 0) {
-      finishBlock(this.trees, { count, slots, state: block.state!, counts: block.counts!, vectors, raw, novelty });
+      finishBlock(this.trees, { count, slots, state: block.state!, samples: block.samples!, vectors, raw, novelty });
       this.done(block);
       return;
     }
@@ -60,10 +60,10 @@ export class Detector<Block extends ScorableBlock> {
     this.waiting.set(block.sequence, { block, ready: false });
     const helper = this.workers[block.sequence % this.workers.length]!;
     const send = (message: DetectMessage): void => helper.worker.postMessage(message);
-    if (helper.h !== block.state!.h || helper.counts !== block.counts) {
+    if (helper.h !== block.state!.h || helper.samples !== block.samples) {
       helper.h = block.state!.h;
-      helper.counts = block.counts;
-      send({ kind: 'state', state: block.state!, counts: block.counts! });
+      helper.samples = block.samples;
+      send({ kind: 'state', state: block.state!, samples: block.samples! });
     }
     let id = helper.ids.get(block);
     if (id === undefined) {

@@ -8,7 +8,7 @@ export interface BlockArrays {
   readonly count: number;
   readonly slots: Uint32Array;
   readonly state: StateArrays;
-  readonly counts: Uint16Array;
+  readonly samples: Uint8Array;
   readonly vectors: Float32Array;
   readonly raw: Float64Array;
   readonly novelty: Float64Array;
@@ -18,7 +18,7 @@ export interface BlockArrays {
 const NEAR = 16;
 
 export function finishBlock(trees: PackedTrees, block: BlockArrays): void {
-  const view = { state: block.state, counts: block.counts, slot: 0 };
+  const view = { state: block.state, samples: block.samples, slot: 0 };
   for (let from = 0; from < block.count; from += NEAR) {
     const end = Math.min(block.count, from + NEAR);
     for (let i = from; i < end; i++) {

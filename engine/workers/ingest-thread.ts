@@ -111,7 +111,7 @@ export class IngestThread {
   private adopt(news: IngestNews): void {
     const { flows, packets, addresses, pairs } = this.mirror;
     if (news.state !== null) Object.assign(flows.state, news.state);
-    if (news.counts !== null) flows.bytes.counts = news.counts;
+    if (news.samples !== null) flows.bytes.samples = news.samples;
     if (news.columns !== null) flows.columns.adopt(news.columns);
     for (const chunk of news.chunks) packets.adopt(chunk.buffer, chunk.start);
     for (const name of news.names) {

@@ -22,7 +22,7 @@ export type SharedState = Pick<FlowState, 'u' | 'd' | 'h' | 'sequenceLengths' | 
 /** What is new since the report before. */
 export interface IngestNews {
   readonly state: SharedState | null;
-  readonly counts: Uint16Array | null;
+  readonly samples: Uint8Array | null;
   readonly columns: HeaderColumns | null;
   readonly chunks: readonly { readonly buffer: SharedArrayBuffer; readonly start: number }[];
   readonly names: readonly string[];
@@ -55,7 +55,7 @@ class IngestLoop {
   private grown: IngestNews['data'] = null;
   private stopping = false;
   private reader: CaptureReader | null = null;
-  private readonly sent: { generation: number; counts: Uint16Array | null; columns: Uint32Array | null; chunks: number; names: number; addresses: number; pairs: number } = { generation: -1, counts: null, columns: null, chunks: 0, names: 0, addresses: 1, pairs: 0 };
+  private readonly sent: { generation: number; samples: Uint8Array | null; columns: Uint32Array | null; chunks: number; names: number; addresses: number; pairs: number } = { generation: -1, samples: null, columns: null, chunks: 0, names: 0, addresses: 1, pairs: 0 };
 
   constructor(o: Open) {
     this.events = o.events.map((b) => new EventBuffer(b));
@@ -113,10 +113,10 @@ class IngestLoop {
     const chunks = ingest.packets.chunks.slice(sent.chunks).map((c, i) => ({ buffer: c!.buffer, start: ingest.packets.starts[sent.chunks + i]! }));
     const { u, d, h, sequenceLengths, sequenceGaps, capacity, generation } = state;
     const news: IngestNews = {
-      state: generation === sent.generation ? null : { u, d, h, sequenceLengths, sequenceGaps, capacity, generation }, counts: bytes.counts === sent.counts ? null : bytes.counts, columns: columns.initiator === sent.columns ? null : columns.headers(),
+      state: generation === sent.generation ? null : { u, d, h, sequenceLengths, sequenceGaps, capacity, generation }, samples: bytes.samples === sent.samples ? null : bytes.samples, columns: columns.initiator === sent.columns ? null : columns.headers(),
       chunks, names: protocolNames().slice(sent.names), addresses: ingest.addresses.wordsFrom(sent.addresses), pairs: ingest.pairs.slice(sent.pairs), data: this.grown,
     };
-    Object.assign(sent, { generation, counts: bytes.counts, columns: columns.initiator, chunks: ingest.packets.chunks.length, names: protocolNames().length, addresses: ingest.addresses.size, pairs: ingest.pairs.length });
+    Object.assign(sent, { generation, samples: bytes.samples, columns: columns.initiator, chunks: ingest.packets.chunks.length, names: protocolNames().length, addresses: ingest.addresses.size, pairs: ingest.pairs.length });
     this.grown = null;
     this.say({ kind: 'events', events: this.event, words: writer.at, data: this.datum, lastOfData: last, packets: ingest.packetCount, rows: ingest.packets.count, base: ingest.baseSeconds, taken: reader!.source.taken(), size: reader!.source.size, news });
     if (last) this.datum = -1;
