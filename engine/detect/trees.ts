@@ -60,9 +60,8 @@ interface MaskedTrees {
   readonly missingFrom: Int32Array;
   readonly missingTrees: Uint16Array;
   readonly missingMasks: Int32Array;
-  /** 32 places a tree, leaves from the left. */
-  readonly value: Float64Array;
-  readonly logShare: Float32Array;
+  /** Value and -ln(share) of leaves side by side, 32 leaves a tree from the left. */
+  readonly leaves: Float64Array;
   readonly count: number;
 }
 
@@ -106,24 +105,20 @@ interface Split { readonly tree: number; readonly threshold: number; readonly ma
 /** @returns null when a tree has too many leaves */
 function maskedTrees(e: Ensemble, places: Int32Array): MaskedTrees | null {
   const shares = leafLogShares(e);
-  const value = new Float64Array(new SharedArrayBuffer(e.roots.length * MASKED_LEAVES * 8));
-  const logShare = new Float32Array(new SharedArrayBuffer(e.roots.length * MASKED_LEAVES * 4));
+  const leaves = new Float64Array(new SharedArrayBuffer(e.roots.length * MASKED_LEAVES * 16));
   const byPlace = new Map<number, Split[]>();
-  let leaves = 0;
+  let next = 0;
   const place = (tree: number, node: number): void => {
     const f = e.feature[node]!;
     if (f < 0) {
-      if (leaves < MASKED_LEAVES) {
-        value[tree * MASKED_LEAVES + leaves] = e.value[node]!;
-        logShare[tree * MASKED_LEAVES + leaves] = shares[node]!;
-      }
-      leaves++;
+      if (next < MASKED_LEAVES) leaves.set([e.value[node]!, shares[node]!], (tree * MASKED_LEAVES + next) * 2);
+      next++;
       return;
     }
-    const first = leaves;
+    const first = next;
     place(tree, e.left[node]!);
     let mask = -1;
-    for (let leaf = first; leaf < leaves; leaf++) mask &= ~(1 << leaf);
+    for (let leaf = first; leaf < next; leaf++) mask &= ~(1 << leaf);
     const splits = byPlace.get(places[f]!);
     const split: Split = { tree, threshold: e.threshold[node]!, mask, missingLeft: e.missingLeft[node] === 1 };
     if (splits) splits.push(split);
@@ -131,9 +126,9 @@ function maskedTrees(e: Ensemble, places: Int32Array): MaskedTrees | null {
     place(tree, e.right[node]!);
   };
   for (let t = 0; t < e.roots.length; t++) {
-    leaves = 0;
+    next = 0;
     place(t, e.roots[t]!);
-    if (leaves > MASKED_LEAVES) return null;
+    if (next > MASKED_LEAVES) return null;
   }
   const asked = [...byPlace].sort(([a], [b]) => a - b);
   const splits = asked.map(([, list]) => list.sort((a, b) => a.threshold - b.threshold));
@@ -145,7 +140,7 @@ function maskedTrees(e: Ensemble, places: Int32Array): MaskedTrees | null {
   thresholds.set(splits.flat().map((s) => s.threshold));
   return {
     kind: 'masks', places: int32(asked.map(([at]) => at)), from: starts(splits), thresholds, trees: uint16(splits.flat().map((s) => s.tree)), masks: int32(splits.flat().map((s) => s.mask)),
-    missingFrom: starts(missing), missingTrees: uint16(missing.flat().map((s) => s.tree)), missingMasks: int32(missing.flat().map((s) => s.mask)), value, logShare, count: e.roots.length,
+    missingFrom: starts(missing), missingTrees: uint16(missing.flat().map((s) => s.tree)), missingMasks: int32(missing.flat().map((s) => s.mask)), leaves, count: e.roots.length,
   };
 }
 
@@ -235,7 +230,7 @@ const scorers = new WeakMap<Int32Array, MaskedScorer>();
 function scoreMasked(p: MaskedTrees, x: Float32Array, first: number, last: number, width: number, raw: Float64Array, novelty: Float64Array): number {
   let scorer = scorers.get(p.masks);
   if (scorer === undefined) scorers.set(p.masks, (scorer = new MaskedScorer(p)));
-  const { from, thresholds, trees, masks, value, logShare } = p;
+  const { from, thresholds, trees, masks, leaves } = p;
   const { left, presentAt, present } = scorer;
   for (let i = first, at = first * width; i < last; i++, at += width) {
     const n = scorer.begin(x, at);
@@ -248,9 +243,9 @@ function scoreMasked(p: MaskedTrees, x: Float32Array, first: number, last: numbe
     let seldom = 0;
     for (let t = 0; t < left.length; t++) {
       const mask = left[t]!;
-      const leaf = (t << 5) + 31 - Math.clz32(mask & -mask);
-      sum += value[leaf]!;
-      seldom += logShare[leaf]!;
+      const leaf = (t << 6) + ((31 - Math.clz32(mask & -mask)) << 1);
+      sum += leaves[leaf]!;
+      seldom += leaves[leaf + 1]!;
     }
     raw[i] = sum;
     novelty[i] = seldom;

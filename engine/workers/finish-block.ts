@@ -15,7 +15,7 @@ export interface BlockArrays {
 }
 
 /** Vectors that are still in the nearest cache when they are scored. */
-const NEAR = 16;
+const NEAR = 64;
 
 export function finishBlock(trees: PackedTrees, block: BlockArrays): void {
   const view = { state: block.state, samples: block.samples, slot: 0 };
