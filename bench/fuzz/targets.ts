@@ -7,11 +7,14 @@ import type * as Dcerpc from '../../engine/protocols/dcerpc.ts';
 import type * as Dns from '../../engine/protocols/dns.ts';
 import type * as Dtls from '../../engine/protocols/dtls.ts';
 import type * as FactsModule from '../../engine/protocols/facts.ts';
+import type * as Flow from '../../engine/flow/index.ts';
 import type * as Framing from '../../engine/protocols/framing.ts';
 import type * as HelloParts from '../../engine/protocols/hello-parts.ts';
 import type * as Http from '../../engine/protocols/http.ts';
 import type * as HttpStreamModule from '../../engine/protocols/http-stream.ts';
 import type * as Info from '../../engine/protocols/info.ts';
+import type * as InspectorModule from '../../engine/protocols/inspector.ts';
+import type * as Ports from '../../engine/protocols/ports.ts';
 import type * as Quic from '../../engine/protocols/quic.ts';
 import type * as Recognise from '../../engine/protocols/recognise.ts';
 import type * as Ssh from '../../engine/protocols/ssh.ts';
@@ -54,6 +57,17 @@ function packetList(...frames: (readonly number[])[]): Uint8Array {
   return Uint8Array.from(frames.flatMap((f) => [f.length >> 8, f.length & 255, ...f]));
 }
 
+/** A conversation for the inspector: over what, which port, and segments with what is odd about each, length and bytes. */
+function talk(udp: boolean, port: number, ...segments: (readonly [number, Uint8Array])[]): Uint8Array {
+  return Uint8Array.from([udp ? 1 : 0, port >> 8, port & 255, ...segments.flatMap(([odd, bytes]) => [odd, bytes.length >> 8, bytes.length & 255, ...bytes])]);
+}
+/** From the responder; and what a segment's first byte may say besides. */
+const REPLY = 1;
+const FIN = 2;
+const GAP = 4;
+const AGAIN = 8;
+const CUT = 16;
+
 const A = '10.0.0.1:4000';
 const B = '10.0.0.2:443';
 const LINKS = [1, 101, 113, 276, 0, 108, 12, 9, 50, 104, 107, 105, 119, 127, 163, 192, 228, 229, 51, 10, 6, 7, 203, 141, 140, 239, 253, 147];
@@ -79,6 +93,9 @@ export async function loadTargets(dist: string): Promise<Target[]> {
   const framing = await load<typeof Framing>('protocols/framing');
   const { StreamState, walkFrames } = await load<typeof StreamModule>('protocols/stream');
   const info = await load<typeof Info>('protocols/info');
+  const flow = await load<typeof Flow>('flow/index');
+  const { Inspector } = await load<typeof InspectorModule>('protocols/inspector');
+  const ports = await load<typeof Ports>('protocols/ports');
   const framings = [framing.TLS_FRAMING, ...framing.FRAMINGS.values()];
   const hello = clientHello('fuzz.example.test');
   const frames = { tcp: tcp(A, B, { flags: 'S', options: [2, 4, 5, 180, 3, 3, 7, 4, 2, 1, 1, 1] }), hello: tcp(A, B, { flags: 'PA', seq: 1, data: hello }), server: tcp(B, A, { flags: 'PA', seq: 1, data: SERVER_FLIGHT }), dns: udp('10.0.0.1:53', '10.0.0.2:53', DNS_ANSWER), http: tcp(A, '10.0.0.2:80', { flags: 'PA', seq: 1, data: HTTP_TALK }), six: tcp('[fe80::1]:1', '[fe80::2]:2', { flags: 'S' }) };
@@ -94,7 +111,51 @@ export async function loadTargets(dist: string): Promise<Target[]> {
     a.finish();
   };
 
+  /** Segments of one flow into the inspector, as the flow table would bring them. */
+  const inspect = (data: Uint8Array): void => {
+    if (data.length < 3) return;
+    const inspector = new Inspector(new flow.FlowState(1));
+    inspector.factsOnly = (data[0]! & 2) !== 0;
+    const l = new decode.Layers();
+    const udpFlow = (data[0]! & 1) === 1;
+    const port = (data[1]! << 8) | data[2]!;
+    l.net = decode.NET_IP4;
+    l.ipProtocol = udpFlow ? decode.IPPROTO_UDP : decode.IPPROTO_TCP;
+    l.protocol = udpFlow ? decode.P.UDP : decode.P.TCP;
+    l.hasPorts = true;
+    inspector.began(0, null);
+    const next = [1000, 5000];
+    for (let p = 3, n = 0; p + 3 <= data.length && n < 24; n++) {
+      const odd = data[p]!;
+      const dir = odd & REPLY;
+      const size = Math.min((data[p + 1]! << 8) | data[p + 2]!, data.length - p - 3);
+      const { bytes, at } = strictBytes(data.subarray(p + 3, p + 3 + size));
+      l.sourcePort = dir === 0 ? 40_000 : port;
+      l.destinationPort = dir === 0 ? port : 40_000;
+      l.payloadAt = at;
+      l.payloadLength = size;
+      l.payloadWire = size + (odd & CUT ? 9 : 0);
+      l.tcpFlags = odd & FIN ? 1 : 0;
+      l.ahead = odd & GAP ? 7 : odd & AGAIN ? -Math.min(size, 5) : 0;
+      l.tcpSequence = (next[dir]! + l.ahead) >>> 0;
+      l.payloadNumber = n + 1;
+      next[dir] = l.tcpSequence + l.payloadWire;
+      inspector.inspect(0, dir, l, bytes, 1_700_000_000 + n, n);
+      p += 3 + size;
+    }
+    inspector.seal(0);
+    inspector.release(0);
+  };
+  const registered = (table: Uint16Array): number[] => [...new Map([...table.entries()].filter(([, id]) => id !== 0).map(([port, id]) => [id, port])).values()];
+  const conversations = [
+    talk(false, 443, [0, hello], [REPLY, SERVER_FLIGHT]), talk(false, 443, [0, hello.slice(0, 40)], [0, hello.slice(40)], [REPLY, SERVER_FLIGHT.slice(0, 50)], [REPLY, SERVER_FLIGHT.slice(50)], [0, hex('15030300020228')]), talk(false, 9999, [0, hello], [REPLY | GAP, SERVER_FLIGHT], [REPLY | AGAIN, SERVER_FLIGHT]),
+    talk(false, 80, [0, HTTP_TALK], [REPLY, latin('HTTP/1.1 101 x\r\nUpgrade: websocket\r\n\r\n')], [REPLY, hex('8105')]), talk(false, 8080, [0, HTTP_TALK], [REPLY, latin('HTTP/1.1 200 x\r\nContent-Type: text/xml\r\n\r\nabc')], [REPLY | FIN, new Uint8Array(0)]), talk(false, 80, [0, HTTP_TALK], [REPLY, latin('HTTP/1.1 200 x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}')], [REPLY, latin('HTTP/1.1 200 x\r\nContent-Type: application/ocsp-response\r\nContent-Length: 2\r\n\r\n{}')]),
+    talk(false, 22, [0, SSH_OPENING], [REPLY, SSH_OPENING]), talk(false, 53, [0, Uint8Array.from([0, DNS_ANSWER.length, ...DNS_ANSWER])]), talk(true, 53, [0, DNS_ANSWER], [REPLY, DNS_ANSWER]), talk(true, 443, [0, sealed(Uint8Array.from([6, 0, hello.length - 5, ...hello.subarray(5)]))]), talk(true, 4433, [0, DTLS_HELLO]), talk(true, 69, [0, hex('000161006f0000')], [REPLY, hex('00030001')]), talk(true, 3478, [0, hex('000100002112a442000000000000000000000000')], [0, DTLS_HELLO]),
+    ...registered(ports.tcpPorts).map((port) => talk(false, port, [0, latin('A'.repeat(40))], [REPLY, new Uint8Array(40)])), ...registered(ports.udpPorts).map((port) => talk(true, port, [0, new Uint8Array(60)], [REPLY, latin('0'.repeat(260))])),
+  ];
+
   return [
+    { name: 'inspect', limit: 2_048, seeds: conversations, words: words(hex('01bb'), hex('0050'), hex('160301'), hex('0500'), 'HTTP/1.1 ', 'GET / HTTP/1.1\r\n', '<?xml', 'application/sdp', '\\MAILSLOT\\BROWSE', '\\MAILSLOT\\NET\\', hex('2112a442'), 'SIP/2.0 ', hex('63825363'), hex('fefd')), run: inspect },
     { name: 'tls', limit: 2_048, seeds: [hello, SERVER_FLIGHT, hello.slice(0, 60)], words: words(hex('1603010200'), hex('0b'), hex('002b0003020304'), hex('00100005000302683229'.slice(0, 18)), hex('140303000101'), hex('15030300020228')), run: (data) => {
       const { bytes, at, end } = strictBytes(data.subarray(1));
       const tls = facts.noTls();

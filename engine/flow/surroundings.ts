@@ -107,23 +107,38 @@ class Windows {
 
 export class Surroundings {
   private readonly columns: FlowColumns;
-  private readonly hosts = new Table(HOSTS);
-  private readonly hostWords = new Uint32Array(HOSTS * 4 * WORDS);
-  private readonly minute = new Windows(this.hostWords, 4, 0, MINUTE_TENTH);
-  private readonly flows = new Windows(this.hostWords, 4, 1, WINDOW_TENTH);
-  private readonly peers = new Windows(this.hostWords, 4, 2, WINDOW_TENTH);
-  private readonly failures = new Windows(this.hostWords, 4, 3, WINDOW_TENTH);
-  private readonly towards = new Table(HOSTS);
-  private readonly arrivals = new Windows(new Uint32Array(HOSTS * WORDS), 1, 0, WINDOW_TENTH);
-  private readonly pairs = new Table(PAIRS);
-  private readonly pairFlows = new Windows(new Uint32Array(PAIRS * WORDS), 1, 0, WINDOW_TENTH);
-  private readonly pairLast = new Float64Array(PAIRS);
-  private readonly starts = new Float64Array(PAIRS * STARTS);
-  private readonly started = new Uint32Array(PAIRS);
+  private readonly hosts: Table;
+  private readonly minute: Windows;
+  private readonly flows: Windows;
+  private readonly peers: Windows;
+  private readonly failures: Windows;
+  private readonly towards: Table;
+  private readonly arrivals: Windows;
+  private readonly pairs: Table;
+  private readonly pairFlows: Windows;
+  private readonly pairLast: Float64Array;
+  private readonly starts: Float64Array;
+  private readonly started: Uint32Array;
   private readonly fingerprints = new Map<string, Map<number, number>>();
 
-  constructor(columns: FlowColumns) {
+  /** @param few there will be few flows: a single one that is read again needs no 20 MiB */
+  constructor(columns: FlowColumns, few = false) {
+    const hosts = few ? HOSTS / 64 : HOSTS;
+    const pairs = few ? PAIRS / 64 : PAIRS;
+    const words = new Uint32Array(hosts * 4 * WORDS);
     this.columns = columns;
+    this.hosts = new Table(hosts);
+    this.minute = new Windows(words, 4, 0, MINUTE_TENTH);
+    this.flows = new Windows(words, 4, 1, WINDOW_TENTH);
+    this.peers = new Windows(words, 4, 2, WINDOW_TENTH);
+    this.failures = new Windows(words, 4, 3, WINDOW_TENTH);
+    this.towards = new Table(hosts);
+    this.arrivals = new Windows(new Uint32Array(hosts * WORDS), 1, 0, WINDOW_TENTH);
+    this.pairs = new Table(pairs);
+    this.pairFlows = new Windows(new Uint32Array(pairs * WORDS), 1, 0, WINDOW_TENTH);
+    this.pairLast = new Float64Array(pairs);
+    this.starts = new Float64Array(pairs * STARTS);
+    this.started = new Uint32Array(pairs);
   }
 
   /** A flow begins. @param time seconds since the first packet of the capture */

@@ -21,6 +21,9 @@ export interface AnalysisOptions {
   readonly openFlows?: number;
 }
 
+/** Open flows below which little stands around any of them. */
+const FEW = 64;
+
 export class Analysis implements PacketSink, IngestListener {
   readonly addresses: AddressTable;
   readonly packets: PacketColumns;
@@ -43,7 +46,7 @@ export class Analysis implements PacketSink, IngestListener {
     this.addresses = this.ingest.addresses;
     this.packets = this.ingest.packets;
     this.flows = this.ingest.flows;
-    this.surroundings = new Surroundings(this.flows.columns);
+    this.surroundings = new Surroundings(this.flows.columns, (options.openFlows ?? FEW) < FEW);
     this.inspector = new Inspector(this.flows.state);
     this.inspector.onFingerprint = (slot, ja4) => this.surroundings.fingerprint(this.flows.row(slot), ja4, this.now * 1e-9);
     this.inspector.factsOnly = !this.ingestOptions.keepPackets;
