@@ -1,40 +1,74 @@
-// `npm run campaign:fuzz [-- --target NAME --minutes N --quiet N --dist FOLDER --first]`: coverage-guided fuzzing of every decoder.
-// Ends when no new branch is found in 30 CPU-minutes; minutes are of CPU time.
+// `npm run campaign:fuzz [-- --target NAME --minutes N --quiet N --threads N --dist FOLDER --first]`: coverage-guided fuzzing of every decoder.
+// Ends when no new branch is found in 30 CPU-minutes; minutes are of CPU time, all threads together. A first Ctrl+C ends it and writes what was found.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { markdown } from '../run.ts';
-import { instrumentModules } from './coverage.ts';
-import { fuzz, saveCorpora } from './engine.ts';
-import { loadTargets } from './targets.ts';
+import type { FuzzReport, FuzzTask } from './fuzz-worker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const { values: v } = parseArgs({ options: { target: { type: 'string' }, minutes: { type: 'string' }, quiet: { type: 'string' }, dist: { type: 'string' }, seed: { type: 'string' }, first: { type: 'boolean' } } });
-instrumentModules();
-const targets = (await loadTargets(v.dist ?? join(ROOT, 'dist'))).filter((t) => v.target === undefined || v.target.split(',').includes(t.name));
+const { values: v } = parseArgs({ options: { target: { type: 'string' }, minutes: { type: 'string' }, quiet: { type: 'string' }, threads: { type: 'string' }, dist: { type: 'string' }, seed: { type: 'string' }, first: { type: 'boolean' } } });
 const quiet = Number(v.quiet ?? 30) * 60;
-let said = 0;
-const result = fuzz(targets, { seed: Number(v.seed ?? 1), corpus: join(ROOT, 'bench', 'fuzz', 'corpus'), quiet, most: Number(v.minutes ?? Infinity) * 60, stopAtFirst: v.first ?? false }, (branches, cpu, still) => {
-  if (cpu - said < 60) return;
-  said = cpu;
-  console.log(`${(cpu / 60).toFixed(0)} CPU-minutes: ${branches} branches, the last new one ${(still / 60).toFixed(1)} CPU-minutes ago`);
+const most = Number(v.minutes ?? Infinity) * 60;
+const shares = Number(v.threads ?? 1);
+const cpuSeconds = (): number => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
+
+const reached = new Set<number>();
+const began = cpuSeconds();
+let last = began;
+let said = began;
+let interrupted = false;
+process.once('SIGINT', () => { interrupted = true; });
+process.once('SIGTERM', () => { interrupted = true; });
+
+const ends: Extract<FuzzReport, { kind: 'end' }>[] = [];
+const running = Array.from({ length: shares }, (_, share) => {
+  const workerData: FuzzTask = { dist: v.dist ?? join(ROOT, 'dist'), targets: v.target?.split(',') ?? null, seed: Number(v.seed ?? 1), corpus: join(ROOT, 'bench', 'fuzz', 'corpus'), save: v.dist === undefined, first: v.first ?? false, share, shares };
+  const worker = new Worker(new URL('./fuzz-worker.ts', import.meta.url), { workerData });
+  const done = new Promise<void>((resolve, reject) => {
+    worker.on('error', reject);
+    worker.on('message', (report: FuzzReport) => {
+      if (report.kind === 'end') { ends.push(report); resolve(); return; }
+      for (const branch of report.branches) {
+        if (reached.has(branch)) continue;
+        reached.add(branch);
+        last = cpuSeconds();
+      }
+    });
+  });
+  return { worker, done };
 });
-for (const f of result.found) {
+const watch = setInterval(() => {
+  const now = cpuSeconds();
+  if (now - said > 60) {
+    said = now;
+    console.log(`${((now - began) / 60).toFixed(0)} CPU-minutes: ${reached.size} branches, the last new one ${((now - last) / 60).toFixed(1)} CPU-minutes ago`);
+  }
+  if (!interrupted && now - last <= quiet && now - began <= most) return;
+  clearInterval(watch);
+  for (const { worker } of running) worker.postMessage('stop');
+}, 200);
+await Promise.all(running.map((r) => r.done));
+clearInterval(watch);
+const cpu = cpuSeconds() - began;
+const quietFor = cpuSeconds() - last;
+
+const found = ends.flatMap((e) => e.found);
+for (const [i, f] of found.entries()) {
   const folder = join(ROOT, 'bench', '.cache', 'found');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${f.target}-${result.found.indexOf(f)}.bin`);
+  const file = join(folder, `${f.target}-${i}.bin`);
   writeFileSync(file, f.input);
-  console.log(`${f.target}: ${f.error.name}: ${f.error.message}\n${f.error.stack?.split('\n').filter((l) => l.includes('/engine/')).slice(0, 4).join('\n')}\n  input in ${file}`);
+  console.log(`${f.target}: ${f.name}: ${f.message}\n${f.stack.split('\n').filter((l) => l.includes('/engine/')).slice(0, 4).join('\n')}\n  input in ${file}`);
 }
-const complete = v.target === undefined && v.dist === undefined;
-if (v.dist === undefined) saveCorpora(result, join(ROOT, 'bench', 'fuzz', 'corpus'));
-const rows = result.runs.map((r) => [r.target.name, r.runs.toLocaleString('en-US'), String(r.branches), String(r.corpus.length), `${r.slowest.toFixed(0)} ms`]);
+const rows = ends.flatMap((e) => e.rows).map((r) => [r.target, r.runs.toLocaleString('en-US'), String(r.branches), String(r.corpus), `${r.slowest.toFixed(0)} ms`]);
 const text = [
-  '# Fuzzing', '', `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}): ${(result.cpu / 60).toFixed(0)} CPU-minutes, ${result.branches} of ${result.all} branches of \`engine/\` {read, decode, flow, protocols, session} reached, ${result.found.length} inputs that threw, read out of bounds or took more than a second. ${result.quietFor >= quiet ? `No new branch in the last ${(result.quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.` : `Stopped ${(result.quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`}`, '',
+  '# Fuzzing', '', `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, session} reached, ${found.length} inputs that threw, read out of bounds or took more than a second. ${quietFor >= quiet ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.` : `Stopped ${(quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`}`, '',
   'Every decoder is a target (`bench/fuzz/targets.ts`). Coverage is that of branches, counted by Istanbul\'s instrumenter as modules are loaded; an input that reaches a new one, or one more often than ever, is kept. Bytes are given to decoders behind a guard (`strict.ts`): an index before or after what belongs to the packet throws, although JavaScript would have read a neighbour\'s byte or `undefined`. The saved corpora (`bench/fuzz/corpus`) began with packets made by hand here, none from anywhere else.', '',
   markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run'], rows), '',
 ].join('\n');
-if (complete) writeFileSync(join(ROOT, 'docs', 'fuzz.md'), text);
+if (v.target === undefined && v.dist === undefined) writeFileSync(join(ROOT, 'docs', 'fuzz.md'), text);
 console.log(text);
-process.exit(result.found.length > 0 ? 1 : 0);
+process.exit(found.length > 0 ? 1 : 0);

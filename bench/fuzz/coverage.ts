@@ -30,13 +30,17 @@ function bucket(n: number): number {
 export class Coverage {
   /** Branches reached by any input so far. */
   branches = 0;
+  /** Numbers of branches that were reached for the first time since they were last asked for: the same in every thread. */
+  fresh: number[] = [];
+  private readonly firsts: number[] = [];
   private readonly arrays: number[][] = [];
   private readonly seen: Uint8Array[] = [];
 
   /** Call when all modules are loaded. */
   constructor() {
+    let all = 0;
     const files = (globalThis as unknown as Record<string, Record<string, FileCounters> | undefined>)[VARIABLE] ?? {};
-    for (const file of Object.values(files)) for (const counters of Object.values(file.b)) { this.arrays.push(counters); this.seen.push(new Uint8Array(counters.length)); }
+    for (const file of Object.values(files)) for (const counters of Object.values(file.b)) { this.firsts.push(all); this.arrays.push(counters); this.seen.push(new Uint8Array(counters.length)); all += counters.length; }
     this.clear();
   }
 
@@ -61,7 +65,7 @@ export class Coverage {
         const seen = this.seen[i]!;
         const bit = bucket(n);
         if (seen[k]! & bit) continue;
-        if (seen[k] === 0) { branch = true; this.branches++; }
+        if (seen[k] === 0) { branch = true; this.branches++; this.fresh.push(this.firsts[i]! + k); }
         more = true;
         seen[k]! |= bit;
       }

@@ -1,4 +1,4 @@
-// The loop: change an input, run it, keep it when it reached what none did before. Ends when nothing new was reached for long enough.
+// The loop: change an input, run it, keep it when it reached what none did before.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,18 +18,10 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Where corpora are read from, a folder a target. */
   readonly corpus: string;
-  /** CPU seconds without a new branch after which it ends, and CPU seconds after which it ends anyway. */
-  readonly quiet: number;
-  readonly most: number;
   readonly stopAtFirst: boolean;
 }
 
-export interface FuzzResult { readonly runs: readonly Run[]; readonly found: Found[]; readonly cpu: number; readonly quietFor: number; readonly branches: number; readonly all: number }
-
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
+export interface FuzzResult { readonly runs: readonly Run[]; readonly found: Found[]; readonly all: number }
 
 /** Whether an input is slow by itself: the machine, or who stopped the process for a while, may have been. */
 function slowAgain(target: Target, input: Uint8Array): boolean {
@@ -38,13 +30,12 @@ function slowAgain(target: Target, input: Uint8Array): boolean {
   return performance.now() - started > SLOW_MS;
 }
 
-export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice?: (branches: number, cpu: number, quiet: number) => void): FuzzResult {
+/** @param onSlice told after each round of which branches are new @returns from it false to end */
+export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice: (fresh: readonly number[]) => boolean): FuzzResult {
   const coverage = new Coverage();
   const mutator = new Mutator(o.seed);
   const found: Found[] = [];
   const known = new Set<string>();
-  let last = cpuSeconds();
-  const began = last;
   /** @returns whether the input is worth keeping */
   const one = (run: Run, input: Uint8Array): boolean => {
     const started = performance.now();
@@ -66,13 +57,17 @@ export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice?: (bran
       found.push({ target: run.target.name, error: new Error(`took ${took.toFixed(0)} ms`), input: Uint8Array.from(input) });
     }
     const { branch, more } = coverage.take();
-    if (branch) { run.branches++; last = cpuSeconds(); }
+    if (branch) run.branches++;
     return more;
   };
   const runs: Run[] = targets.map((target) => ({ target, corpus: [], runs: 0, branches: 0, slowest: 0 }));
   for (const run of runs) for (const input of [...run.target.seeds, ...savedCorpus(o.corpus, run.target.name)]) if (one(run, input)) run.corpus.push(input);
-  const over = (): boolean => (o.stopAtFirst && found.length > 0) || cpuSeconds() - last > o.quiet || cpuSeconds() - began > o.most;
-  while (!over()) {
+  const more = (): boolean => {
+    const { fresh } = coverage;
+    coverage.fresh = [];
+    return onSlice(fresh) && !(o.stopAtFirst && found.length > 0);
+  };
+  while (more()) {
     for (const run of runs) {
       const until = performance.now() + SLICE_MS;
       while (performance.now() < until && !(o.stopAtFirst && found.length > 0)) {
@@ -82,9 +77,8 @@ export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice?: (bran
         if (one(run, input)) run.corpus.push(input);
       }
     }
-    onSlice?.(coverage.branches, cpuSeconds() - began, cpuSeconds() - last);
   }
-  return { runs, found, cpu: cpuSeconds() - began, quietFor: cpuSeconds() - last, branches: coverage.branches, all: coverage.all };
+  return { runs, found, all: coverage.all };
 }
 
 function savedCorpus(folder: string, target: string): Uint8Array[] {
@@ -93,7 +87,7 @@ function savedCorpus(folder: string, target: string): Uint8Array[] {
 }
 
 /** Writes the few inputs that reach together what all of a corpus reach, the shortest first. */
-export function saveCorpora(result: FuzzResult, folder: string): void {
+export function saveCorpora(result: Pick<FuzzResult, 'runs'>, folder: string): void {
   for (const { target, corpus } of result.runs) {
     const coverage = new Coverage();
     const kept: Uint8Array[] = [];
