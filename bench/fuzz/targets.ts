@@ -114,7 +114,9 @@ export async function loadTargets(dist: string): Promise<Target[]> {
   /** Segments of one flow into the inspector, as the flow table would bring them. */
   const inspect = (data: Uint8Array): void => {
     if (data.length < 3) return;
-    const inspector = new Inspector(new flow.FlowState(1));
+    const columns = new flow.FlowColumns();
+    const row = columns.add();
+    const inspector = new Inspector(columns);
     inspector.factsOnly = (data[0]! & 2) !== 0;
     const l = new decode.Layers();
     const udpFlow = (data[0]! & 1) === 1;
@@ -123,7 +125,9 @@ export async function loadTargets(dist: string): Promise<Target[]> {
     l.ipProtocol = udpFlow ? decode.IPPROTO_UDP : decode.IPPROTO_TCP;
     l.protocol = udpFlow ? decode.P.UDP : decode.P.TCP;
     l.hasPorts = true;
-    inspector.began(0, null);
+    columns.initiatorPort[row] = 40_000;
+    columns.responderPort[row] = port;
+    inspector.began(0, row, null);
     const next = [1000, 5000];
     for (let p = 3, n = 0; p + 3 <= data.length && n < 24; n++) {
       const odd = data[p]!;

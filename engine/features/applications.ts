@@ -1,6 +1,6 @@
 // Group I: HTTP, SSH, QUIC, as far as their openings show. HASSH is a fact and never stands here.
 import type { FlowFacts } from '../protocols/index.ts';
-import { type Evidence, feature, type IngestGroup } from './context.ts';
+import { type Evidence, feature, type FactsGroup } from './context.ts';
 import { digitShare, isAddressName } from './tls.ts';
 
 const c = 'conditional' as const;
@@ -12,8 +12,8 @@ const quic: Evidence = { by: 'message', of: 'quic', dir: 0 };
 const BODIES = '0 none, 1 page, 2 script or style, 3 JSON or XML, 4 image or sound, 5 plain text, 6 form, 7 archive or program, 8 other';
 const COUNT = 30;
 
-export const applications: IngestGroup = {
-  letter: 'I', where: 'ingest', title: 'HTTP, SSH, QUIC', source: 'features/applications.ts',
+export const applications: FactsGroup = {
+  letter: 'I', where: 'facts', title: 'HTTP, SSH, QUIC', source: 'features/applications.ts',
   features: [
     feature('http', 'flag', 'an HTTP/1 head was seen', '出现 HTTP/1 头', request), feature('http_get', 'flag', 'the first request is GET', '首个请求为 GET', request, c), feature('http_post', 'flag', 'the first request is POST', '首个请求为 POST', request, c), feature('http_other_method', 'flag', 'the first request has another method', '首个请求为其他方法', request, c),
     feature('http_fields', 'count', 'header fields of the first request', '首个请求的头字段数', request, c), feature('http_agent', 'flag', 'a user agent is given', '给出了 User-Agent', request, c), feature('http_agent_length', 'characters', 'length of the user agent', 'User-Agent 的长度', request, c), feature('http_agent_browser', 'flag', 'the user agent begins as browsers’ do', 'User-Agent 以浏览器方式开头', request, c),

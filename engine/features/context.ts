@@ -13,9 +13,8 @@ export interface FlowView {
   slot: number;
 }
 
-/** What only the ingest thread knows of the flow besides its state. */
-export interface IngestView extends FlowView {
-  readonly state: FlowState;
+/** What is known of the flow besides its state, in another thread perhaps. */
+export interface FactsView {
   readonly columns: FlowColumns;
   readonly addresses: AddressTable;
   row: number;
@@ -24,6 +23,9 @@ export interface IngestView extends FlowView {
   service: number;
   /** Seconds since the epoch when the flow began. */
   startSeconds: number;
+  /** Payload bytes from the initiator and from the responder, as the state's part of the vector says. */
+  payloadForward: number;
+  payloadReverse: number;
 }
 
 export type FeatureKind = 'robust' | 'conditional' | 'context';
@@ -68,15 +70,15 @@ interface Group<Where extends string, View> {
   readonly title: string;
   readonly source: string;
   readonly features: readonly Feature[];
-  /** 'state': from the flow's state alone, in any thread. 'ingest': also from facts and addresses. */
+  /** 'state': from the flow's state alone, where packets are followed. 'facts': from facts, addresses and columns, where payloads are looked into; written after the other. */
   readonly where: Where;
   fill(view: View, out: Float32Array, at: number): void;
 }
 
 /** A group: its features in the order in which `fill` writes them from `at` on. */
 export type StateGroup = Group<'state', FlowView>;
-export type IngestGroup = Group<'ingest', IngestView>;
-export type FeatureGroup = StateGroup | IngestGroup;
+export type FactsGroup = Group<'facts', FactsView>;
+export type FeatureGroup = StateGroup | FactsGroup;
 
 export function feature(name: string, unit: string, meaning: string, zh: string, evidence: Evidence, kind: FeatureKind = 'robust'): Feature {
   return { name, unit, meaning, zh, evidence, kind };

@@ -2,13 +2,13 @@
 import { NET_IP4, NET_IP6, type AddressTable } from '../decode/index.ts';
 import { byPorts, sameService, tcpPorts, udpPorts } from '../protocols/index.ts';
 import type { AddressId } from '../../contract/index.ts';
-import { feature, packetsOf, type IngestGroup } from './context.ts';
+import { feature, packetsOf, type FactsGroup } from './context.ts';
 
 const ports = packetsOf(2, 'ports');
 const addresses = packetsOf(2, 'addresses');
 
-export const endpointGroup: IngestGroup = {
-  letter: 'J', where: 'ingest', title: 'Endpoints', source: 'features/endpoints.ts',
+export const endpointGroup: FactsGroup = {
+  letter: 'J', where: 'facts', title: 'Endpoints', source: 'features/endpoints.ts',
   features: [
     feature('port_class_initiator', 'class', 'initiator’s port (0 well-known, 1 registered, 2 dynamic)', '发起方的端口类别', ports), feature('port_class_responder', 'class', 'responder’s port (0 well-known, 1 registered, 2 dynamic)', '响应方的端口类别', ports),
     feature('app_known', 'flag', 'the protocol was recognised by its content', '已按内容识别协议', { by: 'packets', dir: 2, payload: true }), feature('app_on_usual_port', 'flag', 'recognised protocol on its registered port', '协议使用其注册端口', ports), feature('port_registered', 'flag', 'the responder’s port is registered for some protocol', '响应方端口已注册', ports),

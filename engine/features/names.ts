@@ -1,7 +1,6 @@
 // Group H: DNS. Of any flow, the answer of the capture's own DNS that led here; of a DNS flow, what its messages show together.
-import { D, D_STRIDE } from '../flow/index.ts';
 import { nameEntropy } from '../protocols/index.ts';
-import { type Evidence, feature, type IngestGroup } from './context.ts';
+import { type Evidence, feature, type FactsGroup } from './context.ts';
 import { digitShare } from './tls.ts';
 
 const c = 'conditional' as const;
@@ -10,8 +9,8 @@ const asked: Evidence = { by: 'message', of: 'dns', dir: 0 };
 const answered: Evidence = { by: 'message', of: 'dns', dir: 1 };
 const COUNT = 19;
 
-export const names: IngestGroup = {
-  letter: 'H', where: 'ingest', title: 'DNS', source: 'features/names.ts',
+export const names: FactsGroup = {
+  letter: 'H', where: 'facts', title: 'DNS', source: 'features/names.ts',
   features: [
     feature('name', 'flag', 'the capture’s own DNS gave the responder’s address before the flow began', '捕获中的 DNS 在流开始前给出了响应方地址', resolution, 'context'), feature('name_ttl', 's', 'how long that answer may be kept', '该应答的 TTL', resolution, c), feature('name_age', 's', 'age of that answer when the flow began', '流开始时该应答的已存在时间', resolution, c),
     feature('name_length', 'characters', 'length of the name that led here', '所解析名称的长度', resolution, c), feature('name_labels', 'count', 'labels of the name that led here', '所解析名称的段数', resolution, c), feature('name_digits', 'share', 'digits in the name that led here', '所解析名称中数字的占比', resolution, c), feature('name_entropy', 'bits', 'entropy of the characters of the name that led here', '所解析名称字符的熵', resolution, c),
@@ -35,8 +34,6 @@ export const names: IngestGroup = {
     const d = facts?.dns ?? null;
     out[at + 7] = d === null ? 0 : 1;
     if (d === null) return;
-    const forward = v.state.d[v.slot * D_STRIDE + D.payload2]!;
-    const reverse = v.state.d[v.slot * D_STRIDE + D.payload2 + 1]!;
     out[at + 8] = d.queries;
     out[at + 9] = d.responses;
     out[at + 10] = d.distinctNames;
@@ -46,7 +43,7 @@ export const names: IngestGroup = {
     out[at + 14] = d.queries > 0 ? d.carriers / d.queries : NaN;
     out[at + 15] = d.entropy;
     out[at + 16] = d.digits;
-    out[at + 17] = forward > 0 ? reverse / forward : NaN;
+    out[at + 17] = v.payloadForward > 0 ? v.payloadReverse / v.payloadForward : NaN;
     out[at + 18] = Math.max(0, d.queries - d.responses);
   },
 };

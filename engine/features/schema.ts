@@ -1,6 +1,6 @@
 // Schema version 1 (groups A to K): the one table from which layout, headers, docs and the hash come.
 import { hash } from 'node:crypto';
-import type { Feature, FeatureGroup, FlowView, IngestView } from './context.ts';
+import type { Feature, FeatureGroup, FlowView, FactsView } from './context.ts';
 import { endpointGroup } from './endpoints.ts';
 import { lengths, shape, times } from './shape.ts';
 import { applications } from './applications.ts';
@@ -25,16 +25,21 @@ export function featureIndex(name: string): number {
 /** SHA-256 over version, names and units: two vectors are comparable when it is the same. */
 export const SCHEMA_HASH = hash('sha256', JSON.stringify([SCHEMA_VERSION, FEATURES.map((f) => [f.name, f.unit])]), 'hex');
 
-/** Writes the part of a vector that only the ingest thread can: bytes, TLS, endpoints. Missing is NaN. */
-export function fillIngestPart(view: IngestView, out: Float32Array, at: number): void {
+const PAYLOAD_FORWARD = featureIndex('payload_fwd');
+const PAYLOAD_REVERSE = featureIndex('payload_rev');
+
+/** Writes the part of a vector that facts, addresses and columns tell, after the other part. Missing is NaN. */
+export function fillFactsPart(view: FactsView, out: Float32Array, at: number): void {
+  view.payloadForward = out[at + PAYLOAD_FORWARD]!;
+  view.payloadReverse = out[at + PAYLOAD_REVERSE]!;
   let o = at;
   for (const group of GROUPS) {
-    if (group.where === 'ingest') group.fill(view, out, o);
+    if (group.where === 'facts') group.fill(view, out, o);
     o += group.features.length;
   }
 }
 
-/** Writes the rest, from a flow's state or a copy of it, in any thread. */
+/** Writes the part of a vector that a flow's state tells. Missing is NaN. */
 export function fillStatePart(view: FlowView, out: Float32Array, at: number): void {
   let o = at;
   for (const group of GROUPS) {

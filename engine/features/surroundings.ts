@@ -1,11 +1,11 @@
 // Group K: what else this capture held when the flow began. Worked out by `flow/surroundings.ts`; depends on the capture, so it enters no default model.
 import { SURROUNDINGS } from '../flow/index.ts';
-import { type Evidence, feature, type IngestGroup } from './context.ts';
+import { type Evidence, feature, type FactsGroup } from './context.ts';
 
 const others = (same: 'source' | 'pair' | 'responder' | 'ja4', seconds: number): Evidence => ({ by: 'other-flows', same, seconds });
 
-export const surroundings: IngestGroup = {
-  letter: 'K', where: 'ingest', title: 'Surroundings', source: 'flow/surroundings.ts',
+export const surroundings: FactsGroup = {
+  letter: 'K', where: 'facts', title: 'Surroundings', source: 'flow/surroundings.ts',
   features: [
     feature('around_flows_minute', 'count', 'flows that the initiator began in the last 60 s, this one included', '发起方近 60 秒开始的流数（含本流）', others('source', 60), 'context'), feature('around_flows', 'count', 'flows that the initiator began in the last 10 min', '发起方近 10 分钟开始的流数', others('source', 600), 'context'),
     feature('around_peers', 'count', 'distinct peers of the initiator in the last 10 min', '发起方近 10 分钟的不同对端数', others('source', 600), 'context'), feature('around_failed', 'count', 'connections of the initiator that failed in the last 10 min', '发起方近 10 分钟失败的连接数', others('source', 600), 'context'),

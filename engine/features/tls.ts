@@ -1,6 +1,6 @@
 // Group G: what the TLS handshake shows. Fingerprints (JA3, JA4) are facts and never stand here.
 import { certificateCovers, type ClientHello, type HelloPart, EXT_ALPN, EXT_ECH, EXT_GROUPS, EXT_PSK, EXT_SERVER_NAME, EXT_SIGNATURES, EXT_VERSIONS, isGrease, nameEntropy, type TlsFacts } from '../protocols/index.ts';
-import { feature, type Feature, type IngestGroup } from './context.ts';
+import { feature, type Feature, type FactsGroup } from './context.ts';
 
 const c = 'conditional' as const;
 /** A feature of the client's hello, of the server's, of the certificate. */
@@ -21,8 +21,8 @@ const FEATURES = [
   feature('cert_client', 'flag', 'the client sent a certificate', '客户端发送了证书', { by: 'certificate' }, c), feature('tls_alerts', 'count', 'alerts in the clear', '明文 TLS 警报', { by: 'alerts' }, c), feature('tls_alert_fatal', 'flag', 'one of them was fatal', '其中有致命警报', { by: 'alerts' }, c),
 ];
 
-export const tls: IngestGroup = {
-  letter: 'G', where: 'ingest', title: 'TLS', source: 'features/tls.ts',
+export const tls: FactsGroup = {
+  letter: 'G', where: 'facts', title: 'TLS', source: 'features/tls.ts',
   features: FEATURES,
   fill(v, out, at) {
     const facts = v.facts;

@@ -1,4 +1,4 @@
-// The first 1 KiB of payload a direction, for entropy and printable share; only flows that still collect, or wait to be scored, hold it here.
+// The first 1 KiB of payload a direction, for entropy and printable share; only flows that still collect hold it here.
 import { byteClass } from './accumulate.ts';
 import { D, D_STRIDE, U, U_STRIDE, type FlowState } from './state.ts';
 
@@ -16,7 +16,7 @@ const seen = new Uint16Array(256);
 /** Results of `measureBytes`. */
 export interface ByteFigures { entropy: number; printable: number }
 
-/** Entropy in bits a byte and printable share of what a slot's direction showed, into `out`; NaN before any byte. Reads shared memory alone: any thread can. */
+/** Entropy in bits a byte and printable share of what a slot's direction showed, into `out`; NaN before any byte. */
 export function measureBytes(s: Pick<FlowState, 'u' | 'd'>, samples: Uint8Array, slot: number, dir: number, out: ByteFigures): void {
   const fixed = s.d[slot * D_STRIDE + D.entropy2 + dir]!;
   if (fixed >= 0) {
@@ -49,7 +49,7 @@ function measure(b: Uint8Array, at: number, total: number, out: ByteFigures): vo
 
 export class BytePool {
   /** 1 KiB a place; replaced by a longer copy when it is full. */
-  samples: Uint8Array = new Uint8Array(new SharedArrayBuffer(BYTE_SAMPLE * 64));
+  samples = new Uint8Array(BYTE_SAMPLE * 64);
   private readonly free: number[] = [];
   private next = 1;
   private readonly figures: ByteFigures = { entropy: NaN, printable: NaN };
@@ -76,16 +76,6 @@ export class BytePool {
     this.give(s, slot, dir);
   }
 
-  /** Makes a copied slot independent of what the flow that it was copied from goes on collecting. */
-  fix(s: FlowState, slot: number): void {
-    for (let dir = 0; dir < 2; dir++) {
-      const pool = s.u[slot * U_STRIDE + U.bytePool2 + dir]!;
-      if (pool === 0) continue;
-      this.keep(s, slot, dir, this.samples, pool * BYTE_SAMPLE, s.u[slot * U_STRIDE + U.byteCount2 + dir]!);
-      s.u[slot * U_STRIDE + U.bytePool2 + dir] = 0;
-    }
-  }
-
   give(s: FlowState, slot: number, dir: number): void {
     const at = slot * U_STRIDE + U.bytePool2 + dir;
     const pool = s.u[at]!;
@@ -104,7 +94,7 @@ export class BytePool {
     const free = this.free.pop();
     if (free !== undefined) return free;
     if ((this.next + 1) * BYTE_SAMPLE > this.samples.length) {
-      const larger = new Uint8Array(new SharedArrayBuffer(this.samples.byteLength * 2));
+      const larger = new Uint8Array(this.samples.length * 2);
       larger.set(this.samples);
       this.samples = larger;
     }

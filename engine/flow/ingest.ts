@@ -1,10 +1,11 @@
 // The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of it in order.
 import type { FlowRow } from '../../contract/index.ts';
 import { ADDRESS_MAC, AddressTable, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_TCP, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, TCP_FIN, type Layers } from '../decode/index.ts';
+import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from './state.ts';
 import { FlowTable } from './table.ts';
 import type { FlowTimeouts } from './timeouts.ts';
 
-/** Hears of packets and flows in the order of the capture, in the same thread or in another one. */
+/** Hears of packets and flows in the order of the capture, in the same thread or in another one; the state of a slot is readable during the call, and in ingest's own thread. */
 export interface IngestListener {
   /** A flow begins: before its first packet's payload. Times count from the capture's first whole second. */
   began(slot: number, row: FlowRow, nanoseconds: number): void;
@@ -13,10 +14,10 @@ export interface IngestListener {
    * @param nanoseconds its time @param seconds the same, since the epoch @returns its protocol id
    */
   payload(slot: number, row: FlowRow, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number;
-  /** @param copy a slot with the flow's state as it is now; `release` is owed @param sec @param nsec time of its last packet */
-  checkpoint(slot: number, copy: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
-  /** @returns whether the slot's state is still being read: then `release` is owed */
-  completed(slot: number, row: FlowRow): boolean;
+  /** An open flow at 8, 32 or 128 packets, or after a further minute. @param sec @param nsec time of its last packet */
+  checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
+  /** A flow is over. @param unanswered a connection that was asked for and never came about @param nanoseconds time of its last packet */
+  completed(slot: number, row: FlowRow, unanswered: boolean, nanoseconds: number): void;
 }
 
 export interface IngestOptions {
@@ -48,7 +49,7 @@ export class Ingest {
   constructor(listener: IngestListener, options: IngestOptions) {
     this.listener = listener;
     this.options = options;
-    this.flows = new FlowTable(this.addresses, listener, options.timeouts, options.openFlows);
+    this.flows = new FlowTable(this.addresses, { completed: (slot, row) => this.completed(slot, row) }, options.timeouts, options.openFlows);
   }
 
   packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void {
@@ -80,7 +81,7 @@ export class Ingest {
         const packets = flows.checkpoint(slot, time);
         if (packets > 0) {
           flows.settle(slot);
-          listener.checkpoint(slot, flows.snapshot(slot), row, packets, sec, nsec);
+          listener.checkpoint(slot, row, packets, sec, nsec);
         }
       }
     }
@@ -97,6 +98,11 @@ export class Ingest {
     this.packetCount++;
     this.flows.finish();
     this.packetCount--;
+  }
+
+  private completed(slot: number, row: FlowRow): void {
+    const { u, d } = this.flows.state;
+    this.listener.completed(slot, row, (u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN, d[slot * D_STRIDE + D.last]!);
   }
 
   private pair(l: Layers, buf: Uint8Array): number {

@@ -122,37 +122,24 @@ export class FlowState {
   sequenceLengths: Int32Array;
   sequenceGaps: Float32Array;
   capacity: number;
-  /** Counts how often the arrays were replaced by longer ones. */
-  generation = 0;
 
-  /** @param shared in SharedArrayBuffers, for copies that another thread reads */
-  constructor(capacity = 256, shared = false) {
+  constructor(capacity = 256) {
     this.capacity = capacity;
-    const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
-    this.u = new Uint32Array(buffer(capacity * U_STRIDE * 4));
-    this.d = new Float64Array(buffer(capacity * D_STRIDE * 8));
-    this.h = new Uint16Array(buffer(capacity * H_STRIDE * 2));
-    this.sequenceLengths = new Int32Array(buffer(capacity * SEQUENCE * 4));
-    this.sequenceGaps = new Float32Array(buffer(capacity * SEQUENCE * 4));
-  }
-
-  /** Copies one slot of another state to `slot` here. */
-  copy(slot: number, from: FlowState, fromSlot: number): void {
-    this.u.set(from.u.subarray(fromSlot * U_STRIDE, (fromSlot + 1) * U_STRIDE), slot * U_STRIDE);
-    this.d.set(from.d.subarray(fromSlot * D_STRIDE, (fromSlot + 1) * D_STRIDE), slot * D_STRIDE);
-    this.h.set(from.h.subarray(fromSlot * H_STRIDE, (fromSlot + 1) * H_STRIDE), slot * H_STRIDE);
-    this.sequenceLengths.set(from.sequenceLengths.subarray(fromSlot * SEQUENCE, (fromSlot + 1) * SEQUENCE), slot * SEQUENCE);
-    this.sequenceGaps.set(from.sequenceGaps.subarray(fromSlot * SEQUENCE, (fromSlot + 1) * SEQUENCE), slot * SEQUENCE);
+    this.u = new Uint32Array(capacity * U_STRIDE);
+    this.d = new Float64Array(capacity * D_STRIDE);
+    this.h = new Uint16Array(capacity * H_STRIDE);
+    this.sequenceLengths = new Int32Array(capacity * SEQUENCE);
+    this.sequenceGaps = new Float32Array(capacity * SEQUENCE);
   }
 
   grow(): void {
-    const larger = new FlowState(this.capacity * 2, this.u.buffer instanceof SharedArrayBuffer);
+    const larger = new FlowState(this.capacity * 2);
     larger.u.set(this.u);
     larger.d.set(this.d);
     larger.h.set(this.h);
     larger.sequenceLengths.set(this.sequenceLengths);
     larger.sequenceGaps.set(this.sequenceGaps);
-    Object.assign(this, larger, { generation: this.generation + 1 });
+    Object.assign(this, larger);
   }
 
   /** Makes a slot ready for a new flow. Histograms were cleaned when the slot was given back. */

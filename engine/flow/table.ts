@@ -19,8 +19,7 @@ import { gradeOf } from './grade.ts';
 
 /** Told when a flow completes, while its state can still be read. */
 export interface FlowListener {
-  /** @returns whether the slot's state is still being read; then `release` gives it back */
-  completed(slot: number, row: FlowRow): boolean;
+  completed(slot: number, row: FlowRow): void;
 }
 
 const CHECKPOINT_PACKETS = [8, 32, 128];
@@ -49,7 +48,7 @@ export class FlowTable {
 
   /** @param capacity open flows that are made room for at first: memory is used as they come, growing later costs a copy */
   constructor(addresses: AddressTable, listener: FlowListener, timeouts: FlowTimeouts = DEFAULT_TIMEOUTS, capacity = 1024) {
-    this.state = new FlowState(capacity, true);
+    this.state = new FlowState(capacity);
     this.chain = new Int32Array(capacity);
     this.addresses = addresses;
     this.listener = listener;
@@ -273,27 +272,13 @@ export class FlowTable {
     const ended = END_REASONS.indexOf(reason);
     this.columns.endReason[row] = ended;
     this.state.u[slot * U_STRIDE + U.endReason] = ended + 1;
-    const kept = this.listener.completed(slot, row);
+    this.listener.completed(slot, row);
     this.unlink(slot);
     this.open--;
-    if (!kept) this.release(slot);
-  }
-
-  /** Gives a slot back whose state nobody reads any more. @param cleaned its histograms, in the arrays of today, are clean already */
-  release(slot: number, cleaned = false): void {
-    if (!cleaned) cleanHistograms(this.state, slot);
+    cleanHistograms(this.state, slot);
     this.bytes.give(this.state, slot, 0);
     this.bytes.give(this.state, slot, 1);
     this.free.push(slot);
-  }
-
-  /** Copies an open flow's state as it is now to a slot of its own, which `release` gives back. */
-  snapshot(slot: number): number {
-    const copy = this.free.pop() ?? this.newSlot();
-    this.state.copy(copy, this.state, slot);
-    // The flow goes on counting its bytes: the copy keeps what they come to now.
-    this.bytes.fix(this.state, copy);
-    return copy;
   }
 
   private unlink(slot: number): void {

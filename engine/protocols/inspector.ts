@@ -1,7 +1,7 @@
 // Looks into payloads: which protocol a segment shows, and the facts that a flow's own bytes tell.
 import { IPPROTO_TCP, IPPROTO_UDP, P, protocolId, TCP_FIN, FRAGMENT_LATER, addressKey, type AddressTable, type Layers } from '../decode/index.ts';
-import type { AddressId } from '../../contract/index.ts';
-import { NO_FACT, U_STRIDE, type FlowState } from '../flow/index.ts';
+import type { AddressId, FlowRow } from '../../contract/index.ts';
+import { type FlowColumns, NO_FACT } from '../flow/index.ts';
 import { FlowNotes } from './notes.ts';
 import { DcerpcContexts, isDcerpc, pipeData } from './dcerpc.ts';
 import { eachAddress, parseDns } from './dns.ts';
@@ -50,7 +50,7 @@ export class Inspector {
   readonly facts: FlowFacts[] = [];
   onHello: HelloObserver | null = null;
   /** Told of each client's fingerprint when it is known. */
-  onFingerprint: ((slot: number, ja4: string) => void) | null = null;
+  onFingerprint: ((row: FlowRow, ja4: string) => void) | null = null;
   /** Facts are all that is wanted: what the Protocol column would say of later packets of a known connection is not worked out. */
   factsOnly = false;
   private readonly streams: StreamState[] = [];
@@ -63,16 +63,16 @@ export class Inspector {
   /** Seconds since the epoch of the packet that is looked at. */
   private now = 0;
   private packet = 0;
-  private readonly state: FlowState;
+  private readonly columns: FlowColumns;
 
-  /** @param state where keys of flows are read; nothing is written there */
-  constructor(state: FlowState) {
-    this.state = state;
+  /** @param columns where endpoints of flows are read; nothing is written there */
+  constructor(columns: FlowColumns) {
+    this.columns = columns;
   }
 
   /** A flow begins in a slot. @param resolution what the capture's own DNS gave for its responder before */
-  began(slot: number, resolution: Resolution | null): void {
-    this.notes.clear(slot);
+  began(slot: number, row: FlowRow, resolution: Resolution | null): void {
+    this.notes.clear(slot, row);
     if (resolution !== null) this.factsOf(slot).resolution = resolution;
   }
 
@@ -206,8 +206,9 @@ export class Inspector {
   }
 
   private ends(slot: number): string[] {
-    const key = this.state.u.subarray(slot * U_STRIDE, slot * U_STRIDE + 9);
-    return [`${key.subarray(0, 4).join()}:${key[8]! >>> 16}`, `${key.subarray(4, 8).join()}:${key[8]! & 0xffff}`].filter((end) => !end.endsWith(':69'));
+    const c = this.columns;
+    const row = this.notes.row[slot]!;
+    return [`${c.initiator[row]}:${c.initiatorPort[row]}`, `${c.responder[row]}:${c.responderPort[row]}`].filter((end) => !end.endsWith(':69'));
   }
 
   /** A DNS message over UDP or TCP. @returns whether it was one */
@@ -354,7 +355,7 @@ export class Inspector {
   /** A hello was read. */
   hello(facts: FlowFacts, fromServer: boolean, slot: number): void {
     const ja4 = facts.tls?.ja4;
-    if (!fromServer && ja4) this.onFingerprint?.(slot, ja4);
+    if (!fromServer && ja4) this.onFingerprint?.(this.notes.row[slot]! as FlowRow, ja4);
     this.onHello?.(facts, fromServer, slot);
   }
 

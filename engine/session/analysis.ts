@@ -1,16 +1,15 @@
 // The engine's picture of one capture: what ingest found in headers, what payloads told, what stood around flows.
 import type { FlowRow } from '../../contract/index.ts';
 import { type AddressTable, FRAGMENT_LATER, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_UDP, NET_IP4, P, type PacketColumns, protocolId, type Layers } from '../decode/index.ts';
-import { D, D_STRIDE, type FlowTable, type FlowTimeouts, Ingest, type IngestListener, type IngestOptions, Surroundings, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from '../flow/index.ts';
+import { type FlowTable, type FlowTimeouts, Ingest, type IngestListener, type IngestOptions, Surroundings } from '../flow/index.ts';
 import { byPorts, Inspector, udpPorts } from '../protocols/index.ts';
 import type { PacketSink } from '../read/index.ts';
 
 /** Hears of flows, in the order of packet time. State of `slot` is readable during the call only. */
 export interface FlowEvents {
-  /** @returns true when the slot's state is still being read: `analysis.release(slot)` is then owed */
-  completed(analysis: Analysis, slot: number, row: FlowRow): boolean | void;
-  /** Without it nobody is told of open flows. @param copy a slot with the flow's state as it is now; `release` is owed @param sec @param nsec time of its last packet */
-  checkpoint?(analysis: Analysis, slot: number, copy: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
+  completed(analysis: Analysis, slot: number, row: FlowRow): void;
+  /** Without it nobody is told of open flows. @param sec @param nsec time of its last packet */
+  checkpoint?(analysis: Analysis, slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
 }
 
 export interface AnalysisOptions {
@@ -32,8 +31,6 @@ export class Analysis implements PacketSink, IngestListener {
   /** In its own thread it runs elsewhere, and this one holds what it found. */
   readonly ingest: Ingest;
   readonly ingestOptions: IngestOptions;
-  /** Where slots go back to whose state nobody reads any more. */
-  onRelease: ((slot: number, generation: number) => void) | null = null;
   private readonly surroundings: Surroundings;
   private readonly events: FlowEvents;
   /** Time of the packet that is looked at, nanoseconds since the first. */
@@ -47,8 +44,8 @@ export class Analysis implements PacketSink, IngestListener {
     this.packets = this.ingest.packets;
     this.flows = this.ingest.flows;
     this.surroundings = new Surroundings(this.flows.columns, (options.openFlows ?? FEW) < FEW);
-    this.inspector = new Inspector(this.flows.state);
-    this.inspector.onFingerprint = (slot, ja4) => this.surroundings.fingerprint(this.flows.row(slot), ja4, this.now * 1e-9);
+    this.inspector = new Inspector(this.flows.columns);
+    this.inspector.onFingerprint = (row, ja4) => this.surroundings.fingerprint(row, ja4, this.now * 1e-9);
     this.inspector.factsOnly = !this.ingestOptions.keepPackets;
   }
 
@@ -80,12 +77,6 @@ export class Analysis implements PacketSink, IngestListener {
     this.ingest.finish();
   }
 
-  /** Gives back a slot whose state nobody reads any more. @param generation of the arrays in which its histograms are clean already, -1 when they are not */
-  release(slot: number, generation = -1): void {
-    if (this.onRelease !== null) this.onRelease(slot, generation);
-    else this.flows.release(slot, generation === this.flows.state.generation);
-  }
-
   /** Addresses of a packet without a flow: [source, destination] ids. */
   pairOf(id: number): readonly [number, number] {
     const { pairs } = this.ingest;
@@ -105,7 +96,7 @@ export class Analysis implements PacketSink, IngestListener {
 
   began(slot: number, row: FlowRow, nanoseconds: number): void {
     this.surroundings.began(row, nanoseconds * 1e-9);
-    this.inspector.began(slot, this.inspector.resolution(this.addresses, this.flows.columns.responderOf(row)));
+    this.inspector.began(slot, row, this.inspector.resolution(this.addresses, this.flows.columns.responderOf(row)));
   }
 
   payload(slot: number, _row: FlowRow, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number {
@@ -114,19 +105,17 @@ export class Analysis implements PacketSink, IngestListener {
     return this.inspector.inspect(slot, dir, l, buf, seconds, packet);
   }
 
-  checkpoint(slot: number, copy: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
+  checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
     this.note(slot, row);
-    this.events.checkpoint!(this, slot, copy, row, packets, sec, nsec);
+    this.events.checkpoint!(this, slot, row, packets, sec, nsec);
   }
 
-  completed(slot: number, row: FlowRow): boolean {
-    const { u, d } = this.flows.state;
-    if ((u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN) this.surroundings.failed(row, d[slot * D_STRIDE + D.last]! * 1e-9);
+  completed(slot: number, row: FlowRow, unanswered: boolean, nanoseconds: number): void {
+    if (unanswered) this.surroundings.failed(row, nanoseconds * 1e-9);
     this.note(slot, row);
-    const kept = this.events.completed(this, slot, row) === true;
+    this.events.completed(this, slot, row);
     this.inspector.seal(slot);
     this.inspector.release(slot);
-    return kept;
   }
 
   private note(slot: number, row: FlowRow): void {

@@ -5,10 +5,9 @@ import { FEATURE_COUNT } from '../features/index.ts';
 import { calibrated, RuleBook, type RuleHit, verdictOf, type Baseline, type Model, type Scored } from '../detect/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import { openCapture, type CaptureMeta, type Ending, type InflateLimits } from '../read/index.ts';
-import { Detector, IngestThread } from '../workers/index.ts';
+import { BLOCK_ROWS, Detector, IngestThread, VectorBlock } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
 import { factsOfRow } from './flow-record.ts';
-import { BLOCK_ROWS, VectorBlock } from './blocks.ts';
 import { stoppedAfter } from './read-through.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
@@ -64,34 +63,40 @@ export class Scorer implements FlowEvents {
   private readonly options: ScoringOptions;
   private readonly listener: ScoringListener;
   private readonly vectors: VectorMaker;
-  private readonly detector: Detector<VectorBlock>;
+  private readonly detector: Detector;
   private readonly free: VectorBlock[] = [];
   private readonly history = new Map<number, Checkpoint[]>();
   private readonly alerted = new Set<number>();
   private readonly rules = new RuleBook();
-  private block: VectorBlock;
+  private block: VectorBlock | null = null;
+  /** Reads, follows flows and begins their vectors where this thread does not. */
+  private ahead: IngestThread | null = null;
 
   constructor(options: ScoringOptions, listener: ScoringListener) {
     this.options = options;
     this.listener = listener;
     this.analysis = new Analysis(this, { keepPackets: options.keepPackets ?? false, ...(options.timeouts ? { timeouts: options.timeouts } : {}), ...(options.openFlows ? { openFlows: options.openFlows } : {}) });
     this.vectors = new VectorMaker(this.analysis);
-    this.detector = new Detector<VectorBlock>(options.model, options.threads, (block) => this.apply(block));
-    this.block = new VectorBlock();
+    this.detector = new Detector(options.model, options.threads, (block) => this.apply(block));
   }
 
-  completed(analysis: Analysis, slot: number, row: FlowRow): boolean {
+  completed(analysis: Analysis, slot: number, row: FlowRow): void {
     const c = analysis.flows.columns;
-    this.take(slot, slot, row, 0, c.endSeconds[row]!, c.endNanoseconds[row]!);
-    return true;
+    this.take(slot, row, 0, c.endSeconds[row]!, c.endNanoseconds[row]!);
   }
 
-  checkpoint(_analysis: Analysis, slot: number, copy: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
-    this.take(slot, copy, row, packets, sec, nsec);
+  checkpoint(_analysis: Analysis, slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
+    this.take(slot, row, packets, sec, nsec);
+  }
+
+  /** From now on flows are told by a thread of their own. */
+  follow(ahead: IngestThread): void {
+    this.ahead = ahead;
   }
 
   /** Waits until the detector keeps up. */
   relax(): Promise<void> {
+    if (this.block?.count === BLOCK_ROWS) this.flush();
     return this.detector.relax();
   }
 
@@ -105,14 +110,14 @@ export class Scorer implements FlowEvents {
     return this.detector.close();
   }
 
-  /** @param kept the slot whose state stays as it is until it is scored */
-  private take(slot: number, kept: number, row: FlowRow, checkpoint: number, sec: number, nsec: number): void {
+  private take(slot: number, row: FlowRow, checkpoint: number, sec: number, nsec: number): void {
     // A full block goes only now: the facts of its last flow have been sealed since.
-    if (this.block.count === BLOCK_ROWS) this.flush();
-    const b = this.block;
+    if (this.block?.count === BLOCK_ROWS) this.flush();
+    const { ahead } = this;
+    const b = (this.block ??= ahead !== null ? ahead.block : (this.free.pop() ?? new VectorBlock()));
     const i = b.count++;
-    this.vectors.fillIngest(slot, row, b.vectors, i * FEATURE_COUNT);
-    b.slots[i] = kept;
+    if (ahead === null) this.vectors.fill(slot, row, b.vectors, i * FEATURE_COUNT);
+    else this.vectors.fillFacts(slot, row, b.vectors, i * FEATURE_COUNT);
     b.rows[i] = row;
     b.groups[i] = this.vectors.group(slot, row);
     b.checkpoint[i] = checkpoint;
@@ -122,22 +127,15 @@ export class Scorer implements FlowEvents {
 
   /** Hands over what has completed since, without waiting for a full block. */
   flush(): void {
-    if (this.block.count === 0) return;
-    const full = this.block;
-    this.block = this.free.pop() ?? new VectorBlock();
-    const { u, d, h, sequenceLengths, sequenceGaps, generation } = this.analysis.flows.state;
-    full.state = { u, d, h, sequenceLengths, sequenceGaps };
-    full.generation = generation;
-    full.samples = this.analysis.flows.bytes.samples;
-    this.detector.give(full);
+    const { block } = this;
+    this.block = null;
+    if (block !== null) this.detector.give(block);
   }
 
   private apply(b: VectorBlock): void {
     const { model, baseline } = this.options;
     for (let i = 0; i < b.count; i++) {
       const row = b.rows[i]! as FlowRow;
-      // Where the state has grown meanwhile, what was cleaned is the copy before.
-      this.analysis.release(b.slots[i]!, b.generation);
       const group = PROTOCOL_GROUPS[b.groups[i]!]!;
       const raw = b.raw[i]!;
       const packets = b.checkpoint[i]!;
@@ -164,7 +162,8 @@ export class Scorer implements FlowEvents {
       }
     }
     b.count = 0;
-    this.free.push(b);
+    if (this.ahead === null) this.free.push(b);
+    else this.ahead.scored(b);
   }
 }
 
@@ -215,7 +214,7 @@ export async function scoreFile(path: string, options: ScoringOptions, listener:
 async function scoreAhead(path: string, options: ScoringOptions, scorer: Scorer, listener: ScoringListener): Promise<ScoringResult> {
   const { analysis } = scorer;
   const thread = new IngestThread(analysis.ingest, analysis, { path, cacheFolder: options.cacheFolder, ingest: analysis.ingestOptions, ...(options.limits ? { limits: options.limits } : {}) });
-  analysis.onRelease = (slot, generation) => thread.release(slot, generation);
+  scorer.follow(thread);
   let stopped = 0;
   try {
     while (await thread.step()) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { FlowRow } from '../../contract/index.ts';
+import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import { foreignBaseline } from '../detect/index.ts';
 import { FEATURE_COUNT, featureDocument, featureIndex, FEATURES } from '../features/index.ts';
 import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
@@ -13,6 +13,7 @@ import { testModel } from '../testing/models.ts';
 import { clientHello, packetsOf, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
+import { packetRecord } from './rows.ts';
 import { scoreRecords } from './score-records.ts';
 import { Scorer, scoreFile, type ScoringOptions } from './scoring.ts';
 import { VectorMaker } from './vectors.ts';
@@ -67,6 +68,30 @@ test('scoring twice, with 1 and with 4 threads, and as a file growing in random 
     await scorer.finish();
     assert.deepEqual(result, one);
   }
+});
+
+test('a file that is read in a thread of its own gives the same flows, vectors, scores, facts and packet rows', async () => {
+  const frames = [...packetsOf([tcp('10.0.0.1:1000', '10.0.0.2:443', { flags: 'PA', seq: 1, data: clientHello('ahead.test') }), tcp('[fe80::1]:1', '[fe80::2]:80', { flags: 'PA', data: 'GET / HTTP/1.1\r\nHost: x\r\n\r\n' })]), { bytes: Uint8Array.from([...new Array<number>(12).fill(2), 0x88, 0xb7, 1, 2, 3]), time: 1_700_000_001 }];
+  const strange = join(folder, 'strange.pcap');
+  writeFileSync(strange, pcap(frames));
+  for (const file of [SAMPLE, strange]) {
+    const seen = [];
+    for (const readAhead of [false, true]) {
+      const { result, listener } = listen();
+      const { analysis: a, ending, meta } = await scoreFile(file, { ...options(2), keepPackets: true, readAhead }, listener);
+      const rows = Array.from({ length: a.packets.count }, (_, row) => packetRecord(a, row as PacketRow, null));
+      const columns = a.flows.columns.fields().map(([name, array, perRow]) => [name, Array.from(array.subarray(0, a.flows.columns.count * perRow))]);
+      seen.push({ flows: result.flows, alerts: result.alerts, vectors: result.vectors, ending, meta, rows, columns, addresses: a.addresses.dump(), facts: a.inspector.facts, base: a.baseSeconds, packets: a.packetCount });
+    }
+    assert.ok(seen[0]!.rows.length >= 3);
+    assert.deepEqual(seen[1], seen[0]);
+  }
+  // A capture that cannot be read says the same, and one that is not read to its end tells what it read.
+  const none = await scoreFile(join(folder, 'none.pcap'), { ...options(2), readAhead: true }, {});
+  assert.deepEqual(none.ending, (await scoreFile(join(folder, 'none.pcap'), options(1), {})).ending);
+  const stopped = await scoreFile(SAMPLE, { ...options(2), readAhead: true }, { progress: () => false });
+  assert.equal(stopped.ending.kind, 'refused');
+  assert.equal(Object.values(stopped.verdicts).reduce((x, y) => x + y, 0), stopped.analysis.flows.columns.count);
 });
 
 test('checkpoints come at 8, 32 and 128 packets and each 60 s, and an alert is told once', async () => {

@@ -1,7 +1,7 @@
 // Vectors of completed and open flows of an analysis.
 import type { FlowRow } from '../../contract/index.ts';
 import { IPPROTO_TCP, IPPROTO_UDP, protocolId } from '../decode/index.ts';
-import { fillIngestPart, fillStatePart, type IngestView } from '../features/index.ts';
+import { fillFactsPart, fillStatePart, type FactsView, type FlowView } from '../features/index.ts';
 import type { Analysis } from './analysis.ts';
 
 /** Protocol groups that baselines, thresholds and percentiles are kept by. */
@@ -21,35 +21,35 @@ export function protocolGroup(app: number, ipProtocol: number): number {
 }
 
 export class VectorMaker {
-  private readonly view: IngestView;
+  private readonly state: FlowView;
+  private readonly facts: FactsView;
   private readonly analysis: Analysis;
 
   constructor(a: Analysis) {
     this.analysis = a;
-    this.view = { state: a.flows.state, samples: a.flows.bytes.samples, columns: a.flows.columns, addresses: a.addresses, slot: 0, row: 0, facts: null, service: 0, startSeconds: 0 };
+    this.state = { state: a.flows.state, samples: a.flows.bytes.samples, slot: 0 };
+    this.facts = { columns: a.flows.columns, addresses: a.addresses, row: 0, facts: null, service: 0, startSeconds: 0, payloadForward: 0, payloadReverse: 0 };
   }
 
-  /** Writes the whole vector of a slot to `out[at..]`; call `settle` of the flow table first for a flow that goes on. */
+  /** Writes the whole vector of a slot to `out[at..]`. */
   fill(slot: number, row: FlowRow, out: Float32Array, at: number): void {
-    this.fillIngest(slot, row, out, at);
-    this.view.samples = this.analysis.flows.bytes.samples;
-    fillStatePart(this.view, out, at);
+    this.state.samples = this.analysis.flows.bytes.samples;
+    this.state.slot = slot;
+    fillStatePart(this.state, out, at);
+    this.fillFacts(slot, row, out, at);
   }
 
-  /** Writes the part that needs facts and addresses; the rest can be made from a copy of the state. */
-  fillIngest(slot: number, row: FlowRow, out: Float32Array, at: number): void {
-    const { view, analysis } = this;
-    const c = analysis.flows.columns;
-    view.slot = slot;
+  /** Writes the part that facts tell, where the other part is there already. */
+  fillFacts(slot: number, row: FlowRow, out: Float32Array, at: number): void {
+    const { facts: view, analysis: { flows: { columns }, inspector } } = this;
     view.row = row;
-    view.facts = analysis.inspector.peekFacts(slot);
-    view.service = analysis.inspector.service(slot);
-    view.startSeconds = c.startSeconds[row]!;
-    fillIngestPart(view, out, at);
+    view.facts = inspector.peekFacts(slot);
+    view.service = inspector.service(slot);
+    view.startSeconds = columns.startSeconds[row]!;
+    fillFactsPart(view, out, at);
   }
 
   group(slot: number, row: FlowRow): number {
     return protocolGroup(this.analysis.inspector.app(slot), this.analysis.flows.columns.ipProtocol[row]!);
   }
 }
-

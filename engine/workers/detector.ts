@@ -1,40 +1,31 @@
 // Scores blocks of vectors, here or over worker threads; results are handed back in the order in which blocks were given.
 import type { Worker } from 'node:worker_threads';
-import { type Model, type PackedTrees, packTrees } from '../detect/index.ts';
-import type { StateArrays } from '../features/index.ts';
+import { type Model, type PackedTrees, packTrees, scoreBlock } from '../detect/index.ts';
+import { FEATURE_COUNT } from '../features/index.ts';
 import type { DetectMessage } from './detect-worker.ts';
-import { type BlockArrays, finishBlock } from './finish-block.ts';
 import { startWorker } from './threads.ts';
-
-/** What the detector needs of a block. */
-export interface ScorableBlock extends Omit<BlockArrays, 'state' | 'samples'> {
-  sequence: number;
-  readonly state: StateArrays | null;
-  readonly samples: Uint8Array | null;
-}
+import type { VectorBlock } from './vector-block.ts';
 
 const MAX_PENDING = 6;
 
-/** A thread, and what of the shared memory it has been given. */
-interface Helper<Block> {
+/** A thread, and the blocks whose memory it has been given. */
+interface Helper {
   readonly worker: Worker;
-  readonly ids: Map<Block, number>;
-  h: Uint16Array | null;
-  samples: Uint8Array | null;
+  readonly ids: Map<VectorBlock, number>;
 }
 
-export class Detector<Block extends ScorableBlock> {
-  private readonly workers: Helper<Block>[] = [];
+export class Detector {
+  private readonly workers: Helper[] = [];
   private readonly trees: PackedTrees;
-  private readonly done: (block: Block) => void;
-  private readonly waiting = new Map<number, { block: Block; ready: boolean }>();
+  private readonly done: (block: VectorBlock) => void;
+  private readonly waiting = new Map<number, { block: VectorBlock; ready: boolean }>();
   private nextIn = 0;
   private nextOut = 0;
   private wake: (() => void) | null = null;
   private failure: Error | null = null;
 
   /** @param threads 1 scores in the caller's thread; n > 1 starts n - 1 workers beside it */
-  constructor(model: Model, threads: number, done: (block: Block) => void) {
+  constructor(model: Model, threads: number, done: (block: VectorBlock) => void) {
     this.trees = packTrees(model.ensemble, model.places);
     this.done = done;
     if (threads > 1) {
@@ -44,15 +35,15 @@ export class Detector<Block extends ScorableBlock> {
         worker.on('message', (sequence: number) => this.ready(sequence));
         worker.on('error', (error: Error) => { this.failure = error; this.wake?.(); });
         worker.postMessage(shared);
-        this.workers.push({ worker, ids: new Map(), h: null, samples: null });
+        this.workers.push({ worker, ids: new Map() });
       }
     }
   }
 
-  give(block: Block): void {
-    const { count, slots, vectors, raw, novelty } = block;
+  give(block: VectorBlock): void {
+    const { count, vectors, raw, novelty } = block;
     if (this.workers.length === 0) {
-      finishBlock(this.trees, { count, slots, state: block.state!, samples: block.samples!, vectors, raw, novelty });
+      scoreBlock(this.trees, vectors, 0, count, FEATURE_COUNT, raw, novelty);
       this.done(block);
       return;
     }
@@ -60,15 +51,10 @@ export class Detector<Block extends ScorableBlock> {
     this.waiting.set(block.sequence, { block, ready: false });
     const helper = this.workers[block.sequence % this.workers.length]!;
     const send = (message: DetectMessage): void => helper.worker.postMessage(message);
-    if (helper.h !== block.state!.h || helper.samples !== block.samples) {
-      helper.h = block.state!.h;
-      helper.samples = block.samples;
-      send({ kind: 'state', state: block.state!, samples: block.samples! });
-    }
     let id = helper.ids.get(block);
     if (id === undefined) {
       helper.ids.set(block, (id = helper.ids.size));
-      send({ kind: 'arrays', id, arrays: { slots, vectors, raw, novelty } });
+      send({ kind: 'arrays', id, arrays: { vectors, raw, novelty } });
     }
     send({ kind: 'block', sequence: block.sequence, id, count });
   }

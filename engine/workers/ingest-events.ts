@@ -11,7 +11,7 @@ const COMPLETED = 4;
 const PAYLOAD_WORDS = 16;
 const BEGAN_WORDS = 6;
 const CHECKPOINT_WORDS = 8;
-const COMPLETED_WORDS = 4;
+const COMPLETED_WORDS = 8;
 
 /** Bits of a payload's first word, above its kind; the fragment's kind stands from bit 8. */
 const REVERSE = 1 << 4;
@@ -35,15 +35,23 @@ export class EventBuffer {
   }
 }
 
+/** Writes what a flow's state says into its vector. */
+export interface VectorWriter {
+  /** @returns the number of the block in which the slot's vector stands, after the one before */
+  take(slot: number): number;
+}
+
 export class EventWriter implements IngestListener {
   /** Words written. */
   at = 0;
   buffer: EventBuffer;
   private readonly full: (writer: EventWriter) => void;
+  private readonly vectors: VectorWriter;
 
   /** @param full called when no event fits any more: gives `buffer` away, puts a fresh one in its place and sets `at` to 0 */
-  constructor(buffer: EventBuffer, full: (writer: EventWriter) => void) {
+  constructor(buffer: EventBuffer, vectors: VectorWriter, full: (writer: EventWriter) => void) {
     this.buffer = buffer;
+    this.vectors = vectors;
     this.full = full;
   }
 
@@ -78,27 +86,31 @@ export class EventWriter implements IngestListener {
     return l.protocol;
   }
 
-  checkpoint(slot: number, copy: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
+  checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
+    const block = this.vectors.take(slot);
     const { words } = this.room(CHECKPOINT_WORDS);
     const { at } = this;
     words[at] = CHECKPOINT;
     words[at + 1] = slot;
-    words[at + 2] = copy;
-    words[at + 3] = row;
+    words[at + 2] = row;
+    words[at + 3] = block;
     words[at + 4] = packets;
     words[at + 5] = sec;
     words[at + 6] = nsec;
     this.at = at + CHECKPOINT_WORDS;
   }
 
-  completed(slot: number, row: FlowRow): boolean {
-    const { words } = this.room(COMPLETED_WORDS);
+  completed(slot: number, row: FlowRow, unanswered: boolean, nanoseconds: number): void {
+    const block = this.vectors.take(slot);
+    const { words, pairs } = this.room(COMPLETED_WORDS);
     const { at } = this;
     words[at] = COMPLETED;
     words[at + 1] = slot;
     words[at + 2] = row;
+    words[at + 3] = block;
+    words[at + 4] = unanswered ? 1 : 0;
+    pairs[(at + 6) >>> 1] = nanoseconds;
     this.at = at + COMPLETED_WORDS;
-    return true;
   }
 
   private room(words: number): EventBuffer {
@@ -107,15 +119,24 @@ export class EventWriter implements IngestListener {
   }
 }
 
+/** What the reading side has to know beside the listener. */
+export interface EventsBefore {
+  began(row: FlowRow): void;
+  /** The block in which the vector of the flow stands that is told of next. */
+  vector(block: number): void;
+  /** What a packet's payload was called. */
+  named(packet: number, protocol: number): void;
+}
+
 /** Tells a listener what was written, in its order. */
 export class EventReader {
   private readonly layers = new Layers();
 
   /**
    * @param names protocol ids of the writing thread → ids of this one
-   * @param began told of each beginning before the listener @param named told what a packet's payload is called
+   * @param before told of some things before the listener
    */
-  read({ words, pairs }: EventBuffer, count: number, buf: Uint8Array, names: Uint16Array, to: IngestListener, began: (row: FlowRow) => void, named: (packet: number, protocol: number) => void): void {
+  read({ words, pairs }: EventBuffer, count: number, buf: Uint8Array, names: Uint16Array, to: IngestListener, before: EventsBefore): void {
     const l = this.layers;
     for (let at = 0; at < count; ) {
       const head = words[at]!;
@@ -139,21 +160,23 @@ export class EventReader {
           l.tcpSequence = words[at + 10]!;
           l.ahead = words[at + 11]! | 0;
           const packet = words[at + 3]!;
-          named(packet, to.payload(words[at + 1]!, words[at + 2]! as FlowRow, head & REVERSE ? 1 : 0, l, buf, pairs[(at + 12) >>> 1]!, words[at + 14]!, packet, (head & WHOLE) !== 0));
+          before.named(packet, to.payload(words[at + 1]!, words[at + 2]! as FlowRow, head & REVERSE ? 1 : 0, l, buf, pairs[(at + 12) >>> 1]!, words[at + 14]!, packet, (head & WHOLE) !== 0));
           at += PAYLOAD_WORDS;
           break;
         }
         case BEGAN:
-          began(words[at + 2]! as FlowRow);
+          before.began(words[at + 2]! as FlowRow);
           to.began(words[at + 1]!, words[at + 2]! as FlowRow, pairs[(at + 4) >>> 1]!);
           at += BEGAN_WORDS;
           break;
         case CHECKPOINT:
-          to.checkpoint(words[at + 1]!, words[at + 2]!, words[at + 3]! as FlowRow, words[at + 4]!, words[at + 5]!, words[at + 6]!);
+          before.vector(words[at + 3]!);
+          to.checkpoint(words[at + 1]!, words[at + 2]! as FlowRow, words[at + 4]!, words[at + 5]!, words[at + 6]!);
           at += CHECKPOINT_WORDS;
           break;
         default:
-          to.completed(words[at + 1]!, words[at + 2]! as FlowRow);
+          before.vector(words[at + 3]!);
+          to.completed(words[at + 1]!, words[at + 2]! as FlowRow, words[at + 4] === 1, pairs[(at + 6) >>> 1]!);
           at += COMPLETED_WORDS;
       }
     }

@@ -7,11 +7,14 @@ import type { PacketRow } from '../../contract/index.ts';
 import { EventBuffer, EventReader } from './ingest-events.ts';
 import type { IngestNews, IngestOrder, IngestReport } from './ingest-worker.ts';
 import { startWorker } from './threads.ts';
+import { VectorBlock } from './vector-block.ts';
 
 /** Parts of the capture under way at most. Waking a thread costs as much as some hundred packets: parts are large. */
 const PARTS = 6;
 const PART_BYTES = 2 * 1024 * 1024;
 const EVENT_BYTES = 512 * 1024;
+/** Blocks of vectors that are filled, scored or looked at. */
+const BLOCKS = 12;
 
 export interface IngestThreadOptions {
   readonly path: string;
@@ -31,10 +34,12 @@ export class IngestThread {
   private readonly listener: IngestListener;
   private readonly data: SharedArrayBuffer[] = Array.from({ length: PARTS }, () => new SharedArrayBuffer(PART_BYTES));
   private readonly events: EventBuffer[];
+  private readonly blocks: readonly VectorBlock[] = Array.from({ length: BLOCKS }, () => new VectorBlock());
+  /** Where the vector stands of the flow that the listener is told of: what its state says is written, in the order in which flows are told. */
+  block: VectorBlock = this.blocks[0]!;
   private readonly reader = new EventReader();
   private readonly signal = new Int32Array(new SharedArrayBuffer(4));
   private readonly queue: IngestReport[] = [];
-  private readonly slots: number[] = [];
   private readonly names = new Uint16Array(65_536);
   private known = 0;
   /** All protocol ids so far are the same in both threads. */
@@ -53,7 +58,7 @@ export class IngestThread {
     this.worker = startWorker(import.meta.url, 'ingest-worker');
     this.worker.on('message', (report: IngestReport) => { this.queue.push(report); this.wake?.(); });
     this.worker.on('error', (error: Error) => { this.failure = error; this.wake?.(); });
-    this.order({ kind: 'open', path: o.path, cacheFolder: o.cacheFolder, limits: o.limits ?? null, ingest: o.ingest, data: this.data, events, signal: this.signal });
+    this.order({ kind: 'open', path: o.path, cacheFolder: o.cacheFolder, limits: o.limits ?? null, ingest: o.ingest, data: this.data, events, vectors: this.blocks.map((b) => b.vectors), signal: this.signal });
   }
 
   /** Tells what one part of the capture brought. @returns false when nothing is left */
@@ -77,9 +82,9 @@ export class IngestThread {
     return this.end!.ending;
   }
 
-  /** A slot whose state nobody reads any more. @param generation of the arrays in which its histograms are clean, -1 when they are not */
-  release(slot: number, generation: number): void {
-    this.slots.push(slot, generation);
+  /** Vectors of a block were scored: the block is free again. */
+  scored(block: VectorBlock): void {
+    this.order({ kind: 'scored', vectors: this.blocks.indexOf(block) });
   }
 
   /** Reads no further; what was read is still told. */
@@ -103,15 +108,14 @@ export class IngestThread {
     if (!this.alike) for (let row = before; row < report.rows; row++) this.translate(row as PacketRow);
     const data = new Uint8Array(report.data < 0 ? new SharedArrayBuffer(0) : this.data[report.data]!);
     const rows = mirror.packets.chunks.length > 0;
-    this.reader.read(this.events[report.events]!, report.words, data, this.names, listener, (row) => { columns.count = row + 1; }, (packet, protocol) => { if (rows) this.name(packet as PacketRow, protocol); });
-    this.order({ kind: 'back', data: report.lastOfData ? report.data : -1, events: report.events, slots: Int32Array.from(this.slots) });
-    this.slots.length = 0;
+    this.reader.read(this.events[report.events]!, report.words, data, this.names, listener, {
+      began: (row) => { columns.count = row + 1; }, vector: (block) => { this.block = this.blocks[block]!; }, named: (packet, protocol) => { if (rows) this.name(packet as PacketRow, protocol); },
+    });
+    this.order({ kind: 'back', data: report.lastOfData ? report.data : -1, events: report.events });
   }
 
   private adopt(news: IngestNews): void {
     const { flows, packets, addresses, pairs } = this.mirror;
-    if (news.state !== null) Object.assign(flows.state, news.state);
-    if (news.samples !== null) flows.bytes.samples = news.samples;
     if (news.columns !== null) flows.columns.adopt(news.columns);
     for (const chunk of news.chunks) packets.adopt(chunk.buffer, chunk.start);
     for (const name of news.names) {

@@ -1,28 +1,28 @@
 // The thread that reads a capture and follows its flows by their headers; what it finds lies in shared memory, events say in which order.
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { protocolNames } from '../decode/index.ts';
-import { type FlowState, type HeaderColumns, Ingest, type IngestOptions } from '../flow/index.ts';
+import { FEATURE_COUNT, fillStatePart, type FlowView } from '../features/index.ts';
+import { type HeaderColumns, Ingest, type IngestOptions } from '../flow/index.ts';
 import { type CaptureMeta, type CaptureReader, type Ending, type InflateLimits, openCapture } from '../read/index.ts';
-import { EventBuffer, EventWriter } from './ingest-events.ts';
+import { EventBuffer, EventWriter, type VectorWriter } from './ingest-events.ts';
+import { BLOCK_ROWS } from './vector-block.ts';
 
 /** Buffers have numbers; they go to and fro between the threads. */
 export type IngestOrder =
   | {
     readonly kind: 'open'; readonly path: string; readonly cacheFolder: string; readonly limits: InflateLimits | null; readonly ingest: IngestOptions;
-    readonly data: readonly SharedArrayBuffer[]; readonly events: readonly SharedArrayBuffer[];
+    readonly data: readonly SharedArrayBuffer[]; readonly events: readonly SharedArrayBuffer[]; readonly vectors: readonly Float32Array[];
     /** Counts orders: this thread sleeps on it. */
     readonly signal: Int32Array;
   }
-  /** Buffers that were read, -1 for none, and slots that nobody reads any more, each with the generation in which it is clean. */
-  | { readonly kind: 'back'; readonly data: number; readonly events: number; readonly slots: Int32Array }
+  /** Buffers that were read, -1 for none. */
+  | { readonly kind: 'back'; readonly data: number; readonly events: number }
+  /** Vectors that were scored. */
+  | { readonly kind: 'scored'; readonly vectors: number }
   | { readonly kind: 'stop' };
-
-export type SharedState = Pick<FlowState, 'u' | 'd' | 'h' | 'sequenceLengths' | 'sequenceGaps' | 'capacity' | 'generation'>;
 
 /** What is new since the report before. */
 export interface IngestNews {
-  readonly state: SharedState | null;
-  readonly samples: Uint8Array | null;
   readonly columns: HeaderColumns | null;
   readonly chunks: readonly { readonly buffer: SharedArrayBuffer; readonly start: number }[];
   readonly names: readonly string[];
@@ -41,32 +41,40 @@ export type IngestReport =
 
 type Open = Extract<IngestOrder, { kind: 'open' }>;
 
-class IngestLoop {
+class IngestLoop implements VectorWriter {
   private readonly ingest: Ingest;
   private readonly writer: EventWriter;
   private readonly events: readonly EventBuffer[];
   private readonly data: SharedArrayBuffer[];
   private readonly freeEvents: number[];
   private readonly freeData: number[];
+  private readonly vectors: readonly Float32Array[];
+  private readonly freeVectors: number[];
+  private block = -1;
+  private filled = BLOCK_ROWS;
   private readonly signal: Int32Array;
+  private readonly view: FlowView;
   private heard = 0;
   private event: number;
   private datum = -1;
   private grown: IngestNews['data'] = null;
   private stopping = false;
   private reader: CaptureReader | null = null;
-  private readonly sent: { generation: number; samples: Uint8Array | null; columns: Uint32Array | null; chunks: number; names: number; addresses: number; pairs: number } = { generation: -1, samples: null, columns: null, chunks: 0, names: 0, addresses: 1, pairs: 0 };
+  private readonly sent: { columns: Uint32Array | null; chunks: number; names: number; addresses: number; pairs: number } = { columns: null, chunks: 0, names: 0, addresses: 1, pairs: 0 };
 
   constructor(o: Open) {
     this.events = o.events.map((b) => new EventBuffer(b));
     this.data = [...o.data];
     this.freeData = o.data.map((_, i) => i);
     this.freeEvents = o.events.map((_, i) => i).slice(1);
+    this.vectors = o.vectors;
+    this.freeVectors = o.vectors.map((_, i) => i);
     this.signal = o.signal;
     this.event = 0;
-    this.writer = new EventWriter(this.events[0]!, () => this.report(false));
+    this.writer = new EventWriter(this.events[0]!, this, () => this.report(false));
     this.ingest = new Ingest(this.writer, o.ingest);
     this.ingest.flows.columns.headersOnly();
+    this.view = { state: this.ingest.flows.state, samples: this.ingest.flows.bytes.samples, slot: 0 };
   }
 
   async run(o: Open): Promise<void> {
@@ -93,6 +101,21 @@ class IngestLoop {
     }
   }
 
+  take(slot: number): number {
+    if (this.filled === BLOCK_ROWS) {
+      // What waits for vectors to be scored needs to hear of those that are full.
+      if (this.freeVectors.length === 0) this.report(false);
+      while (this.freeVectors.length === 0) this.wait();
+      this.block = this.freeVectors.pop()!;
+      this.filled = 0;
+    }
+    const { flows } = this.ingest;
+    this.view.samples = flows.bytes.samples;
+    this.view.slot = slot;
+    fillStatePart(this.view, this.vectors[this.block]!, this.filled++ * FEATURE_COUNT);
+    return this.block;
+  }
+
   /** The buffer that is read into next; what the one before brought is reported. */
   private buffer(least: number): Uint8Array {
     if (this.datum >= 0) this.report(true);
@@ -109,14 +132,13 @@ class IngestLoop {
   /** Hands over the events written so far. @param last no more will speak of the data that is being read */
   private report(last: boolean): void {
     const { ingest, sent, writer, reader } = this;
-    const { state, columns, bytes } = ingest.flows;
+    const { columns } = ingest.flows;
     const chunks = ingest.packets.chunks.slice(sent.chunks).map((c, i) => ({ buffer: c!.buffer, start: ingest.packets.starts[sent.chunks + i]! }));
-    const { u, d, h, sequenceLengths, sequenceGaps, capacity, generation } = state;
     const news: IngestNews = {
-      state: generation === sent.generation ? null : { u, d, h, sequenceLengths, sequenceGaps, capacity, generation }, samples: bytes.samples === sent.samples ? null : bytes.samples, columns: columns.initiator === sent.columns ? null : columns.headers(),
+      columns: columns.initiator === sent.columns ? null : columns.headers(),
       chunks, names: protocolNames().slice(sent.names), addresses: ingest.addresses.wordsFrom(sent.addresses), pairs: ingest.pairs.slice(sent.pairs), data: this.grown,
     };
-    Object.assign(sent, { generation, samples: bytes.samples, columns: columns.initiator, chunks: ingest.packets.chunks.length, names: protocolNames().length, addresses: ingest.addresses.size, pairs: ingest.pairs.length });
+    Object.assign(sent, { columns: columns.initiator, chunks: ingest.packets.chunks.length, names: protocolNames().length, addresses: ingest.addresses.size, pairs: ingest.pairs.length });
     this.grown = null;
     this.say({ kind: 'events', events: this.event, words: writer.at, data: this.datum, lastOfData: last, packets: ingest.packetCount, rows: ingest.packets.count, base: ingest.baseSeconds, taken: reader!.source.taken(), size: reader!.source.size, news });
     if (last) this.datum = -1;
@@ -142,11 +164,10 @@ class IngestLoop {
     for (let got = receiveMessageOnPort(parentPort!); got !== undefined; got = receiveMessageOnPort(parentPort!)) {
       const order = got.message as IngestOrder;
       if (order.kind === 'stop') this.stopping = true;
+      if (order.kind === 'scored') this.freeVectors.push(order.vectors);
       if (order.kind !== 'back') continue;
       if (order.data >= 0) this.freeData.push(order.data);
       if (order.events >= 0) this.freeEvents.push(order.events);
-      const { flows } = this.ingest;
-      for (let i = 0; i < order.slots.length; i += 2) flows.release(order.slots[i]!, order.slots[i + 1] === flows.state.generation);
     }
   }
 }

@@ -1,0 +1,35 @@
+// Blocks of vectors on their way to scoring: filled by ingest and inspection, scored here or by a worker, given back in order.
+import { FEATURE_COUNT } from '../features/index.ts';
+
+/** Waking a thread costs as much as some hundred packets: blocks are large. */
+export const BLOCK_ROWS = 512;
+
+/** The part of a block that other threads see; all of it shared memory. */
+export interface BlockArrays {
+  /** BLOCK_ROWS x FEATURE_COUNT */
+  readonly vectors: Float32Array;
+  readonly raw: Float64Array;
+  readonly novelty: Float64Array;
+}
+
+export function sharedVectors(): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(BLOCK_ROWS * FEATURE_COUNT * 4));
+}
+
+export class VectorBlock implements BlockArrays {
+  count = 0;
+  sequence = 0;
+  readonly vectors: Float32Array;
+  readonly raw = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
+  readonly novelty = new Float64Array(new SharedArrayBuffer(BLOCK_ROWS * 8));
+  readonly rows = new Uint32Array(BLOCK_ROWS);
+  readonly groups = new Uint8Array(BLOCK_ROWS);
+  /** 0 for a completed flow, else the packets at a checkpoint. */
+  readonly checkpoint = new Uint32Array(BLOCK_ROWS);
+  readonly seconds = new Uint32Array(BLOCK_ROWS);
+  readonly nanoseconds = new Uint32Array(BLOCK_ROWS);
+
+  constructor(vectors = sharedVectors()) {
+    this.vectors = vectors;
+  }
+}
