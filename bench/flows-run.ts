@@ -1,20 +1,26 @@
-// One capture through index, flows, all features and verdicts, in a process of its own; says what its memory went to. Started by bench/flows.ts.
+// One capture through index, flows, all features and verdicts, in a process of its own and as built; says what its memory went to. Started by bench/flows.ts.
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { BYTES_PER_PACKET, CHUNK_ROWS } from '../engine/decode/index.ts';
-import { foreignBaseline, loadModel } from '../engine/detect/index.ts';
-import { D_STRIDE, H_STRIDE, SEQUENCE, U_STRIDE } from '../engine/flow/index.ts';
-import { scoreFile } from '../engine/session/index.ts';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type * as Decode from '../engine/decode/index.ts';
+import type * as Flow from '../engine/flow/index.ts';
+import type * as Host from '../engine/host.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const load = <T>(file: string): Promise<T> => import(pathToFileURL(join(ROOT, 'dist', 'engine', file)).href) as Promise<T>;
+const { foreignBaseline, loadModel, scoreFile } = await load<typeof Host>('host.js');
 
 const file = process.argv[2]!;
-const loaded = loadModel(readFileSync(fileURLToPath(new URL('../models/default.json', import.meta.url)), 'utf8'));
+const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
 if (!loaded.ok) throw new Error(loaded.message);
 const collect = (globalThis as { gc?: () => void }).gc;
 collect?.();
 const before = process.memoryUsage().heapUsed;
 const { analysis } = await scoreFile(file, { model: loaded.model, baseline: foreignBaseline(loaded.model), threads: 2, cacheFolder: tmpdir(), keepPackets: true }, {});
 if (process.argv[3] === 'memory') {
+  const { BYTES_PER_PACKET, CHUNK_ROWS } = await load<typeof Decode>('decode/index.js');
+  const { D_STRIDE, H_STRIDE, SEQUENCE, U_STRIDE } = await load<typeof Flow>('flow/index.js');
   collect?.();
   const flows = analysis.flows.columns.count;
   const columns = analysis.flows.columns.fields().reduce((n, [, array, perRow]) => n + array.BYTES_PER_ELEMENT * perRow, 0);

@@ -80,7 +80,7 @@ export function recogniseTcp(b: Uint8Array, at: number, end: number, wire: numbe
   // Two octets of length in front.
   const framed = u16(b, at);
   if (framed + 2 === wire || (framed + 2 <= wire && framed >= 17)) {
-    if (framed >= 14 && framed + 2 === wire && (b[at + 2] === 0x38 || b[at + 2] === 0x50) && isVpnReset(b, at + 2, framed)) { h.bits |= VPN_RESET; return OPENVPN; }
+    if (framed >= 14 && framed + 2 === wire && (b[at + 2] === 0x38 || b[at + 2] === 0x50) && isVpnReset(b, at + 2, end, framed)) { h.bits |= VPN_RESET; return OPENVPN; }
     if (framed >= 17 && isDns(b, at + 2, Math.min(end, at + 2 + framed))) return DNS;
   }
   return 0;
@@ -136,9 +136,9 @@ function isDns(b: Uint8Array, at: number, end: number): boolean {
 }
 
 /** OpenVPN's first message: opcode 7 or 10, and one of the sizes that its ways of authentication give it. */
-function isVpnReset(b: Uint8Array, at: number, size: number): boolean {
+function isVpnReset(b: Uint8Array, at: number, end: number, size: number): boolean {
   if (b[at] === 0x50) return size > 300;
-  if (size === 14) return b[at + 9] === 0 && u32(b, at + 10) === 0;
+  if (size === 14) return end - at >= 14 && b[at + 9] === 0 && u32(b, at + 10) === 0;
   return size === 38 || size === 42 || size === 54 || size === 86;
 }
 
@@ -152,7 +152,7 @@ export function recogniseUdp(b: Uint8Array, at: number, end: number, wire: numbe
   if (first >= 0x01 && first <= 0x04 && size >= 92 && isWireGuardOpening(b, at, wire)) return WIREGUARD;
   if (first === 0x64 && (begins(b, at, end, 'd1:ad2:id20:') || begins(b, at, end, 'd1:rd2:id20:') || begins(b, at, end, 'd2:ip') || begins(b, at, end, 'd1:eli') || /^d1:[arq]/.test(text(b, at, end, 4)) && text(b, at, end, 64).includes('2:id20:'))) return BITTORRENT;
   if (size === 16 && u32(b, at) === 0x00000417 && u32(b, at + 4) === 0x27101980) return BITTORRENT;
-  if (first === 0x41 && wire >= 20 && wire <= 40 && b[at + 1]! <= 2 && u16(b, at + 16) <= 1) { h.bits |= UTP_SYN; h.source[dir] = u16(b, at + 2); }
+  if (first === 0x41 && size >= 18 && wire >= 20 && wire <= 40 && b[at + 1]! <= 2 && u16(b, at + 16) <= 1) { h.bits |= UTP_SYN; h.source[dir] = u16(b, at + 2); }
   else if (first === 0x21 && h.bits & UTP_SYN && wire >= 20 && u16(b, at + 2) === h.source[1 - dir]) return BITTORRENT;
   if (first >= 0x41 && first <= 0x5a && (begins(b, at, end, 'M-SEARCH * HTTP/1.1') || begins(b, at, end, 'NOTIFY * HTTP/1.1'))) return SSDP;
   if (first === 0x48 && begins(b, at, end, 'HTTP/1.1 200') && /\r\n(ST|USN):/i.test(text(b, at, end, 1_024))) return SSDP;
@@ -162,9 +162,9 @@ export function recogniseUdp(b: Uint8Array, at: number, end: number, wire: numbe
   if ((first & 0x89) === 0x09 && size >= 20 && b[at + 9] === 0x51 && b[at + 10] === 0x30 && b[at + 11]! >= 0x30 && b[at + 11]! <= 0x39) return GQUIC;
   if ((first === 0x10 || first === 0x11) && size >= 100 && b[at + 82] === 0xff && b[at + 83] === 0x53 && b[at + 84] === 0x4d && b[at + 85] === 0x42) return SMB;
   if (isClassicStun(b, at, size, wire)) return STUN;
-  if (first === 4 && wire >= 32 && (wire & 15) === 0 && b[at + 1] === 0 && b[at + 2] === 0 && b[at + 3] === 0 && follows(b, at, dir, h)) return WIREGUARD;
+  if (first === 4 && size >= 16 && wire >= 32 && (wire & 15) === 0 && b[at + 1] === 0 && b[at + 2] === 0 && b[at + 3] === 0 && follows(b, at, dir, h)) return WIREGUARD;
   if (first === 0x38 || first === 0x50 || first === 0x40) {
-    if (first !== 0x40 && isVpnReset(b, at, wire)) { if (h.bits & VPN_RESET && h.source[dir] === u32(b, at + 1)) return OPENVPN; h.bits |= VPN_RESET; h.source[dir] = u32(b, at + 1); return 0; }
+    if (first !== 0x40 && isVpnReset(b, at, end, wire)) { if (h.bits & VPN_RESET && h.source[dir] === u32(b, at + 1)) return OPENVPN; h.bits |= VPN_RESET; h.source[dir] = u32(b, at + 1); return 0; }
     if (first === 0x40 && h.bits & VPN_RESET && (wire === 26 || wire === 50 || wire === 54 || wire === 66 || wire === 98)) return OPENVPN;
   }
   if (isNtp(b, at, wire, end)) return NTP;
