@@ -96,6 +96,11 @@ export class PacketColumns {
     this.count++;
   }
 
+  /** Names the last row. */
+  name(protocol: number): void {
+    this.tail!.protocol[(this.count - 1) & (CHUNK_ROWS - 1)] = protocol;
+  }
+
   /** Takes over a chunk that another thread fills; `count` says how far it is. */
   adopt(buffer: SharedArrayBuffer, start: number): void {
     this.chunks.push(chunkOver(buffer, CHUNK_ROWS));

@@ -11,7 +11,7 @@ export interface IngestListener {
   began(slot: number, row: FlowRow, nanoseconds: number): void;
   /**
    * A packet with something to look at. @param whole its payload is one of its own, not a fragment's; else only its name is wanted
-   * @param nanoseconds its time @param seconds the same, since the epoch @returns its protocol id
+   * @param nanoseconds its time @param seconds the same, since the epoch @returns its protocol id, `l.protocol` where nothing better is known yet
    */
   payload(slot: number, row: FlowRow, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number;
   /** An open flow at 8, 32 or 128 packets, or after a further minute. @param sec @param nsec time of its last packet */
@@ -59,11 +59,9 @@ export class Ingest {
     const l = this.decoder.decode(buf, off, cap, link);
     const time = (sec - this.baseSeconds) * 1e9 + nsec;
     flows.advance(time);
-    let owner: number;
-    let protocol = l.protocol;
     let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0);
     if (l.net === NET_NONE) {
-      owner = NO_FLOW | (keepPackets ? this.pair(l, buf) : 0);
+      if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, NO_FLOW | this.pair(l, buf), shownProtocol(l.protocol, marks), link, marks);
     } else {
       const before = flows.columns.count;
       const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, packet);
@@ -71,12 +69,14 @@ export class Ingest {
       this.slot = slot;
       const row = flows.row(slot);
       if (flows.columns.count !== before) listener.began(slot, row, time);
+      if (dir === 1) marks |= MARK_REVERSE;
+      // The row is there before anybody is told of the packet: another thread may name it at once.
+      if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, row, shownProtocol(l.protocol, marks), link, marks);
       const whole = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire));
       if (keepPackets ? l.payloadLength > 0 || l.fragment !== FRAGMENT_NONE || (l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & TCP_FIN) !== 0) : whole && l.payloadLength > 0 && !l.damaged) {
-        protocol = listener.payload(slot, row, dir, l, buf, time, sec, packet, whole);
+        const protocol = listener.payload(slot, row, dir, l, buf, time, sec, packet, whole);
+        if (keepPackets && protocol !== l.protocol) this.packets.name(shownProtocol(protocol, marks));
       }
-      owner = row;
-      if (dir === 1) marks |= MARK_REVERSE;
       if (this.options.checkpoints) {
         const packets = flows.checkpoint(slot, time);
         if (packets > 0) {
@@ -85,7 +85,6 @@ export class Ingest {
         }
       }
     }
-    if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, owner, shownProtocol(protocol, marks), link, marks);
   }
 
   /** Nothing arrives: time goes on all the same, and idle flows end. @param seconds since the epoch */

@@ -11,6 +11,7 @@ import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { testModel } from '../testing/models.ts';
 import { clientHello, packetsOf, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
+import { IngestThread } from '../workers/index.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
 import { packetRecord } from './rows.ts';
@@ -92,6 +93,22 @@ test('a file that is read in a thread of its own gives the same flows, vectors, 
   const stopped = await scoreFile(SAMPLE, { ...options(2), readAhead: true }, { progress: () => false });
   assert.equal(stopped.ending.kind, 'refused');
   assert.equal(Object.values(stopped.verdicts).reduce((x, y) => x + y, 0), stopped.analysis.flows.columns.count);
+});
+
+test('events and parts may end anywhere: a capture that is cut into the smallest ones gives the same', async () => {
+  const seen = [];
+  for (const events of [128, 192, 320, 65_536]) {
+    const { result, listener } = listen();
+    const scorer = new Scorer({ ...options(2), keepPackets: true }, listener);
+    const { analysis: a } = scorer;
+    const thread = new IngestThread(a.ingest, a, { path: SAMPLE, cacheFolder: folder, ingest: a.ingestOptions, bytes: { part: 4_096, events } });
+    scorer.follow(thread);
+    while (await thread.step()) await scorer.relax();
+    await scorer.finish();
+    await thread.close();
+    seen.push({ ...result, vectors: result.vectors, protocols: Array.from({ length: a.packets.count }, (_, row) => packetRecord(a, row as PacketRow, null).protocol) });
+  }
+  for (const one of seen) assert.deepEqual(one, seen[3]);
 });
 
 test('checkpoints come at 8, 32 and 128 packets and each 60 s, and an alert is told once', async () => {

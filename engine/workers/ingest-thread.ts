@@ -21,6 +21,8 @@ export interface IngestThreadOptions {
   readonly cacheFolder: string;
   readonly limits?: InflateLimits;
   readonly ingest: IngestOptions;
+  /** For tests: parts and events so small that they end in the middle of everything. */
+  readonly bytes?: { readonly part: number; readonly events: number };
 }
 
 export class IngestThread {
@@ -32,7 +34,7 @@ export class IngestThread {
   private readonly worker: Worker;
   private readonly mirror: Ingest;
   private readonly listener: IngestListener;
-  private readonly data: SharedArrayBuffer[] = Array.from({ length: PARTS }, () => new SharedArrayBuffer(PART_BYTES));
+  private readonly data: SharedArrayBuffer[];
   private readonly events: EventBuffer[];
   private readonly blocks: readonly VectorBlock[] = Array.from({ length: BLOCKS }, () => new VectorBlock());
   /** Where the vector stands of the flow that the listener is told of: what its state says is written, in the order in which flows are told. */
@@ -51,7 +53,8 @@ export class IngestThread {
   constructor(mirror: Ingest, listener: IngestListener, o: IngestThreadOptions) {
     this.mirror = mirror;
     this.listener = listener;
-    const events = Array.from({ length: PARTS }, () => new SharedArrayBuffer(EVENT_BYTES));
+    this.data = Array.from({ length: PARTS }, () => new SharedArrayBuffer(o.bytes?.part ?? PART_BYTES));
+    const events = Array.from({ length: PARTS }, () => new SharedArrayBuffer(o.bytes?.events ?? EVENT_BYTES));
     this.events = events.map((b) => new EventBuffer(b));
     const progress = (): { taken: number; size: number | null } => this.progress;
     this.source = { get size() { return progress().size; }, taken: () => progress().taken };
