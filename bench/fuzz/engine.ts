@@ -12,13 +12,14 @@ const SLICE_MS = 200;
 
 export interface Found { readonly target: string; readonly error: Error; readonly input: Uint8Array }
 
-interface Run { readonly target: Target; readonly corpus: Uint8Array[]; runs: number; branches: number; slowest: number }
+interface Run { readonly target: Target; readonly corpus: Uint8Array[]; readonly swept: { input: number; at: number; value: number }; runs: number; branches: number; slowest: number }
 
 export interface FuzzOptions {
   readonly seed: number;
   /** Where corpora are read from, a folder a target. */
   readonly corpus: string;
   readonly stopAtFirst: boolean;
+  readonly words: readonly Uint8Array[];
 }
 
 export interface FuzzResult { readonly runs: readonly Run[]; readonly found: Found[]; readonly all: number }
@@ -33,7 +34,7 @@ function slowAgain(target: Target, input: Uint8Array): boolean {
 /** @param onSlice told after each round of which branches are new @returns from it false to end */
 export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice: (fresh: readonly number[]) => boolean): FuzzResult {
   const coverage = new Coverage();
-  const mutator = new Mutator(o.seed);
+  const mutator = new Mutator(o.seed, o.words);
   const found: Found[] = [];
   const known = new Set<string>();
   /** @returns whether the input is worth keeping */
@@ -60,7 +61,7 @@ export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice: (fresh
     if (branch) run.branches++;
     return more;
   };
-  const runs: Run[] = targets.map((target) => ({ target, corpus: [], runs: 0, branches: 0, slowest: 0 }));
+  const runs: Run[] = targets.map((target) => ({ target, corpus: [], swept: { input: 0, at: 0, value: 0 }, runs: 0, branches: 0, slowest: 0 }));
   for (const run of runs) for (const input of [...run.target.seeds, ...savedCorpus(o.corpus, run.target.name)]) if (one(run, input)) run.corpus.push(input);
   const more = (): boolean => {
     const { fresh } = coverage;
@@ -72,6 +73,12 @@ export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice: (fresh
       const until = performance.now() + SLICE_MS;
       while (performance.now() < until && !(o.stopAtFirst && found.length > 0)) {
         const n = run.corpus.length;
+        // Every other time the next value of the next octet of an input that was kept, until all were tried.
+        const swept = (run.runs & 1) === 1 ? sweep(run) : null;
+        if (swept !== null) {
+          if (one(run, swept)) run.corpus.push(swept);
+          continue;
+        }
         const base = run.corpus[mutator.below(3) === 0 ? n - 1 - mutator.below(Math.min(n, 8)) : mutator.below(n)] ?? new Uint8Array(0);
         const input = mutator.mutate(base, run.corpus[mutator.below(n)] ?? base, run.target.words, run.target.limit);
         if (one(run, input)) run.corpus.push(input);
@@ -79,6 +86,21 @@ export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice: (fresh
     }
   }
   return { runs, found, all: coverage.all };
+}
+
+/** Octets of an input that are swept through all of their values: heads lie in front. */
+const SWEPT = 96;
+
+function sweep({ corpus, swept: s }: Run): Uint8Array | null {
+  for (; s.input < corpus.length; s.input++, s.at = s.value = 0) {
+    const base = corpus[s.input]!;
+    if (s.at >= Math.min(SWEPT, base.length)) continue;
+    const input = Uint8Array.from(base);
+    input[s.at] = s.value++;
+    if (s.value === 256) { s.value = 0; s.at++; }
+    return input;
+  }
+  return null;
 }
 
 function savedCorpus(folder: string, target: string): Uint8Array[] {

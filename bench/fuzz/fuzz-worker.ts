@@ -3,6 +3,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { instrumentModules } from './coverage.ts';
 import { fuzz, saveCorpora } from './engine.ts';
 import { loadTargets } from './targets.ts';
+import { sourceWords } from './words.ts';
 
 export interface FuzzTask { readonly dist: string; readonly targets: readonly string[] | null; readonly seed: number; readonly corpus: string; readonly save: boolean; readonly first: boolean; readonly share: number; readonly shares: number }
 export interface FuzzRow { readonly target: string; readonly runs: number; readonly branches: number; readonly corpus: number; readonly slowest: number }
@@ -14,7 +15,7 @@ const task = workerData as FuzzTask;
 const say = (report: FuzzReport): void => parentPort!.postMessage(report);
 instrumentModules();
 const targets = (await loadTargets(task.dist)).filter((t) => task.targets === null || task.targets.includes(t.name)).filter((_, i) => i % task.shares === task.share);
-const result = fuzz(targets, { seed: task.seed + task.share * 1000, corpus: task.corpus, stopAtFirst: task.first }, (branches) => {
+const result = fuzz(targets, { seed: task.seed + task.share * 1000, corpus: task.corpus, stopAtFirst: task.first, words: sourceWords(task.dist) }, (branches) => {
   if (branches.length > 0) say({ kind: 'fresh', branches });
   return receiveMessageOnPort(parentPort!) === undefined;
 });

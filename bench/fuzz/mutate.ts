@@ -4,9 +4,12 @@ const INTERESTING = [0, 1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 127, 128, 192,
 
 export class Mutator {
   private state: number;
+  private readonly common: readonly Uint8Array[];
 
-  constructor(seed: number) {
+  /** @param common words for every target, beside its own */
+  constructor(seed: number, common: readonly Uint8Array[] = []) {
     this.state = seed >>> 0 || 1;
+    this.common = common;
   }
 
   /** A number in [0, n). */
@@ -26,6 +29,11 @@ export class Mutator {
     return b.length > limit ? b.slice(0, limit) : b;
   }
 
+  private word(own: readonly Uint8Array[]): Uint8Array | undefined {
+    const from = this.common.length > 0 && this.below(2) === 0 ? this.common : own;
+    return from[this.below(from.length)];
+  }
+
   private once(b: Uint8Array, other: Uint8Array, words: readonly Uint8Array[]): Uint8Array {
     const at = this.below(b.length + 1);
     switch (this.below(12)) {
@@ -38,8 +46,8 @@ export class Mutator {
       case 6: { const size = this.below(Math.min(64, b.length - at) + 1); return splice(b, at, size, new Uint8Array(0)); }
       case 7: { const from = this.below(b.length + 1); return splice(b, at, 0, b.slice(from, from + 1 + this.below(32))); }
       case 8: { const from = this.below(other.length + 1); return splice(b, at, this.below(2) === 0 ? other.length - from : 0, other.slice(from, from + 1 + this.below(128))); }
-      case 9: { const word = words[this.below(words.length)]; return word === undefined ? b : splice(b, at, this.below(2) * word.length, word); }
-      case 10: { const word = words[this.below(words.length)]; if (word !== undefined && at + word.length <= b.length) b.set(word, at); return b; }
+      case 9: { const word = this.word(words); return word === undefined ? b : splice(b, at, this.below(2) * word.length, word); }
+      case 10: { const word = this.word(words); if (word !== undefined && at + word.length <= b.length) b.set(word, at); return b; }
       default: return splice(b, at, 0, Uint8Array.from({ length: 1 + this.below(16) }, () => this.below(256)));
     }
   }
