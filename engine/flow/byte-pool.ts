@@ -34,13 +34,15 @@ function measure(b: Uint8Array, at: number, total: number, out: ByteFigures): vo
   for (let i = at, end = at + total; i < end; i++) {
     const byte = b[i]!;
     seen[byte] = seen[byte]! + 1;
-    shown += printable[byte]!;
   }
   let sum = 0;
   // Few bytes are cheaper to go through again than all values.
-  for (let i = 0, n = total < 256 ? total : 256; i < n; i++) {
+  for (let i = 0, end = total < 256 ? total : 256; i < end; i++) {
     const value = total < 256 ? b[at + i]! : i;
-    sum += countLog[seen[value]!]!;
+    const n = seen[value]!;
+    if (n === 0) continue;
+    sum += countLog[n]!;
+    shown += n * printable[value]!;
     seen[value] = 0;
   }
   out.entropy = Math.max(0, Math.log2(total) - sum / total);

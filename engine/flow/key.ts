@@ -48,10 +48,20 @@ export class FlowKey {
     w[9] = tunnel;
     w[10] = protocol | (net << 8) | (portsWord < 0 ? 0x10000 : 0);
     let hash = 0;
-    for (let i = 0; i < 11; i++) hash = Math.imul(hash ^ w[i]!, 0x9e3779b1) ^ (hash >>> 15);
+    // Of an IPv4 address there is one word.
+    if (net === NET_IP4) {
+      hash = mix(mix(hash, w[0]!), w[4]!);
+    } else {
+      for (let i = 0; i < 8; i++) hash = mix(hash, w[i]!);
+    }
+    hash = mix(mix(mix(hash, w[8]!), w[9]!), w[10]!);
     hash ^= hash >>> 16;
     this.hash = Math.imul(hash, 0x85ebca6b) >>> 0;
   }
+}
+
+function mix(hash: number, word: number): number {
+  return Math.imul(hash ^ word, 0x9e3779b1) ^ (hash >>> 15);
 }
 
 /** Destination unreachable, quench, redirect, time exceeded, parameter problem. */

@@ -156,7 +156,7 @@ export function recogniseUdp(b: Uint8Array, at: number, end: number, wire: numbe
   else if (first === 0x21 && h.bits & UTP_SYN && wire >= 20 && u16(b, at + 2) === h.source[1 - dir]) return BITTORRENT;
   if (first >= 0x41 && first <= 0x5a && (begins(b, at, end, 'M-SEARCH * HTTP/1.1') || begins(b, at, end, 'NOTIFY * HTTP/1.1'))) return SSDP;
   if (first === 0x48 && begins(b, at, end, 'HTTP/1.1 200') && /\r\n(ST|USN):/i.test(text(b, at, end, 1_024))) return SSDP;
-  if (/^[A-Z]/.test(String.fromCharCode(first)) && (/^(REGISTER|INVITE|OPTIONS|ACK|BYE|CANCEL|SUBSCRIBE|NOTIFY|MESSAGE|PUBLISH) sips?:/.test(text(b, at, end, 32)) || begins(b, at, end, 'SIP/2.0 '))) return SIP;
+  if (first >= 0x41 && first <= 0x5a && (/^(REGISTER|INVITE|OPTIONS|ACK|BYE|CANCEL|SUBSCRIBE|NOTIFY|MESSAGE|PUBLISH) sips?:/.test(text(b, at, end, 32)) || begins(b, at, end, 'SIP/2.0 '))) return SIP;
   if (first >= 20 && first <= 25 && size >= 13 && isDtlsRecord(b, at, wire)) return DTLS;
   if (first & 0x80 && isQuicLong(b, at, size)) return QUIC;
   if ((first & 0x89) === 0x09 && size >= 20 && b[at + 9] === 0x51 && b[at + 10] === 0x30 && b[at + 11]! >= 0x30 && b[at + 11]! <= 0x39) return GQUIC;

@@ -58,6 +58,8 @@ class IngestLoop implements VectorWriter {
   private event: number;
   private datum = -1;
   private grown: IngestNews['data'] = null;
+  /** Reports that were not answered yet. */
+  private under = 0;
   private stopping = false;
   private reader: CaptureReader | null = null;
   private readonly sent: { columns: Uint32Array | null; chunks: number; names: number; addresses: number; pairs: number } = { columns: null, chunks: 0, names: 0, addresses: 1, pairs: 0 };
@@ -90,6 +92,8 @@ class IngestLoop implements VectorWriter {
       for (let more = true; more && !this.stopping;) {
         this.hear();
         more = await reader.step();
+        // Nobody waits while there is something to tell.
+        if (this.under === 0 && this.writer.at > 0) this.report(false);
       }
       this.report(true);
       this.ingest.finish();
@@ -141,6 +145,7 @@ class IngestLoop implements VectorWriter {
     Object.assign(sent, { columns: columns.initiator, chunks: ingest.packets.chunks.length, names: protocolNames().length, addresses: ingest.addresses.size, pairs: ingest.pairs.length });
     this.grown = null;
     this.say({ kind: 'events', events: this.event, words: writer.at, data: this.datum, lastOfData: last, packets: ingest.packetCount, rows: ingest.packets.count, base: ingest.baseSeconds, taken: reader!.source.taken(), size: reader!.source.size, news });
+    this.under++;
     if (last) this.datum = -1;
     while (this.freeEvents.length === 0) this.wait();
     this.event = this.freeEvents.pop()!;
@@ -166,6 +171,7 @@ class IngestLoop implements VectorWriter {
       if (order.kind === 'stop') this.stopping = true;
       if (order.kind === 'scored') this.freeVectors.push(order.vectors);
       if (order.kind !== 'back') continue;
+      this.under--;
       if (order.data >= 0) this.freeData.push(order.data);
       if (order.events >= 0) this.freeEvents.push(order.events);
     }
