@@ -102,6 +102,24 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
   }
 }
 
+/** Whether a path is a file whose packets are read again from itself: no folder, no pipe, not compressed. */
+export function isPlainFile(path: string): boolean {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return false;
+  }
+  try {
+    const head = new Uint8Array(4);
+    return fstatSync(fd).isFile() && compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0))) === 'none';
+  } catch {
+    return false;
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Captured bytes of packets again, by the offset that reading gave them. */
 export interface PacketBytes {
   /** @returns the captured bytes, fewer or none where they are gone */

@@ -5,7 +5,7 @@ import { FEATURE_COUNT } from '../features/index.ts';
 import { calibrated, RuleBook, type RuleHit, verdictOf, type Baseline, type Model, type Scored } from '../detect/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import { openCapture, type CaptureMeta, type Ending, type InflateLimits } from '../read/index.ts';
-import { BLOCK_ROWS, Detector, IngestThread, VectorBlock } from '../workers/index.ts';
+import { BLOCK_ROWS, Detector, IngestThread, type IngestThreadOptions, VectorBlock } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
 import { factsOfRow } from './flow-record.ts';
 import { stoppedAfter } from './read-through.ts';
@@ -89,20 +89,20 @@ export class Scorer implements FlowEvents {
     this.take(slot, row, packets, sec, nsec);
   }
 
-  /** From now on flows are told by a thread of their own. */
-  follow(ahead: IngestThread): void {
-    this.ahead = ahead;
+  /** Has a file read, and its flows followed, by a thread of its own: each of its steps tells this one what happened. */
+  readAhead(o: Omit<IngestThreadOptions, 'ingest'>): IngestThread {
+    return (this.ahead = new IngestThread(this.analysis.ingest, this.analysis, { ...o, ingest: this.analysis.ingestOptions }));
   }
 
   /** Waits until the detector keeps up. */
   relax(): Promise<void> {
-    if (this.block?.count === BLOCK_ROWS) this.flush();
+    if (this.block?.count === BLOCK_ROWS) this.give();
     return this.detector.relax();
   }
 
   async finish(): Promise<void> {
     this.analysis.finish();
-    this.flush();
+    this.give();
     await this.detector.finish();
   }
 
@@ -112,7 +112,7 @@ export class Scorer implements FlowEvents {
 
   private take(slot: number, row: FlowRow, checkpoint: number, sec: number, nsec: number): void {
     // A full block goes only now: the facts of its last flow have been sealed since.
-    if (this.block?.count === BLOCK_ROWS) this.flush();
+    if (this.block?.count === BLOCK_ROWS) this.give();
     const { ahead } = this;
     const b = (this.block ??= ahead !== null ? ahead.block : (this.free.pop() ?? new VectorBlock()));
     const i = b.count++;
@@ -125,8 +125,12 @@ export class Scorer implements FlowEvents {
     b.nanoseconds[i] = nsec;
   }
 
-  /** Hands over what has completed since, without waiting for a full block. */
+  /** Hands over what has completed since, without waiting for a full block; one that another thread goes on filling stays until it is full. */
   flush(): void {
+    if (this.ahead === null) this.give();
+  }
+
+  private give(): void {
     const { block } = this;
     this.block = null;
     if (block !== null) this.detector.give(block);
@@ -213,8 +217,7 @@ export async function scoreFile(path: string, options: ScoringOptions, listener:
 /** The same with a thread that reads and follows flows while this one looks into payloads. */
 async function scoreAhead(path: string, options: ScoringOptions, scorer: Scorer, listener: ScoringListener): Promise<ScoringResult> {
   const { analysis } = scorer;
-  const thread = new IngestThread(analysis.ingest, analysis, { path, cacheFolder: options.cacheFolder, ingest: analysis.ingestOptions, ...(options.limits ? { limits: options.limits } : {}) });
-  scorer.follow(thread);
+  const thread = scorer.readAhead({ path, cacheFolder: options.cacheFolder, ...(options.limits ? { limits: options.limits } : {}) });
   let stopped = 0;
   try {
     while (await thread.step()) {

@@ -11,7 +11,6 @@ import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { testModel } from '../testing/models.ts';
 import { clientHello, packetsOf, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
-import { IngestThread } from '../workers/index.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
 import { packetRecord } from './rows.ts';
@@ -101,8 +100,7 @@ test('events and parts may end anywhere: a capture that is cut into the smallest
     const { result, listener } = listen();
     const scorer = new Scorer({ ...options(2), keepPackets: true }, listener);
     const { analysis: a } = scorer;
-    const thread = new IngestThread(a.ingest, a, { path: SAMPLE, cacheFolder: folder, ingest: a.ingestOptions, bytes: { part: 4_096, events } });
-    scorer.follow(thread);
+    const thread = scorer.readAhead({ path: SAMPLE, cacheFolder: folder, bytes: { part: 4_096, events } });
     while (await thread.step()) await scorer.relax();
     await scorer.finish();
     await thread.close();

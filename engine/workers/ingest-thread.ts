@@ -13,6 +13,8 @@ import { VectorBlock } from './vector-block.ts';
 const PARTS = 6;
 const PART_BYTES = 2 * 1024 * 1024;
 const EVENT_BYTES = 512 * 1024;
+/** The rest of the process has a turn after so many milliseconds at most, and a part. */
+const TURN = 10;
 /** Blocks of vectors that are filled, scored or looked at. */
 const BLOCKS = 12;
 
@@ -46,6 +48,7 @@ export class IngestThread {
   private known = 0;
   /** All protocol ids so far are the same in both threads. */
   private alike = true;
+  private turn = performance.now();
   private wake: (() => void) | null = null;
   private failure: Error | null = null;
 
@@ -66,6 +69,10 @@ export class IngestThread {
 
   /** Tells what one part of the capture brought. @returns false when nothing is left */
   async step(): Promise<boolean> {
+    if (performance.now() - this.turn > TURN) {
+      await new Promise((resolve) => { setImmediate(resolve); });
+      this.turn = performance.now();
+    }
     while (this.queue.length === 0) {
       if (this.failure) throw this.failure;
       await new Promise<void>((resolve) => { this.wake = resolve; });
