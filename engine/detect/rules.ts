@@ -87,27 +87,27 @@ function serviceKey(c: FlowColumns, row: FlowRow): number | string {
   return (from | to) < 2 ** 18 ? (from * 2 ** 18 + to) * 65_536 + c.responderPort[row]! : `${from} ${to} ${c.responderPort[row]}`;
 }
 
-/** @param starts seconds, in any order @returns the interval in seconds when the starts are regular, else null */
+const sorted = new Float64Array(BEACON_FLOWS * 2);
+const gaps = new Float64Array(BEACON_FLOWS * 2);
+
+/** @param starts seconds, in any order, BEACON_FLOWS * 2 at most @returns the interval in seconds when the starts are regular, else null */
 export function regularInterval(starts: readonly number[]): number | null {
   if (starts.length < BEACON_FLOWS) return null;
-  const sorted = Float64Array.from(starts).sort();
-  const gaps = new Float64Array(sorted.length - 1);
-  let short = 0;
-  for (let i = 0; i < gaps.length; i++) {
-    gaps[i] = sorted[i + 1]! - sorted[i]!;
-    if (gaps[i]! < BEACON_SHORTEST) short++;
-  }
-  // The middle one would be short too.
-  if (short > gaps.length >> 1) return null;
-  const median = middle(Float64Array.from(gaps).sort());
+  for (let i = 0; i < starts.length; i++) insert(sorted, i, starts[i]!);
+  const n = starts.length - 1;
+  for (let i = 0; i < n; i++) insert(gaps, i, sorted[i + 1]! - sorted[i]!);
+  const median = gaps[n >> 1]!;
   if (median < BEACON_SHORTEST) return null;
-  const off = gaps.map((g) => Math.abs(g - median)).sort();
+  for (let i = 0; i < n; i++) insert(sorted, i, Math.abs(gaps[i]! - median));
   // One missed turn is allowed: the deviation that counts is the last but one.
-  return off[off.length - 2]! <= BEACON_JITTER * median ? median : null;
+  return sorted[n - 2]! <= BEACON_JITTER * median ? median : null;
 }
 
-function middle(sorted: Float64Array): number {
-  return sorted[sorted.length >> 1]!;
+/** Puts a number into its place among the first `n`, which ascend. */
+function insert(list: Float64Array, n: number, value: number): void {
+  let at = n;
+  for (; at > 0 && list[at - 1]! > value; at--) list[at] = list[at - 1]!;
+  list[at] = value;
 }
 
 function secondsText(seconds: number): string {
