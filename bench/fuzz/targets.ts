@@ -22,8 +22,9 @@ import type * as StreamModule from '../../engine/protocols/stream.ts';
 import type * as Handshake from '../../engine/protocols/tls-handshake.ts';
 import type * as Read from '../../engine/read/index.ts';
 import type * as Session from '../../engine/session/index.ts';
-import { clientHello, enhancedPacket, interfaceBlock, packetsOf, pcap, sectionHeader, tcp, udp } from '../../engine/testing/packets.ts';
+import { block, clientHello, enhancedPacket, interfaceBlock, packetsOf, pcap, sectionHeader, tcp, udp } from '../../engine/testing/packets.ts';
 import { quicInitial } from '../../engine/testing/quic.ts';
+import { AGAIN, CERTIFICATES, CONVERSATIONS, CUT, FIN, GAP, QUIC_VERSIONS, REPLY, talk } from './conversations.ts';
 import { strictBytes } from './strict.ts';
 
 export interface Target {
@@ -35,6 +36,7 @@ export interface Target {
 }
 
 const latin = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
+const latinOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 const words = (...all: (string | Uint8Array)[]): Uint8Array[] => all.map((w) => (typeof w === 'string' ? latin(w) : w));
 
@@ -48,8 +50,8 @@ const HTTP_TALK = latin('POST /a?b HTTP/1.1\r\nHost: x\r\nUser-Agent: y\r\nTrans
 const DTLS_HELLO = ((): Uint8Array => { const body = clientHello('d').subarray(9); const b = [0xfe, 0xfd, ...body.subarray(2, 35), 0, ...body.subarray(35)]; return Uint8Array.from([22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, b.length + 12, 1, 0, 0, b.length, 0, 0, 0, 0, 0, 0, 0, b.length, ...b]); })();
 
 /** A client's QUIC Initial around frames: random bytes would never get behind the tag. */
-function sealed(frames: Uint8Array): Uint8Array {
-  return quicInitial(Buffer.concat([frames, new Uint8Array(Math.max(0, 24 - frames.length))]));
+function sealed(frames: Uint8Array, version = 0): Uint8Array {
+  return quicInitial(Buffer.concat([frames, new Uint8Array(Math.max(0, 24 - frames.length))]), QUIC_VERSIONS[version % QUIC_VERSIONS.length]);
 }
 
 /** Packets of a flow-level input: each has a length of two octets before it. */
@@ -57,20 +59,13 @@ function packetList(...frames: (readonly number[])[]): Uint8Array {
   return Uint8Array.from(frames.flatMap((f) => [f.length >> 8, f.length & 255, ...f]));
 }
 
-/** A conversation for the inspector: over what, which port, and segments with what is odd about each, length and bytes. */
-function talk(udp: boolean, port: number, ...segments: (readonly [number, Uint8Array])[]): Uint8Array {
-  return Uint8Array.from([udp ? 1 : 0, port >> 8, port & 255, ...segments.flatMap(([odd, bytes]) => [odd, bytes.length >> 8, bytes.length & 255, ...bytes])]);
-}
-/** From the responder; and what a segment's first byte may say besides. */
-const REPLY = 1;
-const FIN = 2;
-const GAP = 4;
-const AGAIN = 8;
-const CUT = 16;
-
 const A = '10.0.0.1:4000';
 const B = '10.0.0.2:443';
 const LINKS = [1, 101, 113, 276, 0, 108, 12, 9, 50, 104, 107, 105, 119, 127, 163, 192, 228, 229, 51, 10, 6, 7, 203, 141, 140, 239, 253, 147];
+/** Link types that an input names from above; the corpora are older than these. */
+const MORE_LINKS = [14, 129, 242, 178, 226, 149, 258];
+const linkOf = (byte: number): number => (byte > 255 - MORE_LINKS.length ? MORE_LINKS[255 - byte]! : LINKS[byte % LINKS.length]!);
+const byteOf = (link: number): number => (MORE_LINKS.includes(link) ? 255 - MORE_LINKS.indexOf(link) : LINKS.indexOf(link));
 
 /** @param dist folder of a build */
 export async function loadTargets(dist: string): Promise<Target[]> {
@@ -99,6 +94,20 @@ export async function loadTargets(dist: string): Promise<Target[]> {
   const framings = [framing.TLS_FRAMING, ...framing.FRAMINGS.values()];
   const hello = clientHello('fuzz.example.test');
   const frames = { tcp: tcp(A, B, { flags: 'S', options: [2, 4, 5, 180, 3, 3, 7, 4, 2, 1, 1, 1] }), hello: tcp(A, B, { flags: 'PA', seq: 1, data: hello }), server: tcp(B, A, { flags: 'PA', seq: 1, data: SERVER_FLIGHT }), dns: udp('10.0.0.1:53', '10.0.0.2:53', DNS_ANSWER), http: tcp(A, '10.0.0.2:80', { flags: 'PA', seq: 1, data: HTTP_TALK }), six: tcp('[fe80::1]:1', '[fe80::2]:2', { flags: 'S' }) };
+
+  // What follows a link layer's own header, at every place where one may end; and tunnels over UDP.
+  const inner = frames.tcp.slice(14);
+  const linked = [...LINKS, ...MORE_LINKS].flatMap((link) => [0, 2, 4, 8, 10, 12, 14, 16, 20, 24, 32, 40, 44].map((before) => Uint8Array.from([byteOf(link), ...new Array<number>(before).fill(0), ...(before % 4 === 0 ? inner : frames.tcp)])));
+  const over = (port: number, head: string, rest: readonly number[]): Uint8Array => Uint8Array.from([0, ...udp('10.0.0.1:5000', `10.0.0.2:${port}`, [...hex(head), ...rest])]);
+  const tunnels = [over(4789, '0800000000000100', frames.tcp), over(4790, '0800000100000100', inner), over(4790, '0800000200000100', frames.six.slice(14)), over(4790, '0800000300000100', frames.tcp), over(6081, '0000655800000100', frames.tcp), over(6081, '0100080000000100deadbeef', inner), over(2152, '30ff003c00000001', inner), over(2152, '32ff00400000000100010000', inner), over(2152, '34ff00440000000100000085010000c0', [0, ...inner]), over(2152, '34ff004400000001000000850100c000', inner), over(2152, '30ff003c00000001', frames.six.slice(14)), over(1701, '000200010001ff030021', inner), over(1701, '4a020000000100010002000000000021', inner), Uint8Array.from([byteOf(113), ...hex('0000033800000000000000000000000000'), ...inner]), Uint8Array.from([byteOf(178), ...hex('4d474300'), ...frames.tcp]), Uint8Array.from([byteOf(178), ...hex('4d474380000000000000'), ...frames.tcp]), ...[1, 0, 12].map((kind) => Uint8Array.from([byteOf(258), 12, 0, 0, 0, 0, 0, 0, 0, kind, 0, 0, 0, ...(kind === 1 ? frames.tcp : inner)]))];
+  // Sections of both orders with the blocks that carry more than packets: names, secrets, statistics, simple packets, comments.
+  const sections = [true, false].map((little) => {
+    const word = (n: number): number[] => { const b = [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]; return little ? b.reverse() : b; };
+    const half = (n: number): number[] => (little ? [n & 255, n >> 8] : [n >> 8, n & 255]);
+    const option = (code: number, bytes: readonly number[]): number[] => [...half(code), ...half(bytes.length), ...bytes, ...new Array<number>((4 - (bytes.length % 4)) % 4).fill(0)];
+    const options = [...option(2, [101, 116, 104, 48]), ...option(9, [9]), ...option(11, [0, 105, 112]), ...option(14, word(0).concat(word(5))), ...option(1, [104, 105]), ...option(0, [])];
+    return Uint8Array.from([...sectionHeader(little), ...interfaceBlock(1, options, little), ...enhancedPacket(0, 0, 5, frames.tcp, little), ...block(4, [...half(1), ...half(8), 10, 0, 0, 1, 97, 46, 98, 0, ...half(2), ...half(18), ...new Array<number>(16).fill(1), 99, 0, 0, 0, ...half(0), ...half(0)], little), ...block(10, [...word(0x544c534b), ...word(4), 65, 66, 67, 10], little), ...block(5, [...word(0), ...word(1), ...word(2), ...option(4, [...word(0), ...word(9)]), ...option(5, [...word(0), ...word(3)]), ...option(7, [...word(0), ...word(3)]), ...option(0, [])], little), ...block(3, [...word(frames.tcp.length), ...frames.tcp], little), ...block(0xbad, [1, 2, 3, 4], little), ...block(2, [...half(0), ...half(1), ...word(0), ...word(9), ...word(20), ...word(60), ...frames.tcp.slice(0, 20)], little)]);
+  });
 
   const analyse = (data: Uint8Array, link: number, cut: boolean): void => {
     const a = new session.Analysis({ completed: () => undefined }, { keepPackets: true, openFlows: 16 });
@@ -152,6 +161,7 @@ export async function loadTargets(dist: string): Promise<Target[]> {
   };
   const registered = (table: Uint16Array): number[] => [...new Map([...table.entries()].filter(([, id]) => id !== 0).map(([port, id]) => [id, port])).values()];
   const conversations = [
+    ...CONVERSATIONS,
     talk(false, 443, [0, hello], [REPLY, SERVER_FLIGHT]), talk(false, 443, [0, hello.slice(0, 40)], [0, hello.slice(40)], [REPLY, SERVER_FLIGHT.slice(0, 50)], [REPLY, SERVER_FLIGHT.slice(50)], [0, hex('15030300020228')]), talk(false, 9999, [0, hello], [REPLY | GAP, SERVER_FLIGHT], [REPLY | AGAIN, SERVER_FLIGHT]),
     talk(false, 80, [0, HTTP_TALK], [REPLY, latin('HTTP/1.1 101 x\r\nUpgrade: websocket\r\n\r\n')], [REPLY, hex('8105')]), talk(false, 8080, [0, HTTP_TALK], [REPLY, latin('HTTP/1.1 200 x\r\nContent-Type: text/xml\r\n\r\nabc')], [REPLY | FIN, new Uint8Array(0)]), talk(false, 80, [0, HTTP_TALK], [REPLY, latin('HTTP/1.1 200 x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}')], [REPLY, latin('HTTP/1.1 200 x\r\nContent-Type: application/ocsp-response\r\nContent-Length: 2\r\n\r\n{}')]),
     talk(false, 22, [0, SSH_OPENING], [REPLY, SSH_OPENING]), talk(false, 53, [0, Uint8Array.from([0, DNS_ANSWER.length, ...DNS_ANSWER])]), talk(true, 53, [0, DNS_ANSWER], [REPLY, DNS_ANSWER]), talk(true, 443, [0, sealed(Uint8Array.from([6, 0, hello.length - 5, ...hello.subarray(5)]))]), talk(true, 4433, [0, DTLS_HELLO]), talk(true, 69, [0, hex('000161006f0000')], [REPLY, hex('00030001')]), talk(true, 3478, [0, hex('000100002112a442000000000000000000000000')], [0, DTLS_HELLO]),
@@ -176,7 +186,10 @@ export async function loadTargets(dist: string): Promise<Target[]> {
       const { bytes } = strictBytes(data, 0);
       for (const server of [false, true]) for (const part of ['whole', 'version', 'session', 'suites', 'extensions', 0, 16] as const) parts.helloPart(bytes, server, part);
     } },
-    { name: 'certificate', limit: 1_024, seeds: [hex('3082010a0282'), hex(`3030${'3016'.repeat(12)}`)], words: words(hex('3082'), hex('a003020102'), hex('06035504030c')), run: (data) => { certificates.certificateFacts(data); } },
+    { name: 'certificate', limit: 1_024, seeds: [...CERTIFICATES, hex('3082010a0282'), hex(`3030${'3016'.repeat(12)}`)], words: words(hex('3082'), hex('a003020102'), hex('06035504030c')), run: (data) => {
+      const facts = certificates.certificateFacts(data);
+      if (facts !== null) for (const name of ['a.fuzz.test', 'x.a.fuzz.test', 'r', latinOf(data.subarray(0, 20))]) certificates.certificateCovers(facts, name);
+    } },
     { name: 'dtls', limit: 1_500, seeds: [DTLS_HELLO], words: words(hex('16fefd0000'), hex('010000')), run: (data) => {
       const h = new dtls.DtlsHandshake();
       const tls = facts.noTls();
@@ -195,9 +208,9 @@ export async function loadTargets(dist: string): Promise<Target[]> {
       h.datagram(1, bytes, at, end);
       h.beginsAnew(0, bytes, at, end);
     } },
-    { name: 'quic-frames', limit: 1_200, seeds: [Uint8Array.from([6, 0, hello.length - 5, ...hello.subarray(5)]), hex('02000000000600')], words: words(hex('0600'), hex('0300'), hex('40ff')), run: (data) => {
+    { name: 'quic-frames', limit: 1_200, seeds: [Uint8Array.from([0, 6, 0, hello.length - 5, ...hello.subarray(5)]), hex('0002000000000600'), hex('0342000000000800')], words: words(hex('0600'), hex('0300'), hex('40ff')), run: (data) => {
       const h = new quic.QuicHandshake();
-      const packet = sealed(data);
+      const packet = sealed(data.subarray(1), data[0]);
       h.datagram(0, packet, 0, packet.length);
       const crypto = strictBytes(h.streams[0].data, 0);
       handshake.readMessages(crypto.bytes, crypto.end, 0, facts.noTls(), false, 'q');
@@ -256,13 +269,13 @@ export async function loadTargets(dist: string): Promise<Target[]> {
         p += size;
       }
     } },
-    { name: 'link', limit: 400, seeds: Object.values(frames).map((f) => Uint8Array.from([0, ...f])), words: words(hex('0800'), hex('86dd'), hex('8100'), hex('8847'), hex('45000028'), hex('6000000000'), hex('2f')), run: (data) => {
+    { name: 'link', limit: 400, seeds: [...Object.values(frames).map((f) => Uint8Array.from([0, ...f])), ...linked, ...tunnels], words: words(hex('0800'), hex('86dd'), hex('8100'), hex('8847'), hex('45000028'), hex('6000000000'), hex('2f')), run: (data) => {
       const { bytes, at, end } = strictBytes(data.subarray(1));
-      const l = new decode.PacketDecoder().decode(bytes, at, end - at, LINKS[(data[0] ?? 0) % LINKS.length]!);
+      const l = new decode.PacketDecoder().decode(bytes, at, end - at, linkOf(data[0] ?? 0));
       for (const protocol of ['TCP', 'TLSv1.2', 'DNS', 'HTTP', 'UDP', 'ARP']) info.packetInfo(l, bytes, protocol);
     } },
     { name: 'flows', limit: 1_200, seeds: [packetList(frames.tcp, frames.hello, frames.server), packetList(frames.dns, frames.tcp), packetList(frames.http, frames.http), packetList(udp('10.0.0.1:1', '10.0.0.2:443', sealed(hex('0600'))))], words: words(hex('0800'), hex('0035'), hex('01bb'), hex('160301')), run: (data) => analyse(data, 1, (data.length & 1) === 1) },
-    { name: 'files', limit: 1_024, seeds: [pcap(packetsOf([frames.tcp, frames.six])), Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...enhancedPacket(0, 0, 5, frames.tcp)])], words: words(hex('0a0d0d0a'), hex('4d3c2b1a'), hex('06000000'), hex('05000000'), hex('ffffffff')), run: (data) => {
+    { name: 'files', limit: 1_024, seeds: [pcap(packetsOf([frames.tcp, frames.six])), Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...enhancedPacket(0, 0, 5, frames.tcp)]), ...sections, hex('4e65744d6f6e0000'), hex('00000000')], words: words(hex('0a0d0d0a'), hex('4d3c2b1a'), hex('06000000'), hex('05000000'), hex('ffffffff')), run: (data) => {
       const stream = new read.CaptureStream({ packet: (buf, off, cap) => { if (off < 0 || off + cap > buf.length) throw new Error(`packet at ${off} with ${cap} bytes in ${buf.length}`); } });
       const half = data.length >> 1;
       stream.push(data.subarray(0, half));
