@@ -5,7 +5,7 @@ import { type Ingest, type IngestListener, type IngestOptions, shownProtocol } f
 import type { CaptureMeta, Ending, InflateLimits } from '../read/index.ts';
 import type { PacketRow } from '../../contract/index.ts';
 import { EventBuffer, EventReader } from './ingest-events.ts';
-import type { IngestNews, IngestOrder, IngestReport } from './ingest-worker.ts';
+import type { IngestNews, IngestOrder, IngestReport, IngestTask } from './ingest-worker.ts';
 import { startWorker } from './threads.ts';
 import { VectorBlock } from './vector-block.ts';
 
@@ -61,10 +61,10 @@ export class IngestThread {
     this.events = events.map((b) => new EventBuffer(b));
     const progress = (): { taken: number; size: number | null } => this.progress;
     this.source = { get size() { return progress().size; }, taken: () => progress().taken };
-    this.worker = startWorker(import.meta.url, 'ingest-worker');
+    const workerData: IngestTask = { path: o.path, cacheFolder: o.cacheFolder, limits: o.limits ?? null, ingest: o.ingest, data: this.data, events, vectors: this.blocks.map((b) => b.vectors), signal: this.signal };
+    this.worker = startWorker(import.meta.url, 'ingest-worker', { workerData });
     this.worker.on('message', (report: IngestReport) => { this.queue.push(report); this.wake?.(); });
     this.worker.on('error', (error: Error) => { this.failure = error; this.wake?.(); });
-    this.order({ kind: 'open', path: o.path, cacheFolder: o.cacheFolder, limits: o.limits ?? null, ingest: o.ingest, data: this.data, events, vectors: this.blocks.map((b) => b.vectors), signal: this.signal });
   }
 
   /** Tells what one part of the capture brought. @returns false when nothing is left */

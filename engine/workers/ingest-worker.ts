@@ -1,5 +1,5 @@
 // The thread that reads a capture and follows its flows by their headers; what it finds lies in shared memory, events say in which order.
-import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { protocolNames } from '../decode/index.ts';
 import { FEATURE_COUNT, fillStatePart, type FlowView } from '../features/index.ts';
 import { type HeaderColumns, Ingest, type IngestOptions } from '../flow/index.ts';
@@ -7,14 +7,21 @@ import { type CaptureMeta, type CaptureReader, type Ending, type InflateLimits, 
 import { EventBuffer, EventWriter, type VectorWriter } from './ingest-events.ts';
 import { BLOCK_ROWS } from './vector-block.ts';
 
-/** Buffers have numbers; they go to and fro between the threads. */
+/** What the thread is started with. Buffers have numbers; they go to and fro between the threads. */
+export interface IngestTask {
+  readonly path: string;
+  readonly cacheFolder: string;
+  readonly limits: InflateLimits | null;
+  readonly ingest: IngestOptions;
+  readonly data: readonly SharedArrayBuffer[];
+  readonly events: readonly SharedArrayBuffer[];
+  readonly vectors: readonly Float32Array[];
+  /** Counts orders: this thread sleeps on it. */
+  readonly signal: Int32Array;
+}
+
+/** Read by asking for them only: nobody listens, so that none is lost while the loop turns. */
 export type IngestOrder =
-  | {
-    readonly kind: 'open'; readonly path: string; readonly cacheFolder: string; readonly limits: InflateLimits | null; readonly ingest: IngestOptions;
-    readonly data: readonly SharedArrayBuffer[]; readonly events: readonly SharedArrayBuffer[]; readonly vectors: readonly Float32Array[];
-    /** Counts orders: this thread sleeps on it. */
-    readonly signal: Int32Array;
-  }
   /** Buffers that were read, -1 for none. */
   | { readonly kind: 'back'; readonly data: number; readonly events: number }
   /** Vectors that were scored. */
@@ -37,9 +44,7 @@ export type IngestReport =
     readonly kind: 'events'; readonly events: number; readonly words: number; readonly data: number; readonly lastOfData: boolean;
     readonly packets: number; readonly rows: number; readonly base: number; readonly taken: number; readonly size: number | null; readonly news: IngestNews;
   }
-  | { readonly kind: 'end'; readonly ending: Ending; readonly meta: CaptureMeta | null; readonly stopped: boolean };
-
-type Open = Extract<IngestOrder, { kind: 'open' }>;
+  | { readonly kind: 'end'; readonly ending: Ending; readonly meta: CaptureMeta | null };
 
 class IngestLoop implements VectorWriter {
   private readonly ingest: Ingest;
@@ -64,7 +69,7 @@ class IngestLoop implements VectorWriter {
   private reader: CaptureReader | null = null;
   private readonly sent: { columns: Uint32Array | null; chunks: number; names: number; addresses: number; pairs: number } = { columns: null, chunks: 0, names: 0, addresses: 1, pairs: 0 };
 
-  constructor(o: Open) {
+  constructor(o: IngestTask) {
     this.events = o.events.map((b) => new EventBuffer(b));
     this.data = [...o.data];
     this.freeData = o.data.map((_, i) => i);
@@ -79,10 +84,10 @@ class IngestLoop implements VectorWriter {
     this.view = { state: this.ingest.flows.state, samples: this.ingest.flows.bytes.samples, slot: 0 };
   }
 
-  async run(o: Open): Promise<void> {
+  async run(o: IngestTask): Promise<void> {
     const opened = openCapture(o.path, this.ingest, { cacheFolder: o.cacheFolder, ...(o.limits ? { limits: o.limits } : {}) });
     if (!opened.ok) {
-      this.say({ kind: 'end', ending: opened.ending, meta: null, stopped: false });
+      this.say({ kind: 'end', ending: opened.ending, meta: null });
       return;
     }
     const { reader } = opened;
@@ -98,7 +103,7 @@ class IngestLoop implements VectorWriter {
       this.report(true);
       this.ingest.finish();
       this.report(true);
-      this.say({ kind: 'end', ending: reader.ending(), meta: reader.meta, stopped: this.stopping });
+      this.say({ kind: 'end', ending: reader.ending(), meta: reader.meta });
     } finally {
       reader.close();
       if (opened.temporary) reader.discard();
@@ -178,7 +183,4 @@ class IngestLoop implements VectorWriter {
   }
 }
 
-parentPort?.once('message', (order: IngestOrder) => {
-  if (order.kind !== 'open') return;
-  void new IngestLoop(order).run(order);
-});
+if (parentPort !== null) await new IngestLoop(workerData as IngestTask).run(workerData as IngestTask);
