@@ -67,15 +67,17 @@ export async function packets(paths: readonly string[], o: PacketsOptions, folde
       }
       await writer.relax();
     };
-    while (await reader.step()) {
+    let left = false;
+    while (!left && await reader.step()) {
       await print();
       progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
-      if (printed >= o.limit || writer.closed || stop.asked) break;
+      left = printed >= o.limit || writer.closed || stop.asked;
     }
     await print();
     progress.clear();
     analysis.finish();
-    const ending = printed >= o.limit && analysis.packetCount > printed ? ({ kind: 'ok' } as const) : reader.ending();
+    // Who stops reading has no word to say of how the file ends.
+    const ending = left ? ({ kind: 'ok' } as const) : reader.ending();
     if (ending.kind !== 'ok') {
       failed ||= ending.kind !== 'partial';
       say(endingSentence(file, ending)!);
@@ -84,7 +86,7 @@ export async function packets(paths: readonly string[], o: PacketsOptions, folde
     (bytes as PacketBytes | null)?.close();
     reader.close();
     if (opened.temporary) reader.discard();
-    else if (ending.kind === 'ok' && analysis.packetCount >= WORTH_KEEPING && printed === analysis.packetCount) saveIndex(folders.cache, file, analysis, ending);
+    else if (!left && ending.kind === 'ok' && analysis.packetCount >= WORTH_KEEPING && printed === analysis.packetCount) saveIndex(folders.cache, file, analysis, ending);
     if (writer.closed || stop.asked) break;
   }
   await writer.end();
