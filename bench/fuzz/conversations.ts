@@ -49,6 +49,7 @@ const LINES = [
 ] as const;
 
 export const CONVERSATIONS: readonly Uint8Array[] = [
+  talk(false, 443, [0, HELLO.slice(0, 40)], [AGAIN, HELLO.slice(0, 20)], [0, HELLO.slice(40)]), talk(false, 443, [0, HELLO.slice(0, 4)], [AGAIN, HELLO.slice(0, 3)], [AGAIN, HELLO.slice(0, 5)]),
   ...LINES.map(([ask, answer]) => talk(false, 9_999, [0, latin(ask)], [REPLY, latin(answer)], [0, latin(ask)])),
   talk(false, 9_999, [0, hex(`000e38${zeros(13)}`)]), talk(false, 9_999, [0, hex(`00000040fd534d42${zeros(56)}`)]), talk(false, 445, [0, hex(`00000040fe534d42${zeros(56)}`)]),
   ...CERTIFICATES.map((der) => talk(false, 443, [0, HELLO], [REPLY, Uint8Array.from([...serverHello('11'.repeat(32)), ...certificateRecord(der), 22, 3, 3, 0, 4, 14, 0, 0, 0])], [0, Uint8Array.from(certificateRecord(der))])),

@@ -22,7 +22,7 @@ import type * as StreamModule from '../../engine/protocols/stream.ts';
 import type * as Handshake from '../../engine/protocols/tls-handshake.ts';
 import type * as Read from '../../engine/read/index.ts';
 import type * as Session from '../../engine/session/index.ts';
-import { block, clientHello, enhancedPacket, interfaceBlock, packetsOf, pcap, sectionHeader, tcp, udp } from '../../engine/testing/packets.ts';
+import { block, clientHello, enhancedPacket, ethernet, interfaceBlock, ip4, ip6, packetsOf, pcap, sectionHeader, tcp, udp } from '../../engine/testing/packets.ts';
 import { quicInitial } from '../../engine/testing/quic.ts';
 import { AGAIN, CERTIFICATES, CONVERSATIONS, CUT, FIN, GAP, QUIC_VERSIONS, REPLY, talk } from './conversations.ts';
 import { strictBytes } from './strict.ts';
@@ -100,6 +100,23 @@ export async function loadTargets(dist: string): Promise<Target[]> {
   const linked = [...LINKS, ...MORE_LINKS].flatMap((link) => [0, 2, 4, 8, 10, 12, 14, 16, 20, 24, 32, 40, 44].map((before) => Uint8Array.from([byteOf(link), ...new Array<number>(before).fill(0), ...(before % 4 === 0 ? inner : frames.tcp)])));
   const over = (port: number, head: string, rest: readonly number[]): Uint8Array => Uint8Array.from([0, ...udp('10.0.0.1:5000', `10.0.0.2:${port}`, [...hex(head), ...rest])]);
   const tunnels = [over(4789, '0800000000000100', frames.tcp), over(4790, '0800000100000100', inner), over(4790, '0800000200000100', frames.six.slice(14)), over(4790, '0800000300000100', frames.tcp), over(6081, '0000655800000100', frames.tcp), over(6081, '0100080000000100deadbeef', inner), over(2152, '30ff003c00000001', inner), over(2152, '32ff00400000000100010000', inner), over(2152, '34ff00440000000100000085010000c0', [0, ...inner]), over(2152, '34ff004400000001000000850100c000', inner), over(2152, '30ff003c00000001', frames.six.slice(14)), over(1701, '000200010001ff030021', inner), over(1701, '4a020000000100010002000000000021', inner), Uint8Array.from([byteOf(113), ...hex('0000033800000000000000000000000000'), ...inner]), Uint8Array.from([byteOf(178), ...hex('4d474300'), ...frames.tcp]), Uint8Array.from([byteOf(178), ...hex('4d474380000000000000'), ...frames.tcp]), ...[1, 0, 12].map((kind) => Uint8Array.from([byteOf(258), 12, 0, 0, 0, 0, 0, 0, 0, kind, 0, 0, 0, ...(kind === 1 ? frames.tcp : inner)]))];
+  const HOSTS = [[10, 0, 0, 1], [10, 0, 0, 2]] as const;
+  const over4 = (protocol: number, payload: readonly number[]): number[] => ethernet(0x0800, ip4(HOSTS[0], HOSTS[1], protocol, payload));
+  const snap = (rest: string): number[] => ethernet(0x20, [...hex(`aaaa03${rest}`), ...new Array<number>(24).fill(0)]);
+  const odd = [snap('00e02b00bb'), snap('080007809b'), snap('0080c20001'), snap('0080c20007'), over4(132, [...hex('0b590b5900000000000000000003002000000001000000000000000300000000'), 1, 2]), over4(132, [...hex(`0b590b590000000000000000${'00'.repeat(8)}`)]), over4(47, [...hex('2081880b0004000100000000'), 0xff, 3, 0, 0x21, ...frames.tcp.slice(14)]), over4(47, [...hex('3001880b000400010000000000000000'), 0xff, 3, 0, 0x21, ...frames.tcp.slice(14)])];
+  // What only several packets show: fragments, a TFTP answer from another port, a segment that comes again, keep-alives, quoted packets.
+  const fragment = (offset: number, rest: readonly number[], protocol = 17): number[] => ethernet(0x0800, ip4(HOSTS[0], HOSTS[1], protocol, rest, { fragment: offset }));
+  const quotes = (type: number, inner: readonly number[]): number[] => ethernet(0x86dd, ip6(new Array<number>(16).fill(1), new Array<number>(16).fill(2), 58, [type, 0, 0, 0, 0, 0, 0, 0, ...inner]));
+  const self = new Array<number>(16).fill(3);
+  const flowSeeds = [
+    packetList(fragment(0x2000, [19, 136, 0, 53, 0, 48, 0, 0, ...new Array<number>(24).fill(1)]), fragment(4, new Array<number>(16).fill(2)), fragment(0x2000, new Array<number>(8).fill(0), 1), fragment(4, [1, 2, 3], 1)),
+    packetList(udp('10.0.0.1:5000', '10.0.0.2:69', hex('000161006f00')), udp('10.0.0.2:7000', '10.0.0.1:5000', hex('0003000161')), udp('10.0.0.1:5000', '10.0.0.2:7000', hex('00040001'))),
+    packetList(frames.tcp, tcp(B, A, { flags: 'SA', seq: 9, ack: 1 }), tcp(A, B, { flags: 'A', seq: 1, ack: 10 }), tcp(A, B, { flags: 'A', seq: 0, ack: 10 }), tcp(A, B, { flags: 'PA', seq: 500, data: hello }), tcp(A, B, { flags: 'PA', seq: 1, data: hello }), tcp(A, B, { flags: 'R', seq: 1 }), tcp(A, B, { flags: 'S', seq: 99_999 })),
+    packetList(frames.tcp, tcp(A, B, { flags: 'FA', seq: 1 }), tcp(B, A, { flags: 'FA', seq: 1, ack: 2 }), tcp(A, B, { flags: 'A', seq: 2, ack: 2 }), tcp(A, B, { flags: 'S', seq: 77 })),
+    packetList(frames.six, quotes(1, frames.six.slice(14)), quotes(3, [0x60, ...new Array<number>(50).fill(0)]), ethernet(0x86dd, ip6(self, self, 17, [0, 9, 0, 9, 0, 9, 0, 0, 1])), ethernet(0x86dd, ip6(self, self, 58, [128, 0, 0, 0, 0, 0, 0, 0]))),
+    packetList(...Array.from({ length: 12 }, (_, i) => udp('10.0.0.1:1000', '10.0.0.2:2000', new Array<number>(i * 9).fill(i)))), packetList(over4(17, [8, 104, 8, 104, 0, 60, 0, 0, ...hex('30ff003c00000001'), ...frames.dns.slice(14)]), over4(17, [8, 104, 8, 104, 0, 60, 0, 0, ...hex('3001000400000001'), 0, 0, 0, 0])),
+  ];
+
   // Sections of both orders with the blocks that carry more than packets: names, secrets, statistics, simple packets, comments.
   const sections = [true, false].map((little) => {
     const word = (n: number): number[] => { const b = [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]; return little ? b.reverse() : b; };
@@ -269,13 +286,13 @@ export async function loadTargets(dist: string): Promise<Target[]> {
         p += size;
       }
     } },
-    { name: 'link', limit: 400, seeds: [...Object.values(frames).map((f) => Uint8Array.from([0, ...f])), ...linked, ...tunnels], words: words(hex('0800'), hex('86dd'), hex('8100'), hex('8847'), hex('45000028'), hex('6000000000'), hex('2f')), run: (data) => {
+    { name: 'link', limit: 400, seeds: [...Object.values(frames).map((f) => Uint8Array.from([0, ...f])), ...linked, ...tunnels, ...odd.map((f) => Uint8Array.from([0, ...f]))], words: words(hex('0800'), hex('86dd'), hex('8100'), hex('8847'), hex('45000028'), hex('6000000000'), hex('2f')), run: (data) => {
       const { bytes, at, end } = strictBytes(data.subarray(1));
       const l = new decode.PacketDecoder().decode(bytes, at, end - at, linkOf(data[0] ?? 0));
-      for (const protocol of ['TCP', 'TLSv1.2', 'DNS', 'HTTP', 'UDP', 'ARP']) info.packetInfo(l, bytes, protocol);
+      for (const protocol of ['TCP', 'TLSv1.2', 'DNS', 'HTTP', 'UDP', 'ARP', 'SSDP', 'SIP']) info.packetInfo(l, bytes, protocol);
     } },
-    { name: 'flows', limit: 1_200, seeds: [packetList(frames.tcp, frames.hello, frames.server), packetList(frames.dns, frames.tcp), packetList(frames.http, frames.http), packetList(udp('10.0.0.1:1', '10.0.0.2:443', sealed(hex('0600'))))], words: words(hex('0800'), hex('0035'), hex('01bb'), hex('160301')), run: (data) => analyse(data, 1, (data.length & 1) === 1) },
-    { name: 'files', limit: 1_024, seeds: [pcap(packetsOf([frames.tcp, frames.six])), Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...enhancedPacket(0, 0, 5, frames.tcp)]), ...sections, hex('4e65744d6f6e0000'), hex('00000000')], words: words(hex('0a0d0d0a'), hex('4d3c2b1a'), hex('06000000'), hex('05000000'), hex('ffffffff')), run: (data) => {
+    { name: 'flows', limit: 1_200, seeds: [packetList(frames.tcp, frames.hello, frames.server), packetList(frames.dns, frames.tcp), packetList(frames.http, frames.http), packetList(udp('10.0.0.1:1', '10.0.0.2:443', sealed(hex('0600')))), ...flowSeeds], words: words(hex('0800'), hex('0035'), hex('01bb'), hex('160301')), run: (data) => analyse(data, 1, (data.length & 1) === 1) },
+    { name: 'files', limit: 1_024, seeds: [pcap(packetsOf([frames.tcp, frames.six])), Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...enhancedPacket(0, 0, 5, frames.tcp)]), ...sections, hex('4e65744d6f6e0000'), hex('00000000'), hex('1c0001ac00000000'), hex('ac01001c00000000'), ...[true, false].flatMap((little) => [true, false].map((nano) => pcap(packetsOf([frames.tcp]), { little, nano }))), ...[6, 3, 2, 10, 5, 4].map((kind) => Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...block(kind, kind === 3 ? [] : [1, 2, 3, 4])]))], words: words(hex('0a0d0d0a'), hex('4d3c2b1a'), hex('06000000'), hex('05000000'), hex('ffffffff')), run: (data) => {
       const stream = new read.CaptureStream({ packet: (buf, off, cap) => { if (off < 0 || off + cap > buf.length) throw new Error(`packet at ${off} with ${cap} bytes in ${buf.length}`); } });
       const half = data.length >> 1;
       stream.push(data.subarray(0, half));
