@@ -2,8 +2,8 @@
 import { clientHello } from '../../engine/testing/packets.ts';
 import { quicInitial } from '../../engine/testing/quic.ts';
 
-const latin = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
-const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
+export const latin = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
+export const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 
 /** Two self-signed certificates that were made for this and sign nothing: P-256 with alternative names, RSA. */
 export const CERTIFICATES = [
@@ -38,7 +38,8 @@ const serverHello = (random: string): Uint8Array => hex(`16030300310200002d0303$
 const crypto = (bytes: Uint8Array): Uint8Array => Uint8Array.from([6, 0, 0x40 | (bytes.length >> 8), bytes.length & 255, ...bytes]);
 const padded = (frames: Uint8Array): Uint8Array => Uint8Array.from([...frames, ...new Uint8Array(Math.max(0, 1_170 - frames.length))]);
 const initial = (n: number, to?: string): Uint8Array => quicInitial(padded(crypto(HELLO.subarray(5))), { ...QUIC_VERSIONS[n]!, ...(to ? { to } : {}) });
-const DTLS = ((): Uint8Array => { const body = HELLO.subarray(9); const b = [0xfe, 0xfd, ...body.subarray(2, 35), 0, ...body.subarray(35)]; return Uint8Array.from([22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, (b.length + 12) >> 8, (b.length + 12) & 255, 1, 0, b.length >> 8, b.length & 255, 0, 0, 0, 0, b.length >> 8, b.length & 255, ...b]); })();
+/** A client's hello in one DTLS record. */
+export const DTLS_HELLO = ((): Uint8Array => { const body = HELLO.subarray(9); const b = [0xfe, 0xfd, ...body.subarray(2, 35), 0, ...body.subarray(35)]; return Uint8Array.from([22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, (b.length + 12) >> 8, (b.length + 12) & 255, 1, 0, b.length >> 8, b.length & 255, 0, 0, 0, 0, b.length >> 8, b.length & 255, ...b]); })();
 const zeros = (n: number): string => '00'.repeat(n);
 const rtp = (n: number): Uint8Array => hex(`8000000${n}00000000deadbeef${zeros(20)}`);
 
@@ -58,8 +59,8 @@ export const CONVERSATIONS: readonly Uint8Array[] = [
   talk(true, 9_999, [0, hex('00000417271019800000000000000001')]), talk(true, 1_900, [0, latin('M-SEARCH * HTTP/1.1\r\nHOST: x\r\n')], [REPLY, latin('HTTP/1.1 200 OK\r\nST: x\r\n\r\n')]), talk(true, 9_999, [0, latin('NOTIFY * HTTP/1.1\r\n')]), talk(true, 9_999, [REPLY, latin('HTTP/1.1 200 OK\r\nUSN: x\r\n\r\n')]), talk(true, 9_999, [0, latin('d1:ad2:id20:')], [0, latin('d1:q4:ping1:rd2:id20:')]),
   talk(true, 9_999, [0, hex(`0400000001020304${'01'.padEnd(16, '0')}${zeros(16)}`)], [0, hex(`0400000001020304${'02'.padEnd(16, '0')}${zeros(16)}`)]), talk(true, 51_820, [0, hex(`01000000${zeros(144)}`)]),
   talk(true, 9_999, [0, hex(`38aabbccdd${zeros(9)}`)], [0, hex(`38aabbccdd${zeros(9)}`)]), talk(true, 9_999, [0, hex(`38aabbccdd${zeros(37)}`)], [REPLY, hex(`40aabbccdd${zeros(21)}`)]), talk(true, 9_999, [0, hex(`160200010000000000000000`)]), talk(true, 123, [0, hex(`170002030000000000000000`)]),
-  talk(true, 9_999, [0, rtp(1)], [0, rtp(2)], [0, rtp(3)], [0, rtp(4)]), talk(true, 9_999, [0, hex(`81c80001${zeros(4)}`)]), talk(true, 9_999, [0, hex(`47${zeros(187)}`)], [0, hex(`47${zeros(187)}47${zeros(187)}`)]), talk(true, 5_246, [0, Uint8Array.from([1, 0, 0, 0, ...DTLS])]),
-  talk(true, 9_999, [0, DTLS], [0, initial(0)]), talk(true, 443, [0, initial(0)], [0, DTLS]), talk(true, 443, [0, initial(1)], [REPLY, hex('c06b3343cf0000' + zeros(20))], [0, initial(1, 'aabbccddeeff0011')]), talk(true, 443, [0, initial(0)], [0, initial(0, 'aabbccddeeff0011')], [0, hex('40' + zeros(30))]), talk(true, 443, [0, initial(2)]), talk(true, 443, [0, initial(3)]),
+  talk(true, 9_999, [0, rtp(1)], [0, rtp(2)], [0, rtp(3)], [0, rtp(4)]), talk(true, 9_999, [0, hex(`81c80001${zeros(4)}`)]), talk(true, 9_999, [0, hex(`47${zeros(187)}`)], [0, hex(`47${zeros(187)}47${zeros(187)}`)]), talk(true, 5_246, [0, Uint8Array.from([1, 0, 0, 0, ...DTLS_HELLO])]),
+  talk(true, 9_999, [0, DTLS_HELLO], [0, initial(0)]), talk(true, 443, [0, initial(0)], [0, DTLS_HELLO]), talk(true, 443, [0, initial(1)], [REPLY, hex('c06b3343cf0000' + zeros(20))], [0, initial(1, 'aabbccddeeff0011')]), talk(true, 443, [0, initial(0)], [0, initial(0, 'aabbccddeeff0011')], [0, hex('40' + zeros(30))]), talk(true, 443, [0, initial(2)]), talk(true, 443, [0, initial(3)]),
   talk(true, 443, [0, hex(`c000000000${zeros(30)}`)], [0, hex(`c051303433${zeros(30)}`)], [0, hex(`09${zeros(8)}51303433${zeros(20)}`)]), talk(true, 443, [0, hex(`c051303530${zeros(30)}`)]), talk(true, 443, [0, hex(`c054303531${zeros(30)}`)]), talk(true, 9_999, [0, hex(`09${zeros(8)}51303433${zeros(20)}`)], [0, hex(`09${zeros(8)}51303433${zeros(20)}`)]), talk(true, 9_999, [0, hex(`00000001${zeros(20)}04000000${zeros(60)}`)]), talk(true, 34_964, [0, hex(`0400000000${zeros(19)}dea00000${zeros(60)}`)]), talk(true, 34_964, [0, hex(`0400000000${zeros(19)}0100a0de${zeros(60)}`)]),
   talk(true, 1_985, [0, hex('0128')], [0, hex('01')], [0, hex('00')]),
 ];

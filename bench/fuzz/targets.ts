@@ -24,7 +24,7 @@ import type * as Read from '../../engine/read/index.ts';
 import type * as Session from '../../engine/session/index.ts';
 import { block, clientHello, enhancedPacket, ethernet, interfaceBlock, ip4, ip6, packetsOf, pcap, sectionHeader, tcp, udp } from '../../engine/testing/packets.ts';
 import { quicInitial } from '../../engine/testing/quic.ts';
-import { AGAIN, CERTIFICATES, CONVERSATIONS, CUT, FIN, GAP, QUIC_VERSIONS, REPLY, talk } from './conversations.ts';
+import { AGAIN, CERTIFICATES, CONVERSATIONS, CUT, DTLS_HELLO, FIN, GAP, hex, latin, QUIC_VERSIONS, REPLY, talk } from './conversations.ts';
 import { strictBytes } from './strict.ts';
 
 export interface Target {
@@ -35,9 +35,7 @@ export interface Target {
   run(data: Uint8Array): void;
 }
 
-const latin = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 const latinOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
-const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 const words = (...all: (string | Uint8Array)[]): Uint8Array[] => all.map((w) => (typeof w === 'string' ? latin(w) : w));
 
 /** A server's flight: hello, certificate (not a real one), done. */
@@ -47,7 +45,6 @@ const LISTS = ['curve25519-sha256', 'ssh-ed25519', 'aes128-ctr', 'aes256-ctr', '
 const KEXINIT = [20, ...new Array<number>(16).fill(7), ...LISTS.flatMap((l) => [0, 0, 0, l.length, ...Buffer.from(l)]), 0, 0, 0, 0, 0, 0, 0, 0];
 const SSH_OPENING = Uint8Array.from([...latin('SSH-2.0-x\r\n'), 0, 0, 0, KEXINIT.length + 5, 4, ...KEXINIT, 0, 0, 0, 0]);
 const HTTP_TALK = latin('POST /a?b HTTP/1.1\r\nHost: x\r\nUser-Agent: y\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n4\r\nWiki\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n');
-const DTLS_HELLO = ((): Uint8Array => { const body = clientHello('d').subarray(9); const b = [0xfe, 0xfd, ...body.subarray(2, 35), 0, ...body.subarray(35)]; return Uint8Array.from([22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, b.length + 12, 1, 0, 0, b.length, 0, 0, 0, 0, 0, 0, 0, b.length, ...b]); })();
 
 /** A client's QUIC Initial around frames: random bytes would never get behind the tag. */
 function sealed(frames: Uint8Array, version = 0): Uint8Array {

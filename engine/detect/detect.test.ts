@@ -65,7 +65,7 @@ test('TreeSHAP equals brute force over all coalitions and adds up to 1e-9', () =
     assert.equal(packed.kind, kind);
     const raw = new Float64Array(60);
     const novelty = new Float64Array(60);
-    scoreBlock(packed, x, 0, 60, WIDTH, raw, novelty);
+    scoreBlock(packed, x, 60, WIDTH, raw, novelty);
     for (let r = 0; r < 60; r++) {
       const { base, values } = treeShap(e, places, x, r * WIDTH);
       scoreVector(e, shares, places, x, r * WIDTH, score);

@@ -144,10 +144,10 @@ function maskedTrees(e: Ensemble, places: Int32Array): MaskedTrees | null {
   };
 }
 
-/** Scores vectors `first` to `end` of `width` one after another in `x`. Sums run in the order of trees, so that each vector's numbers are those of `scoreVector`. */
-export function scoreBlock(p: PackedTrees, x: Float32Array, first: number, end: number, width: number, raw: Float64Array, novelty: Float64Array): void {
-  const trees = p.kind === 'masks' ? scoreMasked(p, x, first, end, width, raw, novelty) : scoreWalked(p, x, first, end, width, raw, novelty);
-  for (let i = first; i < end; i++) {
+/** Scores `count` vectors of `width` one after another in `x`. Sums run in the order of trees, so that each vector's numbers are those of `scoreVector`. */
+export function scoreBlock(p: PackedTrees, x: Float32Array, count: number, width: number, raw: Float64Array, novelty: Float64Array): void {
+  const trees = p.kind === 'masks' ? scoreMasked(p, x, count, width, raw, novelty) : scoreWalked(p, x, count, width, raw, novelty);
+  for (let i = 0; i < count; i++) {
     raw[i] = p.base + p.scale * raw[i]!;
     novelty[i] = novelty[i]! / trees;
   }
@@ -227,12 +227,12 @@ class MaskedScorer {
 const scorers = new WeakMap<Int32Array, MaskedScorer>();
 
 /** @returns how many trees there are */
-function scoreMasked(p: MaskedTrees, x: Float32Array, first: number, last: number, width: number, raw: Float64Array, novelty: Float64Array): number {
+function scoreMasked(p: MaskedTrees, x: Float32Array, count: number, width: number, raw: Float64Array, novelty: Float64Array): number {
   let scorer = scorers.get(p.masks);
   if (scorer === undefined) scorers.set(p.masks, (scorer = new MaskedScorer(p)));
   const { from, thresholds, trees, masks, leaves } = p;
   const { left, presentAt, present } = scorer;
-  for (let i = first, at = first * width; i < last; i++, at += width) {
+  for (let i = 0, at = 0; i < count; i++, at += width) {
     const n = scorer.begin(x, at);
     for (let k = 0; k < n; k++) {
       const v = present[k]!;
@@ -254,12 +254,12 @@ function scoreMasked(p: MaskedTrees, x: Float32Array, first: number, last: numbe
 }
 
 /** Tree by tree: a tree's nodes stay near while all vectors pass through it. @returns how many trees there are */
-function scoreWalked(p: WalkedTrees, x: Float32Array, first: number, end: number, width: number, raw: Float64Array, novelty: Float64Array): number {
+function scoreWalked(p: WalkedTrees, x: Float32Array, count: number, width: number, raw: Float64Array, novelty: Float64Array): number {
   const { roots, words, thresholds, value, logShare } = p;
-  raw.fill(0, first, end);
-  novelty.fill(0, first, end);
+  raw.fill(0, 0, count);
+  novelty.fill(0, 0, count);
   for (const root of roots) {
-    for (let i = first, at = first * width; i < end; i++, at += width) {
+    for (let i = 0, at = 0; i < count; i++, at += width) {
       let node = root;
       for (let f = words[node << 2]!; f >= 0; f = words[node << 2]!) {
         const v = x[at + f]!;

@@ -3,11 +3,8 @@ import type { AddressTable } from '../decode/index.ts';
 import type { FlowColumns, FlowState } from '../flow/index.ts';
 import type { FlowFacts, HelloPart } from '../protocols/index.ts';
 
-/** The arrays of a FlowState, as they travel to another thread. */
-export type StateArrays = Pick<FlowState, 'u' | 'd' | 'h' | 'sequenceLengths' | 'sequenceGaps'>;
-
 export interface FlowView {
-  readonly state: StateArrays;
+  readonly state: FlowState;
   /** Bytes of first payloads, by place. */
   samples: Uint8Array;
   slot: number;

@@ -13,7 +13,7 @@ export interface IngestListener {
    * A packet with something to look at. @param whole its payload is one of its own, not a fragment's; else only its name is wanted
    * @param nanoseconds its time @param seconds the same, since the epoch @returns its protocol id, `l.protocol` where nothing better is known yet
    */
-  payload(slot: number, row: FlowRow, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number;
+  payload(slot: number, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number;
   /** An open flow at 8, 32 or 128 packets, or after a further minute. @param sec @param nsec time of its last packet */
   checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
   /** A flow is over. @param unanswered a connection that was asked for and never came about @param nanoseconds time of its last packet */
@@ -74,7 +74,7 @@ export class Ingest {
       if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, row, shownProtocol(l.protocol, marks), link, marks);
       const whole = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire));
       if (keepPackets ? l.payloadLength > 0 || l.fragment !== FRAGMENT_NONE || (l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & TCP_FIN) !== 0) : whole && l.payloadLength > 0 && !l.damaged) {
-        const protocol = listener.payload(slot, row, dir, l, buf, time, sec, packet, whole);
+        const protocol = listener.payload(slot, dir, l, buf, time, sec, packet, whole);
         if (keepPackets && protocol !== l.protocol) this.packets.name(shownProtocol(protocol, marks));
       }
       if (this.options.checkpoints) {

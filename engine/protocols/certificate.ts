@@ -1,6 +1,7 @@
 // Certificates through Node's own X.509 reader, remembered by their hash, since the same few come again and again.
 import { hash, X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from './facts.ts';
+import { remembered } from './remember.ts';
 
 const LIMIT = 4_096;
 const known = new Map<string, CertificateFacts | null>();
@@ -8,12 +9,7 @@ const known = new Map<string, CertificateFacts | null>();
 /** @param der one certificate @returns null when it cannot be read */
 export function certificateFacts(der: Uint8Array): CertificateFacts | null {
   const key = hash('sha256', der, 'hex');
-  const remembered = known.get(key);
-  if (remembered !== undefined) return remembered;
-  const facts = read(der, key);
-  if (known.size >= LIMIT) known.delete(known.keys().next().value!);
-  known.set(key, facts);
-  return facts;
+  return remembered(known, key, LIMIT, () => read(der, key));
 }
 
 function read(der: Uint8Array, sha256: string): CertificateFacts | null {

@@ -1,6 +1,7 @@
 // JA3 and JA3S (github.com/salesforce/ja3), client JA4 (FoxIO, BSD-3 part only). Facts for people and look-ups, never model inputs.
 import { hash } from 'node:crypto';
 import type { ClientHello, ServerHello } from './facts.ts';
+import { remembered } from './remember.ts';
 import { EXT_ALPN, EXT_SERVER_NAME, isGrease } from './tls-hello.ts';
 
 /** MD5 of version, suites, extensions, groups, point formats; GREASE left out. */
@@ -15,13 +16,7 @@ const MAX_ANSWERS = 4_096;
 /** Servers answer in few ways: each is hashed once. */
 export function ja3s(hello: ServerHello): string {
   const text = `${hello.version},${hello.suite},${hello.extensions.join('-')}`;
-  let print = answers.get(text);
-  if (print === undefined) {
-    print = hash('md5', text, 'hex');
-    if (answers.size >= MAX_ANSWERS) answers.clear();
-    answers.set(text, print);
-  }
-  return print;
+  return remembered(answers, text, MAX_ANSWERS, () => hash('md5', text, 'hex'));
 }
 
 const VERSION_CODES: Record<number, string> = { 0x0304: '13', 0x0303: '12', 0x0302: '11', 0x0301: '10', 0x0300: 's3', 0x0002: 's2', 0xfeff: 'd1', 0xfefd: 'd2', 0xfefc: 'd3' };

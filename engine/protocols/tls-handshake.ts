@@ -1,6 +1,7 @@
 // TLS handshake messages out of consecutive records: hellos and, where visible, the server's certificates.
 import { certificateFacts } from './certificate.ts';
 import type { TlsFacts } from './facts.ts';
+import { remembered } from './remember.ts';
 import { ja3, ja3s, ja4 } from './fingerprints.ts';
 import { parseClientHello, parseServerHello } from './tls-hello.ts';
 
@@ -116,13 +117,7 @@ export function takeClientHello(b: Uint8Array, at: number, end: number, recordVe
   const hello = parseClientHello(b, at, end, recordVersion, cookie);
   if (hello === null) return;
   tls.client = hello;
-  const key = transport + hello.shape;
-  let known = prints.get(key);
-  if (known === undefined) {
-    known = { ja3: ja3(hello), ja4: ja4(hello, transport) };
-    if (prints.size >= MAX_PRINTS) prints.delete(prints.keys().next().value!);
-    prints.set(key, known);
-  }
+  const known = remembered(prints, transport + hello.shape, MAX_PRINTS, () => ({ ja3: ja3(hello), ja4: ja4(hello, transport) }));
   tls.ja3 = known.ja3;
   tls.ja4 = known.ja4;
 }

@@ -99,7 +99,7 @@ export class Analysis implements PacketSink, IngestListener {
     this.inspector.began(slot, row, this.inspector.resolution(this.addresses, this.flows.columns.responderOf(row)));
   }
 
-  payload(slot: number, _row: FlowRow, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number {
+  payload(slot: number, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number {
     if (!whole) return fragmentProtocol(l);
     this.now = nanoseconds;
     return this.inspector.inspect(slot, dir, l, buf, seconds, packet);

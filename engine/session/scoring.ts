@@ -184,6 +184,15 @@ function isLarge(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 8e6;
 }
 
+/** Takes step after step, no faster than the detector. @returns whether to the end: the listener may stop it */
+async function follow(reading: Progressing & { step(): Promise<boolean> }, scorer: Scorer, listener: ScoringListener): Promise<boolean> {
+  while (await reading.step()) {
+    await scorer.relax();
+    if (listener.progress?.(reading, scorer.analysis) === false) return false;
+  }
+  return true;
+}
+
 /** Scores a file from its first to its last readable packet. */
 export async function scoreFile(path: string, options: ScoringOptions, listener: ScoringListener): Promise<ScoringResult> {
   const scorer = new Scorer({ ...options, openFlows: options.openFlows ?? expectedOpenFlows(path) }, listener);
@@ -195,15 +204,8 @@ export async function scoreFile(path: string, options: ScoringOptions, listener:
     return { ending: opened.ending, meta: null, analysis: scorer.analysis, verdicts: scorer.verdicts };
   }
   const { reader } = opened;
-  let stopped = false;
   try {
-    while (await reader.step()) {
-      await scorer.relax();
-      if (listener.progress && !listener.progress(reader, scorer.analysis)) {
-        stopped = true;
-        break;
-      }
-    }
+    const stopped = !await follow(reader, scorer, listener);
     await scorer.finish();
     const ending: Ending = stopped ? stoppedAfter(scorer.analysis.packetCount) : reader.ending();
     return { ending, meta: reader.meta, analysis: scorer.analysis, verdicts: scorer.verdicts };
@@ -218,17 +220,15 @@ export async function scoreFile(path: string, options: ScoringOptions, listener:
 async function scoreAhead(path: string, options: ScoringOptions, scorer: Scorer, listener: ScoringListener): Promise<ScoringResult> {
   const { analysis } = scorer;
   const thread = scorer.readAhead({ path, cacheFolder: options.cacheFolder, ...(options.limits ? { limits: options.limits } : {}) });
-  let stopped = 0;
   try {
-    while (await thread.step()) {
-      await scorer.relax();
-      if (stopped === 0 && listener.progress && !listener.progress(thread, analysis)) {
-        stopped = analysis.packetCount;
-        thread.stop();
-      }
+    const stopped = !await follow(thread, scorer, listener);
+    if (stopped) {
+      thread.stop();
+      // What it has read by then is told still.
+      await follow(thread, scorer, {});
     }
     await scorer.finish();
-    const ending = stopped > 0 ? stoppedAfter(analysis.packetCount) : thread.ending();
+    const ending = stopped ? stoppedAfter(analysis.packetCount) : thread.ending();
     return { ending, meta: thread.meta, analysis, verdicts: scorer.verdicts };
   } finally {
     await thread.close();

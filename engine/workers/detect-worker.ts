@@ -22,7 +22,7 @@ parentPort?.on('message', (message: DetectMessage) => {
     case 'block': {
       if (trees === null) return;
       const { vectors, raw, novelty } = blocks[message.id]!;
-      scoreBlock(trees, vectors, 0, message.count, FEATURE_COUNT, raw, novelty);
+      scoreBlock(trees, vectors, message.count, FEATURE_COUNT, raw, novelty);
       parentPort!.postMessage(message.sequence);
     }
   }

@@ -43,7 +43,7 @@ export class Detector {
   give(block: VectorBlock): void {
     const { count, vectors, raw, novelty } = block;
     if (this.workers.length === 0) {
-      scoreBlock(this.trees, vectors, 0, count, FEATURE_COUNT, raw, novelty);
+      scoreBlock(this.trees, vectors, count, FEATURE_COUNT, raw, novelty);
       this.done(block);
       return;
     }

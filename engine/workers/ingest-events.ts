@@ -7,8 +7,8 @@ const PAYLOAD = 1;
 const BEGAN = 2;
 const CHECKPOINT = 3;
 const COMPLETED = 4;
-/** Even, so that a Float64 can stand in two words. A payload takes a cache line. */
-const PAYLOAD_WORDS = 16;
+/** Even, so that a Float64 can stand in two words. */
+const PAYLOAD_WORDS = 14;
 const BEGAN_WORDS = 6;
 const CHECKPOINT_WORDS = 8;
 const COMPLETED_WORDS = 8;
@@ -45,11 +45,11 @@ export class EventWriter implements IngestListener {
   /** Words written. */
   at = 0;
   buffer: EventBuffer;
-  private readonly full: (writer: EventWriter) => void;
+  private readonly full: () => void;
   private readonly vectors: VectorWriter;
 
   /** @param full called when no event fits any more: gives `buffer` away, puts a fresh one in its place and sets `at` to 0 */
-  constructor(buffer: EventBuffer, vectors: VectorWriter, full: (writer: EventWriter) => void) {
+  constructor(buffer: EventBuffer, vectors: VectorWriter, full: () => void) {
     this.buffer = buffer;
     this.vectors = vectors;
     this.full = full;
@@ -65,12 +65,12 @@ export class EventWriter implements IngestListener {
     this.at = at + BEGAN_WORDS;
   }
 
-  payload(slot: number, row: FlowRow, dir: number, l: Layers, _buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number {
+  payload(slot: number, dir: number, l: Layers, _buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number {
     const { words, pairs } = this.room(PAYLOAD_WORDS);
     const { at } = this;
     words[at] = PAYLOAD | (dir === 1 ? REVERSE : 0) | (whole ? WHOLE : 0) | (l.damaged ? DAMAGED : 0) | (l.hasPorts ? PORTS : 0) | (l.fragment << FRAGMENT_SHIFT) | (l.fragmentEnds ? FRAGMENT_ENDS : 0);
     words[at + 1] = slot;
-    words[at + 2] = row;
+    words[at + 2] = seconds;
     words[at + 3] = packet;
     words[at + 4] = l.payloadAt;
     words[at + 5] = l.payloadLength;
@@ -81,7 +81,6 @@ export class EventWriter implements IngestListener {
     words[at + 10] = l.tcpSequence;
     words[at + 11] = l.ahead;
     pairs[(at + 12) >>> 1] = nanoseconds;
-    words[at + 14] = seconds;
     this.at = at + PAYLOAD_WORDS;
     return l.protocol;
   }
@@ -114,7 +113,7 @@ export class EventWriter implements IngestListener {
   }
 
   private room(words: number): EventBuffer {
-    if (this.at + words > this.buffer.words.length) this.full(this);
+    if (this.at + words > this.buffer.words.length) this.full();
     return this.buffer;
   }
 }
@@ -160,7 +159,7 @@ export class EventReader {
           l.tcpSequence = words[at + 10]!;
           l.ahead = words[at + 11]! | 0;
           const packet = words[at + 3]!;
-          before.named(packet, to.payload(words[at + 1]!, words[at + 2]! as FlowRow, head & REVERSE ? 1 : 0, l, buf, pairs[(at + 12) >>> 1]!, words[at + 14]!, packet, (head & WHOLE) !== 0));
+          before.named(packet, to.payload(words[at + 1]!, head & REVERSE ? 1 : 0, l, buf, pairs[(at + 12) >>> 1]!, words[at + 2]!, packet, (head & WHOLE) !== 0));
           at += PAYLOAD_WORDS;
           break;
         }

@@ -28,8 +28,6 @@ export interface IngestThreadOptions {
 }
 
 export class IngestThread {
-  /** How far reading is, as a reader's source tells it. */
-  readonly source: { readonly size: number | null; taken(): number };
   meta: CaptureMeta | null = null;
   private progress: { taken: number; size: number | null } = { taken: 0, size: null };
   private end: Extract<IngestReport, { kind: 'end' }> | null = null;
@@ -59,12 +57,16 @@ export class IngestThread {
     this.data = Array.from({ length: PARTS }, () => new SharedArrayBuffer(o.bytes?.part ?? PART_BYTES));
     const events = Array.from({ length: PARTS }, () => new SharedArrayBuffer(o.bytes?.events ?? EVENT_BYTES));
     this.events = events.map((b) => new EventBuffer(b));
-    const progress = (): { taken: number; size: number | null } => this.progress;
-    this.source = { get size() { return progress().size; }, taken: () => progress().taken };
     const workerData: IngestTask = { path: o.path, cacheFolder: o.cacheFolder, limits: o.limits ?? null, ingest: o.ingest, data: this.data, events, vectors: this.blocks.map((b) => b.vectors), signal: this.signal };
     this.worker = startWorker(import.meta.url, 'ingest-worker', { workerData });
     this.worker.on('message', (report: IngestReport) => { this.queue.push(report); this.wake?.(); });
     this.worker.on('error', (error: Error) => { this.failure = error; this.wake?.(); });
+  }
+
+  /** How far reading is, as a reader's source tells it. */
+  get source(): { readonly size: number | null; taken(): number } {
+    const { size, taken } = this.progress;
+    return { size, taken: () => taken };
   }
 
   /** Tells what one part of the capture brought. @returns false when nothing is left */
