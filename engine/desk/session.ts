@@ -9,7 +9,7 @@ import { RULES } from '../filter/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
-import { captureFiles, CaptureReader, type Ending, isPlainFile, KEPT_FILE, openCapture, packetBytes, type PacketBytes, SegmentSource } from '../read/index.ts';
+import { captureFiles, CaptureReader, type Ending, KEPT_FILE, openCapture, packetBytes, type PacketBytes, SegmentSource } from '../read/index.ts';
 import { type Analysis, PROTOCOL_GROUPS, ruleReasons, Scorer, type ScoredFlow } from '../session/index.ts';
 import { captureIdentity } from '../store/index.ts';
 import type { ListSource, Turns } from '../view/index.ts';
@@ -87,10 +87,7 @@ export class CaptureSession implements ListSource {
   done: Promise<void> = Promise.resolve();
   private readonly scorer: Scorer;
   private reader: CaptureReader | null = null;
-  /** Reads a large file in place of the reader. */
-  private ahead: ReturnType<Scorer['readAhead']> | null = null;
   private temporary = false;
-  private readonly large: boolean;
   private file: PacketBytes | null = null;
   private readonly kept: KeptPackets | null;
   private onDisk = { from: 0, row: 0 };
@@ -108,8 +105,8 @@ export class CaptureSession implements ListSource {
     this.phase = o.live === null ? 'reading' : 'live';
     this.kept = o.live === null ? null : new KeptPackets(o.live.segments, join(o.path, KEPT_FILE), KEPT_LIMIT);
     if (o.live !== null) o.live.onSaid = () => o.changed();
-    this.large = (statSync(o.path, { throwIfNoEntry: false })?.size ?? 0) > BIG_FILE;
-    const big = this.large || o.live !== null;
+    const size = statSync(o.path, { throwIfNoEntry: false })?.size ?? 0;
+    const big = size > BIG_FILE || o.live !== null;
     this.scorer = new Scorer({ model: o.model, baseline: o.baseline, threads: big ? 2 : 1, cacheFolder: o.cacheFolder, timeouts: o.timeouts, keepPackets: true, openFlows: big ? 32_768 : 1_024 }, {
       flow: (_a, flow) => this.scored(flow),
       alert: (_a, flow, seconds, nanoseconds) => this.alert(flow, seconds, nanoseconds),
@@ -279,22 +276,20 @@ export class CaptureSession implements ListSource {
     const { analysis, options: o, reader } = this;
     const { packets } = analysis;
     const stamp = (row: number): number => { const chunk = packets.chunk(row as PacketRow); const i = inChunk(row as PacketRow); return chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9; };
-    const source = (this.ahead ?? reader)?.source ?? null;
-    const size = source?.size ?? null;
+    const size = reader?.source.size ?? null;
     const status: FileStatus | null = this.ending?.kind ?? null;
     return {
       session: o.number, name: o.name, path: o.path, source: o.source, interface: o.interface, captureFilter: o.captureFilter, phase: this.phase, packets: packets.count, flows: analysis.flows.columns.count,
       verdicts: { ...this.outcomes.counts }, labels: { ...this.labelCounts }, alerts: this.alerts.length - hiddenAlerts,
       drops: { kernel: o.live?.dropped ?? 0, interface: o.live?.interfaceDropped ?? 0, behind: o.live === null || reader === null ? 0 : Math.max(0, o.live.offset - o.live.segments.missedBytes - reader.source.taken()) + o.live.waiting },
       firstOnDisk: this.firstOnDisk,
-      progress: this.phase !== 'reading' ? 1 : size === null || size === 0 || source === null ? 0 : Math.min(1, source.taken() / size),
+      progress: this.phase !== 'reading' ? 1 : size === null || size === 0 || reader === null ? 0 : Math.min(1, reader.source.taken() / size),
       firstTime: packets.count > 0 ? stamp(0) : null, first: packets.count > 0 ? { seconds: packets.chunk(0 as PacketRow).seconds[0]!, nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]! } : { seconds: 0, nanoseconds: 0 }, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.message ?? o.live?.trouble ?? missedSentence(o.live), dissect, revision: this.revision,
     };
   }
 
   private async read(): Promise<void> {
     const { options: o, scorer } = this;
-    if (o.live === null && this.large && isPlainFile(o.path)) return this.readAhead();
     const opened = o.live === null ? openCapture(o.path, this.analysis, { cacheFolder: o.cacheFolder }) : { ok: true as const, reader: new CaptureReader(new SegmentSource(o.live.segments, o.path, null), this.analysis), temporary: false };
     if (!opened.ok) {
       this.ending = opened.ending;
@@ -307,31 +302,7 @@ export class CaptureSession implements ListSource {
     this.temporary = opened.temporary;
     await this.follow(opened.reader);
     await scorer.finish();
-    this.end(o.live === null ? opened.reader.ending() : await this.liveEnding(opened.reader, o.live));
-  }
-
-  private async readAhead(): Promise<void> {
-    const { options: o, scorer } = this;
-    const thread = (this.ahead = scorer.readAhead({ path: o.path, cacheFolder: o.cacheFolder }));
-    let told = performance.now();
-    try {
-      while (!this.closing && await thread.step()) {
-        await scorer.relax();
-        if (performance.now() - told < FLUSH_AFTER) continue;
-        told = performance.now();
-        o.changed();
-      }
-      if (this.closing) return;
-      await scorer.finish();
-      this.end(thread.ending());
-    } finally {
-      await thread.close();
-    }
-  }
-
-  private end(ending: Ending): void {
-    const { options: o } = this;
-    this.ending = ending;
+    this.ending = o.live === null ? opened.reader.ending() : await this.liveEnding(opened.reader, o.live);
     this.phase = this.ending.kind === 'unreadable' || this.ending.kind === 'refused' ? 'failed' : 'done';
     this.message = o.live?.ended?.message ?? this.endingSentence(this.ending);
     this.touch();

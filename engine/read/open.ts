@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type Compression, compressionOf, DEFAULT_LIMITS, errorText, FileSource, inflating, piped, StreamSource, type ByteSource, type InflateLimits } from './source.ts';
+import { compressionOf, DEFAULT_LIMITS, errorText, FileSource, inflating, piped, StreamSource, type ByteSource, type InflateLimits } from './source.ts';
 import { captureFiles, folderSource } from './segments.ts';
 import { CaptureStream } from './stream.ts';
 import type { CaptureMeta, Ending, PacketSink } from './types.ts';
@@ -90,7 +90,8 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
       const { createReadStream } = process.getBuiltinModule('node:fs');
       return { ok: true, temporary: true, reader: new CaptureReader(piped(createReadStream(path, { fd }), join(options.cacheFolder, `pipe-${process.pid}.pcap`)), sink) };
     }
-    const compression = compressionOfFile(fd);
+    const head = new Uint8Array(4);
+    const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
     if (compression === 'none') return { ok: true, temporary: false, reader: new CaptureReader(new FileSource(path, fd), sink) };
     closeSync(fd);
     const name = createHash('sha256').update(`${path}\0${stat.size}\0${stat.mtimeMs}\0${process.pid}`).digest('hex').slice(0, 24);
@@ -98,28 +99,6 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
     return { ok: true, temporary: true, reader: new CaptureReader(source, sink) };
   } catch (error) {
     return { ok: false, ending: { kind: 'unreadable', offset: 0, message: errorText(error) } };
-  }
-}
-
-function compressionOfFile(fd: number): Compression {
-  const head = new Uint8Array(4);
-  return compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
-}
-
-/** Whether a path is a file whose packets are read again from itself: no folder, no pipe, not compressed. */
-export function isPlainFile(path: string): boolean {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch {
-    return false;
-  }
-  try {
-    return fstatSync(fd).isFile() && compressionOfFile(fd) === 'none';
-  } catch {
-    return false;
-  } finally {
-    closeSync(fd);
   }
 }
 

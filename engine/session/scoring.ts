@@ -96,13 +96,13 @@ export class Scorer implements FlowEvents {
 
   /** Waits until the detector keeps up. */
   relax(): Promise<void> {
-    if (this.block?.count === BLOCK_ROWS) this.give();
+    if (this.block?.count === BLOCK_ROWS) this.flush();
     return this.detector.relax();
   }
 
   async finish(): Promise<void> {
     this.analysis.finish();
-    this.give();
+    this.flush();
     await this.detector.finish();
   }
 
@@ -112,7 +112,7 @@ export class Scorer implements FlowEvents {
 
   private take(slot: number, row: FlowRow, checkpoint: number, sec: number, nsec: number): void {
     // A full block goes only now: the facts of its last flow have been sealed since.
-    if (this.block?.count === BLOCK_ROWS) this.give();
+    if (this.block?.count === BLOCK_ROWS) this.flush();
     const { ahead } = this;
     const b = (this.block ??= ahead !== null ? ahead.block : (this.free.pop() ?? new VectorBlock()));
     const i = b.count++;
@@ -125,12 +125,8 @@ export class Scorer implements FlowEvents {
     b.nanoseconds[i] = nsec;
   }
 
-  /** Hands over what has completed since, without waiting for a full block; one that another thread goes on filling stays until it is full. */
+  /** Hands over what has completed since, without waiting for a full block; a block that another thread fills is handed over full, or at the end. */
   flush(): void {
-    if (this.ahead === null) this.give();
-  }
-
-  private give(): void {
     const { block } = this;
     this.block = null;
     if (block !== null) this.detector.give(block);
