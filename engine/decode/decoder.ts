@@ -207,7 +207,19 @@ export class PacketDecoder extends NetworkDecoder {
       return;
     }
     if (dsap === 0x06 && this.buf[at + 1] === 0x06) return this.ip4(at + 3);
+    if (dsap === 0x42 && this.isGarp(at + 3)) {
+      // The address tells the application (IEEE 802.1D-2004, table 12-1).
+      l.protocol = this.buf[l.macDestination + 5] === 0x20 ? P.GMRP : P.GVRP;
+      return;
+    }
     l.protocol = llcProtocol(dsap, -1, this.buf[at + 1]!, this.buf, at, this.end);
+  }
+
+  /** A GARP PDU (IEEE 802.1D-2004, 12.10): protocol identifier 1, sent to 01-80-C2-00-00-20 or -21. */
+  private isGarp(at: number): boolean {
+    const to = this.layers.macDestination;
+    if (to < 0 || this.end - at < 2 || this.u16(at) !== 1) return false;
+    return this.u32(to) === 0x0180c200 && this.buf[to + 4] === 0 && (this.buf[to + 5]! & 0xfe) === 0x20;
   }
 
   private loop(at: number): void {
@@ -247,6 +259,9 @@ export class PacketDecoder extends NetworkDecoder {
     if (hardware === 824) { this.layers.protocol = type === 0 ? P.NetlinkRoute : P.Netlink; return; }
     if (hardware === 778 && type !== ETHERTYPE_IP4 && type !== ETHERTYPE_IP6) return this.gre(at);
     if (type === 1 || type === 4) return this.llc(at);
+    // LINUX_SLL_P_CAN and LINUX_SLL_P_CANFD (tcpdump.org/linktypes).
+    if (type === 12) this.layers.protocol = P.CAN;
+    else if (type === 13) this.layers.protocol = P.CANFD;
     if (type >= 0x600) this.etherType(type, at);
   }
 

@@ -91,7 +91,8 @@ export abstract class NetworkDecoder {
     if (wireEnd < this.end) this.end = wireEnd;
     let next = b[at + 6]!;
     let here = at + 40;
-    for (let hops = 0; hops < 16; hops++) {
+    // As many headers as the packet has room for: each is of 8 bytes at least.
+    while (true) {
       l.ipProtocol = next;
       if (next === 0 || next === 43 || next === 60 || next === 135 || next === 139 || next === 140) {
         if (this.end - here < 8) { l.damaged = true; return; }

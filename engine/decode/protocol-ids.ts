@@ -29,7 +29,7 @@ export const P = {
   Unknown: 0, Ethernet: id('Ethernet'), VLAN: id('VLAN'), LLC: id('LLC'), STP: id('STP'), CDP: id('CDP'), ARP: id('ARP'), IPv4: id('IPv4'), IPv6: id('IPv6'), TCP: id('TCP'), UDP: id('UDP'), UDPLite: id('UDP-Lite'),
   ICMP: id('ICMP'), ICMPv6: id('ICMPv6'), SCTP: id('SCTP'), GRE: id('GRE'), ERSPAN: id('ERSPAN'), MPLS: id('MPLS'), PWACH: id('PW-ACH'), PPPoES: id('PPPoES'), PPPoED: id('PPPoED'), PPP: id('PPP'), CHDLC: id('CHDLC'), Null: id('NULL'), Raw: id('Raw'), SLL: id('SLL'),
   Wlan: id('802.11'), Netlink: id('Netlink'), NetlinkRoute: id('Netlink route'), VXLAN: id('VXLAN'), Geneve: id('Geneve'), GTP: id('GTP'), L2TP: id('L2TP'), TokenRing: id('Token-Ring'), ARCNET: id('ARCNET'), FDDI: id('FDDI'), DOCSIS: id('DOCSIS'), LAPD: id('LAPD'), HCI: id('HCI_CMD'), USB: id('USB'),
-  Zigbee: id('IEEE 802.15.4'), CAN: id('CAN'), BLE: id('LE LL'), NFLOG: id('NFLOG'), FrameRelay: id('FR'), SLARP: id('SLARP'), MPTCP: id('MPTCP'), AH: id('AH'), MIPv6: id('MIPv6'), NHRP: id('NHRP'), NSH: id('NSH'), MACSEC: id('MACSEC'), DDP: id('DDP'), ATM: id('ATM'), JuniperAtm1: id('Juniper ATM1'), M3UA: id('M3UA (RFC 4666)'), VNTag: id('VN-Tag'), MTP2: id('MTP2'), MTP3: id('MTP3'), IPMB: id('IPMB'), BACnet: id('BACnet'),
+  Zigbee: id('IEEE 802.15.4'), CAN: id('CAN'), CANFD: id('CANFD'), GVRP: id('GVRP'), GMRP: id('GMRP'), BLE: id('LE LL'), NFLOG: id('NFLOG'), FrameRelay: id('FR'), SLARP: id('SLARP'), MPTCP: id('MPTCP'), AH: id('AH'), MIPv6: id('MIPv6'), NHRP: id('NHRP'), NSH: id('NSH'), MACSEC: id('MACSEC'), DDP: id('DDP'), ATM: id('ATM'), JuniperAtm1: id('Juniper ATM1'), M3UA: id('M3UA (RFC 4666)'), VNTag: id('VN-Tag'), MTP2: id('MTP2'), MTP3: id('MTP3'), IPMB: id('IPMB'), BACnet: id('BACnet'),
   PPP_LCP: id('PPP LCP'), PPP_PAP: id('PPP PAP'), PPP_CHAP: id('PPP CHAP'), PPP_IPCP: id('PPP IPCP'), PPP_IPV6CP: id('PPP IPV6CP'), PPP_CCP: id('PPP CCP'), PPP_Comp: id('PPP Comp'), PPP_LQR: id('PPP LQR'), PPP_MPLSCP: id('PPP MPLSCP'), PPP_CDPCP: id('PPP CDPCP'),
   PPP_MP: id('PPP MP'), PPP_VJ: id('PPP VJ'), PPP_CBCP: id('PPP CBCP'), PPP_OSI: id('PPP OSI'), PPP_OSINLCP: id('PPP OSINLCP'), PPP_ECP: id('PPP ECP'), PPP_MuxCP: id('PPP MuxCP'), PPP_BCP: id('PPP BCP'), EAP: id('EAP'),
 } as const;
@@ -49,8 +49,16 @@ export function etherProtocol(type: number, buf: Uint8Array, at: number, end: nu
   }
   if (type === 0x88f7 && at + 2 <= end && (buf[at + 1]! & 15) === 1) return id('PTPv1');
   if ((type === 0xfefe || type === 0x00fe) && at < end) return osiName(buf, buf[at] === 3 ? at + 1 : at, end, `0x${type.toString(16).padStart(4, '0')}`);
+  if (type === 0x0806 && at + 8 <= end) return arpName((buf[at + 6]! << 8) | buf[at + 7]!);
+  if (type === 0x8899 && at < end && buf[at] === 0x23) return id('RLDP');
   if (type === 0x888e && at + 2 <= end) return id(buf[at + 1] === 0 ? 'EAP' : 'EAPOL');
   return ETHER_IDS.get(type) ?? id(`0x${type.toString(16).padStart(4, '0')}`);
+}
+
+/** Wireshark names ARP by its operation (RFC 903; RFC 2390, 4). */
+function arpName(operation: number): number {
+  if (operation === 3 || operation === 4) return id('RARP');
+  return operation === 8 || operation === 9 ? id('Inverse ARP') : P.ARP;
 }
 
 const IP_PROTOCOLS: Record<number, string> = {

@@ -44,7 +44,7 @@ export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
   [NBSS, {
     header: 4,
     total: (b, at) => (b[at]! === 0 ? 4 + (u32(b, at) & 0xffffff) : (b[at]! >= 0x81 && b[at]! <= 0x85 ? 4 + u16(b, at + 2) : 0)),
-    name: (b, at, end) => (end - at >= 8 && b[at + 5] === 0x53 && b[at + 6] === 0x4d && b[at + 7] === 0x42 ? (b[at + 4] === 0xff ? SMB : b[at + 4] === 0xfe || b[at + 4] === 0xfd ? SMB2 : NBSS) : NBSS),
+    name: (b, at, end) => (end - at >= 8 && b[at + 5] === 0x53 && b[at + 6] === 0x4d && b[at + 7] === 0x42 ? (b[at + 4] === 0xff ? SMB : b[at + 4]! >= 0xfc ? SMB2 : NBSS) : NBSS),
   }],
   [protocolId('BGP'), { header: 19, total: (b, at) => (b[at] === 0xff && b[at + 15] === 0xff ? u16(b, at + 16) : 0) }],
   [protocolId('TPKT'), { header: 4, total: (b, at) => (b[at] === 3 && b[at + 1]! === 0 ? u16(b, at + 2) : 0), name: tpktName }],

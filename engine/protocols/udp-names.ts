@@ -18,6 +18,7 @@ const CHECKS = new Map<number, Check>([
   [id('SIP'), (b, at, size) => (size < 10 || b[at]! < 0x41 || b[at]! > 0x7a ? P.UDP : id(contains(b, at, size, 'application/sdp') ? 'SIP/SDP' : contains(b, at, size, '<?xml') ? 'SIP/XML' : 'SIP'))],
   [id('NBDS'), (b, at, size) => id(contains(b, at, size, '\\MAILSLOT\\BROWSE') ? 'BROWSER' : contains(b, at, size, '\\MAILSLOT\\NET\\') ? 'SMB_NETLOGON' : 'NBDS')],
   [id('DHCP'), (b, at, size) => id(size >= 240 && b[at + 236] === 0x63 && b[at + 237] === 0x82 ? 'DHCP' : 'BOOTP')],
+  [id('DB-LSP-DISC'), (b, at) => id(b[at] === 0x7b ? 'DB-LSP-DISC/JSON' : 'DB-LSP-DISC')],
   named('RADIUS', (b, at, size) => size >= 20 && b[at]! >= 1 && b[at]! <= 53 && ((b[at + 2]! << 8) | b[at + 3]!) <= size),
   named('STUN', () => false),
   named('OLSR v1', (b, at, size) => size > 1 && ((b[at]! << 8) | b[at + 1]!) === size),
