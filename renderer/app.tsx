@@ -70,8 +70,8 @@ export function App(): ReactNode {
         : shown === 'start' ? <div className="view"><Start /></div>
         : (
           <main className="view">
-            {shown === 'alerts' ? null : <TimeStrip key={session} />}
-            {shown === 'packets' ? <Packets key={session} /> : shown === 'flows' ? <Flows key={session} /> : <Alerts key={session} />}
+            {shown === 'alerts' ? null : <TimeStrip key={`strip ${session}`} />}
+            {shown === 'packets' ? <Packets key={`packets ${session}`} /> : shown === 'flows' ? <Flows key={`flows ${session}`} /> : <Alerts key={`alerts ${session}`} />}
           </main>
         )}
       <StatusBar />

@@ -25,6 +25,8 @@ export function TimeStrip(): ReactNode {
   const [width, setWidth] = useState(0);
   const asked = useRef(0);
   const pressed = useRef<number | null>(null);
+  /** The mouse is down: what it selects is offered once it is let go. */
+  const [pressing, setPressing] = useState(false);
 
   useEffect(() => {
     const watch = new ResizeObserver(() => setWidth(box.current?.clientWidth ?? 0));
@@ -53,6 +55,7 @@ export function TimeStrip(): ReactNode {
     if (event.button !== 0 || n === 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     pressed.current = bucketAt(event.nativeEvent.offsetX);
+    setPressing(true);
     setBrush({ from: pressed.current, to: pressed.current });
   };
   const move = (event: PointerEvent<HTMLDivElement>): void => {
@@ -62,6 +65,7 @@ export function TimeStrip(): ReactNode {
   };
   const up = (): void => {
     pressed.current = null;
+    setPressing(false);
     if (brush !== null) scrollTo(brush);
   };
   const scrollTo = (b: Brush): void => {
@@ -94,12 +98,12 @@ export function TimeStrip(): ReactNode {
   const badInBrush = brush === null || strip === null ? 0 : strip.malicious.subarray(brush.from, brush.to + 1).reduce((s, v) => s + v, 0);
   const span = brush === null ? 0 : time(brush.to + 1) - time(brush.from);
   return (
-    <div className="strip" ref={box} onPointerDown={down} onPointerMove={move} onPointerUp={up} onKeyDown={keys} tabIndex={0} role="slider" aria-label={word('timeStrip')} aria-valuemin={0} aria-valuemax={Math.max(0, n - 1)} aria-valuenow={Math.max(0, brush?.from ?? 0)} aria-valuetext={brush === null ? word('noRange') : word('inRange', { n: count(inBrush), bad: count(badInBrush), s: seconds(span) })}>
+    <div className="strip" ref={box} onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={up} onKeyDown={keys} tabIndex={0} role="slider" aria-label={word('timeStrip')} aria-valuemin={0} aria-valuemax={Math.max(0, n - 1)} aria-valuenow={Math.max(0, brush?.from ?? 0)} aria-valuetext={brush === null ? word('noRange') : word('inRange', { n: count(inBrush), bad: count(badInBrush), s: seconds(span) })}>
       <canvas ref={canvas} />
       {brush === null ? null : (
         <div className="brush" style={{ left: 10 + brush.from * (BAR + GAP), width: (brush.to - brush.from + 1) * (BAR + GAP) }} />
       )}
-      {brush === null || pressed.current !== null ? null : (
+      {brush === null || pressing ? null : (
         <div className="brush-note" style={brush.from > n * 0.7 ? { right: width - (10 + brush.from * (BAR + GAP)) + 8 } : { left: 10 + (brush.to + 1) * (BAR + GAP) + 8 }} onPointerDown={(e) => e.stopPropagation()}>
           <span>{word('inRange', { n: count(inBrush), bad: count(badInBrush), s: seconds(span) })}</span>
           <button type="button" className="link-button" onClick={filter}>{word('filterRange')}</button>
