@@ -100,7 +100,8 @@ export interface Replies {
   complete: { readonly suggestions: readonly Suggestion[] };
   packets: PacketPage;
   flows: FlowPage;
-  place: { readonly place: number; readonly exact: boolean };
+  /** Where a row stands in its list; `flow` is the row of the flow that a packet belongs to, null for none. */
+  place: { readonly place: number; readonly exact: boolean; readonly flow: number | null };
   strip: StripPage;
   range: { readonly first: number; readonly last: number };
   tree: TreePage;

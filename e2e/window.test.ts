@@ -65,7 +65,7 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     assert.match(await page.locator('.evidence-bar').innerText(), /bytes lit up/);
     await page.locator('.evidence-done').click();
     await page.locator('.evidence-bar').waitFor({ state: 'detached' });
-    assert.equal(await page.locator('.grid-row.source-row').count(), 0);
+    await page.waitForFunction(() => document.querySelectorAll('.grid-row.source-row').length === 0);
     await app.filter('');
     await page.keyboard.press('2');
     await page.locator('.inspect-middle .label-malicious').waitFor();

@@ -77,7 +77,8 @@ export const handlers: Handlers = {
   place: (desk, asker, b) => {
     const view = viewOf(desk, asker, b.which);
     const { index, exact } = view.order.indexOf(b.row);
-    return { place: index < 0 ? 0 : view.places.placeOf(index), exact };
+    const flow = b.which === 'packets' ? flowOfPacket(desk, b.row) : b.row;
+    return { place: index < 0 ? 0 : view.places.placeOf(index), exact, flow };
   },
   strip: (desk, _asker, { buckets }) => timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done'),
   range: (desk, asker, b) => {
@@ -183,6 +184,12 @@ function packetOf(desk: Desk, row: number): CaptureSession {
   const s = desk.open();
   if (row >= s.analysis.packets.count) throw new Refused('not-found', `There is no packet ${row + 1}.`);
   return s;
+}
+
+/** The row of the flow that a packet belongs to, or null. */
+function flowOfPacket(desk: Desk, row: number): number | null {
+  const owner = packetOf(desk, row).analysis.packets.chunk(row as PacketRow).owner[inChunk(row as PacketRow)]!;
+  return owner < NO_FLOW ? owner : null;
 }
 
 function flowSession(desk: Desk, flow: number): CaptureSession {

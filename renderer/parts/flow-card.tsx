@@ -15,12 +15,15 @@ export function FlowCard(): ReactNode {
   const word = useWord();
   const flow = useStore((s) => s.flow);
   const packet = useStore((s) => s.packet);
+  const finding = useStore((s) => s.finding);
   const { detail, reasons, problem } = useFlow(packet === null ? null : flow);
+  const nothing = flow === null ? word('noFlow') : word('readingFlow');
+  const note = packet === null ? word('selectPacket') : nothing;
   return (
     <section className="pane flow-card" aria-label={word('flow')}>
       <header className="pane-head"><h2>{word('flow')}</h2></header>
       <div className="pane-body pad" tabIndex={0} role="group" aria-label={word('flow')}>
-        {detail === null ? <p className="note">{problem ?? word(packet === null ? 'selectPacket' : flow === null ? 'noFlow' : 'readingFlow')}</p> : (
+        {detail === null ? <p className="note">{problem ?? (finding ? word('readingFlow') : note)}</p> : (
           <>
             <div className="card-head"><Chip verdict={detail.verdict} score={detail.score} /><span className="chip grade">{word(`grade.${detail.grade}`)}</span><button type="button" className="link-button right" onClick={() => openFlow(detail.flow)}>{word('flowN', { n: count(detail.id) })} ›</button></div>
             <p className="ends">{detail.initiator} → {detail.responder}</p>

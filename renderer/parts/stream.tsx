@@ -17,6 +17,7 @@ interface Line { readonly direction: number; readonly row: number; readonly text
 export function Stream(): ReactNode {
   const word = useWord();
   const flow = useStore((s) => s.flow);
+  const finding = useStore((s) => s.finding);
   const set = useStore((s) => s.set);
   const [stream, setStream] = useState<StreamPage | null>(null);
   const [problem, setProblem] = useState('');
@@ -24,11 +25,20 @@ export function Stream(): ReactNode {
   const [side, setSide] = useState<'both' | 0 | 1>('both');
   const scroll = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (flow === null) { setProblem(word('noFlow')); return undefined; }
+    setStream(null);
+    setProblem('');
+    if (flow === null) {
+      if (!finding) setProblem(word('noFlow'));
+      return undefined;
+    }
     const job = client.begin('stream', { flow });
-    job.answer.then(setStream, (error: Error) => setProblem(sentence(error.message)));
-    return () => job.cancel();
-  }, [flow]);
+    let current = true;
+    job.answer.then((s) => { if (current) setStream(s); }, (error: Error) => { if (current) setProblem(sentence(error.message)); });
+    return () => {
+      current = false;
+      job.cancel();
+    };
+  }, [flow, finding]);
   const lines = useMemo(() => (stream === null ? [] : linesOf(stream, as).filter((l) => side === 'both' || l.direction === side)), [stream, as, side]);
   const list = useVirtualizer({ count: lines.length, getScrollElement: () => scroll.current, estimateSize: () => LINE, overscan: 10 });
   return (

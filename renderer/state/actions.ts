@@ -5,6 +5,7 @@ import { client, RequestError } from '../wire/client.ts';
 import { shell } from '../wire/transport.ts';
 import { useStore, type Toast, type View, type Which } from './store.ts';
 import { captureRequest } from './capture-choice.ts';
+import { forget, selectedFlow, selectFlow } from './selection.ts';
 
 const state = useStore.getState;
 let toasts = 0;
@@ -39,7 +40,9 @@ export function show(view: View): void {
 }
 
 async function opened(answer: Promise<unknown>): Promise<void> {
-  if ((await answer) !== null) state().set({ view: 'packets', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' } });
+  if ((await answer) === null) return;
+  forget();
+  state().set({ view: 'packets', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' } });
 }
 
 export function openPath(path: string): Promise<void> {
@@ -103,6 +106,7 @@ export async function startOrStop(): Promise<void> {
 
 export async function closeCapture(): Promise<void> {
   await ask('close', {});
+  forget();
   state().set({ view: 'start', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' } });
 }
 
@@ -150,10 +154,6 @@ export function sortBy(which: Which, column: string): Promise<boolean> {
   return applyView(which, view.filter, sort);
 }
 
-export function selectPacket(row: number | null): void {
-  state().set({ packet: row, alert: null });
-}
-
 /** Shows a packet in its list, also from another view. */
 export function goToPacket(row: number): void {
   jump.wanted = row;
@@ -162,12 +162,19 @@ export function goToPacket(row: number): void {
 }
 
 export function openFlow(flow: number): void {
-  state().set({ view: 'flows', flow });
+  jump.wantedFlow = flow;
+  selectFlow(flow);
+  show('flows');
   jump.flow(flow);
 }
 
 /** Lists on screen listen here for rows that they shall bring into sight; a list that comes on screen finds what is wanted. */
-export const jump: { packet: (row: number) => void; flow: (row: number) => void; wanted: number | null } = { packet: () => undefined, flow: () => undefined, wanted: null };
+export const jump: { packet: (row: number) => void; flow: (row: number) => void; wanted: number | null; wantedFlow: number | null } = {
+  packet: () => undefined,
+  flow: () => undefined,
+  wanted: null,
+  wantedFlow: null,
+};
 
 export async function showPackets(filter: string): Promise<void> {
   show('packets');
@@ -206,8 +213,10 @@ export async function setLabel(flow: number, label: Label | null): Promise<void>
 
 /** B, M, U: labels what is selected; the same label again takes it away. */
 export async function labelSelected(label: Label): Promise<void> {
-  const flow = state().flow;
-  if (flow === null) return;
+  const session = state().session?.session;
+  // Where the selection is still on its way, the key waits for it: it means what was selected when it was pressed.
+  const flow = await selectedFlow();
+  if (flow === null || state().session?.session !== session) return;
   const detail = await ask('flow', { flow });
   await setLabel(flow, detail?.label === label ? null : label);
 }

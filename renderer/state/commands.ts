@@ -2,6 +2,7 @@
 import { flushSync } from 'react-dom';
 import type { WordKey } from '../words/words.ts';
 import { applyFilter, closeCapture, control, labelSelected, mark, neighbour, openDialog, openSample, save, show, showPackets, startOrStop, changeSettings, goToPacket, openFlow, say } from './actions.ts';
+import { selectedFlow } from './selection.ts';
 import { useStore, type View } from './store.ts';
 import { findNext } from '../parts/dialogs.tsx';
 import { sentence, word } from '../words/words.ts';
@@ -46,7 +47,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'mark', title: 'key.mark', open: true, keys: 'Ctrl+m', run: () => void mark('marked') },
   { id: 'ignore', title: 'key.ignore', open: true, keys: 'Ctrl+d', run: () => void mark('ignored') },
   { id: 'follow', title: 'key.follow', open: true, keys: 'Ctrl+Alt+Shift+t', run: dialog('stream') },
-  { id: 'flow-of-packet', title: 'openFlow', open: true, run: () => { const { flow } = useStore.getState(); if (flow !== null) openFlow(flow); } },
+  { id: 'flow-of-packet', title: 'openFlow', open: true, run: () => void selectedFlow().then((flow) => { if (flow !== null) openFlow(flow); }) },
   { id: 'first', title: 'firstPacket', open: true, keys: 'Ctrl+Home', run: () => goToPacket(0) },
   { id: 'last', title: 'lastPacket', open: true, keys: 'Ctrl+End', run: () => { const { session } = useStore.getState(); if (session !== null && session.packets > 0) goToPacket(session.packets - 1); } },
   { id: 'benign', title: 'labelBenign', open: true, keys: 'b', run: () => void labelSelected('benign') },

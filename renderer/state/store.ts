@@ -44,6 +44,8 @@ export interface State {
   readonly packet: number | null;
   readonly flow: number | null;
   readonly alert: number | null;
+  /** The selection has moved and its flow is not known yet: `flow` is null until it is. */
+  readonly finding: boolean;
   /** Packets and bytes that a feature came from, lit up until the user is done with them. */
   readonly evidence: FeatureEvidence | null;
   readonly drafts: Readonly<Record<Which, string>>;
@@ -92,7 +94,7 @@ export function clientName(): string {
 }
 
 export const useStore = create<State>((set) => ({
-  hello: null, connected: false, settings: null, recent: [], session: null, views: null, view: 'start', packet: null, flow: null, alert: null, evidence: null, drafts: { packets: '', flows: '' }, working: { packets: false, flows: false },
+  hello: null, connected: false, settings: null, recent: [], session: null, views: null, view: 'start', packet: null, flow: null, alert: null, finding: false, evidence: null, drafts: { packets: '', flows: '' }, working: { packets: false, flows: false },
   panes: readPanes(), dialog: null, toasts: [], job: null, latestAlert: null, captureFilter: '', chosenInterfaces: [], captureChoice: readChoice(),
   set: (change) => set(change),
 }));

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { MAX_PAGE, type AlertRow } from '../../contract/index.ts';
 import { allowAlert, goToPacket, openFlow, showPackets } from '../state/actions.ts';
+import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
 import { Empty } from '../parts/empty.tsx';
 import { LabelButtons } from '../parts/label-buttons.tsx';
@@ -19,7 +20,9 @@ export function Alerts(): ReactNode {
   const [alerts, setAlerts] = useState<readonly AlertRow[]>([]);
   const [total, setTotal] = useState(0);
   const [wanted, setWanted] = useState(MAX_PAGE);
-  const [chosen, setChosen] = useState(0);
+  /** Number of the card chosen: new alerts come before it. */
+  const [number, setNumber] = useState<number | null>(null);
+  const chosen = Math.max(0, alerts.findIndex((a) => a.number === number));
   const scroll = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({ count: alerts.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 4, getItemKey: (i) => alerts[i]!.number });
   useEffect(() => {
@@ -39,6 +42,13 @@ export function Alerts(): ReactNode {
     return () => { current = false; };
   }, [session.alerts, session.revision, session.session, wanted]);
   useEffect(() => scroll.current?.focus(), [alerts.length > 0]);
+  const choose = (alert: AlertRow | undefined): void => {
+    setNumber(alert?.number ?? null);
+    selectFlow(alert?.flow ?? null);
+  };
+  // Label keys mean the card that is lit: the first one, until another is chosen.
+  const there = alerts.some((a) => a.number === number);
+  useEffect(() => { if (!there && alerts.length > 0) choose(alerts[0]); }, [there, alerts.length > 0]);
 
   const keys = (event: KeyboardEvent): void => {
     const alert = alerts[chosen];
@@ -47,8 +57,7 @@ export function Alerts(): ReactNode {
     if (by !== undefined) {
       event.preventDefault();
       const to = Math.max(0, Math.min(alerts.length - 1, chosen + by));
-      setChosen(to);
-      useStore.getState().set({ flow: alerts[to]?.flow ?? null });
+      choose(alerts[to]);
       list.scrollToIndex(to, { align: 'auto' });
     } else if (event.key === 'Enter' && alert) openFlow(alert.flow);
     else if (event.key.toLowerCase() === 'a' && alert) void allowAlert(alert, !alert.allowed);
@@ -61,7 +70,7 @@ export function Alerts(): ReactNode {
         {list.getVirtualItems().map((item) => {
           const a = alerts[item.index]!;
           return (
-            <li key={item.key} className={`alert-card ${a.verdict}${a.allowed ? ' allowed' : ''}${item.index === chosen ? ' chosen' : ''}`} style={{ transform: `translateY(${item.start}px)` }} onClick={() => { setChosen(item.index); useStore.getState().set({ flow: a.flow }); }}>
+            <li key={item.key} className={`alert-card ${a.verdict}${a.allowed ? ' allowed' : ''}${item.index === chosen ? ' chosen' : ''}`} style={{ transform: `translateY(${item.start}px)` }} onClick={() => choose(a)}>
               <div className="alert-line"><Chip verdict={a.verdict} score={a.score} /><strong>{ruleTitle(a)}</strong><span className="dim">{moment(a.seconds)}</span>{a.allowed ? <span className="chip open">{word('allowedChip')}</span> : null}</div>
               <p className="ends">{a.initiator} → {a.responder} · {a.app}{a.name === null ? '' : ` · ${visible(a.name)}`}</p>
               <p className="alert-reasons">{a.reasons.length === 0 ? word('openForReasons') : a.reasons.map((r) => visible(reasonText(r))).join(' · ')}</p>

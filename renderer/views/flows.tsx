@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { FlowPage } from '../../contract/index.ts';
 import { applyFilter, jump, showPackets } from '../state/actions.ts';
+import { chosenByUser, selectFlow, selectLater } from '../state/selection.ts';
 import { keepPlace, useStore } from '../state/store.ts';
 import { Grid, type GridHandle } from '../list/grid.tsx';
 import { PAGE, Pages } from '../list/pages.ts';
@@ -39,7 +40,8 @@ export function Flows(): ReactNode {
   const [, redraw] = useState(0);
 
   const find = async (centre: boolean): Promise<void> => {
-    const { flow } = useStore.getState();
+    const { flow, finding } = useStore.getState();
+    if (finding) return;
     if (flow === null) { place.current = -1; return; }
     const mine = moves.current;
     const found = await client.ask('place', { which: 'flows', row: flow }).catch(() => null);
@@ -54,11 +56,18 @@ export function Flows(): ReactNode {
     grid.current?.repaint();
     void find(false);
   }, [view?.generation, view?.places, session.revision]);
-  useEffect(() => { if (useStore.getState().flow === null && (view?.places ?? 0) > 0) select(0); }, [session.session, (view?.places ?? 0) > 0]);
+  // Whoever comes to look at flows sees the gravest first, unless a packet or a flow was chosen before.
+  useEffect(() => {
+    const { flow, finding } = useStore.getState();
+    const free = jump.wantedFlow === null && !finding && (flow === null || !chosenByUser());
+    if (free && (view?.places ?? 0) > 0) select(0);
+  }, [session.session, (view?.places ?? 0) > 0]);
+  useEffect(() => void find(true), [selected]);
   useEffect(() => grid.current?.repaint(), [language]);
   useEffect(() => {
     jump.flow = () => void find(true);
     void find(true);
+    jump.wantedFlow = null;
     grid.current?.focus();
     return () => { jump.flow = () => undefined; };
   }, []);
@@ -68,8 +77,11 @@ export function Flows(): ReactNode {
     place.current = at;
     redraw((n) => n + 1);
     const found = pages.at(at);
-    if (found !== null && found.page.generation === generation.current) set({ flow: found.page.row[found.index]! });
-    else void client.ask('flows', { from: at, count: 1, generation: generation.current }).then((p) => { if (place.current === at && p.row.length > 0) set({ flow: p.row[0]! }); }, () => undefined);
+    if (found !== null && found.page.generation === generation.current) selectFlow(found.page.row[found.index]!);
+    else {
+      const page = client.ask('flows', { from: at, count: 1, generation: generation.current });
+      selectLater('flows', page, (p) => p.row[0] ?? null, (p) => selectFlow(p.row[0] ?? null));
+    }
     keepPlace();
   };
   const open = (at: number): void => {

@@ -1,7 +1,8 @@
 // Packets: the list with its alerts, and below it tree, bytes and the flow of what is selected.
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { NO_FLOW_ROW, PLACE_ALERT, type PacketPage } from '../../contract/index.ts';
-import { allowAlert, applyFilter, jump, openFlow, selectPacket } from '../state/actions.ts';
+import { allowAlert, applyFilter, jump, openFlow } from '../state/actions.ts';
+import { selectLater, selectRow } from '../state/selection.ts';
 import { keepPlace, remembered, scrollPlace, useStore } from '../state/store.ts';
 import { Grid, type GridHandle } from '../list/grid.tsx';
 import { PAGE, Pages } from '../list/pages.ts';
@@ -39,6 +40,7 @@ export function Packets(): ReactNode {
   const settings = useStore((s) => s.settings);
   const selectedRow = useStore((s) => s.packet);
   const selectedAlert = useStore((s) => s.alert);
+  const finding = useStore((s) => s.finding);
   const grid = useRef<GridHandle>(null);
   const painterState = useRef<PainterState>({ time: 'relative', first: session.first, columns: COLUMNS.map(() => 40), evidence: null });
   const evidence = useStore((s) => s.evidence);
@@ -77,7 +79,7 @@ export function Packets(): ReactNode {
   }, [view?.generation, view?.places, session.revision, session.session]);
   // As in Wireshark, a file opens with its first packet selected; a live capture leaves the choice to the user.
   useEffect(() => {
-    if (session.source !== 'live' && useStore.getState().packet === null && (view?.places ?? 0) > 0 && place.current < 0) select(0, null);
+    if (session.source !== 'live' && useStore.getState().packet === null && (view?.places ?? 0) > 0 && place.current < 0) select(0, null, false);
   }, [session.session, (view?.places ?? 0) > 0]);
   useEffect(() => {
     const measure = (): void => {
@@ -119,28 +121,24 @@ export function Packets(): ReactNode {
     return () => { jump.packet = stripJump.to = () => undefined; };
   }, []);
 
-  const select = (at: number, target: HTMLElement | null): void => {
+  const select = (at: number, target: HTMLElement | null, byUser = true): void => {
     moves.current++;
     place.current = at;
     again();
     const found = pages.at(at);
-    if (found !== null && found.page.generation === generation.current) { act(found.page, found.index, target); return; }
+    if (found !== null && found.page.generation === generation.current) { act(found.page, found.index, target, byUser); return; }
     // Its page is under way, or still that of the order before: what stands there now is asked for.
-    void client.ask('packets', { from: at, count: 1, generation: generation.current }).then((page) => { if (place.current === at && page.row.length > 0) act(page, 0, target); }, () => undefined);
+    const page = client.ask('packets', { from: at, count: 1, generation: generation.current });
+    selectLater('packets', page, (p) => flowIn(p, 0), (p) => { if (p.row.length > 0) act(p, 0, target, byUser); });
   };
-  const act = (page: PacketPage, index: number, target: HTMLElement | null): void => {
-    choose(page, index);
+  const act = (page: PacketPage, index: number, target: HTMLElement | null, byUser: boolean): void => {
     const alert = alertIn(page, index);
+    selectRow(page.row[index]!, page.kind[index] === PLACE_ALERT ? page.alert[index]! : null, flowIn(page, index), byUser);
+    keepPlace();
     const action = target?.closest<HTMLElement>('[data-action]')?.dataset['action'];
     if (alert !== null && action === 'flow') openFlow(alert.flow);
     if (alert !== null && action === 'allow') void allowAlert(alert, true);
     if (alert !== null && action === 'label') labelMenu.open(alert.flow, target!);
-  };
-  const choose = (page: PacketPage, index: number): void => {
-    const flow = page.flow[index]!;
-    selectPacket(page.row[index]!);
-    useStore.getState().set({ flow: flow === NO_FLOW_ROW ? null : flow, alert: page.kind[index] === PLACE_ALERT ? page.alert[index]! : null });
-    keepPlace();
   };
   const open = (at: number): void => {
     const found = pages.at(at);
@@ -165,12 +163,18 @@ export function Packets(): ReactNode {
       {evidence === null ? null : <EvidenceBar evidence={evidence} />}
       <div className="list packets" style={widths.style} ref={list}>
         <ColumnHeads which="packets" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
-        <Grid id="packets" label={word('packets')} places={view?.places ?? 0} rowHeight={PACKET_ROW} pages={pages} painter={painter} selected={selectedRow === null ? -1 : place.current} follow={session.phase === 'live' && view?.sort === null} handle={grid} empty={empty}
+        <Grid id="packets" label={word('packets')} places={view?.places ?? 0} rowHeight={PACKET_ROW} pages={pages} painter={painter} selected={selectedRow === null && !finding ? -1 : place.current} follow={session.phase === 'live' && view?.sort === null} handle={grid} empty={empty}
           onSelect={(at, e) => select(at, e.target)} onOpen={open} onTop={(top) => { scrollPlace.top = top; keepPlace(); }} onKey={keys} />
       </div>
       <DetailPanes />
     </div>
   );
+}
+
+/** The flow of a row of a page, null where it has none. */
+function flowIn(page: PacketPage, index: number): number | null {
+  const flow = page.flow[index] ?? NO_FLOW_ROW;
+  return flow === NO_FLOW_ROW ? null : flow;
 }
 
 /** How many of the places lie before a position. */
