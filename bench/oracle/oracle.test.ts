@@ -75,4 +75,7 @@ test('client JA4 equals the expected values', { skip: existsSync(join(DATA, 'ja4
 });
 
 /** Expected values that we do not give, each with its reason. */
-const KNOWN_JA4: readonly string[] = [];
+const KNOWN_JA4: readonly string[] = [
+  // FoxIO's Python code writes 99 for an ALPN that is not ASCII; its document says the first and last hexadecimal digit.
+  'tls-non-ascii-alpn.pcapng.json: t13d151699_8daaf6152771_e5627efa2ab1',
+];

@@ -41,8 +41,22 @@ function short(text: string): string {
   return hash('sha256', text, 'hex').slice(0, 12);
 }
 
-/** First and last character of the first ALPN value; '99' where it does not begin with ASCII, as FoxIO's reference code has it. */
+/**
+ * Two characters for the first ALPN value (FoxIO, technical_details/JA4.md, 'ALPN Extension Value'): its first and last
+ * where both are ASCII letters or digits, else the first and last of its hexadecimal form; '00' without a value.
+ * FoxIO's Python code says '99' for what is not ASCII; its document, which FoxIO calls the right one, does not.
+ * @param first octets as Latin-1
+ */
 function alpnCode(first: string | undefined): string {
   if (first === undefined || first.length === 0) return '00';
-  return first.charCodeAt(0) > 127 ? '99' : first[0]! + first[first.length - 1]!;
+  const a = first.charCodeAt(0);
+  const z = first.charCodeAt(first.length - 1);
+  if (isAlphanumeric(a) && isAlphanumeric(z)) return String.fromCharCode(a, z);
+  return HEX[(a >> 4) & 15]! + HEX[z & 15]!;
+}
+
+const HEX = '0123456789abcdef';
+
+function isAlphanumeric(c: number): boolean {
+  return (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a);
 }

@@ -2,6 +2,8 @@
 
 export interface HttpHead {
   request: boolean;
+  /** The start line as it was sent. */
+  line: string;
   method: string;
   target: string;
   status: number;
@@ -40,7 +42,7 @@ export function parseHttp(b: Uint8Array, at: number, end: number): HttpHead | nu
   const head = headEnd >= 0 ? text.slice(0, headEnd) : bareEnd >= 0 ? text.slice(0, bareEnd) : text;
   const lines = head.split(/\r?\n/);
   const first = lines[0]!;
-  const out: HttpHead = { request: true, method: '', target: '', status: 0, host: null, userAgent: null, contentLength: -1, chunked: false, contentType: null, upgrade: false, close: false, bodyAt: headEnd >= 0 ? at + headEnd + 4 : bareEnd >= 0 ? at + bareEnd + 2 : -1, fields: 0 };
+  const out: HttpHead = { request: true, line: first, method: '', target: '', status: 0, host: null, userAgent: null, contentLength: -1, chunked: false, contentType: null, upgrade: false, close: false, bodyAt: headEnd >= 0 ? at + headEnd + 4 : bareEnd >= 0 ? at + bareEnd + 2 : -1, fields: 0 };
   const response = /^HTTP\/\d(?:\.\d)? (\d{3})/.exec(first);
   if (response) {
     out.request = false;

@@ -66,7 +66,11 @@ function tlsInfo(b: Uint8Array, at: number, end: number): string {
 function httpInfo(b: Uint8Array, at: number, end: number): string {
   const head = parseHttp(b, at, end);
   if (head === null) return '';
-  return head.request ? `${head.method} ${head.target} HTTP` : head.target;
+  const { contentType, contentLength, bodyAt, line } = head;
+  // What the body is stands where it is whole, as Wireshark has it.
+  if (contentType === null || contentLength <= 0 || bodyAt < 0 || bodyAt + contentLength > end) return line;
+  const type = contentType.split(';')[0]!.trim();
+  return type.endsWith('json') ? `${line} , JavaScript Object Notation (${type})` : `${line}  (${type})`;
 }
 
 function dnsInfo(b: Uint8Array, at: number, end: number): string {
