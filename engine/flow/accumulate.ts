@@ -34,6 +34,7 @@ export function accumulate(s: FlowState, slot: number, dir: number, time: number
     if (both > BURST_GAP) u[u0 + U.bursts]!++;
   }
   if (time > d[d0 + D.last]!) d[d0 + D.last] = time;
+  if (time < d[d0 + D.first]!) d[d0 + D.first] = time;
   if (payload > 0) sequence(s, slot, dir, time, payload);
 }
 

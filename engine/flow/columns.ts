@@ -78,6 +78,16 @@ export class FlowColumns {
     this.surroundings.set(from.surroundings.subarray(fromRow * SURROUNDINGS, (fromRow + 1) * SURROUNDINGS), row * SURROUNDINGS);
   }
 
+  /** Counts a packet that came after its connection was over. */
+  addLate(row: number, dir: number, packets: number, bytes: number, lastPacket: number, sec: number, nsec: number): void {
+    const counts = dir === 0 ? this.packetsForward : this.packetsReverse;
+    const sizes = dir === 0 ? this.bytesForward : this.bytesReverse;
+    counts[row] = counts[row]! + packets;
+    sizes[row] = sizes[row]! + bytes;
+    if (lastPacket > this.lastPacket[row]!) this.lastPacket[row] = lastPacket;
+    this.stampEnd(row, sec, nsec);
+  }
+
   endReasonOf(row: FlowRow): EndReason {
     return END_REASONS[this.endReason[row]!] ?? 'capture-end';
   }
@@ -92,6 +102,22 @@ export class FlowColumns {
 
   responderOf(row: FlowRow): AddressId {
     return this.responder[row]! as AddressId;
+  }
+
+  /** Moves the end of a flow to a later stamp: packets need not come in the order of their stamps. */
+  stampEnd(row: number, sec: number, nsec: number): void {
+    const end = this.endSeconds[row]!;
+    if (sec < end || (sec === end && nsec <= this.endNanoseconds[row]!)) return;
+    this.endSeconds[row] = sec;
+    this.endNanoseconds[row] = nsec;
+  }
+
+  /** Moves the start of a flow to an earlier stamp. */
+  stampStart(row: number, sec: number, nsec: number): void {
+    const start = this.startSeconds[row]!;
+    if (sec > start || (sec === start && nsec >= this.startNanoseconds[row]!)) return;
+    this.startSeconds[row] = sec;
+    this.startNanoseconds[row] = nsec;
   }
 
   private grow(): void {

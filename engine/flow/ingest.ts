@@ -16,6 +16,8 @@ export interface IngestListener {
   payload(slot: number, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number;
   /** An open flow at 8, 32 or 128 packets, or after a further minute. @param sec @param nsec time of its last packet */
   checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
+  /** A packet of a connection that is over, after `completed`: a FIN that is sent again, a late ACK. @param wire its bytes */
+  late(row: FlowRow, dir: number, wire: number, sec: number, nsec: number, packet: number): void;
   /** A flow is over. @param unanswered a connection that was asked for and never came about @param nanoseconds time of its last packet */
   completed(slot: number, row: FlowRow, unanswered: boolean, nanoseconds: number): void;
 }
@@ -66,6 +68,12 @@ export class Ingest {
       const before = flows.columns.count;
       const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, packet);
       const dir = flows.direction;
+      if (slot < 0) {
+        if (dir === 1) marks |= MARK_REVERSE;
+        if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, flows.lateRow, shownProtocol(l.protocol, marks), link, marks);
+        listener.late(flows.lateRow, dir, wire, sec, nsec, packet);
+        return;
+      }
       this.slot = slot;
       const row = flows.row(slot);
       if (flows.columns.count !== before) listener.began(slot, row, time);

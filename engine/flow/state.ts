@@ -15,6 +15,8 @@ export const U = {
   retransmissions2: u2(), outOfOrder2: u2(), zeroWindows2: u2(), keepAlives2: u2(), sequenceGaps2: u2(), firstPacket: u1(), icmpErrors: u1(), damaged: u1(), firstByteClass2: u2(),
   /** For vectors made elsewhere: index into END_REASONS + 1 (0 while open), index into CAPTURE_GRADES. */
   endReason: u1(), grade: u1(),
+  /** What the direction last acknowledged, and the right edge of its receive window: the furthest that its peer may send. */
+  acknowledged2: u2(), windowEnd2: u2(),
 } as const;
 /** Whole cache lines. */
 export const U_STRIDE = Math.ceil(u / 16) * 16;
@@ -63,7 +65,15 @@ export const RESET = 512;
 export const SYN_SEEN = 1024;
 export const SYN_ACK_SEEN = 2048;
 export const RECENT_GAP2 = 4096; // and 8192
-export const FIRST_SEQUENCE_KNOWN = 16384;
+export const FIRST_SEQUENCE_KNOWN2 = 16384; // and 32768
+/** `acknowledged2` and `windowEnd2` are known. */
+export const ACKNOWLEDGED2 = 1 << 16; // and 1 << 17
+/** Another connection of the same addresses and ports took its place. */
+export const REPLACED = 1 << 18;
+/** Other open flows have, or had, the same key: segments are told apart by their numbers. */
+export const SHARED = 1 << 19;
+/** The RST that ended it came from the responder. */
+export const RESET_REVERSE = 1 << 20;
 
 /** Bits of U.tcpOptions2. */
 export const OPTION_SACK = 1;

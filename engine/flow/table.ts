@@ -1,17 +1,19 @@
 // The flow table (detection.md, section 1): canonical key, hash chains over slots, endings by packet time.
 import type { AddressTable, Layers } from '../decode/index.ts';
 import {
-  FRAGMENT_FIRST, FRAGMENT_LATER, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, TCP_ACK, TCP_SYN,
+  FRAGMENT_FIRST, FRAGMENT_LATER, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, TCP_ACK, TCP_RST, TCP_SYN,
 } from '../decode/index.ts';
 import type { EndReason, FlowRow } from '../../contract/index.ts';
 import { END_REASONS } from '../../contract/index.ts';
 import { accumulate } from './accumulate.ts';
+import { answered, isSyn, misfit, synAckBelongs, synBelongs } from './alike.ts';
 import { BytePool } from './byte-pool.ts';
+import { ClosedConnections } from './closed.ts';
 import { FlowColumns } from './columns.ts';
 import { FragmentTable } from './fragments.ts';
 import { FlowKey, icmpIsError, quotedFlow } from './key.ts';
 import {
-  cleanHistograms, D, D_STRIDE, ESTABLISHED, FIRST_SEQUENCE_KNOWN, FlowState, INITIATOR_LOW, LINGERING, RESET, U, U_STRIDE,
+  cleanHistograms, D, D_STRIDE, ESTABLISHED, FlowState, INITIATOR_LOW, LINGERING, REPLACED, RESET, SHARED, U, U_STRIDE,
 } from './state.ts';
 import { followTcp } from './tcp.ts';
 import { CLASS_ESTABLISHED, CLASS_LINGER, CLASS_OTHER, CLASS_UDP, DEFAULT_TIMEOUTS, IdleLists, type FlowTimeouts } from './timeouts.ts';
@@ -22,6 +24,12 @@ export interface FlowListener {
   completed(slot: number, row: FlowRow): void;
 }
 
+/** Open connections of the same addresses and ports at most. */
+const MAX_ALIKE = 4;
+const CLOSED_REMEMBERED = 16_384;
+
+const KEY_WORDS = 11;
+
 const CHECKPOINT_PACKETS = [8, 32, 128];
 const CHECKPOINT_EVERY = 60e9;
 
@@ -31,11 +39,13 @@ export class FlowTable {
   readonly columns = new FlowColumns();
   /** Set by `packet`: 0 from the initiator, 1 from the responder. */
   direction = 0;
+  /** Set by `packet` where it returns -1: the row of the closed connection whose packet it is. */
+  lateRow = 0 as FlowRow;
   private readonly key = new FlowKey();
   private readonly fragments = new FragmentTable();
   private readonly lists = new IdleLists();
   private readonly limits: readonly number[];
-  private readonly reuse: number;
+  private readonly closed: ClosedConnections;
   private readonly addresses: AddressTable;
   private readonly listener: FlowListener;
   private heads = new Int32Array(1024).fill(-1);
@@ -53,7 +63,7 @@ export class FlowTable {
     this.addresses = addresses;
     this.listener = listener;
     this.limits = [timeouts.other * 1e9, timeouts.tcpEstablished * 1e9, timeouts.udp * 1e9, timeouts.linger * 1e9];
-    this.reuse = timeouts.reuse * 1e9;
+    this.closed = new ClosedConnections(Math.min(CLOSED_REMEMBERED, capacity * 16));
   }
 
   get openCount(): number {
@@ -83,24 +93,33 @@ export class FlowTable {
 
   /**
    * Puts a decoded IP packet into its flow; `advance` comes first, for packets of all kinds. @param time nanoseconds since the first packet of the capture
-   * @returns the slot; `direction` and `row(slot)` tell the rest
+   * @returns the slot; `direction` and `row(slot)` tell the rest; -1 for what comes late of a connection that is over: then `lateRow` is its row
    */
   packet(l: Layers, buf: Uint8Array, time: number, sec: number, nsec: number, wire: number, cap: number, packetRow: number): number {
     if (l.fragment === FRAGMENT_FIRST) this.fragments.remember(l, buf, time);
     else if (l.fragment === FRAGMENT_LATER) this.fragments.join(l, buf, time);
     const key = this.key;
     key.fromLayers(l, buf);
-    let slot = this.find(key);
     const tcp = l.ipProtocol === IPPROTO_TCP && l.hasPorts && !l.damaged && l.fragment !== FRAGMENT_LATER;
-    if (slot >= 0 && tcp && (l.tcpFlags & (TCP_SYN | TCP_ACK)) === TCP_SYN && this.startsAnew(slot, l)) {
-      this.complete(slot, this.state.u[slot * U_STRIDE + U.state]! & LINGERING ? this.closing(slot) : 'new-syn');
-      slot = -1;
+    let slot = this.find(key);
+    const known = slot >= 0;
+    if (tcp && known) slot = this.connection(slot, key, l);
+    const shared = known && slot < 0;
+    if (slot < 0) {
+      if (tcp) {
+        const row = this.closed.find(key.words, key.hash, key.sourceLow, l, this.clock);
+        if (row >= 0) {
+          this.direction = this.closed.direction;
+          this.lateRow = row as FlowRow;
+          return -1;
+        }
+      }
+      slot = this.create(key, l, buf, time, sec, nsec, packetRow, tcp, shared);
     }
-    if (slot < 0) slot = this.create(key, l, buf, time, sec, nsec, packetRow, tcp);
 
     const u0 = slot * U_STRIDE;
     const { u } = this.state;
-    const dir = key.sourceLow === ((u[u0 + U.state]! & INITIATOR_LOW) !== 0) ? 0 : 1;
+    const dir = this.directionOf(slot, key);
     this.direction = dir;
     accumulate(this.state, slot, dir, time, wire, l.payloadWire);
     u[u0 + U.lastPacket] = packetRow;
@@ -111,11 +130,11 @@ export class FlowTable {
     if (hop > u[u0 + U.hopMax2 + dir]!) u[u0 + U.hopMax2 + dir] = hop;
     const row = u[u0 + U.row]!;
     const c = this.columns;
-    c.endSeconds[row] = sec;
-    c.endNanoseconds[row] = nsec;
+    c.stampEnd(row, sec, nsec);
+    c.stampStart(row, sec, nsec);
     if (l.payloadLength > 0 && !l.damaged) this.bytes.add(this.state, slot, dir, buf, l.payloadAt, l.payloadLength);
 
-    const over = tcp && followTcp(this.state, slot, dir, l, buf, time);
+    const over = tcp && this.follow(slot, dir, l, buf, time);
     l.payloadNumber = u[u0 + U.payloadPackets2]! + u[u0 + U.payloadPackets2 + 1]!;
     this.reschedule(slot, tcp, over);
     this.countQuoted(l, buf);
@@ -174,30 +193,122 @@ export class FlowTable {
   }
 
   private closing(slot: number): EndReason {
-    return this.state.u[slot * U_STRIDE + U.state]! & RESET ? 'rst' : 'fin';
+    const state = this.state.u[slot * U_STRIDE + U.state]!;
+    if (!(state & LINGERING) || state & REPLACED) return 'new-syn';
+    return state & RESET ? 'rst' : 'fin';
   }
 
-  private startsAnew(slot: number, l: Layers): boolean {
+  private follow(slot: number, dir: number, l: Layers, buf: Uint8Array, time: number): boolean {
+    const { u } = this.state;
+    const at = slot * U_STRIDE + U.state;
+    const before = u[at]!;
+    const over = followTcp(this.state, slot, dir, l, buf, time);
+    if (before & SHARED && !answered(before) && answered(u[at]!)) this.replaceOlder(slot);
+    // A connection that was taken for replaced goes on with new data: it lives.
+    if (before & REPLACED && l.payloadWire > 0 && l.ahead >= 0) u[at] = u[at]! & ~REPLACED;
+    return over || (u[at]! & REPLACED) !== 0;
+  }
+
+  private directionOf(slot: number, key: FlowKey): number {
+    return key.sourceLow === ((this.state.u[slot * U_STRIDE + U.state]! & INITIATOR_LOW) !== 0) ? 0 : 1;
+  }
+
+  /** The open connection of this key that a segment belongs to. @param found one of them @returns -1 when it begins another one */
+  private connection(found: number, key: FlowKey, l: Layers): number {
+    const shared = (this.state.u[found * U_STRIDE + U.state]! & SHARED) !== 0;
+    if (l.tcpFlags & TCP_SYN && !(l.tcpFlags & TCP_RST)) {
+      const belongs = isSyn(l) ? synBelongs : synAckBelongs;
+      for (let slot = shared ? this.find(key) : found; slot >= 0; slot = shared ? this.next(slot, key) : -1) {
+        if (belongs(this.state, slot, this.directionOf(slot, key), l)) return slot;
+      }
+      this.standAside(key);
+      return -1;
+    }
+    return shared ? this.closest(key, l) : found;
+  }
+
+  /** Of several connections with the same key, the one whose numbers are nearest to a segment's; the newest of equals. */
+  private closest(key: FlowKey, l: Layers): number {
+    let best = -1;
+    let least = Infinity;
+    let count = 0;
+    for (let slot = this.find(key); slot >= 0; slot = this.next(slot, key)) {
+      count++;
+      const far = misfit(this.state, slot, this.directionOf(slot, key), l);
+      if (far > least || (far === least && this.row(slot) < this.row(best))) continue;
+      least = far;
+      best = slot;
+    }
+    const at = best * U_STRIDE + U.state;
+    if (count === 1) this.state.u[at] = this.state.u[at]! & ~SHARED;
+    return best;
+  }
+
+  /** A new connection comes beside those that have its key: what was never answered ends, the rest is told apart by numbers from now on. */
+  private standAside(key: FlowKey): void {
+    const { u } = this.state;
+    let spare = -1;
+    let count = 0;
+    for (let slot = this.find(key); slot >= 0; slot = this.next(slot, key)) {
+      const at = slot * U_STRIDE + U.state;
+      u[at] = u[at]! | SHARED;
+      count++;
+      if (spare < 0 || this.dearer(spare, slot)) spare = slot;
+      if (!answered(u[at]!)) this.replace(slot);
+    }
+    if (count >= MAX_ALIKE) this.complete(spare, this.closing(spare));
+  }
+
+  /** Which of two gives way to a further one is not the one that lives, else the older. @returns whether `one` should rather stay than `other` */
+  private dearer(one: number, other: number): boolean {
+    const lives = (slot: number): boolean => (this.state.u[slot * U_STRIDE + U.state]! & (ESTABLISHED | LINGERING)) === ESTABLISHED;
+    return lives(one) === lives(other) ? this.row(other) < this.row(one) : lives(one);
+  }
+
+  /** A connection was answered: older ones with its key end. */
+  private replaceOlder(than: number): void {
+    const { u } = this.state;
+    const from = than * U_STRIDE;
+    for (let slot = this.heads[u[from + U.hash]! & (this.heads.length - 1)]!; slot >= 0; slot = this.chain[slot]!) {
+      if (u[slot * U_STRIDE + U.hash] === u[from + U.hash] && this.row(slot) < this.row(than) && this.alike(slot, u.subarray(from, from + KEY_WORDS))) this.replace(slot);
+    }
+  }
+
+  private replace(slot: number): void {
     const { u, d } = this.state;
-    const state = u[slot * U_STRIDE + U.state]!;
-    if (state & FIRST_SEQUENCE_KNOWN && u[slot * U_STRIDE + U.firstSequence2] === l.tcpSequence) return false;
-    return (state & LINGERING) !== 0 || this.clock - d[slot * D_STRIDE + D.touched]! >= this.reuse;
+    const at = slot * U_STRIDE;
+    if (u[at + U.timeoutClass] === CLASS_LINGER) return;
+    u[at + U.state] = u[at + U.state]! | REPLACED;
+    d[slot * D_STRIDE + D.touched] = this.clock;
+    this.moveTo(CLASS_LINGER, slot);
   }
 
   private find(key: FlowKey): number {
+    return this.along(this.heads[key.hash & (this.heads.length - 1)]!, key);
+  }
+
+  /** The next open flow with the same key. */
+  private next(slot: number, key: FlowKey): number {
+    return this.along(this.chain[slot]!, key);
+  }
+
+  private along(from: number, key: FlowKey): number {
     const { u } = this.state;
-    const w = key.words;
-    for (let slot = this.heads[key.hash & (this.heads.length - 1)]!; slot >= 0; slot = this.chain[slot]!) {
-      const u0 = slot * U_STRIDE;
-      if (u[u0 + U.hash] !== key.hash) continue;
-      let i = 0;
-      while (i < 11 && u[u0 + i] === w[i]) i++;
-      if (i === 11) return slot;
+    for (let slot = from; slot >= 0; slot = this.chain[slot]!) {
+      if (u[slot * U_STRIDE + U.hash] === key.hash && this.alike(slot, key.words)) return slot;
     }
     return -1;
   }
 
-  private create(key: FlowKey, l: Layers, buf: Uint8Array, time: number, sec: number, nsec: number, packetRow: number, tcp: boolean): number {
+  private alike(slot: number, words: Uint32Array): boolean {
+    const { u } = this.state;
+    const u0 = slot * U_STRIDE;
+    let i = 0;
+    while (i < KEY_WORDS && u[u0 + i] === words[i]) i++;
+    return i === KEY_WORDS;
+  }
+
+  private create(key: FlowKey, l: Layers, buf: Uint8Array, time: number, sec: number, nsec: number, packetRow: number, tcp: boolean, shared: boolean): number {
     const slot = this.free.pop() ?? this.newSlot();
     const s = this.state;
     s.clear(slot);
@@ -210,7 +321,7 @@ export class FlowTable {
     this.open++;
 
     const fromInitiator = !(tcp && (l.tcpFlags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK));
-    s.u[u0 + U.state] = key.sourceLow === fromInitiator ? INITIATOR_LOW : 0;
+    s.u[u0 + U.state] = (key.sourceLow === fromInitiator ? INITIATOR_LOW : 0) | (shared ? SHARED : 0);
     const c = this.columns;
     const row = c.add();
     s.u[u0 + U.row] = row;
@@ -234,8 +345,8 @@ export class FlowTable {
     c.ipProtocol[row] = l.ipProtocol;
     c.tunnel[row] = l.tunnel;
     c.firstPacket[row] = packetRow;
-    c.startSeconds[row] = sec;
-    c.startNanoseconds[row] = nsec;
+    c.startSeconds[row] = c.endSeconds[row] = sec;
+    c.startNanoseconds[row] = c.endNanoseconds[row] = nsec;
     const list = l.ipProtocol === IPPROTO_UDP || l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6 ? CLASS_UDP : CLASS_OTHER;
     s.u[u0 + U.timeoutClass] = list;
     s.d[d0 + D.touched] = this.clock;
@@ -248,15 +359,27 @@ export class FlowTable {
     const u0 = slot * U_STRIDE;
     const { u, d } = this.state;
     const list = u[u0 + U.timeoutClass]!;
-    if (list === CLASS_LINGER) return;
+    if (list === CLASS_LINGER) {
+      // What lingers stays, but for a connection that turned out to live.
+      if (over || !tcp) return;
+      u[u0 + U.state] = u[u0 + U.state]! & ~LINGERING;
+    }
     d[slot * D_STRIDE + D.touched] = this.clock;
-    const target = over ? CLASS_LINGER : tcp && u[u0 + U.state]! & ESTABLISHED ? CLASS_ESTABLISHED : list;
+    const before = list === CLASS_LINGER ? CLASS_OTHER : list;
+    const lasting = tcp && u[u0 + U.state]! & ESTABLISHED ? CLASS_ESTABLISHED : before;
+    const target = over ? CLASS_LINGER : lasting;
     if (target === list) {
       this.lists.touch(list, slot);
       return;
     }
-    if (over) u[u0 + U.state] = u[u0 + U.state]! | LINGERING;
-    this.lists.remove(list, slot);
+    this.moveTo(target, slot);
+  }
+
+  private moveTo(target: number, slot: number): void {
+    const { u } = this.state;
+    const u0 = slot * U_STRIDE;
+    if (target === CLASS_LINGER) u[u0 + U.state] = u[u0 + U.state]! | LINGERING;
+    this.lists.remove(u[u0 + U.timeoutClass]!, slot);
     this.lists.append(target, slot);
     u[u0 + U.timeoutClass] = target;
     this.due = Math.min(this.due, this.clock + this.limits[target]!);
@@ -273,6 +396,7 @@ export class FlowTable {
     this.columns.endReason[row] = ended;
     this.state.u[slot * U_STRIDE + U.endReason] = ended + 1;
     this.listener.completed(slot, row);
+    if (this.state.u[slot * U_STRIDE + U.state]! & LINGERING) this.closed.remember(this.state, slot, row, this.clock);
     this.unlink(slot);
     this.open--;
     cleanHistograms(this.state, slot);

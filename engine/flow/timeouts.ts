@@ -6,10 +6,8 @@ export interface FlowTimeouts {
   readonly udp: number;
   readonly other: number;
   readonly linger: number;
-  /** A SYN with a new sequence number on a flow silent for this long starts a new one. */
-  readonly reuse: number;
 }
-export const DEFAULT_TIMEOUTS: FlowTimeouts = { tcpEstablished: 300, udp: 60, other: 120, linger: 2, reuse: 15 };
+export const DEFAULT_TIMEOUTS: FlowTimeouts = { tcpEstablished: 300, udp: 60, other: 120, linger: 2 };
 
 export const CLASS_OTHER = 0;
 export const CLASS_ESTABLISHED = 1;

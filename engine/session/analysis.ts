@@ -31,6 +31,11 @@ export class Analysis implements PacketSink, IngestListener {
   /** In its own thread it runs elsewhere, and this one holds what it found. */
   readonly ingest: Ingest;
   readonly ingestOptions: IngestOptions;
+  /** Another thread writes the flows' columns: what comes late is added once it is done. */
+  columnsElsewhere = false;
+  /** Hears of packets that came after their connection was over, in the order of the capture. */
+  heardLate: ((row: FlowRow, dir: number, wire: number, sec: number, nsec: number) => void) | null = null;
+  private readonly lateCounts = new Map<number, { packets: number; bytes: number; packet: number; sec: number; nsec: number }>();
   private readonly surroundings: Surroundings;
   private readonly events: FlowEvents;
   /** Time of the packet that is looked at, nanoseconds since the first. */
@@ -75,6 +80,8 @@ export class Analysis implements PacketSink, IngestListener {
   /** Ends the capture: open flows complete. */
   finish(): void {
     this.ingest.finish();
+    for (const [at, l] of this.lateCounts) this.flows.columns.addLate(at >>> 1, at & 1, l.packets, l.bytes, l.packet, l.sec, l.nsec);
+    this.lateCounts.clear();
   }
 
   /** Addresses of a packet without a flow: [source, destination] ids. */
@@ -108,6 +115,27 @@ export class Analysis implements PacketSink, IngestListener {
   checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
     this.note(slot, row);
     this.events.checkpoint!(this, slot, row, packets, sec, nsec);
+  }
+
+  late(row: FlowRow, dir: number, wire: number, sec: number, nsec: number, packet: number): void {
+    this.heardLate?.(row, dir, wire, sec, nsec);
+    if (!this.columnsElsewhere) {
+      this.flows.columns.addLate(row, dir, 1, wire, packet, sec, nsec);
+      return;
+    }
+    const at = row * 2 + dir;
+    const known = this.lateCounts.get(at);
+    if (known === undefined) {
+      this.lateCounts.set(at, { packets: 1, bytes: wire, packet, sec, nsec });
+      return;
+    }
+    known.packets++;
+    known.bytes += wire;
+    known.packet = packet;
+    if (sec > known.sec || (sec === known.sec && nsec > known.nsec)) {
+      known.sec = sec;
+      known.nsec = nsec;
+    }
   }
 
   completed(slot: number, row: FlowRow, unanswered: boolean, nanoseconds: number): void {

@@ -91,6 +91,7 @@ export class Scorer implements FlowEvents {
 
   /** Has a file read, and its flows followed, by a thread of its own: each of its steps tells this one what happened. */
   readAhead(o: Omit<IngestThreadOptions, 'ingest'>): IngestThread {
+    this.analysis.columnsElsewhere = true;
     return (this.ahead = new IngestThread(this.analysis.ingest, this.analysis, { ...o, ingest: this.analysis.ingestOptions }));
   }
 

@@ -26,7 +26,7 @@ export function twinFeatures(packets: readonly TwinPacket[]): Map<string, number
   const of = (dir: number): TwinPacket[] => packets.filter((p) => p.dir === dir);
   const sum = (list: readonly TwinPacket[], what: 'wire' | 'payload'): number => list.reduce((n, p) => n + p[what], 0);
   const last = largest(packets.map((p) => p.time));
-  const duration = (last - packets[0]!.time) / 1e9;
+  const duration = (last - smallest(packets.map((p) => p.time))) / 1e9;
   f.set('duration', duration);
   f.set('packet_rate', duration > 0 ? packets.length / duration : NaN);
   f.set('byte_rate', duration > 0 ? sum(packets, 'wire') / duration : NaN);

@@ -7,11 +7,13 @@ const PAYLOAD = 1;
 const BEGAN = 2;
 const CHECKPOINT = 3;
 const COMPLETED = 4;
+const LATE = 5;
 /** Even, so that a Float64 can stand in two words. */
 const PAYLOAD_WORDS = 14;
 const BEGAN_WORDS = 6;
 const CHECKPOINT_WORDS = 8;
 const COMPLETED_WORDS = 8;
+const LATE_WORDS = 6;
 
 /** Bits of a payload's first word, above its kind; the fragment's kind stands from bit 8. */
 const REVERSE = 1 << 4;
@@ -112,6 +114,18 @@ export class EventWriter implements IngestListener {
     this.at = at + COMPLETED_WORDS;
   }
 
+  late(row: FlowRow, dir: number, wire: number, sec: number, nsec: number, packet: number): void {
+    const { words } = this.room(LATE_WORDS);
+    const { at } = this;
+    words[at] = LATE | (dir === 1 ? REVERSE : 0);
+    words[at + 1] = row;
+    words[at + 2] = wire;
+    words[at + 3] = sec;
+    words[at + 4] = nsec;
+    words[at + 5] = packet;
+    this.at = at + LATE_WORDS;
+  }
+
   private room(words: number): EventBuffer {
     if (this.at + words > this.buffer.words.length) this.full();
     return this.buffer;
@@ -172,6 +186,10 @@ export class EventReader {
           before.vector(words[at + 3]!);
           to.checkpoint(words[at + 1]!, words[at + 2]! as FlowRow, words[at + 4]!, words[at + 5]!, words[at + 6]!);
           at += CHECKPOINT_WORDS;
+          break;
+        case LATE:
+          to.late(words[at + 1]! as FlowRow, head & REVERSE ? 1 : 0, words[at + 2]!, words[at + 3]!, words[at + 4]!, words[at + 5]!);
+          at += LATE_WORDS;
           break;
         default:
           before.vector(words[at + 3]!);
