@@ -289,12 +289,34 @@ export async function loadTargets(dist: string): Promise<Target[]> {
       for (const protocol of ['TCP', 'TLSv1.2', 'DNS', 'HTTP', 'UDP', 'ARP', 'SSDP', 'SIP']) info.packetInfo(l, bytes, protocol);
     } },
     { name: 'flows', limit: 1_200, seeds: [packetList(frames.tcp, frames.hello, frames.server), packetList(frames.dns, frames.tcp), packetList(frames.http, frames.http), packetList(udp('10.0.0.1:1', '10.0.0.2:443', sealed(hex('0600')))), ...flowSeeds], words: words(hex('0800'), hex('0035'), hex('01bb'), hex('160301')), run: (data) => analyse(data, 1, (data.length & 1) === 1) },
-    { name: 'files', limit: 1_024, seeds: [pcap(packetsOf([frames.tcp, frames.six])), Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...enhancedPacket(0, 0, 5, frames.tcp)]), ...sections, hex('4e65744d6f6e0000'), hex('00000000'), hex('1c0001ac00000000'), hex('ac01001c00000000'), ...[true, false].flatMap((little) => [true, false].map((nano) => pcap(packetsOf([frames.tcp]), { little, nano }))), ...[6, 3, 2, 10, 5, 4].map((kind) => Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...block(kind, kind === 3 ? [] : [1, 2, 3, 4])]))], words: words(hex('0a0d0d0a'), hex('4d3c2b1a'), hex('06000000'), hex('05000000'), hex('ffffffff')), run: (data) => {
+    { name: 'files', limit: 1_024, seeds: [pcap(packetsOf([frames.tcp, frames.six])), Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...enhancedPacket(0, 0, 5, frames.tcp)]), ...sections, hex('4e65744d6f6e0000'), hex('00000000'), hex('1c0001ac00000000'), hex('ac01001c00000000'), ...otherFiles(frames.tcp), ...[true, false].flatMap((little) => [true, false].map((nano) => pcap(packetsOf([frames.tcp]), { little, nano }))), ...[6, 3, 2, 10, 5, 4].map((kind) => Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...block(kind, kind === 3 ? [] : [1, 2, 3, 4])]))], words: words('snoop\0\0\0', 'GMBU', 'RTSS', hex('a1b2cd34'), hex('0a0d0d0a'), hex('4d3c2b1a'), hex('06000000'), hex('05000000'), hex('ffffffff')), run: (data) => {
       const stream = new read.CaptureStream({ packet: (buf, off, cap) => { if (off < 0 || off + cap > buf.length) throw new Error(`packet at ${off} with ${cap} bytes in ${buf.length}`); } });
       const half = data.length >> 1;
       stream.push(data.subarray(0, half));
       stream.push(data.subarray(half));
+      stream.settle();
       stream.ending();
     } },
   ];
+}
+
+/** One packet each in snoop, Network Monitor 1 and 2, ERF, and pcap with the record headers of Red Hat 6.1. */
+function otherFiles(frame: readonly number[]): Uint8Array[] {
+  const big = (n: number): number[] => [(n >>> 24) & 255, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
+  const little = (n: number): number[] => big(n).reverse();
+  const size = frame.length;
+  const zeros = (n: number): number[] => new Array<number>(n).fill(0);
+  const record = [...big(size), ...big(size), ...big(24 + size), ...big(0), ...big(1_700_000_000), ...big(5)];
+  const snoop = [...Buffer.from('snoop\0\0\0'), ...big(2), ...big(4), ...record, ...frame];
+  const date = [0xe7, 7, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const table = (bytes: number): number[] => [...little(128 + bytes), ...little(4), ...zeros(96)];
+  const old = [...Buffer.from('RTSS'), 1, 1, 1, 0, ...date, ...table(8 + size)];
+  const netmon1 = [...old, ...little(7), size & 255, size >> 8, size & 255, size >> 8, ...frame, ...little(128)];
+  const recent = [...Buffer.from('GMBU'), 0, 2, 1, 0, ...date, ...table(16 + size)];
+  const netmon2 = [...recent, ...little(7), ...little(0), ...little(size), ...little(size), ...frame, ...little(128)];
+  const length = 18 + size;
+  const erf = [...little(0), ...little(1_700_000_000), 2, 4, length >> 8, length & 255, 0, 0, size >> 8, size & 255, 0, 0, ...frame];
+  const header = [...little(0xa1b2c3d4), 2, 0, 4, 0, ...zeros(8), ...little(65_535), ...little(1)];
+  const redHat = [...header, ...little(1_700_000_000), ...little(1), ...little(size), ...little(size), 2, 0, 0, 0, 8, 0, 4, 0, ...frame];
+  return [snoop, netmon1, netmon2, erf, redHat].map((bytes) => Uint8Array.from(bytes));
 }

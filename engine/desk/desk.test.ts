@@ -217,7 +217,7 @@ test('a file that is none says so and the desk stays', async () => {
   await desk.session!.done;
   const { session } = await window.ask('hello', { client: 'one' });
   assert.equal(session!.phase, 'failed');
-  assert.match(session!.message!, /cannot be read: this is not a capture/);
+  assert.match(session!.message!, /cannot be read: this is JSON, which is not read/);
   const missing = await window.raw('open', { path: '/nowhere/at-all.pcap' });
   assert.ok(!missing.ok && missing.message === 'There is no file /nowhere/at-all.pcap.');
 });

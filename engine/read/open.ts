@@ -34,7 +34,10 @@ export class CaptureReader {
     }
     const got = this.source.read(this.stream.space());
     const count = typeof got === 'number' ? got : await got;
-    if (count === 0) return false;
+    if (count === 0) {
+      this.stream.settle();
+      return false;
+    }
     this.stream.advance(count);
     return !this.stream.stopped;
   }

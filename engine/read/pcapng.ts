@@ -79,6 +79,15 @@ export class PcapngWalker implements Walker {
     return null;
   }
 
+  /** Versions that are defined: 1.0, and 1.2, which old programs wrote and which means the same (draft-ietf-opsawg-pcapng, 4.1). */
+  private version(buf: Uint8Array, at: number, base: number): boolean {
+    const major = readU16(buf, at + 12, this.little);
+    const minor = readU16(buf, at + 14, this.little);
+    if (major === 1 && (minor === 0 || minor === 2)) return true;
+    this.fail(at, base, `a section of pcapng version ${major}.${minor}, which nobody has defined; 1.0 is the newest`);
+    return false;
+  }
+
   private block(buf: Uint8Array, at: number, length: number, type: number, base: number, sink: PacketSink): boolean {
     switch (type) {
       case EPB: return this.enhancedPacket(buf, at, length, base, sink);
@@ -86,6 +95,7 @@ export class PcapngWalker implements Walker {
       case PB: return this.obsoletePacket(buf, at, length, base, sink);
       case SHB:
         if (length < 28) { this.fail(at, base, 'a section header of less than 28 bytes'); return false; }
+        if (!this.version(buf, at, base)) return false;
         this.meta.sections++;
         this.clocks = [];
         this.firstInterface = this.meta.interfaces.length;

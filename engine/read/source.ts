@@ -3,6 +3,7 @@ import { createReadStream, fstatSync, openSync, closeSync, readSync, statfsSync,
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { dirname } from 'node:path';
+import { inflateBzip2 } from './bzip2.ts';
 import { inflateLz4 } from './lz4.ts';
 
 /** Limits for inflating (formats.md): a bomb stops here, and is told. */
@@ -122,32 +123,53 @@ export class StreamSource implements ByteSource {
   }
 }
 
-export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4';
+export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4' | 'bzip2';
 
 /** Recognises compression by content. */
 export function compressionOf(head: Uint8Array): Compression {
   if (head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   if (head.length < 4) return 'none';
   const mark = (head[0]! | (head[1]! << 8) | (head[2]! << 16) | (head[3]! << 24)) >>> 0;
+  if ((mark & 0xffffff) === 0x685a42 && head[3]! >= 0x31 && head[3]! <= 0x39) return 'bzip2';
   return mark === 0xfd2fb528 ? 'zstd' : mark === 0x184d2204 ? 'lz4' : 'none';
 }
 
 export function inflating(path: string, compression: Exclude<Compression, 'none'>, cachePath: string, size: number, limits: InflateLimits): StreamSource {
-  const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
   let pieces: AsyncIterable<Uint8Array>;
-  if (compression === 'lz4') {
-    pieces = inflateLz4(file);
+  let taken: () => number;
+  if (compression === 'bzip2') {
+    let used = 0;
+    taken = () => used;
+    pieces = bzip2Pieces(path, (bytes) => { used = bytes; });
   } else {
-    // One inflated piece of a bomb is bounded by chunkSize.
-    const inflater = compression === 'gzip' ? createGunzip({ chunkSize: 1024 * 1024 }) : createZstdDecompress({ chunkSize: 1024 * 1024 });
-    file.on('error', (error) => inflater.destroy(error));
-    pieces = file.pipe(inflater);
+    const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
+    taken = () => file.bytesRead;
+    pieces = streamedPieces(file, compression);
   }
   mkdirSync(dirname(cachePath), { recursive: true });
   const disk = statfsSync(dirname(cachePath));
   const free = Math.max(0, disk.bavail * disk.bsize - 1024 ** 3);
   const limit = Math.min(free, Math.max(limits.floorBytes, size * limits.ratio));
-  return new StreamSource({ pieces, cachePath, size, limit, taken: () => file.bytesRead });
+  return new StreamSource({ pieces, cachePath, size, limit, taken });
+}
+
+async function* bzip2Pieces(path: string, used: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const fd = openSync(path, 'r');
+  try {
+    yield* inflateBzip2(fd, used);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Inflates a stream piece by piece. */
+function streamedPieces(file: Readable, compression: 'gzip' | 'zstd' | 'lz4'): AsyncIterable<Uint8Array> {
+  if (compression === 'lz4') return inflateLz4(file);
+  // One inflated piece of a bomb is bounded by chunkSize.
+  const options = { chunkSize: 1024 * 1024 };
+  const inflater = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
+  file.on('error', (error) => inflater.destroy(error));
+  return file.pipe(inflater);
 }
 
 export function piped(stream: Readable, cachePath: string): StreamSource {

@@ -65,9 +65,6 @@ test('nothing, text, and a header alone each have their ending', () => {
   assert.equal(read(Buffer.from('this is no capture at all')).ending.kind, 'unreadable');
   assert.equal(read(pcap([])).ending.kind, 'ok');
   assert.equal(read(pcap([]).subarray(0, 12)).ending.kind, 'unreadable');
-  const modified = pcap([]);
-  modified.set([0x34, 0xcd, 0xb2, 0xa1]);
-  assert.equal(read(modified).ending.kind, 'refused');
 });
 
 test('a record that claims more than a packet can have stops the reading there', () => {

@@ -29,7 +29,7 @@ export interface CaptureInterface {
 
 /** What a capture says besides packets. All lists are bounded. */
 export interface CaptureMeta {
-  format: 'pcap' | 'pcapng' | 'unknown';
+  format: 'pcap' | 'pcapng' | 'snoop' | 'netmon' | 'erf' | 'unknown';
   nanosecond: boolean;
   sections: number;
   readonly interfaces: CaptureInterface[];
@@ -50,6 +50,10 @@ export interface Walker {
   skip: number;
   /** Reads whole records from `buf[from..to)`, `base` being the file offset of `buf[0]`; returns the first unread index. */
   walk(buf: Uint8Array, from: number, to: number, base: number, sink: PacketSink): number;
+  /** Told that nothing follows for now. @returns true when `walk` has something to do that it waited with */
+  settle?(buf: Uint8Array, from: number, to: number): boolean;
+  /** Whether a file that ends here, behind a whole record, has lost some that its header promised. */
+  cutAt?(offset: number): boolean;
   /** Words for the record that was cut at the end of the file. */
   cutMessage(leftover: number): string;
 }

@@ -1,0 +1,128 @@
+// Microsoft Network Monitor, versions 1 and 2: a header of 128 bytes, frames one behind the other, then the table of where they are.
+import { emptyMeta, newInterface, readU16, readU32, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+
+const HEADER = 128;
+/** Media types as pcap link types (Network Monitor's header, 'MacType'). */
+const LINKS = new Map([[0, 1], [1, 1], [2, 6], [3, 10], [6, 105], [8, 12]]);
+/** Flags of a media type that is no medium of its own but a note about the frame. */
+const NOT_A_PACKET = 0xe000;
+
+export function isNetmon(buf: Uint8Array): boolean {
+  if (buf.length < 4) return false;
+  const magic = readU32(buf, 0, false);
+  return magic === 0x52545353 || magic === 0x474d4255;
+}
+
+export class NetmonWalker implements Walker {
+  readonly meta: CaptureMeta = emptyMeta('netmon');
+  damage: Walker['damage'] = null;
+  need = HEADER;
+  skip = 0;
+  private started = false;
+  private old = false;
+  private trailer = 0;
+  private media = 1;
+  /** Where frames end: the table of frames begins there. */
+  private framesEnd = 0;
+  private startSeconds = 0;
+  private startMillis = 0;
+  private read = 0;
+
+  walk(buf: Uint8Array, from: number, to: number, base: number, sink: PacketSink): number {
+    let at = from;
+    if (!this.started) {
+      if (to - at < HEADER || !this.header(buf, at, base)) return at;
+      at += HEADER;
+    }
+    const head = this.old ? 8 : 16;
+    while (base + at < this.framesEnd) {
+      if (to - at < head) {
+        this.need = head;
+        return at;
+      }
+      const wire = this.old ? readU16(buf, at + 4, true) : readU32(buf, at + 8, true);
+      const cap = this.old ? readU16(buf, at + 6, true) : readU32(buf, at + 12, true);
+      const size = head + cap + this.trailer;
+      if (cap > recordBound(1) || base + at + size > this.framesEnd) {
+        const message = `packet ${this.read + 1} claims ${cap} bytes, more than there is before the table of frames`;
+        this.damage = { offset: base + at, message };
+        return at;
+      }
+      if (to - at < size) {
+        this.need = size;
+        return at;
+      }
+      this.tell(buf, at, head, cap, wire, base, sink);
+      at += size;
+      this.read++;
+    }
+    this.need = 1;
+    return to;
+  }
+
+  cutMessage(): string {
+    return this.started
+      ? `the file ends in the middle of packet ${this.read + 1}, before the table of frames that its header names`
+      : 'the file ends inside its header of 128 bytes';
+  }
+
+  /** A file that ends before its table has lost frames, though what is there may end with a whole one. */
+  cutAt(offset: number): boolean {
+    return this.started && offset < this.framesEnd;
+  }
+
+  private tell(buf: Uint8Array, at: number, head: number, cap: number, wire: number, base: number, sink: PacketSink): void {
+    const media = this.trailer >= 2 ? readU16(buf, at + head + cap, true) : this.media;
+    if (media >= NOT_A_PACKET) {
+      this.meta.skippedBlocks++;
+      return;
+    }
+    let sec = this.startSeconds;
+    let nsec: number;
+    if (this.old) {
+      const millis = this.startMillis + readU32(buf, at, true);
+      sec += Math.floor(millis / 1000);
+      nsec = (millis % 1000) * 1e6;
+    } else {
+      // 64 bits of microseconds; counted in two halves, so that none is lost.
+      const low = readU32(buf, at, true);
+      const high = readU32(buf, at + 4, true) | 0;
+      const micros = high * 4294967296 + low + this.startMillis * 1000;
+      const seconds = Math.floor(micros / 1e6);
+      sec += seconds;
+      nsec = (micros - seconds * 1e6) * 1000;
+    }
+    sink.packet(buf, at + head, cap, wire, sec, nsec, LINKS.get(media) ?? 147, base + at + head);
+  }
+
+  private header(buf: Uint8Array, at: number, base: number): boolean {
+    const minor = buf[at + 4]!;
+    const major = buf[at + 5]!;
+    this.old = major === 1;
+    const media = readU16(buf, at + 6, true);
+    const table = readU32(buf, at + 24, true);
+    if (major !== 1 && major !== 2) {
+      const message = `Network Monitor version ${major}.${minor} is not read; convert it: editcap -F pcapng IN OUT.pcapng`;
+      this.damage = { offset: base + 4, message };
+      return false;
+    }
+    this.media = media;
+    this.framesEnd = table < HEADER ? HEADER : table;
+    if (!this.old && minor >= 1) this.trailer = trailerSize(minor);
+    const part = (index: number): number => readU16(buf, at + 8 + index * 2, true);
+    // A local time without its zone, read as UTC, as Wireshark reads it where its zone is UTC.
+    const start = Date.UTC(part(0), part(1) - 1, part(3), part(4), part(5), part(6));
+    this.startSeconds = Math.floor(start / 1000);
+    this.startMillis = part(7);
+    this.meta.interfaces.push(newInterface(LINKS.get(media) ?? 147, 0));
+    this.meta.sections = 1;
+    this.started = true;
+    return true;
+  }
+}
+
+/** Bytes behind each frame by minor version: its medium; process info; a UTC stamp and its zone. */
+function trailerSize(minor: number): number {
+  if (minor === 1) return 2;
+  return minor === 2 ? 6 : 15;
+}

@@ -1,0 +1,71 @@
+// Sun snoop (RFC 1761): a header of 16 bytes, then records of 24 bytes and the packet, padded; everything is big-endian.
+import { emptyMeta, newInterface, readU32, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+
+const HEADER = 16;
+const RECORD = 24;
+/** Datalink types of RFC 1761, section 4, as pcap link types. */
+const LINKS = new Map([[0, 1], [2, 6], [4, 1], [5, 104], [8, 10]]);
+
+/** @param buf a file's first bytes, eight at least */
+export function isSnoop(buf: Uint8Array): boolean {
+  return buf.length >= 8 && Buffer.from(buf.buffer, buf.byteOffset, 8).equals(Buffer.from('snoop\0\0\0'));
+}
+
+export class SnoopWalker implements Walker {
+  readonly meta: CaptureMeta = emptyMeta('snoop');
+  damage: Walker['damage'] = null;
+  need = HEADER;
+  skip = 0;
+  private link = -1;
+  private read = 0;
+
+  walk(buf: Uint8Array, from: number, to: number, base: number, sink: PacketSink): number {
+    let at = from;
+    if (this.link < 0) {
+      if (to - at < HEADER || !this.header(buf, at, base)) return at;
+      at += HEADER;
+    }
+    const bound = recordBound(this.link);
+    while (to - at >= RECORD) {
+      const cap = readU32(buf, at + 4, false);
+      const length = readU32(buf, at + 8, false);
+      if (cap > bound || length < RECORD + cap || length > RECORD + bound + 64) {
+        const message = `packet ${this.read + 1} claims ${cap} bytes in a record of ${length}`;
+        this.damage = { offset: base + at, message };
+        return at;
+      }
+      if (to - at < length) {
+        this.need = length;
+        return at;
+      }
+      const wire = readU32(buf, at, false);
+      const sec = readU32(buf, at + 16, false);
+      sink.packet(buf, at + RECORD, cap, wire, sec, readU32(buf, at + 20, false) * 1000, this.link, base + at + RECORD);
+      at += length;
+      this.read++;
+    }
+    this.need = RECORD;
+    return at;
+  }
+
+  cutMessage(): string {
+    return this.link < 0
+      ? 'the file ends inside its header of 16 bytes'
+      : `the file ends in the middle of packet ${this.read + 1}`;
+  }
+
+  private header(buf: Uint8Array, at: number, base: number): boolean {
+    const version = readU32(buf, at + 8, false);
+    const type = readU32(buf, at + 12, false);
+    const link = LINKS.get(type);
+    if (version < 1 || version > 3 || link === undefined) {
+      const what = link === undefined ? `snoop datalink type ${type}` : `snoop version ${version}`;
+      this.damage = { offset: base + 8, message: `${what} is not read; convert it: editcap -F pcapng IN OUT.pcapng` };
+      return false;
+    }
+    this.link = link;
+    this.meta.interfaces.push(newInterface(link, 0));
+    this.meta.sections = 1;
+    return true;
+  }
+}
