@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { compressionOf, DEFAULT_LIMITS, errorText, FileSource, inflating, piped, StreamSource, type ByteSource, type InflateLimits } from './source.ts';
+import { removeLeftovers, runName } from './leftovers.ts';
 import { captureFiles, folderSource } from './segments.ts';
 import { CaptureStream } from './stream.ts';
 import type { CaptureMeta, Ending, PacketSink } from './types.ts';
@@ -70,10 +71,26 @@ export interface OpenOptions {
   readonly limits?: InflateLimits;
 }
 
+/** Names that versions before this one gave; they say no owner. */
+const OLDER_INFLATED = /^[0-9a-f]{24}\.pcap$/;
+const swept = new Set<string>();
+
+/** Where files are that were inflated or came by a pipe; what runs that were killed left there goes at the first look. */
+function ownFolder(options: OpenOptions): string {
+  const folder = join(options.cacheFolder, 'inflated');
+  if (!swept.has(folder)) {
+    swept.add(folder);
+    removeLeftovers(folder, OLDER_INFLATED);
+  }
+  return folder;
+}
+
 /** Opens a capture; '-' is stdin. Errors come back as an ending with the reason in words. */
 export function openCapture(path: string, sink: PacketSink, options: OpenOptions): OpenResult {
+  const folder = ownFolder(options);
+  const ownFile = (what: string): string => join(folder, `${runName()}-${what}-${randomBytes(6).toString('hex')}.pcap`);
   if (path === '-') {
-    return { ok: true, temporary: true, reader: new CaptureReader(piped(process.stdin, join(options.cacheFolder, `stdin-${process.pid}.pcap`)), sink) };
+    return { ok: true, temporary: true, reader: new CaptureReader(piped(process.stdin, ownFile('stdin')), sink) };
   }
   const files = captureFiles(path);
   if (files !== null) return { ok: true, temporary: false, reader: new CaptureReader(folderSource(path, files), sink) };
@@ -91,14 +108,13 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
     }
     if (!stat.isFile()) {
       const { createReadStream } = process.getBuiltinModule('node:fs');
-      return { ok: true, temporary: true, reader: new CaptureReader(piped(createReadStream(path, { fd }), join(options.cacheFolder, `pipe-${process.pid}.pcap`)), sink) };
+      return { ok: true, temporary: true, reader: new CaptureReader(piped(createReadStream(path, { fd }), ownFile('pipe')), sink) };
     }
     const head = new Uint8Array(4);
     const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
     if (compression === 'none') return { ok: true, temporary: false, reader: new CaptureReader(new FileSource(path, fd), sink) };
     closeSync(fd);
-    const name = createHash('sha256').update(`${path}\0${stat.size}\0${stat.mtimeMs}\0${process.pid}`).digest('hex').slice(0, 24);
-    const source: StreamSource = inflating(path, compression, join(options.cacheFolder, 'inflated', `${name}.pcap`), stat.size, options.limits ?? DEFAULT_LIMITS);
+    const source: StreamSource = inflating(path, compression, ownFile('inflated'), stat.size, options.limits ?? DEFAULT_LIMITS);
     return { ok: true, temporary: true, reader: new CaptureReader(source, sink) };
   } catch (error) {
     return { ok: false, ending: { kind: 'unreadable', offset: 0, message: errorText(error) } };

@@ -77,8 +77,8 @@ export class StreamSource implements ByteSource {
     this.size = options.size;
     this.limit = options.limit;
     this.count = options.taken;
-    mkdirSync(dirname(options.cachePath), { recursive: true });
-    this.fd = openSync(options.cachePath, 'w', 0o600);
+    mkdirSync(dirname(options.cachePath), { recursive: true, mode: 0o700 });
+    this.fd = openSync(options.cachePath, 'wx', 0o600);
   }
   taken(): number {
     return this.count();
@@ -146,7 +146,7 @@ export function inflating(path: string, compression: Exclude<Compression, 'none'
     taken = () => file.bytesRead;
     pieces = streamedPieces(file, compression);
   }
-  mkdirSync(dirname(cachePath), { recursive: true });
+  mkdirSync(dirname(cachePath), { recursive: true, mode: 0o700 });
   const disk = statfsSync(dirname(cachePath));
   const free = Math.max(0, disk.bavail * disk.bsize - 1024 ** 3);
   const limit = Math.min(free, Math.max(limits.floorBytes, size * limits.ratio));
