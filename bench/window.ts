@@ -21,9 +21,9 @@ async function opening(file: string, name: string): Promise<Opening> {
   const { page } = app;
   await page.locator('.start').waitFor();
   await page.waitForTimeout(1500);
-  const cookies = await page.context().cookies();
+  const secret = await page.evaluate(() => sessionStorage.getItem('sightline.session') ?? '');
   const url = new URL(page.url());
-  const socket = new WebSocket(`ws://${url.host}/contract`, { headers: { Cookie: cookies.map((c) => `${c.name}=${c.value}`).join('; '), Origin: url.origin } });
+  const socket = new WebSocket(`ws://${url.host}/contract`, ['sightline', secret], { headers: { Origin: url.origin } });
   await new Promise((resolve) => { socket.once('open', resolve); });
   await page.evaluate(() => {
     const w = window as unknown as { first: number; tasks: number[] };

@@ -20,6 +20,8 @@ export interface AppOptions {
   readonly height?: number;
   readonly theme?: 'dark' | 'light';
   readonly folder?: string;
+  /** Where the browser goes first instead of the link. */
+  readonly through?: (link: string) => string;
 }
 
 export class App {
@@ -56,7 +58,7 @@ export class App {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
     const app = new App({ folder, ownFolder: o.folder === undefined, page, server, context, browser });
-    await page.goto(link);
+    await page.goto(o.through?.(link) ?? link);
     await page.locator('.status').waitFor();
     return app;
   }
@@ -100,7 +102,7 @@ function linkOf(server: ChildProcess): Promise<string> {
     let said = '';
     server.stdout!.on('data', (piece: Buffer) => {
       said += piece.toString();
-      const found = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(said);
+      const found = /http:\/\/127\.0\.0\.1:\d+\/#token=\S+/.exec(said);
       if (found) resolve(found[0]);
     });
     server.stderr!.on('data', (piece: Buffer) => { said += piece.toString(); if (process.env['SIGHTLINE_DEBUG']) process.stderr.write(piece); });

@@ -1,2 +1,3 @@
 // Where a host finds what its desk needs, apart from the desk: the served window's main thread starts without an engine in it.
 export { deskOptions } from './desk/options.ts';
+export { removeLeftovers, runName } from './read/leftovers.ts';

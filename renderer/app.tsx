@@ -28,6 +28,7 @@ export function App(): ReactNode {
   const settings = useStore((s) => s.settings);
   const connected = useStore((s) => s.connected);
   const hello = useStore((s) => s.hello);
+  const refused = useStore((s) => s.refused);
   const dialog = useStore((s) => s.dialog);
   const latest = useStore((s) => s.latestAlert);
   const title = useStore((s) => s.session?.name ?? null);
@@ -66,7 +67,8 @@ export function App(): ReactNode {
     <div className={`app${shown === 'start' ? '' : ' with-strip'}`} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={(e) => { if (e.relatedTarget === null) setOver(false); }} onDrop={drop}>
       <Toolbar />
       <Rail />
-      {hello === null ? <main className="view"><p className="note pad">{word(connected ? 'starting' : 'connecting')}</p></main>
+      {refused !== null ? <main className="view"><p className="note pad refused" role="alert">{word(`refused.${refused}`)}</p></main>
+        : hello === null ? <main className="view"><p className="note pad">{word(connected ? 'starting' : 'connecting')}</p></main>
         : shown === 'start' ? <div className="view"><Start /></div>
         : (
           <main className="view">
@@ -75,7 +77,7 @@ export function App(): ReactNode {
           </main>
         )}
       <StatusBar />
-      {connected || hello === null ? null : <div className="lost" role="alert">{word('hostGone')}</div>}
+      {connected || hello === null || refused !== null ? null : <div className="lost" role="alert">{word('hostGone')}</div>}
       {over ? <div className="drop-here">{word('dropHere')}</div> : null}
       {dialog === 'goto' ? <GoTo /> : dialog === 'find' ? <Find /> : dialog === 'palette' ? <Palette /> : dialog === 'stream' ? <Stream /> : dialog === 'settings' && settings !== null ? <SettingsDialog /> : dialog === 'save' ? <Save /> : dialog === 'keys' ? <Keys /> : dialog === 'capture-options' ? <CaptureOptions /> : dialog === 'ssh' || dialog === 'pipe' ? <OtherSource key={dialog} kind={dialog} /> : dialog === 'doctor' ? <Doctor /> : null}
       <LabelMenu />

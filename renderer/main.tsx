@@ -19,7 +19,7 @@ client.onNotice = (notice) => {
   set({ session: notice.session, views: notice.views ?? (other ? null : before.views), ...(other ? { packet: null, flow: null, alert: null, drafts: { packets: notice.views?.packets.filter ?? '', flows: notice.views?.flows.filter ?? '' }, view: notice.session === null ? 'start' : before.view === 'start' ? 'packets' : before.view } : {}) });
 };
 client.onWay = (open) => {
-  set({ connected: open });
+  set({ connected: open, ...(open ? { refused: null } : {}) });
   if (!open) return;
   void client.ask('hello', { client: clientName() }).then((hello) => {
     const was = remembered();
@@ -30,5 +30,8 @@ client.onWay = (open) => {
     });
   });
 };
+client.onRefused = (refused) => set({ refused });
+// A new link pasted into this tab changes only what stands behind the '#', which loads nothing by itself.
+window.addEventListener('hashchange', () => { if (location.hash.startsWith('#token=')) location.reload(); });
 client.start();
 createRoot(document.getElementById('window')!).render(<App />);

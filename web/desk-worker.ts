@@ -17,15 +17,34 @@ export type FromDesk =
   | { readonly kind: 'ready' }
   | { readonly kind: 'file'; readonly ask: number; readonly path: string | null }
   | { readonly kind: 'said'; readonly message: string }
+  /** A capture was closed: nothing reads its file any more. */
+  | { readonly kind: 'closed'; readonly path: string }
+  /** A fault of our own. What is open is being closed; 'ended' follows. */
+  | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'ended' };
 
 const options = workerData as DeskOptions;
 const desk = new Desk(options);
+desk.onClosed = (path) => tell({ kind: 'closed', path });
 const windows = new Map<number, Served>();
 
 function tell(message: FromDesk): void {
   parentPort!.postMessage(message);
 }
+
+let ending = false;
+
+function end(): void {
+  if (ending) return;
+  ending = true;
+  void desk.close().catch((error: unknown) => tell({ kind: 'said', message: `Closing failed: ${error instanceof Error ? error.message : String(error)}` })).finally(() => tell({ kind: 'ended' }));
+}
+
+// Whatever nobody caught: what runs is ended in order (a capture keeps its packets, labels go to the store), then the host goes.
+process.on('uncaughtException', (error) => {
+  tell({ kind: 'failed', message: error.stack ?? String(error) });
+  end();
+});
 
 async function begin(open: Begin): Promise<void> {
   try {
@@ -55,7 +74,7 @@ parentPort!.on('message', (message: ToDesk) => {
       return tell({ kind: 'file', ask: message.ask, path });
     }
     case 'begin': return void begin(message.open);
-    case 'end': return void desk.close().finally(() => tell({ kind: 'ended' }));
+    case 'end': return end();
   }
 });
 

@@ -1,18 +1,20 @@
-// Who may talk to the served window: someone who had the one-time link, from a page of ours, at our own address. Nobody else on this machine or on the web.
+// Who may talk to the served window: someone who had the one-time link, from a page of ours, at our own address. Nobody else
+// on this machine or on the web. There is no cookie: browsers give those to every port of a machine, and so to the server of
+// another user. The link's token stands behind the '#', which no browser sends; the page gives it once for the session's
+// secret, keeps that for its origin alone (sessionStorage), and shows it in a header or as the socket's subprotocol.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { WINDOW_POLICY } from '../contract/index.ts';
 
+/** Header of requests that need the session. */
+export const SECRET_HEADER = 'x-sightline-session';
+/** The subprotocol that is answered; the secret is offered beside it and never repeated. */
+export const SUBPROTOCOL = 'sightline';
 
 export class Guard {
   private readonly secret = randomBytes(32).toString('base64url');
   private token: string | null = null;
   port = 0;
-
-  /** Cookies do not know ports: each server has its own name. */
-  private get cookie(): string {
-    return `sightline-${this.port}`;
-  }
 
   /** A new link's token; the one before it is void. */
   newToken(): string {
@@ -20,11 +22,11 @@ export class Guard {
     return this.token;
   }
 
-  /** Takes a token once. @returns the cookie to set, or null */
-  redeem(token: string | null): string | null {
-    if (token === null || this.token === null || !same(token, this.token)) return null;
+  /** Takes a token once. @returns the session's secret, or null */
+  redeem(token: string): string | null {
+    if (this.token === null || !same(token, this.token)) return null;
     this.token = null;
-    return `${this.cookie}=${this.secret}; Path=/; HttpOnly; SameSite=Strict`;
+    return this.secret;
   }
 
   /** The address that was asked for is ours: a name that someone's DNS points at us is refused. */
@@ -38,9 +40,16 @@ export class Guard {
     return origin === `http://${host}` && this.hostAllowed(request);
   }
 
+  /** The request shows the session's secret. */
   known(request: IncomingMessage): boolean {
-    const found = (request.headers.cookie ?? '').split(';').map((c) => c.trim()).find((c) => c.startsWith(`${this.cookie}=`));
-    return found !== undefined && same(found.slice(this.cookie.length + 1), this.secret);
+    const shown = request.headers[SECRET_HEADER];
+    return typeof shown === 'string' && same(shown, this.secret);
+  }
+
+  /** The socket that is asked for offers the session's secret as a subprotocol. */
+  knownSocket(request: IncomingMessage): boolean {
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim());
+    return offered.includes(SUBPROTOCOL) && offered.some((p) => same(p, this.secret));
   }
 }
 

@@ -1,34 +1,51 @@
 // `npm start` where there is no desktop runtime: serves the window on loopback and opens the browser.
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { deskOptions } from '../engine/host-options.ts';
+import { Opener } from './browser.ts';
 import { WindowServer } from './server.ts';
 
 const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url));
+/** Ended by a second Ctrl-C. */
+const INTERRUPTED = 130;
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
 const { values, positionals } = parseArgs({ options: { sample: { type: 'boolean' }, interface: { type: 'string' }, filter: { type: 'string' }, port: { type: 'string' }, 'no-browser': { type: 'boolean' } }, allowPositionals: true });
 const { env } = process;
 const file = positionals[0];
+const desk = deskOptions(ROOT, version, false);
+const opener = new Opener(desk.cacheFolder);
 const server = new WindowServer({
-  desk: deskOptions(ROOT, version, false),
+  desk,
   files: join(ROOT, 'dist', 'renderer'), port: Number(values.port ?? 0),
   begin: values.interface !== undefined ? { what: 'interface', name: values.interface, filter: values.filter ?? '' } : values.sample ? { what: 'sample' } : file !== undefined ? { what: 'file', path: file } : null,
 });
 server.onSaid = (message) => console.error(message);
 
+server.onEntered = () => opener.remove();
+server.onFailed = () => void end(2);
+
 let ending = false;
-async function end(): Promise<void> {
-  if (ending) process.exit(130);
+async function end(code: number): Promise<void> {
+  if (ending) {
+    // Asked twice: at once. A fault while ending is not a reason to wait either.
+    if (code === INTERRUPTED) process.exit(code);
+    return;
+  }
   ending = true;
+  opener.remove();
   await server.close();
-  process.exit(process.exitCode ?? 0);
+  process.exit(code);
 }
-process.on('SIGINT', () => void end());
-process.on('SIGTERM', () => void end());
+process.on('SIGINT', () => void end(ending ? INTERRUPTED : 0));
+process.on('SIGTERM', () => void end(ending ? INTERRUPTED : 0));
+// Whatever nobody caught: said, and ended in order. A capture keeps its packets, and labels are stored.
+process.on('uncaughtException', (error) => {
+  console.error(`Sightline ends because of a fault of its own: ${error.stack ?? String(error)}`);
+  void end(2);
+});
 
 try {
   await server.listen();
@@ -42,12 +59,5 @@ if (process.stdin.isTTY) process.stdin.on('data', () => show(false));
 function show(browser: boolean): void {
   const link = server.link();
   console.log(`Sightline is at ${link}\nThe link works once, in one browser of this machine. Ctrl-C ends Sightline.`);
-  if (browser) openBrowser(link);
-}
-
-function openBrowser(link: string): void {
-  const [command, ...args] = process.platform === 'darwin' ? ['open', link] : process.platform === 'win32' ? ['rundll32', 'url.dll,FileProtocolHandler', link] : ['xdg-open', link];
-  if (process.platform === 'linux' && !(env['DISPLAY'] ?? env['WAYLAND_DISPLAY'])) return;
-  if (command === 'xdg-open' && !existsSync('/usr/bin/xdg-open')) return;
-  spawn(command!, args, { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
+  if (browser) opener.show(link);
 }

@@ -127,10 +127,10 @@ async function painted(): Promise<number[] | null> {
 try {
   const { child, link } = await server();
   const url = new URL(link);
-  const cookie = spawnSync('ip', ['netns', 'exec', rig.far, 'curl', '-s', '-o', '/dev/null', '-D', '-', link], { encoding: 'utf8' }).stdout;
-  const set = /set-cookie: ([^;]+)/i.exec(cookie)?.[1];
-  if (set === undefined) throw new Error(`no cookie: ${cookie}`);
-  const socket = new WebSocket(`ws://${url.host}/contract`, { headers: { Cookie: set, Origin: url.origin }, createConnection: () => connectInside(rig.far, Number(url.port)) } as never);
+  const token = url.hash.replace('#token=', '');
+  const entered = spawnSync('ip', ['netns', 'exec', rig.far, 'curl', '-s', '-H', `Origin: ${url.origin}`, '--data-binary', token, `${url.origin}/enter`], { encoding: 'utf8' }).stdout;
+  const { secret } = JSON.parse(entered) as { secret: string };
+  const socket = new WebSocket(`ws://${url.host}/contract`, ['sightline', secret], { headers: { Origin: url.origin }, createConnection: () => connectInside(rig.far, Number(url.port)) } as never);
   await new Promise((resolve, reject) => { socket.once('open', resolve); socket.once('error', reject); });
   const client = new Client(socket);
   const through = await rows(client);

@@ -67,6 +67,9 @@ export class Desk {
   private following = false;
   private readonly timer: NodeJS.Timeout;
 
+  /** A capture was closed: nothing reads its file any more. */
+  onClosed: (path: string) => void = () => undefined;
+
   constructor(o: DeskOptions) {
     this.options = o;
     const loaded = loadModel(readFileSync(join(o.root, 'models', 'default.json'), 'utf8'));
@@ -187,7 +190,10 @@ export class Desk {
     const s = this.session;
     this.session = null;
     this.windows.clear();
-    if (s !== null) await s.close();
+    if (s !== null) {
+      await s.close();
+      this.onClosed(s.options.path);
+    }
     this.changed();
   }
 
@@ -306,7 +312,9 @@ export class Desk {
       }
       if (set.length > 0) this.storeLabels(s, set);
       const { malicious, suspicious } = s.outcomes.counts;
-      if (s.options.source !== 'sample') this.recent = remember(this.options.dataFolder, { path: s.options.path, name: s.options.name, packets: s.analysis.packets.count, flows: s.analysis.flows.columns.count, malicious, suspicious, opened: new Date().toISOString() });
+      // What was dropped on the page goes when it is closed: it cannot be opened again by its path.
+      const passing = s.options.path.startsWith(join(this.options.cacheFolder, 'uploads'));
+      if (s.options.source !== 'sample' && !passing) this.recent = remember(this.options.dataFolder, { path: s.options.path, name: s.options.name, packets: s.analysis.packets.count, flows: s.analysis.flows.columns.count, malicious, suspicious, opened: new Date().toISOString() });
     } catch (error) {
       s.message ??= `Labels could not be read: ${error instanceof Error ? error.message : String(error)}.`;
     }

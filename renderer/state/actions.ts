@@ -2,6 +2,7 @@
 import type { AlertRow, Label, RequestKind, Request, Replies, SavedFile, Settings, SortOrder } from '../../contract/index.ts';
 import { sentence, word } from '../words/words.ts';
 import { client, RequestError } from '../wire/client.ts';
+import { sessionHeader } from '../wire/entry.ts';
 import { shell } from '../wire/transport.ts';
 import { useStore, type Toast, type View, type Which } from './store.ts';
 import { captureRequest } from './capture-choice.ts';
@@ -70,7 +71,7 @@ export async function openDialog(): Promise<void> {
 export async function openFile(file: File): Promise<void> {
   if (shell !== null) return openPath(shell.pathOf(file));
   say(word('bringing', { name: file.name }));
-  const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file });
+  const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file, headers: sessionHeader() });
   if (!answer.ok) { say(await answer.text(), true); return; }
   await openPath(((await answer.json()) as { path: string }).path);
 }

@@ -1,6 +1,7 @@
 // What the user did in this window, and the last thing the host said. Nothing of the capture itself is kept here.
 import { create } from 'zustand';
 import type { AlertRow, FeatureEvidence, Hello, RecentCapture, SavedFile, SessionState, Settings, SortOrder, ViewState } from '../../contract/index.ts';
+import type { Refusal } from '../wire/entry.ts';
 import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts';
 
 export type View = 'start' | 'packets' | 'flows' | 'alerts';
@@ -35,6 +36,8 @@ export interface Remembered {
 export interface State {
   readonly hello: Hello | null;
   readonly connected: boolean;
+  /** The host is there and does not let this page in, and why. */
+  readonly refused: Refusal | null;
   readonly settings: Settings | null;
   readonly recent: readonly RecentCapture[];
   readonly session: SessionState | null;
@@ -94,7 +97,7 @@ export function clientName(): string {
 }
 
 export const useStore = create<State>((set) => ({
-  hello: null, connected: false, settings: null, recent: [], session: null, views: null, view: 'start', packet: null, flow: null, alert: null, finding: false, evidence: null, drafts: { packets: '', flows: '' }, working: { packets: false, flows: false },
+  hello: null, connected: false, refused: null, settings: null, recent: [], session: null, views: null, view: 'start', packet: null, flow: null, alert: null, finding: false, evidence: null, drafts: { packets: '', flows: '' }, working: { packets: false, flows: false },
   panes: readPanes(), dialog: null, toasts: [], job: null, latestAlert: null, captureFilter: '', chosenInterfaces: [], captureChoice: readChoice(),
   set: (change) => set(change),
 }));

@@ -1,5 +1,6 @@
 // Requests and answers of this window. Late answers to old questions are the caller's to drop: `newest` does it.
 import type { Answer, HostMessage, Notice, Replies, Request, RequestKind } from '../../contract/index.ts';
+import type { Refusal } from './entry.ts';
 import { connect, type Transport } from './transport.ts';
 
 export class RequestError extends Error {
@@ -11,12 +12,16 @@ export class RequestError extends Error {
 }
 
 const RETRY = 700;
+/** Somebody has to close a window first. */
+const RETRY_FULL = 3000;
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: RequestError) => void };
 
 export class Client {
   onNotice: (notice: Notice) => void = () => undefined;
   /** The way to the host is there, or gone. */
   onWay: (open: boolean) => void = () => undefined;
+  /** The host does not let this page in. */
+  onRefused: (why: Refusal) => void = () => undefined;
   private transport: Transport | null = null;
   private next = 1;
   private readonly waiting = new Map<number, Waiting>();
@@ -30,6 +35,10 @@ export class Client {
         this.waiting.clear();
         this.onWay(false);
         setTimeout(() => this.start(), RETRY);
+      },
+      refused: (why) => {
+        this.onRefused(why);
+        if (why === 'full') setTimeout(() => this.start(), RETRY_FULL);
       },
     });
   }

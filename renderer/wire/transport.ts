@@ -1,4 +1,5 @@
 // How messages travel: a MessagePort that the desktop shell hands over, or a WebSocket to the server that sent this page.
+import { enter, SUBPROTOCOL, type Refusal } from './entry.ts';
 import { decode, encode, transferable, type HostMessage, type RequestMessage } from '../../contract/index.ts';
 
 export interface Transport {
@@ -10,6 +11,8 @@ export interface TransportEvents {
   message(message: HostMessage): void;
   open(): void;
   closed(): void;
+  /** The host is there and does not let this page in. */
+  refused(why: Refusal): void;
 }
 
 /** What the desktop shell puts into the page (electron/preload.ts); absent in a browser. */
@@ -34,17 +37,30 @@ export function connect(events: TransportEvents): Transport {
 }
 
 function overSocket(events: TransportEvents): Transport {
-  const socket = new WebSocket(`ws://${location.host}/contract`);
-  socket.binaryType = 'arraybuffer';
-  socket.onopen = () => events.open();
-  socket.onclose = () => events.closed();
-  socket.onmessage = (event: MessageEvent<ArrayBuffer>) => {
-    const message = decode(new Uint8Array(event.data));
-    if (message !== null) events.message(message as HostMessage);
+  let socket: WebSocket | null = null;
+  let given = false;
+  const attach = (secret: string): void => {
+    socket = new WebSocket(`ws://${location.host}/contract`, [SUBPROTOCOL, secret]);
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => events.open();
+    socket.onclose = () => events.closed();
+    socket.onmessage = (event: MessageEvent<ArrayBuffer>) => {
+      const message = decode(new Uint8Array(event.data));
+      if (message !== null) events.message(message as HostMessage);
+    };
   };
+  void enter().then((entry) => {
+    if (given) return;
+    if (entry.kind === 'in') attach(entry.secret);
+    else if (entry.kind === 'away') events.closed();
+    else events.refused(entry.why);
+  });
   return {
-    send: (message) => { if (socket.readyState === WebSocket.OPEN) socket.send(encode(message)); },
-    close: () => socket.close(),
+    send: (message) => { if (socket?.readyState === WebSocket.OPEN) socket.send(encode(message)); },
+    close: () => {
+      given = true;
+      socket?.close();
+    },
   };
 }
 

@@ -1,0 +1,162 @@
+// The host beside peers that mean it harm: connections reset, half open, of other protocols, or very many. It stays.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect as connectTo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ask, Rig, ROOT } from './testing.ts';
+
+const rig = new Rig();
+/** Whatever nobody caught would end the host; here it would end this test's process too, so it is counted. */
+const uncaught: unknown[] = [];
+const count = (error: unknown): void => { uncaught.push(error); };
+
+before(async () => {
+  process.on('uncaughtException', count);
+  await rig.begin();
+  await rig.enter();
+});
+after(async () => {
+  await rig.end();
+  process.off('uncaughtException', count);
+});
+
+function raw(port = rig.port): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTo({ host: '127.0.0.1', port, allowHalfOpen: true }, () => resolve(socket));
+    socket.on('error', reject);
+    socket.once('connect', () => { socket.off('error', reject); socket.on('error', () => undefined); });
+  });
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+const UPGRADE = (path: string, extra = ''): string =>
+  `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${extra}\r\n`;
+
+const FIRST_WORDS: readonly (readonly [string, () => string | Buffer])[] = [
+  ['refused upgrade', () => UPGRADE('/contract')],
+  ['upgrade of nothing', () => UPGRADE('/nothing', `Origin: ${rig.origin}\r\n`)],
+  ['upgrade with a body behind it', () => UPGRADE('/contract') + 'x'.repeat(100_000)],
+  ['upgrade without a key, with the secret', () => `GET /contract HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: sightline, ${rig.secret}\r\n\r\n`],
+  ['good upgrade', () => UPGRADE('/contract', `Origin: ${rig.origin}\r\nSec-WebSocket-Protocol: sightline, ${rig.secret}\r\n`)],
+  ['CONNECT', () => 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n'],
+  ['a TLS hello', () => Buffer.from('16030100c8010000c40303', 'hex')],
+  ['HTTP/2', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+  ['half a head', () => 'GET / HTTP/1.1\r\nHost: 127'],
+  ['nothing', () => ''],
+  ['an upload without a session', () => `POST /upload?name=x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nContent-Length: 1000000\r\n\r\nabc`],
+  ['an upload', () => `POST /upload?name=x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nX-Sightline-Session: ${rig.secret}\r\nContent-Length: 1000000\r\n\r\nabc`],
+  ['both lengths', () => `POST /enter HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+  ['an address that is none', () => `GET http://[ HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\n\r\n`],
+];
+
+const ENDS: readonly (readonly [string, (socket: Socket) => void])[] = [
+  ['reset at once', (s) => s.resetAndDestroy()],
+  ['reset after a moment', (s) => void pause(3).then(() => s.resetAndDestroy())],
+  ['closed', (s) => s.destroy()],
+  ['half closed', (s) => s.end()],
+];
+
+test('400 connections that begin and end wrongly: the host lives, and nothing went uncaught', async () => {
+  const before = new Set<Socket>();
+  for (let round = 0; round < 8; round++) {
+    for (const [, words] of FIRST_WORDS) {
+      for (const [, end] of ENDS) {
+        const socket = await raw();
+        before.add(socket);
+        socket.write(words());
+        end(socket);
+      }
+    }
+    await pause(10);
+  }
+  assert.ok(before.size >= 400);
+  await pause(200);
+  for (const socket of before) socket.destroy();
+  assert.deepEqual(uncaught, []);
+  assert.deepEqual(rig.said, []);
+  const ws = await rig.socket();
+  assert.equal((await ask(ws, 'hello', { client: 'after' })).ok, true);
+  ws.terminate();
+});
+
+test('a good socket reset in the middle of its first message', async () => {
+  for (let i = 0; i < 50; i++) {
+    const socket = await raw();
+    socket.write(UPGRADE('/contract', `Origin: ${rig.origin}\r\nSec-WebSocket-Protocol: sightline, ${rig.secret}\r\n`));
+    await new Promise((resolve) => { socket.once('data', resolve); });
+    socket.write(Buffer.concat([Buffer.from([0x82, 0xfe, 0x10, 0x00, 1, 2, 3, 4]), Buffer.alloc(i * 20)]));
+    socket.resetAndDestroy();
+  }
+  await pause(100);
+  assert.deepEqual(uncaught, []);
+  assert.equal((await rig.get('/session', rig.shown)).status, 204);
+});
+
+test('what is refused is refused in words, and its connection is closed although the other side keeps it', async () => {
+  const answer = async (words: string | Buffer): Promise<string> => {
+    const socket = await raw();
+    let said = '';
+    socket.on('data', (piece: Buffer) => { said += piece.toString(); });
+    const over = new Promise((resolve) => { socket.once('close', resolve); socket.once('end', resolve); });
+    socket.write(words);
+    await Promise.race([over, pause(5000).then(() => assert.fail('the connection stays'))]);
+    socket.destroy();
+    return said;
+  };
+  assert.match(await answer(UPGRADE('/contract')), /^HTTP\/1\.1 403 [\s\S]*Only the window itself attaches here/);
+  assert.match(await answer('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n'), /^HTTP\/1\.1 403 [\s\S]*no proxy/);
+  assert.match(await answer(Buffer.from('16030100c8010000c40303', 'hex')), /^HTTP\/1\.1 400 /);
+});
+
+test('1,000 idle connections: the oldest are closed and told why; windows and pages work', async () => {
+  const ws = await rig.socket();
+  const idle: Socket[] = [];
+  let told = '';
+  for (let i = 0; i < 1000; i++) {
+    const socket = await raw();
+    if (i === 0) socket.on('data', (piece: Buffer) => { told += piece.toString(); });
+    idle.push(socket);
+  }
+  assert.equal((await rig.get('/')).status, 200);
+  assert.equal((await rig.get('/session', rig.shown)).status, 204);
+  assert.equal((await ask(ws, 'hello', { client: 'beside' })).ok, true);
+  assert.match(told, /^HTTP\/1\.1 503 [\s\S]*More than 256 connections/);
+  for (const socket of idle) socket.destroy();
+  ws.terminate();
+});
+
+describe('a fault of our own', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-fault-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** The host with a fault planted in one of its threads. */
+  function faulty(plant: string): Promise<{ readonly code: number | null; readonly said: string; readonly took: number }> {
+    const script = join(ROOT, 'web', 'main.ts');
+    const from = performance.now();
+    const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(plant)}`, script, '--no-browser', '--sample'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, SIGHTLINE_CACHE: join(folder, 'cache'), SIGHTLINE_DATA_HOME: join(folder, 'data') },
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => { said += piece.toString(); });
+    return new Promise((resolve) => { child.once('close', (code) => resolve({ code, said, took: performance.now() - from })); });
+  }
+
+  test('in the server’s thread: it is said, and ends in order with code 2', async () => {
+    const done = await faulty("import { isMainThread } from 'node:worker_threads'; if (isMainThread) setTimeout(() => { throw new Error('planted'); }, 2500);");
+    assert.equal(done.code, 2, done.said);
+    assert.match(done.said, /fault of its own: Error: planted/);
+  });
+
+  test('in the engine’s thread: the store is closed, no journal is left, code 2, without waiting', async () => {
+    const done = await faulty("import { isMainThread } from 'node:worker_threads'; if (!isMainThread) setTimeout(() => { Promise.reject(new Error('planted')); }, 2500);");
+    assert.equal(done.code, 2, done.said);
+    assert.match(done.said, /The engine ended: Error: planted/);
+    assert.ok(done.took < 9000, `${done.took} ms`);
+    assert.equal(readFileSync(join(folder, 'data', 'sightline.sqlite')).subarray(0, 6).toString(), 'SQLite');
+  });
+});

@@ -1,0 +1,47 @@
+// Connections to the served window. Each has someone who hears of its end: a peer that resets at the wrong moment is its own
+// trouble, not the host's. Those that have not shown the session are few at a time; the oldest makes room, and is told why.
+import type { Socket } from 'node:net';
+
+/** Connections at once that have not shown the session. A browser holds six to an address. */
+export const MAX_STRANGERS = 256;
+/** Windows at once. */
+export const MAX_WINDOWS = 64;
+
+const REASONS: Readonly<Record<number, string>> = { 400: 'Bad Request', 403: 'Forbidden', 503: 'Service Unavailable' };
+
+export class Connections {
+  private readonly strangers = new Set<Socket>();
+
+  get strangersNow(): number {
+    return this.strangers.size;
+  }
+
+  /** A connection came. */
+  take(socket: Socket): void {
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => this.strangers.delete(socket));
+    this.strangers.add(socket);
+    if (this.strangers.size <= MAX_STRANGERS) return;
+    const [oldest] = this.strangers;
+    this.strangers.delete(oldest!);
+    // In the middle of an answer a second one would be taken for its bytes.
+    if (oldest!.bytesWritten > 0) oldest!.destroy();
+    else refuseSocket(oldest!, 503, `More than ${MAX_STRANGERS} connections wait at Sightline; the oldest are closed.`);
+  }
+
+  /** Its owner has shown the session, or is given a file that only the session could name. */
+  know(socket: Socket): void {
+    this.strangers.delete(socket);
+  }
+}
+
+/** Answers on a bare socket and closes it, whatever the other side still does. */
+export function refuseSocket(socket: Socket, status: number, sentence: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = `${sentence}\n`;
+  const head = `HTTP/1.1 ${status} ${REASONS[status] ?? 'Refused'}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
+  socket.end(head + body, () => socket.destroy());
+}
