@@ -41,7 +41,7 @@ while (Date.now() < until) {
     const sink: PacketSink = {
       packet: (buf, off, cap, wire, sec, nsec, link, offset) => {
         scorer.analysis.packet(buf, off, cap, wire, sec, nsec, link, offset);
-        const layers = decoder.decode(buf, off, cap, link);
+        const layers = decoder.decode(buf, off, cap, link, wire);
         for (const protocol of ['TLSv1.2', 'DNS', 'HTTP']) packetInfo(layers, buf, protocol);
       },
     };

@@ -13,7 +13,7 @@ const LIST = fileURLToPath(new URL('differences.json', import.meta.url));
 /** class → why tshark and we differ in such a case. */
 export const CLASSES: Readonly<Record<string, string>> = {
   fragments: 'a fragmented datagram that is itself a tunnel (tshark puts it together and goes inside; we count each fragment in the outer flow), or one whose first fragment is missing or damaged',
-  'tunnel-not-decoded': 'the inner packet of a tunnel that we do not enter (Teredo, AYIYA, 802.15.4 with 6LoWPAN, CAPWAP, LISP, MAC-in-MAC variants, sFlow samples…)',
+  'tunnel-not-decoded': 'the inner packet of a tunnel that we do not enter (docs/wrappers.md lists them: 802.15.4 with 6LoWPAN, sFlow samples, compressed PPP…)',
   'link-not-decoded': 'a link type or EtherType that we do not decode (ARCNET, IP over InfiniBand, MACsec, PPI…): tshark finds IP behind it',
   'inner-cut': 'a tunnel whose inner packet is cut or damaged: one of the two stops at the outer header',
   'mpls-guess': 'what follows an MPLS stack or a GRE of unknown type is guessed by first bytes, differently',

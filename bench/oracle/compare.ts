@@ -27,7 +27,7 @@ export async function readWhole(file: string): Promise<Reading> {
   };
   const fragments: Reading['fragments'] = new Set();
   const decoder = new PacketDecoder();
-  const sink: PacketSink = { packet: (buf, off, cap, wire, sec, nsec, link, at) => { if (decoder.decode(buf, off, cap, link).fragment !== FRAGMENT_NONE) fragments.add(analysis.packetCount); analysis.packet(buf, off, cap, wire, sec, nsec, link, at); } };
+  const sink: PacketSink = { packet: (buf, off, cap, wire, sec, nsec, link, at) => { if (decoder.decode(buf, off, cap, link, wire).fragment !== FRAGMENT_NONE) fragments.add(analysis.packetCount); analysis.packet(buf, off, cap, wire, sec, nsec, link, at); } };
   const opened = openCapture(file, sink, { cacheFolder: '/tmp/sightline-oracle' });
   if (!opened.ok) return { analysis, ending: opened.ending, hellos, fragments };
   while (await opened.reader.step()) { /* block by block */ }

@@ -1,41 +1,62 @@
 // Link layers: from a packet's first byte to its IP header. Tunnels come back here from the network half.
 import type { Layers } from './layers.ts';
-import { ETHERTYPE_IP4, ETHERTYPE_IP6, MAX_DEPTH, NetworkDecoder } from './network.ts';
+import { ETHERTYPE_IP4, ETHERTYPE_IP6, MAX_DEPTH } from './network.ts';
 import { etherProtocol, llcProtocol, osiName, P, protocolId } from './protocol-ids.ts';
+import { BEHIND_CHANNEL, BEHIND_CONTROL_WORD, BEHIND_ETHERNET, BEHIND_IP4, BEHIND_IP6, behindLabels } from './pseudowire.ts';
+import { lwapp, tzsp } from './tunnels.ts';
+import { WlanDecoder } from './wlan.ts';
 
-export class PacketDecoder extends NetworkDecoder {
-  /** Decodes `buf[off..off+cap)` of a link type into `layers`. */
-  decode(buf: Uint8Array, off: number, cap: number, link: number): Layers {
+export class PacketDecoder extends WlanDecoder {
+  /**
+   * Decodes `buf[off..off+cap)` of a pcap link type into `layers`.
+   * @param wire length of the packet on the wire: what a header does not say is told by it
+   */
+  decode(buf: Uint8Array, off: number, cap: number, link: number, wire = cap): Layers {
     const l = this.layers;
     l.reset();
     this.buf = buf;
     this.end = off + cap;
+    this.sent = off + (wire > cap ? wire : cap);
     this.depth = 0;
     l.protocol = P.Ethernet;
+    this.link(link, off);
+    return l;
+  }
+
+  link(link: number, off: number): void {
+    const l = this.layers;
     switch (link) {
-      case 1: this.ethernet(off); break;
-      case 0: case 108: this.loop(off); break;
-      case 12: case 14: case 101: l.protocol = P.Raw; this.rawIp(off); break;
-      case 228: this.ip4(off); break;
-      case 229: this.ip6(off); break;
-      case 113: this.cooked(off); break;
-      case 276: this.cooked2(off); break;
-      case 9: case 50: this.pppLink(off); break;
-      case 104: this.ciscoHdlc(off); break;
-      case 105: this.wlan(off); break;
-      case 7: this.arcnet(off + 2); break;
-      case 129: this.arcnet(off + 4); break;
-      case 242: this.infiniband(off); break;
-      case 178: this.juniperEthernet(off); break;
-      case 226: this.ipnet(off); break;
-      case 107: this.frameRelay(off); break;
-      case 239: this.nflog(off); break;
-      case 149: case 258: this.pktap(off); break;
-      case 127: this.radiotap(off); break;
-      case 119: case 163: this.wlanWithHeader(off, link); break;
+      case 1: return this.ethernet(off);
+      case 0: case 108: return this.loop(off);
+      case 12: case 14: case 101: l.protocol = P.Raw; return this.rawIp(off);
+      case 228: return this.ip4(off);
+      case 229: return this.ip6(off);
+      case 113: return this.cooked(off);
+      case 276: return this.cooked2(off);
+      case 9: case 50: return this.pppLink(off);
+      case 51: return this.pppoe(off);
+      case 104: return this.ciscoHdlc(off);
+      case 105: return this.wlan(off);
+      case 7: return this.arcnet(off + 2);
+      case 129: return this.arcnet(off + 4);
+      case 242: return this.infiniband(off);
+      case 178: return this.juniperEthernet(off);
+      case 226: return this.ipnet(off);
+      case 107: return this.frameRelay(off);
+      case 239: return this.nflog(off);
+      case 149: case 258: return this.pktap(off);
+      case 127: return this.radiotap(off);
+      case 119: case 163: return this.wlanWithHeader(off, link);
+      case 192: return ++this.depth > MAX_DEPTH ? this.cut(P.Unknown) : this.ppi(off);
+      case 128: return ++this.depth > MAX_DEPTH ? this.cut(P.TZSP) : tzsp(this, this.buf, off, this.end);
+      case 100: return this.llc(off);
+      case 6: return this.tokenRing(off);
+      case 10: return this.fddi(off);
+      case 109: return this.openBsdEnc(off);
+      case 117: return this.packetFilterLog(off);
+      case 122: return this.fibreChannelIp(off);
       default: l.protocol = linkProtocol(link);
     }
-    return l;
   }
 
   ethernet(at: number): void {
@@ -47,7 +68,7 @@ export class PacketDecoder extends NetworkDecoder {
     if (type === ETHERTYPE_IP4) return this.ip4(at + 14);
     if (type < 0x600) {
       // 802.3: the length bounds what follows; padding is not payload. A length of 0 with IPX's mark is raw 802.3.
-      if (at + 14 + type < this.end && type > 0) this.end = at + 14 + type;
+      if (type > 0) this.bound(at + 14 + type);
       return this.llc(at + 14);
     }
     this.etherType(type, at + 14);
@@ -79,8 +100,102 @@ export class PacketDecoder extends NetworkDecoder {
       case 0x88e5: return this.macsec(at);
       case 0x8864: return this.pppoe(at);
       case 0x6558: return this.ethernet(at);
+      case 0x8870: return this.llc(at);
+      case 0x80d5: return this.llc(at + 3);
+      case 0x8988: return this.tagged(P.TTag, at, 6);
+      case 0x8909: return this.tagged(P.CMD, at, 6);
+      case 0x892f: return this.tagged(P.HSR, at, 4);
+      case 0xf1c1: return this.tagged(P.RTag, at, 4);
+      case 0x88de: return this.tagged(P.Ethernet, at, 22);
+      case 0xd28b: return this.arista(at);
+      case 0x22f3: return this.trill(at);
+      case 0x2452: return this.wlan(at);
+      case 0x88bb: case 0xbbbb: return lwapp(this, this.buf, at, this.end);
+      case 0x4305: return this.batman(at);
+      case 0xe555: return this.end - at < 52 ? this.cut(P.Ethernet) : this.ethernet(at + 38);
       default: l.protocol = etherProtocol(type, this.buf, at, this.end);
     }
+  }
+
+  /** A tag of so many bytes, then the EtherType of what follows: Cisco's TTag and metadata (SGT), HSR (IEC 62439-3, 5.6), R-TAG (IEEE 802.1CB, 7.8). */
+  private tagged(protocol: number, at: number, size: number): void {
+    this.layers.protocol = protocol;
+    if (this.end - at < size + 2) return this.cut(protocol);
+    const type = this.u16(at + size);
+    // A length in place of a type: LLC, as behind a VLAN tag.
+    if (type < 0x600) return this.llc(at + size + 2);
+    this.etherType(type, at + size + 2);
+  }
+
+  /** Arista's timestamp header: subtype 1, version, 8 or 6 bytes of time. */
+  private arista(at: number): void {
+    this.layers.protocol = P.AVSP;
+    if (this.end - at < 4) return this.cut(P.AVSP);
+    if (this.u16(at) !== 1) return;
+    const time = this.buf[at + 3]! & 0x20 ? 6 : 8;
+    this.tagged(P.AVSP, at, 4 + time);
+  }
+
+  /** TRILL (RFC 6325, 3): 6 bytes and options in words of 4, then the frame. */
+  private trill(at: number): void {
+    this.layers.protocol = P.TRILL;
+    if (this.end - at < 6) return this.cut(P.TRILL);
+    const inner = at + 6 + ((this.u16(at) >> 6) & 31) * 4;
+    if (this.end - inner < 14) return this.cut(P.TRILL);
+    this.ethernet(inner);
+  }
+
+  /** B.A.T.M.A.N. advanced, versions 14 and 15: unicast and broadcast packets have a frame behind their header. */
+  private batman(at: number): void {
+    this.layers.protocol = P.Batman;
+    if (this.end - at < 14) return this.cut(P.Batman);
+    const header = BATMAN_HEADERS[this.buf[at + 1]!]?.[this.buf[at]!];
+    if (header !== undefined && this.end - at >= header + 14) this.ethernet(at + header);
+  }
+
+  /** Token Ring (IEEE 802.5): access and frame control, addresses, and a route of which the first byte tells the length. */
+  private tokenRing(at: number): void {
+    this.layers.protocol = P.TokenRing;
+    if (this.end - at < 14) return this.cut(P.TokenRing);
+    if (this.buf[at + 1]! >> 6 !== 1) return;
+    const routed = this.buf[at + 8]! & 0x80;
+    const route = routed && this.end - at > 14 ? this.buf[at + 14]! & 31 : 0;
+    if (!routed) this.layers.macSource = at + 8;
+    this.layers.macDestination = at + 2;
+    this.llc(at + 14 + route);
+  }
+
+  /** FDDI: frame control, addresses, LLC. */
+  private fddi(at: number): void {
+    this.layers.protocol = P.FDDI;
+    if (this.end - at < 13) return this.cut(P.FDDI);
+    if ((this.buf[at]! & 0xc0) !== 0x40 || (this.buf[at]! & 0x30) !== 0x10) return;
+    this.layers.macDestination = at + 1;
+    this.layers.macSource = at + 7;
+    this.llc(at + 13);
+  }
+
+  /** OpenBSD's enc(4): address family, SPI and flags in 12 bytes, then IP. */
+  private openBsdEnc(at: number): void {
+    this.layers.protocol = P.Raw;
+    if (this.end - at < 12) return this.cut(P.Raw);
+    this.rawIp(at + 12);
+  }
+
+  /** OpenBSD's pflog(4): a header of the length that its first byte says, filled up to 4, then IP. */
+  private packetFilterLog(at: number): void {
+    this.layers.protocol = P.Raw;
+    if (this.end - at < 4) return this.cut(P.Raw);
+    const header = (this.buf[at]! + 3) & ~3;
+    if (header < 28 || at + header > this.end) return this.cut(P.Raw);
+    this.rawIp(at + header);
+  }
+
+  /** IP over Fibre Channel (RFC 2625): two network addresses of 8 bytes, then LLC. */
+  private fibreChannelIp(at: number): void {
+    this.layers.protocol = P.LLC;
+    if (this.end - at < 16) return this.cut(P.LLC);
+    this.llc(at + 16);
   }
 
   /** MACsec (IEEE 802.1AE, 9.3): with integrity only, the frame goes on behind the tag. */
@@ -89,25 +204,27 @@ export class PacketDecoder extends NetworkDecoder {
     if (this.end - at < 8) return this.cut(P.MACSEC);
     const flags = this.buf[at]!;
     const header = flags & 0x20 ? 14 : 6;
-    if (flags & 0x0c || this.end - at < header + 2 + 16) return;
-    this.end -= 16;
+    if (flags & 0x0c || this.sent - at < header + 2 + 16 || this.end - at < header + 2) return;
+    this.bound(this.sent - 16);
     this.etherType(this.u16(at + header), at + header + 2);
   }
 
   /** Network Service Header (RFC 8300, 2.2). */
-  private nsh(at: number): void {
+  nsh(at: number): void {
     this.layers.protocol = P.NSH;
     if (this.end - at < 8) return this.cut(P.NSH);
     const header = (this.buf[at + 1]! & 0x3f) * 4;
     const next = this.buf[at + 3];
-    if (header < 8 || at + header > this.end) return this.cut(P.NSH);
+    if (header < 8 || at + header > this.end || ++this.depth > MAX_DEPTH) return this.cut(P.NSH);
     if (next === 1) this.ip4(at + header);
     else if (next === 2) this.ip6(at + header);
     else if (next === 3) this.ethernet(at + header);
+    else if (next === 4) this.nsh(at + header);
+    else if (next === 5) this.mpls(at + header);
   }
 
   /** Frame Relay (RFC 2427): two to four address bytes, control, network layer protocol id. */
-  private frameRelay(at: number): void {
+  frameRelay(at: number): void {
     const l = this.layers;
     l.protocol = P.FrameRelay;
     if (this.end - at < 4) return this.cut(P.FrameRelay);
@@ -123,6 +240,7 @@ export class PacketDecoder extends NetworkDecoder {
     switch (this.buf[p]) {
       case 0xcc: return this.ip4(p + 1);
       case 0x8e: return this.ip6(p + 1);
+      case 0xcf: return this.ppp(p + 1);
       case 0x80: return this.end - p >= 6 ? this.etherType(this.u16(p + 4), p + 6) : this.cut(P.FrameRelay);
       case 0x81: case 0x82: case 0x83: l.protocol = osiName(this.buf, p, this.end); return;
       default:
@@ -173,7 +291,7 @@ export class PacketDecoder extends NetworkDecoder {
       const size = this.buf[p]! | (this.buf[p + 1]! << 8);
       if (size < 4 || p + size > this.end) return;
       if (this.buf[p + 2] === 9 && this.buf[p + 3] === 0) {
-        this.end = p + size;
+        this.bound(p + size);
         return this.rawIp(p + 4);
       }
       p += (size + 3) & ~3;
@@ -193,10 +311,11 @@ export class PacketDecoder extends NetworkDecoder {
     else if (link === 12 || link === 101) this.rawIp(at + header);
   }
 
-  private llc(at: number): void {
+  llc(at: number): void {
     const l = this.layers;
     l.protocol = P.LLC;
     if (this.end - at < 3) return;
+    if (++this.depth > MAX_DEPTH) return this.cut(P.LLC);
     const dsap = this.buf[at]!;
     if (dsap === 0xaa && this.buf[at + 1] === 0xaa && this.end - at >= 8) {
       const oui = (this.buf[at + 3]! << 16) | this.u16(at + 4);
@@ -293,9 +412,20 @@ export class PacketDecoder extends NetworkDecoder {
       next = at + 2;
     }
     switch (type) {
-      case 0x21: return this.ip4(next);
-      case 0x57: return this.ip6(next);
-      case 0x281: return this.mpls(next);
+      case 0x21: case ETHERTYPE_IP4: return this.ip4(next);
+      case 0x57: case ETHERTYPE_IP6: return this.ip6(next);
+      case 0x281: case 0x283: return this.mpls(next);
+      case 0x4b: return this.llc(next);
+      case 0x3d:
+        // Multilink (RFC 1990, 3): the first fragment, with its long sequence number, has the packet's head.
+        l.protocol = P.PPP_MP;
+        if (this.end - next > 4 && this.buf[next]! & 0x80) this.ppp(next + 4);
+        return;
+      case 0x31:
+        // Bridging (RFC 3518, 4.2): flags, MAC type 1 is Ethernet.
+        l.protocol = P.PPP_BCP;
+        if (this.end - next > 16 && this.buf[next + 1] === 1) this.ethernet(next + 2);
+        return;
       case 0x23: l.protocol = osiName(this.buf, next, this.end, 'PPP OSI'); return;
       default: l.protocol = pppProtocol(type);
     }
@@ -305,76 +435,32 @@ export class PacketDecoder extends NetworkDecoder {
     this.layers.protocol = P.PPPoES;
     if (this.end - at < 8) return this.cut(P.PPPoES);
     const length = this.u16(at + 4);
-    if (at + 6 + length < this.end) this.end = at + 6 + length;
+    this.bound(at + 6 + length);
     this.layers.protocol = P.PPP;
     this.ppp(at + 6);
   }
 
-  protected mpls(at: number): void {
+  /** A stack of labels (RFC 3032), and what its last one leads to. */
+  mpls(at: number): void {
     this.layers.protocol = P.MPLS;
     let label = at;
     do {
       if (this.end - label < 4) return this.cut(P.MPLS);
       label += 4;
     } while ((this.buf[label - 2]! & 1) === 0);
-    if (label >= this.end) return;
-    const nibble = this.buf[label]! >> 4;
-    if (nibble === 4) this.ip4(label);
-    else if (nibble === 6) this.ip6(label);
-    else if (this.end - label >= 18 && this.u32(label) >>> 16 === 0) this.ethernet(label + 4);
-    else if (nibble === 1) this.layers.protocol = P.PWACH;
-    else if (this.end - label >= 14) this.ethernet(label);
-  }
-
-  private radiotap(at: number): void {
-    this.layers.protocol = P.Wlan;
-    if (this.end - at < 8) return this.cut(P.Wlan);
-    const length = this.buf[at + 2]! | (this.buf[at + 3]! << 8);
-    if (at + length > this.end) return this.cut(P.Wlan);
-    // Bit 1 of the first presence word is the flags field; its bit 0x10 says that a frame check sequence ends the frame.
-    const present = this.buf[at + 4]!;
-    const extended = (this.buf[at + 7]! & 0x80) !== 0;
-    const flagsAt = at + 8 + (extended ? 4 : 0) + (present & 1 ? 8 : 0);
-    if (present & 2 && flagsAt < at + length && this.buf[flagsAt]! & 0x10 && this.end - at - length >= 4) this.end -= 4;
-    this.wlan(at + length);
-  }
-
-  private wlanWithHeader(at: number, link: number): void {
-    this.layers.protocol = P.Wlan;
-    if (this.end - at < 8) return this.cut(P.Wlan);
-    const length = this.u32(at + 4);
-    const size = link === 119 && this.u32(at) >>> 8 !== 0x802110 ? 144 : length;
-    if (size < 8 || at + size > this.end) return this.cut(P.Wlan);
-    this.wlan(at + size);
-  }
-
-  private wlan(at: number): void {
-    const l = this.layers;
-    l.protocol = P.Wlan;
-    if (this.end - at < 10) return this.cut(P.Wlan);
-    const type = (this.buf[at]! >> 2) & 3;
-    const subtype = this.buf[at]! >> 4;
-    const flags = this.buf[at + 1]!;
-    if (type === 1) {
-      l.macDestination = at + 4;
-      if (this.end - at >= 16 && subtype !== 12 && subtype !== 13) l.macSource = at + 10;
-      return;
+    switch (behindLabels(this.buf, this.u32(label - 4) >>> 12, label, this.end, this.sent)) {
+      case BEHIND_IP4: return this.ip4(label);
+      case BEHIND_IP6: return this.ip6(label);
+      case BEHIND_CHANNEL: this.layers.protocol = P.PWACH; return;
+      case BEHIND_ETHERNET: return this.ethernet(label);
+      case BEHIND_CONTROL_WORD: {
+        // A length of less than 64 says where the frame ends and padding begins (RFC 4448, 4.6).
+        const length = this.buf[label + 1]! & 63;
+        if (length >= 18) this.bound(label + length);
+        return this.ethernet(label + 4);
+      }
+      default:
     }
-    if (this.end - at < 24) return;
-    const toDs = flags & 1;
-    const fromDs = flags & 2;
-    l.macDestination = at + (toDs ? 16 : 4);
-    l.macSource = at + (fromDs ? (toDs ? 24 : 16) : 10);
-    let header = toDs && fromDs ? 30 : 24;
-    if (type !== 2 || (subtype & 4) !== 0) return;
-    if (subtype & 8) {
-      const qosAt = at + header;
-      header += 2;
-      if (flags & 0x80) header += 4;
-      if (qosAt < this.end && this.buf[qosAt]! & 0x80) return;
-    }
-    if (flags & 0x40 || at + header >= this.end) return;
-    this.llc(at + header);
   }
 
   private pppLinkInside(at: number): void {
@@ -387,6 +473,9 @@ export class PacketDecoder extends NetworkDecoder {
     this.pppLinkInside(at);
   }
 }
+
+/** By version and packet type: bytes before the frame. */
+const BATMAN_HEADERS: Record<number, Record<number, number>> = { 14: { 3: 10, 4: 14, 9: 20 }, 15: { 0x01: 14, 0x40: 10, 0x42: 20 } };
 
 function linkProtocol(link: number): number {
   return LINKS[link] ?? P.Unknown;

@@ -1,9 +1,10 @@
-// IP and what it carries: IPv4, IPv6 with extension headers, TCP, UDP, SCTP, ICMP, GRE. Bounds are checked before every read; nothing is allocated.
+// IP and what it carries: IPv4, IPv6 with extension headers, TCP, UDP, SCTP, ICMP. Bounds are checked before every read; nothing is allocated.
 import { FRAGMENT_FIRST, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, Layers, NET_IP4, NET_IP6 } from './layers.ts';
 import { ipProtocolName, P } from './protocol-ids.ts';
 import { tunnelOverUdp } from './tunnels.ts';
 
-export const MAX_DEPTH = 10;
+/** Headers inside of headers that are followed: more is an attack, and ends as damage. */
+export const MAX_DEPTH = 16;
 export const ETHERTYPE_IP4 = 0x0800;
 export const ETHERTYPE_IP6 = 0x86dd;
 
@@ -11,12 +12,21 @@ export const ETHERTYPE_IP6 = 0x86dd;
 export abstract class NetworkDecoder {
   readonly layers = new Layers();
   protected buf: Uint8Array = new Uint8Array(0);
+  /** Where captured bytes end, and where the packet ended on the wire as far as records and headers tell; `sent` is never before `end`. */
   protected end = 0;
+  protected sent = 0;
   protected depth = 0;
 
   abstract ethernet(at: number): void;
   abstract etherType(type: number, at: number): void;
-  protected abstract mpls(at: number): void;
+  abstract mpls(at: number): void;
+  abstract gre(at: number): void;
+  abstract llc(at: number): void;
+  abstract wlan(at: number, padded?: boolean, swapped?: boolean): void;
+  abstract nsh(at: number): void;
+  abstract frameRelay(at: number): void;
+  /** A frame of a pcap link type. */
+  abstract link(link: number, at: number): void;
   /** PPP with or without its address and control bytes. */
   abstract pppInside(at: number): void;
 
@@ -30,6 +40,31 @@ export abstract class NetworkDecoder {
   protected cut(protocol: number): void {
     this.layers.damaged = true;
     this.layers.protocol = protocol;
+  }
+
+  /** A header says where the packet ends: nothing behind belongs to it. */
+  protected bound(at: number): void {
+    if (at >= this.sent) return;
+    this.sent = at;
+    if (at < this.end) this.end = at;
+  }
+
+  /** IP of either version, told by its first bits. */
+  ip(at: number): void {
+    const version = at < this.end ? this.buf[at]! >> 4 : 0;
+    if (version === 4) this.ip4(at);
+    else if (version === 6) this.ip6(at);
+  }
+
+  /**
+   * Where a packet ends whose length field is 0, as segmentation offload leaves it: the frame's length on the wire is
+   * believed, less the trailer of the Parallel Redundancy Protocol (IEC 62439-3, 4.2.7: sequence, LAN, size, 0x88fb).
+   */
+  private unsaidEnd(at: number): number {
+    const t = this.sent - 6;
+    if (this.sent !== this.end || t < at + 20 || this.u16(t + 4) !== 0x88fb) return this.sent;
+    const lan = this.buf[t + 2]! >> 4;
+    return (lan === 10 || lan === 11) && (this.u16(t + 2) & 0xfff) === this.sent - at ? t : this.sent;
   }
 
   ip4(at: number): void {
@@ -50,11 +85,10 @@ export abstract class NetworkDecoder {
     const protocol = b[at + 9]!;
     l.ipProtocol = protocol;
     l.protocol = P.IPv4;
-    // A total length of 0 is what segmentation offload leaves behind; the frame's length is believed then.
-    let wireEnd = total === 0 ? this.end : at + total;
-    if (total !== 0 && total < header) { l.damaged = true; wireEnd = this.end; return; }
+    if (total !== 0 && total < header) { l.damaged = true; return; }
     if (at + header > this.end) { l.damaged = true; return; }
-    if (wireEnd < this.end) this.end = wireEnd;
+    const wireEnd = total === 0 ? this.unsaidEnd(at) : at + total;
+    this.bound(wireEnd);
     const fragmentField = this.u16(at + 6);
     if ((fragmentField & 0x3fff) !== 0) {
       l.fragmentId = this.u16(at + 4);
@@ -87,9 +121,9 @@ export abstract class NetworkDecoder {
     l.hasPorts = false;
     l.fragment = FRAGMENT_NONE;
     l.protocol = P.IPv6;
-    const wireEnd = length === 0 ? this.end : at + 40 + length;
-    if (wireEnd < this.end) this.end = wireEnd;
     let next = b[at + 6]!;
+    const wireEnd = length === 0 ? this.unsaidEnd6(at, next) : at + 40 + length;
+    this.bound(wireEnd);
     let here = at + 40;
     // As many headers as the packet has room for: each is of 8 bytes at least.
     while (true) {
@@ -122,6 +156,19 @@ export abstract class NetworkDecoder {
     this.transport(next, here, wireEnd);
   }
 
+  /** Payload length 0: a jumbo payload option says it (RFC 2675, 2), no next header means none, else offload left it out. */
+  private unsaidEnd6(at: number, next: number): number {
+    if (next === 59) return at + 40;
+    if (next !== 0 || this.end - at < 48) return this.unsaidEnd(at);
+    const b = this.buf;
+    const end = Math.min(this.end, at + 48 + b[at + 41]! * 8);
+    for (let p = at + 42; p + 6 <= end; ) {
+      if (b[p] === 0xc2 && b[p + 1] === 4) return at + 40 + this.u32(p + 2);
+      p += b[p] === 0 ? 1 : 2 + b[p + 1]!;
+    }
+    return this.unsaidEnd(at);
+  }
+
   private transport(protocol: number, at: number, wireEnd: number): void {
     const l = this.layers;
     const b = this.buf;
@@ -150,7 +197,7 @@ export abstract class NetworkDecoder {
         const length = this.u16(at + 4);
         let udpEnd = wireEnd;
         if (length >= 8 && at + length < wireEnd && l.fragment === FRAGMENT_NONE) udpEnd = at + length;
-        if (udpEnd < this.end) this.end = udpEnd;
+        this.bound(udpEnd);
         this.payload(at + 8, udpEnd);
         if (length > 0 && length < 8) { l.damaged = true; return; }
         if (l.fragment === FRAGMENT_NONE && l.payloadLength > 0) tunnelOverUdp(this, b, this.end);
@@ -187,7 +234,15 @@ export abstract class NetworkDecoder {
         l.tunnels++;
         return this.ip6(at);
       case 47: return l.fragment === FRAGMENT_NONE ? this.gre(at) : undefined;
-      case 137: return this.mpls(at);
+      case 137: return l.fragment === FRAGMENT_NONE ? this.mpls(at) : undefined;
+      case 97: case 143: {
+        // EtherIP (RFC 3378): 16 bits, in which senders put the version in either nibble, then the frame. 143 (RFC 8986, 4.9) has none.
+        this.payload(at, wireEnd);
+        l.protocol = protocol === 97 ? P.ETHERIP : P.Ethernet;
+        if (l.fragment !== FRAGMENT_NONE || this.end - at < 16) return;
+        l.tunnels++;
+        return this.ethernet(protocol === 97 ? at + 2 : at);
+      }
       default:
         this.payload(at, wireEnd);
         if (l.protocol === P.MIPv6 && protocol === 59) return;
@@ -218,50 +273,10 @@ export abstract class NetworkDecoder {
     l.destinationPort = this.u16(at + 2);
   }
 
-  private payload(at: number, wireEnd: number): void {
+  protected payload(at: number, wireEnd: number): void {
     const l = this.layers;
     if (at > this.end) { l.damaged = at > wireEnd || l.damaged; l.payloadAt = this.end; l.payloadLength = 0; }
     else { l.payloadAt = at; l.payloadLength = this.end - at; }
     l.payloadWire = wireEnd > at ? wireEnd - at : 0;
-  }
-
-  protected gre(at: number): void {
-    const l = this.layers;
-    l.protocol = P.GRE;
-    if (this.end - at < 4) return this.cut(P.GRE);
-    const flags = this.u16(at);
-    const type = this.u16(at + 2);
-    const version = flags & 7;
-    let header = at + 4;
-    if (flags & 0xc000) header += 4;
-    const keyAt = header;
-    if (flags & 0x2000) header += 4;
-    if (flags & 0x1000) header += 4;
-    if (version === 1 && flags & 0x80) header += 4;
-    if (header > this.end) return this.cut(P.GRE);
-    this.payload(header, this.end);
-    const key = flags & 0x2000 ? this.u32(keyAt) : 0;
-    l.tunnels++;
-    if (version === 1) {
-      if (type === 0x880b && header < this.end) { l.protocol = P.PPP; this.pppInside(header); }
-      return;
-    }
-    if (type === 0 || header >= this.end) return;
-    if (type === ETHERTYPE_IP4 || type === ETHERTYPE_IP6 || type === 0x6558 || type === 0x8847 || type === 0x8848 || type === 0x8100) l.tunnel = key;
-    if (type === 0x88be) {
-      // ERSPAN type I has no sequence number and no header of its own; type II has both.
-      const erspan = flags & 0x1000 ? 8 : 0;
-      if (this.end - header >= erspan + 14) return this.ethernet(header + erspan);
-      l.protocol = P.ERSPAN;
-      return;
-    }
-    if (type === 0x22eb) {
-      if (this.end - header >= 26) return this.ethernet(header + 12 + (this.buf[header + 11]! & 1 ? 8 : 0));
-      l.protocol = P.ERSPAN;
-      return;
-    }
-    if (type === 0x883e || type === 0x6559) { l.protocol = P.GRE; return; }
-    this.etherType(type, header);
-    if (l.protocol === P.Ethernet) l.protocol = P.GRE;
   }
 }

@@ -32,6 +32,8 @@ export const P = {
   Zigbee: id('IEEE 802.15.4'), CAN: id('CAN'), CANFD: id('CANFD'), GVRP: id('GVRP'), GMRP: id('GMRP'), BLE: id('LE LL'), NFLOG: id('NFLOG'), FrameRelay: id('FR'), SLARP: id('SLARP'), MPTCP: id('MPTCP'), AH: id('AH'), MIPv6: id('MIPv6'), NHRP: id('NHRP'), NSH: id('NSH'), MACSEC: id('MACSEC'), DDP: id('DDP'), ATM: id('ATM'), JuniperAtm1: id('Juniper ATM1'), M3UA: id('M3UA (RFC 4666)'), VNTag: id('VN-Tag'), MTP2: id('MTP2'), MTP3: id('MTP3'), IPMB: id('IPMB'), BACnet: id('BACnet'),
   PPP_LCP: id('PPP LCP'), PPP_PAP: id('PPP PAP'), PPP_CHAP: id('PPP CHAP'), PPP_IPCP: id('PPP IPCP'), PPP_IPV6CP: id('PPP IPV6CP'), PPP_CCP: id('PPP CCP'), PPP_Comp: id('PPP Comp'), PPP_LQR: id('PPP LQR'), PPP_MPLSCP: id('PPP MPLSCP'), PPP_CDPCP: id('PPP CDPCP'),
   PPP_MP: id('PPP MP'), PPP_VJ: id('PPP VJ'), PPP_CBCP: id('PPP CBCP'), PPP_OSI: id('PPP OSI'), PPP_OSINLCP: id('PPP OSINLCP'), PPP_ECP: id('PPP ECP'), PPP_MuxCP: id('PPP MuxCP'), PPP_BCP: id('PPP BCP'), EAP: id('EAP'),
+  ETHERIP: id('ETHERIP'), L2TPv3: id('L2TPv3'), HSR: id('HSR'), TZSP: id('TZSP'), Capwap: id('CAPWAP-Data'), LWAPP: id('LWAPP'), Teredo: id('Teredo'), AYIYA: id('AYIYA'), LISP: id('LISP'), TRILL: id('TRILL'),
+  Batman: id('BATADV_UNICAST'), AMT: id('AMT'), JMirror: id('Jmirror'), AVSP: id('AVSP'), CMD: id('CMD'), TTag: id('HBBAK'), RTag: id('IEEE 802.1CB'),
 } as const;
 
 const ETHER_TYPES: Record<number, string> = {

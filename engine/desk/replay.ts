@@ -56,9 +56,9 @@ export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow,
     const data = bytes.read(chunk.offset[i]!, Math.min(MAX_BYTES, chunk.captured[i]!));
     again.packet(data, 0, data.length, chunk.wire[i]!, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.link[i]!, chunk.offset[i]!);
     fed++;
-    if (watch !== undefined) watch(again, row, chunk.marks[i]! & 1, decoder.decode(data, 0, data.length, chunk.link[i]!), data);
+    if (watch !== undefined) watch(again, row, chunk.marks[i]! & 1, decoder.decode(data, 0, data.length, chunk.link[i]!, chunk.wire[i]!), data);
     if (lengths.length < SEQUENCE) {
-      const l = decoder.decode(data, 0, data.length, chunk.link[i]!);
+      const l = decoder.decode(data, 0, data.length, chunk.link[i]!, chunk.wire[i]!);
       if (l.payloadWire > 0) {
         lengths.push(chunk.marks[i]! & 1 ? -l.payloadWire : l.payloadWire);
         rows.push(row);

@@ -147,7 +147,9 @@ export class CaptureSession implements ListSource {
 
   layers(row: number): Layers {
     const bytes = this.bytes(row);
-    return this.decoder.decode(bytes, 0, bytes.length, this.analysis.packets.chunk(row as PacketRow).link[inChunk(row as PacketRow)]!);
+    const chunk = this.analysis.packets.chunk(row as PacketRow);
+    const i = inChunk(row as PacketRow);
+    return this.decoder.decode(bytes, 0, bytes.length, chunk.link[i]!, chunk.wire[i]!);
   }
 
   info(row: number): string {
@@ -155,7 +157,7 @@ export class CaptureSession implements ListSource {
     const chunk = this.analysis.packets.chunk(row as PacketRow);
     const i = inChunk(row as PacketRow);
     if (bytes.length === 0 && chunk.captured[i]! > 0) return GONE;
-    return packetInfo(this.decoder.decode(bytes, 0, bytes.length, chunk.link[i]!), bytes, protocolName(chunk.protocol[i]!));
+    return packetInfo(this.decoder.decode(bytes, 0, bytes.length, chunk.link[i]!, chunk.wire[i]!), bytes, protocolName(chunk.protocol[i]!));
   }
 
   marked(row: number): boolean { return this.marks.marked.has(row); }

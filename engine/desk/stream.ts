@@ -23,7 +23,7 @@ export async function followStream(a: Analysis, bytes: PacketBytes, flow: FlowRo
     const i = inChunk(row);
     if (chunk.owner[i] !== flow) continue;
     const data = bytes.read(chunk.offset[i]!, chunk.captured[i]!);
-    const l = decoder.decode(data, 0, data.length, chunk.link[i]!);
+    const l = decoder.decode(data, 0, data.length, chunk.link[i]!, chunk.wire[i]!);
     const side = sides[chunk.marks[i]! & MARK_REVERSE ? 1 : 0]!;
     const payload = data.subarray(l.payloadAt, l.payloadAt + l.payloadLength);
     if (!tcp) out.add(side.direction, row, payload);

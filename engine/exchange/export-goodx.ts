@@ -60,7 +60,7 @@ function packetLine(s: LabelledSource, row: PacketRow, options: GoodxOptions): {
   const label = said === 'benign' ? 'good' : said === 'malicious' ? 'bad' : said === null && options.unlabelledAsGood ? 'good' : null;
   if (label === null) return null;
   const bytes = s.bytes.read(chunk.offset[i]!, chunk.captured[i]!);
-  const l = decoder.decode(bytes, 0, bytes.length, chunk.link[i]!);
+  const l = decoder.decode(bytes, 0, bytes.length, chunk.link[i]!, chunk.wire[i]!);
   const [source, destination] = endpoints(s.analysis, row);
   const c = s.analysis.flows.columns;
   const reverse = (chunk.marks[i]! & MARK_REVERSE) !== 0;

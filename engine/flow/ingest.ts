@@ -58,7 +58,7 @@ export class Ingest {
     const { flows, listener, options: { keepPackets } } = this;
     if (this.baseSeconds < 0) this.baseSeconds = sec;
     const packet = this.packetCount++;
-    const l = this.decoder.decode(buf, off, cap, link);
+    const l = this.decoder.decode(buf, off, cap, link, wire);
     const time = (sec - this.baseSeconds) * 1e9 + nsec;
     flows.advance(time);
     let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0);

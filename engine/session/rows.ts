@@ -35,7 +35,7 @@ export function packetRecord(a: Analysis, row: PacketRow, bytes: PacketBytes | n
   let info = '';
   if (bytes !== null) {
     const captured = bytes.read(chunk.offset[i]!, Math.min(chunk.captured[i]!, MAX_INFO_BYTES));
-    info = packetInfo(decoder.decode(captured, 0, captured.length, chunk.link[i]!), captured, protocol);
+    info = packetInfo(decoder.decode(captured, 0, captured.length, chunk.link[i]!, chunk.wire[i]!), captured, protocol);
   }
   return {
     type: 'packet', no: row + 1, time: stampText(chunk.seconds[i]!, chunk.nanoseconds[i]!), source, destination, protocol, length: chunk.wire[i]!, info, flow: owner >= NO_FLOW ? null : flowId(a, owner as FlowRow),
