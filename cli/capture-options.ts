@@ -1,18 +1,7 @@
 // Options of `sightline capture` in the manner of dumpcap: -a and -b take NAME:VALUE.
 import { type CaptureSource, DEFAULT_BUFFER_MIB, DEFAULT_RING, type StopAt } from '../engine/host-capture.ts';
 import { UsageError } from './context.ts';
-
-export interface CaptureWords {
-  readonly interface?: readonly string[];
-  readonly filter?: string;
-  readonly 'snap-length'?: string;
-  readonly buffer?: string;
-  readonly 'no-promiscuous'?: boolean;
-  readonly monitor?: boolean;
-  readonly autostop?: readonly string[];
-  readonly ring?: readonly string[];
-  readonly source?: string;
-}
+import type { Words } from './words.ts';
 
 type Ring = { readonly segmentBytes: number; readonly segmentSeconds: number; readonly segments: number };
 
@@ -51,12 +40,12 @@ export function ringOf(words: readonly string[], toFile: boolean): Ring | null {
   return { segmentBytes: size * KB, segmentSeconds: said.get('duration') ?? 0, segments: said.get('files') ?? 0 };
 }
 
-export function sourceOf(w: CaptureWords): CaptureSource {
-  const names = w.interface ?? [];
-  const from = w.source ?? 'helper';
+export function sourceOf(w: Words): CaptureSource {
+  const names = w.list('interface');
+  const from = w.text('source') ?? 'helper';
   const choice = {
-    interfaces: names, filter: w.filter ?? '', promiscuous: !(w['no-promiscuous'] ?? false), monitor: w.monitor ?? false,
-    snapLength: w['snap-length'] === undefined ? 0 : whole(w['snap-length'], '--snap-length', 64, 262_144), bufferMiB: w.buffer === undefined ? DEFAULT_BUFFER_MIB : whole(w.buffer, '--buffer', 1, 1024),
+    interfaces: names, filter: w.text('filter') ?? '', promiscuous: !w.flag('no-promiscuous'), monitor: w.flag('monitor'),
+    snapLength: w.whole('snap-length', 0, 64, 262_144), bufferMiB: w.whole('buffer', DEFAULT_BUFFER_MIB, 1, 1024),
   };
   if (names.length === 1 && names[0] === '-') return { kind: 'pipe', path: '-' };
   if (from.startsWith('ssh:')) return { kind: 'ssh', host: from.slice(4), ...choice };

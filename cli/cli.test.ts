@@ -114,5 +114,5 @@ test('train works on folders that the user names', () => {
 
 test('a table of more rows than a call may have arguments is printed', () => {
   const rows = Array.from({ length: 300_000 }, (_, i) => [String(i)]);
-  assert.equal(table([{ title: 'n', right: true }], rows).split('\n').length, rows.length + 1);
+  assert.equal(table([{ title: 'n', right: true }], rows).length, rows.length + 1);
 });

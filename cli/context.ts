@@ -1,21 +1,27 @@
 // What every command gets: where files live, how to speak, when to stop.
-export { folders, type Folders } from '../engine/host.ts';
+import { say } from './terminal.ts';
 
+export { folders, type Folders } from '../engine/host.ts';
 /** Words go to stderr, results to stdout. */
-export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
-}
+export { print, printAll, printJson, say } from './terminal.ts';
 
 /** A mistake in the call: one sentence, exit code 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  readonly forPeople = true;
+}
 
 /** Ctrl-C: commands finish the block they are in, write what is due and end with code 2. */
 export const stop = { asked: false };
 
+/** What a shell calls a program that a signal ended. */
+const ENDED_BY = { SIGINT: 130, SIGTERM: 143 } as const;
+
 export function watchInterrupt(): void {
-  process.on('SIGINT', () => {
-    if (stop.asked) process.exit(130);
-    stop.asked = true;
-    say('Stopping after what is under way. Press Ctrl-C again to stop at once.');
-  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stop.asked) process.exit(ENDED_BY[signal]);
+      stop.asked = true;
+      say('Stopping after what is under way. Press Ctrl-C again to stop at once.');
+    });
+  }
 }

@@ -1,4 +1,5 @@
 // The program's first file: code that was compiled once is kept in the cache folder, which takes a third off every later start.
+import './guard.ts';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { folders } from './context.ts';

@@ -1,32 +1,179 @@
-// Files and folders of a call, one after another; a folder gives all files below it, in order of name.
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+// Files and folders of a call, one after another; a folder gives every file below it once, in order of name, and says what of it
+// cannot be read: no pipe, device or circle of links in a folder makes a command wait or fail.
+import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, type Stats } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { FileRecord, FileStatus, Verdict } from '../contract/index.ts';
 import { captureFiles, type Ending } from '../engine/host.ts';
-import { UsageError } from './context.ts';
+import { folders, say, UsageError } from './context.ts';
 
-export function* inputFiles(paths: readonly string[]): Generator<string> {
-  if (paths.length === 0) throw new UsageError('a capture file or folder is needed');
-  for (const path of paths) yield* below(path);
+/** A capture to be read, or something in a folder that is none. */
+export type Input =
+  | { readonly kind: 'file'; /** What opens it. */ readonly path: string; /** What it is called. */ readonly name: string }
+  | { readonly kind: 'bad'; readonly name: string; readonly ending: Extract<Ending, { kind: 'unreadable' }> };
+
+/** Where links to files stand whose names are no UTF-8. */
+const NAMES = 'names';
+const REPLACED = '\ufffd';
+/** Folders in folders; a circle of mounts or links ends here at the latest. */
+const MAX_DEPTH = 200;
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  ENOENT: 'the link leads to nothing', ELOOP: 'links lead in a circle', EACCES: 'you may not read it', EPERM: 'you may not read it',
+  ENAMETOOLONG: 'the path is too long', ENOTDIR: 'the link leads to nothing',
+};
+
+function bad(name: string, message: string): Input {
+  return { kind: 'bad', name, ending: { kind: 'unreadable', offset: 0, message } };
 }
 
-function* below(path: string): Generator<string> {
-  let folder = false;
+function failure(name: string, error: unknown): Input {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return bad(name, MESSAGES[code] ?? (error instanceof Error ? error.message : String(error)));
+}
+
+/** Device and number of a file: the same for every name and link it has. */
+function identity(stat: Stats): string {
+  return `${stat.dev}:${stat.ino}`;
+}
+
+function oddKind(stat: Stats): string | null {
+  if (stat.isFIFO()) return 'a named pipe in a folder is not waited for; name it by itself to read it';
+  if (stat.isSocket()) return 'this is a socket';
+  return stat.isFile() ? null : 'this is a device';
+}
+
+/** Every capture that a call names. @param note hears what was left out for good reason */
+export function* inputs(paths: readonly string[], note: (sentence: string) => void = say): Generator<Input> {
+  if (paths.length === 0) throw new UsageError('a capture file or folder is needed');
+  const walk = new Walk(note);
   try {
-    folder = path !== '-' && statSync(path).isDirectory();
-  } catch {
-    folder = false;
+    for (const path of paths) yield* walk.named(path);
+  } finally {
+    walk.end();
   }
-  // A live capture's folder is one capture, not many.
-  if (!folder || captureFiles(path) !== null) yield path;
-  else for (const name of readdirSync(path).sort()) yield* below(join(path, name));
+}
+
+class Walk {
+  /** Files and folders that were given already. */
+  private readonly seen = new Set<string>();
+  private readonly links: string[] = [];
+  private readonly note: (sentence: string) => void;
+
+  constructor(note: (sentence: string) => void) {
+    this.note = note;
+  }
+
+  *named(given: string): Generator<Input> {
+    if (given === '-') {
+      yield { kind: 'file', path: given, name: given };
+      return;
+    }
+    const path = given.includes(REPLACED) ? this.unspelt(given) : given;
+    // What is not there or cannot be opened is said by who opens it.
+    const stat = statOrNull(path);
+    if (stat !== null) this.seen.add(identity(stat));
+    // A live capture's folder is one capture, not many.
+    if (stat?.isDirectory() === true && captureFiles(path) === null) yield* this.below(path, given, 0);
+    else yield { kind: 'file', path, name: given };
+  }
+
+  end(): void {
+    for (const link of this.links) rmSync(link, { force: true });
+  }
+
+  private *below(folder: string, name: string, depth: number): Generator<Input> {
+    let entries: Buffer[];
+    try {
+      entries = readdirSync(folder, { encoding: 'buffer' }).sort(Buffer.compare);
+    } catch (error) {
+      yield failure(name, error);
+      return;
+    }
+    for (const raw of entries) {
+      const text = raw.toString();
+      const shown = join(name, text);
+      try {
+        yield* this.entry(Buffer.from(text).equals(raw) ? join(folder, text) : this.link(folder, raw), shown, depth);
+      } catch (error) {
+        yield failure(shown, error);
+      }
+    }
+  }
+
+  private *entry(path: string, name: string, depth: number): Generator<Input> {
+    const stat = statSync(path);
+    if (stat.isDirectory() && lstatSync(path).isSymbolicLink() && within(path)) {
+      this.note(`${name} leads to a folder that it lies in, and is not followed.`);
+      return;
+    }
+    if (this.seen.has(identity(stat))) return;
+    this.seen.add(identity(stat));
+    const odd = stat.isDirectory() ? null : oddKind(stat);
+    if (odd !== null) yield bad(name, odd);
+    else if (!stat.isDirectory() || captureFiles(path) !== null) yield { kind: 'file', path, name };
+    else if (depth >= MAX_DEPTH) yield bad(name, `more than ${MAX_DEPTH} folders lie in each other`);
+    else yield* this.below(path, name, depth + 1);
+  }
+
+  /** A name that is no UTF-8 cannot be said to Node as text: a link in the cache folder leads to it. */
+  private link(folder: string, raw: Buffer): string {
+    const target = Buffer.concat([Buffer.from(`${realpathSync(folder)}/`), raw]);
+    const names = join(folders().cache, NAMES);
+    mkdirSync(names, { recursive: true, mode: 0o700 });
+    const path = join(names, `${createHash('sha256').update(target).digest('hex').slice(0, 32)}-${process.pid}`);
+    rmSync(path, { force: true });
+    symlinkSync(target, path);
+    this.links.push(path);
+    return path;
+  }
+
+  /** The shell's bytes have been made a text with a sign in place of what is no UTF-8: the one name that gives this text is meant. */
+  private unspelt(given: string): string {
+    if (statOrNull(given) !== null) return given;
+    const above = dirname(resolve(given));
+    const folder = above.includes(REPLACED) ? this.unspelt(above) : above;
+    let found: Buffer[];
+    try {
+      found = readdirSync(folder, { encoding: 'buffer' }).filter((raw) => raw.toString() === basename(given));
+    } catch {
+      return given;
+    }
+    if (found.length > 1) throw new UsageError(`${given}: ${found.length} names that are no UTF-8 look like this one; name their folder`);
+    return found.length === 0 ? given : this.link(folder, found[0]!);
+  }
+}
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a path can be read again and again: a pipe is read once, and opening one waits for who writes. */
+export function isPlainFile(path: string): boolean {
+  return path !== '-' && statOrNull(path)?.isFile() === true;
+}
+
+/** Whether a link leads to a folder above it: following it would read everything there is, and come back here. */
+function within(link: string): boolean {
+  const target = realpathSync(link);
+  const place = realpathSync(dirname(link));
+  return place === target || place.startsWith(target.endsWith(sep) ? target : `${target}${sep}`);
 }
 
 /** The record that closes each file's records. */
 export function fileRecord(file: string, ending: Ending, packets: number, flows: number, verdicts?: Record<Verdict, number>): FileRecord {
   const status: FileStatus = ending.kind;
-  const error = ending.kind === 'ok' ? null : 'offset' in ending ? `${ending.message}, at byte ${ending.offset}` : ending.message;
-  return { type: 'file', file, packets, flows, malicious: verdicts?.malicious ?? 0, suspicious: verdicts?.suspicious ?? 0, status, error };
+  const { malicious, suspicious } = verdicts ?? { malicious: 0, suspicious: 0 };
+  return { type: 'file', file, packets, flows, malicious, suspicious, status, error: errorOf(ending) };
+}
+
+function errorOf(ending: Ending): string | null {
+  if (ending.kind === 'ok') return null;
+  return 'offset' in ending ? `${ending.message}, at byte ${ending.offset}` : ending.message;
 }
 
 /** A sentence for people where a file did not end well, null where it did. */
@@ -34,7 +181,7 @@ export function endingSentence(file: string, ending: Ending): string | null {
   switch (ending.kind) {
     case 'ok': return null;
     case 'partial': return `${file}: ${ending.message}, at byte ${ending.offset.toLocaleString('en-US')}; all before it is shown.`;
-    case 'unreadable': return `${file}: cannot be read: ${ending.message} (byte ${ending.offset.toLocaleString('en-US')}).`;
+    case 'unreadable': return `${file}: cannot be read: ${ending.message}${ending.offset > 0 ? ` (byte ${ending.offset.toLocaleString('en-US')})` : ''}.`;
     case 'refused': return `${file}: refused: ${ending.message}.`;
   }
 }

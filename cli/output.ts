@@ -1,41 +1,37 @@
 // Where records go: JSON lines to stdout or a file, with back-pressure. A reader that goes away (head) is no error.
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
 import type { OutputRecord } from '../contract/index.ts';
+import { WholeFile } from '../engine/host.ts';
+import { cleanLine, jsonLine, onResults, outputGone, writeResults, type CleanLine } from './terminal.ts';
+
+/** Lines are handed over in pieces of this many characters. */
+const PIECE = 65_536;
 
 export class RecordWriter {
-  private readonly out: NodeJS.WriteStream | WriteStream;
-  private buffer: string[] = [];
+  private readonly file: WholeFile | null;
+  private buffer: CleanLine[] = [];
   private size = 0;
   private waiting: Promise<unknown> | null = null;
-  /** The reader of our output is gone. */
-  closed = false;
-  private readonly toFile: boolean;
   private wake: (value?: unknown) => void = () => undefined;
 
+  /** @param path a file that is there when it is whole, or null for stdout @throws WriteError */
   constructor(path: string | null) {
-    this.toFile = path !== null;
-    this.out = path === null ? process.stdout : createWriteStream(path);
+    this.file = path === null ? null : new WholeFile(path);
+    if (path !== null) return;
     // Whatever comes first, room again or a reader that went away, ends a wait.
-    for (const event of ['drain', 'close', 'error'] as const) this.out.on(event, () => this.wake());
-    this.out.on('error', (error: NodeJS.ErrnoException) => {
-      this.closed = true;
-      if (error.code !== 'EPIPE') {
-        process.stderr.write(`sightline: ${error.message}\n`);
-        process.exitCode = 2;
-      }
-    });
+    for (const event of ['drain', 'close', 'error'] as const) onResults(event, () => this.wake());
+  }
+
+  /** The reader of our output is gone. */
+  get closed(): boolean {
+    return this.file === null && outputGone();
   }
 
   write(record: OutputRecord): void {
-    this.line(JSON.stringify(record));
+    this.add(jsonLine(record));
   }
 
   line(text: string): void {
-    if (this.closed) return;
-    this.buffer.push(text);
-    this.size += text.length + 1;
-    if (this.size > 65_536) this.push();
+    this.add(cleanLine(text, false));
   }
 
   /** Waits while the reader is slower than we are. */
@@ -47,18 +43,22 @@ export class RecordWriter {
 
   async end(): Promise<void> {
     await this.relax();
-    if (this.toFile && !this.closed) {
-      this.out.end();
-      await once(this.out, 'finish');
-    }
+    await this.file?.commit();
+  }
+
+  private add(line: CleanLine): void {
+    if (this.closed) return;
+    this.buffer.push(line);
+    this.size += line.length + 1;
+    if (this.size > PIECE) this.push();
   }
 
   private push(): void {
     if (this.buffer.length === 0 || this.closed) return;
-    const text = `${this.buffer.join('\n')}\n`;
+    const lines = this.buffer;
     this.buffer = [];
     this.size = 0;
-    if (this.out.write(text)) return;
-    this.waiting ??= new Promise((resolve) => { this.wake = resolve; });
+    if (this.file !== null) this.file.write(`${lines.join('\n')}\n`);
+    else if (!writeResults(lines)) this.waiting ??= new Promise((resolve) => { this.wake = resolve; });
   }
 }

@@ -1,11 +1,14 @@
 // One line on a terminal while a capture is read: share, rate, time left. Nothing in a pipe.
+import { count } from './table.ts';
+import { status, terminal, wipeStatus } from './terminal.ts';
+
 export class Progress {
   private readonly name: string;
   private readonly on: boolean;
   private readonly started = performance.now();
   private last = 0;
 
-  constructor(name: string, on = process.stderr.isTTY === true) {
+  constructor(name: string, on = terminal.spoken) {
     this.name = name;
     this.on = on;
   }
@@ -19,10 +22,11 @@ export class Progress {
     const rate = packets / Math.max(seconds, 1e-3);
     const share = size ? taken / size : null;
     const left = share ? ` · ${Math.ceil((seconds * (1 - share)) / Math.max(share, 1e-6))} s left` : '';
-    process.stderr.write(`\r\x1b[K${this.name}: ${share === null ? '' : `${Math.floor(share * 100)} % · `}${packets.toLocaleString('en-US')} packets · ${Math.round(rate).toLocaleString('en-US')} packets/s${left}`);
+    const done = share === null ? '' : `${Math.floor(share * 100)} % · `;
+    status(`${this.name}: ${done}${count(packets)} packets · ${count(Math.round(rate))} packets/s${left}`);
   }
 
   clear(): void {
-    if (this.on && this.last > 0) process.stderr.write('\r\x1b[K');
+    if (this.on) wipeStatus();
   }
 }

@@ -1,6 +1,7 @@
 // What every side of Sightline agrees on: record shapes, verdict names, branded numbers, the window's requests. Imports nothing.
 export * from './numbers.ts';
 export * from './pages.ts';
+export * from './plain.ts';
 export * from './policy.ts';
 export * from './records.ts';
 export * from './requests.ts';

@@ -9,6 +9,10 @@ const MAX_LINES = 500;
 const AREAS = { contract: [], engine: ['contract'], cli: ['engine', 'contract'], electron: ['engine', 'contract'], web: ['engine', 'contract'], renderer: ['contract'], bench: ['engine', 'contract', 'cli', 'scripts', 'e2e'], e2e: ['contract'], scripts: ['engine', 'contract'] };
 const ROOMS = ['read', 'decode', 'flow', 'protocols', 'features', 'detect', 'learn', 'store', 'workers', 'session', 'exchange', 'filter', 'view', 'capture', 'dissect', 'desk'];
 
+/** One file of each has the terminal; whatever else is said goes through it and is cleaned. */
+const TERMINALS = ['cli/terminal.ts', 'web/terminal.ts'];
+const SPEAKS = /\bconsole\.\w+\(|\bprocess\.(?:stdout|stderr)\b/;
+
 const problems = [];
 
 function* sources(folder) {
@@ -26,6 +30,7 @@ for (const area of Object.keys(AREAS)) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     const lines = text.split('\n').length;
     if (lines > MAX_LINES) problems.push(`${file}: ${lines} lines; ${MAX_LINES} is the limit`);
+    if (/^(cli|web)\//.test(file) && !TERMINALS.includes(file) && !file.endsWith('.test.ts') && SPEAKS.test(text)) problems.push(`${file}: only ${TERMINALS.join(' and ')} may write to a terminal`);
     for (const m of text.matchAll(/(?:from|import)\s*\(?'(\.[^']+)'/g)) checkImport(file, m[1]);
   }
 }

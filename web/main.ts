@@ -6,10 +6,13 @@ import { parseArgs } from 'node:util';
 import { deskOptions } from '../engine/host-options.ts';
 import { Opener } from './browser.ts';
 import { WindowServer } from './server.ts';
+import { print, say } from './terminal.ts';
 
 const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url));
 /** Ended by a second Ctrl-C. */
 const INTERRUPTED = 130;
+/** Where a line of a stack trace begins; other ends of lines are a message's own and make no line. */
+const STACK = /\n(?=    at )/;
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
 const { values, positionals } = parseArgs({ options: { sample: { type: 'boolean' }, interface: { type: 'string' }, filter: { type: 'string' }, port: { type: 'string' }, 'no-browser': { type: 'boolean' } }, allowPositionals: true });
@@ -22,8 +25,7 @@ const server = new WindowServer({
   files: join(ROOT, 'dist', 'renderer'), port: Number(values.port ?? 0),
   begin: values.interface !== undefined ? { what: 'interface', name: values.interface, filter: values.filter ?? '' } : values.sample ? { what: 'sample' } : file !== undefined ? { what: 'file', path: file } : null,
 });
-server.onSaid = (message) => console.error(message);
-
+server.onSaid = (message) => say(...message.split(STACK));
 server.onEntered = () => opener.remove();
 server.onFailed = () => void end(2);
 
@@ -43,14 +45,14 @@ process.on('SIGINT', () => void end(ending ? INTERRUPTED : 0));
 process.on('SIGTERM', () => void end(ending ? INTERRUPTED : 0));
 // Whatever nobody caught: said, and ended in order. A capture keeps its packets, and labels are stored.
 process.on('uncaughtException', (error) => {
-  console.error(`Sightline ends because of a fault of its own: ${error.stack ?? String(error)}`);
+  say(...`Sightline ends because of a fault of its own: ${error.stack ?? String(error)}`.split(STACK));
   void end(2);
 });
 
 try {
   await server.listen();
 } catch (error) {
-  console.error(`The window cannot be served: ${error instanceof Error ? error.message : String(error)}`);
+  say(`The window cannot be served: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(2);
 }
 show(!values['no-browser'] && env['SIGHTLINE_NO_BROWSER'] === undefined);
@@ -58,6 +60,6 @@ if (process.stdin.isTTY) process.stdin.on('data', () => show(false));
 
 function show(browser: boolean): void {
   const link = server.link();
-  console.log(`Sightline is at ${link}\nThe link works once, in one browser of this machine. Ctrl-C ends Sightline.`);
+  print(`Sightline is at ${link}`, 'The link works once, in one browser of this machine. Ctrl-C ends Sightline.');
   if (browser) opener.show(link);
 }

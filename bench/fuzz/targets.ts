@@ -27,6 +27,7 @@ import { randomRadiotap, WRAPPERS } from '../../engine/testing/wrappers.ts';
 import { quicInitial } from '../../engine/testing/quic.ts';
 import { AGAIN, CERTIFICATES, CONVERSATIONS, CUT, DTLS_HELLO, FIN, GAP, hex, latin, QUIC_VERSIONS, REPLY, talk } from './conversations.ts';
 import { strictBytes } from './strict.ts';
+import { textTargets } from './texts.ts';
 
 export interface Target {
   readonly name: string;
@@ -303,6 +304,7 @@ export async function loadTargets(dist: string): Promise<Target[]> {
       stream.settle();
       stream.ending();
     } },
+    ...await textTargets(dist),
   ];
 }
 

@@ -4,9 +4,10 @@ import { basename, join, resolve } from 'node:path';
 import { EXIT, VERDICTS, type FlowRow } from '../../contract/index.ts';
 import { baselineFrom, type BaselineDocument, type Model } from '../../engine/host.ts';
 import { alertRow, beginRecord, type CaptureFiles, captureFolder, type CapturePlan, CaptureSession, type CaptureSource, checkCaptureFilter, DEFAULT_TIMEOUTS, endRecord, flowRecord, judgedRecord, LiveCapture, notPermitted, pruneCaptures, stampText, type StopAt } from '../../engine/host-capture.ts';
-import { say, stop, UsageError, type Folders } from '../context.ts';
+import { print, printAll, say, stop, UsageError, type Folders } from '../context.ts';
 import { RecordWriter } from '../output.ts';
-import { bytes, count, paint, table } from '../table.ts';
+import { bytes, count, table } from '../table.ts';
+import { paint, status, terminal, wipeStatus } from '../terminal.ts';
 
 export interface CaptureCall {
   readonly source: CaptureSource;
@@ -49,7 +50,10 @@ export async function capture(c: CaptureCall, captures: string, folders: Folders
   if (!started.ok) {
     const why = started.code === 'permission' && c.source.kind === 'helper' ? notPermitted(c.helper, started.code, started.message) : { sentence: `${started.message}.`, command: null };
     const wrong = started.code === 'filter' && 'filter' in c.source ? await checkCaptureFilter(c.helper, ETHERNET, c.source.filter) : null;
-    if (wrong !== null && 'filter' in c.source) say(`sightline: the capture filter is wrong: ${wrong.message}\n  ${c.source.filter}\n  ${' '.repeat(wrong.at)}${'^'.repeat(Math.max(1, wrong.length))}`);
+    if (wrong !== null && 'filter' in c.source) {
+      // What the terminal shows of the filter has as many columns as the filter has characters.
+      say(`sightline: the capture filter is wrong: ${wrong.message}`, `  ${c.source.filter}`, `  ${' '.repeat(wrong.at)}${'^'.repeat(Math.max(1, wrong.length))}`);
+    }
     else say(`sightline: ${c.name} cannot be captured: ${why.sentence}`);
     if (why.command !== null) say(`  ${why.command}`);
     if (started.code === 'permission') say("'sightline doctor' looks closer.");
@@ -69,17 +73,17 @@ export async function capture(c: CaptureCall, captures: string, folders: Folders
 }
 
 function statusLine(live: LiveCapture, more: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${count(live.dropped)} + ${count(live.interfaceDropped)}${more}${live.trouble === null ? '' : ` · ${live.trouble}`}`);
+  status(`${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${count(live.dropped)} + ${count(live.interfaceDropped)}${more}${live.trouble === null ? '' : ` · ${live.trouble}`}`);
 }
 
 async function untilEnd(live: LiveCapture, quiet: boolean, more: () => string): Promise<void> {
   let trouble: string | null = null;
   while (live.ended === null && !stop.asked) {
     if (!quiet) statusLine(live, more());
-    if (live.trouble !== trouble && (trouble = live.trouble) !== null && !process.stderr.isTTY) say(trouble);
+    if (live.trouble !== trouble && (trouble = live.trouble) !== null && !terminal.spoken) say(trouble);
     await new Promise((done) => { setTimeout(done, STATUS_EVERY); });
   }
-  if (!quiet && process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  if (!quiet) wipeStatus();
 }
 
 async function plainly(live: LiveCapture, quiet: boolean): Promise<number> {
@@ -97,7 +101,10 @@ async function scored(live: LiveCapture, c: CaptureCall, path: string, folders: 
     alerted: (alert) => {
       const a = alertRow(session, alert, false);
       if (c.json) writer.write({ type: 'alert', file: path, time: stampText(alert.seconds, alert.nanoseconds), flow: a.flowId, verdict: a.verdict, score: Number(a.score.toFixed(4)), rule: a.rule, reasons: a.reasons });
-      else say(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${paint(`Flow ${a.flowId} is ${a.verdict}`, a.verdict === 'malicious' ? 'red' : 'amber')}: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${a.reasons[0]?.text ?? 'see the flow'}.`);
+      else {
+        const head = paint(`Flow ${a.flowId} is ${a.verdict}`, a.verdict === 'malicious' ? 'red' : 'amber');
+        say([head, `: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${a.reasons[0]?.text ?? 'see the flow'}.`]);
+      }
     },
     completed: (flow) => { if (c.json) writer.write(judgedRecord(session, path, flow.row)); },
   });
@@ -109,8 +116,13 @@ async function scored(live: LiveCapture, c: CaptureCall, path: string, folders: 
   if (!c.json && !c.quiet) {
     const rank = (row: number): number => ORDER.indexOf(VERDICTS[outcomes.verdict[row]!] ?? 'benign');
     const rows = Array.from({ length: total }, (_, i) => i).filter((row) => rank(row) < 2).sort((a, b) => rank(a) - rank(b) || outcomes.score[b]! - outcomes.score[a]!).slice(0, SHOWN_FLOWS);
-    if (rows.length > 0) process.stdout.write(`${table([{ title: 'Verdict' }, { title: 'Score', right: true }, { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }], rows.map((row) => { const f = flowRecord(analysis, path, row as FlowRow); return [VERDICTS[outcomes.verdict[row]!]!, outcomes.score[row]!.toFixed(2), String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app]; }))}\n`);
-    process.stdout.write(`${count(total)} flows: ${ORDER.map((v) => `${count(outcomes.counts[v])} ${v}`).join(', ')}.\n`);
+    const columns = [{ title: 'Verdict' }, { title: 'Score', right: true }, { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }];
+    const cells = rows.map((row) => {
+      const f = flowRecord(analysis, path, row as FlowRow);
+      return [VERDICTS[outcomes.verdict[row]!]!, outcomes.score[row]!.toFixed(2), String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app];
+    });
+    if (rows.length > 0) printAll(table(columns, cells));
+    print(`${count(total)} flows: ${ORDER.map((v) => `${count(outcomes.counts[v])} ${v}`).join(', ')}.`);
   }
   await writer.end();
   await session.close();
@@ -121,4 +133,3 @@ async function scored(live: LiveCapture, c: CaptureCall, path: string, folders: 
 export function capturesFolder(folders: Folders): string {
   return join(folders.data, 'captures');
 }
-

@@ -1,27 +1,47 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EXIT, type FlowRow } from '../../contract/index.ts';
-import { captureIdentity, exportGoodx, flowKey, flowRecord, type ImportedRow, type LabelledSource, packetBytes, parseRow } from '../../engine/host.ts';
-import { say, UsageError, type Folders } from '../context.ts';
+import { captureIdentity, DEFAULT_TIMEOUTS, exportGoodx, flowKey, flowRecord, type ImportedRow, type LabelledSource, packetBytes, parseRow } from '../../engine/host.ts';
+import { print, say, UsageError, type Folders } from '../context.ts';
+import { endingSentence, inputs } from '../inputs.ts';
+import { Tally } from '../tally.ts';
 import { openStore, readAnalysis } from './label.ts';
 
+export interface ExportOptions {
+  readonly to: string | null;
+  readonly unlabelledAsGood: boolean;
+  /** A capture that is cut is no error. */
+  readonly partialOk: boolean;
+  readonly product: string;
+}
+
 /** Labelled captures to goodx.csv, badx.csv, manifest.json in a folder. */
-export async function exportLabelled(paths: readonly string[], to: string | null, unlabelledAsGood: boolean, folders: Folders, product: string): Promise<number> {
+export async function exportLabelled(paths: readonly string[], o: ExportOptions, folders: Folders): Promise<number> {
+  const { to } = o;
   if (to === null) throw new UsageError('say where to: --to FOLDER');
   if (paths.length === 0) throw new UsageError('export takes capture files');
   const store = openStore(folders);
+  const tally = new Tally(o.partialOk);
   async function* sources(): AsyncGenerator<LabelledSource> {
-    for (const file of paths) {
-      const { analysis, path, done } = await readAnalysis(file, folders);
-      const capture = captureIdentity(file);
+    for (const input of inputs(paths)) {
+      if (input.kind === 'bad') {
+        tally.ended(input.ending);
+        say(endingSentence(input.name, input.ending)!);
+        continue;
+      }
+      const { analysis, path, ending, done } = await readAnalysis(input.path, folders);
+      tally.ended(ending);
+      const sentence = endingSentence(input.name, ending);
+      if (sentence !== null) say(sentence);
+      const capture = captureIdentity(input.path);
       const labels = store.labels(capture);
       const keys = new Map<number, string>();
       const bytes = packetBytes(path);
       yield {
-        file: basename(file), sha256: capture, analysis, bytes,
+        file: basename(input.name), sha256: capture, analysis, bytes,
         labelOf: (row: FlowRow) => {
           let key = keys.get(row);
-          if (key === undefined) keys.set(row, (key = flowKey(flowRecord(analysis, file, row))));
+          if (key === undefined) keys.set(row, (key = flowKey(flowRecord(analysis, input.path, row))));
           return labels.get(key) ?? null;
         },
       };
@@ -29,11 +49,11 @@ export async function exportLabelled(paths: readonly string[], to: string | null
       done();
     }
   }
-  const rows = await exportGoodx(to, sources(), { product, unlabelledAsGood });
+  const rows = await exportGoodx(to, sources(), { product: o.product, timeouts: DEFAULT_TIMEOUTS, unlabelledAsGood: o.unlabelledAsGood });
   store.close();
-  process.stdout.write(`${rows.good} rows in ${join(to, 'goodx.csv')}, ${rows.bad} in ${join(to, 'badx.csv')}.\n`);
+  print(`${rows.good} rows in ${join(to, 'goodx.csv')}, ${rows.bad} in ${join(to, 'badx.csv')}.`);
   if (rows.good + rows.bad === 0) say('No flow was labelled benign or malicious; label some first: sightline label FILE --flows 3 --as malicious');
-  return EXIT.clean;
+  return tally.code();
 }
 
 /** Reads rows of goodx/badx files or a folder that holds them. Damaged lines are named, none is dropped silently. */
@@ -64,7 +84,7 @@ export function importRows(paths: readonly string[], dataset: string | null, fol
   const count = store.importRows(name, rows);
   store.close();
   const good = rows.filter((r) => r.label === 'good').length;
-  process.stdout.write(`${count} rows imported as '${name}': ${good} good, ${count - good} bad.\n`);
+  print(`${count} rows imported as '${name}': ${good} good, ${count - good} bad.`);
   for (const problem of problems.slice(0, 20)) say(problem);
   if (problems.length > 0) say(`${problems.length} lines could not be read.`);
   return problems.length > 0 ? EXIT.error : EXIT.clean;

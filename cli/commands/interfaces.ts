@@ -2,8 +2,9 @@
 import { basename } from 'node:path';
 import { EXIT } from '../../contract/index.ts';
 import { examine, interruptedCaptures, InterfaceWatch, mendCapture } from '../../engine/host-capture.ts';
-import { say, stop, UsageError, type Folders } from '../context.ts';
-import { bytes, count, paint, table, type Colour } from '../table.ts';
+import { print, printAll, printJson, say, stop, UsageError, type Folders } from '../context.ts';
+import { bytes, count, table } from '../table.ts';
+import { outputGone, paint, type Colour } from '../terminal.ts';
 
 const WATCH_EVERY = 1000;
 
@@ -12,9 +13,13 @@ export async function interfaces(helper: string, o: { readonly json: boolean; re
   try {
     do {
       const r = await watch.readiness();
-      if (o.json) process.stdout.write(`${JSON.stringify(r)}\n`);
+      if (o.json) printJson(r);
       else {
-        if (r.interfaces.length > 0) process.stdout.write(`${table([{ title: 'Interface' }, { title: 'State' }, { title: 'Link' }, { title: 'Rate', right: true }, { title: 'Addresses' }, { title: 'About' }], r.interfaces.map((i) => [i.name, i.up ? 'up' : 'down', i.link ?? '–', i.rate === null ? '–' : `${bytes(i.rate)}/s`, i.addresses.join(', '), i.description + (i.monitor ? ' (monitor mode)' : '')]))}\n`);
+        const columns = [{ title: 'Interface' }, { title: 'State' }, { title: 'Link' }, { title: 'Rate', right: true }, { title: 'Addresses' }, { title: 'About' }];
+        const rows = r.interfaces.map((i) => [
+          i.name, i.up ? 'up' : 'down', i.link ?? '–', i.rate === null ? '–' : `${bytes(i.rate)}/s`, i.addresses.join(', '), i.description + (i.monitor ? ' (monitor mode)' : ''),
+        ]);
+        if (rows.length > 0) printAll(table(columns, rows));
         if (!r.ready) {
           say(r.sentence);
           if (r.command !== null) say(`  ${r.command}`);
@@ -22,7 +27,7 @@ export async function interfaces(helper: string, o: { readonly json: boolean; re
       }
       if (!o.watch) return r.ready ? EXIT.clean : EXIT.error;
       await new Promise((done) => { setTimeout(done, WATCH_EVERY); });
-    } while (!stop.asked);
+    } while (!stop.asked && !outputGone());
     return EXIT.clean;
   } finally {
     watch.close();
@@ -34,10 +39,13 @@ const WORDS = { ok: 'good', warning: 'look', bad: 'wrong' } as const;
 
 export async function doctor(helper: string, captures: string, json: boolean): Promise<number> {
   const report = await examine(helper, captures);
-  if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  if (json) printJson(report);
   else {
-    for (const c of report.checks) process.stdout.write(`${paint(WORDS[c.state].padEnd(6), COLOURS[c.state])}${c.name.padEnd(12)} ${c.sentence}\n${c.command === null ? '' : `${' '.repeat(19)}${c.command}\n`}`);
-    process.stdout.write(report.ready ? 'Ready to capture.\n' : "Not ready to capture. Run what is named above, then 'sightline doctor' again.\n");
+    for (const c of report.checks) {
+      print([paint(WORDS[c.state].padEnd(6), COLOURS[c.state]), `${c.name.padEnd(12)} ${c.sentence}`]);
+      if (c.command !== null) print(`${' '.repeat(19)}${c.command}`);
+    }
+    print(report.ready ? 'Ready to capture.' : "Not ready to capture. Run what is named above, then 'sightline doctor' again.");
   }
   return report.ready ? EXIT.clean : EXIT.error;
 }
@@ -49,13 +57,16 @@ export async function recover(captures: string, paths: readonly string[], all: b
   const unknown = paths.find((p) => !found.some((c) => c.path === p || basename(c.path) === p));
   if (unknown !== undefined) throw new UsageError(`there is no interrupted capture '${unknown}'`);
   if (!all && paths.length === 0) {
-    if (found.length === 0) process.stdout.write('No capture was interrupted.\n');
-    else process.stdout.write(`${table([{ title: 'Begun' }, { title: 'Size', right: true }, { title: 'Folder' }], found.map((c) => [c.started, bytes(c.bytes), c.path]))}\n${count(found.length)} interrupted. 'sightline recover --all' makes them whole.\n`);
+    if (found.length === 0) print('No capture was interrupted.');
+    else {
+      printAll(table([{ title: 'Begun (UTC)' }, { title: 'Size', right: true }, { title: 'Folder' }], found.map((c) => [c.started, bytes(c.bytes), c.path])));
+      print(`${count(found.length)} interrupted. 'sightline recover --all' makes them whole.`);
+    }
     return EXIT.clean;
   }
   for (const c of wanted) {
     await mendCapture(c.path, folders.cache);
-    process.stdout.write(`${c.path} is whole: sightline score '${c.path}'\n`);
+    print(`${c.path} is whole: sightline score '${c.path}'`);
   }
   return EXIT.clean;
 }

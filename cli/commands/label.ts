@@ -1,29 +1,45 @@
-import { EXIT, LABELS, type FlowRow, type Label } from '../../contract/index.ts';
-import { Analysis, captureIdentity, flowId, flowKey, flowRecord, loadIndex, openCapture, saveIndex, Store } from '../../engine/host.ts';
-import { say, UsageError, type Folders } from '../context.ts';
+import { LABELS, type FlowRow, type Label } from '../../contract/index.ts';
+import { Analysis, captureIdentity, type Ending, flowId, flowKey, flowRecord, loadIndex, openCapture, saveIndex, Store } from '../../engine/host.ts';
+import { print, printAll, say, UsageError, type Folders } from '../context.ts';
+import { endingSentence, isPlainFile } from '../inputs.ts';
 import { table } from '../table.ts';
+import { Tally } from '../tally.ts';
 
 export interface LabelOptions {
   readonly as: string | null;
   readonly flows: string | null;
   readonly all: boolean;
   readonly remove: boolean;
+  /** A capture that is cut is no error. */
+  readonly partialOk: boolean;
 }
 
-/** Reads a whole capture with its packets kept, for commands that need rows and bytes again. */
-export async function readAnalysis(file: string, folders: Folders): Promise<{ analysis: Analysis; path: string; done: () => void }> {
-  const known = file === '-' ? null : loadIndex(folders.cache, file);
-  if (known !== null) return { analysis: known.analysis, path: file, done: () => undefined };
+export interface WholeCapture {
+  readonly analysis: Analysis;
+  /** Where its packets can be read again, until `done`. */
+  readonly path: string;
+  readonly ending: Ending;
+  readonly done: () => void;
+}
+
+/** Reads a whole capture with its packets kept, for commands that need rows and bytes again. @throws UsageError when it cannot be read */
+export async function readAnalysis(file: string, folders: Folders): Promise<WholeCapture> {
+  const known = isPlainFile(file) ? loadIndex(folders.cache, file) : null;
+  if (known !== null) return { analysis: known.analysis, path: file, ending: known.ending, done: () => undefined };
   const analysis = new Analysis({ completed: () => undefined });
   const opened = openCapture(file, analysis, { cacheFolder: folders.cache });
   if (!opened.ok) throw new UsageError(`${file}: ${opened.ending.message}`);
   while (await opened.reader.step()) { /* whole file */ }
   analysis.finish();
   const ending = opened.reader.ending();
-  if (ending.kind === 'unreadable' || ending.kind === 'refused') throw new UsageError(`${file}: ${ending.message}`);
   opened.reader.close();
+  const done = (): void => { if (opened.temporary) opened.reader.discard(); };
+  if (ending.kind === 'unreadable' || ending.kind === 'refused') {
+    done();
+    throw new UsageError(`${file}: ${ending.message}`);
+  }
   if (!opened.temporary) saveIndex(folders.cache, file, analysis, ending);
-  return { analysis, path: opened.reader.source.path, done: () => { if (opened.temporary) opened.reader.discard(); } };
+  return { analysis, path: opened.reader.source.path, ending, done };
 }
 
 export function openStore(folders: Folders): Store {
@@ -36,8 +52,12 @@ export async function label(paths: readonly string[], o: LabelOptions, folders: 
   const file = paths[0];
   if (file === undefined || paths.length > 1) throw new UsageError('label takes one capture file');
   if (o.as !== null && !LABELS.includes(o.as as Label)) throw new UsageError(`--as takes ${LABELS.join(', ')}`);
-  const { analysis, done } = await readAnalysis(file, folders);
+  const { analysis, ending, done } = await readAnalysis(file, folders);
   done();
+  const tally = new Tally(o.partialOk);
+  tally.ended(ending);
+  const sentence = endingSentence(file, ending);
+  if (sentence !== null) say(sentence);
   const store = openStore(folders);
   const capture = captureIdentity(file);
   const count = analysis.flows.columns.count;
@@ -50,14 +70,15 @@ export async function label(paths: readonly string[], o: LabelOptions, folders: 
       if (o.remove) store.removeLabel(capture, key);
       else store.setLabel(capture, key, o.as as Label);
     }
-    process.stdout.write(`${chosen.length} flows ${o.remove ? 'are no longer labelled' : `labelled ${o.as}`}.\n`);
+    print(`${chosen.length} flows ${o.remove ? 'are no longer labelled' : `labelled ${o.as}`}.`);
   } else {
     const labels = store.labels(capture);
     const labelled = Array.from({ length: count }, (_, row) => flowRecord(analysis, file, row as FlowRow)).flatMap((f) => { const l = labels.get(flowKey(f)); return l ? [[l, String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app]] : []; });
-    process.stdout.write(labelled.length === 0 ? 'No flow of this capture is labelled.\n' : `${table([{ title: 'Label' }, { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }], labelled)}\n`);
+    if (labelled.length === 0) print('No flow of this capture is labelled.');
+    else printAll(table([{ title: 'Label' }, { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }], labelled));
   }
   store.close();
-  return EXIT.clean;
+  return tally.code();
 }
 
 /** Flow numbers, and ranges of them in which every flow of the capture counts. */

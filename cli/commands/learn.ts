@@ -1,24 +1,31 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { EXIT } from '../../contract/index.ts';
-import { type BaselineDocument, foreignBaseline, learnBaseline, type Model, scoreFile } from '../../engine/host.ts';
-import { say, stop, type Folders } from '../context.ts';
-import { endingSentence, inputFiles } from '../inputs.ts';
+import { type BaselineDocument, foreignBaseline, learnBaseline, type Model, scoreFile, writeWhole } from '../../engine/host.ts';
+import { print, printAll, say, stop, type Folders } from '../context.ts';
+import { endingSentence, inputs } from '../inputs.ts';
 import { baselineFile, storedBaseline } from '../models.ts';
 import { Progress } from '../progress.ts';
 import { count, table } from '../table.ts';
+import { Tally } from '../tally.ts';
 
 /** Learns this network's ordinary traffic: score quantiles by protocol group become the thresholds of later verdicts. */
-export async function learn(paths: readonly string[], model: Model, threads: number, folders: Folders): Promise<number> {
+export async function learn(paths: readonly string[], model: Model, threads: number, partialOk: boolean, folders: Folders): Promise<number> {
   const scores = new Map<string, { raw: number[]; novelty: number[] }>();
   const foreign = foreignBaseline(model);
   const files: { file: string; flows: number; left_out: number }[] = [];
   const review: string[] = [];
-  let code: number = EXIT.clean;
-  for (const file of inputFiles(paths)) {
+  const tally = new Tally(partialOk);
+  for (const input of inputs(paths)) {
+    if (input.kind === 'bad') {
+      tally.ended(input.ending);
+      say(endingSentence(input.name, input.ending)!);
+      continue;
+    }
+    const file = input.name;
     const progress = new Progress(file);
     let flows = 0;
     let leftOut = 0;
-    const result = await scoreFile(file, { model, baseline: foreign, threads, cacheFolder: folders.cache }, {
+    const result = await scoreFile(input.path, { model, baseline: foreign, threads, cacheFolder: folders.cache }, {
       flow: (a, flow) => {
         // What the foreign threshold raises is shown for review and not taken for ordinary.
         if (flow.verdict === 'malicious') {
@@ -38,7 +45,8 @@ export async function learn(paths: readonly string[], model: Model, threads: num
     progress.clear();
     files.push({ file, flows, left_out: leftOut });
     const sentence = endingSentence(file, result.ending);
-    if (sentence !== null) { say(sentence); if (result.ending.kind !== 'partial') code = EXIT.error; }
+    if (sentence !== null) say(sentence);
+    tally.ended(result.ending);
     if (stop.asked) return EXIT.error;
   }
   const total = files.reduce((n, f) => n + f.flows, 0);
@@ -47,25 +55,25 @@ export async function learn(paths: readonly string[], model: Model, threads: num
     return EXIT.error;
   }
   const doc = learnBaseline(model, scores, files, new Date());
-  mkdirSync(folders.data, { recursive: true });
-  writeFileSync(baselineFile(folders), `${JSON.stringify(doc, null, 1)}\n`);
+  mkdirSync(folders.data, { recursive: true, mode: 0o700 });
+  await writeWhole(baselineFile(folders), `${JSON.stringify(doc, null, 1)}\n`);
   show(doc);
   const left = files.reduce((n, f) => n + f.left_out, 0);
-  if (left > 0) process.stdout.write(`${count(left)} flows were left out since they would have been raised; look at them:\n${review.join('\n')}\n`);
-  if (total < 1000) process.stdout.write(`${count(total)} flows cannot tell one false alarm in a thousand: thresholds rest on the highest score seen. Learn from more traffic.\n`);
-  return code;
+  if (left > 0) print(`${count(left)} flows were left out since they would have been raised; look at them:`, ...review);
+  if (total < 1000) print(`${count(total)} flows cannot tell one false alarm in a thousand: thresholds rest on the highest score seen. Learn from more traffic.`);
+  return tally.code();
 }
 
 export function show(doc: BaselineDocument): void {
   const columns = [{ title: 'Group' }, { title: 'Flows', right: true }, { title: 'Median', right: true }, { title: 'Suspicious over', right: true }, { title: 'Malicious over', right: true }];
-  process.stdout.write(`Baseline learned ${doc.learned} from ${doc.files.map((f) => f.file).join(', ')}\n`);
-  process.stdout.write(`${table(columns, Object.entries(doc.groups).map(([group, g]) => [group, count(g.flows), g.median.toFixed(2), g.suspicious.toFixed(2), g.malicious.toFixed(2)]))}\n`);
+  print(`Baseline learned ${doc.learned} from ${doc.files.map((f) => f.file).join(', ')}`);
+  printAll(table(columns, Object.entries(doc.groups).map(([group, g]) => [group, count(g.flows), g.median.toFixed(2), g.suspicious.toFixed(2), g.malicious.toFixed(2)])));
 }
 
 export function showStored(folders: Folders): number {
   const doc = storedBaseline(folders);
   if (doc === null) {
-    process.stdout.write('Nothing is learned of this network yet. Run `sightline learn FILE…` with ordinary traffic of yours.\n');
+    print('Nothing is learned of this network yet. Run `sightline learn FILE…` with ordinary traffic of yours.');
     return EXIT.clean;
   }
   show(doc);
@@ -74,6 +82,6 @@ export function showStored(folders: Folders): number {
 
 export function forget(folders: Folders): number {
   rmSync(baselineFile(folders), { force: true });
-  process.stdout.write('The baseline of this network is forgotten.\n');
+  print('The baseline of this network is forgotten.');
   return EXIT.clean;
 }

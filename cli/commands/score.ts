@@ -1,10 +1,12 @@
-import { EXIT, type FlowRecord, type Verdict } from '../../contract/index.ts';
-import { type Baseline, type BaselineDocument, baselineFrom, type Ending, type Model, scoreRecords } from '../../engine/host.ts';
-import { say, stop, type Folders } from '../context.ts';
-import { endingSentence, fileRecord, inputFiles } from '../inputs.ts';
+import type { FlowRecord, Verdict } from '../../contract/index.ts';
+import { type Baseline, type BaselineDocument, baselineFrom, type Model, scoreRecords } from '../../engine/host.ts';
+import { printAll, say, stop, type Folders } from '../context.ts';
+import { endingSentence, fileRecord, inputs } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
 import { Progress } from '../progress.ts';
-import { bytes, count, paint, table, type Colour } from '../table.ts';
+import { Tally } from '../tally.ts';
+import { bytes, count, table } from '../table.ts';
+import { outputGone, paint, terminal, type Colour, type Line } from '../terminal.ts';
 
 export interface ScoreOptions {
   readonly json: boolean;
@@ -19,6 +21,8 @@ export interface ScoreOptions {
   /** Without verdicts: `sightline flows`. */
   readonly plain: boolean;
   readonly top: number;
+  /** A capture that is cut is no error. */
+  readonly partialOk: boolean;
 }
 
 const COLOURS: Record<Verdict, Colour> = { malicious: 'red', suspicious: 'amber', unfamiliar: 'violet', benign: 'green' };
@@ -26,40 +30,49 @@ const ORDER: Record<Verdict, number> = { malicious: 0, suspicious: 1, unfamiliar
 
 /** Scores captures; `flows` is the same way without verdicts. */
 export async function score(paths: readonly string[], model: Model, doc: BaselineDocument | null, o: ScoreOptions, folders: Folders): Promise<number> {
-  const asJson = o.json || o.output !== null || (!process.stdout.isTTY && !o.quiet && !o.summary);
+  const asJson = o.json || o.output !== null || (!terminal.shown && !o.quiet && !o.summary);
   const writer = new RecordWriter(o.output);
   const baseline = baselineFrom(model, doc);
-  let code: number = EXIT.clean;
-  for (const file of inputFiles(paths)) {
-    const progress = new Progress(file);
+  const tally = new Tally(o.partialOk);
+  const gone = (): boolean => (asJson ? writer.closed : outputGone());
+  for (const input of inputs(paths)) {
+    if (input.kind === 'bad') {
+      tally.ended(input.ending);
+      if (asJson) writer.write(fileRecord(input.name, input.ending, 0, 0));
+      say(endingSentence(input.name, input.ending)!);
+      continue;
+    }
+    const { path, name } = input;
+    const progress = new Progress(name);
     const shown: FlowRecord[] = [];
-    const result = await scoreRecords(file, { file, model, baseline: doc, threads: o.threads, cacheFolder: folders.cache, records: o.quiet ? 'none' : o.plain ? 'plain' : 'full', reasons: o.reasons }, {
+    const result = await scoreRecords(path, { file: name, model, baseline: doc, threads: o.threads, cacheFolder: folders.cache, records: o.quiet ? 'none' : o.plain ? 'plain' : 'full', reasons: o.reasons }, {
       record: (record) => {
         if (asJson) writer.write(record);
         else if (record.type === 'flow') shown.push(record);
       },
-      progress: (reader, packets) => {
-        progress.update(reader.source.taken(), reader.source.size, packets);
-        return !stop.asked && !writer.closed;
+      progress: (reader, read) => {
+        progress.update(reader.source.taken(), reader.source.size, read);
+        return !stop.asked && !gone();
       },
     });
     progress.clear();
-    if (asJson) writer.write(fileRecord(file, result.ending, result.packets, result.flows, o.plain ? undefined : result.verdicts));
-    else printTable(file, shown, o, result.verdicts, result.packets, result.flows, baseline);
+    const verdicts = o.plain ? undefined : result.verdicts;
+    if (asJson) writer.write(fileRecord(name, result.ending, result.packets, result.flows, verdicts));
+    else printTable(name, shown, o, result.verdicts, result.packets, result.flows, baseline);
     await writer.relax();
-    code = worse(code, result.ending, o.plain ? 0 : result.verdicts.malicious);
-    const sentence = endingSentence(file, result.ending);
+    tally.malicious += verdicts?.malicious ?? 0;
+    // Who stopped reading our output has no word to hear of the file that was under way.
+    if (gone()) {
+      if (!o.plain) tally.cutShort();
+      break;
+    }
+    tally.ended(result.ending);
+    const sentence = endingSentence(name, result.ending);
     if (sentence !== null) say(sentence);
-    if (stop.asked || writer.closed) break;
+    if (stop.asked) break;
   }
   await writer.end();
-  return stop.asked ? EXIT.error : code;
-}
-
-/** An unreadable or refused file makes the whole call an error; a partial one was read as far as it goes. */
-function worse(code: number, ending: Ending, malicious: number): number {
-  if (ending.kind === 'unreadable' || ending.kind === 'refused') return EXIT.error;
-  return code === EXIT.clean && malicious > 0 ? EXIT.malicious : code;
+  return tally.code(stop.asked);
 }
 
 /** Flows of one pair with the same app, name, verdict, score and reason stand in one row: a port scan is one line, not a thousand. */
@@ -74,27 +87,43 @@ function groupAlike(flows: readonly FlowRecord[]): Map<string, FlowRecord[]> {
   return groups;
 }
 
+/** An address with its port. */
+function end(address: string, port: number | null): string {
+  if (port === null) return address;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function reasonOf(f: FlowRecord): string {
+  return f.reasons?.[0]?.text ?? (f.verdict === 'unfamiliar' ? 'unlike what the model was trained on' : '');
+}
+
+/** A row of the table: a flow and how many like it. */
+function cells(f: FlowRecord, more: number, plain: boolean): string[] {
+  const row = [
+    more > 0 ? `${f.id} +${count(more)}` : String(f.id), end(f.src, f.sport), end(f.dst, f.dport), f.app, f.sni ?? '–',
+    count(f.packets_fwd + f.packets_rev), bytes(f.bytes_fwd + f.bytes_rev), f.end_reason,
+  ];
+  return plain ? row : [f.verdict!, f.score!.toFixed(2), ...row, reasonOf(f)];
+}
+
+const PLAIN_COLUMNS = [
+  { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }, { title: 'Server name' },
+  { title: 'Packets', right: true }, { title: 'Bytes', right: true }, { title: 'End' },
+];
+const COLUMNS = [{ title: 'Verdict' }, { title: 'Score', right: true }, ...PLAIN_COLUMNS, { title: 'Strongest reason' }];
+
 function printTable(file: string, flows: FlowRecord[], o: ScoreOptions, verdicts: Record<Verdict, number>, packets: number, total: number, baseline: Baseline): void {
-  const out: string[] = [paint(`${file}: ${count(packets)} packets, ${count(total)} flows`, 'bold')];
+  const out: Line[] = [paint(`${file}: ${count(packets)} packets, ${count(total)} flows`, 'bold')];
   if (!o.quiet) {
     flows.sort((a, b) => (o.plain ? a.id - b.id : ORDER[a.verdict!] - ORDER[b.verdict!] || b.score! - a.score! || a.id - b.id));
     const alike = o.plain ? flows.map((f) => [f]) : [...groupAlike(flows).values()];
-    const top = alike.slice(0, o.top);
-    const ends = (address: string, port: number | null): string => (port === null ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
-    const rows = top.map((group) => ({ f: group[0]!, more: group.length - 1 })).map(({ f, more }) => [
-      ...(o.plain ? [] : [f.verdict!, f.score!.toFixed(2)]), more > 0 ? `${f.id} +${count(more)}` : String(f.id), ends(f.src, f.sport), ends(f.dst, f.dport), f.app, f.sni ?? '–', count(f.packets_fwd + f.packets_rev), bytes(f.bytes_fwd + f.bytes_rev), f.end_reason,
-      ...(o.plain ? [] : [f.reasons?.[0]?.text ?? (f.verdict === 'unfamiliar' ? 'unlike what the model was trained on' : '')]),
-    ]);
-    const columns = [
-      ...(o.plain ? [] : [{ title: 'Verdict' }, { title: 'Score', right: true }]), { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }, { title: 'Server name' }, { title: 'Packets', right: true }, { title: 'Bytes', right: true }, { title: 'End' },
-      ...(o.plain ? [] : [{ title: 'Strongest reason' }]),
-    ];
-    if (rows.length > 0) out.push(table(columns, rows, (row) => COLOURS[row[0] as Verdict] ?? null));
-    if (alike.length > top.length) out.push(paint(`… ${count(alike.length - top.length)} more rows; --top N or --json shows them`, 'grey'));
+    const rows = alike.slice(0, o.top).map((group) => cells(group[0]!, group.length - 1, o.plain));
+    if (rows.length > 0) for (const line of table(o.plain ? PLAIN_COLUMNS : COLUMNS, rows, (row) => COLOURS[row[0] as Verdict] ?? null)) out.push(line);
+    if (alike.length > o.top) out.push(paint(`… ${count(alike.length - o.top)} more rows; --top N or --json shows them`, 'grey'));
   }
   if (!o.plain) {
     out.push(`${(['malicious', 'suspicious', 'unfamiliar', 'benign'] as const).map((v) => `${count(verdicts[v])} ${v}`).join(', ')}.`);
     out.push(baseline.learned ? `Thresholds are this network's own (${baseline.name}).` : 'This network is unfamiliar: thresholds come from other networks and travel badly. Teach it with `sightline learn FILE…` of ordinary traffic.');
   }
-  process.stdout.write(`${out.join('\n')}\n`);
+  printAll(out);
 }

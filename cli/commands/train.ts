@@ -1,12 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT } from '../../contract/index.ts';
-import { BACKGROUND, collectFlows, FEATURE_COUNT, FEATURES, labelledFolder, type LabelledCapture, makeModel, parseLocalTime, PROTOCOL_GROUPS, readBackgroundNames, readLabels } from '../../engine/host.ts';
+import { BACKGROUND, collectFlows, FEATURE_COUNT, FEATURES, labelledFolder, type LabelledCapture, makeModel, parseLocalTime, PROTOCOL_GROUPS, readBackgroundNames, readLabels, writeWhole } from '../../engine/host.ts';
 import {
   ALL_SUBSETS, BOOSTING_DEFAULTS, type EvaluationOptions, type Examples, type Experiment, FIGURE_TITLES, figureRows, figures, finalModel, FOREST_DEFAULTS, mergeDuplicates, type Method, modelCard, originalTable, pick, runSplit, type Split, type SubsetFigures, Trainer, type TrainOptions,
 } from '../../engine/host-learn.ts';
-import { say, UsageError, type Folders } from '../context.ts';
+import { print, printAll, say, UsageError, type Folders } from '../context.ts';
 import { table } from '../table.ts';
+import { status, wipeStatus } from '../terminal.ts';
 import { readRows } from './exchange.ts';
 
 export interface TrainCommandOptions {
@@ -55,11 +56,12 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
   if (o.evaluate) {
     for (const split of ['source', 'family', 'capture'] as const) {
       if (split === 'source' && sources.length < 3) { say('Fewer than three sources: nothing can be said of networks that were not seen.'); continue; }
-      const scores = await runSplit(e, split, evaluation, (done, all) => { if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${split} left out: ${done} of ${all}`); });
-      if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+      const scores = await runSplit(e, split, evaluation, (done, all) => { status(`${split} left out: ${done} of ${all}`); });
+      wipeStatus();
       const result = new Map(ALL_SUBSETS.map((subset) => [subset, figures(e, scores, subset)]));
       splits.push({ split, figures: result });
-      process.stdout.write(`\n${split} left out\n${table(FIGURE_TITLES.map((title) => ({ title })), figureRows(result))}\n`);
+      print('', `${split} left out`);
+      printAll(table(FIGURE_TITLES.map((title) => ({ title })), figureRows(result)));
       if (o.experiments !== null) appendFileSync(o.experiments, `${JSON.stringify({ at: new Date().toISOString(), split, method: o.method, options: evaluation.options, features: places.length, note: o.note, figures: Object.fromEntries([...result].map(([k, f]) => [k, compact(f)])) })}\n`);
     }
   }
@@ -72,10 +74,10 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
       training: { captures: captures.length, sources, flows: e.rows, benign: of(0), malicious: of(1), background: of(BACKGROUND), options: evaluation.options },
     });
     mkdirSync(dirname(o.output), { recursive: true });
-    writeFileSync(o.output, text);
+    await writeWhole(o.output, text);
     const card = o.output.replace(/\.json$/, '') + '.md';
-    writeFileSync(card, modelCard({ name, method: o.method, created, sha256: model.sha256, captures: captures.length, sources, features: places.length, flows: { benign: of(0), malicious: of(1), background: of(BACKGROUND), merged: flows.rows - e.rows }, seconds: (performance.now() - started) / 1000, splits, before }));
-    process.stdout.write(`\nModel ${o.output} (${(text.length / 1e6).toFixed(1)} MB, SHA-256 ${model.sha256.slice(0, 16)}…), card ${card}\n`);
+    await writeWhole(card, modelCard({ name, method: o.method, created, sha256: model.sha256, captures: captures.length, sources, features: places.length, flows: { benign: of(0), malicious: of(1), background: of(BACKGROUND), merged: flows.rows - e.rows }, seconds: (performance.now() - started) / 1000, splits, before }));
+    print('', `Model ${o.output} (${(text.length / 1e6).toFixed(1)} MB, SHA-256 ${model.sha256.slice(0, 16)}…), card ${card}`);
   }
   await trainer.close();
   return EXIT.clean;
@@ -96,10 +98,10 @@ function compact(f: SubsetFigures): unknown {
 export function trainOriginal(paths: readonly string[]): number {
   const { rows, problems } = readRows(paths);
   const result = originalTable(rows.map((r) => ({ time: parseLocalTime(r.time), source: r.source, destination: r.destination, length: r.length, info: r.info, label: r.label })));
-  process.stdout.write(`${result.pairs} host pairs: ${result.good} good, ${result.bad} bad. 40 % held out (seed 666), 5-fold scores on the held part, weighted.\n`);
+  print(`${result.pairs} host pairs: ${result.good} good, ${result.bad} bad. 40 % held out (seed 666), 5-fold scores on the held part, weighted.`);
   const columns = [{ title: 'Method' }, { title: 'F1 %', right: true }, { title: 'Precision %', right: true }, { title: "README's F1", right: true }, { title: "README's precision", right: true }];
-  process.stdout.write(`${table(columns, result.methods.map((m) => [m.name, m.f1.toFixed(2), m.precision.toFixed(2), m.old?.[0].toFixed(2) ?? '–', m.old?.[1].toFixed(2) ?? '–']))}\n`);
-  process.stdout.write('These figures are not accuracy on traffic that anyone will meet: good and bad were recorded in two different places, so that one split on a count of ICMPv6 packets already tells them apart. The table measures where the data was recorded.\n');
+  printAll(table(columns, result.methods.map((m) => [m.name, m.f1.toFixed(2), m.precision.toFixed(2), m.old?.[0].toFixed(2) ?? '–', m.old?.[1].toFixed(2) ?? '–'])));
+  print('These figures are not accuracy on traffic that anyone will meet: good and bad were recorded in two different places, so that one split on a count of ICMPv6 packets already tells them apart. The table measures where the data was recorded.');
   for (const p of problems) say(p);
   return problems.length > 0 ? EXIT.error : EXIT.clean;
 }

@@ -1,12 +1,12 @@
 // What can be saved of an open capture: the capture, its displayed packets, labelled rows, flows with their features.
-import { copyFileSync, createReadStream, createWriteStream, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, createReadStream, createWriteStream, mkdirSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { basename, dirname, join } from 'node:path';
 import { LABELS, VERDICTS, type FlowRecord, type FlowRow, type PacketRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { exportGoodx, featureTable, interfaceBlock, packetBlock, sectionBlock } from '../exchange/index.ts';
-import { FEATURE_COUNT, SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
+import { FEATURE_COUNT } from '../features/index.ts';
 import { flowRecord } from '../session/index.ts';
 import type { ListView, Turns } from '../view/index.ts';
 import { labelOf } from './detail.ts';
@@ -58,7 +58,7 @@ export async function saveDisplayed(s: CaptureSession, view: ListView, path: str
 
 /** goodx.csv, badx.csv and manifest.json in a folder. */
 export async function saveLabelled(s: CaptureSession, folder: string, product: string): Promise<Saved> {
-  const rows = await exportGoodx(folder, one({ file: s.options.name, sha256: s.identity, analysis: s.analysis, bytes: s.packetBytes, labelOf: (flow: FlowRow) => labelOf(s, flow) }), { product, unlabelledAsGood: false });
+  const rows = await exportGoodx(folder, one({ file: s.options.name, sha256: s.identity, analysis: s.analysis, bytes: s.packetBytes, labelOf: (flow: FlowRow) => labelOf(s, flow) }), { product, timeouts: s.options.timeouts, unlabelledAsGood: false });
   const note = rows.good + rows.bad === 0 ? 'No flow is labelled benign or malicious, so both files are empty. Label some flows first.' : null;
   return { files: ['goodx.csv', 'badx.csv', 'manifest.json'].map((f) => join(folder, f)), rows: rows.good + rows.bad, note };
 }
@@ -75,15 +75,17 @@ export async function saveFlows(s: CaptureSession, view: ListView, path: string,
   // Vectors come in the order in which flows complete; rows are written in the order of the list.
   const vectors = new Float32Array(place.size * FEATURE_COUNT).fill(NaN);
   await s.vectors((row, vector) => { const k = place.get(row); if (k !== undefined) vectors.set(vector, k * FEATURE_COUNT); }, turns);
-  const table = await featureTable(path);
-  for (let k = 0; k < view.order.count; k++) {
-    await table.add(record(s, view.order.at(k) as FlowRow), vectors, k * FEATURE_COUNT);
-    if (turns.due) await turns.rest();
+  const table = await featureTable(path, { product, timeouts: s.options.timeouts, more: { capture: s.options.name, filter: view.filter, baseline: s.baseline.name, model: s.options.model.sha256 } });
+  try {
+    for (let k = 0; k < view.order.count; k++) {
+      table.add(record(s, view.order.at(k) as FlowRow), vectors, k * FEATURE_COUNT);
+      if (turns.due) await turns.rest();
+    }
+    return { files: await table.close(), rows: view.order.count, note: null };
+  } finally {
+    // A table that was not put in its place leaves nothing behind.
+    table.discard();
   }
-  await table.close();
-  const manifest = `${path.replace(/\.(csv|parquet)$/, '')}.manifest.json`;
-  writeFileSync(manifest, `${JSON.stringify({ product, schema_version: SCHEMA_VERSION, schema_hash: SCHEMA_HASH, capture: s.options.name, filter: view.filter, flows: view.order.count, timeouts: s.options.timeouts, baseline: s.baseline.name, model: s.options.model.sha256 }, null, 2)}\n`, { mode: 0o600 });
-  return { files: [path, manifest], rows: view.order.count, note: null };
 }
 
 function record(s: CaptureSession, flow: FlowRow): FlowRecord {

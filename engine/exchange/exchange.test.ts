@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
 import { FEATURE_COUNT, FEATURES, SCHEMA_HASH } from '../features/index.ts';
+import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
 import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis, endpoints } from '../session/index.ts';
 import { captureIdentity, Store } from '../store/index.ts';
@@ -44,7 +45,7 @@ test('exported goodx and badx, read by the original’s rule, give the capture�
   const labelOf = (row: FlowRow): 'benign' | 'malicious' => (row % 3 === 0 ? 'malicious' : 'benign');
   const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
   async function* sources() { yield { file: 'sample', sha256: captureIdentity(SAMPLE), analysis, bytes: packetBytes(SAMPLE), labelOf }; }
-  const counts = await exportGoodx(folder, sources(), { product: 'test', unlabelledAsGood: false });
+  const counts = await exportGoodx(folder, sources(), { product: 'test', timeouts: DEFAULT_TIMEOUTS, unlabelledAsGood: false });
 
   const expected = { good: [] as { pair: string; length: number }[], bad: [] as { pair: string; length: number }[] };
   for (let row = 0; row < analysis.packetCount; row++) {
@@ -118,11 +119,11 @@ test('flows with every feature: CSV and Parquet hold the same, and Parquet is re
   const { parquetReadObjects, parquetMetadata, asyncBufferFromFile } = await import('hyparquet');
   const { featureTable } = await import('./feature-table.ts');
   const folder = mkdtempSync(join(tmpdir(), 'sightline-table-'));
-  const record = { type: 'flow', file: 'x', id: 4_000_000_000, community_id: null, start: 's', end: 'e', src: '10.0.0.1', sport: 5, dst: '10.0.0.2', dport: null, proto: 'TCP', packets_fwd: 1, packets_rev: 2, bytes_fwd: 3, bytes_rev: 4, end_reason: 'fin', grade: 'complete', app: 'TLS', sni: 'äöü', ja3: null, ja3s: null, ja4: null, first_packet: 1, last_packet: 2, score: 0.25 } as const;
+  const record = { type: 'flow', file: 'x', id: 4_000_000_000, community_id: null, start: '2020-06-03T12:00:00.123456789Z', end: '2020-06-03T12:00:01.000000001Z', src: '10.0.0.1', sport: 5, dst: '10.0.0.2', dport: null, proto: 'TCP', packets_fwd: 1, packets_rev: 2, bytes_fwd: 3, bytes_rev: 4, end_reason: 'fin', grade: 'complete', app: 'TLS', sni: 'äöü', ja3: null, ja3s: null, ja4: null, first_packet: 1, last_packet: 2, score: 0.25 } as const;
   const vectors = Float32Array.from({ length: FEATURE_COUNT * 2 }, (_, i) => (i % 7 === 0 ? NaN : Math.fround(i / 3)));
   for (const name of ['t.csv', 't.parquet']) {
-    const table = await featureTable(join(folder, name));
-    for (let n = 0; n < 5_000; n++) await table.add({ ...record, id: record.id + n }, n % 3 === 2 ? null : vectors, (n % 2) * FEATURE_COUNT);
+    const table = await featureTable(join(folder, name), { product: 'test', timeouts: DEFAULT_TIMEOUTS });
+    for (let n = 0; n < 5_000; n++) table.add({ ...record, id: record.id + n }, n % 3 === 2 ? null : vectors, (n % 2) * FEATURE_COUNT);
     await table.close();
   }
   const file = await asyncBufferFromFile(join(folder, 't.parquet'));

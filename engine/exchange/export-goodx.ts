@@ -1,15 +1,16 @@
 // Writes goodx.csv, badx.csv and manifest.json of a labelled capture.
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import type { FlowRow, Label, PacketRow } from '../../contract/index.ts';
 import { inChunk, IPPROTO_TCP, IPPROTO_UDP, MARK_REVERSE, NO_FLOW, PacketDecoder, protocolName } from '../decode/index.ts';
 import { FEATURE_COUNT, SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
+import type { FlowTimeouts } from '../flow/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import { endpoints, type Analysis } from '../session/index.ts';
 import { formatRow, localTime } from './goodx.ts';
 import { originalProtocol } from './protocol-names.ts';
 import { packetSummary } from './summary.ts';
+import { commitAll, WholeFile, WriteError } from './whole-file.ts';
 
 export interface LabelledSource {
   readonly file: string;
@@ -21,32 +22,58 @@ export interface LabelledSource {
 }
 
 export interface GoodxOptions {
+  /** Product and version. */
   readonly product: string;
+  /** Seconds after which flows were over. */
+  readonly timeouts: FlowTimeouts;
   /** Also write unlabelled packets as good. */
   readonly unlabelledAsGood: boolean;
 }
 
-/** @returns rows written to each file */
-export async function exportGoodx(folder: string, sources: AsyncIterable<LabelledSource>, options: GoodxOptions): Promise<{ good: number; bad: number }> {
-  mkdirSync(folder, { recursive: true });
-  const good = createWriteStream(join(folder, 'goodx.csv'));
-  const bad = createWriteStream(join(folder, 'badx.csv'));
-  const counts = { good: 0, bad: 0 };
-  const files: { file: string; sha256: string; good: number; bad: number }[] = [];
-  for await (const source of sources) {
-    const before = { ...counts };
-    for (let row = 0; row < source.analysis.packetCount; row++) {
-      const line = packetLine(source, row as PacketRow, options);
-      if (line === null) continue;
-      counts[line.label]++;
-      const out = line.label === 'good' ? good : bad;
-      if (!out.write(`${line.text}\n`)) await once(out, 'drain');
-    }
-    files.push({ file: source.file, sha256: source.sha256, good: counts.good - before.good, bad: counts.bad - before.bad });
+/** Opens the three files of an export. @throws WriteError when one of them cannot be written; then none is left */
+function openAll(folder: string): { readonly good: WholeFile; readonly bad: WholeFile; readonly manifest: WholeFile } {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new WriteError(folder, error);
   }
-  await Promise.all([good, bad].map((s) => { s.end(); return once(s, 'finish'); }));
-  const manifest = { product: options.product, schema_version: SCHEMA_VERSION, schema_hash: SCHEMA_HASH, features: FEATURE_COUNT, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, created: new Date().toISOString(), rows: counts, files, options: { unlabelled_as_good: options.unlabelledAsGood } };
-  writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const files: WholeFile[] = [];
+  try {
+    for (const name of ['goodx.csv', 'badx.csv', 'manifest.json']) files.push(new WholeFile(join(folder, name)));
+  } catch (error) {
+    for (const file of files) file.discard();
+    throw error;
+  }
+  return { good: files[0]!, bad: files[1]!, manifest: files[2]! };
+}
+
+/** @returns rows written to each file @throws WriteError; what was in the folder before stays then */
+export async function exportGoodx(folder: string, sources: AsyncIterable<LabelledSource>, options: GoodxOptions): Promise<{ good: number; bad: number }> {
+  const out = openAll(folder);
+  const counts = { good: 0, bad: 0 };
+  try {
+    const files: { file: string; sha256: string; good: number; bad: number }[] = [];
+    for await (const source of sources) {
+      const before = { ...counts };
+      for (let row = 0; row < source.analysis.packetCount; row++) {
+        const line = packetLine(source, row as PacketRow, options);
+        if (line === null) continue;
+        counts[line.label]++;
+        out[line.label].write(`${line.text}\n`);
+      }
+      files.push({ file: source.file, sha256: source.sha256, good: counts.good - before.good, bad: counts.bad - before.bad });
+    }
+    const manifest = {
+      product: options.product, schema_version: SCHEMA_VERSION, schema_hash: SCHEMA_HASH, features: FEATURE_COUNT, timeouts: options.timeouts,
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, created: new Date().toISOString(), rows: counts, files,
+      options: { unlabelled_as_good: options.unlabelledAsGood },
+    };
+    out.manifest.write(`${JSON.stringify(manifest, null, 2)}\n`);
+    await commitAll([out.good, out.bad, out.manifest]);
+  } finally {
+    // What was not put in its place leaves nothing behind.
+    for (const file of [out.good, out.bad, out.manifest]) file.discard();
+  }
   return counts;
 }
 
@@ -76,4 +103,3 @@ function packetLine(s: LabelledSource, row: PacketRow, options: GoodxOptions): {
   }, transported);
   return { text, label };
 }
-

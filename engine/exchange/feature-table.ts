@@ -1,92 +1,187 @@
-// Flows with every feature as a table: CSV for spreadsheets, Parquet for everything else. Columns come from the record's fields and the schema.
-import { createWriteStream, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
-import type { ParquetWriter } from 'hyparquet-writer';
+// Flows with every feature as a table: CSV for spreadsheets, Parquet for everything else. Columns come from the record's fields and
+// the schema. Beside the table a manifest says what the columns stand on; in Parquet the file's own metadata says it too.
+import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { FlowRecord } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES, SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
+import type { FlowTimeouts } from '../flow/index.ts';
 import { columnOf, FLOW_FIELDS, flowCsvHeader, flowCsvLine } from './flow-csv.ts';
+import { commitAll, WholeFile } from './whole-file.ts';
 
 export interface FeatureTable {
-  /** @param vector all features at `at..`, or null when they are not known @returns a promise when the disk is behind */
-  add(record: FlowRecord, vector: Float32Array | null, at: number): Promise<unknown> | undefined;
-  close(): Promise<void>;
+  /** @param vector all features at `at..`, or null when they are not known @throws WriteError */
+  add(record: FlowRecord, vector: Float32Array | null, at: number): void;
+  /** Puts table and manifest in their places. @returns their paths @throws WriteError */
+  close(): Promise<readonly string[]>;
+  /** Leaves nothing behind. */
+  discard(): void;
 }
 
-/** @param path ends with .parquet for Parquet, whose writer is loaded only then; anything else is CSV */
-export async function featureTable(path: string): Promise<FeatureTable> {
-  if (!path.toLowerCase().endsWith('.parquet')) return new CsvTable(path);
-  const { fileWriter, ParquetWriter: Writer } = await import('hyparquet-writer');
-  // The writer has no say in who may read the file: it is there before it.
-  writeFileSync(path, '', { mode: 0o600 });
-  return new ParquetTable(new Writer({ writer: fileWriter(path), schema: SCHEMA, createdBy: 'sightline', kvMetadata: [{ key: 'schema_version', value: String(SCHEMA_VERSION) }, { key: 'schema_hash', value: SCHEMA_HASH }] }));
+export interface FeatureTableOptions {
+  /** Product and version. */
+  readonly product: string;
+  /** Seconds after which flows were over. */
+  readonly timeouts: FlowTimeouts;
+  /** What else the manifest is to say. */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** @param path ends with .parquet for Parquet, whose writer is loaded only then; anything else is CSV @throws WriteError */
+export async function featureTable(path: string, o: FeatureTableOptions): Promise<FeatureTable> {
+  const says = { product: o.product, schema_version: SCHEMA_VERSION, schema_hash: SCHEMA_HASH, timeouts: o.timeouts, ...o.more };
+  const out = new Output(path, says);
+  if (!path.toLowerCase().endsWith('.parquet')) return new CsvTable(out);
+  const { ByteWriter: Bytes, ParquetWriter: Writer } = await import('hyparquet-writer');
+  const kvMetadata = Object.entries(says).map(([key, value]) => ({ key, value: typeof value === 'string' ? value : JSON.stringify(value) }));
+  const writer = new Writer({ writer: intoFile(new Bytes(), out.table), schema: SCHEMA, createdBy: o.product, kvMetadata });
+  return new ParquetTable(writer, out);
+}
+
+/** The two files of a table. */
+class Output {
+  readonly table: WholeFile;
+  private readonly manifest: WholeFile;
+  private readonly says: Readonly<Record<string, unknown>>;
+
+  constructor(path: string, says: Readonly<Record<string, unknown>>) {
+    this.says = says;
+    this.table = new WholeFile(path);
+    try {
+      this.manifest = new WholeFile(`${path.replace(/\.(csv|parquet)$/i, '')}.manifest.json`);
+    } catch (error) {
+      this.table.discard();
+      throw error;
+    }
+  }
+
+  async commit(rows: number): Promise<readonly string[]> {
+    this.manifest.write(`${JSON.stringify({ ...this.says, flows: rows }, null, 2)}\n`);
+    await commitAll([this.table, this.manifest]);
+    return [this.table.path, this.manifest.path];
+  }
+
+  discard(): void {
+    this.table.discard();
+    this.manifest.discard();
+  }
 }
 
 class CsvTable implements FeatureTable {
-  private readonly out: ReturnType<typeof createWriteStream>;
-  private readonly failed: Promise<never>;
-  /** One promise for all who wait for the disk. */
-  private drained: Promise<unknown> | undefined;
+  private readonly out: Output;
+  private rows = 0;
 
-  constructor(path: string) {
-    this.out = createWriteStream(path, { mode: 0o600 });
-    this.failed = once(this.out, 'error').then(([error]) => { throw error as Error; });
-    // The failure is seen where a write or the end is awaited.
-    this.failed.catch(() => undefined);
-    this.out.write(`${flowCsvHeader()}\r\n`);
+  constructor(out: Output) {
+    this.out = out;
+    out.table.write(`${flowCsvHeader()}\r\n`);
   }
 
-  add(record: FlowRecord, vector: Float32Array | null, at: number): Promise<unknown> | undefined {
-    if (this.out.write(`${flowCsvLine(record, vector, at)}\r\n`)) return undefined;
-    this.drained ??= Promise.race([once(this.out, 'drain'), this.failed]).finally(() => { this.drained = undefined; });
-    return this.drained;
+  add(record: FlowRecord, vector: Float32Array | null, at: number): void {
+    this.rows++;
+    this.out.table.write(`${flowCsvLine(record, vector, at)}\r\n`);
   }
 
-  async close(): Promise<void> {
-    this.out.end();
-    await Promise.race([once(this.out, 'finish'), this.failed]);
+  close(): Promise<readonly string[]> {
+    return this.out.commit(this.rows);
+  }
+
+  discard(): void {
+    this.out.discard();
   }
 }
 
-type Kind = 'INT32' | 'INT64' | 'DOUBLE' | 'STRING';
-const KINDS: Readonly<Partial<Record<(typeof FLOW_FIELDS)[number], Kind>>> = { id: 'INT64', sport: 'INT32', dport: 'INT32', first_packet: 'INT64', last_packet: 'INT64', score: 'DOUBLE' };
+/** The writer's memory is emptied into the file each megabyte. */
+const PIECE = 1_000_000;
+
+/** What `fileWriter` of hyparquet-writer does, into a file that is there when it is whole. */
+function intoFile(bytes: ByteWriter, file: WholeFile): ByteWriter {
+  const ensure = bytes.ensure.bind(bytes);
+  const flush = (): void => {
+    file.write(new Uint8Array(bytes.buffer, 0, bytes.index));
+    bytes.index = 0;
+  };
+  bytes.ensure = (size: number): void => {
+    if (bytes.index > PIECE) flush();
+    ensure(size);
+  };
+  bytes.finish = flush;
+  return bytes;
+}
+
+/** How a field of the record is stored; the others are texts. */
+type Kind = 'port' | 'whole' | 'real' | 'text' | 'time';
+type Field = (typeof FLOW_FIELDS)[number];
+const KINDS: Readonly<Partial<Record<Field, Kind>>> = {
+  id: 'whole', sport: 'port', dport: 'port', first_packet: 'whole', last_packet: 'whole', score: 'real', start: 'time', end: 'time',
+};
+const STORED = {
+  port: { type: 'INT32' },
+  whole: { type: 'INT64' },
+  real: { type: 'DOUBLE' },
+  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+  time: { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'NANOS' } },
+} as const;
+const kindOf = (name: Field): Kind => KINDS[name] ?? 'text';
 const SCHEMA = [
   { name: 'root', num_children: FLOW_FIELDS.length + FEATURE_COUNT },
-  ...FLOW_FIELDS.map((name) => { const kind = KINDS[name] ?? 'STRING'; return { name: columnOf(name), repetition_type: 'OPTIONAL' as const, ...(kind === 'STRING' ? { type: 'BYTE_ARRAY' as const, converted_type: 'UTF8' as const } : { type: kind }) }; }),
+  ...FLOW_FIELDS.map((name) => ({ name: columnOf(name), repetition_type: 'OPTIONAL' as const, ...STORED[kindOf(name)] })),
   ...FEATURES.map((f) => ({ name: f.name, type: 'FLOAT' as const, repetition_type: 'REQUIRED' as const })),
 ];
 /** Rows that are held before they go to disk: 6 MB of features. */
 const GROUP = 4_096;
 
+const STAMP = /^([+-]?\d+-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
+
+/** @param text RFC 3339 in UTC @returns nanoseconds since the epoch; null where it is none or 64 bits do not hold it */
+export function nanosecondsOf(text: string): bigint | null {
+  const m = STAMP.exec(text);
+  const milliseconds = m === null ? NaN : Date.parse(`${m[1]}Z`);
+  if (m === null || Number.isNaN(milliseconds)) return null;
+  const value = BigInt(milliseconds) * 1_000_000n + BigInt((m[2] ?? '').padEnd(9, '0'));
+  return BigInt.asIntN(64, value) === value ? value : null;
+}
+
+function stored(kind: Kind, value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (kind === 'whole') return BigInt(value as number);
+  return kind === 'time' ? nanosecondsOf(String(value)) : value;
+}
+
 class ParquetTable implements FeatureTable {
   private readonly writer: ParquetWriter;
+  private readonly out: Output;
   private readonly features = Array.from({ length: FEATURE_COUNT }, () => new Float32Array(GROUP));
   private readonly fields = FLOW_FIELDS.map((): unknown[] => []);
+  private held = 0;
   private rows = 0;
 
-  constructor(writer: ParquetWriter) {
+  constructor(writer: ParquetWriter, out: Output) {
     this.writer = writer;
+    this.out = out;
   }
 
-  add(record: FlowRecord, vector: Float32Array | null, at: number): undefined {
-    FLOW_FIELDS.forEach((name, i) => {
-      const value = record[name] ?? null;
-      this.fields[i]!.push(value !== null && KINDS[name] === 'INT64' ? BigInt(value) : value);
-    });
-    for (let f = 0; f < FEATURE_COUNT; f++) this.features[f]![this.rows] = vector === null ? NaN : vector[at + f]!;
-    if (++this.rows === GROUP) this.flush();
+  add(record: FlowRecord, vector: Float32Array | null, at: number): void {
+    FLOW_FIELDS.forEach((name, i) => { this.fields[i]!.push(stored(kindOf(name), record[name])); });
+    for (let f = 0; f < FEATURE_COUNT; f++) this.features[f]![this.held] = vector === null ? NaN : vector[at + f]!;
+    this.rows++;
+    if (++this.held === GROUP) this.flush();
   }
 
-  // oxlint-disable-next-line typescript/require-await
-  async close(): Promise<void> {
+  close(): Promise<readonly string[]> {
     this.flush();
     void this.writer.finish();
+    return this.out.commit(this.rows);
+  }
+
+  discard(): void {
+    this.out.discard();
   }
 
   private flush(): void {
-    if (this.rows === 0) return;
-    const { rows } = this;
-    void this.writer.write({ columnData: [...FLOW_FIELDS.map((name, i) => ({ name: columnOf(name), data: this.fields[i]! })), ...FEATURES.map((f, i) => ({ name: f.name, data: this.features[i]!.slice(0, rows) }))], rowGroupSize: GROUP });
+    if (this.held === 0) return;
+    const { held } = this;
+    const fields = FLOW_FIELDS.map((name, i) => ({ name: columnOf(name), data: this.fields[i]! }));
+    const features = FEATURES.map((f, i) => ({ name: f.name, data: this.features[i]!.slice(0, held) }));
+    void this.writer.write({ columnData: [...fields, ...features], rowGroupSize: GROUP });
     for (const field of this.fields) field.length = 0;
-    this.rows = 0;
+    this.held = 0;
   }
 }

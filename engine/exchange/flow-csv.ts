@@ -1,17 +1,23 @@
 // Flows as CSV (RFC 4180): the record's fields, then every feature of the schema.
-import type { FlowRecord } from '../../contract/index.ts';
+import { plainText, type FlowRecord } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
 
 /** Fields of a flow's record that stand before its features; packets and bytes are features themselves. */
 export const FLOW_FIELDS = ['id', 'community_id', 'start', 'end', 'src', 'sport', 'dst', 'dport', 'proto', 'end_reason', 'grade', 'app', 'sni', 'ja3', 'ja3s', 'ja4', 'first_packet', 'last_packet', 'verdict', 'score', 'label'] as const satisfies readonly (keyof FlowRecord)[];
 
-/** One cell. Texts come from packets: one that a spreadsheet would take for a formula is quoted with an apostrophe before it. */
+/** What spreadsheets begin a formula with, full-width forms included, also behind blanks. */
+const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
+
+/**
+ * One cell. Texts come from packets: one that a spreadsheet would take for a formula has an apostrophe before it, and what a
+ * terminal would obey is a dot (Parquet and JSON hold the text as it was).
+ */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = String(value);
   if (typeof value === 'number') return text;
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = plainText(FORMULA.test(text) ? `'${text}` : text);
+  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /** What a field's column is called: a feature says whether there was a server name, the field which. */

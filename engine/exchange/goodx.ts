@@ -1,4 +1,5 @@
 // goodx.csv and badx.csv, the original project's data (formats.md): no header, commas without quoting, one row a packet.
+import { plainText } from '../../contract/index.ts';
 import type { ImportedRow } from '../store/index.ts';
 
 export type ParsedRow = { readonly ok: true; readonly row: ImportedRow } | { readonly ok: false; readonly line: number; readonly message: string };
@@ -29,8 +30,9 @@ export function formatRow(r: ImportedRow, ported: boolean): string {
     : [r.time, clean(r.source), clean(r.destination), clean(r.protocol), r.length, info, r.sport, r.dport, r.label].join(',');
 }
 
+/** No comma, no end of a line, and nothing that a terminal would obey; what was cleaned once is the same when it is cleaned again. */
 function clean(text: string): string {
-  return text.replace(/[,\r\n]+/g, ' ');
+  return plainText(text.replace(/[,\r\n]+/g, ' '));
 }
 
 /** `YYYY-MM-DD HH:MM:SS` in the machine's time zone, whole seconds. */

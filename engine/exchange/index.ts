@@ -4,3 +4,4 @@ export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from '
 export { interfaceBlock, packetBlock, sectionBlock, statisticsBlock } from './pcapng-writer.ts';
 export { flowCsvHeader, flowCsvLine } from './flow-csv.ts';
 export { type FeatureTable, featureTable } from './feature-table.ts';
+export { commitAll, WholeFile, writeWhole, WriteError } from './whole-file.ts';

@@ -1,0 +1,62 @@
+// What the captures of a call come to: its exit code, and the sentence where that code alone would hide something.
+import { EXIT } from '../contract/index.ts';
+import type { Ending } from '../engine/host.ts';
+import { say } from './terminal.ts';
+import { count } from './table.ts';
+
+export class Tally {
+  malicious = 0;
+  private bad = 0;
+  private cut = 0;
+  private left = false;
+  private readonly partialOk: boolean;
+
+  /** @param partialOk a capture of which only a part could be read is no error */
+  constructor(partialOk: boolean) {
+    this.partialOk = partialOk;
+  }
+
+  ended(ending: Ending): void {
+    if (ending.kind === 'partial') this.cut++;
+    else if (ending.kind !== 'ok') this.bad++;
+  }
+
+  /** Our reader went away before the end: what was not read is not known. */
+  cutShort(): void {
+    this.left = true;
+  }
+
+  /**
+   * An error goes before a finding: code 1 is said of what was read whole. The sentence says what the code cannot.
+   * @param stopped the user ended it
+   */
+  code(stopped = false): number {
+    const cut = this.partialOk ? 0 : this.cut;
+    const error = stopped || this.bad > 0 || cut > 0;
+    if (error && this.malicious > 0) {
+      say(`${flows(this.malicious)} malicious; the exit code is 2 all the same, since ${why(stopped, this.bad, cut)}.`);
+    } else if (!stopped && this.bad === 0 && cut > 0) {
+      say(`${captures(cut)} read in part only, so the exit code is 2; with --partial-ok that is no error.`);
+    }
+    if (error) return EXIT.error;
+    if (this.malicious > 0) return EXIT.malicious;
+    return this.left ? EXIT.error : EXIT.clean;
+  }
+}
+
+function flows(n: number): string {
+  return n === 1 ? 'One flow is' : `${count(n)} flows are`;
+}
+
+function captures(n: number): string {
+  return n === 1 ? 'One capture could be' : `${count(n)} captures could be`;
+}
+
+function why(stopped: boolean, bad: number, cut: number): string {
+  if (stopped) return 'reading was stopped';
+  const parts = [
+    ...(bad > 0 ? [`${bad === 1 ? 'one input' : `${count(bad)} inputs`} could not be read`] : []),
+    ...(cut > 0 ? [`${cut === 1 ? 'one capture' : `${count(cut)} captures`} could be read in part only`] : []),
+  ];
+  return parts.join(' and ');
+}

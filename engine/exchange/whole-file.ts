@@ -1,0 +1,168 @@
+// A file of the user's that is there when it is whole: written beside its place under another name, then moved there.
+import { closeSync, fsync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Texts are collected up to this many characters before they go to disk. */
+const PIECE = 262_144;
+/** File systems allow 255 bytes in a name; ours needs room for what stands before and behind. */
+const MAX_NAME_PART = 80;
+/** Only the user reads what is exported of traffic. */
+const PRIVATE = 0o600;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full', EDQUOT: 'your share of the disk is used up', EFBIG: 'the file would be larger than is allowed here',
+  EACCES: 'you may not write there', EPERM: 'you may not write there', EROFS: 'the file system is read-only',
+  EISDIR: 'a folder is in the way', ENOTEMPTY: 'a folder is in the way', EEXIST: 'something else is in the way',
+  ENOENT: 'the folder is not there', ENOTDIR: 'a file stands where a folder should', ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its links lead in a circle', EIO: 'the disk reports an error', EMFILE: 'too many files are open', ENXIO: 'nobody reads it',
+};
+
+/** Something could not be written: one sentence for people. */
+export class WriteError extends Error {
+  /** The system's word, like 'ENOSPC'. */
+  readonly code: string;
+  readonly forPeople = true;
+
+  constructor(path: string, cause: unknown) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    super(`${path} cannot be written: ${REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause))}`, { cause });
+    this.code = code;
+  }
+}
+
+/** Files that are being written: who ends in the middle leaves none behind. */
+const unfinished = new Set<WholeFile>();
+let watching = false;
+let made = 0;
+
+export class WholeFile {
+  readonly path: string;
+  private readonly target: string;
+  /** Where it is written; null for a device or a pipe, which is written in place. */
+  private readonly beside: string | null;
+  private fd: number | null;
+  private waiting: string[] = [];
+  private size = 0;
+
+  /** @throws WriteError when nothing can be written there */
+  constructor(path: string) {
+    this.path = path;
+    try {
+      const there = statSync(path, { throwIfNoEntry: false });
+      if (there?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+      const inPlace = there !== undefined && !there.isFile();
+      // A link stays a link: what it leads to is replaced.
+      this.target = there === undefined || inPlace ? path : realpathSync(path);
+      const name = `.${basename(this.target).slice(0, MAX_NAME_PART / 4)}.${process.pid}-${Date.now().toString(36)}-${made++}.part`;
+      this.beside = inPlace ? null : join(dirname(this.target), name);
+      if (there === undefined && Buffer.byteLength(basename(path)) > 255) throw Object.assign(new Error('name'), { code: 'ENAMETOOLONG' });
+      this.fd = this.beside === null ? openSync(path, 'w') : openSync(this.beside, 'wx', PRIVATE);
+    } catch (error) {
+      throw new WriteError(path, error);
+    }
+    unfinished.add(this);
+    if (!watching) {
+      watching = true;
+      process.on('exit', () => { for (const file of unfinished) file.discard(); });
+    }
+  }
+
+  /** @throws WriteError; the file is given up then */
+  write(data: string | Uint8Array): void {
+    if (typeof data === 'string') {
+      this.waiting.push(data);
+      this.size += data.length;
+      if (this.size >= PIECE) this.flush();
+      return;
+    }
+    this.flush();
+    this.put(data);
+  }
+
+  /** Puts what was written in its place, on disk. @throws WriteError; what was there before stays then */
+  async commit(): Promise<void> {
+    await this.settle();
+    this.place();
+  }
+
+  /** All that needs room is done: what is left is the move. @throws WriteError */
+  async settle(): Promise<void> {
+    this.flush();
+    const fd = this.open();
+    try {
+      // Pipes and devices have nothing to be synchronised.
+      if (this.beside !== null) await promisify(fsync)(fd);
+      this.fd = null;
+      closeSync(fd);
+    } catch (error) {
+      this.discard();
+      throw new WriteError(this.path, error);
+    }
+  }
+
+  /** After `settle`. @throws WriteError */
+  place(): void {
+    try {
+      if (this.beside !== null) renameSync(this.beside, this.target);
+    } catch (error) {
+      this.discard();
+      throw new WriteError(this.path, error);
+    }
+    unfinished.delete(this);
+  }
+
+  /** Leaves nothing behind; does nothing after `commit`. */
+  discard(): void {
+    if (!unfinished.delete(this)) return;
+    this.waiting = [];
+    try {
+      if (this.fd !== null) closeSync(this.fd);
+      if (this.beside !== null) rmSync(this.beside, { force: true });
+    } catch {
+      // There is nothing more to be done for it.
+    }
+    this.fd = null;
+  }
+
+  private open(): number {
+    if (this.fd === null) throw new WriteError(this.path, Object.assign(new Error('it was given up'), { code: '' }));
+    return this.fd;
+  }
+
+  private flush(): void {
+    if (this.size === 0) return;
+    const text = this.waiting.join('');
+    this.waiting = [];
+    this.size = 0;
+    this.put(Buffer.from(text));
+  }
+
+  private put(data: Uint8Array): void {
+    const fd = this.open();
+    try {
+      for (let at = 0; at < data.length;) at += writeSync(fd, data, at, data.length - at);
+    } catch (error) {
+      this.discard();
+      throw new WriteError(this.path, error);
+    }
+  }
+}
+
+/** Puts a whole small file in its place. @throws WriteError */
+export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  const file = new WholeFile(path);
+  file.write(data);
+  await file.commit();
+}
+
+/** Several files that belong together: none is moved to its place before all of them are on disk. @throws WriteError */
+export async function commitAll(files: readonly WholeFile[]): Promise<void> {
+  try {
+    for (const file of files) await file.settle();
+    for (const file of files) file.place();
+  } catch (error) {
+    for (const file of files) file.discard();
+    throw error;
+  }
+}
