@@ -7,18 +7,18 @@ import type { FlowTimeouts } from './timeouts.ts';
 
 /** Hears of packets and flows in the order of the capture, in the same thread or in another one; the state of a slot is readable during the call, and in ingest's own thread. */
 export interface IngestListener {
-  /** A flow begins: before its first packet's payload. Times count from the capture's first whole second. */
+  /** A flow begins: before its first packet's payload. Times count from the capture's first whole second; a stamp in doubt is not one of them (`clock.ts`). */
   began(slot: number, row: FlowRow, nanoseconds: number): void;
   /**
    * A packet with something to look at. @param whole its payload is one of its own, not a fragment's; else only its name is wanted
-   * @param nanoseconds its time @param seconds the same, since the epoch @returns its protocol id, `l.protocol` where nothing better is known yet
+   * @param nanoseconds its time, as flows are told of theirs @param seconds its stamp, since the epoch @returns its protocol id, `l.protocol` where nothing better is known yet
    */
   payload(slot: number, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number;
   /** An open flow at 8, 32 or 128 packets, or after a further minute. @param sec @param nsec time of its last packet */
   checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
   /** A packet of a connection that is over, after `completed`: a FIN that is sent again, a late ACK. @param wire its bytes */
   late(row: FlowRow, dir: number, wire: number, sec: number, nsec: number, packet: number): void;
-  /** A flow is over. @param unanswered a connection that was asked for and never came about @param nanoseconds time of its last packet */
+  /** A flow is over. @param unanswered a connection that was asked for and never came about @param nanoseconds when it was last touched */
   completed(slot: number, row: FlowRow, unanswered: boolean, nanoseconds: number): void;
 }
 
@@ -76,17 +76,17 @@ export class Ingest {
       }
       this.slot = slot;
       const row = flows.row(slot);
-      if (flows.columns.count !== before) listener.began(slot, row, time);
+      if (flows.columns.count !== before) listener.began(slot, row, flows.time);
       if (dir === 1) marks |= MARK_REVERSE;
       // The row is there before anybody is told of the packet: another thread may name it at once.
       if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, row, shownProtocol(l.protocol, marks), link, marks);
       const whole = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire));
       if (keepPackets ? l.payloadLength > 0 || l.fragment !== FRAGMENT_NONE || (l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & TCP_FIN) !== 0) : whole && l.payloadLength > 0 && !l.damaged) {
-        const protocol = listener.payload(slot, dir, l, buf, time, sec, packet, whole);
+        const protocol = listener.payload(slot, dir, l, buf, flows.time, sec, packet, whole);
         if (keepPackets && protocol !== l.protocol) this.packets.name(shownProtocol(protocol, marks));
       }
       if (this.options.checkpoints) {
-        const packets = flows.checkpoint(slot, time);
+        const packets = flows.checkpoint(slot);
         if (packets > 0) {
           flows.settle(slot);
           listener.checkpoint(slot, row, packets, sec, nsec);
@@ -97,7 +97,7 @@ export class Ingest {
 
   /** Nothing arrives: time goes on all the same, and idle flows end. @param seconds since the epoch */
   tick(seconds: number): void {
-    if (this.baseSeconds >= 0) this.flows.advance((seconds - this.baseSeconds) * 1e9);
+    if (this.baseSeconds >= 0) this.flows.tick((seconds - this.baseSeconds) * 1e9);
   }
 
   /** Ends the capture: open flows complete, after its last packet. */
@@ -109,7 +109,7 @@ export class Ingest {
 
   private completed(slot: number, row: FlowRow): void {
     const { u, d } = this.flows.state;
-    this.listener.completed(slot, row, (u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN, d[slot * D_STRIDE + D.last]!);
+    this.listener.completed(slot, row, (u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN, d[slot * D_STRIDE + D.touched]!);
   }
 
   private pair(l: Layers, buf: Uint8Array): number {

@@ -8,6 +8,7 @@ import { END_REASONS } from '../../contract/index.ts';
 import { accumulate } from './accumulate.ts';
 import { answered, isSyn, misfit, synAckBelongs, synBelongs } from './alike.ts';
 import { BytePool } from './byte-pool.ts';
+import { FlowClock } from './clock.ts';
 import { ClosedConnections } from './closed.ts';
 import { FlowColumns } from './columns.ts';
 import { FragmentTable } from './fragments.ts';
@@ -26,6 +27,7 @@ export interface FlowListener {
 
 /** Open connections of the same addresses and ports at most. */
 const MAX_ALIKE = 4;
+const DAY = 86_400e9;
 const CLOSED_REMEMBERED = 16_384;
 
 const KEY_WORDS = 11;
@@ -53,8 +55,13 @@ export class FlowTable {
   private readonly free: number[] = [];
   private slots = 0;
   private open = 0;
-  private clock = 0;
+  /** When the last packet came: nanoseconds since the capture's first second, its own stamp unless that is in doubt. */
+  time = 0;
+  private readonly clock = new FlowClock();
   private due = Infinity;
+  /** Slot and row of the packet whose stamp lies far ahead. */
+  private doubtfulSlot = -1;
+  private doubtfulRow = -1;
 
   /** @param capacity open flows that are made room for at first: memory is used as they come, growing later costs a copy */
   constructor(addresses: AddressTable, listener: FlowListener, timeouts: FlowTimeouts = DEFAULT_TIMEOUTS, capacity = 1024) {
@@ -70,13 +77,34 @@ export class FlowTable {
     return this.open;
   }
 
-  /** Completes flows that packet time has left behind. Live, a tick calls it when nothing arrives. */
-  advance(time: number): void {
-    if (time > this.clock) this.clock = time;
-    if (this.clock < this.due) return;
+  /** A packet comes, of whatever kind: flows complete that its time has left behind. @param stamp nanoseconds since the capture's first second */
+  advance(stamp: number): void {
+    this.time = this.clock.see(stamp);
+    if (this.clock.silence) this.touchDoubtful();
+    this.doubtfulSlot = -1;
+    if (this.clock.passed >= this.due) this.expire();
+  }
+
+  /** Nothing comes: time goes on all the same. */
+  tick(stamp: number): void {
+    this.clock.pass(stamp);
+    if (this.clock.passed >= this.due) this.expire();
+  }
+
+  /** A packet far ahead in time was no mistake: the flow that it belongs to was touched then. */
+  private touchDoubtful(): void {
+    const slot = this.doubtfulSlot;
+    if (slot < 0 || this.row(slot) !== this.doubtfulRow) return;
+    const list = this.state.u[slot * U_STRIDE + U.timeoutClass]!;
+    if (list === CLASS_LINGER || this.state.u[slot * U_STRIDE + U.endReason]! > 0) return;
+    this.state.d[slot * D_STRIDE + D.touched] = this.clock.now;
+    this.lists.touch(list, slot);
+  }
+
+  private expire(): void {
     const over: number[] = [];
     for (let list = 0; list < 4; list++) {
-      for (let slot = this.lists.head(list); slot >= 0 && this.state.d[slot * D_STRIDE + D.touched]! + this.limits[list]! <= this.clock; slot = this.lists.head(list)) {
+      for (let slot = this.lists.head(list); slot >= 0 && this.state.d[slot * D_STRIDE + D.touched]! + this.limits[list]! <= this.clock.passed; slot = this.lists.head(list)) {
         this.lists.remove(list, slot);
         over.push(slot);
       }
@@ -103,11 +131,15 @@ export class FlowTable {
     const tcp = l.ipProtocol === IPPROTO_TCP && l.hasPorts && !l.damaged && l.fragment !== FRAGMENT_LATER;
     let slot = this.find(key);
     const known = slot >= 0;
-    if (tcp && known) slot = this.connection(slot, key, l);
-    const shared = known && slot < 0;
+    if (known && this.clock.doubt > 0 && this.outdated(slot, tcp, l)) {
+      this.complete(slot, this.state.u[slot * U_STRIDE + U.timeoutClass] === CLASS_LINGER ? this.closing(slot) : 'idle');
+      slot = this.find(key);
+    }
+    if (tcp && slot >= 0) slot = this.connection(slot, key, l);
+    const shared = known && slot < 0 && this.find(key) >= 0;
     if (slot < 0) {
       if (tcp) {
-        const row = this.closed.find(key.words, key.hash, key.sourceLow, l, this.clock);
+        const row = this.closed.find(key.words, key.hash, key.sourceLow, l, this.clock.now);
         if (row >= 0) {
           this.direction = this.closed.direction;
           this.lateRow = row as FlowRow;
@@ -115,6 +147,10 @@ export class FlowTable {
         }
       }
       slot = this.create(key, l, buf, time, sec, nsec, packetRow, tcp, shared);
+    }
+    if (this.clock.doubt > 0) {
+      this.doubtfulSlot = slot;
+      this.doubtfulRow = this.row(slot);
     }
 
     const u0 = slot * U_STRIDE;
@@ -146,7 +182,7 @@ export class FlowTable {
   }
 
   /** Whether this packet brought the open flow to a checkpoint: 8, 32, 128 packets, or each 60 s. @returns its packet count, else 0 */
-  checkpoint(slot: number, time: number): number {
+  checkpoint(slot: number): number {
     const { u, d } = this.state;
     const u0 = slot * U_STRIDE;
     const packets = u[u0 + U.packets2]! + u[u0 + U.packets2 + 1]!;
@@ -156,8 +192,8 @@ export class FlowTable {
       return packets;
     }
     const at = slot * D_STRIDE + D.nextTimedCheckpoint;
-    if (time >= d[at]!) {
-      d[at] = time + CHECKPOINT_EVERY;
+    if (this.time >= d[at]!) {
+      d[at] = this.time + CHECKPOINT_EVERY;
       return packets > 1 ? packets : 0;
     }
     return 0;
@@ -196,6 +232,16 @@ export class FlowTable {
     const state = this.state.u[slot * U_STRIDE + U.state]!;
     if (!(state & LINGERING) || state & REPLACED) return 'new-syn';
     return state & RESET ? 'rst' : 'fin';
+  }
+
+  /**
+   * Whether a packet in doubt, far ahead in time, ends the flow that it has the key of: by its own stamp the flow was silent too long.
+   * A TCP segment a day or more ahead goes on with its connection: sooner is a stamp wrong than a connection that old.
+   */
+  private outdated(slot: number, tcp: boolean, l: Layers): boolean {
+    const at = this.clock.now + this.clock.doubt;
+    if (at - this.state.d[slot * D_STRIDE + D.touched]! < this.limits[this.state.u[slot * U_STRIDE + U.timeoutClass]!]!) return false;
+    return !tcp || (l.tcpFlags & TCP_SYN) !== 0 || this.clock.doubt < DAY;
   }
 
   private follow(slot: number, dir: number, l: Layers, buf: Uint8Array, time: number): boolean {
@@ -279,7 +325,7 @@ export class FlowTable {
     const at = slot * U_STRIDE;
     if (u[at + U.timeoutClass] === CLASS_LINGER) return;
     u[at + U.state] = u[at + U.state]! | REPLACED;
-    d[slot * D_STRIDE + D.touched] = this.clock;
+    d[slot * D_STRIDE + D.touched] = this.clock.now;
     this.moveTo(CLASS_LINGER, slot);
   }
 
@@ -328,7 +374,7 @@ export class FlowTable {
     s.u[u0 + U.firstPacket] = packetRow;
     const d0 = slot * D_STRIDE;
     s.d[d0 + D.first] = s.d[d0 + D.last] = time;
-    s.d[d0 + D.nextTimedCheckpoint] = time + CHECKPOINT_EVERY;
+    s.d[d0 + D.nextTimedCheckpoint] = this.time + CHECKPOINT_EVERY;
 
     const source = this.addresses.internBytes(l.net === NET_IP4 ? NET_IP4 : NET_IP6, buf, l.sourceAt);
     const destination = this.addresses.internBytes(l.net === NET_IP4 ? NET_IP4 : NET_IP6, buf, l.destinationAt);
@@ -349,9 +395,9 @@ export class FlowTable {
     c.startNanoseconds[row] = c.endNanoseconds[row] = nsec;
     const list = l.ipProtocol === IPPROTO_UDP || l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6 ? CLASS_UDP : CLASS_OTHER;
     s.u[u0 + U.timeoutClass] = list;
-    s.d[d0 + D.touched] = this.clock;
+    s.d[d0 + D.touched] = this.clock.now;
     this.lists.append(list, slot);
-    this.due = Math.min(this.due, this.clock + this.limits[list]!);
+    this.due = Math.min(this.due, this.clock.now + this.limits[list]!);
     return slot;
   }
 
@@ -364,7 +410,7 @@ export class FlowTable {
       if (over || !tcp) return;
       u[u0 + U.state] = u[u0 + U.state]! & ~LINGERING;
     }
-    d[slot * D_STRIDE + D.touched] = this.clock;
+    d[slot * D_STRIDE + D.touched] = this.clock.now;
     const before = list === CLASS_LINGER ? CLASS_OTHER : list;
     const lasting = tcp && u[u0 + U.state]! & ESTABLISHED ? CLASS_ESTABLISHED : before;
     const target = over ? CLASS_LINGER : lasting;
@@ -382,7 +428,7 @@ export class FlowTable {
     this.lists.remove(u[u0 + U.timeoutClass]!, slot);
     this.lists.append(target, slot);
     u[u0 + U.timeoutClass] = target;
-    this.due = Math.min(this.due, this.clock + this.limits[target]!);
+    this.due = Math.min(this.due, this.clock.now + this.limits[target]!);
   }
 
   private complete(slot: number, reason: EndReason): void {
@@ -396,7 +442,7 @@ export class FlowTable {
     this.columns.endReason[row] = ended;
     this.state.u[slot * U_STRIDE + U.endReason] = ended + 1;
     this.listener.completed(slot, row);
-    if (this.state.u[slot * U_STRIDE + U.state]! & LINGERING) this.closed.remember(this.state, slot, row, this.clock);
+    if (this.state.u[slot * U_STRIDE + U.state]! & LINGERING) this.closed.remember(this.state, slot, row, this.clock.now);
     this.unlink(slot);
     this.open--;
     cleanHistograms(this.state, slot);
