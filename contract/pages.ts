@@ -61,6 +61,8 @@ export interface FlowPage {
   readonly responder: Texts;
   readonly app: Texts;
   readonly name: Texts;
+  /** VLAN ids of the flow's packets, '' without a tag. */
+  readonly vlan: Texts;
 }
 
 export interface StripPage {

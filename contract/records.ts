@@ -47,6 +47,8 @@ export interface FlowRecord {
   readonly dst: string;
   readonly dport: number | null;
   readonly proto: string;
+  /** Distinct VLAN ids of its packets, at most four, null without a tag. */
+  readonly vlan: readonly number[] | null;
   readonly packets_fwd: number;
   readonly packets_rev: number;
   readonly bytes_fwd: number;

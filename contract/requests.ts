@@ -26,7 +26,7 @@ const shapes = {
   hello: { client: text(64) },
   settings: {
     theme: orNull(oneOf('system', 'dark', 'light')), language: orNull(oneOf('system', 'en', 'zh')), time: orNull(oneOf('relative', 'absolute', 'utc', 'delta', 'epoch')),
-    tcpTimeout: orNull(whole(1, 86_400)), udpTimeout: orNull(whole(1, 86_400)), otherTimeout: orNull(whole(1, 86_400)), falseAlarms: orNull(whole(1, 1_000_000)),
+    tcpTimeout: orNull(whole(1, 86_400)), udpTimeout: orNull(whole(1, 86_400)), otherTimeout: orNull(whole(1, 86_400)), vlan: orNull(flag), falseAlarms: orNull(whole(1, 1_000_000)),
   },
   open: { path: text(4096) },
   sample: {},

@@ -278,6 +278,8 @@ export interface Settings {
   readonly tcpTimeout: number;
   readonly udpTimeout: number;
   readonly otherTimeout: number;
+  /** VLAN tags keep flows apart. */
+  readonly vlan: boolean;
   /** Flows in a million of ordinary traffic that may be called malicious. */
   readonly falseAlarms: number;
 }

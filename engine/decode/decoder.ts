@@ -82,6 +82,7 @@ export class PacketDecoder extends WlanDecoder {
       case ETHERTYPE_IP6: return this.ip6(at);
       case 0x8100: case 0x88a8: case 0x9100: case 0x9200: {
         if (this.end - at < 4) return this.cut(P.VLAN);
+        l.vlanOuter = l.vlan;
         l.vlan = this.u16(at) & 0xfff;
         const inner = this.u16(at + 2);
         l.protocol = P.VLAN;

@@ -64,7 +64,11 @@ export class Layers {
   protocol = 0;
   /** Headers were cut short or contradict themselves. */
   damaged = false;
+  /** Ids of the innermost VLAN tag and of the one around it, -1 without. */
   vlan = -1;
+  vlanOuter = -1;
+  /** Set by ingest: number of the packet's VLAN tags where they keep flows apart, else 0. */
+  network = 0;
   /** Protocol name given by an outer GTP layer, which Wireshark prints around the inner name. */
   insideGtp = false;
   /** Set by the flow table: bytes by which a TCP payload is ahead of what was expected, negative when it came again; and how many packets of the flow had payload so far, this one included. */
@@ -84,6 +88,8 @@ export class Layers {
     this.payloadWire = 0;
     this.damaged = false;
     this.vlan = -1;
+    this.vlanOuter = -1;
+    this.network = 0;
     this.insideGtp = false;
   }
 }

@@ -5,7 +5,7 @@ import type { RecentCapture, Request, Settings } from '../../contract/index.ts';
 import { DEFAULT_TIMEOUTS, type FlowTimeouts } from '../flow/index.ts';
 import { DEFAULT_FALSE_ALARMS } from './threshold.ts';
 
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', language: 'system', time: 'relative', tcpTimeout: DEFAULT_TIMEOUTS.tcpEstablished, udpTimeout: DEFAULT_TIMEOUTS.udp, otherTimeout: DEFAULT_TIMEOUTS.other, falseAlarms: DEFAULT_FALSE_ALARMS };
+export const DEFAULT_SETTINGS: Settings = { theme: 'system', language: 'system', time: 'relative', tcpTimeout: DEFAULT_TIMEOUTS.tcpEstablished, udpTimeout: DEFAULT_TIMEOUTS.udp, otherTimeout: DEFAULT_TIMEOUTS.other, vlan: false, falseAlarms: DEFAULT_FALSE_ALARMS };
 const MAX_RECENT = 12;
 
 function readJson(path: string): unknown {
@@ -39,7 +39,7 @@ export function changeSettings(folder: string, before: Settings, change: Request
 }
 
 export function timeoutsOf(s: Settings): FlowTimeouts {
-  return { ...DEFAULT_TIMEOUTS, tcpEstablished: s.tcpTimeout, udp: s.udpTimeout, other: s.otherTimeout };
+  return { ...DEFAULT_TIMEOUTS, tcpEstablished: s.tcpTimeout, udp: s.udpTimeout, other: s.otherTimeout, vlan: s.vlan };
 }
 
 export function readRecent(folder: string): RecentCapture[] {

@@ -1,6 +1,7 @@
 // The fields of the display filter: one line each. Names are Wireshark's where it has one.
 import { type AddressId, CAPTURE_GRADES, END_REASONS, LABELS, NO_LABEL, VERDICT_OPEN, VERDICTS, type FlowRow, type PacketRow } from '../../contract/index.ts';
 import { inChunk, MARK_REVERSE, NET_IP4, NET_IP6, NO_FLOW, protocolName } from '../decode/index.ts';
+import { VLANS_KEPT } from '../flow/index.ts';
 import { factsOfRow, flowAppName } from '../session/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
 import { RULES, type Subject } from './subject.ts';
@@ -118,6 +119,12 @@ function tcpFlag(name: string, bit: number): Field {
   return { name: `tcp.flags.${name}`, kind: 'flag', meaning: `the ${name.toUpperCase()} flag is set`, packet: (s) => flag((row) => { const l = s.layers(row); return l.ipProtocol === 6 && l.hasPorts ? (l.tcpFlags >> bit) & 1 : NaN; }) };
 }
 
+/** The places in which a flow keeps the VLAN ids of its packets. */
+function vlanPlaces(s: Subject): NumberOf[] {
+  const c = s.analysis.flows.columns;
+  return Array.from({ length: VLANS_KEPT }, (_, place) => (flow) => (c.vlans[flow * VLANS_KEPT + place]! || NaN) - 1);
+}
+
 function flowNumber(name: string, meaning: string, of: (s: Subject) => NumberOf, changes = true): Field {
   return { name: `flow.${name}`, kind: 'number', meaning, changes, flow: (s) => number(of(s)) };
 }
@@ -163,6 +170,7 @@ export const FIELDS: readonly Field[] = [
   { name: 'flow.initiator', kind: 'address', meaning: 'address that began the flow', flow: (s) => ({ kind: 'address', of: [flowAddress(s, 'initiator', 0)] }) },
   { name: 'flow.responder', kind: 'address', meaning: 'address that answered', flow: (s) => ({ kind: 'address', of: [flowAddress(s, 'responder', 0)] }) },
   flowNumber('port', 'port of the responder', (s) => ported(s, 'responderPort', 0), false),
+  { name: 'flow.vlan', kind: 'number', meaning: 'a VLAN id of the flow’s packets', changes: true, flow: (s) => number(...vlanPlaces(s)) },
   flowNumber('packets', 'packets in both directions', (s) => (flow) => s.analysis.flows.columns.packetsForward[flow]! + s.analysis.flows.columns.packetsReverse[flow]!),
   flowNumber('bytes', 'bytes in both directions', (s) => (flow) => s.analysis.flows.columns.bytesForward[flow]! + s.analysis.flows.columns.bytesReverse[flow]!),
   flowNumber('packets_fwd', 'packets from the initiator', (s) => (flow) => s.analysis.flows.columns.packetsForward[flow]!),

@@ -1,7 +1,8 @@
-// What stays of a flow: one row for life, 110 bytes, in SharedArrayBuffers that double.
+// What stays of a flow: one row for life, 118 bytes, in SharedArrayBuffers that double.
 import type { AddressId, CaptureGrade, EndReason, FlowRow } from '../../contract/index.ts';
 import { CAPTURE_GRADES, END_REASONS } from '../../contract/index.ts';
 import { SURROUNDINGS } from './surroundings.ts';
+import { noteVlan, VLANS_KEPT } from './vlans.ts';
 
 export const OPEN = 255;
 
@@ -21,6 +22,8 @@ export class FlowColumns {
   hasPorts = u8(this.capacity);
   ipProtocol = u8(this.capacity);
   tunnel = u32(this.capacity);
+  /** VLAN ids of the flow's packets, VLANS_KEPT places a row. */
+  vlans = u16(this.capacity * VLANS_KEPT);
   firstPacket = u32(this.capacity);
   lastPacket = u32(this.capacity);
   startSeconds = u32(this.capacity);
@@ -86,6 +89,12 @@ export class FlowColumns {
     sizes[row] = sizes[row]! + bytes;
     if (lastPacket > this.lastPacket[row]!) this.lastPacket[row] = lastPacket;
     this.stampEnd(row, sec, nsec);
+  }
+
+  /** Notes the VLAN tags of a packet of the flow. */
+  noteVlans(row: number, outer: number, inner: number): void {
+    if (outer >= 0) noteVlan(this.vlans, row, outer);
+    if (inner >= 0) noteVlan(this.vlans, row, inner);
   }
 
   endReasonOf(row: FlowRow): EndReason {

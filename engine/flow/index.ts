@@ -8,4 +8,5 @@ export * from './state.ts';
 export { SURROUNDINGS, Surroundings } from './surroundings.ts';
 export { FlowTable, type FlowListener } from './table.ts';
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './timeouts.ts';
+export { VLANS_KEPT, vlansOf } from './vlans.ts';
 export { gradeOf } from './grade.ts';

@@ -4,6 +4,7 @@ import { ADDRESS_MAC, AddressTable, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_TCP, 
 import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from './state.ts';
 import { FlowTable } from './table.ts';
 import type { FlowTimeouts } from './timeouts.ts';
+import { VlanNetworks } from './vlans.ts';
 
 /** Hears of packets and flows in the order of the capture, in the same thread or in another one; the state of a slot is readable during the call, and in ingest's own thread. */
 export interface IngestListener {
@@ -45,12 +46,15 @@ export class Ingest {
   readonly pairs: number[] = [];
   private readonly pairIds = new Map<number, number>();
   private readonly decoder = new PacketDecoder();
+  /** Null where VLAN tags keep nothing apart. */
+  private readonly networks: VlanNetworks | null;
   private readonly listener: IngestListener;
   private readonly options: IngestOptions;
 
   constructor(listener: IngestListener, options: IngestOptions) {
     this.listener = listener;
     this.options = options;
+    this.networks = options.timeouts?.vlan === true ? new VlanNetworks() : null;
     this.flows = new FlowTable(this.addresses, { completed: (slot, row) => this.completed(slot, row) }, options.timeouts, options.openFlows);
   }
 
@@ -66,16 +70,19 @@ export class Ingest {
       if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, NO_FLOW | this.pair(l, buf), shownProtocol(l.protocol, marks), link, marks);
     } else {
       const before = flows.columns.count;
+      if (this.networks !== null) l.network = this.networks.number(l);
       const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, packet);
       const dir = flows.direction;
       if (slot < 0) {
         if (dir === 1) marks |= MARK_REVERSE;
+        if (l.vlan >= 0) flows.columns.noteVlans(flows.lateRow, l.vlanOuter, l.vlan);
         if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, flows.lateRow, shownProtocol(l.protocol, marks), link, marks);
         listener.late(flows.lateRow, dir, wire, sec, nsec, packet);
         return;
       }
       this.slot = slot;
       const row = flows.row(slot);
+      if (l.vlan >= 0) flows.columns.noteVlans(row, l.vlanOuter, l.vlan);
       if (flows.columns.count !== before) listener.began(slot, row, flows.time);
       if (dir === 1) marks |= MARK_REVERSE;
       // The row is there before anybody is told of the packet: another thread may name it at once.

@@ -18,11 +18,11 @@ export class FlowKey {
       else if (l.ipProtocol === IPPROTO_ICMPV6) portsWord = ((ICMP6_REQUEST[l.icmpType] ?? l.icmpType) << 8) | l.icmpCode;
       else portsWord = 0;
     }
-    this.set(l.net, l.ipProtocol, buf, l.sourceAt, l.destinationAt, l.sourcePort, l.destinationPort, portsWord, l.tunnel);
+    this.set(l.net, l.ipProtocol, buf, l.sourceAt, l.destinationAt, l.sourcePort, l.destinationPort, portsWord, l.tunnel, l.network);
   }
 
-  /** @param portsWord the ports word where there are no ports, -1 where there are */
-  set(net: number, protocol: number, buf: Uint8Array, sourceAt: number, destinationAt: number, sourcePort: number, destinationPort: number, portsWord: number, tunnel: number): void {
+  /** @param portsWord the ports word where there are no ports, -1 where there are @param network number of the VLAN tags where they count, else 0 */
+  set(net: number, protocol: number, buf: Uint8Array, sourceAt: number, destinationAt: number, sourcePort: number, destinationPort: number, portsWord: number, tunnel: number, network: number): void {
     const w = this.words;
     let order: number;
     if (net === NET_IP4) {
@@ -46,7 +46,7 @@ export class FlowKey {
     this.sourceLow = order <= 0;
     w[8] = portsWord >= 0 ? portsWord : order <= 0 ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
     w[9] = tunnel;
-    w[10] = protocol | (net << 8) | (portsWord < 0 ? 0x10000 : 0);
+    w[10] = protocol | (net << 8) | (portsWord < 0 ? 0x10000 : 0) | (network << 17);
     let hash = 0;
     // Of an IPv4 address there is one word.
     if (net === NET_IP4) {
@@ -83,7 +83,7 @@ export function quotedFlow(l: Layers, buf: Uint8Array): FlowKey | null {
   const protocol = buf[at + (four ? 9 : 6)]!;
   if ((protocol !== IPPROTO_TCP && protocol !== IPPROTO_UDP) || size < header + 4 || header < 20) return null;
   const ports = at + header;
-  quoted.set(four ? NET_IP4 : NET_IP6, protocol, buf, at + (four ? 12 : 8), at + (four ? 16 : 24), (buf[ports]! << 8) | buf[ports + 1]!, (buf[ports + 2]! << 8) | buf[ports + 3]!, -1, l.tunnel);
+  quoted.set(four ? NET_IP4 : NET_IP6, protocol, buf, at + (four ? 12 : 8), at + (four ? 16 : 24), (buf[ports]! << 8) | buf[ports + 1]!, (buf[ports + 2]! << 8) | buf[ports + 3]!, -1, l.tunnel, l.network);
   return quoted;
 }
 

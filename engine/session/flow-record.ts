@@ -1,7 +1,7 @@
 // A flow as the command line prints it.
 import type { FlowRecord, FlowRow } from '../../contract/index.ts';
 import { protocolName } from '../decode/index.ts';
-import { communityId, NO_FACT } from '../flow/index.ts';
+import { communityId, NO_FACT, vlansOf } from '../flow/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
 import type { Analysis } from './analysis.ts';
 import { stampText } from './time.ts';
@@ -40,12 +40,13 @@ export function flowRecord(a: Analysis, file: string, row: FlowRow): FlowRecord 
   const facts = factsOfRow(a, row);
   const protocol = c.ipProtocol[row]!;
   const hasPorts = c.hasPorts[row] === 1;
+  const vlan = vlansOf(c.vlans, row);
   return {
     type: 'flow', file, id: flowId(a, row),
     community_id: communityId({ source: a.addresses.bytes(c.initiatorOf(row)), destination: a.addresses.bytes(c.responderOf(row)), sourcePort: c.initiatorPort[row]!, destinationPort: c.responderPort[row]!, hasPorts, ipProtocol: protocol }),
     start: stampText(c.startSeconds[row]!, c.startNanoseconds[row]!), end: stampText(c.endSeconds[row]!, c.endNanoseconds[row]!),
     src: a.addresses.text(c.initiatorOf(row)), sport: hasPorts ? c.initiatorPort[row]! : null, dst: a.addresses.text(c.responderOf(row)), dport: hasPorts ? c.responderPort[row]! : null,
-    proto: IP_NAMES[protocol] ?? String(protocol), packets_fwd: c.packetsForward[row]!, packets_rev: c.packetsReverse[row]!, bytes_fwd: c.bytesForward[row]!, bytes_rev: c.bytesReverse[row]!,
+    proto: IP_NAMES[protocol] ?? String(protocol), vlan: vlan.length === 0 ? null : vlan, packets_fwd: c.packetsForward[row]!, packets_rev: c.packetsReverse[row]!, bytes_fwd: c.bytesForward[row]!, bytes_rev: c.bytesReverse[row]!,
     end_reason: c.endReasonOf(row), grade: c.gradeOf(row), app: flowAppName(a, row),
     sni: facts?.serverName ?? facts?.tls?.client?.serverName ?? null, ja3: facts?.ja3 ?? null, ja3s: facts?.ja3s ?? null, ja4: facts?.ja4 ?? null, first_packet: c.firstPacket[row]! + 1, last_packet: c.lastPacket[row]! + 1,
   };

@@ -1,6 +1,7 @@
 // A page of the packet list as columns, alerts at their places.
 import { FLAG_DAMAGED, FLAG_IGNORED, FLAG_MARKED, NO_FLOW_ROW, packTexts, PLACE_ALERT, VERDICT_OPEN, type AlertRow, type FlowPage, type FlowRow, type PacketPage, type PacketRow } from '../../contract/index.ts';
 import { inChunk, MARK_DAMAGED, NO_FLOW, protocolName } from '../decode/index.ts';
+import { vlansOf } from '../flow/index.ts';
 import type { Subject } from '../filter/index.ts';
 import { endpoints, factsOfRow, flowAppName, flowId, flowName } from '../session/index.ts';
 import type { ListView } from './list-view.ts';
@@ -71,7 +72,7 @@ export function flowPage(s: Subject, view: ListView, from: number, count: number
   const places = view.order.count;
   const n = Math.max(0, Math.min(count, places - from));
   const page = { generation: view.generation, from, places, row: new Uint32Array(n), id: new Uint32Array(n), verdict: new Uint8Array(n), score: new Float32Array(n), label: new Uint8Array(n), packets: new Float64Array(n), bytes: new Float64Array(n), start: new Float64Array(n), duration: new Float64Array(n) };
-  const texts: [string[], string[], string[], string[]] = [[], [], [], []];
+  const texts: [string[], string[], string[], string[], string[]] = [[], [], [], [], []];
   const a = s.analysis;
   const c = a.flows.columns;
   for (let k = 0; k < n; k++) {
@@ -90,6 +91,7 @@ export function flowPage(s: Subject, view: ListView, from: number, count: number
     texts[1].push(endText(a.addresses.text(c.responderOf(row)), c.responderPort[row]!, ports));
     texts[2].push(flowAppName(a, row));
     texts[3].push(flowName(factsOfRow(a, row)) ?? '');
+    texts[4].push(vlansOf(c.vlans, row).join(', '));
   }
-  return { ...page, initiator: packTexts(texts[0]), responder: packTexts(texts[1]), app: packTexts(texts[2]), name: packTexts(texts[3]) };
+  return { ...page, initiator: packTexts(texts[0]), responder: packTexts(texts[1]), app: packTexts(texts[2]), name: packTexts(texts[3]), vlan: packTexts(texts[4]) };
 }

@@ -1,6 +1,7 @@
 // What each column sorts by. Texts are ranked once (there are few addresses and names), rows then compare as numbers.
 import { VERDICTS, type AddressId, type FlowRow, type PacketRow } from '../../contract/index.ts';
 import { inChunk, MARK_REVERSE, NO_FLOW, protocolNames } from '../decode/index.ts';
+import { VLANS_KEPT } from '../flow/index.ts';
 import type { Subject } from '../filter/index.ts';
 import { factsOfRow, flowAppName, flowName } from '../session/index.ts';
 import { sortRows } from './sort.ts';
@@ -12,7 +13,7 @@ export type Compare = (a: number, b: number) => number;
 export const MAX_INFO_ROWS = 200_000;
 
 export const PACKET_COLUMNS = ['no', 'time', 'source', 'destination', 'protocol', 'length', 'info', 'verdict'] as const;
-export const FLOW_COLUMNS = ['verdict', 'score', 'id', 'initiator', 'responder', 'app', 'name', 'packets', 'bytes', 'start', 'duration', 'label'] as const;
+export const FLOW_COLUMNS = ['verdict', 'score', 'id', 'initiator', 'responder', 'app', 'name', 'packets', 'bytes', 'start', 'duration', 'label', 'vlan'] as const;
 
 async function addressRanks(s: Subject, turns: Turns): Promise<Uint32Array> {
   const table = s.analysis.addresses;
@@ -94,6 +95,7 @@ export async function flowCompare(column: string, s: Subject, turns: Turns): Pro
     case 'bytes': return by((row) => c.bytesForward[row]! + c.bytesReverse[row]!);
     case 'start': return (a, b) => c.startSeconds[a]! - c.startSeconds[b]! || c.startNanoseconds[a]! - c.startNanoseconds[b]!;
     case 'duration': return by((row) => c.endSeconds[row]! - c.startSeconds[row]! + (c.endNanoseconds[row]! - c.startNanoseconds[row]!) / 1e9);
+    case 'vlan': return by((row) => c.vlans[row * VLANS_KEPT]!);
     case 'label': return by((row) => s.label[row]!);
     case 'initiator': case 'responder': {
       const ranks = await addressRanks(s, turns);

@@ -39,6 +39,15 @@ export function SettingsDialog(): ReactNode {
       {timeout('tcpTimeout')}
       {timeout('udpTimeout')}
       {timeout('otherTimeout')}
+      <div className="setting"><span id="setting-vlan">{word('setting.vlan')}</span>
+        <div className="segmented" role="group" aria-labelledby="setting-vlan">
+          {[false, true].map((v) => (
+            <button key={String(v)} type="button" aria-pressed={settings.vlan === v} onClick={() => void changeSettings({ vlan: v })}>
+              {word(v ? 'setting.vlan.true' : 'setting.vlan.false')}
+            </button>
+          ))}
+        </div>
+      </div>
       <p className="dim">{word('setting.timeoutsHint')}</p>
     </Dialog>
   );

@@ -256,7 +256,7 @@ export async function save(what: Request<'save'>['what']): Promise<void> {
 }
 
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
-  const none: Request<'settings'> = { theme: null, language: null, time: null, tcpTimeout: null, udpTimeout: null, otherTimeout: null, falseAlarms: null };
+  const none: Request<'settings'> = { theme: null, language: null, time: null, tcpTimeout: null, udpTimeout: null, otherTimeout: null, vlan: null, falseAlarms: null };
   const settings = await ask('settings', { ...none, ...change });
   if (settings !== null) state().set({ settings });
 }

@@ -4,9 +4,10 @@ import type { RowPainter } from '../list/grid.tsx';
 import { bytes, count, score, seconds, visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 
-const CELLS = ['verdict', 'score', 'initiator', 'responder', 'app', 'name', 'label', 'packets', 'bytes', 'duration'] as const;
+const CELLS = ['verdict', 'score', 'initiator', 'responder', 'app', 'name', 'label', 'packets', 'bytes', 'duration', 'vlan'] as const;
 
-export function flowPainter(): RowPainter<FlowPage> {
+/** @param onTagged told when a flow with a VLAN tag is drawn */
+export function flowPainter(onTagged: () => void): RowPainter<FlowPage> {
   return {
     build(row) {
       for (const cell of CELLS) {
@@ -26,7 +27,7 @@ export function flowPainter(): RowPainter<FlowPage> {
         chip.className = '';
         chip.textContent = '';
         text(cells[2]!, count(place + 1));
-        for (const i of [1, 3, 4, 5, 6, 7, 8, 9]) text(cells[i]!, '');
+        for (const i of [1, 3, 4, 5, 6, 7, 8, 9, 10]) text(cells[i]!, '');
         return;
       }
       const verdict = VERDICTS[page.verdict[index]!] ?? null;
@@ -43,6 +44,9 @@ export function flowPainter(): RowPainter<FlowPage> {
       text(cells[7]!, count(page.packets[index]!));
       text(cells[8]!, bytes(page.bytes[index]!));
       text(cells[9]!, seconds(page.duration[index]!));
+      const vlan = textAt(page.vlan, index);
+      text(cells[10]!, vlan);
+      if (vlan !== '') onTagged();
     },
   };
 }

@@ -21,6 +21,9 @@ const COLUMNS: readonly Column[] = [
   { id: 'name', title: 'column.name', width: 90, grow: true }, { id: 'label', title: 'column.label', width: 76 }, { id: 'packets', title: 'column.packets', width: 72, right: true }, { id: 'bytes', title: 'column.bytes', width: 70, right: true }, { id: 'duration', title: 'column.duration', width: 78, right: true },
 ];
 
+/** Shown once a flow with a VLAN tag was in sight: most captures have none. */
+const VLAN: Column = { id: 'vlan', title: 'column.vlan', width: 64, right: true };
+
 export function Flows(): ReactNode {
   const word = useWord();
   const session = useStore((s) => s.session)!;
@@ -30,11 +33,13 @@ export function Flows(): ReactNode {
   const language = useStore((s) => s.settings?.language);
   const set = useStore((s) => s.set);
   const grid = useRef<GridHandle>(null);
-  const painter = useMemo(() => flowPainter(), []);
+  const [tagged, setTagged] = useState(false);
+  const columns = tagged ? [...COLUMNS, VLAN] : COLUMNS;
+  const painter = useMemo(() => flowPainter(() => setTagged(true)), []);
   const generation = useRef(0);
   generation.current = view?.generation ?? 0;
   const pages = useMemo(() => new Pages<FlowPage>((from) => client.ask('flows', { from, count: PAGE, generation: generation.current }), () => grid.current?.repaint()), [session.session]);
-  const widths = useColumnWidths('flows', COLUMNS);
+  const widths = useColumnWidths('flows', columns);
   const place = useRef(-1);
   const moves = useRef(0);
   const [, redraw] = useState(0);
@@ -91,8 +96,8 @@ export function Flows(): ReactNode {
   const empty = view?.filter ? <Empty text={word('noMatch', { filter: view.filter })} action={word('clearFilter')} onAction={() => void applyFilter('')} /> : <Empty text={session.message !== null ? sentence(session.message) : word(session.phase === 'reading' ? 'readingFirst' : session.phase === 'live' ? 'waitingForPackets' : 'noFlows')} />;
   return (
     <div className="split">
-      <div className="list flows" style={widths.style}>
-        <ColumnHeads which="flows" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
+      <div className={`list flows${tagged ? ' tagged' : ''}`} style={widths.style}>
+        <ColumnHeads which="flows" columns={columns} sort={view?.sort ?? null} widths={widths} />
         <Grid id="flows" label={word('flows')} places={view?.places ?? 0} rowHeight={FLOW_ROW} pages={pages} painter={painter} selected={place.current} follow={false} handle={grid} empty={empty} onSelect={(at) => select(at)} onOpen={open} onTop={() => undefined} />
       </div>
       <Divider label={word('resizeInspector')} orientation="horizontal" value={panes.inspector} onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })} />
