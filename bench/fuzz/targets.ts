@@ -5,6 +5,7 @@ import type * as Decode from '../../engine/decode/index.ts';
 import type * as Certificates from '../../engine/protocols/certificate.ts';
 import type * as Dcerpc from '../../engine/protocols/dcerpc.ts';
 import type * as Dns from '../../engine/protocols/dns.ts';
+import type * as DnsStreamModule from '../../engine/protocols/dns-stream.ts';
 import type * as Dtls from '../../engine/protocols/dtls.ts';
 import type * as FactsModule from '../../engine/protocols/facts.ts';
 import type * as Flow from '../../engine/flow/index.ts';
@@ -14,6 +15,7 @@ import type * as Http from '../../engine/protocols/http.ts';
 import type * as HttpStreamModule from '../../engine/protocols/http-stream.ts';
 import type * as Info from '../../engine/protocols/info.ts';
 import type * as InspectorModule from '../../engine/protocols/inspector.ts';
+import type * as OpeningModule from '../../engine/protocols/opening.ts';
 import type * as Ports from '../../engine/protocols/ports.ts';
 import type * as Quic from '../../engine/protocols/quic.ts';
 import type * as Recognise from '../../engine/protocols/recognise.ts';
@@ -79,6 +81,8 @@ export async function loadTargets(dist: string): Promise<Target[]> {
   const dtls = await load<typeof Dtls>('protocols/dtls');
   const quic = await load<typeof Quic>('protocols/quic');
   const dns = await load<typeof Dns>('protocols/dns');
+  const { DnsStream } = await load<typeof DnsStreamModule>('protocols/dns-stream');
+  const opening = await load<typeof OpeningModule>('protocols/opening');
   const http = await load<typeof Http>('protocols/http');
   const { HttpStream } = await load<typeof HttpStreamModule>('protocols/http-stream');
   const ssh = await load<typeof Ssh>('protocols/ssh');
@@ -184,6 +188,11 @@ export async function loadTargets(dist: string): Promise<Target[]> {
     talk(false, 443, [0, hello], [REPLY, SERVER_FLIGHT]), talk(false, 443, [0, hello.slice(0, 40)], [0, hello.slice(40)], [REPLY, SERVER_FLIGHT.slice(0, 50)], [REPLY, SERVER_FLIGHT.slice(50)], [0, hex('15030300020228')]), talk(false, 9999, [0, hello], [REPLY | GAP, SERVER_FLIGHT], [REPLY | AGAIN, SERVER_FLIGHT]),
     talk(false, 80, [0, HTTP_TALK], [REPLY, latin('HTTP/1.1 101 x\r\nUpgrade: websocket\r\n\r\n')], [REPLY, hex('8105')]), talk(false, 8080, [0, HTTP_TALK], [REPLY, latin('HTTP/1.1 200 x\r\nContent-Type: text/xml\r\n\r\nabc')], [REPLY | FIN, new Uint8Array(0)]), talk(false, 80, [0, HTTP_TALK], [REPLY, latin('HTTP/1.1 200 x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}')], [REPLY, latin('HTTP/1.1 200 x\r\nContent-Type: application/ocsp-response\r\nContent-Length: 2\r\n\r\n{}')]),
     talk(false, 22, [0, SSH_OPENING], [REPLY, SSH_OPENING]), talk(false, 53, [0, Uint8Array.from([0, DNS_ANSWER.length, ...DNS_ANSWER])]), talk(true, 53, [0, DNS_ANSWER], [REPLY, DNS_ANSWER]), talk(true, 443, [0, sealed(Uint8Array.from([6, 0, hello.length - 5, ...hello.subarray(5)]))]), talk(true, 4433, [0, DTLS_HELLO]), talk(true, 69, [0, hex('000161006f0000')], [REPLY, hex('00030001')]), talk(true, 3478, [0, hex('000100002112a442000000000000000000000000')], [0, DTLS_HELLO]),
+    // First segments of a byte or two, holes before them, lengths apart.
+    ...[443, 9999].map((port) => talk(false, port, [0, hello.slice(0, 1)], [0, hello.slice(1, 3)], [0, hello.slice(3)], [REPLY, SERVER_FLIGHT.slice(0, 2)], [REPLY, SERVER_FLIGHT.slice(2)])),
+    talk(false, 9999, [GAP, hello.slice(7)], [AGAIN, hello.slice(0, 7)], [0, hello]), talk(false, 80, [0, HTTP_TALK.slice(0, 1)], [0, HTTP_TALK.slice(1, 9)], [GAP, HTTP_TALK.slice(9)]),
+    talk(false, 50_051, [0, latin('P')], [0, latin('RI * HTTP/2.0\r\n\r\nSM\r\n\r\n')]), talk(false, 2525, [0, latin('22')], [0, latin('0 x ESMTP\r\n')]),
+    ...[53, 5300].map((port) => talk(false, port, [0, Uint8Array.of(0)], [0, Uint8Array.of(DNS_ANSWER.length)], [0, DNS_ANSWER.slice(0, 20)], [0, Uint8Array.from([...DNS_ANSWER.slice(20), 0, 29, 0])], [GAP, DNS_ANSWER], [AGAIN, DNS_ANSWER])),
     ...registered(ports.tcpPorts).map((port) => talk(false, port, [0, latin('A'.repeat(40))], [REPLY, new Uint8Array(40)])), ...registered(ports.udpPorts).map((port) => talk(true, port, [0, new Uint8Array(60)], [REPLY, latin('0'.repeat(260))])),
   ];
 
@@ -238,6 +247,43 @@ export async function loadTargets(dist: string): Promise<Target[]> {
       const { bytes, at, end } = strictBytes(data);
       const m = dns.parseDns(bytes, at, end);
       if (m !== null) dns.eachAddress(bytes, at, end, m, (from, size) => { for (let i = 0; i < size; i++) void bytes[from + i]; });
+    } },
+    { name: 'dns-stream', limit: 1_024, seeds: [Uint8Array.from([7, 0, DNS_ANSWER.length, ...DNS_ANSWER, 0, DNS_ANSWER.length, ...DNS_ANSWER]), hex('010000000c0001010000010000'), hex('02ffff000180000001')], words: words(hex('000c'), hex('0100'), hex('ffff')), run: (data) => {
+      const stream = new DnsStream(1);
+      const message = (b: Uint8Array, from: number, to: number): void => {
+        if (from < 0 || to > b.length || from >= to) throw new Error(`message at ${from} to ${to} of ${b.length}`);
+        const strict = strictBytes(b.subarray(from, to));
+        dns.parseDns(strict.bytes, strict.at, strict.end);
+      };
+      // Segments of the input's own sizes; one in four comes after the next, one in eight was cut.
+      let late: [number, Uint8Array] | null = null;
+      for (let p = 0, n = 0; p < data.length && n < 64; n++) {
+        const odd = data[(n * 7) % data.length]!;
+        const part = data.subarray(p, Math.min(data.length, p + 1 + odd % 61));
+        const take = (at: number, b: Uint8Array): void => {
+          const strict = strictBytes(b);
+          stream.take(1 + at, strict.bytes, strict.at, strict.end, b.length + (odd >> 5 === 7 ? odd : 0), message);
+        };
+        if (odd % 4 === 0 && late === null) late = [p, part];
+        else {
+          take(p, part);
+          if (late !== null) take(...late);
+          late = null;
+        }
+        p += part.length;
+      }
+      stream.flush(message);
+      if (stream.held > 32_768) throw new Error(`${stream.held} bytes held`);
+    } },
+    { name: 'opening', limit: 1_200, seeds: [hello, HTTP_TALK, latin('PRI * HTTP/2.0'), latin('SSH-2'), latin('220 x'), hex('0300000b06'), hex('001d0000010000010000'), hex('10'), hex('16030100010116030100')], words: words(hex('1603010001'), 'HTTP/', 'GET ', '220 ', '+OK', hex('0038')), run: (data) => {
+      const whole = strictBytes(data);
+      if (data.length === 0) return;
+      opening.mayBeShort(whole.bytes, whole.at, whole.end);
+      opening.mayOpenTls(whole.bytes, whole.at, whole.end);
+      for (const size of [1, 2, 5, data.length >> 1, data.length]) {
+        const { bytes, at, end } = strictBytes(data.subarray(0, Math.max(1, size)));
+        opening.told(bytes, at, end, recognise.noHints());
+      }
     } },
     { name: 'http', limit: 2_048, seeds: [HTTP_TALK, latin('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 304 x\n\n')], words: words('HTTP/1.1 ', 'Content-Length: ', 'Transfer-Encoding: chunked\r\n', '\r\n\r\n', 'ffffffff\r\n', 'GET '), run: (data) => {
       const stream = new HttpStream();

@@ -68,7 +68,7 @@ export function eachAddress(b: Uint8Array, at: number, end: number, message: Dns
     if (p < 0) return;
     p += 4;
   }
-  for (let i = 0; i < Math.min(message.answers, 64); i++) {
+  for (let i = 0; i < message.answers; i++) {
     p = readName(b, at, p, end, scratch);
     if (p < 0 || p + 10 > end) return;
     const type = (b[p]! << 8) | b[p + 1]!;

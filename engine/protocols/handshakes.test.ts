@@ -86,6 +86,42 @@ test('pieces in any order, twice and overlapping, are what was sent', () => {
   }
 });
 
+test('pieces move up and down with what is put before them and what is done with, beside an array that says which byte is there', () => {
+  const random = testRandom(12);
+  for (let n = 0; n < 200; n++) {
+    const pieces = new Pieces();
+    let twin: (number | undefined)[] = [];
+    for (let k = 0; k < 40; k++) {
+      const kind = random();
+      if (kind < 0.6) {
+        const at = Math.floor(random() * 300);
+        const part = Uint8Array.from({ length: 1 + Math.floor(random() * 20) }, () => Math.floor(random() * 256));
+        pieces.add(at, part, 0, part.length);
+        part.forEach((byte, i) => { twin[at + i] = byte; });
+      } else if (kind < 0.8) {
+        const up = Math.floor(random() * 30);
+        assert.ok(pieces.prepend(up));
+        if (up > 0) twin = [...new Array<undefined>(up), ...twin];
+        // What was in front is not there any more: what is new comes with the segment.
+        const front = Uint8Array.from({ length: up }, () => 7);
+        pieces.add(0, front, 0, up);
+        for (let i = 0; i < up; i++) twin[i] = 7;
+      } else {
+        const down = Math.floor(random() * (pieces.whole + 1));
+        pieces.consume(down);
+        twin = twin.slice(down);
+      }
+      let whole = 0;
+      while (whole < twin.length && twin[whole] !== undefined) whole++;
+      assert.equal(pieces.whole, whole);
+      assert.deepEqual([...pieces.data], twin.slice(0, whole));
+      let apart = whole;
+      while (apart < twin.length && twin[apart] === undefined) apart++;
+      assert.equal(pieces.firstApart, apart < twin.length ? apart : -1);
+    }
+  }
+});
+
 test('DTLS: a hello in fragments, the last first', () => {
   const body = clientHello('dtls.example.test').subarray(9);
   const withCookie = Uint8Array.from([0xfe, 0xfd, ...body.subarray(2, 35), 0, ...body.subarray(35)]);

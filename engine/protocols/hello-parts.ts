@@ -13,6 +13,8 @@ export function helloPart(b: Uint8Array, server: boolean, part: HelloPart): read
   while (record + 5 < b.length && b[record] !== HANDSHAKE) record += 5 + ((b[record + 3]! << 8) | b[record + 4]!);
   const at = record + 5;
   if (at + 4 > b.length || b[at] !== (server ? 2 : 1)) return null;
+  // Of a header that is dealt out over records the length cannot be read here.
+  if (b[record + 3] === 0 && b[record + 4]! < 4) return [at, b.length];
   const size = (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!;
   const recordEnd = at + ((b[record + 3]! << 8) | b[record + 4]!);
   const end = Math.min(b.length, at + 4 + size);

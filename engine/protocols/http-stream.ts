@@ -1,5 +1,5 @@
 // One direction of an HTTP/1 connection: where heads and bodies end (RFC 9112, 6), across segments.
-import { looksLikeHttp, parseHttp, type HttpHead } from './http.ts';
+import { endsHead, looksLikeHttp, parseHttp, type HttpHead } from './http.ts';
 
 type Phase = 'head' | 'length' | 'chunk-size' | 'chunk-data' | 'trailer' | 'until-close';
 const MAX_HELD = 16_384;
@@ -8,6 +8,8 @@ export class HttpStream {
   phase: Phase = 'head';
   private left = 0;
   private held: Buffer = Buffer.alloc(0);
+  /** Heads read so far. */
+  heads = 0;
   /** Set when the message in flight answers HEAD, which has no body. */
   answersHead = false;
   /** Content type of the message in flight, when it has a body. */
@@ -34,6 +36,7 @@ export class HttpStream {
           const head = this.readHead(b, p, end, ended);
           if (head === null) return ended ? 'message' : 'other';
           if (head === 'part') return ended ? 'message' : 'part';
+          this.heads++;
           onHead(head.head);
           p = head.next;
           this.expectBody(head.head);
@@ -79,6 +82,11 @@ export class HttpStream {
     const from = had > 0 ? 0 : at;
     const to = had > 0 ? bytes.length : end;
     if (had === 0 && !looksLikeHttp(b, at, end - at)) return again && end - at < 8 ? 'part' : null;
+    // A start line that has not ended tells nothing; a head that is known to be one is read when it is whole.
+    if (to - from <= MAX_HELD && (had > 0 ? !endsHead(bytes, from, to) : bytes.subarray(from, to).indexOf(10) < 0)) {
+      this.held = Buffer.from(bytes.subarray(from, to));
+      return 'part';
+    }
     const head = parseHttp(bytes, from, to);
     if (head === null) { this.held = Buffer.alloc(0); return null; }
     if (head.bodyAt < 0) {

@@ -20,7 +20,7 @@ export interface HttpHead {
   fields: number;
 }
 
-const METHODS = new Set(['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'CONNECT', 'PATCH', 'TRACE', 'PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'M-SEARCH', 'NOTIFY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REPORT', 'SEARCH', 'RPC_IN_DATA', 'RPC_OUT_DATA', 'BPROPFIND', 'CCM_POST', 'ICY', 'MERGE', 'CHECKOUT', 'MKACTIVITY', 'PURGE', 'POLL', 'BMOVE', 'BCOPY', 'LINK', 'UNLINK', 'BITS_POST']);
+export const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'CONNECT', 'PATCH', 'TRACE', 'PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'M-SEARCH', 'NOTIFY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REPORT', 'SEARCH', 'RPC_IN_DATA', 'RPC_OUT_DATA', 'BPROPFIND', 'CCM_POST', 'ICY', 'MERGE', 'CHECKOUT', 'MKACTIVITY', 'PURGE', 'POLL', 'BMOVE', 'BCOPY', 'LINK', 'UNLINK', 'BITS_POST']);
 const MAX_HEAD = 16_384;
 
 /** A cheap look before anything is decoded. */
@@ -32,6 +32,12 @@ export function looksLikeHttp(b: Uint8Array, at: number, length: number): boolea
   while (i < 16 && i < length && ((b[at + i]! >= 0x41 && b[at + i]! <= 0x5a) || b[at + i] === 0x5f || b[at + i] === 0x2d)) i++;
   if (i >= length || b[at + i] !== 0x20) return false;
   return METHODS.has(Buffer.from(b.buffer, b.byteOffset + at, i).toString('latin1'));
+}
+
+/** Whether the empty line that ends a head is there. */
+export function endsHead(b: Uint8Array, at: number, end: number): boolean {
+  const bytes = Buffer.from(b.buffer, b.byteOffset + at, end - at);
+  return bytes.includes('\r\n\r\n') || bytes.includes('\n\n');
 }
 
 /** @returns null when the start line is not HTTP */

@@ -11,6 +11,11 @@ export class ReassemblyPool {
   private readonly held = new Map<Holder, number>();
   private bytes = 0;
 
+  /** Memory that is held by all. */
+  get used(): number {
+    return this.bytes;
+  }
+
   /** Says how much a holder has now; 0 takes it out. @returns false when the holder itself had to let go */
   hold(holder: Holder, bytes: number): boolean {
     const before = this.held.get(holder);

@@ -1,8 +1,10 @@
 // One direction of a TCP connection as the inspector sees it: what is left of the message in flight, and bytes held back.
 import type { DcerpcContexts } from './dcerpc.ts';
+import type { DnsStream } from './dns-stream.ts';
 import type { Framing } from './framing.ts';
 import { HttpStream } from './http-stream.ts';
 import type { DtlsHandshake } from './dtls.ts';
+import type { Opening } from './opening.ts';
 import type { Pieces } from './pieces.ts';
 import type { Holder } from './pool.ts';
 import type { QuicHandshake } from './quic.ts';
@@ -13,6 +15,12 @@ export class StreamState implements Holder {
   left = 0;
   held: Buffer | null = null;
   seen = false;
+  /** The direction itself has had payload. */
+  spoke = false;
+  /** Its first bytes, while they are held. */
+  opening: Opening | null = null;
+  /** Its DNS messages. */
+  dns: DnsStream | null = null;
   /** A segment was lost and no message has ended since. */
   gapped = false;
   /** Major version of the SSH banner, 0 before one. */
@@ -33,15 +41,30 @@ export class StreamState implements Holder {
   /** What the last message that began in the direction is called, 0 before one. */
   named = 0;
 
+  /** Whether there is anything to reset. */
+  get used(): boolean {
+    return this.seen || this.spoke || this.hints !== null;
+  }
+
+  /** Memory that the direction holds. */
+  get holds(): number {
+    return (this.handshake?.held ?? 0) + (this.opening?.pieces.held ?? 0) + (this.dns?.held ?? 0);
+  }
+
   drop(): void {
+    if (this.handshake !== null) this.handshakeDone = true;
     this.handshake = null;
-    this.handshakeDone = true;
+    this.opening = null;
+    this.dns = null;
   }
 
   reset(): void {
     this.left = 0;
     this.held = null;
     this.seen = false;
+    this.spoke = false;
+    this.opening = null;
+    this.dns = null;
     this.gapped = false;
     this.sshVersion = 0;
     this.http = null;

@@ -1,15 +1,22 @@
 // TCP protocols told by their first bytes, and those that talk in lines or show a name on every segment.
 import { P, protocolId } from '../decode/index.ts';
 import type { StreamState } from './stream.ts';
+import { isRecord } from './tls-handshake.ts';
 
-const SIGNATURES: readonly (readonly [string, string])[] = [
+const NAMED: readonly (readonly [string, string])[] = [
   ['SSH-', 'SSH'], ['\x13BitTorrent protocol', 'BitTorrent'], ['RFB 00', 'VNC'], ['REGISTER sip:', 'SIP'], ['INVITE sip:', 'SIP'], ['SIP/2.0 ', 'SIP'], ['OPTIONS sip:', 'SIP'],
   ['RTSP/1.0 ', 'RTSP'], ['<?xml version=\'1.0\'?><stream:', 'XMPP/XML'], ['<stream:stream', 'XMPP/XML'], ['@RSYNCD:', 'RSYNC'], ['AMQP', 'AMQP'], ['JRMI', 'RMI'], ['ceph v', 'Ceph'], ['GIOP', 'GIOP'], ['8=FIX', 'FIX'], ['NATS', 'NATS'], ['PRI * HTTP/2.0', 'HTTP2'],
 ];
 
-const KNOWN = SIGNATURES.map(([text, name]) => [Buffer.from(text, 'latin1'), protocolId(name)] as const);
+const KNOWN = NAMED.map(([text, name]) => [Buffer.from(text, 'latin1'), protocolId(name)] as const);
+/** What protocols that are told by their first bytes begin with. */
+export const SIGNATURES: readonly string[] = NAMED.map(([text]) => text);
 const DCERPC = protocolId('DCERPC');
 const NBSS = protocolId('NBSS');
+const HTTP = protocolId('HTTP');
+const HTTP_XML = protocolId('HTTP/XML');
+const HTTP_JSON = protocolId('HTTP/JSON');
+const OCSP = protocolId('OCSP');
 const SSH = protocolId('SSH');
 const SSH1 = protocolId('SSHv1');
 const SSH2 = protocolId('SSHv2');
@@ -36,4 +43,21 @@ export function lineProtocol(app: number, stream: StreamState, other: StreamStat
   }
   if (stream.sshVersion === 0 || other.sshVersion === 0) return SSH;
   return stream.sshVersion === 1 && other.sshVersion === 1 ? SSH1 : SSH2;
+}
+
+/** Wireshark adds what the body is, where it dissects it. */
+export function bodyName(type: string): number {
+  if (/\b(text|application)\/(.*\+)?xml/.test(type)) return HTTP_XML;
+  if (/\bjson/.test(type)) return HTTP_JSON;
+  return type.includes('ocsp-') ? OCSP : HTTP;
+}
+
+/** An SSL 2 ClientHello (RFC 5246, E.2): length with its high bit, type 1, a version. */
+export function isSsl2Hello(b: Uint8Array, at: number, end: number): boolean {
+  return end - at >= 11 && (b[at]! & 0x80) !== 0 && b[at + 2] === 1 && (b[at + 3] === 0 || b[at + 3] === 3);
+}
+
+/** Whether bytes begin a TLS record, of whatever kind. */
+export function isTlsShaped(b: Uint8Array, at: number, end: number): boolean {
+  return end - at >= 5 && isRecord(b, at);
 }

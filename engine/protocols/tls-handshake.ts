@@ -19,10 +19,34 @@ export function isRecord(b: Uint8Array, at: number): boolean {
   return b[at]! >= 20 && b[at]! <= 24 && b[at + 1] === 3 && b[at + 2]! <= 4 && ((b[at + 3]! << 8) | b[at + 4]!) <= 18_432;
 }
 
-/** Whether a segment opens with a handshake record that holds a hello. */
+/**
+ * Whether a segment opens with handshake records that hold a hello, as far as its bytes go. Its header may be dealt out over
+ * records of any size (RFC 8446, 5.1).
+ */
 export function opensHandshake(b: Uint8Array, at: number, length: number): boolean {
   if (length < 6 || b[at] !== HANDSHAKE || !isRecord(b, at) || (b[at + 5] !== 1 && b[at + 5] !== 2)) return false;
-  return length < 11 || (b[at + 6] === 0 && (b[at + 9] === 3 || b[at + 9] === 0x7f));
+  const size = (b[at + 3]! << 8) | b[at + 4]!;
+  if (size >= 5) return length < 11 || (b[at + 6] === 0 && (b[at + 9] === 3 || b[at + 9] === 0x7f));
+  return size > 0 && opensOverRecords(b, at, at + length);
+}
+
+/** A hello whose first record holds less than type, length and version of it. */
+function opensOverRecords(b: Uint8Array, at: number, end: number): boolean {
+  let record = at;
+  // Octets of the message: its type, its length in three, the version's first.
+  for (let octet = 0; octet < 5; ) {
+    if (end - record < 5) return true;
+    if (b[record] !== HANDSHAKE || !isRecord(b, record)) return false;
+    const size = (b[record + 3]! << 8) | b[record + 4]!;
+    if (size === 0) return false;
+    for (let p = record + 5; p < record + 5 + size && octet < 5; p++, octet++) {
+      if (p >= end) return true;
+      if (octet === 1 && b[p] !== 0) return false;
+      if (octet === 4) return b[p] === 3 || b[p] === 0x7f;
+    }
+    record += 5 + size;
+  }
+  return true;
 }
 
 /** Whether a segment holds a change of cipher and then a hello of fitting length: the answer to a retry that may not have been captured. */

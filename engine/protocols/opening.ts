@@ -1,0 +1,144 @@
+// The first bytes of a direction, held while they are too few to tell what it speaks, or while some before them are missing.
+import { MAX_TOGETHER, Pieces } from './pieces.ts';
+import { looksLikeHttp, METHODS } from './http.ts';
+import { recogniseTcp, type Hints } from './recognise.ts';
+import { opensHandshake } from './tls-handshake.ts';
+import { SIGNATURES, tcpByContent } from './tcp-content.ts';
+
+/** Bytes that tell any protocol which is told by its first bytes, but for DNS and OpenVPN, whose whole message is looked at. */
+const TELLING = 32;
+/** A first message longer than this is not waited for. */
+const MAX_FIRST = 1_024;
+/** What is held of a direction that tells nothing, in case its true beginning comes later. */
+const MAX_UNTOLD = 4_096;
+/** A greeting's line is not waited for longer. */
+const MAX_LINE = 128;
+const GREETINGS = ['220 ', '220-', '+OK', '* OK', '* PREAUTH', 'EHLO ', 'HELO '] as const;
+/** Payload packets of the flow during which that is held. */
+const UNTOLD_PACKETS = 16;
+
+/** What first bytes tell: a protocol, that more of them are needed, or nothing. */
+export type Told = 'yes' | 'more' | 'no';
+
+/**
+ * Why a direction's first bytes are held: they are a 'beginning' that is too short, a 'hole' is before them, or they are
+ * 'untold': nothing is known of a connection whose beginning may still come, from where the capture did not see it begin.
+ */
+export type Held = 'beginning' | 'hole' | 'untold';
+
+export class Opening {
+  readonly pieces = new Pieces();
+  /** TCP sequence number of their beginning. */
+  from: number;
+  readonly why: Held;
+  /** The Protocol column's name of the flow when the holding began. */
+  readonly app: number;
+
+  constructor(from: number, why: Held, app: number) {
+    this.from = from >>> 0;
+    this.why = why;
+    this.app = app;
+  }
+
+  /**
+   * Puts a segment where it belongs.
+   * @returns 'same' when the beginning has not grown by it, 'grew', or 'over' when no more may be held
+   */
+  add(sequence: number, b: Uint8Array, at: number, size: number, payloadNumber: number): 'same' | 'grew' | 'over' {
+    const { pieces } = this;
+    let offset = (sequence - this.from) | 0;
+    const before = pieces.whole;
+    let moved = false;
+    if (offset < 0) {
+      if (offset + size <= 0 && this.why === 'hole') return 'same';
+      if (offset < -MAX_TOGETHER || !pieces.prepend(-offset)) return 'over';
+      this.from = sequence;
+      offset = 0;
+      moved = true;
+    }
+    const limit = this.why === 'untold' ? MAX_UNTOLD : MAX_TOGETHER;
+    if (offset + size > limit || (this.why === 'untold' && payloadNumber > UNTOLD_PACKETS)) return 'over';
+    pieces.add(offset, b, at, size);
+    if (this.why === 'untold') return moved ? 'grew' : 'same';
+    return moved || pieces.whole > before ? 'grew' : 'same';
+  }
+}
+
+/** Whether a first segment is worth a look for being too short. */
+export function mayBeShort(b: Uint8Array, at: number, end: number): boolean {
+  return end - at < TELLING || b[at]! <= 2;
+}
+
+/** Whether a segment of a few bytes can be the beginning of a TLS handshake record, wherever it stands in a connection. */
+export function mayOpenTls(b: Uint8Array, at: number, end: number): boolean {
+  const size = end - at;
+  return size < 6 && b[at] === 22 && (size < 2 || b[at + 1] === 3) && (size < 3 || b[at + 2]! <= 4);
+}
+
+/** What the first bytes of a direction tell. */
+export function told(b: Uint8Array, at: number, end: number, hints: Hints): Told {
+  const size = end - at;
+  if (opensHandshake(b, at, size) || recogniseTcp(b, at, end, size, hints) !== 0) return 'yes';
+  if (tcpByContent(b, at, end) !== 0 || looksLikeHttp(b, at, size)) return 'yes';
+  return size < MAX_FIRST && mayGoOn(b, at, end) ? 'more' : 'no';
+}
+
+/** Whether more bytes could make of these what `told` knows. */
+function mayGoOn(b: Uint8Array, at: number, end: number): boolean {
+  const size = end - at;
+  const first = b[at]!;
+  if (size >= TELLING) return first <= 2 ? framedMessage(b, at, size) : size < MAX_LINE && startsGreeting(b, at, end);
+  if (first >= 20 && first <= 24) return (size < 2 || b[at + 1] === 3) && (size < 3 || b[at + 2]! <= 4) && size < 6;
+  if (first >= 0x41 && first <= 0x5a && startsMethod(b, at, end)) return true;
+  if (SIGNATURES.some((signature) => startsSignature(b, at, size, signature))) return true;
+  if (first === 0x32 || first === 0x2a || first === 0x2b || first === 0x45) return startsGreeting(b, at, end);
+  switch (first) {
+    // MQTT, RDP, DCE/RPC and SOCKS, a Telnet command: each with the size at which it is told.
+    case 0x10: return size < 14;
+    case 0x03: return (size < 2 || b[at + 1] === 0) && (size < 4 || size < ((b[at + 2]! << 8) | b[at + 3]!)) && size < 19;
+    case 0x05: return size < 16;
+    case 0x04: return size < 9;
+    case 0xff: return size < 3;
+    case 0x00:
+      // A message of NetBIOS; STUN begins like one.
+      if (size < 8 || (size < 20 && b[at + 4] === 0x21 && b[at + 5] === 0x12)) return true;
+      return framedMessage(b, at, size);
+    case 0x01: case 0x02: return framedMessage(b, at, size);
+    default: return false;
+  }
+}
+
+function startsMethod(b: Uint8Array, at: number, end: number): boolean {
+  const text = Buffer.from(b.buffer, b.byteOffset + at, Math.min(end - at, 16)).toString('latin1');
+  if ('HTTP/'.startsWith(text) || text.startsWith('HTTP/')) return true;
+  const space = text.indexOf(' ');
+  if (space >= 0) return METHODS.has(text.slice(0, space));
+  for (const method of METHODS) if (method.startsWith(text)) return true;
+  return false;
+}
+
+function startsSignature(b: Uint8Array, at: number, size: number, signature: string): boolean {
+  if (size >= signature.length) return false;
+  for (let i = 0; i < size; i++) if (b[at + i] !== signature.charCodeAt(i)) return false;
+  return true;
+}
+
+/** A greeting of SMTP, FTP, POP or IMAP whose line has not ended. */
+function startsGreeting(b: Uint8Array, at: number, end: number): boolean {
+  const text = Buffer.from(b.buffer, b.byteOffset + at, end - at).toString('latin1');
+  if (text.includes('\n')) return false;
+  return GREETINGS.some((word) => text.startsWith(word) || word.startsWith(text));
+}
+
+/** Part of a message of DNS or OpenVPN behind two octets of its length. */
+function framedMessage(b: Uint8Array, at: number, size: number): boolean {
+  if (size < 2) return true;
+  const length = (b[at]! << 8) | b[at + 1]!;
+  if (length < 14 || size >= 2 + length) return false;
+  if (size < 3) return true;
+  if (b[at + 2] === 0x38 || b[at + 2] === 0x50) return true;
+  // DNS: an opcode that exists, and few records of each kind.
+  if (size > 4 && ((b[at + 4]! >> 3) & 15) > 6) return false;
+  for (const high of [6, 8, 10, 12]) if (size > high && b[at + high] !== 0) return false;
+  return true;
+}
