@@ -179,7 +179,7 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
 
   test('the stream is followed; Escape gives the focus back', async () => {
     const { page } = app;
-    await app.filter('http');
+    await app.filter('_ws.col.protocol == "HTTP"');
     await page.locator('.grid').press('Home');
     await page.keyboard.press('Control+Alt+Shift+T');
     await page.locator('.stream-line', { hasText: 'GET ' }).first().waitFor();

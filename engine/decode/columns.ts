@@ -11,6 +11,10 @@ export const MARK_REVERSE = 1;
 export const MARK_DAMAGED = 2;
 export const MARK_CUT = 4;
 export const MARK_GTP = 8;
+/** More layers than the columns tell: tags, tunnels, quoted packets, link layers with headers of their own. */
+export const MARK_LAYERS = 16;
+/** An IP fragment. */
+export const MARK_FRAGMENT = 32;
 
 /** One chunk. Offsets are exact to 2^53 bytes. */
 export interface PacketChunk {

@@ -402,7 +402,7 @@ export class PacketDecoder extends WlanDecoder {
     else this.etherType(this.u16(at + 2), at + 4);
   }
 
-  private ppp(at: number): void {
+  protected ppp(at: number): void {
     const l = this.layers;
     if (++this.depth > MAX_DEPTH || at >= this.end) return;
     let type = this.buf[at]!;
@@ -432,7 +432,7 @@ export class PacketDecoder extends WlanDecoder {
     }
   }
 
-  private pppoe(at: number): void {
+  protected pppoe(at: number): void {
     this.layers.protocol = P.PPPoES;
     if (this.end - at < 8) return this.cut(P.PPPoES);
     const length = this.u16(at + 4);

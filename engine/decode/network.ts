@@ -101,7 +101,7 @@ export abstract class NetworkDecoder {
     this.transport(protocol, at + header, wireEnd);
   }
 
-  private laterFragment(at: number, wireEnd: number): void {
+  protected laterFragment(at: number, wireEnd: number): void {
     const l = this.layers;
     l.fragment = FRAGMENT_LATER;
     l.transportAt = l.payloadAt = at;
@@ -169,7 +169,7 @@ export abstract class NetworkDecoder {
     return this.unsaidEnd(at);
   }
 
-  private transport(protocol: number, at: number, wireEnd: number): void {
+  protected transport(protocol: number, at: number, wireEnd: number): void {
     const l = this.layers;
     const b = this.buf;
     l.transportAt = at;

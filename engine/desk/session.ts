@@ -53,7 +53,6 @@ export interface SessionOptions {
 export const GONE = '(its segment is no longer on disk)';
 
 const BIG_FILE = 20_000_000;
-const MAX_INFO_BYTES = 65_536;
 /** Results of the last few flows do not wait longer than this for their block to fill, ms. */
 const FLUSH_AFTER = 80;
 /** Live, nothing new: look again after this long, ms. */
@@ -142,7 +141,7 @@ export class CaptureSession implements ListSource {
   bytes(row: number): Uint8Array {
     const chunk = this.analysis.packets.chunk(row as PacketRow);
     const i = inChunk(row as PacketRow);
-    return this.packetBytes.read(chunk.offset[i]!, Math.min(chunk.captured[i]!, MAX_INFO_BYTES));
+    return this.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!);
   }
 
   layers(row: number): Layers {

@@ -1,12 +1,17 @@
 // What could be written at the caret: fields, comparisons, values.
 import type { FieldInfo, Suggestion } from '../../contract/index.ts';
 import { FEATURES } from '../features/index.ts';
+import type { Field } from './field.ts';
 import { fieldNamed, FIELDS } from './fields.ts';
+import { FLOW_WORDS } from './layer-fields.ts';
+import { LAYER_WORDS } from './layer-list.ts';
 import { FilterError, tokens, type Token } from './lexer.ts';
 
 const MAX = 40;
-const PROTOCOLS = ['tcp', 'udp', 'tls', 'http', 'dns', 'arp', 'icmp', 'icmpv6', 'ip', 'ipv6', 'ssh', 'smb', 'dhcp', 'ntp', 'quic'];
-const COMPARISONS: Record<string, readonly string[]> = { number: ['==', '!=', '>', '<', '>=', '<=', 'in {}'], flag: ['== true', '== false'], text: ['==', '!=', 'contains', 'matches', 'in {}'], address: ['==', '!=', 'in {}'], bytes: ['contains', 'matches'] };
+const COMPARISONS: Readonly<Record<Field['kind'], readonly string[]>> = {
+  number: ['==', '!=', '>', '<', '>=', '<=', 'in {}'], time: ['==', '!=', '>', '<', '>=', '<=', 'in {}'], flag: ['== true', '== false'],
+  text: ['==', '!=', 'contains', 'matches', 'in {}'], address: ['==', '!=', 'in {}'], bytes: ['contains', 'matches'],
+};
 
 export function fieldInfos(): FieldInfo[] {
   return FIELDS.map(({ name, kind, meaning }) => ({ name, kind, meaning }));
@@ -30,7 +35,7 @@ export function complete(source: string, caret: number, over: 'packets' | 'flows
   if (field) return (field.values ?? (field.kind === 'flag' ? ['true', 'false'] : [])).filter((v) => v.startsWith(typed)).map((v) => make(v, field.name));
   if (before?.kind === 'word' && fieldNamed(before.value)) {
     const found = fieldNamed(before.value)!;
-    return COMPARISONS[found.kind]!.filter((c) => c.startsWith(typed)).map((c) => make(c, found.meaning));
+    return COMPARISONS[found.kind].filter((c) => c.startsWith(typed)).map((c) => make(c, found.meaning));
   }
   if (before !== undefined && (before.kind === 'close' || before.kind === 'text' || before.kind === 'brace-close' || (before.kind === 'word' && !/^(and|or|not)$/i.test(before.value)))) {
     return ['and', 'or'].filter((c) => c.startsWith(typed)).map((c) => make(c, ''));
@@ -41,7 +46,7 @@ export function complete(source: string, caret: number, over: 'packets' | 'flows
 function fields(typed: string, over: 'packets' | 'flows'): [string, string][] {
   const all: [string, string][] = [
     ...FIELDS.filter((f) => over === 'packets' || f.flow).map((f): [string, string] => [f.name, f.meaning]),
-    ...PROTOCOLS.map((p): [string, string] => [p, 'protocol']),
+    ...(over === 'packets' ? LAYER_WORDS : FLOW_WORDS).map((p): [string, string] => [p, 'protocol']),
     ...(typed.startsWith('fe') ? FEATURES.map((f): [string, string] => [`feature.${f.name}`, f.meaning]) : [['feature.', 'any of the features'] as [string, string]]),
   ];
   const starting = all.filter(([name]) => name.startsWith(typed));

@@ -2,5 +2,5 @@
 export { complete, fieldInfos } from './complete.ts';
 export { compileFilter, type CompiledFilter, type Predicate } from './compile.ts';
 export { FilterError } from './lexer.ts';
-export { addressMatcher, bytesPattern } from './values.ts';
+export { bytesPattern } from './values.ts';
 export { RULES, type Subject } from './subject.ts';

@@ -21,9 +21,11 @@ export class FilterError extends Error {
 }
 
 const WORD = /[A-Za-z0-9_.:/\-\u0080-\uffff]+/y;
-const OPERATOR = /===|!==|==|!=|>=|<=|&&|\|\||[><!~=&|]/y;
-const SINGLE: Record<string, TokenKind> = { '(': 'open', ')': 'close', '{': 'brace-open', '}': 'brace-close', ',': 'comma' };
-const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', '0': '\0' };
+const OPERATOR = /===|!==|==|!=|~=|>=|<=|&&|\|\||[><!~=&|]/y;
+const SINGLE: ReadonlyMap<string, TokenKind> = new Map([['(', 'open'], [')', 'close'], ['{', 'brace-open'], ['}', 'brace-close'], [',', 'comma']]);
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['a', '\x07'], ['b', '\b'], ['f', '\f'], ['n', '\n'], ['r', '\r'], ['t', '\t'], ['v', '\v'], ['"', '"'], ['\\', '\\'], ["'", "'"],
+]);
 
 export function tokens(source: string): Token[] {
   const out: Token[] = [];
@@ -31,10 +33,11 @@ export function tokens(source: string): Token[] {
   while (at < source.length) {
     const c = source[at]!;
     if (/\s/.test(c)) { at++; continue; }
-    const single = SINGLE[c];
+    const single = SINGLE.get(c);
     if (single) { out.push({ kind: single, value: c, at, length: 1 }); at++; continue; }
-    if (c === '"') {
-      const [value, end] = quoted(source, at);
+    const raw = (c === 'r' || c === 'R') && source[at + 1] === '"';
+    if (c === '"' || raw) {
+      const [value, end] = raw ? rawQuoted(source, at + 1) : quoted(source, at);
       out.push({ kind: 'text', value, at, length: end - at });
       at = end;
       continue;
@@ -61,12 +64,31 @@ function quoted(source: string, from: number): [string, number] {
     const c = source[i]!;
     if (c === '"') return [value, i + 1];
     if (c !== '\\') { value += c; continue; }
-    const next = source[++i] ?? '';
-    if (next === 'x' && /^[0-9a-fA-F]{2}$/.test(source.slice(i + 1, i + 3))) {
-      value += String.fromCharCode(Number.parseInt(source.slice(i + 1, i + 3), 16));
-      i += 2;
-    } else if (next === '"' || next === '\\') value += next;
-    else value += ESCAPES[next] ?? `\\${next}`;
+    const byte = /^(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3}))/.exec(source.slice(i + 1, i + 4));
+    const plain = ESCAPES.get(source[i + 1] ?? '');
+    if (byte !== null) {
+      value += byteCharacter(byte[1] === undefined ? Number.parseInt(byte[2]!, 8) & 0xff : Number.parseInt(byte[1], 16));
+      i += byte[0].length;
+    } else if (plain !== undefined) {
+      value += plain;
+      i++;
+    } else if (i + 1 < source.length) {
+      throw new FilterError(i, 2, `'\\${source[i + 1]}' is no escape of a text; a backslash is written \\\\, or put r before the "`);
+    }
   }
   throw new FilterError(from, source.length - from, 'this text is not closed: a " is missing');
+}
+
+/** r"…": a backslash stands for itself, and before a quote keeps the text open. */
+function rawQuoted(source: string, from: number): [string, number] {
+  for (let i = from + 1; i < source.length; i++) {
+    if (source[i] === '\\') i++;
+    else if (source[i] === '"') return [source.slice(from + 1, i), i + 1];
+  }
+  throw new FilterError(from, source.length - from, 'this text is not closed: a " is missing');
+}
+
+/** A byte above 0x7f is no character of its own: half of a surrogate pair keeps it apart until bytes are made of the text. */
+function byteCharacter(byte: number): string {
+  return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
 }

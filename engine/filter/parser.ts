@@ -1,7 +1,8 @@
 // Tokens to a tree. Grammar, weakest first: or, and, not, then a comparison, a field that must exist, or parentheses.
 import { FilterError, tokens, type Token } from './lexer.ts';
 
-export type Comparison = '==' | '!=' | '>' | '<' | '>=' | '<=' | 'contains' | 'matches';
+/** `==` any is equal, `===` all are, `!=` none is, `!==` any is not. */
+export type Comparison = '==' | '!=' | '===' | '!==' | '>' | '<' | '>=' | '<=' | 'contains' | 'matches';
 
 export interface Value { readonly text: string; readonly quoted: boolean; readonly at: number; readonly length: number }
 export interface FieldRef { readonly name: string; readonly at: number; readonly length: number }
@@ -13,7 +14,11 @@ export type Node =
   | { readonly kind: 'compare'; readonly field: FieldRef; readonly operator: Comparison; readonly value: Value }
   | { readonly kind: 'in'; readonly field: FieldRef; readonly values: readonly { readonly low: Value; readonly high: Value | null }[] };
 
-const OPERATORS: Record<string, Comparison> = { '==': '==', '!=': '!=', '>': '>', '<': '<', '>=': '>=', '<=': '<=', '~': 'matches', eq: '==', ne: '!=', gt: '>', lt: '<', ge: '>=', le: '<=', contains: 'contains', matches: 'matches' };
+const OPERATORS: ReadonlyMap<string, Comparison> = new Map([
+  ['==', '=='], ['!=', '!='], ['===', '==='], ['!==', '!=='], ['~=', '!=='], ['>', '>'], ['<', '<'], ['>=', '>='], ['<=', '<='], ['~', 'matches'],
+  ['eq', '=='], ['any_eq', '=='], ['ne', '!='], ['all_ne', '!='], ['all_eq', '==='], ['any_ne', '!=='],
+  ['gt', '>'], ['lt', '<'], ['ge', '>='], ['le', '<='], ['contains', 'contains'], ['matches', 'matches'],
+]);
 /** Parentheses and `not` within each other; deeper is a mistake or an attack on the stack. */
 const MAX_DEPTH = 100;
 
@@ -99,7 +104,12 @@ class Parser {
       this.i++;
       return this.set(field);
     }
-    const operator = next.kind === 'operator' || next.kind === 'word' ? OPERATORS[word] : undefined;
+    const after = this.list[this.i + 1];
+    if (next.kind === 'word' && word === 'not' && after?.kind === 'word' && after.value.toLowerCase() === 'in') {
+      this.i += 2;
+      return { kind: 'not', inner: this.set(field) };
+    }
+    const operator = next.kind === 'operator' || next.kind === 'word' ? OPERATORS.get(word) : undefined;
     if (operator === undefined) {
       if (next.kind === 'operator' && !['&&', '||', '!'].includes(next.value)) throw new FilterError(next.at, next.length, `'${next.value}' is no comparison; == tests for equal`);
       return { kind: 'exists', field };

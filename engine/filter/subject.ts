@@ -13,7 +13,7 @@ export interface Subject {
   readonly rule: Uint8Array;
   /** Values of a feature by flow row; made before the filter runs. */
   feature(name: string): Float32Array;
-  /** Captured bytes of a packet, at most 64 KiB. */
+  /** Captured bytes of a packet, all of them. */
   bytes(row: number): Uint8Array;
   /** Headers of a packet, found again in its bytes. */
   layers(row: number): Layers;

@@ -1,41 +1,114 @@
-// Values of a filter: numbers, addresses and networks, byte patterns, regular expressions that cannot run away.
+// Values of a filter: numbers, times, addresses and networks, bytes. Each is read as Wireshark reads it, or refused.
 import { isIP, isIPv4 } from 'node:net';
-import { NET_IP4, NET_IP6 } from '../decode/index.ts';
-import type { Field } from './fields.ts';
+import { ADDRESS_MAC, NET_IP4, NET_IP6 } from '../decode/index.ts';
+import type { Field } from './field.ts';
 import { FilterError } from './lexer.ts';
 import type { Value } from './parser.ts';
 
-const FLAGS: Record<string, number> = { true: 1, false: 0, yes: 1, no: 0 };
+const FLAGS: ReadonlyMap<string, number> = new Map([['true', 1], ['false', 0], ['yes', 1], ['no', 0]]);
+const BASES: readonly (readonly [RegExp, number])[] = [[/^0x([0-9a-f]+)$/i, 16], [/^0b([01]+)$/i, 2], [/^(0[0-7]*|[1-9]\d*)$/, 0]];
+const NANOSECOND_DIGITS = 9;
+
+function mistake(value: Value, message: string): FilterError {
+  return new FilterError(value.at, Math.max(1, value.length), message);
+}
+
+/** A whole number in decimal, 0x…, 0b… or, with a leading 0, octal digits; NaN when it is none. */
+function wholeNumber(text: string): number {
+  for (const [pattern, base] of BASES) {
+    const digits = pattern.exec(text)?.[1];
+    if (digits === undefined) continue;
+    return Number.parseInt(digits, base !== 0 ? base : octalOrDecimal(digits));
+  }
+  return NaN;
+}
+
+function octalOrDecimal(digits: string): number {
+  return digits.startsWith('0') ? 8 : 10;
+}
 
 export function numberValue(field: Field, value: Value): number {
-  if (field.kind === 'flag' && value.text.toLowerCase() in FLAGS) return FLAGS[value.text.toLowerCase()]!;
-  const n = /^-?(0x[0-9a-f]+|\d+(\.\d+)?(e[+-]?\d+)?|\.\d+)$/i.test(value.text) ? Number(value.text) : NaN;
-  if (Number.isNaN(n)) throw new FilterError(value.at, Math.max(1, value.length), `${field.name} is a number; '${value.text}' is none`);
+  const word = value.text.toLowerCase();
+  if (field.kind === 'flag') {
+    // Any number but 0 is true, as in Wireshark.
+    const flag = FLAGS.get(word) ?? Math.min(1, wholeNumber(word));
+    if (Number.isNaN(flag)) throw mistake(value, `${field.name} is true or false; '${value.text}' is neither`);
+    return flag;
+  }
+  if (field.max !== undefined) {
+    const n = wholeNumber(word);
+    if (Number.isNaN(n)) throw mistake(value, `${field.name} is a whole number; '${value.text}' is none`);
+    if (n > field.max) throw mistake(value, `'${value.text}' is more than ${field.name} can be: ${field.max}`);
+    return n;
+  }
+  const n = /^-?(0x[0-9a-f]+|\d+(\.\d+)?(e[+-]?\d+)?|\.\d+)$/i.test(word) ? Number(word) : NaN;
+  if (Number.isNaN(n)) throw mistake(value, `${field.name} is a number; '${value.text}' is none`);
   return n;
 }
 
-/** An address or a network with its prefix length. */
-export function addressMatcher(value: Value): (kind: number, bytes: Uint8Array) => boolean {
+export interface Moment {
+  readonly seconds: number;
+  /** 0 to 999,999,999, counted upwards from `seconds`. */
+  readonly nanoseconds: number;
+}
+
+/** Seconds with up to nine decimals, taken apart so that none is rounded. */
+export function timeValue(field: Field, value: Value): Moment {
+  const parts = /^(-?)(\d{1,15})(?:\.(\d{1,9}))?$/.exec(value.text);
+  if (parts === null) throw mistake(value, `${field.name} is a time in seconds with at most 9 decimals; '${value.text}' is none`);
+  const seconds = Number(parts[2]);
+  const nanoseconds = Number((parts[3] ?? '').padEnd(NANOSECOND_DIGITS, '0'));
+  if (parts[1] === '') return { seconds, nanoseconds };
+  return nanoseconds === 0 ? { seconds: 0 - seconds, nanoseconds } : { seconds: 0 - seconds - 1, nanoseconds: 1e9 - nanoseconds };
+}
+
+export interface Network {
+  /** NET_IP4, NET_IP6 or ADDRESS_MAC. */
+  readonly kind: number;
+  readonly bytes: Uint8Array;
+  /** Leading bits that count. */
+  readonly bits: number;
+}
+
+const FAMILIES: ReadonlyMap<number, string> = new Map([[NET_IP4, 'an IPv4 address'], [NET_IP6, 'an IPv6 address'], [ADDRESS_MAC, 'a MAC address']]);
+
+/** An address, or a network with its prefix length. @param family of the field, undefined for either IP */
+export function networkOf(value: Value, family?: number): Network {
+  if (family === ADDRESS_MAC) return macOf(value);
   const [address, prefix, ...more] = value.text.split('/');
-  const family = isIP(address!);
-  const bits = prefix === undefined ? (family === 4 ? 32 : 128) : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
-  if (family === 0 || more.length > 0 || !(bits >= 0 && bits <= (family === 4 ? 32 : 128))) throw new FilterError(value.at, Math.max(1, value.length), `'${value.text}' is neither an address nor a network such as 10.0.0.0/8`);
-  const wanted = addressBytes(address!);
-  const kind = family === 4 ? NET_IP4 : NET_IP6;
-  return (k, bytes) => {
-    if (k !== kind || bytes.length < wanted.length) return false;
-    for (let i = 0; i * 8 < bits; i++) {
-      const left = bits - i * 8;
-      const mask = left >= 8 ? 0xff : (0xff << (8 - left)) & 0xff;
-      if ((bytes[i]! & mask) !== (wanted[i]! & mask)) return false;
-    }
-    return true;
-  };
+  // A zone is no part of an address in a packet.
+  const kind = address!.includes('%') ? 0 : isIP(address!);
+  const whole = kind === 4 ? 32 : 128;
+  let bits = prefix === undefined ? whole : NaN;
+  if (prefix !== undefined && /^\d{1,3}$/.test(prefix)) bits = Number(prefix);
+  if (kind === 0 || more.length > 0 || !(bits >= 0 && bits <= whole)) throw mistake(value, `'${value.text}' is neither an address nor a network such as 10.0.0.0/8`);
+  const net = kind === 4 ? NET_IP4 : NET_IP6;
+  if (family !== undefined && net !== family) throw mistake(value, `'${value.text}' is not ${FAMILIES.get(family)}`);
+  return { kind: net, bytes: addressBytes(address!), bits };
+}
+
+function macOf(value: Value): Network {
+  const hex = value.text.replaceAll(/[:.-]/g, '');
+  if (!/^([0-9a-f]{2}([:.-]?)([0-9a-f]{2}\2){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})$/i.test(value.text)) {
+    throw mistake(value, `'${value.text}' is no MAC address such as 02:00:00:00:00:01`);
+  }
+  return { kind: ADDRESS_MAC, bytes: Uint8Array.from(Buffer.from(hex, 'hex')), bits: 48 };
+}
+
+/** Whether an address that lies at `at` is in the network; its kind is the network's. */
+export function inNetwork(network: Network, buf: Uint8Array, at: number): boolean {
+  const { bytes, bits } = network;
+  for (let i = 0; i * 8 < bits; i++) {
+    const left = bits - i * 8;
+    const mask = left >= 8 ? 0xff : (0xff << (8 - left)) & 0xff;
+    if ((buf[at + i]! & mask) !== (bytes[i]! & mask)) return false;
+  }
+  return true;
 }
 
 function addressBytes(address: string): Uint8Array {
   if (isIPv4(address)) return Uint8Array.from(address.split('.'), Number);
-  const plain = address.replace(/%.*$/, '').replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_m, a, b, c, d) => `${((Number(a) << 8) | Number(b)).toString(16)}:${((Number(c) << 8) | Number(d)).toString(16)}`);
+  const plain = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_m, a, b, c, d) => `${((Number(a) << 8) | Number(b)).toString(16)}:${((Number(c) << 8) | Number(d)).toString(16)}`);
   const [head, tail] = plain.split('::');
   const left = head ? head.split(':') : [];
   const right = tail ? tail.split(':') : [];
@@ -43,48 +116,26 @@ function addressBytes(address: string): Uint8Array {
   return Uint8Array.from(groups.flatMap((g) => { const n = Number.parseInt(g || '0', 16); return [n >> 8, n & 255]; }));
 }
 
-/** "text" as UTF-8, or bytes such as aa:bb:cc. */
+/** Quoted text as UTF-8, or bytes such as aa:bb:cc, aa-bb-cc, aa.bb.cc and aabbcc. */
 export function bytesPattern(value: Value): Buffer {
-  if (!value.quoted && /^[0-9a-f]{2}(:[0-9a-f]{2})*$/i.test(value.text)) return Buffer.from(value.text.replaceAll(':', ''), 'hex');
-  if (value.text === '') throw new FilterError(value.at, Math.max(1, value.length), 'nothing is looked for');
-  return Buffer.from(value.text, 'utf8');
+  if (value.text === '') throw mistake(value, 'nothing is looked for');
+  if (value.quoted) return textBytes(value.text);
+  if (/^[0-9a-f]{2}(([:.-]?)[0-9a-f]{2}(\2[0-9a-f]{2})*)?$/i.test(value.text)) return Buffer.from(value.text.replaceAll(/[:.-]/g, ''), 'hex');
+  throw mistake(value, `'${value.text}' is neither bytes such as 16:03:01 nor a "text" in quotes`);
 }
 
-/**
- * A regular expression, case-insensitive as in Wireshark. A repeated group that itself repeats is refused: on bytes that
- * an attacker chose it could run for years.
- */
-export function safePattern(value: Value): RegExp {
-  if (runsAway(value.text)) throw new FilterError(value.at, value.length, 'a repeated group that holds a repetition can take forever; write it without');
-  try {
-    return new RegExp(value.text, 'i');
-  } catch (error) {
-    const said = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : String(error);
-    throw new FilterError(value.at, value.length, `no regular expression: ${said}`);
-  }
-}
+/** Bytes above 0x7f that were written as \xHH stand in a text as lone halves of surrogates (the lexer puts them there). */
+const ESCAPED_BYTES = 0xdc00;
 
-/** Backtracking grows with each unbounded repetition in a row; this many stay harmless on 300 characters. */
-const MAX_REPEATS = 3;
-
-function runsAway(pattern: string): boolean {
-  const groups: { repeats: boolean; alternatives: boolean }[] = [{ repeats: false, alternatives: false }];
-  let repeats = 0;
-  for (let i = 0; i < pattern.length; i++) {
-    const c = pattern[i]!;
-    if (c === '\\') { if (/[1-9k]/.test(pattern[i + 1] ?? '')) return true; i++; continue; }
-    if (c === '[') { while (++i < pattern.length && pattern[i] !== ']') if (pattern[i] === '\\') i++; continue; }
-    if (c === '(') groups.push({ repeats: false, alternatives: false });
-    else if (c === '|') groups[groups.length - 1]!.alternatives = true;
-    else if (c === ')') {
-      const closed = groups.length > 1 ? groups.pop()! : { repeats: false, alternatives: false };
-      const next = pattern[i + 1] ?? '';
-      if ((next === '*' || next === '+' || next === '{') && (closed.repeats || closed.alternatives)) return true;
-      if (closed.repeats) groups[groups.length - 1]!.repeats = true;
-    } else if (c === '*' || c === '+' || (c === '{' && /^\{\d+,\d*\}/.test(pattern.slice(i)))) {
-      groups[groups.length - 1]!.repeats = true;
-      repeats++;
-    }
+/** Text to bytes: UTF-8, and each \xHH the byte that it says. */
+export function textBytes(text: string): Buffer {
+  const parts: Buffer[] = [];
+  let plain = '';
+  for (const c of text) {
+    const code = c.codePointAt(0)!;
+    if (code < ESCAPED_BYTES + 0x80 || code > ESCAPED_BYTES + 0xff) { plain += c; continue; }
+    parts.push(Buffer.from(plain, 'utf8'), Buffer.from([code - ESCAPED_BYTES]));
+    plain = '';
   }
-  return repeats > MAX_REPEATS;
+  return Buffer.concat([...parts, Buffer.from(plain, 'utf8')]);
 }

@@ -1,6 +1,6 @@
 // The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of it in order.
 import type { FlowRow } from '../../contract/index.ts';
-import { ADDRESS_MAC, AddressTable, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_TCP, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, TCP_FIN, type Layers } from '../decode/index.ts';
+import { ADDRESS_MAC, AddressTable, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_TCP, layerMarks, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, TCP_FIN, type Layers } from '../decode/index.ts';
 import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from './state.ts';
 import { FlowTable } from './table.ts';
 import type { FlowTimeouts } from './timeouts.ts';
@@ -65,7 +65,7 @@ export class Ingest {
     const l = this.decoder.decode(buf, off, cap, link, wire);
     const time = (sec - this.baseSeconds) * 1e9 + nsec;
     flows.advance(time);
-    let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0);
+    let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0) | layerMarks(l, off, link);
     if (l.net === NET_NONE) {
       if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, NO_FLOW | this.pair(l, buf), shownProtocol(l.protocol, marks), link, marks);
     } else {

@@ -27,14 +27,23 @@ export function FilterBar(): ReactNode {
   const [suggestions, setSuggestions] = useState<readonly Suggestion[]>([]);
   const [chosen, setChosen] = useState(-1);
   const chosenText = useRef<string | null>(null);
+  const typed = useRef('');
   const input = useRef<HTMLInputElement>(null);
   const back = useRef<HTMLDivElement>(null);
 
   // A window that comes back finds the filter that is in force.
   useEffect(() => { if (applied !== null && !waiting && document.activeElement !== input.current) change(applied.filter, false); }, [applied?.filter, session, which]);
 
+  // A text that was put here from elsewhere, such as a line of the tree, is checked as one that is typed.
+  useEffect(() => {
+    if (text === typed.current) return;
+    typed.current = text;
+    void check(which, text).then((r) => { if (r !== null) setChecked({ text, problem: r.problem }); }, () => undefined);
+  }, [text, which]);
+
   const change = (value: string, ask = true): void => {
     const { drafts } = useStore.getState();
+    typed.current = value;
     set({ drafts: { ...drafts, [which]: value } });
     void check(which, value).then((r) => { if (r !== null) setChecked({ text: value, problem: r.problem }); }, () => undefined);
     // Those that no longer fit go at once; the host's answer brings the rest.

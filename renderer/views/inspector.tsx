@@ -71,7 +71,7 @@ function Facts({ detail }: { readonly detail: FlowDetail }): ReactNode {
     <>
       <h3>{word('facts')}</h3>
       <dl className="facts">{facts.filter(([, value]) => value !== null && value !== '').map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{visible(value!)}</dd></div>)}</dl>
-      {detail.ja4 === null || detail.sameJa4 < 2 ? null : <p className="meta">{word('sameJa4', { n: count(detail.sameJa4), malicious: count(detail.sameJa4Malicious) })} <button type="button" className="link-button" onClick={() => void applyFilter(`tls.handshake.ja4 == "${detail.ja4}"`)}>{word('show')}</button></p>}
+      {detail.ja4 === null || detail.sameJa4 < 2 ? null : <p className="meta">{word('sameJa4', { n: count(detail.sameJa4), malicious: count(detail.sameJa4Malicious) })} <button type="button" className="link-button" onClick={() => void applyFilter(`flow.ja4 == "${detail.ja4}"`)}>{word('show')}</button></p>}
     </>
   );
 }

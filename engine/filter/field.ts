@@ -1,0 +1,23 @@
+// What a field of the display filter is.
+import type { Getters } from './getters.ts';
+import type { Subject } from './subject.ts';
+
+export interface Field {
+  readonly name: string;
+  readonly kind: Getters['kind'];
+  readonly meaning: string;
+  /** Of an address: NET_IP4, NET_IP6 or ADDRESS_MAC; without it any IP address. */
+  readonly family?: number;
+  /** A whole number from 0 to this, as Wireshark's type says; without it any number. */
+  readonly max?: number;
+  /** Values that it can have, where they are few. */
+  readonly values?: readonly string[];
+  /** Upper and lower case differ in == and contains, as in Wireshark. */
+  readonly exact?: boolean;
+  /** By packet row. */
+  readonly packet?: (s: Subject) => Getters;
+  /** By flow row; a field with only this one holds for every packet of the flow. */
+  readonly flow?: (s: Subject) => Getters;
+  /** Its values change while a capture is read: verdicts, counters. */
+  readonly changes?: boolean;
+}

@@ -1,0 +1,195 @@
+// Fields and bare words of link, network and transport layers. A packet has as many values as it has such layers, as in Wireshark.
+import type { AddressId } from '../../contract/index.ts';
+import { ADDRESS_MAC, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6 } from '../decode/index.ts';
+import type { Field } from './field.ts';
+import { type AddressTest, type Getters, number, ownerOf } from './getters.ts';
+import { bitOf, type LayerList, type LayerWord, type Span } from './layer-list.ts';
+import { rowLayers } from './row-layers.ts';
+import type { Subject } from './subject.ts';
+
+type Side = 'source' | 'destination' | 'both';
+
+const U8 = 0xff;
+const U16 = 0xffff;
+const TCP_HEADER = 20;
+
+function addresses(s: Subject, kind: number, side: Side): Getters {
+  const layers = rowLayers(s);
+  const { analysis } = s;
+  const c = analysis.flows.columns;
+  const known = (id: AddressId, test: AddressTest): boolean => analysis.addresses.kind(id) === kind && test.id(id);
+  return {
+    kind: 'address', some: (row, test) => {
+      const list = kind === ADDRESS_MAC ? layers.of(row) : layers.beyondColumns(row);
+      if (list !== null) {
+        return list.addresses.some((p) => p.kind === kind && (side === 'both' || p.source === (side === 'source')) && test.place(p));
+      }
+      const owner = kind === ADDRESS_MAC ? null : ownerOf(s, row);
+      if (owner === null) return false;
+      const source = (owner.forward ? c.initiator : c.responder)[owner.flow]! as AddressId;
+      const destination = (owner.forward ? c.responder : c.initiator)[owner.flow]! as AddressId;
+      return (side !== 'destination' && known(source, test)) || (side !== 'source' && known(destination, test));
+    },
+  };
+}
+
+function flowAddresses(s: Subject, kind: number, side: Side): Getters {
+  const { addresses: table, flows: { columns: c } } = s.analysis;
+  const known = (id: AddressId, test: AddressTest): boolean => table.kind(id) === kind && test.id(id);
+  return {
+    kind: 'address', some: (flow, test) => (side !== 'destination' && known(c.initiator[flow]! as AddressId, test))
+      || (side !== 'source' && known(c.responder[flow]! as AddressId, test)),
+  };
+}
+
+const END_WORDS = { both: 'source or destination', source: 'source', destination: 'destination' } as const;
+const END_NAMES = { both: 'addr', source: 'src', destination: 'dst' } as const;
+const PORT_NAMES = { both: 'port', source: 'srcport', destination: 'dstport' } as const;
+const SIDES: readonly Side[] = ['both', 'source', 'destination'];
+
+function addressFields(prefix: string, kind: number): Field[] {
+  return SIDES.map((side): Field => ({
+    name: `${prefix}.${END_NAMES[side]}`, kind: 'address', family: kind, meaning: `${END_WORDS[side]} address`,
+    packet: (s) => addresses(s, kind, side), ...(kind === ADDRESS_MAC ? {} : { flow: (s: Subject) => flowAddresses(s, kind, side) }),
+  }));
+}
+
+function ports(s: Subject, protocol: number, side: Side): Getters {
+  const layers = rowLayers(s);
+  const c = s.analysis.flows.columns;
+  const inList = protocol === IPPROTO_TCP ? tcpPort : udpPort;
+  return {
+    kind: 'number', some: (row, test) => {
+      const list = layers.beyondColumns(row);
+      if (list !== null) return inList(list, side, test);
+      const owner = ownerOf(s, row);
+      if (owner === null || c.ipProtocol[owner.flow] !== protocol || c.hasPorts[owner.flow] !== 1) return false;
+      const source = (owner.forward ? c.initiatorPort : c.responderPort)[owner.flow]!;
+      const destination = (owner.forward ? c.responderPort : c.initiatorPort)[owner.flow]!;
+      return (side !== 'destination' && test(source)) || (side !== 'source' && test(destination));
+    },
+  };
+}
+
+function tcpPort(list: LayerList, side: Side, test: (port: number) => boolean): boolean {
+  return list.tcp.some((t) => (side !== 'destination' && t.end - t.at >= 2 && test(u16(t, 0)))
+    || (side !== 'source' && t.end - t.at >= 4 && test(u16(t, 2))));
+}
+
+function udpPort(list: LayerList, side: Side, test: (port: number) => boolean): boolean {
+  for (let i = 0; i < list.udp.length; i += 2) {
+    if (side !== 'destination' && test(list.udp[i]!)) return true;
+    if (side !== 'source' && test(list.udp[i + 1]!)) return true;
+  }
+  return false;
+}
+
+function flowPorts(s: Subject, protocol: number, side: Side): Getters {
+  const c = s.analysis.flows.columns;
+  return {
+    kind: 'number', some: (flow, test) => c.hasPorts[flow] === 1 && c.ipProtocol[flow] === protocol
+      && ((side !== 'destination' && test(c.initiatorPort[flow]!)) || (side !== 'source' && test(c.responderPort[flow]!))),
+  };
+}
+
+function portFields(name: string, protocol: number): Field[] {
+  return SIDES.map((side): Field => ({
+    name: `${name}.${PORT_NAMES[side]}`, kind: 'number', max: U16, meaning: `${END_WORDS[side]} port`,
+    packet: (s) => ports(s, protocol, side), flow: (s) => flowPorts(s, protocol, side),
+  }));
+}
+
+function u16(span: Span, offset: number): number {
+  return (span.buf[span.at + offset]! << 8) | span.buf[span.at + offset + 1]!;
+}
+
+/** A value of each TCP header; NaN where the header is cut before it. */
+function tcpValue(of: (t: Span) => number): (s: Subject) => Getters {
+  return (s) => {
+    const layers = rowLayers(s);
+    return {
+      kind: 'number', some: (row, test) => layers.of(row)?.tcp.some((t) => {
+        const value = of(t);
+        return !Number.isNaN(value) && test(value);
+      }) ?? false,
+    };
+  };
+}
+
+const headerLength = (t: Span): number => (t.end - t.at >= 13 ? (t.buf[t.at + 12]! >> 4) * 4 : 0);
+const tcpFlags = (t: Span): number => (t.end - t.at >= 14 && headerLength(t) >= TCP_HEADER ? u16(t, 12) & 0xfff : NaN);
+const tcpWindow = (t: Span): number => (t.end - t.at >= 16 && headerLength(t) >= TCP_HEADER ? u16(t, 14) : NaN);
+
+function tcpLength(t: Span): number {
+  const header = headerLength(t);
+  if (header < TCP_HEADER || t.end - t.at < TCP_HEADER || t.wireEnd - t.at < header) return NaN;
+  return t.wireEnd - t.at - header;
+}
+
+function tcpFlag(name: string, bit: number): Field {
+  const value = tcpValue((t) => (tcpFlags(t) >> bit) & (Number.isNaN(tcpFlags(t)) ? NaN : 1));
+  return {
+    name: `tcp.flags.${name}`, kind: 'flag', meaning: `the ${name.toUpperCase()} flag is set`,
+    packet: (s) => ({ kind: 'flag', some: (value(s) as Extract<Getters, { kind: 'number' | 'flag' }>).some }),
+  };
+}
+
+function listed(name: string, max: number, meaning: string, of: (list: LayerList) => readonly number[]): Field {
+  return {
+    name, kind: 'number', max, meaning, packet: (s) => {
+      const layers = rowLayers(s);
+      return { kind: 'number', some: (row, test) => of(layers.of(row) ?? EMPTY).some(test) };
+    },
+  };
+}
+
+const EMPTY = { protocols: [], icmp: [], icmp6: [], vlans: [] } as unknown as LayerList;
+
+export const LAYER_FIELDS: readonly Field[] = [
+  ...addressFields('eth', ADDRESS_MAC), ...addressFields('ip', NET_IP4), ...addressFields('ipv6', NET_IP6),
+  {
+    ...listed('ip.proto', U8, 'IP protocol number, of IPv4', (l) => l.protocols),
+    flow: (s) => number((flow) => {
+      const { addresses: table, flows: { columns: c } } = s.analysis;
+      return table.kind(c.initiator[flow]! as AddressId) === NET_IP4 ? c.ipProtocol[flow]! : NaN;
+    }),
+  },
+  ...portFields('tcp', IPPROTO_TCP), ...portFields('udp', IPPROTO_UDP),
+  ...['fin', 'syn', 'reset', 'push', 'ack', 'urg'].map((name, bit) => tcpFlag(name, bit)),
+  { name: 'tcp.flags', kind: 'number', max: U16, meaning: 'TCP flags as a number', packet: tcpValue(tcpFlags) },
+  { name: 'tcp.len', kind: 'number', max: 0xffff_ffff, meaning: 'TCP payload, bytes', packet: tcpValue(tcpLength) },
+  { name: 'tcp.window_size_value', kind: 'number', max: U16, meaning: 'TCP window before scaling', packet: tcpValue(tcpWindow) },
+  listed('icmp.type', U8, 'ICMP type', (l) => l.icmp),
+  listed('icmpv6.type', U8, 'ICMPv6 type', (l) => l.icmp6),
+  listed('vlan.id', U16, 'VLAN id of any tag', (l) => l.vlans),
+];
+
+const FLOW_PROTOCOLS: Partial<Record<LayerWord, number>> = { tcp: IPPROTO_TCP, udp: IPPROTO_UDP, icmp: IPPROTO_ICMP, icmpv6: IPPROTO_ICMPV6, sctp: 132 };
+
+/** Packets that have a layer, whether outermost, within a tunnel or quoted. */
+export function hasLayer(s: Subject, word: LayerWord): (row: number) => boolean {
+  const layers = rowLayers(s);
+  const bit = bitOf(word);
+  const has = (list: LayerList | null): boolean => list !== null && (list.words & bit) !== 0;
+  const flows = flowHasLayer(s, word);
+  const plain = FLOW_PROTOCOLS[word] !== undefined || word === 'ip' || word === 'ipv6';
+  if (!plain) return (row) => has(layers.of(row));
+  return (row) => {
+    const list = layers.beyondColumns(row);
+    if (list !== null) return has(list);
+    const owner = ownerOf(s, row);
+    return owner !== null && flows !== null && flows(owner.flow);
+  };
+}
+
+/** The same of flows, for the layers that a flow has; null for others. */
+export function flowHasLayer(s: Subject, word: LayerWord): ((flow: number) => boolean) | null {
+  const { addresses: table, flows: { columns: c } } = s.analysis;
+  const protocol = FLOW_PROTOCOLS[word];
+  if (protocol !== undefined) return (flow) => c.ipProtocol[flow] === protocol;
+  if (word !== 'ip' && word !== 'ipv6') return null;
+  const kind = word === 'ip' ? NET_IP4 : NET_IP6;
+  return (flow) => table.kind(c.initiator[flow]! as AddressId) === kind;
+}
+
+export const FLOW_WORDS: readonly LayerWord[] = ['ip', 'ipv6', 'tcp', 'udp', 'icmp', 'icmpv6', 'sctp'];

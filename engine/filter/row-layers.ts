@@ -1,0 +1,84 @@
+// Layers of a packet's row: from the columns where those tell all, else from its bytes, walked again.
+import type { PacketRow } from '../../contract/index.ts';
+import { CHUNK_ROWS, inChunk, MARK_FRAGMENT, MARK_LAYERS } from '../decode/index.ts';
+import type { Analysis } from '../session/index.ts';
+import type { LayerList } from './layer-list.ts';
+import { Reassembly } from './reassembly.ts';
+import type { Subject } from './subject.ts';
+import { LayerWalker } from './walk.ts';
+
+/** What fragments of a capture carried, by the row that completed each datagram. Rows are taken once, in order. */
+class Fragments {
+  private readonly reassembly = new Reassembly();
+  private readonly walker = new LayerWalker();
+  private readonly layers = new Map<number, LayerList>();
+  private next = 0;
+
+  at(s: Subject, row: number): LayerList | undefined {
+    for (; this.next <= row; this.next++) {
+      const chunk = s.analysis.packets.chunk(this.next as PacketRow);
+      const from = inChunk(this.next as PacketRow);
+      const to = Math.min(CHUNK_ROWS - 1, from + row - this.next);
+      let i = from;
+      while (i <= to && (chunk.marks[i]! & MARK_FRAGMENT) === 0) i++;
+      this.next += i - from;
+      if (this.next > row) break;
+      if (i > to) { this.next--; continue; }
+      const list = this.walker.walk(s.bytes(this.next), chunk.link[i]!, this.reassembly);
+      if (this.walker.completed) this.layers.set(this.next, list.copy());
+    }
+    return this.layers.get(row);
+  }
+}
+
+const fragmentsOf = new WeakMap<Analysis, Fragments>();
+
+export class RowLayers {
+  private readonly s: Subject;
+  private readonly walker = new LayerWalker();
+  private readonly fragments: Fragments;
+  private last = -1;
+  private known: LayerList | null = null;
+
+  constructor(s: Subject) {
+    this.s = s;
+    let fragments = fragmentsOf.get(s.analysis);
+    if (fragments === undefined) fragmentsOf.set(s.analysis, fragments = new Fragments());
+    this.fragments = fragments;
+  }
+
+  /** Layers of a packet of which the columns do not tell all; null where they do, or where its bytes are gone. */
+  beyondColumns(row: number): LayerList | null {
+    const chunk = this.s.analysis.packets.chunk(row as PacketRow);
+    return (chunk.marks[inChunk(row as PacketRow)]! & MARK_LAYERS) === 0 ? null : this.of(row);
+  }
+
+  /** Layers of any packet; null where its bytes are gone. They hold until another row is asked for. */
+  of(row: number): LayerList | null {
+    if (row === this.last) return this.known;
+    const chunk = this.s.analysis.packets.chunk(row as PacketRow);
+    const i = inChunk(row as PacketRow);
+    this.last = row;
+    this.known = null;
+    if ((chunk.marks[i]! & MARK_FRAGMENT) !== 0) this.known = this.fragments.at(this.s, row) ?? null;
+    if (this.known !== null) return this.known;
+    const bytes = this.s.bytes(row);
+    if (bytes.length === 0 && chunk.captured[i]! > 0) return null;
+    this.known = this.walker.walk(bytes, chunk.link[i]!, null);
+    return this.known;
+  }
+}
+
+const bound = new WeakMap<Subject, RowLayers>();
+
+/** Fields of one filter share the walk of a row. */
+export function rowLayers(s: Subject): RowLayers {
+  let layers = bound.get(s);
+  if (layers === undefined) bound.set(s, layers = new RowLayers(s));
+  return layers;
+}
+
+/** Bytes may have come or gone since: the last row is walked anew. */
+export function forgetRow(s: Subject): void {
+  bound.delete(s);
+}

@@ -1,0 +1,190 @@
+// Walks a packet again and notes every layer on the way: outer headers of tunnels, tags, what an ICMP error quotes. The way
+// itself is the decoder's, so that both enter the same wrappers.
+import {
+  ADDRESS_MAC, FRAGMENT_FIRST, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, P, PacketDecoder,
+} from '../decode/index.ts';
+import { bitOf, LayerList, type LayerWord } from './layer-list.ts';
+import type { Reassembly } from './reassembly.ts';
+
+/** Layers within each other; deeper is an attack on the stack. */
+const MAX_LAYERS = 200;
+const IP4_HEADER = 20;
+const IP6_HEADER = 40;
+const ETHERNET_HEADER = 14;
+const UDP_LITE = 136;
+
+const BIT = Object.fromEntries((
+  ['eth', 'ip', 'ipv6', 'tcp', 'udp', 'icmp', 'icmpv6', 'arp', 'vlan', 'mpls', 'gre', 'sctp', 'ppp', 'pppoes', 'vxlan', 'gtp', 'l2tp'] as const
+).map((word) => [word, bitOf(word)])) as Readonly<Record<LayerWord, number>>;
+
+/** What the decoder calls a layer when it goes on to the next. */
+const NAMED = new Map<number, number>([[P.VXLAN, BIT.vxlan], [P.GTP, BIT.gtp], [P.L2TP, BIT.l2tp], [P.GRE, BIT.gre], [P.PPPoES, BIT.pppoes]]);
+
+export class LayerWalker extends PacketDecoder {
+  readonly list = new LayerList();
+  /** Set by the walk: a fragment completed its datagram. */
+  completed = false;
+  private reassembly: Reassembly | null = null;
+  private level = 0;
+  private quoted = false;
+  private ipAt = 0;
+
+  /** @param reassembly takes fragments; without it they end the walk @returns the layers; the next walk writes them over */
+  walk(bytes: Uint8Array, link: number, reassembly: Reassembly | null): LayerList {
+    this.list.reset();
+    this.reassembly = reassembly;
+    this.completed = false;
+    this.level = 0;
+    this.quoted = false;
+    this.decode(bytes, 0, bytes.length, link);
+    this.note();
+    return this.list;
+  }
+
+  /** Notes the layer that leads on to another. @returns whether the walk may go deeper */
+  private note(): boolean {
+    this.list.saw(NAMED.get(this.layers.protocol) ?? 0);
+    this.depth = 0;
+    return ++this.level < MAX_LAYERS;
+  }
+
+  private address(kind: number, source: number, destination: number): void {
+    this.list.addresses.push({ buf: this.buf, kind, at: source, source: true }, { buf: this.buf, kind, at: destination, source: false });
+  }
+
+  override ethernet(at: number): void {
+    if (!this.note()) return;
+    this.list.saw(BIT.eth);
+    if (this.end - at >= ETHERNET_HEADER) this.address(ADDRESS_MAC, at + 6, at);
+    super.ethernet(at);
+  }
+
+  override etherType(type: number, at: number): void {
+    if (!this.note()) return;
+    if (type === 0x0806 || type === 0x8035) this.list.saw(BIT.arp);
+    if (type === 0x8100 || type === 0x88a8 || type === 0x9100) {
+      this.list.saw(BIT.vlan);
+      if (this.end - at >= 2) this.list.vlans.push(this.u16(at) & 0xfff);
+    }
+    super.etherType(type, at);
+  }
+
+  override mpls(at: number): void {
+    if (!this.note()) return;
+    this.list.saw(BIT.mpls);
+    super.mpls(at);
+  }
+
+  override gre(at: number): void {
+    if (!this.note()) return;
+    this.list.saw(BIT.gre);
+    super.gre(at);
+  }
+
+  protected override ppp(at: number): void {
+    if (!this.note()) return;
+    this.list.saw(BIT.ppp);
+    super.ppp(at);
+  }
+
+  protected override pppoe(at: number): void {
+    if (!this.note()) return;
+    this.list.saw(BIT.pppoes);
+    super.pppoe(at);
+  }
+
+  override ip4(at: number): void {
+    if (!this.note()) return;
+    if (this.end > at && this.buf[at]! >> 4 === 6) return super.ip4(at);
+    this.list.saw(BIT.ip);
+    this.ipAt = at;
+    if (this.end - at >= IP4_HEADER && this.buf[at]! >> 4 === 4 && (this.buf[at]! & 15) >= 5) {
+      const total = this.u16(at + 2);
+      if (total === 0 || total >= (this.buf[at]! & 15) * 4) {
+        this.list.protocols.push(this.buf[at + 9]!);
+        this.address(NET_IP4, at + 12, at + 16);
+      }
+    }
+    super.ip4(at);
+  }
+
+  override ip6(at: number): void {
+    if (!this.note()) return;
+    this.list.saw(BIT.ipv6);
+    this.ipAt = at;
+    if (this.end - at >= IP6_HEADER) this.address(NET_IP6, at + 8, at + 24);
+    super.ip6(at);
+  }
+
+  protected override laterFragment(at: number, wireEnd: number): void {
+    super.laterFragment(at, wireEnd);
+    this.fragment(at, wireEnd, this.layers.ipProtocol);
+  }
+
+  protected override transport(protocol: number, at: number, wireEnd: number): void {
+    if (this.layers.fragment === FRAGMENT_FIRST && wireEnd <= this.end) {
+      this.layers.transportAt = at;
+      return this.fragment(at, wireEnd, protocol);
+    }
+    this.header(protocol, at, wireEnd);
+    super.transport(protocol, at, wireEnd);
+    if (protocol === IPPROTO_ICMP || protocol === IPPROTO_ICMPV6) this.quotation(protocol, at);
+  }
+
+  private header(protocol: number, at: number, wireEnd: number): void {
+    const { list } = this;
+    const left = this.end - at;
+    if (protocol === IPPROTO_TCP) {
+      list.saw(BIT.tcp);
+      list.tcp.push({ buf: this.buf, at, end: this.end, wireEnd, quoted: this.quoted });
+    } else if (protocol === IPPROTO_UDP || protocol === UDP_LITE) {
+      if (protocol === IPPROTO_UDP) list.saw(BIT.udp);
+      if (left >= 4) list.udp.push(this.u16(at), this.u16(at + 2));
+    } else if (protocol === IPPROTO_ICMP) {
+      list.saw(BIT.icmp);
+      if (left >= 1) list.icmp.push(this.buf[at]!);
+    } else if (protocol === IPPROTO_ICMPV6) {
+      list.saw(BIT.icmpv6);
+      if (left >= 1) list.icmp6.push(this.buf[at]!);
+    } else if (protocol === IPPROTO_SCTP && left >= 12) {
+      list.saw(BIT.sctp);
+    }
+  }
+
+  /** Errors quote the packet that caused them behind 8 bytes (RFC 792; RFC 4443, 3; redirect of IPv4 too). */
+  private quotation(protocol: number, at: number): void {
+    if (this.end - at <= 8) return;
+    const type = this.buf[at]!;
+    const four = protocol === IPPROTO_ICMP;
+    const quotes = four ? type === 3 || type === 4 || type === 5 || type === 11 || type === 12 : type >= 1 && type <= 4;
+    if (!quotes) return;
+    const { end, quoted } = this;
+    this.quoted = true;
+    if (four) this.ip4(at + 8);
+    else this.ip6(at + 8);
+    this.end = end;
+    this.quoted = quoted;
+  }
+
+  /** Where a fragment completes its datagram, the walk goes on in what was put together. */
+  private fragment(at: number, wireEnd: number, protocol: number): void {
+    const { reassembly, buf, end, ipAt } = this;
+    if (reassembly === null || this.quoted || wireEnd > end || wireEnd <= at) return;
+    const four = buf[ipAt]! >> 4 === 4;
+    const field = four ? this.u16(ipAt + 6) : this.u16(at - 6);
+    const ends = four ? buf.subarray(ipAt + 12, ipAt + 20) : buf.subarray(ipAt + 8, ipAt + 40);
+    const id = four ? this.u16(ipAt + 4) : this.u32(at - 4);
+    const place = four ? (field & 0x1fff) * 8 : field & 0xfff8;
+    const more = four ? (field & 0x2000) !== 0 : (field & 1) !== 0;
+    const key = `${Buffer.from(ends).toString('hex')} ${id} ${four ? protocol : 'six'} ${this.list.vlans.join(' ')}`;
+    const whole = reassembly.take(key, place, buf.subarray(at, wireEnd), more);
+    if (whole === null) return;
+    this.completed = true;
+    this.layers.fragment = FRAGMENT_NONE;
+    this.buf = whole;
+    this.end = whole.length;
+    this.transport(protocol, 0, whole.length);
+    this.buf = buf;
+    this.end = end;
+  }
+}
