@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { table } from './table.ts';
+import { packetsOf, pcap, udp } from '../engine/testing/packets.ts';
 import type { AlertRecord, FileRecord, FlowRecord, OutputRecord, PacketRecord } from '../contract/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -115,4 +116,23 @@ test('train works on folders that the user names', () => {
 test('a table of more rows than a call may have arguments is printed', () => {
   const rows = Array.from({ length: 300_000 }, (_, i) => [String(i)]);
   assert.equal(table([{ title: 'n', right: true }], rows).length, rows.length + 1);
+});
+
+test('--vlan keeps two tenants apart, in every command that follows flows, and the kept index knows which is which', () => {
+  const file = join(home, 'tenants.pcap');
+  const frame = (vlan: number, data: string): number[] => {
+    const plain = udp('10.0.0.1:5000', '10.0.0.2:6000', data);
+    return [...plain.slice(0, 12), 0x81, 0, 0, vlan, ...plain.slice(12)];
+  };
+  writeFileSync(file, pcap(packetsOf([frame(10, 'a'), frame(20, 'b'), frame(10, 'c'), frame(20, 'd')])));
+  const vlans = (...args: string[]): unknown => sightline(...args, file).records.flatMap((r) => (r.type === 'flow' ? [r.vlan] : []));
+  assert.deepEqual(vlans('flows'), [[10, 20]]);
+  assert.deepEqual(vlans('flows', '--vlan'), [[10], [20]]);
+  assert.deepEqual(vlans('score', '--vlan', '--threads', '2'), [[10], [20]]);
+  const owners = (...args: string[]): unknown => sightline('packets', ...args, file).records.flatMap((r) => (r.type === 'packet' ? [r.flow] : []));
+  for (let again = 0; again < 2; again++) {
+    assert.deepEqual(owners(), [1, 1, 1, 1]);
+    assert.deepEqual(owners('--vlan'), [1, 2, 1, 2]);
+  }
+  assert.match(sightline('label', file, '--vlan', '--all', '--as', 'benign').out, /2 flows labelled/);
 });

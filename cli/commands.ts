@@ -28,22 +28,23 @@ const TOP: OptionSpec = { name: 'top', value: 'N', text: 'flows in the table (de
 const QUIET: OptionSpec = { name: 'quiet', short: 'q', text: 'totals only' };
 const SUMMARY: OptionSpec = { name: 'summary', text: 'the table also in a pipe' };
 const KEEP_GOING: OptionSpec = { name: 'keep-going', text: 'named for scripts: bad files never stop the others; the exit code is still 2' };
+const VLAN: OptionSpec = { name: 'vlan', text: 'VLAN tags keep flows apart: two tenants that use the same addresses are two' };
 const PARTIAL_OK: OptionSpec = { name: 'partial-ok', text: 'a capture of which only a part could be read is no error' };
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'score', summary: 'Verdicts with reasons for every flow', usage: 'sightline score FILE|FOLDER…', takes: true,
-    options: [JSON_LINES, OUTPUT, MODEL, THREADS, FOREIGN, { name: 'reasons', value: 'N', text: 'reasons for malicious and suspicious flows (default 5)' }, TOP, QUIET, SUMMARY, PARTIAL_OK, KEEP_GOING],
+    options: [JSON_LINES, OUTPUT, MODEL, THREADS, FOREIGN, { name: 'reasons', value: 'N', text: 'reasons for malicious and suspicious flows (default 5)' }, TOP, QUIET, SUMMARY, VLAN, PARTIAL_OK, KEEP_GOING],
     examples: ['sightline score capture.pcapng', 'sightline score captures/ --json --output verdicts.jsonl', 'tcpdump -i eth0 -w - | sightline score -'],
   },
   {
     name: 'flows', summary: 'Flows with their counters and facts, without verdicts', usage: 'sightline flows FILE|FOLDER…', takes: true,
-    options: [JSON_LINES, OUTPUT, TOP, QUIET, SUMMARY, { name: 'features', value: 'FILE', text: 'all features of every flow into FILE, .csv or .parquet' }, PARTIAL_OK, KEEP_GOING],
+    options: [JSON_LINES, OUTPUT, TOP, QUIET, SUMMARY, { name: 'features', value: 'FILE', text: 'all features of every flow into FILE, .csv or .parquet' }, VLAN, PARTIAL_OK, KEEP_GOING],
     examples: ['sightline flows capture.pcap | jq -r .ja4 | sort | uniq -c', 'sightline flows capture.pcap --features flows.parquet'],
   },
   {
     name: 'packets', summary: 'Packets, one a line', usage: 'sightline packets FILE|FOLDER…', takes: true,
-    options: [JSON_LINES, OUTPUT, { name: 'limit', value: 'N', text: 'stop after N packets of each file' }, { name: 'no-info', text: 'leave Info empty and read no packet twice' }, SUMMARY, PARTIAL_OK, KEEP_GOING],
+    options: [JSON_LINES, OUTPUT, { name: 'limit', value: 'N', text: 'stop after N packets of each file' }, { name: 'no-info', text: 'leave Info empty and read no packet twice' }, SUMMARY, VLAN, PARTIAL_OK, KEEP_GOING],
     examples: ['sightline packets capture.pcap --limit 20'],
   },
   {
@@ -62,7 +63,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { name: 'no-score', text: 'only capture' },
       { name: 'json', text: 'flows and alerts as JSON lines, as they complete' },
       { name: 'quiet', short: 'q', text: 'no counters' },
-      MODEL, FOREIGN,
+      MODEL, FOREIGN, VLAN,
     ],
     examples: ['sightline capture -i eth0', "sightline capture -i eth0 -i lo -f 'tcp port 443' -b filesize:100000 -b files:10 -w trace", 'sightline capture -i eth0 -a duration:60 -w minute.pcapng --json', 'sightline capture --source ssh:root@gateway -i eth1', 'tcpdump -i eth0 -w - | sightline capture -i -'],
   },
@@ -78,17 +79,17 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'learn', summary: 'Learn this network from its ordinary traffic', usage: 'sightline learn FILE|FOLDER… | --show | --forget', takes: true,
-    options: [{ name: 'show', text: 'what was learned' }, { name: 'forget', text: 'go back to the foreign threshold' }, MODEL, THREADS, PARTIAL_OK],
+    options: [{ name: 'show', text: 'what was learned' }, { name: 'forget', text: 'go back to the foreign threshold' }, MODEL, THREADS, VLAN, PARTIAL_OK],
     examples: ['sightline learn last-week.pcapng', 'sightline learn --show'],
   },
   {
     name: 'label', summary: 'Label flows, or list labels', usage: 'sightline label FILE [--flows 3,7-9 | --all] [--as benign|malicious|unsure | --remove]', takes: true,
-    options: [{ name: 'flows', value: 'LIST', text: 'flow numbers as `score` prints them' }, { name: 'all', text: 'every flow of the capture' }, { name: 'as', value: 'LABEL', text: 'benign, malicious or unsure' }, { name: 'remove', text: 'take the label away' }, PARTIAL_OK],
+    options: [{ name: 'flows', value: 'LIST', text: 'flow numbers as `score` prints them' }, { name: 'all', text: 'every flow of the capture' }, { name: 'as', value: 'LABEL', text: 'benign, malicious or unsure' }, { name: 'remove', text: 'take the label away' }, VLAN, PARTIAL_OK],
     examples: ['sightline label capture.pcap --flows 84 --as malicious', 'sightline label capture.pcap'],
   },
   {
     name: 'export', summary: 'Labelled captures to goodx.csv, badx.csv and a manifest', usage: 'sightline export FILE… --to FOLDER', takes: true,
-    options: [{ name: 'to', value: 'FOLDER', text: 'where to write' }, { name: 'unlabelled-as-good', text: 'rows of unlabelled flows count as good' }, PARTIAL_OK],
+    options: [{ name: 'to', value: 'FOLDER', text: 'where to write' }, { name: 'unlabelled-as-good', text: 'rows of unlabelled flows count as good' }, VLAN, PARTIAL_OK],
     examples: ['sightline export capture.pcap --to dataset/'],
   },
   {

@@ -1,4 +1,5 @@
 // What every command gets: where files live, how to speak, when to stop.
+import { DEFAULT_TIMEOUTS, type FlowTimeouts } from '../engine/host.ts';
 import { say } from './terminal.ts';
 
 export { folders, type Folders } from '../engine/host.ts';
@@ -8,6 +9,14 @@ export { print, printAll, printJson, say } from './terminal.ts';
 /** A mistake in the call: one sentence, exit code 2. */
 export class UsageError extends Error {
   readonly forPeople = true;
+}
+
+/** How flows are told apart in this run; `--vlan` changes it. */
+export const telling: { timeouts: FlowTimeouts } = { timeouts: DEFAULT_TIMEOUTS };
+
+/** Whether VLAN tags keep flows apart in this run. */
+export function byVlan(): boolean {
+  return telling.timeouts.vlan === true;
 }
 
 /** Ctrl-C: commands finish the block they are in, write what is due and end with code 2. */

@@ -3,9 +3,9 @@ import './guard.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../contract/index.ts';
-import { FEATURE_COUNT, FEATURE_GROUPS, FEATURES, helperPath } from '../engine/host.ts';
+import { DEFAULT_TIMEOUTS, FEATURE_COUNT, FEATURE_GROUPS, FEATURES, helperPath } from '../engine/host.ts';
 import type { Method } from '../engine/host-learn.ts';
-import { folders, print, printAll, printJson, UsageError, watchInterrupt, type Folders } from './context.ts';
+import { folders, print, printAll, printJson, telling, UsageError, watchInterrupt, type Folders } from './context.ts';
 import { forget, learn, showStored } from './commands/learn.ts';
 import { packets } from './commands/packets.ts';
 import { score } from './commands/score.ts';
@@ -57,6 +57,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const words = wordsOf(spec, rest);
   if (words.flag('help')) return help(spec.name);
   watchInterrupt();
+  if (spec.options.some((o) => o.name === 'vlan') && words.flag('vlan')) telling.timeouts = { ...DEFAULT_TIMEOUTS, vlan: true };
   return carryOut(spec.name, words, folders());
 }
 

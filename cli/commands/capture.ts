@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { EXIT, VERDICTS, type FlowRow } from '../../contract/index.ts';
 import { baselineFrom, type BaselineDocument, type Model } from '../../engine/host.ts';
-import { alertRow, beginRecord, type CaptureFiles, captureFolder, type CapturePlan, CaptureSession, type CaptureSource, checkCaptureFilter, DEFAULT_TIMEOUTS, endRecord, flowRecord, judgedRecord, LiveCapture, notPermitted, pruneCaptures, stampText, type StopAt } from '../../engine/host-capture.ts';
-import { print, printAll, say, stop, UsageError, type Folders } from '../context.ts';
+import { alertRow, beginRecord, type CaptureFiles, captureFolder, type CapturePlan, CaptureSession, type CaptureSource, checkCaptureFilter, endRecord, flowRecord, judgedRecord, LiveCapture, notPermitted, pruneCaptures, stampText, type StopAt } from '../../engine/host-capture.ts';
+import { print, printAll, say, stop, telling, UsageError, type Folders } from '../context.ts';
 import { RecordWriter } from '../output.ts';
 import { bytes, count, table } from '../table.ts';
 import { paint, status, terminal, wipeStatus } from '../terminal.ts';
@@ -96,7 +96,7 @@ async function plainly(live: LiveCapture, quiet: boolean): Promise<number> {
 async function scored(live: LiveCapture, c: CaptureCall, path: string, folders: Folders, model: Model, doc: BaselineDocument | null): Promise<number> {
   const writer = new RecordWriter(null);
   const session: CaptureSession = new CaptureSession({
-    number: 1, path, name: c.name, source: 'live', interface: c.name, captureFilter: '', live, model, baseline: baselineFrom(model, doc), cacheFolder: folders.cache, timeouts: DEFAULT_TIMEOUTS,
+    number: 1, path, name: c.name, source: 'live', interface: c.name, captureFilter: '', live, model, baseline: baselineFrom(model, doc), cacheFolder: folders.cache, timeouts: telling.timeouts,
     changed: () => undefined,
     alerted: (alert) => {
       const a = alertRow(session, alert, false);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EXIT, type FlowRow } from '../../contract/index.ts';
-import { captureIdentity, DEFAULT_TIMEOUTS, exportGoodx, flowKey, flowRecord, type ImportedRow, type LabelledSource, packetBytes, parseRow } from '../../engine/host.ts';
-import { print, say, UsageError, type Folders } from '../context.ts';
+import { captureIdentity, exportGoodx, flowKey, flowRecord, type ImportedRow, type LabelledSource, packetBytes, parseRow } from '../../engine/host.ts';
+import { print, say, telling, UsageError, type Folders } from '../context.ts';
 import { endingSentence, inputs } from '../inputs.ts';
 import { Tally } from '../tally.ts';
 import { openStore, readAnalysis } from './label.ts';
@@ -49,7 +49,7 @@ export async function exportLabelled(paths: readonly string[], o: ExportOptions,
       done();
     }
   }
-  const rows = await exportGoodx(to, sources(), { product: o.product, timeouts: DEFAULT_TIMEOUTS, unlabelledAsGood: o.unlabelledAsGood });
+  const rows = await exportGoodx(to, sources(), { product: o.product, timeouts: telling.timeouts, unlabelledAsGood: o.unlabelledAsGood });
   store.close();
   print(`${rows.good} rows in ${join(to, 'goodx.csv')}, ${rows.bad} in ${join(to, 'badx.csv')}.`);
   if (rows.good + rows.bad === 0) say('No flow was labelled benign or malicious; label some first: sightline label FILE --flows 3 --as malicious');

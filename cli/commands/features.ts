@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { FlowRow } from '../../contract/index.ts';
-import { Analysis, DEFAULT_TIMEOUTS, FEATURE_COUNT, FEATURES, featureTable, flowRecord, readThrough, SCHEMA_HASH, VectorMaker } from '../../engine/host.ts';
-import { say, stop, UsageError, type Folders } from '../context.ts';
+import { Analysis, FEATURE_COUNT, FEATURES, featureTable, flowRecord, readThrough, SCHEMA_HASH, VectorMaker } from '../../engine/host.ts';
+import { say, stop, telling, UsageError, type Folders } from '../context.ts';
 import { endingSentence, inputs } from '../inputs.ts';
 import { Progress } from '../progress.ts';
 import { count } from '../table.ts';
@@ -16,7 +16,7 @@ export interface FeatureOptions {
 /** `sightline flows FILE… --features TABLE`: every flow with every feature, as CSV or Parquet. */
 export async function writeFeatures(paths: readonly string[], to: string, o: FeatureOptions, folders: Folders): Promise<number> {
   if (!/\.(csv|parquet)$/i.test(to)) throw new UsageError(`${to}: say .csv or .parquet`);
-  const table = await featureTable(to, { product: o.product, timeouts: DEFAULT_TIMEOUTS });
+  const table = await featureTable(to, { product: o.product, timeouts: telling.timeouts });
   const vector = new Float32Array(FEATURE_COUNT);
   const tally = new Tally(o.partialOk);
   let flows = 0;
@@ -38,7 +38,7 @@ export async function writeFeatures(paths: readonly string[], to: string, o: Fea
           table.add(flowRecord(a, basename(input.name), row), vector, 0);
           flows++;
         },
-      }, { keepPackets: false });
+      }, { keepPackets: false, timeouts: telling.timeouts });
       const ending = await readThrough(input.path, analysis, folders.cache, (reader) => {
         progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
         return !stop.asked;

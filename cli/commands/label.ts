@@ -1,6 +1,6 @@
 import { LABELS, type FlowRow, type Label } from '../../contract/index.ts';
 import { Analysis, captureIdentity, type Ending, flowId, flowKey, flowRecord, loadIndex, openCapture, saveIndex, Store } from '../../engine/host.ts';
-import { print, printAll, say, UsageError, type Folders } from '../context.ts';
+import { byVlan, print, printAll, say, telling, UsageError, type Folders } from '../context.ts';
 import { endingSentence, isPlainFile } from '../inputs.ts';
 import { table } from '../table.ts';
 import { Tally } from '../tally.ts';
@@ -24,9 +24,9 @@ export interface WholeCapture {
 
 /** Reads a whole capture with its packets kept, for commands that need rows and bytes again. @throws UsageError when it cannot be read */
 export async function readAnalysis(file: string, folders: Folders): Promise<WholeCapture> {
-  const known = isPlainFile(file) ? loadIndex(folders.cache, file) : null;
+  const known = isPlainFile(file) ? loadIndex(folders.cache, file, byVlan()) : null;
   if (known !== null) return { analysis: known.analysis, path: file, ending: known.ending, done: () => undefined };
-  const analysis = new Analysis({ completed: () => undefined });
+  const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
   const opened = openCapture(file, analysis, { cacheFolder: folders.cache });
   if (!opened.ok) throw new UsageError(`${file}: ${opened.ending.message}`);
   while (await opened.reader.step()) { /* whole file */ }
@@ -38,7 +38,7 @@ export async function readAnalysis(file: string, folders: Folders): Promise<Whol
     done();
     throw new UsageError(`${file}: ${ending.message}`);
   }
-  if (!opened.temporary) saveIndex(folders.cache, file, analysis, ending);
+  if (!opened.temporary) saveIndex(folders.cache, file, analysis, ending, byVlan());
   return { analysis, path: opened.reader.source.path, ending, done };
 }
 

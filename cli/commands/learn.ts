@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { EXIT } from '../../contract/index.ts';
 import { type BaselineDocument, foreignBaseline, learnBaseline, type Model, scoreFile, writeWhole } from '../../engine/host.ts';
-import { print, printAll, say, stop, type Folders } from '../context.ts';
+import { print, printAll, say, stop, telling, type Folders } from '../context.ts';
 import { endingSentence, inputs } from '../inputs.ts';
 import { baselineFile, storedBaseline } from '../models.ts';
 import { Progress } from '../progress.ts';
@@ -25,7 +25,7 @@ export async function learn(paths: readonly string[], model: Model, threads: num
     const progress = new Progress(file);
     let flows = 0;
     let leftOut = 0;
-    const result = await scoreFile(input.path, { model, baseline: foreign, threads, cacheFolder: folders.cache }, {
+    const result = await scoreFile(input.path, { model, baseline: foreign, threads, cacheFolder: folders.cache, timeouts: telling.timeouts }, {
       flow: (a, flow) => {
         // What the foreign threshold raises is shown for review and not taken for ordinary.
         if (flow.verdict === 'malicious') {

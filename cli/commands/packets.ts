@@ -1,6 +1,6 @@
 import { type PacketRecord, type PacketRow } from '../../contract/index.ts';
 import { Analysis, type Ending, loadIndex, openCapture, type PacketBytes, packetBytes, packetRecord, saveIndex } from '../../engine/host.ts';
-import { stop, say, type Folders } from '../context.ts';
+import { byVlan, stop, say, telling, type Folders } from '../context.ts';
 import { endingSentence, fileRecord, inputs, isPlainFile } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
 import { Progress } from '../progress.ts';
@@ -55,13 +55,13 @@ interface Printed {
 
 /** Prints the packets of one file as they are read. */
 async function printFile(path: string, name: string, writer: RecordWriter, asJson: boolean, o: PacketsOptions, folders: Folders): Promise<Printed> {
-  const known = isPlainFile(path) ? loadIndex(folders.cache, path) : null;
+  const known = isPlainFile(path) ? loadIndex(folders.cache, path, byVlan()) : null;
   if (known !== null) {
     const { analysis } = known;
     const printed = await printKnown(path, analysis, writer, asJson, o);
     return { ending: printed < analysis.packetCount ? { kind: 'ok' } : known.ending, packets: analysis.packetCount, flows: analysis.flows.columns.count };
   }
-  const analysis = new Analysis({ completed: () => undefined });
+  const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
   const opened = openCapture(path, analysis, { cacheFolder: folders.cache });
   if (!opened.ok) return { ending: opened.ending, packets: 0, flows: 0 };
   const { reader } = opened;
@@ -90,7 +90,7 @@ async function printFile(path: string, name: string, writer: RecordWriter, asJso
   (bytes as PacketBytes | null)?.close();
   reader.close();
   if (opened.temporary) reader.discard();
-  else if (!left && ending.kind === 'ok' && analysis.packetCount >= WORTH_KEEPING && printed === analysis.packetCount) saveIndex(folders.cache, path, analysis, ending);
+  else if (!left && ending.kind === 'ok' && analysis.packetCount >= WORTH_KEEPING && printed === analysis.packetCount) saveIndex(folders.cache, path, analysis, ending, byVlan());
   return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count };
 }
 

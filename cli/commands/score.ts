@@ -1,6 +1,6 @@
 import type { FlowRecord, Verdict } from '../../contract/index.ts';
 import { type Baseline, type BaselineDocument, baselineFrom, type Model, scoreRecords } from '../../engine/host.ts';
-import { printAll, say, stop, type Folders } from '../context.ts';
+import { printAll, say, stop, telling, type Folders } from '../context.ts';
 import { endingSentence, fileRecord, inputs } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
 import { Progress } from '../progress.ts';
@@ -45,7 +45,7 @@ export async function score(paths: readonly string[], model: Model, doc: Baselin
     const { path, name } = input;
     const progress = new Progress(name);
     const shown: FlowRecord[] = [];
-    const result = await scoreRecords(path, { file: name, model, baseline: doc, threads: o.threads, cacheFolder: folders.cache, records: o.quiet ? 'none' : o.plain ? 'plain' : 'full', reasons: o.reasons }, {
+    const result = await scoreRecords(path, { file: name, model, baseline: doc, threads: o.threads, cacheFolder: folders.cache, timeouts: telling.timeouts, records: o.quiet ? 'none' : o.plain ? 'plain' : 'full', reasons: o.reasons }, {
       record: (record) => {
         if (asJson) writer.write(record);
         else if (record.type === 'flow') shown.push(record);

@@ -27,12 +27,12 @@ interface Header {
   readonly ending: Ending;
 }
 
-/** Name of the cache for a file: path, size, time of change, and the bytes at both ends. */
-export function indexName(path: string): string {
+/** Name of the cache for a file, by whether VLAN tags keep flows apart: path, size, time of change, and the bytes at both ends. */
+export function indexName(path: string, vlan = false): string {
   const fd = openSync(path, 'r');
   try {
     const stat = fstatSync(fd);
-    const hash = createHash('sha256').update(`${VERSION}\0${resolve(path)}\0${stat.size}\0${stat.mtimeMs}\0`);
+    const hash = createHash('sha256').update(`${VERSION}\0${resolve(path)}\0${stat.size}\0${stat.mtimeMs}\0${vlan ? 'vlan' : ''}\0`);
     const edge = new Uint8Array(EDGE);
     hash.update(edge.subarray(0, readSync(fd, edge, 0, EDGE, 0)));
     hash.update(edge.subarray(0, readSync(fd, edge, 0, EDGE, Math.max(0, stat.size - EDGE))));
@@ -46,17 +46,17 @@ export function indexName(path: string): string {
 const MAX_PACKETS = 20_000_000;
 
 /** Writes the index of a finished analysis; whole or not at all. @returns whether it was written: a full disk is no reason to fail */
-export function saveIndex(cacheFolder: string, capture: string, a: Analysis, ending: Ending): boolean {
+export function saveIndex(cacheFolder: string, capture: string, a: Analysis, ending: Ending, vlan = false): boolean {
   if (a.packetCount > MAX_PACKETS) return false;
   try {
-    write(cacheFolder, capture, a, ending);
+    write(cacheFolder, capture, a, ending, vlan);
     return true;
   } catch {
     return false;
   }
 }
 
-function write(cacheFolder: string, capture: string, a: Analysis, ending: Ending): void {
+function write(cacheFolder: string, capture: string, a: Analysis, ending: Ending, vlan: boolean): void {
   const folder = join(cacheFolder, 'index');
   mkdirSync(folder, { recursive: true });
   const fields = a.flows.columns.fields();
@@ -75,17 +75,17 @@ function write(cacheFolder: string, capture: string, a: Analysis, ending: Ending
   head.writeUInt32LE(VERSION, 4);
   head.writeUInt32LE(json.length, 8);
   head.writeUInt32LE(check, 12);
-  const file = join(folder, indexName(capture));
+  const file = join(folder, indexName(capture, vlan));
   writeFileSync(`${file}.new`, Buffer.concat([head, ...parts]), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
 /** @returns the analysis as it was saved, or null when there is none that can be believed */
-export function loadIndex(cacheFolder: string, capture: string): { analysis: Analysis; ending: Ending } | null {
+export function loadIndex(cacheFolder: string, capture: string, vlan = false): { analysis: Analysis; ending: Ending } | null {
   let file: string;
   let bytes: Buffer;
   try {
-    file = join(cacheFolder, 'index', indexName(capture));
+    file = join(cacheFolder, 'index', indexName(capture, vlan));
     bytes = readFileSync(file);
   } catch {
     return null;

@@ -1,6 +1,7 @@
 // A capture to records in the order of packet time, whatever the number of threads: one reads and follows flows, the others score blocks.
 import type { AlertRecord, FlowRecord, Verdict } from '../../contract/index.ts';
 import type { BaselineDocument, Model } from '../detect/index.ts';
+import type { FlowTimeouts } from '../flow/index.ts';
 import type { Ending } from '../read/index.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
@@ -13,6 +14,7 @@ export interface ScoreRecordsOptions extends RecordOptions {
   readonly baseline: BaselineDocument | null;
   readonly threads: number;
   readonly cacheFolder: string;
+  readonly timeouts: FlowTimeouts;
 }
 
 export interface ScoreRecordsListener {
@@ -37,7 +39,7 @@ async function plainRecords(path: string, o: ScoreRecordsOptions, listener: Scor
       listener.record(flowRecord(a, o.file, row));
       a.inspector.forget(a.flows.columns.fact[row]!);
     },
-  }, { keepPackets: false, openFlows: expectedOpenFlows(path) });
+  }, { keepPackets: false, timeouts: o.timeouts, openFlows: expectedOpenFlows(path) });
   const ending = await readThrough(path, analysis, o.cacheFolder, (reader) => listener.progress(reader, analysis.packetCount));
   return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count, verdicts: { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 } };
 }
@@ -45,7 +47,7 @@ async function plainRecords(path: string, o: ScoreRecordsOptions, listener: Scor
 export async function scoreRecords(path: string, o: ScoreRecordsOptions, listener: ScoreRecordsListener): Promise<ScoreSummary> {
   if (o.records === 'plain') return plainRecords(path, o, listener);
   const baseline = baselineFrom(o.model, o.baseline);
-  const result = await scoreFile(path, { model: o.model, baseline, threads: o.threads, cacheFolder: o.cacheFolder }, {
+  const result = await scoreFile(path, { model: o.model, baseline, threads: o.threads, cacheFolder: o.cacheFolder, timeouts: o.timeouts }, {
     ...recordListener(o.model, baseline, { file: o.file, records: o.records, reasons: o.reasons }, (r) => listener.record(r)),
     progress: (reader, analysis) => listener.progress(reader, analysis.packetCount),
   });

@@ -136,7 +136,7 @@ test('records are the same, byte for byte, with 1, 2 and 4 threads', async () =>
   for (const file of [path, SAMPLE]) {
     const of = async (threads: number): Promise<string[]> => {
       const records: string[] = [];
-      const summary = await scoreRecords(file, { file: 'x', records: 'full', reasons: 3, model, baseline: null, threads, cacheFolder: folder }, { record: (r) => { records.push(JSON.stringify(r)); }, progress: () => true });
+      const summary = await scoreRecords(file, { file: 'x', records: 'full', reasons: 3, model, baseline: null, threads, cacheFolder: folder, timeouts: DEFAULT_TIMEOUTS }, { record: (r) => { records.push(JSON.stringify(r)); }, progress: () => true });
       return [...records, JSON.stringify(summary)];
     };
     const one = await of(1);
