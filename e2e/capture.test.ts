@@ -243,7 +243,7 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     const own = { SIGHTLINE_CACHE: join(folder, 'cache'), SIGHTLINE_DATA_HOME: join(folder, 'data') };
     const report = JSON.parse(inside(['doctor', '--json'], { as, env: own }).stdout) as DoctorReport;
     const permission = report.checks.find((k) => k.name === 'permission')!;
-    assert.deepEqual([report.ready, permission.state, permission.command], [false, 'bad', `sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`]);
+    assert.deepEqual([report.ready, permission.state, permission.command], [false, 'bad', `sudo chgrp 65534 '${HELPER}' && sudo chmod 750 '${HELPER}' && sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`]);
     const helper = join(folder, 'sightline-capture');
     copyFileSync(HELPER, helper);
     chmodSync(helper, 0o755);

@@ -139,7 +139,7 @@ describe('live capture without permission', { skip }, () => {
     const { page } = app;
     await page.locator('.readiness .chip.suspicious').waitFor();
     assert.match(await page.locator('.readiness').innerText(), /Capturing needs permission/);
-    assert.equal(await page.locator('.command code').innerText(), `sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`);
+    assert.equal(await page.locator('.command code').innerText(), `sudo chgrp 65534 '${HELPER}' && sudo chmod 750 '${HELPER}' && sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`);
     assert.ok(await page.locator('.button.primary').isDisabled());
   });
 

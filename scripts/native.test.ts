@@ -70,7 +70,7 @@ describe('under AddressSanitizer and UBSan', { skip: noCapture }, () => {
   }
 
   test('it builds', async () => {
-    const { status, said } = await run('g++', ['-std=c++17', '-O1', '-g', '-Wall', '-Wextra', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined', '-DSIGHTLINE_SANITIZED', '-o', helper, ...sources, '-pthread', '-ldl']);
+    const { status, said } = await run('g++', ['-std=c++17', '-O1', '-g', '-Wall', '-Wextra', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined', '-DSIGHTLINE_SANITIZED', '-o', helper, ...sources, '-pthread', '-rdynamic', '-ldl']);
     assert.equal(status, 0, said);
   });
 

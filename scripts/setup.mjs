@@ -57,7 +57,7 @@ export function buildHelper() {
   console.error(`Building the capture helper (${compiler})…`);
   mkdirSync(join(ROOT, 'dist', 'native'), { recursive: true });
   const sources = readdirSync(join(ROOT, 'native', 'sightline-capture')).filter((f) => f.endsWith('.cpp')).map((f) => join('native', 'sightline-capture', f));
-  const hardening = windows ? ['-static', '-lws2_32', '-liphlpapi'] : ['-fstack-protector-strong', '-fPIE', '-pthread', ...(process.platform === 'linux' ? ['-pie', '-Wl,-z,relro,-z,now'] : []), '-ldl'];
+  const hardening = windows ? ['-static', '-lws2_32', '-liphlpapi'] : ['-fstack-protector-strong', '-fPIE', '-pthread', ...(process.platform === 'linux' ? ['-pie', '-rdynamic', '-Wl,-z,relro,-z,now'] : []), '-ldl'];
   const done = spawnSync(compiler, ['-std=c++17', '-O2', '-Wall', '-Wextra', '-D_FORTIFY_SOURCE=2', ...(windows ? ['-D_WIN32_WINNT=0x0A00'] : []), '-o', join('dist', name), ...sources, ...hardening], { cwd: ROOT, encoding: 'utf8' });
   if (done.status !== 0) {
     console.error(`The capture helper could not be built; live capture is not available.\n${done.stderr}`);

@@ -2,8 +2,9 @@
 // happens as the helper's lines. It keeps the priority that the process began with, while the pipeline steps back.
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
-import { runHelper, type HelperLine } from './helper.ts';
-import { helperArguments, type CapturePlan } from './plan.ts';
+import { HELPER_DESCRIPTOR, runHelper, type HelperLine } from './helper.ts';
+import { helperArguments, type CapturePlan, type InterfaceChoice } from './plan.ts';
+import { rootPlace, type RootPlace } from './root-place.ts';
 import { captureStream } from './stream-source.ts';
 
 export type ToCapture =
@@ -22,10 +23,30 @@ const CAP_PROCESS = fileURLToPath(new URL(`./cap-process.${import.meta.url.endsW
 
 const running = new Map<number, Running>();
 
+function captureWithHelper(plan: CapturePlan, choice: InterfaceChoice, say: (line: HelperLine) => void): Running {
+  let place: RootPlace | null;
+  try {
+    place = rootPlace(plan.files);
+  } catch (error) {
+    say({ type: 'error', code: 'output', message: error instanceof Error ? error.message : String(error) });
+    return { tell: () => undefined, ended: Promise.resolve() };
+  }
+  const args = helperArguments(plan, choice);
+  if (place === null) return runHelper(plan.helper, args, say);
+  let started = false;
+  const hear = (line: HelperLine): void => {
+    started ||= line.type === 'started';
+    say(line);
+  };
+  const run = runHelper(plan.helper, [...args, '--descriptor', String(HELPER_DESCRIPTOR)], hear, {}, place.descriptor);
+  place.given();
+  return { tell: run.tell, ended: run.ended.then(() => { if (!started) place.undo(); }) };
+}
+
 function start(id: number, plan: CapturePlan): Running {
   const say = (line: HelperLine): void => parentPort!.postMessage({ id, line } satisfies FromCapture);
   const { source } = plan;
-  if (source.kind === 'helper') return runHelper(plan.helper, helperArguments(plan, source), say);
+  if (source.kind === 'helper') return captureWithHelper(plan, source, say);
   if (source.kind === 'cap') return runHelper(process.execPath, [CAP_PROCESS, JSON.stringify(plan)], say, { ELECTRON_RUN_AS_NODE: '1' });
   return captureStream(plan, source, say);
 }

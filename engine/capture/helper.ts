@@ -11,6 +11,8 @@ export interface HelperRun {
   /** Resolves when the helper is gone. */
   readonly ended: Promise<number | null>;
   end(): void;
+  /** At once. */
+  kill(): void;
 }
 
 const MAX_LINE = 1_000_000;
@@ -24,9 +26,12 @@ export function helperThere(path: string): boolean {
   }
 }
 
-/** Starts the helper; each whole line goes to `hear`. Its stdin stays open: when this process dies it closes, and the helper stops. */
-export function runHelper(path: string, args: readonly string[], hear: (line: HelperLine) => void, env: Readonly<Record<string, string>> = {}): HelperRun {
-  const child: ChildProcess = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+/** The number that a descriptor has in the helper. */
+export const HELPER_DESCRIPTOR = 3;
+
+/** Starts the helper; each whole line goes to `hear`. `descriptor` is a file or folder of ours that it gets as its own. Its stdin stays open: when this process dies it closes, and the helper stops. */
+export function runHelper(path: string, args: readonly string[], hear: (line: HelperLine) => void, env: Readonly<Record<string, string>> = {}, descriptor: number | null = null): HelperRun {
+  const child: ChildProcess = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe', ...(descriptor === null ? [] : [descriptor])], env: { ...process.env, ...env } });
   const ended = new Promise<number | null>((resolve) => {
     child.on('error', (error) => {
       hear({ type: 'error', code: 'failed', message: error.message });
@@ -47,6 +52,7 @@ export function runHelper(path: string, args: readonly string[], hear: (line: He
     tell: (word) => { if (child.stdin?.writable) child.stdin.write(`${word}\n`); },
     ended,
     end: () => { child.stdin?.end(); },
+    kill: () => { child.kill('SIGKILL'); },
   };
 }
 
@@ -54,7 +60,7 @@ export function runHelper(path: string, args: readonly string[], hear: (line: He
 export async function askHelper(path: string, args: readonly string[], seconds = 5): Promise<HelperLine[]> {
   const lines: HelperLine[] = [];
   const run = runHelper(path, args, (line) => lines.push(line));
-  const timer = setTimeout(() => run.end(), seconds * 1000);
+  const timer = setTimeout(() => run.kill(), seconds * 1000);
   run.end();
   await run.ended;
   clearTimeout(timer);

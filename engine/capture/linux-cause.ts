@@ -11,6 +11,8 @@ export interface LinuxFacts {
   readonly mountinfo: string;
   /** `getcap` of the helper, null where it is not installed. */
   readonly fileCapabilities: string | null;
+  /** Number of the user's group, null where there is none. */
+  readonly group: number | null;
   readonly container: boolean;
 }
 
@@ -29,8 +31,15 @@ function mountOf(mountinfo: string, path: string): { readonly point: string; rea
   return best;
 }
 
-export function setcapCommand(helper: string): string {
-  return `sudo setcap cap_net_raw,cap_net_admin=eip '${helper.replaceAll("'", "'\\''")}'`;
+/**
+ * Lets one group capture and nobody else, as Wireshark's packages do. Changing owner or mode takes a file's capabilities
+ * away, so they come last.
+ * @param group number of the group, null for whoever may run the file
+ */
+export function setcapCommand(helper: string, group: number | null): string {
+  const file = `'${helper.replaceAll("'", "'\\''")}'`;
+  const setcap = `sudo setcap cap_net_raw,cap_net_admin=eip ${file}`;
+  return group === null ? setcap : `sudo chgrp ${group} ${file} && sudo chmod 750 ${file} && ${setcap}`;
 }
 
 /** The cause of 'not permitted' on Linux. */
@@ -41,10 +50,10 @@ export function linuxCause(helper: string, facts: LinuxFacts): { readonly senten
   const mount = mountOf(facts.mountinfo, helper);
   if (mount?.options.split(',').includes('nosuid')) {
     const other = '/usr/local/bin/sightline-capture';
-    return { sentence: `The helper is on a file system mounted nosuid (${mount.point}), where capabilities of files do not count: put it elsewhere.`, command: `sudo install -m 755 '${helper}' ${other} && ${setcapCommand(other)} && export SIGHTLINE_HELPER=${other}` };
+    return { sentence: `The helper is on a file system mounted nosuid (${mount.point}), where capabilities of files do not count: put it elsewhere.`, command: `sudo install -m 755 '${helper}' ${other} && ${setcapCommand(other, facts.group)} && export SIGHTLINE_HELPER=${other}` };
   }
   if (facts.fileCapabilities?.includes('cap_net_raw') === true) return { sentence: 'The helper has cap_net_raw and was still refused: a security module (SELinux, AppArmor) or a user namespace forbids it. The system log says which.', command: 'sudo dmesg | tail -20' };
-  return { sentence: `Capturing needs permission: copy this command, run it once, then try again.${(bounding & (1n << BigInt(NET_ADMIN))) === 0n ? ' (NET_ADMIN is missing here, promiscuous mode may not work.)' : ''}`, command: setcapCommand(helper) };
+  return { sentence: `Capturing needs permission: copy this command, run it once, then try again. It lets your group capture, and no other user.${(bounding & (1n << BigInt(NET_ADMIN))) === 0n ? ' (NET_ADMIN is missing here, promiscuous mode may not work.)' : ''}`, command: setcapCommand(helper, facts.group) };
 }
 
 /** A file's text, '' where it cannot be read. */
@@ -59,5 +68,5 @@ export function text(path: string): string {
 export function linuxFacts(helper: string): LinuxFacts {
   const getcap = ['/usr/sbin/getcap', '/sbin/getcap', '/usr/bin/getcap'].find((p) => existsSync(p));
   const said = getcap === undefined ? null : spawnSync(getcap, [helper], { encoding: 'utf8' }).stdout;
-  return { status: text('/proc/self/status'), mountinfo: text('/proc/self/mountinfo'), fileCapabilities: said ?? null, container: existsSync('/.dockerenv') || existsSync('/run/.containerenv') };
+  return { status: text('/proc/self/status'), mountinfo: text('/proc/self/mountinfo'), fileCapabilities: said ?? null, group: process.getgid?.() ?? null, container: existsSync('/.dockerenv') || existsSync('/run/.containerenv') };
 }

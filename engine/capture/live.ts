@@ -4,7 +4,8 @@ import type { Worker } from 'node:worker_threads';
 import { Segments } from '../read/index.ts';
 import { startWorker } from '../workers/index.ts';
 import type { FromCapture, ToCapture, Word } from './capture-thread.ts';
-import type { HelperLine } from './helper.ts';
+import { nameLookedUp } from './bpf.ts';
+import { helperThere, type HelperLine } from './helper.ts';
 import { type CapturePlan, sourceProblem } from './plan.ts';
 
 export type LiveStart = { readonly ok: true; readonly live: LiveCapture } | { readonly ok: false; readonly code: string; readonly message: string };
@@ -96,9 +97,14 @@ export class LiveCapture {
   }
 
   /** Starts, and waits until it captures or says why not. */
-  static start(plan: CapturePlan): Promise<LiveStart> {
-    const problem = sourceProblem(plan.source);
-    if (problem !== null) return Promise.resolve({ ok: false, code: 'refused', message: problem });
+  static async start(plan: CapturePlan): Promise<LiveStart> {
+    const { source } = plan;
+    const problem = sourceProblem(source);
+    if (problem !== null) return { ok: false, code: 'refused', message: problem };
+    // Other programs of this machine would ask the name server.
+    const asks = (source.kind === 'dumpcap' || source.kind === 'cap') && source.filter.trim() !== '' && helperThere(plan.helper);
+    const named = asks ? await nameLookedUp(plan.helper, source.filter) : null;
+    if (named !== null) return { ok: false, code: 'filter', message: named };
     return new Promise((resolve) => {
       const live = new LiveCapture(plan);
       let started = false;
@@ -108,7 +114,7 @@ export class LiveCapture {
           if (!started) resolve({ ok: false, code: String(said?.['code'] ?? 'failed'), message: String(said?.['message'] ?? 'the capture helper ended without a word') });
           live.gone(said);
         } else {
-          if (m.line.type === 'started') { started = true; resolve({ ok: true, live }); } else if (m.line.type === 'error') said = m.line;
+          if (m.line.type === 'started') { started = true; live.begun(m.line); resolve({ ok: true, live }); } else if (m.line.type === 'error') said = m.line;
           live.hear(m.line);
         }
       });
@@ -122,6 +128,12 @@ export class LiveCapture {
   async stop(): Promise<void> {
     thread.tell(this.id, 'stop');
     await this.over;
+  }
+
+  /** The helper says what it has left itself; with less than everything given up it goes on only where it was told to. */
+  private begun(line: HelperLine): void {
+    if (this.plan.source.kind !== 'helper' || process.platform !== 'linux' || String(line['confined']).includes('seccomp')) return;
+    this.trouble = 'The capture helper keeps more system calls than it needs: seccomp cannot be set here.';
   }
 
   private hear(line: HelperLine): void {

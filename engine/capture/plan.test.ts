@@ -35,12 +35,14 @@ test('hosts and interfaces that are options in disguise are refused', () => {
   assert.match(sourceProblem({ kind: 'dumpcap', ...choice, interfaces: ['-w/etc/passwd'] })!, /is no interface/);
   assert.match(sourceProblem({ kind: 'helper', ...choice, interfaces: [] })!, /Choose an interface/);
   assert.match(sourceProblem({ kind: 'pipe', path: 'relative' })!, /whole path/);
+  assert.match(sourceProblem({ kind: 'helper', ...choice, filter: 'tcp\0' })!, /no NUL/);
+  assert.match(sourceProblem({ kind: 'ssh', host: 'a', ...choice, filter: 'x'.repeat(4097) })!, /at most 4096 characters, this one 4097/);
 });
 
-const facts: LinuxFacts = { status: 'CapBnd:\t000001ffffffffff\nNoNewPrivs:\t0\n', mountinfo: '22 1 254:1 / / rw,relatime - ext4 /dev/vda1 rw\n30 22 0:40 / /home rw,nosuid,nodev - ext4 /dev/x rw\n31 22 0:41 / /mnt/a\\040b rw,nosuid - ext4 /dev/y rw\n', fileCapabilities: '', container: false };
+const facts: LinuxFacts = { status: 'CapBnd:\t000001ffffffffff\nNoNewPrivs:\t0\n', mountinfo: '22 1 254:1 / / rw,relatime - ext4 /dev/vda1 rw\n30 22 0:40 / /home rw,nosuid,nodev - ext4 /dev/x rw\n31 22 0:41 / /mnt/a\\040b rw,nosuid - ext4 /dev/y rw\n', fileCapabilities: '', group: 1000, container: false };
 
 test('doctor finds why Linux says no, and what mends it', () => {
-  assert.match(linuxCause('/opt/helper', facts).command!, /^sudo setcap cap_net_raw,cap_net_admin=eip '\/opt\/helper'$/);
+  assert.match(linuxCause('/opt/helper', facts).command!, /^sudo chgrp 1000 '\/opt\/helper' && sudo chmod 750 '\/opt\/helper' && sudo setcap cap_net_raw,cap_net_admin=eip '\/opt\/helper'$/);
   assert.match(linuxCause("/opt/it's", facts).command!, /'\/opt\/it'\\''s'$/);
   assert.match(linuxCause('/home/me/helper', facts).sentence, /nosuid \(\/home\)/);
   assert.match(linuxCause('/mnt/a b/helper', facts).sentence, /nosuid \(\/mnt\/a b\)/);

@@ -77,10 +77,16 @@ export function sshCommand(c: InterfaceChoice, host: string): string[] {
   return ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-T', '--', host, ...remote.map(quotedWord)];
 }
 
+/** As the helper takes it. */
+export const LONGEST_FILTER = 4096;
+
 const HOST = /^[A-Za-z0-9_][\w.@:%-]{0,254}$/;
 
 /** What is wrong with a source before anything is started, in words, or null. */
 export function sourceProblem(s: CaptureSource): string | null {
+  const filter = s.kind === 'pipe' ? '' : s.filter;
+  if (filter.includes('\0')) return 'A capture filter holds no NUL character.';
+  if (filter.length > LONGEST_FILTER) return `A capture filter has at most ${LONGEST_FILTER} characters, this one ${filter.length}.`;
   if (s.kind === 'pipe') return s.path === '-' || isAbsolute(s.path) ? null : `Give the whole path of the pipe; '${s.path}' does not begin at the root.`;
   if (s.kind === 'ssh' && !HOST.test(s.host)) return `'${s.host.slice(0, 80)}' is no host: give host or user@host.`;
   if (s.kind !== 'ssh' && s.interfaces.length === 0) return 'Choose an interface.';

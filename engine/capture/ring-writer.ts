@@ -33,6 +33,7 @@ export class RingWriter {
   private fd: number | null = null;
   private number = 0;
   private size = 0;
+  /** By the clock that nobody sets. */
   private opened = 0;
   private payload = 0;
   private waiting: Uint8Array[] = [];
@@ -73,7 +74,7 @@ export class RingWriter {
   look(): void {
     this.flush();
     const { files } = this;
-    if (files.kind === 'ring' && files.segmentSeconds > 0 && this.inSegment > 0 && Date.now() - this.opened >= files.segmentSeconds * 1000) this.turn();
+    if (files.kind === 'ring' && files.segmentSeconds > 0 && this.inSegment > 0 && performance.now() - this.opened >= files.segmentSeconds * 1000) this.turn();
   }
 
   close(): void {
@@ -99,7 +100,7 @@ export class RingWriter {
     this.fd = openSync(path, files.kind === 'one' ? 'w' : 'wx', 0o600);
     this.size = 0;
     this.inSegment = 0;
-    this.opened = Date.now();
+    this.opened = performance.now();
     this.say({ type: 'segment', number: this.number, path, base: this.written });
     this.push(sectionBlock());
     for (const link of this.links) this.push(interfaceBlock(link, this.name));

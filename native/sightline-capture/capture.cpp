@@ -1,17 +1,25 @@
 // The conductor: opens, gives up privileges, starts the ring's and the writer's threads, and then only talks.
 #include "capture.h"
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
 #include <thread>
 #include "chunks.h"
 #include "clock.h"
 #include "interfaces.h"
+#include "names.h"
 #include "parent.h"
+#include "place.h"
 #include "privileges.h"
 #include "report.h"
 #include "ring.h"
 #include "segments.h"
 #ifndef _WIN32
 #include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #endif
 
 namespace {
@@ -74,18 +82,67 @@ class Links {
   std::vector<std::pair<std::string, LinkState>> known_;
 };
 
+std::vector<int> packet_sockets(const std::vector<Handle>& handles) {
+  std::vector<int> all;
+  for (const Handle& h : handles) {
+    if (h.fd >= 0) all.push_back(h.fd);
+  }
+  return all;
+}
+
+bool compile_all(const LibPcap& lib, const CaptureOptions& o, const std::vector<Handle>& handles, std::string& why) {
+  for (const Handle& h : handles) {
+    bpf_program program = {};
+    if (!compile_filter(lib, h.pcap, o.filter, program, why)) return false;
+    lib.freecode(&program);
+  }
+  return true;
+}
+
+// Whether the filter compiles for every interface. What somebody typed is parsed by a child that has given up every
+// privilege, before anything is made for a capture that would not begin.
+bool filters_good(const LibPcap& lib, const CaptureOptions& o, const std::vector<Handle>& handles, std::string& why) {
+  if (o.filter.empty()) return true;
+#ifdef _WIN32
+  return compile_all(lib, o, handles, why);
+#else
+  int ends[2] = {-1, -1};
+  const pid_t child = pipe(ends) == 0 ? fork() : -1;
+  if (child < 0) {
+    why = std::string("the filter could not be checked: ") + std::strerror(errno);
+    return false;
+  }
+  if (child == 0) {
+    std::string said;
+    const bool good = drop_privileges(said) && compile_all(lib, o, handles, said);
+    std::size_t written = 0;
+    write_all(ends[1], reinterpret_cast<const unsigned char*>(said.data()), said.size(), written);
+    _exit(good ? 0 : 1);
+  }
+  close(ends[1]);
+  char text[512];
+  for (ssize_t n = 0; (n = read(ends[0], text, sizeof text)) > 0;) why.append(text, static_cast<std::size_t>(n));
+  close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
+  if (why.empty()) why = "the filter could not be checked";
+  return false;
+#endif
+}
+
 struct Ended {
   const char* code;
   std::string reason;
 };
 
 Ended conduct(Ring& ring, Segments& segments, ChunkQueue& queue, Links& links, const CaptureOptions& o) {
-  const std::uint64_t started = now_nanoseconds();
+  const std::uint64_t started = steady_nanoseconds();
   std::uint64_t told = 0, looked = started;
   std::string words;
   while (stop_signal == 0 && !ring.ended() && !segments.failed()) {
     if (!hear_parent(kListen, words) || !obey(ring, words)) break;
-    const std::uint64_t now = now_nanoseconds();
+    const std::uint64_t now = steady_nanoseconds();
     if (o.stop_seconds > 0 && now - started >= o.stop_seconds * kSecond) return {"seconds", ""};
     if (now - told >= kStatusEvery) {
       told = now;
@@ -112,10 +169,23 @@ int capture(const LibPcap& lib, const CaptureOptions& o) {
     described.push_back({o.interfaces[i], o.filter, static_cast<std::uint16_t>(lib.datalink(handles[i].pcap)), static_cast<std::uint32_t>(o.snap_length)});
     names += (names.empty() ? "" : ",") + quoted(o.interfaces[i]);
   }
+  if (!filters_good(lib, o, handles, why)) return fail("filter", why);
   Segments segments(o, section_head(described, os_name(), o.application), handles.size());
+  // Who lent us root gets nothing made that they could not make themselves.
+  const bool lent = lent_by_caller();
+  if (lent && !drop_privileges(why)) return fail("failed", why);
   if (!segments.prepare(why)) return fail("output", why);
   Links links(handles);
-  if (!drop_privileges(why)) return fail("failed", why);
+  if (!lent && !drop_privileges(why)) return fail("failed", why);
+  for (const Handle& h : handles) {
+    if (!set_filter(lib, o, h, why)) return fail("filter", why);
+  }
+  if (!segments.settle(why)) return fail("output", why);
+#ifndef _WIN32
+  // The local time is part of segments' names; its rules lie in a file that cannot be read from here on.
+  tzset();
+#endif
+  std::string confined = confine_files(segments.folder()) ? "landlock" : "";
   if (!segments.begin()) return fail("disk", segments.error());
 #ifndef _WIN32
   std::signal(SIGPIPE, SIG_IGN);
@@ -127,7 +197,17 @@ int capture(const LibPcap& lib, const CaptureOptions& o) {
   Ring ring(lib, o, handles, queue, segments);
   std::thread writer([&segments, &queue] { segments.run(queue); });
   std::thread reader([&ring] { ring.run(); });
-  const std::string confined = confine();
+  if (can_confine_calls()) {
+    why = confine_calls(packet_sockets(handles));
+    if (!why.empty() && std::getenv("SIGHTLINE_UNCONFINED") == nullptr) {
+      ring.stop();
+      reader.join();
+      queue.close();
+      writer.join();
+      return fail("unconfined", "the helper could not leave itself only the system calls that it needs (seccomp: " + why + "), and captures with no more; SIGHTLINE_UNCONFINED=1 in the environment lets it");
+    }
+    if (why.empty()) confined += confined.empty() ? "seccomp" : "+seccomp";
+  }
   Line("started").raw("interfaces", "[" + names + "]").number("link", described[0].link).text("confined", confined).say();
 
   Ended ended = conduct(ring, segments, queue, links, o);

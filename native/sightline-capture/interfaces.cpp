@@ -1,6 +1,7 @@
 #include "interfaces.h"
 #include <cstdio>
 #include <vector>
+#include "names.h"
 #include "parent.h"
 #include "report.h"
 #ifdef _WIN32
@@ -113,8 +114,9 @@ int check_filters(const LibPcap& lib, int link, const char* const* filters, int 
   pcap_t* p = lib.open_dead(link, 262144);
   for (int i = 0; i < count; i++) {
     bpf_program program = {};
-    const bool ok = lib.compile(p, &program, filters[i], 1, 0xffffffff) == 0;
-    Line("filter").flag("ok", ok).text("message", ok ? "" : lib.geterr(p)).say();
+    std::string why;
+    const bool ok = compile_filter(lib, p, filters[i], program, why);
+    Line("filter").flag("ok", ok).text("message", why).say();
     if (ok) lib.freecode(&program);
   }
   lib.close(p);

@@ -1,5 +1,6 @@
 // sightline-capture: lists interfaces, checks capture filters, captures to pcapng. The only program of Sightline that
 // touches an interface; it parses nothing, gives up every privilege once the interface is open, and reports as JSON lines.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -13,7 +14,8 @@ constexpr const char* kUsage =
     "sightline-capture list [--watch]\n"
     "sightline-capture check LINKTYPE FILTER...\n"
     "sightline-capture capture --interface NAME [--interface NAME...] (--output FILE | --folder FOLDER [--prefix NAME] [--segment-bytes N] [--segment-seconds N] [--segments N])\n"
-    "    [--filter EXPRESSION] [--snap-length BYTES] [--buffer MIB] [--no-promiscuous] [--monitor] [--stop-packets N] [--stop-seconds N] [--stop-bytes N] [--application NAME]\n";
+    "    [--filter EXPRESSION] [--snap-length BYTES] [--buffer MIB] [--no-promiscuous] [--monitor] [--stop-packets N] [--stop-seconds N] [--stop-bytes N] [--application NAME]\n"
+    "    [--descriptor N]  the output or the folder, opened by the caller\n";
 
 constexpr long long kMost = 1LL << 53;
 constexpr int kMostInterfaces = 64;
@@ -48,15 +50,16 @@ std::string take_number(CaptureOptions& o, const std::string& name, const char* 
     long long low, high;
     std::uint64_t* into;
   };
-  std::uint64_t snap = 0, buffer = 0;
+  std::uint64_t snap = 0, buffer = 0, descriptor = 0;
   const Range ranges[] = {{"--snap-length", 64, 262144, &snap}, {"--buffer", 1, 1024, &buffer}, {"--segment-bytes", 65536, kMost, &o.segment_bytes}, {"--segment-seconds", 1, kMost / 1000000000LL, &o.segment_seconds},
-                          {"--segments", 1, 1000000, &o.segments}, {"--stop-packets", 1, kMost, &o.stop_packets}, {"--stop-seconds", 1, kMost / 1000000000LL, &o.stop_seconds}, {"--stop-bytes", 1, kMost, &o.stop_bytes}};
+                          {"--segments", 1, 1000000, &o.segments}, {"--descriptor", 3, 1023, &descriptor}, {"--stop-packets", 1, kMost, &o.stop_packets}, {"--stop-seconds", 1, kMost / 1000000000LL, &o.stop_seconds}, {"--stop-bytes", 1, kMost, &o.stop_bytes}};
   for (const Range& r : ranges) {
     if (name != r.name) continue;
     long long v = 0;
     if (!number_in(value, r.low, r.high, v)) return name + " takes " + std::to_string(r.low) + " to " + std::to_string(r.high);
     *r.into = static_cast<std::uint64_t>(v);
     if (snap > 0) o.snap_length = static_cast<int>(snap);
+    if (descriptor > 0) o.descriptor = static_cast<int>(descriptor);
     if (buffer > 0) o.buffer_mib = static_cast<int>(buffer);
     return "";
   }
@@ -76,6 +79,12 @@ int run_capture(const LibPcap& lib, int argc, char** argv) {
       if (!problem.empty()) return usage(problem);
     }
   }
+  // Asked for twice, an interface would be captured twice: each of its packets would be in the file two times.
+  std::vector<std::string> once;
+  for (const std::string& name : o.interfaces) {
+    if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(name);
+  }
+  o.interfaces = once;
   if (o.interfaces.empty() || o.interfaces.size() > kMostInterfaces) return usage("--interface is needed, at most 64 times");
   if (o.output.empty() == o.folder.empty()) return usage("one of --output and --folder is needed");
   if (o.prefix.find_first_of("/\\") != std::string::npos) return usage("--prefix is a name, not a path");

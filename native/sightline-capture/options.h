@@ -9,6 +9,8 @@ struct CaptureOptions {
   std::string filter, application;
   // One file, or a ring of segments in a folder that is made for them.
   std::string output, folder, prefix = "capture";
+  // The file or the folder, opened by the parent with the parent's right; -1 when this program shall open it.
+  int descriptor = -1;
   int snap_length = 262144, buffer_mib = 64;
   bool promiscuous = true, monitor = false;
   // A segment ends at this size or age, the oldest goes when there are more than `segments`; 0 is never.

@@ -16,7 +16,7 @@
 #ifdef _WIN32
 
 Place::~Place() = default;
-bool Place::make_folder(const std::string& folder, std::string& why) {
+bool Place::take_folder(const std::string& folder, int /*descriptor*/, std::string& why) {
   folder_ = folder;
   if (_mkdir(folder.c_str()) == 0 || errno == EEXIST) return true;
   why = folder + ": " + std::strerror(errno);
@@ -24,7 +24,8 @@ bool Place::make_folder(const std::string& folder, std::string& why) {
 }
 int Place::create(const std::string& name) const { return _sopen(path(name).c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _SH_DENYNO, _S_IREAD | _S_IWRITE); }
 void Place::remove(const std::string& name) const { _unlink(path(name).c_str()); }
-int open_output(const std::string& path) { return _sopen(path.c_str(), _O_WRONLY | _O_CREAT | _O_TRUNC | _O_BINARY, _SH_DENYNO, _S_IREAD | _S_IWRITE); }
+int make_output(const std::string& path) { return _sopen(path.c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _SH_DENYNO, _S_IREAD | _S_IWRITE); }
+int open_output(const std::string& path) { return _sopen(path.c_str(), _O_WRONLY | _O_TRUNC | _O_BINARY, _SH_DENYNO, _S_IREAD | _S_IWRITE); }
 bool cut_file(int fd, std::uint64_t length) { return _chsize_s(fd, static_cast<long long>(length)) == 0 && _lseeki64(fd, static_cast<long long>(length), SEEK_SET) >= 0; }
 void put_at(int fd, std::uint64_t offset, const std::string& text) {
   if (_lseeki64(fd, static_cast<long long>(offset), SEEK_SET) >= 0) _write(fd, text.data(), static_cast<unsigned>(text.size()));
@@ -37,8 +38,10 @@ Place::~Place() {
   if (fd_ >= 0) close(fd_);
 }
 
-bool Place::make_folder(const std::string& folder, std::string& why) {
+bool Place::take_folder(const std::string& folder, int descriptor, std::string& why) {
   folder_ = folder;
+  fd_ = descriptor;
+  if (fd_ >= 0) return true;
   const bool made = mkdir(folder.c_str(), 0700) == 0;
   if (made || errno == EEXIST) fd_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd_ >= 0 && (!made || own_by_caller(fd_))) return true;
@@ -50,13 +53,14 @@ int Place::create(const std::string& name) const { return openat(fd_, name.c_str
 
 void Place::remove(const std::string& name) const { unlinkat(fd_, name.c_str(), 0); }
 
-int open_output(const std::string& path) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-  struct stat about = {};
-  // Whoever reads the file is the caller, also when this program runs as root; a device or a pipe stays whose it is.
-  if (fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode)) own_by_caller(fd);
+int make_output(const std::string& path) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  // Whoever reads the file is who this program becomes. It is ours to give: it was not there before.
+  if (fd >= 0) own_by_caller(fd);
   return fd;
 }
+
+int open_output(const std::string& path) { return open(path.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC); }
 
 bool cut_file(int fd, std::uint64_t length) { return ftruncate(fd, static_cast<off_t>(length)) == 0 && lseek(fd, static_cast<off_t>(length), SEEK_SET) >= 0; }
 

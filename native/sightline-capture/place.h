@@ -10,21 +10,23 @@ class Place {
   Place& operator=(const Place&) = delete;
   ~Place();
 
-  // Makes `folder` (its parent is there) for the user that stays after privileges are given up. @returns false with `why`
-  bool make_folder(const std::string& folder, std::string& why);
+  // Makes `folder` (its parent is there) for the user that stays after privileges are given up; one that the parent has
+  // opened (`descriptor`, or -1) is taken as it is. @returns false with `why`
+  bool take_folder(const std::string& folder, int descriptor, std::string& why);
   // A new file in the folder, or -1 with errno; it must not be there yet.
   int create(const std::string& name) const;
   void remove(const std::string& name) const;
   std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  int descriptor() const { return fd_; }
 
  private:
   std::string folder_;
-#ifndef _WIN32
   int fd_ = -1;
-#endif
 };
 
-// One file at any place, emptied when it is there. @returns a descriptor or -1 with errno
+// One file at any place, for the user that stays; it must not be there yet. @returns a descriptor or -1 with errno
+int make_output(const std::string& path);
+// One that is there, emptied. To be called without any privilege. @returns a descriptor or -1 with errno
 int open_output(const std::string& path);
 
 // @returns 0, or the error's number. All of it is written, or `written` says how much.

@@ -3,6 +3,7 @@
 void raise_priority() {}
 bool drop_privileges(std::string&) { return true; }  // Npcap's driver holds the privilege, the program never had any.
 bool own_by_caller(int) { return true; }
+bool lent_by_caller() { return false; }
 #else
 #include <grp.h>
 #include <sys/resource.h>
@@ -21,12 +22,18 @@ namespace {
 constexpr int kPriority = -10;
 constexpr unsigned kNobody = 65534;
 
-// Whoever called sudo, else nobody: a number is enough, no account is looked up.
-unsigned id_after_root(const char* variable) {
+// Whoever was lent root says so in the environment, which sudo and pkexec set themselves. 0 when nobody was.
+unsigned lent_id(const char* variable) {
   const char* text = std::getenv(variable);
   const unsigned long id = text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
-  return id > 0 && id < 0xfffffffeUL ? static_cast<unsigned>(id) : kNobody;
+  return id < 0xfffffffeUL ? static_cast<unsigned>(id) : 0;
 }
+
+unsigned lent_user() { return lent_id("SUDO_UID") != 0 ? lent_id("SUDO_UID") : lent_id("PKEXEC_UID"); }
+
+// Whom root becomes: who was lent it, else nobody. A number is enough, no account is looked up.
+unsigned user_after_root() { return lent_user() != 0 ? lent_user() : kNobody; }
+unsigned group_after_root() { return lent_id("SUDO_GID") != 0 ? lent_id("SUDO_GID") : kNobody; }
 
 bool gave_up(bool done, const char* what, std::string& why) {
   if (!done) why = std::string("could not ") + what + ": " + std::strerror(errno);
@@ -37,10 +44,12 @@ bool gave_up(bool done, const char* what, std::string& why) {
 
 void raise_priority() { setpriority(PRIO_PROCESS, 0, kPriority); }
 
-bool own_by_caller(int fd) { return geteuid() != 0 || fchown(fd, id_after_root("SUDO_UID"), id_after_root("SUDO_GID")) == 0; }
+bool own_by_caller(int fd) { return geteuid() != 0 || fchown(fd, user_after_root(), group_after_root()) == 0; }
+
+bool lent_by_caller() { return geteuid() == 0 && lent_user() != 0; }
 
 bool drop_privileges(std::string& why) {
-  if (geteuid() == 0 && !gave_up(setgroups(0, nullptr) == 0 && setgid(id_after_root("SUDO_GID")) == 0 && setuid(id_after_root("SUDO_UID")) == 0, "give up root", why)) return false;
+  if (geteuid() == 0 && !gave_up(setgroups(0, nullptr) == 0 && setgid(group_after_root()) == 0 && setuid(user_after_root()) == 0, "give up root", why)) return false;
 #ifdef __linux__
   if (!gave_up(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "refuse new privileges", why)) return false;
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};

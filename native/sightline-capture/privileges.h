@@ -1,6 +1,8 @@
 // Giving up every privilege once the interfaces are open.
 #pragma once
+#include <cstdint>
 #include <string>
+#include <vector>
 
 // A higher priority than those who read what is written, where the system lets us.
 void raise_priority();
@@ -8,5 +10,13 @@ void raise_priority();
 bool drop_privileges(std::string& why);
 // Makes an open file or folder the property of the user that stays. @returns false with errno
 bool own_by_caller(int fd);
-// Leaves this process, all its threads, only the system calls that capturing needs (seccomp). @returns what holds now, in words
-std::string confine();
+// Root was lent by somebody (sudo, pkexec): what they may not do themselves, this program must not do for them.
+bool lent_by_caller();
+// Lets this thread and those that it starts write inside of an open folder only, or nowhere (-1), where the system can
+// (Landlock). Files that are open stay so. @returns whether it holds now
+bool confine_files(int folder);
+// Leaves this process, all its threads, only the system calls that capturing needs (seccomp); nothing is written to `unwritten`,
+// the sockets that packets come from. @returns what is wrong, or "". Where a system has no such thing nothing is wrong.
+std::string confine_calls(const std::vector<int>& unwritten);
+// Whether confine_calls does anything here.
+bool can_confine_calls();

@@ -1,6 +1,7 @@
 #include "ring.h"
 #include <algorithm>
 #include "clock.h"
+#include "names.h"
 #include "report.h"
 #ifdef _WIN32
 #include <windows.h>
@@ -52,18 +53,38 @@ const char* open_handle(const LibPcap& lib, const CaptureOptions& o, const std::
     why = *lib.geterr(p) != 0 ? lib.geterr(p) : lib.statustostr(status);
     return code_of(status);
   }
-  if (!o.filter.empty()) {
-    bpf_program program = {};
-    if (lib.compile(p, &program, o.filter.c_str(), 1, 0xffffffff) != 0 || lib.setfilter(p, &program) != 0) {
-      why = lib.geterr(p);
-      return "filter";
-    }
-    lib.freecode(&program);
-  }
   handle.nanoseconds = lib.get_tstamp_precision(p) == kNanoseconds;
   lib.setnonblock(p, 1, error);
   if (lib.get_selectable_fd != nullptr) handle.fd = lib.get_selectable_fd(p);
   return nullptr;
+}
+
+namespace {
+
+// How far a counter went. More than half of its range between two looks is no progress: it was set back.
+std::uint64_t progress(unsigned before, unsigned now) {
+  constexpr unsigned kHalf = 1U << 31;
+  const unsigned by = now - before;
+  return by < kHalf ? by : 0;
+}
+
+}  // namespace
+
+void Handle::add(const pcap_stat& now) {
+  counts.received += progress(seen.ps_recv, now.ps_recv);
+  counts.dropped += progress(seen.ps_drop, now.ps_drop);
+  counts.interface_dropped += progress(seen.ps_ifdrop, now.ps_ifdrop);
+  seen = now;
+}
+
+bool set_filter(const LibPcap& lib, const CaptureOptions& o, const Handle& handle, std::string& why) {
+  if (o.filter.empty()) return true;
+  bpf_program program = {};
+  if (!compile_filter(lib, handle.pcap, o.filter, program, why)) return false;
+  const bool set = lib.setfilter(handle.pcap, &program) == 0;
+  if (!set) why = lib.geterr(handle.pcap);
+  lib.freecode(&program);
+  return set;
 }
 
 std::uint64_t Ring::stamp(const Handle& handle, const pcap_pkthdr& h) const {
@@ -158,7 +179,7 @@ void Ring::count() {
   Counts sum;
   for (Handle& h : handles_) {
     pcap_stat s = {};
-    if (h.alive && lib_.stats(h.pcap, &s) == 0) h.counts = {s.ps_recv, s.ps_drop, s.ps_ifdrop};
+    if (h.alive && lib_.stats(h.pcap, &s) == 0) h.add(s);
     sum.received += h.counts.received;
     sum.dropped += h.counts.dropped;
     sum.interface_dropped += h.counts.interface_dropped;
@@ -173,21 +194,21 @@ void Ring::count() {
 void Ring::run() {
   std::uint64_t counted = 0;
   while (!stopping_ && *code_ == 0 && !segments_.failed()) {
-    const std::uint64_t before = now_nanoseconds();
+    const std::uint64_t before = now_nanoseconds(), now = steady_nanoseconds();
     const int n = handles_.size() == 1 ? read_one() : read_merged();
     if (n == 0) {
       hand_over();
       queue_.give_clock(before - kClockLag);
       if (*code_ == 0) wait();
     }
-    if (before - counted >= kCountEvery) {
-      counted = before;
+    if (now - counted >= kCountEvery) {
+      counted = now;
       count();
     }
   }
   // What the kernel holds at the moment of stopping still belongs to the capture.
-  const std::uint64_t stopped = now_nanoseconds();
-  while (*code_ == 0 && !segments_.failed() && now_nanoseconds() - stopped < kLastReading) {
+  const std::uint64_t stopped = steady_nanoseconds();
+  while (*code_ == 0 && !segments_.failed() && steady_nanoseconds() - stopped < kLastReading) {
     if ((handles_.size() == 1 ? read_one() : read_merged()) == 0) break;
   }
   hand_over();

@@ -14,9 +14,14 @@ struct Handle {
   bool nanoseconds = false, alive = true;
   int fd = -1;
   Counts counts;
+  pcap_stat seen = {};
+  // Takes in what libpcap counts. Its numbers have 32 bits and begin again at 0; ours go on.
+  void add(const pcap_stat& now);
 };
 
-// Opens and activates an interface with its filter. @returns null, or the code of what is wrong with `why`
+// Compiles and sets the filter of an open interface. @returns false with `why`
+bool set_filter(const LibPcap& lib, const CaptureOptions& options, const Handle& handle, std::string& why);
+// Opens and activates an interface, without its filter. @returns null, or the code of what is wrong with `why`
 const char* open_handle(const LibPcap& lib, const CaptureOptions& options, const std::string& name, Handle& handle, std::string& why);
 
 class Ring {

@@ -43,13 +43,20 @@ Segments::~Segments() {
 }
 
 bool Segments::prepare(std::string& why) {
+  if (options_.output.empty()) return place_.take_folder(options_.folder, options_.descriptor, why);
+  fd_ = options_.descriptor >= 0 ? options_.descriptor : make_output(options_.output);
+  // One that is there already is opened by who this program becomes, with no more right than that.
+  if (fd_ < 0 && errno != EEXIST) why = options_.output + ": " + std::strerror(errno);
+  return why.empty();
+}
+
+bool Segments::settle(std::string& why) {
   if (options_.output.empty()) {
-    if (!place_.make_folder(options_.folder, why)) return false;
     reserve();
     return true;
   }
-  fd_ = open_output(options_.output);
-  if (fd_ < 0) why = options_.output + ": " + std::strerror(errno);
+  if (fd_ < 0) fd_ = open_output(options_.output);
+  if (fd_ < 0) why = options_.output + ": it is there already, and could not be opened for writing: " + std::strerror(errno);
   return fd_ >= 0;
 }
 
@@ -80,7 +87,7 @@ bool Segments::open_next() {
   }
   number_++;
   size_ = 0;
-  opened_ = now_nanoseconds();
+  opened_ = steady_nanoseconds();
   Line("segment").number("number", number_).text("path", path).number("base", written_).say();
   put(head_.data(), head_.size());
   if (options_.segments > 0 && names_.size() > options_.segments) {
@@ -143,7 +150,7 @@ std::size_t Segments::fitting(const unsigned char* data, std::size_t length) con
 }
 
 bool Segments::too_old() const {
-  return options_.output.empty() && options_.segment_seconds > 0 && size_ > head_.size() && now_nanoseconds() - opened_ >= options_.segment_seconds * kSecond;
+  return options_.output.empty() && options_.segment_seconds > 0 && size_ > head_.size() && steady_nanoseconds() - opened_ >= options_.segment_seconds * kSecond;
 }
 
 void Segments::put_whole_blocks(const Chunk& chunk) {

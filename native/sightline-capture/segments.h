@@ -17,8 +17,13 @@ class Segments {
   Segments& operator=(const Segments&) = delete;
   ~Segments();
 
-  // Opens the place, while there may be a privilege. @returns false with the error
+  // Makes the place, or takes the one that was opened by the parent, while there may be a privilege: nothing that is there
+  // already is changed. @returns false with the error
   bool prepare(std::string& why);
+  // Opens what was there before, when there is no privilege any more. @returns false with the error
+  bool settle(std::string& why);
+  // The folder that segments are made in, or -1.
+  int folder() const { return place_.descriptor(); }
   // Opens the first segment.
   bool begin();
   // Takes what waits until the queue is closed and empty, or the disk refuses.
