@@ -1,7 +1,7 @@
 // Segments for sources that only give packets: what the helper does in C++, for those that cannot go through it.
 import { closeSync, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { interfaceBlock, packetBlock, sectionBlock, statisticsBlock } from '../exchange/index.ts';
+import { PacketBlocks, sectionBlock } from '../exchange/index.ts';
 import type { HelperLine } from './helper.ts';
 import type { CaptureFiles, StopAt } from './plan.ts';
 
@@ -25,9 +25,8 @@ export class RingWriter {
   ended: { readonly code: 'packets' | 'bytes' | 'disk'; readonly message: string } | null = null;
   private readonly files: CaptureFiles;
   private readonly stop: StopAt;
-  private readonly name: string;
   private readonly say: (line: HelperLine) => void;
-  private readonly links: number[] = [];
+  private readonly blocks: PacketBlocks;
   private readonly names: string[] = [];
   private readonly started = Date.now();
   private fd: number | null = null;
@@ -44,7 +43,7 @@ export class RingWriter {
   constructor(files: CaptureFiles, stop: StopAt, name: string, say: (line: HelperLine) => void) {
     this.files = files;
     this.stop = stop;
-    this.name = name;
+    this.blocks = new PacketBlocks(name);
     this.say = say;
     if (files.kind === 'ring') mkdirSync(files.folder, { recursive: true, mode: 0o700 });
     this.next();
@@ -53,14 +52,11 @@ export class RingWriter {
   /** @param wire length on the wire */
   put(seconds: number, nanoseconds: number, wire: number, link: number, data: Uint8Array): void {
     if (this.ended !== null) return;
-    let index = this.links.indexOf(link);
-    if (index < 0) {
-      index = this.links.push(link) - 1;
-      this.push(interfaceBlock(link, this.name));
-    }
-    const block = packetBlock(index, seconds, nanoseconds, wire, data);
+    const described = this.blocks.interfaceFor(link, seconds);
+    if (described !== null) this.push(described);
+    const block = this.blocks.packet(link, seconds, nanoseconds, wire, data);
     if (this.stop.bytes > 0 && this.payload + block.length > this.stop.bytes) return this.end('bytes', '');
-    if (this.files.kind === 'ring' && this.files.segmentBytes > 0 && this.inSegment > 0 && this.size + this.waitingBytes + block.length + STATISTICS_BYTES * this.links.length > this.files.segmentBytes) this.turn();
+    if (this.files.kind === 'ring' && this.files.segmentBytes > 0 && this.inSegment > 0 && this.size + this.waitingBytes + block.length + STATISTICS_BYTES * this.blocks.count > this.files.segmentBytes) this.turn();
     this.push(block);
     this.inSegment++;
     this.payload += block.length;
@@ -103,7 +99,7 @@ export class RingWriter {
     this.opened = performance.now();
     this.say({ type: 'segment', number: this.number, path, base: this.written });
     this.push(sectionBlock());
-    for (const link of this.links) this.push(interfaceBlock(link, this.name));
+    for (const block of this.blocks.again()) this.push(block);
     this.names.push(path);
     if (files.kind === 'ring' && files.segments > 0 && this.names.length > files.segments) {
       unlinkSync(this.names.shift()!);
@@ -113,7 +109,9 @@ export class RingWriter {
 
   private finish(): void {
     if (this.fd === null) return;
-    this.links.forEach((_link, i) => this.push(statisticsBlock(i, this.started, Date.now(), i === 0 ? this.received || this.packets : 0, i === 0 ? this.dropped : 0)));
+    for (let i = 0; i < this.blocks.count; i++) {
+      this.push(this.blocks.statistics(i, this.started, Date.now(), i === 0 ? this.received || this.packets : 0, i === 0 ? this.dropped : 0));
+    }
     this.flush();
     closeSync(this.fd);
     this.fd = null;

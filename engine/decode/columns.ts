@@ -1,4 +1,4 @@
-// Packet columns: SharedArrayBuffer chunks of 65,536 rows, 33 bytes a packet. Bytes of packets stay on disk.
+// Packet columns: SharedArrayBuffer chunks of 65,536 rows, 37 bytes a packet. Bytes of packets stay on disk.
 import type { PacketRow } from '../../contract/index.ts';
 import { lowerBound } from '../read/index.ts';
 
@@ -19,7 +19,8 @@ export const MARK_FRAGMENT = 32;
 /** One chunk. Offsets are exact to 2^53 bytes. */
 export interface PacketChunk {
   readonly offset: Float64Array;
-  readonly seconds: Uint32Array;
+  /** Since 1970, also before it and beyond 32 bits. */
+  readonly seconds: Float64Array;
   readonly nanoseconds: Uint32Array;
   readonly captured: Uint32Array;
   readonly wire: Uint32Array;
@@ -31,7 +32,7 @@ export interface PacketChunk {
   readonly buffer: SharedArrayBuffer;
 }
 
-const ROW_BYTES = 8 + 4 * 5 + 2 * 2 + 1;
+const ROW_BYTES = 8 * 2 + 4 * 4 + 2 * 2 + 1;
 export const BYTES_PER_PACKET = ROW_BYTES;
 
 export function chunkOver(buffer: SharedArrayBuffer, rows: number): PacketChunk {
@@ -39,7 +40,7 @@ export function chunkOver(buffer: SharedArrayBuffer, rows: number): PacketChunk 
   const take = (bytes: number): number => { const from = at; at += bytes * rows; return from; };
   return {
     offset: new Float64Array(buffer, take(8), rows),
-    seconds: new Uint32Array(buffer, take(4), rows),
+    seconds: new Float64Array(buffer, take(8), rows),
     nanoseconds: new Uint32Array(buffer, take(4), rows),
     captured: new Uint32Array(buffer, take(4), rows),
     wire: new Uint32Array(buffer, take(4), rows),

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { basename, dirname, join } from 'node:path';
 import { LABELS, VERDICTS, type FlowRecord, type FlowRow, type PacketRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
-import { exportGoodx, featureTable, interfaceBlock, packetBlock, sectionBlock } from '../exchange/index.ts';
+import { exportGoodx, featureTable, interfaceBlock, PacketBlocks, sectionBlock } from '../exchange/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { flowRecord } from '../session/index.ts';
 import type { ListView, Turns } from '../view/index.ts';
@@ -32,7 +32,7 @@ export async function saveCapture(s: CaptureSession, path: string): Promise<Save
 export async function saveDisplayed(s: CaptureSession, view: ListView, path: string, turns: Turns): Promise<Saved> {
   const out = createWriteStream(path, { mode: 0o600 });
   const failed = once(out, 'error').then(([error]) => { throw error as Error; });
-  const links: number[] = [];
+  const blocks = new PacketBlocks();
   out.write(sectionBlock());
   const n = view.order.count;
   let rows = 0;
@@ -41,16 +41,15 @@ export async function saveDisplayed(s: CaptureSession, view: ListView, path: str
     if (s.ignored(row)) continue;
     const chunk = s.analysis.packets.chunk(row);
     const i = inChunk(row);
-    let index = links.indexOf(chunk.link[i]!);
-    if (index < 0) {
-      index = links.push(chunk.link[i]!) - 1;
-      out.write(interfaceBlock(chunk.link[i]!));
-    }
+    const link = chunk.link[i]!;
+    const described = blocks.interfaceFor(link, chunk.seconds[i]!);
+    if (described !== null) out.write(described);
     rows++;
-    if (!out.write(packetBlock(index, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, s.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!)))) await Promise.race([once(out, 'drain'), failed]);
+    const data = s.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!);
+    if (!out.write(blocks.packet(link, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, data))) await Promise.race([once(out, 'drain'), failed]);
     if (turns.due) { turns.done = k / n; await turns.rest(); }
   }
-  if (links.length === 0) out.write(interfaceBlock(1));
+  if (blocks.count === 0) out.write(interfaceBlock(1));
   out.end();
   await Promise.race([once(out, 'finish'), failed]);
   return { files: [path], rows, note: null };

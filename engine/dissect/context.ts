@@ -1,7 +1,7 @@
 // What the dissector is given: the whole file while it is small, else the packet with the packets its dissection depends on.
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
-import { interfaceBlock, packetBlock, sectionBlock } from '../exchange/index.ts';
+import { PacketBlocks, sectionBlock } from '../exchange/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
 
@@ -74,19 +74,16 @@ const MAX_PACKET = 262_144;
 
 /** The context as a pcapng file: one interface a link type, packets with their own times. */
 export function contextFile(a: Analysis, bytes: PacketBytes, rows: readonly PacketRow[]): Uint8Array {
-  const links: number[] = [];
+  const blocks = new PacketBlocks();
   const parts: Uint8Array[] = [];
   for (const row of rows) {
     const chunk = a.packets.chunk(row);
     const i = inChunk(row);
     const link = chunk.link[i]!;
-    let index = links.indexOf(link);
-    if (index < 0) {
-      index = links.push(link) - 1;
-      parts.push(interfaceBlock(link));
-    }
+    const described = blocks.interfaceFor(link, chunk.seconds[i]!);
+    if (described !== null) parts.push(described);
     const data = bytes.read(chunk.offset[i]!, Math.min(MAX_PACKET, chunk.captured[i]!));
-    parts.push(packetBlock(index, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, data));
+    parts.push(blocks.packet(link, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, data));
   }
   return Buffer.concat([sectionBlock(), ...parts]);
 }

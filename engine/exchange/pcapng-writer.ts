@@ -14,11 +14,67 @@ export function sectionBlock(): Uint8Array {
   return b;
 }
 
-/** @param name of the interface, or '' */
-export function interfaceBlock(link: number, name = ''): Uint8Array {
+/** 2^34 s, 544 years: in nanoseconds less than 64 bits. */
+const ERA = 17_179_869_184;
+
+/** Where the clock of a stamp's interface begins: at 1970 for all that 64 bits of nanoseconds reach, else eras before or after. */
+function eraOf(seconds: number): number {
+  return Math.floor(seconds / ERA) * ERA;
+}
+
+/** Packets of any stamps: an interface a link type, and further ones, with a clock of their own, for stamps of other eras. */
+export class PacketBlocks {
+  private readonly interfaces: { readonly link: number; readonly era: number }[] = [];
+  private readonly name: string;
+
+  /** @param name of the interfaces, or '' */
+  constructor(name = '') {
+    this.name = name;
+  }
+
+  get count(): number {
+    return this.interfaces.length;
+  }
+
+  /** @returns the block of the interface that packets of this kind need first, or null when it was given already */
+  interfaceFor(link: number, seconds: number): Uint8Array | null {
+    if (this.indexOf(link, seconds) >= 0) return null;
+    const era = eraOf(seconds);
+    this.interfaces.push({ link, era });
+    return interfaceBlock(link, this.name, era);
+  }
+
+  /** A packet whose interface was given. @param wire length on the wire */
+  packet(link: number, seconds: number, nanoseconds: number, wire: number, data: Uint8Array): Uint8Array {
+    const index = this.indexOf(link, seconds);
+    return packetBlock(index, seconds - this.interfaces[index]!.era, nanoseconds, wire, data);
+  }
+
+  /** All interfaces again: of a further section. */
+  again(): Uint8Array[] {
+    return this.interfaces.map(({ link, era }) => interfaceBlock(link, this.name, era));
+  }
+
+  /** Counts of an interface. @param start @param end milliseconds since 1970 */
+  statistics(index: number, start: number, end: number, received: number, dropped: number): Uint8Array {
+    const era = this.interfaces[index]!.era * 1000;
+    // Times of other eras than the interface's are as near as its clock goes.
+    const within = (ms: number): number => Math.min(ERA * 1000, Math.max(0, ms - era));
+    return statisticsBlock(index, within(start), within(end), received, dropped);
+  }
+
+  private indexOf(link: number, seconds: number): number {
+    const era = eraOf(seconds);
+    return this.interfaces.findIndex((i) => i.link === link && i.era === era);
+  }
+}
+
+/** @param name of the interface, or '' @param era where its clock begins, seconds since 1970 (if_tsoffset) */
+export function interfaceBlock(link: number, name = '', era = 0): Uint8Array {
   const text = Buffer.from(name.slice(0, MAX_NAME));
   const named = text.length === 0 ? 0 : 4 + ((text.length + 3) & ~3);
-  const b = Buffer.alloc(32 + named);
+  const offset = era === 0 ? 0 : 12;
+  const b = Buffer.alloc(32 + named + offset);
   b.writeUInt32LE(1, 0);
   b.writeUInt32LE(b.length, 4);
   b.writeUInt16LE(link, 8);
@@ -30,6 +86,11 @@ export function interfaceBlock(link: number, name = ''): Uint8Array {
     b.writeUInt16LE(2, 24); // if_name
     b.writeUInt16LE(text.length, 26);
     b.set(text, 28);
+  }
+  if (era !== 0) {
+    b.writeUInt16LE(14, 24 + named); // if_tsoffset
+    b.writeUInt16LE(8, 26 + named);
+    b.writeBigInt64LE(BigInt(era), 28 + named);
   }
   b.writeUInt32LE(b.length, b.length - 4);
   return b;

@@ -1,4 +1,4 @@
-// What stays of a flow: one row for life, 118 bytes, in SharedArrayBuffers that double.
+// What stays of a flow: one row for life, 126 bytes, in SharedArrayBuffers that double.
 import type { AddressId, CaptureGrade, EndReason, FlowRow } from '../../contract/index.ts';
 import { CAPTURE_GRADES, END_REASONS } from '../../contract/index.ts';
 import { SURROUNDINGS } from './surroundings.ts';
@@ -26,9 +26,10 @@ export class FlowColumns {
   vlans = u16(this.capacity * VLANS_KEPT);
   firstPacket = u32(this.capacity);
   lastPacket = u32(this.capacity);
-  startSeconds = u32(this.capacity);
+  /** Since 1970, also before it and beyond 32 bits. */
+  startSeconds = f64(this.capacity);
   startNanoseconds = u32(this.capacity);
-  endSeconds = u32(this.capacity);
+  endSeconds = f64(this.capacity);
   endNanoseconds = u32(this.capacity);
   packetsForward = u32(this.capacity);
   packetsReverse = u32(this.capacity);

@@ -41,7 +41,7 @@ export class Ingest {
   /** Slot of the flow of the last packet that had one. */
   slot = -1;
   /** Seconds of the first packet: times inside the engine count nanoseconds from it. */
-  baseSeconds = -1;
+  baseSeconds = 0;
   /** Endpoints of packets without a flow, two ids a pair. */
   readonly pairs: number[] = [];
   private readonly pairIds = new Map<number, number>();
@@ -60,7 +60,7 @@ export class Ingest {
 
   packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void {
     const { flows, listener, options: { keepPackets } } = this;
-    if (this.baseSeconds < 0) this.baseSeconds = sec;
+    if (this.packetCount === 0) this.baseSeconds = sec;
     const packet = this.packetCount++;
     const l = this.decoder.decode(buf, off, cap, link, wire);
     const time = (sec - this.baseSeconds) * 1e9 + nsec;
@@ -104,7 +104,7 @@ export class Ingest {
 
   /** Nothing arrives: time goes on all the same, and idle flows end. @param seconds since the epoch */
   tick(seconds: number): void {
-    if (this.baseSeconds >= 0) this.flows.tick((seconds - this.baseSeconds) * 1e9);
+    if (this.packetCount > 0) this.flows.tick((seconds - this.baseSeconds) * 1e9);
   }
 
   /** Ends the capture: open flows complete, after its last packet. */

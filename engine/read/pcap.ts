@@ -87,7 +87,7 @@ export class PcapWalker implements Walker {
       let sec = readU32(buf, at, little);
       let nsec = nano ? fraction : fraction * 1000;
       if (nsec >= 1e9) {
-        sec = (sec + Math.floor(nsec / 1e9)) >>> 0;
+        sec += Math.floor(nsec / 1e9);
         nsec %= 1e9;
       }
       at += recordHeader;

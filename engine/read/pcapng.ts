@@ -23,6 +23,7 @@ export function isPcapng(buf: Uint8Array): boolean {
 export class PcapngWalker implements Walker {
   readonly meta: CaptureMeta = emptyMeta('pcapng');
   damage: Walker['damage'] = null;
+  odd: NonNullable<Walker['odd']> | null = null;
   need = 28;
   skip = 0;
   private little = true;
@@ -115,6 +116,7 @@ export class PcapngWalker implements Walker {
     const link = this.meta.interfaces[this.firstInterface + iface]!.link;
     if (cap > recordBound(link) || dataAt + cap > blockEnd) { this.fail(at, base, `packet ${this.read + 1} claims ${cap} bytes in a block of ${blockEnd + 4 - at}`); return false; }
     splitStamp(high, low, clock);
+    if (stamp.beyond) this.odd ??= { offset: base + at, message: `packet ${this.read + 1} has a time stamp beyond what a date can hold; it is shown at the nearest date` };
     sink.packet(buf, dataAt, cap, wire, stamp.sec, stamp.nsec, link, base + dataAt);
     this.read++;
     return true;

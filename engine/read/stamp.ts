@@ -8,8 +8,11 @@ export interface Clock {
 
 export const MICROSECOND_CLOCK: Clock = { unitsPerSecond: 1e6, offsetSeconds: 0 };
 
-/** The result of `splitStamp`: one object, reused, since this runs for every packet. */
-export const stamp = { sec: 0, nsec: 0 };
+/** The result of `splitStamp`: one object, reused, since this runs for every packet. `beyond`: no date can hold it. */
+export const stamp = { sec: 0, nsec: 0, beyond: false };
+
+/** Seconds since 1970 that a date can hold, either way (ECMAScript, 21.4.1.1): the years -271,821 to 275,760. */
+const MAX_SECONDS = 8_640_000_000_000;
 
 /** @param resolution the octet of `if_tsresol`: high bit set means a power of 2, else of 10 */
 export function unitsPerSecond(resolution: number): number | null {
@@ -18,7 +21,7 @@ export function unitsPerSecond(resolution: number): number | null {
   return units <= 2 ** 63 ? units : null;
 }
 
-/** Writes whole seconds (saturated to 32 bits) and nanoseconds of the 64-bit count `high:low` into `stamp`. */
+/** Writes whole seconds (before 1970 less than 0; saturated to what a date can hold) and nanoseconds of the 64-bit count `high:low` into `stamp`. */
 export function splitStamp(high: number, low: number, clock: Clock): void {
   const units = clock.unitsPerSecond;
   let sec: number;
@@ -41,15 +44,16 @@ export function splitStamp(high: number, low: number, clock: Clock): void {
   } else {
     const value = (BigInt(high) << 32n) | BigInt(low);
     const unit = BigInt(units);
-    stamp.sec = clampSeconds(Number(value / unit) + clock.offsetSeconds);
+    setSeconds(Number(value / unit) + clock.offsetSeconds);
     stamp.nsec = Number(((value % unit) * 1_000_000_000n) / unit);
     return;
   }
   const scaled = units === 1e6 ? rest * 1000 : units === 1e9 ? rest : Math.floor((rest / units) * 1e9);
   stamp.nsec = Math.min(scaled, 999_999_999);
-  stamp.sec = clampSeconds(sec + clock.offsetSeconds);
+  setSeconds(sec + clock.offsetSeconds);
 }
 
-function clampSeconds(sec: number): number {
-  return sec < 0 ? 0 : sec > 0xffffffff ? 0xffffffff : sec;
+function setSeconds(sec: number): void {
+  stamp.beyond = sec < -MAX_SECONDS || sec >= MAX_SECONDS;
+  stamp.sec = sec < -MAX_SECONDS ? -MAX_SECONDS : Math.min(sec, MAX_SECONDS - 1);
 }

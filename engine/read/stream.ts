@@ -125,7 +125,7 @@ export class CaptureStream {
       return { kind: 'unreadable', offset: 0, message: foreignFormat(this.buf.subarray(this.from, this.to)) };
     }
     const cut = leftover > 0 || walker.skip > 0 || (walker.cutAt?.(this.offset) ?? false);
-    const problem = walker.damage ?? (cut ? { offset: this.offset, message: walker.cutMessage(leftover) } : null);
+    const problem = walker.damage ?? (cut ? { offset: this.offset, message: walker.cutMessage(leftover) } : (walker.odd ?? null));
     if (problem === null) {
       return walker.meta.interfaces.length === 0 && walker.meta.sections === 0
         ? { kind: 'unreadable', offset: this.offset, message: walker.cutMessage(leftover) }

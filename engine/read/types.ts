@@ -2,7 +2,7 @@
 export interface PacketSink {
   /**
    * @param cap captured bytes @param wire original length on the wire
-   * @param sec whole seconds since the epoch (unsigned 32 bit) @param nsec nanoseconds within the second
+   * @param sec whole seconds since the epoch, before it less than 0, as many as a date can hold @param nsec nanoseconds within the second
    * @param link pcap link type @param fileOffset where the captured bytes start in the seekable file
    */
   packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void;
@@ -44,6 +44,8 @@ export interface Walker {
   readonly meta: CaptureMeta;
   /** Set when a record cannot be believed; nothing after it is read. */
   damage: { readonly offset: number; readonly message: string } | null;
+  /** What must be said although everything was read: a stamp that had to be changed. */
+  odd?: { readonly offset: number; readonly message: string } | null;
   /** Bytes needed to make progress when `walk` consumed nothing. */
   need: number;
   /** Bytes that may be dropped unread before the next call (bodies of unknown blocks). */

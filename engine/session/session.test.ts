@@ -207,3 +207,20 @@ test('a flow’s facts reach its record, and packets know their flow', () => {
   assert.deepEqual([record.sni, record.app, record.first_packet, record.last_packet], ['www.example.test', 'TLS', 1, 2]);
   assert.match(record.ja4!, /^t12d0304/);
 });
+
+test('stamps before 1970, beyond 32 bits and beyond the year 9999 are as written in packets, flows and durations', () => {
+  for (const [start, text, end] of [
+    [-31_449_600, '1969-01-02T00:00:00', '1969-01-02T00:00:02'], [5_680_281_600, '2150-01-01T00:00:00', '2150-01-01T00:00:02'], [-1, '1969-12-31T23:59:59', '1970-01-01T00:00:01'],
+    [300_000_000_000, '+011476-08-15T05:20:00', '+011476-08-15T05:20:02'], [4_294_967_294, '2106-02-07T06:28:14', '2106-02-07T06:28:16'],
+  ] as const) {
+    const a = new Analysis({ completed: () => undefined });
+    const frames = [tcp('10.0.0.1:1000', '10.0.0.2:80', { flags: 'S' }), tcp('10.0.0.2:80', '10.0.0.1:1000', { flags: 'SA', ack: 1 })];
+    frames.forEach((f, i) => a.packet(Uint8Array.from(f), 0, f.length, f.length, start + i * 2, 250_000_000, 1, i * 100));
+    a.tick(start + 3);
+    a.finish();
+    const bytes = { read: (offset: number) => Uint8Array.from(frames[offset / 100]!), close: () => undefined };
+    assert.equal(packetRecord(a, 0 as PacketRow, bytes).time, `${text}.250000000Z`);
+    const flow = flowRecord(a, 'x', 0 as FlowRow);
+    assert.deepEqual([a.flows.columns.count, flow.start, flow.end], [1, `${text}.250000000Z`, `${end}.250000000Z`]);
+  }
+});

@@ -23,6 +23,19 @@ const PORTS = 1 << 7;
 const FRAGMENT_SHIFT = 8;
 const FRAGMENT_ENDS = 1 << 10;
 
+/** Seconds since 1970 are 45 bits with their sign: 32 in a word, the rest in the event's first. */
+const SECONDS_SHIFT = 11;
+const SECONDS_BITS = 13;
+
+function highSeconds(seconds: number): number {
+  if (seconds >= 0 && seconds <= 0xffffffff) return 0;
+  return (Math.floor(seconds / 4294967296) & ((1 << SECONDS_BITS) - 1)) << SECONDS_SHIFT;
+}
+
+function secondsOf(head: number, low: number): number {
+  return ((head << (32 - SECONDS_SHIFT - SECONDS_BITS)) >> (32 - SECONDS_BITS)) * 4294967296 + low;
+}
+
 /** Payload packets of a flow are told apart up to here: more than anything asks for. */
 const MANY = 255;
 
@@ -70,7 +83,7 @@ export class EventWriter implements IngestListener {
   payload(slot: number, dir: number, l: Layers, _buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number {
     const { words, pairs } = this.room(PAYLOAD_WORDS);
     const { at } = this;
-    words[at] = PAYLOAD | (dir === 1 ? REVERSE : 0) | (whole ? WHOLE : 0) | (l.damaged ? DAMAGED : 0) | (l.hasPorts ? PORTS : 0) | (l.fragment << FRAGMENT_SHIFT) | (l.fragmentEnds ? FRAGMENT_ENDS : 0);
+    words[at] = PAYLOAD | (dir === 1 ? REVERSE : 0) | (whole ? WHOLE : 0) | (l.damaged ? DAMAGED : 0) | (l.hasPorts ? PORTS : 0) | (l.fragment << FRAGMENT_SHIFT) | (l.fragmentEnds ? FRAGMENT_ENDS : 0) | highSeconds(seconds);
     words[at + 1] = slot;
     words[at + 2] = seconds;
     words[at + 3] = packet;
@@ -91,7 +104,7 @@ export class EventWriter implements IngestListener {
     const block = this.vectors.take(slot);
     const { words } = this.room(CHECKPOINT_WORDS);
     const { at } = this;
-    words[at] = CHECKPOINT;
+    words[at] = CHECKPOINT | highSeconds(sec);
     words[at + 1] = slot;
     words[at + 2] = row;
     words[at + 3] = block;
@@ -117,7 +130,7 @@ export class EventWriter implements IngestListener {
   late(row: FlowRow, dir: number, wire: number, sec: number, nsec: number, packet: number): void {
     const { words } = this.room(LATE_WORDS);
     const { at } = this;
-    words[at] = LATE | (dir === 1 ? REVERSE : 0);
+    words[at] = LATE | (dir === 1 ? REVERSE : 0) | highSeconds(sec);
     words[at + 1] = row;
     words[at + 2] = wire;
     words[at + 3] = sec;
@@ -173,7 +186,7 @@ export class EventReader {
           l.tcpSequence = words[at + 10]!;
           l.ahead = words[at + 11]! | 0;
           const packet = words[at + 3]!;
-          before.named(packet, to.payload(words[at + 1]!, head & REVERSE ? 1 : 0, l, buf, pairs[(at + 12) >>> 1]!, words[at + 2]!, packet, (head & WHOLE) !== 0));
+          before.named(packet, to.payload(words[at + 1]!, head & REVERSE ? 1 : 0, l, buf, pairs[(at + 12) >>> 1]!, secondsOf(head, words[at + 2]!), packet, (head & WHOLE) !== 0));
           at += PAYLOAD_WORDS;
           break;
         }
@@ -184,11 +197,11 @@ export class EventReader {
           break;
         case CHECKPOINT:
           before.vector(words[at + 3]!);
-          to.checkpoint(words[at + 1]!, words[at + 2]! as FlowRow, words[at + 4]!, words[at + 5]!, words[at + 6]!);
+          to.checkpoint(words[at + 1]!, words[at + 2]! as FlowRow, words[at + 4]!, secondsOf(head, words[at + 5]!), words[at + 6]!);
           at += CHECKPOINT_WORDS;
           break;
         case LATE:
-          to.late(words[at + 1]! as FlowRow, head & REVERSE ? 1 : 0, words[at + 2]!, words[at + 3]!, words[at + 4]!, words[at + 5]!);
+          to.late(words[at + 1]! as FlowRow, head & REVERSE ? 1 : 0, words[at + 2]!, secondsOf(head, words[at + 3]!), words[at + 4]!, words[at + 5]!);
           at += LATE_WORDS;
           break;
         default:

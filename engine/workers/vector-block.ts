@@ -26,7 +26,7 @@ export class VectorBlock implements BlockArrays {
   readonly groups = new Uint8Array(BLOCK_ROWS);
   /** 0 for a completed flow, else the packets at a checkpoint. */
   readonly checkpoint = new Uint32Array(BLOCK_ROWS);
-  readonly seconds = new Uint32Array(BLOCK_ROWS);
+  readonly seconds = new Float64Array(BLOCK_ROWS);
   readonly nanoseconds = new Uint32Array(BLOCK_ROWS);
 
   constructor(vectors = sharedVectors()) {

@@ -48,10 +48,11 @@ export function score(s: number): string {
 export function packetTime(how: Settings['time'], s: number, ns: number, first: { readonly seconds: number; readonly nanoseconds: number }, delta: number): string {
   const micros = String(Math.floor(ns / 1000)).padStart(6, '0');
   switch (how) {
-    case 'epoch': return `${s}.${micros}`;
+    // Nanoseconds count forward, also before 1970.
+    case 'epoch': return s < 0 && ns > 0 ? `-${-s - 1}.${String(Math.floor((1e9 - ns) / 1000)).padStart(6, '0')}` : `${s}.${micros}`;
     case 'delta': return Number.isNaN(delta) ? '0.000000' : delta.toFixed(6);
     case 'relative': return ((s - first.seconds) + (ns - first.nanoseconds) / 1e9).toFixed(6);
-    case 'utc': return `${new Date(s * 1000).toISOString().slice(11, 19)}.${micros}`;
+    case 'utc': return `${new Date(s * 1000).toISOString().slice(-13, -5)}.${micros}`;
     case 'absolute': return `${new Date(s * 1000).toTimeString().slice(0, 8)}.${micros}`;
   }
 }
