@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, createReadStream, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { connect, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { CaptureStream } from '../read/index.ts';
+import { CaptureStream, unpacked } from '../read/index.ts';
 import type { Running, Word } from './capture-thread.ts';
 import type { HelperLine } from './helper.ts';
 import { type CapturePlan, type CaptureSource, dumpcapCommand, sourceName, sshCommand } from './plan.ts';
@@ -117,7 +117,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
       if (broke === null) {
         // A pipe whose writer has not come yet is waited for; its capture has begun all the same.
         if (source.kind === 'pipe') writer = start();
-        for await (const piece of origin.stream as AsyncIterable<Buffer>) {
+        for await (const piece of unpacked(origin.stream as AsyncIterable<Buffer>, { taken: 0, compression: 'none' })) {
           writer ??= start();
           received = true;
           stream.push(piece);

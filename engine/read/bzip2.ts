@@ -1,34 +1,51 @@
 // bzip2, block by block: what one block inflates to (46 MB at most) is held, and others have their turn between two of them.
 /* eslint-disable no-underscore-dangle -- the package's block by block interface is named so; `decode` would hold everything */
-import { readSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 
 const PIECE = 64 * 1024;
 
-/** Bytes of a file, one at a time, through a buffer. */
+/** A block of 900,000 symbols at 20 bits each, with its tables, is smaller: so many bytes are there before a block is read. */
+const AHEAD = 3 * 1024 * 1024;
+
+/** Bytes of a stream, one at a time, of which enough for a block are asked for ahead. */
 class Input {
   pos = 0;
-  private readonly fd: number;
-  private readonly buf = new Uint8Array(PIECE);
+  private readonly source: AsyncIterator<Uint8Array>;
+  private pieces: Uint8Array[] = [];
+  private held = 0;
+  private piece: Uint8Array = new Uint8Array(0);
   private at = 0;
-  private filled = 0;
 
-  constructor(fd: number) {
-    this.fd = fd;
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.source = source[Symbol.asyncIterator]();
+  }
+
+  /** Waits until a whole block is there, or all of the stream. */
+  async fill(): Promise<void> {
+    while (this.held < AHEAD) {
+      const next = await this.source.next();
+      if (next.done) return;
+      this.pieces.push(next.value);
+      this.held += next.value.length;
+    }
   }
 
   eof(): boolean {
-    if (this.at < this.filled) return false;
-    this.filled = readSync(this.fd, this.buf, 0, PIECE, this.pos);
-    this.at = 0;
-    return this.filled === 0;
+    while (this.at === this.piece.length) {
+      const next = this.pieces.shift();
+      if (next === undefined) return true;
+      this.piece = next;
+      this.at = 0;
+    }
+    return false;
   }
 
-  /** @throws when the file ends here */
+  /** @throws when the stream ends here */
   readByte(): number {
     if (this.eof()) throw new Error('unexpected end of file');
     this.pos++;
-    return this.buf[this.at++]!;
+    this.held--;
+    return this.piece[this.at++]!;
   }
 
   read(target: Uint8Array, offset: number, length: number): number {
@@ -65,23 +82,24 @@ class Output {
 }
 
 /**
- * Inflates a bzip2 file, members joined end to end included.
- * @param fd an open file, not closed here @param taken told how many bytes of the file were used
+ * Inflates a bzip2 stream, members joined end to end included.
  * @throws Error with the reason where it is damaged or cut
  */
-export async function* inflateBzip2(fd: number, taken: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const input = new Input(fd);
+export async function* inflateBzip2(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const input = new Input(source);
   const output = new Output();
   const { default: Bunzip } = await import('seek-bzip');
+  await input.fill();
   const bunzip = new Bunzip(input, output);
   while (true) {
     while (bunzip._init_block()) {
       bunzip._read_bunzip();
-      taken(input.pos);
       yield* output.take();
       await turn();
+      await input.fill();
     }
     if (bunzip.reader.read(32) >>> 0 !== bunzip.streamCRC) throw new Error('the checksum of the bzip2 stream is wrong');
+    await input.fill();
     if (input.eof()) return;
     bunzip._start_bunzip(input, output);
   }

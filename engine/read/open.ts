@@ -88,9 +88,10 @@ function ownFolder(options: OpenOptions): string {
 /** Opens a capture; '-' is stdin. Errors come back as an ending with the reason in words. */
 export function openCapture(path: string, sink: PacketSink, options: OpenOptions): OpenResult {
   const folder = ownFolder(options);
+  const limits = options.limits ?? DEFAULT_LIMITS;
   const ownFile = (what: string): string => join(folder, `${runName()}-${what}-${randomBytes(6).toString('hex')}.pcap`);
   if (path === '-') {
-    return { ok: true, temporary: true, reader: new CaptureReader(piped(process.stdin, ownFile('stdin')), sink) };
+    return { ok: true, temporary: true, reader: new CaptureReader(piped(process.stdin, ownFile('stdin'), limits), sink) };
   }
   const files = captureFiles(path);
   if (files !== null) return { ok: true, temporary: false, reader: new CaptureReader(folderSource(path, files), sink) };
@@ -108,13 +109,13 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
     }
     if (!stat.isFile()) {
       const { createReadStream } = process.getBuiltinModule('node:fs');
-      return { ok: true, temporary: true, reader: new CaptureReader(piped(createReadStream(path, { fd }), ownFile('pipe')), sink) };
+      return { ok: true, temporary: true, reader: new CaptureReader(piped(createReadStream(path, { fd }), ownFile('pipe'), limits), sink) };
     }
     const head = new Uint8Array(4);
     const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
     if (compression === 'none') return { ok: true, temporary: false, reader: new CaptureReader(new FileSource(path, fd), sink) };
     closeSync(fd);
-    const source: StreamSource = inflating(path, compression, ownFile('inflated'), stat.size, options.limits ?? DEFAULT_LIMITS);
+    const source: StreamSource = inflating(path, compression, ownFile('inflated'), stat.size, limits);
     return { ok: true, temporary: true, reader: new CaptureReader(source, sink) };
   } catch (error) {
     return { ok: false, ending: { kind: 'unreadable', offset: 0, message: errorText(error) } };

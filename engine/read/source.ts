@@ -68,10 +68,10 @@ export class StreamSource implements ByteSource {
   private piece: Uint8Array = new Uint8Array(0);
   private written = 0;
   private fd: number | null;
-  private readonly limit: number;
+  private readonly limit: () => number;
   private readonly count: () => number;
 
-  constructor(options: { pieces: AsyncIterable<Uint8Array>; cachePath: string; size: number | null; limit: number; taken: () => number }) {
+  constructor(options: { pieces: AsyncIterable<Uint8Array>; cachePath: string; size: number | null; limit: () => number; taken: () => number }) {
     this.pieces = options.pieces[Symbol.asyncIterator]();
     this.path = options.cachePath;
     this.size = options.size;
@@ -96,8 +96,9 @@ export class StreamSource implements ByteSource {
       }
     }
     const part = this.piece.subarray(0, target.length);
-    if (this.written + part.length > this.limit) {
-      this.error = { kind: 'refused', message: `it inflates to more than ${this.limit} bytes, the limit for a file of its size` };
+    const limit = this.limit();
+    if (this.written + part.length > limit) {
+      this.error = { kind: 'refused', message: `it inflates to more than ${limit} bytes, the limit for a file of its size` };
       return 0;
     }
     try {
@@ -125,6 +126,9 @@ export class StreamSource implements ByteSource {
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4' | 'bzip2';
 
+/** Bytes that tell how a stream is compressed. */
+const MARK_BYTES = 4;
+
 /** Recognises compression by content. */
 export function compressionOf(head: Uint8Array): Compression {
   if (head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
@@ -134,53 +138,81 @@ export function compressionOf(head: Uint8Array): Compression {
   return mark === 0xfd2fb528 ? 'zstd' : mark === 0x184d2204 ? 'lz4' : 'none';
 }
 
+/** A compressed file, inflated on its way to a cache file. */
 export function inflating(path: string, compression: Exclude<Compression, 'none'>, cachePath: string, size: number, limits: InflateLimits): StreamSource {
-  let pieces: AsyncIterable<Uint8Array>;
-  let taken: () => number;
-  if (compression === 'bzip2') {
-    let used = 0;
-    taken = () => used;
-    pieces = bzip2Pieces(path, (bytes) => { used = bytes; });
-  } else {
-    const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
-    taken = () => file.bytesRead;
-    pieces = streamedPieces(file, compression);
-  }
+  const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
+  const pieces = inflatedPieces(file, compression);
   mkdirSync(dirname(cachePath), { recursive: true, mode: 0o700 });
-  const disk = statfsSync(dirname(cachePath));
-  const free = Math.max(0, disk.bavail * disk.bsize - 1024 ** 3);
-  const limit = Math.min(free, Math.max(limits.floorBytes, size * limits.ratio));
-  return new StreamSource({ pieces, cachePath, size, limit, taken });
+  const limit = Math.min(roomFor(cachePath), Math.max(limits.floorBytes, size * limits.ratio));
+  return new StreamSource({ pieces, cachePath, size, limit: () => limit, taken: () => file.bytesRead });
 }
 
-async function* bzip2Pieces(path: string, used: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const fd = openSync(path, 'r');
-  try {
-    yield* inflateBzip2(fd, used);
-  } finally {
-    closeSync(fd);
-  }
+/** Bytes that a cache file may take: one GiB of the disk stays free. */
+function roomFor(cachePath: string): number {
+  const disk = statfsSync(dirname(cachePath));
+  return Math.max(0, disk.bavail * disk.bsize - 1024 ** 3);
 }
 
 /** Inflates a stream piece by piece. */
-function streamedPieces(file: Readable, compression: 'gzip' | 'zstd' | 'lz4'): AsyncIterable<Uint8Array> {
-  if (compression === 'lz4') return inflateLz4(file);
+function inflatedPieces(packed: AsyncIterable<Uint8Array>, compression: Exclude<Compression, 'none'>): AsyncIterable<Uint8Array> {
+  if (compression === 'lz4') return inflateLz4(packed);
+  if (compression === 'bzip2') return inflateBzip2(packed);
   // One inflated piece of a bomb is bounded by chunkSize.
   const options = { chunkSize: 1024 * 1024 };
   const inflater = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
-  file.on('error', (error) => inflater.destroy(error));
-  return file.pipe(inflater);
+  const source = Readable.from(packed, { objectMode: false });
+  source.on('error', (error) => inflater.destroy(error));
+  inflater.on('close', () => source.destroy());
+  return source.pipe(inflater);
 }
 
-export function piped(stream: Readable, cachePath: string): StreamSource {
-  let taken = 0;
-  async function* pieces(): AsyncGenerator<Uint8Array> {
-    for await (const piece of stream) {
-      taken += (piece as Buffer).length;
-      yield piece as Buffer;
+/** What a stream turned out to be, and how much of it was taken. */
+export interface StreamTally {
+  taken: number;
+  compression: Compression;
+}
+
+/** The bytes of a stream, inflated if its first ones say that they are compressed. @param tally kept up to date */
+export async function* unpacked(stream: AsyncIterable<Uint8Array>, tally: StreamTally): AsyncGenerator<Uint8Array> {
+  const pieces = stream[Symbol.asyncIterator]();
+  const next = async (): Promise<Uint8Array | null> => {
+    const piece = await pieces.next();
+    if (piece.done) return null;
+    tally.taken += piece.value.length;
+    return piece.value;
+  };
+  let head: Uint8Array = new Uint8Array(0);
+  try {
+    while (head.length < MARK_BYTES) {
+      const piece = await next();
+      if (piece === null) break;
+      head = head.length === 0 ? piece : Buffer.concat([head, piece]);
     }
+    tally.compression = compressionOf(head);
+    if (tally.compression !== 'none') {
+      yield* inflatedPieces(behind(head, next), tally.compression);
+    } else {
+      if (head.length > 0) yield head;
+      for (let piece = await next(); piece !== null; piece = await next()) yield piece;
+    }
+  } finally {
+    await pieces.return?.();
   }
-  return new StreamSource({ pieces: pieces(), cachePath, size: null, limit: Number.MAX_SAFE_INTEGER, taken: () => taken });
+}
+
+async function* behind(head: Uint8Array, next: () => Promise<Uint8Array | null>): AsyncGenerator<Uint8Array> {
+  yield head;
+  for (let piece = await next(); piece !== null; piece = await next()) yield piece;
+}
+
+/** A stream (stdin, a named pipe), compressed or not, on its way to a cache file. */
+export function piped(stream: Readable, cachePath: string, limits: InflateLimits): StreamSource {
+  const tally: StreamTally = { taken: 0, compression: 'none' };
+  mkdirSync(dirname(cachePath), { recursive: true, mode: 0o700 });
+  const room = roomFor(cachePath);
+  // What is not compressed may be as long as it likes; the size of what is compressed is known only as it comes.
+  const limit = (): number => (tally.compression === 'none' ? Number.MAX_SAFE_INTEGER : Math.min(room, Math.max(limits.floorBytes, tally.taken * limits.ratio)));
+  return new StreamSource({ pieces: unpacked(stream, tally), cachePath, size: null, limit, taken: () => tally.taken });
 }
 
 export function errorText(error: unknown): string {
