@@ -215,10 +215,15 @@ describe('a ring with options, a pipe, and a capture whose host was killed', { s
     await app.row('killed4.test').first().waitFor();
     // The window dies first: host and capture go on, and another window finds what came meanwhile.
     const url = new URL('/', page.url()).href;
+    const secret = await page.evaluate(() => sessionStorage.getItem('sightline.session')!);
     await page.goto('chrome://crash').catch(() => undefined);
     network.on('dig', '+tries=1', '+time=1', `@${SERVER}`, 'crashed.test');
     const second = await page.context().newPage();
+    // A tab that the browser restores has its session storage; one that is opened by hand has not, and is not let in.
     await second.goto(url);
+    await second.locator('.refused').waitFor();
+    await second.evaluate((s) => sessionStorage.setItem('sightline.session', s), secret);
+    await second.reload();
     await second.locator('.rail-button').first().click();
     await second.locator('.grid-row:not([hidden])', { hasText: 'crashed.test' }).first().waitFor();
     app.server.kill('SIGKILL');
