@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { InterruptedCapture } from '../../contract/index.ts';
-import { captureFiles, openCapture, SESSION_FILE } from '../read/index.ts';
+import { captureFiles, machineName, openCapture, SESSION_FILE } from '../read/index.ts';
 import { type CaptureSource, sourceName } from './plan.ts';
 
 export interface SessionRecord {
@@ -14,12 +14,16 @@ export interface SessionRecord {
   /** Who captured, so that a capture whose host is gone is known. */
   readonly pid: number;
   readonly born: string;
+  /** On which machine, in which namespace of processes; '' in records of versions before this one. */
+  readonly machine: string;
   readonly state: 'running' | 'complete';
 }
 
 /** Live captures that were not saved: the newest so many, of so many bytes. */
 const KEPT_CAPTURES = 10;
 const KEPT_BYTES = 16e9;
+/** A capture of another machine that has not grown for so long is taken for interrupted, ms. */
+const FOREIGN_QUIET = 600_000;
 
 /** When a process began, in the system's own units; '' where it cannot be told. */
 function bornOf(pid: number): string {
@@ -31,7 +35,12 @@ function bornOf(pid: number): string {
   }
 }
 
-function alive(record: SessionRecord): boolean {
+/** Whether the process that captures is there. One of another machine or container cannot be asked: its files say. */
+function alive(folder: string, record: SessionRecord, now = Date.now()): boolean {
+  if (record.machine !== '' && record.machine !== machineName()) {
+    const touched = [folder, ...(captureFiles(folder) ?? [])].map((f) => statSync(f, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    return now - Math.max(...touched) < FOREIGN_QUIET;
+  }
   try {
     process.kill(record.pid, 0);
   } catch (error) {
@@ -49,7 +58,7 @@ function write(folder: string, record: SessionRecord): void {
 export function sessionRecord(folder: string): SessionRecord | null {
   try {
     const value = JSON.parse(readFileSync(join(folder, SESSION_FILE), 'utf8')) as Partial<SessionRecord>;
-    return typeof value.id === 'string' && typeof value.name === 'string' && typeof value.pid === 'number' && typeof value.started === 'string' ? { filter: '', born: '', state: 'complete', ...value } as SessionRecord : null;
+    return typeof value.id === 'string' && typeof value.name === 'string' && typeof value.pid === 'number' && typeof value.started === 'string' ? { filter: '', born: '', machine: '', state: 'complete', ...value } as SessionRecord : null;
   } catch {
     return null;
   }
@@ -65,7 +74,7 @@ export function captureFolder(parent: string, source: CaptureSource, now: Date):
 
 /** Says in the folder that it is being written. */
 export function beginRecord(folder: string, name: string, filter: string): void {
-  write(folder, { id: randomUUID(), name, filter, started: new Date().toISOString(), pid: process.pid, born: bornOf(process.pid), state: 'running' });
+  write(folder, { id: randomUUID(), name, filter, started: new Date().toISOString(), pid: process.pid, born: bornOf(process.pid), machine: machineName(), state: 'running' });
 }
 
 /** Says that it is whole. */
@@ -111,7 +120,7 @@ export function interruptedCaptures(parent: string): InterruptedCapture[] {
   return names.flatMap((name): InterruptedCapture[] => {
     const path = join(parent, name);
     const record = sessionRecord(path);
-    if (record === null || record.state !== 'running' || alive(record)) return [];
+    if (record === null || record.state !== 'running' || alive(path, record)) return [];
     const bytes = (captureFiles(path) ?? []).reduce((sum, f) => sum + (statSync(f, { throwIfNoEntry: false })?.size ?? 0), 0);
     return [{ path, name: record.name, started: record.started, bytes }];
   }).sort((a, b) => (a.started < b.started ? 1 : -1));

@@ -1,6 +1,6 @@
 // The room where bytes become packets: containers, compression, endings. Knows nothing of protocols.
 export { CaptureReader, openCapture, packetBytes, type PacketBytes, type OpenOptions, type OpenResult } from './open.ts';
-export { removeLeftovers, runName } from './leftovers.ts';
+export { machineName, removeLeftovers, runName } from './leftovers.ts';
 export { lowerBound } from './lower-bound.ts';
 export { captureFiles, folderSource, KEPT_FILE, Segments, SegmentSource, SESSION_FILE } from './segments.ts';
 export { CaptureStream } from './stream.ts';

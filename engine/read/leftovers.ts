@@ -25,7 +25,7 @@ function read(path: string): string {
 }
 
 /** The machine and its namespace of processes: numbers of processes mean nothing outside of it. */
-function place(): string {
+export function machineName(): string {
   let namespace = '';
   try {
     namespace = readlinkSync('/proc/self/ns/pid');
@@ -54,7 +54,7 @@ let own: string | null = null;
 
 /** The beginning of the names of files that this process makes for itself. */
 export function runName(): string {
-  own ??= `run-${place()}-${process.pid}-${birthOf(process.pid)}`;
+  own ??= `run-${machineName()}-${process.pid}-${birthOf(process.pid)}`;
   return own;
 }
 
@@ -82,7 +82,7 @@ export function removeLeftovers(folder: string, older: RegExp | null = null, now
 
 function over(folder: string, name: string, older: RegExp | null, now: number): boolean {
   const [, machine, pid, birth] = NAME.exec(name) ?? [];
-  if (machine === place()) return !running(Number(pid), birth!);
+  if (machine === machineName()) return !running(Number(pid), birth!);
   const limit = machine !== undefined ? FOREIGN_AGE : OLDER_AGE;
   if (machine === undefined && older?.test(name) !== true) return false;
   const age = now - (lstatSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? now);
