@@ -8,7 +8,7 @@ import type { BrowserWindow, Electron, HostProcess, InvokeEvent } from './shell.
 export const SCHEME = 'sightline';
 const HOME = `${SCHEME}://window/index.html`;
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.woff2': 'font/woff2', '.svg': 'image/svg+xml' };
-const CAPTURES = ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'lz4'];
+const CAPTURES = ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'lz4', 'bz2', 'xz'];
 /** Restarts of the host that failed at once, before giving up. */
 const MAX_RESTARTS = 3;
 

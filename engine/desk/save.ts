@@ -100,7 +100,7 @@ export function judgedRecord(s: CaptureSession, file: string, flow: FlowRow): Fl
 
 /** A name for a saved file: of the capture, without what a path could be made of. */
 export function plainName(name: string): string {
-  return basename(name).replace(/\.(pcapng|pcap|cap|gz|zst|lz4)$/gi, '').replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80) || 'capture';
+  return basename(name).replace(/\.(pcapng|pcap|cap|gz|zst|lz4|bz2|xz)$/gi, '').replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80) || 'capture';
 }
 
 export function fileSize(path: string): number {

@@ -21,7 +21,6 @@ const FOREIGN: readonly Foreign[] = [
   mark('a 7z archive', 'unpack it first: 7z x IN', '7z\xbc\xaf\x27\x1c'),
   mark('a RAR archive', 'unpack it first: unrar x IN', 'Rar!\x1a\x07'),
   mark('a tar archive', 'unpack it first: tar xf IN', 'ustar', 257),
-  mark('an xz file', 'unpack it first: unxz IN, or: xz -dc IN | sightline flows -', '\xfd7zXZ\0'),
   mark('an LZMA file', 'unpack it first: unlzma IN', '\x5d\x00\x00'),
   mark('compress output (.Z)', 'unpack it first: uncompress IN', '\x1f\x9d'),
   mark('an lzip file', 'unpack it first: lzip -d IN', 'LZIP'),

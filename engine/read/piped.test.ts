@@ -14,6 +14,7 @@ import type { PacketSink } from './types.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
 const PLAIN = pcap(packetsOf(Array.from({ length: 400 }, (_, i) => udp('10.0.0.1:1', '10.0.0.2:2', `payload ${i} ${Math.sin(i)}`))));
 const noBzip2 = spawnSync('bzip2', ['--help']).error ? 'bzip2 is not installed' : false;
+const noXz = spawnSync('xz', ['--version']).error ? 'xz is not installed' : false;
 const noFifo = spawnSync('mkfifo', ['--version']).error ? 'there is no mkfifo' : false;
 
 /** An LZ4 frame of stored blocks. */
@@ -26,9 +27,12 @@ function lz4Stored(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...out, 0, 0, 0, 0]);
 }
 
+const xz = (bytes: Uint8Array, ...options: string[]): Buffer => spawnSync('xz', ['-c', ...options], { input: bytes }).stdout;
+
 const packed = (): Record<string, Uint8Array> => ({
   none: PLAIN, gzip: gzipSync(PLAIN), zstd: zstdCompressSync(PLAIN), lz4: lz4Stored(PLAIN),
   ...(noBzip2 ? {} : { bzip2: spawnSync('bzip2', ['-c'], { input: PLAIN }).stdout }),
+  ...(noXz ? {} : { xz: xz(PLAIN) }),
 });
 
 async function* inPieces(bytes: Uint8Array, size: () => number): AsyncGenerator<Uint8Array> {
@@ -100,4 +104,29 @@ test('a named pipe that a compressed capture comes through', { skip: noFifo }, a
   assert.deepEqual([opened.reader.ending().kind, count()], ['ok', 400]);
   opened.reader.discard();
   writer.kill();
+});
+
+test('xz: members joined and padded, several blocks; what is damaged, cut, or asks for too much says so', { skip: noXz }, async () => {
+  const whole = xz(PLAIN);
+  const half = PLAIN.length >> 1;
+  const joined = Buffer.concat([xz(PLAIN.subarray(0, half), '-C', 'crc32'), new Uint8Array(8), xz(PLAIN.subarray(half), '-9'), new Uint8Array(400)]);
+  for (const bytes of [joined, xz(PLAIN, '--block-size=5000', '-T2'), xz(PLAIN, '-C', 'none')]) assert.deepEqual(await readPiped(bytes), [400, 'ok']);
+  const words = async (bytes: Uint8Array): Promise<string> => {
+    try {
+      return String((await drained(unpacked(inPieces(bytes, () => 700), { taken: 0, compression: 'none' }))).length);
+    } catch (error) {
+      return error instanceof Error ? error.message : '';
+    }
+  };
+  assert.match(await words(xz(PLAIN, '-C', 'sha256')), /a check or filter that is not read.*xz -dc/);
+  assert.match(await words(xz(PLAIN, '--lzma2=dict=256MiB')), /dictionary is larger than 64 MiB; unpack it first/);
+  assert.match(await words(whole.subarray(0, whole.length - 20)), /unexpected end of file/);
+  const random = testRandom(31);
+  for (let n = 0; n < 60; n++) {
+    const damaged = Buffer.from(whole);
+    const at = 6 + Math.floor(random() * (whole.length - 6));
+    damaged[at] = damaged[at]! ^ (1 << Math.floor(random() * 8));
+    assert.match(await words(damaged), /damaged|unexpected end|no xz stream|not read|larger than/, `byte ${at}`);
+  }
+  assert.equal(await words(whole), String(PLAIN.length));
 });

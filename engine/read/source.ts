@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { dirname } from 'node:path';
 import { inflateBzip2 } from './bzip2.ts';
 import { inflateLz4 } from './lz4.ts';
+import { inflateXz } from './xz.ts';
 
 /** Limits for inflating (formats.md): a bomb stops here, and is told. */
 export interface InflateLimits {
@@ -85,7 +86,7 @@ export class StreamSource implements ByteSource {
   }
   async read(target: Uint8Array): Promise<number> {
     if (this.error) return 0;
-    if (this.piece.length === 0) {
+    while (this.piece.length === 0) {
       try {
         const next = await this.pieces.next();
         if (next.done) return 0;
@@ -124,7 +125,7 @@ export class StreamSource implements ByteSource {
   }
 }
 
-export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4' | 'bzip2';
+export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4' | 'bzip2' | 'xz';
 
 /** Bytes that tell how a stream is compressed. */
 const MARK_BYTES = 4;
@@ -135,6 +136,7 @@ export function compressionOf(head: Uint8Array): Compression {
   if (head.length < 4) return 'none';
   const mark = (head[0]! | (head[1]! << 8) | (head[2]! << 16) | (head[3]! << 24)) >>> 0;
   if ((mark & 0xffffff) === 0x685a42 && head[3]! >= 0x31 && head[3]! <= 0x39) return 'bzip2';
+  if (mark === 0x587a37fd) return 'xz';
   return mark === 0xfd2fb528 ? 'zstd' : mark === 0x184d2204 ? 'lz4' : 'none';
 }
 
@@ -157,6 +159,7 @@ function roomFor(cachePath: string): number {
 function inflatedPieces(packed: AsyncIterable<Uint8Array>, compression: Exclude<Compression, 'none'>): AsyncIterable<Uint8Array> {
   if (compression === 'lz4') return inflateLz4(packed);
   if (compression === 'bzip2') return inflateBzip2(packed);
+  if (compression === 'xz') return inflateXz(packed);
   // One inflated piece of a bomb is bounded by chunkSize.
   const options = { chunkSize: 1024 * 1024 };
   const inflater = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);

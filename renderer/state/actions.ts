@@ -62,7 +62,7 @@ export async function openDialog(): Promise<void> {
   }
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = '.pcap,.pcapng,.cap,.gz,.zst,.lz4';
+  input.accept = '.pcap,.pcapng,.cap,.gz,.zst,.lz4,.bz2,.xz';
   input.onchange = () => { if (input.files?.[0]) void openFile(input.files[0]); };
   input.click();
 }

@@ -3,7 +3,7 @@ import type { en } from './en.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   views: '视图', packets: '数据包', flows: '流', alerts: '告警', settings: '设置', startPage: '起始页', palette: '命令', keys: '按键', columns: '列', features: '特征', facts: '事实', why: '原因', tree: '数据包详情', bytes: '字节', flow: '流', recent: '最近', interfaces: '接口', suggestions: '建议', language: '语言', side: '方向', captureControls: '捕获',
-  headline: '看清线路上有什么，其中哪些是恶意的', lead: '选择一个接口开始捕获，或打开捕获文件。', stillOpen: '{name} 仍然打开。', backToIt: '返回', dropHere: '将捕获文件拖到这里', dropKinds: 'pcap、pcapng、gzip、zstd、lz4 · 大小不限', openMore: '打开…', trySample: '试用样本', noRecent: '打开过的捕获会列在这里。',
+  headline: '看清线路上有什么，其中哪些是恶意的', lead: '选择一个接口开始捕获，或打开捕获文件。', stillOpen: '{name} 仍然打开。', backToIt: '返回', dropHere: '将捕获文件拖到这里', dropKinds: 'pcap、pcapng、gzip、zstd、lz4、bzip2、xz · 大小不限', openMore: '打开…', trySample: '试用样本', noRecent: '打开过的捕获会列在这里。',
   start: '开始', startOn: '在 {name} 上开始', lookingForInterfaces: '正在查找接口', ready: '可以捕获', notReady: '尚未就绪', anyInterface: '所有接口', loopback: '环回', ethernet: '网络', noLink: '无连接', down: '已关闭', commandCopied: '命令已复制。', copy: '复制', copyFailed: '浏览器不允许复制。',
   captureOptions: '捕获选项', optionsMore: '选项…', severalHint: '按住 Ctrl 或 Shift 点击可选择多个接口。', otherSources: '其他来源', doctor: '诊断', doctorLooking: '正在检查捕获可能失败的各个环节', doctorReady: '捕获没有任何障碍。', doctorNotReady: '目前还不能捕获。原因和解决办法如下：', testAgain: '重新检查', 'check.ok': '正常', 'check.warning': '注意', 'check.bad': '有误', 'check.helper': '辅助程序', 'check.library': '捕获库', 'check.permission': '权限', 'check.interfaces': '接口', 'check.disk': '磁盘', 'check.sources': '其他来源',
   interrupted: '中断的捕获', interruptedAbout: '{size}，开始于 {when}。已写入的内容都在。', recover: '恢复', discard: '丢弃', connectingTo: '正在连接', ringShort: '字节始于第', ringFrom: '从第 {n} 个数据包起有字节；更早的分段已随环形缓冲删除。',
