@@ -8,9 +8,9 @@ export const VERDICTS: readonly Verdict[] = ['malicious', 'suspicious', 'unfamil
 export type EndReason = 'fin' | 'rst' | 'idle' | 'new-syn' | 'capture-end';
 export const END_REASONS: readonly EndReason[] = ['fin', 'rst', 'idle', 'new-syn', 'capture-end'];
 
-/** How far the capture saw the flow: `cut` by snap length, `lossy` sequence gaps, `one-sided` a single direction. */
-export type CaptureGrade = 'complete' | 'cut' | 'lossy' | 'one-sided';
-export const CAPTURE_GRADES: readonly CaptureGrade[] = ['complete', 'cut', 'lossy', 'one-sided'];
+/** How far the capture saw the flow: `cut` by snap length, `lossy` sequence gaps, `one-sided` a single direction, `midstream` without its beginning. */
+export type CaptureGrade = 'complete' | 'cut' | 'lossy' | 'one-sided' | 'midstream';
+export const CAPTURE_GRADES: readonly CaptureGrade[] = ['complete', 'cut', 'lossy', 'one-sided', 'midstream'];
 
 /** How reading a file ended (formats.md, 'Captures read'). */
 export type FileStatus = 'ok' | 'partial' | 'unreadable' | 'refused';

@@ -80,7 +80,7 @@ test('the answer that led to a flow, and the flows around it', async () => {
   const r = await read('beacon.pcap', at([[0, udp('10.0.0.53:53', '10.0.0.1:5000', answer)], ...flows]));
   const last = r.vectors.get(5)!;
   const value = (name: string): number => last[featureIndex(name)]!;
-  assert.deepEqual(['name', 'name_ttl', 'name_age', 'around_flows', 'around_flows_minute', 'around_peers', 'around_pair_flows', 'around_pair_gap', 'around_failed'].map(value), [1, 60, 41, 5, 5, 1, 5, 10, 0]);
+  assert.deepEqual(['name', 'name_ttl', 'name_age', 'around_flows', 'around_flows_minute', 'around_peers', 'around_pair_flows', 'around_pair_gap', 'around_failed'].map(value), [1, 60, 41, 6, 6, 2, 5, 10, 0]);
   assert.ok(value('around_regularity') < 1e-6);
   const led = await r.of(5, 'name_ttl');
   assert.deepEqual([[...led.rows], led.elsewhere], [[0], true]);

@@ -1,8 +1,8 @@
 // Capture grade: how far the capture saw the flow. A verdict on half a flow says so.
 import { IPPROTO_TCP } from '../decode/index.ts';
-import { U, U_STRIDE, type FlowState } from './state.ts';
+import { MIDSTREAM, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE, type FlowState } from './state.ts';
 
-/** @returns index into CAPTURE_GRADES: 0 complete, 1 cut by snap length, 2 lossy, 3 one-sided */
+/** @returns index into CAPTURE_GRADES: 0 complete, 1 cut by snap length, 2 lossy, 3 one-sided, 4 midstream */
 export function gradeOf(s: FlowState, slot: number): number {
   const u0 = slot * U_STRIDE;
   if (s.u[u0 + U.cutPackets]! > 0) return 1;
@@ -12,5 +12,6 @@ export function gradeOf(s: FlowState, slot: number): number {
   const reverse = s.u[u0 + U.packets2 + 1]!;
   // A single SYN without an answer is a complete picture of a failed connection; data that nobody acknowledges is not.
   if (tcp && (forward === 0 || reverse === 0) && s.u[u0 + U.payloadPackets2]! + s.u[u0 + U.payloadPackets2 + 1]! > 0) return 3;
-  return 0;
+  // A SYN may come out of order; one that never comes was before the capture, or before the silence that ended the flow.
+  return (s.u[u0 + U.state]! & (MIDSTREAM | SYN_SEEN | SYN_ACK_SEEN)) === MIDSTREAM ? 4 : 0;
 }

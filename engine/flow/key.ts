@@ -1,8 +1,7 @@
 // The flow key: addresses and ports in canonical order, protocol, tunnel; eleven words and their hash.
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, NET_NONE, type Layers } from '../decode/index.ts';
+import { ICMP4_REQUEST, ICMP6_REQUEST } from './initiator.ts';
 
-const ICMP4_REQUEST: Record<number, number> = { 0: 8, 14: 13, 16: 15, 18: 17 };
-const ICMP6_REQUEST: Record<number, number> = { 129: 128, 134: 133, 136: 135 };
 
 export class FlowKey {
   /** low address (4), high address (4), ports, tunnel, kind. */

@@ -74,6 +74,8 @@ export const REPLACED = 1 << 18;
 export const SHARED = 1 << 19;
 /** The RST that ended it came from the responder. */
 export const RESET_REVERSE = 1 << 20;
+/** Its first captured packet was no SYN. */
+export const MIDSTREAM = 1 << 21;
 
 /** Bits of U.tcpOptions2. */
 export const OPTION_SACK = 1;

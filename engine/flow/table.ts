@@ -1,7 +1,7 @@
 // The flow table (detection.md, section 1): canonical key, hash chains over slots, endings by packet time.
 import type { AddressTable, Layers } from '../decode/index.ts';
 import {
-  FRAGMENT_FIRST, FRAGMENT_LATER, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, TCP_ACK, TCP_RST, TCP_SYN,
+  FRAGMENT_FIRST, FRAGMENT_LATER, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, TCP_RST, TCP_SYN,
 } from '../decode/index.ts';
 import type { EndReason, FlowRow } from '../../contract/index.ts';
 import { END_REASONS } from '../../contract/index.ts';
@@ -14,11 +14,12 @@ import { FlowColumns } from './columns.ts';
 import { FragmentTable } from './fragments.ts';
 import { FlowKey, icmpIsError, quotedFlow } from './key.ts';
 import {
-  cleanHistograms, D, D_STRIDE, ESTABLISHED, FlowState, INITIATOR_LOW, LINGERING, REPLACED, RESET, SHARED, U, U_STRIDE,
+  cleanHistograms, D, D_STRIDE, ESTABLISHED, FlowState, INITIATOR_LOW, LINGERING, MIDSTREAM, REPLACED, RESET, SHARED, U, U_STRIDE,
 } from './state.ts';
 import { followTcp } from './tcp.ts';
 import { CLASS_ESTABLISHED, CLASS_LINGER, CLASS_OTHER, CLASS_UDP, DEFAULT_TIMEOUTS, IdleLists, type FlowTimeouts } from './timeouts.ts';
 import { gradeOf } from './grade.ts';
+import { icmpAsked, sentByInitiator } from './initiator.ts';
 
 /** Told when a flow completes, while its state can still be read. */
 export interface FlowListener {
@@ -366,8 +367,8 @@ export class FlowTable {
     this.heads[bucket] = slot;
     this.open++;
 
-    const fromInitiator = !(tcp && (l.tcpFlags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK));
-    s.u[u0 + U.state] = (key.sourceLow === fromInitiator ? INITIATOR_LOW : 0) | (shared ? SHARED : 0);
+    const fromInitiator = sentByInitiator(l, buf);
+    s.u[u0 + U.state] = (key.sourceLow === fromInitiator ? INITIATOR_LOW : 0) | (shared ? SHARED : 0) | (tcp && (l.tcpFlags & TCP_SYN) === 0 ? MIDSTREAM : 0);
     const c = this.columns;
     const row = c.add();
     s.u[u0 + U.row] = row;
@@ -385,7 +386,7 @@ export class FlowTable {
       c.initiatorPort[row] = fromInitiator ? l.sourcePort : l.destinationPort;
       c.responderPort[row] = fromInitiator ? l.destinationPort : l.sourcePort;
     } else if (l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6) {
-      c.initiatorPort[row] = l.icmpType;
+      c.initiatorPort[row] = fromInitiator ? l.icmpType : icmpAsked(l);
       c.responderPort[row] = l.icmpCode;
     }
     c.ipProtocol[row] = l.ipProtocol;
