@@ -1,11 +1,9 @@
 // What can be saved of an open capture: the capture, its displayed packets, labelled rows, flows with their features.
-import { copyFileSync, createReadStream, createWriteStream, mkdirSync, statSync } from 'node:fs';
-import { once } from 'node:events';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LABELS, VERDICTS, type FlowRecord, type FlowRow, type PacketRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
-import { exportGoodx, featureTable, interfaceBlock, PacketBlocks, sectionBlock } from '../exchange/index.ts';
+import { exportGoodx, featureTable, interfaceBlock, PacketBlocks, sectionBlock, WholeFile } from '../exchange/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { flowRecord } from '../session/index.ts';
 import type { ListView, Turns } from '../view/index.ts';
@@ -14,45 +12,55 @@ import type { CaptureSession } from './session.ts';
 
 export interface Saved { readonly files: readonly string[]; readonly rows: number; readonly note: string | null }
 
-/** A file as it is; of a ring, its segments one after the other, which is a capture of several sections. */
+/** A file as it is; of a ring, its segments one after the other, which is a capture of several sections. @throws WriteError */
 export async function saveCapture(s: CaptureSession, path: string): Promise<Saved> {
-  const parts = s.files();
-  if (parts.length === 1 && parts[0]!.bytes === null) copyFileSync(parts[0]!.path, path);
-  else {
-    const out = createWriteStream(path, { mode: 0o600 });
-    async function* pieces(): AsyncGenerator<Buffer> {
-      for (const { path: from, bytes } of parts) if (bytes === null || bytes > 0) yield* createReadStream(from, bytes === null ? {} : { end: bytes - 1 }) as AsyncIterable<Buffer>;
+  await written(path, async (out) => {
+    for (const { path: from, bytes } of s.files()) {
+      if (bytes === 0) continue;
+      for await (const piece of createReadStream(from, { highWaterMark: PIECE, ...(bytes === null ? {} : { end: bytes - 1 }) })) out.write(piece as Buffer);
     }
-    await pipeline(pieces, out);
-  }
+  });
   const gone = s.firstOnDisk;
   return { files: [path], rows: s.analysis.packets.count - gone, note: gone === 0 ? null : `The first ${gone.toLocaleString('en-US')} packets went with their segments of the ring; those of alerted and labelled flows are in it.` };
 }
 
+/** Displayed packets that are not ignored, in the order of the list. @throws WriteError */
 export async function saveDisplayed(s: CaptureSession, view: ListView, path: string, turns: Turns): Promise<Saved> {
-  const out = createWriteStream(path, { mode: 0o600 });
-  const failed = once(out, 'error').then(([error]) => { throw error as Error; });
   const blocks = new PacketBlocks();
-  out.write(sectionBlock());
   const n = view.order.count;
   let rows = 0;
-  for (let k = 0; k < n; k++) {
-    const row = view.order.at(k) as PacketRow;
-    if (s.ignored(row)) continue;
-    const chunk = s.analysis.packets.chunk(row);
-    const i = inChunk(row);
-    const link = chunk.link[i]!;
-    const described = blocks.interfaceFor(link, chunk.seconds[i]!);
-    if (described !== null) out.write(described);
-    rows++;
-    const data = s.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!);
-    if (!out.write(blocks.packet(link, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, data))) await Promise.race([once(out, 'drain'), failed]);
-    if (turns.due) { turns.done = k / n; await turns.rest(); }
-  }
-  if (blocks.count === 0) out.write(interfaceBlock(1));
-  out.end();
-  await Promise.race([once(out, 'finish'), failed]);
+  await written(path, async (out) => {
+    out.write(sectionBlock());
+    for (let k = 0; k < n; k++) {
+      const row = view.order.at(k) as PacketRow;
+      if (s.ignored(row)) continue;
+      const chunk = s.analysis.packets.chunk(row);
+      const i = inChunk(row);
+      const link = chunk.link[i]!;
+      const described = blocks.interfaceFor(link, chunk.seconds[i]!);
+      if (described !== null) out.write(described);
+      rows++;
+      const data = s.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!);
+      out.write(blocks.packet(link, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, data));
+      if (turns.due) { turns.done = k / n; await turns.rest(); }
+    }
+    if (blocks.count === 0) out.write(interfaceBlock(1));
+  });
   return { files: [path], rows, note: null };
+}
+
+/** Captures are copied in pieces of this many bytes. */
+const PIECE = 1_048_576;
+
+/** Writes a file that is there when it is whole. @throws WriteError */
+async function written(path: string, fill: (out: WholeFile) => Promise<void>): Promise<void> {
+  const out = new WholeFile(path);
+  try {
+    await fill(out);
+    await out.commit();
+  } finally {
+    out.discard();
+  }
 }
 
 /** goodx.csv, badx.csv and manifest.json in a folder. */

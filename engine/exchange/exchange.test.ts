@@ -12,6 +12,8 @@ import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis, endpoints } from '../session/index.ts';
 import { captureIdentity, Store } from '../store/index.ts';
 import { exportGoodx } from './export-goodx.ts';
+import { nanosecondsOf } from './feature-table.ts';
+import { flowCsvLine } from './flow-csv.ts';
 import { formatRow, localTime, parseLocalTime, parseRow } from './goodx.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../assets/sample.pcapng', import.meta.url));
@@ -135,6 +137,7 @@ test('flows with every feature: CSV and Parquet hold the same, and Parquet is re
   for (const n of [0, 1, 2, 4_095, 4_096, 4_999]) {
     const cells = lines[n + 1]!.split(',');
     assert.deepEqual([rows[n]!['id'], rows[n]!['server_name'], rows[n]!['dport']], [BigInt(record.id + n), 'äöü', null]);
+    assert.equal((rows[n]!['start'] as Date).toISOString(), '2020-06-03T12:00:00.123Z');
     FEATURES.forEach((f, i) => {
       const value = rows[n]![f.name] as number;
       const cell = cells[head.indexOf(f.name)]!;
@@ -145,4 +148,38 @@ test('flows with every feature: CSV and Parquet hold the same, and Parquet is re
   const metadata = parquetMetadata((await file.slice(0)) as ArrayBuffer);
   assert.equal(metadata.key_value_metadata?.find((x) => x.key === 'schema_hash')?.value, SCHEMA_HASH);
   rmSync(folder, { recursive: true, force: true });
+});
+
+test('goodx cells hold nothing that a terminal obeys, and what is written is what is read again', () => {
+  let state = 3;
+  const roll = (n: number): number => { state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0; return (state >>> 8) % n; };
+  const pool = ['\x1b[2J', '\x07', '\0', '\u009b', '\u202e', '\n', '\r\n', ',', '\t', 'name', ' / ', 'ü', '"', '=', '\ud800'];
+  for (let n = 0; n < 2_000; n++) {
+    const info = Array.from({ length: roll(9) }, () => pool[roll(pool.length)]!).join('');
+    const row = { time: '2021-04-25 14:17:22', source: '10.0.0.1', destination: '10.0.0.2', length: roll(1500), info, sport: '1', dport: '2', protocol: roll(2) === 0 ? 'TCP' : 'A\x1b[2JRP', label: 'good' } as const;
+    for (const ported of [true, false]) {
+      const line = formatRow(row, ported);
+      assert.ok(!/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\ud800]/.test(line), JSON.stringify(line));
+      const parsed = parseRow(line, 1);
+      assert.ok(parsed.ok, line);
+      assert.equal(formatRow(parsed.row, ported), line);
+    }
+  }
+});
+
+test('CSV cells: formulas of every kind are quoted away, control characters are dots, commas and quotes are held', () => {
+  const base = { type: 'flow', file: 'x', id: 1, community_id: null, start: '', end: '', src: '', sport: null, dst: '', dport: null, proto: '', packets_fwd: 0, packets_rev: 0, bytes_fwd: 0, bytes_rev: 0, end_reason: 'fin', grade: 'complete', app: '', ja3: null, ja3s: null, ja4: null, first_packet: 1, last_packet: 1 } as const;
+  const cellOf = (sni: string): string => flowCsvLine({ ...base, sni }, null, 0).replace(/^.*?,fin,complete,,/, '').replace(/,,,,1,1,.*$/, '');
+  for (const sign of ['=', '+', '-', '@', '\uff1d', '\uff0b', '\uff0d', '\uff20', '\t', '\r', '\n', ' =', '\u200b=', '\0@', '\t ='] as const) assert.match(cellOf(`${sign}x`), /^'/, JSON.stringify(sign));
+  for (const plain of ['a=b', 'www.example.org', '1.2.3.4', 'ü=']) assert.equal(cellOf(plain), plain);
+  assert.equal(cellOf('a\x1b[2Jb\u009b\u202e'), 'a·[2Jb··');
+  assert.equal(cellOf('a"b'), '"a""b"');
+  assert.equal(cellOf('a\r\nb'), 'a··b');
+});
+
+test('stamps of Parquet: nanoseconds are kept, what is none or out of 64 bits is null', () => {
+  assert.equal(nanosecondsOf('2020-06-03T12:00:00.123456789Z'), 1_591_185_600_123_456_789n);
+  assert.equal(nanosecondsOf('1969-12-31T23:59:59.000000001Z'), -999_999_999n);
+  assert.equal(nanosecondsOf('2150-01-01T00:00:00Z'), 5_680_281_600_000_000_000n);
+  for (const none of ['', 's', '2020-13-03T12:00:00Z', '9999-01-01T00:00:00Z', '2020-06-03T12:00:00+01:00']) assert.equal(nanosecondsOf(none), null, none);
 });

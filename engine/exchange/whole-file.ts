@@ -3,7 +3,7 @@ import { closeSync, fsync, openSync, realpathSync, renameSync, rmSync, statSync,
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Texts are collected up to this many characters before they go to disk. */
+/** What is written is collected up to this many characters or bytes before it goes to disk. */
 const PIECE = 262_144;
 /** File systems allow 255 bytes in a name; ours needs room for what stands before and behind. */
 const MAX_NAME_PART = 80;
@@ -42,7 +42,7 @@ export class WholeFile {
   /** Where it is written; null for a device or a pipe, which is written in place. */
   private readonly beside: string | null;
   private fd: number | null;
-  private waiting: string[] = [];
+  private waiting: (string | Uint8Array)[] = [];
   private size = 0;
 
   /** @throws WriteError when nothing can be written there */
@@ -70,14 +70,10 @@ export class WholeFile {
 
   /** @throws WriteError; the file is given up then */
   write(data: string | Uint8Array): void {
-    if (typeof data === 'string') {
-      this.waiting.push(data);
-      this.size += data.length;
-      if (this.size >= PIECE) this.flush();
-      return;
-    }
-    this.flush();
-    this.put(data);
+    // The caller may use its bytes again (and a Buffer's `slice` is no copy).
+    this.waiting.push(typeof data === 'string' || data.length > PIECE ? data : new Uint8Array(data));
+    this.size += data.length;
+    if (this.size >= PIECE) this.flush();
   }
 
   /** Puts what was written in its place, on disk. @throws WriteError; what was there before stays then */
@@ -132,10 +128,11 @@ export class WholeFile {
 
   private flush(): void {
     if (this.size === 0) return;
-    const text = this.waiting.join('');
+    const { waiting } = this;
     this.waiting = [];
     this.size = 0;
-    this.put(Buffer.from(text));
+    const texts = waiting.filter((w): w is string => typeof w === 'string');
+    this.put(texts.length === waiting.length ? Buffer.from(texts.join('')) : Buffer.concat(waiting.map((w) => (typeof w === 'string' ? Buffer.from(w) : w))));
   }
 
   private put(data: Uint8Array): void {
