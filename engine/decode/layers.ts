@@ -41,6 +41,12 @@ export class Layers {
   fragmentEnds = false;
   /** Tunnel id of the innermost tunnel: VNI, GRE key, TEID; 0 without one. */
   tunnel = 0;
+  /** The tunnel's receiver chooses its id, so that the two directions differ (GTP, L2TP). */
+  idByReceiver = false;
+  /** IP header around the innermost one: NET_*, and where its addresses are. */
+  outerNet = NET_NONE;
+  outerSourceAt = 0;
+  outerDestinationAt = 0;
   /** Nesting of tunnels met on the way, for display only. */
   tunnels = 0;
   hasPorts = false;
@@ -83,6 +89,8 @@ export class Layers {
     this.fragment = FRAGMENT_NONE;
     this.tunnel = 0;
     this.tunnels = 0;
+    this.idByReceiver = false;
+    this.outerNet = NET_NONE;
     this.hasPorts = false;
     this.payloadLength = 0;
     this.payloadWire = 0;

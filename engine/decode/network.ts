@@ -1,5 +1,5 @@
 // IP and what it carries: IPv4, IPv6 with extension headers, TCP, UDP, SCTP, ICMP. Bounds are checked before every read; nothing is allocated.
-import { FRAGMENT_FIRST, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, Layers, NET_IP4, NET_IP6 } from './layers.ts';
+import { FRAGMENT_FIRST, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, Layers, NET_IP4, NET_IP6, NET_NONE } from './layers.ts';
 import { ipProtocolName, P } from './protocol-ids.ts';
 import { tunnelOverUdp } from './tunnels.ts';
 
@@ -77,6 +77,7 @@ export abstract class NetworkDecoder {
     if (b[at]! >> 4 !== 4) return this.cut(P.IPv4);
     if (header < 20) return this.cut(P.IPv4);
     const total = this.u16(at + 2);
+    if (l.net !== NET_NONE) this.outer();
     l.net = NET_IP4;
     l.sourceAt = at + 12;
     l.destinationAt = at + 16;
@@ -109,11 +110,20 @@ export abstract class NetworkDecoder {
     l.payloadWire = Math.max(0, wireEnd - at);
   }
 
+  /** Another IP header follows: what was the innermost is around it. */
+  private outer(): void {
+    const l = this.layers;
+    l.outerNet = l.net;
+    l.outerSourceAt = l.sourceAt;
+    l.outerDestinationAt = l.destinationAt;
+  }
+
   ip6(at: number): void {
     const l = this.layers;
     const b = this.buf;
     if (++this.depth > MAX_DEPTH || this.end - at < 40 || b[at]! >> 4 !== 6) return this.cut(P.IPv6);
     const length = this.u16(at + 4);
+    if (l.net !== NET_NONE) this.outer();
     l.net = NET_IP6;
     l.sourceAt = at + 8;
     l.destinationAt = at + 24;

@@ -198,7 +198,7 @@ function gtpUser(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number
   const version = b[header]! >> 4;
   if (version !== 4 && version !== 6) return true;
   l.tunnel = ((b[at + 4]! << 24) | (b[at + 5]! << 16) | (b[at + 6]! << 8) | b[at + 7]!) >>> 0;
-  l.insideGtp = true;
+  l.insideGtp = l.idByReceiver = true;
   l.tunnels++;
   if (version === 4) decoder.ip4(header);
   else decoder.ip6(header);
@@ -224,7 +224,10 @@ function l2tp(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): 
     header += 2 + ((b[header]! << 8) | b[header + 1]!);
   }
   if (header + 2 > end) return true;
-  l.tunnel = (((flags & 0x4000 ? (b[at + 4]! << 8) | b[at + 5]! : (b[at + 2]! << 8) | b[at + 3]!) << 16) | ((b[header - 4]! << 8) | b[header - 3]!)) >>> 0;
+  // Tunnel and session are both chosen by who receives the message.
+  const idAt = at + 2 + (flags & 0x4000 ? 2 : 0);
+  l.tunnel = ((b[idAt]! << 24) | (b[idAt + 1]! << 16) | (b[idAt + 2]! << 8) | b[idAt + 3]!) >>> 0;
+  l.idByReceiver = true;
   l.tunnels++;
   decoder.pppInside(header);
   return true;

@@ -3,10 +3,17 @@ import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP
 import { ICMP4_REQUEST, ICMP6_REQUEST } from './initiator.ts';
 
 
+/** Bits of the kind's word: the tunnel's id is that of packets from the low, or the high address. */
+const TUNNEL_LOW = 0x800;
+const TUNNEL_HIGH = 0x1000;
+const TUNNEL = TUNNEL_LOW | TUNNEL_HIGH;
+
 export class FlowKey {
   /** low address (4), high address (4), ports, tunnel, kind. */
   readonly words = new Uint32Array(11);
   hash = 0;
+  /** Hash of all but the tunnel's id and direction. */
+  base = 0;
   /** The packet's source is the low side. */
   sourceLow = true;
 
@@ -53,7 +60,42 @@ export class FlowKey {
     } else {
       for (let i = 0; i < 8; i++) hash = mix(hash, w[i]!);
     }
-    hash = mix(mix(mix(hash, w[8]!), w[9]!), w[10]!);
+    this.base = mix(mix(hash, w[8]!), w[10]!);
+    if (tunnel === 0) this.finish();
+    else this.tunnelled(tunnel, this.sourceLow);
+  }
+
+  /** Sets the tunnel's id, and whether it is the id of packets from the low address. */
+  tunnelled(id: number, low: boolean): void {
+    const w = this.words;
+    w[9] = id;
+    w[10] = (w[10]! & ~TUNNEL) | (low ? TUNNEL_LOW : TUNNEL_HIGH);
+    this.finish();
+  }
+
+  get inTunnel(): boolean {
+    return (this.words[10]! & TUNNEL) !== 0;
+  }
+
+  get tunnelLow(): boolean {
+    return (this.words[10]! & TUNNEL_LOW) !== 0;
+  }
+
+  get tcp(): boolean {
+    return (this.words[10]! & 0x100ff) === (0x10000 | IPPROTO_TCP);
+  }
+
+  /** Whether an open flow has this key but for the tunnel's id and direction. @param at where its state's words begin */
+  sameBut(u: Uint32Array, at: number): boolean {
+    const w = this.words;
+    for (let i = 0; i < 9; i++) {
+      if (u[at + i] !== w[i]) return false;
+    }
+    return ((u[at + 10]! ^ w[10]!) & ~TUNNEL) === 0;
+  }
+
+  private finish(): void {
+    let hash = mix(mix(this.base, this.words[9]!), this.words[10]!);
     hash ^= hash >>> 16;
     this.hash = Math.imul(hash, 0x85ebca6b) >>> 0;
   }
@@ -83,6 +125,8 @@ export function quotedFlow(l: Layers, buf: Uint8Array): FlowKey | null {
   if ((protocol !== IPPROTO_TCP && protocol !== IPPROTO_UDP) || size < header + 4 || header < 20) return null;
   const ports = at + header;
   quoted.set(four ? NET_IP4 : NET_IP6, protocol, buf, at + (four ? 12 : 8), at + (four ? 16 : 24), (buf[ports]! << 8) | buf[ports + 1]!, (buf[ports + 2]! << 8) | buf[ports + 3]!, -1, l.tunnel, l.network);
+  // The error goes the other way than the packet that it quotes: the tunnel's id is that of the way back.
+  if (l.tunnel !== 0) quoted.tunnelled(l.tunnel, !quoted.sourceLow);
   return quoted;
 }
 

@@ -8,6 +8,7 @@ import { END_REASONS } from '../../contract/index.ts';
 import { accumulate } from './accumulate.ts';
 import { answered, isSyn, misfit, synAckBelongs, synBelongs } from './alike.ts';
 import { BytePool } from './byte-pool.ts';
+import { CHECKPOINT_EVERY, reachedCheckpoint } from './checkpoint.ts';
 import { FlowClock } from './clock.ts';
 import { ClosedConnections } from './closed.ts';
 import { FlowColumns } from './columns.ts';
@@ -17,6 +18,7 @@ import {
   cleanHistograms, D, D_STRIDE, ESTABLISHED, FlowState, INITIATOR_LOW, LINGERING, MIDSTREAM, REPLACED, RESET, SHARED, U, U_STRIDE,
 } from './state.ts';
 import { followTcp } from './tcp.ts';
+import { TunnelPairs } from './tunnel-pairs.ts';
 import { CLASS_ESTABLISHED, CLASS_LINGER, CLASS_OTHER, CLASS_UDP, DEFAULT_TIMEOUTS, IdleLists, type FlowTimeouts } from './timeouts.ts';
 import { gradeOf } from './grade.ts';
 import { icmpAsked, sentByInitiator } from './initiator.ts';
@@ -33,8 +35,6 @@ const CLOSED_REMEMBERED = 16_384;
 
 const KEY_WORDS = 11;
 
-const CHECKPOINT_PACKETS = [8, 32, 128];
-const CHECKPOINT_EVERY = 60e9;
 
 export class FlowTable {
   readonly state: FlowState;
@@ -47,6 +47,7 @@ export class FlowTable {
   private readonly key = new FlowKey();
   private readonly fragments = new FragmentTable();
   private readonly lists = new IdleLists();
+  private readonly pairs: TunnelPairs;
   private readonly limits: readonly number[];
   private readonly closed: ClosedConnections;
   private readonly addresses: AddressTable;
@@ -67,6 +68,7 @@ export class FlowTable {
   /** @param capacity open flows that are made room for at first: memory is used as they come, growing later costs a copy */
   constructor(addresses: AddressTable, listener: FlowListener, timeouts: FlowTimeouts = DEFAULT_TIMEOUTS, capacity = 1024) {
     this.state = new FlowState(capacity);
+    this.pairs = new TunnelPairs(this.state);
     this.chain = new Int32Array(capacity);
     this.addresses = addresses;
     this.listener = listener;
@@ -131,6 +133,10 @@ export class FlowTable {
     key.fromLayers(l, buf);
     const tcp = l.ipProtocol === IPPROTO_TCP && l.hasPorts && !l.damaged && l.fragment !== FRAGMENT_LATER;
     let slot = this.find(key);
+    if (slot < 0 && key.inTunnel) {
+      this.pairs.resolve(key, l, buf);
+      slot = this.find(key);
+    }
     const known = slot >= 0;
     if (known && this.clock.doubt > 0 && this.outdated(slot, tcp, l)) {
       this.complete(slot, this.state.u[slot * U_STRIDE + U.timeoutClass] === CLASS_LINGER ? this.closing(slot) : 'idle');
@@ -184,20 +190,7 @@ export class FlowTable {
 
   /** Whether this packet brought the open flow to a checkpoint: 8, 32, 128 packets, or each 60 s. @returns its packet count, else 0 */
   checkpoint(slot: number): number {
-    const { u, d } = this.state;
-    const u0 = slot * U_STRIDE;
-    const packets = u[u0 + U.packets2]! + u[u0 + U.packets2 + 1]!;
-    const passed = u[u0 + U.checkpoints]!;
-    if (passed < 3 && packets === CHECKPOINT_PACKETS[passed]) {
-      u[u0 + U.checkpoints] = passed + 1;
-      return packets;
-    }
-    const at = slot * D_STRIDE + D.nextTimedCheckpoint;
-    if (this.time >= d[at]!) {
-      d[at] = this.time + CHECKPOINT_EVERY;
-      return packets > 1 ? packets : 0;
-    }
-    return 0;
+    return reachedCheckpoint(this.state, slot, this.time);
   }
 
   /** Completes what is open, oldest first packet first, with end reason `capture-end` (closing ones keep theirs). */
@@ -366,6 +359,7 @@ export class FlowTable {
     this.chain[slot] = this.heads[bucket]!;
     this.heads[bucket] = slot;
     this.open++;
+    if (key.inTunnel) this.pairs.add(key, slot, l, buf);
 
     const fromInitiator = sentByInitiator(l, buf);
     s.u[u0 + U.state] = (key.sourceLow === fromInitiator ? INITIATOR_LOW : 0) | (shared ? SHARED : 0) | (tcp && (l.tcpFlags & TCP_SYN) === 0 ? MIDSTREAM : 0);
@@ -445,6 +439,7 @@ export class FlowTable {
     this.listener.completed(slot, row);
     if (this.state.u[slot * U_STRIDE + U.state]! & LINGERING) this.closed.remember(this.state, slot, row, this.clock.now);
     this.unlink(slot);
+    this.pairs.remove(slot);
     this.open--;
     cleanHistograms(this.state, slot);
     this.bytes.give(this.state, slot, 0);
@@ -492,6 +487,7 @@ export class FlowTable {
     if (!icmpIsError(l)) return;
     const quoted = quotedFlow(l, buf);
     if (quoted === null) return;
+    if (quoted.inTunnel) this.pairs.resolve(quoted, null, buf);
     const slot = this.find(quoted);
     if (slot >= 0) this.state.u[slot * U_STRIDE + U.icmpErrors]!++;
   }

@@ -10,7 +10,7 @@ import { Analysis } from './analysis.ts';
 
 const MAGIC = 0x58494c53; // 'SLIX'
 /** Raised when the layout of columns, facts or flow rules changes: older caches are then built again. */
-const VERSION = 7;
+const VERSION = 8;
 const EDGE = 65_536;
 
 interface Header {
