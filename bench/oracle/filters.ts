@@ -212,6 +212,28 @@ function compareOne(c: FilterComparison, file: string, subject: Subject, what: s
   c.differences.push({ file, filter, ours: onlyOurs.slice(0, 5), theirs: onlyTheirs.slice(0, 5) });
 }
 
+/**
+ * Why a difference is not ours. A pcap's seconds are unsigned (draft-ietf-opsawg-pcap, 5); tshark 4.0 takes those from 2038
+ * on as negative, and so orders stamps before and after them otherwise. @returns '' where there is no such reason
+ */
+export function whyFilter(d: FilterDifference): string {
+  return /frame\.time_\w+ \S+ -\d/.test(d.filter) ? 'a stamp after 2038, which tshark takes as one before 1970' : '';
+}
+
+/** The section of docs/oracle.md: by field and operator. */
+export function filterSection(c: FilterComparison): string[] {
+  const rows = [...c.rows].sort((a, b) => (a[0] < b[0] ? -1 : 1));
+  const sum = (of: (r: { compared: number; hits: number; differ: number }) => number): number => rows.reduce((n, [, r]) => n + of(r), 0);
+  const explained = c.differences.filter((d) => whyFilter(d) !== '').length;
+  return [
+    '## Filters', '',
+    `Display filters made of values that a capture holds and of some that it does not hold, evaluated here and by tshark -Y's engine, packet by packet: ${c.files} captures, ${c.packets} packets, ${sum((r) => r.compared)} filters of which ${sum((r) => r.hits)} find packets. ${c.differences.length} differ, ${explained} of them explained; accepted here and refused by tshark: ${c.onlyOurs.size}.`, '',
+    '| field and operator | filters | that find packets | differ |', '|---|---|---|---|', ...rows.map(([what, r]) => `| \`${what.replaceAll('|', '\\|')}\` | ${r.compared} | ${r.hits} | ${r.differ} |`), '',
+    ...(c.differences.length === 0 ? [] : ['| capture | filter | only ours | only tshark | why |', '|---|---|---|---|---|',
+      ...c.differences.slice(0, 60).map((d) => `| ${d.file} | \`${d.filter.replaceAll('|', '\\|')}\` | ${d.ours.join(' ')} | ${d.theirs.join(' ')} | ${whyFilter(d) || '**not explained**'} |`), '']),
+  ];
+}
+
 /** Fields with Wireshark's names that no filter of the comparison asked for. */
 export function notCompared(c: FilterComparison): string[] {
   const asked = [...c.rows.keys()].join(' ');

@@ -8,9 +8,11 @@ import { LAYER_FIELDS } from './layer-fields.ts';
 import type { Subject } from './subject.ts';
 
 const U32 = 0xffff_ffff;
+/** Wireshark's lengths of frames end here, whatever a damaged file says. */
+const MAX_LENGTH = 0x7fff_ffff;
 
 function column(s: Subject, name: 'wire' | 'captured'): Getters {
-  return number((row) => s.analysis.packets.chunk(row as PacketRow)[name][inChunk(row as PacketRow)]!);
+  return number((row) => Math.min(MAX_LENGTH, s.analysis.packets.chunk(row as PacketRow)[name][inChunk(row as PacketRow)]!));
 }
 
 /** @param relative to the first packet of the capture */
@@ -29,13 +31,34 @@ function time(s: Subject, relative: boolean): Getters {
   };
 }
 
+/** Link types whose packets begin with an IP header. */
+const RAW_LINKS: readonly number[] = [12, 14, 101, 228, 229];
+
+/** The captured bytes; of a raw IP packet those that its header counts, which is where Wireshark ends the frame. */
+function frameBytes(s: Subject): Getters {
+  return {
+    kind: 'bytes', some: (row, test) => {
+      const bytes = s.bytes(row);
+      const link = s.analysis.packets.chunk(row as PacketRow).link[inChunk(row as PacketRow)]!;
+      return test(RAW_LINKS.includes(link) ? bytes.subarray(0, rawLength(bytes)) : bytes);
+    },
+  };
+}
+
+function rawLength(bytes: Uint8Array): number {
+  const version = bytes.length < 20 ? 0 : bytes[0]! >> 4;
+  const said = (at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
+  if (version === 4 && (bytes[0]! & 15) >= 5 && said(2) >= (bytes[0]! & 15) * 4) return said(2);
+  return version === 6 && bytes.length >= 40 && said(4) > 0 ? 40 + said(4) : bytes.length;
+}
+
 const FRAME_FIELDS: readonly Field[] = [
   { name: 'frame.number', kind: 'number', max: U32, meaning: 'number of the packet', packet: () => number((row) => row + 1) },
   { name: 'frame.len', kind: 'number', max: U32, meaning: 'length on the wire, bytes', packet: (s) => column(s, 'wire') },
   { name: 'frame.cap_len', kind: 'number', max: U32, meaning: 'captured length, bytes', packet: (s) => column(s, 'captured') },
   { name: 'frame.time_epoch', kind: 'time', meaning: 'seconds since 1970', packet: (s) => time(s, false) },
   { name: 'frame.time_relative', kind: 'time', meaning: 'seconds since the first packet', packet: (s) => time(s, true) },
-  { name: 'frame', kind: 'bytes', meaning: 'captured bytes: contains "text" or contains aa:bb:cc', packet: (s) => ({ kind: 'bytes', some: (row, test) => test(s.bytes(row)) }) },
+  { name: 'frame', kind: 'bytes', meaning: 'captured bytes: contains "text" or contains aa:bb:cc', packet: frameBytes },
   { name: 'frame.marked', kind: 'flag', meaning: 'the packet is marked', changes: true, packet: (s) => flag((row) => Number(s.marked(row))) },
   { name: 'frame.ignored', kind: 'flag', meaning: 'the packet is ignored', changes: true, packet: (s) => flag((row) => Number(s.ignored(row))) },
   {

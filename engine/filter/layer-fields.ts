@@ -122,12 +122,12 @@ const tcpWindow = (t: Span): number => (t.end - t.at >= 16 && headerLength(t) >=
 
 function tcpLength(t: Span): number {
   const header = headerLength(t);
-  if (header < TCP_HEADER || t.end - t.at < TCP_HEADER || t.wireEnd - t.at < header) return NaN;
+  if (t.quoted || header < TCP_HEADER || t.end - t.at < TCP_HEADER || t.wireEnd - t.at < header) return NaN;
   return t.wireEnd - t.at - header;
 }
 
 function tcpFlag(name: string, bit: number): Field {
-  const value = tcpValue((t) => (tcpFlags(t) >> bit) & (Number.isNaN(tcpFlags(t)) ? NaN : 1));
+  const value = tcpValue((t) => (Number.isNaN(tcpFlags(t)) ? NaN : (tcpFlags(t) >> bit) & 1));
   return {
     name: `tcp.flags.${name}`, kind: 'flag', meaning: `the ${name.toUpperCase()} flag is set`,
     packet: (s) => ({ kind: 'flag', some: (value(s) as Extract<Getters, { kind: 'number' | 'flag' }>).some }),

@@ -23,7 +23,7 @@ export interface Span {
   readonly at: number;
   readonly end: number;
   readonly wireEnd: number;
-  /** It is quoted by an ICMP error. */
+  /** It is quoted by an ICMP error or begins a datagram of which the rest is missing: its payload has no length then. */
   readonly quoted: boolean;
 }
 

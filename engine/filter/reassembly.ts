@@ -2,7 +2,7 @@
 
 /** Datagrams that are open at once, and the bytes of one: beyond these the oldest are given up. */
 const MAX_OPEN = 4_096;
-const MAX_BYTES = 65_535;
+const MAX_BYTES = 131_070;
 
 interface Datagram {
   readonly parts: { readonly at: number; readonly bytes: Uint8Array }[];

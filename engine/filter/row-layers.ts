@@ -24,7 +24,7 @@ class Fragments {
       this.next += i - from;
       if (this.next > row) break;
       if (i > to) { this.next--; continue; }
-      const list = this.walker.walk(s.bytes(this.next), chunk.link[i]!, this.reassembly);
+      const list = this.walker.walk(s.bytes(this.next), chunk.link[i]!, chunk.wire[i]!, this.reassembly);
       if (this.walker.completed) this.layers.set(this.next, list.copy());
     }
     return this.layers.get(row);
@@ -64,7 +64,7 @@ export class RowLayers {
     if (this.known !== null) return this.known;
     const bytes = this.s.bytes(row);
     if (bytes.length === 0 && chunk.captured[i]! > 0) return null;
-    this.known = this.walker.walk(bytes, chunk.link[i]!, null);
+    this.known = this.walker.walk(bytes, chunk.link[i]!, chunk.wire[i]!, null);
     return this.known;
   }
 }

@@ -1,5 +1,6 @@
 // Walks a packet again and notes every layer on the way: outer headers of tunnels, tags, what an ICMP error quotes. The way
 // itself is the decoder's, so that both enter the same wrappers.
+import { inflateRawSync } from 'node:zlib';
 import {
   ADDRESS_MAC, FRAGMENT_FIRST, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, P, PacketDecoder,
 } from '../decode/index.ts';
@@ -12,13 +13,15 @@ const IP4_HEADER = 20;
 const IP6_HEADER = 40;
 const ETHERNET_HEADER = 14;
 const UDP_LITE = 136;
+const IP_COMPRESSION = 108;
+const MAX_INFLATED = 65_535;
 
 const BIT = Object.fromEntries((
   ['eth', 'ip', 'ipv6', 'tcp', 'udp', 'icmp', 'icmpv6', 'arp', 'vlan', 'mpls', 'gre', 'sctp', 'ppp', 'pppoes', 'vxlan', 'gtp', 'l2tp'] as const
 ).map((word) => [word, bitOf(word)])) as Readonly<Record<LayerWord, number>>;
 
 /** What the decoder calls a layer when it goes on to the next. */
-const NAMED = new Map<number, number>([[P.VXLAN, BIT.vxlan], [P.GTP, BIT.gtp], [P.L2TP, BIT.l2tp], [P.GRE, BIT.gre], [P.PPPoES, BIT.pppoes]]);
+const NAMED = new Map<number, number>([[P.VXLAN, BIT.vxlan], [P.GTP, BIT.gtp], [P.L2TP, BIT.l2tp], [P.GRE, BIT.gre], [P.PPPoES, BIT.pppoes], [P.ARP, BIT.arp]]);
 
 export class LayerWalker extends PacketDecoder {
   readonly list = new LayerList();
@@ -29,14 +32,14 @@ export class LayerWalker extends PacketDecoder {
   private quoted = false;
   private ipAt = 0;
 
-  /** @param reassembly takes fragments; without it they end the walk @returns the layers; the next walk writes them over */
-  walk(bytes: Uint8Array, link: number, reassembly: Reassembly | null): LayerList {
+  /** @param wire length on the wire @param reassembly takes fragments; without it they end the walk @returns the layers; the next walk writes them over */
+  walk(bytes: Uint8Array, link: number, wire: number, reassembly: Reassembly | null): LayerList {
     this.list.reset();
     this.reassembly = reassembly;
     this.completed = false;
     this.level = 0;
     this.quoted = false;
-    this.decode(bytes, 0, bytes.length, link);
+    this.decode(bytes, 0, bytes.length, link, wire);
     this.note();
     return this.list;
   }
@@ -52,10 +55,19 @@ export class LayerWalker extends PacketDecoder {
     this.list.addresses.push({ buf: this.buf, kind, at: source, source: true }, { buf: this.buf, kind, at: destination, source: false });
   }
 
+  /** Of a header that is cut the addresses that are there. */
+  private address6(at: number): void {
+    const { buf, list: { addresses } } = this;
+    if (this.end - at >= IP6_HEADER - 16) addresses.push({ buf, kind: NET_IP6, at: at + 8, source: true });
+    if (this.end - at >= IP6_HEADER) addresses.push({ buf, kind: NET_IP6, at: at + 24, source: false });
+  }
+
   override ethernet(at: number): void {
     if (!this.note()) return;
-    this.list.saw(BIT.eth);
-    if (this.end - at >= ETHERNET_HEADER) this.address(ADDRESS_MAC, at + 6, at);
+    if (this.end - at >= ETHERNET_HEADER) {
+      this.list.saw(BIT.eth);
+      this.address(ADDRESS_MAC, at + 6, at);
+    }
     super.ethernet(at);
   }
 
@@ -81,6 +93,11 @@ export class LayerWalker extends PacketDecoder {
     super.gre(at);
   }
 
+  override pppInside(at: number): void {
+    if (!this.note()) return;
+    super.pppInside(at);
+  }
+
   protected override ppp(at: number): void {
     if (!this.note()) return;
     this.list.saw(BIT.ppp);
@@ -96,7 +113,7 @@ export class LayerWalker extends PacketDecoder {
   override ip4(at: number): void {
     if (!this.note()) return;
     if (this.end > at && this.buf[at]! >> 4 === 6) return super.ip4(at);
-    this.list.saw(BIT.ip);
+    if (this.end > at) this.list.saw(BIT.ip);
     this.ipAt = at;
     if (this.end - at >= IP4_HEADER && this.buf[at]! >> 4 === 4 && (this.buf[at]! & 15) >= 5) {
       const total = this.u16(at + 2);
@@ -110,9 +127,9 @@ export class LayerWalker extends PacketDecoder {
 
   override ip6(at: number): void {
     if (!this.note()) return;
-    this.list.saw(BIT.ipv6);
+    if (this.end > at) this.list.saw(BIT.ipv6);
     this.ipAt = at;
-    if (this.end - at >= IP6_HEADER) this.address(NET_IP6, at + 8, at + 24);
+    if (this.end > at && this.buf[at]! >> 4 === 6) this.address6(at);
     super.ip6(at);
   }
 
@@ -128,27 +145,52 @@ export class LayerWalker extends PacketDecoder {
     }
     this.header(protocol, at, wireEnd);
     super.transport(protocol, at, wireEnd);
+    if (protocol === IP_COMPRESSION && this.layers.fragment === FRAGMENT_NONE && this.end - at > 4) this.inflated(at);
     if (protocol === IPPROTO_ICMP || protocol === IPPROTO_ICMPV6) this.quotation(protocol, at);
   }
 
   private header(protocol: number, at: number, wireEnd: number): void {
     const { list } = this;
     const left = this.end - at;
+    if (protocol === IPPROTO_ICMPV6) list.saw(BIT.icmpv6);
+    if (left <= 0) return;
     if (protocol === IPPROTO_TCP) {
       list.saw(BIT.tcp);
-      list.tcp.push({ buf: this.buf, at, end: this.end, wireEnd, quoted: this.quoted });
+      list.tcp.push({ buf: this.buf, at, end: this.end, wireEnd: Math.min(wireEnd, this.sent), quoted: this.quoted || this.layers.fragment !== FRAGMENT_NONE });
     } else if (protocol === IPPROTO_UDP || protocol === UDP_LITE) {
       if (protocol === IPPROTO_UDP) list.saw(BIT.udp);
       if (left >= 4) list.udp.push(this.u16(at), this.u16(at + 2));
     } else if (protocol === IPPROTO_ICMP) {
       list.saw(BIT.icmp);
-      if (left >= 1) list.icmp.push(this.buf[at]!);
+      list.icmp.push(this.buf[at]!);
     } else if (protocol === IPPROTO_ICMPV6) {
-      list.saw(BIT.icmpv6);
-      if (left >= 1) list.icmp6.push(this.buf[at]!);
+      list.icmp6.push(this.buf[at]!);
     } else if (protocol === IPPROTO_SCTP && left >= 12) {
       list.saw(BIT.sctp);
     }
+  }
+
+  /** IP payload compression (RFC 3173, 3): next header, flags, index, then what was deflated. */
+  private inflated(at: number): void {
+    let whole: Uint8Array;
+    try {
+      whole = inflateRawSync(this.buf.subarray(at + 4, this.end), { maxOutputLength: MAX_INFLATED });
+    } catch {
+      return;
+    }
+    if (this.note()) this.within(whole, this.buf[at]!);
+  }
+
+  /** Goes on in bytes that are not the packet's own. */
+  private within(whole: Uint8Array, protocol: number): void {
+    const { buf, end, sent } = this;
+    this.buf = whole;
+    this.end = whole.length;
+    this.sent = whole.length;
+    this.transport(protocol, 0, whole.length);
+    this.buf = buf;
+    this.end = end;
+    this.sent = sent;
   }
 
   /** Errors quote the packet that caused them behind 8 bytes (RFC 792; RFC 4443, 3; redirect of IPv4 too). */
@@ -158,11 +200,12 @@ export class LayerWalker extends PacketDecoder {
     const four = protocol === IPPROTO_ICMP;
     const quotes = four ? type === 3 || type === 4 || type === 5 || type === 11 || type === 12 : type >= 1 && type <= 4;
     if (!quotes) return;
-    const { end, quoted } = this;
+    const { end, sent, quoted } = this;
     this.quoted = true;
     if (four) this.ip4(at + 8);
     else this.ip6(at + 8);
     this.end = end;
+    this.sent = sent;
     this.quoted = quoted;
   }
 
@@ -181,10 +224,6 @@ export class LayerWalker extends PacketDecoder {
     if (whole === null) return;
     this.completed = true;
     this.layers.fragment = FRAGMENT_NONE;
-    this.buf = whole;
-    this.end = whole.length;
-    this.transport(protocol, 0, whole.length);
-    this.buf = buf;
-    this.end = end;
+    this.within(whole, protocol);
   }
 }
