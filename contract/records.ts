@@ -57,9 +57,14 @@ export interface FlowRecord {
   readonly grade: CaptureGrade;
   readonly app: string;
   readonly sni: string | null;
+  /** Of the client's first hello. */
   readonly ja3: string | null;
+  /** Of the server's hello. */
   readonly ja3s: string | null;
   readonly ja4: string | null;
+  /** Of the client's second hello, where the server asked for one (HelloRetryRequest, HelloVerifyRequest, QUIC's Retry). */
+  readonly ja3_retry: string | null;
+  readonly ja4_retry: string | null;
   readonly first_packet: number;
   readonly last_packet: number;
   readonly verdict?: Verdict;

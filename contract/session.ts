@@ -146,6 +146,9 @@ export interface FlowDetail {
   readonly ja3: string | null;
   readonly ja3s: string | null;
   readonly ja4: string | null;
+  /** Of the client's second hello, where the server asked for one. */
+  readonly ja3Retry: string | null;
+  readonly ja4Retry: string | null;
   /** Flows of this capture with the same JA4, and how many of them are malicious. */
   readonly sameJa4: number;
   readonly sameJa4Malicious: number;

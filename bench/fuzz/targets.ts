@@ -224,7 +224,7 @@ export async function loadTargets(dist: string): Promise<Target[]> {
       const { bytes, at, end } = strictBytes(data);
       for (const dir of [0, 1, 0]) h.datagram(dir, bytes, at, end, (type, version, body) => {
         const strict = strictBytes(body);
-        if (type === 1) handshake.takeClientHello(strict.bytes, strict.at, strict.end, version, tls, 'd', true);
+        if (type === 1) handshake.takeClientHello(strict.bytes, strict.at, strict.end, version, tls, 'd');
         else if (type === 2) handshake.takeServerHello(strict.bytes, strict.at, strict.end, tls);
         else handshake.takeCertificates(strict.bytes, strict.at, strict.end, tls, true);
       });

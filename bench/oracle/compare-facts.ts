@@ -58,6 +58,8 @@ function valuesOf(tls: TlsFacts): [string, string][] {
     all.push(['client-version', hex(c.version)], ['suites', list(c.suites)], ['extensions', c.extensions.join(',')], ['versions', list(c.versions)], ['alpn', c.alpn.join(',')], ['signatures', list(c.signatures)], ['sni', c.serverName ?? '']);
     if (tls.ja3) all.push(['ja3', tls.ja3]);
     if (tls.ja4) all.push(['ja4', tls.ja4]);
+    if (tls.retryJa3) all.push(['ja3', tls.retryJa3]);
+    if (tls.retryJa4) all.push(['ja4', tls.retryJa4]);
   }
   const s = tls.server;
   if (s !== null) all.push(['server-version', hex(s.version)], ['suite', hex(s.suite)], ['server-extensions', s.extensions.join(',')], ['server-alpn', s.alpn ?? ''], ...(tls.ja3s ? [['ja3s', tls.ja3s] as [string, string]] : []));

@@ -44,7 +44,7 @@ export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {
     ...ends(s, flow), transport: transportName(c.ipProtocol[flow]!), app: flowAppName(a, flow), name: flowName(facts),
     packetsForward: c.packetsForward[flow]!, packetsReverse: c.packetsReverse[flow]!, bytesForward: c.bytesForward[flow]!, bytesReverse: c.bytesReverse[flow]!, start, duration: Math.max(0, c.endSeconds[flow]! + c.endNanoseconds[flow]! / 1e9 - start), firstPacket: c.firstPacket[flow]!, lastPacket: c.lastPacket[flow]!,
     endReason: c.endReason[flow] === OPEN ? null : c.endReasonOf(flow), grade: c.gradeOf(flow), verdict, score: verdict === null ? null : s.score[flow]!, rule: ruled?.rule ?? 'model', ruleText: ruled?.text ?? null, evidence: ruled?.evidence ?? [], label: labelOf(s, flow), checkpoints: s.checkpoints.get(flow) ?? [],
-    ja3: facts?.ja3 ?? null, ja3s: facts?.ja3s ?? null, ja4, sameJa4: same.all, sameJa4Malicious: same.malicious, httpHost: facts?.http?.host ?? null, httpUserAgent: facts?.http?.userAgent ?? null, dnsQuery: facts?.dnsQuery ?? null, resolvedName: facts?.resolution?.name ?? null, certificate: certificate(facts?.tls?.certificate ?? facts?.certificate ?? null), facts: flowFacts(facts),
+    ja3: facts?.ja3 ?? null, ja3s: facts?.ja3s ?? null, ja4, ja3Retry: facts?.retryJa3 ?? null, ja4Retry: facts?.retryJa4 ?? null, sameJa4: same.all, sameJa4Malicious: same.malicious, httpHost: facts?.http?.host ?? null, httpUserAgent: facts?.http?.userAgent ?? null, dnsQuery: facts?.dnsQuery ?? null, resolvedName: facts?.resolution?.name ?? null, certificate: certificate(facts?.tls?.certificate ?? facts?.certificate ?? null), facts: flowFacts(facts),
   };
 }
 

@@ -44,7 +44,7 @@ function reply(flow: FlowRow, feature: string, rows: readonly number[], ranges: 
 function otherFlows(a: Analysis, flow: FlowRow, e: Extract<Evidence, { by: 'other-flows' }>): number[] {
   const c = a.flows.columns;
   const start = c.startSeconds[flow]! + c.startNanoseconds[flow]! / 1e9;
-  const ja4 = (row: number): string | null => { const f = factsOfRow(a, row as FlowRow); return f?.ja4 ?? f?.tls?.ja4 ?? null; };
+  const ja4 = (row: number): string | null => { const f = factsOfRow(a, row as FlowRow); return f?.retryJa4 ?? f?.ja4 ?? f?.tls?.retryJa4 ?? f?.tls?.ja4 ?? null; };
   const print = e.same === 'ja4' ? ja4(flow) : null;
   const rows: number[] = [];
   for (let row = flow as number; row >= 0 && rows.length < MAX_ROWS; row--) {

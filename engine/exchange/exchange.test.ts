@@ -121,7 +121,7 @@ test('flows with every feature: CSV and Parquet hold the same, and Parquet is re
   const { parquetReadObjects, parquetMetadata, asyncBufferFromFile } = await import('hyparquet');
   const { featureTable } = await import('./feature-table.ts');
   const folder = mkdtempSync(join(tmpdir(), 'sightline-table-'));
-  const record = { type: 'flow', file: 'x', id: 4_000_000_000, community_id: null, start: '2020-06-03T12:00:00.123456789Z', end: '2020-06-03T12:00:01.000000001Z', src: '10.0.0.1', sport: 5, dst: '10.0.0.2', dport: null, proto: 'TCP', vlan: null, packets_fwd: 1, packets_rev: 2, bytes_fwd: 3, bytes_rev: 4, end_reason: 'fin', grade: 'complete', app: 'TLS', sni: 'äöü', ja3: null, ja3s: null, ja4: null, first_packet: 1, last_packet: 2, score: 0.25 } as const;
+  const record = { type: 'flow', file: 'x', id: 4_000_000_000, community_id: null, start: '2020-06-03T12:00:00.123456789Z', end: '2020-06-03T12:00:01.000000001Z', src: '10.0.0.1', sport: 5, dst: '10.0.0.2', dport: null, proto: 'TCP', vlan: null, packets_fwd: 1, packets_rev: 2, bytes_fwd: 3, bytes_rev: 4, end_reason: 'fin', grade: 'complete', app: 'TLS', sni: 'äöü', ja3: null, ja3s: null, ja4: null, ja3_retry: null, ja4_retry: null, first_packet: 1, last_packet: 2, score: 0.25 } as const;
   const vectors = Float32Array.from({ length: FEATURE_COUNT * 2 }, (_, i) => (i % 7 === 0 ? NaN : Math.fround(i / 3)));
   for (const name of ['t.csv', 't.parquet']) {
     const table = await featureTable(join(folder, name), { product: 'test', timeouts: DEFAULT_TIMEOUTS });

@@ -1,7 +1,7 @@
 // Handshakes over UDP: hellos inside of QUIC Initials and of DTLS records become the same facts as those over TCP.
 import { protocolId } from '../decode/index.ts';
 import { DtlsHandshake } from './dtls.ts';
-import { noTls } from './facts.ts';
+import { noTls, type TlsFacts } from './facts.ts';
 import type { Inspector } from './inspector.ts';
 import { QuicHandshake } from './quic.ts';
 import { readMessages, takeCertificates, takeClientHello, takeServerHello } from './tls-handshake.ts';
@@ -23,7 +23,7 @@ export function dtlsHandshake(inspector: Inspector, slot: number, dir: number, b
     const facts = inspector.factsOf(slot);
     const tls = (facts.tls ??= noTls());
     if (type === CERTIFICATE) { takeCertificates(body, 0, body.length, tls, dir === 1); return; }
-    if (type === CLIENT_HELLO) takeClientHello(body, 0, body.length, version, tls, 'd', true);
+    if (type === CLIENT_HELLO) takeClientHello(body, 0, body.length, version, tls, 'd');
     else takeServerHello(body, 0, body.length, tls);
     inspector.hello(facts, type === SERVER_HELLO, slot);
   });
@@ -37,17 +37,36 @@ export function quicHandshake(inspector: Inspector, slot: number, dir: number, b
   if (facts.quic === null) facts.quic = { version: ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0, destinationId: -1, sourceId: -1, token: false, opened: 0 };
   if (handshake.beginsAnew(dir, b, at, end)) facts.tls = null;
   const fromServer = dir !== handshake.client;
-  if (handshake.spent || (fromServer ? facts.tls?.server : facts.tls?.client && !handshake.retried)) return;
+  const done = fromServer ? facts.tls?.server && !facts.tls.server.isRetry : clientIsRead(facts.tls, handshake);
+  if (handshake.spent || done) {
+    learnIds(inspector, handshake, b, at, end);
+    return;
+  }
   const grew = handshake.datagram(dir, b, at, end);
   facts.quic.opened = handshake.opened;
   if (handshake.opened > 0 && facts.quic.destinationId < 0) Object.assign(facts.quic, { version: handshake.version, destinationId: handshake.destinationId, sourceId: handshake.sourceId, token: handshake.token });
   if (grew) {
     const server = dir !== handshake.client;
     const tls = (facts.tls ??= noTls());
-    const { data } = handshake.streams[dir]!;
-    const had = server ? tls.server : tls.client;
-    readMessages(data, data.length, 0, tls, server, 'q');
-    if ((server ? tls.server : tls.client) !== had) inspector.hello(facts, server, slot);
+    for (let message = handshake.message(dir); message !== null; message = handshake.message(dir)) {
+      const had = server ? tls.server : tls.client;
+      readMessages(message, message.length, 0, tls, server, 'q');
+      if ((server ? tls.server : tls.client) !== had) inspector.hello(facts, server, slot);
+    }
   }
+  learnIds(inspector, handshake, b, at, end);
   inspector.pool.hold(handshake, handshake.held);
+}
+
+/** Whether there is nothing more to be had of the client's Initials: after a retry of either kind there is a second hello. */
+function clientIsRead(tls: TlsFacts | null, handshake: QuicHandshake): boolean {
+  if (tls === null || tls.client === null || handshake.retried) return false;
+  return tls.retryJa4 !== null || !(handshake.again || (tls.server?.isRetry ?? false));
+}
+
+/** Remembers the id that the sender of a long header chose (RFC 9000, 7.2), once the connection has shown that it is one. */
+function learnIds(inspector: Inspector, handshake: QuicHandshake, b: Uint8Array, at: number, end: number): void {
+  if (handshake.opened === 0) return;
+  const source = at + 6 + b[at + 5]!;
+  if (source < end && source + 1 + b[source]! <= end) inspector.quicIds.learn(b, source + 1, b[source]!);
 }

@@ -44,11 +44,20 @@ export interface ServerHello {
 }
 
 export interface TlsFacts {
+  /** The client's hello; its second, where the server asked for one. */
   client: ClientHello | null;
   server: ServerHello | null;
+  /** Of the client's first hello: what it says before anybody has answered. */
   ja3: string | null;
-  ja3s: string | null;
   ja4: string | null;
+  /**
+   * Of the hello that answered a retry: HelloRetryRequest (RFC 8446, 4.1.4), DTLS's HelloVerifyRequest (RFC 6347, 4.2.1),
+   * QUIC's Retry (RFC 9000, 8.1.2).
+   */
+  retryJa3: string | null;
+  retryJa4: string | null;
+  /** Of the server's hello; of its request for another one while there is none. */
+  ja3s: string | null;
   /** The server's own certificate, where it is visible, and the client's if it sent one. */
   certificate: CertificateFacts | null;
   clientCertificate: CertificateFacts | null;
@@ -102,6 +111,8 @@ export interface FlowFacts {
   ja3: string | null;
   ja3s: string | null;
   ja4: string | null;
+  retryJa3: string | null;
+  retryJa4: string | null;
   /** Selected version and suite, -1 without a server hello; application protocol that the server chose. */
   tlsVersion: number;
   tlsSuite: number;
@@ -118,7 +129,7 @@ export interface FlowFacts {
 }
 
 export function noFacts(): FlowFacts {
-  return { tls: null, serverName: null, ja3: null, ja3s: null, ja4: null, tlsVersion: -1, tlsSuite: -1, alpn: null, certificate: null, clientCertificate: null, http: null, quic: null, ssh: null, dns: null, dnsQuery: null, resolution: null };
+  return { tls: null, serverName: null, ja3: null, ja3s: null, ja4: null, retryJa3: null, retryJa4: null, tlsVersion: -1, tlsSuite: -1, alpn: null, certificate: null, clientCertificate: null, http: null, quic: null, ssh: null, dns: null, dnsQuery: null, resolution: null };
 }
 
 export function noHttp(): HttpFacts {
@@ -126,5 +137,5 @@ export function noHttp(): HttpFacts {
 }
 
 export function noTls(): TlsFacts {
-  return { client: null, server: null, ja3: null, ja3s: null, ja4: null, certificate: null, clientCertificate: null, chainLength: 0, alerts: 0, fatal: false, described: null };
+  return { client: null, server: null, ja3: null, ja4: null, retryJa3: null, retryJa4: null, ja3s: null, certificate: null, clientCertificate: null, chainLength: 0, alerts: 0, fatal: false, described: null };
 }

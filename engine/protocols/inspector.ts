@@ -7,6 +7,7 @@ import { eachAddress, parseDns } from './dns.ts';
 import { DnsFacts } from './dns-facts.ts';
 import { noFacts, type FlowFacts, type Resolution } from './facts.ts';
 import { ReassemblyPool } from './pool.ts';
+import { QuicIds } from './quic-ids.ts';
 import { noHints, RECOGNISE_PACKETS, recogniseUdp } from './recognise.ts';
 import { StreamState } from './stream.ts';
 import { TcpInspector } from './tcp-inspector.ts';
@@ -14,6 +15,7 @@ import { inspectUdp } from './udp-content.ts';
 
 const HTTP = protocolId('HTTP');
 const DNS = protocolId('DNS');
+const QUIC = protocolId('QUIC');
 /** Name services that differ from DNS by their port alone (RFC 6762, RFC 4795, RFC 1002). */
 const NAME_SERVICES = new Map([[5353, protocolId('MDNS')], [5355, protocolId('LLMNR')], [137, protocolId('NBNS')]]);
 const MAX_RESOLVED = 65_536;
@@ -36,6 +38,7 @@ export class Inspector {
   readonly streams: StreamState[] = [];
   private readonly overTcp = new TcpInspector(this);
   readonly pool = new ReassemblyPool();
+  readonly quicIds = new QuicIds();
   private readonly texts = new Map<string, string>();
   private readonly tftp = new Set<string>();
   /** By `addressKey`. */
@@ -98,6 +101,8 @@ export class Inspector {
     facts.ja3 = this.once(tls.ja3);
     facts.ja3s = this.once(tls.ja3s);
     facts.ja4 = this.once(tls.ja4);
+    facts.retryJa3 = this.once(tls.retryJa3);
+    facts.retryJa4 = this.once(tls.retryJa4);
     facts.tlsVersion = tls.server?.selectedVersion ?? -1;
     facts.tlsSuite = tls.server?.suite ?? -1;
     facts.alpn = this.once(tls.server?.alpn ?? null);
@@ -147,7 +152,9 @@ export class Inspector {
 
   private recogniseDatagram(slot: number, dir: number, l: Layers, buf: Uint8Array): void {
     const hints = (this.connection(slot).hints ??= noHints());
-    const found = recogniseUdp(buf, l.payloadAt, l.payloadAt + l.payloadLength, l.payloadWire, dir, hints);
+    // A connection that goes on between other addresses.
+    const moved = this.quicIds.bears(buf, l.payloadAt, l.payloadAt + l.payloadLength);
+    const found = moved ? QUIC : recogniseUdp(buf, l.payloadAt, l.payloadAt + l.payloadLength, l.payloadWire, dir, hints);
     if (found === 0) return;
     this.notes.service[slot] = found === DNS ? (NAME_SERVICES.get(l.destinationPort) ?? NAME_SERVICES.get(l.sourcePort) ?? DNS) : found;
   }
@@ -240,7 +247,7 @@ export class Inspector {
 
   /** A hello was read. */
   hello(facts: FlowFacts, fromServer: boolean, slot: number): void {
-    const ja4 = facts.tls?.ja4;
+    const ja4 = facts.tls?.retryJa4 ?? facts.tls?.ja4;
     if (!fromServer && ja4) this.onFingerprint?.(this.notes.row[slot]! as FlowRow, ja4);
     this.onHello?.(facts, fromServer, slot);
   }

@@ -58,7 +58,9 @@ function keysOf(initial: Uint8Array, version: number, side: 'client in' | 'serve
 /** What is known of one QUIC connection while its handshake is read. */
 export class QuicHandshake implements Holder {
   version = 0;
-  streams: readonly [Pieces, Pieces] = [new Pieces(), new Pieces()];
+  streams: [Pieces, Pieces] = [new Pieces(), new Pieces()];
+  /** Bytes of each direction's messages that were handed out. */
+  private readonly handed = [0, 0];
   /** Initial packets opened, in both directions. */
   opened = 0;
   /** Of the client's first packet. */
@@ -73,6 +75,8 @@ export class QuicHandshake implements Holder {
   /** Ids that the client's packets of this connection may go to: its own first choice and the server's. */
   private readonly known = new Set<string>();
   private connections = 0;
+  /** The client has begun again after a Retry. */
+  again = false;
   /** The server asked to be asked again. */
   retried = false;
   /** Direction of the client, whose packet the keys opened. */
@@ -100,6 +104,8 @@ export class QuicHandshake implements Holder {
     if (size < 8 || size > 20 || this.known.has(text(b, at + 6, size))) return false;
     this.connections++;
     this.streams = [new Pieces(), new Pieces()];
+    this.handed.fill(0);
+    this.again = false;
     this.keys = this.serverKeys = this.initial = null;
     this.tried = this.opened = 0;
     this.known.clear();
@@ -108,10 +114,22 @@ export class QuicHandshake implements Holder {
 
   /** Opens the Initial packets of a datagram. @returns whether the handshake bytes of the direction grew */
   datagram(dir: number, b: Uint8Array, start: number, end: number): boolean {
-    const before = this.streams[dir]!.whole;
+    const stream = this.streams[dir]!;
+    const before = stream.whole;
     let at = start;
     for (let n = 0; n < 8 && at >= 0 && at < end; n++) at = this.packet(dir, b, at, end);
-    return this.streams[dir]!.whole > before;
+    return this.streams[dir] !== stream || stream.whole > before;
+  }
+
+  /** The next handshake message of a direction that is whole: type, three octets of length, body. Valid until more comes. */
+  message(dir: number): Uint8Array | null {
+    const { data } = this.streams[dir]!;
+    const at = this.handed[dir]!;
+    if (data.length - at < 4) return null;
+    const end = at + 4 + ((data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!);
+    if (end > data.length) return null;
+    this.handed[dir] = end;
+    return data.subarray(at, end);
   }
 
   /** @returns where the next coalesced packet begins, -1 when none can be told */
@@ -176,6 +194,12 @@ export class QuicHandshake implements Holder {
       if (plain === null) continue;
       this.initial = initial;
       this.serverKeys = null;
+      if (this.retried) {
+        // It says its hello again, from the first byte.
+        this.again = true;
+        this.streams[dir] = new Pieces();
+        this.handed[dir] = 0;
+      }
       this.retried = false;
       this.id = name;
       this.keys = keys;

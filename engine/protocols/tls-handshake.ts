@@ -2,7 +2,7 @@
 import { certificateFacts } from './certificate.ts';
 import type { TlsFacts } from './facts.ts';
 import { remembered } from './remember.ts';
-import { ja3, ja3s, ja4 } from './fingerprints.ts';
+import { ja3 as ja3Of, ja3s, ja4 as ja4Of } from './fingerprints.ts';
 import { parseClientHello, parseServerHello } from './tls-hello.ts';
 
 const HANDSHAKE = 22;
@@ -114,7 +114,7 @@ export function readMessages(b: Uint8Array, filled: number, recordVersion: numbe
     if (size > MAX_HANDSHAKE) return 0;
     if (m + 4 + size > filled) return m + 4 + size - filled;
     if (type === 1) {
-      takeClientHello(b, m + 4, m + 4 + size, recordVersion, tls, transport, false);
+      takeClientHello(b, m + 4, m + 4 + size, recordVersion, tls, transport);
       return 0;
     }
     if (type === 2) {
@@ -137,13 +137,20 @@ export function takeAlert(alert: number, tls: TlsFacts): void {
   if (alert >>> 8 === 2) tls.fatal = true;
 }
 
-export function takeClientHello(b: Uint8Array, at: number, end: number, recordVersion: number, tls: TlsFacts, transport: 't' | 'q' | 'd', cookie: boolean): void {
-  const hello = parseClientHello(b, at, end, recordVersion, cookie);
+/** @param transport 't' for TCP, 'q' for QUIC, 'd' for DTLS, whose hello holds a cookie (RFC 6347, 4.2.1) */
+export function takeClientHello(b: Uint8Array, at: number, end: number, recordVersion: number, tls: TlsFacts, transport: 't' | 'q' | 'd'): void {
+  const hello = parseClientHello(b, at, end, recordVersion, transport === 'd');
   if (hello === null) return;
+  const { ja3, ja4 } = remembered(prints, transport + hello.shape, MAX_PRINTS, () => ({ ja3: ja3Of(hello), ja4: ja4Of(hello, transport) }));
+  // A client has no other reason to say hello twice before it was answered; over DTLS lost ones are sent again as they were.
+  const unanswered = transport === 'd' ? b[at + 35 + b[at + 34]!]! > 0 : tls.server === null;
+  const again = tls.client !== null && (unanswered || (tls.server?.isRetry ?? false));
   tls.client = hello;
-  const known = remembered(prints, transport + hello.shape, MAX_PRINTS, () => ({ ja3: ja3(hello), ja4: ja4(hello, transport) }));
-  tls.ja3 = known.ja3;
-  tls.ja4 = known.ja4;
+  tls.retryJa3 = again ? ja3 : null;
+  tls.retryJa4 = again ? ja4 : null;
+  if (again) return;
+  tls.ja3 = ja3;
+  tls.ja4 = ja4;
 }
 
 export function takeServerHello(b: Uint8Array, at: number, end: number, tls: TlsFacts): void {

@@ -48,6 +48,6 @@ export function flowRecord(a: Analysis, file: string, row: FlowRow): FlowRecord 
     src: a.addresses.text(c.initiatorOf(row)), sport: hasPorts ? c.initiatorPort[row]! : null, dst: a.addresses.text(c.responderOf(row)), dport: hasPorts ? c.responderPort[row]! : null,
     proto: IP_NAMES[protocol] ?? String(protocol), vlan: vlan.length === 0 ? null : vlan, packets_fwd: c.packetsForward[row]!, packets_rev: c.packetsReverse[row]!, bytes_fwd: c.bytesForward[row]!, bytes_rev: c.bytesReverse[row]!,
     end_reason: c.endReasonOf(row), grade: c.gradeOf(row), app: flowAppName(a, row),
-    sni: facts?.serverName ?? facts?.tls?.client?.serverName ?? null, ja3: facts?.ja3 ?? null, ja3s: facts?.ja3s ?? null, ja4: facts?.ja4 ?? null, first_packet: c.firstPacket[row]! + 1, last_packet: c.lastPacket[row]! + 1,
+    sni: facts?.serverName ?? facts?.tls?.client?.serverName ?? null, ja3: facts?.ja3 ?? null, ja3s: facts?.ja3s ?? null, ja4: facts?.ja4 ?? null, ja3_retry: facts?.retryJa3 ?? null, ja4_retry: facts?.retryJa4 ?? null, first_packet: c.firstPacket[row]! + 1, last_packet: c.lastPacket[row]! + 1,
   };
 }

@@ -63,7 +63,7 @@ function Facts({ detail }: { readonly detail: FlowDetail }): ReactNode {
   const word = useWord();
   const c = detail.certificate;
   const facts: [string, string | null][] = [
-    [word('fact.name'), detail.name], [word('fact.resolved'), detail.resolvedName === detail.name ? null : detail.resolvedName], ['JA3', detail.ja3], ['JA3S', detail.ja3s], ['JA4', detail.ja4],
+    [word('fact.name'), detail.name], [word('fact.resolved'), detail.resolvedName === detail.name ? null : detail.resolvedName], ['JA3', detail.ja3], ['JA3S', detail.ja3s], ['JA4', detail.ja4], [word('fact.ja3Retry'), detail.ja3Retry], [word('fact.ja4Retry'), detail.ja4Retry],
     [word('fact.subject'), c?.subject ?? null], [word('fact.issuer'), c === null ? null : c.selfSigned ? word('fact.selfSigned') : c.issuer], [word('fact.validity'), c === null ? null : `${day(c.notBefore)} – ${day(c.notAfter)}`], [word('fact.key'), c === null ? null : `${c.keyType.toUpperCase()} ${c.keyBits}`],
     [word('fact.host'), detail.httpHost], [word('fact.agent'), detail.httpUserAgent], [word('fact.query'), detail.dnsQuery], ...detail.facts.filter((f) => !(f.name === 'resolution' && detail.name === null)).map((f): [string, string] => [word(`fact.${f.name}`), f.value]), [word('fact.community'), detail.communityId],
   ];

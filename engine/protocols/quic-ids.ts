@@ -1,0 +1,46 @@
+// Connection ids of QUIC connections that were seen to begin: they go with a connection when its addresses change (RFC 9000, 9).
+
+/** Ids that are remembered, of all connections; the oldest is forgotten first. */
+const MAX_IDS = 16_384;
+/** Shorter ones are met by chance: of four octets one packet in 260,000 of another protocol would be taken for one. */
+const MIN_ID = 4;
+const MAX_ID = 20;
+
+export class QuicIds {
+  /** By Latin-1 text. */
+  private readonly known = new Set<string>();
+  /** How many ids of each length are known. */
+  private readonly lengths = new Uint32Array(MAX_ID + 1);
+
+  get size(): number {
+    return this.known.size;
+  }
+
+  /** An end chose an id for itself: what is sent to it bears it. @param size bytes of the id, 0 to 20 */
+  learn(b: Uint8Array, at: number, size: number): void {
+    if (size < MIN_ID || size > MAX_ID) return;
+    const id = text(b, at, size);
+    if (this.known.has(id)) return;
+    if (this.known.size >= MAX_IDS) {
+      const oldest = this.known.values().next().value!;
+      this.known.delete(oldest);
+      this.lengths[oldest.length]!--;
+    }
+    this.known.add(id);
+    this.lengths[size]!++;
+  }
+
+  /** Whether a datagram begins with a short header (RFC 9000, 17.3) to a known id. */
+  bears(b: Uint8Array, at: number, end: number): boolean {
+    // The fixed bit may be greased (RFC 9287) and is not asked.
+    if (this.known.size === 0 || end - at < 1 + MIN_ID + 16 || b[at]! & 0x80) return false;
+    for (let size = MIN_ID; size <= MAX_ID; size++) {
+      if (this.lengths[size]! > 0 && end - at > size + 1 && this.known.has(text(b, at + 1, size))) return true;
+    }
+    return false;
+  }
+}
+
+function text(b: Uint8Array, at: number, size: number): string {
+  return Buffer.from(b.buffer, b.byteOffset + at, size).toString('latin1');
+}
