@@ -35,7 +35,7 @@ export function* captureFiles(root = DATA): Generator<string> {
       else yield path;
     }
   };
-  for (const folder of ['corpus', 'ja4/captures', 'malformed']) yield* walk(join(root, folder));
+  for (const folder of ['corpus', 'ja4/captures', 'malformed', 'more']) if (existsSync(join(root, folder))) yield* walk(join(root, folder));
 }
 
 /** Tunnels, as tshark's layer names call them. */
@@ -86,7 +86,7 @@ async function facts(c: Campaign, file: string, name: string, cache: string | un
 export function whyFacts(file: string, d: { readonly what: string; readonly ours: string }): string {
   const known: readonly (readonly [RegExp, string])[] = [
     [/openvpn|OpenVPN|443-opvn/, 'TLS inside of OpenVPN’s control channel, which we recognise and do not open'],
-    [/proto-RADIUS/, 'TLS inside of EAP inside of RADIUS'], [/rdp2/, 'DTLS inside of RDP-UDP’s own framing'], [/capwap_data/, 'TLS inside of CAPWAP’s data channel over 802.11'], [/haproxy/, 'a PROXY protocol header stands before the hello'],
+    [/proto-RADIUS/, 'TLS inside of EAP inside of RADIUS'], [/wpa-eap-tls/, 'TLS inside of EAP over 802.1X'], [/-dsb\./, 'decrypted by tshark with keys that the capture file brings along'], [/rdp2/, 'DTLS inside of RDP-UDP’s own framing'], [/capwap_data/, 'TLS inside of CAPWAP’s data channel over 802.11'], [/haproxy/, 'a PROXY protocol header stands before the hello'],
     [/tls_cipher_lens|tls_invalid_reads/, 'lengths that contradict themselves: a vector may not run over its parent (RFC 8446, 3.4), tshark reads on'],
     [/tls-non-ascii-alpn/, 'the same bytes: tshark replaces what is not UTF-8, we keep it (RFC 7301, 3.1: octets)'], [/bug-4903/, 'the same banner: tshark shows the blanks that end it, or cuts it'], [/output-eve-anomaly-02/, 'the banner lies in a segment that another one overlaps'],
     [/tls-tls-issuer-zero-input/, 'the same bytes: a zero octet in the issuer, escaped by OpenSSL, cut by tshark'], [/quic_handshake_truncated/, 'the Initial is cut by the snap length, its tag is missing: not authentic (RFC 9001, 5.3), tshark decrypts without'],

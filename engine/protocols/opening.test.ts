@@ -172,6 +172,23 @@ test('a hello after STARTTLS may begin with one byte', () => {
   }
 });
 
+test('a FIN that overtakes the data costs none of it', () => {
+  const server = '10.0.0.2:443';
+  for (const cutAt of [3, 40, 5_000]) {
+    const hello = serverHello();
+    const parts = cut(false, hello, () => cutAt);
+    const a = new Analysis({ completed: () => undefined });
+    new CaptureStream(a).push(pcap(packetsOf([
+      tcp(CLIENT, server, { flags: 'S', seq: 0 }), tcp(server, CLIENT, { flags: 'SA', seq: 0, ack: 1 }),
+      tcp(CLIENT, server, { flags: 'PA', seq: 1, ack: 1, data: clientHello('fin.example.test') }),
+      tcp(server, CLIENT, { flags: 'FA', seq: 1, ack: 1 }),
+      ...parts.map((p) => tcp(server, CLIENT, { flags: 'PA', seq: p.seq, ack: 1, data: p.data })),
+    ])));
+    a.finish();
+    assert.equal(a.inspector.facts[0]!.tlsSuite, 0xc02f, `segments of ${cutAt}`);
+  }
+});
+
 test('what is held of first bytes is bounded, and given back', () => {
   const server = '10.0.0.2:9999';
   const random = testRandom(13);

@@ -60,8 +60,9 @@ export class TcpInspector {
         if (named !== GO_ON) return named;
       }
     }
-    // Of bytes that came before, only the new tail is looked at.
-    const old = ahead < 0 ? -ahead : 0;
+    // Of bytes that came before, only the new tail is looked at. Where none came there is no tail: a FIN that overtook the data
+    // (or that a middlebox forged) has taken a number, and no byte.
+    const old = ahead < 0 && (known?.spoke || l.payloadWire <= 1) ? -ahead : 0;
     if (old >= l.payloadLength) return P.TCP;
     const stream = this.inspector.stream(slot, dir);
     const at = l.payloadAt + old;
