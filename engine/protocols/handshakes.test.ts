@@ -176,6 +176,10 @@ test('protocols are told by content, whatever the port', () => {
   assert.equal(overTcp(latin('what is this? nothing')), 'UNKNOWN');
   assert.equal(overUdp(bytes('000100002112a442000102030405060708090a0b')), 'STUN');
   assert.equal(overUdp(bytes(`e3000000${'00'.repeat(36)}e0000000${'00'.repeat(4)}`)), 'NTP');
+  // The clock of a device that was just switched on; nine services asked for at once.
+  assert.equal(overUdp(bytes(`1b0004fa${'00'.repeat(36)}83aa7e8000000000`)), 'NTP');
+  assert.equal(overUdp(bytes(`1b0004fa${'00'.repeat(36)}7fffffff00000000`)), 'UNKNOWN');
+  assert.equal(overUdp(bytes(`000000000009000000000000045f6e6673045f746370056c6f63616c00000c0001${'055f69707073c011000c0001'.repeat(8)}`)), 'DNS');
   assert.equal(overUdp(bytes('abcd01000001000000000000076578616d706c6503636f6d0000010001')), 'DNS');
   assert.equal(overUdp(Uint8Array.from([1, 0, 0, 0, ...new Array<number>(144).fill(9)])), 'WireGuard');
   assert.equal(overUdp('d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe'), 'BitTorrent');

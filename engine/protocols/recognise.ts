@@ -122,13 +122,16 @@ function isRdp(b: Uint8Array, at: number, end: number): boolean {
   return kind === 0xd0 && end - at >= 15 && b[at + 11]! >= 2 && b[at + 11]! <= 3 && b[at + 13] === 8 && b[at + 14] === 0;
 }
 
+/** Multicast DNS asks for many services at once (RFC 6762, 5.3). */
+const MAX_QUESTIONS = 32;
+
 /** A DNS message that parses, with counts and a first question that exist in practice. */
 function isDns(b: Uint8Array, at: number, end: number): boolean {
   if (end - at < 12) return false;
   const opcode = (b[at + 2]! >> 3) & 15;
   const questions = u16(b, at + 4);
   const records = u16(b, at + 6) + u16(b, at + 8) + u16(b, at + 10);
-  if ((opcode > 5 || opcode === 3) || questions > 8 || records > 200 || (b[at + 3]! & 0x40) !== 0) return false;
+  if ((opcode > 5 || opcode === 3) || questions > MAX_QUESTIONS || records > 200 || (b[at + 3]! & 0x40) !== 0) return false;
   if (questions === 0 && records === 0) return false;
   if (end - at < 12 + questions * 5 + records * 11) return false;
   const m = parseDns(b, at, end);
@@ -224,8 +227,8 @@ function isNtp(b: Uint8Array, at: number, wire: number, end: number): boolean {
   const mode = b[at]! & 7;
   if (version < 1 || version > 4 || mode < 1 || mode > 5 || b[at + 1]! > 16) return false;
   const sent = u32(b, at + 40);
-  // Transmitted after 1990, or nothing at all in the question of a simple client.
-  return (sent > 0xa0000000 || (mode === 3 && sent < 0x20000000)) && (b[at + 2]! <= 17 || mode === 3);
+  // Transmitted after 1970, where a clock that was never set begins, or nothing at all in the question of a simple client.
+  return (sent >= 0x83aa7e80 || (mode === 3 && sent < 0x20000000)) && (b[at + 2]! <= 17 || mode === 3);
 }
 
 /** DHCPv6 (RFC 8415, 8): the first option is one that clients and servers begin with, and its length leads to the end or to another. */
