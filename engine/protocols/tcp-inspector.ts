@@ -155,7 +155,8 @@ export class TcpInspector {
     // A port's guess leaves nothing behind.
     if (facts?.ssh && this.inspector.app(slot) !== SSH && facts.ssh.every((side) => side.banner === null)) facts.ssh = null;
     this.inspector.pool.hold(stream, stream.holds);
-    return shown;
+    // What fills a hole late is called as Wireshark calls it: facts are complete, the packet is none of a protocol.
+    return l.ahead < 0 ? P.TCP : shown;
   }
 
   private hintsOf(slot: number): Hints {

@@ -110,8 +110,10 @@ function quicName(inspector: Inspector, slot: number, b: Uint8Array, at: number,
     if (version === 0 && (app === QUIC || byPort === QUIC)) return QUIC;
     if (version >>> 16 === 0x5130 || version >>> 16 === 0x5430) return version >>> 16 === 0x5130 && version >= 0x51303530 ? QUIC : version >>> 16 === 0x5430 ? QUIC : GQUIC;
   }
-  if (app === QUIC || inspector.service(slot) === QUIC) return QUIC;
+  if (app === QUIC) return QUIC;
   if (app === GQUIC) return GQUIC;
+  // Known by its connection id.
+  if (inspector.service(slot) === QUIC && !(b[at]! & 0x80)) return QUIC;
   if (size >= 14 && b[at]! & 0x08 && !(b[at]! & 0x80) && b[at]! & 1 && b[at + 9] === 0x51 && b[at + 10] === 0x30) return GQUIC;
   return 0;
 }
