@@ -168,8 +168,8 @@ test('goodx cells hold nothing that a terminal obeys, and what is written is wha
 });
 
 test('CSV cells: formulas of every kind are quoted away, control characters are dots, commas and quotes are held', () => {
-  const base = { type: 'flow', file: 'x', id: 1, community_id: null, start: '', end: '', src: '', sport: null, dst: '', dport: null, proto: '', vlan: null, packets_fwd: 0, packets_rev: 0, bytes_fwd: 0, bytes_rev: 0, end_reason: 'fin', grade: 'complete', app: '', ja3: null, ja3s: null, ja4: null, first_packet: 1, last_packet: 1 } as const;
-  const cellOf = (sni: string): string => flowCsvLine({ ...base, sni }, null, 0).replace(/^.*?,fin,complete,,/, '').replace(/,,,,1,1,.*$/, '');
+  const base = { type: 'flow', file: 'x', id: 1, community_id: null, start: '', end: '', src: '', sport: null, dst: '', dport: null, proto: '', vlan: null, packets_fwd: 0, packets_rev: 0, bytes_fwd: 0, bytes_rev: 0, end_reason: 'fin', grade: 'complete', app: '', ja3: null, ja3s: null, ja4: null, ja3_retry: null, ja4_retry: null, first_packet: 1, last_packet: 1 } as const;
+  const cellOf = (sni: string): string => flowCsvLine({ ...base, sni }, null, 0).replace(/^.*?,fin,complete,,/, '').replace(/,,,,,,1,1,.*$/, '');
   for (const sign of ['=', '+', '-', '@', '\uff1d', '\uff0b', '\uff0d', '\uff20', '\t', '\r', '\n', ' =', '\u200b=', '\0@', '\t ='] as const) assert.match(cellOf(`${sign}x`), /^'/, JSON.stringify(sign));
   for (const plain of ['a=b', 'www.example.org', '1.2.3.4', 'ü=']) assert.equal(cellOf(plain), plain);
   assert.equal(cellOf('a\x1b[2Jb\u009b\u202e'), 'a·[2Jb··');
