@@ -106,6 +106,15 @@ export class PacketColumns {
     this.tail!.protocol[(this.count - 1) & (CHUNK_ROWS - 1)] = protocol;
   }
 
+  /** Gives a row that waited for its flow to it; nothing where the row has left memory. */
+  own(row: PacketRow, owner: number, reverse: boolean): void {
+    const chunk = this.chunks[row >>> CHUNK_BITS];
+    if (chunk === undefined || chunk === null) return;
+    const at = row & (CHUNK_ROWS - 1);
+    chunk.owner[at] = owner;
+    if (reverse) chunk.marks[at] = chunk.marks[at]! | MARK_REVERSE;
+  }
+
   /** Takes over a chunk that another thread fills; `count` says how far it is. */
   adopt(buffer: SharedArrayBuffer, start: number): void {
     this.chunks.push(chunkOver(buffer, CHUNK_ROWS));

@@ -105,6 +105,8 @@ export abstract class NetworkDecoder {
   protected laterFragment(at: number, wireEnd: number): void {
     const l = this.layers;
     l.fragment = FRAGMENT_LATER;
+    l.icmpType = 0;
+    l.icmpCode = 0;
     l.transportAt = l.payloadAt = at;
     l.payloadLength = Math.max(0, this.end - at);
     l.payloadWire = Math.max(0, wireEnd - at);

@@ -122,6 +122,11 @@ export class FlowColumns {
     this.endNanoseconds[row] = nsec;
   }
 
+  /** A packet of the flow came before the one that began it: fragments wait for their first one. */
+  beganAt(row: number, packet: number): void {
+    if (packet < this.firstPacket[row]!) this.firstPacket[row] = packet;
+  }
+
   /** Moves the start of a flow to an earlier stamp. */
   stampStart(row: number, sec: number, nsec: number): void {
     const start = this.startSeconds[row]!;

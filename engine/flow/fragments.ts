@@ -8,6 +8,8 @@ const LIMIT = 8_192;
 interface FirstFragment {
   /** -1 without ports. */
   readonly ports: number;
+  readonly icmpType: number;
+  readonly icmpCode: number;
   readonly until: number;
 }
 
@@ -18,14 +20,24 @@ export class FragmentTable {
     if (this.seen.size >= LIMIT) this.seen.delete(this.seen.keys().next().value!);
     const key = fragmentKey(l, buf);
     this.seen.delete(key);
-    this.seen.set(key, { ports: l.hasPorts ? ((l.sourcePort << 16) | l.destinationPort) >>> 0 : -1, until: now + KEEP });
+    const ports = l.hasPorts ? ((l.sourcePort << 16) | l.destinationPort) >>> 0 : -1;
+    this.seen.set(key, { ports, icmpType: l.icmpType, icmpCode: l.icmpCode, until: now + KEEP });
   }
 
-  /** Gives a later fragment the ports of its first one. @returns whether they were known */
+  /** Whether the first fragment of this later one has been seen. */
+  knows(l: Layers, buf: Uint8Array, now: number): boolean {
+    const first = this.seen.size === 0 ? undefined : this.seen.get(fragmentKey(l, buf));
+    return first !== undefined && first.until >= now;
+  }
+
+  /** Gives a later fragment the ports, or the ICMP type, of its first one. @returns whether they were known */
   join(l: Layers, buf: Uint8Array, now: number): boolean {
     if (this.seen.size === 0) return false;
     const first = this.seen.get(fragmentKey(l, buf));
-    if (!first || first.until < now || first.ports < 0) return false;
+    if (!first || first.until < now) return false;
+    l.icmpType = first.icmpType;
+    l.icmpCode = first.icmpCode;
+    if (first.ports < 0) return true;
     l.hasPorts = true;
     l.sourcePort = first.ports >>> 16;
     l.destinationPort = first.ports & 0xffff;
@@ -33,7 +45,8 @@ export class FragmentTable {
   }
 }
 
-function fragmentKey(l: Layers, buf: Uint8Array): string {
+/** What a datagram's fragments have in common (RFC 791, 3.2; RFC 8200, 4.5), by tunnel and VLAN. */
+export function fragmentKey(l: Layers, buf: Uint8Array): string {
   const size = l.net === NET_IP4 ? 4 : 16;
   const view = Buffer.from(buf.buffer, buf.byteOffset, buf.byteLength);
   return `${l.ipProtocol}/${l.fragmentId}/${l.tunnel}/${l.network}/${view.toString('latin1', l.sourceAt, l.sourceAt + size)}${view.toString('latin1', l.destinationAt, l.destinationAt + size)}`;

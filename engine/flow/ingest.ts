@@ -1,10 +1,13 @@
 // The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of it in order.
-import type { FlowRow } from '../../contract/index.ts';
-import { ADDRESS_MAC, AddressTable, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_TCP, layerMarks, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, TCP_FIN, type Layers } from '../decode/index.ts';
+import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { ADDRESS_MAC, AddressTable, FRAGMENT_FIRST, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_TCP, layerMarks, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_IP4, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, TCP_FIN, type Layers } from '../decode/index.ts';
 import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from './state.ts';
 import { FlowTable } from './table.ts';
 import type { FlowTimeouts } from './timeouts.ts';
 import { VlanNetworks } from './vlans.ts';
+import { type HeldPacket, WaitingFragments } from './waiting.ts';
+
+const NOTHING_HELD: readonly HeldPacket[] = [];
 
 /** Hears of packets and flows in the order of the capture, in the same thread or in another one; the state of a slot is readable during the call, and in ingest's own thread. */
 export interface IngestListener {
@@ -46,6 +49,7 @@ export class Ingest {
   readonly pairs: number[] = [];
   private readonly pairIds = new Map<number, number>();
   private readonly decoder = new PacketDecoder();
+  private readonly waiting = new WaitingFragments();
   /** Null where VLAN tags keep nothing apart. */
   private readonly networks: VlanNetworks | null;
   private readonly listener: IngestListener;
@@ -62,24 +66,32 @@ export class Ingest {
     const { flows, listener, options: { keepPackets } } = this;
     if (this.packetCount === 0) this.baseSeconds = sec;
     const packet = this.packetCount++;
-    const l = this.decoder.decode(buf, off, cap, link, wire);
     const time = (sec - this.baseSeconds) * 1e9 + nsec;
+    // Before the packet is decoded: there is one decoder.
+    if (this.waiting.any) this.giveUp(time);
+    const l = this.decoder.decode(buf, off, cap, link, wire);
     flows.advance(time);
     let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0) | layerMarks(l, off, link);
     if (l.net === NET_NONE) {
       if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, NO_FLOW | this.pair(l, buf), shownProtocol(l.protocol, marks), link, marks);
+      return;
+    }
+    if (this.networks !== null) l.network = this.networks.number(l);
+    if (l.fragment === FRAGMENT_LATER && !flows.fragments.knows(l, buf, time) && this.waiting.hold(l, buf, off, cap, { wire, sec, nsec, link, time, packet })) {
+      // The row is there at once; its flow is known when the first fragment comes.
+      if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, NO_FLOW | this.pair(l, buf), shownProtocol(ipName(l), marks), link, marks);
+      return;
+    }
+    const first = l.fragment === FRAGMENT_FIRST && this.waiting.any ? this.waiting.take(l, buf) : NOTHING_HELD;
+    const before = flows.columns.count;
+    const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, packet);
+    const dir = flows.direction;
+    if (slot < 0) {
+      if (dir === 1) marks |= MARK_REVERSE;
+      if (l.vlan >= 0) flows.columns.noteVlans(flows.lateRow, l.vlanOuter, l.vlan);
+      if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, flows.lateRow, shownProtocol(l.protocol, marks), link, marks);
+      listener.late(flows.lateRow, dir, wire, sec, nsec, packet);
     } else {
-      const before = flows.columns.count;
-      if (this.networks !== null) l.network = this.networks.number(l);
-      const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, packet);
-      const dir = flows.direction;
-      if (slot < 0) {
-        if (dir === 1) marks |= MARK_REVERSE;
-        if (l.vlan >= 0) flows.columns.noteVlans(flows.lateRow, l.vlanOuter, l.vlan);
-        if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, flows.lateRow, shownProtocol(l.protocol, marks), link, marks);
-        listener.late(flows.lateRow, dir, wire, sec, nsec, packet);
-        return;
-      }
       this.slot = slot;
       const row = flows.row(slot);
       if (l.vlan >= 0) flows.columns.noteVlans(row, l.vlanOuter, l.vlan);
@@ -100,16 +112,48 @@ export class Ingest {
         }
       }
     }
+    for (const held of first) this.placeHeld(held);
+  }
+
+  /** Puts fragments that waited in vain where they belong without their first one: into a flow without ports. */
+  private giveUp(now: number): void {
+    for (let packets = this.waiting.overdue(now); packets !== null; packets = this.waiting.overdue(now)) {
+      for (const held of packets) this.placeHeld(held);
+    }
+  }
+
+  /** Puts a packet that waited into its flow, under its own stamp and number. What it carries is a part of a datagram: nobody reads it. */
+  private placeHeld(held: HeldPacket): void {
+    const { flows } = this;
+    const { bytes, sec, nsec, wire, packet } = held;
+    const l = this.decoder.decode(bytes, 0, bytes.length, held.link, wire);
+    if (this.networks !== null) l.network = this.networks.number(l);
+    const before = flows.columns.count;
+    const slot = flows.packet(l, bytes, held.time, sec, nsec, wire, bytes.length, packet);
+    const row = slot < 0 ? flows.lateRow : flows.row(slot);
+    if (l.vlan >= 0) flows.columns.noteVlans(row, l.vlanOuter, l.vlan);
+    if (this.options.keepPackets) this.packets.own(packet as PacketRow, row, flows.direction === 1);
+    if (slot < 0) {
+      this.listener.late(row, flows.direction, wire, sec, nsec, packet);
+      return;
+    }
+    this.slot = slot;
+    if (flows.columns.count !== before) this.listener.began(slot, row, flows.time);
+    flows.columns.beganAt(row, packet);
   }
 
   /** Nothing arrives: time goes on all the same, and idle flows end. @param seconds since the epoch */
   tick(seconds: number): void {
-    if (this.packetCount > 0) this.flows.tick((seconds - this.baseSeconds) * 1e9);
+    if (this.packetCount === 0) return;
+    const time = (seconds - this.baseSeconds) * 1e9;
+    if (this.waiting.any) this.giveUp(time);
+    this.flows.tick(time);
   }
 
   /** Ends the capture: open flows complete, after its last packet. */
   finish(): void {
     this.packetCount++;
+    this.giveUp(Infinity);
     this.flows.finish();
     this.packetCount--;
   }
@@ -131,6 +175,11 @@ export class Ingest {
     }
     return id;
   }
+}
+
+/** Wireshark names a fragment that completes no datagram by its IP layer. */
+function ipName(l: Layers): number {
+  return l.net === NET_IP4 ? P.IPv4 : P.IPv6;
 }
 
 const gtpNames = new Map<number, number>();

@@ -38,6 +38,7 @@ const KEY_WORDS = 11;
 
 export class FlowTable {
   readonly state: FlowState;
+  readonly fragments = new FragmentTable();
   readonly bytes = new BytePool();
   readonly columns = new FlowColumns();
   /** Set by `packet`: 0 from the initiator, 1 from the responder. */
@@ -45,7 +46,6 @@ export class FlowTable {
   /** Set by `packet` where it returns -1: the row of the closed connection whose packet it is. */
   lateRow = 0 as FlowRow;
   private readonly key = new FlowKey();
-  private readonly fragments = new FragmentTable();
   private readonly lists = new IdleLists();
   private readonly pairs: TunnelPairs;
   private readonly limits: readonly number[];
@@ -165,7 +165,7 @@ export class FlowTable {
     const dir = this.directionOf(slot, key);
     this.direction = dir;
     accumulate(this.state, slot, dir, time, wire, l.payloadWire);
-    u[u0 + U.lastPacket] = packetRow;
+    if (packetRow > u[u0 + U.lastPacket]!) u[u0 + U.lastPacket] = packetRow;
     if (l.damaged) u[u0 + U.damaged]!++;
     if (cap < wire) u[u0 + U.cutPackets]!++;
     const hop = l.hopLimit;
