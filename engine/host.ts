@@ -4,5 +4,5 @@ export { type Baseline, type BaselineDocument, type BaselineGroup, foreignBaseli
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './flow/index.ts';
 export { FEATURE_COUNT, FEATURE_GROUPS, featureDocument, FEATURES, SCHEMA_HASH, SCHEMA_VERSION } from './features/index.ts';
 export { exportGoodx, featureTable, type LabelledSource, parseLocalTime, parseRow, type ParsedRow, WholeFile, writeWhole, WriteError } from './exchange/index.ts';
-export { Analysis, BACKGROUND, baselineFrom, collectFlows, endpoints, factsOfRow, flowId, flowRecord, labelledFolder, loadIndex, saveIndex, type LabelledCapture, type LabelledFlows, packetRecord, PROTOCOL_GROUPS, readBackgroundNames, readLabels, readThrough, scoreFile, scoreRecords, type ScoredFlow, stampText, VectorMaker } from './session/index.ts';
-export { captureIdentity, flowKey, folders, helperPath, type Folders, type ImportedRow, Store } from './store/index.ts';
+export { Analysis, BACKGROUND, baselineFrom, collectFlows, endpoints, factsOfRow, flowId, flowRecord, labelledFolder, loadIndex, saveIndex, type LabelledCapture, type LabelledFlows, packetRecord, PROTOCOL_GROUPS, readBackgroundNames, readLabels, readThrough, scoreFile, scoreRecords, type ScoredFlow, stampText, storedBaseline, VectorMaker } from './session/index.ts';
+export { captureIdentity, flowKey, folders, helperPath, type Folders, type ImportedRow, Store, StoreProblem } from './store/index.ts';

@@ -1,5 +1,5 @@
 import { LABELS, type FlowRow, type Label } from '../../contract/index.ts';
-import { Analysis, captureIdentity, type Ending, flowId, flowKey, flowRecord, loadIndex, openCapture, saveIndex, Store } from '../../engine/host.ts';
+import { Analysis, captureIdentity, type Ending, flowId, flowKey, flowRecord, loadIndex, openCapture, saveIndex, Store, StoreProblem } from '../../engine/host.ts';
 import { byVlan, print, printAll, say, telling, UsageError, type Folders } from '../context.ts';
 import { endingSentence, isPlainFile } from '../inputs.ts';
 import { table } from '../table.ts';
@@ -43,9 +43,14 @@ export async function readAnalysis(file: string, folders: Folders): Promise<Whol
 }
 
 export function openStore(folders: Folders): Store {
-  const store = new Store(folders.data);
-  if (store.movedAside !== null) say(`The label store could not be read; it was moved to ${store.movedAside} and a new one was made. Captures are untouched.`);
-  return store;
+  try {
+    const store = new Store(folders.data);
+    for (const note of store.notes) say(note);
+    return store;
+  } catch (error) {
+    if (error instanceof StoreProblem) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 export async function label(paths: readonly string[], o: LabelOptions, folders: Folders): Promise<number> {
@@ -65,10 +70,12 @@ export async function label(paths: readonly string[], o: LabelOptions, folders: 
   const chosen = o.all ? [...rows.values()] : parseFlows(o.flows, rows);
   if (o.as !== null || o.remove) {
     if (chosen.length === 0) throw new UsageError('say which flows: --flows 3,7-9 or --all');
-    for (const row of chosen) {
-      const key = flowKey(flowRecord(analysis, file, row as FlowRow));
-      if (o.remove) store.removeLabel(capture, key);
-      else store.setLabel(capture, key, o.as as Label);
+    const keys = chosen.map((row) => flowKey(flowRecord(analysis, file, row as FlowRow)));
+    try {
+      store.setLabels(capture, keys, o.remove ? null : (o.as as Label));
+    } catch (error) {
+      if (error instanceof StoreProblem) throw new UsageError(`${error.message} No flow was labelled.`);
+      throw error;
     }
     print(`${chosen.length} flows ${o.remove ? 'are no longer labelled' : `labelled ${o.as}`}.`);
   } else {

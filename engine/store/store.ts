@@ -1,15 +1,13 @@
-// Labels and imported rows in SQLite (WAL). A damaged store is renamed aside and a new one is made; captures are never touched.
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+// Labels, allowed alerts and imported rows in SQLite (WAL). What is answered is on the disk; captures are never touched.
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Label } from '../../contract/index.ts';
-
-const SCHEMA = `
-CREATE TABLE IF NOT EXISTS labels(capture TEXT NOT NULL, flow TEXT NOT NULL, label TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY(capture, flow)) STRICT;
-CREATE TABLE IF NOT EXISTS imported(id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, time TEXT NOT NULL, source TEXT NOT NULL, destination TEXT NOT NULL, protocol TEXT NOT NULL, length INTEGER NOT NULL, info TEXT NOT NULL, sport TEXT NOT NULL, dport TEXT NOT NULL, label TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS allowed(alert TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS imported_dataset ON imported(dataset);
-`;
+import { openDatabase, type Opened, rollback, SCHEMA } from './database.ts';
+import { privateFolder, tighten } from './files.ts';
+import { codeOf, problemOf, SQLITE, StoreProblem } from './problem.ts';
+import { salvage } from './salvage.ts';
 
 export interface ImportedRow {
   readonly time: string;
@@ -23,91 +21,310 @@ export interface ImportedRow {
   readonly label: 'good' | 'bad';
 }
 
-export class Store {
-  /** Set when an unreadable store was moved aside: where to. */
-  readonly movedAside: string | null;
-  private readonly db: DatabaseSync;
+/** Work in turns: called often, it lets others have a turn when one is due, and throws when the work is given up. */
+export type Rest = () => Promise<void>;
 
-  constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
-    const path = join(folder, 'sightline.sqlite');
-    let aside: string | null = null;
-    let db: DatabaseSync;
+/** How long others that hold the store are waited for, ms. */
+const WAIT = 5_000;
+/** A desk does not stand still for them: it looks again after a turn. */
+const DESK_WAIT = 50;
+/** Rows in one statement of a large batch. */
+const AT_ONCE = 2_000;
+const LABEL_CONFLICT = 'ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at';
+
+type Write = (db: DatabaseSync) => void;
+
+export class Store {
+  /** Set when a damaged store was moved aside: where to. */
+  movedAside: string | null = null;
+  /** What a person must know of the store, in sentences; each is said once. */
+  readonly notes: string[] = [];
+  /** Hears of later ones. */
+  onNote: (sentence: string) => void = () => undefined;
+  private readonly path: string;
+  private readonly wait: number;
+  private opened: Opened | null = null;
+  private memory: { readonly db: DatabaseSync; readonly writes: Write[] } | null = null;
+  private queue: Promise<unknown> = Promise.resolve();
+  private closed = false;
+
+  /** Throws StoreProblem, a sentence, when the store cannot be used. */
+  constructor(folder: string, o: { readonly wait?: number; readonly orMemory?: boolean } = {}) {
+    this.path = join(folder, 'sightline.sqlite');
+    this.wait = o.wait ?? WAIT;
     try {
-      db = open(path);
+      privateFolder(folder);
+      tighten(folder);
+      this.take(openDatabase(this.path, this.wait));
+      tighten(folder);
     } catch (error) {
-      if (!existsSync(path)) throw error;
-      aside = `${path}.damaged-${Date.now()}`;
-      renameSync(path, aside);
-      db = open(path);
+      const problem = problemOf(error, this.path);
+      if (o.orMemory !== true) throw problem;
+      this.inMemory(problem);
     }
-    this.db = db;
-    this.movedAside = aside;
+  }
+
+  /** A store for a window, which is there whatever befell the file: then it holds in memory what is said, and tries again. */
+  static forWindow(folder: string): Store {
+    const store = new Store(folder, { orMemory: true, wait: 1_000 });
+    store.db.exec(`PRAGMA busy_timeout = ${DESK_WAIT}`);
+    return store;
+  }
+
+  /** Whether what is said is kept beyond this process. */
+  get stored(): boolean {
+    return this.memory === null;
   }
 
   setLabel(capture: string, flow: string, label: Label): void {
-    this.db.prepare('INSERT INTO labels VALUES(?, ?, ?, ?) ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at').run(capture, flow, label, new Date().toISOString());
+    this.setLabels(capture, [flow], label);
   }
 
   removeLabel(capture: string, flow: string): void {
-    this.db.prepare('DELETE FROM labels WHERE capture = ? AND flow = ?').run(capture, flow);
+    this.setLabels(capture, [flow], null);
+  }
+
+  /** One transaction: all or none. @param label null removes */
+  setLabels(capture: string, flows: readonly string[], label: Label | null): void {
+    const at = new Date().toISOString();
+    this.write((db) => { for (let i = 0; i < flows.length; i += AT_ONCE) putLabels(db, capture, flows.slice(i, i + AT_ONCE), label, at); });
+  }
+
+  /** The same while others have their turns. Resolves when all of it is on the disk; rejects when none of it is. */
+  labelInTurns(capture: string, flows: readonly string[], label: Label | null, rest: Rest): Promise<void> {
+    const at = new Date().toISOString();
+    return this.inTurns(async (db) => {
+      for (let i = 0; i < flows.length; i += AT_ONCE) {
+        putLabels(db, capture, flows.slice(i, i + AT_ONCE), label, at);
+        await rest();
+      }
+    }, (db) => { for (let i = 0; i < flows.length; i += AT_ONCE) putLabels(db, capture, flows.slice(i, i + AT_ONCE), label, at); });
+  }
+
+  /** Gives labels of a capture that is known by another name now that name; of two for one flow the later stays. */
+  moveLabels(from: string, to: string): Promise<void> {
+    if (from === to) return Promise.resolve();
+    const move: Write = (db) => {
+      db.prepare('INSERT INTO labels SELECT ?, flow, label, at FROM labels WHERE capture = ? ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at').run(to, from);
+      db.prepare('DELETE FROM labels WHERE capture = ?').run(from);
+    };
+    return this.inTurns(async (db) => move(db), move);
   }
 
   /** Labels of one capture by flow key. */
   labels(capture: string): Map<string, Label> {
-    return new Map(this.db.prepare('SELECT flow, label FROM labels WHERE capture = ?').all(capture).map((r) => [String(r['flow']), String(r['label']) as Label]));
+    return this.read((db) => new Map(db.prepare('SELECT flow, label FROM labels WHERE capture = ?').all(capture).map((r) => [String(r['flow']), String(r['label']) as Label])));
   }
 
   /** Alerts that the user does not want to see again, by what they are allowed by. */
   allowed(): Set<string> {
-    return new Set(this.db.prepare('SELECT alert FROM allowed').all().map((r) => String(r['alert'])));
+    return this.read((db) => new Set(db.prepare('SELECT alert FROM allowed').all().map((r) => String(r['alert']))));
   }
 
-  allow(alert: string, allowed: boolean): void {
-    if (allowed) this.db.prepare('INSERT INTO allowed VALUES(?, ?) ON CONFLICT(alert) DO NOTHING').run(alert, new Date().toISOString());
-    else this.db.prepare('DELETE FROM allowed WHERE alert = ?').run(alert);
+  allow(alert: string, allowed: boolean): Promise<void> {
+    const at = new Date().toISOString();
+    const write: Write = (db) => {
+      if (allowed) db.prepare('INSERT INTO allowed VALUES(?, ?) ON CONFLICT(alert) DO NOTHING').run(alert, at);
+      else db.prepare('DELETE FROM allowed WHERE alert = ?').run(alert);
+    };
+    return this.inTurns(async (db) => write(db), write);
   }
 
   /** Replaces a dataset by rows, all or none. @returns how many */
   importRows(dataset: string, rows: Iterable<ImportedRow>): number {
-    this.db.exec('BEGIN');
-    try {
-      this.db.prepare('DELETE FROM imported WHERE dataset = ?').run(dataset);
-      const insert = this.db.prepare('INSERT INTO imported(dataset, time, source, destination, protocol, length, info, sport, dport, label) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-      let count = 0;
+    let count = 0;
+    this.write((db) => {
+      count = 0;
+      db.prepare('DELETE FROM imported WHERE dataset = ?').run(dataset);
+      const insert = db.prepare('INSERT INTO imported(dataset, time, source, destination, protocol, length, info, sport, dport, label) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
       for (const r of rows) {
         insert.run(dataset, r.time, r.source, r.destination, r.protocol, r.length, r.info, r.sport, r.dport, r.label);
         count++;
       }
-      this.db.exec('COMMIT');
-      return count;
-    } catch (error) {
-      this.db.exec('ROLLBACK');
-      throw error;
-    }
+    });
+    return count;
   }
 
   importedRows(dataset: string): ImportedRow[] {
-    return this.db.prepare('SELECT time, source, destination, protocol, length, info, sport, dport, label FROM imported WHERE dataset = ? ORDER BY id').all(dataset) as unknown as ImportedRow[];
+    return this.read((db) => db.prepare('SELECT time, source, destination, protocol, length, info, sport, dport, label FROM imported WHERE dataset = ? ORDER BY id').all(dataset) as unknown as ImportedRow[]);
   }
 
   datasets(): { readonly dataset: string; readonly good: number; readonly bad: number }[] {
-    return this.db.prepare("SELECT dataset, sum(label = 'good') AS good, sum(label = 'bad') AS bad FROM imported GROUP BY dataset").all() as never;
+    return this.read((db) => db.prepare("SELECT dataset, sum(label = 'good') AS good, sum(label = 'bad') AS bad FROM imported GROUP BY dataset").all() as never);
+  }
+
+  /** Resolves when nothing waits to be written any more. */
+  async settled(): Promise<void> {
+    let last: Promise<unknown>;
+    do {
+      last = this.queue;
+      await last.catch(() => undefined);
+    } while (last !== this.queue);
+  }
+
+  /** Tries the file again when what was said is held in memory only; then it is written. @returns whether it is stored now */
+  retry(): boolean {
+    const { memory } = this;
+    if (memory === null || this.closed) return memory === null;
+    let opened: Opened;
+    try {
+      opened = openDatabase(this.path, 0);
+    } catch {
+      return false;
+    }
+    try {
+      transaction(opened.db, (db) => { for (const write of memory.writes) write(db); });
+    } catch {
+      opened.db.close();
+      opened.use.release();
+      return false;
+    }
+    memory.db.close();
+    this.memory = null;
+    this.take(opened);
+    this.db.exec(`PRAGMA busy_timeout = ${DESK_WAIT}`);
+    this.say('The label store can be written again: what was labelled meanwhile is stored.');
+    return true;
   }
 
   close(): void {
-    this.db.close();
+    this.closed = true;
+    this.memory?.db.close();
+    this.opened?.db.close();
+    this.opened?.use.release();
+    this.opened = null;
+  }
+
+  private get db(): DatabaseSync {
+    return this.memory?.db ?? this.opened!.db;
+  }
+
+  private take(opened: Opened): void {
+    this.opened = opened;
+    this.movedAside = opened.movedAside ?? this.movedAside;
+    for (const note of opened.notes) this.say(note);
+  }
+
+  private say(sentence: string): void {
+    this.notes.push(sentence);
+    this.onNote(sentence);
+  }
+
+  private inMemory(problem: StoreProblem): void {
+    const db = new DatabaseSync(':memory:');
+    db.exec(SCHEMA);
+    if (problem.kind === 'read-only' || problem.kind === 'full') copyInto(this.path, db);
+    this.memory = { db, writes: [] };
+    this.say(`${problem.message} Labels and allowed alerts are held in memory until it can be used, and are gone when Sightline ends before.`);
+  }
+
+  private read<T>(work: (db: DatabaseSync) => T): T {
+    try {
+      return work(this.db);
+    } catch (error) {
+      this.mendOr(error);
+      return work(this.db);
+    }
+  }
+
+  private write(work: Write): void {
+    try {
+      this.written(() => transaction(this.db, work));
+    } catch (error) {
+      this.mendOr(error);
+      this.written(() => transaction(this.db, work));
+    }
+    this.memory?.writes.push(work);
+  }
+
+  private written(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw problemOf(error, this.path);
+    }
+  }
+
+  /** One after the other: a transaction that has turns would take in what another writes meanwhile. @param again the same in one go */
+  private inTurns(work: (db: DatabaseSync) => Promise<void>, again: Write): Promise<void> {
+    const done = this.queue.catch(() => undefined).then(async () => {
+      if (this.closed) throw new StoreProblem('failed', 'The label store is closed.');
+      const { db } = this;
+      try {
+        await this.begin(db);
+        try {
+          await work(db);
+          db.exec('COMMIT');
+        } catch (error) {
+          rollback(db);
+          throw error;
+        }
+      } catch (error) {
+        if (codeOf(error) < 0 && !(error instanceof StoreProblem)) throw error;
+        this.mendOr(error);
+        this.written(() => transaction(this.db, again));
+      }
+      this.memory?.writes.push(again);
+    });
+    this.queue = done;
+    return done;
+  }
+
+  private async begin(db: DatabaseSync): Promise<void> {
+    for (const end = performance.now() + WAIT; ; ) {
+      try {
+        db.exec('BEGIN IMMEDIATE');
+        return;
+      } catch (error) {
+        if (codeOf(error) !== SQLITE.busy || performance.now() > end) throw error;
+        await new Promise((resolve) => { setTimeout(resolve, DESK_WAIT); });
+      }
+    }
+  }
+
+  /** A store that turns out to be damaged while it is open is set aside like one that is found so; anything else is thrown. */
+  private mendOr(error: unknown): void {
+    const problem = problemOf(error, this.path);
+    if (problem.kind !== 'damaged' || this.opened === null) throw problem;
+    const { opened, wait } = this;
+    this.opened = null;
+    try { opened.db.close(); } catch { /* damaged */ }
+    opened.use.release();
+    try {
+      this.take(openDatabase(this.path, wait));
+    } catch (again) {
+      this.inMemory(problemOf(again, this.path));
+    }
   }
 }
 
-function open(path: string): DatabaseSync {
-  const db = new DatabaseSync(path);
+function transaction(db: DatabaseSync, work: Write): void {
+  db.exec('BEGIN IMMEDIATE');
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000;');
-    db.exec(SCHEMA);
-    return db;
+    work(db);
+    db.exec('COMMIT');
   } catch (error) {
-    db.close();
+    rollback(db);
     throw error;
+  }
+}
+
+function putLabels(db: DatabaseSync, capture: string, flows: readonly string[], label: Label | null, at: string): void {
+  const keys = JSON.stringify(flows);
+  if (label === null) db.prepare('DELETE FROM labels WHERE capture = ? AND flow IN (SELECT value FROM json_each(?))').run(capture, keys);
+  else db.prepare(`INSERT INTO labels SELECT ?, value, ?, ? FROM json_each(?) WHERE true ${LABEL_CONFLICT}`).run(capture, label, at, keys);
+}
+
+/** What a store that cannot be written holds, read from a copy. */
+function copyInto(path: string, into: DatabaseSync): void {
+  let folder: string | null = null;
+  try {
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return;
+    folder = mkdtempSync(join(tmpdir(), 'sightline-store-'));
+    for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, join(folder, `copy${suffix}`));
+    salvage(join(folder, 'copy'), into);
+  } catch { /* there is nothing to show then */
+  } finally {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
 }

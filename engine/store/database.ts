@@ -1,0 +1,196 @@
+// Opening the store: a new file, one that others open at the same moment, one that is held, full, not writable or damaged.
+import { closeSync, existsSync, lstatSync, openSync, renameSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { oddKind, PRIVATE_FILE } from './files.ts';
+import { FileLock } from './lock.ts';
+import { codeOf, problemOf, SQLITE, StoreProblem } from './problem.ts';
+import { keepHead, type Salvaged, salvage } from './salvage.ts';
+
+export const SCHEMA = `
+CREATE TABLE IF NOT EXISTS labels(capture TEXT NOT NULL, flow TEXT NOT NULL, label TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY(capture, flow)) STRICT;
+CREATE TABLE IF NOT EXISTS imported(id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, time TEXT NOT NULL,
+  source TEXT NOT NULL, destination TEXT NOT NULL, protocol TEXT NOT NULL, length INTEGER NOT NULL, info TEXT NOT NULL,
+  sport TEXT NOT NULL, dport TEXT NOT NULL, label TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS allowed(alert TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS imported_dataset ON imported(dataset);
+-- Every label a second time, on pages of its own: one damaged page loses none.
+CREATE INDEX IF NOT EXISTS labels_whole ON labels(capture, flow, label, at);
+`;
+const PARTS = ['labels', 'imported', 'allowed', 'imported_dataset', 'labels_whole'];
+/** A store up to this size is looked through when it is opened; of a larger one damage is found when it is met. */
+const LOOKED_THROUGH = 16 * 1024 * 1024;
+const AGAIN_AFTER = 20;
+const DAMAGE_TRIES = 3;
+const FILES = ['', '-wal', '-shm', '-journal'];
+
+/** An open store, and the lock that says that it is in use. */
+export interface Opened {
+  readonly db: DatabaseSync;
+  readonly use: FileLock;
+  /** What was set aside and what was taken over from it, in sentences. */
+  readonly notes: readonly string[];
+  readonly movedAside: string | null;
+}
+
+/**
+ * Opens the store and makes it when there is none. Only what SQLite calls damaged, again and again, is set aside, and only
+ * while nobody else has it open. Throws StoreProblem.
+ * @param wait for others that hold it, ms
+ */
+export function openDatabase(path: string, wait: number): Opened {
+  const lock = path.replace(/\.sqlite$/, '.lock');
+  try {
+    for (let tries = 1; ; tries++) {
+      const use = FileLock.shared(lock, wait);
+      if (use === null) throw new StoreProblem('locked', `The label store ${path} is being mended by another Sightline.`);
+      try {
+        return { db: connect(path, wait), use, notes: [], movedAside: null };
+      } catch (error) {
+        use.release();
+        if (problemOf(error, path).kind !== 'damaged') throw error;
+        if (tries >= DAMAGE_TRIES) break;
+        pause(AGAIN_AFTER);
+      }
+    }
+    return mended(path, lock, wait);
+  } catch (error) {
+    throw problemOf(error, path);
+  }
+}
+
+function mended(path: string, lock: string, wait: number): Opened {
+  const alone = FileLock.exclusive(lock, wait);
+  if (alone === null) {
+    throw new StoreProblem('damaged', `The label store ${path} is damaged, and another Sightline has it open. Close that one: the store is mended then.`);
+  }
+  let notes: string[] = [];
+  let aside: string | null = null;
+  try {
+    if (damaged(path, wait)) {
+      aside = moveAside(path);
+      const fresh = connect(path, wait);
+      let got: Salvaged;
+      try {
+        got = salvage(aside, fresh);
+      } finally {
+        fresh.close();
+      }
+      const n = (count: number, what: string): string => `${count.toLocaleString('en-US')} ${what}`;
+      notes = [`The label store was damaged and is set aside as ${aside}. ${n(got.labels, 'labels')}, ${n(got.allowed, 'allowed alerts')} and ${n(got.imported, 'imported rows')} could be read and are in a new one${got.complete ? '' : '; some may be missing'}. Captures are untouched.`];
+    }
+  } finally {
+    alone.release();
+  }
+  const use = FileLock.shared(lock, wait);
+  if (use === null) throw new StoreProblem('locked', `The label store ${path} is held by another program.`);
+  try {
+    return { db: connect(path, wait), use, notes, movedAside: aside };
+  } catch (error) {
+    use.release();
+    throw error;
+  }
+}
+
+/** Another process may have mended it meanwhile. */
+function damaged(path: string, wait: number): boolean {
+  try {
+    connect(path, wait).close();
+    return false;
+  } catch (error) {
+    if (problemOf(error, path).kind === 'damaged') return true;
+    throw error;
+  }
+}
+
+/** Its log goes with it: without it the last labels would be missing from what is set aside. */
+function moveAside(path: string): string {
+  const aside = `${path}.damaged-${Date.now()}`;
+  for (const suffix of FILES) if (exists(path + suffix)) renameSync(path + suffix, aside + suffix);
+  return aside;
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** What stands where a file of the store belongs and is none. */
+function checkKinds(path: string): void {
+  for (const suffix of FILES) {
+    if (!exists(path + suffix)) continue;
+    const stat = statSync(path + suffix, { throwIfNoEntry: false });
+    const odd = stat === undefined ? 'it is a link to nothing' : oddKind(stat);
+    if (odd !== null) throw new StoreProblem('damaged', `The label store ${path}${suffix} is damaged: ${odd}.`);
+  }
+}
+
+function connect(path: string, wait: number): DatabaseSync {
+  checkKinds(path);
+  // Made by us, so that its log and its index, which take its rights, are private too.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', PRIVATE_FILE));
+  const db = new DatabaseSync(path, { timeout: wait });
+  try {
+    const end = performance.now() + wait;
+    patiently(end, () => {
+      if (db.prepare('PRAGMA journal_mode').get()?.['journal_mode'] !== 'wal') db.exec('PRAGMA journal_mode = WAL');
+    });
+    patiently(end, () => {
+      if (!hasParts(db)) makeParts(db);
+    });
+    if (statSync(path).size <= LOOKED_THROUGH) {
+      const said = db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
+      if (said !== 'ok') throw new StoreProblem('damaged', `The label store ${path} is damaged: ${String(said)}.`);
+    } else if (!hasParts(db)) throw new StoreProblem('damaged', `The label store ${path} is damaged.`);
+    keepHead(path, db);
+    return db;
+  } catch (error) {
+    try { db.close(); } catch { /* it never was open */ }
+    throw error;
+  }
+}
+
+function hasParts(db: DatabaseSync): boolean {
+  const names = new Set(db.prepare('SELECT name FROM sqlite_schema').all().map((r) => r['name']));
+  return PARTS.every((p) => names.has(p));
+}
+
+function makeParts(db: DatabaseSync): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    db.exec(SCHEMA);
+    db.exec('COMMIT');
+  } catch (error) {
+    rollback(db);
+    throw error;
+  }
+}
+
+export function rollback(db: DatabaseSync): void {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  } catch { /* SQLite rolled back by itself */ }
+}
+
+/** While several make a new store at the same moment, SQLite also says 'disk I/O error' and 'cannot open' of what is not there yet. */
+const PASSING: readonly number[] = [SQLITE.busy, SQLITE.locked, SQLITE.protocol, SQLITE.cannotOpen, SQLITE.io];
+const PASSES_SOON = 1000;
+
+function patiently(end: number, work: () => void): void {
+  const soon = performance.now() + PASSES_SOON;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      const code = codeOf(error);
+      const until = code === SQLITE.busy || code === SQLITE.locked ? end : Math.min(end, soon);
+      if (!PASSING.includes(code) || performance.now() > until) throw error;
+      pause(AGAIN_AFTER);
+    }
+  }
+}
+
+const cell = new Int32Array(new SharedArrayBuffer(4));
+
+function pause(ms: number): void {
+  Atomics.wait(cell, 0, 0, ms);
+}
