@@ -1,8 +1,8 @@
 // Which model and which baseline a command scores with.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadBaseline, loadModel, ownBaseline, type BaselineDocument, type Model } from '../engine/host.ts';
+import { loadModel, ownBaseline, storedBaseline as readBaseline, type BaselineDocument, type Model } from '../engine/host.ts';
 import { say, UsageError, type Folders } from './context.ts';
 
 /** The repository's or package's own folder, from sources and from the build alike. */
@@ -27,8 +27,9 @@ export function baselineFile(folders: Folders): string {
 }
 
 export function storedBaseline(folders: Folders): BaselineDocument | null {
-  const file = baselineFile(folders);
-  return existsSync(file) ? loadBaseline(readFileSync(file, 'utf8')) : null;
+  const { document, note } = readBaseline(folders.data);
+  if (note !== null) say(note);
+  return document;
 }
 
 /** What was learned of this network, where it was learned with this model; null is the foreign baseline. */

@@ -22,12 +22,16 @@ const captureShape = {
 /** Rows that one page may hold. */
 export const MAX_PAGE = 512;
 
+/** Each setting by itself: what the window may ask for, and what is believed of the file. */
+export const SETTING_SHAPES = {
+  theme: orNull(oneOf('system', 'dark', 'light')), language: orNull(oneOf('system', 'en', 'zh')), time: orNull(oneOf('relative', 'absolute', 'utc', 'delta', 'epoch')),
+  tcpTimeout: orNull(whole(1, 86_400)), udpTimeout: orNull(whole(1, 86_400)), otherTimeout: orNull(whole(1, 86_400)),
+  vlan: orNull(flag), falseAlarms: orNull(whole(1, 1_000_000)),
+} as const;
+
 const shapes = {
   hello: { client: text(64) },
-  settings: {
-    theme: orNull(oneOf('system', 'dark', 'light')), language: orNull(oneOf('system', 'en', 'zh')), time: orNull(oneOf('relative', 'absolute', 'utc', 'delta', 'epoch')),
-    tcpTimeout: orNull(whole(1, 86_400)), udpTimeout: orNull(whole(1, 86_400)), otherTimeout: orNull(whole(1, 86_400)), vlan: orNull(flag), falseAlarms: orNull(whole(1, 1_000_000)),
-  },
+  settings: SETTING_SHAPES,
   open: { path: text(4096) },
   sample: {},
   close: {},
@@ -80,6 +84,8 @@ export interface Hello {
   readonly recent: readonly RecentCapture[];
   readonly session: SessionState | null;
   readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null;
+  /** What was wrong with files of the user's when Sightline started, in sentences: set aside, not used, not writable. */
+  readonly notes: readonly string[];
 }
 
 export interface Replies {
@@ -130,7 +136,9 @@ export interface AnswerMessage { readonly id: number; readonly answer: Answer<Re
 /** What the host says unasked. State notices are merged, at most 20 a second; an alert never is. */
 export type Notice =
   | { readonly notice: 'state'; readonly session: SessionState | null; readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null }
-  | { readonly notice: 'alert'; readonly alert: AlertRow };
+  | { readonly notice: 'alert'; readonly alert: AlertRow }
+  /** Something that a person must know and that no request asked for. */
+  | { readonly notice: 'said'; readonly sentence: string };
 
 export type HostMessage = AnswerMessage | Notice;
 

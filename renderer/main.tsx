@@ -7,13 +7,16 @@ import './style/panes.css';
 import './style/views.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { say } from './state/actions.ts';
 import { clientName, remembered, useStore } from './state/store.ts';
 import { client } from './wire/client.ts';
+import { sentence } from './words/words.ts';
 
 const { set } = useStore.getState();
 
 client.onNotice = (notice) => {
   if (notice.notice === 'alert') { set({ latestAlert: notice.alert }); return; }
+  if (notice.notice === 'said') { say(sentence(notice.sentence), true, [], true); return; }
   const before = useStore.getState();
   const other = notice.session?.session !== before.session?.session;
   set({ session: notice.session, views: notice.views ?? (other ? null : before.views), ...(other ? { packet: null, flow: null, alert: null, drafts: { packets: notice.views?.packets.filter ?? '', flows: notice.views?.flows.filter ?? '' }, view: notice.session === null ? 'start' : before.view === 'start' ? 'packets' : before.view } : {}) });
@@ -28,6 +31,7 @@ client.onWay = (open) => {
       hello, settings: hello.settings, recent: hello.recent, session: hello.session, views: hello.views, drafts: { packets: hello.views?.packets.filter ?? '', flows: hello.views?.flows.filter ?? '' },
       view: hello.session === null ? 'start' : same ? was.view : 'packets', ...(same ? { packet: was.packet, flow: was.flow } : {}),
     });
+    for (const note of hello.notes) say(sentence(note), true, [], true);
   });
 };
 client.onRefused = (refused) => set({ refused });

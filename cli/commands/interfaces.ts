@@ -65,7 +65,10 @@ export async function recover(captures: string, paths: readonly string[], all: b
     return EXIT.clean;
   }
   for (const c of wanted) {
-    await mendCapture(c.path, folders.cache);
+    if (!(await mendCapture(c.path, folders.cache))) {
+      say(`${c.path} is being captured into: it is left as it is.`);
+      continue;
+    }
     print(`${c.path} is whole: sightline score '${c.path}'`);
   }
   return EXIT.clean;

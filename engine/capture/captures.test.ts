@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { SESSION_FILE } from '../read/index.ts';
-import { beginRecord, interruptedCaptures, type SessionRecord } from './captures.ts';
+import { beginRecord, endRecord, interruptedCaptures, type SessionRecord } from './captures.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'sightline-captures-'));
 after(() => rmSync(parent, { recursive: true, force: true }));
@@ -16,7 +16,10 @@ function capture(name: string, change: Partial<SessionRecord>, quiet: number): v
   const folder = join(parent, name);
   mkdirSync(folder);
   beginRecord(folder, name, '');
-  const record = { ...(JSON.parse(readFileSync(join(folder, SESSION_FILE), 'utf8')) as SessionRecord), ...change };
+  // As versions without a lock left it, and disks that know none.
+  endRecord(folder);
+  rmSync(join(folder, 'session.lock'));
+  const record = { ...(JSON.parse(readFileSync(join(folder, SESSION_FILE), 'utf8')) as SessionRecord), state: 'running', ...change };
   writeFileSync(join(folder, SESSION_FILE), JSON.stringify(record));
   const segment = join(folder, 'p_00001_20260101000000.pcapng');
   writeFileSync(segment, '');

@@ -1,9 +1,10 @@
 // The folders of live captures: what each says of itself, those that were interrupted, and how many are kept.
 import { randomUUID } from 'node:crypto';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { InterruptedCapture } from '../../contract/index.ts';
 import { captureFiles, machineName, openCapture, SESSION_FILE } from '../read/index.ts';
+import { FileLock, privateFolder, readPlain, writePlain } from '../store/index.ts';
 import { type CaptureSource, sourceName } from './plan.ts';
 
 export interface SessionRecord {
@@ -35,8 +36,21 @@ function bornOf(pid: number): string {
   }
 }
 
+/** Held by the host of a running capture: it ends with the process, and other pid namespaces and machines see it too. */
+const LOCK_FILE = 'session.lock';
+const LARGEST_RECORD = 65_536;
+
+/** Locks of captures that this process runs, by folder. */
+const held = new Map<string, FileLock>();
+
 /** Whether the process that captures is there. One of another machine or container cannot be asked: its files say. */
 function alive(folder: string, record: SessionRecord, now = Date.now()): boolean {
+  const lock = join(folder, LOCK_FILE);
+  if (held.has(folder)) return true;
+  try {
+    if (existsSync(lock)) return FileLock.held(lock);
+  } catch { /* it cannot be opened: what the record says counts */ }
+  // Of a version without a lock, or a disk that knows none.
   if (record.machine !== '' && record.machine !== machineName()) {
     const touched = [folder, ...(captureFiles(folder) ?? [])].map((f) => statSync(f, { throwIfNoEntry: false })?.mtimeMs ?? 0);
     return now - Math.max(...touched) < FOREIGN_QUIET;
@@ -50,15 +64,23 @@ function alive(folder: string, record: SessionRecord, now = Date.now()): boolean
 }
 
 function write(folder: string, record: SessionRecord): void {
-  const path = join(folder, SESSION_FILE);
-  writeFileSync(`${path}.new`, JSON.stringify(record, null, 1), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writePlain(join(folder, SESSION_FILE), JSON.stringify(record, null, 1));
 }
 
 export function sessionRecord(folder: string): SessionRecord | null {
+  const said = readPlain(join(folder, SESSION_FILE), LARGEST_RECORD);
+  if (said.kind !== 'text') return null;
   try {
-    const value = JSON.parse(readFileSync(join(folder, SESSION_FILE), 'utf8')) as Partial<SessionRecord>;
-    return typeof value.id === 'string' && typeof value.name === 'string' && typeof value.pid === 'number' && typeof value.started === 'string' ? { filter: '', born: '', machine: '', state: 'complete', ...value } as SessionRecord : null;
+    const value = JSON.parse(said.text) as Partial<SessionRecord>;
+    const { id, name, pid, started } = value;
+    const whole = typeof id === 'string' && typeof name === 'string' && typeof pid === 'number' && typeof started === 'string';
+    if (!whole) return null;
+    const { filter, born, machine, state } = value;
+    return {
+      id, name, pid, started, filter: typeof filter === 'string' ? filter : '', born: typeof born === 'string' ? born : '',
+      machine: typeof machine === 'string' ? machine : '',
+      state: state === 'running' ? 'running' : 'complete',
+    };
   } catch {
     return null;
   }
@@ -66,21 +88,30 @@ export function sessionRecord(folder: string): SessionRecord | null {
 
 /** A folder that is not there yet, and the prefix of its segments. @param parent is made */
 export function captureFolder(parent: string, source: CaptureSource, now: Date): { readonly folder: string; readonly prefix: string } {
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  privateFolder(parent);
   const prefix = sourceName(source).replace(/[^\w.-]+/g, '_').slice(0, 60) || 'capture';
   const stamp = now.toISOString().replaceAll(':', '').replace('T', ' ').slice(0, 21);
   return { folder: join(parent, `${prefix} ${stamp}`), prefix };
 }
 
-/** Says in the folder that it is being written. */
+/** Says in the folder that it is being written, until this process ends or says that it is whole. */
 export function beginRecord(folder: string, name: string, filter: string): void {
-  write(folder, { id: randomUUID(), name, filter, started: new Date().toISOString(), pid: process.pid, born: bornOf(process.pid), machine: machineName(), state: 'running' });
+  try {
+    const lock = FileLock.exclusive(join(folder, LOCK_FILE), 0);
+    if (lock !== null) held.set(folder, lock);
+  } catch { /* a disk without locks: process and birth tell */ }
+  write(folder, { id: randomUUID(), name, filter, started: new Date().toISOString(), pid: process.pid, born: bornOf(process.pid), state: 'running' });
 }
 
 /** Says that it is whole. */
 export function endRecord(folder: string): void {
-  const record = sessionRecord(folder);
-  if (record !== null && record.state === 'running') write(folder, { ...record, state: 'complete' });
+  try {
+    const record = sessionRecord(folder);
+    if (record !== null && record.state === 'running') write(folder, { ...record, state: 'complete' });
+  } finally {
+    held.get(folder)?.release();
+    held.delete(folder);
+  }
 }
 
 /** Cuts off the block that a writer which was killed left in the middle. @returns bytes cut off */
@@ -102,11 +133,26 @@ export async function mendSegment(path: string, cacheFolder: string): Promise<nu
   }
 }
 
-/** Makes a capture that was interrupted whole again: its last segment ends at a whole block. */
-export async function mendCapture(folder: string, cacheFolder: string): Promise<void> {
-  const last = captureFiles(folder)?.at(-1);
-  if (last !== undefined) await mendSegment(last, cacheFolder);
-  endRecord(folder);
+/**
+ * Makes a capture that was interrupted whole again: its last segment, and the file of kept packets, end at a whole block.
+ * @returns false, and nothing is changed, where somebody else captures into it
+ */
+export async function mendCapture(folder: string, cacheFolder: string): Promise<boolean> {
+  let lock: FileLock | null = null;
+  try {
+    lock = FileLock.exclusive(join(folder, LOCK_FILE), 0);
+    if (lock === null) return false;
+  } catch { /* a folder without locks */ }
+  try {
+    const files = captureFiles(folder) ?? [];
+    // Kept packets stand first and grow beside the last segment.
+    const last = files.at(-1);
+    for (const path of new Set([files[0], last])) if (path !== undefined) await mendSegment(path, cacheFolder);
+    endRecord(folder);
+    return true;
+  } finally {
+    lock?.release();
+  }
 }
 
 /** Captures whose host is gone without having ended them, newest first. */

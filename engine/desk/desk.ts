@@ -1,16 +1,17 @@
 // The desk: what one running Sightline has open, for any number of windows. State that matters lives here, not in a window.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
-import { LABELS, type AlertRow, type FlowRow, type InterruptedCapture, type Label, type Notice, type RecentCapture, type Request, type SessionState, type Settings, type ViewState } from '../../contract/index.ts';
+import { type AlertRow, type InterruptedCapture, type Label, type Notice, type RecentCapture, type Request, type SessionState, type Settings, type ViewState } from '../../contract/index.ts';
 import { beginRecord, captureFolder, discardCapture, InterfaceWatch, interruptedCaptures, LiveCapture, mendCapture, notPermitted, pruneCaptures, sessionRecord, sourceName, sourceProblem } from '../capture/index.ts';
-import { type Baseline, loadBaseline, loadModel, type Model } from '../detect/index.ts';
+import { type Baseline, loadModel, type Model } from '../detect/index.ts';
 import { DissectProcess, Trees } from '../dissect/index.ts';
-import { baselineFrom, flowRecord } from '../session/index.ts';
-import { flowKey, Store } from '../store/index.ts';
-import { ListView, type AnchoredAlert } from '../view/index.ts';
+import { baselineFrom, storedBaseline } from '../session/index.ts';
+import { oddKind, Store, StoreProblem } from '../store/index.ts';
+import { type AnchoredAlert, ListView, type Turns } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
+import { giveLabels, takeLabels } from './labels.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { CaptureSession, type Alert } from './session.ts';
 import { atRate } from './threshold.ts';
@@ -36,6 +37,9 @@ export interface WindowViews {
 const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 40;
 const LOOK_FOR_RETURN = 2000;
+/** Whether the open file is still what it was, and the store can be written again, is looked at this often, ms. */
+const LOOK_AROUND_EVERY = 2_000;
+const MAX_NOTES = 20;
 /** Alerts that may be arranged anew for each millisecond that has passed. */
 const ALERTS_A_MILLISECOND = 10;
 
@@ -65,7 +69,11 @@ export class Desk {
   private allowed: Set<string>;
   private shown: { readonly at: number; readonly key: string; readonly alerts: readonly AnchoredAlert[] } = { at: 0, key: '', alerts: [] };
   private following = false;
+  private finishing: Promise<void> = Promise.resolve();
+  /** What a person must know of the user's files, in sentences. */
+  readonly notes: string[] = [];
   private readonly timer: NodeJS.Timeout;
+  private readonly around: NodeJS.Timeout;
 
   /** A capture was closed: nothing reads its file any more. */
   onClosed: (path: string) => void = () => undefined;
@@ -75,16 +83,21 @@ export class Desk {
     const loaded = loadModel(readFileSync(join(o.root, 'models', 'default.json'), 'utf8'));
     if (!loaded.ok) throw new Error(loaded.message);
     this.model = loaded.model;
-    const learned = join(o.dataFolder, 'baseline.json');
-    this.ownBaseline = baselineFrom(this.model, existsSync(learned) ? loadBaseline(readFileSync(learned, 'utf8')) : null);
-    this.store = new Store(o.dataFolder);
+    const learned = storedBaseline(o.dataFolder);
+    this.ownBaseline = baselineFrom(this.model, learned.document);
+    this.store = Store.forWindow(o.dataFolder);
     this.allowed = this.store.allowed();
-    this.settings = readSettings(o.dataFolder);
-    this.recent = readRecent(o.dataFolder);
+    const settings = readSettings(o.dataFolder);
+    this.settings = settings.value;
+    const recent = readRecent(o.dataFolder);
+    this.recent = recent.value;
+    for (const note of [...this.store.notes, learned.note, ...settings.notes, ...recent.notes]) if (note !== null) this.say(note);
+    this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
     this.dissect = new DissectProcess(() => this.changed());
     this.trees = new Trees(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
+    this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }
 
   get baseline(): Baseline {
@@ -98,6 +111,13 @@ export class Desk {
   listen(listener: (notice: Notice | 'changed') => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Tells windows something that no request asked for; those that come later hear it with their first answer. */
+  say(sentence: string): void {
+    if (this.notes.includes(sentence)) return;
+    if (this.notes.push(sentence) > MAX_NOTES) this.notes.shift();
+    for (const listener of this.listeners) listener({ notice: 'said', sentence });
   }
 
   changed(): void {
@@ -137,10 +157,18 @@ export class Desk {
     if (!isAbsolute(full)) throw new Refused('not-found', `Give the whole path of the file; '${path}' does not begin at the root.`);
     const stat = statSync(full, { throwIfNoEntry: false });
     if (stat === undefined) throw new Refused('not-found', `There is no file ${full}.`);
+    const odd = stat.isDirectory() ? null : oddKind(stat);
+    if (odd !== null) throw new Refused('refused', `${full} is no file: ${odd}. A capture that comes through a pipe is captured from it.`);
     const record = stat.isDirectory() ? sessionRecord(full) : null;
     if (stat.isDirectory() && record === null) throw new Refused('not-found', `${full} is a folder; open a capture in it.`);
     // What another Sightline is writing is read as far as it goes and left as it is; what was interrupted is made whole.
-    if (this.interrupted().some((c) => c.path === full)) await mendCapture(full, this.options.cacheFolder);
+    if (this.interrupted().some((c) => c.path === full)) {
+      try {
+        await mendCapture(full, this.options.cacheFolder);
+      } catch (error) {
+        this.say(`${full} could not be made whole: ${error instanceof Error ? error.message : String(error)}. It is shown as it is.`);
+      }
+    }
     await this.begin({ path: full, name: record?.name ?? basename(full), source, interface: null, captureFilter: record?.filter ?? '', live: null });
     return this.session!;
   }
@@ -194,41 +222,51 @@ export class Desk {
       await s.close();
       this.onClosed(s.options.path);
     }
+    await this.finishing;
     this.changed();
   }
 
   async close(): Promise<void> {
     clearInterval(this.timer);
+    clearInterval(this.around);
     await this.closeCapture();
+    await this.store.settled();
+    this.store.retry();
     this.watch.close();
     this.dissect.close();
     this.store.close();
   }
 
   changeSettings(change: Parameters<typeof changeSettings>[2]): Settings {
-    this.settings = changeSettings(this.options.dataFolder, this.settings, change);
+    const after = changeSettings(this.options.dataFolder, this.settings, change);
+    this.settings = after.value;
+    for (const note of after.notes) this.say(note);
     if (change.falseAlarms !== null) this.session?.judgeAgain(this.baseline);
     return this.settings;
   }
 
-  setLabels(flows: readonly number[], label: Label | null): number {
-    const s = this.open();
-    const known = flows.filter((f) => f < s.analysis.flows.columns.count);
-    for (const flow of known) s.setLabel(flow, label);
-    // A live capture's file still changes, and so would its name in the store: its labels are written when it is complete.
-    if (s.phase === 'done') this.storeLabels(s, known);
-    return known.length;
+  /** Resolves when the labels are on the disk, all of them; rejects with a sentence when none is. */
+  async setLabels(flows: readonly number[], label: Label | null, turns: Turns): Promise<number> {
+    try {
+      return await giveLabels(this.store, this.open(), flows, label, turns);
+    } catch (error) {
+      throw error instanceof StoreProblem ? new Refused('failed', `${error.message} No flow was labelled.`) : error;
+    }
   }
 
   isAllowed(s: CaptureSession, alert: Alert): boolean {
     return this.allowed.size > 0 && this.allowed.has(alertKey(s, alert));
   }
 
-  allow(alert: number, allowed: boolean): void {
+  async allow(alert: number, allowed: boolean): Promise<void> {
     const s = this.open();
     const found = s.alerts[alert];
     if (!found) throw new Refused('not-found', 'There is no such alert.');
-    this.store.allow(alertKey(s, found), allowed);
+    try {
+      await this.store.allow(alertKey(s, found), allowed);
+    } catch (error) {
+      throw error instanceof StoreProblem ? new Refused('failed', error.message) : error;
+    }
     this.allowed = this.store.allowed();
     s.touch();
     void this.follow();
@@ -281,7 +319,7 @@ export class Desk {
     this.session = session;
     session.start();
     this.changed();
-    void session.done.then(() => this.finished(session));
+    this.finishing = session.done.then(() => this.finished(session));
   }
 
   /** The interface of a capture disappeared: says when it is there again, while the capture is looked at. */
@@ -296,43 +334,35 @@ export class Desk {
     }
   }
 
-  /** A capture is complete: its labels are known by its content now, and it is remembered. */
-  private finished(s: CaptureSession): void {
+  private lookAround(): void {
+    this.session?.lookAround();
+    if (!this.store.stored) this.store.retry();
+  }
+
+  /** A capture is complete: labels that it had before are shown, and it is remembered, also when it is closed already. */
+  private async finished(s: CaptureSession): Promise<void> {
     const gone = s.options.live?.ended?.gone ?? null;
     if (gone !== null) void this.awaitReturn(s, gone);
-    if (s.phase !== 'done' || this.session !== s) return;
+    if (s.phase !== 'done' || (this.session !== s && s.options.live === null)) return;
+    // What was dropped on the page goes when it is closed: it cannot be opened again by its path.
+    const passing = s.options.path.startsWith(join(this.options.cacheFolder, 'uploads'));
+    if (s.options.source !== 'sample' && !passing) this.rememberCapture(s);
+    if (this.session !== s) return;
     try {
-      const set = [...this.labelled(s)];
-      const known = this.store.labels(s.identity);
-      if (known.size > 0) {
-        for (let row = 0; row < s.analysis.flows.columns.count; row++) {
-          const label = known.get(flowKey(flowRecord(s.analysis, '', row as FlowRow)));
-          if (label) s.setLabel(row, label);
-        }
-      }
-      if (set.length > 0) this.storeLabels(s, set);
-      const { malicious, suspicious } = s.outcomes.counts;
-      // What was dropped on the page goes when it is closed: it cannot be opened again by its path.
-      const passing = s.options.path.startsWith(join(this.options.cacheFolder, 'uploads'));
-      if (s.options.source !== 'sample' && !passing) this.recent = remember(this.options.dataFolder, { path: s.options.path, name: s.options.name, packets: s.analysis.packets.count, flows: s.analysis.flows.columns.count, malicious, suspicious, opened: new Date().toISOString() });
+      await takeLabels(this.store, s);
     } catch (error) {
-      s.message ??= `Labels could not be read: ${error instanceof Error ? error.message : String(error)}.`;
+      s.message ??= `Labels could not be read: ${error instanceof Error ? error.message : String(error)}`;
     }
     s.touch();
     void this.follow();
   }
 
-  private *labelled(s: CaptureSession): Generator<number> {
-    for (let row = 0; row < s.analysis.flows.columns.count; row++) if (LABELS[s.label[row]!]) yield row;
-  }
-
-  private storeLabels(s: CaptureSession, flows: readonly number[]): void {
-    const capture = s.identity;
-    for (const flow of flows) {
-      const key = flowKey(flowRecord(s.analysis, '', flow as FlowRow));
-      const label = LABELS[s.label[flow]!];
-      if (label) this.store.setLabel(capture, key, label);
-      else this.store.removeLabel(capture, key);
-    }
+  private rememberCapture(s: CaptureSession): void {
+    const { malicious, suspicious } = s.outcomes.counts;
+    const { path, name } = s.options;
+    const { packets, flows } = s.analysis;
+    const recent = remember(this.options.dataFolder, this.recent, { path, name, packets: packets.count, flows: flows.columns.count, malicious, suspicious, opened: new Date().toISOString() });
+    this.recent = recent.value;
+    for (const note of recent.notes) this.say(note);
   }
 }

@@ -35,7 +35,7 @@ export const handlers: Handlers = {
     asker.client = client;
     return {
       product: desk.options.product, version: desk.options.version, platform: process.platform, native: desk.options.native, model: { name: desk.model.name, sha256: desk.model.sha256, learned: desk.baseline.learned, baseline: desk.baseline.name }, schemaHash: SCHEMA_HASH,
-      features: FEATURES.map((f, i) => ({ name: f.name, unit: f.unit, group: FEATURE_GROUPS[i]!, meaning: f.meaning, zh: f.zh })), fields: fieldInfos(), settings: desk.settings, recent: desk.recent, session: desk.state(), views: desk.viewStates(client),
+      features: FEATURES.map((f, i) => ({ name: f.name, unit: f.unit, group: FEATURE_GROUPS[i]!, meaning: f.meaning, zh: f.zh })), fields: fieldInfos(), settings: desk.settings, recent: desk.recent, session: desk.state(), views: desk.viewStates(client), notes: [...desk.notes],
     };
   },
   settings: (desk, _asker, change) => desk.changeSettings(change),
@@ -121,8 +121,8 @@ export const handlers: Handlers = {
     const order = s.alerts.map((a, i) => ({ i, allowed: desk.isAllowed(s, a) })).sort((x, y) => Number(x.allowed) - Number(y.allowed) || y.i - x.i);
     return { total: order.length, alerts: order.slice(b.from, b.from + b.count).map(({ i }) => desk.alertRow(i)) };
   },
-  label: (desk, _asker, b) => ({ changed: desk.setLabels(b.flows, b.label) }),
-  allow: (desk, _asker, b) => { desk.allow(b.alert, b.allowed); return null; },
+  label: async (desk, _asker, b, turns) => ({ changed: await desk.setLabels(b.flows, b.label, turns) }),
+  allow: async (desk, _asker, b) => { await desk.allow(b.alert, b.allowed); return null; },
   mark: (desk, _asker, { row, what }) => {
     const s = packetOf(desk, row);
     const set = s.marks[what];

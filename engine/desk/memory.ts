@@ -1,54 +1,94 @@
 // What the window remembers between runs: settings and recent captures, two small files in the user's data folder.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RecentCapture, Request, Settings } from '../../contract/index.ts';
+import { type RecentCapture, type Request, SETTING_SHAPES, type Settings } from '../../contract/index.ts';
 import { DEFAULT_TIMEOUTS, type FlowTimeouts } from '../flow/index.ts';
+import { plainReason, readPlain, setAside, writePlain } from '../store/index.ts';
 import { DEFAULT_FALSE_ALARMS } from './threshold.ts';
 
 export const DEFAULT_SETTINGS: Settings = { theme: 'system', language: 'system', time: 'relative', tcpTimeout: DEFAULT_TIMEOUTS.tcpEstablished, udpTimeout: DEFAULT_TIMEOUTS.udp, otherTimeout: DEFAULT_TIMEOUTS.other, vlan: false, falseAlarms: DEFAULT_FALSE_ALARMS };
 const MAX_RECENT = 12;
+const LARGEST = 1024 * 1024;
 
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return null;
+/** What was read, and what a person must know of it, in sentences. */
+export interface Remembered<T> {
+  readonly value: T;
+  readonly notes: readonly string[];
+}
+
+/** @param fits whether the JSON has the right form; another is set aside, so that the next change does not write over it */
+function readJson<T>(path: string, what: string, fits: (value: unknown) => value is T): { readonly value: T | null; readonly notes: string[] } {
+  const said = readPlain(path, LARGEST);
+  if (said.kind === 'none') return { value: null, notes: [] };
+  if (said.kind === 'text') {
+    try {
+      const value: unknown = JSON.parse(said.text);
+      if (fits(value)) return { value, notes: [] };
+    } catch { /* said below */ }
   }
+  const why = said.kind === 'odd' ? said.message : 'it is damaged';
+  const aside = setAside(path);
+  return { value: null, notes: [`${what} in ${path} cannot be read: ${why}.${aside === null ? '' : ` The file is set aside as ${aside}.`}`] };
 }
 
-function writeJson(folder: string, name: string, value: unknown): void {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, name);
-  writeFileSync(`${path}.new`, JSON.stringify(value, null, 1), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function readSettings(folder: string): Settings {
-  const known = readJson(join(folder, 'settings.json'));
+/** Settings by the ranges that the window itself is held to; one that does not fit is as it is by default, and is named. */
+export function readSettings(folder: string): Remembered<Settings> {
+  const { value: known, notes } = readJson(join(folder, 'settings.json'), 'The settings', isObject);
   const settings: Record<string, unknown> = { ...DEFAULT_SETTINGS };
-  if (typeof known === 'object' && known !== null) {
-    for (const [key, value] of Object.entries(known)) if (key in settings && typeof value === typeof settings[key]) settings[key] = value;
+  for (const key of Object.keys(SETTING_SHAPES) as (keyof typeof SETTING_SHAPES)[]) {
+    if (known === null || !Object.hasOwn(known, key)) continue;
+    const said = known[key];
+    const problem = said === null ? `${key} is nothing` : SETTING_SHAPES[key].check(said, key);
+    if (problem === null) settings[key] = said;
+    else notes.push(`The setting ${key} in settings.json is not used: ${problem}. It is ${String(DEFAULT_SETTINGS[key])} now.`);
   }
-  return settings as unknown as Settings;
+  return { value: settings as unknown as Settings, notes };
 }
 
-export function changeSettings(folder: string, before: Settings, change: Request<'settings'>): Settings {
-  const after = { ...before, ...Object.fromEntries(Object.entries(change).filter(([, v]) => v !== null)) } as Settings;
-  writeJson(folder, 'settings.json', after);
-  return after;
+/** @returns the settings as they are from now on; the note tells where they could not be written */
+export function changeSettings(folder: string, before: Settings, change: Request<'settings'>): Remembered<Settings> {
+  const value = { ...before, ...Object.fromEntries(Object.entries(change).filter(([, v]) => v !== null)) } as Settings;
+  return { value, notes: written(folder, 'settings.json', 'The settings hold until Sightline ends: they', value) };
 }
 
 export function timeoutsOf(s: Settings): FlowTimeouts {
   return { ...DEFAULT_TIMEOUTS, tcpEstablished: s.tcpTimeout, udp: s.udpTimeout, other: s.otherTimeout, vlan: s.vlan };
 }
 
-export function readRecent(folder: string): RecentCapture[] {
-  const known = readJson(join(folder, 'recent.json'));
-  return Array.isArray(known) ? known.filter((r): r is RecentCapture => typeof r === 'object' && r !== null && typeof (r as RecentCapture).path === 'string' && typeof (r as RecentCapture).name === 'string').slice(0, MAX_RECENT) : [];
+/** Recent captures; an entry that is none is left out, and said. */
+export function readRecent(folder: string): Remembered<RecentCapture[]> {
+  const { value: known, notes } = readJson(join(folder, 'recent.json'), 'The list of recent captures', (v): v is unknown[] => Array.isArray(v));
+  const recent = (known ?? []).flatMap((r): RecentCapture[] => entry(r));
+  const odd = (known ?? []).length - recent.length;
+  if (odd > 0) notes.push(`${odd} of the entries in recent.json cannot be read and ${odd === 1 ? 'is' : 'are'} left out.`);
+  return { value: recent.slice(0, MAX_RECENT), notes };
 }
 
-export function remember(folder: string, capture: RecentCapture): RecentCapture[] {
-  const recent = [capture, ...readRecent(folder).filter((r) => r.path !== capture.path)].slice(0, MAX_RECENT);
-  writeJson(folder, 'recent.json', recent);
-  return recent;
+function entry(r: unknown): RecentCapture[] {
+  if (!isObject(r)) return [];
+  const { path, name, opened } = r;
+  if (typeof path !== 'string' || typeof name !== 'string') return [];
+  const count = (v: unknown): number => (typeof v === 'number' && Number.isSafeInteger(v) && v >= 0 ? v : 0);
+  const at = typeof opened === 'string' && !Number.isNaN(Date.parse(opened)) ? opened : new Date(0).toISOString();
+  return [{ path, name, packets: count(r['packets']), flows: count(r['flows']), malicious: count(r['malicious']), suspicious: count(r['suspicious']), opened: at }];
+}
+
+export function remember(folder: string, before: readonly RecentCapture[], capture: RecentCapture): Remembered<RecentCapture[]> {
+  // Another window's process may have added to it.
+  const known = readRecent(folder).value;
+  const others = [...known, ...before.filter((b) => !known.some((k) => k.path === b.path))].filter((r) => r.path !== capture.path);
+  const value = [capture, ...others].slice(0, MAX_RECENT);
+  return { value, notes: written(folder, 'recent.json', 'Recent captures', value) };
+}
+
+function written(folder: string, name: string, what: string, value: unknown): string[] {
+  try {
+    writePlain(join(folder, name), JSON.stringify(value, null, 1));
+    return [];
+  } catch (error) {
+    return [`${what} could not be written: ${plainReason(error instanceof Error ? error.message : String(error))}.`];
+  }
 }

@@ -65,7 +65,7 @@ async function written(path: string, fill: (out: WholeFile) => Promise<void>): P
 
 /** goodx.csv, badx.csv and manifest.json in a folder. */
 export async function saveLabelled(s: CaptureSession, folder: string, product: string): Promise<Saved> {
-  const rows = await exportGoodx(folder, one({ file: s.options.name, sha256: s.identity, analysis: s.analysis, bytes: s.packetBytes, labelOf: (flow: FlowRow) => labelOf(s, flow) }), { product, timeouts: s.options.timeouts, unlabelledAsGood: false });
+  const rows = await exportGoodx(folder, one({ file: s.options.name, sha256: s.opened.identity, analysis: s.analysis, bytes: s.packetBytes, labelOf: (flow: FlowRow) => labelOf(s, flow) }), { product, timeouts: s.options.timeouts, unlabelledAsGood: false });
   const note = rows.good + rows.bad === 0 ? 'No flow is labelled benign or malicious, so both files are empty. Label some flows first.' : null;
   return { files: ['goodx.csv', 'badx.csv', 'manifest.json'].map((f) => join(folder, f)), rows: rows.good + rows.bad, note };
 }

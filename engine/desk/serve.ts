@@ -39,6 +39,8 @@ export function serve(desk: Desk, wire: Wire): Served {
       if (!Object.hasOwn(REQUESTS, kind)) return answer(id, { ok: false, reason: 'bad-request', message: 'There is no such request.' });
       const problem = REQUESTS[kind as RequestKind].check(body, kind);
       if (problem !== null) return answer(id, { ok: false, reason: 'bad-request', message: `${problem}.` });
+      // A second one of that number would take the first one's place, and be counted as none.
+      if (asker.jobs.has(id)) return answer(id, { ok: false, reason: 'bad-request', message: 'A request of that number is under way.' });
       if (asker.jobs.size >= MAX_PENDING) return answer(id, { ok: false, reason: 'busy', message: 'Too many requests are under way.' });
       const turns = new Turns();
       asker.jobs.set(id, turns);

@@ -9,11 +9,12 @@ import { RULES } from '../filter/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
-import { captureFiles, CaptureReader, type Ending, KEPT_FILE, openCapture, packetBytes, type PacketBytes, SegmentSource } from '../read/index.ts';
+import { captureFiles, CaptureReader, type Ending, KEPT_FILE, openCapture, type PacketBytes, SegmentSource } from '../read/index.ts';
 import { type Analysis, PROTOCOL_GROUPS, ruleReasons, Scorer, type ScoredFlow } from '../session/index.ts';
-import { captureIdentity } from '../store/index.ts';
+import { plainReason } from '../store/index.ts';
 import type { ListSource, Turns } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
+import { OpenedCapture } from './opened.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
 
@@ -51,6 +52,8 @@ export interface SessionOptions {
 
 /** Info of a packet whose segment of the ring is gone. */
 export const GONE = '(its segment is no longer on disk)';
+/** Info of a packet of a file that was cut or written over. */
+export const UNREADABLE = '(its bytes are no longer in the file)';
 
 const BIG_FILE = 20_000_000;
 /** Results of the last few flows do not wait longer than this for their block to fill, ms. */
@@ -84,10 +87,16 @@ export class CaptureSession implements ListSource {
   readonly started = Date.now() / 1000;
   /** Resolves when reading has ended. */
   done: Promise<void> = Promise.resolve();
+  /** What labels were stored by while it was read, which is by less than the whole of a file that grows. */
+  labelledAs: string | null = null;
+  /** Flows that were labelled since those of the store were asked for. */
+  labelledMeanwhile = new Set<number>();
   private readonly scorer: Scorer;
   private reader: CaptureReader | null = null;
   private temporary = false;
-  private file: PacketBytes | null = null;
+  /** The file or folder itself. */
+  readonly opened: OpenedCapture;
+  private befell: string | null = null;
   private readonly kept: KeptPackets | null;
   private onDisk = { from: 0, row: 0 };
   private toldRefused = false;
@@ -104,6 +113,7 @@ export class CaptureSession implements ListSource {
     this.phase = o.live === null ? 'reading' : 'live';
     this.kept = o.live === null ? null : new KeptPackets(o.live.segments, join(o.path, KEPT_FILE), KEPT_LIMIT);
     if (o.live !== null) o.live.onSaid = () => o.changed();
+    this.opened = new OpenedCapture(o.path, o.live !== null);
     const size = statSync(o.path, { throwIfNoEntry: false })?.size ?? 0;
     const big = size > BIG_FILE || o.live !== null;
     this.scorer = new Scorer({ model: o.model, baseline: o.baseline, threads: big ? 2 : 1, cacheFolder: o.cacheFolder, timeouts: o.timeouts, keepPackets: true, openFlows: big ? 32_768 : 1_024 }, {
@@ -130,8 +140,8 @@ export class CaptureSession implements ListSource {
     this.closing = true;
     await this.options.live?.stop();
     await this.done;
-    this.file?.close();
-    this.file = null;
+    this.kept?.close();
+    this.opened.close();
     this.reader?.close();
     if (this.temporary) this.reader?.discard();
     await this.scorer.close();
@@ -155,7 +165,7 @@ export class CaptureSession implements ListSource {
     const bytes = this.bytes(row);
     const chunk = this.analysis.packets.chunk(row as PacketRow);
     const i = inChunk(row as PacketRow);
-    if (bytes.length === 0 && chunk.captured[i]! > 0) return GONE;
+    if (bytes.length === 0 && chunk.captured[i]! > 0) return this.opened.ring ? GONE : UNREADABLE;
     return packetInfo(this.decoder.decode(bytes, 0, bytes.length, chunk.link[i]!, chunk.wire[i]!), bytes, protocolName(chunk.protocol[i]!));
   }
 
@@ -183,7 +193,7 @@ export class CaptureSession implements ListSource {
   vectors(take: (row: FlowRow, vector: Float32Array) => void, turns: Turns): Promise<void> {
     const { live, cacheFolder, timeouts } = this.options;
     const there = live?.segments.there ?? null;
-    return sweep({ path: this.dataPath, files: there?.paths ?? null, cacheFolder, timeouts, packets: this.analysis.packetCount, first: there === null ? 0 : this.analysis.packets.rowAt(there.first), columns: this.analysis.flows.columns }, take, turns);
+    return sweep({ path: this.dataPath, source: this.opened.again, files: there?.paths ?? null, cacheFolder, timeouts, packets: this.analysis.packetCount, first: there === null ? 0 : this.analysis.packets.rowAt(there.first), columns: this.analysis.flows.columns }, take, turns);
   }
 
   /** The file in which offsets of packets count: the capture itself, or what it inflated to. */
@@ -193,10 +203,20 @@ export class CaptureSession implements ListSource {
     return this.reader?.source.path ?? this.options.path;
   }
 
-  /** What labels are stored by. */
-  get identity(): string {
-    const { live, path } = this.options;
-    return captureIdentity(live === null ? this.dataPath : path);
+  /** Looks whether the file or the folder is still what it was, and says it once. */
+  lookAround(): void {
+    const said = this.closing ? this.befell : this.opened.befell();
+    if (said === this.befell) return;
+    this.befell = said;
+    this.touch();
+  }
+
+  /** Whether all bytes of a packet can still be read. */
+  readable(row: number): boolean {
+    const chunk = this.analysis.packets.chunk(row as PacketRow);
+    const i = inChunk(row as PacketRow);
+    const length = Math.min(chunk.captured[i]!, MAX_INFO_BYTES);
+    return length === 0 || this.packetBytes.read(chunk.offset[i]!, length).length === length;
   }
 
   /** The capture's files in order; of one that grows only the whole records that were read. */
@@ -209,8 +229,7 @@ export class CaptureSession implements ListSource {
   }
 
   get packetBytes(): PacketBytes {
-    this.file ??= this.kept ?? packetBytes(this.dataPath);
-    return this.file;
+    return this.kept ?? this.opened.packetBytes;
   }
 
   /** First packet whose bytes are on disk; packets of alerted and labelled flows may be there all the same. */
@@ -222,7 +241,7 @@ export class CaptureSession implements ListSource {
 
   /** Bytes of a file that no longer grows, else null. */
   get wholeBytes(): number | null {
-    if (this.phase !== 'done') return null;
+    if (this.phase !== 'done' || this.opened.change !== null) return null;
     const stat = statSync(this.dataPath, { throwIfNoEntry: false });
     return stat?.isFile() === true ? stat.size : null;
   }
@@ -240,11 +259,18 @@ export class CaptureSession implements ListSource {
     await this.done;
   }
 
-  setLabel(flow: number, label: Label | null): void {
+  private setLabel(flow: number, label: Label | null): void {
     const before = LABELS[this.label[flow]!];
     if (before !== undefined) this.labelCounts[before]--;
     if (label !== null) this.labelCounts[label]++;
     this.label[flow] = label === null ? NO_LABEL : LABELS.indexOf(label);
+  }
+
+  setLabels(flows: readonly number[], label: Label | null): void {
+    for (const flow of flows) {
+      this.setLabel(flow, label);
+      this.labelledMeanwhile.add(flow);
+    }
     this.touch();
   }
 
@@ -285,7 +311,7 @@ export class CaptureSession implements ListSource {
       drops: { kernel: o.live?.dropped ?? 0, interface: o.live?.interfaceDropped ?? 0, behind: o.live === null || reader === null ? 0 : Math.max(0, o.live.offset - o.live.segments.missedBytes - reader.source.taken()) + o.live.waiting },
       firstOnDisk: this.firstOnDisk,
       progress: this.phase !== 'reading' ? 1 : size === null || size === 0 || reader === null ? 0 : Math.min(1, reader.source.taken() / size),
-      firstTime: packets.count > 0 ? stamp(0) : null, first: packets.count > 0 ? { seconds: packets.chunk(0 as PacketRow).seconds[0]!, nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]! } : { seconds: 0, nanoseconds: 0 }, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.message ?? o.live?.trouble ?? missedSentence(o.live), dissect, revision: this.revision,
+      firstTime: packets.count > 0 ? stamp(0) : null, first: packets.count > 0 ? { seconds: packets.chunk(0 as PacketRow).seconds[0]!, nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]! } : { seconds: 0, nanoseconds: 0 }, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.befell ?? this.message ?? o.live?.trouble ?? missedSentence(o.live), dissect, revision: this.revision,
     };
   }
 
@@ -301,11 +327,13 @@ export class CaptureSession implements ListSource {
     }
     this.reader = opened.reader;
     this.temporary = opened.temporary;
+    if (o.live === null) this.opened.hold(opened.reader, opened.temporary);
     await this.follow(opened.reader);
     await scorer.finish();
+    if (!this.closing) this.opened.settle();
     this.ending = o.live === null ? opened.reader.ending() : await this.liveEnding(opened.reader, o.live);
     this.phase = this.ending.kind === 'unreadable' || this.ending.kind === 'refused' ? 'failed' : 'done';
-    this.message = o.live?.ended?.message ?? this.endingSentence(this.ending);
+    this.message = o.live?.ended?.message ?? this.endingSentence(this.ending) ?? (o.live === null ? null : this.message);
     this.touch();
   }
 
@@ -349,8 +377,12 @@ export class CaptureSession implements ListSource {
   private async liveEnding(reader: CaptureReader, live: LiveCapture): Promise<Ending> {
     const ending = reader.ending();
     const last = live.segments.there.paths.at(-1);
-    if (last !== undefined && ending.kind === 'partial') await mendSegment(last, this.options.cacheFolder);
-    endRecord(this.options.path);
+    try {
+      if (last !== undefined && ending.kind === 'partial') await mendSegment(last, this.options.cacheFolder);
+      endRecord(this.options.path);
+    } catch (error) {
+      this.message = `The capture could not be marked as complete: ${plainReason(error instanceof Error ? error.message : String(error))}. It is offered as interrupted.`;
+    }
     return this.analysis.packets.count === 0 || ending.kind === 'partial' ? { kind: 'ok' } : ending;
   }
 

@@ -2,12 +2,14 @@
 import type { FlowRow } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { type FlowColumns, type FlowTimeouts } from '../flow/index.ts';
-import { CaptureReader, folderSource, openCapture } from '../read/index.ts';
+import { type ByteSource, CaptureReader, folderSource, openCapture } from '../read/index.ts';
 import { Analysis, VectorMaker } from '../session/index.ts';
 import type { Turns } from '../view/index.ts';
 
 export interface SweepOptions {
   readonly path: string;
+  /** Bytes instead of the path: those of a file that is held open. */
+  readonly source: ByteSource | null;
   /** Segments instead of the path, when the capture is a ring. */
   readonly files: readonly string[] | null;
   readonly cacheFolder: string;
@@ -37,7 +39,8 @@ export async function sweep(o: SweepOptions, take: (row: FlowRow, vector: Float3
     },
   }, { keepPackets: true, openFlows: 32_768, ...(o.timeouts ? { timeouts: o.timeouts } : {}) });
   const maker = new VectorMaker(a);
-  const opened = o.files === null ? openCapture(o.path, a, { cacheFolder: o.cacheFolder }) : { ok: true as const, reader: new CaptureReader(folderSource(o.path, o.files), a), temporary: false };
+  const held = o.source ?? (o.files === null ? null : folderSource(o.path, o.files));
+  const opened = held === null ? openCapture(o.path, a, { cacheFolder: o.cacheFolder }) : { ok: true as const, reader: new CaptureReader(held, a), temporary: false };
   if (!opened.ok) throw new Error(opened.ending.message);
   try {
     while (a.packetCount < o.packets - o.first && (await opened.reader.step())) {

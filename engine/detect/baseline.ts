@@ -45,13 +45,22 @@ function summary(raw: readonly number[], novelty: readonly number[]): BaselineGr
   return { flows: raw.length, malicious: at(1e-3), suspicious: at(1e-2), median: kept[kept.length >> 1]!, novelty: Float64Array.from(novelty).sort()[Math.floor(novelty.length * 0.995)] ?? Infinity };
 }
 
+/** @returns null where the text is no whole baseline: a threshold that is no number would silently judge nothing */
 export function loadBaseline(text: string): BaselineDocument | null {
   try {
     const doc = JSON.parse(text) as BaselineDocument;
-    return doc.format === 'sightline-baseline' && doc.version === 1 && typeof doc.groups === 'object' ? doc : null;
+    if (doc.format !== 'sightline-baseline' || doc.version !== 1 || typeof doc.model !== 'string') return null;
+    if (typeof doc.groups !== 'object' || doc.groups === null || Array.isArray(doc.groups)) return null;
+    return Object.values(doc.groups).every(wholeGroup) ? doc : null;
   } catch {
     return null;
   }
+}
+
+function wholeGroup(g: BaselineGroup): boolean {
+  // JSON has no infinity: a novelty without a limit is stored as null.
+  const numbers = [g.flows, g.malicious, g.suspicious, g.median].every((v) => typeof v === 'number' && Number.isFinite(v));
+  return numbers && g.flows >= 0 && (g.novelty === null || typeof g.novelty === 'number');
 }
 
 /** A baseline for verdicts. Learned with another model it does not speak for this one. */

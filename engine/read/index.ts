@@ -4,5 +4,5 @@ export { machineName, removeLeftovers, runName } from './leftovers.ts';
 export { lowerBound } from './lower-bound.ts';
 export { captureFiles, folderSource, KEPT_FILE, Segments, SegmentSource, SESSION_FILE } from './segments.ts';
 export { CaptureStream } from './stream.ts';
-export { DEFAULT_LIMITS, unpacked, type InflateLimits, type StreamTally } from './source.ts';
+export { type ByteSource, DEFAULT_LIMITS, FileSource, unpacked, type InflateLimits, type SourceError, type StreamTally } from './source.ts';
 export type { CaptureInterface, CaptureMeta, Ending, PacketSink } from './types.ts';

@@ -34,7 +34,8 @@ export class FileSource implements ByteSource {
   readonly size: number;
   readonly path: string;
   error: SourceError | null = null;
-  private readonly fd: number;
+  /** Stays open until `close`: what was read can be read again, whatever stands at the path. */
+  readonly fd: number;
   private at = 0;
 
   constructor(path: string, fd: number) {

@@ -2,7 +2,7 @@
 export { Analysis, type AnalysisOptions, type FlowEvents } from './analysis.ts';
 export { factsOfRow, flowAppName, flowId, flowName, flowRecord, transportName } from './flow-record.ts';
 export { endpoints, packetRecord } from './rows.ts';
-export { baselineFrom, ruleReasons } from './record-maker.ts';
+export { baselineFrom, ruleReasons, type StoredBaseline, storedBaseline } from './record-maker.ts';
 export { readThrough } from './read-through.ts';
 export { scoreRecords, type ScoreRecordsListener, type ScoreRecordsOptions, type ScoreSummary } from './score-records.ts';
 export { Scorer, scoreFile, type ScoredFlow, type ScoringListener, type ScoringOptions, type ScoringResult } from './scoring.ts';

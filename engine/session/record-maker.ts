@@ -1,6 +1,8 @@
 // Scores to records: what the command line prints, made where the flow was scored.
+import { join } from 'node:path';
 import type { AlertRecord, FlowRecord, Reason } from '../../contract/index.ts';
-import { foreignBaseline, ownBaseline, reasonsFor, type Baseline, type BaselineDocument, type Model } from '../detect/index.ts';
+import { foreignBaseline, loadBaseline, ownBaseline, reasonsFor, type Baseline, type BaselineDocument, type Model } from '../detect/index.ts';
+import { readPlain } from '../store/index.ts';
 import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
 import type { ScoredFlow, ScoringListener } from './scoring.ts';
@@ -12,6 +14,23 @@ export interface RecordOptions {
   /** 'none': only counts. 'plain': flows without verdicts. */
   readonly records: 'none' | 'plain' | 'full';
   readonly reasons: number;
+}
+
+/** What was learned of this network, and where it cannot be read, why not: verdicts are then against other networks. */
+export interface StoredBaseline {
+  readonly document: BaselineDocument | null;
+  readonly note: string | null;
+}
+
+/** @param folder the user's data folder */
+export function storedBaseline(folder: string): StoredBaseline {
+  const path = join(folder, 'baseline.json');
+  const said = readPlain(path);
+  if (said.kind === 'none') return { document: null, note: null };
+  const document = said.kind === 'text' ? loadBaseline(said.text) : null;
+  if (document !== null) return { document, note: null };
+  const why = said.kind === 'odd' ? said.message : 'it is damaged';
+  return { document, note: `The learned baseline ${path} cannot be read: ${why}. Verdicts are against other networks; learn again.` };
 }
 
 export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseline {

@@ -12,10 +12,11 @@ const state = useStore.getState;
 let toasts = 0;
 const TOAST_TIME = 9000;
 
-export function say(text: string, bad = false, files: readonly SavedFile[] = []): void {
+/** @param lasting it stays until it is put away */
+export function say(text: string, bad = false, files: readonly SavedFile[] = [], lasting = false): void {
   const toast: Toast = { id: ++toasts, text, bad, files };
   state().set({ toasts: [...state().toasts.slice(-3), toast] });
-  if (files.length === 0) setTimeout(() => dismiss(toast.id), TOAST_TIME);
+  if (files.length === 0 && !lasting) setTimeout(() => dismiss(toast.id), TOAST_TIME);
 }
 
 export function dismiss(id: number): void {

@@ -1,0 +1,60 @@
+// Labels on their way between a capture and the store: durable before they are answered, under a name of the capture and of
+// the flow that both are there from the first packet on, so that nothing has to be written when a capture ends.
+import { LABELS, type FlowRow, type Label, type PacketRow } from '../../contract/index.ts';
+import { inChunk } from '../decode/index.ts';
+import { flowRecord, stampText } from '../session/index.ts';
+import { flowKey, type Store } from '../store/index.ts';
+import { Turns } from '../view/index.ts';
+import type { CaptureSession } from './session.ts';
+
+/**
+ * The names of a flow in the store: by its earliest stamp, and, where another packet came first, by that one's, which it was
+ * called by until then. Both are written, either is found.
+ */
+function keysOf(s: CaptureSession, flow: number): string[] {
+  const c = s.analysis.flows.columns;
+  const record = flowRecord(s.analysis, '', flow as FlowRow);
+  const keys = [flowKey(record)];
+  const row = c.firstPacket[flow]! as PacketRow;
+  const chunk = s.analysis.packets.chunk(row);
+  const i = inChunk(row);
+  const moved = chunk.seconds[i] !== c.startSeconds[flow] || chunk.nanoseconds[i] !== c.startNanoseconds[flow];
+  if (moved) keys.push(flowKey({ ...record, start: stampText(chunk.seconds[i]!, chunk.nanoseconds[i]!) }));
+  return keys;
+}
+
+/** Labels flows: on the disk first, all or none, then in the capture. @returns how many; rejects with a sentence */
+export async function giveLabels(store: Store, s: CaptureSession, flows: readonly number[], label: Label | null, turns: Turns): Promise<number> {
+  const { count } = s.analysis.flows.columns;
+  const known = [...new Set(flows)].filter((f) => f < count);
+  const rest = async (): Promise<void> => { if (turns.due) await turns.rest(); };
+  const capture = s.opened.identity;
+  s.labelledAs = capture;
+  const keys: string[] = [];
+  for (const flow of known) {
+    keys.push(...keysOf(s, flow));
+    await rest();
+  }
+  await store.labelInTurns(capture, keys, label, rest);
+  s.setLabels(known, label);
+  return known.length;
+}
+
+/** Shows what the store holds for a capture that was read. Flows that are labelled meanwhile keep that label. */
+export async function takeLabels(store: Store, s: CaptureSession): Promise<void> {
+  const capture = s.opened.identity;
+  await store.settled();
+  for (const earlier of [s.labelledAs, s.opened.earlierIdentity]) if (earlier !== null) await store.moveLabels(earlier, capture);
+  const said = store.labels(capture);
+  if (said.size === 0) return;
+  const turns = new Turns();
+  const found = new Map<Label, number[]>(LABELS.map((l) => [l, []]));
+  s.labelledMeanwhile = new Set();
+  for (let flow = 0; flow < s.analysis.flows.columns.count; flow++) {
+    const key = keysOf(s, flow).find((k) => said.has(k));
+    if (key !== undefined) found.get(said.get(key)!)?.push(flow);
+    if (turns.due) await turns.rest();
+  }
+  const meanwhile = s.labelledMeanwhile;
+  for (const [label, flows] of found) s.setLabels(flows.filter((f) => !meanwhile.has(f)), label);
+}
