@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { compressionOf, DEFAULT_LIMITS, errorText, FileSource, inflating, piped, StreamSource, type ByteSource, type InflateLimits } from './source.ts';
@@ -97,27 +97,29 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
   if (files !== null) return { ok: true, temporary: false, reader: new CaptureReader(folderSource(path, files), sink) };
   let fd: number;
   try {
-    fd = openSync(path, 'r');
+    // A pipe is opened where waiting for its writer stops nobody; and whatever comes in a file's place meanwhile is not waited for.
+    const kind = statSync(path);
+    if (!kind.isFile() && !kind.isDirectory()) {
+      return { ok: true, temporary: true, reader: new CaptureReader(piped(createReadStream(path), ownFile('pipe'), limits), sink) };
+    }
+    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     return { ok: false, ending: { kind: 'unreadable', offset: 0, message: errorText(error) } };
   }
+  let held = true;
   try {
     const stat = fstatSync(fd);
-    if (stat.isDirectory()) {
-      closeSync(fd);
-      return { ok: false, ending: { kind: 'unreadable', offset: 0, message: 'this is a folder' } };
-    }
-    if (!stat.isFile()) {
-      const { createReadStream } = process.getBuiltinModule('node:fs');
-      return { ok: true, temporary: true, reader: new CaptureReader(piped(createReadStream(path, { fd }), ownFile('pipe'), limits), sink) };
-    }
+    if (stat.isDirectory()) throw new Error('this is a folder');
+    if (!stat.isFile()) throw new Error('this is no file any more');
     const head = new Uint8Array(4);
     const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
     if (compression === 'none') return { ok: true, temporary: false, reader: new CaptureReader(new FileSource(path, fd), sink) };
     closeSync(fd);
+    held = false;
     const source: StreamSource = inflating(path, compression, ownFile('inflated'), stat.size, limits);
     return { ok: true, temporary: true, reader: new CaptureReader(source, sink) };
   } catch (error) {
+    if (held) closeSync(fd);
     return { ok: false, ending: { kind: 'unreadable', offset: 0, message: errorText(error) } };
   }
 }

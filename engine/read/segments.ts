@@ -1,6 +1,6 @@
 // Segments of one capture laid end to end: readers see one long pcapng, whichever files hold it. A segment stays readable
 // until it is let go, also when its name is gone from the folder.
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText, type ByteSource, type SourceError } from './source.ts';
 
@@ -42,7 +42,7 @@ export class Segments {
   add(number: number, path: string, begins: number): void {
     let fd: number | null = null;
     try {
-      fd = openSync(path, 'r');
+      fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     } catch (error) {
       this.missed++;
       this.error = this.parts.length === 0 ? { kind: 'io', message: errorText(error) } : this.error;
