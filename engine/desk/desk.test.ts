@@ -61,6 +61,7 @@ class Window {
 
 async function settled(window: Window): Promise<void> {
   await desk.session!.done;
+  await desk.labelled;
   for (;;) {
     const hello = await window.ask('hello', { client: window.client });
     if (hello.session!.phase === 'done' && hello.views!.packets.working === null && hello.views!.flows.matched === hello.session!.flows) return;

@@ -120,6 +120,11 @@ export class Desk {
     for (const listener of this.listeners) listener({ notice: 'said', sentence });
   }
 
+  /** Resolves when the labels of the capture that was read last are shown. */
+  get labelled(): Promise<void> {
+    return this.finishing;
+  }
+
   changed(): void {
     for (const listener of this.listeners) listener('changed');
   }
