@@ -52,6 +52,7 @@ export async function exportLabelled(paths: readonly string[], o: ExportOptions,
   const rows = await exportGoodx(to, sources(), { product: o.product, timeouts: telling.timeouts, unlabelledAsGood: o.unlabelledAsGood });
   store.close();
   print(`${rows.good} rows in ${join(to, 'goodx.csv')}, ${rows.bad} in ${join(to, 'badx.csv')}.`);
+  if (rows.unreadable > 0) say(`${rows.unreadable} packets were left out, because their bytes can no longer be read.`);
   if (rows.good + rows.bad === 0) say('No flow was labelled benign or malicious; label some first: sightline label FILE --flows 3 --as malicious');
   return tally.code();
 }

@@ -1,4 +1,5 @@
 // A live capture as the engine sees it: segments grow, and lines say how much was dropped on the way and what befell the interface.
+import { existsSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { Segments } from '../read/index.ts';
@@ -168,12 +169,20 @@ export class LiveCapture {
       disk: `Capturing stopped: ${message.replace(/^E[A-Z]+: /, '')}. The ${n(kept)} packets before it are kept.`,
       gone: `Capturing stopped: ${source.kind === 'pipe' ? 'the source' : source.interfaces.join(', ')} disappeared. What was captured is kept.`,
     };
-    return { message: code in words ? words[code]! : `Capturing stopped: ${message}. What was captured is kept.`, gone: code === 'gone' && source.kind !== 'pipe' ? (source.interfaces[0] ?? null) : null, failed: !WELL.has(code) };
+    const said = code in words ? words[code]! : `Capturing stopped: ${message}. What was captured is kept.`;
+    return { message: this.deleted() ?? said, gone: code === 'gone' && source.kind !== 'pipe' ? (source.interfaces[0] ?? null) : null, failed: !WELL.has(code) };
+  }
+
+  /** Files that somebody removed are not kept, whatever the source says. */
+  private deleted(): string | null {
+    const { paths } = this.segments.there;
+    if (paths.length === 0 || paths.some((path) => existsSync(path))) return null;
+    return 'Capturing stopped: its files were deleted while it ran. What was captured can be looked at until it is closed, and is gone then.';
   }
 
   private gone(said: HelperLine | null): void {
     const why = said === null || String(said['message']) === '' ? '' : ` (${String(said['message'])})`;
-    this.ended ??= { message: `The capture helper ended unexpectedly${why}; all that it wrote is kept.`, gone: null, failed: true };
+    this.ended ??= { message: this.deleted() ?? `The capture helper ended unexpectedly${why}; all that it wrote is kept.`, gone: null, failed: true };
     this.finish();
     this.onSaid();
   }

@@ -7,7 +7,7 @@ import { beginRecord, captureFolder, discardCapture, InterfaceWatch, interrupted
 import { type Baseline, loadModel, type Model } from '../detect/index.ts';
 import { DissectProcess, Trees } from '../dissect/index.ts';
 import { baselineFrom, storedBaseline } from '../session/index.ts';
-import { oddKind, Store, StoreProblem } from '../store/index.ts';
+import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import { type AnchoredAlert, ListView, type Turns } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
@@ -256,6 +256,15 @@ export class Desk {
       return await giveLabels(this.store, this.open(), flows, label, turns);
     } catch (error) {
       throw error instanceof StoreProblem ? new Refused('failed', `${error.message} No flow was labelled.`) : error;
+    }
+  }
+
+  /** What was labelled in a live capture is labelled in the file that it was saved to. */
+  async copyLabels(s: CaptureSession, saved: string): Promise<void> {
+    try {
+      await this.store.copyLabels(s.opened.identity, captureIdentity(saved));
+    } catch (error) {
+      this.say(`The labels are not with ${saved}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

@@ -152,7 +152,9 @@ export const handlers: Handlers = {
     const path = savePath(desk, s, b.what, b.path);
     mkdirSync(dirname(path), { recursive: true });
     const product = `${desk.options.product} ${desk.options.version}`;
-    const saved: Saved = b.what === 'capture' ? await saveCapture(s, path) : b.what === 'displayed' ? await saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns) : b.what === 'flows' || b.what === 'flows-parquet' ? await saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns) : await saveLabelled(s, path, product);
+    const saved: Saved = b.what === 'capture' ? await saveCapture(s, path, turns) : b.what === 'displayed' ? await saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns) : b.what === 'flows' || b.what === 'flows-parquet' ? await saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns) : await saveLabelled(s, path, product);
+    // The segments of a ring have another name in the store than the file that was made of them.
+    if (b.what === 'capture' && s.opened.ring) await desk.copyLabels(s, path);
     const files = saved.files.map((file): SavedFile => {
       const id = randomUUID();
       asker.files.set(id, file);
@@ -163,15 +165,31 @@ export const handlers: Handlers = {
   cancel: (_desk, asker, { id }) => { asker.jobs.get(id)?.cancel(); return null; },
 };
 
-/** Refuses where the ring has let go of a packet's segment. */
+/** Refuses where a packet's bytes are gone: with their segment of the ring, or from a file that was cut or written over. */
 function wantBytes(s: CaptureSession, row: number): void {
-  if (s.analysis.packets.chunk(row as PacketRow).captured[inChunk(row as PacketRow)]! > 0 && s.bytes(row).length === 0) throw new Refused('not-found', `The bytes of packet ${(row + 1).toLocaleString('en-US')} are no longer on disk: the ring of segments has turned over since. Packets of alerted and labelled flows are kept.`);
+  if (s.readable(row)) return;
+  const packet = `The bytes of packet ${(row + 1).toLocaleString('en-US')}`;
+  if (s.opened.ring) throw new Refused('not-found', `${packet} are no longer on disk: the ring of segments has turned over since. Packets of alerted and labelled flows are kept.`);
+  throw new Refused('not-found', `${packet} can no longer be read. ${s.opened.change?.sentence ?? 'They are no longer in the file.'}`);
 }
 
-/** Refuses where a flow's beginning went with its segment: what is made of the rest would be another flow's. */
+/** Refuses where packets of a flow are gone: what is made of the rest would be another flow's. */
 function wantFlow(s: CaptureSession, flow: FlowRow): void {
-  const row = s.analysis.flows.columns.firstPacket[flow]! as PacketRow;
-  if (s.analysis.packets.chunk(row).captured[inChunk(row)]! > 0 && s.bytes(row).length === 0) throw new Refused('not-found', 'This flow began in a segment that is no longer on disk: its reasons and its stream cannot be made again. Its verdict stands.');
+  const c = s.analysis.flows.columns;
+  if (s.opened.ring) {
+    if (!s.readable(c.firstPacket[flow]!)) throw new Refused('not-found', 'This flow began in a segment that is no longer on disk: its reasons and its stream cannot be made again. Its verdict stands.');
+    return;
+  }
+  const { change } = s.opened;
+  if (change?.kind !== 'cut' && change?.kind !== 'overwritten') return;
+  let missing = 0;
+  let all = 0;
+  for (let r = c.firstPacket[flow]!; r <= c.lastPacket[flow]!; r++) {
+    if (s.analysis.packets.chunk(r as PacketRow).owner[inChunk(r as PacketRow)] !== flow) continue;
+    all++;
+    if (!s.readable(r)) missing++;
+  }
+  if (missing > 0) throw new Refused('not-found', `${missing.toLocaleString('en-US')} of the ${all.toLocaleString('en-US')} packets of this flow can no longer be read: its reasons and its stream cannot be made again. Its verdict stands. ${change.sentence}`);
 }
 
 function viewOf(desk: Desk, asker: Asker, which: 'packets' | 'flows'): ListView {

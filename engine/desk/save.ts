@@ -9,64 +9,110 @@ import { flowRecord } from '../session/index.ts';
 import type { ListView, Turns } from '../view/index.ts';
 import { labelOf } from './detail.ts';
 import type { CaptureSession } from './session.ts';
+import type { ShownFile } from './shown-file.ts';
+
+const PIECE = 1024 * 1024;
 
 export interface Saved { readonly files: readonly string[]; readonly rows: number; readonly note: string | null }
 
-/** A file as it is; of a ring, its segments one after the other, which is a capture of several sections. @throws WriteError */
-export async function saveCapture(s: CaptureSession, path: string): Promise<Saved> {
-  await written(path, async (out) => {
-    for (const { path: from, bytes } of s.files()) {
-      if (bytes === 0) continue;
-      for await (const piece of createReadStream(from, { highWaterMark: PIECE, ...(bytes === null ? {} : { end: bytes - 1 }) })) out.write(piece as Buffer);
+/** A file as it was opened; of a ring, its segments one after the other, which is a capture of several sections. */
+export async function saveCapture(s: CaptureSession, path: string, turns: Turns): Promise<Saved> {
+  const { file, ring } = s.opened;
+  const out = new WholeFile(path);
+  try {
+    if (file !== null) await copyShown(file, out, turns);
+    else {
+      const parts = s.files();
+      if (ring && (parts.length === 0 || parts[0]!.path === s.options.path)) throw new Error('The folder of this capture was deleted: save the displayed packets, which can still be read.');
+      for (const { path: from, bytes } of parts) {
+        if (bytes !== null && bytes <= 0) continue;
+        for await (const piece of createReadStream(from, bytes === null ? {} : { end: bytes - 1 }) as AsyncIterable<Buffer>) out.write(piece);
+      }
     }
-  });
+    await out.commit();
+  } finally {
+    out.discard();
+  }
   const gone = s.firstOnDisk;
-  return { files: [path], rows: s.analysis.packets.count - gone, note: gone === 0 ? null : `The first ${gone.toLocaleString('en-US')} packets went with their segments of the ring; those of alerted and labelled flows are in it.` };
+  return { files: [path], rows: s.analysis.packets.count - gone, note: gone === 0 ? null : `The first ${count(gone)} packets went with their segments of the ring; those of alerted and labelled flows are in it.` };
 }
 
-/** Displayed packets that are not ignored, in the order of the list. @throws WriteError */
+/** Bytes that were read, by their descriptor; what was cut or written over since is not saved as if it were the capture. */
+async function copyShown(file: ShownFile, out: WholeFile, turns: Turns): Promise<void> {
+  const { size } = file;
+  for (let at = 0; at < size; ) {
+    const change = file.look();
+    if (change?.kind === 'cut' || change?.kind === 'overwritten') throw new Error(`${change.sentence} It cannot be saved as it was.`);
+    const piece = file.read(at, Math.min(PIECE, size - at));
+    if (piece.length === 0) throw new Error(`${basename(file.path)} can no longer be read to its end. It cannot be saved as it was.`);
+    out.write(piece);
+    at += piece.length;
+    turns.done = at / size;
+    if (turns.due) await turns.rest();
+  }
+  const change = file.look();
+  if (change?.kind === 'cut' || change?.kind === 'overwritten') throw new Error(`${change.sentence} It cannot be saved as it was.`);
+}
+
+/** Packets of the list. Those whose bytes are gone are left out, and told; none is written empty. */
 export async function saveDisplayed(s: CaptureSession, view: ListView, path: string, turns: Turns): Promise<Saved> {
+  const out = new WholeFile(path);
   const blocks = new PacketBlocks();
-  const n = view.order.count;
   let rows = 0;
-  await written(path, async (out) => {
+  let missing = 0;
+  try {
     out.write(sectionBlock());
+    const n = view.order.count;
     for (let k = 0; k < n; k++) {
       const row = view.order.at(k) as PacketRow;
       if (s.ignored(row)) continue;
       const chunk = s.analysis.packets.chunk(row);
       const i = inChunk(row);
+      const captured = chunk.captured[i]!;
+      const bytes = s.packetBytes.read(chunk.offset[i]!, captured);
+      if (bytes.length < captured) {
+        missing++;
+        continue;
+      }
       const link = chunk.link[i]!;
       const described = blocks.interfaceFor(link, chunk.seconds[i]!);
       if (described !== null) out.write(described);
       rows++;
-      const data = s.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!);
-      out.write(blocks.packet(link, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, data));
-      if (turns.due) { turns.done = k / n; await turns.rest(); }
+      out.write(blocks.packet(link, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, bytes));
+      if (turns.due) {
+        turns.done = k / n;
+        await turns.rest();
+      }
     }
+    // What changed while it was saved was noticed too late for the packets before.
+    if (s.opened.change?.kind === 'overwritten') throw new Error(`${s.opened.change.sentence} Nothing was saved.`);
+    if (rows === 0 && missing > 0) throw new Error(`${missingNote(s, missing)} Nothing was saved.`);
     if (blocks.count === 0) out.write(interfaceBlock(1));
-  });
-  return { files: [path], rows, note: null };
-}
-
-/** Captures are copied in pieces of this many bytes. */
-const PIECE = 1_048_576;
-
-/** Writes a file that is there when it is whole. @throws WriteError */
-async function written(path: string, fill: (out: WholeFile) => Promise<void>): Promise<void> {
-  const out = new WholeFile(path);
-  try {
-    await fill(out);
     await out.commit();
   } finally {
     out.discard();
   }
+  return { files: [path], rows, note: missing === 0 ? null : missingNote(s, missing) };
+}
+
+/** How many packets are not in what was saved, and why. */
+function missingNote(s: CaptureSession, missing: number): string {
+  const why = s.opened.ring ? 'Their segments are no longer on disk.' : (s.opened.change?.sentence ?? 'They are no longer in the file.');
+  return `${count(missing)} ${missing === 1 ? 'packet was' : 'packets were'} left out, because their bytes can no longer be read. ${why}`;
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US');
 }
 
 /** goodx.csv, badx.csv and manifest.json in a folder. */
 export async function saveLabelled(s: CaptureSession, folder: string, product: string): Promise<Saved> {
-  const rows = await exportGoodx(folder, one({ file: s.options.name, sha256: s.opened.identity, analysis: s.analysis, bytes: s.packetBytes, labelOf: (flow: FlowRow) => labelOf(s, flow) }), { product, timeouts: s.options.timeouts, unlabelledAsGood: false });
-  const note = rows.good + rows.bad === 0 ? 'No flow is labelled benign or malicious, so both files are empty. Label some flows first.' : null;
+  const source = { file: s.options.name, sha256: s.opened.identity, analysis: s.analysis, bytes: s.packetBytes, labelOf: (flow: FlowRow) => labelOf(s, flow) };
+  const changed = s.opened.change;
+  if (changed?.kind === 'overwritten') throw new Error(`${changed.sentence} Nothing was saved.`);
+  const rows = await exportGoodx(folder, one(source), { product, timeouts: s.options.timeouts, unlabelledAsGood: false });
+  const empty = rows.good + rows.bad === 0 && rows.unreadable === 0;
+  const note = empty ? 'No flow is labelled benign or malicious, so both files are empty. Label some flows first.' : rows.unreadable > 0 ? missingNote(s, rows.unreadable) : null;
   return { files: ['goodx.csv', 'badx.csv', 'manifest.json'].map((f) => join(folder, f)), rows: rows.good + rows.bad, note };
 }
 
@@ -81,14 +127,23 @@ export async function saveFlows(s: CaptureSession, view: ListView, path: string,
   for (let k = 0; k < view.order.count; k++) place.set(view.order.at(k), k);
   // Vectors come in the order in which flows complete; rows are written in the order of the list.
   const vectors = new Float32Array(place.size * FEATURE_COUNT).fill(NaN);
-  await s.vectors((row, vector) => { const k = place.get(row); if (k !== undefined) vectors.set(vector, k * FEATURE_COUNT); }, turns);
+  const made = new Set<number>();
+  await s.vectors((row, vector) => {
+    const k = place.get(row);
+    if (k === undefined) return;
+    vectors.set(vector, k * FEATURE_COUNT);
+    made.add(row);
+  }, turns);
+  const without = place.size - made.size;
+  const note = without === 0 ? null : `${count(without)} ${without === 1 ? 'flow has' : 'flows have'} no features, because packets of ${without === 1 ? 'it' : 'them'} can no longer be read.`;
   const table = await featureTable(path, { product, timeouts: s.options.timeouts, more: { capture: s.options.name, filter: view.filter, baseline: s.baseline.name, model: s.options.model.sha256 } });
   try {
-    for (let k = 0; k < view.order.count; k++) {
-      table.add(record(s, view.order.at(k) as FlowRow), vectors, k * FEATURE_COUNT);
+    // The list may have grown since: what is written is what was asked for.
+    for (const [flow, k] of place) {
+      table.add(record(s, flow as FlowRow), vectors, k * FEATURE_COUNT);
       if (turns.due) await turns.rest();
     }
-    return { files: await table.close(), rows: view.order.count, note: null };
+    return { files: await table.close(), rows: place.size, note };
   } finally {
     // A table that was not put in its place leaves nothing behind.
     table.discard();
@@ -108,7 +163,7 @@ export function judgedRecord(s: CaptureSession, file: string, flow: FlowRow): Fl
 
 /** A name for a saved file: of the capture, without what a path could be made of. */
 export function plainName(name: string): string {
-  return basename(name).replace(/\.(pcapng|pcap|cap|gz|zst|lz4|bz2|xz)$/gi, '').replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80) || 'capture';
+  return basename(name).replace(/\.(pcapng|pcap|cap|gz|zst|lz4)$/gi, '').replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80) || 'capture';
 }
 
 export function fileSize(path: string): number {

@@ -189,11 +189,25 @@ export class CaptureSession implements ListSource {
     for (const c of columns) this.featureColumns.set(c.name, { packets, column: c.column });
   }
 
-  /** The vector of each completed flow, one after the other. */
+  /** The vector of each completed flow, one after the other. Of a file that was cut, those of flows that are whole. */
   vectors(take: (row: FlowRow, vector: Float32Array) => void, turns: Turns): Promise<void> {
     const { live, cacheFolder, timeouts } = this.options;
     const there = live?.segments.there ?? null;
-    return sweep({ path: this.dataPath, source: this.opened.again, files: there?.paths ?? null, cacheFolder, timeouts, packets: this.analysis.packetCount, first: there === null ? 0 : this.analysis.packets.rowAt(there.first), columns: this.analysis.flows.columns }, take, turns);
+    const { change } = this.opened;
+    if (change?.kind === 'overwritten') throw new Error(change.sentence);
+    const columns = this.analysis.flows.columns;
+    const end = change?.kind === 'cut' ? this.firstCut(change.readable) : Infinity;
+    const whole = (row: FlowRow, vector: Float32Array): void => { if (columns.lastPacket[row]! < end) take(row, vector); };
+    return sweep({ path: this.dataPath, source: this.opened.again, files: there?.paths ?? null, cacheFolder, timeouts, packets: this.analysis.packetCount, first: there === null ? 0 : this.analysis.packets.rowAt(there.first), columns }, whole, turns);
+  }
+
+  /** The first packet that does not lie within the first `bytes` of the file. */
+  private firstCut(bytes: number): number {
+    const row = this.analysis.packets.rowAt(bytes);
+    if (row === 0) return 0;
+    const chunk = this.analysis.packets.chunk((row - 1) as PacketRow);
+    const i = inChunk((row - 1) as PacketRow);
+    return chunk.offset[i]! + chunk.captured[i]! > bytes ? row - 1 : row;
   }
 
   /** The file in which offsets of packets count: the capture itself, or what it inflated to. */

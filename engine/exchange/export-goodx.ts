@@ -47,10 +47,11 @@ function openAll(folder: string): { readonly good: WholeFile; readonly bad: Whol
   return { good: files[0]!, bad: files[1]!, manifest: files[2]! };
 }
 
-/** @returns rows written to each file @throws WriteError; what was in the folder before stays then */
-export async function exportGoodx(folder: string, sources: AsyncIterable<LabelledSource>, options: GoodxOptions): Promise<{ good: number; bad: number }> {
+/** @returns rows written to each file, and packets left out since their bytes are gone @throws WriteError; what was in the folder before stays then */
+export async function exportGoodx(folder: string, sources: AsyncIterable<LabelledSource>, options: GoodxOptions): Promise<{ good: number; bad: number; unreadable: number }> {
   const out = openAll(folder);
   const counts = { good: 0, bad: 0 };
+  let unreadable = 0;
   try {
     const files: { file: string; sha256: string; good: number; bad: number }[] = [];
     for await (const source of sources) {
@@ -58,6 +59,10 @@ export async function exportGoodx(folder: string, sources: AsyncIterable<Labelle
       for (let row = 0; row < source.analysis.packetCount; row++) {
         const line = packetLine(source, row as PacketRow, options);
         if (line === null) continue;
+        if (line.text === null) {
+          unreadable++;
+          continue;
+        }
         counts[line.label]++;
         out[line.label].write(`${line.text}\n`);
       }
@@ -65,7 +70,7 @@ export async function exportGoodx(folder: string, sources: AsyncIterable<Labelle
     }
     const manifest = {
       product: options.product, schema_version: SCHEMA_VERSION, schema_hash: SCHEMA_HASH, features: FEATURE_COUNT, timeouts: options.timeouts,
-      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, created: new Date().toISOString(), rows: counts, files,
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, created: new Date().toISOString(), rows: counts, unreadable_packets: unreadable, files,
       options: { unlabelled_as_good: options.unlabelledAsGood },
     };
     out.manifest.write(`${JSON.stringify(manifest, null, 2)}\n`);
@@ -74,12 +79,12 @@ export async function exportGoodx(folder: string, sources: AsyncIterable<Labelle
     // What was not put in its place leaves nothing behind.
     for (const file of [out.good, out.bad, out.manifest]) file.discard();
   }
-  return counts;
+  return { ...counts, unreadable };
 }
 
 const decoder = new PacketDecoder();
 
-function packetLine(s: LabelledSource, row: PacketRow, options: GoodxOptions): { text: string; label: 'good' | 'bad' } | null {
+function packetLine(s: LabelledSource, row: PacketRow, options: GoodxOptions): { text: string | null; label: 'good' | 'bad' } | null {
   const chunk = s.analysis.packets.chunk(row);
   const i = inChunk(row);
   const owner = chunk.owner[i]!;
@@ -87,6 +92,8 @@ function packetLine(s: LabelledSource, row: PacketRow, options: GoodxOptions): {
   const label = said === 'benign' ? 'good' : said === 'malicious' ? 'bad' : said === null && options.unlabelledAsGood ? 'good' : null;
   if (label === null) return null;
   const bytes = s.bytes.read(chunk.offset[i]!, chunk.captured[i]!);
+  // A row made of nothing would be a lie about the packet.
+  if (bytes.length < chunk.captured[i]!) return { text: null, label };
   const l = decoder.decode(bytes, 0, bytes.length, chunk.link[i]!, chunk.wire[i]!);
   const [source, destination] = endpoints(s.analysis, row);
   const c = s.analysis.flows.columns;

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { oddKind, PRIVATE_FILE } from './files.ts';
 import { FileLock } from './lock.ts';
 import { codeOf, problemOf, SQLITE, StoreProblem } from './problem.ts';
-import { keepHead, type Salvaged, salvage } from './salvage.ts';
+import { HEAD_SUFFIX, keepHead, type Salvaged, salvage } from './salvage.ts';
 
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS labels(capture TEXT NOT NULL, flow TEXT NOT NULL, label TEXT NOT NULL, at TEXT NOT NULL,
@@ -45,7 +45,8 @@ export function openDatabase(path: string, wait: number): Opened {
       const use = FileLock.shared(lock, wait);
       if (use === null) throw new StoreProblem('locked', `The label store ${path} is being mended by another Sightline.`);
       try {
-        return { db: connect(path, wait), use, notes: [], movedAside: null };
+        const missing = wentAway(path);
+        return { db: connect(path, wait), use, notes: missing === null ? [] : [missing], movedAside: null };
       } catch (error) {
         use.release();
         if (problemOf(error, path).kind !== 'damaged') throw error;
@@ -59,6 +60,14 @@ export function openDatabase(path: string, wait: number): Opened {
   }
 }
 
+/** A first page was kept, so there was a store: that it is gone or empty is nobody's first start. */
+function wentAway(path: string): string | null {
+  if (!existsSync(path + HEAD_SUFFIX)) return null;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat !== undefined && (!stat.isFile() || stat.size > 0)) return null;
+  return `The label store ${path} ${stat === undefined ? 'is no longer there' : 'is empty'}, though there was one: a new one was made. Captures are untouched.`;
+}
+
 function mended(path: string, lock: string, wait: number): Opened {
   const alone = FileLock.exclusive(lock, wait);
   if (alone === null) {
@@ -67,6 +76,7 @@ function mended(path: string, lock: string, wait: number): Opened {
   let notes: string[] = [];
   let aside: string | null = null;
   try {
+    notes = sideOdd(path);
     if (damaged(path, wait)) {
       aside = moveAside(path);
       const fresh = connect(path, wait);
@@ -77,7 +87,7 @@ function mended(path: string, lock: string, wait: number): Opened {
         fresh.close();
       }
       const n = (count: number, what: string): string => `${count.toLocaleString('en-US')} ${what}`;
-      notes = [`The label store was damaged and is set aside as ${aside}. ${n(got.labels, 'labels')}, ${n(got.allowed, 'allowed alerts')} and ${n(got.imported, 'imported rows')} could be read and are in a new one${got.complete ? '' : '; some may be missing'}. Captures are untouched.`];
+      notes = [...notes, `The label store was damaged and is set aside as ${aside}. ${n(got.labels, 'labels')}, ${n(got.allowed, 'allowed alerts')} and ${n(got.imported, 'imported rows')} could be read and are in a new one${got.complete ? '' : '; some may be missing'}. Captures are untouched.`];
     }
   } finally {
     alone.release();
@@ -103,6 +113,24 @@ function damaged(path: string, wait: number): boolean {
   }
 }
 
+/** What stands where its log belongs and is no file goes alone: the store itself may be whole. */
+function sideOdd(path: string): string[] {
+  const notes: string[] = [];
+  for (const suffix of FILES.slice(1)) {
+    const odd = exists(path + suffix) ? kindProblem(path + suffix) : null;
+    if (odd === null) continue;
+    const aside = `${path}.damaged-${Date.now()}.log`;
+    renameSync(path + suffix, aside);
+    notes.push(`${path}${suffix} is no file: ${odd}. It is set aside as ${aside}.`);
+  }
+  return notes;
+}
+
+function kindProblem(path: string): string | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? 'it is a link to nothing' : oddKind(stat);
+}
+
 /** Its log goes with it: without it the last labels would be missing from what is set aside. */
 function moveAside(path: string): string {
   const aside = `${path}.damaged-${Date.now()}`;
@@ -118,8 +146,7 @@ function exists(path: string): boolean {
 function checkKinds(path: string): void {
   for (const suffix of FILES) {
     if (!exists(path + suffix)) continue;
-    const stat = statSync(path + suffix, { throwIfNoEntry: false });
-    const odd = stat === undefined ? 'it is a link to nothing' : oddKind(stat);
+    const odd = kindProblem(path + suffix);
     if (odd !== null) throw new StoreProblem('damaged', `The label store ${path}${suffix} is damaged: ${odd}.`);
   }
 }

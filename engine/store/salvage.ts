@@ -14,7 +14,8 @@ export interface Salvaged {
 }
 
 const HEAD = 4096;
-const HEAD_SUFFIX = '.head';
+/** Beside the store: a copy of its first page. */
+export const HEAD_SUFFIX = '.head';
 /** Rows that are skipped behind one that cannot be read grow twofold; no store has more. */
 const MOST_ROWS = 2 ** 40;
 const MOST_TIME = 5_000;
@@ -103,6 +104,8 @@ type Row = Record<string, unknown>;
 
 /** @returns whether everything was read without a complaint */
 function takeAll(path: string, into: DatabaseSync): boolean {
+  // A pipe in its place would be waited for.
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   let db: DatabaseSync;
   try {
     db = new DatabaseSync(path);

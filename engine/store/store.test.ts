@@ -278,6 +278,33 @@ test('files are private, those of earlier versions too; a folder that everybody 
   assert.equal(statSync(shared).mode & 0o7777, 0o1777);
 });
 
+test('deleted or replaced while it is open: what is said next, and what was said before, is in the one at its path', async () => {
+  for (const how of ['file', 'folder', 'replaced'] as const) {
+    const at = filled();
+    const path = join(at, 'sightline.sqlite');
+    const store = Store.forWindow(at);
+    await store.labelInTurns('capture-8', ['before'], 'benign', () => Promise.resolve());
+    if (how === 'file') for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+    else rmSync(at, { recursive: true });
+    if (how === 'replaced') {
+      mkdirSync(at);
+      const other = new Store(at);
+      other.setLabel('capture-8', 'of another', 'unsure');
+      other.close();
+    }
+    await store.labelInTurns('capture-8', ['after'], 'benign', () => Promise.resolve());
+    assert.match(store.notes.join(' '), /was deleted or replaced while it was open\. What it held is stored there again\./);
+    store.setLabel('capture-8', 'later', 'benign');
+    store.close();
+    const next = new Store(at);
+    assert.equal(labelsOf(next), 400, how);
+    assert.deepEqual([...next.labels('capture-8').keys()].sort(), ['after', 'before', 'later', ...(how === 'replaced' ? ['of another'] : [])].sort());
+    assert.equal(next.allowed().size, 120);
+    assert.equal(next.importedRows('set').length, 60);
+    next.close();
+  }
+});
+
 test('a full disk: what does not fit is refused as a whole, in a sentence; what was stored stays', { skip: !root && 'a small disk is mounted by root only' }, async () => {
   const at = folder();
   assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', at]).status, 0);

@@ -1,7 +1,7 @@
 // Labels, allowed alerts and imported rows in SQLite (WAL). What is answered is on the disk; captures are never touched.
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Label } from '../../contract/index.ts';
 import { openDatabase, type Opened, rollback, SCHEMA } from './database.ts';
@@ -45,6 +45,7 @@ export class Store {
   private readonly wait: number;
   private opened: Opened | null = null;
   private memory: { readonly db: DatabaseSync; readonly writes: Write[] } | null = null;
+  private inode = 0;
   private queue: Promise<unknown> = Promise.resolve();
   private closed = false;
 
@@ -103,10 +104,19 @@ export class Store {
 
   /** Gives labels of a capture that is known by another name now that name; of two for one flow the later stays. */
   moveLabels(from: string, to: string): Promise<void> {
+    return this.nameAgain(from, to, true);
+  }
+
+  /** Gives them that name too. */
+  copyLabels(from: string, to: string): Promise<void> {
+    return this.nameAgain(from, to, false);
+  }
+
+  private nameAgain(from: string, to: string, leave: boolean): Promise<void> {
     if (from === to) return Promise.resolve();
     const move: Write = (db) => {
       db.prepare('INSERT INTO labels SELECT ?, flow, label, at FROM labels WHERE capture = ? ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at').run(to, from);
-      db.prepare('DELETE FROM labels WHERE capture = ?').run(from);
+      if (leave) db.prepare('DELETE FROM labels WHERE capture = ?').run(from);
     };
     return this.inTurns(async (db) => move(db), move);
   }
@@ -201,6 +211,7 @@ export class Store {
 
   private take(opened: Opened): void {
     this.opened = opened;
+    this.inode = statSync(this.path, { throwIfNoEntry: false })?.ino ?? 0;
     this.movedAside = opened.movedAside ?? this.movedAside;
     for (const note of opened.notes) this.say(note);
   }
@@ -208,6 +219,35 @@ export class Store {
   private say(sentence: string): void {
     this.notes.push(sentence);
     this.onNote(sentence);
+  }
+
+  /** A store that was deleted, or another in its place, would take what is said to nowhere: what this one knows goes there first. */
+  private follow(): void {
+    const { opened } = this;
+    if (opened === null || this.memory !== null) return;
+    const there = statSync(this.path, { throwIfNoEntry: false });
+    if (there !== undefined && there.ino === this.inode) return;
+    let fresh: Opened;
+    try {
+      privateFolder(dirname(this.path));
+      fresh = openDatabase(this.path, this.wait);
+    } catch (error) {
+      throw problemOf(error, this.path);
+    }
+    try {
+      transaction(fresh.db, (db) => copyAll(opened.db, db));
+    } catch (error) {
+      fresh.db.close();
+      fresh.use.release();
+      throw problemOf(error, this.path);
+    }
+    const pragma = opened.db.prepare('PRAGMA busy_timeout').get()?.['timeout'];
+    fresh.db.exec(`PRAGMA busy_timeout = ${Number(pragma)}`);
+    // SQLite sees that its file is another's now, and leaves the log at that name alone.
+    opened.db.close();
+    opened.use.release();
+    this.take(fresh);
+    this.say(`The label store ${this.path} was deleted or replaced while it was open. What it held is stored there again.`);
   }
 
   private inMemory(problem: StoreProblem): void {
@@ -228,6 +268,7 @@ export class Store {
   }
 
   private write(work: Write): void {
+    this.follow();
     try {
       this.written(() => transaction(this.db, work));
     } catch (error) {
@@ -249,6 +290,7 @@ export class Store {
   private inTurns(work: (db: DatabaseSync) => Promise<void>, again: Write): Promise<void> {
     const done = this.queue.catch(() => undefined).then(async () => {
       if (this.closed) throw new StoreProblem('failed', 'The label store is closed.');
+      this.follow();
       const { db } = this;
       try {
         await this.begin(db);
@@ -313,6 +355,15 @@ function putLabels(db: DatabaseSync, capture: string, flows: readonly string[], 
   const keys = JSON.stringify(flows);
   if (label === null) db.prepare('DELETE FROM labels WHERE capture = ? AND flow IN (SELECT value FROM json_each(?))').run(capture, keys);
   else db.prepare(`INSERT INTO labels SELECT ?, value, ?, ? FROM json_each(?) WHERE true ${LABEL_CONFLICT}`).run(capture, label, at, keys);
+}
+
+function copyAll(from: DatabaseSync, to: DatabaseSync): void {
+  const label = to.prepare('INSERT INTO labels VALUES(?, ?, ?, ?) ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at');
+  for (const r of from.prepare('SELECT capture, flow, label, at FROM labels').iterate()) label.run(r['capture']!, r['flow']!, r['label']!, r['at']!);
+  const allow = to.prepare('INSERT OR IGNORE INTO allowed VALUES(?, ?)');
+  for (const r of from.prepare('SELECT alert, at FROM allowed').iterate()) allow.run(r['alert']!, r['at']!);
+  const row = to.prepare('INSERT OR IGNORE INTO imported VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  for (const r of from.prepare('SELECT * FROM imported').iterate()) row.run(...(Object.values(r) as string[]));
 }
 
 /** What a store that cannot be written holds, read from a copy. */

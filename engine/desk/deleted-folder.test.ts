@@ -1,0 +1,81 @@
+// The folder of a running capture is deleted: it is noticed and said as it is, the desk lives, labels are stored, and what can
+// still be read can be saved.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Store } from '../store/index.ts';
+import { Turns } from '../view/index.ts';
+import { plainCapture } from './capture-source.ts';
+import { Desk } from './desk.ts';
+import { handlers, type Asker } from './handlers.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SAMPLE = readFileSync(join(ROOT, 'assets', 'sample.pcapng'));
+const home = mkdtempSync(join(tmpdir(), 'sightline-deleted-'));
+const skip = process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0 ? 'named pipes are made with mkfifo' : false;
+after(() => rmSync(home, { recursive: true, force: true }));
+
+async function until(what: string, ready: () => boolean): Promise<void> {
+  for (let i = 0; !ready(); i++) {
+    assert.ok(i < 1500, what);
+    await new Promise((resolve) => { setTimeout(resolve, 10); });
+  }
+}
+
+for (const [how, segmentBytes] of [['before the next segment', 200_000], ['in the middle of one', 0]] as const) {
+  test(`deleted ${how}`, { skip }, async () => {
+    const data = join(home, how);
+    const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, dataFolder: data, cacheFolder: join(home, 'cache'), helper: '/nowhere', native: true });
+    const pipe = join(home, `pipe-${segmentBytes}`);
+    spawnSync('mkfifo', [pipe]);
+    // Both ends, so that opening waits for nobody.
+    const fd = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    const feed = async (from: number, to: number): Promise<void> => {
+      for (let at = from; at < to; ) {
+        try {
+          at += writeSync(fd, SAMPLE, at, Math.min(16_384, to - at));
+        } catch (error) {
+          assert.equal((error as NodeJS.ErrnoException).code, 'EAGAIN');
+          await new Promise((resolve) => { setTimeout(resolve, 5); });
+        }
+      }
+    };
+    try {
+      const plain = plainCapture(['-'], '');
+      const s = await desk.capture({ ...plain, path: pipe, ring: { segmentBytes, segmentSeconds: 0, segments: 0 } });
+      const half = 150_000;
+      await feed(0, half);
+      await until('packets come', () => s.analysis.packets.count > 50 && s.opened.ring);
+      assert.equal(desk.views('test')!.packets.order.count >= 0, true);
+      rmSync(data, { recursive: true });
+      void feed(half, segmentBytes > 0 ? SAMPLE.length : half + 60_000).catch(() => undefined);
+      s.lookAround();
+      assert.match(desk.state()!.message!, /^The folder .* of this capture was deleted while it was open\. Its packets are gone when it is closed: save those displayed first\.$/);
+      if (segmentBytes > 0) await s.done;
+      else {
+        await until('the rest comes', () => s.analysis.packets.count > 150);
+        await s.stop();
+      }
+      assert.match(s.options.live!.ended!.message!, /^Capturing stopped: its files were deleted while it ran\. What was captured can be looked at until it is closed, and is gone then\.$/);
+      await desk.follow();
+      const asker: Asker = { client: 'test', jobs: new Map(), files: new Map() };
+      const saved = await handlers.save(desk, asker, { what: 'displayed', path: join(home, `saved-${segmentBytes}.pcapng`) }, new Turns());
+      assert.equal(saved.rows, desk.views('test')!.packets.order.count);
+      assert.ok(saved.rows > 50 && saved.note === null);
+      await assert.rejects(async () => handlers.save(desk, asker, { what: 'capture', path: join(home, 'none.pcapng') }, new Turns()), /was deleted: save the displayed packets/);
+      assert.equal(existsSync(join(home, 'none.pcapng')), false);
+      // The store went with the folder: the label is in a new one.
+      assert.equal(await desk.setLabels([0], 'benign', new Turns()), 1);
+      const store = new Store(data);
+      assert.equal(store.labels(s.opened.identity).size, 1);
+      store.close();
+    } finally {
+      closeSync(fd);
+      await desk.close();
+    }
+  });
+}
