@@ -229,7 +229,7 @@ export class CaptureSession implements ListSource {
   readable(row: number): boolean {
     const chunk = this.analysis.packets.chunk(row as PacketRow);
     const i = inChunk(row as PacketRow);
-    const length = Math.min(chunk.captured[i]!, MAX_INFO_BYTES);
+    const length = chunk.captured[i]!;
     return length === 0 || this.packetBytes.read(chunk.offset[i]!, length).length === length;
   }
 
