@@ -100,7 +100,7 @@ export function beginRecord(folder: string, name: string, filter: string): void 
     const lock = FileLock.exclusive(join(folder, LOCK_FILE), 0);
     if (lock !== null) held.set(folder, lock);
   } catch { /* a disk without locks: process and birth tell */ }
-  write(folder, { id: randomUUID(), name, filter, started: new Date().toISOString(), pid: process.pid, born: bornOf(process.pid), state: 'running' });
+  write(folder, { id: randomUUID(), name, filter, started: new Date().toISOString(), pid: process.pid, born: bornOf(process.pid), machine: machineName(), state: 'running' });
 }
 
 /** Says that it is whole. */
