@@ -113,6 +113,7 @@ async function kills(count: number): Promise<string> {
       await new Promise((resolve) => { setTimeout(resolve, (round * 7) % 13); });
       host.process.kill('SIGKILL');
       await host.ended;
+      if (host.folder === '') continue;
       given += host.labelled.size;
       await viewer.openFile(host.folder, 'file');
       const s = viewer.session!;
