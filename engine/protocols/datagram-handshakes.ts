@@ -31,6 +31,8 @@ export function dtlsHandshake(inspector: Inspector, slot: number, dir: number, b
 }
 
 export function quicHandshake(inspector: Inspector, slot: number, dir: number, b: Uint8Array, at: number, end: number): void {
+  // No long header is shorter (RFC 9000, 17.2).
+  if (end - at < 7) return;
   const connection = inspector.connection(slot);
   const handshake = connection.datagrams instanceof QuicHandshake ? connection.datagrams : (connection.datagrams = new QuicHandshake());
   const facts = inspector.factsOf(slot);

@@ -166,6 +166,14 @@ test('other ids are no QUIC, nor are those of a connection that was never opened
   assert.deepEqual(apps(analysed([udp(A, '10.0.0.2:4433', forged), udp('10.0.0.9:6100', '10.0.0.8:4433', short('77777777'))])).at(-1), 'UDP');
 });
 
+test('a datagram that ends in its long header teaches no id from its neighbour’s bytes', () => {
+  for (let size = 1; size < 20; size++) {
+    const cut = Uint8Array.from([0xc0, 0, 0, 0, 1, 4, 1, 2, 3, 4, 8, ...new Array<number>(9).fill(0xee)]).subarray(0, size);
+    const a = analysed([...opening(4433), udp(A, '10.0.0.2:4433', cut)]);
+    assert.equal(a.inspector.quicIds.size, size < 19 ? 2 : 3, `${size} bytes`);
+  }
+});
+
 test('connection ids are remembered within a bound, beside a list that keeps the last', () => {
   const ids = new QuicIds();
   const random = testRandom(34);
