@@ -29,6 +29,7 @@ import { randomRadiotap, WRAPPERS } from '../../engine/testing/wrappers.ts';
 import { quicInitial } from '../../engine/testing/quic.ts';
 import { AGAIN, CERTIFICATES, CONVERSATIONS, CUT, DTLS_HELLO, FIN, GAP, hex, latin, QUIC_VERSIONS, REPLY, talk } from './conversations.ts';
 import { strictBytes } from './strict.ts';
+import { filterTargets } from './filters.ts';
 import { textTargets } from './texts.ts';
 
 export interface Target {
@@ -350,7 +351,7 @@ export async function loadTargets(dist: string): Promise<Target[]> {
       stream.settle();
       stream.ending();
     } },
-    ...await textTargets(dist),
+    ...await textTargets(dist), ...await filterTargets(dist),
   ];
 }
 

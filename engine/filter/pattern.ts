@@ -7,8 +7,14 @@ import { textBytes } from './values.ts';
 
 /** Longer patterns are no search that somebody wrote. */
 const MAX_PATTERN = 1_000;
-/** Steps of the compiled pattern: with more, 64 KB of bytes could take longer than a frame of the window may. */
+/** Steps of the compiled pattern. */
 const MAX_PROGRAM = 300;
+/**
+ * Steps among them that are no single character: alternatives, repetitions, classes, as often as a count writes them out. Time is
+ * linear in the bytes whatever the pattern, but each of them may be tried at every byte: with no more than this, 10,000 random
+ * patterns took less than 50 ms on 64 KB each (docs/patterns.md).
+ */
+const MAX_BRANCHES = 20;
 /** Bytes from 0x80 on stand as characters from here on: none of them has another case, as in a pattern on bytes. */
 const HIGH = 0xf700;
 
@@ -35,7 +41,12 @@ export function patternOf(value: Value): Pattern {
   const source = textBytes(value.text).toString('latin1');
   if (source.length > MAX_PATTERN) fail(`a regular expression has at most ${MAX_PATTERN} characters`);
   const compiled = compile(translated(source, fail), fail);
-  if (compiled.programSize() > MAX_PROGRAM) fail(`this regular expression repeats too much (${compiled.programSize()} steps, ${MAX_PROGRAM} at most): matching could take too long`);
+  const steps = compiled.programSize();
+  const branches = branchesOf(compiled);
+  if (steps > MAX_PROGRAM || branches > MAX_BRANCHES) {
+    fail(`this regular expression repeats or branches too much (${branches} alternatives, classes and repetitions when counts are `
+      + `written out, ${MAX_BRANCHES} at most; ${steps} steps, ${MAX_PROGRAM} at most): matching could take too long`);
+  }
   const finds = (text: string): boolean => compiled.test(text);
   return { bytes: (bytes) => finds(wide(bytes)), text: (text) => finds(wide(Buffer.from(text, 'utf8'))) };
 }
@@ -46,6 +57,22 @@ function compile(source: string, fail: (what: string) => never): RE2JS {
   } catch (error) {
     return fail(`no regular expression: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Kinds of instruction in re2js's programs: a fork, and one character of several. */
+const ALT = 1;
+const ALT_MATCH = 2;
+const RUNE = 8;
+const RUNE_ANY = 10;
+
+interface Program {
+  readonly re2Input: { readonly prog: { readonly inst: readonly { readonly op: number; readonly runes: Int32Array }[] } };
+}
+
+/** How many steps of a compiled pattern are no single character. The package tells the size only, so its program is read. */
+function branchesOf(compiled: RE2JS): number {
+  const { inst } = (compiled as unknown as Program).re2Input.prog;
+  return inst.filter((i) => i.op === ALT || i.op === ALT_MATCH || i.op >= RUNE_ANY || (i.op === RUNE && i.runes.length > 1)).length;
 }
 
 /** The pattern over characters as `wide` makes them. */
