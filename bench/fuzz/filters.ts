@@ -72,12 +72,15 @@ export async function filterTargets(dist: string): Promise<Target[]> {
           compiled = filter.compileFilter(text, over);
         } catch (error) {
           if (!(error instanceof filter.FilterError)) throw error;
-          if (error.at < 0 || error.at > text.length || error.message === '') throw new Error(`a mistake at ${error.at} of ${text.length}`);
+          if (error.at < 0 || error.at > text.length || error.message === '') {
+            throw new Error(`a mistake at ${error.at} of ${text.length}`, { cause: error });
+          }
           continue;
         }
         const answer = compiled?.bind(subject);
+        if (answer === undefined) continue;
         const rows = over === 'packets' ? analysis.packetCount : flows;
-        for (let row = 0; row < rows && answer !== undefined; row++) {
+        for (let row = 0; row < rows; row++) {
           if (typeof answer(row) !== 'boolean') throw new Error(`row ${row} has no answer`);
         }
       }
