@@ -13,22 +13,34 @@ import { oracleFacts } from './tshark-facts.ts';
 
 const absent = !existsSync(join(DATA, 'corpus')) ? 'shared data is absent' : spawnSync('tshark', ['--version']).error ? 'tshark is not installed' : false;
 
-/** Every 14th capture: the same ones each time, from all folders. */
-const SPREAD = 14;
+const MORE = join(DATA, 'more');
 
-test('a fixed spread of captures beside tshark', { skip: absent }, async () => {
-  const files = [...captureFiles()].filter((_, i) => i % SPREAD === 3);
-  assert.ok(files.length >= 150);
-  const c = await campaign(files, process.env['SIGHTLINE_ORACLE_CACHE']);
-  const known = new Set(knownDifferences().map((d) => `${d.file} ${d.key}`));
-  assert.deepEqual(c.differences.filter((d) => !known.has(`${d.file} ${d.key}`)), []);
-  const share = (n: number): number => n / c.packets;
-  assert.ok(share(c.wrong.source) <= 0.005, `source: ${share(c.wrong.source)}`);
-  assert.ok(share(c.wrong.destination) <= 0.005, `destination: ${share(c.wrong.destination)}`);
-  assert.ok(share(c.wrong.length) <= 0.005, `length: ${share(c.wrong.length)}`);
-  assert.ok(c.protocolMean >= 0.95, `protocol: ${c.protocolMean}`);
-  console.log(`  ${c.files} captures, ${c.packets} packets, ${c.conversations} conversations of which ${c.differences.length} differ as listed; protocol ${(c.protocolMean * 100).toFixed(1)} %, ${c.helloDifferences.length} of ${c.hellos} handshake values differ`);
-});
+/**
+ * The same captures each time, from all folders. Those of other tools' own tests, one odd packet each, are asked by themselves: their
+ * Protocol column names what we have no name for (GTP's and automotive protocols, RTP without its set-up) in one capture of twelve.
+ */
+const SPREADS = [
+  { name: 'captures of traffic', every: 14, least: 150, protocol: 0.95, source: 0.005, destination: 0.005, of: (file: string) => !file.startsWith(MORE) },
+  { name: 'captures of other tools’ tests', every: 7, least: 60, protocol: 0.9, source: 0.005, destination: 0.005, of: (file: string) => file.startsWith(MORE) },
+] as const;
+
+for (const spread of SPREADS) {
+  test(`a fixed spread of ${spread.name} beside tshark`, { skip: absent }, async () => {
+    const files = [...captureFiles()].filter(spread.of).filter((_, i) => i % spread.every === 3);
+    assert.ok(files.length >= spread.least, `${files.length} captures`);
+    const c = await campaign(files, process.env['SIGHTLINE_ORACLE_CACHE']);
+    const known = new Set(knownDifferences().map((d) => `${d.file} ${d.key}`));
+    assert.deepEqual(c.differences.filter((d) => !known.has(`${d.file} ${d.key}`)), []);
+    const share = (n: number): number => n / c.packets;
+    assert.ok(share(c.wrong.source) <= spread.source, `source: ${share(c.wrong.source)}`);
+    assert.ok(share(c.wrong.destination) <= spread.destination, `destination: ${share(c.wrong.destination)}`);
+    assert.ok(share(c.wrong.length) <= 0.005, `length: ${share(c.wrong.length)}`);
+    assert.ok(c.protocolMean >= spread.protocol, `protocol: ${c.protocolMean}`);
+    const told = `${c.conversations} conversations of which ${c.differences.length} differ as listed`;
+    const protocol = `protocol ${(c.protocolMean * 100).toFixed(1)} %`;
+    console.log(`  ${c.files} captures, ${c.packets} packets, ${told}; ${protocol}, ${c.helloDifferences.length} of ${c.hellos} handshake values differ`);
+  });
+}
 
 test('facts of handshakes beside tshark, on captures of many clients', { skip: absent }, async () => {
   const folder = join(DATA, 'ja4', 'captures');
@@ -63,6 +75,7 @@ test('client JA4 equals the expected values', { skip: existsSync(join(DATA, 'ja4
     for (let row = 0; row < analysis.flows.columns.count; row++) {
       const f = flowRecord(analysis, capture, row as FlowRow);
       if (f.ja4) ours.add(f.ja4);
+      if (f.ja4_retry) ours.add(f.ja4_retry);
     }
     for (const e of expected) {
       compared++;

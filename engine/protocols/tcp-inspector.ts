@@ -212,7 +212,8 @@ export class TcpInspector {
         this.inspector.setApp(slot, TLS);
         return this.tls(slot, dir, stream, buf, at, end, wire, from, ahead);
       }
-      if (port !== TLS) return P.TCP;
+      // What begins as text, or is too short for a record's head, is no TLS to Wireshark, whatever the port.
+      if (port !== TLS || end - at < TLS_FRAMING.header || isText(buf, at, Math.min(end, at + TEXT_BEGINS))) return P.TCP;
       return first && isSsl2Hello(buf, at, end) ? SSL2 : SSL;
     }
     if (app === HTTP) return HTTP;
@@ -390,4 +391,12 @@ export class TcpInspector {
       if (head.status === 101 && head.upgrade) this.inspector.setApp(slot, WEBSOCKET);
     }
   }
+}
+
+/** Bytes by which text is told from what a cipher leaves. */
+const TEXT_BEGINS = 8;
+
+function isText(b: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (b[i]! < 0x20 || b[i]! > 0x7e) return false;
+  return true;
 }
