@@ -249,3 +249,19 @@ test('state notices come at most twenty times a second, alerts each', async () =
   assert.ok(said.filter((n) => n.notice === 'state').length <= 20 * seconds + 2);
   assert.equal(said.filter((n) => n.notice === 'alert').length, 2);
 });
+
+test('a request number that is under way is not taken again, and no more requests than the limit are under way', async () => {
+  const answers: Answer<RequestKind>[] = [];
+  const served = serve(desk, { send: (message) => { if ('answer' in message) answers.push(message.answer); } });
+  const ended = async (count: number): Promise<Map<string, number>> => {
+    while (answers.length < count) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    const kinds = new Map<string, number>();
+    for (const a of answers.splice(0)) kinds.set(a.ok ? 'ok' : a.reason, (kinds.get(a.ok ? 'ok' : a.reason) ?? 0) + 1);
+    return kinds;
+  };
+  for (let i = 0; i < 300; i++) served.receive({ id: 7, kind: 'hello', body: { client: 'twice' } });
+  assert.deepEqual([...await ended(300)].sort(), [['bad-request', 299], ['ok', 1]]);
+  for (let i = 0; i < 300; i++) served.receive({ id: i, kind: 'hello', body: { client: 'many' } });
+  assert.deepEqual([...await ended(300)].sort(), [['busy', 44], ['ok', 256]]);
+  served.close();
+});
