@@ -22,7 +22,10 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Shown once a flow with a VLAN tag was in sight: most captures have none. */
-const VLAN: Column = { id: 'vlan', title: 'column.vlan', width: 64, right: true };
+const VLAN: Column = { id: 'vlan', title: 'column.vlan', width: 60, right: true };
+/** Others give up some of their width for it, so that a small window still shows all. */
+const NARROWER: Readonly<Record<string, number>> = { initiator: 153, responder: 153, packets: 60, duration: 68 };
+const WITH_VLAN: readonly Column[] = [...COLUMNS.map((c) => ({ ...c, width: NARROWER[c.id] ?? c.width })), VLAN];
 
 export function Flows(): ReactNode {
   const word = useWord();
@@ -34,7 +37,7 @@ export function Flows(): ReactNode {
   const set = useStore((s) => s.set);
   const grid = useRef<GridHandle>(null);
   const [tagged, setTagged] = useState(false);
-  const columns = tagged ? [...COLUMNS, VLAN] : COLUMNS;
+  const columns = tagged ? WITH_VLAN : COLUMNS;
   const painter = useMemo(() => flowPainter(() => setTagged(true)), []);
   const generation = useRef(0);
   generation.current = view?.generation ?? 0;
