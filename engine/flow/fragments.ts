@@ -26,22 +26,24 @@ export class FragmentTable {
 
   /** Whether the first fragment of this later one has been seen. */
   knows(l: Layers, buf: Uint8Array, now: number): boolean {
-    const first = this.seen.size === 0 ? undefined : this.seen.get(fragmentKey(l, buf));
-    return first !== undefined && first.until >= now;
+    return this.firstOf(l, buf, now) !== undefined;
   }
 
-  /** Gives a later fragment the ports, or the ICMP type, of its first one. @returns whether they were known */
-  join(l: Layers, buf: Uint8Array, now: number): boolean {
-    if (this.seen.size === 0) return false;
-    const first = this.seen.get(fragmentKey(l, buf));
-    if (!first || first.until < now) return false;
+  /** Gives a later fragment the ports, or the ICMP type, of its first one, where that is known. */
+  join(l: Layers, buf: Uint8Array, now: number): void {
+    const first = this.firstOf(l, buf, now);
+    if (first === undefined) return;
     l.icmpType = first.icmpType;
     l.icmpCode = first.icmpCode;
-    if (first.ports < 0) return true;
+    if (first.ports < 0) return;
     l.hasPorts = true;
     l.sourcePort = first.ports >>> 16;
     l.destinationPort = first.ports & 0xffff;
-    return true;
+  }
+
+  private firstOf(l: Layers, buf: Uint8Array, now: number): FirstFragment | undefined {
+    const first = this.seen.size === 0 ? undefined : this.seen.get(fragmentKey(l, buf));
+    return first !== undefined && first.until >= now ? first : undefined;
   }
 }
 
