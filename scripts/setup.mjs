@@ -6,9 +6,13 @@ import { node24, ROOT } from './node24.mjs';
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
+/** Runs a step. What it printed is shown when it fails: tsc and vite write their errors to the standard output. */
 function run(command, args, what) {
-  const done = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+  const shell = process.platform === 'win32';
+  const done = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', shell });
   if (done.status !== 0) {
+    const said = [done.stdout, done.stderr, done.error?.message].filter(Boolean).join('\n').trim();
+    if (said !== '') console.error(said);
     console.error(`${what} failed (${command} ${args.join(' ')}).`);
     process.exit(2);
   }
@@ -40,7 +44,9 @@ export function build() {
 /** The window's own files. */
 export function buildWindow() {
   if (!outdated('renderer/index.html', ['contract', 'renderer'])) return;
-  console.error('Building the window (vite)…');
+  console.error('Building the window (tsc, vite)…');
+  // vite takes the types away without a look at them.
+  run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.renderer.json'], 'Checking the types of the window');
   run(node24(), [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'renderer/vite.config.mjs'], 'Building the window');
 }
 
