@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { FRAGMENT_NONE, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, PacketDecoder } from '../engine/decode/index.ts';
 import { openCapture } from '../engine/read/index.ts';
 
-interface Packet { readonly bytes: Uint8Array; readonly time: number; readonly wire: number }
+interface Packet {
+  readonly bytes: Uint8Array;
+  readonly time: number;
+  readonly wire: number;
+}
 
 /** Packets of Ethernet captures, in order, with times from each capture's start, in seconds. */
 async function load(files: readonly string[], limit: number): Promise<Packet[][]> {
@@ -14,14 +18,22 @@ async function load(files: readonly string[], limit: number): Promise<Packet[][]
   for (const file of files) {
     const packets: Packet[] = [];
     let first = -1;
-    const opened = openCapture(file, { packet: (buf, off, cap, wire, sec, nsec, link) => {
-      if (link !== 1 || cap < 34) return;
-      const time = sec + nsec / 1e9;
-      if (first < 0) first = time;
-      packets.push({ bytes: buf.slice(off, off + cap), time: Math.min(600, Math.max(0, time - first)), wire });
-    } }, { cacheFolder: '/tmp/sightline-bench' });
+    const opened = openCapture(
+      file,
+      {
+        packet: (buf, off, cap, wire, sec, nsec, link) => {
+          if (link !== 1 || cap < 34) return;
+          const time = sec + nsec / 1e9;
+          if (first < 0) first = time;
+          packets.push({ bytes: buf.slice(off, off + cap), time: Math.min(600, Math.max(0, time - first)), wire });
+        },
+      },
+      { cacheFolder: '/tmp/sightline-bench' },
+    );
     if (!opened.ok) continue;
-    while (await opened.reader.step()) { /* whole */ }
+    while (await opened.reader.step()) {
+      /* whole */
+    }
     opened.reader.close();
     if (packets.length === 0) continue;
     captures.push(packets);
@@ -47,7 +59,11 @@ export function bigCaptures(root: string): string[] {
 }
 
 /** Writes `count` packets to `out`. @returns packets and bytes */
-export async function cloneCapture(root: string, out: string, count: number): Promise<{ packets: number; bytes: number }> {
+export async function cloneCapture(
+  root: string,
+  out: string,
+  count: number,
+): Promise<{ packets: number; bytes: number }> {
   const captures = await load(bigCaptures(root), 260_000);
   const decoder = new PacketDecoder();
   const fd = openSync(out, 'w');
@@ -65,12 +81,17 @@ export async function cloneCapture(root: string, out: string, count: number): Pr
   let round = 0;
   // A round lasts 600 s of packet time; its captures run side by side, merged by time.
   while (written < count) {
-    const merged = captures.flatMap((packets, c) => packets.map((packet) => ({ packet, c }))).sort((a, b) => a.packet.time - b.packet.time);
+    const merged = captures
+      .flatMap((packets, c) => packets.map((packet) => ({ packet, c })))
+      .sort((a, b) => a.packet.time - b.packet.time);
     for (const { packet, c } of merged) {
       if (written >= count) break;
       const record = Buffer.from(packet.bytes);
       alter(decoder, record, round, c);
-      if (used + 16 + record.length > buffer.length) { writeSync(fd, buffer, 0, used); used = 0; }
+      if (used + 16 + record.length > buffer.length) {
+        writeSync(fd, buffer, 0, used);
+        used = 0;
+      }
       const time = 1_700_000_000 + round * 600 + packet.time;
       buffer.writeUInt32LE(Math.floor(time), used);
       buffer.writeUInt32LE(Math.floor((time % 1) * 1e6), used + 4);
@@ -97,7 +118,8 @@ function alter(decoder: PacketDecoder, b: Buffer, round: number, capture: number
     b[at + 1] = (b[at + 1]! + round * 7 + capture) & 255;
     b[at + 2] = (b[at + 2]! + capture * 3 + (round >> 3)) & 255;
   }
-  if (l.fragment !== FRAGMENT_NONE || !l.hasPorts || (l.ipProtocol !== IPPROTO_TCP && l.ipProtocol !== IPPROTO_UDP)) return;
+  if (l.fragment !== FRAGMENT_NONE || !l.hasPorts || (l.ipProtocol !== IPPROTO_TCP && l.ipProtocol !== IPPROTO_UDP))
+    return;
   for (const at of [l.transportAt, l.transportAt + 2]) {
     const port = b.readUInt16BE(at);
     if (port >= 32_768) b.writeUInt16BE(32_768 + ((port + round * 131 + capture) & 0x7fff), at);

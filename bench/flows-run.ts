@@ -8,7 +8,8 @@ import type * as Flow from '../engine/flow/index.ts';
 import type * as Host from '../engine/host.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const load = <T>(file: string): Promise<T> => import(pathToFileURL(join(ROOT, 'dist', 'engine', file)).href) as Promise<T>;
+const load = <T>(file: string): Promise<T> =>
+  import(pathToFileURL(join(ROOT, 'dist', 'engine', file)).href) as Promise<T>;
 const { foreignBaseline, loadModel, scoreFile } = await load<typeof Host>('host.js');
 
 const file = process.argv[2]!;
@@ -17,13 +18,35 @@ if (!loaded.ok) throw new Error(loaded.message);
 const collect = (globalThis as { gc?: () => void }).gc;
 collect?.();
 const before = process.memoryUsage().heapUsed;
-const { analysis } = await scoreFile(file, { model: loaded.model, baseline: foreignBaseline(loaded.model), threads: 2, cacheFolder: tmpdir(), keepPackets: true }, {});
+const { analysis } = await scoreFile(
+  file,
+  {
+    model: loaded.model,
+    baseline: foreignBaseline(loaded.model),
+    threads: 2,
+    cacheFolder: tmpdir(),
+    keepPackets: true,
+  },
+  {},
+);
 if (process.argv[3] === 'memory') {
   const { BYTES_PER_PACKET, CHUNK_ROWS } = await load<typeof Decode>('decode/index.js');
   const { D_STRIDE, H_STRIDE, SEQUENCE, U_STRIDE } = await load<typeof Flow>('flow/index.js');
   collect?.();
   const flows = analysis.flows.columns.count;
-  const columns = analysis.flows.columns.fields().reduce((n, [, array, perRow]) => n + array.BYTES_PER_ELEMENT * perRow, 0);
+  const columns = analysis.flows.columns
+    .fields()
+    .reduce((n, [, array, perRow]) => n + array.BYTES_PER_ELEMENT * perRow, 0);
   const heap = (process.memoryUsage().heapUsed - before) / flows;
-  console.log(JSON.stringify({ packets: analysis.packetCount, flows, packetBytes: BYTES_PER_PACKET, chunkRows: CHUNK_ROWS, openFlow: U_STRIDE * 4 + D_STRIDE * 8 + H_STRIDE * 2 + SEQUENCE * 8 + 12, closedColumns: columns, closedHeap: heap }));
+  console.log(
+    JSON.stringify({
+      packets: analysis.packetCount,
+      flows,
+      packetBytes: BYTES_PER_PACKET,
+      chunkRows: CHUNK_ROWS,
+      openFlow: U_STRIDE * 4 + D_STRIDE * 8 + H_STRIDE * 2 + SEQUENCE * 8 + 12,
+      closedColumns: columns,
+      closedHeap: heap,
+    }),
+  );
 }

@@ -11,9 +11,16 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = join(ROOT, 'dist', 'cli', 'entry.js');
 const folder = join(DATA, 'malformed');
 const started = performance.now();
-const all = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, ...NODE_FLAGS, MAIN, 'score', folder, '--json', '--foreign'], { encoding: 'utf8', maxBuffer: 1e9 });
+const all = spawnSync(
+  '/usr/bin/time',
+  ['-f', '%M', process.execPath, ...NODE_FLAGS, MAIN, 'score', folder, '--json', '--foreign'],
+  { encoding: 'utf8', maxBuffer: 1e9 },
+);
 const seconds = (performance.now() - started) / 1000;
-const records = all.stdout.split('\n').filter((l) => l.startsWith('{"type":"file"')).map((l) => JSON.parse(l) as FileRecord);
+const records = all.stdout
+  .split('\n')
+  .filter((l) => l.startsWith('{"type":"file"'))
+  .map((l) => JSON.parse(l) as FileRecord);
 const files = [...captureFiles()].filter((f) => f.startsWith(folder));
 const counts = new Map<string, number>();
 for (const r of records) counts.set(r.status, (counts.get(r.status) ?? 0) + 1);
@@ -25,7 +32,11 @@ let largest = { file: '', mb: 0 };
 if (each) {
   for (const file of files) {
     const t = performance.now();
-    const one = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, ...NODE_FLAGS, MAIN, 'score', file, '--json', '--foreign'], { encoding: 'utf8', maxBuffer: 1e9, timeout: 10_000 });
+    const one = spawnSync(
+      '/usr/bin/time',
+      ['-f', '%M', process.execPath, ...NODE_FLAGS, MAIN, 'score', file, '--json', '--foreign'],
+      { encoding: 'utf8', maxBuffer: 1e9, timeout: 10_000 },
+    );
     const ms = performance.now() - t;
     const mb = Number(one.stderr.trim().split('\n').at(-1)) / 1024;
     if (one.signal !== null) console.log(`${relative(DATA, file)}: ended by ${one.signal}`);
@@ -34,10 +45,22 @@ if (each) {
   }
 }
 const lines = [
-  '# Damaged captures', '', `Written by \`npm run campaign:malformed -- --each\` on ${new Date().toISOString().slice(0, 10)}.`, '',
-  `${files.length} files of \`malformed/\` in one run of \`sightline score\`: ${records.length} records, exit code ${all.status}, ${seconds.toFixed(1)} s, peak ${peak.toFixed(0)} MB.`, '',
-  '| ending | files |', '|---|---|', ...[...counts].map(([k, n]) => `| ${k} | ${n} |`), '',
-  ...(each ? [`Each alone: slowest ${(slowest.ms / 1000).toFixed(1)} s (${slowest.file}), largest ${largest.mb.toFixed(0)} MB (${largest.file}); the limits are 10 s and 512 MB.`, ''] : []),
+  '# Damaged captures',
+  '',
+  `Written by \`npm run campaign:malformed -- --each\` on ${new Date().toISOString().slice(0, 10)}.`,
+  '',
+  `${files.length} files of \`malformed/\` in one run of \`sightline score\`: ${records.length} records, exit code ${all.status}, ${seconds.toFixed(1)} s, peak ${peak.toFixed(0)} MB.`,
+  '',
+  '| ending | files |',
+  '|---|---|',
+  ...[...counts].map(([k, n]) => `| ${k} | ${n} |`),
+  '',
+  ...(each
+    ? [
+        `Each alone: slowest ${(slowest.ms / 1000).toFixed(1)} s (${slowest.file}), largest ${largest.mb.toFixed(0)} MB (${largest.file}); the limits are 10 s and 512 MB.`,
+        '',
+      ]
+    : []),
 ];
 writeFileSync(join(ROOT, 'docs', 'malformed.md'), lines.join('\n'));
 console.log(lines.slice(4).join('\n'));

@@ -44,7 +44,11 @@ const accuracies = new Map<string, number>();
 for (const threads of [1, 2]) {
   const trainer = new Trainer(threads);
   const started = performance.now();
-  const set = { binned: binColumns(train.x, ROWS, COLUMNS, places), y: train.y, weight: new Float64Array(ROWS).fill(1) };
+  const set = {
+    binned: binColumns(train.x, ROWS, COLUMNS, places),
+    y: train.y,
+    weight: new Float64Array(ROWS).fill(1),
+  };
   const model = await trainer.train(set, { ...FOREST_DEFAULTS, trees: TREES, maxDepth: DEPTH });
   const seconds = (performance.now() - started) / 1000;
   await trainer.close();
@@ -56,11 +60,20 @@ for (const threads of [1, 2]) {
     if ((s.raw > 0.5 ? 1 : 0) === test.y[r]) right++;
   }
   accuracies.set(`sightline ${threads}`, right / test.y.length);
-  out.push([`sightline, ${threads} thread${threads > 1 ? 's' : ''}`, String(ROWS), String(TREES), `${seconds.toFixed(2)} s`, (right / test.y.length).toFixed(4)]);
+  out.push([
+    `sightline, ${threads} thread${threads > 1 ? 's' : ''}`,
+    String(ROWS),
+    String(TREES),
+    `${seconds.toFixed(2)} s`,
+    (right / test.y.length).toFixed(4),
+  ]);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-ml-'));
-for (const [name, set] of [['train', train], ['test', test]] as const) {
+for (const [name, set] of [
+  ['train', train],
+  ['test', test],
+] as const) {
   writeFileSync(join(folder, `${name}.x`), new Uint8Array(set.x.buffer));
   writeFileSync(join(folder, `${name}.y`), set.y);
 }
@@ -81,23 +94,52 @@ if (python.status === 0) {
   for (const line of python.stdout.trim().split('\n')) {
     const [jobs, seconds, accuracy] = line.split(' ').map(Number);
     accuracies.set(`sklearn ${jobs}`, accuracy!);
-    out.push([`scikit-learn, ${jobs} job${jobs! > 1 ? 's' : ''}`, String(ROWS), String(TREES), `${seconds!.toFixed(2)} s`, accuracy!.toFixed(4)]);
+    out.push([
+      `scikit-learn, ${jobs} job${jobs! > 1 ? 's' : ''}`,
+      String(ROWS),
+      String(TREES),
+      `${seconds!.toFixed(2)} s`,
+      accuracy!.toFixed(4),
+    ]);
   }
 } else console.error(`scikit-learn is not there: ${python.stderr.split('\n').at(-2)}`);
 
 {
   const started = performance.now();
-  const forest = new RandomForestClassifier({ seed: 1, nEstimators: 10, maxFeatures: 0.2, replacement: true, noOOB: true });
-  forest.train(Array.from({ length: SMALL }, (_, r) => [...train.x.subarray(r * COLUMNS, (r + 1) * COLUMNS)]), [...train.y.subarray(0, SMALL)]);
+  const forest = new RandomForestClassifier({
+    seed: 1,
+    nEstimators: 10,
+    maxFeatures: 0.2,
+    replacement: true,
+    noOOB: true,
+  });
+  forest.train(
+    Array.from({ length: SMALL }, (_, r) => [...train.x.subarray(r * COLUMNS, (r + 1) * COLUMNS)]),
+    [...train.y.subarray(0, SMALL)],
+  );
   const seconds = (performance.now() - started) / 1000;
   const predicted = forest.predict(Array.from(test.y, (_, r) => [...test.x.subarray(r * COLUMNS, (r + 1) * COLUMNS)]));
-  out.push(['ml-random-forest', String(SMALL), '10', `${seconds.toFixed(2)} s`, (predicted.filter((p, r) => p === test.y[r]).length / test.y.length).toFixed(4)]);
+  out.push([
+    'ml-random-forest',
+    String(SMALL),
+    '10',
+    `${seconds.toFixed(2)} s`,
+    (predicted.filter((p, r) => p === test.y[r]).length / test.y.length).toFixed(4),
+  ]);
 }
 const ours = accuracies.get('sightline 2')!;
 const theirs = accuracies.get('sklearn 2');
 const text = [
-  '# The trainer beside its peers', '', `Written by \`npm run bench:ml\` on ${new Date().toISOString().slice(0, 10)}: synthetic rows of ${COLUMNS} columns, depth ${DEPTH}, accuracy on 10,000 other rows. ml-random-forest at the size that it can stand.`, '',
-  markdown(['trainer', 'rows', 'trees', 'time', 'accuracy'], out), '', theirs === undefined ? 'scikit-learn was not installed.' : `Accuracy differs from scikit-learn's by ${Math.abs(ours - theirs).toFixed(4)} (at most 0.005 is wanted).`, '',
+  '# The trainer beside its peers',
+  '',
+  `Written by \`npm run bench:ml\` on ${new Date().toISOString().slice(0, 10)}: synthetic rows of ${COLUMNS} columns, depth ${DEPTH}, accuracy on 10,000 other rows. ml-random-forest at the size that it can stand.`,
+  '',
+  markdown(['trainer', 'rows', 'trees', 'time', 'accuracy'], out),
+  '',
+  theirs === undefined
+    ? 'scikit-learn was not installed.'
+    : `Accuracy differs from scikit-learn's by ${Math.abs(ours - theirs).toFixed(4)} (at most 0.005 is wanted).`,
+  '',
 ].join('\n');
 writeFileSync(join(fileURLToPath(new URL('..', import.meta.url)), 'docs', 'bench-ml.md'), text);
 console.log(text);

@@ -10,16 +10,37 @@ const rows: string[][] = [];
 const notes: string[] = [];
 for (const size of sizes) {
   const file = await cloneOf(size);
-  const [floor, ndpi, tshark, ours] = measure([...peers(file, size, runs), { name: 'sightline score -q', command: process.execPath, args: [...NODE_FLAGS, MAIN, 'score', '-q', '--foreign', file], runs }], size, rows);
+  const [floor, ndpi, tshark, ours] = measure(
+    [
+      ...peers(file, size, runs),
+      {
+        name: 'sightline score -q',
+        command: process.execPath,
+        args: [...NODE_FLAGS, MAIN, 'score', '-q', '--foreign', file],
+        runs,
+      },
+    ],
+    size,
+    rows,
+  );
   const first = firstLine(process.execPath, [MAIN, 'packets', file]);
   if (ours) {
-    notes.push(`${size.toLocaleString('en-US')} packets: tshark takes ${times(tshark, ours)} times our time and ${tshark ? (tshark.megabytes / ours.megabytes).toFixed(2) : '–'} times our memory; ndpiReader ${times(ndpi, ours)} and tcpdump ${times(floor, ours)} times our time. First row of \`sightline packets\` after ${first.toFixed(2)} s.`);
+    notes.push(
+      `${size.toLocaleString('en-US')} packets: tshark takes ${times(tshark, ours)} times our time and ${tshark ? (tshark.megabytes / ours.megabytes).toFixed(2) : '–'} times our memory; ndpiReader ${times(ndpi, ours)} and tcpdump ${times(floor, ours)} times our time. First row of \`sightline packets\` after ${first.toFixed(2)} s.`,
+    );
   }
 }
 const text = [
-  '# Opening and scoring', '', `Written by \`npm run bench:open\` on ${new Date().toISOString().slice(0, 10)}; medians of ${runs} runs (tshark at 2.5 million: one), files in cache, two cores of a shared machine: single figures move by a third between runs, ratios less.`, '',
-  'What each produces: tcpdump copies packets; ndpiReader names the protocol of each flow; tshark dissects every packet and counts TCP conversations; sightline builds flows with 369 features, scores each (and again at checkpoints) and gives verdicts.', '',
-  markdown(HEAD, rows), '', ...notes.map((n) => `- ${n}`), '',
+  '# Opening and scoring',
+  '',
+  `Written by \`npm run bench:open\` on ${new Date().toISOString().slice(0, 10)}; medians of ${runs} runs (tshark at 2.5 million: one), files in cache, two cores of a shared machine: single figures move by a third between runs, ratios less.`,
+  '',
+  'What each produces: tcpdump copies packets; ndpiReader names the protocol of each flow; tshark dissects every packet and counts TCP conversations; sightline builds flows with 369 features, scores each (and again at checkpoints) and gives verdicts.',
+  '',
+  markdown(HEAD, rows),
+  '',
+  ...notes.map((n) => `- ${n}`),
+  '',
 ].join('\n');
 writeFileSync(join(ROOT, 'docs', 'bench-open.md'), text);
 console.log(text);

@@ -29,14 +29,24 @@ export async function cloneOf(size: number): Promise<string> {
   return file;
 }
 
-export interface Tool { readonly name: string; readonly command: string; readonly args: readonly string[]; readonly runs: number }
+export interface Tool {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly runs: number;
+}
 
 /** tcpdump, ndpiReader and tshark; the slow ones run once on large files. */
 export function peers(file: string, size: number, runs: number): Tool[] {
   return [
     { name: 'tcpdump -r F -w /dev/null', command: 'tcpdump', args: ['-r', file, '-w', '/dev/null'], runs },
     { name: 'ndpiReader -q', command: 'ndpiReader', args: ['-q', '-i', file], runs: size > 5e6 ? 1 : runs },
-    { name: 'tshark -n -q -z conv,tcp', command: 'tshark', args: ['-n', '-q', '-r', file, '-z', 'conv,tcp'], runs: size > 1e6 ? 1 : runs },
+    {
+      name: 'tshark -n -q -z conv,tcp',
+      command: 'tshark',
+      args: ['-n', '-q', '-r', file, '-z', 'conv,tcp'],
+      runs: size > 1e6 ? 1 : runs,
+    },
   ];
 }
 
@@ -44,7 +54,18 @@ export function peers(file: string, size: number, runs: number): Tool[] {
 export function measure(tools: readonly Tool[], size: number, rows: string[][]): (Figures | null)[] {
   return tools.map(({ name, command, args, runs }) => {
     const f = timed(command, args, runs);
-    rows.push([size.toLocaleString('en-US'), name, ...(f === null ? ['not installed', '', '', ''] : [`${f.seconds.toFixed(2)} s`, `${f.cpu.toFixed(2)} s`, Math.round(size / f.seconds).toLocaleString('en-US'), `${f.megabytes.toFixed(0)} MB`])]);
+    rows.push([
+      size.toLocaleString('en-US'),
+      name,
+      ...(f === null
+        ? ['not installed', '', '', '']
+        : [
+            `${f.seconds.toFixed(2)} s`,
+            `${f.cpu.toFixed(2)} s`,
+            Math.round(size / f.seconds).toLocaleString('en-US'),
+            `${f.megabytes.toFixed(0)} MB`,
+          ]),
+    ]);
     return f;
   });
 }

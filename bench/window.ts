@@ -13,7 +13,13 @@ const ROWS = 10_000_000;
 const REAL = join(import.meta.dirname, '.cache', 'clone-2500000.pcap');
 const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'));
 
-interface Opening { readonly file: string; readonly first: number; readonly read: number; readonly longest: number; readonly over: number }
+interface Opening {
+  readonly file: string;
+  readonly first: number;
+  readonly read: number;
+  readonly longest: number;
+  readonly over: number;
+}
 
 /** Opens a file as another window would: the page on screen hears of it and shows it. */
 async function opening(file: string, name: string): Promise<Opening> {
@@ -24,16 +30,23 @@ async function opening(file: string, name: string): Promise<Opening> {
   const secret = await page.evaluate(() => sessionStorage.getItem('sightline.session') ?? '');
   const url = new URL(page.url());
   const socket = new WebSocket(`ws://${url.host}/contract`, ['sightline', secret], { headers: { Origin: url.origin } });
-  await new Promise((resolve) => { socket.once('open', resolve); });
+  await new Promise((resolve) => {
+    socket.once('open', resolve);
+  });
   await page.evaluate(() => {
     const w = window as unknown as { first: number; tasks: number[] };
     w.first = 0;
     w.tasks = [];
-    new PerformanceObserver((list) => { for (const e of list.getEntries()) w.tasks.push(e.duration); }).observe({ entryTypes: ['longtask'] } as never);
+    new PerformanceObserver((list) => {
+      for (const e of list.getEntries()) w.tasks.push(e.duration);
+    }).observe({ entryTypes: ['longtask'] } as never);
     const look = (): void => {
       const info = document.querySelector('.packets .grid-row:not([hidden]) .c-info');
       // Painted: the frame after the one in which the text was written.
-      if (info?.textContent) requestAnimationFrame(() => { w.first = Date.now(); });
+      if (info?.textContent)
+        requestAnimationFrame(() => {
+          w.first = Date.now();
+        });
       else requestAnimationFrame(look);
     };
     look();
@@ -44,20 +57,44 @@ async function opening(file: string, name: string): Promise<Opening> {
   await page.waitForFunction(() => document.querySelector('progress') === null, undefined, { timeout: 300_000 });
   const read = Date.now() - begun;
   await page.waitForTimeout(1500);
-  const seen = await page.evaluate(() => { const w = window as unknown as { first: number; tasks: number[] }; return { first: w.first, tasks: w.tasks }; });
+  const seen = await page.evaluate(() => {
+    const w = window as unknown as { first: number; tasks: number[] };
+    return { first: w.first, tasks: w.tasks };
+  });
   socket.close();
   await app.close();
-  return { file: name, first: seen.first - begun, read, longest: Math.max(0, ...seen.tasks), over: seen.tasks.filter((t) => t > 100).length };
+  return {
+    file: name,
+    first: seen.first - begun,
+    read,
+    longest: Math.max(0, ...seen.tasks),
+    over: seen.tasks.filter((t) => t > 100).length,
+  };
 }
 
-interface TraceEvent { readonly name: string; readonly ph: string; readonly ts: number; readonly dur?: number; readonly tid: number; readonly pid: number; readonly args?: { readonly name?: string } }
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly tid: number;
+  readonly pid: number;
+  readonly args?: { readonly name?: string };
+}
 
 async function traced(session: CDPSession, run: () => Promise<void>): Promise<TraceEvent[]> {
   const events: TraceEvent[] = [];
-  session.on('Tracing.dataCollected', ({ value }) => { for (const e of value) events.push(e as unknown as TraceEvent); });
-  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', '__metadata'] } });
+  session.on('Tracing.dataCollected', ({ value }) => {
+    for (const e of value) events.push(e as unknown as TraceEvent);
+  });
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', '__metadata'] },
+  });
   await run();
-  const done = new Promise((resolve) => { session.once('Tracing.tracingComplete', resolve); });
+  const done = new Promise((resolve) => {
+    session.once('Tracing.tracingComplete', resolve);
+  });
   await session.send('Tracing.end');
   await done;
   return events;
@@ -65,7 +102,9 @@ async function traced(session: CDPSession, run: () => Promise<void>): Promise<Tr
 
 /** Milliseconds of main-thread work between one frame and the next. */
 function workPerFrame(events: readonly TraceEvent[]): number[] {
-  const main = events.filter((e) => e.name === 'thread_name' && e.args?.name === 'CrRendererMain').map((e) => `${e.pid} ${e.tid}`);
+  const main = events
+    .filter((e) => e.name === 'thread_name' && e.args?.name === 'CrRendererMain')
+    .map((e) => `${e.pid} ${e.tid}`);
   const frames = new Map<string, number[]>();
   for (const e of events) {
     const key = `${e.pid} ${e.tid}`;
@@ -87,7 +126,14 @@ function share(sorted: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? NaN;
 }
 
-async function scrolling(): Promise<{ readonly frames: number; readonly p50: number; readonly p95: number; readonly max: number; readonly heap: number; readonly read: number }> {
+async function scrolling(): Promise<{
+  readonly frames: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+  readonly heap: number;
+  readonly read: number;
+}> {
   const file = join(folder, 'ten-million.pcap');
   writeLarge(file, ROWS);
   const app = await App.open({ args: [file] });
@@ -102,7 +148,10 @@ async function scrolling(): Promise<{ readonly frames: number; readonly p50: num
   const events = await traced(session, async () => {
     await page.mouse.move(box.x + 400, box.y + 200);
     // The wheel, then the thumb from end to end and back.
-    for (let i = 0; i < 150; i++) { await page.mouse.wheel(0, 180); await page.waitForTimeout(16); }
+    for (let i = 0; i < 150; i++) {
+      await page.mouse.wheel(0, 180);
+      await page.waitForTimeout(16);
+    }
     const x = box.x + box.width - 6;
     await page.mouse.move(x, box.y + 14);
     await page.mouse.down();
@@ -114,7 +163,14 @@ async function scrolling(): Promise<{ readonly frames: number; readonly p50: num
   await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');
   await app.close();
-  return { frames: work.length, p50: share(work, 0.5), p95: share(work, 0.95), max: work.at(-1) ?? NaN, heap: usedSize, read };
+  return {
+    frames: work.length,
+    p50: share(work, 0.5),
+    p95: share(work, 0.95),
+    max: work.at(-1) ?? NaN,
+    heap: usedSize,
+    read,
+  };
 }
 
 const ms = (n: number): string => `${Math.round(n).toLocaleString('en-US')} ms`;
@@ -137,7 +193,10 @@ const text = `# How the window feels
 | capture | first rows on screen | whole capture read and scored | longest task in the window | tasks over 100 ms |
 |---|---|---|---|---|
 ${openings.map((o) => `| ${o.file} | ${ms(o.first)} | ${ms(o.read)} | ${o.longest === 0 ? 'under 50 ms' : ms(o.longest)} | ${o.over} |`).join('\n')}
-${scroll === null ? '' : `
+${
+  scroll === null
+    ? ''
+    : `
 ## Scrolling ${ROWS.toLocaleString('en-US')} rows
 
 A capture of ten million packets is made, opened, and scrolled by wheel and by the thumb from end to end and back. Work is what the main thread did between two frames (Chromium trace).
@@ -145,6 +204,7 @@ A capture of ten million packets is made, opened, and scrolled by wheel and by t
 | frames | work a frame, p50 | p95 | largest | heap of the window |
 |---|---|---|---|---|
 | ${scroll.frames} | ${scroll.p50.toFixed(1)} ms | ${scroll.p95.toFixed(1)} ms | ${scroll.max.toFixed(1)} ms | ${(scroll.heap / 1e6).toFixed(1)} MB |
-`}`;
+`
+}`;
 console.log(text);
 if (scroll !== null) writeFileSync(join(import.meta.dirname, '..', 'docs', 'bench-window.md'), text);

@@ -12,12 +12,33 @@ import type { AlertRecord, FileRecord, FlowRecord, OutputRecord, PacketRecord } 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
 const home = mkdtempSync(join(tmpdir(), 'sightline-cli-'));
-const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data'), NO_COLOR: '1' };
+const env = {
+  ...process.env,
+  SIGHTLINE_CACHE: join(home, 'cache'),
+  SIGHTLINE_DATA_HOME: join(home, 'data'),
+  NO_COLOR: '1',
+};
 
 function sightline(...args: string[]): { code: number | null; out: string; err: string; records: OutputRecord[] } {
-  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 1e9 });
+  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+  });
   const lines = done.stdout.split('\n').filter((l) => l.startsWith('{'));
-  return { code: done.status, out: done.stdout, err: done.stderr, records: lines.flatMap((l) => { try { return [JSON.parse(l) as OutputRecord]; } catch { return []; } }) };
+  return {
+    code: done.status,
+    out: done.stdout,
+    err: done.stderr,
+    records: lines.flatMap((l) => {
+      try {
+        return [JSON.parse(l) as OutputRecord];
+      } catch {
+        return [];
+      }
+    }),
+  };
 }
 
 test('score prints flow, alert and file records, and its code says whether something is malicious', () => {
@@ -36,9 +57,16 @@ test('score prints flow, alert and file records, and its code says whether somet
   }
   const alerts = records.filter((r): r is AlertRecord => r.type === 'alert');
   const alerted = new Set(alerts.map((a) => a.flow));
-  assert.deepEqual(alerts.filter((a) => a.rule !== 'model').map((a) => a.rule).sort(), ['beacon', 'port-scan']);
+  assert.deepEqual(
+    alerts
+      .filter((a) => a.rule !== 'model')
+      .map((a) => a.rule)
+      .sort(),
+    ['beacon', 'port-scan'],
+  );
   // A rule alerts once for its endpoints; every other malicious flow has an alert of its own.
-  for (const f of flows) if (f.verdict === 'malicious') assert.ok(alerted.has(f.id) || f.reasons![0]!.feature === 'beacon');
+  for (const f of flows)
+    if (f.verdict === 'malicious') assert.ok(alerted.has(f.id) || f.reasons![0]!.feature === 'beacon');
 });
 
 test('many files: each gets its record, a bad one stops nobody, the code is 2', () => {
@@ -47,7 +75,10 @@ test('many files: each gets its record, a bad one stops nobody, the code is 2', 
   writeFileSync(join(folder, 'in', 'a.pcap'), 'nonsense');
   writeFileSync(join(folder, 'in', 'b.pcapng'), readFileSync(SAMPLE).subarray(0, 20_000));
   const { code, records, err } = sightline('flows', join(folder, 'in'), join(folder, 'missing.pcap'));
-  assert.deepEqual(records.filter((r): r is FileRecord => r.type === 'file').map((f) => f.status), ['unreadable', 'partial', 'unreadable']);
+  assert.deepEqual(
+    records.filter((r): r is FileRecord => r.type === 'file').map((f) => f.status),
+    ['unreadable', 'partial', 'unreadable'],
+  );
   assert.equal(code, 2);
   assert.match(err, /all before it is shown/);
 });
@@ -55,26 +86,50 @@ test('many files: each gets its record, a bad one stops nobody, the code is 2', 
 test('packets are printed in order with their flow, and --limit and a closed pipe end cleanly', async () => {
   const { records, code } = sightline('packets', SAMPLE, '--limit', '10');
   const rows = records.filter((r): r is PacketRecord => r.type === 'packet');
-  assert.deepEqual(rows.map((r) => r.no), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assert.deepEqual(
+    rows.map((r) => r.no),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+  );
   assert.equal(code, 0);
-  const child = spawn(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'packets', SAMPLE], { env, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'packets', SAMPLE], {
+    env,
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let err = '';
-  child.stderr.on('data', (d: Buffer) => { err += d.toString(); });
+  child.stderr.on('data', (d: Buffer) => {
+    err += d.toString();
+  });
   child.stdout.once('data', () => child.stdout.destroy());
   await new Promise((resolve) => child.on('close', resolve));
   assert.equal(err, '');
 });
 
 test('a capture is read from stdin', () => {
-  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'flows', '-'], { env, cwd: ROOT, input: readFileSync(SAMPLE), encoding: 'utf8', maxBuffer: 1e9 });
+  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'flows', '-'], {
+    env,
+    cwd: ROOT,
+    input: readFileSync(SAMPLE),
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+  });
   assert.equal(done.status, 0);
   assert.match(done.stdout, /"status":"ok"/);
 });
 
 test('label, list, export, import, learn, show, forget: the whole round', () => {
-  const ids = sightline('flows', SAMPLE).records.filter((r): r is FlowRecord => r.type === 'flow').map((f) => f.id).sort((a, b) => a - b);
-  assert.match(sightline('label', SAMPLE, '--flows', `${ids[0]},${ids[1]}-${ids[4]}`, '--as', 'malicious').out, /5 flows labelled malicious/);
-  assert.match(sightline('label', SAMPLE, '--flows', `${ids[5]}-${ids[30]}`, '--as', 'benign').out, /26 flows labelled benign/);
+  const ids = sightline('flows', SAMPLE)
+    .records.filter((r): r is FlowRecord => r.type === 'flow')
+    .map((f) => f.id)
+    .sort((a, b) => a - b);
+  assert.match(
+    sightline('label', SAMPLE, '--flows', `${ids[0]},${ids[1]}-${ids[4]}`, '--as', 'malicious').out,
+    /5 flows labelled malicious/,
+  );
+  assert.match(
+    sightline('label', SAMPLE, '--flows', `${ids[5]}-${ids[30]}`, '--as', 'benign').out,
+    /26 flows labelled benign/,
+  );
   assert.equal(sightline('label', SAMPLE).out.trim().split('\n').length, 32);
   const to = join(home, 'export');
   assert.equal(sightline('export', SAMPLE, '--to', to).code, 0);
@@ -86,16 +141,25 @@ test('label, list, export, import, learn, show, forget: the whole round', () => 
   const own = sightline('score', SAMPLE).records.find((r): r is FlowRecord => r.type === 'flow')!;
   assert.match(own.baseline!, /^own:/);
   assert.equal(sightline('learn', '--forget').code, 0);
-  assert.equal((sightline('score', SAMPLE).records.find((r): r is FlowRecord => r.type === 'flow')!).baseline, 'foreign');
+  assert.equal(sightline('score', SAMPLE).records.find((r): r is FlowRecord => r.type === 'flow')!.baseline, 'foreign');
 });
 
 test('mistakes are one sentence and code 2; help has examples', () => {
-  for (const args of [['nonsense'], ['score'], ['score', '--threads', 'x', SAMPLE], ['label', SAMPLE, '--as', 'evil'], ['score', '--no-such-option'], ['score', '--model', '/nonexistent', SAMPLE], ['export', SAMPLE]]) {
+  for (const args of [
+    ['nonsense'],
+    ['score'],
+    ['score', '--threads', 'x', SAMPLE],
+    ['label', SAMPLE, '--as', 'evil'],
+    ['score', '--no-such-option'],
+    ['score', '--model', '/nonexistent', SAMPLE],
+    ['export', SAMPLE],
+  ]) {
     const { code, err } = sightline(...args);
     assert.equal(code, 2, args.join(' '));
     assert.equal(err.trim().split('\n').length, 1, err);
   }
-  for (const name of ['score', 'flows', 'packets', 'learn', 'train', 'label', 'import', 'export', 'features']) assert.match(sightline('help', name).out, /Examples:/);
+  for (const name of ['score', 'flows', 'packets', 'learn', 'train', 'label', 'import', 'export', 'features'])
+    assert.match(sightline('help', name).out, /Examples:/);
 });
 
 test('train works on folders that the user names', () => {
@@ -106,7 +170,18 @@ test('train works on folders that the user names', () => {
     writeFileSync(join(folder, kind, 'two.pcapng'), readFileSync(SAMPLE).subarray(0, 150_000));
   }
   const output = join(folder, 'model.json');
-  const { code, out, err } = sightline('train', '--benign', join(folder, 'good'), '--malicious', join(folder, 'bad'), '--output', output, '--method', 'extra-trees', '--no-evaluate');
+  const { code, out, err } = sightline(
+    'train',
+    '--benign',
+    join(folder, 'good'),
+    '--malicious',
+    join(folder, 'bad'),
+    '--output',
+    output,
+    '--method',
+    'extra-trees',
+    '--no-evaluate',
+  );
   assert.equal(code, 0, err);
   assert.match(out, /Model .*model\.json/);
   assert.notEqual(sightline('score', SAMPLE, '--model', output, '--foreign').records.length, 0);
@@ -125,11 +200,13 @@ test('--vlan keeps two tenants apart, in every command that follows flows, and t
     return [...plain.slice(0, 12), 0x81, 0, 0, vlan, ...plain.slice(12)];
   };
   writeFileSync(file, pcap(packetsOf([frame(10, 'a'), frame(20, 'b'), frame(10, 'c'), frame(20, 'd')])));
-  const vlans = (...args: string[]): unknown => sightline(...args, file).records.flatMap((r) => (r.type === 'flow' ? [r.vlan] : []));
+  const vlans = (...args: string[]): unknown =>
+    sightline(...args, file).records.flatMap((r) => (r.type === 'flow' ? [r.vlan] : []));
   assert.deepEqual(vlans('flows'), [[10, 20]]);
   assert.deepEqual(vlans('flows', '--vlan'), [[10], [20]]);
   assert.deepEqual(vlans('score', '--vlan', '--threads', '2'), [[10], [20]]);
-  const owners = (...args: string[]): unknown => sightline('packets', ...args, file).records.flatMap((r) => (r.type === 'packet' ? [r.flow] : []));
+  const owners = (...args: string[]): unknown =>
+    sightline('packets', ...args, file).records.flatMap((r) => (r.type === 'packet' ? [r.flow] : []));
   for (let again = 0; again < 2; again++) {
     assert.deepEqual(owners(), [1, 1, 1, 1]);
     assert.deepEqual(owners('--vlan'), [1, 2, 1, 2]);

@@ -15,7 +15,8 @@ export function crash(error: unknown): void {
   }
   // The message may hold anything; only what stands behind it are lines of a stack.
   const stack = error.stack ?? '';
-  const behind = stack.indexOf(error.message) < 0 ? '' : stack.slice(stack.indexOf(error.message) + error.message.length);
+  const behind =
+    stack.indexOf(error.message) < 0 ? '' : stack.slice(stack.indexOf(error.message) + error.message.length);
   const frames = behind.split('\n').filter((line) => line.startsWith('    at '));
   say(`sightline: ${error.name}: ${error.message}`, ...frames);
 }

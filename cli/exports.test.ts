@@ -11,12 +11,21 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
 const home = mkdtempSync(join(tmpdir(), 'sightline-exports-'));
 after(() => rmSync(home, { recursive: true, force: true }));
-const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data'), NO_COLOR: '1' };
+const env = {
+  ...process.env,
+  SIGHTLINE_CACHE: join(home, 'cache'),
+  SIGHTLINE_DATA_HOME: join(home, 'data'),
+  NO_COLOR: '1',
+};
 const linux = process.platform === 'linux';
 const root = process.getuid?.() === 0;
 
 function sightline(args: readonly string[], before = ''): { code: number | null; err: string } {
-  const done = spawnSync('sh', ['-c', `${before} exec "$0" "$@"`, process.execPath, join(ROOT, 'cli', 'main.ts'), ...args], { env, encoding: 'utf8', maxBuffer: 1e9 });
+  const done = spawnSync(
+    'sh',
+    ['-c', `${before} exec "$0" "$@"`, process.execPath, join(ROOT, 'cli', 'main.ts'), ...args],
+    { env, encoding: 'utf8', maxBuffer: 1e9 },
+  );
   return { code: done.status, err: done.stderr };
 }
 
@@ -33,43 +42,47 @@ function folderOf(): string {
 }
 
 for (const [name, call, files] of WAYS) {
-  test(`${name}: whole, private; a folder in the way, a full disk, a limit leave nothing and say so with code 2`, { skip: linux ? false : 'Linux' }, () => {
-    const to = folderOf();
-    assert.equal(sightline(call(to)).code, 0);
-    assert.deepEqual(readdirSync(to).toSorted(), [...files].toSorted());
-    for (const file of files) assert.equal(statSync(join(to, file)).mode & 0o777, 0o600, file);
+  test(
+    `${name}: whole, private; a folder in the way, a full disk, a limit leave nothing and say so with code 2`,
+    { skip: linux ? false : 'Linux' },
+    () => {
+      const to = folderOf();
+      assert.equal(sightline(call(to)).code, 0);
+      assert.deepEqual(readdirSync(to).toSorted(), [...files].toSorted());
+      for (const file of files) assert.equal(statSync(join(to, file)).mode & 0o777, 0o600, file);
 
-    for (const file of files) {
-      const blocked = folderOf();
-      mkdirSync(join(blocked, file));
-      const { code, err } = sightline(call(blocked));
-      assert.equal(code, 2);
-      assert.equal(err, `sightline: ${join(blocked, file)} cannot be written: a folder is in the way\n`);
-      assert.deepEqual(readdirSync(blocked), [file]);
-    }
-    // The shell's limit of a file's size; SIGXFSZ is ignored so that the write fails instead.
-    if (name !== 'goodx') {
-      // The label store could not be opened with it, and goodx needs that first.
-      const limited = folderOf();
-      const { code, err } = sightline(call(limited), "trap '' XFSZ; ulimit -f 40;");
-      assert.equal(code, 2, err);
-      assert.match(err, /cannot be written: the file would be larger than is allowed here/);
-      assert.deepEqual(readdirSync(limited), []);
-    }
-    if (root) {
-      const disk = folderOf();
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48k', 'tmpfs', disk]);
-      try {
-        writeFileSync(join(disk, files[0]!), 'old');
-        const full = sightline(call(disk));
-        assert.equal(full.code, 2, full.err);
-        assert.match(full.err, /cannot be written: the disk is full/);
-        assert.deepEqual([readdirSync(disk), readFileSync(join(disk, files[0]!), 'utf8')], [[files[0]!], 'old']);
-      } finally {
-        execFileSync('umount', [disk]);
+      for (const file of files) {
+        const blocked = folderOf();
+        mkdirSync(join(blocked, file));
+        const { code, err } = sightline(call(blocked));
+        assert.equal(code, 2);
+        assert.equal(err, `sightline: ${join(blocked, file)} cannot be written: a folder is in the way\n`);
+        assert.deepEqual(readdirSync(blocked), [file]);
       }
-    }
-  });
+      // The shell's limit of a file's size; SIGXFSZ is ignored so that the write fails instead.
+      if (name !== 'goodx') {
+        // The label store could not be opened with it, and goodx needs that first.
+        const limited = folderOf();
+        const { code, err } = sightline(call(limited), "trap '' XFSZ; ulimit -f 40;");
+        assert.equal(code, 2, err);
+        assert.match(err, /cannot be written: the file would be larger than is allowed here/);
+        assert.deepEqual(readdirSync(limited), []);
+      }
+      if (root) {
+        const disk = folderOf();
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48k', 'tmpfs', disk]);
+        try {
+          writeFileSync(join(disk, files[0]!), 'old');
+          const full = sightline(call(disk));
+          assert.equal(full.code, 2, full.err);
+          assert.match(full.err, /cannot be written: the disk is full/);
+          assert.deepEqual([readdirSync(disk), readFileSync(join(disk, files[0]!), 'utf8')], [[files[0]!], 'old']);
+        } finally {
+          execFileSync('umount', [disk]);
+        }
+      }
+    },
+  );
 }
 
 test('no flows: every table is good and empty, and says what it stands on', async () => {
@@ -77,10 +90,13 @@ test('no flows: every table is good and empty, and says what it stands on', asyn
   const folder = folderOf();
   const none = join(folder, 'none.pcap');
   writeFileSync(none, pcap([]));
-  for (const to of ['x.csv', 'x.parquet']) assert.equal(sightline(['flows', none, '--features', join(folder, to)]).code, 0);
+  for (const to of ['x.csv', 'x.parquet'])
+    assert.equal(sightline(['flows', none, '--features', join(folder, to)]).code, 0);
   const file = await asyncBufferFromFile(join(folder, 'x.parquet'));
   assert.deepEqual(await parquetReadObjects({ file }), []);
-  const said = new Map(parquetMetadata((await file.slice(0)) as ArrayBuffer).key_value_metadata?.map((k) => [k.key, k.value]));
+  const said = new Map(
+    parquetMetadata((await file.slice(0)) as ArrayBuffer).key_value_metadata?.map((k) => [k.key, k.value]),
+  );
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const manifest = JSON.parse(readFileSync(join(folder, 'x.manifest.json'), 'utf8')) as Record<string, unknown>;
   assert.equal(said.get('product'), `Sightline ${version}`);
@@ -97,12 +113,25 @@ test('Parquet has typed columns: stamps in ns UTC as the records say, whole numb
   const folder = folderOf();
   const capture = join(folder, 'a.pcap');
   // Stamps whose last digits a double of seconds or milliseconds would lose.
-  const frames = [tcp('10.0.0.1:4000', '10.0.0.2:443', { flags: 'S' }), tcp('[fe80::1]:4000', '[fe80::2]:443', { flags: 'S' })];
+  const frames = [
+    tcp('10.0.0.1:4000', '10.0.0.2:443', { flags: 'S' }),
+    tcp('[fe80::1]:4000', '[fe80::2]:443', { flags: 'S' }),
+  ];
   writeFileSync(capture, pcap(packetsOf(frames), { nano: true }));
-  for (const [input, count] of [[capture, 2], [SAMPLE, null]] as const) {
+  for (const [input, count] of [
+    [capture, 2],
+    [SAMPLE, null],
+  ] as const) {
     const to = join(folder, 'x.parquet');
     assert.equal(sightline(['flows', input, '--features', to]).code, 0);
-    const records = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'flows', input], { env, encoding: 'utf8', maxBuffer: 1e9 }).stdout.split('\n').filter((l) => l.startsWith('{"type":"flow"')).map((l) => JSON.parse(l) as { id: number; start: string; end: string; src: string; sport: number | null });
+    const records = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'flows', input], {
+      env,
+      encoding: 'utf8',
+      maxBuffer: 1e9,
+    })
+      .stdout.split('\n')
+      .filter((l) => l.startsWith('{"type":"flow"'))
+      .map((l) => JSON.parse(l) as { id: number; start: string; end: string; src: string; sport: number | null });
     const file = await asyncBufferFromFile(to);
     const raw = await parquetReadObjects({ file, parsers: { timestampFromNanoseconds: (v: bigint) => v } as never });
     assert.equal(raw.length, count ?? records.length);
@@ -118,6 +147,9 @@ test('Parquet has typed columns: stamps in ns UTC as the records say, whole numb
     }
     const schema = new Map(parquetMetadata((await file.slice(0)) as ArrayBuffer).schema.map((e) => [e.name, e]));
     assert.deepEqual(schema.get('start')!.logical_type, { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'NANOS' });
-    assert.deepEqual(['start', 'end', 'id', 'sport', 'score', 'src', 'packets_fwd'].map((n) => schema.get(n)?.type), ['INT64', 'INT64', 'INT64', 'INT32', 'DOUBLE', 'BYTE_ARRAY', 'FLOAT']);
+    assert.deepEqual(
+      ['start', 'end', 'id', 'sport', 'score', 'src', 'packets_fwd'].map((n) => schema.get(n)?.type),
+      ['INT64', 'INT64', 'INT64', 'INT32', 'DOUBLE', 'BYTE_ARRAY', 'FLOAT'],
+    );
   }
 });

@@ -8,9 +8,14 @@ export const EXIT_CODES = [
 
 export function overview(version: string): string[] {
   return [
-    `Sightline ${version}: packets, flows, and a verdict with reasons for every flow.`, '', 'Usage: sightline COMMAND …', '',
-    ...COMMANDS.map((c) => `  ${c.name.padEnd(10)} ${c.summary}`), '',
-    ...EXIT_CODES, "`sightline help COMMAND` shows a command's options and examples.",
+    `Sightline ${version}: packets, flows, and a verdict with reasons for every flow.`,
+    '',
+    'Usage: sightline COMMAND …',
+    '',
+    ...COMMANDS.map((c) => `  ${c.name.padEnd(10)} ${c.summary}`),
+    '',
+    ...EXIT_CODES,
+    "`sightline help COMMAND` shows a command's options and examples.",
   ];
 }
 
@@ -25,9 +30,14 @@ export function commandHelp(name: string): string[] | null {
   if (!c) return null;
   const width = Math.max(...c.options.map((o) => optionText(o).length));
   return [
-    c.summary, '', `Usage: ${c.usage}`, '',
-    ...c.options.map((o) => `  ${optionText(o).padEnd(width)}  ${o.text}`), '',
+    c.summary,
+    '',
+    `Usage: ${c.usage}`,
+    '',
+    ...c.options.map((o) => `  ${optionText(o).padEnd(width)}  ${o.text}`),
+    '',
     ...(c.options.some((o) => o.name === 'partial-ok') ? [...EXIT_CODES, ''] : []),
-    'Examples:', ...c.examples.map((x) => `  ${x}`),
+    'Examples:',
+    ...c.examples.map((x) => `  ${x}`),
   ];
 }

@@ -9,7 +9,11 @@ import { folders, say, UsageError } from './context.ts';
 
 /** A capture to be read, or something in a folder that is none. */
 export type Input =
-  | { readonly kind: 'file'; /** What opens it. */ readonly path: string; /** What it is called. */ readonly name: string }
+  | {
+      readonly kind: 'file';
+      /** What opens it. */ readonly path: string;
+      /** What it is called. */ readonly name: string;
+    }
   | { readonly kind: 'bad'; readonly name: string; readonly ending: Extract<Ending, { kind: 'unreadable' }> };
 
 /** Where links to files stand whose names are no UTF-8. */
@@ -19,8 +23,12 @@ const REPLACED = '\ufffd';
 const MAX_DEPTH = 200;
 
 const MESSAGES: Readonly<Record<string, string>> = {
-  ENOENT: 'the link leads to nothing', ELOOP: 'links lead in a circle', EACCES: 'you may not read it', EPERM: 'you may not read it',
-  ENAMETOOLONG: 'the path is too long', ENOTDIR: 'the link leads to nothing',
+  ENOENT: 'the link leads to nothing',
+  ELOOP: 'links lead in a circle',
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+  ENAMETOOLONG: 'the path is too long',
+  ENOTDIR: 'the link leads to nothing',
 };
 
 function bad(name: string, message: string): Input {
@@ -139,7 +147,8 @@ class Walk {
     } catch {
       return given;
     }
-    if (found.length > 1) throw new UsageError(`${given}: ${found.length} names that are no UTF-8 look like this one; name their folder`);
+    if (found.length > 1)
+      throw new UsageError(`${given}: ${found.length} names that are no UTF-8 look like this one; name their folder`);
     return found.length === 0 ? given : this.link(folder, found[0]!);
   }
 }
@@ -165,7 +174,13 @@ function within(link: string): boolean {
 }
 
 /** The record that closes each file's records. */
-export function fileRecord(file: string, ending: Ending, packets: number, flows: number, verdicts?: Record<Verdict, number>): FileRecord {
+export function fileRecord(
+  file: string,
+  ending: Ending,
+  packets: number,
+  flows: number,
+  verdicts?: Record<Verdict, number>,
+): FileRecord {
   const status: FileStatus = ending.kind;
   const { malicious, suspicious } = verdicts ?? { malicious: 0, suspicious: 0 };
   return { type: 'file', file, packets, flows, malicious, suspicious, status, error: errorOf(ending) };
@@ -179,9 +194,13 @@ function errorOf(ending: Ending): string | null {
 /** A sentence for people where a file did not end well, null where it did. */
 export function endingSentence(file: string, ending: Ending): string | null {
   switch (ending.kind) {
-    case 'ok': return null;
-    case 'partial': return `${file}: ${ending.message}, at byte ${ending.offset.toLocaleString('en-US')}; all before it is shown.`;
-    case 'unreadable': return `${file}: cannot be read: ${ending.message}${ending.offset > 0 ? ` (byte ${ending.offset.toLocaleString('en-US')})` : ''}.`;
-    case 'refused': return `${file}: refused: ${ending.message}.`;
+    case 'ok':
+      return null;
+    case 'partial':
+      return `${file}: ${ending.message}, at byte ${ending.offset.toLocaleString('en-US')}; all before it is shown.`;
+    case 'unreadable':
+      return `${file}: cannot be read: ${ending.message}${ending.offset > 0 ? ` (byte ${ending.offset.toLocaleString('en-US')})` : ''}.`;
+    case 'refused':
+      return `${file}: refused: ${ending.message}.`;
   }
 }

@@ -57,37 +57,77 @@ async function run(argv: readonly string[]): Promise<number> {
   const words = wordsOf(spec, rest);
   if (words.flag('help')) return help(spec.name);
   watchInterrupt();
-  if (spec.options.some((o) => o.name === 'vlan') && words.flag('vlan')) telling.timeouts = { ...DEFAULT_TIMEOUTS, vlan: true };
+  if (spec.options.some((o) => o.name === 'vlan') && words.flag('vlan'))
+    telling.timeouts = { ...DEFAULT_TIMEOUTS, vlan: true };
   return carryOut(spec.name, words, folders());
 }
 
 async function carryOut(command: string, w: Words, where: Folders): Promise<number> {
   switch (command) {
-    case 'score': case 'flows': return scoring(command, w, where);
-    case 'capture': return capturing(w, where);
-    case 'interfaces': return (await import('./commands/interfaces.ts')).interfaces(HELPER, { json: w.flag('json'), watch: w.flag('watch') });
-    case 'doctor': return (await import('./commands/interfaces.ts')).doctor(HELPER, join(where.data, 'captures'), w.flag('json'));
+    case 'score':
+    case 'flows':
+      return scoring(command, w, where);
+    case 'capture':
+      return capturing(w, where);
+    case 'interfaces':
+      return (await import('./commands/interfaces.ts')).interfaces(HELPER, {
+        json: w.flag('json'),
+        watch: w.flag('watch'),
+      });
+    case 'doctor':
+      return (await import('./commands/interfaces.ts')).doctor(HELPER, join(where.data, 'captures'), w.flag('json'));
     case 'recover':
       if (w.flag('all') && w.paths.length > 0) throw new UsageError('name folders or say --all, not both');
-      return (await import('./commands/interfaces.ts')).recover(join(where.data, 'captures'), w.paths, w.flag('all'), where);
-    case 'packets': return packets(w.paths, {
-      json: w.flag('json'), summary: w.flag('summary'), output: w.text('output') ?? null, limit: w.whole('limit', MAX, 0, MAX), info: !w.flag('no-info'), partialOk: w.flag('partial-ok'),
-    }, where);
-    case 'learn': return learning(w, where);
+      return (await import('./commands/interfaces.ts')).recover(
+        join(where.data, 'captures'),
+        w.paths,
+        w.flag('all'),
+        where,
+      );
+    case 'packets':
+      return packets(
+        w.paths,
+        {
+          json: w.flag('json'),
+          summary: w.flag('summary'),
+          output: w.text('output') ?? null,
+          limit: w.whole('limit', MAX, 0, MAX),
+          info: !w.flag('no-info'),
+          partialOk: w.flag('partial-ok'),
+        },
+        where,
+      );
+    case 'learn':
+      return learning(w, where);
     case 'label': {
       w.apart('as', 'remove');
       w.apart('flows', 'all');
-      if ((w.has('flows') || w.has('all')) && !w.has('as') && !w.has('remove')) throw new UsageError('say what of these flows: --as LABEL or --remove');
-      const o = { as: w.text('as') ?? null, flows: w.text('flows') ?? null, all: w.flag('all'), remove: w.flag('remove'), partialOk: w.flag('partial-ok') };
+      if ((w.has('flows') || w.has('all')) && !w.has('as') && !w.has('remove'))
+        throw new UsageError('say what of these flows: --as LABEL or --remove');
+      const o = {
+        as: w.text('as') ?? null,
+        flows: w.text('flows') ?? null,
+        all: w.flag('all'),
+        remove: w.flag('remove'),
+        partialOk: w.flag('partial-ok'),
+      };
       return (await import('./commands/label.ts')).label(w.paths, o, where);
     }
     case 'export': {
-      const o = { to: w.text('to') ?? null, unlabelledAsGood: w.flag('unlabelled-as-good'), partialOk: w.flag('partial-ok'), product: PRODUCT };
+      const o = {
+        to: w.text('to') ?? null,
+        unlabelledAsGood: w.flag('unlabelled-as-good'),
+        partialOk: w.flag('partial-ok'),
+        product: PRODUCT,
+      };
       return (await import('./commands/exchange.ts')).exportLabelled(w.paths, o, where);
     }
-    case 'import': return (await import('./commands/exchange.ts')).importRows(w.paths, w.text('dataset') ?? null, where);
-    case 'train': return training(w, where);
-    default: return features(w.flag('json'));
+    case 'import':
+      return (await import('./commands/exchange.ts')).importRows(w.paths, w.text('dataset') ?? null, where);
+    case 'train':
+      return training(w, where);
+    default:
+      return features(w.flag('json'));
   }
 }
 
@@ -97,13 +137,31 @@ async function scoring(command: 'score' | 'flows', w: Words, where: Folders): Pr
   const partialOk = w.flag('partial-ok');
   if (plain && w.has('features')) {
     w.apart('features', 'json', 'output', 'top', 'summary', 'quiet');
-    return (await import('./commands/features.ts')).writeFeatures(w.paths, w.text('features')!, { product: PRODUCT, partialOk }, where);
+    return (await import('./commands/features.ts')).writeFeatures(
+      w.paths,
+      w.text('features')!,
+      { product: PRODUCT, partialOk },
+      where,
+    );
   }
   const model = chooseModel(plain ? undefined : w.text('model'));
-  return score(w.paths, model, chooseBaseline(model, where, plain || w.flag('foreign')), {
-    json: w.flag('json'), summary: w.flag('summary'), output: w.text('output') ?? null, threads: plain ? 1 : threadsOf(w), quiet: w.flag('quiet'),
-    reasons: plain ? 0 : w.whole('reasons', 5, 0, 1000), plain, top: w.whole('top', 25, 0, 1e9), partialOk,
-  }, where);
+  return score(
+    w.paths,
+    model,
+    chooseBaseline(model, where, plain || w.flag('foreign')),
+    {
+      json: w.flag('json'),
+      summary: w.flag('summary'),
+      output: w.text('output') ?? null,
+      threads: plain ? 1 : threadsOf(w),
+      quiet: w.flag('quiet'),
+      reasons: plain ? 0 : w.whole('reasons', 5, 0, 1000),
+      plain,
+      top: w.whole('top', 25, 0, 1e9),
+      partialOk,
+    },
+    where,
+  );
 }
 
 async function capturing(w: Words, where: Folders): Promise<number> {
@@ -113,17 +171,34 @@ async function capturing(w: Words, where: Folders): Promise<number> {
   w.apart('no-score', 'json', 'model', 'foreign');
   const source = sourceOf(w);
   const model = chooseModel(w.text('model'));
-  return capture({
-    source, stop: stopOf(w.list('autostop')), write: w.text('write') ?? null, ring: ringOf(w.list('ring'), w.has('write')), plain: w.flag('no-score'),
-    json: w.flag('json'), quiet: w.flag('quiet'), helper: HELPER, product: PRODUCT, name: sourceName(source),
-  }, capturesFolder(where), where, model, chooseBaseline(model, where, w.flag('foreign')));
+  return capture(
+    {
+      source,
+      stop: stopOf(w.list('autostop')),
+      write: w.text('write') ?? null,
+      ring: ringOf(w.list('ring'), w.has('write')),
+      plain: w.flag('no-score'),
+      json: w.flag('json'),
+      quiet: w.flag('quiet'),
+      helper: HELPER,
+      product: PRODUCT,
+      name: sourceName(source),
+    },
+    capturesFolder(where),
+    where,
+    model,
+    chooseBaseline(model, where, w.flag('foreign')),
+  );
 }
 
 function learning(w: Words, where: Folders): Promise<number> | number {
   w.apart('show', 'forget');
-  if ((w.flag('show') || w.flag('forget')) && w.paths.length > 0) throw new UsageError('--show and --forget take no file');
+  if ((w.flag('show') || w.flag('forget')) && w.paths.length > 0)
+    throw new UsageError('--show and --forget take no file');
   if (w.flag('show')) return showStored(where);
-  return w.flag('forget') ? forget(where) : learn(w.paths, chooseModel(w.text('model')), threadsOf(w), w.flag('partial-ok'), where);
+  return w.flag('forget')
+    ? forget(where)
+    : learn(w.paths, chooseModel(w.text('model')), threadsOf(w), w.flag('partial-ok'), where);
 }
 
 async function training(w: Words, where: Folders): Promise<number> {
@@ -136,17 +211,33 @@ async function training(w: Words, where: Folders): Promise<number> {
   }
   const method = w.text('method') ?? 'boosting';
   if (!METHODS.includes(method)) throw new UsageError(`--method takes ${METHODS.join(', ')}`);
-  return train(w.paths, {
-    benign: w.list('benign'), malicious: w.list('malicious'), method: method as Method, threads: w.whole('threads', 2, 1, 16), seed: w.whole('seed', 1, 0, 2 ** 31),
-    output: w.text('output') ?? null, evaluate: !w.flag('no-evaluate'), experiments: w.text('experiments') ?? null, note: w.text('note') ?? '',
-  }, where);
+  return train(
+    w.paths,
+    {
+      benign: w.list('benign'),
+      malicious: w.list('malicious'),
+      method: method as Method,
+      threads: w.whole('threads', 2, 1, 16),
+      seed: w.whole('seed', 1, 0, 2 ** 31),
+      output: w.text('output') ?? null,
+      evaluate: !w.flag('no-evaluate'),
+      experiments: w.text('experiments') ?? null,
+      note: w.text('note') ?? '',
+    },
+    where,
+  );
 }
 
 function features(json: boolean): number {
   if (json) printJson(FEATURES.map((f, i) => ({ ...f, group: FEATURE_GROUPS[i] })));
   else {
     const columns = ['Group', 'Feature', 'Unit', 'Kind', 'Meaning'].map((title) => ({ title }));
-    printAll(table(columns, FEATURES.map((f, i) => [FEATURE_GROUPS[i]!, f.name, f.unit, f.kind, f.meaning])));
+    printAll(
+      table(
+        columns,
+        FEATURES.map((f, i) => [FEATURE_GROUPS[i]!, f.name, f.unit, f.kind, f.meaning]),
+      ),
+    );
     print(`${FEATURE_COUNT} features.`);
   }
   return EXIT.clean;

@@ -2,7 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadModel, ownBaseline, storedBaseline as readBaseline, type BaselineDocument, type Model } from '../engine/host.ts';
+import {
+  loadModel,
+  ownBaseline,
+  storedBaseline as readBaseline,
+  type BaselineDocument,
+  type Model,
+} from '../engine/host.ts';
 import { say, UsageError, type Folders } from './context.ts';
 
 /** The repository's or package's own folder, from sources and from the build alike. */

@@ -59,6 +59,9 @@ export class RecordWriter {
     this.buffer = [];
     this.size = 0;
     if (this.file !== null) this.file.write(`${lines.join('\n')}\n`);
-    else if (!writeResults(lines)) this.waiting ??= new Promise((resolve) => { this.wake = resolve; });
+    else if (!writeResults(lines))
+      this.waiting ??= new Promise((resolve) => {
+        this.wake = resolve;
+      });
   }
 }

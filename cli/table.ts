@@ -8,7 +8,11 @@ export interface Column {
 }
 
 /** @param colourOf colour of a row's first cell @returns the lines, head first */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[], colourOf?: (row: readonly string[]) => Colour | null): Line[] {
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  colourOf?: (row: readonly string[]) => Colour | null,
+): Line[] {
   const limit = terminal.width;
   // Cleaned before it is measured: no cell is wider on the terminal than here.
   const clean = rows.map((row) => row.map(plainText));

@@ -22,10 +22,16 @@ const WIPE = '\r\x1b[K';
 
 export const terminal = {
   /** Results are shown to a person. */
-  get shown(): boolean { return stdout.isTTY === true; },
+  get shown(): boolean {
+    return stdout.isTTY === true;
+  },
   /** Words (stderr) are shown to a person. */
-  get spoken(): boolean { return stderr.isTTY === true; },
-  get width(): number { return stdout.isTTY === true ? (stdout.columns || USUAL_WIDTH) : Infinity; },
+  get spoken(): boolean {
+    return stderr.isTTY === true;
+  },
+  get width(): number {
+    return stdout.isTTY === true ? stdout.columns || USUAL_WIDTH : Infinity;
+  },
 };
 
 let statusUp = false;

@@ -19,8 +19,10 @@ test('every option of every command is refused by each command that has it not',
   for (const c of COMMANDS) {
     for (const [name, o] of all) {
       const args = o.value === undefined ? [`--${name}`] : [`--${name}`, 'x'];
-      if (c.options.some((own) => own.name === name)) assert.doesNotThrow(() => wordsOf(c, args), `${c.name} --${name}`);
-      else assert.throws(() => wordsOf(c, args), new RegExp(`'${c.name}' has no option --${name}`), `${c.name} --${name}`);
+      if (c.options.some((own) => own.name === name))
+        assert.doesNotThrow(() => wordsOf(c, args), `${c.name} --${name}`);
+      else
+        assert.throws(() => wordsOf(c, args), new RegExp(`'${c.name}' has no option --${name}`), `${c.name} --${name}`);
     }
     assert.match(commandHelp(c.name)!.join('\n'), /Usage: .*\n[^]*Examples:/);
     for (const o of c.options) assert.ok(commandHelp(c.name)!.some((l) => l.includes(`--${o.name}`)));
@@ -29,12 +31,27 @@ test('every option of every command is refused by each command that has it not',
 
 test('refusals say what is meant, or who has it', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
-    ['packets f --filter udp', /'packets' has no option --filter: .*display filter/], ['flows f --filter x', /display filter/], ['score f --filter=x', /display filter/],
-    ['flows f -w x', /no option -w: 'capture' has it/], ['score f --features x', /'flows' has it/], ['score f --limit 1', /'packets' has it/],
-    ['score f --sumary', /is --summary meant/], ['score f --jsno', /is --json meant/], ['score f --thread 2', /is --threads meant/], ['export f --unlabelled x', /is --unlabelled-as-good meant/],
-    ['score f --top', /--top needs a value/], ['score f --json=1', /takes no value/], ['score f --top --json', /needs a value/], ['score f --top 1 --top 2', /twice/],
-    ['doctor now', /'now' is not understood/], ['capture eth0', /takes options only/], ['score f --__proto__', /has no option/], ['score f --constructor', /has no option/], ['score f --zzzzzz', /'sightline help score'/],
-    ['scroe f', /is 'score' meant/], ['zzzzz', /'sightline help' lists/],
+    ['packets f --filter udp', /'packets' has no option --filter: .*display filter/],
+    ['flows f --filter x', /display filter/],
+    ['score f --filter=x', /display filter/],
+    ['flows f -w x', /no option -w: 'capture' has it/],
+    ['score f --features x', /'flows' has it/],
+    ['score f --limit 1', /'packets' has it/],
+    ['score f --sumary', /is --summary meant/],
+    ['score f --jsno', /is --json meant/],
+    ['score f --thread 2', /is --threads meant/],
+    ['export f --unlabelled x', /is --unlabelled-as-good meant/],
+    ['score f --top', /--top needs a value/],
+    ['score f --json=1', /takes no value/],
+    ['score f --top --json', /needs a value/],
+    ['score f --top 1 --top 2', /twice/],
+    ['doctor now', /'now' is not understood/],
+    ['capture eth0', /takes options only/],
+    ['score f --__proto__', /has no option/],
+    ['score f --constructor', /has no option/],
+    ['score f --zzzzzz', /'sightline help score'/],
+    ['scroe f', /is 'score' meant/],
+    ['zzzzz', /'sightline help' lists/],
   ];
   for (const [call, expected] of cases) assert.match(refused(call), expected, call);
   assert.equal(refused('capture -i lo -i eth0 -a duration:1 -b filesize:100 -f tcp -w x -q'), '');

@@ -16,7 +16,8 @@ export function distance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1] ? 0 : 1;
       let best = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, rows[i - 2]![j - 2]! + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, rows[i - 2]![j - 2]! + 1);
       row.push(best);
     }
     rows.push(row);
@@ -28,7 +29,9 @@ export function distance(a: string, b: string): number {
 export function nearest(word: string, names: readonly string[]): string | null {
   if (word.length > 40) return null;
   const reach = Math.min(NEAR, Math.floor(word.length / 2));
-  const near = names.map((name) => ({ name, steps: name.startsWith(word) && word.length > 2 ? 1 : distance(word, name) })).filter((n) => n.steps <= reach);
+  const near = names
+    .map((name) => ({ name, steps: name.startsWith(word) && word.length > 2 ? 1 : distance(word, name) }))
+    .filter((n) => n.steps <= reach);
   return near.toSorted((a, b) => a.steps - b.steps)[0]?.name ?? null;
 }
 
@@ -61,7 +64,8 @@ export class Words {
     const text = this.text(name);
     if (text === undefined) return fallback;
     const n = Number(text);
-    if (text.trim() === '' || !Number.isInteger(n) || n < low || n > high) throw new UsageError(`--${name} takes a whole number from ${low} to ${high}`);
+    if (text.trim() === '' || !Number.isInteger(n) || n < low || n > high)
+      throw new UsageError(`--${name} takes a whole number from ${low} to ${high}`);
     return n;
   }
 
@@ -76,7 +80,8 @@ export class Words {
   }
 
   private value(name: string): Value {
-    if (!this.command.options.some((o) => o.name === name)) throw new Error(`${this.command.name} has no option ${name} in its table`);
+    if (!this.command.options.some((o) => o.name === name))
+      throw new Error(`${this.command.name} has no option ${name} in its table`);
     return this.values[name];
   }
 }
@@ -85,14 +90,24 @@ export class Words {
 export function commandOf(name: string): CommandSpec {
   const found = COMMANDS.find((c) => c.name === name);
   if (found) return found;
-  const near = nearest(name, COMMANDS.map((c) => c.name));
-  throw new UsageError(`there is no command '${name}'; ${near === null ? "'sightline help' lists them" : `is '${near}' meant?`}`);
+  const near = nearest(
+    name,
+    COMMANDS.map((c) => c.name),
+  );
+  throw new UsageError(
+    `there is no command '${name}'; ${near === null ? "'sightline help' lists them" : `is '${near}' meant?`}`,
+  );
 }
 
 function refusal(command: CommandSpec, raw: string): UsageError {
   const name = raw.replace(/^-+/, '');
-  const others = COMMANDS.filter((c) => c.options.some((o) => o.name === name || o.short === name)).map((c) => `'${c.name}'`);
-  const near = nearest(name, command.options.map((o) => o.name));
+  const others = COMMANDS.filter((c) => c.options.some((o) => o.name === name || o.short === name)).map(
+    (c) => `'${c.name}'`,
+  );
+  const near = nearest(
+    name,
+    command.options.map((o) => o.name),
+  );
   let more = `'sightline help ${command.name}' lists its options`;
   if (Object.hasOwn(NOT_HERE, name)) more = NOT_HERE[name]!;
   else if (near !== null && raw.startsWith('--')) more = `is --${near} meant?`;
@@ -103,19 +118,46 @@ function refusal(command: CommandSpec, raw: string): UsageError {
 /** @throws UsageError for an option that the command has not, one without its value, and files for a command that takes none */
 export function wordsOf(command: CommandSpec, args: readonly string[]): Words {
   const known: readonly OptionSpec[] = [...command.options, { name: 'help', short: 'h', text: '' }];
-  const options = Object.fromEntries(known.map((o) => [o.name, { type: o.value === undefined ? 'boolean' : 'string', multiple: o.multiple ?? false, ...(o.short === undefined ? {} : { short: o.short }) }] as const));
-  const { values, positionals, tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true });
+  const options = Object.fromEntries(
+    known.map(
+      (o) =>
+        [
+          o.name,
+          {
+            type: o.value === undefined ? 'boolean' : 'string',
+            multiple: o.multiple ?? false,
+            ...(o.short === undefined ? {} : { short: o.short }),
+          },
+        ] as const,
+    ),
+  );
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
   for (const t of tokens) {
     if (t.kind !== 'option') continue;
     const spec = known.find((o) => o.name === t.name);
     if (spec === undefined) throw refusal(command, t.rawName);
-    if (spec.value !== undefined && t.value === undefined) throw new UsageError(`${t.rawName} needs a value: ${t.rawName} ${spec.value}`);
+    if (spec.value !== undefined && t.value === undefined)
+      throw new UsageError(`${t.rawName} needs a value: ${t.rawName} ${spec.value}`);
     if (spec.value === undefined && t.value !== undefined) throw new UsageError(`${t.rawName} takes no value`);
     // `-w -q` forgot its value; one that begins with a dash can be given as --write=-q.
-    if (spec.value !== undefined && t.inlineValue === false && /^-./.test(t.value ?? '')) throw new UsageError(`${t.rawName} needs a value; one that begins with a dash is given as --${spec.name}=${t.value}`);
-    if (spec.multiple !== true && tokens.some((o) => o.kind === 'option' && o.name === t.name && o.index > t.index && spec.value !== undefined)) throw new UsageError(`--${t.name} is given twice`);
+    if (spec.value !== undefined && t.inlineValue === false && /^-./.test(t.value ?? ''))
+      throw new UsageError(
+        `${t.rawName} needs a value; one that begins with a dash is given as --${spec.name}=${t.value}`,
+      );
+    if (
+      spec.multiple !== true &&
+      tokens.some((o) => o.kind === 'option' && o.name === t.name && o.index > t.index && spec.value !== undefined)
+    )
+      throw new UsageError(`--${t.name} is given twice`);
   }
   const first = positionals[0];
-  if (first !== undefined && !command.takes && values['help'] !== true) throw new UsageError(`'${first}' is not understood: '${command.name}' takes options only`);
+  if (first !== undefined && !command.takes && values['help'] !== true)
+    throw new UsageError(`'${first}' is not understood: '${command.name}' takes options only`);
   return new Words({ ...command, options: known }, values, positionals);
 }

@@ -1,7 +1,26 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { flag, list, number, object, oneOf, orNull, text, whole, type ShapeType } from './schema.ts';
-import type { AlertRow, CaptureReadiness, DoctorReport, FeatureEvidence, FeatureInfo, FieldInfo, FilterProblem, FlowDetail, FlowReasons, InterruptedCapture, ModelInfo, RecentCapture, SavedFile, SessionState, Settings, StreamPage, Suggestion, ViewState } from './session.ts';
+import type {
+  AlertRow,
+  CaptureReadiness,
+  DoctorReport,
+  FeatureEvidence,
+  FeatureInfo,
+  FieldInfo,
+  FilterProblem,
+  FlowDetail,
+  FlowReasons,
+  InterruptedCapture,
+  ModelInfo,
+  RecentCapture,
+  SavedFile,
+  SessionState,
+  Settings,
+  StreamPage,
+  Suggestion,
+  ViewState,
+} from './session.ts';
 
 const MAX_ROW = 2 ** 32 - 2;
 const row = whole(0, MAX_ROW);
@@ -14,7 +33,15 @@ const LARGE = Number.MAX_SAFE_INTEGER;
 
 /** What to capture from and how: limits of 0 are none. */
 const captureShape = {
-  source: oneOf('helper', 'dumpcap', 'ssh', 'cap', 'pipe'), interfaces: list(port, 16), host: text(300), path: text(4096), filter, promiscuous: flag, monitor: flag, snapLength: whole(0, 262_144), bufferMiB: whole(1, 1024),
+  source: oneOf('helper', 'dumpcap', 'ssh', 'cap', 'pipe'),
+  interfaces: list(port, 16),
+  host: text(300),
+  path: text(4096),
+  filter,
+  promiscuous: flag,
+  monitor: flag,
+  snapLength: whole(0, 262_144),
+  bufferMiB: whole(1, 1024),
   ring: object({ segmentBytes: whole(0, LARGE), segmentSeconds: whole(0, 31_536_000), segments: whole(0, 10_000) }),
   stop: object({ packets: whole(0, LARGE), seconds: whole(0, 31_536_000), bytes: whole(0, LARGE) }),
 };
@@ -24,9 +51,14 @@ export const MAX_PAGE = 512;
 
 /** Each setting by itself: what the window may ask for, and what is believed of the file. */
 export const SETTING_SHAPES = {
-  theme: orNull(oneOf('system', 'dark', 'light')), language: orNull(oneOf('system', 'en', 'zh')), time: orNull(oneOf('relative', 'absolute', 'utc', 'delta', 'epoch')),
-  tcpTimeout: orNull(whole(1, 86_400)), udpTimeout: orNull(whole(1, 86_400)), otherTimeout: orNull(whole(1, 86_400)),
-  vlan: orNull(flag), falseAlarms: orNull(whole(1, 1_000_000)),
+  theme: orNull(oneOf('system', 'dark', 'light')),
+  language: orNull(oneOf('system', 'en', 'zh')),
+  time: orNull(oneOf('relative', 'absolute', 'utc', 'delta', 'epoch')),
+  tcpTimeout: orNull(whole(1, 86_400)),
+  udpTimeout: orNull(whole(1, 86_400)),
+  otherTimeout: orNull(whole(1, 86_400)),
+  vlan: orNull(flag),
+  falseAlarms: orNull(whole(1, 1_000_000)),
 } as const;
 
 const shapes = {
@@ -68,7 +100,8 @@ const shapes = {
 
 export type RequestKind = keyof typeof shapes;
 export type Request<K extends RequestKind> = ShapeType<(typeof shapes)[K]>;
-export const REQUESTS: { readonly [K in RequestKind]: ReturnType<typeof object<(typeof shapes)[K]>> } = Object.fromEntries(Object.entries(shapes).map(([kind, shape]) => [kind, object(shape as never)])) as never;
+export const REQUESTS: { readonly [K in RequestKind]: ReturnType<typeof object<(typeof shapes)[K]>> } =
+  Object.fromEntries(Object.entries(shapes).map(([kind, shape]) => [kind, object(shape as never)])) as never;
 
 export interface Hello {
   readonly product: string;
@@ -126,16 +159,37 @@ export interface Replies {
   cancel: null;
 }
 
-export type Refusal = 'bad-request' | 'no-capture' | 'not-found' | 'refused' | 'cancelled' | 'stale' | 'busy' | 'failed';
+export type Refusal =
+  | 'bad-request'
+  | 'no-capture'
+  | 'not-found'
+  | 'refused'
+  | 'cancelled'
+  | 'stale'
+  | 'busy'
+  | 'failed';
 
-export type Answer<K extends RequestKind> = { readonly ok: true; readonly value: Replies[K] } | { readonly ok: false; readonly reason: Refusal; readonly message: string };
+export type Answer<K extends RequestKind> =
+  | { readonly ok: true; readonly value: Replies[K] }
+  | { readonly ok: false; readonly reason: Refusal; readonly message: string };
 
-export interface RequestMessage { readonly id: number; readonly kind: RequestKind; readonly body: unknown }
-export interface AnswerMessage { readonly id: number; readonly answer: Answer<RequestKind> }
+export interface RequestMessage {
+  readonly id: number;
+  readonly kind: RequestKind;
+  readonly body: unknown;
+}
+export interface AnswerMessage {
+  readonly id: number;
+  readonly answer: Answer<RequestKind>;
+}
 
 /** What the host says unasked. State notices are merged, at most 20 a second; an alert never is. */
 export type Notice =
-  | { readonly notice: 'state'; readonly session: SessionState | null; readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null }
+  | {
+      readonly notice: 'state';
+      readonly session: SessionState | null;
+      readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null;
+    }
   | { readonly notice: 'alert'; readonly alert: AlertRow }
   /** Something that a person must know and that no request asked for. */
   | { readonly notice: 'said'; readonly sentence: string };

@@ -12,18 +12,28 @@ function schema<T>(check: (value: unknown, where: string) => string | null): Sch
 }
 
 export function text(max: number): Schema<string> {
-  return schema((v, w) => (typeof v !== 'string' ? `${w} is no text` : v.length > max ? `${w} is longer than ${max} characters` : null));
+  return schema((v, w) =>
+    typeof v !== 'string' ? `${w} is no text` : v.length > max ? `${w} is longer than ${max} characters` : null,
+  );
 }
 
 export function whole(low: number, high: number): Schema<number> {
-  return schema((v, w) => (typeof v !== 'number' || !Number.isInteger(v) || v < low || v > high ? `${w} is no whole number from ${low} to ${high}` : null));
+  return schema((v, w) =>
+    typeof v !== 'number' || !Number.isInteger(v) || v < low || v > high
+      ? `${w} is no whole number from ${low} to ${high}`
+      : null,
+  );
 }
 
 export function number(low: number, high: number): Schema<number> {
-  return schema((v, w) => (typeof v !== 'number' || !(v >= low && v <= high) ? `${w} is no number from ${low} to ${high}` : null));
+  return schema((v, w) =>
+    typeof v !== 'number' || !(v >= low && v <= high) ? `${w} is no number from ${low} to ${high}` : null,
+  );
 }
 
-export const flag: Schema<boolean> = schema((v, w) => (typeof v === 'boolean' ? null : `${w} is neither true nor false`));
+export const flag: Schema<boolean> = schema((v, w) =>
+  typeof v === 'boolean' ? null : `${w} is neither true nor false`,
+);
 
 export function oneOf<const T extends string>(...values: readonly T[]): Schema<T> {
   return schema((v, w) => (values.includes(v as T) ? null : `${w} is none of ${values.join(', ')}`));
@@ -52,7 +62,8 @@ export type ShapeType<S extends Shape> = { readonly [K in keyof S]: TypeOf<S[K]>
 export function object<S extends Shape>(shape: S): Schema<ShapeType<S>> {
   return schema((v, w) => {
     if (typeof v !== 'object' || v === null || Array.isArray(v)) return `${w} is no object`;
-    for (const key of Object.keys(v)) if (!Object.hasOwn(shape, key)) return `${w} has an unknown part '${key.slice(0, 40)}'`;
+    for (const key of Object.keys(v))
+      if (!Object.hasOwn(shape, key)) return `${w} has an unknown part '${key.slice(0, 40)}'`;
     for (const key of Object.keys(shape)) {
       const problem = shape[key]!.check((v as Record<string, unknown>)[key], `${w}.${key}`);
       if (problem !== null) return problem;

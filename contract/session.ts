@@ -174,7 +174,11 @@ export interface FlowReasons {
   readonly smaller: number;
   /** The smallest change found that makes another verdict, or null. */
   readonly flip: { readonly text: string; readonly verdict: Verdict } | null;
-  readonly threshold: { readonly malicious: number | null; readonly suspicious: number | null; readonly learned: boolean };
+  readonly threshold: {
+    readonly malicious: number | null;
+    readonly suspicious: number | null;
+    readonly learned: boolean;
+  };
   /** Value, and percentile among benign training flows of the protocol (NaN unknown), of every feature. */
   readonly values: Float32Array;
   readonly percentiles: Float32Array;
@@ -185,7 +189,21 @@ export interface FlowReasons {
 }
 
 /** What a fact is called; the window has a word for each. */
-export type FactName = 'tlsVersion' | 'suite' | 'alpn' | 'certificateHash' | 'clientCertificate' | 'quic' | 'sshClient' | 'sshServer' | 'hassh' | 'hasshServer' | 'request' | 'answer' | 'dnsCounts' | 'resolution';
+export type FactName =
+  | 'tlsVersion'
+  | 'suite'
+  | 'alpn'
+  | 'certificateHash'
+  | 'clientCertificate'
+  | 'quic'
+  | 'sshClient'
+  | 'sshServer'
+  | 'hassh'
+  | 'hasshServer'
+  | 'request'
+  | 'answer'
+  | 'dnsCounts'
+  | 'resolution';
 
 /** Where a feature of a flow comes from. */
 export interface FeatureEvidence {

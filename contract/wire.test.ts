@@ -3,13 +3,27 @@ import { test } from 'node:test';
 import { decode, encode, packTexts, REQUESTS, transferable, unpackTexts } from './index.ts';
 
 test('messages come out of the bytes as they went in, columns as columns', () => {
-  const message = { id: 7, kind: 'packets', body: { a: [1, 'two', null, { deep: new Uint16Array([1, 2, 65_535]) }], f: new Float64Array([NaN, Infinity, -0.5]), e: new Uint8Array(0), i: new Int32Array([-3]) } };
+  const message = {
+    id: 7,
+    kind: 'packets',
+    body: {
+      a: [1, 'two', null, { deep: new Uint16Array([1, 2, 65_535]) }],
+      f: new Float64Array([NaN, Infinity, -0.5]),
+      e: new Uint8Array(0),
+      i: new Int32Array([-3]),
+    },
+  };
   assert.deepEqual(decode(encode(message)), message);
   assert.equal(transferable(message).length, 4);
 });
 
 test('a column of any kind lies where its kind may lie', () => {
-  for (let n = 0; n < 9; n++) assert.deepEqual(decode(encode({ b: new Uint8Array(n), f: new Float64Array([1.5]), x: 'y'.repeat(n) })), { b: new Uint8Array(n), f: new Float64Array([1.5]), x: 'y'.repeat(n) });
+  for (let n = 0; n < 9; n++)
+    assert.deepEqual(decode(encode({ b: new Uint8Array(n), f: new Float64Array([1.5]), x: 'y'.repeat(n) })), {
+      b: new Uint8Array(n),
+      f: new Float64Array([1.5]),
+      x: 'y'.repeat(n),
+    });
 });
 
 test('bytes that are no message are nothing, whatever they are', () => {
@@ -32,13 +46,22 @@ test('bytes that are no message are nothing, whatever they are', () => {
 
 test('texts of every kind keep their places', () => {
   const texts = ['', 'plain', 'grün', '中文', '😀', '\ud800', 'a\udc00b', '\u202e', '', 'end'];
-  assert.deepEqual(unpackTexts(packTexts(texts)), texts.map((t) => t.toWellFormed()));
+  assert.deepEqual(
+    unpackTexts(packTexts(texts)),
+    texts.map((t) => t.toWellFormed()),
+  );
 });
 
 test('schemas say what is wrong', () => {
   assert.equal(REQUESTS.packets.check({ from: 0, count: 10, generation: 0 }, 'packets'), null);
-  assert.match(REQUESTS.packets.check({ from: 0.5, count: 10, generation: 0 }, 'packets')!, /packets\.from is no whole number/);
-  assert.match(REQUESTS.packets.check({ from: 0, count: 10, generation: 0, more: 1 }, 'packets')!, /unknown part 'more'/);
+  assert.match(
+    REQUESTS.packets.check({ from: 0.5, count: 10, generation: 0 }, 'packets')!,
+    /packets\.from is no whole number/,
+  );
+  assert.match(
+    REQUESTS.packets.check({ from: 0, count: 10, generation: 0, more: 1 }, 'packets')!,
+    /unknown part 'more'/,
+  );
   assert.match(REQUESTS.view.check({ which: 'hosts', filter: '', sort: null }, 'view')!, /none of packets, flows/);
   assert.match(REQUESTS.label.check({ flows: [1, -1], label: null }, 'label')!, /flows\[1\]/);
 });

@@ -14,11 +14,13 @@ export function isColumn(value: unknown): value is Column {
 /** Layout: u32 length of the JSON, the JSON, then each array at a multiple of 8 bytes. Little-endian, as every machine of ours is. */
 export function encode(message: unknown): Uint8Array<ArrayBuffer> {
   const columns: Column[] = [];
-  const json = new TextEncoder().encode(JSON.stringify(message, (_key, value: unknown) => {
-    if (!isColumn(value)) return value;
-    columns.push(value);
-    return { [MARK]: value.constructor.name, length: value.length };
-  }));
+  const json = new TextEncoder().encode(
+    JSON.stringify(message, (_key, value: unknown) => {
+      if (!isColumn(value)) return value;
+      columns.push(value);
+      return { [MARK]: value.constructor.name, length: value.length };
+    }),
+  );
   let size = align(4 + json.length);
   for (const c of columns) size = align(size + c.byteLength);
   const out = new Uint8Array(size);
@@ -42,7 +44,14 @@ export function decode(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + jsonLength)), (_key, value: unknown) => {
       if (typeof value !== 'object' || value === null || !(MARK in value)) return value;
       const { [MARK]: name, length } = value as { [MARK]: unknown; length?: unknown };
-      if (typeof name !== 'string' || !Object.hasOwn(KINDS, name) || typeof length !== 'number' || !Number.isInteger(length) || length < 0) throw new RangeError('not a column');
+      if (
+        typeof name !== 'string' ||
+        !Object.hasOwn(KINDS, name) ||
+        typeof length !== 'number' ||
+        !Number.isInteger(length) ||
+        length < 0
+      )
+        throw new RangeError('not a column');
       const Kind = KINDS[name as KindName];
       const end = at + length * Kind.BYTES_PER_ELEMENT;
       if (end > bytes.length) throw new RangeError('column past the end');

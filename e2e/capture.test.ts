@@ -1,7 +1,18 @@
 // Live capture on the command line, and everything that can befall it: on a veth pair between two namespaces of our own.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -23,12 +34,19 @@ interface Capture {
 
 describe('capture', { skip, timeout: 240_000 }, () => {
   const home = mkdtempSync(join(tmpdir(), 'sightline-capture-'));
-  const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data'), NO_COLOR: '1' };
+  const env = {
+    ...process.env,
+    SIGHTLINE_CACHE: join(home, 'cache'),
+    SIGHTLINE_DATA_HOME: join(home, 'data'),
+    NO_COLOR: '1',
+  };
   const generator = join(home, 'generate');
   let network: Network;
   before(() => {
     chmodSync(home, 0o755);
-    const built = spawnSync('g++', ['-O2', '-o', generator, join(ROOT, 'bench', 'capture', 'generate.cpp')], { encoding: 'utf8' });
+    const built = spawnSync('g++', ['-O2', '-o', generator, join(ROOT, 'bench', 'capture', 'generate.cpp')], {
+      encoding: 'utf8',
+    });
     assert.equal(built.status, 0, built.stderr);
     network = new Network();
   });
@@ -37,17 +55,37 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     rmSync(home, { recursive: true, force: true });
   });
 
-  const inside = (args: readonly string[], o: { as?: readonly string[]; env?: Record<string, string> } = {}): ReturnType<typeof spawnSync> & { stdout: string; stderr: string } =>
-    spawnSync('ip', ['netns', 'exec', network.server, ...(o.as ?? []), process.execPath, COMMAND, ...args], { env: { ...env, ...o.env }, encoding: 'utf8', timeout: 60_000 }) as never;
+  const inside = (
+    args: readonly string[],
+    o: { as?: readonly string[]; env?: Record<string, string> } = {},
+  ): ReturnType<typeof spawnSync> & { stdout: string; stderr: string } =>
+    spawnSync('ip', ['netns', 'exec', network.server, ...(o.as ?? []), process.execPath, COMMAND, ...args], {
+      env: { ...env, ...o.env },
+      encoding: 'utf8',
+      timeout: 60_000,
+    }) as never;
 
   /** Starts a capture on the server's side and waits until it runs. */
-  async function begin(args: readonly string[], o: { as?: readonly string[]; env?: Record<string, string> } = {}): Promise<Capture> {
-    const child = spawn('ip', ['netns', 'exec', network.server, ...(o.as ?? []), process.execPath, COMMAND, 'capture', ...args], { env: { ...env, ...o.env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  async function begin(
+    args: readonly string[],
+    o: { as?: readonly string[]; env?: Record<string, string> } = {},
+  ): Promise<Capture> {
+    const child = spawn(
+      'ip',
+      ['netns', 'exec', network.server, ...(o.as ?? []), process.execPath, COMMAND, 'capture', ...args],
+      { env: { ...env, ...o.env }, stdio: ['pipe', 'pipe', 'pipe'] },
+    );
     let said = '';
     let printed = '';
-    child.stderr.on('data', (piece: Buffer) => { said += piece.toString(); });
-    child.stdout.on('data', (piece: Buffer) => { printed += piece.toString(); });
-    const ended = new Promise<number | null>((resolve) => { child.once('close', (code) => resolve(code)); });
+    child.stderr.on('data', (piece: Buffer) => {
+      said += piece.toString();
+    });
+    child.stdout.on('data', (piece: Buffer) => {
+      printed += piece.toString();
+    });
+    const ended = new Promise<number | null>((resolve) => {
+      child.once('close', (code) => resolve(code));
+    });
     await until(() => /Capturing on/.test(said) || child.exitCode !== null, 10_000);
     return { child, said: () => said, printed: () => printed, ended };
   }
@@ -56,7 +94,9 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     const from = performance.now();
     while (!holds()) {
       assert.ok(performance.now() - from < milliseconds, `waited ${milliseconds} ms`);
-      await new Promise((resolve) => { setTimeout(resolve, 20); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
     }
     return performance.now() - from;
   }
@@ -66,28 +106,55 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     return c.ended;
   }
 
-  const helperOf = (c: Capture): number => Number(spawnSync('pgrep', ['-P', String(c.child.pid), 'sightline-captu'], { encoding: 'utf8' }).stdout.trim().split('\n')[0]);
+  const helperOf = (c: Capture): number =>
+    Number(
+      spawnSync('pgrep', ['-P', String(c.child.pid), 'sightline-captu'], { encoding: 'utf8' })
+        .stdout.trim()
+        .split('\n')[0],
+    );
 
   /** What capinfos and tshark say of a file; neither may warn. */
-  function opened(path: string, growing = false): { readonly packets: number; readonly comment: string; readonly interfaces: number } {
+  function opened(
+    path: string,
+    growing = false,
+  ): { readonly packets: number; readonly comment: string; readonly interfaces: number } {
     const infos = spawnSync('capinfos', ['-M', '-c', '-I', '-k', path], { encoding: 'utf8' });
     assert.equal(infos.stderr, '', path);
-    const tshark = spawnSync('tshark', ['-n', '-r', path, '-T', 'fields', '-e', 'frame.number'], { encoding: 'utf8', maxBuffer: 1e9 });
+    const tshark = spawnSync('tshark', ['-n', '-r', path, '-T', 'fields', '-e', 'frame.number'], {
+      encoding: 'utf8',
+      maxBuffer: 1e9,
+    });
     assert.equal(tshark.stderr.replace(/Running as user.*\n/, ''), '', path);
     const packets = Number(/Number of packets:\s+(\d+)/.exec(infos.stdout)?.[1]);
     if (!growing) assert.equal(tshark.stdout.trim() === '' ? 0 : tshark.stdout.trim().split('\n').length, packets);
-    return { packets, comment: /Capture comment:\s+(.*\S)/.exec(infos.stdout)?.[1] ?? '', interfaces: Number(/Number of interfaces in file: (\d+)/.exec(infos.stdout)?.[1] ?? 0) };
+    return {
+      packets,
+      comment: /Capture comment:\s+(.*\S)/.exec(infos.stdout)?.[1] ?? '',
+      interfaces: Number(/Number of interfaces in file: (\d+)/.exec(infos.stdout)?.[1] ?? 0),
+    };
   }
 
   /** A process that ended, also one that nobody has waited for yet. */
-  const gone = (pid: number): boolean => { try { return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')); } catch { return true; } };
-  const segments = (folder: string): string[] => readdirSync(folder).filter((f) => f.endsWith('.pcapng')).sort().map((f) => join(folder, f));
+  const gone = (pid: number): boolean => {
+    try {
+      return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    } catch {
+      return true;
+    }
+  };
+  const segments = (folder: string): string[] =>
+    readdirSync(folder)
+      .filter((f) => f.endsWith('.pcapng'))
+      .sort()
+      .map((f) => join(folder, f));
 
   test('a ring of files: so many of such a size, each a capture with its drop counts', async () => {
     const folder = join(home, 'ring');
     const c = await begin(['-i', network.serverInterface, '-b', 'filesize:1000', '-b', 'files:3', '-w', folder, '-q']);
     const sent = await network.frames(generator, 300, 20_000, 1);
-    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
     // A segment is whole at any moment of its life.
     segments(folder).forEach((f) => opened(f, true));
     assert.equal(await interrupt(c), 0);
@@ -97,7 +164,10 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     const all = files.map((f) => opened(f));
     const total = Number(/([\d,]+) packets captured/.exec(c.said())![1]!.replaceAll(',', ''));
     assert.ok(total >= sent, `${total} captured of ${sent}`);
-    assert.match(all.at(-1)!.comment, new RegExp(`^Received ${total}, dropped by the kernel 0, by the interface 0\\.$`));
+    assert.match(
+      all.at(-1)!.comment,
+      new RegExp(`^Received ${total}, dropped by the kernel 0, by the interface 0\\.$`),
+    );
     assert.ok(all.every((a) => /dropped by the kernel \d+/.test(a.comment)));
   });
 
@@ -108,9 +178,13 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     process.kill(helper, 'SIGSTOP');
     const sent = await network.frames(generator, 1000, 20_000, 1);
     process.kill(helper, 'SIGCONT');
-    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
     assert.equal(await interrupt(c), 0);
-    const [, captured, dropped] = /([\d,]+) packets captured; dropped by the kernel ([\d,]+)/.exec(c.said())!.map((n) => Number(n.replaceAll(',', '')));
+    const [, captured, dropped] = /([\d,]+) packets captured; dropped by the kernel ([\d,]+)/
+      .exec(c.said())!
+      .map((n) => Number(n.replaceAll(',', '')));
     assert.ok(dropped! > 0 && captured! + dropped! >= sent, `${captured} + ${dropped} of ${sent}`);
     const { packets, comment } = opened(file);
     assert.equal(packets, captured);
@@ -139,22 +213,44 @@ describe('capture', { skip, timeout: 240_000 }, () => {
   test('several interfaces at once', async () => {
     const file = join(home, 'two.pcapng');
     const c = await begin(['-i', network.serverInterface, '-i', 'lo', '-w', file, '-q']);
-    const talk = spawn('ip', ['netns', 'exec', network.server, process.execPath, '-e', "const s = require('node:dgram').createSocket('udp4'); let n = 0; const t = setInterval(() => { s.send('x', 9, '127.0.0.1'); if (++n === 200) { clearInterval(t); s.close(); } }, 4)"], { stdio: 'ignore' });
+    const talk = spawn(
+      'ip',
+      [
+        'netns',
+        'exec',
+        network.server,
+        process.execPath,
+        '-e',
+        "const s = require('node:dgram').createSocket('udp4'); let n = 0; const t = setInterval(() => { s.send('x', 9, '127.0.0.1'); if (++n === 200) { clearInterval(t); s.close(); } }, 4)",
+      ],
+      { stdio: 'ignore' },
+    );
     await network.frames(generator, 200, 2000, 1);
     await endProcess(talk);
-    await new Promise((resolve) => { setTimeout(resolve, 200); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 200);
+    });
     assert.equal(await interrupt(c), 0);
     const { interfaces } = opened(file);
     assert.equal(interfaces, 2);
-    const counts = spawnSync('tshark', ['-n', '-r', file, '-T', 'fields', '-e', 'frame.interface_name'], { encoding: 'utf8' }).stdout.trim().split('\n');
-    assert.ok(counts.filter((n) => n === 'lo').length >= 100 && counts.filter((n) => n === network.serverInterface).length >= 2000);
+    const counts = spawnSync('tshark', ['-n', '-r', file, '-T', 'fields', '-e', 'frame.interface_name'], {
+      encoding: 'utf8',
+    })
+      .stdout.trim()
+      .split('\n');
+    assert.ok(
+      counts.filter((n) => n === 'lo').length >= 100 &&
+        counts.filter((n) => n === network.serverInterface).length >= 2000,
+    );
   });
 
   test('kill -9 of the helper: said, everything written is there, no half packet', async () => {
     const folder = join(home, 'helper-killed');
     const c = await begin(['-i', network.serverInterface, '-b', 'filesize:1000', '-w', folder, '-q']);
     const sending = network.frames(generator, 1000, 20_000, 2);
-    await new Promise((resolve) => { setTimeout(resolve, 900); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 900);
+    });
     process.kill(helperOf(c), 'SIGKILL');
     assert.equal(await c.ended, 2);
     assert.match(c.said(), /helper ended unexpectedly[\s\S]*all that it wrote is kept/);
@@ -168,7 +264,9 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     const helper = helperOf(c);
     assert.ok(!gone(helper));
     const sending = network.frames(generator, 1000, 20_000, 2);
-    await new Promise((resolve) => { setTimeout(resolve, 900); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 900);
+    });
     c.child.kill('SIGKILL');
     const took = await until(() => gone(helper), 1500);
     assert.ok(took < 1000, `helper ended after ${took} ms`);
@@ -186,7 +284,10 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     mkdirSync(disk);
     assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk]).status, 0);
     try {
-      for (const args of [['-w', join(disk, 'one.pcapng')], ['-b', 'filesize:3000', '-w', join(disk, 'ring')]]) {
+      for (const args of [
+        ['-w', join(disk, 'one.pcapng')],
+        ['-b', 'filesize:3000', '-w', join(disk, 'ring')],
+      ]) {
         const c = await begin(['-i', network.serverInterface, ...args, '-q']);
         await network.frames(generator, 1000, 20_000, 1);
         assert.equal(await c.ended, 2);
@@ -210,9 +311,13 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     network.ip('server', 'link', 'set', network.serverInterface, 'down');
     await until(() => c.said().includes('is down; capturing goes on when it is up again'), 3000);
     network.ip('server', 'link', 'set', network.serverInterface, 'up');
-    await new Promise((resolve) => { setTimeout(resolve, 700); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 700);
+    });
     await network.frames(generator, 200, 1000, 1);
-    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
     assert.equal(await interrupt(c), 0);
     assert.ok(opened(file).packets >= 1900);
     const alone = await begin(['-i', network.serverInterface, '-w', file, '-q']);
@@ -226,7 +331,15 @@ describe('capture', { skip, timeout: 240_000 }, () => {
   });
 
   test('a wrong filter, an interface that is not there: one sentence each', () => {
-    const filter = inside(['capture', '-i', network.serverInterface, '-f', 'tcp prt 443', '-w', join(home, 'no.pcapng')]);
+    const filter = inside([
+      'capture',
+      '-i',
+      network.serverInterface,
+      '-f',
+      'tcp prt 443',
+      '-w',
+      join(home, 'no.pcapng'),
+    ]);
     assert.equal(filter.status, 2);
     assert.match(filter.stderr, /the capture filter is wrong: syntax error at 'prt'\n {2}tcp prt 443\n {6}\^\^\^/);
     const missing = inside(['capture', '-i', 'nothing0', '-w', join(home, 'no.pcapng')]);
@@ -243,7 +356,14 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     const own = { SIGHTLINE_CACHE: join(folder, 'cache'), SIGHTLINE_DATA_HOME: join(folder, 'data') };
     const report = JSON.parse(inside(['doctor', '--json'], { as, env: own }).stdout) as DoctorReport;
     const permission = report.checks.find((k) => k.name === 'permission')!;
-    assert.deepEqual([report.ready, permission.state, permission.command], [false, 'bad', `sudo chgrp 65534 '${HELPER}' && sudo chmod 750 '${HELPER}' && sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`]);
+    assert.deepEqual(
+      [report.ready, permission.state, permission.command],
+      [
+        false,
+        'bad',
+        `sudo chgrp 65534 '${HELPER}' && sudo chmod 750 '${HELPER}' && sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`,
+      ],
+    );
     const helper = join(folder, 'sightline-capture');
     copyFileSync(HELPER, helper);
     chmodSync(helper, 0o755);
@@ -254,23 +374,43 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     const c = await begin(['-i', network.serverInterface, '-q'], { as, env: mended });
     const pid = helperOf(c);
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    for (const [name, value] of [['Uid', '65534'], ['CapEff', '0000000000000000'], ['CapPrm', '0000000000000000'], ['NoNewPrivs', '1'], ['Seccomp', '2']] as const) assert.equal(new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1], value, name);
+    for (const [name, value] of [
+      ['Uid', '65534'],
+      ['CapEff', '0000000000000000'],
+      ['CapPrm', '0000000000000000'],
+      ['NoNewPrivs', '1'],
+      ['Seccomp', '2'],
+    ] as const)
+      assert.equal(new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1], value, name);
     await network.frames(generator, 200, 1000, 1);
     assert.equal(await interrupt(c), 0);
     assert.match(c.said(), /1,0\d\d packets captured|[\d,]+ packets captured/);
     const made = readdirSync(join(folder, 'data', 'captures'));
-    assert.ok(segments(join(folder, 'data', 'captures', made[0]!)).reduce((sum, f) => sum + opened(f).packets, 0) >= 1000);
+    assert.ok(
+      segments(join(folder, 'data', 'captures', made[0]!)).reduce((sum, f) => sum + opened(f).packets, 0) >= 1000,
+    );
   });
 
   test('started by root, the helper is nobody, holds nothing, and goes before the pipeline', async () => {
     const c = await begin(['-i', network.serverInterface, '-q']);
     const pid = helperOf(c);
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    assert.deepEqual(['Uid', 'CapEff', 'CapBnd', 'NoNewPrivs', 'Seccomp'].map((n) => new RegExp(`^${n}:\\s*(\\S+)`, 'm').exec(status)![1]).filter((_v, i) => i !== 2), ['65534', '0000000000000000', '1', '2']);
-    const nice = (p: string): number => { const stat = readFileSync(`${p}/stat`, 'utf8'); return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]); };
+    assert.deepEqual(
+      ['Uid', 'CapEff', 'CapBnd', 'NoNewPrivs', 'Seccomp']
+        .map((n) => new RegExp(`^${n}:\\s*(\\S+)`, 'm').exec(status)![1])
+        .filter((_v, i) => i !== 2),
+      ['65534', '0000000000000000', '1', '2'],
+    );
+    const nice = (p: string): number => {
+      const stat = readFileSync(`${p}/stat`, 'utf8');
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+    };
     const helpers = readdirSync(`/proc/${pid}/task`).map((t) => nice(`/proc/${pid}/task/${t}`));
     const pipeline = nice(`/proc/${c.child.pid}/task/${c.child.pid}`);
-    assert.ok(helpers.every((n) => n < pipeline), `helper ${helpers.join(' ')}, pipeline ${pipeline}`);
+    assert.ok(
+      helpers.every((n) => n < pipeline),
+      `helper ${helpers.join(' ')}, pipeline ${pipeline}`,
+    );
     assert.equal(await interrupt(c), 0);
   });
 
@@ -281,7 +421,9 @@ describe('capture', { skip, timeout: 240_000 }, () => {
       const file = join(home, `${source}.pcapng`);
       const pipe = join(home, 'fifo');
       if (source === 'pipe') assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
-      const c = await begin(source === 'stdin' ? ['-i', '-', '-w', file, '-q'] : ['--source', `pipe:${pipe}`, '-w', file, '-q']);
+      const c = await begin(
+        source === 'stdin' ? ['-i', '-', '-w', file, '-q'] : ['--source', `pipe:${pipe}`, '-w', file, '-q'],
+      );
       if (source === 'stdin') c.child.stdin!.end(readFileSync(sample));
       else spawn('sh', ['-c', 'cat "$0" > "$1"', sample, pipe], { stdio: 'ignore' });
       assert.equal(await c.ended, 1, c.said());
@@ -291,7 +433,9 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     const file = join(home, 'dumpcap.pcapng');
     const c = await begin(['--source', 'dumpcap', '-i', network.serverInterface, '-f', 'udp', '-w', file, '-q']);
     await network.frames(generator, 200, 1000, 1);
-    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 500);
+    });
     assert.equal(await interrupt(c), 0, c.said());
     assert.ok(opened(file).packets >= 990, c.said());
   });
@@ -313,34 +457,101 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     // What stands for ssh does with its words what sshd does: joins them and hands them to a shell.
     const tools = join(home, 'tools');
     mkdirSync(tools);
-    writeFileSync(join(tools, 'ssh'), '#!/bin/sh\nwhile [ "$1" != "--" ]; do shift; done\nshift 2\nexec sh -c "exec $*"\n', { mode: 0o755 });
+    writeFileSync(
+      join(tools, 'ssh'),
+      '#!/bin/sh\nwhile [ "$1" != "--" ]; do shift; done\nshift 2\nexec sh -c "exec $*"\n',
+      { mode: 0o755 },
+    );
     const file = join(home, 'ssh.pcapng');
-    const c = await begin(['--source', 'ssh:root@gateway', '-i', network.serverInterface, '-f', 'udp and not (tcp port 22)', '-w', file, '-q'], { env: { PATH: `${tools}:${process.env['PATH'] ?? ''}` } });
+    const c = await begin(
+      [
+        '--source',
+        'ssh:root@gateway',
+        '-i',
+        network.serverInterface,
+        '-f',
+        'udp and not (tcp port 22)',
+        '-w',
+        file,
+        '-q',
+      ],
+      { env: { PATH: `${tools}:${process.env['PATH'] ?? ''}` } },
+    );
     await network.frames(generator, 200, 1000, 1);
     // tcpdump may leave packets in the kernel's buffer for a second.
-    await new Promise((resolve) => { setTimeout(resolve, 1600); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1600);
+    });
     await interrupt(c);
     assert.ok(opened(file).packets >= 990, c.said());
   });
 
   test('flows of the live run are those of the file read again', async () => {
     const folder = join(home, 'again');
-    const c = await begin(['-i', network.serverInterface, '-b', 'filesize:100', '-w', folder, '--json', '--foreign', '-q']);
+    const c = await begin([
+      '-i',
+      network.serverInterface,
+      '-b',
+      'filesize:100',
+      '-w',
+      folder,
+      '--json',
+      '--foreign',
+      '-q',
+    ]);
     for (let i = 0; i < 3; i++) {
       network.on('dig', '+tries=1', '+time=2', `@${SERVER}`, `host${i}.test`);
-      network.on('curl', '-sk', '--max-time', '3', '--resolve', `www.updates.test:443:${SERVER}`, 'https://www.updates.test/');
+      network.on(
+        'curl',
+        '-sk',
+        '--max-time',
+        '3',
+        '--resolve',
+        `www.updates.test:443:${SERVER}`,
+        'https://www.updates.test/',
+      );
     }
     await network.frames(generator, 400, 2000, 1);
-    await new Promise((resolve) => { setTimeout(resolve, 400); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 400);
+    });
     await interrupt(c);
-    const flows = (text: string): Map<number, Omit<FlowRecord, 'file'>> => new Map(text.split('\n').filter((l) => l.startsWith('{')).map((l) => JSON.parse(l) as OutputRecord).filter((r): r is FlowRecord => r.type === 'flow').map(({ file: _file, ...r }) => [r.id, r]));
+    const flows = (text: string): Map<number, Omit<FlowRecord, 'file'>> =>
+      new Map(
+        text
+          .split('\n')
+          .filter((l) => l.startsWith('{'))
+          .map((l) => JSON.parse(l) as OutputRecord)
+          .filter((r): r is FlowRecord => r.type === 'flow')
+          .map(({ file: _file, ...r }) => [r.id, r]),
+      );
     const live = flows(c.printed());
     const again = flows(inside(['score', folder, '--json', '--foreign', '--reasons', '0']).stdout);
     assert.ok(live.size > 20 && segments(folder).length > 3);
-    assert.deepEqual([...live.keys()].sort((a, b) => a - b), [...again.keys()].sort((a, b) => a - b));
+    assert.deepEqual(
+      [...live.keys()].sort((a, b) => a - b),
+      [...again.keys()].sort((a, b) => a - b),
+    );
     for (const [id, f] of live) {
-      const { app, verdict, score, packets_fwd, packets_rev, bytes_fwd, bytes_rev, end_reason, sni, ja3, ja4 } = again.get(id)!;
-      assert.deepEqual([f.app, f.verdict, f.score, f.packets_fwd, f.packets_rev, f.bytes_fwd, f.bytes_rev, f.end_reason, f.sni, f.ja3, f.ja4], [app, verdict, score, packets_fwd, packets_rev, bytes_fwd, bytes_rev, end_reason, sni, ja3, ja4], `flow ${id}`);
+      const { app, verdict, score, packets_fwd, packets_rev, bytes_fwd, bytes_rev, end_reason, sni, ja3, ja4 } =
+        again.get(id)!;
+      assert.deepEqual(
+        [
+          f.app,
+          f.verdict,
+          f.score,
+          f.packets_fwd,
+          f.packets_rev,
+          f.bytes_fwd,
+          f.bytes_rev,
+          f.end_reason,
+          f.sni,
+          f.ja3,
+          f.ja4,
+        ],
+        [app, verdict, score, packets_fwd, packets_rev, bytes_fwd, bytes_rev, end_reason, sni, ja3, ja4],
+        `flow ${id}`,
+      );
     }
   });
 });

@@ -20,12 +20,27 @@ function runtime(): string | null {
 
 const executablePath = runtime();
 
-test('the desktop window opens the sample and shows a malicious verdict', { skip: executablePath === null ? 'Electron’s runtime is not installed' : false }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-desktop-'));
-  const app = await _electron.launch({ executablePath: executablePath!, args: [join(ROOT, 'dist', 'electron', 'main.js'), '--sample'], env: { ...process.env, SIGHTLINE_CACHE: join(folder, 'cache'), SIGHTLINE_DATA_HOME: join(folder, 'data') } as Record<string, string> });
-  const page = await app.firstWindow();
-  await page.locator('.status-button.malicious', { hasText: '12 malicious' }).waitFor();
-  assert.equal(await page.evaluate(() => typeof (globalThis as unknown as { require?: unknown }).require), 'undefined');
-  await app.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+test(
+  'the desktop window opens the sample and shows a malicious verdict',
+  { skip: executablePath === null ? 'Electron’s runtime is not installed' : false },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-desktop-'));
+    const app = await _electron.launch({
+      executablePath: executablePath!,
+      args: [join(ROOT, 'dist', 'electron', 'main.js'), '--sample'],
+      env: {
+        ...process.env,
+        SIGHTLINE_CACHE: join(folder, 'cache'),
+        SIGHTLINE_DATA_HOME: join(folder, 'data'),
+      } as Record<string, string>,
+    });
+    const page = await app.firstWindow();
+    await page.locator('.status-button.malicious', { hasText: '12 malicious' }).waitFor();
+    assert.equal(
+      await page.evaluate(() => typeof (globalThis as unknown as { require?: unknown }).require),
+      'undefined',
+    );
+    await app.close();
+    rmSync(folder, { recursive: true, force: true });
+  },
+);

@@ -11,7 +11,9 @@ import { App, NO_BROWSER } from './harness.ts';
 describe('the session of a window', { skip: NO_BROWSER }, () => {
   let app: App;
   const folder = mkdtempSync(join(tmpdir(), 'sightline-entry-'));
-  before(async () => { app = await App.open({ args: ['--sample'] }); });
+  before(async () => {
+    app = await App.open({ args: ['--sample'] });
+  });
   after(async () => {
     await app?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -34,7 +36,9 @@ describe('the session of a window', { skip: NO_BROWSER }, () => {
       response.setHeader('Content-Type', 'text/html');
       response.end('<!doctype html><title>other</title>');
     });
-    await new Promise<void>((resolve) => { other.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      other.listen(0, '127.0.0.1', resolve);
+    });
     const { port } = other.address() as AddressInfo;
     const secret = await app.page.evaluate(() => sessionStorage.getItem('sightline.session'));
     assert.ok(secret !== null && secret.length > 40);
@@ -43,7 +47,8 @@ describe('the session of a window', { skip: NO_BROWSER }, () => {
     assert.equal(await tab.evaluate(() => document.cookie), '');
     assert.equal(await tab.evaluate(() => sessionStorage.getItem('sightline.session')), null);
     assert.ok(seen.length > 0);
-    for (const request of seen) assert.ok(!JSON.stringify(request.rawHeaders).includes(secret) && request.headers.cookie === undefined);
+    for (const request of seen)
+      assert.ok(!JSON.stringify(request.rawHeaders).includes(secret) && request.headers.cookie === undefined);
     // In the same tab as well, after the window.
     await tab.close();
     assert.deepEqual(await app.page.context().cookies(), []);
@@ -76,11 +81,13 @@ describe('the session of a window', { skip: NO_BROWSER }, () => {
     const other = await App.open();
     await other.page.locator('.start').waitFor();
     await other.close();
-    const fresh = await App.open({ through: (link) => {
-      const path = join(folder, 'open.html');
-      writeFileSync(path, `<!doctype html><meta http-equiv="refresh" content="0;url=${link}">`);
-      return `file://${path}`;
-    } });
+    const fresh = await App.open({
+      through: (link) => {
+        const path = join(folder, 'open.html');
+        writeFileSync(path, `<!doctype html><meta http-equiv="refresh" content="0;url=${link}">`);
+        return `file://${path}`;
+      },
+    });
     await fresh.page.locator('.start').waitFor();
     assert.equal(new URL(fresh.page.url()).protocol, 'http:');
     assert.equal(new URL(fresh.page.url()).hash, '');
@@ -97,7 +104,9 @@ describe('the session of a window', { skip: NO_BROWSER }, () => {
       head.set([255, 255, 0, 0, 1, 0, 0, 0], 16);
       const data = new DataTransfer();
       data.items.add(new File([head], '捕'.repeat(90) + '.pcap'));
-      document.querySelector('.app')!.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));
+      document
+        .querySelector('.app')!
+        .dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));
       return true;
     });
     assert.ok(sample);

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 
 export const ROOT = new URL('..', import.meta.url).pathname;
-export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => existsSync(p)) ?? null;
-export const NO_BROWSER = CHROMIUM === null ? 'Chromium is not installed (Debian: sudo apt-get install chromium)' : false;
+export const CHROMIUM =
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => existsSync(p)) ?? null;
+export const NO_BROWSER =
+  CHROMIUM === null ? 'Chromium is not installed (Debian: sudo apt-get install chromium)' : false;
 
 export interface AppOptions {
   readonly args?: readonly string[];
@@ -33,7 +35,14 @@ export class App {
   private readonly browser: Browser;
   private readonly ownFolder: boolean;
 
-  private constructor(o: { folder: string; ownFolder: boolean; page: Page; server: ChildProcess; context: BrowserContext; browser: Browser }) {
+  private constructor(o: {
+    folder: string;
+    ownFolder: boolean;
+    page: Page;
+    server: ChildProcess;
+    context: BrowserContext;
+    browser: Browser;
+  }) {
     this.folder = o.folder;
     this.ownFolder = o.ownFolder;
     this.page = o.page;
@@ -42,19 +51,52 @@ export class App {
     this.browser = o.browser;
     // Whatever the page complains about fails the test that looks at it.
     this.page.on('pageerror', (error) => this.problems.push(String(error)));
-    this.page.on('console', (message) => { if (message.type() === 'error') this.problems.push(message.text()); });
+    this.page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(message.text());
+    });
   }
 
   static async open(o: AppOptions = {}): Promise<App> {
     const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sightline-e2e-'));
     const within = o.within ?? [];
-    const [command, ...rest] = [...within, ...(o.as ?? []), process.execPath, '--max-semi-space-size=4', join(ROOT, 'dist', 'web', 'main.js'), '--no-browser', ...(o.args ?? [])];
-    const server = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, SIGHTLINE_CACHE: join(folder, 'cache'), SIGHTLINE_DATA_HOME: join(folder, 'data'), SIGHTLINE_SAVE_TO: join(folder, 'saved'), ...o.env } });
+    const [command, ...rest] = [
+      ...within,
+      ...(o.as ?? []),
+      process.execPath,
+      '--max-semi-space-size=4',
+      join(ROOT, 'dist', 'web', 'main.js'),
+      '--no-browser',
+      ...(o.args ?? []),
+    ];
+    const server = spawn(command!, rest, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        SIGHTLINE_CACHE: join(folder, 'cache'),
+        SIGHTLINE_DATA_HOME: join(folder, 'data'),
+        SIGHTLINE_SAVE_TO: join(folder, 'saved'),
+        ...o.env,
+      },
+    });
     const link = await linkOf(server);
     // Chromium itself may have to run in the namespace where the server listens.
     const wrapper = within.length === 0 ? CHROMIUM! : namespaceWrapper(folder, within);
-    const browser = await chromium.launch({ executablePath: wrapper, ignoreDefaultArgs: ['--hide-scrollbars'], args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--font-render-hinting=none'] });
-    const context = await browser.newContext({ viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, colorScheme: o.theme ?? 'dark', acceptDownloads: true });
+    const browser = await chromium.launch({
+      executablePath: wrapper,
+      ignoreDefaultArgs: ['--hide-scrollbars'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-dev-shm-usage',
+        '--force-color-profile=srgb',
+        '--font-render-hinting=none',
+      ],
+    });
+    const context = await browser.newContext({
+      viewport: { width: o.width ?? 1440, height: o.height ?? 900 },
+      colorScheme: o.theme ?? 'dark',
+      acceptDownloads: true,
+    });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
     const app = new App({ folder, ownFolder: o.folder === undefined, page, server, context, browser });
@@ -65,8 +107,15 @@ export class App {
 
   /** Waits until the host has read the whole capture and the list has taken it in. */
   async settled(): Promise<void> {
-    await this.page.locator('.grid-row:not([hidden]) .c-no, .grid-row:not([hidden]) .chip').first().waitFor({ state: 'attached' });
-    await this.page.waitForFunction(() => document.querySelector('progress') === null && document.querySelector('.filter-progress') === null, undefined, { timeout: 120_000 });
+    await this.page
+      .locator('.grid-row:not([hidden]) .c-no, .grid-row:not([hidden]) .chip')
+      .first()
+      .waitFor({ state: 'attached' });
+    await this.page.waitForFunction(
+      () => document.querySelector('progress') === null && document.querySelector('.filter-progress') === null,
+      undefined,
+      { timeout: 120_000 },
+    );
   }
 
   async filter(text: string): Promise<void> {
@@ -74,7 +123,9 @@ export class App {
     await field.fill(text);
     if (text !== '') await this.page.locator('.filter-bar.valid').waitFor();
     await field.press('Enter');
-    await this.page.locator('.filter-status', { hasText: text === '' ? /^$/ : /\d (of|\/) .*·/ }).waitFor({ state: 'attached' });
+    await this.page
+      .locator('.filter-status', { hasText: text === '' ? /^$/ : /\d (of|\/) .*·/ })
+      .waitFor({ state: 'attached' });
     await this.page.locator('.grid:focus').waitFor();
   }
 
@@ -92,7 +143,9 @@ export class App {
 
 export async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => { child.once('exit', resolve); });
+  const gone = new Promise((resolve) => {
+    child.once('exit', resolve);
+  });
   child.kill('SIGTERM');
   await gone;
 }
@@ -105,13 +158,19 @@ function linkOf(server: ChildProcess): Promise<string> {
       const found = /http:\/\/127\.0\.0\.1:\d+\/#token=\S+/.exec(said);
       if (found) resolve(found[0]);
     });
-    server.stderr!.on('data', (piece: Buffer) => { said += piece.toString(); if (process.env['SIGHTLINE_DEBUG']) process.stderr.write(piece); });
+    server.stderr!.on('data', (piece: Buffer) => {
+      said += piece.toString();
+      if (process.env['SIGHTLINE_DEBUG']) process.stderr.write(piece);
+    });
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
   });
 }
 
 function namespaceWrapper(folder: string, within: readonly string[]): string {
   const path = join(folder, 'chromium-there');
-  spawnSync('sh', ['-c', `printf '#!/bin/sh\\nexec %s "$@"\\n' '${[...within, CHROMIUM].join(' ')}' > '${path}' && chmod +x '${path}'`]);
+  spawnSync('sh', [
+    '-c',
+    `printf '#!/bin/sh\\nexec %s "$@"\\n' '${[...within, CHROMIUM].join(' ')}' > '${path}' && chmod +x '${path}'`,
+  ]);
   return path;
 }

@@ -57,22 +57,62 @@ export function writeHostile(path: string): number {
     tcp(40_000 + i, 2, Buffer.alloc(0));
     tcp(40_000 + i, 18, Buffer.alloc(0), true);
     tcp(40_000 + i, 24, Buffer.from(`GET /${NASTY} HTTP/1.1\r\nHost: ${NASTY}\r\nUser-Agent: ${NASTY}\r\n\r\n`));
-    tcp(40_000 + i, 24, Buffer.from(`HTTP/1.1 200 ${NASTY}\r\nServer: ${NASTY}\r\nContent-Type: text/html\r\n\r\n${NASTY}`), true);
+    tcp(
+      40_000 + i,
+      24,
+      Buffer.from(`HTTP/1.1 200 ${NASTY}\r\nServer: ${NASTY}\r\nContent-Type: text/html\r\n\r\n${NASTY}`),
+      true,
+    );
     tcp(40_000 + i, 17, Buffer.alloc(0));
     tcp(40_000 + i, 17, Buffer.alloc(0), true);
   }
   // A query for a name made of the same.
   const label = Buffer.from(NASTY).subarray(0, 63);
   const label2 = Buffer.from('</title><svg onload=window.pwned=1>').subarray(0, 63);
-  udp(5353, 53, Buffer.concat([Buffer.from('123401000001000000000000', 'hex'), Buffer.from([label.length]), label, Buffer.from([label2.length]), label2, Buffer.from([0, 0, 1, 0, 1])]));
+  udp(
+    5353,
+    53,
+    Buffer.concat([
+      Buffer.from('123401000001000000000000', 'hex'),
+      Buffer.from([label.length]),
+      label,
+      Buffer.from([label2.length]),
+      label2,
+      Buffer.from([0, 0, 1, 0, 1]),
+    ]),
+  );
   // Syslog and SIP carry text as it is.
   udp(514, 514, Buffer.from(`<34>1 2020-01-01T00:00:00Z ${NASTY} ${NASTY}`));
-  udp(5060, 5060, Buffer.from(`INVITE sip:${NASTY} SIP/2.0\r\nFrom: "${NASTY}" <sip:a@b>\r\nTo: <sip:c@d>\r\nCall-ID: ${NASTY}\r\nCSeq: 1 INVITE\r\n\r\n`));
+  udp(
+    5060,
+    5060,
+    Buffer.from(
+      `INVITE sip:${NASTY} SIP/2.0\r\nFrom: "${NASTY}" <sip:a@b>\r\nTo: <sip:c@d>\r\nCall-ID: ${NASTY}\r\nCSeq: 1 INVITE\r\n\r\n`,
+    ),
+  );
   // A DNS answer with as many records as fit: a tree of tens of thousands of lines.
-  const records = Buffer.concat(Array.from({ length: 4000 }, () => Buffer.concat([Buffer.from('c00c00010001000000010004', 'hex'), Buffer.from([1, 2, 3, 4])])));
-  udp(53, 40_053, Buffer.concat([Buffer.from('123481800001', 'hex'), Buffer.from([4000 >> 8, 4000 & 255]), Buffer.from('00000000', 'hex'), Buffer.from('0161000001000 1'.replace(' ', ''), 'hex'), records]).subarray(0, 65_000));
+  const records = Buffer.concat(
+    Array.from({ length: 4000 }, () =>
+      Buffer.concat([Buffer.from('c00c00010001000000010004', 'hex'), Buffer.from([1, 2, 3, 4])]),
+    ),
+  );
+  udp(
+    53,
+    40_053,
+    Buffer.concat([
+      Buffer.from('123481800001', 'hex'),
+      Buffer.from([4000 >> 8, 4000 & 255]),
+      Buffer.from('00000000', 'hex'),
+      Buffer.from('0161000001000 1'.replace(' ', ''), 'hex'),
+      records,
+    ]).subarray(0, 65_000),
+  );
   // A jumbo frame of one header after the other (HTTP/2-like noise and nested ASN.1), for the deepest tree there is.
-  udp(389, 389, Buffer.concat(Array.from({ length: 8000 }, () => Buffer.from([0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0xa0, 0x80]))));
+  udp(
+    389,
+    389,
+    Buffer.concat(Array.from({ length: 8000 }, () => Buffer.from([0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0xa0, 0x80]))),
+  );
   closeSync(fd);
   return packets;
 }

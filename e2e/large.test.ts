@@ -26,7 +26,10 @@ describe('a capture of 2.5 million packets', { skip: NO_BROWSER }, () => {
     await page.locator('.grid-row:not([hidden]) .c-info', { hasText: '→' }).first().waitFor();
     await app.settled();
     await page.locator('.status', { hasText: '2,500,000 packets' }).waitFor();
-    await page.waitForFunction((n) => Number(document.querySelector('.grid')?.getAttribute('aria-rowcount')) >= n, PACKETS);
+    await page.waitForFunction(
+      (n) => Number(document.querySelector('.grid')?.getAttribute('aria-rowcount')) >= n,
+      PACKETS,
+    );
     const box = (await page.locator('.grid').boundingBox())!;
     const x = box.x + box.width - 6;
     await page.mouse.move(x, box.y + 12);

@@ -9,7 +9,8 @@ import { App, NO_BROWSER, ROOT } from './harness.ts';
 import { Network, noNetwork, SERVER } from './network.ts';
 
 const HELPER = join(ROOT, 'dist', 'native', 'sightline-capture');
-const skip = NO_BROWSER || noNetwork() || (existsSync(HELPER) ? false : 'the capture helper is not built: no C++ compiler');
+const skip =
+  NO_BROWSER || noNetwork() || (existsSync(HELPER) ? false : 'the capture helper is not built: no C++ compiler');
 
 describe('live capture', { skip }, () => {
   let network: Network;
@@ -55,15 +56,30 @@ describe('live capture', { skip }, () => {
       await row;
       return performance.now() - from;
     };
-    const dns = await within('Standard query', () => network.on('dig', '+tries=1', '+time=2', `@${SERVER}`, 'www.updates.test'));
-    const tls = await within('Client Hello', () => network.on('curl', '-sk', '--max-time', '3', '--resolve', `www.updates.test:443:${SERVER}`, 'https://www.updates.test/'));
+    const dns = await within('Standard query', () =>
+      network.on('dig', '+tries=1', '+time=2', `@${SERVER}`, 'www.updates.test'),
+    );
+    const tls = await within('Client Hello', () =>
+      network.on(
+        'curl',
+        '-sk',
+        '--max-time',
+        '3',
+        '--resolve',
+        `www.updates.test:443:${SERVER}`,
+        'https://www.updates.test/',
+      ),
+    );
     assert.ok(dns < 1000 && tls < 1000, `rows after ${Math.round(dns)} and ${Math.round(tls)} ms`);
   });
 
   test('the flow has its verdict after its end', async () => {
     const { page } = app;
     await page.keyboard.press('2');
-    const flow = page.locator('.flows .grid-row:not([hidden])', { hasText: 'www.updates.test' }).filter({ hasText: 'TLS' }).first();
+    const flow = page
+      .locator('.flows .grid-row:not([hidden])', { hasText: 'www.updates.test' })
+      .filter({ hasText: 'TLS' })
+      .first();
     await flow.locator('.chip:not(.open)').waitFor({ timeout: 15_000 });
     await page.keyboard.press('1');
   });
@@ -77,12 +93,16 @@ describe('live capture', { skip }, () => {
     const alert = page.locator('.grid-row.alert:not([hidden])').first();
     await alert.waitFor();
     assert.match(await alert.innerText(), /is malicious[\s\S]*same peer[\s\S]*self-signed/);
-    await new Promise((resolve) => { if (beacon.exitCode !== null) resolve(null); else beacon.once('exit', resolve); });
+    await new Promise((resolve) => {
+      if (beacon.exitCode !== null) resolve(null);
+      else beacon.once('exit', resolve);
+    });
   });
 
   test('paused, nothing is added; going on, it is', async () => {
     const { page } = app;
-    const packets = async (): Promise<number> => Number((await page.locator('.status > span').first().innerText()).replace(/\D/g, ''));
+    const packets = async (): Promise<number> =>
+      Number((await page.locator('.status > span').first().innerText()).replace(/\D/g, ''));
     const ping = (): unknown => network.on('dig', '+tries=1', '+time=1', `@${SERVER}`, 'paused.test');
     await page.locator('.toolbar .button', { hasText: 'Pause' }).click();
     await page.locator('.toolbar .button', { hasText: 'Resume' }).waitFor();
@@ -95,7 +115,10 @@ describe('live capture', { skip }, () => {
     await page.locator('.toolbar .button', { hasText: 'Resume' }).click();
     await page.locator('.toolbar .button', { hasText: 'Pause' }).waitFor();
     ping();
-    await page.waitForFunction((n) => Number(document.querySelector('.status > span')!.textContent!.replace(/\D/g, '')) > n, before);
+    await page.waitForFunction(
+      (n) => Number(document.querySelector('.status > span')!.textContent!.replace(/\D/g, '')) > n,
+      before,
+    );
   });
 
   test('stopped and saved, tshark and capinfos open the file without a warning', async () => {
@@ -127,7 +150,11 @@ describe('live capture without permission', { skip }, () => {
   before(async () => {
     chmodSync(folder, 0o777);
     network = new Network();
-    app = await App.open({ within: network.within, as: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all'], folder });
+    app = await App.open({
+      within: network.within,
+      as: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all'],
+      folder,
+    });
   });
   after(async () => {
     await app?.close();
@@ -139,7 +166,10 @@ describe('live capture without permission', { skip }, () => {
     const { page } = app;
     await page.locator('.readiness .chip.suspicious').waitFor();
     assert.match(await page.locator('.readiness').innerText(), /Capturing needs permission/);
-    assert.equal(await page.locator('.command code').innerText(), `sudo chgrp 65534 '${HELPER}' && sudo chmod 750 '${HELPER}' && sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`);
+    assert.equal(
+      await page.locator('.command code').innerText(),
+      `sudo chgrp 65534 '${HELPER}' && sudo chmod 750 '${HELPER}' && sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`,
+    );
     assert.ok(await page.locator('.button.primary').isDisabled());
   });
 
@@ -149,7 +179,10 @@ describe('live capture without permission', { skip }, () => {
     const permission = page.locator('.checks li', { hasText: 'Permission' });
     await permission.waitFor();
     assert.match(await permission.innerText(), /Wrong[\s\S]*Capturing needs permission[\s\S]*setcap cap_net_raw/);
-    assert.match(await page.locator('.checks').innerText(), /Helper[\s\S]*is built[\s\S]*Library[\s\S]*libpcap version/);
+    assert.match(
+      await page.locator('.checks').innerText(),
+      /Helper[\s\S]*is built[\s\S]*Library[\s\S]*libpcap version/,
+    );
     await page.locator('dialog .button.primary', { hasText: 'Test again' }).click();
     await page.locator('dialog .button.primary:not([disabled])').waitFor();
     await page.keyboard.press('Escape');
@@ -182,7 +215,11 @@ describe('a ring with options, a pipe, and a capture whose host was killed', { s
     await page.locator('.source.running').waitFor();
     for (let i = 0; i < 3; i++) network.on('dig', '+tries=1', '+time=1', `@${SERVER}`, `options${i}.test`);
     await page.getByText('Capturing ended by itself after 4 packets, as asked.').first().waitFor();
-    await page.locator('.toolbar .button', { hasText: 'Close' }).or(page.locator('.rail-button').first()).first().waitFor();
+    await page
+      .locator('.toolbar .button', { hasText: 'Close' })
+      .or(page.locator('.rail-button').first())
+      .first()
+      .waitFor();
     assert.deepEqual(app.problems, []);
   });
 

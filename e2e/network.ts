@@ -9,7 +9,8 @@ export const TOOLS = ['ip', 'curl', 'dig', 'openssl', 'capinfos', 'tshark', 'set
 
 /** Why live tests cannot run here, or false. */
 export function noNetwork(): string | false {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'live tests make network namespaces, which needs root on Linux';
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return 'live tests make network namespaces, which needs root on Linux';
   const missing = TOOLS.filter((t) => spawnSync('which', [t]).status !== 0);
   if (missing.length > 0) return `${missing.join(', ')} not installed`;
   const probe = `sl-probe-${process.pid}`;
@@ -46,17 +47,61 @@ export class Network {
       if (done.status !== 0) throw new Error(`ip ${args.join(' ')}: ${done.stderr}`);
     };
     for (const name of [this.client, this.server]) ip('netns', 'add', name);
-    ip('link', 'add', this.interface, 'netns', this.client, 'type', 'veth', 'peer', 'name', 'veth-server', 'netns', this.server);
-    for (const [name, device, address] of [[this.client, this.interface, CLIENT], [this.server, 'veth-server', SERVER]] as const) {
+    ip(
+      'link',
+      'add',
+      this.interface,
+      'netns',
+      this.client,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'veth-server',
+      'netns',
+      this.server,
+    );
+    for (const [name, device, address] of [
+      [this.client, this.interface, CLIENT],
+      [this.server, 'veth-server', SERVER],
+    ] as const) {
       ip('-n', name, 'addr', 'add', `${address}/24`, 'dev', device);
       ip('-n', name, 'link', 'set', device, 'up');
       ip('-n', name, 'link', 'set', 'lo', 'up');
     }
     const key = join(this.folder, 'key.pem');
     const certificate = join(this.folder, 'certificate.pem');
-    spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '365', '-subj', '/CN=updates.test']);
+    spawnSync('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      '-days',
+      '365',
+      '-subj',
+      '/CN=updates.test',
+    ]);
     this.run(this.server, process.execPath, '-e', DNS);
-    for (const port of ['443', '8443']) this.run(this.server, 'openssl', 's_server', '-accept', port, '-key', key, '-cert', certificate, '-www', '-quiet', ...(port === '8443' ? ['-tls1_2'] : []));
+    for (const port of ['443', '8443'])
+      this.run(
+        this.server,
+        'openssl',
+        's_server',
+        '-accept',
+        port,
+        '-key',
+        key,
+        '-cert',
+        certificate,
+        '-www',
+        '-quiet',
+        ...(port === '8443' ? ['-tls1_2'] : []),
+      );
   }
 
   /** The prefix that runs a command on the client's side. */
@@ -71,7 +116,12 @@ export class Network {
 
   /** Connects each `seconds` to the server's odd port with its self-signed certificate. */
   beacon(times: number, seconds: number): ChildProcess {
-    return this.run(this.client, 'bash', '-c', `for i in $(seq ${times}); do curl -sk --max-time 2 https://${SERVER}:8443/ >/dev/null; sleep ${seconds}; done`);
+    return this.run(
+      this.client,
+      'bash',
+      '-c',
+      `for i in $(seq ${times}); do curl -sk --max-time 2 https://${SERVER}:8443/ >/dev/null; sleep ${seconds}; done`,
+    );
   }
 
   /** `ip` on one side. */
@@ -82,11 +132,19 @@ export class Network {
 
   /** Frames from the client to the server at a fixed rate. @param generator the built bench/capture/generate.cpp @returns how many were sent */
   async frames(generator: string, bytes: number, rate: number, seconds: number): Promise<number> {
-    const child = spawn('ip', ['netns', 'exec', this.client, generator, this.interface, String(bytes), String(rate), String(seconds)], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(
+      'ip',
+      ['netns', 'exec', this.client, generator, this.interface, String(bytes), String(rate), String(seconds)],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    );
     this.children.push(child);
     let said = '';
-    child.stdout.on('data', (piece: Buffer) => { said += piece.toString(); });
-    await new Promise((resolve) => { child.once('close', resolve); });
+    child.stdout.on('data', (piece: Buffer) => {
+      said += piece.toString();
+    });
+    await new Promise((resolve) => {
+      child.once('close', resolve);
+    });
     return (JSON.parse(said) as { sent: number }).sent;
   }
 

@@ -6,17 +6,27 @@ import { App, ROOT } from './harness.ts';
 const folder = join(ROOT, 'docs', 'screenshots');
 mkdirSync(folder, { recursive: true });
 
-async function views(width: number, height: number, theme: 'dark' | 'light', language: 'en' | 'zh' = 'en'): Promise<void> {
+async function views(
+  width: number,
+  height: number,
+  theme: 'dark' | 'light',
+  language: 'en' | 'zh' = 'en',
+): Promise<void> {
   const app = await App.open({ width, height, theme });
   const { page } = app;
-  const name = (view: string): string => join(folder, `${view}-${theme}-${width}x${height}${language === 'zh' ? '-zh' : ''}.png`);
+  const name = (view: string): string =>
+    join(folder, `${view}-${theme}-${width}x${height}${language === 'zh' ? '-zh' : ''}.png`);
   const shot = async (view: string): Promise<void> => {
     await page.mouse.move(2, height - 2);
     await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: name(view) });
   };
   if (language === 'zh') await page.locator('.languages [lang="zh"]').click();
-  await page.locator('.sparkline polyline').first().waitFor({ timeout: 10_000 }).catch(() => undefined);
+  await page
+    .locator('.sparkline polyline')
+    .first()
+    .waitFor({ timeout: 10_000 })
+    .catch(() => undefined);
   await page.waitForTimeout(2500);
   if (language === 'en') {
     await shot('start');

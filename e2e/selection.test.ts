@@ -5,13 +5,23 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { App, NO_BROWSER, ROOT } from './harness.ts';
 
-interface Packet { readonly no: number; readonly flow: number | null; readonly protocol: string }
+interface Packet {
+  readonly no: number;
+  readonly flow: number | null;
+  readonly protocol: string;
+}
 
 /** What the command line says of every packet of the sample. */
 function packetsOfSample(): readonly Packet[] {
   const entry = join(ROOT, 'dist', 'cli', 'entry.js');
-  const done = spawnSync(process.execPath, [entry, 'packets', join(ROOT, 'assets', 'sample.pcapng')], { encoding: 'utf8', maxBuffer: 1e8 });
-  const lines = done.stdout.trim().split('\n').map((line) => JSON.parse(line) as Packet & { readonly type: string });
+  const done = spawnSync(process.execPath, [entry, 'packets', join(ROOT, 'assets', 'sample.pcapng')], {
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
+  const lines = done.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Packet & { readonly type: string });
   return lines.filter((line) => line.type === 'packet');
 }
 
@@ -25,21 +35,27 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
     app = await App.open({ args: ['--sample'] });
     await app.settled();
   });
-  after(async () => { await app?.close(); });
+  after(async () => {
+    await app?.close();
+  });
 
   async function goTo(no: number): Promise<void> {
     await app.page.keyboard.press('Control+g');
     await app.page.locator('dialog input').fill(String(no));
     await app.page.keyboard.press('Enter');
     await app.page.locator('dialog').waitFor({ state: 'detached' });
-    await app.page.locator('.pane-head h2', { hasText: new RegExp(`^Packet ${no.toLocaleString('en-US')}$`) }).waitFor();
+    await app.page
+      .locator('.pane-head h2', { hasText: new RegExp(`^Packet ${no.toLocaleString('en-US')}$`) })
+      .waitFor();
   }
 
   /** Waits for the card of this flow. */
   function card(flow: number | null): Promise<void> {
     const { page } = app;
     if (flow === null) return page.locator('.flow-card', { hasText: 'belongs to no flow' }).waitFor({ timeout: 5000 });
-    return page.locator('.flow-card .card-head', { hasText: `Flow ${flow.toLocaleString('en-US')} ›` }).waitFor({ timeout: 5000 });
+    return page
+      .locator('.flow-card .card-head', { hasText: `Flow ${flow.toLocaleString('en-US')} ›` })
+      .waitFor({ timeout: 5000 });
   }
 
   /** Ids of the flows with a label, as the filter finds them. */
@@ -94,7 +110,8 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
     await page.keyboard.press('Enter');
     await page.locator('.pane-head h2', { hasText: /^Packet (?!4$)/ }).waitFor();
     await page.keyboard.press('Escape');
-    const at = async (): Promise<number> => Number((await page.locator('.pane-head h2').first().innerText()).replace(/\D/g, ''));
+    const at = async (): Promise<number> =>
+      Number((await page.locator('.pane-head h2').first().innerText()).replace(/\D/g, ''));
     await card(flowOf(await at()));
     await page.keyboard.press('Control+End');
     await page.locator('.pane-head h2', { hasText: `Packet ${packets.length.toLocaleString('en-US')}` }).waitFor();
@@ -157,7 +174,9 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
     await page.mouse.up();
     await page.locator('.brush-note').waitFor({ timeout: 2000 });
     await page.locator('.brush-note button', { hasText: 'Filter' }).click();
-    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#filter')?.value.startsWith('frame.time_epoch >= '));
+    await page.waitForFunction(() =>
+      document.querySelector<HTMLInputElement>('#filter')?.value.startsWith('frame.time_epoch >= '),
+    );
     await app.filter('');
   });
 
@@ -165,7 +184,9 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
     const { page } = app;
     await page.routeWebSocket(/\/contract$/, (ws) => {
       const server = ws.connectToServer();
-      server.onMessage((message) => { setTimeout(() => ws.send(message), 400); });
+      server.onMessage((message) => {
+        setTimeout(() => ws.send(message), 400);
+      });
     });
     await page.reload();
     await app.settled();
@@ -190,8 +211,12 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
 
 describe('Flows at first sight', { skip: NO_BROWSER }, () => {
   let app: App;
-  before(async () => { app = await App.open({ args: ['--sample'] }); });
-  after(async () => { await app?.close(); });
+  before(async () => {
+    app = await App.open({ args: ['--sample'] });
+  });
+  after(async () => {
+    await app?.close();
+  });
 
   test('it opens at its beginning, with the gravest flow chosen', async () => {
     const { page } = app;

@@ -10,8 +10,12 @@ import { MARKUP, writeHostile } from './hostile.ts';
 
 describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
   let app: App;
-  before(async () => { app = await App.open({ args: ['--sample'] }); });
-  after(async () => { await app?.close(); });
+  before(async () => {
+    app = await App.open({ args: ['--sample'] });
+  });
+  after(async () => {
+    await app?.close();
+  });
 
   test('packets, flows and a malicious verdict are there', async () => {
     await app.settled();
@@ -38,10 +42,19 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     await app.filter('flow.rule == beacon');
     const alert = page.locator('.grid-row.alert:not([hidden])');
     for (let i = 0; i < 30 && (await alert.count()) === 0; i++) {
-      const before = await page.locator('.grid-row.selected').getAttribute('aria-rowindex').catch(() => null);
+      const before = await page
+        .locator('.grid-row.selected')
+        .getAttribute('aria-rowindex')
+        .catch(() => null);
       await page.keyboard.press('PageDown');
-      await page.waitForFunction((b) => document.querySelector('.grid-row.selected')?.getAttribute('aria-rowindex') !== b, before);
-      await page.locator('.grid-row.selected .c-time', { hasText: /\d/ }).or(page.locator('.grid-row.alert.selected')).waitFor();
+      await page.waitForFunction(
+        (b) => document.querySelector('.grid-row.selected')?.getAttribute('aria-rowindex') !== b,
+        before,
+      );
+      await page
+        .locator('.grid-row.selected .c-time', { hasText: /\d/ })
+        .or(page.locator('.grid-row.alert.selected'))
+        .waitFor();
     }
     assert.match(await alert.first().innerText(), /Flow 496 is malicious[\s\S]*self-signed certificate/);
     await alert.first().locator('button', { hasText: 'Open flow' }).click();
@@ -78,7 +91,9 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     await page.locator('.inspect-middle .button', { hasText: 'Export' }).click();
     const link = page.locator('.toast a', { hasText: '.csv' });
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
-    const text = readFileSync(await download.path(), 'utf8').trimEnd().split('\r\n');
+    const text = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n');
     assert.equal(text.length, 258);
     const header = text[0]!.split(',');
     const row = text.map((l) => l.split(',')).find((l) => l[0] === '496')!;
@@ -93,7 +108,11 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     await page.keyboard.press('Control+s');
     await page.locator('.choice', { hasText: 'Labelled data' }).click();
     await page.locator('.toast', { hasText: 'rows exported' }).waitFor();
-    const folder = join(app.folder, 'saved', readdirSync(join(app.folder, 'saved')).find((f) => f.includes('labelled'))!);
+    const folder = join(
+      app.folder,
+      'saved',
+      readdirSync(join(app.folder, 'saved')).find((f) => f.includes('labelled'))!,
+    );
     assert.match(readFileSync(join(folder, 'badx.csv'), 'utf8'), /192\.0\.2\.90.*,bad\n/);
     await page.locator('.toast .icon-button').first().click();
   });
@@ -104,8 +123,11 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     await app.filter('flow.verdict == malicious');
     assert.match(await page.locator('.filter-status').innerText(), /^204 of 1,066/);
     // The status is there before the rows of the new order are.
-    await page.locator('.grid-row:not([hidden]):not(.alert) .dot:not(.malicious)').first().waitFor({ state: 'detached' });
-    assert.ok(await page.locator('.grid-row:not([hidden]):not(.alert) .dot.malicious').count() > 5);
+    await page
+      .locator('.grid-row:not([hidden]):not(.alert) .dot:not(.malicious)')
+      .first()
+      .waitFor({ state: 'detached' });
+    assert.ok((await page.locator('.grid-row:not([hidden]):not(.alert) .dot.malicious').count()) > 5);
     await page.locator('#filter').fill('flow.verdict == wicked');
     await page.locator('.filter-bar.invalid').waitFor();
     assert.equal(await page.locator('.filter-back mark').innerText(), 'wicked');
@@ -139,7 +161,9 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     await page.locator('.head-sort[aria-label="descending"]').waitFor();
     await page.locator('.grid').press('Home');
     await page.waitForFunction(() => {
-      const lengths = [...document.querySelectorAll('.grid-row:not([hidden]):not(.alert)')].sort((a, b) => Number(a.getAttribute('aria-rowindex')) - Number(b.getAttribute('aria-rowindex'))).map((r) => Number(r.querySelector('.c-length')!.textContent!.replace(',', '')));
+      const lengths = [...document.querySelectorAll('.grid-row:not([hidden]):not(.alert)')]
+        .sort((a, b) => Number(a.getAttribute('aria-rowindex')) - Number(b.getAttribute('aria-rowindex')))
+        .map((r) => Number(r.querySelector('.c-length')!.textContent!.replace(',', '')));
       return lengths.length > 10 && lengths[0]! >= 4267 && lengths.every((l, i) => i === 0 || l <= lengths[i - 1]!);
     });
     await length.click();
@@ -148,18 +172,23 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
 
   test('the dissect process is killed; the next packet is dissected all the same', async () => {
     const { page } = app;
-    const children = spawnSync('pgrep', ['-P', String(app.server.pid), '-f', 'dissect/child'], { encoding: 'utf8' }).stdout.trim().split('\n');
+    const children = spawnSync('pgrep', ['-P', String(app.server.pid), '-f', 'dissect/child'], { encoding: 'utf8' })
+      .stdout.trim()
+      .split('\n');
     assert.equal(children.length, 1);
     process.kill(Number(children[0]), 'SIGKILL');
     await page.keyboard.press('Control+g');
     await page.locator('dialog input').fill('20');
     await page.keyboard.press('Enter');
     await page.locator('.pane-head h2', { hasText: 'Packet 20' }).waitFor();
-    await page.locator('.node', { hasText: /^▸?▾?\s*Frame 20:/ }).waitFor({ timeout: 30_000 }).catch(async () => {
-      // The packet that was asked for while the process died is not tried twice in a row: the one after it is.
-      await page.locator('.grid').press('ArrowDown');
-      await page.locator('.node', { hasText: 'Frame 21:' }).waitFor({ timeout: 30_000 });
-    });
+    await page
+      .locator('.node', { hasText: /^▸?▾?\s*Frame 20:/ })
+      .waitFor({ timeout: 30_000 })
+      .catch(async () => {
+        // The packet that was asked for while the process died is not tried twice in a row: the one after it is.
+        await page.locator('.grid').press('ArrowDown');
+        await page.locator('.node', { hasText: 'Frame 21:' }).waitFor({ timeout: 30_000 });
+      });
   });
 
   test('the page is loaded again and is where it was', async () => {
@@ -206,8 +235,12 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
 
 describe('by keys alone', { skip: NO_BROWSER }, () => {
   let app: App;
-  before(async () => { app = await App.open(); });
-  after(async () => { await app?.close(); });
+  before(async () => {
+    app = await App.open();
+  });
+  after(async () => {
+    await app?.close();
+  });
 
   test('open the sample, find a malicious flow, read why, label it, look at its packets, save, change the theme', async () => {
     const { page } = app;
@@ -271,12 +304,32 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
     const { page } = app;
     for (const view of ['1', '2', '3']) {
       await page.keyboard.press('Escape');
-      await page.locator('.rail-button').nth(Number(view) - 1).focus();
+      await page
+        .locator('.rail-button')
+        .nth(Number(view) - 1)
+        .focus();
       await page.keyboard.press('Enter');
-      await page.locator(['', '.flow-card .contributions', '.features li', '.alert-card'][Number(view)]!).first().waitFor();
-      const wanted = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('button, input, a[href], [tabindex="0"]')].filter((e) => e.tabIndex >= 0 && e.closest('.features, .tree, .hex, .suggestions') === null && !(e as HTMLButtonElement).disabled && e.checkVisibility()).length);
+      await page
+        .locator(['', '.flow-card .contributions', '.features li', '.alert-card'][Number(view)]!)
+        .first()
+        .waitFor();
+      const wanted = await page.evaluate(
+        () =>
+          [...document.querySelectorAll<HTMLElement>('button, input, a[href], [tabindex="0"]')].filter(
+            (e) =>
+              e.tabIndex >= 0 &&
+              e.closest('.features, .tree, .hex, .suggestions') === null &&
+              !(e as HTMLButtonElement).disabled &&
+              e.checkVisibility(),
+          ).length,
+      );
       const seen = new Set<string>();
-      await page.evaluate(() => { (document.activeElement as HTMLElement).blur(); let n = 0; for (const e of document.querySelectorAll<HTMLElement>('button, input, a[href], [tabindex="0"]')) e.dataset['n'] = String(n++); });
+      await page.evaluate(() => {
+        (document.activeElement as HTMLElement).blur();
+        let n = 0;
+        for (const e of document.querySelectorAll<HTMLElement>('button, input, a[href], [tabindex="0"]'))
+          e.dataset['n'] = String(n++);
+      });
       for (let i = 0; i < wanted + 20; i++) {
         await page.keyboard.press('Tab');
         seen.add(await page.evaluate(() => (document.activeElement as HTMLElement)?.dataset?.['n'] ?? ''));
@@ -290,8 +343,12 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
 describe('people with other eyes and other languages', { skip: NO_BROWSER }, () => {
   const axe = readFileSync(join(ROOT, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
   let app: App;
-  before(async () => { app = await App.open({ args: ['--sample'] }); });
-  after(async () => { await app?.close(); });
+  before(async () => {
+    app = await App.open({ args: ['--sample'] });
+  });
+  after(async () => {
+    await app?.close();
+  });
 
   for (const theme of ['dark', 'light'] as const) {
     for (const language of ['en', 'zh'] as const) {
@@ -307,13 +364,28 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
           // The page's own policy forbids foreign scripts; the checker runs in the world beside it.
           const session = await page.context().newCDPSession(page);
           const { frameTree } = await session.send('Page.getFrameTree');
-          const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
+          const { executionContextId } = await session.send('Page.createIsolatedWorld', {
+            frameId: frameTree.frame.id,
+          });
           await session.send('Runtime.evaluate', { contextId: executionContextId, expression: axe });
-          const { result } = await session.send('Runtime.evaluate', { contextId: executionContextId, awaitPromise: true, returnByValue: true, expression: "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))" });
+          const { result } = await session.send('Runtime.evaluate', {
+            contextId: executionContextId,
+            awaitPromise: true,
+            returnByValue: true,
+            expression:
+              "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))",
+          });
           assert.deepEqual(result.value, [], what);
         };
-        for (const [key, part] of [['1', '.flow-card .contributions'], ['2', '.features li'], ['3', '.alert-card']] as const) {
-          await page.locator('.rail-button').nth(Number(key) - 1).click();
+        for (const [key, part] of [
+          ['1', '.flow-card .contributions'],
+          ['2', '.features li'],
+          ['3', '.alert-card'],
+        ] as const) {
+          await page
+            .locator('.rail-button')
+            .nth(Number(key) - 1)
+            .click();
           await page.locator(part).first().waitFor();
           await look(`view ${key}`);
         }
@@ -338,7 +410,15 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
     await page.locator('.languages [lang="zh"]').click();
     await page.locator('.rail-button').nth(1).click();
     await page.locator('.features li').first().waitFor();
-    const words = await page.evaluate(() => [...document.querySelectorAll('.heads, .rail, .inspect-why h3, .contribution-name, .inspect-middle h3, .feature-name, .status > span')].map((e) => (e as HTMLElement).innerText).join(' '));
+    const words = await page.evaluate(() =>
+      [
+        ...document.querySelectorAll(
+          '.heads, .rail, .inspect-why h3, .contribution-name, .inspect-middle h3, .feature-name, .status > span',
+        ),
+      ]
+        .map((e) => (e as HTMLElement).innerText)
+        .join(' '),
+    );
     const left = words.match(/\b(the|packets|flows|from|payload|share|of|bytes)\b/gi) ?? [];
     assert.deepEqual(left, [], words);
   });
@@ -361,7 +441,8 @@ describe('a hostile capture', { skip: NO_BROWSER }, () => {
   test('changes nothing on the page but text', async () => {
     const { page } = app;
     await app.settled();
-    const elements = (): Promise<number> => page.evaluate(() => document.querySelectorAll('img, script:not([src]), iframe, object, svg[onload]').length);
+    const elements = (): Promise<number> =>
+      page.evaluate(() => document.querySelectorAll('img, script:not([src]), iframe, object, svg[onload]').length);
     assert.equal(await elements(), 0);
     for (let row = 1; row <= packets; row++) {
       await page.keyboard.press('Control+g');

@@ -20,16 +20,46 @@ type Listener = (...args: never[]) => unknown;
 /** Listens like an emitter; `emit` is the test's. */
 class Emitter {
   readonly listeners = new Map<string, Listener[]>();
-  on(event: string, listener: Listener): void { this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]); }
-  once(event: string, listener: Listener): void { this.on(event, listener); }
-  emit(event: string, ...args: unknown[]): void { for (const l of this.listeners.get(event) ?? []) l(...(args as never[])); }
+  on(event: string, listener: Listener): void {
+    this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
+  }
+  once(event: string, listener: Listener): void {
+    this.on(event, listener);
+  }
+  emit(event: string, ...args: unknown[]): void {
+    for (const l of this.listeners.get(event) ?? []) l(...(args as never[]));
+  }
 }
 
 class StandIn {
-  readonly app = Object.assign(new Emitter(), { quits: 0, lock: true, sandboxed: false, recent: [] as string[], requestSingleInstanceLock: (): boolean => this.app.lock, quit: (): void => { this.app.quits++; }, whenReady: async (): Promise<void> => undefined, getPath: (): string => root, getVersion: (): string => '1.2.3', enableSandbox: (): void => { this.app.sandboxed = true; }, addRecentDocument: (p: string): void => { this.app.recent.push(p); } });
+  readonly app = Object.assign(new Emitter(), {
+    quits: 0,
+    lock: true,
+    sandboxed: false,
+    recent: [] as string[],
+    requestSingleInstanceLock: (): boolean => this.app.lock,
+    quit: (): void => {
+      this.app.quits++;
+    },
+    whenReady: async (): Promise<void> => undefined,
+    getPath: (): string => root,
+    getVersion: (): string => '1.2.3',
+    enableSandbox: (): void => {
+      this.app.sandboxed = true;
+    },
+    addRecentDocument: (p: string): void => {
+      this.app.recent.push(p);
+    },
+  });
   readonly handled = new Map<string, (event: { senderFrame: object | null }, ...args: unknown[]) => unknown>();
   readonly hosts: (Emitter & { sent: { message: ToHost; transfer: readonly object[] }[] })[] = [];
-  readonly windows: { options: WindowOptions; contents: Emitter & Record<string, unknown>; sent: { channel: string; transfer: readonly object[] }[]; commands: string[]; window: Emitter }[] = [];
+  readonly windows: {
+    options: WindowOptions;
+    contents: Emitter & Record<string, unknown>;
+    sent: { channel: string; transfer: readonly object[] }[];
+    commands: string[];
+    window: Emitter;
+  }[] = [];
   schemes: readonly { scheme: string }[] = [];
   serve: (request: { url: string }) => Promise<Response> | Response = () => new Response('');
   opened: ((details: { url: string }) => { action: string }) | null = null;
@@ -39,13 +69,46 @@ class StandIn {
 
   get electron(): Electron {
     return {
-      app: this.app, protocol: { registerSchemesAsPrivileged: (s: readonly { scheme: string }[]) => { this.schemes = s; }, handle: (_s: string, h: StandIn['serve']) => { this.serve = h; } },
-      ipcMain: { handle: (channel: string, handler: unknown) => { this.handled.set(channel, handler as never); } },
-      dialog: { showOpenDialog: async () => ({ canceled: false, filePaths: ['/chosen.pcap'] }), showSaveDialog: async (_w: unknown, options: unknown) => ({ canceled: false, filePath: (options as { defaultPath: string }).defaultPath }) },
-      menu: { build: (template: unknown) => template, set: (menu: unknown) => { this.menu = menu as readonly MenuItem[]; } },
-      newWindow: (options: WindowOptions) => this.newWindow(options), newChannel: () => { this.channels++; return { port1: { end: 1, n: this.channels }, port2: { end: 2, n: this.channels } }; },
+      app: this.app,
+      protocol: {
+        registerSchemesAsPrivileged: (s: readonly { scheme: string }[]) => {
+          this.schemes = s;
+        },
+        handle: (_s: string, h: StandIn['serve']) => {
+          this.serve = h;
+        },
+      },
+      ipcMain: {
+        handle: (channel: string, handler: unknown) => {
+          this.handled.set(channel, handler as never);
+        },
+      },
+      dialog: {
+        showOpenDialog: async () => ({ canceled: false, filePaths: ['/chosen.pcap'] }),
+        showSaveDialog: async (_w: unknown, options: unknown) => ({
+          canceled: false,
+          filePath: (options as { defaultPath: string }).defaultPath,
+        }),
+      },
+      menu: {
+        build: (template: unknown) => template,
+        set: (menu: unknown) => {
+          this.menu = menu as readonly MenuItem[];
+        },
+      },
+      newWindow: (options: WindowOptions) => this.newWindow(options),
+      newChannel: () => {
+        this.channels++;
+        return { port1: { end: 1, n: this.channels }, port2: { end: 2, n: this.channels } };
+      },
       fork: () => {
-        const host = Object.assign(new Emitter(), { sent: [] as { message: ToHost; transfer: readonly object[] }[], kill: () => true, postMessage: (message: ToHost, transfer: readonly object[] = []): void => { host.sent.push({ message, transfer }); } });
+        const host = Object.assign(new Emitter(), {
+          sent: [] as { message: ToHost; transfer: readonly object[] }[],
+          kill: () => true,
+          postMessage: (message: ToHost, transfer: readonly object[] = []): void => {
+            host.sent.push({ message, transfer });
+          },
+        });
         this.hosts.push(host);
         return host as unknown as HostProcess;
       },
@@ -53,13 +116,42 @@ class StandIn {
   }
 
   private newWindow(options: WindowOptions): BrowserWindow {
-    const made = { options, sent: [] as { channel: string; transfer: readonly object[] }[], commands: [] as string[], contents: new Emitter() as Emitter & Record<string, unknown>, window: new Emitter() };
+    const made = {
+      options,
+      sent: [] as { channel: string; transfer: readonly object[] }[],
+      commands: [] as string[],
+      contents: new Emitter() as Emitter & Record<string, unknown>,
+      window: new Emitter(),
+    };
     Object.assign(made.contents, {
-      id: 1, mainFrame: { own: true }, setWindowOpenHandler: (h: never) => { this.opened = h; }, postMessage: (channel: string, _m: unknown, transfer: readonly object[]) => { made.sent.push({ channel, transfer }); }, send: (_c: string, command: string) => { made.commands.push(command); },
-      session: { setPermissionRequestHandler: (h: never) => { this.permission = h; }, setPermissionCheckHandler: () => undefined },
+      id: 1,
+      mainFrame: { own: true },
+      setWindowOpenHandler: (h: never) => {
+        this.opened = h;
+      },
+      postMessage: (channel: string, _m: unknown, transfer: readonly object[]) => {
+        made.sent.push({ channel, transfer });
+      },
+      send: (_c: string, command: string) => {
+        made.commands.push(command);
+      },
+      session: {
+        setPermissionRequestHandler: (h: never) => {
+          this.permission = h;
+        },
+        setPermissionCheckHandler: () => undefined,
+      },
     });
     this.windows.push(made);
-    return Object.assign(made.window, { webContents: made.contents, loadURL: async () => undefined, show: () => undefined, focus: () => undefined, isMinimized: () => false, restore: () => undefined, reload: () => undefined }) as unknown as BrowserWindow;
+    return Object.assign(made.window, {
+      webContents: made.contents,
+      loadURL: async () => undefined,
+      show: () => undefined,
+      focus: () => undefined,
+      isMinimized: () => false,
+      restore: () => undefined,
+      reload: () => undefined,
+    }) as unknown as BrowserWindow;
   }
 }
 
@@ -72,14 +164,37 @@ async function started(argv: readonly string[] = []): Promise<StandIn> {
 test('the window is sandboxed and isolated, and goes nowhere', async () => {
   const s = await started();
   const { webPreferences } = s.windows[0]!.options;
-  assert.deepEqual({ ...webPreferences, preload: '' }, { preload: '', contextIsolation: true, sandbox: true, nodeIntegration: false, nodeIntegrationInWorker: false, webSecurity: true, webviewTag: false, spellcheck: false, navigateOnDragDrop: false });
+  assert.deepEqual(
+    { ...webPreferences, preload: '' },
+    {
+      preload: '',
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+      navigateOnDragDrop: false,
+    },
+  );
   assert.ok(s.app.sandboxed);
   assert.deepEqual(s.opened!({ url: 'https://example.test' }), { action: 'deny' });
   let stopped = 0;
-  for (const event of ['will-navigate', 'will-redirect', 'will-attach-webview']) s.windows[0]!.contents.emit(event, { preventDefault: () => { stopped++; } }, 'https://example.test');
+  for (const event of ['will-navigate', 'will-redirect', 'will-attach-webview'])
+    s.windows[0]!.contents.emit(
+      event,
+      {
+        preventDefault: () => {
+          stopped++;
+        },
+      },
+      'https://example.test',
+    );
   assert.equal(stopped, 3);
   const granted: boolean[] = [];
-  for (const permission of ['geolocation', 'media', 'notifications', 'clipboard-sanitized-write']) s.permission!(null, permission, (allowed) => granted.push(allowed));
+  for (const permission of ['geolocation', 'media', 'notifications', 'clipboard-sanitized-write'])
+    s.permission!(null, permission, (allowed) => granted.push(allowed));
   assert.deepEqual(granted, [false, false, false, true]);
 });
 
@@ -89,13 +204,26 @@ test('the scheme serves the window with its policy, and nothing beside it', asyn
   const page = await ask('sightline://window/index.html');
   assert.equal(page.status, 200);
   assert.match(page.headers.get('Content-Security-Policy')!, /default-src 'none'; script-src 'self'/);
-  for (const url of ['sightline://window/../../secret.html', 'sightline://window/..%2f..%2fsecret.html', 'sightline://window/%2e%2e/%2e%2e/secret.html', 'sightline://other/index.html', 'sightline://window/nothing.js', 'sightline://window/index.exe']) assert.equal((await ask(url)).status, 404, url);
+  for (const url of [
+    'sightline://window/../../secret.html',
+    'sightline://window/..%2f..%2fsecret.html',
+    'sightline://window/%2e%2e/%2e%2e/secret.html',
+    'sightline://other/index.html',
+    'sightline://window/nothing.js',
+    'sightline://window/index.exe',
+  ])
+    assert.equal((await ask(url)).status, 404, url);
 });
 
 test('window and host get the two ends of one channel, again after a reload and after the host is gone', async () => {
   const s = await started(['/work/x.pcap']);
   const [host] = s.hosts;
-  assert.deepEqual(host!.sent[0]!.message, { kind: 'begin', root, version: '1.2.3', open: { what: 'file', path: '/work/x.pcap' } });
+  assert.deepEqual(host!.sent[0]!.message, {
+    kind: 'begin',
+    root,
+    version: '1.2.3',
+    open: { what: 'file', path: '/work/x.pcap' },
+  });
   s.windows[0]!.contents.emit('did-finish-load');
   assert.deepEqual(host!.sent[1]!.transfer, [{ end: 1, n: 1 }]);
   assert.deepEqual(s.windows[0]!.sent[0], { channel: 'port', transfer: [{ end: 2, n: 1 }] });
@@ -126,7 +254,8 @@ test('dialogs answer our own frame only', async () => {
   const own = { senderFrame: s.windows[0]!.contents['mainFrame'] as object };
   assert.equal(await s.handled.get('choose-file')!(own), '/chosen.pcap');
   assert.equal(await s.handled.get('choose-save')!(own, '../../etc/passwd'), '.._.._etc_passwd');
-  for (const channel of ['choose-file', 'choose-folder', 'choose-save']) assert.throws(() => s.handled.get(channel)!({ senderFrame: {} }, 'x'), /refused/);
+  for (const channel of ['choose-file', 'choose-folder', 'choose-save'])
+    assert.throws(() => s.handled.get(channel)!({ senderFrame: {} }, 'x'), /refused/);
 });
 
 test('command lines', () => {
@@ -138,14 +267,26 @@ test('command lines', () => {
 
 test('every entry of the menu is a command of the window', async () => {
   const s = await started();
-  const known = new Set([...readFileSync(new URL('../renderer/state/commands.ts', import.meta.url), 'utf8').matchAll(/id: '([\w-]+)'/g)].map((m) => m[1]));
+  const known = new Set(
+    [
+      ...readFileSync(new URL('../renderer/state/commands.ts', import.meta.url), 'utf8').matchAll(/id: '([\w-]+)'/g),
+    ].map((m) => m[1]),
+  );
   const clickable: MenuItem[] = [];
-  const walk = (items: readonly MenuItem[]): void => { for (const i of items) { if (i.click) clickable.push(i); if (i.submenu) walk(i.submenu); } };
+  const walk = (items: readonly MenuItem[]): void => {
+    for (const i of items) {
+      if (i.click) clickable.push(i);
+      if (i.submenu) walk(i.submenu);
+    }
+  };
   walk(s.menu);
   for (const item of clickable) item.click!();
   const sent = s.windows[0]!.commands;
   assert.ok(sent.length > 20);
-  assert.deepEqual(sent.filter((c) => !known.has(c)), []);
+  assert.deepEqual(
+    sent.filter((c) => !known.has(c)),
+    [],
+  );
   assert.equal(menuTemplate('darwin', () => undefined)[0]!.role, 'appMenu');
 });
 
@@ -155,10 +296,43 @@ test('the preload exposes five calls and hands the port over', () => {
   const listeners = new Map<string, Listener>();
   const posted: unknown[] = [];
   const invoked: unknown[] = [];
-  const electron = { contextBridge: { exposeInMainWorld: (name: string, api: Record<string, unknown>) => { exposed[name] = api; } }, ipcRenderer: { invoke: (...args: unknown[]) => { invoked.push(args); }, on: (channel: string, l: Listener) => { listeners.set(channel, l); } }, webUtils: { getPathForFile: () => '/dropped.pcap' } };
-  runInNewContext(text, { require: (name: string) => { assert.equal(name, 'electron'); return electron; }, exports: {}, process: { platform: 'linux' }, location: { origin: 'sightline://window' }, postMessage: (...args: unknown[]) => { posted.push(args); } });
+  const electron = {
+    contextBridge: {
+      exposeInMainWorld: (name: string, api: Record<string, unknown>) => {
+        exposed[name] = api;
+      },
+    },
+    ipcRenderer: {
+      invoke: (...args: unknown[]) => {
+        invoked.push(args);
+      },
+      on: (channel: string, l: Listener) => {
+        listeners.set(channel, l);
+      },
+    },
+    webUtils: { getPathForFile: () => '/dropped.pcap' },
+  };
+  runInNewContext(text, {
+    require: (name: string) => {
+      assert.equal(name, 'electron');
+      return electron;
+    },
+    exports: {},
+    process: { platform: 'linux' },
+    location: { origin: 'sightline://window' },
+    postMessage: (...args: unknown[]) => {
+      posted.push(args);
+    },
+  });
   const api = exposed['sightline']!;
-  assert.deepEqual(Object.keys(api).sort(), ['chooseFile', 'chooseFolder', 'chooseSave', 'onCommand', 'pathOf', 'platform']);
+  assert.deepEqual(Object.keys(api).sort(), [
+    'chooseFile',
+    'chooseFolder',
+    'chooseSave',
+    'onCommand',
+    'pathOf',
+    'platform',
+  ]);
   (api['chooseSave'] as (name: unknown) => void)({ toString: () => 'x' });
   assert.deepEqual(invoked[0], ['choose-save', 'x']);
   (listeners.get('port') as (event: unknown) => void)({ ports: ['the port'] });

@@ -7,7 +7,13 @@ import type { BrowserWindow, Electron, HostProcess, InvokeEvent } from './shell.
 
 export const SCHEME = 'sightline';
 const HOME = `${SCHEME}://window/index.html`;
-const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.woff2': 'font/woff2', '.svg': 'image/svg+xml' };
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+};
 const CAPTURES = ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'lz4', 'bz2', 'xz'];
 /** Restarts of the host that failed at once, before giving up. */
 const MAX_RESTARTS = 3;
@@ -25,7 +31,10 @@ export type ToHost =
   | { readonly kind: 'window' }
   | { readonly kind: 'open'; readonly path: string };
 
-export type Begin = { readonly what: 'file'; readonly path: string } | { readonly what: 'sample' } | { readonly what: 'interface'; readonly name: string };
+export type Begin =
+  | { readonly what: 'file'; readonly path: string }
+  | { readonly what: 'sample' }
+  | { readonly what: 'interface'; readonly name: string };
 
 /** What a command line asks for: `FILE`, `--sample`, `--interface NAME`. Switches of Electron's own are none of ours. */
 export function begins(argv: readonly string[], folder: string): Begin | null {
@@ -51,30 +60,61 @@ export class Desktop {
 
   async start(): Promise<void> {
     const { app, protocol } = this.electron;
-    if (!app.requestSingleInstanceLock()) { app.quit(); return; }
+    if (!app.requestSingleInstanceLock()) {
+      app.quit();
+      return;
+    }
     app.enableSandbox();
-    protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+    protocol.registerSchemesAsPrivileged([
+      { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    ]);
     app.on('second-instance', (_event, argv, folder) => {
       this.toFront();
       const open = begins(argv.slice(1), folder);
       if (open?.what === 'file') this.open(open.path);
     });
     // macOS hands over files of an association this way, also before the window is there.
-    app.on('open-file', (event, path) => { event.preventDefault(); this.open(path); });
+    app.on('open-file', (event, path) => {
+      event.preventDefault();
+      this.open(path);
+    });
     app.on('window-all-closed', () => app.quit());
-    app.on('before-quit', () => { this.quitting = true; this.host?.kill(); });
+    app.on('before-quit', () => {
+      this.quitting = true;
+      this.host?.kill();
+    });
     await app.whenReady();
     protocol.handle(SCHEME, (request) => this.file(request.url));
     this.handleDialogs();
     this.startHost(begins(this.options.argv, process.cwd()));
     this.openWindow();
-    this.electron.menu.set(this.electron.menu.build(menuTemplate(this.options.platform, (command) => this.window?.webContents.send('command', command))));
+    this.electron.menu.set(
+      this.electron.menu.build(
+        menuTemplate(this.options.platform, (command) => this.window?.webContents.send('command', command)),
+      ),
+    );
   }
 
   private openWindow(): void {
     const window = this.electron.newWindow({
-      width: 1440, height: 900, minWidth: 900, minHeight: 600, show: false, title: 'Sightline', backgroundColor: '#0e1116',
-      webPreferences: { preload: join(this.options.root, 'dist', 'electron', 'preload.cjs'), contextIsolation: true, sandbox: true, nodeIntegration: false, nodeIntegrationInWorker: false, webSecurity: true, webviewTag: false, spellcheck: false, navigateOnDragDrop: false },
+      width: 1440,
+      height: 900,
+      minWidth: 900,
+      minHeight: 600,
+      show: false,
+      title: 'Sightline',
+      backgroundColor: '#0e1116',
+      webPreferences: {
+        preload: join(this.options.root, 'dist', 'electron', 'preload.cjs'),
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        webSecurity: true,
+        webviewTag: false,
+        spellcheck: false,
+        navigateOnDragDrop: false,
+      },
     });
     this.window = window;
     const { webContents } = window;
@@ -83,20 +123,35 @@ export class Desktop {
     webContents.on('will-navigate', (event) => event.preventDefault());
     webContents.on('will-redirect', (event) => event.preventDefault());
     webContents.on('will-attach-webview', (event) => event.preventDefault());
-    webContents.session.setPermissionRequestHandler((_contents, permission, answer) => answer(permission === 'clipboard-sanitized-write'));
-    webContents.session.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
-    webContents.on('render-process-gone', () => { if (!this.quitting) window.reload(); });
+    webContents.session.setPermissionRequestHandler((_contents, permission, answer) =>
+      answer(permission === 'clipboard-sanitized-write'),
+    );
+    webContents.session.setPermissionCheckHandler(
+      (_contents, permission) => permission === 'clipboard-sanitized-write',
+    );
+    webContents.on('render-process-gone', () => {
+      if (!this.quitting) window.reload();
+    });
     webContents.on('did-finish-load', () => this.connect());
     window.once('ready-to-show', () => window.show());
-    window.on('closed', () => { this.window = null; });
+    window.on('closed', () => {
+      this.window = null;
+    });
     void window.loadURL(HOME);
   }
 
   private startHost(open: Begin | null): void {
     const host = this.electron.fork(join(this.options.root, 'dist', 'electron', 'host.js'), []);
     this.host = host;
-    host.postMessage({ kind: 'begin', root: this.options.root, version: this.electron.app.getVersion(), open } satisfies ToHost);
-    host.on('message', () => { this.restarts = 0; });
+    host.postMessage({
+      kind: 'begin',
+      root: this.options.root,
+      version: this.electron.app.getVersion(),
+      open,
+    } satisfies ToHost);
+    host.on('message', () => {
+      this.restarts = 0;
+    });
     host.on('exit', () => {
       if (this.quitting || this.host !== host) return;
       this.host = null;
@@ -135,15 +190,25 @@ export class Desktop {
       });
     };
     asked('choose-file', async (window) => {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters: [{ name: 'Captures', extensions: CAPTURES }, { name: 'All files', extensions: ['*'] }] });
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        properties: ['openFile'],
+        filters: [
+          { name: 'Captures', extensions: CAPTURES },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      });
       return canceled ? null : (filePaths[0] ?? null);
     });
     asked('choose-folder', async (window) => {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, { properties: ['openDirectory', 'createDirectory'] });
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        properties: ['openDirectory', 'createDirectory'],
+      });
       return canceled ? null : (filePaths[0] ?? null);
     });
     asked('choose-save', async (window, name) => {
-      const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: typeof name === 'string' ? name.replace(/[^\w. -]/g, '_').slice(0, 100) : 'capture.pcapng' });
+      const { canceled, filePath } = await dialog.showSaveDialog(window, {
+        defaultPath: typeof name === 'string' ? name.replace(/[^\w. -]/g, '_').slice(0, 100) : 'capture.pcapng',
+      });
       return canceled ? null : (filePath ?? null);
     });
   }
@@ -154,9 +219,16 @@ export class Desktop {
     const folder = join(this.options.root, 'dist', 'renderer');
     const path = normalize(join(folder, decodeURIComponent(pathname)));
     const type = TYPES[extname(path)];
-    if (host !== 'window' || type === undefined || !path.startsWith(folder + sep)) return new Response('', { status: 404 });
+    if (host !== 'window' || type === undefined || !path.startsWith(folder + sep))
+      return new Response('', { status: 404 });
     try {
-      return new Response(await readFile(path), { headers: { 'Content-Type': type, 'Content-Security-Policy': WINDOW_POLICY, 'X-Content-Type-Options': 'nosniff' } });
+      return new Response(await readFile(path), {
+        headers: {
+          'Content-Type': type,
+          'Content-Security-Policy': WINDOW_POLICY,
+          'X-Content-Type-Options': 'nosniff',
+        },
+      });
     } catch {
       return new Response('', { status: 404 });
     }

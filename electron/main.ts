@@ -6,15 +6,26 @@ import type { Electron } from './shell.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const electron = {
-  app, protocol, ipcMain, dialog,
-  menu: { build: (template: never) => Menu.buildFromTemplate(template), set: (menu: never) => Menu.setApplicationMenu(menu) },
+  app,
+  protocol,
+  ipcMain,
+  dialog,
+  menu: {
+    build: (template: never) => Menu.buildFromTemplate(template),
+    set: (menu: never) => Menu.setApplicationMenu(menu),
+  },
   newWindow: (options: object) => new BrowserWindow(options),
   newChannel: () => new MessageChannelMain(),
-  fork: (script: string, args: string[]) => utilityProcess.fork(script, args, { serviceName: 'Sightline engine', stdio: 'inherit' }),
+  fork: (script: string, args: string[]) =>
+    utilityProcess.fork(script, args, { serviceName: 'Sightline engine', stdio: 'inherit' }),
 };
 // Fuses are set when the product is packaged; run from a checkout, these switches have the same effect.
 app.commandLine.appendSwitch('disable-features', 'SpareRendererForSitePerProcess');
 delete process.env['NODE_OPTIONS'];
 delete process.env['ELECTRON_RUN_AS_NODE'];
 // Not awaited: Electron is ready only after this module has run.
-void new Desktop(electron as unknown as Electron, { root, argv: process.argv.slice(app.isPackaged ? 1 : 2), platform: process.platform }).start();
+void new Desktop(electron as unknown as Electron, {
+  root,
+  argv: process.argv.slice(app.isPackaged ? 1 : 2),
+  platform: process.platform,
+}).start();

@@ -1,7 +1,10 @@
 // The bridge between the desktop shell and the page: five calls, no Node, nothing else. A sandboxed preload must be CommonJS.
 const { contextBridge, ipcRenderer, webUtils }: typeof import('electron') = require('electron');
 
-interface Page { readonly location: { readonly origin: string }; postMessage(message: unknown, origin: string, transfer: readonly object[]): void }
+interface Page {
+  readonly location: { readonly origin: string };
+  postMessage(message: unknown, origin: string, transfer: readonly object[]): void;
+}
 
 contextBridge.exposeInMainWorld('sightline', {
   platform: process.platform,
@@ -9,7 +12,11 @@ contextBridge.exposeInMainWorld('sightline', {
   chooseFolder: () => ipcRenderer.invoke('choose-folder'),
   chooseSave: (name: unknown) => ipcRenderer.invoke('choose-save', String(name)),
   pathOf: (file: File) => webUtils.getPathForFile(file),
-  onCommand: (listener: (command: string) => void) => { ipcRenderer.on('command', (_event: unknown, command: unknown) => { if (typeof command === 'string') listener(command); }); },
+  onCommand: (listener: (command: string) => void) => {
+    ipcRenderer.on('command', (_event: unknown, command: unknown) => {
+      if (typeof command === 'string') listener(command);
+    });
+  },
 });
 
 // The port to the engine host goes straight into the page: bridged objects are copies, a port must be handed over.

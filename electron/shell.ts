@@ -4,7 +4,10 @@
 export interface WebContents {
   readonly id: number;
   readonly mainFrame: object;
-  on(event: 'will-navigate' | 'will-redirect', listener: (event: { preventDefault(): void }, url: string) => void): void;
+  on(
+    event: 'will-navigate' | 'will-redirect',
+    listener: (event: { preventDefault(): void }, url: string) => void,
+  ): void;
   on(event: 'render-process-gone', listener: () => void): void;
   on(event: 'will-attach-webview', listener: (event: { preventDefault(): void }) => void): void;
   on(event: 'did-finish-load', listener: () => void): void;
@@ -12,7 +15,9 @@ export interface WebContents {
   postMessage(channel: string, message: unknown, transfer: readonly object[]): void;
   send(channel: string, message: unknown): void;
   readonly session: {
-    setPermissionRequestHandler(handler: (contents: unknown, permission: string, answer: (allowed: boolean) => void) => void): void;
+    setPermissionRequestHandler(
+      handler: (contents: unknown, permission: string, answer: (allowed: boolean) => void) => void,
+    ): void;
     setPermissionCheckHandler(handler: (contents: unknown, permission: string) => boolean): void;
   };
 }
@@ -68,7 +73,9 @@ export interface MenuItem {
   readonly submenu?: readonly MenuItem[];
 }
 
-export interface InvokeEvent { readonly senderFrame: object | null }
+export interface InvokeEvent {
+  readonly senderFrame: object | null;
+}
 
 /** What the shell needs of Electron. */
 export interface Electron {
@@ -85,13 +92,28 @@ export interface Electron {
     addRecentDocument(path: string): void;
   };
   readonly protocol: {
-    registerSchemesAsPrivileged(schemes: readonly { readonly scheme: string; readonly privileges: { readonly standard: boolean; readonly secure: boolean; readonly supportFetchAPI: boolean } }[]): void;
+    registerSchemesAsPrivileged(
+      schemes: readonly {
+        readonly scheme: string;
+        readonly privileges: {
+          readonly standard: boolean;
+          readonly secure: boolean;
+          readonly supportFetchAPI: boolean;
+        };
+      }[],
+    ): void;
     handle(scheme: string, handler: (request: { readonly url: string }) => Promise<Response> | Response): void;
   };
   readonly ipcMain: { handle(channel: string, handler: (event: InvokeEvent, ...args: unknown[]) => unknown): void };
   readonly dialog: {
-    showOpenDialog(window: BrowserWindow, options: object): Promise<{ readonly canceled: boolean; readonly filePaths: readonly string[] }>;
-    showSaveDialog(window: BrowserWindow, options: object): Promise<{ readonly canceled: boolean; readonly filePath?: string }>;
+    showOpenDialog(
+      window: BrowserWindow,
+      options: object,
+    ): Promise<{ readonly canceled: boolean; readonly filePaths: readonly string[] }>;
+    showSaveDialog(
+      window: BrowserWindow,
+      options: object,
+    ): Promise<{ readonly canceled: boolean; readonly filePath?: string }>;
   };
   readonly menu: { build(template: readonly MenuItem[]): unknown; set(menu: unknown): void };
   newWindow(options: WindowOptions): BrowserWindow;

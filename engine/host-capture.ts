@@ -1,5 +1,24 @@
 // The engine's door for capturing on the command line, apart so that scoring files starts without it.
-export { beginRecord, type CaptureFiles, captureFolder, type CapturePlan, type CaptureSource, checkCaptureFilter, DEFAULT_BUFFER_MIB, DEFAULT_RING, endRecord, examine, interruptedCaptures, InterfaceWatch, LiveCapture, mendCapture, notPermitted, pruneCaptures, sourceName, type StopAt } from './capture/index.ts';
+export {
+  beginRecord,
+  type CaptureFiles,
+  captureFolder,
+  type CapturePlan,
+  type CaptureSource,
+  checkCaptureFilter,
+  DEFAULT_BUFFER_MIB,
+  DEFAULT_RING,
+  endRecord,
+  examine,
+  interruptedCaptures,
+  InterfaceWatch,
+  LiveCapture,
+  mendCapture,
+  notPermitted,
+  pruneCaptures,
+  sourceName,
+  type StopAt,
+} from './capture/index.ts';
 export { alertRow, CaptureSession, judgedRecord } from './desk/index.ts';
 export { DEFAULT_TIMEOUTS } from './flow/index.ts';
 export { flowRecord, stampText } from './session/index.ts';

@@ -48,13 +48,20 @@ export function App(): ReactNode {
   }, []);
   useEffect(() => {
     const dark = window.matchMedia('(prefers-color-scheme: dark)');
-    const apply = (): void => { document.documentElement.dataset['theme'] = settings?.theme === 'dark' || settings?.theme === 'light' ? settings.theme : dark.matches ? 'dark' : 'light'; };
+    const apply = (): void => {
+      document.documentElement.dataset['theme'] =
+        settings?.theme === 'dark' || settings?.theme === 'light' ? settings.theme : dark.matches ? 'dark' : 'light';
+    };
     apply();
     dark.addEventListener('change', apply);
     return () => dark.removeEventListener('change', apply);
   }, [settings?.theme]);
-  useEffect(() => { document.documentElement.lang = languageShown(settings) === 'zh' ? 'zh-CN' : 'en'; }, [settings?.language]);
-  useEffect(() => { document.title = title === null ? 'Sightline' : `${title} – Sightline`; }, [title]);
+  useEffect(() => {
+    document.documentElement.lang = languageShown(settings) === 'zh' ? 'zh-CN' : 'en';
+  }, [settings?.language]);
+  useEffect(() => {
+    document.title = title === null ? 'Sightline' : `${title} – Sightline`;
+  }, [title]);
 
   const drop = (event: DragEvent): void => {
     event.preventDefault();
@@ -64,25 +71,78 @@ export function App(): ReactNode {
   };
   const shown = session === null ? 'start' : view;
   return (
-    <div className={`app${shown === 'start' ? '' : ' with-strip'}`} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={(e) => { if (e.relatedTarget === null) setOver(false); }} onDrop={drop}>
+    <div
+      className={`app${shown === 'start' ? '' : ' with-strip'}`}
+      onDragOver={(e) => {
+        e.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(e) => {
+        if (e.relatedTarget === null) setOver(false);
+      }}
+      onDrop={drop}
+    >
       <Toolbar />
       <Rail />
-      {refused !== null ? <main className="view"><p className="note pad refused" role="alert">{word(`refused.${refused}`)}</p></main>
-        : hello === null ? <main className="view"><p className="note pad">{word(connected ? 'starting' : 'connecting')}</p></main>
-        : shown === 'start' ? <div className="view"><Start /></div>
-        : (
-          <main className="view">
-            {shown === 'alerts' ? null : <TimeStrip key={`strip ${session}`} />}
-            {shown === 'packets' ? <Packets key={`packets ${session}`} /> : shown === 'flows' ? <Flows key={`flows ${session}`} /> : <Alerts key={`alerts ${session}`} />}
-          </main>
-        )}
+      {refused !== null ? (
+        <main className="view">
+          <p className="note pad refused" role="alert">
+            {word(`refused.${refused}`)}
+          </p>
+        </main>
+      ) : hello === null ? (
+        <main className="view">
+          <p className="note pad">{word(connected ? 'starting' : 'connecting')}</p>
+        </main>
+      ) : shown === 'start' ? (
+        <div className="view">
+          <Start />
+        </div>
+      ) : (
+        <main className="view">
+          {shown === 'alerts' ? null : <TimeStrip key={`strip ${session}`} />}
+          {shown === 'packets' ? (
+            <Packets key={`packets ${session}`} />
+          ) : shown === 'flows' ? (
+            <Flows key={`flows ${session}`} />
+          ) : (
+            <Alerts key={`alerts ${session}`} />
+          )}
+        </main>
+      )}
       <StatusBar />
-      {connected || hello === null || refused !== null ? null : <div className="lost" role="alert">{word('hostGone')}</div>}
+      {connected || hello === null || refused !== null ? null : (
+        <div className="lost" role="alert">
+          {word('hostGone')}
+        </div>
+      )}
       {over ? <div className="drop-here">{word('dropHere')}</div> : null}
-      {dialog === 'goto' ? <GoTo /> : dialog === 'find' ? <Find /> : dialog === 'palette' ? <Palette /> : dialog === 'stream' ? <Stream /> : dialog === 'settings' && settings !== null ? <SettingsDialog /> : dialog === 'save' ? <Save /> : dialog === 'keys' ? <Keys /> : dialog === 'capture-options' ? <CaptureOptions /> : dialog === 'ssh' || dialog === 'pipe' ? <OtherSource key={dialog} kind={dialog} /> : dialog === 'doctor' ? <Doctor /> : null}
+      {dialog === 'goto' ? (
+        <GoTo />
+      ) : dialog === 'find' ? (
+        <Find />
+      ) : dialog === 'palette' ? (
+        <Palette />
+      ) : dialog === 'stream' ? (
+        <Stream />
+      ) : dialog === 'settings' && settings !== null ? (
+        <SettingsDialog />
+      ) : dialog === 'save' ? (
+        <Save />
+      ) : dialog === 'keys' ? (
+        <Keys />
+      ) : dialog === 'capture-options' ? (
+        <CaptureOptions />
+      ) : dialog === 'ssh' || dialog === 'pipe' ? (
+        <OtherSource key={dialog} kind={dialog} />
+      ) : dialog === 'doctor' ? (
+        <Doctor />
+      ) : null}
       <LabelMenu />
       <Toasts />
-      <div className="visually-hidden" role="alert">{latest === null ? '' : word('alertSpoken', { id: latest.flowId, responder: latest.responder })}</div>
+      <div className="visually-hidden" role="alert">
+        {latest === null ? '' : word('alertSpoken', { id: latest.flowId, responder: latest.responder })}
+      </div>
     </div>
   );
 }

@@ -3,7 +3,20 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { chmodSync, chownSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -22,23 +35,46 @@ function reason(): string | false {
 }
 
 type Line = Readonly<Record<string, unknown>>;
-interface Ran { readonly lines: readonly Line[]; readonly err: string; readonly seconds: number; readonly code: number | null }
+interface Ran {
+  readonly lines: readonly Line[];
+  readonly err: string;
+  readonly seconds: number;
+  readonly code: number | null;
+}
 
 /** Runs the helper with its stdin open. */
-function helper(args: readonly string[], o: { readonly env?: Readonly<Record<string, string>>; readonly within?: readonly string[]; readonly most?: number; readonly stdio?: readonly number[] } = {}): Promise<Ran> {
+function helper(
+  args: readonly string[],
+  o: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly within?: readonly string[];
+    readonly most?: number;
+    readonly stdio?: readonly number[];
+  } = {},
+): Promise<Ran> {
   const [command, ...rest] = [...(o.within ?? []), HELPER, ...args];
   const from = performance.now();
   const env: NodeJS.ProcessEnv = { PATH: process.env['PATH'], ...o.env };
   const child = spawn(command!, rest, { stdio: ['pipe', 'pipe', 'pipe', ...(o.stdio ?? [])], env });
   let out = '';
   let err = '';
-  child.stdout!.on('data', (piece: Buffer) => { out += piece.toString(); });
-  child.stderr!.on('data', (piece: Buffer) => { err += piece.toString(); });
+  child.stdout!.on('data', (piece: Buffer) => {
+    out += piece.toString();
+  });
+  child.stderr!.on('data', (piece: Buffer) => {
+    err += piece.toString();
+  });
   const timer = setTimeout(() => child.kill('SIGKILL'), (o.most ?? 10) * 1000);
   return new Promise((resolve) => {
     child.once('close', (code) => {
       clearTimeout(timer);
-      const lines = out.trim() === '' ? [] : out.trim().split('\n').map((l) => JSON.parse(l) as Line);
+      const lines =
+        out.trim() === ''
+          ? []
+          : out
+              .trim()
+              .split('\n')
+              .map((l) => JSON.parse(l) as Line);
       resolve({ lines, err, seconds: (performance.now() - from) / 1000, code });
     });
   });
@@ -46,7 +82,9 @@ function helper(args: readonly string[], o: { readonly env?: Readonly<Record<str
 
 function built(name: string, source: string): string {
   const path = join(folder, name);
-  const done = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', path, join(SHIMS, source), '-ldl'], { encoding: 'utf8' });
+  const done = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', path, join(SHIMS, source), '-ldl'], {
+    encoding: 'utf8',
+  });
   assert.equal(done.status, 0, done.stderr);
   return path;
 }
@@ -56,22 +94,38 @@ async function talk(packets: number, bytes: number, gap = 2): Promise<void> {
   // Nobody listens there, and the system says so.
   socket.on('error', () => undefined);
   for (let i = 0; i < packets; i++) {
-    await new Promise((resolve) => { socket.send(Buffer.alloc(bytes), 9, '127.0.0.1', resolve); });
-    if (i % 20 === 0) await new Promise((resolve) => { setTimeout(resolve, gap); });
+    await new Promise((resolve) => {
+      socket.send(Buffer.alloc(bytes), 9, '127.0.0.1', resolve);
+    });
+    if (i % 20 === 0)
+      await new Promise((resolve) => {
+        setTimeout(resolve, gap);
+      });
   }
   socket.close();
 }
 
-const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const wait = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 const last = (r: Ran): Line => r.lines.at(-1) ?? {};
 
 describe('the capture helper beside faults', { skip: reason() }, () => {
   let steps = '';
-  before(() => { steps = built('steps.so', 'steps.c'); });
+  before(() => {
+    steps = built('steps.so', 'steps.c');
+  });
 
   test('steps of the wall clock neither end a capture nor keep it from ending', async () => {
     const env = (step: number): Record<string, string> => ({ LD_PRELOAD: steps, STEP: String(step), AFTER: '700' });
-    const runs = await Promise.all([0, 3600, -3600, 86_400 * 400, -7].map((step) => helper(['capture', '--interface', 'lo', '--output', join(folder, `clock${step}`), '--stop-seconds', '2'], { env: env(step) })));
+    const runs = await Promise.all(
+      [0, 3600, -3600, 86_400 * 400, -7].map((step) =>
+        helper(['capture', '--interface', 'lo', '--output', join(folder, `clock${step}`), '--stop-seconds', '2'], {
+          env: env(step),
+        }),
+      ),
+    );
     for (const r of runs) {
       assert.equal(last(r)['code'], 'seconds', JSON.stringify(last(r)));
       assert.ok(r.seconds > 1.9 && r.seconds < 3.5, `${r.seconds} s`);
@@ -81,7 +135,22 @@ describe('the capture helper beside faults', { skip: reason() }, () => {
   test('the age of a segment is no matter of the wall clock either', async () => {
     const runs = [3600, -3600].map(async (step) => {
       const ring = join(folder, `age${step}`);
-      const r = await helper(['capture', '--interface', 'lo', '--filter', 'udp port 9', '--folder', ring, '--segment-seconds', '1', '--stop-seconds', '4'], { env: { LD_PRELOAD: steps, STEP: String(step), AFTER: '300' } });
+      const r = await helper(
+        [
+          'capture',
+          '--interface',
+          'lo',
+          '--filter',
+          'udp port 9',
+          '--folder',
+          ring,
+          '--segment-seconds',
+          '1',
+          '--stop-seconds',
+          '4',
+        ],
+        { env: { LD_PRELOAD: steps, STEP: String(step), AFTER: '300' } },
+      );
       return r.lines.filter((l) => l['type'] === 'segment').length;
     });
     await wait(300);
@@ -89,17 +158,24 @@ describe('the capture helper beside faults', { skip: reason() }, () => {
       await talk(5, 100);
       await wait(100);
     }
-    for (const segments of await Promise.all(runs)) assert.ok(segments >= 3 && segments <= 5, `${segments} segments in 4 s`);
+    for (const segments of await Promise.all(runs))
+      assert.ok(segments >= 3 && segments <= 5, `${segments} segments in 4 s`);
   });
 
   test('counters of 32 bits that run over go on; one that is set back counts nothing', async () => {
     const library = join(folder, 'stand-in');
     mkdirSync(library, { recursive: true });
     built(join('stand-in', 'libpcap.so.1'), 'libpcap.c');
-    const r = await helper(['capture', '--interface', 'none', '--output', join(folder, 'counted'), '--stop-seconds', '2'], { env: { LD_LIBRARY_PATH: library } });
-    const status = r.lines.filter((l) => l['type'] === 'status').map((l) => [Number(l['received']), Number(l['dropped'])] as const);
+    const r = await helper(
+      ['capture', '--interface', 'none', '--output', join(folder, 'counted'), '--stop-seconds', '2'],
+      { env: { LD_LIBRARY_PATH: library } },
+    );
+    const status = r.lines
+      .filter((l) => l['type'] === 'status')
+      .map((l) => [Number(l['received']), Number(l['dropped'])] as const);
     assert.ok(status.length > 5);
-    for (let i = 1; i < status.length; i++) assert.ok(status[i]![0] >= status[i - 1]![0] && status[i]![1] >= status[i - 1]![1], JSON.stringify(status));
+    for (let i = 1; i < status.length; i++)
+      assert.ok(status[i]![0] >= status[i - 1]![0] && status[i]![1] >= status[i - 1]![1], JSON.stringify(status));
     assert.ok(status.at(-1)![0] > 2 ** 32, JSON.stringify(status));
     assert.ok(status.at(-1)![1] < 2 ** 31, JSON.stringify(status));
   });
@@ -121,10 +197,14 @@ describe('the capture helper beside faults', { skip: reason() }, () => {
   test('without seccomp it captures only where it is told that it may', async () => {
     const preload = built('no-seccomp.so', 'no-seccomp.c');
     const file = join(folder, 'unconfined');
-    const refused = await helper(['capture', '--interface', 'lo', '--output', file, '--stop-seconds', '1'], { env: { LD_PRELOAD: preload } });
+    const refused = await helper(['capture', '--interface', 'lo', '--output', file, '--stop-seconds', '1'], {
+      env: { LD_PRELOAD: preload },
+    });
     assert.equal(last(refused)['code'], 'unconfined');
     assert.match(String(last(refused)['message']), /seccomp: .*SIGHTLINE_UNCONFINED=1/);
-    const allowed = await helper(['capture', '--interface', 'lo', '--output', `${file}2`, '--stop-seconds', '1'], { env: { LD_PRELOAD: preload, SIGHTLINE_UNCONFINED: '1' } });
+    const allowed = await helper(['capture', '--interface', 'lo', '--output', `${file}2`, '--stop-seconds', '1'], {
+      env: { LD_PRELOAD: preload, SIGHTLINE_UNCONFINED: '1' },
+    });
     assert.equal(last(allowed)['code'], 'seconds');
     assert.doesNotMatch(String(allowed.lines.find((l) => l['type'] === 'started')!['confined']), /seccomp/);
   });
@@ -137,7 +217,22 @@ describe('the capture helper beside faults', { skip: reason() }, () => {
     chownSync(secret, 65534, 65534);
     chmodSync(folder, 0o777);
     const ring = join(folder, 'taken-ring');
-    const running = helper(['capture', '--interface', 'lo', '--filter', 'udp port 9', '--folder', ring, '--segment-bytes', '65536', '--stop-seconds', '2'], { env: { LD_PRELOAD: preload, OUTSIDE: outside, SECRET: secret } });
+    const running = helper(
+      [
+        'capture',
+        '--interface',
+        'lo',
+        '--filter',
+        'udp port 9',
+        '--folder',
+        ring,
+        '--segment-bytes',
+        '65536',
+        '--stop-seconds',
+        '2',
+      ],
+      { env: { LD_PRELOAD: preload, OUTSIDE: outside, SECRET: secret } },
+    );
     await wait(400);
     await talk(200, 1000);
     const r = await running;
@@ -169,17 +264,28 @@ describe('root that was lent makes nothing for who could not make it', { skip: r
     writeFileSync(join(roots, 'shadow'), 'secret', { mode: 0o600 });
   });
 
-  const capture = (args: readonly string[], env: Readonly<Record<string, string>> = lent): Promise<Ran> => helper(['capture', '--interface', 'lo', ...args, '--stop-seconds', '1'], { env });
+  const capture = (args: readonly string[], env: Readonly<Record<string, string>> = lent): Promise<Ran> =>
+    helper(['capture', '--interface', 'lo', ...args, '--stop-seconds', '1'], { env });
   const untouched = (): void => {
     const about = statSync(join(roots, 'shadow'));
-    assert.deepEqual([readFileSync(join(roots, 'shadow'), 'utf8'), about.uid, about.mode & 0o777], ['secret', 0, 0o600]);
+    assert.deepEqual(
+      [readFileSync(join(roots, 'shadow'), 'utf8'), about.uid, about.mode & 0o777],
+      ['secret', 0, 0o600],
+    );
   };
 
   test('a file of root’s is neither emptied nor given away: by its name, a symbolic link, a folder that is one, a hard link', async () => {
     symlinkSync(join(roots, 'shadow'), join(theirs, 'link'));
     symlinkSync(roots, join(theirs, 'way'));
     linkSync(join(roots, 'shadow'), join(theirs, 'hard'));
-    for (const path of [join(roots, 'shadow'), join(theirs, 'link'), join(theirs, 'way', 'shadow'), join(theirs, 'hard'), join(roots, 'new'), join(theirs, 'way', 'new')]) {
+    for (const path of [
+      join(roots, 'shadow'),
+      join(theirs, 'link'),
+      join(theirs, 'way', 'shadow'),
+      join(theirs, 'hard'),
+      join(roots, 'new'),
+      join(theirs, 'way', 'new'),
+    ]) {
       for (const env of [lent, { PKEXEC_UID: String(USER) }]) {
         const r = await capture(['--output', path], env);
         assert.equal(last(r)['code'], 'output', `${path} ${JSON.stringify(last(r))}`);
@@ -187,7 +293,12 @@ describe('root that was lent makes nothing for who could not make it', { skip: r
       }
     }
     // Root that nobody lent: what is there already is not touched either.
-    for (const path of [join(roots, 'shadow'), join(theirs, 'link'), join(theirs, 'way', 'shadow'), join(theirs, 'hard')]) {
+    for (const path of [
+      join(roots, 'shadow'),
+      join(theirs, 'link'),
+      join(theirs, 'way', 'shadow'),
+      join(theirs, 'hard'),
+    ]) {
       assert.equal(last(await capture(['--output', path], {}))['code'], 'output', path);
       untouched();
     }
@@ -220,17 +331,44 @@ describe('root that was lent makes nothing for who could not make it', { skip: r
 
   test('a wrong filter leaves nothing behind', async () => {
     for (const env of [lent, {}]) {
-      assert.equal(last(await capture(['--output', join(theirs, 'never'), '--filter', 'tcp prt'], env))['code'], 'filter');
-      assert.equal(last(await capture(['--folder', join(theirs, 'never'), '--filter', 'host www.example.com'], env))['code'], 'filter');
+      assert.equal(
+        last(await capture(['--output', join(theirs, 'never'), '--filter', 'tcp prt'], env))['code'],
+        'filter',
+      );
+      assert.equal(
+        last(await capture(['--folder', join(theirs, 'never'), '--filter', 'host www.example.com'], env))['code'],
+        'filter',
+      );
       assert.equal(existsSync(join(theirs, 'never')), false);
     }
   });
 });
 
 describe('no name server is asked', { skip: reason() }, () => {
-  const trace = spawnSync('strace', ['-V'], { stdio: 'ignore' }).status === 0 ? false : 'strace is not installed (Debian: strace)';
-  const NAMED = ['host www.example.com', 'net example', 'src host a or b', 'ether host gate', 'ip6 host v6.example', 'host 1.2.3.4 and www', 'gateway router', 'dst portal.example', 'port 53 and host x.y'];
-  const PLAIN = ['host 1.2.3.4', 'ip6 host fe80::1', 'port domain', 'tcp port https or http', 'portrange 20-25', 'ether host 00:11:22:33:44:55', 'net 10.0.0.0/8', 'ip proto \\tcp', 'net 10'];
+  const trace =
+    spawnSync('strace', ['-V'], { stdio: 'ignore' }).status === 0 ? false : 'strace is not installed (Debian: strace)';
+  const NAMED = [
+    'host www.example.com',
+    'net example',
+    'src host a or b',
+    'ether host gate',
+    'ip6 host v6.example',
+    'host 1.2.3.4 and www',
+    'gateway router',
+    'dst portal.example',
+    'port 53 and host x.y',
+  ];
+  const PLAIN = [
+    'host 1.2.3.4',
+    'ip6 host fe80::1',
+    'port domain',
+    'tcp port https or http',
+    'portrange 20-25',
+    'ether host 00:11:22:33:44:55',
+    'net 10.0.0.0/8',
+    'ip proto \\tcp',
+    'net 10',
+  ];
 
   test('the check refuses names in words, and takes addresses and ports', async () => {
     for (const filter of NAMED) {
@@ -239,27 +377,65 @@ describe('no name server is asked', { skip: reason() }, () => {
       if (!/gateway/.test(filter)) assert.match(problem.message, /names are not looked up/, filter);
     }
     for (const filter of PLAIN) assert.equal(await checkCaptureFilter(HELPER, 1, filter), null, filter);
-    assert.deepEqual(await checkCaptureFilter(HELPER, 1, 'host www.example.com and tcp'), { at: 5, length: 15, message: "names are not looked up (nothing leaves this machine): give the address of 'www.example.com'" });
+    assert.deepEqual(await checkCaptureFilter(HELPER, 1, 'host www.example.com and tcp'), {
+      at: 5,
+      length: 15,
+      message: "names are not looked up (nothing leaves this machine): give the address of 'www.example.com'",
+    });
   });
 
   test('neither checking nor capturing opens a socket for a name', { skip: trace }, async () => {
     const log = join(folder, 'trace');
     const strace = ['strace', '-f', '-e', 'trace=socket,connect,sendto,sendmmsg', '-o', log];
-    const asked = (): readonly string[] => readFileSync(log, 'utf8').split('\n').filter((l) => /AF_INET6?, SOCK_(STREAM|DGRAM)|sin6?_port=htons\((53|5353)\)/.test(l) && !/IPPROTO_IP\) = |connect\(.*AF_UNSPEC/.test(l));
+    const asked = (): readonly string[] =>
+      readFileSync(log, 'utf8')
+        .split('\n')
+        .filter(
+          (l) =>
+            /AF_INET6?, SOCK_(STREAM|DGRAM)|sin6?_port=htons\((53|5353)\)/.test(l) &&
+            !/IPPROTO_IP\) = |connect\(.*AF_UNSPEC/.test(l),
+        );
     await helper(['check', '1', ...NAMED, ...PLAIN], { within: strace });
     assert.deepEqual(asked(), []);
-    await helper(['capture', '--interface', 'lo', '--output', join(folder, 'traced'), '--filter', 'host www.example.com', '--stop-seconds', '1'], { within: strace });
+    await helper(
+      [
+        'capture',
+        '--interface',
+        'lo',
+        '--output',
+        join(folder, 'traced'),
+        '--filter',
+        'host www.example.com',
+        '--stop-seconds',
+        '1',
+      ],
+      { within: strace },
+    );
     assert.deepEqual(asked(), []);
   });
 
   test('4,096 characters are checked in time; longer ones and NUL are refused in words', async () => {
-    const many = Array.from({ length: 400 }, (_v, i) => `port ${i}`).join(' or ').slice(0, 4096).replace(/ or( p\w* ?)?$/, '');
+    const many = Array.from({ length: 400 }, (_v, i) => `port ${i}`)
+      .join(' or ')
+      .slice(0, 4096)
+      .replace(/ or( p\w* ?)?$/, '');
     const from = performance.now();
-    const long = [await checkCaptureFilter(HELPER, 1, '('.repeat(4096)), await checkCaptureFilter(HELPER, 1, 'a '.repeat(2048)), await checkCaptureFilter(HELPER, 1, many)];
+    const long = [
+      await checkCaptureFilter(HELPER, 1, '('.repeat(4096)),
+      await checkCaptureFilter(HELPER, 1, 'a '.repeat(2048)),
+      await checkCaptureFilter(HELPER, 1, many),
+    ];
     assert.ok(performance.now() - from < 16_000);
     assert.ok(long[0] !== null && !/E2BIG/.test(JSON.stringify(long)), JSON.stringify(long));
-    assert.match((await checkCaptureFilter(HELPER, 1, 'x'.repeat(4097)))!.message, /at most 4096 characters, this one 4097/);
-    assert.deepEqual(await checkCaptureFilter(HELPER, 1, 'tcp\0'), { at: 3, length: 1, message: 'a capture filter holds no NUL character' });
+    assert.match(
+      (await checkCaptureFilter(HELPER, 1, 'x'.repeat(4097)))!.message,
+      /at most 4096 characters, this one 4097/,
+    );
+    assert.deepEqual(await checkCaptureFilter(HELPER, 1, 'tcp\0'), {
+      at: 3,
+      length: 1,
+      message: 'a capture filter holds no NUL character',
+    });
     const bytes = await helper(['check', '1', '捕'.repeat(1500)]);
     assert.match(String(bytes.lines[0]!['message']), /at most 4096 bytes, this one 4500/);
   });

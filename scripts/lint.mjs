@@ -6,8 +6,35 @@ import { ROOT } from './node24.mjs';
 
 const MAX_LINES = 500;
 /** Who may import whom. Inside the engine, a room may import the rooms before it. */
-const AREAS = { contract: [], engine: ['contract'], cli: ['engine', 'contract'], electron: ['engine', 'contract'], web: ['engine', 'contract'], renderer: ['contract'], bench: ['engine', 'contract', 'cli', 'scripts', 'e2e'], e2e: ['contract'], scripts: ['engine', 'contract'] };
-const ROOMS = ['read', 'decode', 'flow', 'protocols', 'features', 'detect', 'learn', 'store', 'workers', 'session', 'exchange', 'filter', 'view', 'capture', 'dissect', 'desk'];
+const AREAS = {
+  contract: [],
+  engine: ['contract'],
+  cli: ['engine', 'contract'],
+  electron: ['engine', 'contract'],
+  web: ['engine', 'contract'],
+  renderer: ['contract'],
+  bench: ['engine', 'contract', 'cli', 'scripts', 'e2e'],
+  e2e: ['contract'],
+  scripts: ['engine', 'contract'],
+};
+const ROOMS = [
+  'read',
+  'decode',
+  'flow',
+  'protocols',
+  'features',
+  'detect',
+  'learn',
+  'store',
+  'workers',
+  'session',
+  'exchange',
+  'filter',
+  'view',
+  'capture',
+  'dissect',
+  'desk',
+];
 
 /** One file of each has the terminal; whatever else is said goes through it and is cleaned. */
 const TERMINALS = ['cli/terminal.ts', 'web/terminal.ts'];
@@ -17,11 +44,16 @@ const problems = [];
 
 function* sources(folder) {
   let entries = [];
-  try { entries = readdirSync(join(ROOT, folder), { withFileTypes: true }); } catch { return; }
+  try {
+    entries = readdirSync(join(ROOT, folder), { withFileTypes: true });
+  } catch {
+    return;
+  }
   for (const entry of entries) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) { if (entry.name !== '.cache') yield* sources(path); }
-    else if (/\.(ts|tsx|mjs|cpp|h|css)$/.test(entry.name)) yield path;
+    if (entry.isDirectory()) {
+      if (entry.name !== '.cache') yield* sources(path);
+    } else if (/\.(ts|tsx|mjs|cpp|h|css)$/.test(entry.name)) yield path;
   }
 }
 
@@ -30,7 +62,8 @@ for (const area of Object.keys(AREAS)) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     const lines = text.split('\n').length;
     if (lines > MAX_LINES) problems.push(`${file}: ${lines} lines; ${MAX_LINES} is the limit`);
-    if (/^(cli|web)\//.test(file) && !TERMINALS.includes(file) && !file.endsWith('.test.ts') && SPEAKS.test(text)) problems.push(`${file}: only ${TERMINALS.join(' and ')} may write to a terminal`);
+    if (/^(cli|web)\//.test(file) && !TERMINALS.includes(file) && !file.endsWith('.test.ts') && SPEAKS.test(text))
+      problems.push(`${file}: only ${TERMINALS.join(' and ')} may write to a terminal`);
     for (const m of text.matchAll(/(?:from|import)\s*\(?'(\.[^']+)'/g)) checkImport(file, m[1]);
   }
 }
@@ -40,19 +73,40 @@ function checkImport(file, specifier) {
   const [fromArea, fromRoom] = file.split('/');
   const [toArea, toRoom, ...rest] = target.split('/');
   if (fromArea !== toArea) {
-    if (!AREAS[fromArea].includes(toArea)) problems.push(`${file}: ${fromArea} may not import ${toArea} (${specifier})`);
-    if (toArea === 'contract' && toRoom !== 'index.ts') problems.push(`${file}: import the contract's face, not ${specifier}`);
-    if (fromArea === 'cli' && toArea === 'engine' && toRoom !== 'host.ts' && toRoom !== 'host-learn.ts' && toRoom !== 'host-capture.ts' && !file.endsWith('.test.ts')) problems.push(`${file}: import engine/host.ts, not ${specifier}`);
+    if (!AREAS[fromArea].includes(toArea))
+      problems.push(`${file}: ${fromArea} may not import ${toArea} (${specifier})`);
+    if (toArea === 'contract' && toRoom !== 'index.ts')
+      problems.push(`${file}: import the contract's face, not ${specifier}`);
+    if (
+      fromArea === 'cli' &&
+      toArea === 'engine' &&
+      toRoom !== 'host.ts' &&
+      toRoom !== 'host-learn.ts' &&
+      toRoom !== 'host-capture.ts' &&
+      !file.endsWith('.test.ts')
+    )
+      problems.push(`${file}: import engine/host.ts, not ${specifier}`);
   }
   if (fromArea === 'engine' && toArea === 'engine' && fromRoom !== toRoom && ROOMS.includes(fromRoom)) {
     const test = file.endsWith('.test.ts');
     if (!ROOMS.includes(toRoom) && !(test && toRoom === 'testing')) problems.push(`${file}: no room '${toRoom}'`);
-    else if (!test && ROOMS.indexOf(toRoom) > ROOMS.indexOf(fromRoom)) problems.push(`${file}: ${fromRoom} comes before ${toRoom}; it may not import it`);
-    if (ROOMS.includes(toRoom) && rest.join('/') !== 'index.ts' && !test) problems.push(`${file}: import the face of ${toRoom}, not ${specifier}`);
+    else if (!test && ROOMS.indexOf(toRoom) > ROOMS.indexOf(fromRoom))
+      problems.push(`${file}: ${fromRoom} comes before ${toRoom}; it may not import it`);
+    if (ROOMS.includes(toRoom) && rest.join('/') !== 'index.ts' && !test)
+      problems.push(`${file}: import the face of ${toRoom}, not ${specifier}`);
   }
 }
 
-const ox = spawnSync(process.execPath, [join(ROOT, 'node_modules', 'oxlint', 'bin', 'oxlint'), '-c', '.oxlintrc.json', ...Object.keys(AREAS).filter((a) => [...sources(a)].length > 0)], { cwd: ROOT, encoding: 'utf8' });
+const ox = spawnSync(
+  process.execPath,
+  [
+    join(ROOT, 'node_modules', 'oxlint', 'bin', 'oxlint'),
+    '-c',
+    '.oxlintrc.json',
+    ...Object.keys(AREAS).filter((a) => [...sources(a)].length > 0),
+  ],
+  { cwd: ROOT, encoding: 'utf8' },
+);
 if (ox.status !== 0) problems.push(ox.stdout + ox.stderr);
 
 if (problems.length > 0) {

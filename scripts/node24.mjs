@@ -13,7 +13,12 @@ const PINNED = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).opti
 export function node24() {
   for (const name of Object.keys(PINNED)) {
     const path = join(ROOT, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-    if (existsSync(path) && name.includes(process.arch) && name.includes(process.platform === 'win32' ? 'win' : process.platform)) return path;
+    if (
+      existsSync(path) &&
+      name.includes(process.arch) &&
+      name.includes(process.platform === 'win32' ? 'win' : process.platform)
+    )
+      return path;
   }
   return Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : null;
 }
@@ -32,6 +37,9 @@ export function handOver(args) {
     process.exit(2);
   }
   const child = spawn(node, [...NODE_FLAGS, file, ...rest], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { if (signal === 'SIGTERM') child.kill(signal); });
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => {
+      if (signal === 'SIGTERM') child.kill(signal);
+    });
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 2)));
 }

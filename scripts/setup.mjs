@@ -19,7 +19,12 @@ function run(command, args, what) {
 }
 
 export function install() {
-  if (existsSync(join(ROOT, 'node_modules', 'typescript')) && existsSync(join(ROOT, 'node_modules', 'vite')) && node24() !== null) return;
+  if (
+    existsSync(join(ROOT, 'node_modules', 'typescript')) &&
+    existsSync(join(ROOT, 'node_modules', 'vite')) &&
+    node24() !== null
+  )
+    return;
   console.error('Installing packages and the pinned Node (npm ci)…');
   run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Installing packages');
 }
@@ -38,7 +43,11 @@ function outdated(stamp, sources) {
 export function build() {
   if (!outdated('cli/entry.js', ['contract', 'engine', 'cli', 'web', 'electron'])) return;
   console.error('Building (tsc)…');
-  run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], 'Building');
+  run(
+    process.execPath,
+    [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
+    'Building',
+  );
 }
 
 /** The window's own files. */
@@ -46,8 +55,16 @@ export function buildWindow() {
   if (!outdated('renderer/index.html', ['contract', 'renderer'])) return;
   console.error('Building the window (tsc, vite)…');
   // vite takes the types away without a look at them.
-  run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.renderer.json'], 'Checking the types of the window');
-  run(node24(), [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'renderer/vite.config.mjs'], 'Building the window');
+  run(
+    process.execPath,
+    [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.renderer.json'],
+    'Checking the types of the window',
+  );
+  run(
+    node24(),
+    [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'renderer/vite.config.mjs'],
+    'Building the window',
+  );
 }
 
 /** The capture helper, where there is a compiler; without one everything but live capture works. @returns whether it is there */
@@ -55,16 +72,45 @@ export function buildHelper() {
   const windows = process.platform === 'win32';
   const name = windows ? 'native/sightline-capture.exe' : 'native/sightline-capture';
   if (!outdated(name, ['native/sightline-capture'])) return true;
-  const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].find((c) => c && spawnSync(c, ['--version'], { stdio: 'ignore' }).status === 0);
+  const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].find(
+    (c) => c && spawnSync(c, ['--version'], { stdio: 'ignore' }).status === 0,
+  );
   if (compiler === undefined) {
-    console.error('The capture helper is not built: no C++ compiler was found. Captures can be opened; to capture live, install one (Debian: sudo apt-get install g++) and start again.');
+    console.error(
+      'The capture helper is not built: no C++ compiler was found. Captures can be opened; to capture live, install one (Debian: sudo apt-get install g++) and start again.',
+    );
     return false;
   }
   console.error(`Building the capture helper (${compiler})…`);
   mkdirSync(join(ROOT, 'dist', 'native'), { recursive: true });
-  const sources = readdirSync(join(ROOT, 'native', 'sightline-capture')).filter((f) => f.endsWith('.cpp')).map((f) => join('native', 'sightline-capture', f));
-  const hardening = windows ? ['-static', '-lws2_32', '-liphlpapi'] : ['-fstack-protector-strong', '-fPIE', '-pthread', ...(process.platform === 'linux' ? ['-pie', '-rdynamic', '-Wl,-z,relro,-z,now'] : []), '-ldl'];
-  const done = spawnSync(compiler, ['-std=c++17', '-O2', '-Wall', '-Wextra', '-D_FORTIFY_SOURCE=2', ...(windows ? ['-D_WIN32_WINNT=0x0A00'] : []), '-o', join('dist', name), ...sources, ...hardening], { cwd: ROOT, encoding: 'utf8' });
+  const sources = readdirSync(join(ROOT, 'native', 'sightline-capture'))
+    .filter((f) => f.endsWith('.cpp'))
+    .map((f) => join('native', 'sightline-capture', f));
+  const hardening = windows
+    ? ['-static', '-lws2_32', '-liphlpapi']
+    : [
+        '-fstack-protector-strong',
+        '-fPIE',
+        '-pthread',
+        ...(process.platform === 'linux' ? ['-pie', '-rdynamic', '-Wl,-z,relro,-z,now'] : []),
+        '-ldl',
+      ];
+  const done = spawnSync(
+    compiler,
+    [
+      '-std=c++17',
+      '-O2',
+      '-Wall',
+      '-Wextra',
+      '-D_FORTIFY_SOURCE=2',
+      ...(windows ? ['-D_WIN32_WINNT=0x0A00'] : []),
+      '-o',
+      join('dist', name),
+      ...sources,
+      ...hardening,
+    ],
+    { cwd: ROOT, encoding: 'utf8' },
+  );
   if (done.status !== 0) {
     console.error(`The capture helper could not be built; live capture is not available.\n${done.stderr}`);
     return false;

@@ -10,7 +10,9 @@ import { build, buildHelper, buildWindow, install } from './setup.mjs';
 
 const options = process.argv.slice(2);
 if (options.includes('--help')) {
-  console.log('npm start [-- FILE | --sample | --interface NAME [--filter EXPRESSION]] [--browser] [--port N] [--no-browser]');
+  console.log(
+    'npm start [-- FILE | --sample | --interface NAME [--filter EXPRESSION]] [--browser] [--port N] [--no-browser]',
+  );
   process.exit(0);
 }
 install();
@@ -38,17 +40,25 @@ async function runtimeWanted() {
   const found = desktopRuntime();
   if (found !== null || !process.stdin.isTTY || process.env.CI) return found;
   const ask = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await ask.question('The desktop runtime (Electron, about 110 MB) is not installed. Download it now? [y/N] ');
+  const answer = await ask.question(
+    'The desktop runtime (Electron, about 110 MB) is not installed. Download it now? [y/N] ',
+  );
   ask.close();
   if (!/^y/i.test(answer)) return null;
-  spawnSync(process.execPath, [join(ROOT, 'node_modules', 'electron', 'install.js')], { stdio: 'inherit', timeout: 600_000 });
+  spawnSync(process.execPath, [join(ROOT, 'node_modules', 'electron', 'install.js')], {
+    stdio: 'inherit',
+    timeout: 600_000,
+  });
   return desktopRuntime();
 }
 
 const browser = options.includes('--browser') || options.includes('--no-browser') || options.includes('--port');
 const runtime = browser ? null : await runtimeWanted();
 if (runtime === null) {
-  if (!browser) console.error("The desktop runtime (Electron) is not installed here, so the same window is served to your browser.");
+  if (!browser)
+    console.error(
+      'The desktop runtime (Electron) is not installed here, so the same window is served to your browser.',
+    );
   handOver(['dist/web/main.js', ...args.filter((a) => a !== '--browser')]);
 } else {
   const child = spawn(runtime, [join(ROOT, 'dist', 'electron', 'main.js'), ...args], { stdio: 'inherit' });

@@ -7,8 +7,13 @@ export default async function* reporter(source) {
     const d = event.data;
     if (event.type === 'test:stdout' || event.type === 'test:stderr') yield d.message;
     if (event.type === 'test:pass' && d.details?.type !== 'suite') {
-      if (d.skip !== undefined) { skipped++; yield `skip  ${d.name}${typeof d.skip === 'string' && d.skip !== '' ? `: ${d.skip}` : ''}\n`; }
-      else { passed++; yield `ok    ${d.name} (${Math.round(d.details.duration_ms)} ms)\n`; }
+      if (d.skip !== undefined) {
+        skipped++;
+        yield `skip  ${d.name}${typeof d.skip === 'string' && d.skip !== '' ? `: ${d.skip}` : ''}\n`;
+      } else {
+        passed++;
+        yield `ok    ${d.name} (${Math.round(d.details.duration_ms)} ms)\n`;
+      }
     }
     if (event.type === 'test:fail' && d.details?.type !== 'suite') {
       failed++;

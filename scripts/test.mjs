@@ -39,13 +39,22 @@ if (only.length === 0 && !e2e) {
   step('types of the window', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.renderer.json']);
   step('types of e2e', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.e2e.json']);
 }
-const files = only.length > 0 ? only : (e2e ? ['e2e'] : ['contract', 'engine', 'cli', 'web', 'electron', 'renderer', 'scripts', 'bench', 'e2e']).flatMap((f) => [...tests(f)]).sort();
+const files =
+  only.length > 0
+    ? only
+    : (e2e ? ['e2e'] : ['contract', 'engine', 'cli', 'web', 'electron', 'renderer', 'scripts', 'bench', 'e2e'])
+        .flatMap((f) => [...tests(f)])
+        .sort();
 
 /** Runs test files; their counts are added up. */
 function run(chosen, concurrency) {
   if (chosen.length === 0) return Promise.resolve();
   return new Promise((resolve) => {
-    const child = spawn(node, ['--test', '--test-reporter=./scripts/test-reporter.mjs', `--test-concurrency=${concurrency}`, ...chosen], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      node,
+      ['--test', '--test-reporter=./scripts/test-reporter.mjs', `--test-concurrency=${concurrency}`, ...chosen],
+      { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     let tail = '';
     child.stdout.on('data', (piece) => {
       tail += piece;
@@ -53,8 +62,11 @@ function run(chosen, concurrency) {
       tail = lines.pop();
       for (const line of lines) {
         const m = /^#counts (\d+) (\d+) (\d+)$/.exec(line);
-        if (m) { passed += Number(m[1]); failed += Number(m[2]); skipped += Number(m[3]); }
-        else console.log(line);
+        if (m) {
+          passed += Number(m[1]);
+          failed += Number(m[2]);
+          skipped += Number(m[3]);
+        } else console.log(line);
       }
     });
     child.on('close', (code) => {
@@ -65,7 +77,13 @@ function run(chosen, concurrency) {
 }
 
 // The window's suites have a browser, a server and an engine each: one at a time.
-await run(files.filter((f) => !f.startsWith('e2e/')), 2);
-await run(files.filter((f) => f.startsWith('e2e/')), 1);
+await run(
+  files.filter((f) => !f.startsWith('e2e/')),
+  2,
+);
+await run(
+  files.filter((f) => f.startsWith('e2e/')),
+  1,
+);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed > 0 ? 1 : 0);

@@ -11,7 +11,9 @@ import { ask, Rig, ROOT } from './testing.ts';
 const rig = new Rig();
 /** Whatever nobody caught would end the host; here it would end this test's process too, so it is counted. */
 const uncaught: unknown[] = [];
-const count = (error: unknown): void => { uncaught.push(error); };
+const count = (error: unknown): void => {
+  uncaught.push(error);
+};
 
 before(async () => {
   process.on('uncaughtException', count);
@@ -27,11 +29,17 @@ function raw(port = rig.port): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectTo({ host: '127.0.0.1', port, allowHalfOpen: true }, () => resolve(socket));
     socket.on('error', reject);
-    socket.once('connect', () => { socket.off('error', reject); socket.on('error', () => undefined); });
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      socket.on('error', () => undefined);
+    });
   });
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 const UPGRADE = (path: string, extra = ''): string =>
   `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${extra}\r\n`;
@@ -40,16 +48,35 @@ const FIRST_WORDS: readonly (readonly [string, () => string | Buffer])[] = [
   ['refused upgrade', () => UPGRADE('/contract')],
   ['upgrade of nothing', () => UPGRADE('/nothing', `Origin: ${rig.origin}\r\n`)],
   ['upgrade with a body behind it', () => UPGRADE('/contract') + 'x'.repeat(100_000)],
-  ['upgrade without a key, with the secret', () => `GET /contract HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: sightline, ${rig.secret}\r\n\r\n`],
-  ['good upgrade', () => UPGRADE('/contract', `Origin: ${rig.origin}\r\nSec-WebSocket-Protocol: sightline, ${rig.secret}\r\n`)],
+  [
+    'upgrade without a key, with the secret',
+    () =>
+      `GET /contract HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: sightline, ${rig.secret}\r\n\r\n`,
+  ],
+  [
+    'good upgrade',
+    () => UPGRADE('/contract', `Origin: ${rig.origin}\r\nSec-WebSocket-Protocol: sightline, ${rig.secret}\r\n`),
+  ],
   ['CONNECT', () => 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n'],
   ['a TLS hello', () => Buffer.from('16030100c8010000c40303', 'hex')],
   ['HTTP/2', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['half a head', () => 'GET / HTTP/1.1\r\nHost: 127'],
   ['nothing', () => ''],
-  ['an upload without a session', () => `POST /upload?name=x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nContent-Length: 1000000\r\n\r\nabc`],
-  ['an upload', () => `POST /upload?name=x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nX-Sightline-Session: ${rig.secret}\r\nContent-Length: 1000000\r\n\r\nabc`],
-  ['both lengths', () => `POST /enter HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+  [
+    'an upload without a session',
+    () =>
+      `POST /upload?name=x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nContent-Length: 1000000\r\n\r\nabc`,
+  ],
+  [
+    'an upload',
+    () =>
+      `POST /upload?name=x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nX-Sightline-Session: ${rig.secret}\r\nContent-Length: 1000000\r\n\r\nabc`,
+  ],
+  [
+    'both lengths',
+    () =>
+      `POST /enter HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+  ],
   ['an address that is none', () => `GET http://[ HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\n\r\n`],
 ];
 
@@ -87,7 +114,9 @@ test('a good socket reset in the middle of its first message', async () => {
   for (let i = 0; i < 50; i++) {
     const socket = await raw();
     socket.write(UPGRADE('/contract', `Origin: ${rig.origin}\r\nSec-WebSocket-Protocol: sightline, ${rig.secret}\r\n`));
-    await new Promise((resolve) => { socket.once('data', resolve); });
+    await new Promise((resolve) => {
+      socket.once('data', resolve);
+    });
     socket.write(Buffer.concat([Buffer.from([0x82, 0xfe, 0x10, 0x00, 1, 2, 3, 4]), Buffer.alloc(i * 20)]));
     socket.resetAndDestroy();
   }
@@ -100,15 +129,23 @@ test('what is refused is refused in words, and its connection is closed although
   const answer = async (words: string | Buffer): Promise<string> => {
     const socket = await raw();
     let said = '';
-    socket.on('data', (piece: Buffer) => { said += piece.toString(); });
-    const over = new Promise((resolve) => { socket.once('close', resolve); socket.once('end', resolve); });
+    socket.on('data', (piece: Buffer) => {
+      said += piece.toString();
+    });
+    const over = new Promise((resolve) => {
+      socket.once('close', resolve);
+      socket.once('end', resolve);
+    });
     socket.write(words);
     await Promise.race([over, pause(5000).then(() => assert.fail('the connection stays'))]);
     socket.destroy();
     return said;
   };
   assert.match(await answer(UPGRADE('/contract')), /^HTTP\/1\.1 403 [\s\S]*Only the window itself attaches here/);
-  assert.match(await answer('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n'), /^HTTP\/1\.1 403 [\s\S]*no proxy/);
+  assert.match(
+    await answer('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n'),
+    /^HTTP\/1\.1 403 [\s\S]*no proxy/,
+  );
   assert.match(await answer(Buffer.from('16030100c8010000c40303', 'hex')), /^HTTP\/1\.1 400 /);
 });
 
@@ -118,7 +155,10 @@ test('1,000 idle connections: the oldest are closed and told why; windows and pa
   let told = '';
   for (let i = 0; i < 1000; i++) {
     const socket = await raw();
-    if (i === 0) socket.on('data', (piece: Buffer) => { told += piece.toString(); });
+    if (i === 0)
+      socket.on('data', (piece: Buffer) => {
+        told += piece.toString();
+      });
     idle.push(socket);
   }
   assert.equal((await rig.get('/')).status, 200);
@@ -134,29 +174,49 @@ describe('a fault of our own', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   /** The host with a fault planted in one of its threads. */
-  function faulty(plant: string): Promise<{ readonly code: number | null; readonly said: string; readonly took: number }> {
+  function faulty(
+    plant: string,
+  ): Promise<{ readonly code: number | null; readonly said: string; readonly took: number }> {
     const script = join(ROOT, 'web', 'main.ts');
     const from = performance.now();
-    const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(plant)}`, script, '--no-browser', '--sample'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, SIGHTLINE_CACHE: join(folder, 'cache'), SIGHTLINE_DATA_HOME: join(folder, 'data') },
-    });
+    const child = spawn(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(plant)}`, script, '--no-browser', '--sample'],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, SIGHTLINE_CACHE: join(folder, 'cache'), SIGHTLINE_DATA_HOME: join(folder, 'data') },
+      },
+    );
     let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => { said += piece.toString(); });
-    return new Promise((resolve) => { child.once('close', (code) => resolve({ code, said, took: performance.now() - from })); });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (piece: Buffer) => {
+        said += piece.toString();
+      });
+    return new Promise((resolve) => {
+      child.once('close', (code) => resolve({ code, said, took: performance.now() - from }));
+    });
   }
 
   test('in the server’s thread: it is said, and ends in order with code 2', async () => {
-    const done = await faulty("import { isMainThread } from 'node:worker_threads'; if (isMainThread) setTimeout(() => { throw new Error('planted'); }, 2500);");
+    const done = await faulty(
+      "import { isMainThread } from 'node:worker_threads'; if (isMainThread) setTimeout(() => { throw new Error('planted'); }, 2500);",
+    );
     assert.equal(done.code, 2, done.said);
     assert.match(done.said, /fault of its own: Error: planted/);
   });
 
   test('in the engine’s thread: the store is closed, no journal is left, code 2, without waiting', async () => {
-    const done = await faulty("import { isMainThread } from 'node:worker_threads'; if (!isMainThread) setTimeout(() => { Promise.reject(new Error('planted')); }, 2500);");
+    const done = await faulty(
+      "import { isMainThread } from 'node:worker_threads'; if (!isMainThread) setTimeout(() => { Promise.reject(new Error('planted')); }, 2500);",
+    );
     assert.equal(done.code, 2, done.said);
     assert.match(done.said, /The engine ended: Error: planted/);
     assert.ok(done.took < 9000, `${done.took} ms`);
-    assert.equal(readFileSync(join(folder, 'data', 'sightline.sqlite')).subarray(0, 6).toString(), 'SQLite');
+    assert.equal(
+      readFileSync(join(folder, 'data', 'sightline.sqlite'))
+        .subarray(0, 6)
+        .toString(),
+      'SQLite',
+    );
   });
 });

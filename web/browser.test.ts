@@ -17,36 +17,57 @@ function standIn(): { readonly path: string; readonly log: string } {
   const bin = join(folder, 'bin');
   const log = join(folder, 'log');
   mkdirSync(bin, { recursive: true });
-  writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\n{ printf '%s\\n' "$@"; tr '\\0' '\\n' < /proc/$$/cmdline; tr '\\0' '\\n' < /proc/$PPID/cmdline; } > '${log}.new' && mv '${log}.new' '${log}'\nsleep 1\n`);
+  writeFileSync(
+    join(bin, 'xdg-open'),
+    `#!/bin/sh\n{ printf '%s\\n' "$@"; tr '\\0' '\\n' < /proc/$$/cmdline; tr '\\0' '\\n' < /proc/$PPID/cmdline; } > '${log}.new' && mv '${log}.new' '${log}'\nsleep 1\n`,
+  );
   chmodSync(join(bin, 'xdg-open'), 0o755);
   return { path: bin, log };
 }
 
-test('the link stands in no process’s arguments; the page that leads to it is the user’s alone and goes', { skip }, async () => {
-  const { path, log } = standIn();
-  const child = spawn(process.execPath, [join(ROOT, 'web', 'main.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, DISPLAY: ':nowhere', PATH: `${path}:${process.env['PATH'] ?? ''}`, SIGHTLINE_CACHE: join(folder, 'cache'), SIGHTLINE_DATA_HOME: join(folder, 'data'), SIGHTLINE_NO_BROWSER: undefined },
-  });
-  let said = '';
-  child.stdout.on('data', (piece: Buffer) => { said += piece.toString(); });
-  for (let i = 0; i < 300 && !(existsSync(log) && said.includes('#token=')); i++) await new Promise((resolve) => { setTimeout(resolve, 20); });
-  const link = /http:\S+#token=(\S+)/.exec(said)!;
-  const called = readFileSync(log, 'utf8');
-  assert.ok(!called.includes(link[1]!) && !called.includes('token'), called);
-  const page = called.split('\n')[0]!;
-  assert.match(readFileSync(page, 'utf8'), /http-equiv="refresh"/);
-  assert.ok(readFileSync(page, 'utf8').includes(link[0]));
-  assert.equal(statSync(page).mode & 0o777, 0o600);
-  assert.equal(statSync(dirname(page)).mode & 0o777, 0o700);
-  const { origin } = new URL(link[0]);
-  const entered = await fetch(`${origin}/enter`, { method: 'POST', body: link[1]!, headers: { Origin: origin } });
-  assert.equal(entered.status, 200);
-  assert.ok(!existsSync(page));
-  const gone = new Promise((resolve) => { child.once('exit', resolve); });
-  child.kill('SIGTERM');
-  assert.equal(await gone, 0);
-});
+test(
+  'the link stands in no process’s arguments; the page that leads to it is the user’s alone and goes',
+  { skip },
+  async () => {
+    const { path, log } = standIn();
+    const child = spawn(process.execPath, [join(ROOT, 'web', 'main.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        DISPLAY: ':nowhere',
+        PATH: `${path}:${process.env['PATH'] ?? ''}`,
+        SIGHTLINE_CACHE: join(folder, 'cache'),
+        SIGHTLINE_DATA_HOME: join(folder, 'data'),
+        SIGHTLINE_NO_BROWSER: undefined,
+      },
+    });
+    let said = '';
+    child.stdout.on('data', (piece: Buffer) => {
+      said += piece.toString();
+    });
+    for (let i = 0; i < 300 && !(existsSync(log) && said.includes('#token=')); i++)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+    const link = /http:\S+#token=(\S+)/.exec(said)!;
+    const called = readFileSync(log, 'utf8');
+    assert.ok(!called.includes(link[1]!) && !called.includes('token'), called);
+    const page = called.split('\n')[0]!;
+    assert.match(readFileSync(page, 'utf8'), /http-equiv="refresh"/);
+    assert.ok(readFileSync(page, 'utf8').includes(link[0]));
+    assert.equal(statSync(page).mode & 0o777, 0o600);
+    assert.equal(statSync(dirname(page)).mode & 0o777, 0o700);
+    const { origin } = new URL(link[0]);
+    const entered = await fetch(`${origin}/enter`, { method: 'POST', body: link[1]!, headers: { Origin: origin } });
+    assert.equal(entered.status, 200);
+    assert.ok(!existsSync(page));
+    const gone = new Promise((resolve) => {
+      child.once('exit', resolve);
+    });
+    child.kill('SIGTERM');
+    assert.equal(await gone, 0);
+  },
+);
 
 test('pages of runs that were killed go at the next start; a second link’s page replaces the first’s', () => {
   const cache = join(folder, 'other');

@@ -20,8 +20,9 @@ export class Opener {
     this.remove();
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     this.path = join(this.folder, `${runName()}-${++this.made}.html`);
-    const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${link}"><title>Sightline</title></head>`
-      + `<body><p><a href="${link}" rel="noreferrer">Open Sightline</a></p></body></html>\n`;
+    const html =
+      `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${link}"><title>Sightline</title></head>` +
+      `<body><p><a href="${link}" rel="noreferrer">Open Sightline</a></p></body></html>\n`;
     writeFileSync(this.path, html, { mode: 0o600, flag: 'wx' });
     return this.path;
   }
@@ -37,7 +38,9 @@ export class Opener {
     } catch {
       return;
     }
-    spawn(program!, [...args, page], { stdio: 'ignore', detached: true, env }).on('error', () => undefined).unref();
+    spawn(program!, [...args, page], { stdio: 'ignore', detached: true, env })
+      .on('error', () => undefined)
+      .unref();
   }
 
   /** The link was used, or Sightline ends. */
@@ -52,7 +55,10 @@ function browserCommand(env: NodeJS.ProcessEnv): readonly string[] | null {
   if (process.platform === 'darwin') return ['open'];
   if (process.platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler'];
   if (!(env['DISPLAY'] ?? env['WAYLAND_DISPLAY'])) return null;
-  const there = (env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'xdg-open')).find(executable);
+  const there = (env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'xdg-open'))
+    .find(executable);
   return there === undefined ? null : [there];
 }
 

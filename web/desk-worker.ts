@@ -11,7 +11,10 @@ export type ToDesk =
   | { readonly kind: 'begin'; readonly open: Begin }
   | { readonly kind: 'end' };
 
-export type Begin = { readonly what: 'file'; readonly path: string } | { readonly what: 'sample' } | { readonly what: 'interface'; readonly name: string; readonly filter: string };
+export type Begin =
+  | { readonly what: 'file'; readonly path: string }
+  | { readonly what: 'sample' }
+  | { readonly what: 'interface'; readonly name: string; readonly filter: string };
 
 export type FromDesk =
   | { readonly kind: 'ready' }
@@ -37,7 +40,12 @@ let ending = false;
 function end(): void {
   if (ending) return;
   ending = true;
-  void desk.close().catch((error: unknown) => tell({ kind: 'said', message: `Closing failed: ${error instanceof Error ? error.message : String(error)}` })).finally(() => tell({ kind: 'ended' }));
+  void desk
+    .close()
+    .catch((error: unknown) =>
+      tell({ kind: 'said', message: `Closing failed: ${error instanceof Error ? error.message : String(error)}` }),
+    )
+    .finally(() => tell({ kind: 'ended' }));
 }
 
 // Whatever nobody caught: what runs is ended in order (a capture keeps its packets, labels go to the store), then the host goes.
@@ -73,8 +81,10 @@ parentPort!.on('message', (message: ToDesk) => {
       const path = [...windows.values()].map((w) => w.file(message.id)).find((p) => p !== null) ?? null;
       return tell({ kind: 'file', ask: message.ask, path });
     }
-    case 'begin': return void begin(message.open);
-    case 'end': return end();
+    case 'begin':
+      return void begin(message.open);
+    case 'end':
+      return end();
   }
 });
 

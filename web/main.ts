@@ -15,15 +15,32 @@ const INTERRUPTED = 130;
 const STACK = /\n(?=    at )/;
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
-const { values, positionals } = parseArgs({ options: { sample: { type: 'boolean' }, interface: { type: 'string' }, filter: { type: 'string' }, port: { type: 'string' }, 'no-browser': { type: 'boolean' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: {
+    sample: { type: 'boolean' },
+    interface: { type: 'string' },
+    filter: { type: 'string' },
+    port: { type: 'string' },
+    'no-browser': { type: 'boolean' },
+  },
+  allowPositionals: true,
+});
 const { env } = process;
 const file = positionals[0];
 const desk = deskOptions(ROOT, version, false);
 const opener = new Opener(desk.cacheFolder);
 const server = new WindowServer({
   desk,
-  files: join(ROOT, 'dist', 'renderer'), port: Number(values.port ?? 0),
-  begin: values.interface !== undefined ? { what: 'interface', name: values.interface, filter: values.filter ?? '' } : values.sample ? { what: 'sample' } : file !== undefined ? { what: 'file', path: file } : null,
+  files: join(ROOT, 'dist', 'renderer'),
+  port: Number(values.port ?? 0),
+  begin:
+    values.interface !== undefined
+      ? { what: 'interface', name: values.interface, filter: values.filter ?? '' }
+      : values.sample
+        ? { what: 'sample' }
+        : file !== undefined
+          ? { what: 'file', path: file }
+          : null,
 });
 server.onSaid = (message) => say(...message.split(STACK));
 server.onEntered = () => opener.remove();

@@ -17,10 +17,16 @@ test('the link’s token is behind the #, works once, from our own page only, an
   assert.equal(link.pathname + link.search, '/');
   const token = Buffer.from(link.hash.slice('#token='.length));
   const { origin } = rig;
-  for (const headers of [{}, { origin: 'https://evil.example' }, { origin: `http://127.0.0.1:${rig.port + 1}` }, { origin: 'null' }] as Record<string, string>[]) {
+  for (const headers of [
+    {},
+    { origin: 'https://evil.example' },
+    { origin: `http://127.0.0.1:${rig.port + 1}` },
+    { origin: 'null' },
+  ] as Record<string, string>[]) {
     assert.equal((await rig.get('/enter', headers, 'POST', token)).status, 403, JSON.stringify(headers));
   }
-  for (const guess of ['', 'guessed', 'x'.repeat(100_000)]) assert.equal((await rig.get('/enter', { origin }, 'POST', Buffer.from(guess))).status, 403);
+  for (const guess of ['', 'guessed', 'x'.repeat(100_000)])
+    assert.equal((await rig.get('/enter', { origin }, 'POST', Buffer.from(guess))).status, 403);
   const first = await rig.get('/enter', { origin }, 'POST', token);
   assert.equal(first.status, 200);
   assert.equal(first.headers['set-cookie'], undefined);
@@ -42,11 +48,22 @@ test('our own files are nobody’s secret; whether the secret is good is said to
 });
 
 test('another name for this machine is refused: DNS that points here opens nothing', async () => {
-  for (const host of ['evil.example', `evil.example:${rig.port}`, `127.0.0.1.evil.example:${rig.port}`, '127.0.0.1']) assert.equal((await rig.get('/', { ...rig.shown, host })).status, 403, host);
+  for (const host of ['evil.example', `evil.example:${rig.port}`, `127.0.0.1.evil.example:${rig.port}`, '127.0.0.1'])
+    assert.equal((await rig.get('/', { ...rig.shown, host })).status, 403, host);
 });
 
 test('nothing beside the window’s files is served', async () => {
-  for (const path of ['/../secret.html', '/..%2fsecret.html', '/%2e%2e/secret.html', '//secret.html', '/nothing.js', '/index.exe', '/saved/../../secret', '/saved/0']) assert.equal((await rig.get(path, rig.shown)).status, 404, path);
+  for (const path of [
+    '/../secret.html',
+    '/..%2fsecret.html',
+    '/%2e%2e/secret.html',
+    '//secret.html',
+    '/nothing.js',
+    '/index.exe',
+    '/saved/../../secret',
+    '/saved/0',
+  ])
+    assert.equal((await rig.get(path, rig.shown)).status, 404, path);
 });
 
 test('the socket takes our own page only', async () => {
@@ -71,7 +88,9 @@ test('the socket takes our own page only', async () => {
 
 test('a message of 5 MiB closes its socket as too large, and the next window works', async () => {
   const ws = await rig.socket();
-  const closed = new Promise<number>((resolve) => { ws.once('close', resolve); });
+  const closed = new Promise<number>((resolve) => {
+    ws.once('close', resolve);
+  });
   ws.send(encode({ id: 1, kind: 'hello', body: { client: 'x'.repeat(5 * 1024 * 1024) } }));
   assert.equal(await closed, 1009);
   const next = await rig.socket();
@@ -86,7 +105,9 @@ test('65 windows: the last is refused in words, and let in when one is closed', 
   const said = await rig.get('/session', rig.shown);
   assert.equal(said.status, 503);
   assert.match(said.body, /64 windows/);
-  const closed = new Promise((resolve) => { open[0]!.once('close', resolve); });
+  const closed = new Promise((resolve) => {
+    open[0]!.once('close', resolve);
+  });
   open[0]!.close();
   await closed;
   const again = await rig.socket();
@@ -102,7 +123,11 @@ async function upload(name: string, body: Buffer): Promise<string> {
 test('a capture is brought in by our own page only, under a harmless name', async () => {
   const body = readFileSync(join(ROOT, 'assets', 'sample.pcapng'));
   const { origin } = rig;
-  for (const headers of [{ ...rig.shown, origin: 'https://evil.example' }, { origin }, { 'x-sightline-session': rig.secret }]) {
+  for (const headers of [
+    { ...rig.shown, origin: 'https://evil.example' },
+    { origin },
+    { 'x-sightline-session': rig.secret },
+  ]) {
     assert.equal((await rig.get('/upload?name=x', headers as Record<string, string>, 'POST', body)).status, 403);
   }
   const path = await upload('../../a b/evil.pcap', body);
@@ -115,8 +140,18 @@ test('long names are kept to what a file system takes, cut between characters', 
   let seed = 7;
   const chance = (n: number): number => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
   const alphabet = ['捕', '获', 'é', 'e\u0301', '𠀀', 'a', '9', ' ', '.', '-', '👩‍👩‍👧', '/', '\0', '\ud800', '\u202e'];
-  const names = ['捕'.repeat(86), '捕'.repeat(3000), '𠀀'.repeat(100) + '.pcap', `${'e\u0301'.repeat(400)}.pcapng`, '', '...', '/', '\ud800'];
-  for (let i = 0; i < 60; i++) names.push(Array.from({ length: chance(300) }, () => alphabet[chance(alphabet.length)]!).join(''));
+  const names = [
+    '捕'.repeat(86),
+    '捕'.repeat(3000),
+    '𠀀'.repeat(100) + '.pcap',
+    `${'e\u0301'.repeat(400)}.pcapng`,
+    '',
+    '...',
+    '/',
+    '\ud800',
+  ];
+  for (let i = 0; i < 60; i++)
+    names.push(Array.from({ length: chance(300) }, () => alphabet[chance(alphabet.length)]!).join(''));
   for (const name of names) {
     const plain = harmlessName(name);
     assert.ok(Buffer.byteLength(plain) <= 255 && plain !== '' && !/^[.]|[/\0]/.test(plain), JSON.stringify(name));
@@ -131,10 +166,17 @@ test('what was brought in goes when its capture is closed, another is opened, or
   const body = readFileSync(join(ROOT, 'assets', 'sample.pcapng'));
   const ws = await rig.socket();
   const gone = async (path: string): Promise<boolean> => {
-    for (let i = 0; i < 100 && existsSync(path); i++) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    for (let i = 0; i < 100 && existsSync(path); i++)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
     return !existsSync(path);
   };
-  const [first, second, third] = [await upload('one.pcapng', body), await upload('two.pcapng', body), await upload('never-opened.pcapng', body)];
+  const [first, second, third] = [
+    await upload('one.pcapng', body),
+    await upload('two.pcapng', body),
+    await upload('never-opened.pcapng', body),
+  ];
   assert.equal((await ask(ws, 'open', { path: first })).ok, true);
   assert.ok(existsSync(first) && existsSync(second));
   assert.equal((await ask(ws, 'open', { path: second })).ok, true);

@@ -22,7 +22,15 @@ export interface ServeOptions {
   readonly begin: Begin | null;
 }
 
-const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.woff2': 'font/woff2', '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' };
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.json': 'application/json',
+};
 const MAX_MESSAGE = 4 * 1024 * 1024;
 /** A window that does not take what it is sent is let go: its page attaches again. */
 const MAX_UNSENT = 64 * 1024 * 1024;
@@ -55,19 +63,31 @@ export class WindowServer {
 
   constructor(o: ServeOptions) {
     this.options = o;
-    this.over = new Promise((resolve) => { this.ended = resolve; });
+    this.over = new Promise((resolve) => {
+      this.ended = resolve;
+    });
     this.uploads = new Uploads(o.desk.cacheFolder);
     const here = import.meta.url;
-    this.worker = new Worker(new URL(`./desk-worker.${here.endsWith('.ts') ? 'ts' : 'js'}`, here), { workerData: o.desk });
+    this.worker = new Worker(new URL(`./desk-worker.${here.endsWith('.ts') ? 'ts' : 'js'}`, here), {
+      workerData: o.desk,
+    });
     this.worker.on('message', (message: FromDesk) => this.hear(message));
     this.worker.on('error', (error) => this.failed(error.stack ?? error.message));
     this.worker.on('exit', () => this.ended());
-    this.http = createServer({ connectionsCheckingInterval: HEAD_LOOK, headersTimeout: HEAD_TIME, requestTimeout: 0 }, (request, response) => {
-      request.on('error', () => undefined);
-      response.on('error', () => undefined);
-      void this.answer(request, response).catch(() => response.destroy());
+    this.http = createServer(
+      { connectionsCheckingInterval: HEAD_LOOK, headersTimeout: HEAD_TIME, requestTimeout: 0 },
+      (request, response) => {
+        request.on('error', () => undefined);
+        response.on('error', () => undefined);
+        void this.answer(request, response).catch(() => response.destroy());
+      },
+    );
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: MAX_MESSAGE,
+      perMessageDeflate: false,
+      handleProtocols: () => SUBPROTOCOL,
     });
-    this.sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false, handleProtocols: () => SUBPROTOCOL });
     this.http.on('connection', (socket) => this.connections.take(socket));
     this.http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       if (error.code === 'ECONNRESET') socket.destroy();
@@ -99,7 +119,9 @@ export class WindowServer {
     this.http.closeAllConnections();
     for (const ws of this.sockets.clients) ws.terminate();
     this.post({ kind: 'end' });
-    const patience = new Promise<void>((resolve) => { setTimeout(resolve, PATIENCE).unref(); });
+    const patience = new Promise<void>((resolve) => {
+      setTimeout(resolve, PATIENCE).unref();
+    });
     await Promise.race([this.over, patience]);
     await this.worker.terminate();
     this.uploads.end();
@@ -112,11 +134,16 @@ export class WindowServer {
 
   private hear(message: FromDesk): void {
     switch (message.kind) {
-      case 'said': return this.onSaid(message.message);
-      case 'failed': return this.failed(message.message);
-      case 'closed': return this.uploads.closed(message.path);
-      case 'ended': return this.ended();
-      case 'ready': return;
+      case 'said':
+        return this.onSaid(message.message);
+      case 'failed':
+        return this.failed(message.message);
+      case 'closed':
+        return this.uploads.closed(message.path);
+      case 'ended':
+        return this.ended();
+      case 'ready':
+        return;
       case 'file':
         this.asked.get(message.ask)?.(message.path);
         this.asked.delete(message.ask);
@@ -128,7 +155,8 @@ export class WindowServer {
   }
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (request.url !== '/contract' || !this.guard.knownSocket(request) || !this.guard.originAllowed(request)) return refuseSocket(socket, 403, 'Only the window itself attaches here.');
+    if (request.url !== '/contract' || !this.guard.knownSocket(request) || !this.guard.originAllowed(request))
+      return refuseSocket(socket, 403, 'Only the window itself attaches here.');
     if (this.sockets.clients.size >= MAX_WINDOWS) return refuseSocket(socket, 503, FULL);
     this.connections.know(socket);
     this.sockets.handleUpgrade(request, socket, head, (ws) => this.attach(ws));
@@ -159,9 +187,11 @@ export class WindowServer {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     if (!this.guard.hostAllowed(request)) return refuse(response, 403, 'Sightline answers at 127.0.0.1 only.');
     const url = URL.parse(`http://127.0.0.1${request.url ?? '/'}`);
-    if (url === null || !(request.url ?? '/').startsWith('/')) return refuse(response, 400, 'This is no address of the window.');
+    if (url === null || !(request.url ?? '/').startsWith('/'))
+      return refuse(response, 400, 'This is no address of the window.');
     if (request.method === 'POST' && url.pathname === '/enter') return this.enter(request, response);
-    if (request.method === 'POST' && url.pathname === '/upload') return this.upload(request, response, url.searchParams.get('name') ?? 'capture');
+    if (request.method === 'POST' && url.pathname === '/upload')
+      return this.upload(request, response, url.searchParams.get('name') ?? 'capture');
     if (request.method !== 'GET') return refuse(response, 405, 'This cannot be done.');
     if (url.pathname === '/session') return this.session(request, response);
     if (url.pathname.startsWith('/saved/')) return this.saved(response, url.pathname.slice(7));
@@ -178,14 +208,26 @@ export class WindowServer {
       if (token.length > MAX_TOKEN) return refuse(response, 403, 'This is no token of a link.');
     }
     const secret = this.guard.redeem(token);
-    if (secret === null) return refuse(response, 403, 'This link was used already. Press Enter in the terminal where Sightline runs for a new one.');
+    if (secret === null)
+      return refuse(
+        response,
+        403,
+        'This link was used already. Press Enter in the terminal where Sightline runs for a new one.',
+      );
     this.onEntered();
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify({ secret }));
+    response
+      .writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+      .end(JSON.stringify({ secret }));
   }
 
   /** Whether a page's secret is this session's, and there is room for one more window. */
   private session(request: IncomingMessage, response: ServerResponse): void {
-    if (!this.guard.known(request)) return refuse(response, 403, 'Open Sightline with the link that it printed. Press Enter in the terminal where it runs for a new one.');
+    if (!this.guard.known(request))
+      return refuse(
+        response,
+        403,
+        'Open Sightline with the link that it printed. Press Enter in the terminal where it runs for a new one.',
+      );
     if (this.sockets.clients.size >= MAX_WINDOWS) return refuse(response, 503, FULL);
     response.writeHead(204, { 'Cache-Control': 'no-store' }).end();
   }
@@ -200,12 +242,18 @@ export class WindowServer {
     } catch {
       return refuse(response, 404, 'There is no such file.');
     }
-    response.writeHead(200, { 'Content-Type': type, 'Cache-Control': inside.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-store' }).end(bytes);
+    response
+      .writeHead(200, {
+        'Content-Type': type,
+        'Cache-Control': inside.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-store',
+      })
+      .end(bytes);
   }
 
   /** A capture from the page: kept in the cache folder, then opened like any file. */
   private async upload(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
-    if (!this.guard.originAllowed(request) || !this.guard.known(request)) return refuse(response, 403, 'Only the window itself brings captures.');
+    if (!this.guard.originAllowed(request) || !this.guard.known(request))
+      return refuse(response, 403, 'Only the window itself brings captures.');
     this.connections.know(request.socket);
     let path: string;
     try {
@@ -219,12 +267,19 @@ export class WindowServer {
   /** A file that the desk wrote for a window. Its name is 122 bits of chance, told to that window alone. */
   private async saved(response: ServerResponse, id: string): Promise<void> {
     const ask = ++this.asks;
-    const path = await new Promise<string | null>((resolve) => { this.asked.set(ask, resolve); this.post({ kind: 'file', ask, id }); });
+    const path = await new Promise<string | null>((resolve) => {
+      this.asked.set(ask, resolve);
+      this.post({ kind: 'file', ask, id });
+    });
     const stat = path === null ? undefined : statSync(path, { throwIfNoEntry: false });
     if (path === null || stat?.isFile() !== true) return refuse(response, 404, 'This file is no longer there.');
     if (response.socket !== null) this.connections.know(response.socket);
     const name = path.slice(path.lastIndexOf('/') + 1);
-    response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': stat.size, 'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` });
+    response.writeHead(200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': stat.size,
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+    });
     await pipeline(createReadStream(path, { end: Math.max(0, stat.size - 1) }), response);
   }
 }

@@ -9,7 +9,11 @@ import { WindowServer } from './server.ts';
 
 export const ROOT = new URL('..', import.meta.url).pathname;
 
-export interface Got { readonly status: number; readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly body: string }
+export interface Got {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
 
 export class Rig {
   readonly folder = mkdtempSync(join(tmpdir(), 'sightline-web-'));
@@ -23,7 +27,15 @@ export class Rig {
     mkdirSync(this.files);
     writeFileSync(join(this.files, 'index.html'), '<!doctype html><title>Sightline</title>');
     writeFileSync(join(this.folder, 'secret.html'), 'secret');
-    const desk = { product: 'Sightline', version: 'test', root: ROOT, cacheFolder: join(this.folder, 'cache'), dataFolder: join(this.folder, 'data'), helper: '/nowhere', native: false };
+    const desk = {
+      product: 'Sightline',
+      version: 'test',
+      root: ROOT,
+      cacheFolder: join(this.folder, 'cache'),
+      dataFolder: join(this.folder, 'data'),
+      helper: '/nowhere',
+      native: false,
+    };
     this.server = new WindowServer({ desk, files: this.files, port: 0, begin: null });
     this.server.onSaid = (message) => this.said.push(message);
   }
@@ -57,7 +69,9 @@ export class Rig {
       const r = httpRequest({ host: '127.0.0.1', port: this.port, path, method, headers, agent: false }, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (p: Buffer) => parts.push(p));
-        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts).toString() }));
+        response.on('end', () =>
+          resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts).toString() }),
+        );
       });
       r.on('error', reject);
       r.end(body);
@@ -65,11 +79,17 @@ export class Rig {
   }
 
   /** @returns the open socket, or the status that it was refused with */
-  connect(headers: Record<string, string> = { origin: this.origin }, protocols: readonly string[] = ['sightline', this.secret]): Promise<WebSocket | number> {
+  connect(
+    headers: Record<string, string> = { origin: this.origin },
+    protocols: readonly string[] = ['sightline', this.secret],
+  ): Promise<WebSocket | number> {
     return new Promise((resolve) => {
       const ws = new WebSocket(`ws://127.0.0.1:${this.port}/contract`, [...protocols], { headers });
       ws.on('open', () => resolve(ws));
-      ws.on('unexpected-response', (_r, response) => { response.resume(); resolve(response.statusCode!); });
+      ws.on('unexpected-response', (_r, response) => {
+        response.resume();
+        resolve(response.statusCode!);
+      });
       ws.on('error', () => resolve(0));
     });
   }
@@ -84,7 +104,11 @@ export class Rig {
 let asked = 0;
 
 /** One request of the contract and its answer. */
-export function ask(ws: WebSocket, kind: string, body: unknown): Promise<{ readonly ok: boolean; readonly value: unknown; readonly message?: string }> {
+export function ask(
+  ws: WebSocket,
+  kind: string,
+  body: unknown,
+): Promise<{ readonly ok: boolean; readonly value: unknown; readonly message?: string }> {
   const id = ++asked;
   return new Promise((resolve) => {
     const hear = (data: Buffer): void => {

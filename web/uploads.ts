@@ -50,11 +50,20 @@ export class Uploads {
 
 /** A file name of letters, digits and a few signs, whose end stays, cut between characters to what a file system takes. */
 export function harmlessName(name: string): string {
-  const plain = name.toWellFormed().replace(/[^\p{L}\p{M}\p{N}._ -]+/gu, '_').replace(/^\.+/, '');
+  const plain = name
+    .toWellFormed()
+    .replace(/[^\p{L}\p{M}\p{N}._ -]+/gu, '_')
+    .replace(/^\.+/, '');
   // What a person reads as one character stays whole: letters with their marks.
   const characters = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(plain)].map((s) => s.segment);
   let bytes = 0;
   let from = characters.length;
-  while (from > 0 && bytes + Buffer.byteLength(characters[from - 1]!) <= MAX_NAME_BYTES) bytes += Buffer.byteLength(characters[--from]!);
-  return characters.slice(from).join('').replace(/^[. ]+/, '') || 'capture';
+  while (from > 0 && bytes + Buffer.byteLength(characters[from - 1]!) <= MAX_NAME_BYTES)
+    bytes += Buffer.byteLength(characters[--from]!);
+  return (
+    characters
+      .slice(from)
+      .join('')
+      .replace(/^[. ]+/, '') || 'capture'
+  );
 }

@@ -11,10 +11,15 @@ let packets = 0;
 cap.open(name, '', 64 * 1024 * 1024, buffer);
 cap.setMinBytes?.(0);
 // The addon does not hold its buffer: one that nobody refers to is collected under it.
-cap.on('packet', (bytes) => { packets += bytes <= buffer.length ? 1 : 0; });
+cap.on('packet', (bytes) => {
+  packets += bytes <= buffer.length ? 1 : 0;
+});
 console.log(JSON.stringify({ kind: 'started' }));
 const wait = new Int32Array(new SharedArrayBuffer(4));
 createInterface({ input: process.stdin }).on('line', (line) => {
   if (line.startsWith('stall')) Atomics.wait(wait, 0, 0, Number(line.split(' ')[1]) * 1000);
-  else { console.log(JSON.stringify({ kind: 'end', captured: packets })); process.exit(0); }
+  else {
+    console.log(JSON.stringify({ kind: 'end', captured: packets }));
+    process.exit(0);
+  }
 });

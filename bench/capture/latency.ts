@@ -5,7 +5,16 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { decode, encode, type AlertRow, type Answer, type HostMessage, type PacketPage, type Request, type RequestKind } from '../../contract/index.ts';
+import {
+  decode,
+  encode,
+  type AlertRow,
+  type Answer,
+  type HostMessage,
+  type PacketPage,
+  type Request,
+  type RequestKind,
+} from '../../contract/index.ts';
 import { DEFAULT_TIMEOUTS } from '../../engine/flow/index.ts';
 import { connectInside } from './inside.ts';
 import { pause, Rig } from './rig.ts';
@@ -33,13 +42,18 @@ class Client {
     this.socket = socket;
     socket.on('message', (data: Buffer) => {
       const m = decode(new Uint8Array(data)) as HostMessage;
-      if ('id' in m) { this.waiting.get(m.id)?.(m.answer); this.waiting.delete(m.id); } else this.onNotice(m);
+      if ('id' in m) {
+        this.waiting.get(m.id)?.(m.answer);
+        this.waiting.delete(m.id);
+      } else this.onNotice(m);
     });
   }
 
   async ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<unknown> {
     const id = this.next++;
-    const answer = new Promise<Answer<RequestKind>>((resolve) => { this.waiting.set(id, resolve); });
+    const answer = new Promise<Answer<RequestKind>>((resolve) => {
+      this.waiting.set(id, resolve);
+    });
     this.socket.send(encode({ id, kind, body }));
     const a = await answer;
     if (!a.ok) throw new Error(a.message);
@@ -52,14 +66,38 @@ function quantile(values: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? NaN;
 }
 
-const capture: Request<'capture'> = { source: 'helper', interfaces: [rig.interface], host: '', path: '', filter: '', promiscuous: true, monitor: false, snapLength: 0, bufferMiB: 64, ring: { segmentBytes: 512_000_000, segmentSeconds: 0, segments: 8 }, stop: { packets: 0, seconds: 0, bytes: 0 } };
+const capture: Request<'capture'> = {
+  source: 'helper',
+  interfaces: [rig.interface],
+  host: '',
+  path: '',
+  filter: '',
+  promiscuous: true,
+  monitor: false,
+  snapLength: 0,
+  bufferMiB: 64,
+  ring: { segmentBytes: 512_000_000, segmentSeconds: 0, segments: 8 },
+  stop: { packets: 0, seconds: 0, bytes: 0 },
+};
 
 /** The served window's host inside of the namespace, where its socket is; this process joins it through a bridge of its own. */
 async function server(): Promise<{ readonly child: ReturnType<Rig['run']>; readonly link: string }> {
-  const child = rig.run(['env', `SIGHTLINE_CACHE=${rig.folder}/cache`, `SIGHTLINE_DATA_HOME=${rig.folder}/data`, process.execPath, '--max-semi-space-size=4', join(ROOT, 'dist', 'web', 'main.js'), '--no-browser']);
+  const child = rig.run([
+    'env',
+    `SIGHTLINE_CACHE=${rig.folder}/cache`,
+    `SIGHTLINE_DATA_HOME=${rig.folder}/data`,
+    process.execPath,
+    '--max-semi-space-size=4',
+    join(ROOT, 'dist', 'web', 'main.js'),
+    '--no-browser',
+  ]);
   const link = await new Promise<string>((resolve, reject) => {
     let said = '';
-    child.stdout!.on('data', (piece: Buffer) => { said += piece.toString(); const found = /http:\S+/.exec(said); if (found) resolve(found[0]); });
+    child.stdout!.on('data', (piece: Buffer) => {
+      said += piece.toString();
+      const found = /http:\S+/.exec(said);
+      if (found) resolve(found[0]);
+    });
     child.once('close', () => reject(new Error(said)));
   });
   return { child, link };
@@ -76,15 +114,24 @@ async function rows(client: Client): Promise<number[]> {
     const { matched, generation } = m.views.packets;
     if (matched <= known) return;
     asking = true;
-    void client.ask('packets', { from: Math.max(0, matched - PAGE), count: PAGE, generation }).then((value) => {
-      const page = value as PacketPage;
-      const at = Date.now() / 1000;
-      const last = page.seconds.at(-1)! + page.nanoseconds.at(-1)! / 1e9;
-      // Between the newest row of the page before and that of this one packets came evenly.
-      if (known > 0) for (let i = 1; i <= SAMPLES; i++) out.push((at - (newest + ((last - newest) * i) / SAMPLES)) * 1000);
-      known = matched;
-      newest = last;
-    }, () => undefined).finally(() => { asking = false; });
+    void client
+      .ask('packets', { from: Math.max(0, matched - PAGE), count: PAGE, generation })
+      .then(
+        (value) => {
+          const page = value as PacketPage;
+          const at = Date.now() / 1000;
+          const last = page.seconds.at(-1)! + page.nanoseconds.at(-1)! / 1e9;
+          // Between the newest row of the page before and that of this one packets came evenly.
+          if (known > 0)
+            for (let i = 1; i <= SAMPLES; i++) out.push((at - (newest + ((last - newest) * i) / SAMPLES)) * 1000);
+          known = matched;
+          newest = last;
+        },
+        () => undefined,
+      )
+      .finally(() => {
+        asking = false;
+      });
   };
   await client.ask('hello', { client: 'bench' });
   await client.ask('capture', capture);
@@ -113,14 +160,36 @@ async function alerts(client: Client): Promise<number[]> {
   return out;
 }
 
-const browser = process.argv.includes('--contract-only') ? null : ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((p) => existsSync(p)) ?? null;
+const browser = process.argv.includes('--contract-only')
+  ? null
+  : (['/usr/bin/chromium', '/usr/bin/google-chrome'].find((p) => existsSync(p)) ?? null);
 
 /** Rows as Chromium paints them: each frame the number of the last row in the list is looked at. */
 async function painted(): Promise<number[] | null> {
   if (browser === null) return null;
-  const done = spawnSync('ip', ['netns', 'exec', rig.far, process.execPath, join(import.meta.dirname, 'painted.ts'), rig.interface, rig.folder, rig.near, join(rig.folder, 'generate'), String(FRAME), String(RATE), String(SECONDS)], { encoding: 'utf8', timeout: 120_000 });
+  const done = spawnSync(
+    'ip',
+    [
+      'netns',
+      'exec',
+      rig.far,
+      process.execPath,
+      join(import.meta.dirname, 'painted.ts'),
+      rig.interface,
+      rig.folder,
+      rig.near,
+      join(rig.folder, 'generate'),
+      String(FRAME),
+      String(RATE),
+      String(SECONDS),
+    ],
+    { encoding: 'utf8', timeout: 120_000 },
+  );
   const line = done.stdout.split('\n').find((l) => l.startsWith('['));
-  if (line === undefined) { console.error(done.stderr.slice(-2000)); return null; }
+  if (line === undefined) {
+    console.error(done.stderr.slice(-2000));
+    return null;
+  }
   return JSON.parse(line) as number[];
 }
 
@@ -128,21 +197,54 @@ try {
   const { child, link } = await server();
   const url = new URL(link);
   const token = url.hash.replace('#token=', '');
-  const entered = spawnSync('ip', ['netns', 'exec', rig.far, 'curl', '-s', '-H', `Origin: ${url.origin}`, '--data-binary', token, `${url.origin}/enter`], { encoding: 'utf8' }).stdout;
+  const entered = spawnSync(
+    'ip',
+    [
+      'netns',
+      'exec',
+      rig.far,
+      'curl',
+      '-s',
+      '-H',
+      `Origin: ${url.origin}`,
+      '--data-binary',
+      token,
+      `${url.origin}/enter`,
+    ],
+    { encoding: 'utf8' },
+  ).stdout;
   const { secret } = JSON.parse(entered) as { secret: string };
-  const socket = new WebSocket(`ws://${url.host}/contract`, ['sightline', secret], { headers: { Origin: url.origin }, createConnection: () => connectInside(rig.far, Number(url.port)) } as never);
-  await new Promise((resolve, reject) => { socket.once('open', resolve); socket.once('error', reject); });
+  const socket = new WebSocket(`ws://${url.host}/contract`, ['sightline', secret], {
+    headers: { Origin: url.origin },
+    createConnection: () => connectInside(rig.far, Number(url.port)),
+  } as never);
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
   const client = new Client(socket);
   const through = await rows(client);
   const alerted = await alerts(client);
   socket.close();
   child.kill('SIGTERM');
-  await new Promise((resolve) => { child.once('close', resolve); });
+  await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
   const seen = await painted();
-  const line = (what: string, v: readonly number[], limit: string): string => `| ${what} | ${v.length} | ${quantile(v, 0.5).toFixed(0)} ms | ${quantile(v, 0.95).toFixed(0)} ms | ${quantile(v, 0.99).toFixed(0)} ms | ${Math.max(...v).toFixed(0)} ms | ${limit} |`;
-  const table = ['| | samples | p50 | p95 | p99 | most | wanted |', '|---|---:|---:|---:|---:|---:|---|', line('packet to row, through the contract', through, 'p50 ≤ 100, p99 ≤ 300'), ...(seen === null ? [] : [line('packet to row, painted by Chromium', seen, 'p50 ≤ 100, p99 ≤ 300')]), line(`flow’s last packet to alert, beyond ${LINGER} s of linger`, alerted, 'p99 ≤ 500')].join('\n');
+  const line = (what: string, v: readonly number[], limit: string): string =>
+    `| ${what} | ${v.length} | ${quantile(v, 0.5).toFixed(0)} ms | ${quantile(v, 0.95).toFixed(0)} ms | ${quantile(v, 0.99).toFixed(0)} ms | ${Math.max(...v).toFixed(0)} ms | ${limit} |`;
+  const table = [
+    '| | samples | p50 | p95 | p99 | most | wanted |',
+    '|---|---:|---:|---:|---:|---:|---|',
+    line('packet to row, through the contract', through, 'p50 ≤ 100, p99 ≤ 300'),
+    ...(seen === null ? [] : [line('packet to row, painted by Chromium', seen, 'p50 ≤ 100, p99 ≤ 300')]),
+    line(`flow’s last packet to alert, beyond ${LINGER} s of linger`, alerted, 'p99 ≤ 500'),
+  ].join('\n');
   console.log(table);
-  writeFileSync(join(ROOT, 'docs', 'bench-latency.md'), `# From the wire to the screen\n\n\`npm run bench:latency\`, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}. Frames of ${FRAME} bytes at ${RATE.toLocaleString('en-US')} a second for ${SECONDS} s on a veth pair, the helper and the whole pipeline, generator, server and browser on the same processors. A row's time is its packet's stamp by the kernel; alerts: ${ALERT_RATE.toLocaleString('en-US')} packets a second of port scans, an alert every hundred.\n\n${table}\n`);
+  writeFileSync(
+    join(ROOT, 'docs', 'bench-latency.md'),
+    `# From the wire to the screen\n\n\`npm run bench:latency\`, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}. Frames of ${FRAME} bytes at ${RATE.toLocaleString('en-US')} a second for ${SECONDS} s on a veth pair, the helper and the whole pipeline, generator, server and browser on the same processors. A row's time is its packet's stamp by the kernel; alerts: ${ALERT_RATE.toLocaleString('en-US')} packets a second of port scans, an alert every hundred.\n\n${table}\n`,
+  );
 } finally {
   rig.close();
 }

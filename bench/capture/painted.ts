@@ -25,17 +25,34 @@ await page.evaluate(() => {
   };
   requestAnimationFrame(look);
 });
-const child = spawn('nsenter', [`--net=/run/netns/${near}`, generator!, 'slb-near', frame!, rate!, seconds!, '50', '1'], { stdio: ['ignore', 'ignore', 'inherit'] });
-await new Promise((resolve) => { child.once('close', resolve); });
+const child = spawn(
+  'nsenter',
+  [`--net=/run/netns/${near}`, generator!, 'slb-near', frame!, rate!, seconds!, '50', '1'],
+  { stdio: ['ignore', 'ignore', 'inherit'] },
+);
+await new Promise((resolve) => {
+  child.once('close', resolve);
+});
 await page.waitForTimeout(1000);
 const seen = await page.evaluate(() => (window as unknown as { seen: [number, number][] }).seen);
 const parent = join(app.folder, 'data', 'captures');
 const ring = join(parent, readdirSync(parent)[0]!);
 const stamps: number[] = [];
-const stream = new CaptureStream({ packet: (_b, _o, _c, _w, sec, nsec) => { stamps.push(sec * 1000 + nsec / 1e6); } });
-for (const file of readdirSync(ring).filter((f) => f.endsWith('.pcapng')).sort()) {
+const stream = new CaptureStream({
+  packet: (_b, _o, _c, _w, sec, nsec) => {
+    stamps.push(sec * 1000 + nsec / 1e6);
+  },
+});
+for (const file of readdirSync(ring)
+  .filter((f) => f.endsWith('.pcapng'))
+  .sort()) {
   const bytes = packetBytes(join(ring, file));
-  for (let at = 0, piece = bytes.read(0, 1 << 20); piece.length > 0; at += piece.length, piece = bytes.read(at, 1 << 20)) stream.push(piece);
+  for (
+    let at = 0, piece = bytes.read(0, 1 << 20);
+    piece.length > 0;
+    at += piece.length, piece = bytes.read(at, 1 << 20)
+  )
+    stream.push(piece);
   bytes.close();
 }
 const out: number[] = [];

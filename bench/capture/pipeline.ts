@@ -14,20 +14,59 @@ const [name, folder, segmentMB] = process.argv.slice(2);
 const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
 if (!loaded.ok) throw new Error(loaded.message);
 const ring = segmentMB === undefined ? DEFAULT_RING : { ...DEFAULT_RING, segmentBytes: Number(segmentMB) * 1e6 };
-const started = await LiveCapture.start({ source: { kind: 'helper', interfaces: [name!], ...EVERYTHING }, files: { kind: 'ring', folder: folder!, prefix: 'bench', ...ring }, stop: NEVER, application: 'bench', helper: join(ROOT, 'dist', 'native', 'sightline-capture') });
+const started = await LiveCapture.start({
+  source: { kind: 'helper', interfaces: [name!], ...EVERYTHING },
+  files: { kind: 'ring', folder: folder!, prefix: 'bench', ...ring },
+  stop: NEVER,
+  application: 'bench',
+  helper: join(ROOT, 'dist', 'native', 'sightline-capture'),
+});
 if (!started.ok) throw new Error(started.message);
 const { live } = started;
 beginRecord(folder!, 'bench', '');
-const session = new CaptureSession({ number: 1, path: folder!, name: 'bench', source: 'live', interface: name!, captureFilter: '', live, model: loaded.model, baseline: baselineFrom(loaded.model, null), cacheFolder: folder!, timeouts: DEFAULT_TIMEOUTS, changed: () => undefined, alerted: () => undefined });
+const session = new CaptureSession({
+  number: 1,
+  path: folder!,
+  name: 'bench',
+  source: 'live',
+  interface: name!,
+  captureFilter: '',
+  live,
+  model: loaded.model,
+  baseline: baselineFrom(loaded.model, null),
+  cacheFolder: folder!,
+  timeouts: DEFAULT_TIMEOUTS,
+  changed: () => undefined,
+  alerted: () => undefined,
+});
 session.start();
 const say = (kind: string): void => {
   const { drops, flows, firstOnDisk } = session.state('missing', 0);
-  console.log(JSON.stringify({ kind, at: Date.now(), captured: live.packets, analysed: session.analysis.packetCount, flows, firstOnDisk, behind: drops.behind, missed: live.segments.missed, kernel: drops.kernel, interface: drops.interface, rss: process.memoryUsage.rss(), info: session.analysis.packetCount > 0 ? session.info(0) : '' }));
+  console.log(
+    JSON.stringify({
+      kind,
+      at: Date.now(),
+      captured: live.packets,
+      analysed: session.analysis.packetCount,
+      flows,
+      firstOnDisk,
+      behind: drops.behind,
+      missed: live.segments.missed,
+      kernel: drops.kernel,
+      interface: drops.interface,
+      rss: process.memoryUsage.rss(),
+      info: session.analysis.packetCount > 0 ? session.info(0) : '',
+    }),
+  );
 };
 say('started');
 setInterval(() => say('status'), 100);
 const wait = new Int32Array(new SharedArrayBuffer(4));
 createInterface({ input: process.stdin }).on('line', (line) => {
   if (line.startsWith('stall')) Atomics.wait(wait, 0, 0, Number(line.split(' ')[1]) * 1000);
-  else void session.stop().then(() => { say('end'); process.exit(0); });
+  else
+    void session.stop().then(() => {
+      say('end');
+      process.exit(0);
+    });
 });

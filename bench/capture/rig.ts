@@ -8,7 +8,11 @@ import { createInterface } from 'node:readline';
 const HZ = 100;
 export const CACHE = join(import.meta.dirname, '..', '.cache');
 
-export interface Sent { readonly sent: number; readonly seconds: number; readonly offered: number }
+export interface Sent {
+  readonly sent: number;
+  readonly seconds: number;
+  readonly offered: number;
+}
 
 function must(command: string, args: readonly string[], cwd?: string): string {
   const done = spawnSync(command, args, { encoding: 'utf8', ...(cwd === undefined ? {} : { cwd }) });
@@ -24,10 +28,33 @@ export function buildCap(): string | null {
   if (existsSync(built)) return addon;
   try {
     mkdirSync(folder, { recursive: true });
-    must('npm', ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', 'cap@0.2.1']);
+    must('npm', [
+      'install',
+      '--prefix',
+      folder,
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-save',
+      'cap@0.2.1',
+    ]);
     mkdirSync(join(built, '..'), { recursive: true });
     const headers = join(process.execPath, '..', '..', 'include', 'node');
-    must('g++', ['-O2', '-fPIC', '-shared', '-std=c++20', '-w', '-DNODE_GYP_MODULE_NAME=cap', '-DBUILDING_NODE_EXTENSION', `-I${headers}`, `-I${join(folder, 'node_modules', 'nan')}`, join(folder, 'node_modules', 'cap', 'src', 'binding.cc'), '-lpcap', '-o', built]);
+    must('g++', [
+      '-O2',
+      '-fPIC',
+      '-shared',
+      '-std=c++20',
+      '-w',
+      '-DNODE_GYP_MODULE_NAME=cap',
+      '-DBUILDING_NODE_EXTENSION',
+      `-I${headers}`,
+      `-I${join(folder, 'node_modules', 'nan')}`,
+      join(folder, 'node_modules', 'cap', 'src', 'binding.cc'),
+      '-lpcap',
+      '-o',
+      built,
+    ]);
     return addon;
   } catch (error) {
     console.error(`npm cap is left out: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`);
@@ -47,9 +74,29 @@ export class Rig {
     for (const name of [this.near, this.far]) {
       must('ip', ['netns', 'add', name]);
       // Nothing but the generator speaks.
-      must('ip', ['netns', 'exec', name, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6']);
+      must('ip', [
+        'netns',
+        'exec',
+        name,
+        'sh',
+        '-c',
+        'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6',
+      ]);
     }
-    must('ip', ['link', 'add', 'slb-near', 'netns', this.near, 'type', 'veth', 'peer', 'name', this.interface, 'netns', this.far]);
+    must('ip', [
+      'link',
+      'add',
+      'slb-near',
+      'netns',
+      this.near,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      this.interface,
+      'netns',
+      this.far,
+    ]);
     must('ip', ['-n', this.near, 'link', 'set', 'slb-near', 'up']);
     must('ip', ['-n', this.far, 'link', 'set', this.interface, 'up']);
     must('ip', ['-n', this.far, 'link', 'set', 'lo', 'up']);
@@ -61,10 +108,30 @@ export class Rig {
 
   /** Frames at a rate, out of a process pinned to the last processor. */
   async send(bytes: number, rate: number, seconds: number, conversation = 50, scan = false): Promise<Sent> {
-    const child = spawn('ip', ['netns', 'exec', this.near, this.generator, 'slb-near', String(bytes), String(rate), String(seconds), String(conversation), '1', ...(scan ? ['scan'] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      'ip',
+      [
+        'netns',
+        'exec',
+        this.near,
+        this.generator,
+        'slb-near',
+        String(bytes),
+        String(rate),
+        String(seconds),
+        String(conversation),
+        '1',
+        ...(scan ? ['scan'] : []),
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     let said = '';
-    child.stdout.on('data', (piece: Buffer) => { said += piece.toString(); });
-    await new Promise((resolve) => { child.once('close', resolve); });
+    child.stdout.on('data', (piece: Buffer) => {
+      said += piece.toString();
+    });
+    await new Promise((resolve) => {
+      child.once('close', resolve);
+    });
     return JSON.parse(said) as Sent;
   }
 
@@ -92,22 +159,36 @@ export function childOf(pid: number, name: string): number | null {
     if (!/^\d+$/.test(p)) continue;
     try {
       const stat = readFileSync(`/proc/${p}/stat`, 'utf8');
-      if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid && stat.includes(`(${name.slice(0, 15)})`)) return Number(p);
-    } catch { /* it ended meanwhile */ }
+      if (
+        Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid &&
+        stat.includes(`(${name.slice(0, 15)})`)
+      )
+        return Number(p);
+    } catch {
+      /* it ended meanwhile */
+    }
   }
   return null;
 }
 
 /** JSON lines of a process as they come. */
 export function hearLines<T>(child: ChildProcess, hear: (line: T) => void): void {
-  createInterface({ input: child.stdout! }).on('line', (text) => { if (text.startsWith('{')) hear(JSON.parse(text) as T); });
+  createInterface({ input: child.stdout! }).on('line', (text) => {
+    if (text.startsWith('{')) hear(JSON.parse(text) as T);
+  });
 }
 
 export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
 }
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted.length === 0 ? NaN : sorted.length % 2 === 1 ? sorted[sorted.length >> 1]! : (sorted[sorted.length / 2 - 1]! + sorted[sorted.length / 2]!) / 2;
+  return sorted.length === 0
+    ? NaN
+    : sorted.length % 2 === 1
+      ? sorted[sorted.length >> 1]!
+      : (sorted[sorted.length / 2 - 1]! + sorted[sorted.length / 2]!) / 2;
 }

@@ -12,15 +12,39 @@ const SEGMENT_MB = 256;
 const PACKETS_A_CONVERSATION = 500;
 const MINUTE = 60_000;
 
-interface Status { readonly kind: string; readonly at: number; readonly captured: number; readonly analysed: number; readonly flows: number; readonly firstOnDisk: number; readonly behind: number; readonly missed: number; readonly kernel: number; readonly rss: number; readonly info: string }
+interface Status {
+  readonly kind: string;
+  readonly at: number;
+  readonly captured: number;
+  readonly analysed: number;
+  readonly flows: number;
+  readonly firstOnDisk: number;
+  readonly behind: number;
+  readonly missed: number;
+  readonly kernel: number;
+  readonly rss: number;
+  readonly info: string;
+}
 
 const rig = new Rig();
 try {
   const folder = join(rig.folder, 'ring');
-  const child = rig.run([process.execPath, '--max-semi-space-size=16', join(import.meta.dirname, 'pipeline.ts'), rig.interface, folder, String(SEGMENT_MB)]);
+  const child = rig.run([
+    process.execPath,
+    '--max-semi-space-size=16',
+    join(import.meta.dirname, 'pipeline.ts'),
+    rig.interface,
+    folder,
+    String(SEGMENT_MB),
+  ]);
   let last: Status | null = null;
   child.stderr!.pipe(process.stderr);
-  await new Promise<void>((resolve) => { hearLines<Status>(child, (line) => { last = line; resolve(); }); });
+  await new Promise<void>((resolve) => {
+    hearLines<Status>(child, (line) => {
+      last = line;
+      resolve();
+    });
+  });
   const helper = childOf(child.pid!, 'sightline-capture')!;
   const rows: string[] = [];
   const memory: number[] = [];
@@ -31,15 +55,22 @@ try {
     await pause(Math.min(MINUTE, MINUTES * MINUTE - (Date.now() - begun) + 5));
     const s = look();
     const helperRss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${helper}/status`, 'utf8'))?.[1] ?? 0) / 1000;
-    const disk = readdirSync(folder).reduce((sum, f) => sum + statSync(join(folder, f), { throwIfNoEntry: false })!.size, 0);
+    const disk = readdirSync(folder).reduce(
+      (sum, f) => sum + statSync(join(folder, f), { throwIfNoEntry: false })!.size,
+      0,
+    );
     memory.push(s.rss / 1e6);
-    rows.push(`| ${((Date.now() - begun) / MINUTE).toFixed(0)} | ${s.captured.toLocaleString('en-US')} | ${s.flows.toLocaleString('en-US')} | ${(s.rss / 1e6).toFixed(0)} MB | ${helperRss.toFixed(0)} MB | ${(disk / 1e6).toFixed(0)} MB | ${(s.behind / 1e6).toFixed(1)} MB | ${s.firstOnDisk.toLocaleString('en-US')} | ${s.kernel} |`);
+    rows.push(
+      `| ${((Date.now() - begun) / MINUTE).toFixed(0)} | ${s.captured.toLocaleString('en-US')} | ${s.flows.toLocaleString('en-US')} | ${(s.rss / 1e6).toFixed(0)} MB | ${helperRss.toFixed(0)} MB | ${(disk / 1e6).toFixed(0)} MB | ${(s.behind / 1e6).toFixed(1)} MB | ${s.firstOnDisk.toLocaleString('en-US')} | ${s.kernel} |`,
+    );
     console.log(rows.at(-1));
   }
   const sent = await sending;
   await pause(3000);
   child.stdin!.write('stop\n');
-  await new Promise((resolve) => { child.once('close', resolve); });
+  await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
   const s = look();
   const half = memory.slice(Math.floor(memory.length / 2));
   const text = `# Soak: ${MINUTES} minutes at ${RATE.toLocaleString('en-US')} packets a second

@@ -9,28 +9,58 @@ import { markdown } from '../run.ts';
 import type { FuzzReport, FuzzTask } from './fuzz-worker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const { values: v } = parseArgs({ options: { target: { type: 'string' }, minutes: { type: 'string' }, quiet: { type: 'string' }, threads: { type: 'string' }, dist: { type: 'string' }, seed: { type: 'string' }, first: { type: 'boolean' } } });
+const { values: v } = parseArgs({
+  options: {
+    target: { type: 'string' },
+    minutes: { type: 'string' },
+    quiet: { type: 'string' },
+    threads: { type: 'string' },
+    dist: { type: 'string' },
+    seed: { type: 'string' },
+    first: { type: 'boolean' },
+  },
+});
 const quiet = Number(v.quiet ?? 30) * 60;
 const most = Number(v.minutes ?? Infinity) * 60;
 const shares = Number(v.threads ?? 1);
-const cpuSeconds = (): number => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
+const cpuSeconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
 
 const reached = new Set<number>();
 const began = cpuSeconds();
 let last = began;
 let said = began;
 let interrupted = false;
-process.once('SIGINT', () => { interrupted = true; });
-process.once('SIGTERM', () => { interrupted = true; });
+process.once('SIGINT', () => {
+  interrupted = true;
+});
+process.once('SIGTERM', () => {
+  interrupted = true;
+});
 
 const ends: Extract<FuzzReport, { kind: 'end' }>[] = [];
 const running = Array.from({ length: shares }, (_, share) => {
-  const workerData: FuzzTask = { dist: v.dist ?? join(ROOT, 'dist'), targets: v.target?.split(',') ?? null, seed: Number(v.seed ?? 1), corpus: join(ROOT, 'bench', 'fuzz', 'corpus'), save: v.dist === undefined, first: v.first ?? false, share, shares };
+  const workerData: FuzzTask = {
+    dist: v.dist ?? join(ROOT, 'dist'),
+    targets: v.target?.split(',') ?? null,
+    seed: Number(v.seed ?? 1),
+    corpus: join(ROOT, 'bench', 'fuzz', 'corpus'),
+    save: v.dist === undefined,
+    first: v.first ?? false,
+    share,
+    shares,
+  };
   const worker = new Worker(new URL('./fuzz-worker.ts', import.meta.url), { workerData });
   const done = new Promise<void>((resolve, reject) => {
     worker.on('error', reject);
     worker.on('message', (report: FuzzReport) => {
-      if (report.kind === 'end') { ends.push(report); resolve(); return; }
+      if (report.kind === 'end') {
+        ends.push(report);
+        resolve();
+        return;
+      }
       for (const branch of report.branches) {
         if (reached.has(branch)) continue;
         reached.add(branch);
@@ -44,7 +74,9 @@ const watch = setInterval(() => {
   const now = cpuSeconds();
   if (now - said > 60) {
     said = now;
-    console.log(`${((now - began) / 60).toFixed(0)} CPU-minutes: ${reached.size} branches, the last new one ${((now - last) / 60).toFixed(1)} CPU-minutes ago`);
+    console.log(
+      `${((now - began) / 60).toFixed(0)} CPU-minutes: ${reached.size} branches, the last new one ${((now - last) / 60).toFixed(1)} CPU-minutes ago`,
+    );
   }
   if (!interrupted && now - last <= quiet && now - began <= most) return;
   clearInterval(watch);
@@ -61,13 +93,32 @@ for (const [i, f] of found.entries()) {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${f.target}-${i}.bin`);
   writeFileSync(file, f.input);
-  console.log(`${f.target}: ${f.name}: ${f.message}\n${f.stack.split('\n').filter((l) => l.includes('/engine/')).slice(0, 4).join('\n')}\n  input in ${file}`);
+  console.log(
+    `${f.target}: ${f.name}: ${f.message}\n${f.stack
+      .split('\n')
+      .filter((l) => l.includes('/engine/'))
+      .slice(0, 4)
+      .join('\n')}\n  input in ${file}`,
+  );
 }
-const rows = ends.flatMap((e) => e.rows).map((r) => [r.target, r.runs.toLocaleString('en-US'), String(r.branches), String(r.corpus), `${r.slowest.toFixed(0)} ms`]);
+const rows = ends
+  .flatMap((e) => e.rows)
+  .map((r) => [
+    r.target,
+    r.runs.toLocaleString('en-US'),
+    String(r.branches),
+    String(r.corpus),
+    `${r.slowest.toFixed(0)} ms`,
+  ]);
 const text = [
-  '# Fuzzing', '', `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, session} reached, ${found.length} inputs that threw, read out of bounds or took more than a second. ${quietFor >= quiet ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.` : `Stopped ${(quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`}`, '',
-  'Every decoder is a target (`bench/fuzz/targets.ts`). Coverage is that of branches, counted by Istanbul\'s instrumenter as modules are loaded; an input that reaches a new one, or one more often than ever, is kept. Bytes are given to decoders behind a guard (`strict.ts`): an index before or after what belongs to the packet throws, although JavaScript would have read a neighbour\'s byte or `undefined`. The saved corpora (`bench/fuzz/corpus`) began with packets made by hand here, none from anywhere else.', '',
-  markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run'], rows), '',
+  '# Fuzzing',
+  '',
+  `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, session} reached, ${found.length} inputs that threw, read out of bounds or took more than a second. ${quietFor >= quiet ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.` : `Stopped ${(quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`}`,
+  '',
+  "Every decoder is a target (`bench/fuzz/targets.ts`). Coverage is that of branches, counted by Istanbul's instrumenter as modules are loaded; an input that reaches a new one, or one more often than ever, is kept. Bytes are given to decoders behind a guard (`strict.ts`): an index before or after what belongs to the packet throws, although JavaScript would have read a neighbour's byte or `undefined`. The saved corpora (`bench/fuzz/corpus`) began with packets made by hand here, none from anywhere else.",
+  '',
+  markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run'], rows),
+  '',
 ].join('\n');
 if (v.target === undefined && v.dist === undefined) writeFileSync(join(ROOT, 'docs', 'fuzz.md'), text);
 console.log(text);

@@ -27,7 +27,14 @@ function mutate(bytes: Uint8Array): void {
   for (let k = 0; k < changes; k++) {
     const at = 24 + Math.floor(random() * Math.max(1, bytes.length - 24));
     const kind = random();
-    bytes[at] = kind < 0.3 ? 0xff : kind < 0.5 ? 0 : kind < 0.6 ? bytes[at]! ^ (1 << Math.floor(random() * 8)) : Math.floor(random() * 256);
+    bytes[at] =
+      kind < 0.3
+        ? 0xff
+        : kind < 0.5
+          ? 0
+          : kind < 0.6
+            ? bytes[at]! ^ (1 << Math.floor(random() * 8))
+            : Math.floor(random() * 256);
   }
 }
 
@@ -37,7 +44,14 @@ while (Date.now() < until) {
   mutate(bytes);
   const started = Date.now();
   try {
-    const scorer = new Scorer({ model, baseline: foreignBaseline(model), threads: 1, cacheFolder: '/tmp', keepPackets: random() < 0.5 }, { flow: (a, f) => { flowRecord(a, 'fuzz', f.row); } });
+    const scorer = new Scorer(
+      { model, baseline: foreignBaseline(model), threads: 1, cacheFolder: '/tmp', keepPackets: random() < 0.5 },
+      {
+        flow: (a, f) => {
+          flowRecord(a, 'fuzz', f.row);
+        },
+      },
+    );
     const sink: PacketSink = {
       packet: (buf, off, cap, wire, sec, nsec, link, offset) => {
         scorer.analysis.packet(buf, off, cap, wire, sec, nsec, link, offset);

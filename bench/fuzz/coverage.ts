@@ -5,9 +5,13 @@ import { createInstrumenter } from 'istanbul-lib-instrument';
 
 const VARIABLE = '__fuzz__';
 /** Rooms whose parsers face the wire, and what shows their texts to people. */
-const WATCHED = /[\\/]dist[\\/](?:engine[\\/](?:read|decode|flow|protocols|session|filter)|cli|contract)[\\/][\w-]+\.js$/;
+const WATCHED =
+  /[\\/]dist[\\/](?:engine[\\/](?:read|decode|flow|protocols|session|filter)|cli|contract)[\\/][\w-]+\.js$/;
 
-interface FileCounters { readonly b: Record<string, number[]>; readonly f: Record<string, number> }
+interface FileCounters {
+  readonly b: Record<string, number[]>;
+  readonly f: Record<string, number>;
+}
 
 /** From now on modules of the watched rooms are loaded with counters in them. */
 export function instrumentModules(): void {
@@ -15,8 +19,15 @@ export function instrumentModules(): void {
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
-      if (!url.startsWith('file:') || !WATCHED.test(fileURLToPath(url)) || loaded.source === null || loaded.source === undefined) return loaded;
-      const code = typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString('utf8');
+      if (
+        !url.startsWith('file:') ||
+        !WATCHED.test(fileURLToPath(url)) ||
+        loaded.source === null ||
+        loaded.source === undefined
+      )
+        return loaded;
+      const code =
+        typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString('utf8');
       return { ...loaded, source: instrumenter.instrumentSync(code, fileURLToPath(url)) };
     },
   });
@@ -40,7 +51,13 @@ export class Coverage {
   constructor() {
     let all = 0;
     const files = (globalThis as unknown as Record<string, Record<string, FileCounters> | undefined>)[VARIABLE] ?? {};
-    for (const file of Object.values(files)) for (const counters of Object.values(file.b)) { this.firsts.push(all); this.arrays.push(counters); this.seen.push(new Uint8Array(counters.length)); all += counters.length; }
+    for (const file of Object.values(files))
+      for (const counters of Object.values(file.b)) {
+        this.firsts.push(all);
+        this.arrays.push(counters);
+        this.seen.push(new Uint8Array(counters.length));
+        all += counters.length;
+      }
     this.clear();
   }
 
@@ -65,7 +82,11 @@ export class Coverage {
         const seen = this.seen[i]!;
         const bit = bucket(n);
         if (seen[k]! & bit) continue;
-        if (seen[k] === 0) { branch = true; this.branches++; this.fresh.push(this.firsts[i]! + k); }
+        if (seen[k] === 0) {
+          branch = true;
+          this.branches++;
+          this.fresh.push(this.firsts[i]! + k);
+        }
         more = true;
         seen[k]! |= bit;
       }

@@ -10,9 +10,20 @@ import type { Target } from './targets.ts';
 const SLOW_MS = 1_000;
 const SLICE_MS = 200;
 
-export interface Found { readonly target: string; readonly error: Error; readonly input: Uint8Array }
+export interface Found {
+  readonly target: string;
+  readonly error: Error;
+  readonly input: Uint8Array;
+}
 
-interface Run { readonly target: Target; readonly corpus: Uint8Array[]; readonly swept: { input: number; at: number; value: number }; runs: number; branches: number; slowest: number }
+interface Run {
+  readonly target: Target;
+  readonly corpus: Uint8Array[];
+  readonly swept: { input: number; at: number; value: number };
+  runs: number;
+  branches: number;
+  slowest: number;
+}
 
 export interface FuzzOptions {
   readonly seed: number;
@@ -22,17 +33,29 @@ export interface FuzzOptions {
   readonly words: readonly Uint8Array[];
 }
 
-export interface FuzzResult { readonly runs: readonly Run[]; readonly found: Found[]; readonly all: number }
+export interface FuzzResult {
+  readonly runs: readonly Run[];
+  readonly found: Found[];
+  readonly all: number;
+}
 
 /** Whether an input is slow by itself: the machine, or who stopped the process for a while, may have been. */
 function slowAgain(target: Target, input: Uint8Array): boolean {
   const started = performance.now();
-  try { target.run(input); } catch { /* told already */ }
+  try {
+    target.run(input);
+  } catch {
+    /* told already */
+  }
   return performance.now() - started > SLOW_MS;
 }
 
 /** @param onSlice told after each round of which branches are new @returns from it false to end */
-export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice: (fresh: readonly number[]) => boolean): FuzzResult {
+export function fuzz(
+  targets: readonly Target[],
+  o: FuzzOptions,
+  onSlice: (fresh: readonly number[]) => boolean,
+): FuzzResult {
   const coverage = new Coverage();
   const mutator = new Mutator(o.seed, o.words);
   const found: Found[] = [];
@@ -55,14 +78,27 @@ export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice: (fresh
     if (took > run.slowest) run.slowest = took;
     if (took > SLOW_MS && !known.has(`${run.target.name} slow`) && slowAgain(run.target, input)) {
       known.add(`${run.target.name} slow`);
-      found.push({ target: run.target.name, error: new Error(`took ${took.toFixed(0)} ms`), input: Uint8Array.from(input) });
+      found.push({
+        target: run.target.name,
+        error: new Error(`took ${took.toFixed(0)} ms`),
+        input: Uint8Array.from(input),
+      });
     }
     const { branch, more } = coverage.take();
     if (branch) run.branches++;
     return more;
   };
-  const runs: Run[] = targets.map((target) => ({ target, corpus: [], swept: { input: 0, at: 0, value: 0 }, runs: 0, branches: 0, slowest: 0 }));
-  for (const run of runs) for (const input of [...run.target.seeds, ...savedCorpus(o.corpus, run.target.name)]) if (one(run, input)) run.corpus.push(input);
+  const runs: Run[] = targets.map((target) => ({
+    target,
+    corpus: [],
+    swept: { input: 0, at: 0, value: 0 },
+    runs: 0,
+    branches: 0,
+    slowest: 0,
+  }));
+  for (const run of runs)
+    for (const input of [...run.target.seeds, ...savedCorpus(o.corpus, run.target.name)])
+      if (one(run, input)) run.corpus.push(input);
   const more = (): boolean => {
     const { fresh } = coverage;
     coverage.fresh = [];
@@ -79,7 +115,9 @@ export function fuzz(targets: readonly Target[], o: FuzzOptions, onSlice: (fresh
           if (one(run, swept)) run.corpus.push(swept);
           continue;
         }
-        const base = run.corpus[mutator.below(3) === 0 ? n - 1 - mutator.below(Math.min(n, 8)) : mutator.below(n)] ?? new Uint8Array(0);
+        const base =
+          run.corpus[mutator.below(3) === 0 ? n - 1 - mutator.below(Math.min(n, 8)) : mutator.below(n)] ??
+          new Uint8Array(0);
         const input = mutator.mutate(base, run.corpus[mutator.below(n)] ?? base, run.target.words, run.target.limit);
         if (one(run, input)) run.corpus.push(input);
       }
@@ -97,7 +135,10 @@ function sweep({ corpus, swept: s }: Run): Uint8Array | null {
     if (s.at >= Math.min(SWEPT, base.length)) continue;
     const input = Uint8Array.from(base);
     input[s.at] = s.value++;
-    if (s.value === 256) { s.value = 0; s.at++; }
+    if (s.value === 256) {
+      s.value = 0;
+      s.at++;
+    }
     return input;
   }
   return null;
@@ -105,7 +146,11 @@ function sweep({ corpus, swept: s }: Run): Uint8Array | null {
 
 function savedCorpus(folder: string, target: string): Uint8Array[] {
   const own = join(folder, target);
-  return existsSync(own) ? readdirSync(own).sort().map((f) => new Uint8Array(readFileSync(join(own, f)))) : [];
+  return existsSync(own)
+    ? readdirSync(own)
+        .sort()
+        .map((f) => new Uint8Array(readFileSync(join(own, f))))
+    : [];
 }
 
 /** Writes the few inputs that reach together what all of a corpus reach, the shortest first. */
@@ -114,12 +159,17 @@ export function saveCorpora(result: Pick<FuzzResult, 'runs'>, folder: string): v
     const coverage = new Coverage();
     const kept: Uint8Array[] = [];
     for (const input of [...corpus].sort((a, b) => a.length - b.length)) {
-      try { target.run(input); } catch { /* told already */ }
+      try {
+        target.run(input);
+      } catch {
+        /* told already */
+      }
       if (coverage.take().branch) kept.push(input);
     }
     const own = join(folder, target.name);
     rmSync(own, { recursive: true, force: true });
     mkdirSync(own, { recursive: true });
-    for (const input of kept) writeFileSync(join(own, `${createHash('sha256').update(input).digest('hex').slice(0, 16)}.bin`), input);
+    for (const input of kept)
+      writeFileSync(join(own, `${createHash('sha256').update(input).digest('hex').slice(0, 16)}.bin`), input);
   }
 }

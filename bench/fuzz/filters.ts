@@ -18,19 +18,27 @@ function frames(): number[][] {
   const inner = tcp('10.1.0.1:1', '10.1.0.2:80', { flags: 'PA', data: 'GET / HTTP/1.1\r\nHost: x\r\n\r\n' });
   const quoted = ethernet(0x0800, ip4([10, 0, 0, 2], [10, 0, 0, 1], 1, [3, 3, 0, 0, 0, 0, 0, 0, ...plain.slice(14)]));
   const gre = ethernet(0x0800, ip4([10, 0, 0, 1], [10, 0, 0, 2], 47, [0, 0, 8, 0, ...inner.slice(14)]));
-  const part = (fragment: number, data: readonly number[]): number[] => ethernet(0x0800, ip4([10, 0, 0, 1], [10, 0, 0, 2], 17, data, { id: 9, fragment }));
+  const part = (fragment: number, data: readonly number[]): number[] =>
+    ethernet(0x0800, ip4([10, 0, 0, 1], [10, 0, 0, 2], 17, data, { id: 9, fragment }));
   return [
-    plain, inner, tcp('10.0.0.1:4001', '10.0.0.2:443', { flags: 'S' }),
+    plain,
+    inner,
+    tcp('10.0.0.1:4001', '10.0.0.2:443', { flags: 'S' }),
     tcp('10.0.0.1:4001', '10.0.0.2:443', { flags: 'PA', seq: 1, data: clientHello('name.example') }),
     [...plain.slice(0, 12), 0x81, 0, 0, 7, ...plain.slice(12)],
-    udp('10.0.0.1:5', '10.0.0.2:4789', [8, 0, 0, 0, 0, 0, 9, 0, ...inner]), gre, quoted,
-    part(1, new Array<number>(8).fill(1)), part(0x2000, [0, 5, 0, 6, 0, 24, 0, 0]),
-    udp('[fe80::1]:5', '[fe80::2]:6', 'x'), ethernet(0x0806, [0, 1, 8, 0, 6, 4, 0, 1, ...new Array<number>(20).fill(0)]),
+    udp('10.0.0.1:5', '10.0.0.2:4789', [8, 0, 0, 0, 0, 0, 9, 0, ...inner]),
+    gre,
+    quoted,
+    part(1, new Array<number>(8).fill(1)),
+    part(0x2000, [0, 5, 0, 6, 0, 24, 0, 0]),
+    udp('[fe80::1]:5', '[fe80::2]:6', 'x'),
+    ethernet(0x0806, [0, 1, 8, 0, 6, 4, 0, 1, ...new Array<number>(20).fill(0)]),
   ];
 }
 
 export async function filterTargets(dist: string): Promise<Target[]> {
-  const load = <T>(room: string): Promise<T> => import(pathToFileURL(join(dist, 'engine', room, 'index.js')).href) as Promise<T>;
+  const load = <T>(room: string): Promise<T> =>
+    import(pathToFileURL(join(dist, 'engine', room, 'index.js')).href) as Promise<T>;
   const read = await load<typeof Read>('read');
   const decode = await load<typeof Decode>('decode');
   const session = await load<typeof Session>('session');
@@ -48,43 +56,86 @@ export async function filterTargets(dist: string): Promise<Target[]> {
     return file.subarray(at, at + chunk.captured[decode.inChunk(row as PacketRow)]!);
   };
   const subject: Filter.Subject = {
-    analysis, verdict: new Uint8Array(flows), score: new Float32Array(flows), label: new Uint8Array(flows), rule: new Uint8Array(flows),
-    feature: () => new Float32Array(flows), bytes, info: () => 'Info',
+    analysis,
+    verdict: new Uint8Array(flows),
+    score: new Float32Array(flows),
+    label: new Uint8Array(flows),
+    rule: new Uint8Array(flows),
+    feature: () => new Float32Array(flows),
+    bytes,
+    info: () => 'Info',
     layers: (row) => decoder.decode(bytes(row), 0, bytes(row).length, 1, bytes(row).length),
-    marked: () => false, ignored: () => false,
+    marked: () => false,
+    ignored: () => false,
   };
 
   const seeds = [
-    'ip.addr in {10.0.0.0/8, 192.0.2.1} and not udp.port == 53', 'frame matches "(?i)get|host" or frame contains 47:45:54', 'tcp.flags.syn == 1 && tcp.len > 0',
-    'flow.server_name contains "name" xor flow.score >= 0.5', 'vlan.id == 7 || eth.addr == 02:00:00:00:00:01', '!(ipv6.src == fe80::/10)', 'frame.len in {60..100, 1000}',
-    'flow.verdict == malicious', 'feature.duration > 1e3', 'any_eq', 'udp.port === 4789', "frame.time_relative == 0.01", 'ip.addr ~= 10.0.0.1', '__proto__ == 1',
+    'ip.addr in {10.0.0.0/8, 192.0.2.1} and not udp.port == 53',
+    'frame matches "(?i)get|host" or frame contains 47:45:54',
+    'tcp.flags.syn == 1 && tcp.len > 0',
+    'flow.server_name contains "name" xor flow.score >= 0.5',
+    'vlan.id == 7 || eth.addr == 02:00:00:00:00:01',
+    '!(ipv6.src == fe80::/10)',
+    'frame.len in {60..100, 1000}',
+    'flow.verdict == malicious',
+    'feature.duration > 1e3',
+    'any_eq',
+    'udp.port === 4789',
+    'frame.time_relative == 0.01',
+    'ip.addr ~= 10.0.0.1',
+    '__proto__ == 1',
   ];
-  return [{
-    name: 'filter', limit: 200, seeds: seeds.map((s) => Buffer.from(s)),
-    words: [' and ', ' or ', 'not ', ' in {', '..', ' matches "', ' contains ', ' == ', ' !== ', '\\x', '{2}', '(?i)', 'r"', '0x', '/24', '::', 'tcp', 'flow.', '"'].map((w) => Buffer.from(w)),
-    run: (data) => {
-      const text = Buffer.from(data).toString('utf8');
-      const begun = performance.now();
-      for (const over of ['packets', 'flows'] as const) {
-        filter.complete(text, text.length >> 1, over);
-        let compiled: ReturnType<typeof filter.compileFilter>;
-        try {
-          compiled = filter.compileFilter(text, over);
-        } catch (error) {
-          if (!(error instanceof filter.FilterError)) throw error;
-          if (error.at < 0 || error.at > text.length || error.message === '') {
-            throw new Error(`a mistake at ${error.at} of ${text.length}`, { cause: error });
+  return [
+    {
+      name: 'filter',
+      limit: 200,
+      seeds: seeds.map((s) => Buffer.from(s)),
+      words: [
+        ' and ',
+        ' or ',
+        'not ',
+        ' in {',
+        '..',
+        ' matches "',
+        ' contains ',
+        ' == ',
+        ' !== ',
+        '\\x',
+        '{2}',
+        '(?i)',
+        'r"',
+        '0x',
+        '/24',
+        '::',
+        'tcp',
+        'flow.',
+        '"',
+      ].map((w) => Buffer.from(w)),
+      run: (data) => {
+        const text = Buffer.from(data).toString('utf8');
+        const begun = performance.now();
+        for (const over of ['packets', 'flows'] as const) {
+          filter.complete(text, text.length >> 1, over);
+          let compiled: ReturnType<typeof filter.compileFilter>;
+          try {
+            compiled = filter.compileFilter(text, over);
+          } catch (error) {
+            if (!(error instanceof filter.FilterError)) throw error;
+            if (error.at < 0 || error.at > text.length || error.message === '') {
+              throw new Error(`a mistake at ${error.at} of ${text.length}`, { cause: error });
+            }
+            continue;
           }
-          continue;
+          const answer = compiled?.bind(subject);
+          if (answer === undefined) continue;
+          const rows = over === 'packets' ? analysis.packetCount : flows;
+          for (let row = 0; row < rows; row++) {
+            if (typeof answer(row) !== 'boolean') throw new Error(`row ${row} has no answer`);
+          }
         }
-        const answer = compiled?.bind(subject);
-        if (answer === undefined) continue;
-        const rows = over === 'packets' ? analysis.packetCount : flows;
-        for (let row = 0; row < rows; row++) {
-          if (typeof answer(row) !== 'boolean') throw new Error(`row ${row} has no answer`);
-        }
-      }
-      if (performance.now() - begun > LONGEST) throw new Error(`${Math.round(performance.now() - begun)} ms for ${text.length} characters`);
+        if (performance.now() - begun > LONGEST)
+          throw new Error(`${Math.round(performance.now() - begun)} ms for ${text.length} characters`);
+      },
     },
-  }];
+  ];
 }

@@ -37,18 +37,61 @@ export class Mutator {
   private once(b: Uint8Array, other: Uint8Array, words: readonly Uint8Array[]): Uint8Array {
     const at = this.below(b.length + 1);
     switch (this.below(12)) {
-      case 0: if (at < b.length) b[at]! ^= 1 << this.below(8); return b;
-      case 1: if (at < b.length) b[at] = this.below(256); return b;
-      case 2: if (at < b.length) b[at] = INTERESTING[this.below(INTERESTING.length)]!; return b;
-      case 3: if (at < b.length) b[at] = b[at]! + this.below(35) - 17; return b;
-      case 4: { const v = this.below(2) === 0 ? b.length - at + this.below(9) - 4 : this.below(65_536); if (at + 1 < b.length) { b[at] = v >> 8; b[at + 1] = v; } return b; }
-      case 5: return b.slice(0, at);
-      case 6: { const size = this.below(Math.min(64, b.length - at) + 1); return splice(b, at, size, new Uint8Array(0)); }
-      case 7: { const from = this.below(b.length + 1); return splice(b, at, 0, b.slice(from, from + 1 + this.below(32))); }
-      case 8: { const from = this.below(other.length + 1); return splice(b, at, this.below(2) === 0 ? other.length - from : 0, other.slice(from, from + 1 + this.below(128))); }
-      case 9: { const word = this.word(words); return word === undefined ? b : splice(b, at, this.below(2) * word.length, word); }
-      case 10: { const word = this.word(words); if (word !== undefined && at + word.length <= b.length) b.set(word, at); return b; }
-      default: return splice(b, at, 0, Uint8Array.from({ length: 1 + this.below(16) }, () => this.below(256)));
+      case 0:
+        if (at < b.length) b[at]! ^= 1 << this.below(8);
+        return b;
+      case 1:
+        if (at < b.length) b[at] = this.below(256);
+        return b;
+      case 2:
+        if (at < b.length) b[at] = INTERESTING[this.below(INTERESTING.length)]!;
+        return b;
+      case 3:
+        if (at < b.length) b[at] = b[at]! + this.below(35) - 17;
+        return b;
+      case 4: {
+        const v = this.below(2) === 0 ? b.length - at + this.below(9) - 4 : this.below(65_536);
+        if (at + 1 < b.length) {
+          b[at] = v >> 8;
+          b[at + 1] = v;
+        }
+        return b;
+      }
+      case 5:
+        return b.slice(0, at);
+      case 6: {
+        const size = this.below(Math.min(64, b.length - at) + 1);
+        return splice(b, at, size, new Uint8Array(0));
+      }
+      case 7: {
+        const from = this.below(b.length + 1);
+        return splice(b, at, 0, b.slice(from, from + 1 + this.below(32)));
+      }
+      case 8: {
+        const from = this.below(other.length + 1);
+        return splice(
+          b,
+          at,
+          this.below(2) === 0 ? other.length - from : 0,
+          other.slice(from, from + 1 + this.below(128)),
+        );
+      }
+      case 9: {
+        const word = this.word(words);
+        return word === undefined ? b : splice(b, at, this.below(2) * word.length, word);
+      }
+      case 10: {
+        const word = this.word(words);
+        if (word !== undefined && at + word.length <= b.length) b.set(word, at);
+        return b;
+      }
+      default:
+        return splice(
+          b,
+          at,
+          0,
+          Uint8Array.from({ length: 1 + this.below(16) }, () => this.below(256)),
+        );
     }
   }
 }

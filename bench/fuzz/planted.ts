@@ -10,7 +10,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MINUTES = 10;
 
 /** What is taken out of which file: the text, the number of its occurrence, what stands there instead, and the target that has to notice. */
-const PLANTS: readonly { readonly file: string; readonly check: string; readonly nth: number; readonly instead: string; readonly target: string }[] = [
+const PLANTS: readonly {
+  readonly file: string;
+  readonly check: string;
+  readonly nth: number;
+  readonly instead: string;
+  readonly target: string;
+}[] = [
   { file: 'protocols/tls-hello.js', check: 'if (end - at < 38)', nth: 0, instead: 'if (false)', target: 'tls' },
   { file: 'protocols/tls-hello.js', check: 'if (to > blockEnd)', nth: 0, instead: 'if (false)', target: 'tls' },
   { file: 'protocols/dns.js', check: 'if (p >= end)', nth: 0, instead: 'if (false)', target: 'dns' },
@@ -28,24 +34,53 @@ let missed = 0;
 for (const p of PLANTS) {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-planted-'));
   const dist = join(folder, 'dist');
-  cpSync(join(ROOT, 'dist'), dist, { recursive: true, filter: (from) => !from.includes('renderer') && !from.includes('native') });
+  cpSync(join(ROOT, 'dist'), dist, {
+    recursive: true,
+    filter: (from) => !from.includes('renderer') && !from.includes('native'),
+  });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   const file = join(dist, 'engine', p.file);
   const parts = readFileSync(file, 'utf8').split(p.check);
   if (parts.length < p.nth + 2) throw new Error(`${p.file} has no '${p.check}' number ${p.nth}`);
   writeFileSync(file, parts.slice(0, p.nth + 1).join(p.check) + p.instead + parts.slice(p.nth + 1).join(p.check));
   const started = performance.now();
-  const ran = spawnSync(process.execPath, [join(ROOT, 'bench', 'fuzz', 'campaign.ts'), '--dist', dist, '--target', p.target, '--first', '--minutes', String(MINUTES)], { encoding: 'utf8', timeout: (MINUTES + 1) * 60_000 });
+  const ran = spawnSync(
+    process.execPath,
+    [
+      join(ROOT, 'bench', 'fuzz', 'campaign.ts'),
+      '--dist',
+      dist,
+      '--target',
+      p.target,
+      '--first',
+      '--minutes',
+      String(MINUTES),
+    ],
+    { encoding: 'utf8', timeout: (MINUTES + 1) * 60_000 },
+  );
   const seconds = (performance.now() - started) / 1000;
   const said = /: (?:\w*Error): (.*)/.exec(ran.stdout)?.[1] ?? '';
   const found = ran.status === 1 && said !== '';
   if (!found) missed++;
-  rows.push([p.file, `\`${p.check}\``, p.target, found ? `${seconds.toFixed(1)} s` : `**not in ${MINUTES} min**`, said.replaceAll('|', '/')]);
+  rows.push([
+    p.file,
+    `\`${p.check}\``,
+    p.target,
+    found ? `${seconds.toFixed(1)} s` : `**not in ${MINUTES} min**`,
+    said.replaceAll('|', '/'),
+  ]);
   console.log(rows.at(-1)!.join('  '));
   rmSync(folder, { recursive: true, force: true });
 }
-writeFileSync(join(ROOT, 'docs', 'fuzz-planted.md'), [
-  '# Planted errors', '', `Written by \`npm run campaign:planted\` on ${new Date().toISOString().slice(0, 10)}: ${PLANTS.length - missed} of ${PLANTS.length} removed length checks found, each within ${MINUTES} minutes. Times are those of the whole process, start and instrumenting included; the fuzzer starts with the saved corpus, as it always does.`, '',
-  markdown(['file of the build', 'check taken out', 'target', 'found after', 'what it saw'], rows), '',
-].join('\n'));
+writeFileSync(
+  join(ROOT, 'docs', 'fuzz-planted.md'),
+  [
+    '# Planted errors',
+    '',
+    `Written by \`npm run campaign:planted\` on ${new Date().toISOString().slice(0, 10)}: ${PLANTS.length - missed} of ${PLANTS.length} removed length checks found, each within ${MINUTES} minutes. Times are those of the whole process, start and instrumenting included; the fuzzer starts with the saved corpus, as it always does.`,
+    '',
+    markdown(['file of the build', 'check taken out', 'target', 'found after', 'what it saw'], rows),
+    '',
+  ].join('\n'),
+);
 process.exit(missed > 0 ? 1 : 0);

@@ -3,7 +3,10 @@
 export class BoundError extends Error {}
 
 /** @param data what the parser may read, laid between a prefix and nothing @returns the array and where the data begins and ends; an index outside of it throws */
-export function strictBytes(data: Uint8Array, prefix = 5): { readonly bytes: Uint8Array; readonly at: number; readonly end: number } {
+export function strictBytes(
+  data: Uint8Array,
+  prefix = 5,
+): { readonly bytes: Uint8Array; readonly at: number; readonly end: number } {
   const real = new Uint8Array(prefix + data.length);
   real.fill(0xaa, 0, prefix);
   real.set(data, prefix);

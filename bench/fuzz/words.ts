@@ -7,12 +7,15 @@ const ROOMS = ['read', 'decode', 'flow', 'protocols'];
 /** @param dist folder of a build @returns each word once: numbers of two to four octets in both orders, texts of two to 24 */
 export function sourceWords(dist: string): Uint8Array[] {
   const words = new Map<string, Uint8Array>();
-  const add = (bytes: Uint8Array): void => { words.set(Buffer.from(bytes).toString('latin1'), bytes); };
+  const add = (bytes: Uint8Array): void => {
+    words.set(Buffer.from(bytes).toString('latin1'), bytes);
+  };
   for (const room of ROOMS) {
     const folder = join(dist, 'engine', room);
     for (const file of readdirSync(folder).filter((f) => f.endsWith('.js'))) {
       const source = readFileSync(join(folder, file), 'utf8');
-      for (const [, text] of source.matchAll(/'((?:[^'\\\n]){2,24})'/g)) add(Uint8Array.from(Buffer.from(text!, 'latin1')));
+      for (const [, text] of source.matchAll(/'((?:[^'\\\n]){2,24})'/g))
+        add(Uint8Array.from(Buffer.from(text!, 'latin1')));
       for (const [literal] of source.matchAll(/\b0x[0-9a-f]+\b|\b\d{3,10}\b/gi)) {
         const value = Number(literal);
         if (value < 256 || value > 0xffffffff) continue;

@@ -18,18 +18,70 @@ const FILES = 60;
 const LARGEST = 1_500_000;
 /** At least this many of them have layers within layers, tags or fragments, as their names say. */
 const WRAPPED = 36;
-const WRAPPED_NAME = /vlan|vxlan|gre|mpls|gtp|l2tp|ppp|ipv6|icmp|frag|tunnel|qinq|geneve|4in6|6in4|ipip|teredo|sll|erspan|nsh|sctp/i;
+const WRAPPED_NAME =
+  /vlan|vxlan|gre|mpls|gtp|l2tp|ppp|ipv6|icmp|frag|tunnel|qinq|geneve|4in6|6in4|ipip|teredo|sll|erspan|nsh|sctp/i;
 /** Values of a field that one capture's filters name. */
 const VALUES = 4;
 
 /** Wireshark's fields that tshark is asked for to find values. */
-const NUMBERS = ['frame.number', 'frame.len', 'frame.cap_len', 'ip.proto', 'tcp.port', 'tcp.srcport', 'tcp.dstport', 'udp.port', 'udp.srcport', 'udp.dstport', 'tcp.flags', 'tcp.len', 'tcp.window_size_value', 'icmp.type', 'icmpv6.type', 'vlan.id'];
+const NUMBERS = [
+  'frame.number',
+  'frame.len',
+  'frame.cap_len',
+  'ip.proto',
+  'tcp.port',
+  'tcp.srcport',
+  'tcp.dstport',
+  'udp.port',
+  'udp.srcport',
+  'udp.dstport',
+  'tcp.flags',
+  'tcp.len',
+  'tcp.window_size_value',
+  'icmp.type',
+  'icmpv6.type',
+  'vlan.id',
+];
 const TIMES = ['frame.time_epoch', 'frame.time_relative'];
-const ADDRESSES = ['eth.addr', 'eth.src', 'eth.dst', 'ip.addr', 'ip.src', 'ip.dst', 'ipv6.addr', 'ipv6.src', 'ipv6.dst'];
+const ADDRESSES = [
+  'eth.addr',
+  'eth.src',
+  'eth.dst',
+  'ip.addr',
+  'ip.src',
+  'ip.dst',
+  'ipv6.addr',
+  'ipv6.src',
+  'ipv6.dst',
+];
 const FLAGS = ['fin', 'syn', 'reset', 'push', 'ack', 'urg'].map((f) => `tcp.flags.${f}`);
-export const WORDS = ['frame', 'eth', 'ip', 'ipv6', 'tcp', 'udp', 'icmp', 'icmpv6', 'arp', 'vlan', 'mpls', 'gre', 'sctp', 'ppp', 'pppoes', 'vxlan', 'gtp', 'l2tp'];
+export const WORDS = [
+  'frame',
+  'eth',
+  'ip',
+  'ipv6',
+  'tcp',
+  'udp',
+  'icmp',
+  'icmpv6',
+  'arp',
+  'vlan',
+  'mpls',
+  'gre',
+  'sctp',
+  'ppp',
+  'pppoes',
+  'vxlan',
+  'gtp',
+  'l2tp',
+];
 const ORDER = ['==', '!=', '<', '>', '<=', '>=', '===', '!=='];
-const MISSES: Readonly<Record<string, readonly string[]>> = { number: ['0', '1', '255'], address: ['198.51.100.77', '10.0.0.0/8', '0.0.0.0/0'], six: ['2001:db8::77', 'fe80::/10', '::/0'], mac: ['02:00:00:00:00:77'] };
+const MISSES: Readonly<Record<string, readonly string[]>> = {
+  number: ['0', '1', '255'],
+  address: ['198.51.100.77', '10.0.0.0/8', '0.0.0.0/0'],
+  six: ['2001:db8::77', 'fe80::/10', '::/0'],
+  mac: ['02:00:00:00:00:77'],
+};
 
 export interface FilterDifference {
   readonly file: string;
@@ -55,14 +107,18 @@ export function filterCaptures(): string[] {
   const all = ['corpus', 'more', 'malformed', 'ja4/captures'].flatMap((folder) => [...filesUnder(join(DATA, folder))]);
   const cases = [...filesUnder(CASES)];
   const small = (file: string): boolean => statSync(file).size <= LARGEST && /\.(pcap|pcapng|cap)$/.test(file);
-  const wrapped = [...cases, ...all].filter((f) => small(f) && (WRAPPED_NAME.test(f.split('/').at(-1)!) || /\/c(0[12]|09|1[0-8]|22|26|32)/.test(f)));
+  const wrapped = [...cases, ...all].filter(
+    (f) => small(f) && (WRAPPED_NAME.test(f.split('/').at(-1)!) || /\/c(0[12]|09|1[0-8]|22|26|32)/.test(f)),
+  );
   const chosen = spread(wrapped, WRAPPED);
   const rest = all.filter((f) => small(f) && !wrapped.includes(f));
   return [...chosen, ...spread(rest, FILES - chosen.length)];
 }
 
 function spread(files: readonly string[], count: number): string[] {
-  return files.length <= count ? [...files] : Array.from({ length: count }, (_, i) => files[Math.floor((i * files.length) / count)]!);
+  return files.length <= count
+    ? [...files]
+    : Array.from({ length: count }, (_, i) => files[Math.floor((i * files.length) / count)]!);
 }
 
 function* filesUnder(folder: string): Generator<string> {
@@ -76,41 +132,68 @@ function* filesUnder(folder: string): Generator<string> {
 /** Values of tshark's fields in a capture, each once. */
 function valuesOf(file: string): Map<string, string[]> {
   const fields = [...NUMBERS, ...TIMES, ...ADDRESSES];
-  const ran = spawnSync('tshark', ['-n', '-r', file, '-c', '3000', '-T', 'fields', '-E', 'aggregator=;', ...fields.flatMap((f) => ['-e', f])], { maxBuffer: 2 ** 28, encoding: 'latin1', timeout: 120_000 });
+  const ran = spawnSync(
+    'tshark',
+    ['-n', '-r', file, '-c', '3000', '-T', 'fields', '-E', 'aggregator=;', ...fields.flatMap((f) => ['-e', f])],
+    { maxBuffer: 2 ** 28, encoding: 'latin1', timeout: 120_000 },
+  );
   const values = new Map(fields.map((f): [string, Set<string>] => [f, new Set()]));
   for (const line of ran.stdout.split('\n')) {
     const columns = line.split('\t');
     if (columns.length !== fields.length) continue;
-    for (const [i, field] of fields.entries()) for (const value of columns[i]!.split(';')) if (value !== '') values.get(field)!.add(value);
+    for (const [i, field] of fields.entries())
+      for (const value of columns[i]!.split(';')) if (value !== '') values.get(field)!.add(value);
   }
   return new Map([...values].map(([f, v]) => [f, [...v]]));
 }
 
 /** Filters with the field and operator that they test. */
-export function filtersFor(values: ReadonlyMap<string, readonly string[]>, seed: number): { readonly what: string; readonly filter: string }[] {
+export function filtersFor(
+  values: ReadonlyMap<string, readonly string[]>,
+  seed: number,
+): { readonly what: string; readonly filter: string }[] {
   const random = testRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
-  const some = (field: string): string[] => Array.from({ length: Math.min(VALUES, values.get(field)?.length ?? 0) }, () => pick(values.get(field)!));
+  const some = (field: string): string[] =>
+    Array.from({ length: Math.min(VALUES, values.get(field)?.length ?? 0) }, () => pick(values.get(field)!));
   const out: { what: string; filter: string }[] = [];
-  const add = (what: string, filter: string): void => { out.push({ what, filter }); };
-  for (const word of WORDS) { add(word, word); add(`! ${word}`, `!${word}`); }
-  for (const field of [...NUMBERS, ...TIMES, ...ADDRESSES, ...FLAGS, 'tcp.flags']) { add(`${field} alone`, field); add(`! ${field} alone`, `not ${field}`); }
-  for (const flag of FLAGS) for (const value of ['0', '1', 'True', 'False']) for (const op of ['==', '!=']) add(`${flag} ${op}`, `${flag} ${op} ${value}`);
+  const add = (what: string, filter: string): void => {
+    out.push({ what, filter });
+  };
+  for (const word of WORDS) {
+    add(word, word);
+    add(`! ${word}`, `!${word}`);
+  }
+  for (const field of [...NUMBERS, ...TIMES, ...ADDRESSES, ...FLAGS, 'tcp.flags']) {
+    add(`${field} alone`, field);
+    add(`! ${field} alone`, `not ${field}`);
+  }
+  for (const flag of FLAGS)
+    for (const value of ['0', '1', 'True', 'False'])
+      for (const op of ['==', '!=']) add(`${flag} ${op}`, `${flag} ${op} ${value}`);
   for (const field of [...NUMBERS, ...TIMES]) {
     const found = some(field);
-    for (const value of [...found, ...MISSES['number']!]) for (const op of ORDER) if (op.length < 3 || found.includes(value)) add(`${field} ${op}`, `${field} ${op} ${value}`);
+    for (const value of [...found, ...MISSES['number']!])
+      for (const op of ORDER)
+        if (op.length < 3 || found.includes(value)) add(`${field} ${op}`, `${field} ${op} ${value}`);
     const [a = '1', b = '7', c = '9'] = [...found, ...found];
     add(`${field} in`, `${field} in {${a}, ${b}}`);
     add(`${field} in`, `${field} in {${b}, 3}`);
     const [low, high] = Number(a) <= Number(c) ? [a, c] : [c, a];
     add(`${field} in ..`, `${field} in {${low}..${high}, 2}`);
     add(`! ${field} in`, `!(${field} in {${a}, ${c}})`);
-    if (found.length > 0 && !field.startsWith('frame.time')) add(`${field} 0x`, `${field} == 0x${Number(a).toString(16)}`);
+    if (found.length > 0 && !field.startsWith('frame.time'))
+      add(`${field} 0x`, `${field} == 0x${Number(a).toString(16)}`);
   }
   for (const field of ADDRESSES) {
     const found = some(field);
-    const misses = field.startsWith('eth') ? MISSES['mac']! : field.startsWith('ipv6') ? MISSES['six']! : MISSES['address']!;
-    for (const value of [...found, ...misses]) for (const op of ['==', '!=', '===', '!==']) add(`${field} ${op}`, `${field} ${op} ${value}`);
+    const misses = field.startsWith('eth')
+      ? MISSES['mac']!
+      : field.startsWith('ipv6')
+        ? MISSES['six']!
+        : MISSES['address']!;
+    for (const value of [...found, ...misses])
+      for (const op of ['==', '!=', '===', '!==']) add(`${field} ${op}`, `${field} ${op} ${value}`);
     const [a = misses[0]!, b = misses[0]!] = found;
     const network = field.startsWith('eth') ? a : `${a}/${field.startsWith('ipv6') ? 64 : 24}`;
     if (network !== a) for (const op of ['==', '!=']) add(`${field} ${op} CIDR`, `${field} ${op} ${network}`);
@@ -119,9 +202,28 @@ export function filtersFor(values: ReadonlyMap<string, readonly string[]>, seed:
     add(`! ${field} in`, `!(${field} in {${network}})`);
     add(`${field} not in`, `${field} not in {${b}, ${misses.at(-1)}}`);
   }
-  for (const text of ['GET', 'HTTP/1.', 'http', 'a', '\\x00\\x01', 'é', '\\xff']) add('frame contains', `frame contains "${text}"`);
+  for (const text of ['GET', 'HTTP/1.', 'http', 'a', '\\x00\\x01', 'é', '\\xff'])
+    add('frame contains', `frame contains "${text}"`);
   for (const bytes of ['08:00', '0800', '45', '16-03', 'ff:ff:ff']) add('frame contains', `frame contains ${bytes}`);
-  for (const pattern of ['get', '^.{12}\\\\x08\\\\x00', 'h[a-z]+p', '(GET|POST) /', '\\\\d{3}', '[^\\\\x00-\\\\x7f]{6}', '\\\\x00$', '\\\\s\\\\S+\\\\s', 'é', '\\\\xe0', '(?i)host:', '[\\\\xc0-\\\\xdf]a', '\\\\bcom\\\\b', 'a.b', '[[:alpha:]]{5}', '\\\\Qa.\\\\E']) add('frame matches', `frame matches "${pattern}"`);
+  for (const pattern of [
+    'get',
+    '^.{12}\\\\x08\\\\x00',
+    'h[a-z]+p',
+    '(GET|POST) /',
+    '\\\\d{3}',
+    '[^\\\\x00-\\\\x7f]{6}',
+    '\\\\x00$',
+    '\\\\s\\\\S+\\\\s',
+    'é',
+    '\\\\xe0',
+    '(?i)host:',
+    '[\\\\xc0-\\\\xdf]a',
+    '\\\\bcom\\\\b',
+    'a.b',
+    '[[:alpha:]]{5}',
+    '\\\\Qa.\\\\E',
+  ])
+    add('frame matches', `frame matches "${pattern}"`);
   for (let i = 0; i < 24; i++) {
     const [x, y, z] = [pick(out), pick(out), pick(out)];
     add('&&', `(${x.filter}) && (${y.filter})`);
@@ -136,7 +238,12 @@ function theirs(file: string, filters: readonly string[]): (number[] | null)[] {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-oracle-'));
   const list = join(folder, 'filters');
   writeFileSync(list, filters.join('\n'));
-  const ran = spawnSync('tshark', ['-n', '-q', '-X', `lua_script:${LUA}`, '-r', file], { maxBuffer: 2 ** 30, encoding: 'latin1', timeout: 240_000, env: { ...process.env, SIGHTLINE_FILTERS: list } });
+  const ran = spawnSync('tshark', ['-n', '-q', '-X', `lua_script:${LUA}`, '-r', file], {
+    maxBuffer: 2 ** 30,
+    encoding: 'latin1',
+    timeout: 240_000,
+    env: { ...process.env, SIGHTLINE_FILTERS: list },
+  });
   rmSync(folder, { recursive: true, force: true });
   if (ran.error) throw ran.error;
   const out: (number[] | null | undefined)[] = filters.map(() => undefined);
@@ -155,37 +262,70 @@ async function subjectOf(file: string): Promise<Subject | null> {
   const analysis = new Analysis({ completed: () => undefined });
   const opened = openCapture(file, analysis, { cacheFolder: join(tmpdir(), 'sightline-oracle') });
   if (!opened.ok) return null;
-  while (await opened.reader.step()) { /* block by block */ }
+  while (await opened.reader.step()) {
+    /* block by block */
+  }
   analysis.finish();
   const bytes = packetBytes(opened.reader.source.path);
   const flows = analysis.flows.columns.count;
   return {
-    analysis, verdict: new Uint8Array(flows), score: new Float32Array(flows), label: new Uint8Array(flows), rule: new Uint8Array(flows), feature: () => new Float32Array(flows),
+    analysis,
+    verdict: new Uint8Array(flows),
+    score: new Float32Array(flows),
+    label: new Uint8Array(flows),
+    rule: new Uint8Array(flows),
+    feature: () => new Float32Array(flows),
     bytes: (row) => {
       const chunk = analysis.packets.chunk(row as never);
       return bytes.read(chunk.offset[row & 0xffff]!, chunk.captured[row & 0xffff]!);
     },
-    layers: () => { throw new Error('not asked by filters'); }, info: () => '', marked: () => false, ignored: () => false,
+    layers: () => {
+      throw new Error('not asked by filters');
+    },
+    info: () => '',
+    marked: () => false,
+    ignored: () => false,
   };
 }
 
-export async function compareFilters(files: readonly string[], onFile?: (n: number) => void): Promise<FilterComparison> {
-  const c: FilterComparison = { files: 0, packets: 0, rows: new Map(), onlyOurs: new Map(), refused: new Map(), differences: [] };
+export async function compareFilters(
+  files: readonly string[],
+  onFile?: (n: number) => void,
+): Promise<FilterComparison> {
+  const c: FilterComparison = {
+    files: 0,
+    packets: 0,
+    rows: new Map(),
+    onlyOurs: new Map(),
+    refused: new Map(),
+    differences: [],
+  };
   for (const [number, file] of files.entries()) {
     const subject = await subjectOf(file);
     onFile?.(number + 1);
     if (subject === null) continue;
     const count = subject.analysis.packetCount;
     const filters = filtersFor(valuesOf(file), number + 1);
-    const expected = theirs(file, filters.map((f) => f.filter));
+    const expected = theirs(
+      file,
+      filters.map((f) => f.filter),
+    );
     c.files++;
     c.packets += count;
-    for (const [i, { what, filter }] of filters.entries()) compareOne(c, relative(join(DATA, '..'), file), subject, what, filter, expected[i]!);
+    for (const [i, { what, filter }] of filters.entries())
+      compareOne(c, relative(join(DATA, '..'), file), subject, what, filter, expected[i]!);
   }
   return c;
 }
 
-function compareOne(c: FilterComparison, file: string, subject: Subject, what: string, filter: string, expected: readonly number[] | null): void {
+function compareOne(
+  c: FilterComparison,
+  file: string,
+  subject: Subject,
+  what: string,
+  filter: string,
+  expected: readonly number[] | null,
+): void {
   const ours: number[] = [];
   try {
     const predicate = compileFilter(filter, 'packets')!.bind(subject);
@@ -223,19 +363,38 @@ export function whyFilter(d: FilterDifference): string {
 /** The section of docs/oracle.md: by field and operator. */
 export function filterSection(c: FilterComparison): string[] {
   const rows = [...c.rows].sort((a, b) => (a[0] < b[0] ? -1 : 1));
-  const sum = (of: (r: { compared: number; hits: number; differ: number }) => number): number => rows.reduce((n, [, r]) => n + of(r), 0);
+  const sum = (of: (r: { compared: number; hits: number; differ: number }) => number): number =>
+    rows.reduce((n, [, r]) => n + of(r), 0);
   const explained = c.differences.filter((d) => whyFilter(d) !== '').length;
   return [
-    '## Filters', '',
-    `Display filters made of values that a capture holds and of some that it does not hold, evaluated here and by tshark -Y's engine, packet by packet: ${c.files} captures, ${c.packets} packets, ${sum((r) => r.compared)} filters of which ${sum((r) => r.hits)} find packets. ${c.differences.length} differ, ${explained} of them explained; accepted here and refused by tshark: ${c.onlyOurs.size}.`, '',
-    '| field and operator | filters | that find packets | differ |', '|---|---|---|---|', ...rows.map(([what, r]) => `| \`${what.replaceAll('|', '\\|')}\` | ${r.compared} | ${r.hits} | ${r.differ} |`), '',
-    ...(c.differences.length === 0 ? [] : ['| capture | filter | only ours | only tshark | why |', '|---|---|---|---|---|',
-      ...c.differences.slice(0, 60).map((d) => `| ${d.file} | \`${d.filter.replaceAll('|', '\\|')}\` | ${d.ours.join(' ')} | ${d.theirs.join(' ')} | ${whyFilter(d) || '**not explained**'} |`), '']),
+    '## Filters',
+    '',
+    `Display filters made of values that a capture holds and of some that it does not hold, evaluated here and by tshark -Y's engine, packet by packet: ${c.files} captures, ${c.packets} packets, ${sum((r) => r.compared)} filters of which ${sum((r) => r.hits)} find packets. ${c.differences.length} differ, ${explained} of them explained; accepted here and refused by tshark: ${c.onlyOurs.size}.`,
+    '',
+    '| field and operator | filters | that find packets | differ |',
+    '|---|---|---|---|',
+    ...rows.map(([what, r]) => `| \`${what.replaceAll('|', '\\|')}\` | ${r.compared} | ${r.hits} | ${r.differ} |`),
+    '',
+    ...(c.differences.length === 0
+      ? []
+      : [
+          '| capture | filter | only ours | only tshark | why |',
+          '|---|---|---|---|---|',
+          ...c.differences
+            .slice(0, 60)
+            .map(
+              (d) =>
+                `| ${d.file} | \`${d.filter.replaceAll('|', '\\|')}\` | ${d.ours.join(' ')} | ${d.theirs.join(' ')} | ${whyFilter(d) || '**not explained**'} |`,
+            ),
+          '',
+        ]),
   ];
 }
 
 /** Fields with Wireshark's names that no filter of the comparison asked for. */
 export function notCompared(c: FilterComparison): string[] {
   const asked = [...c.rows.keys()].join(' ');
-  return fieldInfos().map((f) => f.name).filter((name) => !/^(flow\.|_ws\.)/.test(name) && !asked.includes(name));
+  return fieldInfos()
+    .map((f) => f.name)
+    .filter((name) => !/^(flow\.|_ws\.)/.test(name) && !asked.includes(name));
 }

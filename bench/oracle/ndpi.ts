@@ -9,8 +9,35 @@ import { Analysis } from '../../engine/session/index.ts';
 
 /** What nDPI calls it → what we call it, for the protocols that the issue names. */
 const NAMES: Readonly<Record<string, string>> = {
-  TLS: 'TLS', DTLS: 'DTLS', QUIC: 'QUIC', DNS: 'DNS', MDNS: 'MDNS', LLMNR: 'LLMNR', HTTP: 'HTTP', SSH: 'SSH', DHCP: 'DHCP', NTP: 'NTP', SMBv1: 'SMB', SMBv23: 'SMB', RDP: 'RDP', SMTP: 'SMTP', SMTPS: 'SMTP', IMAP: 'IMAP', IMAPS: 'IMAP', POP3: 'POP', POPS: 'POP', FTP_CONTROL: 'FTP', FTPS: 'FTP',
-  MQTT: 'MQTT', STUN: 'STUN', WireGuard: 'WireGuard', OpenVPN: 'OpenVPN', BitTorrent: 'BitTorrent', RTP: 'RTP', HTTP2: 'HTTP2', DHCPV6: 'DHCPv6',
+  TLS: 'TLS',
+  DTLS: 'DTLS',
+  QUIC: 'QUIC',
+  DNS: 'DNS',
+  MDNS: 'MDNS',
+  LLMNR: 'LLMNR',
+  HTTP: 'HTTP',
+  SSH: 'SSH',
+  DHCP: 'DHCP',
+  NTP: 'NTP',
+  SMBv1: 'SMB',
+  SMBv23: 'SMB',
+  RDP: 'RDP',
+  SMTP: 'SMTP',
+  SMTPS: 'SMTP',
+  IMAP: 'IMAP',
+  IMAPS: 'IMAP',
+  POP3: 'POP',
+  POPS: 'POP',
+  FTP_CONTROL: 'FTP',
+  FTPS: 'FTP',
+  MQTT: 'MQTT',
+  STUN: 'STUN',
+  WireGuard: 'WireGuard',
+  OpenVPN: 'OpenVPN',
+  BitTorrent: 'BitTorrent',
+  RTP: 'RTP',
+  HTTP2: 'HTTP2',
+  DHCPV6: 'DHCPv6',
 };
 const OURS: Readonly<Record<string, string>> = { SMB2: 'SMB', GQUIC: 'QUIC' };
 /** Mail over TLS from its first byte is TLS by content; after STARTTLS it is what it began as. nDPI has one name for both. */
@@ -26,7 +53,10 @@ export interface NdpiTable {
   flows: number;
 }
 
-interface NdpiFlow { readonly protocols: readonly string[]; readonly payload: number }
+interface NdpiFlow {
+  readonly protocols: readonly string[];
+  readonly payload: number;
+}
 
 function ends(protocol: number, a: string, ap: number, b: string, bp: number): string {
   return `${protocol} ${[`${a}:${ap}`, `${b}:${bp}`].sort().join(' ')}`;
@@ -55,22 +85,40 @@ function ndpiFlows(file: string, folder: string): Map<string, NdpiFlow> | null {
 }
 
 export async function compareNdpi(files: Iterable<string>, nameOf: (file: string) => string): Promise<NdpiTable> {
-  const table: NdpiTable = { rows: new Map(ASKED.map((n) => [n, { both: 0, onlyNdpi: 0, onlyOurs: 0 }])), kinds: new Map(), files: 0, flows: 0 };
+  const table: NdpiTable = {
+    rows: new Map(ASKED.map((n) => [n, { both: 0, onlyNdpi: 0, onlyOurs: 0 }])),
+    kinds: new Map(),
+    files: 0,
+    flows: 0,
+  };
   const folder = mkdtempSync(join(tmpdir(), 'sightline-ndpi-'));
   for (const file of files) {
     const theirs = ndpiFlows(file, folder);
     if (theirs === null || theirs.size === 0) continue;
     const ours = new Map<string, number>();
-    const a = new Analysis({ completed: (x, slot, row) => {
-      const c = x.flows.columns;
-      if (c.hasPorts[row] === 0) return;
-      const key = ends(c.ipProtocol[row]!, x.addresses.text(c.initiatorOf(row)), c.initiatorPort[row]!, x.addresses.text(c.responderOf(row)), c.responderPort[row]!);
-      // nDPI has one flow where we have several in a row.
-      if (!ours.get(key)) ours.set(key, x.inspector.service(slot));
-    } }, { keepPackets: false });
+    const a = new Analysis(
+      {
+        completed: (x, slot, row) => {
+          const c = x.flows.columns;
+          if (c.hasPorts[row] === 0) return;
+          const key = ends(
+            c.ipProtocol[row]!,
+            x.addresses.text(c.initiatorOf(row)),
+            c.initiatorPort[row]!,
+            x.addresses.text(c.responderOf(row)),
+            c.responderPort[row]!,
+          );
+          // nDPI has one flow where we have several in a row.
+          if (!ours.get(key)) ours.set(key, x.inspector.service(slot));
+        },
+      },
+      { keepPackets: false },
+    );
     const opened = openCapture(file, a, { cacheFolder: folder });
     if (!opened.ok) continue;
-    while (await opened.reader.step()) { /* block by block */ }
+    while (await opened.reader.step()) {
+      /* block by block */
+    }
     opened.reader.close();
     a.finish();
     table.files++;

@@ -4,8 +4,26 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const FIELDS = [
-  'frame.number', '_ws.col.Source', '_ws.col.Destination', '_ws.col.Protocol', 'frame.len', 'tcp.stream', 'udp.stream', 'tls.handshake.ja3', 'tls.handshake.ja3s',
-  'tls.handshake.extensions_server_name', 'ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'tcp.srcport', 'tcp.dstport', 'udp.srcport', 'udp.dstport', 'frame.protocols', '_ws.col.Info',
+  'frame.number',
+  '_ws.col.Source',
+  '_ws.col.Destination',
+  '_ws.col.Protocol',
+  'frame.len',
+  'tcp.stream',
+  'udp.stream',
+  'tls.handshake.ja3',
+  'tls.handshake.ja3s',
+  'tls.handshake.extensions_server_name',
+  'ip.src',
+  'ip.dst',
+  'ipv6.src',
+  'ipv6.dst',
+  'tcp.srcport',
+  'tcp.dstport',
+  'udp.srcport',
+  'udp.dstport',
+  'frame.protocols',
+  '_ws.col.Info',
 ];
 
 export interface OraclePacket {
@@ -29,7 +47,11 @@ export function oraclePackets(file: string, cacheFile: string | null): OraclePac
   if (cacheFile !== null && existsSync(cacheFile)) {
     text = readFileSync(cacheFile, 'latin1');
   } else {
-    const ran = spawnSync('tshark', ['-n', '-r', file, '-T', 'fields', ...FIELDS.flatMap((f) => ['-e', f])], { maxBuffer: 1024 ** 3, encoding: 'latin1', timeout: 120_000 });
+    const ran = spawnSync('tshark', ['-n', '-r', file, '-T', 'fields', ...FIELDS.flatMap((f) => ['-e', f])], {
+      maxBuffer: 1024 ** 3,
+      encoding: 'latin1',
+      timeout: 120_000,
+    });
     if (ran.error) throw ran.error;
     text = ran.stdout;
     if (cacheFile !== null) {
@@ -41,7 +63,19 @@ export function oraclePackets(file: string, cacheFile: string | null): OraclePac
   for (const line of text.split('\n')) {
     const f = line.split('\t');
     if (f.length < FIELDS.length || !/^\d+$/.test(f[0]!)) continue;
-    packets.push({ no: Number(f[0]), source: f[1]!, destination: f[2]!, protocol: f[3]!, length: Number(f[4]), ja3: f[7]!, ja3s: f[8]!, sni: f[9]!, layers: f[18]!, info: f[19]!, conversation: conversation((i) => f[i]!, f[18]!) });
+    packets.push({
+      no: Number(f[0]),
+      source: f[1]!,
+      destination: f[2]!,
+      protocol: f[3]!,
+      length: Number(f[4]),
+      ja3: f[7]!,
+      ja3s: f[8]!,
+      sni: f[9]!,
+      layers: f[18]!,
+      info: f[19]!,
+      conversation: conversation((i) => f[i]!, f[18]!),
+    });
   }
   return packets.length === 0 ? null : packets;
 }
@@ -64,10 +98,21 @@ export function conversation(field: (index: number) => string, protocols: string
   for (let i = 0; i < layers.length; i++) {
     const name = layers[i]!;
     if (name === 'icmp' || name === 'icmpv6') break;
-    if (name === 'ip') { lastIp = i; fourAt = four++; transport = -1; }
-    else if (name === 'ipv6') { lastIp = i; sixAt = six++; transport = -1; }
-    else if (name === 'tcp') { tcps++; transport = i; }
-    else if (name === 'udp') { udps++; transport = i; }
+    if (name === 'ip') {
+      lastIp = i;
+      fourAt = four++;
+      transport = -1;
+    } else if (name === 'ipv6') {
+      lastIp = i;
+      sixAt = six++;
+      transport = -1;
+    } else if (name === 'tcp') {
+      tcps++;
+      transport = i;
+    } else if (name === 'udp') {
+      udps++;
+      transport = i;
+    }
   }
   if (lastIp < 0 || transport < 0) return null;
   const pick = (column: number, index: number): string => field(column).split(',')[index] ?? '?';

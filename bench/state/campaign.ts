@@ -1,6 +1,16 @@
 // The state campaign: every file that is kept, damaged and odd; kills while labels are given live; full disks at every size.
 // Writes docs/state.md. Options: --kills N, --states, --kill, --full for a part of it.
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,16 +27,36 @@ const HOST = fileURLToPath(new URL('./desk-host.ts', import.meta.url));
 const LIMIT = 60_000;
 const LABELLED = 30;
 
-interface Totals { labelsLost: number; halfFiles: number; hostsEnded: number; unsaid: number }
+interface Totals {
+  labelsLost: number;
+  halfFiles: number;
+  hostsEnded: number;
+  unsaid: number;
+}
 const totals: Totals = { labelsLost: 0, halfFiles: 0, hostsEnded: 0, unsaid: 0 };
 const trouble: string[] = [];
 
 const home = mkdtempSync(join(tmpdir(), 'sightline-campaign-'));
-const { values } = parseArgs({ options: { kills: { type: 'string' }, states: { type: 'boolean' }, kill: { type: 'boolean' }, full: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string' },
+    states: { type: 'boolean' },
+    kill: { type: 'boolean' },
+    full: { type: 'boolean' },
+  },
+});
 const all = !values.states && !values.kill && !values.full;
 
 function desk(data: string): Desk {
-  return new Desk({ product: 'Sightline', version: 'campaign', root: ROOT, dataFolder: data, cacheFolder: join(home, 'cache-here'), helper: '/nowhere', native: true });
+  return new Desk({
+    product: 'Sightline',
+    version: 'campaign',
+    root: ROOT,
+    dataFolder: data,
+    cacheFolder: join(home, 'cache-here'),
+    helper: '/nowhere',
+    native: true,
+  });
 }
 
 /** A data folder as it is after some use: labels on the sample, allowed alerts, imported rows, a live capture with labels. */
@@ -42,20 +72,59 @@ async function used(): Promise<Place> {
   await d.openFile(SAMPLE, 'file');
   await d.session!.done;
   await d.labelled;
-  await d.setLabels(Array.from({ length: LABELLED }, (_, i) => i), 'malicious', new Turns());
-  for (let i = 0; i < 60; i++) await d.store.allow(`an alert of a long name that somebody does not want to see again ${i}`, true);
-  d.store.importRows('rows', Array.from({ length: 100 }, (_, i) => ({ time: 't', source: '192.0.2.1', destination: '192.0.2.2', protocol: 'TCP', length: i, info: 'x'.repeat(40), sport: '1', dport: '2', label: 'good' as const })));
+  await d.setLabels(
+    Array.from({ length: LABELLED }, (_, i) => i),
+    'malicious',
+    new Turns(),
+  );
+  for (let i = 0; i < 60; i++)
+    await d.store.allow(`an alert of a long name that somebody does not want to see again ${i}`, true);
+  d.store.importRows(
+    'rows',
+    Array.from({ length: 100 }, (_, i) => ({
+      time: 't',
+      source: '192.0.2.1',
+      destination: '192.0.2.2',
+      protocol: 'TCP',
+      length: i,
+      info: 'x'.repeat(40),
+      sport: '1',
+      dport: '2',
+      label: 'good' as const,
+    })),
+  );
   d.changeSettings({ theme: 'light' } as never);
   await d.close();
-  writeFileSync(join(data, 'baseline.json'), JSON.stringify({ format: 'sightline-baseline', version: 1, learned: '2026-01-01T00:00:00Z', files: [], model: 'of another', groups: {} }));
+  writeFileSync(
+    join(data, 'baseline.json'),
+    JSON.stringify({
+      format: 'sightline-baseline',
+      version: 1,
+      learned: '2026-01-01T00:00:00Z',
+      files: [],
+      model: 'of another',
+      groups: {},
+    }),
+  );
   return { data, cache: join(home, 'cache'), capture: host.folder };
 }
 
-interface Told { said: string[]; refused: string[]; shown: Record<string, number>; captureMessage: string | null; captured: number; capturedLabels: number }
+interface Told {
+  said: string[];
+  refused: string[];
+  shown: Record<string, number>;
+  captureMessage: string | null;
+  captured: number;
+  capturedLabels: number;
+}
 
 async function tryState(from: Place, state: State, n: number): Promise<string> {
   const base = join(home, `state-${n}`);
-  const place: Place = { data: join(base, 'data'), cache: join(base, 'cache'), capture: from.capture.replace(from.data, join(base, 'data')) };
+  const place: Place = {
+    data: join(base, 'data'),
+    cache: join(base, 'cache'),
+    capture: from.capture.replace(from.data, join(base, 'data')),
+  };
   mkdirSync(base);
   cpSync(from.data, place.data, { recursive: true });
   try {
@@ -76,7 +145,8 @@ async function tryState(from: Place, state: State, n: number): Promise<string> {
       const captureThere = existsSync(place.capture);
       const lostLive = captureThere ? Math.max(0, LABELLED - told.capturedLabels) : 0;
       totals.labelsLost += lost + lostLive;
-      if (lost + lostLive > 0) trouble.push(`${name}: ${lost} and ${lostLive} labels are not there: ${sentences.join(' ')}`);
+      if (lost + lostLive > 0)
+        trouble.push(`${name}: ${lost} and ${lostLive} labels are not there: ${sentences.join(' ')}`);
     }
     if (state.said && sentences.length === 0) {
       totals.unsaid++;
@@ -109,8 +179,11 @@ async function kills(count: number): Promise<string> {
       const host = new LiveHost(home, data, `kill-pipe-${round}`);
       // Some before the first label, most in the middle of one.
       const after = round % 10 === 0 ? 0 : 1 + ((round * 37) % 120);
-      if (!(await host.until(() => host.folder !== '' && host.labelled.size >= after, LIMIT))) trouble.push(`kill ${round}: never came so far: ${host.lines.slice(-3).join(' ')}`);
-      await new Promise((resolve) => { setTimeout(resolve, (round * 7) % 13); });
+      if (!(await host.until(() => host.folder !== '' && host.labelled.size >= after, LIMIT)))
+        trouble.push(`kill ${round}: never came so far: ${host.lines.slice(-3).join(' ')}`);
+      await new Promise((resolve) => {
+        setTimeout(resolve, (round * 7) % 13);
+      });
       host.process.kill('SIGKILL');
       await host.ended;
       if (host.folder === '') continue;
@@ -126,7 +199,8 @@ async function kills(count: number): Promise<string> {
       }
       const missing = [...host.labelled].filter(([packet, label]) => shown.get(packet) !== label);
       lost += missing.length;
-      if (missing.length > 0) trouble.push(`kill ${round}: ${missing.length} of ${host.labelled.size} labels are not there`);
+      if (missing.length > 0)
+        trouble.push(`kill ${round}: ${missing.length} of ${host.labelled.size} labels are not there`);
       if (viewer.interrupted().length > 0) trouble.push(`kill ${round}: still interrupted after it was opened`);
       await viewer.closeCapture();
       rmSync(host.folder, { recursive: true, force: true });
@@ -171,7 +245,10 @@ async function fullStore(): Promise<string> {
       const missing = [...answered.keys()].filter((k) => !known.has(k)).length;
       const more = known.size - (answered.size - missing);
       lost += missing;
-      if (missing > 0 || more > 0) trouble.push(`disk of ${size}: ${missing} labels lost, ${more} of a refused batch are there; ${again.notes.join(' ')}`);
+      if (missing > 0 || more > 0)
+        trouble.push(
+          `disk of ${size}: ${missing} labels lost, ${more} of a refused batch are there; ${again.notes.join(' ')}`,
+        );
       if (more > 0) totals.halfFiles++;
       const aside = readdirSync(disk).filter((n) => n.includes('damaged'));
       if (aside.length > 0) trouble.push(`disk of ${size}: ${aside.join()} was set aside`);
@@ -194,9 +271,19 @@ async function fullSaves(): Promise<string[]> {
     await d.labelled;
     d.views('campaign');
     await d.follow();
-    await d.setLabels(Array.from({ length: 200 }, (_, i) => i), 'malicious', new Turns());
+    await d.setLabels(
+      Array.from({ length: 200 }, (_, i) => i),
+      'malicious',
+      new Turns(),
+    );
     const asker = { client: 'campaign', jobs: new Map(), files: new Map() };
-    for (const [what, name, whole] of [['capture', 'c.pcapng', 700_000], ['displayed', 'd.pcapng', 700_000], ['labelled', 'rows', 400_000], ['flows', 'f.csv', 1_600_000], ['flows-parquet', 'f.parquet', 1_600_000]] as const) {
+    for (const [what, name, whole] of [
+      ['capture', 'c.pcapng', 700_000],
+      ['displayed', 'd.pcapng', 700_000],
+      ['labelled', 'rows', 400_000],
+      ['flows', 'f.csv', 1_600_000],
+      ['flows-parquet', 'f.parquet', 1_600_000],
+    ] as const) {
       let saved = 0;
       let refused = 0;
       let sentence = '';
@@ -213,14 +300,18 @@ async function fullSaves(): Promise<string[]> {
         } catch (error) {
           refused++;
           sentence = (error as Error).message.replaceAll(disk, '…');
-          const left = readdirSync(disk, { recursive: true, encoding: 'utf8' }).filter((n) => statSync(join(disk, n)).isFile());
+          const left = readdirSync(disk, { recursive: true, encoding: 'utf8' }).filter((n) =>
+            statSync(join(disk, n)).isFile(),
+          );
           totals.halfFiles += left.length;
           if (left.length > 0) trouble.push(`${what} on ${size} bytes left ${left.join(', ')}`);
         } finally {
           unmount(disk);
         }
       }
-      rows.push(`| save ${what} on disks of falling sizes | ${saved + refused} | ${saved} whole, ${refused} refused | ${sentence} |`);
+      rows.push(
+        `| save ${what} on disks of falling sizes | ${saved + refused} | ${saved} whole, ${refused} refused | ${sentence} |`,
+      );
     }
   } finally {
     await d.close();
@@ -243,15 +334,22 @@ async function fullLive(): Promise<string> {
   let lost = 0;
   let tried = 0;
   let ended = 0;
-  for (const size of [3_000_000, 1_000_000, 700_000, 500_000, 400_000, 300_000, 250_000, 200_000, 150_000, 100_000, 60_000]) {
+  for (const size of [
+    3_000_000, 1_000_000, 700_000, 500_000, 400_000, 300_000, 250_000, 200_000, 150_000, 100_000, 60_000,
+  ]) {
     const disk = join(home, `live-${size}`);
     if (!smallDisk(disk, size)) return '| a live capture on a full disk | 0 | needs root | |';
     try {
       tried++;
       const host = new LiveHost(home, join(disk, 'data'), `live-pipe-${size}`);
       let alive = true;
-      void host.ended.then(() => { alive = false; });
-      await host.until(() => host.labelled.size >= 150 || !alive || host.lines.some((l) => l.startsWith('refused')), 8_000);
+      void host.ended.then(() => {
+        alive = false;
+      });
+      await host.until(
+        () => host.labelled.size >= 150 || !alive || host.lines.some((l) => l.startsWith('refused')),
+        8_000,
+      );
       const stored = !host.lines.some((l) => l.includes('held in memory'));
       if (!alive && !host.lines.some((l) => l.startsWith('refused'))) {
         ended++;
@@ -267,7 +365,10 @@ async function fullLive(): Promise<string> {
         const known = existsSync(path) ? d.store.labels(await identityOf(d, path)) : new Map<string, string>();
         const missing = host.labelled.size - [...host.labelled.keys()].filter((p) => hasFlow(d, p, known)).length;
         lost += missing;
-        if (missing > 0) trouble.push(`live on ${size}: ${missing} of ${host.labelled.size} labels are not there: ${d.notes.join(' ')}`);
+        if (missing > 0)
+          trouble.push(
+            `live on ${size}: ${missing} of ${host.labelled.size} labels are not there: ${d.notes.join(' ')}`,
+          );
       } finally {
         await d.close();
       }
@@ -290,7 +391,8 @@ async function identityOf(d: Desk, path: string): Promise<string> {
 function hasFlow(d: Desk, packet: number, known: ReadonlyMap<string, string>): boolean {
   const s = d.session!;
   const c = s.analysis.flows.columns;
-  for (let row = 0; row < c.count; row++) if (c.firstPacket[row] === packet) return known.has(flowKey(flowRecord(s.analysis, '', row as never)));
+  for (let row = 0; row < c.count; row++)
+    if (c.firstPacket[row] === packet) return known.has(flowKey(flowRecord(s.analysis, '', row as never)));
   return false;
 }
 

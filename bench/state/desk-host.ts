@@ -7,10 +7,21 @@ import { type Answer, type HostMessage, type RequestKind, SETTING_SHAPES } from 
 const [root, dataFolder, cacheFolder, folder] = process.argv.slice(2) as [string, string, string, string];
 const waiting = new Map<number, (a: Answer<RequestKind>) => void>();
 const said: string[] = [];
-const desk = new Desk({ product: 'Sightline', version: 'campaign', root, dataFolder, cacheFolder, helper: '/nowhere', native: true });
+const desk = new Desk({
+  product: 'Sightline',
+  version: 'campaign',
+  root,
+  dataFolder,
+  cacheFolder,
+  helper: '/nowhere',
+  native: true,
+});
 const window = serve(desk, {
   send(m: HostMessage) {
-    if ('notice' in m) { if (m.notice === 'said') said.push(m.sentence); return; }
+    if ('notice' in m) {
+      if (m.notice === 'said') said.push(m.sentence);
+      return;
+    }
     waiting.get(m.id)?.(m.answer);
     waiting.delete(m.id);
   },
@@ -53,5 +64,7 @@ if (folder !== '-') {
 }
 said.push(...desk.notes.filter((n) => !said.includes(n)));
 await desk.close();
-process.stdout.write(`${JSON.stringify({ said: [...new Set(said)], refused, shown, captureMessage, captured, capturedLabels })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ said: [...new Set(said)], refused, shown, captureMessage, captured, capturedLabels })}\n`,
+);
 process.exit(0);

@@ -8,15 +8,23 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
 const LIVE_HOST = fileURLToPath(new URL('../../engine/testing/live-host.ts', import.meta.url));
 
-export interface Ended { readonly code: number | null; readonly out: string; readonly late: boolean }
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly late: boolean;
+}
 
 /** Runs a program to its end, or ends it. */
 export function run(args: readonly string[], limit: number): Promise<Ended> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let late = false;
-  child.stdout.on('data', (p: Buffer) => { out += p.toString(); });
-  child.stderr.on('data', (p: Buffer) => { out += p.toString(); });
+  child.stdout.on('data', (p: Buffer) => {
+    out += p.toString();
+  });
+  child.stderr.on('data', (p: Buffer) => {
+    out += p.toString();
+  });
   const timer = setTimeout(() => {
     late = true;
     child.kill('SIGKILL');
@@ -43,14 +51,18 @@ export class LiveHost {
     const pipe = join(home, name);
     spawnSync('mkfifo', [pipe]);
     this.writer = spawn('sh', ['-c', 'exec 3>"$1"; cat "$0" >&3; sleep 60', SAMPLE, pipe], { stdio: 'ignore' });
-    this.process = spawn(process.execPath, [LIVE_HOST, ROOT, data, join(home, 'cache'), pipe], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.process = spawn(process.execPath, [LIVE_HOST, ROOT, data, join(home, 'cache'), pipe], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     let rest = '';
     this.process.stdout!.on('data', (piece: Buffer) => {
       const lines = (rest + piece.toString()).split('\n');
       rest = lines.pop()!;
       for (const line of lines) this.hear(line);
     });
-    this.process.stderr!.on('data', (piece: Buffer) => { this.lines.push(piece.toString()); });
+    this.process.stderr!.on('data', (piece: Buffer) => {
+      this.lines.push(piece.toString());
+    });
     this.ended = new Promise((resolve) => {
       this.process.on('exit', (code) => {
         this.writer.kill('SIGKILL');
@@ -60,9 +72,11 @@ export class LiveHost {
   }
 
   async until(ready: () => boolean, limit: number): Promise<boolean> {
-    for (const end = performance.now() + limit; performance.now() < end; ) {
+    for (const end = performance.now() + limit; performance.now() < end;) {
       if (ready()) return true;
-      await new Promise((resolve) => { setTimeout(resolve, 3); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 3);
+      });
     }
     return false;
   }

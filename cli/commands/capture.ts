@@ -3,7 +3,24 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { EXIT, VERDICTS, type FlowRow } from '../../contract/index.ts';
 import { baselineFrom, type BaselineDocument, type Model } from '../../engine/host.ts';
-import { alertRow, beginRecord, type CaptureFiles, captureFolder, type CapturePlan, CaptureSession, type CaptureSource, checkCaptureFilter, endRecord, flowRecord, judgedRecord, LiveCapture, notPermitted, pruneCaptures, stampText, type StopAt } from '../../engine/host-capture.ts';
+import {
+  alertRow,
+  beginRecord,
+  type CaptureFiles,
+  captureFolder,
+  type CapturePlan,
+  CaptureSession,
+  type CaptureSource,
+  checkCaptureFilter,
+  endRecord,
+  flowRecord,
+  judgedRecord,
+  LiveCapture,
+  notPermitted,
+  pruneCaptures,
+  stampText,
+  type StopAt,
+} from '../../engine/host-capture.ts';
 import { print, printAll, say, stop, telling, UsageError, type Folders } from '../context.ts';
 import { RecordWriter } from '../output.ts';
 import { bytes, count, table } from '../table.ts';
@@ -43,18 +60,33 @@ function filesOf(c: CaptureCall, captures: string): CaptureFiles {
 }
 
 /** Captures until Ctrl-C, a limit, or the source's end. */
-export async function capture(c: CaptureCall, captures: string, folders: Folders, model: Model, doc: BaselineDocument | null): Promise<number> {
+export async function capture(
+  c: CaptureCall,
+  captures: string,
+  folders: Folders,
+  model: Model,
+  doc: BaselineDocument | null,
+): Promise<number> {
   const files = filesOf(c, captures);
   const plan: CapturePlan = { source: c.source, files, stop: c.stop, application: c.product, helper: c.helper };
   const started = await LiveCapture.start(plan);
   if (!started.ok) {
-    const why = started.code === 'permission' && c.source.kind === 'helper' ? notPermitted(c.helper, started.code, started.message) : { sentence: `${started.message}.`, command: null };
-    const wrong = started.code === 'filter' && 'filter' in c.source ? await checkCaptureFilter(c.helper, ETHERNET, c.source.filter) : null;
+    const why =
+      started.code === 'permission' && c.source.kind === 'helper'
+        ? notPermitted(c.helper, started.code, started.message)
+        : { sentence: `${started.message}.`, command: null };
+    const wrong =
+      started.code === 'filter' && 'filter' in c.source
+        ? await checkCaptureFilter(c.helper, ETHERNET, c.source.filter)
+        : null;
     if (wrong !== null && 'filter' in c.source) {
       // What the terminal shows of the filter has as many columns as the filter has characters.
-      say(`sightline: the capture filter is wrong: ${wrong.message}`, `  ${c.source.filter}`, `  ${' '.repeat(wrong.at)}${'^'.repeat(Math.max(1, wrong.length))}`);
-    }
-    else say(`sightline: ${c.name} cannot be captured: ${why.sentence}`);
+      say(
+        `sightline: the capture filter is wrong: ${wrong.message}`,
+        `  ${c.source.filter}`,
+        `  ${' '.repeat(wrong.at)}${'^'.repeat(Math.max(1, wrong.length))}`,
+      );
+    } else say(`sightline: ${c.name} cannot be captured: ${why.sentence}`);
     if (why.command !== null) say(`  ${why.command}`);
     if (started.code === 'permission') say("'sightline doctor' looks closer.");
     return EXIT.error;
@@ -68,12 +100,16 @@ export async function capture(c: CaptureCall, captures: string, folders: Folders
   const { packets, dropped, interfaceDropped, ended } = live;
   const message = ended?.message ?? null;
   if (message !== null) say(message);
-  say(`${count(packets)} packets captured; dropped by the kernel ${count(dropped)}, by the interface ${count(interfaceDropped)}.`);
+  say(
+    `${count(packets)} packets captured; dropped by the kernel ${count(dropped)}, by the interface ${count(interfaceDropped)}.`,
+  );
   return ended?.failed === true ? EXIT.error : code;
 }
 
 function statusLine(live: LiveCapture, more: string): void {
-  status(`${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${count(live.dropped)} + ${count(live.interfaceDropped)}${more}${live.trouble === null ? '' : ` · ${live.trouble}`}`);
+  status(
+    `${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${count(live.dropped)} + ${count(live.interfaceDropped)}${more}${live.trouble === null ? '' : ` · ${live.trouble}`}`,
+  );
 }
 
 async function untilEnd(live: LiveCapture, quiet: boolean, more: () => string): Promise<void> {
@@ -81,7 +117,9 @@ async function untilEnd(live: LiveCapture, quiet: boolean, more: () => string): 
   while (live.ended === null && !stop.asked) {
     if (!quiet) statusLine(live, more());
     if (live.trouble !== trouble && (trouble = live.trouble) !== null && !terminal.spoken) say(trouble);
-    await new Promise((done) => { setTimeout(done, STATUS_EVERY); });
+    await new Promise((done) => {
+      setTimeout(done, STATUS_EVERY);
+    });
   }
   if (!quiet) wipeStatus();
 }
@@ -93,33 +131,86 @@ async function plainly(live: LiveCapture, quiet: boolean): Promise<number> {
   return EXIT.clean;
 }
 
-async function scored(live: LiveCapture, c: CaptureCall, path: string, folders: Folders, model: Model, doc: BaselineDocument | null): Promise<number> {
+async function scored(
+  live: LiveCapture,
+  c: CaptureCall,
+  path: string,
+  folders: Folders,
+  model: Model,
+  doc: BaselineDocument | null,
+): Promise<number> {
   const writer = new RecordWriter(null);
   const session: CaptureSession = new CaptureSession({
-    number: 1, path, name: c.name, source: 'live', interface: c.name, captureFilter: '', live, model, baseline: baselineFrom(model, doc), cacheFolder: folders.cache, timeouts: telling.timeouts,
+    number: 1,
+    path,
+    name: c.name,
+    source: 'live',
+    interface: c.name,
+    captureFilter: '',
+    live,
+    model,
+    baseline: baselineFrom(model, doc),
+    cacheFolder: folders.cache,
+    timeouts: telling.timeouts,
     changed: () => undefined,
     alerted: (alert) => {
       const a = alertRow(session, alert, false);
-      if (c.json) writer.write({ type: 'alert', file: path, time: stampText(alert.seconds, alert.nanoseconds), flow: a.flowId, verdict: a.verdict, score: Number(a.score.toFixed(4)), rule: a.rule, reasons: a.reasons });
+      if (c.json)
+        writer.write({
+          type: 'alert',
+          file: path,
+          time: stampText(alert.seconds, alert.nanoseconds),
+          flow: a.flowId,
+          verdict: a.verdict,
+          score: Number(a.score.toFixed(4)),
+          rule: a.rule,
+          reasons: a.reasons,
+        });
       else {
         const head = paint(`Flow ${a.flowId} is ${a.verdict}`, a.verdict === 'malicious' ? 'red' : 'amber');
-        say([head, `: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${a.reasons[0]?.text ?? 'see the flow'}.`]);
+        say([
+          head,
+          `: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${a.reasons[0]?.text ?? 'see the flow'}.`,
+        ]);
       }
     },
-    completed: (flow) => { if (c.json) writer.write(judgedRecord(session, path, flow.row)); },
+    completed: (flow) => {
+      if (c.json) writer.write(judgedRecord(session, path, flow.row));
+    },
   });
   session.start();
-  await untilEnd(live, c.quiet, () => ` · ${count(session.analysis.flows.columns.count)} flows · ${session.alerts.length} alerts`);
+  await untilEnd(
+    live,
+    c.quiet,
+    () => ` · ${count(session.analysis.flows.columns.count)} flows · ${session.alerts.length} alerts`,
+  );
   await session.stop();
   const { analysis, outcomes } = session;
   const total = analysis.flows.columns.count;
   if (!c.json && !c.quiet) {
     const rank = (row: number): number => ORDER.indexOf(VERDICTS[outcomes.verdict[row]!] ?? 'benign');
-    const rows = Array.from({ length: total }, (_, i) => i).filter((row) => rank(row) < 2).sort((a, b) => rank(a) - rank(b) || outcomes.score[b]! - outcomes.score[a]!).slice(0, SHOWN_FLOWS);
-    const columns = [{ title: 'Verdict' }, { title: 'Score', right: true }, { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }];
+    const rows = Array.from({ length: total }, (_, i) => i)
+      .filter((row) => rank(row) < 2)
+      .sort((a, b) => rank(a) - rank(b) || outcomes.score[b]! - outcomes.score[a]!)
+      .slice(0, SHOWN_FLOWS);
+    const columns = [
+      { title: 'Verdict' },
+      { title: 'Score', right: true },
+      { title: 'Flow', right: true },
+      { title: 'Initiator' },
+      { title: 'Responder' },
+      { title: 'App' },
+    ];
     const cells = rows.map((row) => {
       const f = flowRecord(analysis, path, row as FlowRow);
-      return [VERDICTS[outcomes.verdict[row]!]!, outcomes.score[row]!.toFixed(2), String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app];
+      return [
+        VERDICTS[outcomes.verdict[row]!]!,
+        outcomes.score[row]!.toFixed(2),
+        String(f.id),
+        `${f.src}:${f.sport ?? ''}`,
+        `${f.dst}:${f.dport ?? ''}`,
+        f.app,
+      ];
     });
     if (rows.length > 0) printAll(table(columns, cells));
     print(`${count(total)} flows: ${ORDER.map((v) => `${count(outcomes.counts[v])} ${v}`).join(', ')}.`);

@@ -1,7 +1,16 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EXIT, type FlowRow } from '../../contract/index.ts';
-import { captureIdentity, exportGoodx, flowKey, flowRecord, type ImportedRow, type LabelledSource, packetBytes, parseRow } from '../../engine/host.ts';
+import {
+  captureIdentity,
+  exportGoodx,
+  flowKey,
+  flowRecord,
+  type ImportedRow,
+  type LabelledSource,
+  packetBytes,
+  parseRow,
+} from '../../engine/host.ts';
 import { print, say, telling, UsageError, type Folders } from '../context.ts';
 import { endingSentence, inputs } from '../inputs.ts';
 import { Tally } from '../tally.ts';
@@ -38,7 +47,10 @@ export async function exportLabelled(paths: readonly string[], o: ExportOptions,
       const keys = new Map<number, string>();
       const bytes = packetBytes(path);
       yield {
-        file: basename(input.name), sha256: capture, analysis, bytes,
+        file: basename(input.name),
+        sha256: capture,
+        analysis,
+        bytes,
         labelOf: (row: FlowRow) => {
           let key = keys.get(row);
           if (key === undefined) keys.set(row, (key = flowKey(flowRecord(analysis, input.path, row))));
@@ -49,11 +61,16 @@ export async function exportLabelled(paths: readonly string[], o: ExportOptions,
       done();
     }
   }
-  const rows = await exportGoodx(to, sources(), { product: o.product, timeouts: telling.timeouts, unlabelledAsGood: o.unlabelledAsGood });
+  const rows = await exportGoodx(to, sources(), {
+    product: o.product,
+    timeouts: telling.timeouts,
+    unlabelledAsGood: o.unlabelledAsGood,
+  });
   store.close();
   print(`${rows.good} rows in ${join(to, 'goodx.csv')}, ${rows.bad} in ${join(to, 'badx.csv')}.`);
   if (rows.unreadable > 0) say(`${rows.unreadable} packets were left out, because their bytes can no longer be read.`);
-  if (rows.good + rows.bad === 0) say('No flow was labelled benign or malicious; label some first: sightline label FILE --flows 3 --as malicious');
+  if (rows.good + rows.bad === 0)
+    say('No flow was labelled benign or malicious; label some first: sightline label FILE --flows 3 --as malicious');
   return tally.code();
 }
 
@@ -63,15 +80,19 @@ export function readRows(paths: readonly string[]): { rows: ImportedRow[]; probl
   const problems: string[] = [];
   for (const path of paths) {
     if (!existsSync(path)) throw new UsageError(`${path} does not exist`);
-    const files = statSync(path).isDirectory() ? ['goodx.csv', 'badx.csv'].map((f) => join(path, f)).filter((f) => existsSync(f)) : [path];
+    const files = statSync(path).isDirectory()
+      ? ['goodx.csv', 'badx.csv'].map((f) => join(path, f)).filter((f) => existsSync(f))
+      : [path];
     if (files.length === 0) throw new UsageError(`${path} holds neither goodx.csv nor badx.csv`);
     for (const file of files) {
-      readFileSync(file, 'utf8').split('\n').forEach((line, i) => {
-        if (line === '') return;
-        const parsed = parseRow(line, i + 1);
-        if (parsed.ok) rows.push(parsed.row);
-        else problems.push(`${file}:${parsed.line}: ${parsed.message}`);
-      });
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .forEach((line, i) => {
+          if (line === '') return;
+          const parsed = parseRow(line, i + 1);
+          if (parsed.ok) rows.push(parsed.row);
+          else problems.push(`${file}:${parsed.line}: ${parsed.message}`);
+        });
     }
   }
   return { rows, problems };

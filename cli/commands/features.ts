@@ -1,6 +1,15 @@
 import { basename } from 'node:path';
 import type { FlowRow } from '../../contract/index.ts';
-import { Analysis, FEATURE_COUNT, FEATURES, featureTable, flowRecord, readThrough, SCHEMA_HASH, VectorMaker } from '../../engine/host.ts';
+import {
+  Analysis,
+  FEATURE_COUNT,
+  FEATURES,
+  featureTable,
+  flowRecord,
+  readThrough,
+  SCHEMA_HASH,
+  VectorMaker,
+} from '../../engine/host.ts';
 import { say, stop, telling, UsageError, type Folders } from '../context.ts';
 import { endingSentence, inputs } from '../inputs.ts';
 import { Progress } from '../progress.ts';
@@ -14,7 +23,12 @@ export interface FeatureOptions {
 }
 
 /** `sightline flows FILE… --features TABLE`: every flow with every feature, as CSV or Parquet. */
-export async function writeFeatures(paths: readonly string[], to: string, o: FeatureOptions, folders: Folders): Promise<number> {
+export async function writeFeatures(
+  paths: readonly string[],
+  to: string,
+  o: FeatureOptions,
+  folders: Folders,
+): Promise<number> {
   if (!/\.(csv|parquet)$/i.test(to)) throw new UsageError(`${to}: say .csv or .parquet`);
   const table = await featureTable(to, { product: o.product, timeouts: telling.timeouts });
   const vector = new Float32Array(FEATURE_COUNT);
@@ -30,15 +44,18 @@ export async function writeFeatures(paths: readonly string[], to: string, o: Fea
       }
       const progress = new Progress(input.name);
       let maker: VectorMaker | null = null;
-      const analysis: Analysis = new Analysis({
-        completed: (a, slot, row: FlowRow) => {
-          (maker ??= new VectorMaker(a)).fill(slot, row, vector, 0);
-          // The record shows what stays of the facts.
-          a.inspector.seal(slot);
-          table.add(flowRecord(a, basename(input.name), row), vector, 0);
-          flows++;
+      const analysis: Analysis = new Analysis(
+        {
+          completed: (a, slot, row: FlowRow) => {
+            (maker ??= new VectorMaker(a)).fill(slot, row, vector, 0);
+            // The record shows what stays of the facts.
+            a.inspector.seal(slot);
+            table.add(flowRecord(a, basename(input.name), row), vector, 0);
+            flows++;
+          },
         },
-      }, { keepPackets: false, timeouts: telling.timeouts });
+        { keepPackets: false, timeouts: telling.timeouts },
+      );
       const ending = await readThrough(input.path, analysis, folders.cache, (reader) => {
         progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
         return !stop.asked;
@@ -54,6 +71,8 @@ export async function writeFeatures(paths: readonly string[], to: string, o: Fea
     table.discard();
     throw error;
   }
-  say(`${count(flows)} flows with ${FEATURES.length} features in ${written.join(', described in ')} (schema ${SCHEMA_HASH.slice(0, 12)}).`);
+  say(
+    `${count(flows)} flows with ${FEATURES.length} features in ${written.join(', described in ')} (schema ${SCHEMA_HASH.slice(0, 12)}).`,
+  );
   return tally.code(stop.asked);
 }

@@ -8,16 +8,31 @@ import { outputGone, paint, type Colour } from '../terminal.ts';
 
 const WATCH_EVERY = 1000;
 
-export async function interfaces(helper: string, o: { readonly json: boolean; readonly watch: boolean }): Promise<number> {
+export async function interfaces(
+  helper: string,
+  o: { readonly json: boolean; readonly watch: boolean },
+): Promise<number> {
   const watch = new InterfaceWatch(helper);
   try {
     do {
       const r = await watch.readiness();
       if (o.json) printJson(r);
       else {
-        const columns = [{ title: 'Interface' }, { title: 'State' }, { title: 'Link' }, { title: 'Rate', right: true }, { title: 'Addresses' }, { title: 'About' }];
+        const columns = [
+          { title: 'Interface' },
+          { title: 'State' },
+          { title: 'Link' },
+          { title: 'Rate', right: true },
+          { title: 'Addresses' },
+          { title: 'About' },
+        ];
         const rows = r.interfaces.map((i) => [
-          i.name, i.up ? 'up' : 'down', i.link ?? '–', i.rate === null ? '–' : `${bytes(i.rate)}/s`, i.addresses.join(', '), i.description + (i.monitor ? ' (monitor mode)' : ''),
+          i.name,
+          i.up ? 'up' : 'down',
+          i.link ?? '–',
+          i.rate === null ? '–' : `${bytes(i.rate)}/s`,
+          i.addresses.join(', '),
+          i.description + (i.monitor ? ' (monitor mode)' : ''),
         ]);
         if (rows.length > 0) printAll(table(columns, rows));
         if (!r.ready) {
@@ -26,7 +41,9 @@ export async function interfaces(helper: string, o: { readonly json: boolean; re
         }
       }
       if (!o.watch) return r.ready ? EXIT.clean : EXIT.error;
-      await new Promise((done) => { setTimeout(done, WATCH_EVERY); });
+      await new Promise((done) => {
+        setTimeout(done, WATCH_EVERY);
+      });
     } while (!stop.asked && !outputGone());
     return EXIT.clean;
   } finally {
@@ -45,13 +62,22 @@ export async function doctor(helper: string, captures: string, json: boolean): P
       print([paint(WORDS[c.state].padEnd(6), COLOURS[c.state]), `${c.name.padEnd(12)} ${c.sentence}`]);
       if (c.command !== null) print(`${' '.repeat(19)}${c.command}`);
     }
-    print(report.ready ? 'Ready to capture.' : "Not ready to capture. Run what is named above, then 'sightline doctor' again.");
+    print(
+      report.ready
+        ? 'Ready to capture.'
+        : "Not ready to capture. Run what is named above, then 'sightline doctor' again.",
+    );
   }
   return report.ready ? EXIT.clean : EXIT.error;
 }
 
 /** Lists captures that were interrupted, or makes some of them whole. */
-export async function recover(captures: string, paths: readonly string[], all: boolean, folders: Folders): Promise<number> {
+export async function recover(
+  captures: string,
+  paths: readonly string[],
+  all: boolean,
+  folders: Folders,
+): Promise<number> {
   const found = interruptedCaptures(captures);
   const wanted = all ? found : found.filter((c) => paths.includes(c.path) || paths.includes(basename(c.path)));
   const unknown = paths.find((p) => !found.some((c) => c.path === p || basename(c.path) === p));
@@ -59,7 +85,12 @@ export async function recover(captures: string, paths: readonly string[], all: b
   if (!all && paths.length === 0) {
     if (found.length === 0) print('No capture was interrupted.');
     else {
-      printAll(table([{ title: 'Begun (UTC)' }, { title: 'Size', right: true }, { title: 'Folder' }], found.map((c) => [c.started, bytes(c.bytes), c.path])));
+      printAll(
+        table(
+          [{ title: 'Begun (UTC)' }, { title: 'Size', right: true }, { title: 'Folder' }],
+          found.map((c) => [c.started, bytes(c.bytes), c.path]),
+        ),
+      );
       print(`${count(found.length)} interrupted. 'sightline recover --all' makes them whole.`);
     }
     return EXIT.clean;

@@ -1,5 +1,17 @@
 import { LABELS, type FlowRow, type Label } from '../../contract/index.ts';
-import { Analysis, captureIdentity, type Ending, flowId, flowKey, flowRecord, loadIndex, openCapture, saveIndex, Store, StoreProblem } from '../../engine/host.ts';
+import {
+  Analysis,
+  captureIdentity,
+  type Ending,
+  flowId,
+  flowKey,
+  flowRecord,
+  loadIndex,
+  openCapture,
+  saveIndex,
+  Store,
+  StoreProblem,
+} from '../../engine/host.ts';
 import { byVlan, print, printAll, say, telling, UsageError, type Folders } from '../context.ts';
 import { endingSentence, isPlainFile } from '../inputs.ts';
 import { table } from '../table.ts';
@@ -29,11 +41,15 @@ export async function readAnalysis(file: string, folders: Folders): Promise<Whol
   const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
   const opened = openCapture(file, analysis, { cacheFolder: folders.cache });
   if (!opened.ok) throw new UsageError(`${file}: ${opened.ending.message}`);
-  while (await opened.reader.step()) { /* whole file */ }
+  while (await opened.reader.step()) {
+    /* whole file */
+  }
   analysis.finish();
   const ending = opened.reader.ending();
   opened.reader.close();
-  const done = (): void => { if (opened.temporary) opened.reader.discard(); };
+  const done = (): void => {
+    if (opened.temporary) opened.reader.discard();
+  };
   if (ending.kind === 'unreadable' || ending.kind === 'refused') {
     done();
     throw new UsageError(`${file}: ${ending.message}`);
@@ -80,9 +96,26 @@ export async function label(paths: readonly string[], o: LabelOptions, folders: 
     print(`${chosen.length} flows ${o.remove ? 'are no longer labelled' : `labelled ${o.as}`}.`);
   } else {
     const labels = store.labels(capture);
-    const labelled = Array.from({ length: count }, (_, row) => flowRecord(analysis, file, row as FlowRow)).flatMap((f) => { const l = labels.get(flowKey(f)); return l ? [[l, String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app]] : []; });
+    const labelled = Array.from({ length: count }, (_, row) => flowRecord(analysis, file, row as FlowRow)).flatMap(
+      (f) => {
+        const l = labels.get(flowKey(f));
+        return l ? [[l, String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app]] : [];
+      },
+    );
     if (labelled.length === 0) print('No flow of this capture is labelled.');
-    else printAll(table([{ title: 'Label' }, { title: 'Flow', right: true }, { title: 'Initiator' }, { title: 'Responder' }, { title: 'App' }], labelled));
+    else
+      printAll(
+        table(
+          [
+            { title: 'Label' },
+            { title: 'Flow', right: true },
+            { title: 'Initiator' },
+            { title: 'Responder' },
+            { title: 'App' },
+          ],
+          labelled,
+        ),
+      );
   }
   store.close();
   return tally.code();
@@ -96,7 +129,8 @@ function parseFlows(text: string | null, rows: ReadonlyMap<number, number>): num
     const from = Number(m?.[1]);
     const to = Number(m?.[2] ?? m?.[1]);
     const found = [...rows].filter(([id]) => id >= from && id <= to).map(([, row]) => row);
-    if (!m || found.length === 0) throw new UsageError(`'${part}' names no flow of this capture; 'sightline flows' lists their numbers`);
+    if (!m || found.length === 0)
+      throw new UsageError(`'${part}' names no flow of this capture; 'sightline flows' lists their numbers`);
     return found;
   });
 }

@@ -1,5 +1,14 @@
 import { type PacketRecord, type PacketRow } from '../../contract/index.ts';
-import { Analysis, type Ending, loadIndex, openCapture, type PacketBytes, packetBytes, packetRecord, saveIndex } from '../../engine/host.ts';
+import {
+  Analysis,
+  type Ending,
+  loadIndex,
+  openCapture,
+  type PacketBytes,
+  packetBytes,
+  packetRecord,
+  saveIndex,
+} from '../../engine/host.ts';
 import { byVlan, stop, say, telling, type Folders } from '../context.ts';
 import { endingSentence, fileRecord, inputs, isPlainFile } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
@@ -23,7 +32,15 @@ export interface PacketsOptions {
 const WORTH_KEEPING = 5_000;
 
 /** One row; all rows and the head have the same columns. */
-function row(no: string, time: string, source: string, destination: string, protocol: string, length: string, info: string): string {
+function row(
+  no: string,
+  time: string,
+  source: string,
+  destination: string,
+  protocol: string,
+  length: string,
+  info: string,
+): string {
   return `${no.padStart(7)}  ${time.padEnd(26)}  ${source.padEnd(22)} ${destination.padEnd(22)} ${protocol.padEnd(9)} ${length.padStart(6)}  ${info}`;
 }
 
@@ -32,11 +49,28 @@ const HEAD = row('No.', 'Time (UTC)', 'Source', 'Destination', 'Protocol', 'Leng
 function printRow(p: PacketRecord, writer: RecordWriter, asJson: boolean): void {
   if (asJson) writer.write(p);
   // Date and microseconds: '2026-11-25 12:00:00.000000'.
-  else writer.line(row(String(p.no), `${p.time.slice(0, 10)} ${p.time.slice(11, 26)}`, p.source, p.destination, p.protocol, String(p.length), p.info));
+  else
+    writer.line(
+      row(
+        String(p.no),
+        `${p.time.slice(0, 10)} ${p.time.slice(11, 26)}`,
+        p.source,
+        p.destination,
+        p.protocol,
+        String(p.length),
+        p.info,
+      ),
+    );
 }
 
 /** A capture whose index was saved: nothing is read but the bytes of the rows that are shown. */
-async function printKnown(path: string, analysis: Analysis, writer: RecordWriter, asJson: boolean, o: PacketsOptions): Promise<number> {
+async function printKnown(
+  path: string,
+  analysis: Analysis,
+  writer: RecordWriter,
+  asJson: boolean,
+  o: PacketsOptions,
+): Promise<number> {
   const bytes = o.info && analysis.packetCount > 0 ? packetBytes(path) : null;
   let n = 0;
   for (; n < analysis.packetCount && n < o.limit && !writer.closed && !stop.asked; n++) {
@@ -54,12 +88,23 @@ interface Printed {
 }
 
 /** Prints the packets of one file as they are read. */
-async function printFile(path: string, name: string, writer: RecordWriter, asJson: boolean, o: PacketsOptions, folders: Folders): Promise<Printed> {
+async function printFile(
+  path: string,
+  name: string,
+  writer: RecordWriter,
+  asJson: boolean,
+  o: PacketsOptions,
+  folders: Folders,
+): Promise<Printed> {
   const known = isPlainFile(path) ? loadIndex(folders.cache, path, byVlan()) : null;
   if (known !== null) {
     const { analysis } = known;
     const printed = await printKnown(path, analysis, writer, asJson, o);
-    return { ending: printed < analysis.packetCount ? { kind: 'ok' } : known.ending, packets: analysis.packetCount, flows: analysis.flows.columns.count };
+    return {
+      ending: printed < analysis.packetCount ? { kind: 'ok' } : known.ending,
+      packets: analysis.packetCount,
+      flows: analysis.flows.columns.count,
+    };
   }
   const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
   const opened = openCapture(path, analysis, { cacheFolder: folders.cache });
@@ -77,7 +122,7 @@ async function printFile(path: string, name: string, writer: RecordWriter, asJso
     await writer.relax();
   };
   let left = false;
-  while (!left && await reader.step()) {
+  while (!left && (await reader.step())) {
     await print();
     progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
     left = printed >= o.limit || writer.closed || stop.asked;
@@ -90,7 +135,8 @@ async function printFile(path: string, name: string, writer: RecordWriter, asJso
   (bytes as PacketBytes | null)?.close();
   reader.close();
   if (opened.temporary) reader.discard();
-  else if (!left && ending.kind === 'ok' && analysis.packetCount >= WORTH_KEEPING && printed === analysis.packetCount) saveIndex(folders.cache, path, analysis, ending, byVlan());
+  else if (!left && ending.kind === 'ok' && analysis.packetCount >= WORTH_KEEPING && printed === analysis.packetCount)
+    saveIndex(folders.cache, path, analysis, ending, byVlan());
   return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count };
 }
 
@@ -101,7 +147,10 @@ export async function packets(paths: readonly string[], o: PacketsOptions, folde
   const tally = new Tally(o.partialOk);
   for (const input of inputs(paths)) {
     if (!asJson && input.kind === 'file') writer.line(HEAD);
-    const printed = input.kind === 'bad' ? { ending: input.ending, packets: 0, flows: 0 } : await printFile(input.path, input.name, writer, asJson, o, folders);
+    const printed =
+      input.kind === 'bad'
+        ? { ending: input.ending, packets: 0, flows: 0 }
+        : await printFile(input.path, input.name, writer, asJson, o, folders);
     tally.ended(printed.ending);
     if (asJson) writer.write(fileRecord(input.name, printed.ending, printed.packets, printed.flows));
     await writer.relax();

@@ -18,9 +18,42 @@ const WORD = /&&|\|\||<<|>>|[<>!=]=|[()[\]!=<>&|+*/%^]|[^\s()[\]!=<>&|+*/%^]+/g;
  * waits for its value, the rest of a comparison. A beginning that none of them completes is wrong.
  */
 const COMPLETIONS: readonly string[] = [
-  '', ' 1', ' tcp', ' 1.2.3.4', ' 10.0.0.0/8', ' 32', ' 128', ' 255.255.255.255', ' ::1', ' fe80::/10', ' 00:11:22:33:44:55', ' 1-2', ' 0x0800', ' 1.1',
-  ' host 1.2.3.4', ' host 00:11:22:33:44:55', ' host ::1', ' port 1', ' portrange 1-2', ' net 10', ' proto 6', ' dst host 1.2.3.4', ' dst port 1', ' dst 00:11:22:33:44:55',
-  ' dst 1.2.3.4', ' 1.2.3.4 and 1.2.3.4', ' broadcast', ' mgt', ' beacon', ' tods', ' = 1', ' > 1', ' 1 = 1', ' = 1.2.3.4', ' [0] = 1', ' udp',
+  '',
+  ' 1',
+  ' tcp',
+  ' 1.2.3.4',
+  ' 10.0.0.0/8',
+  ' 32',
+  ' 128',
+  ' 255.255.255.255',
+  ' ::1',
+  ' fe80::/10',
+  ' 00:11:22:33:44:55',
+  ' 1-2',
+  ' 0x0800',
+  ' 1.1',
+  ' host 1.2.3.4',
+  ' host 00:11:22:33:44:55',
+  ' host ::1',
+  ' port 1',
+  ' portrange 1-2',
+  ' net 10',
+  ' proto 6',
+  ' dst host 1.2.3.4',
+  ' dst port 1',
+  ' dst 00:11:22:33:44:55',
+  ' dst 1.2.3.4',
+  ' 1.2.3.4 and 1.2.3.4',
+  ' broadcast',
+  ' mgt',
+  ' beacon',
+  ' tods',
+  ' = 1',
+  ' > 1',
+  ' 1 = 1',
+  ' = 1.2.3.4',
+  ' [0] = 1',
+  ' udp',
 ];
 /** Within brackets: an offset is still to come, or its end. */
 const IN_BRACKETS: readonly string[] = ['] = 1', ' 0] = 1', ' 1] = 1', ' + 1] = 1', ' 0:1] = 1', ' = 1'];
@@ -54,7 +87,9 @@ const CONTRADICTION = /rejects all packets/;
 export async function checkCaptureFilter(helper: string, link: number, filter: string): Promise<FilterProblem | null> {
   return findProblem(filter, async (filters) => {
     const lines = await askHelper(helper, ['check', String(link), ...filters]);
-    return lines.filter((l) => l.type === 'filter' || l.type === 'error').map((l) => ({ ok: l['ok'] === true, message: String(l['message']) }));
+    return lines
+      .filter((l) => l.type === 'filter' || l.type === 'error')
+      .map((l) => ({ ok: l['ok'] === true, message: String(l['message']) }));
   });
 }
 
@@ -64,7 +99,11 @@ export async function findProblem(filter: string, ask: Ask): Promise<FilterProbl
   const nul = filter.indexOf(NUL);
   if (nul >= 0) return { at: nul, length: 1, message: 'a capture filter holds no NUL character' };
   if (filter.length > LONGEST_FILTER) {
-    return { at: LONGEST_FILTER, length: filter.length - LONGEST_FILTER, message: `a capture filter has at most ${LONGEST_FILTER} characters, this one ${filter.length}` };
+    return {
+      at: LONGEST_FILTER,
+      length: filter.length - LONGEST_FILTER,
+      message: `a capture filter has at most ${LONGEST_FILTER} characters, this one ${filter.length}`,
+    };
   }
   const [whole] = await ask([filter]);
   if (whole === undefined) return { at: 0, length: filter.length, message: 'The filter could not be checked.' };
@@ -75,7 +114,8 @@ export async function findProblem(filter: string, ask: Ask): Promise<FilterProbl
   if (named !== null) return { at: named.at, length: named.text.length, message };
   if (filter.length > LONGEST_WITH_PLACE) return { at: 0, length: filter.length, message };
   // A beginning may contradict itself and be parsed all the same: that is no mistake where the whole has another.
-  const fine = (answer: Answer): boolean => answer.ok || (!CONTRADICTION.test(message) && CONTRADICTION.test(answer.message));
+  const fine = (answer: Answer): boolean =>
+    answer.ok || (!CONTRADICTION.test(message) && CONTRADICTION.test(answer.message));
   const [first, last] = await firstWrong(filter, words, async (filters) => (await ask(filters)).some(fine));
   const from = words[first];
   if (from === undefined) return { at: filter.length, length: 0, message: `${message} at the end` };
@@ -119,15 +159,20 @@ function completed(filter: string, words: readonly Word[], n: number): string[] 
 }
 
 /** @returns the first word after which nothing completes the beginning, and the last that may be it; the number of words when only the end is missing */
-async function firstWrong(filter: string, words: readonly Word[], anyFine: (filters: readonly string[]) => Promise<boolean>): Promise<readonly [number, number]> {
+async function firstWrong(
+  filter: string,
+  words: readonly Word[],
+  anyFine: (filters: readonly string[]) => Promise<boolean>,
+): Promise<readonly [number, number]> {
   const until = performance.now() + MOST_MS;
   // What is complete, or nearly, is told by few questions: compiling a long filter takes a while, and one that is right the longest.
   const bad = async (n: number): Promise<boolean> => {
     const all = completed(filter, words, n);
-    for (const some of [all.slice(0, 1), all.slice(1, FEW), all.slice(FEW)]) if (some.length > 0 && await anyFine(some)) return false;
+    for (const some of [all.slice(0, 1), all.slice(1, FEW), all.slice(FEW)])
+      if (some.length > 0 && (await anyFine(some))) return false;
     return true;
   };
-  if (!await bad(words.length)) return [words.length, words.length];
+  if (!(await bad(words.length))) return [words.length, words.length];
   // The first `low` words can be completed, the first `high` cannot: so it is for every longer beginning.
   let low = 0;
   let high = words.length;

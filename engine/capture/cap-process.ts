@@ -8,7 +8,9 @@ import type { CapturePlan } from './plan.ts';
 const plan = JSON.parse(process.argv[2] ?? '{}') as CapturePlan;
 if (plan.source.kind !== 'cap') throw new Error('this process captures with npm cap only');
 const run = captureInProcess(plan, plan.source, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
-createInterface({ input: process.stdin }).on('line', (word) => run.tell(word as Word)).on('close', () => run.tell('stop'));
+createInterface({ input: process.stdin })
+  .on('line', (word) => run.tell(word as Word))
+  .on('close', () => run.tell('stop'));
 process.on('SIGINT', () => run.tell('stop'));
 await run.ended;
 process.exit(0);

@@ -11,7 +11,9 @@ export type ToCapture =
   | { readonly kind: 'start'; readonly id: number; readonly plan: CapturePlan }
   | { readonly kind: 'word'; readonly id: number; readonly word: Word };
 export type Word = 'pause' | 'resume' | 'stop';
-export type FromCapture = { readonly id: number; readonly line: HelperLine } | { readonly id: number; readonly ended: true };
+export type FromCapture =
+  | { readonly id: number; readonly line: HelperLine }
+  | { readonly id: number; readonly ended: true };
 
 /** A capture under way. */
 export interface Running {
@@ -19,7 +21,9 @@ export interface Running {
   readonly ended: Promise<unknown>;
 }
 
-const CAP_PROCESS = fileURLToPath(new URL(`./cap-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
+const CAP_PROCESS = fileURLToPath(
+  new URL(`./cap-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
+);
 
 const running = new Map<number, Running>();
 
@@ -40,14 +44,20 @@ function captureWithHelper(plan: CapturePlan, choice: InterfaceChoice, say: (lin
   };
   const run = runHelper(plan.helper, [...args, '--descriptor', String(HELPER_DESCRIPTOR)], hear, {}, place.descriptor);
   place.given();
-  return { tell: run.tell, ended: run.ended.then(() => { if (!started) place.undo(); }) };
+  return {
+    tell: run.tell,
+    ended: run.ended.then(() => {
+      if (!started) place.undo();
+    }),
+  };
 }
 
 function start(id: number, plan: CapturePlan): Running {
   const say = (line: HelperLine): void => parentPort!.postMessage({ id, line } satisfies FromCapture);
   const { source } = plan;
   if (source.kind === 'helper') return captureWithHelper(plan, source, say);
-  if (source.kind === 'cap') return runHelper(process.execPath, [CAP_PROCESS, JSON.stringify(plan)], say, { ELECTRON_RUN_AS_NODE: '1' });
+  if (source.kind === 'cap')
+    return runHelper(process.execPath, [CAP_PROCESS, JSON.stringify(plan)], say, { ELECTRON_RUN_AS_NODE: '1' });
   return captureStream(plan, source, say);
 }
 

@@ -15,18 +15,41 @@ after(() => rmSync(home, { recursive: true, force: true }));
 let folders = 0;
 
 /** A folder of captures with one that another process runs until it is ended. */
-async function running(): Promise<{ readonly parent: string; readonly folder: string; readonly end: () => Promise<void> }> {
+async function running(): Promise<{
+  readonly parent: string;
+  readonly folder: string;
+  readonly end: () => Promise<void>;
+}> {
   const parent = join(home, `captures-${++folders}`);
   const folder = join(parent, 'eth0 now');
   mkdirSync(folder, { recursive: true });
   copyFileSync(SAMPLE, join(folder, 'eth0_00001_20260101000000.pcapng'));
-  const host = spawn(process.execPath, ['--input-type=module', '-e', `
+  const host = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `
     const { beginRecord } = await import('${CAPTURES}');
     beginRecord(process.argv[1], 'eth0', '');
     console.log('begun');
-    setInterval(() => undefined, 1000);`, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise((resolve) => { host.stdout.once('data', resolve); });
-  return { parent, folder, end: () => new Promise((resolve) => { host.once('exit', () => resolve()); host.kill('SIGKILL'); }) };
+    setInterval(() => undefined, 1000);`,
+      folder,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  await new Promise((resolve) => {
+    host.stdout.once('data', resolve);
+  });
+  return {
+    parent,
+    folder,
+    end: () =>
+      new Promise((resolve) => {
+        host.once('exit', () => resolve());
+        host.kill('SIGKILL');
+      }),
+  };
 }
 
 test('a capture that runs is not offered, not mended and not marked, whatever its record says of processes', async () => {
@@ -35,25 +58,47 @@ test('a capture that runs is not offered, not mended and not marked, whatever it
   const size = statSync(join(folder, 'eth0_00001_20260101000000.pcapng')).size;
   assert.deepEqual(interruptedCaptures(parent), []);
   // As another pid namespace or another machine sees it: no such process.
-  writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), pid: 2 ** 22 - 9, born: 'never' }));
+  writeFileSync(
+    path,
+    JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), pid: 2 ** 22 - 9, born: 'never' }),
+  );
   assert.deepEqual(interruptedCaptures(parent), []);
   assert.equal(await mendCapture(folder, home), false);
   assert.equal(sessionRecord(folder)?.state, 'running');
   assert.equal(statSync(join(folder, 'eth0_00001_20260101000000.pcapng')).size, size);
   await end();
-  assert.deepEqual(interruptedCaptures(parent).map((c) => c.path), [folder]);
+  assert.deepEqual(
+    interruptedCaptures(parent).map((c) => c.path),
+    [folder],
+  );
   assert.equal(await mendCapture(folder, home), true);
   assert.equal(sessionRecord(folder)?.state, 'complete');
   assert.deepEqual(interruptedCaptures(parent), []);
 });
 
-const namespaces = process.platform === 'linux' && spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
+const namespaces =
+  process.platform === 'linux' && spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
 
 test('in another pid namespace too', { skip: !namespaces && 'no pid namespace can be made here' }, async () => {
   const { parent, folder, end } = await running();
-  const look = (): string => spawnSync('unshare', ['--pid', '--fork', '--mount-proc', process.execPath, '--input-type=module', '-e', `
+  const look = (): string =>
+    spawnSync(
+      'unshare',
+      [
+        '--pid',
+        '--fork',
+        '--mount-proc',
+        process.execPath,
+        '--input-type=module',
+        '-e',
+        `
     const { interruptedCaptures, mendCapture } = await import('${CAPTURES}');
-    console.log(interruptedCaptures(process.argv[1]).length, await mendCapture(process.argv[2], '/tmp'));`, parent, folder], { encoding: 'utf8' }).stdout.trim();
+    console.log(interruptedCaptures(process.argv[1]).length, await mendCapture(process.argv[2], '/tmp'));`,
+        parent,
+        folder,
+      ],
+      { encoding: 'utf8' },
+    ).stdout.trim();
   assert.equal(look(), '0 false');
   assert.equal(sessionRecord(folder)?.state, 'running');
   await end();
@@ -70,7 +115,10 @@ test('kept packets that break off in the middle of a block are cut to whole ones
   beginRecord(folder, 'a', '');
   endRecord(folder);
   assert.equal(await mendCapture(folder, home), true);
-  for (const [name, before] of [['kept.pcapng', 50_001], ['a_00001_20260101000000.pcapng', 70_003]] as const) {
+  for (const [name, before] of [
+    ['kept.pcapng', 50_001],
+    ['a_00001_20260101000000.pcapng', 70_003],
+  ] as const) {
     const { size } = statSync(join(folder, name));
     assert.ok(size < before && size % 4 === 0, `${name}: ${size}`);
   }
@@ -79,8 +127,18 @@ test('kept packets that break off in the middle of a block are cut to whole ones
 test('odd records are no capture and nothing waits for them', () => {
   const parent = join(home, `captures-${++folders}`);
   const states: readonly [string, (path: string) => void][] = [
-    ['pipe', (p) => { spawnSync('mkfifo', [p]); }], ['folder', (p) => mkdirSync(p)], ['empty', (p) => writeFileSync(p, '')], ['half', (p) => writeFileSync(p, '{"id": "x')],
-    ['null', (p) => writeFileSync(p, 'null')], ['list', (p) => writeFileSync(p, '[1]')], ['kinds', (p) => writeFileSync(p, '{"id":1,"name":{},"pid":"2","started":3,"state":"running"}')],
+    [
+      'pipe',
+      (p) => {
+        spawnSync('mkfifo', [p]);
+      },
+    ],
+    ['folder', (p) => mkdirSync(p)],
+    ['empty', (p) => writeFileSync(p, '')],
+    ['half', (p) => writeFileSync(p, '{"id": "x')],
+    ['null', (p) => writeFileSync(p, 'null')],
+    ['list', (p) => writeFileSync(p, '[1]')],
+    ['kinds', (p) => writeFileSync(p, '{"id":1,"name":{},"pid":"2","started":3,"state":"running"}')],
     ['huge', (p) => writeFileSync(p, ' '.repeat(1e6))],
   ];
   for (const [name, make] of states) {

@@ -19,7 +19,11 @@ function capture(name: string, change: Partial<SessionRecord>, quiet: number): v
   // As versions without a lock left it, and disks that know none.
   endRecord(folder);
   rmSync(join(folder, 'session.lock'));
-  const record = { ...(JSON.parse(readFileSync(join(folder, SESSION_FILE), 'utf8')) as SessionRecord), state: 'running', ...change };
+  const record = {
+    ...(JSON.parse(readFileSync(join(folder, SESSION_FILE), 'utf8')) as SessionRecord),
+    state: 'running',
+    ...change,
+  };
   writeFileSync(join(folder, SESSION_FILE), JSON.stringify(record));
   const segment = join(folder, 'p_00001_20260101000000.pcapng');
   writeFileSync(segment, '');
@@ -37,5 +41,10 @@ test('a capture of another machine is interrupted when it has not grown for ten 
   capture('theirs, our number', { machine: '01234567' }, 60_000);
   capture('theirs, quiet', { machine: '01234567' }, 700_000);
   capture('before this version', { machine: '', pid: dead }, 0);
-  assert.deepEqual(interruptedCaptures(parent).map((c) => c.name).sort(), ['before this version', 'ours, gone', 'ours, number given again', 'theirs, quiet']);
+  assert.deepEqual(
+    interruptedCaptures(parent)
+      .map((c) => c.name)
+      .sort(),
+    ['before this version', 'ours, gone', 'ours, number given again', 'theirs, quiet'],
+  );
 });

@@ -49,10 +49,14 @@ function alive(folder: string, record: SessionRecord, now = Date.now()): boolean
   if (held.has(folder)) return true;
   try {
     if (existsSync(lock)) return FileLock.held(lock);
-  } catch { /* it cannot be opened: what the record says counts */ }
+  } catch {
+    /* it cannot be opened: what the record says counts */
+  }
   // Of a version without a lock, or a disk that knows none.
   if (record.machine !== '' && record.machine !== machineName()) {
-    const touched = [folder, ...(captureFiles(folder) ?? [])].map((f) => statSync(f, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    const touched = [folder, ...(captureFiles(folder) ?? [])].map(
+      (f) => statSync(f, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    );
     return now - Math.max(...touched) < FOREIGN_QUIET;
   }
   try {
@@ -73,11 +77,17 @@ export function sessionRecord(folder: string): SessionRecord | null {
   try {
     const value = JSON.parse(said.text) as Partial<SessionRecord>;
     const { id, name, pid, started } = value;
-    const whole = typeof id === 'string' && typeof name === 'string' && typeof pid === 'number' && typeof started === 'string';
+    const whole =
+      typeof id === 'string' && typeof name === 'string' && typeof pid === 'number' && typeof started === 'string';
     if (!whole) return null;
     const { filter, born, machine, state } = value;
     return {
-      id, name, pid, started, filter: typeof filter === 'string' ? filter : '', born: typeof born === 'string' ? born : '',
+      id,
+      name,
+      pid,
+      started,
+      filter: typeof filter === 'string' ? filter : '',
+      born: typeof born === 'string' ? born : '',
       machine: typeof machine === 'string' ? machine : '',
       state: state === 'running' ? 'running' : 'complete',
     };
@@ -87,9 +97,16 @@ export function sessionRecord(folder: string): SessionRecord | null {
 }
 
 /** A folder that is not there yet, and the prefix of its segments. @param parent is made */
-export function captureFolder(parent: string, source: CaptureSource, now: Date): { readonly folder: string; readonly prefix: string } {
+export function captureFolder(
+  parent: string,
+  source: CaptureSource,
+  now: Date,
+): { readonly folder: string; readonly prefix: string } {
   privateFolder(parent);
-  const prefix = sourceName(source).replace(/[^\w.-]+/g, '_').slice(0, 60) || 'capture';
+  const prefix =
+    sourceName(source)
+      .replace(/[^\w.-]+/g, '_')
+      .slice(0, 60) || 'capture';
   const stamp = now.toISOString().replaceAll(':', '').replace('T', ' ').slice(0, 21);
   return { folder: join(parent, `${prefix} ${stamp}`), prefix };
 }
@@ -99,8 +116,19 @@ export function beginRecord(folder: string, name: string, filter: string): void 
   try {
     const lock = FileLock.exclusive(join(folder, LOCK_FILE), 0);
     if (lock !== null) held.set(folder, lock);
-  } catch { /* a disk without locks: process and birth tell */ }
-  write(folder, { id: randomUUID(), name, filter, started: new Date().toISOString(), pid: process.pid, born: bornOf(process.pid), machine: machineName(), state: 'running' });
+  } catch {
+    /* a disk without locks: process and birth tell */
+  }
+  write(folder, {
+    id: randomUUID(),
+    name,
+    filter,
+    started: new Date().toISOString(),
+    pid: process.pid,
+    born: bornOf(process.pid),
+    machine: machineName(),
+    state: 'running',
+  });
 }
 
 /** Says that it is whole. */
@@ -142,7 +170,9 @@ export async function mendCapture(folder: string, cacheFolder: string): Promise<
   try {
     lock = FileLock.exclusive(join(folder, LOCK_FILE), 0);
     if (lock === null) return false;
-  } catch { /* a folder without locks */ }
+  } catch {
+    /* a folder without locks */
+  }
   try {
     const files = captureFiles(folder) ?? [];
     // Kept packets stand first and grow beside the last segment.
@@ -163,13 +193,18 @@ export function interruptedCaptures(parent: string): InterruptedCapture[] {
   } catch {
     return [];
   }
-  return names.flatMap((name): InterruptedCapture[] => {
-    const path = join(parent, name);
-    const record = sessionRecord(path);
-    if (record === null || record.state !== 'running' || alive(path, record)) return [];
-    const bytes = (captureFiles(path) ?? []).reduce((sum, f) => sum + (statSync(f, { throwIfNoEntry: false })?.size ?? 0), 0);
-    return [{ path, name: record.name, started: record.started, bytes }];
-  }).sort((a, b) => (a.started < b.started ? 1 : -1));
+  return names
+    .flatMap((name): InterruptedCapture[] => {
+      const path = join(parent, name);
+      const record = sessionRecord(path);
+      if (record === null || record.state !== 'running' || alive(path, record)) return [];
+      const bytes = (captureFiles(path) ?? []).reduce(
+        (sum, f) => sum + (statSync(f, { throwIfNoEntry: false })?.size ?? 0),
+        0,
+      );
+      return [{ path, name: record.name, started: record.started, bytes }];
+    })
+    .sort((a, b) => (a.started < b.started ? 1 : -1));
 }
 
 /** Removes a capture's folder; only one that is a capture's. */
@@ -181,10 +216,18 @@ export function discardCapture(parent: string, path: string): boolean {
 
 /** Old captures make room; one that is open, running or interrupted stays. */
 export function pruneCaptures(parent: string, open: string | null): void {
-  const folders = readdirSync(parent).map((name) => join(parent, name)).flatMap((path) => { const stat = statSync(path, { throwIfNoEntry: false }); return stat === undefined ? [] : [{ path, at: stat.mtimeMs, own: stat.isDirectory() ? 0 : stat.size }]; }).sort((a, b) => b.at - a.at);
+  const folders = readdirSync(parent)
+    .map((name) => join(parent, name))
+    .flatMap((path) => {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      return stat === undefined ? [] : [{ path, at: stat.mtimeMs, own: stat.isDirectory() ? 0 : stat.size }];
+    })
+    .sort((a, b) => b.at - a.at);
   let bytes = 0;
   folders.forEach(({ path, own }, i) => {
-    bytes += own + (captureFiles(path) ?? []).reduce((sum, f) => sum + (statSync(f, { throwIfNoEntry: false })?.size ?? 0), 0);
-    if (path !== open && sessionRecord(path)?.state !== 'running' && (i >= KEPT_CAPTURES || bytes > KEPT_BYTES)) rmSync(path, { recursive: true, force: true });
+    bytes +=
+      own + (captureFiles(path) ?? []).reduce((sum, f) => sum + (statSync(f, { throwIfNoEntry: false })?.size ?? 0), 0);
+    if (path !== open && sessionRecord(path)?.state !== 'running' && (i >= KEPT_CAPTURES || bytes > KEPT_BYTES))
+      rmSync(path, { recursive: true, force: true });
   });
 }

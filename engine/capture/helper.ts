@@ -3,7 +3,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-export interface HelperLine { readonly type: string; readonly [key: string]: unknown }
+export interface HelperLine {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
 
 export interface HelperRun {
   /** One word to the helper. */
@@ -30,8 +33,17 @@ export function helperThere(path: string): boolean {
 export const HELPER_DESCRIPTOR = 3;
 
 /** Starts the helper; each whole line goes to `hear`. `descriptor` is a file or folder of ours that it gets as its own. Its stdin stays open: when this process dies it closes, and the helper stops. */
-export function runHelper(path: string, args: readonly string[], hear: (line: HelperLine) => void, env: Readonly<Record<string, string>> = {}, descriptor: number | null = null): HelperRun {
-  const child: ChildProcess = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe', ...(descriptor === null ? [] : [descriptor])], env: { ...process.env, ...env } });
+export function runHelper(
+  path: string,
+  args: readonly string[],
+  hear: (line: HelperLine) => void,
+  env: Readonly<Record<string, string>> = {},
+  descriptor: number | null = null,
+): HelperRun {
+  const child: ChildProcess = spawn(path, args, {
+    stdio: ['pipe', 'pipe', 'pipe', ...(descriptor === null ? [] : [descriptor])],
+    env: { ...process.env, ...env },
+  });
   const ended = new Promise<number | null>((resolve) => {
     child.on('error', (error) => {
       hear({ type: 'error', code: 'failed', message: error.message });
@@ -41,18 +53,28 @@ export function runHelper(path: string, args: readonly string[], hear: (line: He
   });
   child.stdin?.on('error', () => undefined);
   let said = '';
-  child.stderr?.on('data', (piece: Buffer) => { said = (said + piece.toString()).slice(-2000); });
+  child.stderr?.on('data', (piece: Buffer) => {
+    said = (said + piece.toString()).slice(-2000);
+  });
   const lines = createInterface({ input: child.stdout! });
   lines.on('line', (text) => {
     const line = parsed(text);
     if (line !== null) hear(line);
   });
-  void ended.then((code) => { if (code !== 0 && said !== '') hear({ type: 'error', code: 'failed', message: said.split('\n')[0] ?? '' }); });
+  void ended.then((code) => {
+    if (code !== 0 && said !== '') hear({ type: 'error', code: 'failed', message: said.split('\n')[0] ?? '' });
+  });
   return {
-    tell: (word) => { if (child.stdin?.writable) child.stdin.write(`${word}\n`); },
+    tell: (word) => {
+      if (child.stdin?.writable) child.stdin.write(`${word}\n`);
+    },
     ended,
-    end: () => { child.stdin?.end(); },
-    kill: () => { child.kill('SIGKILL'); },
+    end: () => {
+      child.stdin?.end();
+    },
+    kill: () => {
+      child.kill('SIGKILL');
+    },
   };
 }
 
@@ -71,7 +93,9 @@ function parsed(text: string): HelperLine | null {
   if (text.length > MAX_LINE) return null;
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' ? (value as HelperLine) : null;
+    return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+      ? (value as HelperLine)
+      : null;
   } catch {
     return null;
   }

@@ -13,9 +13,17 @@ interface Cap {
   setMinBytes?(bytes: number): void;
   on(event: 'packet', hear: (bytes: number, truncated: boolean) => void): void;
 }
-interface CapModule { readonly Cap: new () => Cap }
+interface CapModule {
+  readonly Cap: new () => Cap;
+}
 
-const LINKS: Readonly<Record<string, number>> = { ETHERNET: 1, NULL: 0, RAW: 101, IEEE802_11_RADIO: 127, LINKTYPE_LINUX_SLL: 113 };
+const LINKS: Readonly<Record<string, number>> = {
+  ETHERNET: 1,
+  NULL: 0,
+  RAW: 101,
+  IEEE802_11_RADIO: 127,
+  LINKTYPE_LINUX_SLL: 113,
+};
 const LARGEST = 65_535;
 const LOOK_EVERY = 50;
 
@@ -28,9 +36,15 @@ export function capModule(): CapModule | null {
   }
 }
 
-export function captureInProcess(plan: CapturePlan, source: Extract<CaptureSource, { kind: 'cap' }>, say: (line: HelperLine) => void): Running {
+export function captureInProcess(
+  plan: CapturePlan,
+  source: Extract<CaptureSource, { kind: 'cap' }>,
+  say: (line: HelperLine) => void,
+): Running {
   let end = (): void => undefined;
-  const ended = new Promise<void>((resolve) => { end = resolve; });
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
   const fail = (code: string, message: string): Running => {
     say({ type: 'error', code, message });
     end();
@@ -60,12 +74,34 @@ export function captureInProcess(plan: CapturePlan, source: Extract<CaptureSourc
   const snap = source.snapLength > 0 ? source.snapLength : LARGEST;
   const begin = performance.now();
   cap.on('packet', (bytes) => {
-    if (paused) { skipped++; return; }
+    if (paused) {
+      skipped++;
+      return;
+    }
     const now = performance.timeOrigin + performance.now();
     const seconds = Math.floor(now / 1000);
-    writer.put(seconds, Math.floor((now - seconds * 1000) * 1e6), bytes, link, buffer.subarray(0, Math.min(bytes, snap, LARGEST)));
+    writer.put(
+      seconds,
+      Math.floor((now - seconds * 1000) * 1e6),
+      bytes,
+      link,
+      buffer.subarray(0, Math.min(bytes, snap, LARGEST)),
+    );
   });
-  const status = (): void => say({ type: 'status', packets: writer.packets, bytes: writer.bytes, received: writer.packets + skipped, dropped: 0, ifdropped: 0, skipped, offset: writer.written, waiting: 0, clock: 0, paused });
+  const status = (): void =>
+    say({
+      type: 'status',
+      packets: writer.packets,
+      bytes: writer.bytes,
+      received: writer.packets + skipped,
+      dropped: 0,
+      ifdropped: 0,
+      skipped,
+      offset: writer.written,
+      waiting: 0,
+      clock: 0,
+      paused,
+    });
   let over = false;
   const stop = (code: string, message: string): void => {
     if (over) return;
@@ -84,5 +120,11 @@ export function captureInProcess(plan: CapturePlan, source: Extract<CaptureSourc
     else if (plan.stop.seconds > 0 && performance.now() - begin >= plan.stop.seconds * 1000) stop('seconds', '');
   }, LOOK_EVERY);
   say({ type: 'started', interfaces: source.interfaces, link, confined: '' });
-  return { tell: (word: Word) => { if (word === 'stop') stop('stopped', ''); else paused = word === 'pause'; }, ended };
+  return {
+    tell: (word: Word) => {
+      if (word === 'stop') stop('stopped', '');
+      else paused = word === 'pause';
+    },
+    ended,
+  };
 }

@@ -6,7 +6,12 @@ import { otherSources } from './other-sources.ts';
 
 const FORGET_AFTER = 10_000;
 
-interface Known { readonly line: HelperLine; bytes: number; at: number; rate: number | null }
+interface Known {
+  readonly line: HelperLine;
+  bytes: number;
+  at: number;
+  rate: number | null;
+}
 
 /** Pseudo interfaces that hold no network traffic are not offered. */
 const NOT_OFFERED = /^(bluetooth|nflog|nfqueue|dbus|usbmon|ifb\d)/;
@@ -27,11 +32,15 @@ export class InterfaceWatch {
 
   async readiness(): Promise<CaptureReadiness> {
     const sources = (this.others ??= otherSources());
-    if (!helperThere(this.helper)) return { ...readinessOf(this.helper, [], { missing: true }), interfaces: [], sources };
+    if (!helperThere(this.helper))
+      return { ...readinessOf(this.helper, [], { missing: true }), interfaces: [], sources };
     if (this.run === null) this.start();
     await this.complete;
     this.timer?.refresh();
-    const interfaces = [...this.known.values()].map((k) => info(k)).filter((i) => !NOT_OFFERED.test(i.name)).sort((a, b) => rank(a) - rank(b));
+    const interfaces = [...this.known.values()]
+      .map((k) => info(k))
+      .filter((i) => !NOT_OFFERED.test(i.name))
+      .sort((a, b) => rank(a) - rank(b));
     const lines = [this.failure, this.permission].filter((l) => l !== null);
     return { ...readinessOf(this.helper, lines, { missing: false }), interfaces, sources };
   }
@@ -54,17 +63,29 @@ export class InterfaceWatch {
     let fresh = new Map<string, Known>();
     this.complete = new Promise((resolve) => {
       this.run = runHelper(this.helper, ['list', '--watch'], (line) => {
-        if (line.type === 'interface') fresh.set(String(line['name']), { bytes: -1, at: 0, rate: null, ...this.known.get(String(line['name'])), line });
+        if (line.type === 'interface')
+          fresh.set(String(line['name']), {
+            bytes: -1,
+            at: 0,
+            rate: null,
+            ...this.known.get(String(line['name'])),
+            line,
+          });
         else if (line.type === 'permission') this.permission = line;
-        else if (line.type === 'error') { this.failure = line; resolve(); }
-        else if (line.type === 'counters') this.count(line['bytes']);
+        else if (line.type === 'error') {
+          this.failure = line;
+          resolve();
+        } else if (line.type === 'counters') this.count(line['bytes']);
         if (line.type === 'end') {
           this.known = fresh;
           fresh = new Map();
           resolve();
         }
       });
-      void this.run.ended.then(() => { resolve(); this.run = null; });
+      void this.run.ended.then(() => {
+        resolve();
+        this.run = null;
+      });
     });
     // Nobody has asked for a while: the next question starts anew, with interfaces that came since.
     this.timer = setTimeout(() => this.close(), FORGET_AFTER);
@@ -85,28 +106,64 @@ export class InterfaceWatch {
 }
 
 /** Ready or not, and why, from what the helper's `list` said. */
-export function readinessOf(helper: string, lines: readonly HelperLine[], o: { readonly missing: boolean }): Pick<CaptureReadiness, 'ready' | 'sentence' | 'command'> {
-  if (o.missing) return { ready: false, sentence: 'The capture helper is not built: a C++ compiler was missing when Sightline was installed.', command: buildCommand() };
+export function readinessOf(
+  helper: string,
+  lines: readonly HelperLine[],
+  o: { readonly missing: boolean },
+): Pick<CaptureReadiness, 'ready' | 'sentence' | 'command'> {
+  if (o.missing)
+    return {
+      ready: false,
+      sentence: 'The capture helper is not built: a C++ compiler was missing when Sightline was installed.',
+      command: buildCommand(),
+    };
   const failure = lines.find((l) => l.type === 'error');
   if (failure !== undefined) {
     const missing = failure['code'] === 'no-libpcap';
-    return { ready: false, sentence: missing ? `${String(failure['message'])}.` : `Interfaces cannot be listed: ${String(failure['message'])}.`, command: missing ? libraryCommand() : null };
+    return {
+      ready: false,
+      sentence: missing
+        ? `${String(failure['message'])}.`
+        : `Interfaces cannot be listed: ${String(failure['message'])}.`,
+      command: missing ? libraryCommand() : null,
+    };
   }
   const permission = lines.find((l) => l.type === 'permission');
-  if (permission !== undefined && permission['ok'] !== true) return notPermitted(helper, String(permission['code']), String(permission['message']));
-  return { ready: true, sentence: 'Only the helper opens interfaces, and it gives up every privilege once one is open.', command: null };
+  if (permission !== undefined && permission['ok'] !== true)
+    return notPermitted(helper, String(permission['code']), String(permission['message']));
+  return {
+    ready: true,
+    sentence: 'Only the helper opens interfaces, and it gives up every privilege once one is open.',
+    command: null,
+  };
 }
 
 /** What to say and what to do when the system forbids capturing. */
-export function notPermitted(helper: string, code: string, message: string): { ready: false; sentence: string; command: string | null } {
-  if (code !== 'permission') return { ready: false, sentence: `No interface can be opened: ${message}.`, command: null };
+export function notPermitted(
+  helper: string,
+  code: string,
+  message: string,
+): { ready: false; sentence: string; command: string | null } {
+  if (code !== 'permission')
+    return { ready: false, sentence: `No interface can be opened: ${message}.`, command: null };
   if (process.platform === 'linux') return { ready: false, ...linuxCause(helper, linuxFacts(helper)) };
-  if (process.platform === 'darwin') return { ready: false, sentence: 'Capturing needs permission to read /dev/bpf*: copy this command, run it, then try again.', command: 'sudo chown "$USER" /dev/bpf*' };
-  return { ready: false, sentence: 'Npcap only lets administrators capture: install it again without that option.', command: null };
+  if (process.platform === 'darwin')
+    return {
+      ready: false,
+      sentence: 'Capturing needs permission to read /dev/bpf*: copy this command, run it, then try again.',
+      command: 'sudo chown "$USER" /dev/bpf*',
+    };
+  return {
+    ready: false,
+    sentence: 'Npcap only lets administrators capture: install it again without that option.',
+    command: null,
+  };
 }
 
 function buildCommand(): string {
-  return process.platform === 'darwin' ? 'xcode-select --install && npm run build:native' : 'sudo apt-get install g++ && npm run build:native';
+  return process.platform === 'darwin'
+    ? 'xcode-select --install && npm run build:native'
+    : 'sudo apt-get install g++ && npm run build:native';
 }
 
 function libraryCommand(): string | null {
@@ -115,7 +172,17 @@ function libraryCommand(): string | null {
 
 function info(k: Known): InterfaceInfo {
   const { line } = k;
-  return { name: String(line['name']), description: String(line['description']), addresses: Array.isArray(line['addresses']) ? line['addresses'].map(String) : [], up: line['up'] === true, running: line['running'] === true, loopback: line['loopback'] === true, rate: k.rate, link: typeof line['linkName'] === 'string' ? line['linkName'] : null, monitor: line['monitor'] === true };
+  return {
+    name: String(line['name']),
+    description: String(line['description']),
+    addresses: Array.isArray(line['addresses']) ? line['addresses'].map(String) : [],
+    up: line['up'] === true,
+    running: line['running'] === true,
+    loopback: line['loopback'] === true,
+    rate: k.rate,
+    link: typeof line['linkName'] === 'string' ? line['linkName'] : null,
+    monitor: line['monitor'] === true,
+  };
 }
 
 function rank(i: InterfaceInfo): number {

@@ -34,7 +34,10 @@ export class KeptPackets implements PacketBytes {
       const head = Buffer.from(this.segments.read(offset - BLOCK_HEAD, BLOCK_HEAD));
       if (head.length < BLOCK_HEAD || head.readUInt32LE(0) !== PACKET_BLOCK) continue;
       const block = this.segments.read(offset - BLOCK_HEAD, head.readUInt32LE(4));
-      if (this.size + block.length > this.limit) { this.refused++; continue; }
+      if (this.size + block.length > this.limit) {
+        this.refused++;
+        continue;
+      }
       if (this.fd === null) this.begin(offset);
       this.remember(offset, this.size + BLOCK_HEAD);
       this.size += block.length;
@@ -64,18 +67,23 @@ export class KeptPackets implements PacketBytes {
     const from = this.segments.baseOf(offset);
     const head = Buffer.from(this.segments.read(from, LARGEST_HEAD));
     let end = 0;
-    while (end + 8 <= head.length && head.readUInt32LE(end) !== PACKET_BLOCK && head.readUInt32LE(end + 4) >= 12) end += head.readUInt32LE(end + 4);
+    while (end + 8 <= head.length && head.readUInt32LE(end) !== PACKET_BLOCK && head.readUInt32LE(end + 4) >= 12)
+      end += head.readUInt32LE(end + 4);
     this.write(head.subarray(0, end));
     this.size = end;
   }
 
   private write(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.fd!, bytes, done);
+    for (let done = 0; done < bytes.length;) done += writeSync(this.fd!, bytes, done);
   }
 
   private remember(was: number, is: number): void {
     if (this.count === this.was.length) {
-      const grow = (a: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => { const b = new Float64Array(a.length * 2); b.set(a); return b; };
+      const grow = (a: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
+        const b = new Float64Array(a.length * 2);
+        b.set(a);
+        return b;
+      };
       this.was = grow(this.was);
       this.is = grow(this.is);
     }

@@ -24,7 +24,9 @@ function mountOf(mountinfo: string, path: string): { readonly point: string; rea
   let best: { point: string; options: string } | null = null;
   for (const line of mountinfo.split('\n')) {
     const parts = line.split(' ');
-    const point = (parts[4] ?? '').replace(/\\(\d{3})/g, (_all, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+    const point = (parts[4] ?? '').replace(/\\(\d{3})/g, (_all, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    );
     if (point === '' || !(path === point || path.startsWith(point === '/' ? '/' : `${point}/`))) continue;
     if (best === null || point.length >= best.point.length) best = { point, options: parts[5] ?? '' };
   }
@@ -43,17 +45,40 @@ export function setcapCommand(helper: string, group: number | null): string {
 }
 
 /** The cause of 'not permitted' on Linux. */
-export function linuxCause(helper: string, facts: LinuxFacts): { readonly sentence: string; readonly command: string | null } {
+export function linuxCause(
+  helper: string,
+  facts: LinuxFacts,
+): { readonly sentence: string; readonly command: string | null } {
   const bounding = BigInt(`0x${field(facts.status, 'CapBnd') || 'ffffffff'}`);
-  if ((bounding & (1n << BigInt(NET_RAW))) === 0n) return { sentence: `${facts.container ? 'This container' : 'This process'} may never hold NET_RAW, so nothing in it can capture: start it anew with that capability.`, command: 'docker run --cap-add=NET_RAW --cap-add=NET_ADMIN …' };
-  if (field(facts.status, 'NoNewPrivs') === '1') return { sentence: 'Sightline was started with no-new-privileges, so the helper cannot take its capability: start Sightline from an ordinary terminal.', command: null };
+  if ((bounding & (1n << BigInt(NET_RAW))) === 0n)
+    return {
+      sentence: `${facts.container ? 'This container' : 'This process'} may never hold NET_RAW, so nothing in it can capture: start it anew with that capability.`,
+      command: 'docker run --cap-add=NET_RAW --cap-add=NET_ADMIN …',
+    };
+  if (field(facts.status, 'NoNewPrivs') === '1')
+    return {
+      sentence:
+        'Sightline was started with no-new-privileges, so the helper cannot take its capability: start Sightline from an ordinary terminal.',
+      command: null,
+    };
   const mount = mountOf(facts.mountinfo, helper);
   if (mount?.options.split(',').includes('nosuid')) {
     const other = '/usr/local/bin/sightline-capture';
-    return { sentence: `The helper is on a file system mounted nosuid (${mount.point}), where capabilities of files do not count: put it elsewhere.`, command: `sudo install -m 755 '${helper}' ${other} && ${setcapCommand(other, facts.group)} && export SIGHTLINE_HELPER=${other}` };
+    return {
+      sentence: `The helper is on a file system mounted nosuid (${mount.point}), where capabilities of files do not count: put it elsewhere.`,
+      command: `sudo install -m 755 '${helper}' ${other} && ${setcapCommand(other, facts.group)} && export SIGHTLINE_HELPER=${other}`,
+    };
   }
-  if (facts.fileCapabilities?.includes('cap_net_raw') === true) return { sentence: 'The helper has cap_net_raw and was still refused: a security module (SELinux, AppArmor) or a user namespace forbids it. The system log says which.', command: 'sudo dmesg | tail -20' };
-  return { sentence: `Capturing needs permission: copy this command, run it once, then try again. It lets your group capture, and no other user.${(bounding & (1n << BigInt(NET_ADMIN))) === 0n ? ' (NET_ADMIN is missing here, promiscuous mode may not work.)' : ''}`, command: setcapCommand(helper, facts.group) };
+  if (facts.fileCapabilities?.includes('cap_net_raw') === true)
+    return {
+      sentence:
+        'The helper has cap_net_raw and was still refused: a security module (SELinux, AppArmor) or a user namespace forbids it. The system log says which.',
+      command: 'sudo dmesg | tail -20',
+    };
+  return {
+    sentence: `Capturing needs permission: copy this command, run it once, then try again. It lets your group capture, and no other user.${(bounding & (1n << BigInt(NET_ADMIN))) === 0n ? ' (NET_ADMIN is missing here, promiscuous mode may not work.)' : ''}`,
+    command: setcapCommand(helper, facts.group),
+  };
 }
 
 /** A file's text, '' where it cannot be read. */
@@ -68,5 +93,11 @@ export function text(path: string): string {
 export function linuxFacts(helper: string): LinuxFacts {
   const getcap = ['/usr/sbin/getcap', '/sbin/getcap', '/usr/bin/getcap'].find((p) => existsSync(p));
   const said = getcap === undefined ? null : spawnSync(getcap, [helper], { encoding: 'utf8' }).stdout;
-  return { status: text('/proc/self/status'), mountinfo: text('/proc/self/mountinfo'), fileCapabilities: said ?? null, group: process.getgid?.() ?? null, container: existsSync('/.dockerenv') || existsSync('/run/.containerenv') };
+  return {
+    status: text('/proc/self/status'),
+    mountinfo: text('/proc/self/mountinfo'),
+    fileCapabilities: said ?? null,
+    group: process.getgid?.() ?? null,
+    container: existsSync('/.dockerenv') || existsSync('/run/.containerenv'),
+  };
 }

@@ -9,7 +9,9 @@ import { nameLookedUp } from './bpf.ts';
 import { helperThere, type HelperLine } from './helper.ts';
 import { type CapturePlan, sourceProblem } from './plan.ts';
 
-export type LiveStart = { readonly ok: true; readonly live: LiveCapture } | { readonly ok: false; readonly code: string; readonly message: string };
+export type LiveStart =
+  | { readonly ok: true; readonly live: LiveCapture }
+  | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** The pipeline steps back behind whoever captures. */
 const PIPELINE_NICENESS = 5;
@@ -63,7 +65,14 @@ class CaptureThread {
     worker.on('exit', () => gone('the capture thread ended'));
     this.worker = worker;
     // On Linux a priority is a thread's: this one, and those that it starts from now on.
-    if (process.platform === 'linux') worker.once('online', () => { try { setPriority(0, Math.min(constants.priority.PRIORITY_LOW, PIPELINE_NICENESS)); } catch { /* as it was */ } });
+    if (process.platform === 'linux')
+      worker.once('online', () => {
+        try {
+          setPriority(0, Math.min(constants.priority.PRIORITY_LOW, PIPELINE_NICENESS));
+        } catch {
+          /* as it was */
+        }
+      });
     return worker;
   }
 }
@@ -90,7 +99,9 @@ export class LiveCapture {
   onSaid: () => void = () => undefined;
   private id = -1;
   private finish: () => void = () => undefined;
-  private readonly over = new Promise<void>((resolve) => { this.finish = resolve; });
+  private readonly over = new Promise<void>((resolve) => {
+    this.finish = resolve;
+  });
   private readonly lost = new Set<string>();
 
   private constructor(plan: CapturePlan) {
@@ -103,7 +114,8 @@ export class LiveCapture {
     const problem = sourceProblem(source);
     if (problem !== null) return { ok: false, code: 'refused', message: problem };
     // Other programs of this machine would ask the name server.
-    const asks = (source.kind === 'dumpcap' || source.kind === 'cap') && source.filter.trim() !== '' && helperThere(plan.helper);
+    const asks =
+      (source.kind === 'dumpcap' || source.kind === 'cap') && source.filter.trim() !== '' && helperThere(plan.helper);
     const named = asks ? await nameLookedUp(plan.helper, source.filter) : null;
     if (named !== null) return { ok: false, code: 'filter', message: named };
     return new Promise((resolve) => {
@@ -112,18 +124,31 @@ export class LiveCapture {
       let said: HelperLine | null = null;
       live.id = thread.start(plan, (m) => {
         if ('ended' in m) {
-          if (!started) resolve({ ok: false, code: String(said?.['code'] ?? 'failed'), message: String(said?.['message'] ?? 'the capture helper ended without a word') });
+          if (!started)
+            resolve({
+              ok: false,
+              code: String(said?.['code'] ?? 'failed'),
+              message: String(said?.['message'] ?? 'the capture helper ended without a word'),
+            });
           live.gone(said);
         } else {
-          if (m.line.type === 'started') { started = true; live.begun(m.line); resolve({ ok: true, live }); } else if (m.line.type === 'error') said = m.line;
+          if (m.line.type === 'started') {
+            started = true;
+            live.begun(m.line);
+            resolve({ ok: true, live });
+          } else if (m.line.type === 'error') said = m.line;
           live.hear(m.line);
         }
       });
     });
   }
 
-  pause(): void { thread.tell(this.id, 'pause'); }
-  resume(): void { thread.tell(this.id, 'resume'); }
+  pause(): void {
+    thread.tell(this.id, 'pause');
+  }
+  resume(): void {
+    thread.tell(this.id, 'resume');
+  }
 
   /** Resolves when the last packet is written. */
   async stop(): Promise<void> {
@@ -133,7 +158,12 @@ export class LiveCapture {
 
   /** The helper says what it has left itself; with less than everything given up it goes on only where it was told to. */
   private begun(line: HelperLine): void {
-    if (this.plan.source.kind !== 'helper' || process.platform !== 'linux' || String(line['confined']).includes('seccomp')) return;
+    if (
+      this.plan.source.kind !== 'helper' ||
+      process.platform !== 'linux' ||
+      String(line['confined']).includes('seccomp')
+    )
+      return;
     this.trouble = 'The capture helper keeps more system calls than it needs: seccomp cannot be set here.';
   }
 
@@ -147,16 +177,27 @@ export class LiveCapture {
         this.interfaceDropped = Number(line['ifdropped']);
         this.clock = Number(line['clock']) / 1000;
         return;
-      case 'segment': return this.segments.add(Number(line['number']), String(line['path']), Number(line['base']));
-      case 'removed': return this.segments.remove(Number(line['number']));
-      case 'link': return this.link(String(line['name']), String(line['state']));
-      case 'stopped': this.ended = this.endOf(String(line['code']), String(line['message']), Number(line['kept']));
+      case 'segment':
+        return this.segments.add(Number(line['number']), String(line['path']), Number(line['base']));
+      case 'removed':
+        return this.segments.remove(Number(line['number']));
+      case 'link':
+        return this.link(String(line['name']), String(line['state']));
+      case 'stopped':
+        this.ended = this.endOf(String(line['code']), String(line['message']), Number(line['kept']));
     }
   }
 
   private link(name: string, state: string): void {
     if (state === 'lost' || state === 'gone') this.lost.add(name);
-    this.trouble = state === 'down' ? `${name} is down; capturing goes on when it is up again.` : state === 'gone' || state === 'lost' ? `${name} disappeared.` : this.lost.has(name) ? `${name} is there again; start again to capture it.` : null;
+    this.trouble =
+      state === 'down'
+        ? `${name} is down; capturing goes on when it is up again.`
+        : state === 'gone' || state === 'lost'
+          ? `${name} disappeared.`
+          : this.lost.has(name)
+            ? `${name} is there again; start again to capture it.`
+            : null;
     this.onSaid();
   }
 
@@ -164,13 +205,20 @@ export class LiveCapture {
     const { source, stop } = this.plan;
     const n = (v: number): string => v.toLocaleString('en-US');
     const words: Readonly<Record<string, string | null>> = {
-      stopped: null, over: message === '' ? null : `The source ended: ${message}. All that came is kept.`,
-      packets: `Capturing ended by itself after ${n(stop.packets)} packets, as asked.`, seconds: `Capturing ended by itself after ${n(stop.seconds)} s, as asked.`, bytes: `Capturing ended by itself after ${n(stop.bytes)} bytes, as asked.`,
+      stopped: null,
+      over: message === '' ? null : `The source ended: ${message}. All that came is kept.`,
+      packets: `Capturing ended by itself after ${n(stop.packets)} packets, as asked.`,
+      seconds: `Capturing ended by itself after ${n(stop.seconds)} s, as asked.`,
+      bytes: `Capturing ended by itself after ${n(stop.bytes)} bytes, as asked.`,
       disk: `Capturing stopped: ${message.replace(/^E[A-Z]+: /, '')}. The ${n(kept)} packets before it are kept.`,
       gone: `Capturing stopped: ${source.kind === 'pipe' ? 'the source' : source.interfaces.join(', ')} disappeared. What was captured is kept.`,
     };
     const said = code in words ? words[code]! : `Capturing stopped: ${message}. What was captured is kept.`;
-    return { message: this.deleted() ?? said, gone: code === 'gone' && source.kind !== 'pipe' ? (source.interfaces[0] ?? null) : null, failed: !WELL.has(code) };
+    return {
+      message: this.deleted() ?? said,
+      gone: code === 'gone' && source.kind !== 'pipe' ? (source.interfaces[0] ?? null) : null,
+      failed: !WELL.has(code),
+    };
   }
 
   /** Files that somebody removed are not kept, whatever the source says. */
@@ -182,10 +230,12 @@ export class LiveCapture {
 
   private gone(said: HelperLine | null): void {
     const why = said === null || String(said['message']) === '' ? '' : ` (${String(said['message'])})`;
-    this.ended ??= { message: this.deleted() ?? `The capture helper ended unexpectedly${why}; all that it wrote is kept.`, gone: null, failed: true };
+    this.ended ??= {
+      message: this.deleted() ?? `The capture helper ended unexpectedly${why}; all that it wrote is kept.`,
+      gone: null,
+      failed: true,
+    };
     this.finish();
     this.onSaid();
   }
 }
-
-

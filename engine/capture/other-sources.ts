@@ -6,7 +6,14 @@ import { capModule } from './in-process.ts';
 
 /** Whether a program can be found and run. */
 function onPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => { try { accessSync(join(folder, program), constants.X_OK); return true; } catch { return false; } });
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Which other sources can be used here. */

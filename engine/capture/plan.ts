@@ -28,10 +28,21 @@ export type CaptureSource =
 export type CaptureFiles =
   | { readonly kind: 'one'; readonly path: string }
   /** Segments in a folder that is made for them; 0 is no limit. */
-  | { readonly kind: 'ring'; readonly folder: string; readonly prefix: string; readonly segmentBytes: number; readonly segmentSeconds: number; readonly segments: number };
+  | {
+      readonly kind: 'ring';
+      readonly folder: string;
+      readonly prefix: string;
+      readonly segmentBytes: number;
+      readonly segmentSeconds: number;
+      readonly segments: number;
+    };
 
 /** 0 is never. */
-export interface StopAt { readonly packets: number; readonly seconds: number; readonly bytes: number }
+export interface StopAt {
+  readonly packets: number;
+  readonly seconds: number;
+  readonly bytes: number;
+}
 
 export interface CapturePlan {
   readonly source: CaptureSource;
@@ -45,7 +56,13 @@ export interface CapturePlan {
 export const NEVER: StopAt = { packets: 0, seconds: 0, bytes: 0 };
 export const DEFAULT_BUFFER_MIB = 64;
 export const DEFAULT_RING = { segmentBytes: 512_000_000, segmentSeconds: 0, segments: 8 } as const;
-export const EVERYTHING: Omit<InterfaceChoice, 'interfaces'> = { filter: '', promiscuous: true, monitor: false, snapLength: 0, bufferMiB: DEFAULT_BUFFER_MIB };
+export const EVERYTHING: Omit<InterfaceChoice, 'interfaces'> = {
+  filter: '',
+  promiscuous: true,
+  monitor: false,
+  snapLength: 0,
+  bufferMiB: DEFAULT_BUFFER_MIB,
+};
 
 function option(name: string, value: number): string[] {
   return value > 0 ? [name, String(value)] : [];
@@ -55,15 +72,50 @@ function option(name: string, value: number): string[] {
 export function helperArguments(p: CapturePlan, choice: InterfaceChoice): string[] {
   const { files, stop } = p;
   return [
-    'capture', ...choice.interfaces.flatMap((i) => ['--interface', i]),
-    ...(files.kind === 'one' ? ['--output', files.path] : ['--folder', files.folder, '--prefix', files.prefix, ...option('--segment-bytes', files.segmentBytes), ...option('--segment-seconds', files.segmentSeconds), ...option('--segments', files.segments)]),
-    '--application', p.application, '--buffer', String(choice.bufferMiB), ...(choice.filter.trim() === '' ? [] : ['--filter', choice.filter]), ...(choice.promiscuous ? [] : ['--no-promiscuous']), ...(choice.monitor ? ['--monitor'] : []),
-    ...option('--snap-length', choice.snapLength), ...option('--stop-packets', stop.packets), ...option('--stop-seconds', stop.seconds), ...option('--stop-bytes', stop.bytes),
+    'capture',
+    ...choice.interfaces.flatMap((i) => ['--interface', i]),
+    ...(files.kind === 'one'
+      ? ['--output', files.path]
+      : [
+          '--folder',
+          files.folder,
+          '--prefix',
+          files.prefix,
+          ...option('--segment-bytes', files.segmentBytes),
+          ...option('--segment-seconds', files.segmentSeconds),
+          ...option('--segments', files.segments),
+        ]),
+    '--application',
+    p.application,
+    '--buffer',
+    String(choice.bufferMiB),
+    ...(choice.filter.trim() === '' ? [] : ['--filter', choice.filter]),
+    ...(choice.promiscuous ? [] : ['--no-promiscuous']),
+    ...(choice.monitor ? ['--monitor'] : []),
+    ...option('--snap-length', choice.snapLength),
+    ...option('--stop-packets', stop.packets),
+    ...option('--stop-seconds', stop.seconds),
+    ...option('--stop-bytes', stop.bytes),
   ];
 }
 
 export function dumpcapCommand(c: InterfaceChoice): string[] {
-  return ['dumpcap', '-q', ...c.interfaces.flatMap((i) => ['-i', i, ...(c.filter.trim() === '' ? [] : ['-f', c.filter]), ...(c.promiscuous ? [] : ['-p']), ...(c.monitor ? ['-I'] : []), ...(c.snapLength > 0 ? ['-s', String(c.snapLength)] : []), '-B', String(c.bufferMiB)]), '-w', '-'];
+  return [
+    'dumpcap',
+    '-q',
+    ...c.interfaces.flatMap((i) => [
+      '-i',
+      i,
+      ...(c.filter.trim() === '' ? [] : ['-f', c.filter]),
+      ...(c.promiscuous ? [] : ['-p']),
+      ...(c.monitor ? ['-I'] : []),
+      ...(c.snapLength > 0 ? ['-s', String(c.snapLength)] : []),
+      '-B',
+      String(c.bufferMiB),
+    ]),
+    '-w',
+    '-',
+  ];
 }
 
 /** A word as the shell on the other side of ssh takes it: ssh joins its words to one line there. */
@@ -73,7 +125,20 @@ function quotedWord(word: string): string {
 
 /** tcpdump on another machine. Without a filter the connection that carries the packets is left out. */
 export function sshCommand(c: InterfaceChoice, host: string): string[] {
-  const remote = ['tcpdump', '-U', '-n', '-i', c.interfaces[0] ?? 'any', '-s', String(c.snapLength), ...(c.promiscuous ? [] : ['-p']), ...(c.monitor ? ['-I'] : []), '-w', '-', c.filter.trim() === '' ? 'not tcp port 22' : c.filter];
+  const remote = [
+    'tcpdump',
+    '-U',
+    '-n',
+    '-i',
+    c.interfaces[0] ?? 'any',
+    '-s',
+    String(c.snapLength),
+    ...(c.promiscuous ? [] : ['-p']),
+    ...(c.monitor ? ['-I'] : []),
+    '-w',
+    '-',
+    c.filter.trim() === '' ? 'not tcp port 22' : c.filter,
+  ];
   return ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-T', '--', host, ...remote.map(quotedWord)];
 }
 
@@ -86,13 +151,18 @@ const HOST = /^[A-Za-z0-9_][\w.@:%-]{0,254}$/;
 export function sourceProblem(s: CaptureSource): string | null {
   const filter = s.kind === 'pipe' ? '' : s.filter;
   if (filter.includes('\0')) return 'A capture filter holds no NUL character.';
-  if (filter.length > LONGEST_FILTER) return `A capture filter has at most ${LONGEST_FILTER} characters, this one ${filter.length}.`;
-  if (s.kind === 'pipe') return s.path === '-' || isAbsolute(s.path) ? null : `Give the whole path of the pipe; '${s.path}' does not begin at the root.`;
+  if (filter.length > LONGEST_FILTER)
+    return `A capture filter has at most ${LONGEST_FILTER} characters, this one ${filter.length}.`;
+  if (s.kind === 'pipe')
+    return s.path === '-' || isAbsolute(s.path)
+      ? null
+      : `Give the whole path of the pipe; '${s.path}' does not begin at the root.`;
   if (s.kind === 'ssh' && !HOST.test(s.host)) return `'${s.host.slice(0, 80)}' is no host: give host or user@host.`;
   if (s.kind !== 'ssh' && s.interfaces.length === 0) return 'Choose an interface.';
   const odd = s.interfaces.find((i) => i.startsWith('-') || i.length > 300 || /[\0\n]/.test(i));
   if (odd !== undefined) return `'${odd.slice(0, 80)}' is no interface.`;
-  if ((s.kind === 'cap' || s.kind === 'ssh') && s.interfaces.length > 1) return 'This source captures one interface at a time.';
+  if ((s.kind === 'cap' || s.kind === 'ssh') && s.interfaces.length > 1)
+    return 'This source captures one interface at a time.';
   return null;
 }
 

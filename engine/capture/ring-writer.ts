@@ -56,7 +56,13 @@ export class RingWriter {
     if (described !== null) this.push(described);
     const block = this.blocks.packet(link, seconds, nanoseconds, wire, data);
     if (this.stop.bytes > 0 && this.payload + block.length > this.stop.bytes) return this.end('bytes', '');
-    if (this.files.kind === 'ring' && this.files.segmentBytes > 0 && this.inSegment > 0 && this.size + this.waitingBytes + block.length + STATISTICS_BYTES * this.blocks.count > this.files.segmentBytes) this.turn();
+    if (
+      this.files.kind === 'ring' &&
+      this.files.segmentBytes > 0 &&
+      this.inSegment > 0 &&
+      this.size + this.waitingBytes + block.length + STATISTICS_BYTES * this.blocks.count > this.files.segmentBytes
+    )
+      this.turn();
     this.push(block);
     this.inSegment++;
     this.payload += block.length;
@@ -70,7 +76,13 @@ export class RingWriter {
   look(): void {
     this.flush();
     const { files } = this;
-    if (files.kind === 'ring' && files.segmentSeconds > 0 && this.inSegment > 0 && performance.now() - this.opened >= files.segmentSeconds * 1000) this.turn();
+    if (
+      files.kind === 'ring' &&
+      files.segmentSeconds > 0 &&
+      this.inSegment > 0 &&
+      performance.now() - this.opened >= files.segmentSeconds * 1000
+    )
+      this.turn();
   }
 
   close(): void {
@@ -91,7 +103,10 @@ export class RingWriter {
   private next(): void {
     const { files } = this;
     this.number++;
-    const name = files.kind === 'one' ? files.path : `${files.prefix}_${String(this.number).padStart(5, '0')}_${stampOf(new Date())}.pcapng`;
+    const name =
+      files.kind === 'one'
+        ? files.path
+        : `${files.prefix}_${String(this.number).padStart(5, '0')}_${stampOf(new Date())}.pcapng`;
     const path = files.kind === 'one' ? files.path : join(files.folder, name);
     this.fd = openSync(path, files.kind === 'one' ? 'w' : 'wx', 0o600);
     this.size = 0;
@@ -110,7 +125,15 @@ export class RingWriter {
   private finish(): void {
     if (this.fd === null) return;
     for (let i = 0; i < this.blocks.count; i++) {
-      this.push(this.blocks.statistics(i, this.started, Date.now(), i === 0 ? this.received || this.packets : 0, i === 0 ? this.dropped : 0));
+      this.push(
+        this.blocks.statistics(
+          i,
+          this.started,
+          Date.now(),
+          i === 0 ? this.received || this.packets : 0,
+          i === 0 ? this.dropped : 0,
+        ),
+      );
     }
     this.flush();
     closeSync(this.fd);

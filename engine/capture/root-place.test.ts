@@ -1,6 +1,16 @@
 // The place of a capture that a host of root's opens: given away only when it was made for it, gone when the capture did not begin.
 import assert from 'node:assert/strict';
-import { existsSync, fstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -10,7 +20,14 @@ import { rootPlace } from './root-place.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sightline-place-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const skip = process.getuid?.() === 0 ? false : 'only root gives files away';
-const ring = (path: string): CaptureFiles => ({ kind: 'ring', folder: path, prefix: 'p', segmentBytes: 0, segmentSeconds: 0, segments: 0 });
+const ring = (path: string): CaptureFiles => ({
+  kind: 'ring',
+  folder: path,
+  prefix: 'p',
+  segmentBytes: 0,
+  segmentSeconds: 0,
+  segments: 0,
+});
 const lent = { SUDO_UID: '54321', SUDO_GID: '54322' };
 
 describe('the place that root opens', { skip }, () => {

@@ -35,17 +35,23 @@ function ringPlace(folder: string, env: NodeJS.ProcessEnv): RootPlace {
   const { user, group } = heir(env);
   // Segments are made by who the helper becomes. Only what was not there before is given away.
   if (made) fchownSync(descriptor, user, group);
-  return place(descriptor, () => { if (made) rmdirSync(folder); });
+  return place(descriptor, () => {
+    if (made) rmdirSync(folder);
+  });
 }
 
 function filePlace(path: string, env: NodeJS.ProcessEnv): RootPlace {
   const { O_WRONLY, O_CREAT, O_EXCL, O_TRUNC, O_NOFOLLOW } = constants;
   let descriptor = -1;
-  const made = makes(() => { descriptor = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600); });
+  const made = makes(() => {
+    descriptor = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  });
   if (!made) descriptor = openSync(path, O_WRONLY | O_TRUNC | O_NOFOLLOW);
   const { user, group, lent } = heir(env);
   if (made && lent) fchownSync(descriptor, user, group);
-  return place(descriptor, () => { if (made) unlinkSync(path); });
+  return place(descriptor, () => {
+    if (made) unlinkSync(path);
+  });
 }
 
 /** @returns whether it was made; false when it is there already */
@@ -66,7 +72,9 @@ function place(descriptor: number, remove: () => void): RootPlace {
     undo: () => {
       try {
         remove();
-      } catch { /* it holds something, or is gone */ }
+      } catch {
+        /* it holds something, or is gone */
+      }
     },
   };
 }

@@ -25,7 +25,16 @@ interface Origin {
 
 /** The child's own words without its counters: what a person needs to read. */
 function complaint(said: string): string {
-  const lines = said.split('\n').map((l) => l.trim()).filter((l) => l !== '' && !/^(Capturing on|File:|Packets?( captured)?:|Running as|tcpdump: (listening|data link|verbose)|\d+ packets )/.test(l));
+  const lines = said
+    .split('\n')
+    .map((l) => l.trim())
+    .filter(
+      (l) =>
+        l !== '' &&
+        !/^(Capturing on|File:|Packets?( captured)?:|Running as|tcpdump: (listening|data link|verbose)|\d+ packets )/.test(
+          l,
+        ),
+    );
   return (lines[0] ?? said.trim().split('\n')[0] ?? '').slice(0, 300);
 }
 
@@ -35,7 +44,11 @@ function piped(path: string): Readable {
   if (!stdin && process.platform === 'win32') return connect(path);
   const { isFIFO, isSocket } = stdin ? kindOf(fstatSync(0)) : kindOf(statSync(path));
   if (!isFIFO && !isSocket) return stdin ? createReadStream('', { fd: 0, autoClose: false }) : createReadStream(path);
-  return new Socket({ fd: stdin ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+  return new Socket({
+    fd: stdin ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK),
+    readable: true,
+    writable: false,
+  });
 }
 
 function kindOf(stat: Stats): { readonly isFIFO: boolean; readonly isSocket: boolean } {
@@ -49,7 +62,14 @@ function open(source: StreamSource, hear: (text: string) => void): Origin {
   const [program, ...args] = source.kind === 'dumpcap' ? dumpcapCommand(source) : sshCommand(source, source.host);
   const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stderr!.on('data', (piece: Buffer) => hear(piece.toString()));
-  return { stream: child.stdout!, child, begun: new Promise((resolve) => { child.on('error', (e) => resolve(`${program} could not be started: ${e.message}`)); child.on('spawn', () => resolve(null)); }) };
+  return {
+    stream: child.stdout!,
+    child,
+    begun: new Promise((resolve) => {
+      child.on('error', (e) => resolve(`${program} could not be started: ${e.message}`));
+      child.on('spawn', () => resolve(null));
+    }),
+  };
 }
 
 /** Starts at once; 'started' is said with the first bytes, so that a program that only complains is an error. */
@@ -58,12 +78,17 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
   let paused = false;
   let stopping = false;
   let damage: string | null = null;
-  const note = (): void => { const ending = stream.ending(); if (ending.kind !== 'ok') damage ??= ending.message; };
+  const note = (): void => {
+    const ending = stream.ending();
+    if (ending.kind !== 'ok') damage ??= ending.message;
+  };
   let writer: RingWriter | null = null;
   const begin = performance.now();
   let origin: Origin;
   try {
-    origin = open(source, (text) => { said = (said + text).slice(-MAX_SAID); });
+    origin = open(source, (text) => {
+      said = (said + text).slice(-MAX_SAID);
+    });
   } catch (error) {
     say({ type: 'error', code: 'failed', message: error instanceof Error ? error.message : String(error) });
     return { tell: () => undefined, ended: Promise.resolve() };
@@ -75,7 +100,10 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
     else {
       origin.child.kill('SIGTERM');
       // Its own children may hold the pipe open longer than it lives.
-      setTimeout(() => { origin.child?.kill('SIGKILL'); origin.stream.destroy(); }, END_AFTER).unref();
+      setTimeout(() => {
+        origin.child?.kill('SIGKILL');
+        origin.stream.destroy();
+      }, END_AFTER).unref();
     }
   };
   let skipped = 0;
@@ -87,10 +115,24 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
   });
   const status = (): void => {
     if (writer === null) return;
-    for (const i of stream.meta.interfaces) if (i.droppedBySystem !== null) writer.dropped = Math.max(writer.dropped, i.droppedBySystem);
-    const told = /(\d+) packets? dropped by kernel/.exec(said) ?? /received\/dropped on interface[^\n]*?: \d+\/(\d+)/.exec(said);
+    for (const i of stream.meta.interfaces)
+      if (i.droppedBySystem !== null) writer.dropped = Math.max(writer.dropped, i.droppedBySystem);
+    const told =
+      /(\d+) packets? dropped by kernel/.exec(said) ?? /received\/dropped on interface[^\n]*?: \d+\/(\d+)/.exec(said);
     if (told !== null) writer.dropped = Math.max(writer.dropped, Number(told[1]));
-    say({ type: 'status', packets: writer.packets, bytes: writer.bytes, received: stream.packets, dropped: writer.dropped, ifdropped: 0, skipped, offset: writer.written, waiting: 0, clock: 0, paused });
+    say({
+      type: 'status',
+      packets: writer.packets,
+      bytes: writer.bytes,
+      received: stream.packets,
+      dropped: writer.dropped,
+      ifdropped: 0,
+      skipped,
+      offset: writer.written,
+      waiting: 0,
+      clock: 0,
+      paused,
+    });
   };
   let looked = 0;
   let told = 0;
@@ -101,13 +143,21 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
     writer.look();
     if (plan.stop.seconds > 0 && now - begin >= plan.stop.seconds * 1000) stop();
     if (writer.ended !== null) stop();
-    if (now - told >= STATUS_EVERY) { told = now; status(); }
+    if (now - told >= STATUS_EVERY) {
+      told = now;
+      status();
+    }
   };
   const timer = setInterval(look, LOOK_EVERY);
 
   const start = (): RingWriter => {
     const made = new RingWriter(plan.files, plan.stop, sourceName(source), say);
-    say({ type: 'started', interfaces: source.kind === 'pipe' ? [sourceName(source)] : source.interfaces, link: 0, confined: '' });
+    say({
+      type: 'started',
+      interfaces: source.kind === 'pipe' ? [sourceName(source)] : source.interfaces,
+      link: 0,
+      confined: '',
+    });
     return made;
   };
   let received = false;
@@ -121,26 +171,54 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
           writer ??= start();
           received = true;
           stream.push(piece);
-          if (stream.stopped) { note(); stop(); }
+          if (stream.stopped) {
+            note();
+            stop();
+          }
           look();
         }
       }
     } catch (error) {
       if (!stopping) broke = error instanceof Error ? error.message : String(error);
     }
-    if (origin.child !== null) await new Promise((resolve) => { if (origin.child!.exitCode !== null || origin.child!.signalCode !== null || broke !== null) resolve(null); else origin.child!.once('close', resolve); });
+    if (origin.child !== null)
+      await new Promise((resolve) => {
+        if (origin.child!.exitCode !== null || origin.child!.signalCode !== null || broke !== null) resolve(null);
+        else origin.child!.once('close', resolve);
+      });
     clearInterval(timer);
-    if (writer === null) return say({ type: 'error', code: /permi|EPERM|EACCES/i.test(said) ? 'permission' : 'failed', message: broke ?? (complaint(said) || 'the program ended without a packet') });
+    if (writer === null)
+      return say({
+        type: 'error',
+        code: /permi|EPERM|EACCES/i.test(said) ? 'permission' : 'failed',
+        message: broke ?? (complaint(said) || 'the program ended without a packet'),
+      });
     // A stream that was told to stop may end anywhere; one that ends by itself has no half packet.
     if (!stopping && received) note();
     status();
     writer.close();
     status();
     const code = writer.ended?.code ?? (broke !== null || damage !== null ? 'source' : stopping ? 'stopped' : 'over');
-    say({ type: 'stopped', code, message: writer.ended?.message ?? broke ?? damage ?? (code === 'over' && origin.child !== null && origin.child.exitCode !== 0 ? complaint(said) : ''), kept: writer.packets });
+    say({
+      type: 'stopped',
+      code,
+      message:
+        writer.ended?.message ??
+        broke ??
+        damage ??
+        (code === 'over' && origin.child !== null && origin.child.exitCode !== 0 ? complaint(said) : ''),
+      kept: writer.packets,
+    });
   };
   return {
-    tell: (word: Word) => { if (word === 'stop') stop(); else paused = word === 'pause'; },
-    ended: run().catch((error: unknown) => { clearInterval(timer); say({ type: 'error', code: 'output', message: error instanceof Error ? error.message : String(error) }); stop(); }),
+    tell: (word: Word) => {
+      if (word === 'stop') stop();
+      else paused = word === 'pause';
+    },
+    ended: run().catch((error: unknown) => {
+      clearInterval(timer);
+      say({ type: 'error', code: 'output', message: error instanceof Error ? error.message : String(error) });
+      stop();
+    }),
   };
 }

@@ -39,7 +39,10 @@ export class AddressTable {
     const all = new Uint8Array(16);
     for (let i = 0; i < 4; i++) {
       const w = this.words[id * 4 + i]!;
-      all[i * 4] = w >>> 24; all[i * 4 + 1] = w >>> 16; all[i * 4 + 2] = w >>> 8; all[i * 4 + 3] = w;
+      all[i * 4] = w >>> 24;
+      all[i * 4 + 1] = w >>> 16;
+      all[i * 4 + 2] = w >>> 8;
+      all[i * 4 + 3] = w;
     }
     if (kind === ADDRESS_MAC) return new Uint8Array([all[0]!, all[1]!, all[2]!, all[3]!, all[6]!, all[7]!]);
     return kind === NET_IP4 ? all.subarray(0, 4) : kind === NET_IP6 ? all : new Uint8Array(0);
@@ -52,7 +55,9 @@ export class AddressTable {
   /** The same for equal addresses of any table, see `addressKey`. */
   key(id: AddressId): number | string {
     const w = id * 4;
-    return this.kinds[id] === NET_IP4 ? this.words[w]! : wordsKey(this.words[w]!, this.words[w + 1]!, this.words[w + 2]!, this.words[w + 3]!);
+    return this.kinds[id] === NET_IP4
+      ? this.words[w]!
+      : wordsKey(this.words[w]!, this.words[w + 1]!, this.words[w + 2]!, this.words[w + 3]!);
   }
 
   text(id: AddressId): string {
@@ -75,12 +80,16 @@ export class AddressTable {
   }
 
   addWords(words: Uint32Array): void {
-    for (let o = 0; o < words.length; o += 5) this.intern(words[o]!, words[o + 1]!, words[o + 2]!, words[o + 3]!, words[o + 4]!);
+    for (let o = 0; o < words.length; o += 5)
+      this.intern(words[o]!, words[o + 1]!, words[o + 2]!, words[o + 3]!, words[o + 4]!);
   }
 
   /** Every address in order of its id, as kind and hexadecimal bytes. */
   dump(): string[] {
-    return Array.from({ length: this.count }, (_, i) => `${this.kinds[i]}:${Buffer.from(this.bytes(i as AddressId)).toString('hex')}`);
+    return Array.from(
+      { length: this.count },
+      (_, i) => `${this.kinds[i]}:${Buffer.from(this.bytes(i as AddressId)).toString('hex')}`,
+    );
   }
 
   restore(dump: readonly string[]): void {
@@ -92,7 +101,11 @@ export class AddressTable {
   }
 
   private intern(kind: number, a: number, b: number, c: number, d: number): AddressId {
-    let hash = Math.imul(a ^ Math.imul(kind, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35) ^ Math.imul(c, 0x27d4eb2f) ^ Math.imul(d, 0x165667b1);
+    let hash =
+      Math.imul(a ^ Math.imul(kind, 0x9e3779b1), 0x85ebca6b) ^
+      Math.imul(b, 0xc2b2ae35) ^
+      Math.imul(c, 0x27d4eb2f) ^
+      Math.imul(d, 0x165667b1);
     hash ^= hash >>> 15;
     hash = Math.imul(hash, 0x2c1b3c6d);
     hash ^= hash >>> 13;
@@ -100,7 +113,8 @@ export class AddressTable {
     const w = this.words;
     for (let at = this.heads[bucket]!; at >= 0; at = this.next[at]!) {
       const o = at * 4;
-      if (this.kinds[at] === kind && w[o] === a && w[o + 1] === b && w[o + 2] === c && w[o + 3] === d) return at as AddressId;
+      if (this.kinds[at] === kind && w[o] === a && w[o + 1] === b && w[o + 2] === c && w[o + 3] === d)
+        return at as AddressId;
     }
     return this.add(kind, a, b, c, d, bucket);
   }
@@ -126,7 +140,8 @@ export class AddressTable {
     this.next = new Int32Array(kinds.length * 2);
     this.heads = new Int32Array(kinds.length * 4).fill(-1);
     this.count = 0;
-    for (let i = 0; i < count; i++) this.intern(kinds[i]!, words[i * 4]!, words[i * 4 + 1]!, words[i * 4 + 2]!, words[i * 4 + 3]!);
+    for (let i = 0; i < count; i++)
+      this.intern(kinds[i]!, words[i * 4]!, words[i * 4 + 1]!, words[i * 4 + 2]!, words[i * 4 + 3]!);
   }
 }
 
@@ -146,7 +161,10 @@ function word(buf: Uint8Array, at: number): number {
 /** Text of an address: dotted IPv4, IPv6 as RFC 5952 says, MAC with colons, '' for none. */
 export function addressText(kind: number, bytes: Uint8Array): string {
   if (kind === NET_IP4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
-  if (kind === ADDRESS_MAC) return Buffer.from(bytes).toString('hex').replace(/(..)(?=.)/g, '$1:');
+  if (kind === ADDRESS_MAC)
+    return Buffer.from(bytes)
+      .toString('hex')
+      .replace(/(..)(?=.)/g, '$1:');
   if (kind !== NET_IP6) return '';
   const groups = Array.from({ length: 8 }, (_, i) => (bytes[i * 2]! << 8) | bytes[i * 2 + 1]!);
   let best = -1;
@@ -154,9 +172,14 @@ export function addressText(kind: number, bytes: Uint8Array): string {
   for (let i = 0; i < 8; i++) {
     let length = 0;
     while (i + length < 8 && groups[i + length] === 0) length++;
-    if (length > bestLength) { best = i; bestLength = length; }
+    if (length > bestLength) {
+      best = i;
+      bestLength = length;
+    }
   }
-  const mapped = groups.slice(0, 5).every((g) => g === 0) && (groups[5] === 0xffff || (groups[5] === 0 && bestLength === 6 && best === 0));
+  const mapped =
+    groups.slice(0, 5).every((g) => g === 0) &&
+    (groups[5] === 0xffff || (groups[5] === 0 && bestLength === 6 && best === 0));
   const hex = (part: number[]): string => part.map((g) => g.toString(16)).join(':');
   if (mapped) return `::${groups[5] === 0xffff ? 'ffff:' : ''}${bytes[12]}.${bytes[13]}.${bytes[14]}.${bytes[15]}`;
   return best < 0 ? hex(groups) : `${hex(groups.slice(0, best))}::${hex(groups.slice(best + bestLength))}`;

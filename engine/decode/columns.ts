@@ -37,7 +37,11 @@ export const BYTES_PER_PACKET = ROW_BYTES;
 
 export function chunkOver(buffer: SharedArrayBuffer, rows: number): PacketChunk {
   let at = 0;
-  const take = (bytes: number): number => { const from = at; at += bytes * rows; return from; };
+  const take = (bytes: number): number => {
+    const from = at;
+    at += bytes * rows;
+    return from;
+  };
   return {
     offset: new Float64Array(buffer, take(8), rows),
     seconds: new Float64Array(buffer, take(8), rows),
@@ -80,7 +84,17 @@ export class PacketColumns {
   }
 
   /** Appends a row. No allocation but one chunk every 65,536 packets. */
-  add(offset: number, sec: number, nsec: number, cap: number, wire: number, owner: number, protocol: number, link: number, marks: number): void {
+  add(
+    offset: number,
+    sec: number,
+    nsec: number,
+    cap: number,
+    wire: number,
+    owner: number,
+    protocol: number,
+    link: number,
+    marks: number,
+  ): void {
     const at = this.count & (CHUNK_ROWS - 1);
     if (at === 0) {
       this.tail = chunkOver(new SharedArrayBuffer(ROW_BYTES * CHUNK_ROWS), CHUNK_ROWS);

@@ -13,8 +13,11 @@ function decode(bytes: readonly number[], link = 1, wire = bytes.length): Layers
 /** Innermost addresses and ports, as text. */
 function ends(bytes: readonly number[], link = 1): string {
   const l = decode(bytes, link);
-  const address = (at: number): string => (l.net === 4 ? bytes.slice(at, at + 4).join('.') : Buffer.from(bytes.slice(at, at + 16)).toString('hex'));
-  return l.net === 0 ? protocolName(l.protocol) : `${address(l.sourceAt)}:${l.sourcePort} ${address(l.destinationAt)}:${l.destinationPort} ${l.payloadWire}`;
+  const address = (at: number): string =>
+    l.net === 4 ? bytes.slice(at, at + 4).join('.') : Buffer.from(bytes.slice(at, at + 16)).toString('hex');
+  return l.net === 0
+    ? protocolName(l.protocol)
+    : `${address(l.sourceAt)}:${l.sourcePort} ${address(l.destinationAt)}:${l.destinationPort} ${l.payloadWire}`;
 }
 
 const INNER = '192.0.2.10:50000 198.51.100.20:443 7';
@@ -92,7 +95,9 @@ test('random lengths: a length field of 0 gives what the right one gives', () =>
   const random = testRandom(17);
   for (let n = 0; n < 500; n++) {
     const size = Math.floor(random() * 3000);
-    const whole = Uint8Array.from(ethernet(0x800, ip4([10, 0, 0, 1], [10, 0, 0, 2], 6, [...HEADER, ...new Array<number>(size).fill(65)])));
+    const whole = Uint8Array.from(
+      ethernet(0x800, ip4([10, 0, 0, 1], [10, 0, 0, 2], 6, [...HEADER, ...new Array<number>(size).fill(65)])),
+    );
     const cap = 54 + Math.floor(random() * (size + 1));
     const said = { ...decoder.decode(whole, 0, cap, 1, whole.length) };
     whole[16] = whole[17] = 0;
@@ -141,13 +146,18 @@ test('radiotap: presence words that run over the header are damage; a snap lengt
   }
 });
 
-const mpls = (inner: readonly number[], label = 100): number[] => ethernet(0x8847, [0, label >> 4, ((label & 15) << 4) | 1, 64, ...inner]);
+const mpls = (inner: readonly number[], label = 100): number[] =>
+  ethernet(0x8847, [0, label >> 4, ((label & 15) << 4) | 1, 64, ...inner]);
 
 test('behind MPLS labels, a frame is told from IP: MAC addresses of any beginning, with a control word and without', () => {
   const random = testRandom(18);
   const byte = (): number => Math.floor(random() * 256);
   const bodies: (readonly [number, readonly number[], string])[] = [
-    [0x0800, PACKET, INNER], [0x86dd, overIp6(6, FRAME.slice(34)), INNER6], [0x8100, [0, 7, 8, 0, ...PACKET], INNER], [0x0806, [0, 1, 8, 0, 6, 4, 0, 1], 'ARP'], [0x88cc, [2, 7, 4, 0, 0, 0], 'LLDP'],
+    [0x0800, PACKET, INNER],
+    [0x86dd, overIp6(6, FRAME.slice(34)), INNER6],
+    [0x8100, [0, 7, 8, 0, ...PACKET], INNER],
+    [0x0806, [0, 1, 8, 0, 6, 4, 0, 1], 'ARP'],
+    [0x88cc, [2, 7, 4, 0, 0, 0], 'LLDP'],
   ];
   for (let n = 0; n < 4_000; n++) {
     const [type, body, found] = bodies[n % bodies.length]!;
@@ -173,7 +183,10 @@ test('behind MPLS labels, IP is IP: any addresses, checksums right or left out, 
     assert.deepEqual([l.net, l.sourcePort, l.payloadWire], [4, 50_000, 7]);
     const six = overIp6(6, FRAME.slice(34));
     for (let k = 8; k < 40; k++) six[k] = byte();
-    assert.deepEqual([decode(mpls([...six, ...new Array<number>(n % 5).fill(0)])).net, decoder.layers.sourcePort], [6, 50_000]);
+    assert.deepEqual(
+      [decode(mpls([...six, ...new Array<number>(n % 5).fill(0)])).net, decoder.layers.sourcePort],
+      [6, 50_000],
+    );
   }
 });
 

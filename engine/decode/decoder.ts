@@ -2,7 +2,14 @@
 import type { Layers } from './layers.ts';
 import { ETHERTYPE_IP4, ETHERTYPE_IP6, MAX_DEPTH } from './network.ts';
 import { etherProtocol, llcProtocol, osiName, P, protocolId } from './protocol-ids.ts';
-import { BEHIND_CHANNEL, BEHIND_CONTROL_WORD, BEHIND_ETHERNET, BEHIND_IP4, BEHIND_IP6, behindLabels } from './pseudowire.ts';
+import {
+  BEHIND_CHANNEL,
+  BEHIND_CONTROL_WORD,
+  BEHIND_ETHERNET,
+  BEHIND_IP4,
+  BEHIND_IP6,
+  behindLabels,
+} from './pseudowire.ts';
 import { lwapp, tzsp } from './tunnels.ts';
 import { WlanDecoder } from './wlan.ts';
 
@@ -26,36 +33,73 @@ export class PacketDecoder extends WlanDecoder {
   link(link: number, off: number): void {
     const l = this.layers;
     switch (link) {
-      case 1: return this.ethernet(off);
-      case 0: case 108: return this.loop(off);
-      case 12: case 14: case 101: l.protocol = P.Raw; return this.rawIp(off);
-      case 228: return this.ip4(off);
-      case 229: return this.ip6(off);
-      case 113: return this.cooked(off);
-      case 276: return this.cooked2(off);
-      case 9: case 50: return this.pppLink(off);
-      case 51: return this.pppoe(off);
-      case 104: return this.ciscoHdlc(off);
-      case 105: return this.wlan(off);
-      case 7: return this.arcnet(off + 2);
-      case 129: return this.arcnet(off + 4);
-      case 242: return this.infiniband(off);
-      case 178: return this.juniperEthernet(off);
-      case 226: return this.ipnet(off);
-      case 107: return this.frameRelay(off);
-      case 239: return this.nflog(off);
-      case 149: case 258: return this.pktap(off);
-      case 127: return this.radiotap(off);
-      case 119: case 163: return this.wlanWithHeader(off, link);
-      case 192: return ++this.depth > MAX_DEPTH ? this.cut(P.Unknown) : this.ppi(off);
-      case 128: return ++this.depth > MAX_DEPTH ? this.cut(P.TZSP) : tzsp(this, this.buf, off, this.end);
-      case 100: return this.llc(off);
-      case 6: return this.tokenRing(off);
-      case 10: return this.fddi(off);
-      case 109: return this.openBsdEnc(off);
-      case 117: return this.packetFilterLog(off);
-      case 122: return this.fibreChannelIp(off);
-      default: l.protocol = linkProtocol(link);
+      case 1:
+        return this.ethernet(off);
+      case 0:
+      case 108:
+        return this.loop(off);
+      case 12:
+      case 14:
+      case 101:
+        l.protocol = P.Raw;
+        return this.rawIp(off);
+      case 228:
+        return this.ip4(off);
+      case 229:
+        return this.ip6(off);
+      case 113:
+        return this.cooked(off);
+      case 276:
+        return this.cooked2(off);
+      case 9:
+      case 50:
+        return this.pppLink(off);
+      case 51:
+        return this.pppoe(off);
+      case 104:
+        return this.ciscoHdlc(off);
+      case 105:
+        return this.wlan(off);
+      case 7:
+        return this.arcnet(off + 2);
+      case 129:
+        return this.arcnet(off + 4);
+      case 242:
+        return this.infiniband(off);
+      case 178:
+        return this.juniperEthernet(off);
+      case 226:
+        return this.ipnet(off);
+      case 107:
+        return this.frameRelay(off);
+      case 239:
+        return this.nflog(off);
+      case 149:
+      case 258:
+        return this.pktap(off);
+      case 127:
+        return this.radiotap(off);
+      case 119:
+      case 163:
+        return this.wlanWithHeader(off, link);
+      case 192:
+        return ++this.depth > MAX_DEPTH ? this.cut(P.Unknown) : this.ppi(off);
+      case 128:
+        return ++this.depth > MAX_DEPTH ? this.cut(P.TZSP) : tzsp(this, this.buf, off, this.end);
+      case 100:
+        return this.llc(off);
+      case 6:
+        return this.tokenRing(off);
+      case 10:
+        return this.fddi(off);
+      case 109:
+        return this.openBsdEnc(off);
+      case 117:
+        return this.packetFilterLog(off);
+      case 122:
+        return this.fibreChannelIp(off);
+      default:
+        l.protocol = linkProtocol(link);
     }
   }
 
@@ -78,9 +122,14 @@ export class PacketDecoder extends WlanDecoder {
     const l = this.layers;
     if (++this.depth > MAX_DEPTH) return this.cut(P.Ethernet);
     switch (type) {
-      case ETHERTYPE_IP4: return this.ip4(at);
-      case ETHERTYPE_IP6: return this.ip6(at);
-      case 0x8100: case 0x88a8: case 0x9100: case 0x9200: {
+      case ETHERTYPE_IP4:
+        return this.ip4(at);
+      case ETHERTYPE_IP6:
+        return this.ip6(at);
+      case 0x8100:
+      case 0x88a8:
+      case 0x9100:
+      case 0x9200: {
         if (this.end - at < 4) return this.cut(P.VLAN);
         l.vlanOuter = l.vlan;
         l.vlan = this.u16(at) & 0xfff;
@@ -88,33 +137,57 @@ export class PacketDecoder extends WlanDecoder {
         l.protocol = P.VLAN;
         return inner < 0x600 ? this.llc(at + 4) : this.etherType(inner, at + 4);
       }
-      case 0x8847: case 0x8848: return this.mpls(at);
-      case 0x8926: case 0x893f: {
+      case 0x8847:
+      case 0x8848:
+        return this.mpls(at);
+      case 0x8926:
+      case 0x893f: {
         // VN-Tag and E-Tag: a tag of 4 or 6 bytes, then the EtherType of what follows.
         const size = type === 0x8926 ? 4 : 6;
         l.protocol = P.VNTag;
         return this.end - at < size + 2 ? this.cut(P.VNTag) : this.etherType(this.u16(at + size), at + size + 2);
       }
-      case 0x8903: return this.ethernet(at + 2);
-      case 0x88e7: return this.ethernet(at + 4);
-      case 0x894f: return this.nsh(at);
-      case 0x88e5: return this.macsec(at);
-      case 0x8864: return this.pppoe(at);
-      case 0x6558: return this.ethernet(at);
-      case 0x8870: return this.llc(at);
-      case 0x80d5: return this.llc(at + 3);
-      case 0x8988: return this.tagged(P.TTag, at, 6);
-      case 0x8909: return this.tagged(P.CMD, at, 6);
-      case 0x892f: return this.tagged(P.HSR, at, 4);
-      case 0xf1c1: return this.tagged(P.RTag, at, 4);
-      case 0x88de: return this.tagged(P.Ethernet, at, 22);
-      case 0xd28b: return this.arista(at);
-      case 0x22f3: return this.trill(at);
-      case 0x2452: return this.wlan(at);
-      case 0x88bb: case 0xbbbb: return lwapp(this, this.buf, at, this.end);
-      case 0x4305: return this.batman(at);
-      case 0xe555: return this.end - at < 52 ? this.cut(P.Ethernet) : this.ethernet(at + 38);
-      default: l.protocol = etherProtocol(type, this.buf, at, this.end);
+      case 0x8903:
+        return this.ethernet(at + 2);
+      case 0x88e7:
+        return this.ethernet(at + 4);
+      case 0x894f:
+        return this.nsh(at);
+      case 0x88e5:
+        return this.macsec(at);
+      case 0x8864:
+        return this.pppoe(at);
+      case 0x6558:
+        return this.ethernet(at);
+      case 0x8870:
+        return this.llc(at);
+      case 0x80d5:
+        return this.llc(at + 3);
+      case 0x8988:
+        return this.tagged(P.TTag, at, 6);
+      case 0x8909:
+        return this.tagged(P.CMD, at, 6);
+      case 0x892f:
+        return this.tagged(P.HSR, at, 4);
+      case 0xf1c1:
+        return this.tagged(P.RTag, at, 4);
+      case 0x88de:
+        return this.tagged(P.Ethernet, at, 22);
+      case 0xd28b:
+        return this.arista(at);
+      case 0x22f3:
+        return this.trill(at);
+      case 0x2452:
+        return this.wlan(at);
+      case 0x88bb:
+      case 0xbbbb:
+        return lwapp(this, this.buf, at, this.end);
+      case 0x4305:
+        return this.batman(at);
+      case 0xe555:
+        return this.end - at < 52 ? this.cut(P.Ethernet) : this.ethernet(at + 38);
+      default:
+        l.protocol = etherProtocol(type, this.buf, at, this.end);
     }
   }
 
@@ -234,16 +307,25 @@ export class PacketDecoder extends WlanDecoder {
     // In longer addresses bit 1 of the last byte says that it holds DL-CORE control: nothing is told of the payload then (Q.922, 3.3.4).
     if (p - at >= 2 && this.buf[p]! & 2) return;
     p++;
-    if (this.end - p >= 2 && (this.u16(p) === ETHERTYPE_IP4 || this.u16(p) === ETHERTYPE_IP6)) return this.etherType(this.u16(p), p + 2);
+    if (this.end - p >= 2 && (this.u16(p) === ETHERTYPE_IP4 || this.u16(p) === ETHERTYPE_IP6))
+      return this.etherType(this.u16(p), p + 2);
     p++;
     if (p < this.end && this.buf[p] === 0) p++;
     if (p >= this.end) return;
     switch (this.buf[p]) {
-      case 0xcc: return this.ip4(p + 1);
-      case 0x8e: return this.ip6(p + 1);
-      case 0xcf: return this.ppp(p + 1);
-      case 0x80: return this.end - p >= 6 ? this.etherType(this.u16(p + 4), p + 6) : this.cut(P.FrameRelay);
-      case 0x81: case 0x82: case 0x83: l.protocol = osiName(this.buf, p, this.end); return;
+      case 0xcc:
+        return this.ip4(p + 1);
+      case 0x8e:
+        return this.ip6(p + 1);
+      case 0xcf:
+        return this.ppp(p + 1);
+      case 0x80:
+        return this.end - p >= 6 ? this.etherType(this.u16(p + 4), p + 6) : this.cut(P.FrameRelay);
+      case 0x81:
+      case 0x82:
+      case 0x83:
+        l.protocol = osiName(this.buf, p, this.end);
+        return;
       default:
     }
   }
@@ -288,7 +370,7 @@ export class PacketDecoder extends WlanDecoder {
   /** NFLOG: family, version, resource id, then attributes; 9 is the packet. */
   private nflog(at: number): void {
     this.layers.protocol = P.NFLOG;
-    for (let p = at + 4; p + 4 <= this.end; ) {
+    for (let p = at + 4; p + 4 <= this.end;) {
       const size = this.buf[p]! | (this.buf[p + 1]! << 8);
       if (size < 4 || p + size > this.end) return;
       if (this.buf[p + 2] === 9 && this.buf[p + 3] === 0) {
@@ -346,7 +428,8 @@ export class PacketDecoder extends WlanDecoder {
     if (this.end - at < 4) return this.cut(P.Null);
     this.layers.protocol = P.Null;
     const big = this.u32(at);
-    const family = big > 0xffff ? (((big & 0xff) << 24) | ((big & 0xff00) << 8) | ((big >>> 8) & 0xff00) | (big >>> 24)) >>> 0 : big;
+    const family =
+      big > 0xffff ? (((big & 0xff) << 24) | ((big & 0xff00) << 8) | ((big >>> 8) & 0xff00) | (big >>> 24)) >>> 0 : big;
     if (family === 2) return this.ip4(at + 4);
     if (family === 10 || family === 24 || family === 28 || family === 30) return this.ip6(at + 4);
     if (family > 0x600 && family <= 0xffff) return this.etherType(family, at + 4);
@@ -376,7 +459,10 @@ export class PacketDecoder extends WlanDecoder {
   }
 
   private cookedProtocol(hardware: number, type: number, at: number): void {
-    if (hardware === 824) { this.layers.protocol = type === 0 ? P.NetlinkRoute : P.Netlink; return; }
+    if (hardware === 824) {
+      this.layers.protocol = type === 0 ? P.NetlinkRoute : P.Netlink;
+      return;
+    }
     if (hardware === 778 && type !== ETHERTYPE_IP4 && type !== ETHERTYPE_IP6) return this.gre(at);
     if (type === 1 || type === 4) return this.llc(at);
     // LINUX_SLL_P_CAN and LINUX_SLL_P_CANFD (tcpdump.org/linktypes).
@@ -388,7 +474,8 @@ export class PacketDecoder extends WlanDecoder {
   private pppLink(at: number): void {
     this.layers.protocol = P.PPP;
     // Cisco HDLC is met under PPP's link type too: 0x0f unicast, 0x8f multicast.
-    if (this.end - at >= 4 && (this.buf[at] === 0x0f || this.buf[at] === 0x8f) && this.buf[at + 1] === 0) return this.ciscoHdlc(at);
+    if (this.end - at >= 4 && (this.buf[at] === 0x0f || this.buf[at] === 0x8f) && this.buf[at + 1] === 0)
+      return this.ciscoHdlc(at);
     const from = this.end - at >= 2 && this.buf[at] === 0xff && this.buf[at + 1] === 0x03 ? at + 2 : at;
     this.ppp(from);
   }
@@ -413,10 +500,17 @@ export class PacketDecoder extends WlanDecoder {
       next = at + 2;
     }
     switch (type) {
-      case 0x21: case ETHERTYPE_IP4: return this.ip4(next);
-      case 0x57: case ETHERTYPE_IP6: return this.ip6(next);
-      case 0x281: case 0x283: return this.mpls(next);
-      case 0x4b: return this.llc(next);
+      case 0x21:
+      case ETHERTYPE_IP4:
+        return this.ip4(next);
+      case 0x57:
+      case ETHERTYPE_IP6:
+        return this.ip6(next);
+      case 0x281:
+      case 0x283:
+        return this.mpls(next);
+      case 0x4b:
+        return this.llc(next);
       case 0x3d:
         // Multilink (RFC 1990, 3): the first fragment, with its long sequence number, has the packet's head.
         l.protocol = P.PPP_MP;
@@ -427,8 +521,11 @@ export class PacketDecoder extends WlanDecoder {
         l.protocol = P.PPP_BCP;
         if (this.end - next > 16 && this.buf[next + 1] === 1) this.ethernet(next + 2);
         return;
-      case 0x23: l.protocol = osiName(this.buf, next, this.end, 'PPP OSI'); return;
-      default: l.protocol = pppProtocol(type);
+      case 0x23:
+        l.protocol = osiName(this.buf, next, this.end, 'PPP OSI');
+        return;
+      default:
+        l.protocol = pppProtocol(type);
     }
   }
 
@@ -450,10 +547,15 @@ export class PacketDecoder extends WlanDecoder {
       label += 4;
     } while ((this.buf[label - 2]! & 1) === 0);
     switch (behindLabels(this.buf, this.u32(label - 4) >>> 12, label, this.end, this.sent)) {
-      case BEHIND_IP4: return this.ip4(label);
-      case BEHIND_IP6: return this.ip6(label);
-      case BEHIND_CHANNEL: this.layers.protocol = P.PWACH; return;
-      case BEHIND_ETHERNET: return this.ethernet(label);
+      case BEHIND_IP4:
+        return this.ip4(label);
+      case BEHIND_IP6:
+        return this.ip6(label);
+      case BEHIND_CHANNEL:
+        this.layers.protocol = P.PWACH;
+        return;
+      case BEHIND_ETHERNET:
+        return this.ethernet(label);
       case BEHIND_CONTROL_WORD: {
         // A length of less than 64 says where the frame ends and padding begins (RFC 4448, 4.6).
         const length = this.buf[label + 1]! & 63;
@@ -476,15 +578,44 @@ export class PacketDecoder extends WlanDecoder {
 }
 
 /** By version and packet type: bytes before the frame. */
-const BATMAN_HEADERS: Record<number, Record<number, number>> = { 14: { 3: 10, 4: 14, 9: 20 }, 15: { 0x01: 14, 0x40: 10, 0x42: 20 } };
+const BATMAN_HEADERS: Record<number, Record<number, number>> = {
+  14: { 3: 10, 4: 14, 9: 20 },
+  15: { 0x01: 14, 0x40: 10, 0x42: 20 },
+};
 
 function linkProtocol(link: number): number {
   return LINKS[link] ?? P.Unknown;
 }
 
 const LINKS: Record<number, number> = {
-  6: P.TokenRing, 123: P.ATM, 137: P.JuniperAtm1, 10: P.FDDI, 143: P.DOCSIS, 147: P.Unknown, 177: P.LAPD, 187: P.HCI, 201: P.HCI, 189: P.USB, 220: P.USB, 249: P.USB, 186: P.USB,
-  195: P.Zigbee, 215: P.Zigbee, 230: P.Zigbee, 283: P.Zigbee, 227: P.CAN, 251: P.BLE, 256: P.BLE, 253: P.Netlink, 239: P.NFLOG, 140: P.MTP2, 141: P.MTP3, 199: P.IPMB, 209: P.IPMB, 237: P.BACnet, 165: P.BACnet,
+  6: P.TokenRing,
+  123: P.ATM,
+  137: P.JuniperAtm1,
+  10: P.FDDI,
+  143: P.DOCSIS,
+  147: P.Unknown,
+  177: P.LAPD,
+  187: P.HCI,
+  201: P.HCI,
+  189: P.USB,
+  220: P.USB,
+  249: P.USB,
+  186: P.USB,
+  195: P.Zigbee,
+  215: P.Zigbee,
+  230: P.Zigbee,
+  283: P.Zigbee,
+  227: P.CAN,
+  251: P.BLE,
+  256: P.BLE,
+  253: P.Netlink,
+  239: P.NFLOG,
+  140: P.MTP2,
+  141: P.MTP3,
+  199: P.IPMB,
+  209: P.IPMB,
+  237: P.BACnet,
+  165: P.BACnet,
 };
 
 function pppProtocol(type: number): number {
@@ -492,6 +623,26 @@ function pppProtocol(type: number): number {
 }
 
 const PPP_TYPES: Record<number, number> = {
-  0xc021: P.PPP_LCP, 0xc023: P.PPP_PAP, 0xc223: P.PPP_CHAP, 0x8021: P.PPP_IPCP, 0x8057: P.PPP_IPV6CP, 0x80fd: P.PPP_CCP, 0xfd: P.PPP_Comp, 0xc025: P.PPP_LQR,
-  0x8281: P.PPP_MPLSCP, 0x207: P.CDP, 0x8207: P.PPP_CDPCP, 0x8235: P.PPP_Comp, 0x3d: P.PPP_MP, 0x2d: P.PPP_VJ, 0x2f: P.PPP_VJ, 0xc029: P.PPP_CBCP, 0x23: P.PPP_OSI, 0x8023: P.PPP_OSINLCP, 0xc227: P.EAP, 0x8053: P.PPP_ECP, 0x59: P.PPP_MuxCP, 0x80ff: P.PPP_BCP,
+  0xc021: P.PPP_LCP,
+  0xc023: P.PPP_PAP,
+  0xc223: P.PPP_CHAP,
+  0x8021: P.PPP_IPCP,
+  0x8057: P.PPP_IPV6CP,
+  0x80fd: P.PPP_CCP,
+  0xfd: P.PPP_Comp,
+  0xc025: P.PPP_LQR,
+  0x8281: P.PPP_MPLSCP,
+  0x207: P.CDP,
+  0x8207: P.PPP_CDPCP,
+  0x8235: P.PPP_Comp,
+  0x3d: P.PPP_MP,
+  0x2d: P.PPP_VJ,
+  0x2f: P.PPP_VJ,
+  0xc029: P.PPP_CBCP,
+  0x23: P.PPP_OSI,
+  0x8023: P.PPP_OSINLCP,
+  0xc227: P.EAP,
+  0x8053: P.PPP_ECP,
+  0x59: P.PPP_MuxCP,
+  0x80ff: P.PPP_BCP,
 };

@@ -33,7 +33,7 @@ export abstract class GreDecoder extends NetworkDecoder {
 
   /** Source route entries (RFC 1701): family, offset, length, then the length's bytes; an empty one ends them. */
   private behindRoutes(at: number): number {
-    for (let p = at; p + 4 <= this.end; ) {
+    for (let p = at; p + 4 <= this.end;) {
       const length = this.buf[p + 3]!;
       if (length === 0 && this.u16(p) === 0) return p + 4;
       p += 4 + length;

@@ -4,7 +4,17 @@ import { FRAGMENT_NONE, IPPROTO_TCP, IPPROTO_UDP, type Layers, NET_IP4 } from '.
 
 /** Bytes before the IP header where nothing is tagged or wrapped, by link type; link types that are not here are walked anew. */
 const plainLinks: (number | undefined)[] = [];
-for (const [link, bytes] of [[1, 14], [0, 4], [108, 4], [12, 0], [101, 0], [228, 0], [229, 0], [113, 16], [276, 20]] as const) {
+for (const [link, bytes] of [
+  [1, 14],
+  [0, 4],
+  [108, 4],
+  [12, 0],
+  [101, 0],
+  [228, 0],
+  [229, 0],
+  [113, 16],
+  [276, 20],
+] as const) {
   plainLinks[link] = bytes;
 }
 const SOURCE_IN_IP4 = 12;

@@ -1,5 +1,18 @@
 // IP and what it carries: IPv4, IPv6 with extension headers, TCP, UDP, SCTP, ICMP. Bounds are checked before every read; nothing is allocated.
-import { FRAGMENT_FIRST, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, Layers, NET_IP4, NET_IP6, NET_NONE } from './layers.ts';
+import {
+  FRAGMENT_FIRST,
+  FRAGMENT_LATER,
+  FRAGMENT_NONE,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_SCTP,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  Layers,
+  NET_IP4,
+  NET_IP6,
+  NET_NONE,
+} from './layers.ts';
 import { ipProtocolName, P } from './protocol-ids.ts';
 import { tunnelOverUdp } from './tunnels.ts';
 
@@ -86,8 +99,14 @@ export abstract class NetworkDecoder {
     const protocol = b[at + 9]!;
     l.ipProtocol = protocol;
     l.protocol = P.IPv4;
-    if (total !== 0 && total < header) { l.damaged = true; return; }
-    if (at + header > this.end) { l.damaged = true; return; }
+    if (total !== 0 && total < header) {
+      l.damaged = true;
+      return;
+    }
+    if (at + header > this.end) {
+      l.damaged = true;
+      return;
+    }
     const wireEnd = total === 0 ? this.unsaidEnd(at) : at + total;
     this.bound(wireEnd);
     const fragmentField = this.u16(at + 6);
@@ -141,16 +160,25 @@ export abstract class NetworkDecoder {
     while (true) {
       l.ipProtocol = next;
       if (next === 0 || next === 43 || next === 60 || next === 135 || next === 139 || next === 140) {
-        if (this.end - here < 8) { l.damaged = true; return; }
+        if (this.end - here < 8) {
+          l.damaged = true;
+          return;
+        }
         if (next === 135) l.protocol = P.MIPv6;
         next = b[here]!;
         here += (b[here + 1]! + 1) * 8;
       } else if (next === 51) {
-        if (this.end - here < 8) { l.damaged = true; return; }
+        if (this.end - here < 8) {
+          l.damaged = true;
+          return;
+        }
         next = b[here]!;
         here += (b[here + 1]! + 2) * 4;
       } else if (next === 44) {
-        if (this.end - here < 8) { l.damaged = true; return; }
+        if (this.end - here < 8) {
+          l.damaged = true;
+          return;
+        }
         const offset = this.u16(here + 2);
         next = b[here]!;
         l.ipProtocol = next;
@@ -162,7 +190,10 @@ export abstract class NetworkDecoder {
       } else {
         break;
       }
-      if (here > this.end) { l.damaged = true; return; }
+      if (here > this.end) {
+        l.damaged = true;
+        return;
+      }
     }
     l.ipProtocol = next;
     this.transport(next, here, wireEnd);
@@ -174,7 +205,7 @@ export abstract class NetworkDecoder {
     if (next !== 0 || this.end - at < 48) return this.unsaidEnd(at);
     const b = this.buf;
     const end = Math.min(this.end, at + 48 + b[at + 41]! * 8);
-    for (let p = at + 42; p + 6 <= end; ) {
+    for (let p = at + 42; p + 6 <= end;) {
       if (b[p] === 0xc2 && b[p + 1] === 4) return at + 40 + this.u32(p + 2);
       p += b[p] === 0 ? 1 : 2 + b[p + 1]!;
     }
@@ -188,30 +219,44 @@ export abstract class NetworkDecoder {
     switch (protocol) {
       case IPPROTO_TCP: {
         l.protocol = P.TCP;
-        if (this.end - at < 20) { this.ports(at); l.damaged = true; return; }
+        if (this.end - at < 20) {
+          this.ports(at);
+          l.damaged = true;
+          return;
+        }
         this.ports(at);
         l.tcpSequence = this.u32(at + 4);
         l.tcpAcknowledgement = this.u32(at + 8);
         l.tcpFlags = b[at + 13]!;
         l.tcpWindow = this.u16(at + 14);
         const header = (b[at + 12]! >> 4) * 4;
-        if (header < 20) { l.damaged = true; return; }
+        if (header < 20) {
+          l.damaged = true;
+          return;
+        }
         l.tcpOptionsAt = at + 20;
         l.tcpOptionsEnd = Math.min(at + header, this.end);
         if (header > 20 && this.hasMultipath(at + 20, l.tcpOptionsEnd)) l.protocol = P.MPTCP;
         this.payload(at + header, wireEnd);
         return;
       }
-      case IPPROTO_UDP: case 136: {
+      case IPPROTO_UDP:
+      case 136: {
         l.protocol = protocol === 136 ? P.UDPLite : P.UDP;
         this.ports(at);
-        if (this.end - at < 8) { l.damaged = true; return; }
+        if (this.end - at < 8) {
+          l.damaged = true;
+          return;
+        }
         const length = this.u16(at + 4);
         let udpEnd = wireEnd;
         if (length >= 8 && at + length < wireEnd && l.fragment === FRAGMENT_NONE) udpEnd = at + length;
         this.bound(udpEnd);
         this.payload(at + 8, udpEnd);
-        if (length > 0 && length < 8) { l.damaged = true; return; }
+        if (length > 0 && length < 8) {
+          l.damaged = true;
+          return;
+        }
         if (l.fragment === FRAGMENT_NONE && l.payloadLength > 0) tunnelOverUdp(this, b, this.end);
         return;
       }
@@ -222,9 +267,13 @@ export abstract class NetworkDecoder {
         // The first chunk, when it is DATA, names its user (RFC 9260, 3.3.1; M3UA is identifier 3).
         if (this.end - at >= 28 && b[at + 12] === 0 && this.u32(at + 24) === 3) l.protocol = P.M3UA;
         return;
-      case IPPROTO_ICMP: case IPPROTO_ICMPV6:
+      case IPPROTO_ICMP:
+      case IPPROTO_ICMPV6:
         l.protocol = protocol === IPPROTO_ICMP ? P.ICMP : P.ICMPv6;
-        if (this.end - at < 2) { l.damaged = true; return; }
+        if (this.end - at < 2) {
+          l.damaged = true;
+          return;
+        }
         l.icmpType = b[at]!;
         l.icmpCode = b[at + 1]!;
         this.payload(at + (this.end - at < 8 ? this.end - at : 8), wireEnd);
@@ -233,7 +282,10 @@ export abstract class NetworkDecoder {
         // Authentication header (RFC 4302, 2): next protocol, length in words less two.
         l.protocol = P.AH;
         const next = at + 12 <= this.end ? at + (b[at + 1]! + 2) * 4 : this.end + 1;
-        if (next > this.end || ++this.depth > MAX_DEPTH) { l.damaged = true; return; }
+        if (next > this.end || ++this.depth > MAX_DEPTH) {
+          l.damaged = true;
+          return;
+        }
         l.ipProtocol = b[at]!;
         return this.transport(b[at]!, next, wireEnd);
       }
@@ -245,9 +297,12 @@ export abstract class NetworkDecoder {
         if (l.fragment !== FRAGMENT_NONE) return;
         l.tunnels++;
         return this.ip6(at);
-      case 47: return l.fragment === FRAGMENT_NONE ? this.gre(at) : undefined;
-      case 137: return l.fragment === FRAGMENT_NONE ? this.mpls(at) : undefined;
-      case 97: case 143: {
+      case 47:
+        return l.fragment === FRAGMENT_NONE ? this.gre(at) : undefined;
+      case 137:
+        return l.fragment === FRAGMENT_NONE ? this.mpls(at) : undefined;
+      case 97:
+      case 143: {
         // EtherIP (RFC 3378): 16 bits, in which senders put the version in either nibble, then the frame. 143 (RFC 8986, 4.9) has none.
         this.payload(at, wireEnd);
         l.protocol = protocol === 97 ? P.ETHERIP : P.Ethernet;
@@ -266,7 +321,7 @@ export abstract class NetworkDecoder {
   private hasMultipath(at: number, end: number): boolean {
     const b = this.buf;
     if (end - at === 12 && b[at] === 1 && b[at + 2] === 8) return false;
-    for (let p = at; p < end; ) {
+    for (let p = at; p < end;) {
       const kind = b[p]!;
       if (kind === 30) return true;
       if (kind === 0) return false;
@@ -279,7 +334,10 @@ export abstract class NetworkDecoder {
 
   private ports(at: number): void {
     const l = this.layers;
-    if (this.end - at < 4) { l.damaged = true; return; }
+    if (this.end - at < 4) {
+      l.damaged = true;
+      return;
+    }
     l.hasPorts = true;
     l.sourcePort = this.u16(at);
     l.destinationPort = this.u16(at + 2);
@@ -287,8 +345,14 @@ export abstract class NetworkDecoder {
 
   protected payload(at: number, wireEnd: number): void {
     const l = this.layers;
-    if (at > this.end) { l.damaged = at > wireEnd || l.damaged; l.payloadAt = this.end; l.payloadLength = 0; }
-    else { l.payloadAt = at; l.payloadLength = this.end - at; }
+    if (at > this.end) {
+      l.damaged = at > wireEnd || l.damaged;
+      l.payloadAt = this.end;
+      l.payloadLength = 0;
+    } else {
+      l.payloadAt = at;
+      l.payloadLength = this.end - at;
+    }
     l.payloadWire = wireEnd > at ? wireEnd - at : 0;
   }
 }

@@ -78,12 +78,15 @@ function ip6Likeness(b: Uint8Array, at: number, end: number, sent: number): Like
   return known ? MAYBE : NO;
 }
 
-const IP6_NEXT = new Set([0, 4, 6, 17, 41, 43, 44, 46, 47, 50, 51, 58, 59, 60, 88, 89, 97, 103, 112, 115, 132, 135, 137, 139, 140, 143]);
+const IP6_NEXT = new Set([
+  0, 4, 6, 17, 41, 43, 44, 46, 47, 50, 51, 58, 59, 60, 88, 89, 97, 103, 112, 115, 132, 135, 137, 139, 140, 143,
+]);
 
 /** EtherTypes that need no look at what follows; IP, ARP, tags and lengths are looked into. */
 const KNOWN_TYPES = new Set([
-  0x8847, 0x8848, 0x8863, 0x8864, 0x88cc, 0x888e, 0x8809, 0x8902, 0x88e5, 0x88e7, 0x88f7, 0x8906, 0x8914, 0x9000, 0x8137, 0x88a2, 0x892f,
-  0x88fb, 0xf1c1, 0x8909, 0x8988, 0x8892, 0x88b8, 0x88ba, 0x88a4, 0x22f3, 0x894f, 0x6002, 0x6003, 0x809b, 0x80f3, 0x88ca, 0x8915, 0x88d9,
+  0x8847, 0x8848, 0x8863, 0x8864, 0x88cc, 0x888e, 0x8809, 0x8902, 0x88e5, 0x88e7, 0x88f7, 0x8906, 0x8914, 0x9000,
+  0x8137, 0x88a2, 0x892f, 0x88fb, 0xf1c1, 0x8909, 0x8988, 0x8892, 0x88b8, 0x88ba, 0x88a4, 0x22f3, 0x894f, 0x6002,
+  0x6003, 0x809b, 0x80f3, 0x88ca, 0x8915, 0x88d9,
 ]);
 
 function ethernetLikeness(b: Uint8Array, at: number, end: number, sent: number, tags: number): Likeness {
@@ -92,10 +95,17 @@ function ethernetLikeness(b: Uint8Array, at: number, end: number, sent: number, 
   const type = (b[typeAt]! << 8) | b[typeAt + 1]!;
   const next = typeAt + 2;
   switch (type) {
-    case 0x0800: return next >= end ? MAYBE : strong(ip4Likeness(b, next, end, sent));
-    case 0x86dd: return next >= end ? MAYBE : strong(ip6Likeness(b, next, end, sent));
-    case 0x0806: case 0x8035: return next + 4 <= end && b[next + 2] === 8 && b[next + 3] === 0 ? SURE : NO;
-    case 0x8100: case 0x88a8: case 0x9100: return tags < 3 ? ethernetLikeness(b, at, end, sent, tags + 1) : NO;
+    case 0x0800:
+      return next >= end ? MAYBE : strong(ip4Likeness(b, next, end, sent));
+    case 0x86dd:
+      return next >= end ? MAYBE : strong(ip6Likeness(b, next, end, sent));
+    case 0x0806:
+    case 0x8035:
+      return next + 4 <= end && b[next + 2] === 8 && b[next + 3] === 0 ? SURE : NO;
+    case 0x8100:
+    case 0x88a8:
+    case 0x9100:
+      return tags < 3 ? ethernetLikeness(b, at, end, sent, tags + 1) : NO;
     default:
   }
   if (type >= 0x600) return KNOWN_TYPES.has(type) ? MAYBE : NO;

@@ -6,10 +6,14 @@ import type { NetworkDecoder } from './network.ts';
 export function tunnelOverUdp(decoder: NetworkDecoder, b: Uint8Array, end: number): void {
   const l = decoder.layers;
   if (!MAYBE_TUNNEL[l.destinationPort] && !MAYBE_TUNNEL[l.sourcePort]) return;
-  if (!tunnelOfPort(l.destinationPort, decoder, b, l.payloadAt, end)) tunnelOfPort(l.sourcePort, decoder, b, l.payloadAt, end);
+  if (!tunnelOfPort(l.destinationPort, decoder, b, l.payloadAt, end))
+    tunnelOfPort(l.sourcePort, decoder, b, l.payloadAt, end);
 }
 
-const PORTS = [1701, 2152, 2268, 3386, 3544, 4341, 4754, 4342, 4789, 4790, 5072, 5247, 6081, 6635, 8472, 12000, 12001, 12002, 12003, 12004, 12220, 12222, 12223, 30030, 37008];
+const PORTS = [
+  1701, 2152, 2268, 3386, 3544, 4341, 4754, 4342, 4789, 4790, 5072, 5247, 6081, 6635, 8472, 12000, 12001, 12002, 12003,
+  12004, 12220, 12222, 12223, 30030, 37008,
+];
 const MAYBE_TUNNEL = new Uint8Array(65_536);
 for (const port of PORTS) MAYBE_TUNNEL[port] = 1;
 
@@ -18,7 +22,8 @@ function tunnelOfPort(port: number, decoder: NetworkDecoder, b: Uint8Array, at: 
   const l = decoder.layers;
   const size = end - at;
   switch (port) {
-    case 4789: case 8472:
+    case 4789:
+    case 8472:
       if (size < 8 || !(b[at]! & 0x08)) return false;
       l.protocol = P.VXLAN;
       enter(decoder, virtualNetwork(b, at));
@@ -30,24 +35,50 @@ function tunnelOfPort(port: number, decoder: NetworkDecoder, b: Uint8Array, at: 
       enter(decoder, virtualNetwork(b, at));
       extensionInside(decoder, b[at + 3]!, at + 8);
       return true;
-    case 6081: return geneve(decoder, b, at, size);
-    case 2152: return gtpUser(decoder, b, at, end);
-    case 1701: return l2tp(decoder, b, at, end);
-    case 37008: tzsp(decoder, b, at, end); return true;
-    case 6635: enter(decoder, 0); decoder.mpls(at); return true;
-    case 4754: decoder.gre(at); return true;
-    case 5247: return capwap(decoder, b, at, size);
-    case 12220: enter(decoder, 0); decoder.ethernet(at); return true;
-    case 12222: lwapp(decoder, b, at, end); return true;
-    case 12223: if (size > 12) lwapp(decoder, b, at + 6, end); return true;
-    case 3544: return teredo(decoder, b, at, end);
-    case 5072: return ayiya(decoder, b, at, size);
-    case 4341: return ipAfter(decoder, P.LISP, b, at, size, 8);
-    case 4342: return size > 0 && b[at]! >> 4 === 8 && ipAfter(decoder, P.LISP, b, at, size, 4);
-    case 3386: return gtpFirst(decoder, b, at, size);
-    case 30030: return ipAfter(decoder, P.JMirror, b, at, size, 8);
-    case 2268: return multicastTunnel(decoder, b, at, size);
-    default: return logicalLink(decoder, b, at, size);
+    case 6081:
+      return geneve(decoder, b, at, size);
+    case 2152:
+      return gtpUser(decoder, b, at, end);
+    case 1701:
+      return l2tp(decoder, b, at, end);
+    case 37008:
+      tzsp(decoder, b, at, end);
+      return true;
+    case 6635:
+      enter(decoder, 0);
+      decoder.mpls(at);
+      return true;
+    case 4754:
+      decoder.gre(at);
+      return true;
+    case 5247:
+      return capwap(decoder, b, at, size);
+    case 12220:
+      enter(decoder, 0);
+      decoder.ethernet(at);
+      return true;
+    case 12222:
+      lwapp(decoder, b, at, end);
+      return true;
+    case 12223:
+      if (size > 12) lwapp(decoder, b, at + 6, end);
+      return true;
+    case 3544:
+      return teredo(decoder, b, at, end);
+    case 5072:
+      return ayiya(decoder, b, at, size);
+    case 4341:
+      return ipAfter(decoder, P.LISP, b, at, size, 8);
+    case 4342:
+      return size > 0 && b[at]! >> 4 === 8 && ipAfter(decoder, P.LISP, b, at, size, 4);
+    case 3386:
+      return gtpFirst(decoder, b, at, size);
+    case 30030:
+      return ipAfter(decoder, P.JMirror, b, at, size, 8);
+    case 2268:
+      return multicastTunnel(decoder, b, at, size);
+    default:
+      return logicalLink(decoder, b, at, size);
   }
 }
 
@@ -80,7 +111,14 @@ function geneve(decoder: NetworkDecoder, b: Uint8Array, at: number, size: number
 }
 
 /** An IP packet after a header of a fixed size: LISP data and encapsulated control (RFC 9300, 5.1; RFC 9301, 5.8), Juniper's packet mirror (8 bytes of ids). */
-function ipAfter(decoder: NetworkDecoder, protocol: number, b: Uint8Array, at: number, size: number, header: number): boolean {
+function ipAfter(
+  decoder: NetworkDecoder,
+  protocol: number,
+  b: Uint8Array,
+  at: number,
+  size: number,
+  header: number,
+): boolean {
   if (size < header + 20) return false;
   const version = b[at + header]! >> 4;
   if (version !== 4 && version !== 6) return false;
@@ -172,7 +210,12 @@ export function tzsp(decoder: NetworkDecoder, b: Uint8Array, at: number, end: nu
 }
 
 /** Encapsulations as pcap link types. */
-const TZSP_LINKS = new Map([[1, 1], [18, 105], [119, 119], [127, 163]]);
+const TZSP_LINKS = new Map([
+  [1, 1],
+  [18, 105],
+  [119, 119],
+  [127, 163],
+]);
 
 /** GTP version 1 user plane (3GPP TS 29.281, 5.1): flags, type 255 (G-PDU), length, TEID, optional part, extension headers. */
 function gtpUser(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): boolean {
@@ -207,7 +250,13 @@ function gtpUser(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number
 
 /** GTP version 0 (GSM 09.60, 6): 20 bytes, type 255, the tunnel in the last eight. Its charging variant, GTP', has no such messages. */
 function gtpFirst(decoder: NetworkDecoder, b: Uint8Array, at: number, size: number): boolean {
-  return size >= 20 && b[at]! >> 5 === 0 && b[at + 1] === 255 && (b[at]! & 0x10) !== 0 && ipAfter(decoder, P.GTP, b, at, size, 20);
+  return (
+    size >= 20 &&
+    b[at]! >> 5 === 0 &&
+    b[at + 1] === 255 &&
+    (b[at]! & 0x10) !== 0 &&
+    ipAfter(decoder, P.GTP, b, at, size, 20)
+  );
 }
 
 /** L2TP version 2 data messages (RFC 2661, 3.1). */

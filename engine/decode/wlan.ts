@@ -35,9 +35,16 @@ export abstract class WlanDecoder extends GreDecoder {
     const length = this.little16(at + 2);
     const link = this.little16(at + 4);
     if (length < 8 || at + length > this.end) return this.cut(P.Unknown);
-    for (let p = at + 8; p + 4 <= at + length; ) {
+    for (let p = at + 8; p + 4 <= at + length;) {
       const size = this.little16(p + 2);
-      if (this.little16(p) === 2 && size >= 10 && p + 14 <= at + length && this.buf[p + 12]! & 1 && this.sent - at - length >= FCS) this.bound(this.sent - FCS);
+      if (
+        this.little16(p) === 2 &&
+        size >= 10 &&
+        p + 14 <= at + length &&
+        this.buf[p + 12]! & 1 &&
+        this.sent - at - length >= FCS
+      )
+        this.bound(this.sent - FCS);
       p += 4 + size;
     }
     this.link(link, at + length);

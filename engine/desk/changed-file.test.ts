@@ -1,7 +1,19 @@
 // A capture whose file is replaced, deleted, cut, written over or grows while it is open: what is shown stays what was read,
 // labels belong to it, and what can no longer be read is told and never written as if it were fine.
 import assert from 'node:assert/strict';
-import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -18,7 +30,15 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
 const PACKETS = 1066;
 const home = mkdtempSync(join(tmpdir(), 'sightline-changed-'));
-const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, dataFolder: join(home, 'data'), cacheFolder: join(home, 'cache'), helper: '/nowhere', native: true });
+const desk = new Desk({
+  product: 'Sightline',
+  version: 'test',
+  root: ROOT,
+  dataFolder: join(home, 'data'),
+  cacheFolder: join(home, 'cache'),
+  helper: '/nowhere',
+  native: true,
+});
 after(async () => {
   await desk.close();
   rmSync(home, { recursive: true, force: true });
@@ -56,7 +76,15 @@ async function save(what: Request<'save'>['what'], name: string): Promise<Replie
 /** Packets of a file, none of them empty. */
 async function packetsIn(path: string): Promise<number> {
   const sizes: number[] = [];
-  const stream = openCapture(path, { packet: (_b, _o, captured) => { sizes.push(captured); } }, { cacheFolder: home });
+  const stream = openCapture(
+    path,
+    {
+      packet: (_b, _o, captured) => {
+        sizes.push(captured);
+      },
+    },
+    { cacheFolder: home },
+  );
   assert.ok(stream.ok);
   while (await stream.reader.step());
   assert.equal(stream.reader.ending().kind, 'ok');
@@ -68,7 +96,8 @@ async function packetsIn(path: string): Promise<number> {
 /** Another capture of the same size: the addresses of all packets are others. */
 function other(): Buffer {
   const bytes = Buffer.from(readFileSync(SAMPLE));
-  for (let at = bytes.indexOf(Buffer.from([192, 0, 2])); at >= 0; at = bytes.indexOf(Buffer.from([192, 0, 2]), at + 3)) bytes[at + 2] = 3;
+  for (let at = bytes.indexOf(Buffer.from([192, 0, 2])); at >= 0; at = bytes.indexOf(Buffer.from([192, 0, 2]), at + 3))
+    bytes[at + 2] = 3;
   return bytes;
 }
 
@@ -79,7 +108,10 @@ test('replaced: labels belong to the bytes that were shown, and everything goes 
   renameSync(`${path}.new`, path);
   const instead = captureIdentity(path);
   assert.notEqual(shown, instead);
-  assert.match(message()!, /^Another file stands at .* now\. What is shown, and what labels belong to, is the file that was opened\.$/);
+  assert.match(
+    message()!,
+    /^Another file stands at .* now\. What is shown, and what labels belong to, is the file that was opened\.$/,
+  );
   await desk.setLabels([1, 2], 'malicious', new Turns());
   assert.equal(desk.store.labels(shown).size, 2);
   assert.equal(desk.store.labels(instead).size, 0);
@@ -108,7 +140,10 @@ test('cut: packets behind the cut are counted, said and never written empty', as
     const path = await opened();
     const size = statSync(path).size;
     truncateSync(path, Math.floor(size * share));
-    assert.match(message()!, /^capture-\d+\.pcapng was cut from [\d,]+ to [\d,]+ bytes while it was open: packets behind that can no longer be read\.$/);
+    assert.match(
+      message()!,
+      /^capture-\d+\.pcapng was cut from [\d,]+ to [\d,]+ bytes while it was open: packets behind that can no longer be read\.$/,
+    );
     const s = desk.session!;
     const readable = Array.from({ length: PACKETS }, (_, row) => s.readable(row));
     const gone = readable.filter((r) => !r).length;
@@ -116,19 +151,31 @@ test('cut: packets behind the cut are counted, said and never written empty', as
     const saved = await save('displayed', `cut-${share}.pcapng`);
     assert.equal(saved.rows, PACKETS - gone);
     assert.equal(await packetsIn(saved.files[0]!.path), PACKETS - gone);
-    assert.match(saved.note!, new RegExp(`^${gone.toLocaleString('en-US')} packets were left out, because their bytes can no longer be read\\. .* was cut from`));
+    assert.match(
+      saved.note!,
+      new RegExp(
+        `^${gone.toLocaleString('en-US')} packets were left out, because their bytes can no longer be read\\. .* was cut from`,
+      ),
+    );
     assert.equal(s.info(PACKETS - 1), UNREADABLE);
     assert.notEqual(s.info(0), UNREADABLE);
-    assert.throws(() => handlers.bytes(desk, asker, { row: PACKETS - 1 }, new Turns()), /^Error: The bytes of packet 1,066 can no longer be read\. capture-\d+\.pcapng was cut/);
+    assert.throws(
+      () => handlers.bytes(desk, asker, { row: PACKETS - 1 }, new Turns()),
+      /^Error: The bytes of packet 1,066 can no longer be read\. capture-\d+\.pcapng was cut/,
+    );
     const c = s.analysis.flows.columns;
     const lost = c.count - 1;
-    await assert.rejects(async () => handlers.reasons(desk, asker, { flow: lost }, new Turns()), /packets of this flow can no longer be read: its reasons/);
+    await assert.rejects(
+      async () => handlers.reasons(desk, asker, { flow: lost }, new Turns()),
+      /packets of this flow can no longer be read: its reasons/,
+    );
     await assert.rejects(save('capture', 'cut-whole.pcapng'), /was cut .* It cannot be saved as it was\./);
     await desk.setLabels([0, 1, lost], 'malicious', new Turns());
     const labelled = await save('labelled', `cut-rows-${share}`);
     const of = new Set([0, 1, lost]);
     let rows = 0;
-    for (let row = 0; row < PACKETS; row++) if (of.has(s.analysis.packets.chunk(row as never).owner[row & 65_535]!) && readable[row]) rows++;
+    for (let row = 0; row < PACKETS; row++)
+      if (of.has(s.analysis.packets.chunk(row as never).owner[row & 65_535]!) && readable[row]) rows++;
     assert.equal(labelled.rows, rows);
     assert.match(labelled.note!, /left out, because their bytes can no longer be read/);
     const flows = await save('flows', `cut-${share}.csv`);
@@ -140,14 +187,24 @@ test('cut: packets behind the cut are counted, said and never written empty', as
 
 test('written over, with as much, with less and with more: nothing of it is taken for what was shown', async () => {
   const bytes = other();
-  for (const [how, instead] of [['as much', bytes], ['less', bytes.subarray(0, 300_000)], ['more', Buffer.concat([bytes, bytes])], ['nothing', bytes.subarray(0, 0)]] as const) {
+  for (const [how, instead] of [
+    ['as much', bytes],
+    ['less', bytes.subarray(0, 300_000)],
+    ['more', Buffer.concat([bytes, bytes])],
+    ['nothing', bytes.subarray(0, 0)],
+  ] as const) {
     const path = await opened();
     const shown = captureIdentity(path);
     writeFileSync(path, instead);
-    assert.match(message()!, /^capture-\d+\.pcapng was written over while it was open: its packets can no longer be read\. Open it again\.$/, how);
+    assert.match(
+      message()!,
+      /^capture-\d+\.pcapng was written over while it was open: its packets can no longer be read\. Open it again\.$/,
+      how,
+    );
     const s = desk.session!;
     for (const row of [0, 500, PACKETS - 1]) assert.equal(s.info(row), UNREADABLE, how);
-    for (const what of ['displayed', 'capture', 'labelled', 'flows'] as const) await assert.rejects(save(what, `over-${what}`), /was written over/, `${how} ${what}`);
+    for (const what of ['displayed', 'capture', 'labelled', 'flows'] as const)
+      await assert.rejects(save(what, `over-${what}`), /was written over/, `${how} ${what}`);
     await assert.rejects(async () => handlers.reasons(desk, asker, { flow: 1 }, new Turns()), /can no longer be read/);
     await assert.rejects(async () => handlers.stream(desk, asker, { flow: 1 }, new Turns()), /can no longer be read/);
     assert.equal(s.wholeBytes, null);
@@ -160,7 +217,10 @@ test('grown: what is shown is what there was, and it says how much came', async 
   const path = await opened();
   const shown = captureIdentity(path);
   appendFileSync(path, Buffer.alloc(1234, 1));
-  assert.match(message()!, /^capture-\d+\.pcapng has grown by 1,234 bytes since it was opened\. Open it again to see them\.$/);
+  assert.match(
+    message()!,
+    /^capture-\d+\.pcapng has grown by 1,234 bytes since it was opened\. Open it again to see them\.$/,
+  );
   assert.equal((await save('displayed', 'grown.pcapng')).note, null);
   const whole = await save('capture', 'grown-whole.pcapng');
   assert.equal(captureIdentity(whole.files[0]!.path), shown);
@@ -177,7 +237,10 @@ test('touched only: nothing is said', async () => {
 
 test('changed anywhere by one byte, or cut anywhere: told apart (random)', async () => {
   let seed = 99;
-  const random = (n: number): number => { seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0; return Math.floor((seed / 2 ** 32) * n); };
+  const random = (n: number): number => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((seed / 2 ** 32) * n);
+  };
   const whole = readFileSync(SAMPLE);
   for (let round = 0; round < 12; round++) {
     const path = await opened();

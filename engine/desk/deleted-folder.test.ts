@@ -16,31 +16,49 @@ import { handlers, type Asker } from './handlers.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = readFileSync(join(ROOT, 'assets', 'sample.pcapng'));
 const home = mkdtempSync(join(tmpdir(), 'sightline-deleted-'));
-const skip = process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0 ? 'named pipes are made with mkfifo' : false;
+const skip =
+  process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0
+    ? 'named pipes are made with mkfifo'
+    : false;
 after(() => rmSync(home, { recursive: true, force: true }));
 
 async function until(what: string, ready: () => boolean): Promise<void> {
   for (let i = 0; !ready(); i++) {
     assert.ok(i < 1500, what);
-    await new Promise((resolve) => { setTimeout(resolve, 10); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
   }
 }
 
-for (const [how, segmentBytes] of [['before the next segment', 200_000], ['in the middle of one', 0]] as const) {
+for (const [how, segmentBytes] of [
+  ['before the next segment', 200_000],
+  ['in the middle of one', 0],
+] as const) {
   test(`deleted ${how}`, { skip }, async () => {
     const data = join(home, how);
-    const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, dataFolder: data, cacheFolder: join(home, 'cache'), helper: '/nowhere', native: true });
+    const desk = new Desk({
+      product: 'Sightline',
+      version: 'test',
+      root: ROOT,
+      dataFolder: data,
+      cacheFolder: join(home, 'cache'),
+      helper: '/nowhere',
+      native: true,
+    });
     const pipe = join(home, `pipe-${segmentBytes}`);
     spawnSync('mkfifo', [pipe]);
     // Both ends, so that opening waits for nobody.
     const fd = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
     const feed = async (from: number, to: number): Promise<void> => {
-      for (let at = from; at < to; ) {
+      for (let at = from; at < to;) {
         try {
           at += writeSync(fd, SAMPLE, at, Math.min(16_384, to - at));
         } catch (error) {
           assert.equal((error as NodeJS.ErrnoException).code, 'EAGAIN');
-          await new Promise((resolve) => { setTimeout(resolve, 5); });
+          await new Promise((resolve) => {
+            setTimeout(resolve, 5);
+          });
         }
       }
     };
@@ -54,19 +72,33 @@ for (const [how, segmentBytes] of [['before the next segment', 200_000], ['in th
       rmSync(data, { recursive: true });
       void feed(half, segmentBytes > 0 ? SAMPLE.length : half + 60_000).catch(() => undefined);
       s.lookAround();
-      assert.match(desk.state()!.message!, /^The folder .* of this capture was deleted while it was open\. Its packets are gone when it is closed: save those displayed first\.$/);
+      assert.match(
+        desk.state()!.message!,
+        /^The folder .* of this capture was deleted while it was open\. Its packets are gone when it is closed: save those displayed first\.$/,
+      );
       if (segmentBytes > 0) await s.done;
       else {
         await until('the rest comes', () => s.analysis.packets.count > 150);
         await s.stop();
       }
-      assert.match(s.options.live!.ended!.message!, /^Capturing stopped: its files were deleted while it ran\. What was captured can be looked at until it is closed, and is gone then\.$/);
+      assert.match(
+        s.options.live!.ended!.message!,
+        /^Capturing stopped: its files were deleted while it ran\. What was captured can be looked at until it is closed, and is gone then\.$/,
+      );
       await desk.follow();
       const asker: Asker = { client: 'test', jobs: new Map(), files: new Map() };
-      const saved = await handlers.save(desk, asker, { what: 'displayed', path: join(home, `saved-${segmentBytes}.pcapng`) }, new Turns());
+      const saved = await handlers.save(
+        desk,
+        asker,
+        { what: 'displayed', path: join(home, `saved-${segmentBytes}.pcapng`) },
+        new Turns(),
+      );
       assert.equal(saved.rows, desk.views('test')!.packets.order.count);
       assert.ok(saved.rows > 50 && saved.note === null);
-      await assert.rejects(async () => handlers.save(desk, asker, { what: 'capture', path: join(home, 'none.pcapng') }, new Turns()), /was deleted: save the displayed packets/);
+      await assert.rejects(
+        async () => handlers.save(desk, asker, { what: 'capture', path: join(home, 'none.pcapng') }, new Turns()),
+        /was deleted: save the displayed packets/,
+      );
       assert.equal(existsSync(join(home, 'none.pcapng')), false);
       // The store went with the folder: the label is in a new one.
       assert.equal(await desk.setLabels([0], 'benign', new Turns()), 1);

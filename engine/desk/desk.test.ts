@@ -4,13 +4,36 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { decode, encode, NO_FLOW_ROW, PLACE_ALERT, textAt, unpackTexts, VERDICTS, type Answer, type AnswerMessage, type HostMessage, type Notice, type Replies, type Request, type RequestKind } from '../../contract/index.ts';
+import {
+  decode,
+  encode,
+  NO_FLOW_ROW,
+  PLACE_ALERT,
+  textAt,
+  unpackTexts,
+  VERDICTS,
+  type Answer,
+  type AnswerMessage,
+  type HostMessage,
+  type Notice,
+  type Replies,
+  type Request,
+  type RequestKind,
+} from '../../contract/index.ts';
 import { Desk } from './desk.ts';
 import { serve, type Served } from './serve.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'sightline-desk-'));
-const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, cacheFolder: join(folder, 'cache'), dataFolder: join(folder, 'data'), helper: '/nowhere/helper', native: true });
+const desk = new Desk({
+  product: 'Sightline',
+  version: 'test',
+  root: ROOT,
+  cacheFolder: join(folder, 'cache'),
+  dataFolder: join(folder, 'data'),
+  helper: '/nowhere/helper',
+  native: true,
+});
 after(async () => {
   await desk.close();
   rmSync(folder, { recursive: true, force: true });
@@ -52,7 +75,10 @@ class Window {
   }
 
   private hear(message: HostMessage): void {
-    if ('notice' in message) { this.notices.push(message); return; }
+    if ('notice' in message) {
+      this.notices.push(message);
+      return;
+    }
     const { id, answer } = message as AnswerMessage;
     this.waiting.get(id)?.(answer);
     this.waiting.delete(id);
@@ -64,8 +90,15 @@ async function settled(window: Window): Promise<void> {
   await desk.labelled;
   for (;;) {
     const hello = await window.ask('hello', { client: window.client });
-    if (hello.session!.phase === 'done' && hello.views!.packets.working === null && hello.views!.flows.matched === hello.session!.flows) return;
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    if (
+      hello.session!.phase === 'done' &&
+      hello.views!.packets.working === null &&
+      hello.views!.flows.matched === hello.session!.flows
+    )
+      return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   }
 }
 
@@ -91,12 +124,18 @@ test('the sample shows packets, flows, a malicious verdict and an alert among th
 });
 
 test('filters let through what they say; a mistake has its place and leaves the list as it was', async () => {
-  const { view, problem } = await window.ask('view', { which: 'packets', filter: 'flow.verdict == malicious and ip.dst == 192.0.2.90', sort: null });
+  const { view, problem } = await window.ask('view', {
+    which: 'packets',
+    filter: 'flow.verdict == malicious and ip.dst == 192.0.2.90',
+    sort: null,
+  });
   assert.equal(problem, null);
   const page = await window.ask('packets', { from: 0, count: 512, generation: view.generation });
   const packets = [...page.kind.keys()].filter((i) => page.kind[i] !== PLACE_ALERT);
   assert.ok(packets.length > 20);
-  assert.ok(packets.every((i) => textAt(page.destination, i) === '192.0.2.90' && VERDICTS[page.verdict[i]!] === 'malicious'));
+  assert.ok(
+    packets.every((i) => textAt(page.destination, i) === '192.0.2.90' && VERDICTS[page.verdict[i]!] === 'malicious'),
+  );
   const wrong = await window.ask('view', { which: 'packets', filter: 'ip.addr == 10.0.0.300', sort: null });
   assert.deepEqual([wrong.problem?.at, wrong.problem?.length], [11, 10]);
   assert.equal(wrong.view.matched, view.matched);
@@ -107,15 +146,24 @@ test('filters let through what they say; a mistake has its place and leaves the 
 });
 
 test('sorting by length puts the longest last and keeps every row', async () => {
-  const { view } = await window.ask('view', { which: 'packets', filter: '', sort: { column: 'length', descending: false } });
+  const { view } = await window.ask('view', {
+    which: 'packets',
+    filter: '',
+    sort: { column: 'length', descending: false },
+  });
   assert.equal(view.matched, 1066);
   const lengths: number[] = [];
   for (let from = 0; from < view.places; from += 512) {
     const page = await window.ask('packets', { from, count: 512, generation: view.generation });
-    page.kind.forEach((kind, i) => { if (kind !== PLACE_ALERT) lengths.push(page.length[i]!); });
+    page.kind.forEach((kind, i) => {
+      if (kind !== PLACE_ALERT) lengths.push(page.length[i]!);
+    });
   }
   assert.equal(lengths.length, 1066);
-  assert.deepEqual(lengths, lengths.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    lengths,
+    lengths.toSorted((a, b) => a - b),
+  );
   await window.ask('view', { which: 'packets', filter: '', sort: null });
 });
 
@@ -140,7 +188,9 @@ test('the tree names the packet, and its byte ranges lie in the bytes', async ()
   const labels = unpackTexts(tree.label);
   assert.match(labels[0]!, new RegExp(`^Frame ${row + 1}:`));
   assert.ok(labels.some((l) => l.startsWith('Transport Layer Security')));
-  labels.forEach((_, i) => assert.ok(tree.start[i]! + tree.length[i]! <= (tree.sources[tree.source[i]!]?.bytes.length ?? 0), labels[i]));
+  labels.forEach((_, i) =>
+    assert.ok(tree.start[i]! + tree.length[i]! <= (tree.sources[tree.source[i]!]?.bytes.length ?? 0), labels[i]),
+  );
 });
 
 test('the dissect process is ended: the next packet is answered all the same', async () => {
@@ -188,13 +238,28 @@ test('find goes round; the neighbour is of the same conversation', async () => {
   const found = await window.ask('find', { what: 'hex', text: '16 03 01', from: -1, forward: true });
   assert.ok(found.row !== null);
   const next = await window.ask('neighbour', { row: found.row, forward: true });
-  const flowOf = async (row: number): Promise<number> => (await window.ask('packets', { from: (await window.ask('place', { which: 'packets', row })).place, count: 1, generation: 0 })).flow[0]!;
+  const flowOf = async (row: number): Promise<number> =>
+    (
+      await window.ask('packets', {
+        from: (await window.ask('place', { which: 'packets', row })).place,
+        count: 1,
+        generation: 0,
+      })
+    ).flow[0]!;
   assert.equal(await flowOf(next.row!), await flowOf(found.row));
   assert.notEqual(await flowOf(found.row), NO_FLOW_ROW);
 });
 
 test('what is no request is refused in words, and the desk goes on', async () => {
-  for (const [kind, body] of [['nothing', {}], ['packets', { from: -1, count: 5, generation: 0 }], ['packets', { from: 0, count: 1e9, generation: 0 }], ['view', { which: 'packets', filter: 'x'.repeat(5000), sort: null }], ['hello', { client: 'one', more: 1 }], ['hello', null], ['__proto__', {}]] as const) {
+  for (const [kind, body] of [
+    ['nothing', {}],
+    ['packets', { from: -1, count: 5, generation: 0 }],
+    ['packets', { from: 0, count: 1e9, generation: 0 }],
+    ['view', { which: 'packets', filter: 'x'.repeat(5000), sort: null }],
+    ['hello', { client: 'one', more: 1 }],
+    ['hello', null],
+    ['__proto__', {}],
+  ] as const) {
     const answer = await window.raw(kind, body);
     assert.ok(!answer.ok && answer.reason === 'bad-request', `${kind} was answered`);
   }
@@ -228,8 +293,18 @@ test('a long filter can be given up: the list stays as it was', async () => {
   await settled(window);
   const before = (await window.ask('hello', { client: 'one' })).views!.packets;
   const id = 100_000;
-  const answer = new Promise<Answer<RequestKind>>((resolve) => { window.expect(id, resolve); });
-  window.send({ id, kind: 'view', body: { which: 'packets', filter: 'frame matches "a" or frame contains "never there" or feature.duration > 1e9', sort: null } });
+  const answer = new Promise<Answer<RequestKind>>((resolve) => {
+    window.expect(id, resolve);
+  });
+  window.send({
+    id,
+    kind: 'view',
+    body: {
+      which: 'packets',
+      filter: 'frame matches "a" or frame contains "never there" or feature.duration > 1e9',
+      sort: null,
+    },
+  });
   window.send({ id: id + 1, kind: 'cancel', body: { id } });
   const said = await answer;
   assert.ok(!said.ok && said.reason === 'cancelled');
@@ -243,7 +318,9 @@ test('state notices come at most twenty times a second, alerts each', async () =
   await window.ask('sample', {});
   await settled(window);
   for (let i = 0; i < 100; i++) desk.changed();
-  await new Promise((resolve) => { setTimeout(resolve, 500); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 500);
+  });
   const seconds = (performance.now() - begun) / 1000;
   const said = window.notices.slice(from);
   assert.ok(said.filter((n) => n.notice === 'state').length <= 20 * seconds + 2);
@@ -252,16 +329,29 @@ test('state notices come at most twenty times a second, alerts each', async () =
 
 test('a request number that is under way is not taken again, and no more requests than the limit are under way', async () => {
   const answers: Answer<RequestKind>[] = [];
-  const served = serve(desk, { send: (message) => { if ('answer' in message) answers.push(message.answer); } });
+  const served = serve(desk, {
+    send: (message) => {
+      if ('answer' in message) answers.push(message.answer);
+    },
+  });
   const ended = async (count: number): Promise<Map<string, number>> => {
-    while (answers.length < count) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    while (answers.length < count)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5);
+      });
     const kinds = new Map<string, number>();
     for (const a of answers.splice(0)) kinds.set(a.ok ? 'ok' : a.reason, (kinds.get(a.ok ? 'ok' : a.reason) ?? 0) + 1);
     return kinds;
   };
   for (let i = 0; i < 300; i++) served.receive({ id: 7, kind: 'hello', body: { client: 'twice' } });
-  assert.deepEqual([...await ended(300)].sort(), [['bad-request', 299], ['ok', 1]]);
+  assert.deepEqual([...(await ended(300))].sort(), [
+    ['bad-request', 299],
+    ['ok', 1],
+  ]);
   for (let i = 0; i < 300; i++) served.receive({ id: i, kind: 'hello', body: { client: 'many' } });
-  assert.deepEqual([...await ended(300)].sort(), [['busy', 44], ['ok', 256]]);
+  assert.deepEqual([...(await ended(300))].sort(), [
+    ['busy', 44],
+    ['ok', 256],
+  ]);
   served.close();
 });

@@ -2,8 +2,31 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
-import { type AlertRow, type InterruptedCapture, type Label, type Notice, type RecentCapture, type Request, type SessionState, type Settings, type ViewState } from '../../contract/index.ts';
-import { beginRecord, captureFolder, discardCapture, InterfaceWatch, interruptedCaptures, LiveCapture, mendCapture, notPermitted, pruneCaptures, sessionRecord, sourceName, sourceProblem } from '../capture/index.ts';
+import {
+  type AlertRow,
+  type InterruptedCapture,
+  type Label,
+  type Notice,
+  type RecentCapture,
+  type Request,
+  type SessionState,
+  type Settings,
+  type ViewState,
+} from '../../contract/index.ts';
+import {
+  beginRecord,
+  captureFolder,
+  discardCapture,
+  InterfaceWatch,
+  interruptedCaptures,
+  LiveCapture,
+  mendCapture,
+  notPermitted,
+  pruneCaptures,
+  sessionRecord,
+  sourceName,
+  sourceProblem,
+} from '../capture/index.ts';
 import { type Baseline, loadModel, type Model } from '../detect/index.ts';
 import { DissectProcess, Trees } from '../dissect/index.ts';
 import { baselineFrom, storedBaseline } from '../session/index.ts';
@@ -67,7 +90,11 @@ export class Desk {
   private sessions = 0;
   private lastCapture: Request<'capture'> | null = null;
   private allowed: Set<string>;
-  private shown: { readonly at: number; readonly key: string; readonly alerts: readonly AnchoredAlert[] } = { at: 0, key: '', alerts: [] };
+  private shown: { readonly at: number; readonly key: string; readonly alerts: readonly AnchoredAlert[] } = {
+    at: 0,
+    key: '',
+    alerts: [],
+  };
   private following = false;
   private finishing: Promise<void> = Promise.resolve();
   /** What a person must know of the user's files, in sentences. */
@@ -91,7 +118,8 @@ export class Desk {
     this.settings = settings.value;
     const recent = readRecent(o.dataFolder);
     this.recent = recent.value;
-    for (const note of [...this.store.notes, learned.note, ...settings.notes, ...recent.notes]) if (note !== null) this.say(note);
+    for (const note of [...this.store.notes, learned.note, ...settings.notes, ...recent.notes])
+      if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
     this.dissect = new DissectProcess(() => this.changed());
@@ -159,22 +187,37 @@ export class Desk {
 
   async openFile(path: string, source: 'file' | 'sample'): Promise<CaptureSession> {
     const full = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
-    if (!isAbsolute(full)) throw new Refused('not-found', `Give the whole path of the file; '${path}' does not begin at the root.`);
+    if (!isAbsolute(full))
+      throw new Refused('not-found', `Give the whole path of the file; '${path}' does not begin at the root.`);
     const stat = statSync(full, { throwIfNoEntry: false });
     if (stat === undefined) throw new Refused('not-found', `There is no file ${full}.`);
     const odd = stat.isDirectory() ? null : oddKind(stat);
-    if (odd !== null) throw new Refused('refused', `${full} is no file: ${odd}. A capture that comes through a pipe is captured from it.`);
+    if (odd !== null)
+      throw new Refused(
+        'refused',
+        `${full} is no file: ${odd}. A capture that comes through a pipe is captured from it.`,
+      );
     const record = stat.isDirectory() ? sessionRecord(full) : null;
-    if (stat.isDirectory() && record === null) throw new Refused('not-found', `${full} is a folder; open a capture in it.`);
+    if (stat.isDirectory() && record === null)
+      throw new Refused('not-found', `${full} is a folder; open a capture in it.`);
     // What another Sightline is writing is read as far as it goes and left as it is; what was interrupted is made whole.
     if (this.interrupted().some((c) => c.path === full)) {
       try {
         await mendCapture(full, this.options.cacheFolder);
       } catch (error) {
-        this.say(`${full} could not be made whole: ${error instanceof Error ? error.message : String(error)}. It is shown as it is.`);
+        this.say(
+          `${full} could not be made whole: ${error instanceof Error ? error.message : String(error)}. It is shown as it is.`,
+        );
       }
     }
-    await this.begin({ path: full, name: record?.name ?? basename(full), source, interface: null, captureFilter: record?.filter ?? '', live: null });
+    await this.begin({
+      path: full,
+      name: record?.name ?? basename(full),
+      source,
+      interface: null,
+      captureFilter: record?.filter ?? '',
+      live: null,
+    });
     return this.session!;
   }
 
@@ -187,22 +230,40 @@ export class Desk {
     const { folder, prefix } = captureFolder(parent, source, now);
     pruneCaptures(parent, this.session?.options.path ?? null);
     const name = sourceName(source);
-    const started = await LiveCapture.start({ source, files: { kind: 'ring', folder, prefix, ...o.ring }, stop: o.stop, application: `${this.options.product} ${this.options.version}`, helper: this.options.helper });
+    const started = await LiveCapture.start({
+      source,
+      files: { kind: 'ring', folder, prefix, ...o.ring },
+      stop: o.stop,
+      application: `${this.options.product} ${this.options.version}`,
+      helper: this.options.helper,
+    });
     if (!started.ok) {
-      if (started.code !== 'permission' || source.kind !== 'helper') throw new Refused('refused', started.code === 'refused' ? started.message : `${name} cannot be captured: ${started.message}.`);
+      if (started.code !== 'permission' || source.kind !== 'helper')
+        throw new Refused(
+          'refused',
+          started.code === 'refused' ? started.message : `${name} cannot be captured: ${started.message}.`,
+        );
       const said = notPermitted(this.options.helper, started.code, started.message);
       throw new Refused('refused', `${name} needs permission. ${said.sentence}`);
     }
     const shown = `${name} · ${now.toTimeString().slice(0, 8)}`;
     beginRecord(folder, shown, o.filter);
     this.lastCapture = o;
-    await this.begin({ path: folder, name: shown, source: 'live', interface: name, captureFilter: o.filter, live: started.live });
+    await this.begin({
+      path: folder,
+      name: shown,
+      source: 'live',
+      interface: name,
+      captureFilter: o.filter,
+      live: started.live,
+    });
     return this.session!;
   }
 
   /** The live capture that is open, started anew as it was. */
   async restart(): Promise<CaptureSession> {
-    if (this.open().options.live === null || this.lastCapture === null) throw new Refused('refused', 'Only a live capture can be started again.');
+    if (this.open().options.live === null || this.lastCapture === null)
+      throw new Refused('refused', 'Only a live capture can be started again.');
     await this.open().stop();
     return this.capture(this.lastCapture);
   }
@@ -212,7 +273,8 @@ export class Desk {
   }
 
   discard(path: string): void {
-    if (!this.interrupted().some((c) => c.path === path) || !discardCapture(this.capturesFolder, path)) throw new Refused('not-found', 'There is no interrupted capture of that name.');
+    if (!this.interrupted().some((c) => c.path === path) || !discardCapture(this.capturesFolder, path))
+      throw new Refused('not-found', 'There is no interrupted capture of that name.');
   }
 
   get capturesFolder(): string {
@@ -300,7 +362,12 @@ export class Desk {
     const key = `${s.options.number} ${s.alerts.length} ${this.allowed.size} ${s.baseline.thresholds('all').malicious}`;
     // Very many alerts are arranged less often: none is lost, and reading goes on.
     const wait = s.phase === 'done' || s.phase === 'failed' ? 0 : s.alerts.length / ALERTS_A_MILLISECOND;
-    if (this.shown.key !== key && performance.now() - this.shown.at >= wait) this.shown = { at: performance.now(), key, alerts: s.alerts.filter((a) => !this.isAllowed(s, a)).sort((a, b) => a.packet - b.packet) };
+    if (this.shown.key !== key && performance.now() - this.shown.at >= wait)
+      this.shown = {
+        at: performance.now(),
+        key,
+        alerts: s.alerts.filter((a) => !this.isAllowed(s, a)).sort((a, b) => a.packet - b.packet),
+      };
     return this.shown.alerts;
   }
 
@@ -319,10 +386,20 @@ export class Desk {
     }
   }
 
-  private async begin(o: Pick<ConstructorParameters<typeof CaptureSession>[0], 'path' | 'name' | 'source' | 'interface' | 'captureFilter' | 'live'>): Promise<void> {
+  private async begin(
+    o: Pick<
+      ConstructorParameters<typeof CaptureSession>[0],
+      'path' | 'name' | 'source' | 'interface' | 'captureFilter' | 'live'
+    >,
+  ): Promise<void> {
     await this.closeCapture();
     const session: CaptureSession = new CaptureSession({
-      ...o, number: ++this.sessions, model: this.model, baseline: this.baseline, cacheFolder: this.options.cacheFolder, timeouts: timeoutsOf(this.settings),
+      ...o,
+      number: ++this.sessions,
+      model: this.model,
+      baseline: this.baseline,
+      cacheFolder: this.options.cacheFolder,
+      timeouts: timeoutsOf(this.settings),
       changed: () => this.changed(),
       alerted: (alert) => {
         if (this.isAllowed(session, alert)) return;
@@ -339,10 +416,13 @@ export class Desk {
   /** The interface of a capture disappeared: says when it is there again, while the capture is looked at. */
   private async awaitReturn(s: CaptureSession, name: string): Promise<void> {
     while (this.session === s) {
-      await new Promise((resolve) => { setTimeout(resolve, LOOK_FOR_RETURN).unref(); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_FOR_RETURN).unref();
+      });
       const { interfaces } = await this.watch.readiness();
       if (!interfaces.some((i) => i.name === name && i.up)) continue;
-      s.message = `${s.message ?? ''} ${name} is there again since ${new Date().toTimeString().slice(0, 8)}: Restart captures it.`.trim();
+      s.message =
+        `${s.message ?? ''} ${name} is there again since ${new Date().toTimeString().slice(0, 8)}: Restart captures it.`.trim();
       s.touch();
       return;
     }
@@ -375,7 +455,15 @@ export class Desk {
     const { malicious, suspicious } = s.outcomes.counts;
     const { path, name } = s.options;
     const { packets, flows } = s.analysis;
-    const recent = remember(this.options.dataFolder, this.recent, { path, name, packets: packets.count, flows: flows.columns.count, malicious, suspicious, opened: new Date().toISOString() });
+    const recent = remember(this.options.dataFolder, this.recent, {
+      path,
+      name,
+      packets: packets.count,
+      flows: flows.columns.count,
+      malicious,
+      suspicious,
+      opened: new Date().toISOString(),
+    });
     this.recent = recent.value;
     for (const note of recent.notes) this.say(note);
   }

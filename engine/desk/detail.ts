@@ -1,5 +1,14 @@
 // Records of flows and alerts as the window shows them.
-import { LABELS, VERDICTS, type AlertRow, type CertificateSummary, type FlowDetail, type FlowRow, type Label, type Verdict } from '../../contract/index.ts';
+import {
+  LABELS,
+  VERDICTS,
+  type AlertRow,
+  type CertificateSummary,
+  type FlowDetail,
+  type FlowRow,
+  type Label,
+  type Verdict,
+} from '../../contract/index.ts';
 import { communityId, OPEN } from '../flow/index.ts';
 import { factsOfRow, flowAppName, flowId, flowName, transportName } from '../session/index.ts';
 import { endText } from '../view/index.ts';
@@ -14,7 +23,10 @@ function ends(s: CaptureSession, flow: FlowRow): { initiator: string; responder:
   const { addresses } = s.analysis;
   const c = s.analysis.flows.columns;
   const ports = c.hasPorts[flow] === 1;
-  return { initiator: endText(addresses.text(c.initiatorOf(flow)), c.initiatorPort[flow]!, ports), responder: endText(addresses.text(c.responderOf(flow)), c.responderPort[flow]!, ports) };
+  return {
+    initiator: endText(addresses.text(c.initiatorOf(flow)), c.initiatorPort[flow]!, ports),
+    responder: endText(addresses.text(c.responderOf(flow)), c.responderPort[flow]!, ports),
+  };
 }
 
 /** What an alert is allowed by: the rule and whom the flow went to, by name where it has one. */
@@ -25,8 +37,22 @@ export function alertKey(s: CaptureSession, alert: Alert): string {
 export function alertRow(s: CaptureSession, alert: Alert, allowed: boolean): AlertRow {
   const { flow } = alert;
   return {
-    number: alert.number, flow, flowId: flowId(s.analysis, flow), packet: alert.packet, seconds: alert.seconds, nanoseconds: alert.nanoseconds, verdict: alert.verdict, score: alert.score, rule: alert.rule, app: flowAppName(s.analysis, flow),
-    ...ends(s, flow), name: flowName(factsOfRow(s.analysis, flow)), reasons: alert.reasons, evidence: alert.evidence, label: labelOf(s, flow), allowed,
+    number: alert.number,
+    flow,
+    flowId: flowId(s.analysis, flow),
+    packet: alert.packet,
+    seconds: alert.seconds,
+    nanoseconds: alert.nanoseconds,
+    verdict: alert.verdict,
+    score: alert.score,
+    rule: alert.rule,
+    app: flowAppName(s.analysis, flow),
+    ...ends(s, flow),
+    name: flowName(factsOfRow(s.analysis, flow)),
+    reasons: alert.reasons,
+    evidence: alert.evidence,
+    label: labelOf(s, flow),
+    allowed,
   };
 }
 
@@ -40,11 +66,50 @@ export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {
   const ja4 = facts?.ja4 ?? null;
   const same = ja4 === null ? { all: 0, malicious: 0 } : withJa4(s, ja4);
   return {
-    flow, id: flowId(a, flow), communityId: communityId({ source: a.addresses.bytes(c.initiatorOf(flow)), destination: a.addresses.bytes(c.responderOf(flow)), sourcePort: c.initiatorPort[flow]!, destinationPort: c.responderPort[flow]!, hasPorts: c.hasPorts[flow] === 1, ipProtocol: c.ipProtocol[flow]! }),
-    ...ends(s, flow), transport: transportName(c.ipProtocol[flow]!), app: flowAppName(a, flow), name: flowName(facts),
-    packetsForward: c.packetsForward[flow]!, packetsReverse: c.packetsReverse[flow]!, bytesForward: c.bytesForward[flow]!, bytesReverse: c.bytesReverse[flow]!, start, duration: Math.max(0, c.endSeconds[flow]! + c.endNanoseconds[flow]! / 1e9 - start), firstPacket: c.firstPacket[flow]!, lastPacket: c.lastPacket[flow]!,
-    endReason: c.endReason[flow] === OPEN ? null : c.endReasonOf(flow), grade: c.gradeOf(flow), verdict, score: verdict === null ? null : s.score[flow]!, rule: ruled?.rule ?? 'model', ruleText: ruled?.text ?? null, evidence: ruled?.evidence ?? [], label: labelOf(s, flow), checkpoints: s.checkpoints.get(flow) ?? [],
-    ja3: facts?.ja3 ?? null, ja3s: facts?.ja3s ?? null, ja4, ja3Retry: facts?.retryJa3 ?? null, ja4Retry: facts?.retryJa4 ?? null, sameJa4: same.all, sameJa4Malicious: same.malicious, httpHost: facts?.http?.host ?? null, httpUserAgent: facts?.http?.userAgent ?? null, dnsQuery: facts?.dnsQuery ?? null, resolvedName: facts?.resolution?.name ?? null, certificate: certificate(facts?.tls?.certificate ?? facts?.certificate ?? null), facts: flowFacts(facts),
+    flow,
+    id: flowId(a, flow),
+    communityId: communityId({
+      source: a.addresses.bytes(c.initiatorOf(flow)),
+      destination: a.addresses.bytes(c.responderOf(flow)),
+      sourcePort: c.initiatorPort[flow]!,
+      destinationPort: c.responderPort[flow]!,
+      hasPorts: c.hasPorts[flow] === 1,
+      ipProtocol: c.ipProtocol[flow]!,
+    }),
+    ...ends(s, flow),
+    transport: transportName(c.ipProtocol[flow]!),
+    app: flowAppName(a, flow),
+    name: flowName(facts),
+    packetsForward: c.packetsForward[flow]!,
+    packetsReverse: c.packetsReverse[flow]!,
+    bytesForward: c.bytesForward[flow]!,
+    bytesReverse: c.bytesReverse[flow]!,
+    start,
+    duration: Math.max(0, c.endSeconds[flow]! + c.endNanoseconds[flow]! / 1e9 - start),
+    firstPacket: c.firstPacket[flow]!,
+    lastPacket: c.lastPacket[flow]!,
+    endReason: c.endReason[flow] === OPEN ? null : c.endReasonOf(flow),
+    grade: c.gradeOf(flow),
+    verdict,
+    score: verdict === null ? null : s.score[flow]!,
+    rule: ruled?.rule ?? 'model',
+    ruleText: ruled?.text ?? null,
+    evidence: ruled?.evidence ?? [],
+    label: labelOf(s, flow),
+    checkpoints: s.checkpoints.get(flow) ?? [],
+    ja3: facts?.ja3 ?? null,
+    ja3s: facts?.ja3s ?? null,
+    ja4,
+    ja3Retry: facts?.retryJa3 ?? null,
+    ja4Retry: facts?.retryJa4 ?? null,
+    sameJa4: same.all,
+    sameJa4Malicious: same.malicious,
+    httpHost: facts?.http?.host ?? null,
+    httpUserAgent: facts?.http?.userAgent ?? null,
+    dnsQuery: facts?.dnsQuery ?? null,
+    resolvedName: facts?.resolution?.name ?? null,
+    certificate: certificate(facts?.tls?.certificate ?? facts?.certificate ?? null),
+    facts: flowFacts(facts),
   };
 }
 
@@ -61,5 +126,16 @@ function withJa4(s: CaptureSession, ja4: string): { all: number; malicious: numb
 type Certificate = NonNullable<NonNullable<ReturnType<typeof factsOfRow>>['certificate']>;
 
 function certificate(c: Certificate | null): CertificateSummary | null {
-  return c === null ? null : { subject: c.subject, issuer: c.issuer, selfSigned: c.selfSigned, notBefore: c.notBefore, notAfter: c.notAfter, keyType: c.keyType, keyBits: c.keyBits, names: c.alternativeNames.slice(0, 20) };
+  return c === null
+    ? null
+    : {
+        subject: c.subject,
+        issuer: c.issuer,
+        selfSigned: c.selfSigned,
+        notBefore: c.notBefore,
+        notAfter: c.notAfter,
+        keyType: c.keyType,
+        keyBits: c.keyBits,
+        names: c.alternativeNames.slice(0, 20),
+      };
 }

@@ -9,9 +9,19 @@ import { type Analysis, factsOfRow } from '../session/index.ts';
 import type { Turns } from '../view/index.ts';
 import { replayFlow } from './replay.ts';
 
-interface Range { readonly row: number; readonly from: number; readonly to: number }
+interface Range {
+  readonly row: number;
+  readonly from: number;
+  readonly to: number;
+}
 /** One packet of the flow as the watchers see it. */
-interface Seen { readonly again: Analysis; readonly row: PacketRow; readonly dir: number; readonly l: Layers; readonly data: Uint8Array }
+interface Seen {
+  readonly again: Analysis;
+  readonly row: PacketRow;
+  readonly dir: number;
+  readonly l: Layers;
+  readonly data: Uint8Array;
+}
 interface Watcher {
   see(p: Seen): void;
   /** Called once, at the end. */
@@ -22,7 +32,14 @@ const MAX_ROWS = 10_000;
 const MAX_STREAM = 16_384;
 
 /** @returns rows of packets in order, and byte ranges `[from, to)` in packets */
-export async function evidenceOf(a: Analysis, bytes: PacketBytes, flow: FlowRow, name: string, timeouts: FlowTimeouts | undefined, turns: Turns): Promise<FeatureEvidence> {
+export async function evidenceOf(
+  a: Analysis,
+  bytes: PacketBytes,
+  flow: FlowRow,
+  name: string,
+  timeouts: FlowTimeouts | undefined,
+  turns: Turns,
+): Promise<FeatureEvidence> {
   const { evidence } = FEATURES[featureIndex(name)]!;
   if (evidence.by === 'resolution') {
     const answer = factsOfRow(a, flow)?.resolution;
@@ -30,21 +47,41 @@ export async function evidenceOf(a: Analysis, bytes: PacketBytes, flow: FlowRow,
   }
   if (evidence.by === 'other-flows') return reply(flow, name, otherFlows(a, flow, evidence), [], true);
   const watcher = watcherFor(evidence);
-  await replayFlow(a, bytes, flow, timeouts, turns, (again, row, dir, l, data) => watcher.see({ again, row, dir, l, data }));
+  await replayFlow(a, bytes, flow, timeouts, turns, (again, row, dir, l, data) =>
+    watcher.see({ again, row, dir, l, data }),
+  );
   const { rows, ranges } = watcher.found();
   return reply(flow, name, rows, ranges, false);
 }
 
-function reply(flow: FlowRow, feature: string, rows: readonly number[], ranges: readonly Range[], elsewhere: boolean): FeatureEvidence {
+function reply(
+  flow: FlowRow,
+  feature: string,
+  rows: readonly number[],
+  ranges: readonly Range[],
+  elsewhere: boolean,
+): FeatureEvidence {
   const kept = [...new Set(rows)].sort((x, y) => x - y);
-  return { flow, feature, total: kept.length, rows: Uint32Array.from(kept.slice(0, MAX_ROWS)), rangeRows: Uint32Array.from(ranges, (r) => r.row), rangeFrom: Uint32Array.from(ranges, (r) => r.from), rangeTo: Uint32Array.from(ranges, (r) => r.to), elsewhere };
+  return {
+    flow,
+    feature,
+    total: kept.length,
+    rows: Uint32Array.from(kept.slice(0, MAX_ROWS)),
+    rangeRows: Uint32Array.from(ranges, (r) => r.row),
+    rangeFrom: Uint32Array.from(ranges, (r) => r.from),
+    rangeTo: Uint32Array.from(ranges, (r) => r.to),
+    elsewhere,
+  };
 }
 
 /** First packets of the flows that a figure of group K counts. */
 function otherFlows(a: Analysis, flow: FlowRow, e: Extract<Evidence, { by: 'other-flows' }>): number[] {
   const c = a.flows.columns;
   const start = c.startSeconds[flow]! + c.startNanoseconds[flow]! / 1e9;
-  const ja4 = (row: number): string | null => { const f = factsOfRow(a, row as FlowRow); return f?.retryJa4 ?? f?.ja4 ?? f?.tls?.retryJa4 ?? f?.tls?.ja4 ?? null; };
+  const ja4 = (row: number): string | null => {
+    const f = factsOfRow(a, row as FlowRow);
+    return f?.retryJa4 ?? f?.ja4 ?? f?.tls?.retryJa4 ?? f?.tls?.ja4 ?? null;
+  };
   const print = e.same === 'ja4' ? ja4(flow) : null;
   const rows: number[] = [];
   for (let row = flow as number; row >= 0 && rows.length < MAX_ROWS; row--) {
@@ -59,17 +96,34 @@ function otherFlows(a: Analysis, flow: FlowRow, e: Extract<Evidence, { by: 'othe
 
 function watcherFor(e: Exclude<Evidence, { by: 'resolution' | 'other-flows' }>): Watcher {
   switch (e.by) {
-    case 'packets': return new Packets((p) => (e.dir === 2 || p.dir === e.dir) && (!e.payload || p.l.payloadWire > 0), e.field);
-    case 'count': return new Changes(e.in, e.at, e.field, false, false);
-    case 'extreme': return new Changes(e.in, e.at, e.field, true, e.pair ?? false);
-    case 'turn': return new Turn(e.from, e.to);
-    case 'ends': return new Ends();
-    case 'first-bytes': return new FirstBytes(e.dir, e.limit);
-    case 'sequence': return new Sequence(e.index, e.pair ?? false);
-    case 'hello': return new Hello(e.server, e.part);
-    case 'certificate': return new Facts((a) => a.inspector.peekFacts(a.slot)?.tls?.certificate ?? a.inspector.peekFacts(a.slot)?.tls?.clientCertificate ?? null, 1);
-    case 'alerts': return new Facts((a) => a.inspector.peekFacts(a.slot)?.tls?.alerts || null, 0);
-    case 'message': return messages(e.of, e.dir);
+    case 'packets':
+      return new Packets((p) => (e.dir === 2 || p.dir === e.dir) && (!e.payload || p.l.payloadWire > 0), e.field);
+    case 'count':
+      return new Changes(e.in, e.at, e.field, false, false);
+    case 'extreme':
+      return new Changes(e.in, e.at, e.field, true, e.pair ?? false);
+    case 'turn':
+      return new Turn(e.from, e.to);
+    case 'ends':
+      return new Ends();
+    case 'first-bytes':
+      return new FirstBytes(e.dir, e.limit);
+    case 'sequence':
+      return new Sequence(e.index, e.pair ?? false);
+    case 'hello':
+      return new Hello(e.server, e.part);
+    case 'certificate':
+      return new Facts(
+        (a) =>
+          a.inspector.peekFacts(a.slot)?.tls?.certificate ??
+          a.inspector.peekFacts(a.slot)?.tls?.clientCertificate ??
+          null,
+        1,
+      );
+    case 'alerts':
+      return new Facts((a) => a.inspector.peekFacts(a.slot)?.tls?.alerts || null, 0);
+    case 'message':
+      return messages(e.of, e.dir);
   }
 }
 
@@ -100,12 +154,20 @@ class Packets implements Watcher {
 function fieldRange(l: Layers, field: HeaderField): { from: number; to: number } | null {
   const six = l.net === 6;
   switch (field) {
-    case 'addresses': return { from: l.sourceAt, to: l.destinationAt + (six ? 16 : 4) };
-    case 'hop-limit': return six ? { from: l.sourceAt - 1, to: l.sourceAt } : { from: l.sourceAt - 4, to: l.sourceAt - 3 };
-    case 'ports': return l.hasPorts ? { from: l.transportAt, to: l.transportAt + 4 } : null;
-    case 'flags': return l.ipProtocol === 6 ? { from: l.transportAt + 13, to: l.transportAt + 14 } : null;
-    case 'window': return l.ipProtocol === 6 ? { from: l.transportAt + 14, to: l.transportAt + 16 } : null;
-    case 'options': return l.ipProtocol === 6 && l.tcpOptionsEnd > l.tcpOptionsAt ? { from: l.tcpOptionsAt, to: l.tcpOptionsEnd } : null;
+    case 'addresses':
+      return { from: l.sourceAt, to: l.destinationAt + (six ? 16 : 4) };
+    case 'hop-limit':
+      return six ? { from: l.sourceAt - 1, to: l.sourceAt } : { from: l.sourceAt - 4, to: l.sourceAt - 3 };
+    case 'ports':
+      return l.hasPorts ? { from: l.transportAt, to: l.transportAt + 4 } : null;
+    case 'flags':
+      return l.ipProtocol === 6 ? { from: l.transportAt + 13, to: l.transportAt + 14 } : null;
+    case 'window':
+      return l.ipProtocol === 6 ? { from: l.transportAt + 14, to: l.transportAt + 16 } : null;
+    case 'options':
+      return l.ipProtocol === 6 && l.tcpOptionsEnd > l.tcpOptionsAt
+        ? { from: l.tcpOptionsAt, to: l.tcpOptionsEnd }
+        : null;
   }
 }
 
@@ -138,7 +200,10 @@ class Changes implements Watcher {
     const stride = this.part === 'u' ? U_STRIDE : D_STRIDE;
     const now = p.again.flows.state[this.part][p.again.slot * stride + this.at]!;
     if (now !== this.value && this.rows.length < MAX_ROWS) {
-      if (this.onlyLast) { this.rows = []; this.ranges = []; }
+      if (this.onlyLast) {
+        this.rows = [];
+        this.ranges = [];
+      }
       // A gap lies between two packets: of the same direction, or of any where both are counted together.
       const other = this.at === D.gapMin3 + 2 || this.at === D.gapMax3 + 2 ? this.last : this.before[p.dir]!;
       if (this.pair && other >= 0) this.rows.push(other);
@@ -229,7 +294,10 @@ class Sequence implements Watcher {
   }
 
   found(): ReturnType<Watcher['found']> {
-    return { rows: this.loaded.slice(this.pair ? Math.max(0, this.index - 1) : this.index, this.index + 1), ranges: [] };
+    return {
+      rows: this.loaded.slice(this.pair ? Math.max(0, this.index - 1) : this.index, this.index + 1),
+      ranges: [],
+    };
   }
 }
 
@@ -249,8 +317,16 @@ class Hello implements Watcher {
   see(p: Seen): void {
     if (this.done || p.dir !== (this.server ? 1 : 0) || p.l.payloadLength <= 0) return;
     // What came before the handshake (STARTTLS, a proxy's greeting) is not the hello's.
-    if (this.pieces.length > 0 || p.l.ipProtocol !== 6 || (p.data[p.l.payloadAt]! >= 20 && p.data[p.l.payloadAt]! <= 22)) {
-      this.pieces.push({ row: p.row, at: p.l.payloadAt, data: p.data.slice(p.l.payloadAt, p.l.payloadAt + p.l.payloadLength) });
+    if (
+      this.pieces.length > 0 ||
+      p.l.ipProtocol !== 6 ||
+      (p.data[p.l.payloadAt]! >= 20 && p.data[p.l.payloadAt]! <= 22)
+    ) {
+      this.pieces.push({
+        row: p.row,
+        at: p.l.payloadAt,
+        data: p.data.slice(p.l.payloadAt, p.l.payloadAt + p.l.payloadLength),
+      });
       this.length += p.l.payloadLength;
     }
     const tls = p.again.inspector.peekFacts(p.again.slot)?.tls;
@@ -262,7 +338,8 @@ class Hello implements Watcher {
     if (!this.done) return { rows: [], ranges: [] };
     const place = helloPart(Buffer.concat(this.pieces.map((x) => x.data)), this.server, this.part);
     // Inside of QUIC the bytes are encrypted; DTLS has headers of its own: the packets are named, their bytes as a whole.
-    if (place === null) return { rows, ranges: this.pieces.map((x) => ({ row: x.row, from: x.at, to: x.at + x.data.length })) };
+    if (place === null)
+      return { rows, ranges: this.pieces.map((x) => ({ row: x.row, from: x.at, to: x.at + x.data.length })) };
     const ranges: Range[] = [];
     let begin = 0;
     for (const x of this.pieces) {
@@ -293,8 +370,12 @@ class Facts implements Watcher {
 
   see(p: Seen): void {
     const now = this.look(p.again) ?? null;
-    if (p.l.payloadLength > 0) this.pending.push({ row: p.row, dir: p.dir, from: p.l.payloadAt, to: p.l.payloadAt + p.l.payloadLength });
-    if (now === this.value) { if (this.pending.length > 64) this.pending.shift(); return; }
+    if (p.l.payloadLength > 0)
+      this.pending.push({ row: p.row, dir: p.dir, from: p.l.payloadAt, to: p.l.payloadAt + p.l.payloadLength });
+    if (now === this.value) {
+      if (this.pending.length > 64) this.pending.shift();
+      return;
+    }
     this.value = now;
     const own = this.pending.filter((x) => x.dir === p.dir && (this.dir === 2 || x.dir === this.dir));
     for (const x of this.back > 0 ? own : own.slice(-1)) {
@@ -312,9 +393,30 @@ class Facts implements Watcher {
 function messages(of: 'dns' | 'http' | 'ssh' | 'quic', dir: number): Watcher {
   const facts = (a: Analysis): ReturnType<Analysis['inspector']['peekFacts']> => a.inspector.peekFacts(a.slot);
   switch (of) {
-    case 'dns': return new Facts((a) => { const d = facts(a)?.dns; return d ? (dir === 0 ? d.queries : dir === 1 ? d.responses : d.queries + d.responses) || null : null; }, 0);
-    case 'http': return new Facts((a) => { const h = facts(a)?.http; return (dir === 0 ? h?.method : h?.status) || null; }, 1, dir);
-    case 'ssh': return new Facts((a) => { const s = facts(a)?.ssh?.[dir === 1 ? 1 : 0]; return s ? `${s.banner} ${s.hassh}` : null; }, 1, dir);
-    case 'quic': return new Facts((a) => facts(a)?.quic?.opened || null, 0);
+    case 'dns':
+      return new Facts((a) => {
+        const d = facts(a)?.dns;
+        return d ? (dir === 0 ? d.queries : dir === 1 ? d.responses : d.queries + d.responses) || null : null;
+      }, 0);
+    case 'http':
+      return new Facts(
+        (a) => {
+          const h = facts(a)?.http;
+          return (dir === 0 ? h?.method : h?.status) || null;
+        },
+        1,
+        dir,
+      );
+    case 'ssh':
+      return new Facts(
+        (a) => {
+          const s = facts(a)?.ssh?.[dir === 1 ? 1 : 0];
+          return s ? `${s.banner} ${s.hassh}` : null;
+        },
+        1,
+        dir,
+      );
+    case 'quic':
+      return new Facts((a) => facts(a)?.quic?.opened || null, 0);
   }
 }

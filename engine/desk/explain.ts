@@ -1,6 +1,16 @@
 // Why a flow has its verdict: contributions, where its values stand, and the smallest change that would make another verdict.
 import type { FlowReasons, FlowRow, Verdict } from '../../contract/index.ts';
-import { type Baseline, calibrated, type Model, percentile, reasonsFor, REFERENCE_STEPS, scoreVector, valueText, verdictOf } from '../detect/index.ts';
+import {
+  type Baseline,
+  calibrated,
+  type Model,
+  percentile,
+  reasonsFor,
+  REFERENCE_STEPS,
+  scoreVector,
+  valueText,
+  verdictOf,
+} from '../detect/index.ts';
 import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
 import type { ReplayedFlow } from './replay.ts';
 
@@ -16,20 +26,46 @@ export function explain(model: Model, baseline: Baseline, flow: FlowRow, replaye
   scoreVector(model.ensemble, model.logShares, model.places, vector, 0, score);
   const t = baseline.thresholds(group);
   const percentiles = new Float32Array(FEATURE_COUNT).fill(NaN);
-  model.places.forEach((place, i) => { percentiles[place] = percentile(model, group, i, vector[place]!); });
+  model.places.forEach((place, i) => {
+    percentiles[place] = percentile(model, group, i, vector[place]!);
+  });
   const finite = (v: number): number | null => (Number.isFinite(v) ? v : null);
   return {
-    flow, raw: score.raw, base, probability: calibrated(model.calibration, score.raw),
-    groups: [...groups].map(([name, contribution]) => ({ group: name, contribution })).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),
-    reasons: reasons.slice(0, LISTED), smaller: Math.max(0, reasons.length - LISTED),
-    flip: flip(model, baseline, replayed, score.novelty, verdictOf(score.raw, score.novelty, baseline, group), reasons.slice(0, TRIED).map((r) => r.feature)),
+    flow,
+    raw: score.raw,
+    base,
+    probability: calibrated(model.calibration, score.raw),
+    groups: [...groups]
+      .map(([name, contribution]) => ({ group: name, contribution }))
+      .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),
+    reasons: reasons.slice(0, LISTED),
+    smaller: Math.max(0, reasons.length - LISTED),
+    flip: flip(
+      model,
+      baseline,
+      replayed,
+      score.novelty,
+      verdictOf(score.raw, score.novelty, baseline, group),
+      reasons.slice(0, TRIED).map((r) => r.feature),
+    ),
     threshold: { malicious: finite(t.malicious), suspicious: finite(t.suspicious), learned: baseline.learned },
-    values: vector, percentiles, sequence: replayed.sequence, sequenceRows: replayed.sequenceRows, group,
+    values: vector,
+    percentiles,
+    sequence: replayed.sequence,
+    sequenceRows: replayed.sequenceRows,
+    group,
   };
 }
 
 /** One feature at a time, the weightiest first, set to what benign flows of the protocol have. The first that flips is the answer. */
-function flip(model: Model, baseline: Baseline, replayed: ReplayedFlow, novelty: number, verdict: Verdict, features: readonly string[]): FlowReasons['flip'] {
+function flip(
+  model: Model,
+  baseline: Baseline,
+  replayed: ReplayedFlow,
+  novelty: number,
+  verdict: Verdict,
+  features: readonly string[],
+): FlowReasons['flip'] {
   const reference = model.reference[replayed.group];
   if (!reference) return null;
   const trial = Float32Array.from(replayed.vector);
@@ -45,7 +81,8 @@ function flip(model: Model, baseline: Baseline, replayed: ReplayedFlow, novelty:
       scoreVector(model.ensemble, model.logShares, model.places, trial, 0, score);
       // Novelty is judged as it was: one changed value does not make a flow familiar.
       const other = verdictOf(score.raw, novelty, baseline, replayed.group);
-      if (other !== verdict) return { text: `${FEATURES[place]!.meaning}: ${valueText(value, FEATURES[place]!.unit)}`, verdict: other };
+      if (other !== verdict)
+        return { text: `${FEATURES[place]!.meaning}: ${valueText(value, FEATURES[place]!.unit)}`, verdict: other };
     }
     trial[place] = kept;
   }

@@ -6,15 +6,25 @@ import { endpoints } from '../session/index.ts';
 import { type ListView, Turns } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
 
-export interface Wanted { readonly what: 'filter' | 'text' | 'hex'; readonly text: string; readonly from: number; readonly forward: boolean }
+export interface Wanted {
+  readonly what: 'filter' | 'text' | 'hex';
+  readonly text: string;
+  readonly from: number;
+  readonly forward: boolean;
+}
 
-export async function find(s: CaptureSession, view: ListView, w: Wanted): Promise<{ row: number | null; problem: FilterProblem | null }> {
+export async function find(
+  s: CaptureSession,
+  view: ListView,
+  w: Wanted,
+): Promise<{ row: number | null; problem: FilterProblem | null }> {
   const turns = new Turns();
   let matches: (row: number) => boolean;
   try {
     matches = await matcher(s, w, turns);
   } catch (error) {
-    if (error instanceof FilterError) return { row: null, problem: { at: error.at, length: error.length, message: error.message } };
+    if (error instanceof FilterError)
+      return { row: null, problem: { at: error.at, length: error.length, message: error.message } };
     throw error;
   }
   const n = view.order.count;
@@ -38,8 +48,14 @@ async function matcher(s: CaptureSession, w: Wanted, turns: Turns): Promise<(row
   }
   if (w.what === 'hex') {
     const digits = w.text.replace(/[\s:]|0x/g, '');
-    if (!/^([0-9a-f]{2})+$/i.test(digits)) throw new FilterError(0, w.text.length, 'bytes are written as pairs of hexadecimal digits, such as 16 03 01');
-    const needle = bytesPattern({ text: (digits.match(/../g) ?? []).join(':'), quoted: false, at: 0, length: w.text.length });
+    if (!/^([0-9a-f]{2})+$/i.test(digits))
+      throw new FilterError(0, w.text.length, 'bytes are written as pairs of hexadecimal digits, such as 16 03 01');
+    const needle = bytesPattern({
+      text: (digits.match(/../g) ?? []).join(':'),
+      quoted: false,
+      at: 0,
+      length: w.text.length,
+    });
     return (row) => asBuffer(s.bytes(row)).includes(needle);
   }
   const text = w.text.toLowerCase();
@@ -47,7 +63,10 @@ async function matcher(s: CaptureSession, w: Wanted, turns: Turns): Promise<(row
   return (row) => {
     const [source, destination] = endpoints(s.analysis, row as PacketRow);
     const protocol = protocolName(s.analysis.packets.chunk(row as PacketRow).protocol[inChunk(row as PacketRow)]!);
-    return `${source} ${destination} ${protocol} ${s.info(row)}`.toLowerCase().includes(text) || asBuffer(s.bytes(row)).toString('latin1').toLowerCase().includes(text);
+    return (
+      `${source} ${destination} ${protocol} ${s.info(row)}`.toLowerCase().includes(text) ||
+      asBuffer(s.bytes(row)).toString('latin1').toLowerCase().includes(text)
+    );
   };
 }
 

@@ -3,7 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { FLAG_IGNORED, FLAG_MARKED, type FlowRow, type PacketRow, type Replies, type Request, type RequestKind, type SavedFile } from '../../contract/index.ts';
+import {
+  FLAG_IGNORED,
+  FLAG_MARKED,
+  type FlowRow,
+  type PacketRow,
+  type Replies,
+  type Request,
+  type RequestKind,
+  type SavedFile,
+} from '../../contract/index.ts';
 import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
@@ -28,25 +37,68 @@ export interface Asker {
   readonly files: Map<string, string>;
 }
 
-export type Handlers = { readonly [K in RequestKind]: (desk: Desk, asker: Asker, body: Request<K>, turns: Turns) => Replies[K] | Promise<Replies[K]> };
+export type Handlers = {
+  readonly [K in RequestKind]: (
+    desk: Desk,
+    asker: Asker,
+    body: Request<K>,
+    turns: Turns,
+  ) => Replies[K] | Promise<Replies[K]>;
+};
 
 export const handlers: Handlers = {
   hello: (desk, asker, { client }) => {
     asker.client = client;
     return {
-      product: desk.options.product, version: desk.options.version, platform: process.platform, native: desk.options.native, model: { name: desk.model.name, sha256: desk.model.sha256, learned: desk.baseline.learned, baseline: desk.baseline.name }, schemaHash: SCHEMA_HASH,
-      features: FEATURES.map((f, i) => ({ name: f.name, unit: f.unit, group: FEATURE_GROUPS[i]!, meaning: f.meaning, zh: f.zh })), fields: fieldInfos(), settings: desk.settings, recent: desk.recent, session: desk.state(), views: desk.viewStates(client), notes: [...desk.notes],
+      product: desk.options.product,
+      version: desk.options.version,
+      platform: process.platform,
+      native: desk.options.native,
+      model: {
+        name: desk.model.name,
+        sha256: desk.model.sha256,
+        learned: desk.baseline.learned,
+        baseline: desk.baseline.name,
+      },
+      schemaHash: SCHEMA_HASH,
+      features: FEATURES.map((f, i) => ({
+        name: f.name,
+        unit: f.unit,
+        group: FEATURE_GROUPS[i]!,
+        meaning: f.meaning,
+        zh: f.zh,
+      })),
+      fields: fieldInfos(),
+      settings: desk.settings,
+      recent: desk.recent,
+      session: desk.state(),
+      views: desk.viewStates(client),
+      notes: [...desk.notes],
     };
   },
   settings: (desk, _asker, change) => desk.changeSettings(change),
-  open: async (desk, _asker, { path }) => { await desk.openFile(path, 'file'); return desk.state()!; },
-  sample: async (desk) => { await desk.openFile(join(desk.options.root, 'assets', 'sample.pcapng'), 'sample'); return desk.state()!; },
-  close: async (desk) => { await desk.closeCapture(); return null; },
+  open: async (desk, _asker, { path }) => {
+    await desk.openFile(path, 'file');
+    return desk.state()!;
+  },
+  sample: async (desk) => {
+    await desk.openFile(join(desk.options.root, 'assets', 'sample.pcapng'), 'sample');
+    return desk.state()!;
+  },
+  close: async (desk) => {
+    await desk.closeCapture();
+    return null;
+  },
   interfaces: (desk) => desk.watch.readiness(),
-  checkCapture: async (desk, _asker, b) => ({ problem: await checkCaptureFilter(desk.options.helper, desk.watch.linkOf(b.interface), b.filter) }),
+  checkCapture: async (desk, _asker, b) => ({
+    problem: await checkCaptureFilter(desk.options.helper, desk.watch.linkOf(b.interface), b.filter),
+  }),
   doctor: (desk) => examine(desk.options.helper, desk.capturesFolder),
   interrupted: (desk) => ({ captures: desk.interrupted() }),
-  discard: (desk, _asker, { path }) => { desk.discard(path); return null; },
+  discard: (desk, _asker, { path }) => {
+    desk.discard(path);
+    return null;
+  },
   capture: async (desk, _asker, b) => {
     for (const name of b.source === 'helper' || b.source === 'dumpcap' ? b.interfaces : []) {
       const problem = await checkCaptureFilter(desk.options.helper, desk.watch.linkOf(name), b.filter);
@@ -72,7 +124,8 @@ export const handlers: Handlers = {
   },
   check: (desk, asker, b) => ({ problem: viewOf(desk, asker, b.which).check(b.filter) }),
   complete: (_desk, _asker, b) => ({ suggestions: complete(b.filter, b.caret, b.which) }),
-  packets: (desk, asker, b) => packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
+  packets: (desk, asker, b) =>
+    packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
   place: (desk, asker, b) => {
     const view = viewOf(desk, asker, b.which);
@@ -80,19 +133,37 @@ export const handlers: Handlers = {
     const flow = b.which === 'packets' ? flowOfPacket(desk, b.row) : b.row;
     return { place: index < 0 ? 0 : view.places.placeOf(index), exact, flow };
   },
-  strip: (desk, _asker, { buckets }) => timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done'),
+  strip: (desk, _asker, { buckets }) =>
+    timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done'),
   range: (desk, asker, b) => {
     // A brush over time becomes places of the list; rows of a capture are nearly in order of time.
     const view = viewOf(desk, asker, 'packets');
     const s = desk.open();
-    const at = (k: number): number => { const row = view.order.at(k) as PacketRow; const c = s.analysis.packets.chunk(row); const i = inChunk(row); return c.seconds[i]! + c.nanoseconds[i]! / 1e9; };
+    const at = (k: number): number => {
+      const row = view.order.at(k) as PacketRow;
+      const c = s.analysis.packets.chunk(row);
+      const i = inChunk(row);
+      return c.seconds[i]! + c.nanoseconds[i]! / 1e9;
+    };
     const first = halving(view.order.count, (k) => at(k) < b.from);
-    return { first: view.places.placeOf(first), last: view.places.placeOf(Math.max(first, halving(view.order.count, (k) => at(k) < b.to) - 1)) };
+    return {
+      first: view.places.placeOf(first),
+      last: view.places.placeOf(Math.max(first, halving(view.order.count, (k) => at(k) < b.to) - 1)),
+    };
   },
   tree: async (desk, _asker, { row }) => {
     const s = packetOf(desk, row);
     wantBytes(s, row);
-    const answer = await desk.trees.tree({ analysis: s.analysis, bytes: s.packetBytes, path: s.dataPath, session: s.options.number, wholeBytes: s.wholeBytes }, row as PacketRow);
+    const answer = await desk.trees.tree(
+      {
+        analysis: s.analysis,
+        bytes: s.packetBytes,
+        path: s.dataPath,
+        session: s.options.number,
+        wholeBytes: s.wholeBytes,
+      },
+      row as PacketRow,
+    );
     if (!answer.ok) throw new Refused('failed', answer.message);
     return answer.tree;
   },
@@ -107,7 +178,12 @@ export const handlers: Handlers = {
   reasons: async (desk, _asker, { flow }, turns) => {
     const s = flowSession(desk, flow);
     wantFlow(s, flow as FlowRow);
-    return explain(desk.model, s.baseline, flow as FlowRow, await replayFlow(s.analysis, s.packetBytes, flow as FlowRow, s.options.timeouts, turns));
+    return explain(
+      desk.model,
+      s.baseline,
+      flow as FlowRow,
+      await replayFlow(s.analysis, s.packetBytes, flow as FlowRow, s.options.timeouts, turns),
+    );
   },
   evidence: (desk, _asker, { flow, feature }, turns) => {
     const s = flowSession(desk, flow);
@@ -118,11 +194,16 @@ export const handlers: Handlers = {
   alerts: (desk, _asker, b) => {
     const s = desk.open();
     // Those allowed stand last, so that what is new is on top.
-    const order = s.alerts.map((a, i) => ({ i, allowed: desk.isAllowed(s, a) })).sort((x, y) => Number(x.allowed) - Number(y.allowed) || y.i - x.i);
+    const order = s.alerts
+      .map((a, i) => ({ i, allowed: desk.isAllowed(s, a) }))
+      .sort((x, y) => Number(x.allowed) - Number(y.allowed) || y.i - x.i);
     return { total: order.length, alerts: order.slice(b.from, b.from + b.count).map(({ i }) => desk.alertRow(i)) };
   },
   label: async (desk, _asker, b, turns) => ({ changed: await desk.setLabels(b.flows, b.label, turns) }),
-  allow: async (desk, _asker, b) => { await desk.allow(b.alert, b.allowed); return null; },
+  allow: async (desk, _asker, b) => {
+    await desk.allow(b.alert, b.allowed);
+    return null;
+  },
   mark: (desk, _asker, { row, what }) => {
     const s = packetOf(desk, row);
     const set = s.marks[what];
@@ -152,7 +233,14 @@ export const handlers: Handlers = {
     const path = savePath(desk, s, b.what, b.path);
     mkdirSync(dirname(path), { recursive: true });
     const product = `${desk.options.product} ${desk.options.version}`;
-    const saved: Saved = b.what === 'capture' ? await saveCapture(s, path, turns) : b.what === 'displayed' ? await saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns) : b.what === 'flows' || b.what === 'flows-parquet' ? await saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns) : await saveLabelled(s, path, product);
+    const saved: Saved =
+      b.what === 'capture'
+        ? await saveCapture(s, path, turns)
+        : b.what === 'displayed'
+          ? await saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns)
+          : b.what === 'flows' || b.what === 'flows-parquet'
+            ? await saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns)
+            : await saveLabelled(s, path, product);
     // The segments of a ring have another name in the store than the file that was made of them.
     if (b.what === 'capture' && s.opened.ring) await desk.copyLabels(s, path);
     const files = saved.files.map((file): SavedFile => {
@@ -162,22 +250,36 @@ export const handlers: Handlers = {
     });
     return { files, rows: saved.rows, note: saved.note };
   },
-  cancel: (_desk, asker, { id }) => { asker.jobs.get(id)?.cancel(); return null; },
+  cancel: (_desk, asker, { id }) => {
+    asker.jobs.get(id)?.cancel();
+    return null;
+  },
 };
 
 /** Refuses where a packet's bytes are gone: with their segment of the ring, or from a file that was cut or written over. */
 function wantBytes(s: CaptureSession, row: number): void {
   if (s.readable(row)) return;
   const packet = `The bytes of packet ${(row + 1).toLocaleString('en-US')}`;
-  if (s.opened.ring) throw new Refused('not-found', `${packet} are no longer on disk: the ring of segments has turned over since. Packets of alerted and labelled flows are kept.`);
-  throw new Refused('not-found', `${packet} can no longer be read. ${s.opened.change?.sentence ?? 'They are no longer in the file.'}`);
+  if (s.opened.ring)
+    throw new Refused(
+      'not-found',
+      `${packet} are no longer on disk: the ring of segments has turned over since. Packets of alerted and labelled flows are kept.`,
+    );
+  throw new Refused(
+    'not-found',
+    `${packet} can no longer be read. ${s.opened.change?.sentence ?? 'They are no longer in the file.'}`,
+  );
 }
 
 /** Refuses where packets of a flow are gone: what is made of the rest would be another flow's. */
 function wantFlow(s: CaptureSession, flow: FlowRow): void {
   const c = s.analysis.flows.columns;
   if (s.opened.ring) {
-    if (!s.readable(c.firstPacket[flow]!)) throw new Refused('not-found', 'This flow began in a segment that is no longer on disk: its reasons and its stream cannot be made again. Its verdict stands.');
+    if (!s.readable(c.firstPacket[flow]!))
+      throw new Refused(
+        'not-found',
+        'This flow began in a segment that is no longer on disk: its reasons and its stream cannot be made again. Its verdict stands.',
+      );
     return;
   }
   const { change } = s.opened;
@@ -189,7 +291,11 @@ function wantFlow(s: CaptureSession, flow: FlowRow): void {
     all++;
     if (!s.readable(r)) missing++;
   }
-  if (missing > 0) throw new Refused('not-found', `${missing.toLocaleString('en-US')} of the ${all.toLocaleString('en-US')} packets of this flow can no longer be read: its reasons and its stream cannot be made again. Its verdict stands. ${change.sentence}`);
+  if (missing > 0)
+    throw new Refused(
+      'not-found',
+      `${missing.toLocaleString('en-US')} of the ${all.toLocaleString('en-US')} packets of this flow can no longer be read: its reasons and its stream cannot be made again. Its verdict stands. ${change.sentence}`,
+    );
 }
 
 function viewOf(desk: Desk, asker: Asker, which: 'packets' | 'flows'): ListView {
@@ -238,6 +344,8 @@ function savePath(desk: Desk, s: CaptureSession, what: Request<'save'>['what'], 
   const stamp = new Date().toISOString().replace(/[:T]/g, '-').slice(0, 19);
   const folder = process.env['SIGHTLINE_SAVE_TO'] ?? join(homedir(), 'Downloads');
   if (what === 'labelled') return join(folder, `${name} labelled ${stamp}`);
-  return join(folder, `${name}${what === 'displayed' ? ' displayed' : what.startsWith('flows') ? ' flows' : ''} ${stamp}.${what === 'flows' ? 'csv' : what === 'flows-parquet' ? 'parquet' : what === 'capture' && s.options.source !== 'live' ? (s.options.path.split('.').pop() ?? 'pcap').slice(0, 8) : 'pcapng'}`);
+  return join(
+    folder,
+    `${name}${what === 'displayed' ? ' displayed' : what.startsWith('flows') ? ' flows' : ''} ${stamp}.${what === 'flows' ? 'csv' : what === 'flows-parquet' ? 'parquet' : what === 'capture' && s.options.source !== 'live' ? (s.options.path.split('.').pop() ?? 'pcap').slice(0, 8) : 'pcapng'}`,
+  );
 }
-

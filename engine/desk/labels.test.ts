@@ -16,7 +16,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
 const HOST = fileURLToPath(new URL('../testing/live-host.ts', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-labels-'));
-const skip = process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0 ? 'named pipes are made with mkfifo' : false;
+const skip =
+  process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0
+    ? 'named pipes are made with mkfifo'
+    : false;
 after(() => rmSync(home, { recursive: true, force: true }));
 
 let runs = 0;
@@ -38,20 +41,29 @@ class Host {
     spawnSync('mkfifo', [pipe]);
     // The pipe stays open when all is written, as one does whose capture goes on.
     this.writer = spawn('sh', ['-c', 'exec 3>"$1"; cat "$0" >&3; sleep 30', SAMPLE, pipe], { stdio: 'ignore' });
-    this.process = spawn(process.execPath, [HOST, ROOT, this.data, join(home, 'cache'), pipe], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.process = spawn(process.execPath, [HOST, ROOT, this.data, join(home, 'cache'), pipe], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     let rest = '';
     this.process.stdout!.on('data', (piece: Buffer) => {
       const lines = (rest + piece.toString()).split('\n');
       rest = lines.pop()!;
       for (const line of lines) this.hear(line);
     });
-    this.ended = new Promise((resolve) => { this.process.on('exit', (code) => { this.writer.kill('SIGKILL'); resolve(code); }); });
+    this.ended = new Promise((resolve) => {
+      this.process.on('exit', (code) => {
+        this.writer.kill('SIGKILL');
+        resolve(code);
+      });
+    });
   }
 
   async until(ready: () => boolean): Promise<void> {
     for (let i = 0; !ready(); i++) {
       assert.ok(i < 4000, `never: ${this.lines.slice(-5).join(' | ')}`);
-      await new Promise((resolve) => { setTimeout(resolve, 5); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5);
+      });
     }
   }
 
@@ -65,12 +77,27 @@ class Host {
 
 /** Opens the capture as a person would and compares. @returns labels that are shown */
 async function shown(host: Host): Promise<Map<number, string>> {
-  const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, dataFolder: host.data, cacheFolder: join(home, 'cache'), helper: '/nowhere', native: true });
+  const desk = new Desk({
+    product: 'Sightline',
+    version: 'test',
+    root: ROOT,
+    dataFolder: host.data,
+    cacheFolder: join(home, 'cache'),
+    helper: '/nowhere',
+    native: true,
+  });
   try {
     await desk.openFile(host.folder, 'file');
     const s = desk.session!;
     await s.done;
-    for (let i = 0; i < 400 && s.labelCounts.benign + s.labelCounts.malicious + s.labelCounts.unsure < host.labelled.size; i++) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    for (
+      let i = 0;
+      i < 400 && s.labelCounts.benign + s.labelCounts.malicious + s.labelCounts.unsure < host.labelled.size;
+      i++
+    )
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5);
+      });
     const labels = new Map<number, string>();
     for (let row = 0; row < s.analysis.flows.columns.count; row++) {
       const label = LABELS[s.label[row]!];
@@ -83,7 +110,8 @@ async function shown(host: Host): Promise<Map<number, string>> {
 }
 
 function same(host: Host, labels: Map<number, string>, atMostMore: number): void {
-  for (const [packet, label] of host.labelled) assert.equal(labels.get(packet), label, `the label of the flow of packet ${packet + 1}`);
+  for (const [packet, label] of host.labelled)
+    assert.equal(labels.get(packet), label, `the label of the flow of packet ${packet + 1}`);
   assert.ok(labels.size <= host.labelled.size + atMostMore, `${labels.size} of ${host.labelled.size}`);
 }
 
@@ -117,7 +145,15 @@ test('labels of a running capture are there after kill -9, again and again', { s
 });
 
 test('labels come back for a flow that an earlier stamp joined after it was labelled (random)', async () => {
-  const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, dataFolder: join(home, 'moved'), cacheFolder: join(home, 'cache'), helper: '/nowhere', native: true });
+  const desk = new Desk({
+    product: 'Sightline',
+    version: 'test',
+    root: ROOT,
+    dataFolder: join(home, 'moved'),
+    cacheFolder: join(home, 'cache'),
+    helper: '/nowhere',
+    native: true,
+  });
   try {
     await desk.openFile(SAMPLE, 'file');
     await desk.session!.done;
@@ -134,7 +170,8 @@ test('labels come back for a flow that an earlier stamp joined after it was labe
     for (const row of before.keys()) s.setLabels([row], null);
     const { takeLabels } = await import('./labels.ts');
     await takeLabels(desk.store, s);
-    for (const row of before.keys()) assert.equal(LABELS[s.label[row]!], 'unsure', flowRecord(s.analysis, '', row as FlowRow).start);
+    for (const row of before.keys())
+      assert.equal(LABELS[s.label[row]!], 'unsure', flowRecord(s.analysis, '', row as FlowRow).start);
     // Taken away under both names.
     await desk.setLabels([...before.keys()], null, new Turns());
     await takeLabels(desk.store, s);
@@ -145,7 +182,15 @@ test('labels come back for a flow that an earlier stamp joined after it was labe
 });
 
 test('a label that cannot be stored is not shown as if it were', async () => {
-  const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, dataFolder: join(home, 'refused'), cacheFolder: join(home, 'cache'), helper: '/nowhere', native: true });
+  const desk = new Desk({
+    product: 'Sightline',
+    version: 'test',
+    root: ROOT,
+    dataFolder: join(home, 'refused'),
+    cacheFolder: join(home, 'cache'),
+    helper: '/nowhere',
+    native: true,
+  });
   try {
     await desk.openFile(SAMPLE, 'file');
     await desk.session!.done;
@@ -175,7 +220,15 @@ test('what was labelled in the window by what a compressed file inflates to is f
   const packed = join(home, 'sample.pcapng.gz');
   writeFileSync(packed, gzipSync(readFileSync(SAMPLE)));
   const data = join(home, 'packed');
-  const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, dataFolder: data, cacheFolder: join(home, 'cache'), helper: '/nowhere', native: true });
+  const desk = new Desk({
+    product: 'Sightline',
+    version: 'test',
+    root: ROOT,
+    dataFolder: data,
+    cacheFolder: join(home, 'cache'),
+    helper: '/nowhere',
+    native: true,
+  });
   try {
     await desk.openFile(packed, 'file');
     await desk.session!.done;
@@ -185,7 +238,10 @@ test('what was labelled in the window by what a compressed file inflates to is f
     await desk.openFile(packed, 'file');
     const s = desk.session!;
     await s.done;
-    for (let i = 0; i < 200 && s.labelCounts.benign === 0; i++) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    for (let i = 0; i < 200 && s.labelCounts.benign === 0; i++)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5);
+      });
     assert.deepEqual([LABELS[s.label[3]!], LABELS[s.label[5]!]], ['benign', 'malicious']);
     assert.equal(desk.store.labels(captureIdentity(packed)).size, 2);
   } finally {
@@ -205,7 +261,15 @@ test('a store that is damaged does not keep the window from starting, and the wi
   const bad = readFileSync(join(other, 'sightline.sqlite'));
   bad.fill(0x33, 4096, 8192);
   writeFileSync(join(other, 'sightline.sqlite'), bad);
-  const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, dataFolder: other, cacheFolder: join(home, 'cache'), helper: '/nowhere', native: true });
+  const desk = new Desk({
+    product: 'Sightline',
+    version: 'test',
+    root: ROOT,
+    dataFolder: other,
+    cacheFolder: join(home, 'cache'),
+    helper: '/nowhere',
+    native: true,
+  });
   assert.equal(desk.notes.length, 1);
   assert.match(desk.notes[0]!, /^The label store was damaged and is set aside as .*1 labels/);
   await desk.close();

@@ -24,10 +24,18 @@ function keysOf(s: CaptureSession, flow: number): string[] {
 }
 
 /** Labels flows: on the disk first, all or none, then in the capture. @returns how many; rejects with a sentence */
-export async function giveLabels(store: Store, s: CaptureSession, flows: readonly number[], label: Label | null, turns: Turns): Promise<number> {
+export async function giveLabels(
+  store: Store,
+  s: CaptureSession,
+  flows: readonly number[],
+  label: Label | null,
+  turns: Turns,
+): Promise<number> {
   const { count } = s.analysis.flows.columns;
   const known = [...new Set(flows)].filter((f) => f < count);
-  const rest = async (): Promise<void> => { if (turns.due) await turns.rest(); };
+  const rest = async (): Promise<void> => {
+    if (turns.due) await turns.rest();
+  };
   const capture = s.opened.identity;
   s.labelledAs = capture;
   const keys: string[] = [];
@@ -44,7 +52,8 @@ export async function giveLabels(store: Store, s: CaptureSession, flows: readonl
 export async function takeLabels(store: Store, s: CaptureSession): Promise<void> {
   const capture = s.opened.identity;
   await store.settled();
-  for (const earlier of [s.labelledAs, s.opened.earlierIdentity]) if (earlier !== null) await store.moveLabels(earlier, capture);
+  for (const earlier of [s.labelledAs, s.opened.earlierIdentity])
+    if (earlier !== null) await store.moveLabels(earlier, capture);
   const said = store.labels(capture);
   if (said.size === 0) return;
   const turns = new Turns();
@@ -56,5 +65,9 @@ export async function takeLabels(store: Store, s: CaptureSession): Promise<void>
     if (turns.due) await turns.rest();
   }
   const meanwhile = s.labelledMeanwhile;
-  for (const [label, flows] of found) s.setLabels(flows.filter((f) => !meanwhile.has(f)), label);
+  for (const [label, flows] of found)
+    s.setLabels(
+      flows.filter((f) => !meanwhile.has(f)),
+      label,
+    );
 }

@@ -1,7 +1,17 @@
 // Settings, recent captures and the learned baseline in every odd state: the window starts, and says what it does not use.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -26,24 +36,68 @@ function folder(files: Readonly<Record<string, string>> = {}): string {
 
 test('a setting out of its range is as it is by default, and is named', () => {
   const odd: [string, unknown][] = [
-    ['tcpTimeout', -5], ['tcpTimeout', 0], ['tcpTimeout', 1e9], ['udpTimeout', 1.5], ['otherTimeout', 0], ['otherTimeout', '60'], ['falseAlarms', -1],
-    ['falseAlarms', 0], ['falseAlarms', 1e300], ['theme', 'pink'], ['theme', {}], ['language', 7], ['time', null], ['udpTimeout', [60]],
+    ['tcpTimeout', -5],
+    ['tcpTimeout', 0],
+    ['tcpTimeout', 1e9],
+    ['udpTimeout', 1.5],
+    ['otherTimeout', 0],
+    ['otherTimeout', '60'],
+    ['falseAlarms', -1],
+    ['falseAlarms', 0],
+    ['falseAlarms', 1e300],
+    ['theme', 'pink'],
+    ['theme', {}],
+    ['language', 7],
+    ['time', null],
+    ['udpTimeout', [60]],
   ];
   for (const [key, value] of odd) {
     const at = folder({ 'settings.json': JSON.stringify({ theme: 'dark', [key]: value }) });
     const { value: settings, notes } = readSettings(at);
     assert.deepEqual(settings, { ...DEFAULT_SETTINGS, ...(key === 'theme' ? {} : { theme: 'dark' }) }, key);
     assert.equal(notes.length, 1);
-    assert.match(notes[0]!, new RegExp(`^The setting ${key} in settings\\.json is not used: .* It is ${String(DEFAULT_SETTINGS[key as 'theme'])} now\\.$`));
+    assert.match(
+      notes[0]!,
+      new RegExp(
+        `^The setting ${key} in settings\\.json is not used: .* It is ${String(DEFAULT_SETTINGS[key as 'theme'])} now\\.$`,
+      ),
+    );
   }
   const fine = { ...DEFAULT_SETTINGS, tcpTimeout: 1, falseAlarms: 1_000_000, theme: 'light' as const };
-  assert.deepEqual(readSettings(folder({ 'settings.json': JSON.stringify({ ...fine, unknown: 1 }) })), { value: fine, notes: [] });
+  assert.deepEqual(readSettings(folder({ 'settings.json': JSON.stringify({ ...fine, unknown: 1 }) })), {
+    value: fine,
+    notes: [],
+  });
 });
 
 test('any value for any setting: only what fits its range is used (random)', () => {
   let seed = 7;
-  const random = (n: number): number => { seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0; return Math.floor((seed / 2 ** 32) * n); };
-  const values: readonly unknown[] = [null, true, '', 'dark', 'zh', 'utc', -1, 0, 1, 60, 86_400, 86_401, 1e6, 1e7, 0.5, NaN, [], {}, '9', '__proto__'];
+  const random = (n: number): number => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * n);
+  };
+  const values: readonly unknown[] = [
+    null,
+    true,
+    '',
+    'dark',
+    'zh',
+    'utc',
+    -1,
+    0,
+    1,
+    60,
+    86_400,
+    86_401,
+    1e6,
+    1e7,
+    0.5,
+    NaN,
+    [],
+    {},
+    '9',
+    '__proto__',
+  ];
   const keys = Object.keys(SETTING_SHAPES) as (keyof typeof SETTING_SHAPES)[];
   for (let round = 0; round < 500; round++) {
     const said: Record<string, unknown> = {};
@@ -51,7 +105,9 @@ test('any value for any setting: only what fits its range is used (random)', () 
     const { value, notes } = readSettings(folder({ 'settings.json': JSON.stringify(said) }));
     let odd = 0;
     for (const key of keys) {
-      const given = Object.hasOwn(said, key) ? (JSON.parse(JSON.stringify(said)) as Record<string, unknown>)[key] : undefined;
+      const given = Object.hasOwn(said, key)
+        ? (JSON.parse(JSON.stringify(said)) as Record<string, unknown>)[key]
+        : undefined;
       const fits = given !== undefined && given !== null && SETTING_SHAPES[key].check(given, key) === null;
       if (given !== undefined && !fits) odd++;
       assert.deepEqual(value[key], fits ? given : DEFAULT_SETTINGS[key]);
@@ -62,9 +118,22 @@ test('any value for any setting: only what fits its range is used (random)', () 
 });
 
 const STATES: readonly [string, (path: string) => void][] = [
-  ['empty', (p) => writeFileSync(p, '')], ['half', (p) => writeFileSync(p, '{"theme": "da')], ['null', (p) => writeFileSync(p, 'null')], ['number', (p) => writeFileSync(p, '7')],
-  ['wrong kind', (p) => writeFileSync(p, p.endsWith('recent.json') ? '{}' : '[]')], ['binary', (p) => writeFileSync(p, Buffer.alloc(4000, 0xfe))], ['folder', (p) => mkdirSync(p)],
-  ['pipe', (p) => { spawnSync('mkfifo', [p]); }], ['device', (p) => symlinkSync('/dev/zero', p)], ['loop', (p) => symlinkSync(p, p)], ['huge', (p) => writeFileSync(p, ' '.repeat(3e6))],
+  ['empty', (p) => writeFileSync(p, '')],
+  ['half', (p) => writeFileSync(p, '{"theme": "da')],
+  ['null', (p) => writeFileSync(p, 'null')],
+  ['number', (p) => writeFileSync(p, '7')],
+  ['wrong kind', (p) => writeFileSync(p, p.endsWith('recent.json') ? '{}' : '[]')],
+  ['binary', (p) => writeFileSync(p, Buffer.alloc(4000, 0xfe))],
+  ['folder', (p) => mkdirSync(p)],
+  [
+    'pipe',
+    (p) => {
+      spawnSync('mkfifo', [p]);
+    },
+  ],
+  ['device', (p) => symlinkSync('/dev/zero', p)],
+  ['loop', (p) => symlinkSync(p, p)],
+  ['huge', (p) => writeFileSync(p, ' '.repeat(3e6))],
 ];
 
 test('each file in each odd state: the desk starts at once, says which file, and remembers anew', async () => {
@@ -74,7 +143,15 @@ test('each file in each odd state: the desk starts at once, says which file, and
       const at = folder();
       make(join(at, name));
       const begin = performance.now();
-      const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, dataFolder: at, cacheFolder: join(home, 'cache'), helper: '/nowhere', native: true });
+      const desk = new Desk({
+        product: 'Sightline',
+        version: 'test',
+        root: ROOT,
+        dataFolder: at,
+        cacheFolder: join(home, 'cache'),
+        helper: '/nowhere',
+        native: true,
+      });
       try {
         assert.ok(performance.now() - begin < 3000);
         assert.equal(desk.notes.length, 1, `${name} ${state}: ${desk.notes.join(' | ')}`);
@@ -87,16 +164,40 @@ test('each file in each odd state: the desk starts at once, says which file, and
         await desk.close();
       }
       assert.equal(readSettings(at).value.theme, 'dark', `${name} ${state}`);
-      if (name !== 'baseline.json') assert.equal(readdirSync(at).some((f) => f.startsWith(`${name}.damaged-`)), true, `${name} ${state}`);
+      if (name !== 'baseline.json')
+        assert.equal(
+          readdirSync(at).some((f) => f.startsWith(`${name}.damaged-`)),
+          true,
+          `${name} ${state}`,
+        );
     }
   }
 });
 
 test('entries of the recent list that are none are left out and counted; counts that are none are nothing', () => {
-  const good = { path: '/a', name: 'a', packets: 3, flows: 2, malicious: 1, suspicious: 0, opened: '2026-01-01T00:00:00.000Z' };
-  const at = folder({ 'recent.json': JSON.stringify([good, 7, null, { path: 1, name: 'x' }, { path: '/b', name: 'b', packets: -4, flows: 'many', opened: 'yesterday' }]) });
+  const good = {
+    path: '/a',
+    name: 'a',
+    packets: 3,
+    flows: 2,
+    malicious: 1,
+    suspicious: 0,
+    opened: '2026-01-01T00:00:00.000Z',
+  };
+  const at = folder({
+    'recent.json': JSON.stringify([
+      good,
+      7,
+      null,
+      { path: 1, name: 'x' },
+      { path: '/b', name: 'b', packets: -4, flows: 'many', opened: 'yesterday' },
+    ]),
+  });
   const { value, notes } = readRecent(at);
-  assert.deepEqual(value, [good, { path: '/b', name: 'b', packets: 0, flows: 0, malicious: 0, suspicious: 0, opened: '1970-01-01T00:00:00.000Z' }]);
+  assert.deepEqual(value, [
+    good,
+    { path: '/b', name: 'b', packets: 0, flows: 0, malicious: 0, suspicious: 0, opened: '1970-01-01T00:00:00.000Z' },
+  ]);
   assert.deepEqual(notes, ['3 of the entries in recent.json cannot be read and are left out.']);
 });
 
@@ -109,7 +210,15 @@ test('what cannot be written is said, holds until the end, and leaves what was t
   const after = changeSettings(at, DEFAULT_SETTINGS, set);
   assert.equal(after.value.theme, 'light');
   assert.match(after.notes.join(), /^The settings hold until Sightline ends: they could not be written: .+\.$/);
-  const known = remember(at, [], { path: '/a', name: 'a', packets: 1, flows: 1, malicious: 0, suspicious: 0, opened: '2026-01-01T00:00:00.000Z' });
+  const known = remember(at, [], {
+    path: '/a',
+    name: 'a',
+    packets: 1,
+    flows: 1,
+    malicious: 0,
+    suspicious: 0,
+    opened: '2026-01-01T00:00:00.000Z',
+  });
   assert.equal(known.value.length, 1);
   assert.match(known.notes.join(), /^Recent captures could not be written: .+\.$/);
   assert.equal(readFileSync(join(at, 'recent.json'), 'utf8'), '[]');

@@ -5,7 +5,16 @@ import { DEFAULT_TIMEOUTS, type FlowTimeouts } from '../flow/index.ts';
 import { plainReason, readPlain, setAside, writePlain } from '../store/index.ts';
 import { DEFAULT_FALSE_ALARMS } from './threshold.ts';
 
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', language: 'system', time: 'relative', tcpTimeout: DEFAULT_TIMEOUTS.tcpEstablished, udpTimeout: DEFAULT_TIMEOUTS.udp, otherTimeout: DEFAULT_TIMEOUTS.other, vlan: false, falseAlarms: DEFAULT_FALSE_ALARMS };
+export const DEFAULT_SETTINGS: Settings = {
+  theme: 'system',
+  language: 'system',
+  time: 'relative',
+  tcpTimeout: DEFAULT_TIMEOUTS.tcpEstablished,
+  udpTimeout: DEFAULT_TIMEOUTS.udp,
+  otherTimeout: DEFAULT_TIMEOUTS.other,
+  vlan: false,
+  falseAlarms: DEFAULT_FALSE_ALARMS,
+};
 const MAX_RECENT = 12;
 const LARGEST = 1024 * 1024;
 
@@ -16,18 +25,27 @@ export interface Remembered<T> {
 }
 
 /** @param fits whether the JSON has the right form; another is set aside, so that the next change does not write over it */
-function readJson<T>(path: string, what: string, fits: (value: unknown) => value is T): { readonly value: T | null; readonly notes: string[] } {
+function readJson<T>(
+  path: string,
+  what: string,
+  fits: (value: unknown) => value is T,
+): { readonly value: T | null; readonly notes: string[] } {
   const said = readPlain(path, LARGEST);
   if (said.kind === 'none') return { value: null, notes: [] };
   if (said.kind === 'text') {
     try {
       const value: unknown = JSON.parse(said.text);
       if (fits(value)) return { value, notes: [] };
-    } catch { /* said below */ }
+    } catch {
+      /* said below */
+    }
   }
   const why = said.kind === 'odd' ? said.message : 'it is damaged';
   const aside = setAside(path);
-  return { value: null, notes: [`${what} in ${path} cannot be read: ${why}.${aside === null ? '' : ` The file is set aside as ${aside}.`}`] };
+  return {
+    value: null,
+    notes: [`${what} in ${path} cannot be read: ${why}.${aside === null ? '' : ` The file is set aside as ${aside}.`}`],
+  };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -43,7 +61,10 @@ export function readSettings(folder: string): Remembered<Settings> {
     const said = known[key];
     const problem = said === null ? `${key} is nothing` : SETTING_SHAPES[key].check(said, key);
     if (problem === null) settings[key] = said;
-    else notes.push(`The setting ${key} in settings.json is not used: ${problem}. It is ${String(DEFAULT_SETTINGS[key])} now.`);
+    else
+      notes.push(
+        `The setting ${key} in settings.json is not used: ${problem}. It is ${String(DEFAULT_SETTINGS[key])} now.`,
+      );
   }
   return { value: settings as unknown as Settings, notes };
 }
@@ -60,10 +81,15 @@ export function timeoutsOf(s: Settings): FlowTimeouts {
 
 /** Recent captures; an entry that is none is left out, and said. */
 export function readRecent(folder: string): Remembered<RecentCapture[]> {
-  const { value: known, notes } = readJson(join(folder, 'recent.json'), 'The list of recent captures', (v): v is unknown[] => Array.isArray(v));
+  const { value: known, notes } = readJson(
+    join(folder, 'recent.json'),
+    'The list of recent captures',
+    (v): v is unknown[] => Array.isArray(v),
+  );
   const recent = (known ?? []).flatMap((r): RecentCapture[] => entry(r));
   const odd = (known ?? []).length - recent.length;
-  if (odd > 0) notes.push(`${odd} of the entries in recent.json cannot be read and ${odd === 1 ? 'is' : 'are'} left out.`);
+  if (odd > 0)
+    notes.push(`${odd} of the entries in recent.json cannot be read and ${odd === 1 ? 'is' : 'are'} left out.`);
   return { value: recent.slice(0, MAX_RECENT), notes };
 }
 
@@ -73,13 +99,29 @@ function entry(r: unknown): RecentCapture[] {
   if (typeof path !== 'string' || typeof name !== 'string') return [];
   const count = (v: unknown): number => (typeof v === 'number' && Number.isSafeInteger(v) && v >= 0 ? v : 0);
   const at = typeof opened === 'string' && !Number.isNaN(Date.parse(opened)) ? opened : new Date(0).toISOString();
-  return [{ path, name, packets: count(r['packets']), flows: count(r['flows']), malicious: count(r['malicious']), suspicious: count(r['suspicious']), opened: at }];
+  return [
+    {
+      path,
+      name,
+      packets: count(r['packets']),
+      flows: count(r['flows']),
+      malicious: count(r['malicious']),
+      suspicious: count(r['suspicious']),
+      opened: at,
+    },
+  ];
 }
 
-export function remember(folder: string, before: readonly RecentCapture[], capture: RecentCapture): Remembered<RecentCapture[]> {
+export function remember(
+  folder: string,
+  before: readonly RecentCapture[],
+  capture: RecentCapture,
+): Remembered<RecentCapture[]> {
   // Another window's process may have added to it.
   const known = readRecent(folder).value;
-  const others = [...known, ...before.filter((b) => !known.some((k) => k.path === b.path))].filter((r) => r.path !== capture.path);
+  const others = [...known, ...before.filter((b) => !known.some((k) => k.path === b.path))].filter(
+    (r) => r.path !== capture.path,
+  );
   const value = [capture, ...others].slice(0, MAX_RECENT);
   return { value, notes: written(folder, 'recent.json', 'Recent captures', value) };
 }

@@ -11,7 +11,15 @@ import { Desk, Refused } from './desk.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-odd-'));
-const desk = new Desk({ product: 'Sightline', version: 'test', root: ROOT, dataFolder: join(home, 'data'), cacheFolder: join(home, 'cache'), helper: '/nowhere', native: true });
+const desk = new Desk({
+  product: 'Sightline',
+  version: 'test',
+  root: ROOT,
+  dataFolder: join(home, 'data'),
+  cacheFolder: join(home, 'cache'),
+  helper: '/nowhere',
+  native: true,
+});
 const skip = process.platform === 'win32' && 'made with mkfifo';
 after(async () => {
   await desk.close();
@@ -23,35 +31,70 @@ test('pipes, sockets and devices are refused at once, in words, through links to
   spawnSync('mkfifo', [pipe]);
   symlinkSync(pipe, join(home, 'link.pcap'));
   const socket = createServer().listen(join(home, 'socket.pcap'));
-  await new Promise((resolve) => { socket.once('listening', resolve); });
-  for (const [path, kind] of [[pipe, 'a named pipe'], [join(home, 'link.pcap'), 'a named pipe'], [join(home, 'socket.pcap'), 'a socket'], ['/dev/zero', 'a device'], ['/dev/null', 'a device'], ['/dev/tty', 'a device']] as const) {
+  await new Promise((resolve) => {
+    socket.once('listening', resolve);
+  });
+  for (const [path, kind] of [
+    [pipe, 'a named pipe'],
+    [join(home, 'link.pcap'), 'a named pipe'],
+    [join(home, 'socket.pcap'), 'a socket'],
+    ['/dev/zero', 'a device'],
+    ['/dev/null', 'a device'],
+    ['/dev/tty', 'a device'],
+  ] as const) {
     const begin = performance.now();
-    await assert.rejects(desk.openFile(path, 'file'), (e: unknown) => e instanceof Refused && e.message === `${path} is no file: it is ${kind}. A capture that comes through a pipe is captured from it.`);
+    await assert.rejects(
+      desk.openFile(path, 'file'),
+      (e: unknown) =>
+        e instanceof Refused &&
+        e.message === `${path} is no file: it is ${kind}. A capture that comes through a pipe is captured from it.`,
+    );
     assert.ok(performance.now() - begin < 500);
   }
   socket.close();
 });
 
-test('files of the kernel that wait for news, and memory, end in a sentence', { skip: process.platform !== 'linux' && 'of Linux' }, async () => {
-  for (const path of ['/proc/kmsg', '/proc/self/mem', '/proc/self/environ', '/proc/kallsyms', '/sys/kernel/debug/tracing/trace_pipe']) {
-    const begin = performance.now();
-    try {
-      await desk.openFile(path, 'file');
-    } catch (error) {
-      assert.ok(error instanceof Refused);
-      continue;
+test(
+  'files of the kernel that wait for news, and memory, end in a sentence',
+  { skip: process.platform !== 'linux' && 'of Linux' },
+  async () => {
+    for (const path of [
+      '/proc/kmsg',
+      '/proc/self/mem',
+      '/proc/self/environ',
+      '/proc/kallsyms',
+      '/sys/kernel/debug/tracing/trace_pipe',
+    ]) {
+      const begin = performance.now();
+      try {
+        await desk.openFile(path, 'file');
+      } catch (error) {
+        assert.ok(error instanceof Refused);
+        continue;
+      }
+      await desk.session!.done;
+      assert.ok(performance.now() - begin < 3000, path);
+      assert.equal(desk.session!.phase, 'failed', path);
+      assert.match(desk.session!.state('ready', 0).message!, /cannot be read: /);
     }
-    await desk.session!.done;
-    assert.ok(performance.now() - begin < 3000, path);
-    assert.equal(desk.session!.phase, 'failed', path);
-    assert.match(desk.session!.state('ready', 0).message!, /cannot be read: /);
-  }
-});
+  },
+);
 
 test('a pipe among the segments or in the place of a record blocks nobody', { skip }, async () => {
   const folder = join(home, 'segments');
   mkdirSync(folder);
-  writeFileSync(join(folder, 'session.json'), JSON.stringify({ id: 'x', name: 'n', filter: '', started: '2026-01-01T00:00:00Z', pid: 1, born: '', state: 'complete' }));
+  writeFileSync(
+    join(folder, 'session.json'),
+    JSON.stringify({
+      id: 'x',
+      name: 'n',
+      filter: '',
+      started: '2026-01-01T00:00:00Z',
+      pid: 1,
+      born: '',
+      state: 'complete',
+    }),
+  );
   copyFileSync(join(ROOT, 'assets', 'sample.pcapng'), join(folder, 'a_00001_20260101000000.pcapng'));
   spawnSync('mkfifo', [join(folder, 'a_00002_20260101000000.pcapng')]);
   const begin = performance.now();

@@ -2,7 +2,15 @@
 // packets are still what is shown, and what befell it since.
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type ByteSource, captureFiles, type CaptureReader, FileSource, packetBytes, type PacketBytes, SegmentSource } from '../read/index.ts';
+import {
+  type ByteSource,
+  captureFiles,
+  type CaptureReader,
+  FileSource,
+  packetBytes,
+  type PacketBytes,
+  SegmentSource,
+} from '../read/index.ts';
 import { captureIdentity } from '../store/index.ts';
 import { type FileChange, ShownFile } from './shown-file.ts';
 

@@ -3,7 +3,20 @@ import { folders, helperPath } from '../store/index.ts';
 import type { DeskOptions } from './desk.ts';
 
 /** @param root the product's own folder @param native windows may name files of the machine */
-export function deskOptions(root: string, version: string, native: boolean, env: NodeJS.ProcessEnv = process.env): DeskOptions {
+export function deskOptions(
+  root: string,
+  version: string,
+  native: boolean,
+  env: NodeJS.ProcessEnv = process.env,
+): DeskOptions {
   const { cache, data } = folders(env);
-  return { product: 'Sightline', version, root, native, helper: helperPath(root, env), cacheFolder: cache, dataFolder: data };
+  return {
+    product: 'Sightline',
+    version,
+    root,
+    native,
+    helper: helperPath(root, env),
+    cacheFolder: cache,
+    dataFolder: data,
+  };
 }

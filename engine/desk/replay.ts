@@ -24,7 +24,14 @@ const MAX_BYTES = 65_536;
 /** Sees each packet of the flow after it was taken in. */
 export type ReplayWatch = (again: Analysis, row: PacketRow, dir: number, layers: Layers, data: Uint8Array) => void;
 
-export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow, timeouts: FlowTimeouts | undefined, turns: Turns, watch?: ReplayWatch): Promise<ReplayedFlow> {
+export async function replayFlow(
+  a: Analysis,
+  bytes: PacketBytes,
+  flow: FlowRow,
+  timeouts: FlowTimeouts | undefined,
+  turns: Turns,
+  watch?: ReplayWatch,
+): Promise<ReplayedFlow> {
   const columns = a.flows.columns;
   const vector = new Float32Array(FEATURE_COUNT).fill(NaN);
   let group = 0;
@@ -41,7 +48,14 @@ export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow,
     maker.fill(slot, row, vector, 0);
     group = maker.group(slot, row);
   };
-  const again: Analysis = new Analysis({ completed: (b, slot, row) => { take(b, slot, row); } }, { openFlows: 16, ...(timeouts ? { timeouts } : {}) });
+  const again: Analysis = new Analysis(
+    {
+      completed: (b, slot, row) => {
+        take(b, slot, row);
+      },
+    },
+    { openFlows: 16, ...(timeouts ? { timeouts } : {}) },
+  );
   const maker = new VectorMaker(again);
   const decoder = new PacketDecoder();
   const lengths: number[] = [];
@@ -54,9 +68,25 @@ export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow,
     const i = inChunk(row);
     if (chunk.owner[i] !== flow) continue;
     const data = bytes.read(chunk.offset[i]!, Math.min(MAX_BYTES, chunk.captured[i]!));
-    again.packet(data, 0, data.length, chunk.wire[i]!, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.link[i]!, chunk.offset[i]!);
+    again.packet(
+      data,
+      0,
+      data.length,
+      chunk.wire[i]!,
+      chunk.seconds[i]!,
+      chunk.nanoseconds[i]!,
+      chunk.link[i]!,
+      chunk.offset[i]!,
+    );
     fed++;
-    if (watch !== undefined) watch(again, row, chunk.marks[i]! & 1, decoder.decode(data, 0, data.length, chunk.link[i]!, chunk.wire[i]!), data);
+    if (watch !== undefined)
+      watch(
+        again,
+        row,
+        chunk.marks[i]! & 1,
+        decoder.decode(data, 0, data.length, chunk.link[i]!, chunk.wire[i]!),
+        data,
+      );
     if (lengths.length < SEQUENCE) {
       const l = decoder.decode(data, 0, data.length, chunk.link[i]!, chunk.wire[i]!);
       if (l.payloadWire > 0) {
@@ -67,5 +97,10 @@ export async function replayFlow(a: Analysis, bytes: PacketBytes, flow: FlowRow,
     if (turns.due) await turns.rest();
   }
   again.finish();
-  return { vector, group: PROTOCOL_GROUPS[group]!, sequence: Int32Array.from(lengths), sequenceRows: Uint32Array.from(rows) };
+  return {
+    vector,
+    group: PROTOCOL_GROUPS[group]!,
+    sequence: Int32Array.from(lengths),
+    sequenceRows: Uint32Array.from(rows),
+  };
 }

@@ -25,22 +25,49 @@ assert.ok(loaded.ok);
 const { model } = loaded;
 const baseline = baselineFrom(model, null);
 const home = mkdtempSync(join(tmpdir(), 'sightline-ring-'));
-const skip = process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0 ? 'named pipes are made with mkfifo' : false;
+const skip =
+  process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0
+    ? 'named pipes are made with mkfifo'
+    : false;
 after(() => rmSync(home, { recursive: true, force: true }));
 
 let runs = 0;
 
 /** The sample through a pipe, at the speed of the disk. @param vectors takes a copy of each flow's vector, by the packet that began it */
-async function live(segmentBytes: number, segments: number, vectors: Map<number, Float32Array> | null, stop: StopAt = NEVER): Promise<{ readonly session: CaptureSession; readonly folder: string }> {
+async function live(
+  segmentBytes: number,
+  segments: number,
+  vectors: Map<number, Float32Array> | null,
+  stop: StopAt = NEVER,
+): Promise<{ readonly session: CaptureSession; readonly folder: string }> {
   const pipe = join(home, `pipe-${++runs}`);
   spawnSync('mkfifo', [pipe]);
   const folder = join(home, `ring-${runs}`);
-  const started = await LiveCapture.start({ source: { kind: 'pipe', path: pipe }, files: { kind: 'ring', folder, prefix: 'sample', segmentBytes, segmentSeconds: 0, segments }, stop, application: 'test', helper: '' });
+  const started = await LiveCapture.start({
+    source: { kind: 'pipe', path: pipe },
+    files: { kind: 'ring', folder, prefix: 'sample', segmentBytes, segmentSeconds: 0, segments },
+    stop,
+    application: 'test',
+    helper: '',
+  });
   assert.ok(started.ok);
   beginRecord(folder, 'sample', '');
   const session: CaptureSession = new CaptureSession({
-    number: 1, path: folder, name: 'sample', source: 'live', interface: 'pipe', captureFilter: '', live: started.live, model, baseline, cacheFolder: home, timeouts: DEFAULT_TIMEOUTS, changed: () => undefined, alerted: () => undefined,
-    completed: (f) => vectors?.set(session.analysis.flows.columns.firstPacket[f.row]!, f.vector.slice(f.at, f.at + FEATURE_COUNT)),
+    number: 1,
+    path: folder,
+    name: 'sample',
+    source: 'live',
+    interface: 'pipe',
+    captureFilter: '',
+    live: started.live,
+    model,
+    baseline,
+    cacheFolder: home,
+    timeouts: DEFAULT_TIMEOUTS,
+    changed: () => undefined,
+    alerted: () => undefined,
+    completed: (f) =>
+      vectors?.set(session.analysis.flows.columns.firstPacket[f.row]!, f.vector.slice(f.at, f.at + FEATURE_COUNT)),
   });
   session.start();
   spawn('sh', ['-c', 'cat "$0" > "$1"', SAMPLE, pipe], { stdio: 'ignore' });
@@ -57,7 +84,16 @@ test('segments read again give the flows, vectors and verdicts of the live run',
   assert.ok(files.slice(0, -1).every((f) => statSync(f).size <= 70_000));
   const again = new Map<number, Float32Array>();
   const verdicts = new Map<number, string>();
-  const result = await scoreFile(folder, { model, baseline, threads: 1, cacheFolder: home, keepPackets: true }, { flow: (a, f) => { again.set(a.flows.columns.firstPacket[f.row]!, f.vector.slice(f.at, f.at + FEATURE_COUNT)); verdicts.set(f.row, f.verdict); } });
+  const result = await scoreFile(
+    folder,
+    { model, baseline, threads: 1, cacheFolder: home, keepPackets: true },
+    {
+      flow: (a, f) => {
+        again.set(a.flows.columns.firstPacket[f.row]!, f.vector.slice(f.at, f.at + FEATURE_COUNT));
+        verdicts.set(f.row, f.verdict);
+      },
+    },
+  );
   assert.equal(result.ending.kind, 'ok');
   assert.equal(result.analysis.packetCount, session.analysis.packetCount);
   assert.equal(again.size, vectors.size);
@@ -67,46 +103,70 @@ test('segments read again give the flows, vectors and verdicts of the live run',
   await session.close();
 });
 
-test('rows of gone segments say so, packets of alerted flows are kept, features are made of what is there', { skip }, async () => {
-  const { session, folder } = await live(120_000, 2, null);
-  assert.ok(session.alerts.length > 0);
-  assert.equal(captureFiles(folder)!.filter((f) => !f.endsWith('kept.pcapng')).length, 2);
-  const first = session.firstOnDisk;
-  assert.ok(first > 100, `first on disk ${first}`);
-  const view = new ListView('packets', session);
-  await view.apply('', null, []);
-  let gone = 0;
-  for (let from = 0; from < session.analysis.packets.count; from += MAX_PAGE) {
-    const page = packetPage(session, view, from, MAX_PAGE, () => { throw new Error('no alert is asked for'); });
-    const text = Buffer.from(page.info.bytes).toString();
-    gone += text.split(GONE).length - 1;
-  }
-  assert.ok(gone > 0 && gone <= first, `${gone} of ${first} rows say that their segment is gone`);
-  // Of an alerted flow every packet since its alert is still there, whichever segment it was in.
-  const alerted = new Set(session.alerts.flatMap((a) => [a.flow, ...a.evidence]));
-  const { packets } = session.analysis;
-  let kept = 0;
-  for (let row = 0; row < first; row++) if (alerted.has(packets.chunk(row as never).owner[row & 65_535]! as FlowRow) && session.bytes(row).length > 0) kept++;
-  const before = packets.count - (first - gone) - gone;
-  assert.ok(kept === first - gone && before >= 0, `${kept} kept packets, ${first - gone} rows before the ring with bytes`);
-  // What would be made of a flow's rest is not told as its reasons.
-  const lost = Array.from({ length: session.analysis.flows.columns.count }, (_, i) => i).find((row) => session.bytes(session.analysis.flows.columns.firstPacket[row]!).length === 0)!;
-  const desk = { open: () => session, model } as never;
-  const asker = { client: 'test', jobs: new Map(), files: new Map() };
-  await assert.rejects(async () => handlers.reasons(desk, asker, { flow: lost }, new Turns()), /began in a segment that is no longer on disk/);
-  await assert.rejects(async () => handlers.bytes(desk, asker, { row: session.analysis.flows.columns.firstPacket[lost]! }, new Turns()), /no longer on disk: the ring/);
-  let flows = 0;
-  await session.vectors((row, vector) => { assert.ok(row < session.analysis.flows.columns.count && vector.length === FEATURE_COUNT); flows++; }, new Turns());
-  const whole = Array.from({ length: session.analysis.flows.columns.count }, (_, i) => i).filter((row) => session.analysis.flows.columns.firstPacket[row]! >= first).length;
-  assert.equal(flows, whole);
-  await session.close();
-  const opened = openCapture(folder, { packet: () => undefined }, { cacheFolder: home });
-  assert.ok(opened.ok);
-  while (await opened.reader.step());
-  assert.equal(opened.reader.ending().kind, 'ok');
-  assert.equal(opened.reader.stream.packets, packets.count - gone);
-  opened.reader.close();
-});
+test(
+  'rows of gone segments say so, packets of alerted flows are kept, features are made of what is there',
+  { skip },
+  async () => {
+    const { session, folder } = await live(120_000, 2, null);
+    assert.ok(session.alerts.length > 0);
+    assert.equal(captureFiles(folder)!.filter((f) => !f.endsWith('kept.pcapng')).length, 2);
+    const first = session.firstOnDisk;
+    assert.ok(first > 100, `first on disk ${first}`);
+    const view = new ListView('packets', session);
+    await view.apply('', null, []);
+    let gone = 0;
+    for (let from = 0; from < session.analysis.packets.count; from += MAX_PAGE) {
+      const page = packetPage(session, view, from, MAX_PAGE, () => {
+        throw new Error('no alert is asked for');
+      });
+      const text = Buffer.from(page.info.bytes).toString();
+      gone += text.split(GONE).length - 1;
+    }
+    assert.ok(gone > 0 && gone <= first, `${gone} of ${first} rows say that their segment is gone`);
+    // Of an alerted flow every packet since its alert is still there, whichever segment it was in.
+    const alerted = new Set(session.alerts.flatMap((a) => [a.flow, ...a.evidence]));
+    const { packets } = session.analysis;
+    let kept = 0;
+    for (let row = 0; row < first; row++)
+      if (alerted.has(packets.chunk(row as never).owner[row & 65_535]! as FlowRow) && session.bytes(row).length > 0)
+        kept++;
+    const before = packets.count - (first - gone) - gone;
+    assert.ok(
+      kept === first - gone && before >= 0,
+      `${kept} kept packets, ${first - gone} rows before the ring with bytes`,
+    );
+    // What would be made of a flow's rest is not told as its reasons.
+    const lost = Array.from({ length: session.analysis.flows.columns.count }, (_, i) => i).find(
+      (row) => session.bytes(session.analysis.flows.columns.firstPacket[row]!).length === 0,
+    )!;
+    const desk = { open: () => session, model } as never;
+    const asker = { client: 'test', jobs: new Map(), files: new Map() };
+    await assert.rejects(
+      async () => handlers.reasons(desk, asker, { flow: lost }, new Turns()),
+      /began in a segment that is no longer on disk/,
+    );
+    await assert.rejects(
+      async () => handlers.bytes(desk, asker, { row: session.analysis.flows.columns.firstPacket[lost]! }, new Turns()),
+      /no longer on disk: the ring/,
+    );
+    let flows = 0;
+    await session.vectors((row, vector) => {
+      assert.ok(row < session.analysis.flows.columns.count && vector.length === FEATURE_COUNT);
+      flows++;
+    }, new Turns());
+    const whole = Array.from({ length: session.analysis.flows.columns.count }, (_, i) => i).filter(
+      (row) => session.analysis.flows.columns.firstPacket[row]! >= first,
+    ).length;
+    assert.equal(flows, whole);
+    await session.close();
+    const opened = openCapture(folder, { packet: () => undefined }, { cacheFolder: home });
+    assert.ok(opened.ok);
+    while (await opened.reader.step());
+    assert.equal(opened.reader.ending().kind, 'ok');
+    assert.equal(opened.reader.stream.packets, packets.count - gone);
+    opened.reader.close();
+  },
+);
 
 test('a capture whose host is gone is offered, and is whole after it was mended', { skip }, async () => {
   const { session, folder } = await live(200_000, 0, null);
@@ -116,8 +176,19 @@ test('a capture whose host is gone is offered, and is whole after it was mended'
   truncateSync(last, statSync(last).size - 101);
   const { writeFileSync } = process.getBuiltinModule('node:fs');
   const path = join(folder, 'session.json');
-  writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), state: 'running', pid: 2 ** 22 - 7, born: 'never' }));
-  assert.deepEqual(interruptedCaptures(home).map((c) => c.path), [folder]);
+  writeFileSync(
+    path,
+    JSON.stringify({
+      ...(JSON.parse(readFileSync(path, 'utf8')) as object),
+      state: 'running',
+      pid: 2 ** 22 - 7,
+      born: 'never',
+    }),
+  );
+  assert.deepEqual(
+    interruptedCaptures(home).map((c) => c.path),
+    [folder],
+  );
   await mendCapture(folder, home);
   assert.deepEqual(interruptedCaptures(home), []);
   const result = await scoreFile(folder, { model, baseline, threads: 1, cacheFolder: home }, {});

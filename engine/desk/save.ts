@@ -13,7 +13,11 @@ import type { ShownFile } from './shown-file.ts';
 
 const PIECE = 1024 * 1024;
 
-export interface Saved { readonly files: readonly string[]; readonly rows: number; readonly note: string | null }
+export interface Saved {
+  readonly files: readonly string[];
+  readonly rows: number;
+  readonly note: string | null;
+}
 
 /** A file as it was opened; of a ring, its segments one after the other, which is a capture of several sections. */
 export async function saveCapture(s: CaptureSession, path: string, turns: Turns): Promise<Saved> {
@@ -23,10 +27,15 @@ export async function saveCapture(s: CaptureSession, path: string, turns: Turns)
     if (file !== null) await copyShown(file, out, turns);
     else {
       const parts = s.files();
-      if (ring && (parts.length === 0 || parts[0]!.path === s.options.path)) throw new Error('The folder of this capture was deleted: save the displayed packets, which can still be read.');
+      if (ring && (parts.length === 0 || parts[0]!.path === s.options.path))
+        throw new Error('The folder of this capture was deleted: save the displayed packets, which can still be read.');
       for (const { path: from, bytes } of parts) {
         if (bytes !== null && bytes <= 0) continue;
-        for await (const piece of createReadStream(from, bytes === null ? {} : { end: bytes - 1 }) as AsyncIterable<Buffer>) out.write(piece);
+        for await (const piece of createReadStream(
+          from,
+          bytes === null ? {} : { end: bytes - 1 },
+        ) as AsyncIterable<Buffer>)
+          out.write(piece);
       }
     }
     await out.commit();
@@ -34,24 +43,34 @@ export async function saveCapture(s: CaptureSession, path: string, turns: Turns)
     out.discard();
   }
   const gone = s.firstOnDisk;
-  return { files: [path], rows: s.analysis.packets.count - gone, note: gone === 0 ? null : `The first ${count(gone)} packets went with their segments of the ring; those of alerted and labelled flows are in it.` };
+  return {
+    files: [path],
+    rows: s.analysis.packets.count - gone,
+    note:
+      gone === 0
+        ? null
+        : `The first ${count(gone)} packets went with their segments of the ring; those of alerted and labelled flows are in it.`,
+  };
 }
 
 /** Bytes that were read, by their descriptor; what was cut or written over since is not saved as if it were the capture. */
 async function copyShown(file: ShownFile, out: WholeFile, turns: Turns): Promise<void> {
   const { size } = file;
-  for (let at = 0; at < size; ) {
+  for (let at = 0; at < size;) {
     const change = file.look();
-    if (change?.kind === 'cut' || change?.kind === 'overwritten') throw new Error(`${change.sentence} It cannot be saved as it was.`);
+    if (change?.kind === 'cut' || change?.kind === 'overwritten')
+      throw new Error(`${change.sentence} It cannot be saved as it was.`);
     const piece = file.read(at, Math.min(PIECE, size - at));
-    if (piece.length === 0) throw new Error(`${basename(file.path)} can no longer be read to its end. It cannot be saved as it was.`);
+    if (piece.length === 0)
+      throw new Error(`${basename(file.path)} can no longer be read to its end. It cannot be saved as it was.`);
     out.write(piece);
     at += piece.length;
     turns.done = at / size;
     if (turns.due) await turns.rest();
   }
   const change = file.look();
-  if (change?.kind === 'cut' || change?.kind === 'overwritten') throw new Error(`${change.sentence} It cannot be saved as it was.`);
+  if (change?.kind === 'cut' || change?.kind === 'overwritten')
+    throw new Error(`${change.sentence} It cannot be saved as it was.`);
 }
 
 /** Packets of the list. Those whose bytes are gone are left out, and told; none is written empty. */
@@ -97,7 +116,9 @@ export async function saveDisplayed(s: CaptureSession, view: ListView, path: str
 
 /** How many packets are not in what was saved, and why. */
 function missingNote(s: CaptureSession, missing: number): string {
-  const why = s.opened.ring ? 'Their segments are no longer on disk.' : (s.opened.change?.sentence ?? 'They are no longer in the file.');
+  const why = s.opened.ring
+    ? 'Their segments are no longer on disk.'
+    : (s.opened.change?.sentence ?? 'They are no longer in the file.');
   return `${count(missing)} ${missing === 1 ? 'packet was' : 'packets were'} left out, because their bytes can no longer be read. ${why}`;
 }
 
@@ -107,13 +128,31 @@ function count(n: number): string {
 
 /** goodx.csv, badx.csv and manifest.json in a folder. */
 export async function saveLabelled(s: CaptureSession, folder: string, product: string): Promise<Saved> {
-  const source = { file: s.options.name, sha256: s.opened.identity, analysis: s.analysis, bytes: s.packetBytes, labelOf: (flow: FlowRow) => labelOf(s, flow) };
+  const source = {
+    file: s.options.name,
+    sha256: s.opened.identity,
+    analysis: s.analysis,
+    bytes: s.packetBytes,
+    labelOf: (flow: FlowRow) => labelOf(s, flow),
+  };
   const changed = s.opened.change;
   if (changed?.kind === 'overwritten') throw new Error(`${changed.sentence} Nothing was saved.`);
-  const rows = await exportGoodx(folder, one(source), { product, timeouts: s.options.timeouts, unlabelledAsGood: false });
+  const rows = await exportGoodx(folder, one(source), {
+    product,
+    timeouts: s.options.timeouts,
+    unlabelledAsGood: false,
+  });
   const empty = rows.good + rows.bad === 0 && rows.unreadable === 0;
-  const note = empty ? 'No flow is labelled benign or malicious, so both files are empty. Label some flows first.' : rows.unreadable > 0 ? missingNote(s, rows.unreadable) : null;
-  return { files: ['goodx.csv', 'badx.csv', 'manifest.json'].map((f) => join(folder, f)), rows: rows.good + rows.bad, note };
+  const note = empty
+    ? 'No flow is labelled benign or malicious, so both files are empty. Label some flows first.'
+    : rows.unreadable > 0
+      ? missingNote(s, rows.unreadable)
+      : null;
+  return {
+    files: ['goodx.csv', 'badx.csv', 'manifest.json'].map((f) => join(folder, f)),
+    rows: rows.good + rows.bad,
+    note,
+  };
 }
 
 async function* one<T>(value: T): AsyncGenerator<T> {
@@ -121,7 +160,13 @@ async function* one<T>(value: T): AsyncGenerator<T> {
 }
 
 /** One line a displayed flow with every feature; beside it what the columns stand on. */
-export async function saveFlows(s: CaptureSession, view: ListView, path: string, product: string, turns: Turns): Promise<Saved> {
+export async function saveFlows(
+  s: CaptureSession,
+  view: ListView,
+  path: string,
+  product: string,
+  turns: Turns,
+): Promise<Saved> {
   mkdirSync(dirname(path), { recursive: true });
   const place = new Map<number, number>();
   for (let k = 0; k < view.order.count; k++) place.set(view.order.at(k), k);
@@ -135,8 +180,15 @@ export async function saveFlows(s: CaptureSession, view: ListView, path: string,
     made.add(row);
   }, turns);
   const without = place.size - made.size;
-  const note = without === 0 ? null : `${count(without)} ${without === 1 ? 'flow has' : 'flows have'} no features, because packets of ${without === 1 ? 'it' : 'them'} can no longer be read.`;
-  const table = await featureTable(path, { product, timeouts: s.options.timeouts, more: { capture: s.options.name, filter: view.filter, baseline: s.baseline.name, model: s.options.model.sha256 } });
+  const note =
+    without === 0
+      ? null
+      : `${count(without)} ${without === 1 ? 'flow has' : 'flows have'} no features, because packets of ${without === 1 ? 'it' : 'them'} can no longer be read.`;
+  const table = await featureTable(path, {
+    product,
+    timeouts: s.options.timeouts,
+    more: { capture: s.options.name, filter: view.filter, baseline: s.baseline.name, model: s.options.model.sha256 },
+  });
   try {
     // The list may have grown since: what is written is what was asked for.
     for (const [flow, k] of place) {
@@ -158,12 +210,21 @@ function record(s: CaptureSession, flow: FlowRow): FlowRecord {
 export function judgedRecord(s: CaptureSession, file: string, flow: FlowRow): FlowRecord {
   const verdict = VERDICTS[s.verdict[flow]!];
   const label = LABELS[s.label[flow]!];
-  return { ...flowRecord(s.analysis, file, flow), ...(verdict === undefined ? {} : { verdict, score: Number(s.score[flow]!.toFixed(4)) }), ...(label === undefined ? {} : { label }) };
+  return {
+    ...flowRecord(s.analysis, file, flow),
+    ...(verdict === undefined ? {} : { verdict, score: Number(s.score[flow]!.toFixed(4)) }),
+    ...(label === undefined ? {} : { label }),
+  };
 }
 
 /** A name for a saved file: of the capture, without what a path could be made of. */
 export function plainName(name: string): string {
-  return basename(name).replace(/\.(pcapng|pcap|cap|gz|zst|lz4)$/gi, '').replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80) || 'capture';
+  return (
+    basename(name)
+      .replace(/\.(pcapng|pcap|cap|gz|zst|lz4)$/gi, '')
+      .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+      .slice(0, 80) || 'capture'
+  );
 }
 
 export function fileSize(path: string): number {

@@ -1,5 +1,14 @@
 // The desk at the end of a wire: requests checked and answered, notices merged. The wire is a MessagePort or a WebSocket; this file does not know which.
-import { MAX_PENDING, NOTICES_A_SECOND, REQUESTS, type Answer, type AnswerMessage, type HostMessage, type Notice, type RequestKind } from '../../contract/index.ts';
+import {
+  MAX_PENDING,
+  NOTICES_A_SECOND,
+  REQUESTS,
+  type Answer,
+  type AnswerMessage,
+  type HostMessage,
+  type Notice,
+  type RequestKind,
+} from '../../contract/index.ts';
 import { Cancelled, Turns } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
 import { handlers, type Asker } from './handlers.ts';
@@ -23,25 +32,34 @@ export interface Served {
 export function serve(desk: Desk, wire: Wire): Served {
   const asker: Asker = { client: 'unnamed', jobs: new Map(), files: new Map() };
   // While a file is read, fewer: both sides need their time for the reading.
-  const gap = (): number => (desk.session?.phase === 'reading' && desk.session.analysis.packetCount > FIRST_ROWS ? READING_GAP : 1000 / NOTICES_A_SECOND);
-  const say = throttled(gap, () => wire.send({ notice: 'state', session: desk.state(), views: desk.viewStates(asker.client) }));
+  const gap = (): number =>
+    desk.session?.phase === 'reading' && desk.session.analysis.packetCount > FIRST_ROWS
+      ? READING_GAP
+      : 1000 / NOTICES_A_SECOND;
+  const say = throttled(gap, () =>
+    wire.send({ notice: 'state', session: desk.state(), views: desk.viewStates(asker.client) }),
+  );
   const quiet = desk.listen((notice: Notice | 'changed') => {
     if (notice === 'changed') say.soon();
     else wire.send(notice);
   });
 
-  const answer = (id: number, said: Answer<RequestKind>): void => wire.send({ id, answer: said } satisfies AnswerMessage);
+  const answer = (id: number, said: Answer<RequestKind>): void =>
+    wire.send({ id, answer: said } satisfies AnswerMessage);
   return {
     receive(message) {
       const parsed = envelope(message);
       if (parsed === null) return;
       const { id, kind, body } = parsed;
-      if (!Object.hasOwn(REQUESTS, kind)) return answer(id, { ok: false, reason: 'bad-request', message: 'There is no such request.' });
+      if (!Object.hasOwn(REQUESTS, kind))
+        return answer(id, { ok: false, reason: 'bad-request', message: 'There is no such request.' });
       const problem = REQUESTS[kind as RequestKind].check(body, kind);
       if (problem !== null) return answer(id, { ok: false, reason: 'bad-request', message: `${problem}.` });
       // A second one of that number would take the first one's place, and be counted as none.
-      if (asker.jobs.has(id)) return answer(id, { ok: false, reason: 'bad-request', message: 'A request of that number is under way.' });
-      if (asker.jobs.size >= MAX_PENDING) return answer(id, { ok: false, reason: 'busy', message: 'Too many requests are under way.' });
+      if (asker.jobs.has(id))
+        return answer(id, { ok: false, reason: 'bad-request', message: 'A request of that number is under way.' });
+      if (asker.jobs.size >= MAX_PENDING)
+        return answer(id, { ok: false, reason: 'busy', message: 'Too many requests are under way.' });
       const turns = new Turns();
       asker.jobs.set(id, turns);
       void answerTo(desk, asker, kind as RequestKind, body, turns).then((said) => {
@@ -58,7 +76,13 @@ export function serve(desk: Desk, wire: Wire): Served {
   };
 }
 
-async function answerTo(desk: Desk, asker: Asker, kind: RequestKind, body: unknown, turns: Turns): Promise<Answer<RequestKind>> {
+async function answerTo(
+  desk: Desk,
+  asker: Asker,
+  kind: RequestKind,
+  body: unknown,
+  turns: Turns,
+): Promise<Answer<RequestKind>> {
   try {
     // The schema has checked that the body is this kind's.
     const handle = handlers[kind] as (d: Desk, a: Asker, b: unknown, t: Turns) => unknown;
@@ -85,10 +109,20 @@ function throttled(gap: () => number, call: () => void): { soon(): void; stop():
   const go = (): void => {
     owed = false;
     call();
-    timer = setTimeout(() => { timer = null; if (owed) go(); }, gap());
+    timer = setTimeout(() => {
+      timer = null;
+      if (owed) go();
+    }, gap());
   };
   return {
-    soon() { if (timer === null) go(); else owed = true; },
-    stop() { if (timer !== null) clearTimeout(timer); timer = setTimeout(() => undefined, 0); owed = false; },
+    soon() {
+      if (timer === null) go();
+      else owed = true;
+    },
+    stop() {
+      if (timer !== null) clearTimeout(timer);
+      timer = setTimeout(() => undefined, 0);
+      owed = false;
+    },
   };
 }

@@ -1,7 +1,19 @@
 // One open capture: read, scored and kept as columns while the window looks on. File and live capture take the same road.
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LABELS, NO_LABEL, VERDICT_OPEN, type FileStatus, type FlowRow, type Label, type PacketRow, type Phase, type RuleName, type SessionState, type Verdict } from '../../contract/index.ts';
+import {
+  LABELS,
+  NO_LABEL,
+  VERDICT_OPEN,
+  type FileStatus,
+  type FlowRow,
+  type Label,
+  type PacketRow,
+  type Phase,
+  type RuleName,
+  type SessionState,
+  type Verdict,
+} from '../../contract/index.ts';
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
 import { inChunk, NO_FLOW, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
 import { type Baseline, type Model, reasonsFor, verdictOf } from '../detect/index.ts';
@@ -9,7 +21,15 @@ import { RULES } from '../filter/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
-import { captureFiles, CaptureReader, type Ending, KEPT_FILE, openCapture, type PacketBytes, SegmentSource } from '../read/index.ts';
+import {
+  captureFiles,
+  CaptureReader,
+  type Ending,
+  KEPT_FILE,
+  openCapture,
+  type PacketBytes,
+  SegmentSource,
+} from '../read/index.ts';
 import { type Analysis, PROTOCOL_GROUPS, ruleReasons, Scorer, type ScoredFlow } from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { ListSource, Turns } from '../view/index.ts';
@@ -75,7 +95,10 @@ export class CaptureSession implements ListSource {
   readonly analysis: Analysis;
   readonly outcomes = new Outcomes();
   readonly alerts: Alert[] = [];
-  readonly ruleOf = new Map<FlowRow, { readonly rule: RuleName; readonly verdict: Verdict; readonly text: string; readonly evidence: readonly number[] }>();
+  readonly ruleOf = new Map<
+    FlowRow,
+    { readonly rule: RuleName; readonly verdict: Verdict; readonly text: string; readonly evidence: readonly number[] }
+  >();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
   readonly marks = { marked: new Set<number>(), ignored: new Set<number>() };
@@ -116,24 +139,49 @@ export class CaptureSession implements ListSource {
     this.opened = new OpenedCapture(o.path, o.live !== null);
     const size = statSync(o.path, { throwIfNoEntry: false })?.size ?? 0;
     const big = size > BIG_FILE || o.live !== null;
-    this.scorer = new Scorer({ model: o.model, baseline: o.baseline, threads: big ? 2 : 1, cacheFolder: o.cacheFolder, timeouts: o.timeouts, keepPackets: true, openFlows: big ? 32_768 : 1_024 }, {
-      flow: (_a, flow) => this.scored(flow),
-      alert: (_a, flow, seconds, nanoseconds) => this.alert(flow, seconds, nanoseconds),
-    });
+    this.scorer = new Scorer(
+      {
+        model: o.model,
+        baseline: o.baseline,
+        threads: big ? 2 : 1,
+        cacheFolder: o.cacheFolder,
+        timeouts: o.timeouts,
+        keepPackets: true,
+        openFlows: big ? 32_768 : 1_024,
+      },
+      {
+        flow: (_a, flow) => this.scored(flow),
+        alert: (_a, flow, seconds, nanoseconds) => this.alert(flow, seconds, nanoseconds),
+      },
+    );
     this.analysis = this.scorer.analysis;
-    if (o.live !== null) this.analysis.packets.spillTo(this.spill = new ColumnFile(o.cacheFolder));
+    if (o.live !== null) this.analysis.packets.spillTo((this.spill = new ColumnFile(o.cacheFolder)));
   }
 
-  get verdict(): Uint8Array { this.outcomes.ensure(this.analysis.flows.columns.count); return this.outcomes.verdict; }
-  get score(): Float32Array { this.outcomes.ensure(this.analysis.flows.columns.count); return this.outcomes.score; }
-  get label(): Uint8Array { this.outcomes.ensure(this.analysis.flows.columns.count); return this.outcomes.label; }
-  get rule(): Uint8Array { this.outcomes.ensure(this.analysis.flows.columns.count); return this.outcomes.rule; }
+  get verdict(): Uint8Array {
+    this.outcomes.ensure(this.analysis.flows.columns.count);
+    return this.outcomes.verdict;
+  }
+  get score(): Float32Array {
+    this.outcomes.ensure(this.analysis.flows.columns.count);
+    return this.outcomes.score;
+  }
+  get label(): Uint8Array {
+    this.outcomes.ensure(this.analysis.flows.columns.count);
+    return this.outcomes.label;
+  }
+  get rule(): Uint8Array {
+    this.outcomes.ensure(this.analysis.flows.columns.count);
+    return this.outcomes.rule;
+  }
 
   start(): void {
-    this.done = this.read().catch((error: unknown) => {
-      this.phase = 'failed';
-      this.message = error instanceof Error ? error.message : String(error);
-    }).finally(() => this.options.changed());
+    this.done = this.read()
+      .catch((error: unknown) => {
+        this.phase = 'failed';
+        this.message = error instanceof Error ? error.message : String(error);
+      })
+      .finally(() => this.options.changed());
   }
 
   async close(): Promise<void> {
@@ -166,11 +214,19 @@ export class CaptureSession implements ListSource {
     const chunk = this.analysis.packets.chunk(row as PacketRow);
     const i = inChunk(row as PacketRow);
     if (bytes.length === 0 && chunk.captured[i]! > 0) return this.opened.ring ? GONE : UNREADABLE;
-    return packetInfo(this.decoder.decode(bytes, 0, bytes.length, chunk.link[i]!, chunk.wire[i]!), bytes, protocolName(chunk.protocol[i]!));
+    return packetInfo(
+      this.decoder.decode(bytes, 0, bytes.length, chunk.link[i]!, chunk.wire[i]!),
+      bytes,
+      protocolName(chunk.protocol[i]!),
+    );
   }
 
-  marked(row: number): boolean { return this.marks.marked.has(row); }
-  ignored(row: number): boolean { return this.marks.ignored.has(row); }
+  marked(row: number): boolean {
+    return this.marks.marked.has(row);
+  }
+  ignored(row: number): boolean {
+    return this.marks.ignored.has(row);
+  }
 
   feature(name: string): Float32Array {
     const known = this.featureColumns.get(name);
@@ -184,8 +240,14 @@ export class CaptureSession implements ListSource {
     const missing = features.filter((f) => this.featureColumns.get(f)?.packets !== packets);
     if (missing.length === 0) return;
     const flows = this.analysis.flows.columns.count;
-    const columns = missing.map((name) => ({ name, at: featureIndex(name), column: new Float32Array(flows).fill(NaN) }));
-    await this.vectors((row, vector) => { for (const c of columns) if (row < flows) c.column[row] = vector[c.at]!; }, turns);
+    const columns = missing.map((name) => ({
+      name,
+      at: featureIndex(name),
+      column: new Float32Array(flows).fill(NaN),
+    }));
+    await this.vectors((row, vector) => {
+      for (const c of columns) if (row < flows) c.column[row] = vector[c.at]!;
+    }, turns);
     for (const c of columns) this.featureColumns.set(c.name, { packets, column: c.column });
   }
 
@@ -197,8 +259,23 @@ export class CaptureSession implements ListSource {
     if (change?.kind === 'overwritten') throw new Error(change.sentence);
     const columns = this.analysis.flows.columns;
     const end = change?.kind === 'cut' ? this.firstCut(change.readable) : Infinity;
-    const whole = (row: FlowRow, vector: Float32Array): void => { if (columns.lastPacket[row]! < end) take(row, vector); };
-    return sweep({ path: this.dataPath, source: this.opened.again, files: there?.paths ?? null, cacheFolder, timeouts, packets: this.analysis.packetCount, first: there === null ? 0 : this.analysis.packets.rowAt(there.first), columns }, whole, turns);
+    const whole = (row: FlowRow, vector: Float32Array): void => {
+      if (columns.lastPacket[row]! < end) take(row, vector);
+    };
+    return sweep(
+      {
+        path: this.dataPath,
+        source: this.opened.again,
+        files: there?.paths ?? null,
+        cacheFolder,
+        timeouts,
+        packets: this.analysis.packetCount,
+        first: there === null ? 0 : this.analysis.packets.rowAt(there.first),
+        columns,
+      },
+      whole,
+      turns,
+    );
   }
 
   /** The first packet that does not lie within the first `bytes` of the file. */
@@ -238,7 +315,8 @@ export class CaptureSession implements ListSource {
     const { live, path } = this.options;
     const all = captureFiles(path);
     if (all === null) return [{ path, bytes: null }];
-    const last = this.phase === 'done' || live === null ? null : (this.reader?.stream.offset ?? 0) - live.segments.lastBase;
+    const last =
+      this.phase === 'done' || live === null ? null : (this.reader?.stream.offset ?? 0) - live.segments.lastBase;
     return all.map((p, i) => ({ path: p, bytes: i === all.length - 1 ? last : null }));
   }
 
@@ -303,10 +381,14 @@ export class CaptureSession implements ListSource {
     for (let row = 0; row < this.analysis.flows.columns.count; row++) {
       if (outcomes.verdict[row] === VERDICT_OPEN) continue;
       const flow = row as FlowRow;
-      outcomes.judge(row, verdictOf(outcomes.raw[row]!, outcomes.novelty[row]!, baseline, PROTOCOL_GROUPS[outcomes.group[row]!]!));
+      outcomes.judge(
+        row,
+        verdictOf(outcomes.raw[row]!, outcomes.novelty[row]!, baseline, PROTOCOL_GROUPS[outcomes.group[row]!]!),
+      );
       const ruled = this.ruleOf.get(flow);
       if (ruled) outcomes.raise(row, ruled.verdict);
-      if (!ruled && outcomes.verdict[row] === 0 && !told.has(flow)) kept.push(before.get(flow) ?? this.laterAlert(flow));
+      if (!ruled && outcomes.verdict[row] === 0 && !told.has(flow))
+        kept.push(before.get(flow) ?? this.laterAlert(flow));
     }
     this.alerts.length = 0;
     kept.sort((a, b) => a.packet - b.packet).forEach((a, number) => this.alerts.push({ ...a, number }));
@@ -316,22 +398,68 @@ export class CaptureSession implements ListSource {
   state(dissect: SessionState['dissect'], hiddenAlerts: number): SessionState {
     const { analysis, options: o, reader } = this;
     const { packets } = analysis;
-    const stamp = (row: number): number => { const chunk = packets.chunk(row as PacketRow); const i = inChunk(row as PacketRow); return chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9; };
+    const stamp = (row: number): number => {
+      const chunk = packets.chunk(row as PacketRow);
+      const i = inChunk(row as PacketRow);
+      return chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
+    };
     const size = reader?.source.size ?? null;
     const status: FileStatus | null = this.ending?.kind ?? null;
     return {
-      session: o.number, name: o.name, path: o.path, source: o.source, interface: o.interface, captureFilter: o.captureFilter, phase: this.phase, packets: packets.count, flows: analysis.flows.columns.count,
-      verdicts: { ...this.outcomes.counts }, labels: { ...this.labelCounts }, alerts: this.alerts.length - hiddenAlerts,
-      drops: { kernel: o.live?.dropped ?? 0, interface: o.live?.interfaceDropped ?? 0, behind: o.live === null || reader === null ? 0 : Math.max(0, o.live.offset - o.live.segments.missedBytes - reader.source.taken()) + o.live.waiting },
+      session: o.number,
+      name: o.name,
+      path: o.path,
+      source: o.source,
+      interface: o.interface,
+      captureFilter: o.captureFilter,
+      phase: this.phase,
+      packets: packets.count,
+      flows: analysis.flows.columns.count,
+      verdicts: { ...this.outcomes.counts },
+      labels: { ...this.labelCounts },
+      alerts: this.alerts.length - hiddenAlerts,
+      drops: {
+        kernel: o.live?.dropped ?? 0,
+        interface: o.live?.interfaceDropped ?? 0,
+        behind:
+          o.live === null || reader === null
+            ? 0
+            : Math.max(0, o.live.offset - o.live.segments.missedBytes - reader.source.taken()) + o.live.waiting,
+      },
       firstOnDisk: this.firstOnDisk,
-      progress: this.phase !== 'reading' ? 1 : size === null || size === 0 || reader === null ? 0 : Math.min(1, reader.source.taken() / size),
-      firstTime: packets.count > 0 ? stamp(0) : null, first: packets.count > 0 ? { seconds: packets.chunk(0 as PacketRow).seconds[0]!, nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]! } : { seconds: 0, nanoseconds: 0 }, lastTime: packets.count > 0 ? stamp(packets.count - 1) : null, started: o.live === null ? null : this.started, status, message: this.befell ?? this.message ?? o.live?.trouble ?? missedSentence(o.live), dissect, revision: this.revision,
+      progress:
+        this.phase !== 'reading'
+          ? 1
+          : size === null || size === 0 || reader === null
+            ? 0
+            : Math.min(1, reader.source.taken() / size),
+      firstTime: packets.count > 0 ? stamp(0) : null,
+      first:
+        packets.count > 0
+          ? {
+              seconds: packets.chunk(0 as PacketRow).seconds[0]!,
+              nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]!,
+            }
+          : { seconds: 0, nanoseconds: 0 },
+      lastTime: packets.count > 0 ? stamp(packets.count - 1) : null,
+      started: o.live === null ? null : this.started,
+      status,
+      message: this.befell ?? this.message ?? o.live?.trouble ?? missedSentence(o.live),
+      dissect,
+      revision: this.revision,
     };
   }
 
   private async read(): Promise<void> {
     const { options: o, scorer } = this;
-    const opened = o.live === null ? openCapture(o.path, this.analysis, { cacheFolder: o.cacheFolder }) : { ok: true as const, reader: new CaptureReader(new SegmentSource(o.live.segments, o.path, null), this.analysis), temporary: false };
+    const opened =
+      o.live === null
+        ? openCapture(o.path, this.analysis, { cacheFolder: o.cacheFolder })
+        : {
+            ok: true as const,
+            reader: new CaptureReader(new SegmentSource(o.live.segments, o.path, null), this.analysis),
+            temporary: false,
+          };
     if (!opened.ok) {
       this.ending = opened.ending;
       this.phase = 'failed';
@@ -347,13 +475,17 @@ export class CaptureSession implements ListSource {
     if (!this.closing) this.opened.settle();
     this.ending = o.live === null ? opened.reader.ending() : await this.liveEnding(opened.reader, o.live);
     this.phase = this.ending.kind === 'unreadable' || this.ending.kind === 'refused' ? 'failed' : 'done';
-    this.message = o.live?.ended?.message ?? this.endingSentence(this.ending) ?? (o.live === null ? null : this.message);
+    this.message =
+      o.live?.ended?.message ?? this.endingSentence(this.ending) ?? (o.live === null ? null : this.message);
     this.touch();
   }
 
   /** Reads to the end, which of a live capture is when its source has ended. */
   private async follow(reader: CaptureReader): Promise<void> {
-    const { options: { live, changed }, scorer } = this;
+    const {
+      options: { live, changed },
+      scorer,
+    } = this;
     let flushed = performance.now();
     while (!this.closing) {
       // What was written before the end was heard of is read after it.
@@ -375,7 +507,9 @@ export class CaptureSession implements ListSource {
       }
       if (over || reader.stream.stopped) return;
       if (reader.source.taken() >= offset - live.segments.missedBytes) this.analysis.tick(clock);
-      await new Promise((resolve) => { setTimeout(resolve, LOOK_AGAIN); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_AGAIN);
+      });
     }
   }
 
@@ -415,7 +549,9 @@ export class CaptureSession implements ListSource {
         if (offsets.length < KEEP_AT_ONCE) continue;
         this.keep(offsets);
         offsets = [];
-        await new Promise((resolve) => { setImmediate(resolve); });
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
       }
       this.keep(offsets);
     }
@@ -437,8 +573,11 @@ export class CaptureSession implements ListSource {
   private endingSentence(ending: Ending): string | null {
     if (ending.kind === 'ok') return null;
     const n = this.analysis.packets.count.toLocaleString('en-US');
-    if (ending.kind === 'partial') return `The file ends or breaks at byte ${ending.offset.toLocaleString('en-US')}: ${ending.message}. The ${n} packets before it are shown.`;
-    return ending.kind === 'refused' ? `Not opened further: ${ending.message}.` : `${basename(this.options.path)} cannot be read: ${ending.message}.`;
+    if (ending.kind === 'partial')
+      return `The file ends or breaks at byte ${ending.offset.toLocaleString('en-US')}: ${ending.message}. The ${n} packets before it are shown.`;
+    return ending.kind === 'refused'
+      ? `Not opened further: ${ending.message}.`
+      : `${basename(this.options.path)} cannot be read: ${ending.message}.`;
   }
 
   private scored(flow: ScoredFlow): void {
@@ -452,7 +591,12 @@ export class CaptureSession implements ListSource {
     outcomes.group[row] = PROTOCOL_GROUPS.indexOf(flow.group as (typeof PROTOCOL_GROUPS)[number]);
     if (flow.checkpoints.length > 0) this.checkpoints.set(row, flow.checkpoints);
     if (flow.rule !== null) {
-      const said = { rule: flow.rule.rule, verdict: flow.rule.verdict, text: flow.rule.text, evidence: flow.rule.evidence };
+      const said = {
+        rule: flow.rule.rule,
+        verdict: flow.rule.verdict,
+        text: flow.rule.text,
+        evidence: flow.rule.evidence,
+      };
       // What a rule stands on is part of what it found: earlier flows of the beacon are no more benign than the last.
       for (const part of flow.rule.evidence) {
         outcomes.raise(part, flow.rule.verdict);
@@ -466,21 +610,48 @@ export class CaptureSession implements ListSource {
 
   private alert(flow: ScoredFlow, seconds: number, nanoseconds: number): void {
     const { model } = this.options;
-    const reasons = [...ruleReasons(flow), ...(this.alerts.length < EXPLAINED_ALERTS ? reasonsFor(model, flow.vector, flow.at, ALERT_REASONS).reasons : [])].slice(0, ALERT_REASONS);
-    const alert: Alert = { number: this.alerts.length, flow: flow.row, packet: this.analysis.flows.columns.lastPacket[flow.row]!, seconds, nanoseconds, verdict: flow.verdict, score: flow.probability, rule: flow.rule?.rule ?? 'model', reasons, evidence: flow.rule?.evidence ?? [] };
+    const reasons = [
+      ...ruleReasons(flow),
+      ...(this.alerts.length < EXPLAINED_ALERTS ? reasonsFor(model, flow.vector, flow.at, ALERT_REASONS).reasons : []),
+    ].slice(0, ALERT_REASONS);
+    const alert: Alert = {
+      number: this.alerts.length,
+      flow: flow.row,
+      packet: this.analysis.flows.columns.lastPacket[flow.row]!,
+      seconds,
+      nanoseconds,
+      verdict: flow.verdict,
+      score: flow.probability,
+      rule: flow.rule?.rule ?? 'model',
+      reasons,
+      evidence: flow.rule?.evidence ?? [],
+    };
     this.alerts.push(alert);
     this.options.alerted(alert);
   }
 
   private laterAlert(flow: FlowRow): Alert {
     const c = this.analysis.flows.columns;
-    return { number: 0, flow, packet: c.lastPacket[flow]!, seconds: c.endSeconds[flow]!, nanoseconds: c.endNanoseconds[flow]!, verdict: 'malicious', score: this.outcomes.score[flow]!, rule: 'model', reasons: [], evidence: [] };
+    return {
+      number: 0,
+      flow,
+      packet: c.lastPacket[flow]!,
+      seconds: c.endSeconds[flow]!,
+      nanoseconds: c.endNanoseconds[flow]!,
+      verdict: 'malicious',
+      score: this.outcomes.score[flow]!,
+      rule: 'model',
+      reasons: [],
+      evidence: [],
+    };
   }
 }
 
 function missedSentence(live: LiveCapture | null): string | null {
   const missed = live?.segments.missed ?? 0;
-  return missed === 0 ? null : `Analysis was behind by more than the ring holds: ${missed.toLocaleString('en-US')} segments were captured and never analysed.`;
+  return missed === 0
+    ? null
+    : `Analysis was behind by more than the ring holds: ${missed.toLocaleString('en-US')} segments were captured and never analysed.`;
 }
 
 /** Flow of a packet, or null. */
@@ -488,4 +659,3 @@ export function flowOf(a: Analysis, row: PacketRow): FlowRow | null {
   const owner = a.packets.chunk(row).owner[inChunk(row)]!;
   return owner >= NO_FLOW ? null : (owner as FlowRow);
 }
-

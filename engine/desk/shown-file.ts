@@ -29,7 +29,12 @@ export class ShownFile implements PacketBytes {
   private base: BigIntStats;
   private known: string | null = null;
   private pieces: Uint32Array | null = null;
-  private last: { readonly size: bigint; readonly mtime: bigint; readonly ctime: bigint; readonly change: FileChange | null } | null = null;
+  private last: {
+    readonly size: bigint;
+    readonly mtime: bigint;
+    readonly ctime: bigint;
+    readonly change: FileChange | null;
+  } | null = null;
   private broken: FileChange | null = null;
   private looked = 0;
   private through = -Infinity;
@@ -49,7 +54,8 @@ export class ShownFile implements PacketBytes {
     this.size = bytes;
     this.known = null;
     const grew = now.size > before.size;
-    if (now.size < BigInt(bytes) || (now.mtimeNs !== before.mtimeNs && !grew)) this.broken = this.overwritten('while it was read');
+    if (now.size < BigInt(bytes) || (now.mtimeNs !== before.mtimeNs && !grew))
+      this.broken = this.overwritten('while it was read');
     this.base = now;
     this.pieces = this.broken === null ? this.sums(bytes) : null;
     this.known = this.identity;
@@ -67,7 +73,8 @@ export class ShownFile implements PacketBytes {
     const now = fstatSync(this.fd, { bigint: true });
     if (now.mtimeNs === this.base.mtimeNs && now.size === this.base.size) return this.elsewhere();
     const { last } = this;
-    if (last !== null && last.mtime === now.mtimeNs && last.size === now.size && last.ctime === now.ctimeNs) return last.change;
+    if (last !== null && last.mtime === now.mtimeNs && last.size === now.size && last.ctime === now.ctimeNs)
+      return last.change;
     const grows = last?.change?.kind === 'grown' && now.size >= last.size;
     if (grows && performance.now() - this.through < THROUGH_EVERY) return last.change;
     // Nobody knows yet what was there.
@@ -93,15 +100,26 @@ export class ShownFile implements PacketBytes {
   }
 
   /** The descriptor is closed by whoever opened it. */
-  close(): void { /* nothing of its own */ }
+  close(): void {
+    /* nothing of its own */
+  }
 
   private elsewhere(): FileChange | null {
     const there = statSync(this.path, { throwIfNoEntry: false, bigint: true });
     const name = basename(this.path);
     const { size: readable } = this;
-    if (there === undefined) return { kind: 'deleted', readable, sentence: `${name} was deleted while it was open. It is shown as it was, and gone when it is closed: save it first.` };
+    if (there === undefined)
+      return {
+        kind: 'deleted',
+        readable,
+        sentence: `${name} was deleted while it was open. It is shown as it was, and gone when it is closed: save it first.`,
+      };
     if (there.ino === this.base.ino && there.dev === this.base.dev) return null;
-    return { kind: 'replaced', readable, sentence: `Another file stands at ${this.path} now. What is shown, and what labels belong to, is the file that was opened.` };
+    return {
+      kind: 'replaced',
+      readable,
+      sentence: `Another file stands at ${this.path} now. What is shown, and what labels belong to, is the file that was opened.`,
+    };
   }
 
   private compare(now: number, stat: BigIntStats): FileChange | null {
@@ -110,18 +128,31 @@ export class ShownFile implements PacketBytes {
     if (now < this.size) {
       const readable = this.sameUpTo(now);
       if (readable === 0) return this.overwritten('while it was open');
-      return { kind: 'cut', readable, sentence: `${name} was cut from ${n(this.size)} to ${n(now)} bytes while it was open: packets behind that can no longer be read.` };
+      return {
+        kind: 'cut',
+        readable,
+        sentence: `${name} was cut from ${n(this.size)} to ${n(now)} bytes while it was open: packets behind that can no longer be read.`,
+      };
     }
     // Of a large file only head and tail are known: written to and not grown is not believed.
     const same = (this.size <= KNOWN || now > this.size) && descriptorIdentity(this.fd, this.size) === this.known;
     if (!same) return this.overwritten('while it was open');
-    if (now > this.size) return { kind: 'grown', readable: this.size, sentence: `${name} has grown by ${n(now - this.size)} bytes since it was opened. Open it again to see them.` };
+    if (now > this.size)
+      return {
+        kind: 'grown',
+        readable: this.size,
+        sentence: `${name} has grown by ${n(now - this.size)} bytes since it was opened. Open it again to see them.`,
+      };
     this.base = stat;
     return this.elsewhere();
   }
 
   private overwritten(when: string): FileChange {
-    return { kind: 'overwritten', readable: 0, sentence: `${basename(this.path)} was written over ${when}: its packets can no longer be read. Open it again.` };
+    return {
+      kind: 'overwritten',
+      readable: 0,
+      sentence: `${basename(this.path)} was written over ${when}: its packets can no longer be read. Open it again.`,
+    };
   }
 
   /** Sums of whole pieces; each is what it was or not. */
@@ -129,10 +160,11 @@ export class ShownFile implements PacketBytes {
     const to = Math.min(bytes, KNOWN);
     const sums = new Uint32Array(Math.floor(to / PIECE));
     const block = new Uint8Array(PIECE * 256);
-    for (let i = 0; i < sums.length; ) {
+    for (let i = 0; i < sums.length;) {
       const want = Math.min(block.length, (sums.length - i) * PIECE);
       const got = readSync(this.fd, block, 0, want, i * PIECE);
-      for (let at = 0; at < want; at += PIECE, i++) sums[i] = at + PIECE <= got ? crc32(block.subarray(at, at + PIECE)) : 0;
+      for (let at = 0; at < want; at += PIECE, i++)
+        sums[i] = at + PIECE <= got ? crc32(block.subarray(at, at + PIECE)) : 0;
     }
     return sums;
   }
@@ -159,7 +191,9 @@ class Again implements ByteSource {
     this.path = file.path;
   }
 
-  taken(): number { return this.at; }
+  taken(): number {
+    return this.at;
+  }
 
   read(target: Uint8Array): number {
     const readable = this.file.look()?.readable ?? this.size;
@@ -171,5 +205,7 @@ class Again implements ByteSource {
     return bytes.length;
   }
 
-  close(): void { /* the file stays open */ }
+  close(): void {
+    /* the file stays open */
+  }
 }

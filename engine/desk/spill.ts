@@ -19,7 +19,8 @@ export class ColumnFile implements ChunkSpill {
 
   write(index: number, bytes: Uint8Array): void {
     this.fd ??= this.open();
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done, bytes.length - done, index * CHUNK_BYTES + done);
+    for (let done = 0; done < bytes.length;)
+      done += writeSync(this.fd, bytes, done, bytes.length - done, index * CHUNK_BYTES + done);
   }
 
   read(index: number, into: Uint8Array): void {

@@ -9,7 +9,11 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** Segments that arrived early and wait for what is missing before them. */
 const MAX_WAITING = 4096;
 
-interface Segment { readonly sequence: number; readonly data: Uint8Array; readonly row: number }
+interface Segment {
+  readonly sequence: number;
+  readonly data: Uint8Array;
+  readonly row: number;
+}
 
 export async function followStream(a: Analysis, bytes: PacketBytes, flow: FlowRow, turns: Turns): Promise<StreamPage> {
   const c = a.flows.columns;
@@ -33,8 +37,14 @@ export async function followStream(a: Analysis, bytes: PacketBytes, flow: FlowRo
   for (const side of sides) side.finish();
   const ports = c.hasPorts[flow] === 1;
   return {
-    flow, client: endText(a.addresses.text(c.initiatorOf(flow)), c.initiatorPort[flow]!, ports), server: endText(a.addresses.text(c.responderOf(flow)), c.responderPort[flow]!, ports),
-    clientBytes: out.bytes[0]!, serverBytes: out.bytes[1]!, missing: sides[0].missing + sides[1].missing, cut: out.total >= MAX_BYTES, ...out.page(),
+    flow,
+    client: endText(a.addresses.text(c.initiatorOf(flow)), c.initiatorPort[flow]!, ports),
+    server: endText(a.addresses.text(c.responderOf(flow)), c.responderPort[flow]!, ports),
+    clientBytes: out.bytes[0]!,
+    serverBytes: out.bytes[1]!,
+    missing: sides[0].missing + sides[1].missing,
+    cut: out.total >= MAX_BYTES,
+    ...out.page(),
   };
 }
 
@@ -52,7 +62,12 @@ class Pieces {
 
   page(): Pick<StreamPage, 'direction' | 'ends' | 'rows' | 'bytes'> {
     let at = 0;
-    return { direction: Uint8Array.from(this.parts, (p) => p.direction), ends: Uint32Array.from(this.parts, (p) => (at += p.data.length)), rows: Uint32Array.from(this.parts, (p) => p.row), bytes: new Uint8Array(Buffer.concat(this.parts.map((p) => p.data))) };
+    return {
+      direction: Uint8Array.from(this.parts, (p) => p.direction),
+      ends: Uint32Array.from(this.parts, (p) => (at += p.data.length)),
+      rows: Uint32Array.from(this.parts, (p) => p.row),
+      bytes: new Uint8Array(Buffer.concat(this.parts.map((p) => p.data))),
+    };
   }
 }
 
@@ -69,7 +84,10 @@ class Side {
   }
 
   segment(s: Segment, syn: boolean): void {
-    if (syn) { this.next = (s.sequence + 1) >>> 0; return; }
+    if (syn) {
+      this.next = (s.sequence + 1) >>> 0;
+      return;
+    }
     if (s.data.length === 0) return;
     if (this.next < 0) this.next = s.sequence;
     if (distance(this.next, s.sequence) > 0) {
@@ -85,14 +103,17 @@ class Side {
       this.waiting.sort((x, y) => distance(y.sequence, x.sequence));
       const first = this.waiting.shift()!;
       const gap = distance(this.next, first.sequence);
-      if (gap > 0) { this.missing += gap; this.next = first.sequence; }
+      if (gap > 0) {
+        this.missing += gap;
+        this.next = first.sequence;
+      }
       this.take(first);
       this.drain();
     }
   }
 
   private drain(): void {
-    for (let found = true; found && this.waiting.length > 0; ) {
+    for (let found = true; found && this.waiting.length > 0;) {
       found = false;
       this.waiting = this.waiting.filter((s) => {
         if (distance(this.next, s.sequence) > 0) return true;

@@ -22,25 +22,37 @@ export interface SweepOptions {
 }
 
 /** @param take gets each flow's vector when it completes; flows have the rows that they have in the session */
-export async function sweep(o: SweepOptions, take: (row: FlowRow, vector: Float32Array) => void, turns: Turns): Promise<void> {
+export async function sweep(
+  o: SweepOptions,
+  take: (row: FlowRow, vector: Float32Array) => void,
+  turns: Turns,
+): Promise<void> {
   const vector = new Float32Array(FEATURE_COUNT);
   const rowOf = o.first === 0 ? null : new Map<number, number>();
-  if (rowOf !== null) for (let row = 0; row < o.columns.count; row++) if (o.columns.firstPacket[row]! >= o.first) rowOf.set(o.columns.firstPacket[row]!, row);
-  const a: Analysis = new Analysis({
-    completed: (analysis, slot, row) => {
-      const known = rowOf === null ? row : rowOf.get(analysis.flows.columns.firstPacket[row]! + o.first);
-      if (known !== undefined) {
-        // A ring's beginning may be gone: what the capture held around the flow is as the session saw it.
-        analysis.flows.columns.takeSurroundings(row, o.columns, known);
-        maker.fill(slot, row, vector, 0);
-        take(known as FlowRow, vector);
-      }
-      return false;
+  if (rowOf !== null)
+    for (let row = 0; row < o.columns.count; row++)
+      if (o.columns.firstPacket[row]! >= o.first) rowOf.set(o.columns.firstPacket[row]!, row);
+  const a: Analysis = new Analysis(
+    {
+      completed: (analysis, slot, row) => {
+        const known = rowOf === null ? row : rowOf.get(analysis.flows.columns.firstPacket[row]! + o.first);
+        if (known !== undefined) {
+          // A ring's beginning may be gone: what the capture held around the flow is as the session saw it.
+          analysis.flows.columns.takeSurroundings(row, o.columns, known);
+          maker.fill(slot, row, vector, 0);
+          take(known as FlowRow, vector);
+        }
+        return false;
+      },
     },
-  }, { keepPackets: true, openFlows: 32_768, ...(o.timeouts ? { timeouts: o.timeouts } : {}) });
+    { keepPackets: true, openFlows: 32_768, ...(o.timeouts ? { timeouts: o.timeouts } : {}) },
+  );
   const maker = new VectorMaker(a);
   const held = o.source ?? (o.files === null ? null : folderSource(o.path, o.files));
-  const opened = held === null ? openCapture(o.path, a, { cacheFolder: o.cacheFolder }) : { ok: true as const, reader: new CaptureReader(held, a), temporary: false };
+  const opened =
+    held === null
+      ? openCapture(o.path, a, { cacheFolder: o.cacheFolder })
+      : { ok: true as const, reader: new CaptureReader(held, a), temporary: false };
   if (!opened.ok) throw new Error(opened.ending.message);
   try {
     while (a.packetCount < o.packets - o.first && (await opened.reader.step())) {

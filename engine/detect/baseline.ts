@@ -26,11 +26,19 @@ const MIN_FLOWS = 50;
 const TRIM = 0.005;
 
 /** @param scores by group: raw scores and novelty of ordinary flows, those that were raised already left out */
-export function learnBaseline(model: Model, scores: ReadonlyMap<string, { readonly raw: number[]; readonly novelty: number[] }>, files: BaselineDocument['files'], now: Date): BaselineDocument {
+export function learnBaseline(
+  model: Model,
+  scores: ReadonlyMap<string, { readonly raw: number[]; readonly novelty: number[] }>,
+  files: BaselineDocument['files'],
+  now: Date,
+): BaselineDocument {
   const groups: Record<string, BaselineGroup> = {};
   const all = { raw: [] as number[], novelty: [] as number[] };
   for (const [group, s] of scores) {
-    for (let i = 0; i < s.raw.length; i++) { all.raw.push(s.raw[i]!); all.novelty.push(s.novelty[i]!); }
+    for (let i = 0; i < s.raw.length; i++) {
+      all.raw.push(s.raw[i]!);
+      all.novelty.push(s.novelty[i]!);
+    }
     if (s.raw.length > 0) groups[group] = summary(s.raw, s.novelty);
   }
   if (all.raw.length > 0) groups['all'] = summary(all.raw, all.novelty);
@@ -42,7 +50,13 @@ function summary(raw: readonly number[], novelty: readonly number[]): BaselineGr
   // A baseline may hold a little malice: its highest 0.5 % are not believed once there are enough flows to spare them.
   const kept = sorted.subarray(0, Math.max(1, sorted.length - Math.floor(sorted.length * TRIM)));
   const at = (rate: number): number => kept[Math.max(0, kept.length - 1 - Math.floor(rate * kept.length))]!;
-  return { flows: raw.length, malicious: at(1e-3), suspicious: at(1e-2), median: kept[kept.length >> 1]!, novelty: Float64Array.from(novelty).sort()[Math.floor(novelty.length * 0.995)] ?? Infinity };
+  return {
+    flows: raw.length,
+    malicious: at(1e-3),
+    suspicious: at(1e-2),
+    median: kept[kept.length >> 1]!,
+    novelty: Float64Array.from(novelty).sort()[Math.floor(novelty.length * 0.995)] ?? Infinity,
+  };
 }
 
 /** @returns null where the text is no whole baseline: a threshold that is no number would silently judge nothing */
@@ -59,7 +73,9 @@ export function loadBaseline(text: string): BaselineDocument | null {
 
 function wholeGroup(g: BaselineGroup): boolean {
   // JSON has no infinity: a novelty without a limit is stored as null.
-  const numbers = [g.flows, g.malicious, g.suspicious, g.median].every((v) => typeof v === 'number' && Number.isFinite(v));
+  const numbers = [g.flows, g.malicious, g.suspicious, g.median].every(
+    (v) => typeof v === 'number' && Number.isFinite(v),
+  );
   return numbers && g.flows >= 0 && (g.novelty === null || typeof g.novelty === 'number');
 }
 
@@ -71,11 +87,15 @@ export function ownBaseline(model: Model, doc: BaselineDocument): Baseline | nul
     return own && own.flows >= MIN_FLOWS ? own : doc.groups['all'];
   };
   return {
-    name: `own:${hash('sha256', JSON.stringify(doc), 'hex').slice(0, 8)}`, learned: true,
+    name: `own:${hash('sha256', JSON.stringify(doc), 'hex').slice(0, 8)}`,
+    learned: true,
     thresholds(group): Thresholds {
       const g = pick(group);
-      return g ? { malicious: g.malicious, suspicious: g.suspicious, flows: g.flows } : { malicious: Infinity, suspicious: Infinity, flows: 0 };
+      return g
+        ? { malicious: g.malicious, suspicious: g.suspicious, flows: g.flows }
+        : { malicious: Infinity, suspicious: Infinity, flows: 0 };
     },
-    noveltyLimit: (group) => Math.max(model.novelty[group] ?? model.novelty['all'] ?? Infinity, pick(group)?.novelty ?? 0),
+    noveltyLimit: (group) =>
+      Math.max(model.novelty[group] ?? model.novelty['all'] ?? Infinity, pick(group)?.novelty ?? 0),
   };
 }

@@ -41,7 +41,8 @@ function coalition(e: Ensemble, node: number, x: Float32Array, at: number, known
 }
 
 function shapley(e: Ensemble, x: Float32Array, at: number): number[] {
-  const value = (known: number): number => e.scale * e.roots.reduce((sum, root) => sum + coalition(e, root, x, at, known), 0);
+  const value = (known: number): number =>
+    e.scale * e.roots.reduce((sum, root) => sum + coalition(e, root, x, at, known), 0);
   const factorial = [1, 1, 2, 6, 24];
   return [0, 1, 2, 3].map((i) => {
     let phi = 0;
@@ -55,7 +56,11 @@ function shapley(e: Ensemble, x: Float32Array, at: number): number[] {
 }
 
 test('TreeSHAP equals brute force over all coalitions and adds up to 1e-9', () => {
-  for (const [kind, options] of [['walk', { ...FOREST_DEFAULTS, trees: 5, maxDepth: 9, minChild: 1 }], ['masks', { ...FOREST_DEFAULTS, trees: 5, maxDepth: 5 }], ['masks', { ...BOOSTING_DEFAULTS, trees: 2, rounds: 10, columnShare: 1, maxDepth: 4 }]] as const) {
+  for (const [kind, options] of [
+    ['walk', { ...FOREST_DEFAULTS, trees: 5, maxDepth: 9, minChild: 1 }],
+    ['masks', { ...FOREST_DEFAULTS, trees: 5, maxDepth: 5 }],
+    ['masks', { ...BOOSTING_DEFAULTS, trees: 2, rounds: 10, columnShare: 1, maxDepth: 4 }],
+  ] as const) {
     const { x, set } = toy(400, 3);
     // Labels that nothing tells apart make trees of many leaves.
     const e = trainHere(kind === 'walk' ? { ...set, y: set.y.map((v, i) => (i % 3 === 0 ? 1 - v : v)) } : set, options);
@@ -71,7 +76,9 @@ test('TreeSHAP equals brute force over all coalitions and adds up to 1e-9', () =
       scoreVector(e, shares, places, x, r * WIDTH, score);
       assert.deepEqual({ raw: raw[r], novelty: novelty[r] }, score);
       assert.ok(Math.abs(base + values.reduce((a, b) => a + b, 0) - score.raw) < 1e-9);
-      shapley(e, x, r * WIDTH).forEach((phi, i) => assert.ok(Math.abs(phi - values[i]!) < 1e-9, `row ${r}, feature ${i}: ${phi} and ${values[i]}`));
+      shapley(e, x, r * WIDTH).forEach((phi, i) =>
+        assert.ok(Math.abs(phi - values[i]!) < 1e-9, `row ${r}, feature ${i}: ${phi} and ${values[i]}`),
+      );
     }
   }
 });
@@ -80,8 +87,17 @@ function toyModel(): { model: Model; text: string } {
   const { set } = toy(300, 4);
   const ensemble = trainHere(set, { ...FOREST_DEFAULTS, trees: 6, maxDepth: 5 });
   return makeModel({
-    name: 'toy', method: 'random-forest', created: '2026-01-01', seed: 1, features: FEATURES.slice(3, 3 + WIDTH).map((f) => f.name), ensemble, calibration: { raw: [0, 1], probability: [0.1, 0.9] },
-    thresholds: { all: { malicious: 0.8, suspicious: 0.6, flows: 100 } }, novelty: { all: 100 }, reference: {}, training: {},
+    name: 'toy',
+    method: 'random-forest',
+    created: '2026-01-01',
+    seed: 1,
+    features: FEATURES.slice(3, 3 + WIDTH).map((f) => f.name),
+    ensemble,
+    calibration: { raw: [0, 1], probability: [0.1, 0.9] },
+    thresholds: { all: { malicious: 0.8, suspicious: 0.6, flows: 100 } },
+    novelty: { all: 100 },
+    reference: {},
+    training: {},
   });
 }
 
@@ -115,7 +131,8 @@ test('reasons add up to the raw score with their base, and stand in order of wei
   judge(model, foreignBaseline(model), 'tls', vector, 0, scored);
   const { base, groups, reasons } = reasonsFor(model, vector, 0, 10);
   assert.ok(Math.abs(base + [...groups.values()].reduce((a, b) => a + b, 0) - scored.raw) < 1e-9);
-  for (let i = 1; i < reasons.length; i++) assert.ok(Math.abs(reasons[i - 1]!.contribution) >= Math.abs(reasons[i]!.contribution));
+  for (let i = 1; i < reasons.length; i++)
+    assert.ok(Math.abs(reasons[i - 1]!.contribution) >= Math.abs(reasons[i]!.contribution));
 });
 
 test('a learned baseline moves the threshold to this network’s own scores, and knows its model', () => {

@@ -12,7 +12,9 @@ interface Node {
   readonly distribution?: unknown;
 }
 
-export type MlForestResult = { readonly ok: true; readonly ensemble: Ensemble; readonly columns: number; readonly trees: number } | { readonly ok: false; readonly message: string };
+export type MlForestResult =
+  | { readonly ok: true; readonly ensemble: Ensemble; readonly columns: number; readonly trees: number }
+  | { readonly ok: false; readonly message: string };
 
 const MAX_DEPTH = 200;
 
@@ -22,16 +24,35 @@ export function isMlForest(json: unknown): boolean {
 
 /** Reads `RandomForestClassifier.toJSON()`. The raw score is the share of trees that vote 1; a missing value goes right, as `x < split` does there. */
 export function loadMlForest(json: unknown): MlForestResult {
-  const doc = json as { name?: string; baseModel?: { estimators?: { root?: Node }[]; indexes?: number[][]; n?: number } };
+  const doc = json as {
+    name?: string;
+    baseModel?: { estimators?: { root?: Node }[]; indexes?: number[][]; n?: number };
+  };
   const estimators = doc?.baseModel?.estimators;
-  if (!isMlForest(json) || !Array.isArray(estimators) || estimators.length === 0) return { ok: false, message: 'this is no ml-random-forest classifier' };
-  const rows = { roots: [] as number[], feature: [] as number[], threshold: [] as number[], left: [] as number[], right: [] as number[], value: [] as number[], cover: [] as number[] };
+  if (!isMlForest(json) || !Array.isArray(estimators) || estimators.length === 0)
+    return { ok: false, message: 'this is no ml-random-forest classifier' };
+  const rows = {
+    roots: [] as number[],
+    feature: [] as number[],
+    threshold: [] as number[],
+    left: [] as number[],
+    right: [] as number[],
+    value: [] as number[],
+    cover: [] as number[],
+  };
   let columns = 0;
   const add = (node: Node, names: readonly number[] | undefined, depth: number): number => {
     const at = rows.feature.length;
     const split = node.left !== undefined && node.right !== undefined;
     const column = split ? (names ? names[node.splitColumn!] : node.splitColumn) : LEAF;
-    if (depth > MAX_DEPTH || column === undefined || !Number.isInteger(column) || column >= 32_768 || (split && typeof node.splitValue !== 'number')) throw new RangeError('damaged');
+    if (
+      depth > MAX_DEPTH ||
+      column === undefined ||
+      !Number.isInteger(column) ||
+      column >= 32_768 ||
+      (split && typeof node.splitValue !== 'number')
+    )
+      throw new RangeError('damaged');
     columns = Math.max(columns, column + 1);
     rows.feature.push(column);
     rows.threshold.push(split ? below(node.splitValue!) : 0);
@@ -51,8 +72,16 @@ export function loadMlForest(json: unknown): MlForestResult {
     return { ok: false, message: 'a tree of the ml-random-forest model is damaged' };
   }
   const ensemble: Ensemble = {
-    base: 0, scale: 1 / estimators.length, roots: Int32Array.from(rows.roots), feature: Int16Array.from(rows.feature), threshold: Float32Array.from(rows.threshold), left: Int32Array.from(rows.left), right: Int32Array.from(rows.right),
-    missingLeft: new Uint8Array(rows.feature.length), value: Float64Array.from(rows.value), cover: Float32Array.from(rows.cover),
+    base: 0,
+    scale: 1 / estimators.length,
+    roots: Int32Array.from(rows.roots),
+    feature: Int16Array.from(rows.feature),
+    threshold: Float32Array.from(rows.threshold),
+    left: Int32Array.from(rows.left),
+    right: Int32Array.from(rows.right),
+    missingLeft: new Uint8Array(rows.feature.length),
+    value: Float64Array.from(rows.value),
+    cover: Float32Array.from(rows.cover),
   };
   return { ok: true, ensemble, columns, trees: estimators.length };
 }
@@ -77,11 +106,27 @@ function majority(distribution: unknown): number {
 export function mlForestModel(text: string): ModelResult {
   const loaded = loadMlForest(JSON.parse(text));
   if (!loaded.ok) return { ok: false, reason: 'damaged', message: loaded.message };
-  if (loaded.columns > FEATURE_COUNT) return { ok: false, reason: 'other-schema', message: `the forest splits on column ${loaded.columns}, but a vector of this schema has ${FEATURE_COUNT}` };
+  if (loaded.columns > FEATURE_COUNT)
+    return {
+      ok: false,
+      reason: 'other-schema',
+      message: `the forest splits on column ${loaded.columns}, but a vector of this schema has ${FEATURE_COUNT}`,
+    };
   const model: Model = {
-    name: 'ml-random-forest', method: 'ml-random-forest', created: '', seed: 0, features: FEATURES.map((f) => f.name), ensemble: loaded.ensemble, calibration: { raw: [0, 1], probability: [0, 1] },
-    thresholds: { all: { malicious: 0.9, suspicious: 0.5, flows: 0 } }, novelty: { all: Number.MAX_VALUE }, reference: {}, training: { trees: loaded.trees }, sha256: createHash('sha256').update(text).digest('hex'),
-    places: Int32Array.from(FEATURES, (_, i) => i), logShares: leafLogShares(loaded.ensemble),
+    name: 'ml-random-forest',
+    method: 'ml-random-forest',
+    created: '',
+    seed: 0,
+    features: FEATURES.map((f) => f.name),
+    ensemble: loaded.ensemble,
+    calibration: { raw: [0, 1], probability: [0, 1] },
+    thresholds: { all: { malicious: 0.9, suspicious: 0.5, flows: 0 } },
+    novelty: { all: Number.MAX_VALUE },
+    reference: {},
+    training: { trees: loaded.trees },
+    sha256: createHash('sha256').update(text).digest('hex'),
+    places: Int32Array.from(FEATURES, (_, i) => i),
+    logShares: leafLogShares(loaded.ensemble),
   };
   return { ok: true, model };
 }

@@ -41,19 +41,45 @@ export interface Model {
   readonly logShares: Float32Array;
 }
 
-export type ModelResult = { readonly ok: true; readonly model: Model } | { readonly ok: false; readonly reason: 'not-a-model' | 'damaged' | 'other-schema'; readonly message: string };
+export type ModelResult =
+  | { readonly ok: true; readonly model: Model }
+  | { readonly ok: false; readonly reason: 'not-a-model' | 'damaged' | 'other-schema'; readonly message: string };
 
 type Parts = Omit<Model, 'sha256' | 'places' | 'logShares'>;
 
 export function makeModel(parts: Parts): { model: Model; text: string } {
   const body = {
-    format: 'sightline-model', version: 1, name: parts.name, method: parts.method, created: parts.created, seed: parts.seed, schema: SCHEMA_HASH, features: parts.features,
+    format: 'sightline-model',
+    version: 1,
+    name: parts.name,
+    method: parts.method,
+    created: parts.created,
+    seed: parts.seed,
+    schema: SCHEMA_HASH,
+    features: parts.features,
     ensemble: {
-      base: parts.ensemble.base, scale: parts.ensemble.scale, roots: b64(parts.ensemble.roots), feature: b64(parts.ensemble.feature), threshold: b64(parts.ensemble.threshold), left: b64(parts.ensemble.left), right: b64(parts.ensemble.right),
-      missingLeft: b64(parts.ensemble.missingLeft), value: b64(parts.ensemble.value), cover: b64(parts.ensemble.cover),
+      base: parts.ensemble.base,
+      scale: parts.ensemble.scale,
+      roots: b64(parts.ensemble.roots),
+      feature: b64(parts.ensemble.feature),
+      threshold: b64(parts.ensemble.threshold),
+      left: b64(parts.ensemble.left),
+      right: b64(parts.ensemble.right),
+      missingLeft: b64(parts.ensemble.missingLeft),
+      value: b64(parts.ensemble.value),
+      cover: b64(parts.ensemble.cover),
     },
-    calibration: parts.calibration, thresholds: Object.fromEntries(Object.entries(parts.thresholds).map(([g, t]) => [g, { malicious: finite(t.malicious), suspicious: finite(t.suspicious), flows: t.flows }])), novelty: parts.novelty,
-    reference: Object.fromEntries(Object.entries(parts.reference).map(([group, r]) => [group, { flows: r.flows, quantiles: b64(r.quantiles) }])),
+    calibration: parts.calibration,
+    thresholds: Object.fromEntries(
+      Object.entries(parts.thresholds).map(([g, t]) => [
+        g,
+        { malicious: finite(t.malicious), suspicious: finite(t.suspicious), flows: t.flows },
+      ]),
+    ),
+    novelty: parts.novelty,
+    reference: Object.fromEntries(
+      Object.entries(parts.reference).map(([group, r]) => [group, { flows: r.flows, quantiles: b64(r.quantiles) }]),
+    ),
     training: parts.training,
   };
   const sha256 = hash('sha256', JSON.stringify(body), 'hex');
@@ -72,21 +98,56 @@ export function loadModel(text: string): ModelResult {
     return { ok: false, reason: 'not-a-model', message: 'the model file is not JSON' };
   }
   if (isMlForest(raw)) return mlForestModel(text);
-  const doc = raw as Record<string, never> & { format?: unknown; version?: unknown; sha256?: string; schema?: unknown; features?: string[] };
-  if (typeof raw !== 'object' || raw === null || doc.format !== 'sightline-model' || doc.version !== 1) return { ok: false, reason: 'not-a-model', message: 'this is no Sightline model, version 1' };
+  const doc = raw as Record<string, never> & {
+    format?: unknown;
+    version?: unknown;
+    sha256?: string;
+    schema?: unknown;
+    features?: string[];
+  };
+  if (typeof raw !== 'object' || raw === null || doc.format !== 'sightline-model' || doc.version !== 1)
+    return { ok: false, reason: 'not-a-model', message: 'this is no Sightline model, version 1' };
   const { sha256, ...body } = doc;
-  if (hash('sha256', JSON.stringify(body), 'hex') !== sha256) return { ok: false, reason: 'damaged', message: 'the model’s SHA-256 does not fit its contents' };
-  if (doc.schema !== SCHEMA_HASH) return { ok: false, reason: 'other-schema', message: `the model was trained on another feature schema (${String(doc.schema).slice(0, 12)}); this one is ${SCHEMA_HASH.slice(0, 12)}. Train it again.` };
+  if (hash('sha256', JSON.stringify(body), 'hex') !== sha256)
+    return { ok: false, reason: 'damaged', message: 'the model’s SHA-256 does not fit its contents' };
+  if (doc.schema !== SCHEMA_HASH)
+    return {
+      ok: false,
+      reason: 'other-schema',
+      message: `the model was trained on another feature schema (${String(doc.schema).slice(0, 12)}); this one is ${SCHEMA_HASH.slice(0, 12)}. Train it again.`,
+    };
   const places = Int32Array.from(doc.features!, featureIndex);
-  if (places.some((p) => p < 0)) return { ok: false, reason: 'other-schema', message: 'the model names a feature that this schema does not have' };
+  if (places.some((p) => p < 0))
+    return { ok: false, reason: 'other-schema', message: 'the model names a feature that this schema does not have' };
   const e = doc['ensemble'] as Record<string, string> & { base: number; scale: number };
   const ensemble: Ensemble = {
-    base: e.base, scale: e.scale, roots: from(Int32Array, e['roots']!), feature: from(Int16Array, e['feature']!), threshold: from(Float32Array, e['threshold']!), left: from(Int32Array, e['left']!), right: from(Int32Array, e['right']!),
-    missingLeft: from(Uint8Array, e['missingLeft']!), value: from(Float64Array, e['value']!), cover: from(Float32Array, e['cover']!),
+    base: e.base,
+    scale: e.scale,
+    roots: from(Int32Array, e['roots']!),
+    feature: from(Int16Array, e['feature']!),
+    threshold: from(Float32Array, e['threshold']!),
+    left: from(Int32Array, e['left']!),
+    right: from(Int32Array, e['right']!),
+    missingLeft: from(Uint8Array, e['missingLeft']!),
+    value: from(Float64Array, e['value']!),
+    cover: from(Float32Array, e['cover']!),
   };
-  if (!wellFormed(ensemble, places.length)) return { ok: false, reason: 'damaged', message: 'the model’s trees point outside of themselves' };
-  const reference = Object.fromEntries(Object.entries(doc['reference'] as Record<string, { flows: number; quantiles: string }>).map(([group, r]) => [group, { flows: r.flows, quantiles: from(Float32Array, r.quantiles) }]));
-  const model = { ...(doc as unknown as Parts), ensemble, reference, sha256, places, logShares: leafLogShares(ensemble) } as Model;
+  if (!wellFormed(ensemble, places.length))
+    return { ok: false, reason: 'damaged', message: 'the model’s trees point outside of themselves' };
+  const reference = Object.fromEntries(
+    Object.entries(doc['reference'] as Record<string, { flows: number; quantiles: string }>).map(([group, r]) => [
+      group,
+      { flows: r.flows, quantiles: from(Float32Array, r.quantiles) },
+    ]),
+  );
+  const model = {
+    ...(doc as unknown as Parts),
+    ensemble,
+    reference,
+    sha256,
+    places,
+    logShares: leafLogShares(ensemble),
+  } as Model;
   return { ok: true, model };
 }
 

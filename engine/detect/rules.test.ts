@@ -6,7 +6,13 @@ import { FlowColumns } from '../flow/index.ts';
 import { noFacts } from '../protocols/index.ts';
 import { regularInterval, RuleBook, type RuleHit } from './rules.ts';
 
-interface Made { readonly start: number; readonly peer?: number; readonly port?: number; readonly forward?: number; readonly reverse?: number }
+interface Made {
+  readonly start: number;
+  readonly peer?: number;
+  readonly port?: number;
+  readonly forward?: number;
+  readonly reverse?: number;
+}
 
 class Flows {
   readonly columns = new FlowColumns();
@@ -24,8 +30,26 @@ class Flows {
     c.startNanoseconds[row] = Math.round((f.start % 1) * 1e9);
     c.packetsForward[row] = f.forward ?? 8;
     c.packetsReverse[row] = f.reverse ?? 8;
-    const certificate = selfSigned === null ? null : { sha256: '00', subject: 'CN=x', issuer: 'CN=x', selfSigned, notBefore: 0, notAfter: 1, keyType: 'rsa', keyBits: 2048, alternativeNames: [] };
-    return this.book.completed(c, row, { ...noFacts(), certificate, ja3: selfSigned === null ? null : 'x', serverName: 'a.test' });
+    const certificate =
+      selfSigned === null
+        ? null
+        : {
+            sha256: '00',
+            subject: 'CN=x',
+            issuer: 'CN=x',
+            selfSigned,
+            notBefore: 0,
+            notAfter: 1,
+            keyType: 'rsa',
+            keyBits: 2048,
+            alternativeNames: [],
+          };
+    return this.book.completed(c, row, {
+      ...noFacts(),
+      certificate,
+      ja3: selfSigned === null ? null : 'x',
+      serverName: 'a.test',
+    });
   }
 }
 
@@ -34,7 +58,10 @@ test('regular starts to one peer are a beacon, told once; a self-signed certific
   const hits = Array.from({ length: 10 }, (_, i) => plain.add({ start: 1000 + i * 60 + (i % 2) * 3 }));
   assert.deepEqual(hits.slice(0, 5), [null, null, null, null, null]);
   assert.equal(hits[5]?.verdict, 'suspicious');
-  assert.deepEqual(hits.slice(5).map((h) => h?.first), [true, false, false, false, false]);
+  assert.deepEqual(
+    hits.slice(5).map((h) => h?.first),
+    [true, false, false, false, false],
+  );
   assert.equal(hits[5]?.evidence.length, 6);
   const signed = new Flows();
   const last = Array.from({ length: 6 }, (_, i) => signed.add({ start: 1000 + i * 60 }, true)).at(-1);
@@ -60,11 +87,17 @@ test('one missed turn is allowed, a rhythm that breaks is not', () => {
 
 test('fifty closed ports within a minute are a scan; over an hour, or answered, they are none', () => {
   const scan = new Flows();
-  const hits = Array.from({ length: 60 }, (_, i) => scan.add({ start: 1000 + i * 0.1, port: 1 + i, forward: 1, reverse: 1 }));
-  assert.equal(hits.findIndex((h) => h !== null), 49);
+  const hits = Array.from({ length: 60 }, (_, i) =>
+    scan.add({ start: 1000 + i * 0.1, port: 1 + i, forward: 1, reverse: 1 }),
+  );
+  assert.equal(
+    hits.findIndex((h) => h !== null),
+    49,
+  );
   assert.equal(hits[49]?.rule, 'port-scan');
   const slow = new Flows();
-  for (let i = 0; i < 100; i++) assert.equal(slow.add({ start: 1000 + i * 40, port: 1 + i, forward: 1, reverse: 1 }), null);
+  for (let i = 0; i < 100; i++)
+    assert.equal(slow.add({ start: 1000 + i * 40, port: 1 + i, forward: 1, reverse: 1 }), null);
   const answered = new Flows();
   for (let i = 0; i < 100; i++) assert.equal(answered.add({ start: 1000 + i * 0.1, port: 1 + i }), null);
 });

@@ -25,8 +25,16 @@ const SCAN_SECONDS = 60;
 /** Endpoint pairs remembered; the one that was silent longest is forgotten first. */
 const MAX_PAIRS = 65_536;
 
-interface Beacon { readonly starts: number[]; readonly rows: FlowRow[]; told: boolean }
-interface Scan { readonly ports: Map<number, number>; readonly rows: FlowRow[]; told: boolean }
+interface Beacon {
+  readonly starts: number[];
+  readonly rows: FlowRow[];
+  told: boolean;
+}
+interface Scan {
+  readonly ports: Map<number, number>;
+  readonly rows: FlowRow[];
+  told: boolean;
+}
 
 /** Hears of each completed flow once, in the order in which flows complete. */
 export class RuleBook {
@@ -43,7 +51,10 @@ export class RuleBook {
     const b = recall(this.beacons, serviceKey(c, row), (): Beacon => ({ starts: [], rows: [], told: false }));
     b.starts.push(c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9);
     b.rows.push(row);
-    if (b.starts.length > BEACON_FLOWS * 2) { b.starts.shift(); b.rows.shift(); }
+    if (b.starts.length > BEACON_FLOWS * 2) {
+      b.starts.shift();
+      b.rows.shift();
+    }
     const interval = regularInterval(b.starts);
     if (interval === null) return null;
     const certificate = facts?.certificate ?? facts?.tls?.certificate ?? null;
@@ -51,11 +62,19 @@ export class RuleBook {
     const unnamed = tls && (facts.serverName ?? facts.tls?.client?.serverName ?? null) === null;
     const port = c.responderPort[row]!;
     // Regular starts alone are strong, not certain: updaters and monitors have them too.
-    const odd = certificate?.selfSigned === true ? 'self-signed certificate' : unnamed && port !== 443 ? 'TLS without a server name on an unusual port' : null;
+    const odd =
+      certificate?.selfSigned === true
+        ? 'self-signed certificate'
+        : unnamed && port !== 443
+          ? 'TLS without a server name on an unusual port'
+          : null;
     const first = !b.told;
     b.told = true;
     return {
-      rule: 'beacon', verdict: odd === null ? 'suspicious' : 'malicious', first, evidence: [...b.rows],
+      rule: 'beacon',
+      verdict: odd === null ? 'suspicious' : 'malicious',
+      first,
+      evidence: [...b.rows],
       text: `${b.rows.length} connections to the same peer, one each ${secondsText(interval)}${odd === null ? '' : `, ${odd}`}`,
     };
   }
@@ -76,7 +95,13 @@ export class RuleBook {
     if (s.ports.size < SCAN_PORTS) return null;
     const first = !s.told;
     s.told = true;
-    return { rule: 'port-scan', verdict: 'suspicious', first, evidence: [...s.rows], text: `${s.ports.size} ports of one host tried within ${SCAN_SECONDS} s without an answer` };
+    return {
+      rule: 'port-scan',
+      verdict: 'suspicious',
+      first,
+      evidence: [...s.rows],
+      text: `${s.ports.size} ports of one host tried within ${SCAN_SECONDS} s without an answer`,
+    };
   }
 }
 
@@ -84,7 +109,9 @@ export class RuleBook {
 function serviceKey(c: FlowColumns, row: FlowRow): number | string {
   const from = c.initiator[row]!;
   const to = c.responder[row]!;
-  return (from | to) < 2 ** 18 ? (from * 2 ** 18 + to) * 65_536 + c.responderPort[row]! : `${from} ${to} ${c.responderPort[row]}`;
+  return (from | to) < 2 ** 18
+    ? (from * 2 ** 18 + to) * 65_536 + c.responderPort[row]!
+    : `${from} ${to} ${c.responderPort[row]}`;
 }
 
 const sorted = new Float64Array(BEACON_FLOWS * 2);
@@ -111,7 +138,11 @@ function insert(list: Float64Array, n: number, value: number): void {
 }
 
 function secondsText(seconds: number): string {
-  return seconds < 120 ? `${Number(seconds.toPrecision(2))} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Number((seconds / 3600).toPrecision(2))} h`;
+  return seconds < 120
+    ? `${Number(seconds.toPrecision(2))} s`
+    : seconds < 7200
+      ? `${Math.round(seconds / 60)} min`
+      : `${Number((seconds / 3600).toPrecision(2))} h`;
 }
 
 function recall<K, V>(map: Map<K, V>, key: K, make: () => V): V {

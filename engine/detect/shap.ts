@@ -76,7 +76,12 @@ const paths = Array.from({ length: MAX_DEPTH }, () => new Path());
  * Contributions of each model feature to the raw score of `x`.
  * @returns values by model feature; `base` is the expected raw score, and base + sum of values is the raw score
  */
-export function treeShap(e: Ensemble, places: Int32Array, x: Float32Array, at: number): { base: number; values: Float64Array } {
+export function treeShap(
+  e: Ensemble,
+  places: Int32Array,
+  x: Float32Array,
+  at: number,
+): { base: number; values: Float64Array } {
   const values = new Float64Array(places.length);
   let base = e.base;
   for (let t = 0; t < e.roots.length; t++) {
@@ -97,7 +102,19 @@ function expected(e: Ensemble, node: number): number {
   return (e.cover[l]! * expected(e, l) + e.cover[r]! * expected(e, r)) / cover;
 }
 
-function descend(e: Ensemble, places: Int32Array, x: Float32Array, at: number, node: number, level: number, depth: number, zero: number, one: number, feature: number, values: Float64Array): void {
+function descend(
+  e: Ensemble,
+  places: Int32Array,
+  x: Float32Array,
+  at: number,
+  node: number,
+  level: number,
+  depth: number,
+  zero: number,
+  one: number,
+  feature: number,
+  values: Float64Array,
+): void {
   const path = paths[level]!;
   if (level > 0) path.copy(paths[level - 1]!, depth);
   path.extend(depth, zero, one, feature);

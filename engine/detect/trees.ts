@@ -96,11 +96,19 @@ function walkedTrees(e: Ensemble, places: Int32Array): WalkedTrees {
     words[at * 4 + 2] = next;
     place(e.right[node]!);
   };
-  e.roots.forEach((root, t) => { roots[t] = next; place(root); });
+  e.roots.forEach((root, t) => {
+    roots[t] = next;
+    place(root);
+  });
   return { kind: 'walk', roots, words, thresholds, value, logShare };
 }
 
-interface Split { readonly tree: number; readonly threshold: number; readonly mask: number; readonly missingLeft: boolean }
+interface Split {
+  readonly tree: number;
+  readonly threshold: number;
+  readonly mask: number;
+  readonly missingLeft: boolean;
+}
 
 /** @returns null when a tree has too many leaves */
 function maskedTrees(e: Ensemble, places: Int32Array): MaskedTrees | null {
@@ -133,20 +141,46 @@ function maskedTrees(e: Ensemble, places: Int32Array): MaskedTrees | null {
   const asked = [...byPlace].sort(([a], [b]) => a - b);
   const splits = asked.map(([, list]) => list.sort((a, b) => a.threshold - b.threshold));
   const missing = splits.map((list) => list.filter((s) => !s.missingLeft));
-  const int32 = (of: number[]): Int32Array => { const out = new Int32Array(new SharedArrayBuffer(of.length * 4)); out.set(of); return out; };
-  const uint16 = (of: number[]): Uint16Array => { const out = new Uint16Array(new SharedArrayBuffer(of.length * 2)); out.set(of); return out; };
-  const starts = (lists: Split[][]): Int32Array => int32(lists.reduce((at, list) => [...at, at[at.length - 1]! + list.length], [0]));
+  const int32 = (of: number[]): Int32Array => {
+    const out = new Int32Array(new SharedArrayBuffer(of.length * 4));
+    out.set(of);
+    return out;
+  };
+  const uint16 = (of: number[]): Uint16Array => {
+    const out = new Uint16Array(new SharedArrayBuffer(of.length * 2));
+    out.set(of);
+    return out;
+  };
+  const starts = (lists: Split[][]): Int32Array =>
+    int32(lists.reduce((at, list) => [...at, at[at.length - 1]! + list.length], [0]));
   const thresholds = new Float32Array(new SharedArrayBuffer(splits.flat().length * 4));
   thresholds.set(splits.flat().map((s) => s.threshold));
   return {
-    kind: 'masks', places: int32(asked.map(([at]) => at)), from: starts(splits), thresholds, trees: uint16(splits.flat().map((s) => s.tree)), masks: int32(splits.flat().map((s) => s.mask)),
-    missingFrom: starts(missing), missingTrees: uint16(missing.flat().map((s) => s.tree)), missingMasks: int32(missing.flat().map((s) => s.mask)), leaves, count: e.roots.length,
+    kind: 'masks',
+    places: int32(asked.map(([at]) => at)),
+    from: starts(splits),
+    thresholds,
+    trees: uint16(splits.flat().map((s) => s.tree)),
+    masks: int32(splits.flat().map((s) => s.mask)),
+    missingFrom: starts(missing),
+    missingTrees: uint16(missing.flat().map((s) => s.tree)),
+    missingMasks: int32(missing.flat().map((s) => s.mask)),
+    leaves,
+    count: e.roots.length,
   };
 }
 
 /** Scores `count` vectors of `width` one after another in `x`. Sums run in the order of trees, so that each vector's numbers are those of `scoreVector`. */
-export function scoreBlock(p: PackedTrees, x: Float32Array, count: number, width: number, raw: Float64Array, novelty: Float64Array): void {
-  const trees = p.kind === 'masks' ? scoreMasked(p, x, count, width, raw, novelty) : scoreWalked(p, x, count, width, raw, novelty);
+export function scoreBlock(
+  p: PackedTrees,
+  x: Float32Array,
+  count: number,
+  width: number,
+  raw: Float64Array,
+  novelty: Float64Array,
+): void {
+  const trees =
+    p.kind === 'masks' ? scoreMasked(p, x, count, width, raw, novelty) : scoreWalked(p, x, count, width, raw, novelty);
   for (let i = 0; i < count; i++) {
     raw[i] = p.base + p.scale * raw[i]!;
     novelty[i] = novelty[i]! / trees;
@@ -181,7 +215,12 @@ class MaskedScorer {
 
   /** Lists the values that are there and takes out of `left` what those that are missing take out. @returns how many are there */
   begin(x: Float32Array, at: number): number {
-    const { presentAt, present, words, trees: { places } } = this;
+    const {
+      presentAt,
+      present,
+      words,
+      trees: { places },
+    } = this;
     const asked = places.length;
     let n = 0;
     let hash = 0;
@@ -227,7 +266,14 @@ class MaskedScorer {
 const scorers = new WeakMap<Int32Array, MaskedScorer>();
 
 /** @returns how many trees there are */
-function scoreMasked(p: MaskedTrees, x: Float32Array, count: number, width: number, raw: Float64Array, novelty: Float64Array): number {
+function scoreMasked(
+  p: MaskedTrees,
+  x: Float32Array,
+  count: number,
+  width: number,
+  raw: Float64Array,
+  novelty: Float64Array,
+): number {
   let scorer = scorers.get(p.masks);
   if (scorer === undefined) scorers.set(p.masks, (scorer = new MaskedScorer(p)));
   const { from, thresholds, trees, masks, leaves } = p;
@@ -254,7 +300,14 @@ function scoreMasked(p: MaskedTrees, x: Float32Array, count: number, width: numb
 }
 
 /** Tree by tree: a tree's nodes stay near while all vectors pass through it. @returns how many trees there are */
-function scoreWalked(p: WalkedTrees, x: Float32Array, count: number, width: number, raw: Float64Array, novelty: Float64Array): number {
+function scoreWalked(
+  p: WalkedTrees,
+  x: Float32Array,
+  count: number,
+  width: number,
+  raw: Float64Array,
+  novelty: Float64Array,
+): number {
   const { roots, words, thresholds, value, logShare } = p;
   raw.fill(0, 0, count);
   novelty.fill(0, 0, count);
@@ -275,7 +328,14 @@ function scoreWalked(p: WalkedTrees, x: Float32Array, count: number, width: numb
 }
 
 /** The plain walk, for models that are scored a few times: the same numbers as `scoreBlock`. */
-export function scoreVector(e: Ensemble, logShare: Float32Array, places: Int32Array, x: Float32Array, at: number, out: RawScore): void {
+export function scoreVector(
+  e: Ensemble,
+  logShare: Float32Array,
+  places: Int32Array,
+  x: Float32Array,
+  at: number,
+  out: RawScore,
+): void {
   const { roots, feature, threshold, left, right, missingLeft, value } = e;
   let sum = 0;
   let novelty = 0;
@@ -283,7 +343,14 @@ export function scoreVector(e: Ensemble, logShare: Float32Array, places: Int32Ar
     let node = roots[t]!;
     for (let f = feature[node]!; f >= 0; f = feature[node]!) {
       const v = x[at + places[f]!]!;
-      node = v <= threshold[node]! ? left[node]! : v === v ? right[node]! : missingLeft[node] === 1 ? left[node]! : right[node]!;
+      node =
+        v <= threshold[node]!
+          ? left[node]!
+          : v === v
+            ? right[node]!
+            : missingLeft[node] === 1
+              ? left[node]!
+              : right[node]!;
     }
     sum += value[node]!;
     novelty += logShare[node]!;

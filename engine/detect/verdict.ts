@@ -18,7 +18,8 @@ export interface Baseline {
 export function foreignBaseline(model: Model): Baseline {
   const fallback: Thresholds = { malicious: Infinity, suspicious: Infinity, flows: 0 };
   return {
-    name: 'foreign', learned: false,
+    name: 'foreign',
+    learned: false,
     thresholds: (group) => model.thresholds[group] ?? model.thresholds['all'] ?? fallback,
     noveltyLimit: (group) => model.novelty[group] ?? model.novelty['all'] ?? Infinity,
   };
@@ -34,7 +35,14 @@ export interface Scored {
 const rawScore: RawScore = { raw: 0, novelty: 0 };
 
 /** Scores one vector at `x[at..]`. The result object is written over by the next call when `out` is given. */
-export function judge(model: Model, baseline: Baseline, group: string, x: Float32Array, at: number, out: Scored): Scored {
+export function judge(
+  model: Model,
+  baseline: Baseline,
+  group: string,
+  x: Float32Array,
+  at: number,
+  out: Scored,
+): Scored {
   scoreVector(model.ensemble, model.logShares, model.places, x, at, rawScore);
   out.raw = rawScore.raw;
   out.novelty = rawScore.novelty;
@@ -52,7 +60,12 @@ export function verdictOf(raw: number, novelty: number, baseline: Baseline, grou
 }
 
 /** Reasons in order of weight: exact TreeSHAP contributions, in raw score. `base` plus all contributions is the raw score. */
-export function reasonsFor(model: Model, x: Float32Array, at: number, limit: number): { base: number; groups: Map<string, number>; reasons: Reason[] } {
+export function reasonsFor(
+  model: Model,
+  x: Float32Array,
+  at: number,
+  limit: number,
+): { base: number; groups: Map<string, number>; reasons: Reason[] } {
   const { base, values } = treeShap(model.ensemble, model.places, x, at);
   const groups = new Map<string, number>();
   const order: number[] = [];
@@ -67,7 +80,13 @@ export function reasonsFor(model: Model, x: Float32Array, at: number, limit: num
     const place = model.places[i]!;
     const f = FEATURES[place]!;
     const value = x[at + place]!;
-    return { group: FEATURE_GROUPS[place]!, feature: f.name, value: value === value ? Number(value.toPrecision(6)) : null, contribution: Number(values[i]!.toPrecision(6)), text: `${f.meaning}: ${valueText(value, f.unit)}` };
+    return {
+      group: FEATURE_GROUPS[place]!,
+      feature: f.name,
+      value: value === value ? Number(value.toPrecision(6)) : null,
+      contribution: Number(values[i]!.toPrecision(6)),
+      text: `${f.meaning}: ${valueText(value, f.unit)}`,
+    };
   });
   return { base, groups, reasons };
 }
@@ -76,8 +95,12 @@ export function valueText(value: number, unit: string): string {
   if (value !== value) return 'missing';
   if (unit === 'flag') return value === 1 ? 'yes' : 'no';
   if (unit === 'share') return `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
-  if (unit === 's' && value !== 0 && Math.abs(value) < 1) return Math.abs(value) < 1e-3 ? `${Number((value * 1e6).toPrecision(3))} µs` : `${Number((value * 1e3).toPrecision(3))} ms`;
-  const text = Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+  if (unit === 's' && value !== 0 && Math.abs(value) < 1)
+    return Math.abs(value) < 1e-3
+      ? `${Number((value * 1e6).toPrecision(3))} µs`
+      : `${Number((value * 1e3).toPrecision(3))} ms`;
+  const text =
+    Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
   return unit === 'class' || unit === 'version' || unit === 'count' ? text : `${text} ${unit}`;
 }
 

@@ -4,8 +4,15 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { flatten, type Vector, type WiregasmTree } from './flatten.ts';
 
-interface WiregasmFrame { readonly data_sources: Vector<{ readonly name: string; readonly data: string }>; readonly tree: Vector<WiregasmTree> }
-interface WiregasmSession { load(): { readonly code: number; readonly error: string }; getFrame(number: number): WiregasmFrame; delete(): void }
+interface WiregasmFrame {
+  readonly data_sources: Vector<{ readonly name: string; readonly data: string }>;
+  readonly tree: Vector<WiregasmTree>;
+}
+interface WiregasmSession {
+  load(): { readonly code: number; readonly error: string };
+  getFrame(number: number): WiregasmFrame;
+  delete(): void;
+}
 interface Wiregasm {
   init(): boolean;
   readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
@@ -14,7 +21,13 @@ interface Wiregasm {
 
 /** A request: load a capture (a path, or bytes of a small one made for the purpose), or give a frame's tree. */
 export type DissectRequest =
-  | { readonly id: number; readonly kind: 'load'; readonly context: string; readonly path?: string; readonly bytes?: Uint8Array }
+  | {
+      readonly id: number;
+      readonly kind: 'load';
+      readonly context: string;
+      readonly path?: string;
+      readonly bytes?: Uint8Array;
+    }
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number };
 
 export interface FlatTree {
@@ -30,7 +43,13 @@ export interface FlatTree {
 
 export type DissectReply =
   | { readonly kind: 'ready' }
-  | { readonly id: number; readonly ok: true; readonly tree?: FlatTree; readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[]; readonly memory: number }
+  | {
+      readonly id: number;
+      readonly ok: true;
+      readonly tree?: FlatTree;
+      readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      readonly memory: number;
+    }
   | { readonly id: number; readonly ok: false; readonly message: string };
 
 const FILE = '/uploads/context.pcapng';
@@ -66,7 +85,11 @@ async function start(): Promise<void> {
   const require = createRequire(import.meta.url);
   const entry = require.resolve('@goodtools/wiregasm/dist/wiregasm.js');
   const load = require(entry) as (options: object) => Promise<Wiregasm>;
-  module = await load({ locateFile: (name: string) => join(dirname(entry), name), print: () => undefined, printErr: () => undefined });
+  module = await load({
+    locateFile: (name: string) => join(dirname(entry), name),
+    print: () => undefined,
+    printErr: () => undefined,
+  });
   module.init();
   process.on('message', (request: DissectRequest) => {
     let reply: DissectReply;

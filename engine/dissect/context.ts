@@ -58,7 +58,8 @@ function announcing(a: Analysis, flow: FlowRow): PacketRow[] {
   const two = c.responder[flow]!;
   const rows: PacketRow[] = [];
   for (let f = Math.max(0, flow - 20_000); f < flow && rows.length < ANNOUNCING; f++) {
-    if (!((c.initiator[f] === one && c.responder[f] === two) || (c.initiator[f] === two && c.responder[f] === one))) continue;
+    if (!((c.initiator[f] === one && c.responder[f] === two) || (c.initiator[f] === two && c.responder[f] === one)))
+      continue;
     if (c.responderPort[f] === c.responderPort[flow] && c.ipProtocol[f] === c.ipProtocol[flow]) continue;
     const last = Math.min(c.lastPacket[f]!, c.firstPacket[flow]!) as PacketRow;
     rows.push(...rowsOfFlow(a, f as FlowRow, last).slice(0, 64));

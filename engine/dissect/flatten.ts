@@ -1,7 +1,11 @@
 // The engine's tree as flat columns, bounded: a packet may unfold to millions of nodes, a window shows what fits.
 import type { FlatTree } from './child.ts';
 
-export interface Vector<T> { size(): number; get(index: number): T; delete?(): void }
+export interface Vector<T> {
+  size(): number;
+  get(index: number): T;
+  delete?(): void;
+}
 
 export interface WiregasmTree {
   readonly label: string;
@@ -32,7 +36,10 @@ export function flatten(tree: Vector<WiregasmTree>): FlatTree {
   const walk = (nodes: Vector<WiregasmTree>, level: number): void => {
     const n = nodes.size();
     for (let i = 0; i < n; i++) {
-      if (label.length >= MAX_NODES || text >= MAX_TEXT || level >= MAX_DEPTH) { left += n - i; break; }
+      if (label.length >= MAX_NODES || text >= MAX_TEXT || level >= MAX_DEPTH) {
+        left += n - i;
+        break;
+      }
       const node = nodes.get(i);
       const said = node.label.slice(0, MAX_LABEL);
       text += said.length + node.filter.length;
@@ -48,5 +55,14 @@ export function flatten(tree: Vector<WiregasmTree>): FlatTree {
     nodes.delete?.();
   };
   walk(tree, 0);
-  return { depth: Uint8Array.from(depth), label, filter, start: Uint32Array.from(start), length: Uint32Array.from(length), source: Uint8Array.from(source), frame: Uint32Array.from(frame), left };
+  return {
+    depth: Uint8Array.from(depth),
+    label,
+    filter,
+    start: Uint32Array.from(start),
+    length: Uint32Array.from(length),
+    source: Uint8Array.from(source),
+    frame: Uint32Array.from(frame),
+    left,
+  };
 }

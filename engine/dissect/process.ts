@@ -5,14 +5,18 @@ import { fileURLToPath } from 'node:url';
 import type { DissectReply, DissectRequest } from './child.ts';
 
 export type DissectState = 'starting' | 'ready' | 'restarting' | 'missing';
-export type Asked = { readonly ok: true; readonly reply: Extract<DissectReply, { ok: true }> } | { readonly ok: false; readonly died: boolean; readonly message: string };
+export type Asked =
+  | { readonly ok: true; readonly reply: Extract<DissectReply, { ok: true }> }
+  | { readonly ok: false; readonly died: boolean; readonly message: string };
 
 /** The engine and a whole small capture take about 0.4 GB. */
 const MEMORY_LIMIT = 1.5e9;
 const START_LIMIT = 30_000;
 const MAX_STARTS_A_MINUTE = 10;
 
-type Body = { readonly kind: 'load'; readonly context: string; readonly path?: string; readonly bytes?: Uint8Array } | { readonly kind: 'tree'; readonly frame: number };
+type Body =
+  | { readonly kind: 'load'; readonly context: string; readonly path?: string; readonly bytes?: Uint8Array }
+  | { readonly kind: 'tree'; readonly frame: number };
 
 export class DissectProcess {
   state: DissectState = 'starting';
@@ -56,15 +60,31 @@ export class DissectProcess {
     }
     this.context = null;
     const here = import.meta.url;
-    const child = fork(fileURLToPath(new URL(`./child.${here.endsWith('.ts') ? 'ts' : 'js'}`, here)), [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: ['--max-old-space-size=512'], env: { PATH: process.env['PATH'] ?? '', ...(process.env['ELECTRON_RUN_AS_NODE'] ? { ELECTRON_RUN_AS_NODE: '1' } : {}) } });
+    const child = fork(fileURLToPath(new URL(`./child.${here.endsWith('.ts') ? 'ts' : 'js'}`, here)), [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: ['--max-old-space-size=512'],
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        ...(process.env['ELECTRON_RUN_AS_NODE'] ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
+      },
+    });
     this.child = child;
     this.ready = new Promise((resolve) => {
       const late = setTimeout(() => child.kill('SIGKILL'), START_LIMIT);
-      child.once('message', () => { clearTimeout(late); this.become('ready'); resolve(true); });
-      child.once('exit', () => { clearTimeout(late); resolve(false); });
+      child.once('message', () => {
+        clearTimeout(late);
+        this.become('ready');
+        resolve(true);
+      });
+      child.once('exit', () => {
+        clearTimeout(late);
+        resolve(false);
+      });
     });
     child.on('message', (message: DissectReply) => {
-      if ('id' in message && this.waiting?.id === message.id) this.finish(message.ok ? { ok: true, reply: message } : { ok: false, died: false, message: message.message });
+      if ('id' in message && this.waiting?.id === message.id)
+        this.finish(message.ok ? { ok: true, reply: message } : { ok: false, died: false, message: message.message });
     });
     child.on('error', () => undefined);
     child.on('exit', () => {
@@ -80,15 +100,27 @@ export class DissectProcess {
   private async askNow(body: Body, limit: number): Promise<Asked> {
     if (!(await this.ready) || this.child === null) {
       // One more chance: it may just have been started again.
-      if (!(await this.ready) || this.child === null) return { ok: false, died: true, message: 'the dissection engine is not running' };
+      if (!(await this.ready) || this.child === null)
+        return { ok: false, died: true, message: 'the dissection engine is not running' };
     }
     const child: ChildProcess = this.child;
     const id = this.next++;
     return new Promise((resolve) => {
       const late = setTimeout(() => child.kill('SIGKILL'), limit);
-      const memory = setInterval(() => { if (residentBytes(child.pid) > MEMORY_LIMIT) child.kill('SIGKILL'); }, 200);
-      this.waiting = { id, done: (asked) => { clearTimeout(late); clearInterval(memory); resolve(asked); } };
-      child.send({ id, ...body } as DissectRequest, (error) => { if (error) this.finish({ ok: false, died: true, message: error.message }); });
+      const memory = setInterval(() => {
+        if (residentBytes(child.pid) > MEMORY_LIMIT) child.kill('SIGKILL');
+      }, 200);
+      this.waiting = {
+        id,
+        done: (asked) => {
+          clearTimeout(late);
+          clearInterval(memory);
+          resolve(asked);
+        },
+      };
+      child.send({ id, ...body } as DissectRequest, (error) => {
+        if (error) this.finish({ ok: false, died: true, message: error.message });
+      });
     });
   }
 

@@ -19,7 +19,9 @@ export interface TreeSource {
   readonly wholeBytes: number | null;
 }
 
-export type TreeAnswer = { readonly ok: true; readonly tree: TreePage } | { readonly ok: false; readonly message: string };
+export type TreeAnswer =
+  | { readonly ok: true; readonly tree: TreePage }
+  | { readonly ok: false; readonly message: string };
 
 export class Trees {
   private readonly process: DissectProcess;
@@ -33,17 +35,28 @@ export class Trees {
     const key = `${s.session} ${row}`;
     if (this.deadly === key) {
       this.deadly = null;
-      return { ok: false, message: 'The dissection engine ended on this packet a moment ago; it is not tried twice in a row.' };
+      return {
+        ok: false,
+        message: 'The dissection engine ended on this packet a moment ago; it is not tried twice in a row.',
+      };
     }
     const whole = s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.analysis.packets.count <= WHOLE_PACKETS;
     const context: Context = whole ? { name: 'whole', rows: [] } : contextOf(s.analysis, row);
     const name = `${s.session} ${context.name}`;
     if (this.process.context !== name) {
-      const loaded = await this.process.ask(whole ? { kind: 'load', context: name, path: s.path } : { kind: 'load', context: name, bytes: contextFile(s.analysis, s.bytes, context.rows) }, LOAD_LIMIT);
+      const loaded = await this.process.ask(
+        whole
+          ? { kind: 'load', context: name, path: s.path }
+          : { kind: 'load', context: name, bytes: contextFile(s.analysis, s.bytes, context.rows) },
+        LOAD_LIMIT,
+      );
       if (!loaded.ok) return this.failed(key, loaded.died, loaded.message);
       this.process.context = name;
     }
-    const asked = await this.process.ask({ kind: 'tree', frame: whole ? row + 1 : context.rows.indexOf(row) + 1 }, TREE_LIMIT);
+    const asked = await this.process.ask(
+      { kind: 'tree', frame: whole ? row + 1 : context.rows.indexOf(row) + 1 },
+      TREE_LIMIT,
+    );
     if (!asked.ok) return this.failed(key, asked.died, asked.message);
     this.deadly = null;
     const { tree, sources } = asked.reply;
@@ -52,18 +65,46 @@ export class Trees {
 
   private failed(key: string, died: boolean, message: string): TreeAnswer {
     if (died) this.deadly = key;
-    return { ok: false, message: died ? 'The dissection engine ended on this packet and was started again. The bytes are shown as they are.' : message };
+    return {
+      ok: false,
+      message: died
+        ? 'The dissection engine ended on this packet and was started again. The bytes are shown as they are.'
+        : message,
+    };
   }
 }
 
 /** Frame numbers of a context are not those of the capture: each is put back, in texts too. */
 function page(t: FlatTree, sources: TreePage['sources'], rows: readonly PacketRow[] | null): TreePage {
   const number = (frame: number): number => (rows === null || frame === 0 ? frame : (rows[frame - 1] ?? -1) + 1);
-  const label = rows === null ? t.label : t.label.map((said, i) => {
-    const frame = t.frame[i]!;
-    if (frame > 0) return said.replace(new RegExp(`\\b${frame}\\b(?!.*\\b${frame}\\b)`), String(number(frame)));
-    return /^(Frame|Frame Number:?) \d+/.test(said) ? said.replace(/\d+/, (n) => String(number(Number(n)))) : said;
-  });
-  const filter = rows === null ? t.filter : t.filter.map((said, i) => (t.frame[i]! > 0 || said.startsWith('frame.number ') ? said.replace(/\d+$/, (n) => String(number(Number(n)))) : said));
-  return { depth: t.depth, label: packTexts(label), filter: packTexts(filter), start: t.start, length: t.length, source: t.source, frame: t.frame.map((f) => number(f)), sources, left: t.left, partial: rows !== null };
+  const label =
+    rows === null
+      ? t.label
+      : t.label.map((said, i) => {
+          const frame = t.frame[i]!;
+          if (frame > 0) return said.replace(new RegExp(`\\b${frame}\\b(?!.*\\b${frame}\\b)`), String(number(frame)));
+          return /^(Frame|Frame Number:?) \d+/.test(said)
+            ? said.replace(/\d+/, (n) => String(number(Number(n))))
+            : said;
+        });
+  const filter =
+    rows === null
+      ? t.filter
+      : t.filter.map((said, i) =>
+          t.frame[i]! > 0 || said.startsWith('frame.number ')
+            ? said.replace(/\d+$/, (n) => String(number(Number(n))))
+            : said,
+        );
+  return {
+    depth: t.depth,
+    label: packTexts(label),
+    filter: packTexts(filter),
+    start: t.start,
+    length: t.length,
+    source: t.source,
+    frame: t.frame.map((f) => number(f)),
+    sources,
+    left: t.left,
+    partial: rows !== null,
+  };
 }

@@ -2,7 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowRow, Label, PacketRow } from '../../contract/index.ts';
-import { inChunk, IPPROTO_TCP, IPPROTO_UDP, MARK_REVERSE, NO_FLOW, PacketDecoder, protocolName } from '../decode/index.ts';
+import {
+  inChunk,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  MARK_REVERSE,
+  NO_FLOW,
+  PacketDecoder,
+  protocolName,
+} from '../decode/index.ts';
 import { FEATURE_COUNT, SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { PacketBytes } from '../read/index.ts';
@@ -48,7 +56,11 @@ function openAll(folder: string): { readonly good: WholeFile; readonly bad: Whol
 }
 
 /** @returns rows written to each file, and packets left out since their bytes are gone @throws WriteError; what was in the folder before stays then */
-export async function exportGoodx(folder: string, sources: AsyncIterable<LabelledSource>, options: GoodxOptions): Promise<{ good: number; bad: number; unreadable: number }> {
+export async function exportGoodx(
+  folder: string,
+  sources: AsyncIterable<LabelledSource>,
+  options: GoodxOptions,
+): Promise<{ good: number; bad: number; unreadable: number }> {
   const out = openAll(folder);
   const counts = { good: 0, bad: 0 };
   let unreadable = 0;
@@ -66,11 +78,24 @@ export async function exportGoodx(folder: string, sources: AsyncIterable<Labelle
         counts[line.label]++;
         out[line.label].write(`${line.text}\n`);
       }
-      files.push({ file: source.file, sha256: source.sha256, good: counts.good - before.good, bad: counts.bad - before.bad });
+      files.push({
+        file: source.file,
+        sha256: source.sha256,
+        good: counts.good - before.good,
+        bad: counts.bad - before.bad,
+      });
     }
     const manifest = {
-      product: options.product, schema_version: SCHEMA_VERSION, schema_hash: SCHEMA_HASH, features: FEATURE_COUNT, timeouts: options.timeouts,
-      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, created: new Date().toISOString(), rows: counts, unreadable_packets: unreadable, files,
+      product: options.product,
+      schema_version: SCHEMA_VERSION,
+      schema_hash: SCHEMA_HASH,
+      features: FEATURE_COUNT,
+      timeouts: options.timeouts,
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      created: new Date().toISOString(),
+      rows: counts,
+      unreadable_packets: unreadable,
+      files,
       options: { unlabelled_as_good: options.unlabelledAsGood },
     };
     out.manifest.write(`${JSON.stringify(manifest, null, 2)}\n`);
@@ -84,12 +109,23 @@ export async function exportGoodx(folder: string, sources: AsyncIterable<Labelle
 
 const decoder = new PacketDecoder();
 
-function packetLine(s: LabelledSource, row: PacketRow, options: GoodxOptions): { text: string | null; label: 'good' | 'bad' } | null {
+function packetLine(
+  s: LabelledSource,
+  row: PacketRow,
+  options: GoodxOptions,
+): { text: string | null; label: 'good' | 'bad' } | null {
   const chunk = s.analysis.packets.chunk(row);
   const i = inChunk(row);
   const owner = chunk.owner[i]!;
   const said = owner >= NO_FLOW ? null : s.labelOf(owner as FlowRow);
-  const label = said === 'benign' ? 'good' : said === 'malicious' ? 'bad' : said === null && options.unlabelledAsGood ? 'good' : null;
+  const label =
+    said === 'benign'
+      ? 'good'
+      : said === 'malicious'
+        ? 'bad'
+        : said === null && options.unlabelledAsGood
+          ? 'good'
+          : null;
   if (label === null) return null;
   const bytes = s.bytes.read(chunk.offset[i]!, chunk.captured[i]!);
   // A row made of nothing would be a lie about the packet.
@@ -104,9 +140,19 @@ function packetLine(s: LabelledSource, row: PacketRow, options: GoodxOptions): {
   const dport = !ported ? -1 : reverse ? c.initiatorPort[flow]! : c.responderPort[flow]!;
   const protocol = protocolName(chunk.protocol[i]!);
   const transported = ported && (l.ipProtocol === IPPROTO_TCP || l.ipProtocol === IPPROTO_UDP);
-  const text = formatRow({
-    time: localTime(chunk.seconds[i]!), source, destination, length: chunk.wire[i]!, info: packetSummary(l, bytes, { source, destination }, protocol),
-    sport: ported ? String(sport) : 'UnKnow', dport: ported ? String(dport) : 'UnKnow', protocol: originalProtocol(sport, dport, l.ipProtocol, protocol), label,
-  }, transported);
+  const text = formatRow(
+    {
+      time: localTime(chunk.seconds[i]!),
+      source,
+      destination,
+      length: chunk.wire[i]!,
+      info: packetSummary(l, bytes, { source, destination }, protocol),
+      sport: ported ? String(sport) : 'UnKnow',
+      dport: ported ? String(dport) : 'UnKnow',
+      protocol: originalProtocol(sport, dport, l.ipProtocol, protocol),
+      label,
+    },
+    transported,
+  );
   return { text, label };
 }

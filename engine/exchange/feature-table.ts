@@ -27,12 +27,26 @@ export interface FeatureTableOptions {
 
 /** @param path ends with .parquet for Parquet, whose writer is loaded only then; anything else is CSV @throws WriteError */
 export async function featureTable(path: string, o: FeatureTableOptions): Promise<FeatureTable> {
-  const says = { product: o.product, schema_version: SCHEMA_VERSION, schema_hash: SCHEMA_HASH, timeouts: o.timeouts, ...o.more };
+  const says = {
+    product: o.product,
+    schema_version: SCHEMA_VERSION,
+    schema_hash: SCHEMA_HASH,
+    timeouts: o.timeouts,
+    ...o.more,
+  };
   const out = new Output(path, says);
   if (!path.toLowerCase().endsWith('.parquet')) return new CsvTable(out);
   const { ByteWriter: Bytes, ParquetWriter: Writer } = await import('hyparquet-writer');
-  const kvMetadata = Object.entries(says).map(([key, value]) => ({ key, value: typeof value === 'string' ? value : JSON.stringify(value) }));
-  const writer = new Writer({ writer: intoFile(new Bytes(), out.table), schema: SCHEMA, createdBy: o.product, kvMetadata });
+  const kvMetadata = Object.entries(says).map(([key, value]) => ({
+    key,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+  const writer = new Writer({
+    writer: intoFile(new Bytes(), out.table),
+    schema: SCHEMA,
+    createdBy: o.product,
+    kvMetadata,
+  });
   return new ParquetTable(writer, out);
 }
 
@@ -110,7 +124,14 @@ function intoFile(bytes: ByteWriter, file: WholeFile): ByteWriter {
 type Kind = 'port' | 'whole' | 'real' | 'text' | 'time';
 type Field = (typeof FLOW_FIELDS)[number];
 const KINDS: Readonly<Partial<Record<Field, Kind>>> = {
-  id: 'whole', sport: 'port', dport: 'port', first_packet: 'whole', last_packet: 'whole', score: 'real', start: 'time', end: 'time',
+  id: 'whole',
+  sport: 'port',
+  dport: 'port',
+  first_packet: 'whole',
+  last_packet: 'whole',
+  score: 'real',
+  start: 'time',
+  end: 'time',
 };
 const STORED = {
   port: { type: 'INT32' },
@@ -122,7 +143,11 @@ const STORED = {
 const kindOf = (name: Field): Kind => KINDS[name] ?? 'text';
 const SCHEMA = [
   { name: 'root', num_children: FLOW_FIELDS.length + FEATURE_COUNT },
-  ...FLOW_FIELDS.map((name) => ({ name: columnOf(name), repetition_type: 'OPTIONAL' as const, ...STORED[kindOf(name)] })),
+  ...FLOW_FIELDS.map((name) => ({
+    name: columnOf(name),
+    repetition_type: 'OPTIONAL' as const,
+    ...STORED[kindOf(name)],
+  })),
   ...FEATURES.map((f) => ({ name: f.name, type: 'FLOAT' as const, repetition_type: 'REQUIRED' as const })),
 ];
 /** Rows that are held before they go to disk: 6 MB of features. */
@@ -159,7 +184,9 @@ class ParquetTable implements FeatureTable {
   }
 
   add(record: FlowRecord, vector: Float32Array | null, at: number): void {
-    FLOW_FIELDS.forEach((name, i) => { this.fields[i]!.push(stored(kindOf(name), record[name])); });
+    FLOW_FIELDS.forEach((name, i) => {
+      this.fields[i]!.push(stored(kindOf(name), record[name]));
+    });
     for (let f = 0; f < FEATURE_COUNT; f++) this.features[f]![this.held] = vector === null ? NaN : vector[at + f]!;
     this.rows++;
     if (++this.held === GROUP) this.flush();

@@ -3,7 +3,31 @@ import { plainText, type FlowRecord } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
 
 /** Fields of a flow's record that stand before its features; packets and bytes are features themselves. */
-export const FLOW_FIELDS = ['id', 'community_id', 'start', 'end', 'src', 'sport', 'dst', 'dport', 'proto', 'end_reason', 'grade', 'app', 'sni', 'ja3', 'ja3s', 'ja4', 'ja3_retry', 'ja4_retry', 'first_packet', 'last_packet', 'verdict', 'score', 'label'] as const satisfies readonly (keyof FlowRecord)[];
+export const FLOW_FIELDS = [
+  'id',
+  'community_id',
+  'start',
+  'end',
+  'src',
+  'sport',
+  'dst',
+  'dport',
+  'proto',
+  'end_reason',
+  'grade',
+  'app',
+  'sni',
+  'ja3',
+  'ja3s',
+  'ja4',
+  'ja3_retry',
+  'ja4_retry',
+  'first_packet',
+  'last_packet',
+  'verdict',
+  'score',
+  'label',
+] as const satisfies readonly (keyof FlowRecord)[];
 
 /** What spreadsheets begin a formula with, full-width forms included, also behind blanks. */
 const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;

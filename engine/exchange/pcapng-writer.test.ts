@@ -10,7 +10,11 @@ test('packets of any time a date can hold are written and read again with the st
   const parts: Uint8Array[] = [sectionBlock()];
   const written: number[][] = [];
   for (let n = 0; n < 2_000; n++) {
-    const sec = [1_735_732_800, 5_680_281_600, -1, -31_449_600, 17_179_869_183, 17_179_869_184, 8_639_999_999_999, -8_640_000_000_000][n] ?? Math.floor((random() - 0.5) * 2 ** (30 + Math.floor(random() * 14)));
+    const sec =
+      [
+        1_735_732_800, 5_680_281_600, -1, -31_449_600, 17_179_869_183, 17_179_869_184, 8_639_999_999_999,
+        -8_640_000_000_000,
+      ][n] ?? Math.floor((random() - 0.5) * 2 ** (30 + Math.floor(random() * 14)));
     const nsec = Math.floor(random() * 1e9);
     const link = n % 3 === 0 ? 101 : 1;
     const described = blocks.interfaceFor(link, sec);
@@ -21,7 +25,9 @@ test('packets of any time a date can hold are written and read again with the st
   for (let i = 0; i < blocks.count; i++) parts.push(blocks.statistics(i, 1_735_732_800_000, 1_735_732_900_000, 5, 1));
   parts.push(sectionBlock(), ...blocks.again());
   const seen: number[][] = [];
-  const stream = new CaptureStream({ packet: (_buf, _off, _cap, _wire, sec, nsec, link) => seen.push([sec, nsec, link]) });
+  const stream = new CaptureStream({
+    packet: (_buf, _off, _cap, _wire, sec, nsec, link) => seen.push([sec, nsec, link]),
+  });
   for (const part of parts) stream.push(part);
   assert.deepEqual(seen, written);
   assert.equal(stream.ending().kind, 'ok');

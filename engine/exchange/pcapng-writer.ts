@@ -97,7 +97,13 @@ export function interfaceBlock(link: number, name = '', era = 0): Uint8Array {
 }
 
 /** @param index the interface's number @param start @param end milliseconds since the epoch */
-export function statisticsBlock(index: number, start: number, end: number, received: number, dropped: number): Uint8Array {
+export function statisticsBlock(
+  index: number,
+  start: number,
+  end: number,
+  received: number,
+  dropped: number,
+): Uint8Array {
   const b = Buffer.alloc(20 + 4 * 12 + 4 + 4);
   b.writeUInt32LE(5, 0);
   b.writeUInt32LE(b.length, 4);
@@ -108,7 +114,11 @@ export function statisticsBlock(index: number, start: number, end: number, recei
     b.writeUInt32LE(Number(time & 0xffffffffn), at + 4);
   };
   stamp(12, end);
-  const option = (at: number, code: number): number => { b.writeUInt16LE(code, at); b.writeUInt16LE(8, at + 2); return at + 4; };
+  const option = (at: number, code: number): number => {
+    b.writeUInt16LE(code, at);
+    b.writeUInt16LE(8, at + 2);
+    return at + 4;
+  };
   stamp(option(20, 2), start);
   stamp(option(32, 3), end);
   b.writeBigUInt64LE(BigInt(received), option(44, 4));
@@ -118,7 +128,13 @@ export function statisticsBlock(index: number, start: number, end: number, recei
 }
 
 /** @param index the interface's number in its section @param wire length on the wire */
-export function packetBlock(index: number, seconds: number, nanoseconds: number, wire: number, data: Uint8Array): Uint8Array {
+export function packetBlock(
+  index: number,
+  seconds: number,
+  nanoseconds: number,
+  wire: number,
+  data: Uint8Array,
+): Uint8Array {
   const padded = (data.length + 3) & ~3;
   const b = Buffer.alloc(32 + padded);
   const time = BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -14,7 +26,11 @@ const root = process.getuid?.() === 0;
 const linux = process.platform === 'linux';
 
 async function failsWith(code: string, path: string): Promise<void> {
-  await assert.rejects(() => writeWhole(path, 'x'.repeat(300_000)), (error) => error instanceof WriteError && error.code === code && error.message.startsWith(`${path} cannot be written: `));
+  await assert.rejects(
+    () => writeWhole(path, 'x'.repeat(300_000)),
+    (error) =>
+      error instanceof WriteError && error.code === code && error.message.startsWith(`${path} cannot be written: `),
+  );
 }
 
 test('a file is there when it is whole: private, nothing beside it, what was there before until then', async () => {
@@ -37,24 +53,33 @@ test('a file is there when it is whole: private, nothing beside it, what was the
   given.write('new');
   given.discard();
   given.discard();
-  assert.throws(() => { given.write('x'.repeat(300_000)); }, WriteError);
+  assert.throws(() => {
+    given.write('x'.repeat(300_000));
+  }, WriteError);
   await assert.rejects(() => given.commit(), WriteError);
   assert.deepEqual([readdirSync(folder), readFileSync(path, 'utf8').length], [['a.csv'], 1_000_000]);
 });
 
-test('a link stays a link, a device is written in place, the longest name is written', { skip: linux ? false : 'Linux' }, async () => {
-  const folder = folderOf();
-  mkdirSync(join(folder, 'real'));
-  writeFileSync(join(folder, 'real', 'x'), 'old');
-  symlinkSync('real/x', join(folder, 'link'));
-  await writeWhole(join(folder, 'link'), 'new');
-  assert.deepEqual([readlinkSync(join(folder, 'link')), readFileSync(join(folder, 'real', 'x'), 'utf8')], ['real/x', 'new']);
-  await writeWhole('/dev/null', 'x');
-  assert.ok(statSync('/dev/null').isCharacterDevice());
-  const long = `${'ä'.repeat(125)}.json`;
-  await writeWhole(join(folder, long), 'x');
-  assert.ok(existsSync(join(folder, long)));
-});
+test(
+  'a link stays a link, a device is written in place, the longest name is written',
+  { skip: linux ? false : 'Linux' },
+  async () => {
+    const folder = folderOf();
+    mkdirSync(join(folder, 'real'));
+    writeFileSync(join(folder, 'real', 'x'), 'old');
+    symlinkSync('real/x', join(folder, 'link'));
+    await writeWhole(join(folder, 'link'), 'new');
+    assert.deepEqual(
+      [readlinkSync(join(folder, 'link')), readFileSync(join(folder, 'real', 'x'), 'utf8')],
+      ['real/x', 'new'],
+    );
+    await writeWhole('/dev/null', 'x');
+    assert.ok(statSync('/dev/null').isCharacterDevice());
+    const long = `${'ä'.repeat(125)}.json`;
+    await writeWhole(join(folder, long), 'x');
+    assert.ok(existsSync(join(folder, long)));
+  },
+);
 
 test('what stands in the way is a sentence and leaves nothing', { skip: linux ? false : 'Linux' }, async () => {
   const folder = folderOf();
@@ -87,7 +112,11 @@ test('who ends in the middle leaves no half file', () => {
   const folder = folderOf();
   const module = fileURLToPath(new URL('whole-file.ts', import.meta.url));
   for (const end of ['process.exit(3)', 'throw new Error("x")', 'setTimeout(() => process.exit(0), 10)']) {
-    spawnSync(process.execPath, ['--input-type=module', '-e', `import { WholeFile } from '${module}'; const f = new WholeFile('${join(folder, 'a')}'); f.write('x'.repeat(1e6)); ${end}`]);
+    spawnSync(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `import { WholeFile } from '${module}'; const f = new WholeFile('${join(folder, 'a')}'); f.write('x'.repeat(1e6)); ${end}`,
+    ]);
     assert.deepEqual(readdirSync(folder), [], end);
   }
 });

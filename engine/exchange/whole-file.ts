@@ -11,11 +11,22 @@ const MAX_NAME_PART = 80;
 const PRIVATE = 0o600;
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full', EDQUOT: 'your share of the disk is used up', EFBIG: 'the file would be larger than is allowed here',
-  EACCES: 'you may not write there', EPERM: 'you may not write there', EROFS: 'the file system is read-only',
-  EISDIR: 'a folder is in the way', ENOTEMPTY: 'a folder is in the way', EEXIST: 'something else is in the way',
-  ENOENT: 'the folder is not there', ENOTDIR: 'a file stands where a folder should', ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its links lead in a circle', EIO: 'the disk reports an error', EMFILE: 'too many files are open', ENXIO: 'nobody reads it',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your share of the disk is used up',
+  EFBIG: 'the file would be larger than is allowed here',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'the file system is read-only',
+  EISDIR: 'a folder is in the way',
+  ENOTEMPTY: 'a folder is in the way',
+  EEXIST: 'something else is in the way',
+  ENOENT: 'the folder is not there',
+  ENOTDIR: 'a file stands where a folder should',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its links lead in a circle',
+  EIO: 'the disk reports an error',
+  EMFILE: 'too many files are open',
+  ENXIO: 'nobody reads it',
 };
 
 /** Something could not be written: one sentence for people. */
@@ -26,7 +37,9 @@ export class WriteError extends Error {
 
   constructor(path: string, cause: unknown) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    super(`${path} cannot be written: ${REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause))}`, { cause });
+    super(`${path} cannot be written: ${REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause))}`, {
+      cause,
+    });
     this.code = code;
   }
 }
@@ -56,7 +69,8 @@ export class WholeFile {
       this.target = there === undefined || inPlace ? path : realpathSync(path);
       const name = `.${basename(this.target).slice(0, MAX_NAME_PART / 4)}.${process.pid}-${Date.now().toString(36)}-${made++}.part`;
       this.beside = inPlace ? null : join(dirname(this.target), name);
-      if (there === undefined && Buffer.byteLength(basename(path)) > 255) throw Object.assign(new Error('name'), { code: 'ENAMETOOLONG' });
+      if (there === undefined && Buffer.byteLength(basename(path)) > 255)
+        throw Object.assign(new Error('name'), { code: 'ENAMETOOLONG' });
       this.fd = this.beside === null ? openSync(path, 'w') : openSync(this.beside, 'wx', PRIVATE);
     } catch (error) {
       throw new WriteError(path, error);
@@ -64,7 +78,9 @@ export class WholeFile {
     unfinished.add(this);
     if (!watching) {
       watching = true;
-      process.on('exit', () => { for (const file of unfinished) file.discard(); });
+      process.on('exit', () => {
+        for (const file of unfinished) file.discard();
+      });
     }
   }
 
@@ -132,7 +148,11 @@ export class WholeFile {
     this.waiting = [];
     this.size = 0;
     const texts = waiting.filter((w): w is string => typeof w === 'string');
-    this.put(texts.length === waiting.length ? Buffer.from(texts.join('')) : Buffer.concat(waiting.map((w) => (typeof w === 'string' ? Buffer.from(w) : w))));
+    this.put(
+      texts.length === waiting.length
+        ? Buffer.from(texts.join(''))
+        : Buffer.concat(waiting.map((w) => (typeof w === 'string' ? Buffer.from(w) : w))),
+    );
   }
 
   private put(data: Uint8Array): void {

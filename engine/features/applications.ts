@@ -9,18 +9,74 @@ const answer: Evidence = { by: 'message', of: 'http', dir: 1 };
 const sshClient: Evidence = { by: 'message', of: 'ssh', dir: 0 };
 const sshServer: Evidence = { by: 'message', of: 'ssh', dir: 1 };
 const quic: Evidence = { by: 'message', of: 'quic', dir: 0 };
-const BODIES = '0 none, 1 page, 2 script or style, 3 JSON or XML, 4 image or sound, 5 plain text, 6 form, 7 archive or program, 8 other';
+const BODIES =
+  '0 none, 1 page, 2 script or style, 3 JSON or XML, 4 image or sound, 5 plain text, 6 form, 7 archive or program, 8 other';
 const COUNT = 30;
 
 export const applications: FactsGroup = {
-  letter: 'I', where: 'facts', title: 'HTTP, SSH, QUIC', source: 'features/applications.ts',
+  letter: 'I',
+  where: 'facts',
+  title: 'HTTP, SSH, QUIC',
+  source: 'features/applications.ts',
   features: [
-    feature('http', 'flag', 'an HTTP/1 head was seen', '出现 HTTP/1 头', request), feature('http_get', 'flag', 'the first request is GET', '首个请求为 GET', request, c), feature('http_post', 'flag', 'the first request is POST', '首个请求为 POST', request, c), feature('http_other_method', 'flag', 'the first request has another method', '首个请求为其他方法', request, c),
-    feature('http_fields', 'count', 'header fields of the first request', '首个请求的头字段数', request, c), feature('http_agent', 'flag', 'a user agent is given', '给出了 User-Agent', request, c), feature('http_agent_length', 'characters', 'length of the user agent', 'User-Agent 的长度', request, c), feature('http_agent_browser', 'flag', 'the user agent begins as browsers’ do', 'User-Agent 以浏览器方式开头', request, c),
-    feature('http_host_address', 'flag', 'the host is an address', '主机为地址', request, c), feature('http_host_length', 'characters', 'length of the host', '主机名长度', request, c), feature('http_target_length', 'characters', 'length of the request’s target', '请求目标的长度', request, c), feature('http_target_depth', 'count', 'slashes in the target’s path', '请求路径的层数', request, c), feature('http_target_query', 'characters', 'length of the target’s query', '查询串的长度', request, c), feature('http_target_digits', 'share', 'digits in the target', '请求目标中数字的占比', request, c),
-    feature('http_sent', 'class', `what the first request carries: ${BODIES}`, '首个请求所带内容的类别', request, c), feature('http_status', 'class', 'the first answer: 1 informational, 2 success, 3 redirect, 4 client’s error, 5 server’s error', '首个应答的状态类别', answer, c), feature('http_body', 'class', `what the first answer carries: ${BODIES}`, '首个应答所带内容的类别', answer, c),
-    feature('ssh', 'flag', 'an SSH banner was seen', '出现 SSH 标识', sshClient), feature('ssh_client_banner', 'characters', 'length of the client’s banner', '客户端标识的长度', sshClient, c), feature('ssh_server_banner', 'characters', 'length of the server’s banner', '服务器标识的长度', sshServer, c), feature('ssh_client_exchanges', 'count', 'key exchange methods that the client offers', '客户端提供的密钥交换方法数', sshClient, c), feature('ssh_client_ciphers', 'count', 'ciphers that the client offers', '客户端提供的加密算法数', sshClient, c), feature('ssh_client_macs', 'count', 'MACs that the client offers', '客户端提供的 MAC 数', sshClient, c), feature('ssh_server_ciphers', 'count', 'ciphers that the server offers', '服务器提供的加密算法数', sshServer, c),
-    feature('quic', 'flag', 'a QUIC handshake was seen', '出现 QUIC 握手', quic), feature('quic_version', 'version', 'QUIC version: 0 drafts and others, 1, 2', 'QUIC 版本', quic, c), feature('quic_initials', 'count', 'Initial packets that could be opened', '可解开的 Initial 包数', quic, c), feature('quic_destination_id', 'B', 'length of the client’s first destination connection id', '客户端首个目的连接 ID 的长度', quic, c), feature('quic_source_id', 'B', 'length of the client’s source connection id', '客户端源连接 ID 的长度', quic, c), feature('quic_token', 'flag', 'the client’s first packet carries a token', '客户端首包带有令牌', quic, c),
+    feature('http', 'flag', 'an HTTP/1 head was seen', '出现 HTTP/1 头', request),
+    feature('http_get', 'flag', 'the first request is GET', '首个请求为 GET', request, c),
+    feature('http_post', 'flag', 'the first request is POST', '首个请求为 POST', request, c),
+    feature('http_other_method', 'flag', 'the first request has another method', '首个请求为其他方法', request, c),
+    feature('http_fields', 'count', 'header fields of the first request', '首个请求的头字段数', request, c),
+    feature('http_agent', 'flag', 'a user agent is given', '给出了 User-Agent', request, c),
+    feature('http_agent_length', 'characters', 'length of the user agent', 'User-Agent 的长度', request, c),
+    feature(
+      'http_agent_browser',
+      'flag',
+      'the user agent begins as browsers’ do',
+      'User-Agent 以浏览器方式开头',
+      request,
+      c,
+    ),
+    feature('http_host_address', 'flag', 'the host is an address', '主机为地址', request, c),
+    feature('http_host_length', 'characters', 'length of the host', '主机名长度', request, c),
+    feature('http_target_length', 'characters', 'length of the request’s target', '请求目标的长度', request, c),
+    feature('http_target_depth', 'count', 'slashes in the target’s path', '请求路径的层数', request, c),
+    feature('http_target_query', 'characters', 'length of the target’s query', '查询串的长度', request, c),
+    feature('http_target_digits', 'share', 'digits in the target', '请求目标中数字的占比', request, c),
+    feature('http_sent', 'class', `what the first request carries: ${BODIES}`, '首个请求所带内容的类别', request, c),
+    feature(
+      'http_status',
+      'class',
+      'the first answer: 1 informational, 2 success, 3 redirect, 4 client’s error, 5 server’s error',
+      '首个应答的状态类别',
+      answer,
+      c,
+    ),
+    feature('http_body', 'class', `what the first answer carries: ${BODIES}`, '首个应答所带内容的类别', answer, c),
+    feature('ssh', 'flag', 'an SSH banner was seen', '出现 SSH 标识', sshClient),
+    feature('ssh_client_banner', 'characters', 'length of the client’s banner', '客户端标识的长度', sshClient, c),
+    feature('ssh_server_banner', 'characters', 'length of the server’s banner', '服务器标识的长度', sshServer, c),
+    feature(
+      'ssh_client_exchanges',
+      'count',
+      'key exchange methods that the client offers',
+      '客户端提供的密钥交换方法数',
+      sshClient,
+      c,
+    ),
+    feature('ssh_client_ciphers', 'count', 'ciphers that the client offers', '客户端提供的加密算法数', sshClient, c),
+    feature('ssh_client_macs', 'count', 'MACs that the client offers', '客户端提供的 MAC 数', sshClient, c),
+    feature('ssh_server_ciphers', 'count', 'ciphers that the server offers', '服务器提供的加密算法数', sshServer, c),
+    feature('quic', 'flag', 'a QUIC handshake was seen', '出现 QUIC 握手', quic),
+    feature('quic_version', 'version', 'QUIC version: 0 drafts and others, 1, 2', 'QUIC 版本', quic, c),
+    feature('quic_initials', 'count', 'Initial packets that could be opened', '可解开的 Initial 包数', quic, c),
+    feature(
+      'quic_destination_id',
+      'B',
+      'length of the client’s first destination connection id',
+      '客户端首个目的连接 ID 的长度',
+      quic,
+      c,
+    ),
+    feature('quic_source_id', 'B', 'length of the client’s source connection id', '客户端源连接 ID 的长度', quic, c),
+    feature('quic_token', 'flag', 'the client’s first packet carries a token', '客户端首包带有令牌', quic, c),
   ],
   fill(v, out, at) {
     const { facts } = v;

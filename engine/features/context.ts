@@ -38,7 +38,13 @@ export type HeaderField = 'flags' | 'window' | 'options' | 'hop-limit' | 'ports'
 export type Evidence =
   | { readonly by: 'packets'; readonly dir: Direction; readonly payload?: boolean; readonly field?: HeaderField }
   | { readonly by: 'count'; readonly in: 'u' | 'd'; readonly at: number; readonly field?: HeaderField }
-  | { readonly by: 'extreme'; readonly in: 'u' | 'd'; readonly at: number; readonly pair?: boolean; readonly field?: HeaderField }
+  | {
+      readonly by: 'extreme';
+      readonly in: 'u' | 'd';
+      readonly at: number;
+      readonly pair?: boolean;
+      readonly field?: HeaderField;
+    }
   | { readonly by: 'ends' }
   /** Places in the Float64 part that hold two times. */
   | { readonly by: 'turn'; readonly from: number; readonly to: number }
@@ -77,7 +83,14 @@ export type StateGroup = Group<'state', FlowView>;
 export type FactsGroup = Group<'facts', FactsView>;
 export type FeatureGroup = StateGroup | FactsGroup;
 
-export function feature(name: string, unit: string, meaning: string, zh: string, evidence: Evidence, kind: FeatureKind = 'robust'): Feature {
+export function feature(
+  name: string,
+  unit: string,
+  meaning: string,
+  zh: string,
+  evidence: Evidence,
+  kind: FeatureKind = 'robust',
+): Feature {
   return { name, unit, meaning, zh, evidence, kind };
 }
 

@@ -8,11 +8,54 @@ const ports = packetsOf(2, 'ports');
 const addresses = packetsOf(2, 'addresses');
 
 export const endpointGroup: FactsGroup = {
-  letter: 'J', where: 'facts', title: 'Endpoints', source: 'features/endpoints.ts',
+  letter: 'J',
+  where: 'facts',
+  title: 'Endpoints',
+  source: 'features/endpoints.ts',
   features: [
-    feature('port_class_initiator', 'class', 'initiator’s port (0 well-known, 1 registered, 2 dynamic)', '发起方的端口类别', ports), feature('port_class_responder', 'class', 'responder’s port (0 well-known, 1 registered, 2 dynamic)', '响应方的端口类别', ports),
-    feature('app_known', 'flag', 'the protocol was recognised by its content', '已按内容识别协议', { by: 'packets', dir: 2, payload: true }), feature('app_on_usual_port', 'flag', 'recognised protocol on its registered port', '协议使用其注册端口', ports), feature('port_registered', 'flag', 'the responder’s port is registered for some protocol', '响应方端口已注册', ports),
-    feature('scope_initiator', 'class', 'initiator’s address (0 private, 1 public, 2 multicast or broadcast)', '发起方的地址类别', addresses, 'context'), feature('scope_responder', 'class', 'responder’s address (0 private, 1 public, 2 multicast or broadcast)', '响应方的地址类别', addresses, 'context'),
+    feature(
+      'port_class_initiator',
+      'class',
+      'initiator’s port (0 well-known, 1 registered, 2 dynamic)',
+      '发起方的端口类别',
+      ports,
+    ),
+    feature(
+      'port_class_responder',
+      'class',
+      'responder’s port (0 well-known, 1 registered, 2 dynamic)',
+      '响应方的端口类别',
+      ports,
+    ),
+    feature('app_known', 'flag', 'the protocol was recognised by its content', '已按内容识别协议', {
+      by: 'packets',
+      dir: 2,
+      payload: true,
+    }),
+    feature('app_on_usual_port', 'flag', 'recognised protocol on its registered port', '协议使用其注册端口', ports),
+    feature(
+      'port_registered',
+      'flag',
+      'the responder’s port is registered for some protocol',
+      '响应方端口已注册',
+      ports,
+    ),
+    feature(
+      'scope_initiator',
+      'class',
+      'initiator’s address (0 private, 1 public, 2 multicast or broadcast)',
+      '发起方的地址类别',
+      addresses,
+      'context',
+    ),
+    feature(
+      'scope_responder',
+      'class',
+      'responder’s address (0 private, 1 public, 2 multicast or broadcast)',
+      '响应方的地址类别',
+      addresses,
+      'context',
+    ),
   ],
   fill(v, out, at) {
     const c = v.columns;
@@ -46,7 +89,15 @@ function scope(addresses: AddressTable, id: AddressId): number {
     if (w >>> 28 >= 14) return 2;
     const a = w >>> 24;
     const b = (w >>> 16) & 255;
-    return a === 10 || a === 127 || a === 0 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 169 && b === 254) || (a === 100 && b >= 64 && b < 128) ? 0 : 1;
+    return a === 10 ||
+      a === 127 ||
+      a === 0 ||
+      (a === 172 && b >= 16 && b < 32) ||
+      (a === 192 && b === 168) ||
+      (a === 169 && b === 254) ||
+      (a === 100 && b >= 64 && b < 128)
+      ? 0
+      : 1;
   }
   if (kind === NET_IP6) {
     if (w >>> 24 === 0xff) return 2;

@@ -10,7 +10,19 @@ import { tls } from './tls.ts';
 import { byteGroup, sequence, transport } from './transport.ts';
 
 export const SCHEMA_VERSION = 1;
-export const GROUPS: readonly FeatureGroup[] = [shape, lengths, times, transport, byteGroup, sequence, tls, names, applications, endpointGroup, surroundings];
+export const GROUPS: readonly FeatureGroup[] = [
+  shape,
+  lengths,
+  times,
+  transport,
+  byteGroup,
+  sequence,
+  tls,
+  names,
+  applications,
+  endpointGroup,
+  surroundings,
+];
 export const FEATURES: readonly Feature[] = GROUPS.flatMap((g) => g.features);
 export const FEATURE_COUNT = FEATURES.length;
 /** Group of each feature, by index. */
@@ -23,7 +35,11 @@ export function featureIndex(name: string): number {
 }
 
 /** SHA-256 over version, names and units: two vectors are comparable when it is the same. */
-export const SCHEMA_HASH = hash('sha256', JSON.stringify([SCHEMA_VERSION, FEATURES.map((f) => [f.name, f.unit])]), 'hex');
+export const SCHEMA_HASH = hash(
+  'sha256',
+  JSON.stringify([SCHEMA_VERSION, FEATURES.map((f) => [f.name, f.unit])]),
+  'hex',
+);
 
 const PAYLOAD_FORWARD = featureIndex('payload_fwd');
 const PAYLOAD_REVERSE = featureIndex('payload_rev');

@@ -1,24 +1,94 @@
 // Groups A to C: shape, payload lengths, times.
 import { D, D_STRIDE, GAP_BINS, H, H_STRIDE, LENGTH_BINS, NEVER, U, U_STRIDE } from '../flow/index.ts';
-import { counted, DIRECTION_ZH, type Evidence, extreme, feature, type Feature, packetsOf, payloadsOf, SIDE_ZH, type StateGroup } from './context.ts';
+import {
+  counted,
+  DIRECTION_ZH,
+  type Evidence,
+  extreme,
+  feature,
+  type Feature,
+  packetsOf,
+  payloadsOf,
+  SIDE_ZH,
+  type StateGroup,
+} from './context.ts';
 import { gapQuantiles, lengthQuantiles } from './quantile.ts';
 
 const FROM = { fwd: 'from the initiator', rev: 'from the responder' } as const;
 
 export const shape: StateGroup = {
-  letter: 'A', where: 'state', title: 'Shape', source: 'features/shape.ts',
+  letter: 'A',
+  where: 'state',
+  title: 'Shape',
+  source: 'features/shape.ts',
   features: [
-    feature('is_tcp', 'flag', 'transport is TCP', '传输层为 TCP', packetsOf(2)), feature('is_udp', 'flag', 'transport is UDP', '传输层为 UDP', packetsOf(2)), feature('is_icmp', 'flag', 'ICMP or ICMPv6', 'ICMP 或 ICMPv6', packetsOf(2)),
+    feature('is_tcp', 'flag', 'transport is TCP', '传输层为 TCP', packetsOf(2)),
+    feature('is_udp', 'flag', 'transport is UDP', '传输层为 UDP', packetsOf(2)),
+    feature('is_icmp', 'flag', 'ICMP or ICMPv6', 'ICMP 或 ICMPv6', packetsOf(2)),
     feature('duration', 's', 'last packet minus first packet', '首末数据包间隔', { by: 'ends' }),
-    feature('packets_fwd', 'packets', 'packets from the initiator', '发起方的数据包数', packetsOf(0)), feature('packets_rev', 'packets', 'packets from the responder', '响应方的数据包数', packetsOf(1)),
-    feature('bytes_fwd', 'B', 'frame bytes on the wire from the initiator', '发起方的帧字节数', packetsOf(0)), feature('bytes_rev', 'B', 'frame bytes on the wire from the responder', '响应方的帧字节数', packetsOf(1)),
-    feature('payload_fwd', 'B', 'payload bytes from the initiator', '发起方的载荷字节数', payloadsOf(0)), feature('payload_rev', 'B', 'payload bytes from the responder', '响应方的载荷字节数', payloadsOf(1)),
-    feature('payload_packets_fwd', 'packets', 'packets with payload from the initiator', '发起方有载荷的数据包数', payloadsOf(0)), feature('payload_packets_rev', 'packets', 'packets with payload from the responder', '响应方有载荷的数据包数', payloadsOf(1)),
-    feature('bytes_rev_share', 'share', 'share of frame bytes that the responder sent', '响应方发送的帧字节占比', packetsOf(1)), feature('payload_rev_share', 'share', 'share of payload bytes that the responder sent', '响应方发送的载荷占比', payloadsOf(1)),
-    feature('packet_rate', 'packets/s', 'packets a second over the duration', '每秒数据包数', packetsOf(2)), feature('byte_rate', 'B/s', 'frame bytes a second over the duration', '每秒帧字节数', packetsOf(2)),
-    feature('ended_fin', 'flag', 'ended by FIN', '以 FIN 结束', { by: 'ends' }), feature('ended_rst', 'flag', 'ended by RST', '以 RST 结束', { by: 'ends' }), feature('ended_idle', 'flag', 'ended by silence', '因静默结束', { by: 'ends' }),
-    feature('grade_cut', 'flag', 'packets were cut by the snap length', '数据包被截短', counted(U.cutPackets), 'context'), feature('grade_lossy', 'flag', 'the capture lost segments', '捕获丢失了报文段', counted(U.sequenceGaps2), 'context'), feature('one_way', 'flag', 'packets in one direction only', '只有一个方向的数据包', packetsOf(2)),
-    feature('icmp_errors', 'packets', 'ICMP errors that quote this flow', '引用该流的 ICMP 错误', counted(U.icmpErrors)),
+    feature('packets_fwd', 'packets', 'packets from the initiator', '发起方的数据包数', packetsOf(0)),
+    feature('packets_rev', 'packets', 'packets from the responder', '响应方的数据包数', packetsOf(1)),
+    feature('bytes_fwd', 'B', 'frame bytes on the wire from the initiator', '发起方的帧字节数', packetsOf(0)),
+    feature('bytes_rev', 'B', 'frame bytes on the wire from the responder', '响应方的帧字节数', packetsOf(1)),
+    feature('payload_fwd', 'B', 'payload bytes from the initiator', '发起方的载荷字节数', payloadsOf(0)),
+    feature('payload_rev', 'B', 'payload bytes from the responder', '响应方的载荷字节数', payloadsOf(1)),
+    feature(
+      'payload_packets_fwd',
+      'packets',
+      'packets with payload from the initiator',
+      '发起方有载荷的数据包数',
+      payloadsOf(0),
+    ),
+    feature(
+      'payload_packets_rev',
+      'packets',
+      'packets with payload from the responder',
+      '响应方有载荷的数据包数',
+      payloadsOf(1),
+    ),
+    feature(
+      'bytes_rev_share',
+      'share',
+      'share of frame bytes that the responder sent',
+      '响应方发送的帧字节占比',
+      packetsOf(1),
+    ),
+    feature(
+      'payload_rev_share',
+      'share',
+      'share of payload bytes that the responder sent',
+      '响应方发送的载荷占比',
+      payloadsOf(1),
+    ),
+    feature('packet_rate', 'packets/s', 'packets a second over the duration', '每秒数据包数', packetsOf(2)),
+    feature('byte_rate', 'B/s', 'frame bytes a second over the duration', '每秒帧字节数', packetsOf(2)),
+    feature('ended_fin', 'flag', 'ended by FIN', '以 FIN 结束', { by: 'ends' }),
+    feature('ended_rst', 'flag', 'ended by RST', '以 RST 结束', { by: 'ends' }),
+    feature('ended_idle', 'flag', 'ended by silence', '因静默结束', { by: 'ends' }),
+    feature(
+      'grade_cut',
+      'flag',
+      'packets were cut by the snap length',
+      '数据包被截短',
+      counted(U.cutPackets),
+      'context',
+    ),
+    feature(
+      'grade_lossy',
+      'flag',
+      'the capture lost segments',
+      '捕获丢失了报文段',
+      counted(U.sequenceGaps2),
+      'context',
+    ),
+    feature('one_way', 'flag', 'packets in one direction only', '只有一个方向的数据包', packetsOf(2)),
+    feature(
+      'icmp_errors',
+      'packets',
+      'ICMP errors that quote this flow',
+      '引用该流的 ICMP 错误',
+      counted(U.icmpErrors),
+    ),
   ],
   fill(v, out, at) {
     const { u, d } = v.state;
@@ -63,13 +133,74 @@ export const shape: StateGroup = {
 const LENGTH_FEATURES = 12;
 
 export const lengths: StateGroup = {
-  letter: 'B', where: 'state', title: 'Payload lengths', source: 'features/shape.ts',
-  features: ([[0, 'fwd'], [1, 'rev']] as const).flatMap(([i, dir]): Feature[] => [
-    feature(`len_${dir}_min`, 'B', `smallest payload ${FROM[dir]}`, `${SIDE_ZH[dir]}的最小载荷`, extreme(D.lengthMin2 + i)), feature(`len_${dir}_mean`, 'B', `mean payload of all packets ${FROM[dir]}`, `${SIDE_ZH[dir]}的平均载荷`, packetsOf(i)),
-    feature(`len_${dir}_max`, 'B', `largest payload ${FROM[dir]}`, `${SIDE_ZH[dir]}的最大载荷`, extreme(D.lengthMax2 + i)), feature(`len_${dir}_dev`, 'B', `standard deviation of payload ${FROM[dir]}`, `${SIDE_ZH[dir]}载荷的标准差`, packetsOf(i)),
-    ...[10, 25, 50, 75, 90].map((q) => feature(`len_${dir}_p${q}`, 'B', `${q} % of payloads ${FROM[dir]} are at most this (within 26 %)`, `${SIDE_ZH[dir]}载荷的 ${q} % 分位数`, packetsOf(i))),
-    feature(`len_${dir}_empty_share`, 'share', `packets without payload ${FROM[dir]}`, `${SIDE_ZH[dir]}无载荷的数据包`, counted(U.emptyPackets2 + i)), feature(`len_${dir}_full_share`, 'share', `payloads of 1,300 bytes and more ${FROM[dir]}`, `${SIDE_ZH[dir]}不小于 1,300 字节的载荷`, counted(U.fullPackets2 + i)),
-    feature(`len_${dir}_distinct`, 'bins', `how many of 49 length bins occur ${FROM[dir]}`, `${SIDE_ZH[dir]}出现的长度区间数`, counted(U.lengthBins2 + i)),
+  letter: 'B',
+  where: 'state',
+  title: 'Payload lengths',
+  source: 'features/shape.ts',
+  features: (
+    [
+      [0, 'fwd'],
+      [1, 'rev'],
+    ] as const
+  ).flatMap(([i, dir]): Feature[] => [
+    feature(
+      `len_${dir}_min`,
+      'B',
+      `smallest payload ${FROM[dir]}`,
+      `${SIDE_ZH[dir]}的最小载荷`,
+      extreme(D.lengthMin2 + i),
+    ),
+    feature(
+      `len_${dir}_mean`,
+      'B',
+      `mean payload of all packets ${FROM[dir]}`,
+      `${SIDE_ZH[dir]}的平均载荷`,
+      packetsOf(i),
+    ),
+    feature(
+      `len_${dir}_max`,
+      'B',
+      `largest payload ${FROM[dir]}`,
+      `${SIDE_ZH[dir]}的最大载荷`,
+      extreme(D.lengthMax2 + i),
+    ),
+    feature(
+      `len_${dir}_dev`,
+      'B',
+      `standard deviation of payload ${FROM[dir]}`,
+      `${SIDE_ZH[dir]}载荷的标准差`,
+      packetsOf(i),
+    ),
+    ...[10, 25, 50, 75, 90].map((q) =>
+      feature(
+        `len_${dir}_p${q}`,
+        'B',
+        `${q} % of payloads ${FROM[dir]} are at most this (within 26 %)`,
+        `${SIDE_ZH[dir]}载荷的 ${q} % 分位数`,
+        packetsOf(i),
+      ),
+    ),
+    feature(
+      `len_${dir}_empty_share`,
+      'share',
+      `packets without payload ${FROM[dir]}`,
+      `${SIDE_ZH[dir]}无载荷的数据包`,
+      counted(U.emptyPackets2 + i),
+    ),
+    feature(
+      `len_${dir}_full_share`,
+      'share',
+      `payloads of 1,300 bytes and more ${FROM[dir]}`,
+      `${SIDE_ZH[dir]}不小于 1,300 字节的载荷`,
+      counted(U.fullPackets2 + i),
+    ),
+    feature(
+      `len_${dir}_distinct`,
+      'bins',
+      `how many of 49 length bins occur ${FROM[dir]}`,
+      `${SIDE_ZH[dir]}出现的长度区间数`,
+      counted(U.lengthBins2 + i),
+    ),
   ]),
   fill(v, out, at) {
     const { u, d, h } = v.state;
@@ -78,7 +209,10 @@ export const lengths: StateGroup = {
     for (let dir = 0; dir < 2; dir++) {
       const o = at + dir * LENGTH_FEATURES;
       const n = u[u0 + U.packets2 + dir]!;
-      if (n === 0) { out.fill(NaN, o, o + LENGTH_FEATURES); continue; }
+      if (n === 0) {
+        out.fill(NaN, o, o + LENGTH_FEATURES);
+        continue;
+      }
       const mean = d[d0 + D.payload2 + dir]! / n;
       const min = d[d0 + D.lengthMin2 + dir]!;
       const max = d[d0 + D.lengthMax2 + dir]!;
@@ -102,14 +236,66 @@ function turn(from: number, to: number): Evidence {
 const GAP_FEATURES = 9;
 
 export const times: StateGroup = {
-  letter: 'C', where: 'state', title: 'Times', source: 'features/shape.ts',
+  letter: 'C',
+  where: 'state',
+  title: 'Times',
+  source: 'features/shape.ts',
   features: [
-    ...([[0, 'fwd'], [1, 'rev'], [2, 'both']] as const).flatMap(([i, set]): Feature[] => [
-      feature(`gap_${set}_min`, 's', `shortest gap between packets, ${set}`, `最短间隔${DIRECTION_ZH[set]}`, extreme(D.gapMin3 + i, true)), feature(`gap_${set}_mean`, 's', `mean gap, ${set}`, `平均间隔${DIRECTION_ZH[set]}`, packetsOf(i)), feature(`gap_${set}_max`, 's', `longest gap, ${set}`, `最长间隔${DIRECTION_ZH[set]}`, extreme(D.gapMax3 + i, true)), feature(`gap_${set}_dev`, 's', `standard deviation of gaps, ${set}`, `间隔的标准差${DIRECTION_ZH[set]}`, packetsOf(i)),
-      ...[10, 25, 50, 75, 90].map((q) => feature(`gap_${set}_p${q}`, 's', `${q} % of gaps are at most this (within 50 %), ${set}`, `间隔的 ${q} % 分位数${DIRECTION_ZH[set]}`, packetsOf(i))),
+    ...(
+      [
+        [0, 'fwd'],
+        [1, 'rev'],
+        [2, 'both'],
+      ] as const
+    ).flatMap(([i, set]): Feature[] => [
+      feature(
+        `gap_${set}_min`,
+        's',
+        `shortest gap between packets, ${set}`,
+        `最短间隔${DIRECTION_ZH[set]}`,
+        extreme(D.gapMin3 + i, true),
+      ),
+      feature(`gap_${set}_mean`, 's', `mean gap, ${set}`, `平均间隔${DIRECTION_ZH[set]}`, packetsOf(i)),
+      feature(
+        `gap_${set}_max`,
+        's',
+        `longest gap, ${set}`,
+        `最长间隔${DIRECTION_ZH[set]}`,
+        extreme(D.gapMax3 + i, true),
+      ),
+      feature(
+        `gap_${set}_dev`,
+        's',
+        `standard deviation of gaps, ${set}`,
+        `间隔的标准差${DIRECTION_ZH[set]}`,
+        packetsOf(i),
+      ),
+      ...[10, 25, 50, 75, 90].map((q) =>
+        feature(
+          `gap_${set}_p${q}`,
+          's',
+          `${q} % of gaps are at most this (within 50 %), ${set}`,
+          `间隔的 ${q} % 分位数${DIRECTION_ZH[set]}`,
+          packetsOf(i),
+        ),
+      ),
     ]),
-    feature('bursts', 'count', 'silences of more than 1 s inside the flow', '流内超过 1 秒的静默', counted(U.bursts)), feature('first_response', 's', 'first payload of the responder after the first of the initiator', '响应方首个载荷的延迟', turn(D.request, D.response)),
-    feature('handshake_rtt', 's', 'SYN+ACK minus SYN', 'SYN 到 SYN+ACK 的时间', turn(D.syn, D.synAck)), feature('client_rtt', 's', 'ACK of the initiator minus SYN+ACK', 'SYN+ACK 到 ACK 的时间', turn(D.synAck, D.handshake)),
+    feature('bursts', 'count', 'silences of more than 1 s inside the flow', '流内超过 1 秒的静默', counted(U.bursts)),
+    feature(
+      'first_response',
+      's',
+      'first payload of the responder after the first of the initiator',
+      '响应方首个载荷的延迟',
+      turn(D.request, D.response),
+    ),
+    feature('handshake_rtt', 's', 'SYN+ACK minus SYN', 'SYN 到 SYN+ACK 的时间', turn(D.syn, D.synAck)),
+    feature(
+      'client_rtt',
+      's',
+      'ACK of the initiator minus SYN+ACK',
+      'SYN+ACK 到 ACK 的时间',
+      turn(D.synAck, D.handshake),
+    ),
   ],
   fill(v, out, at) {
     const { u, d, h } = v.state;
@@ -120,7 +306,10 @@ export const times: StateGroup = {
     for (let set = 0; set < 3; set++) {
       const o = at + set * GAP_FEATURES;
       const n = (set === 0 ? forward : set === 1 ? reverse : forward + reverse) - 1;
-      if (n < 1) { out.fill(NaN, o, o + GAP_FEATURES); continue; }
+      if (n < 1) {
+        out.fill(NaN, o, o + GAP_FEATURES);
+        continue;
+      }
       const mean = d[d0 + D.gapSum3 + set]! / n;
       const min = d[d0 + D.gapMin3 + set]!;
       const max = d[d0 + D.gapMax3 + set]!;

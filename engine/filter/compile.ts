@@ -35,18 +35,26 @@ export function compileFilter(source: string, over: Over): CompiledFilter | null
   const state = { over, features, changes: false };
   const make = build(tree, state);
   return {
-    features: [...features], changes: state.changes, bind: (s) => {
+    features: [...features],
+    changes: state.changes,
+    bind: (s) => {
       forgetRow(s);
       return make(s);
     },
   };
 }
 
-interface State { readonly over: Over; readonly features: Set<string>; changes: boolean }
+interface State {
+  readonly over: Over;
+  readonly features: Set<string>;
+  changes: boolean;
+}
 
 function build(node: Node, state: State): Maker {
   switch (node.kind) {
-    case 'or': case 'and': return both(node.kind, build(node.left, state), build(node.right, state));
+    case 'or':
+    case 'and':
+      return both(node.kind, build(node.left, state), build(node.right, state));
     case 'not': {
       const inner = build(node.inner, state);
       return (s) => {
@@ -54,15 +62,18 @@ function build(node: Node, state: State): Maker {
         return (row) => !is(row);
       };
     }
-    case 'exists': return exists(node.field, state);
-    case 'compare': return overField(node.field, state, (f) => comparison(f, node.operator, node.value));
-    case 'in': return overField(node.field, state, (f) => {
-      const tests = node.values.map((v) => (v.high === null ? comparison(f, '==', v.low) : range(f, v.low, v.high)));
-      return (g, s) => {
-        const made = tests.map((t) => t(g, s));
-        return (row) => made.some((t) => t(row));
-      };
-    });
+    case 'exists':
+      return exists(node.field, state);
+    case 'compare':
+      return overField(node.field, state, (f) => comparison(f, node.operator, node.value));
+    case 'in':
+      return overField(node.field, state, (f) => {
+        const tests = node.values.map((v) => (v.high === null ? comparison(f, '==', v.low) : range(f, v.low, v.high)));
+        return (g, s) => {
+          const made = tests.map((t) => t(g, s));
+          return (row) => made.some((t) => t(row));
+        };
+      });
   }
 }
 
@@ -78,23 +89,38 @@ function resolve(ref: FieldRef, state: State): Field {
   if (ref.name.startsWith('feature.')) {
     const name = ref.name.slice(8);
     const feature = FEATURES.find((f) => f.name === name);
-    if (!feature) throw new FilterError(ref.at, ref.length, `there is no feature '${name}'; docs/features.md lists them`);
+    if (!feature)
+      throw new FilterError(ref.at, ref.length, `there is no feature '${name}'; docs/features.md lists them`);
     state.features.add(name);
     return {
-      name: ref.name, kind: 'number', meaning: feature.meaning, flow: (s) => {
+      name: ref.name,
+      kind: 'number',
+      meaning: feature.meaning,
+      flow: (s) => {
         const values = s.feature(name);
         return number((row) => values[row] ?? NaN);
       },
     };
   }
   const field = fieldNamed(ref.name);
-  if (!field) throw new FilterError(ref.at, ref.length, refusal(ref.name) ?? (isLayerWord(ref.name) ? `'${ref.name}' stands alone: it has no value to compare with` : unknownField(ref.name)));
-  if (state.over === 'flows' && !field.flow) throw new FilterError(ref.at, ref.length, `${ref.name} belongs to packets; filter by it in Packets`);
+  if (!field)
+    throw new FilterError(
+      ref.at,
+      ref.length,
+      refusal(ref.name) ??
+        (isLayerWord(ref.name)
+          ? `'${ref.name}' stands alone: it has no value to compare with`
+          : unknownField(ref.name)),
+    );
+  if (state.over === 'flows' && !field.flow)
+    throw new FilterError(ref.at, ref.length, `${ref.name} belongs to packets; filter by it in Packets`);
   return field;
 }
 
 function unknownField(name: string): string {
-  const near = FIELDS.map((f) => f.name).find((f) => f.startsWith(name) || f.endsWith(`.${name}`) || name.startsWith(f));
+  const near = FIELDS.map((f) => f.name).find(
+    (f) => f.startsWith(name) || f.endsWith(`.${name}`) || name.startsWith(f),
+  );
   return near ? `there is no field '${name}'; did you mean ${near}?` : `there is no field '${name}'`;
 }
 
@@ -128,10 +154,15 @@ function exists(ref: FieldRef, state: State): Maker {
   if (fieldNamed(ref.name) || ref.name.startsWith('feature.')) {
     return overField(ref, state, (field) => {
       if (field.name === 'frame.marked' || field.name === 'frame.ignored') {
-        throw new FilterError(ref.at, ref.length, `${field.name} is there in every packet: write ${field.name} == true`);
+        throw new FilterError(
+          ref.at,
+          ref.length,
+          `${field.name} is there in every packet: write ${field.name} == true`,
+        );
       }
       // Of Wireshark's flags the name alone asks whether it is there; those of flows are ours and mean that it is set.
-      if (field.kind === 'flag' && !field.packet) return (g) => (row) => g.kind === 'flag' && g.some(row, (v) => v === 1);
+      if (field.kind === 'flag' && !field.packet)
+        return (g) => (row) => g.kind === 'flag' && g.some(row, (v) => v === 1);
       return (g) => present(g);
     });
   }
@@ -147,7 +178,7 @@ function protocolTest(ref: FieldRef, state: State): Maker {
   const { name } = ref;
   if (!isLayerWord(name)) throw new FilterError(ref.at, ref.length, refusal(name) ?? unknownField(name));
   if (state.over === 'packets') return (s) => hasLayer(s, name);
-  if (!FLOW_WORDS.includes(name)) throw new FilterError(ref.at, ref.length, `${name} belongs to packets; filter by it in Packets`);
+  if (!FLOW_WORDS.includes(name))
+    throw new FilterError(ref.at, ref.length, `${name} belongs to packets; filter by it in Packets`);
   return (s) => flowHasLayer(s, name) ?? (() => false);
 }
-

@@ -9,8 +9,12 @@ import { FilterError, tokens, type Token } from './lexer.ts';
 
 const MAX = 40;
 const COMPARISONS: Readonly<Record<Field['kind'], readonly string[]>> = {
-  number: ['==', '!=', '>', '<', '>=', '<=', 'in {}'], time: ['==', '!=', '>', '<', '>=', '<=', 'in {}'], flag: ['== true', '== false'],
-  text: ['==', '!=', 'contains', 'matches', 'in {}'], address: ['==', '!=', 'in {}'], bytes: ['contains', 'matches'],
+  number: ['==', '!=', '>', '<', '>=', '<=', 'in {}'],
+  time: ['==', '!=', '>', '<', '>=', '<=', 'in {}'],
+  flag: ['== true', '== false'],
+  text: ['==', '!=', 'contains', 'matches', 'in {}'],
+  address: ['==', '!=', 'in {}'],
+  bytes: ['contains', 'matches'],
 };
 
 export function fieldInfos(): FieldInfo[] {
@@ -26,18 +30,32 @@ export function complete(source: string, caret: number, over: 'packets' | 'flows
     throw error;
   }
   const last = list.at(-1);
-  const touching = last !== undefined && last.at + last.length === caret && (last.kind === 'word' || last.kind === 'text');
+  const touching =
+    last !== undefined && last.at + last.length === caret && (last.kind === 'word' || last.kind === 'text');
   const typed = touching ? last.value.toLowerCase() : '';
   const before = touching ? list.at(-2) : last;
   const from = touching ? last.at : caret;
   const make = (text: string, detail: string): Suggestion => ({ text, detail, from, to: caret });
-  const field = before?.kind === 'operator' || (before?.kind === 'word' && /^(eq|ne|gt|lt|ge|le|contains|matches)$/i.test(before.value)) ? fieldNamed(list[list.indexOf(before) - 1]?.value ?? '') : undefined;
-  if (field) return (field.values ?? (field.kind === 'flag' ? ['true', 'false'] : [])).filter((v) => v.startsWith(typed)).map((v) => make(v, field.name));
+  const field =
+    before?.kind === 'operator' ||
+    (before?.kind === 'word' && /^(eq|ne|gt|lt|ge|le|contains|matches)$/i.test(before.value))
+      ? fieldNamed(list[list.indexOf(before) - 1]?.value ?? '')
+      : undefined;
+  if (field)
+    return (field.values ?? (field.kind === 'flag' ? ['true', 'false'] : []))
+      .filter((v) => v.startsWith(typed))
+      .map((v) => make(v, field.name));
   if (before?.kind === 'word' && fieldNamed(before.value)) {
     const found = fieldNamed(before.value)!;
     return COMPARISONS[found.kind].filter((c) => c.startsWith(typed)).map((c) => make(c, found.meaning));
   }
-  if (before !== undefined && (before.kind === 'close' || before.kind === 'text' || before.kind === 'brace-close' || (before.kind === 'word' && !/^(and|or|not)$/i.test(before.value)))) {
+  if (
+    before !== undefined &&
+    (before.kind === 'close' ||
+      before.kind === 'text' ||
+      before.kind === 'brace-close' ||
+      (before.kind === 'word' && !/^(and|or|not)$/i.test(before.value)))
+  ) {
     return ['and', 'or'].filter((c) => c.startsWith(typed)).map((c) => make(c, ''));
   }
   return fields(typed, over).map(([text, detail]) => make(text, detail));
@@ -47,7 +65,9 @@ function fields(typed: string, over: 'packets' | 'flows'): [string, string][] {
   const all: [string, string][] = [
     ...FIELDS.filter((f) => over === 'packets' || f.flow).map((f): [string, string] => [f.name, f.meaning]),
     ...(over === 'packets' ? LAYER_WORDS : FLOW_WORDS).map((p): [string, string] => [p, 'protocol']),
-    ...(typed.startsWith('fe') ? FEATURES.map((f): [string, string] => [`feature.${f.name}`, f.meaning]) : [['feature.', 'any of the features'] as [string, string]]),
+    ...(typed.startsWith('fe')
+      ? FEATURES.map((f): [string, string] => [`feature.${f.name}`, f.meaning])
+      : [['feature.', 'any of the features'] as [string, string]]),
   ];
   const starting = all.filter(([name]) => name.startsWith(typed));
   const within = typed.length > 1 ? all.filter(([name]) => !name.startsWith(typed) && name.includes(typed)) : [];

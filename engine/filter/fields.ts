@@ -12,7 +12,9 @@ const U32 = 0xffff_ffff;
 const MAX_LENGTH = 0x7fff_ffff;
 
 function column(s: Subject, name: 'wire' | 'captured'): Getters {
-  return number((row) => Math.min(MAX_LENGTH, s.analysis.packets.chunk(row as PacketRow)[name][inChunk(row as PacketRow)]!));
+  return number((row) =>
+    Math.min(MAX_LENGTH, s.analysis.packets.chunk(row as PacketRow)[name][inChunk(row as PacketRow)]!),
+  );
 }
 
 /** @param relative to the first packet of the capture */
@@ -22,7 +24,8 @@ function time(s: Subject, relative: boolean): Getters {
   const baseSeconds = first?.seconds[0] ?? 0;
   const baseNanoseconds = first?.nanoseconds[0] ?? 0;
   return {
-    kind: 'time', order: (row, seconds, nanoseconds) => {
+    kind: 'time',
+    order: (row, seconds, nanoseconds) => {
       const chunk = packets.chunk(row as PacketRow);
       const i = inChunk(row as PacketRow);
       const n = chunk.nanoseconds[i]! - baseNanoseconds;
@@ -37,7 +40,8 @@ const RAW_LINKS: readonly number[] = [12, 14, 101, 228, 229];
 /** The captured bytes; of a raw IP packet those that its header counts, which is where Wireshark ends the frame. */
 function frameBytes(s: Subject): Getters {
   return {
-    kind: 'bytes', some: (row, test) => {
+    kind: 'bytes',
+    some: (row, test) => {
       const bytes = s.bytes(row);
       const link = s.analysis.packets.chunk(row as PacketRow).link[inChunk(row as PacketRow)]!;
       return test(RAW_LINKS.includes(link) ? bytes.subarray(0, rawLength(bytes)) : bytes);
@@ -53,19 +57,64 @@ function rawLength(bytes: Uint8Array): number {
 }
 
 const FRAME_FIELDS: readonly Field[] = [
-  { name: 'frame.number', kind: 'number', max: U32, meaning: 'number of the packet', packet: () => number((row) => row + 1) },
-  { name: 'frame.len', kind: 'number', max: U32, meaning: 'length on the wire, bytes', packet: (s) => column(s, 'wire') },
-  { name: 'frame.cap_len', kind: 'number', max: U32, meaning: 'captured length, bytes', packet: (s) => column(s, 'captured') },
-  { name: 'frame.time_epoch', kind: 'time', meaning: 'seconds since 1970', packet: (s) => time(s, false) },
-  { name: 'frame.time_relative', kind: 'time', meaning: 'seconds since the first packet', packet: (s) => time(s, true) },
-  { name: 'frame', kind: 'bytes', meaning: 'captured bytes: contains "text" or contains aa:bb:cc', packet: frameBytes },
-  { name: 'frame.marked', kind: 'flag', meaning: 'the packet is marked', changes: true, packet: (s) => flag((row) => Number(s.marked(row))) },
-  { name: 'frame.ignored', kind: 'flag', meaning: 'the packet is ignored', changes: true, packet: (s) => flag((row) => Number(s.ignored(row))) },
   {
-    name: '_ws.col.protocol', kind: 'text', exact: true, meaning: 'the Protocol column',
-    packet: (s) => text((row) => protocolName(s.analysis.packets.chunk(row as PacketRow).protocol[inChunk(row as PacketRow)]!)),
+    name: 'frame.number',
+    kind: 'number',
+    max: U32,
+    meaning: 'number of the packet',
+    packet: () => number((row) => row + 1),
   },
-  { name: '_ws.col.info', kind: 'text', exact: true, meaning: 'the Info column', packet: (s) => text((row) => s.info(row)) },
+  {
+    name: 'frame.len',
+    kind: 'number',
+    max: U32,
+    meaning: 'length on the wire, bytes',
+    packet: (s) => column(s, 'wire'),
+  },
+  {
+    name: 'frame.cap_len',
+    kind: 'number',
+    max: U32,
+    meaning: 'captured length, bytes',
+    packet: (s) => column(s, 'captured'),
+  },
+  { name: 'frame.time_epoch', kind: 'time', meaning: 'seconds since 1970', packet: (s) => time(s, false) },
+  {
+    name: 'frame.time_relative',
+    kind: 'time',
+    meaning: 'seconds since the first packet',
+    packet: (s) => time(s, true),
+  },
+  { name: 'frame', kind: 'bytes', meaning: 'captured bytes: contains "text" or contains aa:bb:cc', packet: frameBytes },
+  {
+    name: 'frame.marked',
+    kind: 'flag',
+    meaning: 'the packet is marked',
+    changes: true,
+    packet: (s) => flag((row) => Number(s.marked(row))),
+  },
+  {
+    name: 'frame.ignored',
+    kind: 'flag',
+    meaning: 'the packet is ignored',
+    changes: true,
+    packet: (s) => flag((row) => Number(s.ignored(row))),
+  },
+  {
+    name: '_ws.col.protocol',
+    kind: 'text',
+    exact: true,
+    meaning: 'the Protocol column',
+    packet: (s) =>
+      text((row) => protocolName(s.analysis.packets.chunk(row as PacketRow).protocol[inChunk(row as PacketRow)]!)),
+  },
+  {
+    name: '_ws.col.info',
+    kind: 'text',
+    exact: true,
+    meaning: 'the Info column',
+    packet: (s) => text((row) => s.info(row)),
+  },
 ];
 
 export const FIELDS: readonly Field[] = [...FRAME_FIELDS, ...LAYER_FIELDS, ...FLOW_FIELDS];

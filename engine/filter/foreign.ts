@@ -18,13 +18,41 @@ const OF_FLOWS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Words that Protocol names begin with, beside the names themselves. */
-const EXTRA_WORDS = ['tls', 'ssl', 'http', 'http2', 'dns', 'quic', 'ssh', 'smb', 'smb2', 'dhcp', 'bootp', 'ntp', 'ftp', 'smtp', 'sip', 'rtp', 'kerberos', 'ldap', 'geneve', 'wlan', 'sll', 'dtls', 'mdns', 'icmpv4', 'igmp'];
+const EXTRA_WORDS = [
+  'tls',
+  'ssl',
+  'http',
+  'http2',
+  'dns',
+  'quic',
+  'ssh',
+  'smb',
+  'smb2',
+  'dhcp',
+  'bootp',
+  'ntp',
+  'ftp',
+  'smtp',
+  'sip',
+  'rtp',
+  'kerberos',
+  'ldap',
+  'geneve',
+  'wlan',
+  'sll',
+  'dtls',
+  'mdns',
+  'icmpv4',
+  'igmp',
+];
 
 /** @returns why a name of Wireshark's is refused, with the name to write instead; null for other names */
 export function refusal(name: string): string | null {
   const flow = OF_FLOWS.get(name);
-  if (flow !== undefined) return `'${name}' asks for single packets in Wireshark; here it is known of the whole flow: write ${flow}`;
-  if (name === 'frame.protocols') return "'frame.protocols' is the list of all layers, which is not known here: write _ws.col.protocol";
+  if (flow !== undefined)
+    return `'${name}' asks for single packets in Wireshark; here it is known of the whole flow: write ${flow}`;
+  if (name === 'frame.protocols')
+    return "'frame.protocols' is the list of all layers, which is not known here: write _ws.col.protocol";
   const word = name.toLowerCase();
   const shown = protocolNames().find((p) => protocolWord(p) === word);
   if (shown === undefined && !EXTRA_WORDS.includes(word)) return null;

@@ -42,7 +42,8 @@ function oneNumber(of: NumberOf): Some<number> {
 
 export function text(of: TextOf): Getters {
   return {
-    kind: 'text', some: (row, test) => {
+    kind: 'text',
+    some: (row, test) => {
       const value = of(row);
       return value !== null && value !== undefined && test(value);
     },

@@ -1,6 +1,14 @@
 // Fields and bare words of link, network and transport layers. A packet has as many values as it has such layers, as in Wireshark.
 import type { AddressId } from '../../contract/index.ts';
-import { ADDRESS_MAC, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6 } from '../decode/index.ts';
+import {
+  ADDRESS_MAC,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  NET_IP4,
+  NET_IP6,
+} from '../decode/index.ts';
 import type { Field } from './field.ts';
 import { type AddressTest, type Getters, number, ownerOf } from './getters.ts';
 import { bitOf, type LayerList, type LayerWord, type Span } from './layer-list.ts';
@@ -19,10 +27,13 @@ function addresses(s: Subject, kind: number, side: Side): Getters {
   const c = analysis.flows.columns;
   const known = (id: AddressId, test: AddressTest): boolean => analysis.addresses.kind(id) === kind && test.id(id);
   return {
-    kind: 'address', some: (row, test) => {
+    kind: 'address',
+    some: (row, test) => {
       const list = kind === ADDRESS_MAC ? layers.of(row) : layers.beyondColumns(row);
       if (list !== null) {
-        return list.addresses.some((p) => p.kind === kind && (side === 'both' || p.source === (side === 'source')) && test.place(p));
+        return list.addresses.some(
+          (p) => p.kind === kind && (side === 'both' || p.source === (side === 'source')) && test.place(p),
+        );
       }
       const owner = kind === ADDRESS_MAC ? null : ownerOf(s, row);
       if (owner === null) return false;
@@ -34,11 +45,16 @@ function addresses(s: Subject, kind: number, side: Side): Getters {
 }
 
 function flowAddresses(s: Subject, kind: number, side: Side): Getters {
-  const { addresses: table, flows: { columns: c } } = s.analysis;
+  const {
+    addresses: table,
+    flows: { columns: c },
+  } = s.analysis;
   const known = (id: AddressId, test: AddressTest): boolean => table.kind(id) === kind && test.id(id);
   return {
-    kind: 'address', some: (flow, test) => (side !== 'destination' && known(c.initiator[flow]! as AddressId, test))
-      || (side !== 'source' && known(c.responder[flow]! as AddressId, test)),
+    kind: 'address',
+    some: (flow, test) =>
+      (side !== 'destination' && known(c.initiator[flow]! as AddressId, test)) ||
+      (side !== 'source' && known(c.responder[flow]! as AddressId, test)),
   };
 }
 
@@ -49,8 +65,12 @@ const SIDES: readonly Side[] = ['both', 'source', 'destination'];
 
 function addressFields(prefix: string, kind: number): Field[] {
   return SIDES.map((side): Field => ({
-    name: `${prefix}.${END_NAMES[side]}`, kind: 'address', family: kind, meaning: `${END_WORDS[side]} address`,
-    packet: (s) => addresses(s, kind, side), ...(kind === ADDRESS_MAC ? {} : { flow: (s: Subject) => flowAddresses(s, kind, side) }),
+    name: `${prefix}.${END_NAMES[side]}`,
+    kind: 'address',
+    family: kind,
+    meaning: `${END_WORDS[side]} address`,
+    packet: (s) => addresses(s, kind, side),
+    ...(kind === ADDRESS_MAC ? {} : { flow: (s: Subject) => flowAddresses(s, kind, side) }),
   }));
 }
 
@@ -59,7 +79,8 @@ function ports(s: Subject, protocol: number, side: Side): Getters {
   const c = s.analysis.flows.columns;
   const inList = protocol === IPPROTO_TCP ? tcpPort : udpPort;
   return {
-    kind: 'number', some: (row, test) => {
+    kind: 'number',
+    some: (row, test) => {
       const list = layers.beyondColumns(row);
       if (list !== null) return inList(list, side, test);
       const owner = ownerOf(s, row);
@@ -72,8 +93,11 @@ function ports(s: Subject, protocol: number, side: Side): Getters {
 }
 
 function tcpPort(list: LayerList, side: Side, test: (port: number) => boolean): boolean {
-  return list.tcp.some((t) => (side !== 'destination' && t.end - t.at >= 2 && test(u16(t, 0)))
-    || (side !== 'source' && t.end - t.at >= 4 && test(u16(t, 2))));
+  return list.tcp.some(
+    (t) =>
+      (side !== 'destination' && t.end - t.at >= 2 && test(u16(t, 0))) ||
+      (side !== 'source' && t.end - t.at >= 4 && test(u16(t, 2))),
+  );
 }
 
 function udpPort(list: LayerList, side: Side, test: (port: number) => boolean): boolean {
@@ -87,15 +111,22 @@ function udpPort(list: LayerList, side: Side, test: (port: number) => boolean): 
 function flowPorts(s: Subject, protocol: number, side: Side): Getters {
   const c = s.analysis.flows.columns;
   return {
-    kind: 'number', some: (flow, test) => c.hasPorts[flow] === 1 && c.ipProtocol[flow] === protocol
-      && ((side !== 'destination' && test(c.initiatorPort[flow]!)) || (side !== 'source' && test(c.responderPort[flow]!))),
+    kind: 'number',
+    some: (flow, test) =>
+      c.hasPorts[flow] === 1 &&
+      c.ipProtocol[flow] === protocol &&
+      ((side !== 'destination' && test(c.initiatorPort[flow]!)) || (side !== 'source' && test(c.responderPort[flow]!))),
   };
 }
 
 function portFields(name: string, protocol: number): Field[] {
   return SIDES.map((side): Field => ({
-    name: `${name}.${PORT_NAMES[side]}`, kind: 'number', max: U16, meaning: `${END_WORDS[side]} port`,
-    packet: (s) => ports(s, protocol, side), flow: (s) => flowPorts(s, protocol, side),
+    name: `${name}.${PORT_NAMES[side]}`,
+    kind: 'number',
+    max: U16,
+    meaning: `${END_WORDS[side]} port`,
+    packet: (s) => ports(s, protocol, side),
+    flow: (s) => flowPorts(s, protocol, side),
   }));
 }
 
@@ -108,10 +139,12 @@ function tcpValue(of: (t: Span) => number): (s: Subject) => Getters {
   return (s) => {
     const layers = rowLayers(s);
     return {
-      kind: 'number', some: (row, test) => layers.of(row)?.tcp.some((t) => {
-        const value = of(t);
-        return !Number.isNaN(value) && test(value);
-      }) ?? false,
+      kind: 'number',
+      some: (row, test) =>
+        layers.of(row)?.tcp.some((t) => {
+          const value = of(t);
+          return !Number.isNaN(value) && test(value);
+        }) ?? false,
     };
   };
 }
@@ -129,14 +162,20 @@ function tcpLength(t: Span): number {
 function tcpFlag(name: string, bit: number): Field {
   const value = tcpValue((t) => (Number.isNaN(tcpFlags(t)) ? NaN : (tcpFlags(t) >> bit) & 1));
   return {
-    name: `tcp.flags.${name}`, kind: 'flag', meaning: `the ${name.toUpperCase()} flag is set`,
+    name: `tcp.flags.${name}`,
+    kind: 'flag',
+    meaning: `the ${name.toUpperCase()} flag is set`,
     packet: (s) => ({ kind: 'flag', some: (value(s) as Extract<Getters, { kind: 'number' | 'flag' }>).some }),
   };
 }
 
 function listed(name: string, max: number, meaning: string, of: (list: LayerList) => readonly number[]): Field {
   return {
-    name, kind: 'number', max, meaning, packet: (s) => {
+    name,
+    kind: 'number',
+    max,
+    meaning,
+    packet: (s) => {
       const layers = rowLayers(s);
       return { kind: 'number', some: (row, test) => of(layers.of(row) ?? EMPTY).some(test) };
     },
@@ -146,25 +185,44 @@ function listed(name: string, max: number, meaning: string, of: (list: LayerList
 const EMPTY = { protocols: [], icmp: [], icmp6: [], vlans: [] } as unknown as LayerList;
 
 export const LAYER_FIELDS: readonly Field[] = [
-  ...addressFields('eth', ADDRESS_MAC), ...addressFields('ip', NET_IP4), ...addressFields('ipv6', NET_IP6),
+  ...addressFields('eth', ADDRESS_MAC),
+  ...addressFields('ip', NET_IP4),
+  ...addressFields('ipv6', NET_IP6),
   {
     ...listed('ip.proto', U8, 'IP protocol number, of IPv4', (l) => l.protocols),
-    flow: (s) => number((flow) => {
-      const { addresses: table, flows: { columns: c } } = s.analysis;
-      return table.kind(c.initiator[flow]! as AddressId) === NET_IP4 ? c.ipProtocol[flow]! : NaN;
-    }),
+    flow: (s) =>
+      number((flow) => {
+        const {
+          addresses: table,
+          flows: { columns: c },
+        } = s.analysis;
+        return table.kind(c.initiator[flow]! as AddressId) === NET_IP4 ? c.ipProtocol[flow]! : NaN;
+      }),
   },
-  ...portFields('tcp', IPPROTO_TCP), ...portFields('udp', IPPROTO_UDP),
+  ...portFields('tcp', IPPROTO_TCP),
+  ...portFields('udp', IPPROTO_UDP),
   ...['fin', 'syn', 'reset', 'push', 'ack', 'urg'].map((name, bit) => tcpFlag(name, bit)),
   { name: 'tcp.flags', kind: 'number', max: U16, meaning: 'TCP flags as a number', packet: tcpValue(tcpFlags) },
   { name: 'tcp.len', kind: 'number', max: 0xffff_ffff, meaning: 'TCP payload, bytes', packet: tcpValue(tcpLength) },
-  { name: 'tcp.window_size_value', kind: 'number', max: U16, meaning: 'TCP window before scaling', packet: tcpValue(tcpWindow) },
+  {
+    name: 'tcp.window_size_value',
+    kind: 'number',
+    max: U16,
+    meaning: 'TCP window before scaling',
+    packet: tcpValue(tcpWindow),
+  },
   listed('icmp.type', U8, 'ICMP type', (l) => l.icmp),
   listed('icmpv6.type', U8, 'ICMPv6 type', (l) => l.icmp6),
   listed('vlan.id', U16, 'VLAN id of any tag', (l) => l.vlans),
 ];
 
-const FLOW_PROTOCOLS: Partial<Record<LayerWord, number>> = { tcp: IPPROTO_TCP, udp: IPPROTO_UDP, icmp: IPPROTO_ICMP, icmpv6: IPPROTO_ICMPV6, sctp: 132 };
+const FLOW_PROTOCOLS: Partial<Record<LayerWord, number>> = {
+  tcp: IPPROTO_TCP,
+  udp: IPPROTO_UDP,
+  icmp: IPPROTO_ICMP,
+  icmpv6: IPPROTO_ICMPV6,
+  sctp: 132,
+};
 
 /** Packets that have a layer, whether outermost, within a tunnel or quoted. */
 export function hasLayer(s: Subject, word: LayerWord): (row: number) => boolean {
@@ -184,7 +242,10 @@ export function hasLayer(s: Subject, word: LayerWord): (row: number) => boolean 
 
 /** The same of flows, for the layers that a flow has; null for others. */
 export function flowHasLayer(s: Subject, word: LayerWord): ((flow: number) => boolean) | null {
-  const { addresses: table, flows: { columns: c } } = s.analysis;
+  const {
+    addresses: table,
+    flows: { columns: c },
+  } = s.analysis;
   const protocol = FLOW_PROTOCOLS[word];
   if (protocol !== undefined) return (flow) => c.ipProtocol[flow] === protocol;
   if (word !== 'ip' && word !== 'ipv6') return null;

@@ -2,7 +2,23 @@
 
 /** Bare protocol words that the walk can answer; a bit each in `LayerList.words`. */
 export const LAYER_WORDS = [
-  'eth', 'ip', 'ipv6', 'tcp', 'udp', 'icmp', 'icmpv6', 'arp', 'vlan', 'mpls', 'gre', 'sctp', 'ppp', 'pppoes', 'vxlan', 'gtp', 'l2tp',
+  'eth',
+  'ip',
+  'ipv6',
+  'tcp',
+  'udp',
+  'icmp',
+  'icmpv6',
+  'arp',
+  'vlan',
+  'mpls',
+  'gre',
+  'sctp',
+  'ppp',
+  'pppoes',
+  'vxlan',
+  'gtp',
+  'l2tp',
 ] as const;
 export type LayerWord = (typeof LAYER_WORDS)[number];
 
@@ -41,7 +57,8 @@ export class LayerList {
 
   reset(): void {
     this.words = 0;
-    for (const list of [this.addresses, this.protocols, this.tcp, this.udp, this.icmp, this.icmp6, this.vlans]) list.length = 0;
+    for (const list of [this.addresses, this.protocols, this.tcp, this.udp, this.icmp, this.icmp6, this.vlans])
+      list.length = 0;
   }
 
   saw(bits: number): void {

@@ -1,6 +1,15 @@
 // Display filter text to tokens, each with its place, so that every mistake can be pointed at.
 
-export type TokenKind = 'word' | 'text' | 'operator' | 'open' | 'close' | 'brace-open' | 'brace-close' | 'comma' | 'end';
+export type TokenKind =
+  | 'word'
+  | 'text'
+  | 'operator'
+  | 'open'
+  | 'close'
+  | 'brace-open'
+  | 'brace-close'
+  | 'comma'
+  | 'end';
 
 export interface Token {
   readonly kind: TokenKind;
@@ -22,9 +31,24 @@ export class FilterError extends Error {
 
 const WORD = /[A-Za-z0-9_.:/\-\u0080-\uffff]+/y;
 const OPERATOR = /===|!==|==|!=|~=|>=|<=|&&|\|\||[><!~=&|]/y;
-const SINGLE: ReadonlyMap<string, TokenKind> = new Map([['(', 'open'], [')', 'close'], ['{', 'brace-open'], ['}', 'brace-close'], [',', 'comma']]);
+const SINGLE: ReadonlyMap<string, TokenKind> = new Map([
+  ['(', 'open'],
+  [')', 'close'],
+  ['{', 'brace-open'],
+  ['}', 'brace-close'],
+  [',', 'comma'],
+]);
 const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['a', '\x07'], ['b', '\b'], ['f', '\f'], ['n', '\n'], ['r', '\r'], ['t', '\t'], ['v', '\v'], ['"', '"'], ['\\', '\\'], ["'", "'"],
+  ['a', '\x07'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['v', '\v'],
+  ['"', '"'],
+  ['\\', '\\'],
+  ["'", "'"],
 ]);
 
 export function tokens(source: string): Token[] {
@@ -32,9 +56,16 @@ export function tokens(source: string): Token[] {
   let at = 0;
   while (at < source.length) {
     const c = source[at]!;
-    if (/\s/.test(c)) { at++; continue; }
+    if (/\s/.test(c)) {
+      at++;
+      continue;
+    }
     const single = SINGLE.get(c);
-    if (single) { out.push({ kind: single, value: c, at, length: 1 }); at++; continue; }
+    if (single) {
+      out.push({ kind: single, value: c, at, length: 1 });
+      at++;
+      continue;
+    }
     const raw = (c === 'r' || c === 'R') && source[at + 1] === '"';
     if (c === '"' || raw) {
       const [value, end] = raw ? rawQuoted(source, at + 1) : quoted(source, at);
@@ -43,7 +74,11 @@ export function tokens(source: string): Token[] {
       continue;
     }
     const operator = match(OPERATOR, source, at);
-    if (operator !== null) { out.push({ kind: 'operator', value: operator, at, length: operator.length }); at += operator.length; continue; }
+    if (operator !== null) {
+      out.push({ kind: 'operator', value: operator, at, length: operator.length });
+      at += operator.length;
+      continue;
+    }
     const word = match(WORD, source, at);
     if (word === null) throw new FilterError(at, 1, `'${c}' has no meaning here`);
     out.push({ kind: 'word', value: word, at, length: word.length });
@@ -63,17 +98,26 @@ function quoted(source: string, from: number): [string, number] {
   for (let i = from + 1; i < source.length; i++) {
     const c = source[i]!;
     if (c === '"') return [value, i + 1];
-    if (c !== '\\') { value += c; continue; }
+    if (c !== '\\') {
+      value += c;
+      continue;
+    }
     const byte = /^(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3}))/.exec(source.slice(i + 1, i + 4));
     const plain = ESCAPES.get(source[i + 1] ?? '');
     if (byte !== null) {
-      value += byteCharacter(byte[1] === undefined ? Number.parseInt(byte[2]!, 8) & 0xff : Number.parseInt(byte[1], 16));
+      value += byteCharacter(
+        byte[1] === undefined ? Number.parseInt(byte[2]!, 8) & 0xff : Number.parseInt(byte[1], 16),
+      );
       i += byte[0].length;
     } else if (plain !== undefined) {
       value += plain;
       i++;
     } else if (i + 1 < source.length) {
-      throw new FilterError(i, 2, `'\\${source[i + 1]}' is no escape of a text; a backslash is written \\\\, or put r before the "`);
+      throw new FilterError(
+        i,
+        2,
+        `'\\${source[i + 1]}' is no escape of a text; a backslash is written \\\\, or put r before the "`,
+      );
     }
   }
   throw new FilterError(from, source.length - from, 'this text is not closed: a " is missing');

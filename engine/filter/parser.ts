@@ -4,20 +4,52 @@ import { FilterError, tokens, type Token } from './lexer.ts';
 /** `==` any is equal, `===` all are, `!=` none is, `!==` any is not. */
 export type Comparison = '==' | '!=' | '===' | '!==' | '>' | '<' | '>=' | '<=' | 'contains' | 'matches';
 
-export interface Value { readonly text: string; readonly quoted: boolean; readonly at: number; readonly length: number }
-export interface FieldRef { readonly name: string; readonly at: number; readonly length: number }
+export interface Value {
+  readonly text: string;
+  readonly quoted: boolean;
+  readonly at: number;
+  readonly length: number;
+}
+export interface FieldRef {
+  readonly name: string;
+  readonly at: number;
+  readonly length: number;
+}
 
 export type Node =
   | { readonly kind: 'or' | 'and'; readonly left: Node; readonly right: Node }
   | { readonly kind: 'not'; readonly inner: Node }
   | { readonly kind: 'exists'; readonly field: FieldRef }
   | { readonly kind: 'compare'; readonly field: FieldRef; readonly operator: Comparison; readonly value: Value }
-  | { readonly kind: 'in'; readonly field: FieldRef; readonly values: readonly { readonly low: Value; readonly high: Value | null }[] };
+  | {
+      readonly kind: 'in';
+      readonly field: FieldRef;
+      readonly values: readonly { readonly low: Value; readonly high: Value | null }[];
+    };
 
 const OPERATORS: ReadonlyMap<string, Comparison> = new Map([
-  ['==', '=='], ['!=', '!='], ['===', '==='], ['!==', '!=='], ['~=', '!=='], ['>', '>'], ['<', '<'], ['>=', '>='], ['<=', '<='], ['~', 'matches'],
-  ['eq', '=='], ['any_eq', '=='], ['ne', '!='], ['all_ne', '!='], ['all_eq', '==='], ['any_ne', '!=='],
-  ['gt', '>'], ['lt', '<'], ['ge', '>='], ['le', '<='], ['contains', 'contains'], ['matches', 'matches'],
+  ['==', '=='],
+  ['!=', '!='],
+  ['===', '==='],
+  ['!==', '!=='],
+  ['~=', '!=='],
+  ['>', '>'],
+  ['<', '<'],
+  ['>=', '>='],
+  ['<=', '<='],
+  ['~', 'matches'],
+  ['eq', '=='],
+  ['any_eq', '=='],
+  ['ne', '!='],
+  ['all_ne', '!='],
+  ['all_eq', '==='],
+  ['any_ne', '!=='],
+  ['gt', '>'],
+  ['lt', '<'],
+  ['ge', '>='],
+  ['le', '<='],
+  ['contains', 'contains'],
+  ['matches', 'matches'],
 ]);
 /** Parentheses and `not` within each other; deeper is a mistake or an attack on the stack. */
 const MAX_DEPTH = 100;
@@ -43,7 +75,8 @@ class Parser {
     if (this.peek().kind === 'end') return null;
     const node = this.or();
     const rest = this.peek();
-    if (rest.kind !== 'end') throw new FilterError(rest.at, rest.length, `'and' or 'or' is missing before '${rest.value}'`);
+    if (rest.kind !== 'end')
+      throw new FilterError(rest.at, rest.length, `'and' or 'or' is missing before '${rest.value}'`);
     return node;
   }
 
@@ -95,7 +128,12 @@ class Parser {
       this.i++;
       return inner;
     }
-    if (t.kind !== 'word') throw new FilterError(t.at, Math.max(1, t.length), t.kind === 'end' ? 'a field is missing at the end' : `a field is expected here, not '${t.value}'`);
+    if (t.kind !== 'word')
+      throw new FilterError(
+        t.at,
+        Math.max(1, t.length),
+        t.kind === 'end' ? 'a field is missing at the end' : `a field is expected here, not '${t.value}'`,
+      );
     this.i++;
     const field: FieldRef = { name: t.value, at: t.at, length: t.length };
     const next = this.peek();
@@ -111,7 +149,8 @@ class Parser {
     }
     const operator = next.kind === 'operator' || next.kind === 'word' ? OPERATORS.get(word) : undefined;
     if (operator === undefined) {
-      if (next.kind === 'operator' && !['&&', '||', '!'].includes(next.value)) throw new FilterError(next.at, next.length, `'${next.value}' is no comparison; == tests for equal`);
+      if (next.kind === 'operator' && !['&&', '||', '!'].includes(next.value))
+        throw new FilterError(next.at, next.length, `'${next.value}' is no comparison; == tests for equal`);
       return { kind: 'exists', field };
     }
     this.i++;
@@ -120,20 +159,33 @@ class Parser {
 
   private value(): Value {
     const t = this.peek();
-    if (t.kind !== 'word' && t.kind !== 'text') throw new FilterError(t.at, Math.max(1, t.length), t.kind === 'end' ? 'a value is missing at the end' : `a value is expected here, not '${t.value}'`);
+    if (t.kind !== 'word' && t.kind !== 'text')
+      throw new FilterError(
+        t.at,
+        Math.max(1, t.length),
+        t.kind === 'end' ? 'a value is missing at the end' : `a value is expected here, not '${t.value}'`,
+      );
     this.i++;
     return { text: t.value, quoted: t.kind === 'text', at: t.at, length: t.length };
   }
 
   private set(field: FieldRef): Node {
     const open = this.peek();
-    if (open.kind !== 'brace-open') throw new FilterError(open.at, Math.max(1, open.length), "'in' takes values in braces: in {80, 443, 8000..8999}");
+    if (open.kind !== 'brace-open')
+      throw new FilterError(open.at, Math.max(1, open.length), "'in' takes values in braces: in {80, 443, 8000..8999}");
     this.i++;
     const values: { low: Value; high: Value | null }[] = [];
     while (this.peek().kind !== 'brace-close') {
       const v = this.value();
       const dots = v.quoted ? -1 : v.text.indexOf('..');
-      values.push(dots < 0 ? { low: v, high: null } : { low: { ...v, text: v.text.slice(0, dots), length: dots }, high: { ...v, text: v.text.slice(dots + 2), at: v.at + dots + 2, length: v.length - dots - 2 } });
+      values.push(
+        dots < 0
+          ? { low: v, high: null }
+          : {
+              low: { ...v, text: v.text.slice(0, dots), length: dots },
+              high: { ...v, text: v.text.slice(dots + 2), at: v.at + dots + 2, length: v.length - dots - 2 },
+            },
+      );
       if (this.peek().kind === 'comma') this.i++;
       else if (this.peek().kind === 'end') throw new FilterError(this.peek().at, 1, "a '}' is missing");
     }

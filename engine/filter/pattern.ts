@@ -37,15 +37,19 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
 
 /** @throws FilterError that names what the pattern may not have */
 export function patternOf(value: Value): Pattern {
-  const fail = (what: string): never => { throw new FilterError(value.at, Math.max(1, value.length), what); };
+  const fail = (what: string): never => {
+    throw new FilterError(value.at, Math.max(1, value.length), what);
+  };
   const source = textBytes(value.text).toString('latin1');
   if (source.length > MAX_PATTERN) fail(`a regular expression has at most ${MAX_PATTERN} characters`);
   const compiled = compile(translated(source, fail), fail);
   const steps = compiled.programSize();
   const branches = branchesOf(compiled);
   if (steps > MAX_PROGRAM || branches > MAX_BRANCHES) {
-    fail(`this regular expression repeats or branches too much (${branches} alternatives, classes and repetitions when counts are `
-      + `written out, ${MAX_BRANCHES} at most; ${steps} steps, ${MAX_PROGRAM} at most): matching could take too long`);
+    fail(
+      `this regular expression repeats or branches too much (${branches} alternatives, classes and repetitions when counts are ` +
+        `written out, ${MAX_BRANCHES} at most; ${steps} steps, ${MAX_PROGRAM} at most): matching could take too long`,
+    );
   }
   const finds = (text: string): boolean => compiled.test(text);
   return { bytes: (bytes) => finds(wide(bytes)), text: (text) => finds(wide(Buffer.from(text, 'utf8'))) };
@@ -66,13 +70,17 @@ const RUNE = 8;
 const RUNE_ANY = 10;
 
 interface Program {
-  readonly re2Input: { readonly prog: { readonly inst: readonly { readonly op: number; readonly runes: Int32Array }[] } };
+  readonly re2Input: {
+    readonly prog: { readonly inst: readonly { readonly op: number; readonly runes: Int32Array }[] };
+  };
 }
 
 /** How many steps of a compiled pattern are no single character. The package tells the size only, so its program is read. */
 function branchesOf(compiled: RE2JS): number {
   const { inst } = (compiled as unknown as Program).re2Input.prog;
-  return inst.filter((i) => i.op === ALT || i.op === ALT_MATCH || i.op >= RUNE_ANY || (i.op === RUNE && i.runes.length > 1)).length;
+  return inst.filter(
+    (i) => i.op === ALT || i.op === ALT_MATCH || i.op >= RUNE_ANY || (i.op === RUNE && i.runes.length > 1),
+  ).length;
 }
 
 /** The pattern over characters as `wide` makes them. */
@@ -102,7 +110,10 @@ function plainPart(rest: string, fail: (what: string) => never): [taken: string,
   if (rest.startsWith('\\Q')) {
     const end = rest.indexOf('\\E');
     const quoted = end < 0 ? rest.slice(2) : rest.slice(2, end);
-    return [end < 0 ? rest : rest.slice(0, end + 2), [...quoted].map((c) => (/\w/.test(c) ? c : escaped(c.charCodeAt(0)))).join('')];
+    return [
+      end < 0 ? rest : rest.slice(0, end + 2),
+      [...quoted].map((c) => (/\w/.test(c) ? c : escaped(c.charCodeAt(0)))).join(''),
+    ];
   }
   for (const [pattern, what] of REFUSED) {
     const found = pattern.exec(rest)?.[0];
@@ -123,8 +134,14 @@ function classPart(rest: string): [taken: string, put: string] {
 }
 
 /** PCRE2 counts the vertical tab as white space, RE2 does not. */
-const SPACES: ReadonlyMap<string, string> = new Map([['\\s', '[\\s\\x0b]'], ['\\S', '[^\\s\\x0b]']]);
-const SPACES_IN_CLASS: ReadonlyMap<string, string> = new Map([['\\s', '\\s\\x0b'], ['\\S', '\\x00-\\x08\\x0e-\\x1f\\x21-\\x{f7ff}']]);
+const SPACES: ReadonlyMap<string, string> = new Map([
+  ['\\s', '[\\s\\x0b]'],
+  ['\\S', '[^\\s\\x0b]'],
+]);
+const SPACES_IN_CLASS: ReadonlyMap<string, string> = new Map([
+  ['\\s', '\\s\\x0b'],
+  ['\\S', '\\x00-\\x08\\x0e-\\x1f\\x21-\\x{f7ff}'],
+]);
 
 function escape(rest: string, spaces: ReadonlyMap<string, string>): [taken: string, put: string] | null {
   if (rest[0] !== '\\') return null;

@@ -23,7 +23,10 @@ class Fragments {
       while (i <= to && (chunk.marks[i]! & MARK_FRAGMENT) === 0) i++;
       this.next += i - from;
       if (this.next > row) break;
-      if (i > to) { this.next--; continue; }
+      if (i > to) {
+        this.next--;
+        continue;
+      }
       const list = this.walker.walk(s.bytes(this.next), chunk.link[i]!, chunk.wire[i]!, this.reassembly);
       if (this.walker.completed) this.layers.set(this.next, list.copy());
     }
@@ -43,7 +46,7 @@ export class RowLayers {
   constructor(s: Subject) {
     this.s = s;
     let fragments = fragmentsOf.get(s.analysis);
-    if (fragments === undefined) fragmentsOf.set(s.analysis, fragments = new Fragments());
+    if (fragments === undefined) fragmentsOf.set(s.analysis, (fragments = new Fragments()));
     this.fragments = fragments;
   }
 
@@ -74,7 +77,7 @@ const bound = new WeakMap<Subject, RowLayers>();
 /** Fields of one filter share the walk of a row. */
 export function rowLayers(s: Subject): RowLayers {
   let layers = bound.get(s);
-  if (layers === undefined) bound.set(s, layers = new RowLayers(s));
+  if (layers === undefined) bound.set(s, (layers = new RowLayers(s)));
   return layers;
 }
 

@@ -15,10 +15,16 @@ export type Test = (getters: Getters, s: Subject) => Predicate;
 /** Whether a row has any value of the field. */
 export function present(g: Getters): Predicate {
   switch (g.kind) {
-    case 'number': case 'flag': return (row) => g.some(row, () => true);
-    case 'text': return (row) => g.some(row, () => true);
-    case 'address': return (row) => g.some(row, { id: () => true, place: () => true });
-    case 'time': case 'bytes': return () => true;
+    case 'number':
+    case 'flag':
+      return (row) => g.some(row, () => true);
+    case 'text':
+      return (row) => g.some(row, () => true);
+    case 'address':
+      return (row) => g.some(row, { id: () => true, place: () => true });
+    case 'time':
+    case 'bytes':
+      return () => true;
   }
 }
 
@@ -40,11 +46,17 @@ export function comparison(field: Field, operator: Comparison, value: Value): Te
     };
   }
   switch (field.kind) {
-    case 'number': case 'flag': return numberTest(field, operator, value);
-    case 'time': return timeTest(field, operator, value);
-    case 'text': return textTest(field, operator, value);
-    case 'address': return addressTest(field, operator, value);
-    case 'bytes': return bytesTest(field, operator, value);
+    case 'number':
+    case 'flag':
+      return numberTest(field, operator, value);
+    case 'time':
+      return timeTest(field, operator, value);
+    case 'text':
+      return textTest(field, operator, value);
+    case 'address':
+      return addressTest(field, operator, value);
+    case 'bytes':
+      return bytesTest(field, operator, value);
   }
 }
 
@@ -55,19 +67,28 @@ function mistake(value: Value, message: string): FilterError {
 type Ordering = Exclude<Comparison, 'contains' | 'matches'>;
 
 function ordering(field: Field, operator: Comparison, value: Value): Ordering {
-  if (operator === 'contains' || operator === 'matches') throw mistake(value, `${field.name} is a number: it has no '${operator}'`);
+  if (operator === 'contains' || operator === 'matches')
+    throw mistake(value, `${field.name} is a number: it has no '${operator}'`);
   return operator;
 }
 
 /** A comparison as a test of the difference, left minus right. */
 function holds(operator: Ordering): (difference: number) => boolean {
   switch (operator) {
-    case '==': case '===': return (d) => d === 0;
-    case '!=': case '!==': return (d) => d !== 0;
-    case '>': return (d) => d > 0;
-    case '<': return (d) => d < 0;
-    case '>=': return (d) => d >= 0;
-    case '<=': return (d) => d <= 0;
+    case '==':
+    case '===':
+      return (d) => d === 0;
+    case '!=':
+    case '!==':
+      return (d) => d !== 0;
+    case '>':
+      return (d) => d > 0;
+    case '<':
+      return (d) => d < 0;
+    case '>=':
+      return (d) => d >= 0;
+    case '<=':
+      return (d) => d <= 0;
   }
 }
 
@@ -77,7 +98,9 @@ function numberTest(field: Field, operator: Comparison, value: Value): Test {
   // Shown scores are rounded and features are float32: equal means equal as such.
   const single = Math.fround(wanted);
   const rounded = field.name.startsWith('feature.') || field.name === 'flow.score';
-  const test = rounded ? (x: number): boolean => is(x === single ? 0 : x - wanted) : (x: number): boolean => is(x - wanted);
+  const test = rounded
+    ? (x: number): boolean => is(x === single ? 0 : x - wanted)
+    : (x: number): boolean => is(x - wanted);
   return (g) => (row) => (g.kind === 'number' || g.kind === 'flag') && g.some(row, test);
 }
 
@@ -94,21 +117,26 @@ function textTest(field: Field, operator: Comparison, value: Value): Test {
   }
   const folded = (text: string): string => (field.exact === true ? text : text.toLowerCase());
   const wanted = folded(value.text);
-  if (operator === 'contains') return (g) => (row) => g.kind === 'text' && g.some(row, (v) => folded(v).includes(wanted));
-  if (operator !== '==' && operator !== '!==') throw mistake(value, `${field.name} is a text: it can be ==, !=, contains, matches or in {…}`);
-  if (field.values && !field.values.includes(wanted)) throw mistake(value, `${field.name} is one of ${field.values.join(', ')}`);
+  if (operator === 'contains')
+    return (g) => (row) => g.kind === 'text' && g.some(row, (v) => folded(v).includes(wanted));
+  if (operator !== '==' && operator !== '!==')
+    throw mistake(value, `${field.name} is a text: it can be ==, !=, contains, matches or in {…}`);
+  if (field.values && !field.values.includes(wanted))
+    throw mistake(value, `${field.name} is one of ${field.values.join(', ')}`);
   const equal = operator === '==';
   return (g) => (row) => g.kind === 'text' && g.some(row, (v) => (folded(v) === wanted) === equal);
 }
 
 function addressTest(field: Field, operator: Comparison, value: Value): Test {
-  if (operator !== '==' && operator !== '!==') throw mistake(value, `${field.name} is an address: it can be ==, != or in {…}`);
+  if (operator !== '==' && operator !== '!==')
+    throw mistake(value, `${field.name} is an address: it can be ==, != or in {…}`);
   const network = networkOf(value, field.family);
   const equal = operator === '==';
   return (g, s) => {
     const table = s.analysis.addresses;
     const known: number[] = [];
-    const within = (id: AddressId): number => Number(table.kind(id) === network.kind && inNetwork(network, table.bytes(id), 0));
+    const within = (id: AddressId): number =>
+      Number(table.kind(id) === network.kind && inNetwork(network, table.bytes(id), 0));
     const test: AddressTest = {
       id: (id) => ((known[id] ??= within(id)) === 1) === equal,
       place: (p) => (p.kind === network.kind && inNetwork(network, p.buf, p.at)) === equal,
@@ -120,7 +148,8 @@ function addressTest(field: Field, operator: Comparison, value: Value): Test {
 function bytesTest(field: Field, operator: Comparison, value: Value): Test {
   if (operator === 'contains') {
     const needle = bytesPattern(value);
-    return (g) => (row) => g.kind === 'bytes' && g.some(row, (b) => Buffer.from(b.buffer, b.byteOffset, b.byteLength).includes(needle));
+    return (g) => (row) =>
+      g.kind === 'bytes' && g.some(row, (b) => Buffer.from(b.buffer, b.byteOffset, b.byteLength).includes(needle));
   }
   if (operator !== 'matches') throw mistake(value, `${field.name} can be tested with contains and matches`);
   const pattern = patternOf(value);
@@ -132,7 +161,10 @@ export function range(field: Field, low: Value, high: Value): Test {
   if (field.kind === 'time') {
     const from: Moment = timeValue(field, low);
     const to = timeValue(field, high);
-    return (g) => (row) => g.kind === 'time' && g.order(row, from.seconds, from.nanoseconds) >= 0 && g.order(row, to.seconds, to.nanoseconds) <= 0;
+    return (g) => (row) =>
+      g.kind === 'time' &&
+      g.order(row, from.seconds, from.nanoseconds) >= 0 &&
+      g.order(row, to.seconds, to.nanoseconds) <= 0;
   }
   if (field.kind !== 'number') throw mistake(low, `${field.name} is no number: a range has no meaning for it`);
   const from = numberValue(field, low);

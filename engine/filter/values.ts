@@ -5,8 +5,17 @@ import type { Field } from './field.ts';
 import { FilterError } from './lexer.ts';
 import type { Value } from './parser.ts';
 
-const FLAGS: ReadonlyMap<string, number> = new Map([['true', 1], ['false', 0], ['yes', 1], ['no', 0]]);
-const BASES: readonly (readonly [RegExp, number])[] = [[/^0x([0-9a-f]+)$/i, 16], [/^0b([01]+)$/i, 2], [/^(0[0-7]*|[1-9]\d*)$/, 0]];
+const FLAGS: ReadonlyMap<string, number> = new Map([
+  ['true', 1],
+  ['false', 0],
+  ['yes', 1],
+  ['no', 0],
+]);
+const BASES: readonly (readonly [RegExp, number])[] = [
+  [/^0x([0-9a-f]+)$/i, 16],
+  [/^0b([01]+)$/i, 2],
+  [/^(0[0-7]*|[1-9]\d*)$/, 0],
+];
 const NANOSECOND_DIGITS = 9;
 
 function mistake(value: Value, message: string): FilterError {
@@ -55,11 +64,14 @@ export interface Moment {
 /** Seconds with up to nine decimals, taken apart so that none is rounded. */
 export function timeValue(field: Field, value: Value): Moment {
   const parts = /^(-?)(\d{1,15})(?:\.(\d{1,9}))?$/.exec(value.text);
-  if (parts === null) throw mistake(value, `${field.name} is a time in seconds with at most 9 decimals; '${value.text}' is none`);
+  if (parts === null)
+    throw mistake(value, `${field.name} is a time in seconds with at most 9 decimals; '${value.text}' is none`);
   const seconds = Number(parts[2]);
   const nanoseconds = Number((parts[3] ?? '').padEnd(NANOSECOND_DIGITS, '0'));
   if (parts[1] === '') return { seconds, nanoseconds };
-  return nanoseconds === 0 ? { seconds: 0 - seconds, nanoseconds } : { seconds: 0 - seconds - 1, nanoseconds: 1e9 - nanoseconds };
+  return nanoseconds === 0
+    ? { seconds: 0 - seconds, nanoseconds }
+    : { seconds: 0 - seconds - 1, nanoseconds: 1e9 - nanoseconds };
 }
 
 export interface Network {
@@ -70,7 +82,11 @@ export interface Network {
   readonly bits: number;
 }
 
-const FAMILIES: ReadonlyMap<number, string> = new Map([[NET_IP4, 'an IPv4 address'], [NET_IP6, 'an IPv6 address'], [ADDRESS_MAC, 'a MAC address']]);
+const FAMILIES: ReadonlyMap<number, string> = new Map([
+  [NET_IP4, 'an IPv4 address'],
+  [NET_IP6, 'an IPv6 address'],
+  [ADDRESS_MAC, 'a MAC address'],
+]);
 
 /** An address, or a network with its prefix length. @param family of the field, undefined for either IP */
 export function networkOf(value: Value, family?: number): Network {
@@ -81,7 +97,8 @@ export function networkOf(value: Value, family?: number): Network {
   const whole = kind === 4 ? 32 : 128;
   let bits = prefix === undefined ? whole : NaN;
   if (prefix !== undefined && /^\d{1,3}$/.test(prefix)) bits = Number(prefix);
-  if (kind === 0 || more.length > 0 || !(bits >= 0 && bits <= whole)) throw mistake(value, `'${value.text}' is neither an address nor a network such as 10.0.0.0/8`);
+  if (kind === 0 || more.length > 0 || !(bits >= 0 && bits <= whole))
+    throw mistake(value, `'${value.text}' is neither an address nor a network such as 10.0.0.0/8`);
   const net = kind === 4 ? NET_IP4 : NET_IP6;
   if (family !== undefined && net !== family) throw mistake(value, `'${value.text}' is not ${FAMILIES.get(family)}`);
   return { kind: net, bytes: addressBytes(address!), bits };
@@ -108,19 +125,31 @@ export function inNetwork(network: Network, buf: Uint8Array, at: number): boolea
 
 function addressBytes(address: string): Uint8Array {
   if (isIPv4(address)) return Uint8Array.from(address.split('.'), Number);
-  const plain = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_m, a, b, c, d) => `${((Number(a) << 8) | Number(b)).toString(16)}:${((Number(c) << 8) | Number(d)).toString(16)}`);
+  const plain = address.replace(
+    /(\d+)\.(\d+)\.(\d+)\.(\d+)$/,
+    (_m, a, b, c, d) => `${((Number(a) << 8) | Number(b)).toString(16)}:${((Number(c) << 8) | Number(d)).toString(16)}`,
+  );
   const [head, tail] = plain.split('::');
   const left = head ? head.split(':') : [];
   const right = tail ? tail.split(':') : [];
-  const groups = tail === undefined ? left : [...left, ...new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return Uint8Array.from(groups.flatMap((g) => { const n = Number.parseInt(g || '0', 16); return [n >> 8, n & 255]; }));
+  const groups =
+    tail === undefined
+      ? left
+      : [...left, ...new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  return Uint8Array.from(
+    groups.flatMap((g) => {
+      const n = Number.parseInt(g || '0', 16);
+      return [n >> 8, n & 255];
+    }),
+  );
 }
 
 /** Quoted text as UTF-8, or bytes such as aa:bb:cc, aa-bb-cc, aa.bb.cc and aabbcc. */
 export function bytesPattern(value: Value): Buffer {
   if (value.text === '') throw mistake(value, 'nothing is looked for');
   if (value.quoted) return textBytes(value.text);
-  if (/^[0-9a-f]{2}(([:.-]?)[0-9a-f]{2}(\2[0-9a-f]{2})*)?$/i.test(value.text)) return Buffer.from(value.text.replaceAll(/[:.-]/g, ''), 'hex');
+  if (/^[0-9a-f]{2}(([:.-]?)[0-9a-f]{2}(\2[0-9a-f]{2})*)?$/i.test(value.text))
+    return Buffer.from(value.text.replaceAll(/[:.-]/g, ''), 'hex');
   throw mistake(value, `'${value.text}' is neither bytes such as 16:03:01 nor a "text" in quotes`);
 }
 
@@ -133,7 +162,10 @@ export function textBytes(text: string): Buffer {
   let plain = '';
   for (const c of text) {
     const code = c.codePointAt(0)!;
-    if (code < ESCAPED_BYTES + 0x80 || code > ESCAPED_BYTES + 0xff) { plain += c; continue; }
+    if (code < ESCAPED_BYTES + 0x80 || code > ESCAPED_BYTES + 0xff) {
+      plain += c;
+      continue;
+    }
     parts.push(Buffer.from(plain, 'utf8'), Buffer.from([code - ESCAPED_BYTES]));
     plain = '';
   }

@@ -20,7 +20,9 @@ function words(list: LayerList): string[] {
 }
 
 function sources(list: LayerList): string[] {
-  return list.addresses.filter((a) => a.source && a.kind === 4).map((a) => addressText(4, a.buf.subarray(a.at, a.at + 4)));
+  return list.addresses
+    .filter((a) => a.source && a.kind === 4)
+    .map((a) => addressText(4, a.buf.subarray(a.at, a.at + 4)));
 }
 
 const inner = tcp('192.0.2.1:1000', '192.0.2.2:80', { flags: 'S' });
@@ -34,7 +36,9 @@ test('a tunnel has its outer and its inner addresses and ports', () => {
 });
 
 test('both tags of a packet are its VLAN ids; GRE and its passenger are both there', () => {
-  const list = walk(ethernet(0x88a8, [0, 100, 0x81, 0, 0x20, 7, 8, 0, ...ip4(A, B, 47, [0, 0, 8, 0, ...inner.slice(14)])]));
+  const list = walk(
+    ethernet(0x88a8, [0, 100, 0x81, 0, 0x20, 7, 8, 0, ...ip4(A, B, 47, [0, 0, 8, 0, ...inner.slice(14)])]),
+  );
   assert.deepEqual(list.vlans, [100, 7]);
   assert.deepEqual(words(list), ['eth', 'ip', 'tcp', 'vlan', 'gre']);
   assert.deepEqual(list.protocols, [47, 6]);
@@ -50,15 +54,35 @@ test('what an ICMP error quotes is there, without a length of its payload', () =
 test('fragments in any order: ports belong to the one that completes the datagram, and to no other', () => {
   const random = testRandom(5);
   for (let round = 0; round < 200; round++) {
-    const datagram = udp('10.0.0.1:1111', '10.0.0.2:2222', new Array<number>(100 + Math.floor(random() * 400)).fill(65)).slice(34);
-    const cuts = [0, ...new Set(Array.from({ length: 1 + Math.floor(random() * 5) }, () => 8 * (1 + Math.floor(random() * 11))))].sort((a, b) => a - b);
-    const fragments = cuts.map((from, i) => {
-      const to = cuts[i + 1] ?? datagram.length;
-      return ethernet(0x0800, ip4(A, B, 17, datagram.slice(from, to), { id: round, fragment: (to < datagram.length ? 0x2000 : 0) | (from / 8) }));
-    }).map((bytes) => ({ bytes, at: random() })).sort((a, b) => a.at - b.at);
+    const datagram = udp(
+      '10.0.0.1:1111',
+      '10.0.0.2:2222',
+      new Array<number>(100 + Math.floor(random() * 400)).fill(65),
+    ).slice(34);
+    const cuts = [
+      0,
+      ...new Set(Array.from({ length: 1 + Math.floor(random() * 5) }, () => 8 * (1 + Math.floor(random() * 11)))),
+    ].sort((a, b) => a - b);
+    const fragments = cuts
+      .map((from, i) => {
+        const to = cuts[i + 1] ?? datagram.length;
+        return ethernet(
+          0x0800,
+          ip4(A, B, 17, datagram.slice(from, to), {
+            id: round,
+            fragment: (to < datagram.length ? 0x2000 : 0) | (from / 8),
+          }),
+        );
+      })
+      .map((bytes) => ({ bytes, at: random() }))
+      .sort((a, b) => a.at - b.at);
     const reassembly = new Reassembly();
     const seen = fragments.map((f) => [...walk(f.bytes, reassembly).udp]);
-    assert.deepEqual(seen.filter((ports) => ports.length > 0), [[1111, 2222]], `round ${round}`);
+    assert.deepEqual(
+      seen.filter((ports) => ports.length > 0),
+      [[1111, 2222]],
+      `round ${round}`,
+    );
     assert.deepEqual(seen.at(-1), [1111, 2222]);
   }
 });

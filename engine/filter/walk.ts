@@ -2,7 +2,18 @@
 // itself is the decoder's, so that both enter the same wrappers.
 import { inflateRawSync } from 'node:zlib';
 import {
-  ADDRESS_MAC, FRAGMENT_FIRST, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, P, PacketDecoder,
+  ADDRESS_MAC,
+  FRAGMENT_FIRST,
+  FRAGMENT_NONE,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_SCTP,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  NET_IP4,
+  NET_IP6,
+  P,
+  PacketDecoder,
 } from '../decode/index.ts';
 import { bitOf, LayerList, type LayerWord } from './layer-list.ts';
 import type { Reassembly } from './reassembly.ts';
@@ -16,12 +27,39 @@ const UDP_LITE = 136;
 const IP_COMPRESSION = 108;
 const MAX_INFLATED = 65_535;
 
-const BIT = Object.fromEntries((
-  ['eth', 'ip', 'ipv6', 'tcp', 'udp', 'icmp', 'icmpv6', 'arp', 'vlan', 'mpls', 'gre', 'sctp', 'ppp', 'pppoes', 'vxlan', 'gtp', 'l2tp'] as const
-).map((word) => [word, bitOf(word)])) as Readonly<Record<LayerWord, number>>;
+const BIT = Object.fromEntries(
+  (
+    [
+      'eth',
+      'ip',
+      'ipv6',
+      'tcp',
+      'udp',
+      'icmp',
+      'icmpv6',
+      'arp',
+      'vlan',
+      'mpls',
+      'gre',
+      'sctp',
+      'ppp',
+      'pppoes',
+      'vxlan',
+      'gtp',
+      'l2tp',
+    ] as const
+  ).map((word) => [word, bitOf(word)]),
+) as Readonly<Record<LayerWord, number>>;
 
 /** What the decoder calls a layer when it goes on to the next. */
-const NAMED = new Map<number, number>([[P.VXLAN, BIT.vxlan], [P.GTP, BIT.gtp], [P.L2TP, BIT.l2tp], [P.GRE, BIT.gre], [P.PPPoES, BIT.pppoes], [P.ARP, BIT.arp]]);
+const NAMED = new Map<number, number>([
+  [P.VXLAN, BIT.vxlan],
+  [P.GTP, BIT.gtp],
+  [P.L2TP, BIT.l2tp],
+  [P.GRE, BIT.gre],
+  [P.PPPoES, BIT.pppoes],
+  [P.ARP, BIT.arp],
+]);
 
 export class LayerWalker extends PacketDecoder {
   readonly list = new LayerList();
@@ -52,12 +90,18 @@ export class LayerWalker extends PacketDecoder {
   }
 
   private address(kind: number, source: number, destination: number): void {
-    this.list.addresses.push({ buf: this.buf, kind, at: source, source: true }, { buf: this.buf, kind, at: destination, source: false });
+    this.list.addresses.push(
+      { buf: this.buf, kind, at: source, source: true },
+      { buf: this.buf, kind, at: destination, source: false },
+    );
   }
 
   /** Of a header that is cut the addresses that are there. */
   private address6(at: number): void {
-    const { buf, list: { addresses } } = this;
+    const {
+      buf,
+      list: { addresses },
+    } = this;
     if (this.end - at >= IP6_HEADER - 16) addresses.push({ buf, kind: NET_IP6, at: at + 8, source: true });
     if (this.end - at >= IP6_HEADER) addresses.push({ buf, kind: NET_IP6, at: at + 24, source: false });
   }
@@ -156,7 +200,13 @@ export class LayerWalker extends PacketDecoder {
     if (left <= 0) return;
     if (protocol === IPPROTO_TCP) {
       list.saw(BIT.tcp);
-      list.tcp.push({ buf: this.buf, at, end: this.end, wireEnd: Math.min(wireEnd, this.sent), quoted: this.quoted || this.layers.fragment !== FRAGMENT_NONE });
+      list.tcp.push({
+        buf: this.buf,
+        at,
+        end: this.end,
+        wireEnd: Math.min(wireEnd, this.sent),
+        quoted: this.quoted || this.layers.fragment !== FRAGMENT_NONE,
+      });
     } else if (protocol === IPPROTO_UDP || protocol === UDP_LITE) {
       if (protocol === IPPROTO_UDP) list.saw(BIT.udp);
       if (left >= 4) list.udp.push(this.u16(at), this.u16(at + 2));

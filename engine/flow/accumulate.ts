@@ -1,5 +1,23 @@
 // Running statistics of an open flow: lengths, gaps, the first payload packets, bytes. Called once a packet; allocates nothing.
-import { D, D_STRIDE, gapBin, GAP_BINS, H, H_STRIDE, LENGTH_BINS, lengthBin, MARKOV_GAPS, MARKOV_LENGTHS, markovGapBin, markovLengthBin, NEVER, SEQUENCE, U, U_STRIDE, type FlowState } from './state.ts';
+import {
+  D,
+  D_STRIDE,
+  gapBin,
+  GAP_BINS,
+  H,
+  H_STRIDE,
+  LENGTH_BINS,
+  lengthBin,
+  MARKOV_GAPS,
+  MARKOV_LENGTHS,
+  markovGapBin,
+  markovLengthBin,
+  NEVER,
+  SEQUENCE,
+  U,
+  U_STRIDE,
+  type FlowState,
+} from './state.ts';
 
 const BURST_GAP = 1e9;
 

@@ -6,7 +6,16 @@
 // own, the older connection stays open beside it, and each later segment goes where its numbers fit. Once the new SYN is acknowledged
 // (its number plus one), the older connection lingers and ends as replaced; unless it goes on with new data, then it lives on.
 import { TCP_ACK, TCP_RST, TCP_SYN, type Layers } from '../decode/index.ts';
-import { ACKNOWLEDGED2, ESTABLISHED, FIRST_SEQUENCE_KNOWN2, SEQUENCE_KNOWN2, SYN_ACK_SEEN, U, U_STRIDE, type FlowState } from './state.ts';
+import {
+  ACKNOWLEDGED2,
+  ESTABLISHED,
+  FIRST_SEQUENCE_KNOWN2,
+  SEQUENCE_KNOWN2,
+  SYN_ACK_SEEN,
+  U,
+  U_STRIDE,
+  type FlowState,
+} from './state.ts';
 
 /** Bytes that may have overtaken a SYN. */
 const NEAR = 65_535;
@@ -45,7 +54,9 @@ export function synAckBelongs(s: FlowState, slot: number, dir: number, l: Layers
     const behind = (u[u0 + U.nextSequence2 + dir]! - l.tcpSequence - 1) | 0;
     return behind >= 0 && behind <= NEAR;
   }
-  return !(state & (ACKNOWLEDGED2 << peer)) || Math.abs((l.tcpSequence + 1 - u[u0 + U.acknowledged2 + peer]!) | 0) <= NEAR;
+  return (
+    !(state & (ACKNOWLEDGED2 << peer)) || Math.abs((l.tcpSequence + 1 - u[u0 + U.acknowledged2 + peer]!) | 0) <= NEAR
+  );
 }
 
 /** How far a segment's numbers lie from a connection's: 0 for what comes next, the smaller the more likely it belongs there. */
@@ -63,7 +74,10 @@ export function misfit(s: FlowState, slot: number, dir: number, l: Layers): numb
   // A RST that answers a SYN has the number 0: only what it acknowledges counts.
   if (l.tcpFlags & TCP_RST && l.tcpFlags & TCP_ACK && l.tcpSequence === 0) far = UNKNOWN;
   if (!(l.tcpFlags & TCP_ACK)) return far + UNKNOWN;
-  return far + (state & (SEQUENCE_KNOWN2 << peer) ? distance(l.tcpAcknowledgement, u[u0 + U.nextSequence2 + peer]!) : UNKNOWN);
+  return (
+    far +
+    (state & (SEQUENCE_KNOWN2 << peer) ? distance(l.tcpAcknowledgement, u[u0 + U.nextSequence2 + peer]!) : UNKNOWN)
+  );
 }
 
 /** Whether the connection was answered: only then somebody could live on it whom a new SYN must not hide. */

@@ -9,15 +9,26 @@ const SHORT = 48;
 const countLog = new Float64Array(BYTE_SAMPLE + 1);
 for (let n = 2; n <= BYTE_SAMPLE; n++) countLog[n] = n * Math.log2(n);
 
-const printable = Uint8Array.from({ length: 256 }, (_, i) => ((i >= 32 && i < 127) || i === 9 || i === 10 || i === 13 ? 1 : 0));
+const printable = Uint8Array.from({ length: 256 }, (_, i) =>
+  (i >= 32 && i < 127) || i === 9 || i === 10 || i === 13 ? 1 : 0,
+);
 /** Clean between two measurements. */
 const seen = new Uint16Array(256);
 
 /** Results of `measureBytes`. */
-export interface ByteFigures { entropy: number; printable: number }
+export interface ByteFigures {
+  entropy: number;
+  printable: number;
+}
 
 /** Entropy in bits a byte and printable share of what a slot's direction showed, into `out`; NaN before any byte. */
-export function measureBytes(s: Pick<FlowState, 'u' | 'd'>, samples: Uint8Array, slot: number, dir: number, out: ByteFigures): void {
+export function measureBytes(
+  s: Pick<FlowState, 'u' | 'd'>,
+  samples: Uint8Array,
+  slot: number,
+  dir: number,
+  out: ByteFigures,
+): void {
   const fixed = s.d[slot * D_STRIDE + D.entropy2 + dir]!;
   if (fixed >= 0) {
     out.entropy = fixed;
@@ -29,7 +40,10 @@ export function measureBytes(s: Pick<FlowState, 'u' | 'd'>, samples: Uint8Array,
 }
 
 function measure(b: Uint8Array, at: number, total: number, out: ByteFigures): void {
-  if (total === 0) { out.entropy = out.printable = NaN; return; }
+  if (total === 0) {
+    out.entropy = out.printable = NaN;
+    return;
+  }
   let shown = 0;
   for (let i = at, end = at + total; i < end; i++) {
     const byte = b[i]!;
@@ -66,7 +80,10 @@ export class BytePool {
     u[u0 + U.byteCount2 + dir] = had + count;
     if (had === 0) {
       u[u0 + U.firstByteClass2 + dir] = byteClass(buf[at]!);
-      if (count === BYTE_SAMPLE) { this.keep(s, slot, dir, buf, at, count); return; }
+      if (count === BYTE_SAMPLE) {
+        this.keep(s, slot, dir, buf, at, count);
+        return;
+      }
       u[u0 + U.bytePool2 + dir] = this.take();
     }
     const base = u[u0 + U.bytePool2 + dir]! * BYTE_SAMPLE;

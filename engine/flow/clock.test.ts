@@ -7,8 +7,16 @@ import { CaptureStream } from '../read/index.ts';
 import { Analysis, flowRecord, VectorMaker } from '../session/index.ts';
 import { pcap, tcp, testRandom, udp } from '../testing/packets.ts';
 
-interface Stamped { readonly time: number; readonly frame: readonly number[]; readonly truly?: number }
-interface Followed { readonly flows: ReturnType<typeof flowRecord>[]; readonly owners: number[]; readonly durations: Map<number, number> }
+interface Stamped {
+  readonly time: number;
+  readonly frame: readonly number[];
+  readonly truly?: number;
+}
+interface Followed {
+  readonly flows: ReturnType<typeof flowRecord>[];
+  readonly owners: number[];
+  readonly durations: Map<number, number>;
+}
 
 const START = 1_700_000_000;
 
@@ -31,14 +39,23 @@ function follow(packets: readonly Stamped[], ticks = false): Followed {
   });
   analysis.finish();
   return {
-    flows: Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRecord(analysis, 'test', row as FlowRow)),
-    owners: packets.map((_, row) => analysis.packets.chunk(row as PacketRow).owner[inChunk(row as PacketRow)]!), durations,
+    flows: Array.from({ length: analysis.flows.columns.count }, (_, row) =>
+      flowRecord(analysis, 'test', row as FlowRow),
+    ),
+    owners: packets.map((_, row) => analysis.packets.chunk(row as PacketRow).owner[inChunk(row as PacketRow)]!),
+    durations,
   };
 }
 
 const u = (port: number, time: number): Stamped => ({ time, frame: udp(`10.0.0.1:${port}`, '10.0.0.2:6000', 'x') });
-const t = (time: number, flags: string, seq: number, ack: number, data = ''): Stamped => ({ time, frame: tcp('10.0.0.1:40000', '10.0.0.2:443', { flags, seq, ack, data }) });
-const a = (time: number, flags: string, seq: number, ack: number): Stamped => ({ time, frame: tcp('10.0.0.2:443', '10.0.0.1:40000', { flags, seq, ack }) });
+const t = (time: number, flags: string, seq: number, ack: number, data = ''): Stamped => ({
+  time,
+  frame: tcp('10.0.0.1:40000', '10.0.0.2:443', { flags, seq, ack, data }),
+});
+const a = (time: number, flags: string, seq: number, ack: number): Stamped => ({
+  time,
+  frame: tcp('10.0.0.2:443', '10.0.0.1:40000', { flags, seq, ack }),
+});
 
 /** Polls of one pair of ports 200 s apart, which are flows of their own, and a connection that is open all the time. */
 function scene(): Stamped[] {
@@ -48,7 +65,11 @@ function scene(): Stamped[] {
   return [...polls, ...open, ...going].sort((x, y) => x.time - y.time);
 }
 
-const counts = (f: Followed): string => f.flows.map((x) => `${x.sport} ${x.packets_fwd + x.packets_rev} ${x.end_reason}`).sort().join(', ');
+const counts = (f: Followed): string =>
+  f.flows
+    .map((x) => `${x.sport} ${x.packets_fwd + x.packets_rev} ${x.end_reason}`)
+    .sort()
+    .join(', ');
 
 test('one wrong stamp, ahead or behind by any time, ends no other flow and stops no time-out', () => {
   const right = counts(follow(scene()));
@@ -65,7 +86,13 @@ test('one wrong stamp, ahead or behind by any time, ends no other flow and stops
 test('a wrong stamp in a connection does not cut it', () => {
   for (const wrong of [410_184_005, -3600, -1_700_000_000]) {
     const packets = scene().map((p, i) => (i === 6 ? { ...p, time: p.time + wrong } : p));
-    assert.deepEqual(follow(packets).flows.filter((f) => f.sport === 40_000).map((f) => f.packets_fwd + f.packets_rev), [13], `${wrong}`);
+    assert.deepEqual(
+      follow(packets)
+        .flows.filter((f) => f.sport === 40_000)
+        .map((f) => f.packets_fwd + f.packets_rev),
+      [13],
+      `${wrong}`,
+    );
   }
 });
 
@@ -76,19 +103,33 @@ test('a clock that is set back or ahead: time-outs go on working, nothing is cut
     assert.ok(counts(follow(packets)).startsWith('40000 13'), `${by}`);
   }
   // A first stamp of 1970 or of the far future is no more than one wrong stamp.
-  for (const first of [-1_700_000_000, 410_184_005]) assert.ok(counts(follow([u(41_000, first), ...scene()])).includes('40000 13'), `${first}`);
+  for (const first of [-1_700_000_000, 410_184_005])
+    assert.ok(counts(follow([u(41_000, first), ...scene()])).includes('40000 13'), `${first}`);
 });
 
 test('a long silence is one: what is sent after it is another flow', () => {
   for (const silence of [61, 1000, 5000, 86_400 * 3]) {
-    assert.deepEqual(follow([u(5, 0), u(5, silence)]).flows.map((f) => f.packets_fwd), [1, 1], `${silence} s`);
-    assert.deepEqual(follow([u(5, 0), u(7, 1), u(5, silence), u(7, silence + 2)]).flows.map((f) => f.end_reason), ['idle', 'idle', 'capture-end', 'capture-end'], `${silence} s`);
+    assert.deepEqual(
+      follow([u(5, 0), u(5, silence)]).flows.map((f) => f.packets_fwd),
+      [1, 1],
+      `${silence} s`,
+    );
+    assert.deepEqual(
+      follow([u(5, 0), u(7, 1), u(5, silence), u(7, silence + 2)]).flows.map((f) => f.end_reason),
+      ['idle', 'idle', 'capture-end', 'capture-end'],
+      `${silence} s`,
+    );
   }
 });
 
 test('two clocks in one capture that take turns end flows at most once, where the second one is first met', () => {
   const packets = Array.from({ length: 200 }, (_, i) => u(i % 8 < 4 ? 5 : 7, i * 2 + (i % 8 < 4 ? 0 : 5400)));
-  assert.deepEqual(follow(packets).flows.filter((f) => f.sport === 5).map((f) => f.packets_fwd), [4, 96]);
+  assert.deepEqual(
+    follow(packets)
+      .flows.filter((f) => f.sport === 5)
+      .map((f) => f.packets_fwd),
+    [4, 96],
+  );
 });
 
 test('ticks between packets change nothing, whatever the stamps', () => {
@@ -115,8 +156,14 @@ test('random order of stamps beside a slow twin: start is the earliest, end the 
     flows.forEach((f, row) => {
       const times = packets.filter((_, i) => owners[i] === row).map((p) => START + p.time);
       const [first, last] = [Math.min(...times), Math.max(...times)];
-      assert.ok(Math.abs(Date.parse(f.start) / 1000 - first) < 2e-3 && Math.abs(Date.parse(f.end) / 1000 - last) < 2e-3, `seed ${seed}, flow ${row}`);
-      assert.ok(Math.abs(durations.get(row)! - (last - first)) <= 1e-6 * (last - first) + 1e-5, `seed ${seed}, flow ${row}`);
+      assert.ok(
+        Math.abs(Date.parse(f.start) / 1000 - first) < 2e-3 && Math.abs(Date.parse(f.end) / 1000 - last) < 2e-3,
+        `seed ${seed}, flow ${row}`,
+      );
+      assert.ok(
+        Math.abs(durations.get(row)! - (last - first)) <= 1e-6 * (last - first) + 1e-5,
+        `seed ${seed}, flow ${row}`,
+      );
     });
   }
 });

@@ -78,9 +78,14 @@ export class ClosedConnections {
     if (!ownKnown && !peerKnown) return false;
     // New data is another matter: after both FINs there is none, and whoever sends more after a RST did not take it for one.
     const end = (l.tcpSequence + l.payloadWire) >>> 0;
-    if (ownKnown && !behind(this.words[at + KEY_WORDS + 1 + dir]!, l.tcpFlags & TCP_RST ? l.tcpSequence : end)) return false;
+    if (ownKnown && !behind(this.words[at + KEY_WORDS + 1 + dir]!, l.tcpFlags & TCP_RST ? l.tcpSequence : end))
+      return false;
     if (!ownKnown && l.payloadWire > 0) return false;
-    return !peerKnown || !(l.tcpFlags & TCP_ACK) || behind((this.words[at + KEY_WORDS + 1 + peer]! + 1) >>> 0, l.tcpAcknowledgement);
+    return (
+      !peerKnown ||
+      !(l.tcpFlags & TCP_ACK) ||
+      behind((this.words[at + KEY_WORDS + 1 + peer]! + 1) >>> 0, l.tcpAcknowledgement)
+    );
   }
 
   private bucket(hash: number): number {

@@ -74,16 +74,29 @@ export class FlowColumns {
 
   /** Every column: name, array, values a row. */
   fields(): [string, Uint32Array | Uint16Array | Uint8Array | Float64Array | Float32Array, number][] {
-    return Object.entries(this).filter((e): e is [string, Uint32Array] => ArrayBuffer.isView(e[1])).map(([name, array]) => [name, array, array.length / this.capacity]);
+    return Object.entries(this)
+      .filter((e): e is [string, Uint32Array] => ArrayBuffer.isView(e[1]))
+      .map(([name, array]) => [name, array, array.length / this.capacity]);
   }
 
   /** Takes over what another table noted around a flow: who reads a part of a capture again does not see the rest. */
   takeSurroundings(row: number, from: FlowColumns, fromRow: number): void {
-    this.surroundings.set(from.surroundings.subarray(fromRow * SURROUNDINGS, (fromRow + 1) * SURROUNDINGS), row * SURROUNDINGS);
+    this.surroundings.set(
+      from.surroundings.subarray(fromRow * SURROUNDINGS, (fromRow + 1) * SURROUNDINGS),
+      row * SURROUNDINGS,
+    );
   }
 
   /** Counts a packet that came after its connection was over. */
-  addLate(row: number, dir: number, packets: number, bytes: number, lastPacket: number, sec: number, nsec: number): void {
+  addLate(
+    row: number,
+    dir: number,
+    packets: number,
+    bytes: number,
+    lastPacket: number,
+    sec: number,
+    nsec: number,
+  ): void {
     const counts = dir === 0 ? this.packetsForward : this.packetsReverse;
     const sizes = dir === 0 ? this.bytesForward : this.bytesReverse;
     counts[row] = counts[row]! + packets;
@@ -149,8 +162,18 @@ function doubled<T extends Uint32Array | Uint16Array | Float32Array>(value: T): 
   return larger;
 }
 
-function u32(rows: number): Uint32Array { return new Uint32Array(new SharedArrayBuffer(rows * 4)); }
-function u16(rows: number): Uint16Array { return new Uint16Array(new SharedArrayBuffer(rows * 2)); }
-function u8(rows: number): Uint8Array { return new Uint8Array(new SharedArrayBuffer(rows)); }
-function f32(rows: number): Float32Array { return new Float32Array(new SharedArrayBuffer(rows * 4)); }
-function f64(rows: number): Float64Array { return new Float64Array(new SharedArrayBuffer(rows * 8)); }
+function u32(rows: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(rows * 4));
+}
+function u16(rows: number): Uint16Array {
+  return new Uint16Array(new SharedArrayBuffer(rows * 2));
+}
+function u8(rows: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(rows));
+}
+function f32(rows: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(rows * 4));
+}
+function f64(rows: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(rows * 8));
+}

@@ -1,8 +1,32 @@
 // Community ID version 1 (github.com/corelight/community-id-spec): base64 of SHA-1 over seed, ordered endpoints and protocol.
 import { hash } from 'node:crypto';
 
-const ICMP4_PAIRS = new Map([[8, 0], [0, 8], [13, 14], [14, 13], [15, 16], [16, 15], [17, 18], [18, 17], [10, 9], [9, 10]]);
-const ICMP6_PAIRS = new Map([[128, 129], [129, 128], [133, 134], [134, 133], [135, 136], [136, 135], [130, 131], [131, 130], [144, 145], [145, 144], [139, 140], [140, 139]]);
+const ICMP4_PAIRS = new Map([
+  [8, 0],
+  [0, 8],
+  [13, 14],
+  [14, 13],
+  [15, 16],
+  [16, 15],
+  [17, 18],
+  [18, 17],
+  [10, 9],
+  [9, 10],
+]);
+const ICMP6_PAIRS = new Map([
+  [128, 129],
+  [129, 128],
+  [133, 134],
+  [134, 133],
+  [135, 136],
+  [136, 135],
+  [130, 131],
+  [131, 130],
+  [144, 145],
+  [145, 144],
+  [139, 140],
+  [140, 139],
+]);
 
 export interface CommunityEndpoints {
   readonly source: Uint8Array;

@@ -11,7 +11,8 @@ export function gradeOf(s: FlowState, slot: number): number {
   const forward = s.u[u0 + U.packets2]!;
   const reverse = s.u[u0 + U.packets2 + 1]!;
   // A single SYN without an answer is a complete picture of a failed connection; data that nobody acknowledges is not.
-  if (tcp && (forward === 0 || reverse === 0) && s.u[u0 + U.payloadPackets2]! + s.u[u0 + U.payloadPackets2 + 1]! > 0) return 3;
+  if (tcp && (forward === 0 || reverse === 0) && s.u[u0 + U.payloadPackets2]! + s.u[u0 + U.payloadPackets2 + 1]! > 0)
+    return 3;
   // A SYN may come out of order; one that never comes was before the capture, or before the silence that ended the flow.
   return (s.u[u0 + U.state]! & (MIDSTREAM | SYN_SEEN | SYN_ACK_SEEN)) === MIDSTREAM ? 4 : 0;
 }

@@ -1,6 +1,28 @@
 // The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of it in order.
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
-import { ADDRESS_MAC, AddressTable, FRAGMENT_FIRST, FRAGMENT_LATER, FRAGMENT_NONE, IPPROTO_TCP, layerMarks, MARK_CUT, MARK_DAMAGED, MARK_GTP, MARK_REVERSE, NET_IP4, NET_NONE, NO_FLOW, P, PacketColumns, PacketDecoder, protocolId, protocolName, TCP_FIN, type Layers } from '../decode/index.ts';
+import {
+  ADDRESS_MAC,
+  AddressTable,
+  FRAGMENT_FIRST,
+  FRAGMENT_LATER,
+  FRAGMENT_NONE,
+  IPPROTO_TCP,
+  layerMarks,
+  MARK_CUT,
+  MARK_DAMAGED,
+  MARK_GTP,
+  MARK_REVERSE,
+  NET_IP4,
+  NET_NONE,
+  NO_FLOW,
+  P,
+  PacketColumns,
+  PacketDecoder,
+  protocolId,
+  protocolName,
+  TCP_FIN,
+  type Layers,
+} from '../decode/index.ts';
 import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from './state.ts';
 import { FlowTable } from './table.ts';
 import type { FlowTimeouts } from './timeouts.ts';
@@ -17,7 +39,16 @@ export interface IngestListener {
    * A packet with something to look at. @param whole its payload is one of its own, not a fragment's; else only its name is wanted
    * @param nanoseconds its time, as flows are told of theirs @param seconds its stamp, since the epoch @returns its protocol id, `l.protocol` where nothing better is known yet
    */
-  payload(slot: number, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number;
+  payload(
+    slot: number,
+    dir: number,
+    l: Layers,
+    buf: Uint8Array,
+    nanoseconds: number,
+    seconds: number,
+    packet: number,
+    whole: boolean,
+  ): number;
   /** An open flow at 8, 32 or 128 packets, or after a further minute. @param sec @param nsec time of its last packet */
   checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
   /** A packet of a connection that is over, after `completed`: a FIN that is sent again, a late ACK. @param wire its bytes */
@@ -59,11 +90,29 @@ export class Ingest {
     this.listener = listener;
     this.options = options;
     this.networks = options.timeouts?.vlan === true ? new VlanNetworks() : null;
-    this.flows = new FlowTable(this.addresses, { completed: (slot, row) => this.completed(slot, row) }, options.timeouts, options.openFlows);
+    this.flows = new FlowTable(
+      this.addresses,
+      { completed: (slot, row) => this.completed(slot, row) },
+      options.timeouts,
+      options.openFlows,
+    );
   }
 
-  packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void {
-    const { flows, listener, options: { keepPackets } } = this;
+  packet(
+    buf: Uint8Array,
+    off: number,
+    cap: number,
+    wire: number,
+    sec: number,
+    nsec: number,
+    link: number,
+    fileOffset: number,
+  ): void {
+    const {
+      flows,
+      listener,
+      options: { keepPackets },
+    } = this;
     if (this.packetCount === 0) this.baseSeconds = sec;
     const packet = this.packetCount++;
     const time = (sec - this.baseSeconds) * 1e9 + nsec;
@@ -71,15 +120,45 @@ export class Ingest {
     if (this.waiting.any) this.giveUp(time);
     const l = this.decoder.decode(buf, off, cap, link, wire);
     flows.advance(time);
-    let marks = (l.damaged ? MARK_DAMAGED : 0) | (cap < wire ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0) | layerMarks(l, off, link);
+    let marks =
+      (l.damaged ? MARK_DAMAGED : 0) |
+      (cap < wire ? MARK_CUT : 0) |
+      (l.insideGtp ? MARK_GTP : 0) |
+      layerMarks(l, off, link);
     if (l.net === NET_NONE) {
-      if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, NO_FLOW | this.pair(l, buf), shownProtocol(l.protocol, marks), link, marks);
+      if (keepPackets)
+        this.packets.add(
+          fileOffset,
+          sec,
+          nsec,
+          cap,
+          wire,
+          NO_FLOW | this.pair(l, buf),
+          shownProtocol(l.protocol, marks),
+          link,
+          marks,
+        );
       return;
     }
     if (this.networks !== null) l.network = this.networks.number(l);
-    if (l.fragment === FRAGMENT_LATER && !flows.fragments.knows(l, buf, time) && this.waiting.hold(l, buf, off, cap, { wire, sec, nsec, link, time, packet })) {
+    if (
+      l.fragment === FRAGMENT_LATER &&
+      !flows.fragments.knows(l, buf, time) &&
+      this.waiting.hold(l, buf, off, cap, { wire, sec, nsec, link, time, packet })
+    ) {
       // The row is there at once; its flow is known when the first fragment comes.
-      if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, NO_FLOW | this.pair(l, buf), shownProtocol(ipName(l), marks), link, marks);
+      if (keepPackets)
+        this.packets.add(
+          fileOffset,
+          sec,
+          nsec,
+          cap,
+          wire,
+          NO_FLOW | this.pair(l, buf),
+          shownProtocol(ipName(l), marks),
+          link,
+          marks,
+        );
       return;
     }
     const first = l.fragment === FRAGMENT_FIRST && this.waiting.any ? this.waiting.take(l, buf) : NOTHING_HELD;
@@ -89,7 +168,18 @@ export class Ingest {
     if (slot < 0) {
       if (dir === 1) marks |= MARK_REVERSE;
       if (l.vlan >= 0) flows.columns.noteVlans(flows.lateRow, l.vlanOuter, l.vlan);
-      if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, flows.lateRow, shownProtocol(l.protocol, marks), link, marks);
+      if (keepPackets)
+        this.packets.add(
+          fileOffset,
+          sec,
+          nsec,
+          cap,
+          wire,
+          flows.lateRow,
+          shownProtocol(l.protocol, marks),
+          link,
+          marks,
+        );
       listener.late(flows.lateRow, dir, wire, sec, nsec, packet);
     } else {
       this.slot = slot;
@@ -98,9 +188,18 @@ export class Ingest {
       if (flows.columns.count !== before) listener.began(slot, row, flows.time);
       if (dir === 1) marks |= MARK_REVERSE;
       // The row is there before anybody is told of the packet: another thread may name it at once.
-      if (keepPackets) this.packets.add(fileOffset, sec, nsec, cap, wire, row, shownProtocol(l.protocol, marks), link, marks);
-      const whole = l.fragment === FRAGMENT_NONE || (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire));
-      if (keepPackets ? l.payloadLength > 0 || l.fragment !== FRAGMENT_NONE || (l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & TCP_FIN) !== 0) : whole && l.payloadLength > 0 && !l.damaged) {
+      if (keepPackets)
+        this.packets.add(fileOffset, sec, nsec, cap, wire, row, shownProtocol(l.protocol, marks), link, marks);
+      const whole =
+        l.fragment === FRAGMENT_NONE ||
+        (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire));
+      if (
+        keepPackets
+          ? l.payloadLength > 0 ||
+            l.fragment !== FRAGMENT_NONE ||
+            (l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & TCP_FIN) !== 0)
+          : whole && l.payloadLength > 0 && !l.damaged
+      ) {
         const protocol = listener.payload(slot, dir, l, buf, flows.time, sec, packet, whole);
         if (keepPackets && protocol !== l.protocol) this.packets.name(shownProtocol(protocol, marks));
       }
@@ -160,7 +259,12 @@ export class Ingest {
 
   private completed(slot: number, row: FlowRow): void {
     const { u, d } = this.flows.state;
-    this.listener.completed(slot, row, (u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN, d[slot * D_STRIDE + D.touched]!);
+    this.listener.completed(
+      slot,
+      row,
+      (u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN,
+      d[slot * D_STRIDE + D.touched]!,
+    );
   }
 
   private pair(l: Layers, buf: Uint8Array): number {

@@ -11,12 +11,15 @@ type Step = readonly [seconds: number, frame: readonly number[]];
 
 function flowsOf(steps: readonly Step[]): ReturnType<typeof flowRecord>[] {
   const analysis = new Analysis({ completed: () => undefined });
-  new CaptureStream(analysis).push(pcap(steps.map(([time, frame]) => ({ time: 1_700_000_000 + time, bytes: Uint8Array.from(frame) }))));
+  new CaptureStream(analysis).push(
+    pcap(steps.map(([time, frame]) => ({ time: 1_700_000_000 + time, bytes: Uint8Array.from(frame) }))),
+  );
   analysis.finish();
   return Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRecord(analysis, 'test', row as FlowRow));
 }
 
-const told = (steps: readonly Step[]): unknown => flowsOf(steps).map((f) => [f.src, f.packets_fwd, f.packets_rev, f.grade]);
+const told = (steps: readonly Step[]): unknown =>
+  flowsOf(steps).map((f) => [f.src, f.packets_fwd, f.packets_rev, f.grade]);
 const CLIENT = [10, 0, 0, 1];
 const SERVER = [10, 0, 0, 2];
 
@@ -25,12 +28,34 @@ function echo(type: number, from: readonly number[], to: readonly number[]): num
 }
 
 test('ICMP: who asks is told by the type, whatever was captured first', () => {
-  for (const [ask, answer] of [[8, 0], [13, 14], [15, 16], [17, 18]] as const) {
-    assert.deepEqual(told([[0, echo(answer, SERVER, CLIENT)], [1, echo(ask, CLIENT, SERVER)]]), [['10.0.0.1', 1, 1, 'complete']]);
-    assert.deepEqual(told([[0, echo(ask, CLIENT, SERVER)], [1, echo(answer, SERVER, CLIENT)]]), [['10.0.0.1', 1, 1, 'complete']]);
+  for (const [ask, answer] of [
+    [8, 0],
+    [13, 14],
+    [15, 16],
+    [17, 18],
+  ] as const) {
+    assert.deepEqual(
+      told([
+        [0, echo(answer, SERVER, CLIENT)],
+        [1, echo(ask, CLIENT, SERVER)],
+      ]),
+      [['10.0.0.1', 1, 1, 'complete']],
+    );
+    assert.deepEqual(
+      told([
+        [0, echo(ask, CLIENT, SERVER)],
+        [1, echo(answer, SERVER, CLIENT)],
+      ]),
+      [['10.0.0.1', 1, 1, 'complete']],
+    );
   }
   const id = communityId({
-    source: Uint8Array.from(CLIENT), destination: Uint8Array.from(SERVER), sourcePort: 8, destinationPort: 0, hasPorts: false, ipProtocol: 1,
+    source: Uint8Array.from(CLIENT),
+    destination: Uint8Array.from(SERVER),
+    sourcePort: 8,
+    destinationPort: 0,
+    hasPorts: false,
+    ipProtocol: 1,
   });
   assert.equal(flowsOf([[0, echo(0, SERVER, CLIENT)]])[0]!.community_id, id);
 });
@@ -39,9 +64,8 @@ test('ICMPv6: echo and solicited advertisements have an asker; what is announced
   const host = [0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
   const router = [...host.slice(0, 15), 2];
   const all = [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
-  const message = (type: number, from: readonly number[], to: readonly number[]): number[] => (
-    ethernet(0x86dd, ip6(from, to, 58, [type, 0, 0, 0, 0, 1, 0, 1]))
-  );
+  const message = (type: number, from: readonly number[], to: readonly number[]): number[] =>
+    ethernet(0x86dd, ip6(from, to, 58, [type, 0, 0, 0, 0, 1, 0, 1]));
   for (const answer of [129, 134, 136]) {
     assert.deepEqual(told([[0, message(answer, router, host)]]), [['fe80::1', 0, 1, 'complete']]);
     assert.deepEqual(told([[0, message(answer, router, all)]]), [['fe80::2', 1, 0, 'complete']]);
@@ -56,8 +80,20 @@ test('DNS: who asks is told by the QR bit; an announcement by mDNS was not asked
   for (const port of [53, 137, 5355]) {
     const answer = udp(`10.0.0.2:${port}`, '10.0.0.1:40000', dns(true));
     const query = udp('10.0.0.1:40000', `10.0.0.2:${port}`, dns(false));
-    assert.deepEqual(told([[0, answer], [0.1, query]]), [['10.0.0.1', 1, 1, 'complete']]);
-    assert.deepEqual(told([[0, query], [0.1, answer]]), [['10.0.0.1', 1, 1, 'complete']]);
+    assert.deepEqual(
+      told([
+        [0, answer],
+        [0.1, query],
+      ]),
+      [['10.0.0.1', 1, 1, 'complete']],
+    );
+    assert.deepEqual(
+      told([
+        [0, query],
+        [0.1, answer],
+      ]),
+      [['10.0.0.1', 1, 1, 'complete']],
+    );
   }
   assert.deepEqual(told([[0, udp('10.0.0.2:5353', '224.0.0.251:5353', dns(true))]]), [['10.0.0.2', 1, 0, 'complete']]);
   assert.deepEqual(told([[0, udp('10.0.0.2:53', '10.0.0.1:40000', 'short')]]), [['10.0.0.2', 1, 0, 'complete']]);
@@ -80,17 +116,28 @@ test('a connection that was silent until it ended as idle goes on midstream, wit
   const A = '10.0.0.1:50000';
   const B = '10.0.0.2:22';
   const flows = flowsOf([
-    [0, tcp(A, B, { flags: 'S', seq: 1 })], [0.1, tcp(B, A, { flags: 'SA', seq: 7, ack: 2 })], [0.2, tcp(A, B, { flags: 'A', seq: 2, ack: 8 })],
-    [900, tcp(B, A, { flags: 'PA', seq: 8, ack: 2, data: 'late' })], [900.1, tcp(A, B, { flags: 'A', seq: 2, ack: 12 })],
+    [0, tcp(A, B, { flags: 'S', seq: 1 })],
+    [0.1, tcp(B, A, { flags: 'SA', seq: 7, ack: 2 })],
+    [0.2, tcp(A, B, { flags: 'A', seq: 2, ack: 8 })],
+    [900, tcp(B, A, { flags: 'PA', seq: 8, ack: 2, data: 'late' })],
+    [900.1, tcp(A, B, { flags: 'A', seq: 2, ack: 12 })],
   ]);
-  assert.deepEqual(flows.map((f) => [f.src, f.end_reason, f.grade]), [['10.0.0.1', 'idle', 'complete'], ['10.0.0.1', 'capture-end', 'midstream']]);
+  assert.deepEqual(
+    flows.map((f) => [f.src, f.end_reason, f.grade]),
+    [
+      ['10.0.0.1', 'idle', 'complete'],
+      ['10.0.0.1', 'capture-end', 'midstream'],
+    ],
+  );
 });
 
 test('a SYN that comes out of order is no middle', () => {
   const A = '10.0.0.1:50000';
   const B = '10.0.0.2:443';
   const steps: Step[] = [
-    [0, tcp(A, B, { flags: 'A', seq: 2, ack: 8 })], [0.001, tcp(A, B, { flags: 'S', seq: 1 })], [0.002, tcp(B, A, { flags: 'SA', seq: 7, ack: 2 })],
+    [0, tcp(A, B, { flags: 'A', seq: 2, ack: 8 })],
+    [0.001, tcp(A, B, { flags: 'S', seq: 1 })],
+    [0.002, tcp(B, A, { flags: 'SA', seq: 7, ack: 2 })],
   ];
   const flows = flowsOf(steps);
   assert.ok(flows.every((f) => f.src === '10.0.0.1'));
@@ -110,6 +157,10 @@ test('random order: whichever packet of an exchange comes first, the asker is th
     }
     const from = Math.floor(random() * exchange.length);
     const flows = flowsOf(exchange.slice(from).map((frame, i) => [i / 100, frame] as const));
-    assert.deepEqual(flows.map((f) => f.src), ['10.0.0.1'], `seed ${seed}`);
+    assert.deepEqual(
+      flows.map((f) => f.src),
+      ['10.0.0.1'],
+      `seed ${seed}`,
+    );
   }
 });

@@ -1,6 +1,14 @@
 // Who began a flow, where its first captured packet may be an answer: the middle of a connection, a reply that was stamped first.
 import {
-  FRAGMENT_LATER, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, TCP_ACK, TCP_SYN, type Layers,
+  FRAGMENT_LATER,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  NET_IP4,
+  TCP_ACK,
+  TCP_SYN,
+  type Layers,
 } from '../decode/index.ts';
 
 /** Message type of a reply → of what asks for it (RFC 792, RFC 950, RFC 1256). */
@@ -26,9 +34,12 @@ export function icmpAsked(l: Layers): number {
 export function sentByInitiator(l: Layers, buf: Uint8Array): boolean {
   if (l.damaged || l.fragment === FRAGMENT_LATER) return true;
   switch (l.ipProtocol) {
-    case IPPROTO_TCP: return !l.hasPorts || connectionBegunBySender(l);
-    case IPPROTO_UDP: return !l.hasPorts || !isDnsAnswer(l, buf);
-    default: return icmpAsked(l) < 0 || toGroup(l, buf);
+    case IPPROTO_TCP:
+      return !l.hasPorts || connectionBegunBySender(l);
+    case IPPROTO_UDP:
+      return !l.hasPorts || !isDnsAnswer(l, buf);
+    default:
+      return icmpAsked(l) < 0 || toGroup(l, buf);
   }
 }
 

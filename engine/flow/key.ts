@@ -1,7 +1,15 @@
 // The flow key: addresses and ports in canonical order, protocol, tunnel; eleven words and their hash.
-import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, NET_NONE, type Layers } from '../decode/index.ts';
+import {
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  NET_IP4,
+  NET_IP6,
+  NET_NONE,
+  type Layers,
+} from '../decode/index.ts';
 import { ICMP4_REQUEST, ICMP6_REQUEST } from './initiator.ts';
-
 
 /** Bits of the kind's word: the tunnel's id is that of packets from the low, or the high address. */
 const TUNNEL_LOW = 0x800;
@@ -21,14 +29,37 @@ export class FlowKey {
     let portsWord = -1;
     if (!l.hasPorts) {
       if (l.ipProtocol === IPPROTO_ICMP) portsWord = ((ICMP4_REQUEST[l.icmpType] ?? l.icmpType) << 8) | l.icmpCode;
-      else if (l.ipProtocol === IPPROTO_ICMPV6) portsWord = ((ICMP6_REQUEST[l.icmpType] ?? l.icmpType) << 8) | l.icmpCode;
+      else if (l.ipProtocol === IPPROTO_ICMPV6)
+        portsWord = ((ICMP6_REQUEST[l.icmpType] ?? l.icmpType) << 8) | l.icmpCode;
       else portsWord = 0;
     }
-    this.set(l.net, l.ipProtocol, buf, l.sourceAt, l.destinationAt, l.sourcePort, l.destinationPort, portsWord, l.tunnel, l.network);
+    this.set(
+      l.net,
+      l.ipProtocol,
+      buf,
+      l.sourceAt,
+      l.destinationAt,
+      l.sourcePort,
+      l.destinationPort,
+      portsWord,
+      l.tunnel,
+      l.network,
+    );
   }
 
   /** @param portsWord the ports word where there are no ports, -1 where there are @param network number of the VLAN tags where they count, else 0 */
-  set(net: number, protocol: number, buf: Uint8Array, sourceAt: number, destinationAt: number, sourcePort: number, destinationPort: number, portsWord: number, tunnel: number, network: number): void {
+  set(
+    net: number,
+    protocol: number,
+    buf: Uint8Array,
+    sourceAt: number,
+    destinationAt: number,
+    sourcePort: number,
+    destinationPort: number,
+    portsWord: number,
+    tunnel: number,
+    network: number,
+  ): void {
     const w = this.words;
     let order: number;
     if (net === NET_IP4) {
@@ -50,7 +81,12 @@ export class FlowKey {
       }
     }
     this.sourceLow = order <= 0;
-    w[8] = portsWord >= 0 ? portsWord : order <= 0 ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
+    w[8] =
+      portsWord >= 0
+        ? portsWord
+        : order <= 0
+          ? (sourcePort << 16) | destinationPort
+          : (destinationPort << 16) | sourcePort;
     w[9] = tunnel;
     w[10] = protocol | (net << 8) | (portsWord < 0 ? 0x10000 : 0) | (network << 17);
     let hash = 0;
@@ -108,7 +144,8 @@ function mix(hash: number, word: number): number {
 /** Destination unreachable, quench, redirect, time exceeded, parameter problem. */
 export function icmpIsError(l: Layers): boolean {
   if (l.net === NET_NONE || l.fragment === 2) return false;
-  if (l.ipProtocol === IPPROTO_ICMP) return l.icmpType === 3 || l.icmpType === 4 || l.icmpType === 5 || l.icmpType === 11 || l.icmpType === 12;
+  if (l.ipProtocol === IPPROTO_ICMP)
+    return l.icmpType === 3 || l.icmpType === 4 || l.icmpType === 5 || l.icmpType === 11 || l.icmpType === 12;
   return l.ipProtocol === IPPROTO_ICMPV6 && l.icmpType >= 1 && l.icmpType <= 4;
 }
 
@@ -124,7 +161,18 @@ export function quotedFlow(l: Layers, buf: Uint8Array): FlowKey | null {
   const protocol = buf[at + (four ? 9 : 6)]!;
   if ((protocol !== IPPROTO_TCP && protocol !== IPPROTO_UDP) || size < header + 4 || header < 20) return null;
   const ports = at + header;
-  quoted.set(four ? NET_IP4 : NET_IP6, protocol, buf, at + (four ? 12 : 8), at + (four ? 16 : 24), (buf[ports]! << 8) | buf[ports + 1]!, (buf[ports + 2]! << 8) | buf[ports + 3]!, -1, l.tunnel, l.network);
+  quoted.set(
+    four ? NET_IP4 : NET_IP6,
+    protocol,
+    buf,
+    at + (four ? 12 : 8),
+    at + (four ? 16 : 24),
+    (buf[ports]! << 8) | buf[ports + 1]!,
+    (buf[ports + 2]! << 8) | buf[ports + 3]!,
+    -1,
+    l.tunnel,
+    l.network,
+  );
   // The error goes the other way than the packet that it quotes: the tunnel's id is that of the way back.
   if (l.tunnel !== 0) quoted.tunnelled(l.tunnel, !quoted.sourceLow);
   return quoted;

@@ -3,35 +3,109 @@
 
 let u = 0;
 const u1 = (): number => u++;
-const u2 = (): number => { const at = u; u += 2; return at; };
-const uN = (n: number): number => { const at = u; u += n; return at; };
+const u2 = (): number => {
+  const at = u;
+  u += 2;
+  return at;
+};
+const uN = (n: number): number => {
+  const at = u;
+  u += n;
+  return at;
+};
 
 /** Places in the Uint32 part, in the order of how often they are touched: a packet should meet few cache lines (16 words each). */
 export const U = {
-  low4: uN(4), high4: uN(4), ports: u1(), tunnel: u1(), kind: u1(), hash: u1(), row: u1(), state: u1(), timeoutClass: u1(), lastPacket: u1(),
-  packets2: u2(), payloadPackets2: u2(), emptyPackets2: u2(), fullPackets2: u2(), hopMin2: u2(), hopMax2: u2(), lengthBins2: u2(), sequenceLength: u1(), lastLengthBin: u1(),
-  lastGapBin: u1(), bursts: u1(), nextSequence2: u2(), bytePool2: u2(), byteCount2: u2(), checkpoints: u1(), initialWindow2: u2(), cutPackets: u1(),
-  flags16: uN(16), finEnd2: u2(), mss2: u2(), windowScale2: u2(), tcpOptions2: u2(), firstSequence2: u2(),
-  retransmissions2: u2(), outOfOrder2: u2(), zeroWindows2: u2(), keepAlives2: u2(), sequenceGaps2: u2(), firstPacket: u1(), icmpErrors: u1(), damaged: u1(), firstByteClass2: u2(),
+  low4: uN(4),
+  high4: uN(4),
+  ports: u1(),
+  tunnel: u1(),
+  kind: u1(),
+  hash: u1(),
+  row: u1(),
+  state: u1(),
+  timeoutClass: u1(),
+  lastPacket: u1(),
+  packets2: u2(),
+  payloadPackets2: u2(),
+  emptyPackets2: u2(),
+  fullPackets2: u2(),
+  hopMin2: u2(),
+  hopMax2: u2(),
+  lengthBins2: u2(),
+  sequenceLength: u1(),
+  lastLengthBin: u1(),
+  lastGapBin: u1(),
+  bursts: u1(),
+  nextSequence2: u2(),
+  bytePool2: u2(),
+  byteCount2: u2(),
+  checkpoints: u1(),
+  initialWindow2: u2(),
+  cutPackets: u1(),
+  flags16: uN(16),
+  finEnd2: u2(),
+  mss2: u2(),
+  windowScale2: u2(),
+  tcpOptions2: u2(),
+  firstSequence2: u2(),
+  retransmissions2: u2(),
+  outOfOrder2: u2(),
+  zeroWindows2: u2(),
+  keepAlives2: u2(),
+  sequenceGaps2: u2(),
+  firstPacket: u1(),
+  icmpErrors: u1(),
+  damaged: u1(),
+  firstByteClass2: u2(),
   /** For vectors made elsewhere: index into END_REASONS + 1 (0 while open), index into CAPTURE_GRADES. */
-  endReason: u1(), grade: u1(),
+  endReason: u1(),
+  grade: u1(),
   /** What the direction last acknowledged, and the right edge of its receive window: the furthest that its peer may send. */
-  acknowledged2: u2(), windowEnd2: u2(),
+  acknowledged2: u2(),
+  windowEnd2: u2(),
 } as const;
 /** Whole cache lines. */
 export const U_STRIDE = Math.ceil(u / 16) * 16;
 
 let d = 0;
 const d1 = (): number => d++;
-const d2 = (): number => { const at = d; d += 2; return at; };
-const d3 = (): number => { const at = d; d += 3; return at; };
+const d2 = (): number => {
+  const at = d;
+  d += 2;
+  return at;
+};
+const d3 = (): number => {
+  const at = d;
+  d += 3;
+  return at;
+};
 
 /** Places in the Float64 part. Times are nanoseconds since the capture's first packet. */
 export const D = {
-  last: d1(), touched: d1(), nextTimedCheckpoint: d1(), lastPayload: d1(), last2: d2(), bytes2: d2(),
-  payload2: d2(), lengthSquares2: d2(), lengthMin2: d2(), lengthMax2: d2(),
-  gapSum3: d3(), gapSquares3: d3(), request: d1(), response: d1(), gapMin3: d3(), gapMax3: d3(), lastForward2: d2(),
-  first: d1(), syn: d1(), synAck: d1(), handshake: d1(), entropy2: d2(), printable2: d2(),
+  last: d1(),
+  touched: d1(),
+  nextTimedCheckpoint: d1(),
+  lastPayload: d1(),
+  last2: d2(),
+  bytes2: d2(),
+  payload2: d2(),
+  lengthSquares2: d2(),
+  lengthMin2: d2(),
+  lengthMax2: d2(),
+  gapSum3: d3(),
+  gapSquares3: d3(),
+  request: d1(),
+  response: d1(),
+  gapMin3: d3(),
+  gapMax3: d3(),
+  lastForward2: d2(),
+  first: d1(),
+  syn: d1(),
+  synAck: d1(),
+  handshake: d1(),
+  entropy2: d2(),
+  printable2: d2(),
 } as const;
 export const D_STRIDE = Math.ceil(d / 8) * 8;
 
@@ -97,7 +171,10 @@ export function lengthBin(length: number): number {
 /** Range of a length bin, inclusive. */
 export function lengthBinRange(bin: number): readonly [number, number] {
   if (bin === 0) return [0, 0];
-  return [Math.ceil(2 ** ((bin - 1) / 3) - 1e-6), Math.max(Math.ceil(2 ** (bin / 3) - 1e-6) - 1, Math.ceil(2 ** ((bin - 1) / 3) - 1e-6))];
+  return [
+    Math.ceil(2 ** ((bin - 1) / 3) - 1e-6),
+    Math.max(Math.ceil(2 ** (bin / 3) - 1e-6) - 1, Math.ceil(2 ** ((bin - 1) / 3) - 1e-6)),
+  ];
 }
 
 /** Bin of a gap in nanoseconds: 0 below a microsecond, then two to the octave of microseconds; within 25 %. */
@@ -118,7 +195,17 @@ export function gapBinRange(bin: number): readonly [number, number] {
 }
 
 export function markovGapBin(nanoseconds: number): number {
-  return nanoseconds < 1e6 ? 0 : nanoseconds < 1e7 ? 1 : nanoseconds < 1e8 ? 2 : nanoseconds < 1e9 ? 3 : nanoseconds < 1e10 ? 4 : 5;
+  return nanoseconds < 1e6
+    ? 0
+    : nanoseconds < 1e7
+      ? 1
+      : nanoseconds < 1e8
+        ? 2
+        : nanoseconds < 1e9
+          ? 3
+          : nanoseconds < 1e10
+            ? 4
+            : 5;
 }
 
 export function markovLengthBin(length: number): number {
@@ -168,7 +255,13 @@ export class FlowState {
       this.d[d0 + D.entropy2 + i] = this.d[d0 + D.printable2 + i] = -1;
     }
     for (let i = 0; i < 3; i++) this.d[d0 + D.gapMin3 + i] = Infinity;
-    this.d[d0 + D.syn] = this.d[d0 + D.synAck] = this.d[d0 + D.handshake] = this.d[d0 + D.request] = this.d[d0 + D.response] = this.d[d0 + D.lastPayload] = NEVER;
+    this.d[d0 + D.syn] =
+      this.d[d0 + D.synAck] =
+      this.d[d0 + D.handshake] =
+      this.d[d0 + D.request] =
+      this.d[d0 + D.response] =
+      this.d[d0 + D.lastPayload] =
+        NEVER;
   }
 }
 
@@ -186,7 +279,11 @@ export function cleanHistograms(s: Pick<FlowState, 'u' | 'd' | 'h'>, slot: numbe
   for (let set = 0; set < 3; set++) {
     if (d[d0 + D.gapMin3 + set] === Infinity) continue;
     const from = h0 + H.gap3 + set * GAP_BINS;
-    h.fill(0, from + Math.max(0, gapBin(d[d0 + D.gapMin3 + set]! * 1e9) - 1), from + Math.min(GAP_BINS, gapBin(d[d0 + D.gapMax3 + set]! * 1e9) + 2));
+    h.fill(
+      0,
+      from + Math.max(0, gapBin(d[d0 + D.gapMin3 + set]! * 1e9) - 1),
+      from + Math.min(GAP_BINS, gapBin(d[d0 + D.gapMax3 + set]! * 1e9) + 2),
+    );
   }
   if (u[u0 + U.sequenceLength]! >= 2) h.fill(0, h0 + H.markovLength, h0 + H_STRIDE);
 }

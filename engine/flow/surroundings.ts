@@ -33,11 +33,15 @@ class Table {
   /** @returns the key's place; `fresh` is set when it was not known */
   place(wanted: number, now: number): number {
     const key = wanted + 1;
-    const mixed = Math.imul(key % 4294967296 | 0, 0x9e3779b1) ^ Math.imul((key / 67_108_864) | 0, 0x85ebca6b);
+    const mixed = Math.imul((key % 4294967296) | 0, 0x9e3779b1) ^ Math.imul((key / 67_108_864) | 0, 0x85ebca6b);
     const from = ((mixed ^ (mixed >>> 15)) & this.mask) * WAYS;
     let oldest = from;
     for (let i = from; i < from + WAYS; i++) {
-      if (this.key[i] === key) { this.touched[i] = now; this.fresh = false; return i; }
+      if (this.key[i] === key) {
+        this.touched[i] = now;
+        this.fresh = false;
+        return i;
+      }
       if (this.touched[i]! < this.touched[oldest]!) oldest = i;
     }
     this.key[oldest] = key;
@@ -96,7 +100,10 @@ class Windows {
     if (epoch <= last) return;
     words[at] = epoch;
     if (words[at + 1] === 0) return;
-    if (epoch - last >= TENTHS) { words.fill(0, at + 1, at + WORDS); return; }
+    if (epoch - last >= TENTHS) {
+      words.fill(0, at + 1, at + WORDS);
+      return;
+    }
     for (let e = last + 1; e <= epoch; e++) {
       const bucket = at + 2 + (e % TENTHS);
       words[at + 1] = words[at + 1]! - words[bucket]!;
@@ -149,7 +156,12 @@ export class Surroundings {
     const at = Math.max(0, time);
     const out = row * SURROUNDINGS;
     const host = this.hosts.place(source, at);
-    if (this.hosts.fresh) { this.minute.clear(host); this.flows.clear(host); this.peers.clear(host); this.failures.clear(host); }
+    if (this.hosts.fresh) {
+      this.minute.clear(host);
+      this.flows.clear(host);
+      this.peers.clear(host);
+      this.failures.clear(host);
+    }
     this.minute.add(host, at, 1);
     this.flows.add(host, at, 1);
     const pair = this.pairs.place(source * 67_108_864 + peer, at);
@@ -205,7 +217,12 @@ export class Surroundings {
   /** A connection ended without having been one: refused, or never answered. */
   failed(row: number, time: number): void {
     const host = this.hosts.place(this.columns.initiator[row]!, time);
-    if (this.hosts.fresh) { this.minute.clear(host); this.flows.clear(host); this.peers.clear(host); this.failures.clear(host); }
+    if (this.hosts.fresh) {
+      this.minute.clear(host);
+      this.flows.clear(host);
+      this.peers.clear(host);
+      this.failures.clear(host);
+    }
     this.failures.add(host, time, 1);
   }
 

@@ -1,7 +1,16 @@
 // The flow table (detection.md, section 1): canonical key, hash chains over slots, endings by packet time.
 import type { AddressTable, Layers } from '../decode/index.ts';
 import {
-  FRAGMENT_FIRST, FRAGMENT_LATER, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, NET_IP6, TCP_RST, TCP_SYN,
+  FRAGMENT_FIRST,
+  FRAGMENT_LATER,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  NET_IP4,
+  NET_IP6,
+  TCP_RST,
+  TCP_SYN,
 } from '../decode/index.ts';
 import type { EndReason, FlowRow } from '../../contract/index.ts';
 import { END_REASONS } from '../../contract/index.ts';
@@ -15,11 +24,31 @@ import { FlowColumns } from './columns.ts';
 import { FragmentTable } from './fragments.ts';
 import { FlowKey, icmpIsError, quotedFlow } from './key.ts';
 import {
-  cleanHistograms, D, D_STRIDE, ESTABLISHED, FlowState, INITIATOR_LOW, LINGERING, MIDSTREAM, REPLACED, RESET, SHARED, U, U_STRIDE,
+  cleanHistograms,
+  D,
+  D_STRIDE,
+  ESTABLISHED,
+  FlowState,
+  INITIATOR_LOW,
+  LINGERING,
+  MIDSTREAM,
+  REPLACED,
+  RESET,
+  SHARED,
+  U,
+  U_STRIDE,
 } from './state.ts';
 import { followTcp } from './tcp.ts';
 import { TunnelPairs } from './tunnel-pairs.ts';
-import { CLASS_ESTABLISHED, CLASS_LINGER, CLASS_OTHER, CLASS_UDP, DEFAULT_TIMEOUTS, IdleLists, type FlowTimeouts } from './timeouts.ts';
+import {
+  CLASS_ESTABLISHED,
+  CLASS_LINGER,
+  CLASS_OTHER,
+  CLASS_UDP,
+  DEFAULT_TIMEOUTS,
+  IdleLists,
+  type FlowTimeouts,
+} from './timeouts.ts';
 import { gradeOf } from './grade.ts';
 import { icmpAsked, sentByInitiator } from './initiator.ts';
 
@@ -34,7 +63,6 @@ const DAY = 86_400e9;
 const CLOSED_REMEMBERED = 16_384;
 
 const KEY_WORDS = 11;
-
 
 export class FlowTable {
   readonly state: FlowState;
@@ -66,7 +94,12 @@ export class FlowTable {
   private doubtfulRow = -1;
 
   /** @param capacity open flows that are made room for at first: memory is used as they come, growing later costs a copy */
-  constructor(addresses: AddressTable, listener: FlowListener, timeouts: FlowTimeouts = DEFAULT_TIMEOUTS, capacity = 1024) {
+  constructor(
+    addresses: AddressTable,
+    listener: FlowListener,
+    timeouts: FlowTimeouts = DEFAULT_TIMEOUTS,
+    capacity = 1024,
+  ) {
     this.state = new FlowState(capacity);
     this.pairs = new TunnelPairs(this.state);
     this.chain = new Int32Array(capacity);
@@ -107,14 +140,19 @@ export class FlowTable {
   private expire(): void {
     const over: number[] = [];
     for (let list = 0; list < 4; list++) {
-      for (let slot = this.lists.head(list); slot >= 0 && this.state.d[slot * D_STRIDE + D.touched]! + this.limits[list]! <= this.clock.passed; slot = this.lists.head(list)) {
+      for (
+        let slot = this.lists.head(list);
+        slot >= 0 && this.state.d[slot * D_STRIDE + D.touched]! + this.limits[list]! <= this.clock.passed;
+        slot = this.lists.head(list)
+      ) {
         this.lists.remove(list, slot);
         over.push(slot);
       }
     }
     // In the order of first packets: then the order does not depend on how flows are dealt to threads.
     if (over.length > 1) over.sort((a, b) => this.row(a) - this.row(b));
-    for (const slot of over) this.close(slot, this.state.u[slot * U_STRIDE + U.timeoutClass] === CLASS_LINGER ? this.closing(slot) : 'idle');
+    for (const slot of over)
+      this.close(slot, this.state.u[slot * U_STRIDE + U.timeoutClass] === CLASS_LINGER ? this.closing(slot) : 'idle');
     this.due = Infinity;
     for (let list = 0; list < 4; list++) {
       const slot = this.lists.head(list);
@@ -126,7 +164,16 @@ export class FlowTable {
    * Puts a decoded IP packet into its flow; `advance` comes first, for packets of all kinds. @param time nanoseconds since the first packet of the capture
    * @returns the slot; `direction` and `row(slot)` tell the rest; -1 for what comes late of a connection that is over: then `lateRow` is its row
    */
-  packet(l: Layers, buf: Uint8Array, time: number, sec: number, nsec: number, wire: number, cap: number, packetRow: number): number {
+  packet(
+    l: Layers,
+    buf: Uint8Array,
+    time: number,
+    sec: number,
+    nsec: number,
+    wire: number,
+    cap: number,
+    packetRow: number,
+  ): number {
     if (l.fragment === FRAGMENT_FIRST) this.fragments.remember(l, buf, time);
     else if (l.fragment === FRAGMENT_LATER) this.fragments.join(l, buf, time);
     const key = this.key;
@@ -139,7 +186,10 @@ export class FlowTable {
     }
     const known = slot >= 0;
     if (known && this.clock.doubt > 0 && this.outdated(slot, tcp, l)) {
-      this.complete(slot, this.state.u[slot * U_STRIDE + U.timeoutClass] === CLASS_LINGER ? this.closing(slot) : 'idle');
+      this.complete(
+        slot,
+        this.state.u[slot * U_STRIDE + U.timeoutClass] === CLASS_LINGER ? this.closing(slot) : 'idle',
+      );
       slot = this.find(key);
     }
     if (tcp && slot >= 0) slot = this.connection(slot, key, l);
@@ -203,7 +253,8 @@ export class FlowTable {
       }
     }
     left.sort((a, b) => this.row(a) - this.row(b));
-    for (const slot of left) this.close(slot, this.state.u[slot * U_STRIDE + U.state]! & LINGERING ? this.closing(slot) : 'capture-end');
+    for (const slot of left)
+      this.close(slot, this.state.u[slot * U_STRIDE + U.state]! & LINGERING ? this.closing(slot) : 'capture-end');
     this.due = Infinity;
   }
 
@@ -234,7 +285,8 @@ export class FlowTable {
    */
   private outdated(slot: number, tcp: boolean, l: Layers): boolean {
     const at = this.clock.now + this.clock.doubt;
-    if (at - this.state.d[slot * D_STRIDE + D.touched]! < this.limits[this.state.u[slot * U_STRIDE + U.timeoutClass]!]!) return false;
+    if (at - this.state.d[slot * D_STRIDE + D.touched]! < this.limits[this.state.u[slot * U_STRIDE + U.timeoutClass]!]!)
+      return false;
     return !tcp || (l.tcpFlags & TCP_SYN) !== 0 || this.clock.doubt < DAY;
   }
 
@@ -301,7 +353,8 @@ export class FlowTable {
 
   /** Which of two gives way to a further one is not the one that lives, else the older. @returns whether `one` should rather stay than `other` */
   private dearer(one: number, other: number): boolean {
-    const lives = (slot: number): boolean => (this.state.u[slot * U_STRIDE + U.state]! & (ESTABLISHED | LINGERING)) === ESTABLISHED;
+    const lives = (slot: number): boolean =>
+      (this.state.u[slot * U_STRIDE + U.state]! & (ESTABLISHED | LINGERING)) === ESTABLISHED;
     return lives(one) === lives(other) ? this.row(other) < this.row(one) : lives(one);
   }
 
@@ -310,7 +363,12 @@ export class FlowTable {
     const { u } = this.state;
     const from = than * U_STRIDE;
     for (let slot = this.heads[u[from + U.hash]! & (this.heads.length - 1)]!; slot >= 0; slot = this.chain[slot]!) {
-      if (u[slot * U_STRIDE + U.hash] === u[from + U.hash] && this.row(slot) < this.row(than) && this.alike(slot, u.subarray(from, from + KEY_WORDS))) this.replace(slot);
+      if (
+        u[slot * U_STRIDE + U.hash] === u[from + U.hash] &&
+        this.row(slot) < this.row(than) &&
+        this.alike(slot, u.subarray(from, from + KEY_WORDS))
+      )
+        this.replace(slot);
     }
   }
 
@@ -348,7 +406,17 @@ export class FlowTable {
     return i === KEY_WORDS;
   }
 
-  private create(key: FlowKey, l: Layers, buf: Uint8Array, time: number, sec: number, nsec: number, packetRow: number, tcp: boolean, shared: boolean): number {
+  private create(
+    key: FlowKey,
+    l: Layers,
+    buf: Uint8Array,
+    time: number,
+    sec: number,
+    nsec: number,
+    packetRow: number,
+    tcp: boolean,
+    shared: boolean,
+  ): number {
     const slot = this.free.pop() ?? this.newSlot();
     const s = this.state;
     s.clear(slot);
@@ -362,7 +430,10 @@ export class FlowTable {
     if (key.inTunnel) this.pairs.add(key, slot, l, buf);
 
     const fromInitiator = sentByInitiator(l, buf);
-    s.u[u0 + U.state] = (key.sourceLow === fromInitiator ? INITIATOR_LOW : 0) | (shared ? SHARED : 0) | (tcp && (l.tcpFlags & TCP_SYN) === 0 ? MIDSTREAM : 0);
+    s.u[u0 + U.state] =
+      (key.sourceLow === fromInitiator ? INITIATOR_LOW : 0) |
+      (shared ? SHARED : 0) |
+      (tcp && (l.tcpFlags & TCP_SYN) === 0 ? MIDSTREAM : 0);
     const c = this.columns;
     const row = c.add();
     s.u[u0 + U.row] = row;
@@ -388,7 +459,10 @@ export class FlowTable {
     c.firstPacket[row] = packetRow;
     c.startSeconds[row] = c.endSeconds[row] = sec;
     c.startNanoseconds[row] = c.endNanoseconds[row] = nsec;
-    const list = l.ipProtocol === IPPROTO_UDP || l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6 ? CLASS_UDP : CLASS_OTHER;
+    const list =
+      l.ipProtocol === IPPROTO_UDP || l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6
+        ? CLASS_UDP
+        : CLASS_OTHER;
     s.u[u0 + U.timeoutClass] = list;
     s.d[d0 + D.touched] = this.clock.now;
     this.lists.append(list, slot);
@@ -437,7 +511,8 @@ export class FlowTable {
     this.columns.endReason[row] = ended;
     this.state.u[slot * U_STRIDE + U.endReason] = ended + 1;
     this.listener.completed(slot, row);
-    if (this.state.u[slot * U_STRIDE + U.state]! & LINGERING) this.closed.remember(this.state, slot, row, this.clock.now);
+    if (this.state.u[slot * U_STRIDE + U.state]! & LINGERING)
+      this.closed.remember(this.state, slot, row, this.clock.now);
     this.unlink(slot);
     this.pairs.remove(slot);
     this.open--;
@@ -450,7 +525,10 @@ export class FlowTable {
   private unlink(slot: number): void {
     const bucket = this.state.u[slot * U_STRIDE + U.hash]! & (this.heads.length - 1);
     let at = this.heads[bucket]!;
-    if (at === slot) { this.heads[bucket] = this.chain[slot]!; return; }
+    if (at === slot) {
+      this.heads[bucket] = this.chain[slot]!;
+      return;
+    }
     while (this.chain[at] !== slot) at = this.chain[at]!;
     this.chain[at] = this.chain[slot]!;
   }
@@ -472,7 +550,7 @@ export class FlowTable {
     this.heads = new Int32Array(old.length * 4).fill(-1);
     const mask = this.heads.length - 1;
     for (const head of old) {
-      for (let slot = head; slot >= 0; ) {
+      for (let slot = head; slot >= 0;) {
         const next = this.chain[slot]!;
         const bucket = this.state.u[slot * U_STRIDE + U.hash]! & mask;
         this.chain[slot] = this.heads[bucket]!;
@@ -492,4 +570,3 @@ export class FlowTable {
     if (slot >= 0) this.state.u[slot * U_STRIDE + U.icmpErrors]!++;
   }
 }
-

@@ -1,8 +1,28 @@
 // TCP as a bystander sees it: who began, what was acknowledged, what came twice, when it is over (RFC 9293).
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Layers } from '../decode/index.ts';
 import {
-  ACKNOWLEDGED2, D, D_STRIDE, ESTABLISHED, FIN2, FIN_ACKED2, FIRST_SEQUENCE_KNOWN2, NEVER, OPTION_MSS, OPTION_SACK, OPTION_SCALE,
-  OPTION_TIMESTAMPS, OPTIONS_SEEN, RECENT_GAP2, RESET, RESET_REVERSE, SEQUENCE_KNOWN2, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE, type FlowState,
+  ACKNOWLEDGED2,
+  D,
+  D_STRIDE,
+  ESTABLISHED,
+  FIN2,
+  FIN_ACKED2,
+  FIRST_SEQUENCE_KNOWN2,
+  NEVER,
+  OPTION_MSS,
+  OPTION_SACK,
+  OPTION_SCALE,
+  OPTION_TIMESTAMPS,
+  OPTIONS_SEEN,
+  RECENT_GAP2,
+  RESET,
+  RESET_REVERSE,
+  SEQUENCE_KNOWN2,
+  SYN_ACK_SEEN,
+  SYN_SEEN,
+  U,
+  U_STRIDE,
+  type FlowState,
 } from './state.ts';
 
 const REORDER_WINDOW = 3e6;
@@ -39,18 +59,27 @@ export function followTcp(s: FlowState, slot: number, dir: number, l: Layers, bu
   }
   if (l.tcpWindow === 0 && !(flags & (TCP_SYN | TCP_RST | TCP_FIN))) u[u0 + U.zeroWindows2 + dir]!++;
 
-  if (flags & TCP_RST && !(state & RESET) && resetCounts(u, u0, dir, l, state)) state |= dir === 0 ? RESET : RESET | RESET_REVERSE;
+  if (flags & TCP_RST && !(state & RESET) && resetCounts(u, u0, dir, l, state))
+    state |= dir === 0 ? RESET : RESET | RESET_REVERSE;
   state = sequenceNumbers(s, u0, d0, dir, l, time, state);
   if (flags & TCP_ACK && !(flags & TCP_RST)) state = acknowledgement(u, u0, dir, l, state);
 
   // Who resets a connection sends nothing new on it: where more comes from that side, the RST was not its own, or never arrived.
-  if (state & RESET && l.ahead >= 0 && l.payloadWire > 0 && !(flags & TCP_RST) && dir === (state & RESET_REVERSE ? 1 : 0)) state &= ~(RESET | RESET_REVERSE);
+  if (
+    state & RESET &&
+    l.ahead >= 0 &&
+    l.payloadWire > 0 &&
+    !(flags & TCP_RST) &&
+    dir === (state & RESET_REVERSE ? 1 : 0)
+  )
+    state &= ~(RESET | RESET_REVERSE);
   if (flags & TCP_FIN) {
     state |= FIN2 << dir;
     u[u0 + U.finEnd2 + dir] = (l.tcpSequence + l.payloadWire + 1) >>> 0;
   }
   const peer = 1 - dir;
-  if (flags & TCP_ACK && state & (FIN2 << peer) && ((l.tcpAcknowledgement - u[u0 + U.finEnd2 + peer]!) | 0) >= 0) state |= FIN_ACKED2 << peer;
+  if (flags & TCP_ACK && state & (FIN2 << peer) && ((l.tcpAcknowledgement - u[u0 + U.finEnd2 + peer]!) | 0) >= 0)
+    state |= FIN_ACKED2 << peer;
   u[u0 + U.state] = state;
   return (state & RESET) !== 0 || (state & (FIN_ACKED2 * 3)) === FIN_ACKED2 * 3;
 }
@@ -104,7 +133,15 @@ function windowScale(u: Uint32Array, u0: number, dir: number): number {
   return own === 0 ? UNSEEN_SCALE : Math.min(14, u[u0 + U.windowScale2 + dir]!);
 }
 
-function sequenceNumbers(s: FlowState, u0: number, d0: number, dir: number, l: Layers, time: number, stateBefore: number): number {
+function sequenceNumbers(
+  s: FlowState,
+  u0: number,
+  d0: number,
+  dir: number,
+  l: Layers,
+  time: number,
+  stateBefore: number,
+): number {
   const { u, d } = s;
   let state = stateBefore;
   l.ahead = 0;
@@ -161,15 +198,22 @@ function countFlags(u: Uint32Array, at: number, flags: number): void {
 
 function options(u: Uint32Array, u0: number, dir: number, buf: Uint8Array, from: number, end: number): void {
   let bits = OPTIONS_SEEN;
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const kind = buf[at]!;
     if (kind === 0) break;
-    if (kind === 1) { at++; continue; }
+    if (kind === 1) {
+      at++;
+      continue;
+    }
     const size = at + 1 < end ? buf[at + 1]! : 0;
     if (size < 2 || at + size > end) break;
-    if (kind === 2 && size === 4) { bits |= OPTION_MSS; u[u0 + U.mss2 + dir] = (buf[at + 2]! << 8) | buf[at + 3]!; }
-    else if (kind === 3 && size === 3) { bits |= OPTION_SCALE; u[u0 + U.windowScale2 + dir] = buf[at + 2]!; }
-    else if (kind === 4) bits |= OPTION_SACK;
+    if (kind === 2 && size === 4) {
+      bits |= OPTION_MSS;
+      u[u0 + U.mss2 + dir] = (buf[at + 2]! << 8) | buf[at + 3]!;
+    } else if (kind === 3 && size === 3) {
+      bits |= OPTION_SCALE;
+      u[u0 + U.windowScale2 + dir] = buf[at + 2]!;
+    } else if (kind === 4) bits |= OPTION_SACK;
     else if (kind === 8) bits |= OPTION_TIMESTAMPS;
     at += size;
   }

@@ -52,7 +52,8 @@ export class TunnelPairs {
     const low = key.tunnelLow;
     for (let i = list.length - 1; i >= 0; i--) {
       const p = list[i]!;
-      if ((p.low === low ? p.moved : p.peer) === id && key.sameBut(this.state.u, p.slot * U_STRIDE)) return key.tunnelled(p.home, p.low);
+      if ((p.low === low ? p.moved : p.peer) === id && key.sameBut(this.state.u, p.slot * U_STRIDE))
+        return key.tunnelled(p.home, p.low);
     }
     if (l === null) return;
     const found = key.tcp ? this.byNumbers(list, key, l) : this.byAnswer(list, key, l, buf);
@@ -71,7 +72,15 @@ export class TunnelPairs {
     let list = this.places.get(key.base);
     if (list === undefined) this.places.set(key.base, (list = []));
     if (list.length >= MAX_SAME) this.bases.delete(list.shift()!.slot);
-    list.push({ slot, home: key.words[9]!, low: key.tunnelLow, peer: NONE, moved: NONE, from: outer(l, buf, l.outerSourceAt), to: outer(l, buf, l.outerDestinationAt) });
+    list.push({
+      slot,
+      home: key.words[9]!,
+      low: key.tunnelLow,
+      peer: NONE,
+      moved: NONE,
+      from: outer(l, buf, l.outerSourceAt),
+      to: outer(l, buf, l.outerDestinationAt),
+    });
     this.bases.set(slot, key.base);
   }
 
@@ -108,7 +117,9 @@ export class TunnelPairs {
     const id = key.words[9]!;
     const from = outer(l, buf, l.outerSourceAt);
     const to = outer(l, buf, l.outerDestinationAt);
-    const waiting = list.filter((p) => p.low !== key.tunnelLow && p.from === to && p.to === from && key.sameBut(this.state.u, p.slot * U_STRIDE));
+    const waiting = list.filter(
+      (p) => p.low !== key.tunnelLow && p.from === to && p.to === from && key.sameBut(this.state.u, p.slot * U_STRIDE),
+    );
     const open = waiting.filter((p) => p.peer === NONE);
     // The other direction of a flow goes on under another id, which is known to be the pair of this flow's.
     const pair = waiting.find((p) => this.learned.get(p.home) === id);
@@ -122,6 +133,7 @@ export class TunnelPairs {
 function outer(l: Layers, buf: Uint8Array, at: number): number {
   let hash = l.outerNet;
   if (l.outerNet === 0) return 0;
-  for (let i = 0, size = l.outerNet === NET_IP4 ? 4 : 16; i < size; i++) hash = Math.imul(hash ^ buf[at + i]!, 0x01000193) >>> 0;
+  for (let i = 0, size = l.outerNet === NET_IP4 ? 4 : 16; i < size; i++)
+    hash = Math.imul(hash ^ buf[at + i]!, 0x01000193) >>> 0;
   return hash;
 }

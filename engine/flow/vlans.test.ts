@@ -18,7 +18,9 @@ function tagged(ids: readonly number[], frame: readonly number[], first = 0x8100
 
 function flowsOf(frames: readonly (readonly number[])[], vlan: boolean): ReturnType<typeof flowRecord>[] {
   const analysis = new Analysis({ completed: () => undefined }, { timeouts: { ...DEFAULT_TIMEOUTS, vlan } });
-  new CaptureStream(analysis).push(pcap(frames.map((f, i) => ({ bytes: Uint8Array.from(f), time: 1_700_000_000 + i / 100 }))));
+  new CaptureStream(analysis).push(
+    pcap(frames.map((f, i) => ({ bytes: Uint8Array.from(f), time: 1_700_000_000 + i / 100 }))),
+  );
   analysis.finish();
   const rows = analysis.flows.columns.count;
   return Array.from({ length: rows }, (_, row) => flowRecord(analysis, 'test', row as FlowRow));
@@ -27,7 +29,8 @@ function flowsOf(frames: readonly (readonly number[])[], vlan: boolean): ReturnT
 const A = '10.0.0.1:40000';
 const B = '10.0.0.2:80';
 const tenant = (ids: readonly number[], seq: number, first?: number): number[][] => [
-  tagged(ids, tcp(A, B, { flags: 'S', seq }), first), tagged(ids, tcp(B, A, { flags: 'SA', seq: 7, ack: seq + 1 }), first),
+  tagged(ids, tcp(A, B, { flags: 'S', seq }), first),
+  tagged(ids, tcp(B, A, { flags: 'SA', seq: 7, ack: seq + 1 }), first),
 ];
 
 test('the ids of a flow are in its record: none, one, two tags, a direction with another id, at most four', () => {
@@ -35,19 +38,40 @@ test('the ids of a flow are in its record: none, one, two tags, a direction with
   assert.deepEqual(flowsOf(tenant([100], 1), false)[0]!.vlan, [100]);
   assert.deepEqual(flowsOf(tenant([200, 4095], 1, 0x88a8), false)[0]!.vlan, [200, 4095]);
   assert.deepEqual(flowsOf([tagged([0], udp('10.0.0.1:5', '10.0.0.2:6'))], false)[0]!.vlan, [0]);
-  const both = [tagged([5], tcp(A, B, { flags: 'S', seq: 1 })), tagged([6], tcp(B, A, { flags: 'SA', seq: 9, ack: 2 }))];
-  assert.deepEqual(flowsOf(both, false).map((f) => [f.packets_fwd, f.packets_rev, f.vlan]), [[1, 1, [5, 6]]]);
+  const both = [
+    tagged([5], tcp(A, B, { flags: 'S', seq: 1 })),
+    tagged([6], tcp(B, A, { flags: 'SA', seq: 9, ack: 2 })),
+  ];
+  assert.deepEqual(
+    flowsOf(both, false).map((f) => [f.packets_fwd, f.packets_rev, f.vlan]),
+    [[1, 1, [5, 6]]],
+  );
   const many = [1, 2, 3, 4, 5, 6].map((id) => tagged([id], udp('10.0.0.1:5', '10.0.0.2:6')));
   assert.deepEqual(flowsOf(many, false)[0]!.vlan, [1, 2, 3, 4]);
 });
 
 test('two tenants with the same addresses: one flow by default, two with the option, in one tag or in two', () => {
-  for (const [one, two] of [[[100], [200]], [[10, 7], [11, 7]], [[10, 7], [10, 8]], [[10], [10, 10]]] as const) {
+  for (const [one, two] of [
+    [[100], [200]],
+    [
+      [10, 7],
+      [11, 7],
+    ],
+    [
+      [10, 7],
+      [10, 8],
+    ],
+    [[10], [10, 10]],
+  ] as const) {
     const frames = [...tenant(one, 1), ...tenant(two, 1)];
     assert.equal(flowsOf(frames, false).length, 1);
-    assert.deepEqual(flowsOf(frames, true).map((f) => [f.packets_fwd, f.packets_rev, f.vlan]), [
-      [1, 1, [...new Set(one)]], [1, 1, [...new Set(two)]],
-    ]);
+    assert.deepEqual(
+      flowsOf(frames, true).map((f) => [f.packets_fwd, f.packets_rev, f.vlan]),
+      [
+        [1, 1, [...new Set(one)]],
+        [1, 1, [...new Set(two)]],
+      ],
+    );
   }
 });
 

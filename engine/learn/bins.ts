@@ -13,7 +13,12 @@ export interface Binned {
 }
 
 /** @param x row-major values, `rows` x `stride`; only `places` are taken, in their order */
-export function binColumns(x: Float32Array, rows: number, stride: number, places: Int32Array | readonly number[]): Binned {
+export function binColumns(
+  x: Float32Array,
+  rows: number,
+  stride: number,
+  places: Int32Array | readonly number[],
+): Binned {
   const columns = places.length;
   const data = new Uint8Array(new SharedArrayBuffer(rows * columns));
   const edges: Float32Array[] = [];
@@ -36,7 +41,10 @@ function columnEdges(sorted: Float32Array): Float32Array {
   const distinct: number[] = [];
   const starts: number[] = [];
   for (let i = 0; i < sorted.length; i++) {
-    if (i === 0 || sorted[i] !== sorted[i - 1]) { distinct.push(sorted[i]!); starts.push(i); }
+    if (i === 0 || sorted[i] !== sorted[i - 1]) {
+      distinct.push(sorted[i]!);
+      starts.push(i);
+    }
   }
   const edges: number[] = [];
   if (distinct.length <= MAX_BINS) {

@@ -19,11 +19,18 @@ export interface EvaluationOptions {
 
 /** Trains on benign and malicious rows among `rows`. */
 export async function fit(e: Examples, rows: Int32Array, o: EvaluationOptions): Promise<Ensemble> {
-  const taught = thinned(e, rows.filter((r) => e.label[r]! < 2), o.perCapture);
+  const taught = thinned(
+    e,
+    rows.filter((r) => e.label[r]! < 2),
+    o.perCapture,
+  );
   const x = new Float32Array(taught.length * e.stride);
   taught.forEach((r, i) => x.set(e.x.subarray(r * e.stride, (r + 1) * e.stride), i * e.stride));
   const binned = binColumns(x, taught.length, e.stride, o.places);
-  return o.train({ binned, y: Uint8Array.from(taught, (r) => e.label[r]!), weight: exampleWeights(e, taught, o.weightPower) }, o.options);
+  return o.train(
+    { binned, y: Uint8Array.from(taught, (r) => e.label[r]!), weight: exampleWeights(e, taught, o.weightPower) },
+    o.options,
+  );
 }
 
 function thinned(e: Examples, rows: Int32Array, limit: number): Int32Array {
@@ -38,7 +45,10 @@ function thinned(e: Examples, rows: Int32Array, limit: number): Int32Array {
   });
 }
 
-export interface Scores { readonly raw: Float64Array; readonly novelty: Float64Array }
+export interface Scores {
+  readonly raw: Float64Array;
+  readonly novelty: Float64Array;
+}
 
 export function scoreRows(model: Ensemble, e: Examples, rows: Int32Array, places: Int32Array, into: Scores): void {
   const shares = leafLogShares(model);
@@ -51,12 +61,23 @@ export function scoreRows(model: Ensemble, e: Examples, rows: Int32Array, places
 }
 
 /** Scores every row by a model that never saw its fold. Folds that lack a class on the training side are left NaN. */
-export async function crossScores(e: Examples, rows: Int32Array, foldOf: (row: number) => number, o: EvaluationOptions): Promise<Scores> {
+export async function crossScores(
+  e: Examples,
+  rows: Int32Array,
+  foldOf: (row: number) => number,
+  o: EvaluationOptions,
+): Promise<Scores> {
   const out: Scores = { raw: new Float64Array(e.rows).fill(NaN), novelty: new Float64Array(e.rows).fill(NaN) };
   for (const fold of [...new Set(Array.from(rows, foldOf))].sort((a, b) => a - b)) {
     const inside = rows.filter((r) => foldOf(r) !== fold);
     if (![0, 1].every((label) => inside.some((r) => e.label[r] === label))) continue;
-    scoreRows(await fit(e, inside, o), e, rows.filter((r) => foldOf(r) === fold), o.places, out);
+    scoreRows(
+      await fit(e, inside, o),
+      e,
+      rows.filter((r) => foldOf(r) === fold),
+      o.places,
+      out,
+    );
   }
   return out;
 }
@@ -74,7 +95,11 @@ export interface SubsetFigures {
   readonly f1: number;
   readonly recallThousandth: number | null;
 }
-export interface Interval { readonly value: number; readonly low: number; readonly high: number }
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
 export type Split = 'source' | 'family' | 'capture';
 
 /** What one split gave: raw scores and the foreign threshold that each row was held against, by subset. */
@@ -95,9 +120,21 @@ export function foldHash(n: number, folds: number): number {
 }
 
 /** Outer folds of a split; the inner ones, for thresholds, are always by source where there are several, else by capture. */
-export async function runSplit(e: Examples, split: Split, o: EvaluationOptions, onFold: (done: number, of: number) => void): Promise<SplitScores> {
+export async function runSplit(
+  e: Examples,
+  split: Split,
+  o: EvaluationOptions,
+  onFold: (done: number, of: number) => void,
+): Promise<SplitScores> {
   const all = Int32Array.from({ length: e.rows }, (_, i) => i);
-  const outer = (r: number): number => (split === 'source' ? e.source[r]! : split === 'family' ? (e.label[r] === 0 ? foldHash(e.capture[r]!, 5) : foldHash(e.family[r]!, 5)) : foldHash(e.capture[r]!, 5));
+  const outer = (r: number): number =>
+    split === 'source'
+      ? e.source[r]!
+      : split === 'family'
+        ? e.label[r] === 0
+          ? foldHash(e.capture[r]!, 5)
+          : foldHash(e.family[r]!, 5)
+        : foldHash(e.capture[r]!, 5);
   const raw = new Float64Array(e.rows).fill(NaN);
   const foreign = new Map(Object.keys(SUBSETS).map((name) => [name, new Float64Array(e.rows).fill(NaN)]));
   const folds = [...new Set(Array.from(all, outer))].sort((a, b) => a - b);
@@ -110,7 +147,10 @@ export async function runSplit(e: Examples, split: Split, o: EvaluationOptions, 
       const inner = await crossScores(e, inside, (r) => foldHash(e.source[r]! * 7, 4), o);
       for (const [name, member] of Object.entries(SUBSETS)) {
         const benign = inside.filter((r) => e.label[r] === 0 && member(e, r) && inner.raw[r] === inner.raw[r]);
-        const threshold = thresholdAt(Float64Array.from(benign, (r) => inner.raw[r]!), 0.01);
+        const threshold = thresholdAt(
+          Float64Array.from(benign, (r) => inner.raw[r]!),
+          0.01,
+        );
         for (const r of held) foreign.get(name)![r] = threshold;
       }
     }
@@ -132,16 +172,38 @@ export function figures(e: Examples, s: SplitScores, subset: string): SubsetFigu
   const taught = rows.filter((r) => e.label[r]! < 2);
   const y = taught.map((r) => e.label[r]!);
   const raw = taught.map((r) => s.raw[r]!);
-  const recall = (flagged: (r: number) => boolean, list: number[]): number => (s.split === 'source' ? macro(e, list, flagged) : share(list, flagged));
+  const recall = (flagged: (r: number) => boolean, list: number[]): number =>
+    s.split === 'source' ? macro(e, list, flagged) : share(list, flagged);
   const byForeign = (r: number): boolean => s.raw[r]! > foreign[r]!;
   const byOwn = (r: number): boolean => s.raw[r]! > (own.get(e.capture[r]!) ?? Infinity);
   const withOwn = malicious.filter((r) => own.has(e.capture[r]!));
   return {
-    malicious: malicious.length, benign: benign.length, background: of(2).length, auc: auc(raw, y), prAuc: averagePrecision(raw, y),
-    recallForeign: bootstrap(e, malicious, (list) => recall(byForeign, list)), falseForeign: share(benign, byForeign),
-    recallOwn: bootstrap(e, withOwn, (list) => recall(byOwn, list)), falseOwn: share(benign.filter((r) => own.has(e.capture[r]!)), byOwn),
-    f1: weightedScores(taught.map((r) => (byForeign(r) ? 1 : 0)), y).f1,
-    recallThousandth: benign.length >= 3_000 ? shareAbove(malicious.map((r) => s.raw[r]!), thresholdAt(benign.map((r) => s.raw[r]!), 0.001)) : null,
+    malicious: malicious.length,
+    benign: benign.length,
+    background: of(2).length,
+    auc: auc(raw, y),
+    prAuc: averagePrecision(raw, y),
+    recallForeign: bootstrap(e, malicious, (list) => recall(byForeign, list)),
+    falseForeign: share(benign, byForeign),
+    recallOwn: bootstrap(e, withOwn, (list) => recall(byOwn, list)),
+    falseOwn: share(
+      benign.filter((r) => own.has(e.capture[r]!)),
+      byOwn,
+    ),
+    f1: weightedScores(
+      taught.map((r) => (byForeign(r) ? 1 : 0)),
+      y,
+    ).f1,
+    recallThousandth:
+      benign.length >= 3_000
+        ? shareAbove(
+            malicious.map((r) => s.raw[r]!),
+            thresholdAt(
+              benign.map((r) => s.raw[r]!),
+              0.001,
+            ),
+          )
+        : null,
   };
 }
 
@@ -159,7 +221,14 @@ function ownThresholds(e: Examples, s: SplitScores, rows: readonly number[]): Ma
   const thresholds = new Map<number, number>();
   for (const [capture, source] of captures) {
     const others = (ordinary.get(source) ?? []).filter((r) => e.capture[r] !== capture);
-    if (others.length >= 20) thresholds.set(capture, thresholdAt(others.map((r) => s.raw[r]!), 0.01));
+    if (others.length >= 20)
+      thresholds.set(
+        capture,
+        thresholdAt(
+          others.map((r) => s.raw[r]!),
+          0.01,
+        ),
+      );
   }
   return thresholds;
 }
@@ -189,7 +258,8 @@ function bootstrap(e: Examples, rows: readonly number[], figure: (rows: number[]
   const captures = [...by.values()];
   const random = seeded(7);
   const values: number[] = [];
-  for (let n = 0; n < 200 && captures.length > 0; n++) values.push(figure(captures.flatMap(() => captures[Math.floor(random() * captures.length)]!)));
+  for (let n = 0; n < 200 && captures.length > 0; n++)
+    values.push(figure(captures.flatMap(() => captures[Math.floor(random() * captures.length)]!)));
   values.sort((a, b) => a - b);
   return { value: figure([...rows]), low: values[5] ?? NaN, high: values[194] ?? NaN };
 }

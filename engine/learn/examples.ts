@@ -40,8 +40,20 @@ function threeDigits(v: number): number {
 export function pick(e: Examples, rows: Int32Array): Examples {
   const x = new Float32Array(rows.length * e.stride);
   rows.forEach((r, i) => x.set(e.x.subarray(r * e.stride, (r + 1) * e.stride), i * e.stride));
-  const take = <T extends Uint8Array | Int32Array>(a: T): T => (a.constructor as unknown as { from(v: Iterable<number>): T }).from(Array.from(rows, (r) => a[r]!));
-  return { rows: rows.length, stride: e.stride, x, label: take(e.label), capture: take(e.capture), source: take(e.source), family: take(e.family), group: take(e.group), tcp: take(e.tcp), sourceNames: e.sourceNames };
+  const take = <T extends Uint8Array | Int32Array>(a: T): T =>
+    (a.constructor as unknown as { from(v: Iterable<number>): T }).from(Array.from(rows, (r) => a[r]!));
+  return {
+    rows: rows.length,
+    stride: e.stride,
+    x,
+    label: take(e.label),
+    capture: take(e.capture),
+    source: take(e.source),
+    family: take(e.family),
+    group: take(e.group),
+    tcp: take(e.tcp),
+    sourceNames: e.sourceNames,
+  };
 }
 
 /** One over a power of the capture's flows, then both classes the same total: a capture of 10,000 short flows is one voice among others. */
@@ -50,8 +62,12 @@ export function exampleWeights(e: Examples, rows: Int32Array, power: number): Fl
   for (const r of rows) perCapture.set(e.capture[r]!, (perCapture.get(e.capture[r]!) ?? 0) + 1);
   const weight = Float64Array.from(rows, (r) => perCapture.get(e.capture[r]!)! ** -power);
   const total = [0, 0];
-  rows.forEach((r, i) => { total[e.label[r]!] = total[e.label[r]!]! + weight[i]!; });
+  rows.forEach((r, i) => {
+    total[e.label[r]!] = total[e.label[r]!]! + weight[i]!;
+  });
   const mean = rows.length / 2;
-  rows.forEach((r, i) => { weight[i] = (weight[i]! * mean) / total[e.label[r]!]!; });
+  rows.forEach((r, i) => {
+    weight[i] = (weight[i]! * mean) / total[e.label[r]!]!;
+  });
   return weight;
 }

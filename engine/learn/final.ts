@@ -1,5 +1,12 @@
 // The model that ships: trained on everything, thresholds and calibration from flows that sources held out.
-import { fitIsotonic, REFERENCE_STEPS, type Calibration, type Ensemble, type Reference, type Thresholds } from '../detect/index.ts';
+import {
+  fitIsotonic,
+  REFERENCE_STEPS,
+  type Calibration,
+  type Ensemble,
+  type Reference,
+  type Thresholds,
+} from '../detect/index.ts';
 import { crossScores, fit, foldHash, type EvaluationOptions } from './evaluate.ts';
 import type { Examples } from './examples.ts';
 import { thresholdAt } from './metrics.ts';
@@ -16,7 +23,11 @@ export interface FinalParts {
 const MIN_BENIGN = 100;
 
 /** @param groupNames protocol groups by number */
-export async function finalModel(e: Examples, o: EvaluationOptions, groupNames: readonly string[]): Promise<FinalParts> {
+export async function finalModel(
+  e: Examples,
+  o: EvaluationOptions,
+  groupNames: readonly string[],
+): Promise<FinalParts> {
   const all = Int32Array.from({ length: e.rows }, (_, i) => i);
   const sources = new Set(e.source).size;
   // With one or two sources there is nothing to leave out but captures.
@@ -28,7 +39,11 @@ export async function finalModel(e: Examples, o: EvaluationOptions, groupNames: 
   const perCapture = new Map<number, number>();
   for (const r of taught) perCapture.set(e.capture[r]!, (perCapture.get(e.capture[r]!) ?? 0) + 1);
   const scores = Float64Array.from(taught, (r) => bySource.raw[r]!);
-  const calibration = fitIsotonic(scores, Array.from(taught, (r) => e.label[r]!), Array.from(taught, (r) => perCapture.get(e.capture[r]!)! ** -0.5));
+  const calibration = fitIsotonic(
+    scores,
+    Array.from(taught, (r) => e.label[r]!),
+    Array.from(taught, (r) => perCapture.get(e.capture[r]!)! ** -0.5),
+  );
 
   const thresholds: Record<string, Thresholds> = {};
   const novelty: Record<string, number> = {};
@@ -37,10 +52,18 @@ export async function finalModel(e: Examples, o: EvaluationOptions, groupNames: 
     const benign = taught.filter((r) => e.label[r] === 0 && (g < 0 || e.group[r] === g));
     if (benign.length >= MIN_BENIGN || g < 0) {
       const raw = Float64Array.from(benign, (r) => bySource.raw[r]!);
-      thresholds[name] = { malicious: thresholdAt(raw, 1e-3), suspicious: thresholdAt(raw, 1e-2), flows: benign.length };
+      thresholds[name] = {
+        malicious: thresholdAt(raw, 1e-3),
+        suspicious: thresholdAt(raw, 1e-2),
+        flows: benign.length,
+      };
     }
     const seen = all.filter((r) => (g < 0 || e.group[r] === g) && byCapture.novelty[r] === byCapture.novelty[r]);
-    if (seen.length >= MIN_BENIGN || g < 0) novelty[name] = thresholdAt(Float64Array.from(seen, (r) => byCapture.novelty[r]!), 0.005);
+    if (seen.length >= MIN_BENIGN || g < 0)
+      novelty[name] = thresholdAt(
+        Float64Array.from(seen, (r) => byCapture.novelty[r]!),
+        0.005,
+      );
     const ordinary = all.filter((r) => e.label[r] === 0 && (g < 0 || e.group[r] === g));
     if (ordinary.length >= MIN_BENIGN) reference[name] = referenceOf(e, ordinary, o.places);
   }
@@ -58,7 +81,8 @@ function referenceOf(e: Examples, rows: Int32Array, places: Int32Array): Referen
     }
     if (n === 0) continue;
     const sorted = values.slice(0, n).sort();
-    for (let q = 0; q < REFERENCE_STEPS; q++) quantiles[f * REFERENCE_STEPS + q] = sorted[Math.round((q / (REFERENCE_STEPS - 1)) * (n - 1))]!;
+    for (let q = 0; q < REFERENCE_STEPS; q++)
+      quantiles[f * REFERENCE_STEPS + q] = sorted[Math.round((q / (REFERENCE_STEPS - 1)) * (n - 1))]!;
   }
   return { flows: rows.length, quantiles };
 }

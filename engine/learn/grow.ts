@@ -29,17 +29,32 @@ export interface Tree {
 const histG = new Float64Array(256);
 const histH = new Float64Array(256);
 
-interface Split { gain: number; column: number; bin: number; missingLeft: boolean }
+interface Split {
+  gain: number;
+  column: number;
+  bin: number;
+  missingLeft: boolean;
+}
 
 /** @param rows the rows to grow on, reordered in place @param g gradients by row @param h hessians by row */
-export function growTree(binned: Binned, rows: Int32Array, g: Float64Array, h: Float64Array, options: GrowOptions, random: Random): Tree {
+export function growTree(
+  binned: Binned,
+  rows: Int32Array,
+  g: Float64Array,
+  h: Float64Array,
+  options: GrowOptions,
+  random: Random,
+): Tree {
   const tree: Tree = { feature: [], threshold: [], left: [], right: [], missingLeft: [], value: [], cover: [] };
   const columns = Int32Array.from({ length: binned.columns }, (_, i) => i);
   const scratch = new Int32Array(rows.length);
   const grow = (from: number, to: number, depth: number): number => {
     let sumG = 0;
     let sumH = 0;
-    for (let i = from; i < to; i++) { sumG += g[rows[i]!]!; sumH += h[rows[i]!]!; }
+    for (let i = from; i < to; i++) {
+      sumG += g[rows[i]!]!;
+      sumH += h[rows[i]!]!;
+    }
     const node = tree.feature.length;
     tree.feature.push(LEAF);
     tree.threshold.push(0);
@@ -64,7 +79,19 @@ export function growTree(binned: Binned, rows: Int32Array, g: Float64Array, h: F
   return tree;
 }
 
-function bestSplit(binned: Binned, rows: Int32Array, from: number, to: number, g: Float64Array, h: Float64Array, sumG: number, sumH: number, columns: Int32Array, options: GrowOptions, random: Random): Split | null {
+function bestSplit(
+  binned: Binned,
+  rows: Int32Array,
+  from: number,
+  to: number,
+  g: Float64Array,
+  h: Float64Array,
+  sumG: number,
+  sumH: number,
+  columns: Int32Array,
+  options: GrowOptions,
+  random: Random,
+): Split | null {
   const parent = (sumG * sumG) / (sumH + options.lambda);
   let best: Split | null = null;
   let looked = 0;
@@ -101,7 +128,16 @@ function bestSplit(binned: Binned, rows: Int32Array, from: number, to: number, g
   return best !== null && best.gain > options.minGain ? best : null;
 }
 
-function scanSplit(bins: number, missG: number, missH: number, sumG: number, sumH: number, parent: number, column: number, o: GrowOptions): Split | null | 'constant' {
+function scanSplit(
+  bins: number,
+  missG: number,
+  missH: number,
+  sumG: number,
+  sumH: number,
+  parent: number,
+  column: number,
+  o: GrowOptions,
+): Split | null | 'constant' {
   let best: Split | null = null;
   let leftG = 0;
   let leftH = 0;
@@ -123,17 +159,35 @@ function scanSplit(bins: number, missG: number, missH: number, sumG: number, sum
   return filled < 2 ? 'constant' : best;
 }
 
-function randomSplit(bins: number, missG: number, missH: number, sumG: number, sumH: number, parent: number, column: number, o: GrowOptions, random: Random): Split | null | 'constant' {
+function randomSplit(
+  bins: number,
+  missG: number,
+  missH: number,
+  sumG: number,
+  sumH: number,
+  parent: number,
+  column: number,
+  o: GrowOptions,
+  random: Random,
+): Split | null | 'constant' {
   let low = -1;
   let high = -1;
-  for (let bin = 0; bin < bins; bin++) if (histH[bin]! > 0) { if (low < 0) low = bin; high = bin; }
+  for (let bin = 0; bin < bins; bin++)
+    if (histH[bin]! > 0) {
+      if (low < 0) low = bin;
+      high = bin;
+    }
   if (low === high && missH === 0) return 'constant';
   const cut = low === high ? low : low + Math.floor(random() * (high - low));
   let leftG = 0;
   let leftH = 0;
-  for (let bin = 0; bin <= cut; bin++) { leftG += histG[bin]!; leftH += histH[bin]!; }
+  for (let bin = 0; bin <= cut; bin++) {
+    leftG += histG[bin]!;
+    leftH += histH[bin]!;
+  }
   const right = gainOf(leftG, leftH, sumG - leftG, sumH - leftH, parent, o);
-  const left = missH > 0 ? gainOf(leftG + missG, leftH + missH, sumG - leftG - missG, sumH - leftH - missH, parent, o) : -1;
+  const left =
+    missH > 0 ? gainOf(leftG + missG, leftH + missH, sumG - leftG - missG, sumH - leftH - missH, parent, o) : -1;
   const gain = Math.max(left, right);
   return gain > 0 ? { gain, column, bin: cut, missingLeft: left > right } : null;
 }
@@ -144,7 +198,14 @@ function gainOf(leftG: number, leftH: number, rightG: number, rightH: number, pa
 }
 
 /** Stable: rows that go left first, in their order, then the others. @returns where the right ones begin */
-function partition(binned: Binned, rows: Int32Array, scratch: Int32Array, from: number, to: number, split: Split): number {
+function partition(
+  binned: Binned,
+  rows: Int32Array,
+  scratch: Int32Array,
+  from: number,
+  to: number,
+  split: Split,
+): number {
   const base = split.column * binned.rows;
   const { data } = binned;
   let left = from;

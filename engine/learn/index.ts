@@ -3,9 +3,33 @@ export { binColumns, type Binned, MISSING_BIN } from './bins.ts';
 export { growTree, type GrowOptions, type Tree } from './grow.ts';
 export { auc, averagePrecision, shareAbove, thresholdAt, weightedScores } from './metrics.ts';
 export { seeded, shuffle, subSeed, type Random } from './random.ts';
-export { assemble, BOOSTING_DEFAULTS, FOREST_DEFAULTS, type Method, trainHere, trainUnit, type TrainingSet, type TrainOptions } from './train.ts';
+export {
+  assemble,
+  BOOSTING_DEFAULTS,
+  FOREST_DEFAULTS,
+  type Method,
+  trainHere,
+  trainUnit,
+  type TrainingSet,
+  type TrainOptions,
+} from './train.ts';
 export { exampleWeights, mergeDuplicates, pick, type Examples } from './examples.ts';
-export { crossScores, type EvaluationOptions, figures, fit, foldHash, type Interval, runSplit, scoreRows, type Scores, type Split, type SplitScores, type SubsetFigures, SUBSETS, type TrainFunction } from './evaluate.ts';
+export {
+  crossScores,
+  type EvaluationOptions,
+  figures,
+  fit,
+  foldHash,
+  type Interval,
+  runSplit,
+  scoreRows,
+  type Scores,
+  type Split,
+  type SplitScores,
+  type SubsetFigures,
+  SUBSETS,
+  type TrainFunction,
+} from './evaluate.ts';
 export { hostPairs, ORIGINAL_METHODS, originalTable, type MethodFigures, type PairRow } from './original.ts';
 export type { Classifier } from './linear.ts';
 export { ALL_SUBSETS, type Experiment, type CardInput, FIGURE_TITLES, figureRows, modelCard } from './card.ts';

@@ -26,14 +26,26 @@ function blobs(rows: number, width: number, seed: number): { x: Float32Array; y:
 }
 
 function trainingSet(x: Float32Array, y: Uint8Array, width: number): TrainingSet {
-  return { binned: binColumns(x, y.length, width, Array.from({ length: width }, (_, i) => i)), y, weight: new Float64Array(y.length).fill(1) };
+  return {
+    binned: binColumns(
+      x,
+      y.length,
+      width,
+      Array.from({ length: width }, (_, i) => i),
+    ),
+    y,
+    weight: new Float64Array(y.length).fill(1),
+  };
 }
 
 test('the same seed gives the same model with 1, 2 and 3 threads', async () => {
   const { x, y } = blobs(600, 8, 1);
   const set = trainingSet(x, y, 8);
   for (const method of ['random-forest', 'extra-trees', 'boosting'] satisfies Method[]) {
-    const options = method === 'boosting' ? { ...BOOSTING_DEFAULTS, trees: 3, rounds: 5 } : { ...FOREST_DEFAULTS, method, trees: 7, maxDepth: 6 };
+    const options =
+      method === 'boosting'
+        ? { ...BOOSTING_DEFAULTS, trees: 3, rounds: 5 }
+        : { ...FOREST_DEFAULTS, method, trees: 7, maxDepth: 6 };
     const here = trainHere(set, options);
     for (const threads of [2, 3]) {
       const trainer = new Trainer(threads);
@@ -47,19 +59,42 @@ test('every method learns what can be learned', () => {
   const { x, y } = blobs(800, 6, 2);
   const test = blobs(400, 6, 3);
   for (const method of ['random-forest', 'extra-trees', 'decision-tree', 'boosting'] satisfies Method[]) {
-    const model = trainHere(trainingSet(x, y, 6), method === 'boosting' ? { ...BOOSTING_DEFAULTS, trees: 1, columnShare: 1 } : { ...FOREST_DEFAULTS, method, trees: 40 });
+    const model = trainHere(
+      trainingSet(x, y, 6),
+      method === 'boosting'
+        ? { ...BOOSTING_DEFAULTS, trees: 1, columnShare: 1 }
+        : { ...FOREST_DEFAULTS, method, trees: 40 },
+    );
     const s: RawScore = { raw: 0, novelty: 0 };
     const shares = leafLogShares(model);
     const places = Int32Array.from([0, 1, 2, 3, 4, 5]);
-    const scores = Array.from(test.y, (_, r) => { scoreVector(model, shares, places, test.x, r * 6, s); return s.raw; });
+    const scores = Array.from(test.y, (_, r) => {
+      scoreVector(model, shares, places, test.x, r * 6, s);
+      return s.raw;
+    });
     assert.ok(auc(scores, test.y) > (method === 'decision-tree' ? 0.8 : 0.93), `${method}: ${auc(scores, test.y)}`);
   }
   const rows = Array.from(y, (_, r) => Float64Array.from(x.subarray(r * 6, r * 6 + 6), (v) => (v === v ? v : 1)));
   const labels = [...y];
-  for (const classifier of [logisticRegression(rows, labels), linearSvm(rows, labels, 1), rbfSvm(rows.slice(0, 300), labels.slice(0, 300), 1), multinomialBayes(rows, labels)]) {
-    assert.ok(auc(rows.map((r) => classifier.score(r)), labels) > 0.85);
+  for (const classifier of [
+    logisticRegression(rows, labels),
+    linearSvm(rows, labels, 1),
+    rbfSvm(rows.slice(0, 300), labels.slice(0, 300), 1),
+    multinomialBayes(rows, labels),
+  ]) {
+    assert.ok(
+      auc(
+        rows.map((r) => classifier.score(r)),
+        labels,
+      ) > 0.85,
+    );
   }
-  assert.ok(bernoulliBayes(rows.map((r) => r.map((v) => (v > 1.3 ? 1 : 0))), labels).score([1, 1, 1, 0, 0, 0]) > 0);
+  assert.ok(
+    bernoulliBayes(
+      rows.map((r) => r.map((v) => (v > 1.3 ? 1 : 0))),
+      labels,
+    ).score([1, 1, 1, 0, 0, 0]) > 0,
+  );
 });
 
 test('bins keep order, and missing has its own', () => {
@@ -67,7 +102,8 @@ test('bins keep order, and missing has its own', () => {
   const b = binColumns(x, 5000, 1, [0]);
   for (let i = 1; i < 5000; i++) {
     if (x[i] !== x[i]) assert.equal(b.data[i], MISSING_BIN);
-    else if (x[i - 1] === x[i - 1]) assert.ok((x[i]! >= x[i - 1]!) === (b.data[i]! >= b.data[i - 1]!) || b.data[i] === b.data[i - 1]);
+    else if (x[i - 1] === x[i - 1])
+      assert.ok(x[i]! >= x[i - 1]! === b.data[i]! >= b.data[i - 1]! || b.data[i] === b.data[i - 1]);
   }
 });
 
@@ -75,13 +111,23 @@ test('metrics equal values worked out by hand', () => {
   assert.equal(auc([1, 2, 3, 4], [0, 1, 0, 1]), 0.75);
   assert.ok(Math.abs(averagePrecision([4, 3, 2, 1], [1, 0, 1, 0]) - (0.5 + 0.5 * (2 / 3))) < 1e-12);
   assert.equal(thresholdAt([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.1), 9);
-  assert.deepEqual(weightedScores([1, 1, 0, 0], [1, 0, 0, 0]), { f1: 0.25 * (2 / 3) + 0.75 * 0.8, precision: 0.25 * 0.5 + 0.75 * 1, accuracy: 0.75 });
+  assert.deepEqual(weightedScores([1, 1, 0, 0], [1, 0, 0, 0]), {
+    f1: 0.25 * (2 / 3) + 0.75 * 0.8,
+    precision: 0.25 * 0.5 + 0.75 * 1,
+    accuracy: 0.75,
+  });
 });
 
 test('an ml-random-forest model scores here as it votes there', () => {
   const { x, y } = blobs(200, 4, 7);
   const rows = Array.from(y, (_, r) => [...x.subarray(r * 4, r * 4 + 4)].map((v) => (v === v ? v : 1)));
-  const theirs = new RandomForestClassifier({ seed: 3, nEstimators: 15, maxFeatures: 0.75, replacement: false, noOOB: true });
+  const theirs = new RandomForestClassifier({
+    seed: 3,
+    nEstimators: 15,
+    maxFeatures: 0.75,
+    replacement: false,
+    noOOB: true,
+  });
   theirs.train(rows, [...y]);
   const ours = loadMlForest(JSON.parse(JSON.stringify(theirs.toJSON())));
   assert.ok(ours.ok);
@@ -97,12 +143,30 @@ test('an ml-random-forest model scores here as it votes there', () => {
 
 test('near-duplicates of a source are merged, those of another are not', () => {
   const x = Float32Array.from([1.0001, 2, 1.0002, 2, 1.0001, 2, 1.5, 2]);
-  const e: Examples = { rows: 4, stride: 2, x, label: new Uint8Array(4), capture: new Int32Array(4), source: Int32Array.from([0, 0, 1, 0]), family: new Int32Array(4), group: new Uint8Array(4), tcp: new Uint8Array(4), sourceNames: ['a', 'b'] };
+  const e: Examples = {
+    rows: 4,
+    stride: 2,
+    x,
+    label: new Uint8Array(4),
+    capture: new Int32Array(4),
+    source: Int32Array.from([0, 0, 1, 0]),
+    family: new Int32Array(4),
+    group: new Uint8Array(4),
+    tcp: new Uint8Array(4),
+    sourceNames: ['a', 'b'],
+  };
   assert.deepEqual([...mergeDuplicates(e, Int32Array.from([0, 1]))], [0, 2, 3]);
 });
 
 test('host pairs are unordered, and the first packet’s info is not counted', () => {
-  const row = (source: string, destination: string, length: number) => ({ time: 0, source, destination, length, info: 'Ether / IP / UDP', label: 'good' as const });
+  const row = (source: string, destination: string, length: number) => ({
+    time: 0,
+    source,
+    destination,
+    length,
+    info: 'Ether / IP / UDP',
+    label: 'good' as const,
+  });
   const { x, y } = hostPairs([row('a', 'b', 10), row('b', 'a', 30), row('', 'b', 5)]);
   assert.equal(x.length, 1);
   assert.deepEqual([x[0]![0], x[0]![5], x[0]![6], y[0]], [20, 1, 1, 1]);

@@ -8,14 +8,18 @@ export interface Classifier {
   readonly threshold: number;
 }
 
-export interface Scaling { readonly mean: Float64Array; readonly deviation: Float64Array }
+export interface Scaling {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
 
 export function scaling(rows: readonly Float64Array[]): Scaling {
   const width = rows[0]!.length;
   const mean = new Float64Array(width);
   const deviation = new Float64Array(width);
   for (const row of rows) for (let j = 0; j < width; j++) mean[j] = mean[j]! + row[j]! / rows.length;
-  for (const row of rows) for (let j = 0; j < width; j++) deviation[j] = deviation[j]! + (row[j]! - mean[j]!) ** 2 / rows.length;
+  for (const row of rows)
+    for (let j = 0; j < width; j++) deviation[j] = deviation[j]! + (row[j]! - mean[j]!) ** 2 / rows.length;
   for (let j = 0; j < width; j++) deviation[j] = Math.sqrt(deviation[j]!) || 1;
   return { mean, deviation };
 }

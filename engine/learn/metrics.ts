@@ -5,15 +5,21 @@ export function auc(scores: ArrayLike<number>, y: ArrayLike<number>): number {
   const order = Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   let positives = 0;
   let rankSum = 0;
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let j = i;
     while (j < order.length && scores[order[j]!] === scores[order[i]!]) j++;
     const rank = (i + j + 1) / 2;
-    for (let k = i; k < j; k++) if (y[order[k]!] === 1) { positives++; rankSum += rank; }
+    for (let k = i; k < j; k++)
+      if (y[order[k]!] === 1) {
+        positives++;
+        rankSum += rank;
+      }
     i = j;
   }
   const negatives = order.length - positives;
-  return positives === 0 || negatives === 0 ? NaN : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+  return positives === 0 || negatives === 0
+    ? NaN
+    : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 
 /** Average precision (area under the precision-recall curve as scikit-learn computes it). */
@@ -23,10 +29,13 @@ export function averagePrecision(scores: ArrayLike<number>, y: ArrayLike<number>
   for (let i = 0; i < order.length; i++) positives += y[i]!;
   let sum = 0;
   let found = 0;
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let j = i;
     let here = 0;
-    while (j < order.length && scores[order[j]!] === scores[order[i]!]) { here += y[order[j]!]!; j++; }
+    while (j < order.length && scores[order[j]!] === scores[order[i]!]) {
+      here += y[order[j]!]!;
+      j++;
+    }
     found += here;
     sum += (here / positives) * (found / j);
     i = j;
@@ -49,7 +58,10 @@ export function shareAbove(scores: ArrayLike<number>, threshold: number): number
 }
 
 /** Weighted F1 and precision over both classes, as scikit-learn's `average='weighted'`. */
-export function weightedScores(predicted: ArrayLike<number>, y: ArrayLike<number>): { f1: number; precision: number; accuracy: number } {
+export function weightedScores(
+  predicted: ArrayLike<number>,
+  y: ArrayLike<number>,
+): { f1: number; precision: number; accuracy: number } {
   let f1 = 0;
   let precision = 0;
   let right = 0;

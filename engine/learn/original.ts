@@ -19,7 +19,20 @@ export interface PairRow {
   readonly label: 'good' | 'bad';
 }
 
-export const ORIGINAL_FEATURES = ['length_mean', 'length_deviation', 'time_mean', 'time_variance', 'unknow', 'ip', 'udp', 'dns_answer', 'dns_query', 'ipv6', 'icmpv6', 'tls'] as const;
+export const ORIGINAL_FEATURES = [
+  'length_mean',
+  'length_deviation',
+  'time_mean',
+  'time_variance',
+  'unknow',
+  'ip',
+  'udp',
+  'dns_answer',
+  'dns_query',
+  'ipv6',
+  'icmpv6',
+  'tls',
+] as const;
 const SUBSTRINGS = ['IP', 'UDP', 'DNS ANS', 'DNS Qry', 'IPV6', 'ICMPv6', 'TLS'];
 
 /** Host pairs with their 12 features; good is 1 and bad is 0, as the original says. */
@@ -30,12 +43,22 @@ export function hostPairs(rows: readonly PairRow[]): { x: Float64Array[]; y: num
     const key = `${row.label} ${[row.source, row.destination].sort().join(' ')}`;
     let pair = pairs.get(key);
     if (!pair) {
-      pairs.set(key, (pair = { lengths: [row.length], times: [row.time], counts: new Array<number>(7).fill(0), label: row.label === 'good' ? 1 : 0 }));
+      pairs.set(
+        key,
+        (pair = {
+          lengths: [row.length],
+          times: [row.time],
+          counts: new Array<number>(7).fill(0),
+          label: row.label === 'good' ? 1 : 0,
+        }),
+      );
       continue; // The original does not count the first packet's info.
     }
     pair.lengths.push(row.length);
     pair.times.push(row.time);
-    SUBSTRINGS.forEach((text, i) => { if (row.info.includes(text)) pair.counts[i] = pair.counts[i]! + 1; });
+    SUBSTRINGS.forEach((text, i) => {
+      if (row.info.includes(text)) pair.counts[i] = pair.counts[i]! + 1;
+    });
   }
   const x: Float64Array[] = [];
   const y: number[] = [];
@@ -62,7 +85,10 @@ function trees(method: Method, count: number): Fit {
     const flat = Float32Array.from(x.flatMap((row) => [...row]));
     const places = Int32Array.from({ length: width }, (_, i) => i);
     const binned = binColumns(flat, x.length, width, places);
-    const model = trainHere({ binned, y: Uint8Array.from(y), weight: new Float64Array(x.length).fill(1) }, { ...FOREST_DEFAULTS, method, trees: count, seed: 666 });
+    const model = trainHere(
+      { binned, y: Uint8Array.from(y), weight: new Float64Array(x.length).fill(1) },
+      { ...FOREST_DEFAULTS, method, trees: count, seed: 666 },
+    );
     return voting(model, width);
   };
 }
@@ -72,12 +98,27 @@ function voting(model: Ensemble, width: number): Classifier {
   const shares = leafLogShares(model);
   const places = Int32Array.from({ length: width }, (_, i) => i);
   const s: RawScore = { raw: 0, novelty: 0 };
-  return { threshold: 0.5, score: (row) => { scoreVector(model, shares, places, Float32Array.from(row), 0, s); return s.raw; } };
+  return {
+    threshold: 0.5,
+    score: (row) => {
+      scoreVector(model, shares, places, Float32Array.from(row), 0, s);
+      return s.raw;
+    },
+  };
 }
 
 const mlForest: Fit = (x, y) => {
-  const forest = new RandomForestClassifier({ seed: 666, nEstimators: 50, maxFeatures: 0.8, replacement: true, noOOB: true });
-  forest.train(x.map((row) => [...row]), [...y]);
+  const forest = new RandomForestClassifier({
+    seed: 666,
+    nEstimators: 50,
+    maxFeatures: 0.8,
+    replacement: true,
+    noOOB: true,
+  });
+  forest.train(
+    x.map((row) => [...row]),
+    [...y],
+  );
   const loaded = loadMlForest(JSON.parse(JSON.stringify(forest.toJSON())));
   if (!loaded.ok) throw new Error(loaded.message);
   return voting(loaded.ensemble, x[0]!.length);
@@ -87,11 +128,19 @@ const mlForest: Fit = (x, y) => {
 const softVoting: Fit = (x, y) => {
   const forest = trees('random-forest', 200)(x, y);
   const others = [logisticRegression(x, y), bernoulliBayes(x, y)];
-  return { threshold: 0.5, score: (row) => (forest.score(row) + others.reduce((sum, c) => sum + 1 / (1 + Math.exp(-c.score(row))), 0)) / (others.length + 1) };
+  return {
+    threshold: 0.5,
+    score: (row) =>
+      (forest.score(row) + others.reduce((sum, c) => sum + 1 / (1 + Math.exp(-c.score(row))), 0)) / (others.length + 1),
+  };
 };
 
 /** Method, how it is fitted, and what the original's README printed for it (weighted F1, precision), if anything. */
-export const ORIGINAL_METHODS: readonly { readonly name: string; readonly fit: Fit; readonly old: readonly [number, number] | null }[] = [
+export const ORIGINAL_METHODS: readonly {
+  readonly name: string;
+  readonly fit: Fit;
+  readonly old: readonly [number, number] | null;
+}[] = [
   { name: 'random forest (200, depth 100)', fit: trees('random-forest', 200), old: [91.01, 92.26] },
   { name: 'extra trees (200)', fit: trees('extra-trees', 200), old: null },
   { name: 'Bernoulli naive Bayes', fit: bernoulliBayes, old: [89.81, 91.3] },
@@ -105,12 +154,25 @@ export const ORIGINAL_METHODS: readonly { readonly name: string; readonly fit: F
   { name: 'always good', fit: () => ({ threshold: 0.5, score: () => 1 }), old: null },
 ];
 
-export interface MethodFigures { readonly name: string; readonly f1: number; readonly precision: number; readonly old: readonly [number, number] | null }
+export interface MethodFigures {
+  readonly name: string;
+  readonly f1: number;
+  readonly precision: number;
+  readonly old: readonly [number, number] | null;
+}
 
 /** Its protocol: 40 % held out (seed 666), 5-fold scores on the held part, weighted F1 and precision. */
-export function originalTable(rows: readonly PairRow[]): { pairs: number; good: number; bad: number; methods: MethodFigures[] } {
+export function originalTable(rows: readonly PairRow[]): {
+  pairs: number;
+  good: number;
+  bad: number;
+  methods: MethodFigures[];
+} {
   const { x, y } = hostPairs(rows);
-  const order = shuffle(Array.from(x, (_, i) => i), seeded(666));
+  const order = shuffle(
+    Array.from(x, (_, i) => i),
+    seeded(666),
+  );
   const held = order.slice(0, Math.ceil(x.length * 0.4));
   const fold = stratified(held, y);
   const methods = ORIGINAL_METHODS.map(({ name, fit, old }) => {
@@ -119,8 +181,14 @@ export function originalTable(rows: readonly PairRow[]): { pairs: number; good: 
     for (let k = 0; k < 5; k++) {
       const inside = held.filter((_, i) => fold[i] !== k);
       const outside = held.filter((_, i) => fold[i] === k);
-      const classifier = fit(inside.map((i) => x[i]!), inside.map((i) => y[i]!));
-      const figures = weightedScores(outside.map((i) => (classifier.score(x[i]!) > classifier.threshold ? 1 : 0)), outside.map((i) => y[i]!));
+      const classifier = fit(
+        inside.map((i) => x[i]!),
+        inside.map((i) => y[i]!),
+      );
+      const figures = weightedScores(
+        outside.map((i) => (classifier.score(x[i]!) > classifier.threshold ? 1 : 0)),
+        outside.map((i) => y[i]!),
+      );
       f1 += figures.f1 / 5;
       precision += figures.precision / 5;
     }
@@ -132,5 +200,9 @@ export function originalTable(rows: readonly PairRow[]): { pairs: number; good: 
 
 function stratified(rows: readonly number[], y: readonly number[]): number[] {
   const seen = [0, 0];
-  return rows.map((i) => { const n = seen[y[i]!]!; seen[y[i]!] = n + 1; return n % 5; });
+  return rows.map((i) => {
+    const n = seen[y[i]!]!;
+    seen[y[i]!] = n + 1;
+    return n % 5;
+  });
 }

@@ -52,5 +52,11 @@ export function rbfSvm(rows: readonly Float64Array[], y: readonly number[], seed
     quiet = changed === 0 ? quiet + 1 : 0;
   }
   const support = x.flatMap((row, i) => (alpha[i]! > 0 ? [{ row, weight: alpha[i]! * sign[i]! }] : []));
-  return { threshold: 0, score: (row) => { const z = scaled(row, s); return support.reduce((sum, v) => sum + v.weight * kernel(v.row, z), b); } };
+  return {
+    threshold: 0,
+    score: (row) => {
+      const z = scaled(row, s);
+      return support.reduce((sum, v) => sum + v.weight * kernel(v.row, z), b);
+    },
+  };
 }

@@ -22,8 +22,30 @@ export interface TrainOptions {
   readonly columnShare: number;
 }
 
-export const FOREST_DEFAULTS: TrainOptions = { method: 'random-forest', seed: 1, trees: 200, rounds: 1, learningRate: 1, maxDepth: 100, minChild: 1, lambda: 0, rowShare: 1, columnShare: 0 };
-export const BOOSTING_DEFAULTS: TrainOptions = { method: 'boosting', seed: 1, trees: 3, rounds: 40, learningRate: 0.1, maxDepth: 5, minChild: 5, lambda: 5, rowShare: 0.7, columnShare: 0.15 };
+export const FOREST_DEFAULTS: TrainOptions = {
+  method: 'random-forest',
+  seed: 1,
+  trees: 200,
+  rounds: 1,
+  learningRate: 1,
+  maxDepth: 100,
+  minChild: 1,
+  lambda: 0,
+  rowShare: 1,
+  columnShare: 0,
+};
+export const BOOSTING_DEFAULTS: TrainOptions = {
+  method: 'boosting',
+  seed: 1,
+  trees: 3,
+  rounds: 40,
+  learningRate: 0.1,
+  maxDepth: 5,
+  minChild: 5,
+  lambda: 5,
+  rowShare: 0.7,
+  columnShare: 0.15,
+};
 
 export interface TrainingSet {
   readonly binned: Binned;
@@ -37,22 +59,46 @@ export function trainUnit(set: TrainingSet, o: TrainOptions, n: number): Tree[] 
   const random = seeded(subSeed(o.seed, n));
   const { rows } = set.binned;
   const grow: GrowOptions = {
-    maxDepth: o.maxDepth, minChild: o.minChild, lambda: o.lambda, minGain: 1e-12, randomThreshold: o.method === 'extra-trees',
-    tryFeatures: o.method === 'decision-tree' ? set.binned.columns : Math.max(1, Math.round(o.columnShare > 0 ? o.columnShare * set.binned.columns : Math.sqrt(set.binned.columns))),
+    maxDepth: o.maxDepth,
+    minChild: o.minChild,
+    lambda: o.lambda,
+    minGain: 1e-12,
+    randomThreshold: o.method === 'extra-trees',
+    tryFeatures:
+      o.method === 'decision-tree'
+        ? set.binned.columns
+        : Math.max(
+            1,
+            Math.round(o.columnShare > 0 ? o.columnShare * set.binned.columns : Math.sqrt(set.binned.columns)),
+          ),
   };
   const g = new Float64Array(rows);
   const h = new Float64Array(rows);
   if (o.method !== 'boosting') {
     const count = new Float64Array(rows);
-    if (o.method === 'random-forest') for (let i = 0; i < rows; i++) { const r = Math.floor(random() * rows); count[r] = count[r]! + 1; }
+    if (o.method === 'random-forest')
+      for (let i = 0; i < rows; i++) {
+        const r = Math.floor(random() * rows);
+        count[r] = count[r]! + 1;
+      }
     else count.fill(1);
-    for (let i = 0; i < rows; i++) { h[i] = count[i]! * set.weight[i]!; g[i] = -h[i]! * set.y[i]!; }
+    for (let i = 0; i < rows; i++) {
+      h[i] = count[i]! * set.weight[i]!;
+      g[i] = -h[i]! * set.y[i]!;
+    }
     return [growTree(set.binned, Int32Array.from(indices(rows, (i) => h[i]! > 0)), g, h, grow, random)];
   }
   return boost(set, o, grow, random, g, h);
 }
 
-function boost(set: TrainingSet, o: TrainOptions, grow: GrowOptions, random: () => number, g: Float64Array, h: Float64Array): Tree[] {
+function boost(
+  set: TrainingSet,
+  o: TrainOptions,
+  grow: GrowOptions,
+  random: () => number,
+  g: Float64Array,
+  h: Float64Array,
+): Tree[] {
   const { rows } = set.binned;
   const raw = new Float64Array(rows).fill(baseScore(set));
   const trees: Tree[] = [];
@@ -76,7 +122,10 @@ function boost(set: TrainingSet, o: TrainOptions, grow: GrowOptions, random: () 
 export function baseScore(set: TrainingSet): number {
   let positive = 0;
   let total = 0;
-  for (let i = 0; i < set.y.length; i++) { total += set.weight[i]!; positive += set.weight[i]! * set.y[i]!; }
+  for (let i = 0; i < set.y.length; i++) {
+    total += set.weight[i]!;
+    positive += set.weight[i]! * set.y[i]!;
+  }
   const p = Math.min(0.999, Math.max(0.001, positive / total));
   return Math.log(p / (1 - p));
 }
@@ -89,7 +138,12 @@ function walk(binned: Binned, tree: Tree, row: number, path: Int32Array | null):
   while (tree.feature[node] !== LEAF) {
     const bin = binned.data[tree.feature[node]! * binned.rows + row]!;
     const edges = binned.edges[tree.feature[node]!]!;
-    const goesLeft = bin === 255 ? tree.missingLeft[node] === 1 : bin >= edges.length ? !(tree.threshold[node]! < Infinity) : edges[bin]! <= tree.threshold[node]!;
+    const goesLeft =
+      bin === 255
+        ? tree.missingLeft[node] === 1
+        : bin >= edges.length
+          ? !(tree.threshold[node]! < Infinity)
+          : edges[bin]! <= tree.threshold[node]!;
     node = goesLeft ? tree.left[node]! : tree.right[node]!;
     if (path) path[steps++] = node;
   }
@@ -120,8 +174,16 @@ export function assemble(units: readonly Tree[][], set: TrainingSet, o: TrainOpt
   const trees = units.flat();
   const total = trees.reduce((n, t) => n + t.value.length, 0);
   const e = {
-    roots: new Int32Array(trees.length), feature: new Int16Array(total), threshold: new Float32Array(total), left: new Int32Array(total), right: new Int32Array(total),
-    missingLeft: new Uint8Array(total), value: new Float64Array(total), cover: new Float32Array(total), base: o.method === 'boosting' ? baseScore(set) : 0, scale: 1 / units.length,
+    roots: new Int32Array(trees.length),
+    feature: new Int16Array(total),
+    threshold: new Float32Array(total),
+    left: new Int32Array(total),
+    right: new Int32Array(total),
+    missingLeft: new Uint8Array(total),
+    value: new Float64Array(total),
+    cover: new Float32Array(total),
+    base: o.method === 'boosting' ? baseScore(set) : 0,
+    scale: 1 / units.length,
   };
   let at = 0;
   trees.forEach((tree, t) => {
@@ -131,7 +193,10 @@ export function assemble(units: readonly Tree[][], set: TrainingSet, o: TrainOpt
     e.missingLeft.set(tree.missingLeft, at);
     e.value.set(tree.value, at);
     e.cover.set(tree.cover, at);
-    tree.left.forEach((n, i) => { e.left[at + i] = n + at; e.right[at + i] = tree.right[i]! + at; });
+    tree.left.forEach((n, i) => {
+      e.left[at + i] = n + at;
+      e.right[at + i] = tree.right[i]! + at;
+    });
     at += tree.value.length;
   });
   return e;

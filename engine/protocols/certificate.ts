@@ -21,8 +21,11 @@ function read(der: Uint8Array, sha256: string): CertificateFacts | null {
       const key = certificate.publicKey;
       keyType = key.asymmetricKeyType ?? 'other';
       const details = key.asymmetricKeyDetails;
-      keyBits = details?.modulusLength ?? (details?.namedCurve ? Number(/\d{3}/.exec(details.namedCurve)?.[0] ?? 256) : 0);
-    } catch { /* a key type that OpenSSL does not know */ }
+      keyBits =
+        details?.modulusLength ?? (details?.namedCurve ? Number(/\d{3}/.exec(details.namedCurve)?.[0] ?? 256) : 0);
+    } catch {
+      /* a key type that OpenSSL does not know */
+    }
     return {
       sha256,
       subject: oneLine(certificate.subject),
@@ -32,7 +35,11 @@ function read(der: Uint8Array, sha256: string): CertificateFacts | null {
       notAfter: Date.parse(certificate.validTo) / 1000,
       keyType,
       keyBits,
-      alternativeNames: (certificate.subjectAltName ?? '').split(', ').filter((n) => n !== '').slice(0, 256).map((n) => n.replace(/^(DNS|IP Address):/, '').slice(0, 255)),
+      alternativeNames: (certificate.subjectAltName ?? '')
+        .split(', ')
+        .filter((n) => n !== '')
+        .slice(0, 256)
+        .map((n) => n.replace(/^(DNS|IP Address):/, '').slice(0, 255)),
     };
   } catch {
     return null;
@@ -41,7 +48,10 @@ function read(der: Uint8Array, sha256: string): CertificateFacts | null {
 
 /** One line for people: what OpenSSL escapes in a name is written as it is. */
 function oneLine(name: string | undefined): string {
-  return (name ?? '').replaceAll('\n', ', ').replace(/\\([,+"\\<>;#= ])/g, '$1').slice(0, 512);
+  return (name ?? '')
+    .replaceAll('\n', ', ')
+    .replace(/\\([,+"\\<>;#= ])/g, '$1')
+    .slice(0, 512);
 }
 
 /** Whether a certificate's names cover a server name; one leading wildcard label is honoured (RFC 6125, 6.4.3). */
@@ -51,6 +61,11 @@ export function certificateCovers(certificate: CertificateFacts, name: string): 
   const names = certificate.alternativeNames.length > 0 ? certificate.alternativeNames : common ? [common] : [];
   return names.some((n) => {
     const pattern = n.toLowerCase();
-    return pattern === wanted || (pattern.startsWith('*.') && wanted.endsWith(pattern.slice(1)) && !wanted.slice(0, -pattern.length + 1).includes('.'));
+    return (
+      pattern === wanted ||
+      (pattern.startsWith('*.') &&
+        wanted.endsWith(pattern.slice(1)) &&
+        !wanted.slice(0, -pattern.length + 1).includes('.'))
+    );
   });
 }

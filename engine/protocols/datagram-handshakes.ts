@@ -12,17 +12,28 @@ const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
 const CERTIFICATE = 11;
 
-export function dtlsHandshake(inspector: Inspector, slot: number, dir: number, b: Uint8Array, at: number, end: number): void {
+export function dtlsHandshake(
+  inspector: Inspector,
+  slot: number,
+  dir: number,
+  b: Uint8Array,
+  at: number,
+  end: number,
+): void {
   if (b[at] !== 22) return;
   const connection = inspector.connection(slot);
   // Where STUN found the way, DTLS is what goes it.
   inspector.becomes(slot, STUN, DTLS);
-  const handshake = connection.datagrams instanceof DtlsHandshake ? connection.datagrams : (connection.datagrams = new DtlsHandshake());
+  const handshake =
+    connection.datagrams instanceof DtlsHandshake ? connection.datagrams : (connection.datagrams = new DtlsHandshake());
   handshake.datagram(dir, b, at, end, (type, version, body) => {
     if (type !== CLIENT_HELLO && type !== SERVER_HELLO && type !== CERTIFICATE) return;
     const facts = inspector.factsOf(slot);
     const tls = (facts.tls ??= noTls());
-    if (type === CERTIFICATE) { takeCertificates(body, 0, body.length, tls, dir === 1); return; }
+    if (type === CERTIFICATE) {
+      takeCertificates(body, 0, body.length, tls, dir === 1);
+      return;
+    }
     if (type === CLIENT_HELLO) takeClientHello(body, 0, body.length, version, tls, 'd');
     else takeServerHello(body, 0, body.length, tls);
     inspector.hello(facts, type === SERVER_HELLO, slot);
@@ -30,13 +41,28 @@ export function dtlsHandshake(inspector: Inspector, slot: number, dir: number, b
   inspector.pool.hold(handshake, handshake.held);
 }
 
-export function quicHandshake(inspector: Inspector, slot: number, dir: number, b: Uint8Array, at: number, end: number): void {
+export function quicHandshake(
+  inspector: Inspector,
+  slot: number,
+  dir: number,
+  b: Uint8Array,
+  at: number,
+  end: number,
+): void {
   // No long header is shorter (RFC 9000, 17.2).
   if (end - at < 7) return;
   const connection = inspector.connection(slot);
-  const handshake = connection.datagrams instanceof QuicHandshake ? connection.datagrams : (connection.datagrams = new QuicHandshake());
+  const handshake =
+    connection.datagrams instanceof QuicHandshake ? connection.datagrams : (connection.datagrams = new QuicHandshake());
   const facts = inspector.factsOf(slot);
-  if (facts.quic === null) facts.quic = { version: ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0, destinationId: -1, sourceId: -1, token: false, opened: 0 };
+  if (facts.quic === null)
+    facts.quic = {
+      version: ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0,
+      destinationId: -1,
+      sourceId: -1,
+      token: false,
+      opened: 0,
+    };
   if (handshake.beginsAnew(dir, b, at, end)) facts.tls = null;
   const fromServer = dir !== handshake.client;
   const done = fromServer ? facts.tls?.server && !facts.tls.server.isRetry : clientIsRead(facts.tls, handshake);
@@ -46,7 +72,13 @@ export function quicHandshake(inspector: Inspector, slot: number, dir: number, b
   }
   const grew = handshake.datagram(dir, b, at, end);
   facts.quic.opened = handshake.opened;
-  if (handshake.opened > 0 && facts.quic.destinationId < 0) Object.assign(facts.quic, { version: handshake.version, destinationId: handshake.destinationId, sourceId: handshake.sourceId, token: handshake.token });
+  if (handshake.opened > 0 && facts.quic.destinationId < 0)
+    Object.assign(facts.quic, {
+      version: handshake.version,
+      destinationId: handshake.destinationId,
+      sourceId: handshake.sourceId,
+      token: handshake.token,
+    });
   if (grew) {
     const server = dir !== handshake.client;
     const tls = (facts.tls ??= noTls());

@@ -52,7 +52,10 @@ export class DnsFacts {
     for (let i = 0; i < name.length; i++) {
       const c = name.charCodeAt(i);
       hash = Math.imul(hash ^ (c >= 65 && c <= 90 ? c | 32 : c), 0x01000193);
-      if (c === 46) { label = 0; continue; }
+      if (c === 46) {
+        label = 0;
+        continue;
+      }
       if (++label > this.longestLabel) this.longestLabel = label;
       if (c >= 48 && c <= 57) digits++;
     }
@@ -60,7 +63,11 @@ export class DnsFacts {
     this.entropySum += nameEntropy(name);
     this.digitsSum += name.length === 0 ? 0 : digits / name.length;
     hash >>>= 0;
-    if (this.first < 0) { this.first = hash; this.namesSealed = 1; return; }
+    if (this.first < 0) {
+      this.first = hash;
+      this.namesSealed = 1;
+      return;
+    }
     if (this.names === null) {
       if (hash === this.first) return;
       this.names = new Set([this.first]);

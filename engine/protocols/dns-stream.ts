@@ -44,7 +44,14 @@ export class DnsStream {
     this.part((sequence + at - from) >>> 0, b, at, end, wire - (at - from), message);
   }
 
-  private part(sequence: number, b: Uint8Array, from: number, end: number, wire: number, message: MessageListener): void {
+  private part(
+    sequence: number,
+    b: Uint8Array,
+    from: number,
+    end: number,
+    wire: number,
+    message: MessageListener,
+  ): void {
     let at = from;
     let offset = (sequence - this.next) | 0;
     if (offset + wire <= 0) return;

@@ -22,7 +22,16 @@ export function parseDns(b: Uint8Array, at: number, end: number): DnsMessage | n
   const flags = u16(2);
   const questions = u16(4);
   const answers = u16(6);
-  const message: DnsMessage = { id: u16(0), response: (flags & 0x8000) !== 0, opcode: (flags >> 11) & 15, rcode: flags & 15, questions, answers, name: '', type: 0 };
+  const message: DnsMessage = {
+    id: u16(0),
+    response: (flags & 0x8000) !== 0,
+    opcode: (flags >> 11) & 15,
+    rcode: flags & 15,
+    questions,
+    answers,
+    name: '',
+    type: 0,
+  };
   if (questions > 64 || answers > 1_024 || u16(8) > 1_024) return null;
   if (questions > 0) {
     const after = readName(b, at, at + 12, end, message);
@@ -37,7 +46,7 @@ export function readName(b: Uint8Array, start: number, from: number, end: number
   let p = from;
   let after = -1;
   let length = 0;
-  for (let jumps = 0; jumps < MAX_JUMPS; ) {
+  for (let jumps = 0; jumps < MAX_JUMPS;) {
     if (p >= end) return -1;
     const size = b[p]!;
     if (size === 0) {
@@ -60,7 +69,13 @@ export function readName(b: Uint8Array, start: number, from: number, end: number
 }
 
 /** Calls `found` with the offset of each A (4 bytes) or AAAA (16 bytes) address in the answers, and how many seconds it may be kept. */
-export function eachAddress(b: Uint8Array, at: number, end: number, message: DnsMessage, found: (at: number, size: 4 | 16, ttl: number) => void): void {
+export function eachAddress(
+  b: Uint8Array,
+  at: number,
+  end: number,
+  message: DnsMessage,
+  found: (at: number, size: 4 | 16, ttl: number) => void,
+): void {
   const scratch = { name: '' };
   let p = at + 12;
   for (let i = 0; i < message.questions; i++) {

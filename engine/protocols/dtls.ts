@@ -8,7 +8,11 @@ const HANDSHAKE = 22;
 const RECORD = 13;
 const HEADER = 12;
 
-interface Message { readonly type: number; readonly size: number; readonly pieces: Pieces }
+interface Message {
+  readonly type: number;
+  readonly size: number;
+  readonly pieces: Pieces;
+}
 
 export class DtlsHandshake implements Holder {
   private done = false;
@@ -27,19 +31,33 @@ export class DtlsHandshake implements Holder {
   }
 
   /** Takes the records of a datagram. @param whole gets each message that is complete: type, version of its record, body */
-  datagram(dir: number, b: Uint8Array, at: number, end: number, whole: (type: number, recordVersion: number, body: Uint8Array) => void): void {
-    for (let p = at; !this.done && end - p >= RECORD; ) {
+  datagram(
+    dir: number,
+    b: Uint8Array,
+    at: number,
+    end: number,
+    whole: (type: number, recordVersion: number, body: Uint8Array) => void,
+  ): void {
+    for (let p = at; !this.done && end - p >= RECORD;) {
       const size = (b[p + 11]! << 8) | b[p + 12]!;
       const next = p + RECORD + size;
       // Epoch 0 is in the clear; what is cut is taken as far as it goes.
-      if (b[p] === HANDSHAKE && b[p + 3] === 0 && b[p + 4] === 0) this.record(dir, (b[p + 1]! << 8) | b[p + 2]!, b, p + RECORD, Math.min(next, end), whole);
+      if (b[p] === HANDSHAKE && b[p + 3] === 0 && b[p + 4] === 0)
+        this.record(dir, (b[p + 1]! << 8) | b[p + 2]!, b, p + RECORD, Math.min(next, end), whole);
       if (size === 0) return;
       p = next;
     }
   }
 
-  private record(dir: number, version: number, b: Uint8Array, at: number, end: number, whole: (type: number, recordVersion: number, body: Uint8Array) => void): void {
-    for (let p = at; end - p >= HEADER; ) {
+  private record(
+    dir: number,
+    version: number,
+    b: Uint8Array,
+    at: number,
+    end: number,
+    whole: (type: number, recordVersion: number, body: Uint8Array) => void,
+  ): void {
+    for (let p = at; end - p >= HEADER;) {
       const u24 = (i: number): number => (b[p + i]! << 16) | (b[p + i + 1]! << 8) | b[p + i + 2]!;
       const size = u24(1);
       const number = (b[p + 4]! << 8) | b[p + 5]!;
@@ -48,7 +66,10 @@ export class DtlsHandshake implements Holder {
       const from = p + HEADER;
       if (offset + length > size || from + length > end) return;
       p = from + length;
-      if (length === size) { whole(b[from - HEADER]!, version, b.subarray(from, from + size)); continue; }
+      if (length === size) {
+        whole(b[from - HEADER]!, version, b.subarray(from, from + size));
+        continue;
+      }
       const side = this.messages[dir]!;
       let message = side.get(number);
       if (message === undefined || message.size !== size) {

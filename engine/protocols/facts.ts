@@ -66,7 +66,14 @@ export interface TlsFacts {
   alerts: number;
   fatal: boolean;
   /** What was last worked out from these facts, and from which of them; a flow is scored several times. */
-  described: { readonly client: ClientHello | null; readonly server: ServerHello | null; readonly chain: number; readonly alerts: number; readonly clientCertificate: CertificateFacts | null; readonly values: Float32Array } | null;
+  described: {
+    readonly client: ClientHello | null;
+    readonly server: ServerHello | null;
+    readonly chain: number;
+    readonly alerts: number;
+    readonly clientCertificate: CertificateFacts | null;
+    readonly values: Float32Array;
+  } | null;
 }
 
 /** The first request of a connection and the first answer. */
@@ -129,13 +136,55 @@ export interface FlowFacts {
 }
 
 export function noFacts(): FlowFacts {
-  return { tls: null, serverName: null, ja3: null, ja3s: null, ja4: null, retryJa3: null, retryJa4: null, tlsVersion: -1, tlsSuite: -1, alpn: null, certificate: null, clientCertificate: null, http: null, quic: null, ssh: null, dns: null, dnsQuery: null, resolution: null };
+  return {
+    tls: null,
+    serverName: null,
+    ja3: null,
+    ja3s: null,
+    ja4: null,
+    retryJa3: null,
+    retryJa4: null,
+    tlsVersion: -1,
+    tlsSuite: -1,
+    alpn: null,
+    certificate: null,
+    clientCertificate: null,
+    http: null,
+    quic: null,
+    ssh: null,
+    dns: null,
+    dnsQuery: null,
+    resolution: null,
+  };
 }
 
 export function noHttp(): HttpFacts {
-  return { method: null, host: null, userAgent: null, target: '', fields: 0, status: 0, contentType: null, sentType: null };
+  return {
+    method: null,
+    host: null,
+    userAgent: null,
+    target: '',
+    fields: 0,
+    status: 0,
+    contentType: null,
+    sentType: null,
+  };
 }
 
 export function noTls(): TlsFacts {
-  return { client: null, server: null, ja3: null, ja4: null, retryJa3: null, retryJa4: null, ja3s: null, certificate: null, clientCertificate: null, chainLength: 0, alerts: 0, fatal: false, described: null };
+  return {
+    client: null,
+    server: null,
+    ja3: null,
+    ja4: null,
+    retryJa3: null,
+    retryJa4: null,
+    ja3s: null,
+    certificate: null,
+    clientCertificate: null,
+    chainLength: 0,
+    alerts: 0,
+    fatal: false,
+    described: null,
+  };
 }

@@ -7,11 +7,23 @@ import { packetInfo } from './info.ts';
 import type { ClientHello } from './facts.ts';
 
 const HELLO: ClientHello = {
-  recordVersion: 0x0301, version: 771, suites: [0x1301], extensions: [0, 16], groups: [], pointFormats: [],
-  signatures: [0x0403], versions: [0x0304], alpn: [], serverName: 'x', sessionIdLength: 0, hasTicket: false, hasPsk: false,
+  recordVersion: 0x0301,
+  version: 771,
+  suites: [0x1301],
+  extensions: [0, 16],
+  groups: [],
+  pointFormats: [],
+  signatures: [0x0403],
+  versions: [0x0304],
+  alpn: [],
+  serverName: 'x',
+  sessionIdLength: 0,
+  hasTicket: false,
+  hasPsk: false,
   shape: '',
 };
-const codeOf = (...octets: number[]): string => ja4({ ...HELLO, alpn: [String.fromCharCode(...octets)] }, 't').slice(8, 10);
+const codeOf = (...octets: number[]): string =>
+  ja4({ ...HELLO, alpn: [String.fromCharCode(...octets)] }, 't').slice(8, 10);
 
 test('JA4: the ALPN’s two characters are those of FoxIO’s document', () => {
   // The document's own table, and values on either side of each range of letters and digits.
@@ -39,7 +51,10 @@ test('JA4 of any ALPN is ASCII letters, digits and underscores', () => {
     const plain = letter(octets[0]!) && letter(octets.at(-1)!);
     const slow = plain ? String.fromCharCode(octets[0]!, octets.at(-1)!) : hex[0]! + hex.at(-1)!;
     assert.equal(codeOf(...octets), slow, hex);
-    assert.match(ja4({ ...HELLO, alpn: [String.fromCharCode(...octets)] }, 't'), /^[0-9A-Za-z]{10}_[0-9a-f]{12}_[0-9a-f]{12}$/);
+    assert.match(
+      ja4({ ...HELLO, alpn: [String.fromCharCode(...octets)] }, 't'),
+      /^[0-9A-Za-z]{10}_[0-9a-f]{12}_[0-9a-f]{12}$/,
+    );
   }
 });
 
@@ -59,7 +74,10 @@ test('Info of HTTP is the start line, with the version that was sent', () => {
   assert.equal(infoOf('GET / http/1.1\r\n\r\n'), 'GET / http/1.1');
   assert.equal(infoOf('HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n'), 'HTTP/1.0 404 Not Found');
   assert.equal(infoOf('HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n'), 'HTTP/1.1 200');
-  assert.equal(infoOf('HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=x\r\nContent-Length: 2\r\n\r\nhi'), 'HTTP/1.1 200 OK  (text/html)');
+  assert.equal(
+    infoOf('HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=x\r\nContent-Length: 2\r\n\r\nhi'),
+    'HTTP/1.1 200 OK  (text/html)',
+  );
   assert.equal(infoOf('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\nhi'), 'HTTP/1.1 200 OK');
   assert.equal(infoOf('GET /\u0001 HTTP/1.1\r\n\r\n'), 'GET /· HTTP/1.1');
 });

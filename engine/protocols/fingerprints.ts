@@ -7,7 +7,13 @@ import { EXT_ALPN, EXT_SERVER_NAME, isGrease } from './tls-hello.ts';
 /** MD5 of version, suites, extensions, groups, point formats; GREASE left out. */
 export function ja3(hello: ClientHello): string {
   const join = (values: readonly number[]): string => values.filter((v) => !isGrease(v)).join('-');
-  return hash('md5', [hello.version, join(hello.suites), join(hello.extensions), join(hello.groups), hello.pointFormats.join('-')].join(','), 'hex');
+  return hash(
+    'md5',
+    [hello.version, join(hello.suites), join(hello.extensions), join(hello.groups), hello.pointFormats.join('-')].join(
+      ',',
+    ),
+    'hex',
+  );
 }
 
 const answers = new Map<string, string>();
@@ -19,19 +25,32 @@ export function ja3s(hello: ServerHello): string {
   return remembered(answers, text, MAX_ANSWERS, () => hash('md5', text, 'hex'));
 }
 
-const VERSION_CODES: Record<number, string> = { 0x0304: '13', 0x0303: '12', 0x0302: '11', 0x0301: '10', 0x0300: 's3', 0x0002: 's2', 0xfeff: 'd1', 0xfefd: 'd2', 0xfefc: 'd3' };
+const VERSION_CODES: Record<number, string> = {
+  0x0304: '13',
+  0x0303: '12',
+  0x0302: '11',
+  0x0301: '10',
+  0x0300: 's3',
+  0x0002: 's2',
+  0xfeff: 'd1',
+  0xfefd: 'd2',
+  0xfefc: 'd3',
+};
 
 /** @param transport 't' for TCP, 'q' for QUIC, 'd' for DTLS */
 export function ja4(hello: ClientHello, transport: 't' | 'q' | 'd'): string {
   const suites = hello.suites.filter((v) => !isGrease(v));
   const extensions = hello.extensions.filter((v) => !isGrease(v));
   const offered = hello.versions.filter((v) => !isGrease(v));
-  const version = offered.length > 0 ? (transport === 'd' ? Math.min(...offered) : Math.max(...offered)) : hello.version;
+  const version =
+    offered.length > 0 ? (transport === 'd' ? Math.min(...offered) : Math.max(...offered)) : hello.version;
   const two = (n: number): string => String(Math.min(n, 99)).padStart(2, '0');
   const head = `${transport}${VERSION_CODES[version] ?? '00'}${hello.extensions.includes(EXT_SERVER_NAME) ? 'd' : 'i'}${two(suites.length)}${two(extensions.length)}${alpnCode(hello.alpn[0])}`;
   const hex = (values: readonly number[]): string[] => values.map((v) => v.toString(16).padStart(4, '0'));
   const b = suites.length === 0 ? '000000000000' : short(hex(suites).sort().join(','));
-  const kept = hex(extensions.filter((v) => v !== EXT_SERVER_NAME && v !== EXT_ALPN)).sort().join(',');
+  const kept = hex(extensions.filter((v) => v !== EXT_SERVER_NAME && v !== EXT_ALPN))
+    .sort()
+    .join(',');
   const signatures = hex(hello.signatures.filter((v) => !isGrease(v))).join(',');
   const c = kept === '' ? '000000000000' : short(signatures === '' ? kept : `${kept}_${signatures}`);
   return `${head}_${b}_${c}`;

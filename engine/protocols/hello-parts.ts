@@ -47,6 +47,8 @@ function afterSuites(b: Uint8Array, body: number, end: number, server: boolean):
 
 function extension(b: Uint8Array, at: number, end: number, wanted: number): readonly [number, number] | null {
   let found: readonly [number, number] | null = null;
-  eachExtension(b, at, end, (type, from, to) => { if (type === wanted) found = [from - 4, to]; });
+  eachExtension(b, at, end, (type, from, to) => {
+    if (type === wanted) found = [from - 4, to];
+  });
   return found;
 }

@@ -17,7 +17,10 @@ export class HttpStream {
 
   /** A lost segment: the next head starts afresh; a counted body goes on without the missing bytes. */
   gap(bytes: number): void {
-    if (this.phase === 'length' && bytes <= this.left) { this.left -= bytes; return; }
+    if (this.phase === 'length' && bytes <= this.left) {
+      this.left -= bytes;
+      return;
+    }
     if (this.phase !== 'until-close') this.phase = 'head';
     this.held = Buffer.alloc(0);
   }
@@ -26,7 +29,13 @@ export class HttpStream {
    * Takes a segment. @param wire bytes it carried, captured or not
    * @returns 'message' when a head or body ended in it, 'part' within one, 'other' when it is no HTTP
    */
-  take(b: Uint8Array, at: number, end: number, wire: number, onHead: (head: HttpHead) => void): 'message' | 'part' | 'other' {
+  take(
+    b: Uint8Array,
+    at: number,
+    end: number,
+    wire: number,
+    onHead: (head: HttpHead) => void,
+  ): 'message' | 'part' | 'other' {
     let p = at;
     let ended = false;
     const missing = wire - (end - at);
@@ -47,13 +56,20 @@ export class HttpStream {
           const part = Math.min(this.left, end - p + (p + this.left > end ? missing : 0));
           this.left -= part;
           p = Math.min(end, p + part);
-          if (this.left === 0) { this.phase = 'head'; ended = true; }
+          if (this.left === 0) {
+            this.phase = 'head';
+            ended = true;
+          }
           break;
         }
-        case 'until-close': return ended ? 'message' : 'part';
+        case 'until-close':
+          return ended ? 'message' : 'part';
         default: {
           const next = this.chunks(b, p, end);
-          if (next < 0) { this.phase = 'head'; return ended ? 'message' : 'other'; }
+          if (next < 0) {
+            this.phase = 'head';
+            return ended ? 'message' : 'other';
+          }
           p = next;
           if (this.finished()) ended = true;
         }
@@ -76,7 +92,12 @@ export class HttpStream {
     return this.phase === 'head';
   }
 
-  private readHead(b: Uint8Array, at: number, end: number, again: boolean): { head: HttpHead; next: number } | 'part' | null {
+  private readHead(
+    b: Uint8Array,
+    at: number,
+    end: number,
+    again: boolean,
+  ): { head: HttpHead; next: number } | 'part' | null {
     const had = this.held.length;
     const bytes = had > 0 ? Buffer.concat([this.held, b.subarray(at, end)]) : b;
     const from = had > 0 ? 0 : at;
@@ -88,10 +109,16 @@ export class HttpStream {
       return 'part';
     }
     const head = parseHttp(bytes, from, to);
-    if (head === null) { this.held = Buffer.alloc(0); return null; }
+    if (head === null) {
+      this.held = Buffer.alloc(0);
+      return null;
+    }
     if (head.bodyAt < 0) {
       this.held = Buffer.from(bytes.subarray(from, Math.min(to, from + MAX_HELD)));
-      if (to - from > MAX_HELD) { this.held = Buffer.alloc(0); return null; }
+      if (to - from > MAX_HELD) {
+        this.held = Buffer.alloc(0);
+        return null;
+      }
       return 'part';
     }
     this.held = Buffer.alloc(0);
@@ -100,11 +127,17 @@ export class HttpStream {
 
   private expectBody(head: HttpHead): void {
     this.bodyType = head.contentType;
-    const bodyless = head.request ? head.contentLength <= 0 && !head.chunked : head.status < 200 || head.status === 204 || head.status === 304 || this.answersHead;
-    if (bodyless) { this.phase = 'head'; this.bodyType = null; }
-    else if (head.chunked) this.phase = 'chunk-size';
-    else if (head.contentLength >= 0) { this.phase = head.contentLength === 0 ? 'head' : 'length'; this.left = head.contentLength; }
-    else this.phase = 'until-close';
+    const bodyless = head.request
+      ? head.contentLength <= 0 && !head.chunked
+      : head.status < 200 || head.status === 204 || head.status === 304 || this.answersHead;
+    if (bodyless) {
+      this.phase = 'head';
+      this.bodyType = null;
+    } else if (head.chunked) this.phase = 'chunk-size';
+    else if (head.contentLength >= 0) {
+      this.phase = head.contentLength === 0 ? 'head' : 'length';
+      this.left = head.contentLength;
+    } else this.phase = 'until-close';
   }
 
   private chunks(b: Uint8Array, at: number, end: number): number {

@@ -20,16 +20,60 @@ export interface HttpHead {
   fields: number;
 }
 
-export const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'CONNECT', 'PATCH', 'TRACE', 'PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'M-SEARCH', 'NOTIFY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REPORT', 'SEARCH', 'RPC_IN_DATA', 'RPC_OUT_DATA', 'BPROPFIND', 'CCM_POST', 'ICY', 'MERGE', 'CHECKOUT', 'MKACTIVITY', 'PURGE', 'POLL', 'BMOVE', 'BCOPY', 'LINK', 'UNLINK', 'BITS_POST']);
+export const METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'POST',
+  'HEAD',
+  'PUT',
+  'DELETE',
+  'OPTIONS',
+  'CONNECT',
+  'PATCH',
+  'TRACE',
+  'PROPFIND',
+  'PROPPATCH',
+  'MKCOL',
+  'COPY',
+  'MOVE',
+  'LOCK',
+  'UNLOCK',
+  'M-SEARCH',
+  'NOTIFY',
+  'SUBSCRIBE',
+  'UNSUBSCRIBE',
+  'REPORT',
+  'SEARCH',
+  'RPC_IN_DATA',
+  'RPC_OUT_DATA',
+  'BPROPFIND',
+  'CCM_POST',
+  'ICY',
+  'MERGE',
+  'CHECKOUT',
+  'MKACTIVITY',
+  'PURGE',
+  'POLL',
+  'BMOVE',
+  'BCOPY',
+  'LINK',
+  'UNLINK',
+  'BITS_POST',
+]);
 const MAX_HEAD = 16_384;
 
 /** A cheap look before anything is decoded. */
 export function looksLikeHttp(b: Uint8Array, at: number, length: number): boolean {
   if (length < 8) return false;
-  if (b[at] === 0x48 && b[at + 1] === 0x54 && b[at + 2] === 0x54 && b[at + 3] === 0x50 && b[at + 4] === 0x2f) return true;
+  if (b[at] === 0x48 && b[at + 1] === 0x54 && b[at + 2] === 0x54 && b[at + 3] === 0x50 && b[at + 4] === 0x2f)
+    return true;
   if (b[at]! < 0x41 || b[at]! > 0x5a) return false;
   let i = 1;
-  while (i < 16 && i < length && ((b[at + i]! >= 0x41 && b[at + i]! <= 0x5a) || b[at + i] === 0x5f || b[at + i] === 0x2d)) i++;
+  while (
+    i < 16 &&
+    i < length &&
+    ((b[at + i]! >= 0x41 && b[at + i]! <= 0x5a) || b[at + i] === 0x5f || b[at + i] === 0x2d)
+  )
+    i++;
   if (i >= length || b[at + i] !== 0x20) return false;
   return METHODS.has(Buffer.from(b.buffer, b.byteOffset + at, i).toString('latin1'));
 }
@@ -48,7 +92,22 @@ export function parseHttp(b: Uint8Array, at: number, end: number): HttpHead | nu
   const head = headEnd >= 0 ? text.slice(0, headEnd) : bareEnd >= 0 ? text.slice(0, bareEnd) : text;
   const lines = head.split(/\r?\n/);
   const first = lines[0]!;
-  const out: HttpHead = { request: true, line: first, method: '', target: '', status: 0, host: null, userAgent: null, contentLength: -1, chunked: false, contentType: null, upgrade: false, close: false, bodyAt: headEnd >= 0 ? at + headEnd + 4 : bareEnd >= 0 ? at + bareEnd + 2 : -1, fields: 0 };
+  const out: HttpHead = {
+    request: true,
+    line: first,
+    method: '',
+    target: '',
+    status: 0,
+    host: null,
+    userAgent: null,
+    contentLength: -1,
+    chunked: false,
+    contentType: null,
+    upgrade: false,
+    close: false,
+    bodyAt: headEnd >= 0 ? at + headEnd + 4 : bareEnd >= 0 ? at + bareEnd + 2 : -1,
+    fields: 0,
+  };
   const response = /^HTTP\/\d(?:\.\d)? (\d{3})/.exec(first);
   if (response) {
     out.request = false;
@@ -60,7 +119,10 @@ export function parseHttp(b: Uint8Array, at: number, end: number): HttpHead | nu
     out.method = first.slice(0, space);
     out.target = first.slice(space + 1).replace(/ HTTP\/\d(\.\d)?$/, '');
   }
-  for (let i = 1; i < lines.length && i < 128; i++) { field(lines[i]!, out); out.fields = i; }
+  for (let i = 1; i < lines.length && i < 128; i++) {
+    field(lines[i]!, out);
+    out.fields = i;
+  }
   return out;
 }
 
@@ -69,12 +131,26 @@ function field(line: string, out: HttpHead): void {
   if (colon <= 0) return;
   const value = line.slice(colon + 1).trim();
   switch (line.slice(0, colon).toLowerCase()) {
-    case 'host': out.host = value.slice(0, 255); break;
-    case 'user-agent': out.userAgent = value.slice(0, 512); break;
-    case 'content-length': out.contentLength = /^\d{1,15}$/.test(value) ? Number(value) : -1; break;
-    case 'transfer-encoding': out.chunked = value.toLowerCase().includes('chunked'); break;
-    case 'content-type': out.contentType = value.slice(0, 128).toLowerCase(); break;
-    case 'upgrade': out.upgrade = true; break;
-    case 'connection': out.close = value.toLowerCase() === 'close'; break;
+    case 'host':
+      out.host = value.slice(0, 255);
+      break;
+    case 'user-agent':
+      out.userAgent = value.slice(0, 512);
+      break;
+    case 'content-length':
+      out.contentLength = /^\d{1,15}$/.test(value) ? Number(value) : -1;
+      break;
+    case 'transfer-encoding':
+      out.chunked = value.toLowerCase().includes('chunked');
+      break;
+    case 'content-type':
+      out.contentType = value.slice(0, 128).toLowerCase();
+      break;
+    case 'upgrade':
+      out.upgrade = true;
+      break;
+    case 'connection':
+      out.close = value.toLowerCase() === 'close';
+      break;
   }
 }

@@ -7,10 +7,46 @@ import { isRecord, readHandshake } from './tls-handshake.ts';
 
 const FLAG_NAMES = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
 const MAX_INFO = 300;
-const DNS_TYPES: Record<number, string> = { 1: 'A', 2: 'NS', 5: 'CNAME', 6: 'SOA', 12: 'PTR', 15: 'MX', 16: 'TXT', 28: 'AAAA', 33: 'SRV', 41: 'OPT', 65: 'HTTPS', 255: 'ANY' };
-const ICMP_TYPES: Record<number, string> = { 0: 'Echo (ping) reply', 3: 'Destination unreachable', 5: 'Redirect', 8: 'Echo (ping) request', 11: 'Time-to-live exceeded' };
-const ICMP6_TYPES: Record<number, string> = { 1: 'Destination Unreachable', 2: 'Packet Too Big', 3: 'Time Exceeded', 128: 'Echo (ping) request', 129: 'Echo (ping) reply', 133: 'Router Solicitation', 134: 'Router Advertisement', 135: 'Neighbor Solicitation', 136: 'Neighbor Advertisement', 143: 'Multicast Listener Report Message v2' };
-const RECORD_NAMES: Record<number, string> = { 20: 'Change Cipher Spec', 21: 'Alert', 22: 'Handshake', 23: 'Application Data', 24: 'Heartbeat' };
+const DNS_TYPES: Record<number, string> = {
+  1: 'A',
+  2: 'NS',
+  5: 'CNAME',
+  6: 'SOA',
+  12: 'PTR',
+  15: 'MX',
+  16: 'TXT',
+  28: 'AAAA',
+  33: 'SRV',
+  41: 'OPT',
+  65: 'HTTPS',
+  255: 'ANY',
+};
+const ICMP_TYPES: Record<number, string> = {
+  0: 'Echo (ping) reply',
+  3: 'Destination unreachable',
+  5: 'Redirect',
+  8: 'Echo (ping) request',
+  11: 'Time-to-live exceeded',
+};
+const ICMP6_TYPES: Record<number, string> = {
+  1: 'Destination Unreachable',
+  2: 'Packet Too Big',
+  3: 'Time Exceeded',
+  128: 'Echo (ping) request',
+  129: 'Echo (ping) reply',
+  133: 'Router Solicitation',
+  134: 'Router Advertisement',
+  135: 'Neighbor Solicitation',
+  136: 'Neighbor Advertisement',
+  143: 'Multicast Listener Report Message v2',
+};
+const RECORD_NAMES: Record<number, string> = {
+  20: 'Change Cipher Spec',
+  21: 'Alert',
+  22: 'Handshake',
+  23: 'Application Data',
+  24: 'Heartbeat',
+};
 
 /** @param protocol the name in the Protocol column @returns one line without control characters, at most 300 characters */
 export function packetInfo(l: Layers, b: Uint8Array, protocol: string): string {
@@ -31,7 +67,8 @@ function raw(l: Layers, b: Uint8Array, protocol: string): string {
     return tcpInfo(l);
   }
   if (l.ipProtocol === IPPROTO_UDP && l.hasPorts) {
-    if (protocol === 'DNS' || protocol === 'MDNS' || protocol === 'LLMNR' || protocol === 'NBNS') return dnsInfo(b, at, end) || udpInfo(l);
+    if (protocol === 'DNS' || protocol === 'MDNS' || protocol === 'LLMNR' || protocol === 'NBNS')
+      return dnsInfo(b, at, end) || udpInfo(l);
     if (protocol === 'SSDP' || protocol === 'SIP') return textInfo(b, at, end) || udpInfo(l);
     return udpInfo(l);
   }
@@ -76,7 +113,9 @@ function httpInfo(b: Uint8Array, at: number, end: number): string {
 function dnsInfo(b: Uint8Array, at: number, end: number): string {
   const m = parseDns(b, at, end);
   if (m === null) return '';
-  const kind = m.response ? `Standard query response 0x${m.id.toString(16).padStart(4, '0')}${m.rcode === 3 ? ' No such name' : m.rcode > 0 ? ` Error ${m.rcode}` : ''}` : `Standard query 0x${m.id.toString(16).padStart(4, '0')}`;
+  const kind = m.response
+    ? `Standard query response 0x${m.id.toString(16).padStart(4, '0')}${m.rcode === 3 ? ' No such name' : m.rcode > 0 ? ` Error ${m.rcode}` : ''}`
+    : `Standard query 0x${m.id.toString(16).padStart(4, '0')}`;
   return m.questions > 0 ? `${kind} ${DNS_TYPES[m.type] ?? `TYPE${m.type}`} ${m.name || '<Root>'}` : kind;
 }
 
@@ -94,7 +133,9 @@ function arpInfo(l: Layers, b: Uint8Array): string {
   const at = l.macSource + 8;
   if (l.macSource < 0 || at + 28 > b.length || b[at + 5] !== 4) return 'ARP';
   const ip = (o: number): string => `${b[o]}.${b[o + 1]}.${b[o + 2]}.${b[o + 3]}`;
-  const mac = Buffer.from(b.subarray(at + 8, at + 14)).toString('hex').replace(/(..)(?=.)/g, '$1:');
+  const mac = Buffer.from(b.subarray(at + 8, at + 14))
+    .toString('hex')
+    .replace(/(..)(?=.)/g, '$1:');
   return b[at + 7] === 2 ? `${ip(at + 14)} is at ${mac}` : `Who has ${ip(at + 24)}? Tell ${ip(at + 14)}`;
 }
 

@@ -1,5 +1,15 @@
 // Looks into payloads: which protocol a segment shows, and the facts that a flow's own bytes tell.
-import { IPPROTO_TCP, IPPROTO_UDP, P, protocolId, TCP_FIN, FRAGMENT_LATER, addressKey, type AddressTable, type Layers } from '../decode/index.ts';
+import {
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  P,
+  protocolId,
+  TCP_FIN,
+  FRAGMENT_LATER,
+  addressKey,
+  type AddressTable,
+  type Layers,
+} from '../decode/index.ts';
 import type { AddressId, FlowRow } from '../../contract/index.ts';
 import { type FlowColumns, NO_FACT } from '../flow/index.ts';
 import { FlowNotes } from './notes.ts';
@@ -17,7 +27,11 @@ const HTTP = protocolId('HTTP');
 const DNS = protocolId('DNS');
 const QUIC = protocolId('QUIC');
 /** Name services that differ from DNS by their port alone (RFC 6762, RFC 4795, RFC 1002). */
-const NAME_SERVICES = new Map([[5353, protocolId('MDNS')], [5355, protocolId('LLMNR')], [137, protocolId('NBNS')]]);
+const NAME_SERVICES = new Map([
+  [5353, protocolId('MDNS')],
+  [5355, protocolId('LLMNR')],
+  [137, protocolId('NBNS')],
+]);
 const MAX_RESOLVED = 65_536;
 const MAX_TFTP = 4_096;
 const MAX_TEXTS = 65_536;
@@ -74,7 +88,13 @@ export class Inspector {
   inspect(slot: number, dir: number, l: Layers, buf: Uint8Array, seconds: number, packet: number): number {
     this.now = seconds;
     this.packet = packet;
-    if (l.payloadLength === 0 && l.tcpFlags & TCP_FIN && l.ipProtocol === IPPROTO_TCP && this.streams[slot * 2 + dir]?.http?.endsAtClose) return HTTP;
+    if (
+      l.payloadLength === 0 &&
+      l.tcpFlags & TCP_FIN &&
+      l.ipProtocol === IPPROTO_TCP &&
+      this.streams[slot * 2 + dir]?.http?.endsAtClose
+    )
+      return HTTP;
     if (l.payloadLength <= 0 || l.fragment === FRAGMENT_LATER || l.damaged) return l.protocol;
     if (l.ipProtocol === IPPROTO_TCP) {
       const shown = this.overTcp.segmentOf(slot, dir, l, buf);
@@ -93,7 +113,10 @@ export class Inspector {
   seal(slot: number): void {
     const facts = this.peekFacts(slot);
     if (facts === FORGOTTEN) return;
-    for (let i = slot * 2; i <= slot * 2 + 1; i++) this.streams[i]?.dns?.flush((b, at, end) => { this.dns(slot, b, at, end); });
+    for (let i = slot * 2; i <= slot * 2 + 1; i++)
+      this.streams[i]?.dns?.flush((b, at, end) => {
+        this.dns(slot, b, at, end);
+      });
     facts?.dns?.seal();
     const tls = facts?.tls;
     if (!facts || !tls) return;
@@ -154,9 +177,12 @@ export class Inspector {
     const hints = (this.connection(slot).hints ??= noHints());
     // A connection that goes on between other addresses.
     const moved = this.quicIds.bears(buf, l.payloadAt, l.payloadAt + l.payloadLength);
-    const found = moved ? QUIC : recogniseUdp(buf, l.payloadAt, l.payloadAt + l.payloadLength, l.payloadWire, dir, hints);
+    const found = moved
+      ? QUIC
+      : recogniseUdp(buf, l.payloadAt, l.payloadAt + l.payloadLength, l.payloadWire, dir, hints);
     if (found === 0) return;
-    this.notes.service[slot] = found === DNS ? (NAME_SERVICES.get(l.destinationPort) ?? NAME_SERVICES.get(l.sourcePort) ?? DNS) : found;
+    this.notes.service[slot] =
+      found === DNS ? (NAME_SERVICES.get(l.destinationPort) ?? NAME_SERVICES.get(l.sourcePort) ?? DNS) : found;
   }
 
   /** What is kept of a flow as a whole stands with its initiator's direction. */
@@ -207,7 +233,9 @@ export class Inspector {
   private ends(slot: number): string[] {
     const c = this.columns;
     const row = this.notes.row[slot]!;
-    return [`${c.initiator[row]}:${c.initiatorPort[row]}`, `${c.responder[row]}:${c.responderPort[row]}`].filter((end) => !end.endsWith(':69'));
+    return [`${c.initiator[row]}:${c.initiatorPort[row]}`, `${c.responder[row]}:${c.responderPort[row]}`].filter(
+      (end) => !end.endsWith(':69'),
+    );
   }
 
   /** A DNS message over UDP or TCP. @returns whether it was one */
@@ -220,7 +248,12 @@ export class Inspector {
     if (message.response && message.answers > 0 && message.name !== '') {
       eachAddress(buf, at, end, message, (offset, size, ttl) => {
         if (this.resolved.size >= MAX_RESOLVED) this.resolved.delete(this.resolved.keys().next().value!);
-        this.resolved.set(addressKey(buf, offset, size === 4), { name: message.name, ttl, at: this.now, packet: this.packet });
+        this.resolved.set(addressKey(buf, offset, size === 4), {
+          name: message.name,
+          ttl,
+          at: this.now,
+          packet: this.packet,
+        });
       });
     }
     return true;

@@ -23,22 +23,65 @@ function serverHello(): Uint8Array {
   return Uint8Array.from(record(22, [2, 0, ...u16(body.length), ...body]));
 }
 
-const LISTS = ['curve25519-sha256', 'ssh-ed25519', 'aes128-ctr', 'aes256-ctr', 'hmac-sha2-256', 'hmac-sha2-512', 'none', 'zlib', '', ''];
-const KEXINIT = [20, ...new Array<number>(16).fill(7), ...LISTS.flatMap((l) => [0, 0, ...u16(l.length), ...latin(l)]), 0, 0, 0, 0, 0];
+const LISTS = [
+  'curve25519-sha256',
+  'ssh-ed25519',
+  'aes128-ctr',
+  'aes256-ctr',
+  'hmac-sha2-256',
+  'hmac-sha2-512',
+  'none',
+  'zlib',
+  '',
+  '',
+];
+const KEXINIT = [
+  20,
+  ...new Array<number>(16).fill(7),
+  ...LISTS.flatMap((l) => [0, 0, ...u16(l.length), ...latin(l)]),
+  0,
+  0,
+  0,
+  0,
+  0,
+];
 const SSH = Uint8Array.from([
-  ...latin('SSH-2.0-Test_1.0\r\n'), 0, 0, ...u16(KEXINIT.length + 7), 6, ...KEXINIT, 0, 0, 0, 0, 0, 0,
+  ...latin('SSH-2.0-Test_1.0\r\n'),
+  0,
+  0,
+  ...u16(KEXINIT.length + 7),
+  6,
+  ...KEXINIT,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
 ]);
 
 /** What a client and a server say first. */
 const OPENINGS: readonly (readonly [name: string, client: Uint8Array, server: Uint8Array])[] = [
   ['TLS', clientHello('cut.example.test'), serverHello()],
-  ['HTTP', latin('GET /x?y HTTP/1.1\r\nHost: cut.example.test\r\nUser-Agent: t\r\n\r\n'), latin('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n')],
+  [
+    'HTTP',
+    latin('GET /x?y HTTP/1.1\r\nHost: cut.example.test\r\nUser-Agent: t\r\n\r\n'),
+    latin('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'),
+  ],
   ['HTTP2', latin('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0'), latin('\0\0\0\x04\0\0\0\0\0')],
   ['SSH', SSH, SSH],
   ['SMTP', latin('EHLO me.example.test\r\n'), latin('220 mx.example.test ESMTP\r\n')],
   ['MQTT', latin('\x10\x10\0\x04MQTT\x04\x02\0\x3c\0\x04test'), latin('\x20\x02\0\0')],
-  ['BitTorrent', latin(`\x13BitTorrent protocol${'\0'.repeat(48)}`), latin(`\x13BitTorrent protocol${'\0'.repeat(48)}`)],
-  ['RDP', Uint8Array.from([3, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 3, 0, 0, 0]), Uint8Array.from([3, 0, 0, 19, 14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 2, 0, 0, 0])],
+  [
+    'BitTorrent',
+    latin(`\x13BitTorrent protocol${'\0'.repeat(48)}`),
+    latin(`\x13BitTorrent protocol${'\0'.repeat(48)}`),
+  ],
+  [
+    'RDP',
+    Uint8Array.from([3, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 3, 0, 0, 0]),
+    Uint8Array.from([3, 0, 0, 19, 14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 2, 0, 0, 0]),
+  ],
 ];
 
 type Segment = { readonly client: boolean; readonly seq: number; readonly data: Uint8Array };
@@ -46,7 +89,7 @@ type Segment = { readonly client: boolean; readonly seq: number; readonly data: 
 /** Bytes as segments that begin at sequence number 1, cut where `sizes` says. */
 function cut(client: boolean, bytes: Uint8Array, size: () => number): Segment[] {
   const all: Segment[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const data = bytes.subarray(at, at + size());
     all.push({ client, seq: 1 + at, data });
     at += data.length;
@@ -57,7 +100,7 @@ function cut(client: boolean, bytes: Uint8Array, size: () => number): Segment[] 
 /** A TLS stream's handshake messages in records of other sizes. */
 function rerecorded(b: Uint8Array, size: () => number): Uint8Array {
   const out: number[] = [];
-  for (let at = 5; at < b.length; ) {
+  for (let at = 5; at < b.length;) {
     const part = b.subarray(at, at + size());
     out.push(...record(22, part));
     at += part.length;
@@ -68,16 +111,26 @@ function rerecorded(b: Uint8Array, size: () => number): Uint8Array {
 /** Facts and application of a connection whose segments come in the order that is given. */
 function factsOf(port: number, segments: readonly Segment[], handshake = true): unknown {
   const server = `10.0.0.2:${port}`;
-  const frames = segments.map((s) => tcp(s.client ? CLIENT : server, s.client ? server : CLIENT, { flags: 'PA', seq: s.seq, ack: 1, data: s.data }));
-  const begins = handshake ? [tcp(CLIENT, server, { flags: 'S', seq: 0 }), tcp(server, CLIENT, { flags: 'SA', seq: 0, ack: 1 })] : [];
+  const frames = segments.map((s) =>
+    tcp(s.client ? CLIENT : server, s.client ? server : CLIENT, { flags: 'PA', seq: s.seq, ack: 1, data: s.data }),
+  );
+  const begins = handshake
+    ? [tcp(CLIENT, server, { flags: 'S', seq: 0 }), tcp(server, CLIENT, { flags: 'SA', seq: 0, ack: 1 })]
+    : [];
   const a = new Analysis({ completed: () => undefined });
   new CaptureStream(a).push(pcap(packetsOf([...begins, ...frames], 1_700_000_000, 0.0001)));
   a.finish();
   assert.equal(a.flows.columns.count, 1);
   const f = a.inspector.facts[0];
   return {
-    app: flowAppName(a, 0 as FlowRow), name: f?.serverName ?? null, ja3: f?.ja3 ?? null, ja4: f?.ja4 ?? null, ja3s: f?.ja3s ?? null,
-    suite: f?.tlsSuite ?? -1, http: f?.http ?? null, ssh: f?.ssh?.some((side) => side.banner !== null) ? f.ssh : null,
+    app: flowAppName(a, 0 as FlowRow),
+    name: f?.serverName ?? null,
+    ja3: f?.ja3 ?? null,
+    ja4: f?.ja4 ?? null,
+    ja3s: f?.ja3s ?? null,
+    suite: f?.tlsSuite ?? -1,
+    http: f?.http ?? null,
+    ssh: f?.ssh?.some((side) => side.banner !== null) ? f.ssh : null,
   };
 }
 
@@ -103,10 +156,32 @@ test('a first segment of 1 to 12 bytes, and bytes of one each, tell what the who
       const facts = factsOf(port, inOrder(name, cut(true, client, whole), cut(false, server, whole)));
       assert.equal((facts as { app: string }).app, name, `port ${port}`);
       for (let n = 1; n <= 12; n++) {
-        const first = (bytes: Uint8Array, isClient: boolean): Segment[] => { let begun = false; return cut(isClient, bytes, () => { if (begun) return 100_000; begun = true; return n; }); };
-        assert.deepEqual(factsOf(port, inOrder(name, first(client, true), first(server, false))), facts, `${name}, port ${port}, ${n} bytes first`);
+        const first = (bytes: Uint8Array, isClient: boolean): Segment[] => {
+          let begun = false;
+          return cut(isClient, bytes, () => {
+            if (begun) return 100_000;
+            begun = true;
+            return n;
+          });
+        };
+        assert.deepEqual(
+          factsOf(port, inOrder(name, first(client, true), first(server, false))),
+          facts,
+          `${name}, port ${port}, ${n} bytes first`,
+        );
       }
-      assert.deepEqual(factsOf(port, inOrder(name, cut(true, client, () => 1), cut(false, server, () => 1))), facts, `${name}, port ${port}, byte by byte`);
+      assert.deepEqual(
+        factsOf(
+          port,
+          inOrder(
+            name,
+            cut(true, client, () => 1),
+            cut(false, server, () => 1),
+          ),
+        ),
+        facts,
+        `${name}, port ${port}, byte by byte`,
+      );
     }
   }
 });
@@ -118,11 +193,18 @@ test('a hello over TLS records of any size is a hello, on any port', () => {
     const facts = factsOf(port, [...cut(true, client, whole), ...cut(false, serverHello(), whole)]) as { ja3: string };
     for (const size of [1, 2, 3, 4, 5, 7, 40]) {
       const parts = rerecorded(client, () => size);
-      assert.deepEqual(factsOf(port, [...cut(true, parts, whole), ...cut(false, serverHello(), whole)]), facts, `port ${port}, records of ${size}`);
+      assert.deepEqual(
+        factsOf(port, [...cut(true, parts, whole), ...cut(false, serverHello(), whole)]),
+        facts,
+        `port ${port}, records of ${size}`,
+      );
     }
     for (let n = 0; n < 20; n++) {
       const size = (): number => 1 + Math.floor(random() ** 3 * 60);
-      const segments = [...cut(true, rerecorded(client, size), size), ...cut(false, rerecorded(serverHello(), size), size)];
+      const segments = [
+        ...cut(true, rerecorded(client, size), size),
+        ...cut(false, rerecorded(serverHello(), size), size),
+      ];
       assert.deepEqual(factsOf(port, segments), facts, `port ${port}, round ${n}`);
     }
   }
@@ -141,7 +223,11 @@ test('segments in any order, some of them twice, tell what the whole tells', () 
       const all = cut(isClient, name === 'TLS' && n % 2 === 0 ? rerecorded(bytes, size) : bytes, size);
       return shuffled([...all, ...all.filter(() => random() < 0.2)], random);
     };
-    assert.deepEqual(factsOf(port, inOrder(name, mix(client, true), mix(server, false))), facts, `${name}, port ${port}, round ${n}`);
+    assert.deepEqual(
+      factsOf(port, inOrder(name, mix(client, true), mix(server, false))),
+      facts,
+      `${name}, port ${port}, round ${n}`,
+    );
   }
 });
 
@@ -178,12 +264,17 @@ test('a FIN that overtakes the data costs none of it', () => {
     const hello = serverHello();
     const parts = cut(false, hello, () => cutAt);
     const a = new Analysis({ completed: () => undefined });
-    new CaptureStream(a).push(pcap(packetsOf([
-      tcp(CLIENT, server, { flags: 'S', seq: 0 }), tcp(server, CLIENT, { flags: 'SA', seq: 0, ack: 1 }),
-      tcp(CLIENT, server, { flags: 'PA', seq: 1, ack: 1, data: clientHello('fin.example.test') }),
-      tcp(server, CLIENT, { flags: 'FA', seq: 1, ack: 1 }),
-      ...parts.map((p) => tcp(server, CLIENT, { flags: 'PA', seq: p.seq, ack: 1, data: p.data })),
-    ])));
+    new CaptureStream(a).push(
+      pcap(
+        packetsOf([
+          tcp(CLIENT, server, { flags: 'S', seq: 0 }),
+          tcp(server, CLIENT, { flags: 'SA', seq: 0, ack: 1 }),
+          tcp(CLIENT, server, { flags: 'PA', seq: 1, ack: 1, data: clientHello('fin.example.test') }),
+          tcp(server, CLIENT, { flags: 'FA', seq: 1, ack: 1 }),
+          ...parts.map((p) => tcp(server, CLIENT, { flags: 'PA', seq: p.seq, ack: 1, data: p.data })),
+        ]),
+      ),
+    );
     a.finish();
     assert.equal(a.inspector.facts[0]!.tlsSuite, 0xc02f, `segments of ${cutAt}`);
   }
@@ -198,8 +289,23 @@ test('what is held of first bytes is bounded, and given back', () => {
   for (let n = 0; n < 200; n++) {
     const from = `10.0.${n >> 6}.${n & 63}:4000`;
     frames.push(tcp(from, server, { flags: 'S', seq: 0 }));
-    if (n % 2 === 0) frames.push(tcp(from, server, { flags: 'PA', seq: 1, data: [latin('G'), latin('\x16'), latin('\0'), latin('SSH')][(n >> 1) % 4]! }));
-    else for (let k = 0; k < 30; k++) frames.push(tcp(from, server, { flags: 'PA', seq: 10 + Math.floor(random() * 40_000), data: new Uint8Array(700).fill(n) }));
+    if (n % 2 === 0)
+      frames.push(
+        tcp(from, server, {
+          flags: 'PA',
+          seq: 1,
+          data: [latin('G'), latin('\x16'), latin('\0'), latin('SSH')][(n >> 1) % 4]!,
+        }),
+      );
+    else
+      for (let k = 0; k < 30; k++)
+        frames.push(
+          tcp(from, server, {
+            flags: 'PA',
+            seq: 10 + Math.floor(random() * 40_000),
+            data: new Uint8Array(700).fill(n),
+          }),
+        );
   }
   new CaptureStream(a).push(pcap(packetsOf(frames, 1_700_000_000, 0.0001)));
   assert.ok(a.inspector.pool.used <= 200 * (16_384 + 1_024 * 16), `${a.inspector.pool.used} bytes`);
@@ -210,7 +316,21 @@ test('what is held of first bytes is bounded, and given back', () => {
 test('first bytes that can go on are told from those that cannot', () => {
   const of = (b: Uint8Array): string => told(b, 0, b.length, noHints());
   for (const [, client] of OPENINGS) assert.equal(of(client), 'yes');
-  for (const text of ['G', 'GET', 'GET /', 'HTTP', 'PRI * HT', 'SSH', '\x16\x03', '\x16\x03\x01\x02', '\x03\0', 'M', 'RFB ', '220 mx', '\x10']) {
+  for (const text of [
+    'G',
+    'GET',
+    'GET /',
+    'HTTP',
+    'PRI * HT',
+    'SSH',
+    '\x16\x03',
+    '\x16\x03\x01\x02',
+    '\x03\0',
+    'M',
+    'RFB ',
+    '220 mx',
+    '\x10',
+  ]) {
     assert.equal(of(latin(text)), 'more', JSON.stringify(text));
   }
   for (const text of ['x', 'GETX ', '\x16\x04', '\x16\x03\x09', '\x80', 'hello', 'SSG', '220 mx ready\r\n', '\xfe']) {

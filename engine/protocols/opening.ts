@@ -94,17 +94,25 @@ function mayGoOn(b: Uint8Array, at: number, end: number): boolean {
   if (first === 0x32 || first === 0x2a || first === 0x2b || first === 0x45) return startsGreeting(b, at, end);
   switch (first) {
     // MQTT, RDP, DCE/RPC and SOCKS, a Telnet command: each with the size at which it is told.
-    case 0x10: return size < 14;
-    case 0x03: return (size < 2 || b[at + 1] === 0) && (size < 4 || size < ((b[at + 2]! << 8) | b[at + 3]!)) && size < 19;
-    case 0x05: return size < 16;
-    case 0x04: return size < 9;
-    case 0xff: return size < 3;
+    case 0x10:
+      return size < 14;
+    case 0x03:
+      return (size < 2 || b[at + 1] === 0) && (size < 4 || size < ((b[at + 2]! << 8) | b[at + 3]!)) && size < 19;
+    case 0x05:
+      return size < 16;
+    case 0x04:
+      return size < 9;
+    case 0xff:
+      return size < 3;
     case 0x00:
       // A message of NetBIOS; STUN begins like one.
       if (size < 8 || (size < 20 && b[at + 4] === 0x21 && b[at + 5] === 0x12)) return true;
       return framedMessage(b, at, size);
-    case 0x01: case 0x02: return framedMessage(b, at, size);
-    default: return false;
+    case 0x01:
+    case 0x02:
+      return framedMessage(b, at, size);
+    default:
+      return false;
   }
 }
 

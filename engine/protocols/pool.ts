@@ -20,7 +20,10 @@ export class ReassemblyPool {
   hold(holder: Holder, bytes: number): boolean {
     const before = this.held.get(holder);
     this.bytes += bytes - (before ?? 0);
-    if (bytes === 0) { if (before !== undefined) this.held.delete(holder); return true; }
+    if (bytes === 0) {
+      if (before !== undefined) this.held.delete(holder);
+      return true;
+    }
     this.held.set(holder, bytes);
     while (this.bytes > LIMIT) {
       const [oldest, size] = this.held.entries().next().value!;

@@ -47,7 +47,10 @@ export function byPorts(ports: Uint16Array, a: number, b: number): number {
 }
 
 /** Names of what a port is registered for and of what is recognised by content, where they are not the same word. */
-const CARRIERS: ReadonlyMap<number, readonly number[]> = new Map([[protocolId('TPKT'), [protocolId('RDP')]], [protocolId('NBSS'), [protocolId('SMB'), protocolId('SMB2')]]]);
+const CARRIERS: ReadonlyMap<number, readonly number[]> = new Map([
+  [protocolId('TPKT'), [protocolId('RDP')]],
+  [protocolId('NBSS'), [protocolId('SMB'), protocolId('SMB2')]],
+]);
 
 /** Whether a protocol recognised by content is the one that a port is registered for. */
 export function sameService(registered: number, recognised: number): boolean {

@@ -4,12 +4,21 @@ import { Pieces } from './pieces.ts';
 import type { Holder } from './pool.ts';
 
 const SALTS: readonly (readonly [test: (version: number) => boolean, salt: string])[] = [
-  [(v) => v === 1 || (v >>> 8 === 0xff0000 && (v & 0xff) >= 33) || (v & 0x0f0f0f0f) === 0x0a0a0a0a, '38762cf7f55934b34d179ae6a4c80cadccbb7f0a'],
+  [
+    (v) => v === 1 || (v >>> 8 === 0xff0000 && (v & 0xff) >= 33) || (v & 0x0f0f0f0f) === 0x0a0a0a0a,
+    '38762cf7f55934b34d179ae6a4c80cadccbb7f0a',
+  ],
   [(v) => v === 0x6b3343cf, '0dede3def700a6db819381be6e269dcbf9bd2ed9'],
   // Drafts 33 and 34 have the salt of version 1, and so have versions that only provoke a negotiation (RFC 9000, 15).
-  [(v) => (v >>> 8 === 0xff0000 && (v & 0xff) >= 29) || (v & 0x0f0f0f0f) === 0x0a0a0a0a, 'afbfec289993d24c9e9786f19c6111e04390a899'],
+  [
+    (v) => (v >>> 8 === 0xff0000 && (v & 0xff) >= 29) || (v & 0x0f0f0f0f) === 0x0a0a0a0a,
+    'afbfec289993d24c9e9786f19c6111e04390a899',
+  ],
   [(v) => v === 0xfaceb003, 'afbfec289993d24c9e9786f19c6111e04390a899'],
-  [(v) => (v >>> 8 === 0xff0000 && (v & 0xff) >= 23) || v === 0xfaceb002 || v === 0xfaceb00e, 'c3eef712c72ebb5a11a7d2432bb46365bef9f502'],
+  [
+    (v) => (v >>> 8 === 0xff0000 && (v & 0xff) >= 23) || v === 0xfaceb002 || v === 0xfaceb00e,
+    'c3eef712c72ebb5a11a7d2432bb46365bef9f502',
+  ],
   [(v) => (v >>> 8 === 0xff0000 && (v & 0xff) >= 21) || v === 0xfaceb001, '7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a'],
   [(v) => v === 0x51303530, '504574efd066fe2f9d945cfcdbd3a7f0d3b56b45'],
   [(v) => v === 0x54303530, '7ff579e5acd072915580304c43a2367c60488310'],
@@ -22,12 +31,19 @@ const MAX_PACKETS = 48;
 /** Connections between the same two ends that are told apart. */
 const MAX_CONNECTIONS = 64;
 
-interface Keys { readonly key: Buffer; readonly iv: Buffer; readonly mask: Buffer }
+interface Keys {
+  readonly key: Buffer;
+  readonly iv: Buffer;
+  readonly mask: Buffer;
+}
 
 /** HKDF-Expand-Label with an empty context (RFC 8446, 7.1); one block of HKDF-Expand is enough (RFC 5869, 2.3). */
 function expand(secret: Uint8Array, label: string, size: number): Buffer {
   const text = Buffer.from(`tls13 ${label}`, 'latin1');
-  return hmac(secret, Buffer.concat([Uint8Array.of(size >> 8, size & 255, text.length), text, Uint8Array.of(0, 1)])).subarray(0, size);
+  return hmac(
+    secret,
+    Buffer.concat([Uint8Array.of(size >> 8, size & 255, text.length), text, Uint8Array.of(0, 1)]),
+  ).subarray(0, size);
 }
 
 const block = Buffer.alloc(64 + 128);
@@ -52,7 +68,11 @@ function initialSecret(salt: string, id: Uint8Array): Buffer {
 function keysOf(initial: Uint8Array, version: number, side: 'client in' | 'server in'): Keys {
   const prefix = version === V2 ? 'quicv2' : 'quic';
   const secret = expand(initial, side, 32);
-  return { key: expand(secret, `${prefix} key`, 16), iv: expand(secret, `${prefix} iv`, 12), mask: expand(secret, `${prefix} hp`, 16) };
+  return {
+    key: expand(secret, `${prefix} key`, 16),
+    iv: expand(secret, `${prefix} iv`, 12),
+    mask: expand(secret, `${prefix} hp`, 16),
+  };
 }
 
 /** What is known of one QUIC connection while its handshake is read. */
@@ -99,7 +119,16 @@ export class QuicHandshake implements Holder {
 
   /** Whether a datagram begins with an Initial of another connection between the same ends. Then what was known is forgotten. */
   beginsAnew(dir: number, b: Uint8Array, at: number, end: number): boolean {
-    if (this.keys === null || this.retried || dir !== this.client || this.connections >= MAX_CONNECTIONS || end - at < 1_200 || !(b[at]! & 0x80) || ((b[at]! >> 4) & 3) !== (this.version === V2 ? 1 : 0)) return false;
+    if (
+      this.keys === null ||
+      this.retried ||
+      dir !== this.client ||
+      this.connections >= MAX_CONNECTIONS ||
+      end - at < 1_200 ||
+      !(b[at]! & 0x80) ||
+      ((b[at]! >> 4) & 3) !== (this.version === V2 ? 1 : 0)
+    )
+      return false;
     const size = b[at + 5]!;
     if (size < 8 || size > 20 || this.known.has(text(b, at + 6, size))) return false;
     this.connections++;
@@ -173,7 +202,16 @@ export class QuicHandshake implements Holder {
     return next;
   }
 
-  private open(dir: number, version: number, b: Uint8Array, at: number, numberAt: number, next: number, idAt: number, idSize: number): void {
+  private open(
+    dir: number,
+    version: number,
+    b: Uint8Array,
+    at: number,
+    numberAt: number,
+    next: number,
+    idAt: number,
+    idSize: number,
+  ): void {
     // The client's first packet names the id that all Initial keys of the connection come from; after a Retry there is a new one.
     const id = Buffer.from(b.subarray(idAt, idAt + idSize));
     if (dir === this.client || this.keys === null) this.known.add(id.toString('latin1'));
@@ -181,7 +219,10 @@ export class QuicHandshake implements Holder {
     if (this.keys !== null) {
       if (dir !== this.client) this.serverKeys ??= keysOf(this.initial!, version, 'server in');
       const plain = decrypt(dir === this.client ? this.keys : this.serverKeys!, b, at, numberAt, next);
-      if (plain !== null) { this.frames(dir, plain); return; }
+      if (plain !== null) {
+        this.frames(dir, plain);
+        return;
+      }
     }
     if (this.keys !== null && dir !== this.client) return;
     const name = `${version} ${id.toString('latin1')}`;
@@ -215,7 +256,10 @@ export class QuicHandshake implements Holder {
     let p = 0;
     while (p < b.length) {
       const type = b[p]!;
-      if (type === 0 || type === 1) { p++; continue; }
+      if (type === 0 || type === 1) {
+        p++;
+        continue;
+      }
       // Google's TLS versions kept their own number for CRYPTO.
       if (type === 6 || (type === 8 && this.version >>> 8 === GOOGLE_TLS)) {
         const offset = variable(b, p + 1, b.length);

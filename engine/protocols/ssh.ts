@@ -31,7 +31,9 @@ export function readSsh(b: Uint8Array, at: number, end: number, side: SshSide, f
     const limit = Math.min(end, p + MAX_BANNER + 1);
     while (eol < limit && b[eol] !== 10) eol++;
     if (eol >= limit) return limit === end && line < MAX_LINES ? end - at + 1 : 0;
-    const text = Buffer.from(b.buffer, b.byteOffset + p, eol - p).toString('latin1').replace(/\r$/, '');
+    const text = Buffer.from(b.buffer, b.byteOffset + p, eol - p)
+      .toString('latin1')
+      .replace(/\r$/, '');
     p = eol + 1;
     if (text.startsWith('SSH-')) side.banner = text;
     else if (line >= MAX_LINES) return 0;

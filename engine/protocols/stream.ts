@@ -91,14 +91,24 @@ export interface Framed {
 const framed: Framed = { ended: false, foreign: false, firstAt: -1 };
 
 /** Walks messages of a framing through a segment; `wire` counts bytes that were sent, captured or not. The result is reused. */
-export function walkFrames(stream: StreamState, framing: Framing, b: Uint8Array, at: number, end: number, wire: number): Framed {
+export function walkFrames(
+  stream: StreamState,
+  framing: Framing,
+  b: Uint8Array,
+  at: number,
+  end: number,
+  wire: number,
+): Framed {
   framed.ended = false;
   framed.foreign = false;
   framed.firstAt = -1;
   let p = at;
   const sent = at + wire;
   if (stream.left > 0) {
-    if (sent - p < stream.left) { stream.left -= sent - p; return framed; }
+    if (sent - p < stream.left) {
+      stream.left -= sent - p;
+      return framed;
+    }
     p += stream.left;
     stream.left = 0;
     framed.ended = true;
@@ -106,10 +116,19 @@ export function walkFrames(stream: StreamState, framing: Framing, b: Uint8Array,
     const joined = Buffer.concat([stream.held, b.subarray(at, Math.min(end, at + framing.header))]);
     const had = stream.held.length;
     stream.held = null;
-    if (joined.length < framing.header) { stream.held = joined; return framed; }
+    if (joined.length < framing.header) {
+      stream.held = joined;
+      return framed;
+    }
     const total = framing.total(joined, 0, joined.length);
-    if (total <= had) { framed.foreign = true; return framed; }
-    if (total - had > sent - p) { stream.left = total - had - (sent - p); return framed; }
+    if (total <= had) {
+      framed.foreign = true;
+      return framed;
+    }
+    if (total - had > sent - p) {
+      stream.left = total - had - (sent - p);
+      return framed;
+    }
     p += total - had;
     framed.ended = true;
   }
@@ -119,9 +138,15 @@ export function walkFrames(stream: StreamState, framing: Framing, b: Uint8Array,
       return framed;
     }
     const total = framing.total(b, p, end);
-    if (total < framing.header && total < 2) { framed.foreign = !framed.ended; return framed; }
+    if (total < framing.header && total < 2) {
+      framed.foreign = !framed.ended;
+      return framed;
+    }
     if (framed.firstAt < 0) framed.firstAt = p;
-    if (p + total > sent) { stream.left = p + total - sent; return framed; }
+    if (p + total > sent) {
+      stream.left = p + total - sent;
+      return framed;
+    }
     p += total;
     framed.ended = true;
   }

@@ -15,7 +15,13 @@ import { noSsh, readSsh } from './ssh.ts';
 import { walkFrames, type StreamState } from './stream.ts';
 import { bodyName, isSsl2Hello, isTlsShaped, lineProtocol, tcpByContent } from './tcp-content.ts';
 import {
-  isRecord, opensCertificate, opensHandshake, plainAlert, readHandshake, secondHello, takeAlert,
+  isRecord,
+  opensCertificate,
+  opensHandshake,
+  plainAlert,
+  readHandshake,
+  secondHello,
+  takeAlert,
 } from './tls-handshake.ts';
 
 const TLS = protocolId('TLS');
@@ -29,8 +35,11 @@ const BGP = protocolId('BGP');
 const DCERPC = protocolId('DCERPC');
 const NBSS = protocolId('NBSS');
 const TLS_VERSIONS = new Map([
-  [0x0300, protocolId('SSLv3')], [0x0301, protocolId('TLSv1')], [0x0302, protocolId('TLSv1.1')],
-  [0x0303, protocolId('TLSv1.2')], [0x0304, protocolId('TLSv1.3')],
+  [0x0300, protocolId('SSLv3')],
+  [0x0301, protocolId('TLSv1')],
+  [0x0302, protocolId('TLSv1.1')],
+  [0x0303, protocolId('TLSv1.2')],
+  [0x0304, protocolId('TLSv1.3')],
 ]);
 const MAX_TARGET = 2_048;
 /** What a direction held says of a packet: nothing, it is looked at as any other. */
@@ -54,7 +63,8 @@ export class TcpInspector {
     const known = this.inspector.streams[slot * 2 + dir];
     if (known !== undefined) {
       if (known.handshake !== null) this.collect(slot, dir, known, sequence, l, buf);
-      if (known.dns !== null) this.dnsSegment(slot, known, sequence, buf, l.payloadAt, l.payloadAt + l.payloadLength, l.payloadWire);
+      if (known.dns !== null)
+        this.dnsSegment(slot, known, sequence, buf, l.payloadAt, l.payloadAt + l.payloadLength, l.payloadWire);
       if (known.opening !== null) {
         const named = this.gather(slot, dir, known, sequence, l, buf);
         if (named !== GO_ON) return named;
@@ -85,7 +95,15 @@ export class TcpInspector {
   }
 
   /** Whether a segment is too short to be looked at by itself; one behind a hole is held and looked at all the same. */
-  private holds(slot: number, stream: StreamState, from: number, l: Layers, buf: Uint8Array, at: number, end: number): boolean {
+  private holds(
+    slot: number,
+    stream: StreamState,
+    from: number,
+    l: Layers,
+    buf: Uint8Array,
+    at: number,
+    end: number,
+  ): boolean {
     const app = this.inspector.app(slot);
     const first = !stream.spoke;
     stream.spoke = true;
@@ -101,7 +119,15 @@ export class TcpInspector {
   }
 
   /** @returns whether there was room */
-  private holdOpening(stream: StreamState, opening: Opening, from: number, l: Layers, buf: Uint8Array, at: number, end: number): boolean {
+  private holdOpening(
+    stream: StreamState,
+    opening: Opening,
+    from: number,
+    l: Layers,
+    buf: Uint8Array,
+    at: number,
+    end: number,
+  ): boolean {
     if (opening.add(from, buf, at, end - at, l.payloadNumber) === 'over') return false;
     stream.opening = opening;
     return this.inspector.pool.hold(stream, stream.holds);
@@ -149,11 +175,23 @@ export class TcpInspector {
     this.given = o.pieces;
     // What takes over the pieces moves their bytes.
     const bytes = data.slice();
-    const shown = this.segment(slot, dir, stream, l, bytes, 0, bytes.length, bytes.length + l.payloadWire - l.payloadLength, o.from, 0);
+    const shown = this.segment(
+      slot,
+      dir,
+      stream,
+      l,
+      bytes,
+      0,
+      bytes.length,
+      bytes.length + l.payloadWire - l.payloadLength,
+      o.from,
+      0,
+    );
     this.given = null;
     const facts = this.inspector.peekFacts(slot);
     // A port's guess leaves nothing behind.
-    if (facts?.ssh && this.inspector.app(slot) !== SSH && facts.ssh.every((side) => side.banner === null)) facts.ssh = null;
+    if (facts?.ssh && this.inspector.app(slot) !== SSH && facts.ssh.every((side) => side.banner === null))
+      facts.ssh = null;
     this.inspector.pool.hold(stream, stream.holds);
     // What fills a hole late is called as Wireshark calls it: facts are complete, the packet is none of a protocol.
     return l.ahead < 0 ? P.TCP : shown;
@@ -164,7 +202,18 @@ export class TcpInspector {
   }
 
   /** Bytes of a direction in their order. @param wire how many were sent, captured or not @param from sequence number of the first @param ahead bytes missing before them */
-  private segment(slot: number, dir: number, stream: StreamState, l: Layers, buf: Uint8Array, at: number, end: number, wire: number, from: number, ahead: number): number {
+  private segment(
+    slot: number,
+    dir: number,
+    stream: StreamState,
+    l: Layers,
+    buf: Uint8Array,
+    at: number,
+    end: number,
+    wire: number,
+    from: number,
+    ahead: number,
+  ): number {
     const other = this.inspector.streams[slot * 2 + 1 - dir]!;
     if (ahead > 0 && stream.seen) {
       stream.left = ahead <= stream.left ? stream.left - ahead : 0;
@@ -203,7 +252,10 @@ export class TcpInspector {
     }
     if (stream.dns === null && (app === DNS || this.inspector.service(slot) === DNS)) {
       stream.dns = new DnsStream(ahead > 0 && ahead < MAX_TOGETHER ? from - ahead : from);
-      if (this.given !== null) stream.dns.adopt(this.given, (b, p, q) => { this.inspector.dns(slot, b, p, q); });
+      if (this.given !== null)
+        stream.dns.adopt(this.given, (b, p, q) => {
+          this.inspector.dns(slot, b, p, q);
+        });
       else this.dnsSegment(slot, stream, from, buf, at, end, wire);
     }
     if (app === 0) {
@@ -213,11 +265,13 @@ export class TcpInspector {
         return this.tls(slot, dir, stream, buf, at, end, wire, from, ahead);
       }
       // What begins as text, or is too short for a record's head, is no TLS to Wireshark, whatever the port.
-      if (port !== TLS || end - at < TLS_FRAMING.header || isText(buf, at, Math.min(end, at + TEXT_BEGINS))) return P.TCP;
+      if (port !== TLS || end - at < TLS_FRAMING.header || isText(buf, at, Math.min(end, at + TEXT_BEGINS)))
+        return P.TCP;
       return first && isSsl2Hello(buf, at, end) ? SSL2 : SSL;
     }
     if (app === HTTP) return HTTP;
-    if (app === SSH && !stream.handshakeDone && stream.handshake === null) this.begin(slot, dir, stream, buf, at, end, from);
+    if (app === SSH && !stream.handshakeDone && stream.handshake === null)
+      this.begin(slot, dir, stream, buf, at, end, from);
     if (this.inspector.factsOnly) return app;
     const framing = FRAMINGS.get(app);
     if (framing === undefined) return lineProtocol(app, stream, other, buf, at, end);
@@ -250,7 +304,17 @@ export class TcpInspector {
     return http !== null && http.method !== null && http.status !== 0;
   }
 
-  private tls(slot: number, dir: number, stream: StreamState, buf: Uint8Array, at: number, end: number, wire: number, from: number, ahead: number): number {
+  private tls(
+    slot: number,
+    dir: number,
+    stream: StreamState,
+    buf: Uint8Array,
+    at: number,
+    end: number,
+    wire: number,
+    from: number,
+    ahead: number,
+  ): number {
     const facts = this.inspector.factsOf(slot);
     const tls = (facts.tls ??= noTls());
     if (stream.handshakeDone) {
@@ -260,38 +324,74 @@ export class TcpInspector {
     }
     if (!stream.handshakeDone && stream.handshake === null) {
       // After a retry the beginning of what comes is known, also where its segments changed places.
-      if (ahead > 0 && ahead < MAX_TOGETHER && tls.server?.isRetry) this.expect(stream, from - ahead, ahead + 1, ahead, buf, at, end);
+      if (ahead > 0 && ahead < MAX_TOGETHER && tls.server?.isRetry)
+        this.expect(stream, from - ahead, ahead + 1, ahead, buf, at, end);
       else if (end - at < 5 || isRecord(buf, at)) this.begin(slot, dir, stream, buf, at, end, from);
     }
     const atStart = stream.left === 0 && stream.held === null;
     const recordVersion = atStart && end - at >= 3 ? (buf[at + 1]! << 8) | buf[at + 2]! : 0;
     const walked = walkFrames(stream, TLS_FRAMING, buf, at, end, wire);
     const isClientHello = atStart && end - at >= 6 && buf[at] === 22 && buf[at + 5] === 1;
-    const version = tls.server?.selectedVersion ?? (isClientHello || !TLS_VERSIONS.has(recordVersion) ? tls.client?.recordVersion : undefined) ?? recordVersion;
+    const version =
+      tls.server?.selectedVersion ??
+      (isClientHello || !TLS_VERSIONS.has(recordVersion) ? tls.client?.recordVersion : undefined) ??
+      recordVersion;
     const name = TLS_VERSIONS.get(version) ?? TLS_VERSIONS.get(recordVersion);
     if (walked.foreign) return name ?? SSL;
     return walked.ended ? (name ?? TLS) : P.TCP;
   }
 
   /** A segment of a direction that carries DNS messages. */
-  private dnsSegment(slot: number, stream: StreamState, from: number, buf: Uint8Array, at: number, end: number, wire: number): void {
+  private dnsSegment(
+    slot: number,
+    stream: StreamState,
+    from: number,
+    buf: Uint8Array,
+    at: number,
+    end: number,
+    wire: number,
+  ): void {
     const { dns } = stream;
     if (dns === null) return;
     const held = dns.held;
-    dns.take(from, buf, at, end, wire, (b, p, q) => { this.inspector.dns(slot, b, p, q); });
+    dns.take(from, buf, at, end, wire, (b, p, q) => {
+      this.inspector.dns(slot, b, p, q);
+    });
     if (held > 0 || dns.held > 0) this.inspector.pool.hold(stream, stream.holds);
   }
 
   /** Reads what opens a direction, and holds it while it goes on in further segments. */
-  private begin(slot: number, dir: number, stream: StreamState, buf: Uint8Array, at: number, end: number, from: number): void {
+  private begin(
+    slot: number,
+    dir: number,
+    stream: StreamState,
+    buf: Uint8Array,
+    at: number,
+    end: number,
+    from: number,
+  ): void {
     const need = this.opening(slot, dir, buf, at, end);
-    if (need === 0) { this.opened(slot, dir, stream); return; }
-    if (need > MAX_TOGETHER) { stream.handshakeDone = true; return; }
+    if (need === 0) {
+      this.opened(slot, dir, stream);
+      return;
+    }
+    if (need > MAX_TOGETHER) {
+      stream.handshakeDone = true;
+      return;
+    }
     this.expect(stream, from, need, 0, buf, at, end);
   }
 
   /** Holds what came of a direction's opening. @param need bytes from `from` on that are wanted @param offset of the segment's bytes */
-  private expect(stream: StreamState, from: number, need: number, offset: number, buf: Uint8Array, at: number, end: number): void {
+  private expect(
+    stream: StreamState,
+    from: number,
+    need: number,
+    offset: number,
+    buf: Uint8Array,
+    at: number,
+    end: number,
+  ): void {
     stream.handshake = this.given ?? new Pieces();
     stream.handshakeFrom = from >>> 0;
     stream.handshakeNeed = need;
@@ -304,7 +404,13 @@ export class TcpInspector {
     const pieces = stream.handshake!;
     let offset = (sequence - stream.handshakeFrom) | 0;
     // Where the capture did not see the connection begin, the banner may come after what follows it.
-    if (offset < 0 && this.inspector.app(slot) === SSH && this.inspector.peekFacts(slot)?.ssh?.[dir]!.banner === null && -offset < MAX_TOGETHER && pieces.prepend(-offset)) {
+    if (
+      offset < 0 &&
+      this.inspector.app(slot) === SSH &&
+      this.inspector.peekFacts(slot)?.ssh?.[dir]!.banner === null &&
+      -offset < MAX_TOGETHER &&
+      pieces.prepend(-offset)
+    ) {
       stream.handshakeFrom = sequence;
       stream.handshakeNeed = 1;
       offset = 0;
@@ -334,7 +440,8 @@ export class TcpInspector {
   /** @returns 0 when what is wanted of the direction's opening is read, else bytes needed in all */
   private opening(slot: number, dir: number, b: Uint8Array, at: number, end: number): number {
     const facts = this.inspector.factsOf(slot);
-    if (this.inspector.app(slot) === SSH) return readSsh(b, at, end, (facts.ssh ??= [noSsh(), noSsh()])[dir]!, dir === 1);
+    if (this.inspector.app(slot) === SSH)
+      return readSsh(b, at, end, (facts.ssh ??= [noSsh(), noSsh()])[dir]!, dir === 1);
     if (this.inspector.app(slot) === HTTP) {
       if (!endsHead(b, at, end)) return end - at + 1;
       const head = parseHttp(b, at, end);
@@ -345,23 +452,44 @@ export class TcpInspector {
     const hadClient = tls.client;
     const hadServer = tls.server;
     const need = readHandshake(b, at, end, tls, dir === 1);
-    if (tls.client !== hadClient || tls.server !== hadServer) this.inspector.hello(facts, tls.server !== hadServer, slot);
+    if (tls.client !== hadClient || tls.server !== hadServer)
+      this.inspector.hello(facts, tls.server !== hadServer, slot);
     return need;
   }
 
-  private http(slot: number, dir: number, stream: StreamState, l: Layers, buf: Uint8Array, at: number, end: number, wire: number, from: number): number {
+  private http(
+    slot: number,
+    dir: number,
+    stream: StreamState,
+    l: Layers,
+    buf: Uint8Array,
+    at: number,
+    end: number,
+    wire: number,
+    from: number,
+  ): number {
     const other = this.inspector.streams[slot * 2 + 1 - dir]!;
     const began = stream.http === null;
     const http = (stream.http ??= new HttpStream());
     let heads = 0;
-    const result = http.take(buf, at, end, wire, (head) => { heads++; this.httpHead(slot, other, head); });
+    const result = http.take(buf, at, end, wire, (head) => {
+      heads++;
+      this.httpHead(slot, other, head);
+    });
     if (result === 'other') {
       if (began) stream.http = null;
       return began ? 0 : stream.gapped ? P.TCP : HTTP;
     }
     this.inspector.nameApp(slot, HTTP);
     // Segments of the first head may come in any order.
-    if (http.heads === 0 && result === 'part' && stream.handshake === null && !stream.handshakeDone && this.inspector.app(slot) === HTTP) this.begin(slot, dir, stream, buf, at, end, from);
+    if (
+      http.heads === 0 &&
+      result === 'part' &&
+      stream.handshake === null &&
+      !stream.handshakeDone &&
+      this.inspector.app(slot) === HTTP
+    )
+      this.begin(slot, dir, stream, buf, at, end, from);
     if (heads > 0) stream.gapped = false;
     else if (stream.gapped) return P.TCP;
     if (result === 'part' && l.tcpFlags & TCP_FIN) return HTTP;

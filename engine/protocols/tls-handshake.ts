@@ -16,7 +16,9 @@ const merged = new Uint8Array(MAX_HANDSHAKE + 16_384 + 2_048);
 
 /** Whether `b[at..]` starts a TLS record of a kind and version that exist. Needs 5 bytes. */
 export function isRecord(b: Uint8Array, at: number): boolean {
-  return b[at]! >= 20 && b[at]! <= 24 && b[at + 1] === 3 && b[at + 2]! <= 4 && ((b[at + 3]! << 8) | b[at + 4]!) <= 18_432;
+  return (
+    b[at]! >= 20 && b[at]! <= 24 && b[at + 1] === 3 && b[at + 2]! <= 4 && ((b[at + 3]! << 8) | b[at + 4]!) <= 18_432
+  );
 }
 
 /**
@@ -34,7 +36,7 @@ export function opensHandshake(b: Uint8Array, at: number, length: number): boole
 function opensOverRecords(b: Uint8Array, at: number, end: number): boolean {
   let record = at;
   // Octets of the message: its type, its length in three, the version's first.
-  for (let octet = 0; octet < 5; ) {
+  for (let octet = 0; octet < 5;) {
     if (end - record < 5) return true;
     if (b[record] !== HANDSHAKE || !isRecord(b, record)) return false;
     const size = (b[record + 3]! << 8) | b[record + 4]!;
@@ -52,7 +54,8 @@ function opensOverRecords(b: Uint8Array, at: number, end: number): boolean {
 /** Whether a segment holds a change of cipher and then a hello of fitting length: the answer to a retry that may not have been captured. */
 export function secondHello(b: Uint8Array, at: number, end: number): boolean {
   const p = at + 6;
-  if (end - at < 12 || b[at] !== CHANGE_CIPHER_SPEC || b[at + 4] !== 1 || !opensHandshake(b, p, end - p) || end - p < 9) return false;
+  if (end - at < 12 || b[at] !== CHANGE_CIPHER_SPEC || b[at + 4] !== 1 || !opensHandshake(b, p, end - p) || end - p < 9)
+    return false;
   return ((b[p + 3]! << 8) | b[p + 4]!) === ((b[p + 6]! << 16) | (b[p + 7]! << 8) | b[p + 8]!) + 4;
 }
 
@@ -63,7 +66,14 @@ export function opensCertificate(b: Uint8Array, at: number, end: number): boolea
 
 /** An alert in the clear (RFC 8446, 6): an encrypted one is longer. @returns level << 8 | description, 0 when it is none */
 export function plainAlert(b: Uint8Array, at: number, end: number): number {
-  return end - at >= 7 && b[at] === ALERT && b[at + 1] === 3 && b[at + 3] === 0 && b[at + 4] === 2 && (b[at + 5] === 1 || b[at + 5] === 2) ? (b[at + 5]! << 8) | b[at + 6]! : 0;
+  return end - at >= 7 &&
+    b[at] === ALERT &&
+    b[at + 1] === 3 &&
+    b[at + 3] === 0 &&
+    b[at + 4] === 2 &&
+    (b[at + 5] === 1 || b[at + 5] === 2)
+    ? (b[at + 5]! << 8) | b[at + 6]!
+    : 0;
 }
 
 /**
@@ -106,7 +116,14 @@ export function readHandshake(b: Uint8Array, at: number, end: number, tls: TlsFa
 }
 
 /** Reads handshake messages from `b[0..filled)`. @param transport 't' for TCP, 'q' for QUIC @returns 0 when nothing more is wanted, else how many further bytes of messages are */
-export function readMessages(b: Uint8Array, filled: number, recordVersion: number, tls: TlsFacts, fromServer: boolean, transport: 't' | 'q'): number {
+export function readMessages(
+  b: Uint8Array,
+  filled: number,
+  recordVersion: number,
+  tls: TlsFacts,
+  fromServer: boolean,
+  transport: 't' | 'q',
+): number {
   let m = 0;
   while (m + 4 <= filled) {
     const type = b[m]!;
@@ -138,10 +155,20 @@ export function takeAlert(alert: number, tls: TlsFacts): void {
 }
 
 /** @param transport 't' for TCP, 'q' for QUIC, 'd' for DTLS, whose hello holds a cookie (RFC 6347, 4.2.1) */
-export function takeClientHello(b: Uint8Array, at: number, end: number, recordVersion: number, tls: TlsFacts, transport: 't' | 'q' | 'd'): void {
+export function takeClientHello(
+  b: Uint8Array,
+  at: number,
+  end: number,
+  recordVersion: number,
+  tls: TlsFacts,
+  transport: 't' | 'q' | 'd',
+): void {
   const hello = parseClientHello(b, at, end, recordVersion, transport === 'd');
   if (hello === null) return;
-  const { ja3, ja4 } = remembered(prints, transport + hello.shape, MAX_PRINTS, () => ({ ja3: ja3Of(hello), ja4: ja4Of(hello, transport) }));
+  const { ja3, ja4 } = remembered(prints, transport + hello.shape, MAX_PRINTS, () => ({
+    ja3: ja3Of(hello),
+    ja4: ja4Of(hello, transport),
+  }));
   // A client has no other reason to say hello twice before it was answered; over DTLS lost ones are sent again as they were.
   const unanswered = transport === 'd' ? b[at + 35 + b[at + 34]!]! > 0 : tls.server === null;
   const again = tls.client !== null && (unanswered || (tls.server?.isRetry ?? false));

@@ -32,10 +32,15 @@ function text(b: Uint8Array, at: number, end: number): string {
 }
 
 /** Walks the extension block at `at`, if there is one; an extension that runs over the block ends the walk. */
-export function eachExtension(b: Uint8Array, at: number, end: number, visit: (type: number, from: number, to: number) => void): void {
+export function eachExtension(
+  b: Uint8Array,
+  at: number,
+  end: number,
+  visit: (type: number, from: number, to: number) => void,
+): void {
   if (at + 2 > end) return;
   const blockEnd = Math.min(end, at + 2 + u16(b, at));
-  for (let p = at + 2; p + 4 <= blockEnd; ) {
+  for (let p = at + 2; p + 4 <= blockEnd;) {
     const from = p + 4;
     const to = from + u16(b, p + 2);
     if (to > blockEnd) return;
@@ -45,7 +50,13 @@ export function eachExtension(b: Uint8Array, at: number, end: number, visit: (ty
 }
 
 /** Parses the body of a ClientHello, `b[at..end)`. @returns null when it contradicts itself */
-export function parseClientHello(b: Uint8Array, at: number, end: number, recordVersion: number, cookie: boolean): ClientHello | null {
+export function parseClientHello(
+  b: Uint8Array,
+  at: number,
+  end: number,
+  recordVersion: number,
+  cookie: boolean,
+): ClientHello | null {
   if (end - at < 38) return null;
   const version = u16(b, at);
   let p = at + 34;
@@ -75,12 +86,20 @@ export function parseClientHello(b: Uint8Array, at: number, end: number, recordV
   eachExtension(b, p, end, (type, from, to) => {
     extensions.push(type);
     shape += String.fromCharCode(type);
-    if (type === EXT_GROUPS || type === EXT_POINT_FORMATS || type === EXT_SIGNATURES || type === EXT_VERSIONS || type === EXT_ALPN) shape += text(b, from, to);
+    if (
+      type === EXT_GROUPS ||
+      type === EXT_POINT_FORMATS ||
+      type === EXT_SIGNATURES ||
+      type === EXT_VERSIONS ||
+      type === EXT_ALPN
+    )
+      shape += text(b, from, to);
     if (type === EXT_SERVER_NAME && to - from >= 5 && b[from + 2] === 0) {
       const nameEnd = from + 5 + u16(b, from + 3);
       if (nameEnd <= to) serverName = text(b, from + 5, nameEnd);
     } else if (type === EXT_GROUPS && to - from >= 2) groups = list16(b, from + 2, to);
-    else if (type === EXT_POINT_FORMATS && to - from >= 1) pointFormats = Array.from(b.subarray(from + 1, Math.min(to, from + 1 + b[from]!)));
+    else if (type === EXT_POINT_FORMATS && to - from >= 1)
+      pointFormats = Array.from(b.subarray(from + 1, Math.min(to, from + 1 + b[from]!)));
     else if (type === EXT_SIGNATURES && to - from >= 2) signatures = list16(b, from + 2, to);
     else if (type === EXT_VERSIONS && to - from >= 1) versions = list16(b, from + 1, to);
     else if (type === EXT_ALPN && to - from >= 2) {
@@ -88,7 +107,22 @@ export function parseClientHello(b: Uint8Array, at: number, end: number, recordV
     } else if (type === EXT_TICKET) hasTicket = to > from;
     else if (type === EXT_PSK) hasPsk = true;
   });
-  return { recordVersion, version, suites, extensions, groups, pointFormats, signatures, versions, alpn, serverName, sessionIdLength, hasTicket, hasPsk, shape };
+  return {
+    recordVersion,
+    version,
+    suites,
+    extensions,
+    groups,
+    pointFormats,
+    signatures,
+    versions,
+    alpn,
+    serverName,
+    sessionIdLength,
+    hasTicket,
+    hasPsk,
+    shape,
+  };
 }
 
 /** The random of a HelloRetryRequest (RFC 8446, 4.1.3). */
@@ -113,7 +147,8 @@ export function parseServerHello(b: Uint8Array, at: number, end: number): Server
   eachExtension(b, p, end, (type, from, to) => {
     extensions.push(type);
     if (type === EXT_VERSIONS && to - from === 2) selectedVersion = b[from] === 0x7f ? 0x0304 : u16(b, from);
-    else if (type === EXT_ALPN && to - from >= 3 && from + 3 + b[from + 2]! <= to) alpn = text(b, from + 3, from + 3 + b[from + 2]!);
+    else if (type === EXT_ALPN && to - from >= 3 && from + 3 + b[from + 2]! <= to)
+      alpn = text(b, from + 3, from + 3 + b[from + 2]!);
   });
   return { version, selectedVersion, suite, extensions, alpn, isRetry };
 }

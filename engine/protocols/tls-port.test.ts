@@ -8,7 +8,9 @@ import { packetsOf, pcap, tcp, testRandom } from '../testing/packets.ts';
 
 function protocol(data: Uint8Array): string {
   const analysis = new Analysis({ completed: () => undefined });
-  new CaptureStream(analysis).push(pcap(packetsOf([tcp('10.0.0.1:4000', '10.0.0.2:443', { flags: 'PA', seq: 1, ack: 1, data })])));
+  new CaptureStream(analysis).push(
+    pcap(packetsOf([tcp('10.0.0.1:4000', '10.0.0.2:443', { flags: 'PA', seq: 1, ack: 1, data })])),
+  );
   analysis.finish();
   return packetRecord(analysis, 0 as PacketRow, null).protocol;
 }

@@ -1,5 +1,13 @@
 // Endace ERF: records of 16 bytes and the packet, one behind the other, without a header of the file (EDM11-01).
-import { emptyMeta, newInterface, readU32, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+import {
+  emptyMeta,
+  newInterface,
+  readU32,
+  recordBound,
+  type CaptureMeta,
+  type PacketSink,
+  type Walker,
+} from './types.ts';
 
 const RECORD = 16;
 /** Types of record whose packet begins with an Ethernet frame behind two bytes of offset and padding. */

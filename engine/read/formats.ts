@@ -16,7 +16,11 @@ function mark(name: string, how: string, bytes: string, at = 0): Foreign {
 
 /** Marks are wiretap's (wireshark/wiretap) and file(1)'s; longer ones before those that they begin with. */
 const FOREIGN: readonly Foreign[] = [
-  mark('a zip archive', 'unpack it first: unzip IN (unzip -p IN | sightline flows - reads the one capture in it)', 'PK\x03\x04'),
+  mark(
+    'a zip archive',
+    'unpack it first: unzip IN (unzip -p IN | sightline flows - reads the one capture in it)',
+    'PK\x03\x04',
+  ),
   mark('an empty zip archive', 'there is nothing in it', 'PK\x05\x06'),
   mark('a 7z archive', 'unpack it first: 7z x IN', '7z\xbc\xaf\x27\x1c'),
   mark('a RAR archive', 'unpack it first: unrar x IN', 'Rar!\x1a\x07'),

@@ -72,8 +72,12 @@ await o.reader.step();
 console.log('there');
 setInterval(() => undefined, 1000);`;
   const begin = async (): Promise<ReturnType<typeof spawn>> => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise<void>((resolve) => { child.stdout!.once('data', () => resolve()); });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise<void>((resolve) => {
+      child.stdout!.once('data', () => resolve());
+    });
     return child;
   };
   const killed = await begin();
@@ -81,7 +85,9 @@ setInterval(() => undefined, 1000);`;
   const inflated = join(cacheFolder, 'inflated');
   assert.equal(readdirSync(inflated).length, 2);
   assert.equal(statSync(inflated).mode & 0o777, 0o700);
-  const gone = new Promise((resolve) => { killed.once('exit', resolve); });
+  const gone = new Promise((resolve) => {
+    killed.once('exit', resolve);
+  });
   killed.kill('SIGKILL');
   await gone;
   const opened = openCapture(path, { packet: () => undefined }, { cacheFolder });
@@ -90,7 +96,9 @@ setInterval(() => undefined, 1000);`;
   assert.deepEqual(names.map((n) => Number(n.split('-')[2])).sort(), [lives.pid!, process.pid].sort());
   opened.reader.discard();
   assert.equal(readdirSync(inflated).length, 1);
-  const end = new Promise((resolve) => { lives.once('exit', resolve); });
+  const end = new Promise((resolve) => {
+    lives.once('exit', resolve);
+  });
   lives.kill('SIGKILL');
   await end;
 });

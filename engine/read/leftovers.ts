@@ -29,7 +29,9 @@ export function machineName(): string {
   let namespace = '';
   try {
     namespace = readlinkSync('/proc/self/ns/pid');
-  } catch { /* no such thing here */ }
+  } catch {
+    /* no such thing here */
+  }
   return digest(`${read('/etc/machine-id') || hostname()} ${namespace}`);
 }
 
@@ -70,14 +72,16 @@ export function removeLeftovers(folder: string, older: RegExp | null = null, now
   } catch {
     return 0;
   }
-  return names.filter((name) => over(folder, name, older, now)).filter((name) => {
-    try {
-      rmSync(join(folder, name), { recursive: true, force: true });
-      return true;
-    } catch {
-      return false;
-    }
-  }).length;
+  return names
+    .filter((name) => over(folder, name, older, now))
+    .filter((name) => {
+      try {
+        rmSync(join(folder, name), { recursive: true, force: true });
+        return true;
+      } catch {
+        return false;
+      }
+    }).length;
 }
 
 function over(folder: string, name: string, older: RegExp | null, now: number): boolean {

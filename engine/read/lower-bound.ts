@@ -1,5 +1,9 @@
 /** First index whose value is not less than `value`. */
-export function lowerBound(sorted: Uint32Array | Float64Array | readonly number[], value: number, length = sorted.length): number {
+export function lowerBound(
+  sorted: Uint32Array | Float64Array | readonly number[],
+  value: number,
+  length = sorted.length,
+): number {
   let low = 0;
   let high = length;
   while (low < high) {

@@ -69,7 +69,8 @@ export function inflateBlock(block: Uint8Array, out: Uint8Array, at: number, flo
   while (from < block.length) {
     const token = block[from++]!;
     const literals = extended(token >> 4);
-    if (from + literals > block.length || at + literals > out.length) throw new Lz4Error('an lz4 block holds too many literals');
+    if (from + literals > block.length || at + literals > out.length)
+      throw new Lz4Error('an lz4 block holds too many literals');
     out.set(block.subarray(from, from + literals), at);
     from += literals;
     at += literals;
@@ -78,7 +79,8 @@ export function inflateBlock(block: Uint8Array, out: Uint8Array, at: number, flo
     const distance = block[from]! | (block[from + 1]! << 8);
     from += 2;
     const length = extended(token & 15) + 4;
-    if (distance === 0 || at - distance < floor || at + length > out.length) throw new Lz4Error('an lz4 match outside of its window');
+    if (distance === 0 || at - distance < floor || at + length > out.length)
+      throw new Lz4Error('an lz4 match outside of its window');
     for (let i = 0; i < length; i++, at++) out[at] = out[at - distance]!;
   }
   return at;
@@ -105,7 +107,7 @@ class PieceReader {
   async take(count: number): Promise<Uint8Array> {
     if (this.piece.length - this.at >= count) return this.piece.subarray(this.at, (this.at += count));
     const whole = new Uint8Array(count);
-    for (let done = 0; done < count; ) {
+    for (let done = 0; done < count;) {
       if (this.at === this.piece.length && !(await this.more())) throw new Lz4Error('the lz4 stream is cut short');
       const part = this.piece.subarray(this.at, this.at + count - done);
       whole.set(part, done);
@@ -116,7 +118,7 @@ class PieceReader {
   }
 
   async drop(count: number): Promise<void> {
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       if (this.at === this.piece.length && !(await this.more())) throw new Lz4Error('the lz4 stream is cut short');
       const part = Math.min(left, this.piece.length - this.at);
       this.at += part;

@@ -1,9 +1,25 @@
 // Microsoft Network Monitor, versions 1 and 2: a header of 128 bytes, frames one behind the other, then the table of where they are.
-import { emptyMeta, newInterface, readU16, readU32, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+import {
+  emptyMeta,
+  newInterface,
+  readU16,
+  readU32,
+  recordBound,
+  type CaptureMeta,
+  type PacketSink,
+  type Walker,
+} from './types.ts';
 
 const HEADER = 128;
 /** Media types as pcap link types (Network Monitor's header, 'MacType'). */
-const LINKS = new Map([[0, 1], [1, 1], [2, 6], [3, 10], [6, 105], [8, 12]]);
+const LINKS = new Map([
+  [0, 1],
+  [1, 1],
+  [2, 6],
+  [3, 10],
+  [6, 105],
+  [8, 12],
+]);
 /** Flags of a media type that is no medium of its own but a note about the frame. */
 const NOT_A_PACKET = 0xe000;
 
@@ -71,7 +87,15 @@ export class NetmonWalker implements Walker {
     return this.started && offset < this.framesEnd;
   }
 
-  private tell(buf: Uint8Array, at: number, head: number, cap: number, wire: number, base: number, sink: PacketSink): void {
+  private tell(
+    buf: Uint8Array,
+    at: number,
+    head: number,
+    cap: number,
+    wire: number,
+    base: number,
+    sink: PacketSink,
+  ): void {
     const media = this.trailer >= 2 ? readU16(buf, at + head + cap, true) : this.media;
     if (media >= NOT_A_PACKET) {
       this.meta.skippedBlocks++;

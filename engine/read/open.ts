@@ -1,7 +1,17 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { compressionOf, DEFAULT_LIMITS, errorText, FileSource, inflating, piped, StreamSource, type ByteSource, type InflateLimits } from './source.ts';
+import {
+  compressionOf,
+  DEFAULT_LIMITS,
+  errorText,
+  FileSource,
+  inflating,
+  piped,
+  StreamSource,
+  type ByteSource,
+  type InflateLimits,
+} from './source.ts';
 import { removeLeftovers, runName } from './leftovers.ts';
 import { captureFiles, folderSource } from './segments.ts';
 import { CaptureStream } from './stream.ts';
@@ -30,7 +40,9 @@ export class CaptureReader {
    */
   async step(): Promise<boolean> {
     if (performance.now() - this.turn > TURN) {
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
       this.turn = performance.now();
     }
     const got = this.source.read(this.stream.space());
@@ -49,7 +61,11 @@ export class CaptureReader {
     const ending = this.stream.ending();
     if (trouble === null) return ending;
     if (trouble.kind === 'refused') return { kind: 'refused', message: trouble.message };
-    return { kind: this.stream.packets > 0 ? 'partial' : 'unreadable', offset: this.stream.offset, message: trouble.message };
+    return {
+      kind: this.stream.packets > 0 ? 'partial' : 'unreadable',
+      offset: this.stream.offset,
+      message: trouble.message,
+    };
   }
 
   close(): void {
@@ -91,7 +107,11 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
   const limits = options.limits ?? DEFAULT_LIMITS;
   const ownFile = (what: string): string => join(folder, `${runName()}-${what}-${randomBytes(6).toString('hex')}.pcap`);
   if (path === '-') {
-    return { ok: true, temporary: true, reader: new CaptureReader(piped(process.stdin, ownFile('stdin'), limits), sink) };
+    return {
+      ok: true,
+      temporary: true,
+      reader: new CaptureReader(piped(process.stdin, ownFile('stdin'), limits), sink),
+    };
   }
   const files = captureFiles(path);
   if (files !== null) return { ok: true, temporary: false, reader: new CaptureReader(folderSource(path, files), sink) };
@@ -100,7 +120,11 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
     // A pipe is opened where waiting for its writer stops nobody; and whatever comes in a file's place meanwhile is not waited for.
     const kind = statSync(path);
     if (!kind.isFile() && !kind.isDirectory()) {
-      return { ok: true, temporary: true, reader: new CaptureReader(piped(createReadStream(path), ownFile('pipe'), limits), sink) };
+      return {
+        ok: true,
+        temporary: true,
+        reader: new CaptureReader(piped(createReadStream(path), ownFile('pipe'), limits), sink),
+      };
     }
     fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
@@ -113,7 +137,8 @@ export function openCapture(path: string, sink: PacketSink, options: OpenOptions
     if (!stat.isFile()) throw new Error('this is no file any more');
     const head = new Uint8Array(4);
     const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
-    if (compression === 'none') return { ok: true, temporary: false, reader: new CaptureReader(new FileSource(path, fd), sink) };
+    if (compression === 'none')
+      return { ok: true, temporary: false, reader: new CaptureReader(new FileSource(path, fd), sink) };
     closeSync(fd);
     held = false;
     const source: StreamSource = inflating(path, compression, ownFile('inflated'), stat.size, limits);

@@ -1,5 +1,14 @@
 // Classic pcap (draft-ietf-opsawg-pcap): 24-byte header, then records of 16 bytes and the packet.
-import { emptyMeta, newInterface, readU16, readU32, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+import {
+  emptyMeta,
+  newInterface,
+  readU16,
+  readU32,
+  recordBound,
+  type CaptureMeta,
+  type PacketSink,
+  type Walker,
+} from './types.ts';
 
 export const PCAP_HEADER = 24;
 
@@ -26,13 +35,20 @@ export function pcapMagic(buf: Uint8Array): PcapForm | null {
   if (buf.length < 4) return null;
   const big = readU32(buf, 0, false);
   switch (big) {
-    case 0xa1b2c3d4: return { little: false, nano: false, layouts: ORDINARY };
-    case 0xd4c3b2a1: return { little: true, nano: false, layouts: ORDINARY };
-    case 0xa1b23c4d: return { little: false, nano: true, layouts: [16] };
-    case 0x4d3cb2a1: return { little: true, nano: true, layouts: [16] };
-    case 0xa1b2cd34: return { little: false, nano: false, layouts: MODIFIED };
-    case 0x34cdb2a1: return { little: true, nano: false, layouts: MODIFIED };
-    default: return null;
+    case 0xa1b2c3d4:
+      return { little: false, nano: false, layouts: ORDINARY };
+    case 0xd4c3b2a1:
+      return { little: true, nano: false, layouts: ORDINARY };
+    case 0xa1b23c4d:
+      return { little: false, nano: true, layouts: [16] };
+    case 0x4d3cb2a1:
+      return { little: true, nano: true, layouts: [16] };
+    case 0xa1b2cd34:
+      return { little: false, nano: false, layouts: MODIFIED };
+    case 0x34cdb2a1:
+      return { little: true, nano: false, layouts: MODIFIED };
+    default:
+      return null;
   }
 }
 
@@ -76,7 +92,10 @@ export class PcapWalker implements Walker {
       let wire = readU32(buf, at + 12, little);
       if (this.swap === 'always' || (this.swap === 'if-larger' && cap > wire)) [cap, wire] = [wire, cap];
       if (cap > bound) {
-        this.damage = { offset: base + at, message: `packet ${this.read + 1} claims ${cap} bytes, more than the ${bound} a packet can have` };
+        this.damage = {
+          offset: base + at,
+          message: `packet ${this.read + 1} claims ${cap} bytes, more than the ${bound} a packet can have`,
+        };
         return at;
       }
       if (to - at < recordHeader + cap) {
@@ -146,7 +165,9 @@ export class PcapWalker implements Walker {
   }
 
   cutMessage(): string {
-    return this.started ? `the file ends in the middle of packet ${this.read + 1}` : 'the file ends inside its header of 24 bytes';
+    return this.started
+      ? `the file ends in the middle of packet ${this.read + 1}`
+      : 'the file ends inside its header of 24 bytes';
   }
 
   private header(buf: Uint8Array, at: number): void {

@@ -1,6 +1,15 @@
 // pcapng (draft-ietf-opsawg-pcapng): blocks with their length at both ends; sections may change byte order.
 import { MICROSECOND_CLOCK, splitStamp, stamp, unitsPerSecond, type Clock } from './stamp.ts';
-import { emptyMeta, newInterface, readU16, readU32, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+import {
+  emptyMeta,
+  newInterface,
+  readU16,
+  readU32,
+  recordBound,
+  type CaptureMeta,
+  type PacketSink,
+  type Walker,
+} from './types.ts';
 
 const SHB = 0x0a0d0d0a;
 const IDB = 1;
@@ -43,7 +52,8 @@ export class PcapngWalker implements Walker {
         return this.fail(at, base, 'no section header');
       }
       const length = readU32(buf, at + 4, this.little);
-      if (length < 12 || length % 4 !== 0 || length > MAX_BLOCK) return this.fail(at, base, `a block claims ${length} bytes`);
+      if (length < 12 || length % 4 !== 0 || length > MAX_BLOCK)
+        return this.fail(at, base, `a block claims ${length} bytes`);
       const isPacket = type === EPB || type === SPB || type === PB;
       if (!isPacket && length > MAX_META_BLOCK) {
         this.meta.skippedBlocks++;
@@ -55,7 +65,8 @@ export class PcapngWalker implements Walker {
         this.need = length;
         return at;
       }
-      if (readU32(buf, at + length - 4, this.little) !== length) return this.fail(at, base, 'the two lengths of a block differ');
+      if (readU32(buf, at + length - 4, this.little) !== length)
+        return this.fail(at, base, 'the two lengths of a block differ');
       if (!this.block(buf, at, length, type, base, sink)) return at;
       at += length;
     }
@@ -64,7 +75,9 @@ export class PcapngWalker implements Walker {
   }
 
   cutMessage(): string {
-    return this.meta.sections === 0 ? 'the file ends inside its section header' : `the file ends in the middle of a block, after packet ${this.read}`;
+    return this.meta.sections === 0
+      ? 'the file ends inside its section header'
+      : `the file ends in the middle of a block, after packet ${this.read}`;
   }
 
   private fail(at: number, base: number, message: string): number {
@@ -91,49 +104,104 @@ export class PcapngWalker implements Walker {
 
   private block(buf: Uint8Array, at: number, length: number, type: number, base: number, sink: PacketSink): boolean {
     switch (type) {
-      case EPB: return this.enhancedPacket(buf, at, length, base, sink);
-      case SPB: return this.simplePacket(buf, at, length, base, sink);
-      case PB: return this.obsoletePacket(buf, at, length, base, sink);
+      case EPB:
+        return this.enhancedPacket(buf, at, length, base, sink);
+      case SPB:
+        return this.simplePacket(buf, at, length, base, sink);
+      case PB:
+        return this.obsoletePacket(buf, at, length, base, sink);
       case SHB:
-        if (length < 28) { this.fail(at, base, 'a section header of less than 28 bytes'); return false; }
+        if (length < 28) {
+          this.fail(at, base, 'a section header of less than 28 bytes');
+          return false;
+        }
         if (!this.version(buf, at, base)) return false;
         this.meta.sections++;
         this.clocks = [];
         this.firstInterface = this.meta.interfaces.length;
         this.options(buf, at + 24, at + length - 4, () => undefined);
         return true;
-      case IDB: return this.interfaceDescription(buf, at, length, base);
-      case ISB: this.statistics(buf, at, length); return true;
-      case NRB: this.nameResolution(buf, at, length); return true;
-      case DSB: this.secrets(buf, at, length); return true;
-      default: this.meta.skippedBlocks++; return true;
+      case IDB:
+        return this.interfaceDescription(buf, at, length, base);
+      case ISB:
+        this.statistics(buf, at, length);
+        return true;
+      case NRB:
+        this.nameResolution(buf, at, length);
+        return true;
+      case DSB:
+        this.secrets(buf, at, length);
+        return true;
+      default:
+        this.meta.skippedBlocks++;
+        return true;
     }
   }
 
-  private emit(buf: Uint8Array, at: number, dataAt: number, cap: number, wire: number, iface: number, high: number, low: number, blockEnd: number, base: number, sink: PacketSink): boolean {
+  private emit(
+    buf: Uint8Array,
+    at: number,
+    dataAt: number,
+    cap: number,
+    wire: number,
+    iface: number,
+    high: number,
+    low: number,
+    blockEnd: number,
+    base: number,
+    sink: PacketSink,
+  ): boolean {
     const clock = this.clocks[iface];
-    if (clock === undefined) { this.fail(at, base, `packet ${this.read + 1} names interface ${iface}, which was not described`); return false; }
+    if (clock === undefined) {
+      this.fail(at, base, `packet ${this.read + 1} names interface ${iface}, which was not described`);
+      return false;
+    }
     const link = this.meta.interfaces[this.firstInterface + iface]!.link;
-    if (cap > recordBound(link) || dataAt + cap > blockEnd) { this.fail(at, base, `packet ${this.read + 1} claims ${cap} bytes in a block of ${blockEnd + 4 - at}`); return false; }
+    if (cap > recordBound(link) || dataAt + cap > blockEnd) {
+      this.fail(at, base, `packet ${this.read + 1} claims ${cap} bytes in a block of ${blockEnd + 4 - at}`);
+      return false;
+    }
     splitStamp(high, low, clock);
-    if (stamp.beyond) this.odd ??= { offset: base + at, message: `packet ${this.read + 1} has a time stamp beyond what a date can hold; it is shown at the nearest date` };
+    if (stamp.beyond)
+      this.odd ??= {
+        offset: base + at,
+        message: `packet ${this.read + 1} has a time stamp beyond what a date can hold; it is shown at the nearest date`,
+      };
     sink.packet(buf, dataAt, cap, wire, stamp.sec, stamp.nsec, link, base + dataAt);
     this.read++;
     return true;
   }
 
   private enhancedPacket(buf: Uint8Array, at: number, length: number, base: number, sink: PacketSink): boolean {
-    if (length < 32) { this.fail(at, base, 'a packet block of less than 32 bytes'); return false; }
+    if (length < 32) {
+      this.fail(at, base, 'a packet block of less than 32 bytes');
+      return false;
+    }
     const le = this.little;
     const cap = readU32(buf, at + 20, le);
-    const done = this.emit(buf, at, at + 28, cap, readU32(buf, at + 24, le), readU32(buf, at + 8, le), readU32(buf, at + 12, le), readU32(buf, at + 16, le), at + length - 4, base, sink);
+    const done = this.emit(
+      buf,
+      at,
+      at + 28,
+      cap,
+      readU32(buf, at + 24, le),
+      readU32(buf, at + 8, le),
+      readU32(buf, at + 12, le),
+      readU32(buf, at + 16, le),
+      at + length - 4,
+      base,
+      sink,
+    );
     const optionsAt = 28 + ((cap + 3) & ~3);
     if (done && optionsAt + 8 <= length) this.options(buf, at + optionsAt, at + length - 4, () => undefined);
     return done;
   }
 
   private simplePacket(buf: Uint8Array, at: number, length: number, base: number, sink: PacketSink): boolean {
-    if (length < 16) { this.fail(at, base, 'a packet block of less than 16 bytes'); return false; }
+    if (length < 16) {
+      this.fail(at, base, 'a packet block of less than 16 bytes');
+      return false;
+    }
     const wire = readU32(buf, at + 8, this.little);
     const snap = this.meta.interfaces[this.firstInterface]?.snapLength ?? 0;
     const cap = Math.min(wire, snap === 0 ? wire : snap, length - 16);
@@ -141,13 +209,31 @@ export class PcapngWalker implements Walker {
   }
 
   private obsoletePacket(buf: Uint8Array, at: number, length: number, base: number, sink: PacketSink): boolean {
-    if (length < 32) { this.fail(at, base, 'a packet block of less than 32 bytes'); return false; }
+    if (length < 32) {
+      this.fail(at, base, 'a packet block of less than 32 bytes');
+      return false;
+    }
     const le = this.little;
-    return this.emit(buf, at, at + 28, readU32(buf, at + 20, le), readU32(buf, at + 24, le), readU16(buf, at + 8, le), readU32(buf, at + 12, le), readU32(buf, at + 16, le), at + length - 4, base, sink);
+    return this.emit(
+      buf,
+      at,
+      at + 28,
+      readU32(buf, at + 20, le),
+      readU32(buf, at + 24, le),
+      readU16(buf, at + 8, le),
+      readU32(buf, at + 12, le),
+      readU32(buf, at + 16, le),
+      at + length - 4,
+      base,
+      sink,
+    );
   }
 
   private interfaceDescription(buf: Uint8Array, at: number, length: number, base: number): boolean {
-    if (length < 20) { this.fail(at, base, 'an interface description of less than 20 bytes'); return false; }
+    if (length < 20) {
+      this.fail(at, base, 'an interface description of less than 20 bytes');
+      return false;
+    }
     const described = newInterface(readU16(buf, at + 8, this.little), readU32(buf, at + 12, this.little));
     let units: number | null = 1e6;
     let offsetSeconds = 0;
@@ -158,8 +244,13 @@ export class PcapngWalker implements Walker {
       else if (code === 11 && size >= 1) described.filter = text(buf, from + 1, size - 1);
       else if (code === 14 && size >= 8) offsetSeconds = this.int64(buf, from);
     });
-    if (units === null) { this.fail(at, base, 'a time resolution finer than 64 bits can count'); return false; }
-    this.clocks.push(units === 1e6 && offsetSeconds === 0 ? MICROSECOND_CLOCK : { unitsPerSecond: units, offsetSeconds });
+    if (units === null) {
+      this.fail(at, base, 'a time resolution finer than 64 bits can count');
+      return false;
+    }
+    this.clocks.push(
+      units === 1e6 && offsetSeconds === 0 ? MICROSECOND_CLOCK : { unitsPerSecond: units, offsetSeconds },
+    );
     this.meta.interfaces.push(described);
     if (units > 1e6) this.meta.nanosecond = true;
     return true;
@@ -193,7 +284,10 @@ export class PcapngWalker implements Walker {
       const addressSize = kind === 1 ? 4 : kind === 2 ? 16 : 0;
       if (addressSize > 0 && size > addressSize && this.meta.names.size < MAX_NAMES) {
         const raw = buf.subarray(from + 4, from + 4 + addressSize);
-        this.meta.names.set(Buffer.from(raw).toString('hex'), text(buf, from + 4 + addressSize, size - addressSize).split('\0')[0]!);
+        this.meta.names.set(
+          Buffer.from(raw).toString('hex'),
+          text(buf, from + 4 + addressSize, size - addressSize).split('\0')[0]!,
+        );
       }
       from += 4 + ((size + 3) & ~3);
     }
@@ -202,10 +296,16 @@ export class PcapngWalker implements Walker {
   private secrets(buf: Uint8Array, at: number, length: number): void {
     if (length < 20 || this.meta.tlsSecrets.length >= MAX_SECRETS) return;
     const size = readU32(buf, at + 12, this.little);
-    if (readU32(buf, at + 8, this.little) === 0x544c534b && 20 + size <= length) this.meta.tlsSecrets.push(text(buf, at + 16, size));
+    if (readU32(buf, at + 8, this.little) === 0x544c534b && 20 + size <= length)
+      this.meta.tlsSecrets.push(text(buf, at + 16, size));
   }
 
-  private options(buf: Uint8Array, from: number, end: number, take: (code: number, from: number, size: number) => void): void {
+  private options(
+    buf: Uint8Array,
+    from: number,
+    end: number,
+    take: (code: number, from: number, size: number) => void,
+  ): void {
     while (from + 4 <= end) {
       const code = readU16(buf, from, this.little);
       const size = readU16(buf, from + 2, this.little);

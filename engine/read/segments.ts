@@ -47,7 +47,15 @@ export class Segments {
       this.missed++;
       this.error = this.parts.length === 0 ? { kind: 'io', message: errorText(error) } : this.error;
     }
-    this.parts.push({ number, path, begins, base: this.parts.length === 0 ? 0 : NaN, end: Infinity, fd, removed: false });
+    this.parts.push({
+      number,
+      path,
+      begins,
+      base: this.parts.length === 0 ? 0 : NaN,
+      end: Infinity,
+      fd,
+      removed: false,
+    });
     const waiting = this.parts.filter((p, i) => i > this.reading && p.removed && p.fd !== null);
     if (waiting.length > MAX_WAITING) this.miss(waiting[0]!);
   }
@@ -176,9 +184,15 @@ export class SegmentSource implements ByteSource {
     this.known = size;
   }
 
-  get size(): number | null { return this.known; }
-  get error(): SourceError | null { return this.segments.error; }
-  taken(): number { return this.segments.taken; }
+  get size(): number | null {
+    return this.known;
+  }
+  get error(): SourceError | null {
+    return this.segments.error;
+  }
+  taken(): number {
+    return this.segments.taken;
+  }
 
   read(target: Uint8Array): number {
     try {
@@ -189,7 +203,9 @@ export class SegmentSource implements ByteSource {
     }
   }
 
-  close(): void { this.segments.close(); }
+  close(): void {
+    this.segments.close();
+  }
 }
 
 /** The files of a live capture's folder in the order of their packets, or null when the folder is none. */
@@ -197,8 +213,15 @@ export function captureFiles(folder: string): readonly string[] | null {
   try {
     const names = readdirSync(folder);
     if (!names.includes(SESSION_FILE)) return null;
-    const segments = names.flatMap((name) => { const found = SEGMENT_NAME.exec(name); return found === null ? [] : [{ name, number: Number(found[1]) }]; }).sort((a, b) => a.number - b.number);
-    return [...(names.includes(KEPT_FILE) ? [KEPT_FILE] : []), ...segments.map((s) => s.name)].map((name) => join(folder, name));
+    const segments = names
+      .flatMap((name) => {
+        const found = SEGMENT_NAME.exec(name);
+        return found === null ? [] : [{ name, number: Number(found[1]) }];
+      })
+      .sort((a, b) => a.number - b.number);
+    return [...(names.includes(KEPT_FILE) ? [KEPT_FILE] : []), ...segments.map((s) => s.name)].map((name) =>
+      join(folder, name),
+    );
   } catch {
     return null;
   }
@@ -208,5 +231,9 @@ export function captureFiles(folder: string): readonly string[] | null {
 export function folderSource(folder: string, files: readonly string[]): SegmentSource {
   const segments = new Segments();
   files.forEach((path, i) => segments.add(i, path, 0));
-  return new SegmentSource(segments, folder, files.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0));
+  return new SegmentSource(
+    segments,
+    folder,
+    files.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0),
+  );
 }

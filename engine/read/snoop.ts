@@ -1,10 +1,24 @@
 // Sun snoop (RFC 1761): a header of 16 bytes, then records of 24 bytes and the packet, padded; everything is big-endian.
-import { emptyMeta, newInterface, readU32, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+import {
+  emptyMeta,
+  newInterface,
+  readU32,
+  recordBound,
+  type CaptureMeta,
+  type PacketSink,
+  type Walker,
+} from './types.ts';
 
 const HEADER = 16;
 const RECORD = 24;
 /** Datalink types of RFC 1761, section 4, as pcap link types. */
-const LINKS = new Map([[0, 1], [2, 6], [4, 1], [5, 104], [8, 10]]);
+const LINKS = new Map([
+  [0, 1],
+  [2, 6],
+  [4, 1],
+  [5, 104],
+  [8, 10],
+]);
 
 /** @param buf a file's first bytes, eight at least */
 export function isSnoop(buf: Uint8Array): boolean {

@@ -1,5 +1,15 @@
 // Where capture bytes come from: a plain file in place, or a stream (compressed, stdin, pipe) kept in a seekable cache file.
-import { createReadStream, fstatSync, openSync, closeSync, readSync, statfsSync, writeSync, mkdirSync, unlinkSync } from 'node:fs';
+import {
+  createReadStream,
+  fstatSync,
+  openSync,
+  closeSync,
+  readSync,
+  statfsSync,
+  writeSync,
+  mkdirSync,
+  unlinkSync,
+} from 'node:fs';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { dirname } from 'node:path';
@@ -73,7 +83,13 @@ export class StreamSource implements ByteSource {
   private readonly limit: () => number;
   private readonly count: () => number;
 
-  constructor(options: { pieces: AsyncIterable<Uint8Array>; cachePath: string; size: number | null; limit: () => number; taken: () => number }) {
+  constructor(options: {
+    pieces: AsyncIterable<Uint8Array>;
+    cachePath: string;
+    size: number | null;
+    limit: () => number;
+    taken: () => number;
+  }) {
     this.pieces = options.pieces[Symbol.asyncIterator]();
     this.path = options.cachePath;
     this.size = options.size;
@@ -100,11 +116,14 @@ export class StreamSource implements ByteSource {
     const part = this.piece.subarray(0, target.length);
     const limit = this.limit();
     if (this.written + part.length > limit) {
-      this.error = { kind: 'refused', message: `it inflates to more than ${limit} bytes, the limit for a file of its size` };
+      this.error = {
+        kind: 'refused',
+        message: `it inflates to more than ${limit} bytes, the limit for a file of its size`,
+      };
       return 0;
     }
     try {
-      for (let done = 0; done < part.length; ) done += writeSync(this.fd!, part, done);
+      for (let done = 0; done < part.length;) done += writeSync(this.fd!, part, done);
     } catch (error) {
       this.error = { kind: 'io', message: `cache ${this.path}: ${errorText(error)}` };
       return 0;
@@ -122,7 +141,11 @@ export class StreamSource implements ByteSource {
   }
   discard(): void {
     this.close();
-    try { unlinkSync(this.path); } catch { /* already gone */ }
+    try {
+      unlinkSync(this.path);
+    } catch {
+      /* already gone */
+    }
   }
 }
 
@@ -142,7 +165,13 @@ export function compressionOf(head: Uint8Array): Compression {
 }
 
 /** A compressed file, inflated on its way to a cache file. */
-export function inflating(path: string, compression: Exclude<Compression, 'none'>, cachePath: string, size: number, limits: InflateLimits): StreamSource {
+export function inflating(
+  path: string,
+  compression: Exclude<Compression, 'none'>,
+  cachePath: string,
+  size: number,
+  limits: InflateLimits,
+): StreamSource {
   const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
   const pieces = inflatedPieces(file, compression);
   mkdirSync(dirname(cachePath), { recursive: true, mode: 0o700 });
@@ -157,7 +186,10 @@ function roomFor(cachePath: string): number {
 }
 
 /** Inflates a stream piece by piece. */
-function inflatedPieces(packed: AsyncIterable<Uint8Array>, compression: Exclude<Compression, 'none'>): AsyncIterable<Uint8Array> {
+function inflatedPieces(
+  packed: AsyncIterable<Uint8Array>,
+  compression: Exclude<Compression, 'none'>,
+): AsyncIterable<Uint8Array> {
   if (compression === 'lz4') return inflateLz4(packed);
   if (compression === 'bzip2') return inflateBzip2(packed);
   if (compression === 'xz') return inflateXz(packed);
@@ -215,7 +247,10 @@ export function piped(stream: Readable, cachePath: string, limits: InflateLimits
   mkdirSync(dirname(cachePath), { recursive: true, mode: 0o700 });
   const room = roomFor(cachePath);
   // What is not compressed may be as long as it likes; the size of what is compressed is known only as it comes.
-  const limit = (): number => (tally.compression === 'none' ? Number.MAX_SAFE_INTEGER : Math.min(room, Math.max(limits.floorBytes, tally.taken * limits.ratio)));
+  const limit = (): number =>
+    tally.compression === 'none'
+      ? Number.MAX_SAFE_INTEGER
+      : Math.min(room, Math.max(limits.floorBytes, tally.taken * limits.ratio));
   return new StreamSource({ pieces: unpacked(stream, tally), cachePath, size: null, limit, taken: () => tally.taken });
 }
 

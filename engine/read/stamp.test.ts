@@ -8,7 +8,12 @@ const FRAME = udp('10.0.0.1:1', '10.0.0.2:2', 'x');
 const MAX = 8_640_000_000_000n;
 
 /** The slow twin: whole numbers of any size. */
-function slow(high: number, low: number, units: bigint, offset: bigint): { sec: bigint; nsec: bigint; beyond: boolean } {
+function slow(
+  high: number,
+  low: number,
+  units: bigint,
+  offset: bigint,
+): { sec: bigint; nsec: bigint; beyond: boolean } {
   const count = (BigInt(high) << 32n) | BigInt(low);
   const sec = count / units + offset;
   const beyond = sec < -MAX || sec >= MAX;
@@ -41,7 +46,14 @@ test('stamps of any unit, 64 bits wide, with offsets of both signs, equal a slow
 function read(options: readonly number[], high: number, low: number): { seen: number[][]; stream: CaptureStream } {
   const seen: number[][] = [];
   const stream = new CaptureStream({ packet: (_buf, _off, _cap, _wire, sec, nsec) => seen.push([sec, nsec]) });
-  stream.push(Uint8Array.from([...sectionHeader(), ...interfaceBlock(1, options), ...enhancedPacket(0, high, low, FRAME), ...enhancedPacket(0, 0, 5, FRAME)]));
+  stream.push(
+    Uint8Array.from([
+      ...sectionHeader(),
+      ...interfaceBlock(1, options),
+      ...enhancedPacket(0, high, low, FRAME),
+      ...enhancedPacket(0, 0, 5, FRAME),
+    ]),
+  );
   return { seen, stream };
 }
 
@@ -54,7 +66,10 @@ test('pcapng: the year 2150, a day before 1970, and a stamp that no date holds, 
   assert.equal(early.stream.ending().kind, 'ok');
   const whole = [9, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   const far = read(whole, 0x7fffffff, 0);
-  assert.deepEqual(far.seen, [[8_639_999_999_999, 0], [5, 0]]);
+  assert.deepEqual(far.seen, [
+    [8_639_999_999_999, 0],
+    [5, 0],
+  ]);
   const ending = far.stream.ending();
   assert.ok(ending.kind === 'partial' && /packet 1 has a time stamp beyond what a date can hold/.test(ending.message));
 });

@@ -4,23 +4,49 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { block, enhancedPacket, ethernet, interfaceBlock, packetsOf, pcap, sectionHeader, testRandom, udp } from '../testing/packets.ts';
+import {
+  block,
+  enhancedPacket,
+  ethernet,
+  interfaceBlock,
+  packetsOf,
+  pcap,
+  sectionHeader,
+  testRandom,
+  udp,
+} from '../testing/packets.ts';
 import { inflateBlock, Lz4Error } from './lz4.ts';
 import { openCapture } from './open.ts';
 import { CaptureStream } from './stream.ts';
 import type { PacketSink } from './types.ts';
 
-interface Seen { readonly bytes: string; readonly wire: number; readonly sec: number; readonly nsec: number; readonly link: number; readonly offset: number }
+interface Seen {
+  readonly bytes: string;
+  readonly wire: number;
+  readonly sec: number;
+  readonly nsec: number;
+  readonly link: number;
+  readonly offset: number;
+}
 
 function collector(): { sink: PacketSink; seen: Seen[] } {
   const seen: Seen[] = [];
-  return { seen, sink: { packet: (buf, off, cap, wire, sec, nsec, link, offset) => seen.push({ bytes: Buffer.from(buf.subarray(off, off + cap)).toString('hex'), wire, sec, nsec, link, offset }) } };
+  return {
+    seen,
+    sink: {
+      packet: (buf, off, cap, wire, sec, nsec, link, offset) =>
+        seen.push({ bytes: Buffer.from(buf.subarray(off, off + cap)).toString('hex'), wire, sec, nsec, link, offset }),
+    },
+  };
 }
 
-function read(bytes: Uint8Array, pieces?: (left: number) => number): { seen: Seen[]; ending: ReturnType<CaptureStream['ending']>; stream: CaptureStream } {
+function read(
+  bytes: Uint8Array,
+  pieces?: (left: number) => number,
+): { seen: Seen[]; ending: ReturnType<CaptureStream['ending']>; stream: CaptureStream } {
   const { sink, seen } = collector();
   const stream = new CaptureStream(sink);
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const n = pieces ? Math.max(1, Math.min(bytes.length - at, pieces(bytes.length - at))) : bytes.length;
     stream.push(bytes.subarray(at, at + n));
     at += n;
@@ -80,19 +106,34 @@ test('pcapng: sections of different byte order, interfaces of different link typ
   const power2 = [9, 0, 1, 0, 0x8a, 0, 0, 0, 0, 0, 0, 0];
   const stamp = 1_700_000_000n * 1_000_000_000n + 123_456_789n;
   const bytes = Uint8Array.from([
-    ...sectionHeader(), ...interfaceBlock(1, nano), ...interfaceBlock(101, power2), ...block(0x0bad, [1, 2, 3]),
-    ...enhancedPacket(0, Number(stamp >> 32n), Number(stamp & 0xffffffffn), frames[0]!), ...enhancedPacket(1, 0, 1024 * 5 + 512, [0x45]),
-    ...sectionHeader(false), ...interfaceBlock(113, [], false), ...enhancedPacket(0, 0, 3_000_001, frames[1]!, false),
+    ...sectionHeader(),
+    ...interfaceBlock(1, nano),
+    ...interfaceBlock(101, power2),
+    ...block(0x0bad, [1, 2, 3]),
+    ...enhancedPacket(0, Number(stamp >> 32n), Number(stamp & 0xffffffffn), frames[0]!),
+    ...enhancedPacket(1, 0, 1024 * 5 + 512, [0x45]),
+    ...sectionHeader(false),
+    ...interfaceBlock(113, [], false),
+    ...enhancedPacket(0, 0, 3_000_001, frames[1]!, false),
   ]);
   const { seen, ending, stream } = read(bytes, () => 7);
   assert.equal(ending.kind, 'ok');
-  assert.deepEqual(seen.map((s) => [s.sec, s.nsec, s.link]), [[1_700_000_000, 123_456_789, 1], [5, 500_000_000, 101], [3, 1000, 113]]);
+  assert.deepEqual(
+    seen.map((s) => [s.sec, s.nsec, s.link]),
+    [
+      [1_700_000_000, 123_456_789, 1],
+      [5, 500_000_000, 101],
+      [3, 1000, 113],
+    ],
+  );
   assert.equal(stream.meta.sections, 2);
 });
 
 test('pcapng: a packet of an interface that was not described, and unequal lengths, are damage', () => {
   const head = [...sectionHeader(), ...interfaceBlock(1)];
-  const first = read(Uint8Array.from([...head, ...enhancedPacket(0, 0, 1, frames[0]!), ...enhancedPacket(4, 0, 1, frames[0]!)]));
+  const first = read(
+    Uint8Array.from([...head, ...enhancedPacket(0, 0, 1, frames[0]!), ...enhancedPacket(4, 0, 1, frames[0]!)]),
+  );
   assert.deepEqual([first.seen.length, first.ending.kind], [1, 'partial']);
   const broken = Uint8Array.from([...head, ...enhancedPacket(0, 0, 1, frames[0]!)]);
   broken[broken.length - 4]! ^= 4;
@@ -103,19 +144,29 @@ test('pcapng: a block of an unknown kind larger than the buffer is stepped over'
   const big = block(0x0bad0bad, new Array<number>(5_000_000).fill(1));
   const { sink, seen } = collector();
   const stream = new CaptureStream(sink);
-  for (const part of [Uint8Array.from([...sectionHeader(), ...interfaceBlock(1)]), Uint8Array.from(big), Uint8Array.from(enhancedPacket(0, 0, 1, frames[0]!))]) stream.push(part);
+  for (const part of [
+    Uint8Array.from([...sectionHeader(), ...interfaceBlock(1)]),
+    Uint8Array.from(big),
+    Uint8Array.from(enhancedPacket(0, 0, 1, frames[0]!)),
+  ])
+    stream.push(part);
   assert.equal(seen.length, 1);
   assert.equal(stream.ending().kind, 'ok');
 });
 
-async function readFile(bytes: Uint8Array, limits?: { ratio: number; floorBytes: number }): Promise<{ seen: Seen[]; ending: string }> {
+async function readFile(
+  bytes: Uint8Array,
+  limits?: { ratio: number; floorBytes: number },
+): Promise<{ seen: Seen[]; ending: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
   const path = join(folder, 'capture');
   writeFileSync(path, bytes);
   const { sink, seen } = collector();
   const opened = openCapture(path, sink, { cacheFolder: folder, ...(limits ? { limits } : {}) });
   assert.ok(opened.ok);
-  while (await opened.reader.step()) { /* whole */ }
+  while (await opened.reader.step()) {
+    /* whole */
+  }
   const ending = opened.reader.ending().kind;
   opened.reader.close();
   return { seen, ending };
@@ -142,12 +193,16 @@ test('gzip, zstd and lz4 give the same packets as the plain file', async () => {
 });
 
 test('a compressed file that is cut is partial; a bomb is refused at its limit', async () => {
-  const plain = pcap(packetsOf(Array.from({ length: 3000 }, (_, i) => udp('10.0.0.1:1', '10.0.0.2:2', `payload ${i} ${Math.sin(i)}`))));
+  const plain = pcap(
+    packetsOf(Array.from({ length: 3000 }, (_, i) => udp('10.0.0.1:1', '10.0.0.2:2', `payload ${i} ${Math.sin(i)}`))),
+  );
   const packed = gzipSync(plain);
   const cut = await readFile(packed.subarray(0, packed.length >> 1));
   assert.equal(cut.ending, 'partial');
   assert.ok(cut.seen.length > 100);
-  const bomb = gzipSync(pcap(packetsOf(Array.from({ length: 2000 }, () => udp('10.0.0.1:1', '10.0.0.2:2', '\0'.repeat(1400))))));
+  const bomb = gzipSync(
+    pcap(packetsOf(Array.from({ length: 2000 }, () => udp('10.0.0.1:1', '10.0.0.2:2', '\0'.repeat(1400))))),
+  );
   assert.equal((await readFile(bomb, { ratio: 2, floorBytes: 100_000 })).ending, 'refused');
 });
 
@@ -161,7 +216,10 @@ test('lz4 blocks: literals, overlapping matches, and matches outside of their wi
 test('random bytes after a good header never throw and always end', () => {
   const random = testRandom(99);
   for (let n = 0; n < 300; n++) {
-    const good = n % 2 === 0 ? pcap(packetsOf(frames)) : Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...enhancedPacket(0, 0, 1, ethernet(0x800, []))]);
+    const good =
+      n % 2 === 0
+        ? pcap(packetsOf(frames))
+        : Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...enhancedPacket(0, 0, 1, ethernet(0x800, []))]);
     const bytes = Uint8Array.from(good);
     for (let k = 0; k < 8; k++) bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
     assert.ok(['ok', 'partial', 'unreadable', 'refused'].includes(read(bytes, () => 50).ending.kind));

@@ -121,11 +121,13 @@ export class CaptureStream {
     const walker = this.walker;
     const leftover = this.to - this.from;
     if (walker === null) {
-      if (this.base + this.to === 0) return { kind: 'unreadable', offset: 0, message: 'the file is empty; a capture was expected' };
+      if (this.base + this.to === 0)
+        return { kind: 'unreadable', offset: 0, message: 'the file is empty; a capture was expected' };
       return { kind: 'unreadable', offset: 0, message: foreignFormat(this.buf.subarray(this.from, this.to)) };
     }
     const cut = leftover > 0 || walker.skip > 0 || (walker.cutAt?.(this.offset) ?? false);
-    const problem = walker.damage ?? (cut ? { offset: this.offset, message: walker.cutMessage(leftover) } : (walker.odd ?? null));
+    const problem =
+      walker.damage ?? (cut ? { offset: this.offset, message: walker.cutMessage(leftover) } : (walker.odd ?? null));
     if (problem === null) {
       return walker.meta.interfaces.length === 0 && walker.meta.sections === 0
         ? { kind: 'unreadable', offset: this.offset, message: walker.cutMessage(leftover) }

@@ -5,7 +5,16 @@ export interface PacketSink {
    * @param sec whole seconds since the epoch, before it less than 0, as many as a date can hold @param nsec nanoseconds within the second
    * @param link pcap link type @param fileOffset where the captured bytes start in the seekable file
    */
-  packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void;
+  packet(
+    buf: Uint8Array,
+    off: number,
+    cap: number,
+    wire: number,
+    sec: number,
+    nsec: number,
+    link: number,
+    fileOffset: number,
+  ): void;
 }
 
 /** How reading ended; offsets are bytes in the (inflated) capture. */
@@ -72,11 +81,29 @@ export function recordBound(link: number): number {
 }
 
 export function emptyMeta(format: CaptureMeta['format']): CaptureMeta {
-  return { format, nanosecond: false, sections: 0, interfaces: [], names: new Map(), tlsSecrets: [], comments: 0, skippedBlocks: 0 };
+  return {
+    format,
+    nanosecond: false,
+    sections: 0,
+    interfaces: [],
+    names: new Map(),
+    tlsSecrets: [],
+    comments: 0,
+    skippedBlocks: 0,
+  };
 }
 
 export function newInterface(link: number, snapLength: number): CaptureInterface {
-  return { link, snapLength, name: '', description: '', filter: '', received: null, droppedByInterface: null, droppedBySystem: null };
+  return {
+    link,
+    snapLength,
+    name: '',
+    description: '',
+    filter: '',
+    received: null,
+    droppedByInterface: null,
+    droppedBySystem: null,
+  };
 }
 
 export function readU32(buf: Uint8Array, at: number, little: boolean): number {

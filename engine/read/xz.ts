@@ -25,7 +25,9 @@ export async function* inflateXz(source: AsyncIterable<Uint8Array>): AsyncGenera
     for await (const piece of new xz.XzReadableStream(ReadableStream.from(feed()))) if (piece.length > 0) yield piece;
   } catch (error) {
     const code = error instanceof Error ? /error code (\d+)/.exec(error.message)?.[1] : undefined;
-    throw code === undefined ? error : new Error(CODES[code] ?? `the xz data cannot be read (${code})`, { cause: error });
+    throw code === undefined
+      ? error
+      : new Error(CODES[code] ?? `the xz data cannot be read (${code})`, { cause: error });
   } finally {
     await pieces.return?.();
   }

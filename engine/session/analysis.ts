@@ -1,7 +1,25 @@
 // The engine's picture of one capture: what ingest found in headers, what payloads told, what stood around flows.
 import type { FlowRow } from '../../contract/index.ts';
-import { type AddressTable, FRAGMENT_LATER, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_UDP, NET_IP4, P, type PacketColumns, protocolId, type Layers } from '../decode/index.ts';
-import { type FlowTable, type FlowTimeouts, Ingest, type IngestListener, type IngestOptions, Surroundings } from '../flow/index.ts';
+import {
+  type AddressTable,
+  FRAGMENT_LATER,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_UDP,
+  NET_IP4,
+  P,
+  type PacketColumns,
+  protocolId,
+  type Layers,
+} from '../decode/index.ts';
+import {
+  type FlowTable,
+  type FlowTimeouts,
+  Ingest,
+  type IngestListener,
+  type IngestOptions,
+  Surroundings,
+} from '../flow/index.ts';
 import { byPorts, Inspector, udpPorts } from '../protocols/index.ts';
 import type { PacketSink } from '../read/index.ts';
 
@@ -35,7 +53,10 @@ export class Analysis implements PacketSink, IngestListener {
   columnsElsewhere = false;
   /** Hears of packets that came after their connection was over, in the order of the capture. */
   heardLate: ((row: FlowRow, dir: number, wire: number, sec: number, nsec: number) => void) | null = null;
-  private readonly lateCounts = new Map<number, { packets: number; bytes: number; packet: number; sec: number; nsec: number }>();
+  private readonly lateCounts = new Map<
+    number,
+    { packets: number; bytes: number; packet: number; sec: number; nsec: number }
+  >();
   private readonly surroundings: Surroundings;
   private readonly events: FlowEvents;
   /** Time of the packet that is looked at, nanoseconds since the first. */
@@ -43,7 +64,12 @@ export class Analysis implements PacketSink, IngestListener {
 
   constructor(events: FlowEvents, options: AnalysisOptions = {}) {
     this.events = events;
-    this.ingestOptions = { keepPackets: options.keepPackets ?? true, checkpoints: events.checkpoint !== undefined, ...(options.timeouts ? { timeouts: options.timeouts } : {}), ...(options.openFlows ? { openFlows: options.openFlows } : {}) };
+    this.ingestOptions = {
+      keepPackets: options.keepPackets ?? true,
+      checkpoints: events.checkpoint !== undefined,
+      ...(options.timeouts ? { timeouts: options.timeouts } : {}),
+      ...(options.openFlows ? { openFlows: options.openFlows } : {}),
+    };
     this.ingest = new Ingest(this, this.ingestOptions);
     this.addresses = this.ingest.addresses;
     this.packets = this.ingest.packets;
@@ -68,7 +94,16 @@ export class Analysis implements PacketSink, IngestListener {
     return this.ingest.baseSeconds;
   }
 
-  packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, fileOffset: number): void {
+  packet(
+    buf: Uint8Array,
+    off: number,
+    cap: number,
+    wire: number,
+    sec: number,
+    nsec: number,
+    link: number,
+    fileOffset: number,
+  ): void {
     this.ingest.packet(buf, off, cap, wire, sec, nsec, link, fileOffset);
   }
 
@@ -80,7 +115,8 @@ export class Analysis implements PacketSink, IngestListener {
   /** Ends the capture: open flows complete. */
   finish(): void {
     this.ingest.finish();
-    for (const [at, l] of this.lateCounts) this.flows.columns.addLate(at >>> 1, at & 1, l.packets, l.bytes, l.packet, l.sec, l.nsec);
+    for (const [at, l] of this.lateCounts)
+      this.flows.columns.addLate(at >>> 1, at & 1, l.packets, l.bytes, l.packet, l.sec, l.nsec);
     this.lateCounts.clear();
   }
 
@@ -106,7 +142,16 @@ export class Analysis implements PacketSink, IngestListener {
     this.inspector.began(slot, row, this.inspector.resolution(this.addresses, this.flows.columns.responderOf(row)));
   }
 
-  payload(slot: number, dir: number, l: Layers, buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number {
+  payload(
+    slot: number,
+    dir: number,
+    l: Layers,
+    buf: Uint8Array,
+    nanoseconds: number,
+    seconds: number,
+    packet: number,
+    whole: boolean,
+  ): number {
     if (!whole) return fragmentProtocol(l);
     this.now = nanoseconds;
     return this.inspector.inspect(slot, dir, l, buf, seconds, packet);

@@ -46,14 +46,24 @@ export function readLabels(folder: string): LabelledCapture[] {
   const [head, ...lines] = readFileSync(join(folder, 'labels.csv'), 'utf8').trim().split('\n');
   const names = head!.split(',');
   const at = (name: string): number => names.indexOf(name);
-  return lines.map((line) => csvFields(line)).filter((f) => f[at('label')] === 'malicious' || f[at('label')] === 'benign').map((f) => ({
-    path: join(folder, f[at('path')]!), source: f[at('source')]!, label: f[at('label')] as 'malicious' | 'benign', family: f[at('family')]!,
-  }));
+  return lines
+    .map((line) => csvFields(line))
+    .filter((f) => f[at('label')] === 'malicious' || f[at('label')] === 'benign')
+    .map((f) => ({
+      path: join(folder, f[at('path')]!),
+      source: f[at('source')]!,
+      label: f[at('label')] as 'malicious' | 'benign',
+      family: f[at('family')]!,
+    }));
 }
 
 export function readBackgroundNames(folder: string): string[] {
   const file = join(folder, 'background-names.txt');
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((l) => l !== '' && !l.startsWith('#')) : [];
+  return existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((l) => l !== '' && !l.startsWith('#'))
+    : [];
 }
 
 /** Captures below a folder, all of one label; the folder of a file is its source. */
@@ -61,7 +71,13 @@ export function labelledFolder(folder: string, label: 'malicious' | 'benign'): L
   const found: LabelledCapture[] = [];
   const walk = (path: string): void => {
     if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) walk(join(path, name));
-    else found.push({ path, source: basename(dirname(path)), label, family: label === 'malicious' ? basename(path).split(/[-_.]/)[0]! : '' });
+    else
+      found.push({
+        path,
+        source: basename(dirname(path)),
+        label,
+        family: label === 'malicious' ? basename(path).split(/[-_.]/)[0]! : '',
+      });
   };
   walk(folder);
   return found;
@@ -69,7 +85,8 @@ export function labelledFolder(folder: string, label: 'malicious' | 'benign'): L
 
 function csvFields(line: string): string[] {
   const fields: string[] = [];
-  for (const m of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) fields.push(m[1]?.replaceAll('""', '"') ?? m[2] ?? '');
+  for (const m of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g))
+    fields.push(m[1]?.replaceAll('""', '"') ?? m[2] ?? '');
   return fields;
 }
 
@@ -78,42 +95,76 @@ export function flowLabel(a: Analysis, row: FlowRow, capture: LabelledCapture, r
   if (capture.label === 'benign') return BENIGN;
   const c = a.flows.columns;
   const facts = factsOfRow(a, row);
-  const names = [facts?.serverName, facts?.tls?.client?.serverName, facts?.http?.host?.split(':')[0], facts?.dnsQuery, facts?.resolution?.name].filter((n): n is string => typeof n === 'string');
-  if (names.some((n) => rules.backgroundNames.some((b) => n.toLowerCase() === b || n.toLowerCase().endsWith(`.${b}`)))) return BACKGROUND;
+  const names = [
+    facts?.serverName,
+    facts?.tls?.client?.serverName,
+    facts?.http?.host?.split(':')[0],
+    facts?.dnsQuery,
+    facts?.resolution?.name,
+  ].filter((n): n is string => typeof n === 'string');
+  if (names.some((n) => rules.backgroundNames.some((b) => n.toLowerCase() === b || n.toLowerCase().endsWith(`.${b}`))))
+    return BACKGROUND;
   const protocol = c.ipProtocol[row]!;
   if (protocol !== 6 && protocol !== 17 && protocol !== 1 && protocol !== 58) return BACKGROUND;
-  if (c.hasPorts[row] === 1 && (BACKGROUND_PORTS.has(c.responderPort[row]!) || (protocol === 17 && BACKGROUND_PORTS.has(c.initiatorPort[row]!)))) return BACKGROUND;
-  const dns = c.responderPort[row] === 53 || facts?.dnsQuery !== null && facts?.dnsQuery !== undefined;
+  if (
+    c.hasPorts[row] === 1 &&
+    (BACKGROUND_PORTS.has(c.responderPort[row]!) || (protocol === 17 && BACKGROUND_PORTS.has(c.initiatorPort[row]!)))
+  )
+    return BACKGROUND;
+  const dns = c.responderPort[row] === 53 || (facts?.dnsQuery !== null && facts?.dnsQuery !== undefined);
   if (dns) return DNS_FAMILIES.test(capture.family) || DNS_FAMILIES.test(capture.path) ? MALICIOUS : BACKGROUND;
   if (protocol === 1 || protocol === 58) return BACKGROUND;
-  if (capture.source === 'otrf' && (DOMAIN_PORTS.has(c.responderPort[row]!) || c.responderPort[row]! >= 49_152)) return BACKGROUND;
+  if (capture.source === 'otrf' && (DOMAIN_PORTS.has(c.responderPort[row]!) || c.responderPort[row]! >= 49_152))
+    return BACKGROUND;
   return MALICIOUS;
 }
 
 /** Reads all captures in turn. @param onCapture progress */
-export async function collectFlows(captures: readonly LabelledCapture[], rules: CorpusRules, cacheFolder: string, onCapture?: (n: number) => void): Promise<LabelledFlows> {
-  const all: LabelledFlows = { rows: 0, vectors: new Float32Array(1024 * FEATURE_COUNT), capture: [], label: [], group: [], tcp: [], captures: [...captures], unreadable: [] };
+export async function collectFlows(
+  captures: readonly LabelledCapture[],
+  rules: CorpusRules,
+  cacheFolder: string,
+  onCapture?: (n: number) => void,
+): Promise<LabelledFlows> {
+  const all: LabelledFlows = {
+    rows: 0,
+    vectors: new Float32Array(1024 * FEATURE_COUNT),
+    capture: [],
+    label: [],
+    group: [],
+    tcp: [],
+    captures: [...captures],
+    unreadable: [],
+  };
   for (const [index, capture] of captures.entries()) {
     let maker: VectorMaker | null = null;
-    const analysis: Analysis = new Analysis({
-      completed: (a, slot, row) => {
-        maker ??= new VectorMaker(a);
-        if ((all.rows + 1) * FEATURE_COUNT > all.vectors.length) {
-          const larger = new Float32Array(all.vectors.length * 2);
-          larger.set(all.vectors);
-          all.vectors = larger;
-        }
-        maker.fill(slot, row, all.vectors, all.rows * FEATURE_COUNT);
-        all.capture.push(index);
-        all.label.push(flowLabel(a, row, capture, rules));
-        all.group.push(maker.group(slot, row));
-        all.tcp.push(a.flows.columns.ipProtocol[row] === 6);
-        all.rows++;
+    const analysis: Analysis = new Analysis(
+      {
+        completed: (a, slot, row) => {
+          maker ??= new VectorMaker(a);
+          if ((all.rows + 1) * FEATURE_COUNT > all.vectors.length) {
+            const larger = new Float32Array(all.vectors.length * 2);
+            larger.set(all.vectors);
+            all.vectors = larger;
+          }
+          maker.fill(slot, row, all.vectors, all.rows * FEATURE_COUNT);
+          all.capture.push(index);
+          all.label.push(flowLabel(a, row, capture, rules));
+          all.group.push(maker.group(slot, row));
+          all.tcp.push(a.flows.columns.ipProtocol[row] === 6);
+          all.rows++;
+        },
       },
-    }, { keepPackets: false });
+      { keepPackets: false },
+    );
     const opened = openCapture(capture.path, analysis, { cacheFolder });
-    if (!opened.ok) { all.unreadable.push(capture.path); continue; }
-    while (await opened.reader.step()) { /* whole file */ }
+    if (!opened.ok) {
+      all.unreadable.push(capture.path);
+      continue;
+    }
+    while (await opened.reader.step()) {
+      /* whole file */
+    }
     if (opened.reader.ending().kind === 'unreadable') all.unreadable.push(capture.path);
     opened.reader.close();
     if (opened.temporary) opened.reader.discard();

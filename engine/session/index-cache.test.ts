@@ -19,7 +19,9 @@ async function fresh(): Promise<Analysis> {
   const analysis = new Analysis({ completed: () => undefined });
   const opened = openCapture(capture, analysis, { cacheFolder: folder });
   assert.ok(opened.ok);
-  while (await opened.reader.step()) { /* whole */ }
+  while (await opened.reader.step()) {
+    /* whole */
+  }
   opened.reader.close();
   analysis.finish();
   return analysis;
@@ -27,8 +29,12 @@ async function fresh(): Promise<Analysis> {
 
 function rows(a: Analysis): string[] {
   const bytes = packetBytes(capture);
-  const packets = Array.from({ length: a.packetCount }, (_, row) => JSON.stringify(packetRecord(a, row as PacketRow, bytes)));
-  const flows = Array.from({ length: a.flows.columns.count }, (_, row) => JSON.stringify(flowRecord(a, 'x', row as FlowRow)));
+  const packets = Array.from({ length: a.packetCount }, (_, row) =>
+    JSON.stringify(packetRecord(a, row as PacketRow, bytes)),
+  );
+  const flows = Array.from({ length: a.flows.columns.count }, (_, row) =>
+    JSON.stringify(flowRecord(a, 'x', row as FlowRow)),
+  );
   bytes.close();
   return [...packets, ...flows];
 }

@@ -1,5 +1,15 @@
 // The index cache: a capture's columns saved beside nothing of the user's, in the cache folder. A damaged or older one is rebuilt silently.
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -32,7 +42,9 @@ export function indexName(path: string, vlan = false): string {
   const fd = openSync(path, 'r');
   try {
     const stat = fstatSync(fd);
-    const hash = createHash('sha256').update(`${VERSION}\0${resolve(path)}\0${stat.size}\0${stat.mtimeMs}\0${vlan ? 'vlan' : ''}\0`);
+    const hash = createHash('sha256').update(
+      `${VERSION}\0${resolve(path)}\0${stat.size}\0${stat.mtimeMs}\0${vlan ? 'vlan' : ''}\0`,
+    );
     const edge = new Uint8Array(EDGE);
     hash.update(edge.subarray(0, readSync(fd, edge, 0, EDGE, 0)));
     hash.update(edge.subarray(0, readSync(fd, edge, 0, EDGE, Math.max(0, stat.size - EDGE))));
@@ -61,13 +73,25 @@ function write(cacheFolder: string, capture: string, a: Analysis, ending: Ending
   mkdirSync(folder, { recursive: true });
   const fields = a.flows.columns.fields();
   const header: Header = {
-    packets: a.packetCount, chunks: a.packets.chunks.length, flows: a.flows.columns.count, flowFields: fields.map(([name, array, perRow]) => ({ name, bytes: array.BYTES_PER_ELEMENT * perRow * a.flows.columns.count })),
-    addresses: a.addresses.dump(), pairs: a.pairList(), protocols: protocolNames(), facts: a.inspector.facts.map(known), baseSeconds: a.baseSeconds, ending,
+    packets: a.packetCount,
+    chunks: a.packets.chunks.length,
+    flows: a.flows.columns.count,
+    flowFields: fields.map(([name, array, perRow]) => ({
+      name,
+      bytes: array.BYTES_PER_ELEMENT * perRow * a.flows.columns.count,
+    })),
+    addresses: a.addresses.dump(),
+    pairs: a.pairList(),
+    protocols: protocolNames(),
+    facts: a.inspector.facts.map(known),
+    baseSeconds: a.baseSeconds,
+    ending,
   };
   const json = Buffer.from(JSON.stringify(header));
   const parts: Uint8Array[] = [json];
   for (const chunk of a.packets.chunks) if (chunk !== null) parts.push(new Uint8Array(chunk.buffer));
-  for (const [, array, perRow] of fields) parts.push(new Uint8Array(array.buffer, 0, array.BYTES_PER_ELEMENT * perRow * a.flows.columns.count));
+  for (const [, array, perRow] of fields)
+    parts.push(new Uint8Array(array.buffer, 0, array.BYTES_PER_ELEMENT * perRow * a.flows.columns.count));
   let check = 0;
   for (const part of parts) check = crc32(part, check);
   const head = Buffer.alloc(16);
@@ -81,7 +105,11 @@ function write(cacheFolder: string, capture: string, a: Analysis, ending: Ending
 }
 
 /** @returns the analysis as it was saved, or null when there is none that can be believed */
-export function loadIndex(cacheFolder: string, capture: string, vlan = false): { analysis: Analysis; ending: Ending } | null {
+export function loadIndex(
+  cacheFolder: string,
+  capture: string,
+  vlan = false,
+): { analysis: Analysis; ending: Ending } | null {
   let file: string;
   let bytes: Buffer;
   try {
@@ -99,11 +127,19 @@ export function loadIndex(cacheFolder: string, capture: string, vlan = false): {
 }
 
 function known(facts: FlowFacts): Partial<FlowFacts> {
-  return Object.fromEntries(Object.entries(facts).filter(([key, value]) => value !== null && value !== -1 && key !== 'dns'));
+  return Object.fromEntries(
+    Object.entries(facts).filter(([key, value]) => value !== null && value !== -1 && key !== 'dns'),
+  );
 }
 
 function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
-  if (bytes.length < 16 || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(4) !== VERSION || crc32(bytes.subarray(16)) !== bytes.readUInt32LE(12)) throw new Error('not an index');
+  if (
+    bytes.length < 16 ||
+    bytes.readUInt32LE(0) !== MAGIC ||
+    bytes.readUInt32LE(4) !== VERSION ||
+    crc32(bytes.subarray(16)) !== bytes.readUInt32LE(12)
+  )
+    throw new Error('not an index');
   let at = 16 + bytes.readUInt32LE(8);
   const header = JSON.parse(bytes.toString('utf8', 16, at)) as Header;
   const a = new Analysis({ completed: () => undefined });

@@ -3,13 +3,18 @@ import { type CaptureReader, type Ending, openCapture } from '../read/index.ts';
 import type { Analysis } from './analysis.ts';
 
 /** @param onStep after each block read; @returns false to stop, then flows that are open complete all the same */
-export async function readThrough(path: string, analysis: Analysis, cacheFolder: string, onStep?: (reader: CaptureReader) => boolean | Promise<boolean>): Promise<Ending> {
+export async function readThrough(
+  path: string,
+  analysis: Analysis,
+  cacheFolder: string,
+  onStep?: (reader: CaptureReader) => boolean | Promise<boolean>,
+): Promise<Ending> {
   const opened = openCapture(path, analysis, { cacheFolder });
   if (!opened.ok) return opened.ending;
   const { reader } = opened;
   try {
     let stopped = false;
-    while (!stopped && await reader.step()) stopped = onStep !== undefined && !(await onStep(reader));
+    while (!stopped && (await reader.step())) stopped = onStep !== undefined && !(await onStep(reader));
     analysis.finish();
     return stopped ? stoppedAfter(analysis.packetCount) : reader.ending();
   } finally {

@@ -1,7 +1,15 @@
 // Scores to records: what the command line prints, made where the flow was scored.
 import { join } from 'node:path';
 import type { AlertRecord, FlowRecord, Reason } from '../../contract/index.ts';
-import { foreignBaseline, loadBaseline, ownBaseline, reasonsFor, type Baseline, type BaselineDocument, type Model } from '../detect/index.ts';
+import {
+  foreignBaseline,
+  loadBaseline,
+  ownBaseline,
+  reasonsFor,
+  type Baseline,
+  type BaselineDocument,
+  type Model,
+} from '../detect/index.ts';
 import { readPlain } from '../store/index.ts';
 import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
@@ -30,7 +38,10 @@ export function storedBaseline(folder: string): StoredBaseline {
   const document = said.kind === 'text' ? loadBaseline(said.text) : null;
   if (document !== null) return { document, note: null };
   const why = said.kind === 'odd' ? said.message : 'it is damaged';
-  return { document, note: `The learned baseline ${path} cannot be read: ${why}. Verdicts are against other networks; learn again.` };
+  return {
+    document,
+    note: `The learned baseline ${path} cannot be read: ${why}. Verdicts are against other networks; learn again.`,
+  };
 }
 
 export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseline {
@@ -39,21 +50,53 @@ export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseli
 
 /** Evidence stands beside the model: its contribution to the raw score is none. */
 export function ruleReasons(flow: ScoredFlow): Reason[] {
-  return flow.rule === null ? [] : [{ group: 'Evidence', feature: flow.rule.rule, value: flow.rule.evidence.length, contribution: 0, text: flow.rule.text }];
+  return flow.rule === null
+    ? []
+    : [
+        {
+          group: 'Evidence',
+          feature: flow.rule.rule,
+          value: flow.rule.evidence.length,
+          contribution: 0,
+          text: flow.rule.text,
+        },
+      ];
 }
 
 /** @param take receives records in the order in which results come */
-export function recordListener(model: Model, baseline: Baseline, o: RecordOptions, take: (record: FlowRecord | AlertRecord) => void): ScoringListener {
+export function recordListener(
+  model: Model,
+  baseline: Baseline,
+  o: RecordOptions,
+  take: (record: FlowRecord | AlertRecord) => void,
+): ScoringListener {
   if (o.records === 'none') return {};
-  const reasons = (flow: ScoredFlow): AlertRecord['reasons'] => (o.reasons > 0 ? [...ruleReasons(flow), ...reasonsFor(model, flow.vector, flow.at, o.reasons).reasons] : []);
+  const reasons = (flow: ScoredFlow): AlertRecord['reasons'] =>
+    o.reasons > 0 ? [...ruleReasons(flow), ...reasonsFor(model, flow.vector, flow.at, o.reasons).reasons] : [];
   return {
     flow: (a: Analysis, flow) => {
       const told = flow.verdict === 'malicious' || flow.verdict === 'suspicious';
-      take({ ...flowRecord(a, o.file, flow.row), verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), baseline: baseline.name, reasons: told ? reasons(flow) : [], ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints } : {}) });
+      take({
+        ...flowRecord(a, o.file, flow.row),
+        verdict: flow.verdict,
+        score: Number(flow.probability.toFixed(4)),
+        baseline: baseline.name,
+        reasons: told ? reasons(flow) : [],
+        ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints } : {}),
+      });
     },
     alert: (a, flow, seconds, nanoseconds) => {
       const id = flowId(a, flow.row);
-      take({ type: 'alert', file: o.file, time: stampText(seconds, nanoseconds), flow: id, verdict: flow.verdict, score: Number(flow.probability.toFixed(4)), rule: flow.rule?.rule ?? 'model', reasons: reasons(flow) });
+      take({
+        type: 'alert',
+        file: o.file,
+        time: stampText(seconds, nanoseconds),
+        flow: id,
+        verdict: flow.verdict,
+        score: Number(flow.probability.toFixed(4)),
+        rule: flow.rule?.rule ?? 'model',
+        reasons: reasons(flow),
+      });
     },
   };
 }

@@ -38,6 +38,14 @@ export function packetRecord(a: Analysis, row: PacketRow, bytes: PacketBytes | n
     info = packetInfo(decoder.decode(captured, 0, captured.length, chunk.link[i]!, chunk.wire[i]!), captured, protocol);
   }
   return {
-    type: 'packet', no: row + 1, time: stampText(chunk.seconds[i]!, chunk.nanoseconds[i]!), source, destination, protocol, length: chunk.wire[i]!, info, flow: owner >= NO_FLOW ? null : flowId(a, owner as FlowRow),
+    type: 'packet',
+    no: row + 1,
+    time: stampText(chunk.seconds[i]!, chunk.nanoseconds[i]!),
+    source,
+    destination,
+    protocol,
+    length: chunk.wire[i]!,
+    info,
+    flow: owner >= NO_FLOW ? null : flowId(a, owner as FlowRow),
   };
 }

@@ -31,25 +31,54 @@ export interface ScoreSummary {
 }
 
 /** Flows without verdicts: nothing is scored for them. */
-async function plainRecords(path: string, o: ScoreRecordsOptions, listener: ScoreRecordsListener): Promise<ScoreSummary> {
-  const analysis: Analysis = new Analysis({
-    completed: (a, slot, row) => {
-      // The record shows what stays of the facts.
-      a.inspector.seal(slot);
-      listener.record(flowRecord(a, o.file, row));
-      a.inspector.forget(a.flows.columns.fact[row]!);
+async function plainRecords(
+  path: string,
+  o: ScoreRecordsOptions,
+  listener: ScoreRecordsListener,
+): Promise<ScoreSummary> {
+  const analysis: Analysis = new Analysis(
+    {
+      completed: (a, slot, row) => {
+        // The record shows what stays of the facts.
+        a.inspector.seal(slot);
+        listener.record(flowRecord(a, o.file, row));
+        a.inspector.forget(a.flows.columns.fact[row]!);
+      },
     },
-  }, { keepPackets: false, timeouts: o.timeouts, openFlows: expectedOpenFlows(path) });
-  const ending = await readThrough(path, analysis, o.cacheFolder, (reader) => listener.progress(reader, analysis.packetCount));
-  return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count, verdicts: { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 } };
+    { keepPackets: false, timeouts: o.timeouts, openFlows: expectedOpenFlows(path) },
+  );
+  const ending = await readThrough(path, analysis, o.cacheFolder, (reader) =>
+    listener.progress(reader, analysis.packetCount),
+  );
+  return {
+    ending,
+    packets: analysis.packetCount,
+    flows: analysis.flows.columns.count,
+    verdicts: { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 },
+  };
 }
 
-export async function scoreRecords(path: string, o: ScoreRecordsOptions, listener: ScoreRecordsListener): Promise<ScoreSummary> {
+export async function scoreRecords(
+  path: string,
+  o: ScoreRecordsOptions,
+  listener: ScoreRecordsListener,
+): Promise<ScoreSummary> {
   if (o.records === 'plain') return plainRecords(path, o, listener);
   const baseline = baselineFrom(o.model, o.baseline);
-  const result = await scoreFile(path, { model: o.model, baseline, threads: o.threads, cacheFolder: o.cacheFolder, timeouts: o.timeouts }, {
-    ...recordListener(o.model, baseline, { file: o.file, records: o.records, reasons: o.reasons }, (r) => listener.record(r)),
-    progress: (reader, analysis) => listener.progress(reader, analysis.packetCount),
-  });
-  return { ending: result.ending, packets: result.analysis.packetCount, flows: result.analysis.flows.columns.count, verdicts: result.verdicts };
+  const result = await scoreFile(
+    path,
+    { model: o.model, baseline, threads: o.threads, cacheFolder: o.cacheFolder, timeouts: o.timeouts },
+    {
+      ...recordListener(o.model, baseline, { file: o.file, records: o.records, reasons: o.reasons }, (r) =>
+        listener.record(r),
+      ),
+      progress: (reader, analysis) => listener.progress(reader, analysis.packetCount),
+    },
+  );
+  return {
+    ending: result.ending,
+    packets: result.analysis.packetCount,
+    flows: result.analysis.flows.columns.count,
+    verdicts: result.verdicts,
+  };
 }

@@ -2,7 +2,15 @@
 import { statSync } from 'node:fs';
 import { VERDICTS, type Checkpoint, type FlowRow, type Verdict } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
-import { calibrated, RuleBook, type RuleHit, verdictOf, type Baseline, type Model, type Scored } from '../detect/index.ts';
+import {
+  calibrated,
+  RuleBook,
+  type RuleHit,
+  verdictOf,
+  type Baseline,
+  type Model,
+  type Scored,
+} from '../detect/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import { openCapture, type CaptureMeta, type Ending, type InflateLimits } from '../read/index.ts';
 import { BLOCK_ROWS, Detector, IngestThread, type IngestThreadOptions, VectorBlock } from '../workers/index.ts';
@@ -75,7 +83,11 @@ export class Scorer implements FlowEvents {
   constructor(options: ScoringOptions, listener: ScoringListener) {
     this.options = options;
     this.listener = listener;
-    this.analysis = new Analysis(this, { keepPackets: options.keepPackets ?? false, ...(options.timeouts ? { timeouts: options.timeouts } : {}), ...(options.openFlows ? { openFlows: options.openFlows } : {}) });
+    this.analysis = new Analysis(this, {
+      keepPackets: options.keepPackets ?? false,
+      ...(options.timeouts ? { timeouts: options.timeouts } : {}),
+      ...(options.openFlows ? { openFlows: options.openFlows } : {}),
+    });
     this.vectors = new VectorMaker(this.analysis);
     this.detector = new Detector(options.model, options.threads, (block) => this.apply(block));
   }
@@ -92,7 +104,10 @@ export class Scorer implements FlowEvents {
   /** Has a file read, and its flows followed, by a thread of its own: each of its steps tells this one what happened. */
   readAhead(o: Omit<IngestThreadOptions, 'ingest'>): IngestThread {
     this.analysis.columnsElsewhere = true;
-    return (this.ahead = new IngestThread(this.analysis.ingest, this.analysis, { ...o, ingest: this.analysis.ingestOptions }));
+    return (this.ahead = new IngestThread(this.analysis.ingest, this.analysis, {
+      ...o,
+      ingest: this.analysis.ingestOptions,
+    }));
   }
 
   /** Waits until the detector keeps up. */
@@ -140,10 +155,22 @@ export class Scorer implements FlowEvents {
       const group = PROTOCOL_GROUPS[b.groups[i]!]!;
       const raw = b.raw[i]!;
       const packets = b.checkpoint[i]!;
-      const rule = packets === 0 ? this.rules.completed(this.analysis.flows.columns, row, factsOfRow(this.analysis, row)) : null;
+      const rule =
+        packets === 0 ? this.rules.completed(this.analysis.flows.columns, row, factsOfRow(this.analysis, row)) : null;
       const verdict = graver(verdictOf(raw, b.novelty[i]!, baseline, group), rule);
       const probability = calibrated(model.calibration, raw);
-      const flow: ScoredFlow = { row, group, raw, novelty: b.novelty[i]!, probability, verdict, rule, checkpoints: this.history.get(row) ?? [], vector: b.vectors, at: i * FEATURE_COUNT };
+      const flow: ScoredFlow = {
+        row,
+        group,
+        raw,
+        novelty: b.novelty[i]!,
+        probability,
+        verdict,
+        rule,
+        checkpoints: this.history.get(row) ?? [],
+        vector: b.vectors,
+        at: i * FEATURE_COUNT,
+      };
       if (rule?.first === true || (rule === null && verdict === 'malicious' && !this.alerted.has(row))) {
         this.alerted.add(row);
         this.listener.alert?.(this.analysis, flow, b.seconds[i]!, b.nanoseconds[i]!);
@@ -187,7 +214,11 @@ function isLarge(path: string): boolean {
 }
 
 /** Takes step after step, no faster than the detector. @returns whether to the end: the listener may stop it */
-async function follow(reading: Progressing & { step(): Promise<boolean> }, scorer: Scorer, listener: ScoringListener): Promise<boolean> {
+async function follow(
+  reading: Progressing & { step(): Promise<boolean> },
+  scorer: Scorer,
+  listener: ScoringListener,
+): Promise<boolean> {
   while (await reading.step()) {
     await scorer.relax();
     if (listener.progress?.(reading, scorer.analysis) === false) return false;
@@ -196,18 +227,26 @@ async function follow(reading: Progressing & { step(): Promise<boolean> }, score
 }
 
 /** Scores a file from its first to its last readable packet. */
-export async function scoreFile(path: string, options: ScoringOptions, listener: ScoringListener): Promise<ScoringResult> {
+export async function scoreFile(
+  path: string,
+  options: ScoringOptions,
+  listener: ScoringListener,
+): Promise<ScoringResult> {
   const scorer = new Scorer({ ...options, openFlows: options.openFlows ?? expectedOpenFlows(path) }, listener);
   // Standard input is this thread's.
-  if (path !== '-' && (options.readAhead ?? (options.threads > 1 && isLarge(path)))) return scoreAhead(path, options, scorer, listener);
-  const opened = openCapture(path, scorer.analysis, { cacheFolder: options.cacheFolder, ...(options.limits ? { limits: options.limits } : {}) });
+  if (path !== '-' && (options.readAhead ?? (options.threads > 1 && isLarge(path))))
+    return scoreAhead(path, options, scorer, listener);
+  const opened = openCapture(path, scorer.analysis, {
+    cacheFolder: options.cacheFolder,
+    ...(options.limits ? { limits: options.limits } : {}),
+  });
   if (!opened.ok) {
     await scorer.close();
     return { ending: opened.ending, meta: null, analysis: scorer.analysis, verdicts: scorer.verdicts };
   }
   const { reader } = opened;
   try {
-    const stopped = !await follow(reader, scorer, listener);
+    const stopped = !(await follow(reader, scorer, listener));
     await scorer.finish();
     const ending: Ending = stopped ? stoppedAfter(scorer.analysis.packetCount) : reader.ending();
     return { ending, meta: reader.meta, analysis: scorer.analysis, verdicts: scorer.verdicts };
@@ -219,11 +258,20 @@ export async function scoreFile(path: string, options: ScoringOptions, listener:
 }
 
 /** The same with a thread that reads and follows flows while this one looks into payloads. */
-async function scoreAhead(path: string, options: ScoringOptions, scorer: Scorer, listener: ScoringListener): Promise<ScoringResult> {
+async function scoreAhead(
+  path: string,
+  options: ScoringOptions,
+  scorer: Scorer,
+  listener: ScoringListener,
+): Promise<ScoringResult> {
   const { analysis } = scorer;
-  const thread = scorer.readAhead({ path, cacheFolder: options.cacheFolder, ...(options.limits ? { limits: options.limits } : {}) });
+  const thread = scorer.readAhead({
+    path,
+    cacheFolder: options.cacheFolder,
+    ...(options.limits ? { limits: options.limits } : {}),
+  });
   try {
-    const stopped = !await follow(thread, scorer, listener);
+    const stopped = !(await follow(thread, scorer, listener));
     if (stopped) {
       thread.stop();
       // What it has read by then is told still.

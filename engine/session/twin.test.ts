@@ -32,7 +32,16 @@ class Beside implements PacketSink {
     });
   }
 
-  packet(buf: Uint8Array, off: number, cap: number, wire: number, sec: number, nsec: number, link: number, at: number): void {
+  packet(
+    buf: Uint8Array,
+    off: number,
+    cap: number,
+    wire: number,
+    sec: number,
+    nsec: number,
+    link: number,
+    at: number,
+  ): void {
     if (this.base < 0) this.base = sec;
     const row = this.analysis.packetCount as PacketRow;
     this.analysis.packet(buf, off, cap, wire, sec, nsec, link, at);
@@ -43,7 +52,13 @@ class Beside implements PacketSink {
     const list = this.lists.get(owner) ?? [];
     // What counts as a segment with flags is what the flow table follows as TCP.
     const followed = l.ipProtocol === IPPROTO_TCP && l.hasPorts && !l.damaged && l.fragment !== 2;
-    list.push({ dir: chunk.marks[inChunk(row)]! & MARK_REVERSE ? 1 : 0, time: (sec - this.base) * 1e9 + nsec, wire, payload: l.payloadWire, flags: followed ? l.tcpFlags : l.ipProtocol === IPPROTO_TCP ? 0 : -1 });
+    list.push({
+      dir: chunk.marks[inChunk(row)]! & MARK_REVERSE ? 1 : 0,
+      time: (sec - this.base) * 1e9 + nsec,
+      wire,
+      payload: l.payloadWire,
+      flags: followed ? l.tcpFlags : l.ipProtocol === IPPROTO_TCP ? 0 : -1,
+    });
     this.lists.set(owner, list);
   }
 
@@ -54,9 +69,17 @@ class Beside implements PacketSink {
     const scale = list.reduce((n, p) => Math.max(n, p.payload), 0) + Math.abs(list.at(-1)!.time - list[0]!.time) / 1e9;
     for (const [name, exact] of twinFeatures(list)) {
       const ours = this.vector[featureIndex(name)]!;
-      assert.equal(Number.isNaN(ours), Number.isNaN(exact), `${this.where}, flow ${row}, ${name}: ${ours}, exactly ${exact}`);
+      assert.equal(
+        Number.isNaN(ours),
+        Number.isNaN(exact),
+        `${this.where}, flow ${row}, ${name}: ${ours}, exactly ${exact}`,
+      );
       this.compared++;
-      if (exact === exact) assert.ok(Math.abs(ours - Math.fround(exact)) <= allowedError(name, Math.abs(exact), scale), `${this.where}, flow ${row}, ${name}: ${ours}, exactly ${exact}`);
+      if (exact === exact)
+        assert.ok(
+          Math.abs(ours - Math.fround(exact)) <= allowedError(name, Math.abs(exact), scale),
+          `${this.where}, flow ${row}, ${name}: ${ours}, exactly ${exact}`,
+        );
     }
   }
 }
@@ -74,7 +97,15 @@ test('statistics equal a slow twin on random packets', () => {
       const port = 1000 + Math.floor(random() * 3);
       const [from, to] = back ? ['10.0.0.2:2000', `10.0.0.1:${port}`] : [`10.0.0.1:${port}`, '10.0.0.2:2000'];
       const data = 'a'.repeat(random() < 0.2 ? 0 : Math.floor(random() ** 3 * 1460));
-      const bytes = seed % 2 === 0 ? udp(from, to, data) : tcp(from, to, { flags: ['A', 'PA', 'S', 'A', 'UA'][Math.floor(random() * 5)]!, seq: Math.floor(random() * 1e6), ack: 1, data });
+      const bytes =
+        seed % 2 === 0
+          ? udp(from, to, data)
+          : tcp(from, to, {
+              flags: ['A', 'PA', 'S', 'A', 'UA'][Math.floor(random() * 5)]!,
+              seq: Math.floor(random() * 1e6),
+              ack: 1,
+              data,
+            });
       packets.push({ time: t, bytes: Uint8Array.from(bytes) });
     }
     new CaptureStream(beside).push(pcap(packets));
@@ -85,21 +116,33 @@ test('statistics equal a slow twin on random packets', () => {
 
 const DATA = process.env['SIGHTLINE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
-test('statistics equal the twin on real captures', { skip: existsSync(join(DATA, 'corpus')) ? false : 'shared data is absent' }, async () => {
-  const files = ['corpus/ndpi', 'corpus/malware-samples', 'corpus/otrf', 'malformed/tcpdump'].flatMap((folder) => readdirSync(join(DATA, folder)).sort().map((n) => join(DATA, folder, n))).filter((f, i) => i % 6 === 5 && statSync(f).isFile() && statSync(f).size < 1.5e6);
-  let flows = 0;
-  for (const file of files) {
-    const beside = new Beside(file);
-    const opened = openCapture(file, beside, { cacheFolder: '/tmp/sightline-twin' });
-    if (!opened.ok) continue;
-    while (await opened.reader.step()) { /* block by block */ }
-    opened.reader.close();
-    beside.analysis.finish();
-    flows += beside.flows;
-  }
-  assert.ok(files.length > 30 && flows > 500, `${files.length} captures, ${flows} flows`);
-  console.log(`  ${files.length} captures, ${flows} flows`);
-});
+test(
+  'statistics equal the twin on real captures',
+  { skip: existsSync(join(DATA, 'corpus')) ? false : 'shared data is absent' },
+  async () => {
+    const files = ['corpus/ndpi', 'corpus/malware-samples', 'corpus/otrf', 'malformed/tcpdump']
+      .flatMap((folder) =>
+        readdirSync(join(DATA, folder))
+          .sort()
+          .map((n) => join(DATA, folder, n)),
+      )
+      .filter((f, i) => i % 6 === 5 && statSync(f).isFile() && statSync(f).size < 1.5e6);
+    let flows = 0;
+    for (const file of files) {
+      const beside = new Beside(file);
+      const opened = openCapture(file, beside, { cacheFolder: '/tmp/sightline-twin' });
+      if (!opened.ok) continue;
+      while (await opened.reader.step()) {
+        /* block by block */
+      }
+      opened.reader.close();
+      beside.analysis.finish();
+      flows += beside.flows;
+    }
+    assert.ok(files.length > 30 && flows > 500, `${files.length} captures, ${flows} flows`);
+    console.log(`  ${files.length} captures, ${flows} flows`);
+  },
+);
 
 test('every feature has a meaning in Chinese, its evidence, and a name of its own', () => {
   assert.equal(new Set(FEATURES.map((f) => f.name)).size, FEATURE_COUNT);

@@ -28,7 +28,16 @@ export class VectorMaker {
   constructor(a: Analysis) {
     this.analysis = a;
     this.state = { state: a.flows.state, samples: a.flows.bytes.samples, slot: 0 };
-    this.facts = { columns: a.flows.columns, addresses: a.addresses, row: 0, facts: null, service: 0, startSeconds: 0, payloadForward: 0, payloadReverse: 0 };
+    this.facts = {
+      columns: a.flows.columns,
+      addresses: a.addresses,
+      row: 0,
+      facts: null,
+      service: 0,
+      startSeconds: 0,
+      payloadForward: 0,
+      payloadReverse: 0,
+    };
   }
 
   /** Writes the whole vector of a slot to `out[at..]`. */
@@ -41,7 +50,13 @@ export class VectorMaker {
 
   /** Writes the part that facts tell, where the other part is there already. */
   fillFacts(slot: number, row: FlowRow, out: Float32Array, at: number): void {
-    const { facts: view, analysis: { flows: { columns }, inspector } } = this;
+    const {
+      facts: view,
+      analysis: {
+        flows: { columns },
+        inspector,
+      },
+    } = this;
     view.row = row;
     view.facts = inspector.peekFacts(slot);
     view.service = inspector.service(slot);

@@ -43,7 +43,8 @@ export function openDatabase(path: string, wait: number): Opened {
   try {
     for (let tries = 1; ; tries++) {
       const use = FileLock.shared(lock, wait);
-      if (use === null) throw new StoreProblem('locked', `The label store ${path} is being mended by another Sightline.`);
+      if (use === null)
+        throw new StoreProblem('locked', `The label store ${path} is being mended by another Sightline.`);
       try {
         const missing = wentAway(path);
         return { db: connect(path, wait), use, notes: missing === null ? [] : [missing], movedAside: null };
@@ -71,7 +72,10 @@ function wentAway(path: string): string | null {
 function mended(path: string, lock: string, wait: number): Opened {
   const alone = FileLock.exclusive(lock, wait);
   if (alone === null) {
-    throw new StoreProblem('damaged', `The label store ${path} is damaged, and another Sightline has it open. Close that one: the store is mended then.`);
+    throw new StoreProblem(
+      'damaged',
+      `The label store ${path} is damaged, and another Sightline has it open. Close that one: the store is mended then.`,
+    );
   }
   let notes: string[] = [];
   let aside: string | null = null;
@@ -87,7 +91,10 @@ function mended(path: string, lock: string, wait: number): Opened {
         fresh.close();
       }
       const n = (count: number, what: string): string => `${count.toLocaleString('en-US')} ${what}`;
-      notes = [...notes, `The label store was damaged and is set aside as ${aside}. ${n(got.labels, 'labels')}, ${n(got.allowed, 'allowed alerts')} and ${n(got.imported, 'imported rows')} could be read and are in a new one${got.complete ? '' : '; some may be missing'}. Captures are untouched.`];
+      notes = [
+        ...notes,
+        `The label store was damaged and is set aside as ${aside}. ${n(got.labels, 'labels')}, ${n(got.allowed, 'allowed alerts')} and ${n(got.imported, 'imported rows')} could be read and are in a new one${got.complete ? '' : '; some may be missing'}. Captures are untouched.`,
+      ];
     }
   } finally {
     alone.release();
@@ -171,13 +178,22 @@ function connect(path: string, wait: number): DatabaseSync {
     keepHead(path, db);
     return db;
   } catch (error) {
-    try { db.close(); } catch { /* it never was open */ }
+    try {
+      db.close();
+    } catch {
+      /* it never was open */
+    }
     throw error;
   }
 }
 
 function hasParts(db: DatabaseSync): boolean {
-  const names = new Set(db.prepare('SELECT name FROM sqlite_schema').all().map((r) => r['name']));
+  const names = new Set(
+    db
+      .prepare('SELECT name FROM sqlite_schema')
+      .all()
+      .map((r) => r['name']),
+  );
   return PARTS.every((p) => names.has(p));
 }
 
@@ -195,7 +211,9 @@ function makeParts(db: DatabaseSync): void {
 export function rollback(db: DatabaseSync): void {
   try {
     if (db.isTransaction) db.exec('ROLLBACK');
-  } catch { /* SQLite rolled back by itself */ }
+  } catch {
+    /* SQLite rolled back by itself */
+  }
 }
 
 /** While several make a new store at the same moment, SQLite also says 'disk I/O error' and 'cannot open' of what is not there yet. */

@@ -1,7 +1,18 @@
 // Small files of the user's data folder: read without ever waiting, written whole or not at all, for nobody else to read.
 import {
-  chmodSync, closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync,
-  rmSync, writeSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -15,7 +26,12 @@ export type PlainText =
   | { readonly kind: 'odd'; readonly message: string };
 
 /** What is no file of bytes, in words, or null when it is one. */
-export function oddKind(stat: { isFile(): boolean; isDirectory(): boolean; isFIFO(): boolean; isSocket(): boolean }): string | null {
+export function oddKind(stat: {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+}): string | null {
   if (stat.isFile()) return null;
   if (stat.isDirectory()) return 'it is a folder';
   if (stat.isFIFO()) return 'it is a named pipe';
@@ -39,7 +55,8 @@ export function readPlain(path: string, limit = MAX_SMALL): PlainText {
     if (stat.size > limit) return { kind: 'odd', message: 'it is too large' };
     const bytes = Buffer.alloc(stat.size);
     let done = 0;
-    for (let got = 1; got > 0 && done < bytes.length; done += got) got = readSync(fd, bytes, done, bytes.length - done, done);
+    for (let got = 1; got > 0 && done < bytes.length; done += got)
+      got = readSync(fd, bytes, done, bytes.length - done, done);
     return { kind: 'text', text: bytes.toString('utf8', 0, done) };
   } catch (error) {
     return { kind: 'odd', message: plainReason((error as Error).message) };
@@ -61,7 +78,7 @@ export function writePlain(path: string, text: string): void {
     const fd = openSync(fresh, 'w', PRIVATE_FILE);
     try {
       const bytes = Buffer.from(text);
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -104,7 +121,9 @@ export function tighten(folder: string): void {
       const shared = (stat.mode & 0o1000) !== 0;
       if (stat.uid !== mine || stat.isSymbolicLink() || shared || (stat.mode & 0o077) === 0) return;
       if (stat.isDirectory() === (mode === PRIVATE_FOLDER)) chmodSync(path, mode);
-    } catch { /* gone, or not ours to change */ }
+    } catch {
+      /* gone, or not ours to change */
+    }
   };
   let names: string[];
   try {

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 /** The capture helper that was built with this product; SIGHTLINE_HELPER names another. @param root the product's own folder */
 export function helperPath(root: string, env: NodeJS.ProcessEnv = process.env): string {
-  return env['SIGHTLINE_HELPER'] ?? join(root, 'dist', 'native', process.platform === 'win32' ? 'sightline-capture.exe' : 'sightline-capture');
+  return (
+    env['SIGHTLINE_HELPER'] ??
+    join(root, 'dist', 'native', process.platform === 'win32' ? 'sightline-capture.exe' : 'sightline-capture')
+  );
 }
 
 export interface Folders {

@@ -14,7 +14,9 @@ export function captureIdentity(path: string): string {
   if (odd.isDirectory()) {
     const said = readPlain(join(path, SESSION_FILE));
     if (said.kind !== 'text') throw new Error(`${join(path, SESSION_FILE)} cannot be read`);
-    return createHash('sha256').update((JSON.parse(said.text) as { id: string }).id).digest('hex');
+    return createHash('sha256')
+      .update((JSON.parse(said.text) as { id: string }).id)
+      .digest('hex');
   }
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -29,7 +31,7 @@ export function descriptorIdentity(fd: number, size: number): string {
   const hash = createHash('sha256');
   const piece = new Uint8Array(Math.max(1, Math.min(PIECE, size)));
   const range = (from: number, to: number): void => {
-    for (let at = from; at < to; ) {
+    for (let at = from; at < to;) {
       const got = readSync(fd, piece, 0, Math.min(piece.length, to - at), at);
       if (got === 0) return;
       hash.update(piece.subarray(0, got));

@@ -5,7 +5,15 @@ import { plainReason } from './files.ts';
 
 /** Primary result codes (sqlite.org/rescode.html). */
 export const SQLITE = {
-  busy: 5, locked: 6, readOnly: 8, io: 10, corrupt: 11, full: 13, cannotOpen: 14, protocol: 15, notADatabase: 26,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  io: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  protocol: 15,
+  notADatabase: 26,
 } as const;
 
 export type ProblemKind = 'locked' | 'full' | 'read-only' | 'damaged' | 'failed';
@@ -31,11 +39,16 @@ export function problemOf(error: unknown, path: string): StoreProblem {
   const kind = kindOf(error, path);
   const said = plainReason(error instanceof Error ? error.message : String(error));
   switch (kind) {
-    case 'locked': return new StoreProblem(kind, `The label store ${path} is held by another program.`);
-    case 'full': return new StoreProblem(kind, `The disk of the label store ${path} is full.`);
-    case 'read-only': return new StoreProblem(kind, `The label store ${path} cannot be written: ${said}.`);
-    case 'damaged': return new StoreProblem(kind, `The label store ${path} is damaged: ${said}.`);
-    case 'failed': return new StoreProblem(kind, `The label store ${path} cannot be used: ${said}.`);
+    case 'locked':
+      return new StoreProblem(kind, `The label store ${path} is held by another program.`);
+    case 'full':
+      return new StoreProblem(kind, `The disk of the label store ${path} is full.`);
+    case 'read-only':
+      return new StoreProblem(kind, `The label store ${path} cannot be written: ${said}.`);
+    case 'damaged':
+      return new StoreProblem(kind, `The label store ${path} is damaged: ${said}.`);
+    case 'failed':
+      return new StoreProblem(kind, `The label store ${path} cannot be used: ${said}.`);
   }
 }
 
@@ -44,12 +57,22 @@ function kindOf(error: unknown, path: string): ProblemKind {
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return 'full';
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return 'read-only';
   switch (codeOf(error)) {
-    case SQLITE.busy: case SQLITE.locked: case SQLITE.protocol: return 'locked';
-    case SQLITE.full: return 'full';
-    case SQLITE.readOnly: return 'read-only';
-    case SQLITE.corrupt: case SQLITE.notADatabase: return 'damaged';
-    case SQLITE.io: case SQLITE.cannotOpen: return cause(path);
-    default: return 'failed';
+    case SQLITE.busy:
+    case SQLITE.locked:
+    case SQLITE.protocol:
+      return 'locked';
+    case SQLITE.full:
+      return 'full';
+    case SQLITE.readOnly:
+      return 'read-only';
+    case SQLITE.corrupt:
+    case SQLITE.notADatabase:
+      return 'damaged';
+    case SQLITE.io:
+    case SQLITE.cannotOpen:
+      return cause(path);
+    default:
+      return 'failed';
   }
 }
 
@@ -63,6 +86,8 @@ function cause(path: string): ProblemKind {
     accessSync(folder, constants.W_OK);
     return 'failed';
   } catch (error) {
-    return ['EACCES', 'EROFS', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code)) ? 'read-only' : 'failed';
+    return ['EACCES', 'EROFS', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code))
+      ? 'read-only'
+      : 'failed';
   }
 }

@@ -1,6 +1,16 @@
 // What can still be read of a damaged store: tables from both ends, every label also from the index that holds them all, and
 // the file under a first page that was kept, when its own is gone.
-import { closeSync, copyFileSync, existsSync, openSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LABELS } from '../../contract/index.ts';
 import { PRIVATE_FILE } from './files.ts';
@@ -33,7 +43,9 @@ export function keepHead(path: string, db: DatabaseSync): void {
     if (bytes.toString('latin1', 0, 15) !== 'SQLite format 3' || bytes.readUInt16BE(16) !== HEAD) return;
     bytes[HEAD] = parts(db);
     writeFileSync(kept, bytes, { mode: PRIVATE_FILE });
-  } catch { /* another time */ }
+  } catch {
+    /* another time */
+  }
 }
 
 /** How many tables and indexes there are: it tells whether a kept page is of this store's shape. */
@@ -112,26 +124,42 @@ function takeAll(path: string, into: DatabaseSync): boolean {
   } catch {
     return false;
   }
-  const label = into.prepare('INSERT INTO labels VALUES(?, ?, ?, ?) ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at');
+  const label = into.prepare(
+    'INSERT INTO labels VALUES(?, ?, ?, ?) ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at',
+  );
   const allow = into.prepare('INSERT OR IGNORE INTO allowed VALUES(?, ?)');
   const row = into.prepare('INSERT OR IGNORE INTO imported VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const text = (v: unknown): v is string => typeof v === 'string';
   const putLabel = (r: Row): void => {
     const { capture, flow, label: said, at } = r;
-    if (text(capture) && text(flow) && text(at) && (LABELS as readonly unknown[]).includes(said)) label.run(capture, flow, String(said), at);
+    if (text(capture) && text(flow) && text(at) && (LABELS as readonly unknown[]).includes(said))
+      label.run(capture, flow, String(said), at);
   };
-  const putAllowed = (r: Row): void => { if (text(r['alert'])) allow.run(r['alert'], text(r['at']) ? r['at'] : ''); };
+  const putAllowed = (r: Row): void => {
+    if (text(r['alert'])) allow.run(r['alert'], text(r['at']) ? r['at'] : '');
+  };
   const columns = ['dataset', 'time', 'source', 'destination', 'protocol', 'length', 'info', 'sport', 'dport', 'label'];
-  const putRow = (r: Row): void => { row.run(Number(r['n']), ...columns.map((c) => (c === 'length' ? Number(r[c]) : String(r[c])))); };
+  const putRow = (r: Row): void => {
+    row.run(Number(r['n']), ...columns.map((c) => (c === 'length' ? Number(r[c]) : String(r[c]))));
+  };
   try {
     const labels = byNumber(db, 'labels NOT INDEXED', 'capture, flow, label, at', putLabel);
-    const again = fromIndex(db, 'SELECT capture, flow, label, at FROM labels INDEXED BY labels_whole', 'capture', putLabel);
+    const again = fromIndex(
+      db,
+      'SELECT capture, flow, label, at FROM labels INDEXED BY labels_whole',
+      'capture',
+      putLabel,
+    );
     const allowed = byNumber(db, 'allowed NOT INDEXED', 'alert, at', putAllowed);
     const names = fromIndex(db, 'SELECT alert FROM allowed INDEXED BY sqlite_autoindex_allowed_1', 'alert', putAllowed);
     const imported = byNumber(db, 'imported NOT INDEXED', columns.join(', '), putRow);
     return (labels || again) && (allowed || names) && imported;
   } finally {
-    try { db.close(); } catch { /* damaged */ }
+    try {
+      db.close();
+    } catch {
+      /* damaged */
+    }
   }
 }
 
@@ -139,13 +167,18 @@ function takeAll(path: string, into: DatabaseSync): boolean {
 function byNumber(db: DatabaseSync, table: string, columns: string, put: (row: Row) => void): boolean {
   let whole = true;
   const end = performance.now() + MOST_TIME;
-  const begins: [string, string, number][] = [['>', '', -1], ['<', ' DESC', 2 ** 52]];
+  const begins: [string, string, number][] = [
+    ['>', '', -1],
+    ['<', ' DESC', 2 ** 52],
+  ];
   for (const [sign, order, begin] of begins) {
     let at = begin;
     let skip = 1;
     for (;;) {
       try {
-        for (const r of db.prepare(`SELECT rowid AS n, ${columns} FROM ${table} WHERE rowid ${sign} ? ORDER BY rowid${order}`).iterate(at)) {
+        for (const r of db
+          .prepare(`SELECT rowid AS n, ${columns} FROM ${table} WHERE rowid ${sign} ? ORDER BY rowid${order}`)
+          .iterate(at)) {
           at = Number(r['n']);
           skip = 1;
           put(r);
@@ -170,7 +203,9 @@ function fromIndex(db: DatabaseSync, select: string, by: string, put: (row: Row)
     try {
       for (const r of db.prepare(`${select} ORDER BY ${by}${order}`).iterate()) put(r);
       return true;
-    } catch { /* the other way round */ }
+    } catch {
+      /* the other way round */
+    }
   }
   return false;
 }

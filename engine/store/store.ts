@@ -88,18 +88,25 @@ export class Store {
   /** One transaction: all or none. @param label null removes */
   setLabels(capture: string, flows: readonly string[], label: Label | null): void {
     const at = new Date().toISOString();
-    this.write((db) => { for (let i = 0; i < flows.length; i += AT_ONCE) putLabels(db, capture, flows.slice(i, i + AT_ONCE), label, at); });
+    this.write((db) => {
+      for (let i = 0; i < flows.length; i += AT_ONCE) putLabels(db, capture, flows.slice(i, i + AT_ONCE), label, at);
+    });
   }
 
   /** The same while others have their turns. Resolves when all of it is on the disk; rejects when none of it is. */
   labelInTurns(capture: string, flows: readonly string[], label: Label | null, rest: Rest): Promise<void> {
     const at = new Date().toISOString();
-    return this.inTurns(async (db) => {
-      for (let i = 0; i < flows.length; i += AT_ONCE) {
-        putLabels(db, capture, flows.slice(i, i + AT_ONCE), label, at);
-        await rest();
-      }
-    }, (db) => { for (let i = 0; i < flows.length; i += AT_ONCE) putLabels(db, capture, flows.slice(i, i + AT_ONCE), label, at); });
+    return this.inTurns(
+      async (db) => {
+        for (let i = 0; i < flows.length; i += AT_ONCE) {
+          putLabels(db, capture, flows.slice(i, i + AT_ONCE), label, at);
+          await rest();
+        }
+      },
+      (db) => {
+        for (let i = 0; i < flows.length; i += AT_ONCE) putLabels(db, capture, flows.slice(i, i + AT_ONCE), label, at);
+      },
+    );
   }
 
   /** Gives labels of a capture that is known by another name now that name; of two for one flow the later stays. */
@@ -115,7 +122,9 @@ export class Store {
   private nameAgain(from: string, to: string, leave: boolean): Promise<void> {
     if (from === to) return Promise.resolve();
     const move: Write = (db) => {
-      db.prepare('INSERT INTO labels SELECT ?, flow, label, at FROM labels WHERE capture = ? ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at').run(to, from);
+      db.prepare(
+        'INSERT INTO labels SELECT ?, flow, label, at FROM labels WHERE capture = ? ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at',
+      ).run(to, from);
       if (leave) db.prepare('DELETE FROM labels WHERE capture = ?').run(from);
     };
     return this.inTurns(async (db) => move(db), move);
@@ -123,12 +132,28 @@ export class Store {
 
   /** Labels of one capture by flow key. */
   labels(capture: string): Map<string, Label> {
-    return this.read((db) => new Map(db.prepare('SELECT flow, label FROM labels WHERE capture = ?').all(capture).map((r) => [String(r['flow']), String(r['label']) as Label])));
+    return this.read(
+      (db) =>
+        new Map(
+          db
+            .prepare('SELECT flow, label FROM labels WHERE capture = ?')
+            .all(capture)
+            .map((r) => [String(r['flow']), String(r['label']) as Label]),
+        ),
+    );
   }
 
   /** Alerts that the user does not want to see again, by what they are allowed by. */
   allowed(): Set<string> {
-    return this.read((db) => new Set(db.prepare('SELECT alert FROM allowed').all().map((r) => String(r['alert']))));
+    return this.read(
+      (db) =>
+        new Set(
+          db
+            .prepare('SELECT alert FROM allowed')
+            .all()
+            .map((r) => String(r['alert'])),
+        ),
+    );
   }
 
   allow(alert: string, allowed: boolean): Promise<void> {
@@ -146,7 +171,9 @@ export class Store {
     this.write((db) => {
       count = 0;
       db.prepare('DELETE FROM imported WHERE dataset = ?').run(dataset);
-      const insert = db.prepare('INSERT INTO imported(dataset, time, source, destination, protocol, length, info, sport, dport, label) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+      const insert = db.prepare(
+        'INSERT INTO imported(dataset, time, source, destination, protocol, length, info, sport, dport, label) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      );
       for (const r of rows) {
         insert.run(dataset, r.time, r.source, r.destination, r.protocol, r.length, r.info, r.sport, r.dport, r.label);
         count++;
@@ -156,11 +183,25 @@ export class Store {
   }
 
   importedRows(dataset: string): ImportedRow[] {
-    return this.read((db) => db.prepare('SELECT time, source, destination, protocol, length, info, sport, dport, label FROM imported WHERE dataset = ? ORDER BY id').all(dataset) as unknown as ImportedRow[]);
+    return this.read(
+      (db) =>
+        db
+          .prepare(
+            'SELECT time, source, destination, protocol, length, info, sport, dport, label FROM imported WHERE dataset = ? ORDER BY id',
+          )
+          .all(dataset) as unknown as ImportedRow[],
+    );
   }
 
   datasets(): { readonly dataset: string; readonly good: number; readonly bad: number }[] {
-    return this.read((db) => db.prepare("SELECT dataset, sum(label = 'good') AS good, sum(label = 'bad') AS bad FROM imported GROUP BY dataset").all() as never);
+    return this.read(
+      (db) =>
+        db
+          .prepare(
+            "SELECT dataset, sum(label = 'good') AS good, sum(label = 'bad') AS bad FROM imported GROUP BY dataset",
+          )
+          .all() as never,
+    );
   }
 
   /** Resolves when nothing waits to be written any more. */
@@ -183,7 +224,9 @@ export class Store {
       return false;
     }
     try {
-      transaction(opened.db, (db) => { for (const write of memory.writes) write(db); });
+      transaction(opened.db, (db) => {
+        for (const write of memory.writes) write(db);
+      });
     } catch {
       opened.db.close();
       opened.use.release();
@@ -247,7 +290,9 @@ export class Store {
     opened.db.close();
     opened.use.release();
     this.take(fresh);
-    this.say(`The label store ${this.path} was deleted or replaced while it was open. What it held is stored there again.`);
+    this.say(
+      `The label store ${this.path} was deleted or replaced while it was open. What it held is stored there again.`,
+    );
   }
 
   private inMemory(problem: StoreProblem): void {
@@ -255,7 +300,9 @@ export class Store {
     db.exec(SCHEMA);
     if (problem.kind === 'read-only' || problem.kind === 'full') copyInto(this.path, db);
     this.memory = { db, writes: [] };
-    this.say(`${problem.message} Labels and allowed alerts are held in memory until it can be used, and are gone when Sightline ends before.`);
+    this.say(
+      `${problem.message} Labels and allowed alerts are held in memory until it can be used, and are gone when Sightline ends before.`,
+    );
   }
 
   private read<T>(work: (db: DatabaseSync) => T): T {
@@ -288,38 +335,42 @@ export class Store {
 
   /** One after the other: a transaction that has turns would take in what another writes meanwhile. @param again the same in one go */
   private inTurns(work: (db: DatabaseSync) => Promise<void>, again: Write): Promise<void> {
-    const done = this.queue.catch(() => undefined).then(async () => {
-      if (this.closed) throw new StoreProblem('failed', 'The label store is closed.');
-      this.follow();
-      const { db } = this;
-      try {
-        await this.begin(db);
+    const done = this.queue
+      .catch(() => undefined)
+      .then(async () => {
+        if (this.closed) throw new StoreProblem('failed', 'The label store is closed.');
+        this.follow();
+        const { db } = this;
         try {
-          await work(db);
-          db.exec('COMMIT');
+          await this.begin(db);
+          try {
+            await work(db);
+            db.exec('COMMIT');
+          } catch (error) {
+            rollback(db);
+            throw error;
+          }
         } catch (error) {
-          rollback(db);
-          throw error;
+          if (codeOf(error) < 0 && !(error instanceof StoreProblem)) throw error;
+          this.mendOr(error);
+          this.written(() => transaction(this.db, again));
         }
-      } catch (error) {
-        if (codeOf(error) < 0 && !(error instanceof StoreProblem)) throw error;
-        this.mendOr(error);
-        this.written(() => transaction(this.db, again));
-      }
-      this.memory?.writes.push(again);
-    });
+        this.memory?.writes.push(again);
+      });
     this.queue = done;
     return done;
   }
 
   private async begin(db: DatabaseSync): Promise<void> {
-    for (const end = performance.now() + WAIT; ; ) {
+    for (const end = performance.now() + WAIT; ;) {
       try {
         db.exec('BEGIN IMMEDIATE');
         return;
       } catch (error) {
         if (codeOf(error) !== SQLITE.busy || performance.now() > end) throw error;
-        await new Promise((resolve) => { setTimeout(resolve, DESK_WAIT); });
+        await new Promise((resolve) => {
+          setTimeout(resolve, DESK_WAIT);
+        });
       }
     }
   }
@@ -330,7 +381,11 @@ export class Store {
     if (problem.kind !== 'damaged' || this.opened === null) throw problem;
     const { opened, wait } = this;
     this.opened = null;
-    try { opened.db.close(); } catch { /* damaged */ }
+    try {
+      opened.db.close();
+    } catch {
+      /* damaged */
+    }
     opened.use.release();
     try {
       this.take(openDatabase(this.path, wait));
@@ -353,13 +408,23 @@ function transaction(db: DatabaseSync, work: Write): void {
 
 function putLabels(db: DatabaseSync, capture: string, flows: readonly string[], label: Label | null, at: string): void {
   const keys = JSON.stringify(flows);
-  if (label === null) db.prepare('DELETE FROM labels WHERE capture = ? AND flow IN (SELECT value FROM json_each(?))').run(capture, keys);
-  else db.prepare(`INSERT INTO labels SELECT ?, value, ?, ? FROM json_each(?) WHERE true ${LABEL_CONFLICT}`).run(capture, label, at, keys);
+  if (label === null)
+    db.prepare('DELETE FROM labels WHERE capture = ? AND flow IN (SELECT value FROM json_each(?))').run(capture, keys);
+  else
+    db.prepare(`INSERT INTO labels SELECT ?, value, ?, ? FROM json_each(?) WHERE true ${LABEL_CONFLICT}`).run(
+      capture,
+      label,
+      at,
+      keys,
+    );
 }
 
 function copyAll(from: DatabaseSync, to: DatabaseSync): void {
-  const label = to.prepare('INSERT INTO labels VALUES(?, ?, ?, ?) ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at');
-  for (const r of from.prepare('SELECT capture, flow, label, at FROM labels').iterate()) label.run(r['capture']!, r['flow']!, r['label']!, r['at']!);
+  const label = to.prepare(
+    'INSERT INTO labels VALUES(?, ?, ?, ?) ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at',
+  );
+  for (const r of from.prepare('SELECT capture, flow, label, at FROM labels').iterate())
+    label.run(r['capture']!, r['flow']!, r['label']!, r['at']!);
   const allow = to.prepare('INSERT OR IGNORE INTO allowed VALUES(?, ?)');
   for (const r of from.prepare('SELECT alert, at FROM allowed').iterate()) allow.run(r['alert']!, r['at']!);
   const row = to.prepare('INSERT OR IGNORE INTO imported VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -372,9 +437,11 @@ function copyInto(path: string, into: DatabaseSync): void {
   try {
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return;
     folder = mkdtempSync(join(tmpdir(), 'sightline-store-'));
-    for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, join(folder, `copy${suffix}`));
+    for (const suffix of ['', '-wal'])
+      if (existsSync(path + suffix)) copyFileSync(path + suffix, join(folder, `copy${suffix}`));
     salvage(join(folder, 'copy'), into);
-  } catch { /* there is nothing to show then */
+  } catch {
+    /* there is nothing to show then */
   } finally {
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }

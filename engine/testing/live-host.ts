@@ -6,12 +6,23 @@ import { LABELS, type Answer, type HostMessage, type RequestKind } from '../../c
 import { Desk, plainCapture, serve } from '../host-desk.ts';
 
 const [root, data, cache, pipe] = process.argv.slice(2) as [string, string, string, string];
-const desk = new Desk({ product: 'Sightline', version: 'test', root, dataFolder: data, cacheFolder: cache, helper: '/nowhere', native: true });
+const desk = new Desk({
+  product: 'Sightline',
+  version: 'test',
+  root,
+  dataFolder: data,
+  cacheFolder: cache,
+  helper: '/nowhere',
+  native: true,
+});
 const waiting = new Map<number, (a: Answer<RequestKind>) => void>();
 let next = 1;
 const window = serve(desk, {
   send(m: HostMessage) {
-    if ('notice' in m) { if (m.notice === 'said') console.log(`said ${m.sentence}`); return; }
+    if ('notice' in m) {
+      if (m.notice === 'said') console.log(`said ${m.sentence}`);
+      return;
+    }
     waiting.get(m.id)?.(m.answer);
     waiting.delete(m.id);
   },
@@ -54,7 +65,9 @@ let row = 0;
 while (!state.over) {
   const session = desk.session;
   if (session === null || row >= session.analysis.flows.columns.count) {
-    await new Promise((resolve) => { setTimeout(resolve, 2); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2);
+    });
     continue;
   }
   const label = LABELS[row % LABELS.length]!;

@@ -27,17 +27,48 @@ export function ethernet(type: number, payload: readonly number[]): number[] {
   return [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, ...u16(type), ...payload];
 }
 
-export function ip4(source: readonly number[], destination: readonly number[], protocol: number, payload: readonly number[], options: { id?: number; fragment?: number; ttl?: number; total?: number } = {}): number[] {
-  return [0x45, 0, ...u16(options.total ?? 20 + payload.length), ...u16(options.id ?? 1), ...u16(options.fragment ?? 0), options.ttl ?? 64, protocol, 0, 0, ...source, ...destination, ...payload];
+export function ip4(
+  source: readonly number[],
+  destination: readonly number[],
+  protocol: number,
+  payload: readonly number[],
+  options: { id?: number; fragment?: number; ttl?: number; total?: number } = {},
+): number[] {
+  return [
+    0x45,
+    0,
+    ...u16(options.total ?? 20 + payload.length),
+    ...u16(options.id ?? 1),
+    ...u16(options.fragment ?? 0),
+    options.ttl ?? 64,
+    protocol,
+    0,
+    0,
+    ...source,
+    ...destination,
+    ...payload,
+  ];
 }
 
-export function ip6(source: readonly number[], destination: readonly number[], next: number, payload: readonly number[]): number[] {
+export function ip6(
+  source: readonly number[],
+  destination: readonly number[],
+  next: number,
+  payload: readonly number[],
+): number[] {
   return [0x60, 0, 0, 0, ...u16(payload.length), next, 64, ...source, ...destination, ...payload];
 }
 
 const FLAG_BITS: Record<string, number> = { F: 1, S: 2, R: 4, P: 8, A: 16, U: 32 };
 
-export interface TcpOptions { flags?: string; seq?: number; ack?: number; window?: number; data?: string | Uint8Array; options?: readonly number[] }
+export interface TcpOptions {
+  flags?: string;
+  seq?: number;
+  ack?: number;
+  window?: number;
+  data?: string | Uint8Array;
+  options?: readonly number[];
+}
 
 export function tcp(from: string, to: string, o: TcpOptions = {}): number[] {
   const s = endpoint(from);
@@ -45,8 +76,24 @@ export function tcp(from: string, to: string, o: TcpOptions = {}): number[] {
   const data = typeof o.data === 'string' ? Buffer.from(o.data, 'latin1') : (o.data ?? []);
   const flags = [...(o.flags ?? 'A')].reduce((bits, f) => bits | FLAG_BITS[f]!, 0);
   const options = o.options ?? [];
-  const segment = [...u16(s.port), ...u16(d.port), ...u32(o.seq ?? 0), ...u32(o.ack ?? 0), (5 + options.length / 4) << 4, flags, ...u16(o.window ?? 65_535), 0, 0, 0, 0, ...options, ...data];
-  return s.six ? ethernet(0x86dd, ip6(s.address, d.address, 6, segment)) : ethernet(0x0800, ip4(s.address, d.address, 6, segment));
+  const segment = [
+    ...u16(s.port),
+    ...u16(d.port),
+    ...u32(o.seq ?? 0),
+    ...u32(o.ack ?? 0),
+    (5 + options.length / 4) << 4,
+    flags,
+    ...u16(o.window ?? 65_535),
+    0,
+    0,
+    0,
+    0,
+    ...options,
+    ...data,
+  ];
+  return s.six
+    ? ethernet(0x86dd, ip6(s.address, d.address, 6, segment))
+    : ethernet(0x0800, ip4(s.address, d.address, 6, segment));
 }
 
 export function udp(from: string, to: string, data: string | Uint8Array | readonly number[] = ''): number[] {
@@ -54,11 +101,16 @@ export function udp(from: string, to: string, data: string | Uint8Array | readon
   const d = endpoint(to);
   const bytes = typeof data === 'string' ? [...Buffer.from(data, 'latin1')] : [...data];
   const datagram = [...u16(s.port), ...u16(d.port), ...u16(8 + bytes.length), 0, 0, ...bytes];
-  return s.six ? ethernet(0x86dd, ip6(s.address, d.address, 17, datagram)) : ethernet(0x0800, ip4(s.address, d.address, 17, datagram));
+  return s.six
+    ? ethernet(0x86dd, ip6(s.address, d.address, 17, datagram))
+    : ethernet(0x0800, ip4(s.address, d.address, 17, datagram));
 }
 
 /** A classic pcap of Ethernet packets. */
-export function pcap(packets: readonly TestPacket[], options: { little?: boolean; nano?: boolean; link?: number } = {}): Uint8Array {
+export function pcap(
+  packets: readonly TestPacket[],
+  options: { little?: boolean; nano?: boolean; link?: number } = {},
+): Uint8Array {
   const little = options.little ?? true;
   const size = 24 + packets.reduce((n, p) => n + 16 + p.bytes.length, 0);
   const view = new DataView(new ArrayBuffer(size));
@@ -94,7 +146,11 @@ export function block(type: number, body: readonly number[], little = true): num
 
 export function sectionHeader(little = true): number[] {
   const word = (n: number): number[] => (little ? u32(n).reverse() : u32(n));
-  return block(0x0a0d0d0a, [...word(0x1a2b3c4d), ...(little ? [1, 0, 0, 0] : [0, 1, 0, 0]), ...new Array<number>(8).fill(255)], little);
+  return block(
+    0x0a0d0d0a,
+    [...word(0x1a2b3c4d), ...(little ? [1, 0, 0, 0] : [0, 1, 0, 0]), ...new Array<number>(8).fill(255)],
+    little,
+  );
 }
 
 /** @param options encoded options */
@@ -102,22 +158,49 @@ export function interfaceBlock(link: number, options: readonly number[] = [], li
   return block(1, [...(little ? u16(link).reverse() : u16(link)), 0, 0, 0, 0, 0, 0, ...options], little);
 }
 
-export function enhancedPacket(iface: number, high: number, low: number, bytes: readonly number[], little = true): number[] {
+export function enhancedPacket(
+  iface: number,
+  high: number,
+  low: number,
+  bytes: readonly number[],
+  little = true,
+): number[] {
   const word = (n: number): number[] => (little ? u32(n).reverse() : u32(n));
-  return block(6, [...word(iface), ...word(high), ...word(low), ...word(bytes.length), ...word(bytes.length), ...bytes], little);
+  return block(
+    6,
+    [...word(iface), ...word(high), ...word(low), ...word(bytes.length), ...word(bytes.length), ...bytes],
+    little,
+  );
 }
 
 /** Deterministic random numbers for property tests. */
 export function testRandom(seed: number): () => number {
   let s = seed >>> 0;
-  return () => { s = (Math.imul(s, 1664525) + 1013904223) >>> 0; return s / 4294967296; };
+  return () => {
+    s = (Math.imul(s, 1664525) + 1013904223) >>> 0;
+    return s / 4294967296;
+  };
 }
 
 /** A ClientHello record with a server name (TLS 1.2 form). */
 export function clientHello(name: string | null, suites: readonly number[] = [0xc02f, 0xc030, 0x009c]): Uint8Array {
-  const sni = name === null ? [] : [0, 0, ...u16(name.length + 5), ...u16(name.length + 3), 0, ...u16(name.length), ...Buffer.from(name)];
+  const sni =
+    name === null
+      ? []
+      : [0, 0, ...u16(name.length + 5), ...u16(name.length + 3), 0, ...u16(name.length), ...Buffer.from(name)];
   const extensions = [...sni, 0, 10, 0, 6, 0, 4, 0, 29, 0, 23, 0, 11, 0, 2, 1, 0, 0, 13, 0, 6, 0, 4, 4, 3, 8, 4];
-  const body = [3, 3, ...new Array<number>(32).fill(7), 0, ...u16(suites.length * 2), ...suites.flatMap(u16), 1, 0, ...u16(extensions.length), ...extensions];
+  const body = [
+    3,
+    3,
+    ...new Array<number>(32).fill(7),
+    0,
+    ...u16(suites.length * 2),
+    ...suites.flatMap(u16),
+    1,
+    0,
+    ...u16(extensions.length),
+    ...extensions,
+  ];
   const message = [1, 0, ...u16(body.length), ...body];
   return Uint8Array.from([22, 3, 1, ...u16(message.length), ...message]);
 }

@@ -19,16 +19,36 @@ export const QUIC_V1_SALT = '38762cf7f55934b34d179ae6a4c80cadccbb7f0a';
 
 /** @param frames the packet's payload, at least 4 bytes @param o version 1 to the id of RFC 9001's appendix where nothing else is said */
 export function quicInitial(frames: Uint8Array, o: InitialOptions = {}): Uint8Array {
-  const { version = 1, salt = QUIC_V1_SALT, prefix = 'quic', type = 0, number = 0, to = '8394c8f03e515708', from = '', keyId = to, side = 'client in' } = o;
+  const {
+    version = 1,
+    salt = QUIC_V1_SALT,
+    prefix = 'quic',
+    type = 0,
+    number = 0,
+    to = '8394c8f03e515708',
+    from = '',
+    keyId = to,
+    side = 'client in',
+  } = o;
   const id = Buffer.from(to, 'hex');
   const source = Buffer.from(from, 'hex');
   const mac = (key: Uint8Array, data: Uint8Array): Buffer => createHmac('sha256', key).update(data).digest();
-  const expand = (secret: Uint8Array, label: string, size: number): Buffer => mac(secret, Buffer.concat([Uint8Array.of(0, size, label.length + 6), Buffer.from(`tls13 ${label}`), Uint8Array.of(0, 1)])).subarray(0, size);
+  const expand = (secret: Uint8Array, label: string, size: number): Buffer =>
+    mac(
+      secret,
+      Buffer.concat([Uint8Array.of(0, size, label.length + 6), Buffer.from(`tls13 ${label}`), Uint8Array.of(0, 1)]),
+    ).subarray(0, size);
   const secret = expand(mac(Buffer.from(salt, 'hex'), Buffer.from(keyId, 'hex')), side, 32);
   const nonce = Buffer.from(expand(secret, `${prefix} iv`, 12));
   nonce[11]! ^= number;
   const length = 4 + frames.length + 16;
-  const header = Buffer.concat([Uint8Array.of(0xc3 | (type << 4), version >>> 24, version >>> 16, version >>> 8, version, id.length), id, Uint8Array.of(source.length), source, Uint8Array.of(0, 0x40 | ((length >> 8) & 0x3f), length & 255, 0, 0, 0, number)]);
+  const header = Buffer.concat([
+    Uint8Array.of(0xc3 | (type << 4), version >>> 24, version >>> 16, version >>> 8, version, id.length),
+    id,
+    Uint8Array.of(source.length),
+    source,
+    Uint8Array.of(0, 0x40 | ((length >> 8) & 0x3f), length & 255, 0, 0, 0, number),
+  ]);
   const gcm = createCipheriv('aes-128-gcm', expand(secret, `${prefix} key`, 16), nonce);
   gcm.setAAD(header);
   const sealed = Buffer.concat([gcm.update(frames), gcm.final(), gcm.getAuthTag()]);

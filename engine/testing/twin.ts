@@ -12,11 +12,15 @@ export interface TwinPacket {
 }
 
 const mean = (v: readonly number[]): number => v.reduce((a, b) => a + b, 0) / v.length;
-const deviation = (v: readonly number[]): number => { const m = mean(v); return Math.sqrt(mean(v.map((x) => (x - m) ** 2))); };
+const deviation = (v: readonly number[]): number => {
+  const m = mean(v);
+  return Math.sqrt(mean(v.map((x) => (x - m) ** 2)));
+};
 const smallest = (v: readonly number[]): number => v.reduce((a, b) => Math.min(a, b), Infinity);
 const largest = (v: readonly number[]): number => v.reduce((a, b) => Math.max(a, b), -Infinity);
 /** The value at rank floor(q (n - 1)): what a histogram can know. */
-const quantile = (v: readonly number[], q: number): number => [...v].sort((a, b) => a - b)[Math.floor(q * (v.length - 1))]!;
+const quantile = (v: readonly number[], q: number): number =>
+  [...v].sort((a, b) => a - b)[Math.floor(q * (v.length - 1))]!;
 const QUANTILES = [10, 25, 50, 75, 90];
 const FLAGS = ['fin', 'syn', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr'];
 
@@ -48,9 +52,16 @@ export function twinFeatures(packets: readonly TwinPacket[]): Map<string, number
     for (const q of QUANTILES) f.set(`len_${name}_p${q}`, none ? NaN : quantile(lengths, q / 100));
     f.set(`len_${name}_empty_share`, none ? NaN : lengths.filter((l) => l === 0).length / lengths.length);
     f.set(`len_${name}_full_share`, none ? NaN : lengths.filter((l) => l >= 1300).length / lengths.length);
-    if (packets[0]!.flags >= 0) FLAGS.forEach((flag, bit) => f.set(`tcp_${name}_${flag}`, none ? NaN : own.filter((p) => p.flags & (1 << bit)).length / own.length));
+    if (packets[0]!.flags >= 0)
+      FLAGS.forEach((flag, bit) =>
+        f.set(`tcp_${name}_${flag}`, none ? NaN : own.filter((p) => p.flags & (1 << bit)).length / own.length),
+      );
   });
-  const sets: readonly (readonly [string, readonly TwinPacket[]])[] = [['fwd', of(0)], ['rev', of(1)], ['both', packets]];
+  const sets: readonly (readonly [string, readonly TwinPacket[]])[] = [
+    ['fwd', of(0)],
+    ['rev', of(1)],
+    ['both', packets],
+  ];
   for (const [name, list] of sets) {
     const gaps: number[] = [];
     // A packet that is stamped before another that came earlier has no gap; with both directions together the latest time so far counts.
@@ -67,7 +78,10 @@ export function twinFeatures(packets: readonly TwinPacket[]): Map<string, number
     for (const q of QUANTILES) f.set(`gap_${name}_p${q}`, none ? NaN : quantile(gaps, q / 100));
     if (name === 'both') f.set('bursts', gaps.filter((g) => g > 1).length);
   }
-  sequence(packets.filter((p) => p.payload > 0), f);
+  sequence(
+    packets.filter((p) => p.payload > 0),
+    f,
+  );
   return f;
 }
 
@@ -78,15 +92,36 @@ function sequence(loaded: readonly TwinPacket[], f: Map<string, number>): void {
     f.set(`seq_gap_${i + 1}`, p === undefined || i === 0 ? NaN : Math.max(0, p.time - loaded[i - 1]!.time) / 1e9);
   }
   const edges = ['0', '190', '380', '570', '760', '950', '1140', '1330+'];
-  const limits: readonly (readonly [string, number])[] = [['1ms', 1e6], ['10ms', 1e7], ['100ms', 1e8], ['1s', 1e9], ['10s', 1e10], ['longer', Infinity]];
+  const limits: readonly (readonly [string, number])[] = [
+    ['1ms', 1e6],
+    ['10ms', 1e7],
+    ['100ms', 1e8],
+    ['1s', 1e9],
+    ['10s', 1e10],
+    ['longer', Infinity],
+  ];
   const lengthName = (p: TwinPacket): string => edges[Math.min(7, Math.floor(p.payload / 190))]!;
-  const gapName = (i: number): string => limits.find(([, limit]) => Math.max(0, loaded[i]!.time - loaded[i - 1]!.time) < limit)![0];
+  const gapName = (i: number): string =>
+    limits.find(([, limit]) => Math.max(0, loaded[i]!.time - loaded[i - 1]!.time) < limit)![0];
   const share = (prefix: string, names: readonly string[], pairs: readonly (readonly [string, string])[]): void => {
-    for (const a of names) for (const b of names) f.set(`${prefix}_${a}_${b}`, pairs.length === 0 ? NaN : pairs.filter(([x, y]) => x === a && y === b).length / pairs.length);
+    for (const a of names)
+      for (const b of names)
+        f.set(
+          `${prefix}_${a}_${b}`,
+          pairs.length === 0 ? NaN : pairs.filter(([x, y]) => x === a && y === b).length / pairs.length,
+        );
   };
-  share('markov_len', edges, loaded.slice(1).map((p, i) => [lengthName(loaded[i]!), lengthName(p)] as const));
+  share(
+    'markov_len',
+    edges,
+    loaded.slice(1).map((p, i) => [lengthName(loaded[i]!), lengthName(p)] as const),
+  );
   const gaps = loaded.slice(1).map((_, i) => gapName(i + 1));
-  share('markov_gap', limits.map(([n]) => n), gaps.slice(1).map((g, i) => [gaps[i]!, g] as const));
+  share(
+    'markov_gap',
+    limits.map(([n]) => n),
+    gaps.slice(1).map((g, i) => [gaps[i]!, g] as const),
+  );
 }
 
 /** How far a feature may lie from its twin: quantiles by the width of their bins, all else by float32 and by sums in another order. */

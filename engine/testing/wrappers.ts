@@ -29,10 +29,18 @@ export const WLAN = [0x08, 1, 0, 0, ...MACS, 0, 0, ...SNAP];
 const WLAN_QOS = [0x88, 1, 0, 0, ...MACS, 0, 0, 0, 0, ...SNAP];
 const SWAPPED = [1, 0x08, ...WLAN.slice(2)];
 
-const overIp = (protocol: number, payload: readonly number[]): number[] => ethernet(0x0800, ip4([10, 9, 0, 1], [10, 9, 0, 2], protocol, payload));
-const gre = (type: number, payload: readonly number[], flags = 0, rest: readonly number[] = []): number[] => overIp(47, [...u16(flags), ...u16(type), ...rest, ...payload]);
-const overUdp = (port: number, payload: readonly number[]): number[] => udp('10.9.0.1:50001', `10.9.0.2:${port}`, payload);
-const mplsLabel = (label: number, bottom: boolean): number[] => [label >> 12, (label >> 4) & 255, ((label & 15) << 4) | (bottom ? 1 : 0), 64];
+const overIp = (protocol: number, payload: readonly number[]): number[] =>
+  ethernet(0x0800, ip4([10, 9, 0, 1], [10, 9, 0, 2], protocol, payload));
+const gre = (type: number, payload: readonly number[], flags = 0, rest: readonly number[] = []): number[] =>
+  overIp(47, [...u16(flags), ...u16(type), ...rest, ...payload]);
+const overUdp = (port: number, payload: readonly number[]): number[] =>
+  udp('10.9.0.1:50001', `10.9.0.2:${port}`, payload);
+const mplsLabel = (label: number, bottom: boolean): number[] => [
+  label >> 12,
+  (label >> 4) & 255,
+  ((label & 15) << 4) | (bottom ? 1 : 0),
+  64,
+];
 
 export interface Wrapped {
   readonly name: string;
@@ -81,7 +89,10 @@ export const WRAPPERS: readonly Wrapped[] = [
   on('ERSPAN I', gre(0x88be, WHOLE)),
   on('ERSPAN II', gre(0x88be, [0x10, 0, 0, 5, 0, 0, 0, 0, ...WHOLE], 0x1000, [0, 0, 0, 1])),
   on('ERSPAN III', gre(0x22eb, [0x20, ...zeros(11), ...WHOLE], 0x1000, [0, 0, 0, 1])),
-  on('ERSPAN III with platform header', gre(0x22eb, [0x20, ...zeros(10), 1, ...zeros(8), ...WHOLE], 0x1000, [0, 0, 0, 1])),
+  on(
+    'ERSPAN III with platform header',
+    gre(0x22eb, [0x20, ...zeros(10), 1, ...zeros(8), ...WHOLE], 0x1000, [0, 0, 0, 1]),
+  ),
   on('PPTP', gre(0x880b, [0xff, 3, 0, 0x21, ...PACKET], 0x3001, [...u16(PACKET.length + 4), 0, 7, 0, 0, 0, 1])),
   on('GRE in UDP', overUdp(4754, [0, 0, 8, 0, ...PACKET])),
   on('MPLS in UDP', overUdp(6635, [...mplsLabel(100, true), ...PACKET])),
@@ -100,7 +111,12 @@ export const WRAPPERS: readonly Wrapped[] = [
   on('LWAPP over Ethernet over UDP', overUdp(12220, WHOLE)),
   on('LWAPP data', overUdp(12222, [...zeros(6), ...WLAN])),
   on('Teredo', overUdp(3544, PACKET6), 1, true),
-  on('Teredo with authentication and origin', overUdp(3544, [0, 1, 0, 0, ...zeros(9), 0, 0, 1, 2, 3, 4, 5, 6, ...PACKET6]), 1, true),
+  on(
+    'Teredo with authentication and origin',
+    overUdp(3544, [0, 1, 0, 0, ...zeros(9), 0, 0, 1, 2, 3, 4, 5, 6, ...PACKET6]),
+    1,
+    true,
+  ),
   on('AYIYA', overUdp(5072, [0x44, 0x52, 0x11, 41, 0, 0, 0, 0, ...zeros(16), ...zeros(20), ...PACKET6]), 1, true),
   on('LISP', overUdp(4341, [0x80, ...zeros(7), ...PACKET])),
   on('LISP control', overUdp(4342, [0x80, 0, 0, 0, ...PACKET])),
@@ -113,7 +129,11 @@ export const WRAPPERS: readonly Wrapped[] = [
   on('IPv6 in MPLS', ethernet(0x8847, [...mplsLabel(2, true), ...PACKET6]), 1, true),
   on('TZSP link', [1, 0, 0, 1, 1, ...WHOLE], 128),
   on('PPI', [0, 0, 8, 0, 105, 0, 0, 0, ...WLAN], 192),
-  on('PPI with check sequence', [0, 0, 32, 0, 105, 0, 0, 0, 2, 0, 20, 0, ...zeros(8), 1, 0, ...zeros(10), ...WLAN, 1, 2, 3, 4], 192),
+  on(
+    'PPI with check sequence',
+    [0, 0, 32, 0, 105, 0, 0, 0, 2, 0, 20, 0, ...zeros(8), 1, 0, ...zeros(10), ...WLAN, 1, 2, 3, 4],
+    192,
+  ),
   on('LLC link', SNAP, 100),
   on('FDDI', [0x50, ...MACS.slice(0, 12), ...SNAP], 10),
   on('Token Ring', [0x10, 0x40, ...MACS.slice(0, 12), ...SNAP], 6),
@@ -128,7 +148,8 @@ export const WRAPPERS: readonly Wrapped[] = [
 ];
 
 /** IPv6 with any next header. */
-export const overIp6 = (next: number, payload: readonly number[]): number[] => ip6([0x20, 1, 0xd, 0xb8, ...zeros(11), 1], [0x20, 1, 0xd, 0xb8, ...zeros(11), 2], next, payload);
+export const overIp6 = (next: number, payload: readonly number[]): number[] =>
+  ip6([0x20, 1, 0xd, 0xb8, ...zeros(11), 1], [0x20, 1, 0xd, 0xb8, ...zeros(11), 2], next, payload);
 
 const ALIGN = [8, 1, 1, 2, 2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 2, 2, 1, 1, 4, 1, 4, 2, 8, 2, 2, 2, 1, 2];
 const SIZE = [8, 1, 1, 4, 2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 2, 2, 1, 1, 8, 3, 8, 12, 12, 12, 12, 6, 1, 4];
@@ -180,7 +201,12 @@ export function randomRadiotap(random: () => number): number[] {
   const length = 4 + words.length * 4 + fields.length;
   const wordBytes = words.flatMap((bits) => {
     const value = [...new Set(bits)].reduce((sum, bit) => sum + 2 ** bit, 0);
-    return [value % 256, Math.floor(value / 256) % 256, Math.floor(value / 65_536) % 256, Math.floor(value / 16_777_216)];
+    return [
+      value % 256,
+      Math.floor(value / 256) % 256,
+      Math.floor(value / 65_536) % 256,
+      Math.floor(value / 16_777_216),
+    ];
   });
   const header = [0, 0, length & 255, length >> 8, ...wordBytes, ...fields];
   const qos = random() < 0.5;

@@ -44,7 +44,16 @@ export class ListView {
 
   /** Every array in it is the caller's: a port takes them away. */
   state(): ViewState {
-    return { generation: this.generation, filter: this.filter, sort: this.sort, matched: this.order.count, places: this.places.total(this.order), alertPlaces: this.places.alertPlaces.slice(), took: this.took, working: this.job === null ? null : this.job.done };
+    return {
+      generation: this.generation,
+      filter: this.filter,
+      sort: this.sort,
+      matched: this.order.count,
+      places: this.places.total(this.order),
+      alertPlaces: this.places.alertPlaces.slice(),
+      took: this.took,
+      working: this.job === null ? null : this.job.done,
+    };
   }
 
   check(filter: string): FilterProblem | null {
@@ -109,7 +118,8 @@ export class ListView {
     if (key === this.arranged) return false;
     const before = this.places.alertPlaces;
     this.places.arrange(this.order, alerts);
-    const moved = before.length !== this.places.alertPlaces.length || before.some((p, i) => p !== this.places.alertPlaces[i]);
+    const moved =
+      before.length !== this.places.alertPlaces.length || before.some((p, i) => p !== this.places.alertPlaces[i]);
     if (moved) this.generation++;
     this.arranged = `${this.generation} ${alerts.length} ${alerts.at(-1)?.number ?? 0} ${alerts[0]?.number ?? 0} ${this.order.rows === null ? '' : this.order.count}`;
     return moved;
@@ -125,15 +135,23 @@ export class ListView {
       const predicate = compiled?.bind(this.source) ?? null;
       const sorting = sort ?? (this.over === 'flows' ? { column: 'verdict', descending: false } : null);
       const total = this.total;
-      let rows: Uint32Array<ArrayBuffer> | null = predicate === null ? null : await scan(predicate, 0, total, turns, sorting === null ? 1 : 0.4);
+      let rows: Uint32Array<ArrayBuffer> | null =
+        predicate === null ? null : await scan(predicate, 0, total, turns, sorting === null ? 1 : 0.4);
       if (sorting !== null) {
         rows ??= Uint32Array.from({ length: total }, (_, i) => i);
-        const compare = this.over === 'packets' ? await packetCompare(sorting.column, this.source, rows, turns) : await flowCompare(sorting.column, this.source, turns);
+        const compare =
+          this.over === 'packets'
+            ? await packetCompare(sorting.column, this.source, rows, turns)
+            : await flowCompare(sorting.column, this.source, turns);
         if (typeof compare === 'string') return compare;
         rows = await sortRows(rows, directed(compare, sorting.descending), turns, 0.6);
       }
       if (rows === null) this.order.everything(this.total);
-      else this.order.set(rows, sorting === null || (this.over === 'packets' && sorting.column === 'no' && !sorting.descending));
+      else
+        this.order.set(
+          rows,
+          sorting === null || (this.over === 'packets' && sorting.column === 'no' && !sorting.descending),
+        );
       this.compiled = compiled;
       this.predicate = predicate;
       this.scanned = total;
@@ -170,7 +188,13 @@ function directed(compare: Compare, descending: boolean): Compare {
   return descending ? (a, b) => compare(b, a) : compare;
 }
 
-async function scan(predicate: Predicate, from: number, total: number, turns: Turns, share: number): Promise<Uint32Array<ArrayBuffer>> {
+async function scan(
+  predicate: Predicate,
+  from: number,
+  total: number,
+  turns: Turns,
+  share: number,
+): Promise<Uint32Array<ArrayBuffer>> {
   let found = new Uint32Array(4096);
   let count = 0;
   for (let row = from; row < total; row++) {

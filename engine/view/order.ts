@@ -1,7 +1,10 @@
 // The order of one list: which rows of the capture it shows and where alerts stand between them.
 import { lowerBound } from '../read/index.ts';
 
-export interface AnchoredAlert { readonly number: number; readonly packet: number }
+export interface AnchoredAlert {
+  readonly number: number;
+  readonly packet: number;
+}
 
 /** Rows in view order. Without filter and sort it is the capture itself and costs nothing. */
 export class RowOrder {

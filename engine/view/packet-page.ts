@@ -1,5 +1,18 @@
 // A page of the packet list as columns, alerts at their places.
-import { FLAG_DAMAGED, FLAG_IGNORED, FLAG_MARKED, NO_FLOW_ROW, packTexts, PLACE_ALERT, VERDICT_OPEN, type AlertRow, type FlowPage, type FlowRow, type PacketPage, type PacketRow } from '../../contract/index.ts';
+import {
+  FLAG_DAMAGED,
+  FLAG_IGNORED,
+  FLAG_MARKED,
+  NO_FLOW_ROW,
+  packTexts,
+  PLACE_ALERT,
+  VERDICT_OPEN,
+  type AlertRow,
+  type FlowPage,
+  type FlowRow,
+  type PacketPage,
+  type PacketRow,
+} from '../../contract/index.ts';
 import { inChunk, MARK_DAMAGED, NO_FLOW, protocolName } from '../decode/index.ts';
 import { vlansOf } from '../flow/index.ts';
 import type { Subject } from '../filter/index.ts';
@@ -9,12 +22,29 @@ import type { ListView } from './list-view.ts';
 /** A verdict as pages carry it: none for packets without a flow. */
 const NO_VERDICT = 254;
 
-export function packetPage(s: Subject, view: ListView, from: number, count: number, alert: (number: number) => AlertRow): PacketPage {
+export function packetPage(
+  s: Subject,
+  view: ListView,
+  from: number,
+  count: number,
+  alert: (number: number) => AlertRow,
+): PacketPage {
   const places = view.places.total(view.order);
   const n = Math.max(0, Math.min(count, places - from));
   const page = {
-    generation: view.generation, from, places, kind: new Uint8Array(n), row: new Uint32Array(n), alert: new Uint32Array(n), seconds: new Float64Array(n), nanoseconds: new Uint32Array(n), delta: new Float64Array(n), length: new Uint32Array(n),
-    verdict: new Uint8Array(n).fill(NO_VERDICT), flow: new Uint32Array(n).fill(NO_FLOW_ROW), flags: new Uint8Array(n),
+    generation: view.generation,
+    from,
+    places,
+    kind: new Uint8Array(n),
+    row: new Uint32Array(n),
+    alert: new Uint32Array(n),
+    seconds: new Float64Array(n),
+    nanoseconds: new Uint32Array(n),
+    delta: new Float64Array(n),
+    length: new Uint32Array(n),
+    verdict: new Uint8Array(n).fill(NO_VERDICT),
+    flow: new Uint32Array(n).fill(NO_FLOW_ROW),
+    flags: new Uint8Array(n),
   };
   const texts: [string[], string[], string[], string[]] = [[], [], [], []];
   const a = s.analysis;
@@ -41,7 +71,10 @@ export function packetPage(s: Subject, view: ListView, from: number, count: numb
     page.nanoseconds[k] = chunk.nanoseconds[i]!;
     page.delta[k] = what.index === 0 ? NaN : since(s, view.order.at(what.index - 1) as PacketRow, row);
     page.length[k] = chunk.wire[i]!;
-    page.flags[k] = (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) | (chunk.marks[i]! & MARK_DAMAGED ? FLAG_DAMAGED : 0);
+    page.flags[k] =
+      (s.marked(row) ? FLAG_MARKED : 0) |
+      (s.ignored(row) ? FLAG_IGNORED : 0) |
+      (chunk.marks[i]! & MARK_DAMAGED ? FLAG_DAMAGED : 0);
     if (owner < NO_FLOW) {
       page.flow[k] = owner;
       page.verdict[k] = s.verdict[owner] ?? VERDICT_OPEN;
@@ -52,7 +85,13 @@ export function packetPage(s: Subject, view: ListView, from: number, count: numb
     texts[2].push(protocolName(chunk.protocol[i]!));
     texts[3].push(s.ignored(row) ? '' : s.info(row));
   }
-  return { ...page, source: packTexts(texts[0]), destination: packTexts(texts[1]), protocol: packTexts(texts[2]), info: packTexts(texts[3]) };
+  return {
+    ...page,
+    source: packTexts(texts[0]),
+    destination: packTexts(texts[1]),
+    protocol: packTexts(texts[2]),
+    info: packTexts(texts[3]),
+  };
 }
 
 function since(s: Subject, before: PacketRow, row: PacketRow): number {
@@ -71,7 +110,20 @@ export function endText(address: string, port: number, hasPorts: boolean): strin
 export function flowPage(s: Subject, view: ListView, from: number, count: number): FlowPage {
   const places = view.order.count;
   const n = Math.max(0, Math.min(count, places - from));
-  const page = { generation: view.generation, from, places, row: new Uint32Array(n), id: new Uint32Array(n), verdict: new Uint8Array(n), score: new Float32Array(n), label: new Uint8Array(n), packets: new Float64Array(n), bytes: new Float64Array(n), start: new Float64Array(n), duration: new Float64Array(n) };
+  const page = {
+    generation: view.generation,
+    from,
+    places,
+    row: new Uint32Array(n),
+    id: new Uint32Array(n),
+    verdict: new Uint8Array(n),
+    score: new Float32Array(n),
+    label: new Uint8Array(n),
+    packets: new Float64Array(n),
+    bytes: new Float64Array(n),
+    start: new Float64Array(n),
+    duration: new Float64Array(n),
+  };
   const texts: [string[], string[], string[], string[], string[]] = [[], [], [], [], []];
   const a = s.analysis;
   const c = a.flows.columns;
@@ -85,7 +137,10 @@ export function flowPage(s: Subject, view: ListView, from: number, count: number
     page.packets[k] = c.packetsForward[row]! + c.packetsReverse[row]!;
     page.bytes[k] = c.bytesForward[row]! + c.bytesReverse[row]!;
     page.start[k] = c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9;
-    page.duration[k] = Math.max(0, c.endSeconds[row]! - c.startSeconds[row]! + (c.endNanoseconds[row]! - c.startNanoseconds[row]!) / 1e9);
+    page.duration[k] = Math.max(
+      0,
+      c.endSeconds[row]! - c.startSeconds[row]! + (c.endNanoseconds[row]! - c.startNanoseconds[row]!) / 1e9,
+    );
     const ports = c.hasPorts[row] === 1;
     texts[0].push(endText(a.addresses.text(c.initiatorOf(row)), c.initiatorPort[row]!, ports));
     texts[1].push(endText(a.addresses.text(c.responderOf(row)), c.responderPort[row]!, ports));
@@ -93,5 +148,12 @@ export function flowPage(s: Subject, view: ListView, from: number, count: number
     texts[3].push(flowName(factsOfRow(a, row)) ?? '');
     texts[4].push(vlansOf(c.vlans, row).join(', '));
   }
-  return { ...page, initiator: packTexts(texts[0]), responder: packTexts(texts[1]), app: packTexts(texts[2]), name: packTexts(texts[3]), vlan: packTexts(texts[4]) };
+  return {
+    ...page,
+    initiator: packTexts(texts[0]),
+    responder: packTexts(texts[1]),
+    app: packTexts(texts[2]),
+    name: packTexts(texts[3]),
+    vlan: packTexts(texts[4]),
+  };
 }

@@ -13,22 +13,43 @@ export type Compare = (a: number, b: number) => number;
 export const MAX_INFO_ROWS = 200_000;
 
 export const PACKET_COLUMNS = ['no', 'time', 'source', 'destination', 'protocol', 'length', 'info', 'verdict'] as const;
-export const FLOW_COLUMNS = ['verdict', 'score', 'id', 'initiator', 'responder', 'app', 'name', 'packets', 'bytes', 'start', 'duration', 'label', 'vlan'] as const;
+export const FLOW_COLUMNS = [
+  'verdict',
+  'score',
+  'id',
+  'initiator',
+  'responder',
+  'app',
+  'name',
+  'packets',
+  'bytes',
+  'start',
+  'duration',
+  'label',
+  'vlan',
+] as const;
 
 async function addressRanks(s: Subject, turns: Turns): Promise<Uint32Array> {
   const table = s.analysis.addresses;
   const n = table.size;
-  const order = await sortRows(Uint32Array.from({ length: n }, (_, i) => i), (a, b) => {
-    const kinds = table.kind(a as AddressId) - table.kind(b as AddressId);
-    if (kinds !== 0) return kinds;
-    for (let w = 0; w < 4; w++) {
-      const d = table.word(a as AddressId, w) - table.word(b as AddressId, w);
-      if (d !== 0) return d;
-    }
-    return 0;
-  }, turns, 0.1);
+  const order = await sortRows(
+    Uint32Array.from({ length: n }, (_, i) => i),
+    (a, b) => {
+      const kinds = table.kind(a as AddressId) - table.kind(b as AddressId);
+      if (kinds !== 0) return kinds;
+      for (let w = 0; w < 4; w++) {
+        const d = table.word(a as AddressId, w) - table.word(b as AddressId, w);
+        if (d !== 0) return d;
+      }
+      return 0;
+    },
+    turns,
+    0.1,
+  );
   const ranks = new Uint32Array(n);
-  order.forEach((id, rank) => { ranks[id] = rank; });
+  order.forEach((id, rank) => {
+    ranks[id] = rank;
+  });
   return ranks;
 }
 
@@ -36,24 +57,37 @@ function nameRanks(): Uint32Array {
   const names = protocolNames();
   const order = names.map((_, i) => i).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
   const ranks = new Uint32Array(names.length);
-  order.forEach((id, rank) => { ranks[id] = rank; });
+  order.forEach((id, rank) => {
+    ranks[id] = rank;
+  });
   return ranks;
 }
 
 /** @returns how two packet rows compare by a column, or in words why they cannot */
-export async function packetCompare(column: string, s: Subject, rows: Uint32Array, turns: Turns): Promise<Compare | string> {
+export async function packetCompare(
+  column: string,
+  s: Subject,
+  rows: Uint32Array,
+  turns: Turns,
+): Promise<Compare | string> {
   const { packets, flows } = s.analysis;
   const chunk = (row: number) => packets.chunk(row as PacketRow);
   const at = (row: number): number => inChunk(row as PacketRow);
   switch (column) {
-    case 'no': return (a, b) => a - b;
-    case 'time': return (a, b) => chunk(a).seconds[at(a)]! - chunk(b).seconds[at(b)]! || chunk(a).nanoseconds[at(a)]! - chunk(b).nanoseconds[at(b)]!;
-    case 'length': return (a, b) => chunk(a).wire[at(a)]! - chunk(b).wire[at(b)]!;
+    case 'no':
+      return (a, b) => a - b;
+    case 'time':
+      return (a, b) =>
+        chunk(a).seconds[at(a)]! - chunk(b).seconds[at(b)]! ||
+        chunk(a).nanoseconds[at(a)]! - chunk(b).nanoseconds[at(b)]!;
+    case 'length':
+      return (a, b) => chunk(a).wire[at(a)]! - chunk(b).wire[at(b)]!;
     case 'protocol': {
       const ranks = nameRanks();
       return (a, b) => ranks[chunk(a).protocol[at(a)]!]! - ranks[chunk(b).protocol[at(b)]!]!;
     }
-    case 'source': case 'destination': {
+    case 'source':
+    case 'destination': {
       const ranks = await addressRanks(s, turns);
       const key = (row: number): number => {
         const c = chunk(row);
@@ -61,16 +95,22 @@ export async function packetCompare(column: string, s: Subject, rows: Uint32Arra
         const owner = c.owner[i]!;
         if (owner >= NO_FLOW) return ranks[s.analysis.pairOf(owner - NO_FLOW)[column === 'source' ? 0 : 1]]!;
         const reverse = (c.marks[i]! & MARK_REVERSE) !== 0;
-        return ranks[reverse === (column === 'source') ? flows.columns.responder[owner]! : flows.columns.initiator[owner]!]!;
+        return ranks[
+          reverse === (column === 'source') ? flows.columns.responder[owner]! : flows.columns.initiator[owner]!
+        ]!;
       };
       return (a, b) => key(a) - key(b);
     }
     case 'verdict': {
-      const key = (row: number): number => { const owner = chunk(row).owner[at(row)]!; return owner >= NO_FLOW ? VERDICTS.length + 1 : s.verdict[owner]!; };
+      const key = (row: number): number => {
+        const owner = chunk(row).owner[at(row)]!;
+        return owner >= NO_FLOW ? VERDICTS.length + 1 : s.verdict[owner]!;
+      };
       return (a, b) => key(a) - key(b);
     }
     case 'info': {
-      if (rows.length > MAX_INFO_ROWS) return `Sorting by Info reads every packet; it takes up to ${MAX_INFO_ROWS.toLocaleString('en-US')} rows. Filter first.`;
+      if (rows.length > MAX_INFO_ROWS)
+        return `Sorting by Info reads every packet; it takes up to ${MAX_INFO_ROWS.toLocaleString('en-US')} rows. Filter first.`;
       const texts = new Map<number, string>();
       for (const row of rows) {
         texts.set(row, s.info(row));
@@ -78,40 +118,57 @@ export async function packetCompare(column: string, s: Subject, rows: Uint32Arra
       }
       return (a, b) => order(texts.get(a)!, texts.get(b)!);
     }
-    default: return `There is no column '${column}'.`;
+    default:
+      return `There is no column '${column}'.`;
   }
 }
 
 /** @returns how two flow rows compare by a column, or in words why they cannot */
 export async function flowCompare(column: string, s: Subject, turns: Turns): Promise<Compare | string> {
   const c = s.analysis.flows.columns;
-  const by = (key: (row: number) => number): Compare => (a, b) => key(a) - key(b);
+  const by =
+    (key: (row: number) => number): Compare =>
+    (a, b) =>
+      key(a) - key(b);
   switch (column) {
     // The gravest first, then the highest score: what the list begins with.
-    case 'verdict': return (a, b) => s.verdict[a]! - s.verdict[b]! || s.score[b]! - s.score[a]! || a - b;
-    case 'score': return by((row) => (s.score[row]! === s.score[row]! ? s.score[row]! : -1));
-    case 'id': return by((row) => c.firstPacket[row]!);
-    case 'packets': return by((row) => c.packetsForward[row]! + c.packetsReverse[row]!);
-    case 'bytes': return by((row) => c.bytesForward[row]! + c.bytesReverse[row]!);
-    case 'start': return (a, b) => c.startSeconds[a]! - c.startSeconds[b]! || c.startNanoseconds[a]! - c.startNanoseconds[b]!;
-    case 'duration': return by((row) => c.endSeconds[row]! - c.startSeconds[row]! + (c.endNanoseconds[row]! - c.startNanoseconds[row]!) / 1e9);
-    case 'vlan': return by((row) => c.vlans[row * VLANS_KEPT]!);
-    case 'label': return by((row) => s.label[row]!);
-    case 'initiator': case 'responder': {
+    case 'verdict':
+      return (a, b) => s.verdict[a]! - s.verdict[b]! || s.score[b]! - s.score[a]! || a - b;
+    case 'score':
+      return by((row) => (s.score[row]! === s.score[row]! ? s.score[row]! : -1));
+    case 'id':
+      return by((row) => c.firstPacket[row]!);
+    case 'packets':
+      return by((row) => c.packetsForward[row]! + c.packetsReverse[row]!);
+    case 'bytes':
+      return by((row) => c.bytesForward[row]! + c.bytesReverse[row]!);
+    case 'start':
+      return (a, b) => c.startSeconds[a]! - c.startSeconds[b]! || c.startNanoseconds[a]! - c.startNanoseconds[b]!;
+    case 'duration':
+      return by(
+        (row) => c.endSeconds[row]! - c.startSeconds[row]! + (c.endNanoseconds[row]! - c.startNanoseconds[row]!) / 1e9,
+      );
+    case 'vlan':
+      return by((row) => c.vlans[row * VLANS_KEPT]!);
+    case 'label':
+      return by((row) => s.label[row]!);
+    case 'initiator':
+    case 'responder': {
       const ranks = await addressRanks(s, turns);
       const port = column === 'initiator' ? 'initiatorPort' : 'responderPort';
       return (a, b) => ranks[c[column][a]!]! - ranks[c[column][b]!]! || c[port][a]! - c[port][b]!;
     }
-    case 'app': return (a, b) => order(flowAppName(s.analysis, a as FlowRow), flowAppName(s.analysis, b as FlowRow));
+    case 'app':
+      return (a, b) => order(flowAppName(s.analysis, a as FlowRow), flowAppName(s.analysis, b as FlowRow));
     case 'name': {
       const name = (row: number): string => flowName(factsOfRow(s.analysis, row as FlowRow)) ?? '\uffff';
       return (a, b) => order(name(a), name(b));
     }
-    default: return `There is no column '${column}'.`;
+    default:
+      return `There is no column '${column}'.`;
   }
 }
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-

@@ -5,7 +5,12 @@ const RUN = 32;
 const CHECK = 8192;
 
 /** @param order row numbers, sorted in place @param compare by row number; equal rows keep their order @param share how much of the job's progress this is */
-export async function sortRows(order: Uint32Array<ArrayBuffer>, compare: (a: number, b: number) => number, turns: Turns, share: number): Promise<Uint32Array<ArrayBuffer>> {
+export async function sortRows(
+  order: Uint32Array<ArrayBuffer>,
+  compare: (a: number, b: number) => number,
+  turns: Turns,
+  share: number,
+): Promise<Uint32Array<ArrayBuffer>> {
   const n = order.length;
   const begun = turns.done;
   const passes = Math.max(1, Math.ceil(Math.log2(Math.max(2, n / RUN))) + 1);
@@ -41,7 +46,10 @@ function insertion(order: Uint32Array, from: number, end: number, compare: (a: n
   for (let i = from + 1; i < end; i++) {
     const row = order[i]!;
     let j = i - 1;
-    while (j >= from && compare(order[j]!, row) > 0) { order[j + 1] = order[j]!; j--; }
+    while (j >= from && compare(order[j]!, row) > 0) {
+      order[j + 1] = order[j]!;
+      j--;
+    }
     order[j + 1] = row;
   }
 }

@@ -35,7 +35,15 @@ function times(s: Subject, base: number, rows: number): { readonly from: number;
   return { from, to };
 }
 
-function countInto(s: Subject, base: number, rows: number, from: number, scale: number, packets: Uint32Array, malicious: Uint32Array): void {
+function countInto(
+  s: Subject,
+  base: number,
+  rows: number,
+  from: number,
+  scale: number,
+  packets: Uint32Array,
+  malicious: Uint32Array,
+): void {
   const { seconds, nanoseconds, owner } = s.analysis.packets.chunk(base as PacketRow);
   const last = packets.length - 1;
   for (let i = 0; i < rows; i++) {
@@ -52,9 +60,16 @@ function summary(s: Subject, base: number, revision: number, final: boolean): Su
   known.set(packets, list);
   const index = base / CHUNK_ROWS;
   const before = list[index];
-  if (before !== undefined && (before.revision === revision || (!final && index < packets.count / CHUNK_ROWS - FRESH))) return before;
+  if (before !== undefined && (before.revision === revision || (!final && index < packets.count / CHUNK_ROWS - FRESH)))
+    return before;
   const { from, to } = times(s, base, CHUNK_ROWS);
-  const made: Summary = { from, to: to + 1, packets: new Uint32Array(BINS), malicious: new Uint32Array(BINS), revision };
+  const made: Summary = {
+    from,
+    to: to + 1,
+    packets: new Uint32Array(BINS),
+    malicious: new Uint32Array(BINS),
+    revision,
+  };
   countInto(s, base, CHUNK_ROWS, from, BINS / (to + 1 - from), made.packets, made.malicious);
   list[index] = made;
   return made;
@@ -72,7 +87,8 @@ export async function timeStrip(s: Subject, buckets: number, revision: number, f
   // Captures are nearly in order; the true ends are found anyway, a merged file may start anywhere.
   for (let base = 0; base < total; base += CHUNK_ROWS) {
     const whole = total > EXACT_ROWS && base + CHUNK_ROWS <= total ? summary(s, base, revision, final) : null;
-    const range = whole === null ? times(s, base, Math.min(CHUNK_ROWS, total - base)) : { from: whole.from, to: whole.to - 1 };
+    const range =
+      whole === null ? times(s, base, Math.min(CHUNK_ROWS, total - base)) : { from: whole.from, to: whole.to - 1 };
     summaries.push(whole);
     from = Math.min(from, range.from);
     to = Math.max(to, range.to);
@@ -82,10 +98,14 @@ export async function timeStrip(s: Subject, buckets: number, revision: number, f
   const scale = buckets / (to - from);
   for (let base = 0; base < total; base += CHUNK_ROWS) {
     const whole = summaries[base / CHUNK_ROWS]!;
-    if (whole === null) countInto(s, base, Math.min(CHUNK_ROWS, total - base), from, scale, page.packets, page.malicious);
+    if (whole === null)
+      countInto(s, base, Math.min(CHUNK_ROWS, total - base), from, scale, page.packets, page.malicious);
     else {
       for (let bin = 0; bin < BINS; bin++) {
-        const bucket = Math.min(buckets - 1, Math.floor((whole.from - from + ((bin + 0.5) * (whole.to - whole.from)) / BINS) * scale));
+        const bucket = Math.min(
+          buckets - 1,
+          Math.floor((whole.from - from + ((bin + 0.5) * (whole.to - whole.from)) / BINS) * scale),
+        );
         page.packets[bucket]! += whole.packets[bin]!;
         page.malicious[bucket]! += whole.malicious[bin]!;
       }

@@ -19,7 +19,9 @@ export class Turns {
   }
 
   async rest(): Promise<void> {
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     if (this.cancelled) throw new Cancelled('given up');
     this.since = performance.now();
   }

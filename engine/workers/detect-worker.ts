@@ -17,8 +17,12 @@ const blocks: BlockArrays[] = [];
 
 parentPort?.on('message', (message: DetectMessage) => {
   switch (message.kind) {
-    case 'model': trees = message.trees; break;
-    case 'arrays': blocks[message.id] = message.arrays; break;
+    case 'model':
+      trees = message.trees;
+      break;
+    case 'arrays':
+      blocks[message.id] = message.arrays;
+      break;
     case 'block': {
       if (trees === null) return;
       const { vectors, raw, novelty } = blocks[message.id]!;

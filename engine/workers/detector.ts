@@ -33,7 +33,10 @@ export class Detector {
       for (let i = 1; i < threads; i++) {
         const worker = startWorker(import.meta.url, 'detect-worker');
         worker.on('message', (sequence: number) => this.ready(sequence));
-        worker.on('error', (error: Error) => { this.failure = error; this.wake?.(); });
+        worker.on('error', (error: Error) => {
+          this.failure = error;
+          this.wake?.();
+        });
         worker.postMessage(shared);
         this.workers.push({ worker, ids: new Map() });
       }
@@ -63,7 +66,9 @@ export class Detector {
   async relax(limit = MAX_PENDING): Promise<void> {
     while (this.waiting.size > limit) {
       if (this.failure) throw this.failure;
-      await new Promise<void>((resolve) => { this.wake = resolve; });
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
     }
     if (this.failure) throw this.failure;
   }

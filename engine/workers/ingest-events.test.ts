@@ -8,7 +8,10 @@ import { EventBuffer, EventReader, EventWriter } from './ingest-events.ts';
 test('events carry seconds before 1970 and beyond 32 bits to the other thread', () => {
   const buffer = new EventBuffer(new SharedArrayBuffer(65_536));
   const writer = new EventWriter(buffer, { take: () => 0 }, () => assert.fail('full'));
-  const stamps = [0, 1, 1_735_732_800, 4_294_967_295, 4_294_967_296, 5_680_281_600, -1, -31_449_600, 8_639_999_999_999, -8_640_000_000_000];
+  const stamps = [
+    0, 1, 1_735_732_800, 4_294_967_295, 4_294_967_296, 5_680_281_600, -1, -31_449_600, 8_639_999_999_999,
+    -8_640_000_000_000,
+  ];
   const l = new Layers();
   l.fragment = 2;
   l.fragmentEnds = true;
@@ -22,12 +25,30 @@ test('events carry seconds before 1970 and beyond 32 bits to the other thread', 
   const flags: unknown[] = [];
   const to: IngestListener = {
     began: () => undefined,
-    payload: (_slot, dir, layers, _buf, _ns, seconds, _packet, whole) => { flags.push(dir, layers.fragment, layers.fragmentEnds, layers.damaged, whole); return heard.push(seconds); },
-    checkpoint: (_slot, _row, _packets, sec) => { heard.push(sec); },
+    payload: (_slot, dir, layers, _buf, _ns, seconds, _packet, whole) => {
+      flags.push(dir, layers.fragment, layers.fragmentEnds, layers.damaged, whole);
+      return heard.push(seconds);
+    },
+    checkpoint: (_slot, _row, _packets, sec) => {
+      heard.push(sec);
+    },
     completed: () => undefined,
-    late: (_row, dir, _wire, sec) => { flags.push(dir); heard.push(sec); },
+    late: (_row, dir, _wire, sec) => {
+      flags.push(dir);
+      heard.push(sec);
+    },
   };
-  new EventReader().read(buffer, writer.at, new Uint8Array(0), new Uint16Array(65_536), to, { began: () => undefined, vector: () => undefined, named: () => undefined });
-  assert.deepEqual(heard, stamps.flatMap((s) => [s, s, s]));
-  assert.deepEqual(flags, stamps.flatMap(() => [1, 2, true, true, true, 1]));
+  new EventReader().read(buffer, writer.at, new Uint8Array(0), new Uint16Array(65_536), to, {
+    began: () => undefined,
+    vector: () => undefined,
+    named: () => undefined,
+  });
+  assert.deepEqual(
+    heard,
+    stamps.flatMap((s) => [s, s, s]),
+  );
+  assert.deepEqual(
+    flags,
+    stamps.flatMap(() => [1, 2, true, true, true, 1]),
+  );
 });

@@ -80,10 +80,27 @@ export class EventWriter implements IngestListener {
     this.at = at + BEGAN_WORDS;
   }
 
-  payload(slot: number, dir: number, l: Layers, _buf: Uint8Array, nanoseconds: number, seconds: number, packet: number, whole: boolean): number {
+  payload(
+    slot: number,
+    dir: number,
+    l: Layers,
+    _buf: Uint8Array,
+    nanoseconds: number,
+    seconds: number,
+    packet: number,
+    whole: boolean,
+  ): number {
     const { words, pairs } = this.room(PAYLOAD_WORDS);
     const { at } = this;
-    words[at] = PAYLOAD | (dir === 1 ? REVERSE : 0) | (whole ? WHOLE : 0) | (l.damaged ? DAMAGED : 0) | (l.hasPorts ? PORTS : 0) | (l.fragment << FRAGMENT_SHIFT) | (l.fragmentEnds ? FRAGMENT_ENDS : 0) | highSeconds(seconds);
+    words[at] =
+      PAYLOAD |
+      (dir === 1 ? REVERSE : 0) |
+      (whole ? WHOLE : 0) |
+      (l.damaged ? DAMAGED : 0) |
+      (l.hasPorts ? PORTS : 0) |
+      (l.fragment << FRAGMENT_SHIFT) |
+      (l.fragmentEnds ? FRAGMENT_ENDS : 0) |
+      highSeconds(seconds);
     words[at + 1] = slot;
     words[at + 2] = seconds;
     words[at + 3] = packet;
@@ -162,9 +179,16 @@ export class EventReader {
    * @param names protocol ids of the writing thread → ids of this one
    * @param before told of some things before the listener
    */
-  read({ words, pairs }: EventBuffer, count: number, buf: Uint8Array, names: Uint16Array, to: IngestListener, before: EventsBefore): void {
+  read(
+    { words, pairs }: EventBuffer,
+    count: number,
+    buf: Uint8Array,
+    names: Uint16Array,
+    to: IngestListener,
+    before: EventsBefore,
+  ): void {
     const l = this.layers;
-    for (let at = 0; at < count; ) {
+    for (let at = 0; at < count;) {
       const head = words[at]!;
       switch (head & 15) {
         case PAYLOAD: {
@@ -186,7 +210,19 @@ export class EventReader {
           l.tcpSequence = words[at + 10]!;
           l.ahead = words[at + 11]! | 0;
           const packet = words[at + 3]!;
-          before.named(packet, to.payload(words[at + 1]!, head & REVERSE ? 1 : 0, l, buf, pairs[(at + 12) >>> 1]!, secondsOf(head, words[at + 2]!), packet, (head & WHOLE) !== 0));
+          before.named(
+            packet,
+            to.payload(
+              words[at + 1]!,
+              head & REVERSE ? 1 : 0,
+              l,
+              buf,
+              pairs[(at + 12) >>> 1]!,
+              secondsOf(head, words[at + 2]!),
+              packet,
+              (head & WHOLE) !== 0,
+            ),
+          );
           at += PAYLOAD_WORDS;
           break;
         }
@@ -197,11 +233,24 @@ export class EventReader {
           break;
         case CHECKPOINT:
           before.vector(words[at + 3]!);
-          to.checkpoint(words[at + 1]!, words[at + 2]! as FlowRow, words[at + 4]!, secondsOf(head, words[at + 5]!), words[at + 6]!);
+          to.checkpoint(
+            words[at + 1]!,
+            words[at + 2]! as FlowRow,
+            words[at + 4]!,
+            secondsOf(head, words[at + 5]!),
+            words[at + 6]!,
+          );
           at += CHECKPOINT_WORDS;
           break;
         case LATE:
-          to.late(words[at + 1]! as FlowRow, head & REVERSE ? 1 : 0, words[at + 2]!, secondsOf(head, words[at + 3]!), words[at + 4]!, words[at + 5]!);
+          to.late(
+            words[at + 1]! as FlowRow,
+            head & REVERSE ? 1 : 0,
+            words[at + 2]!,
+            secondsOf(head, words[at + 3]!),
+            words[at + 4]!,
+            words[at + 5]!,
+          );
           at += LATE_WORDS;
           break;
         default:

@@ -57,10 +57,25 @@ export class IngestThread {
     this.data = Array.from({ length: PARTS }, () => new SharedArrayBuffer(o.bytes?.part ?? PART_BYTES));
     const events = Array.from({ length: PARTS }, () => new SharedArrayBuffer(o.bytes?.events ?? EVENT_BYTES));
     this.events = events.map((b) => new EventBuffer(b));
-    const workerData: IngestTask = { path: o.path, cacheFolder: o.cacheFolder, limits: o.limits ?? null, ingest: o.ingest, data: this.data, events, vectors: this.blocks.map((b) => b.vectors), signal: this.signal };
+    const workerData: IngestTask = {
+      path: o.path,
+      cacheFolder: o.cacheFolder,
+      limits: o.limits ?? null,
+      ingest: o.ingest,
+      data: this.data,
+      events,
+      vectors: this.blocks.map((b) => b.vectors),
+      signal: this.signal,
+    };
     this.worker = startWorker(import.meta.url, 'ingest-worker', { workerData });
-    this.worker.on('message', (report: IngestReport) => { this.queue.push(report); this.wake?.(); });
-    this.worker.on('error', (error: Error) => { this.failure = error; this.wake?.(); });
+    this.worker.on('message', (report: IngestReport) => {
+      this.queue.push(report);
+      this.wake?.();
+    });
+    this.worker.on('error', (error: Error) => {
+      this.failure = error;
+      this.wake?.();
+    });
   }
 
   /** How far reading is, as a reader's source tells it. */
@@ -72,12 +87,16 @@ export class IngestThread {
   /** Tells what one part of the capture brought. @returns false when nothing is left */
   async step(): Promise<boolean> {
     if (performance.now() - this.turn > TURN) {
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
       this.turn = performance.now();
     }
     while (this.queue.length === 0) {
       if (this.failure) throw this.failure;
-      await new Promise<void>((resolve) => { this.wake = resolve; });
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
     }
     const report = this.queue.shift()!;
     if (report.kind === 'end') {
@@ -121,7 +140,15 @@ export class IngestThread {
     const data = new Uint8Array(report.data < 0 ? new SharedArrayBuffer(0) : this.data[report.data]!);
     const rows = mirror.packets.chunks.length > 0;
     this.reader.read(this.events[report.events]!, report.words, data, this.names, listener, {
-      began: (row) => { columns.count = row + 1; }, vector: (block) => { this.block = this.blocks[block]!; }, named: (packet, protocol) => { if (rows) this.name(packet as PacketRow, protocol); },
+      began: (row) => {
+        columns.count = row + 1;
+      },
+      vector: (block) => {
+        this.block = this.blocks[block]!;
+      },
+      named: (packet, protocol) => {
+        if (rows) this.name(packet as PacketRow, protocol);
+      },
     });
     this.order({ kind: 'back', data: report.lastOfData ? report.data : -1, events: report.events });
   }

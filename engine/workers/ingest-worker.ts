@@ -41,9 +41,18 @@ export interface IngestNews {
 
 export type IngestReport =
   | {
-    readonly kind: 'events'; readonly events: number; readonly words: number; readonly data: number; readonly lastOfData: boolean;
-    readonly packets: number; readonly rows: number; readonly base: number; readonly taken: number; readonly size: number | null; readonly news: IngestNews;
-  }
+      readonly kind: 'events';
+      readonly events: number;
+      readonly words: number;
+      readonly data: number;
+      readonly lastOfData: boolean;
+      readonly packets: number;
+      readonly rows: number;
+      readonly base: number;
+      readonly taken: number;
+      readonly size: number | null;
+      readonly news: IngestNews;
+    }
   | { readonly kind: 'end'; readonly ending: Ending; readonly meta: CaptureMeta | null };
 
 class IngestLoop implements VectorWriter {
@@ -67,7 +76,13 @@ class IngestLoop implements VectorWriter {
   private under = 0;
   private stopping = false;
   private reader: CaptureReader | null = null;
-  private readonly sent: { columns: Uint32Array | null; chunks: number; names: number; addresses: number; pairs: number } = { columns: null, chunks: 0, names: 0, addresses: 1, pairs: 0 };
+  private readonly sent: {
+    columns: Uint32Array | null;
+    chunks: number;
+    names: number;
+    addresses: number;
+    pairs: number;
+  } = { columns: null, chunks: 0, names: 0, addresses: 1, pairs: 0 };
 
   constructor(o: IngestTask) {
     this.events = o.events.map((b) => new EventBuffer(b));
@@ -85,7 +100,10 @@ class IngestLoop implements VectorWriter {
   }
 
   async run(o: IngestTask): Promise<void> {
-    const opened = openCapture(o.path, this.ingest, { cacheFolder: o.cacheFolder, ...(o.limits ? { limits: o.limits } : {}) });
+    const opened = openCapture(o.path, this.ingest, {
+      cacheFolder: o.cacheFolder,
+      ...(o.limits ? { limits: o.limits } : {}),
+    });
     if (!opened.ok) {
       this.say({ kind: 'end', ending: opened.ending, meta: null });
       return;
@@ -142,14 +160,38 @@ class IngestLoop implements VectorWriter {
   private report(last: boolean): void {
     const { ingest, sent, writer, reader } = this;
     const { columns } = ingest.flows;
-    const chunks = ingest.packets.chunks.slice(sent.chunks).map((c, i) => ({ buffer: c!.buffer, start: ingest.packets.starts[sent.chunks + i]! }));
+    const chunks = ingest.packets.chunks
+      .slice(sent.chunks)
+      .map((c, i) => ({ buffer: c!.buffer, start: ingest.packets.starts[sent.chunks + i]! }));
     const news: IngestNews = {
       columns: columns.initiator === sent.columns ? null : columns.headers(),
-      chunks, names: protocolNames().slice(sent.names), addresses: ingest.addresses.wordsFrom(sent.addresses), pairs: ingest.pairs.slice(sent.pairs), data: this.grown,
+      chunks,
+      names: protocolNames().slice(sent.names),
+      addresses: ingest.addresses.wordsFrom(sent.addresses),
+      pairs: ingest.pairs.slice(sent.pairs),
+      data: this.grown,
     };
-    Object.assign(sent, { columns: columns.initiator, chunks: ingest.packets.chunks.length, names: protocolNames().length, addresses: ingest.addresses.size, pairs: ingest.pairs.length });
+    Object.assign(sent, {
+      columns: columns.initiator,
+      chunks: ingest.packets.chunks.length,
+      names: protocolNames().length,
+      addresses: ingest.addresses.size,
+      pairs: ingest.pairs.length,
+    });
     this.grown = null;
-    this.say({ kind: 'events', events: this.event, words: writer.at, data: this.datum, lastOfData: last, packets: ingest.packetCount, rows: ingest.packets.count, base: ingest.baseSeconds, taken: reader!.source.taken(), size: reader!.source.size, news });
+    this.say({
+      kind: 'events',
+      events: this.event,
+      words: writer.at,
+      data: this.datum,
+      lastOfData: last,
+      packets: ingest.packetCount,
+      rows: ingest.packets.count,
+      base: ingest.baseSeconds,
+      taken: reader!.source.taken(),
+      size: reader!.source.size,
+      news,
+    });
     this.under++;
     if (last) this.datum = -1;
     while (this.freeEvents.length === 0) this.wait();

@@ -17,6 +17,7 @@ export interface TrainResult {
 
 parentPort?.on('message', (task: TrainTask) => {
   const units: { n: number; trees: Tree[] }[] = [];
-  for (let n = task.first; n < task.count; n += task.step) units.push({ n, trees: trainUnit(task.set, task.options, n) });
+  for (let n = task.first; n < task.count; n += task.step)
+    units.push({ n, trees: trainUnit(task.set, task.options, n) });
   parentPort!.postMessage({ id: task.id, units } satisfies TrainResult);
 });

@@ -22,18 +22,21 @@ export class Trainer {
     const id = this.next++;
     const units: Tree[][] = new Array<Tree[]>(count);
     await Promise.all(
-      this.workers.slice(0, step).map((worker, first) => new Promise<void>((resolve, reject) => {
-        const done = (result: TrainResult): void => {
-          if (result.id !== id) return;
-          for (const unit of result.units) units[unit.n] = unit.trees;
-          worker.off('message', done);
-          worker.off('error', reject);
-          resolve();
-        };
-        worker.on('message', done);
-        worker.on('error', reject);
-        worker.postMessage({ id, set, options, first, step, count } satisfies TrainTask);
-      })),
+      this.workers.slice(0, step).map(
+        (worker, first) =>
+          new Promise<void>((resolve, reject) => {
+            const done = (result: TrainResult): void => {
+              if (result.id !== id) return;
+              for (const unit of result.units) units[unit.n] = unit.trees;
+              worker.off('message', done);
+              worker.off('error', reject);
+              resolve();
+            };
+            worker.on('message', done);
+            worker.on('error', reject);
+            worker.postMessage({ id, set, options, first, step, count } satisfies TrainTask);
+          }),
+      ),
     );
     return assemble(units, set, options);
   }

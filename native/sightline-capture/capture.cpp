@@ -30,7 +30,9 @@ constexpr std::size_t kLongestWord = 4096;
 
 volatile std::sig_atomic_t stop_signal = 0;
 
-void on_signal(int) { stop_signal = 1; }
+void on_signal(int) {
+  stop_signal = 1;
+}
 
 std::string os_name() {
 #ifdef _WIN32
@@ -49,8 +51,18 @@ int fail(const char* code, const std::string& message) {
 void say_status(const Ring& ring, const Segments& segments, ChunkQueue& queue) {
   // In this order: what is written may be more than the clock stands for, never less.
   const std::uint64_t clock = queue.clock();
-  Line("status").number("packets", ring.packets).number("bytes", ring.bytes).number("received", ring.received).number("dropped", ring.dropped).number("ifdropped", ring.interface_dropped)
-      .number("skipped", ring.skipped).number("offset", segments.written()).number("waiting", queue.waiting_bytes()).number("clock", clock / kMillisecond).flag("paused", ring.paused()).say();
+  Line("status")
+      .number("packets", ring.packets)
+      .number("bytes", ring.bytes)
+      .number("received", ring.received)
+      .number("dropped", ring.dropped)
+      .number("ifdropped", ring.interface_dropped)
+      .number("skipped", ring.skipped)
+      .number("offset", segments.written())
+      .number("waiting", queue.waiting_bytes())
+      .number("clock", clock / kMillisecond)
+      .flag("paused", ring.paused())
+      .say();
 }
 
 // Does what whole lines say. @returns false when the parent said stop, or says nothing that can be understood
@@ -72,7 +84,13 @@ class Links {
     for (auto& [name, before] : known_) {
       const LinkState now = watch_.state(name);
       if (now == before || now == LinkState::unknown) continue;
-      Line("link").text("name", name).text("state", now == LinkState::up ? "up" : now == LinkState::down ? "down" : "gone").text("message", "").say();
+      Line("link")
+          .text("name", name)
+          .text("state", now == LinkState::up     ? "up"
+                         : now == LinkState::down ? "down"
+                                                  : "gone")
+          .text("message", "")
+          .say();
       before = now;
     }
   }
@@ -166,7 +184,8 @@ int capture(const LibPcap& lib, const CaptureOptions& o) {
   for (std::size_t i = 0; i < handles.size(); i++) {
     const char* code = open_handle(lib, o, o.interfaces[i], handles[i], why);
     if (code != nullptr) return fail(code, handles.size() > 1 ? o.interfaces[i] + ": " + why : why);
-    described.push_back({o.interfaces[i], o.filter, static_cast<std::uint16_t>(lib.datalink(handles[i].pcap)), static_cast<std::uint32_t>(o.snap_length)});
+    described.push_back({o.interfaces[i], o.filter, static_cast<std::uint16_t>(lib.datalink(handles[i].pcap)),
+                         static_cast<std::uint32_t>(o.snap_length)});
     names += (names.empty() ? "" : ",") + quoted(o.interfaces[i]);
   }
   if (!filters_good(lib, o, handles, why)) return fail("filter", why);
@@ -204,19 +223,27 @@ int capture(const LibPcap& lib, const CaptureOptions& o) {
       reader.join();
       queue.close();
       writer.join();
-      return fail("unconfined", "the helper could not leave itself only the system calls that it needs (seccomp: " + why + "), and captures with no more; SIGHTLINE_UNCONFINED=1 in the environment lets it");
+      return fail("unconfined",
+                  "the helper could not leave itself only the system calls that it needs (seccomp: " + why +
+                      "), and captures with no more; SIGHTLINE_UNCONFINED=1 in the environment lets it");
     }
     if (why.empty()) confined += confined.empty() ? "seccomp" : "+seccomp";
   }
-  Line("started").raw("interfaces", "[" + names + "]").number("link", described[0].link).text("confined", confined).say();
+  Line("started")
+      .raw("interfaces", "[" + names + "]")
+      .number("link", described[0].link)
+      .text("confined", confined)
+      .say();
 
   Ended ended = conduct(ring, segments, queue, links, o);
   ring.stop();
   reader.join();
   queue.close();
   writer.join();
-  if (segments.failed()) ended = {"disk", segments.error()};
-  else if (*ring.code() != 0) ended = {ring.code(), ring.reason()};
+  if (segments.failed())
+    ended = {"disk", segments.error()};
+  else if (*ring.code() != 0)
+    ended = {ring.code(), ring.reason()};
   say_status(ring, segments, queue);
   Line("stopped").text("code", ended.code).text("message", ended.reason).number("kept", segments.kept()).say();
   for (const Handle& h : handles) lib.close(h.pcap);

@@ -28,9 +28,12 @@ void ChunkQueue::give_full(std::unique_ptr<Chunk> chunk) {
 
 void ChunkQueue::give_clock(std::uint64_t clock) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!waiting_.empty()) waiting_.back()->clock = clock;
-  else if (writing_) writing_clock_ = clock;
-  else clock_ = clock;
+  if (!waiting_.empty())
+    waiting_.back()->clock = clock;
+  else if (writing_)
+    writing_clock_ = clock;
+  else
+    clock_ = clock;
 }
 
 std::unique_ptr<Chunk> ChunkQueue::take_full(int milliseconds) {

@@ -6,10 +6,15 @@ constexpr std::uint64_t kSecond = 1000000000ULL, kMillisecond = 1000000ULL;
 
 // Nanoseconds since the epoch.
 inline std::uint64_t now_nanoseconds() {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count());
 }
 
-// Nanoseconds of a clock that nobody sets: for every duration. The other one may be stepped at any moment, backwards too.
+// Nanoseconds of a clock that nobody sets: for every duration. The other one may be stepped at any moment, backwards
+// too.
 inline std::uint64_t steady_nanoseconds() {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+          .count());
 }

@@ -19,27 +19,49 @@ constexpr unsigned kArchitecture = AUDIT_ARCH_X86_64;
 constexpr unsigned kArchitecture = AUDIT_ARCH_AARCH64;
 #endif
 
-// Reading the ring, making and writing files of segments, waiting, memory, threads, ending. No socket, no program, no other process.
-constexpr unsigned kAllowed[] = {
-    SYS_read, SYS_openat, SYS_unlinkat, SYS_close, SYS_fstat, SYS_newfstatat, SYS_lseek, SYS_ftruncate, SYS_getsockopt, SYS_setsockopt, SYS_recvfrom, SYS_recvmsg,
+// Reading the ring, making and writing files of segments, waiting, memory, threads, ending. No socket, no program, no
+// other process.
+constexpr unsigned kAllowed[] = {SYS_read,          SYS_openat,
+                                 SYS_unlinkat,      SYS_close,
+                                 SYS_fstat,         SYS_newfstatat,
+                                 SYS_lseek,         SYS_ftruncate,
+                                 SYS_getsockopt,    SYS_setsockopt,
+                                 SYS_recvfrom,      SYS_recvmsg,
 #ifdef SYS_poll
-    SYS_poll,
+                                 SYS_poll,
 #endif
 #ifdef SYS_open
-    SYS_open, SYS_unlink, SYS_stat,
+                                 SYS_open,          SYS_unlink,
+                                 SYS_stat,
 #endif
 #ifdef SYS_rseq
-    SYS_rseq,
+                                 SYS_rseq,
 #endif
-    SYS_ppoll, SYS_futex, SYS_nanosleep, SYS_clock_nanosleep, SYS_clock_gettime, SYS_gettimeofday, SYS_sched_yield, SYS_restart_syscall, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect,
-    SYS_madvise, SYS_brk, SYS_getrandom, SYS_rt_sigreturn, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_getpid, SYS_gettid, SYS_tgkill, SYS_set_robust_list, SYS_exit, SYS_exit_group};
+                                 SYS_ppoll,         SYS_futex,
+                                 SYS_nanosleep,     SYS_clock_nanosleep,
+                                 SYS_clock_gettime, SYS_gettimeofday,
+                                 SYS_sched_yield,   SYS_restart_syscall,
+                                 SYS_mmap,          SYS_munmap,
+                                 SYS_mremap,        SYS_mprotect,
+                                 SYS_madvise,       SYS_brk,
+                                 SYS_getrandom,     SYS_rt_sigreturn,
+                                 SYS_rt_sigaction,  SYS_rt_sigprocmask,
+                                 SYS_getpid,        SYS_gettid,
+                                 SYS_tgkill,        SYS_set_robust_list,
+                                 SYS_exit,          SYS_exit_group};
 
-sock_filter statement(unsigned short code, unsigned value) { return {code, 0, 0, value}; }
-sock_filter jump_if_equal(unsigned value, unsigned char yes, unsigned char no) { return {BPF_JMP | BPF_JEQ | BPF_K, yes, no, value}; }
+sock_filter statement(unsigned short code, unsigned value) {
+  return {code, 0, 0, value};
+}
+sock_filter jump_if_equal(unsigned value, unsigned char yes, unsigned char no) {
+  return {BPF_JMP | BPF_JEQ | BPF_K, yes, no, value};
+}
 
 }  // namespace
 
-bool can_confine_calls() { return true; }
+bool can_confine_calls() {
+  return true;
+}
 
 std::string confine_calls(const std::vector<int>& unwritten) {
   constexpr unsigned kDeny = SECCOMP_RET_ERRNO | EPERM;
@@ -53,12 +75,15 @@ std::string confine_calls(const std::vector<int>& unwritten) {
     program.push_back(jump_if_equal(call, 0, 1));
     program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   }
-  // Writing, but not to where packets come from: that would send frames. The kernel takes the lower half of the argument.
+  // Writing, but not to where packets come from: that would send frames. The kernel takes the lower half of the
+  // argument.
   const auto after = static_cast<unsigned char>(unwritten.size() + 2);
   program.push_back(jump_if_equal(SYS_write, 1, 0));
   program.push_back(jump_if_equal(SYS_pwrite64, 0, after));
   program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[0])));
-  for (std::size_t i = 0; i < unwritten.size(); i++) program.push_back(jump_if_equal(static_cast<unsigned>(unwritten[i]), static_cast<unsigned char>(unwritten.size() - i), 0));
+  for (std::size_t i = 0; i < unwritten.size(); i++)
+    program.push_back(
+        jump_if_equal(static_cast<unsigned>(unwritten[i]), static_cast<unsigned char>(unwritten.size() - i), 0));
   program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   // A write that is not allowed comes here too, and is no ioctl. Of ioctl only the question whether an interface is up.
   program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
@@ -69,9 +94,14 @@ std::string confine_calls(const std::vector<int>& unwritten) {
   program.push_back(statement(BPF_RET | BPF_K, kDeny));
   program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   const sock_fprog filter = {static_cast<unsigned short>(program.size()), program.data()};
-  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0 ? "" : std::strerror(errno);
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0 ? ""
+                                                                                                : std::strerror(errno);
 }
 #else
-bool can_confine_calls() { return false; }
-std::string confine_calls(const std::vector<int>&) { return ""; }
+bool can_confine_calls() {
+  return false;
+}
+std::string confine_calls(const std::vector<int>&) {
+  return "";
+}
 #endif

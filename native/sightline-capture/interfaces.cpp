@@ -18,8 +18,10 @@ constexpr int kCountEvery = 1000;
 std::string address_text(const sockaddr* a) {
   char text[INET6_ADDRSTRLEN] = "";
   if (a == nullptr) return "";
-  if (a->sa_family == AF_INET) inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(a)->sin_addr, text, sizeof text);
-  if (a->sa_family == AF_INET6) inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(a)->sin6_addr, text, sizeof text);
+  if (a->sa_family == AF_INET)
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(a)->sin_addr, text, sizeof text);
+  if (a->sa_family == AF_INET6)
+    inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(a)->sin6_addr, text, sizeof text);
   return text;
 }
 
@@ -41,8 +43,10 @@ Probe probe(const LibPcap& lib, const char* name) {
   }
   out.monitor = lib.can_set_rfmon(p) == 1;
   out.status = lib.activate(p);
-  if (out.status >= 0) out.link = lib.datalink(p);
-  else out.message = lib.geterr(p);
+  if (out.status >= 0)
+    out.link = lib.datalink(p);
+  else
+    out.message = lib.geterr(p);
   lib.close(p);
   return out;
 }
@@ -59,7 +63,8 @@ std::string addresses_of(const pcap_if* i) {
 // Names and states in one text: whether something has changed.
 std::string shape_of(const pcap_if* first) {
   std::string out;
-  for (const pcap_if* i = first; i != nullptr; i = i->next) out += std::string(i->name) + " " + std::to_string(i->flags & (kUp | kRunning)) + " " + addresses_of(i) + "\n";
+  for (const pcap_if* i = first; i != nullptr; i = i->next)
+    out += std::string(i->name) + " " + std::to_string(i->flags & (kUp | kRunning)) + " " + addresses_of(i) + "\n";
   return out;
 }
 
@@ -73,14 +78,26 @@ void say_interfaces(const LibPcap& lib, const pcap_if* first) {
     asked = asked || up;
     const char* link = p.link < 0 ? nullptr : lib.datalink_val_to_name(p.link);
     Line line("interface");
-    line.text("name", i->name).text("description", i->description == nullptr ? "" : i->description).raw("addresses", addresses_of(i)).flag("up", up);
-    line.flag("running", (i->flags & kRunning) != 0).flag("loopback", (i->flags & kLoopback) != 0).flag("monitor", p.monitor);
-    if (p.link >= 0) line.number("link", static_cast<std::uint64_t>(p.link)).text("linkName", link == nullptr ? "" : link);
+    line.text("name", i->name)
+        .text("description", i->description == nullptr ? "" : i->description)
+        .raw("addresses", addresses_of(i))
+        .flag("up", up);
+    line.flag("running", (i->flags & kRunning) != 0)
+        .flag("loopback", (i->flags & kLoopback) != 0)
+        .flag("monitor", p.monitor);
+    if (p.link >= 0)
+      line.number("link", static_cast<std::uint64_t>(p.link)).text("linkName", link == nullptr ? "" : link);
     line.say();
   }
   if (!asked) return;
   const bool denied = permission.status == kErrorPermission || permission.status == kErrorPromiscPermission;
-  Line("permission").flag("ok", permission.status >= 0).text("code", permission.status >= 0 ? "" : denied ? "permission" : "failed").text("message", permission.message).say();
+  Line("permission")
+      .flag("ok", permission.status >= 0)
+      .text("code", permission.status >= 0 ? ""
+                    : denied               ? "permission"
+                                           : "failed")
+      .text("message", permission.message)
+      .say();
 }
 
 }  // namespace
@@ -101,7 +118,8 @@ int list_interfaces(const LibPcap& lib, bool watch) {
       known = shape;
     }
     std::string rates;
-    for (const pcap_if* i = first; i != nullptr; i = i->next) rates += (rates.empty() ? "" : ",") + quoted(i->name) + ":" + std::to_string(byte_counter(i->name));
+    for (const pcap_if* i = first; i != nullptr; i = i->next)
+      rates += (rates.empty() ? "" : ",") + quoted(i->name) + ":" + std::to_string(byte_counter(i->name));
     lib.freealldevs(first);
     if (!watch) return 0;
     Line("counters").raw("bytes", "{" + rates + "}").say();

@@ -3,8 +3,8 @@
 #include <string>
 #include "libpcap.h"
 
-// Says every interface with its link type, and whether capturing is permitted. With `watch`, then says their byte counters
-// each second and the list anew when it has changed, until stdin ends.
+// Says every interface with its link type, and whether capturing is permitted. With `watch`, then says their byte
+// counters each second and the list anew when it has changed, until stdin ends.
 int list_interfaces(const LibPcap& lib, bool watch);
 
 // Says of each filter whether it compiles for a link type. No interface is opened.

@@ -9,7 +9,8 @@ namespace {
 
 constexpr int kAbiTruncate = 3;
 // By their numbers: headers of older systems do not know the newer names.
-constexpr std::uint64_t kWriteFile = 1ULL << 1, kReadFile = 1ULL << 2, kRemoveFile = 1ULL << 5, kMakeRegular = 1ULL << 8, kTruncate = 1ULL << 14;
+constexpr std::uint64_t kWriteFile = 1ULL << 1, kReadFile = 1ULL << 2, kRemoveFile = 1ULL << 5,
+                        kMakeRegular = 1ULL << 8, kTruncate = 1ULL << 14;
 // Everything that the first version can forbid.
 constexpr std::uint64_t kFirst = (1ULL << 13) - 1;
 
@@ -52,5 +53,7 @@ bool confine_files(int folder) {
 #endif
 }
 #else
-bool confine_files(int) { return false; }
+bool confine_files(int) {
+  return false;
+}
 #endif

@@ -16,12 +16,18 @@ Handle open_library(const char* name) {
   if (n == 0 || n >= MAX_PATH) return nullptr;
   return LoadLibraryExA((std::string(folder) + "\\Npcap\\" + name).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
 }
-void* symbol(Handle library, const char* name) { return reinterpret_cast<void*>(GetProcAddress(library, name)); }
+void* symbol(Handle library, const char* name) {
+  return reinterpret_cast<void*>(GetProcAddress(library, name));
+}
 constexpr const char* kNames[] = {"wpcap.dll"};
 #else
 using Handle = void*;
-Handle open_library(const char* name) { return dlopen(name, RTLD_NOW | RTLD_LOCAL); }
-void* symbol(Handle library, const char* name) { return dlsym(library, name); }
+Handle open_library(const char* name) {
+  return dlopen(name, RTLD_NOW | RTLD_LOCAL);
+}
+void* symbol(Handle library, const char* name) {
+  return dlsym(library, name);
+}
 #ifdef __APPLE__
 constexpr const char* kNames[] = {"/usr/lib/libpcap.A.dylib"};
 #else

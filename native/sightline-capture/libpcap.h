@@ -1,4 +1,5 @@
-// libpcap or Npcap, found at run time: no development package is needed to build, and its absence is a sentence, not a crash.
+// libpcap or Npcap, found at run time: no development package is needed to build, and its absence is a sentence, not a
+// crash.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -39,7 +40,8 @@ struct pcap_if {
 constexpr int kErrorBuffer = 256;
 constexpr unsigned kLoopback = 1, kUp = 2, kRunning = 4;
 constexpr int kNanoseconds = 1;
-constexpr int kErrorNoSuchDevice = -5, kErrorNoMonitor = -6, kErrorPermission = -8, kErrorNotUp = -9, kErrorPromiscPermission = -11;
+constexpr int kErrorNoSuchDevice = -5, kErrorNoMonitor = -6, kErrorPermission = -8, kErrorNotUp = -9,
+              kErrorPromiscPermission = -11;
 
 using PacketHandler = void (*)(unsigned char* user, const pcap_pkthdr* header, const unsigned char* bytes);
 

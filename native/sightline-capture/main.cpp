@@ -1,5 +1,6 @@
 // sightline-capture: lists interfaces, checks capture filters, captures to pcapng. The only program of Sightline that
-// touches an interface; it parses nothing, gives up every privilege once the interface is open, and reports as JSON lines.
+// touches an interface; it parses nothing, gives up every privilege once the interface is open, and reports as JSON
+// lines.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -13,8 +14,10 @@ namespace {
 constexpr const char* kUsage =
     "sightline-capture list [--watch]\n"
     "sightline-capture check LINKTYPE FILTER...\n"
-    "sightline-capture capture --interface NAME [--interface NAME...] (--output FILE | --folder FOLDER [--prefix NAME] [--segment-bytes N] [--segment-seconds N] [--segments N])\n"
-    "    [--filter EXPRESSION] [--snap-length BYTES] [--buffer MIB] [--no-promiscuous] [--monitor] [--stop-packets N] [--stop-seconds N] [--stop-bytes N] [--application NAME]\n"
+    "sightline-capture capture --interface NAME [--interface NAME...] (--output FILE | --folder FOLDER [--prefix NAME] "
+    "[--segment-bytes N] [--segment-seconds N] [--segments N])\n"
+    "    [--filter EXPRESSION] [--snap-length BYTES] [--buffer MIB] [--no-promiscuous] [--monitor] [--stop-packets N] "
+    "[--stop-seconds N] [--stop-bytes N] [--application NAME]\n"
     "    [--descriptor N]  the output or the folder, opened by the caller\n";
 
 constexpr long long kMost = 1LL << 53;
@@ -33,13 +36,20 @@ int usage(const std::string& problem) {
 
 // Options with a text.
 bool take_text(CaptureOptions& o, const std::string& name, const char* value) {
-  if (name == "--interface") o.interfaces.emplace_back(value);
-  else if (name == "--output") o.output = value;
-  else if (name == "--folder") o.folder = value;
-  else if (name == "--prefix") o.prefix = value;
-  else if (name == "--filter") o.filter = value;
-  else if (name == "--application") o.application = value;
-  else return false;
+  if (name == "--interface")
+    o.interfaces.emplace_back(value);
+  else if (name == "--output")
+    o.output = value;
+  else if (name == "--folder")
+    o.folder = value;
+  else if (name == "--prefix")
+    o.prefix = value;
+  else if (name == "--filter")
+    o.filter = value;
+  else if (name == "--application")
+    o.application = value;
+  else
+    return false;
   return true;
 }
 
@@ -51,12 +61,20 @@ std::string take_number(CaptureOptions& o, const std::string& name, const char* 
     std::uint64_t* into;
   };
   std::uint64_t snap = 0, buffer = 0, descriptor = 0;
-  const Range ranges[] = {{"--snap-length", 64, 262144, &snap}, {"--buffer", 1, 1024, &buffer}, {"--segment-bytes", 65536, kMost, &o.segment_bytes}, {"--segment-seconds", 1, kMost / 1000000000LL, &o.segment_seconds},
-                          {"--segments", 1, 1000000, &o.segments}, {"--descriptor", 3, 1023, &descriptor}, {"--stop-packets", 1, kMost, &o.stop_packets}, {"--stop-seconds", 1, kMost / 1000000000LL, &o.stop_seconds}, {"--stop-bytes", 1, kMost, &o.stop_bytes}};
+  const Range ranges[] = {{"--snap-length", 64, 262144, &snap},
+                          {"--buffer", 1, 1024, &buffer},
+                          {"--segment-bytes", 65536, kMost, &o.segment_bytes},
+                          {"--segment-seconds", 1, kMost / 1000000000LL, &o.segment_seconds},
+                          {"--segments", 1, 1000000, &o.segments},
+                          {"--descriptor", 3, 1023, &descriptor},
+                          {"--stop-packets", 1, kMost, &o.stop_packets},
+                          {"--stop-seconds", 1, kMost / 1000000000LL, &o.stop_seconds},
+                          {"--stop-bytes", 1, kMost, &o.stop_bytes}};
   for (const Range& r : ranges) {
     if (name != r.name) continue;
     long long v = 0;
-    if (!number_in(value, r.low, r.high, v)) return name + " takes " + std::to_string(r.low) + " to " + std::to_string(r.high);
+    if (!number_in(value, r.low, r.high, v))
+      return name + " takes " + std::to_string(r.low) + " to " + std::to_string(r.high);
     *r.into = static_cast<std::uint64_t>(v);
     if (snap > 0) o.snap_length = static_cast<int>(snap);
     if (descriptor > 0) o.descriptor = static_cast<int>(descriptor);
@@ -71,9 +89,12 @@ int run_capture(const LibPcap& lib, int argc, char** argv) {
   o.application = "Sightline";
   for (int i = 2; i < argc; i++) {
     const std::string name = argv[i];
-    if (name == "--no-promiscuous") o.promiscuous = false;
-    else if (name == "--monitor") o.monitor = true;
-    else if (i + 1 >= argc) return usage(name + " takes a value");
+    if (name == "--no-promiscuous")
+      o.promiscuous = false;
+    else if (name == "--monitor")
+      o.monitor = true;
+    else if (i + 1 >= argc)
+      return usage(name + " takes a value");
     else if (!take_text(o, name, argv[++i])) {
       const std::string problem = take_number(o, name, argv[i]);
       if (!problem.empty()) return usage(problem);
@@ -85,7 +106,8 @@ int run_capture(const LibPcap& lib, int argc, char** argv) {
     if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(name);
   }
   o.interfaces = once;
-  if (o.interfaces.empty() || o.interfaces.size() > kMostInterfaces) return usage("--interface is needed, at most 64 times");
+  if (o.interfaces.empty() || o.interfaces.size() > kMostInterfaces)
+    return usage("--interface is needed, at most 64 times");
   if (o.output.empty() == o.folder.empty()) return usage("one of --output and --folder is needed");
   if (o.prefix.find_first_of("/\\") != std::string::npos) return usage("--prefix is a name, not a path");
   return capture(lib, o);
@@ -105,6 +127,7 @@ int main(int argc, char** argv) {
   if (command == "list") return list_interfaces(lib, argc > 2 && std::strcmp(argv[2], "--watch") == 0);
   if (command == "capture") return run_capture(lib, argc, argv);
   long long link = 0;
-  if (argc < 4 || !number_in(argv[2], 0, 65535, link)) return usage("check takes the number of a link type and filters");
+  if (argc < 4 || !number_in(argv[2], 0, 65535, link))
+    return usage("check takes the number of a link type and filters");
   return check_filters(lib, static_cast<int>(link), argv + 3, argc - 3);
 }

@@ -16,14 +16,18 @@ std::string refused;
 
 }  // namespace
 
-bool compile_filter(const LibPcap& lib, pcap_t* handle, const std::string& filter, bpf_program& program, std::string& why) {
+bool compile_filter(const LibPcap& lib, pcap_t* handle, const std::string& filter, bpf_program& program,
+                    std::string& why) {
   if (filter.size() > kLongestFilter) {
-    why = "a capture filter has at most " + std::to_string(kLongestFilter) + " bytes, this one " + std::to_string(filter.size());
+    why = "a capture filter has at most " + std::to_string(kLongestFilter) + " bytes, this one " +
+          std::to_string(filter.size());
     return false;
   }
   refused.clear();
   if (lib.compile(handle, &program, filter.c_str(), 1, 0xffffffff) == 0) return true;
-  why = refused.empty() ? lib.geterr(handle) : "names are not looked up (nothing leaves this machine): give the address of '" + refused + "'";
+  why = refused.empty()
+            ? lib.geterr(handle)
+            : "names are not looked up (nothing leaves this machine): give the address of '" + refused + "'";
   return false;
 }
 
@@ -33,7 +37,8 @@ bool compile_filter(const LibPcap& lib, pcap_t* handle, const std::string& filte
 #define SIGHTLINE_SEEN __attribute__((visibility("default"), used))
 
 // An address is read, a port's name is found in /etc/services; anything else would be asked of others.
-extern "C" SIGHTLINE_SEEN int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
+extern "C" SIGHTLINE_SEEN int getaddrinfo(const char* node, const char* service, const addrinfo* hints,
+                                          addrinfo** result) {
   using Real = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
   static const auto real = reinterpret_cast<Real>(dlsym(RTLD_NEXT, "getaddrinfo"));
   if (real == nullptr) return EAI_SYSTEM;
@@ -41,11 +46,13 @@ extern "C" SIGHTLINE_SEEN int getaddrinfo(const char* node, const char* service,
   if (hints != nullptr) numeric = *hints;
   if (node == nullptr) {
     // The name of a port. With no address the C library would try which of this machine's leads to the port.
-    const servent* found = service == nullptr ? nullptr : getservbyname(service, numeric.ai_protocol == IPPROTO_UDP ? "udp" : "tcp");
+    const servent* found =
+        service == nullptr ? nullptr : getservbyname(service, numeric.ai_protocol == IPPROTO_UDP ? "udp" : "tcp");
     if (found == nullptr) return EAI_SERVICE;
     numeric.ai_family = AF_INET;
     numeric.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
-    return real("127.0.0.1", std::to_string(ntohs(static_cast<std::uint16_t>(found->s_port))).c_str(), &numeric, result);
+    return real("127.0.0.1", std::to_string(ntohs(static_cast<std::uint16_t>(found->s_port))).c_str(), &numeric,
+                result);
   }
   numeric.ai_flags |= AI_NUMERICHOST;
   const int status = real(node, service, &numeric, result);
@@ -63,7 +70,8 @@ extern "C" SIGHTLINE_SEEN netent* getnetbyname(const char* name) {
   return nullptr;
 }
 
-extern "C" SIGHTLINE_SEEN int getnetbyname_r(const char* name, netent* /*into*/, char* /*buffer*/, std::size_t /*size*/, netent** result, int* error) {
+extern "C" SIGHTLINE_SEEN int getnetbyname_r(const char* name, netent* /*into*/, char* /*buffer*/, std::size_t /*size*/,
+                                             netent** result, int* error) {
   refused = name;
   *result = nullptr;
   *error = HOST_NOT_FOUND;

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
 
-// Waits for words of the parent on stdin, at most this long, and adds them to `words`. @returns false when the parent is gone
+// Waits for words of the parent on stdin, at most this long, and adds them to `words`. @returns false when the parent
+// is gone
 bool hear_parent(int milliseconds, std::string& words);

@@ -17,24 +17,36 @@ struct Counts {
 };
 
 // Section header and interface descriptions: what each segment begins with.
-std::vector<unsigned char> section_head(const std::vector<InterfaceDescription>& interfaces, const std::string& os, const std::string& application);
+std::vector<unsigned char> section_head(const std::vector<InterfaceDescription>& interfaces, const std::string& os,
+                                        const std::string& application);
 
-// The section's comment (capinfos shows it) has a fixed length, so that the counts can be put into it when a segment ends.
+// The section's comment (capinfos shows it) has a fixed length, so that the counts can be put into it when a segment
+// ends.
 constexpr std::size_t kCommentAt = 28, kCommentLength = 120;
 std::string section_comment(const std::string& text);
 
 constexpr std::size_t kStatisticsBlock = 88;
 // One statistics block an interface.
-std::vector<unsigned char> statistics_blocks(const std::vector<Counts>& counts, std::uint64_t started, std::uint64_t now);
+std::vector<unsigned char> statistics_blocks(const std::vector<Counts>& counts, std::uint64_t started,
+                                             std::uint64_t now);
 
 constexpr std::uint32_t kPacketBlock = 6, kPacketOverhead = 32;
 
-inline std::size_t packet_block_size(std::uint32_t captured) { return kPacketOverhead + ((captured + 3U) & ~3U); }
+inline std::size_t packet_block_size(std::uint32_t captured) {
+  return kPacketOverhead + ((captured + 3U) & ~3U);
+}
 
 // Writes one enhanced packet block to `to`, which has room for packet_block_size().
-inline void put_packet(unsigned char* to, std::uint32_t index, std::uint64_t nanoseconds, std::uint32_t captured, std::uint32_t wire, const unsigned char* bytes) {
+inline void put_packet(unsigned char* to, std::uint32_t index, std::uint64_t nanoseconds, std::uint32_t captured,
+                       std::uint32_t wire, const unsigned char* bytes) {
   const auto length = static_cast<std::uint32_t>(packet_block_size(captured));
-  const std::uint32_t head[7] = {kPacketBlock, length, index, static_cast<std::uint32_t>(nanoseconds >> 32), static_cast<std::uint32_t>(nanoseconds), captured, wire};
+  const std::uint32_t head[7] = {kPacketBlock,
+                                 length,
+                                 index,
+                                 static_cast<std::uint32_t>(nanoseconds >> 32),
+                                 static_cast<std::uint32_t>(nanoseconds),
+                                 captured,
+                                 wire};
   std::memcpy(to, head, sizeof head);
   std::memcpy(to + sizeof head, bytes, captured);
   std::memset(to + sizeof head + captured, 0, length - kPacketOverhead - captured);

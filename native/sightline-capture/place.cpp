@@ -22,15 +22,29 @@ bool Place::take_folder(const std::string& folder, int /*descriptor*/, std::stri
   why = folder + ": " + std::strerror(errno);
   return false;
 }
-int Place::create(const std::string& name) const { return _sopen(path(name).c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _SH_DENYNO, _S_IREAD | _S_IWRITE); }
-void Place::remove(const std::string& name) const { _unlink(path(name).c_str()); }
-int make_output(const std::string& path) { return _sopen(path.c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _SH_DENYNO, _S_IREAD | _S_IWRITE); }
-int open_output(const std::string& path) { return _sopen(path.c_str(), _O_WRONLY | _O_TRUNC | _O_BINARY, _SH_DENYNO, _S_IREAD | _S_IWRITE); }
-bool cut_file(int fd, std::uint64_t length) { return _chsize_s(fd, static_cast<long long>(length)) == 0 && _lseeki64(fd, static_cast<long long>(length), SEEK_SET) >= 0; }
-void put_at(int fd, std::uint64_t offset, const std::string& text) {
-  if (_lseeki64(fd, static_cast<long long>(offset), SEEK_SET) >= 0) _write(fd, text.data(), static_cast<unsigned>(text.size()));
+int Place::create(const std::string& name) const {
+  return _sopen(path(name).c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _SH_DENYNO, _S_IREAD | _S_IWRITE);
 }
-void close_file(int fd) { _close(fd); }
+void Place::remove(const std::string& name) const {
+  _unlink(path(name).c_str());
+}
+int make_output(const std::string& path) {
+  return _sopen(path.c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _SH_DENYNO, _S_IREAD | _S_IWRITE);
+}
+int open_output(const std::string& path) {
+  return _sopen(path.c_str(), _O_WRONLY | _O_TRUNC | _O_BINARY, _SH_DENYNO, _S_IREAD | _S_IWRITE);
+}
+bool cut_file(int fd, std::uint64_t length) {
+  return _chsize_s(fd, static_cast<long long>(length)) == 0 &&
+         _lseeki64(fd, static_cast<long long>(length), SEEK_SET) >= 0;
+}
+void put_at(int fd, std::uint64_t offset, const std::string& text) {
+  if (_lseeki64(fd, static_cast<long long>(offset), SEEK_SET) >= 0)
+    _write(fd, text.data(), static_cast<unsigned>(text.size()));
+}
+void close_file(int fd) {
+  _close(fd);
+}
 
 #else
 
@@ -49,9 +63,13 @@ bool Place::take_folder(const std::string& folder, int descriptor, std::string& 
   return false;
 }
 
-int Place::create(const std::string& name) const { return openat(fd_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600); }
+int Place::create(const std::string& name) const {
+  return openat(fd_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
 
-void Place::remove(const std::string& name) const { unlinkat(fd_, name.c_str(), 0); }
+void Place::remove(const std::string& name) const {
+  unlinkat(fd_, name.c_str(), 0);
+}
 
 int make_output(const std::string& path) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -60,15 +78,22 @@ int make_output(const std::string& path) {
   return fd;
 }
 
-int open_output(const std::string& path) { return open(path.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC); }
-
-bool cut_file(int fd, std::uint64_t length) { return ftruncate(fd, static_cast<off_t>(length)) == 0 && lseek(fd, static_cast<off_t>(length), SEEK_SET) >= 0; }
-
-void put_at(int fd, std::uint64_t offset, const std::string& text) {
-  if (pwrite(fd, text.data(), text.size(), static_cast<off_t>(offset)) < 0) return;  // A pipe has no head to go back to.
+int open_output(const std::string& path) {
+  return open(path.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
 }
 
-void close_file(int fd) { close(fd); }
+bool cut_file(int fd, std::uint64_t length) {
+  return ftruncate(fd, static_cast<off_t>(length)) == 0 && lseek(fd, static_cast<off_t>(length), SEEK_SET) >= 0;
+}
+
+void put_at(int fd, std::uint64_t offset, const std::string& text) {
+  if (pwrite(fd, text.data(), text.size(), static_cast<off_t>(offset)) < 0)
+    return;  // A pipe has no head to go back to.
+}
+
+void close_file(int fd) {
+  close(fd);
+}
 
 #endif
 
@@ -80,9 +105,12 @@ int write_all(int fd, const unsigned char* data, std::size_t length, std::size_t
 #else
     const ssize_t n = write(fd, data + written, length - written);
 #endif
-    if (n > 0) written += static_cast<std::size_t>(n);
-    else if (n == 0) return ENOSPC;
-    else if (errno != EINTR) return errno;
+    if (n > 0)
+      written += static_cast<std::size_t>(n);
+    else if (n == 0)
+      return ENOSPC;
+    else if (errno != EINTR)
+      return errno;
   }
   return 0;
 }

@@ -1,4 +1,5 @@
-// The place where segments are made. It is opened while there may still be a privilege; later only names inside of it are used.
+// The place where segments are made. It is opened while there may still be a privilege; later only names inside of it
+// are used.
 #pragma once
 #include <cstdint>
 #include <string>

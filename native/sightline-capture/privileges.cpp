@@ -1,9 +1,15 @@
 #include "privileges.h"
 #ifdef _WIN32
 void raise_priority() {}
-bool drop_privileges(std::string&) { return true; }  // Npcap's driver holds the privilege, the program never had any.
-bool own_by_caller(int) { return true; }
-bool lent_by_caller() { return false; }
+bool drop_privileges(std::string&) {
+  return true;
+}  // Npcap's driver holds the privilege, the program never had any.
+bool own_by_caller(int) {
+  return true;
+}
+bool lent_by_caller() {
+  return false;
+}
 #else
 #include <grp.h>
 #include <sys/resource.h>
@@ -29,11 +35,17 @@ unsigned lent_id(const char* variable) {
   return id < 0xfffffffeUL ? static_cast<unsigned>(id) : 0;
 }
 
-unsigned lent_user() { return lent_id("SUDO_UID") != 0 ? lent_id("SUDO_UID") : lent_id("PKEXEC_UID"); }
+unsigned lent_user() {
+  return lent_id("SUDO_UID") != 0 ? lent_id("SUDO_UID") : lent_id("PKEXEC_UID");
+}
 
 // Whom root becomes: who was lent it, else nobody. A number is enough, no account is looked up.
-unsigned user_after_root() { return lent_user() != 0 ? lent_user() : kNobody; }
-unsigned group_after_root() { return lent_id("SUDO_GID") != 0 ? lent_id("SUDO_GID") : kNobody; }
+unsigned user_after_root() {
+  return lent_user() != 0 ? lent_user() : kNobody;
+}
+unsigned group_after_root() {
+  return lent_id("SUDO_GID") != 0 ? lent_id("SUDO_GID") : kNobody;
+}
 
 bool gave_up(bool done, const char* what, std::string& why) {
   if (!done) why = std::string("could not ") + what + ": " + std::strerror(errno);
@@ -42,14 +54,23 @@ bool gave_up(bool done, const char* what, std::string& why) {
 
 }  // namespace
 
-void raise_priority() { setpriority(PRIO_PROCESS, 0, kPriority); }
+void raise_priority() {
+  setpriority(PRIO_PROCESS, 0, kPriority);
+}
 
-bool own_by_caller(int fd) { return geteuid() != 0 || fchown(fd, user_after_root(), group_after_root()) == 0; }
+bool own_by_caller(int fd) {
+  return geteuid() != 0 || fchown(fd, user_after_root(), group_after_root()) == 0;
+}
 
-bool lent_by_caller() { return geteuid() == 0 && lent_user() != 0; }
+bool lent_by_caller() {
+  return geteuid() == 0 && lent_user() != 0;
+}
 
 bool drop_privileges(std::string& why) {
-  if (geteuid() == 0 && !gave_up(setgroups(0, nullptr) == 0 && setgid(group_after_root()) == 0 && setuid(user_after_root()) == 0, "give up root", why)) return false;
+  if (geteuid() == 0 &&
+      !gave_up(setgroups(0, nullptr) == 0 && setgid(group_after_root()) == 0 && setuid(user_after_root()) == 0,
+               "give up root", why))
+    return false;
 #ifdef __linux__
   if (!gave_up(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "refuse new privileges", why)) return false;
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};

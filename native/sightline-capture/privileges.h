@@ -15,8 +15,9 @@ bool lent_by_caller();
 // Lets this thread and those that it starts write inside of an open folder only, or nowhere (-1), where the system can
 // (Landlock). Files that are open stay so. @returns whether it holds now
 bool confine_files(int folder);
-// Leaves this process, all its threads, only the system calls that capturing needs (seccomp); nothing is written to `unwritten`,
-// the sockets that packets come from. @returns what is wrong, or "". Where a system has no such thing nothing is wrong.
+// Leaves this process, all its threads, only the system calls that capturing needs (seccomp); nothing is written to
+// `unwritten`, the sockets that packets come from. @returns what is wrong, or "". Where a system has no such thing
+// nothing is wrong.
 std::string confine_calls(const std::vector<int>& unwritten);
 // Whether confine_calls does anything here.
 bool can_confine_calls();

@@ -23,17 +23,24 @@ constexpr std::uint64_t kClockLag = 2ULL * kTimeoutMilliseconds * kMillisecond;
 
 const char* code_of(int status) {
   switch (status) {
-    case kErrorPermission: case kErrorPromiscPermission: return "permission";
-    case kErrorNoSuchDevice: return "no-such-interface";
-    case kErrorNotUp: return "interface-down";
-    case kErrorNoMonitor: return "no-monitor-mode";
-    default: return "failed";
+    case kErrorPermission:
+    case kErrorPromiscPermission:
+      return "permission";
+    case kErrorNoSuchDevice:
+      return "no-such-interface";
+    case kErrorNotUp:
+      return "interface-down";
+    case kErrorNoMonitor:
+      return "no-monitor-mode";
+    default:
+      return "failed";
   }
 }
 
 }  // namespace
 
-const char* open_handle(const LibPcap& lib, const CaptureOptions& o, const std::string& name, Handle& handle, std::string& why) {
+const char* open_handle(const LibPcap& lib, const CaptureOptions& o, const std::string& name, Handle& handle,
+                        std::string& why) {
   char error[kErrorBuffer] = "";
   pcap_t* p = lib.create(name.c_str(), error);
   if (p == nullptr) {
@@ -88,10 +95,13 @@ bool set_filter(const LibPcap& lib, const CaptureOptions& o, const Handle& handl
 }
 
 std::uint64_t Ring::stamp(const Handle& handle, const pcap_pkthdr& h) const {
-  return static_cast<std::uint64_t>(h.ts.tv_sec) * kSecond + static_cast<std::uint64_t>(h.ts.tv_usec) * (handle.nanoseconds ? 1 : 1000);
+  return static_cast<std::uint64_t>(h.ts.tv_sec) * kSecond +
+         static_cast<std::uint64_t>(h.ts.tv_usec) * (handle.nanoseconds ? 1 : 1000);
 }
 
-void Ring::on_packet(unsigned char* user, const pcap_pkthdr* h, const unsigned char* bytes) { reinterpret_cast<Ring*>(user)->take(0, *h, bytes); }
+void Ring::on_packet(unsigned char* user, const pcap_pkthdr* h, const unsigned char* bytes) {
+  reinterpret_cast<Ring*>(user)->take(0, *h, bytes);
+}
 
 void Ring::take(std::uint32_t index, const pcap_pkthdr& h, const unsigned char* data) {
   if (paused_.load(std::memory_order_relaxed)) {
@@ -132,7 +142,9 @@ bool Ring::lost(Handle& handle, int status) {
   handle.alive = false;
   reason_ = handle.name + ": " + said;
   Line("link").text("name", handle.name).text("state", "lost").text("message", said).say();
-  if (std::none_of(handles_.begin(), handles_.end(), [](const Handle& h) { return h.alive; })) code_ = said.find("disappeared") != std::string::npos || said.find("not up") != std::string::npos ? "gone" : "interface";
+  if (std::none_of(handles_.begin(), handles_.end(), [](const Handle& h) { return h.alive; }))
+    code_ = said.find("disappeared") != std::string::npos || said.find("not up") != std::string::npos ? "gone"
+                                                                                                      : "interface";
   return true;
 }
 
@@ -150,8 +162,10 @@ int Ring::read_merged() {
       Head& head = heads_[i];
       if (head.header == nullptr && handles_[i].alive) {
         const int n = lib_.next_ex(handles_[i].pcap, &head.header, &head.bytes);
-        if (lost(handles_[i], n) || n != 1) head.header = nullptr;
-        else head.stamp = stamp(handles_[i], *head.header);
+        if (lost(handles_[i], n) || n != 1)
+          head.header = nullptr;
+        else
+          head.stamp = stamp(handles_[i], *head.header);
       }
       if (head.header != nullptr && (first == nullptr || head.stamp < first->stamp)) first = &head;
     }

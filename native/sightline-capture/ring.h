@@ -22,11 +22,13 @@ struct Handle {
 // Compiles and sets the filter of an open interface. @returns false with `why`
 bool set_filter(const LibPcap& lib, const CaptureOptions& options, const Handle& handle, std::string& why);
 // Opens and activates an interface, without its filter. @returns null, or the code of what is wrong with `why`
-const char* open_handle(const LibPcap& lib, const CaptureOptions& options, const std::string& name, Handle& handle, std::string& why);
+const char* open_handle(const LibPcap& lib, const CaptureOptions& options, const std::string& name, Handle& handle,
+                        std::string& why);
 
 class Ring {
  public:
-  Ring(const LibPcap& lib, const CaptureOptions& options, std::vector<Handle>& handles, ChunkQueue& queue, Segments& segments)
+  Ring(const LibPcap& lib, const CaptureOptions& options, std::vector<Handle>& handles, ChunkQueue& queue,
+       Segments& segments)
       : lib_(lib), options_(options), handles_(handles), queue_(queue), segments_(segments) {}
 
   void run();

@@ -56,7 +56,8 @@ bool Segments::settle(std::string& why) {
     return true;
   }
   if (fd_ < 0) fd_ = open_output(options_.output);
-  if (fd_ < 0) why = options_.output + ": it is there already, and could not be opened for writing: " + std::strerror(errno);
+  if (fd_ < 0)
+    why = options_.output + ": it is there already, and could not be opened for writing: " + std::strerror(errno);
   return fd_ >= 0;
 }
 
@@ -71,7 +72,9 @@ void Segments::reserve() {
   write_all(reserve_, room.data(), room.size(), written);
 }
 
-bool Segments::begin() { return open_next(); }
+bool Segments::begin() {
+  return open_next();
+}
 
 bool Segments::open_next() {
   std::string path = options_.output;
@@ -107,14 +110,19 @@ void Segments::close_current() {
   }
   const std::vector<unsigned char> end = statistics_blocks(counts, started_, now_nanoseconds());
   std::size_t written = 0;
-  if (write_all(fd_, end.data(), end.size(), written) != 0) cut_file(fd_, size_);
+  if (write_all(fd_, end.data(), end.size(), written) != 0)
+    cut_file(fd_, size_);
   else {
     size_ += written;
     written_ += written;
   }
   Counts sum;
-  for (const Counts& c : counts) sum = {sum.received + c.received, sum.dropped + c.dropped, sum.interface_dropped + c.interface_dropped};
-  put_at(fd_, kCommentAt, section_comment("Received " + std::to_string(sum.received) + ", dropped by the kernel " + std::to_string(sum.dropped) + ", by the interface " + std::to_string(sum.interface_dropped) + "."));
+  for (const Counts& c : counts)
+    sum = {sum.received + c.received, sum.dropped + c.dropped, sum.interface_dropped + c.interface_dropped};
+  put_at(fd_, kCommentAt,
+         section_comment("Received " + std::to_string(sum.received) + ", dropped by the kernel " +
+                         std::to_string(sum.dropped) + ", by the interface " + std::to_string(sum.interface_dropped) +
+                         "."));
   close_file(fd_);
   fd_ = -1;
 }
@@ -130,7 +138,8 @@ void Segments::put(const unsigned char* data, std::size_t length) {
   std::size_t whole = written;
   if (error != 0) {
     // Only whole blocks stay: the file can be read without a warning.
-    for (whole = 0; whole + 8 <= written && whole + block_length(data + whole) <= written;) whole += block_length(data + whole);
+    for (whole = 0; whole + 8 <= written && whole + block_length(data + whole) <= written;)
+      whole += block_length(data + whole);
     cut_file(fd_, size_ + whole);
     if (reserve_ >= 0) close_file(reserve_);
     reserve_ = -1;
@@ -145,12 +154,14 @@ std::size_t Segments::fitting(const unsigned char* data, std::size_t length) con
   const std::uint64_t most = options_.segment_bytes - counts_.size() * kStatisticsBlock;
   if (options_.segment_bytes == 0 || size_ + length <= most) return length;
   std::size_t fit = 0;
-  while (fit < length && (size_ + fit + block_length(data + fit) <= most || size_ + fit == head_.size())) fit += block_length(data + fit);
+  while (fit < length && (size_ + fit + block_length(data + fit) <= most || size_ + fit == head_.size()))
+    fit += block_length(data + fit);
   return fit;
 }
 
 bool Segments::too_old() const {
-  return options_.output.empty() && options_.segment_seconds > 0 && size_ > head_.size() && steady_nanoseconds() - opened_ >= options_.segment_seconds * kSecond;
+  return options_.output.empty() && options_.segment_seconds > 0 && size_ > head_.size() &&
+         steady_nanoseconds() - opened_ >= options_.segment_seconds * kSecond;
 }
 
 void Segments::put_whole_blocks(const Chunk& chunk) {
@@ -166,8 +177,10 @@ void Segments::put_whole_blocks(const Chunk& chunk) {
     const std::uint64_t before = size_;
     put(data, fit);
     std::uint64_t packets = 0;
-    if (fit == chunk.used && !failed_) packets = chunk.packets;
-    else for (std::size_t at = 0; at < size_ - before; at += block_length(data + at)) packets++;
+    if (fit == chunk.used && !failed_)
+      packets = chunk.packets;
+    else
+      for (std::size_t at = 0; at < size_ - before; at += block_length(data + at)) packets++;
     kept_ += packets;
     done += fit;
   }

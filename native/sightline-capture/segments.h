@@ -1,4 +1,5 @@
-// The files of a capture: one, or a ring of segments of which each is a capture of its own. Runs in the writer's thread.
+// The files of a capture: one, or a ring of segments of which each is a capture of its own. Runs in the writer's
+// thread.
 #pragma once
 #include <atomic>
 #include <deque>
@@ -17,8 +18,8 @@ class Segments {
   Segments& operator=(const Segments&) = delete;
   ~Segments();
 
-  // Makes the place, or takes the one that was opened by the parent, while there may be a privilege: nothing that is there
-  // already is changed. @returns false with the error
+  // Makes the place, or takes the one that was opened by the parent, while there may be a privilege: nothing that is
+  // there already is changed. @returns false with the error
   bool prepare(std::string& why);
   // Opens what was there before, when there is no privilege any more. @returns false with the error
   bool settle(std::string& why);

@@ -31,7 +31,8 @@ static bool row_of(const std::string& name, MIB_IF_ROW2& out) {
   for (ULONG i = 0; i < rows->NumEntries && !found; i++) {
     const GUID& g = rows->Table[i].InterfaceGuid;
     char text[64] = "";
-    std::snprintf(text, sizeof text, "{%08lX-%04hX-%04hX-%02X%02X-%02X%02X%02X%02X%02X%02X}", g.Data1, g.Data2, g.Data3, g.Data4[0], g.Data4[1], g.Data4[2], g.Data4[3], g.Data4[4], g.Data4[5], g.Data4[6], g.Data4[7]);
+    std::snprintf(text, sizeof text, "{%08lX-%04hX-%04hX-%02X%02X-%02X%02X%02X%02X%02X%02X}", g.Data1, g.Data2, g.Data3,
+                  g.Data4[0], g.Data4[1], g.Data4[2], g.Data4[3], g.Data4[4], g.Data4[5], g.Data4[6], g.Data4[7]);
     found = name.find(text) != std::string::npos;
     if (found) out = rows->Table[i];
   }
@@ -82,7 +83,8 @@ LinkState LinkWatch::state(const std::string& name) const {
   ifreq request = {};
   if (socket_ < 0 || name == "any" || name.size() >= sizeof request.ifr_name) return LinkState::unknown;
   std::memcpy(request.ifr_name, name.c_str(), name.size());
-  if (ioctl(socket_, SIOCGIFFLAGS, &request) == 0) return (request.ifr_flags & IFF_UP) != 0 ? LinkState::up : LinkState::down;
+  if (ioctl(socket_, SIOCGIFFLAGS, &request) == 0)
+    return (request.ifr_flags & IFF_UP) != 0 ? LinkState::up : LinkState::down;
   return errno == ENODEV || errno == ENXIO ? LinkState::gone : LinkState::unknown;
 }
 
@@ -101,7 +103,8 @@ std::uint64_t byte_counter(const std::string& name) {
   std::uint64_t bytes = 0;
   if (getifaddrs(&first) != 0) return 0;
   for (const ifaddrs* i = first; i != nullptr; i = i->ifa_next) {
-    if (i->ifa_addr == nullptr || i->ifa_addr->sa_family != AF_LINK || i->ifa_data == nullptr || name != i->ifa_name) continue;
+    if (i->ifa_addr == nullptr || i->ifa_addr->sa_family != AF_LINK || i->ifa_data == nullptr || name != i->ifa_name)
+      continue;
     const auto* data = static_cast<const if_data*>(i->ifa_data);
     bytes += data->ifi_ibytes + data->ifi_obytes;
   }

@@ -44,7 +44,12 @@ export interface GridProps<P extends PageData> {
 const SETTLE_AFTER = 140;
 /** Smooth scrolling goes on this long after the wheel was turned, ms. */
 const WHEEL_LASTS = 400;
-interface RowState { readonly element: HTMLElement; place: number; shown: boolean; selected: boolean }
+interface RowState {
+  readonly element: HTMLElement;
+  place: number;
+  shown: boolean;
+  selected: boolean;
+}
 
 export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
   const view = useRef<HTMLDivElement>(null);
@@ -60,15 +65,21 @@ export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
     return () => made.close();
   }, []);
   useEffect(() => engine.current?.update());
-  useImperativeHandle(props.handle, () => ({
-    reveal: (place) => engine.current?.reveal(place),
-    centre: (place) => engine.current?.centre(place),
-    shift: (places) => engine.current?.shift(places),
-    repaint: () => engine.current?.soon(),
-    focus: () => view.current?.focus(),
-    get top() { return engine.current?.map.top ?? 0; },
-    setTop: (top) => engine.current?.setTop(top),
-  }), []);
+  useImperativeHandle(
+    props.handle,
+    () => ({
+      reveal: (place) => engine.current?.reveal(place),
+      centre: (place) => engine.current?.centre(place),
+      shift: (places) => engine.current?.shift(places),
+      repaint: () => engine.current?.soon(),
+      focus: () => view.current?.focus(),
+      get top() {
+        return engine.current?.map.top ?? 0;
+      },
+      setTop: (top) => engine.current?.setTop(top),
+    }),
+    [],
+  );
 
   const move = (event: KeyboardEvent, to: number): void => {
     event.preventDefault();
@@ -83,18 +94,41 @@ export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
     const { selected } = props;
     if (event.altKey || event.metaKey || (event.ctrlKey && !['Home', 'End'].includes(event.key))) return;
     switch (event.key) {
-      case 'ArrowDown': case 'j': case 'J': return move(event, selected + 1);
-      case 'ArrowUp': case 'k': case 'K': return move(event, selected < 0 ? 0 : selected - 1);
-      case 'PageDown': return move(event, selected + page);
-      case 'PageUp': return move(event, selected - page);
-      case 'Home': return move(event, 0);
-      case 'End': return move(event, props.places - 1);
-      case 'Enter': if (selected >= 0) { event.preventDefault(); props.onOpen(selected); } return;
+      case 'ArrowDown':
+      case 'j':
+      case 'J':
+        return move(event, selected + 1);
+      case 'ArrowUp':
+      case 'k':
+      case 'K':
+        return move(event, selected < 0 ? 0 : selected - 1);
+      case 'PageDown':
+        return move(event, selected + page);
+      case 'PageUp':
+        return move(event, selected - page);
+      case 'Home':
+        return move(event, 0);
+      case 'End':
+        return move(event, props.places - 1);
+      case 'Enter':
+        if (selected >= 0) {
+          event.preventDefault();
+          props.onOpen(selected);
+        }
+        return;
     }
   };
 
   return (
-    <div ref={view} className="grid" role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={props.places} onKeyDown={keys}>
+    <div
+      ref={view}
+      className="grid"
+      role="grid"
+      tabIndex={0}
+      aria-label={props.label}
+      aria-rowcount={props.places}
+      onKeyDown={keys}
+    >
       <div ref={layer} className="grid-layer" role="rowgroup" />
       <div ref={spacer} className="grid-spacer" aria-hidden="true" />
       {props.places === 0 ? <div className="grid-empty">{props.empty}</div> : null}
@@ -183,7 +217,11 @@ class Engine<P extends PageData> {
   }
 
   soon(): void {
-    if (this.frame === 0) this.frame = requestAnimationFrame(() => { this.frame = 0; this.paint(); });
+    if (this.frame === 0)
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.paint();
+      });
   }
 
   private bar(to: number): void {
@@ -192,7 +230,9 @@ class Engine<P extends PageData> {
     this.latest.current.onTop(this.map.top);
   }
 
-  private readonly turned = (): void => { this.wheeled = performance.now(); };
+  private readonly turned = (): void => {
+    this.wheeled = performance.now();
+  };
 
   private readonly scrolled = (): void => {
     const to = this.map.scrolled(this.view.scrollTop, performance.now() - this.wheeled < WHEEL_LASTS);

@@ -11,7 +11,11 @@ export interface PageData {
   readonly row: Uint32Array;
 }
 
-interface Slot<P> { page: P | null; fresh: boolean; asked: boolean }
+interface Slot<P> {
+  page: P | null;
+  fresh: boolean;
+  asked: boolean;
+}
 
 export class Pages<P extends PageData> {
   private readonly slots = new Map<number, Slot<P>>();

@@ -63,7 +63,11 @@ test('random moves: position and rows agree, settle keeps the position', () => {
     else bar = Math.max(0, Math.min(MAX_HEIGHT - VIEW, bar + Math.floor((random() - 0.5) * 300)));
     bar = m.scrolled(bar) ?? bar;
     assert.ok(m.top >= 0 && m.top <= m.full - VIEW);
-    if (random() < 0.05) { const { top } = m; bar = m.settle() ?? bar; assert.equal(m.top, top); }
+    if (random() < 0.05) {
+      const { top } = m;
+      bar = m.settle() ?? bar;
+      assert.equal(m.top, top);
+    }
   }
 });
 

@@ -84,7 +84,16 @@ export class ScrollMap {
 
   /** After near moves the bar has drifted from its ratio. @returns where it shall stand, or null when it does */
   settle(): number | null {
-    const bar = this.full <= MAX_HEIGHT ? this.top : Math.max(this.top > 0 ? 1 : 0, Math.min(this.top < this.maxTop ? this.maxBar - 1 : this.maxBar, Math.round((this.top / Math.max(1, this.maxTop)) * this.maxBar)));
+    const bar =
+      this.full <= MAX_HEIGHT
+        ? this.top
+        : Math.max(
+            this.top > 0 ? 1 : 0,
+            Math.min(
+              this.top < this.maxTop ? this.maxBar - 1 : this.maxBar,
+              Math.round((this.top / Math.max(1, this.maxTop)) * this.maxBar),
+            ),
+          );
     if (bar === this.bar) return null;
     this.bar = bar;
     return bar;

@@ -26,16 +26,36 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
   const [cursor, setCursor] = useState(0);
   const sources = tree?.sources ?? [];
   const bytes = sources[source]?.bytes ?? plain ?? new Uint8Array(0);
-  const list = useVirtualizer({ count: Math.ceil(bytes.length / A_LINE), getScrollElement: () => scroll.current, estimateSize: () => LINE, overscan: 4 });
+  const list = useVirtualizer({
+    count: Math.ceil(bytes.length / A_LINE),
+    getScrollElement: () => scroll.current,
+    estimateSize: () => LINE,
+    overscan: 4,
+  });
   const [from, to] = lit !== null && lit.source === source ? [lit.from, lit.to] : [-1, -1];
-  useEffect(() => { if (from >= 0) { setCursor(from); list.scrollToIndex(Math.floor(from / A_LINE), { align: 'auto' }); } }, [from, to, source]);
+  useEffect(() => {
+    if (from >= 0) {
+      setCursor(from);
+      list.scrollToIndex(Math.floor(from / A_LINE), { align: 'auto' });
+    }
+  }, [from, to, source]);
 
   const copy = (): void => {
     const part = from >= 0 ? bytes.subarray(from, to) : bytes;
-    void navigator.clipboard.writeText(Array.from(part, hex).join(' ')).then(() => say(word('bytesCopied', { n: count(part.length) })), () => say(word('copyFailed'), true));
+    void navigator.clipboard.writeText(Array.from(part, hex).join(' ')).then(
+      () => say(word('bytesCopied', { n: count(part.length) })),
+      () => say(word('copyFailed'), true),
+    );
   };
   const keys = (event: KeyboardEvent): void => {
-    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: A_LINE, ArrowUp: -A_LINE, PageDown: A_LINE * 10, PageUp: -A_LINE * 10 }[event.key];
+    const by = {
+      ArrowRight: 1,
+      ArrowLeft: -1,
+      ArrowDown: A_LINE,
+      ArrowUp: -A_LINE,
+      PageDown: A_LINE * 10,
+      PageUp: -A_LINE * 10,
+    }[event.key];
     if (by === undefined || event.ctrlKey || event.altKey || bytes.length === 0) return;
     event.preventDefault();
     const at = Math.max(0, Math.min(bytes.length - 1, cursor + by));
@@ -50,23 +70,65 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
         <h2>{word('bytes')}</h2>
         {sources.length > 1 ? (
           <div className="tabs" role="group" aria-label={word('byteSources')}>
-            {sources.map((s, i) => <button key={i} type="button" className="tab" aria-pressed={i === source} onClick={() => onSource(i)}>{visible(s.name).replace(/ \(\d+ bytes?\)$/, '')}</button>)}
+            {sources.map((s, i) => (
+              <button key={i} type="button" className="tab" aria-pressed={i === source} onClick={() => onSource(i)}>
+                {visible(s.name).replace(/ \(\d+ bytes?\)$/, '')}
+              </button>
+            ))}
           </div>
         ) : null}
-        <span className="pane-note">{from >= 0 ? word('selectedBytes', { n: count(to - from) }) : bytes.length > 0 ? word('nBytes', { n: count(bytes.length) }) : ''}</span>
-        {bytes.length > 0 ? <button type="button" className="link-button" onClick={copy}>{word('copy')}</button> : null}
+        <span className="pane-note">
+          {from >= 0
+            ? word('selectedBytes', { n: count(to - from) })
+            : bytes.length > 0
+              ? word('nBytes', { n: count(bytes.length) })
+              : ''}
+        </span>
+        {bytes.length > 0 ? (
+          <button type="button" className="link-button" onClick={copy}>
+            {word('copy')}
+          </button>
+        ) : null}
       </header>
-      <div className="pane-body hex" ref={scroll} tabIndex={0} role="application" aria-label={word('bytesLabel')} onKeyDown={keys}>
+      <div
+        className="pane-body hex"
+        ref={scroll}
+        tabIndex={0}
+        role="application"
+        aria-label={word('bytesLabel')}
+        onKeyDown={keys}
+      >
         <div style={{ height: list.getTotalSize(), position: 'relative' }}>
           {list.getVirtualItems().map((item) => {
             const start = item.index * A_LINE;
             const line = bytes.subarray(start, start + A_LINE);
             const whole = from <= start && to >= start + line.length;
             return (
-              <div key={item.index} className={`hex-line${whole && from >= 0 ? ' lit' : ''}`} style={{ transform: `translateY(${item.start}px)` }} onClick={(e) => { const at = (e.target as HTMLElement).dataset['at']; if (at !== undefined) onByte(Number(at)); }}>
+              <div
+                key={item.index}
+                className={`hex-line${whole && from >= 0 ? ' lit' : ''}`}
+                style={{ transform: `translateY(${item.start}px)` }}
+                onClick={(e) => {
+                  const at = (e.target as HTMLElement).dataset['at'];
+                  if (at !== undefined) onByte(Number(at));
+                }}
+              >
                 <span className="hex-offset">{start.toString(16).padStart(4, '0')}</span>
-                <span className="hex-bytes">{Array.from(line, (b, i) => <i key={i} data-at={start + i} className={start + i >= from && start + i < to ? 'lit' : undefined}>{hex(b)}{i === 7 ? '  ' : ' '}</i>)}</span>
-                <span className="hex-text">{Array.from(line, (b, i) => <i key={i} data-at={start + i} className={start + i >= from && start + i < to ? 'lit' : undefined}>{b >= 32 && b < 127 ? String.fromCharCode(b) : '.'}</i>)}</span>
+                <span className="hex-bytes">
+                  {Array.from(line, (b, i) => (
+                    <i key={i} data-at={start + i} className={start + i >= from && start + i < to ? 'lit' : undefined}>
+                      {hex(b)}
+                      {i === 7 ? '  ' : ' '}
+                    </i>
+                  ))}
+                </span>
+                <span className="hex-text">
+                  {Array.from(line, (b, i) => (
+                    <i key={i} data-at={start + i} className={start + i >= from && start + i < to ? 'lit' : undefined}>
+                      {b >= 32 && b < 127 ? String.fromCharCode(b) : '.'}
+                    </i>
+                  ))}
+                </span>
               </div>
             );
           })}

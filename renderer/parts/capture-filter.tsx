@@ -16,17 +16,54 @@ export function CaptureFilter(): ReactNode {
   const set = useStore((s) => s.set);
   const [problem, setProblem] = useState<FilterProblem | null>(null);
   useEffect(() => {
-    if (text.trim() === '') { setProblem(null); return undefined; }
-    const timer = setTimeout(() => void check(chosen ?? '', text).then((r) => { if (r !== null) setProblem(r.problem); }, () => undefined), PAUSE);
+    if (text.trim() === '') {
+      setProblem(null);
+      return undefined;
+    }
+    const timer = setTimeout(
+      () =>
+        void check(chosen ?? '', text).then(
+          (r) => {
+            if (r !== null) setProblem(r.problem);
+          },
+          () => undefined,
+        ),
+      PAUSE,
+    );
     return () => clearTimeout(timer);
   }, [text, chosen]);
   const invalid = text !== '' && problem !== null;
   return (
     <div className={`filter-bar${text === '' ? '' : invalid ? ' invalid' : ' valid'}`}>
-      <div className="filter-back" aria-hidden="true">{invalid ? <>{text.slice(0, problem.at)}<mark>{text.slice(problem.at, problem.at + Math.max(1, problem.length)) || ' '}</mark>{text.slice(problem.at + Math.max(1, problem.length))}</> : text}</div>
-      <input id="capture-filter" type="text" value={text} spellCheck={false} autoComplete="off" aria-label={word('captureFilter')} aria-invalid={invalid} aria-describedby="capture-filter-status" placeholder={word('captureFilterHint')} onChange={(e) => set({ captureFilter: e.target.value })}
-        onKeyDown={(e) => { if (e.key === 'Enter' && !invalid) void startCapture(); }} />
-      <span id="capture-filter-status" className="filter-status" role="status">{invalid ? word('atPosition', { at: problem.at + 1, message: sentence(problem.message) }) : ''}</span>
+      <div className="filter-back" aria-hidden="true">
+        {invalid ? (
+          <>
+            {text.slice(0, problem.at)}
+            <mark>{text.slice(problem.at, problem.at + Math.max(1, problem.length)) || ' '}</mark>
+            {text.slice(problem.at + Math.max(1, problem.length))}
+          </>
+        ) : (
+          text
+        )}
+      </div>
+      <input
+        id="capture-filter"
+        type="text"
+        value={text}
+        spellCheck={false}
+        autoComplete="off"
+        aria-label={word('captureFilter')}
+        aria-invalid={invalid}
+        aria-describedby="capture-filter-status"
+        placeholder={word('captureFilterHint')}
+        onChange={(e) => set({ captureFilter: e.target.value })}
+        onKeyDown={(e) => {
+          if (e.key === 'Enter' && !invalid) void startCapture();
+        }}
+      />
+      <span id="capture-filter-status" className="filter-status" role="status">
+        {invalid ? word('atPosition', { at: problem.at + 1, message: sentence(problem.message) }) : ''}
+      </span>
     </div>
   );
 }

@@ -4,7 +4,13 @@ import type { Reason } from '../../contract/index.ts';
 import { visible } from '../words/format.ts';
 import { meaningOf, useWord, valueOf } from '../words/words.ts';
 
-export function Contributions({ reasons, limit }: { readonly reasons: readonly Reason[]; readonly limit: number }): ReactNode {
+export function Contributions({
+  reasons,
+  limit,
+}: {
+  readonly reasons: readonly Reason[];
+  readonly limit: number;
+}): ReactNode {
   const word = useWord();
   const shown = reasons.slice(0, limit);
   const largest = Math.max(0.001, ...shown.map((r) => Math.abs(r.contribution)));
@@ -17,7 +23,12 @@ export function Contributions({ reasons, limit }: { readonly reasons: readonly R
           <li key={r.feature} title={`${visible(meaningOf(r.feature, r.text))} · ${said}`}>
             <span className="contribution-name">{visible(meaningOf(r.feature, r.text))}</span>
             <span className="contribution-value">{visible(valueOf(r))}</span>
-            <span className="bar" role="img" aria-label={said}><i className={r.contribution >= 0 ? 'up' : 'down'} style={{ left: `${r.contribution >= 0 ? 50 : 50 - share}%`, width: `${share}%` }} /></span>
+            <span className="bar" role="img" aria-label={said}>
+              <i
+                className={r.contribution >= 0 ? 'up' : 'down'}
+                style={{ left: `${r.contribution >= 0 ? 50 : 50 - share}%`, width: `${share}%` }}
+              />
+            </span>
           </li>
         );
       })}

@@ -22,9 +22,25 @@ export function GoTo(): ReactNode {
   return (
     <Dialog title={word('goTo')}>
       <form onSubmit={go}>
-        <label className="field-row"><span>{word('packetNumber')}</span><input className="field" inputMode="numeric" value={text} onChange={(e) => setText(e.target.value)} aria-describedby="goto-range" data-first /></label>
-        <p id="goto-range" className={text !== '' && !good ? 'bad' : 'dim'}>{word('oneTo', { n: count(packets) })}</p>
-        <div className="dialog-actions"><button type="submit" className="button primary" disabled={!good}>{word('go')}</button></div>
+        <label className="field-row">
+          <span>{word('packetNumber')}</span>
+          <input
+            className="field"
+            inputMode="numeric"
+            value={text}
+            onChange={(e) => setText(e.target.value)}
+            aria-describedby="goto-range"
+            data-first
+          />
+        </label>
+        <p id="goto-range" className={text !== '' && !good ? 'bad' : 'dim'}>
+          {word('oneTo', { n: count(packets) })}
+        </p>
+        <div className="dialog-actions">
+          <button type="submit" className="button primary" disabled={!good}>
+            {word('go')}
+          </button>
+        </div>
       </form>
     </Dialog>
   );
@@ -59,11 +75,34 @@ export function Find(): ReactNode {
   };
   return (
     <Dialog title={word('find')}>
-      <form onSubmit={(e) => { e.preventDefault(); void go(true); }}>
-        <div className="segmented" role="group" aria-label={word('findWhat')}>{(['text', 'hex', 'filter'] as const).map((w) => <button key={w} type="button" aria-pressed={what === w} onClick={() => setWhat(w)}>{word(`find.${w}`)}</button>)}</div>
-        <label className="field-row"><span>{word('findFor')}</span><input className="field mono" value={text} onChange={(e) => setText(e.target.value)} data-first /></label>
-        <p className={said === '' ? 'dim' : 'bad'} role="status">{busy ? word('searching') : said || word('findHint')}</p>
-        <div className="dialog-actions"><button type="button" className="button" disabled={text === '' || busy} onClick={() => void go(false)}>{word('previous')}</button><button type="submit" className="button primary" disabled={text === '' || busy}>{word('next')}</button></div>
+      <form
+        onSubmit={(e) => {
+          e.preventDefault();
+          void go(true);
+        }}
+      >
+        <div className="segmented" role="group" aria-label={word('findWhat')}>
+          {(['text', 'hex', 'filter'] as const).map((w) => (
+            <button key={w} type="button" aria-pressed={what === w} onClick={() => setWhat(w)}>
+              {word(`find.${w}`)}
+            </button>
+          ))}
+        </div>
+        <label className="field-row">
+          <span>{word('findFor')}</span>
+          <input className="field mono" value={text} onChange={(e) => setText(e.target.value)} data-first />
+        </label>
+        <p className={said === '' ? 'dim' : 'bad'} role="status">
+          {busy ? word('searching') : said || word('findHint')}
+        </p>
+        <div className="dialog-actions">
+          <button type="button" className="button" disabled={text === '' || busy} onClick={() => void go(false)}>
+            {word('previous')}
+          </button>
+          <button type="submit" className="button primary" disabled={text === '' || busy}>
+            {word('next')}
+          </button>
+        </div>
       </form>
     </Dialog>
   );
@@ -74,21 +113,72 @@ export function Save(): ReactNode {
   const labels = useStore((s) => s.session?.labels);
   const views = useStore((s) => s.views);
   const choices = [
-    ['capture', word('save.capture')], ['displayed', word('save.displayed', { n: count(views?.packets.matched ?? 0) })], ['flows', word('save.flows', { n: count(views?.flows.matched ?? 0) })], ['flows-parquet', word('save.flows-parquet')], ['labelled', word('save.labelled', { good: count(labels?.benign ?? 0), bad: count(labels?.malicious ?? 0) })],
+    ['capture', word('save.capture')],
+    ['displayed', word('save.displayed', { n: count(views?.packets.matched ?? 0) })],
+    ['flows', word('save.flows', { n: count(views?.flows.matched ?? 0) })],
+    ['flows-parquet', word('save.flows-parquet')],
+    ['labelled', word('save.labelled', { good: count(labels?.benign ?? 0), bad: count(labels?.malicious ?? 0) })],
   ] as const;
   return (
     <Dialog title={word('saveAndExport')}>
-      <ul className="choices">{choices.map(([what, text], i) => <li key={what}><button type="button" className="choice" onClick={() => void save(what)} {...(i === 0 ? { 'data-first': true } : {})}><strong>{word(`save.${what}Title`)}</strong><span>{text}</span></button></li>)}</ul>
+      <ul className="choices">
+        {choices.map(([what, text], i) => (
+          <li key={what}>
+            <button
+              type="button"
+              className="choice"
+              onClick={() => void save(what)}
+              {...(i === 0 ? { 'data-first': true } : {})}
+            >
+              <strong>{word(`save.${what}Title`)}</strong>
+              <span>{text}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
     </Dialog>
   );
 }
 
 const KEYS: readonly (readonly [string, WordKey])[] = [
-  ['Ctrl+E', 'key.startStop'], ['Ctrl+O', 'key.open'], ['Ctrl+S', 'key.save'], ['Ctrl+F', 'key.find'], ['Ctrl+N / Ctrl+B', 'key.findNext'], ['Ctrl+G', 'key.goTo'], ['Ctrl+. / Ctrl+,', 'key.neighbour'], ['Ctrl+M', 'key.mark'], ['Ctrl+D', 'key.ignore'], ['Ctrl+Alt+Shift+T', 'key.follow'], ['Ctrl+K', 'key.palette'],
-  ['Ctrl+/', 'key.filter'], ['1 2 3', 'key.views'], ['B M U', 'key.label'], ['J K ↓ ↑', 'key.move'], ['Enter', 'key.enter'], ['Escape', 'key.escape'], ['A', 'key.allow'], ['F', 'key.treeFilter'], ['F6', 'key.panes'], ['Alt+← Alt+→', 'key.columns'], ['?', 'key.keys'],
+  ['Ctrl+E', 'key.startStop'],
+  ['Ctrl+O', 'key.open'],
+  ['Ctrl+S', 'key.save'],
+  ['Ctrl+F', 'key.find'],
+  ['Ctrl+N / Ctrl+B', 'key.findNext'],
+  ['Ctrl+G', 'key.goTo'],
+  ['Ctrl+. / Ctrl+,', 'key.neighbour'],
+  ['Ctrl+M', 'key.mark'],
+  ['Ctrl+D', 'key.ignore'],
+  ['Ctrl+Alt+Shift+T', 'key.follow'],
+  ['Ctrl+K', 'key.palette'],
+  ['Ctrl+/', 'key.filter'],
+  ['1 2 3', 'key.views'],
+  ['B M U', 'key.label'],
+  ['J K ↓ ↑', 'key.move'],
+  ['Enter', 'key.enter'],
+  ['Escape', 'key.escape'],
+  ['A', 'key.allow'],
+  ['F', 'key.treeFilter'],
+  ['F6', 'key.panes'],
+  ['Alt+← Alt+→', 'key.columns'],
+  ['?', 'key.keys'],
 ];
 
 export function Keys(): ReactNode {
   const word = useWord();
-  return <Dialog title={word('keys')}><dl className="keys">{KEYS.map(([key, meaning]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{word(meaning)}</dd></div>)}</dl></Dialog>;
+  return (
+    <Dialog title={word('keys')}>
+      <dl className="keys">
+        {KEYS.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{word(meaning)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
 }

@@ -3,7 +3,17 @@ import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 
 const STEP = 24;
 
-export function Divider({ label, orientation, value, onMove }: { readonly label: string; readonly orientation: 'horizontal' | 'vertical'; readonly value: number; readonly onMove: (by: number) => void }): ReactNode {
+export function Divider({
+  label,
+  orientation,
+  value,
+  onMove,
+}: {
+  readonly label: string;
+  readonly orientation: 'horizontal' | 'vertical';
+  readonly value: number;
+  readonly onMove: (by: number) => void;
+}): ReactNode {
   const drag = (event: PointerEvent<HTMLDivElement>): void => {
     event.preventDefault();
     const target = event.currentTarget;
@@ -20,12 +30,31 @@ export function Divider({ label, orientation, value, onMove }: { readonly label:
   // The handler of the last render: a drag outlives many.
   latest.move = onMove;
   const keys = (event: KeyboardEvent): void => {
-    const by = orientation === 'horizontal' ? { ArrowUp: -STEP, ArrowDown: STEP }[event.key] : { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
+    const by =
+      orientation === 'horizontal'
+        ? { ArrowUp: -STEP, ArrowDown: STEP }[event.key]
+        : { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
     if (by === undefined) return;
     event.preventDefault();
     onMove(by);
   };
-  return <div className={`divider ${orientation}`} role="separator" tabIndex={0} aria-label={label} aria-orientation={orientation} aria-valuenow={Math.round(value)} aria-valuemin={0} aria-valuemax={1000} onPointerDown={(e) => { latest.move = onMove; drag(e); }} onKeyDown={keys} />;
+  return (
+    <div
+      className={`divider ${orientation}`}
+      role="separator"
+      tabIndex={0}
+      aria-label={label}
+      aria-orientation={orientation}
+      aria-valuenow={Math.round(value)}
+      aria-valuemin={0}
+      aria-valuemax={1000}
+      onPointerDown={(e) => {
+        latest.move = onMove;
+        drag(e);
+      }}
+      onKeyDown={keys}
+    />
+  );
 }
 
 const latest: { move: (by: number) => void } = { move: () => undefined };

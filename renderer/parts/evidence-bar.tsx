@@ -14,9 +14,13 @@ export function EvidenceBar({ evidence }: { readonly evidence: FeatureEvidence }
     <div className="evidence-bar" role="status">
       <span className="evidence-mark" aria-hidden="true" />
       <span>{evidence.total === 1 ? word('evidenceOne') : word('evidenceOf', { n: count(evidence.total) })}</span>
-      <button type="button" className="link-button" onClick={() => goToPacket(evidence.rows[0]!)}>{meaningOf(evidence.feature, evidence.feature)}</button>
+      <button type="button" className="link-button" onClick={() => goToPacket(evidence.rows[0]!)}>
+        {meaningOf(evidence.feature, evidence.feature)}
+      </button>
       {bytes > 0 ? <span className="dim">{word('evidenceBytes', { n: count(bytes) })}</span> : null}
-      <button type="button" className="link-button evidence-done" onClick={() => set({ evidence: null })}>{word('evidenceDone')}</button>
+      <button type="button" className="link-button evidence-done" onClick={() => set({ evidence: null })}>
+        {word('evidenceDone')}
+      </button>
     </div>
   );
 }

@@ -10,7 +10,13 @@ import { groupName, meaningOf, useWord, valueWithUnit } from '../words/words.ts'
 const ROW = 24;
 type Order = 'schema' | 'value' | 'percentile';
 
-export function FeatureTable({ reasons, flowId }: { readonly reasons: FlowReasons; readonly flowId: number }): ReactNode {
+export function FeatureTable({
+  reasons,
+  flowId,
+}: {
+  readonly reasons: FlowReasons;
+  readonly flowId: number;
+}): ReactNode {
   const word = useWord();
   const features = useStore((s) => s.hello?.features ?? []);
   const scroll = useRef<HTMLDivElement>(null);
@@ -18,19 +24,52 @@ export function FeatureTable({ reasons, flowId }: { readonly reasons: FlowReason
   const [order, setOrder] = useState<Order>('schema');
   const rows = useMemo(() => {
     const text = wanted.toLowerCase();
-    const all = features.map((_, i) => i).filter((i) => reasons.values[i] === reasons.values[i] && (text === '' || `${features[i]!.name} ${features[i]!.meaning} ${features[i]!.group} ${meaningOf(features[i]!.name, features[i]!.meaning)}`.toLowerCase().includes(text)));
+    const all = features
+      .map((_, i) => i)
+      .filter(
+        (i) =>
+          reasons.values[i] === reasons.values[i] &&
+          (text === '' ||
+            `${features[i]!.name} ${features[i]!.meaning} ${features[i]!.group} ${meaningOf(features[i]!.name, features[i]!.meaning)}`
+              .toLowerCase()
+              .includes(text)),
+      );
     if (order === 'percentile') all.sort((a, b) => rarity(reasons.percentiles[b]!) - rarity(reasons.percentiles[a]!));
     if (order === 'value') all.sort((a, b) => reasons.values[b]! - reasons.values[a]!);
     return all;
   }, [features, reasons, wanted, order]);
-  const list = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 6 });
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    overscan: 6,
+  });
   const missing = features.length - features.filter((_, i) => reasons.values[i] === reasons.values[i]).length;
   return (
     <>
       <div className="features-head">
-        <h3>{word('features')} <span className="dim">{word('nOfSchema', { n: count(rows.length), missing: count(missing) })}</span></h3>
-        <input type="search" className="field small" value={wanted} placeholder={word('findFeature')} aria-label={word('findFeature')} onChange={(e) => setWanted(e.target.value)} />
-        <button type="button" className="link-button" aria-pressed={order === 'percentile'} onClick={() => setOrder(order === 'percentile' ? 'schema' : 'percentile')} title={word('percentileHint')}>{word('percentileOf', { group: reasons.group.toUpperCase() })}{order === 'percentile' ? ' ▾' : ''}</button>
+        <h3>
+          {word('features')}{' '}
+          <span className="dim">{word('nOfSchema', { n: count(rows.length), missing: count(missing) })}</span>
+        </h3>
+        <input
+          type="search"
+          className="field small"
+          value={wanted}
+          placeholder={word('findFeature')}
+          aria-label={word('findFeature')}
+          onChange={(e) => setWanted(e.target.value)}
+        />
+        <button
+          type="button"
+          className="link-button"
+          aria-pressed={order === 'percentile'}
+          onClick={() => setOrder(order === 'percentile' ? 'schema' : 'percentile')}
+          title={word('percentileHint')}
+        >
+          {word('percentileOf', { group: reasons.group.toUpperCase() })}
+          {order === 'percentile' ? ' ▾' : ''}
+        </button>
       </div>
       <div className="features" ref={scroll} tabIndex={0} role="group" aria-label={word('features')}>
         <ul style={{ height: list.getTotalSize() }}>
@@ -38,14 +77,37 @@ export function FeatureTable({ reasons, flowId }: { readonly reasons: FlowReason
             const i = rows[item.index]!;
             const f = features[i]!;
             const before = rows[item.index - 1];
-            const group = order === 'schema' && (before === undefined || features[before]!.group !== f.group) ? groupName(f.group) : '';
+            const group =
+              order === 'schema' && (before === undefined || features[before]!.group !== f.group)
+                ? groupName(f.group)
+                : '';
             const p = reasons.percentiles[i]!;
             return (
-              <li key={f.name} style={{ transform: `translateY(${item.start}px)` }} title={`${meaningOf(f.name, f.meaning)} · feature.${f.name}`}>
+              <li
+                key={f.name}
+                style={{ transform: `translateY(${item.start}px)` }}
+                title={`${meaningOf(f.name, f.meaning)} · feature.${f.name}`}
+              >
                 <span className="feature-group">{group}</span>
-                <button type="button" className="feature-name" onClick={() => void applyFilter(`feature.${f.name} >= ${Number(reasons.values[i]!.toPrecision(6))}`)} title={word('filterAtLeast')}>{meaningOf(f.name, f.meaning)}</button>
-                <button type="button" className="feature-value" onClick={() => void showEvidence(reasons.flow, flowId, f.name)} title={word('evidenceHint')}>{valueWithUnit(reasons.values[i]!, f.unit, f.meaning)}</button>
-                <span className={`feature-percentile${rarity(p) > 45 ? ' rare' : ''}`}>{p === p ? `${Math.round(p)} %` : ''}</span>
+                <button
+                  type="button"
+                  className="feature-name"
+                  onClick={() => void applyFilter(`feature.${f.name} >= ${Number(reasons.values[i]!.toPrecision(6))}`)}
+                  title={word('filterAtLeast')}
+                >
+                  {meaningOf(f.name, f.meaning)}
+                </button>
+                <button
+                  type="button"
+                  className="feature-value"
+                  onClick={() => void showEvidence(reasons.flow, flowId, f.name)}
+                  title={word('evidenceHint')}
+                >
+                  {valueWithUnit(reasons.values[i]!, f.unit, f.meaning)}
+                </button>
+                <span className={`feature-percentile${rarity(p) > 45 ? ' rare' : ''}`}>
+                  {p === p ? `${Math.round(p)} %` : ''}
+                </span>
               </li>
             );
           })}

@@ -21,17 +21,53 @@ export function FlowCard(): ReactNode {
   const note = packet === null ? word('selectPacket') : nothing;
   return (
     <section className="pane flow-card" aria-label={word('flow')}>
-      <header className="pane-head"><h2>{word('flow')}</h2></header>
+      <header className="pane-head">
+        <h2>{word('flow')}</h2>
+      </header>
       <div className="pane-body pad" tabIndex={0} role="group" aria-label={word('flow')}>
-        {detail === null ? <p className="note">{problem ?? (finding ? word('readingFlow') : note)}</p> : (
+        {detail === null ? (
+          <p className="note">{problem ?? (finding ? word('readingFlow') : note)}</p>
+        ) : (
           <>
-            <div className="card-head"><Chip verdict={detail.verdict} score={detail.score} /><span className="chip grade">{word(`grade.${detail.grade}`)}</span><button type="button" className="link-button right" onClick={() => openFlow(detail.flow)}>{word('flowN', { n: count(detail.id) })} ›</button></div>
-            <p className="ends">{detail.initiator} → {detail.responder}</p>
-            <p className="meta">{[detail.app, detail.name === null ? null : visible(detail.name), word('nPackets', { n: count(detail.packetsForward + detail.packetsReverse) }), bytes(detail.bytesForward + detail.bytesReverse), seconds(detail.duration), endText(detail.endReason)].filter(Boolean).join(' · ')}</p>
-            {detail.ruleText === null ? null : <p className="evidence">{word('evidence')}: {sentence(detail.ruleText)}</p>}
-            {reasons === null ? <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p> : <Contributions reasons={reasons.reasons} limit={detail.ruleText === null ? SHOWN : SHOWN - 1} />}
+            <div className="card-head">
+              <Chip verdict={detail.verdict} score={detail.score} />
+              <span className="chip grade">{word(`grade.${detail.grade}`)}</span>
+              <button type="button" className="link-button right" onClick={() => openFlow(detail.flow)}>
+                {word('flowN', { n: count(detail.id) })} ›
+              </button>
+            </div>
+            <p className="ends">
+              {detail.initiator} → {detail.responder}
+            </p>
+            <p className="meta">
+              {[
+                detail.app,
+                detail.name === null ? null : visible(detail.name),
+                word('nPackets', { n: count(detail.packetsForward + detail.packetsReverse) }),
+                bytes(detail.bytesForward + detail.bytesReverse),
+                seconds(detail.duration),
+                endText(detail.endReason),
+              ]
+                .filter(Boolean)
+                .join(' · ')}
+            </p>
+            {detail.ruleText === null ? null : (
+              <p className="evidence">
+                {word('evidence')}: {sentence(detail.ruleText)}
+              </p>
+            )}
+            {reasons === null ? (
+              <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p>
+            ) : (
+              <Contributions reasons={reasons.reasons} limit={detail.ruleText === null ? SHOWN : SHOWN - 1} />
+            )}
             {reasons === null ? null : <p className="meta">{flipSentence(reasons, detail)}</p>}
-            <div className="card-actions"><LabelButtons flow={detail.flow} label={detail.label} /><button type="button" className="button" onClick={() => void showPackets(`flow.id == ${detail.id}`)}>{word('showPackets')}</button></div>
+            <div className="card-actions">
+              <LabelButtons flow={detail.flow} label={detail.label} />
+              <button type="button" className="button" onClick={() => void showPackets(`flow.id == ${detail.id}`)}>
+                {word('showPackets')}
+              </button>
+            </div>
           </>
         )}
       </div>

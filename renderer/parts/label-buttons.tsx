@@ -8,7 +8,17 @@ export function LabelButtons({ flow, label }: { readonly flow: number; readonly 
   const word = useWord();
   return (
     <div className="labels" role="group" aria-label={word('labelFlow')}>
-      {LABELS.map((l) => <button key={l} type="button" className={`button label-${l}`} aria-pressed={label === l} onClick={() => void setLabel(flow, label === l ? null : l)}>{word(`label.${l}`)}</button>)}
+      {LABELS.map((l) => (
+        <button
+          key={l}
+          type="button"
+          className={`button label-${l}`}
+          aria-pressed={label === l}
+          onClick={() => void setLabel(flow, label === l ? null : l)}
+        >
+          {word(`label.${l}`)}
+        </button>
+      ))}
     </div>
   );
 }

@@ -9,7 +9,8 @@ const ICONS: Record<string, string> = {
   packets: 'M3 5h12M3 9h12M3 13h8',
   flows: 'M3 6h10l-3-3M15 12H5l3 3',
   alerts: 'M9 2.5 16.5 15.5h-15zM9 7.5v4M9 13.4v.2',
-  settings: 'M9 6.2a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6M9 1.8v2M9 14.2v2M1.8 9h2M14.2 9h2M3.9 3.9l1.4 1.4M12.7 12.7l1.4 1.4M14.1 3.9l-1.4 1.4M5.3 12.7l-1.4 1.4',
+  settings:
+    'M9 6.2a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6M9 1.8v2M9 14.2v2M1.8 9h2M14.2 9h2M3.9 3.9l1.4 1.4M12.7 12.7l1.4 1.4M14.1 3.9l-1.4 1.4M5.3 12.7l-1.4 1.4',
 };
 export const VIEWS: readonly View[] = ['packets', 'flows', 'alerts'];
 
@@ -22,17 +23,48 @@ export function Rail(): ReactNode {
   return (
     <nav className="rail" aria-label={word('views')}>
       {VIEWS.map((v, i) => (
-        <button key={v} type="button" className="rail-button" aria-current={v === view ? 'page' : undefined} disabled={!open} title={`${word(v as 'packets')} (${i + 1})`} onClick={() => show(v)}>
+        <button
+          key={v}
+          type="button"
+          className="rail-button"
+          aria-current={v === view ? 'page' : undefined}
+          disabled={!open}
+          title={`${word(v as 'packets')} (${i + 1})`}
+          onClick={() => show(v)}
+        >
           <Icon name={v} />
           <span>{word(v as 'packets')}</span>
-          {v === 'alerts' && alerts > 0 ? <b className="badge" aria-label={word('nAlerts', { n: count(alerts) })}>{alerts > 99 ? '99+' : alerts}</b> : null}
+          {v === 'alerts' && alerts > 0 ? (
+            <b className="badge" aria-label={word('nAlerts', { n: count(alerts) })}>
+              {alerts > 99 ? '99+' : alerts}
+            </b>
+          ) : null}
         </button>
       ))}
-      <button type="button" className="rail-button last" title={word('settings')} onClick={() => set({ dialog: 'settings' })}><Icon name="settings" /><span>{word('settings')}</span></button>
+      <button
+        type="button"
+        className="rail-button last"
+        title={word('settings')}
+        onClick={() => set({ dialog: 'settings' })}
+      >
+        <Icon name="settings" />
+        <span>{word('settings')}</span>
+      </button>
     </nav>
   );
 }
 
 function Icon({ name }: { readonly name: string }): ReactNode {
-  return <svg viewBox="0 0 18 18" width="20" height="20" aria-hidden="true"><path d={ICONS[name]} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" /></svg>;
+  return (
+    <svg viewBox="0 0 18 18" width="20" height="20" aria-hidden="true">
+      <path
+        d={ICONS[name]}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+  );
 }

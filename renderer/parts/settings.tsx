@@ -18,11 +18,44 @@ export function SettingsDialog(): ReactNode {
   const model = useStore((s) => s.hello?.model);
   const [rate, setRate] = useState(settings.falseAlarms);
   const flows = session?.flows ?? 0;
-  const choice = <K extends 'theme' | 'language' | 'time'>(key: K, values: readonly (typeof settings)[K][]): ReactNode => (
-    <div className="setting"><span id={`setting-${key}`}>{word(`setting.${key}`)}</span><div className="segmented" role="group" aria-labelledby={`setting-${key}`}>{values.map((v) => <button key={v} type="button" aria-pressed={settings[key] === v} onClick={() => void changeSettings({ [key]: v })}>{word(`setting.${key}.${v}` as 'setting.theme.dark')}</button>)}</div></div>
+  const choice = <K extends 'theme' | 'language' | 'time'>(
+    key: K,
+    values: readonly (typeof settings)[K][],
+  ): ReactNode => (
+    <div className="setting">
+      <span id={`setting-${key}`}>{word(`setting.${key}`)}</span>
+      <div className="segmented" role="group" aria-labelledby={`setting-${key}`}>
+        {values.map((v) => (
+          <button
+            key={v}
+            type="button"
+            aria-pressed={settings[key] === v}
+            onClick={() => void changeSettings({ [key]: v })}
+          >
+            {word(`setting.${key}.${v}` as 'setting.theme.dark')}
+          </button>
+        ))}
+      </div>
+    </div>
   );
   const timeout = (key: 'tcpTimeout' | 'udpTimeout' | 'otherTimeout'): ReactNode => (
-    <label className="setting"><span>{word(`setting.${key}`)}</span><span className="with-unit"><input className="field" type="number" min={1} max={86_400} defaultValue={settings[key]} onBlur={(e) => { const n = Number(e.target.value); if (Number.isInteger(n) && n >= 1 && n <= 86_400 && n !== settings[key]) void changeSettings({ [key]: n }); }} /> s</span></label>
+    <label className="setting">
+      <span>{word(`setting.${key}`)}</span>
+      <span className="with-unit">
+        <input
+          className="field"
+          type="number"
+          min={1}
+          max={86_400}
+          defaultValue={settings[key]}
+          onBlur={(e) => {
+            const n = Number(e.target.value);
+            if (Number.isInteger(n) && n >= 1 && n <= 86_400 && n !== settings[key]) void changeSettings({ [key]: n });
+          }}
+        />{' '}
+        s
+      </span>
+    </label>
   );
   return (
     <Dialog title={word('settings')}>
@@ -31,18 +64,44 @@ export function SettingsDialog(): ReactNode {
       {choice('language', ['system', 'en', 'zh'])}
       {choice('time', ['relative', 'absolute', 'utc', 'delta', 'epoch'])}
       <h3>{word('setting.verdicts')}</h3>
-      <label className="setting"><span>{word('setting.falseAlarms')}</span>
-        <input type="range" min={LOW} max={HIGH} step={0.01} value={Math.log10(rate)} aria-valuetext={word('falseAlarmRate', { n: count(Math.round(1e6 / rate)) })} onChange={(e) => setRate(Math.round(10 ** Number(e.target.value)))} onPointerUp={() => void changeSettings({ falseAlarms: rate })} onKeyUp={() => { if (rate !== settings.falseAlarms) void changeSettings({ falseAlarms: rate }); }} />
+      <label className="setting">
+        <span>{word('setting.falseAlarms')}</span>
+        <input
+          type="range"
+          min={LOW}
+          max={HIGH}
+          step={0.01}
+          value={Math.log10(rate)}
+          aria-valuetext={word('falseAlarmRate', { n: count(Math.round(1e6 / rate)) })}
+          onChange={(e) => setRate(Math.round(10 ** Number(e.target.value)))}
+          onPointerUp={() => void changeSettings({ falseAlarms: rate })}
+          onKeyUp={() => {
+            if (rate !== settings.falseAlarms) void changeSettings({ falseAlarms: rate });
+          }}
+        />
       </label>
-      <p className="dim">{word('falseAlarmRate', { n: count(Math.round(1e6 / rate)) })}{flows > 0 ? ` · ${word('falseAlarmsHere', { n: ((flows * rate) / 1e6).toFixed(1), flows: count(flows) })}` : ''}. {word(rate < MEASURED[0] || rate > MEASURED[1] ? 'thresholdGuessed' : 'thresholdMeasured')} {model === undefined ? '' : word(model.learned ? 'againstOwnShort' : 'againstForeignShort')}</p>
+      <p className="dim">
+        {word('falseAlarmRate', { n: count(Math.round(1e6 / rate)) })}
+        {flows > 0
+          ? ` · ${word('falseAlarmsHere', { n: ((flows * rate) / 1e6).toFixed(1), flows: count(flows) })}`
+          : ''}
+        . {word(rate < MEASURED[0] || rate > MEASURED[1] ? 'thresholdGuessed' : 'thresholdMeasured')}{' '}
+        {model === undefined ? '' : word(model.learned ? 'againstOwnShort' : 'againstForeignShort')}
+      </p>
       <h3>{word('setting.flows')}</h3>
       {timeout('tcpTimeout')}
       {timeout('udpTimeout')}
       {timeout('otherTimeout')}
-      <div className="setting"><span id="setting-vlan">{word('setting.vlan')}</span>
+      <div className="setting">
+        <span id="setting-vlan">{word('setting.vlan')}</span>
         <div className="segmented" role="group" aria-labelledby="setting-vlan">
           {[false, true].map((v) => (
-            <button key={String(v)} type="button" aria-pressed={settings.vlan === v} onClick={() => void changeSettings({ vlan: v })}>
+            <button
+              key={String(v)}
+              type="button"
+              aria-pressed={settings.vlan === v}
+              onClick={() => void changeSettings({ vlan: v })}
+            >
               {word(v ? 'setting.vlan.true' : 'setting.vlan.false')}
             </button>
           ))}

@@ -19,7 +19,10 @@ export function StatusBar(): ReactNode {
   const job = useStore((s) => s.job);
   const set = useStore((s) => s.set);
   const rate = (settings?.falseAlarms ?? 1000) / 1e6;
-  const span = session === null || session.firstTime === null || session.lastTime === null ? 0 : session.lastTime - session.firstTime;
+  const span =
+    session === null || session.firstTime === null || session.lastTime === null
+      ? 0
+      : session.lastTime - session.firstTime;
   const perDay = session !== null && span > ENOUGH ? (session.flows / span) * DAY * rate : null;
   const filter = (verdict: string): void => {
     if (view === 'alerts' || view === 'start') show('flows');
@@ -27,21 +30,92 @@ export function StatusBar(): ReactNode {
   };
   return (
     <footer className="status">
-      {session === null ? <span>{word('nothingLeaves')}</span> : (
+      {session === null ? (
+        <span>{word('nothingLeaves')}</span>
+      ) : (
         <>
-          <span><b>{count(session.packets)}</b> {word('packetsWord')}</span>
-          <span><b>{count(session.flows)}</b> {word('flowsWord')}</span>
-          {TOLD.map((v) => <button key={v} type="button" className={`status-button ${v}`} title={word('filterBy', { filter: `flow.verdict == ${v}` })} onClick={() => filter(v)}><i className={`dot ${v}`} /> {count(session.verdicts[v])} {word(`verdict.${v}`).toLowerCase()}</button>)}
-          {session.source === 'live' ? <span className={session.drops.kernel + session.drops.interface > 0 ? 'warn' : ''}>{word('dropped')} {word('kernel')} <b>{count(session.drops.kernel)}</b> · {word('interface')} <b>{count(session.drops.interface)}</b> · {word('behind')} <b>{session.drops.behind === 0 ? '0' : bytes(session.drops.behind)}</b>{session.firstOnDisk > 0 ? <span className="dim" title={word('ringFrom', { n: count(session.firstOnDisk + 1) })}> · {word('ringShort')} <b>{count(session.firstOnDisk + 1)}</b></span> : null}</span> : null}
-          {session.phase === 'reading' ? <span className="reading" role="status">{word('reading', { share: Math.floor(session.progress * 100) })}<progress max={1} value={session.progress} aria-label={word('reading', { share: Math.floor(session.progress * 100) })} /></span> : null}
-          {job === null ? null : <span className="reading" role="status">{job.text} <button type="button" className="link-button" onClick={job.cancel}>{word('cancel')}</button></span>}
-          {session.message === null || session.packets === 0 ? null : <span className="warn ellipsis" title={sentence(session.message)}>{sentence(session.message)}</span>}
+          <span>
+            <b>{count(session.packets)}</b> {word('packetsWord')}
+          </span>
+          <span>
+            <b>{count(session.flows)}</b> {word('flowsWord')}
+          </span>
+          {TOLD.map((v) => (
+            <button
+              key={v}
+              type="button"
+              className={`status-button ${v}`}
+              title={word('filterBy', { filter: `flow.verdict == ${v}` })}
+              onClick={() => filter(v)}
+            >
+              <i className={`dot ${v}`} /> {count(session.verdicts[v])} {word(`verdict.${v}`).toLowerCase()}
+            </button>
+          ))}
+          {session.source === 'live' ? (
+            <span className={session.drops.kernel + session.drops.interface > 0 ? 'warn' : ''}>
+              {word('dropped')} {word('kernel')} <b>{count(session.drops.kernel)}</b> · {word('interface')}{' '}
+              <b>{count(session.drops.interface)}</b> · {word('behind')}{' '}
+              <b>{session.drops.behind === 0 ? '0' : bytes(session.drops.behind)}</b>
+              {session.firstOnDisk > 0 ? (
+                <span className="dim" title={word('ringFrom', { n: count(session.firstOnDisk + 1) })}>
+                  {' '}
+                  · {word('ringShort')} <b>{count(session.firstOnDisk + 1)}</b>
+                </span>
+              ) : null}
+            </span>
+          ) : null}
+          {session.phase === 'reading' ? (
+            <span className="reading" role="status">
+              {word('reading', { share: Math.floor(session.progress * 100) })}
+              <progress
+                max={1}
+                value={session.progress}
+                aria-label={word('reading', { share: Math.floor(session.progress * 100) })}
+              />
+            </span>
+          ) : null}
+          {job === null ? null : (
+            <span className="reading" role="status">
+              {job.text}{' '}
+              <button type="button" className="link-button" onClick={job.cancel}>
+                {word('cancel')}
+              </button>
+            </span>
+          )}
+          {session.message === null || session.packets === 0 ? null : (
+            <span className="warn ellipsis" title={sentence(session.message)}>
+              {sentence(session.message)}
+            </span>
+          )}
         </>
       )}
       <span className="status-right">
-        {hello === null ? null : <button type="button" className="status-button" onClick={() => set({ dialog: 'settings' })} title={word(hello.model.learned ? 'againstOwnShort' : 'againstForeignShort')}>{word('model')} {hello.model.name} · {perDay === null ? word('falseAlarmRate', { n: count(Math.round(1 / rate)) }) : word('falseAlarmsDay', { n: perDay < 10 ? perDay.toFixed(1) : count(Math.round(perDay)) })}</button>}
+        {hello === null ? null : (
+          <button
+            type="button"
+            className="status-button"
+            onClick={() => set({ dialog: 'settings' })}
+            title={word(hello.model.learned ? 'againstOwnShort' : 'againstForeignShort')}
+          >
+            {word('model')} {hello.model.name} ·{' '}
+            {perDay === null
+              ? word('falseAlarmRate', { n: count(Math.round(1 / rate)) })
+              : word('falseAlarmsDay', { n: perDay < 10 ? perDay.toFixed(1) : count(Math.round(perDay)) })}
+          </button>
+        )}
         <span className="languages" role="group" aria-label={word('language')}>
-          {(['en', 'zh'] as const).map((l) => <button key={l} type="button" className="status-button" lang={l} aria-pressed={languageShown(settings) === l} onClick={() => void changeSettings({ language: l })}>{l === 'en' ? 'English' : '中文'}</button>)}
+          {(['en', 'zh'] as const).map((l) => (
+            <button
+              key={l}
+              type="button"
+              className="status-button"
+              lang={l}
+              aria-pressed={languageShown(settings) === l}
+              onClick={() => void changeSettings({ language: l })}
+            >
+              {l === 'en' ? 'English' : '中文'}
+            </button>
+          ))}
         </span>
       </span>
     </footer>

@@ -12,7 +12,11 @@ import { Dialog } from './dialog.tsx';
 const LINE = 19;
 const COLUMNS = 110;
 
-interface Line { readonly direction: number; readonly row: number; readonly text: string }
+interface Line {
+  readonly direction: number;
+  readonly row: number;
+  readonly text: string;
+}
 
 export function Stream(): ReactNode {
   const word = useWord();
@@ -33,30 +37,91 @@ export function Stream(): ReactNode {
     }
     const job = client.begin('stream', { flow });
     let current = true;
-    job.answer.then((s) => { if (current) setStream(s); }, (error: Error) => { if (current) setProblem(sentence(error.message)); });
+    job.answer.then(
+      (s) => {
+        if (current) setStream(s);
+      },
+      (error: Error) => {
+        if (current) setProblem(sentence(error.message));
+      },
+    );
     return () => {
       current = false;
       job.cancel();
     };
   }, [flow, finding]);
-  const lines = useMemo(() => (stream === null ? [] : linesOf(stream, as).filter((l) => side === 'both' || l.direction === side)), [stream, as, side]);
-  const list = useVirtualizer({ count: lines.length, getScrollElement: () => scroll.current, estimateSize: () => LINE, overscan: 10 });
+  const lines = useMemo(
+    () => (stream === null ? [] : linesOf(stream, as).filter((l) => side === 'both' || l.direction === side)),
+    [stream, as, side],
+  );
+  const list = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => LINE,
+    overscan: 10,
+  });
   return (
     <Dialog title={word('followStream')} wide>
       <div className="stream-head">
-        <div className="segmented" role="group" aria-label={word('showAs')}>{(['text', 'hex'] as const).map((a) => <button key={a} type="button" aria-pressed={as === a} onClick={() => setAs(a)}>{word(`stream.${a}`)}</button>)}</div>
-        {stream === null ? null : <div className="segmented" role="group" aria-label={word('side')}>{(['both', 0, 1] as const).map((s) => <button key={s} type="button" aria-pressed={side === s} onClick={() => setSide(s)}>{s === 'both' ? word('bothSides') : s === 0 ? `${stream.client} → ${bytes(stream.clientBytes)}` : `${stream.server} → ${bytes(stream.serverBytes)}`}</button>)}</div>}
+        <div className="segmented" role="group" aria-label={word('showAs')}>
+          {(['text', 'hex'] as const).map((a) => (
+            <button key={a} type="button" aria-pressed={as === a} onClick={() => setAs(a)}>
+              {word(`stream.${a}`)}
+            </button>
+          ))}
+        </div>
+        {stream === null ? null : (
+          <div className="segmented" role="group" aria-label={word('side')}>
+            {(['both', 0, 1] as const).map((s) => (
+              <button key={s} type="button" aria-pressed={side === s} onClick={() => setSide(s)}>
+                {s === 'both'
+                  ? word('bothSides')
+                  : s === 0
+                    ? `${stream.client} → ${bytes(stream.clientBytes)}`
+                    : `${stream.server} → ${bytes(stream.serverBytes)}`}
+              </button>
+            ))}
+          </div>
+        )}
       </div>
       <div className="stream" ref={scroll} tabIndex={0} role="group" aria-label={word('followStream')} data-first>
-        {problem !== '' ? <p className="note">{problem}</p> : stream === null ? <p className="note">{word('readingFlow')}</p> : stream.bytes.length === 0 ? <p className="note">{word('noPayload')}</p> : null}
+        {problem !== '' ? (
+          <p className="note">{problem}</p>
+        ) : stream === null ? (
+          <p className="note">{word('readingFlow')}</p>
+        ) : stream.bytes.length === 0 ? (
+          <p className="note">{word('noPayload')}</p>
+        ) : null}
         <div style={{ height: list.getTotalSize(), position: 'relative' }}>
           {list.getVirtualItems().map((item) => {
             const line = lines[item.index]!;
-            return <div key={item.index} className={`stream-line ${line.direction === 0 ? 'client' : 'server'}`} style={{ transform: `translateY(${item.start}px)` }} onDoubleClick={() => { set({ dialog: null }); goToPacket(line.row); }}>{line.text}</div>;
+            return (
+              <div
+                key={item.index}
+                className={`stream-line ${line.direction === 0 ? 'client' : 'server'}`}
+                style={{ transform: `translateY(${item.start}px)` }}
+                onDoubleClick={() => {
+                  set({ dialog: null });
+                  goToPacket(line.row);
+                }}
+              >
+                {line.text}
+              </div>
+            );
           })}
         </div>
       </div>
-      <p className="dim">{stream === null ? '' : [word('streamHint'), stream.missing > 0 ? word('streamMissing', { n: count(stream.missing) }) : '', stream.cut ? word('streamCut') : ''].filter(Boolean).join(' ')}</p>
+      <p className="dim">
+        {stream === null
+          ? ''
+          : [
+              word('streamHint'),
+              stream.missing > 0 ? word('streamMissing', { n: count(stream.missing) }) : '',
+              stream.cut ? word('streamCut') : '',
+            ]
+              .filter(Boolean)
+              .join(' ')}
+      </p>
     </Dialog>
   );
 }
@@ -72,12 +137,17 @@ function linesOf(s: StreamPage, as: 'text' | 'hex'): Line[] {
       for (let at = 0; at < part.length; at += 16) {
         const line = part.subarray(at, at + 16);
         const hex = Array.from(line, (b) => b.toString(16).padStart(2, '0')).join(' ');
-        lines.push({ direction, row, text: `${(from + at).toString(16).padStart(8, '0')}  ${hex.padEnd(48)}  ${Array.from(line, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('')}` });
+        lines.push({
+          direction,
+          row,
+          text: `${(from + at).toString(16).padStart(8, '0')}  ${hex.padEnd(48)}  ${Array.from(line, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('')}`,
+        });
       }
     } else {
       for (const text of decoder.decode(part).split(/\r?\n/)) {
         const shown = visible(text);
-        for (let at = 0; at === 0 || at < shown.length; at += COLUMNS) lines.push({ direction, row, text: shown.slice(at, at + COLUMNS) });
+        for (let at = 0; at === 0 || at < shown.length; at += COLUMNS)
+          lines.push({ direction, row, text: shown.slice(at, at + COLUMNS) });
       }
     }
     from = s.ends[i]!;

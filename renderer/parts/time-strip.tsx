@@ -12,7 +12,10 @@ const GAP = 1;
 /** While a capture grows it is drawn again this often, ms. */
 const AGAIN = 1000;
 
-interface Brush { readonly from: number; readonly to: number }
+interface Brush {
+  readonly from: number;
+  readonly to: number;
+}
 
 export function TimeStrip(): ReactNode {
   const word = useWord();
@@ -43,7 +46,9 @@ export function TimeStrip(): ReactNode {
     }, wait);
     return () => clearTimeout(timer);
   }, [width, session.packets, session.revision, session.session]);
-  useEffect(() => { setBrush(null); }, [session.session]);
+  useEffect(() => {
+    setBrush(null);
+  }, [session.session]);
   useEffect(() => {
     if (strip !== null && canvas.current !== null) draw(canvas.current, strip, width);
   }, [strip, width, theme, document.documentElement.dataset['theme']]);
@@ -70,14 +75,22 @@ export function TimeStrip(): ReactNode {
   };
   const scrollTo = (b: Brush): void => {
     if (useStore.getState().view !== 'packets') return;
-    void client.ask('range', { from: time(b.from), to: time(b.to + 1) }).then(({ first }) => stripJump.to(first), () => undefined);
+    void client.ask('range', { from: time(b.from), to: time(b.to + 1) }).then(
+      ({ first }) => stripJump.to(first),
+      () => undefined,
+    );
   };
   const filter = (): void => {
     if (brush === null) return;
     const { view, drafts } = useStore.getState();
     const flows = view === 'flows';
     const field = flows ? 'flow.start' : 'frame.time_epoch';
-    const before = drafts[flows ? 'flows' : 'packets'].replace(/\s*(and\s+)?\(?(frame\.time_epoch|flow\.start) >= [\d.]+ and (frame\.time_epoch|flow\.start) < [\d.]+\)?/, '').trim();
+    const before = drafts[flows ? 'flows' : 'packets']
+      .replace(
+        /\s*(and\s+)?\(?(frame\.time_epoch|flow\.start) >= [\d.]+ and (frame\.time_epoch|flow\.start) < [\d.]+\)?/,
+        '',
+      )
+      .trim();
     const range = `${field} >= ${time(brush.from).toFixed(6)} and ${field} < ${time(brush.to + 1).toFixed(6)}`;
     setBrush(null);
     void applyFilter(before === '' ? range : `(${before}) and ${range}`);
@@ -88,26 +101,69 @@ export function TimeStrip(): ReactNode {
     if (by !== undefined) {
       event.preventDefault();
       const b = brush ?? { from: by > 0 ? -1 : n, to: by > 0 ? -1 : n };
-      const next = event.shiftKey ? { from: b.from, to: Math.max(b.from, Math.min(n - 1, b.to + by)) } : { from: Math.max(0, Math.min(n - 1, b.from + by)), to: Math.max(0, Math.min(n - 1, b.from + by)) };
+      const next = event.shiftKey
+        ? { from: b.from, to: Math.max(b.from, Math.min(n - 1, b.to + by)) }
+        : { from: Math.max(0, Math.min(n - 1, b.from + by)), to: Math.max(0, Math.min(n - 1, b.from + by)) };
       setBrush(next);
       scrollTo(next);
     } else if (event.key === 'Enter') filter();
-    else if (event.key === 'Escape' && brush !== null) { event.stopPropagation(); setBrush(null); }
+    else if (event.key === 'Escape' && brush !== null) {
+      event.stopPropagation();
+      setBrush(null);
+    }
   };
-  const inBrush = brush === null || strip === null ? 0 : strip.packets.subarray(brush.from, brush.to + 1).reduce((s, v) => s + v, 0);
-  const badInBrush = brush === null || strip === null ? 0 : strip.malicious.subarray(brush.from, brush.to + 1).reduce((s, v) => s + v, 0);
+  const inBrush =
+    brush === null || strip === null ? 0 : strip.packets.subarray(brush.from, brush.to + 1).reduce((s, v) => s + v, 0);
+  const badInBrush =
+    brush === null || strip === null
+      ? 0
+      : strip.malicious.subarray(brush.from, brush.to + 1).reduce((s, v) => s + v, 0);
   const span = brush === null ? 0 : time(brush.to + 1) - time(brush.from);
   return (
-    <div className="strip" ref={box} onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={up} onKeyDown={keys} tabIndex={0} role="slider" aria-label={word('timeStrip')} aria-valuemin={0} aria-valuemax={Math.max(0, n - 1)} aria-valuenow={Math.max(0, brush?.from ?? 0)} aria-valuetext={brush === null ? word('noRange') : word('inRange', { n: count(inBrush), bad: count(badInBrush), s: seconds(span) })}>
+    <div
+      className="strip"
+      ref={box}
+      onPointerDown={down}
+      onPointerMove={move}
+      onPointerUp={up}
+      onPointerCancel={up}
+      onKeyDown={keys}
+      tabIndex={0}
+      role="slider"
+      aria-label={word('timeStrip')}
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, n - 1)}
+      aria-valuenow={Math.max(0, brush?.from ?? 0)}
+      aria-valuetext={
+        brush === null
+          ? word('noRange')
+          : word('inRange', { n: count(inBrush), bad: count(badInBrush), s: seconds(span) })
+      }
+    >
       <canvas ref={canvas} />
       {brush === null ? null : (
-        <div className="brush" style={{ left: 10 + brush.from * (BAR + GAP), width: (brush.to - brush.from + 1) * (BAR + GAP) }} />
+        <div
+          className="brush"
+          style={{ left: 10 + brush.from * (BAR + GAP), width: (brush.to - brush.from + 1) * (BAR + GAP) }}
+        />
       )}
       {brush === null || pressing ? null : (
-        <div className="brush-note" style={brush.from > n * 0.7 ? { right: width - (10 + brush.from * (BAR + GAP)) + 8 } : { left: 10 + (brush.to + 1) * (BAR + GAP) + 8 }} onPointerDown={(e) => e.stopPropagation()}>
+        <div
+          className="brush-note"
+          style={
+            brush.from > n * 0.7
+              ? { right: width - (10 + brush.from * (BAR + GAP)) + 8 }
+              : { left: 10 + (brush.to + 1) * (BAR + GAP) + 8 }
+          }
+          onPointerDown={(e) => e.stopPropagation()}
+        >
           <span>{word('inRange', { n: count(inBrush), bad: count(badInBrush), s: seconds(span) })}</span>
-          <button type="button" className="link-button" onClick={filter}>{word('filterRange')}</button>
-          <button type="button" className="icon-button" aria-label={word('clearRange')} onClick={() => setBrush(null)}>×</button>
+          <button type="button" className="link-button" onClick={filter}>
+            {word('filterRange')}
+          </button>
+          <button type="button" className="icon-button" aria-label={word('clearRange')} onClick={() => setBrush(null)}>
+            ×
+          </button>
         </div>
       )}
     </div>

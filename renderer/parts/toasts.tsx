@@ -14,9 +14,30 @@ export function Toasts(): ReactNode {
       {toasts.map((t) => (
         <div key={t.id} className={`toast${t.bad ? ' bad' : ''}`}>
           <p>{t.text}</p>
-          {t.files.length === 0 ? null : <ul>{t.files.map((f) => <li key={f.id}>{native ? <code>{f.path}</code> : <a href={`/saved/${f.id}`} download={f.name}>{f.name}</a>} <span className="dim">{bytes(f.bytes)}</span></li>)}</ul>}
-          {t.files.length === 0 || native ? null : <p className="dim path">{word('alsoAt', { path: t.files[0]!.path.slice(0, t.files[0]!.path.lastIndexOf('/')) })}</p>}
-          <button type="button" className="icon-button" aria-label={word('dismiss')} onClick={() => dismiss(t.id)}>×</button>
+          {t.files.length === 0 ? null : (
+            <ul>
+              {t.files.map((f) => (
+                <li key={f.id}>
+                  {native ? (
+                    <code>{f.path}</code>
+                  ) : (
+                    <a href={`/saved/${f.id}`} download={f.name}>
+                      {f.name}
+                    </a>
+                  )}{' '}
+                  <span className="dim">{bytes(f.bytes)}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+          {t.files.length === 0 || native ? null : (
+            <p className="dim path">
+              {word('alsoAt', { path: t.files[0]!.path.slice(0, t.files[0]!.path.lastIndexOf('/')) })}
+            </p>
+          )}
+          <button type="button" className="icon-button" aria-label={word('dismiss')} onClick={() => dismiss(t.id)}>
+            ×
+          </button>
         </div>
       ))}
     </div>

@@ -17,23 +17,68 @@ export function Toolbar(): ReactNode {
   const running = live && (session.phase === 'live' || session.phase === 'paused');
   return (
     <header className="toolbar">
-      <h1 className="brand"><button type="button" onClick={() => show('start')} title={word('startPage')}>Sightline</button></h1>
+      <h1 className="brand">
+        <button type="button" onClick={() => show('start')} title={word('startPage')}>
+          Sightline
+        </button>
+      </h1>
       {session === null ? null : (
         <div className="toolbar-group" role="group" aria-label={word('captureControls')}>
-          <span className={`button quiet source${running && session.phase === 'live' ? ' running' : ''}`} title={session.path}>{running ? <i className={`dot ${session.phase === 'live' ? 'malicious' : 'open'}`} /> : null}<span className="source-name">{live ? session.interface : session.name}</span>{running ? <Elapsed since={session.started ?? 0} /> : null}</span>
+          <span
+            className={`button quiet source${running && session.phase === 'live' ? ' running' : ''}`}
+            title={session.path}
+          >
+            {running ? <i className={`dot ${session.phase === 'live' ? 'malicious' : 'open'}`} /> : null}
+            <span className="source-name">{live ? session.interface : session.name}</span>
+            {running ? <Elapsed since={session.started ?? 0} /> : null}
+          </span>
           {running ? (
             <>
-              <button type="button" className="button" onClick={() => void control(session.phase === 'paused' ? 'resume' : 'pause')}>{session.phase === 'paused' ? `▶ ${word('resume')}` : `❚❚ ${word('pause')}`}</button>
-              <button type="button" className="button" onClick={() => void control('stop')} title={mac ? '⌘E' : 'Ctrl+E'}><i className="square" /> {word('stop')}</button>
+              <button
+                type="button"
+                className="button"
+                onClick={() => void control(session.phase === 'paused' ? 'resume' : 'pause')}
+              >
+                {session.phase === 'paused' ? `▶ ${word('resume')}` : `❚❚ ${word('pause')}`}
+              </button>
+              <button
+                type="button"
+                className="button"
+                onClick={() => void control('stop')}
+                title={mac ? '⌘E' : 'Ctrl+E'}
+              >
+                <i className="square" /> {word('stop')}
+              </button>
             </>
-          ) : live ? <button type="button" className="button" onClick={() => void control('restart')} title={mac ? '⌘E' : 'Ctrl+E'}>↻ {word('restart')}</button> : null}
-          {live && !running ? <button type="button" className="button" onClick={() => set({ dialog: 'save' })}>{word('saveMore')}</button> : null}
-          {running ? null : <button type="button" className="button" onClick={() => void closeCapture()}>{word('close')}</button>}
+          ) : live ? (
+            <button
+              type="button"
+              className="button"
+              onClick={() => void control('restart')}
+              title={mac ? '⌘E' : 'Ctrl+E'}
+            >
+              ↻ {word('restart')}
+            </button>
+          ) : null}
+          {live && !running ? (
+            <button type="button" className="button" onClick={() => set({ dialog: 'save' })}>
+              {word('saveMore')}
+            </button>
+          ) : null}
+          {running ? null : (
+            <button type="button" className="button" onClick={() => void closeCapture()}>
+              {word('close')}
+            </button>
+          )}
         </div>
       )}
-      <button type="button" className="button" onClick={() => void openDialog()} title={mac ? '⌘O' : 'Ctrl+O'}>{word('openMore')}</button>
+      <button type="button" className="button" onClick={() => void openDialog()} title={mac ? '⌘O' : 'Ctrl+O'}>
+        {word('openMore')}
+      </button>
       {session === null || view === 'start' ? <CaptureFilter /> : <FilterBar />}
-      <button type="button" className="button quiet" onClick={() => set({ dialog: 'palette' })} title={word('palette')}>{mac ? '⌘K' : 'Ctrl K'}</button>
+      <button type="button" className="button quiet" onClick={() => set({ dialog: 'palette' })} title={word('palette')}>
+        {mac ? '⌘K' : 'Ctrl K'}
+      </button>
     </header>
   );
 }

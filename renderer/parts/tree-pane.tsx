@@ -34,7 +34,11 @@ function read(): string[] {
 
 function kindOf(tree: TreePage, i: number): string {
   const filter = textAt(tree.filter, i);
-  return filter === '' ? textAt(tree.label, i).replace(/[\d.:,"'].*$/, '').trim() : filter.replace(/ .*$/, '');
+  return filter === ''
+    ? textAt(tree.label, i)
+        .replace(/[\d.:,"'].*$/, '')
+        .trim()
+    : filter.replace(/ .*$/, '');
 }
 
 export interface TreePaneProps {
@@ -67,7 +71,12 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
     return rows;
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [tree, changes, lastTop]);
-  const list = useVirtualizer({ count: shown.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 8 });
+  const list = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    overscan: 8,
+  });
 
   useEffect(() => {
     if (tree === null || !treeFocus.wanted) return;
@@ -93,7 +102,13 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
 
   const toggle = (i: number, to: boolean): void => {
     const kind = kindOf(tree!, i);
-    if (to) { unfolded.add(kind); folded.delete(kind); } else { unfolded.delete(kind); folded.add(kind); }
+    if (to) {
+      unfolded.add(kind);
+      folded.delete(kind);
+    } else {
+      unfolded.delete(kind);
+      folded.add(kind);
+    }
     localStorage.setItem(OPEN_KEY, JSON.stringify([...unfolded].slice(-300)));
     setChanges((n) => n + 1);
   };
@@ -104,44 +119,118 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
     const node = shown[at];
     const to = (index: number): void => onSelect(shown[Math.max(0, Math.min(shown.length - 1, index))]!);
     switch (event.key) {
-      case 'ArrowDown': to(at + 1); break;
-      case 'ArrowUp': to(at - 1); break;
-      case 'Home': to(0); break;
-      case 'End': to(shown.length - 1); break;
-      case 'PageDown': to(at + 12); break;
-      case 'PageUp': to(at - 12); break;
-      case 'ArrowRight': if (node !== undefined && hasChildren(tree, node)) { if (open(node)) to(at + 1); else toggle(node, true); } break;
-      case 'ArrowLeft': if (node !== undefined) { if (hasChildren(tree, node) && open(node)) toggle(node, false); else { const depth = tree.depth[node]!; for (let i = at; i >= 0; i--) if (tree.depth[shown[i]!]! < depth) { to(i); break; } } } break;
+      case 'ArrowDown':
+        to(at + 1);
+        break;
+      case 'ArrowUp':
+        to(at - 1);
+        break;
+      case 'Home':
+        to(0);
+        break;
+      case 'End':
+        to(shown.length - 1);
+        break;
+      case 'PageDown':
+        to(at + 12);
+        break;
+      case 'PageUp':
+        to(at - 12);
+        break;
+      case 'ArrowRight':
+        if (node !== undefined && hasChildren(tree, node)) {
+          if (open(node)) to(at + 1);
+          else toggle(node, true);
+        }
+        break;
+      case 'ArrowLeft':
+        if (node !== undefined) {
+          if (hasChildren(tree, node) && open(node)) toggle(node, false);
+          else {
+            const depth = tree.depth[node]!;
+            for (let i = at; i >= 0; i--)
+              if (tree.depth[shown[i]!]! < depth) {
+                to(i);
+                break;
+              }
+          }
+        }
+        break;
       case 'Enter': {
         if (node === undefined) return;
         if (tree.frame[node]! > 0) goToPacket(tree.frame[node]! - 1);
         else if (hasChildren(tree, node)) toggle(node, !open(node));
         break;
       }
-      case 'f': case 'F': if (node !== undefined) filterBy(tree, node); break;
-      default: return;
+      case 'f':
+      case 'F':
+        if (node !== undefined) filterBy(tree, node);
+        break;
+      default:
+        return;
     }
     event.preventDefault();
   };
 
-  if (tree === null) return <div className={`pane-body note${problem ? ' bad' : ''}`} role="status">{note}</div>;
+  if (tree === null)
+    return (
+      <div className={`pane-body note${problem ? ' bad' : ''}`} role="status">
+        {note}
+      </div>
+    );
   return (
-    <div className="pane-body tree" ref={scroll} role="tree" tabIndex={0} aria-label={word('tree')} aria-activedescendant={selected !== null && shown.includes(selected) ? `node-${selected}` : undefined} onKeyDown={keys}>
+    <div
+      className="pane-body tree"
+      ref={scroll}
+      role="tree"
+      tabIndex={0}
+      aria-label={word('tree')}
+      aria-activedescendant={selected !== null && shown.includes(selected) ? `node-${selected}` : undefined}
+      onKeyDown={keys}
+    >
       <div role="presentation" style={{ height: list.getTotalSize(), position: 'relative' }}>
         {list.getVirtualItems().map((item) => {
           const i = shown[item.index]!;
           const children = hasChildren(tree, i);
           const isOpen = children && open(i);
           return (
-            <div key={i} id={`node-${i}`} role="treeitem" aria-level={tree.depth[i]! + 1} aria-selected={i === selected} {...(children ? { 'aria-expanded': isOpen } : {})} className={`node${i === selected ? ' selected' : ''}${tree.frame[i]! > 0 ? ' link' : ''}`}
-              style={{ transform: `translateY(${item.start}px)`, paddingLeft: 10 + tree.depth[i]! * 16 }} onClick={() => onSelect(i)} onDoubleClick={() => { if (tree.frame[i]! > 0) goToPacket(tree.frame[i]! - 1); else if (children) toggle(i, !isOpen); }}>
-              <span className="node-mark" aria-hidden="true" onClick={(e) => { if (children) { e.stopPropagation(); toggle(i, !isOpen); } }}>{children ? (isOpen ? '▾' : '▸') : ''}</span>
+            <div
+              key={i}
+              id={`node-${i}`}
+              role="treeitem"
+              aria-level={tree.depth[i]! + 1}
+              aria-selected={i === selected}
+              {...(children ? { 'aria-expanded': isOpen } : {})}
+              className={`node${i === selected ? ' selected' : ''}${tree.frame[i]! > 0 ? ' link' : ''}`}
+              style={{ transform: `translateY(${item.start}px)`, paddingLeft: 10 + tree.depth[i]! * 16 }}
+              onClick={() => onSelect(i)}
+              onDoubleClick={() => {
+                if (tree.frame[i]! > 0) goToPacket(tree.frame[i]! - 1);
+                else if (children) toggle(i, !isOpen);
+              }}
+            >
+              <span
+                className="node-mark"
+                aria-hidden="true"
+                onClick={(e) => {
+                  if (children) {
+                    e.stopPropagation();
+                    toggle(i, !isOpen);
+                  }
+                }}
+              >
+                {children ? (isOpen ? '▾' : '▸') : ''}
+              </span>
               <span className="node-text">{visible(textAt(tree.label, i))}</span>
             </div>
           );
         })}
       </div>
-      {tree.left > 0 ? <p className="note" role="note">{word('treeCut', { n: count(tree.left) })}</p> : null}
+      {tree.left > 0 ? (
+        <p className="note" role="note">
+          {word('treeCut', { n: count(tree.left) })}
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -4,7 +4,11 @@ import type { FlowDetail, FlowReasons } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 
-export interface FlowSeen { readonly detail: FlowDetail | null; readonly reasons: FlowReasons | null; readonly problem: string | null }
+export interface FlowSeen {
+  readonly detail: FlowDetail | null;
+  readonly reasons: FlowReasons | null;
+  readonly problem: string | null;
+}
 
 const NONE: FlowSeen = { detail: null, reasons: null, problem: null };
 /** A flow that still grows is looked at again no more often than this, ms. */
@@ -20,13 +24,27 @@ export function useFlow(flow: number | null): FlowSeen {
     return () => clearTimeout(timer);
   }, [revision]);
   useEffect(() => {
-    if (flow === null) { setSeen({ ...NONE, flow }); return undefined; }
+    if (flow === null) {
+      setSeen({ ...NONE, flow });
+      return undefined;
+    }
     let current = true;
-    const take = (change: Partial<FlowSeen>): void => { if (current) setSeen((before) => ({ ...(before.flow === flow ? before : NONE), ...change, flow })); };
-    client.ask('flow', { flow }).then((detail) => take({ detail }), (error: Error) => take({ problem: error.message }));
+    const take = (change: Partial<FlowSeen>): void => {
+      if (current) setSeen((before) => ({ ...(before.flow === flow ? before : NONE), ...change, flow }));
+    };
+    client.ask('flow', { flow }).then(
+      (detail) => take({ detail }),
+      (error: Error) => take({ problem: error.message }),
+    );
     const job = client.begin('reasons', { flow });
-    job.answer.then((reasons) => take({ reasons, problem: null }), (error: Error) => take({ problem: error.message }));
-    return () => { current = false; job.cancel(); };
+    job.answer.then(
+      (reasons) => take({ reasons, problem: null }),
+      (error: Error) => take({ problem: error.message }),
+    );
+    return () => {
+      current = false;
+      job.cancel();
+    };
   }, [flow, session, tick]);
   return seen.flow === flow ? seen : NONE;
 }

@@ -9,7 +9,12 @@ const HEIGHT = 74;
 
 export function VerdictOverTime({ detail }: { readonly detail: FlowDetail }): ReactNode {
   const word = useWord();
-  const steps = [...detail.checkpoints.map((c) => ({ packets: c.packets, score: c.score, verdict: c.verdict })), ...(detail.score === null || detail.verdict === null ? [] : [{ packets: detail.packetsForward + detail.packetsReverse, score: detail.score, verdict: detail.verdict }])];
+  const steps = [
+    ...detail.checkpoints.map((c) => ({ packets: c.packets, score: c.score, verdict: c.verdict })),
+    ...(detail.score === null || detail.verdict === null
+      ? []
+      : [{ packets: detail.packetsForward + detail.packetsReverse, score: detail.score, verdict: detail.verdict }]),
+  ];
   if (steps.length < 2) return null;
   const logs = steps.map((s) => Math.log(s.packets + 1));
   const [low, high] = [Math.min(...logs), Math.max(...logs)];
@@ -21,13 +26,31 @@ export function VerdictOverTime({ detail }: { readonly detail: FlowDetail }): Re
   return (
     <>
       <h3>{word('overTime')}</h3>
-      <svg className={`over-time ${detail.verdict ?? 'open'}`} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={said}>
+      <svg
+        className={`over-time ${detail.verdict ?? 'open'}`}
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={said}
+      >
         <line className="axis" x1="0" y1={y(0.5)} x2={WIDTH} y2={y(0.5)} />
         <polyline points={steps.map((s, i) => `${x(i)},${y(s.score)}`).join(' ')} />
         {steps.map((s, i) => {
           const room = x(i) - lastLabel > 52;
           if (room) lastLabel = x(i);
-          return <g key={i} className={s.verdict}><circle cx={x(i)} cy={y(s.score)} r="3" />{room ? <text x={Math.min(WIDTH - 6, Math.max(0, x(i) - 14))} y={HEIGHT - 6} textAnchor={x(i) > WIDTH - 40 ? 'end' : 'start'}>{i === steps.length - 1 && detail.endReason !== null ? word('end') : count(s.packets)}</text> : null}</g>;
+          return (
+            <g key={i} className={s.verdict}>
+              <circle cx={x(i)} cy={y(s.score)} r="3" />
+              {room ? (
+                <text
+                  x={Math.min(WIDTH - 6, Math.max(0, x(i) - 14))}
+                  y={HEIGHT - 6}
+                  textAnchor={x(i) > WIDTH - 40 ? 'end' : 'start'}
+                >
+                  {i === steps.length - 1 && detail.endReason !== null ? word('end') : count(s.packets)}
+                </text>
+              ) : null}
+            </g>
+          );
         })}
       </svg>
     </>

@@ -6,9 +6,20 @@ import { useWord } from '../words/words.ts';
 
 export const VERDICT_CLASSES = ['malicious', 'suspicious', 'unfamiliar', 'benign'] as const;
 
-export function Chip({ verdict, score }: { readonly verdict: Verdict | null; readonly score?: number | null }): ReactNode {
+export function Chip({
+  verdict,
+  score,
+}: {
+  readonly verdict: Verdict | null;
+  readonly score?: number | null;
+}): ReactNode {
   const word = useWord();
-  return <span className={`chip ${verdict ?? 'open'}`}>{word(`verdict.${verdict ?? 'open'}`)}{score !== undefined && score !== null ? ` ${scoreText(score)}` : ''}</span>;
+  return (
+    <span className={`chip ${verdict ?? 'open'}`}>
+      {word(`verdict.${verdict ?? 'open'}`)}
+      {score !== undefined && score !== null ? ` ${scoreText(score)}` : ''}
+    </span>
+  );
 }
 
 /** Number of a verdict in pages to the class of its dot. */

@@ -1,5 +1,14 @@
 // What the user can do: each action is one function, called by buttons, keys, menus and the palette alike.
-import type { AlertRow, Label, RequestKind, Request, Replies, SavedFile, Settings, SortOrder } from '../../contract/index.ts';
+import type {
+  AlertRow,
+  Label,
+  RequestKind,
+  Request,
+  Replies,
+  SavedFile,
+  Settings,
+  SortOrder,
+} from '../../contract/index.ts';
 import { sentence, word } from '../words/words.ts';
 import { client, RequestError } from '../wire/client.ts';
 import { sessionHeader } from '../wire/entry.ts';
@@ -32,7 +41,8 @@ async function answered<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof RequestError && error.reason !== 'cancelled' && error.reason !== 'gone') say(sentence(error.message), true);
+    if (error instanceof RequestError && error.reason !== 'cancelled' && error.reason !== 'gone')
+      say(sentence(error.message), true);
     return null;
   }
 }
@@ -64,7 +74,9 @@ export async function openDialog(): Promise<void> {
   const input = document.createElement('input');
   input.type = 'file';
   input.accept = '.pcap,.pcapng,.cap,.gz,.zst,.lz4,.bz2,.xz';
-  input.onchange = () => { if (input.files?.[0]) void openFile(input.files[0]); };
+  input.onchange = () => {
+    if (input.files?.[0]) void openFile(input.files[0]);
+  };
   input.click();
 }
 
@@ -72,8 +84,15 @@ export async function openDialog(): Promise<void> {
 export async function openFile(file: File): Promise<void> {
   if (shell !== null) return openPath(shell.pathOf(file));
   say(word('bringing', { name: file.name }));
-  const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file, headers: sessionHeader() });
-  if (!answer.ok) { say(await answer.text(), true); return; }
+  const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, {
+    method: 'POST',
+    body: file,
+    headers: sessionHeader(),
+  });
+  if (!answer.ok) {
+    say(await answer.text(), true);
+    return;
+  }
   await openPath(((await answer.json()) as { path: string }).path);
 }
 
@@ -86,7 +105,10 @@ export async function startCapture(): Promise<void> {
 /** From tcpdump on another machine, or a named pipe. */
 export async function startFrom(source: 'ssh' | 'pipe'): Promise<boolean> {
   const { captureFilter, captureChoice } = state();
-  const session = await ask('capture', captureRequest(source, [], source === 'ssh' ? captureFilter : '', captureChoice));
+  const session = await ask(
+    'capture',
+    captureRequest(source, [], source === 'ssh' ? captureFilter : '', captureChoice),
+  );
   if (session === null) return false;
   state().set({ dialog: null });
   await opened(Promise.resolve(session));
@@ -101,7 +123,8 @@ export async function control(action: 'pause' | 'resume' | 'stop' | 'restart'): 
 /** Ctrl+E: stop what runs, start again what stopped. */
 export async function startOrStop(): Promise<void> {
   const { session } = state();
-  if (session?.source === 'live') await control(session.phase === 'live' || session.phase === 'paused' ? 'stop' : 'restart');
+  if (session?.source === 'live')
+    await control(session.phase === 'live' || session.phase === 'paused' ? 'stop' : 'restart');
   else if (state().view === 'start') await startCapture();
   else show('start');
 }
@@ -113,7 +136,10 @@ export async function closeCapture(): Promise<void> {
 }
 
 /** The newest order asked for of each list, done or not. */
-const asked: Record<Which, { number: number; sort: SortOrder | null; cancel: () => void }> = { packets: { number: 0, sort: null, cancel: () => undefined }, flows: { number: 0, sort: null, cancel: () => undefined } };
+const asked: Record<Which, { number: number; sort: SortOrder | null; cancel: () => void }> = {
+  packets: { number: 0, sort: null, cancel: () => undefined },
+  flows: { number: 0, sort: null, cancel: () => undefined },
+};
 
 /** Gives up filtering and sorting: the list stays as it is. */
 export function cancelView(which: Which): void {
@@ -152,7 +178,8 @@ export function sortBy(which: Which, column: string): Promise<boolean> {
   const view = state().views?.[which];
   if (!view) return Promise.resolve(false);
   const now = state().working[which] ? asked[which].sort : view.sort;
-  const sort = now?.column !== column ? { column, descending: false } : now.descending ? null : { column, descending: true };
+  const sort =
+    now?.column !== column ? { column, descending: false } : now.descending ? null : { column, descending: true };
   return applyView(which, view.filter, sort);
 }
 
@@ -171,12 +198,12 @@ export function openFlow(flow: number): void {
 }
 
 /** Lists on screen listen here for rows that they shall bring into sight; a list that comes on screen finds what is wanted. */
-export const jump: { packet: (row: number) => void; flow: (row: number) => void; wanted: number | null; wantedFlow: number | null } = {
-  packet: () => undefined,
-  flow: () => undefined,
-  wanted: null,
-  wantedFlow: null,
-};
+export const jump: {
+  packet: (row: number) => void;
+  flow: (row: number) => void;
+  wanted: number | null;
+  wantedFlow: number | null;
+} = { packet: () => undefined, flow: () => undefined, wanted: null, wantedFlow: null };
 
 export async function showPackets(filter: string): Promise<void> {
   show('packets');
@@ -188,9 +215,16 @@ export async function showEvidence(flow: number, flowId: number, feature: string
   const evidence = await ask('evidence', { flow, feature });
   if (evidence === null) return;
   const first = evidence.rows[0];
-  if (first === undefined) { say(word('evidenceNone')); return; }
+  if (first === undefined) {
+    say(word('evidenceNone'));
+    return;
+  }
   state().set({ evidence });
-  await showPackets(evidence.elsewhere ? `frame.number in {${runs(evidence.rows).slice(0, MAX_RUNS).join(', ')}}` : `flow.id == ${flowId}`);
+  await showPackets(
+    evidence.elsewhere
+      ? `frame.number in {${runs(evidence.rows).slice(0, MAX_RUNS).join(', ')}}`
+      : `flow.id == ${flowId}`,
+  );
   goToPacket(first);
 }
 
@@ -200,7 +234,7 @@ const MAX_RUNS = 180;
 /** Rows as the numbers of a filter, neighbours together. */
 function runs(rows: Uint32Array): string[] {
   const all: string[] = [];
-  for (let i = 0; i < rows.length; ) {
+  for (let i = 0; i < rows.length;) {
     let j = i;
     while (j + 1 < rows.length && rows[j + 1] === rows[j]! + 1) j++;
     all.push(i === j ? String(rows[i]! + 1) : `${rows[i]! + 1}..${rows[j]! + 1}`);
@@ -210,7 +244,8 @@ function runs(rows: Uint32Array): string[] {
 }
 
 export async function setLabel(flow: number, label: Label | null): Promise<void> {
-  if ((await ask('label', { flows: [flow], label })) !== null) say(label === null ? word('labelRemoved') : word('labelled', { label: word(`label.${label}`) }));
+  if ((await ask('label', { flows: [flow], label })) !== null)
+    say(label === null ? word('labelRemoved') : word('labelled', { label: word(`label.${label}`) }));
 }
 
 /** B, M, U: labels what is selected; the same label again takes it away. */
@@ -224,7 +259,8 @@ export async function labelSelected(label: Label): Promise<void> {
 }
 
 export async function allowAlert(alert: AlertRow, allowed: boolean): Promise<void> {
-  if ((await ask('allow', { alert: alert.number, allowed })) !== null && allowed) say(word('allowed', { peer: alert.name ?? alert.responder }));
+  if ((await ask('allow', { alert: alert.number, allowed })) !== null && allowed)
+    say(word('allowed', { peer: alert.name ?? alert.responder }));
 }
 
 export async function mark(what: 'marked' | 'ignored'): Promise<void> {
@@ -245,7 +281,12 @@ export async function save(what: Request<'save'>['what']): Promise<void> {
   state().set({ dialog: null });
   let path: string | null = null;
   if (shell !== null) {
-    path = what === 'labelled' ? await shell.chooseFolder() : await shell.chooseSave(what === 'flows' ? 'flows.csv' : what === 'flows-parquet' ? 'flows.parquet' : 'capture.pcapng');
+    path =
+      what === 'labelled'
+        ? await shell.chooseFolder()
+        : await shell.chooseSave(
+            what === 'flows' ? 'flows.csv' : what === 'flows-parquet' ? 'flows.parquet' : 'capture.pcapng',
+          );
     if (path === null) return;
   }
   const job = client.begin('save', { what, path });
@@ -253,11 +294,27 @@ export async function save(what: Request<'save'>['what']): Promise<void> {
   const saved = await answered(job.answer);
   state().set({ job: null });
   if (saved === null) return;
-  say(saved.note ?? word(what.startsWith('flows') ? 'savedFlows' : what === 'labelled' ? 'savedRows' : 'savedPackets', { n: saved.rows }), false, saved.files);
+  say(
+    saved.note ??
+      word(what.startsWith('flows') ? 'savedFlows' : what === 'labelled' ? 'savedRows' : 'savedPackets', {
+        n: saved.rows,
+      }),
+    false,
+    saved.files,
+  );
 }
 
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
-  const none: Request<'settings'> = { theme: null, language: null, time: null, tcpTimeout: null, udpTimeout: null, otherTimeout: null, vlan: null, falseAlarms: null };
+  const none: Request<'settings'> = {
+    theme: null,
+    language: null,
+    time: null,
+    tcpTimeout: null,
+    udpTimeout: null,
+    otherTimeout: null,
+    vlan: null,
+    falseAlarms: null,
+  };
   const settings = await ask('settings', { ...none, ...change });
   if (settings !== null) state().set({ settings });
 }

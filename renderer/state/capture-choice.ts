@@ -22,12 +22,29 @@ export interface CaptureChoice {
 const KEY = 'sightline.capture';
 const MB = 1e6;
 
-export const DEFAULT_CHOICE: CaptureChoice = { source: 'helper', promiscuous: true, monitor: false, snapLength: 0, bufferMiB: 64, segmentMB: 512, segmentSeconds: 0, segments: 8, stopPackets: 0, stopSeconds: 0, stopMB: 0, host: '', remoteInterface: 'any', pipe: '' };
+export const DEFAULT_CHOICE: CaptureChoice = {
+  source: 'helper',
+  promiscuous: true,
+  monitor: false,
+  snapLength: 0,
+  bufferMiB: 64,
+  segmentMB: 512,
+  segmentSeconds: 0,
+  segments: 8,
+  stopPackets: 0,
+  stopSeconds: 0,
+  stopMB: 0,
+  host: '',
+  remoteInterface: 'any',
+  pipe: '',
+};
 
 export function readChoice(): CaptureChoice {
   try {
     const known = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Record<string, unknown>;
-    const fitting = Object.entries(known).filter(([key, value]) => typeof value === typeof DEFAULT_CHOICE[key as keyof CaptureChoice]);
+    const fitting = Object.entries(known).filter(
+      ([key, value]) => typeof value === typeof DEFAULT_CHOICE[key as keyof CaptureChoice],
+    );
     return { ...DEFAULT_CHOICE, ...Object.fromEntries(fitting) };
   } catch {
     return DEFAULT_CHOICE;
@@ -38,9 +55,23 @@ export function keepChoice(choice: CaptureChoice): void {
   localStorage.setItem(KEY, JSON.stringify(choice));
 }
 
-export function captureRequest(source: Request<'capture'>['source'], interfaces: readonly string[], filter: string, c: CaptureChoice): Request<'capture'> {
+export function captureRequest(
+  source: Request<'capture'>['source'],
+  interfaces: readonly string[],
+  filter: string,
+  c: CaptureChoice,
+): Request<'capture'> {
   return {
-    source, interfaces: source === 'ssh' ? [c.remoteInterface.trim() || 'any'] : source === 'pipe' ? [] : interfaces, host: source === 'ssh' ? c.host.trim() : '', path: source === 'pipe' ? c.pipe.trim() : '', filter,
-    promiscuous: c.promiscuous, monitor: c.monitor, snapLength: c.snapLength, bufferMiB: c.bufferMiB, ring: { segmentBytes: c.segmentMB * MB, segmentSeconds: c.segmentSeconds, segments: c.segments }, stop: { packets: c.stopPackets, seconds: c.stopSeconds, bytes: c.stopMB * MB },
+    source,
+    interfaces: source === 'ssh' ? [c.remoteInterface.trim() || 'any'] : source === 'pipe' ? [] : interfaces,
+    host: source === 'ssh' ? c.host.trim() : '',
+    path: source === 'pipe' ? c.pipe.trim() : '',
+    filter,
+    promiscuous: c.promiscuous,
+    monitor: c.monitor,
+    snapLength: c.snapLength,
+    bufferMiB: c.bufferMiB,
+    ring: { segmentBytes: c.segmentMB * MB, segmentSeconds: c.segmentSeconds, segments: c.segments },
+    stop: { packets: c.stopPackets, seconds: c.stopSeconds, bytes: c.stopMB * MB },
   };
 }

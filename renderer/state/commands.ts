@@ -1,7 +1,24 @@
 // Every action with its name and keys: the palette, the keyboard and the desktop menu read this one table.
 import { flushSync } from 'react-dom';
 import type { WordKey } from '../words/words.ts';
-import { applyFilter, closeCapture, control, labelSelected, mark, neighbour, openDialog, openSample, save, show, showPackets, startOrStop, changeSettings, goToPacket, openFlow, say } from './actions.ts';
+import {
+  applyFilter,
+  closeCapture,
+  control,
+  labelSelected,
+  mark,
+  neighbour,
+  openDialog,
+  openSample,
+  save,
+  show,
+  showPackets,
+  startOrStop,
+  changeSettings,
+  goToPacket,
+  openFlow,
+  say,
+} from './actions.ts';
 import { selectedFlow } from './selection.ts';
 import { useStore, type View } from './store.ts';
 import { findNext } from '../parts/dialogs.tsx';
@@ -16,15 +33,39 @@ export interface Command {
   run(): void;
 }
 
-const dialog = (name: 'goto' | 'find' | 'palette' | 'stream' | 'settings' | 'save' | 'keys' | 'capture-options' | 'ssh' | 'pipe' | 'doctor') => (): void => useStore.getState().set({ dialog: name });
+const dialog =
+  (
+    name:
+      | 'goto'
+      | 'find'
+      | 'palette'
+      | 'stream'
+      | 'settings'
+      | 'save'
+      | 'keys'
+      | 'capture-options'
+      | 'ssh'
+      | 'pipe'
+      | 'doctor',
+  ) =>
+  (): void =>
+    useStore.getState().set({ dialog: name });
 const view = (name: View) => (): void => show(name);
-const next = (forward: boolean) => (): void => void findNext(forward).then((said) => { if (said !== null) say(said === 'notFound' ? word('notFound') : sentence(said), true); });
+const next = (forward: boolean) => (): void =>
+  void findNext(forward).then((said) => {
+    if (said !== null) say(said === 'notFound' ? word('notFound') : sentence(said), true);
+  });
 
 export const COMMANDS: readonly Command[] = [
   { id: 'open', title: 'key.open', keys: 'Ctrl+o', run: () => void openDialog() },
   { id: 'sample', title: 'trySample', run: () => void openSample() },
   { id: 'start-stop', title: 'key.startStop', keys: 'Ctrl+e', run: () => void startOrStop() },
-  { id: 'pause', title: 'pause', open: true, run: () => void control(useStore.getState().session?.phase === 'paused' ? 'resume' : 'pause') },
+  {
+    id: 'pause',
+    title: 'pause',
+    open: true,
+    run: () => void control(useStore.getState().session?.phase === 'paused' ? 'resume' : 'pause'),
+  },
   { id: 'restart', title: 'restart', open: true, run: () => void control('restart') },
   { id: 'close', title: 'close', open: true, keys: 'Ctrl+Shift+w', run: () => void closeCapture() },
   { id: 'save', title: 'saveAndExport', open: true, keys: 'Ctrl+s', run: dialog('save') },
@@ -35,21 +76,59 @@ export const COMMANDS: readonly Command[] = [
   { id: 'flows', title: 'flows', open: true, keys: '2', run: view('flows') },
   { id: 'alerts', title: 'alerts', open: true, keys: '3', run: view('alerts') },
   { id: 'start', title: 'startPage', run: view('start') },
-  { id: 'filter', title: 'key.filter', open: true, keys: 'Ctrl+/', run: () => { const { view: now } = useStore.getState(); if (now === 'start' || now === 'alerts') flushSync(() => show('packets')); document.getElementById('filter')?.focus(); } },
+  {
+    id: 'filter',
+    title: 'key.filter',
+    open: true,
+    keys: 'Ctrl+/',
+    run: () => {
+      const { view: now } = useStore.getState();
+      if (now === 'start' || now === 'alerts') flushSync(() => show('packets'));
+      document.getElementById('filter')?.focus();
+    },
+  },
   { id: 'clear-filter', title: 'clearFilter', open: true, run: () => void applyFilter('') },
-  { id: 'only-malicious', title: 'onlyMalicious', open: true, run: () => void showPackets('flow.verdict == malicious') },
+  {
+    id: 'only-malicious',
+    title: 'onlyMalicious',
+    open: true,
+    run: () => void showPackets('flow.verdict == malicious'),
+  },
   { id: 'find', title: 'key.find', open: true, keys: 'Ctrl+f', run: dialog('find') },
   { id: 'find-next', title: 'next', open: true, keys: 'Ctrl+n', run: next(true) },
   { id: 'find-previous', title: 'previous', open: true, keys: 'Ctrl+b', run: next(false) },
   { id: 'goto', title: 'key.goTo', open: true, keys: 'Ctrl+g', run: dialog('goto') },
   { id: 'next-neighbour', title: 'nextInConversation', open: true, keys: 'Ctrl+.', run: () => void neighbour(true) },
-  { id: 'previous-neighbour', title: 'previousInConversation', open: true, keys: 'Ctrl+,', run: () => void neighbour(false) },
+  {
+    id: 'previous-neighbour',
+    title: 'previousInConversation',
+    open: true,
+    keys: 'Ctrl+,',
+    run: () => void neighbour(false),
+  },
   { id: 'mark', title: 'key.mark', open: true, keys: 'Ctrl+m', run: () => void mark('marked') },
   { id: 'ignore', title: 'key.ignore', open: true, keys: 'Ctrl+d', run: () => void mark('ignored') },
   { id: 'follow', title: 'key.follow', open: true, keys: 'Ctrl+Alt+Shift+t', run: dialog('stream') },
-  { id: 'flow-of-packet', title: 'openFlow', open: true, run: () => void selectedFlow().then((flow) => { if (flow !== null) openFlow(flow); }) },
+  {
+    id: 'flow-of-packet',
+    title: 'openFlow',
+    open: true,
+    run: () =>
+      void selectedFlow().then((flow) => {
+        if (flow !== null) openFlow(flow);
+      }),
+  },
   { id: 'first', title: 'firstPacket', open: true, keys: 'Ctrl+Home', run: () => goToPacket(0) },
-  { id: 'last', title: 'lastPacket', open: true, keys: 'Ctrl+End', run: () => { const { session } = useStore.getState(); if (session !== null && session.packets > 0) goToPacket(session.packets - 1); } },
+  {
+    id: 'last',
+    title: 'lastPacket',
+    open: true,
+    keys: 'Ctrl+End',
+    run: () => {
+      const { session } = useStore.getState();
+      if (session !== null && session.packets > 0) goToPacket(session.packets - 1);
+    },
+  },
   { id: 'benign', title: 'labelBenign', open: true, keys: 'b', run: () => void labelSelected('benign') },
   { id: 'malicious', title: 'labelMalicious', open: true, keys: 'm', run: () => void labelSelected('malicious') },
   { id: 'unsure', title: 'labelUnsure', open: true, keys: 'u', run: () => void labelSelected('unsure') },
@@ -60,14 +139,45 @@ export const COMMANDS: readonly Command[] = [
   { id: 'settings', title: 'settings', run: dialog('settings') },
   { id: 'dark', title: 'darkTheme', run: () => void changeSettings({ theme: 'dark' }) },
   { id: 'light', title: 'lightTheme', run: () => void changeSettings({ theme: 'light' }) },
-  { id: 'detail', title: 'toggleDetail', open: true, run: () => { const { panes, set } = useStore.getState(); set({ panes: { ...panes, detail: panes.detail === 0 ? 345 : 0 } }); } },
-  ...(['tree', 'bytes', 'flow'] as const).map((pane): Command => ({ id: `pane-${pane}`, title: `toggle.${pane}`, open: true, run: () => { const { panes, set } = useStore.getState(); set({ panes: { ...panes, hidden: panes.hidden.includes(pane) ? panes.hidden.filter((p) => p !== pane) : [...panes.hidden, pane] } }); } })),
+  {
+    id: 'detail',
+    title: 'toggleDetail',
+    open: true,
+    run: () => {
+      const { panes, set } = useStore.getState();
+      set({ panes: { ...panes, detail: panes.detail === 0 ? 345 : 0 } });
+    },
+  },
+  ...(['tree', 'bytes', 'flow'] as const).map((pane): Command => ({
+    id: `pane-${pane}`,
+    title: `toggle.${pane}`,
+    open: true,
+    run: () => {
+      const { panes, set } = useStore.getState();
+      set({
+        panes: {
+          ...panes,
+          hidden: panes.hidden.includes(pane) ? panes.hidden.filter((p) => p !== pane) : [...panes.hidden, pane],
+        },
+      });
+    },
+  })),
   { id: 'panes', title: 'key.panes', open: true, keys: 'F6', run: () => nextPane() },
   { id: 'keys', title: 'keys', keys: '?', run: dialog('keys') },
   { id: 'palette', title: 'palette', keys: 'Ctrl+k', run: dialog('palette') },
 ];
 
-const PANE_ORDER = ['#filter', '.strip', '.grid', '[role="tree"]', '.hex', '.flow-card .pane-body', '.inspect-why', '.features', '.alerts'];
+const PANE_ORDER = [
+  '#filter',
+  '.strip',
+  '.grid',
+  '[role="tree"]',
+  '.hex',
+  '.flow-card .pane-body',
+  '.inspect-why',
+  '.features',
+  '.alerts',
+];
 
 function nextPane(): void {
   const panes = PANE_ORDER.map((p) => document.querySelector<HTMLElement>(p)).filter((p) => p !== null);

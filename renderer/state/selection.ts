@@ -34,7 +34,12 @@ export function selectFlow(flow: number | null): void {
  * @param flowOf its flow, which a label key that is pressed meanwhile means
  * @param select called with it, unless something else was chosen since
  */
-export function selectLater<T>(which: 'packets' | 'flows', row: Promise<T>, flowOf: (row: T) => number | null, select: (row: T) => void): void {
+export function selectLater<T>(
+  which: 'packets' | 'flows',
+  row: Promise<T>,
+  flowOf: (row: T) => number | null,
+  select: (row: T) => void,
+): void {
   const mine = row.then(flowOf, () => null);
   asked = mine;
   state().set({ ...(which === 'packets' ? { packet: null, alert: null } : {}), flow: null, finding: true });
@@ -43,7 +48,14 @@ export function selectLater<T>(which: 'packets' | 'flows', row: Promise<T>, flow
     asked = null;
     state().set({ finding: false });
   };
-  row.then((r) => { if (asked === mine) select(r); }, () => undefined).finally(settle);
+  row
+    .then(
+      (r) => {
+        if (asked === mine) select(r);
+      },
+      () => undefined,
+    )
+    .finally(settle);
 }
 
 /** Whether the user chose what is selected. */
@@ -65,11 +77,15 @@ export function forget(): void {
 /** Asks whose packet the selected one is, unless its row has said so. */
 function follow(packet: number, alert: number | null): void {
   if (known?.packet === packet && known.alert === alert) {
-    if (asked !== null || state().flow !== known.flow || state().finding) selectRow(packet, alert, known.flow, deliberate);
+    if (asked !== null || state().flow !== known.flow || state().finding)
+      selectRow(packet, alert, known.flow, deliberate);
     return;
   }
   known = null;
-  const mine: Promise<number | null> = client.ask('place', { which: 'packets', row: packet }).then((p) => p.flow, () => null);
+  const mine: Promise<number | null> = client.ask('place', { which: 'packets', row: packet }).then(
+    (p) => p.flow,
+    () => null,
+  );
   asked = mine;
   state().set({ flow: null, finding: true });
   void mine.then((flow) => {
@@ -80,6 +96,12 @@ function follow(packet: number, alert: number | null): void {
 useStore.subscribe((now, before) => {
   if (now.session?.session !== before.session?.session) known = null;
   if (now.view !== 'packets' || now.packet === null || now.session === null) return;
-  if (now.view === before.view && now.packet === before.packet && now.alert === before.alert && now.session.session === before.session?.session) return;
+  if (
+    now.view === before.view &&
+    now.packet === before.packet &&
+    now.alert === before.alert &&
+    now.session.session === before.session?.session
+  )
+    return;
   follow(now.packet, now.alert);
 });

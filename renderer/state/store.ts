@@ -1,12 +1,34 @@
 // What the user did in this window, and the last thing the host said. Nothing of the capture itself is kept here.
 import { create } from 'zustand';
-import type { AlertRow, FeatureEvidence, Hello, RecentCapture, SavedFile, SessionState, Settings, SortOrder, ViewState } from '../../contract/index.ts';
+import type {
+  AlertRow,
+  FeatureEvidence,
+  Hello,
+  RecentCapture,
+  SavedFile,
+  SessionState,
+  Settings,
+  SortOrder,
+  ViewState,
+} from '../../contract/index.ts';
 import type { Refusal } from '../wire/entry.ts';
 import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts';
 
 export type View = 'start' | 'packets' | 'flows' | 'alerts';
 export type Which = 'packets' | 'flows';
-export type Dialog = 'goto' | 'find' | 'palette' | 'stream' | 'settings' | 'save' | 'keys' | 'capture-options' | 'ssh' | 'pipe' | 'doctor' | null;
+export type Dialog =
+  | 'goto'
+  | 'find'
+  | 'palette'
+  | 'stream'
+  | 'settings'
+  | 'save'
+  | 'keys'
+  | 'capture-options'
+  | 'ssh'
+  | 'pipe'
+  | 'doctor'
+  | null;
 
 export interface Toast {
   readonly id: number;
@@ -97,8 +119,29 @@ export function clientName(): string {
 }
 
 export const useStore = create<State>((set) => ({
-  hello: null, connected: false, refused: null, settings: null, recent: [], session: null, views: null, view: 'start', packet: null, flow: null, alert: null, finding: false, evidence: null, drafts: { packets: '', flows: '' }, working: { packets: false, flows: false },
-  panes: readPanes(), dialog: null, toasts: [], job: null, latestAlert: null, captureFilter: '', chosenInterfaces: [], captureChoice: readChoice(),
+  hello: null,
+  connected: false,
+  refused: null,
+  settings: null,
+  recent: [],
+  session: null,
+  views: null,
+  view: 'start',
+  packet: null,
+  flow: null,
+  alert: null,
+  finding: false,
+  evidence: null,
+  drafts: { packets: '', flows: '' },
+  working: { packets: false, flows: false },
+  panes: readPanes(),
+  dialog: null,
+  toasts: [],
+  job: null,
+  latestAlert: null,
+  captureFilter: '',
+  chosenInterfaces: [],
+  captureChoice: readChoice(),
   set: (change) => set(change),
 }));
 
@@ -114,7 +157,11 @@ useStore.subscribe((state, before) => {
 export function keepPlace(): void {
   const { view, session, packet, flow } = useStore.getState();
   if (session === null) sessionStorage.removeItem(PLACE_KEY);
-  else sessionStorage.setItem(PLACE_KEY, JSON.stringify({ view, session: session.session, packet, flow, top: scrollPlace.top } satisfies Remembered));
+  else
+    sessionStorage.setItem(
+      PLACE_KEY,
+      JSON.stringify({ view, session: session.session, packet, flow, top: scrollPlace.top } satisfies Remembered),
+    );
 }
 
 export type { SortOrder };

@@ -22,9 +22,18 @@ export function Alerts(): ReactNode {
   const [wanted, setWanted] = useState(MAX_PAGE);
   /** Number of the card chosen: new alerts come before it. */
   const [number, setNumber] = useState<number | null>(null);
-  const chosen = Math.max(0, alerts.findIndex((a) => a.number === number));
+  const chosen = Math.max(
+    0,
+    alerts.findIndex((a) => a.number === number),
+  );
   const scroll = useRef<HTMLDivElement>(null);
-  const list = useVirtualizer({ count: alerts.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 4, getItemKey: (i) => alerts[i]!.number });
+  const list = useVirtualizer({
+    count: alerts.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    overscan: 4,
+    getItemKey: (i) => alerts[i]!.number,
+  });
   useEffect(() => {
     let current = true;
     const load = async (): Promise<void> => {
@@ -36,10 +45,15 @@ export function Alerts(): ReactNode {
         n = page.total;
         if (all.length >= n) break;
       }
-      if (current) { setAlerts(all); setTotal(n); }
+      if (current) {
+        setAlerts(all);
+        setTotal(n);
+      }
     };
     void load().catch(() => undefined);
-    return () => { current = false; };
+    return () => {
+      current = false;
+    };
   }, [session.alerts, session.revision, session.session, wanted]);
   useEffect(() => scroll.current?.focus(), [alerts.length > 0]);
   const choose = (alert: AlertRow | undefined): void => {
@@ -48,7 +62,9 @@ export function Alerts(): ReactNode {
   };
   // Label keys mean the card that is lit: the first one, until another is chosen.
   const there = alerts.some((a) => a.number === number);
-  useEffect(() => { if (!there && alerts.length > 0) choose(alerts[0]); }, [there, alerts.length > 0]);
+  useEffect(() => {
+    if (!there && alerts.length > 0) choose(alerts[0]);
+  }, [there, alerts.length > 0]);
 
   const keys = (event: KeyboardEvent): void => {
     const alert = alerts[chosen];
@@ -63,29 +79,77 @@ export function Alerts(): ReactNode {
     else if (event.key.toLowerCase() === 'a' && alert) void allowAlert(alert, !alert.allowed);
     else if (event.key.toLowerCase() === 'p' && alert) goToPacket(alert.packet);
   };
-  if (alerts.length === 0) return <div className="alerts" role="region" aria-label={word('alerts')}><Empty text={word(session.phase === 'reading' ? 'noAlertsYet' : session.phase === 'live' ? 'noAlertsLive' : 'noAlerts')} /></div>;
+  if (alerts.length === 0)
+    return (
+      <div className="alerts" role="region" aria-label={word('alerts')}>
+        <Empty
+          text={word(
+            session.phase === 'reading' ? 'noAlertsYet' : session.phase === 'live' ? 'noAlertsLive' : 'noAlerts',
+          )}
+        />
+      </div>
+    );
   return (
     <div className="alerts" ref={scroll} tabIndex={0} role="region" aria-label={word('alerts')} onKeyDown={keys}>
       <ul style={{ height: list.getTotalSize() }}>
         {list.getVirtualItems().map((item) => {
           const a = alerts[item.index]!;
           return (
-            <li key={item.key} className={`alert-card ${a.verdict}${a.allowed ? ' allowed' : ''}${item.index === chosen ? ' chosen' : ''}`} style={{ transform: `translateY(${item.start}px)` }} onClick={() => choose(a)}>
-              <div className="alert-line"><Chip verdict={a.verdict} score={a.score} /><strong>{ruleTitle(a)}</strong><span className="dim">{moment(a.seconds)}</span>{a.allowed ? <span className="chip open">{word('allowedChip')}</span> : null}</div>
-              <p className="ends">{a.initiator} → {a.responder} · {a.app}{a.name === null ? '' : ` · ${visible(a.name)}`}</p>
-              <p className="alert-reasons">{a.reasons.length === 0 ? word('openForReasons') : a.reasons.map((r) => visible(reasonText(r))).join(' · ')}</p>
+            <li
+              key={item.key}
+              className={`alert-card ${a.verdict}${a.allowed ? ' allowed' : ''}${item.index === chosen ? ' chosen' : ''}`}
+              style={{ transform: `translateY(${item.start}px)` }}
+              onClick={() => choose(a)}
+            >
+              <div className="alert-line">
+                <Chip verdict={a.verdict} score={a.score} />
+                <strong>{ruleTitle(a)}</strong>
+                <span className="dim">{moment(a.seconds)}</span>
+                {a.allowed ? <span className="chip open">{word('allowedChip')}</span> : null}
+              </div>
+              <p className="ends">
+                {a.initiator} → {a.responder} · {a.app}
+                {a.name === null ? '' : ` · ${visible(a.name)}`}
+              </p>
+              <p className="alert-reasons">
+                {a.reasons.length === 0
+                  ? word('openForReasons')
+                  : a.reasons.map((r) => visible(reasonText(r))).join(' · ')}
+              </p>
               <div className="alert-buttons">
-                <button type="button" className="link-button" onClick={() => openFlow(a.flow)}>{word('openFlow')}</button>
-                <button type="button" className="link-button" onClick={() => goToPacket(a.packet)}>{word('packetN', { n: count(a.packet + 1) })}</button>
-                <button type="button" className="link-button" onClick={() => void showPackets(a.evidence.length > 1 ? `flow.rule == ${a.rule} and ip.addr == ${a.responder.replace(/^\[?([^\]]*?)\]?(:\d+)?$/, '$1')}` : `flow.id == ${a.flowId}`)}>{a.evidence.length > 1 ? word('evidenceFlows', { n: count(a.evidence.length) }) : word('showPackets')}</button>
+                <button type="button" className="link-button" onClick={() => openFlow(a.flow)}>
+                  {word('openFlow')}
+                </button>
+                <button type="button" className="link-button" onClick={() => goToPacket(a.packet)}>
+                  {word('packetN', { n: count(a.packet + 1) })}
+                </button>
+                <button
+                  type="button"
+                  className="link-button"
+                  onClick={() =>
+                    void showPackets(
+                      a.evidence.length > 1
+                        ? `flow.rule == ${a.rule} and ip.addr == ${a.responder.replace(/^\[?([^\]]*?)\]?(:\d+)?$/, '$1')}`
+                        : `flow.id == ${a.flowId}`,
+                    )
+                  }
+                >
+                  {a.evidence.length > 1 ? word('evidenceFlows', { n: count(a.evidence.length) }) : word('showPackets')}
+                </button>
                 <LabelButtons flow={a.flow} label={a.label} />
-                <button type="button" className="link-button" onClick={() => void allowAlert(a, !a.allowed)}>{word(a.allowed ? 'allowNoLonger' : 'allowMore')}</button>
+                <button type="button" className="link-button" onClick={() => void allowAlert(a, !a.allowed)}>
+                  {word(a.allowed ? 'allowNoLonger' : 'allowMore')}
+                </button>
               </div>
             </li>
           );
         })}
       </ul>
-      {total > alerts.length ? <button type="button" className="button" onClick={() => setWanted(wanted + 4 * MAX_PAGE)}>{word('moreAlerts', { n: count(total - alerts.length) })}</button> : null}
+      {total > alerts.length ? (
+        <button type="button" className="button" onClick={() => setWanted(wanted + 4 * MAX_PAGE)}>
+          {word('moreAlerts', { n: count(total - alerts.length) })}
+        </button>
+      ) : null}
     </div>
   );
 }

@@ -36,7 +36,10 @@ export function useColumnWidths(which: Which, columns: readonly Column[]): Colum
   const width = (c: Column): number => widths[c.id] ?? c.width;
   return {
     width,
-    style: { '--columns': columns.map((c) => (c.grow ? `minmax(${width(c)}px, 1fr)` : `${width(c)}px`)).join(' '), ...Object.fromEntries(columns.map((c, i) => [`--w${i}`, c.grow ? '0px' : `${width(c)}px`])) } as CSSProperties,
+    style: {
+      '--columns': columns.map((c) => (c.grow ? `minmax(${width(c)}px, 1fr)` : `${width(c)}px`)).join(' '),
+      ...Object.fromEntries(columns.map((c, i) => [`--w${i}`, c.grow ? '0px' : `${width(c)}px`])),
+    } as CSSProperties,
     resize(column, to) {
       const next = { ...widths, [column.id]: Math.max(MIN, Math.round(to)) };
       set(next);
@@ -45,7 +48,17 @@ export function useColumnWidths(which: Which, columns: readonly Column[]): Colum
   };
 }
 
-export function ColumnHeads({ which, columns, sort, widths }: { readonly which: Which; readonly columns: readonly Column[]; readonly sort: SortOrder | null; readonly widths: ColumnWidths }): ReactNode {
+export function ColumnHeads({
+  which,
+  columns,
+  sort,
+  widths,
+}: {
+  readonly which: Which;
+  readonly columns: readonly Column[];
+  readonly sort: SortOrder | null;
+  readonly widths: ColumnWidths;
+}): ReactNode {
   const word = useWord();
   const keys = (event: KeyboardEvent, c: Column): void => {
     if (!event.altKey || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return;
@@ -58,9 +71,24 @@ export function ColumnHeads({ which, columns, sort, widths }: { readonly which: 
         const sorted = sort?.column === c.id ? (sort.descending ? 'descending' : 'ascending') : null;
         return (
           <div key={c.id} className={`head${c.right ? ' right' : ''}`}>
-            <button type="button" className="head-button" aria-pressed={sorted !== null} title={word('sortHint')} onClick={() => void sortBy(which, c.id)} onKeyDown={(e) => keys(e, c)}>
-              {c.id === 'verdict' && which === 'packets' ? <span className="visually-hidden">{word(c.title)}</span> : word(c.title)}
-              {sorted === null ? null : <span className="head-sort" aria-label={word(sorted)}>{sorted === 'ascending' ? '▴' : '▾'}</span>}
+            <button
+              type="button"
+              className="head-button"
+              aria-pressed={sorted !== null}
+              title={word('sortHint')}
+              onClick={() => void sortBy(which, c.id)}
+              onKeyDown={(e) => keys(e, c)}
+            >
+              {c.id === 'verdict' && which === 'packets' ? (
+                <span className="visually-hidden">{word(c.title)}</span>
+              ) : (
+                word(c.title)
+              )}
+              {sorted === null ? null : (
+                <span className="head-sort" aria-label={word(sorted)}>
+                  {sorted === 'ascending' ? '▴' : '▾'}
+                </span>
+              )}
             </button>
             <span className="head-edge" onPointerDown={(e) => drag(e, widths.width(c), (to) => widths.resize(c, to))} />
           </div>

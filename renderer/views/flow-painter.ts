@@ -4,7 +4,19 @@ import type { RowPainter } from '../list/grid.tsx';
 import { bytes, count, score, seconds, visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 
-const CELLS = ['verdict', 'score', 'initiator', 'responder', 'app', 'name', 'label', 'packets', 'bytes', 'duration', 'vlan'] as const;
+const CELLS = [
+  'verdict',
+  'score',
+  'initiator',
+  'responder',
+  'app',
+  'name',
+  'label',
+  'packets',
+  'bytes',
+  'duration',
+  'vlan',
+] as const;
 
 /** @param onTagged told when a flow with a VLAN tag is drawn */
 export function flowPainter(onTagged: () => void): RowPainter<FlowPage> {

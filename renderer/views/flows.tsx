@@ -17,8 +17,16 @@ import { Inspector } from './inspector.tsx';
 const FLOW_ROW = 28;
 
 const COLUMNS: readonly Column[] = [
-  { id: 'verdict', title: 'column.verdict', width: 108 }, { id: 'score', title: 'column.score', width: 56, right: true }, { id: 'initiator', title: 'column.initiator', width: 160 }, { id: 'responder', title: 'column.responder', width: 160 }, { id: 'app', title: 'column.app', width: 66 },
-  { id: 'name', title: 'column.name', width: 90, grow: true }, { id: 'label', title: 'column.label', width: 76 }, { id: 'packets', title: 'column.packets', width: 72, right: true }, { id: 'bytes', title: 'column.bytes', width: 70, right: true }, { id: 'duration', title: 'column.duration', width: 78, right: true },
+  { id: 'verdict', title: 'column.verdict', width: 108 },
+  { id: 'score', title: 'column.score', width: 56, right: true },
+  { id: 'initiator', title: 'column.initiator', width: 160 },
+  { id: 'responder', title: 'column.responder', width: 160 },
+  { id: 'app', title: 'column.app', width: 66 },
+  { id: 'name', title: 'column.name', width: 90, grow: true },
+  { id: 'label', title: 'column.label', width: 76 },
+  { id: 'packets', title: 'column.packets', width: 72, right: true },
+  { id: 'bytes', title: 'column.bytes', width: 70, right: true },
+  { id: 'duration', title: 'column.duration', width: 78, right: true },
 ];
 
 /** Shown once a flow with a VLAN tag was in sight: most captures have none. */
@@ -41,7 +49,14 @@ export function Flows(): ReactNode {
   const painter = useMemo(() => flowPainter(() => setTagged(true)), []);
   const generation = useRef(0);
   generation.current = view?.generation ?? 0;
-  const pages = useMemo(() => new Pages<FlowPage>((from) => client.ask('flows', { from, count: PAGE, generation: generation.current }), () => grid.current?.repaint()), [session.session]);
+  const pages = useMemo(
+    () =>
+      new Pages<FlowPage>(
+        (from) => client.ask('flows', { from, count: PAGE, generation: generation.current }),
+        () => grid.current?.repaint(),
+      ),
+    [session.session],
+  );
   const widths = useColumnWidths('flows', columns);
   const place = useRef(-1);
   const moves = useRef(0);
@@ -50,7 +65,10 @@ export function Flows(): ReactNode {
   const find = async (centre: boolean): Promise<void> => {
     const { flow, finding } = useStore.getState();
     if (finding) return;
-    if (flow === null) { place.current = -1; return; }
+    if (flow === null) {
+      place.current = -1;
+      return;
+    }
     const mine = moves.current;
     const found = await client.ask('place', { which: 'flows', row: flow }).catch(() => null);
     if (found === null || mine !== moves.current) return;
@@ -77,7 +95,9 @@ export function Flows(): ReactNode {
     void find(true);
     jump.wantedFlow = null;
     grid.current?.focus();
-    return () => { jump.flow = () => undefined; };
+    return () => {
+      jump.flow = () => undefined;
+    };
   }, []);
 
   const select = (at: number): void => {
@@ -88,7 +108,12 @@ export function Flows(): ReactNode {
     if (found !== null && found.page.generation === generation.current) selectFlow(found.page.row[found.index]!);
     else {
       const page = client.ask('flows', { from: at, count: 1, generation: generation.current });
-      selectLater('flows', page, (p) => p.row[0] ?? null, (p) => selectFlow(p.row[0] ?? null));
+      selectLater(
+        'flows',
+        page,
+        (p) => p.row[0] ?? null,
+        (p) => selectFlow(p.row[0] ?? null),
+      );
     }
     keepPlace();
   };
@@ -96,14 +121,49 @@ export function Flows(): ReactNode {
     const found = pages.at(at);
     if (found !== null) void showPackets(`flow.id == ${found.page.id[found.index]!}`);
   };
-  const empty = view?.filter ? <Empty text={word('noMatch', { filter: view.filter })} action={word('clearFilter')} onAction={() => void applyFilter('')} /> : <Empty text={session.message !== null ? sentence(session.message) : word(session.phase === 'reading' ? 'readingFirst' : session.phase === 'live' ? 'waitingForPackets' : 'noFlows')} />;
+  const empty = view?.filter ? (
+    <Empty
+      text={word('noMatch', { filter: view.filter })}
+      action={word('clearFilter')}
+      onAction={() => void applyFilter('')}
+    />
+  ) : (
+    <Empty
+      text={
+        session.message !== null
+          ? sentence(session.message)
+          : word(
+              session.phase === 'reading' ? 'readingFirst' : session.phase === 'live' ? 'waitingForPackets' : 'noFlows',
+            )
+      }
+    />
+  );
   return (
     <div className="split">
       <div className={`list flows${tagged ? ' tagged' : ''}`} style={widths.style}>
         <ColumnHeads which="flows" columns={columns} sort={view?.sort ?? null} widths={widths} />
-        <Grid id="flows" label={word('flows')} places={view?.places ?? 0} rowHeight={FLOW_ROW} pages={pages} painter={painter} selected={place.current} follow={false} handle={grid} empty={empty} onSelect={(at) => select(at)} onOpen={open} onTop={() => undefined} />
+        <Grid
+          id="flows"
+          label={word('flows')}
+          places={view?.places ?? 0}
+          rowHeight={FLOW_ROW}
+          pages={pages}
+          painter={painter}
+          selected={place.current}
+          follow={false}
+          handle={grid}
+          empty={empty}
+          onSelect={(at) => select(at)}
+          onOpen={open}
+          onTop={() => undefined}
+        />
       </div>
-      <Divider label={word('resizeInspector')} orientation="horizontal" value={panes.inspector} onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })} />
+      <Divider
+        label={word('resizeInspector')}
+        orientation="horizontal"
+        value={panes.inspector}
+        onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })}
+      />
       <div className="inspector" style={{ height: panes.inspector }}>
         <Inspector flow={selected} />
       </div>

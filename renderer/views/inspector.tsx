@@ -19,41 +19,111 @@ export function Inspector({ flow }: { readonly flow: number | null }): ReactNode
   const word = useWord();
   const { detail, reasons, problem } = useFlow(flow);
   const set = useStore((s) => s.set);
-  if (detail === null) return <p className="note pad">{problem ?? word(flow === null ? 'selectFlow' : 'readingFlow')}</p>;
+  if (detail === null)
+    return <p className="note pad">{problem ?? word(flow === null ? 'selectFlow' : 'readingFlow')}</p>;
   return (
     <>
       <section className="inspect-why" aria-label={word('why')} tabIndex={0}>
-        <div className="card-head"><h2 className="big">{word('flowN', { n: count(detail.id) })}</h2><Chip verdict={detail.verdict} score={detail.score} /><span className="chip grade">{word(`grade.${detail.grade}`)}</span></div>
-        <p className="ends">{detail.initiator} → {detail.responder}</p>
-        <p className="meta">{[detail.app, word('nPackets', { n: count(detail.packetsForward + detail.packetsReverse) }), bytes(detail.bytesForward + detail.bytesReverse), seconds(detail.duration), endText(detail.endReason), moment(detail.start)].filter(Boolean).join(' · ')}</p>
+        <div className="card-head">
+          <h2 className="big">{word('flowN', { n: count(detail.id) })}</h2>
+          <Chip verdict={detail.verdict} score={detail.score} />
+          <span className="chip grade">{word(`grade.${detail.grade}`)}</span>
+        </div>
+        <p className="ends">
+          {detail.initiator} → {detail.responder}
+        </p>
+        <p className="meta">
+          {[
+            detail.app,
+            word('nPackets', { n: count(detail.packetsForward + detail.packetsReverse) }),
+            bytes(detail.bytesForward + detail.bytesReverse),
+            seconds(detail.duration),
+            endText(detail.endReason),
+            moment(detail.start),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
         <h3>{word('why')}</h3>
         {detail.ruleText === null ? null : (
-          <p className="evidence">{word('evidence')}: {sentence(detail.ruleText)} <button type="button" className="link-button" onClick={() => void showPackets(`flow.rule == ${detail.rule} and ip.addr == ${address(detail.responder)}`)}>{word('showPackets')}</button></p>
+          <p className="evidence">
+            {word('evidence')}: {sentence(detail.ruleText)}{' '}
+            <button
+              type="button"
+              className="link-button"
+              onClick={() =>
+                void showPackets(`flow.rule == ${detail.rule} and ip.addr == ${address(detail.responder)}`)
+              }
+            >
+              {word('showPackets')}
+            </button>
+          </p>
         )}
-        {reasons === null ? <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p> : (
+        {reasons === null ? (
+          <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p>
+        ) : (
           <>
             <Contributions reasons={reasons.reasons} limit={REASONS} />
-            <p className="meta">{word('rawScore', { raw: signed(reasons.raw), base: signed(reasons.base), n: Math.min(REASONS, reasons.reasons.length), rest: reasons.smaller + Math.max(0, reasons.reasons.length - REASONS) })} {flipSentence(reasons, detail)}</p>
+            <p className="meta">
+              {word('rawScore', {
+                raw: signed(reasons.raw),
+                base: signed(reasons.base),
+                n: Math.min(REASONS, reasons.reasons.length),
+                rest: reasons.smaller + Math.max(0, reasons.reasons.length - REASONS),
+              })}{' '}
+              {flipSentence(reasons, detail)}
+            </p>
             <h3>{word('byGroup')}</h3>
-            <ul className="groups">{reasons.groups.map((g) => <li key={g.group}><span>{groupName(g.group)}</span><span className={g.contribution >= 0 ? 'up' : 'down'}>{signed(g.contribution)}</span></li>)}</ul>
-            <p className="meta">{word(reasons.threshold.learned ? 'againstOwn' : 'againstForeign', { at: reasons.threshold.malicious === null ? '–' : signed(reasons.threshold.malicious) })}</p>
+            <ul className="groups">
+              {reasons.groups.map((g) => (
+                <li key={g.group}>
+                  <span>{groupName(g.group)}</span>
+                  <span className={g.contribution >= 0 ? 'up' : 'down'}>{signed(g.contribution)}</span>
+                </li>
+              ))}
+            </ul>
+            <p className="meta">
+              {word(reasons.threshold.learned ? 'againstOwn' : 'againstForeign', {
+                at: reasons.threshold.malicious === null ? '–' : signed(reasons.threshold.malicious),
+              })}
+            </p>
             <VerdictOverTime detail={detail} />
           </>
         )}
       </section>
       <section className="inspect-middle" aria-label={word('facts')} tabIndex={0}>
-        <h3>{word('firstPackets')} <span className="legend"><i className="swatch initiator" /> {word('initiator')} <i className="swatch responder" /> {word('responder')}</span></h3>
-        {reasons === null ? <p className="note">{word('readingFlow')}</p> : <SequencePicture lengths={reasons.sequence} rows={reasons.sequenceRows} />}
+        <h3>
+          {word('firstPackets')}{' '}
+          <span className="legend">
+            <i className="swatch initiator" /> {word('initiator')} <i className="swatch responder" />{' '}
+            {word('responder')}
+          </span>
+        </h3>
+        {reasons === null ? (
+          <p className="note">{word('readingFlow')}</p>
+        ) : (
+          <SequencePicture lengths={reasons.sequence} rows={reasons.sequenceRows} />
+        )}
         <Facts detail={detail} />
         <div className="card-actions">
           <LabelButtons flow={detail.flow} label={detail.label} />
-          <button type="button" className="button" onClick={() => set({ dialog: 'stream' })}>{word('followStream')}</button>
-          <button type="button" className="button" onClick={() => void showPackets(`flow.id == ${detail.id}`)}>{word('showPackets')}</button>
-          <button type="button" className="button" onClick={() => void save('flows')}>{word('exportMore')}</button>
+          <button type="button" className="button" onClick={() => set({ dialog: 'stream' })}>
+            {word('followStream')}
+          </button>
+          <button type="button" className="button" onClick={() => void showPackets(`flow.id == ${detail.id}`)}>
+            {word('showPackets')}
+          </button>
+          <button type="button" className="button" onClick={() => void save('flows')}>
+            {word('exportMore')}
+          </button>
         </div>
       </section>
       <section className="inspect-features" aria-label={word('features')}>
-        {reasons === null ? <p className="note">{word('readingFlow')}</p> : <FeatureTable reasons={reasons} flowId={detail.id} />}
+        {reasons === null ? (
+          <p className="note">{word('readingFlow')}</p>
+        ) : (
+          <FeatureTable reasons={reasons} flowId={detail.id} />
+        )}
       </section>
     </>
   );
@@ -63,15 +133,46 @@ function Facts({ detail }: { readonly detail: FlowDetail }): ReactNode {
   const word = useWord();
   const c = detail.certificate;
   const facts: [string, string | null][] = [
-    [word('fact.name'), detail.name], [word('fact.resolved'), detail.resolvedName === detail.name ? null : detail.resolvedName], ['JA3', detail.ja3], ['JA3S', detail.ja3s], ['JA4', detail.ja4], [word('fact.ja3Retry'), detail.ja3Retry], [word('fact.ja4Retry'), detail.ja4Retry],
-    [word('fact.subject'), c?.subject ?? null], [word('fact.issuer'), c === null ? null : c.selfSigned ? word('fact.selfSigned') : c.issuer], [word('fact.validity'), c === null ? null : `${day(c.notBefore)} – ${day(c.notAfter)}`], [word('fact.key'), c === null ? null : `${c.keyType.toUpperCase()} ${c.keyBits}`],
-    [word('fact.host'), detail.httpHost], [word('fact.agent'), detail.httpUserAgent], [word('fact.query'), detail.dnsQuery], ...detail.facts.filter((f) => !(f.name === 'resolution' && detail.name === null)).map((f): [string, string] => [word(`fact.${f.name}`), f.value]), [word('fact.community'), detail.communityId],
+    [word('fact.name'), detail.name],
+    [word('fact.resolved'), detail.resolvedName === detail.name ? null : detail.resolvedName],
+    ['JA3', detail.ja3],
+    ['JA3S', detail.ja3s],
+    ['JA4', detail.ja4],
+    [word('fact.ja3Retry'), detail.ja3Retry],
+    [word('fact.ja4Retry'), detail.ja4Retry],
+    [word('fact.subject'), c?.subject ?? null],
+    [word('fact.issuer'), c === null ? null : c.selfSigned ? word('fact.selfSigned') : c.issuer],
+    [word('fact.validity'), c === null ? null : `${day(c.notBefore)} – ${day(c.notAfter)}`],
+    [word('fact.key'), c === null ? null : `${c.keyType.toUpperCase()} ${c.keyBits}`],
+    [word('fact.host'), detail.httpHost],
+    [word('fact.agent'), detail.httpUserAgent],
+    [word('fact.query'), detail.dnsQuery],
+    ...detail.facts
+      .filter((f) => !(f.name === 'resolution' && detail.name === null))
+      .map((f): [string, string] => [word(`fact.${f.name}`), f.value]),
+    [word('fact.community'), detail.communityId],
   ];
   return (
     <>
       <h3>{word('facts')}</h3>
-      <dl className="facts">{facts.filter(([, value]) => value !== null && value !== '').map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{visible(value!)}</dd></div>)}</dl>
-      {detail.ja4 === null || detail.sameJa4 < 2 ? null : <p className="meta">{word('sameJa4', { n: count(detail.sameJa4), malicious: count(detail.sameJa4Malicious) })} <button type="button" className="link-button" onClick={() => void applyFilter(`flow.ja4 == "${detail.ja4}"`)}>{word('show')}</button></p>}
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value !== null && value !== '')
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{visible(value!)}</dd>
+            </div>
+          ))}
+      </dl>
+      {detail.ja4 === null || detail.sameJa4 < 2 ? null : (
+        <p className="meta">
+          {word('sameJa4', { n: count(detail.sameJa4), malicious: count(detail.sameJa4Malicious) })}{' '}
+          <button type="button" className="link-button" onClick={() => void applyFilter(`flow.ja4 == "${detail.ja4}"`)}>
+            {word('show')}
+          </button>
+        </p>
+      )}
     </>
   );
 }

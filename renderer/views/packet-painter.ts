@@ -1,5 +1,14 @@
 // A row of the packet list: nine cells, or one alert. Written by hand into recycled elements; texts only, never markup.
-import { FLAG_DAMAGED, FLAG_IGNORED, FLAG_MARKED, PLACE_ALERT, textAt, type AlertRow, type PacketPage, type Settings } from '../../contract/index.ts';
+import {
+  FLAG_DAMAGED,
+  FLAG_IGNORED,
+  FLAG_MARKED,
+  PLACE_ALERT,
+  textAt,
+  type AlertRow,
+  type PacketPage,
+  type Settings,
+} from '../../contract/index.ts';
 import { fit } from '../list/fit.ts';
 import type { RowPainter } from '../list/grid.tsx';
 import { dotClass } from '../parts/verdict.tsx';
@@ -27,9 +36,20 @@ class Decoded {
     this.page = page;
   }
 
-  row(i: number): readonly [source: string, destination: string, protocol: string, info: string, alert: AlertRow | null] {
+  row(
+    i: number,
+  ): readonly [source: string, destination: string, protocol: string, info: string, alert: AlertRow | null] {
     const { page } = this;
-    return (this.known[i] ??= page.kind[i] === PLACE_ALERT ? ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow] : [visible(textAt(page.source, i)), visible(textAt(page.destination, i)), textAt(page.protocol, i), visible(textAt(page.info, i)), null]);
+    return (this.known[i] ??=
+      page.kind[i] === PLACE_ALERT
+        ? ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow]
+        : [
+            visible(textAt(page.source, i)),
+            visible(textAt(page.destination, i)),
+            textAt(page.protocol, i),
+            visible(textAt(page.info, i)),
+            null,
+          ]);
   }
 }
 
@@ -70,7 +90,9 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
     },
     paint(row, place, page, index, selected) {
       const cells = row.children;
-      const kind = (name: string, on: boolean): void => { if (row.classList.contains(name) !== on) row.classList.toggle(name, on); };
+      const kind = (name: string, on: boolean): void => {
+        if (row.classList.contains(name) !== on) row.classList.toggle(name, on);
+      };
       kind('selected', selected);
       if (page === null) {
         for (const name of ['alert', 'marked', 'ignored', 'source-row']) kind(name, false);
@@ -102,7 +124,13 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       kind('damaged', (flags & FLAG_DAMAGED) !== 0);
       className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), dotClass(page.verdict[index]!));
       text(cells[1]!, count(page.row[index]! + 1));
-      text(cells[2]!, fit(packetTime(state.time, page.seconds[index]!, page.nanoseconds[index]!, state.first, page.delta[index]!), state.columns[2]!));
+      text(
+        cells[2]!,
+        fit(
+          packetTime(state.time, page.seconds[index]!, page.nanoseconds[index]!, state.first, page.delta[index]!),
+          state.columns[2]!,
+        ),
+      );
       text(cells[3]!, fit(source, state.columns[3]!));
       text(cells[4]!, fit(destination, state.columns[4]!));
       text(cells[5]!, fit(protocol, state.columns[5]!));
@@ -114,7 +142,10 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
 }
 
 export function alertWhy(alert: AlertRow): string {
-  return [`${alert.app} → ${visible(alert.name ?? alert.responder)}`, ...alert.reasons.map((r) => visible(reasonText(r)))].join(' · ');
+  return [
+    `${alert.app} → ${visible(alert.name ?? alert.responder)}`,
+    ...alert.reasons.map((r) => visible(reasonText(r))),
+  ].join(' · ');
 }
 
 function dotIn(cell: Element): Element {

@@ -29,8 +29,14 @@ function characterWidth(): number {
 }
 
 const COLUMNS: readonly Column[] = [
-  { id: 'verdict', title: 'column.verdict', width: 26 }, { id: 'no', title: 'column.no', width: 70, right: true }, { id: 'time', title: 'column.time', width: 104, right: true }, { id: 'source', title: 'column.source', width: 132 }, { id: 'destination', title: 'column.destination', width: 132 },
-  { id: 'protocol', title: 'column.protocol', width: 76 }, { id: 'length', title: 'column.length', width: 66, right: true }, { id: 'info', title: 'column.info', width: 120, grow: true },
+  { id: 'verdict', title: 'column.verdict', width: 26 },
+  { id: 'no', title: 'column.no', width: 70, right: true },
+  { id: 'time', title: 'column.time', width: 104, right: true },
+  { id: 'source', title: 'column.source', width: 132 },
+  { id: 'destination', title: 'column.destination', width: 132 },
+  { id: 'protocol', title: 'column.protocol', width: 76 },
+  { id: 'length', title: 'column.length', width: 66, right: true },
+  { id: 'info', title: 'column.info', width: 120, grow: true },
 ];
 
 export function Packets(): ReactNode {
@@ -42,7 +48,12 @@ export function Packets(): ReactNode {
   const selectedAlert = useStore((s) => s.alert);
   const finding = useStore((s) => s.finding);
   const grid = useRef<GridHandle>(null);
-  const painterState = useRef<PainterState>({ time: 'relative', first: session.first, columns: COLUMNS.map(() => 40), evidence: null });
+  const painterState = useRef<PainterState>({
+    time: 'relative',
+    first: session.first,
+    columns: COLUMNS.map(() => 40),
+    evidence: null,
+  });
   const evidence = useStore((s) => s.evidence);
   const lit = useMemo(() => (evidence === null ? null : new Set(evidence.rows)), [evidence]);
   painterState.current.evidence = lit;
@@ -51,14 +62,24 @@ export function Packets(): ReactNode {
   const painter = useMemo(() => packetPainter(painterState.current), []);
   const generation = useRef(0);
   generation.current = view?.generation ?? 0;
-  const pages = useMemo(() => new Pages<PacketPage>((from) => client.ask('packets', { from, count: PAGE, generation: generation.current }), () => grid.current?.repaint()), [session.session]);
+  const pages = useMemo(
+    () =>
+      new Pages<PacketPage>(
+        (from) => client.ask('packets', { from, count: PAGE, generation: generation.current }),
+        () => grid.current?.repaint(),
+      ),
+    [session.session],
+  );
   const widths = useColumnWidths('packets', COLUMNS);
   const list = useRef<HTMLDivElement>(null);
   const place = useRef(-1);
   const moves = useRef(0);
   const [, redraw] = useState(0);
   const again = (): void => redraw((n) => n + 1);
-  const alertsBefore = useRef<{ readonly key: string; readonly places: Uint32Array }>({ key: '', places: new Uint32Array(0) });
+  const alertsBefore = useRef<{ readonly key: string; readonly places: Uint32Array }>({
+    key: '',
+    places: new Uint32Array(0),
+  });
 
   // What the host says has changed is asked for again; what is in sight stays where it is.
   useEffect(() => {
@@ -68,7 +89,8 @@ export function Packets(): ReactNode {
       const top = (grid.current?.top ?? 0) / PACKET_ROW;
       const inserted = below(view.alertPlaces, top) - below(alertsBefore.current.places, top);
       if (inserted > 0) grid.current?.shift(inserted);
-      if (place.current >= 0) place.current += below(view.alertPlaces, place.current) - below(alertsBefore.current.places, place.current);
+      if (place.current >= 0)
+        place.current += below(view.alertPlaces, place.current) - below(alertsBefore.current.places, place.current);
     } else if (alertsBefore.current.key !== '') {
       place.current = -1;
       void bringIntoSight();
@@ -79,12 +101,25 @@ export function Packets(): ReactNode {
   }, [view?.generation, view?.places, session.revision, session.session]);
   // As in Wireshark, a file opens with its first packet selected; a live capture leaves the choice to the user.
   useEffect(() => {
-    if (session.source !== 'live' && useStore.getState().packet === null && (view?.places ?? 0) > 0 && place.current < 0) select(0, null, false);
+    if (
+      session.source !== 'live' &&
+      useStore.getState().packet === null &&
+      (view?.places ?? 0) > 0 &&
+      place.current < 0
+    )
+      select(0, null, false);
   }, [session.session, (view?.places ?? 0) > 0]);
   useEffect(() => {
     const measure = (): void => {
       const taken = COLUMNS.reduce((sum, c) => sum + (c.grow ? 0 : widths.width(c)), SCROLL_BAR);
-      painterState.current.columns = COLUMNS.map((c) => Math.max(1, Math.floor(((c.grow ? (list.current?.clientWidth ?? 0) - taken : widths.width(c)) - PADDING) / characterWidth())));
+      painterState.current.columns = COLUMNS.map((c) =>
+        Math.max(
+          1,
+          Math.floor(
+            ((c.grow ? (list.current?.clientWidth ?? 0) - taken : widths.width(c)) - PADDING) / characterWidth(),
+          ),
+        ),
+      );
       grid.current?.repaint();
     };
     measure();
@@ -114,11 +149,23 @@ export function Packets(): ReactNode {
     stripJump.to = (at) => grid.current?.setTop(at * PACKET_ROW);
     const was = remembered();
     // Back from another view or after a reload the list is where it was, unless a packet is wanted.
-    if (jump.wanted === null && was?.session === session.session && was.view === 'packets' && was.top > 0) grid.current?.setTop(was.top);
+    if (jump.wanted === null && was?.session === session.session && was.view === 'packets' && was.top > 0)
+      grid.current?.setTop(was.top);
     else void bringIntoSight();
-    if (was !== null && was.packet !== null && was.session === session.session) void client.ask('place', { which: 'packets', row: was.packet }).then((p) => { if (moves.current > 0) return; place.current = p.exact ? p.place : -1; grid.current?.repaint(); again(); }, () => undefined);
+    if (was !== null && was.packet !== null && was.session === session.session)
+      void client.ask('place', { which: 'packets', row: was.packet }).then(
+        (p) => {
+          if (moves.current > 0) return;
+          place.current = p.exact ? p.place : -1;
+          grid.current?.repaint();
+          again();
+        },
+        () => undefined,
+      );
     grid.current?.focus();
-    return () => { jump.packet = stripJump.to = () => undefined; };
+    return () => {
+      jump.packet = stripJump.to = () => undefined;
+    };
   }, []);
 
   const select = (at: number, target: HTMLElement | null, byUser = true): void => {
@@ -126,14 +173,29 @@ export function Packets(): ReactNode {
     place.current = at;
     again();
     const found = pages.at(at);
-    if (found !== null && found.page.generation === generation.current) { act(found.page, found.index, target, byUser); return; }
+    if (found !== null && found.page.generation === generation.current) {
+      act(found.page, found.index, target, byUser);
+      return;
+    }
     // Its page is under way, or still that of the order before: what stands there now is asked for.
     const page = client.ask('packets', { from: at, count: 1, generation: generation.current });
-    selectLater('packets', page, (p) => flowIn(p, 0), (p) => { if (p.row.length > 0) act(p, 0, target, byUser); });
+    selectLater(
+      'packets',
+      page,
+      (p) => flowIn(p, 0),
+      (p) => {
+        if (p.row.length > 0) act(p, 0, target, byUser);
+      },
+    );
   };
   const act = (page: PacketPage, index: number, target: HTMLElement | null, byUser: boolean): void => {
     const alert = alertIn(page, index);
-    selectRow(page.row[index]!, page.kind[index] === PLACE_ALERT ? page.alert[index]! : null, flowIn(page, index), byUser);
+    selectRow(
+      page.row[index]!,
+      page.kind[index] === PLACE_ALERT ? page.alert[index]! : null,
+      flowIn(page, index),
+      byUser,
+    );
     keepPlace();
     const action = target?.closest<HTMLElement>('[data-action]')?.dataset['action'];
     if (alert !== null && action === 'flow') openFlow(alert.flow);
@@ -142,7 +204,10 @@ export function Packets(): ReactNode {
   };
   const open = (at: number): void => {
     const found = pages.at(at);
-    if (found === null) { treeFocus.ask(); return; }
+    if (found === null) {
+      treeFocus.ask();
+      return;
+    }
     if (found.page.kind[found.index] === PLACE_ALERT) openFlow(found.page.flow[found.index]!);
     else treeFocus.ask();
   };
@@ -156,15 +221,51 @@ export function Packets(): ReactNode {
     return true;
   };
 
-  const empty = view?.filter ? <Empty text={word('noMatch', { filter: view.filter })} action={word('clearFilter')} onAction={() => void applyFilter('')} />
-    : <Empty text={session.message !== null ? sentence(session.message) : word(session.phase === 'live' ? 'waitingForPackets' : session.phase === 'reading' ? 'readingFirst' : 'noPackets')} />;
+  const empty = view?.filter ? (
+    <Empty
+      text={word('noMatch', { filter: view.filter })}
+      action={word('clearFilter')}
+      onAction={() => void applyFilter('')}
+    />
+  ) : (
+    <Empty
+      text={
+        session.message !== null
+          ? sentence(session.message)
+          : word(
+              session.phase === 'live'
+                ? 'waitingForPackets'
+                : session.phase === 'reading'
+                  ? 'readingFirst'
+                  : 'noPackets',
+            )
+      }
+    />
+  );
   return (
     <div className="split">
       {evidence === null ? null : <EvidenceBar evidence={evidence} />}
       <div className="list packets" style={widths.style} ref={list}>
         <ColumnHeads which="packets" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
-        <Grid id="packets" label={word('packets')} places={view?.places ?? 0} rowHeight={PACKET_ROW} pages={pages} painter={painter} selected={selectedRow === null && !finding ? -1 : place.current} follow={session.phase === 'live' && view?.sort === null} handle={grid} empty={empty}
-          onSelect={(at, e) => select(at, e.target)} onOpen={open} onTop={(top) => { scrollPlace.top = top; keepPlace(); }} onKey={keys} />
+        <Grid
+          id="packets"
+          label={word('packets')}
+          places={view?.places ?? 0}
+          rowHeight={PACKET_ROW}
+          pages={pages}
+          painter={painter}
+          selected={selectedRow === null && !finding ? -1 : place.current}
+          follow={session.phase === 'live' && view?.sort === null}
+          handle={grid}
+          empty={empty}
+          onSelect={(at, e) => select(at, e.target)}
+          onOpen={open}
+          onTop={(top) => {
+            scrollPlace.top = top;
+            keepPlace();
+          }}
+          onKey={keys}
+        />
       </div>
       <DetailPanes />
     </div>

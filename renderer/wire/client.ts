@@ -48,13 +48,21 @@ export class Client {
   }
 
   /** A request that may be given up: the host is told. */
-  begin<K extends RequestKind>(kind: K, body: Request<K>): { readonly answer: Promise<Replies[K]>; readonly cancel: () => void } {
+  begin<K extends RequestKind>(
+    kind: K,
+    body: Request<K>,
+  ): { readonly answer: Promise<Replies[K]>; readonly cancel: () => void } {
     const id = this.next++;
     const answer = new Promise<Replies[K]>((resolve, reject) => {
       this.waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
       this.transport?.send({ id, kind, body });
     });
-    return { answer, cancel: () => { if (this.waiting.has(id)) this.transport?.send({ id: this.next++, kind: 'cancel', body: { id } }); } };
+    return {
+      answer,
+      cancel: () => {
+        if (this.waiting.has(id)) this.transport?.send({ id: this.next++, kind: 'cancel', body: { id } });
+      },
+    };
   }
 
   private hear(message: HostMessage): void {
@@ -74,7 +82,9 @@ export class Client {
 export const client = new Client();
 
 /** Calls of which only the last one's answer counts. */
-export function newest<A extends readonly unknown[], R>(call: (...args: A) => Promise<R>): (...args: A) => Promise<R | null> {
+export function newest<A extends readonly unknown[], R>(
+  call: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R | null> {
   let generation = 0;
   return async (...args) => {
     const mine = ++generation;

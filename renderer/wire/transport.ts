@@ -27,7 +27,9 @@ export interface Shell {
 }
 
 declare global {
-  interface Window { readonly sightline?: Shell }
+  interface Window {
+    readonly sightline?: Shell;
+  }
 }
 
 export const shell: Shell | null = window.sightline ?? null;
@@ -56,7 +58,9 @@ function overSocket(events: TransportEvents): Transport {
     else events.refused(entry.why);
   });
   return {
-    send: (message) => { if (socket?.readyState === WebSocket.OPEN) socket.send(encode(message)); },
+    send: (message) => {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(encode(message));
+    },
     close: () => {
       given = true;
       socket?.close();
@@ -76,6 +80,9 @@ function overPort(events: TransportEvents): Transport {
   window.addEventListener('message', take);
   return {
     send: (message) => port?.postMessage(message, transferable(message)),
-    close: () => { window.removeEventListener('message', take); port?.close(); },
+    close: () => {
+      window.removeEventListener('message', take);
+      port?.close();
+    },
   };
 }

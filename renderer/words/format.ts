@@ -13,7 +13,10 @@ export function bytes(n: number): string {
   const units = ['kB', 'MB', 'GB', 'TB'];
   let value = n / 1000;
   let i = 0;
-  while (value >= 1000 && i < units.length - 1) { value /= 1000; i++; }
+  while (value >= 1000 && i < units.length - 1) {
+    value /= 1000;
+    i++;
+  }
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[i]}`;
 }
 
@@ -23,7 +26,10 @@ export function bitRate(bytesPerSecond: number): string {
   const units = ['kbit/s', 'Mbit/s', 'Gbit/s'];
   let value = bits / 1000;
   let i = 0;
-  while (value >= 1000 && i < units.length - 1) { value /= 1000; i++; }
+  while (value >= 1000 && i < units.length - 1) {
+    value /= 1000;
+    i++;
+  }
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[i]}`;
 }
 
@@ -45,15 +51,28 @@ export function score(s: number): string {
 }
 
 /** A packet's time in the Time column. @param first stamp of the capture's first packet */
-export function packetTime(how: Settings['time'], s: number, ns: number, first: { readonly seconds: number; readonly nanoseconds: number }, delta: number): string {
+export function packetTime(
+  how: Settings['time'],
+  s: number,
+  ns: number,
+  first: { readonly seconds: number; readonly nanoseconds: number },
+  delta: number,
+): string {
   const micros = String(Math.floor(ns / 1000)).padStart(6, '0');
   switch (how) {
     // Nanoseconds count forward, also before 1970.
-    case 'epoch': return s < 0 && ns > 0 ? `-${-s - 1}.${String(Math.floor((1e9 - ns) / 1000)).padStart(6, '0')}` : `${s}.${micros}`;
-    case 'delta': return Number.isNaN(delta) ? '0.000000' : delta.toFixed(6);
-    case 'relative': return ((s - first.seconds) + (ns - first.nanoseconds) / 1e9).toFixed(6);
-    case 'utc': return `${new Date(s * 1000).toISOString().slice(-13, -5)}.${micros}`;
-    case 'absolute': return `${new Date(s * 1000).toTimeString().slice(0, 8)}.${micros}`;
+    case 'epoch':
+      return s < 0 && ns > 0
+        ? `-${-s - 1}.${String(Math.floor((1e9 - ns) / 1000)).padStart(6, '0')}`
+        : `${s}.${micros}`;
+    case 'delta':
+      return Number.isNaN(delta) ? '0.000000' : delta.toFixed(6);
+    case 'relative':
+      return (s - first.seconds + (ns - first.nanoseconds) / 1e9).toFixed(6);
+    case 'utc':
+      return `${new Date(s * 1000).toISOString().slice(-13, -5)}.${micros}`;
+    case 'absolute':
+      return `${new Date(s * 1000).toTimeString().slice(0, 8)}.${micros}`;
   }
 }
 
@@ -72,5 +91,12 @@ export function day(epochSeconds: number): string {
  * so that no packet can rearrange a line.
  */
 export function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => (c.charCodeAt(0) < 32 ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : '␡')).replace(/[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu, (c) => `<${c.codePointAt(0)!.toString(16).toUpperCase()}>`);
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) =>
+      c.charCodeAt(0) < 32 ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : '␡',
+    )
+    .replace(
+      /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu,
+      (c) => `<${c.codePointAt(0)!.toString(16).toUpperCase()}>`,
+    );
 }

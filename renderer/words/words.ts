@@ -24,7 +24,12 @@ export function word(key: WordKey, values?: Values): string {
 }
 
 function fill(text: string, values?: Values): string {
-  return values === undefined ? text : text.replace(/\{(\w+)\}/g, (whole, name: string) => { const v = values[name]; return v === undefined ? whole : typeof v === 'number' ? count(v) : v; });
+  return values === undefined
+    ? text
+    : text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+        const v = values[name];
+        return v === undefined ? whole : typeof v === 'number' ? count(v) : v;
+      });
 }
 
 export function useWord(): (key: WordKey, values?: Values) => string {
@@ -50,7 +55,10 @@ export function meaningOf(feature: string, said: string): string {
 export function valueOf(reason: Reason): string {
   const known = useStore.getState().hello?.features.find((f) => f.name === reason.feature);
   if (known === undefined) return '';
-  return reason.value === null ? inLanguage('missing') : classOf(known.meaning, known.unit, reason.value) ?? inLanguage(reason.text.startsWith(`${known.meaning}: `) ? reason.text.slice(known.meaning.length + 2) : '');
+  return reason.value === null
+    ? inLanguage('missing')
+    : (classOf(known.meaning, known.unit, reason.value) ??
+        inLanguage(reason.text.startsWith(`${known.meaning}: `) ? reason.text.slice(known.meaning.length + 2) : ''));
 }
 
 export function reasonText(reason: Reason): string {
@@ -64,7 +72,9 @@ const CLASSES = /:? ?\(?[01] \S.*?(\)|(?=, fwd|, rev)|$)/;
 /** Meanings of classes name them: '0 well-known, 1 registered'. @returns the name of this one */
 function classOf(meaning: string, unit: string, value: number): string | null {
   if (unit !== 'class') return null;
-  const names = new Map([...(CLASSES.exec(meaning)?.[0] ?? '').matchAll(/(\d) ([^,()]+)/g)].map((m) => [Number(m[1]), m[2]!.trim()]));
+  const names = new Map(
+    [...(CLASSES.exec(meaning)?.[0] ?? '').matchAll(/(\d) ([^,()]+)/g)].map((m) => [Number(m[1]), m[2]!.trim()]),
+  );
   const name = names.get(value);
   return name === undefined ? null : inLanguage(name);
 }
@@ -74,14 +84,24 @@ export function valueWithUnit(value: number, unit: string, meaning = ''): string
   if (unit === 'flag') return inLanguage(value === 1 ? 'yes' : 'no');
   const name = classOf(meaning, unit, value);
   if (name !== null) return name;
-  if (unit === 's' && value !== 0 && Math.abs(value) < 1) return Math.abs(value) < 1e-3 ? `${Number((value * 1e6).toPrecision(3))} µs` : `${Number((value * 1e3).toPrecision(3))} ms`;
+  if (unit === 's' && value !== 0 && Math.abs(value) < 1)
+    return Math.abs(value) < 1e-3
+      ? `${Number((value * 1e6).toPrecision(3))} µs`
+      : `${Number((value * 1e3).toPrecision(3))} ms`;
   if (unit === 'share') return `${(value * 100).toFixed(Math.abs(value) < 0.1 && value !== 0 ? 1 : 0)} %`;
-  const text = Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+  const text =
+    Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
   return unit === 'class' || unit === 'version' || unit === 'count' ? text : inLanguage(`${text} ${unit}`);
 }
 
 function inLanguage(value: string): string {
-  return chinese() ? (VALUES[value] ?? value.split(' ').map((part) => VALUES[part] ?? part).join(' ')) : value;
+  return chinese()
+    ? (VALUES[value] ??
+        value
+          .split(' ')
+          .map((part) => VALUES[part] ?? part)
+          .join(' '))
+    : value;
 }
 
 export function groupName(group: string): string {
@@ -100,11 +120,20 @@ export function endText(reason: FlowDetail['endReason']): string {
 
 /** The smallest change that would make another verdict, as a sentence. */
 export function flipSentence(reasons: FlowReasons, detail: FlowDetail): string {
-  if (detail.rule !== 'model' && (detail.verdict === 'malicious' || detail.verdict === 'suspicious')) return word('flipRule');
+  if (detail.rule !== 'model' && (detail.verdict === 'malicious' || detail.verdict === 'suspicious'))
+    return word('flipRule');
   const { flip } = reasons;
   if (flip === null) return word('noFlip');
   const verdict = word(`verdict.${flip.verdict}`);
-  const [meaning, value] = [flip.text.slice(0, flip.text.lastIndexOf(': ')), flip.text.slice(flip.text.lastIndexOf(': ') + 2)];
-  const said = chinese() ? useStore.getState().hello?.features.find((f) => f.meaning === meaning)?.zh ?? meaning : meaning;
-  return word('flip', { verdict: chinese() ? verdict : verdict.toLowerCase(), what: chinese() ? `${said}为 ${inLanguage(value)}` : `${said}: ${value}` });
+  const [meaning, value] = [
+    flip.text.slice(0, flip.text.lastIndexOf(': ')),
+    flip.text.slice(flip.text.lastIndexOf(': ') + 2),
+  ];
+  const said = chinese()
+    ? (useStore.getState().hello?.features.find((f) => f.meaning === meaning)?.zh ?? meaning)
+    : meaning;
+  return word('flip', {
+    verdict: chinese() ? verdict : verdict.toLowerCase(),
+    what: chinese() ? `${said}为 ${inLanguage(value)}` : `${said}: ${value}`,
+  });
 }

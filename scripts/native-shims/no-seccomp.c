@@ -16,6 +16,6 @@ long syscall(long number, ...) {
     return -1;
   }
   static long (*real)(long, ...);
-  if (real == 0) *(void **)&real = dlsym(RTLD_NEXT, "syscall");
+  if (real == 0) *(void**)&real = dlsym(RTLD_NEXT, "syscall");
   return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

@@ -1,4 +1,5 @@
-// Preloaded: the wall clock steps by STEP seconds AFTER milliseconds from the first look at it. The steady clock does not.
+// Preloaded: the wall clock steps by STEP seconds AFTER milliseconds from the first look at it. The steady clock does
+// not.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -7,7 +8,7 @@
 
 static long long began;
 
-int clock_gettime(clockid_t which, struct timespec *into) {
+int clock_gettime(clockid_t which, struct timespec* into) {
   const long status = syscall(SYS_clock_gettime, which, into);
   if (which != CLOCK_REALTIME || status != 0) return (int)status;
   struct timespec steady;

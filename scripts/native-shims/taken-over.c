@@ -1,5 +1,5 @@
-// Preloaded: a helper that was taken over. When it makes its second segment it also tries what it has no business with, and
-// says on stderr what the system answered.
+// Preloaded: a helper that was taken over. When it makes its second segment it also tries what it has no business with,
+// and says on stderr what the system answered.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -11,13 +11,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static void say(const char *what, long status) {
+static void say(const char* what, long status) {
   char line[200];
   const int n = snprintf(line, sizeof line, "%s %s\n", what, status < 0 ? strerrorname_np(errno) : "DONE");
   syscall(SYS_write, 2, line, n);
 }
 
-int openat(int folder, const char *name, int flags, ...) {
+int openat(int folder, const char* name, int flags, ...) {
   va_list rest;
   va_start(rest, flags);
   const int mode = va_arg(rest, int);
@@ -31,7 +31,9 @@ int openat(int folder, const char *name, int flags, ...) {
       char link[64], to[64] = "";
       snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
       // Sockets cannot be told by their names here (no readlink): a write to every descriptor but our files.
-      struct { char room[256]; } about;
+      struct {
+        char room[256];
+      } about;
       if (syscall(SYS_fstat, fd, &about) != 0) continue;
       unsigned mode_of;
       memcpy(&mode_of, about.room + 24, sizeof mode_of);
@@ -44,4 +46,4 @@ int openat(int folder, const char *name, int flags, ...) {
   }
   return (int)syscall(SYS_openat, folder, name, flags, mode);
 }
-int openat64(int folder, const char *name, int flags, ...) __attribute__((alias("openat")));
+int openat64(int folder, const char* name, int flags, ...) __attribute__((alias("openat")));
