@@ -1,4 +1,5 @@
 // Addresses of one capture, interned once: kind and up to 16 bytes, found by hash, shown as text when asked.
+import { u16, u32 } from '../read/index.ts';
 import { ADDRESS_MAC, ADDRESS_NONE, NET_IP4, NET_IP6 } from './layers.ts';
 import type { AddressId } from '../../contract/index.ts';
 
@@ -24,9 +25,9 @@ export class AddressTable {
   }
 
   internBytes(kind: typeof ADDRESS_MAC | typeof NET_IP4 | typeof NET_IP6, buf: Uint8Array, at: number): AddressId {
-    if (kind === NET_IP4) return this.internIp4(word(buf, at));
-    if (kind === ADDRESS_MAC) return this.intern(kind, word(buf, at), (buf[at + 4]! << 8) | buf[at + 5]!, 0, 0);
-    return this.intern(kind, word(buf, at), word(buf, at + 4), word(buf, at + 8), word(buf, at + 12));
+    if (kind === NET_IP4) return this.internIp4(u32(buf, at));
+    if (kind === ADDRESS_MAC) return this.intern(kind, u32(buf, at), u16(buf, at + 4), 0, 0);
+    return this.intern(kind, u32(buf, at), u32(buf, at + 4), u32(buf, at + 8), u32(buf, at + 12));
   }
 
   kind(id: AddressId): number {
@@ -147,15 +148,11 @@ export class AddressTable {
 
 /** An IP address in network order as a key of a map: a number for IPv4. */
 export function addressKey(buf: Uint8Array, at: number, four: boolean): number | string {
-  return four ? word(buf, at) : wordsKey(word(buf, at), word(buf, at + 4), word(buf, at + 8), word(buf, at + 12));
+  return four ? u32(buf, at) : wordsKey(u32(buf, at), u32(buf, at + 4), u32(buf, at + 8), u32(buf, at + 12));
 }
 
 function wordsKey(a: number, b: number, c: number, d: number): string {
   return `${a}:${b}:${c}:${d}`;
-}
-
-function word(buf: Uint8Array, at: number): number {
-  return ((buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]!) >>> 0;
 }
 
 /** Text of an address: dotted IPv4, IPv6 as RFC 5952 says, MAC with colons, '' for none. */
@@ -166,7 +163,7 @@ export function addressText(kind: number, bytes: Uint8Array): string {
       .toString('hex')
       .replace(/(..)(?=.)/g, '$1:');
   if (kind !== NET_IP6) return '';
-  const groups = Array.from({ length: 8 }, (_, i) => (bytes[i * 2]! << 8) | bytes[i * 2 + 1]!);
+  const groups = Array.from({ length: 8 }, (_, i) => u16(bytes, i * 2));
   let best = -1;
   let bestLength = 1;
   for (let i = 0; i < 8; i++) {

@@ -371,7 +371,7 @@ export class PacketDecoder extends WlanDecoder {
   private nflog(at: number): void {
     this.layers.protocol = P.NFLOG;
     for (let p = at + 4; p + 4 <= this.end;) {
-      const size = this.buf[p]! | (this.buf[p + 1]! << 8);
+      const size = this.little16(p);
       if (size < 4 || p + size > this.end) return;
       if (this.buf[p + 2] === 9 && this.buf[p + 3] === 0) {
         this.bound(p + size);

@@ -1,4 +1,5 @@
 // IP and what it carries: IPv4, IPv6 with extension headers, TCP, UDP, SCTP, ICMP. Bounds are checked before every read; nothing is allocated.
+import { u16, u32 } from '../read/index.ts';
 import {
   FRAGMENT_FIRST,
   FRAGMENT_LATER,
@@ -44,11 +45,10 @@ export abstract class NetworkDecoder {
   abstract pppInside(at: number): void;
 
   protected u16(at: number): number {
-    return (this.buf[at]! << 8) | this.buf[at + 1]!;
+    return u16(this.buf, at);
   }
   protected u32(at: number): number {
-    const b = this.buf;
-    return ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+    return u32(this.buf, at);
   }
   protected cut(protocol: number): void {
     this.layers.damaged = true;

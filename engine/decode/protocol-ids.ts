@@ -1,4 +1,5 @@
 // Protocol names as the Protocol column shows them, interned to small ids; and what headers alone tell of them.
+import { u16 } from '../read/index.ts';
 
 const names: string[] = ['UNKNOWN'];
 const ids = new Map<string, number>([['UNKNOWN', 0]]);
@@ -214,7 +215,7 @@ export function etherProtocol(type: number, buf: Uint8Array, at: number, end: nu
               : 'Slow Protocols',
     );
   if (type === 0x8892 && at + 2 <= end) {
-    const frame = (buf[at]! << 8) | buf[at + 1]!;
+    const frame = u16(buf, at);
     return id(
       frame >= 0xfefc && frame <= 0xfeff
         ? 'PN-DCP'
@@ -228,7 +229,7 @@ export function etherProtocol(type: number, buf: Uint8Array, at: number, end: nu
   if (type === 0x88f7 && at + 2 <= end && (buf[at + 1]! & 15) === 1) return id('PTPv1');
   if ((type === 0xfefe || type === 0x00fe) && at < end)
     return osiName(buf, buf[at] === 3 ? at + 1 : at, end, `0x${type.toString(16).padStart(4, '0')}`);
-  if (type === 0x0806 && at + 8 <= end) return arpName((buf[at + 6]! << 8) | buf[at + 7]!);
+  if (type === 0x0806 && at + 8 <= end) return arpName(u16(buf, at + 6));
   if (type === 0x8899 && at < end && buf[at] === 0x23) return id('RLDP');
   if (type === 0x888e && at + 2 <= end) return id(buf[at + 1] === 0 ? 'EAP' : 'EAPOL');
   return ETHER_IDS.get(type) ?? id(`0x${type.toString(16).padStart(4, '0')}`);

@@ -1,5 +1,6 @@
 // What follows the last MPLS label. No field says it (RFC 4928, 3): it is told from the bytes themselves, by what must be
 // true of an IP header and of an Ethernet frame, not by the first four bits alone; MAC addresses begin with 4 and 6 too.
+import { u16 } from '../read/index.ts';
 
 export const BEHIND_NOTHING = 0;
 export const BEHIND_IP4 = 1;
@@ -55,11 +56,11 @@ function ip4Likeness(b: Uint8Array, at: number, end: number, sent: number): Like
   const header = (b[at]! & 15) * 4;
   if (b[at]! >> 4 !== 4 || header < 20) return NO;
   if (at + 4 > end) return MAYBE;
-  const total = (b[at + 2]! << 8) | b[at + 3]!;
+  const total = u16(b, at + 2);
   const fits = total === 0 || (total >= header && at + total <= sent);
   if (at + header > end) return fits ? MAYBE : NO;
   let sum = 0;
-  for (let p = at; p < at + header; p += 2) sum += (b[p]! << 8) | b[p + 1]!;
+  for (let p = at; p < at + header; p += 2) sum += u16(b, p);
   sum = (sum & 0xffff) + (sum >>> 16);
   sum = (sum & 0xffff) + (sum >>> 16);
   if (sum === 0xffff) return SURE;
@@ -70,7 +71,7 @@ function ip4Likeness(b: Uint8Array, at: number, end: number, sent: number): Like
 function ip6Likeness(b: Uint8Array, at: number, end: number, sent: number): Likeness {
   if (b[at]! >> 4 !== 6) return NO;
   if (at + 40 > end) return end < sent ? MAYBE : NO;
-  const length = (b[at + 4]! << 8) | b[at + 5]!;
+  const length = u16(b, at + 4);
   const left = sent - at - 40;
   const known = IP6_NEXT.has(b[at + 6]!);
   if (length > left) return NO;
@@ -92,7 +93,7 @@ const KNOWN_TYPES = new Set([
 function ethernetLikeness(b: Uint8Array, at: number, end: number, sent: number, tags: number): Likeness {
   const typeAt = at + 12 + tags * 4;
   if (typeAt + 2 > end) return NO;
-  const type = (b[typeAt]! << 8) | b[typeAt + 1]!;
+  const type = u16(b, typeAt);
   const next = typeAt + 2;
   switch (type) {
     case 0x0800:

@@ -1,5 +1,6 @@
 // Radiotap (radiotap.org, 'Fields' and 'Presence bitmaps'): how a frame's capture describes it. Only what changes where the
 // frame's parts lie is of interest here; to find it, every field before it must be stepped over by its alignment and size.
+import { u16le } from '../read/index.ts';
 
 export const TAP_CUT = -1;
 export const TAP_FCS = 0x10;
@@ -45,7 +46,7 @@ export function radiotapFlags(b: Uint8Array, at: number, length: number): number
         // Its fields are not known: the header of the namespace says how many bytes they take together.
         p = at + ((p - at + 1) & ~1);
         if (p + 6 > end) return found;
-        p += 6 + (b[p + 4]! | (b[p + 5]! << 8));
+        p += 6 + u16le(b, p + 4);
         named = true;
         nextOurs = false;
       } else if (ours) {

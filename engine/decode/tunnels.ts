@@ -1,4 +1,5 @@
 // Tunnels over UDP that Wireshark decodes by default, each by its registered port (docs/wrappers.md has the list).
+import { u16, u24, u32 } from '../read/index.ts';
 import { P } from './protocol-ids.ts';
 import type { NetworkDecoder } from './network.ts';
 
@@ -88,7 +89,7 @@ function enter(decoder: NetworkDecoder, id: number): void {
 }
 
 function virtualNetwork(b: Uint8Array, at: number): number {
-  return (b[at + 4]! << 16) | (b[at + 5]! << 8) | b[at + 6]!;
+  return u24(b, at + 4);
 }
 
 /** What VXLAN-GPE carries (draft-ietf-nvo3-vxlan-gpe, 3.2). */
@@ -106,7 +107,7 @@ function geneve(decoder: NetworkDecoder, b: Uint8Array, at: number, size: number
   if (header > size || b[at]! >> 6 !== 0) return false;
   decoder.layers.protocol = P.Geneve;
   enter(decoder, virtualNetwork(b, at));
-  decoder.etherType((b[at + 2]! << 8) | b[at + 3]!, at + header);
+  decoder.etherType(u16(b, at + 2), at + header);
   return true;
 }
 
@@ -201,7 +202,7 @@ export function tzsp(decoder: NetworkDecoder, b: Uint8Array, at: number, end: nu
   l.protocol = P.TZSP;
   if (end - at < 5) return;
   const type = b[at + 1]!;
-  const link = TZSP_LINKS.get((b[at + 2]! << 8) | b[at + 3]!);
+  const link = TZSP_LINKS.get(u16(b, at + 2));
   let p = at + 4;
   while (p < end && b[p] !== 1) p += b[p] === 0 ? 1 : 2 + (p + 1 < end ? b[p + 1]! : end);
   if (type === 4 || type === 5 || link === undefined || p + 1 >= end) return;
@@ -240,7 +241,7 @@ function gtpUser(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number
   if (end - header < 20) return true;
   const version = b[header]! >> 4;
   if (version !== 4 && version !== 6) return true;
-  l.tunnel = ((b[at + 4]! << 24) | (b[at + 5]! << 16) | (b[at + 6]! << 8) | b[at + 7]!) >>> 0;
+  l.tunnel = u32(b, at + 4);
   l.insideGtp = l.idByReceiver = true;
   l.tunnels++;
   if (version === 4) decoder.ip4(header);
@@ -263,19 +264,19 @@ function gtpFirst(decoder: NetworkDecoder, b: Uint8Array, at: number, size: numb
 function l2tp(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): boolean {
   const l = decoder.layers;
   if (end - at < 6) return false;
-  const flags = (b[at]! << 8) | b[at + 1]!;
+  const flags = u16(b, at);
   if ((flags & 15) !== 2) return false;
   l.protocol = P.L2TP;
   if (flags & 0x8000) return true;
   let header = at + 2 + (flags & 0x4000 ? 2 : 0) + 4 + (flags & 0x0800 ? 4 : 0);
   if (flags & 0x0200) {
     if (header + 2 > end) return true;
-    header += 2 + ((b[header]! << 8) | b[header + 1]!);
+    header += 2 + u16(b, header);
   }
   if (header + 2 > end) return true;
   // Tunnel and session are both chosen by who receives the message.
   const idAt = at + 2 + (flags & 0x4000 ? 2 : 0);
-  l.tunnel = ((b[idAt]! << 24) | (b[idAt + 1]! << 16) | (b[idAt + 2]! << 8) | b[idAt + 3]!) >>> 0;
+  l.tunnel = u32(b, idAt);
   l.idByReceiver = true;
   l.tunnels++;
   decoder.pppInside(header);

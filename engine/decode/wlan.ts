@@ -1,4 +1,5 @@
 // IEEE 802.11 frames, and the headers that captures put before them.
+import { u16le } from '../read/index.ts';
 import { GreDecoder } from './gre.ts';
 import { P } from './protocol-ids.ts';
 import { radiotapFlags, TAP_CUT, TAP_FCS, TAP_NO_FRAME, TAP_PADDED } from './radiotap.ts';
@@ -87,6 +88,6 @@ export abstract class WlanDecoder extends GreDecoder {
   }
 
   protected little16(at: number): number {
-    return this.buf[at]! | (this.buf[at + 1]! << 8);
+    return u16le(this.buf, at);
   }
 }

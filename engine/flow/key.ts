@@ -1,4 +1,5 @@
 // The flow key: addresses and ports in canonical order, protocol, tunnel; eleven words and their hash.
+import { u16, u32 } from '../read/index.ts';
 import {
   IPPROTO_ICMP,
   IPPROTO_ICMPV6,
@@ -167,8 +168,8 @@ export function quotedFlow(l: Layers, buf: Uint8Array): FlowKey | null {
     buf,
     at + (four ? 12 : 8),
     at + (four ? 16 : 24),
-    (buf[ports]! << 8) | buf[ports + 1]!,
-    (buf[ports + 2]! << 8) | buf[ports + 3]!,
+    u16(buf, ports),
+    u16(buf, ports + 2),
     -1,
     l.tunnel,
     l.network,
@@ -176,8 +177,4 @@ export function quotedFlow(l: Layers, buf: Uint8Array): FlowKey | null {
   // The error goes the other way than the packet that it quotes: the tunnel's id is that of the way back.
   if (l.tunnel !== 0) quoted.tunnelled(l.tunnel, !quoted.sourceLow);
   return quoted;
-}
-
-function u32(b: Uint8Array, at: number): number {
-  return ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
 }

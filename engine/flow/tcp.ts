@@ -1,4 +1,5 @@
 // TCP as a bystander sees it: who began, what was acknowledged, what came twice, when it is over (RFC 9293).
+import { u16 } from '../read/index.ts';
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Layers } from '../decode/index.ts';
 import {
   ACKNOWLEDGED2,
@@ -209,7 +210,7 @@ function options(u: Uint32Array, u0: number, dir: number, buf: Uint8Array, from:
     if (size < 2 || at + size > end) break;
     if (kind === 2 && size === 4) {
       bits |= OPTION_MSS;
-      u[u0 + U.mss2 + dir] = (buf[at + 2]! << 8) | buf[at + 3]!;
+      u[u0 + U.mss2 + dir] = u16(buf, at + 2);
     } else if (kind === 3 && size === 3) {
       bits |= OPTION_SCALE;
       u[u0 + U.windowScale2 + dir] = buf[at + 2]!;

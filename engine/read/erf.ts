@@ -1,13 +1,6 @@
 // Endace ERF: records of 16 bytes and the packet, one behind the other, without a header of the file (EDM11-01).
-import {
-  emptyMeta,
-  newInterface,
-  readU32,
-  recordBound,
-  type CaptureMeta,
-  type PacketSink,
-  type Walker,
-} from './types.ts';
+import { u16, u32le } from './bytes.ts';
+import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
 const RECORD = 16;
 /** Types of record whose packet begins with an Ethernet frame behind two bytes of offset and padding. */
@@ -31,11 +24,11 @@ function extensions(buf: Uint8Array, at: number, to: number): number {
 
 function fits(buf: Uint8Array, at: number): boolean {
   const type = buf[at + 8]! & 0x7f;
-  const length = (buf[at + 10]! << 8) | buf[at + 11]!;
+  const length = u16(buf, at + 10);
   if (type === 0 || type > LAST_TYPE || length < RECORD) return false;
-  const wire = (buf[at + 14]! << 8) | buf[at + 15]!;
+  const wire = u16(buf, at + 14);
   // The stamp's seconds lie between 1990 and 2105 in what was captured with a clock; 0 where there was none.
-  const sec = readU32(buf, at + 4, true);
+  const sec = u32le(buf, at + 4);
   return (type === PADDING || wire > 0) && (sec === 0 || sec > 631_152_000);
 }
 
@@ -48,7 +41,7 @@ export function looksLikeErf(buf: Uint8Array, whole: boolean): boolean {
   for (let record = 0; record < LOOK_AT; record++) {
     if (at === buf.length) return whole && record > 0;
     if (buf.length - at < RECORD || !fits(buf, at)) return false;
-    at += (buf[at + 10]! << 8) | buf[at + 11]!;
+    at += u16(buf, at + 10);
     if (at > buf.length) return false;
   }
   return true;
@@ -70,7 +63,7 @@ export class ErfWalker implements Walker {
   walk(buf: Uint8Array, from: number, to: number, base: number, sink: PacketSink): number {
     let at = from;
     while (to - at >= RECORD) {
-      const length = (buf[at + 10]! << 8) | buf[at + 11]!;
+      const length = u16(buf, at + 10);
       const type = buf[at + 8]! & 0x7f;
       if (length < RECORD || type === 0 || type > LAST_TYPE) {
         this.damage = { offset: base + at, message: `record ${this.read + 1} has type ${type} and ${length} bytes` };
@@ -95,12 +88,12 @@ export class ErfWalker implements Walker {
 
   private record(buf: Uint8Array, at: number, length: number, type: number, base: number, sink: PacketSink): void {
     const skip = RECORD + extensions(buf, at, at + length) + (ETHERNET.has(type) ? 2 : 0);
-    const wire = (buf[at + 14]! << 8) | buf[at + 15]!;
+    const wire = u16(buf, at + 14);
     const there = Math.max(0, length - skip);
     const cap = Math.min(there, wire, recordBound(1));
     // A fixed-point stamp: seconds in the upper half, 2^-32 s in the lower.
-    const sec = readU32(buf, at + 4, true);
-    const nsec = Math.floor((readU32(buf, at, true) / 4294967296) * 1e9);
+    const sec = u32le(buf, at + 4);
+    const nsec = Math.floor((u32le(buf, at) / 4294967296) * 1e9);
     sink.packet(buf, at + skip, cap, wire, sec, nsec, linkOf(type), base + at + skip);
   }
 }

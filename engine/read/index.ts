@@ -1,4 +1,5 @@
 // The room where bytes become packets: containers, compression, endings. Knows nothing of protocols.
+export { readU16, readU32, u16, u16le, u24, u32, u32le } from './bytes.ts';
 export {
   CaptureReader,
   openCapture,

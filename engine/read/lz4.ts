@@ -1,4 +1,5 @@
 // LZ4 frames (lz4_Frame_format.md 1.6.4), as a transform from pieces to pieces. Blocks may refer to the 64 KiB before them.
+import { u16le, u32le } from './bytes.ts';
 
 const MAGIC = 0x184d2204;
 const WINDOW = 65_536;
@@ -12,9 +13,9 @@ export async function* inflateLz4(source: AsyncIterable<Uint8Array>): AsyncGener
   for (;;) {
     const magic = await input.tryTake(4);
     if (magic === null) return;
-    const mark = u32(magic, 0);
+    const mark = u32le(magic, 0);
     if (mark >= 0x184d2a50 && mark <= 0x184d2a5f) {
-      await input.drop(u32(await input.take(4), 0));
+      await input.drop(u32le(await input.take(4), 0));
       continue;
     }
     if (mark !== MAGIC) throw new Lz4Error('an lz4 frame was expected');
@@ -32,7 +33,7 @@ async function* frame(input: PieceReader): AsyncGenerator<Uint8Array> {
   const out = new Uint8Array(WINDOW + blockMax);
   let history = 0;
   for (;;) {
-    const size = u32(await input.take(4), 0);
+    const size = u32le(await input.take(4), 0);
     if (size === 0) break;
     const length = size & 0x7fffffff;
     if (length > blockMax) throw new Lz4Error('an lz4 block larger than its frame allows');
@@ -76,7 +77,7 @@ export function inflateBlock(block: Uint8Array, out: Uint8Array, at: number, flo
     at += literals;
     if (from >= block.length) return at;
     if (from + 2 > block.length) throw new Lz4Error('an lz4 block ends inside an offset');
-    const distance = block[from]! | (block[from + 1]! << 8);
+    const distance = u16le(block, from);
     from += 2;
     const length = extended(token & 15) + 4;
     if (distance === 0 || at - distance < floor || at + length > out.length)
@@ -84,10 +85,6 @@ export function inflateBlock(block: Uint8Array, out: Uint8Array, at: number, flo
     for (let i = 0; i < length; i++, at++) out[at] = out[at - distance]!;
   }
   return at;
-}
-
-function u32(b: Uint8Array, at: number): number {
-  return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
 }
 
 class PieceReader {

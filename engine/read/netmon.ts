@@ -1,14 +1,6 @@
 // Microsoft Network Monitor, versions 1 and 2: a header of 128 bytes, frames one behind the other, then the table of where they are.
-import {
-  emptyMeta,
-  newInterface,
-  readU16,
-  readU32,
-  recordBound,
-  type CaptureMeta,
-  type PacketSink,
-  type Walker,
-} from './types.ts';
+import { u16le, u32, u32le } from './bytes.ts';
+import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
 const HEADER = 128;
 /** Media types as pcap link types (Network Monitor's header, 'MacType'). */
@@ -25,7 +17,7 @@ const NOT_A_PACKET = 0xe000;
 
 export function isNetmon(buf: Uint8Array): boolean {
   if (buf.length < 4) return false;
-  const magic = readU32(buf, 0, false);
+  const magic = u32(buf, 0);
   return magic === 0x52545353 || magic === 0x474d4255;
 }
 
@@ -56,8 +48,8 @@ export class NetmonWalker implements Walker {
         this.need = head;
         return at;
       }
-      const wire = this.old ? readU16(buf, at + 4, true) : readU32(buf, at + 8, true);
-      const cap = this.old ? readU16(buf, at + 6, true) : readU32(buf, at + 12, true);
+      const wire = this.old ? u16le(buf, at + 4) : u32le(buf, at + 8);
+      const cap = this.old ? u16le(buf, at + 6) : u32le(buf, at + 12);
       const size = head + cap + this.trailer;
       if (cap > recordBound(1) || base + at + size > this.framesEnd) {
         const message = `packet ${this.read + 1} claims ${cap} bytes, more than there is before the table of frames`;
@@ -96,7 +88,7 @@ export class NetmonWalker implements Walker {
     base: number,
     sink: PacketSink,
   ): void {
-    const media = this.trailer >= 2 ? readU16(buf, at + head + cap, true) : this.media;
+    const media = this.trailer >= 2 ? u16le(buf, at + head + cap) : this.media;
     if (media >= NOT_A_PACKET) {
       this.meta.skippedBlocks++;
       return;
@@ -104,13 +96,13 @@ export class NetmonWalker implements Walker {
     let sec = this.startSeconds;
     let nsec: number;
     if (this.old) {
-      const millis = this.startMillis + readU32(buf, at, true);
+      const millis = this.startMillis + u32le(buf, at);
       sec += Math.floor(millis / 1000);
       nsec = (millis % 1000) * 1e6;
     } else {
       // 64 bits of microseconds; counted in two halves, so that none is lost.
-      const low = readU32(buf, at, true);
-      const high = readU32(buf, at + 4, true) | 0;
+      const low = u32le(buf, at);
+      const high = u32le(buf, at + 4) | 0;
       const micros = high * 4294967296 + low + this.startMillis * 1000;
       const seconds = Math.floor(micros / 1e6);
       sec += seconds;
@@ -123,8 +115,8 @@ export class NetmonWalker implements Walker {
     const minor = buf[at + 4]!;
     const major = buf[at + 5]!;
     this.old = major === 1;
-    const media = readU16(buf, at + 6, true);
-    const table = readU32(buf, at + 24, true);
+    const media = u16le(buf, at + 6);
+    const table = u32le(buf, at + 24);
     if (major !== 1 && major !== 2) {
       const message = `Network Monitor version ${major}.${minor} is not read; convert it: editcap -F pcapng IN OUT.pcapng`;
       this.damage = { offset: base + 4, message };
@@ -133,7 +125,7 @@ export class NetmonWalker implements Walker {
     this.media = media;
     this.framesEnd = table < HEADER ? HEADER : table;
     if (!this.old && minor >= 1) this.trailer = trailerSize(minor);
-    const part = (index: number): number => readU16(buf, at + 8 + index * 2, true);
+    const part = (index: number): number => u16le(buf, at + 8 + index * 2);
     // A local time without its zone, read as UTC, as Wireshark reads it where its zone is UTC.
     const start = Date.UTC(part(0), part(1) - 1, part(3), part(4), part(5), part(6));
     this.startSeconds = Math.floor(start / 1000);

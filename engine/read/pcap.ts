@@ -1,14 +1,6 @@
 // Classic pcap (draft-ietf-opsawg-pcap): 24-byte header, then records of 16 bytes and the packet.
-import {
-  emptyMeta,
-  newInterface,
-  readU16,
-  readU32,
-  recordBound,
-  type CaptureMeta,
-  type PacketSink,
-  type Walker,
-} from './types.ts';
+import { readU16, readU32 } from './bytes.ts';
+import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
 export const PCAP_HEADER = 24;
 

@@ -1,15 +1,7 @@
 // pcapng (draft-ietf-opsawg-pcapng): blocks with their length at both ends; sections may change byte order.
 import { MICROSECOND_CLOCK, splitStamp, stamp, unitsPerSecond, type Clock } from './stamp.ts';
-import {
-  emptyMeta,
-  newInterface,
-  readU16,
-  readU32,
-  recordBound,
-  type CaptureMeta,
-  type PacketSink,
-  type Walker,
-} from './types.ts';
+import { readU16, readU32 } from './bytes.ts';
+import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
 const SHB = 0x0a0d0d0a;
 const IDB = 1;

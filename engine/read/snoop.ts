@@ -1,13 +1,6 @@
 // Sun snoop (RFC 1761): a header of 16 bytes, then records of 24 bytes and the packet, padded; everything is big-endian.
-import {
-  emptyMeta,
-  newInterface,
-  readU32,
-  recordBound,
-  type CaptureMeta,
-  type PacketSink,
-  type Walker,
-} from './types.ts';
+import { u32 } from './bytes.ts';
+import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
 const HEADER = 16;
 const RECORD = 24;
@@ -41,8 +34,8 @@ export class SnoopWalker implements Walker {
     }
     const bound = recordBound(this.link);
     while (to - at >= RECORD) {
-      const cap = readU32(buf, at + 4, false);
-      const length = readU32(buf, at + 8, false);
+      const cap = u32(buf, at + 4);
+      const length = u32(buf, at + 8);
       if (cap > bound || length < RECORD + cap || length > RECORD + bound + 64) {
         const message = `packet ${this.read + 1} claims ${cap} bytes in a record of ${length}`;
         this.damage = { offset: base + at, message };
@@ -52,9 +45,9 @@ export class SnoopWalker implements Walker {
         this.need = length;
         return at;
       }
-      const wire = readU32(buf, at, false);
-      const sec = readU32(buf, at + 16, false);
-      sink.packet(buf, at + RECORD, cap, wire, sec, readU32(buf, at + 20, false) * 1000, this.link, base + at + RECORD);
+      const wire = u32(buf, at);
+      const sec = u32(buf, at + 16);
+      sink.packet(buf, at + RECORD, cap, wire, sec, u32(buf, at + 20) * 1000, this.link, base + at + RECORD);
       at += length;
       this.read++;
     }
@@ -69,8 +62,8 @@ export class SnoopWalker implements Walker {
   }
 
   private header(buf: Uint8Array, at: number, base: number): boolean {
-    const version = readU32(buf, at + 8, false);
-    const type = readU32(buf, at + 12, false);
+    const version = u32(buf, at + 8);
+    const type = u32(buf, at + 12);
     const link = LINKS.get(type);
     if (version < 1 || version > 3 || link === undefined) {
       const what = link === undefined ? `snoop datalink type ${type}` : `snoop version ${version}`;

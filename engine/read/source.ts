@@ -13,6 +13,7 @@ import {
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { dirname } from 'node:path';
+import { u32le } from './bytes.ts';
 import { inflateBzip2 } from './bzip2.ts';
 import { inflateLz4 } from './lz4.ts';
 import { inflateXz } from './xz.ts';
@@ -158,7 +159,7 @@ const MARK_BYTES = 4;
 export function compressionOf(head: Uint8Array): Compression {
   if (head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   if (head.length < 4) return 'none';
-  const mark = (head[0]! | (head[1]! << 8) | (head[2]! << 16) | (head[3]! << 24)) >>> 0;
+  const mark = u32le(head, 0);
   if ((mark & 0xffffff) === 0x685a42 && head[3]! >= 0x31 && head[3]! <= 0x39) return 'bzip2';
   if (mark === 0x587a37fd) return 'xz';
   return mark === 0xfd2fb528 ? 'zstd' : mark === 0x184d2204 ? 'lz4' : 'none';
