@@ -3,7 +3,7 @@
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, type Stats } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import type { FileRecord, FileStatus, Verdict } from '../contract/index.ts';
+import { errorText, type FileRecord, type FileStatus, type Verdict } from '../contract/index.ts';
 import { captureFiles, type Ending } from '../engine/host.ts';
 import { folders, say, UsageError } from './context.ts';
 
@@ -37,7 +37,7 @@ function bad(name: string, message: string): Input {
 
 function failure(name: string, error: unknown): Input {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return bad(name, MESSAGES[code] ?? (error instanceof Error ? error.message : String(error)));
+  return bad(name, MESSAGES[code] ?? errorText(error));
 }
 
 /** Device and number of a file: the same for every name and link it has. */

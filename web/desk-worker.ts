@@ -1,6 +1,6 @@
 // The engine host of the served window: a thread with the desk in it. Each window gets a port of its own.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { transferable, type HostMessage } from '../contract/index.ts';
+import { errorText, transferable, type HostMessage } from '../contract/index.ts';
 import { Desk, plainCapture, type DeskOptions, serve, type Served } from '../engine/host-desk.ts';
 
 /** From the server: a window came; a file is asked for; a capture to open; end. */
@@ -42,9 +42,7 @@ function end(): void {
   ending = true;
   void desk
     .close()
-    .catch((error: unknown) =>
-      tell({ kind: 'said', message: `Closing failed: ${error instanceof Error ? error.message : String(error)}` }),
-    )
+    .catch((error: unknown) => tell({ kind: 'said', message: `Closing failed: ${errorText(error)}` }))
     .finally(() => tell({ kind: 'ended' }));
 }
 
@@ -59,7 +57,7 @@ async function begin(open: Begin): Promise<void> {
     if (open.what === 'interface') await desk.capture(plainCapture([open.name], open.filter));
     else await desk.openFile(open.what === 'sample' ? `${options.root}/assets/sample.pcapng` : open.path, open.what);
   } catch (error) {
-    tell({ kind: 'said', message: error instanceof Error ? error.message : String(error) });
+    tell({ kind: 'said', message: errorText(error) });
   }
 }
 

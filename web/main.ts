@@ -1,4 +1,5 @@
 // `npm start` where there is no desktop runtime: serves the window on loopback and opens the browser.
+import { errorText } from '../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,7 +70,7 @@ process.on('uncaughtException', (error) => {
 try {
   await server.listen();
 } catch (error) {
-  say(`The window cannot be served: ${error instanceof Error ? error.message : String(error)}`);
+  say(`The window cannot be served: ${errorText(error)}`);
   process.exit(2);
 }
 show(!values['no-browser'] && env['SIGHTLINE_NO_BROWSER'] === undefined);

@@ -6,7 +6,7 @@ import { extname, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { decode, encode } from '../contract/index.ts';
+import { decode, encode, errorText } from '../contract/index.ts';
 import type { DeskOptions } from '../engine/host-desk.ts';
 import { Connections, MAX_WINDOWS, refuseSocket } from './connections.ts';
 import type { Begin, FromDesk, ToDesk } from './desk-worker.ts';
@@ -259,7 +259,7 @@ export class WindowServer {
     try {
       path = await this.uploads.take(request, name);
     } catch (error) {
-      return refuse(response, 500, error instanceof Error ? error.message : String(error));
+      return refuse(response, 500, errorText(error));
     }
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ path }));
   }

@@ -1,5 +1,6 @@
 // Carries out captures in a thread of its own: it starts the helper or another program, or reads a stream, and says what
 // happens as the helper's lines. It keeps the priority that the process began with, while the pipeline steps back.
+import { errorText } from '../../contract/index.ts';
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import { HELPER_DESCRIPTOR, runHelper, type HelperLine } from './helper.ts';
@@ -32,7 +33,7 @@ function captureWithHelper(plan: CapturePlan, choice: InterfaceChoice, say: (lin
   try {
     place = rootPlace(plan.files);
   } catch (error) {
-    say({ type: 'error', code: 'output', message: error instanceof Error ? error.message : String(error) });
+    say({ type: 'error', code: 'output', message: errorText(error) });
     return { tell: () => undefined, ended: Promise.resolve() };
   }
   const args = helperArguments(plan, choice);

@@ -1,5 +1,6 @@
 // npm `cap`: packets as calls into a JavaScript process. For machines where the helper cannot be built; what comes while JavaScript
 // is busy is lost, and stamps are those of the moment at which a packet arrived here.
+import { errorText } from '../../contract/index.ts';
 import { createRequire } from 'node:module';
 import type { Running, Word } from './capture-thread.ts';
 import type { HelperLine } from './helper.ts';
@@ -59,7 +60,7 @@ export function captureInProcess(
     link = LINKS[cap.open(source.interfaces[0]!, source.filter, source.bufferMiB * 1024 * 1024, buffer)] ?? 1;
     cap.setMinBytes?.(0);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     return fail(/permi/i.test(message) ? 'permission' : 'failed', message);
   }
   let writer: RingWriter;
@@ -67,7 +68,7 @@ export function captureInProcess(
     writer = new RingWriter(plan.files, plan.stop, source.interfaces[0]!, say);
   } catch (error) {
     cap.close();
-    return fail('output', error instanceof Error ? error.message : String(error));
+    return fail('output', errorText(error));
   }
   let paused = false;
   let skipped = 0;

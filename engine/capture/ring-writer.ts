@@ -1,4 +1,5 @@
 // Segments for sources that only give packets: what the helper does in C++, for those that cannot go through it.
+import { errorText } from '../../contract/index.ts';
 import { closeSync, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PacketBlocks, sectionBlock } from '../exchange/index.ts';
@@ -159,7 +160,7 @@ export class RingWriter {
       while (whole + 8 <= done && whole + all.readUInt32LE(whole + 4) <= done) whole += all.readUInt32LE(whole + 4);
       ftruncateSync(this.fd, this.size + whole);
       done = whole;
-      this.end('disk', error instanceof Error ? error.message : String(error));
+      this.end('disk', errorText(error));
     }
     this.size += done;
     this.written += done;

@@ -1,4 +1,5 @@
 // A capture that arrives as a stream of pcap or pcapng: of dumpcap, of tcpdump over ssh, on stdin or through a named pipe.
+import { errorText } from '../../contract/index.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, createReadStream, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { connect, Socket } from 'node:net';
@@ -90,7 +91,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
       said = (said + text).slice(-MAX_SAID);
     });
   } catch (error) {
-    say({ type: 'error', code: 'failed', message: error instanceof Error ? error.message : String(error) });
+    say({ type: 'error', code: 'failed', message: errorText(error) });
     return { tell: () => undefined, ended: Promise.resolve() };
   }
   const stop = (): void => {
@@ -179,7 +180,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
         }
       }
     } catch (error) {
-      if (!stopping) broke = error instanceof Error ? error.message : String(error);
+      if (!stopping) broke = errorText(error);
     }
     if (origin.child !== null)
       await new Promise((resolve) => {
@@ -217,7 +218,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
     },
     ended: run().catch((error: unknown) => {
       clearInterval(timer);
-      say({ type: 'error', code: 'output', message: error instanceof Error ? error.message : String(error) });
+      say({ type: 'error', code: 'output', message: errorText(error) });
       stop();
     }),
   };

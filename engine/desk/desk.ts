@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
+  errorText,
   type AlertRow,
   type InterruptedCapture,
   type Label,
@@ -205,9 +206,7 @@ export class Desk {
       try {
         await mendCapture(full, this.options.cacheFolder);
       } catch (error) {
-        this.say(
-          `${full} could not be made whole: ${error instanceof Error ? error.message : String(error)}. It is shown as it is.`,
-        );
+        this.say(`${full} could not be made whole: ${errorText(error)}. It is shown as it is.`);
       }
     }
     await this.begin({
@@ -326,7 +325,7 @@ export class Desk {
     try {
       await this.store.copyLabels(s.opened.identity, captureIdentity(saved));
     } catch (error) {
-      this.say(`The labels are not with ${saved}: ${error instanceof Error ? error.message : String(error)}`);
+      this.say(`The labels are not with ${saved}: ${errorText(error)}`);
     }
   }
 
@@ -445,7 +444,7 @@ export class Desk {
     try {
       await takeLabels(this.store, s);
     } catch (error) {
-      s.message ??= `Labels could not be read: ${error instanceof Error ? error.message : String(error)}`;
+      s.message ??= `Labels could not be read: ${errorText(error)}`;
     }
     s.touch();
     void this.follow();

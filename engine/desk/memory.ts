@@ -1,6 +1,6 @@
 // What the window remembers between runs: settings and recent captures, two small files in the user's data folder.
 import { join } from 'node:path';
-import { type RecentCapture, type Request, SETTING_SHAPES, type Settings } from '../../contract/index.ts';
+import { errorText, type RecentCapture, type Request, SETTING_SHAPES, type Settings } from '../../contract/index.ts';
 import { DEFAULT_TIMEOUTS, type FlowTimeouts } from '../flow/index.ts';
 import { plainReason, readPlain, setAside, writePlain } from '../store/index.ts';
 import { DEFAULT_FALSE_ALARMS } from './threshold.ts';
@@ -131,6 +131,6 @@ function written(folder: string, name: string, what: string, value: unknown): st
     writePlain(join(folder, name), JSON.stringify(value, null, 1));
     return [];
   } catch (error) {
-    return [`${what} could not be written: ${plainReason(error instanceof Error ? error.message : String(error))}.`];
+    return [`${what} could not be written: ${plainReason(errorText(error))}.`];
   }
 }

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
+  errorText,
   LABELS,
   NO_LABEL,
   VERDICT_OPEN,
@@ -179,7 +180,7 @@ export class CaptureSession implements ListSource {
     this.done = this.read()
       .catch((error: unknown) => {
         this.phase = 'failed';
-        this.message = error instanceof Error ? error.message : String(error);
+        this.message = errorText(error);
       })
       .finally(() => this.options.changed());
   }
@@ -529,7 +530,7 @@ export class CaptureSession implements ListSource {
       if (last !== undefined && ending.kind === 'partial') await mendSegment(last, this.options.cacheFolder);
       endRecord(this.options.path);
     } catch (error) {
-      this.message = `The capture could not be marked as complete: ${plainReason(error instanceof Error ? error.message : String(error))}. It is offered as interrupted.`;
+      this.message = `The capture could not be marked as complete: ${plainReason(errorText(error))}. It is offered as interrupted.`;
     }
     return this.analysis.packets.count === 0 || ending.kind === 'partial' ? { kind: 'ok' } : ending;
   }
@@ -562,7 +563,7 @@ export class CaptureSession implements ListSource {
     try {
       kept.keep(offsets);
     } catch (error) {
-      this.message = `Packets of alerted flows could not be kept: ${error instanceof Error ? error.message : String(error)}.`;
+      this.message = `Packets of alerted flows could not be kept: ${errorText(error)}.`;
     }
     if (kept.refused > 0 && !this.toldRefused) {
       this.toldRefused = true;

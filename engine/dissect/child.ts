@@ -1,4 +1,5 @@
 // The dissect process: Wireshark's engine in WebAssembly, asked for one packet's tree at a time. Whatever a packet does to it, only this process dies.
+import { errorText } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -96,7 +97,7 @@ async function start(): Promise<void> {
     try {
       reply = answer(request);
     } catch (error) {
-      reply = { id: request.id, ok: false, message: error instanceof Error ? error.message : String(error) };
+      reply = { id: request.id, ok: false, message: errorText(error) };
     }
     process.send!(reply);
   });

@@ -1,5 +1,6 @@
 // Regular expressions of `matches`, in linear time (re2js). Written as for PCRE2, which Wireshark uses: case does not matter,
 // what is matched are bytes. What RE2 has not, or means otherwise, is refused by name.
+import { errorText } from '../../contract/index.ts';
 import { RE2JS } from 're2js';
 import { FilterError } from './lexer.ts';
 import type { Value } from './parser.ts';
@@ -59,7 +60,7 @@ function compile(source: string, fail: (what: string) => never): RE2JS {
   try {
     return RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
   } catch (error) {
-    return fail(`no regular expression: ${error instanceof Error ? error.message : String(error)}`);
+    return fail(`no regular expression: ${errorText(error)}`);
   }
 }
 

@@ -1,10 +1,10 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { errorText } from '../../contract/index.ts';
 import {
   compressionOf,
   DEFAULT_LIMITS,
-  errorText,
   FileSource,
   inflating,
   piped,

@@ -2,7 +2,8 @@
 // until it is let go, also when its name is gone from the folder.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorText, type ByteSource, type SourceError } from './source.ts';
+import { errorText } from '../../contract/index.ts';
+import type { ByteSource, SourceError } from './source.ts';
 
 interface Part {
   readonly number: number;

@@ -1,4 +1,6 @@
 // Where capture bytes come from: a plain file in place, or a stream (compressed, stdin, pipe) kept in a seekable cache file.
+import { errorText } from '../../contract/index.ts';
+import { u32le } from './bytes.ts';
 import {
   createReadStream,
   fstatSync,
@@ -13,7 +15,6 @@ import {
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { dirname } from 'node:path';
-import { u32le } from './bytes.ts';
 import { inflateBzip2 } from './bzip2.ts';
 import { inflateLz4 } from './lz4.ts';
 import { inflateXz } from './xz.ts';
@@ -253,8 +254,4 @@ export function piped(stream: Readable, cachePath: string, limits: InflateLimits
       ? Number.MAX_SAFE_INTEGER
       : Math.min(room, Math.max(limits.floorBytes, tally.taken * limits.ratio));
   return new StreamSource({ pieces: unpacked(stream, tally), cachePath, size: null, limit, taken: () => tally.taken });
-}
-
-export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 // What SQLite says, told apart: busy, full, not writable and damaged are four things, and only one of them is damage.
+import { errorText } from '../../contract/index.ts';
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { plainReason } from './files.ts';
@@ -37,7 +38,7 @@ export function codeOf(error: unknown): number {
 export function problemOf(error: unknown, path: string): StoreProblem {
   if (error instanceof StoreProblem) return error;
   const kind = kindOf(error, path);
-  const said = plainReason(error instanceof Error ? error.message : String(error));
+  const said = plainReason(errorText(error));
   switch (kind) {
     case 'locked':
       return new StoreProblem(kind, `The label store ${path} is held by another program.`);
