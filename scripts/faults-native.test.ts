@@ -1,5 +1,5 @@
-// The capture helper beside faults and people who mean harm: clocks that step, counters that run over, names in filters, root
-// that was lent, a helper that was taken over. Each beside a stand-in that makes the fault.
+// The capture helper beside faults and attackers: clocks that step, counters that run over, names in filters, root that
+// was lent, a helper that was taken over. A stand-in (scripts/native-shims) makes each fault.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
@@ -274,7 +274,7 @@ describe('root that was lent makes nothing for who could not make it', { skip: r
     );
   };
 
-  test('a file of root’s is neither emptied nor given away: by its name, a symbolic link, a folder that is one, a hard link', async () => {
+  test('a file of root’s is neither emptied nor given away: by name, symbolic link, linked folder, hard link', async () => {
     symlinkSync(join(roots, 'shadow'), join(theirs, 'link'));
     symlinkSync(roots, join(theirs, 'way'));
     linkSync(join(roots, 'shadow'), join(theirs, 'hard'));

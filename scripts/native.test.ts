@@ -1,4 +1,5 @@
-// The capture helper's source under other tools than its own compiler: sanitizers on loopback, clang-tidy, a build for Windows.
+// The capture helper's source under tools other than its own compiler: sanitizers on loopback, clang-tidy, a build for
+// Windows.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';

@@ -1,4 +1,5 @@
-// What `npm start` and `npm test` do first on a fresh clone: install packages if they are missing, build what is older than its sources, and say so.
+// What `npm start` and `npm test` do first on a fresh clone: they install packages that are missing, build what is
+// older than its sources, and say so.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -67,7 +68,10 @@ export function buildWindow() {
   );
 }
 
-/** The capture helper, where there is a compiler; without one everything but live capture works. @returns whether it is there */
+/**
+ * The capture helper, where there is a compiler; without one everything but live capture works.
+ * @returns {boolean} whether it is there
+ */
 export function buildHelper() {
   const windows = process.platform === 'win32';
   const name = windows ? 'native/sightline-capture.exe' : 'native/sightline-capture';
@@ -77,7 +81,8 @@ export function buildHelper() {
   );
   if (compiler === undefined) {
     console.error(
-      'The capture helper is not built: no C++ compiler was found. Captures can be opened; to capture live, install one (Debian: sudo apt-get install g++) and start again.',
+      'The capture helper is not built: no C++ compiler was found. Captures can be opened; to capture live, install one ' +
+        '(Debian: sudo apt-get install g++) and start again.',
     );
     return false;
   }

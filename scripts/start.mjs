@@ -1,5 +1,5 @@
-// `npm start [FILE | -- --sample | -- --interface NAME]`: installs and builds what is missing, then opens the window: on the
-// desktop where Electron's runtime is there, else served on loopback in the browser.
+// `npm start [FILE | -- --sample | -- --interface NAME]`: installs and builds what is missing, then opens the window: on
+// the desktop where Electron's runtime is there, else served on loopback in the browser.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

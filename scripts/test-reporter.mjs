@@ -17,7 +17,9 @@ export default async function* reporter(source) {
     }
     if (event.type === 'test:fail' && d.details?.type !== 'suite') {
       failed++;
-      yield `FAIL  ${d.name}  ${d.file ?? ''}:${d.line ?? ''}\n${String(d.details.error?.cause?.stack ?? d.details.error?.stack ?? d.details.error)}\n`;
+      const { error } = d.details;
+      const why = error?.cause?.stack ?? error?.stack ?? error;
+      yield `FAIL  ${d.name}  ${d.file ?? ''}:${d.line ?? ''}\n${String(why)}\n`;
     }
   }
   yield `#counts ${passed} ${failed} ${skipped}\n`;

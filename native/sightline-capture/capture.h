@@ -1,3 +1,4 @@
+// Runs one capture from its options to its end.
 #pragma once
 #include "libpcap.h"
 #include "options.h"

@@ -1,3 +1,4 @@
+// The bounded queue of chunks between the ring and the writer.
 #include "chunks.h"
 #include <algorithm>
 #include <chrono>

@@ -1,3 +1,4 @@
+// The steady clock for durations, which nobody sets, and the wall clock for stamps and names.
 #pragma once
 #include <chrono>
 #include <cstdint>

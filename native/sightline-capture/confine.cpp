@@ -1,3 +1,4 @@
+// seccomp: after the interfaces are open, only the system calls that capturing needs are allowed.
 #include "privileges.h"
 #if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__)) && !defined(SIGHTLINE_SANITIZED)
 #include <linux/audit.h>

@@ -1,3 +1,4 @@
+// Lists interfaces and checks capture filters, through libpcap.
 #include "interfaces.h"
 #include <cstdio>
 #include <vector>

@@ -1,3 +1,4 @@
+// What there is to capture from, and whether a filter is one.
 #pragma once
 #include <cstdint>
 #include <string>

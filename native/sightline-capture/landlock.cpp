@@ -1,3 +1,4 @@
+// Landlock: after the interfaces are open, only the ring's folder can be written to.
 #include "privileges.h"
 #if defined(__linux__) && __has_include(<linux/landlock.h>)
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Finds libpcap or Npcap at run time and its functions by name.
 #include "libpcap.h"
 #ifdef _WIN32
 #include <windows.h>

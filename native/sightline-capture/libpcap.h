@@ -48,12 +48,32 @@ using PacketHandler = void (*)(unsigned char* user, const pcap_pkthdr* header, c
 // The functions used of libpcap 1.5 and later, by their own names without pcap_.
 // clang-format off
 #define SIGHTLINE_LIBPCAP(EACH) \
-  EACH(findalldevs, int(pcap_if**, char*)) EACH(freealldevs, void(pcap_if*)) EACH(create, pcap_t*(const char*, char*)) EACH(activate, int(pcap_t*)) EACH(close, void(pcap_t*)) \
-  EACH(set_snaplen, int(pcap_t*, int)) EACH(set_promisc, int(pcap_t*, int)) EACH(can_set_rfmon, int(pcap_t*)) EACH(set_rfmon, int(pcap_t*, int)) EACH(set_timeout, int(pcap_t*, int)) \
-  EACH(set_buffer_size, int(pcap_t*, int)) EACH(set_tstamp_precision, int(pcap_t*, int)) EACH(get_tstamp_precision, int(pcap_t*)) EACH(setnonblock, int(pcap_t*, int, char*)) \
-  EACH(geterr, char*(pcap_t*)) EACH(statustostr, const char*(int)) EACH(datalink, int(pcap_t*)) EACH(datalink_val_to_name, const char*(int)) EACH(lib_version, const char*()) \
-  EACH(compile, int(pcap_t*, bpf_program*, const char*, int, std::uint32_t)) EACH(setfilter, int(pcap_t*, bpf_program*)) EACH(freecode, void(bpf_program*)) EACH(open_dead, pcap_t*(int, int)) \
-  EACH(dispatch, int(pcap_t*, int, PacketHandler, unsigned char*)) EACH(next_ex, int(pcap_t*, pcap_pkthdr**, const unsigned char**)) EACH(stats, int(pcap_t*, pcap_stat*))
+  EACH(findalldevs, int(pcap_if**, char*)) \
+  EACH(freealldevs, void(pcap_if*)) \
+  EACH(create, pcap_t*(const char*, char*)) \
+  EACH(activate, int(pcap_t*)) \
+  EACH(close, void(pcap_t*)) \
+  EACH(set_snaplen, int(pcap_t*, int)) \
+  EACH(set_promisc, int(pcap_t*, int)) \
+  EACH(can_set_rfmon, int(pcap_t*)) \
+  EACH(set_rfmon, int(pcap_t*, int)) \
+  EACH(set_timeout, int(pcap_t*, int)) \
+  EACH(set_buffer_size, int(pcap_t*, int)) \
+  EACH(set_tstamp_precision, int(pcap_t*, int)) \
+  EACH(get_tstamp_precision, int(pcap_t*)) \
+  EACH(setnonblock, int(pcap_t*, int, char*)) \
+  EACH(geterr, char*(pcap_t*)) \
+  EACH(statustostr, const char*(int)) \
+  EACH(datalink, int(pcap_t*)) \
+  EACH(datalink_val_to_name, const char*(int)) \
+  EACH(lib_version, const char*()) \
+  EACH(compile, int(pcap_t*, bpf_program*, const char*, int, std::uint32_t)) \
+  EACH(setfilter, int(pcap_t*, bpf_program*)) \
+  EACH(freecode, void(bpf_program*)) \
+  EACH(open_dead, pcap_t*(int, int)) \
+  EACH(dispatch, int(pcap_t*, int, PacketHandler, unsigned char*)) \
+  EACH(next_ex, int(pcap_t*, pcap_pkthdr**, const unsigned char**)) \
+  EACH(stats, int(pcap_t*, pcap_stat*))
 // clang-format on
 
 template <typename Signature>

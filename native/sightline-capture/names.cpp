@@ -1,3 +1,4 @@
+// Stands before the C library's resolver, so that no filter makes libpcap ask a name server.
 #include "names.h"
 #ifndef _WIN32
 #include <netdb.h>

@@ -1,3 +1,4 @@
+// Words of the parent on stdin; its end is the parent's end.
 #pragma once
 #include <string>
 

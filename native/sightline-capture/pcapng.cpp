@@ -1,3 +1,4 @@
+// Lays out pcapng blocks: section, interface, packet, statistics.
 #include "pcapng.h"
 
 namespace {

@@ -1,3 +1,4 @@
+// Opens the folder or file of a capture, and gives it to the user who asked.
 #include "place.h"
 #include <fcntl.h>
 #include <cerrno>

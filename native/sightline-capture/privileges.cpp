@@ -1,3 +1,4 @@
+// Priority, and the way from root or capabilities to the user who asked, with no way back.
 #include "privileges.h"
 #ifdef _WIN32
 void raise_priority() {}

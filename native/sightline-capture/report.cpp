@@ -1,3 +1,4 @@
+// Writes JSON lines to stdout, one thread at a time.
 #include "report.h"
 #include <cstdio>
 #include <mutex>

@@ -1,3 +1,4 @@
+// The ring's thread: takes the earliest packet of all interfaces and writes it into a chunk as a finished block.
 #include "ring.h"
 #include <algorithm>
 #include "clock.h"

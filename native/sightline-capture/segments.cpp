@@ -1,3 +1,4 @@
+// The writer's thread: chunks into files, the next file when one is full, the oldest removed.
 #include "segments.h"
 #include <cerrno>
 #include <cstring>
