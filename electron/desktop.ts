@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 import { WINDOW_POLICY } from '../contract/index.ts';
+import { log } from '../engine/host-options.ts';
 import { menuTemplate } from './menu.ts';
 import type { BrowserWindow, Electron, HostProcess, InvokeEvent } from './shell.ts';
 
@@ -143,6 +144,7 @@ export class Desktop {
   private startHost(open: Begin | null): void {
     const host = this.electron.fork(join(this.options.root, 'dist', 'electron', 'host.js'), []);
     this.host = host;
+    log('electron', () => `host started: ${open === null ? 'nothing to open' : JSON.stringify(open)}`);
     host.postMessage({
       kind: 'begin',
       root: this.options.root,
@@ -152,7 +154,8 @@ export class Desktop {
     host.on('message', () => {
       this.restarts = 0;
     });
-    host.on('exit', () => {
+    host.on('exit', (code) => {
+      log('electron', () => `host ended with ${code}, restarts ${this.restarts}`);
       if (this.quitting || this.host !== host) return;
       this.host = null;
       if (++this.restarts > MAX_RESTARTS) return;

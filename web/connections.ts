@@ -1,6 +1,7 @@
 // Connections to the served window. Each has someone who hears of its end: a peer that resets at the wrong moment is its own
 // trouble, not the host's. Those that have not shown the session are few at a time; the oldest makes room, and is told why.
 import type { Socket } from 'node:net';
+import { log } from '../engine/host-options.ts';
 
 /** Connections at once that have not shown the session. A browser holds six to an address. */
 export const MAX_STRANGERS = 256;
@@ -37,6 +38,7 @@ export class Connections {
 
 /** Answers on a bare socket and closes it, whatever the other side still does. */
 export function refuseSocket(socket: Socket, status: number, sentence: string): void {
+  log('web', () => `a connection refused with ${status}: ${sentence}`);
   if (!socket.writable) {
     socket.destroy();
     return;

@@ -8,6 +8,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { decode, encode, errorText } from '../contract/index.ts';
 import type { DeskOptions } from '../engine/host-desk.ts';
+import { log } from '../engine/host-options.ts';
 import { Connections, MAX_WINDOWS, refuseSocket } from './connections.ts';
 import type { Begin, FromDesk, ToDesk } from './desk-worker.ts';
 import { Guard, HEADERS, SUBPROTOCOL } from './guard.ts';
@@ -73,7 +74,10 @@ export class WindowServer {
     });
     this.worker.on('message', (message: FromDesk) => this.hear(message));
     this.worker.on('error', (error) => this.failed(error.stack ?? error.message));
-    this.worker.on('exit', () => this.ended());
+    this.worker.on('exit', (code) => {
+      log('web', () => `the desk's thread ended with ${code}`);
+      this.ended();
+    });
     this.http = createServer(
       { connectionsCheckingInterval: HEAD_LOOK, headersTimeout: HEAD_TIME, requestTimeout: 0 },
       (request, response) => {
@@ -105,6 +109,7 @@ export class WindowServer {
     });
     const address = this.http.address();
     this.guard.port = typeof address === 'object' && address !== null ? address.port : 0;
+    log('web', () => `listens on 127.0.0.1:${this.guard.port}`);
     if (this.options.begin !== null) this.post({ kind: 'begin', open: this.options.begin });
     return this.guard.port;
   }
@@ -164,6 +169,7 @@ export class WindowServer {
 
   private attach(ws: WebSocket): void {
     const window = ++this.windows;
+    log('web', () => `window ${window} attached`);
     const { port1, port2 } = new MessageChannel();
     this.post({ kind: 'window', window, port: port2 }, [port2]);
     port1.on('message', (message: unknown) => {
@@ -177,7 +183,8 @@ export class WindowServer {
     });
     // The library closes the socket with the code that says why: 1009 for a message that is too large, 1002 for a broken frame.
     ws.on('error', () => undefined);
-    ws.on('close', () => {
+    ws.on('close', (code) => {
+      log('web', () => `window ${window} gone with ${code}`);
       port1.close();
       this.post({ kind: 'gone', window });
     });
@@ -287,5 +294,6 @@ export class WindowServer {
 type MessagePortList = NonNullable<Parameters<Worker['postMessage']>[1]>;
 
 function refuse(response: ServerResponse, status: number, sentence: string): void {
+  log('web', () => `${response.req.method} ${response.req.url} refused with ${status}: ${sentence}`);
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
 }

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { log } from '../log/index.ts';
 
 export interface HelperLine {
   readonly type: string;
@@ -44,6 +45,7 @@ export function runHelper(
     stdio: ['pipe', 'pipe', 'pipe', ...(descriptor === null ? [] : [descriptor])],
     env: { ...process.env, ...env },
   });
+  log('capture', () => `helper ${child.pid}: ${path} ${args.join(' ')}`);
   const ended = new Promise<number | null>((resolve) => {
     child.on('error', (error) => {
       hear({ type: 'error', code: 'failed', message: error.message });
@@ -59,9 +61,11 @@ export function runHelper(
   const lines = createInterface({ input: child.stdout! });
   lines.on('line', (text) => {
     const line = parsed(text);
+    if (line === null || line.type === 'error') log('capture', () => `helper ${child.pid} says ${text}`);
     if (line !== null) hear(line);
   });
   void ended.then((code) => {
+    log('capture', () => `helper ${child.pid} ended with ${code}${said === '' ? '' : `: ${said}`}`);
     if (code !== 0 && said !== '') hear({ type: 'error', code: 'failed', message: said.split('\n')[0] ?? '' });
   });
   return {

@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, createReadStream, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { connect, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { log } from '../log/index.ts';
 import { CaptureStream, unpacked } from '../read/index.ts';
 import type { Running, Word } from './capture-thread.ts';
 import type { HelperLine } from './helper.ts';
@@ -62,6 +63,8 @@ function open(source: StreamSource, hear: (text: string) => void): Origin {
   }
   const [program, ...args] = source.kind === 'dumpcap' ? dumpcapCommand(source) : sshCommand(source, source.host);
   const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  log('capture', () => `${program} ${child.pid}: ${args.join(' ')}`);
+  child.on('exit', (code, signal) => log('capture', () => `${program} ${child.pid} ended with ${code ?? signal}`));
   child.stderr!.on('data', (piece: Buffer) => hear(piece.toString()));
   return {
     stream: child.stdout!,

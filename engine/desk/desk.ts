@@ -30,6 +30,7 @@ import {
 } from '../capture/index.ts';
 import { type Baseline, loadModel, type Model } from '../detect/index.ts';
 import { DissectProcess, Trees } from '../dissect/index.ts';
+import { log } from '../log/index.ts';
 import { baselineFrom, storedBaseline } from '../session/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import { type AnchoredAlert, ListView, type Turns } from '../view/index.ts';
@@ -285,6 +286,7 @@ export class Desk {
     this.session = null;
     this.windows.clear();
     if (s !== null) {
+      log('desk', () => `session ${s.options.number} ends: ${s.phase}, ${s.analysis.packetCount} packets`);
       await s.close();
       this.onClosed(s.options.path);
     }
@@ -407,6 +409,7 @@ export class Desk {
       },
     });
     this.session = session;
+    log('desk', () => `session ${this.sessions} begins: ${o.source} ${o.path}`);
     session.start();
     this.changed();
     this.finishing = session.done.then(() => this.finished(session));

@@ -1,6 +1,7 @@
 // The desk at the end of a wire: requests checked and answered, notices merged. The wire is a MessagePort or a WebSocket; this file does not know which.
 import {
   MAX_PENDING,
+  errorText,
   NOTICES_A_SECOND,
   REQUESTS,
   type Answer,
@@ -9,6 +10,7 @@ import {
   type Notice,
   type RequestKind,
 } from '../../contract/index.ts';
+import { log, stackOf } from '../log/index.ts';
 import { Cancelled, Turns } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
 import { handlers, type Asker } from './handlers.ts';
@@ -88,11 +90,13 @@ async function answerTo(
     const handle = handlers[kind] as (d: Desk, a: Asker, b: unknown, t: Turns) => unknown;
     return { ok: true, value: (await handle(desk, asker, body, turns)) as never };
   } catch (error) {
-    if (error instanceof Refused) return { ok: false, reason: error.reason, message: error.message };
+    if (error instanceof Refused) {
+      log('desk', () => `request ${kind} refused: ${error.reason}: ${stackOf(error)}`);
+      return { ok: false, reason: error.reason, message: error.message };
+    }
     if (error instanceof Cancelled) return { ok: false, reason: 'cancelled', message: 'Cancelled.' };
-    const said = error instanceof Error ? error : new Error(String(error));
-    if (process.env['SIGHTLINE_DEBUG']) console.error(said);
-    return { ok: false, reason: 'failed', message: said.message };
+    log('desk', () => `request ${kind} failed: ${stackOf(error)}`);
+    return { ok: false, reason: 'failed', message: errorText(error) };
   }
 }
 

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { log, stackOf } from '../log/index.ts';
 import type { DissectReply, DissectRequest } from './child.ts';
 
 export type DissectState = 'starting' | 'ready' | 'restarting' | 'missing';
@@ -70,8 +71,9 @@ export class DissectProcess {
       },
     });
     this.child = child;
+    log('dissect', () => `process ${child.pid} started`);
     this.ready = new Promise((resolve) => {
-      const late = setTimeout(() => child.kill('SIGKILL'), START_LIMIT);
+      const late = setTimeout(() => this.kill(child, 'it does not start'), START_LIMIT);
       child.once('message', () => {
         clearTimeout(late);
         this.become('ready');
@@ -86,8 +88,9 @@ export class DissectProcess {
       if ('id' in message && this.waiting?.id === message.id)
         this.finish(message.ok ? { ok: true, reply: message } : { ok: false, died: false, message: message.message });
     });
-    child.on('error', () => undefined);
-    child.on('exit', () => {
+    child.on('error', (error) => log('dissect', () => `process ${child.pid}: ${stackOf(error)}`));
+    child.on('exit', (code, signal) => {
+      log('dissect', () => `process ${child.pid} ended with ${code ?? signal}`);
       if (this.child !== child) return;
       this.child = null;
       this.finish({ ok: false, died: true, message: 'the dissection engine ended on this packet' });
@@ -106,9 +109,9 @@ export class DissectProcess {
     const child: ChildProcess = this.child;
     const id = this.next++;
     return new Promise((resolve) => {
-      const late = setTimeout(() => child.kill('SIGKILL'), limit);
+      const late = setTimeout(() => this.kill(child, `one question takes longer than ${limit} ms`), limit);
       const memory = setInterval(() => {
-        if (residentBytes(child.pid) > MEMORY_LIMIT) child.kill('SIGKILL');
+        if (residentBytes(child.pid) > MEMORY_LIMIT) this.kill(child, 'it has too much memory');
       }, 200);
       this.waiting = {
         id,
@@ -129,6 +132,11 @@ export class DissectProcess {
     this.waiting = null;
     if (asked.ok && asked.reply.memory > MEMORY_LIMIT) this.child?.kill('SIGKILL');
     waiting?.done(asked);
+  }
+
+  private kill(child: ChildProcess, why: string): void {
+    log('dissect', () => `process ${child.pid} is killed: ${why}`);
+    child.kill('SIGKILL');
   }
 
   private become(state: DissectState): void {

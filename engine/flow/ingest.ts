@@ -23,6 +23,7 @@ import {
   TCP_FIN,
   type Layers,
 } from '../decode/index.ts';
+import { log } from '../log/index.ts';
 import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from './state.ts';
 import { FlowTable } from './table.ts';
 import type { FlowTimeouts } from './timeouts.ts';
@@ -255,6 +256,7 @@ export class Ingest {
     this.giveUp(Infinity);
     this.flows.finish();
     this.packetCount--;
+    log('flow', () => `${this.packetCount} packets made ${this.flows.columns.count} flows`);
   }
 
   private completed(slot: number, row: FlowRow): void {

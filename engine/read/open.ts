@@ -2,6 +2,7 @@ import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { errorText } from '../../contract/index.ts';
+import { log } from '../log/index.ts';
 import {
   compressionOf,
   DEFAULT_LIMITS,
@@ -49,9 +50,11 @@ export class CaptureReader {
     const count = typeof got === 'number' ? got : await got;
     if (count === 0) {
       this.stream.settle();
+      log('read', () => this.endingText());
       return false;
     }
     this.stream.advance(count);
+    if (this.stream.stopped) log('read', () => this.endingText());
     return !this.stream.stopped;
   }
 
@@ -66,6 +69,12 @@ export class CaptureReader {
       offset: this.stream.offset,
       message: trouble.message,
     };
+  }
+
+  private endingText(): string {
+    const ending = this.ending();
+    const why = ending.kind === 'ok' ? '' : `: ${ending.message}`;
+    return `${this.source.path}: ${ending.kind} after ${this.stream.packets} packets, ${this.stream.offset} bytes${why}`;
   }
 
   close(): void {
@@ -103,6 +112,15 @@ function ownFolder(options: OpenOptions): string {
 
 /** Opens a capture; '-' is stdin. Errors come back as an ending with the reason in words. */
 export function openCapture(path: string, sink: PacketSink, options: OpenOptions): OpenResult {
+  const opened = open(path, sink, options);
+  log('read', () => {
+    if (!opened.ok) return `${path} not opened: ${opened.ending.message}`;
+    return `${path} opened${opened.temporary ? `, its packets kept in ${opened.reader.source.path}` : ''}`;
+  });
+  return opened;
+}
+
+function open(path: string, sink: PacketSink, options: OpenOptions): OpenResult {
   const folder = ownFolder(options);
   const limits = options.limits ?? DEFAULT_LIMITS;
   const ownFile = (what: string): string => join(folder, `${runName()}-${what}-${randomBytes(6).toString('hex')}.pcap`);

@@ -12,6 +12,7 @@ import {
   type Scored,
 } from '../detect/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
+import { log } from '../log/index.ts';
 import { openCapture, type CaptureMeta, type Ending, type InflateLimits } from '../read/index.ts';
 import { BLOCK_ROWS, Detector, IngestThread, type IngestThreadOptions, VectorBlock } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
@@ -120,6 +121,7 @@ export class Scorer implements FlowEvents {
     this.analysis.finish();
     this.flush();
     await this.detector.finish();
+    log('session', () => `verdicts ${JSON.stringify(this.verdicts)}`);
   }
 
   close(): Promise<void> {
@@ -233,6 +235,7 @@ export async function scoreFile(
   listener: ScoringListener,
 ): Promise<ScoringResult> {
   const scorer = new Scorer({ ...options, openFlows: options.openFlows ?? expectedOpenFlows(path) }, listener);
+  log('session', () => `${path} is scored with ${options.threads} threads`);
   // Standard input is this thread's.
   if (path !== '-' && (options.readAhead ?? (options.threads > 1 && isLarge(path))))
     return scoreAhead(path, options, scorer, listener);

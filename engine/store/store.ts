@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Label } from '../../contract/index.ts';
 import { openDatabase, type Opened, rollback, SCHEMA } from './database.ts';
+import { log, stackOf } from '../log/index.ts';
 import { privateFolder, tighten } from './files.ts';
 import { codeOf, problemOf, SQLITE, StoreProblem } from './problem.ts';
 import { salvage } from './salvage.ts';
@@ -253,6 +254,10 @@ export class Store {
   }
 
   private take(opened: Opened): void {
+    log(
+      'store',
+      () => `${this.path} opened${opened.movedAside === null ? '' : `, a damaged one moved to ${opened.movedAside}`}`,
+    );
     this.opened = opened;
     this.inode = statSync(this.path, { throwIfNoEntry: false })?.ino ?? 0;
     this.movedAside = opened.movedAside ?? this.movedAside;
@@ -296,6 +301,7 @@ export class Store {
   }
 
   private inMemory(problem: StoreProblem): void {
+    log('store', () => `${this.path} held in memory: ${stackOf(problem)}`);
     const db = new DatabaseSync(':memory:');
     db.exec(SCHEMA);
     if (problem.kind === 'read-only' || problem.kind === 'full') copyInto(this.path, db);

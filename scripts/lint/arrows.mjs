@@ -15,6 +15,7 @@ export const AREAS = {
   scripts: ['engine', 'contract'],
 };
 export const ROOMS = [
+  'log',
   'read',
   'decode',
   'flow',
