@@ -1,4 +1,13 @@
-// The room where bytes become layers and columns: link layers, IP, transport, tunnels. State of a connection is not known here.
+// The room where bytes become layers and columns. The state of a connection is not known here.
+//
+// The decoder finds, in place, the innermost IP header and its transport: `decoder.ts` reads link layers, `wlan.ts` and
+// `radiotap.ts` 802.11, `pseudowire.ts` what follows MPLS labels, `network.ts` IP and above, `gre.ts` and `tunnels.ts`
+// what GRE and UDP carry. docs/wrappers.md lists every wrapper that is entered, and those that are not. Offsets are
+// written into one reused `Layers` object; nothing is allocated for a packet. Addresses are interned once
+// (`addresses.ts`).
+//
+// `columns.ts` has 37 bytes a packet in SharedArrayBuffer chunks of 65,536 rows. Source, destination and ports come
+// from the packet's flow and one direction bit; Info is made from the packet's bytes when a row is shown.
 export { addressKey, AddressTable, addressText } from './addresses.ts';
 export {
   BYTES_PER_PACKET,

@@ -1,3 +1,9 @@
-// The room of deep dissection: Wireshark's engine in a process of its own, given contexts, never trusted to live.
+// The room of deep dissection: Wireshark's engine (wiregasm) in a child process that may die at any time.
+//
+// It has the whole file while that is complete, at most 64 MiB and at most 40,000 packets (it loads 24,000 a second).
+// Otherwise it gets a context of at most 4 MiB (`context.ts`): the packet, its flow before it, and what earlier flows
+// of the two hosts said; frame numbers are mapped back and the tree says that it is partial. A tree may take five
+// seconds and the process 1.5 GB; then it is ended and started again (`process.ts`), and the packet that ended it is
+// not tried twice in a row.
 export { DissectProcess, type DissectState } from './process.ts';
 export { Trees, type TreeSource } from './trees.ts';

@@ -1,4 +1,6 @@
-// The room for other people's formats: goodx and badx in and out.
+// The room for other people's formats: goodx and badx in and out, CSV and Parquet of flows, pcapng (docs/formats.md).
+//
+// Every file is written beside its place, private, and is there when it is whole (`whole-file.ts`).
 export { exportGoodx, type GoodxOptions, type LabelledSource } from './export-goodx.ts';
 export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from './goodx.ts';
 export { interfaceBlock, packetBlock, PacketBlocks, sectionBlock } from './pcapng-writer.ts';

@@ -1,4 +1,9 @@
-// The room where labelled vectors become models, and where models are measured without flattery.
+// The room where labelled vectors become models, and where models are measured (docs/detection.md, sections 3 and 4).
+//
+// One histogram grower takes gradients and hessians, so that forests and boosting share it (`grow.ts`). Units (trees,
+// bags) have their own seeds and are dealt to threads by number: the model does not depend on the number of threads.
+// `evaluate.ts` splits by source, family and capture, takes thresholds from the training side, and reports the foreign
+// threshold beside the source's own baseline. `card.ts` writes the model's description, models/default.md.
 export { binColumns, type Binned, MISSING_BIN } from './bins.ts';
 export { growTree, type GrowOptions, type Tree } from './grow.ts';
 export { auc, averagePrecision, shareAbove, thresholdAt, weightedScores } from './metrics.ts';

@@ -1,4 +1,21 @@
-// The room where payloads become facts: TLS, DNS, HTTP/1, names by content and by port.
+// The room where payloads become facts: server names, certificates, fingerprints, questions, versions, and a flow's
+// service.
+//
+// The inspector (`inspector.ts`) looks into payloads: TLS hellos, certificates of both sides and alerts, DTLS, QUIC
+// Initials (opened with the keys that RFC 9001 gives everybody), SSH banners and key exchanges, DNS, HTTP/1 heads,
+// message lengths of 30 protocols (`framing.ts`). What opens a direction is put together from segments, fragments and
+// CRYPTO frames in whatever order they come (`pieces.ts`: 16 KiB a direction, from a pool of 64 MiB that gives up the
+// oldest). First bytes that are too few to tell anything, or stand behind a hole, are held until they do
+// (`opening.ts`). DNS over TCP is read however segments cut it (`dns-stream.ts`). A QUIC connection that moves to other
+// addresses is known there by its connection ids (`quic-ids.ts`), as far as they were seen in the clear and have four
+// octets.
+//
+// Where the server asks for a second hello (HelloRetryRequest, HelloVerifyRequest, QUIC's Retry), JA3 and JA4 are the
+// first hello's, `ja3_retry` and `ja4_retry` the second's; features are made of the second. Two names are kept apart:
+// the Protocol column's, which is Wireshark's and leans on ports, and the service (`recognise.ts`), which content alone
+// tells, whatever the port. A flow's `app` is the service where there is one. When only scores are wanted, looking
+// stops once a connection's facts are known. TLS inside of OpenVPN, EAP and RDP-UDP is recognised as what carries it
+// and not opened; keys that a capture brings along are not used.
 export { certificateCovers } from './certificate.ts';
 export { noFacts } from './facts.ts';
 export type { CertificateFacts, ClientHello, FlowFacts, ServerHello, TlsFacts } from './facts.ts';

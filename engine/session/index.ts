@@ -1,4 +1,10 @@
-// The room that ties the others together for one capture: analysis, vectors, scoring, rows for people.
+// The room that ties the others together for one capture.
+//
+// `analysis.ts` is the picture of a capture: ingest, inspection, surroundings. `scoring.ts` fills blocks of 512 vectors
+// when flows complete or reach a checkpoint, has them scored, and turns scores into verdicts. `record-maker.ts` makes
+// what the command line prints. Vectors of closed flows are not kept: they would take 1.5 KB, twice what a closed flow
+// may have; who wants one again reads the flow's packets. `index-cache.ts` keeps the columns of captures that were
+// read, for the command line: it holds no verdicts, so the window reads a capture anew each time.
 export { Analysis, type AnalysisOptions, type FlowEvents } from './analysis.ts';
 export { factsOfRow, flowAppName, flowId, flowName, flowRecord, transportName } from './flow-record.ts';
 export { endpoints, packetRecord } from './rows.ts';

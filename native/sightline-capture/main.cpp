@@ -1,6 +1,21 @@
 // sightline-capture: lists interfaces, checks capture filters, captures to pcapng. The only program of Sightline that
-// touches an interface; it parses nothing, gives up every privilege once the interface is open, and reports as JSON
+// touches an interface; it parses nothing, gives up every privilege once the interfaces are open, and reports as JSON
 // lines.
+//
+// Three threads capture. The ring's (ring.cpp) empties libpcap's memory into chunks of 256 KiB as finished packet
+// blocks; with several interfaces it always takes the earliest packet. The writer's (segments.cpp) puts chunks into
+// files and begins the next one. At most 335 MB wait between the two (chunks.h); then the kernel's ring fills, and the
+// kernel counts what it drops. The conductor (capture.cpp) opens, gives up privileges, listens to stdin, whose end is
+// the parent's end, and says ten times a second where things are, with a clock: everything before it is on disk.
+//
+// Segments end with a statistics block, whose counts are also in the section's comment, because capinfos 4.0 shows
+// comments and not statistics. A disk that is full cuts back to the last whole block; 64 KiB set aside make room for
+// the statistics. Durations are taken from the clock that nobody sets; only stamps and names are the wall clock's.
+//
+// Where root was lent (sudo, pkexec), the helper becomes the caller before it makes anything, and only what was made
+// for the capture is given away. A filter is parsed by a child without privilege; names.cpp stands before the C
+// library's resolver, so that libpcap can look up no host. Landlock (landlock.cpp) leaves it the ring's folder, seccomp
+// (confine.cpp) no writing to the sockets that packets come from.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

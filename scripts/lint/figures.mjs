@@ -71,7 +71,6 @@ export function exceptions(sources, notYetClean) {
   const list = [];
   const problems = [];
   for (const { path, area, lines } of sources) {
-    if (path.startsWith('scripts/lint/')) continue;
     lines.forEach((line, i) => {
       const found =
         /(?:(?:ox|es)lint-disable(?:-next-line|-line)?|@ts-(?:ignore|expect-error|nocheck)|NOLINT)(.*)/.exec(line);
