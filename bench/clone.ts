@@ -1,5 +1,5 @@
-// Makes a large capture out of real ones: each round writes their packets again with altered addresses, ports and times,
-// so that flows are new ones. Checksums are not recomputed (offload leaves them wrong in real captures too).
+// Makes a large capture out of real ones: each round writes their packets again with altered addresses, ports and
+// times, so that flows are new ones. Checksums are not recomputed (offload leaves them wrong in real captures too).
 import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { FRAGMENT_NONE, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, PacketDecoder } from '../engine/decode/index.ts';
@@ -109,7 +109,10 @@ export async function cloneCapture(
   return { packets: written, bytes };
 }
 
-/** Other addresses (second and third byte) and other ephemeral ports for each round; well-known ports stay, so that protocols do. */
+/**
+ * Other addresses (second and third byte) and other ephemeral ports for each round; well-known ports stay, so that
+ * protocols do.
+ */
 function alter(decoder: PacketDecoder, b: Buffer, round: number, capture: number): void {
   const l = decoder.decode(b, 0, b.length, 1);
   if (l.net !== NET_IP4 || l.tunnels > 0) return;

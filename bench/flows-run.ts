@@ -1,4 +1,5 @@
-// One capture through index, flows, all features and verdicts, in a process of its own and as built; says what its memory went to. Started by bench/flows.ts.
+// One capture through index, flows, all features and verdicts, in a process of its own and as built; says what its
+// memory went to. Started by bench/flows.ts.
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// `npm run bench:flows [-- SIZES RUNS]`: index, flows, all features and verdicts beside tshark, ndpiReader and tcpdump, in one run, on the same files.
+// `npm run bench:flows [-- SIZES RUNS]`: index, flows, all features and verdicts beside tshark, ndpiReader and tcpdump,
+// in one run, on the same files.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +37,11 @@ for (const size of sizes) {
   if (!ours) continue;
   each.push({ size, seconds: ours.seconds });
   notes.push(
-    `${size.toLocaleString('en-US')} packets: tshark takes ${times(tshark, ours)} times our time (25 are wanted), ndpiReader ${times(ndpi, ours)} (more than 1), and we take ${floor ? (ours.seconds / floor.seconds).toFixed(1) : '–'} times tcpdump's (at most 6). Without the index: tshark ${times(tshark, score)}, ndpiReader ${times(ndpi, score)}, tcpdump ${floor && score ? (score.seconds / floor.seconds).toFixed(1) : '–'}.`,
+    `${size.toLocaleString('en-US')} packets: tshark takes ${times(tshark, ours)} times our time (25 are ` +
+      `wanted), ndpiReader ${times(ndpi, ours)} (more than 1), and we take ` +
+      `${floor ? (ours.seconds / floor.seconds).toFixed(1) : '–'} times tcpdump's (at most 6). Without the index: ` +
+      `tshark ${times(tshark, score)}, ndpiReader ${times(ndpi, score)}, tcpdump ` +
+      `${floor && score ? (score.seconds / floor.seconds).toFixed(1) : '–'}.`,
   );
 }
 const memory = spawnSync(
@@ -52,20 +57,29 @@ const m = JSON.parse(memory.stdout) as {
   closedColumns: number;
   closedHeap: number;
 };
+const aMillion = (e: { size: number; seconds: number }): string =>
+  `${((e.seconds / e.size) * 1e6).toFixed(2)} s at ${e.size.toLocaleString('en-US')}`;
 const text = [
   '# Flows',
   '',
-  `Written by \`npm run bench:flows\` on ${new Date().toISOString().slice(0, 10)}; medians of ${runs} runs (tshark from 2.5 million packets on and ndpiReader at 10 million: one), files in cache, two cores of a shared machine.`,
+  `Written by \`npm run bench:flows\` on ${new Date().toISOString().slice(0, 10)}; medians of ${runs} runs ` +
+    '(tshark from 2.5 million packets on and ndpiReader at 10 million: one), files in cache, two cores of a shared ' +
+    'machine.',
   '',
-  'What each produces: tcpdump copies packets; ndpiReader names the protocol of each flow; tshark dissects every packet and counts TCP conversations; sightline keeps a row for each packet (protocol column included), follows flows, works out 369 features of each, scores it at checkpoints and at its end, and gives a verdict.',
+  'What each produces: tcpdump copies packets; ndpiReader names the protocol of each flow; tshark dissects every ' +
+    'packet and counts TCP conversations; sightline keeps a row for each packet (protocol column included), ' +
+    'follows flows, works out 369 features of each, scores it at checkpoints and at its end, and gives a verdict.',
   '',
   markdown(HEAD, rows),
   '',
   ...notes.map((n) => `- ${n}`),
   '',
-  `Time a million packets: ${each.map((e) => `${((e.seconds / e.size) * 1e6).toFixed(2)} s at ${e.size.toLocaleString('en-US')}`).join(', ')}.`,
+  `Time a million packets: ${each.map(aMillion).join(', ')}.`,
   '',
-  `Memory by what it is for (${m.packets.toLocaleString('en-US')} packets, ${m.flows.toLocaleString('en-US')} flows): ${m.packetBytes} bytes a packet (40 are allowed); ${m.openFlow} bytes of state an open flow beside the pools (2,048); a closed flow ${m.closedColumns} bytes of columns and ${m.closedHeap.toFixed(0)} bytes of the heap, where its facts are, ${(m.closedColumns + m.closedHeap).toFixed(0)} together (700).`,
+  `Memory by what it is for (${m.packets.toLocaleString('en-US')} packets, ${m.flows.toLocaleString('en-US')} ` +
+    `flows): ${m.packetBytes} bytes a packet (40 are allowed); ${m.openFlow} bytes of state an open flow beside ` +
+    `the pools (2,048); a closed flow ${m.closedColumns} bytes of columns and ${m.closedHeap.toFixed(0)} bytes of ` +
+    `the heap, where its facts are, ${(m.closedColumns + m.closedHeap).toFixed(0)} together (700).`,
   '',
 ].join('\n');
 writeFileSync(join(ROOT, 'docs', 'bench-flows.md'), text);

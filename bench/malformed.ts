@@ -1,4 +1,5 @@
-// `npm run campaign:malformed`: every damaged capture through one run of `sightline score`, then each alone under a memory limit and a clock.
+// `npm run campaign:malformed`: every damaged capture through one run of `sightline score`, then each alone under a
+// memory limit and a clock.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -49,7 +50,8 @@ const lines = [
   '',
   `Written by \`npm run campaign:malformed -- --each\` on ${new Date().toISOString().slice(0, 10)}.`,
   '',
-  `${files.length} files of \`malformed/\` in one run of \`sightline score\`: ${records.length} records, exit code ${all.status}, ${seconds.toFixed(1)} s, peak ${peak.toFixed(0)} MB.`,
+  `${files.length} files of \`malformed/\` in one run of \`sightline score\`: ${records.length} records, exit ` +
+    `code ${all.status}, ${seconds.toFixed(1)} s, peak ${peak.toFixed(0)} MB.`,
   '',
   '| ending | files |',
   '|---|---|',
@@ -57,7 +59,8 @@ const lines = [
   '',
   ...(each
     ? [
-        `Each alone: slowest ${(slowest.ms / 1000).toFixed(1)} s (${slowest.file}), largest ${largest.mb.toFixed(0)} MB (${largest.file}); the limits are 10 s and 512 MB.`,
+        `Each alone: slowest ${(slowest.ms / 1000).toFixed(1)} s (${slowest.file}), largest ` +
+          `${largest.mb.toFixed(0)} MB (${largest.file}); the limits are 10 s and 512 MB.`,
         '',
       ]
     : []),

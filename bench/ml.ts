@@ -1,4 +1,5 @@
-// `npm run bench:ml`: our trainer beside scikit-learn's forest and ml-random-forest on the same synthetic rows, in one run.
+// `npm run bench:ml`: our trainer beside scikit-learn's forest and ml-random-forest on the same synthetic rows, in one
+// run.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,7 +82,8 @@ const script = `
 import numpy as np, time, sys
 from sklearn.ensemble import RandomForestClassifier
 def load(n):
-    return np.fromfile(f'${folder}/{n}.x', dtype=np.float32).reshape(-1, ${COLUMNS}), np.fromfile(f'${folder}/{n}.y', dtype=np.uint8)
+    return np.fromfile(f'${folder}/{n}.x', dtype=np.float32).reshape(-1, ${COLUMNS}), np.fromfile(f'${folder}/{n}.y', \
+dtype=np.uint8)
 x, y = load('train'); tx, ty = load('test')
 for jobs in (1, 2):
     t = time.time()
@@ -132,7 +134,8 @@ const theirs = accuracies.get('sklearn 2');
 const text = [
   '# The trainer beside its peers',
   '',
-  `Written by \`npm run bench:ml\` on ${new Date().toISOString().slice(0, 10)}: synthetic rows of ${COLUMNS} columns, depth ${DEPTH}, accuracy on 10,000 other rows. ml-random-forest at the size that it can stand.`,
+  `Written by \`npm run bench:ml\` on ${new Date().toISOString().slice(0, 10)}: synthetic rows of ${COLUMNS} ` +
+    `columns, depth ${DEPTH}, accuracy on 10,000 other rows. ml-random-forest at the size that it can stand.`,
   '',
   markdown(['trainer', 'rows', 'trees', 'time', 'accuracy'], out),
   '',

@@ -1,4 +1,5 @@
-// `npm run bench:open`: captures of 0.1, 0.5 and 2.5 million packets cloned from real ones, through four tools in one run.
+// `npm run bench:open`: captures of 0.1, 0.5 and 2.5 million packets cloned from real ones, through four tools in one
+// run.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NODE_FLAGS } from '../scripts/node24.mjs';
@@ -26,16 +27,23 @@ for (const size of sizes) {
   const first = firstLine(process.execPath, [MAIN, 'packets', file]);
   if (ours) {
     notes.push(
-      `${size.toLocaleString('en-US')} packets: tshark takes ${times(tshark, ours)} times our time and ${tshark ? (tshark.megabytes / ours.megabytes).toFixed(2) : '–'} times our memory; ndpiReader ${times(ndpi, ours)} and tcpdump ${times(floor, ours)} times our time. First row of \`sightline packets\` after ${first.toFixed(2)} s.`,
+      `${size.toLocaleString('en-US')} packets: tshark takes ${times(tshark, ours)} times our time and ` +
+        `${tshark ? (tshark.megabytes / ours.megabytes).toFixed(2) : '–'} times our memory; ndpiReader ` +
+        `${times(ndpi, ours)} and tcpdump ${times(floor, ours)} times our time. First row of \`sightline packets\` ` +
+        `after ${first.toFixed(2)} s.`,
     );
   }
 }
 const text = [
   '# Opening and scoring',
   '',
-  `Written by \`npm run bench:open\` on ${new Date().toISOString().slice(0, 10)}; medians of ${runs} runs (tshark at 2.5 million: one), files in cache, two cores of a shared machine: single figures move by a third between runs, ratios less.`,
+  `Written by \`npm run bench:open\` on ${new Date().toISOString().slice(0, 10)}; medians of ${runs} runs ` +
+    '(tshark at 2.5 million: one), files in cache, two cores of a shared machine: single figures move by a third ' +
+    'between runs, ratios less.',
   '',
-  'What each produces: tcpdump copies packets; ndpiReader names the protocol of each flow; tshark dissects every packet and counts TCP conversations; sightline builds flows with 369 features, scores each (and again at checkpoints) and gives verdicts.',
+  'What each produces: tcpdump copies packets; ndpiReader names the protocol of each flow; tshark dissects every ' +
+    'packet and counts TCP conversations; sightline builds flows with 369 features, scores each (and again at ' +
+    'checkpoints) and gives verdicts.',
   '',
   markdown(HEAD, rows),
   '',

@@ -78,7 +78,8 @@ const cell = (t: string): string => `\`${t.slice(0, 60).replaceAll('|', '\\|')}\
 const lines = [
   '# Regular expressions',
   '',
-  `Written by \`npm run campaign:patterns\` on ${new Date().toISOString().slice(0, 10)}: ${PAIRS} random pairs of pattern and text, 64 KB each; patterns that are refused are counted beside them.`,
+  `Written by \`npm run campaign:patterns\` on ${new Date().toISOString().slice(0, 10)}: ${PAIRS} random pairs ` +
+    'of pattern and text, 64 KB each; patterns that are refused are counted beside them.',
   '',
   '| what | patterns |',
   '|---|---|',

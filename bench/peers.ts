@@ -1,4 +1,5 @@
-// What the benches over whole files share: cloned captures of a size, the peers that are measured beside us, their rows of the table.
+// What the benches over whole files share: cloned captures of a size, the peers that are measured beside us, their rows
+// of the table.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,10 @@ export function asked(sizes: string): { readonly sizes: readonly number[]; reado
   return { sizes: (process.argv[2] ?? sizes).split(',').map(Number), runs: Number(process.argv[3] ?? 3) };
 }
 
-/** @returns a capture of so many packets, cloned from real ones when it is not there yet; ends the process where there is nothing to clone */
+/**
+ * @returns a capture of so many packets, cloned from real ones when it is not there yet; ends the process where there
+ * is nothing to clone
+ */
 export async function cloneOf(size: number): Promise<string> {
   mkdirSync(cache, { recursive: true });
   const file = join(cache, `clone-${size}.pcap`);

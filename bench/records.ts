@@ -1,6 +1,7 @@
-// `npm run compare:records -- REF [--captures N] [--from FOLDER]`: are the records of this tree those of another commit?
-// Both are built, both read the same captures, spread over all sources; every line, table and exit code must be the same
-// but for the differences that are named below. Exit code 0: the same; 1: something differs; 2: it could not be compared.
+// `npm run compare:records -- REF [--captures N] [--from FOLDER]`: are the records of this tree those of another
+// commit? Both are built, both read the same captures, spread over all sources; every line, table and exit code must be
+// the same but for the differences that are named below. Exit code 0: the same; 1: something differs; 2: it could not
+// be compared.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// How the window feels, measured in Chromium: first rows of a large capture, tasks while it is read, work a frame when ten
-// million rows scroll, the heap. Writes docs/bench-window.md. Files are made in the temporary folder and removed.
+// How the window feels, measured in Chromium: first rows of a large capture, tasks while it is read, work a frame when
+// ten million rows scroll, the heap. Writes docs/bench-window.md. Files are made in the temporary folder and removed.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -184,26 +184,34 @@ rmSync(made);
 const scroll = process.argv.includes('--no-scroll') ? null : await scrolling();
 rmSync(folder, { recursive: true, force: true });
 
+const openingRow = (o: (typeof openings)[number]): string => {
+  const longest = o.longest === 0 ? 'under 50 ms' : ms(o.longest);
+  return `| ${o.file} | ${ms(o.first)} | ${ms(o.read)} | ${longest} | ${o.over} |`;
+};
+
 const text = `# How the window feels
 
-\`npm run bench:window\`, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores of a shared machine, Chromium headless without a GPU: server, engine and browser share the cores.
+\`npm run bench:window\`, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores of a shared machine, \
+Chromium headless without a GPU: server, engine and browser share the cores.
 
 ## Opening
 
 | capture | first rows on screen | whole capture read and scored | longest task in the window | tasks over 100 ms |
 |---|---|---|---|---|
-${openings.map((o) => `| ${o.file} | ${ms(o.first)} | ${ms(o.read)} | ${o.longest === 0 ? 'under 50 ms' : ms(o.longest)} | ${o.over} |`).join('\n')}
+${openings.map(openingRow).join('\n')}
 ${
   scroll === null
     ? ''
     : `
 ## Scrolling ${ROWS.toLocaleString('en-US')} rows
 
-A capture of ten million packets is made, opened, and scrolled by wheel and by the thumb from end to end and back. Work is what the main thread did between two frames (Chromium trace).
+A capture of ten million packets is made, opened, and scrolled by wheel and by the thumb from end to end and back. \
+Work is what the main thread did between two frames (Chromium trace).
 
 | frames | work a frame, p50 | p95 | largest | heap of the window |
 |---|---|---|---|---|
-| ${scroll.frames} | ${scroll.p50.toFixed(1)} ms | ${scroll.p95.toFixed(1)} ms | ${scroll.max.toFixed(1)} ms | ${(scroll.heap / 1e6).toFixed(1)} MB |
+| ${scroll.frames} | ${scroll.p50.toFixed(1)} ms | ${scroll.p95.toFixed(1)} ms | ${scroll.max.toFixed(1)} ms | \
+${(scroll.heap / 1e6).toFixed(1)} MB |
 `
 }`;
 console.log(text);

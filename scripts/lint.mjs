@@ -7,12 +7,7 @@ import { readDocuments, readSources } from './lint/sources.mjs';
 import { format } from './format.mjs';
 
 /** Longer than 600 lines, and to be split. */
-const STILL_LONG = [
-  'engine/decode/decoder.ts',
-  'engine/desk/session.ts',
-  'renderer/style/panes.css',
-  'bench/fuzz/targets.ts',
-];
+const STILL_LONG = ['engine/decode/decoder.ts', 'engine/desk/session.ts', 'renderer/style/panes.css'];
 /** Areas and rooms that the figures and the rules of density do not hold yet. */
 const NOT_YET_CLEAN = [
   'bench',

@@ -1,5 +1,5 @@
-// `npm run bench:latency`: from a packet's stamp on the wire to its row, and from a flow's end to its alert, at 50,000 packets a
-// second: through the contract as a window hears it, and painted by Chromium. Writes docs/bench-latency.md.
+// `npm run bench:latency`: from a packet's stamp on the wire to its row, and from a flow's end to its alert, at 50,000
+// packets a second: through the contract as a window hears it, and painted by Chromium. Writes docs/bench-latency.md.
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -80,7 +80,10 @@ const capture: Request<'capture'> = {
   stop: { packets: 0, seconds: 0, bytes: 0 },
 };
 
-/** The served window's host inside of the namespace, where its socket is; this process joins it through a bridge of its own. */
+/**
+ * The served window's host inside of the namespace, where its socket is; this process joins it through a bridge of its
+ * own.
+ */
 async function server(): Promise<{ readonly child: ReturnType<Rig['run']>; readonly link: string }> {
   const child = rig.run([
     'env',
@@ -232,7 +235,8 @@ try {
   });
   const seen = await painted();
   const line = (what: string, v: readonly number[], limit: string): string =>
-    `| ${what} | ${v.length} | ${quantile(v, 0.5).toFixed(0)} ms | ${quantile(v, 0.95).toFixed(0)} ms | ${quantile(v, 0.99).toFixed(0)} ms | ${Math.max(...v).toFixed(0)} ms | ${limit} |`;
+    `| ${what} | ${v.length} | ${quantile(v, 0.5).toFixed(0)} ms | ${quantile(v, 0.95).toFixed(0)} ms | ` +
+    `${quantile(v, 0.99).toFixed(0)} ms | ${Math.max(...v).toFixed(0)} ms | ${limit} |`;
   const table = [
     '| | samples | p50 | p95 | p99 | most | wanted |',
     '|---|---:|---:|---:|---:|---:|---|',
@@ -243,7 +247,12 @@ try {
   console.log(table);
   writeFileSync(
     join(ROOT, 'docs', 'bench-latency.md'),
-    `# From the wire to the screen\n\n\`npm run bench:latency\`, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}. Frames of ${FRAME} bytes at ${RATE.toLocaleString('en-US')} a second for ${SECONDS} s on a veth pair, the helper and the whole pipeline, generator, server and browser on the same processors. A row's time is its packet's stamp by the kernel; alerts: ${ALERT_RATE.toLocaleString('en-US')} packets a second of port scans, an alert every hundred.\n\n${table}\n`,
+    `# From the wire to the screen\n\n\`npm run bench:latency\`, ${new Date().toISOString().slice(0, 10)}, ` +
+      `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}. Frames of ${FRAME} bytes at ` +
+      `${RATE.toLocaleString('en-US')} a second for ${SECONDS} s on a veth pair, the helper and the whole ` +
+      `pipeline, generator, server and browser on the same processors. A row's time is its packet's stamp by the ` +
+      `kernel; alerts: ${ALERT_RATE.toLocaleString('en-US')} packets a second of port scans, an alert every ` +
+      `hundred.\n\n${table}\n`,
   );
 } finally {
   rig.close();

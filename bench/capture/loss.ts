@@ -1,5 +1,6 @@
-// `npm run bench:capture`: packets lost and CPU a packet of our helper with the whole pipeline running, of `dumpcap -w FILE`,
-// and of npm `cap` counting in a callback; then all three with their reader stalled for ten seconds. Writes docs/bench-capture.md.
+// `npm run bench:capture`: packets lost and CPU a packet of our helper with the whole pipeline running, of `dumpcap -w
+// FILE`, and of npm `cap` counting in a callback; then all three with their reader stalled for ten seconds. Writes
+// docs/bench-capture.md.
 import type { ChildProcess } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -177,11 +178,20 @@ function row(name: string, bytes: number, rate: number, runs: readonly Outcome[]
   const backlog = m((o) => o.backlog);
   const catchUp = m((o) => o.catchUp);
   const kernel = m((o) => o.kernel);
-  return `| ${bytes} | ${n(rate)} | ${name} | ${n(m((o) => o.sent.offered))}${good.length < runs.length ? ` (${runs.length - good.length} of ${runs.length} void)` : ''} | ${n(m((o) => o.captured))} of ${n(m((o) => o.sent.sent))} | ${m(share).toFixed(3)} % | ${or(kernel, n(kernel))} | ${m((o) => (o.cpu / o.captured) * 1e6).toFixed(2)} | ${or(pipeline, pipeline.toFixed(2))} | ${or(backlog, `${(backlog / 1e6).toFixed(0)} MB`)} | ${or(catchUp, `${catchUp.toFixed(1)} s`)} |`;
+  const voids = good.length < runs.length ? ` (${runs.length - good.length} of ${runs.length} void)` : '';
+  return (
+    `| ${bytes} | ${n(rate)} | ${name} | ${n(m((o) => o.sent.offered))}${voids} | ` +
+    `${n(m((o) => o.captured))} of ${n(m((o) => o.sent.sent))} | ${m(share).toFixed(3)} % | ` +
+    `${or(kernel, n(kernel))} | ${m((o) => (o.cpu / o.captured) * 1e6).toFixed(2)} | ` +
+    `${or(pipeline, pipeline.toFixed(2))} | ${or(backlog, `${(backlog / 1e6).toFixed(0)} MB`)} | ` +
+    `${or(catchUp, `${catchUp.toFixed(1)} s`)} |`
+  );
 }
 
 const HEAD =
-  '| frame | rate asked | program | offered /s | captured (median) | lost | dropped by kernel | CPU µs/packet, capturing | pipeline µs/packet | backlog at most | caught up after |\n|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|';
+  '| frame | rate asked | program | offered /s | captured (median) | lost | dropped by kernel | CPU µs/packet, ' +
+  'capturing | pipeline µs/packet | backlog at most | caught up after ' +
+  '|\n|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|';
 const lines: string[] = [HEAD];
 const tools = (['sightline', 'dumpcap', 'cap'] as const).filter((t) => t !== 'cap' || cap !== null);
 const verdicts: string[] = [];
@@ -213,7 +223,8 @@ try {
         );
       else
         verdicts.push(
-          `${bytes} bytes at ${n(rate)}/s: ${loses ? 'loses no more' : 'LOSES MORE'} than dumpcap, ${costs ? 'costs no more' : 'COSTS MORE'} a packet.`,
+          `${bytes} bytes at ${n(rate)}/s: ${loses ? 'loses no more' : 'LOSES MORE'} than dumpcap, ` +
+            `${costs ? 'costs no more' : 'COSTS MORE'} a packet.`,
         );
     }
   }
@@ -229,7 +240,12 @@ try {
     join(import.meta.dirname, '..', '..', 'docs', 'bench-capture.md'),
     `# Capturing: packets lost, and what a packet costs
 
-\`npm run bench:capture\`, ${date}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}. A veth pair between two network namespaces; the generator is pinned to the last processor and shares the machine with whoever captures. ${RUNS} runs of ${SECONDS} s each, the programs in turn; medians. A run in which the generator offered over 2 % less than asked is void; where all are, the figures are those of the void runs and the row says so. 'CPU, capturing' is the helper's (all threads), dumpcap's, or the whole process of npm cap; 'pipeline' is what indexing, flows, features and verdicts take beside it. Backlog is what was captured and not analysed yet.
+\`npm run bench:capture\`, ${date}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}. A veth pair between two \
+network namespaces; the generator is pinned to the last processor and shares the machine with whoever captures. \
+${RUNS} runs of ${SECONDS} s each, the programs in turn; medians. A run in which the generator offered over 2 % less \
+than asked is void; where all are, the figures are those of the void runs and the row says so. 'CPU, capturing' is the \
+helper's (all threads), dumpcap's, or the whole process of npm cap; 'pipeline' is what indexing, flows, features and \
+verdicts take beside it. Backlog is what was captured and not analysed yet.
 
 ${lines.join('\n')}
 
@@ -237,7 +253,8 @@ ${verdicts.map((v) => `- ${v}`).join('\n')}
 
 ## Ten seconds of stall
 
-The engine (for npm cap: the process it lives in) is blocked for ${STALL} s while packets come at ${n(STALL_RATE)} a second; dumpcap has no reader that could stall.
+The engine (for npm cap: the process it lives in) is blocked for ${STALL} s while packets come at ${n(STALL_RATE)} a \
+second; dumpcap has no reader that could stall.
 
 ${stalled.join('\n')}
 `,

@@ -1,4 +1,5 @@
-// Inside of the namespace: the window in Chromium follows a capture; prints milliseconds from each packet's stamp to its row.
+// Inside of the namespace: the window in Chromium follows a capture; prints milliseconds from each packet's stamp to
+// its row.
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// A live capture with the whole pipeline, driven by lines on stdin: 'stall N' blocks it for N seconds, 'stop' ends it. Each
-// tenth of a second, and at the end, one JSON line says where it is.
+// A live capture with the whole pipeline, driven by lines on stdin: 'stall N' blocks it for N seconds, 'stop' ends it.
+// Each tenth of a second, and at the end, one JSON line says where it is.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';

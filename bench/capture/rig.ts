@@ -1,4 +1,5 @@
-// Two network namespaces with a veth pair, a generator in one of them, and CPU time of processes: what the capture benches stand on.
+// Two network namespaces with a veth pair, a generator in one of them, and CPU time of processes: what the capture
+// benches stand on.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -186,9 +187,7 @@ export function pause(milliseconds: number): Promise<void> {
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted.length === 0
-    ? NaN
-    : sorted.length % 2 === 1
-      ? sorted[sorted.length >> 1]!
-      : (sorted[sorted.length / 2 - 1]! + sorted[sorted.length / 2]!) / 2;
+  if (sorted.length === 0) return NaN;
+  const upper = sorted[sorted.length >> 1]!;
+  return sorted.length % 2 === 1 ? upper : (sorted[sorted.length / 2 - 1]! + upper) / 2;
 }

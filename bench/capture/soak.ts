@@ -1,5 +1,6 @@
-// `npm run campaign:soak`: an hour (MINUTES in the environment says another time) of 50,000 packets a second into a ring of
-// segments with the whole pipeline: is memory flat, does the ring turn over, is nothing lost? Writes docs/soak.md.
+// `npm run campaign:soak`: an hour (MINUTES in the environment says another time) of 50,000 packets a second into a
+// ring of segments with the whole pipeline: is memory flat, does the ring turn over, is nothing lost? Writes
+// docs/soak.md.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +62,10 @@ try {
     );
     memory.push(s.rss / 1e6);
     rows.push(
-      `| ${((Date.now() - begun) / MINUTE).toFixed(0)} | ${s.captured.toLocaleString('en-US')} | ${s.flows.toLocaleString('en-US')} | ${(s.rss / 1e6).toFixed(0)} MB | ${helperRss.toFixed(0)} MB | ${(disk / 1e6).toFixed(0)} MB | ${(s.behind / 1e6).toFixed(1)} MB | ${s.firstOnDisk.toLocaleString('en-US')} | ${s.kernel} |`,
+      `| ${((Date.now() - begun) / MINUTE).toFixed(0)} | ${s.captured.toLocaleString('en-US')} | ` +
+        `${s.flows.toLocaleString('en-US')} | ${(s.rss / 1e6).toFixed(0)} MB | ${helperRss.toFixed(0)} MB | ` +
+        `${(disk / 1e6).toFixed(0)} MB | ${(s.behind / 1e6).toFixed(1)} MB | ` +
+        `${s.firstOnDisk.toLocaleString('en-US')} | ${s.kernel} |`,
     );
     console.log(rows.at(-1));
   }
@@ -75,9 +79,16 @@ try {
   const half = memory.slice(Math.floor(memory.length / 2));
   const text = `# Soak: ${MINUTES} minutes at ${RATE.toLocaleString('en-US')} packets a second
 
-\`npm run campaign:soak\`${MINUTES === 60 ? '' : ` (MINUTES=${MINUTES} of the default 60)`}, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}. Frames of ${FRAME} bytes, conversations of ${PACKETS_A_CONVERSATION} packets, a ring of 8 segments of ${SEGMENT_MB} MB, index, flows, features and verdicts of all of it.
+\`npm run campaign:soak\`${MINUTES === 60 ? '' : ` (MINUTES=${MINUTES} of the default 60)`}, \
+${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}. Frames of ${FRAME} \
+bytes, conversations of ${PACKETS_A_CONVERSATION} packets, a ring of 8 segments of ${SEGMENT_MB} MB, index, flows, \
+features and verdicts of all of it.
 
-Sent ${sent.sent.toLocaleString('en-US')}, captured ${s.captured.toLocaleString('en-US')}, analysed ${s.analysed.toLocaleString('en-US')}, dropped by the kernel ${s.kernel}, segments missed by the engine ${s.missed}. The first packet's row says '${s.info}'. Over the second half the engine's memory went from ${half[0]?.toFixed(0)} to ${half.at(-1)?.toFixed(0)} MB. Columns of packets beyond 8.4 million are on disk; rows of flows stay, and their tables double when they are full.
+Sent ${sent.sent.toLocaleString('en-US')}, captured ${s.captured.toLocaleString('en-US')}, analysed \
+${s.analysed.toLocaleString('en-US')}, dropped by the kernel ${s.kernel}, segments missed by the engine ${s.missed}. \
+The first packet's row says '${s.info}'. Over the second half the engine's memory went from ${half[0]?.toFixed(0)} to \
+${half.at(-1)?.toFixed(0)} MB. Columns of packets beyond 8.4 million are on disk; rows of flows stay, and their tables \
+double when they are full.
 
 | minute | captured | flows | engine memory | helper memory | ring on disk | behind | first packet on disk | dropped |
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|

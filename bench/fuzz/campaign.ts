@@ -1,5 +1,6 @@
-// `npm run campaign:fuzz [-- --target NAME --minutes N --quiet N --threads N --dist FOLDER --first]`: coverage-guided fuzzing of every decoder.
-// Ends when no new branch is found in 30 CPU-minutes; minutes are of CPU time, all threads together. A first Ctrl+C ends it and writes what was found.
+// `npm run campaign:fuzz [-- --target NAME --minutes N --quiet N --threads N --dist FOLDER --first]`: coverage-guided
+// fuzzing of every decoder. Ends when no new branch is found in 30 CPU-minutes; minutes are of CPU time, all threads
+// together. A first Ctrl+C ends it and writes what was found.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,7 +76,8 @@ const watch = setInterval(() => {
   if (now - said > 60) {
     said = now;
     console.log(
-      `${((now - began) / 60).toFixed(0)} CPU-minutes: ${reached.size} branches, the last new one ${((now - last) / 60).toFixed(1)} CPU-minutes ago`,
+      `${((now - began) / 60).toFixed(0)} CPU-minutes: ${reached.size} branches, the last new one ` +
+        `${((now - last) / 60).toFixed(1)} CPU-minutes ago`,
     );
   }
   if (!interrupted && now - last <= quiet && now - began <= most) return;
@@ -113,9 +115,19 @@ const rows = ends
 const text = [
   '# Fuzzing',
   '',
-  `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, session} reached, ${found.length} inputs that threw, read out of bounds or took more than a second. ${quietFor >= quiet ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.` : `Stopped ${(quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`}`,
+  `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ` +
+    `${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ` +
+    `${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, session} reached, ${found.length} ` +
+    'inputs that threw, read out of bounds or took more than a second. ' +
+    (quietFor >= quiet
+      ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.`
+      : `Stopped ${(quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`),
   '',
-  "Every decoder is a target (`bench/fuzz/targets.ts`). Coverage is that of branches, counted by Istanbul's instrumenter as modules are loaded; an input that reaches a new one, or one more often than ever, is kept. Bytes are given to decoders behind a guard (`strict.ts`): an index before or after what belongs to the packet throws, although JavaScript would have read a neighbour's byte or `undefined`. The saved corpora (`bench/fuzz/corpus`) began with packets made by hand here, none from anywhere else.",
+  "Every decoder is a target (`bench/fuzz/targets.ts`). Coverage is that of branches, counted by Istanbul's " +
+    'instrumenter as modules are loaded; an input that reaches a new one, or one more often than ever, is kept. ' +
+    'Bytes are given to decoders behind a guard (`strict.ts`): an index before or after what belongs to the packet ' +
+    "throws, although JavaScript would have read a neighbour's byte or `undefined`. The saved corpora " +
+    '(`bench/fuzz/corpus`) began with packets made by hand here, none from anywhere else.',
   '',
   markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run'], rows),
   '',

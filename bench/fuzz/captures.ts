@@ -1,4 +1,5 @@
-// `npm run campaign:mutations [-- SEED SECONDS]`: real captures with bytes changed, through the whole engine. Nothing may throw or take 2 s.
+// `npm run campaign:mutations [-- SEED SECONDS]`: real captures with bytes changed, through the whole engine. Nothing
+// may throw or take 2 s.
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { foreignBaseline, loadModel } from '../../engine/detect/index.ts';
@@ -26,16 +27,16 @@ function mutate(bytes: Uint8Array): void {
   const changes = 1 + Math.floor(random() * Math.max(4, bytes.length / 200));
   for (let k = 0; k < changes; k++) {
     const at = 24 + Math.floor(random() * Math.max(1, bytes.length - 24));
-    const kind = random();
-    bytes[at] =
-      kind < 0.3
-        ? 0xff
-        : kind < 0.5
-          ? 0
-          : kind < 0.6
-            ? bytes[at]! ^ (1 << Math.floor(random() * 8))
-            : Math.floor(random() * 256);
+    bytes[at] = changed(bytes[at]!);
   }
+}
+
+function changed(byte: number): number {
+  const kind = random();
+  if (kind < 0.3) return 0xff;
+  if (kind < 0.5) return 0;
+  if (kind < 0.6) return byte ^ (1 << Math.floor(random() * 8));
+  return Math.floor(random() * 256);
 }
 
 while (Date.now() < until) {
@@ -72,6 +73,9 @@ while (Date.now() < until) {
   if (Date.now() - started > 2_000) throw new Error(`${file}: ${Date.now() - started} ms`);
   runs++;
 }
-const text = `# Mutated captures\n\nWritten by \`npm run campaign:mutations\` on ${new Date().toISOString().slice(0, 10)}: ${runs} captures with changed bytes in ${seconds} s (seed ${seed}), none threw, the slowest took ${slowest} ms.\n`;
+const text =
+  `# Mutated captures\n\nWritten by \`npm run campaign:mutations\` on ${new Date().toISOString().slice(0, 10)}: ` +
+  `${runs} captures with changed bytes in ${seconds} s (seed ${seed}), none threw, the slowest took ${slowest} ` +
+  'ms.\n';
 writeFileSync(fileURLToPath(new URL('../../docs/mutations.md', import.meta.url)), text);
 console.log(text);

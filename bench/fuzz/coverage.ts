@@ -1,4 +1,5 @@
-// Which branches of our own code an input reaches: modules are instrumented as they are loaded, counters are read after each run.
+// Which branches of our own code an input reaches: modules are instrumented as they are loaded, counters are read after
+// each run.
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createInstrumenter } from 'istanbul-lib-instrument';
@@ -33,15 +34,21 @@ export function instrumentModules(): void {
   });
 }
 
-/** Counts of hits that are told apart: 1, 2, 3, 4 to 7, 8 to 15, 16 to 31, 32 to 127, more. */
+/** Counts of hits that are told apart: 1, 2, 3, 4 to 7, 8 to 15, 16 to 31, 32 to 127, more; a bit each. */
 function bucket(n: number): number {
-  return n <= 3 ? 1 << (n - 1) : n < 8 ? 8 : n < 16 ? 16 : n < 32 ? 32 : n < 128 ? 64 : 128;
+  if (n <= 3) return 1 << (n - 1);
+  if (n < 8) return 8;
+  if (n < 16) return 16;
+  if (n < 32) return 32;
+  return n < 128 ? 64 : 128;
 }
 
 export class Coverage {
   /** Branches reached by any input so far. */
   branches = 0;
-  /** Numbers of branches that were reached for the first time since they were last asked for: the same in every thread. */
+  /**
+   * Numbers of branches that were reached for the first time since they were last asked for: the same in every thread.
+   */
   fresh: number[] = [];
   private readonly firsts: number[] = [];
   private readonly arrays: number[][] = [];
@@ -69,7 +76,10 @@ export class Coverage {
     for (const a of this.arrays) a.fill(0);
   }
 
-  /** Reads the counters of one run and clears them. @returns whether a branch was new, and whether one was taken more often than ever */
+  /**
+   * Reads the counters of one run and clears them.
+   * @returns whether a branch was new, and whether one was taken more often than ever
+   */
   take(): { readonly branch: boolean; readonly more: boolean } {
     let branch = false;
     let more = false;

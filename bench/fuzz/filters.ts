@@ -1,18 +1,20 @@
-// The filter language: whatever is typed is a filter or a mistake with its place, and a filter has an answer for every row in bounded time.
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+// The filter language: whatever is typed is a filter or a mistake with its place, and a filter has an answer for every
+// row in bounded time.
 import type { PacketRow } from '../../contract/index.ts';
 import type * as Decode from '../../engine/decode/index.ts';
 import type * as Filter from '../../engine/filter/index.ts';
 import type * as Read from '../../engine/read/index.ts';
 import type * as Session from '../../engine/session/index.ts';
 import { clientHello, ethernet, ip4, packetsOf, pcap, tcp, udp } from '../../engine/testing/packets.ts';
-import type { Target } from './targets.ts';
+import type { Load, Target } from './target.ts';
 
 /** No filter on so few packets may take longer, milliseconds. */
 const LONGEST = 1_000;
 
-/** One packet of each kind that filters ask about: TLS, DNS, VLAN, VXLAN, GRE, a quoted packet, fragments in reversed order, IPv6, ARP. */
+/**
+ * One packet of each kind that filters ask about: TLS, DNS, VLAN, VXLAN, GRE, a quoted packet, fragments in reversed
+ * order, IPv6, ARP.
+ */
 function frames(): number[][] {
   const plain = udp('10.0.0.1:4000', '10.0.0.2:53', [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 97, 0, 0, 1, 0, 1]);
   const inner = tcp('10.1.0.1:1', '10.1.0.2:80', { flags: 'PA', data: 'GET / HTTP/1.1\r\nHost: x\r\n\r\n' });
@@ -36,13 +38,11 @@ function frames(): number[][] {
   ];
 }
 
-export async function filterTargets(dist: string): Promise<Target[]> {
-  const load = <T>(room: string): Promise<T> =>
-    import(pathToFileURL(join(dist, 'engine', room, 'index.js')).href) as Promise<T>;
-  const read = await load<typeof Read>('read');
-  const decode = await load<typeof Decode>('decode');
-  const session = await load<typeof Session>('session');
-  const filter = await load<typeof Filter>('filter');
+export async function filterTargets(load: Load): Promise<Target[]> {
+  const read = await load<typeof Read>('read/index');
+  const decode = await load<typeof Decode>('decode/index');
+  const session = await load<typeof Session>('session/index');
+  const filter = await load<typeof Filter>('filter/index');
 
   const file = pcap(packetsOf(frames()));
   const analysis = new session.Analysis({ completed: () => undefined });

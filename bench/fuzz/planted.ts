@@ -1,4 +1,5 @@
-// `npm run campaign:planted`: ten length checks taken out, one at a time, in a copy of the build; the fuzzer has ten minutes for each.
+// `npm run campaign:planted`: ten length checks taken out, one at a time, in a copy of the build; the fuzzer has ten
+// minutes for each.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,10 @@ import { markdown } from '../run.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MINUTES = 10;
 
-/** What is taken out of which file: the text, the number of its occurrence, what stands there instead, and the target that has to notice. */
+/**
+ * What is taken out of which file: the text, the number of its occurrence, what stands there instead, and the target
+ * that has to notice.
+ */
 const PLANTS: readonly {
   readonly file: string;
   readonly check: string;
@@ -77,7 +81,10 @@ writeFileSync(
   [
     '# Planted errors',
     '',
-    `Written by \`npm run campaign:planted\` on ${new Date().toISOString().slice(0, 10)}: ${PLANTS.length - missed} of ${PLANTS.length} removed length checks found, each within ${MINUTES} minutes. Times are those of the whole process, start and instrumenting included; the fuzzer starts with the saved corpus, as it always does.`,
+    `Written by \`npm run campaign:planted\` on ${new Date().toISOString().slice(0, 10)}: ` +
+      `${PLANTS.length - missed} of ${PLANTS.length} removed length checks found, each within ${MINUTES} minutes. ` +
+      'Times are those of the whole process, start and instrumenting included; the fuzzer starts with the saved ' +
+      'corpus, as it always does.',
     '',
     markdown(['file of the build', 'check taken out', 'target', 'found after', 'what it saw'], rows),
     '',

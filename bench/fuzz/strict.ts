@@ -1,8 +1,12 @@
-// Bytes that tell when they are read outside of what belongs to the packet: neighbours in the read buffer are somebody else's.
+// Bytes that tell when they are read outside of what belongs to the packet: neighbours in the read buffer are somebody
+// else's.
 
 export class BoundError extends Error {}
 
-/** @param data what the parser may read, laid between a prefix and nothing @returns the array and where the data begins and ends; an index outside of it throws */
+/**
+ * @param data what the parser may read, laid between a prefix and nothing
+ * @returns the array and where the data begins and ends; an index outside of it throws
+ */
 export function strictBytes(
   data: Uint8Array,
   prefix = 5,

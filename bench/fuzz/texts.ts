@@ -1,14 +1,16 @@
-// What reaches a terminal: whatever names and cells hold, no control character but the end of a line leaves a table, a line or a record.
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+// What reaches a terminal: whatever names and cells hold, no control character but the end of a line leaves a table, a
+// line or a record.
 import type * as Inputs from '../../cli/inputs.ts';
 import type * as TableModule from '../../cli/table.ts';
 import type * as Terminal from '../../cli/terminal.ts';
-import type { Target } from './targets.ts';
+import type { Load, Target } from './target.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
-/** Code points that do something to a terminal or to the order of its characters, told without the product's own expression. */
+/**
+ * Code points that do something to a terminal or to the order of its characters, told without the product's own
+ * expression.
+ */
 export function isHarmful(point: number): boolean {
   if (point < 0x20 || (point >= 0x7f && point <= 0x9f)) return true;
   if (point >= 0xd800 && point <= 0xdfff) return true;
@@ -26,16 +28,16 @@ function check(text: string, what: string): void {
     if (isHarmful(sign.codePointAt(0)!)) throw new Error(`${what}: U+${sign.codePointAt(0)!.toString(16)} got through`);
 }
 
+/** Text between a colour and its end. */
+const COLOURED = new RegExp('\u001b\\[\\d+m([^\u001b]*)\u001b\\[0m', 'g');
+
 /** Takes out the colours that were asked for, and no more than those. */
 function withoutColours(text: string, pieces: number): string {
   let left = pieces;
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/\x1b\[\d+m([^\x1b]*)\x1b\[0m/g, (all, inner: string) => (left-- > 0 ? inner : all));
+  return text.replace(COLOURED, (all, inner: string) => (left-- > 0 ? inner : all));
 }
 
-export async function textTargets(dist: string): Promise<Target[]> {
-  const load = <T>(file: string): Promise<T> =>
-    import(pathToFileURL(join(dist, 'cli', `${file}.js`)).href) as Promise<T>;
+export async function textTargets(load: Load): Promise<Target[]> {
   const terminal = await load<typeof Terminal>('terminal');
   const { table } = await load<typeof TableModule>('table');
   const { endingSentence, fileRecord } = await load<typeof Inputs>('inputs');

@@ -19,11 +19,14 @@ const LIST = fileURLToPath(new URL('differences.json', import.meta.url));
 /** class → why tshark and we differ in such a case. */
 export const CLASSES: Readonly<Record<string, string>> = {
   fragments:
-    'a fragmented datagram that is itself a tunnel (tshark puts it together and goes inside; we count each fragment in the outer flow), or one whose first fragment is missing or damaged',
+    'a fragmented datagram that is itself a tunnel (tshark puts it together and goes inside; we count each ' +
+    'fragment in the outer flow), or one whose first fragment is missing or damaged',
   'tunnel-not-decoded':
-    'the inner packet of a tunnel that we do not enter (docs/wrappers.md lists them: 802.15.4 with 6LoWPAN, sFlow samples, compressed PPP…)',
+    'the inner packet of a tunnel that we do not enter (docs/wrappers.md lists them: 802.15.4 with 6LoWPAN, ' +
+    'sFlow samples, compressed PPP…)',
   'link-not-decoded':
-    'a link type or EtherType that we do not decode (ARCNET, IP over InfiniBand, MACsec, PPI…): tshark finds IP behind it',
+    'a link type or EtherType that we do not decode (ARCNET, IP over InfiniBand, MACsec, PPI…): tshark finds IP ' +
+    'behind it',
   'inner-cut': 'a tunnel whose inner packet is cut or damaged: one of the two stops at the outer header',
   'mpls-guess': 'what follows an MPLS stack or a GRE of unknown type is guessed by first bytes, differently',
   damaged: 'headers that contradict themselves (fuzzed, cut): lengths or checksums are believed differently',
@@ -55,8 +58,15 @@ export function* captureFiles(root = DATA): Generator<string> {
 }
 
 /** Tunnels, as tshark's layer names call them. */
-const FOREIGN_TUNNELS =
-  /teredo|ayiya|lisp|capwap|6lowpan|sflow|cfp|nsh|l2tp|gtpprime|udpencap|vxlan|geneve|gtp|gre|mpls|erspan|pppoe|etherip|ipip|batadv|wlan|someip|macsec|vntag|pppmux|nvgre|trill|otv/;
+const FOREIGN_TUNNELS = new RegExp(
+  `
+  teredo ayiya lisp capwap 6lowpan sflow cfp nsh l2tp gtpprime udpencap vxlan geneve gtp gre mpls erspan pppoe
+  etherip ipip batadv wlan someip macsec vntag pppmux nvgre trill otv
+  `
+    .trim()
+    .split(/\s+/)
+    .join('|'),
+);
 
 function classify(d: ConversationDifference, oracle: readonly OraclePacket[]): string {
   if (d.ours.startsWith('fragment ')) return 'fragments';
@@ -122,12 +132,16 @@ export function whyFacts(file: string, d: { readonly what: string; readonly ours
     [/tls-tls-issuer-zero-input/, 'the same bytes: a zero octet in the issuer, escaped by OpenSSL, cut by tshark'],
     [
       /quic_handshake_truncated/,
-      'the Initial is cut by the snap length, its tag is missing: not authentic (RFC 9001, 5.3), tshark decrypts without',
+      'the Initial is cut by the snap length, its tag is missing: not authentic (RFC 9001, 5.3), tshark decrypts ' +
+        'without',
     ],
   ];
   for (const [pattern, why] of known) if (pattern.test(file)) return why;
   if (/QUIC (ALPN selected|certificate)/.test(d.what) || (d.what === 'certificate' && /secrets/.test(file)))
-    return 'decrypted by tshark with session keys that the capture file brings along (RFC 9001, 5.1: Handshake and 1-RTT keys); we open Initials only';
+    return (
+      'decrypted by tshark with session keys that the capture file brings along (RFC 9001, 5.1: Handshake and ' +
+      '1-RTT keys); we open Initials only'
+    );
   return '';
 }
 

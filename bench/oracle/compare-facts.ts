@@ -132,8 +132,11 @@ function theirJa4(h: OracleHello): string {
     hasPsk: false,
     shape: '',
   };
-  return ja4(hello, h.over === 'quic' ? 'q' : h.over === 'udp' ? 'd' : 't');
+  return ja4(hello, JA4_LETTERS[h.over]);
 }
+
+/** The letter of a transport in a JA4. */
+const JA4_LETTERS = { quic: 'q', udp: 'd', tcp: 't' } as const;
 
 export function compareFacts(
   r: FactReading,
@@ -190,12 +193,8 @@ export function compareFacts(
       const what = `${where}certificate`;
       total.set(what, (total.get(what) ?? 0) + 1);
       const ours = r.certificates.get(`${h.ends} ${first.sha256}`);
-      const wrong =
-        ours === undefined
-          ? r.withCertificate.has(h.ends)
-            ? 'another certificate'
-            : 'no certificate'
-          : certificateDiffers(ours, first);
+      const instead = r.withCertificate.has(h.ends) ? 'another certificate' : 'no certificate';
+      const wrong = ours === undefined ? instead : certificateDiffers(ours, first);
       if (wrong !== '') differences.push({ no: h.no, what, ours: wrong, theirs: first.subject.join(', ') });
     }
   }

@@ -68,8 +68,9 @@ export interface ConversationDifference {
 }
 
 /**
- * Conversations: both tools' packets and bytes by direction, all flows of a key together. Fragments are compared by themselves: tshark counts a
- * datagram once, on the fragment that completes it, and we count each fragment in its flow; both must name the same conversation.
+ * Conversations: both tools' packets and bytes by direction, all flows of a key together. Fragments are compared by
+ * themselves: tshark counts a datagram once, on the fragment that completes it, and we count each fragment in its flow;
+ * both must name the same conversation.
  */
 export function compareConversations(
   r: Reading,
@@ -181,7 +182,10 @@ export interface HelloDifference {
   readonly theirs: string;
 }
 
-/** TLS over TCP only: hellos inside QUIC have no segment. A value counts as ours when we found it in the same conversation. */
+/**
+ * TLS over TCP only: hellos inside QUIC have no segment. A value counts as ours when we found it in the same
+ * conversation.
+ */
 export function compareHellos(
   r: Reading,
   oracle: readonly OraclePacket[],

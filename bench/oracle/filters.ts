@@ -147,6 +147,52 @@ function valuesOf(file: string): Map<string, string[]> {
   return new Map([...values].map(([f, v]) => [f, [...v]]));
 }
 
+type Add = (what: string, filter: string) => void;
+
+/** Which of the values that no capture holds fits an address field. */
+function kindOfAddress(field: string): string {
+  if (field.startsWith('eth')) return 'mac';
+  return field.startsWith('ipv6') ? 'six' : 'address';
+}
+
+function addressFilters(field: string, found: readonly string[], add: Add): void {
+  const misses = MISSES[kindOfAddress(field)]!;
+  for (const value of [...found, ...misses])
+    for (const op of ['==', '!=', '===', '!==']) add(`${field} ${op}`, `${field} ${op} ${value}`);
+  const [a = misses[0]!, b = misses[0]!] = found;
+  const network = field.startsWith('eth') ? a : `${a}/${field.startsWith('ipv6') ? 64 : 24}`;
+  if (network !== a) for (const op of ['==', '!=']) add(`${field} ${op} CIDR`, `${field} ${op} ${network}`);
+  add(`${field} in`, `${field} in {${a}, ${b}}`);
+  add(`${field} in CIDR`, `${field} in {${network}, ${misses[0]}}`);
+  add(`! ${field} in`, `!(${field} in {${network}})`);
+  add(`${field} not in`, `${field} not in {${b}, ${misses.at(-1)}}`);
+}
+
+function frameFilters(add: Add): void {
+  for (const text of ['GET', 'HTTP/1.', 'http', 'a', '\\x00\\x01', 'é', '\\xff'])
+    add('frame contains', `frame contains "${text}"`);
+  for (const bytes of ['08:00', '0800', '45', '16-03', 'ff:ff:ff']) add('frame contains', `frame contains ${bytes}`);
+  for (const pattern of [
+    'get',
+    '^.{12}\\\\x08\\\\x00',
+    'h[a-z]+p',
+    '(GET|POST) /',
+    '\\\\d{3}',
+    '[^\\\\x00-\\\\x7f]{6}',
+    '\\\\x00$',
+    '\\\\s\\\\S+\\\\s',
+    'é',
+    '\\\\xe0',
+    '(?i)host:',
+    '[\\\\xc0-\\\\xdf]a',
+    '\\\\bcom\\\\b',
+    'a.b',
+    '[[:alpha:]]{5}',
+    '\\\\Qa.\\\\E',
+  ])
+    add('frame matches', `frame matches "${pattern}"`);
+}
+
 /** Filters with the field and operator that they test. */
 export function filtersFor(
   values: ReadonlyMap<string, readonly string[]>,
@@ -157,7 +203,7 @@ export function filtersFor(
   const some = (field: string): string[] =>
     Array.from({ length: Math.min(VALUES, values.get(field)?.length ?? 0) }, () => pick(values.get(field)!));
   const out: { what: string; filter: string }[] = [];
-  const add = (what: string, filter: string): void => {
+  const add: Add = (what, filter) => {
     out.push({ what, filter });
   };
   for (const word of WORDS) {
@@ -185,45 +231,8 @@ export function filtersFor(
     if (found.length > 0 && !field.startsWith('frame.time'))
       add(`${field} 0x`, `${field} == 0x${Number(a).toString(16)}`);
   }
-  for (const field of ADDRESSES) {
-    const found = some(field);
-    const misses = field.startsWith('eth')
-      ? MISSES['mac']!
-      : field.startsWith('ipv6')
-        ? MISSES['six']!
-        : MISSES['address']!;
-    for (const value of [...found, ...misses])
-      for (const op of ['==', '!=', '===', '!==']) add(`${field} ${op}`, `${field} ${op} ${value}`);
-    const [a = misses[0]!, b = misses[0]!] = found;
-    const network = field.startsWith('eth') ? a : `${a}/${field.startsWith('ipv6') ? 64 : 24}`;
-    if (network !== a) for (const op of ['==', '!=']) add(`${field} ${op} CIDR`, `${field} ${op} ${network}`);
-    add(`${field} in`, `${field} in {${a}, ${b}}`);
-    add(`${field} in CIDR`, `${field} in {${network}, ${misses[0]}}`);
-    add(`! ${field} in`, `!(${field} in {${network}})`);
-    add(`${field} not in`, `${field} not in {${b}, ${misses.at(-1)}}`);
-  }
-  for (const text of ['GET', 'HTTP/1.', 'http', 'a', '\\x00\\x01', 'é', '\\xff'])
-    add('frame contains', `frame contains "${text}"`);
-  for (const bytes of ['08:00', '0800', '45', '16-03', 'ff:ff:ff']) add('frame contains', `frame contains ${bytes}`);
-  for (const pattern of [
-    'get',
-    '^.{12}\\\\x08\\\\x00',
-    'h[a-z]+p',
-    '(GET|POST) /',
-    '\\\\d{3}',
-    '[^\\\\x00-\\\\x7f]{6}',
-    '\\\\x00$',
-    '\\\\s\\\\S+\\\\s',
-    'é',
-    '\\\\xe0',
-    '(?i)host:',
-    '[\\\\xc0-\\\\xdf]a',
-    '\\\\bcom\\\\b',
-    'a.b',
-    '[[:alpha:]]{5}',
-    '\\\\Qa.\\\\E',
-  ])
-    add('frame matches', `frame matches "${pattern}"`);
+  for (const field of ADDRESSES) addressFilters(field, some(field), add);
+  frameFilters(add);
   for (let i = 0; i < 24; i++) {
     const [x, y, z] = [pick(out), pick(out), pick(out)];
     add('&&', `(${x.filter}) && (${y.filter})`);
@@ -353,8 +362,9 @@ function compareOne(
 }
 
 /**
- * Why a difference is not ours. A pcap's seconds are unsigned (draft-ietf-opsawg-pcap, 5); tshark 4.0 takes those from 2038
- * on as negative, and so orders stamps before and after them otherwise. @returns '' where there is no such reason
+ * Why a difference is not ours. A pcap's seconds are unsigned (draft-ietf-opsawg-pcap, 5); tshark 4.0 takes those from
+ * 2038 on as negative, and so orders stamps before and after them otherwise.
+ * @returns '' where there is no such reason
  */
 export function whyFilter(d: FilterDifference): string {
   return /frame\.time_\w+ \S+ -\d/.test(d.filter) ? 'a stamp after 2038, which tshark takes as one before 1970' : '';
@@ -369,7 +379,10 @@ export function filterSection(c: FilterComparison): string[] {
   return [
     '## Filters',
     '',
-    `Display filters made of values that a capture holds and of some that it does not hold, evaluated here and by tshark -Y's engine, packet by packet: ${c.files} captures, ${c.packets} packets, ${sum((r) => r.compared)} filters of which ${sum((r) => r.hits)} find packets. ${c.differences.length} differ, ${explained} of them explained; accepted here and refused by tshark: ${c.onlyOurs.size}.`,
+    'Display filters made of values that a capture holds and of some that it does not hold, evaluated here and ' +
+      `by tshark -Y's engine, packet by packet: ${c.files} captures, ${c.packets} packets, ` +
+      `${sum((r) => r.compared)} filters of which ${sum((r) => r.hits)} find packets. ${c.differences.length} ` +
+      `differ, ${explained} of them explained; accepted here and refused by tshark: ${c.onlyOurs.size}.`,
     '',
     '| field and operator | filters | that find packets | differ |',
     '|---|---|---|---|',
@@ -384,7 +397,8 @@ export function filterSection(c: FilterComparison): string[] {
             .slice(0, 60)
             .map(
               (d) =>
-                `| ${d.file} | \`${d.filter.replaceAll('|', '\\|')}\` | ${d.ours.join(' ')} | ${d.theirs.join(' ')} | ${whyFilter(d) || '**not explained**'} |`,
+                `| ${d.file} | \`${d.filter.replaceAll('|', '\\|')}\` | ${d.ours.join(' ')} | ` +
+                `${d.theirs.join(' ')} | ${whyFilter(d) || '**not explained**'} |`,
             ),
           '',
         ]),

@@ -1,4 +1,5 @@
-// Protocol by content beside ndpiReader (content only, without its guesses by port and address), over all flows of the corpus.
+// Protocol by content beside ndpiReader (content only, without its guesses by port and address), over all flows of the
+// corpus.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,7 +41,10 @@ const NAMES: Readonly<Record<string, string>> = {
   DHCPV6: 'DHCPv6',
 };
 const OURS: Readonly<Record<string, string>> = { SMB2: 'SMB', GQUIC: 'QUIC' };
-/** Mail over TLS from its first byte is TLS by content; after STARTTLS it is what it began as. nDPI has one name for both. */
+/**
+ * Mail over TLS from its first byte is TLS by content; after STARTTLS it is what it began as. nDPI has one name for
+ * both.
+ */
 const OVER_TLS = new Set(['SMTPS', 'IMAPS', 'POPS', 'FTPS']);
 /** Those of point 1 of the issue: agreement is asked for on these. */
 export const ASKED = [...new Set(Object.values(NAMES))].filter((n) => n !== 'DHCPv6');

@@ -11,17 +11,18 @@ import { compareFacts, readFacts } from './compare-facts.ts';
 import { compareNdpi } from './ndpi.ts';
 import { oracleFacts } from './tshark-facts.ts';
 
-const absent = !existsSync(join(DATA, 'corpus'))
-  ? 'shared data is absent'
-  : spawnSync('tshark', ['--version']).error
-    ? 'tshark is not installed'
-    : false;
+function whySkipped(): string | false {
+  if (!existsSync(join(DATA, 'corpus'))) return 'shared data is absent';
+  return spawnSync('tshark', ['--version']).error ? 'tshark is not installed' : false;
+}
+const absent = whySkipped();
 
 const MORE = join(DATA, 'more');
 
 /**
- * The same captures each time, from all folders. Those of other tools' own tests, one odd packet each, are asked by themselves: their
- * Protocol column names what we have no name for (GTP's and automotive protocols, RTP without its set-up) in one capture of twelve.
+ * The same captures each time, from all folders. Those of other tools' own tests, one odd packet each, are asked by
+ * themselves: their Protocol column names what we have no name for (GTP's and automotive protocols, RTP without its
+ * set-up) in one capture of twelve.
  */
 const SPREADS = [
   {
@@ -62,7 +63,8 @@ for (const spread of SPREADS) {
     const told = `${c.conversations} conversations of which ${c.differences.length} differ as listed`;
     const protocol = `protocol ${(c.protocolMean * 100).toFixed(1)} %`;
     console.log(
-      `  ${c.files} captures, ${c.packets} packets, ${told}; ${protocol}, ${c.helloDifferences.length} of ${c.hellos} handshake values differ`,
+      `  ${c.files} captures, ${c.packets} packets, ${told}; ${protocol}, ${c.helloDifferences.length} of ` +
+        `${c.hellos} handshake values differ`,
     );
   });
 }
@@ -145,6 +147,7 @@ test(
 
 /** Expected values that we do not give, each with its reason. */
 const KNOWN_JA4: readonly string[] = [
-  // FoxIO's Python code writes 99 for an ALPN that is not ASCII; its document says the first and last hexadecimal digit.
+  // FoxIO's Python code writes 99 for an ALPN that is not ASCII; its document says the first and last hexadecimal
+  // digit.
   'tls-non-ascii-alpn.pcapng.json: t13d151699_8daaf6152771_e5627efa2ab1',
 ];

@@ -1,4 +1,5 @@
-// `npm run test:oracle [-- --update]`: every capture under ../shared/data beside tshark; writes docs/oracle.md, and the list when told to.
+// `npm run test:oracle [-- --update]`: every capture under ../shared/data beside tshark; writes docs/oracle.md, and the
+// list when told to.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compareNdpi } from './ndpi.ts';
@@ -37,16 +38,23 @@ const asked = rows.reduce((n, r) => n + r.all, 0);
 const protocolSection = [
   '## Protocol by content beside nDPI',
   '',
-  `ndpiReader -d (content alone), ${ndpi.files} captures of the corpus, ${ndpi.flows} flows that both have. Over the protocols that we recognise by content: ${agreed} of ${asked} agree, ${((agreed / Math.max(1, asked)) * 100).toFixed(2)} %. A flow counts as nDPI's only where nDPI names the protocol and we do not, as ours only where nDPI says 'Unknown' or another of these.`,
+  `ndpiReader -d (content alone), ${ndpi.files} captures of the corpus, ${ndpi.flows} flows that both have. Over ` +
+    `the protocols that we recognise by content: ${agreed} of ${asked} agree, ` +
+    `${((agreed / Math.max(1, asked)) * 100).toFixed(2)} %. A flow counts as nDPI's only where nDPI names the ` +
+    `protocol and we do not, as ours only where nDPI says 'Unknown' or another of these.`,
   '',
   '| protocol | both | nDPI only | ours only | agreement |',
   '|---|---|---|---|---|',
   ...rows.map(
     (r) =>
-      `| ${r.name} | ${r.both} | ${r.onlyNdpi} | ${r.onlyOurs} | ${r.all === 0 ? 'none there' : `${((r.both / r.all) * 100).toFixed(1)} %`} |`,
+      `| ${r.name} | ${r.both} | ${r.onlyNdpi} | ${r.onlyOurs} | ` +
+      `${r.all === 0 ? 'none there' : `${((r.both / r.all) * 100).toFixed(1)} %`} |`,
   ),
   '',
-  "Disagreements by kind (all that have two flows, and what is left of one). Most of the small ones are nDPI's guesses by few bytes: RTP in OMRON FINS, MQTT in Kerberos and LDAP, TLS in Lustre and MongoDB (the captures are nDPI's own tests of false positives). DNScrypt and AVAST carry plain DNS messages; a flow that begins with STUN and goes on with DTLS is DTLS to us.",
+  "Disagreements by kind (all that have two flows, and what is left of one). Most of the small ones are nDPI's " +
+    'guesses by few bytes: RTP in OMRON FINS, MQTT in Kerberos and LDAP, TLS in Lustre and MongoDB (the captures ' +
+    "are nDPI's own tests of false positives). DNScrypt and AVAST carry plain DNS messages; a flow that begins " +
+    'with STUN and goes on with DTLS is DTLS to us.',
   '',
   '| kind | flows | captures |',
   '|---|---|---|',
@@ -61,17 +69,24 @@ const percent = (n: number, of: number): string => `${((n / of) * 100).toFixed(2
 const lines = [
   '# Beside tshark',
   '',
-  `Written by \`npm run test:oracle\` on ${new Date().toISOString().slice(0, 10)} over ${DATA.split('/').slice(-2).join('/')}: ${c.files} captures that tshark opens (${c.notOpened} it does not), ${c.packets} packets.`,
+  `Written by \`npm run test:oracle\` on ${new Date().toISOString().slice(0, 10)} over ` +
+    `${DATA.split('/').slice(-2).join('/')}: ${c.files} captures that tshark opens (${c.notOpened} it does not), ` +
+    `${c.packets} packets.`,
   '',
   '| what | differs | of | share |',
   '|---|---|---|---|',
-  `| conversations, TCP and UDP, innermost, packets and bytes by direction | ${c.differences.length} | ${c.conversations} | ${percent(c.differences.length, c.conversations)} |`,
+  `| conversations, TCP and UDP, innermost, packets and bytes by direction | ${c.differences.length} | ` +
+    `${c.conversations} | ${percent(c.differences.length, c.conversations)} |`,
   ...(['source', 'destination', 'length'] as const).map(
     (k) => `| ${k} column | ${c.wrong[k]} | ${c.packets} packets | ${percent(c.wrong[k], c.packets)} |`,
   ),
-  `| Protocol column, mean over captures | ${c.wrong.protocol} | ${c.packets} packets | ${((1 - c.protocolMean) * 100).toFixed(2)} % |`,
-  `| fragmented datagrams that tshark put together: the same conversation | ${c.differences.filter((d) => d.kind === 'fragments').length} | ${c.datagrams} | ${percent(c.differences.filter((d) => d.kind === 'fragments').length, c.datagrams)} |`,
-  `| JA3, JA3S, server names of TLS over TCP | ${c.helloDifferences.length} | ${c.hellos} | ${percent(c.helloDifferences.length, c.hellos)} |`,
+  `| Protocol column, mean over captures | ${c.wrong.protocol} | ${c.packets} packets | ` +
+    `${((1 - c.protocolMean) * 100).toFixed(2)} % |`,
+  '| fragmented datagrams that tshark put together: the same conversation | ' +
+    `${c.differences.filter((d) => d.kind === 'fragments').length} | ${c.datagrams} | ` +
+    `${percent(c.differences.filter((d) => d.kind === 'fragments').length, c.datagrams)} |`,
+  `| JA3, JA3S, server names of TLS over TCP | ${c.helloDifferences.length} | ${c.hellos} | ` +
+    `${percent(c.helloDifferences.length, c.hellos)} |`,
   '',
   '## Conversations by class',
   '',
@@ -90,7 +105,9 @@ const lines = [
   '',
   '## Facts of handshakes: TLS over TCP, DTLS, QUIC, SSH',
   '',
-  'Values of every hello, certificate and key exchange that tshark shows. JA4, which this tshark does not know, is worked out from its own lists. A certificate is compared by the SHA-256 of its bytes, its subject, issuer and validity.',
+  'Values of every hello, certificate and key exchange that tshark shows. JA4, which this tshark does not know, ' +
+    'is worked out from its own lists. A certificate is compared by the SHA-256 of its bytes, its subject, issuer ' +
+    'and validity.',
   '',
   '| fact | differs | of |',
   '|---|---|---|',
@@ -102,13 +119,17 @@ const lines = [
   '|---|---|---|',
   ...whys.map(
     ([why, ds]) =>
-      `| ${why || '**not explained**'} | ${ds.length} | ${[...new Set(ds.map((d) => d.file.split('/').pop()!))].slice(0, 8).join(', ')} |`,
+      `| ${why || '**not explained**'} | ${ds.length} | ` +
+      `${[...new Set(ds.map((d) => d.file.split('/').pop()!))].slice(0, 8).join(', ')} |`,
   ),
   '',
   ...protocolSection,
   '## Hellos by segment',
   '',
-  'What is left and why: hellos inside of OpenVPN over TCP (tshark takes them out of its framing; they do not lie in consecutive segments of TLS) and behind a PROXY protocol header (`haproxy.pcap`); `tls_invalid_reads.pcap` and `tls_cipher_lens.pcap` hold hellos whose lengths contradict themselves, where tshark reads on past an inner length and we stop at it.',
+  'What is left and why: hellos inside of OpenVPN over TCP (tshark takes them out of its framing; they do not ' +
+    'lie in consecutive segments of TLS) and behind a PROXY protocol header (`haproxy.pcap`); ' +
+    '`tls_invalid_reads.pcap` and `tls_cipher_lens.pcap` hold hellos whose lengths contradict themselves, where ' +
+    'tshark reads on past an inner length and we stop at it.',
   '',
   '| capture | packet | what | ours | tshark |',
   '|---|---|---|---|---|',

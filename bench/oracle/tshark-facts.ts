@@ -1,4 +1,5 @@
-// What tshark says of handshakes: hellos, certificates, SSH key exchange, by packet. Cached, since the oracle does not change.
+// What tshark says of handshakes: hellos, certificates, SSH key exchange, by packet. Cached, since the oracle does not
+// change.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -216,7 +217,8 @@ function oracleCertificates(file: string): OracleCertificate[] {
 }
 
 function several(value: Json | undefined): Json[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
 }
 
 /** Values of a key anywhere below, in order. */

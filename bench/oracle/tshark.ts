@@ -1,4 +1,5 @@
-// What tshark says of a capture: one line a packet, parsed from -T fields. Cached in a folder, since the oracle does not change.
+// What tshark says of a capture: one line a packet, parsed from -T fields. Cached in a folder, since the oracle does
+// not change.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -84,7 +85,11 @@ export function cachePath(root: string | undefined, relative: string): string | 
   return root === undefined ? null : join(root, `${relative}.tsv`);
 }
 
-/** The innermost conversation. @param field columns 10 to 17: addresses and ports, each a list from the outermost on @param protocols tshark's layers */
+/**
+ * The innermost conversation.
+ * @param field columns 10 to 17: addresses and ports, each a list from the outermost on
+ * @param protocols tshark's layers
+ */
 export function conversation(field: (index: number) => string, protocols: string): OraclePacket['conversation'] {
   const layers = protocols.split(':');
   let lastIp = -1;

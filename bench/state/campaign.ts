@@ -1,5 +1,5 @@
-// The state campaign: every file that is kept, damaged and odd; kills while labels are given live; full disks at every size.
-// Writes docs/state.md. Options: --kills N, --states, --kill, --full for a part of it.
+// The state campaign: every file that is kept, damaged and odd; kills while labels are given live; full disks at every
+// size. Writes docs/state.md. Options: --kills N, --states, --kill, --full for a part of it.
 import {
   chmodSync,
   cpSync,
@@ -59,7 +59,10 @@ function desk(data: string): Desk {
   });
 }
 
-/** A data folder as it is after some use: labels on the sample, allowed alerts, imported rows, a live capture with labels. */
+/**
+ * A data folder as it is after some use: labels on the sample, allowed alerts, imported rows, a live capture with
+ * labels.
+ */
 async function used(): Promise<Place> {
   const data = join(home, 'used');
   const host = new LiveHost(home, data, 'used-pipe');
@@ -155,7 +158,10 @@ async function tryState(from: Place, state: State, n: number): Promise<string> {
     const half = parts(base);
     totals.halfFiles += half.length;
     trouble.push(...half.map((h) => `${name}: ${h} was left`));
-    return `| ${state.file} | ${state.state} | ${sentences[0]?.replaceAll(base, '…').replaceAll('|', '\\|') ?? 'nothing is lost, nothing said'} |`;
+    return (
+      `| ${state.file} | ${state.state} | ` +
+      `${sentences[0]?.replaceAll(base, '…').replaceAll('|', '\\|') ?? 'nothing is lost, nothing said'} |`
+    );
   } finally {
     unmake(place);
     if (existsSync(place.cache) && statSync(place.cache).isDirectory()) chmodSync(place.cache, 0o700);
@@ -211,7 +217,10 @@ async function kills(count: number): Promise<string> {
     await viewer.close();
   }
   totals.labelsLost += lost;
-  return `| kill -9 while labels are given live | ${count} | ${given.toLocaleString('en-US')} labels answered | ${lost} lost |`;
+  return (
+    `| kill -9 while labels are given live | ${count} | ${given.toLocaleString('en-US')} labels answered | ${lost} ` +
+    'lost |'
+  );
 }
 
 /** Labels until the disk is full, at sizes that fall by a page and more. */
@@ -258,7 +267,10 @@ async function fullStore(): Promise<string> {
     }
   }
   totals.labelsLost += lost;
-  return `| labels until the disk is full | ${tried} sizes | ${given.toLocaleString('en-US')} labels answered | ${lost} lost; ${[...sentences].slice(0, 2).join(' ')} |`;
+  return (
+    `| labels until the disk is full | ${tried} sizes | ${given.toLocaleString('en-US')} labels answered | ${lost} ` +
+    `lost; ${[...sentences].slice(0, 2).join(' ')} |`
+  );
 }
 
 /** Everything that can be saved, on disks of falling sizes: whole, or not there. */
@@ -310,7 +322,8 @@ async function fullSaves(): Promise<string[]> {
         }
       }
       rows.push(
-        `| save ${what} on disks of falling sizes | ${saved + refused} | ${saved} whole, ${refused} refused | ${sentence} |`,
+        `| save ${what} on disks of falling sizes | ${saved + refused} | ${saved} whole, ${refused} refused | ` +
+          `${sentence} |`,
       );
     }
   } finally {
@@ -378,7 +391,10 @@ async function fullLive(): Promise<string> {
   }
   totals.labelsLost += lost;
   totals.hostsEnded += ended;
-  return `| a live capture with labels on disks of falling sizes | ${tried} sizes | ${given.toLocaleString('en-US')} labels answered and stored | ${lost} lost |`;
+  return (
+    `| a live capture with labels on disks of falling sizes | ${tried} sizes | ${given.toLocaleString('en-US')} ` +
+    `labels answered and stored | ${lost} lost |`
+  );
 }
 
 async function identityOf(d: Desk, path: string): Promise<string> {
@@ -411,21 +427,28 @@ try {
   rmSync(home, { recursive: true, force: true });
 }
 const minutes = ((Date.now() - begun.getTime()) / 60_000).toFixed(1);
+const listed = trouble.map((t) => `- ${t.replaceAll('\n', ' ')}`).join('\n');
+const wrong = trouble.length === 0 ? '' : `What went wrong:\n\n${listed}\n\n`;
 const report = `# State campaign
 
-\`npm run campaign:state\`, ${begun.toISOString().slice(0, 10)}, ${minutes} minutes. Everything that Sightline keeps in every state that was thought of, processes that are killed while labels are given, and disks that are full at every size.
+\`npm run campaign:state\`, ${begun.toISOString().slice(0, 10)}, ${minutes} minutes. Everything that Sightline keeps \
+in every state that was thought of, processes that are killed while labels are given, and disks that are full at every \
+size.
 
 | labels lost | half files | hosts ended or hanging | states without a sentence |
 |---|---|---|---|
 | ${totals.labelsLost} | ${totals.halfFiles} | ${totals.hostsEnded} | ${totals.unsaid} |
 
-${trouble.length === 0 ? '' : `What went wrong:\n\n${trouble.map((t) => `- ${t.replaceAll('\n', ' ')}`).join('\n')}\n\n`}| what | times | | |
+${wrong}| what | times | | |
 |---|---|---|---|
 ${done.join('\n')}
 
 ## States
 
-${STATES.length} states, each in a process of its own: it opens the sample, labels, changes a setting, opens a live capture of the folder, saves its flows and ends. Where the bytes of the labels themselves are gone (the whole store is noise, the capture's own record) there is nothing to show; then a sentence is due. One page of the store at a time loses nothing.
+${STATES.length} states, each in a process of its own: it opens the sample, labels, changes a setting, opens a live \
+capture of the folder, saves its flows and ends. Where the bytes of the labels themselves are gone (the whole store is \
+noise, the capture's own record) there is nothing to show; then a sentence is due. One page of the store at a time \
+loses nothing.
 
 | file | state | what is said first |
 |---|---|---|

@@ -134,7 +134,8 @@ export const STATES: readonly State[] = [
     [
       'a threshold is text',
       as(
-        '{"format":"sightline-baseline","version":1,"model":"x","groups":{"all":{"flows":90,"malicious":"1","suspicious":1,"median":0,"novelty":1}}}',
+        '{"format":"sightline-baseline","version":1,"model":"x","groups":{"all":' +
+          '{"flows":90,"malicious":"1","suspicious":1,"median":0,"novelty":1}}}',
       ),
     ],
   ]),

@@ -1,0 +1,27 @@
+// What a target of the fuzzer is, and how it gets the modules of a build.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { latin } from './conversations.ts';
+
+export interface Target {
+  readonly name: string;
+  readonly seeds: readonly Uint8Array[];
+  readonly words: readonly Uint8Array[];
+  readonly limit: number;
+  run(data: Uint8Array): void;
+}
+
+/** Loads a room's file from a build. Modules come from a build, so that a damaged copy can be tried too. */
+export type Load = <T>(file: string) => Promise<T>;
+
+/**
+ * @param dist folder of a build
+ * @param area the area in it: engine or cli
+ */
+export function loader(dist: string, area: 'engine' | 'cli'): Load {
+  return <T>(file: string) => import(pathToFileURL(join(dist, area, `${file}.js`)).href) as Promise<T>;
+}
+
+/** Words that the mutator puts into inputs: text is taken as Latin-1. */
+export const words = (...all: (string | Uint8Array)[]): Uint8Array[] =>
+  all.map((w) => (typeof w === 'string' ? latin(w) : w));
