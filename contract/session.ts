@@ -172,8 +172,8 @@ export interface FlowReasons {
   readonly reasons: readonly Reason[];
   /** How many contributions are smaller than those listed. */
   readonly smaller: number;
-  /** The smallest change found that makes another verdict, or null. */
-  readonly flip: { readonly text: string; readonly verdict: Verdict } | null;
+  /** The smallest change found that makes another verdict: the feature, the value that it would have. Null where none is found. */
+  readonly flip: { readonly feature: string; readonly value: number; readonly verdict: Verdict } | null;
   readonly threshold: {
     readonly malicious: number | null;
     readonly suspicious: number | null;
@@ -220,13 +220,23 @@ export interface FeatureEvidence {
   readonly elsewhere: boolean;
 }
 
+/** What a value of a feature stands for, where its values are classes. */
+export interface FeatureClass {
+  readonly value: number;
+  readonly en: string;
+  readonly zh: string;
+}
+
 export interface FeatureInfo {
   readonly name: string;
   readonly unit: string;
   readonly group: string;
-  readonly meaning: string;
+  /** The meaning in English, without the list of classes. */
+  readonly en: string;
   /** The meaning in Chinese. */
   readonly zh: string;
+  /** Empty where the unit is another one than 'class'. */
+  readonly classes: readonly FeatureClass[];
 }
 
 export interface FieldInfo {

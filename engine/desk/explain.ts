@@ -8,10 +8,9 @@ import {
   reasonsFor,
   REFERENCE_STEPS,
   scoreVector,
-  valueText,
   verdictOf,
 } from '../detect/index.ts';
-import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
+import { FEATURE_COUNT } from '../features/index.ts';
 import type { ReplayedFlow } from './replay.ts';
 
 const LISTED = 12;
@@ -81,8 +80,7 @@ function flip(
       scoreVector(model.ensemble, model.logShares, model.places, trial, 0, score);
       // Novelty is judged as it was: one changed value does not make a flow familiar.
       const other = verdictOf(score.raw, novelty, baseline, replayed.group);
-      if (other !== verdict)
-        return { text: `${FEATURES[place]!.meaning}: ${valueText(value, FEATURES[place]!.unit)}`, verdict: other };
+      if (other !== verdict) return { feature: name, value, verdict: other };
     }
     trial[place] = kept;
   }

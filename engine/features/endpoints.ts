@@ -1,87 +1,63 @@
 // Group J: classes of endpoints. No address and no port number enters a vector.
-import { NET_IP4, NET_IP6, type AddressTable } from '../decode/index.ts';
+import { IPPROTO_TCP, NET_IP4, NET_IP6, type AddressTable } from '../decode/index.ts';
 import { byPorts, sameService, tcpPorts, udpPorts } from '../protocols/index.ts';
 import type { AddressId } from '../../contract/index.ts';
-import { feature, packetsOf, type FactsGroup } from './context.ts';
+import type { FactsGroup } from './context.ts';
+import { packetsOf, payloadsOf } from './evidence.ts';
+import { classes, feature, places, rowsOf } from './rows.ts';
 
-const ports = packetsOf(2, 'ports');
-const addresses = packetsOf(2, 'addresses');
+const port = rowsOf(packetsOf(2, 'ports'));
+const address = rowsOf(packetsOf(2, 'addresses'), 'context');
+
+/** `portClass` tells it. */
+const PORTS = classes(0, ['well-known', '知名'], ['registered', '注册'], ['dynamic', '动态']);
+/** `scope` tells it. */
+const SCOPES = classes(0, ['private', '私有'], ['public', '公共'], ['multicast or broadcast', '组播或广播']);
+
+const FEATURES = [
+  port('port_class_initiator', PORTS, 'initiator’s port (#)', '发起方的端口类别'),
+  port('port_class_responder', PORTS, 'responder’s port (#)', '响应方的端口类别'),
+  feature('app_known', 'flag', 'the protocol was recognised by its content', '已按内容识别协议', payloadsOf(2)),
+  port('app_on_usual_port', 'flag', 'recognised protocol on its registered port', '协议使用其注册端口'),
+  port('port_registered', 'flag', 'the responder’s port is registered for some protocol', '响应方端口已注册'),
+  address('scope_initiator', SCOPES, 'initiator’s address (#)', '发起方的地址类别'),
+  address('scope_responder', SCOPES, 'responder’s address (#)', '响应方的地址类别'),
+];
+const AT = places(FEATURES);
 
 export const endpointGroup: FactsGroup = {
   letter: 'J',
   where: 'facts',
   title: 'Endpoints',
   source: 'features/endpoints.ts',
-  features: [
-    feature(
-      'port_class_initiator',
-      'class',
-      'initiator’s port (0 well-known, 1 registered, 2 dynamic)',
-      '发起方的端口类别',
-      ports,
-    ),
-    feature(
-      'port_class_responder',
-      'class',
-      'responder’s port (0 well-known, 1 registered, 2 dynamic)',
-      '响应方的端口类别',
-      ports,
-    ),
-    feature('app_known', 'flag', 'the protocol was recognised by its content', '已按内容识别协议', {
-      by: 'packets',
-      dir: 2,
-      payload: true,
-    }),
-    feature('app_on_usual_port', 'flag', 'recognised protocol on its registered port', '协议使用其注册端口', ports),
-    feature(
-      'port_registered',
-      'flag',
-      'the responder’s port is registered for some protocol',
-      '响应方端口已注册',
-      ports,
-    ),
-    feature(
-      'scope_initiator',
-      'class',
-      'initiator’s address (0 private, 1 public, 2 multicast or broadcast)',
-      '发起方的地址类别',
-      addresses,
-      'context',
-    ),
-    feature(
-      'scope_responder',
-      'class',
-      'responder’s address (0 private, 1 public, 2 multicast or broadcast)',
-      '响应方的地址类别',
-      addresses,
-      'context',
-    ),
-  ],
+  features: FEATURES,
   fill(v, out, at) {
     const c = v.columns;
     const row = v.row;
-    const hasPorts = c.hasPorts[row] === 1;
-    const protocol = c.ipProtocol[row]!;
     const responderPort = c.responderPort[row]!;
-    const table = protocol === 6 ? tcpPorts : udpPorts;
     const app = v.service;
-    const usual = hasPorts ? byPorts(table, responderPort, responderPort) : 0;
-    out[at] = hasPorts ? portClass(c.initiatorPort[row]!) : NaN;
-    out[at + 1] = hasPorts ? portClass(responderPort) : NaN;
-    out[at + 2] = app !== 0 ? 1 : 0;
-    out[at + 3] = app === 0 ? NaN : sameService(usual, app) ? 1 : 0;
-    out[at + 4] = usual !== 0 ? 1 : 0;
-    out[at + 5] = scope(v.addresses, c.initiator[row]! as AddressId);
-    out[at + 6] = scope(v.addresses, c.responder[row]! as AddressId);
+    let usual = 0;
+    if (c.hasPorts[row] === 1) {
+      const table = c.ipProtocol[row] === IPPROTO_TCP ? tcpPorts : udpPorts;
+      usual = byPorts(table, responderPort, responderPort);
+      out[at + AT.port_class_initiator] = portClass(c.initiatorPort[row]!);
+      out[at + AT.port_class_responder] = portClass(responderPort);
+    }
+    out[at + AT.app_known] = app !== 0 ? 1 : 0;
+    if (app !== 0) out[at + AT.app_on_usual_port] = sameService(usual, app) ? 1 : 0;
+    out[at + AT.port_registered] = usual !== 0 ? 1 : 0;
+    out[at + AT.scope_initiator] = scope(v.addresses, c.initiator[row]! as AddressId);
+    out[at + AT.scope_responder] = scope(v.addresses, c.responder[row]! as AddressId);
   },
 };
 
-/** RFC 6335, 6. */
-function portClass(port: number): number {
-  return port < 1024 ? 0 : port < 49_152 ? 1 : 2;
+/** RFC 6335, 6. @returns a value of PORTS */
+function portClass(of: number): number {
+  if (of < 1024) return 0;
+  return of < 49_152 ? 1 : 2;
 }
 
-/** RFC 1918, 3927, 4193, 4291, 6598. */
+/** RFC 1918, 3927, 4193, 4291, 6598. @returns a value of SCOPES */
 function scope(addresses: AddressTable, id: AddressId): number {
   const kind = addresses.kind(id);
   const w = addresses.word(id, 0);

@@ -14,63 +14,69 @@ import {
   nameEntropy,
   type TlsFacts,
 } from '../protocols/index.ts';
-import { feature, type Feature, type FactsGroup } from './context.ts';
+import type { FactsGroup } from './context.ts';
+import type { Evidence } from './evidence.ts';
+import { feature, places, rowsOf } from './rows.ts';
 
-const c = 'conditional' as const;
-/** A feature of the client's hello, of the server's, of the certificate. */
-const client = (name: string, unit: string, meaning: string, zh: string, part: HelloPart): Feature =>
-  feature(name, unit, meaning, zh, { by: 'hello', server: false, part }, c);
-const server = (name: string, unit: string, meaning: string, zh: string, part: HelloPart): Feature =>
-  feature(name, unit, meaning, zh, { by: 'hello', server: true, part }, c);
-const certified = (name: string, unit: string, meaning: string, zh: string): Feature =>
-  feature(name, unit, meaning, zh, { by: 'certificate' }, c);
+const CERTIFICATE: Evidence = { by: 'certificate' };
+const hello = (server: boolean, part: HelloPart): ReturnType<typeof rowsOf> =>
+  rowsOf({ by: 'hello', server, part }, 'conditional');
+const offeredVersions = hello(false, EXT_VERSIONS);
+const offeredSuites = hello(false, 'suites');
+const offeredAlpn = hello(false, EXT_ALPN);
+const serverName = hello(false, EXT_SERVER_NAME);
+const selectedSuite = hello(true, 'suites');
+const certified = rowsOf(CERTIFICATE, 'conditional');
+const alerted = rowsOf({ by: 'alerts' }, 'conditional');
 
 const FEATURES = [
   feature('tls', 'flag', 'a TLS hello was seen', '出现 TLS 握手', { by: 'hello', server: false, part: 'whole' }),
-  client(
+  offeredVersions(
     'tls_offered',
     'version',
     'highest version offered: 0 SSL 3, 1 to 4 for TLS 1.0 to 1.3',
     '提供的最高 TLS 版本',
-    EXT_VERSIONS,
   ),
-  server('tls_selected', 'version', 'version selected, the same scale', '选定的 TLS 版本', 'version'),
-  client('tls_suites', 'count', 'cipher suites offered', '提供的密码套件数', 'suites'),
-  client('tls_suites_aead', 'share', 'offered suites with GCM, CCM or ChaCha20', '提供的 AEAD 套件占比', 'suites'),
-  client(
+  hello(true, 'version')('tls_selected', 'version', 'version selected, the same scale', '选定的 TLS 版本'),
+  offeredSuites('tls_suites', 'count', 'cipher suites offered', '提供的密码套件数'),
+  offeredSuites('tls_suites_aead', 'share', 'offered suites with GCM, CCM or ChaCha20', '提供的 AEAD 套件占比'),
+  offeredSuites(
     'tls_suites_legacy',
     'share',
     'offered suites with RC4, DES, export or no encryption',
     '提供的过时套件占比',
-    'suites',
   ),
-  client('tls_suites_forward', 'share', 'offered suites with (EC)DHE or TLS 1.3', '提供的前向保密套件占比', 'suites'),
-  client('tls_extensions', 'count', 'extensions offered', '提供的扩展数', 'extensions'),
-  client('tls_groups', 'count', 'groups offered', '提供的组数', EXT_GROUPS),
-  client('tls_signatures', 'count', 'signature algorithms offered', '提供的签名算法数', EXT_SIGNATURES),
-  client('tls_alpn', 'count', 'application protocols offered', '提供的应用协议数', EXT_ALPN),
-  client('tls_alpn_h2', 'flag', 'HTTP/2 offered', '提供 HTTP/2', EXT_ALPN),
-  client('tls_alpn_http', 'flag', 'HTTP/1.1 offered', '提供 HTTP/1.1', EXT_ALPN),
-  client('tls_grease', 'flag', 'GREASE values offered', '提供 GREASE 值', 'suites'),
-  client('tls_ech', 'flag', 'encrypted client hello offered', '提供加密的 Client Hello', EXT_ECH),
-  client('tls_resumed', 'flag', 'a ticket or pre-shared key was offered', '提供会话票据或预共享密钥', EXT_PSK),
-  client('tls_session_id', 'B', 'session id length', '会话 ID 长度', 'session'),
-  client('sni', 'flag', 'a server name was given', '给出了服务器名', EXT_SERVER_NAME),
-  client('sni_length', 'characters', 'length of the server name', '服务器名长度', EXT_SERVER_NAME),
-  client('sni_labels', 'count', 'labels of the server name', '服务器名的段数', EXT_SERVER_NAME),
-  client('sni_digits', 'share', 'digits in the server name', '服务器名中数字的占比', EXT_SERVER_NAME),
-  client('sni_entropy', 'bits', 'entropy of the server name’s characters', '服务器名字符的熵', EXT_SERVER_NAME),
-  client('sni_address', 'flag', 'the server name is an address', '服务器名是地址', EXT_SERVER_NAME),
-  server('tls_suite_aead', 'flag', 'the selected suite is GCM, CCM or ChaCha20', '选定的套件为 AEAD', 'suites'),
-  server(
-    'tls_suite_forward',
+  offeredSuites('tls_suites_forward', 'share', 'offered suites with (EC)DHE or TLS 1.3', '提供的前向保密套件占比'),
+  hello(false, 'extensions')('tls_extensions', 'count', 'extensions offered', '提供的扩展数'),
+  hello(false, EXT_GROUPS)('tls_groups', 'count', 'groups offered', '提供的组数'),
+  hello(false, EXT_SIGNATURES)('tls_signatures', 'count', 'signature algorithms offered', '提供的签名算法数'),
+  offeredAlpn('tls_alpn', 'count', 'application protocols offered', '提供的应用协议数'),
+  offeredAlpn('tls_alpn_h2', 'flag', 'HTTP/2 offered', '提供 HTTP/2'),
+  offeredAlpn('tls_alpn_http', 'flag', 'HTTP/1.1 offered', '提供 HTTP/1.1'),
+  offeredSuites('tls_grease', 'flag', 'GREASE values offered', '提供 GREASE 值'),
+  hello(false, EXT_ECH)('tls_ech', 'flag', 'encrypted client hello offered', '提供加密的 Client Hello'),
+  hello(false, EXT_PSK)('tls_resumed', 'flag', 'a ticket or pre-shared key was offered', '提供会话票据或预共享密钥'),
+  hello(false, 'session')('tls_session_id', 'B', 'session id length', '会话 ID 长度'),
+  serverName('sni', 'flag', 'a server name was given', '给出了服务器名'),
+  serverName('sni_length', 'characters', 'length of the server name', '服务器名长度'),
+  serverName('sni_labels', 'count', 'labels of the server name', '服务器名的段数'),
+  serverName('sni_digits', 'share', 'digits in the server name', '服务器名中数字的占比'),
+  serverName('sni_entropy', 'bits', 'entropy of the server name’s characters', '服务器名字符的熵'),
+  serverName('sni_address', 'flag', 'the server name is an address', '服务器名是地址'),
+  selectedSuite('tls_suite_aead', 'flag', 'the selected suite is GCM, CCM or ChaCha20', '选定的套件为 AEAD'),
+  selectedSuite('tls_suite_forward', 'flag', 'the selected suite has (EC)DHE or is TLS 1.3', '选定的套件具有前向保密'),
+  hello(true, 'extensions')(
+    'tls_server_extensions',
+    'count',
+    'extensions in the server hello',
+    'Server Hello 的扩展数',
+  ),
+  hello(true, EXT_ALPN)(
+    'tls_alpn_selected',
     'flag',
-    'the selected suite has (EC)DHE or is TLS 1.3',
-    '选定的套件具有前向保密',
-    'suites',
+    'the server selected an application protocol',
+    '服务器选定了应用协议',
   ),
-  server('tls_server_extensions', 'count', 'extensions in the server hello', 'Server Hello 的扩展数', 'extensions'),
-  server('tls_alpn_selected', 'flag', 'the server selected an application protocol', '服务器选定了应用协议', EXT_ALPN),
   certified('cert', 'flag', 'a certificate was visible', '可见证书'),
   certified('cert_self_signed', 'flag', 'subject equals issuer', '自签名证书'),
   certified('cert_validity', 'days', 'not after minus not before', '证书有效期'),
@@ -81,10 +87,11 @@ const FEATURES = [
   certified('cert_key', 'bits', 'key size', '密钥长度'),
   certified('cert_names', 'count', 'subject alternative names', '证书备用名称数'),
   certified('cert_subject', 'characters', 'length of the subject', '证书主题长度'),
-  feature('cert_client', 'flag', 'the client sent a certificate', '客户端发送了证书', { by: 'certificate' }, c),
-  feature('tls_alerts', 'count', 'alerts in the clear', '明文 TLS 警报', { by: 'alerts' }, c),
-  feature('tls_alert_fatal', 'flag', 'one of them was fatal', '其中有致命警报', { by: 'alerts' }, c),
+  certified('cert_client', 'flag', 'the client sent a certificate', '客户端发送了证书'),
+  alerted('tls_alerts', 'count', 'alerts in the clear', '明文 TLS 警报'),
+  alerted('tls_alert_fatal', 'flag', 'one of them was fatal', '其中有致命警报'),
 ];
+const AT = places(FEATURES);
 
 export const tls: FactsGroup = {
   letter: 'G',
@@ -93,12 +100,9 @@ export const tls: FactsGroup = {
   source: 'features/tls.ts',
   features: FEATURES,
   fill(v, out, at) {
-    const facts = v.facts;
-    out.fill(NaN, at, at + FEATURES.length);
-    out[at] = facts?.tls ? 1 : 0;
-    if (!facts?.tls) return;
-    const block = cached(facts.tls, v.startSeconds);
-    out.set(block, at);
+    const t = v.facts?.tls ?? null;
+    if (t === null) out[at + AT.tls] = 0;
+    else out.set(cached(t, v.startSeconds), at);
   },
 };
 
@@ -126,159 +130,154 @@ function cached(t: TlsFacts, startSeconds: number): Float32Array {
   return values;
 }
 
+/** The whole group of a flow with a hello. */
 function describe(t: TlsFacts, startSeconds: number): Float32Array {
-  const out = new Float32Array(FEATURES.length).fill(NaN);
-  out[0] = 1;
-  const hello = t.client;
-  if (hello) {
-    out.set(clientPart(hello), 1);
-    out[2] = t.server ? versionScale(t.server.selectedVersion) : NaN;
-    out[16] = hello.sessionIdLength;
-    out[15] = hello.hasTicket || hello.hasPsk ? 1 : 0;
-    const name = hello.serverName;
-    out[17] = name === null ? 0 : 1;
-    if (name !== null)
-      out.set(
-        [name.length, name.split('.').length, digitShare(name), nameEntropy(name), isAddressName(name) ? 1 : 0],
-        18,
-      );
+  const out = t.client === null ? new Float32Array(FEATURES.length).fill(NaN) : clientPart(t.client).slice();
+  const name = t.client?.serverName ?? null;
+  out[AT.tls] = 1;
+  if (t.client !== null) {
+    out[AT.tls_session_id] = t.client.sessionIdLength;
+    out[AT.tls_resumed] = t.client.hasTicket || t.client.hasPsk ? 1 : 0;
+    out[AT.sni] = name === null ? 0 : 1;
+    if (t.server) out[AT.tls_selected] = versionScale(t.server.selectedVersion);
   }
-  if (t.server)
-    out.set(
-      [
-        isAead(t.server.suite) ? 1 : 0,
-        isForward(t.server.suite) ? 1 : 0,
-        t.server.extensions.length,
-        t.server.alpn === null ? 0 : 1,
-      ],
-      23,
-    );
-  const certificate = t.certificate;
-  out[27] = certificate ? 1 : 0;
+  if (name !== null) {
+    out[AT.sni_length] = name.length;
+    out[AT.sni_labels] = name.split('.').length;
+    out[AT.sni_digits] = digitShare(name);
+    out[AT.sni_entropy] = nameEntropy(name);
+    out[AT.sni_address] = isAddressName(name) ? 1 : 0;
+  }
+  if (t.server) {
+    out[AT.tls_suite_aead] = isAead(t.server.suite) ? 1 : 0;
+    out[AT.tls_suite_forward] = isForward(t.server.suite) ? 1 : 0;
+    out[AT.tls_server_extensions] = t.server.extensions.length;
+    out[AT.tls_alpn_selected] = t.server.alpn === null ? 0 : 1;
+  }
+  const { certificate } = t;
+  out[AT.cert] = certificate ? 1 : 0;
   if (certificate) {
-    const name = hello?.serverName ?? null;
-    out.set(
-      [
-        certificate.selfSigned ? 1 : 0,
-        (certificate.notAfter - certificate.notBefore) / 86_400,
-        (startSeconds - certificate.notBefore) / 86_400,
-        name === null ? NaN : certificateCovers(certificate, name) ? 1 : 0,
-        t.chainLength,
-        certificate.keyType === 'rsa' ? 1 : 0,
-        certificate.keyBits,
-        certificate.alternativeNames.length,
-        certificate.subject.length,
-      ],
-      28,
-    );
+    out[AT.cert_self_signed] = certificate.selfSigned ? 1 : 0;
+    out[AT.cert_validity] = (certificate.notAfter - certificate.notBefore) / 86_400;
+    out[AT.cert_age] = (startSeconds - certificate.notBefore) / 86_400;
+    if (name !== null) out[AT.cert_covers_name] = certificateCovers(certificate, name) ? 1 : 0;
+    out[AT.cert_chain] = t.chainLength;
+    out[AT.cert_rsa] = certificate.keyType === 'rsa' ? 1 : 0;
+    out[AT.cert_key] = certificate.keyBits;
+    out[AT.cert_names] = certificate.alternativeNames.length;
+    out[AT.cert_subject] = certificate.subject.length;
   }
-  out[37] = t.clientCertificate === null ? 0 : 1;
-  out[38] = t.alerts;
-  out[39] = t.fatal ? 1 : 0;
+  out[AT.cert_client] = t.clientCertificate === null ? 0 : 1;
+  out[AT.tls_alerts] = t.alerts;
+  out[AT.tls_alert_fatal] = t.fatal ? 1 : 0;
   return out;
 }
 
 const clientParts = new Map<string, Float32Array>();
 
-/** What the client's lists say, places 1 to 14 of the group; equal hellos are described once. */
-function clientPart(hello: ClientHello): Float32Array {
-  let part = clientParts.get(hello.shape);
+/**
+ * The group with what the client's lists say; equal hellos are described once. @returns shared, not to be written to
+ */
+function clientPart(of: ClientHello): Float32Array {
+  let part = clientParts.get(of.shape);
   if (part === undefined) {
-    part = describeClient(hello);
+    part = describeClient(of);
     if (clientParts.size >= 8_192) clientParts.clear();
-    clientParts.set(hello.shape, part);
+    clientParts.set(of.shape, part);
   }
   return part;
 }
 
-function describeClient(hello: ClientHello): Float32Array {
-  const suites = hello.suites.filter((s) => !isGrease(s) && s !== 0xff && s !== 0x5600);
-  const offered = hello.versions.filter((x) => !isGrease(x) && x >>> 8 === 3);
+function describeClient(of: ClientHello): Float32Array {
+  const suites = of.suites.filter((s) => !isGrease(s) && s !== 0xff && s !== 0x5600);
+  const offered = of.versions.filter((x) => !isGrease(x) && x >>> 8 === 3);
   const share = (test: (suite: number) => boolean): number =>
     suites.length === 0 ? NaN : suites.filter(test).length / suites.length;
-  return Float32Array.from([
-    versionScale(offered.length > 0 ? Math.max(...offered) : hello.version),
-    NaN,
-    suites.length,
-    share(isAead),
-    share(isLegacy),
-    share(isForward),
-    hello.extensions.filter((x) => !isGrease(x)).length,
-    hello.groups.filter((x) => !isGrease(x)).length,
-    hello.signatures.length,
-    hello.alpn.length,
-    hello.alpn.includes('h2') ? 1 : 0,
-    hello.alpn.includes('http/1.1') ? 1 : 0,
-    hello.suites.some(isGrease) || hello.extensions.some(isGrease) ? 1 : 0,
-    hello.extensions.includes(EXT_ECH) ? 1 : 0,
-  ]);
+  const out = new Float32Array(FEATURES.length).fill(NaN);
+  out[AT.tls_offered] = versionScale(offered.length > 0 ? Math.max(...offered) : of.version);
+  out[AT.tls_suites] = suites.length;
+  out[AT.tls_suites_aead] = share(isAead);
+  out[AT.tls_suites_legacy] = share(isLegacy);
+  out[AT.tls_suites_forward] = share(isForward);
+  out[AT.tls_extensions] = of.extensions.filter((x) => !isGrease(x)).length;
+  out[AT.tls_groups] = of.groups.filter((x) => !isGrease(x)).length;
+  out[AT.tls_signatures] = of.signatures.length;
+  out[AT.tls_alpn] = of.alpn.length;
+  out[AT.tls_alpn_h2] = of.alpn.includes('h2') ? 1 : 0;
+  out[AT.tls_alpn_http] = of.alpn.includes('http/1.1') ? 1 : 0;
+  out[AT.tls_grease] = of.suites.some(isGrease) || of.extensions.some(isGrease) ? 1 : 0;
+  out[AT.tls_ech] = of.extensions.includes(EXT_ECH) ? 1 : 0;
+  return out;
 }
 
+/**
+ * The protocol's version as a step: 0 SSL 3, 1 to 4 for TLS 1.0 to 1.3. DTLS stands where the TLS version does that
+ * it is made from (RFC 4347, RFC 6347).
+ */
 function versionScale(version: number): number {
-  return version >>> 8 === 3 ? version & 0xff : version === 0xfeff ? 2 : version === 0xfefd ? 3 : NaN;
+  if (version >>> 8 === 3) return version & 0xff;
+  return DTLS_STEPS.get(version) ?? NaN;
 }
 
-/** Suites with authenticated encryption, by their registered numbers (IANA TLS parameters). */
-function isAead(s: number): boolean {
-  return (
-    s >>> 8 === 0x13 ||
-    (s >= 0x9c && s <= 0xad) ||
-    (s >= 0xc02b && s <= 0xc032) ||
-    (s >= 0xc09c && s <= 0xc0af) ||
-    (s >= 0xcca8 && s <= 0xccae) ||
-    (s >= 0xc050 && s <= 0xc063) ||
-    (s >= 0xc07a && s <= 0xc08d) ||
-    (s >= 0xcc13 && s <= 0xcc15)
-  );
+const DTLS_STEPS: ReadonlyMap<number, number> = new Map([
+  [0xfeff, 2],
+  [0xfefd, 3],
+]);
+
+/** Ranges of suites, both ends included, by their registered numbers (IANA, TLS parameters). */
+type Ranges = readonly (readonly [from: number, to: number])[];
+
+/** A bit for each of the 65,536 suites. */
+function members(ranges: Ranges): (suite: number) => boolean {
+  const is = new Uint8Array(65_536);
+  for (const [from, to] of ranges) is.fill(1, from, to + 1);
+  return (suite) => is[suite] === 1;
 }
 
-function isForward(s: number): boolean {
-  return (
-    s >>> 8 === 0x13 ||
-    s >>> 8 === 0xcc ||
-    (s >= 0xc006 && s <= 0xc01f) ||
-    (s >= 0xc023 && s <= 0xc024) ||
-    (s >= 0xc027 && s <= 0xc028) ||
-    (s >= 0xc02b && s <= 0xc02c) ||
-    (s >= 0xc02f && s <= 0xc030) ||
-    (s >= 0x11 && s <= 0x16) ||
-    s === 0x33 ||
-    s === 0x39 ||
-    s === 0x67 ||
-    s === 0x6b ||
-    s === 0x9e ||
-    s === 0x9f ||
-    s === 0x32 ||
-    s === 0x38 ||
-    s === 0x40 ||
-    s === 0x6a ||
-    s === 0xa2 ||
-    s === 0xa3
-  );
-}
+/** Suites with authenticated encryption. */
+const isAead = members([
+  [0x1300, 0x13ff],
+  [0x9c, 0xad],
+  [0xc02b, 0xc032],
+  [0xc050, 0xc063],
+  [0xc07a, 0xc08d],
+  [0xc09c, 0xc0af],
+  [0xcc13, 0xcc15],
+  [0xcca8, 0xccae],
+]);
 
-function isLegacy(s: number): boolean {
-  return (
-    s <= 0x1b ||
-    (s >= 0x26 && s <= 0x2e) ||
-    (s >= 0x60 && s <= 0x66) ||
-    s === 0x8a ||
-    s === 0x8e ||
-    s === 0x92 ||
-    s === 0xc001 ||
-    s === 0xc002 ||
-    s === 0xc003 ||
-    s === 0xc006 ||
-    s === 0xc007 ||
-    s === 0xc008 ||
-    s === 0xc00b ||
-    s === 0xc00c ||
-    s === 0xc00d ||
-    s === 0xc010 ||
-    s === 0xc011 ||
-    s === 0xc012
-  );
-}
+/** Suites with forward secrecy. */
+const isForward = members([
+  [0x11, 0x16],
+  [0x32, 0x33],
+  [0x38, 0x39],
+  [0x40, 0x40],
+  [0x67, 0x67],
+  [0x6a, 0x6b],
+  [0x9e, 0x9f],
+  [0xa2, 0xa3],
+  [0x1300, 0x13ff],
+  [0xc006, 0xc01f],
+  [0xc023, 0xc024],
+  [0xc027, 0xc028],
+  [0xc02b, 0xc02c],
+  [0xc02f, 0xc030],
+  [0xcc00, 0xccff],
+]);
+
+/** Suites with RC4, DES, export keys or no encryption. */
+const isLegacy = members([
+  [0x00, 0x1b],
+  [0x26, 0x2e],
+  [0x60, 0x66],
+  [0x8a, 0x8a],
+  [0x8e, 0x8e],
+  [0x92, 0x92],
+  [0xc001, 0xc003],
+  [0xc006, 0xc008],
+  [0xc00b, 0xc00d],
+  [0xc010, 0xc012],
+]);
 
 /** Share of digits among a name's characters. */
 export function digitShare(name: string): number {

@@ -1,4 +1,5 @@
 // Groups D to F: transport, bytes, the sequence of first payload packets.
+import { IPPROTO_TCP } from '../decode/index.ts';
 import {
   type ByteFigures,
   H,
@@ -15,160 +16,165 @@ import {
   U,
   U_STRIDE,
 } from '../flow/index.ts';
-import { counted, DIRECTION_ZH, feature, type Feature, packetsOf, type StateGroup } from './context.ts';
+import type { StateGroup } from './context.ts';
+import { counted, type Direction, type Evidence, packetsOf, payloadsOf } from './evidence.ts';
+import { classes, directed, eachWay, type Feature, feature, places, starts } from './rows.ts';
 
-const DIRECTIONS = [
-  [0, 'fwd'],
-  [1, 'rev'],
-] as const;
+/** In the order of the header's bits, from FIN on; the state counts them so. */
+const HEADER_FLAGS = ['fin', 'syn', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr'] as const;
+/** In the order of the rows. */
 const FLAGS = ['syn', 'fin', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr'] as const;
-/** Where each of FLAGS stands in the header's flag order (FIN first). */
-const FLAG_AT = [1, 0, 2, 3, 4, 5, 6, 7];
-const PER_DIRECTION = 20;
+
+const options = (i: Direction): Evidence => counted(U.tcpOptions2 + i, 'options');
+const c = 'conditional' as const;
+
+const TRANSPORT = [
+  ...FLAGS.map((flag) =>
+    directed(
+      `tcp_*_${flag}`,
+      'share',
+      `share of segments with ${flag.toUpperCase()}, {dir}`,
+      `带 ${flag.toUpperCase()} 的报文段占比{way}`,
+      (i) => counted(U.flags16 + i * 8 + HEADER_FLAGS.indexOf(flag), 'flags'),
+      c,
+    ),
+  ),
+  directed(
+    'tcp_*_window',
+    'B',
+    'window in the first segment, {dir}',
+    '首个报文段的窗口{way}',
+    (i) => counted(U.initialWindow2 + i, 'window'),
+    'context',
+  ),
+  directed(
+    'tcp_*_mss',
+    'B',
+    'maximum segment size offered, {dir}',
+    '提供的 MSS{way}',
+    (i) => counted(U.mss2 + i, 'options'),
+    'context',
+  ),
+  directed('tcp_*_scale', 'bits', 'window scale offered, {dir}', '提供的窗口扩大因子{way}', options, 'context'),
+  directed('tcp_*_sack', 'flag', 'selective acknowledgement offered, {dir}', '提供 SACK{way}', options, 'context'),
+  directed('tcp_*_timestamps', 'flag', 'time stamps offered, {dir}', '提供时间戳{way}', options, 'context'),
+  directed(
+    'hop_limit_*',
+    'hops',
+    'smallest hop limit, {dir}',
+    '最小跳数限制{way}',
+    (i) => ({ by: 'extreme', in: 'u', at: U.hopMin2 + i, field: 'hop-limit' }),
+    'context',
+  ),
+  directed('hop_spread_*', 'hops', 'largest minus smallest hop limit, {dir}', '跳数限制的跨度{way}', (i) =>
+    packetsOf(i, 'hop-limit'),
+  ),
+  directed(
+    'tcp_*_retransmissions',
+    'share',
+    'segments sent again, {dir}',
+    '重传{way}',
+    (i) => counted(U.retransmissions2 + i),
+    c,
+  ),
+  directed(
+    'tcp_*_out_of_order',
+    'share',
+    'segments out of order, {dir}',
+    '乱序{way}',
+    (i) => counted(U.outOfOrder2 + i),
+    c,
+  ),
+  directed(
+    'tcp_*_zero_windows',
+    'count',
+    'zero windows, {dir}',
+    '零窗口{way}',
+    (i) => counted(U.zeroWindows2 + i, 'window'),
+    c,
+  ),
+  directed('tcp_*_keep_alives', 'count', 'keep-alives, {dir}', '保活{way}', (i) => counted(U.keepAlives2 + i), c),
+  directed(
+    'tcp_*_gaps',
+    'count',
+    'sequence gaps, {dir}',
+    '序号缺口{way}',
+    (i) => counted(U.sequenceGaps2 + i),
+    'context',
+  ),
+];
+const AT = places(TRANSPORT);
+/** By the header's bit. */
+const FLAG_AT = HEADER_FLAGS.map((flag) => AT[`tcp_${flag}`]);
 
 export const transport: StateGroup = {
   letter: 'D',
   where: 'state',
   title: 'Transport',
   source: 'features/transport.ts',
-  features: DIRECTIONS.flatMap(([i, dir]): Feature[] => [
-    ...FLAGS.map((flag, f) =>
-      feature(
-        `tcp_${dir}_${flag}`,
-        'share',
-        `share of segments with ${flag.toUpperCase()}, ${dir}`,
-        `带 ${flag.toUpperCase()} 的报文段占比${DIRECTION_ZH[dir]}`,
-        counted(U.flags16 + i * 8 + FLAG_AT[f]!, 'flags'),
-        'conditional',
-      ),
-    ),
-    feature(
-      `tcp_${dir}_window`,
-      'B',
-      `window in the first segment, ${dir}`,
-      `首个报文段的窗口${DIRECTION_ZH[dir]}`,
-      counted(U.initialWindow2 + i, 'window'),
-      'context',
-    ),
-    feature(
-      `tcp_${dir}_mss`,
-      'B',
-      `maximum segment size offered, ${dir}`,
-      `提供的 MSS${DIRECTION_ZH[dir]}`,
-      counted(U.mss2 + i, 'options'),
-      'context',
-    ),
-    feature(
-      `tcp_${dir}_scale`,
-      'bits',
-      `window scale offered, ${dir}`,
-      `提供的窗口扩大因子${DIRECTION_ZH[dir]}`,
-      counted(U.tcpOptions2 + i, 'options'),
-      'context',
-    ),
-    feature(
-      `tcp_${dir}_sack`,
-      'flag',
-      `selective acknowledgement offered, ${dir}`,
-      `提供 SACK${DIRECTION_ZH[dir]}`,
-      counted(U.tcpOptions2 + i, 'options'),
-      'context',
-    ),
-    feature(
-      `tcp_${dir}_timestamps`,
-      'flag',
-      `time stamps offered, ${dir}`,
-      `提供时间戳${DIRECTION_ZH[dir]}`,
-      counted(U.tcpOptions2 + i, 'options'),
-      'context',
-    ),
-    feature(
-      `hop_limit_${dir}`,
-      'hops',
-      `smallest hop limit, ${dir}`,
-      `最小跳数限制${DIRECTION_ZH[dir]}`,
-      { by: 'extreme', in: 'u', at: U.hopMin2 + i, field: 'hop-limit' },
-      'context',
-    ),
-    feature(
-      `hop_spread_${dir}`,
-      'hops',
-      `largest minus smallest hop limit, ${dir}`,
-      `跳数限制的跨度${DIRECTION_ZH[dir]}`,
-      packetsOf(i, 'hop-limit'),
-    ),
-    feature(
-      `tcp_${dir}_retransmissions`,
-      'share',
-      `segments sent again, ${dir}`,
-      `重传${DIRECTION_ZH[dir]}`,
-      counted(U.retransmissions2 + i),
-      'conditional',
-    ),
-    feature(
-      `tcp_${dir}_out_of_order`,
-      'share',
-      `segments out of order, ${dir}`,
-      `乱序${DIRECTION_ZH[dir]}`,
-      counted(U.outOfOrder2 + i),
-      'conditional',
-    ),
-    feature(
-      `tcp_${dir}_zero_windows`,
-      'count',
-      `zero windows, ${dir}`,
-      `零窗口${DIRECTION_ZH[dir]}`,
-      counted(U.zeroWindows2 + i, 'window'),
-      'conditional',
-    ),
-    feature(
-      `tcp_${dir}_keep_alives`,
-      'count',
-      `keep-alives, ${dir}`,
-      `保活${DIRECTION_ZH[dir]}`,
-      counted(U.keepAlives2 + i),
-      'conditional',
-    ),
-    feature(
-      `tcp_${dir}_gaps`,
-      'count',
-      `sequence gaps, ${dir}`,
-      `序号缺口${DIRECTION_ZH[dir]}`,
-      counted(U.sequenceGaps2 + i),
-      'context',
-    ),
-  ]),
+  features: eachWay([0, 1], TRANSPORT),
   fill(v, out, at) {
     const { u } = v.state;
     const u0 = v.slot * U_STRIDE;
-    const tcp = (u[u0 + U.kind]! & 0xff) === 6;
+    const tcp = (u[u0 + U.kind]! & 0xff) === IPPROTO_TCP;
     for (let dir = 0; dir < 2; dir++) {
-      const o = at + dir * PER_DIRECTION;
       const n = u[u0 + U.packets2 + dir]!;
-      out.fill(NaN, o, o + PER_DIRECTION);
       if (n === 0) continue;
-      out[o + 13] = u[u0 + U.hopMin2 + dir]!;
-      out[o + 14] = u[u0 + U.hopMax2 + dir]! - u[u0 + U.hopMin2 + dir]!;
+      const o = at + dir * TRANSPORT.length;
+      out[o + AT.hop_limit] = u[u0 + U.hopMin2 + dir]!;
+      out[o + AT.hop_spread] = u[u0 + U.hopMax2 + dir]! - u[u0 + U.hopMin2 + dir]!;
       if (!tcp) continue;
-      for (let f = 0; f < 8; f++) out[o + f] = u[u0 + U.flags16 + dir * 8 + FLAG_AT[f]!]! / n;
+      for (let f = 0; f < 8; f++) out[o + FLAG_AT[f]!] = u[u0 + U.flags16 + dir * 8 + f]! / n;
       const window = u[u0 + U.initialWindow2 + dir]!;
-      if (window > 0) out[o + 8] = window - 1;
-      const options = u[u0 + U.tcpOptions2 + dir]!;
-      if (options & OPTIONS_SEEN) {
-        if (options & OPTION_MSS) out[o + 9] = u[u0 + U.mss2 + dir]!;
-        if (options & OPTION_SCALE) out[o + 10] = u[u0 + U.windowScale2 + dir]!;
-        out[o + 11] = options & OPTION_SACK ? 1 : 0;
-        out[o + 12] = options & OPTION_TIMESTAMPS ? 1 : 0;
+      if (window > 0) out[o + AT.tcp_window] = window - 1;
+      const seen = u[u0 + U.tcpOptions2 + dir]!;
+      if (seen & OPTIONS_SEEN) {
+        if (seen & OPTION_MSS) out[o + AT.tcp_mss] = u[u0 + U.mss2 + dir]!;
+        if (seen & OPTION_SCALE) out[o + AT.tcp_scale] = u[u0 + U.windowScale2 + dir]!;
+        out[o + AT.tcp_sack] = seen & OPTION_SACK ? 1 : 0;
+        out[o + AT.tcp_timestamps] = seen & OPTION_TIMESTAMPS ? 1 : 0;
       }
-      out[o + 15] = u[u0 + U.retransmissions2 + dir]! / n;
-      out[o + 16] = u[u0 + U.outOfOrder2 + dir]! / n;
-      out[o + 17] = u[u0 + U.zeroWindows2 + dir]!;
-      out[o + 18] = u[u0 + U.keepAlives2 + dir]!;
-      out[o + 19] = u[u0 + U.sequenceGaps2 + dir]!;
+      out[o + AT.tcp_retransmissions] = u[u0 + U.retransmissions2 + dir]! / n;
+      out[o + AT.tcp_out_of_order] = u[u0 + U.outOfOrder2 + dir]! / n;
+      out[o + AT.tcp_zero_windows] = u[u0 + U.zeroWindows2 + dir]!;
+      out[o + AT.tcp_keep_alives] = u[u0 + U.keepAlives2 + dir]!;
+      out[o + AT.tcp_gaps] = u[u0 + U.sequenceGaps2 + dir]!;
     }
   },
 };
 
+/** `byteClass` of the flow room tells it. */
+const FIRST_BYTES = classes(
+  1,
+  ['control', '控制字符'],
+  ['TLS record', 'TLS 记录'],
+  ['letter', '字母'],
+  ['other printable', '其他可打印'],
+  ['high bit', '高位'],
+  ['zero', '零'],
+);
+const firstBytes =
+  (limit: number) =>
+  (dir: Direction): Evidence => ({ by: 'first-bytes', dir: dir === 1 ? 1 : 0, limit });
+
+const BYTES = [
+  directed(
+    'entropy_*',
+    'bits/B',
+    'entropy of the first 1 KiB of payload, {dir}',
+    '前 1 KiB 载荷的熵{way}',
+    firstBytes(1024),
+  ),
+  directed(
+    'printable_*',
+    'share',
+    'printable bytes in the first 1 KiB, {dir}',
+    '前 1 KiB 的可打印字节占比{way}',
+    firstBytes(1024),
+  ),
+  directed('first_byte_*', FIRST_BYTES, 'first payload byte: #, {dir}', '首个载荷字节的类别{way}', firstBytes(1)),
+];
+const BYTE_AT = places(BYTES);
 const figures: ByteFigures = { entropy: NaN, printable: NaN };
 
 export const byteGroup: StateGroup = {
@@ -176,120 +182,97 @@ export const byteGroup: StateGroup = {
   where: 'state',
   title: 'Bytes',
   source: 'features/transport.ts',
-  features: DIRECTIONS.flatMap(([i, dir]): Feature[] => [
-    feature(
-      `entropy_${dir}`,
-      'bits/B',
-      `entropy of the first 1 KiB of payload, ${dir}`,
-      `前 1 KiB 载荷的熵${DIRECTION_ZH[dir]}`,
-      { by: 'first-bytes', dir: i, limit: 1024 },
-    ),
-    feature(
-      `printable_${dir}`,
-      'share',
-      `printable bytes in the first 1 KiB, ${dir}`,
-      `前 1 KiB 的可打印字节占比${DIRECTION_ZH[dir]}`,
-      { by: 'first-bytes', dir: i, limit: 1024 },
-    ),
-    feature(
-      `first_byte_${dir}`,
-      'class',
-      `first payload byte: 1 control, 2 TLS record, 3 letter, 4 other printable, 5 high bit, 6 zero, ${dir}`,
-      `首个载荷字节的类别${DIRECTION_ZH[dir]}`,
-      { by: 'first-bytes', dir: i, limit: 1 },
-    ),
-  ]),
+  features: eachWay([0, 1], BYTES),
   fill(v, out, at) {
     for (let dir = 0; dir < 2; dir++) {
+      const o = at + dir * BYTES.length;
       measureBytes(v.state, v.samples, v.slot, dir, figures);
-      out[at + dir * 3] = figures.entropy;
-      out[at + dir * 3 + 1] = figures.printable;
+      out[o + BYTE_AT.entropy] = figures.entropy;
+      out[o + BYTE_AT.printable] = figures.printable;
       const kind = v.state.u[v.slot * U_STRIDE + U.firstByteClass2 + dir]!;
-      out[at + dir * 3 + 2] = kind === 0 ? NaN : kind;
+      if (kind !== 0) out[o + BYTE_AT.first_byte] = kind;
     }
   },
 };
 
-const LENGTH_EDGES = Array.from({ length: MARKOV_LENGTHS }, (_, i) =>
+/** From how many bytes on. */
+const LENGTH_STEPS = Array.from({ length: MARKOV_LENGTHS }, (_, i) =>
   i === MARKOV_LENGTHS - 1 ? '1330+' : `${i * 190}`,
 );
-const GAP_NAMES = ['1ms', '10ms', '100ms', '1s', '10s', 'longer'];
+const GAP_STEPS = ['1ms', '10ms', '100ms', '1s', '10s', 'longer'];
+/** The first payload packets are 1, 2, … in names and meanings. */
+const ORDINALS = Array.from({ length: SEQUENCE }, (_, i) => i + 1);
+
+/** Series of features that are written as series. */
+const SERIES = {
+  seq_len: ORDINALS.map((n) =>
+    feature(
+      `seq_len_${n}`,
+      'B',
+      `payload packet ${n}: length, negative from the responder`,
+      `第 ${n} 个载荷包的长度（响应方为负）`,
+      { by: 'sequence', index: n - 1 },
+    ),
+  ),
+  seq_gap: ORDINALS.map((n) =>
+    feature(
+      `seq_gap_${n}`,
+      's',
+      `payload packet ${n}: time since the payload packet before`,
+      `第 ${n} 个载荷包与前一个的间隔`,
+      { by: 'sequence', index: n - 1, pair: true },
+    ),
+  ),
+  markov_len: eachPair(LENGTH_STEPS, (from, to) =>
+    feature(
+      `markov_len_${from}_${to}`,
+      'share',
+      `payloads from ${from} B followed by from ${to} B`,
+      `载荷长度转移：${from} B 起 → ${to} B 起`,
+      payloadsOf(2),
+    ),
+  ),
+  markov_gap: eachPair(GAP_STEPS, (from, to) =>
+    feature(
+      `markov_gap_${from}_${to}`,
+      'share',
+      `gaps up to ${from} followed by up to ${to}`,
+      `间隔转移：至 ${from} → 至 ${to}`,
+      payloadsOf(2),
+    ),
+  ),
+} satisfies Record<string, readonly Feature[]>;
+const SERIES_AT = starts(SERIES);
+
+function eachPair(steps: readonly string[], row: (from: string, to: string) => Feature): Feature[] {
+  return steps.flatMap((from) => steps.map((to) => row(from, to)));
+}
 
 export const sequence: StateGroup = {
   letter: 'F',
   where: 'state',
   title: 'Sequence',
   source: 'features/transport.ts',
-  features: [
-    ...Array.from({ length: SEQUENCE }, (_, i) =>
-      feature(
-        `seq_len_${i + 1}`,
-        'B',
-        `payload packet ${i + 1}: length, negative from the responder`,
-        `第 ${i + 1} 个载荷包的长度（响应方为负）`,
-        { by: 'sequence', index: i },
-      ),
-    ),
-    ...Array.from({ length: SEQUENCE }, (_, i) =>
-      feature(
-        `seq_gap_${i + 1}`,
-        's',
-        `payload packet ${i + 1}: time since the payload packet before`,
-        `第 ${i + 1} 个载荷包与前一个的间隔`,
-        { by: 'sequence', index: i, pair: true },
-      ),
-    ),
-    ...LENGTH_EDGES.flatMap((from) =>
-      LENGTH_EDGES.map((to) =>
-        feature(
-          `markov_len_${from}_${to}`,
-          'share',
-          `payloads from ${from} B followed by from ${to} B`,
-          `载荷长度转移：${from} B 起 → ${to} B 起`,
-          { by: 'packets', dir: 2, payload: true },
-        ),
-      ),
-    ),
-    ...GAP_NAMES.flatMap((from) =>
-      GAP_NAMES.map((to) =>
-        feature(
-          `markov_gap_${from}_${to}`,
-          'share',
-          `gaps up to ${from} followed by up to ${to}`,
-          `间隔转移：至 ${from} → 至 ${to}`,
-          { by: 'packets', dir: 2, payload: true },
-        ),
-      ),
-    ),
-  ],
+  features: Object.values(SERIES).flat(),
   fill(v, out, at) {
-    const n = v.state.u[v.slot * U_STRIDE + U.sequenceLength]!;
+    const { u, h, sequenceLengths, sequenceGaps } = v.state;
+    const n = u[v.slot * U_STRIDE + U.sequenceLength]!;
     const from = v.slot * SEQUENCE;
-    // Most flows have few payloads: what is missing is written at once.
-    out.fill(NaN, at, at + 2 * SEQUENCE + (n < 2 ? MARKOV_LENGTHS * MARKOV_LENGTHS + MARKOV_GAPS * MARKOV_GAPS : 0));
     for (let i = 0; i < n; i++) {
-      out[at + i] = v.state.sequenceLengths[from + i]!;
-      if (i > 0) out[at + SEQUENCE + i] = v.state.sequenceGaps[from + i]!;
+      out[at + SERIES_AT.seq_len + i] = sequenceLengths[from + i]!;
+      if (i > 0) out[at + SERIES_AT.seq_gap + i] = sequenceGaps[from + i]!;
     }
     if (n < 2) return;
     const h0 = v.slot * H_STRIDE;
-    shares(v.state.h, h0 + H.markovLength, MARKOV_LENGTHS * MARKOV_LENGTHS, out, at + 2 * SEQUENCE);
-    shares(
-      v.state.h,
-      h0 + H.markovGap,
-      MARKOV_GAPS * MARKOV_GAPS,
-      out,
-      at + 2 * SEQUENCE + MARKOV_LENGTHS * MARKOV_LENGTHS,
-    );
+    shares(h, h0 + H.markovLength, MARKOV_LENGTHS * MARKOV_LENGTHS, out, at + SERIES_AT.markov_len);
+    shares(h, h0 + H.markovGap, MARKOV_GAPS * MARKOV_GAPS, out, at + SERIES_AT.markov_gap);
   },
 };
 
+/** Writes each count's share of their sum; nothing where there are none. */
 function shares(h: Uint16Array, from: number, count: number, out: Float32Array, at: number): void {
   let total = 0;
   for (let i = from; i < from + count; i++) total += h[i]!;
-  if (total === 0) {
-    out.fill(NaN, at, at + count);
-    return;
-  }
+  if (total === 0) return;
   for (let i = 0; i < count; i++) out[at + i] = h[from + i]! / total;
 }

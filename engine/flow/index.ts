@@ -31,7 +31,7 @@ export { Ingest, type IngestListener, type IngestOptions, shownProtocol } from '
 export { FlowColumns, type HeaderColumns, OPEN } from './columns.ts';
 export { communityId } from './community-id.ts';
 export * from './state.ts';
-export { SURROUNDINGS, Surroundings } from './surroundings.ts';
+export { AROUND, SURROUNDINGS, Surroundings } from './surroundings.ts';
 export { FlowTable, type FlowListener } from './table.ts';
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './timeouts.ts';
 export { VLANS_KEPT, vlansOf } from './vlans.ts';

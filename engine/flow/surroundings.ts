@@ -1,9 +1,20 @@
 // What a capture held around a flow when it began (detection.md, group K), from tables of fixed size that forget by packet time.
 import type { FlowColumns } from './columns.ts';
 
-/** Places in a flow's row: flows of the source in 60 s and 10 min, peers, failures, flows of the pair, gap, regularity, flows to the responder, peers of the fingerprint. */
-export const SURROUNDINGS = 9;
-const FINGERPRINT = 8;
+/** Places in a flow's row of surroundings. */
+export const AROUND = {
+  /** Flows that the source began in 60 s, and in 10 min. */
+  flowsMinute: 0,
+  flows: 1,
+  peers: 2,
+  failed: 3,
+  pairFlows: 4,
+  pairGap: 5,
+  regularity: 6,
+  responder: 7,
+  fingerprintPeers: 8,
+} as const;
+export const SURROUNDINGS = Object.keys(AROUND).length;
 
 /** Windows are counted in tenths: what is said to lie in the last 60 s lies in the last 54 to 60, in the last 10 min in the last 9 to 10. */
 const TENTHS = 10;
@@ -180,19 +191,19 @@ export class Surroundings {
     this.arrivals.add(to, at, 1);
 
     const s = c.surroundings;
-    s[out] = this.minute.sum(host, at);
-    s[out + 1] = this.flows.sum(host, at);
-    s[out + 2] = this.peers.sum(host, at);
-    s[out + 3] = this.failures.sum(host, at);
-    s[out + 4] = this.pairFlows.sum(pair, at);
+    s[out + AROUND.flowsMinute] = this.minute.sum(host, at);
+    s[out + AROUND.flows] = this.flows.sum(host, at);
+    s[out + AROUND.peers] = this.peers.sum(host, at);
+    s[out + AROUND.failed] = this.failures.sum(host, at);
+    s[out + AROUND.pairFlows] = this.pairFlows.sum(pair, at);
     const n = this.started[pair]!;
-    s[out + 5] = n === 0 ? NaN : at - this.pairLast[pair]!;
+    s[out + AROUND.pairGap] = n === 0 ? NaN : at - this.pairLast[pair]!;
     this.starts[pair * STARTS + (n % STARTS)] = at;
     this.started[pair] = n + 1;
     this.pairLast[pair] = at;
-    s[out + 6] = this.regularity(pair);
-    s[out + 7] = this.arrivals.sum(to, at);
-    s[out + FINGERPRINT] = NaN;
+    s[out + AROUND.regularity] = this.regularity(pair);
+    s[out + AROUND.responder] = this.arrivals.sum(to, at);
+    s[out + AROUND.fingerprintPeers] = NaN;
   }
 
   /** A flow's client fingerprint became known. */
@@ -211,7 +222,7 @@ export class Surroundings {
     peers.delete(peer);
     if (peers.size >= MAX_PEERS) peers.delete(peers.keys().next().value!);
     peers.set(peer, time);
-    this.columns.surroundings[row * SURROUNDINGS + FINGERPRINT] = others;
+    this.columns.surroundings[row * SURROUNDINGS + AROUND.fingerprintPeers] = others;
   }
 
   /** A connection ended without having been one: refused, or never answered. */

@@ -1,7 +1,7 @@
 // All features of a flow: value with its unit, meaning on hover, and where the value stands among benign flows of the protocol.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
-import type { FlowReasons } from '../../contract/index.ts';
+import type { FeatureInfo, FlowReasons } from '../../contract/index.ts';
 import { applyFilter, showEvidence } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { count } from '../words/format.ts';
@@ -26,14 +26,7 @@ export function FeatureTable({
     const text = wanted.toLowerCase();
     const all = features
       .map((_, i) => i)
-      .filter(
-        (i) =>
-          reasons.values[i] === reasons.values[i] &&
-          (text === '' ||
-            `${features[i]!.name} ${features[i]!.meaning} ${features[i]!.group} ${meaningOf(features[i]!.name, features[i]!.meaning)}`
-              .toLowerCase()
-              .includes(text)),
-      );
+      .filter((i) => reasons.values[i] === reasons.values[i] && (text === '' || searched(features[i]!).includes(text)));
     if (order === 'percentile') all.sort((a, b) => rarity(reasons.percentiles[b]!) - rarity(reasons.percentiles[a]!));
     if (order === 'value') all.sort((a, b) => reasons.values[b]! - reasons.values[a]!);
     return all;
@@ -86,7 +79,7 @@ export function FeatureTable({
               <li
                 key={f.name}
                 style={{ transform: `translateY(${item.start}px)` }}
-                title={`${meaningOf(f.name, f.meaning)} · feature.${f.name}`}
+                title={`${meaningOf(f.name, f.en)} · feature.${f.name}`}
               >
                 <span className="feature-group">{group}</span>
                 <button
@@ -95,7 +88,7 @@ export function FeatureTable({
                   onClick={() => void applyFilter(`feature.${f.name} >= ${Number(reasons.values[i]!.toPrecision(6))}`)}
                   title={word('filterAtLeast')}
                 >
-                  {meaningOf(f.name, f.meaning)}
+                  {meaningOf(f.name, f.en)}
                 </button>
                 <button
                   type="button"
@@ -103,7 +96,7 @@ export function FeatureTable({
                   onClick={() => void showEvidence(reasons.flow, flowId, f.name)}
                   title={word('evidenceHint')}
                 >
-                  {valueWithUnit(reasons.values[i]!, f.unit, f.meaning)}
+                  {valueWithUnit(reasons.values[i]!, f)}
                 </button>
                 <span className={`feature-percentile${rarity(p) > 45 ? ' rare' : ''}`}>
                   {p === p ? `${Math.round(p)} %` : ''}
@@ -115,6 +108,11 @@ export function FeatureTable({
       </div>
     </>
   );
+}
+
+/** What a search looks through. */
+function searched({ name, group, en, zh, classes }: FeatureInfo): string {
+  return [name, group, en, zh, ...classes.flatMap((c) => [c.en, c.zh])].join(' ').toLowerCase();
 }
 
 /** How far from the middle of benign flows, unknown last. */

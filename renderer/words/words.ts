@@ -1,6 +1,6 @@
 // Words in the language that is shown. Components use `useWord`, so that they change with it; what is painted by hand uses `word`.
 import { useCallback } from 'react';
-import type { AlertRow, FlowDetail, FlowReasons, Reason, Settings } from '../../contract/index.ts';
+import type { AlertRow, FeatureInfo, FlowDetail, FlowReasons, Reason, Settings } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { count } from './format.ts';
 import { en } from './en.ts';
@@ -42,23 +42,21 @@ export function sentence(said: string): string {
   return chinese() ? translated(said, SENTENCES) : said;
 }
 
-/** Meaning of a feature or of a rule, without its value. @param said 'meaning: value' or the meaning alone */
-export function meaningOf(feature: string, said: string): string {
-  const { hello } = useStore.getState();
-  const known = hello?.features.find((f) => f.name === feature);
-  const meaning = known?.meaning ?? said;
-  if (!chinese()) return known?.unit === 'class' ? meaning.replace(CLASSES, '') : meaning;
-  return known?.zh ?? translated(meaning, SENTENCES);
+function featureOf(name: string): FeatureInfo | undefined {
+  return useStore.getState().hello?.features.find((f) => f.name === name);
 }
 
-/** The value of a reason, as the engine wrote it, units in the language shown. */
+/** Meaning of a feature, or of a rule as the engine said it. */
+export function meaningOf(feature: string, said: string): string {
+  const known = featureOf(feature);
+  if (known !== undefined) return chinese() ? known.zh : known.en;
+  return chinese() ? translated(said, SENTENCES) : said;
+}
+
+/** The value of a reason; empty where it is of no feature. */
 export function valueOf(reason: Reason): string {
-  const known = useStore.getState().hello?.features.find((f) => f.name === reason.feature);
-  if (known === undefined) return '';
-  return reason.value === null
-    ? inLanguage('missing')
-    : (classOf(known.meaning, known.unit, reason.value) ??
-        inLanguage(reason.text.startsWith(`${known.meaning}: `) ? reason.text.slice(known.meaning.length + 2) : ''));
+  const known = featureOf(reason.feature);
+  return known === undefined ? '' : valueWithUnit(reason.value ?? NaN, known);
 }
 
 export function reasonText(reason: Reason): string {
@@ -67,23 +65,12 @@ export function reasonText(reason: Reason): string {
   return value === '' ? meaning : `${meaning}${chinese() ? '：' : ': '}${value}`;
 }
 
-const CLASSES = /:? ?\(?[01] \S.*?(\)|(?=, fwd|, rev)|$)/;
-
-/** Meanings of classes name them: '0 well-known, 1 registered'. @returns the name of this one */
-function classOf(meaning: string, unit: string, value: number): string | null {
-  if (unit !== 'class') return null;
-  const names = new Map(
-    [...(CLASSES.exec(meaning)?.[0] ?? '').matchAll(/(\d) ([^,()]+)/g)].map((m) => [Number(m[1]), m[2]!.trim()]),
-  );
-  const name = names.get(value);
-  return name === undefined ? null : inLanguage(name);
-}
-
-export function valueWithUnit(value: number, unit: string, meaning = ''): string {
+/** A value of a feature in the language shown; a class by its name. */
+export function valueWithUnit(value: number, { unit, classes }: Pick<FeatureInfo, 'unit' | 'classes'>): string {
   if (value !== value) return inLanguage('missing');
   if (unit === 'flag') return inLanguage(value === 1 ? 'yes' : 'no');
-  const name = classOf(meaning, unit, value);
-  if (name !== null) return name;
+  const named = classes.find((c) => c.value === value);
+  if (named !== undefined) return chinese() ? named.zh : named.en;
   if (unit === 's' && value !== 0 && Math.abs(value) < 1)
     return Math.abs(value) < 1e-3
       ? `${Number((value * 1e6).toPrecision(3))} µs`
@@ -125,15 +112,11 @@ export function flipSentence(reasons: FlowReasons, detail: FlowDetail): string {
   const { flip } = reasons;
   if (flip === null) return word('noFlip');
   const verdict = word(`verdict.${flip.verdict}`);
-  const [meaning, value] = [
-    flip.text.slice(0, flip.text.lastIndexOf(': ')),
-    flip.text.slice(flip.text.lastIndexOf(': ') + 2),
-  ];
-  const said = chinese()
-    ? (useStore.getState().hello?.features.find((f) => f.meaning === meaning)?.zh ?? meaning)
-    : meaning;
+  const feature = featureOf(flip.feature);
+  const meaning = meaningOf(flip.feature, flip.feature);
+  const value = feature === undefined ? String(flip.value) : valueWithUnit(flip.value, feature);
   return word('flip', {
     verdict: chinese() ? verdict : verdict.toLowerCase(),
-    what: chinese() ? `${said}为 ${inLanguage(value)}` : `${said}: ${value}`,
+    what: chinese() ? `${meaning}为 ${value}` : `${meaning}: ${value}`,
   });
 }
