@@ -49,7 +49,7 @@ int fail(const char* code, const std::string& message) {
 }
 
 void say_status(const Ring& ring, const Segments& segments, ChunkQueue& queue) {
-  // In this order: what is written may be more than the clock stands for, never less.
+  // The order matters: what is written may go beyond the clock, but must never be less than the clock says.
   const std::uint64_t clock = queue.clock();
   Line("status")
       .number("packets", ring.packets)
@@ -65,7 +65,7 @@ void say_status(const Ring& ring, const Segments& segments, ChunkQueue& queue) {
       .say();
 }
 
-// Does what whole lines say. @returns false when the parent said stop, or says nothing that can be understood
+// Carries out the words of whole lines. @returns false when the parent said stop, or sent something unknown
 bool obey(Ring& ring, std::string& words) {
   for (std::size_t end = words.find('\n'); end != std::string::npos; words.erase(0, end + 1), end = words.find('\n')) {
     const std::string line = words.substr(0, end);
@@ -190,7 +190,7 @@ int capture(const LibPcap& lib, const CaptureOptions& o) {
   }
   if (!filters_good(lib, o, handles, why)) return fail("filter", why);
   Segments segments(o, section_head(described, os_name(), o.application), handles.size());
-  // Who lent us root gets nothing made that they could not make themselves.
+  // Where root was lent, nothing may be made that the caller could not make without it.
   const bool lent = lent_by_caller();
   if (lent && !drop_privileges(why)) return fail("failed", why);
   if (!segments.prepare(why)) return fail("output", why);
@@ -201,7 +201,7 @@ int capture(const LibPcap& lib, const CaptureOptions& o) {
   }
   if (!segments.settle(why)) return fail("output", why);
 #ifndef _WIN32
-  // The local time is part of segments' names; its rules lie in a file that cannot be read from here on.
+  // Segments have the local time in their names. The time zone's file is read now: from here on it cannot be.
   tzset();
 #endif
   std::string confined = confine_files(segments.folder()) ? "landlock" : "";

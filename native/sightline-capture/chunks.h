@@ -10,11 +10,11 @@
 
 struct Chunk {
   static constexpr std::size_t kCapacity = 655360;
-  // Not set to zero: memory that was never filled costs nothing.
+  // The memory is not set to zero, so that pages that are never filled cost nothing.
   std::unique_ptr<unsigned char[]> data{new unsigned char[kCapacity]};
   std::size_t used = 0;
   std::uint64_t packets = 0;
-  // Everything that came before this moment is in this chunk or earlier ones; 0 when not known.
+  // Everything that came before this moment is in this chunk or in earlier ones; 0 when that is not known.
   std::uint64_t clock = 0;
 };
 

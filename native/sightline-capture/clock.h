@@ -12,8 +12,8 @@ inline std::uint64_t now_nanoseconds() {
           .count());
 }
 
-// Nanoseconds of a clock that nobody sets: for every duration. The other one may be stepped at any moment, backwards
-// too.
+// Nanoseconds of a clock that nobody sets, for every duration: the wall clock may be stepped at any moment, also
+// backwards.
 inline std::uint64_t steady_nanoseconds() {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())

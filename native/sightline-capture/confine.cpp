@@ -20,8 +20,8 @@ constexpr unsigned kArchitecture = AUDIT_ARCH_X86_64;
 constexpr unsigned kArchitecture = AUDIT_ARCH_AARCH64;
 #endif
 
-// Reading the ring, making and writing files of segments, waiting, memory, threads, ending. No socket, no program, no
-// other process.
+// The calls for reading the ring, for making and writing segments, for waiting, memory, threads and ending. None makes
+// a socket, starts a program or reaches another process.
 constexpr unsigned kAllowed[] = {SYS_read,          SYS_openat,
                                  SYS_unlinkat,      SYS_close,
                                  SYS_fstat,         SYS_newfstatat,
@@ -76,8 +76,8 @@ std::string confine_calls(const std::vector<int>& unwritten) {
     program.push_back(jump_if_equal(call, 0, 1));
     program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   }
-  // Writing, but not to where packets come from: that would send frames. The kernel takes the lower half of the
-  // argument.
+  // Writing is allowed, except to the sockets that packets come from, since that would send frames. The kernel uses the
+  // lower half of the argument.
   const auto after = static_cast<unsigned char>(unwritten.size() + 2);
   program.push_back(jump_if_equal(SYS_write, 1, 0));
   program.push_back(jump_if_equal(SYS_pwrite64, 0, after));
@@ -86,7 +86,8 @@ std::string confine_calls(const std::vector<int>& unwritten) {
     program.push_back(
         jump_if_equal(static_cast<unsigned>(unwritten[i]), static_cast<unsigned char>(unwritten.size() - i), 0));
   program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-  // A write that is not allowed comes here too, and is no ioctl. Of ioctl only the question whether an interface is up.
+  // A write that is not allowed also reaches this test, and fails it. Of ioctl only the question whether an interface
+  // is up is allowed.
   program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
   program.push_back(jump_if_equal(SYS_ioctl, 1, 0));
   program.push_back(statement(BPF_RET | BPF_K, kDeny));

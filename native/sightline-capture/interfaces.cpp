@@ -26,7 +26,7 @@ std::string address_text(const sockaddr* a) {
   return text;
 }
 
-// What opening said. Opening and closing is the only honest answer to 'may I', and the only way to a link type.
+// What opening an interface said. Only opening and closing it tells whether capturing is permitted, and its link type.
 struct Probe {
   int status = 0, link = -1;
   bool monitor = false;
@@ -61,7 +61,7 @@ std::string addresses_of(const pcap_if* i) {
   return "[" + out + "]";
 }
 
-// Names and states in one text: whether something has changed.
+// All names and states in one text, so that a comparison tells whether something has changed.
 std::string shape_of(const pcap_if* first) {
   std::string out;
   for (const pcap_if* i = first; i != nullptr; i = i->next)

@@ -1,4 +1,4 @@
-// What there is to capture from, and whether a filter is one.
+// Lists the interfaces that there are, and says whether a capture filter is valid.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -38,7 +38,7 @@ bool confine_files(int folder) {
   const int rules = static_cast<int>(syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0));
   if (rules < 0) return false;
   bool done = folder < 0 || allow(rules, folder, kWriteFile | kRemoveFile | kMakeRegular | truncate);
-  // Where libpcap reads what interfaces have dropped.
+  // libpcap reads here what interfaces have dropped.
   for (const char* path : {"/sys", "/proc/self/net"}) {
     const int place = open(path, O_PATH | O_CLOEXEC);
     if (place < 0) continue;

@@ -1,5 +1,5 @@
-// libpcap or Npcap, found at run time: no development package is needed to build, and its absence is a sentence, not a
-// crash.
+// libpcap or Npcap, found at run time: no development package is needed to build, and where the library is missing the
+// helper says so.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -115,7 +115,7 @@ int run_capture(const LibPcap& lib, int argc, char** argv) {
       if (!problem.empty()) return usage(problem);
     }
   }
-  // Asked for twice, an interface would be captured twice: each of its packets would be in the file two times.
+  // An interface that is named twice is captured once; otherwise each of its packets would be in the file twice.
   std::vector<std::string> once;
   for (const std::string& name : o.interfaces) {
     if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(name);

@@ -37,7 +37,8 @@ bool compile_filter(const LibPcap& lib, pcap_t* handle, const std::string& filte
 // libpcap is loaded at run time and finds these before the C library's.
 #define SIGHTLINE_SEEN __attribute__((visibility("default"), used))
 
-// An address is read, a port's name is found in /etc/services; anything else would be asked of others.
+// Addresses are parsed, and names of ports are found in /etc/services. Any other name would be asked of a name server,
+// and is refused.
 extern "C" SIGHTLINE_SEEN int getaddrinfo(const char* node, const char* service, const addrinfo* hints,
                                           addrinfo** result) {
   using Real = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
@@ -46,7 +47,8 @@ extern "C" SIGHTLINE_SEEN int getaddrinfo(const char* node, const char* service,
   addrinfo numeric = {};
   if (hints != nullptr) numeric = *hints;
   if (node == nullptr) {
-    // The name of a port. With no address the C library would try which of this machine's leads to the port.
+    // A port's name is looked up for the loopback address; without an address the C library would try the machine's
+    // own.
     const servent* found =
         service == nullptr ? nullptr : getservbyname(service, numeric.ai_protocol == IPPROTO_UDP ? "udp" : "tcp");
     if (found == nullptr) return EAI_SERVICE;

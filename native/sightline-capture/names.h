@@ -1,6 +1,6 @@
-// Names of hosts and networks in capture filters. libpcap would ask the name server about each, at every key that is
-// typed: what somebody looks for would leave this machine. Here no name is looked up; addresses and the names of ports
-// are.
+// Names of hosts and networks in capture filters. libpcap would ask the name server about each of them, at every key
+// that is typed, and would so tell it what somebody looks for. Here no such name is looked up; addresses and names of
+// ports are understood.
 #pragma once
 #include <string>
 #include "libpcap.h"

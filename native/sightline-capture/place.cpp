@@ -74,7 +74,7 @@ void Place::remove(const std::string& name) const {
 
 int make_output(const std::string& path) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  // Whoever reads the file is who this program becomes. It is ours to give: it was not there before.
+  // The file is given to the user that this program becomes. That is safe, since the file was not there before.
   if (fd >= 0) own_by_caller(fd);
   return fd;
 }
@@ -89,7 +89,7 @@ bool cut_file(int fd, std::uint64_t length) {
 
 void put_at(int fd, std::uint64_t offset, const std::string& text) {
   if (pwrite(fd, text.data(), text.size(), static_cast<off_t>(offset)) < 0)
-    return;  // A pipe has no head to go back to.
+    return;  // A pipe cannot be written at an offset.
 }
 
 void close_file(int fd) {

@@ -4,7 +4,7 @@
 void raise_priority() {}
 bool drop_privileges(std::string&) {
   return true;
-}  // Npcap's driver holds the privilege, the program never had any.
+}  // The privilege is that of Npcap's driver; the program has none.
 bool own_by_caller(int) {
   return true;
 }
@@ -29,7 +29,7 @@ namespace {
 constexpr int kPriority = -10;
 constexpr unsigned kNobody = 65534;
 
-// Whoever was lent root says so in the environment, which sudo and pkexec set themselves. 0 when nobody was.
+// Who was lent root: sudo and pkexec say so in the environment. 0 when nobody was.
 unsigned lent_id(const char* variable) {
   const char* text = std::getenv(variable);
   const unsigned long id = text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
@@ -40,7 +40,7 @@ unsigned lent_user() {
   return lent_id("SUDO_UID") != 0 ? lent_id("SUDO_UID") : lent_id("PKEXEC_UID");
 }
 
-// Whom root becomes: who was lent it, else nobody. A number is enough, no account is looked up.
+// The user that root becomes: the one who was lent it, else nobody. It is a number, so no account is looked up.
 unsigned user_after_root() {
   return lent_user() != 0 ? lent_user() : kNobody;
 }

@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-// A higher priority than those who read what is written, where the system lets us.
+// Takes a higher priority than the programs that read what is written, where the system permits it.
 void raise_priority();
-// Root becomes the caller of sudo, else nobody; capabilities go; none comes back. @returns false with `why`
+// Makes root the caller of sudo, else nobody, and drops all capabilities for good. @returns false with `why`
 bool drop_privileges(std::string& why);
 // Makes an open file or folder the property of the user that stays. @returns false with errno
 bool own_by_caller(int fd);
-// Root was lent by somebody (sudo, pkexec): what they may not do themselves, this program must not do for them.
+// Whether root was lent by somebody (sudo, pkexec). Then this program does nothing that they may not do themselves.
 bool lent_by_caller();
 // Lets this thread and those that it starts write inside of an open folder only, or nowhere (-1), where the system can
 // (Landlock). Files that are open stay so. @returns whether it holds now

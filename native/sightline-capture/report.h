@@ -1,4 +1,4 @@
-// What the helper says: one JSON object a line on stdout, at once.
+// What the helper says: one JSON object a line on stdout, flushed at once.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -12,14 +12,14 @@
 
 namespace {
 
-// Packets taken before stop, drops and limits are looked at again.
+// So many packets are taken before stop, drops and limits are looked at again.
 constexpr int kAtOnce = 8192;
 constexpr int kTimeoutMilliseconds = 20, kWaitMilliseconds = 50;
-// Reading after the word to stop: enough for a full ring, but not for as long as packets keep coming.
+// How long reading goes on after the word to stop: enough for a full ring, but not for as long as packets keep coming.
 constexpr std::uint64_t kLastReading = 250 * kMillisecond;
 constexpr std::size_t kHandOver = 262144;
 constexpr std::uint64_t kCountEvery = 100 * kMillisecond;
-// A packet may wait in a block of the kernel's ring for one timeout; twice that is sure.
+// A packet may wait in a block of the kernel's ring for one timeout; after two it has come for certain.
 constexpr std::uint64_t kClockLag = 2ULL * kTimeoutMilliseconds * kMillisecond;
 
 const char* code_of(int status) {
@@ -69,7 +69,7 @@ const char* open_handle(const LibPcap& lib, const CaptureOptions& o, const std::
 
 namespace {
 
-// How far a counter went. More than half of its range between two looks is no progress: it was set back.
+// How far a counter went on. More than half of its range between two looks means that it was set back, and counts as 0.
 std::uint64_t progress(unsigned before, unsigned now) {
   constexpr unsigned kHalf = 1U << 31;
   const unsigned by = now - before;
@@ -117,7 +117,7 @@ void Ring::take(std::uint32_t index, const pcap_pkthdr& h, const unsigned char* 
     return;
   }
   if (chunk_ != nullptr && chunk_->used + size > Chunk::kCapacity) hand_over();
-  // A disk that stands still: wait, and let the kernel count what it can no longer hold.
+  // The disk stands still: this waits, and the kernel counts the packets that it has no more room for.
   while (chunk_ == nullptr && !segments_.failed()) chunk_ = queue_.take_empty();
   if (chunk_ == nullptr || size > Chunk::kCapacity) return;
   put_packet(chunk_->data.get() + chunk_->used, index, stamp(handles_[index], h), h.caplen, h.len, data);
@@ -136,7 +136,7 @@ void Ring::hand_over() {
   chunk_ = nullptr;
 }
 
-// An interface that is gone ends its part; the last one ends the capture.
+// The part of an interface that is gone ends; with the last interface the capture ends.
 bool Ring::lost(Handle& handle, int status) {
   if (status >= 0) return false;
   const std::string said = lib_.geterr(handle.pcap);
@@ -154,7 +154,7 @@ int Ring::read_one() {
   return lost(handles_[0], n) ? 0 : n;
 }
 
-// Several interfaces: always the earliest of the packets at hand.
+// With several interfaces, the earliest of the packets at hand is always taken.
 int Ring::read_merged() {
   heads_.resize(handles_.size());
   for (int taken = 0;; taken++) {

@@ -15,7 +15,7 @@ struct Handle {
   int fd = -1;
   Counts counts;
   pcap_stat seen = {};
-  // Takes in what libpcap counts. Its numbers have 32 bits and begin again at 0; ours go on.
+  // Adds what libpcap counts, whose numbers have 32 bits and begin again at 0, to counters of 64 bits.
   void add(const pcap_stat& now);
 };
 

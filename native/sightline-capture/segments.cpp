@@ -46,7 +46,7 @@ Segments::~Segments() {
 bool Segments::prepare(std::string& why) {
   if (options_.output.empty()) return place_.take_folder(options_.folder, options_.descriptor, why);
   fd_ = options_.descriptor >= 0 ? options_.descriptor : make_output(options_.output);
-  // One that is there already is opened by who this program becomes, with no more right than that.
+  // A file that exists already is opened later, as the user that this program becomes and with no more right.
   if (fd_ < 0 && errno != EEXIST) why = options_.output + ": " + std::strerror(errno);
   return why.empty();
 }
@@ -62,7 +62,7 @@ bool Segments::settle(std::string& why) {
   return fd_ >= 0;
 }
 
-// Room for the statistics that close a segment on a full disk.
+// Sets room aside for the statistics that close a segment, in case the disk is full by then.
 void Segments::reserve() {
   const std::string name = options_.prefix + ".reserve";
   reserve_ = place_.create(name);
@@ -138,7 +138,7 @@ void Segments::put(const unsigned char* data, std::size_t length) {
   const int error = write_all(fd_, data, length, written);
   std::size_t whole = written;
   if (error != 0) {
-    // Only whole blocks stay: the file can be read without a warning.
+    // Only whole blocks stay, so that the file can be read without a warning.
     for (whole = 0; whole + 8 <= written && whole + block_length(data + whole) <= written;)
       whole += block_length(data + whole);
     cut_file(fd_, size_ + whole);
@@ -199,7 +199,7 @@ void Segments::run(ChunkQueue& queue) {
     put_whole_blocks(*chunk);
     queue.give_empty(std::move(chunk));
   }
-  // The last counts come when the ring has ended.
+  // The ring's last counts are there when it has ended.
   while (!queue.closed()) queue.take_full(kLookMilliseconds);
   close_current();
 }
