@@ -8,6 +8,7 @@ import { FEATURE_COUNT, FEATURES, featureIndex } from '../features/index.ts';
 import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis, VectorMaker } from '../session/index.ts';
 import { clientHello, pcap, tcp, udp, type TestPacket } from '../testing/packets.ts';
+import { assertSameVector } from '../testing/vectors.ts';
 import { Turns } from '../view/index.ts';
 import { evidenceOf } from './evidence.ts';
 import { replayFlow } from './replay.ts';
@@ -165,7 +166,7 @@ test('read again alone, a flow has the vector that it had among the others; and 
     ]),
     ...TLS_FLOW,
   ]);
-  for (const flow of [0, 1, 2]) assert.deepEqual(await r.replay(flow), r.vectors.get(flow));
+  for (const flow of [0, 1, 2]) assertSameVector(await r.replay(flow), r.vectors.get(flow), `flow ${flow}`);
   for (const f of FEATURES) {
     const e = await r.of(2, f.name);
     // The flow's own packets are rows 2 to 9; what it is made of is among them, or said to lie elsewhere.

@@ -217,7 +217,7 @@ test('flows with every feature: CSV and Parquet hold the same, and Parquet is re
       const value = rows[n]![f.name] as number;
       const cell = cells[head.indexOf(f.name)]!;
       assert.equal(Number.isNaN(value), cell === '', f.name);
-      if (cell !== '') assert.equal(value, vectors[(n % 2) * FEATURE_COUNT + i]);
+      if (cell !== '') assert.equal(value, vectors[(n % 2) * FEATURE_COUNT + i], f.name);
     });
   }
   const metadata = parquetMetadata((await file.slice(0)) as ArrayBuffer);

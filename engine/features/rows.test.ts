@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { packetsOf } from './evidence.ts';
+import { classes, directed, eachWay, feature, places, rowsOf, starts } from './rows.ts';
+import { FEATURES } from './schema.ts';
+
+const packets = rowsOf(packetsOf(2));
+
+test('a place is asked by the name of a row; a name that no row has does not compile, one that stands twice is refused', () => {
+  const at = places([packets('first', 'flag', 'a', '甲'), packets('second', 'B', 'b', '乙')]);
+  assert.deepEqual(at, { first: 0, second: 1 });
+  // @ts-expect-error -- no row is named so
+  assert.equal(at.secnod, undefined);
+  // @ts-expect-error -- there is no such unit
+  packets('third', 'bite', 'c', '丙');
+  // @ts-expect-error -- classes are listed in place of the unit
+  packets('fourth', 'class', 'd', '丁');
+  assert.throws(
+    () => places([packets('same', 'flag', 'a', '甲'), packets('same', 'B', 'b', '乙')]),
+    /same stands twice/,
+  );
+});
+
+test('a row of a direction stands once for each, and its place is asked without the direction', () => {
+  const rows = [
+    directed('len_*_min', 'B', 'smallest {from}', '{side}最小', packetsOf),
+    directed('entropy_*', 'bits', 'entropy, {dir}', '熵{way}', packetsOf),
+  ];
+  assert.deepEqual(places(rows), { len_min: 0, entropy: 1 });
+  assert.deepEqual(
+    eachWay([0, 1], rows).map((f) => [f.name, f.meaning, f.zh]),
+    [
+      ['len_fwd_min', 'smallest from the initiator', '发起方最小'],
+      ['entropy_fwd', 'entropy, fwd', '熵（正向）'],
+      ['len_rev_min', 'smallest from the responder', '响应方最小'],
+      ['entropy_rev', 'entropy, rev', '熵（反向）'],
+    ],
+  );
+  assert.throws(() => eachWay([2], rows), /\{from\}, which direction both does not have/);
+  assert.deepEqual(starts({ a: eachWay([0, 1], rows), b: [feature('x', 'flag', 'x', '某', packetsOf(2))] }), {
+    a: 0,
+    b: 4,
+  });
+});
+
+test('classes are data: each has its name in both languages, and the meaning lists them', () => {
+  const list = classes(1, ['one', '一'], ['two', '二']);
+  const [inside, behind] = [packets('a', list, 'number (#)', '数'), packets('b', list, 'number: #, fwd', '数')];
+  assert.deepEqual([inside.unit, inside.meaning, inside.en], ['class', 'number (1 one, 2 two)', 'number']);
+  assert.deepEqual([behind.meaning, behind.en], ['number: 1 one, 2 two, fwd', 'number, fwd']);
+  for (const f of FEATURES) {
+    assert.equal(f.classes.length > 1, f.unit === 'class', f.name);
+    for (const c of f.classes) assert.match(c.zh, /[一-鿿]/, `${f.name}: ${c.en}`);
+    assert.doesNotMatch(`${f.meaning} ${f.en} ${f.zh}`, /[#{}]/, f.name);
+  }
+});
