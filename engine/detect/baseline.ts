@@ -1,6 +1,7 @@
-// 'Learn my network': thresholds out of the user's own ordinary traffic, by protocol group (detection.md, section 7).
+// 'Learn my network': thresholds out of the user's own ordinary traffic, by protocol group (docs/detection.md,
+// section 7).
 import { hash } from 'node:crypto';
-import type { Model, Thresholds } from './model.ts';
+import type { Model, Thresholds } from './model-type.ts';
 import type { Baseline } from './verdict.ts';
 
 export interface BaselineGroup {

@@ -5,7 +5,8 @@ import { binColumns, BOOSTING_DEFAULTS, FOREST_DEFAULTS, trainHere, type Trainin
 import { testRandom } from '../testing/packets.ts';
 import { learnBaseline, loadBaseline, ownBaseline } from './baseline.ts';
 import { calibrated, fitIsotonic } from './isotonic.ts';
-import { loadModel, makeModel, type Model } from './model.ts';
+import { loadModel, makeModel } from './model.ts';
+import type { Model } from './model-type.ts';
 import { treeShap } from './shap.ts';
 import { leafLogShares, packTrees, scoreBlock, scoreVector, type Ensemble, type RawScore } from './trees.ts';
 import { foreignBaseline, judge, reasonsFor, verdictOf, type Scored } from './verdict.ts';
@@ -34,7 +35,8 @@ function coalition(e: Ensemble, node: number, x: Float32Array, at: number, known
   const r = e.right[node]!;
   if (known & (1 << f)) {
     const v = x[at + f]!;
-    return coalition(e, v <= e.threshold[node]! ? l : v === v ? r : e.missingLeft[node] === 1 ? l : r, x, at, known);
+    const goesLeft = Number.isNaN(v) ? e.missingLeft[node] === 1 : v <= e.threshold[node]!;
+    return coalition(e, goesLeft ? l : r, x, at, known);
   }
   const cover = e.cover[l]! + e.cover[r]!;
   return (e.cover[l]! * coalition(e, l, x, at, known) + e.cover[r]! * coalition(e, r, x, at, known)) / cover;

@@ -12,15 +12,8 @@
 // graver of model and rule; a rule adds nothing to the raw score.
 export { type BaselineDocument, type BaselineGroup, learnBaseline, loadBaseline, ownBaseline } from './baseline.ts';
 export { type Calibration, calibrated, fitIsotonic } from './isotonic.ts';
-export {
-  loadModel,
-  makeModel,
-  type Model,
-  type ModelResult,
-  type Reference,
-  REFERENCE_STEPS,
-  type Thresholds,
-} from './model.ts';
+export { loadModel, makeModel } from './model.ts';
+export { type Model, type ModelResult, type Reference, REFERENCE_STEPS, type Thresholds } from './model-type.ts';
 export { loadMlForest, type MlForestResult } from './ml-forest.ts';
 export { treeShap } from './shap.ts';
 export {

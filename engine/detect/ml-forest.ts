@@ -1,7 +1,8 @@
-// Models of the npm package ml-random-forest (its JSON): what a user already has keeps working. Turned into our own arrays, scored without the package.
+// Models of the npm package ml-random-forest (its JSON): what a user already has keeps working. Turned into our own
+// arrays, scored without the package.
 import { createHash } from 'node:crypto';
 import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
-import type { Model, ModelResult } from './model.ts';
+import type { Model, ModelResult } from './model-type.ts';
 import { LEAF, leafLogShares, type Ensemble } from './trees.ts';
 
 interface Node {
@@ -22,7 +23,10 @@ export function isMlForest(json: unknown): boolean {
   return (json as { name?: unknown } | null)?.name === 'RFClassifier';
 }
 
-/** Reads `RandomForestClassifier.toJSON()`. The raw score is the share of trees that vote 1; a missing value goes right, as `x < split` does there. */
+/**
+ * Reads `RandomForestClassifier.toJSON()`. The raw score is the share of trees that vote 1; a missing value goes
+ * right, as `x < split` does there.
+ */
 export function loadMlForest(json: unknown): MlForestResult {
   const doc = json as {
     name?: string;
@@ -44,7 +48,7 @@ export function loadMlForest(json: unknown): MlForestResult {
   const add = (node: Node, names: readonly number[] | undefined, depth: number): number => {
     const at = rows.feature.length;
     const split = node.left !== undefined && node.right !== undefined;
-    const column = split ? (names ? names[node.splitColumn!] : node.splitColumn) : LEAF;
+    const column = split ? columnOf(node, names) : LEAF;
     if (
       depth > MAX_DEPTH ||
       column === undefined ||
@@ -86,6 +90,11 @@ export function loadMlForest(json: unknown): MlForestResult {
   return { ok: true, ensemble, columns, trees: estimators.length };
 }
 
+/** @param names columns of the data by the tree's own, where it has its own */
+function columnOf(node: Node, names: readonly number[] | undefined): number | undefined {
+  return names === undefined ? node.splitColumn : names[node.splitColumn!];
+}
+
 /** The largest float32 below a split value: `x < split` becomes `x <= threshold`. */
 function below(split: number): number {
   const rounded = Math.fround(split);
@@ -102,7 +111,10 @@ function majority(distribution: unknown): number {
   return row !== undefined && (row[1] ?? 0) > (row[0] ?? 0) ? 1 : 0;
 }
 
-/** A forest that was trained on vectors of this schema, as a model to score flows with: half of the votes is suspicious, nine tenths malicious. */
+/**
+ * A forest that was trained on vectors of this schema, as a model to score flows with: half of the votes is
+ * suspicious, nine tenths malicious.
+ */
 export function mlForestModel(text: string): ModelResult {
   const loaded = loadMlForest(JSON.parse(text));
   if (!loaded.ok) return { ok: false, reason: 'damaged', message: loaded.message };

@@ -1,49 +1,9 @@
 // The model file: one JSON document, arrays in base64, its own SHA-256, and what a verdict needs beside the trees.
 import { hash } from 'node:crypto';
 import { featureIndex, SCHEMA_HASH } from '../features/index.ts';
-import type { Calibration } from './isotonic.ts';
 import { isMlForest, mlForestModel } from './ml-forest.ts';
+import type { Model, ModelResult } from './model-type.ts';
 import { leafLogShares, type Ensemble } from './trees.ts';
-
-/** Raw-score thresholds of one protocol group and how many benign flows they rest on. */
-export interface Thresholds {
-  readonly malicious: number;
-  readonly suspicious: number;
-  readonly flows: number;
-}
-
-/** Where values stand among benign training flows: quantiles 0, 5, …, 100 % by model feature. */
-export interface Reference {
-  readonly flows: number;
-  /** features x 21, row-major. */
-  readonly quantiles: Float32Array;
-}
-export const REFERENCE_STEPS = 21;
-
-export interface Model {
-  readonly name: string;
-  readonly method: string;
-  readonly created: string;
-  readonly seed: number;
-  readonly features: readonly string[];
-  readonly ensemble: Ensemble;
-  readonly calibration: Calibration;
-  /** By protocol group name; thresholds held out from benign sources. */
-  readonly thresholds: Readonly<Record<string, Thresholds>>;
-  /** By protocol group: the frozen 99.5 % point of novelty among held-out training flows. */
-  readonly novelty: Readonly<Record<string, number>>;
-  readonly reference: Readonly<Record<string, Reference>>;
-  readonly training: Readonly<Record<string, unknown>>;
-  /** Set when loaded or written. */
-  readonly sha256: string;
-  /** Model feature → place in the vector. */
-  readonly places: Int32Array;
-  readonly logShares: Float32Array;
-}
-
-export type ModelResult =
-  | { readonly ok: true; readonly model: Model }
-  | { readonly ok: false; readonly reason: 'not-a-model' | 'damaged' | 'other-schema'; readonly message: string };
 
 type Parts = Omit<Model, 'sha256' | 'places' | 'logShares'>;
 
@@ -111,11 +71,7 @@ export function loadModel(text: string): ModelResult {
   if (hash('sha256', JSON.stringify(body), 'hex') !== sha256)
     return { ok: false, reason: 'damaged', message: 'the model’s SHA-256 does not fit its contents' };
   if (doc.schema !== SCHEMA_HASH)
-    return {
-      ok: false,
-      reason: 'other-schema',
-      message: `the model was trained on another feature schema (${String(doc.schema).slice(0, 12)}); this one is ${SCHEMA_HASH.slice(0, 12)}. Train it again.`,
-    };
+    return { ok: false, reason: 'other-schema', message: otherSchema(String(doc.schema)) };
   const places = Int32Array.from(doc.features!, featureIndex);
   if (places.some((p) => p < 0))
     return { ok: false, reason: 'other-schema', message: 'the model names a feature that this schema does not have' };
@@ -149,6 +105,11 @@ export function loadModel(text: string): ModelResult {
     logShares: leafLogShares(ensemble),
   } as Model;
   return { ok: true, model };
+}
+
+function otherSchema(schema: string): string {
+  const [theirs, ours] = [schema.slice(0, 12), SCHEMA_HASH.slice(0, 12)];
+  return `the model was trained on another feature schema (${theirs}); this one is ${ours}. Train it again.`;
 }
 
 /** Children come after their parent and inside the arrays: scoring then always ends. */

@@ -1,4 +1,5 @@
-// Evidence rules: what several flows show together, said beside the model and never inside it (detection.md, section 5).
+// Evidence rules: what several flows show together, said beside the model and never inside it (docs/detection.md,
+// section 5).
 import type { FlowRow, Verdict } from '../../contract/index.ts';
 import { IPPROTO_TCP } from '../decode/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
@@ -14,12 +15,20 @@ export interface RuleHit {
   readonly text: string;
 }
 
+/** What else is odd about a beacon. */
+type Oddity = 'self-signed' | 'unnamed-tls';
+const ODDITIES: Readonly<Record<Oddity, string>> = {
+  'self-signed': 'self-signed certificate',
+  'unnamed-tls': 'TLS without a server name on an unusual port',
+};
+
 /** Flow starts that a beacon is told from. Six regular gaps by chance are rare; malware that beacons has hundreds. */
 const BEACON_FLOWS = 6;
 /** Seconds; below, browsers and mail clients open several connections at once. */
 const BEACON_SHORTEST = 1;
 /** Median deviation of the gaps from their median, as a share of it. Sleeps with 10 % jitter pass. */
 const BEACON_JITTER = 0.12;
+const HTTPS = 443;
 const SCAN_PORTS = 50;
 const SCAN_SECONDS = 60;
 /** Endpoint pairs remembered; the one that was silent longest is forgotten first. */
@@ -57,17 +66,8 @@ export class RuleBook {
     }
     const interval = regularInterval(b.starts);
     if (interval === null) return null;
-    const certificate = facts?.certificate ?? facts?.tls?.certificate ?? null;
-    const tls = facts !== null && (facts.ja3 !== null || facts.tls !== null || certificate !== null);
-    const unnamed = tls && (facts.serverName ?? facts.tls?.client?.serverName ?? null) === null;
-    const port = c.responderPort[row]!;
     // Regular starts alone are strong, not certain: updaters and monitors have them too.
-    const odd =
-      certificate?.selfSigned === true
-        ? 'self-signed certificate'
-        : unnamed && port !== 443
-          ? 'TLS without a server name on an unusual port'
-          : null;
+    const odd = facts === null ? null : oddity(facts, c.responderPort[row]!);
     const first = !b.told;
     b.told = true;
     return {
@@ -75,7 +75,11 @@ export class RuleBook {
       verdict: odd === null ? 'suspicious' : 'malicious',
       first,
       evidence: [...b.rows],
-      text: `${b.rows.length} connections to the same peer, one each ${secondsText(interval)}${odd === null ? '' : `, ${odd}`}`,
+      text: [
+        `${b.rows.length} connections to the same peer`,
+        `one each ${secondsText(interval)}`,
+        ...(odd === null ? [] : [ODDITIES[odd]]),
+      ].join(', '),
     };
   }
 
@@ -105,7 +109,10 @@ export class RuleBook {
   }
 }
 
-/** Initiator, responder and port as a map's key: a number while address ids are below 2^18, and 52 bits hold all three. */
+/**
+ * Initiator, responder and port as a map's key: a number while address ids are below 2^18, and 52 bits hold all
+ * three.
+ */
 function serviceKey(c: FlowColumns, row: FlowRow): number | string {
   const from = c.initiator[row]!;
   const to = c.responder[row]!;
@@ -117,7 +124,10 @@ function serviceKey(c: FlowColumns, row: FlowRow): number | string {
 const sorted = new Float64Array(BEACON_FLOWS * 2);
 const gaps = new Float64Array(BEACON_FLOWS * 2);
 
-/** @param starts seconds, in any order, BEACON_FLOWS * 2 at most @returns the interval in seconds when the starts are regular, else null */
+/**
+ * @param starts seconds, in any order, BEACON_FLOWS * 2 at most
+ * @returns the interval in seconds when the starts are regular, else null
+ */
 export function regularInterval(starts: readonly number[]): number | null {
   if (starts.length < BEACON_FLOWS) return null;
   for (let i = 0; i < starts.length; i++) insert(sorted, i, starts[i]!);
@@ -137,12 +147,18 @@ function insert(list: Float64Array, n: number, value: number): void {
   list[at] = value;
 }
 
+function oddity(facts: FlowFacts, port: number): Oddity | null {
+  const certificate = facts.certificate ?? facts.tls?.certificate ?? null;
+  if (certificate?.selfSigned === true) return 'self-signed';
+  const tls = facts.ja3 !== null || facts.tls !== null || certificate !== null;
+  const named = (facts.serverName ?? facts.tls?.client?.serverName ?? null) !== null;
+  return tls && !named && port !== HTTPS ? 'unnamed-tls' : null;
+}
+
 function secondsText(seconds: number): string {
-  return seconds < 120
-    ? `${Number(seconds.toPrecision(2))} s`
-    : seconds < 7200
-      ? `${Math.round(seconds / 60)} min`
-      : `${Number((seconds / 3600).toPrecision(2))} h`;
+  if (seconds < 120) return `${Number(seconds.toPrecision(2))} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${Number((seconds / 3600).toPrecision(2))} h`;
 }
 
 function recall<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -1,4 +1,5 @@
-// Exact TreeSHAP, path-dependent (Lundberg, Erion, Lee: Consistent Individualized Feature Attribution for Tree Ensembles, algorithm 2).
+// Exact TreeSHAP, path-dependent (Lundberg, Erion, Lee: Consistent Individualized Feature Attribution for Tree
+// Ensembles, algorithm 2).
 import { LEAF, type Ensemble } from './trees.ts';
 
 const MAX_DEPTH = 64;
@@ -72,6 +73,15 @@ class Path {
 
 const paths = Array.from({ length: MAX_DEPTH }, () => new Path());
 
+/** One explanation: the trees, the vector, and what its features contribute so far. */
+interface Explanation {
+  readonly e: Ensemble;
+  readonly places: Int32Array;
+  readonly x: Float32Array;
+  readonly at: number;
+  readonly values: Float64Array;
+}
+
 /**
  * Contributions of each model feature to the raw score of `x`.
  * @returns values by model feature; `base` is the expected raw score, and base + sum of values is the raw score
@@ -83,11 +93,12 @@ export function treeShap(
   at: number,
 ): { base: number; values: Float64Array } {
   const values = new Float64Array(places.length);
+  const explanation: Explanation = { e, places, x, at, values };
   let base = e.base;
-  for (let t = 0; t < e.roots.length; t++) {
-    const root = e.roots[t]!;
+  for (const root of e.roots) {
     base += e.scale * expected(e, root);
-    descend(e, places, x, at, root, 0, 0, 1, 1, -1, values);
+    paths[0]!.extend(0, 1, 1, -1);
+    descend(explanation, root, 0, 0);
   }
   for (let i = 0; i < values.length; i++) values[i] = values[i]! * e.scale;
   return { base, values };
@@ -102,22 +113,10 @@ function expected(e: Ensemble, node: number): number {
   return (e.cover[l]! * expected(e, l) + e.cover[r]! * expected(e, r)) / cover;
 }
 
-function descend(
-  e: Ensemble,
-  places: Int32Array,
-  x: Float32Array,
-  at: number,
-  node: number,
-  level: number,
-  depth: number,
-  zero: number,
-  one: number,
-  feature: number,
-  values: Float64Array,
-): void {
+/** @param depth index of the last element of the path to this node, which is `paths[level]` */
+function descend(explanation: Explanation, node: number, level: number, depth: number): void {
+  const { e, places, x, at, values } = explanation;
   const path = paths[level]!;
-  if (level > 0) path.copy(paths[level - 1]!, depth);
-  path.extend(depth, zero, one, feature);
   const f = e.feature[node]!;
   if (f === LEAF) {
     for (let i = 1; i <= depth; i++) {
@@ -129,8 +128,10 @@ function descend(
   const l = e.left[node]!;
   const r = e.right[node]!;
   const v = x[at + places[f]!]!;
-  const hot = v <= e.threshold[node]! ? l : v === v ? r : e.missingLeft[node] === 1 ? l : r;
-  const cold = hot === l ? r : l;
+  // A missing value is not at most anything.
+  const goesLeft = v <= e.threshold[node]! || (v !== v && e.missingLeft[node] === 1);
+  const hot = goesLeft ? l : r;
+  const cold = goesLeft ? r : l;
   const cover = e.cover[l]! + e.cover[r]!;
   let length = depth + 1;
   let zeroBefore = 1;
@@ -143,6 +144,11 @@ function descend(
     length--;
     break;
   }
-  descend(e, places, x, at, hot, level + 1, length, (zeroBefore * e.cover[hot]!) / cover, oneBefore, f, values);
-  descend(e, places, x, at, cold, level + 1, length, (zeroBefore * e.cover[cold]!) / cover, 0, f, values);
+  const below = paths[level + 1]!;
+  below.copy(path, length);
+  below.extend(length, (zeroBefore * e.cover[hot]!) / cover, oneBefore, f);
+  descend(explanation, hot, level + 1, length);
+  below.copy(path, length);
+  below.extend(length, (zeroBefore * e.cover[cold]!) / cover, 0, f);
+  descend(explanation, cold, level + 1, length);
 }

@@ -2,7 +2,10 @@
 
 export const LEAF = -1;
 
-/** Nodes of all trees one after another; children are absolute indices. Cover is the training weight that reached a node. */
+/**
+ * Nodes of all trees one after another; children are absolute indices. Cover is the training weight that reached a
+ * node.
+ */
 export interface TreeArrays {
   readonly roots: Int32Array;
   /** Feature of a split (index into the model's own feature list), LEAF for leaves. */
@@ -31,8 +34,9 @@ export interface RawScore {
 }
 
 /**
- * The same trees as the scorer walks them: four words a node (place in the vector or -1, threshold, right child, where NaN goes),
- * children of a node in preorder, so that the left one is the next. A walk touches one cache line a step.
+ * The same trees as the scorer walks them: four words a node (place in the vector or -1, threshold, right child,
+ * where NaN goes), children of a node in preorder, so that the left one is the next. A walk touches one cache line a
+ * step.
  */
 interface WalkedTrees {
   readonly kind: 'walk';
@@ -45,13 +49,17 @@ interface WalkedTrees {
 }
 
 /**
- * Trees of at most 32 leaves by the features that they ask for (Lucchese et al., QuickScorer, SIGIR 2015): a split that sends a vector to the
- * right takes the leaves on its left out of its tree's mask, and the first leaf that is left is where the walk would have ended. Splits of a
- * feature ascend by threshold, so that those that matter come first and nothing has to be guessed by the processor.
+ * Trees of at most 32 leaves by the features that they ask for (Lucchese et al., QuickScorer, SIGIR 2015): a split
+ * that sends a vector to the right takes the leaves on its left out of its tree's mask, and the first leaf that is
+ * left is where the walk would have ended. Splits of a feature ascend by threshold, so that those that matter come
+ * first and nothing has to be guessed by the processor.
  */
 interface MaskedTrees {
   readonly kind: 'masks';
-  /** Places in the vector of the features that are asked for; `from[i]..from[i + 1]` are the splits of the i-th, `missing` those that send NaN to the right. */
+  /**
+   * Places in the vector of the features that are asked for; `from[i]..from[i + 1]` are the splits of the i-th,
+   * `missing` those that send NaN to the right.
+   */
   readonly places: Int32Array;
   readonly from: Int32Array;
   readonly thresholds: Float32Array;
@@ -170,7 +178,10 @@ function maskedTrees(e: Ensemble, places: Int32Array): MaskedTrees | null {
   };
 }
 
-/** Scores `count` vectors of `width` one after another in `x`. Sums run in the order of trees, so that each vector's numbers are those of `scoreVector`. */
+/**
+ * Scores `count` vectors of `width` one after another in `x`. Sums run in the order of trees, so that each vector's
+ * numbers are those of `scoreVector`.
+ */
 export function scoreBlock(
   p: PackedTrees,
   x: Float32Array,
@@ -187,7 +198,10 @@ export function scoreBlock(
   }
 }
 
-/** Missing values come in few patterns (no answer, no TLS, fewer than two payloads, …): what each takes out of the trees is worked out once. */
+/**
+ * Missing values come in few patterns (no answer, no TLS, fewer than two payloads, …): what each takes out of the
+ * trees is worked out once.
+ */
 const PATTERNS = 1_024;
 
 /** Working memory of one thread for one set of trees. */
@@ -213,7 +227,10 @@ class MaskedScorer {
     this.known = new Int32Array(PATTERNS * trees.count);
   }
 
-  /** Lists the values that are there and takes out of `left` what those that are missing take out. @returns how many are there */
+  /**
+   * Lists the values that are there and takes out of `left` what those that are missing take out.
+   * @returns how many are there
+   */
   begin(x: Float32Array, at: number): number {
     const {
       presentAt,
@@ -343,14 +360,9 @@ export function scoreVector(
     let node = roots[t]!;
     for (let f = feature[node]!; f >= 0; f = feature[node]!) {
       const v = x[at + places[f]!]!;
-      node =
-        v <= threshold[node]!
-          ? left[node]!
-          : v === v
-            ? right[node]!
-            : missingLeft[node] === 1
-              ? left[node]!
-              : right[node]!;
+      if (v <= threshold[node]!) node = left[node]!;
+      else if (v === v || missingLeft[node] === 0) node = right[node]!;
+      else node = left[node]!;
     }
     sum += value[node]!;
     novelty += logShare[node]!;

@@ -2,7 +2,7 @@
 import type { Reason, Verdict } from '../../contract/index.ts';
 import { FEATURE_GROUPS, FEATURES } from '../features/index.ts';
 import { calibrated } from './isotonic.ts';
-import { REFERENCE_STEPS, type Model, type Thresholds } from './model.ts';
+import { REFERENCE_STEPS, type Model, type Thresholds } from './model-type.ts';
 import { scoreVector, type RawScore } from './trees.ts';
 import { treeShap } from './shap.ts';
 
@@ -59,7 +59,10 @@ export function verdictOf(raw: number, novelty: number, baseline: Baseline, grou
   return familiar ? 'benign' : 'unfamiliar';
 }
 
-/** Reasons in order of weight: exact TreeSHAP contributions, in raw score. `base` plus all contributions is the raw score. */
+/**
+ * Reasons in order of weight: exact TreeSHAP contributions, in raw score. `base` plus all contributions is the raw
+ * score.
+ */
 export function reasonsFor(
   model: Model,
   x: Float32Array,

@@ -55,7 +55,10 @@ function openAll(folder: string): { readonly good: WholeFile; readonly bad: Whol
   return { good: files[0]!, bad: files[1]!, manifest: files[2]! };
 }
 
-/** @returns rows written to each file, and packets left out since their bytes are gone @throws WriteError; what was in the folder before stays then */
+/**
+ * @returns rows written to each file, and packets left out since their bytes are gone
+ * @throws WriteError; what was in the folder before stays then
+ */
 export async function exportGoodx(
   folder: string,
   sources: AsyncIterable<LabelledSource>,
@@ -109,6 +112,13 @@ export async function exportGoodx(
 
 const decoder = new PacketDecoder();
 
+/** Which of the two files a packet goes to: the one of what its flow is labelled, null for neither. */
+function fileOf(label: Label | null, options: GoodxOptions): 'good' | 'bad' | null {
+  if (label === 'malicious') return 'bad';
+  if (label === 'benign') return 'good';
+  return label === null && options.unlabelledAsGood ? 'good' : null;
+}
+
 function packetLine(
   s: LabelledSource,
   row: PacketRow,
@@ -118,14 +128,7 @@ function packetLine(
   const i = inChunk(row);
   const owner = chunk.owner[i]!;
   const said = owner >= NO_FLOW ? null : s.labelOf(owner as FlowRow);
-  const label =
-    said === 'benign'
-      ? 'good'
-      : said === 'malicious'
-        ? 'bad'
-        : said === null && options.unlabelledAsGood
-          ? 'good'
-          : null;
+  const label = fileOf(said, options);
   if (label === null) return null;
   const bytes = s.bytes.read(chunk.offset[i]!, chunk.captured[i]!);
   // A row made of nothing would be a lie about the packet.
@@ -136,8 +139,9 @@ function packetLine(
   const reverse = (chunk.marks[i]! & MARK_REVERSE) !== 0;
   const flow = owner as FlowRow;
   const ported = owner < NO_FLOW && c.hasPorts[flow] === 1;
-  const sport = !ported ? -1 : reverse ? c.responderPort[flow]! : c.initiatorPort[flow]!;
-  const dport = !ported ? -1 : reverse ? c.initiatorPort[flow]! : c.responderPort[flow]!;
+  const [from, to] = reverse ? [c.responderPort, c.initiatorPort] : [c.initiatorPort, c.responderPort];
+  const sport = ported ? from[flow]! : -1;
+  const dport = ported ? to[flow]! : -1;
   const protocol = protocolName(chunk.protocol[i]!);
   const transported = ported && (l.ipProtocol === IPPROTO_TCP || l.ipProtocol === IPPROTO_UDP);
   const text = formatRow(

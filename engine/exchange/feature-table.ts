@@ -1,5 +1,6 @@
-// Flows with every feature as a table: CSV for spreadsheets, Parquet for everything else. Columns come from the record's fields and
-// the schema. Beside the table a manifest says what the columns stand on; in Parquet the file's own metadata says it too.
+// Flows with every feature as a table: CSV for spreadsheets, Parquet for everything else. Columns come from the
+// record's fields and the schema. Beside the table a manifest says what the columns stand on; in Parquet the file's
+// own metadata says it too.
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { FlowRecord } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES, SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
@@ -25,7 +26,10 @@ export interface FeatureTableOptions {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-/** @param path ends with .parquet for Parquet, whose writer is loaded only then; anything else is CSV @throws WriteError */
+/**
+ * @param path ends with .parquet for Parquet, whose writer is loaded only then; anything else is CSV @throws
+ * WriteError
+ */
 export async function featureTable(path: string, o: FeatureTableOptions): Promise<FeatureTable> {
   const says = {
     product: o.product,

@@ -33,8 +33,8 @@ export const FLOW_FIELDS = [
 const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
 
 /**
- * One cell. Texts come from packets: one that a spreadsheet would take for a formula has an apostrophe before it, and what a
- * terminal would obey is a dot (Parquet and JSON hold the text as it was).
+ * One cell. Texts come from packets: one that a spreadsheet would take for a formula has an apostrophe before it, and
+ * what a terminal would obey is a dot (Parquet and JSON hold the text as it was).
  */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';

@@ -1,4 +1,5 @@
-// goodx.csv and badx.csv, the original project's data (formats.md): no header, commas without quoting, one row a packet.
+// goodx.csv and badx.csv, the original project's data (docs/formats.md): no header, commas without quoting, one row a
+// packet.
 import { plainText } from '../../contract/index.ts';
 import type { ImportedRow } from '../store/index.ts';
 
@@ -13,7 +14,8 @@ export function parseRow(line: string, number: number): ParsedRow {
   const label = f[f.length - 1];
   if (label !== 'good' && label !== 'bad')
     return { ok: false, line: number, message: `label '${String(label).slice(0, 20)}' is neither good nor bad` };
-  // TCP, UDP: time,source,destination,length,info…,sport,dport,protocol,label. Others: time,source,destination,protocol,length,info…,sport,dport,label.
+  // TCP, UDP: time,source,destination,length,info…,sport,dport,protocol,label.
+  // Others: time,source,destination,protocol,length,info…,sport,dport,label.
   const lengthThird = /^\d+$/.test(f[3]!);
   const lengthFourth = /^\d+$/.test(f[4]!);
   const ported = lengthThird && !(lengthFourth && f[3] === '');
@@ -73,7 +75,10 @@ export function formatRow(r: ImportedRow, ported: boolean): string {
       ].join(',');
 }
 
-/** No comma, no end of a line, and nothing that a terminal would obey; what was cleaned once is the same when it is cleaned again. */
+/**
+ * No comma, no end of a line, and nothing that a terminal would obey; what was cleaned once is the same when it is
+ * cleaned again.
+ */
 function clean(text: string): string {
   return plainText(text.replace(/[,\r\n]+/g, ' '));
 }
@@ -82,7 +87,8 @@ function clean(text: string): string {
 export function localTime(seconds: number): string {
   const d = new Date(seconds * 1000);
   const two = (n: number): string => String(n).padStart(2, '0');
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+  const date = [d.getFullYear(), two(d.getMonth() + 1), two(d.getDate())].join('-');
+  return `${date} ${[d.getHours(), d.getMinutes(), d.getSeconds()].map(two).join(':')}`;
 }
 
 /** Seconds since the epoch of a local time text, NaN when it is none. */

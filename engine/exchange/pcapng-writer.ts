@@ -1,4 +1,5 @@
-// Blocks of pcapng (draft-ietf-opsawg-pcapng), little-endian, nanosecond stamps: packets of a capture written out again.
+// Blocks of pcapng (draft-ietf-opsawg-pcapng), little-endian, nanosecond stamps: packets of a capture written out
+// again.
 
 const MAX_PACKET = 262_144;
 const MAX_NAME = 300;
@@ -17,12 +18,18 @@ export function sectionBlock(): Uint8Array {
 /** 2^34 s, 544 years: in nanoseconds less than 64 bits. */
 const ERA = 17_179_869_184;
 
-/** Where the clock of a stamp's interface begins: at 1970 for all that 64 bits of nanoseconds reach, else eras before or after. */
+/**
+ * Where the clock of a stamp's interface begins: at 1970 for all that 64 bits of nanoseconds reach, else eras before
+ * or after.
+ */
 function eraOf(seconds: number): number {
   return Math.floor(seconds / ERA) * ERA;
 }
 
-/** Packets of any stamps: an interface a link type, and further ones, with a clock of their own, for stamps of other eras. */
+/**
+ * Packets of any stamps: an interface a link type, and further ones, with a clock of their own, for stamps of other
+ * eras.
+ */
 export class PacketBlocks {
   private readonly interfaces: { readonly link: number; readonly era: number }[] = [];
   private readonly name: string;

@@ -14,6 +14,12 @@ import { parseDns } from '../protocols/index.ts';
 
 const FLAGS = 'FSRPAUEC';
 
+/** By content type (RFC 8446, 5.1). */
+const TLS_RECORDS: ReadonlyMap<number, string> = new Map([
+  [22, 'TLS / TLS Handshake'],
+  [23, 'TLS / TLS Application Data'],
+]);
+
 export interface SummaryEndpoints {
   readonly source: string;
   readonly destination: string;
@@ -42,8 +48,7 @@ export function packetSummary(l: Layers, b: Uint8Array, e: SummaryEndpoints, pro
 
 function payloadSummary(l: Layers, b: Uint8Array, protocol: string): string {
   if (l.payloadLength === 0) return '';
-  if (/^(TLS|SSL)/.test(protocol))
-    return b[l.payloadAt] === 23 ? 'TLS / TLS Application Data' : b[l.payloadAt] === 22 ? 'TLS / TLS Handshake' : 'TLS';
+  if (/^(TLS|SSL)/.test(protocol)) return TLS_RECORDS.get(b[l.payloadAt]!) ?? 'TLS';
   if (protocol === 'DNS' || protocol === 'MDNS' || protocol === 'LLMNR') {
     const m = parseDns(b, l.payloadAt, l.payloadAt + l.payloadLength);
     if (m !== null) return m.response ? `DNS Ans "${m.name}"` : `DNS Qry "${m.name}"`;

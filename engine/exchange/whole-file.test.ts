@@ -112,11 +112,13 @@ test('who ends in the middle leaves no half file', () => {
   const folder = folderOf();
   const module = fileURLToPath(new URL('whole-file.ts', import.meta.url));
   for (const end of ['process.exit(3)', 'throw new Error("x")', 'setTimeout(() => process.exit(0), 10)']) {
-    spawnSync(process.execPath, [
-      '--input-type=module',
-      '-e',
-      `import { WholeFile } from '${module}'; const f = new WholeFile('${join(folder, 'a')}'); f.write('x'.repeat(1e6)); ${end}`,
-    ]);
+    const script = [
+      `import { WholeFile } from '${module}'`,
+      `const f = new WholeFile('${join(folder, 'a')}')`,
+      "f.write('x'.repeat(1e6))",
+      end,
+    ];
+    spawnSync(process.execPath, ['--input-type=module', '-e', script.join('; ')]);
     assert.deepEqual(readdirSync(folder), [], end);
   }
 });

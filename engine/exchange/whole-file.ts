@@ -67,7 +67,8 @@ export class WholeFile {
       const inPlace = there !== undefined && !there.isFile();
       // A link stays a link: what it leads to is replaced.
       this.target = there === undefined || inPlace ? path : realpathSync(path);
-      const name = `.${basename(this.target).slice(0, MAX_NAME_PART / 4)}.${process.pid}-${Date.now().toString(36)}-${made++}.part`;
+      const own = `${process.pid}-${Date.now().toString(36)}-${made++}`;
+      const name = `.${basename(this.target).slice(0, MAX_NAME_PART / 4)}.${own}.part`;
       this.beside = inPlace ? null : join(dirname(this.target), name);
       if (there === undefined && Buffer.byteLength(basename(path)) > 255)
         throw Object.assign(new Error('name'), { code: 'ENAMETOOLONG' });
