@@ -1,4 +1,5 @@
-// Interfaces with their rates, and whether capturing is permitted: asked of the helper once, counters followed while somebody looks.
+// Interfaces with their rates, and whether capturing is permitted: asked of the helper once, counters followed while
+// somebody looks.
 import type { CaptureReadiness, InterfaceInfo } from '../../contract/index.ts';
 import { helperThere, runHelper, type HelperLine, type HelperRun } from './helper.ts';
 import { linuxCause, linuxFacts } from './linux-cause.ts';

@@ -1,4 +1,5 @@
-// A live capture as the engine sees it: segments grow, and lines say how much was dropped on the way and what befell the interface.
+// A live capture as the engine sees it: segments grow, and lines say how much was dropped and what happened to the
+// interface.
 import { existsSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { Worker } from 'node:worker_threads';
@@ -13,7 +14,7 @@ export type LiveStart =
   | { readonly ok: true; readonly live: LiveCapture }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
-/** The pipeline steps back behind whoever captures. */
+/** The niceness that the pipeline takes, so that capturing goes before it. */
 const PIPELINE_NICENESS = 5;
 
 /** Ends that were asked for, or came by themselves in order. */
@@ -91,7 +92,7 @@ export class LiveCapture {
   interfaceDropped = 0;
   /** Everything that came before is within `offset` bytes, seconds since the epoch; 0 when the source cannot say. */
   clock = 0;
-  /** What the interface is at, when it is not well. */
+  /** What is wrong with the interface, or null. */
   trouble: string | null = null;
   /** Set when the capture has ended: why in words, null when it was told to; `gone` the interface that disappeared. */
   ended: { readonly message: string | null; readonly gone: string | null; readonly failed: boolean } | null = null;
@@ -113,7 +114,7 @@ export class LiveCapture {
     const { source } = plan;
     const problem = sourceProblem(source);
     if (problem !== null) return { ok: false, code: 'refused', message: problem };
-    // Other programs of this machine would ask the name server.
+    // Programs other than the helper would ask the name server.
     const asks =
       (source.kind === 'dumpcap' || source.kind === 'cap') && source.filter.trim() !== '' && helperThere(plan.helper);
     const named = asks ? await nameLookedUp(plan.helper, source.filter) : null;
@@ -156,7 +157,10 @@ export class LiveCapture {
     await this.over;
   }
 
-  /** The helper says what it has left itself; with less than everything given up it goes on only where it was told to. */
+  /**
+   * The helper says which rights it still has. Where it could not give up everything, it goes on only when it was told
+   * to.
+   */
   private begun(line: HelperLine): void {
     if (
       this.plan.source.kind !== 'helper' ||

@@ -1,4 +1,5 @@
-// Names of Wireshark's that would mean something else here, each with the name that does exist. They are refused, never guessed.
+// Names of Wireshark's that would mean something else here, each with the name that does exist. They are refused, since
+// a guess would give wrong rows.
 import { protocolNames } from '../decode/index.ts';
 
 /** Wireshark means the packet that carries it; here it is known of the whole flow. */

@@ -92,7 +92,7 @@ const FAMILIES: ReadonlyMap<number, string> = new Map([
 export function networkOf(value: Value, family?: number): Network {
   if (family === ADDRESS_MAC) return macOf(value);
   const [address, prefix, ...more] = value.text.split('/');
-  // A zone is no part of an address in a packet.
+  // An address in a packet has no zone, so one that is written is refused.
   const kind = address!.includes('%') ? 0 : isIP(address!);
   const whole = kind === 4 ? 32 : 128;
   let bits = prefix === undefined ? whole : NaN;
@@ -153,7 +153,9 @@ export function bytesPattern(value: Value): Buffer {
   throw mistake(value, `'${value.text}' is neither bytes such as 16:03:01 nor a "text" in quotes`);
 }
 
-/** Bytes above 0x7f that were written as \xHH stand in a text as lone halves of surrogates (the lexer puts them there). */
+/**
+ * Bytes above 0x7f that were written as \xHH stand in a text as lone halves of surrogates (the lexer puts them there).
+ */
 const ESCAPED_BYTES = 0xdc00;
 
 /** Text to bytes: UTF-8, and each \xHH the byte that it says. */
