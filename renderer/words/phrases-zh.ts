@@ -1,5 +1,7 @@
 // Chinese for what the engine says in English: evidence, refusals (features bring their own). Patterns, first match wins; {1} is a part that is kept.
 
+import type { ValueWords } from '../../contract/index.ts';
+
 type Phrase = readonly [pattern: RegExp, text: string];
 
 export const SENTENCES: readonly Phrase[] = [
@@ -148,19 +150,27 @@ export const GROUPS: Record<string, string> = {
   Evidence: '证据',
 };
 
-/** Units and the few words among values. */
-export const VALUES: Record<string, string> = {
+export const VALUES: ValueWords = {
   missing: '缺失',
   yes: '是',
   no: '否',
-  packets: '个',
-  'packets/s': '个/秒',
-  bins: '个',
-  characters: '字符',
-  days: '天',
-  ratio: '',
-  hops: '跳',
-  bits: '位',
+  units: {
+    class: '',
+    version: '',
+    count: '',
+    ratio: '',
+    packets: '个',
+    'packets/s': '个/秒',
+    B: 'B',
+    'B/s': 'B/s',
+    s: 's',
+    days: '天',
+    bits: '位',
+    'bits/B': 'bits/B',
+    bins: '个',
+    hops: '跳',
+    characters: '字符',
+  },
 };
 
 export function translated(text: string, phrases: readonly Phrase[]): string {

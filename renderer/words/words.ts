@@ -1,6 +1,14 @@
 // Words in the language that is shown. Components use `useWord`, so that they change with it; what is painted by hand uses `word`.
 import { useCallback } from 'react';
-import type { AlertRow, FeatureInfo, FlowDetail, FlowReasons, Reason, Settings } from '../../contract/index.ts';
+import {
+  type AlertRow,
+  type FeatureInfo,
+  type FlowDetail,
+  type FlowReasons,
+  type Reason,
+  type Settings,
+  valueText,
+} from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { count } from './format.ts';
 import { en } from './en.ts';
@@ -67,28 +75,9 @@ export function reasonText(reason: Reason): string {
 
 /** A value of a feature in the language shown; a class by its name. */
 export function valueWithUnit(value: number, { unit, classes }: Pick<FeatureInfo, 'unit' | 'classes'>): string {
-  if (value !== value) return inLanguage('missing');
-  if (unit === 'flag') return inLanguage(value === 1 ? 'yes' : 'no');
   const named = classes.find((c) => c.value === value);
   if (named !== undefined) return chinese() ? named.zh : named.en;
-  if (unit === 's' && value !== 0 && Math.abs(value) < 1)
-    return Math.abs(value) < 1e-3
-      ? `${Number((value * 1e6).toPrecision(3))} µs`
-      : `${Number((value * 1e3).toPrecision(3))} ms`;
-  if (unit === 'share') return `${(value * 100).toFixed(Math.abs(value) < 0.1 && value !== 0 ? 1 : 0)} %`;
-  const text =
-    Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
-  return unit === 'class' || unit === 'version' || unit === 'count' ? text : inLanguage(`${text} ${unit}`);
-}
-
-function inLanguage(value: string): string {
-  return chinese()
-    ? (VALUES[value] ??
-        value
-          .split(' ')
-          .map((part) => VALUES[part] ?? part)
-          .join(' '))
-    : value;
+  return valueText(value, unit, chinese() ? VALUES : undefined);
 }
 
 export function groupName(group: string): string {
