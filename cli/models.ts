@@ -1,4 +1,5 @@
 // Which model and which baseline a command scores with.
+import { english } from '../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +35,7 @@ export function baselineFile(folders: Folders): string {
 
 export function storedBaseline(folders: Folders): BaselineDocument | null {
   const { document, note } = readBaseline(folders.data);
-  if (note !== null) say(note);
+  if (note !== null) say(english(note));
   return document;
 }
 

@@ -1,5 +1,6 @@
 // What every side of Sightline agrees on: record shapes, verdict names, branded numbers, the window's requests. Imports nothing.
 export * from './error-text.ts';
+export * from './messages.ts';
 export * from './numbers.ts';
 export * from './pages.ts';
 export * from './plain.ts';
@@ -8,5 +9,4 @@ export * from './records.ts';
 export * from './requests.ts';
 export * from './session.ts';
 export * from './texts.ts';
-export * from './values.ts';
 export * from './wire.ts';

@@ -9,6 +9,10 @@ export const PLACE_ALERT = 1;
 export const FLAG_MARKED = 1;
 export const FLAG_IGNORED = 2;
 export const FLAG_DAMAGED = 4;
+/** Its bytes went with their segment of the ring; Info is then no text of the packet. */
+export const FLAG_GONE = 8;
+/** Its bytes are no longer in the file. */
+export const FLAG_UNREADABLE = 16;
 
 /** A verdict as a number in pages: index into VERDICTS, or this while a flow is open. */
 export const VERDICT_OPEN = 255;

@@ -1,4 +1,5 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
+import type { Message } from './messages.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { flag, list, number, object, oneOf, orNull, text, whole, type ShapeType } from './schema.ts';
 import type {
@@ -117,8 +118,8 @@ export interface Hello {
   readonly recent: readonly RecentCapture[];
   readonly session: SessionState | null;
   readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null;
-  /** What was wrong with files of the user's when Sightline started, in sentences: set aside, not used, not writable. */
-  readonly notes: readonly string[];
+  /** What was wrong with files of the user's when Sightline started: set aside, not used, not writable. */
+  readonly notes: readonly Message[];
 }
 
 export interface Replies {
@@ -155,7 +156,7 @@ export interface Replies {
   find: { readonly row: number | null; readonly problem: FilterProblem | null };
   neighbour: { readonly row: number | null };
   stream: StreamPage;
-  save: { readonly files: readonly SavedFile[]; readonly rows: number; readonly note: string | null };
+  save: { readonly files: readonly SavedFile[]; readonly rows: number; readonly note: Message | null };
   cancel: null;
 }
 
@@ -171,7 +172,7 @@ export type Refusal =
 
 export type Answer<K extends RequestKind> =
   | { readonly ok: true; readonly value: Replies[K] }
-  | { readonly ok: false; readonly reason: Refusal; readonly message: string };
+  | { readonly ok: false; readonly reason: Refusal; readonly message: Message };
 
 export interface RequestMessage {
   readonly id: number;
@@ -192,7 +193,7 @@ export type Notice =
     }
   | { readonly notice: 'alert'; readonly alert: AlertRow }
   /** Something that a person must know and that no request asked for. */
-  | { readonly notice: 'said'; readonly sentence: string };
+  | { readonly notice: 'said'; readonly message: Message };
 
 export type HostMessage = AnswerMessage | Notice;
 

@@ -1,5 +1,5 @@
 // What the window is told of the capture that is open, of views, alerts, flows and settings.
-import type { Unit } from './values.ts';
+import type { Message } from './messages.ts';
 import type { Checkpoint, EndReason, CaptureGrade, FileStatus, Label, Reason, Verdict } from './records.ts';
 
 export type Phase = 'reading' | 'live' | 'paused' | 'done' | 'failed';
@@ -40,8 +40,8 @@ export interface SessionState {
   /** When a live capture was started, seconds since the epoch. */
   readonly started: number | null;
   readonly status: FileStatus | null;
-  /** How the capture ended or what went wrong, in one sentence. */
-  readonly message: string | null;
+  /** How the capture ended or what went wrong. */
+  readonly message: Message | null;
   readonly dissect: 'starting' | 'ready' | 'restarting' | 'missing';
   /** Grows when verdicts or labels changed: pages on screen are asked for again. */
   readonly revision: number;
@@ -72,7 +72,7 @@ export interface FilterProblem {
   /** Where in the text, in characters. */
   readonly at: number;
   readonly length: number;
-  readonly message: string;
+  readonly message: Message;
 }
 
 export interface Suggestion {
@@ -101,6 +101,8 @@ export interface AlertRow {
   readonly responder: string;
   readonly name: string | null;
   readonly reasons: readonly Reason[];
+  /** What the rule says, null where the model alone raised it. */
+  readonly ruleSaid: Message | null;
   /** Other flows that the rule stands on. */
   readonly evidence: readonly number[];
   readonly label: Label | null;
@@ -140,7 +142,8 @@ export interface FlowDetail {
   readonly verdict: Verdict | null;
   readonly score: number | null;
   readonly rule: RuleName;
-  readonly ruleText: string | null;
+  /** What the rule says, null where the model alone judges. */
+  readonly ruleSaid: Message | null;
   readonly evidence: readonly number[];
   readonly label: Label | null;
   readonly checkpoints: readonly Checkpoint[];
@@ -230,7 +233,7 @@ export interface FeatureClass {
 
 export interface FeatureInfo {
   readonly name: string;
-  readonly unit: Unit;
+  readonly unit: string;
   readonly group: string;
   /** The meaning in English, without the list of classes. */
   readonly en: string;
@@ -273,7 +276,7 @@ export interface InterruptedCapture {
 export interface DoctorCheck {
   readonly name: 'helper' | 'library' | 'permission' | 'interfaces' | 'disk' | 'sources';
   readonly state: 'ok' | 'warning' | 'bad';
-  readonly sentence: string;
+  readonly sentence: Message;
   /** Command that mends it, to copy. */
   readonly command: string | null;
 }
@@ -285,7 +288,7 @@ export interface DoctorReport {
 
 export interface CaptureReadiness {
   readonly ready: boolean;
-  readonly sentence: string;
+  readonly sentence: Message;
   /** Command that mends it, to copy. */
   readonly command: string | null;
   readonly interfaces: readonly InterfaceInfo[];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decode, encode, packTexts, REQUESTS, transferable, unpackTexts } from './index.ts';
+import { english, decode, encode, packTexts, REQUESTS, transferable, unpackTexts } from './index.ts';
 
 test('messages come out of the bytes as they went in, columns as columns', () => {
   const message = {
@@ -55,13 +55,16 @@ test('texts of every kind keep their places', () => {
 test('schemas say what is wrong', () => {
   assert.equal(REQUESTS.packets.check({ from: 0, count: 10, generation: 0 }, 'packets'), null);
   assert.match(
-    REQUESTS.packets.check({ from: 0.5, count: 10, generation: 0 }, 'packets')!,
+    english(REQUESTS.packets.check({ from: 0.5, count: 10, generation: 0 }, 'packets')!),
     /packets\.from is no whole number/,
   );
   assert.match(
-    REQUESTS.packets.check({ from: 0, count: 10, generation: 0, more: 1 }, 'packets')!,
+    english(REQUESTS.packets.check({ from: 0, count: 10, generation: 0, more: 1 }, 'packets')!),
     /unknown part 'more'/,
   );
-  assert.match(REQUESTS.view.check({ which: 'hosts', filter: '', sort: null }, 'view')!, /none of packets, flows/);
-  assert.match(REQUESTS.label.check({ flows: [1, -1], label: null }, 'label')!, /flows\[1\]/);
+  assert.match(
+    english(REQUESTS.view.check({ which: 'hosts', filter: '', sort: null }, 'view')!),
+    /none of packets, flows/,
+  );
+  assert.match(english(REQUESTS.label.check({ flows: [1, -1], label: null }, 'label')!), /flows\[1\]/);
 });

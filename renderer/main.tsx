@@ -20,7 +20,7 @@ client.onNotice = (notice) => {
     return;
   }
   if (notice.notice === 'said') {
-    say(sentence(notice.sentence), true, [], true);
+    say(sentence(notice.message), true, [], true);
     return;
   }
   const before = useStore.getState();

@@ -1,5 +1,6 @@
 // The capture helper beside faults and attackers: clocks that step, counters that run over, names in filters, root that
 // was lent, a helper that was taken over. A stand-in (scripts/native-shims) makes each fault.
+import { english } from '../contract/index.ts';
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
@@ -374,7 +375,7 @@ describe('no name server is asked', { skip: reason() }, () => {
     for (const filter of NAMED) {
       const problem = await checkCaptureFilter(HELPER, 1, filter);
       assert.ok(problem !== null, filter);
-      if (!/gateway/.test(filter)) assert.match(problem.message, /names are not looked up/, filter);
+      if (!/gateway/.test(filter)) assert.match(english(problem.message), /names are not looked up/, filter);
     }
     for (const filter of PLAIN) assert.equal(await checkCaptureFilter(HELPER, 1, filter), null, filter);
     assert.deepEqual(await checkCaptureFilter(HELPER, 1, 'host www.example.com and tcp'), {
@@ -428,7 +429,7 @@ describe('no name server is asked', { skip: reason() }, () => {
     assert.ok(performance.now() - from < 16_000);
     assert.ok(long[0] !== null && !/E2BIG/.test(JSON.stringify(long)), JSON.stringify(long));
     assert.match(
-      (await checkCaptureFilter(HELPER, 1, 'x'.repeat(4097)))!.message,
+      english((await checkCaptureFilter(HELPER, 1, 'x'.repeat(4097)))!.message),
       /at most 4096 characters, this one 4097/,
     );
     assert.deepEqual(await checkCaptureFilter(HELPER, 1, 'tcp\0'), {

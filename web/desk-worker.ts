@@ -46,8 +46,7 @@ function end(): void {
     .finally(() => tell({ kind: 'ended' }));
 }
 
-// An error that nobody caught: what runs is ended in order (a capture keeps its packets, labels go to the store), then
-// the host ends.
+// Whatever nobody caught: what runs is ended in order (a capture keeps its packets, labels go to the store), then the host goes.
 process.on('uncaughtException', (error) => {
   tell({ kind: 'failed', message: error.stack ?? String(error) });
   end();

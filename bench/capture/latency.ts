@@ -14,6 +14,7 @@ import {
   type PacketPage,
   type Request,
   type RequestKind,
+  english,
 } from '../../contract/index.ts';
 import { DEFAULT_TIMEOUTS } from '../../engine/flow/index.ts';
 import { connectInside } from './inside.ts';
@@ -56,7 +57,7 @@ class Client {
     });
     this.socket.send(encode({ id, kind, body }));
     const a = await answer;
-    if (!a.ok) throw new Error(a.message);
+    if (!a.ok) throw new Error(english(a.message));
     return a.value;
   }
 }

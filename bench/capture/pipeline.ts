@@ -1,5 +1,6 @@
 // A live capture with the whole pipeline, driven by lines on stdin: 'stall N' blocks it for N seconds, 'stop' ends it.
 // Each tenth of a second, and at the end, one JSON line says where it is.
+import { SaidError } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,7 +22,7 @@ const started = await LiveCapture.start({
   application: 'bench',
   helper: join(ROOT, 'dist', 'native', 'sightline-capture'),
 });
-if (!started.ok) throw new Error(started.message);
+if (!started.ok) throw new SaidError(started.message);
 const { live } = started;
 beginRecord(folder!, 'bench', '');
 const session = new CaptureSession({

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { LABELS } from '../../contract/index.ts';
+import { LABELS, english } from '../../contract/index.ts';
 import { flowKey, flowRecord, openCapture, Store } from '../../engine/host.ts';
 import { Desk } from '../../engine/host-desk.ts';
 import { handlers } from '../../engine/desk/handlers.ts';
@@ -236,7 +236,7 @@ async function fullStore(): Promise<string> {
     const answered = new Map<string, string>();
     try {
       const store = Store.forWindow(disk);
-      if (!store.stored) for (const note of store.notes) sentences.add(note.replaceAll(disk, '…'));
+      if (!store.stored) for (const note of store.notes) sentences.add(english(note).replaceAll(disk, '…'));
       for (let i = 0; i < 400 && store.stored; i++) {
         const keys = Array.from({ length: 1 + ((i * 31) % 200) }, (_, k) => `1:${i}-${k}-${'k'.repeat(30)}@2026`);
         try {

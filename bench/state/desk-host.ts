@@ -2,7 +2,7 @@
 // Arguments: root, data folder, cache folder, capture folder or '-'. One line of JSON on stdout.
 import { join } from 'node:path';
 import { Desk, serve } from '../../engine/host-desk.ts';
-import { type Answer, type HostMessage, type RequestKind, SETTING_SHAPES } from '../../contract/index.ts';
+import { type Answer, type HostMessage, type RequestKind, SETTING_SHAPES, english } from '../../contract/index.ts';
 
 const [root, dataFolder, cacheFolder, folder] = process.argv.slice(2) as [string, string, string, string];
 const waiting = new Map<number, (a: Answer<RequestKind>) => void>();
@@ -19,7 +19,7 @@ const desk = new Desk({
 const window = serve(desk, {
   send(m: HostMessage) {
     if ('notice' in m) {
-      if (m.notice === 'said') said.push(m.sentence);
+      if (m.notice === 'said') said.push(english(m.message));
       return;
     }
     waiting.get(m.id)?.(m.answer);
@@ -38,11 +38,11 @@ function ask(kind: RequestKind, body: unknown): Promise<Answer<RequestKind>> {
 const refused: string[] = [];
 async function want(kind: RequestKind, body: unknown): Promise<void> {
   const answer = await ask(kind, body);
-  if (!answer.ok) refused.push(`${kind}: ${answer.message}`);
+  if (!answer.ok) refused.push(`${kind}: ${english(answer.message)}`);
 }
 
 await want('hello', { client: 'campaign' });
-said.push(...desk.notes);
+said.push(...desk.notes.map(english));
 await want('sample', {});
 await desk.session?.done;
 await desk.labelled;
@@ -57,12 +57,13 @@ if (folder !== '-') {
   await want('open', { path: folder });
   await desk.session?.done;
   await desk.labelled;
-  captureMessage = desk.state()?.message ?? null;
+  const message = desk.state()?.message ?? null;
+  captureMessage = message === null ? null : english(message);
   captured = desk.session?.analysis.packets.count ?? 0;
   capturedLabels = Object.values(desk.session?.labelCounts ?? {}).reduce((n, c) => n + c, 0);
   await want('save', { what: 'flows', path: join(cacheFolder, '..', 'flows.csv') });
 }
-said.push(...desk.notes.filter((n) => !said.includes(n)));
+said.push(...desk.notes.map(english).filter((n) => !said.includes(n)));
 await desk.close();
 process.stdout.write(
   `${JSON.stringify({ said: [...new Set(said)], refused, shown, captureMessage, captured, capturedLabels })}\n`,

@@ -1,7 +1,7 @@
 // Live capture on the command line: what it captures goes to disk, alerts are said as they come, verdicts at the end.
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { EXIT, VERDICTS, type FlowRow } from '../../contract/index.ts';
+import { EXIT, VERDICTS, type FlowRow, english, type Message, say as sentenceOf } from '../../contract/index.ts';
 import { baselineFrom, type BaselineDocument, type Model } from '../../engine/host.ts';
 import {
   alertRow,
@@ -74,7 +74,7 @@ export async function capture(
     const why =
       started.code === 'permission' && c.source.kind === 'helper'
         ? notPermitted(c.helper, started.code, started.message)
-        : { sentence: `${started.message}.`, command: null };
+        : { sentence: sentenceOf('sentence', { text: started.message }), command: null };
     const wrong =
       started.code === 'filter' && 'filter' in c.source
         ? await checkCaptureFilter(c.helper, ETHERNET, c.source.filter)
@@ -82,11 +82,11 @@ export async function capture(
     if (wrong !== null && 'filter' in c.source) {
       // What the terminal shows of the filter has as many columns as the filter has characters.
       say(
-        `sightline: the capture filter is wrong: ${wrong.message}`,
+        `sightline: the capture filter is wrong: ${english(wrong.message)}`,
         `  ${c.source.filter}`,
         `  ${' '.repeat(wrong.at)}${'^'.repeat(Math.max(1, wrong.length))}`,
       );
-    } else say(`sightline: ${c.name} cannot be captured: ${why.sentence}`);
+    } else say(`sightline: ${c.name} cannot be captured: ${english(why.sentence)}`);
     if (why.command !== null) say(`  ${why.command}`);
     if (started.code === 'permission') say("'sightline doctor' looks closer.");
     return EXIT.error;
@@ -99,7 +99,7 @@ export async function capture(
   if (files.kind === 'ring') endRecord(path);
   const { packets, dropped, interfaceDropped, ended } = live;
   const message = ended?.message ?? null;
-  if (message !== null) say(message);
+  if (message !== null) say(english(message));
   say(
     `${count(packets)} packets captured; dropped by the kernel ${count(dropped)}, by the interface ${count(interfaceDropped)}.`,
   );
@@ -108,15 +108,15 @@ export async function capture(
 
 function statusLine(live: LiveCapture, more: string): void {
   status(
-    `${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${count(live.dropped)} + ${count(live.interfaceDropped)}${more}${live.trouble === null ? '' : ` · ${live.trouble}`}`,
+    `${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${count(live.dropped)} + ${count(live.interfaceDropped)}${more}${live.trouble === null ? '' : ` · ${english(live.trouble)}`}`,
   );
 }
 
 async function untilEnd(live: LiveCapture, quiet: boolean, more: () => string): Promise<void> {
-  let trouble: string | null = null;
+  let trouble: Message | null = null;
   while (live.ended === null && !stop.asked) {
     if (!quiet) statusLine(live, more());
-    if (live.trouble !== trouble && (trouble = live.trouble) !== null && !terminal.spoken) say(trouble);
+    if (live.trouble !== trouble && (trouble = live.trouble) !== null && !terminal.spoken) say(english(trouble));
     await new Promise((done) => {
       setTimeout(done, STATUS_EVERY);
     });

@@ -1,6 +1,6 @@
 // What can be captured here, why not, and captures that were interrupted.
 import { basename } from 'node:path';
-import { EXIT } from '../../contract/index.ts';
+import { EXIT, english } from '../../contract/index.ts';
 import { examine, interruptedCaptures, InterfaceWatch, mendCapture } from '../../engine/host-capture.ts';
 import { print, printAll, printJson, say, stop, UsageError, type Folders } from '../context.ts';
 import { bytes, count, table } from '../table.ts';
@@ -16,7 +16,7 @@ export async function interfaces(
   try {
     do {
       const r = await watch.readiness();
-      if (o.json) printJson(r);
+      if (o.json) printJson({ ...r, sentence: english(r.sentence) });
       else {
         const columns = [
           { title: 'Interface' },
@@ -36,7 +36,7 @@ export async function interfaces(
         ]);
         if (rows.length > 0) printAll(table(columns, rows));
         if (!r.ready) {
-          say(r.sentence);
+          say(english(r.sentence));
           if (r.command !== null) say(`  ${r.command}`);
         }
       }
@@ -56,10 +56,10 @@ const WORDS = { ok: 'good', warning: 'look', bad: 'wrong' } as const;
 
 export async function doctor(helper: string, captures: string, json: boolean): Promise<number> {
   const report = await examine(helper, captures);
-  if (json) printJson(report);
+  if (json) printJson({ ...report, checks: report.checks.map((c) => ({ ...c, sentence: english(c.sentence) })) });
   else {
     for (const c of report.checks) {
-      print([paint(WORDS[c.state].padEnd(6), COLOURS[c.state]), `${c.name.padEnd(12)} ${c.sentence}`]);
+      print([paint(WORDS[c.state].padEnd(6), COLOURS[c.state]), `${c.name.padEnd(12)} ${english(c.sentence)}`]);
       if (c.command !== null) print(`${' '.repeat(19)}${c.command}`);
     }
     print(

@@ -1,4 +1,4 @@
-import { LABELS, type FlowRow, type Label } from '../../contract/index.ts';
+import { LABELS, type FlowRow, type Label, english } from '../../contract/index.ts';
 import {
   Analysis,
   captureIdentity,
@@ -61,7 +61,7 @@ export async function readAnalysis(file: string, folders: Folders): Promise<Whol
 export function openStore(folders: Folders): Store {
   try {
     const store = new Store(folders.data);
-    for (const note of store.notes) say(note);
+    for (const note of store.notes) say(english(note));
     return store;
   } catch (error) {
     if (error instanceof StoreProblem) throw new UsageError(error.message);

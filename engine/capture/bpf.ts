@@ -1,7 +1,6 @@
-// Finds where a capture filter is wrong. libpcap says what is wrong but not where; the place is the first word with
-// which the beginning of the filter can no longer be completed. It is found by having beginnings compiled with
-// completions of every kind behind them.
-import type { FilterProblem } from '../../contract/index.ts';
+// Where a capture filter is wrong. libpcap says what, not where: the place is the first word with which no beginning of the filter
+// can be completed any more. It is found by asking about beginnings with completions of every kind behind them.
+import { type FilterProblem, english, foreign, type Message, say } from '../../contract/index.ts';
 import { askHelper } from './helper.ts';
 import { LONGEST_FILTER } from './plan.ts';
 
@@ -15,8 +14,8 @@ interface Word {
 const WORD = /&&|\|\||<<|>>|[<>!=]=|[()[\]!=<>&|+*/%^]|[^\s()[\]!=<>&|+*/%^]+/g;
 
 /**
- * What may follow a beginning that is right, so that the whole is a filter: values of each kind (pcap-filter(7)), a
- * qualifier that waits for its value, the rest of a comparison. A beginning that none of them completes is wrong.
+ * What may follow a beginning that is right, so that the whole is a filter: values of each kind (pcap-filter(7)), a qualifier that
+ * waits for its value, the rest of a comparison. A beginning that none of them completes is wrong.
  */
 const COMPLETIONS: readonly string[] = [
   '',
@@ -66,16 +65,13 @@ const FEW = 4;
 const MOST_MS = 1_500;
 const MAX_DEPTH = 200;
 
-/**
- * libpcap's time grows with the square of a filter's length: only in one that is no longer is a place looked for by
- * asking.
- */
+/** libpcap's time grows with the square of a filter's length: only in one that is no longer is a place looked for by asking. */
 const LONGEST_WITH_PLACE = 1024;
 /** pcap's number; which names a filter holds does not depend on the link. */
 const ETHERNET = 1;
 /** How the helper says that a filter holds the name of a host or network. */
 const NAMES = 'names are not looked up';
-/** A zero byte ends what is handed to a program. */
+/** It ends what is handed to a program. */
 const NUL = '\0';
 
 interface Answer {
@@ -87,11 +83,7 @@ type Ask = (filters: readonly string[]) => Promise<readonly Answer[]>;
 /** What libpcap says of a filter that it has parsed and that contradicts itself. */
 const CONTRADICTION = /rejects all packets/;
 
-/**
- * No interface is opened, and no name server is asked: the helper refuses names of hosts.
- * @param link pcap's number of the link type
- * @returns null when the filter compiles for it
- */
+/** No interface is opened, and no name server is asked: the helper refuses names of hosts. @param link pcap's number of the link type @returns null when the filter compiles for it */
 export async function checkCaptureFilter(helper: string, link: number, filter: string): Promise<FilterProblem | null> {
   return findProblem(filter, async (filters) => {
     const lines = await askHelper(helper, ['check', String(link), ...filters]);
@@ -101,49 +93,45 @@ export async function checkCaptureFilter(helper: string, link: number, filter: s
   });
 }
 
-/**
- * @param ask compiles each filter and says of each in turn whether that went well
- * @returns null when the filter compiles
- */
+/** @param ask compiles each filter and says of each in turn whether that went well @returns null when the filter compiles */
 export async function findProblem(filter: string, ask: Ask): Promise<FilterProblem | null> {
   if (filter.trim() === '') return null;
   const nul = filter.indexOf(NUL);
-  if (nul >= 0) return { at: nul, length: 1, message: 'a capture filter holds no NUL character' };
+  if (nul >= 0) return { at: nul, length: 1, message: say('no-nul-here') };
   if (filter.length > LONGEST_FILTER) {
     return {
       at: LONGEST_FILTER,
       length: filter.length - LONGEST_FILTER,
-      message: `a capture filter has at most ${LONGEST_FILTER} characters, this one ${filter.length}`,
+      message: say('filter-too-long-here', { max: LONGEST_FILTER, length: filter.length }),
     };
   }
   const [whole] = await ask([filter]);
-  if (whole === undefined) return { at: 0, length: filter.length, message: 'The filter could not be checked.' };
+  if (whole === undefined) return { at: 0, length: filter.length, message: say('filter-not-checked') };
   if (whole.ok) return null;
-  const message = sentence(whole.message);
+  const said = plainSaid(whole.message);
+  const message = said === '' ? say('syntax-error') : foreign(said);
   const words = wordsOf(filter);
-  const named = wordNamed(words, message);
+  const named = wordNamed(words, said);
   if (named !== null) return { at: named.at, length: named.text.length, message };
   if (filter.length > LONGEST_WITH_PLACE) return { at: 0, length: filter.length, message };
-  // A beginning may contradict itself and still parse. That is not the mistake when the whole filter has another one.
+  // A beginning may contradict itself and be parsed all the same: that is no mistake where the whole has another.
   const fine = (answer: Answer): boolean =>
-    answer.ok || (!CONTRADICTION.test(message) && CONTRADICTION.test(answer.message));
+    answer.ok || (!CONTRADICTION.test(said) && CONTRADICTION.test(answer.message));
   const [first, last] = await firstWrong(filter, words, async (filters) => (await ask(filters)).some(fine));
   const from = words[first];
-  if (from === undefined) return { at: filter.length, length: 0, message: `${message} at the end` };
+  if (from === undefined) return { at: filter.length, length: 0, message: say('wrong-at-end', { what: message }) };
   const to = words[last]!;
-  // A mask such as `/33` is shown as one word.
+  // A mask is one thing for people: `/33`.
   const at = first > 0 && words[first - 1]!.text === '/' ? words[first - 1]!.at : from.at;
   const text = filter.slice(at, to.end);
-  return { at, length: text.length, message: `${message} at '${text}'` };
+  return { at, length: text.length, message: say('wrong-at', { what: message, text }) };
 }
 
 function wordsOf(filter: string): Word[] {
   return [...filter.matchAll(WORD)].map((m) => ({ text: m[0], at: m.index, end: m.index + m[0].length }));
 }
 
-/**
- * The word that a message quotes, where the filter holds it once; a message about a qualifier quotes what applies it.
- */
+/** The word that a message quotes, where the filter holds it once; a message about a qualifier quotes what applies it. */
 function wordNamed(words: readonly Word[], message: string): Word | null {
   const quoted = [...message.matchAll(/'([^']+)'|"([^"]+)"/g)].map((m) => m[1] ?? m[2]!);
   for (const text of quoted) {
@@ -167,22 +155,18 @@ function completed(filter: string, words: readonly Word[], n: number): string[] 
   const close = ')'.repeat(Math.min(MAX_DEPTH, Math.max(0, round)));
   const inside = square > 0 ? IN_BRACKETS : COMPLETIONS;
   const closed = inside.map((c) => `${beginning}${c}${close}`);
-  // Parentheses may hold a number, and then a comparison may follow them.
+  // What is in parentheses may be a number: what it is compared with stands behind them.
   return round > 0 ? [...closed, ...['', ' 1', ' 0] '].map((c) => `${beginning}${c}${close} = 1`)] : closed;
 }
 
-/**
- * @returns the first word after which nothing completes the beginning, and the last that may be it; the number of words
- * when only the end is missing
- */
+/** @returns the first word after which nothing completes the beginning, and the last that may be it; the number of words when only the end is missing */
 async function firstWrong(
   filter: string,
   words: readonly Word[],
   anyFine: (filters: readonly string[]) => Promise<boolean>,
 ): Promise<readonly [number, number]> {
   const until = performance.now() + MOST_MS;
-  // A filter that is complete or nearly so is found with few questions, since compiling a long filter takes a while,
-  // and a correct one the longest.
+  // What is complete, or nearly, is told by few questions: compiling a long filter takes a while, and one that is right the longest.
   const bad = async (n: number): Promise<boolean> => {
     const all = completed(filter, words, n);
     for (const some of [all.slice(0, 1), all.slice(1, FEW), all.slice(FEW)])
@@ -201,12 +185,15 @@ async function firstWrong(
   return [low, high - 1];
 }
 
-/** What a filter for another program than our helper names that would be looked up, in words, or null. */
-export async function nameLookedUp(helper: string, filter: string): Promise<string | null> {
+/** What a filter for another program than our helper names that would be looked up, or null. */
+export async function nameLookedUp(helper: string, filter: string): Promise<Message | null> {
   const problem = await checkCaptureFilter(helper, ETHERNET, filter);
-  return problem?.message.startsWith(NAMES) === true ? `${problem.message}.` : null;
+  if (problem === null || !english(problem.message).startsWith(NAMES)) return null;
+  return say('sentence', { text: problem.message });
 }
 
-function sentence(said: string): string {
-  return said.replace(/^can't parse filter expression: /, '').trim() || 'syntax error';
+/** What libpcap says, without the words before it; '' where it says nothing but that it is wrong. */
+function plainSaid(said: string): string {
+  const text = said.replace(/^can't parse filter expression: /, '').trim();
+  return text === 'syntax error' ? '' : text;
 }

@@ -1,7 +1,7 @@
-// Tells why capturing does not work on this machine, and the command that mends it.
+// Why capturing does not work on this machine, and the exact command that mends it.
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { CaptureReadiness, DoctorCheck, DoctorReport } from '../../contract/index.ts';
+import { type CaptureReadiness, type DoctorCheck, type DoctorReport, say } from '../../contract/index.ts';
 import { askHelper, helperThere, type HelperLine } from './helper.ts';
 import { readinessOf } from './interfaces.ts';
 import { text } from './linux-cause.ts';
@@ -24,7 +24,7 @@ function runnable(helper: string): DoctorCheck | null {
     return {
       name: 'helper',
       state: 'bad',
-      sentence: `Only the group '${group}' may run the helper, and you are not in it: join it, then log in again.`,
+      sentence: say('helper-group', { group }),
       command: `sudo usermod -aG ${group} "$USER"`,
     };
   }
@@ -34,7 +34,7 @@ function helperCheck(helper: string): DoctorCheck {
   const forbidden = runnable(helper);
   if (forbidden !== null) return forbidden;
   if (helperThere(helper))
-    return { name: 'helper', state: 'ok', sentence: `The capture helper is built: ${helper}.`, command: null };
+    return { name: 'helper', state: 'ok', sentence: say('helper-built', { path: helper }), command: null };
   const { sentence, command } = readinessOf(helper, [], { missing: true });
   return { name: 'helper', state: 'bad', sentence, command };
 }
@@ -42,14 +42,13 @@ function helperCheck(helper: string): DoctorCheck {
 function interfaceCheck(lines: readonly HelperLine[]): DoctorCheck {
   const all = lines.filter((l) => l.type === 'interface');
   const up = all.filter((l) => l['up'] === true && l['loopback'] !== true && l['name'] !== 'any');
+  const names = up.slice(0, 6).map((l) => String(l['name']));
   if (up.length > 0)
     return {
       name: 'interfaces',
       state: 'ok',
-      sentence: `${up.length === 1 ? 'One interface is' : `${up.length} interfaces are`} up: ${up
-        .slice(0, 6)
-        .map((l) => String(l['name']))
-        .join(', ')}.`,
+      sentence:
+        up.length === 1 ? say('one-interface-up', { names }) : say('interfaces-up', { count: up.length, names }),
       command: null,
     };
   const down = all.find(
@@ -60,11 +59,11 @@ function interfaceCheck(lines: readonly HelperLine[]): DoctorCheck {
       !/^(bluetooth|nflog|nfqueue|dbus|usbmon)/.test(String(l['name'])),
   );
   if (down === undefined)
-    return { name: 'interfaces', state: 'warning', sentence: 'No interface but loopback is there.', command: null };
+    return { name: 'interfaces', state: 'warning', sentence: say('only-loopback'), command: null };
   return {
     name: 'interfaces',
     state: 'warning',
-    sentence: `No interface but loopback is up; ${String(down['name'])} is down.`,
+    sentence: say('only-loopback-up', { name: String(down['name']) }),
     command: process.platform === 'linux' ? `sudo ip link set ${String(down['name'])} up` : null,
   };
 }
@@ -74,15 +73,10 @@ function diskCheck(folder: string): DoctorCheck {
   while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
   const { bavail, bsize } = statfsSync(place);
   const free = bavail * bsize;
-  const gigabytes = `${(free / 1e9).toFixed(1)} GB`;
+  const room = `${(free / 1e9).toFixed(1)} GB`;
   return free < LITTLE_ROOM
-    ? {
-        name: 'disk',
-        state: 'warning',
-        sentence: `Only ${gigabytes} are free where captures are written (${place}); the ring takes 4.1 GB when it is full.`,
-        command: null,
-      }
-    : { name: 'disk', state: 'ok', sentence: `${gigabytes} are free where captures are written.`, command: null };
+    ? { name: 'disk', state: 'warning', sentence: say('little-room', { free: room, place }), command: null }
+    : { name: 'disk', state: 'ok', sentence: say('room', { free: room }), command: null };
 }
 
 /** Every way a capture can fail before its first packet, each tried. @param folder where captures are written */
@@ -96,14 +90,19 @@ export async function examine(helper: string, folder: string): Promise<DoctorRep
     const end = lines.find((l) => l.type === 'end');
     checks.push(
       failure === undefined
-        ? { name: 'library', state: 'ok', sentence: `${String(end?.['library'] ?? 'libpcap')}.`, command: null }
+        ? {
+            name: 'library',
+            state: 'ok',
+            sentence: say('sentence', { text: String(end?.['library'] ?? 'libpcap') }),
+            command: null,
+          }
         : { name: 'library', state: 'bad', sentence: readiness.sentence, command: readiness.command },
     );
     if (failure === undefined) {
       checks.push({
         name: 'permission',
         state: readiness.ready ? 'ok' : 'bad',
-        sentence: readiness.ready ? 'The helper may open interfaces.' : readiness.sentence,
+        sentence: readiness.ready ? say('helper-may-open') : readiness.sentence,
         command: readiness.ready ? null : readiness.command,
       });
       checks.push(interfaceCheck(lines));
@@ -113,10 +112,10 @@ export async function examine(helper: string, folder: string): Promise<DoctorRep
   const there = otherSources();
   const others = [
     there.dumpcap ? 'dumpcap' : null,
-    there.ssh ? 'tcpdump over ssh' : null,
-    there.cap ? 'npm cap' : null,
-    'named pipes',
+    there.ssh ? say('source-ssh') : null,
+    there.cap ? say('source-cap') : null,
+    say('source-pipes'),
   ].filter((s) => s !== null);
-  checks.push({ name: 'sources', state: 'ok', sentence: `Other sources here: ${others.join(', ')}.`, command: null });
+  checks.push({ name: 'sources', state: 'ok', sentence: say('other-sources', { names: others }), command: null });
   return { ready: readiness.ready, checks };
 }

@@ -1,4 +1,5 @@
 // The capture helper as a child process: lines of JSON out of it, words on its stdin. Nothing here needs a privilege.
+import { foreign, type Message } from '../../contract/index.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -6,6 +7,8 @@ import { log } from '../log/index.ts';
 
 export interface HelperLine {
   readonly type: string;
+  /** What our own sources say; the helper and other programs have texts in `message`. */
+  readonly said?: Message;
   readonly [key: string]: unknown;
 }
 
@@ -33,10 +36,7 @@ export function helperThere(path: string): boolean {
 /** The number that a descriptor has in the helper. */
 export const HELPER_DESCRIPTOR = 3;
 
-/**
- * Starts the helper; each whole line goes to `hear`. `descriptor` is a file or folder of ours that it gets as its own.
- * Its stdin stays open: when this process dies it closes, and the helper stops.
- */
+/** Starts the helper; each whole line goes to `hear`. `descriptor` is a file or folder of ours that it gets as its own. Its stdin stays open: when this process dies it closes, and the helper stops. */
 export function runHelper(
   path: string,
   args: readonly string[],
@@ -106,4 +106,9 @@ function parsed(text: string): HelperLine | null {
   } catch {
     return null;
   }
+}
+
+/** What a line says: a message of ours where its source is in this process, else the text of whoever wrote it. */
+export function saidOf(line: HelperLine): Message {
+  return line.said ?? foreign(String(line['message'] ?? ''));
 }

@@ -1,6 +1,6 @@
-// npm `cap`: packets as calls into a JavaScript process. For machines where the helper cannot be built; what comes
-// while JavaScript is busy is lost, and stamps are those of the moment at which a packet arrived here.
-import { errorText } from '../../contract/index.ts';
+// npm `cap`: packets as calls into a JavaScript process. For machines where the helper cannot be built; what comes while JavaScript
+// is busy is lost, and stamps are those of the moment at which a packet arrived here.
+import { errorText, foreign, type Message, say as sentence, saidBy } from '../../contract/index.ts';
 import { createRequire } from 'node:module';
 import type { Running, Word } from './capture-thread.ts';
 import type { HelperLine } from './helper.ts';
@@ -46,13 +46,13 @@ export function captureInProcess(
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const fail = (code: string, message: string): Running => {
-    say({ type: 'error', code, message });
+  const fail = (code: string, said: Message): Running => {
+    say({ type: 'error', code, said });
     end();
     return { tell: () => undefined, ended };
   };
   const found = capModule();
-  if (found === null) return fail('failed', "the npm package 'cap' is not installed: npm install cap");
+  if (found === null) return fail('failed', sentence('cap-not-installed'));
   const cap = new found.Cap();
   const buffer = Buffer.alloc(LARGEST);
   let link: number;
@@ -61,14 +61,14 @@ export function captureInProcess(
     cap.setMinBytes?.(0);
   } catch (error) {
     const message = errorText(error);
-    return fail(/permi/i.test(message) ? 'permission' : 'failed', message);
+    return fail(/permi/i.test(message) ? 'permission' : 'failed', foreign(message));
   }
   let writer: RingWriter;
   try {
     writer = new RingWriter(plan.files, plan.stop, source.interfaces[0]!, say);
   } catch (error) {
     cap.close();
-    return fail('output', errorText(error));
+    return fail('output', saidBy(error));
   }
   let paused = false;
   let skipped = 0;

@@ -1,6 +1,11 @@
-// Interfaces with their rates, and whether capturing is permitted: asked of the helper once, counters followed while
-// somebody looks.
-import type { CaptureReadiness, InterfaceInfo } from '../../contract/index.ts';
+// Interfaces with their rates, and whether capturing is permitted: asked of the helper once, counters followed while somebody looks.
+import {
+  type CaptureReadiness,
+  type InterfaceInfo,
+  type Message,
+  type MessageValue,
+  say,
+} from '../../contract/index.ts';
 import { helperThere, runHelper, type HelperLine, type HelperRun } from './helper.ts';
 import { linuxCause, linuxFacts } from './linux-cause.ts';
 import { otherSources } from './other-sources.ts';
@@ -112,53 +117,34 @@ export function readinessOf(
   lines: readonly HelperLine[],
   o: { readonly missing: boolean },
 ): Pick<CaptureReadiness, 'ready' | 'sentence' | 'command'> {
-  if (o.missing)
-    return {
-      ready: false,
-      sentence: 'The capture helper is not built: a C++ compiler was missing when Sightline was installed.',
-      command: buildCommand(),
-    };
+  if (o.missing) return { ready: false, sentence: say('helper-not-built'), command: buildCommand() };
   const failure = lines.find((l) => l.type === 'error');
   if (failure !== undefined) {
     const missing = failure['code'] === 'no-libpcap';
     return {
       ready: false,
-      sentence: missing
-        ? `${String(failure['message'])}.`
-        : `Interfaces cannot be listed: ${String(failure['message'])}.`,
+      sentence: say(missing ? 'no-libpcap' : 'interfaces-not-listed', { why: String(failure['message']) }),
       command: missing ? libraryCommand() : null,
     };
   }
   const permission = lines.find((l) => l.type === 'permission');
   if (permission !== undefined && permission['ok'] !== true)
     return notPermitted(helper, String(permission['code']), String(permission['message']));
-  return {
-    ready: true,
-    sentence: 'Only the helper opens interfaces, and it gives up every privilege once one is open.',
-    command: null,
-  };
+  return { ready: true, sentence: say('helper-only-opens'), command: null };
 }
 
 /** What to say and what to do when the system forbids capturing. */
 export function notPermitted(
   helper: string,
   code: string,
-  message: string,
-): { ready: false; sentence: string; command: string | null } {
+  message: MessageValue,
+): { ready: false; sentence: Message; command: string | null } {
   if (code !== 'permission')
-    return { ready: false, sentence: `No interface can be opened: ${message}.`, command: null };
+    return { ready: false, sentence: say('no-interface-opened', { why: message }), command: null };
   if (process.platform === 'linux') return { ready: false, ...linuxCause(helper, linuxFacts(helper)) };
   if (process.platform === 'darwin')
-    return {
-      ready: false,
-      sentence: 'Capturing needs permission to read /dev/bpf*: copy this command, run it, then try again.',
-      command: 'sudo chown "$USER" /dev/bpf*',
-    };
-  return {
-    ready: false,
-    sentence: 'Npcap only lets administrators capture: install it again without that option.',
-    command: null,
-  };
+    return { ready: false, sentence: say('permission-bpf'), command: 'sudo chown "$USER" /dev/bpf*' };
+  return { ready: false, sentence: say('permission-npcap'), command: null };
 }
 
 function buildCommand(): string {

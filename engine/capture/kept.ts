@@ -1,5 +1,4 @@
-// Kept packets: those of alerted or labelled flows are copied to a file of their own before the ring removes their
-// segment.
+// Packets that outlive their segment: those of alerted or labelled flows are copied to a file of their own when the ring turns over.
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { lowerBound, type PacketBytes, type Segments } from '../read/index.ts';
 
@@ -9,7 +8,7 @@ const PACKET_BLOCK = 6;
 const LARGEST_HEAD = 262_144;
 
 export class KeptPackets implements PacketBytes {
-  /** Packets for which the file had no more room. */
+  /** Packets that found no room any more. */
   refused = 0;
   private readonly segments: Segments;
   private readonly path: string;

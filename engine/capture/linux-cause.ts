@@ -1,4 +1,5 @@
 // Why Linux forbids capturing: from what it says of this process and of the helper's file.
+import { type Message, say } from '../../contract/index.ts';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -34,8 +35,8 @@ function mountOf(mountinfo: string, path: string): { readonly point: string; rea
 }
 
 /**
- * Lets one group capture and nobody else, as Wireshark's packages do. Changing owner or mode takes a file's
- * capabilities away, so they come last.
+ * Lets one group capture and nobody else, as Wireshark's packages do. Changing owner or mode takes a file's capabilities
+ * away, so they come last.
  * @param group number of the group, null for whoever may run the file
  */
 export function setcapCommand(helper: string, group: number | null): string {
@@ -48,35 +49,27 @@ export function setcapCommand(helper: string, group: number | null): string {
 export function linuxCause(
   helper: string,
   facts: LinuxFacts,
-): { readonly sentence: string; readonly command: string | null } {
+): { readonly sentence: Message; readonly command: string | null } {
   const bounding = BigInt(`0x${field(facts.status, 'CapBnd') || 'ffffffff'}`);
   if ((bounding & (1n << BigInt(NET_RAW))) === 0n)
     return {
-      sentence: `${facts.container ? 'This container' : 'This process'} may never hold NET_RAW, so nothing in it can capture: start it anew with that capability.`,
+      sentence: say(facts.container ? 'container-no-raw' : 'process-no-raw'),
       command: 'docker run --cap-add=NET_RAW --cap-add=NET_ADMIN …',
     };
-  if (field(facts.status, 'NoNewPrivs') === '1')
-    return {
-      sentence:
-        'Sightline was started with no-new-privileges, so the helper cannot take its capability: start Sightline from an ordinary terminal.',
-      command: null,
-    };
+  if (field(facts.status, 'NoNewPrivs') === '1') return { sentence: say('no-new-privileges'), command: null };
   const mount = mountOf(facts.mountinfo, helper);
   if (mount?.options.split(',').includes('nosuid')) {
     const other = '/usr/local/bin/sightline-capture';
     return {
-      sentence: `The helper is on a file system mounted nosuid (${mount.point}), where capabilities of files do not count: put it elsewhere.`,
+      sentence: say('mounted-nosuid', { mount: mount.point }),
       command: `sudo install -m 755 '${helper}' ${other} && ${setcapCommand(other, facts.group)} && export SIGHTLINE_HELPER=${other}`,
     };
   }
   if (facts.fileCapabilities?.includes('cap_net_raw') === true)
-    return {
-      sentence:
-        'The helper has cap_net_raw and was still refused: a security module (SELinux, AppArmor) or a user namespace forbids it. The system log says which.',
-      command: 'sudo dmesg | tail -20',
-    };
+    return { sentence: say('security-module'), command: 'sudo dmesg | tail -20' };
+  const admin = (bounding & (1n << BigInt(NET_ADMIN))) !== 0n;
   return {
-    sentence: `Capturing needs permission: copy this command, run it once, then try again. It lets your group capture, and no other user.${(bounding & (1n << BigInt(NET_ADMIN))) === 0n ? ' (NET_ADMIN is missing here, promiscuous mode may not work.)' : ''}`,
+    sentence: say(admin ? 'permission-linux' : 'permission-linux-no-admin'),
     command: setcapCommand(helper, facts.group),
   };
 }

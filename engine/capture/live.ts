@@ -1,5 +1,5 @@
-// A live capture as the engine sees it: segments grow, and lines say how much was dropped and what happened to the
-// interface.
+// A live capture as the engine sees it: segments grow, and lines say how much was dropped on the way and what befell the interface.
+import { type Message, say, english, foreign } from '../../contract/index.ts';
 import { existsSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { Worker } from 'node:worker_threads';
@@ -7,14 +7,14 @@ import { Segments } from '../read/index.ts';
 import { startWorker } from '../workers/index.ts';
 import type { FromCapture, ToCapture, Word } from './capture-thread.ts';
 import { nameLookedUp } from './bpf.ts';
-import { helperThere, type HelperLine } from './helper.ts';
+import { helperThere, type HelperLine, saidOf } from './helper.ts';
 import { type CapturePlan, sourceProblem } from './plan.ts';
 
 export type LiveStart =
   | { readonly ok: true; readonly live: LiveCapture }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | { readonly ok: false; readonly code: string; readonly message: Message };
 
-/** The niceness that the pipeline takes, so that capturing goes before it. */
+/** The pipeline steps back behind whoever captures. */
 const PIPELINE_NICENESS = 5;
 
 /** Ends that were asked for, or came by themselves in order. */
@@ -53,17 +53,17 @@ class CaptureThread {
       }
       hear?.(m);
     });
-    const gone = (message: string): void => {
+    const gone = (said: Message): void => {
       if (this.worker !== worker) return;
       this.worker = null;
       for (const [id, hear] of this.hearers) {
-        hear({ id, line: { type: 'error', code: 'failed', message } });
+        hear({ id, line: { type: 'error', code: 'failed', said } });
         hear({ id, ended: true });
       }
       this.hearers.clear();
     };
-    worker.on('error', (e: Error) => gone(e.message));
-    worker.on('exit', () => gone('the capture thread ended'));
+    worker.on('error', (e: Error) => gone(foreign(e.message)));
+    worker.on('exit', () => gone(say('thread-ended')));
     this.worker = worker;
     // On Linux a priority is a thread's: this one, and those that it starts from now on.
     if (process.platform === 'linux')
@@ -92,10 +92,10 @@ export class LiveCapture {
   interfaceDropped = 0;
   /** Everything that came before is within `offset` bytes, seconds since the epoch; 0 when the source cannot say. */
   clock = 0;
-  /** What is wrong with the interface, or null. */
-  trouble: string | null = null;
-  /** Set when the capture has ended: why in words, null when it was told to; `gone` the interface that disappeared. */
-  ended: { readonly message: string | null; readonly gone: string | null; readonly failed: boolean } | null = null;
+  /** What the interface is at, when it is not well. */
+  trouble: Message | null = null;
+  /** Set when the capture has ended: why, null when it was told to; `gone` the interface that disappeared. */
+  ended: { readonly message: Message | null; readonly gone: string | null; readonly failed: boolean } | null = null;
   /** Called when something changed that a person should see at once. */
   onSaid: () => void = () => undefined;
   private id = -1;
@@ -114,7 +114,7 @@ export class LiveCapture {
     const { source } = plan;
     const problem = sourceProblem(source);
     if (problem !== null) return { ok: false, code: 'refused', message: problem };
-    // Programs other than the helper would ask the name server.
+    // Other programs of this machine would ask the name server.
     const asks =
       (source.kind === 'dumpcap' || source.kind === 'cap') && source.filter.trim() !== '' && helperThere(plan.helper);
     const named = asks ? await nameLookedUp(plan.helper, source.filter) : null;
@@ -129,7 +129,7 @@ export class LiveCapture {
             resolve({
               ok: false,
               code: String(said?.['code'] ?? 'failed'),
-              message: String(said?.['message'] ?? 'the capture helper ended without a word'),
+              message: said === null ? say('helper-silent') : saidOf(said),
             });
           live.gone(said);
         } else {
@@ -157,10 +157,7 @@ export class LiveCapture {
     await this.over;
   }
 
-  /**
-   * The helper says which rights it still has. Where it could not give up everything, it goes on only when it was told
-   * to.
-   */
+  /** The helper says what it has left itself; with less than everything given up it goes on only where it was told to. */
   private begun(line: HelperLine): void {
     if (
       this.plan.source.kind !== 'helper' ||
@@ -168,7 +165,7 @@ export class LiveCapture {
       String(line['confined']).includes('seccomp')
     )
       return;
-    this.trouble = 'The capture helper keeps more system calls than it needs: seccomp cannot be set here.';
+    this.trouble = say('helper-unconfined');
   }
 
   private hear(line: HelperLine): void {
@@ -188,36 +185,37 @@ export class LiveCapture {
       case 'link':
         return this.link(String(line['name']), String(line['state']));
       case 'stopped':
-        this.ended = this.endOf(String(line['code']), String(line['message']), Number(line['kept']));
+        this.ended = this.endOf(String(line['code']), line, Number(line['kept']));
     }
   }
 
   private link(name: string, state: string): void {
     if (state === 'lost' || state === 'gone') this.lost.add(name);
-    this.trouble =
-      state === 'down'
-        ? `${name} is down; capturing goes on when it is up again.`
-        : state === 'gone' || state === 'lost'
-          ? `${name} disappeared.`
-          : this.lost.has(name)
-            ? `${name} is there again; start again to capture it.`
-            : null;
+    this.trouble = this.linkTrouble(name, state);
     this.onSaid();
   }
 
-  private endOf(code: string, message: string, kept: number): LiveCapture['ended'] {
+  private linkTrouble(name: string, state: string): Message | null {
+    if (state === 'down') return say('link-down', { name });
+    if (state === 'gone' || state === 'lost') return say('link-gone', { name });
+    return this.lost.has(name) ? say('link-there-again', { name }) : null;
+  }
+
+  private endOf(code: string, line: HelperLine, kept: number): LiveCapture['ended'] {
+    const message = saidOf(line);
+    const text = english(message);
     const { source, stop } = this.plan;
-    const n = (v: number): string => v.toLocaleString('en-US');
-    const words: Readonly<Record<string, string | null>> = {
+    const gone = source.kind === 'pipe' ? say('the-source') : source.interfaces;
+    const words: Readonly<Record<string, Message | null>> = {
       stopped: null,
-      over: message === '' ? null : `The source ended: ${message}. All that came is kept.`,
-      packets: `Capturing ended by itself after ${n(stop.packets)} packets, as asked.`,
-      seconds: `Capturing ended by itself after ${n(stop.seconds)} s, as asked.`,
-      bytes: `Capturing ended by itself after ${n(stop.bytes)} bytes, as asked.`,
-      disk: `Capturing stopped: ${message.replace(/^E[A-Z]+: /, '')}. The ${n(kept)} packets before it are kept.`,
-      gone: `Capturing stopped: ${source.kind === 'pipe' ? 'the source' : source.interfaces.join(', ')} disappeared. What was captured is kept.`,
+      over: text === '' ? null : say('source-ended', { why: message }),
+      packets: say('ended-packets', { n: stop.packets }),
+      seconds: say('ended-seconds', { n: stop.seconds }),
+      bytes: say('ended-bytes', { n: stop.bytes }),
+      disk: say('stopped-disk', { why: line.said ?? text.replace(/^E[A-Z]+: /, ''), kept }),
+      gone: say('stopped-gone', { what: gone }),
     };
-    const said = code in words ? words[code]! : `Capturing stopped: ${message}. What was captured is kept.`;
+    const said = code in words ? words[code]! : say('stopped-failed', { why: message });
     return {
       message: this.deleted() ?? said,
       gone: code === 'gone' && source.kind !== 'pipe' ? (source.interfaces[0] ?? null) : null,
@@ -226,19 +224,16 @@ export class LiveCapture {
   }
 
   /** Files that somebody removed are not kept, whatever the source says. */
-  private deleted(): string | null {
+  private deleted(): Message | null {
     const { paths } = this.segments.there;
     if (paths.length === 0 || paths.some((path) => existsSync(path))) return null;
-    return 'Capturing stopped: its files were deleted while it ran. What was captured can be looked at until it is closed, and is gone then.';
+    return say('stopped-deleted');
   }
 
   private gone(said: HelperLine | null): void {
-    const why = said === null || String(said['message']) === '' ? '' : ` (${String(said['message'])})`;
-    this.ended ??= {
-      message: this.deleted() ?? `The capture helper ended unexpectedly${why}; all that it wrote is kept.`,
-      gone: null,
-      failed: true,
-    };
+    const why = said === null ? foreign('') : saidOf(said);
+    const ended = english(why) === '' ? say('helper-ended') : say('helper-ended-why', { why });
+    this.ended ??= { message: this.deleted() ?? ended, gone: null, failed: true };
     this.finish();
     this.onSaid();
   }

@@ -1,3 +1,4 @@
+import { english } from '../../contract/index.ts';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -132,14 +133,17 @@ test('what ssh hands to the shell over there arrives as the words that were mean
 
 test('hosts and interfaces that are options in disguise are refused', () => {
   for (const host of ['-oProxyCommand=reboot', 'a b', '', 'x;y', '$(id)'])
-    assert.match(sourceProblem({ kind: 'ssh', host, ...choice })!, /is no host/);
+    assert.match(english(sourceProblem({ kind: 'ssh', host, ...choice })!), /is no host/);
   assert.equal(sourceProblem({ kind: 'ssh', host: 'root@10.0.0.1', ...choice }), null);
-  assert.match(sourceProblem({ kind: 'dumpcap', ...choice, interfaces: ['-w/etc/passwd'] })!, /is no interface/);
-  assert.match(sourceProblem({ kind: 'helper', ...choice, interfaces: [] })!, /Choose an interface/);
-  assert.match(sourceProblem({ kind: 'pipe', path: 'relative' })!, /whole path/);
-  assert.match(sourceProblem({ kind: 'helper', ...choice, filter: 'tcp\0' })!, /no NUL/);
   assert.match(
-    sourceProblem({ kind: 'ssh', host: 'a', ...choice, filter: 'x'.repeat(4097) })!,
+    english(sourceProblem({ kind: 'dumpcap', ...choice, interfaces: ['-w/etc/passwd'] })!),
+    /is no interface/,
+  );
+  assert.match(english(sourceProblem({ kind: 'helper', ...choice, interfaces: [] })!), /Choose an interface/);
+  assert.match(english(sourceProblem({ kind: 'pipe', path: 'relative' })!), /whole path/);
+  assert.match(english(sourceProblem({ kind: 'helper', ...choice, filter: 'tcp\0' })!), /no NUL/);
+  assert.match(
+    english(sourceProblem({ kind: 'ssh', host: 'a', ...choice, filter: 'x'.repeat(4097) })!),
     /at most 4096 characters, this one 4097/,
   );
 });
@@ -159,22 +163,27 @@ test('doctor finds why Linux says no, and what mends it', () => {
     /^sudo chgrp 1000 '\/opt\/helper' && sudo chmod 750 '\/opt\/helper' && sudo setcap cap_net_raw,cap_net_admin=eip '\/opt\/helper'$/,
   );
   assert.match(linuxCause("/opt/it's", facts).command!, /'\/opt\/it'\\''s'$/);
-  assert.match(linuxCause('/home/me/helper', facts).sentence, /nosuid \(\/home\)/);
-  assert.match(linuxCause('/mnt/a b/helper', facts).sentence, /nosuid \(\/mnt\/a b\)/);
+  assert.match(english(linuxCause('/home/me/helper', facts).sentence), /nosuid \(\/home\)/);
+  assert.match(english(linuxCause('/mnt/a b/helper', facts).sentence), /nosuid \(\/mnt\/a b\)/);
   assert.match(linuxCause('/home/me/helper', facts).command!, /install -m 755 .* setcap .* SIGHTLINE_HELPER=/);
   const noRaw = linuxCause('/opt/helper', {
     ...facts,
     status: 'CapBnd:\t0000000000000000\nNoNewPrivs:\t0\n',
     container: true,
   });
-  assert.match(noRaw.sentence, /This container may never hold NET_RAW/);
+  assert.match(english(noRaw.sentence), /This container may never hold NET_RAW/);
   assert.match(noRaw.command!, /--cap-add=NET_RAW/);
   assert.match(
-    linuxCause('/opt/helper', { ...facts, status: facts.status.replace('NoNewPrivs:\t0', 'NoNewPrivs:\t1') }).sentence,
+    english(
+      linuxCause('/opt/helper', { ...facts, status: facts.status.replace('NoNewPrivs:\t0', 'NoNewPrivs:\t1') })
+        .sentence,
+    ),
     /no-new-privileges/,
   );
   assert.match(
-    linuxCause('/opt/helper', { ...facts, fileCapabilities: '/opt/helper cap_net_admin,cap_net_raw=eip' }).sentence,
+    english(
+      linuxCause('/opt/helper', { ...facts, fileCapabilities: '/opt/helper cap_net_admin,cap_net_raw=eip' }).sentence,
+    ),
     /still refused/,
   );
 });

@@ -1,4 +1,5 @@
 // What to capture from, into which files, until when: what every source is given, whoever carries it out.
+import { type Message, say } from '../../contract/index.ts';
 import { isAbsolute } from 'node:path';
 
 export interface InterfaceChoice {
@@ -14,7 +15,7 @@ export interface InterfaceChoice {
 }
 
 export type CaptureSource =
-  /** Our capture helper. */
+  /** Our helper: the one that loses nothing. */
   | ({ readonly kind: 'helper' } & InterfaceChoice)
   /** npm `cap` in a Node process, where the helper cannot be built: it loses packets under load. */
   | ({ readonly kind: 'cap' } & InterfaceChoice)
@@ -118,7 +119,7 @@ export function dumpcapCommand(c: InterfaceChoice): string[] {
   ];
 }
 
-/** Quotes a word for the remote shell, since ssh joins its arguments to one line there. */
+/** A word as the shell on the other side of ssh takes it: ssh joins its words to one line there. */
 function quotedWord(word: string): string {
   return /^[\w./:@=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
@@ -147,22 +148,18 @@ export const LONGEST_FILTER = 4096;
 
 const HOST = /^[A-Za-z0-9_][\w.@:%-]{0,254}$/;
 
-/** What is wrong with a source before anything is started, in words, or null. */
-export function sourceProblem(s: CaptureSource): string | null {
+/** What is wrong with a source before anything is started, or null. */
+export function sourceProblem(s: CaptureSource): Message | null {
   const filter = s.kind === 'pipe' ? '' : s.filter;
-  if (filter.includes('\0')) return 'A capture filter holds no NUL character.';
-  if (filter.length > LONGEST_FILTER)
-    return `A capture filter has at most ${LONGEST_FILTER} characters, this one ${filter.length}.`;
+  if (filter.includes('\0')) return say('no-nul');
+  if (filter.length > LONGEST_FILTER) return say('filter-too-long', { max: LONGEST_FILTER, length: filter.length });
   if (s.kind === 'pipe')
-    return s.path === '-' || isAbsolute(s.path)
-      ? null
-      : `Give the whole path of the pipe; '${s.path}' does not begin at the root.`;
-  if (s.kind === 'ssh' && !HOST.test(s.host)) return `'${s.host.slice(0, 80)}' is no host: give host or user@host.`;
-  if (s.kind !== 'ssh' && s.interfaces.length === 0) return 'Choose an interface.';
+    return s.path === '-' || isAbsolute(s.path) ? null : say('pipe-path-not-whole', { path: s.path });
+  if (s.kind === 'ssh' && !HOST.test(s.host)) return say('no-host', { host: s.host.slice(0, 80) });
+  if (s.kind !== 'ssh' && s.interfaces.length === 0) return say('choose-interface');
   const odd = s.interfaces.find((i) => i.startsWith('-') || i.length > 300 || /[\0\n]/.test(i));
-  if (odd !== undefined) return `'${odd.slice(0, 80)}' is no interface.`;
-  if ((s.kind === 'cap' || s.kind === 'ssh') && s.interfaces.length > 1)
-    return 'This source captures one interface at a time.';
+  if (odd !== undefined) return say('no-interface', { name: odd.slice(0, 80) });
+  if ((s.kind === 'cap' || s.kind === 'ssh') && s.interfaces.length > 1) return say('one-interface');
   return null;
 }
 

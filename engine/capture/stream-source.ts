@@ -1,6 +1,5 @@
-// A capture that arrives as a stream of pcap or pcapng: of dumpcap, of tcpdump over ssh, on stdin or through a named
-// pipe.
-import { errorText } from '../../contract/index.ts';
+// A capture that arrives as a stream of pcap or pcapng: of dumpcap, of tcpdump over ssh, on stdin or through a named pipe.
+import { errorText, foreign, type Message, say, saidBy, asMessage } from '../../contract/index.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, createReadStream, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { connect, Socket } from 'node:net';
@@ -23,10 +22,10 @@ const END_AFTER = 3000;
 interface Origin {
   readonly stream: Readable;
   readonly child: ChildProcess | null;
-  readonly begun: Promise<string | null>;
+  readonly begun: Promise<Message | null>;
 }
 
-/** What the child said, without its counters. */
+/** The child's own words without its counters: what a person needs to read. */
 function complaint(said: string): string {
   const lines = said
     .split('\n')
@@ -41,10 +40,7 @@ function complaint(said: string): string {
   return (lines[0] ?? said.trim().split('\n')[0] ?? '').slice(0, 300);
 }
 
-/**
- * Pipes are waited for by the event loop, not by a thread that nothing could call back; a named one may be opened
- * before its writer comes.
- */
+/** Pipes are waited for by the event loop, not by a thread that nothing could call back; a named one may be opened before its writer comes. */
 function piped(path: string): Readable {
   const stdin = path === '-';
   if (!stdin && process.platform === 'win32') return connect(path);
@@ -74,18 +70,18 @@ function open(source: StreamSource, hear: (text: string) => void): Origin {
     stream: child.stdout!,
     child,
     begun: new Promise((resolve) => {
-      child.on('error', (e) => resolve(`${program} could not be started: ${e.message}`));
+      child.on('error', (e) => resolve(say('not-started', { program: program!, why: e.message })));
       child.on('spawn', () => resolve(null));
     }),
   };
 }
 
 /** Starts at once; 'started' is said with the first bytes, so that a program that only complains is an error. */
-export function captureStream(plan: CapturePlan, source: StreamSource, say: (line: HelperLine) => void): Running {
+export function captureStream(plan: CapturePlan, source: StreamSource, tell: (line: HelperLine) => void): Running {
   let said = '';
   let paused = false;
   let stopping = false;
-  let damage: string | null = null;
+  let damage: Message | string | null = null;
   const note = (): void => {
     const ending = stream.ending();
     if (ending.kind !== 'ok') damage ??= ending.message;
@@ -98,7 +94,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
       said = (said + text).slice(-MAX_SAID);
     });
   } catch (error) {
-    say({ type: 'error', code: 'failed', message: errorText(error) });
+    tell({ type: 'error', code: 'failed', message: errorText(error) });
     return { tell: () => undefined, ended: Promise.resolve() };
   }
   const stop = (): void => {
@@ -107,7 +103,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
     if (origin.child === null) origin.stream.destroy();
     else {
       origin.child.kill('SIGTERM');
-      // Children of the program may hold the pipe open after it has ended.
+      // Its own children may hold the pipe open longer than it lives.
       setTimeout(() => {
         origin.child?.kill('SIGKILL');
         origin.stream.destroy();
@@ -128,7 +124,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
     const told =
       /(\d+) packets? dropped by kernel/.exec(said) ?? /received\/dropped on interface[^\n]*?: \d+\/(\d+)/.exec(said);
     if (told !== null) writer.dropped = Math.max(writer.dropped, Number(told[1]));
-    say({
+    tell({
       type: 'status',
       packets: writer.packets,
       bytes: writer.bytes,
@@ -159,8 +155,8 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
   const timer = setInterval(look, LOOK_EVERY);
 
   const start = (): RingWriter => {
-    const made = new RingWriter(plan.files, plan.stop, sourceName(source), say);
-    say({
+    const made = new RingWriter(plan.files, plan.stop, sourceName(source), tell);
+    tell({
       type: 'started',
       interfaces: source.kind === 'pipe' ? [sourceName(source)] : source.interfaces,
       link: 0,
@@ -170,7 +166,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
   };
   let received = false;
   const run = async (): Promise<void> => {
-    let broke: string | null = await origin.begun;
+    let broke: Message | null = await origin.begun;
     try {
       if (broke === null) {
         // A pipe whose writer has not come yet is waited for; its capture has begun all the same.
@@ -187,7 +183,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
         }
       }
     } catch (error) {
-      if (!stopping) broke = errorText(error);
+      if (!stopping) broke = saidBy(error);
     }
     if (origin.child !== null)
       await new Promise((resolve) => {
@@ -196,10 +192,10 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
       });
     clearInterval(timer);
     if (writer === null)
-      return say({
+      return tell({
         type: 'error',
         code: /permi|EPERM|EACCES/i.test(said) ? 'permission' : 'failed',
-        message: broke ?? (complaint(said) || 'the program ended without a packet'),
+        said: broke ?? (complaint(said) === '' ? say('no-packet-came') : foreign(complaint(said))),
       });
     // A stream that was told to stop may end anywhere; one that ends by itself has no half packet.
     if (!stopping && received) note();
@@ -207,16 +203,12 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
     writer.close();
     status();
     const code = writer.ended?.code ?? (broke !== null || damage !== null ? 'source' : stopping ? 'stopped' : 'over');
-    say({
-      type: 'stopped',
-      code,
-      message:
-        writer.ended?.message ??
-        broke ??
-        damage ??
-        (code === 'over' && origin.child !== null && origin.child.exitCode !== 0 ? complaint(said) : ''),
-      kept: writer.packets,
-    });
+    const unwell = code === 'over' && origin.child !== null && origin.child.exitCode !== 0;
+    const ended = (): Message => {
+      if (writer?.ended) return foreign(writer.ended.message);
+      return broke ?? (damage === null ? foreign(unwell ? complaint(said) : '') : asMessage(damage));
+    };
+    tell({ type: 'stopped', code, said: ended(), kept: writer.packets });
   };
   return {
     tell: (word: Word) => {
@@ -225,7 +217,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, say: (lin
     },
     ended: run().catch((error: unknown) => {
       clearInterval(timer);
-      say({ type: 'error', code: 'output', message: errorText(error) });
+      tell({ type: 'error', code: 'output', message: errorText(error) });
       stop();
     }),
   };

@@ -1,5 +1,6 @@
 // The folder of a running capture is deleted: it is noticed and said as it is, the desk lives, labels are stored, and what can
 // still be read can be saved.
+import { english } from '../../contract/index.ts';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
@@ -73,7 +74,7 @@ for (const [how, segmentBytes] of [
       void feed(half, segmentBytes > 0 ? SAMPLE.length : half + 60_000).catch(() => undefined);
       s.lookAround();
       assert.match(
-        desk.state()!.message!,
+        english(desk.state()!.message!),
         /^The folder .* of this capture was deleted while it was open\. Its packets are gone when it is closed: save those displayed first\.$/,
       );
       if (segmentBytes > 0) await s.done;
@@ -82,7 +83,7 @@ for (const [how, segmentBytes] of [
         await s.stop();
       }
       assert.match(
-        s.options.live!.ended!.message!,
+        english(s.options.live!.ended!.message!),
         /^Capturing stopped: its files were deleted while it ran\. What was captured can be looked at until it is closed, and is gone then\.$/,
       );
       await desk.follow();

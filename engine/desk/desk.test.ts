@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import {
+  english,
   decode,
   encode,
   NO_FLOW_ROW,
@@ -283,9 +284,9 @@ test('a file that is none says so and the desk stays', async () => {
   await desk.session!.done;
   const { session } = await window.ask('hello', { client: 'one' });
   assert.equal(session!.phase, 'failed');
-  assert.match(session!.message!, /cannot be read: this is JSON, which is not read/);
+  assert.match(english(session!.message!), /cannot be read: this is JSON, which is not read/);
   const missing = await window.raw('open', { path: '/nowhere/at-all.pcap' });
-  assert.ok(!missing.ok && missing.message === 'There is no file /nowhere/at-all.pcap.');
+  assert.ok(!missing.ok && english(missing.message) === 'There is no file /nowhere/at-all.pcap.');
 });
 
 test('a long filter can be given up: the list stays as it was', async () => {

@@ -3,7 +3,6 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
-  errorText,
   type AlertRow,
   type InterruptedCapture,
   type Label,
@@ -13,6 +12,11 @@ import {
   type SessionState,
   type Settings,
   type ViewState,
+  type Message,
+  SaidError,
+  saidBy,
+  say,
+  sameMessage,
 } from '../../contract/index.ts';
 import {
   beginRecord,
@@ -68,10 +72,11 @@ const MAX_NOTES = 20;
 /** Alerts that may be arranged anew for each millisecond that has passed. */
 const ALERTS_A_MILLISECOND = 10;
 
-export class Refused extends Error {
+/** A request that is not done, and why: the window shows the message in its language. */
+export class Refused extends SaidError {
   readonly reason: 'no-capture' | 'not-found' | 'refused' | 'failed';
-  constructor(reason: Refused['reason'], message: string) {
-    super(message);
+  constructor(reason: Refused['reason'], said: Message) {
+    super(said);
     this.reason = reason;
   }
 }
@@ -99,8 +104,8 @@ export class Desk {
   };
   private following = false;
   private finishing: Promise<void> = Promise.resolve();
-  /** What a person must know of the user's files, in sentences. */
-  readonly notes: string[] = [];
+  /** What a person must know of the user's files. */
+  readonly notes: Message[] = [];
   private readonly timer: NodeJS.Timeout;
   private readonly around: NodeJS.Timeout;
 
@@ -144,10 +149,10 @@ export class Desk {
   }
 
   /** Tells windows something that no request asked for; those that come later hear it with their first answer. */
-  say(sentence: string): void {
-    if (this.notes.includes(sentence)) return;
-    if (this.notes.push(sentence) > MAX_NOTES) this.notes.shift();
-    for (const listener of this.listeners) listener({ notice: 'said', sentence });
+  say(message: Message): void {
+    if (this.notes.some((note) => sameMessage(note, message))) return;
+    if (this.notes.push(message) > MAX_NOTES) this.notes.shift();
+    for (const listener of this.listeners) listener({ notice: 'said', message });
   }
 
   /** Resolves when the labels of the capture that was read last are shown. */
@@ -160,7 +165,7 @@ export class Desk {
   }
 
   open(): CaptureSession {
-    if (this.session === null) throw new Refused('no-capture', 'No capture is open.');
+    if (this.session === null) throw new Refused('no-capture', say('no-capture'));
     return this.session;
   }
 
@@ -189,25 +194,19 @@ export class Desk {
 
   async openFile(path: string, source: 'file' | 'sample'): Promise<CaptureSession> {
     const full = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
-    if (!isAbsolute(full))
-      throw new Refused('not-found', `Give the whole path of the file; '${path}' does not begin at the root.`);
+    if (!isAbsolute(full)) throw new Refused('not-found', say('path-not-whole', { path }));
     const stat = statSync(full, { throwIfNoEntry: false });
-    if (stat === undefined) throw new Refused('not-found', `There is no file ${full}.`);
+    if (stat === undefined) throw new Refused('not-found', say('no-such-file', { path: full }));
     const odd = stat.isDirectory() ? null : oddKind(stat);
-    if (odd !== null)
-      throw new Refused(
-        'refused',
-        `${full} is no file: ${odd}. A capture that comes through a pipe is captured from it.`,
-      );
+    if (odd !== null) throw new Refused('refused', say('no-file-of-bytes', { path: full, what: odd }));
     const record = stat.isDirectory() ? sessionRecord(full) : null;
-    if (stat.isDirectory() && record === null)
-      throw new Refused('not-found', `${full} is a folder; open a capture in it.`);
+    if (stat.isDirectory() && record === null) throw new Refused('not-found', say('folder-opened', { path: full }));
     // What another Sightline is writing is read as far as it goes and left as it is; what was interrupted is made whole.
     if (this.interrupted().some((c) => c.path === full)) {
       try {
         await mendCapture(full, this.options.cacheFolder);
       } catch (error) {
-        this.say(`${full} could not be made whole: ${errorText(error)}. It is shown as it is.`);
+        this.say(say('not-made-whole', { path: full, why: saidBy(error) }));
       }
     }
     await this.begin({
@@ -241,10 +240,10 @@ export class Desk {
       if (started.code !== 'permission' || source.kind !== 'helper')
         throw new Refused(
           'refused',
-          started.code === 'refused' ? started.message : `${name} cannot be captured: ${started.message}.`,
+          started.code === 'refused' ? started.message : say('cannot-be-captured', { name, why: started.message }),
         );
       const said = notPermitted(this.options.helper, started.code, started.message);
-      throw new Refused('refused', `${name} needs permission. ${said.sentence}`);
+      throw new Refused('refused', say('needs-permission', { name, cause: said.sentence }));
     }
     const shown = `${name} · ${now.toTimeString().slice(0, 8)}`;
     beginRecord(folder, shown, o.filter);
@@ -263,7 +262,7 @@ export class Desk {
   /** The live capture that is open, started anew as it was. */
   async restart(): Promise<CaptureSession> {
     if (this.open().options.live === null || this.lastCapture === null)
-      throw new Refused('refused', 'Only a live capture can be started again.');
+      throw new Refused('refused', say('only-live-restarts'));
     await this.open().stop();
     return this.capture(this.lastCapture);
   }
@@ -274,7 +273,7 @@ export class Desk {
 
   discard(path: string): void {
     if (!this.interrupted().some((c) => c.path === path) || !discardCapture(this.capturesFolder, path))
-      throw new Refused('not-found', 'There is no interrupted capture of that name.');
+      throw new Refused('not-found', say('no-interrupted'));
   }
 
   get capturesFolder(): string {
@@ -318,7 +317,7 @@ export class Desk {
     try {
       return await giveLabels(this.store, this.open(), flows, label, turns);
     } catch (error) {
-      throw error instanceof StoreProblem ? new Refused('failed', `${error.message} No flow was labelled.`) : error;
+      throw error instanceof StoreProblem ? new Refused('failed', say('no-flow-labelled', { why: error.said })) : error;
     }
   }
 
@@ -327,7 +326,7 @@ export class Desk {
     try {
       await this.store.copyLabels(s.opened.identity, captureIdentity(saved));
     } catch (error) {
-      this.say(`The labels are not with ${saved}: ${errorText(error)}`);
+      this.say(say('labels-not-with', { path: saved, why: saidBy(error) }));
     }
   }
 
@@ -338,11 +337,11 @@ export class Desk {
   async allow(alert: number, allowed: boolean): Promise<void> {
     const s = this.open();
     const found = s.alerts[alert];
-    if (!found) throw new Refused('not-found', 'There is no such alert.');
+    if (!found) throw new Refused('not-found', say('no-such-alert'));
     try {
       await this.store.allow(alertKey(s, found), allowed);
     } catch (error) {
-      throw error instanceof StoreProblem ? new Refused('failed', error.message) : error;
+      throw error instanceof StoreProblem ? new Refused('failed', error.said) : error;
     }
     this.allowed = this.store.allowed();
     s.touch();
@@ -352,7 +351,7 @@ export class Desk {
   alertRow(number: number): AlertRow {
     const s = this.open();
     const alert = s.alerts[number];
-    if (!alert) throw new Refused('not-found', 'There is no such alert.');
+    if (!alert) throw new Refused('not-found', say('no-such-alert'));
     return alertRow(s, alert, this.isAllowed(s, alert));
   }
 
@@ -423,8 +422,9 @@ export class Desk {
       });
       const { interfaces } = await this.watch.readiness();
       if (!interfaces.some((i) => i.name === name && i.up)) continue;
-      s.message =
-        `${s.message ?? ''} ${name} is there again since ${new Date().toTimeString().slice(0, 8)}: Restart captures it.`.trim();
+      const time = new Date().toTimeString().slice(0, 8);
+      const again = say('interface-there-again', { name, time });
+      s.message = s.message === null ? again : say('there-again-since', { before: s.message, name, time });
       s.touch();
       return;
     }
@@ -447,7 +447,7 @@ export class Desk {
     try {
       await takeLabels(this.store, s);
     } catch (error) {
-      s.message ??= `Labels could not be read: ${errorText(error)}`;
+      s.message ??= say('labels-not-read', { why: saidBy(error) });
     }
     s.touch();
     void this.follow();

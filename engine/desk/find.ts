@@ -1,5 +1,5 @@
 // Find: the next packet displayed that holds a text, bytes, or what a filter says.
-import type { FilterProblem, PacketRow } from '../../contract/index.ts';
+import { type FilterProblem, type PacketRow, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
 import { bytesPattern, compileFilter, FilterError } from '../filter/index.ts';
 import { endpoints } from '../session/index.ts';
@@ -24,7 +24,7 @@ export async function find(
     matches = await matcher(s, w, turns);
   } catch (error) {
     if (error instanceof FilterError)
-      return { row: null, problem: { at: error.at, length: error.length, message: error.message } };
+      return { row: null, problem: { at: error.at, length: error.length, message: error.said } };
     throw error;
   }
   const n = view.order.count;
@@ -48,8 +48,7 @@ async function matcher(s: CaptureSession, w: Wanted, turns: Turns): Promise<(row
   }
   if (w.what === 'hex') {
     const digits = w.text.replace(/[\s:]|0x/g, '');
-    if (!/^([0-9a-f]{2})+$/i.test(digits))
-      throw new FilterError(0, w.text.length, 'bytes are written as pairs of hexadecimal digits, such as 16 03 01');
+    if (!/^([0-9a-f]{2})+$/i.test(digits)) throw new FilterError(0, w.text.length, say('hex-digits-wanted'));
     const needle = bytesPattern({
       text: (digits.match(/../g) ?? []).join(':'),
       quoted: false,

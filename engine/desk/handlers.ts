@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import {
   FLAG_IGNORED,
   FLAG_MARKED,
@@ -12,6 +12,7 @@ import {
   type Request,
   type RequestKind,
   type SavedFile,
+  say,
 } from '../../contract/index.ts';
 import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
@@ -103,7 +104,7 @@ export const handlers: Handlers = {
   capture: async (desk, _asker, b) => {
     for (const name of b.source === 'helper' || b.source === 'dumpcap' ? b.interfaces : []) {
       const problem = await checkCaptureFilter(desk.options.helper, desk.watch.linkOf(name), b.filter);
-      if (problem !== null) throw new Refused('refused', `The capture filter is wrong: ${problem.message}.`);
+      if (problem !== null) throw new Refused('refused', say('capture-filter-wrong', { why: problem.message }));
     }
     await desk.capture(b);
     return desk.state()!;
@@ -188,7 +189,7 @@ export const handlers: Handlers = {
   },
   evidence: (desk, _asker, { flow, feature }, turns) => {
     const s = flowSession(desk, flow);
-    if (featureIndex(feature) < 0) throw new Refused('not-found', `There is no feature ${feature}.`);
+    if (featureIndex(feature) < 0) throw new Refused('not-found', say('no-such-feature', { name: feature }));
     wantFlow(s, flow as FlowRow);
     return evidenceOf(s.analysis, s.packetBytes, flow as FlowRow, feature, s.options.timeouts, turns);
   },
@@ -247,7 +248,7 @@ export const handlers: Handlers = {
     const files = saved.files.map((file): SavedFile => {
       const id = randomUUID();
       asker.files.set(id, file);
-      return { name: file.slice(file.lastIndexOf('/') + 1), path: file, bytes: fileSize(file), id };
+      return { name: basename(file), path: file, bytes: fileSize(file), id };
     });
     return { files, rows: saved.rows, note: saved.note };
   },
@@ -260,27 +261,17 @@ export const handlers: Handlers = {
 /** Refuses where a packet's bytes are gone: with their segment of the ring, or from a file that was cut or written over. */
 function wantBytes(s: CaptureSession, row: number): void {
   if (s.readable(row)) return;
-  const packet = `The bytes of packet ${(row + 1).toLocaleString('en-US')}`;
-  if (s.opened.ring)
-    throw new Refused(
-      'not-found',
-      `${packet} are no longer on disk: the ring of segments has turned over since. Packets of alerted and labelled flows are kept.`,
-    );
-  throw new Refused(
-    'not-found',
-    `${packet} can no longer be read. ${s.opened.change?.sentence ?? 'They are no longer in the file.'}`,
-  );
+  const packet = row + 1;
+  if (s.opened.ring) throw new Refused('not-found', say('bytes-left-ring', { packet }));
+  const why = s.opened.change?.sentence ?? say('not-in-the-file');
+  throw new Refused('not-found', say('bytes-not-readable', { packet, why }));
 }
 
 /** Refuses where packets of a flow are gone: what is made of the rest would be another flow's. */
 function wantFlow(s: CaptureSession, flow: FlowRow): void {
   const c = s.analysis.flows.columns;
   if (s.opened.ring) {
-    if (!s.readable(c.firstPacket[flow]!))
-      throw new Refused(
-        'not-found',
-        'This flow began in a segment that is no longer on disk: its reasons and its stream cannot be made again. Its verdict stands.',
-      );
+    if (!s.readable(c.firstPacket[flow]!)) throw new Refused('not-found', say('flow-left-ring'));
     return;
   }
   const { change } = s.opened;
@@ -292,22 +283,18 @@ function wantFlow(s: CaptureSession, flow: FlowRow): void {
     all++;
     if (!s.readable(r)) missing++;
   }
-  if (missing > 0)
-    throw new Refused(
-      'not-found',
-      `${missing.toLocaleString('en-US')} of the ${all.toLocaleString('en-US')} packets of this flow can no longer be read: its reasons and its stream cannot be made again. Its verdict stands. ${change.sentence}`,
-    );
+  if (missing > 0) throw new Refused('not-found', say('flow-not-readable', { missing, all, why: change.sentence }));
 }
 
 function viewOf(desk: Desk, asker: Asker, which: 'packets' | 'flows'): ListView {
   const views = desk.views(asker.client);
-  if (views === null) throw new Refused('no-capture', 'No capture is open.');
+  if (views === null) throw new Refused('no-capture', say('no-capture'));
   return views[which];
 }
 
 function packetOf(desk: Desk, row: number): CaptureSession {
   const s = desk.open();
-  if (row >= s.analysis.packets.count) throw new Refused('not-found', `There is no packet ${row + 1}.`);
+  if (row >= s.analysis.packets.count) throw new Refused('not-found', say('no-such-packet', { packet: row + 1 }));
   return s;
 }
 
@@ -319,7 +306,7 @@ function flowOfPacket(desk: Desk, row: number): number | null {
 
 function flowSession(desk: Desk, flow: number): CaptureSession {
   const s = desk.open();
-  if (flow >= s.analysis.flows.columns.count) throw new Refused('not-found', 'There is no such flow.');
+  if (flow >= s.analysis.flows.columns.count) throw new Refused('not-found', say('no-such-flow'));
   return s;
 }
 
@@ -337,8 +324,8 @@ function halving(n: number, before: (k: number) => boolean): number {
 /** Where a file goes: where the user said, or a new folder among the user's downloads. */
 function savePath(desk: Desk, s: CaptureSession, what: Request<'save'>['what'], asked: string | null): string {
   if (asked !== null) {
-    if (!desk.options.native) throw new Refused('refused', 'Only a desktop window names where files go.');
-    if (!isAbsolute(asked)) throw new Refused('refused', 'Give the whole path of the file.');
+    if (!desk.options.native) throw new Refused('refused', say('only-desktop-names-files'));
+    if (!isAbsolute(asked)) throw new Refused('refused', say('whole-path-wanted'));
     return asked;
   }
   const name = plainName(s.options.name);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type FlowRow, LABELS } from '../../contract/index.ts';
+import { english, type FlowRow, LABELS } from '../../contract/index.ts';
 import { flowRecord } from '../session/index.ts';
 import { Store } from '../store/index.ts';
 import { Turns } from '../view/index.ts';
@@ -271,6 +271,6 @@ test('a store that is damaged does not keep the window from starting, and the wi
     native: true,
   });
   assert.equal(desk.notes.length, 1);
-  assert.match(desk.notes[0]!, /^The label store was damaged and is set aside as .*1 labels/);
+  assert.match(english(desk.notes[0]!), /^The label store was damaged and is set aside as .*1 labels/);
   await desk.close();
 });

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type Request, SETTING_SHAPES } from '../../contract/index.ts';
+import { english, type Request, SETTING_SHAPES } from '../../contract/index.ts';
 import { Desk } from './desk.ts';
 import { changeSettings, DEFAULT_SETTINGS, readRecent, readSettings, remember } from './memory.ts';
 
@@ -57,7 +57,7 @@ test('a setting out of its range is as it is by default, and is named', () => {
     assert.deepEqual(settings, { ...DEFAULT_SETTINGS, ...(key === 'theme' ? {} : { theme: 'dark' }) }, key);
     assert.equal(notes.length, 1);
     assert.match(
-      notes[0]!,
+      english(notes[0]!),
       new RegExp(
         `^The setting ${key} in settings\\.json is not used: .* It is ${String(DEFAULT_SETTINGS[key as 'theme'])} now\\.$`,
       ),
@@ -154,8 +154,8 @@ test('each file in each odd state: the desk starts at once, says which file, and
       });
       try {
         assert.ok(performance.now() - begin < 3000);
-        assert.equal(desk.notes.length, 1, `${name} ${state}: ${desk.notes.join(' | ')}`);
-        assert.ok(desk.notes[0]!.includes(name), desk.notes[0]);
+        assert.equal(desk.notes.length, 1, `${name} ${state}: ${desk.notes.map(english).join(' | ')}`);
+        assert.ok(english(desk.notes[0]!).includes(name), english(desk.notes[0]!));
         assert.deepEqual(desk.settings, DEFAULT_SETTINGS);
         assert.deepEqual(desk.recent, []);
         assert.equal(desk.baseline.learned, false);
@@ -198,7 +198,7 @@ test('entries of the recent list that are none are left out and counted; counts 
     good,
     { path: '/b', name: 'b', packets: 0, flows: 0, malicious: 0, suspicious: 0, opened: '1970-01-01T00:00:00.000Z' },
   ]);
-  assert.deepEqual(notes, ['3 of the entries in recent.json cannot be read and are left out.']);
+  assert.deepEqual(notes.map(english), ['3 of the entries in recent.json cannot be read and are left out.']);
 });
 
 test('what cannot be written is said, holds until the end, and leaves what was there', () => {
@@ -209,7 +209,10 @@ test('what cannot be written is said, holds until the end, and leaves what was t
   const set: Request<'settings'> = { ...NOTHING, theme: 'light' };
   const after = changeSettings(at, DEFAULT_SETTINGS, set);
   assert.equal(after.value.theme, 'light');
-  assert.match(after.notes.join(), /^The settings hold until Sightline ends: they could not be written: .+\.$/);
+  assert.match(
+    after.notes.map(english).join(),
+    /^The settings hold until Sightline ends: they could not be written: .+\.$/,
+  );
   const known = remember(at, [], {
     path: '/a',
     name: 'a',
@@ -220,7 +223,7 @@ test('what cannot be written is said, holds until the end, and leaves what was t
     opened: '2026-01-01T00:00:00.000Z',
   });
   assert.equal(known.value.length, 1);
-  assert.match(known.notes.join(), /^Recent captures could not be written: .+\.$/);
+  assert.match(known.notes.map(english).join(), /^Recent captures could not be written: .+\.$/);
   assert.equal(readFileSync(join(at, 'recent.json'), 'utf8'), '[]');
   assert.equal(existsSync(join(at, 'settings.json')), false);
 });

@@ -1,6 +1,14 @@
 // What the window remembers between runs: settings and recent captures, two small files in the user's data folder.
 import { join } from 'node:path';
-import { errorText, type RecentCapture, type Request, SETTING_SHAPES, type Settings } from '../../contract/index.ts';
+import {
+  errorText,
+  type RecentCapture,
+  type Request,
+  SETTING_SHAPES,
+  type Settings,
+  type Message,
+  say,
+} from '../../contract/index.ts';
 import { DEFAULT_TIMEOUTS, type FlowTimeouts } from '../flow/index.ts';
 import { plainReason, readPlain, setAside, writePlain } from '../store/index.ts';
 import { DEFAULT_FALSE_ALARMS } from './threshold.ts';
@@ -18,18 +26,18 @@ export const DEFAULT_SETTINGS: Settings = {
 const MAX_RECENT = 12;
 const LARGEST = 1024 * 1024;
 
-/** What was read, and what a person must know of it, in sentences. */
+/** What was read, and what a person must know of it. */
 export interface Remembered<T> {
   readonly value: T;
-  readonly notes: readonly string[];
+  readonly notes: readonly Message[];
 }
 
 /** @param fits whether the JSON has the right form; another is set aside, so that the next change does not write over it */
 function readJson<T>(
   path: string,
-  what: string,
+  what: Message,
   fits: (value: unknown) => value is T,
-): { readonly value: T | null; readonly notes: string[] } {
+): { readonly value: T | null; readonly notes: Message[] } {
   const said = readPlain(path, LARGEST);
   if (said.kind === 'none') return { value: null, notes: [] };
   if (said.kind === 'text') {
@@ -40,11 +48,12 @@ function readJson<T>(
       /* said below */
     }
   }
-  const why = said.kind === 'odd' ? said.message : 'it is damaged';
+  const why = said.kind === 'odd' ? said.message : say('it-is-damaged');
   const aside = setAside(path);
+  const unread = { what, path, why };
   return {
     value: null,
-    notes: [`${what} in ${path} cannot be read: ${why}.${aside === null ? '' : ` The file is set aside as ${aside}.`}`],
+    notes: [aside === null ? say('kept-file-unreadable', unread) : say('kept-file-set-aside', { ...unread, aside })],
   };
 }
 
@@ -54,17 +63,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Settings by the ranges that the window itself is held to; one that does not fit is as it is by default, and is named. */
 export function readSettings(folder: string): Remembered<Settings> {
-  const { value: known, notes } = readJson(join(folder, 'settings.json'), 'The settings', isObject);
+  const { value: known, notes } = readJson(join(folder, 'settings.json'), say('what-settings'), isObject);
   const settings: Record<string, unknown> = { ...DEFAULT_SETTINGS };
   for (const key of Object.keys(SETTING_SHAPES) as (keyof typeof SETTING_SHAPES)[]) {
     if (known === null || !Object.hasOwn(known, key)) continue;
     const said = known[key];
-    const problem = said === null ? `${key} is nothing` : SETTING_SHAPES[key].check(said, key);
+    const problem = said === null ? say('setting-is-nothing', { key }) : SETTING_SHAPES[key].check(said, key);
     if (problem === null) settings[key] = said;
-    else
-      notes.push(
-        `The setting ${key} in settings.json is not used: ${problem}. It is ${String(DEFAULT_SETTINGS[key])} now.`,
-      );
+    else notes.push(say('setting-not-used', { key, problem, value: String(DEFAULT_SETTINGS[key]) }));
   }
   return { value: settings as unknown as Settings, notes };
 }
@@ -72,7 +78,7 @@ export function readSettings(folder: string): Remembered<Settings> {
 /** @returns the settings as they are from now on; the note tells where they could not be written */
 export function changeSettings(folder: string, before: Settings, change: Request<'settings'>): Remembered<Settings> {
   const value = { ...before, ...Object.fromEntries(Object.entries(change).filter(([, v]) => v !== null)) } as Settings;
-  return { value, notes: written(folder, 'settings.json', 'The settings hold until Sightline ends: they', value) };
+  return { value, notes: written(folder, 'settings.json', 'settings-not-written', value) };
 }
 
 export function timeoutsOf(s: Settings): FlowTimeouts {
@@ -81,15 +87,12 @@ export function timeoutsOf(s: Settings): FlowTimeouts {
 
 /** Recent captures; an entry that is none is left out, and said. */
 export function readRecent(folder: string): Remembered<RecentCapture[]> {
-  const { value: known, notes } = readJson(
-    join(folder, 'recent.json'),
-    'The list of recent captures',
-    (v): v is unknown[] => Array.isArray(v),
+  const { value: known, notes } = readJson(join(folder, 'recent.json'), say('what-recent'), (v): v is unknown[] =>
+    Array.isArray(v),
   );
   const recent = (known ?? []).flatMap((r): RecentCapture[] => entry(r));
   const odd = (known ?? []).length - recent.length;
-  if (odd > 0)
-    notes.push(`${odd} of the entries in recent.json cannot be read and ${odd === 1 ? 'is' : 'are'} left out.`);
+  if (odd > 0) notes.push(say('recent-entries-odd', { odd }));
   return { value: recent.slice(0, MAX_RECENT), notes };
 }
 
@@ -123,14 +126,16 @@ export function remember(
     (r) => r.path !== capture.path,
   );
   const value = [capture, ...others].slice(0, MAX_RECENT);
-  return { value, notes: written(folder, 'recent.json', 'Recent captures', value) };
+  return { value, notes: written(folder, 'recent.json', 'recent-not-written', value) };
 }
 
-function written(folder: string, name: string, what: string, value: unknown): string[] {
+type NotWritten = 'settings-not-written' | 'recent-not-written';
+
+function written(folder: string, name: string, failed: NotWritten, value: unknown): Message[] {
   try {
     writePlain(join(folder, name), JSON.stringify(value, null, 1));
     return [];
   } catch (error) {
-    return [`${what} could not be written: ${plainReason(errorText(error))}.`];
+    return [say(failed, { why: plainReason(errorText(error)) })];
   }
 }

@@ -1,4 +1,5 @@
 // What is no file blocks nobody: pipes, sockets, devices and kernel files are refused in a sentence, at once.
+import { english } from '../../contract/index.ts';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -75,7 +76,7 @@ test(
       await desk.session!.done;
       assert.ok(performance.now() - begin < 3000, path);
       assert.equal(desk.session!.phase, 'failed', path);
-      assert.match(desk.session!.state('ready', 0).message!, /cannot be read: /);
+      assert.match(english(desk.session!.state('ready', 0).message!), /cannot be read: /);
     }
   },
 );

@@ -1,5 +1,6 @@
 // What was opened, a file or a folder of segments, held from the first byte on: what it is called in the store, whether its
 // packets are still what is shown, and what befell it since.
+import { type Message, say } from '../../contract/index.ts';
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import {
@@ -87,11 +88,11 @@ export class OpenedCapture {
     return held ?? (this.bytes ??= packetBytes(source?.path ?? this.path));
   }
 
-  /** What a person must know of it, in one sentence, or null. */
-  befell(): string | null {
+  /** What a person must know of it, or null. */
+  befell(): Message | null {
     const { path } = this;
     if (this.ring && captureFiles(path) === null && statSync(path, { throwIfNoEntry: false }) === undefined) {
-      return `The folder ${basename(path)} of this capture was deleted while it was open. Its packets are gone when it is closed: save those displayed first.`;
+      return say('folder-deleted', { name: basename(path) });
     }
     const change = this.file?.look() ?? null;
     return this.inflated && change?.kind === 'overwritten' ? null : (change?.sentence ?? null);

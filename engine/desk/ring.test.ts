@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type FlowRow, MAX_PAGE } from '../../contract/index.ts';
+import { english, type FlowRow, MAX_PAGE } from '../../contract/index.ts';
 import { beginRecord, interruptedCaptures, LiveCapture, mendCapture, NEVER, type StopAt } from '../capture/index.ts';
 import { loadModel } from '../detect/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
@@ -199,6 +199,6 @@ test('a capture whose host is gone is offered, and is whole after it was mended'
 test('it ends by itself after so many packets, to the packet', { skip }, async () => {
   const { session } = await live(0, 0, null, { ...NEVER, packets: 500 });
   assert.equal(session.analysis.packets.count, 500);
-  assert.match(session.message!, /after 500 packets, as asked/);
+  assert.match(english(session.message!), /after 500 packets, as asked/);
   await session.close();
 });

@@ -1,7 +1,16 @@
 // What can be saved of an open capture: the capture, its displayed packets, labelled rows, flows with their features.
 import { createReadStream, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { LABELS, VERDICTS, type FlowRecord, type FlowRow, type PacketRow } from '../../contract/index.ts';
+import {
+  LABELS,
+  VERDICTS,
+  type FlowRecord,
+  type FlowRow,
+  type PacketRow,
+  type Message,
+  SaidError,
+  say,
+} from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { exportGoodx, featureTable, interfaceBlock, PacketBlocks, sectionBlock, WholeFile } from '../exchange/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
@@ -16,7 +25,7 @@ const PIECE = 1024 * 1024;
 export interface Saved {
   readonly files: readonly string[];
   readonly rows: number;
-  readonly note: string | null;
+  readonly note: Message | null;
 }
 
 /** A file as it was opened; of a ring, its segments one after the other, which is a capture of several sections. */
@@ -28,7 +37,7 @@ export async function saveCapture(s: CaptureSession, path: string, turns: Turns)
     else {
       const parts = s.files();
       if (ring && (parts.length === 0 || parts[0]!.path === s.options.path))
-        throw new Error('The folder of this capture was deleted: save the displayed packets, which can still be read.');
+        throw new SaidError(say('folder-deleted-save'));
       for (const { path: from, bytes } of parts) {
         if (bytes !== null && bytes <= 0) continue;
         for await (const piece of createReadStream(
@@ -46,10 +55,7 @@ export async function saveCapture(s: CaptureSession, path: string, turns: Turns)
   return {
     files: [path],
     rows: s.analysis.packets.count - gone,
-    note:
-      gone === 0
-        ? null
-        : `The first ${count(gone)} packets went with their segments of the ring; those of alerted and labelled flows are in it.`,
+    note: gone === 0 ? null : say('first-packets-gone', { gone }),
   };
 }
 
@@ -59,10 +65,9 @@ async function copyShown(file: ShownFile, out: WholeFile, turns: Turns): Promise
   for (let at = 0; at < size;) {
     const change = file.look();
     if (change?.kind === 'cut' || change?.kind === 'overwritten')
-      throw new Error(`${change.sentence} It cannot be saved as it was.`);
+      throw new SaidError(say('not-saved-as-was', { why: change.sentence }));
     const piece = file.read(at, Math.min(PIECE, size - at));
-    if (piece.length === 0)
-      throw new Error(`${basename(file.path)} can no longer be read to its end. It cannot be saved as it was.`);
+    if (piece.length === 0) throw new SaidError(say('not-readable-to-end', { name: basename(file.path) }));
     out.write(piece);
     at += piece.length;
     turns.done = at / size;
@@ -70,7 +75,7 @@ async function copyShown(file: ShownFile, out: WholeFile, turns: Turns): Promise
   }
   const change = file.look();
   if (change?.kind === 'cut' || change?.kind === 'overwritten')
-    throw new Error(`${change.sentence} It cannot be saved as it was.`);
+    throw new SaidError(say('not-saved-as-was', { why: change.sentence }));
 }
 
 /** Packets of the list. Those whose bytes are gone are left out, and told; none is written empty. */
@@ -104,8 +109,9 @@ export async function saveDisplayed(s: CaptureSession, view: ListView, path: str
       }
     }
     // What changed while it was saved was noticed too late for the packets before.
-    if (s.opened.change?.kind === 'overwritten') throw new Error(`${s.opened.change.sentence} Nothing was saved.`);
-    if (rows === 0 && missing > 0) throw new Error(`${missingNote(s, missing)} Nothing was saved.`);
+    if (s.opened.change?.kind === 'overwritten')
+      throw new SaidError(say('nothing-saved', { why: s.opened.change.sentence }));
+    if (rows === 0 && missing > 0) throw new SaidError(say('nothing-saved', { why: missingNote(s, missing) }));
     if (blocks.count === 0) out.write(interfaceBlock(1));
     await out.commit();
   } finally {
@@ -115,15 +121,9 @@ export async function saveDisplayed(s: CaptureSession, view: ListView, path: str
 }
 
 /** How many packets are not in what was saved, and why. */
-function missingNote(s: CaptureSession, missing: number): string {
-  const why = s.opened.ring
-    ? 'Their segments are no longer on disk.'
-    : (s.opened.change?.sentence ?? 'They are no longer in the file.');
-  return `${count(missing)} ${missing === 1 ? 'packet was' : 'packets were'} left out, because their bytes can no longer be read. ${why}`;
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en-US');
+function missingNote(s: CaptureSession, missing: number): Message {
+  const why = s.opened.ring ? say('segments-gone') : (s.opened.change?.sentence ?? say('not-in-the-file'));
+  return say('packets-left-out', { missing, why });
 }
 
 /** goodx.csv, badx.csv and manifest.json in a folder. */
@@ -136,18 +136,15 @@ export async function saveLabelled(s: CaptureSession, folder: string, product: s
     labelOf: (flow: FlowRow) => labelOf(s, flow),
   };
   const changed = s.opened.change;
-  if (changed?.kind === 'overwritten') throw new Error(`${changed.sentence} Nothing was saved.`);
+  if (changed?.kind === 'overwritten') throw new SaidError(say('nothing-saved', { why: changed.sentence }));
   const rows = await exportGoodx(folder, one(source), {
     product,
     timeouts: s.options.timeouts,
     unlabelledAsGood: false,
   });
   const empty = rows.good + rows.bad === 0 && rows.unreadable === 0;
-  const note = empty
-    ? 'No flow is labelled benign or malicious, so both files are empty. Label some flows first.'
-    : rows.unreadable > 0
-      ? missingNote(s, rows.unreadable)
-      : null;
+  const unreadable = rows.unreadable > 0 ? missingNote(s, rows.unreadable) : null;
+  const note = empty ? say('no-labelled-flow') : unreadable;
   return {
     files: ['goodx.csv', 'badx.csv', 'manifest.json'].map((f) => join(folder, f)),
     rows: rows.good + rows.bad,
@@ -180,10 +177,7 @@ export async function saveFlows(
     made.add(row);
   }, turns);
   const without = place.size - made.size;
-  const note =
-    without === 0
-      ? null
-      : `${count(without)} ${without === 1 ? 'flow has' : 'flows have'} no features, because packets of ${without === 1 ? 'it' : 'them'} can no longer be read.`;
+  const note = without === 0 ? null : say('flows-without-features', { without });
   const table = await featureTable(path, {
     product,
     timeouts: s.options.timeouts,

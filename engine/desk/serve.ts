@@ -1,7 +1,6 @@
 // The desk at the end of a wire: requests checked and answered, notices merged. The wire is a MessagePort or a WebSocket; this file does not know which.
 import {
   MAX_PENDING,
-  errorText,
   NOTICES_A_SECOND,
   REQUESTS,
   type Answer,
@@ -9,6 +8,8 @@ import {
   type HostMessage,
   type Notice,
   type RequestKind,
+  saidBy,
+  say,
 } from '../../contract/index.ts';
 import { log, stackOf } from '../log/index.ts';
 import { Cancelled, Turns } from '../view/index.ts';
@@ -38,11 +39,11 @@ export function serve(desk: Desk, wire: Wire): Served {
     desk.session?.phase === 'reading' && desk.session.analysis.packetCount > FIRST_ROWS
       ? READING_GAP
       : 1000 / NOTICES_A_SECOND;
-  const say = throttled(gap, () =>
+  const notices = throttled(gap, () =>
     wire.send({ notice: 'state', session: desk.state(), views: desk.viewStates(asker.client) }),
   );
   const quiet = desk.listen((notice: Notice | 'changed') => {
-    if (notice === 'changed') say.soon();
+    if (notice === 'changed') notices.soon();
     else wire.send(notice);
   });
 
@@ -54,14 +55,15 @@ export function serve(desk: Desk, wire: Wire): Served {
       if (parsed === null) return;
       const { id, kind, body } = parsed;
       if (!Object.hasOwn(REQUESTS, kind))
-        return answer(id, { ok: false, reason: 'bad-request', message: 'There is no such request.' });
+        return answer(id, { ok: false, reason: 'bad-request', message: say('no-such-request') });
       const problem = REQUESTS[kind as RequestKind].check(body, kind);
-      if (problem !== null) return answer(id, { ok: false, reason: 'bad-request', message: `${problem}.` });
+      if (problem !== null)
+        return answer(id, { ok: false, reason: 'bad-request', message: say('bad-request', { problem }) });
       // A second one of that number would take the first one's place, and be counted as none.
       if (asker.jobs.has(id))
-        return answer(id, { ok: false, reason: 'bad-request', message: 'A request of that number is under way.' });
+        return answer(id, { ok: false, reason: 'bad-request', message: say('request-under-way') });
       if (asker.jobs.size >= MAX_PENDING)
-        return answer(id, { ok: false, reason: 'busy', message: 'Too many requests are under way.' });
+        return answer(id, { ok: false, reason: 'busy', message: say('too-many-requests') });
       const turns = new Turns();
       asker.jobs.set(id, turns);
       void answerTo(desk, asker, kind as RequestKind, body, turns).then((said) => {
@@ -72,7 +74,7 @@ export function serve(desk: Desk, wire: Wire): Served {
     file: (id) => asker.files.get(id) ?? null,
     close() {
       quiet();
-      say.stop();
+      notices.stop();
       for (const job of asker.jobs.values()) job.cancel();
     },
   };
@@ -92,11 +94,11 @@ async function answerTo(
   } catch (error) {
     if (error instanceof Refused) {
       log('desk', () => `request ${kind} refused: ${error.reason}: ${stackOf(error)}`);
-      return { ok: false, reason: error.reason, message: error.message };
+      return { ok: false, reason: error.reason, message: error.said };
     }
-    if (error instanceof Cancelled) return { ok: false, reason: 'cancelled', message: 'Cancelled.' };
+    if (error instanceof Cancelled) return { ok: false, reason: 'cancelled', message: say('cancelled') };
     log('desk', () => `request ${kind} failed: ${stackOf(error)}`);
-    return { ok: false, reason: 'failed', message: errorText(error) };
+    return { ok: false, reason: 'failed', message: saidBy(error) };
   }
 }
 

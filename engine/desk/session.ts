@@ -14,6 +14,12 @@ import {
   type RuleName,
   type SessionState,
   type Verdict,
+  type Message,
+  SaidError,
+  saidBy,
+  say,
+  sameMessage,
+  english,
 } from '../../contract/index.ts';
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
 import { inChunk, NO_FLOW, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
@@ -50,6 +56,8 @@ export interface Alert {
   readonly score: number;
   readonly rule: RuleName;
   readonly reasons: ReturnType<typeof ruleReasons>;
+  /** What the rule says, null where the model alone raised it. */
+  readonly ruleSaid: Message | null;
   readonly evidence: readonly number[];
 }
 
@@ -72,9 +80,9 @@ export interface SessionOptions {
 }
 
 /** Info of a packet whose segment of the ring is gone. */
-export const GONE = '(its segment is no longer on disk)';
+export const GONE = english(say('segment-gone'));
 /** Info of a packet of a file that was cut or written over. */
-export const UNREADABLE = '(its bytes are no longer in the file)';
+export const UNREADABLE = english(say('bytes-gone'));
 
 const BIG_FILE = 20_000_000;
 /** Results of the last few flows do not wait longer than this for their block to fill, ms. */
@@ -98,14 +106,14 @@ export class CaptureSession implements ListSource {
   readonly alerts: Alert[] = [];
   readonly ruleOf = new Map<
     FlowRow,
-    { readonly rule: RuleName; readonly verdict: Verdict; readonly text: string; readonly evidence: readonly number[] }
+    { readonly rule: RuleName; readonly verdict: Verdict; readonly said: Message; readonly evidence: readonly number[] }
   >();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
   readonly marks = { marked: new Set<number>(), ignored: new Set<number>() };
   phase: Phase;
   ending: Ending | null = null;
-  message: string | null = null;
+  message: Message | null = null;
   revision = 0;
   baseline: Baseline;
   readonly started = Date.now() / 1000;
@@ -120,7 +128,7 @@ export class CaptureSession implements ListSource {
   private temporary = false;
   /** The file or folder itself. */
   readonly opened: OpenedCapture;
-  private befell: string | null = null;
+  private befell: Message | null = null;
   private readonly kept: KeptPackets | null;
   private onDisk = { from: 0, row: 0 };
   private toldRefused = false;
@@ -180,7 +188,7 @@ export class CaptureSession implements ListSource {
     this.done = this.read()
       .catch((error: unknown) => {
         this.phase = 'failed';
-        this.message = errorText(error);
+        this.message = saidBy(error);
       })
       .finally(() => this.options.changed());
   }
@@ -257,7 +265,7 @@ export class CaptureSession implements ListSource {
     const { live, cacheFolder, timeouts } = this.options;
     const there = live?.segments.there ?? null;
     const { change } = this.opened;
-    if (change?.kind === 'overwritten') throw new Error(change.sentence);
+    if (change?.kind === 'overwritten') throw new SaidError(change.sentence);
     const columns = this.analysis.flows.columns;
     const end = change?.kind === 'cut' ? this.firstCut(change.readable) : Infinity;
     const whole = (row: FlowRow, vector: Float32Array): void => {
@@ -298,7 +306,7 @@ export class CaptureSession implements ListSource {
   /** Looks whether the file or the folder is still what it was, and says it once. */
   lookAround(): void {
     const said = this.closing ? this.befell : this.opened.befell();
-    if (said === this.befell) return;
+    if (sameMessage(said, this.befell)) return;
     this.befell = said;
     this.touch();
   }
@@ -530,7 +538,7 @@ export class CaptureSession implements ListSource {
       if (last !== undefined && ending.kind === 'partial') await mendSegment(last, this.options.cacheFolder);
       endRecord(this.options.path);
     } catch (error) {
-      this.message = `The capture could not be marked as complete: ${plainReason(errorText(error))}. It is offered as interrupted.`;
+      this.message = say('not-marked-complete', { why: plainReason(errorText(error)) });
     }
     return this.analysis.packets.count === 0 || ending.kind === 'partial' ? { kind: 'ok' } : ending;
   }
@@ -563,22 +571,22 @@ export class CaptureSession implements ListSource {
     try {
       kept.keep(offsets);
     } catch (error) {
-      this.message = `Packets of alerted flows could not be kept: ${errorText(error)}.`;
+      this.message = say('packets-not-kept', { why: errorText(error) });
     }
     if (kept.refused > 0 && !this.toldRefused) {
       this.toldRefused = true;
-      this.message = 'The file of kept packets is full (1 GB): packets of alerted flows now go with their segment.';
+      this.message = say('kept-file-full');
     }
   }
 
-  private endingSentence(ending: Ending): string | null {
+  private endingSentence(ending: Ending): Message | null {
     if (ending.kind === 'ok') return null;
-    const n = this.analysis.packets.count.toLocaleString('en-US');
-    if (ending.kind === 'partial')
-      return `The file ends or breaks at byte ${ending.offset.toLocaleString('en-US')}: ${ending.message}. The ${n} packets before it are shown.`;
+    const why = ending.message;
+    const packets = this.analysis.packets.count;
+    if (ending.kind === 'partial') return say('file-breaks', { byte: ending.offset, why, packets });
     return ending.kind === 'refused'
-      ? `Not opened further: ${ending.message}.`
-      : `${basename(this.options.path)} cannot be read: ${ending.message}.`;
+      ? say('not-opened-further', { why })
+      : say('cannot-be-read', { name: basename(this.options.path), why });
   }
 
   private scored(flow: ScoredFlow): void {
@@ -595,7 +603,7 @@ export class CaptureSession implements ListSource {
       const said = {
         rule: flow.rule.rule,
         verdict: flow.rule.verdict,
-        text: flow.rule.text,
+        said: flow.rule.said,
         evidence: flow.rule.evidence,
       };
       // What a rule stands on is part of what it found: earlier flows of the beacon are no more benign than the last.
@@ -625,6 +633,7 @@ export class CaptureSession implements ListSource {
       score: flow.probability,
       rule: flow.rule?.rule ?? 'model',
       reasons,
+      ruleSaid: flow.rule?.said ?? null,
       evidence: flow.rule?.evidence ?? [],
     };
     this.alerts.push(alert);
@@ -643,16 +652,15 @@ export class CaptureSession implements ListSource {
       score: this.outcomes.score[flow]!,
       rule: 'model',
       reasons: [],
+      ruleSaid: null,
       evidence: [],
     };
   }
 }
 
-function missedSentence(live: LiveCapture | null): string | null {
+function missedSentence(live: LiveCapture | null): Message | null {
   const missed = live?.segments.missed ?? 0;
-  return missed === 0
-    ? null
-    : `Analysis was behind by more than the ring holds: ${missed.toLocaleString('en-US')} segments were captured and never analysed.`;
+  return missed === 0 ? null : say('analysis-behind', { missed });
 }
 
 /** Flow of a packet, or null. */

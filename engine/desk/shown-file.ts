@@ -1,5 +1,6 @@
 // The file whose packets are shown, by its descriptor: whatever comes to stand at its path, its bytes are the ones that were
 // read. A file that is cut, grows or is written over while it is open is noticed, and what can no longer be believed is not read.
+import { type Message, say } from '../../contract/index.ts';
 import { type BigIntStats, fstatSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -10,7 +11,7 @@ import { descriptorIdentity } from '../store/index.ts';
 export interface FileChange {
   readonly kind: 'deleted' | 'replaced' | 'grown' | 'cut' | 'overwritten';
   readonly readable: number;
-  readonly sentence: string;
+  readonly sentence: Message;
 }
 
 const PIECE = 4096;
@@ -55,7 +56,7 @@ export class ShownFile implements PacketBytes {
     this.known = null;
     const grew = now.size > before.size;
     if (now.size < BigInt(bytes) || (now.mtimeNs !== before.mtimeNs && !grew))
-      this.broken = this.overwritten('while it was read');
+      this.broken = this.overwritten('overwritten-while-read');
     this.base = now;
     this.pieces = this.broken === null ? this.sums(bytes) : null;
     this.known = this.identity;
@@ -108,51 +109,29 @@ export class ShownFile implements PacketBytes {
     const there = statSync(this.path, { throwIfNoEntry: false, bigint: true });
     const name = basename(this.path);
     const { size: readable } = this;
-    if (there === undefined)
-      return {
-        kind: 'deleted',
-        readable,
-        sentence: `${name} was deleted while it was open. It is shown as it was, and gone when it is closed: save it first.`,
-      };
+    if (there === undefined) return { kind: 'deleted', readable, sentence: say('file-deleted', { name }) };
     if (there.ino === this.base.ino && there.dev === this.base.dev) return null;
-    return {
-      kind: 'replaced',
-      readable,
-      sentence: `Another file stands at ${this.path} now. What is shown, and what labels belong to, is the file that was opened.`,
-    };
+    return { kind: 'replaced', readable, sentence: say('file-replaced', { path: this.path }) };
   }
 
   private compare(now: number, stat: BigIntStats): FileChange | null {
     const name = basename(this.path);
-    const n = (v: number): string => v.toLocaleString('en-US');
     if (now < this.size) {
       const readable = this.sameUpTo(now);
-      if (readable === 0) return this.overwritten('while it was open');
-      return {
-        kind: 'cut',
-        readable,
-        sentence: `${name} was cut from ${n(this.size)} to ${n(now)} bytes while it was open: packets behind that can no longer be read.`,
-      };
+      if (readable === 0) return this.overwritten('overwritten-while-open');
+      return { kind: 'cut', readable, sentence: say('file-cut', { name, before: this.size, now }) };
     }
     // Of a large file only head and tail are known: written to and not grown is not believed.
     const same = (this.size <= KNOWN || now > this.size) && descriptorIdentity(this.fd, this.size) === this.known;
-    if (!same) return this.overwritten('while it was open');
+    if (!same) return this.overwritten('overwritten-while-open');
     if (now > this.size)
-      return {
-        kind: 'grown',
-        readable: this.size,
-        sentence: `${name} has grown by ${n(now - this.size)} bytes since it was opened. Open it again to see them.`,
-      };
+      return { kind: 'grown', readable: this.size, sentence: say('file-grown', { name, bytes: now - this.size }) };
     this.base = stat;
     return this.elsewhere();
   }
 
-  private overwritten(when: string): FileChange {
-    return {
-      kind: 'overwritten',
-      readable: 0,
-      sentence: `${basename(this.path)} was written over ${when}: its packets can no longer be read. Open it again.`,
-    };
+  private overwritten(key: 'overwritten-while-read' | 'overwritten-while-open'): FileChange {
+    return { kind: 'overwritten', readable: 0, sentence: say(key, { name: basename(this.path) }) };
   }
 
   /** Sums of whole pieces; each is what it was or not. */

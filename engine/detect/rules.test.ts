@@ -1,7 +1,7 @@
 // Evidence rules on flows made here: what beats in a rhythm, what only looks like it, a scan and a busy client.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlowRow } from '../../contract/index.ts';
+import { type FlowRow, english } from '../../contract/index.ts';
 import { FlowColumns } from '../flow/index.ts';
 import { noFacts } from '../protocols/index.ts';
 import { regularInterval, RuleBook, type RuleHit } from './rules.ts';
@@ -66,7 +66,7 @@ test('regular starts to one peer are a beacon, told once; a self-signed certific
   const signed = new Flows();
   const last = Array.from({ length: 6 }, (_, i) => signed.add({ start: 1000 + i * 60 }, true)).at(-1);
   assert.equal(last?.verdict, 'malicious');
-  assert.match(last!.text, /one each 60 s, self-signed certificate/);
+  assert.match(english(last!.said), /one each 60 s, self-signed certificate/);
 });
 
 test('what comes at random, all at once, or to many peers is no beacon', () => {

@@ -1,6 +1,6 @@
 // Evidence rules: what several flows show together, said beside the model and never inside it (docs/detection.md,
 // section 5).
-import { type FlowRow, interval, type Verdict } from '../../contract/index.ts';
+import { type FlowRow, type Verdict, type Message, say } from '../../contract/index.ts';
 import { IPPROTO_TCP } from '../decode/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
@@ -12,15 +12,11 @@ export interface RuleHit {
   readonly first: boolean;
   /** Flows it stands on, this one included. */
   readonly evidence: readonly FlowRow[];
-  readonly text: string;
+  readonly said: Message;
 }
 
 /** What else is odd about a beacon. */
 type Oddity = 'self-signed' | 'unnamed-tls';
-const ODDITIES: Readonly<Record<Oddity, string>> = {
-  'self-signed': 'self-signed certificate',
-  'unnamed-tls': 'TLS without a server name on an unusual port',
-};
 
 /** Flow starts that a beacon is told from. Six regular gaps by chance are rare; malware that beacons has hundreds. */
 const BEACON_FLOWS = 6;
@@ -64,8 +60,8 @@ export class RuleBook {
       b.starts.shift();
       b.rows.shift();
     }
-    const every = regularInterval(b.starts);
-    if (every === null) return null;
+    const interval = regularInterval(b.starts);
+    if (interval === null) return null;
     // Regular starts alone are strong, not certain: updaters and monitors have them too.
     const odd = facts === null ? null : oddity(facts, c.responderPort[row]!);
     const first = !b.told;
@@ -75,11 +71,7 @@ export class RuleBook {
       verdict: odd === null ? 'suspicious' : 'malicious',
       first,
       evidence: [...b.rows],
-      text: [
-        `${b.rows.length} connections to the same peer`,
-        `one each ${interval(every)}`,
-        ...(odd === null ? [] : [ODDITIES[odd]]),
-      ].join(', '),
+      said: say(odd === null ? 'beacon' : `beacon-${odd}`, { flows: b.rows.length, interval: secondsText(interval) }),
     };
   }
 
@@ -104,7 +96,7 @@ export class RuleBook {
       verdict: 'suspicious',
       first,
       evidence: [...s.rows],
-      text: `${s.ports.size} ports of one host tried within ${SCAN_SECONDS} s without an answer`,
+      said: say('port-scan', { ports: s.ports.size, seconds: SCAN_SECONDS }),
     };
   }
 }
@@ -153,6 +145,12 @@ function oddity(facts: FlowFacts, port: number): Oddity | null {
   const tls = facts.ja3 !== null || facts.tls !== null || certificate !== null;
   const named = (facts.serverName ?? facts.tls?.client?.serverName ?? null) !== null;
   return tls && !named && port !== HTTPS ? 'unnamed-tls' : null;
+}
+
+function secondsText(seconds: number): string {
+  if (seconds < 120) return `${Number(seconds.toPrecision(2))} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${Number((seconds / 3600).toPrecision(2))} h`;
 }
 
 function recall<K, V>(map: Map<K, V>, key: K, make: () => V): V {

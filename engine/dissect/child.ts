@@ -1,6 +1,5 @@
-// The dissect process: Wireshark's engine in WebAssembly, asked for one packet's tree at a time. A packet that crashes
-// the engine ends this process only.
-import { errorText } from '../../contract/index.ts';
+// The dissect process: Wireshark's engine in WebAssembly, asked for one packet's tree at a time. Whatever a packet does to it, only this process dies.
+import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -52,7 +51,7 @@ export type DissectReply =
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
       readonly memory: number;
     }
-  | { readonly id: number; readonly ok: false; readonly message: string };
+  | { readonly id: number; readonly ok: false; readonly message: Message };
 
 const FILE = '/uploads/context.pcapng';
 let module: Wiregasm;
@@ -69,12 +68,12 @@ function answer(request: DissectRequest): DissectReply {
     module.FS.unlink(FILE);
     if (loaded.code !== 0) {
       made.delete();
-      return { id: request.id, ok: false, message: loaded.error || 'the capture could not be loaded' };
+      return { id: request.id, ok: false, message: loaded.error ? foreign(loaded.error) : say('dissect-not-loaded') };
     }
     session = made;
     return { id: request.id, ok: true, memory: memory() };
   }
-  if (session === null) return { id: request.id, ok: false, message: 'no capture is loaded' };
+  if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);
@@ -98,7 +97,7 @@ async function start(): Promise<void> {
     try {
       reply = answer(request);
     } catch (error) {
-      reply = { id: request.id, ok: false, message: errorText(error) };
+      reply = { id: request.id, ok: false, message: saidBy(error) };
     }
     process.send!(reply);
   });

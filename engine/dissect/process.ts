@@ -1,5 +1,5 @@
-// Keeps one dissect process: started early, asked one thing at a time, ended when it takes too long or too much,
-// started again.
+// Keeps one dissect process: started early, asked one thing at a time, ended when it takes too long or too much, started again.
+import { foreign, type Message, say } from '../../contract/index.ts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import type { DissectReply, DissectRequest } from './child.ts';
 export type DissectState = 'starting' | 'ready' | 'restarting' | 'missing';
 export type Asked =
   | { readonly ok: true; readonly reply: Extract<DissectReply, { ok: true }> }
-  | { readonly ok: false; readonly died: boolean; readonly message: string };
+  | { readonly ok: false; readonly died: boolean; readonly message: Message };
 
 /** The engine and a whole small capture take about 0.4 GB. */
 const MEMORY_LIMIT = 1.5e9;
@@ -94,7 +94,7 @@ export class DissectProcess {
       log('dissect', () => `process ${child.pid} ended with ${code ?? signal}`);
       if (this.child !== child) return;
       this.child = null;
-      this.finish({ ok: false, died: true, message: 'the dissection engine ended on this packet' });
+      this.finish({ ok: false, died: true, message: say('dissect-ended') });
       if (this.state === 'missing') return;
       this.become('restarting');
       this.start();
@@ -104,8 +104,7 @@ export class DissectProcess {
   private async askNow(body: Body, limit: number): Promise<Asked> {
     if (!(await this.ready) || this.child === null) {
       // One more chance: it may just have been started again.
-      if (!(await this.ready) || this.child === null)
-        return { ok: false, died: true, message: 'the dissection engine is not running' };
+      if (!(await this.ready) || this.child === null) return { ok: false, died: true, message: say('dissect-missing') };
     }
     const child: ChildProcess = this.child;
     const id = this.next++;
@@ -123,7 +122,7 @@ export class DissectProcess {
         },
       };
       child.send({ id, ...body } as DissectRequest, (error) => {
-        if (error) this.finish({ ok: false, died: true, message: error.message });
+        if (error) this.finish({ ok: false, died: true, message: foreign(error.message) });
       });
     });
   }

@@ -1,6 +1,5 @@
-// Gets one packet's tree: chooses the context, maps frame numbers back, and does not try a packet twice in a row that
-// ended the engine.
-import { packTexts, type PacketRow, type TreePage } from '../../contract/index.ts';
+// One packet's tree, whatever stands in the way: context chosen, frames mapped back, a deadly packet not tried twice in a row.
+import { packTexts, type PacketRow, type TreePage, type Message, say } from '../../contract/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
 import { contextFile, contextOf, WHOLE_BYTES, WHOLE_PACKETS, type Context } from './context.ts';
@@ -22,7 +21,7 @@ export interface TreeSource {
 
 export type TreeAnswer =
   | { readonly ok: true; readonly tree: TreePage }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: Message };
 
 export class Trees {
   private readonly process: DissectProcess;
@@ -36,10 +35,7 @@ export class Trees {
     const key = `${s.session} ${row}`;
     if (this.deadly === key) {
       this.deadly = null;
-      return {
-        ok: false,
-        message: 'The dissection engine ended on this packet a moment ago; it is not tried twice in a row.',
-      };
+      return { ok: false, message: say('tree-not-twice') };
     }
     const whole = s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.analysis.packets.count <= WHOLE_PACKETS;
     const context: Context = whole ? { name: 'whole', rows: [] } : contextOf(s.analysis, row);
@@ -64,18 +60,13 @@ export class Trees {
     return { ok: true, tree: page(tree!, sources ?? [], whole ? null : context.rows) };
   }
 
-  private failed(key: string, died: boolean, message: string): TreeAnswer {
+  private failed(key: string, died: boolean, message: Message): TreeAnswer {
     if (died) this.deadly = key;
-    return {
-      ok: false,
-      message: died
-        ? 'The dissection engine ended on this packet and was started again. The bytes are shown as they are.'
-        : message,
-    };
+    return { ok: false, message: died ? say('tree-ended') : message };
   }
 }
 
-/** Frame numbers of a context are not those of the capture, so each is mapped back, also within texts. */
+/** Frame numbers of a context are not those of the capture: each is put back, in texts too. */
 function page(t: FlatTree, sources: TreePage['sources'], rows: readonly PacketRow[] | null): TreePage {
   const number = (frame: number): number => (rows === null || frame === 0 ? frame : (rows[frame - 1] ?? -1) + 1);
   const label =

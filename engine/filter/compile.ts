@@ -1,5 +1,5 @@
 // A filter's tree to one predicate over rows. Everything that can be worked out once (address sets, lower case, patterns) is.
-import type { PacketRow } from '../../contract/index.ts';
+import { type PacketRow, type Message, say } from '../../contract/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
 import { FEATURES } from '../features/index.ts';
 import type { Field } from './field.ts';
@@ -89,8 +89,7 @@ function resolve(ref: FieldRef, state: State): Field {
   if (ref.name.startsWith('feature.')) {
     const name = ref.name.slice(8);
     const feature = FEATURES.find((f) => f.name === name);
-    if (!feature)
-      throw new FilterError(ref.at, ref.length, `there is no feature '${name}'; docs/features.md lists them`);
+    if (!feature) throw new FilterError(ref.at, ref.length, say('no-such-feature-filter', { name }));
     state.features.add(name);
     return {
       name: ref.name,
@@ -107,21 +106,18 @@ function resolve(ref: FieldRef, state: State): Field {
     throw new FilterError(
       ref.at,
       ref.length,
-      refusal(ref.name) ??
-        (isLayerWord(ref.name)
-          ? `'${ref.name}' stands alone: it has no value to compare with`
-          : unknownField(ref.name)),
+      refusal(ref.name) ?? (isLayerWord(ref.name) ? say('stands-alone', { name: ref.name }) : unknownField(ref.name)),
     );
   if (state.over === 'flows' && !field.flow)
-    throw new FilterError(ref.at, ref.length, `${ref.name} belongs to packets; filter by it in Packets`);
+    throw new FilterError(ref.at, ref.length, say('belongs-to-packets', { name: ref.name }));
   return field;
 }
 
-function unknownField(name: string): string {
+function unknownField(name: string): Message {
   const near = FIELDS.map((f) => f.name).find(
     (f) => f.startsWith(name) || f.endsWith(`.${name}`) || name.startsWith(f),
   );
-  return near ? `there is no field '${name}'; did you mean ${near}?` : `there is no field '${name}'`;
+  return near ? say('no-such-field-near', { name, near }) : say('no-such-field', { name });
 }
 
 /** A test over the field's values, lifted to packet rows where the field belongs to the flow. */
@@ -154,11 +150,7 @@ function exists(ref: FieldRef, state: State): Maker {
   if (fieldNamed(ref.name) || ref.name.startsWith('feature.')) {
     return overField(ref, state, (field) => {
       if (field.name === 'frame.marked' || field.name === 'frame.ignored') {
-        throw new FilterError(
-          ref.at,
-          ref.length,
-          `${field.name} is there in every packet: write ${field.name} == true`,
-        );
+        throw new FilterError(ref.at, ref.length, say('in-every-packet', { name: field.name }));
       }
       // Of Wireshark's flags the name alone asks whether it is there; those of flows are ours and mean that it is set.
       if (field.kind === 'flag' && !field.packet)
@@ -178,7 +170,6 @@ function protocolTest(ref: FieldRef, state: State): Maker {
   const { name } = ref;
   if (!isLayerWord(name)) throw new FilterError(ref.at, ref.length, refusal(name) ?? unknownField(name));
   if (state.over === 'packets') return (s) => hasLayer(s, name);
-  if (!FLOW_WORDS.includes(name))
-    throw new FilterError(ref.at, ref.length, `${name} belongs to packets; filter by it in Packets`);
+  if (!FLOW_WORDS.includes(name)) throw new FilterError(ref.at, ref.length, say('belongs-to-packets', { name }));
   return (s) => flowHasLayer(s, name) ?? (() => false);
 }

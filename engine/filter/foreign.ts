@@ -1,5 +1,5 @@
-// Names of Wireshark's that would mean something else here, each with the name that does exist. They are refused, since
-// a guess would give wrong rows.
+// Names of Wireshark's that would mean something else here, each with the name that does exist. They are refused, never guessed.
+import { type Message, say } from '../../contract/index.ts';
 import { protocolNames } from '../decode/index.ts';
 
 /** Wireshark means the packet that carries it; here it is known of the whole flow. */
@@ -48,17 +48,15 @@ const EXTRA_WORDS = [
 ];
 
 /** @returns why a name of Wireshark's is refused, with the name to write instead; null for other names */
-export function refusal(name: string): string | null {
+export function refusal(name: string): Message | null {
   const flow = OF_FLOWS.get(name);
-  if (flow !== undefined)
-    return `'${name}' asks for single packets in Wireshark; here it is known of the whole flow: write ${flow}`;
-  if (name === 'frame.protocols')
-    return "'frame.protocols' is the list of all layers, which is not known here: write _ws.col.protocol";
+  if (flow !== undefined) return say('of-flows', { name, instead: flow });
+  if (name === 'frame.protocols') return say('list-of-layers');
   const word = name.toLowerCase();
   const shown = protocolNames().find((p) => protocolWord(p) === word);
   if (shown === undefined && !EXTRA_WORDS.includes(word)) return null;
   const column = shown ?? word.toUpperCase();
-  return `'${name}' asks for packets with that layer, which is not known of every packet here: write flow.app == "${word}" or _ws.col.protocol == "${column}"`;
+  return say('layer-not-known', { name, word, column });
 }
 
 function protocolWord(name: string): string {

@@ -1,5 +1,7 @@
 // Display filter text to tokens, each with its place, so that every mistake can be pointed at.
 
+import { type Message, SaidError, say } from '../../contract/index.ts';
+
 export type TokenKind =
   | 'word'
   | 'text'
@@ -18,12 +20,12 @@ export interface Token {
   readonly length: number;
 }
 
-/** A mistake in a filter: where, how long, and what is wrong in one sentence. */
-export class FilterError extends Error {
+/** A mistake in a filter: where, how long, and what is wrong. */
+export class FilterError extends SaidError {
   readonly at: number;
   readonly length: number;
-  constructor(at: number, length: number, message: string) {
-    super(message);
+  constructor(at: number, length: number, said: Message) {
+    super(said);
     this.at = at;
     this.length = length;
   }
@@ -80,7 +82,7 @@ export function tokens(source: string): Token[] {
       continue;
     }
     const word = match(WORD, source, at);
-    if (word === null) throw new FilterError(at, 1, `'${c}' has no meaning here`);
+    if (word === null) throw new FilterError(at, 1, say('no-meaning-here', { text: c }));
     out.push({ kind: 'word', value: word, at, length: word.length });
     at += word.length;
   }
@@ -113,14 +115,10 @@ function quoted(source: string, from: number): [string, number] {
       value += plain;
       i++;
     } else if (i + 1 < source.length) {
-      throw new FilterError(
-        i,
-        2,
-        `'\\${source[i + 1]}' is no escape of a text; a backslash is written \\\\, or put r before the "`,
-      );
+      throw new FilterError(i, 2, say('no-escape', { sign: source[i + 1]! }));
     }
   }
-  throw new FilterError(from, source.length - from, 'this text is not closed: a " is missing');
+  throw new FilterError(from, source.length - from, say('text-not-closed'));
 }
 
 /** r"…": a backslash stands for itself, and before a quote keeps the text open. */
@@ -129,13 +127,10 @@ function rawQuoted(source: string, from: number): [string, number] {
     if (source[i] === '\\') i++;
     else if (source[i] === '"') return [source.slice(from + 1, i), i + 1];
   }
-  throw new FilterError(from, source.length - from, 'this text is not closed: a " is missing');
+  throw new FilterError(from, source.length - from, say('text-not-closed'));
 }
 
-/**
- * A byte above 0x7f is no character of its own: half of a surrogate pair keeps it apart until bytes are made of the
- * text.
- */
+/** A byte above 0x7f is no character of its own: half of a surrogate pair keeps it apart until bytes are made of the text. */
 function byteCharacter(byte: number): string {
   return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
 }

@@ -1,4 +1,5 @@
 // Tokens to a tree. Grammar, weakest first: or, and, not, then a comparison, a field that must exist, or parentheses.
+import { say } from '../../contract/index.ts';
 import { FilterError, tokens, type Token } from './lexer.ts';
 
 /** `==` any is equal, `===` all are, `!=` none is, `!==` any is not. */
@@ -51,7 +52,7 @@ const OPERATORS: ReadonlyMap<string, Comparison> = new Map([
   ['contains', 'contains'],
   ['matches', 'matches'],
 ]);
-/** How deep parentheses and `not` may be nested; deeper ones would overflow the stack. */
+/** Parentheses and `not` within each other; deeper is a mistake or an attack on the stack. */
 const MAX_DEPTH = 100;
 
 export const COMPARISON_WORDS = ['contains', 'matches', 'in', 'eq', 'ne', 'gt', 'lt', 'ge', 'le'];
@@ -75,8 +76,7 @@ class Parser {
     if (this.peek().kind === 'end') return null;
     const node = this.or();
     const rest = this.peek();
-    if (rest.kind !== 'end')
-      throw new FilterError(rest.at, rest.length, `'and' or 'or' is missing before '${rest.value}'`);
+    if (rest.kind !== 'end') throw new FilterError(rest.at, rest.length, say('and-or-missing', { text: rest.value }));
     return node;
   }
 
@@ -108,7 +108,7 @@ class Parser {
   }
 
   private not(): Node {
-    if (++this.depth > MAX_DEPTH) throw new FilterError(this.peek().at, 1, `nested deeper than ${MAX_DEPTH}`);
+    if (++this.depth > MAX_DEPTH) throw new FilterError(this.peek().at, 1, say('nested-too-deep', { max: MAX_DEPTH }));
     try {
       if (!this.is('not', '!')) return this.primary();
       this.i++;
@@ -124,7 +124,8 @@ class Parser {
       this.i++;
       const inner = this.or();
       const close = this.peek();
-      if (close.kind !== 'close') throw new FilterError(close.at, Math.max(1, close.length), "a ')' is missing");
+      if (close.kind !== 'close')
+        throw new FilterError(close.at, Math.max(1, close.length), say('sign-missing', { sign: ')' }));
       this.i++;
       return inner;
     }
@@ -132,7 +133,7 @@ class Parser {
       throw new FilterError(
         t.at,
         Math.max(1, t.length),
-        t.kind === 'end' ? 'a field is missing at the end' : `a field is expected here, not '${t.value}'`,
+        t.kind === 'end' ? say('field-missing-at-end') : say('field-expected', { text: t.value }),
       );
     this.i++;
     const field: FieldRef = { name: t.value, at: t.at, length: t.length };
@@ -150,7 +151,7 @@ class Parser {
     const operator = next.kind === 'operator' || next.kind === 'word' ? OPERATORS.get(word) : undefined;
     if (operator === undefined) {
       if (next.kind === 'operator' && !['&&', '||', '!'].includes(next.value))
-        throw new FilterError(next.at, next.length, `'${next.value}' is no comparison; == tests for equal`);
+        throw new FilterError(next.at, next.length, say('no-comparison', { text: next.value }));
       return { kind: 'exists', field };
     }
     this.i++;
@@ -163,7 +164,7 @@ class Parser {
       throw new FilterError(
         t.at,
         Math.max(1, t.length),
-        t.kind === 'end' ? 'a value is missing at the end' : `a value is expected here, not '${t.value}'`,
+        t.kind === 'end' ? say('value-missing-at-end') : say('value-expected', { text: t.value }),
       );
     this.i++;
     return { text: t.value, quoted: t.kind === 'text', at: t.at, length: t.length };
@@ -172,7 +173,11 @@ class Parser {
   private set(field: FieldRef): Node {
     const open = this.peek();
     if (open.kind !== 'brace-open')
-      throw new FilterError(open.at, Math.max(1, open.length), "'in' takes values in braces: in {80, 443, 8000..8999}");
+      throw new FilterError(
+        open.at,
+        Math.max(1, open.length),
+        say('in-takes-braces', { example: '{80, 443, 8000..8999}' }),
+      );
     this.i++;
     const values: { low: Value; high: Value | null }[] = [];
     while (this.peek().kind !== 'brace-close') {
@@ -187,10 +192,10 @@ class Parser {
             },
       );
       if (this.peek().kind === 'comma') this.i++;
-      else if (this.peek().kind === 'end') throw new FilterError(this.peek().at, 1, "a '}' is missing");
+      else if (this.peek().kind === 'end') throw new FilterError(this.peek().at, 1, say('sign-missing', { sign: '}' }));
     }
     this.i++;
-    if (values.length === 0) throw new FilterError(open.at, 2, 'no value stands in these braces');
+    if (values.length === 0) throw new FilterError(open.at, 2, say('no-value-in-braces'));
     return { kind: 'in', field, values };
   }
 }

@@ -1,19 +1,19 @@
-// Regular expressions of `matches`, in linear time (re2js). Written as for PCRE2, which Wireshark uses: case does not
-// matter, what is matched are bytes. What RE2 lacks or understands differently is refused by name.
-import { errorText } from '../../contract/index.ts';
+// Regular expressions of `matches`, in linear time (re2js). Written as for PCRE2, which Wireshark uses: case does not matter,
+// what is matched are bytes. What RE2 has not, or means otherwise, is refused by name.
+import { errorText, type Message, type MessageKey, say } from '../../contract/index.ts';
 import { RE2JS } from 're2js';
 import { FilterError } from './lexer.ts';
 import type { Value } from './parser.ts';
 import { textBytes } from './values.ts';
 
-/** Longer patterns are refused: nobody types one. */
+/** Longer patterns are no search that somebody wrote. */
 const MAX_PATTERN = 1_000;
 /** Steps of the compiled pattern. */
 const MAX_PROGRAM = 300;
 /**
- * Steps among them that are no single character: alternatives, repetitions, classes, as often as a count writes them
- * out. Time is linear in the number of bytes for every pattern, but each such step may be tried at every byte. With at
- * most so many of them, 10,000 random patterns took less than 50 ms on 64 KB each (docs/patterns.md).
+ * Steps among them that are no single character: alternatives, repetitions, classes, as often as a count writes them out. Time is
+ * linear in the bytes whatever the pattern, but each of them may be tried at every byte: with no more than this, 10,000 random
+ * patterns took less than 50 ms on 64 KB each (docs/patterns.md).
  */
 const MAX_BRANCHES = 20;
 /** Bytes from 0x80 on stand as characters from here on: none of them has another case, as in a pattern on bytes. */
@@ -24,43 +24,40 @@ export interface Pattern {
   readonly text: (text: string) => boolean;
 }
 
-const REFUSED: readonly (readonly [RegExp, string])[] = [
-  [/^\\[1-9gk]/, 'a backreference'],
-  [/^\(\?<?[=!]/, 'a lookaround'],
-  [/^\(\?>/, 'an atomic group'],
-  [/^\(\?[(|&R\d+#]/, 'a conditional, recursive or branch reset group'],
-  [/^\(\?[a-z^-]*[^is:)<P'-][a-z-]*[:)]/, 'an option other than i and s'],
-  [/^\(\*/, 'a verb'],
-  [/^\\[pPXCRKGNHhVvZcoLlUuEe]/, 'this escape'],
-  [/^\\x\{[0-9a-f]{3,}\}/i, 'a character beyond a byte'],
-  [/^(?:[*+?]|\{\d+(?:,\d*)?\})\+/, 'a possessive repetition'],
+const REFUSED: readonly (readonly [RegExp, MessageKey])[] = [
+  [/^\\[1-9gk]/, 'pattern-backreference'],
+  [/^\(\?<?[=!]/, 'pattern-lookaround'],
+  [/^\(\?>/, 'pattern-atomic-group'],
+  [/^\(\?[(|&R\d+#]/, 'pattern-conditional-group'],
+  [/^\(\?[a-z^-]*[^is:)<P'-][a-z-]*[:)]/, 'pattern-other-option'],
+  [/^\(\*/, 'pattern-verb'],
+  [/^\\[pPXCRKGNHhVvZcoLlUuEe]/, 'pattern-this-escape'],
+  [/^\\x\{[0-9a-f]{3,}\}/i, 'pattern-beyond-a-byte'],
+  [/^(?:[*+?]|\{\d+(?:,\d*)?\})\+/, 'pattern-possessive'],
 ];
 
 /** @throws FilterError that names what the pattern may not have */
 export function patternOf(value: Value): Pattern {
-  const fail = (what: string): never => {
+  const fail = (what: Message): never => {
     throw new FilterError(value.at, Math.max(1, value.length), what);
   };
   const source = textBytes(value.text).toString('latin1');
-  if (source.length > MAX_PATTERN) fail(`a regular expression has at most ${MAX_PATTERN} characters`);
+  if (source.length > MAX_PATTERN) fail(say('pattern-too-long', { max: MAX_PATTERN }));
   const compiled = compile(translated(source, fail), fail);
   const steps = compiled.programSize();
   const branches = branchesOf(compiled);
   if (steps > MAX_PROGRAM || branches > MAX_BRANCHES) {
-    fail(
-      `this regular expression repeats or branches too much (${branches} alternatives, classes and repetitions when counts are ` +
-        `written out, ${MAX_BRANCHES} at most; ${steps} steps, ${MAX_PROGRAM} at most): matching could take too long`,
-    );
+    fail(say('pattern-too-much', { branches, maxBranches: MAX_BRANCHES, steps, maxSteps: MAX_PROGRAM }));
   }
   const finds = (text: string): boolean => compiled.test(text);
   return { bytes: (bytes) => finds(wide(bytes)), text: (text) => finds(wide(Buffer.from(text, 'utf8'))) };
 }
 
-function compile(source: string, fail: (what: string) => never): RE2JS {
+function compile(source: string, fail: (what: Message) => never): RE2JS {
   try {
     return RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
   } catch (error) {
-    return fail(`no regular expression: ${errorText(error)}`);
+    return fail(say('no-regular-expression', { why: errorText(error) }));
   }
 }
 
@@ -76,10 +73,7 @@ interface Program {
   };
 }
 
-/**
- * How many steps of a compiled pattern are no single character. The package tells the size only, so its program is
- * read.
- */
+/** How many steps of a compiled pattern are no single character. The package tells the size only, so its program is read. */
 function branchesOf(compiled: RE2JS): number {
   const { inst } = (compiled as unknown as Program).re2Input.prog;
   return inst.filter(
@@ -88,7 +82,7 @@ function branchesOf(compiled: RE2JS): number {
 }
 
 /** The pattern over characters as `wide` makes them. */
-function translated(source: string, fail: (what: string) => never): string {
+function translated(source: string, fail: (what: Message) => never): string {
   let out = '';
   let inClass = false;
   for (let i = 0; i < source.length;) {
@@ -96,7 +90,7 @@ function translated(source: string, fail: (what: string) => never): string {
     const [taken, put] = inClass ? classPart(rest) : plainPart(rest, fail);
     if (!inClass && taken === '[') {
       inClass = true;
-      // A ] directly after the [ is a literal.
+      // A ] right behind the [ stands for itself.
       const first = /^\[\^?\]?/.exec(rest)![0];
       out += first.replace(']', '\\]');
       i += first.length;
@@ -110,7 +104,7 @@ function translated(source: string, fail: (what: string) => never): string {
 }
 
 /** The next part of a pattern and what it becomes. */
-function plainPart(rest: string, fail: (what: string) => never): [taken: string, put: string] {
+function plainPart(rest: string, fail: (what: Message) => never): [taken: string, put: string] {
   if (rest.startsWith('\\Q')) {
     const end = rest.indexOf('\\E');
     const quoted = end < 0 ? rest.slice(2) : rest.slice(2, end);
@@ -121,11 +115,11 @@ function plainPart(rest: string, fail: (what: string) => never): [taken: string,
   }
   for (const [pattern, what] of REFUSED) {
     const found = pattern.exec(rest)?.[0];
-    if (found !== undefined) fail(`${what} ('${found}') cannot be matched in a time that is bounded: write it without`);
+    if (found !== undefined) fail(say('pattern-refused', { what: { say: what }, text: found }));
   }
   if (rest[0] === '$') {
     // PCRE2 lets it match before a new line that ends the subject too.
-    if (!/^\$(?:$|[|)])/.test(rest)) fail("'$' may only stand where an alternative ends");
+    if (!/^\$(?:$|[|)])/.test(rest)) fail(say('dollar-at-end'));
     return ['$', '(?:\\n?\\z)'];
   }
   return escape(rest, SPACES) ?? [rest[0]!, character(rest[0]!)];

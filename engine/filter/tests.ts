@@ -1,6 +1,6 @@
-// Comparisons: what a field's values are held against. `==` holds when any value is equal, `!=` when the field is there
-// and none is; `===` when all are and `!==` when any is not, as in Wireshark since 4.0.
-import type { AddressId } from '../../contract/index.ts';
+// Comparisons: what a field's values are held against. `==` holds when any value is equal, `!=` when the field is there and
+// none is; `===` when all are and `!==` when any is not, as in Wireshark since 4.0.
+import { type AddressId, type Message, say } from '../../contract/index.ts';
 import type { Field } from './field.ts';
 import type { AddressTest, Getters } from './getters.ts';
 import { FilterError } from './lexer.ts';
@@ -60,7 +60,7 @@ export function comparison(field: Field, operator: Comparison, value: Value): Te
   }
 }
 
-function mistake(value: Value, message: string): FilterError {
+function mistake(value: Value, message: Message): FilterError {
   return new FilterError(value.at, Math.max(1, value.length), message);
 }
 
@@ -68,7 +68,7 @@ type Ordering = Exclude<Comparison, 'contains' | 'matches'>;
 
 function ordering(field: Field, operator: Comparison, value: Value): Ordering {
   if (operator === 'contains' || operator === 'matches')
-    throw mistake(value, `${field.name} is a number: it has no '${operator}'`);
+    throw mistake(value, say('number-operator', { field: field.name, operator }));
   return operator;
 }
 
@@ -95,7 +95,7 @@ function holds(operator: Ordering): (difference: number) => boolean {
 function numberTest(field: Field, operator: Comparison, value: Value): Test {
   const wanted = numberValue(field, value);
   const is = holds(ordering(field, operator, value));
-  // Scores and features are kept as float32, so a number is rounded to float32 before it is compared with them.
+  // Shown scores are rounded and features are float32: equal means equal as such.
   const single = Math.fround(wanted);
   const rounded = field.name.startsWith('feature.') || field.name === 'flow.score';
   const test = rounded
@@ -120,16 +120,16 @@ function textTest(field: Field, operator: Comparison, value: Value): Test {
   if (operator === 'contains')
     return (g) => (row) => g.kind === 'text' && g.some(row, (v) => folded(v).includes(wanted));
   if (operator !== '==' && operator !== '!==')
-    throw mistake(value, `${field.name} is a text: it can be ==, !=, contains, matches or in {…}`);
+    throw mistake(value, say('text-operator', { field: field.name, set: '{…}' }));
   if (field.values && !field.values.includes(wanted))
-    throw mistake(value, `${field.name} is one of ${field.values.join(', ')}`);
+    throw mistake(value, say('one-of', { field: field.name, values: field.values }));
   const equal = operator === '==';
   return (g) => (row) => g.kind === 'text' && g.some(row, (v) => (folded(v) === wanted) === equal);
 }
 
 function addressTest(field: Field, operator: Comparison, value: Value): Test {
   if (operator !== '==' && operator !== '!==')
-    throw mistake(value, `${field.name} is an address: it can be ==, != or in {…}`);
+    throw mistake(value, say('address-operator', { field: field.name, set: '{…}' }));
   const network = networkOf(value, field.family);
   const equal = operator === '==';
   return (g, s) => {
@@ -151,7 +151,7 @@ function bytesTest(field: Field, operator: Comparison, value: Value): Test {
     return (g) => (row) =>
       g.kind === 'bytes' && g.some(row, (b) => Buffer.from(b.buffer, b.byteOffset, b.byteLength).includes(needle));
   }
-  if (operator !== 'matches') throw mistake(value, `${field.name} can be tested with contains and matches`);
+  if (operator !== 'matches') throw mistake(value, say('contains-or-matches', { field: field.name }));
   const pattern = patternOf(value);
   return (g) => (row) => g.kind === 'bytes' && g.some(row, pattern.bytes);
 }
@@ -166,7 +166,7 @@ export function range(field: Field, low: Value, high: Value): Test {
       g.order(row, from.seconds, from.nanoseconds) >= 0 &&
       g.order(row, to.seconds, to.nanoseconds) <= 0;
   }
-  if (field.kind !== 'number') throw mistake(low, `${field.name} is no number: a range has no meaning for it`);
+  if (field.kind !== 'number') throw mistake(low, say('no-range', { field: field.name }));
   const from = numberValue(field, low);
   const to = numberValue(field, high);
   return (g) => (row) => g.kind === 'number' && g.some(row, (v) => v >= from && v <= to);

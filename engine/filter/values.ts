@@ -1,4 +1,5 @@
 // Values of a filter: numbers, times, addresses and networks, bytes. Each is read as Wireshark reads it, or refused.
+import { type Message, say } from '../../contract/index.ts';
 import { isIP, isIPv4 } from 'node:net';
 import { ADDRESS_MAC, NET_IP4, NET_IP6 } from '../decode/index.ts';
 import type { Field } from './field.ts';
@@ -18,7 +19,7 @@ const BASES: readonly (readonly [RegExp, number])[] = [
 ];
 const NANOSECOND_DIGITS = 9;
 
-function mistake(value: Value, message: string): FilterError {
+function mistake(value: Value, message: Message): FilterError {
   return new FilterError(value.at, Math.max(1, value.length), message);
 }
 
@@ -41,17 +42,19 @@ export function numberValue(field: Field, value: Value): number {
   if (field.kind === 'flag') {
     // Any number but 0 is true, as in Wireshark.
     const flag = FLAGS.get(word) ?? Math.min(1, wholeNumber(word));
-    if (Number.isNaN(flag)) throw mistake(value, `${field.name} is true or false; '${value.text}' is neither`);
+    if (Number.isNaN(flag))
+      throw mistake(value, say('neither-true-nor-false', { field: field.name, text: value.text }));
     return flag;
   }
   if (field.max !== undefined) {
     const n = wholeNumber(word);
-    if (Number.isNaN(n)) throw mistake(value, `${field.name} is a whole number; '${value.text}' is none`);
-    if (n > field.max) throw mistake(value, `'${value.text}' is more than ${field.name} can be: ${field.max}`);
+    if (Number.isNaN(n)) throw mistake(value, say('no-whole-number', { field: field.name, text: value.text }));
+    if (n > field.max)
+      throw mistake(value, say('more-than-can-be', { text: value.text, field: field.name, max: field.max }));
     return n;
   }
   const n = /^-?(0x[0-9a-f]+|\d+(\.\d+)?(e[+-]?\d+)?|\.\d+)$/i.test(word) ? Number(word) : NaN;
-  if (Number.isNaN(n)) throw mistake(value, `${field.name} is a number; '${value.text}' is none`);
+  if (Number.isNaN(n)) throw mistake(value, say('no-number', { field: field.name, text: value.text }));
   return n;
 }
 
@@ -64,8 +67,7 @@ export interface Moment {
 /** Seconds with up to nine decimals, taken apart so that none is rounded. */
 export function timeValue(field: Field, value: Value): Moment {
   const parts = /^(-?)(\d{1,15})(?:\.(\d{1,9}))?$/.exec(value.text);
-  if (parts === null)
-    throw mistake(value, `${field.name} is a time in seconds with at most 9 decimals; '${value.text}' is none`);
+  if (parts === null) throw mistake(value, say('no-time', { field: field.name, text: value.text }));
   const seconds = Number(parts[2]);
   const nanoseconds = Number((parts[3] ?? '').padEnd(NANOSECOND_DIGITS, '0'));
   if (parts[1] === '') return { seconds, nanoseconds };
@@ -82,32 +84,33 @@ export interface Network {
   readonly bits: number;
 }
 
-const FAMILIES: ReadonlyMap<number, string> = new Map([
-  [NET_IP4, 'an IPv4 address'],
-  [NET_IP6, 'an IPv6 address'],
-  [ADDRESS_MAC, 'a MAC address'],
+/** What is said of an address that is not of a field's family. */
+const NOT_OF_FAMILY: ReadonlyMap<number, 'not-ipv4' | 'not-ipv6'> = new Map([
+  [NET_IP4, 'not-ipv4'],
+  [NET_IP6, 'not-ipv6'],
 ]);
 
 /** An address, or a network with its prefix length. @param family of the field, undefined for either IP */
 export function networkOf(value: Value, family?: number): Network {
   if (family === ADDRESS_MAC) return macOf(value);
   const [address, prefix, ...more] = value.text.split('/');
-  // An address in a packet has no zone, so one that is written is refused.
+  // A zone is no part of an address in a packet.
   const kind = address!.includes('%') ? 0 : isIP(address!);
   const whole = kind === 4 ? 32 : 128;
   let bits = prefix === undefined ? whole : NaN;
   if (prefix !== undefined && /^\d{1,3}$/.test(prefix)) bits = Number(prefix);
   if (kind === 0 || more.length > 0 || !(bits >= 0 && bits <= whole))
-    throw mistake(value, `'${value.text}' is neither an address nor a network such as 10.0.0.0/8`);
+    throw mistake(value, say('no-network', { text: value.text }));
   const net = kind === 4 ? NET_IP4 : NET_IP6;
-  if (family !== undefined && net !== family) throw mistake(value, `'${value.text}' is not ${FAMILIES.get(family)}`);
+  if (family !== undefined && net !== family)
+    throw mistake(value, say(NOT_OF_FAMILY.get(family)!, { text: value.text }));
   return { kind: net, bytes: addressBytes(address!), bits };
 }
 
 function macOf(value: Value): Network {
   const hex = value.text.replaceAll(/[:.-]/g, '');
   if (!/^([0-9a-f]{2}([:.-]?)([0-9a-f]{2}\2){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})$/i.test(value.text)) {
-    throw mistake(value, `'${value.text}' is no MAC address such as 02:00:00:00:00:01`);
+    throw mistake(value, say('no-mac-such-as', { text: value.text }));
   }
   return { kind: ADDRESS_MAC, bytes: Uint8Array.from(Buffer.from(hex, 'hex')), bits: 48 };
 }
@@ -146,16 +149,14 @@ function addressBytes(address: string): Uint8Array {
 
 /** Quoted text as UTF-8, or bytes such as aa:bb:cc, aa-bb-cc, aa.bb.cc and aabbcc. */
 export function bytesPattern(value: Value): Buffer {
-  if (value.text === '') throw mistake(value, 'nothing is looked for');
+  if (value.text === '') throw mistake(value, say('nothing-looked-for'));
   if (value.quoted) return textBytes(value.text);
   if (/^[0-9a-f]{2}(([:.-]?)[0-9a-f]{2}(\2[0-9a-f]{2})*)?$/i.test(value.text))
     return Buffer.from(value.text.replaceAll(/[:.-]/g, ''), 'hex');
-  throw mistake(value, `'${value.text}' is neither bytes such as 16:03:01 nor a "text" in quotes`);
+  throw mistake(value, say('neither-bytes-nor-text', { text: value.text }));
 }
 
-/**
- * Bytes above 0x7f that were written as \xHH stand in a text as lone halves of surrogates (the lexer puts them there).
- */
+/** Bytes above 0x7f that were written as \xHH stand in a text as lone halves of surrogates (the lexer puts them there). */
 const ESCAPED_BYTES = 0xdc00;
 
 /** Text to bytes: UTF-8, and each \xHH the byte that it says. */

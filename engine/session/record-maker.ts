@@ -1,6 +1,6 @@
 // Scores to records: what the command line prints, made where the flow was scored.
 import { join } from 'node:path';
-import type { AlertRecord, FlowRecord, Reason } from '../../contract/index.ts';
+import { type AlertRecord, type FlowRecord, type Reason, type Message, say, english } from '../../contract/index.ts';
 import {
   foreignBaseline,
   loadBaseline,
@@ -27,7 +27,7 @@ export interface RecordOptions {
 /** What was learned of this network, and where it cannot be read, why not: verdicts are then against other networks. */
 export interface StoredBaseline {
   readonly document: BaselineDocument | null;
-  readonly note: string | null;
+  readonly note: Message | null;
 }
 
 /** @param folder the user's data folder */
@@ -37,11 +37,8 @@ export function storedBaseline(folder: string): StoredBaseline {
   if (said.kind === 'none') return { document: null, note: null };
   const document = said.kind === 'text' ? loadBaseline(said.text) : null;
   if (document !== null) return { document, note: null };
-  const why = said.kind === 'odd' ? said.message : 'it is damaged';
-  return {
-    document,
-    note: `The learned baseline ${path} cannot be read: ${why}. Verdicts are against other networks; learn again.`,
-  };
+  const why = said.kind === 'odd' ? said.message : say('it-is-damaged');
+  return { document, note: say('baseline-unreadable', { path, why }) };
 }
 
 export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseline {
@@ -58,7 +55,7 @@ export function ruleReasons(flow: ScoredFlow): Reason[] {
           feature: flow.rule.rule,
           value: flow.rule.evidence.length,
           contribution: 0,
-          text: flow.rule.text,
+          text: english(flow.rule.said),
         },
       ];
 }

@@ -1,5 +1,5 @@
-// Opening the store: a new file, one that others open at the same moment, one that is held, full, not writable or
-// damaged.
+// Opening the store: a new file, one that others open at the same moment, one that is held, full, not writable or damaged.
+import { type Message, say } from '../../contract/index.ts';
 import { closeSync, existsSync, lstatSync, openSync, renameSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { oddKind, PRIVATE_FILE } from './files.ts';
@@ -19,10 +19,7 @@ CREATE INDEX IF NOT EXISTS imported_dataset ON imported(dataset);
 CREATE INDEX IF NOT EXISTS labels_whole ON labels(capture, flow, label, at);
 `;
 const PARTS = ['labels', 'imported', 'allowed', 'imported_dataset', 'labels_whole'];
-/**
- * A store up to this size is checked as a whole when it is opened; in a larger one damage is found when a damaged page
- * is read.
- */
+/** A store up to this size is looked through when it is opened; of a larger one damage is found when it is met. */
 const LOOKED_THROUGH = 16 * 1024 * 1024;
 const AGAIN_AFTER = 20;
 const DAMAGE_TRIES = 3;
@@ -32,14 +29,14 @@ const FILES = ['', '-wal', '-shm', '-journal'];
 export interface Opened {
   readonly db: DatabaseSync;
   readonly use: FileLock;
-  /** What was set aside and what was taken over from it, in sentences. */
-  readonly notes: readonly string[];
+  /** What was set aside and what was taken over from it. */
+  readonly notes: readonly Message[];
   readonly movedAside: string | null;
 }
 
 /**
- * Opens the store and makes it when there is none. A store is set aside only when SQLite calls it damaged repeatedly
- * and nobody else has it open. Throws StoreProblem.
+ * Opens the store and makes it when there is none. Only what SQLite calls damaged, again and again, is set aside, and only
+ * while nobody else has it open. Throws StoreProblem.
  * @param wait for others that hold it, ms
  */
 export function openDatabase(path: string, wait: number): Opened {
@@ -47,8 +44,7 @@ export function openDatabase(path: string, wait: number): Opened {
   try {
     for (let tries = 1; ; tries++) {
       const use = FileLock.shared(lock, wait);
-      if (use === null)
-        throw new StoreProblem('locked', `The label store ${path} is being mended by another Sightline.`);
+      if (use === null) throw new StoreProblem('locked', say('store-mended', { path }));
       try {
         const missing = wentAway(path);
         return { db: connect(path, wait), use, notes: missing === null ? [] : [missing], movedAside: null };
@@ -65,25 +61,20 @@ export function openDatabase(path: string, wait: number): Opened {
   }
 }
 
-/**
- * A first page was kept, so there was a store here before: a missing or empty file means damage and not a first start.
- */
-function wentAway(path: string): string | null {
+/** A first page was kept, so there was a store: that it is gone or empty is nobody's first start. */
+function wentAway(path: string): Message | null {
   if (!existsSync(path + HEAD_SUFFIX)) return null;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat !== undefined && (!stat.isFile() || stat.size > 0)) return null;
-  return `The label store ${path} ${stat === undefined ? 'is no longer there' : 'is empty'}, though there was one: a new one was made. Captures are untouched.`;
+  return stat === undefined ? say('store-gone', { path }) : say('store-empty', { path });
 }
 
 function mended(path: string, lock: string, wait: number): Opened {
   const alone = FileLock.exclusive(lock, wait);
   if (alone === null) {
-    throw new StoreProblem(
-      'damaged',
-      `The label store ${path} is damaged, and another Sightline has it open. Close that one: the store is mended then.`,
-    );
+    throw new StoreProblem('damaged', say('store-damaged-held', { path }));
   }
-  let notes: string[] = [];
+  let notes: Message[] = [];
   let aside: string | null = null;
   try {
     notes = sideOdd(path);
@@ -96,17 +87,15 @@ function mended(path: string, lock: string, wait: number): Opened {
       } finally {
         fresh.close();
       }
-      const n = (count: number, what: string): string => `${count.toLocaleString('en-US')} ${what}`;
-      notes = [
-        ...notes,
-        `The label store was damaged and is set aside as ${aside}. ${n(got.labels, 'labels')}, ${n(got.allowed, 'allowed alerts')} and ${n(got.imported, 'imported rows')} could be read and are in a new one${got.complete ? '' : '; some may be missing'}. Captures are untouched.`,
-      ];
+      const { labels, allowed, imported } = got;
+      const key = got.complete ? 'store-salvaged' : 'store-salvaged-in-part';
+      notes = [...notes, say(key, { aside, labels, allowed, imported })];
     }
   } finally {
     alone.release();
   }
   const use = FileLock.shared(lock, wait);
-  if (use === null) throw new StoreProblem('locked', `The label store ${path} is held by another program.`);
+  if (use === null) throw new StoreProblem('locked', say('store-locked', { path }));
   try {
     return { db: connect(path, wait), use, notes, movedAside: aside };
   } catch (error) {
@@ -126,25 +115,25 @@ function damaged(path: string, wait: number): boolean {
   }
 }
 
-/** Something that is no file at the place of its log is set aside alone, since the store itself may be whole. */
-function sideOdd(path: string): string[] {
-  const notes: string[] = [];
+/** What stands where its log belongs and is no file goes alone: the store itself may be whole. */
+function sideOdd(path: string): Message[] {
+  const notes: Message[] = [];
   for (const suffix of FILES.slice(1)) {
     const odd = exists(path + suffix) ? kindProblem(path + suffix) : null;
     if (odd === null) continue;
     const aside = `${path}.damaged-${Date.now()}.log`;
     renameSync(path + suffix, aside);
-    notes.push(`${path}${suffix} is no file: ${odd}. It is set aside as ${aside}.`);
+    notes.push(say('odd-file-aside', { path: path + suffix, what: odd, aside }));
   }
   return notes;
 }
 
-function kindProblem(path: string): string | null {
+function kindProblem(path: string): Message | null {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? 'it is a link to nothing' : oddKind(stat);
+  return stat === undefined ? say('is-dead-link') : oddKind(stat);
 }
 
-/** Its log is set aside with it, since the last labels may be only there. */
+/** Its log goes with it: without it the last labels would be missing from what is set aside. */
 function moveAside(path: string): string {
   const aside = `${path}.damaged-${Date.now()}`;
   for (const suffix of FILES) if (exists(path + suffix)) renameSync(path + suffix, aside + suffix);
@@ -155,18 +144,18 @@ function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Something that is no file at the place of one of the store's files. */
+/** What stands where a file of the store belongs and is none. */
 function checkKinds(path: string): void {
   for (const suffix of FILES) {
     if (!exists(path + suffix)) continue;
     const odd = kindProblem(path + suffix);
-    if (odd !== null) throw new StoreProblem('damaged', `The label store ${path}${suffix} is damaged: ${odd}.`);
+    if (odd !== null) throw new StoreProblem('damaged', say('store-damaged', { path: path + suffix, why: odd }));
   }
 }
 
 function connect(path: string, wait: number): DatabaseSync {
   checkKinds(path);
-  // The file is made here with private rights, which SQLite then gives to its log and index too.
+  // Made by us, so that its log and its index, which take its rights, are private too.
   if (!existsSync(path)) closeSync(openSync(path, 'a', PRIVATE_FILE));
   const db = new DatabaseSync(path, { timeout: wait });
   try {
@@ -179,8 +168,8 @@ function connect(path: string, wait: number): DatabaseSync {
     });
     if (statSync(path).size <= LOOKED_THROUGH) {
       const said = db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
-      if (said !== 'ok') throw new StoreProblem('damaged', `The label store ${path} is damaged: ${String(said)}.`);
-    } else if (!hasParts(db)) throw new StoreProblem('damaged', `The label store ${path} is damaged.`);
+      if (said !== 'ok') throw new StoreProblem('damaged', say('store-damaged', { path, why: String(said) }));
+    } else if (!hasParts(db)) throw new StoreProblem('damaged', say('store-damaged-plain', { path }));
     keepHead(path, db);
     return db;
   } catch (error) {
@@ -222,10 +211,7 @@ export function rollback(db: DatabaseSync): void {
   }
 }
 
-/**
- * While several make a new store at the same moment, SQLite also says 'disk I/O error' and 'cannot open' of what is not
- * there yet.
- */
+/** While several make a new store at the same moment, SQLite also says 'disk I/O error' and 'cannot open' of what is not there yet. */
 const PASSING: readonly number[] = [SQLITE.busy, SQLITE.locked, SQLITE.protocol, SQLITE.cannotOpen, SQLITE.io];
 const PASSES_SOON = 1000;
 

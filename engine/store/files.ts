@@ -1,5 +1,5 @@
-// Small files of the user's data folder: they are read without waiting, written whole or not at all, and private to the
-// user.
+// Small files of the user's data folder: read without ever waiting, written whole or not at all, for nobody else to read.
+import { foreign, type Message, say } from '../../contract/index.ts';
 import {
   chmodSync,
   closeSync,
@@ -24,43 +24,43 @@ const MAX_SMALL = 64 * 1024 * 1024;
 export type PlainText =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'none' }
-  | { readonly kind: 'odd'; readonly message: string };
+  | { readonly kind: 'odd'; readonly message: Message };
 
-/** Says what a path is that is no regular file, or null when it is one. */
+/** What is no file of bytes, in words, or null when it is one. */
 export function oddKind(stat: {
   isFile(): boolean;
   isDirectory(): boolean;
   isFIFO(): boolean;
   isSocket(): boolean;
-}): string | null {
+}): Message | null {
   if (stat.isFile()) return null;
-  if (stat.isDirectory()) return 'it is a folder';
-  if (stat.isFIFO()) return 'it is a named pipe';
-  return stat.isSocket() ? 'it is a socket' : 'it is a device';
+  if (stat.isDirectory()) return say('is-folder');
+  if (stat.isFIFO()) return say('is-pipe');
+  return stat.isSocket() ? say('is-socket') : say('is-device');
 }
 
-/** The text of a small file. A pipe, a device or a folder in its place is reported and not waited for. */
+/** The text of a small file; a pipe, a device or a folder in its place is said and never waited for. */
 export function readPlain(path: string, limit = MAX_SMALL): PlainText {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENXIO') return { kind: 'odd', message: 'it is a socket' };
-    return code === 'ENOENT' ? { kind: 'none' } : { kind: 'odd', message: plainReason(message) };
+    if (code === 'ENXIO') return { kind: 'odd', message: say('is-socket') };
+    return code === 'ENOENT' ? { kind: 'none' } : { kind: 'odd', message: foreign(plainReason(message)) };
   }
   try {
     const stat = fstatSync(fd);
     const odd = oddKind(stat);
     if (odd !== null) return { kind: 'odd', message: odd };
-    if (stat.size > limit) return { kind: 'odd', message: 'it is too large' };
+    if (stat.size > limit) return { kind: 'odd', message: say('is-too-large') };
     const bytes = Buffer.alloc(stat.size);
     let done = 0;
     for (let got = 1; got > 0 && done < bytes.length; done += got)
       got = readSync(fd, bytes, done, bytes.length - done, done);
     return { kind: 'text', text: bytes.toString('utf8', 0, done) };
   } catch (error) {
-    return { kind: 'odd', message: plainReason((error as Error).message) };
+    return { kind: 'odd', message: foreign(plainReason((error as Error).message)) };
   } finally {
     closeSync(fd);
   }
@@ -71,10 +71,7 @@ export function plainReason(message: string): string {
   return message.replace(/^E[A-Z0-9]+: /, '').replace(/, [a-z]+( '.*)?$/s, '');
 }
 
-/**
- * Writes a small file in one step, so that readers see either the old or the new text. Throws when it cannot, and
- * leaves the old one.
- */
+/** Writes a small file in one step: readers see what was or what is. Throws when it cannot, and leaves what was. */
 export function writePlain(path: string, text: string): void {
   privateFolder(dirname(path));
   const fresh = `${path}.new-${process.pid}`;
@@ -113,8 +110,8 @@ export function setAside(path: string): string | null {
 const OURS = /^(settings\.json|recent\.json|baseline\.json|sightline\.(sqlite|lock))/;
 
 /**
- * Takes other users' rights from the data folder and from our files in it, however an earlier version made them. A
- * folder that belongs to somebody else, or that everybody writes into (/tmp), stays as it is; links are not followed.
+ * Takes other users' rights from the data folder and from our files in it, however an earlier version made them. A folder
+ * that belongs to somebody else, or that everybody writes into (/tmp), stays as it is; links are not followed.
  */
 export function tighten(folder: string): void {
   const mine = process.getuid?.();

@@ -1,4 +1,5 @@
 // What a capture and a flow are called in the store: by content, so that a moved file keeps its labels.
+import { SaidError, say } from '../../contract/index.ts';
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,15 +9,12 @@ import { readPlain } from './files.ts';
 const WHOLE = 64 * 1024 * 1024;
 const PIECE = 4 * 1024 * 1024;
 
-/**
- * SHA-256 of the file; of size, head and tail for files over 64 MiB; of its own name for itself for a live capture's
- * folder.
- */
+/** SHA-256 of the file; of size, head and tail for files over 64 MiB; of its own name for itself for a live capture's folder. */
 export function captureIdentity(path: string): string {
   const odd = statSync(path);
   if (odd.isDirectory()) {
     const said = readPlain(join(path, SESSION_FILE));
-    if (said.kind !== 'text') throw new Error(`${join(path, SESSION_FILE)} cannot be read`);
+    if (said.kind !== 'text') throw new SaidError(say('file-not-read', { path: join(path, SESSION_FILE) }));
     return createHash('sha256')
       .update((JSON.parse(said.text) as { id: string }).id)
       .digest('hex');

@@ -1,5 +1,5 @@
-// Tells SQLite's errors apart: busy, full, not writable, damaged. Only the last of these is damage.
-import { errorText } from '../../contract/index.ts';
+// What SQLite says, told apart: busy, full, not writable and damaged are four things, and only one of them is damage.
+import { errorText, type Message, SaidError, say } from '../../contract/index.ts';
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { plainReason } from './files.ts';
@@ -19,11 +19,11 @@ export const SQLITE = {
 
 export type ProblemKind = 'locked' | 'full' | 'read-only' | 'damaged' | 'failed';
 
-/** The store could not do what was asked; nothing of it was done. The message is a sentence. */
-export class StoreProblem extends Error {
+/** The store could not do what was asked; nothing of it was done. */
+export class StoreProblem extends SaidError {
   readonly kind: ProblemKind;
-  constructor(kind: ProblemKind, message: string) {
-    super(message);
+  constructor(kind: ProblemKind, said: Message) {
+    super(said);
     this.kind = kind;
   }
 }
@@ -38,18 +38,18 @@ export function codeOf(error: unknown): number {
 export function problemOf(error: unknown, path: string): StoreProblem {
   if (error instanceof StoreProblem) return error;
   const kind = kindOf(error, path);
-  const said = plainReason(errorText(error));
+  const why = plainReason(errorText(error));
   switch (kind) {
     case 'locked':
-      return new StoreProblem(kind, `The label store ${path} is held by another program.`);
+      return new StoreProblem(kind, say('store-locked', { path }));
     case 'full':
-      return new StoreProblem(kind, `The disk of the label store ${path} is full.`);
+      return new StoreProblem(kind, say('store-full', { path }));
     case 'read-only':
-      return new StoreProblem(kind, `The label store ${path} cannot be written: ${said}.`);
+      return new StoreProblem(kind, say('store-read-only', { path, why }));
     case 'damaged':
-      return new StoreProblem(kind, `The label store ${path} is damaged: ${said}.`);
+      return new StoreProblem(kind, say('store-damaged', { path, why }));
     case 'failed':
-      return new StoreProblem(kind, `The label store ${path} cannot be used: ${said}.`);
+      return new StoreProblem(kind, say('store-failed', { path, why }));
   }
 }
 
@@ -82,7 +82,7 @@ function cause(path: string): ProblemKind {
   try {
     const folder = dirname(path);
     const disk = statfsSync(folder);
-    // With less than one page of free disk no transaction can begin.
+    // Less than one page: nothing can be begun.
     if (disk.bavail * disk.bsize < 65_536) return 'full';
     accessSync(folder, constants.W_OK);
     return 'failed';

@@ -1,5 +1,5 @@
-// The store in every state that it can be found in: new to several at once, held, full, not writable, damaged on any
-// page.
+// The store in every state that it can be found in: new to several at once, held, full, not writable, damaged on any page.
+import { english } from '../../contract/index.ts';
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import {
@@ -133,7 +133,7 @@ test('a store that another program holds is waited for, then said, and never set
   // A window starts all the same, says so, and stores what was labelled when the other has gone.
   const store = new Store(at, { wait: 100, orMemory: true });
   assert.equal(store.stored, false);
-  assert.match(store.notes.join(' '), /held by another program.*held in memory/);
+  assert.match(store.notes.map(english).join(' '), /held by another program.*held in memory/);
   await store.labelInTurns('capture-9', ['f'], 'unsure', () => Promise.resolve());
   assert.equal(store.labels('capture-9').get('f'), 'unsure');
   assert.equal(store.retry(), false);
@@ -175,13 +175,16 @@ test('any page damaged: the store opens, says what it set aside, and no label is
       cpSync(at, data, { recursive: true });
       writeFileSync(join(data, 'sightline.sqlite'), bad);
       const store = Store.forWindow(data);
-      assert.equal(store.stored, true, `page ${page + 1} ${kind}: ${store.notes.join(' ')}`);
-      assert.equal(labelsOf(store), 400, `page ${page + 1} ${kind}: ${store.notes.join(' ')}`);
+      assert.equal(store.stored, true, `page ${page + 1} ${kind}: ${store.notes.map(english).join(' ')}`);
+      assert.equal(labelsOf(store), 400, `page ${page + 1} ${kind}: ${store.notes.map(english).join(' ')}`);
       assert.equal(store.allowed().size, 120, `page ${page + 1} ${kind}`);
       if (store.movedAside !== null) {
         aside++;
         assert.ok(existsSync(store.movedAside));
-        assert.match(store.notes.join(' '), /was damaged and is set aside as .*400 labels, 120 allowed alerts/);
+        assert.match(
+          store.notes.map(english).join(' '),
+          /was damaged and is set aside as .*400 labels, 120 allowed alerts/,
+        );
       }
       store.setLabel('new', 'f', 'benign');
       store.close();
@@ -247,7 +250,7 @@ test('a damaged store that another has open is not renamed under its feet', asyn
   writeFileSync(path, 'no database, but as long as one would have to be'.repeat(40));
   const store = new Store(at, { wait: 50, orMemory: true });
   assert.equal(store.stored, false);
-  assert.match(store.notes.join(' '), /is damaged, and another Sightline has it open/);
+  assert.match(store.notes.map(english).join(' '), /is damaged, and another Sightline has it open/);
   assert.deepEqual(names(at), []);
   lock.release();
   assert.equal(store.retry(), true);
@@ -275,9 +278,9 @@ test('killed before its log was taken in, and damaged: the log goes along, and i
     bad.fill(0xa5, page * PAGE, (page + 1) * PAGE);
     writeFileSync(path, bad);
     const window = Store.forWindow(data);
-    assert.equal(window.stored, true, window.notes.join(' '));
-    assert.equal(labelsOf(window), 400, `page ${page + 1}: ${window.notes.join(' ')}`);
-    assert.equal(window.labels('capture-5').size, 50, `page ${page + 1}: ${window.notes.join(' ')}`);
+    assert.equal(window.stored, true, window.notes.map(english).join(' '));
+    assert.equal(labelsOf(window), 400, `page ${page + 1}: ${window.notes.map(english).join(' ')}`);
+    assert.equal(window.labels('capture-5').size, 50, `page ${page + 1}: ${window.notes.map(english).join(' ')}`);
     window.close();
   }
 });
@@ -308,7 +311,7 @@ test('what stands in its place and is none is set aside; nothing waits for a pip
     const at = folder();
     make(join(at, 'sightline.sqlite'));
     const store = Store.forWindow(at);
-    assert.equal(store.stored, true, `${kind}: ${store.notes.join(' ')}`);
+    assert.equal(store.stored, true, `${kind}: ${store.notes.map(english).join(' ')}`);
     store.setLabel('c', 'f', 'benign');
     store.close();
     const next = new Store(at);
@@ -409,7 +412,7 @@ test('deleted or replaced while it is open: what is said next, and what was said
     }
     await store.labelInTurns('capture-8', ['after'], 'benign', () => Promise.resolve());
     assert.match(
-      store.notes.join(' '),
+      store.notes.map(english).join(' '),
       /was deleted or replaced while it was open\. What it held is stored there again\./,
     );
     store.setLabel('capture-8', 'later', 'benign');
@@ -457,8 +460,8 @@ test(
         /* full */
       }
       const window = Store.forWindow(at);
-      assert.equal(window.labels('c').size, 200, window.notes.join(' '));
-      if (!window.stored) assert.match(window.notes.join(' '), /full/);
+      assert.equal(window.labels('c').size, 200, window.notes.map(english).join(' '));
+      if (!window.stored) assert.match(window.notes.map(english).join(' '), /full/);
       window.close();
       rmSync(join(at, 'filler'));
       const next = new Store(at);

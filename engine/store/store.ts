@@ -1,10 +1,9 @@
-// Labels, allowed alerts and imported rows in SQLite (WAL). An answer means that the data is on the disk. Captures
-// themselves are never changed.
+// Labels, allowed alerts and imported rows in SQLite (WAL). What is answered is on the disk; captures are never touched.
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Label } from '../../contract/index.ts';
+import { type Label, type Message, say } from '../../contract/index.ts';
 import { openDatabase, type Opened, rollback, SCHEMA } from './database.ts';
 import { log, stackOf } from '../log/index.ts';
 import { privateFolder, tighten } from './files.ts';
@@ -23,12 +22,12 @@ export interface ImportedRow {
   readonly label: 'good' | 'bad';
 }
 
-/** Called often by long work: it lets other work run when a turn is due, and throws when the work is given up. */
+/** Work in turns: called often, it lets others have a turn when one is due, and throws when the work is given up. */
 export type Rest = () => Promise<void>;
 
 /** How long others that hold the store are waited for, ms. */
 const WAIT = 5_000;
-/** A desk waits no longer than this at once, and tries again after other work had its turn. */
+/** A desk does not stand still for them: it looks again after a turn. */
 const DESK_WAIT = 50;
 /** Rows in one statement of a large batch. */
 const AT_ONCE = 2_000;
@@ -39,10 +38,10 @@ type Write = (db: DatabaseSync) => void;
 export class Store {
   /** Set when a damaged store was moved aside: where to. */
   movedAside: string | null = null;
-  /** What the user must know of the store, in sentences; each is said once. */
-  readonly notes: string[] = [];
+  /** What a person must know of the store, in sentences; each is said once. */
+  readonly notes: Message[] = [];
   /** Hears of later ones. */
-  onNote: (sentence: string) => void = () => undefined;
+  onNote: (note: Message) => void = () => undefined;
   private readonly path: string;
   private readonly wait: number;
   private opened: Opened | null = null;
@@ -67,17 +66,14 @@ export class Store {
     }
   }
 
-  /**
-   * A store for a window. It can be used even where the file cannot: then it holds labels in memory and tries the file
-   * again.
-   */
+  /** A store for a window, which is there whatever befell the file: then it holds in memory what is said, and tries again. */
   static forWindow(folder: string): Store {
     const store = new Store(folder, { orMemory: true, wait: 1_000 });
     store.db.exec(`PRAGMA busy_timeout = ${DESK_WAIT}`);
     return store;
   }
 
-  /** Whether labels are kept beyond this process. */
+  /** Whether what is said is kept beyond this process. */
   get stored(): boolean {
     return this.memory === null;
   }
@@ -98,9 +94,7 @@ export class Store {
     });
   }
 
-  /**
-   * The same with turns for other work in between. Resolves when all of it is on the disk; rejects when none of it is.
-   */
+  /** The same while others have their turns. Resolves when all of it is on the disk; rejects when none of it is. */
   labelInTurns(capture: string, flows: readonly string[], label: Label | null, rest: Rest): Promise<void> {
     const at = new Date().toISOString();
     return this.inTurns(
@@ -220,10 +214,7 @@ export class Store {
     } while (last !== this.queue);
   }
 
-  /**
-   * Tries the file again when what was said is held in memory only; then it is written.
-   * @returns whether it is stored now
-   */
+  /** Tries the file again when what was said is held in memory only; then it is written. @returns whether it is stored now */
   retry(): boolean {
     const { memory } = this;
     if (memory === null || this.closed) return memory === null;
@@ -246,7 +237,7 @@ export class Store {
     this.memory = null;
     this.take(opened);
     this.db.exec(`PRAGMA busy_timeout = ${DESK_WAIT}`);
-    this.say('The label store can be written again: what was labelled meanwhile is stored.');
+    this.say(say('store-writable-again'));
     return true;
   }
 
@@ -273,15 +264,12 @@ export class Store {
     for (const note of opened.notes) this.say(note);
   }
 
-  private say(sentence: string): void {
-    this.notes.push(sentence);
-    this.onNote(sentence);
+  private say(note: Message): void {
+    this.notes.push(note);
+    this.onNote(note);
   }
 
-  /**
-   * Where the store's file was deleted or replaced, what this process knows is written to the file at that path first;
-   * otherwise labels would go to a file that nobody can open.
-   */
+  /** A store that was deleted, or another in its place, would take what is said to nowhere: what this one knows goes there first. */
   private follow(): void {
     const { opened } = this;
     if (opened === null || this.memory !== null) return;
@@ -307,9 +295,7 @@ export class Store {
     opened.db.close();
     opened.use.release();
     this.take(fresh);
-    this.say(
-      `The label store ${this.path} was deleted or replaced while it was open. What it held is stored there again.`,
-    );
+    this.say(say('store-replaced', { path: this.path }));
   }
 
   private inMemory(problem: StoreProblem): void {
@@ -318,9 +304,7 @@ export class Store {
     db.exec(SCHEMA);
     if (problem.kind === 'read-only' || problem.kind === 'full') copyInto(this.path, db);
     this.memory = { db, writes: [] };
-    this.say(
-      `${problem.message} Labels and allowed alerts are held in memory until it can be used, and are gone when Sightline ends before.`,
-    );
+    this.say(say('store-in-memory', { why: problem.said }));
   }
 
   private read<T>(work: (db: DatabaseSync) => T): T {
@@ -351,15 +335,12 @@ export class Store {
     }
   }
 
-  /**
-   * Transactions run one after the other: one that lets other work run would otherwise include what that writes.
-   * @param again the same in one go
-   */
+  /** One after the other: a transaction that has turns would take in what another writes meanwhile. @param again the same in one go */
   private inTurns(work: (db: DatabaseSync) => Promise<void>, again: Write): Promise<void> {
     const done = this.queue
       .catch(() => undefined)
       .then(async () => {
-        if (this.closed) throw new StoreProblem('failed', 'The label store is closed.');
+        if (this.closed) throw new StoreProblem('failed', say('store-closed'));
         this.follow();
         const { db } = this;
         try {
@@ -396,10 +377,7 @@ export class Store {
     }
   }
 
-  /**
-   * A store that turns out to be damaged while it is open is set aside like one that is found so; anything else is
-   * thrown.
-   */
+  /** A store that turns out to be damaged while it is open is set aside like one that is found so; anything else is thrown. */
   private mendOr(error: unknown): void {
     const problem = problemOf(error, this.path);
     if (problem.kind !== 'damaged' || this.opened === null) throw problem;

@@ -2,7 +2,7 @@
 // answered, so that whoever ends it, however, can ask afterwards whether they are there.
 // Arguments: root, data folder, cache folder, pipe. Words on stdin: 'close', 'open PATH', 'end'.
 import { createInterface } from 'node:readline';
-import { LABELS, type Answer, type HostMessage, type RequestKind } from '../../contract/index.ts';
+import { LABELS, type Answer, type HostMessage, type RequestKind, english } from '../../contract/index.ts';
 import { Desk, plainCapture, serve } from '../host-desk.ts';
 
 const [root, data, cache, pipe] = process.argv.slice(2) as [string, string, string, string];
@@ -20,7 +20,7 @@ let next = 1;
 const window = serve(desk, {
   send(m: HostMessage) {
     if ('notice' in m) {
-      if (m.notice === 'said') console.log(`said ${m.sentence}`);
+      if (m.notice === 'said') console.log(`said ${english(m.message)}`);
       return;
     }
     waiting.get(m.id)?.(m.answer);
@@ -36,11 +36,11 @@ function ask(kind: RequestKind, body: unknown): Promise<Answer<RequestKind>> {
   });
 }
 
-for (const note of desk.notes) console.log(`said ${note}`);
+for (const note of desk.notes) console.log(`said ${english(note)}`);
 await ask('hello', { client: 'test' });
 const started = await ask('capture', { ...plainCapture(['-'], ''), path: pipe });
 if (!started.ok) {
-  console.log(`refused ${started.message}`);
+  console.log(`refused ${english(started.message)}`);
   process.exit(2);
 }
 console.log(`capturing ${desk.session!.options.path}`);

@@ -1,6 +1,5 @@
-// One list of one window: its filter, its sort, the order that follows from them. The old order is shown until the new
-// one is ready.
-import type { FilterProblem, SortOrder, ViewState } from '../../contract/index.ts';
+// One list of one window: its filter, its sort, the order that follows from them. The old order stays until the new one is there.
+import { type FilterProblem, type SortOrder, type ViewState, type Message, say } from '../../contract/index.ts';
 import { compileFilter, FilterError, type CompiledFilter, type Predicate, type Subject } from '../filter/index.ts';
 import { Places, RowOrder, type AnchoredAlert } from './order.ts';
 import { flowCompare, packetCompare, type Compare } from './sort-keys.ts';
@@ -62,7 +61,7 @@ export class ListView {
       compileFilter(filter, this.over);
       return null;
     } catch (error) {
-      if (error instanceof FilterError) return { at: error.at, length: error.length, message: error.message };
+      if (error instanceof FilterError) return { at: error.at, length: error.length, message: error.said };
       throw error;
     }
   }
@@ -73,7 +72,7 @@ export class ListView {
     try {
       compiled = compileFilter(filter, this.over);
     } catch (error) {
-      if (error instanceof FilterError) return { at: error.at, length: error.length, message: error.message };
+      if (error instanceof FilterError) return { at: error.at, length: error.length, message: error.said };
       throw error;
     }
     const problem = await this.make(compiled, sort);
@@ -126,7 +125,7 @@ export class ListView {
     return moved;
   }
 
-  private async make(compiled: CompiledFilter | null, sort: SortOrder | null): Promise<string | null> {
+  private async make(compiled: CompiledFilter | null, sort: SortOrder | null): Promise<Message | null> {
     this.job?.cancel();
     const turns = (this.job = new Turns());
     const begun = performance.now();
@@ -144,7 +143,7 @@ export class ListView {
           this.over === 'packets'
             ? await packetCompare(sorting.column, this.source, rows, turns)
             : await flowCompare(sorting.column, this.source, turns);
-        if (typeof compare === 'string') return compare;
+        if (typeof compare !== 'function') return compare;
         rows = await sortRows(rows, directed(compare, sorting.descending), turns, 0.6);
       }
       if (rows === null) this.order.everything(this.total);
@@ -159,7 +158,7 @@ export class ListView {
       this.took = performance.now() - begun;
       return null;
     } catch (error) {
-      if (error instanceof Cancelled) return 'Given up for a newer one.';
+      if (error instanceof Cancelled) return say('given-up');
       throw error;
     } finally {
       if (this.job === turns) this.job = null;
@@ -173,7 +172,7 @@ export class ListView {
     if (this.scanned === total || this.predicate === null) return;
     const turns = (this.job = new Turns());
     try {
-      // The predicate is bound again, since it remembers answers for flows whose facts may have changed since.
+      // Bound again: what a predicate remembers of a flow was true when it was asked, and facts may have come since.
       this.predicate = this.compiled!.bind(this.source);
       this.order.append(await scan(this.predicate, this.scanned, total, turns, 1));
       this.scanned = total;

@@ -12,6 +12,10 @@ import {
   type FlowRow,
   type PacketPage,
   type PacketRow,
+  english,
+  say,
+  FLAG_GONE,
+  FLAG_UNREADABLE,
 } from '../../contract/index.ts';
 import { inChunk, MARK_DAMAGED, NO_FLOW, protocolName } from '../decode/index.ts';
 import { vlansOf } from '../flow/index.ts';
@@ -21,6 +25,12 @@ import type { ListView } from './list-view.ts';
 
 /** A verdict as pages carry it: none for packets without a flow. */
 const NO_VERDICT = 254;
+
+/** Info of packets whose bytes are gone: the window says it in its own words. */
+const LOST: ReadonlyMap<string, number> = new Map([
+  [english(say('segment-gone')), FLAG_GONE],
+  [english(say('bytes-gone')), FLAG_UNREADABLE],
+]);
 
 export function packetPage(
   s: Subject,
@@ -83,7 +93,9 @@ export function packetPage(
     texts[0].push(source);
     texts[1].push(destination);
     texts[2].push(protocolName(chunk.protocol[i]!));
-    texts[3].push(s.ignored(row) ? '' : s.info(row));
+    const info = s.ignored(row) ? '' : s.info(row);
+    page.flags[k]! |= LOST.get(info) ?? 0;
+    texts[3].push(info);
   }
   return {
     ...page,

@@ -1,5 +1,5 @@
 // What each column sorts by. Texts are ranked once (there are few addresses and names), rows then compare as numbers.
-import { VERDICTS, type AddressId, type FlowRow, type PacketRow } from '../../contract/index.ts';
+import { VERDICTS, type AddressId, type FlowRow, type PacketRow, type Message, say } from '../../contract/index.ts';
 import { inChunk, MARK_REVERSE, NO_FLOW, protocolNames } from '../decode/index.ts';
 import { VLANS_KEPT } from '../flow/index.ts';
 import type { Subject } from '../filter/index.ts';
@@ -69,7 +69,7 @@ export async function packetCompare(
   s: Subject,
   rows: Uint32Array,
   turns: Turns,
-): Promise<Compare | string> {
+): Promise<Compare | Message> {
   const { packets, flows } = s.analysis;
   const chunk = (row: number) => packets.chunk(row as PacketRow);
   const at = (row: number): number => inChunk(row as PacketRow);
@@ -109,8 +109,7 @@ export async function packetCompare(
       return (a, b) => key(a) - key(b);
     }
     case 'info': {
-      if (rows.length > MAX_INFO_ROWS)
-        return `Sorting by Info reads every packet; it takes up to ${MAX_INFO_ROWS.toLocaleString('en-US')} rows. Filter first.`;
+      if (rows.length > MAX_INFO_ROWS) return say('sort-info-limit', { rows: MAX_INFO_ROWS });
       const texts = new Map<number, string>();
       for (const row of rows) {
         texts.set(row, s.info(row));
@@ -119,12 +118,12 @@ export async function packetCompare(
       return (a, b) => order(texts.get(a)!, texts.get(b)!);
     }
     default:
-      return `There is no column '${column}'.`;
+      return say('no-such-column', { column });
   }
 }
 
 /** @returns how two flow rows compare by a column, or in words why they cannot */
-export async function flowCompare(column: string, s: Subject, turns: Turns): Promise<Compare | string> {
+export async function flowCompare(column: string, s: Subject, turns: Turns): Promise<Compare | Message> {
   const c = s.analysis.flows.columns;
   const by =
     (key: (row: number) => number): Compare =>
@@ -165,7 +164,7 @@ export async function flowCompare(column: string, s: Subject, turns: Turns): Pro
       return (a, b) => order(name(a), name(b));
     }
     default:
-      return `There is no column '${column}'.`;
+      return say('no-such-column', { column });
   }
 }
 

@@ -20,8 +20,8 @@ export function Contributions({
         const share = (Math.abs(r.contribution) / largest) * 50;
         const said = word(r.contribution >= 0 ? 'raises' : 'lowers', { by: Math.abs(r.contribution).toFixed(2) });
         return (
-          <li key={r.feature} title={`${visible(meaningOf(r.feature, r.text))} · ${said}`}>
-            <span className="contribution-name">{visible(meaningOf(r.feature, r.text))}</span>
+          <li key={r.feature} title={`${visible(meaningOf(r.feature, null))} · ${said}`}>
+            <span className="contribution-name">{visible(meaningOf(r.feature, null))}</span>
             <span className="contribution-value">{visible(valueOf(r))}</span>
             <span className="bar" role="img" aria-label={said}>
               <i

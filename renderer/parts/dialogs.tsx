@@ -1,4 +1,5 @@
 // Go to, find, save, keys: the small dialogs.
+import { type Message } from '../../contract/index.ts';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { ask, goToPacket, save } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
@@ -49,7 +50,7 @@ export function GoTo(): ReactNode {
 const lastFind = { what: 'text' as 'filter' | 'text' | 'hex', text: '' };
 
 /** Finds the next one from the packet selected. @returns what to say, or null when it was found */
-export async function findNext(forward: boolean): Promise<WordKey | string | null> {
+export async function findNext(forward: boolean): Promise<'notFound' | Message | null> {
   if (lastFind.text === '') return null;
   const { packet } = useStore.getState();
   const found = await ask('find', { ...lastFind, from: packet ?? -1, forward });

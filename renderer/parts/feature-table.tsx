@@ -79,7 +79,7 @@ export function FeatureTable({
               <li
                 key={f.name}
                 style={{ transform: `translateY(${item.start}px)` }}
-                title={`${meaningOf(f.name, f.en)} · feature.${f.name}`}
+                title={`${meaningOf(f.name, null)} · feature.${f.name}`}
               >
                 <span className="feature-group">{group}</span>
                 <button
@@ -88,7 +88,7 @@ export function FeatureTable({
                   onClick={() => void applyFilter(`feature.${f.name} >= ${Number(reasons.values[i]!.toPrecision(6))}`)}
                   title={word('filterAtLeast')}
                 >
-                  {meaningOf(f.name, f.en)}
+                  {meaningOf(f.name, null)}
                 </button>
                 <button
                   type="button"

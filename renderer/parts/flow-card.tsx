@@ -19,6 +19,7 @@ export function FlowCard(): ReactNode {
   const { detail, reasons, problem } = useFlow(packet === null ? null : flow);
   const nothing = flow === null ? word('noFlow') : word('readingFlow');
   const note = packet === null ? word('selectPacket') : nothing;
+  const waiting = finding ? word('readingFlow') : note;
   return (
     <section className="pane flow-card" aria-label={word('flow')}>
       <header className="pane-head">
@@ -26,7 +27,7 @@ export function FlowCard(): ReactNode {
       </header>
       <div className="pane-body pad" tabIndex={0} role="group" aria-label={word('flow')}>
         {detail === null ? (
-          <p className="note">{problem ?? (finding ? word('readingFlow') : note)}</p>
+          <p className="note">{problem === null ? waiting : sentence(problem)}</p>
         ) : (
           <>
             <div className="card-head">
@@ -51,15 +52,15 @@ export function FlowCard(): ReactNode {
                 .filter(Boolean)
                 .join(' · ')}
             </p>
-            {detail.ruleText === null ? null : (
+            {detail.ruleSaid === null ? null : (
               <p className="evidence">
-                {word('evidence')}: {sentence(detail.ruleText)}
+                {word('evidence')}: {sentence(detail.ruleSaid)}
               </p>
             )}
             {reasons === null ? (
               <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p>
             ) : (
-              <Contributions reasons={reasons.reasons} limit={detail.ruleText === null ? SHOWN : SHOWN - 1} />
+              <Contributions reasons={reasons.reasons} limit={detail.ruleSaid === null ? SHOWN : SHOWN - 1} />
             )}
             {reasons === null ? null : <p className="meta">{flipSentence(reasons, detail)}</p>}
             <div className="card-actions">

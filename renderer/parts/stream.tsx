@@ -1,7 +1,7 @@
 // Follow stream: what both sides said, in order, as text or as bytes.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type { StreamPage } from '../../contract/index.ts';
+import { type StreamPage, saidBy } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -42,7 +42,7 @@ export function Stream(): ReactNode {
         if (current) setStream(s);
       },
       (error: Error) => {
-        if (current) setProblem(sentence(error.message));
+        if (current) setProblem(sentence(saidBy(error)));
       },
     );
     return () => {

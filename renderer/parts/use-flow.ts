@@ -1,13 +1,13 @@
 // A flow's record and what its verdict stands on, asked for when it is looked at and again when it changes.
 import { useEffect, useState } from 'react';
-import type { FlowDetail, FlowReasons } from '../../contract/index.ts';
+import { type FlowDetail, type FlowReasons, type Message, saidBy } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 
 export interface FlowSeen {
   readonly detail: FlowDetail | null;
   readonly reasons: FlowReasons | null;
-  readonly problem: string | null;
+  readonly problem: Message | null;
 }
 
 const NONE: FlowSeen = { detail: null, reasons: null, problem: null };
@@ -34,12 +34,12 @@ export function useFlow(flow: number | null): FlowSeen {
     };
     client.ask('flow', { flow }).then(
       (detail) => take({ detail }),
-      (error: Error) => take({ problem: error.message }),
+      (error: Error) => take({ problem: saidBy(error) }),
     );
     const job = client.begin('reasons', { flow });
     job.answer.then(
       (reasons) => take({ reasons, problem: null }),
-      (error: Error) => take({ problem: error.message }),
+      (error: Error) => take({ problem: saidBy(error) }),
     );
     return () => {
       current = false;

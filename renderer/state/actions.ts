@@ -42,7 +42,7 @@ async function answered<T>(answer: Promise<T>): Promise<T | null> {
     return await answer;
   } catch (error) {
     if (error instanceof RequestError && error.reason !== 'cancelled' && error.reason !== 'gone')
-      say(sentence(error.message), true);
+      say(sentence(error.said), true);
     return null;
   }
 }
@@ -295,7 +295,7 @@ export async function save(what: Request<'save'>['what']): Promise<void> {
   state().set({ job: null });
   if (saved === null) return;
   say(
-    saved.note ??
+    (saved.note === null ? null : sentence(saved.note)) ??
       word(what.startsWith('flows') ? 'savedFlows' : what === 'labelled' ? 'savedRows' : 'savedPackets', {
         n: saved.rows,
       }),

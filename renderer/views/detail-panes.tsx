@@ -1,6 +1,6 @@
 // The three lower panes of Packets. They can be dragged, hidden and come back as they were.
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import type { TreePage } from '../../contract/index.ts';
+import { type TreePage, saidBy } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { BytesPane } from '../parts/bytes-pane.tsx';
 import { FlowCard } from '../parts/flow-card.tsx';
@@ -67,11 +67,11 @@ export function DetailPanes(): ReactNode {
           if (current) setNode((chosen) => (chosen === null ? null : Math.min(chosen, tree.depth.length - 1)));
         },
         (error: unknown) => {
-          if (again && error instanceof RequestError && error.message.includes('not running'))
+          if (again && error instanceof RequestError && error.said.say === 'dissect-missing')
             setTimeout(() => {
               if (current) ask(false);
             }, 1500);
-          else take({ tree: null, problem: error instanceof Error ? sentence(error.message) : String(error) });
+          else take({ tree: null, problem: sentence(saidBy(error)) });
         },
       );
     };

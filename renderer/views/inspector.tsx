@@ -20,7 +20,11 @@ export function Inspector({ flow }: { readonly flow: number | null }): ReactNode
   const { detail, reasons, problem } = useFlow(flow);
   const set = useStore((s) => s.set);
   if (detail === null)
-    return <p className="note pad">{problem ?? word(flow === null ? 'selectFlow' : 'readingFlow')}</p>;
+    return (
+      <p className="note pad">
+        {problem === null ? word(flow === null ? 'selectFlow' : 'readingFlow') : sentence(problem)}
+      </p>
+    );
   return (
     <>
       <section className="inspect-why" aria-label={word('why')} tabIndex={0}>
@@ -45,9 +49,9 @@ export function Inspector({ flow }: { readonly flow: number | null }): ReactNode
             .join(' · ')}
         </p>
         <h3>{word('why')}</h3>
-        {detail.ruleText === null ? null : (
+        {detail.ruleSaid === null ? null : (
           <p className="evidence">
-            {word('evidence')}: {sentence(detail.ruleText)}{' '}
+            {word('evidence')}: {sentence(detail.ruleSaid)}{' '}
             <button
               type="button"
               className="link-button"

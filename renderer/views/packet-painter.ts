@@ -8,12 +8,14 @@ import {
   type AlertRow,
   type PacketPage,
   type Settings,
+  FLAG_GONE,
+  FLAG_UNREADABLE,
 } from '../../contract/index.ts';
 import { fit } from '../list/fit.ts';
 import type { RowPainter } from '../list/grid.tsx';
 import { dotClass } from '../parts/verdict.tsx';
 import { count, packetTime, score, visible } from '../words/format.ts';
-import { reasonText, ruleTitle, word } from '../words/words.ts';
+import { reasonText, ruleTitle, sentence, word } from '../words/words.ts';
 
 export interface PainterState {
   time: Settings['time'];
@@ -56,6 +58,13 @@ class Decoded {
 function decoded(page: PacketPage): Decoded {
   const holder = page as { [DECODED]?: Decoded };
   return (holder[DECODED] ??= new Decoded(page));
+}
+
+/** What stands in Info: of the packet, or why there is nothing of it. */
+function shownInfo(flags: number, info: string): string {
+  if ((flags & FLAG_IGNORED) !== 0) return word('ignoredPacket');
+  if ((flags & FLAG_GONE) !== 0) return sentence({ say: 'segment-gone' });
+  return (flags & FLAG_UNREADABLE) !== 0 ? sentence({ say: 'bytes-gone' }) : info;
 }
 
 export function alertIn(page: PacketPage, index: number): AlertRow | null {
@@ -136,7 +145,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       text(cells[5]!, fit(protocol, state.columns[5]!));
       className(cells[5]!, protocol.startsWith('TLS') || protocol === 'QUIC' ? 'c-protocol tls' : 'c-protocol');
       text(cells[6]!, count(page.length[index]!));
-      text(cells[7]!, (flags & FLAG_IGNORED) !== 0 ? word('ignoredPacket') : fit(info, state.columns[7]!));
+      text(cells[7]!, fit(shownInfo(flags, info), state.columns[7]!));
     },
   };
 }
@@ -144,7 +153,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
 export function alertWhy(alert: AlertRow): string {
   return [
     `${alert.app} → ${visible(alert.name ?? alert.responder)}`,
-    ...alert.reasons.map((r) => visible(reasonText(r))),
+    ...alert.reasons.map((r) => visible(reasonText(r, alert.ruleSaid))),
   ].join(' · ');
 }
 

@@ -1,12 +1,23 @@
 // Requests and answers of this window. Late answers to old questions are the caller's to drop: `newest` does it.
-import type { Answer, HostMessage, Notice, Replies, Request, RequestKind } from '../../contract/index.ts';
+import {
+  type Answer,
+  type HostMessage,
+  type Notice,
+  type Replies,
+  type Request,
+  type RequestKind,
+  type Message,
+  SaidError,
+  say,
+} from '../../contract/index.ts';
 import type { Refusal } from './entry.ts';
 import { connect, type Transport } from './transport.ts';
 
-export class RequestError extends Error {
+/** What the host refused or could not do. */
+export class RequestError extends SaidError {
   readonly reason: string;
-  constructor(reason: string, message: string) {
-    super(message);
+  constructor(reason: string, said: Message) {
+    super(said);
     this.reason = reason;
   }
 }
@@ -31,7 +42,7 @@ export class Client {
       message: (message) => this.hear(message),
       open: () => this.onWay(true),
       closed: () => {
-        for (const { reject } of this.waiting.values()) reject(new RequestError('gone', 'Sightline is not answering.'));
+        for (const { reject } of this.waiting.values()) reject(new RequestError('gone', say('no-answer')));
         this.waiting.clear();
         this.onWay(false);
         setTimeout(() => this.start(), RETRY);

@@ -7,12 +7,16 @@ import {
   type FlowReasons,
   type Reason,
   type Settings,
-  valueText,
+  english,
+  type Language,
+  type Message,
+  messageText,
 } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { count } from './format.ts';
 import { en } from './en.ts';
-import { GROUPS, SENTENCES, translated, VALUES } from './phrases-zh.ts';
+import { MESSAGES_ZH } from './messages-zh.ts';
+import { GROUPS, VALUES } from './phrases-zh.ts';
 import { zh } from './zh.ts';
 
 export type WordKey = keyof typeof en;
@@ -45,20 +49,22 @@ export function useWord(): (key: WordKey, values?: Values) => string {
   return useCallback((key, values) => fill((language === 'zh' ? zh : en)[key], values), [language]);
 }
 
-/** What the engine said, in the language shown where it is known there. */
-export function sentence(said: string): string {
-  return chinese() ? translated(said, SENTENCES) : said;
+const CHINESE: Language = { table: MESSAGES_ZH, comma: '、' };
+
+/** What the host said, in the language shown. */
+export function sentence(said: Message): string {
+  return chinese() ? messageText(said, CHINESE) : english(said);
 }
 
 function featureOf(name: string): FeatureInfo | undefined {
   return useStore.getState().hello?.features.find((f) => f.name === name);
 }
 
-/** Meaning of a feature, or of a rule as the engine said it. */
-export function meaningOf(feature: string, said: string): string {
+/** Meaning of a feature; of a rule, what it says. */
+export function meaningOf(feature: string, ruleSaid: Message | null): string {
   const known = featureOf(feature);
   if (known !== undefined) return chinese() ? known.zh : known.en;
-  return chinese() ? translated(said, SENTENCES) : said;
+  return ruleSaid === null ? feature : sentence(ruleSaid);
 }
 
 /** The value of a reason; empty where it is of no feature. */
@@ -67,17 +73,36 @@ export function valueOf(reason: Reason): string {
   return known === undefined ? '' : valueWithUnit(reason.value ?? NaN, known);
 }
 
-export function reasonText(reason: Reason): string {
+export function reasonText(reason: Reason, ruleSaid: Message | null): string {
   const value = valueOf(reason);
-  const meaning = meaningOf(reason.feature, reason.text);
+  const meaning = meaningOf(reason.feature, ruleSaid);
   return value === '' ? meaning : `${meaning}${chinese() ? '：' : ': '}${value}`;
 }
 
 /** A value of a feature in the language shown; a class by its name. */
 export function valueWithUnit(value: number, { unit, classes }: Pick<FeatureInfo, 'unit' | 'classes'>): string {
+  if (value !== value) return inLanguage('missing');
+  if (unit === 'flag') return inLanguage(value === 1 ? 'yes' : 'no');
   const named = classes.find((c) => c.value === value);
   if (named !== undefined) return chinese() ? named.zh : named.en;
-  return valueText(value, unit, chinese() ? VALUES : undefined);
+  if (unit === 's' && value !== 0 && Math.abs(value) < 1)
+    return Math.abs(value) < 1e-3
+      ? `${Number((value * 1e6).toPrecision(3))} µs`
+      : `${Number((value * 1e3).toPrecision(3))} ms`;
+  if (unit === 'share') return `${(value * 100).toFixed(Math.abs(value) < 0.1 && value !== 0 ? 1 : 0)} %`;
+  const text =
+    Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+  return unit === 'class' || unit === 'version' || unit === 'count' ? text : inLanguage(`${text} ${unit}`);
+}
+
+function inLanguage(value: string): string {
+  return chinese()
+    ? (VALUES[value] ??
+        value
+          .split(' ')
+          .map((part) => VALUES[part] ?? part)
+          .join(' '))
+    : value;
 }
 
 export function groupName(group: string): string {
@@ -102,7 +127,7 @@ export function flipSentence(reasons: FlowReasons, detail: FlowDetail): string {
   if (flip === null) return word('noFlip');
   const verdict = word(`verdict.${flip.verdict}`);
   const feature = featureOf(flip.feature);
-  const meaning = meaningOf(flip.feature, flip.feature);
+  const meaning = meaningOf(flip.feature, null);
   const value = feature === undefined ? String(flip.value) : valueWithUnit(flip.value, feature);
   return word('flip', {
     verdict: chinese() ? verdict : verdict.toLowerCase(),
