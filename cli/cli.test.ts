@@ -151,6 +151,9 @@ test('mistakes are one sentence and code 2; help has examples', () => {
     ['score', '--threads', 'x', SAMPLE],
     ['label', SAMPLE, '--as', 'evil'],
     ['score', '--no-such-option'],
+    ['packets', SAMPLE, '--seed', '9'],
+    ['packets', SAMPLE, '--limit=abc'],
+    ['flows', SAMPLE, '--keep-going'],
     ['score', '--model', '/nonexistent', SAMPLE],
     ['export', SAMPLE],
   ]) {
@@ -160,6 +163,7 @@ test('mistakes are one sentence and code 2; help has examples', () => {
   }
   for (const name of ['score', 'flows', 'packets', 'learn', 'train', 'label', 'import', 'export', 'features'])
     assert.match(sightline('help', name).out, /Examples:/);
+  assert.equal(sightline('packets', '--help').out, sightline('help', 'packets').out);
 });
 
 test('train works on folders that the user names', () => {

@@ -1,8 +1,12 @@
-// What ends a command that nobody foresaw: a sentence and code 2. Code 1 says 'something malicious' and nothing else does.
+// What a command does with an error that nobody caught: it says a sentence and ends with code 2, since code 1 means
+// that something is malicious.
 import { EXIT } from '../contract/index.ts';
 import { say } from './terminal.ts';
 
-/** Says what happened and sets the exit code. A mistake of the user's or of the disk has no stack trace; one of ours has. */
+/**
+ * Says what happened and sets the exit code. A mistake of the user's or of the disk has no stack trace, and one of ours
+ * has.
+ */
 export function crash(error: unknown): void {
   process.exitCode = EXIT.error;
   if (isForPeople(error)) {

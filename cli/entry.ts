@@ -1,4 +1,4 @@
-// The program's first file: code that was compiled once is kept in the cache folder, which takes a third off every later start.
+// The program's first file. It keeps compiled code in the cache folder, which takes a third off every later start.
 import './guard.ts';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';

@@ -140,7 +140,8 @@ test('Parquet has typed columns: stamps in ns UTC as the records say, whole numb
       const r = byId.get(row['id'] as bigint)!;
       for (const key of ['start', 'end'] as const) {
         const ns = row[key] as bigint;
-        const text = `${new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 19)}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`;
+        const second = new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 19);
+        const text = `${second}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`;
         assert.equal(text, r[key]);
       }
       assert.deepEqual([row['src'], row['sport'] ?? null], [r.src, r.sport]);

@@ -1,43 +1,71 @@
-// Words of `sightline help`, made from the table of commands.
-import { COMMANDS, type OptionSpec } from './commands.ts';
+// Words of `sightline help`, made from what the commands say of themselves. Every line fits 100 columns.
+import type { Command } from './define.ts';
+import { flagHead, flagText } from './flags.ts';
+import { HELP } from './words.ts';
 
-export const EXIT_CODES = [
-  'Exit codes: 0 nothing malicious, 1 something malicious, 2 an error: something could not be read or written, or only in part',
-  '(a capture that is cut is no error with --partial-ok). Where both hold, the code is 2 and a sentence says how much is malicious.',
-];
+const WIDTH = 100;
+/** Names of options stand in a column that is at most this wide; a longer one has its text on the next line. */
+const HEADS = 26;
 
-export function overview(version: string): string[] {
+const EXIT_CODES = wrapped(
+  'Exit codes: 0 nothing malicious, 1 something malicious, 2 an error: something could not be read or written, or ' +
+    'only in part (a capture that is cut is no error with --partial-ok). Where both hold, the code is 2 and a ' +
+    'sentence says how much is malicious.',
+  '',
+  '  ',
+);
+
+/** Breaks a text between words. @param indent of every line but the first */
+function wrapped(text: string, first: string, indent: string): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = indent;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+}
+
+export function overview(version: string, commands: readonly Command[]): string[] {
   return [
     `Sightline ${version}: packets, flows, and a verdict with reasons for every flow.`,
     '',
-    'Usage: sightline COMMAND …',
+    'Usage: sightline COMMAND [OPTIONS] …',
+    '       sightline help [COMMAND]',
+    '       sightline --version',
     '',
-    ...COMMANDS.map((c) => `  ${c.name.padEnd(10)} ${c.summary}`),
+    'Commands:',
+    ...commands.flatMap((c) => wrapped(c.summary, `  ${c.name.padEnd(10)}  `, ' '.repeat(14))),
     '',
     ...EXIT_CODES,
-    "`sightline help COMMAND` shows a command's options and examples.",
+    '',
+    "'sightline help COMMAND' shows a command's options and examples.",
   ];
 }
 
-function optionText(o: OptionSpec): string {
-  const name = o.value === undefined ? `--${o.name}` : `--${o.name} ${o.value}`;
-  return o.short === undefined ? name : `-${o.short}, ${name}`;
-}
-
-/** @returns lines, or null where there is no such command */
-export function commandHelp(name: string): string[] | null {
-  const c = COMMANDS.find((x) => x.name === name);
-  if (!c) return null;
-  const width = Math.max(...c.options.map((o) => optionText(o).length));
+export function commandHelp(c: Command): string[] {
   return [
     c.summary,
     '',
-    `Usage: ${c.usage}`,
+    ...wrapped(`sightline ${c.name} ${c.usage}`.trimEnd(), 'Usage: ', ' '.repeat(9)),
     '',
-    ...c.options.map((o) => `  ${optionText(o).padEnd(width)}  ${o.text}`),
+    'Options:',
+    ...Object.entries({ ...c.flags, ...HELP }).flatMap(([name, flag]) => option(flagHead(name, flag), flagText(flag))),
     '',
-    ...(c.options.some((o) => o.name === 'partial-ok') ? [...EXIT_CODES, ''] : []),
+    ...('partial-ok' in c.flags ? [...EXIT_CODES, ''] : []),
     'Examples:',
     ...c.examples.map((x) => `  ${x}`),
   ];
+}
+
+function option(head: string, text: string): string[] {
+  const indent = ' '.repeat(HEADS + 4);
+  if (head.length <= HEADS) return wrapped(text, `  ${head.padEnd(HEADS)}  `, indent);
+  return [`  ${head}`, ...wrapped(text, indent, indent)];
 }

@@ -252,7 +252,8 @@ test('exit codes: cut is 2, unless it is said to be no error; a finding beside i
   assert.equal(sightline(['export', cut, '--to', join(folder, 'out'), '--partial-ok']).code, 0);
 
   sightline(['learn', '--forget']);
-  // The sample holds malicious flows: alone 1, cut 2 and a sentence, cut and forgiven 1, beside a bad file 2 and a sentence.
+  // The sample holds malicious flows: alone 1, cut 2 and a sentence, cut and forgiven 1, beside a bad file 2 and a
+  // sentence.
   const sample = readFileSync(SAMPLE);
   const bad = join(folder, 'malicious-cut.pcapng');
   writeFileSync(bad, sample.subarray(0, sample.length - 7));
@@ -300,14 +301,9 @@ test('a reader that goes away ends it without a word', () => {
   for (const command of ['flows', 'packets', 'score --quiet', 'features', 'help', 'score --summary']) {
     const many = Array.from({ length: 4 }, () => SAMPLE).join(' ');
     const files = /^(features|help)/.test(command) ? '' : many;
-    const done = spawnSync(
-      'sh',
-      [
-        '-c',
-        `{ '${process.execPath}' '${join(ROOT, 'cli', 'main.ts')}' ${command} ${files}; echo "code $?" >&2; } | head -c 1 > /dev/null`,
-      ],
-      { env, encoding: 'utf8' },
-    );
+    const call = `'${process.execPath}' '${join(ROOT, 'cli', 'main.ts')}' ${command} ${files}`;
+    const script = `{ ${call}; echo "code $?" >&2; } | head -c 1 > /dev/null`;
+    const done = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
     assert.match(done.stderr, /^code [012]\n$/, command);
   }
 });

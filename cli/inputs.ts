@@ -1,5 +1,5 @@
-// Files and folders of a call, one after another; a folder gives every file below it once, in order of name, and says what of it
-// cannot be read: no pipe, device or circle of links in a folder makes a command wait or fail.
+// Files and folders of a call, one after another. A folder gives every file below it once, in order of name, and says
+// what of it cannot be read: no pipe, device or circle of links in a folder makes a command wait or fail.
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, type Stats } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve, sep } from 'node:path';
@@ -136,7 +136,7 @@ class Walk {
     return path;
   }
 
-  /** The shell's bytes have been made a text with a sign in place of what is no UTF-8: the one name that gives this text is meant. */
+  /** Node has put a sign in place of bytes that are no UTF-8: the one name of the folder that gives this is meant. */
   private unspelt(given: string): string {
     if (statOrNull(given) !== null) return given;
     const above = dirname(resolve(given));
@@ -199,8 +199,12 @@ export function endingSentence(file: string, ending: Ending): string | null {
     case 'partial':
       return `${file}: ${ending.message}, at byte ${ending.offset.toLocaleString('en-US')}; all before it is shown.`;
     case 'unreadable':
-      return `${file}: cannot be read: ${ending.message}${ending.offset > 0 ? ` (byte ${ending.offset.toLocaleString('en-US')})` : ''}.`;
+      return `${file}: cannot be read: ${ending.message}${atByte(ending.offset)}.`;
     case 'refused':
       return `${file}: refused: ${ending.message}.`;
   }
+}
+
+function atByte(offset: number): string {
+  return offset > 0 ? ` (byte ${offset.toLocaleString('en-US')})` : '';
 }

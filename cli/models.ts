@@ -2,7 +2,6 @@
 import { english } from '../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   loadModel,
   ownBaseline,
@@ -11,12 +10,12 @@ import {
   type Model,
 } from '../engine/host.ts';
 import { say, UsageError, type Folders } from './context.ts';
+import { ROOT } from './product.ts';
 
-/** The repository's or package's own folder, from sources and from the build alike. */
-export const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url));
 export const DEFAULT_MODEL = join(ROOT, 'models', 'default.json');
 
-export function chooseModel(path: string | undefined): Model {
+/** @param path of a model; null for the one that is shipped @throws UsageError for one that cannot be used */
+export function chooseModel(path: string | null): Model {
   const file = path ?? DEFAULT_MODEL;
   let text: string;
   try {

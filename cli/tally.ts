@@ -1,8 +1,12 @@
 // What the captures of a call come to: its exit code, and the sentence where that code alone would hide something.
 import { EXIT } from '../contract/index.ts';
 import type { Ending } from '../engine/host.ts';
+import { endingSentence, inputs, type Input } from './inputs.ts';
 import { say } from './terminal.ts';
 import { count } from './table.ts';
+
+export type FileInput = Extract<Input, { kind: 'file' }>;
+export type BadInput = Extract<Input, { kind: 'bad' }>;
 
 export class Tally {
   malicious = 0;
@@ -16,9 +20,23 @@ export class Tally {
     this.partialOk = partialOk;
   }
 
-  ended(ending: Ending): void {
+  /** Counts how a capture ended, and says it where that was not well. */
+  ended(name: string, ending: Ending): void {
     if (ending.kind === 'partial') this.cut++;
     else if (ending.kind !== 'ok') this.bad++;
+    const sentence = endingSentence(name, ending);
+    if (sentence !== null) say(sentence);
+  }
+
+  /** The captures that a call names. What is none is counted and said. @param bad hears of it first */
+  *captures(paths: readonly string[], bad: (input: BadInput) => void = () => undefined): Generator<FileInput> {
+    for (const input of inputs(paths)) {
+      if (input.kind === 'file') yield input;
+      else {
+        bad(input);
+        this.ended(input.name, input.ending);
+      }
+    }
   }
 
   /** Our reader went away before the end: what was not read is not known. */

@@ -1,5 +1,5 @@
-// The command line's one way out: every line that reaches a terminal or a pipe goes through here and is cleaned on its way.
-// Lines are lists of pieces, so that no text of a packet or a file name can begin a line, a colour or a title of its own.
+// The command line's one way out: every line that reaches a terminal or a pipe goes through here and is cleaned.
+// Lines are lists of pieces, so that no text of a packet or a file name can begin a line, a colour or a title.
 import { plainJson, plainText } from '../contract/index.ts';
 
 const COLOURS = { red: 31, amber: 33, violet: 35, green: 32, grey: 90, bold: 1 } as const;

@@ -1,163 +1,116 @@
-// The words of a call, by the table of its command: what a command does not take is refused, never ignored.
+// The words of a call, read by the flags of its command. What a command does not take is refused and never ignored.
 import { parseArgs } from 'node:util';
-import { COMMANDS, NOT_HERE, type CommandSpec, type OptionSpec } from './commands.ts';
+import { nearest } from '../contract/index.ts';
 import { UsageError } from './context.ts';
+import type { Command } from './define.ts';
+import { mayRepeat, onOff, readFlag, type Flag, type Flags, type Values } from './flags.ts';
 
-/** Suggestions are at most this many letters away. */
-const NEAR = 2;
+/** What every command has. */
+export const HELP = { help: onOff("show this command's help", 'h') };
 
-type Value = string | boolean | (string | boolean)[] | undefined;
+/** Options that people know from elsewhere, and what to do without them. */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  filter: 'it reads every packet; a display filter works in the window, a capture filter (-f) with `sightline capture`',
+  'keep-going': 'leave it out, since a file that cannot be read never stops the others; the exit code is 2 then',
+};
 
-/** Steps from one word to another: a letter more, less, other, or two that changed places. */
-export function distance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let best = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, rows[i - 2]![j - 2]! + 1);
-      row.push(best);
-    }
-    rows.push(row);
-  }
-  return rows[a.length]![b.length]!;
-}
-
-/** The nearest of some names, or null where none is near. */
-export function nearest(word: string, names: readonly string[]): string | null {
-  if (word.length > 40) return null;
-  const reach = Math.min(NEAR, Math.floor(word.length / 2));
-  const near = names
-    .map((name) => ({ name, steps: name.startsWith(word) && word.length > 2 ? 1 : distance(word, name) }))
-    .filter((n) => n.steps <= reach);
-  return near.toSorted((a, b) => a.steps - b.steps)[0]?.name ?? null;
-}
-
-export class Words {
+export interface Call {
+  readonly values: Values<Flags>;
+  /** What stands beside the options. */
   readonly paths: readonly string[];
-  private readonly command: CommandSpec;
-  private readonly values: Readonly<Record<string, Value>>;
-
-  constructor(command: CommandSpec, values: Readonly<Record<string, Value>>, paths: readonly string[]) {
-    this.command = command;
-    this.values = values;
-    this.paths = paths;
-  }
-
-  flag(name: string): boolean {
-    return this.value(name) === true;
-  }
-
-  text(name: string): string | undefined {
-    const value = this.value(name);
-    return typeof value === 'string' ? value : undefined;
-  }
-
-  list(name: string): readonly string[] {
-    const value = this.value(name);
-    return Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : [];
-  }
-
-  whole(name: string, fallback: number, low: number, high: number): number {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const n = Number(text);
-    if (text.trim() === '' || !Number.isInteger(n) || n < low || n > high)
-      throw new UsageError(`--${name} takes a whole number from ${low} to ${high}`);
-    return n;
-  }
-
-  has(name: string): boolean {
-    return this.values[name] !== undefined;
-  }
-
-  /** Two options that say different things. */
-  apart(one: string, ...others: readonly string[]): void {
-    const both = this.has(one) ? others.find((o) => this.has(o)) : undefined;
-    if (both !== undefined) throw new UsageError(`--${one} and --${both} do not go together`);
-  }
-
-  private value(name: string): Value {
-    if (!this.command.options.some((o) => o.name === name))
-      throw new Error(`${this.command.name} has no option ${name} in its table`);
-    return this.values[name];
-  }
+  /** Whether only the help is asked for. */
+  readonly help: boolean;
 }
 
-/** @throws UsageError for a command that there is not */
-export function commandOf(name: string): CommandSpec {
-  const found = COMMANDS.find((c) => c.name === name);
-  if (found) return found;
-  const near = nearest(
-    name,
-    COMMANDS.map((c) => c.name),
-  );
-  throw new UsageError(
-    `there is no command '${name}'; ${near === null ? "'sightline help' lists them" : `is '${near}' meant?`}`,
-  );
+/** @param all asked for every command's options when one is refused */
+export type AllCommands = () => Promise<readonly Command[]>;
+
+/** An option as it was given. */
+interface Given {
+  /** '--limit' or '-s'. */
+  readonly said: string;
+  readonly texts: string[];
 }
 
-function refusal(command: CommandSpec, raw: string): UsageError {
-  const name = raw.replace(/^-+/, '');
-  const others = COMMANDS.filter((c) => c.options.some((o) => o.name === name || o.short === name)).map(
-    (c) => `'${c.name}'`,
-  );
-  const near = nearest(
-    name,
-    command.options.map((o) => o.name),
-  );
-  let more = `'sightline help ${command.name}' lists its options`;
-  if (Object.hasOwn(NOT_HERE, name)) more = NOT_HERE[name]!;
-  else if (near !== null && raw.startsWith('--')) more = `is --${near} meant?`;
-  else if (others.length > 0) more = `${others.join(', ')} ${others.length === 1 ? 'has' : 'have'} it`;
-  return new UsageError(`'${command.name}' has no option ${raw}: ${more}`);
-}
-
-/** @throws UsageError for an option that the command has not, one without its value, and files for a command that takes none */
-export function wordsOf(command: CommandSpec, args: readonly string[]): Words {
-  const known: readonly OptionSpec[] = [...command.options, { name: 'help', short: 'h', text: '' }];
-  const options = Object.fromEntries(
-    known.map(
-      (o) =>
-        [
-          o.name,
-          {
-            type: o.value === undefined ? 'boolean' : 'string',
-            multiple: o.multiple ?? false,
-            ...(o.short === undefined ? {} : { short: o.short }),
-          },
-        ] as const,
-    ),
-  );
-  const { values, positionals, tokens } = parseArgs({
+/**
+ * Reads what follows a command's name.
+ * @throws UsageError for an option that the command has not, a value that is missing or not taken, options that
+ *   contradict each other, and files for a command that takes none
+ */
+export async function callOf(command: Command, args: readonly string[], all: AllCommands): Promise<Call> {
+  const flags: Flags = { ...command.flags, ...HELP };
+  const { positionals, tokens } = parseArgs({
     args: [...args],
-    options,
+    options: Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, nodeOption(flag)])),
     allowPositionals: true,
     strict: false,
     tokens: true,
   });
-  for (const t of tokens) {
-    if (t.kind !== 'option') continue;
-    const spec = known.find((o) => o.name === t.name);
-    if (spec === undefined) throw refusal(command, t.rawName);
-    if (spec.value !== undefined && t.value === undefined)
-      throw new UsageError(`${t.rawName} needs a value: ${t.rawName} ${spec.value}`);
-    if (spec.value === undefined && t.value !== undefined) throw new UsageError(`${t.rawName} takes no value`);
-    // `-w -q` forgot its value; one that begins with a dash can be given as --write=-q.
-    if (spec.value !== undefined && t.inlineValue === false && /^-./.test(t.value ?? ''))
-      throw new UsageError(
-        `${t.rawName} needs a value; one that begins with a dash is given as --${spec.name}=${t.value}`,
-      );
-    if (
-      spec.multiple !== true &&
-      tokens.some((o) => o.kind === 'option' && o.name === t.name && o.index > t.index && spec.value !== undefined)
-    )
-      throw new UsageError(`--${t.name} is given twice`);
+  const given = new Map<string, Given>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
+    if (flag === undefined) throw await refusal(command, token.rawName, all);
+    const text = textOf(token, flag);
+    const before = given.get(token.name);
+    if (before === undefined) given.set(token.name, { said: token.rawName, texts: [text] });
+    else if (mayRepeat(flag)) before.texts.push(text);
+    else throw new UsageError(`--${token.name} is given twice`);
   }
+  if (given.has('help')) return { values: {}, paths: positionals, help: true };
+  refuseContradictions(command, given);
   const first = positionals[0];
-  if (first !== undefined && !command.takes && values['help'] !== true)
+  if (first !== undefined && !command.takesPaths)
     throw new UsageError(`'${first}' is not understood: '${command.name}' takes options only`);
-  return new Words({ ...command, options: known }, values, positionals);
+  const values = Object.entries(command.flags).map(([name, flag]) => {
+    const g = given.get(name);
+    return [name, readFlag(flag, g?.said ?? `--${name}`, g?.texts ?? [])] as const;
+  });
+  return { values: Object.fromEntries(values), paths: positionals, help: false };
+}
+
+function nodeOption(flag: Flag): { type: 'boolean' | 'string'; multiple: boolean; short?: string } {
+  const type = flag.kind === 'switch' ? 'boolean' : 'string';
+  return { type, multiple: true, ...(flag.short === undefined ? {} : { short: flag.short }) };
+}
+
+/** An option's value as it was written; '' for a switch. */
+function textOf(token: { name: string; rawName: string; value?: string; inlineValue?: boolean }, flag: Flag): string {
+  const { rawName: said, value } = token;
+  if (flag.kind === 'switch') {
+    if (value !== undefined) throw new UsageError(`${said} takes no value`);
+    return '';
+  }
+  if (value === undefined) throw new UsageError(`${said} needs a value: ${said} ${flag.value}`);
+  // `-w -q` forgot its value; one that begins with a dash can be given as --write=-q.
+  if (token.inlineValue === false && /^-./.test(value))
+    throw new UsageError(`${said} needs a value; one that begins with a dash is given as --${token.name}=${value}`);
+  return value;
+}
+
+function refuseContradictions(command: Command, given: ReadonlyMap<string, Given>): void {
+  for (const [one, ...others] of command.apart ?? []) {
+    const other = given.has(one!) ? others.find((o) => given.has(o)) : undefined;
+    if (other !== undefined) throw new UsageError(`--${one} and --${other} do not go together`);
+  }
+}
+
+/** Says what the command has instead, and which command has the option. */
+async function refusal(command: Command, said: string, all: AllCommands): Promise<UsageError> {
+  const name = said.replace(/^-+/, '');
+  const problem = `'${command.name}' has no option ${said}`;
+  if (Object.hasOwn(NOT_HERE, name)) return new UsageError(`${problem}: ${NOT_HERE[name]!}`);
+  const near = said.startsWith('--') ? nearest(name, Object.keys({ ...command.flags, ...HELP })) : null;
+  const owners = (await all()).filter((c) => has(c, name)).map((c) => `'${c.name}'`);
+  const more = [
+    ...(near === null ? [] : [`did you mean --${near}?`]),
+    ...(owners.length === 0 ? [] : [`${said} belongs to ${owners.join(', ')}`]),
+  ];
+  if (more.length === 0) more.push(`'sightline help ${command.name}' lists its options`);
+  return new UsageError(`${problem}; ${more.join(' ')}`);
+}
+
+/** @param name of an option, or its letter */
+function has(command: Command, name: string): boolean {
+  return Object.hasOwn(command.flags, name) || Object.values(command.flags).some((f) => f.short === name);
 }

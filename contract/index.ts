@@ -1,6 +1,7 @@
 // What every side of Sightline agrees on: record shapes, verdict names, branded numbers, the window's requests. Imports nothing.
 export * from './error-text.ts';
 export * from './messages.ts';
+export * from './nearest.ts';
 export * from './numbers.ts';
 export * from './pages.ts';
 export * from './plain.ts';

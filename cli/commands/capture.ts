@@ -1,226 +1,90 @@
-// Live capture on the command line: what it captures goes to disk, alerts are said as they come, verdicts at the end.
-import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { EXIT, VERDICTS, type FlowRow, english, type Message, say as sentenceOf } from '../../contract/index.ts';
-import { baselineFrom, type BaselineDocument, type Model } from '../../engine/host.ts';
-import {
-  alertRow,
-  beginRecord,
-  type CaptureFiles,
-  captureFolder,
-  type CapturePlan,
-  CaptureSession,
-  type CaptureSource,
-  checkCaptureFilter,
-  endRecord,
-  flowRecord,
-  judgedRecord,
-  LiveCapture,
-  notPermitted,
-  pruneCaptures,
-  stampText,
-  type StopAt,
-} from '../../engine/host-capture.ts';
-import { print, printAll, say, stop, telling, UsageError, type Folders } from '../context.ts';
-import { RecordWriter } from '../output.ts';
-import { bytes, count, table } from '../table.ts';
-import { paint, status, terminal, wipeStatus } from '../terminal.ts';
+// `sightline capture`: captures live, with alerts as they come and verdicts at the end.
+import { baselineFrom } from '../../engine/host.ts';
+import { DEFAULT_BUFFER_MIB, sourceName } from '../../engine/host-capture.ts';
+import { isSource, ringOf, sourceOf, SOURCES, stopOf } from '../capture-options.ts';
+import { FOREIGN, MODEL, VLAN } from '../common-flags.ts';
+import { defineCommand } from '../define.ts';
+import { amounts, onOff, path, repeated, whole, freeText } from '../flags.ts';
+import { capture } from '../live.ts';
+import { chooseBaseline, chooseModel } from '../models.ts';
 
-export interface CaptureCall {
-  readonly source: CaptureSource;
-  readonly stop: StopAt;
-  /** `-w`: a file, or with a ring the folder of its segments; null for the captures folder. */
-  readonly write: string | null;
-  readonly ring: { readonly segmentBytes: number; readonly segmentSeconds: number; readonly segments: number } | null;
-  readonly plain: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly helper: string;
-  readonly product: string;
-  readonly name: string;
-}
-
-const STATUS_EVERY = 250;
-const SHOWN_FLOWS = 25;
-/** Most capture filters mean the same on any link. */
-const ETHERNET = 1;
-const ORDER = ['malicious', 'suspicious', 'unfamiliar', 'benign'] as const;
-
-function filesOf(c: CaptureCall, captures: string): CaptureFiles {
-  if (c.write !== null && c.ring === null) return { kind: 'one', path: resolve(c.write) };
-  const ring = c.ring ?? { segmentBytes: 0, segmentSeconds: 0, segments: 0 };
-  if (c.write === null) {
-    const own = captureFolder(captures, c.source, new Date());
-    pruneCaptures(captures, null);
-    return { kind: 'ring', ...own, ...ring };
-  }
-  const folder = resolve(c.write);
-  if (existsSync(folder)) throw new UsageError(`${folder} is there already; a ring of segments makes its own folder`);
-  return { kind: 'ring', folder, prefix: basename(folder), ...ring };
-}
-
-/** Captures until Ctrl-C, a limit, or the source's end. */
-export async function capture(
-  c: CaptureCall,
-  captures: string,
-  folders: Folders,
-  model: Model,
-  doc: BaselineDocument | null,
-): Promise<number> {
-  const files = filesOf(c, captures);
-  const plan: CapturePlan = { source: c.source, files, stop: c.stop, application: c.product, helper: c.helper };
-  const started = await LiveCapture.start(plan);
-  if (!started.ok) {
-    const why =
-      started.code === 'permission' && c.source.kind === 'helper'
-        ? notPermitted(c.helper, started.code, started.message)
-        : { sentence: sentenceOf('sentence', { text: started.message }), command: null };
-    const wrong =
-      started.code === 'filter' && 'filter' in c.source
-        ? await checkCaptureFilter(c.helper, ETHERNET, c.source.filter)
-        : null;
-    if (wrong !== null && 'filter' in c.source) {
-      // What the terminal shows of the filter has as many columns as the filter has characters.
-      say(
-        `sightline: the capture filter is wrong: ${english(wrong.message)}`,
-        `  ${c.source.filter}`,
-        `  ${' '.repeat(wrong.at)}${'^'.repeat(Math.max(1, wrong.length))}`,
-      );
-    } else say(`sightline: ${c.name} cannot be captured: ${english(why.sentence)}`);
-    if (why.command !== null) say(`  ${why.command}`);
-    if (started.code === 'permission') say("'sightline doctor' looks closer.");
-    return EXIT.error;
-  }
-  const { live } = started;
-  const path = files.kind === 'one' ? files.path : files.folder;
-  if (files.kind === 'ring') beginRecord(path, c.name, 'filter' in c.source ? c.source.filter : '');
-  say(`Capturing on ${c.name} to ${path}. Ctrl-C ends it.`);
-  const code = c.plain ? await plainly(live, c.quiet) : await scored(live, c, path, folders, model, doc);
-  if (files.kind === 'ring') endRecord(path);
-  const { packets, dropped, interfaceDropped, ended } = live;
-  const message = ended?.message ?? null;
-  if (message !== null) say(english(message));
-  say(
-    `${count(packets)} packets captured; dropped by the kernel ${count(dropped)}, by the interface ${count(interfaceDropped)}.`,
-  );
-  return ended?.failed === true ? EXIT.error : code;
-}
-
-function statusLine(live: LiveCapture, more: string): void {
-  status(
-    `${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${count(live.dropped)} + ${count(live.interfaceDropped)}${more}${live.trouble === null ? '' : ` · ${english(live.trouble)}`}`,
-  );
-}
-
-async function untilEnd(live: LiveCapture, quiet: boolean, more: () => string): Promise<void> {
-  let trouble: Message | null = null;
-  while (live.ended === null && !stop.asked) {
-    if (!quiet) statusLine(live, more());
-    if (live.trouble !== trouble && (trouble = live.trouble) !== null && !terminal.spoken) say(english(trouble));
-    await new Promise((done) => {
-      setTimeout(done, STATUS_EVERY);
+export const command = defineCommand({
+  name: 'capture',
+  summary: 'Capture live, with alerts as they come',
+  usage: '-i NAME… [-f FILTER] [-w FILE|FOLDER]',
+  takesPaths: false,
+  flags: {
+    interface: repeated(freeText('NAME', 'interface; - is a capture on stdin', { short: 'i' })),
+    filter: freeText('EXPR', 'capture filter (BPF)', { mayBeEmpty: true, short: 'f' }),
+    write: path(
+      'PATH',
+      'one file, or with -b a folder of segments (default: a ring of 8 of 512 MB in the captures folder)',
+      { short: 'w' },
+    ),
+    ring: amounts(
+      'when a segment ends, and how many are kept (the oldest goes)',
+      { filesize: 'kB', duration: 's', files: 'N' },
+      'b',
+    ),
+    autostop: amounts('stop after', { packets: 'N', duration: 's', filesize: 'kB' }, 'a'),
+    'snap-length': whole('N', 'how much of each packet to keep', {
+      least: 64,
+      most: 262_144,
+      unit: 'bytes',
+      short: 's',
+    }),
+    buffer: whole('N', 'kernel buffer', {
+      least: 1,
+      most: 1024,
+      unit: 'MiB',
+      fallback: DEFAULT_BUFFER_MIB,
+      short: 'B',
+    }),
+    'no-promiscuous': onOff('only what this host sends and receives', 'p'),
+    monitor: onOff('monitor mode (802.11)', 'I'),
+    source: freeText('S', 'helper (default), dumpcap, ssh:HOST, pipe:PATH, cap (npm cap, loses packets under load)', {
+      takes: SOURCES,
+      isGood: isSource,
+    }),
+    'no-score': onOff('only capture'),
+    json: onOff('flows and alerts as JSON lines, as they complete'),
+    quiet: onOff('no counters', 'q'),
+    ...MODEL,
+    ...FOREIGN,
+    ...VLAN,
+  },
+  apart: [['no-score', 'json', 'model', 'foreign']],
+  examples: [
+    'sightline capture -i eth0',
+    "sightline capture -i eth0 -i lo -f 'tcp port 443' -b filesize:100000 -b files:10 -w trace",
+    'sightline capture -i eth0 -a duration:60 -w minute.pcapng --json',
+    'sightline capture --source ssh:root@gateway -i eth1',
+    'tcpdump -i eth0 -w - | sightline capture -i -',
+  ],
+  run: (o, _, folders) => {
+    const source = sourceOf(o.source ?? 'helper', {
+      interfaces: o.interface,
+      filter: o.filter ?? '',
+      promiscuous: !o['no-promiscuous'],
+      monitor: o.monitor,
+      snapLength: o['snap-length'] ?? 0,
+      bufferMiB: o.buffer,
     });
-  }
-  if (!quiet) wipeStatus();
-}
-
-async function plainly(live: LiveCapture, quiet: boolean): Promise<number> {
-  await untilEnd(live, quiet, () => '');
-  if (live.ended === null) await live.stop();
-  live.segments.close();
-  return EXIT.clean;
-}
-
-async function scored(
-  live: LiveCapture,
-  c: CaptureCall,
-  path: string,
-  folders: Folders,
-  model: Model,
-  doc: BaselineDocument | null,
-): Promise<number> {
-  const writer = new RecordWriter(null);
-  const session: CaptureSession = new CaptureSession({
-    number: 1,
-    path,
-    name: c.name,
-    source: 'live',
-    interface: c.name,
-    captureFilter: '',
-    live,
-    model,
-    baseline: baselineFrom(model, doc),
-    cacheFolder: folders.cache,
-    timeouts: telling.timeouts,
-    changed: () => undefined,
-    alerted: (alert) => {
-      const a = alertRow(session, alert, false);
-      if (c.json)
-        writer.write({
-          type: 'alert',
-          file: path,
-          time: stampText(alert.seconds, alert.nanoseconds),
-          flow: a.flowId,
-          verdict: a.verdict,
-          score: Number(a.score.toFixed(4)),
-          rule: a.rule,
-          reasons: a.reasons,
-        });
-      else {
-        const head = paint(`Flow ${a.flowId} is ${a.verdict}`, a.verdict === 'malicious' ? 'red' : 'amber');
-        say([
-          head,
-          `: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${a.reasons[0]?.text ?? 'see the flow'}.`,
-        ]);
-      }
-    },
-    completed: (flow) => {
-      if (c.json) writer.write(judgedRecord(session, path, flow.row));
-    },
-  });
-  session.start();
-  await untilEnd(
-    live,
-    c.quiet,
-    () => ` · ${count(session.analysis.flows.columns.count)} flows · ${session.alerts.length} alerts`,
-  );
-  await session.stop();
-  const { analysis, outcomes } = session;
-  const total = analysis.flows.columns.count;
-  if (!c.json && !c.quiet) {
-    const rank = (row: number): number => ORDER.indexOf(VERDICTS[outcomes.verdict[row]!] ?? 'benign');
-    const rows = Array.from({ length: total }, (_, i) => i)
-      .filter((row) => rank(row) < 2)
-      .sort((a, b) => rank(a) - rank(b) || outcomes.score[b]! - outcomes.score[a]!)
-      .slice(0, SHOWN_FLOWS);
-    const columns = [
-      { title: 'Verdict' },
-      { title: 'Score', right: true },
-      { title: 'Flow', right: true },
-      { title: 'Initiator' },
-      { title: 'Responder' },
-      { title: 'App' },
-    ];
-    const cells = rows.map((row) => {
-      const f = flowRecord(analysis, path, row as FlowRow);
-      return [
-        VERDICTS[outcomes.verdict[row]!]!,
-        outcomes.score[row]!.toFixed(2),
-        String(f.id),
-        `${f.src}:${f.sport ?? ''}`,
-        `${f.dst}:${f.dport ?? ''}`,
-        f.app,
-      ];
-    });
-    if (rows.length > 0) printAll(table(columns, cells));
-    print(`${count(total)} flows: ${ORDER.map((v) => `${count(outcomes.counts[v])} ${v}`).join(', ')}.`);
-  }
-  await writer.end();
-  await session.close();
-  return outcomes.counts.malicious > 0 ? EXIT.malicious : EXIT.clean;
-}
-
-/** Where a ring without a name goes. */
-export function capturesFolder(folders: Folders): string {
-  return join(folders.data, 'captures');
-}
+    const model = chooseModel(o.model);
+    const baseline = baselineFrom(model, chooseBaseline(model, folders, o.foreign));
+    return capture(
+      {
+        source,
+        stop: stopOf(o.autostop),
+        write: o.write,
+        ring: ringOf(o.ring, o.write !== null),
+        plain: o['no-score'],
+        json: o.json,
+        quiet: o.quiet,
+        name: sourceName(source),
+      },
+      folders,
+      { model, baseline },
+    );
+  },
+});

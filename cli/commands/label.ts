@@ -1,128 +1,78 @@
-import { LABELS, type FlowRow, type Label, english } from '../../contract/index.ts';
+// `sightline label`: labels flows of a capture, takes labels away, or lists them.
+import { LABELS, type FlowRow, type Label } from '../../contract/index.ts';
 import {
-  Analysis,
+  type Analysis,
   captureIdentity,
-  type Ending,
   flowId,
   flowKey,
   flowRecord,
-  loadIndex,
-  openCapture,
-  saveIndex,
-  Store,
+  type Store,
   StoreProblem,
 } from '../../engine/host.ts';
-import { byVlan, print, printAll, say, telling, UsageError, type Folders } from '../context.ts';
-import { endingSentence, isPlainFile } from '../inputs.ts';
+import { READING } from '../common-flags.ts';
+import { print, printAll, UsageError } from '../context.ts';
+import { defineCommand } from '../define.ts';
+import { choice, onOff, freeText } from '../flags.ts';
 import { table } from '../table.ts';
 import { Tally } from '../tally.ts';
+import { openStore, readAnalysis } from '../whole-capture.ts';
 
-export interface LabelOptions {
-  readonly as: string | null;
-  readonly flows: string | null;
-  readonly all: boolean;
-  readonly remove: boolean;
-  /** A capture that is cut is no error. */
-  readonly partialOk: boolean;
-}
+const COLUMNS = [
+  { title: 'Label' },
+  { title: 'Flow', right: true },
+  { title: 'Initiator' },
+  { title: 'Responder' },
+  { title: 'App' },
+];
 
-export interface WholeCapture {
-  readonly analysis: Analysis;
-  /** Where its packets can be read again, until `done`. */
-  readonly path: string;
-  readonly ending: Ending;
-  readonly done: () => void;
-}
-
-/** Reads a whole capture with its packets kept, for commands that need rows and bytes again. @throws UsageError when it cannot be read */
-export async function readAnalysis(file: string, folders: Folders): Promise<WholeCapture> {
-  const known = isPlainFile(file) ? loadIndex(folders.cache, file, byVlan()) : null;
-  if (known !== null) return { analysis: known.analysis, path: file, ending: known.ending, done: () => undefined };
-  const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
-  const opened = openCapture(file, analysis, { cacheFolder: folders.cache });
-  if (!opened.ok) throw new UsageError(`${file}: ${opened.ending.message}`);
-  while (await opened.reader.step()) {
-    /* whole file */
-  }
-  analysis.finish();
-  const ending = opened.reader.ending();
-  opened.reader.close();
-  const done = (): void => {
-    if (opened.temporary) opened.reader.discard();
-  };
-  if (ending.kind === 'unreadable' || ending.kind === 'refused') {
+export const command = defineCommand({
+  name: 'label',
+  summary: 'Label flows, or list labels',
+  usage: 'FILE [--flows 3,7-9 | --all] [--as benign|malicious|unsure | --remove]',
+  takesPaths: true,
+  flags: {
+    flows: freeText('LIST', 'flow numbers as `score` prints them'),
+    all: onOff('every flow of the capture'),
+    as: choice('LABEL', 'what they are', LABELS),
+    remove: onOff('take the label away'),
+    ...READING,
+  },
+  apart: [
+    ['as', 'remove'],
+    ['flows', 'all'],
+  ],
+  examples: ['sightline label capture.pcap --flows 84 --as malicious', 'sightline label capture.pcap'],
+  run: async (o, paths, folders) => {
+    const changes = o.as !== null || o.remove;
+    if ((o.flows !== null || o.all) && !changes)
+      throw new UsageError('say what of these flows: --as LABEL or --remove');
+    const file = paths[0];
+    if (file === undefined || paths.length > 1) throw new UsageError('label takes one capture file');
+    const { analysis, ending, done } = await readAnalysis(file, folders);
     done();
-    throw new UsageError(`${file}: ${ending.message}`);
-  }
-  if (!opened.temporary) saveIndex(folders.cache, file, analysis, ending, byVlan());
-  return { analysis, path: opened.reader.source.path, ending, done };
-}
+    const tally = new Tally(o['partial-ok']);
+    tally.ended(file, ending);
+    const store = openStore(folders);
+    const capture = captureIdentity(file);
+    if (changes) {
+      const rows = rowsOf(analysis);
+      const chosen = o.all ? [...rows.values()] : parseFlows(o.flows, rows);
+      setLabels(store, capture, keysOf(analysis, file, chosen), o.as);
+      print(`${chosen.length} flows ${o.as === null ? 'are no longer labelled' : `labelled ${o.as}`}.`);
+    } else list(analysis, file, store.labels(capture));
+    store.close();
+    return tally.code();
+  },
+});
 
-export function openStore(folders: Folders): Store {
-  try {
-    const store = new Store(folders.data);
-    for (const note of store.notes) say(english(note));
-    return store;
-  } catch (error) {
-    if (error instanceof StoreProblem) throw new UsageError(error.message);
-    throw error;
-  }
-}
-
-export async function label(paths: readonly string[], o: LabelOptions, folders: Folders): Promise<number> {
-  const file = paths[0];
-  if (file === undefined || paths.length > 1) throw new UsageError('label takes one capture file');
-  if (o.as !== null && !LABELS.includes(o.as as Label)) throw new UsageError(`--as takes ${LABELS.join(', ')}`);
-  const { analysis, ending, done } = await readAnalysis(file, folders);
-  done();
-  const tally = new Tally(o.partialOk);
-  tally.ended(ending);
-  const sentence = endingSentence(file, ending);
-  if (sentence !== null) say(sentence);
-  const store = openStore(folders);
-  const capture = captureIdentity(file);
-  const count = analysis.flows.columns.count;
-  const rows = new Map(Array.from({ length: count }, (_, row) => [flowId(analysis, row as FlowRow), row]));
-  const chosen = o.all ? [...rows.values()] : parseFlows(o.flows, rows);
-  if (o.as !== null || o.remove) {
-    if (chosen.length === 0) throw new UsageError('say which flows: --flows 3,7-9 or --all');
-    const keys = chosen.map((row) => flowKey(flowRecord(analysis, file, row as FlowRow)));
-    try {
-      store.setLabels(capture, keys, o.remove ? null : (o.as as Label));
-    } catch (error) {
-      if (error instanceof StoreProblem) throw new UsageError(`${error.message} No flow was labelled.`);
-      throw error;
-    }
-    print(`${chosen.length} flows ${o.remove ? 'are no longer labelled' : `labelled ${o.as}`}.`);
-  } else {
-    const labels = store.labels(capture);
-    const labelled = Array.from({ length: count }, (_, row) => flowRecord(analysis, file, row as FlowRow)).flatMap(
-      (f) => {
-        const l = labels.get(flowKey(f));
-        return l ? [[l, String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app]] : [];
-      },
-    );
-    if (labelled.length === 0) print('No flow of this capture is labelled.');
-    else
-      printAll(
-        table(
-          [
-            { title: 'Label' },
-            { title: 'Flow', right: true },
-            { title: 'Initiator' },
-            { title: 'Responder' },
-            { title: 'App' },
-          ],
-          labelled,
-        ),
-      );
-  }
-  store.close();
-  return tally.code();
+/** Rows of the capture's flows by their numbers. */
+function rowsOf(analysis: Analysis): ReadonlyMap<number, FlowRow> {
+  const rows = Array.from({ length: analysis.flows.columns.count }, (_, row) => row as FlowRow);
+  return new Map(rows.map((row) => [flowId(analysis, row), row]));
 }
 
 /** Flow numbers, and ranges of them in which every flow of the capture counts. */
-function parseFlows(text: string | null, rows: ReadonlyMap<number, number>): number[] {
+function parseFlows(text: string | null, rows: ReadonlyMap<number, FlowRow>): FlowRow[] {
   if (text === null) return [];
   return text.split(',').flatMap((part) => {
     const m = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
@@ -133,4 +83,33 @@ function parseFlows(text: string | null, rows: ReadonlyMap<number, number>): num
       throw new UsageError(`'${part}' names no flow of this capture; 'sightline flows' lists their numbers`);
     return found;
   });
+}
+
+function keysOf(analysis: Analysis, file: string, rows: readonly FlowRow[]): string[] {
+  if (rows.length === 0) throw new UsageError('say which flows: --flows 3,7-9 or --all');
+  return rows.map((row) => flowKey(flowRecord(analysis, file, row)));
+}
+
+/** @param label null takes it away @throws UsageError where the store refuses */
+function setLabels(store: Store, capture: string, keys: readonly string[], label: Label | null): void {
+  try {
+    store.setLabels(capture, keys, label);
+  } catch (error) {
+    if (error instanceof StoreProblem) throw new UsageError(`${error.message} No flow was labelled.`);
+    throw error;
+  }
+}
+
+/** Prints the labelled flows. @param labels by flow key */
+function list(analysis: Analysis, file: string, labels: ReadonlyMap<string, Label>): void {
+  const labelled = Array.from({ length: analysis.flows.columns.count }, (_, row) => row as FlowRow)
+    .map((row) => flowRecord(analysis, file, row))
+    .flatMap((f) => {
+      const l = labels.get(flowKey(f));
+      return l === undefined
+        ? []
+        : [[l, String(f.id), `${f.src}:${f.sport ?? ''}`, `${f.dst}:${f.dport ?? ''}`, f.app]];
+    });
+  if (labelled.length === 0) print('No flow of this capture is labelled.');
+  else printAll(table(COLUMNS, labelled));
 }

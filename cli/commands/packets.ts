@@ -1,4 +1,5 @@
-import { type PacketRecord, type PacketRow } from '../../contract/index.ts';
+// `sightline packets`: packets, one a line, printed as they are read.
+import type { PacketRecord, PacketRow } from '../../contract/index.ts';
 import {
   Analysis,
   type Ending,
@@ -9,155 +10,155 @@ import {
   packetRecord,
   saveIndex,
 } from '../../engine/host.ts';
-import { byVlan, stop, say, telling, type Folders } from '../context.ts';
-import { endingSentence, fileRecord, inputs, isPlainFile } from '../inputs.ts';
+import { READING, RECORDS } from '../common-flags.ts';
+import { byVlan, stop, telling, type Folders } from '../context.ts';
+import { defineCommand } from '../define.ts';
+import { onOff, whole } from '../flags.ts';
+import { fileRecord, isPlainFile } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
 import { Progress } from '../progress.ts';
-import { Tally } from '../tally.ts';
+import { Tally, type FileInput } from '../tally.ts';
 import { terminal } from '../terminal.ts';
 
-export interface PacketsOptions {
-  readonly json: boolean;
-  /** The table also where the output is no terminal. */
-  readonly summary: boolean;
-  readonly output: string | null;
-  /** Stop after this many packets of each file. */
-  readonly limit: number;
-  readonly info: boolean;
-  /** A capture that is cut is no error. */
-  readonly partialOk: boolean;
-}
+export const command = defineCommand({
+  name: 'packets',
+  summary: 'Packets, one a line',
+  usage: 'FILE|FOLDER…',
+  takesPaths: true,
+  flags: {
+    ...RECORDS,
+    limit: whole('N', 'stop after N packets of each file', { least: 0 }),
+    'no-info': onOff('leave Info empty and read no packet twice'),
+    ...READING,
+  },
+  apart: [['summary', 'json', 'output']],
+  examples: ['sightline packets capture.pcap --limit 20'],
+  run: async (o, paths, folders) => {
+    const asJson = o.json || o.output !== null || (!terminal.shown && !o.summary);
+    const writer = new RecordWriter(o.output);
+    const tally = new Tally(o['partial-ok']);
+    const captures = tally.captures(paths, (bad) => {
+      if (asJson) writer.write(fileRecord(bad.name, bad.ending, 0, 0));
+    });
+    for (const input of captures) {
+      if (!asJson) writer.line(HEAD);
+      const printer = new PacketPrinter(writer, asJson, o.limit ?? Infinity, !o['no-info']);
+      const read = await printFile(input, printer, folders);
+      if (asJson) writer.write(fileRecord(input.name, read.ending, read.packets, read.flows));
+      await writer.relax();
+      tally.ended(input.name, read.ending);
+      if (writer.closed || stop.asked) break;
+    }
+    await writer.end();
+    return tally.code(stop.asked);
+  },
+});
 
 /** Captures that are read faster than their index is loaded need none. */
 const WORTH_KEEPING = 5_000;
+/** A slow reader of ours is waited for after this many rows. */
+const ROWS_AT_ONCE = 1024;
+const WIDTHS = [7, 26, 22, 22, 9, 6] as const;
+const HEAD = line(['No.', 'Time (UTC)', 'Source', 'Destination', 'Protocol', 'Length', 'Info']);
 
 /** One row; all rows and the head have the same columns. */
-function row(
-  no: string,
-  time: string,
-  source: string,
-  destination: string,
-  protocol: string,
-  length: string,
-  info: string,
-): string {
-  return `${no.padStart(7)}  ${time.padEnd(26)}  ${source.padEnd(22)} ${destination.padEnd(22)} ${protocol.padEnd(9)} ${length.padStart(6)}  ${info}`;
+function line(cells: readonly string[]): string {
+  const [no, time, source, destination, protocol, length, info] = cells.map((cell, i) =>
+    i === 0 || i === 5 ? cell.padStart(WIDTHS[i]!) : cell.padEnd(WIDTHS[i] ?? 0),
+  );
+  return `${no}  ${time}  ${source} ${destination} ${protocol} ${length}  ${info}`;
 }
 
-const HEAD = row('No.', 'Time (UTC)', 'Source', 'Destination', 'Protocol', 'Length', 'Info');
-
-function printRow(p: PacketRecord, writer: RecordWriter, asJson: boolean): void {
-  if (asJson) writer.write(p);
+function rowOf(p: PacketRecord): string {
   // Date and microseconds: '2026-11-25 12:00:00.000000'.
-  else
-    writer.line(
-      row(
-        String(p.no),
-        `${p.time.slice(0, 10)} ${p.time.slice(11, 26)}`,
-        p.source,
-        p.destination,
-        p.protocol,
-        String(p.length),
-        p.info,
-      ),
-    );
+  const time = `${p.time.slice(0, 10)} ${p.time.slice(11, 26)}`;
+  return line([String(p.no), time, p.source, p.destination, p.protocol, String(p.length), p.info]);
 }
 
-/** A capture whose index was saved: nothing is read but the bytes of the rows that are shown. */
-async function printKnown(
-  path: string,
-  analysis: Analysis,
-  writer: RecordWriter,
-  asJson: boolean,
-  o: PacketsOptions,
-): Promise<number> {
-  const bytes = o.info && analysis.packetCount > 0 ? packetBytes(path) : null;
-  let n = 0;
-  for (; n < analysis.packetCount && n < o.limit && !writer.closed && !stop.asked; n++) {
-    printRow(packetRecord(analysis, n as PacketRow, bytes), writer, asJson);
-    if ((n & 1023) === 1023) await writer.relax();
+/** Prints the packets of one file, each once, up to the limit. */
+class PacketPrinter {
+  printed = 0;
+  private readonly writer: RecordWriter;
+  private readonly asJson: boolean;
+  private readonly limit: number;
+  private readonly info: boolean;
+  private bytes: PacketBytes | null = null;
+
+  constructor(writer: RecordWriter, asJson: boolean, limit: number, info: boolean) {
+    this.writer = writer;
+    this.asJson = asJson;
+    this.limit = limit;
+    this.info = info;
   }
-  bytes?.close();
-  return n;
+
+  /** No further packet is wanted. */
+  get done(): boolean {
+    return this.printed >= this.limit || this.stopped;
+  }
+
+  private get stopped(): boolean {
+    return this.writer.closed || stop.asked;
+  }
+
+  /** Prints what has been read since the last call. @param path where bytes for Info are read again */
+  async print(analysis: Analysis, path: string): Promise<void> {
+    const until = Math.min(analysis.packetCount, this.limit);
+    if (this.info && until > 0) this.bytes ??= packetBytes(path);
+    for (; this.printed < until && !this.stopped; this.printed++) {
+      const record = packetRecord(analysis, this.printed as PacketRow, this.bytes);
+      if (this.asJson) this.writer.write(record);
+      else this.writer.line(rowOf(record));
+      if ((this.printed + 1) % ROWS_AT_ONCE === 0) await this.writer.relax();
+    }
+    await this.writer.relax();
+  }
+
+  close(): void {
+    this.bytes?.close();
+  }
 }
 
-interface Printed {
+interface Read {
   readonly ending: Ending;
   readonly packets: number;
   readonly flows: number;
 }
 
-/** Prints the packets of one file as they are read. */
-async function printFile(
-  path: string,
-  name: string,
-  writer: RecordWriter,
-  asJson: boolean,
-  o: PacketsOptions,
-  folders: Folders,
-): Promise<Printed> {
+/** Prints one file: from its index where one was kept, else while it is read. */
+async function printFile({ path, name }: FileInput, printer: PacketPrinter, folders: Folders): Promise<Read> {
   const known = isPlainFile(path) ? loadIndex(folders.cache, path, byVlan()) : null;
-  if (known !== null) {
-    const { analysis } = known;
-    const printed = await printKnown(path, analysis, writer, asJson, o);
-    return {
-      ending: printed < analysis.packetCount ? { kind: 'ok' } : known.ending,
-      packets: analysis.packetCount,
-      flows: analysis.flows.columns.count,
-    };
-  }
+  if (known === null) return printReading(path, name, printer, folders);
+  const { analysis } = known;
+  await printer.print(analysis, path);
+  printer.close();
+  return read(analysis, printer.printed < analysis.packetCount ? { kind: 'ok' } : known.ending);
+}
+
+async function printReading(path: string, name: string, printer: PacketPrinter, folders: Folders): Promise<Read> {
   const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
   const opened = openCapture(path, analysis, { cacheFolder: folders.cache });
   if (!opened.ok) return { ending: opened.ending, packets: 0, flows: 0 };
   const { reader } = opened;
   const progress = new Progress(name, terminal.spoken && !terminal.shown);
-  let bytes: PacketBytes | null = null;
-  let printed = 0;
-  const print = async (): Promise<void> => {
-    if (analysis.packetCount > 0 && o.info) bytes ??= packetBytes(reader.source.path);
-    for (; printed < analysis.packetCount && printed < o.limit && !writer.closed && !stop.asked; printed++) {
-      printRow(packetRecord(analysis, printed as PacketRow, bytes), writer, asJson);
-      if ((printed & 1023) === 1023) await writer.relax();
-    }
-    await writer.relax();
-  };
   let left = false;
   while (!left && (await reader.step())) {
-    await print();
+    await printer.print(analysis, reader.source.path);
     progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
-    left = printed >= o.limit || writer.closed || stop.asked;
+    left = printer.done;
   }
-  await print();
+  await printer.print(analysis, reader.source.path);
   progress.clear();
   analysis.finish();
-  // Who stops reading has no word to say of how the file ends.
+  // Reading stopped before the end of the file, so how the file ends is not known and not said.
   const ending = left ? ({ kind: 'ok' } as const) : reader.ending();
-  (bytes as PacketBytes | null)?.close();
+  printer.close();
   reader.close();
+  const whole = !left && ending.kind === 'ok' && printer.printed === analysis.packetCount;
   if (opened.temporary) reader.discard();
-  else if (!left && ending.kind === 'ok' && analysis.packetCount >= WORTH_KEEPING && printed === analysis.packetCount)
-    saveIndex(folders.cache, path, analysis, ending, byVlan());
-  return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count };
+  else if (whole && analysis.packetCount >= WORTH_KEEPING) saveIndex(folders.cache, path, analysis, ending, byVlan());
+  return read(analysis, ending);
 }
 
-/** Prints packets as they are read: the first rows come before the file is at its end. */
-export async function packets(paths: readonly string[], o: PacketsOptions, folders: Folders): Promise<number> {
-  const asJson = o.json || o.output !== null || (!terminal.shown && !o.summary);
-  const writer = new RecordWriter(o.output);
-  const tally = new Tally(o.partialOk);
-  for (const input of inputs(paths)) {
-    if (!asJson && input.kind === 'file') writer.line(HEAD);
-    const printed =
-      input.kind === 'bad'
-        ? { ending: input.ending, packets: 0, flows: 0 }
-        : await printFile(input.path, input.name, writer, asJson, o, folders);
-    tally.ended(printed.ending);
-    if (asJson) writer.write(fileRecord(input.name, printed.ending, printed.packets, printed.flows));
-    await writer.relax();
-    const sentence = endingSentence(input.name, printed.ending);
-    if (sentence !== null) say(sentence);
-    if (writer.closed || stop.asked) break;
-  }
-  await writer.end();
-  return tally.code(stop.asked);
+function read(analysis: Analysis, ending: Ending): Read {
+  return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count };
 }

@@ -1,0 +1,37 @@
+// Options that several commands have, in groups that a command takes in by name: `flags: { ...RECORDS, ...READING }`.
+import { onOff, path, whole } from './flags.ts';
+
+/** Commands that print records or a table of them. */
+export const RECORDS = {
+  json: onOff('JSON lines (the default when the output is no terminal)'),
+  output: path('FILE', 'write JSON lines to a file, which is there when it is whole'),
+  summary: onOff('the table also in a pipe'),
+};
+
+/** A table that can be shortened. */
+export const TABLE = {
+  top: whole('N', 'flows in the table', { least: 0, fallback: 25 }),
+  quiet: onOff('totals only', 'q'),
+};
+
+/** Commands that follow the flows of captures. */
+export const VLAN = { vlan: onOff('VLAN tags keep flows apart: two tenants that use the same addresses are two') };
+
+/** Commands that read captures to their end. */
+export const READING = { ...VLAN, 'partial-ok': onOff('a capture of which only a part could be read is no error') };
+
+export const MODEL = {
+  model: path('FILE', 'a model of yours instead of the default one; also one of ml-random-forest, as JSON'),
+};
+
+export const FOREIGN = { foreign: onOff('ignore the learned baseline of this network') };
+
+export const THREADS = {
+  threads: whole('N', 'threads, on which results do not depend; without it 2 for files over 150 MB', {
+    least: 1,
+    most: 16,
+  }),
+};
+
+/** Commands that print one report. */
+export const AS_JSON = { json: onOff('as JSON') };

@@ -1,0 +1,247 @@
+// A live capture on the command line: packets go to disk, alerts are said as they come, verdicts at the end.
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import {
+  EXIT,
+  english,
+  sameMessage,
+  say as sentence,
+  VERDICTS,
+  type AlertRecord,
+  type FlowRow,
+  type Message,
+} from '../contract/index.ts';
+import type { Baseline, Model } from '../engine/host.ts';
+import {
+  alertRow,
+  beginRecord,
+  type CaptureFiles,
+  captureFolder,
+  type CapturePlan,
+  CaptureSession,
+  type CaptureSource,
+  checkCaptureFilter,
+  endRecord,
+  flowRecord,
+  judgedRecord,
+  LiveCapture,
+  notPermitted,
+  pruneCaptures,
+  stampText,
+  type StopAt,
+} from '../engine/host-capture.ts';
+import { print, printAll, say, stop, telling, UsageError, type Folders } from './context.ts';
+import type { Ring } from './capture-options.ts';
+import { verdictCounts, WORST_FIRST } from './flow-table.ts';
+import { RecordWriter } from './output.ts';
+import { HELPER, PRODUCT } from './product.ts';
+import { bytes, count, table } from './table.ts';
+import { paint, status, terminal, wipeStatus } from './terminal.ts';
+
+export interface CaptureCall {
+  readonly source: CaptureSource;
+  readonly stop: StopAt;
+  /** `-w`: a file, or with a ring the folder of its segments; null for the captures folder. */
+  readonly write: string | null;
+  readonly ring: Ring | null;
+  readonly plain: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly name: string;
+}
+
+const STATUS_EVERY = 250;
+const SHOWN_FLOWS = 25;
+/** Most capture filters mean the same on any link. */
+const ETHERNET = 1;
+const COLUMNS = [
+  { title: 'Verdict' },
+  { title: 'Score', right: true },
+  { title: 'Flow', right: true },
+  { title: 'Initiator' },
+  { title: 'Responder' },
+  { title: 'App' },
+];
+
+function filesOf(c: CaptureCall, captures: string): CaptureFiles {
+  if (c.write !== null && c.ring === null) return { kind: 'one', path: resolve(c.write) };
+  const ring = c.ring ?? { segmentBytes: 0, segmentSeconds: 0, segments: 0 };
+  if (c.write === null) {
+    const own = captureFolder(captures, c.source, new Date());
+    pruneCaptures(captures, null);
+    return { kind: 'ring', ...own, ...ring };
+  }
+  const folder = resolve(c.write);
+  if (existsSync(folder)) throw new UsageError(`${folder} is there already; a ring of segments makes its own folder`);
+  return { kind: 'ring', folder, prefix: basename(folder), ...ring };
+}
+
+/** Captures until Ctrl-C, a limit, or the source's end. @returns the exit code */
+export async function capture(
+  c: CaptureCall,
+  folders: Folders,
+  judging: { readonly model: Model; readonly baseline: Baseline },
+): Promise<number> {
+  const files = filesOf(c, join(folders.data, 'captures'));
+  const plan: CapturePlan = { source: c.source, files, stop: c.stop, application: PRODUCT, helper: HELPER };
+  const started = await LiveCapture.start(plan);
+  if (!started.ok) {
+    await sayWhyNot(c, started.code, started.message);
+    return EXIT.error;
+  }
+  const { live } = started;
+  const path = files.kind === 'one' ? files.path : files.folder;
+  if (files.kind === 'ring') beginRecord(path, c.name, 'filter' in c.source ? c.source.filter : '');
+  say(`Capturing on ${c.name} to ${path}. Ctrl-C ends it.`);
+  const code = c.plain ? await plainly(live, c.quiet) : await scored(live, c, path, folders, judging);
+  if (files.kind === 'ring') endRecord(path);
+  const { packets, dropped, interfaceDropped, ended } = live;
+  const message = ended?.message ?? null;
+  if (message !== null) say(english(message));
+  say(
+    `${count(packets)} packets captured; dropped by the kernel ${count(dropped)}, ` +
+      `by the interface ${count(interfaceDropped)}.`,
+  );
+  return ended?.failed === true ? EXIT.error : code;
+}
+
+/** Says why a capture did not begin, and what mends it. */
+async function sayWhyNot(c: CaptureCall, code: string, message: Message): Promise<void> {
+  const filter = 'filter' in c.source ? c.source.filter : null;
+  const wrong = code === 'filter' && filter !== null ? await checkCaptureFilter(HELPER, ETHERNET, filter) : null;
+  if (wrong !== null && filter !== null) {
+    // What the terminal shows of the filter has as many columns as the filter has characters.
+    say(
+      `sightline: the capture filter is wrong: ${english(wrong.message)}`,
+      `  ${filter}`,
+      `  ${' '.repeat(wrong.at)}${'^'.repeat(Math.max(1, wrong.length))}`,
+    );
+    return;
+  }
+  if (code !== 'permission') {
+    say(`sightline: ${c.name} cannot be captured: ${english(sentence('sentence', { text: message }))}`);
+    return;
+  }
+  const why =
+    c.source.kind === 'helper'
+      ? notPermitted(HELPER, code, message)
+      : { sentence: sentence('sentence', { text: message }), command: null };
+  say(`sightline: ${c.name} cannot be captured: ${english(why.sentence)}`);
+  if (why.command !== null) say(`  ${why.command}`);
+  say("'sightline doctor' looks closer.");
+}
+
+function statusLine(live: LiveCapture, more: string): void {
+  const dropped = `${count(live.dropped)} + ${count(live.interfaceDropped)}`;
+  const trouble = live.trouble === null ? '' : ` · ${english(live.trouble)}`;
+  status(`${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${dropped}${more}${trouble}`);
+}
+
+async function untilEnd(live: LiveCapture, quiet: boolean, more: () => string): Promise<void> {
+  let trouble: Message | null = null;
+  while (live.ended === null && !stop.asked) {
+    if (!quiet) statusLine(live, more());
+    if (!sameMessage(live.trouble, trouble)) {
+      trouble = live.trouble;
+      if (trouble !== null && !terminal.spoken) say(english(trouble));
+    }
+    await new Promise((done) => {
+      setTimeout(done, STATUS_EVERY);
+    });
+  }
+  if (!quiet) wipeStatus();
+}
+
+async function plainly(live: LiveCapture, quiet: boolean): Promise<number> {
+  await untilEnd(live, quiet, () => '');
+  if (live.ended === null) await live.stop();
+  live.segments.close();
+  return EXIT.clean;
+}
+
+async function scored(
+  live: LiveCapture,
+  c: CaptureCall,
+  path: string,
+  folders: Folders,
+  judging: { readonly model: Model; readonly baseline: Baseline },
+): Promise<number> {
+  const writer = new RecordWriter(null);
+  const session: CaptureSession = new CaptureSession({
+    number: 1,
+    path,
+    name: c.name,
+    source: 'live',
+    interface: c.name,
+    captureFilter: '',
+    live,
+    ...judging,
+    cacheFolder: folders.cache,
+    timeouts: telling.timeouts,
+    changed: () => undefined,
+    alerted: (alert) => {
+      const row = alertRow(session, alert, false);
+      if (c.json) writer.write(alertRecord(path, stampText(alert.seconds, alert.nanoseconds), row));
+      else sayAlert(row);
+    },
+    completed: (flow) => {
+      if (c.json) writer.write(judgedRecord(session, path, flow.row));
+    },
+  });
+  session.start();
+  await untilEnd(
+    live,
+    c.quiet,
+    () => ` · ${count(session.analysis.flows.columns.count)} flows · ${session.alerts.length} alerts`,
+  );
+  await session.stop();
+  if (!c.json && !c.quiet) printWorst(session, path);
+  await writer.end();
+  await session.close();
+  return session.outcomes.counts.malicious > 0 ? EXIT.malicious : EXIT.clean;
+}
+
+type Alert = ReturnType<typeof alertRow>;
+
+function alertRecord(file: string, time: string, a: Alert): AlertRecord {
+  return {
+    type: 'alert',
+    file,
+    time,
+    flow: a.flowId,
+    verdict: a.verdict,
+    score: Number(a.score.toFixed(4)),
+    rule: a.rule,
+    reasons: a.reasons,
+  };
+}
+
+function sayAlert(a: Alert): void {
+  const head = paint(`Flow ${a.flowId} is ${a.verdict}`, a.verdict === 'malicious' ? 'red' : 'amber');
+  const why = a.reasons[0]?.text ?? 'see the flow';
+  say([head, `: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${why}.`]);
+}
+
+/** Malicious and suspicious flows, the highest scores first, and how many flows have each verdict. */
+function printWorst(session: CaptureSession, path: string): void {
+  const { analysis, outcomes } = session;
+  const total = analysis.flows.columns.count;
+  const rank = (row: number): number => WORST_FIRST.indexOf(VERDICTS[outcomes.verdict[row]!] ?? 'benign');
+  const rows = Array.from({ length: total }, (_, i) => i)
+    .filter((row) => rank(row) < 2)
+    .sort((a, b) => rank(a) - rank(b) || outcomes.score[b]! - outcomes.score[a]!)
+    .slice(0, SHOWN_FLOWS);
+  const cells = rows.map((row) => {
+    const f = flowRecord(analysis, path, row as FlowRow);
+    return [
+      VERDICTS[outcomes.verdict[row]!]!,
+      outcomes.score[row]!.toFixed(2),
+      String(f.id),
+      `${f.src}:${f.sport ?? ''}`,
+      `${f.dst}:${f.dport ?? ''}`,
+      f.app,
+    ];
+  });
+  if (rows.length > 0) printAll(table(COLUMNS, cells));
+  print(`${count(total)} flows: ${verdictCounts(outcomes.counts)}.`);
+}

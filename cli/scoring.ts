@@ -1,0 +1,91 @@
+// Reads captures and prints their flows as records or as tables: `score` with verdicts, `flows` without.
+import type { FlowRecord } from '../contract/index.ts';
+import { type BaselineDocument, baselineFrom, type Model, scoreRecords } from '../engine/host.ts';
+import { stop, telling, type Folders } from './context.ts';
+import { printFlows } from './flow-table.ts';
+import { fileRecord } from './inputs.ts';
+import { RecordWriter } from './output.ts';
+import { Progress } from './progress.ts';
+import { Tally } from './tally.ts';
+import { outputGone, terminal } from './terminal.ts';
+
+export interface ScoreOptions {
+  readonly json: boolean;
+  /** The table also where the output is no terminal. */
+  readonly summary: boolean;
+  readonly output: string | null;
+  readonly threads: number;
+  /** Only totals, no record a flow. */
+  readonly quiet: boolean;
+  /** How many reasons a malicious or suspicious flow gets. */
+  readonly reasons: number;
+  /** Without verdicts: `sightline flows`. */
+  readonly plain: boolean;
+  readonly top: number;
+  /** A capture that is cut is no error. */
+  readonly partialOk: boolean;
+}
+
+/** @returns the exit code */
+export async function score(
+  paths: readonly string[],
+  model: Model,
+  baseline: BaselineDocument | null,
+  o: ScoreOptions,
+  folders: Folders,
+): Promise<number> {
+  const asJson = o.json || o.output !== null || (!terminal.shown && !o.quiet && !o.summary);
+  const writer = new RecordWriter(o.output);
+  const tally = new Tally(o.partialOk);
+  const gone = (): boolean => (asJson ? writer.closed : outputGone());
+  const captures = tally.captures(paths, (bad) => {
+    if (asJson) writer.write(fileRecord(bad.name, bad.ending, 0, 0));
+  });
+  for (const { path, name } of captures) {
+    const progress = new Progress(name);
+    const shown: FlowRecord[] = [];
+    const result = await scoreRecords(
+      path,
+      {
+        file: name,
+        model,
+        baseline,
+        threads: o.threads,
+        cacheFolder: folders.cache,
+        timeouts: telling.timeouts,
+        records: recordsWanted(o),
+        reasons: o.reasons,
+      },
+      {
+        record: (record) => {
+          if (asJson) writer.write(record);
+          else if (record.type === 'flow') shown.push(record);
+        },
+        progress: (reader, read) => {
+          progress.update(reader.source.taken(), reader.source.size, read);
+          return !stop.asked && !gone();
+        },
+      },
+    );
+    progress.clear();
+    const verdicts = o.plain ? undefined : result.verdicts;
+    if (asJson) writer.write(fileRecord(name, result.ending, result.packets, result.flows, verdicts));
+    else printFlows(name, shown, result, verdicts === undefined ? null : baselineFrom(model, baseline), o);
+    await writer.relax();
+    tally.malicious += verdicts?.malicious ?? 0;
+    // A reader that went away ended the capture early: how it would have ended is not known.
+    if (gone()) {
+      if (!o.plain) tally.cutShort();
+      break;
+    }
+    tally.ended(name, result.ending);
+    if (stop.asked) break;
+  }
+  await writer.end();
+  return tally.code(stop.asked);
+}
+
+function recordsWanted(o: ScoreOptions): 'none' | 'plain' | 'full' {
+  if (o.quiet) return 'none';
+  return o.plain ? 'plain' : 'full';
+}

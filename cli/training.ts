@@ -1,0 +1,308 @@
+// Trains and measures a model of labelled captures, and repeats the original project's measurement.
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EXIT } from '../contract/index.ts';
+import {
+  BACKGROUND,
+  collectFlows,
+  FEATURE_COUNT,
+  FEATURES,
+  labelledFolder,
+  type LabelledCapture,
+  makeModel,
+  parseLocalTime,
+  PROTOCOL_GROUPS,
+  readBackgroundNames,
+  readLabels,
+  writeWhole,
+} from '../engine/host.ts';
+import {
+  ALL_SUBSETS,
+  BOOSTING_DEFAULTS,
+  type EvaluationOptions,
+  type Examples,
+  type Experiment,
+  FIGURE_TITLES,
+  figureRows,
+  figures,
+  finalModel,
+  FOREST_DEFAULTS,
+  mergeDuplicates,
+  type Method,
+  modelCard,
+  originalTable,
+  pick,
+  runSplit,
+  type Split,
+  type SubsetFigures,
+  Trainer,
+  type TrainOptions,
+} from '../engine/host-learn.ts';
+import { print, printAll, say, UsageError, type Folders } from './context.ts';
+import { table } from './table.ts';
+import { status, wipeStatus } from './terminal.ts';
+import { readRows } from './imported-rows.ts';
+
+export interface TrainCommandOptions {
+  readonly benign: readonly string[];
+  readonly malicious: readonly string[];
+  readonly method: Method;
+  readonly threads: number;
+  readonly seed: number;
+  readonly output: string | null;
+  readonly evaluate: boolean;
+  readonly experiments: string | null;
+  readonly note: string;
+}
+
+const FEWEST = 10;
+const SPLITS = ['source', 'family', 'capture'] as const;
+
+/** The settings that the shipped model was chosen with; see models/experiments.jsonl for what else was tried. */
+function settings(method: Method, seed: number): TrainOptions {
+  if (method === 'boosting') return { ...BOOSTING_DEFAULTS, seed };
+  return { ...FOREST_DEFAULTS, method, seed, trees: 120, maxDepth: 10, minChild: 3, columnShare: 0.1 };
+}
+
+/** Reads labelled captures, measures a method on them, and makes a model of them. @returns the exit code */
+export async function train(folderPaths: readonly string[], o: TrainCommandOptions, folders: Folders): Promise<number> {
+  const captures: LabelledCapture[] = [
+    ...folderPaths.flatMap((f) => readLabels(f)),
+    ...o.benign.flatMap((f) => labelledFolder(f, 'benign')),
+    ...o.malicious.flatMap((f) => labelledFolder(f, 'malicious')),
+  ];
+  if (captures.length === 0)
+    throw new UsageError('train needs a folder with labels.csv, or --benign FOLDER and --malicious FOLDER');
+  const started = performance.now();
+  const lesson = await readLesson(captures, folderPaths, folders);
+  const { examples, places } = lesson;
+  const before = o.experiments === null ? [] : lastReadings(o.experiments, o.method, places.length);
+  const trainer = new Trainer(o.threads);
+  const evaluation: EvaluationOptions = {
+    train: (set, options) => trainer.train(set, options),
+    options: settings(o.method, o.seed),
+    places,
+    weightPower: 0.6,
+    perCapture: 300,
+  };
+  const splits = o.evaluate ? await measure(examples, evaluation, o) : [];
+  if (o.output !== null) {
+    const seconds = (): number => (performance.now() - started) / 1000;
+    await writeModel(o.output, o, lesson, evaluation, { splits, before, seconds });
+  }
+  await trainer.close();
+  return EXIT.clean;
+}
+
+/** What is learned from. */
+interface Lesson {
+  readonly captures: number;
+  readonly sources: readonly string[];
+  readonly examples: Examples;
+  /** Places of the features that a model may see. */
+  readonly places: Int32Array;
+  readonly benign: number;
+  readonly malicious: number;
+  readonly background: number;
+  /** Flows that were near-duplicates of others. */
+  readonly merged: number;
+}
+
+interface SplitResult {
+  readonly split: Split;
+  readonly figures: Map<string, SubsetFigures>;
+}
+
+async function readLesson(
+  captures: readonly LabelledCapture[],
+  folderPaths: readonly string[],
+  folders: Folders,
+): Promise<Lesson> {
+  say(`Reading ${captures.length} labelled captures…`);
+  const flows = await collectFlows(
+    captures,
+    { backgroundNames: folderPaths.flatMap((f) => readBackgroundNames(f)) },
+    folders.cache,
+  );
+  for (const path of flows.unreadable) say(`${path} cannot be read and is left out.`);
+  const places = Int32Array.from(FEATURES.flatMap((f, i) => (f.kind === 'context' ? [] : [i])));
+  const names = <K extends 'source' | 'family'>(k: K): string[] => [...new Set(captures.map((c) => c[k]))];
+  const sources = names('source');
+  const families = names('family');
+  const whole: Examples = {
+    rows: flows.rows,
+    stride: FEATURE_COUNT,
+    x: flows.vectors,
+    label: Uint8Array.from(flows.label),
+    capture: Int32Array.from(flows.capture),
+    source: Int32Array.from(flows.capture, (c) => sources.indexOf(captures[c]!.source)),
+    family: Int32Array.from(flows.capture, (c) => families.indexOf(captures[c]!.family)),
+    group: Uint8Array.from(flows.group),
+    tcp: Uint8Array.from(flows.tcp, (t) => (t ? 1 : 0)),
+    sourceNames: sources,
+  };
+  const examples = pick(whole, mergeDuplicates(whole, places));
+  const labelled = (label: number): number => examples.label.filter((l) => l === label).length;
+  const [benign, malicious, background] = [labelled(0), labelled(1), labelled(BACKGROUND)];
+  if (benign < FEWEST || malicious < FEWEST)
+    throw new UsageError(
+      `too little to learn from: ${benign} benign and ${malicious} malicious flows; ` +
+        `at least ${FEWEST} of each are needed`,
+    );
+  say(
+    `${flows.rows} flows, ${examples.rows} after merging near-duplicates: ` +
+      `${benign} benign, ${malicious} malicious, ${background} background.`,
+  );
+  const merged = flows.rows - examples.rows;
+  return { captures: captures.length, sources, examples, places, benign, malicious, background, merged };
+}
+
+/** Measures a method with each source, family and capture left out once, and prints the figures. */
+async function measure(
+  examples: Examples,
+  evaluation: EvaluationOptions,
+  o: TrainCommandOptions,
+): Promise<SplitResult[]> {
+  const splits: SplitResult[] = [];
+  for (const split of SPLITS) {
+    if (split === 'source' && examples.sourceNames.length < 3) {
+      say('Fewer than three sources: nothing can be said of networks that were not seen.');
+      continue;
+    }
+    const scores = await runSplit(examples, split, evaluation, (done, all) => {
+      status(`${split} left out: ${done} of ${all}`);
+    });
+    wipeStatus();
+    const result = new Map(ALL_SUBSETS.map((subset) => [subset, figures(examples, scores, subset)]));
+    splits.push({ split, figures: result });
+    print('', `${split} left out`);
+    const columns = FIGURE_TITLES.map((title) => ({ title }));
+    printAll(table(columns, figureRows(result)));
+    if (o.experiments !== null) noteExperiment(o.experiments, split, result, evaluation, o);
+  }
+  return splits;
+}
+
+function noteExperiment(
+  file: string,
+  split: Split,
+  result: ReadonlyMap<string, SubsetFigures>,
+  evaluation: EvaluationOptions,
+  o: TrainCommandOptions,
+): void {
+  const experiment = {
+    at: new Date().toISOString(),
+    split,
+    method: o.method,
+    options: evaluation.options,
+    features: evaluation.places.length,
+    note: o.note,
+    figures: Object.fromEntries([...result].map(([k, f]) => [k, compact(f)])),
+  };
+  appendFileSync(file, `${JSON.stringify(experiment)}\n`);
+}
+
+/** Trains on everything and writes the model, and beside it the card that says what it was measured to do. */
+async function writeModel(
+  output: string,
+  o: TrainCommandOptions,
+  lesson: Lesson,
+  evaluation: EvaluationOptions,
+  told: { readonly splits: SplitResult[]; readonly before: Experiment[]; readonly seconds: () => number },
+): Promise<void> {
+  const { examples, places, captures, benign, malicious, background } = lesson;
+  const sources = [...lesson.sources];
+  const parts = await finalModel(examples, evaluation, PROTOCOL_GROUPS);
+  const created = new Date().toISOString().slice(0, 10);
+  const name = `sightline-${created.slice(0, 7)}`;
+  const { model, text } = makeModel({
+    name,
+    method: o.method,
+    created,
+    seed: o.seed,
+    features: [...places].map((p) => FEATURES[p]!.name),
+    ...parts,
+    training: { captures, sources, flows: examples.rows, benign, malicious, background, options: evaluation.options },
+  });
+  mkdirSync(dirname(output), { recursive: true });
+  await writeWhole(output, text);
+  const card = output.replace(/\.json$/, '') + '.md';
+  await writeWhole(
+    card,
+    modelCard({
+      name,
+      method: o.method,
+      created,
+      sha256: model.sha256,
+      captures,
+      sources,
+      features: places.length,
+      flows: { benign, malicious, background, merged: lesson.merged },
+      seconds: told.seconds(),
+      splits: told.splits,
+      before: told.before,
+    }),
+  );
+  const size = (text.length / 1e6).toFixed(1);
+  print('', `Model ${output} (${size} MB, SHA-256 ${model.sha256.slice(0, 16)}…), card ${card}`);
+}
+
+/** The last reading of each split of a method with another number of features. */
+function lastReadings(file: string, method: string, features: number): Experiment[] {
+  if (!existsSync(file)) return [];
+  const all = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Experiment)
+    .filter((e) => e.method === method && e.features !== features);
+  return SPLITS.flatMap((split) => all.findLast((e) => e.split === split) ?? []);
+}
+
+function compact(f: SubsetFigures): unknown {
+  return JSON.parse(JSON.stringify(f, (_, v: unknown) => (typeof v === 'number' ? Number(v.toFixed(4)) : v)));
+}
+
+/** Every method of the original's table, on its own data, features and protocol. */
+export function trainOriginal(paths: readonly string[]): number {
+  const { rows, problems } = readRows(paths);
+  const result = originalTable(
+    rows.map((r) => ({
+      time: parseLocalTime(r.time),
+      source: r.source,
+      destination: r.destination,
+      length: r.length,
+      info: r.info,
+      label: r.label,
+    })),
+  );
+  print(
+    `${result.pairs} host pairs: ${result.good} good, ${result.bad} bad. ` +
+      '40 % held out (seed 666), 5-fold scores on the held part, weighted.',
+  );
+  const columns = [
+    { title: 'Method' },
+    { title: 'F1 %', right: true },
+    { title: 'Precision %', right: true },
+    { title: "README's F1", right: true },
+    { title: "README's precision", right: true },
+  ];
+  printAll(
+    table(
+      columns,
+      result.methods.map((m) => [
+        m.name,
+        m.f1.toFixed(2),
+        m.precision.toFixed(2),
+        m.old?.[0].toFixed(2) ?? '–',
+        m.old?.[1].toFixed(2) ?? '–',
+      ]),
+    ),
+  );
+  print(
+    'These figures are not accuracy on traffic that anyone will meet: good and bad were recorded in two different ' +
+      'places, so that one split on a count of ICMPv6 packets already tells them apart. The table measures where ' +
+      'the data was recorded.',
+  );
+  for (const p of problems) say(p);
+  return problems.length > 0 ? EXIT.error : EXIT.clean;
+}
