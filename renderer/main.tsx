@@ -1,4 +1,4 @@
-// The window begins: fonts, the way to the host, the first look.
+// Starts the window: fonts, the connection to the host, the first render.
 import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
 import './style/base.css';

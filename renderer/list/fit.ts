@@ -1,7 +1,10 @@
-// Texts cut to their column before they are drawn. The list is monospaced, so a cell's text is as wide as its characters are
-// many: a clip for each of two hundred cells cost a quarter of a frame when all rows change.
+// Texts cut to their column before they are drawn. The list is monospaced, so a text's width follows from its number of
+// characters. Clipping each of two hundred cells instead cost a quarter of a frame when all rows change.
 
-/** Characters that take two columns of a monospaced font: East Asian wide and full-width ones, emoji (UAX #11, in short). */
+/**
+ * Characters that take two columns of a monospaced font: East Asian wide and full-width ones, emoji (UAX #11, in
+ * short).
+ */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const NARROW_ONLY = /^[\u0020-\u02ff]*$/;

@@ -1,4 +1,5 @@
-// A list of any length: recycled rows, pages pulled as they come into sight, one focus. What a row looks like is its owner's business.
+// A list of any length: recycled rows, pages pulled as they come into sight, one focus. Its owner says what a row looks
+// like.
 import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type ReactNode, type Ref } from 'react';
 import type { PageData, Pages } from './pages.ts';
 import { ScrollMap } from './scroll.ts';
@@ -32,7 +33,7 @@ export interface GridProps<P extends PageData> {
   readonly selected: number;
   /** The list follows its end while its end is in sight. */
   readonly follow: boolean;
-  /** While an order is being replaced, rows whose page is not there keep what they show. */
+  /** A place was clicked, or reached by a key. @param event whether by a double click, and the element that was hit */
   readonly onSelect: (place: number, event: { readonly double: boolean; readonly target: HTMLElement | null }) => void;
   readonly onOpen: (place: number) => void;
   readonly onTop: (top: number) => void;
@@ -278,8 +279,8 @@ class Engine<P extends PageData> {
       this.rows.push({ element, place: -1, shown: true, selected: false });
     }
     while (this.rows.length > visible + 4) this.rows.pop()!.element.remove();
-    // Elements stay where they are and change what they say. Measured: moving them costs twice as much a frame, and letting
-    // those in sight stand while a box moves them costs as much.
+    // Elements stay where they are and change what they say. Measured: moving them costs twice as much a frame, and
+    // letting those in sight stand while a box moves them costs as much.
     const moved = first - this.first;
     this.first = first;
     const offset = first * map.rowHeight - map.top;
@@ -305,7 +306,7 @@ class Engine<P extends PageData> {
       }
       painter.paint(element, place, found?.page ?? null, found?.index ?? 0, isSelected);
     }
-    // The row that has the focus is named while it is drawn, and only then.
+    // The row with the focus has a name only while it is drawn.
     const named = selected >= first && selected < first + visible && selected < this.places ? `${id}-row` : null;
     if (named !== this.named) {
       this.named = named;

@@ -1,8 +1,8 @@
-// Pages of rows that came lately. An old page stands until the new one is there; what is out of sight is forgotten.
+// Pages of rows that came lately. An old page is shown until the new one is there; pages out of sight are dropped.
 
 export const PAGE = 64;
 const KEPT = 96;
-/** While the thumb flies by, only so many pages are under way; where it stops is asked for next. */
+/** While the thumb is dragged fast, at most so many pages are under way; the one where it stops is asked for next. */
 const MAX_ASKED = 3;
 
 export interface PageData {

@@ -1,4 +1,5 @@
-// Scrolling lists longer than a browser lets an element be. Position maps to row by ratio; near moves stay exact to the pixel.
+// Scrolling lists longer than a browser lets an element be. Position maps to row by ratio; near moves stay exact to the
+// pixel.
 
 /** Browsers cap an element near 33 million pixels; well below it, they also keep their precision. */
 export const MAX_HEIGHT = 15_000_000;
@@ -53,7 +54,11 @@ export class ScrollMap {
     this.top = Math.min(this.top, this.maxTop);
   }
 
-  /** The browser moved the bar. @param wheel by a wheel or a key, however far @returns where the bar shall stand, when that is elsewhere */
+  /**
+   * The browser moved the bar.
+   * @param wheel by a wheel or a key, however far
+   * @returns where the bar shall stand, when that is elsewhere
+   */
   scrolled(bar: number, wheel = false): number | null {
     if (this.full <= MAX_HEIGHT) {
       this.top = Math.min(bar, this.maxTop);
@@ -99,7 +104,10 @@ export class ScrollMap {
     return bar;
   }
 
-  /** Brings a row into sight with as little movement as possible. @returns the bar's place, or null when it is in sight */
+  /**
+   * Brings a row into sight with as little movement as possible.
+   * @returns the bar's place, or null when it is in sight
+   */
   reveal(row: number): number | null {
     const from = row * this.rowHeight;
     if (from < this.top) return this.moveTo(from);

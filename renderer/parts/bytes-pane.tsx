@@ -1,4 +1,5 @@
-// The bytes: sixteen a line, hexadecimal and text, lit up by the tree and lighting up the tree.
+// The bytes, sixteen a line as hexadecimal and text. A choice in the tree highlights bytes, and a click on a byte its
+// node.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { TreePage } from '../../contract/index.ts';

@@ -1,4 +1,4 @@
-// A dialog: takes the focus, keeps it, gives it back; Escape closes.
+// A dialog: it takes the focus, keeps it inside, and gives it back when it closes; Escape closes it.
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useStore } from '../state/store.ts';
 import { useWord } from '../words/words.ts';

@@ -27,7 +27,7 @@ export function Divider({
     target.addEventListener('pointermove', move);
     target.addEventListener('pointerup', () => target.removeEventListener('pointermove', move), { once: true });
   };
-  // The handler of the last render: a drag outlives many.
+  // The handler of the last render, since a drag goes on over many renders.
   latest.move = onMove;
   const keys = (event: KeyboardEvent): void => {
     const by =

@@ -1,4 +1,4 @@
-// Which feature lights up packets and bytes, and how to be done with it.
+// Says which feature's packets and bytes are highlighted, with a button that ends it.
 import type { ReactNode } from 'react';
 import type { FeatureEvidence } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';

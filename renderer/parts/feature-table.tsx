@@ -1,4 +1,5 @@
-// All features of a flow: value with its unit, meaning on hover, and where the value stands among benign flows of the protocol.
+// All features of a flow: value with its unit, meaning on hover, and where the value stands among benign flows of the
+// protocol.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import type { FeatureInfo, FlowReasons } from '../../contract/index.ts';

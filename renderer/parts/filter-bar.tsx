@@ -1,4 +1,5 @@
-// The display filter: checked while it is typed, completed, its mistake underlined; below 100 ms or with its progress shown.
+// The display filter: it is checked while it is typed, fields are completed, a mistake is underlined, and a filter that
+// takes longer than 100 ms shows its progress.
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import type { FilterProblem, Suggestion } from '../../contract/index.ts';
@@ -27,7 +28,7 @@ export function FilterBar(): ReactNode {
     text: '',
     problem: null,
   });
-  // What was said of another text says nothing of this one.
+  // The answer for another text does not hold for this one.
   const problem = checked.text === text ? checked.problem : null;
   const [suggestions, setSuggestions] = useState<readonly Suggestion[]>([]);
   const [chosen, setChosen] = useState(-1);
@@ -63,7 +64,7 @@ export function FilterBar(): ReactNode {
       },
       () => undefined,
     );
-    // Those that no longer fit go at once; the host's answer brings the rest.
+    // Suggestions that no longer fit are removed at once; the host's answer brings the others.
     const caret = input.current?.selectionStart ?? value.length;
     setSuggestions((before) =>
       before.filter((s) => s.text.toLowerCase().includes(value.slice(s.from, caret).trim().toLowerCase())),
@@ -76,7 +77,7 @@ export function FilterBar(): ReactNode {
         if (r !== null && document.activeElement === input.current) {
           const kept = chosenText.current;
           setSuggestions(r.suggestions);
-          // A choice made meanwhile stands while it is still offered.
+          // A suggestion that was chosen meanwhile stays chosen while it is still offered.
           choose(kept === null ? -1 : r.suggestions.findIndex((s) => s.text === kept), r.suggestions);
         }
       },
@@ -101,7 +102,7 @@ export function FilterBar(): ReactNode {
     const next = text.slice(0, from) + (inside ? s.text : spaced) + text.slice(to).replace(/^ /, '');
     const caret = from + (inside ? s.text.length - 1 : spaced.length);
     const { drafts } = useStore.getState();
-    // At once: the next key may be pressed before another frame is drawn.
+    // This is done at once, since the next key may be pressed before another frame is drawn.
     flushSync(() => set({ drafts: { ...drafts, [which]: next } }));
     input.current?.setSelectionRange(caret, caret);
     change(next);
@@ -112,7 +113,7 @@ export function FilterBar(): ReactNode {
       input.current?.setSelectionRange(problem.at, problem.at + problem.length);
       return;
     }
-    // At once: the next key is the list's.
+    // This is done at once, since the next key is meant for the list.
     document.querySelector<HTMLElement>('.grid')?.focus();
     await applyFilter(text);
   };

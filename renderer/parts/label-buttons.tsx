@@ -1,4 +1,5 @@
-// Benign, malicious, unsure: what the user says of a flow. The one that is set is pressed; pressing it again takes it away.
+// Benign, malicious, unsure: what the user says of a flow. The one that is set is pressed; pressing it again takes it
+// away.
 import type { ReactNode } from 'react';
 import { LABELS, type Label } from '../../contract/index.ts';
 import { setLabel } from '../state/actions.ts';

@@ -1,4 +1,5 @@
-// The first payload packets of a flow: up from the initiator, down from the responder, length on a root scale. Each leads to its packet.
+// The first payload packets of a flow: up from the initiator, down from the responder, length on a root scale. Each
+// leads to its packet.
 import type { ReactNode } from 'react';
 import { goToPacket } from '../state/actions.ts';
 import { count } from '../words/format.ts';

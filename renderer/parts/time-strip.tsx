@@ -1,4 +1,5 @@
-// Packets over time, those of malicious flows in red. A brush selects a range; by keys too: arrows move, Shift extends, Enter filters.
+// Packets over time, those of malicious flows in red. A brush selects a range; by keys too: arrows move, Shift extends,
+// Enter filters.
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { StripPage } from '../../contract/index.ts';
 import { applyFilter } from '../state/actions.ts';
@@ -28,7 +29,7 @@ export function TimeStrip(): ReactNode {
   const [width, setWidth] = useState(0);
   const asked = useRef(0);
   const pressed = useRef<number | null>(null);
-  /** The mouse is down: what it selects is offered once it is let go. */
+  /** While the mouse is down nothing is offered; the selection is once the mouse is released. */
   const [pressing, setPressing] = useState(false);
 
   useEffect(() => {
@@ -184,7 +185,7 @@ function draw(canvas: HTMLCanvasElement, strip: StripPage, width: number): void 
   const style = getComputedStyle(canvas);
   const [plain, bad] = [style.getPropertyValue('--strip-bar'), style.getPropertyValue('--red')];
   g.scale(ratio, ratio);
-  // Root scale: a burst must not flatten everything else to nothing.
+  // The scale is a square root, so that a burst does not make everything else invisible.
   const largest = Math.sqrt(Math.max(1, ...strip.packets));
   const room = height - 14;
   for (let i = 0; i < strip.packets.length; i++) {

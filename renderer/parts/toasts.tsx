@@ -1,4 +1,4 @@
-// Short words on what was done or could not be; saved files with the way to them.
+// Short messages on what was done or failed, with links to saved files.
 import type { ReactNode } from 'react';
 import { dismiss } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';

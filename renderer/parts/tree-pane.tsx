@@ -1,4 +1,4 @@
-// The packet's tree: flat columns, unfolded where the user unfolded them, drawn as far as it is in sight.
+// The packet's tree from flat columns. Nodes stay unfolded as the user left them; only rows in sight are drawn.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { textAt, type TreePage } from '../../contract/index.ts';
@@ -20,7 +20,9 @@ export const treeFocus = {
 const ROW = 21;
 const OPEN_KEY = 'sightline.tree';
 
-/** Kinds of nodes that are unfolded, by what they are and not where: a protocol opened once is open in the next packet. */
+/**
+ * Kinds of nodes that are unfolded, by what they are and not where: a protocol opened once is open in the next packet.
+ */
 const unfolded = new Set<string>(read());
 const folded = new Set<string>();
 
@@ -55,7 +57,7 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
   const [changes, setChanges] = useState(0);
   const open = (i: number): boolean => {
     const kind = kindOf(tree!, i);
-    // The innermost protocol is what one looks for: it is unfolded until told otherwise.
+    // The innermost protocol is unfolded until the user folds it, since it is what one usually looks for.
     return unfolded.has(kind) || (!folded.has(kind) && tree!.depth[i] === 0 && i === lastTop);
   };
   const lastTop = useMemo(() => (tree === null ? -1 : tree.depth.lastIndexOf(0)), [tree]);

@@ -1,4 +1,4 @@
-// A verdict as a chip or a dot: colour, and a word or a shape beside it, never colour alone.
+// A verdict as a chip or a dot. A word or a shape stands beside its colour, for those who do not see colours.
 import type { ReactNode } from 'react';
 import type { Verdict } from '../../contract/index.ts';
 import { score as scoreText } from '../words/format.ts';

@@ -1,4 +1,4 @@
-// What the user can do: each action is one function, called by buttons, keys, menus and the palette alike.
+// What the user can do. Each action is one function, which buttons, keys, menus and the palette call.
 import type {
   AlertRow,
   Label,
@@ -135,7 +135,7 @@ export async function closeCapture(): Promise<void> {
   state().set({ view: 'start', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' } });
 }
 
-/** The newest order asked for of each list, done or not. */
+/** The newest filter and sort that was asked for, for each list, done or not. */
 const asked: Record<Which, { number: number; sort: SortOrder | null; cancel: () => void }> = {
   packets: { number: 0, sort: null, cancel: () => undefined },
   flows: { number: 0, sort: null, cancel: () => undefined },
@@ -154,7 +154,7 @@ export async function applyView(which: Which, filter: string, sort: SortOrder | 
   const job = client.begin('view', { which, filter, sort });
   asked[which].cancel = job.cancel;
   const answer = await answered(job.answer);
-  // A newer order is under way: this one was given up for it.
+  // A newer filter or sort is under way, for which this one was given up.
   if (mine !== asked[which].number) return false;
   state().set({ working: { ...state().working, [which]: false } });
   if (answer === null) return false;
@@ -197,7 +197,10 @@ export function openFlow(flow: number): void {
   jump.flow(flow);
 }
 
-/** Lists on screen listen here for rows that they shall bring into sight; a list that comes on screen finds what is wanted. */
+/**
+ * Lists on screen listen here for rows that they shall bring into sight; a list that comes on screen finds what is
+ * wanted.
+ */
 export const jump: {
   packet: (row: number) => void;
   flow: (row: number) => void;
@@ -251,7 +254,8 @@ export async function setLabel(flow: number, label: Label | null): Promise<void>
 /** B, M, U: labels what is selected; the same label again takes it away. */
 export async function labelSelected(label: Label): Promise<void> {
   const session = state().session?.session;
-  // Where the selection is still on its way, the key waits for it: it means what was selected when it was pressed.
+  // Where the selection has not arrived yet, the key waits for it, since it means what was selected when it was
+  // pressed.
   const flow = await selectedFlow();
   if (flow === null || state().session?.session !== session) return;
   const detail = await ask('flow', { flow });

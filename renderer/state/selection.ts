@@ -1,5 +1,5 @@
 // What is selected, and the flow that it belongs to. Labels, the flow card and Follow stream mean this flow: it is
-// never that of what was selected before. In Packets it is the packet's, whichever way the packet was come by.
+// never the flow of an earlier selection. In Packets it is the packet's, whichever way the packet was come by.
 import { client } from '../wire/client.ts';
 import { useStore } from './store.ts';
 

@@ -1,4 +1,4 @@
-// What the user did in this window, and the last thing the host said. Nothing of the capture itself is kept here.
+// What the user did in this window, and what the host said last. Rows of the capture are not kept here.
 import { create } from 'zustand';
 import type {
   AlertRow,

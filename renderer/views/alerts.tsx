@@ -1,4 +1,5 @@
-// Alerts: what turned malicious or was found by a rule, the newest first, each with its evidence and the way to its packets.
+// Alerts: what turned malicious or was found by a rule, the newest first, each with its evidence and the way to its
+// packets.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { MAX_PAGE, type AlertRow } from '../../contract/index.ts';
@@ -60,7 +61,7 @@ export function Alerts(): ReactNode {
     setNumber(alert?.number ?? null);
     selectFlow(alert?.flow ?? null);
   };
-  // Label keys mean the card that is lit: the first one, until another is chosen.
+  // Label keys apply to the highlighted card, which is the first one until another is chosen.
   const there = alerts.some((a) => a.number === number);
   useEffect(() => {
     if (!there && alerts.length > 0) choose(alerts[0]);

@@ -63,7 +63,8 @@ export function DetailPanes(): ReactNode {
       client.ask('tree', { row: packet }).then(
         (tree) => {
           take({ tree, problem: null });
-          // What was chosen in the tree of the packet before, while this one was on its way, may lie beyond this one's end.
+          // What was chosen in the tree of the packet before, while this one was on its way, may lie beyond this one's
+          // end.
           if (current) setNode((chosen) => (chosen === null ? null : Math.min(chosen, tree.depth.length - 1)));
         },
         (error: unknown) => {
@@ -178,7 +179,7 @@ export function DetailPanes(): ReactNode {
   );
 }
 
-/** The smallest node that holds a byte: what a click on the byte means. */
+/** The smallest node that contains a byte: a click on the byte selects it. */
 function deepest(tree: TreePage, source: number, at: number): number | null {
   let best: number | null = null;
   let size = Infinity;

@@ -82,7 +82,7 @@ export function Flows(): ReactNode {
     grid.current?.repaint();
     void find(false);
   }, [view?.generation, view?.places, session.revision]);
-  // Whoever comes to look at flows sees the gravest first, unless a packet or a flow was chosen before.
+  // The first flow, which is the gravest, is chosen unless a packet or a flow was chosen before.
   useEffect(() => {
     const { flow, finding } = useStore.getState();
     const free = jump.wantedFlow === null && !finding && (flow === null || !chosenByUser());

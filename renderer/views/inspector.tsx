@@ -1,4 +1,5 @@
-// The inspector of one flow: why, what would flip it, its verdict over time, its first packets, its facts, all features.
+// The inspector of one flow: why, what would flip it, its verdict over time, its first packets, its facts, all
+// features.
 import type { ReactNode } from 'react';
 import type { FlowDetail } from '../../contract/index.ts';
 import { applyFilter, save, showPackets } from '../state/actions.ts';

@@ -130,14 +130,14 @@ export function Packets(): ReactNode {
   }, [widths.style['--columns' as keyof typeof widths.style]]);
   useEffect(() => grid.current?.repaint(), [lit, settings?.time, settings?.language, session.firstTime]);
 
-  // A row is selected by what it is, not by where it stands: its place is asked for when it is not known.
+  // The selection is a packet and not a place; its place in the list is asked for when it is not known.
   const bringIntoSight = async (): Promise<void> => {
     const { packet } = useStore.getState();
     if (packet === null) return;
     const mine = moves.current;
     const found = await client.ask('place', { which: 'packets', row: packet }).catch(() => null);
     jump.wanted = null;
-    // Who has moved on meanwhile is not taken back.
+    // A user who has scrolled meanwhile is not moved back.
     if (found === null || mine !== moves.current || useStore.getState().packet !== packet) return;
     place.current = found.exact ? found.place : -1;
     grid.current?.centre(found.place);

@@ -1,5 +1,5 @@
-// How this page comes to talk to the host that sent it: the link's token, given once, for the session's secret. The secret is
-// kept for this tab and this origin alone; unlike a cookie it is not sent to other ports of the machine.
+// How this page comes to talk to the host that sent it: the link's token, given once, for the session's secret. The
+// secret is kept for this tab and this origin alone; unlike a cookie it is not sent to other ports of the machine.
 
 /** Why a page is not let in: no link led here, its link was used, Sightline was started anew, too many windows. */
 export type Refusal = 'none' | 'used' | 'old' | 'full';

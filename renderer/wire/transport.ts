@@ -1,4 +1,5 @@
-// How messages travel: a MessagePort that the desktop shell hands over, or a WebSocket to the server that sent this page.
+// How messages travel: a MessagePort that the desktop shell hands over, or a WebSocket to the server that sent this
+// page.
 import { enter, SUBPROTOCOL, type Refusal } from './entry.ts';
 import { decode, encode, transferable, type HostMessage, type RequestMessage } from '../../contract/index.ts';
 

@@ -87,8 +87,8 @@ export function day(epochSeconds: number): string {
 }
 
 /**
- * Text of a packet for the eye: control characters become pictures, marks that turn the direction of text become their code,
- * so that no packet can rearrange a line.
+ * Text of a packet for the eye: control characters become pictures, marks that turn the direction of text become their
+ * code, so that no packet can rearrange a line.
  */
 export function visible(text: string): string {
   return text

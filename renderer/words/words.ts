@@ -1,4 +1,5 @@
-// Words in the language that is shown. Components use `useWord`, so that they change with it; what is painted by hand uses `word`.
+// Words in the language that is shown. Components use `useWord`, so that they change with it; what is painted by hand
+// uses `word`.
 import { useCallback } from 'react';
 import {
   type AlertRow,
