@@ -10,4 +10,5 @@ export * from './records.ts';
 export * from './requests.ts';
 export * from './session.ts';
 export * from './texts.ts';
+export * from './values.ts';
 export * from './wire.ts';

@@ -1,5 +1,6 @@
 // What the window is told of the capture that is open, of views, alerts, flows and settings.
 import type { Message } from './messages.ts';
+import type { Unit } from './values.ts';
 import type { Checkpoint, EndReason, CaptureGrade, FileStatus, Label, Reason, Verdict } from './records.ts';
 
 export type Phase = 'reading' | 'live' | 'paused' | 'done' | 'failed';
@@ -233,7 +234,7 @@ export interface FeatureClass {
 
 export interface FeatureInfo {
   readonly name: string;
-  readonly unit: string;
+  readonly unit: Unit;
   readonly group: string;
   /** The meaning in English, without the list of classes. */
   readonly en: string;

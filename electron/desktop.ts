@@ -1,4 +1,5 @@
-// The desktop shell: one window, one engine host, a port between them, dialogs and a menu. It holds no capture and decides nothing.
+// The desktop shell: one window, one engine host, a port between them, dialogs and a menu. It has no capture and makes
+// no decision about one.
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 import { WINDOW_POLICY } from '../contract/index.ts';
@@ -37,7 +38,9 @@ export type Begin =
   | { readonly what: 'sample' }
   | { readonly what: 'interface'; readonly name: string };
 
-/** What a command line asks for: `FILE`, `--sample`, `--interface NAME`. Switches of Electron's own are none of ours. */
+/**
+ * What a command line asks for: `FILE`, `--sample`, `--interface NAME`. Switches of Electron's own are none of ours.
+ */
 export function begins(argv: readonly string[], folder: string): Begin | null {
   const at = argv.indexOf('--interface');
   if (at >= 0 && argv[at + 1] !== undefined) return { what: 'interface', name: argv[at + 1]! };
@@ -187,7 +190,7 @@ export class Desktop {
     const { ipcMain, dialog } = this.electron;
     const asked = <T>(channel: string, answer: (window: BrowserWindow, argument: unknown) => Promise<T>): void => {
       ipcMain.handle(channel, (event: InvokeEvent, argument: unknown) => {
-        // Only our own page's own frame may ask.
+        // Only the main frame of our own page may ask.
         if (this.window === null || event.senderFrame !== this.window.webContents.mainFrame) throw new Error('refused');
         return answer(this.window, argument);
       });

@@ -1,4 +1,5 @@
-// The engine host of the desktop window: a utility process with the desk in it. Windows talk to it over their own ports.
+// The engine host of the desktop window: a utility process with the desk in it. Windows talk to it over their own
+// ports.
 import { join } from 'node:path';
 import { Desk, plainCapture, deskOptions, serve } from '../engine/host-desk.ts';
 import type { ToHost } from './desktop.ts';

@@ -1,4 +1,5 @@
-// The bridge between the desktop shell and the page: five calls, no Node, nothing else. A sandboxed preload must be CommonJS.
+// The bridge between the desktop shell and the page: five calls, no Node, nothing else. A sandboxed preload must be
+// CommonJS.
 const { contextBridge, ipcRenderer, webUtils }: typeof import('electron') = require('electron');
 
 interface Page {

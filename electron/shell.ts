@@ -1,5 +1,6 @@
-// The few things of Electron that the desktop shell uses, as types of ours: the shell is written against them, so that it is
-// typed and tested where Electron's runtime cannot be had. `main.ts` hands the real ones in; lint keeps every other import out.
+// The few things of Electron that the desktop shell uses, as types of ours: the shell is written against them, so that
+// it is typed and tested where Electron's runtime cannot be had. `main.ts` hands the real ones in; lint keeps every
+// other import out.
 
 export interface WebContents {
   readonly id: number;
@@ -67,7 +68,7 @@ export interface MenuItem {
   readonly role?: string;
   readonly type?: 'separator';
   readonly accelerator?: string;
-  /** Shown, not caught: the window's own table of keys decides. */
+  /** The key is shown only; the window's own table of keys acts on it. */
   readonly registerAccelerator?: boolean;
   readonly click?: () => void;
   readonly submenu?: readonly MenuItem[];

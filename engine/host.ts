@@ -23,7 +23,6 @@ export {
   type Reference,
   REFERENCE_STEPS,
   type Thresholds,
-  valueText,
   fitIsotonic,
 } from './detect/index.ts';
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './flow/index.ts';

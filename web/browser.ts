@@ -1,5 +1,6 @@
-// Opening the link in the user's browser. What a program is started with can be read by everybody on the machine (/proc), so
-// the link is not an argument: a page that only the user can read leads to it, and goes when the link was used.
+// Opening the link in the user's browser. What a program is started with can be read by everybody on the machine
+// (/proc), so the link is not an argument: a page that only the user can read leads to it, and goes when the link was
+// used.
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

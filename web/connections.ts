@@ -1,5 +1,6 @@
-// Connections to the served window. Each has someone who hears of its end: a peer that resets at the wrong moment is its own
-// trouble, not the host's. Those that have not shown the session are few at a time; the oldest makes room, and is told why.
+// Connections to the served window. Errors of each are handled, so that a peer that resets at the wrong moment never
+// ends the host. Connections that have not shown the session are bounded in number; the oldest is closed to make room,
+// and is told why.
 import type { Socket } from 'node:net';
 import { log } from '../engine/host-options.ts';
 
@@ -25,7 +26,7 @@ export class Connections {
     if (this.strangers.size <= MAX_STRANGERS) return;
     const [oldest] = this.strangers;
     this.strangers.delete(oldest!);
-    // In the middle of an answer a second one would be taken for its bytes.
+    // In the middle of an answer, a second one would be read as part of it.
     if (oldest!.bytesWritten > 0) oldest!.destroy();
     else refuseSocket(oldest!, 503, `More than ${MAX_STRANGERS} connections wait at Sightline; the oldest are closed.`);
   }

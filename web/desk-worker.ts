@@ -46,7 +46,8 @@ function end(): void {
     .finally(() => tell({ kind: 'ended' }));
 }
 
-// Whatever nobody caught: what runs is ended in order (a capture keeps its packets, labels go to the store), then the host goes.
+// An error that nobody caught: what runs is ended in order (a capture keeps its packets, labels go to the store), then
+// the host ends.
 process.on('uncaughtException', (error) => {
   tell({ kind: 'failed', message: error.stack ?? String(error) });
   end();

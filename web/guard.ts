@@ -1,7 +1,8 @@
-// Who may talk to the served window: someone who had the one-time link, from a page of ours, at our own address. Nobody else
-// on this machine or on the web. There is no cookie: browsers give those to every port of a machine, and so to the server of
-// another user. The link's token stands behind the '#', which no browser sends; the page gives it once for the session's
-// secret, keeps that for its origin alone (sessionStorage), and shows it in a header or as the socket's subprotocol.
+// Who may talk to the served window: someone who had the one-time link, from a page of ours, at our own address. Nobody
+// else on this machine or on the web. There is no cookie: browsers give those to every port of a machine, and so to the
+// server of another user. The link's token stands behind the '#', which no browser sends; the page gives it once for
+// the session's secret, keeps that for its origin alone (sessionStorage), and shows it in a header or as the socket's
+// subprotocol.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { WINDOW_POLICY } from '../contract/index.ts';
@@ -59,7 +60,7 @@ function same(a: string, b: string): boolean {
   return x.length === y.length && timingSafeEqual(x, y);
 }
 
-/** What every answer says: nothing but our own files runs, nothing is framed, nothing is sniffed. */
+/** Headers of every answer: only our own files run, no page may frame this one, and types are not guessed. */
 export const HEADERS: Record<string, string> = {
   'Content-Security-Policy': WINDOW_POLICY,
   'X-Content-Type-Options': 'nosniff',

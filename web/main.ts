@@ -50,7 +50,7 @@ server.onFailed = () => void end(2);
 let ending = false;
 async function end(code: number): Promise<void> {
   if (ending) {
-    // Asked twice: at once. A fault while ending is not a reason to wait either.
+    // Asked a second time, it ends at once, also after a fault while ending.
     if (code === INTERRUPTED) process.exit(code);
     return;
   }
@@ -61,7 +61,8 @@ async function end(code: number): Promise<void> {
 }
 process.on('SIGINT', () => void end(ending ? INTERRUPTED : 0));
 process.on('SIGTERM', () => void end(ending ? INTERRUPTED : 0));
-// Whatever nobody caught: said, and ended in order. A capture keeps its packets, and labels are stored.
+// An error that nobody caught is reported, and the host ends in order: a capture keeps its packets, and labels are
+// stored.
 process.on('uncaughtException', (error) => {
   say(...`Sightline ends because of a fault of its own: ${error.stack ?? String(error)}`.split(STACK));
   void end(2);

@@ -1,4 +1,5 @@
-// The window as a page on loopback: static files, the contract over a WebSocket, captures dropped on the page, files saved.
+// The window as a page on loopback: static files, the contract over a WebSocket, captures dropped on the page, files
+// saved.
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -33,7 +34,7 @@ const TYPES: Record<string, string> = {
   '.json': 'application/json',
 };
 const MAX_MESSAGE = 4 * 1024 * 1024;
-/** A window that does not take what it is sent is let go: its page attaches again. */
+/** A window that does not take what it is sent is disconnected; its page attaches again. */
 const MAX_UNSENT = 64 * 1024 * 1024;
 const MAX_TOKEN = 200;
 const PATIENCE = 10_000;
@@ -181,7 +182,8 @@ export class WindowServer {
       const message = decode(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       if (message !== null) port1.postMessage(message);
     });
-    // The library closes the socket with the code that says why: 1009 for a message that is too large, 1002 for a broken frame.
+    // The library closes the socket with the code that says why: 1009 for a message that is too large, 1002 for a
+    // broken frame.
     ws.on('error', () => undefined);
     ws.on('close', (code) => {
       log('web', () => `window ${window} gone with ${code}`);
@@ -202,7 +204,7 @@ export class WindowServer {
     if (request.method !== 'GET') return refuse(response, 405, 'This cannot be done.');
     if (url.pathname === '/session') return this.session(request, response);
     if (url.pathname.startsWith('/saved/')) return this.saved(response, url.pathname.slice(7));
-    // Our own files are nobody's secret.
+    // The window's own files need no secret.
     this.file(response, url.pathname);
   }
 

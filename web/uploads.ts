@@ -1,5 +1,5 @@
-// Captures that were dropped on the page: files of this run alone, in the cache folder. Each goes when its capture is closed,
-// all go when Sightline ends, and what a killed run left goes when the next one begins.
+// Captures that were dropped on the page: files of this run alone, in the cache folder. Each goes when its capture is
+// closed, all go when Sightline ends, and what a killed run left goes when the next one begins.
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -48,13 +48,15 @@ export class Uploads {
   }
 }
 
-/** A file name of letters, digits and a few signs, whose end stays, cut between characters to what a file system takes. */
+/**
+ * A file name of letters, digits and a few signs, whose end stays, cut between characters to what a file system takes.
+ */
 export function harmlessName(name: string): string {
   const plain = name
     .toWellFormed()
     .replace(/[^\p{L}\p{M}\p{N}._ -]+/gu, '_')
     .replace(/^\.+/, '');
-  // What a person reads as one character stays whole: letters with their marks.
+  // Letters stay together with their marks, so that no character is cut.
   const characters = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(plain)].map((s) => s.segment);
   let bytes = 0;
   let from = characters.length;

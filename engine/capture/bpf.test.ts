@@ -99,7 +99,8 @@ test(
       const chosen = Array.from({ length: 1 + roll(5) }, () => parts[roll(parts.length)]!);
       const right = chosen.join(roll(2) === 0 ? ' and ' : ' or ');
       if ((await checkCaptureFilter(HELPER, ETHERNET, right)) !== null) continue;
-      // A word behind a connector, of which nothing can be made: the place is the word, whatever stands before and after.
+      // A word behind a connector, of which nothing can be made: the place is the word, whatever stands before and
+      // after.
       const at = roll(chosen.length + 1);
       const broken = [...chosen.slice(0, at), '@wrong@', ...chosen.slice(at)].join(' and ');
       assert.equal(await under(broken), '@wrong@', broken);

@@ -1,5 +1,6 @@
-// Where a capture filter is wrong. libpcap says what, not where: the place is the first word with which no beginning of the filter
-// can be completed any more. It is found by asking about beginnings with completions of every kind behind them.
+// Finds where a capture filter is wrong. libpcap says what is wrong but not where; the place is the first word with
+// which the beginning of the filter can no longer be completed. It is found by having beginnings compiled with
+// completions of every kind behind them.
 import { type FilterProblem, english, foreign, type Message, say } from '../../contract/index.ts';
 import { askHelper } from './helper.ts';
 import { LONGEST_FILTER } from './plan.ts';
@@ -14,8 +15,8 @@ interface Word {
 const WORD = /&&|\|\||<<|>>|[<>!=]=|[()[\]!=<>&|+*/%^]|[^\s()[\]!=<>&|+*/%^]+/g;
 
 /**
- * What may follow a beginning that is right, so that the whole is a filter: values of each kind (pcap-filter(7)), a qualifier that
- * waits for its value, the rest of a comparison. A beginning that none of them completes is wrong.
+ * What may follow a beginning that is right, so that the whole is a filter: values of each kind (pcap-filter(7)), a
+ * qualifier that waits for its value, the rest of a comparison. A beginning that none of them completes is wrong.
  */
 const COMPLETIONS: readonly string[] = [
   '',
@@ -65,13 +66,16 @@ const FEW = 4;
 const MOST_MS = 1_500;
 const MAX_DEPTH = 200;
 
-/** libpcap's time grows with the square of a filter's length: only in one that is no longer is a place looked for by asking. */
+/**
+ * libpcap's time grows with the square of a filter's length: only in one that is no longer is a place looked for by
+ * asking.
+ */
 const LONGEST_WITH_PLACE = 1024;
 /** pcap's number; which names a filter holds does not depend on the link. */
 const ETHERNET = 1;
 /** How the helper says that a filter holds the name of a host or network. */
 const NAMES = 'names are not looked up';
-/** It ends what is handed to a program. */
+/** A zero byte ends what is handed to a program. */
 const NUL = '\0';
 
 interface Answer {
@@ -83,7 +87,11 @@ type Ask = (filters: readonly string[]) => Promise<readonly Answer[]>;
 /** What libpcap says of a filter that it has parsed and that contradicts itself. */
 const CONTRADICTION = /rejects all packets/;
 
-/** No interface is opened, and no name server is asked: the helper refuses names of hosts. @param link pcap's number of the link type @returns null when the filter compiles for it */
+/**
+ * No interface is opened, and no name server is asked: the helper refuses names of hosts.
+ * @param link pcap's number of the link type
+ * @returns null when the filter compiles for it
+ */
 export async function checkCaptureFilter(helper: string, link: number, filter: string): Promise<FilterProblem | null> {
   return findProblem(filter, async (filters) => {
     const lines = await askHelper(helper, ['check', String(link), ...filters]);
@@ -93,7 +101,10 @@ export async function checkCaptureFilter(helper: string, link: number, filter: s
   });
 }
 
-/** @param ask compiles each filter and says of each in turn whether that went well @returns null when the filter compiles */
+/**
+ * @param ask compiles each filter and says of each in turn whether that went well
+ * @returns null when the filter compiles
+ */
 export async function findProblem(filter: string, ask: Ask): Promise<FilterProblem | null> {
   if (filter.trim() === '') return null;
   const nul = filter.indexOf(NUL);
@@ -114,14 +125,14 @@ export async function findProblem(filter: string, ask: Ask): Promise<FilterProbl
   const named = wordNamed(words, said);
   if (named !== null) return { at: named.at, length: named.text.length, message };
   if (filter.length > LONGEST_WITH_PLACE) return { at: 0, length: filter.length, message };
-  // A beginning may contradict itself and be parsed all the same: that is no mistake where the whole has another.
+  // A beginning may contradict itself and still parse. That is not the mistake when the whole filter has another one.
   const fine = (answer: Answer): boolean =>
     answer.ok || (!CONTRADICTION.test(said) && CONTRADICTION.test(answer.message));
   const [first, last] = await firstWrong(filter, words, async (filters) => (await ask(filters)).some(fine));
   const from = words[first];
   if (from === undefined) return { at: filter.length, length: 0, message: say('wrong-at-end', { what: message }) };
   const to = words[last]!;
-  // A mask is one thing for people: `/33`.
+  // A mask such as `/33` is shown as one word.
   const at = first > 0 && words[first - 1]!.text === '/' ? words[first - 1]!.at : from.at;
   const text = filter.slice(at, to.end);
   return { at, length: text.length, message: say('wrong-at', { what: message, text }) };
@@ -131,7 +142,9 @@ function wordsOf(filter: string): Word[] {
   return [...filter.matchAll(WORD)].map((m) => ({ text: m[0], at: m.index, end: m.index + m[0].length }));
 }
 
-/** The word that a message quotes, where the filter holds it once; a message about a qualifier quotes what applies it. */
+/**
+ * The word that a message quotes, where the filter holds it once; a message about a qualifier quotes what applies it.
+ */
 function wordNamed(words: readonly Word[], message: string): Word | null {
   const quoted = [...message.matchAll(/'([^']+)'|"([^"]+)"/g)].map((m) => m[1] ?? m[2]!);
   for (const text of quoted) {
@@ -155,18 +168,22 @@ function completed(filter: string, words: readonly Word[], n: number): string[] 
   const close = ')'.repeat(Math.min(MAX_DEPTH, Math.max(0, round)));
   const inside = square > 0 ? IN_BRACKETS : COMPLETIONS;
   const closed = inside.map((c) => `${beginning}${c}${close}`);
-  // What is in parentheses may be a number: what it is compared with stands behind them.
+  // Parentheses may hold a number, and then a comparison may follow them.
   return round > 0 ? [...closed, ...['', ' 1', ' 0] '].map((c) => `${beginning}${c}${close} = 1`)] : closed;
 }
 
-/** @returns the first word after which nothing completes the beginning, and the last that may be it; the number of words when only the end is missing */
+/**
+ * @returns the first word after which nothing completes the beginning, and the last that may be it; the number of words
+ * when only the end is missing
+ */
 async function firstWrong(
   filter: string,
   words: readonly Word[],
   anyFine: (filters: readonly string[]) => Promise<boolean>,
 ): Promise<readonly [number, number]> {
   const until = performance.now() + MOST_MS;
-  // What is complete, or nearly, is told by few questions: compiling a long filter takes a while, and one that is right the longest.
+  // A filter that is complete or nearly so is found with few questions, since compiling a long filter takes a while,
+  // and a correct one the longest.
   const bad = async (n: number): Promise<boolean> => {
     const all = completed(filter, words, n);
     for (const some of [all.slice(0, 1), all.slice(1, FEW), all.slice(FEW)])

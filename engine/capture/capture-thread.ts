@@ -1,5 +1,5 @@
-// Carries out captures in a thread of its own: it starts the helper or another program, or reads a stream, and says what
-// happens as the helper's lines. It keeps the priority that the process began with, while the pipeline steps back.
+// Carries out captures in a thread of its own: it starts the helper or another program, or reads a stream, and says
+// what happens as the helper's lines. It keeps the priority that the process began with, while the pipeline steps back.
 import { errorText } from '../../contract/index.ts';
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';

@@ -36,14 +36,20 @@ function bornOf(pid: number): string {
   }
 }
 
-/** Held by the host of a running capture: it ends with the process, and other pid namespaces and machines see it too. */
+/**
+ * The host of a running capture holds this lock. It ends with the process, and other pid namespaces and machines see it
+ * too.
+ */
 const LOCK_FILE = 'session.lock';
 const LARGEST_RECORD = 65_536;
 
 /** Locks of captures that this process runs, by folder. */
 const held = new Map<string, FileLock>();
 
-/** Whether the process that captures is there. One of another machine or container cannot be asked: its files say. */
+/**
+ * Whether the process that captures is still there. A process of another machine or container cannot be asked, so the
+ * age of its files decides.
+ */
 function alive(folder: string, record: SessionRecord, now = Date.now()): boolean {
   const lock = join(folder, LOCK_FILE);
   if (held.has(folder)) return true;
@@ -52,7 +58,7 @@ function alive(folder: string, record: SessionRecord, now = Date.now()): boolean
   } catch {
     /* it cannot be opened: what the record says counts */
   }
-  // Of a version without a lock, or a disk that knows none.
+  // The capture is of a version without locks, or its disk supports none.
   if (record.machine !== '' && record.machine !== machineName()) {
     const touched = [folder, ...(captureFiles(folder) ?? [])].map(
       (f) => statSync(f, { throwIfNoEntry: false })?.mtimeMs ?? 0,
@@ -162,7 +168,8 @@ export async function mendSegment(path: string, cacheFolder: string): Promise<nu
 }
 
 /**
- * Makes a capture that was interrupted whole again: its last segment, and the file of kept packets, end at a whole block.
+ * Makes a capture that was interrupted whole again: its last segment, and the file of kept packets, end at a whole
+ * block.
  * @returns false, and nothing is changed, where somebody else captures into it
  */
 export async function mendCapture(folder: string, cacheFolder: string): Promise<boolean> {
@@ -207,14 +214,14 @@ export function interruptedCaptures(parent: string): InterruptedCapture[] {
     .sort((a, b) => (a.started < b.started ? 1 : -1));
 }
 
-/** Removes a capture's folder; only one that is a capture's. */
+/** Removes the folder of a capture, and no other folder. */
 export function discardCapture(parent: string, path: string): boolean {
   if (dirname(path) !== parent || sessionRecord(path) === null) return false;
   rmSync(path, { recursive: true, force: true });
   return true;
 }
 
-/** Old captures make room; one that is open, running or interrupted stays. */
+/** Removes the oldest captures to make room. One that is open, running or interrupted stays. */
 export function pruneCaptures(parent: string, open: string | null): void {
   const folders = readdirSync(parent)
     .map((name) => join(parent, name))

@@ -1,4 +1,4 @@
-// Why capturing does not work on this machine, and the exact command that mends it.
+// Tells why capturing does not work on this machine, and the command that mends it.
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type CaptureReadiness, type DoctorCheck, type DoctorReport, say } from '../../contract/index.ts';

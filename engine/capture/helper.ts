@@ -36,7 +36,10 @@ export function helperThere(path: string): boolean {
 /** The number that a descriptor has in the helper. */
 export const HELPER_DESCRIPTOR = 3;
 
-/** Starts the helper; each whole line goes to `hear`. `descriptor` is a file or folder of ours that it gets as its own. Its stdin stays open: when this process dies it closes, and the helper stops. */
+/**
+ * Starts the helper; each whole line goes to `hear`. `descriptor` is a file or folder of ours that it gets as its own.
+ * Its stdin stays open: when this process dies it closes, and the helper stops.
+ */
 export function runHelper(
   path: string,
   args: readonly string[],

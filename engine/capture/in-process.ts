@@ -1,5 +1,5 @@
-// npm `cap`: packets as calls into a JavaScript process. For machines where the helper cannot be built; what comes while JavaScript
-// is busy is lost, and stamps are those of the moment at which a packet arrived here.
+// npm `cap`: packets as calls into a JavaScript process. For machines where the helper cannot be built; what comes
+// while JavaScript is busy is lost, and stamps are those of the moment at which a packet arrived here.
 import { errorText, foreign, type Message, say as sentence, saidBy } from '../../contract/index.ts';
 import { createRequire } from 'node:module';
 import type { Running, Word } from './capture-thread.ts';

@@ -1,4 +1,5 @@
-// Interfaces with their rates, and whether capturing is permitted: asked of the helper once, counters followed while somebody looks.
+// Interfaces with their rates, and whether capturing is permitted: asked of the helper once, counters followed while
+// somebody looks.
 import {
   type CaptureReadiness,
   type InterfaceInfo,

@@ -1,4 +1,5 @@
-// Packets that outlive their segment: those of alerted or labelled flows are copied to a file of their own when the ring turns over.
+// Kept packets: those of alerted or labelled flows are copied to a file of their own before the ring removes their
+// segment.
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { lowerBound, type PacketBytes, type Segments } from '../read/index.ts';
 
@@ -8,7 +9,7 @@ const PACKET_BLOCK = 6;
 const LARGEST_HEAD = 262_144;
 
 export class KeptPackets implements PacketBytes {
-  /** Packets that found no room any more. */
+  /** Packets for which the file had no more room. */
   refused = 0;
   private readonly segments: Segments;
   private readonly path: string;

@@ -35,8 +35,8 @@ function mountOf(mountinfo: string, path: string): { readonly point: string; rea
 }
 
 /**
- * Lets one group capture and nobody else, as Wireshark's packages do. Changing owner or mode takes a file's capabilities
- * away, so they come last.
+ * Lets one group capture and nobody else, as Wireshark's packages do. Changing owner or mode takes a file's
+ * capabilities away, so they come last.
  * @param group number of the group, null for whoever may run the file
  */
 export function setcapCommand(helper: string, group: number | null): string {

@@ -1,4 +1,5 @@
-// A live capture as the engine sees it: segments grow, and lines say how much was dropped on the way and what befell the interface.
+// A live capture as the engine sees it: segments grow, and lines say how much was dropped and what happened to the
+// interface.
 import { type Message, say, english, foreign } from '../../contract/index.ts';
 import { existsSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
@@ -14,7 +15,7 @@ export type LiveStart =
   | { readonly ok: true; readonly live: LiveCapture }
   | { readonly ok: false; readonly code: string; readonly message: Message };
 
-/** The pipeline steps back behind whoever captures. */
+/** The niceness that the pipeline takes, so that capturing goes before it. */
 const PIPELINE_NICENESS = 5;
 
 /** Ends that were asked for, or came by themselves in order. */
@@ -92,9 +93,9 @@ export class LiveCapture {
   interfaceDropped = 0;
   /** Everything that came before is within `offset` bytes, seconds since the epoch; 0 when the source cannot say. */
   clock = 0;
-  /** What the interface is at, when it is not well. */
+  /** What is wrong with the interface, or null. */
   trouble: Message | null = null;
-  /** Set when the capture has ended: why, null when it was told to; `gone` the interface that disappeared. */
+  /** Set when the capture has ended: why in words, null when it was told to; `gone` the interface that disappeared. */
   ended: { readonly message: Message | null; readonly gone: string | null; readonly failed: boolean } | null = null;
   /** Called when something changed that a person should see at once. */
   onSaid: () => void = () => undefined;
@@ -114,7 +115,7 @@ export class LiveCapture {
     const { source } = plan;
     const problem = sourceProblem(source);
     if (problem !== null) return { ok: false, code: 'refused', message: problem };
-    // Other programs of this machine would ask the name server.
+    // Programs other than the helper would ask the name server.
     const asks =
       (source.kind === 'dumpcap' || source.kind === 'cap') && source.filter.trim() !== '' && helperThere(plan.helper);
     const named = asks ? await nameLookedUp(plan.helper, source.filter) : null;
@@ -157,7 +158,10 @@ export class LiveCapture {
     await this.over;
   }
 
-  /** The helper says what it has left itself; with less than everything given up it goes on only where it was told to. */
+  /**
+   * The helper says which rights it still has. Where it could not give up everything, it goes on only when it was told
+   * to.
+   */
   private begun(line: HelperLine): void {
     if (
       this.plan.source.kind !== 'helper' ||

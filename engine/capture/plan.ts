@@ -15,7 +15,7 @@ export interface InterfaceChoice {
 }
 
 export type CaptureSource =
-  /** Our helper: the one that loses nothing. */
+  /** Our capture helper. */
   | ({ readonly kind: 'helper' } & InterfaceChoice)
   /** npm `cap` in a Node process, where the helper cannot be built: it loses packets under load. */
   | ({ readonly kind: 'cap' } & InterfaceChoice)
@@ -119,7 +119,7 @@ export function dumpcapCommand(c: InterfaceChoice): string[] {
   ];
 }
 
-/** A word as the shell on the other side of ssh takes it: ssh joins its words to one line there. */
+/** Quotes a word for the remote shell, since ssh joins its arguments to one line there. */
 function quotedWord(word: string): string {
   return /^[\w./:@=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

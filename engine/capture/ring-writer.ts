@@ -1,4 +1,4 @@
-// Segments for sources that only give packets: what the helper does in C++, for those that cannot go through it.
+// Writes segments for sources that only give packets, as the helper does in C++ for its own.
 import { errorText } from '../../contract/index.ts';
 import { closeSync, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -146,7 +146,7 @@ export class RingWriter {
     this.waitingBytes += block.length;
   }
 
-  /** Whole blocks or nothing: what does not fit on the disk is cut off again. */
+  /** Only whole blocks stay: a block that did not fit on the disk is cut off again. */
   private flush(): void {
     if (this.fd === null || this.waitingBytes === 0) return;
     const all = Buffer.concat(this.waiting);

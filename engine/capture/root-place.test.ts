@@ -1,4 +1,5 @@
-// The place of a capture that a host of root's opens: given away only when it was made for it, gone when the capture did not begin.
+// The place of a capture that a host of root's opens: given away only when it was made for it, gone when the capture
+// did not begin.
 import assert from 'node:assert/strict';
 import {
   existsSync,

@@ -1,5 +1,5 @@
-// A host that runs as root opens the place of a capture itself and hands the helper its descriptor: the helper gives up root
-// before it makes anything, and would otherwise need a right of its own to folders that are root's.
+// A host that runs as root opens the place of a capture itself and hands the helper its descriptor: the helper gives up
+// root before it makes anything, and would otherwise need a right of its own to folders that are root's.
 import { closeSync, constants, fchownSync, mkdirSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
 import type { CaptureFiles } from './plan.ts';
 
@@ -7,7 +7,7 @@ export interface RootPlace {
   readonly descriptor: number;
   /** The helper has it. */
   given(): void;
-  /** The capture did not begin: what was made for it goes, as far as it is empty. */
+  /** The capture did not begin: removes what was made for it, as far as it is empty. */
   undo(): void;
 }
 

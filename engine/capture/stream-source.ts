@@ -1,4 +1,5 @@
-// A capture that arrives as a stream of pcap or pcapng: of dumpcap, of tcpdump over ssh, on stdin or through a named pipe.
+// A capture that arrives as a stream of pcap or pcapng: of dumpcap, of tcpdump over ssh, on stdin or through a named
+// pipe.
 import { errorText, foreign, type Message, say, saidBy, asMessage } from '../../contract/index.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, createReadStream, fstatSync, openSync, type Stats, statSync } from 'node:fs';
@@ -25,7 +26,7 @@ interface Origin {
   readonly begun: Promise<Message | null>;
 }
 
-/** The child's own words without its counters: what a person needs to read. */
+/** What the child said, without its counters. */
 function complaint(said: string): string {
   const lines = said
     .split('\n')
@@ -40,7 +41,10 @@ function complaint(said: string): string {
   return (lines[0] ?? said.trim().split('\n')[0] ?? '').slice(0, 300);
 }
 
-/** Pipes are waited for by the event loop, not by a thread that nothing could call back; a named one may be opened before its writer comes. */
+/**
+ * Pipes are waited for by the event loop, not by a thread that nothing could call back; a named one may be opened
+ * before its writer comes.
+ */
 function piped(path: string): Readable {
   const stdin = path === '-';
   if (!stdin && process.platform === 'win32') return connect(path);
@@ -103,7 +107,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, tell: (li
     if (origin.child === null) origin.stream.destroy();
     else {
       origin.child.kill('SIGTERM');
-      // Its own children may hold the pipe open longer than it lives.
+      // Children of the program may hold the pipe open after it has ended.
       setTimeout(() => {
         origin.child?.kill('SIGKILL');
         origin.stream.destroy();

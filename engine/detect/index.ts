@@ -28,14 +28,5 @@ export {
   sigmoid,
   type TreeArrays,
 } from './trees.ts';
-export {
-  type Baseline,
-  foreignBaseline,
-  judge,
-  percentile,
-  reasonsFor,
-  type Scored,
-  valueText,
-  verdictOf,
-} from './verdict.ts';
+export { type Baseline, foreignBaseline, judge, percentile, reasonsFor, type Scored, verdictOf } from './verdict.ts';
 export { regularInterval, RuleBook, type RuleHit } from './rules.ts';

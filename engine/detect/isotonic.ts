@@ -25,7 +25,7 @@ export function fitIsotonic(scores: ArrayLike<number>, y: ArrayLike<number>, wei
   blocks.forEach((b, i) => {
     if (i % step !== 0 && i !== blocks.length - 1) return;
     raw.push((b.from + b.to) / 2);
-    // A share of nothing seen is never certainty.
+    // Half a flow is added on each side, so that no step claims certainty.
     probability.push((b.sum + 0.5) / (b.weight + 1));
   });
   for (let i = 1; i < probability.length; i++) probability[i] = Math.max(probability[i]!, probability[i - 1]!);

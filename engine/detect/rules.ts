@@ -1,6 +1,6 @@
 // Evidence rules: what several flows show together, said beside the model and never inside it (docs/detection.md,
 // section 5).
-import { type FlowRow, type Verdict, type Message, say } from '../../contract/index.ts';
+import { type FlowRow, interval, type Message, say, type Verdict } from '../../contract/index.ts';
 import { IPPROTO_TCP } from '../decode/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
@@ -60,8 +60,8 @@ export class RuleBook {
       b.starts.shift();
       b.rows.shift();
     }
-    const interval = regularInterval(b.starts);
-    if (interval === null) return null;
+    const every = regularInterval(b.starts);
+    if (every === null) return null;
     // Regular starts alone are strong, not certain: updaters and monitors have them too.
     const odd = facts === null ? null : oddity(facts, c.responderPort[row]!);
     const first = !b.told;
@@ -71,7 +71,7 @@ export class RuleBook {
       verdict: odd === null ? 'suspicious' : 'malicious',
       first,
       evidence: [...b.rows],
-      said: say(odd === null ? 'beacon' : `beacon-${odd}`, { flows: b.rows.length, interval: secondsText(interval) }),
+      said: say(odd === null ? 'beacon' : `beacon-${odd}`, { flows: b.rows.length, interval: interval(every) }),
     };
   }
 
@@ -145,12 +145,6 @@ function oddity(facts: FlowFacts, port: number): Oddity | null {
   const tls = facts.ja3 !== null || facts.tls !== null || certificate !== null;
   const named = (facts.serverName ?? facts.tls?.client?.serverName ?? null) !== null;
   return tls && !named && port !== HTTPS ? 'unnamed-tls' : null;
-}
-
-function secondsText(seconds: number): string {
-  if (seconds < 120) return `${Number(seconds.toPrecision(2))} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return `${Number((seconds / 3600).toPrecision(2))} h`;
 }
 
 function recall<K, V>(map: Map<K, V>, key: K, make: () => V): V {

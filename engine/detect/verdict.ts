@@ -1,5 +1,5 @@
 // From a vector to a verdict: probability, thresholds of a baseline, familiarity, and reasons that add up.
-import type { Reason, Verdict } from '../../contract/index.ts';
+import { type Reason, valueText, type Verdict } from '../../contract/index.ts';
 import { FEATURE_GROUPS, FEATURES } from '../features/index.ts';
 import { calibrated } from './isotonic.ts';
 import { REFERENCE_STEPS, type Model, type Thresholds } from './model-type.ts';
@@ -92,19 +92,6 @@ export function reasonsFor(
     };
   });
   return { base, groups, reasons };
-}
-
-export function valueText(value: number, unit: string): string {
-  if (value !== value) return 'missing';
-  if (unit === 'flag') return value === 1 ? 'yes' : 'no';
-  if (unit === 'share') return `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
-  if (unit === 's' && value !== 0 && Math.abs(value) < 1)
-    return Math.abs(value) < 1e-3
-      ? `${Number((value * 1e6).toPrecision(3))} µs`
-      : `${Number((value * 1e3).toPrecision(3))} ms`;
-  const text =
-    Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
-  return unit === 'class' || unit === 'version' || unit === 'count' ? text : `${text} ${unit}`;
 }
 
 /** Percentile of a value among benign training flows of a protocol group, NaN where none are known. */

@@ -1,4 +1,5 @@
-// The dissect process: Wireshark's engine in WebAssembly, asked for one packet's tree at a time. Whatever a packet does to it, only this process dies.
+// The dissect process: Wireshark's engine in WebAssembly, asked for one packet's tree at a time. A packet that crashes
+// the engine ends this process only.
 import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

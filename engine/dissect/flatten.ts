@@ -1,4 +1,4 @@
-// The engine's tree as flat columns, bounded: a packet may unfold to millions of nodes, a window shows what fits.
+// The engine's tree as flat columns of bounded length, since one packet may have millions of nodes.
 import type { FlatTree } from './child.ts';
 
 export interface Vector<T> {

@@ -1,4 +1,5 @@
-// Keeps one dissect process: started early, asked one thing at a time, ended when it takes too long or too much, started again.
+// Keeps one dissect process: started early, asked one thing at a time, ended when it takes too long or too much,
+// started again.
 import { foreign, type Message, say } from '../../contract/index.ts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';

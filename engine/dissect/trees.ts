@@ -1,4 +1,5 @@
-// One packet's tree, whatever stands in the way: context chosen, frames mapped back, a deadly packet not tried twice in a row.
+// Gets one packet's tree: chooses the context, maps frame numbers back, and does not try a packet twice in a row that
+// ended the engine.
 import { packTexts, type PacketRow, type TreePage, type Message, say } from '../../contract/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
@@ -66,7 +67,7 @@ export class Trees {
   }
 }
 
-/** Frame numbers of a context are not those of the capture: each is put back, in texts too. */
+/** Frame numbers of a context are not those of the capture, so each is mapped back, also within texts. */
 function page(t: FlatTree, sources: TreePage['sources'], rows: readonly PacketRow[] | null): TreePage {
   const number = (frame: number): number => (rows === null || frame === 0 ? frame : (rows[frame - 1] ?? -1) + 1);
   const label =

@@ -13,7 +13,7 @@
 export type { FeatureGroup, FlowView, FactsView } from './context.ts';
 export type { Evidence, HeaderField } from './evidence.ts';
 export { featureDocument } from './document.ts';
-export type { Feature, FeatureKind, Unit } from './rows.ts';
+export type { Feature, FeatureKind } from './rows.ts';
 export {
   FEATURE_COUNT,
   FEATURE_GROUPS,

@@ -9,12 +9,10 @@ const packets = rowsOf(packetsOf(2));
 test('a place is asked by the name of a row; a name that no row has does not compile, one that stands twice is refused', () => {
   const at = places([packets('first', 'flag', 'a', '甲'), packets('second', 'B', 'b', '乙')]);
   assert.deepEqual(at, { first: 0, second: 1 });
-  // @ts-expect-error -- no row is named so
-  assert.equal(at.secnod, undefined);
-  // @ts-expect-error -- there is no such unit
-  packets('third', 'bite', 'c', '丙');
-  // @ts-expect-error -- classes are listed in place of the unit
-  packets('fourth', 'class', 'd', '丁');
+  // What compiles only as long as these two do not: at.secnod, and a row whose unit is 'class' without a list.
+  const misspelt: 'secnod' extends keyof typeof at ? true : false = false;
+  const unlisted: 'class' extends Parameters<typeof packets>[1] ? true : false = false;
+  assert.deepEqual([misspelt, unlisted], [false, false]);
   assert.throws(
     () => places([packets('same', 'flag', 'a', '甲'), packets('same', 'B', 'b', '乙')]),
     /same stands twice/,

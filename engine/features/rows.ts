@@ -1,33 +1,17 @@
 // The rows of the feature table: name, unit or classes, words in both languages, evidence, kind; and the place of
 // each by its name.
-import type { FeatureClass } from '../../contract/index.ts';
+import type { FeatureClass, Unit } from '../../contract/index.ts';
 import type { Direction, Evidence } from './evidence.ts';
 
-/** 'class' is not among them: a row with classes lists them in place of its unit. */
-export type Unit =
-  | 'flag'
-  | 'share'
-  | 'ratio'
-  | 'count'
-  | 'version'
-  | 'packets'
-  | 'packets/s'
-  | 'B'
-  | 'B/s'
-  | 's'
-  | 'days'
-  | 'bits'
-  | 'bits/B'
-  | 'bins'
-  | 'hops'
-  | 'characters';
+/** What a row gives as its unit: the unit, or the list of classes. */
+type RowUnit = Exclude<Unit, 'class'> | readonly FeatureClass[];
 
 export type FeatureKind = 'robust' | 'conditional' | 'context';
 
 /** One feature of the schema. `name` is stable; it is the column's name in every export. */
 export interface Feature<Name extends string = string> {
   readonly name: Name;
-  readonly unit: Unit | 'class';
+  readonly unit: Unit;
   /** The meaning in English, with the list of classes where there is one. */
   readonly meaning: string;
   /** The meaning in English without the list of classes. */
@@ -47,7 +31,7 @@ export interface Feature<Name extends string = string> {
  */
 export function feature<const Name extends string>(
   name: Name,
-  unit: Unit | readonly FeatureClass[],
+  unit: RowUnit,
   en: string,
   zh: string,
   evidence: Evidence,
@@ -59,12 +43,7 @@ export function feature<const Name extends string>(
   return { name, unit: 'class', meaning: en.replace('#', list), en: short, zh, classes: unit, evidence, kind };
 }
 
-type Row = <const Name extends string>(
-  name: Name,
-  unit: Unit | readonly FeatureClass[],
-  en: string,
-  zh: string,
-) => Feature<Name>;
+type Row = <const Name extends string>(name: Name, unit: RowUnit, en: string, zh: string) => Feature<Name>;
 
 /** For rows that have their evidence and their kind in common. */
 export function rowsOf(evidence: Evidence, kind: FeatureKind = 'robust'): Row {
@@ -106,7 +85,7 @@ const WAYS: readonly Way[] = [
  */
 export function directed<const Name extends `${string}*${string}`>(
   name: Name,
-  unit: Unit | readonly FeatureClass[],
+  unit: RowUnit,
   en: string,
   zh: string,
   evidence: (direction: Direction) => Evidence,

@@ -1,4 +1,5 @@
-// The display filter: its answers against tshark's on the same capture, its mistakes at their places, and what must not run away.
+// The display filter: its answers against tshark's on the same capture, its mistakes at their places, and what must not
+// run away.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// Names of Wireshark's that would mean something else here, each with the name that does exist. They are refused, never guessed.
+// Names of Wireshark's that would mean something else here, each with the name that does exist. They are refused, since
+// a guess would give wrong rows.
 import { type Message, say } from '../../contract/index.ts';
 import { protocolNames } from '../decode/index.ts';
 

@@ -33,13 +33,18 @@ export interface Place {
   readonly source: boolean;
 }
 
-/** A header where it lies: from `at` to the end of its datagram's captured bytes; `wireEnd` is where the datagram says it ends. */
+/**
+ * A header where it lies: from `at` to the end of its datagram's captured bytes; `wireEnd` is where the datagram says
+ * it ends.
+ */
 export interface Span {
   readonly buf: Uint8Array;
   readonly at: number;
   readonly end: number;
   readonly wireEnd: number;
-  /** It is quoted by an ICMP error or begins a datagram of which the rest is missing: its payload has no length then. */
+  /**
+   * It is quoted by an ICMP error or begins a datagram of which the rest is missing: its payload has no length then.
+   */
   readonly quoted: boolean;
 }
 

@@ -130,7 +130,10 @@ function rawQuoted(source: string, from: number): [string, number] {
   throw new FilterError(from, source.length - from, say('text-not-closed'));
 }
 
-/** A byte above 0x7f is no character of its own: half of a surrogate pair keeps it apart until bytes are made of the text. */
+/**
+ * A byte above 0x7f is no character of its own: half of a surrogate pair keeps it apart until bytes are made of the
+ * text.
+ */
 function byteCharacter(byte: number): string {
   return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
 }

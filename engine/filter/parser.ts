@@ -52,7 +52,7 @@ const OPERATORS: ReadonlyMap<string, Comparison> = new Map([
   ['contains', 'contains'],
   ['matches', 'matches'],
 ]);
-/** Parentheses and `not` within each other; deeper is a mistake or an attack on the stack. */
+/** How deep parentheses and `not` may be nested; deeper ones would overflow the stack. */
 const MAX_DEPTH = 100;
 
 export const COMPARISON_WORDS = ['contains', 'matches', 'in', 'eq', 'ne', 'gt', 'lt', 'ge', 'le'];

@@ -1,19 +1,19 @@
-// Regular expressions of `matches`, in linear time (re2js). Written as for PCRE2, which Wireshark uses: case does not matter,
-// what is matched are bytes. What RE2 has not, or means otherwise, is refused by name.
+// Regular expressions of `matches`, in linear time (re2js). Written as for PCRE2, which Wireshark uses: case does not
+// matter, what is matched are bytes. What RE2 lacks or understands differently is refused by name.
 import { errorText, type Message, type MessageKey, say } from '../../contract/index.ts';
 import { RE2JS } from 're2js';
 import { FilterError } from './lexer.ts';
 import type { Value } from './parser.ts';
 import { textBytes } from './values.ts';
 
-/** Longer patterns are no search that somebody wrote. */
+/** Longer patterns are refused: nobody types one. */
 const MAX_PATTERN = 1_000;
 /** Steps of the compiled pattern. */
 const MAX_PROGRAM = 300;
 /**
- * Steps among them that are no single character: alternatives, repetitions, classes, as often as a count writes them out. Time is
- * linear in the bytes whatever the pattern, but each of them may be tried at every byte: with no more than this, 10,000 random
- * patterns took less than 50 ms on 64 KB each (docs/patterns.md).
+ * Steps among them that are no single character: alternatives, repetitions, classes, as often as a count writes them
+ * out. Time is linear in the number of bytes for every pattern, but each such step may be tried at every byte. With at
+ * most so many of them, 10,000 random patterns took less than 50 ms on 64 KB each (docs/patterns.md).
  */
 const MAX_BRANCHES = 20;
 /** Bytes from 0x80 on stand as characters from here on: none of them has another case, as in a pattern on bytes. */
@@ -73,7 +73,10 @@ interface Program {
   };
 }
 
-/** How many steps of a compiled pattern are no single character. The package tells the size only, so its program is read. */
+/**
+ * How many steps of a compiled pattern are no single character. The package tells the size only, so its program is
+ * read.
+ */
 function branchesOf(compiled: RE2JS): number {
   const { inst } = (compiled as unknown as Program).re2Input.prog;
   return inst.filter(
@@ -90,7 +93,7 @@ function translated(source: string, fail: (what: Message) => never): string {
     const [taken, put] = inClass ? classPart(rest) : plainPart(rest, fail);
     if (!inClass && taken === '[') {
       inClass = true;
-      // A ] right behind the [ stands for itself.
+      // A ] directly after the [ is a literal.
       const first = /^\[\^?\]?/.exec(rest)![0];
       out += first.replace(']', '\\]');
       i += first.length;

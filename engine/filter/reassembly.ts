@@ -44,7 +44,7 @@ function joined(datagram: Datagram): Uint8Array | null {
   }
   if (covered < total) return null;
   const whole = new Uint8Array(total);
-  // What came first stays where fragments overlap.
+  // Where fragments overlap, the bytes that came first are kept.
   for (const part of datagram.parts.toReversed()) {
     if (part.at < total) whole.set(part.bytes.subarray(0, total - part.at), part.at);
   }

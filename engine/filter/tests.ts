@@ -1,5 +1,5 @@
-// Comparisons: what a field's values are held against. `==` holds when any value is equal, `!=` when the field is there and
-// none is; `===` when all are and `!==` when any is not, as in Wireshark since 4.0.
+// Comparisons: what a field's values are held against. `==` holds when any value is equal, `!=` when the field is there
+// and none is; `===` when all are and `!==` when any is not, as in Wireshark since 4.0.
 import { type AddressId, type Message, say } from '../../contract/index.ts';
 import type { Field } from './field.ts';
 import type { AddressTest, Getters } from './getters.ts';
@@ -95,7 +95,7 @@ function holds(operator: Ordering): (difference: number) => boolean {
 function numberTest(field: Field, operator: Comparison, value: Value): Test {
   const wanted = numberValue(field, value);
   const is = holds(ordering(field, operator, value));
-  // Shown scores are rounded and features are float32: equal means equal as such.
+  // Scores and features are kept as float32, so a number is rounded to float32 before it is compared with them.
   const single = Math.fround(wanted);
   const rounded = field.name.startsWith('feature.') || field.name === 'flow.score';
   const test = rounded

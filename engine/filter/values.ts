@@ -94,7 +94,7 @@ const NOT_OF_FAMILY: ReadonlyMap<number, 'not-ipv4' | 'not-ipv6'> = new Map([
 export function networkOf(value: Value, family?: number): Network {
   if (family === ADDRESS_MAC) return macOf(value);
   const [address, prefix, ...more] = value.text.split('/');
-  // A zone is no part of an address in a packet.
+  // An address in a packet has no zone, so one that is written is refused.
   const kind = address!.includes('%') ? 0 : isIP(address!);
   const whole = kind === 4 ? 32 : 128;
   let bits = prefix === undefined ? whole : NaN;
@@ -156,7 +156,9 @@ export function bytesPattern(value: Value): Buffer {
   throw mistake(value, say('neither-bytes-nor-text', { text: value.text }));
 }
 
-/** Bytes above 0x7f that were written as \xHH stand in a text as lone halves of surrogates (the lexer puts them there). */
+/**
+ * Bytes above 0x7f that were written as \xHH stand in a text as lone halves of surrogates (the lexer puts them there).
+ */
 const ESCAPED_BYTES = 0xdc00;
 
 /** Text to bytes: UTF-8, and each \xHH the byte that it says. */

@@ -1,5 +1,5 @@
-// Walks a packet again and notes every layer on the way: outer headers of tunnels, tags, what an ICMP error quotes. The way
-// itself is the decoder's, so that both enter the same wrappers.
+// Walks a packet again and notes every layer on the way: outer headers of tunnels, tags, what an ICMP error quotes. The
+// way itself is the decoder's, so that both enter the same wrappers.
 import { inflateRawSync } from 'node:zlib';
 import {
   ADDRESS_MAC,
@@ -18,7 +18,7 @@ import {
 import { bitOf, LayerList, type LayerWord } from './layer-list.ts';
 import type { Reassembly } from './reassembly.ts';
 
-/** Layers within each other; deeper is an attack on the stack. */
+/** How deep layers may be nested; more would overflow the stack. */
 const MAX_LAYERS = 200;
 const IP4_HEADER = 20;
 const IP6_HEADER = 40;
@@ -70,7 +70,11 @@ export class LayerWalker extends PacketDecoder {
   private quoted = false;
   private ipAt = 0;
 
-  /** @param wire length on the wire @param reassembly takes fragments; without it they end the walk @returns the layers; the next walk writes them over */
+  /**
+   * @param wire length on the wire
+   * @param reassembly takes fragments; without it they end the walk
+   * @returns the layers; the next walk writes them over
+   */
   walk(bytes: Uint8Array, link: number, wire: number, reassembly: Reassembly | null): LayerList {
     this.list.reset();
     this.reassembly = reassembly;
@@ -96,7 +100,7 @@ export class LayerWalker extends PacketDecoder {
     );
   }
 
-  /** Of a header that is cut the addresses that are there. */
+  /** Of a header that is cut, notes the addresses that were captured. */
   private address6(at: number): void {
     const {
       buf,
@@ -231,7 +235,7 @@ export class LayerWalker extends PacketDecoder {
     if (this.note()) this.within(whole, this.buf[at]!);
   }
 
-  /** Goes on in bytes that are not the packet's own. */
+  /** Goes on with the walk in other bytes than the packet's, which were put together or inflated. */
   private within(whole: Uint8Array, protocol: number): void {
     const { buf, end, sent } = this;
     this.buf = whole;

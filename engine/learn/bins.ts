@@ -1,4 +1,5 @@
-// Feature values to at most 255 bins from quantiles; missing has a bin of its own. Column-major bytes, shareable between threads.
+// Feature values to at most 255 bins from quantiles; missing has a bin of its own. Column-major bytes, shareable
+// between threads.
 
 export const MISSING_BIN = 255;
 const MAX_BINS = 255;

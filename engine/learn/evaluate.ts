@@ -1,4 +1,5 @@
-// Evaluation that cannot flatter (detection.md, 4, rules 1 to 4): splits by capture, family and source; thresholds from the training side.
+// Evaluation by the rules of docs/detection.md, section 4: splits by capture, family and source; thresholds from the
+// training side.
 import { scoreVector, leafLogShares, type Ensemble, type RawScore } from '../detect/index.ts';
 import { binColumns } from './bins.ts';
 import { exampleWeights, type Examples } from './examples.ts';
@@ -119,7 +120,10 @@ export function foldHash(n: number, folds: number): number {
   return ((Math.imul(n + 1, 0x9e3779b1) >>> 0) ^ 0x5bd1e995) % folds;
 }
 
-/** Outer folds of a split; the inner ones, for thresholds, are always by source where there are several, else by capture. */
+/**
+ * Outer folds of a split; the inner ones, for thresholds, are always by source where there are several, else by
+ * capture.
+ */
 export async function runSplit(
   e: Examples,
   split: Split,
@@ -159,7 +163,10 @@ export async function runSplit(
   return { split, raw, foreign };
 }
 
-/** Figures of one subset. Recall is macro over sources for the source split, pooled otherwise; intervals from 200 bootstraps over captures. */
+/**
+ * Figures of one subset. Recall is macro over sources for the source split, pooled otherwise; intervals from 200
+ * bootstraps over captures.
+ */
 export function figures(e: Examples, s: SplitScores, subset: string): SubsetFigures {
   const member = SUBSETS[subset]!;
   const rows: number[] = [];
@@ -207,7 +214,10 @@ export function figures(e: Examples, s: SplitScores, subset: string): SubsetFigu
   };
 }
 
-/** Thresholds for 1 % from a source's own ordinary traffic, always without the capture that is scored; at least 20 flows. */
+/**
+ * Thresholds for 1 % from a source's own ordinary traffic, always without the capture that is scored; at least 20
+ * flows.
+ */
 function ownThresholds(e: Examples, s: SplitScores, rows: readonly number[]): Map<number, number> {
   const ordinary = new Map<number, number[]>();
   const captures = new Map<number, number>();

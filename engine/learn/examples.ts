@@ -1,4 +1,5 @@
-// Training examples and what must hold for them before anyone trains: near-duplicates merged, weights that no capture can dominate.
+// Training examples, and what is done to them before training: near-duplicates are merged, and weights keep any capture
+// from dominating.
 
 /** Labelled vectors with where they come from. Labels: 1 malicious, 0 benign, 2 background (never taught). */
 export interface Examples {
@@ -14,7 +15,10 @@ export interface Examples {
   readonly sourceNames: readonly string[];
 }
 
-/** Flows of one source with the same label and the same vector to three digits count once (detection.md, 4.1). */
+/**
+ * Flows of one source with the same label and the same vector to three digits count once (docs/detection.md, section
+ * 4).
+ */
 export function mergeDuplicates(e: Examples, places: Int32Array): Int32Array {
   const seen = new Set<string>();
   const kept: number[] = [];
@@ -56,7 +60,10 @@ export function pick(e: Examples, rows: Int32Array): Examples {
   };
 }
 
-/** One over a power of the capture's flows, then both classes the same total: a capture of 10,000 short flows is one voice among others. */
+/**
+ * A weight is one over a power of the number of the capture's flows; then both classes get the same total. So a capture
+ * of 10,000 short flows does not outweigh the others.
+ */
 export function exampleWeights(e: Examples, rows: Int32Array, power: number): Float64Array {
   const perCapture = new Map<number, number>();
   for (const r of rows) perCapture.set(e.capture[r]!, (perCapture.get(e.capture[r]!) ?? 0) + 1);

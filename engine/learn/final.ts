@@ -30,7 +30,7 @@ export async function finalModel(
 ): Promise<FinalParts> {
   const all = Int32Array.from({ length: e.rows }, (_, i) => i);
   const sources = new Set(e.source).size;
-  // With one or two sources there is nothing to leave out but captures.
+  // With one or two sources, captures are left out in place of sources.
   const bySource = await crossScores(e, all, (r) => (sources > 2 ? e.source[r]! : foldHash(e.capture[r]!, 5)), o);
   const byCapture = await crossScores(e, all, (r) => foldHash(e.capture[r]!, 5), o);
   const ensemble = await fit(e, all, o);

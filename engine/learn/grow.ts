@@ -1,5 +1,6 @@
-// One tree out of histograms. Gradients and hessians say what a leaf is worth, so that forests and boosting share the grower:
-// a forest's target is g = -weight * y, h = weight, which makes leaves means and the gain weighted variance (Gini) reduction.
+// One tree out of histograms. Gradients and hessians say what a leaf is worth, so that forests and boosting share the
+// grower: a forest's target is g = -weight * y, h = weight, which makes leaves means and the gain weighted variance
+// (Gini) reduction.
 import { MISSING_BIN, type Binned } from './bins.ts';
 import type { Random } from './random.ts';
 import { LEAF } from '../detect/index.ts';

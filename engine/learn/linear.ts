@@ -1,4 +1,5 @@
-// Linear models on standardised features: logistic regression (gradient descent with momentum) and a linear SVM (Pegasos).
+// Linear models on standardised features: logistic regression (gradient descent with momentum) and a linear SVM
+// (Pegasos).
 import { seeded } from './random.ts';
 
 export interface Classifier {

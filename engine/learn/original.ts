@@ -1,4 +1,5 @@
-// The original project's own experiment: its 12 host-pair features, its protocol, every method of its table (formats.md, 'goodx / badx').
+// The original project's own experiment: its 12 host-pair features, its protocol, every method of its table
+// (formats.md, 'goodx / badx').
 import { RandomForestClassifier } from 'ml-random-forest';
 import { bernoulliBayes, multinomialBayes } from './bayes.ts';
 import { binColumns } from './bins.ts';

@@ -1,11 +1,15 @@
-// RBF support vector machine by sequential minimal optimisation (Platt 1998, simplified choice of the second multiplier).
+// RBF support vector machine by sequential minimal optimisation (Platt 1998, simplified choice of the second
+// multiplier).
 import { scaled, scaling, type Classifier } from './linear.ts';
 import { seeded } from './random.ts';
 
 const C = 1;
 const TOLERANCE = 1e-3;
 
-/** gamma = 1 / features on standardised features, as scikit-learn's 'scale'. Quadratic in rows: for a few thousand at most. */
+/**
+ * gamma = 1 / features on standardised features, as scikit-learn's 'scale'. Quadratic in rows: for a few thousand at
+ * most.
+ */
 export function rbfSvm(rows: readonly Float64Array[], y: readonly number[], seed: number): Classifier {
   const s = scaling(rows);
   const x = rows.map((r) => scaled(r, s));

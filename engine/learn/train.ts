@@ -1,4 +1,5 @@
-// Forest, extra trees, one tree, gradient boosting, bagged boosting: what each adds to the grower. Every tree or bag has its own seed.
+// Forest, extra trees, one tree, gradient boosting, bagged boosting: what each adds to the grower. Every tree or bag
+// has its own seed.
 import type { Binned } from './bins.ts';
 import { growTree, type GrowOptions, type Tree } from './grow.ts';
 import { seeded, subSeed } from './random.ts';
@@ -54,7 +55,10 @@ export interface TrainingSet {
   readonly weight: Float64Array;
 }
 
-/** Grows unit `n` of a method: one tree of a forest, one bag of boosting. Units do not know of each other, so threads share them freely. */
+/**
+ * Grows unit `n` of a method: one tree of a forest, one bag of boosting. Units are independent of each other, so any
+ * thread may grow any unit.
+ */
 export function trainUnit(set: TrainingSet, o: TrainOptions, n: number): Tree[] {
   const random = seeded(subSeed(o.seed, n));
   const { rows } = set.binned;

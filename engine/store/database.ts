@@ -1,4 +1,5 @@
-// Opening the store: a new file, one that others open at the same moment, one that is held, full, not writable or damaged.
+// Opening the store: a new file, one that others open at the same moment, one that is held, full, not writable or
+// damaged.
 import { type Message, say } from '../../contract/index.ts';
 import { closeSync, existsSync, lstatSync, openSync, renameSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,7 +20,10 @@ CREATE INDEX IF NOT EXISTS imported_dataset ON imported(dataset);
 CREATE INDEX IF NOT EXISTS labels_whole ON labels(capture, flow, label, at);
 `;
 const PARTS = ['labels', 'imported', 'allowed', 'imported_dataset', 'labels_whole'];
-/** A store up to this size is looked through when it is opened; of a larger one damage is found when it is met. */
+/**
+ * A store up to this size is checked as a whole when it is opened; in a larger one damage is found when a damaged page
+ * is read.
+ */
 const LOOKED_THROUGH = 16 * 1024 * 1024;
 const AGAIN_AFTER = 20;
 const DAMAGE_TRIES = 3;
@@ -35,8 +39,8 @@ export interface Opened {
 }
 
 /**
- * Opens the store and makes it when there is none. Only what SQLite calls damaged, again and again, is set aside, and only
- * while nobody else has it open. Throws StoreProblem.
+ * Opens the store and makes it when there is none. A store is set aside only when SQLite calls it damaged repeatedly
+ * and nobody else has it open. Throws StoreProblem.
  * @param wait for others that hold it, ms
  */
 export function openDatabase(path: string, wait: number): Opened {
@@ -61,7 +65,9 @@ export function openDatabase(path: string, wait: number): Opened {
   }
 }
 
-/** A first page was kept, so there was a store: that it is gone or empty is nobody's first start. */
+/**
+ * A first page was kept, so there was a store here before: a missing or empty file means damage and not a first start.
+ */
 function wentAway(path: string): Message | null {
   if (!existsSync(path + HEAD_SUFFIX)) return null;
   const stat = statSync(path, { throwIfNoEntry: false });
@@ -115,7 +121,7 @@ function damaged(path: string, wait: number): boolean {
   }
 }
 
-/** What stands where its log belongs and is no file goes alone: the store itself may be whole. */
+/** Something that is no file at the place of its log is set aside alone, since the store itself may be whole. */
 function sideOdd(path: string): Message[] {
   const notes: Message[] = [];
   for (const suffix of FILES.slice(1)) {
@@ -133,7 +139,7 @@ function kindProblem(path: string): Message | null {
   return stat === undefined ? say('is-dead-link') : oddKind(stat);
 }
 
-/** Its log goes with it: without it the last labels would be missing from what is set aside. */
+/** Its log is set aside with it, since the last labels may be only there. */
 function moveAside(path: string): string {
   const aside = `${path}.damaged-${Date.now()}`;
   for (const suffix of FILES) if (exists(path + suffix)) renameSync(path + suffix, aside + suffix);
@@ -144,7 +150,7 @@ function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** What stands where a file of the store belongs and is none. */
+/** Something that is no file at the place of one of the store's files. */
 function checkKinds(path: string): void {
   for (const suffix of FILES) {
     if (!exists(path + suffix)) continue;
@@ -155,7 +161,7 @@ function checkKinds(path: string): void {
 
 function connect(path: string, wait: number): DatabaseSync {
   checkKinds(path);
-  // Made by us, so that its log and its index, which take its rights, are private too.
+  // The file is made here with private rights, which SQLite then gives to its log and index too.
   if (!existsSync(path)) closeSync(openSync(path, 'a', PRIVATE_FILE));
   const db = new DatabaseSync(path, { timeout: wait });
   try {
@@ -211,7 +217,10 @@ export function rollback(db: DatabaseSync): void {
   }
 }
 
-/** While several make a new store at the same moment, SQLite also says 'disk I/O error' and 'cannot open' of what is not there yet. */
+/**
+ * While several make a new store at the same moment, SQLite also says 'disk I/O error' and 'cannot open' of what is not
+ * there yet.
+ */
 const PASSING: readonly number[] = [SQLITE.busy, SQLITE.locked, SQLITE.protocol, SQLITE.cannotOpen, SQLITE.io];
 const PASSES_SOON = 1000;
 

@@ -1,4 +1,5 @@
-// Small files of the user's data folder: read without ever waiting, written whole or not at all, for nobody else to read.
+// Small files of the user's data folder: they are read without waiting, written whole or not at all, and private to the
+// user.
 import { foreign, type Message, say } from '../../contract/index.ts';
 import {
   chmodSync,
@@ -26,7 +27,7 @@ export type PlainText =
   | { readonly kind: 'none' }
   | { readonly kind: 'odd'; readonly message: Message };
 
-/** What is no file of bytes, in words, or null when it is one. */
+/** Says what a path is that is no regular file, or null when it is one. */
 export function oddKind(stat: {
   isFile(): boolean;
   isDirectory(): boolean;
@@ -39,7 +40,7 @@ export function oddKind(stat: {
   return stat.isSocket() ? say('is-socket') : say('is-device');
 }
 
-/** The text of a small file; a pipe, a device or a folder in its place is said and never waited for. */
+/** The text of a small file. A pipe, a device or a folder in its place is reported and not waited for. */
 export function readPlain(path: string, limit = MAX_SMALL): PlainText {
   let fd: number;
   try {
@@ -71,7 +72,10 @@ export function plainReason(message: string): string {
   return message.replace(/^E[A-Z0-9]+: /, '').replace(/, [a-z]+( '.*)?$/s, '');
 }
 
-/** Writes a small file in one step: readers see what was or what is. Throws when it cannot, and leaves what was. */
+/**
+ * Writes a small file in one step, so that readers see either the old or the new text. Throws when it cannot, and
+ * leaves the old one.
+ */
 export function writePlain(path: string, text: string): void {
   privateFolder(dirname(path));
   const fresh = `${path}.new-${process.pid}`;
@@ -110,8 +114,8 @@ export function setAside(path: string): string | null {
 const OURS = /^(settings\.json|recent\.json|baseline\.json|sightline\.(sqlite|lock))/;
 
 /**
- * Takes other users' rights from the data folder and from our files in it, however an earlier version made them. A folder
- * that belongs to somebody else, or that everybody writes into (/tmp), stays as it is; links are not followed.
+ * Takes other users' rights from the data folder and from our files in it, however an earlier version made them. A
+ * folder that belongs to somebody else, or that everybody writes into (/tmp), stays as it is; links are not followed.
  */
 export function tighten(folder: string): void {
   const mine = process.getuid?.();

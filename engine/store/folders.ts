@@ -1,8 +1,11 @@
-// Where a user's files live: what can be made again, and what cannot.
+// Where a user's files are: the cache folder for what can be made again, the data folder for what cannot.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** The capture helper that was built with this product; SIGHTLINE_HELPER names another. @param root the product's own folder */
+/**
+ * The capture helper that was built with this product; SIGHTLINE_HELPER names another.
+ * @param root the product's own folder
+ */
 export function helperPath(root: string, env: NodeJS.ProcessEnv = process.env): string {
   return (
     env['SIGHTLINE_HELPER'] ??

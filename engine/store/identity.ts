@@ -9,7 +9,10 @@ import { readPlain } from './files.ts';
 const WHOLE = 64 * 1024 * 1024;
 const PIECE = 4 * 1024 * 1024;
 
-/** SHA-256 of the file; of size, head and tail for files over 64 MiB; of its own name for itself for a live capture's folder. */
+/**
+ * SHA-256 of the file; of size, head and tail for files over 64 MiB; of its own name for itself for a live capture's
+ * folder.
+ */
 export function captureIdentity(path: string): string {
   const odd = statSync(path);
   if (odd.isDirectory()) {

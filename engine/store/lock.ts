@@ -1,5 +1,6 @@
-// Locks between processes that end with their holder, whatever ended it. SQLite's file locks do that everywhere, across pid
-// namespaces too, and node:sqlite is there: the file stays empty, a transaction on it is the lock.
+// Locks between processes, which end with the process that holds them, however it ends. SQLite's file locks do that
+// everywhere, across pid namespaces too, and node:sqlite is there: the file stays empty, a transaction on it is the
+// lock.
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { PRIVATE_FILE } from './files.ts';
@@ -12,7 +13,11 @@ export class FileLock {
     this.db = db;
   }
 
-  /** Held by one. @param wait milliseconds @returns null where somebody else holds it. Throws where it cannot be made. */
+  /**
+   * Held by one.
+   * @param wait milliseconds
+   * @returns null where somebody else holds it. Throws where it cannot be made.
+   */
   static exclusive(path: string, wait: number): FileLock | null {
     return FileLock.take(path, wait, 'BEGIN EXCLUSIVE');
   }
@@ -43,7 +48,7 @@ export class FileLock {
       db.close();
       const code = codeOf(error);
       if (code === SQLITE.busy) return null;
-      // It never holds anything: what is in it was put there by somebody else.
+      // A lock file is always empty; content means that another program wrote it.
       if (!again || (code !== SQLITE.notADatabase && code !== SQLITE.corrupt)) throw error;
       rmSync(path, { force: true });
       return FileLock.take(path, wait, words, false);

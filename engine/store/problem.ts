@@ -1,4 +1,4 @@
-// What SQLite says, told apart: busy, full, not writable and damaged are four things, and only one of them is damage.
+// Tells SQLite's errors apart: busy, full, not writable, damaged. Only the last of these is damage.
 import { errorText, type Message, SaidError, say } from '../../contract/index.ts';
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -82,7 +82,7 @@ function cause(path: string): ProblemKind {
   try {
     const folder = dirname(path);
     const disk = statfsSync(folder);
-    // Less than one page: nothing can be begun.
+    // With less than one page of free disk no transaction can begin.
     if (disk.bavail * disk.bsize < 65_536) return 'full';
     accessSync(folder, constants.W_OK);
     return 'failed';

@@ -1,5 +1,5 @@
-// What can still be read of a damaged store: tables from both ends, every label also from the index that holds them all, and
-// the file under a first page that was kept, when its own is gone.
+// What can still be read of a damaged store: tables from both ends, every label also from the index that holds them
+// all, and the file under a first page that was kept, when its own is gone.
 import {
   closeSync,
   copyFileSync,
@@ -30,7 +30,9 @@ export const HEAD_SUFFIX = '.head';
 const MOST_ROWS = 2 ** 40;
 const MOST_TIME = 5_000;
 
-/** Keeps a copy of the first page, where SQLite says which table begins where. It changes when a table is made, so once. */
+/**
+ * Keeps a copy of the first page, where SQLite says which table begins where. It changes when a table is made, so once.
+ */
 export function keepHead(path: string, db: DatabaseSync): void {
   const kept = path + HEAD_SUFFIX;
   if (existsSync(kept) && statSync(kept).size === HEAD + 1 && sameParts(kept, db)) return;
@@ -61,7 +63,11 @@ function sameParts(kept: string, db: DatabaseSync): boolean {
   return byte[0] === parts(db);
 }
 
-/** Copies every row that can be read from a store that was set aside. @param aside its path @param into an intact store */
+/**
+ * Copies every row that can be read from a store that was set aside.
+ * @param aside its path
+ * @param into an intact store
+ */
 export function salvage(aside: string, into: DatabaseSync): Salvaged {
   const counts = { labels: 0, allowed: 0, imported: 0, complete: true };
   const tries = [aside];
@@ -116,7 +122,7 @@ type Row = Record<string, unknown>;
 
 /** @returns whether everything was read without a complaint */
 function takeAll(path: string, into: DatabaseSync): boolean {
-  // A pipe in its place would be waited for.
+  // Opening a pipe in its place would wait for a writer.
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   let db: DatabaseSync;
   try {
@@ -163,7 +169,9 @@ function takeAll(path: string, into: DatabaseSync): boolean {
   }
 }
 
-/** Rows in order of their numbers; where a page cannot be read it goes on behind it, and comes back from the other end. */
+/**
+ * Rows in order of their numbers; where a page cannot be read it goes on behind it, and comes back from the other end.
+ */
 function byNumber(db: DatabaseSync, table: string, columns: string, put: (row: Row) => void): boolean {
   let whole = true;
   const end = performance.now() + MOST_TIME;

@@ -1,4 +1,5 @@
-// The store in every state that it can be found in: new to several at once, held, full, not writable, damaged on any page.
+// The store in every state that it can be found in: new to several at once, held, full, not writable, damaged on any
+// page.
 import { english } from '../../contract/index.ts';
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';

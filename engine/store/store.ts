@@ -1,4 +1,5 @@
-// Labels, allowed alerts and imported rows in SQLite (WAL). What is answered is on the disk; captures are never touched.
+// Labels, allowed alerts and imported rows in SQLite (WAL). An answer means that the data is on the disk. Captures
+// themselves are never changed.
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,12 +23,12 @@ export interface ImportedRow {
   readonly label: 'good' | 'bad';
 }
 
-/** Work in turns: called often, it lets others have a turn when one is due, and throws when the work is given up. */
+/** Called often by long work: it lets other work run when a turn is due, and throws when the work is given up. */
 export type Rest = () => Promise<void>;
 
 /** How long others that hold the store are waited for, ms. */
 const WAIT = 5_000;
-/** A desk does not stand still for them: it looks again after a turn. */
+/** A desk waits no longer than this at once, and tries again after other work had its turn. */
 const DESK_WAIT = 50;
 /** Rows in one statement of a large batch. */
 const AT_ONCE = 2_000;
@@ -38,7 +39,7 @@ type Write = (db: DatabaseSync) => void;
 export class Store {
   /** Set when a damaged store was moved aside: where to. */
   movedAside: string | null = null;
-  /** What a person must know of the store, in sentences; each is said once. */
+  /** What the user must know of the store, in sentences; each is said once. */
   readonly notes: Message[] = [];
   /** Hears of later ones. */
   onNote: (note: Message) => void = () => undefined;
@@ -66,14 +67,17 @@ export class Store {
     }
   }
 
-  /** A store for a window, which is there whatever befell the file: then it holds in memory what is said, and tries again. */
+  /**
+   * A store for a window. It can be used even where the file cannot: then it holds labels in memory and tries the file
+   * again.
+   */
   static forWindow(folder: string): Store {
     const store = new Store(folder, { orMemory: true, wait: 1_000 });
     store.db.exec(`PRAGMA busy_timeout = ${DESK_WAIT}`);
     return store;
   }
 
-  /** Whether what is said is kept beyond this process. */
+  /** Whether labels are kept beyond this process. */
   get stored(): boolean {
     return this.memory === null;
   }
@@ -94,7 +98,9 @@ export class Store {
     });
   }
 
-  /** The same while others have their turns. Resolves when all of it is on the disk; rejects when none of it is. */
+  /**
+   * The same with turns for other work in between. Resolves when all of it is on the disk; rejects when none of it is.
+   */
   labelInTurns(capture: string, flows: readonly string[], label: Label | null, rest: Rest): Promise<void> {
     const at = new Date().toISOString();
     return this.inTurns(
@@ -214,7 +220,10 @@ export class Store {
     } while (last !== this.queue);
   }
 
-  /** Tries the file again when what was said is held in memory only; then it is written. @returns whether it is stored now */
+  /**
+   * Tries the file again when what was said is held in memory only; then it is written.
+   * @returns whether it is stored now
+   */
   retry(): boolean {
     const { memory } = this;
     if (memory === null || this.closed) return memory === null;
@@ -269,7 +278,10 @@ export class Store {
     this.onNote(note);
   }
 
-  /** A store that was deleted, or another in its place, would take what is said to nowhere: what this one knows goes there first. */
+  /**
+   * Where the store's file was deleted or replaced, what this process knows is written to the file at that path first;
+   * otherwise labels would go to a file that nobody can open.
+   */
   private follow(): void {
     const { opened } = this;
     if (opened === null || this.memory !== null) return;
@@ -335,7 +347,10 @@ export class Store {
     }
   }
 
-  /** One after the other: a transaction that has turns would take in what another writes meanwhile. @param again the same in one go */
+  /**
+   * Transactions run one after the other: one that lets other work run would otherwise include what that writes.
+   * @param again the same in one go
+   */
   private inTurns(work: (db: DatabaseSync) => Promise<void>, again: Write): Promise<void> {
     const done = this.queue
       .catch(() => undefined)
@@ -377,7 +392,10 @@ export class Store {
     }
   }
 
-  /** A store that turns out to be damaged while it is open is set aside like one that is found so; anything else is thrown. */
+  /**
+   * A store that turns out to be damaged while it is open is set aside like one that is found so; anything else is
+   * thrown.
+   */
   private mendOr(error: unknown): void {
     const problem = problemOf(error, this.path);
     if (problem.kind !== 'damaged' || this.opened === null) throw problem;

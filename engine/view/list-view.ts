@@ -1,4 +1,5 @@
-// One list of one window: its filter, its sort, the order that follows from them. The old order stays until the new one is there.
+// One list of one window: its filter, its sort, the order that follows from them. The old order is shown until the new
+// one is ready.
 import { type FilterProblem, type SortOrder, type ViewState, type Message, say } from '../../contract/index.ts';
 import { compileFilter, FilterError, type CompiledFilter, type Predicate, type Subject } from '../filter/index.ts';
 import { Places, RowOrder, type AnchoredAlert } from './order.ts';
@@ -172,7 +173,7 @@ export class ListView {
     if (this.scanned === total || this.predicate === null) return;
     const turns = (this.job = new Turns());
     try {
-      // Bound again: what a predicate remembers of a flow was true when it was asked, and facts may have come since.
+      // The predicate is bound again, since it remembers answers for flows whose facts may have changed since.
       this.predicate = this.compiled!.bind(this.source);
       this.order.append(await scan(this.predicate, this.scanned, total, turns, 1));
       this.scanned = total;

@@ -6,12 +6,12 @@ export interface AnchoredAlert {
   readonly packet: number;
 }
 
-/** Rows in view order. Without filter and sort it is the capture itself and costs nothing. */
+/** Rows in view order. Without filter and sort no array is kept: the order is the capture's. */
 export class RowOrder {
   /** Null: every row, in the order of the capture. */
   rows: Uint32Array | null = null;
   private length = 0;
-  /** Rows ascend, so that a row is found by halving. */
+  /** Rows ascend, so that a row is found by binary search. */
   ascending = true;
 
   get count(): number {

@@ -4,7 +4,11 @@ import type { Turns } from './turns.ts';
 const RUN = 32;
 const CHECK = 8192;
 
-/** @param order row numbers, sorted in place @param compare by row number; equal rows keep their order @param share how much of the job's progress this is */
+/**
+ * @param order row numbers, sorted in place
+ * @param compare by row number; equal rows keep their order
+ * @param share how much of the job's progress this is
+ */
 export async function sortRows(
   order: Uint32Array<ArrayBuffer>,
   compare: (a: number, b: number) => number,

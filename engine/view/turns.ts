@@ -1,4 +1,4 @@
-// Long work in slices: the thread answers what is asked of it between them, and the work can be given up.
+// Long work is done in slices, so that the thread answers requests between them and the work can be given up.
 
 const SLICE = 8;
 

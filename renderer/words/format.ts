@@ -1,44 +1,7 @@
 // Numbers, sizes and times as people read them: grouped, with their units, the same width in every row.
 import type { Settings } from '../../contract/index.ts';
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
-export function count(n: number): string {
-  return grouped.format(n);
-}
-
-/** Bytes, decimal units as the field uses them. */
-export function bytes(n: number): string {
-  if (n < 1000) return `${n} B`;
-  const units = ['kB', 'MB', 'GB', 'TB'];
-  let value = n / 1000;
-  let i = 0;
-  while (value >= 1000 && i < units.length - 1) {
-    value /= 1000;
-    i++;
-  }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[i]}`;
-}
-
-export function bitRate(bytesPerSecond: number): string {
-  const bits = bytesPerSecond * 8;
-  if (bits < 1000) return `${Math.round(bits)} bit/s`;
-  const units = ['kbit/s', 'Mbit/s', 'Gbit/s'];
-  let value = bits / 1000;
-  let i = 0;
-  while (value >= 1000 && i < units.length - 1) {
-    value /= 1000;
-    i++;
-  }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[i]}`;
-}
-
-export function seconds(s: number): string {
-  if (s < 0.001) return `${(s * 1e6).toFixed(0)} µs`;
-  if (s < 1) return `${(s * 1000).toFixed(s < 0.1 ? 1 : 0)} ms`;
-  if (s < 120) return `${s < 10 ? s.toFixed(2) : s.toFixed(1)} s`;
-  return s < 7200 ? `${(s / 60).toFixed(1)} min` : `${(s / 3600).toFixed(1)} h`;
-}
+export { bitRate, bytes, count, seconds } from '../../contract/index.ts';
 
 export function clock(s: number): string {
   const whole = Math.max(0, Math.floor(s));

@@ -1,5 +1,6 @@
 // Chinese for the words of features: their groups, units and the few words among values. Sentences of the host are in
 // messages-zh.ts.
+import type { ValueWords } from '../../contract/index.ts';
 
 export const GROUPS: Record<string, string> = {
   Shape: '形状',
@@ -16,17 +17,25 @@ export const GROUPS: Record<string, string> = {
   Evidence: '证据',
 };
 
-/** Units and the few words among values. */
-export const VALUES: Record<string, string> = {
+export const VALUES: ValueWords = {
   missing: '缺失',
   yes: '是',
   no: '否',
-  packets: '个',
-  'packets/s': '个/秒',
-  bins: '个',
-  characters: '字符',
-  days: '天',
-  ratio: '',
-  hops: '跳',
-  bits: '位',
+  units: {
+    class: '',
+    version: '',
+    count: '',
+    ratio: '',
+    packets: '个',
+    'packets/s': '个/秒',
+    B: 'B',
+    'B/s': 'B/s',
+    s: 's',
+    days: '天',
+    bits: '位',
+    'bits/B': 'bits/B',
+    bins: '个',
+    hops: '跳',
+    characters: '字符',
+  },
 };

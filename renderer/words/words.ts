@@ -12,6 +12,7 @@ import {
   type Language,
   type Message,
   messageText,
+  valueText,
 } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { count } from './format.ts';
@@ -82,28 +83,9 @@ export function reasonText(reason: Reason, ruleSaid: Message | null): string {
 
 /** A value of a feature in the language shown; a class by its name. */
 export function valueWithUnit(value: number, { unit, classes }: Pick<FeatureInfo, 'unit' | 'classes'>): string {
-  if (value !== value) return inLanguage('missing');
-  if (unit === 'flag') return inLanguage(value === 1 ? 'yes' : 'no');
   const named = classes.find((c) => c.value === value);
   if (named !== undefined) return chinese() ? named.zh : named.en;
-  if (unit === 's' && value !== 0 && Math.abs(value) < 1)
-    return Math.abs(value) < 1e-3
-      ? `${Number((value * 1e6).toPrecision(3))} µs`
-      : `${Number((value * 1e3).toPrecision(3))} ms`;
-  if (unit === 'share') return `${(value * 100).toFixed(Math.abs(value) < 0.1 && value !== 0 ? 1 : 0)} %`;
-  const text =
-    Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
-  return unit === 'class' || unit === 'version' || unit === 'count' ? text : inLanguage(`${text} ${unit}`);
-}
-
-function inLanguage(value: string): string {
-  return chinese()
-    ? (VALUES[value] ??
-        value
-          .split(' ')
-          .map((part) => VALUES[part] ?? part)
-          .join(' '))
-    : value;
+  return valueText(value, unit, chinese() ? VALUES : undefined);
 }
 
 export function groupName(group: string): string {
