@@ -3,7 +3,7 @@
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, type Stats } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { errorText, type FileRecord, type FileStatus, type Verdict } from '../contract/index.ts';
+import { errorText, type FileRecord, type FileStatus, type Verdict, english, foreign } from '../contract/index.ts';
 import { captureFiles, type Ending } from '../engine/host.ts';
 import { folders, say, UsageError } from './context.ts';
 
@@ -32,7 +32,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
 };
 
 function bad(name: string, message: string): Input {
-  return { kind: 'bad', name, ending: { kind: 'unreadable', offset: 0, message } };
+  return { kind: 'bad', name, ending: { kind: 'unreadable', offset: 0, message: foreign(message) } };
 }
 
 function failure(name: string, error: unknown): Input {
@@ -188,7 +188,8 @@ export function fileRecord(
 
 function errorOf(ending: Ending): string | null {
   if (ending.kind === 'ok') return null;
-  return 'offset' in ending ? `${ending.message}, at byte ${ending.offset}` : ending.message;
+  const said = english(ending.message);
+  return 'offset' in ending ? `${said}, at byte ${ending.offset}` : said;
 }
 
 /** A sentence for people where a file did not end well, null where it did. */
@@ -197,11 +198,11 @@ export function endingSentence(file: string, ending: Ending): string | null {
     case 'ok':
       return null;
     case 'partial':
-      return `${file}: ${ending.message}, at byte ${ending.offset.toLocaleString('en-US')}; all before it is shown.`;
+      return `${file}: ${english(ending.message)}, at byte ${ending.offset.toLocaleString('en-US')}; all before it is shown.`;
     case 'unreadable':
-      return `${file}: cannot be read: ${ending.message}${atByte(ending.offset)}.`;
+      return `${file}: cannot be read: ${english(ending.message)}${atByte(ending.offset)}.`;
     case 'refused':
-      return `${file}: refused: ${ending.message}.`;
+      return `${file}: refused: ${english(ending.message)}.`;
   }
 }
 

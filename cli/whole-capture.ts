@@ -21,7 +21,7 @@ export async function readAnalysis(file: string, folders: Folders): Promise<Whol
   if (known !== null) return { analysis: known.analysis, path: file, ending: known.ending, done: () => undefined };
   const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
   const opened = openCapture(file, analysis, { cacheFolder: folders.cache });
-  if (!opened.ok) throw new UsageError(`${file}: ${opened.ending.message}`);
+  if (!opened.ok) throw new UsageError(`${file}: ${english(opened.ending.message)}`);
   while (await opened.reader.step()) {
     /* whole file */
   }
@@ -33,7 +33,7 @@ export async function readAnalysis(file: string, folders: Folders): Promise<Whol
   };
   if (ending.kind === 'unreadable' || ending.kind === 'refused') {
     done();
-    throw new UsageError(`${file}: ${ending.message}`);
+    throw new UsageError(`${file}: ${english(ending.message)}`);
   }
   if (!opened.temporary) saveIndex(folders.cache, file, analysis, ending, byVlan());
   return { analysis, path: opened.reader.source.path, ending, done };

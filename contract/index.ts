@@ -1,5 +1,6 @@
 // What every side of Sightline agrees on: record shapes, verdict names, branded numbers, the window's requests. Imports nothing.
 export * from './error-text.ts';
+export { ENGLISH } from './messages-en.ts';
 export * from './messages.ts';
 export * from './nearest.ts';
 export * from './numbers.ts';

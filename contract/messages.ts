@@ -47,11 +47,6 @@ export function foreign(text: string): Message {
   return say('foreign', { text });
 }
 
-/** A message as it is, a text as one that is not ours. */
-export function asMessage(said: Message | string): Message {
-  return typeof said === 'string' ? foreign(said) : said;
-}
-
 const PLACE = /\{(\w+)(?::([^{}|]*)(?:\|([^{}]*))?)?\}/g;
 
 /**
@@ -88,8 +83,8 @@ export function english(message: Message): string {
 /** An error whose text is a message of ours. `message` is its English text. */
 export class SaidError extends Error {
   readonly said: Message;
-  constructor(said: Message) {
-    super(english(said));
+  constructor(said: Message, cause?: unknown) {
+    super(english(said), cause === undefined ? {} : { cause });
     this.said = said;
   }
 }

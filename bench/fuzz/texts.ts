@@ -1,5 +1,6 @@
 // What reaches a terminal: whatever names and cells hold, no control character but the end of a line leaves a table, a
 // line or a record.
+import { foreign } from '../../contract/index.ts';
 import type * as Inputs from '../../cli/inputs.ts';
 import type * as TableModule from '../../cli/table.ts';
 import type * as Terminal from '../../cli/terminal.ts';
@@ -84,10 +85,10 @@ export async function textTargets(load: Load): Promise<Target[]> {
             'a line',
           );
           check(
-            terminal.cleanLine(endingSentence(text, { kind: 'partial', offset: 7, message: text })!, true),
+            terminal.cleanLine(endingSentence(text, { kind: 'partial', offset: 7, message: foreign(text) })!, true),
             'a sentence',
           );
-          const record = fileRecord(text, { kind: 'unreadable', offset: 0, message: text }, 0, 0);
+          const record = fileRecord(text, { kind: 'unreadable', offset: 0, message: foreign(text) }, 0, 0);
           const json = terminal.jsonLine(record);
           check(json, 'a record');
           const back = JSON.parse(json) as typeof record;

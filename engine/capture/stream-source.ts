@@ -1,6 +1,6 @@
 // A capture that arrives as a stream of pcap or pcapng: of dumpcap, of tcpdump over ssh, on stdin or through a named
 // pipe.
-import { errorText, foreign, type Message, say, saidBy, asMessage } from '../../contract/index.ts';
+import { errorText, foreign, type Message, say, saidBy } from '../../contract/index.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, createReadStream, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { connect, Socket } from 'node:net';
@@ -85,7 +85,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, tell: (li
   let said = '';
   let paused = false;
   let stopping = false;
-  let damage: Message | string | null = null;
+  let damage: Message | null = null;
   const note = (): void => {
     const ending = stream.ending();
     if (ending.kind !== 'ok') damage ??= ending.message;
@@ -210,7 +210,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, tell: (li
     const unwell = code === 'over' && origin.child !== null && origin.child.exitCode !== 0;
     const ended = (): Message => {
       if (writer?.ended) return foreign(writer.ended.message);
-      return broke ?? (damage === null ? foreign(unwell ? complaint(said) : '') : asMessage(damage));
+      return broke ?? (damage === null ? foreign(unwell ? complaint(said) : '') : damage);
     };
     tell({ type: 'stopped', code, said: ended(), kept: writer.packets });
   };

@@ -1,5 +1,5 @@
 // A whole capture again, for the vectors of all flows: they are not kept (1.2 KB each), so a filter by a feature or an export makes them anew.
-import type { FlowRow } from '../../contract/index.ts';
+import { type FlowRow, SaidError } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { type FlowColumns, type FlowTimeouts } from '../flow/index.ts';
 import { type ByteSource, CaptureReader, folderSource, openCapture } from '../read/index.ts';
@@ -53,7 +53,7 @@ export async function sweep(
     held === null
       ? openCapture(o.path, a, { cacheFolder: o.cacheFolder })
       : { ok: true as const, reader: new CaptureReader(held, a), temporary: false };
-  if (!opened.ok) throw new Error(opened.ending.message);
+  if (!opened.ok) throw new SaidError(opened.ending.message);
   try {
     while (a.packetCount < o.packets - o.first && (await opened.reader.step())) {
       turns.done = a.packetCount / Math.max(1, o.packets - o.first);

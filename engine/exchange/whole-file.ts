@@ -1,4 +1,5 @@
 // A file of the user's that is there when it is whole: written beside its place under another name, then moved there.
+import { type MessageKey, SaidError, saidBy, say } from '../../contract/index.ts';
 import { closeSync, fsync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,36 +11,35 @@ const MAX_NAME_PART = 80;
 /** Only the user reads what is exported of traffic. */
 const PRIVATE = 0o600;
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your share of the disk is used up',
-  EFBIG: 'the file would be larger than is allowed here',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
-  EROFS: 'the file system is read-only',
-  EISDIR: 'a folder is in the way',
-  ENOTEMPTY: 'a folder is in the way',
-  EEXIST: 'something else is in the way',
-  ENOENT: 'the folder is not there',
-  ENOTDIR: 'a file stands where a folder should',
-  ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its links lead in a circle',
-  EIO: 'the disk reports an error',
-  EMFILE: 'too many files are open',
-  ENXIO: 'nobody reads it',
+const REASONS: Readonly<Record<string, MessageKey>> = {
+  ENOSPC: 'write-no-room',
+  EDQUOT: 'write-quota',
+  EFBIG: 'write-too-large',
+  EACCES: 'write-forbidden',
+  EPERM: 'write-forbidden',
+  EROFS: 'write-read-only',
+  EISDIR: 'write-folder',
+  ENOTEMPTY: 'write-folder',
+  EEXIST: 'write-exists',
+  ENOENT: 'write-no-folder',
+  ENOTDIR: 'write-file-for-folder',
+  ENAMETOOLONG: 'write-name-long',
+  ELOOP: 'write-loop',
+  EIO: 'write-io',
+  EMFILE: 'write-many-files',
+  ENXIO: 'write-nobody-reads',
 };
 
-/** Something could not be written: one sentence for people. */
-export class WriteError extends Error {
+/** Something could not be written: for people. */
+export class WriteError extends SaidError {
   /** The system's word, like 'ENOSPC'. */
   readonly code: string;
   readonly forPeople = true;
 
   constructor(path: string, cause: unknown) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    super(`${path} cannot be written: ${REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause))}`, {
-      cause,
-    });
+    const known = REASONS[code];
+    super(say('not-written', { path, why: known === undefined ? saidBy(cause) : { say: known } }), cause);
     this.code = code;
   }
 }
@@ -139,7 +139,7 @@ export class WholeFile {
   }
 
   private open(): number {
-    if (this.fd === null) throw new WriteError(this.path, Object.assign(new Error('it was given up'), { code: '' }));
+    if (this.fd === null) throw new WriteError(this.path, new SaidError(say('write-given-up')));
     return this.fd;
   }
 

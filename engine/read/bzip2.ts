@@ -1,5 +1,6 @@
 // bzip2, block by block: what one block inflates to (46 MB at most) is held, and others have their turn between two of them.
 /* eslint-disable no-underscore-dangle -- the package's block by block interface is named so; `decode` would hold everything */
+import { SaidError, say } from '../../contract/index.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 
 const PIECE = 64 * 1024;
@@ -42,7 +43,7 @@ class Input {
 
   /** @throws when the stream ends here */
   readByte(): number {
-    if (this.eof()) throw new Error('unexpected end of file');
+    if (this.eof()) throw new SaidError(say('unexpected-end'));
     this.pos++;
     this.held--;
     return this.piece[this.at++]!;
@@ -98,7 +99,7 @@ export async function* inflateBzip2(source: AsyncIterable<Uint8Array>): AsyncGen
       await turn();
       await input.fill();
     }
-    if (bunzip.reader.read(32) >>> 0 !== bunzip.streamCRC) throw new Error('the checksum of the bzip2 stream is wrong');
+    if (bunzip.reader.read(32) >>> 0 !== bunzip.streamCRC) throw new SaidError(say('bzip2-checksum'));
     await input.fill();
     if (input.eof()) return;
     bunzip._start_bunzip(input, output);

@@ -1,4 +1,5 @@
 // Endace ERF: records of 16 bytes and the packet, one behind the other, without a header of the file (EDM11-01).
+import { type Message, say } from '../../contract/index.ts';
 import { u16, u32le } from './bytes.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
@@ -66,7 +67,7 @@ export class ErfWalker implements Walker {
       const length = u16(buf, at + 10);
       const type = buf[at + 8]! & 0x7f;
       if (length < RECORD || type === 0 || type > LAST_TYPE) {
-        this.damage = { offset: base + at, message: `record ${this.read + 1} has type ${type} and ${length} bytes` };
+        this.damage = { offset: base + at, message: say('record-odd', { record: this.read + 1, type, bytes: length }) };
         return at;
       }
       if (to - at < length) {
@@ -82,8 +83,8 @@ export class ErfWalker implements Walker {
     return at;
   }
 
-  cutMessage(): string {
-    return `the file ends in the middle of record ${this.read + 1}`;
+  cutMessage(): Message {
+    return say('ends-in-record', { record: this.read + 1 });
   }
 
   private record(buf: Uint8Array, at: number, length: number, type: number, base: number, sink: PacketSink): void {

@@ -1,4 +1,5 @@
 // Formats beside pcap and pcapng. Where editcap is installed, what it writes is the oracle; the rest is made here by hand.
+import { english } from '../../contract/index.ts';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,14 +30,14 @@ async function readFile(path: string): Promise<Got> {
     },
     { cacheFolder: join(folder, 'cache') },
   );
-  if (!opened.ok) return { packets, ending: opened.ending.kind, message: opened.ending.message };
+  if (!opened.ok) return { packets, ending: opened.ending.kind, message: english(opened.ending.message) };
   while (await opened.reader.step()) {
     /* whole file */
   }
   const ending = opened.reader.ending();
   opened.reader.close();
   opened.reader.discard();
-  return { packets, ending: ending.kind, message: ending.kind === 'ok' ? '' : ending.message };
+  return { packets, ending: ending.kind, message: ending.kind === 'ok' ? '' : english(ending.message) };
 }
 
 async function readBytes(bytes: Uint8Array, name = 'bytes'): Promise<Got> {
@@ -232,7 +233,7 @@ test('what is not read is named, with what to do', async () => {
   }
   for (let seed = 0; seed < 300; seed++) {
     const bytes = Uint8Array.from({ length: Math.floor(random() * 300) }, () => Math.floor(random() * 256));
-    assert.ok(foreignFormat(bytes).length > 0);
+    assert.ok(english(foreignFormat(bytes)).length > 0);
     const got = await readBytes(bytes);
     assert.ok(['unreadable', 'partial', 'ok', 'refused'].includes(got.ending));
   }

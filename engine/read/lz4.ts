@@ -1,11 +1,12 @@
 // LZ4 frames (lz4_Frame_format.md 1.6.4), as a transform from pieces to pieces. Blocks may refer to the 64 KiB before them.
+import { SaidError, say } from '../../contract/index.ts';
 import { u16le, u32le } from './bytes.ts';
 
 const MAGIC = 0x184d2204;
 const WINDOW = 65_536;
 const BLOCK_MAX = [0, 0, 0, 0, 65_536, 262_144, 1_048_576, 4_194_304];
 
-export class Lz4Error extends Error {}
+export class Lz4Error extends SaidError {}
 
 /** Inflates LZ4 frames. Throws `Lz4Error` on damage; checksums are stepped over, not verified. */
 export async function* inflateLz4(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -18,7 +19,7 @@ export async function* inflateLz4(source: AsyncIterable<Uint8Array>): AsyncGener
       await input.drop(u32le(await input.take(4), 0));
       continue;
     }
-    if (mark !== MAGIC) throw new Lz4Error('an lz4 frame was expected');
+    if (mark !== MAGIC) throw new Lz4Error(say('lz4-frame'));
     yield* frame(input);
   }
 }
@@ -27,7 +28,7 @@ async function* frame(input: PieceReader): AsyncGenerator<Uint8Array> {
   const descriptor = await input.take(2);
   const flags = descriptor[0]!;
   const blockMax = BLOCK_MAX[(descriptor[1]! >> 4) & 7]!;
-  if (flags >> 6 !== 1 || blockMax === 0) throw new Lz4Error('an lz4 frame of an unknown version');
+  if (flags >> 6 !== 1 || blockMax === 0) throw new Lz4Error(say('lz4-version'));
   const linked = (flags & 0x20) === 0;
   await input.drop((flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0) + 1);
   const out = new Uint8Array(WINDOW + blockMax);
@@ -36,7 +37,7 @@ async function* frame(input: PieceReader): AsyncGenerator<Uint8Array> {
     const size = u32le(await input.take(4), 0);
     if (size === 0) break;
     const length = size & 0x7fffffff;
-    if (length > blockMax) throw new Lz4Error('an lz4 block larger than its frame allows');
+    if (length > blockMax) throw new Lz4Error(say('lz4-block-large'));
     const block = await input.take(length);
     let end: number;
     if (size & 0x80000000) {
@@ -61,7 +62,7 @@ export function inflateBlock(block: Uint8Array, out: Uint8Array, at: number, flo
     let length = base;
     if (base !== 15) return length;
     for (;;) {
-      if (from >= block.length) throw new Lz4Error('an lz4 block ends inside a length');
+      if (from >= block.length) throw new Lz4Error(say('lz4-in-length'));
       const more = block[from++]!;
       length += more;
       if (more !== 255) return length;
@@ -70,18 +71,16 @@ export function inflateBlock(block: Uint8Array, out: Uint8Array, at: number, flo
   while (from < block.length) {
     const token = block[from++]!;
     const literals = extended(token >> 4);
-    if (from + literals > block.length || at + literals > out.length)
-      throw new Lz4Error('an lz4 block holds too many literals');
+    if (from + literals > block.length || at + literals > out.length) throw new Lz4Error(say('lz4-literals'));
     out.set(block.subarray(from, from + literals), at);
     from += literals;
     at += literals;
     if (from >= block.length) return at;
-    if (from + 2 > block.length) throw new Lz4Error('an lz4 block ends inside an offset');
+    if (from + 2 > block.length) throw new Lz4Error(say('lz4-in-offset'));
     const distance = u16le(block, from);
     from += 2;
     const length = extended(token & 15) + 4;
-    if (distance === 0 || at - distance < floor || at + length > out.length)
-      throw new Lz4Error('an lz4 match outside of its window');
+    if (distance === 0 || at - distance < floor || at + length > out.length) throw new Lz4Error(say('lz4-outside'));
     for (let i = 0; i < length; i++, at++) out[at] = out[at - distance]!;
   }
   return at;
@@ -105,7 +104,7 @@ class PieceReader {
     if (this.piece.length - this.at >= count) return this.piece.subarray(this.at, (this.at += count));
     const whole = new Uint8Array(count);
     for (let done = 0; done < count;) {
-      if (this.at === this.piece.length && !(await this.more())) throw new Lz4Error('the lz4 stream is cut short');
+      if (this.at === this.piece.length && !(await this.more())) throw new Lz4Error(say('lz4-cut'));
       const part = this.piece.subarray(this.at, this.at + count - done);
       whole.set(part, done);
       done += part.length;
@@ -116,7 +115,7 @@ class PieceReader {
 
   async drop(count: number): Promise<void> {
     for (let left = count; left > 0;) {
-      if (this.at === this.piece.length && !(await this.more())) throw new Lz4Error('the lz4 stream is cut short');
+      if (this.at === this.piece.length && !(await this.more())) throw new Lz4Error(say('lz4-cut'));
       const part = Math.min(left, this.piece.length - this.at);
       this.at += part;
       left -= part;

@@ -1,4 +1,5 @@
 // Microsoft Network Monitor, versions 1 and 2: a header of 128 bytes, frames one behind the other, then the table of where they are.
+import { type Message, say } from '../../contract/index.ts';
 import { u16le, u32, u32le } from './bytes.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
@@ -52,7 +53,7 @@ export class NetmonWalker implements Walker {
       const cap = this.old ? u16le(buf, at + 6) : u32le(buf, at + 12);
       const size = head + cap + this.trailer;
       if (cap > recordBound(1) || base + at + size > this.framesEnd) {
-        const message = `packet ${this.read + 1} claims ${cap} bytes, more than there is before the table of frames`;
+        const message = say('claims-before-table', { packet: this.read + 1, bytes: cap });
         this.damage = { offset: base + at, message };
         return at;
       }
@@ -68,10 +69,10 @@ export class NetmonWalker implements Walker {
     return to;
   }
 
-  cutMessage(): string {
+  cutMessage(): Message {
     return this.started
-      ? `the file ends in the middle of packet ${this.read + 1}, before the table of frames that its header names`
-      : 'the file ends inside its header of 128 bytes';
+      ? say('ends-before-table', { packet: this.read + 1 })
+      : say('ends-in-header', { bytes: HEADER });
   }
 
   /** A file that ends before its table has lost frames, though what is there may end with a whole one. */
@@ -118,7 +119,7 @@ export class NetmonWalker implements Walker {
     const media = u16le(buf, at + 6);
     const table = u32le(buf, at + 24);
     if (major !== 1 && major !== 2) {
-      const message = `Network Monitor version ${major}.${minor} is not read; convert it: editcap -F pcapng IN OUT.pcapng`;
+      const message = say('netmon-version', { major, minor });
       this.damage = { offset: base + 4, message };
       return false;
     }

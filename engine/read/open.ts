@@ -1,7 +1,7 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { errorText } from '../../contract/index.ts';
+import { english, type Message, SaidError, saidBy, say } from '../../contract/index.ts';
 import { log } from '../log/index.ts';
 import {
   compressionOf,
@@ -73,7 +73,7 @@ export class CaptureReader {
 
   private endingText(): string {
     const ending = this.ending();
-    const why = ending.kind === 'ok' ? '' : `: ${ending.message}`;
+    const why = ending.kind === 'ok' ? '' : `: ${english(ending.message)}`;
     return `${this.source.path}: ${ending.kind} after ${this.stream.packets} packets, ${this.stream.offset} bytes${why}`;
   }
 
@@ -89,7 +89,7 @@ export class CaptureReader {
 
 export type OpenResult =
   | { readonly ok: true; readonly reader: CaptureReader; readonly temporary: boolean }
-  | { readonly ok: false; readonly ending: Extract<Ending, { message: string }> };
+  | { readonly ok: false; readonly ending: Extract<Ending, { message: Message }> };
 
 export interface OpenOptions {
   readonly cacheFolder: string;
@@ -114,7 +114,7 @@ function ownFolder(options: OpenOptions): string {
 export function openCapture(path: string, sink: PacketSink, options: OpenOptions): OpenResult {
   const opened = open(path, sink, options);
   log('read', () => {
-    if (!opened.ok) return `${path} not opened: ${opened.ending.message}`;
+    if (!opened.ok) return `${path} not opened: ${english(opened.ending.message)}`;
     return `${path} opened${opened.temporary ? `, its packets kept in ${opened.reader.source.path}` : ''}`;
   });
   return opened;
@@ -146,13 +146,13 @@ function open(path: string, sink: PacketSink, options: OpenOptions): OpenResult 
     }
     fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    return { ok: false, ending: { kind: 'unreadable', offset: 0, message: errorText(error) } };
+    return { ok: false, ending: { kind: 'unreadable', offset: 0, message: saidBy(error) } };
   }
   let held = true;
   try {
     const stat = fstatSync(fd);
-    if (stat.isDirectory()) throw new Error('this is a folder');
-    if (!stat.isFile()) throw new Error('this is no file any more');
+    if (stat.isDirectory()) throw new SaidError(say('is-this-folder'));
+    if (!stat.isFile()) throw new SaidError(say('no-file-any-more'));
     const head = new Uint8Array(4);
     const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
     if (compression === 'none')
@@ -163,7 +163,7 @@ function open(path: string, sink: PacketSink, options: OpenOptions): OpenResult 
     return { ok: true, temporary: true, reader: new CaptureReader(source, sink) };
   } catch (error) {
     if (held) closeSync(fd);
-    return { ok: false, ending: { kind: 'unreadable', offset: 0, message: errorText(error) } };
+    return { ok: false, ending: { kind: 'unreadable', offset: 0, message: saidBy(error) } };
   }
 }
 

@@ -1,4 +1,5 @@
 // Classic pcap (draft-ietf-opsawg-pcap): 24-byte header, then records of 16 bytes and the packet.
+import { type Message, say } from '../../contract/index.ts';
 import { readU16, readU32 } from './bytes.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
@@ -86,7 +87,7 @@ export class PcapWalker implements Walker {
       if (cap > bound) {
         this.damage = {
           offset: base + at,
-          message: `packet ${this.read + 1} claims ${cap} bytes, more than the ${bound} a packet can have`,
+          message: say('claims-too-much', { packet: this.read + 1, bytes: cap, most: bound }),
         };
         return at;
       }
@@ -156,10 +157,8 @@ export class PcapWalker implements Walker {
     return faults;
   }
 
-  cutMessage(): string {
-    return this.started
-      ? `the file ends in the middle of packet ${this.read + 1}`
-      : 'the file ends inside its header of 24 bytes';
+  cutMessage(): Message {
+    return this.started ? say('ends-in-packet', { packet: this.read + 1 }) : say('ends-in-header', { bytes: 24 });
   }
 
   private header(buf: Uint8Array, at: number): void {
@@ -167,7 +166,7 @@ export class PcapWalker implements Walker {
     const major = readU16(buf, at + 4, little);
     const minor = readU16(buf, at + 6, little);
     if (major !== 2) {
-      this.damage = { offset: at + 4, message: `pcap version ${major}.${minor}; 2.x was expected` };
+      this.damage = { offset: at + 4, message: say('pcap-version', { major, minor }) };
       return;
     }
     this.swap = minor < 3 ? 'always' : minor === 3 ? 'if-larger' : 'never';

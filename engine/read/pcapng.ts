@@ -1,4 +1,5 @@
 // pcapng (draft-ietf-opsawg-pcapng): blocks with their length at both ends; sections may change byte order.
+import { type Message, say } from '../../contract/index.ts';
 import { MICROSECOND_CLOCK, splitStamp, stamp, unitsPerSecond, type Clock } from './stamp.ts';
 import { readU16, readU32 } from './bytes.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
@@ -41,11 +42,11 @@ export class PcapngWalker implements Walker {
         if (order === null) return at;
         this.little = order;
       } else if (this.meta.sections === 0) {
-        return this.fail(at, base, 'no section header');
+        return this.fail(at, base, say('no-section-header'));
       }
       const length = readU32(buf, at + 4, this.little);
       if (length < 12 || length % 4 !== 0 || length > MAX_BLOCK)
-        return this.fail(at, base, `a block claims ${length} bytes`);
+        return this.fail(at, base, say('block-claims', { bytes: length }));
       const isPacket = type === EPB || type === SPB || type === PB;
       if (!isPacket && length > MAX_META_BLOCK) {
         this.meta.skippedBlocks++;
@@ -58,7 +59,7 @@ export class PcapngWalker implements Walker {
         return at;
       }
       if (readU32(buf, at + length - 4, this.little) !== length)
-        return this.fail(at, base, 'the two lengths of a block differ');
+        return this.fail(at, base, say('block-lengths-differ'));
       if (!this.block(buf, at, length, type, base, sink)) return at;
       at += length;
     }
@@ -66,13 +67,11 @@ export class PcapngWalker implements Walker {
     return at;
   }
 
-  cutMessage(): string {
-    return this.meta.sections === 0
-      ? 'the file ends inside its section header'
-      : `the file ends in the middle of a block, after packet ${this.read}`;
+  cutMessage(): Message {
+    return this.meta.sections === 0 ? say('ends-in-section-header') : say('ends-in-block', { packets: this.read });
   }
 
-  private fail(at: number, base: number, message: string): number {
+  private fail(at: number, base: number, message: Message): number {
     this.damage = { offset: base + at, message };
     return at;
   }
@@ -81,7 +80,7 @@ export class PcapngWalker implements Walker {
     const magic = readU32(buf, at + 8, false);
     if (magic === 0x1a2b3c4d) return false;
     if (magic === 0x4d3c2b1a) return true;
-    this.fail(at, base, 'a section header without its byte-order mark');
+    this.fail(at, base, say('no-byte-order-mark'));
     return null;
   }
 
@@ -90,7 +89,7 @@ export class PcapngWalker implements Walker {
     const major = readU16(buf, at + 12, this.little);
     const minor = readU16(buf, at + 14, this.little);
     if (major === 1 && (minor === 0 || minor === 2)) return true;
-    this.fail(at, base, `a section of pcapng version ${major}.${minor}, which nobody has defined; 1.0 is the newest`);
+    this.fail(at, base, say('section-version', { major, minor }));
     return false;
   }
 
@@ -104,7 +103,7 @@ export class PcapngWalker implements Walker {
         return this.obsoletePacket(buf, at, length, base, sink);
       case SHB:
         if (length < 28) {
-          this.fail(at, base, 'a section header of less than 28 bytes');
+          this.fail(at, base, say('section-header-short'));
           return false;
         }
         if (!this.version(buf, at, base)) return false;
@@ -145,20 +144,16 @@ export class PcapngWalker implements Walker {
   ): boolean {
     const clock = this.clocks[iface];
     if (clock === undefined) {
-      this.fail(at, base, `packet ${this.read + 1} names interface ${iface}, which was not described`);
+      this.fail(at, base, say('no-such-interface', { packet: this.read + 1, interface: iface }));
       return false;
     }
     const link = this.meta.interfaces[this.firstInterface + iface]!.link;
     if (cap > recordBound(link) || dataAt + cap > blockEnd) {
-      this.fail(at, base, `packet ${this.read + 1} claims ${cap} bytes in a block of ${blockEnd + 4 - at}`);
+      this.fail(at, base, say('claims-in-block', { packet: this.read + 1, bytes: cap, length: blockEnd + 4 - at }));
       return false;
     }
     splitStamp(high, low, clock);
-    if (stamp.beyond)
-      this.odd ??= {
-        offset: base + at,
-        message: `packet ${this.read + 1} has a time stamp beyond what a date can hold; it is shown at the nearest date`,
-      };
+    if (stamp.beyond) this.odd ??= { offset: base + at, message: say('stamp-beyond-date', { packet: this.read + 1 }) };
     sink.packet(buf, dataAt, cap, wire, stamp.sec, stamp.nsec, link, base + dataAt);
     this.read++;
     return true;
@@ -166,7 +161,7 @@ export class PcapngWalker implements Walker {
 
   private enhancedPacket(buf: Uint8Array, at: number, length: number, base: number, sink: PacketSink): boolean {
     if (length < 32) {
-      this.fail(at, base, 'a packet block of less than 32 bytes');
+      this.fail(at, base, say('packet-block-short', { bytes: 32 }));
       return false;
     }
     const le = this.little;
@@ -191,7 +186,7 @@ export class PcapngWalker implements Walker {
 
   private simplePacket(buf: Uint8Array, at: number, length: number, base: number, sink: PacketSink): boolean {
     if (length < 16) {
-      this.fail(at, base, 'a packet block of less than 16 bytes');
+      this.fail(at, base, say('packet-block-short', { bytes: 16 }));
       return false;
     }
     const wire = readU32(buf, at + 8, this.little);
@@ -202,7 +197,7 @@ export class PcapngWalker implements Walker {
 
   private obsoletePacket(buf: Uint8Array, at: number, length: number, base: number, sink: PacketSink): boolean {
     if (length < 32) {
-      this.fail(at, base, 'a packet block of less than 32 bytes');
+      this.fail(at, base, say('packet-block-short', { bytes: 32 }));
       return false;
     }
     const le = this.little;
@@ -223,7 +218,7 @@ export class PcapngWalker implements Walker {
 
   private interfaceDescription(buf: Uint8Array, at: number, length: number, base: number): boolean {
     if (length < 20) {
-      this.fail(at, base, 'an interface description of less than 20 bytes');
+      this.fail(at, base, say('interface-block-short'));
       return false;
     }
     const described = newInterface(readU16(buf, at + 8, this.little), readU32(buf, at + 12, this.little));
@@ -237,7 +232,7 @@ export class PcapngWalker implements Walker {
       else if (code === 14 && size >= 8) offsetSeconds = this.int64(buf, from);
     });
     if (units === null) {
-      this.fail(at, base, 'a time resolution finer than 64 bits can count');
+      this.fail(at, base, say('resolution-too-fine'));
       return false;
     }
     this.clocks.push(

@@ -2,7 +2,7 @@
 // until it is let go, also when its name is gone from the folder.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorText } from '../../contract/index.ts';
+import { saidBy } from '../../contract/index.ts';
 import type { ByteSource, SourceError } from './source.ts';
 
 interface Part {
@@ -46,7 +46,7 @@ export class Segments {
       fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     } catch (error) {
       this.missed++;
-      this.error = this.parts.length === 0 ? { kind: 'io', message: errorText(error) } : this.error;
+      this.error = this.parts.length === 0 ? { kind: 'io', message: saidBy(error) } : this.error;
     }
     this.parts.push({
       number,
@@ -199,7 +199,7 @@ export class SegmentSource implements ByteSource {
     try {
       return this.segments.next(target);
     } catch (error) {
-      this.segments.error = { kind: 'io', message: errorText(error) };
+      this.segments.error = { kind: 'io', message: saidBy(error) };
       return 0;
     }
   }

@@ -1,4 +1,5 @@
 // Sun snoop (RFC 1761): a header of 16 bytes, then records of 24 bytes and the packet, padded; everything is big-endian.
+import { type Message, say } from '../../contract/index.ts';
 import { u32 } from './bytes.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
@@ -37,7 +38,7 @@ export class SnoopWalker implements Walker {
       const cap = u32(buf, at + 4);
       const length = u32(buf, at + 8);
       if (cap > bound || length < RECORD + cap || length > RECORD + bound + 64) {
-        const message = `packet ${this.read + 1} claims ${cap} bytes in a record of ${length}`;
+        const message = say('claims-in-record', { packet: this.read + 1, bytes: cap, length });
         this.damage = { offset: base + at, message };
         return at;
       }
@@ -55,10 +56,8 @@ export class SnoopWalker implements Walker {
     return at;
   }
 
-  cutMessage(): string {
-    return this.link < 0
-      ? 'the file ends inside its header of 16 bytes'
-      : `the file ends in the middle of packet ${this.read + 1}`;
+  cutMessage(): Message {
+    return this.link < 0 ? say('ends-in-header', { bytes: 16 }) : say('ends-in-packet', { packet: this.read + 1 });
   }
 
   private header(buf: Uint8Array, at: number, base: number): boolean {
@@ -66,8 +65,8 @@ export class SnoopWalker implements Walker {
     const type = u32(buf, at + 12);
     const link = LINKS.get(type);
     if (version < 1 || version > 3 || link === undefined) {
-      const what = link === undefined ? `snoop datalink type ${type}` : `snoop version ${version}`;
-      this.damage = { offset: base + 8, message: `${what} is not read; convert it: editcap -F pcapng IN OUT.pcapng` };
+      const message = link === undefined ? say('snoop-link', { type }) : say('snoop-version', { version });
+      this.damage = { offset: base + 8, message };
       return false;
     }
     this.link = link;

@@ -1,5 +1,5 @@
 // Where capture bytes come from: a plain file in place, or a stream (compressed, stdin, pipe) kept in a seekable cache file.
-import { errorText } from '../../contract/index.ts';
+import { errorText, type Message, saidBy, say } from '../../contract/index.ts';
 import { u32le } from './bytes.ts';
 import {
   createReadStream,
@@ -26,7 +26,7 @@ export interface InflateLimits {
 }
 export const DEFAULT_LIMITS: InflateLimits = { ratio: 100, floorBytes: 1024 ** 3 };
 
-export type SourceError = { readonly kind: 'refused' | 'damaged' | 'io'; readonly message: string };
+export type SourceError = { readonly kind: 'refused' | 'damaged' | 'io'; readonly message: Message };
 
 /** Sequential bytes; what was read can be read again at its offset from `path`. */
 export interface ByteSource {
@@ -64,7 +64,7 @@ export class FileSource implements ByteSource {
       this.at += got;
       return got;
     } catch (error) {
-      this.error = { kind: 'io', message: errorText(error) };
+      this.error = { kind: 'io', message: saidBy(error) };
       return 0;
     }
   }
@@ -111,23 +111,20 @@ export class StreamSource implements ByteSource {
         if (next.done) return 0;
         this.piece = next.value;
       } catch (error) {
-        this.error = { kind: 'damaged', message: errorText(error) };
+        this.error = { kind: 'damaged', message: saidBy(error) };
         return 0;
       }
     }
     const part = this.piece.subarray(0, target.length);
     const limit = this.limit();
     if (this.written + part.length > limit) {
-      this.error = {
-        kind: 'refused',
-        message: `it inflates to more than ${limit} bytes, the limit for a file of its size`,
-      };
+      this.error = { kind: 'refused', message: say('inflates-too-much', { limit }) };
       return 0;
     }
     try {
       for (let done = 0; done < part.length;) done += writeSync(this.fd!, part, done);
     } catch (error) {
-      this.error = { kind: 'io', message: `cache ${this.path}: ${errorText(error)}` };
+      this.error = { kind: 'io', message: say('cache-problem', { path: this.path, why: errorText(error) }) };
       return 0;
     }
     target.set(part);

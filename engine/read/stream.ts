@@ -1,4 +1,5 @@
 // The record reader proper: bytes are pushed in pieces of any size, whole packets come out.
+import { type Message, say } from '../../contract/index.ts';
 import { ErfWalker, looksLikeErf } from './erf.ts';
 import { foreignFormat, NAMING_BYTES } from './formats.ts';
 import { isNetmon, NetmonWalker } from './netmon.ts';
@@ -121,8 +122,7 @@ export class CaptureStream {
     const walker = this.walker;
     const leftover = this.to - this.from;
     if (walker === null) {
-      if (this.base + this.to === 0)
-        return { kind: 'unreadable', offset: 0, message: 'the file is empty; a capture was expected' };
+      if (this.base + this.to === 0) return { kind: 'unreadable', offset: 0, message: say('file-empty') };
       return { kind: 'unreadable', offset: 0, message: foreignFormat(this.buf.subarray(this.from, this.to)) };
     }
     const cut = leftover > 0 || walker.skip > 0 || (walker.cutAt?.(this.offset) ?? false);
@@ -157,13 +157,13 @@ class NotACapture implements Walker {
   need = 0;
   skip = 0;
   damage: Walker['damage'];
-  constructor(offset: number, message: string) {
+  constructor(offset: number, message: Message) {
     this.damage = { offset, message };
   }
   walk(_buf: Uint8Array, from: number): number {
     return from;
   }
-  cutMessage(): string {
+  cutMessage(): Message {
     return this.damage!.message;
   }
 }

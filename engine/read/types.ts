@@ -1,3 +1,5 @@
+import { type Message } from '../../contract/index.ts';
+
 /** Receives packets in file order. `buf[off..off+cap)` is valid only during the call. */
 export interface PacketSink {
   /**
@@ -20,9 +22,9 @@ export interface PacketSink {
 /** How reading ended; offsets are bytes in the (inflated) capture. */
 export type Ending =
   | { readonly kind: 'ok' }
-  | { readonly kind: 'partial'; readonly offset: number; readonly message: string }
-  | { readonly kind: 'unreadable'; readonly offset: number; readonly message: string }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'partial'; readonly offset: number; readonly message: Message }
+  | { readonly kind: 'unreadable'; readonly offset: number; readonly message: Message }
+  | { readonly kind: 'refused'; readonly message: Message };
 
 /** One interface of a capture, as its description block or file header gives it. */
 export interface CaptureInterface {
@@ -52,9 +54,9 @@ export interface CaptureMeta {
 export interface Walker {
   readonly meta: CaptureMeta;
   /** Set when a record cannot be believed; nothing after it is read. */
-  damage: { readonly offset: number; readonly message: string } | null;
+  damage: { readonly offset: number; readonly message: Message } | null;
   /** What must be said although everything was read: a stamp that had to be changed. */
-  odd?: { readonly offset: number; readonly message: string } | null;
+  odd?: { readonly offset: number; readonly message: Message } | null;
   /** Bytes needed to make progress when `walk` consumed nothing. */
   need: number;
   /** Bytes that may be dropped unread before the next call (bodies of unknown blocks). */
@@ -65,8 +67,8 @@ export interface Walker {
   settle?(buf: Uint8Array, from: number, to: number): boolean;
   /** Whether a file that ends here, behind a whole record, has lost some that its header promised. */
   cutAt?(offset: number): boolean;
-  /** Words for the record that was cut at the end of the file. */
-  cutMessage(leftover: number): string;
+  /** What is said of the record that was cut at the end of the file. */
+  cutMessage(leftover: number): Message;
 }
 
 /** Largest packet record that is believed, as in Wireshark; USB captures may carry more. */

@@ -1,14 +1,15 @@
 // xz, piece by piece: xz-embedded as WebAssembly, in a memory of its own that ends at a dictionary of 64 MiB.
+import { type MessageKey, SaidError, say } from '../../contract/index.ts';
 import { ReadableStream } from 'node:stream/web';
 
-/** What xz-embedded's codes mean (xz.h, enum xz_ret), in words that say what to do. */
-const CODES: Readonly<Record<string, string>> = {
-  3: 'there is no memory for its dictionary',
-  4: 'its dictionary is larger than 64 MiB; unpack it first: xz -dc IN',
-  5: 'no xz stream follows where one should',
-  6: 'it uses a check or filter that is not read (SHA-256, BCJ, delta); unpack it first: xz -dc IN',
-  7: 'the xz data is damaged',
-  8: 'unexpected end of file',
+/** What xz-embedded's codes mean (xz.h, enum xz_ret). */
+const CODES: Readonly<Record<string, MessageKey>> = {
+  3: 'xz-no-memory',
+  4: 'xz-dictionary',
+  5: 'xz-no-stream',
+  6: 'xz-check',
+  7: 'xz-damaged',
+  8: 'unexpected-end',
 };
 
 /**
@@ -25,9 +26,9 @@ export async function* inflateXz(source: AsyncIterable<Uint8Array>): AsyncGenera
     for await (const piece of new xz.XzReadableStream(ReadableStream.from(feed()))) if (piece.length > 0) yield piece;
   } catch (error) {
     const code = error instanceof Error ? /error code (\d+)/.exec(error.message)?.[1] : undefined;
-    throw code === undefined
-      ? error
-      : new Error(CODES[code] ?? `the xz data cannot be read (${code})`, { cause: error });
+    if (code === undefined) throw error;
+    const known = CODES[code];
+    throw new SaidError(known === undefined ? say('xz-code', { code }) : { say: known });
   } finally {
     await pieces.return?.();
   }

@@ -1,4 +1,5 @@
 // A capture from its first to its last readable packet through an analysis that is told of flows as they complete.
+import { say } from '../../contract/index.ts';
 import { type CaptureReader, type Ending, openCapture } from '../read/index.ts';
 import type { Analysis } from './analysis.ts';
 
@@ -25,5 +26,5 @@ export async function readThrough(
 
 /** How a file ends that the user stopped reading. */
 export function stoppedAfter(packets: number): Ending {
-  return { kind: 'refused', message: `stopped after ${packets} packets` };
+  return { kind: 'refused', message: say('stopped-after', { packets }) };
 }
