@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
-  EXIT,
+  type AlertRecord,
   english,
+  EXIT,
+  flowRow,
+  type Message,
   sameMessage,
   say as sentence,
   VERDICTS,
-  type AlertRecord,
-  type FlowRow,
-  type Message,
 } from '../contract/index.ts';
 import type { Baseline, Model } from '../engine/host.ts';
 import {
@@ -232,7 +232,7 @@ function printWorst(session: CaptureSession, path: string): void {
     .sort((a, b) => rank(a) - rank(b) || outcomes.score[b]! - outcomes.score[a]!)
     .slice(0, SHOWN_FLOWS);
   const cells = rows.map((row) => {
-    const f = flowRecord(analysis, path, row as FlowRow);
+    const f = flowRecord(analysis, path, flowRow(row));
     return [
       VERDICTS[outcomes.verdict[row]!]!,
       outcomes.score[row]!.toFixed(2),

@@ -1,4 +1,6 @@
-// Branded numbers: a number that is a row, an id or a unit never travels as a plain `number` in a public signature.
+// Branded numbers: rows and ids of a capture. They never travel as a plain `number`: the compiler refuses a packet's row
+// where a flow's is wanted. Typed arrays and pages hold them as numbers; what is read from there becomes a row by one of
+// the functions below, and by nothing else.
 declare const brand: unique symbol;
 type Branded<Name extends string> = number & { readonly [brand]: Name };
 
@@ -6,9 +8,24 @@ type Branded<Name extends string> = number & { readonly [brand]: Name };
 export type PacketRow = Branded<'PacketRow'>;
 /** Index of a flow in its capture, from 0, in the order of first packets. */
 export type FlowRow = Branded<'FlowRow'>;
+/** A row of one of the two lists. */
+export type Row = PacketRow | FlowRow;
 /** Index into the address table of one capture. */
 export type AddressId = Branded<'AddressId'>;
 /** Index into the open-flow slots; reused after a flow completes. */
 export type FlowSlot = Branded<'FlowSlot'>;
-/** A count of bytes. */
-export type Bytes = Branded<'Bytes'>;
+
+/** A number that is known to be the row of a packet. Rows are counted by `for (let row = packetRow(0); …; row++)`. */
+export function packetRow(index: number): PacketRow {
+  return index as PacketRow;
+}
+
+/** A number that is known to be the row of a flow. */
+export function flowRow(index: number): FlowRow {
+  return index as FlowRow;
+}
+
+/** A number that is known to be the id of an address. */
+export function addressId(index: number): AddressId {
+  return index as AddressId;
+}

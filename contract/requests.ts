@@ -1,7 +1,8 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
 import type { Message } from './messages.ts';
+import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
-import { flag, list, number, object, oneOf, orNull, text, whole, type ShapeType } from './schema.ts';
+import { flag, list, number, object, oneOf, orNull, text, whole, type Schema, type ShapeType } from './schema.ts';
 import type {
   AlertRow,
   CaptureReadiness,
@@ -24,7 +25,10 @@ import type {
 } from './session.ts';
 
 const MAX_ROW = 2 ** 32 - 2;
-const row = whole(0, MAX_ROW);
+/** A place in a list: rows with the alerts between them. */
+const place = whole(0, MAX_ROW);
+const packet = row<PacketRow>();
+const flow = row<FlowRow>();
 const which = oneOf('packets', 'flows');
 const filter = text(4096);
 const sort = orNull(object({ column: text(40), descending: flag }));
@@ -78,23 +82,24 @@ const shapes = {
   view: { which, filter, sort },
   check: { which, filter },
   complete: { which, filter, caret: whole(0, 4096) },
-  packets: { from: row, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
-  flows: { from: row, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
-  place: { which, row },
+  packets: { from: place, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
+  flows: { from: place, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
+  place: { which, row: row<Row>() },
   strip: { buckets: whole(1, 4000) },
   range: { from: number(0, 1e11), to: number(0, 1e11) },
-  tree: { row },
-  bytes: { row },
-  flow: { flow: row },
-  reasons: { flow: row },
-  evidence: { flow: row, feature: text(80) },
-  alerts: { from: row, count: whole(1, MAX_PAGE) },
-  label: { flows: list(row, 100_000), label: orNull(oneOf('benign', 'malicious', 'unsure')) },
-  allow: { alert: row, allowed: flag },
-  mark: { row, what: oneOf('marked', 'ignored') },
-  find: { what: oneOf('filter', 'text', 'hex'), text: filter, from: whole(-1, MAX_ROW), forward: flag },
-  neighbour: { row, forward: flag },
-  stream: { flow: row },
+  tree: { row: packet },
+  bytes: { row: packet },
+  flow: { flow },
+  reasons: { flow },
+  evidence: { flow, feature: text(80) },
+  alerts: { from: place, count: whole(1, MAX_PAGE) },
+  label: { flows: list(flow, 100_000), label: orNull(oneOf('benign', 'malicious', 'unsure')) },
+  allow: { alert: whole(0, MAX_ROW), allowed: flag },
+  mark: { row: packet, what: oneOf('marked', 'ignored') },
+  /** `from` is the packet to go on from, null for the list's beginning or, backwards, its end. */
+  find: { what: oneOf('filter', 'text', 'hex'), text: filter, from: orNull(packet), forward: flag },
+  neighbour: { row: packet, forward: flag },
+  stream: { flow },
   save: { what: oneOf('capture', 'displayed', 'labelled', 'flows', 'flows-parquet'), path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
 } as const;
@@ -103,6 +108,11 @@ export type RequestKind = keyof typeof shapes;
 export type Request<K extends RequestKind> = ShapeType<(typeof shapes)[K]>;
 export const REQUESTS: { readonly [K in RequestKind]: ReturnType<typeof object<(typeof shapes)[K]>> } =
   Object.fromEntries(Object.entries(shapes).map(([kind, shape]) => [kind, object(shape as never)])) as never;
+
+/** A whole number in a request that is a row. Whether the capture has such a row is asked where it is used. */
+function row<R extends Row>(): Schema<R> {
+  return whole(0, MAX_ROW) as Schema<number> as Schema<R>;
+}
 
 export interface Hello {
   readonly product: string;
@@ -141,7 +151,7 @@ export interface Replies {
   packets: PacketPage;
   flows: FlowPage;
   /** Where a row stands in its list; `flow` is the row of the flow that a packet belongs to, null for none. */
-  place: { readonly place: number; readonly exact: boolean; readonly flow: number | null };
+  place: { readonly place: number; readonly exact: boolean; readonly flow: FlowRow | null };
   strip: StripPage;
   range: { readonly first: number; readonly last: number };
   tree: TreePage;
@@ -153,8 +163,8 @@ export interface Replies {
   label: { readonly changed: number };
   allow: null;
   mark: { readonly flags: number };
-  find: { readonly row: number | null; readonly problem: FilterProblem | null };
-  neighbour: { readonly row: number | null };
+  find: { readonly row: PacketRow | null; readonly problem: FilterProblem | null };
+  neighbour: { readonly row: PacketRow | null };
   stream: StreamPage;
   save: { readonly files: readonly SavedFile[]; readonly rows: number; readonly note: Message | null };
   cancel: null;

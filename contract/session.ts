@@ -1,4 +1,5 @@
 // What the window is told of the capture that is open, of views, alerts, flows and settings.
+import type { FlowRow, PacketRow } from './numbers.ts';
 import type { Message } from './messages.ts';
 import type { Unit } from './values.ts';
 import type { Checkpoint, EndReason, CaptureGrade, FileStatus, Label, Reason, Verdict } from './records.ts';
@@ -30,7 +31,7 @@ export interface SessionState {
   readonly alerts: number;
   readonly drops: Drops;
   /** First packet whose bytes are still on disk; earlier ones went with their segment of the ring. */
-  readonly firstOnDisk: number;
+  readonly firstOnDisk: PacketRow;
   /** Share of the file that has been read, 0 to 1; 1 for a live capture. */
   readonly progress: number;
   /** Seconds since the epoch; NaN is never sent. */
@@ -88,10 +89,10 @@ export type RuleName = 'model' | 'beacon' | 'port-scan';
 
 export interface AlertRow {
   readonly number: number;
-  readonly flow: number;
+  readonly flow: FlowRow;
   readonly flowId: number;
   /** Packet row under which it stands. */
-  readonly packet: number;
+  readonly packet: PacketRow;
   readonly seconds: number;
   readonly nanoseconds: number;
   readonly verdict: Verdict;
@@ -105,7 +106,7 @@ export interface AlertRow {
   /** What the rule says, null where the model alone raised it. */
   readonly ruleSaid: Message | null;
   /** Other flows that the rule stands on. */
-  readonly evidence: readonly number[];
+  readonly evidence: readonly FlowRow[];
   readonly label: Label | null;
   readonly allowed: boolean;
 }
@@ -122,7 +123,7 @@ export interface CertificateSummary {
 }
 
 export interface FlowDetail {
-  readonly flow: number;
+  readonly flow: FlowRow;
   readonly id: number;
   readonly communityId: string | null;
   readonly initiator: string;
@@ -136,8 +137,8 @@ export interface FlowDetail {
   readonly bytesReverse: number;
   readonly start: number;
   readonly duration: number;
-  readonly firstPacket: number;
-  readonly lastPacket: number;
+  readonly firstPacket: PacketRow;
+  readonly lastPacket: PacketRow;
   readonly endReason: EndReason | null;
   readonly grade: CaptureGrade;
   readonly verdict: Verdict | null;
@@ -145,7 +146,7 @@ export interface FlowDetail {
   readonly rule: RuleName;
   /** What the rule says, null where the model alone judges. */
   readonly ruleSaid: Message | null;
-  readonly evidence: readonly number[];
+  readonly evidence: readonly FlowRow[];
   readonly label: Label | null;
   readonly checkpoints: readonly Checkpoint[];
   readonly ja3: string | null;
@@ -168,7 +169,7 @@ export interface FlowDetail {
 
 /** What a verdict stands on; made when asked for, by reading the flow's packets again. */
 export interface FlowReasons {
-  readonly flow: number;
+  readonly flow: FlowRow;
   readonly raw: number;
   readonly base: number;
   readonly probability: number;
@@ -212,7 +213,7 @@ export type FactName =
 
 /** Where a feature of a flow comes from. */
 export interface FeatureEvidence {
-  readonly flow: number;
+  readonly flow: FlowRow;
   readonly feature: string;
   /** Packets in all; `rows` holds the first ten thousand. */
   readonly total: number;
@@ -336,7 +337,7 @@ export interface SavedFile {
 }
 
 export interface StreamPage {
-  readonly flow: number;
+  readonly flow: FlowRow;
   readonly client: string;
   readonly server: string;
   readonly clientBytes: number;

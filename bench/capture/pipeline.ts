@@ -1,6 +1,6 @@
 // A live capture with the whole pipeline, driven by lines on stdin: 'stall N' blocks it for N seconds, 'stop' ends it.
 // Each tenth of a second, and at the end, one JSON line says where it is.
-import { SaidError } from '../../contract/index.ts';
+import { packetRow, SaidError } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -56,7 +56,7 @@ const say = (kind: string): void => {
       kernel: drops.kernel,
       interface: drops.interface,
       rss: process.memoryUsage.rss(),
-      info: session.analysis.packetCount > 0 ? session.info(0) : '',
+      info: session.analysis.packetCount > 0 ? session.info(packetRow(0)) : '',
     }),
   );
 };

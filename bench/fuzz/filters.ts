@@ -1,6 +1,6 @@
 // The filter language: whatever is typed is a filter or a mistake with its place, and a filter has an answer for every
 // row in bounded time.
-import type { PacketRow } from '../../contract/index.ts';
+import { flowRow, packetRow, type PacketRow } from '../../contract/index.ts';
 import type * as Decode from '../../engine/decode/index.ts';
 import type * as Filter from '../../engine/filter/index.ts';
 import type * as Read from '../../engine/read/index.ts';
@@ -50,10 +50,10 @@ export async function filterTargets(load: Load): Promise<Target[]> {
   analysis.finish();
   const flows = analysis.flows.columns.count;
   const decoder = new decode.PacketDecoder();
-  const bytes = (row: number): Uint8Array => {
-    const chunk = analysis.packets.chunk(row as PacketRow);
-    const at = chunk.offset[decode.inChunk(row as PacketRow)]!;
-    return file.subarray(at, at + chunk.captured[decode.inChunk(row as PacketRow)]!);
+  const bytes = (row: PacketRow): Uint8Array => {
+    const chunk = analysis.packets.chunk(row);
+    const at = chunk.offset[decode.inChunk(row)]!;
+    return file.subarray(at, at + chunk.captured[decode.inChunk(row)]!);
   };
   const subject: Filter.Subject = {
     analysis,
@@ -68,6 +68,26 @@ export async function filterTargets(load: Load): Promise<Target[]> {
     marked: () => false,
     ignored: () => false,
   };
+
+  /** Asks a filter of each row of a list; a mistake in it must point into its text. */
+  const askEach = <L extends Filter.ListName>(text: string, over: L, rows: readonly Filter.ListRows[L][]): void => {
+    filter.complete(text, text.length >> 1, over);
+    let compiled: Filter.CompiledFilter<Filter.ListRows[L]> | null;
+    try {
+      compiled = filter.compileFilter(text, over);
+    } catch (error) {
+      if (!(error instanceof filter.FilterError)) throw error;
+      if (error.at < 0 || error.at > text.length || error.message === '') {
+        throw new Error(`a mistake at ${error.at} of ${text.length}`, { cause: error });
+      }
+      return;
+    }
+    const answer = compiled?.bind(subject);
+    if (answer === undefined) return;
+    for (const row of rows) if (typeof answer(row) !== 'boolean') throw new Error(`row ${row} has no answer`);
+  };
+  const packetRows = Array.from({ length: analysis.packetCount }, (_, row) => packetRow(row));
+  const flowRows = Array.from({ length: flows }, (_, row) => flowRow(row));
 
   const seeds = [
     'ip.addr in {10.0.0.0/8, 192.0.2.1} and not udp.port == 53',
@@ -114,25 +134,8 @@ export async function filterTargets(load: Load): Promise<Target[]> {
       run: (data) => {
         const text = Buffer.from(data).toString('utf8');
         const begun = performance.now();
-        for (const over of ['packets', 'flows'] as const) {
-          filter.complete(text, text.length >> 1, over);
-          let compiled: ReturnType<typeof filter.compileFilter>;
-          try {
-            compiled = filter.compileFilter(text, over);
-          } catch (error) {
-            if (!(error instanceof filter.FilterError)) throw error;
-            if (error.at < 0 || error.at > text.length || error.message === '') {
-              throw new Error(`a mistake at ${error.at} of ${text.length}`, { cause: error });
-            }
-            continue;
-          }
-          const answer = compiled?.bind(subject);
-          if (answer === undefined) continue;
-          const rows = over === 'packets' ? analysis.packetCount : flows;
-          for (let row = 0; row < rows; row++) {
-            if (typeof answer(row) !== 'boolean') throw new Error(`row ${row} has no answer`);
-          }
-        }
+        askEach(text, 'packets', packetRows);
+        askEach(text, 'flows', flowRows);
         if (performance.now() - begun > LONGEST)
           throw new Error(`${Math.round(performance.now() - begun)} ms for ${text.length} characters`);
       },

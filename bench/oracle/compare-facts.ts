@@ -1,4 +1,5 @@
 // Sets our facts of one capture beside tshark's: hellos over TCP, DTLS and QUIC, certificates, SSH.
+import type { FlowRow } from '../../contract/index.ts';
 import { openCapture } from '../../engine/read/index.ts';
 import { Analysis } from '../../engine/session/index.ts';
 import type { CertificateFacts, ClientHello, FlowFacts, TlsFacts } from '../../engine/protocols/index.ts';
@@ -62,11 +63,11 @@ export async function readFacts(file: string): Promise<FactReading> {
   return reading;
 }
 
-function endsOf(a: Analysis, row: number): string {
+function endsOf(a: Analysis, row: FlowRow): string {
   const c = a.flows.columns;
   return [
-    `${a.addresses.text(c.initiator[row] as never)}:${c.initiatorPort[row]}`,
-    `${a.addresses.text(c.responder[row] as never)}:${c.responderPort[row]}`,
+    `${a.addresses.text(c.initiatorOf(row))}:${c.initiatorPort[row]}`,
+    `${a.addresses.text(c.responderOf(row))}:${c.responderPort[row]}`,
   ]
     .sort()
     .join(' ');

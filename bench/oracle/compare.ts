@@ -1,13 +1,6 @@
 // Sets our reading of one capture beside tshark's: conversations, columns, TLS handshakes.
-import type { PacketRow } from '../../contract/index.ts';
-import {
-  FRAGMENT_NONE,
-  inChunk,
-  MARK_REVERSE,
-  NO_FLOW,
-  PacketDecoder,
-  protocolName,
-} from '../../engine/decode/index.ts';
+import { packetRow } from '../../contract/index.ts';
+import { FRAGMENT_NONE, inChunk, MARK_REVERSE, PacketDecoder, protocolName } from '../../engine/decode/index.ts';
 import { openCapture, type Ending, type PacketSink } from '../../engine/read/index.ts';
 import { Analysis, endpoints } from '../../engine/session/index.ts';
 import type { OraclePacket } from './tshark.ts';
@@ -82,16 +75,15 @@ export function compareConversations(
   const { analysis: a } = r;
   const c = a.flows.columns;
   const ownOf = (no: number): { kind: string; from: string; to: string; wire: number } | null => {
-    const row = (no - 1) as PacketRow;
+    const row = packetRow(no - 1);
     if (row >= a.packetCount) return null;
     const chunk = a.packets.chunk(row);
     const i = inChunk(row);
-    const flow = chunk.owner[i]!;
-    if (flow >= NO_FLOW || c.hasPorts[flow] === 0 || (c.ipProtocol[flow] !== 6 && c.ipProtocol[flow] !== 17))
-      return null;
+    const flow = a.packets.flowOf(row);
+    if (flow === null || c.hasPorts[flow] === 0 || (c.ipProtocol[flow] !== 6 && c.ipProtocol[flow] !== 17)) return null;
     const ends = [
-      `${a.addresses.text(c.initiator[flow] as never)}:${c.initiatorPort[flow]}`,
-      `${a.addresses.text(c.responder[flow] as never)}:${c.responderPort[flow]}`,
+      `${a.addresses.text(c.initiatorOf(flow))}:${c.initiatorPort[flow]}`,
+      `${a.addresses.text(c.responderOf(flow))}:${c.responderPort[flow]}`,
     ] as const;
     const back = (chunk.marks[i]! & MARK_REVERSE) !== 0;
     return {
@@ -157,7 +149,7 @@ export function compareColumns(
   let packets = 0;
   for (const p of oracle) {
     packets++;
-    const row = (p.no - 1) as PacketRow;
+    const row = packetRow(p.no - 1);
     if (row >= a.packetCount) {
       for (const column of ['source', 'destination', 'length', 'protocol'] as const)
         differences.push({ column, no: p.no, ours: 'missing', theirs: String(p[column]), packet: p });

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packetRow } from '../../contract/index.ts';
 import { compileFilter, fieldInfos, FilterError, type Subject } from '../../engine/filter/index.ts';
 import { openCapture, packetBytes } from '../../engine/read/index.ts';
 import { Analysis } from '../../engine/session/index.ts';
@@ -285,7 +286,7 @@ async function subjectOf(file: string): Promise<Subject | null> {
     rule: new Uint8Array(flows),
     feature: () => new Float32Array(flows),
     bytes: (row) => {
-      const chunk = analysis.packets.chunk(row as never);
+      const chunk = analysis.packets.chunk(row);
       return bytes.read(chunk.offset[row & 0xffff]!, chunk.captured[row & 0xffff]!);
     },
     layers: () => {
@@ -338,7 +339,7 @@ function compareOne(
   const ours: number[] = [];
   try {
     const predicate = compileFilter(filter, 'packets')!.bind(subject);
-    for (let row = 0; row < subject.analysis.packetCount; row++) if (predicate(row)) ours.push(row + 1);
+    for (let row = packetRow(0); row < subject.analysis.packetCount; row++) if (predicate(row)) ours.push(row + 1);
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     c.refused.set(what, (c.refused.get(what) ?? 0) + 1);

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { FlowRow } from '../../contract/index.ts';
+import { flowRow } from '../../contract/index.ts';
 import { flowRecord } from '../../engine/session/index.ts';
 import { campaign, captureFiles, DATA, knownDifferences, whyFacts } from './campaign.ts';
 import { readWhole } from './compare.ts';
@@ -127,7 +127,7 @@ test(
       const { analysis } = await readWhole(capture);
       const ours = new Set<string>();
       for (let row = 0; row < analysis.flows.columns.count; row++) {
-        const f = flowRecord(analysis, capture, row as FlowRow);
+        const f = flowRecord(analysis, capture, flowRow(row));
         if (f.ja4) ours.add(f.ja4);
         if (f.ja4_retry) ours.add(f.ja4_retry);
       }

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { LABELS, english } from '../../contract/index.ts';
+import { english, flowRow, LABELS } from '../../contract/index.ts';
 import { flowKey, flowRecord, openCapture, Store } from '../../engine/host.ts';
 import { Desk } from '../../engine/host-desk.ts';
 import { handlers } from '../../engine/desk/handlers.ts';
@@ -76,7 +76,7 @@ async function used(): Promise<Place> {
   await d.session!.done;
   await d.labelled;
   await d.setLabels(
-    Array.from({ length: LABELLED }, (_, i) => i),
+    Array.from({ length: LABELLED }, (_, i) => flowRow(i)),
     'malicious',
     new Turns(),
   );
@@ -284,7 +284,7 @@ async function fullSaves(): Promise<string[]> {
     d.views('campaign');
     await d.follow();
     await d.setLabels(
-      Array.from({ length: 200 }, (_, i) => i),
+      Array.from({ length: 200 }, (_, i) => flowRow(i)),
       'malicious',
       new Turns(),
     );
@@ -407,8 +407,8 @@ async function identityOf(d: Desk, path: string): Promise<string> {
 function hasFlow(d: Desk, packet: number, known: ReadonlyMap<string, string>): boolean {
   const s = d.session!;
   const c = s.analysis.flows.columns;
-  for (let row = 0; row < c.count; row++)
-    if (c.firstPacket[row] === packet) return known.has(flowKey(flowRecord(s.analysis, '', row as never)));
+  for (let row = flowRow(0); row < c.count; row++)
+    if (c.firstPacket[row] === packet) return known.has(flowKey(flowRecord(s.analysis, '', row)));
   return false;
 }
 

@@ -1,5 +1,5 @@
 // `sightline label`: labels flows of a capture, takes labels away, or lists them.
-import { LABELS, type FlowRow, type Label } from '../../contract/index.ts';
+import { type FlowRow, flowRow, type Label, LABELS } from '../../contract/index.ts';
 import {
   type Analysis,
   captureIdentity,
@@ -67,7 +67,7 @@ export const command = defineCommand({
 
 /** Rows of the capture's flows by their numbers. */
 function rowsOf(analysis: Analysis): ReadonlyMap<number, FlowRow> {
-  const rows = Array.from({ length: analysis.flows.columns.count }, (_, row) => row as FlowRow);
+  const rows = Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRow(row));
   return new Map(rows.map((row) => [flowId(analysis, row), row]));
 }
 
@@ -102,7 +102,7 @@ function setLabels(store: Store, capture: string, keys: readonly string[], label
 
 /** Prints the labelled flows. @param labels by flow key */
 function list(analysis: Analysis, file: string, labels: ReadonlyMap<string, Label>): void {
-  const labelled = Array.from({ length: analysis.flows.columns.count }, (_, row) => row as FlowRow)
+  const labelled = Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRow(row))
     .map((row) => flowRecord(analysis, file, row))
     .flatMap((f) => {
       const l = labels.get(flowKey(f));

@@ -1,5 +1,5 @@
 // `sightline packets`: packets, one a line, printed as they are read.
-import type { PacketRecord, PacketRow } from '../../contract/index.ts';
+import { type PacketRecord, packetRow } from '../../contract/index.ts';
 import {
   Analysis,
   type Ending,
@@ -105,7 +105,7 @@ class PacketPrinter {
     const until = Math.min(analysis.packetCount, this.limit);
     if (this.info && until > 0) this.bytes ??= packetBytes(path);
     for (; this.printed < until && !this.stopped; this.printed++) {
-      const record = packetRecord(analysis, this.printed as PacketRow, this.bytes);
+      const record = packetRecord(analysis, packetRow(this.printed), this.bytes);
       if (this.asJson) this.writer.write(record);
       else this.writer.line(rowOf(record));
       if ((this.printed + 1) % ROWS_AT_ONCE === 0) await this.writer.relax();

@@ -1,7 +1,7 @@
 // Addresses of one capture, interned once: kind and up to 16 bytes, found by hash, shown as text when asked.
 import { u16, u32 } from '../read/index.ts';
 import { ADDRESS_MAC, ADDRESS_NONE, NET_IP4, NET_IP6 } from './layers.ts';
-import type { AddressId } from '../../contract/index.ts';
+import { type AddressId, addressId } from '../../contract/index.ts';
 
 export class AddressTable {
   private kinds = new Uint8Array(1024);
@@ -89,7 +89,7 @@ export class AddressTable {
   dump(): string[] {
     return Array.from(
       { length: this.count },
-      (_, i) => `${this.kinds[i]}:${Buffer.from(this.bytes(i as AddressId)).toString('hex')}`,
+      (_, i) => `${this.kinds[i]}:${Buffer.from(this.bytes(addressId(i))).toString('hex')}`,
     );
   }
 
@@ -115,7 +115,7 @@ export class AddressTable {
     for (let at = this.heads[bucket]!; at >= 0; at = this.next[at]!) {
       const o = at * 4;
       if (this.kinds[at] === kind && w[o] === a && w[o + 1] === b && w[o + 2] === c && w[o + 3] === d)
-        return at as AddressId;
+        return addressId(at);
     }
     return this.add(kind, a, b, c, d, bucket);
   }
@@ -131,7 +131,7 @@ export class AddressTable {
     this.next[at] = this.heads[bucket]!;
     this.heads[bucket] = at;
     this.count++;
-    return at as AddressId;
+    return addressId(at);
   }
 
   private grow(): void {

@@ -1,5 +1,5 @@
 // Packet columns: SharedArrayBuffer chunks of 65,536 rows, 37 bytes a packet. Bytes of packets stay on disk.
-import type { PacketRow } from '../../contract/index.ts';
+import { type FlowRow, flowRow, type PacketRow, packetRow } from '../../contract/index.ts';
 import { lowerBound } from '../read/index.ts';
 
 export const CHUNK_ROWS = 65_536;
@@ -140,12 +140,24 @@ export class PacketColumns {
     return this.chunks[index] ?? this.again(index);
   }
 
-  /** First row whose packet is at or after an offset of the capture. Offsets ascend. */
-  rowAt(offset: number): number {
+  /** The flow that a packet belongs to, null for none. Where several columns of a row are read, `chunk` is asked once. */
+  flowOf(row: PacketRow): FlowRow | null {
+    return flowOfOwner(this.chunk(row).owner[inChunk(row)]!);
+  }
+
+  /** A packet's stamp, seconds since 1970. */
+  secondsOf(row: PacketRow): number {
+    const chunk = this.chunk(row);
+    const i = inChunk(row);
+    return chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
+  }
+
+  /** First row whose packet is at or after an offset of the capture; the number of rows where none is. Offsets ascend. */
+  rowAt(offset: number): PacketRow {
     const chunks = lowerBound(this.starts, offset);
-    if (chunks === 0) return 0;
-    const base = (chunks - 1) * CHUNK_ROWS;
-    return base + lowerBound(this.chunk(base as PacketRow).offset, offset, Math.min(CHUNK_ROWS, this.count - base));
+    if (chunks === 0) return packetRow(0);
+    const base = packetRow((chunks - 1) * CHUNK_ROWS);
+    return packetRow(base + lowerBound(this.chunk(base).offset, offset, Math.min(CHUNK_ROWS, this.count - base)));
   }
 
   private spillOldest(spill: ChunkSpill): void {
@@ -175,4 +187,9 @@ export class PacketColumns {
 /** Row within its chunk. */
 export function inChunk(row: PacketRow): number {
   return row & (CHUNK_ROWS - 1);
+}
+
+/** The flow that a value of the `owner` column names, null where it names a pair of endpoints. */
+export function flowOfOwner(owner: number): FlowRow | null {
+  return owner >= NO_FLOW ? null : flowRow(owner);
 }

@@ -13,6 +13,7 @@ export {
   BYTES_PER_PACKET,
   CHUNK_ROWS,
   chunkOver,
+  flowOfOwner,
   inChunk,
   MARK_CUT,
   MARK_DAMAGED,

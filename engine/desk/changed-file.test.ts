@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { english, type Replies, type Request } from '../../contract/index.ts';
+import { english, flowRow, packetRow, type Replies, type Request } from '../../contract/index.ts';
 import { openCapture } from '../read/index.ts';
 import { captureIdentity } from '../store/index.ts';
 import { Turns } from '../view/index.ts';
@@ -113,13 +113,13 @@ test('replaced: labels belong to the bytes that were shown, and everything goes 
     message()!,
     /^Another file stands at .* now\. What is shown, and what labels belong to, is the file that was opened\.$/,
   );
-  await desk.setLabels([1, 2], 'malicious', new Turns());
+  await desk.setLabels([1, 2].map(flowRow), 'malicious', new Turns());
   assert.equal(desk.store.labels(shown).size, 2);
   assert.equal(desk.store.labels(instead).size, 0);
   assert.equal((await save('displayed', 'replaced.pcapng')).rows, PACKETS);
   const whole = await save('capture', 'replaced-whole.pcapng');
   assert.equal(captureIdentity(whole.files[0]!.path), shown);
-  await handlers.reasons(desk, asker, { flow: 1 }, new Turns());
+  await handlers.reasons(desk, asker, { flow: flowRow(1) }, new Turns());
   const flows = await save('flows', 'replaced.csv');
   assert.equal(flows.note, null);
 });
@@ -132,7 +132,7 @@ test('deleted: it is shown, and can be saved as it was', async () => {
   const whole = await save('capture', 'deleted.pcapng');
   assert.equal(captureIdentity(whole.files[0]!.path), shown);
   assert.equal(await packetsIn(whole.files[0]!.path), PACKETS);
-  await desk.setLabels([4], 'benign', new Turns());
+  await desk.setLabels([4].map(flowRow), 'benign', new Turns());
   assert.equal(desk.store.labels(shown).size, 1);
 });
 
@@ -146,7 +146,7 @@ test('cut: packets behind the cut are counted, said and never written empty', as
       /^capture-\d+\.pcapng was cut from [\d,]+ to [\d,]+ bytes while it was open: packets behind that can no longer be read\.$/,
     );
     const s = desk.session!;
-    const readable = Array.from({ length: PACKETS }, (_, row) => s.readable(row));
+    const readable = Array.from({ length: PACKETS }, (_, row) => s.readable(packetRow(row)));
     const gone = readable.filter((r) => !r).length;
     assert.ok(gone > 0 && gone < PACKETS);
     const saved = await save('displayed', `cut-${share}.pcapng`);
@@ -158,25 +158,27 @@ test('cut: packets behind the cut are counted, said and never written empty', as
         `^${gone.toLocaleString('en-US')} packets were left out, because their bytes can no longer be read\\. .* was cut from`,
       ),
     );
-    assert.equal(s.info(PACKETS - 1), UNREADABLE);
-    assert.notEqual(s.info(0), UNREADABLE);
+    assert.equal(s.info(packetRow(PACKETS - 1)), UNREADABLE);
+    assert.notEqual(s.info(packetRow(0)), UNREADABLE);
     assert.throws(
-      () => handlers.bytes(desk, asker, { row: PACKETS - 1 }, new Turns()),
+      () => handlers.bytes(desk, asker, { row: packetRow(PACKETS - 1) }, new Turns()),
       /^Error: The bytes of packet 1,066 can no longer be read\. capture-\d+\.pcapng was cut/,
     );
     const c = s.analysis.flows.columns;
     const lost = c.count - 1;
     await assert.rejects(
-      async () => handlers.reasons(desk, asker, { flow: lost }, new Turns()),
+      async () => handlers.reasons(desk, asker, { flow: flowRow(lost) }, new Turns()),
       /packets of this flow can no longer be read: its reasons/,
     );
     await assert.rejects(save('capture', 'cut-whole.pcapng'), /was cut .* It cannot be saved as it was\./);
-    await desk.setLabels([0, 1, lost], 'malicious', new Turns());
+    await desk.setLabels([0, 1, lost].map(flowRow), 'malicious', new Turns());
     const labelled = await save('labelled', `cut-rows-${share}`);
-    const of = new Set([0, 1, lost]);
+    const of = new Set([0, 1, lost].map(flowRow));
     let rows = 0;
-    for (let row = 0; row < PACKETS; row++)
-      if (of.has(s.analysis.packets.chunk(row as never).owner[row & 65_535]!) && readable[row]) rows++;
+    for (let row = packetRow(0); row < PACKETS; row++) {
+      const flow = s.analysis.packets.flowOf(row);
+      if (flow !== null && of.has(flow) && readable[row]) rows++;
+    }
     assert.equal(labelled.rows, rows);
     assert.match(english(labelled.note!), /left out, because their bytes can no longer be read/);
     const flows = await save('flows', `cut-${share}.csv`);
@@ -203,13 +205,19 @@ test('written over, with as much, with less and with more: nothing of it is take
       how,
     );
     const s = desk.session!;
-    for (const row of [0, 500, PACKETS - 1]) assert.equal(s.info(row), UNREADABLE, how);
+    for (const row of [0, 500, PACKETS - 1]) assert.equal(s.info(packetRow(row)), UNREADABLE, how);
     for (const what of ['displayed', 'capture', 'labelled', 'flows'] as const)
       await assert.rejects(save(what, `over-${what}`), /was written over/, `${how} ${what}`);
-    await assert.rejects(async () => handlers.reasons(desk, asker, { flow: 1 }, new Turns()), /can no longer be read/);
-    await assert.rejects(async () => handlers.stream(desk, asker, { flow: 1 }, new Turns()), /can no longer be read/);
+    await assert.rejects(
+      async () => handlers.reasons(desk, asker, { flow: flowRow(1) }, new Turns()),
+      /can no longer be read/,
+    );
+    await assert.rejects(
+      async () => handlers.stream(desk, asker, { flow: flowRow(1) }, new Turns()),
+      /can no longer be read/,
+    );
     assert.equal(s.wholeBytes, null);
-    await desk.setLabels([3], 'unsure', new Turns());
+    await desk.setLabels([3].map(flowRow), 'unsure', new Turns());
     assert.equal(desk.store.labels(shown).size, 1);
   }
 });
@@ -225,7 +233,7 @@ test('grown: what is shown is what there was, and it says how much came', async 
   assert.equal((await save('displayed', 'grown.pcapng')).note, null);
   const whole = await save('capture', 'grown-whole.pcapng');
   assert.equal(captureIdentity(whole.files[0]!.path), shown);
-  await desk.setLabels([3], 'unsure', new Turns());
+  await desk.setLabels([3].map(flowRow), 'unsure', new Turns());
   assert.equal(desk.store.labels(shown).size, 1);
 });
 
@@ -257,7 +265,7 @@ test('changed anywhere by one byte, or cut anywhere: told apart (random)', async
     // The slow twin: a packet is readable exactly when its bytes in the file are those of the sample.
     const now = readFileSync(path);
     for (let row = 0; row < PACKETS; row += 7) {
-      const chunk = s.analysis.packets.chunk(row as never);
+      const chunk = s.analysis.packets.chunk(packetRow(row));
       const [at, length] = [chunk.offset[row]!, chunk.captured[row]!];
       const bytes = s.packetBytes.read(at, length);
       if (bytes.length > 0) assert.deepEqual(Buffer.from(bytes), whole.subarray(at, at + length));
@@ -274,7 +282,7 @@ test('a compressed file that is replaced or deleted is shown from what it inflat
   writeFileSync(`${path}.new`, gzipSync(other()));
   renameSync(`${path}.new`, path);
   assert.match(message()!, /^Another file stands at/);
-  await desk.setLabels([1], 'benign', new Turns());
+  await desk.setLabels([1].map(flowRow), 'benign', new Turns());
   assert.equal(desk.store.labels(shown).size, 1);
   assert.equal((await save('displayed', 'packed.pcapng')).rows, PACKETS);
   const kept = await save('capture', 'packed-again.pcapng.gz');

@@ -1,6 +1,6 @@
 // The folder of a running capture is deleted: it is noticed and said as it is, the desk lives, labels are stored, and what can
 // still be read can be saved.
-import { english } from '../../contract/index.ts';
+import { english, flowRow } from '../../contract/index.ts';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
@@ -69,7 +69,7 @@ for (const [how, segmentBytes] of [
       const half = 150_000;
       await feed(0, half);
       await until('packets come', () => s.analysis.packets.count > 50 && s.opened.ring);
-      assert.equal(desk.views('test')!.packets.order.count >= 0, true);
+      assert.equal(desk.views('test')!.packets.shown.count >= 0, true);
       rmSync(data, { recursive: true });
       void feed(half, segmentBytes > 0 ? SAMPLE.length : half + 60_000).catch(() => undefined);
       s.lookAround();
@@ -94,7 +94,7 @@ for (const [how, segmentBytes] of [
         { what: 'displayed', path: join(home, `saved-${segmentBytes}.pcapng`) },
         new Turns(),
       );
-      assert.equal(saved.rows, desk.views('test')!.packets.order.count);
+      assert.equal(saved.rows, desk.views('test')!.packets.shown.count);
       assert.ok(saved.rows > 50 && saved.note === null);
       await assert.rejects(
         async () => handlers.save(desk, asker, { what: 'capture', path: join(home, 'none.pcapng') }, new Turns()),
@@ -102,7 +102,7 @@ for (const [how, segmentBytes] of [
       );
       assert.equal(existsSync(join(home, 'none.pcapng')), false);
       // The store went with the folder: the label is in a new one.
-      assert.equal(await desk.setLabels([0], 'benign', new Turns()), 1);
+      assert.equal(await desk.setLabels([0].map(flowRow), 'benign', new Turns()), 1);
       const store = new Store(data);
       assert.equal(store.labels(s.opened.identity).size, 1);
       store.close();

@@ -5,21 +5,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import {
-  english,
-  decode,
-  encode,
-  NO_FLOW_ROW,
-  PLACE_ALERT,
-  textAt,
-  unpackTexts,
-  VERDICTS,
   type Answer,
   type AnswerMessage,
+  decode,
+  encode,
+  english,
+  flowRow,
   type HostMessage,
+  NO_FLOW_ROW,
   type Notice,
+  packetRow,
+  type PacketRow,
+  PLACE_ALERT,
   type Replies,
   type Request,
   type RequestKind,
+  textAt,
+  unpackTexts,
+  VERDICTS,
 } from '../../contract/index.ts';
 import { Desk } from './desk.ts';
 import { serve, type Served } from './serve.ts';
@@ -170,7 +173,7 @@ test('sorting by length puts the longest last and keeps every row', async () => 
 
 test('a malicious flow tells its reasons, which add up, and what would flip it', async () => {
   const flows = await window.ask('flows', { from: 0, count: 1, generation: 0 });
-  const flow = flows.row[0]!;
+  const flow = flowRow(flows.row[0]!);
   const detail = await window.ask('flow', { flow });
   assert.equal(detail.certificate?.selfSigned, true);
   assert.equal(detail.rule, 'beacon');
@@ -184,7 +187,7 @@ test('a malicious flow tells its reasons, which add up, and what would flip it',
 
 test('the tree names the packet, and its byte ranges lie in the bytes', async () => {
   const page = await window.ask('packets', { from: 0, count: 200, generation: 0 });
-  const row = page.row[page.protocol.ends.findIndex((_, i) => textAt(page.protocol, i).startsWith('TLS'))]!;
+  const row = packetRow(page.row[page.protocol.ends.findIndex((_, i) => textAt(page.protocol, i).startsWith('TLS'))]!);
   const tree = await window.ask('tree', { row });
   const labels = unpackTexts(tree.label);
   assert.match(labels[0]!, new RegExp(`^Frame ${row + 1}:`));
@@ -205,8 +208,8 @@ test('the dissect process is ended: the next packet is answered all the same', a
 
 test('labels are kept and exported; flows read back from CSV', async () => {
   const flows = await window.ask('flows', { from: 0, count: 2, generation: 0 });
-  await window.ask('label', { flows: [flows.row[0]!], label: 'malicious' });
-  await window.ask('label', { flows: [flows.row[1]!], label: 'benign' });
+  await window.ask('label', { flows: [flowRow(flows.row[0]!)], label: 'malicious' });
+  await window.ask('label', { flows: [flowRow(flows.row[1]!)], label: 'benign' });
   const labelled = await window.ask('save', { what: 'labelled', path: join(folder, 'rows') });
   assert.ok(labelled.rows > 10);
   assert.match(readFileSync(join(folder, 'rows', 'badx.csv'), 'utf8').split('\n')[0]!, /,bad$/);
@@ -219,7 +222,7 @@ test('labels are kept and exported; flows read back from CSV', async () => {
   assert.equal(Number(lines[1]!.split(',')[header.indexOf('cert_self_signed')]), 1);
   await window.ask('sample', {});
   await settled(window);
-  const again = await window.ask('flow', { flow: flows.row[0]! });
+  const again = await window.ask('flow', { flow: flowRow(flows.row[0]!) });
   assert.equal(again.label, 'malicious', 'labels belong to the capture and come back with it');
 });
 
@@ -227,7 +230,7 @@ test('a stream is followed in both directions', async () => {
   const { view } = await window.ask('view', { which: 'flows', filter: 'flow.app == "HTTP"', sort: null });
   assert.ok(view.matched > 0);
   const flows = await window.ask('flows', { from: 0, count: 1, generation: view.generation });
-  const stream = await window.ask('stream', { flow: flows.row[0]! });
+  const stream = await window.ask('stream', { flow: flowRow(flows.row[0]!) });
   const text = Buffer.from(stream.bytes).toString('latin1');
   assert.match(text, /^GET /);
   assert.match(text, /HTTP\/1\.[01] 200/);
@@ -236,10 +239,10 @@ test('a stream is followed in both directions', async () => {
 });
 
 test('find goes round; the neighbour is of the same conversation', async () => {
-  const found = await window.ask('find', { what: 'hex', text: '16 03 01', from: -1, forward: true });
+  const found = await window.ask('find', { what: 'hex', text: '16 03 01', from: null, forward: true });
   assert.ok(found.row !== null);
   const next = await window.ask('neighbour', { row: found.row, forward: true });
-  const flowOf = async (row: number): Promise<number> =>
+  const flowOf = async (row: PacketRow): Promise<number> =>
     (
       await window.ask('packets', {
         from: (await window.ask('place', { which: 'packets', row })).place,

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
   type AlertRow,
+  type FlowRow,
   type InterruptedCapture,
   type Label,
   type Notice,
@@ -37,6 +38,7 @@ import { DissectProcess, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { baselineFrom, storedBaseline } from '../session/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
+import type { ListName } from '../filter/index.ts';
 import { type AnchoredAlert, ListView, type Turns } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
@@ -58,10 +60,7 @@ export interface DeskOptions {
 }
 
 /** The lists of one window. They outlive it: a page that is loaded again finds them by its client name. */
-export interface WindowViews {
-  readonly packets: ListView;
-  readonly flows: ListView;
-}
+export type WindowViews = { readonly [L in ListName]: ListView<L> };
 
 const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 40;
@@ -313,7 +312,7 @@ export class Desk {
   }
 
   /** Resolves when the labels are on the disk, all of them; rejects with a sentence when none is. */
-  async setLabels(flows: readonly number[], label: Label | null, turns: Turns): Promise<number> {
+  async setLabels(flows: readonly FlowRow[], label: Label | null, turns: Turns): Promise<number> {
     try {
       return await giveLabels(this.store, this.open(), flows, label, turns);
     } catch (error) {

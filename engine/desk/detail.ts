@@ -1,13 +1,14 @@
 // Records of flows and alerts as the window shows them.
 import {
-  LABELS,
-  VERDICTS,
   type AlertRow,
   type CertificateSummary,
   type FlowDetail,
   type FlowRow,
+  flowRow,
   type Label,
+  LABELS,
   type Verdict,
+  VERDICTS,
 } from '../../contract/index.ts';
 import { communityId, OPEN } from '../flow/index.ts';
 import { factsOfRow, flowAppName, flowId, flowName, transportName } from '../session/index.ts';
@@ -87,8 +88,8 @@ export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {
     bytesReverse: c.bytesReverse[flow]!,
     start,
     duration: Math.max(0, c.endSeconds[flow]! + c.endNanoseconds[flow]! / 1e9 - start),
-    firstPacket: c.firstPacket[flow]!,
-    lastPacket: c.lastPacket[flow]!,
+    firstPacket: c.firstPacketOf(flow),
+    lastPacket: c.lastPacketOf(flow),
     endReason: c.endReason[flow] === OPEN ? null : c.endReasonOf(flow),
     grade: c.gradeOf(flow),
     verdict,
@@ -116,8 +117,8 @@ export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {
 
 function withJa4(s: CaptureSession, ja4: string): { all: number; malicious: number } {
   const found = { all: 0, malicious: 0 };
-  for (let row = 0; row < s.analysis.flows.columns.count; row++) {
-    if (factsOfRow(s.analysis, row as FlowRow)?.ja4 !== ja4) continue;
+  for (let row = flowRow(0); row < s.analysis.flows.columns.count; row++) {
+    if (factsOfRow(s.analysis, row)?.ja4 !== ja4) continue;
     found.all++;
     if (s.verdict[row] === 0) found.malicious++;
   }

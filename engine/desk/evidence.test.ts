@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { FeatureEvidence, FlowRow } from '../../contract/index.ts';
+import { type FeatureEvidence, flowRow } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES, featureIndex } from '../features/index.ts';
 import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis, VectorMaker } from '../session/index.ts';
@@ -47,8 +47,8 @@ async function read(name: string, packets: readonly TestPacket[]): Promise<Read>
   return {
     a,
     vectors,
-    of: (flow, feature) => evidenceOf(a, data, flow as FlowRow, feature, undefined, turns()),
-    replay: async (flow) => (await replayFlow(a, data, flow as FlowRow, undefined, turns())).vector,
+    of: (flow, feature) => evidenceOf(a, data, flowRow(flow), feature, undefined, turns()),
+    replay: async (flow) => (await replayFlow(a, data, flowRow(flow), undefined, turns())).vector,
     bytes: (row, from, to) => Buffer.from(packets[row]!.bytes.subarray(from, to)).toString('latin1'),
   };
 }

@@ -1,5 +1,5 @@
 // Where a feature of a flow comes from: its packets, and bytes in them where it came from bytes. The flow is read again and watched.
-import type { FeatureEvidence, FlowRow, PacketRow } from '../../contract/index.ts';
+import { type FeatureEvidence, type FlowRow, packetRow, type PacketRow } from '../../contract/index.ts';
 import type { Layers } from '../decode/index.ts';
 import { FEATURES, featureIndex, type Evidence, type HeaderField } from '../features/index.ts';
 import { D, D_STRIDE, FlowState, U_STRIDE, type FlowTimeouts } from '../flow/index.ts';
@@ -10,7 +10,7 @@ import type { Turns } from '../view/index.ts';
 import { replayFlow } from './replay.ts';
 
 interface Range {
-  readonly row: number;
+  readonly row: PacketRow;
   readonly from: number;
   readonly to: number;
 }
@@ -25,7 +25,7 @@ interface Seen {
 interface Watcher {
   see(p: Seen): void;
   /** Called once, at the end. */
-  found(): { readonly rows: readonly number[]; readonly ranges: readonly Range[] };
+  found(): { readonly rows: readonly PacketRow[]; readonly ranges: readonly Range[] };
 }
 
 const MAX_ROWS = 10_000;
@@ -43,7 +43,7 @@ export async function evidenceOf(
   const { evidence } = FEATURES[featureIndex(name)]!;
   if (evidence.by === 'resolution') {
     const answer = factsOfRow(a, flow)?.resolution;
-    return reply(flow, name, answer ? [answer.packet] : [], [], true);
+    return reply(flow, name, answer ? [packetRow(answer.packet)] : [], [], true);
   }
   if (evidence.by === 'other-flows') return reply(flow, name, otherFlows(a, flow, evidence), [], true);
   const watcher = watcherFor(evidence);
@@ -57,7 +57,7 @@ export async function evidenceOf(
 function reply(
   flow: FlowRow,
   feature: string,
-  rows: readonly number[],
+  rows: readonly PacketRow[],
   ranges: readonly Range[],
   elsewhere: boolean,
 ): FeatureEvidence {
@@ -75,21 +75,21 @@ function reply(
 }
 
 /** First packets of the flows that a figure of group K counts. */
-function otherFlows(a: Analysis, flow: FlowRow, e: Extract<Evidence, { by: 'other-flows' }>): number[] {
+function otherFlows(a: Analysis, flow: FlowRow, e: Extract<Evidence, { by: 'other-flows' }>): PacketRow[] {
   const c = a.flows.columns;
   const start = c.startSeconds[flow]! + c.startNanoseconds[flow]! / 1e9;
-  const ja4 = (row: number): string | null => {
-    const f = factsOfRow(a, row as FlowRow);
+  const ja4 = (row: FlowRow): string | null => {
+    const f = factsOfRow(a, row);
     return f?.retryJa4 ?? f?.ja4 ?? f?.tls?.retryJa4 ?? f?.tls?.ja4 ?? null;
   };
   const print = e.same === 'ja4' ? ja4(flow) : null;
-  const rows: number[] = [];
-  for (let row = flow as number; row >= 0 && rows.length < MAX_ROWS; row--) {
+  const rows: PacketRow[] = [];
+  for (let row = flow; row >= 0 && rows.length < MAX_ROWS; row--) {
     if (start - (c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9) > e.seconds) continue;
     const from = c.initiator[row] === c.initiator[flow];
     const to = c.responder[row] === c.responder[flow];
     const same = { source: from, responder: to, pair: from && to, ja4: print !== null && ja4(row) === print }[e.same];
-    if (same) rows.push(c.firstPacket[row]!);
+    if (same) rows.push(c.firstPacketOf(row));
   }
   return rows;
 }
@@ -128,7 +128,7 @@ function watcherFor(e: Exclude<Evidence, { by: 'resolution' | 'other-flows' }>):
 }
 
 class Packets implements Watcher {
-  private readonly rows: number[] = [];
+  private readonly rows: PacketRow[] = [];
   private readonly ranges: Range[] = [];
   private readonly wanted: (p: Seen) => boolean;
   private readonly field: HeaderField | undefined;
@@ -176,11 +176,11 @@ cleared.clear(0);
 
 /** Packets at which a number of the running state changed, or the last of them. */
 class Changes implements Watcher {
-  private rows: number[] = [];
+  private rows: PacketRow[] = [];
   private ranges: Range[] = [];
   private value: number;
-  private readonly before = [-1, -1];
-  private last = -1;
+  private readonly before: [PacketRow | null, PacketRow | null] = [null, null];
+  private last: PacketRow | null = null;
   private readonly part: 'u' | 'd';
   private readonly at: number;
   private readonly field: HeaderField | undefined;
@@ -206,7 +206,7 @@ class Changes implements Watcher {
       }
       // A gap lies between two packets: of the same direction, or of any where both are counted together.
       const other = this.at === D.gapMin3 + 2 || this.at === D.gapMax3 + 2 ? this.last : this.before[p.dir]!;
-      if (this.pair && other >= 0) this.rows.push(other);
+      if (this.pair && other !== null) this.rows.push(other);
       this.rows.push(p.row);
       const range = this.field === undefined ? null : fieldRange(p.l, this.field);
       if (range !== null) this.ranges.push({ row: p.row, ...range });
@@ -221,7 +221,7 @@ class Changes implements Watcher {
 }
 
 class Turn implements Watcher {
-  private readonly rows: number[] = [];
+  private readonly rows: PacketRow[] = [];
   private readonly values: number[];
   private readonly places: readonly number[];
 
@@ -244,16 +244,16 @@ class Turn implements Watcher {
 }
 
 class Ends implements Watcher {
-  private first = -1;
-  private last = -1;
+  private first: PacketRow | null = null;
+  private last: PacketRow | null = null;
 
   see(p: Seen): void {
-    if (this.first < 0) this.first = p.row;
+    this.first ??= p.row;
     this.last = p.row;
   }
 
   found(): ReturnType<Watcher['found']> {
-    return { rows: this.first < 0 ? [] : [this.first, this.last], ranges: [] };
+    return { rows: this.first === null || this.last === null ? [] : [this.first, this.last], ranges: [] };
   }
 }
 
@@ -280,7 +280,7 @@ class FirstBytes implements Watcher {
 }
 
 class Sequence implements Watcher {
-  private readonly loaded: number[] = [];
+  private readonly loaded: PacketRow[] = [];
   private readonly index: number;
   private readonly pair: boolean;
 
@@ -303,7 +303,7 @@ class Sequence implements Watcher {
 
 /** A hello: its direction's bytes are put together, the part is looked for in them, and its place is traced back to packets. */
 class Hello implements Watcher {
-  private readonly pieces: { readonly row: number; readonly at: number; readonly data: Uint8Array }[] = [];
+  private readonly pieces: { readonly row: PacketRow; readonly at: number; readonly data: Uint8Array }[] = [];
   private length = 0;
   private done = false;
   private readonly server: boolean;
@@ -354,10 +354,10 @@ class Hello implements Watcher {
 
 /** Packets at which what is known of the flow changed; with `back`, those of the same direction that carried payload since the change before. */
 class Facts implements Watcher {
-  private readonly rows: number[] = [];
+  private readonly rows: PacketRow[] = [];
   private readonly ranges: Range[] = [];
   private value: unknown = null;
-  private pending: { row: number; dir: number; from: number; to: number }[] = [];
+  private pending: { row: PacketRow; dir: number; from: number; to: number }[] = [];
   private readonly look: (a: Analysis) => unknown;
   private readonly back: number;
   private readonly dir: number;

@@ -1,7 +1,7 @@
 // Find: the next packet displayed that holds a text, bytes, or what a filter says.
 import { type FilterProblem, type PacketRow, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
-import { bytesPattern, compileFilter, FilterError } from '../filter/index.ts';
+import { bytesPattern, compileFilter, FilterError, type Predicate } from '../filter/index.ts';
 import { endpoints } from '../session/index.ts';
 import { type ListView, Turns } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
@@ -9,17 +9,18 @@ import type { CaptureSession } from './session.ts';
 export interface Wanted {
   readonly what: 'filter' | 'text' | 'hex';
   readonly text: string;
-  readonly from: number;
+  /** The packet to go on from, null for the list's beginning or, backwards, its end. */
+  readonly from: PacketRow | null;
   readonly forward: boolean;
 }
 
 export async function find(
   s: CaptureSession,
-  view: ListView,
+  view: ListView<'packets'>,
   w: Wanted,
-): Promise<{ row: number | null; problem: FilterProblem | null }> {
+): Promise<{ row: PacketRow | null; problem: FilterProblem | null }> {
   const turns = new Turns();
-  let matches: (row: number) => boolean;
+  let matches: Predicate<PacketRow>;
   try {
     matches = await matcher(s, w, turns);
   } catch (error) {
@@ -27,19 +28,19 @@ export async function find(
       return { row: null, problem: { at: error.at, length: error.length, message: error.said } };
     throw error;
   }
-  const n = view.order.count;
-  const start = w.from < 0 ? (w.forward ? -1 : n) : view.order.indexOf(w.from).index;
+  const n = view.shown.count;
+  const start = w.from === null ? (w.forward ? -1 : n) : view.shown.indexOf(w.from).index;
   // Once around: what lies before the start is found last.
   for (let step = 1; step <= n; step++) {
     const index = (((w.forward ? start + step : start - step) % n) + n) % n;
-    const row = view.order.at(index);
+    const row = view.shown.at(index);
     if (matches(row)) return { row, problem: null };
     if (turns.due) await turns.rest();
   }
   return { row: null, problem: null };
 }
 
-async function matcher(s: CaptureSession, w: Wanted, turns: Turns): Promise<(row: number) => boolean> {
+async function matcher(s: CaptureSession, w: Wanted, turns: Turns): Promise<Predicate<PacketRow>> {
   if (w.what === 'filter') {
     const compiled = compileFilter(w.text, 'packets');
     if (compiled === null) return () => false;
@@ -60,8 +61,8 @@ async function matcher(s: CaptureSession, w: Wanted, turns: Turns): Promise<(row
   const text = w.text.toLowerCase();
   if (text === '') return () => false;
   return (row) => {
-    const [source, destination] = endpoints(s.analysis, row as PacketRow);
-    const protocol = protocolName(s.analysis.packets.chunk(row as PacketRow).protocol[inChunk(row as PacketRow)]!);
+    const [source, destination] = endpoints(s.analysis, row);
+    const protocol = protocolName(s.analysis.packets.chunk(row).protocol[inChunk(row)]!);
     return (
       `${source} ${destination} ${protocol} ${s.info(row)}`.toLowerCase().includes(text) ||
       asBuffer(s.bytes(row)).toString('latin1').toLowerCase().includes(text)

@@ -6,7 +6,9 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import {
   FLAG_IGNORED,
   FLAG_MARKED,
+  flowRow,
   type FlowRow,
+  packetRow,
   type PacketRow,
   type Replies,
   type Request,
@@ -15,9 +17,10 @@ import {
   say,
 } from '../../contract/index.ts';
 import { checkCaptureFilter, examine } from '../capture/index.ts';
-import { inChunk, NO_FLOW } from '../decode/index.ts';
+import { inChunk } from '../decode/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
-import { complete, fieldInfos } from '../filter/index.ts';
+import { complete, fieldInfos, type ListName } from '../filter/index.ts';
+import { lowerBoundBy } from '../read/index.ts';
 import { Cancelled, flowPage, packetPage, timeStrip, Turns, type ListView } from '../view/index.ts';
 import { flowDetail } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
@@ -130,10 +133,14 @@ export const handlers: Handlers = {
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
   place: (desk, asker, b) => {
-    const view = viewOf(desk, asker, b.which);
-    const { index, exact } = view.order.indexOf(b.row);
-    const flow = b.which === 'packets' ? flowOfPacket(desk, b.row) : b.row;
-    return { place: index < 0 ? 0 : view.places.placeOf(index), exact, flow };
+    // The row is one of the list that is named.
+    if (b.which === 'flows') {
+      const flow = flowRow(b.row);
+      return { ...viewOf(desk, asker, 'flows').placeOf(flow), flow };
+    }
+    const row = packetRow(b.row);
+    const flow = packetOf(desk, row).analysis.packets.flowOf(row);
+    return { ...viewOf(desk, asker, 'packets').placeOf(row), flow };
   },
   strip: (desk, _asker, { buckets }) =>
     timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done'),
@@ -141,17 +148,9 @@ export const handlers: Handlers = {
     // A brush over time becomes places of the list; rows of a capture are nearly in order of time.
     const view = viewOf(desk, asker, 'packets');
     const s = desk.open();
-    const at = (k: number): number => {
-      const row = view.order.at(k) as PacketRow;
-      const c = s.analysis.packets.chunk(row);
-      const i = inChunk(row);
-      return c.seconds[i]! + c.nanoseconds[i]! / 1e9;
-    };
-    const first = halving(view.order.count, (k) => at(k) < b.from);
-    return {
-      first: view.places.placeOf(first),
-      last: view.places.placeOf(Math.max(first, halving(view.order.count, (k) => at(k) < b.to) - 1)),
-    };
+    const first = firstFrom(view, s, b.from);
+    const last = Math.max(first, firstFrom(view, s, b.to) - 1);
+    return { first: view.places.placeOf(first), last: view.places.placeOf(last) };
   },
   tree: async (desk, _asker, { row }) => {
     const s = packetOf(desk, row);
@@ -164,42 +163,42 @@ export const handlers: Handlers = {
         session: s.options.number,
         wholeBytes: s.wholeBytes,
       },
-      row as PacketRow,
+      row,
     );
     if (!answer.ok) throw new Refused('failed', answer.message);
     return answer.tree;
   },
   bytes: (desk, _asker, { row }) => {
     const s = packetOf(desk, row);
-    const chunk = s.analysis.packets.chunk(row as PacketRow);
-    const i = inChunk(row as PacketRow);
+    const chunk = s.analysis.packets.chunk(row);
+    const i = inChunk(row);
     wantBytes(s, row);
     return { bytes: s.packetBytes.read(chunk.offset[i]!, Math.min(chunk.captured[i]!, 262_144)) };
   },
-  flow: (desk, _asker, { flow }) => flowDetail(flowSession(desk, flow), flow as FlowRow),
+  flow: (desk, _asker, { flow }) => flowDetail(flowSession(desk, flow), flow),
   reasons: async (desk, _asker, { flow }, turns) => {
     const s = flowSession(desk, flow);
-    wantFlow(s, flow as FlowRow);
+    wantFlow(s, flow);
     return explain(
       desk.model,
       s.baseline,
-      flow as FlowRow,
-      await replayFlow(s.analysis, s.packetBytes, flow as FlowRow, s.options.timeouts, turns),
+      flow,
+      await replayFlow(s.analysis, s.packetBytes, flow, s.options.timeouts, turns),
     );
   },
   evidence: (desk, _asker, { flow, feature }, turns) => {
     const s = flowSession(desk, flow);
     if (featureIndex(feature) < 0) throw new Refused('not-found', say('no-such-feature', { name: feature }));
-    wantFlow(s, flow as FlowRow);
-    return evidenceOf(s.analysis, s.packetBytes, flow as FlowRow, feature, s.options.timeouts, turns);
+    wantFlow(s, flow);
+    return evidenceOf(s.analysis, s.packetBytes, flow, feature, s.options.timeouts, turns);
   },
   alerts: (desk, _asker, b) => {
     const s = desk.open();
     // Those allowed stand last, so that what is new is on top.
-    const order = s.alerts
+    const sorted = s.alerts
       .map((a, i) => ({ i, allowed: desk.isAllowed(s, a) }))
       .sort((x, y) => Number(x.allowed) - Number(y.allowed) || y.i - x.i);
-    return { total: order.length, alerts: order.slice(b.from, b.from + b.count).map(({ i }) => desk.alertRow(i)) };
+    return { total: sorted.length, alerts: sorted.slice(b.from, b.from + b.count).map(({ i }) => desk.alertRow(i)) };
   },
   label: async (desk, _asker, b, turns) => ({ changed: await desk.setLabels(b.flows, b.label, turns) }),
   allow: async (desk, _asker, b) => {
@@ -217,18 +216,19 @@ export const handlers: Handlers = {
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
     const { packets, flows } = s.analysis;
-    const owner = packets.chunk(row as PacketRow).owner[inChunk(row as PacketRow)]!;
-    if (owner >= NO_FLOW) return { row: null };
-    const [first, last] = [flows.columns.firstPacket[owner]!, flows.columns.lastPacket[owner]!];
+    const flow = packets.flowOf(row);
+    if (flow === null) return { row: null };
+    const first = flows.columns.firstPacket[flow]!;
+    const last = flows.columns.lastPacket[flow]!;
     for (let r = forward ? row + 1 : row - 1; r >= first && r <= last; r += forward ? 1 : -1) {
-      if (packets.chunk(r as PacketRow).owner[inChunk(r as PacketRow)] === owner) return { row: r };
+      if (packets.flowOf(packetRow(r)) === flow) return { row: packetRow(r) };
     }
     return { row: null };
   },
   stream: (desk, _asker, { flow }, turns) => {
     const s = flowSession(desk, flow);
-    wantFlow(s, flow as FlowRow);
-    return followStream(s.analysis, s.packetBytes, flow as FlowRow, turns);
+    wantFlow(s, flow);
+    return followStream(s.analysis, s.packetBytes, flow, turns);
   },
   save: async (desk, asker, b, turns) => {
     const s = desk.open();
@@ -259,7 +259,7 @@ export const handlers: Handlers = {
 };
 
 /** Refuses where a packet's bytes are gone: with their segment of the ring, or from a file that was cut or written over. */
-function wantBytes(s: CaptureSession, row: number): void {
+function wantBytes(s: CaptureSession, row: PacketRow): void {
   if (s.readable(row)) return;
   const packet = row + 1;
   if (s.opened.ring) throw new Refused('not-found', say('bytes-left-ring', { packet }));
@@ -271,54 +271,44 @@ function wantBytes(s: CaptureSession, row: number): void {
 function wantFlow(s: CaptureSession, flow: FlowRow): void {
   const c = s.analysis.flows.columns;
   if (s.opened.ring) {
-    if (!s.readable(c.firstPacket[flow]!)) throw new Refused('not-found', say('flow-left-ring'));
+    if (!s.readable(c.firstPacketOf(flow))) throw new Refused('not-found', say('flow-left-ring'));
     return;
   }
   const { change } = s.opened;
   if (change?.kind !== 'cut' && change?.kind !== 'overwritten') return;
   let missing = 0;
   let all = 0;
-  for (let r = c.firstPacket[flow]!; r <= c.lastPacket[flow]!; r++) {
-    if (s.analysis.packets.chunk(r as PacketRow).owner[inChunk(r as PacketRow)] !== flow) continue;
+  for (let row = c.firstPacketOf(flow); row <= c.lastPacketOf(flow); row++) {
+    if (s.analysis.packets.flowOf(row) !== flow) continue;
     all++;
-    if (!s.readable(r)) missing++;
+    if (!s.readable(row)) missing++;
   }
   if (missing > 0) throw new Refused('not-found', say('flow-not-readable', { missing, all, why: change.sentence }));
 }
 
-function viewOf(desk: Desk, asker: Asker, which: 'packets' | 'flows'): ListView {
+function viewOf<L extends ListName>(desk: Desk, asker: Asker, which: L): ListView<L> {
   const views = desk.views(asker.client);
   if (views === null) throw new Refused('no-capture', say('no-capture'));
   return views[which];
 }
 
-function packetOf(desk: Desk, row: number): CaptureSession {
+function packetOf(desk: Desk, row: PacketRow): CaptureSession {
   const s = desk.open();
   if (row >= s.analysis.packets.count) throw new Refused('not-found', say('no-such-packet', { packet: row + 1 }));
   return s;
 }
 
-/** The row of the flow that a packet belongs to, or null. */
-function flowOfPacket(desk: Desk, row: number): number | null {
-  const owner = packetOf(desk, row).analysis.packets.chunk(row as PacketRow).owner[inChunk(row as PacketRow)]!;
-  return owner < NO_FLOW ? owner : null;
-}
-
-function flowSession(desk: Desk, flow: number): CaptureSession {
+function flowSession(desk: Desk, flow: FlowRow): CaptureSession {
   const s = desk.open();
   if (flow >= s.analysis.flows.columns.count) throw new Refused('not-found', say('no-such-flow'));
   return s;
 }
 
-function halving(n: number, before: (k: number) => boolean): number {
-  let low = 0;
-  let high = n;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (before(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return Math.min(low, Math.max(0, n - 1));
+/** Index in the list of the first packet at or after a time, seconds since 1970; of the last packet where all are earlier. */
+function firstFrom(view: ListView<'packets'>, s: CaptureSession, seconds: number): number {
+  const { shown } = view;
+  const found = lowerBoundBy(shown.count, (index) => s.analysis.packets.secondsOf(shown.at(index)) < seconds);
+  return Math.min(found, Math.max(0, shown.count - 1));
 }
 
 /** Where a file goes: where the user said, or a new folder among the user's downloads. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { english, type FlowRow, LABELS } from '../../contract/index.ts';
+import { english, flowRow, type FlowRow, LABELS } from '../../contract/index.ts';
 import { flowRecord } from '../session/index.ts';
 import { Store } from '../store/index.ts';
 import { Turns } from '../view/index.ts';
@@ -159,9 +159,9 @@ test('labels come back for a flow that an earlier stamp joined after it was labe
     await desk.session!.done;
     const s = desk.session!;
     const c = s.analysis.flows.columns;
-    const before = new Map<number, number>();
+    const before = new Map<FlowRow, number>();
     for (let k = 0; k < 30; k++) {
-      const row = (k * 7919) % c.count;
+      const row = flowRow((k * 7919) % c.count);
       before.set(row, c.startSeconds[row]!);
       // As if a packet with an earlier stamp had come since the label was given.
       await desk.setLabels([row], 'unsure', new Turns());
@@ -171,7 +171,7 @@ test('labels come back for a flow that an earlier stamp joined after it was labe
     const { takeLabels } = await import('./labels.ts');
     await takeLabels(desk.store, s);
     for (const row of before.keys())
-      assert.equal(LABELS[s.label[row]!], 'unsure', flowRecord(s.analysis, '', row as FlowRow).start);
+      assert.equal(LABELS[s.label[row]!], 'unsure', flowRecord(s.analysis, '', flowRow(row)).start);
     // Taken away under both names.
     await desk.setLabels([...before.keys()], null, new Turns());
     await takeLabels(desk.store, s);
@@ -198,7 +198,7 @@ test('a label that cannot be stored is not shown as if it were', async () => {
     held.exec('BEGIN IMMEDIATE');
     const begin = performance.now();
     let answered = 0;
-    const waiting = desk.setLabels([1, 2], 'benign', new Turns());
+    const waiting = desk.setLabels([1, 2].map(flowRow), 'benign', new Turns());
     const ticker = setInterval(() => answered++, 20);
     await assert.rejects(waiting, /held by another program\. No flow was labelled\./);
     clearInterval(ticker);
@@ -207,7 +207,7 @@ test('a label that cannot be stored is not shown as if it were', async () => {
     assert.equal(desk.session!.labelCounts.benign, 0);
     held.exec('COMMIT');
     held.close();
-    assert.equal(await desk.setLabels([1, 2], 'benign', new Turns()), 2);
+    assert.equal(await desk.setLabels([1, 2].map(flowRow), 'benign', new Turns()), 2);
   } finally {
     await desk.close();
   }
@@ -232,8 +232,8 @@ test('what was labelled in the window by what a compressed file inflates to is f
   try {
     await desk.openFile(packed, 'file');
     await desk.session!.done;
-    const key = flowKey(flowRecord(desk.session!.analysis, '', 3 as FlowRow));
-    await desk.setLabels([5], 'malicious', new Turns());
+    const key = flowKey(flowRecord(desk.session!.analysis, '', flowRow(3)));
+    await desk.setLabels([5].map(flowRow), 'malicious', new Turns());
     desk.store.setLabel(captureIdentity(SAMPLE), key, 'benign');
     await desk.openFile(packed, 'file');
     const s = desk.session!;

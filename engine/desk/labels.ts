@@ -1,6 +1,6 @@
 // Labels on their way between a capture and the store: durable before they are answered, under a name of the capture and of
 // the flow that both are there from the first packet on, so that nothing has to be written when a capture ends.
-import { LABELS, type FlowRow, type Label, type PacketRow } from '../../contract/index.ts';
+import { flowRow, type FlowRow, type Label, LABELS } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { flowRecord, stampText } from '../session/index.ts';
 import { flowKey, type Store } from '../store/index.ts';
@@ -11,11 +11,11 @@ import type { CaptureSession } from './session.ts';
  * The names of a flow in the store: by its earliest stamp, and, where another packet came first, by that one's, which it was
  * called by until then. Both are written, either is found.
  */
-function keysOf(s: CaptureSession, flow: number): string[] {
+function keysOf(s: CaptureSession, flow: FlowRow): string[] {
   const c = s.analysis.flows.columns;
-  const record = flowRecord(s.analysis, '', flow as FlowRow);
+  const record = flowRecord(s.analysis, '', flow);
   const keys = [flowKey(record)];
-  const row = c.firstPacket[flow]! as PacketRow;
+  const row = c.firstPacketOf(flow);
   const chunk = s.analysis.packets.chunk(row);
   const i = inChunk(row);
   const moved = chunk.seconds[i] !== c.startSeconds[flow] || chunk.nanoseconds[i] !== c.startNanoseconds[flow];
@@ -27,7 +27,7 @@ function keysOf(s: CaptureSession, flow: number): string[] {
 export async function giveLabels(
   store: Store,
   s: CaptureSession,
-  flows: readonly number[],
+  flows: readonly FlowRow[],
   label: Label | null,
   turns: Turns,
 ): Promise<number> {
@@ -57,9 +57,9 @@ export async function takeLabels(store: Store, s: CaptureSession): Promise<void>
   const said = store.labels(capture);
   if (said.size === 0) return;
   const turns = new Turns();
-  const found = new Map<Label, number[]>(LABELS.map((l) => [l, []]));
+  const found = new Map<Label, FlowRow[]>(LABELS.map((l) => [l, []]));
   s.labelledMeanwhile = new Set();
-  for (let flow = 0; flow < s.analysis.flows.columns.count; flow++) {
+  for (let flow = flowRow(0); flow < s.analysis.flows.columns.count; flow++) {
     const key = keysOf(s, flow).find((k) => said.has(k));
     if (key !== undefined) found.get(said.get(key)!)?.push(flow);
     if (turns.due) await turns.rest();

@@ -1,5 +1,5 @@
 // What is known of each flow beside its columns: verdict, score, the numbers they came from, label. Arrays that double.
-import { NO_LABEL, VERDICT_OPEN, VERDICTS, type Verdict } from '../../contract/index.ts';
+import { NO_LABEL, VERDICT_OPEN, VERDICTS, type FlowRow, type Verdict } from '../../contract/index.ts';
 
 export class Outcomes {
   verdict = new Uint8Array(1024).fill(VERDICT_OPEN);
@@ -23,7 +23,7 @@ export class Outcomes {
     this.label = grown(this.label, new Uint8Array(size).fill(NO_LABEL));
   }
 
-  judge(row: number, verdict: Verdict): void {
+  judge(row: FlowRow, verdict: Verdict): void {
     const before = VERDICTS[this.verdict[row]!];
     if (before !== undefined) this.counts[before]--;
     this.verdict[row] = VERDICTS.indexOf(verdict);
@@ -31,7 +31,7 @@ export class Outcomes {
   }
 
   /** Raises a verdict, never lowers it. */
-  raise(row: number, verdict: Verdict): void {
+  raise(row: FlowRow, verdict: Verdict): void {
     if (this.verdict[row]! > VERDICTS.indexOf(verdict)) this.judge(row, verdict);
   }
 }

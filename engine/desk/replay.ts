@@ -59,11 +59,10 @@ export async function replayFlow(
   const maker = new VectorMaker(again);
   const decoder = new PacketDecoder();
   const lengths: number[] = [];
-  const rows: number[] = [];
+  const rows: PacketRow[] = [];
   let fed = 0;
-  const last = columns.lastPacket[flow]!;
-  for (let r = columns.firstPacket[flow]!; r <= last && fed < MAX_PACKETS; r++) {
-    const row = r as PacketRow;
+  const last = columns.lastPacketOf(flow);
+  for (let row = columns.firstPacketOf(flow); row <= last && fed < MAX_PACKETS; row++) {
     const chunk = a.packets.chunk(row);
     const i = inChunk(row);
     if (chunk.owner[i] !== flow) continue;

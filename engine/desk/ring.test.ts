@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { english, type FlowRow, MAX_PAGE } from '../../contract/index.ts';
+import { english, flowRow, MAX_PAGE, packetRow } from '../../contract/index.ts';
 import { beginRecord, interruptedCaptures, LiveCapture, mendCapture, NEVER, type StopAt } from '../capture/index.ts';
 import { loadModel } from '../detect/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
@@ -127,17 +127,16 @@ test(
     const alerted = new Set(session.alerts.flatMap((a) => [a.flow, ...a.evidence]));
     const { packets } = session.analysis;
     let kept = 0;
-    for (let row = 0; row < first; row++)
-      if (alerted.has(packets.chunk(row as never).owner[row & 65_535]! as FlowRow) && session.bytes(row).length > 0)
-        kept++;
+    for (let row = packetRow(0); row < first; row++)
+      if (alerted.has(flowRow(packets.chunk(row).owner[row & 65_535]!)) && session.bytes(row).length > 0) kept++;
     const before = packets.count - (first - gone) - gone;
     assert.ok(
       kept === first - gone && before >= 0,
       `${kept} kept packets, ${first - gone} rows before the ring with bytes`,
     );
     // What would be made of a flow's rest is not told as its reasons.
-    const lost = Array.from({ length: session.analysis.flows.columns.count }, (_, i) => i).find(
-      (row) => session.bytes(session.analysis.flows.columns.firstPacket[row]!).length === 0,
+    const lost = Array.from({ length: session.analysis.flows.columns.count }, (_, i) => flowRow(i)).find(
+      (row) => session.bytes(session.analysis.flows.columns.firstPacketOf(row)).length === 0,
     )!;
     const desk = { open: () => session, model } as never;
     const asker = { client: 'test', jobs: new Map(), files: new Map() };
@@ -146,7 +145,7 @@ test(
       /began in a segment that is no longer on disk/,
     );
     await assert.rejects(
-      async () => handlers.bytes(desk, asker, { row: session.analysis.flows.columns.firstPacket[lost]! }, new Turns()),
+      async () => handlers.bytes(desk, asker, { row: session.analysis.flows.columns.firstPacketOf(lost) }, new Turns()),
       /no longer on disk: the ring/,
     );
     let flows = 0;

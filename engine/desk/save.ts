@@ -1,16 +1,7 @@
 // What can be saved of an open capture: the capture, its displayed packets, labelled rows, flows with their features.
 import { createReadStream, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import {
-  LABELS,
-  VERDICTS,
-  type FlowRecord,
-  type FlowRow,
-  type PacketRow,
-  type Message,
-  SaidError,
-  say,
-} from '../../contract/index.ts';
+import { type FlowRecord, type FlowRow, LABELS, type Message, SaidError, say, VERDICTS } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { exportGoodx, featureTable, interfaceBlock, PacketBlocks, sectionBlock, WholeFile } from '../exchange/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
@@ -79,16 +70,21 @@ async function copyShown(file: ShownFile, out: WholeFile, turns: Turns): Promise
 }
 
 /** Packets of the list. Those whose bytes are gone are left out, and told; none is written empty. */
-export async function saveDisplayed(s: CaptureSession, view: ListView, path: string, turns: Turns): Promise<Saved> {
+export async function saveDisplayed(
+  s: CaptureSession,
+  view: ListView<'packets'>,
+  path: string,
+  turns: Turns,
+): Promise<Saved> {
   const out = new WholeFile(path);
   const blocks = new PacketBlocks();
   let rows = 0;
   let missing = 0;
   try {
     out.write(sectionBlock());
-    const n = view.order.count;
+    const n = view.shown.count;
     for (let k = 0; k < n; k++) {
-      const row = view.order.at(k) as PacketRow;
+      const row = view.shown.at(k);
       if (s.ignored(row)) continue;
       const chunk = s.analysis.packets.chunk(row);
       const i = inChunk(row);
@@ -159,17 +155,17 @@ async function* one<T>(value: T): AsyncGenerator<T> {
 /** One line a displayed flow with every feature; beside it what the columns stand on. */
 export async function saveFlows(
   s: CaptureSession,
-  view: ListView,
+  view: ListView<'flows'>,
   path: string,
   product: string,
   turns: Turns,
 ): Promise<Saved> {
   mkdirSync(dirname(path), { recursive: true });
-  const place = new Map<number, number>();
-  for (let k = 0; k < view.order.count; k++) place.set(view.order.at(k), k);
+  const place = new Map<FlowRow, number>();
+  for (let k = 0; k < view.shown.count; k++) place.set(view.shown.at(k), k);
   // Vectors come in the order in which flows complete; rows are written in the order of the list.
   const vectors = new Float32Array(place.size * FEATURE_COUNT).fill(NaN);
-  const made = new Set<number>();
+  const made = new Set<FlowRow>();
   await s.vectors((row, vector) => {
     const k = place.get(row);
     if (k === undefined) return;
@@ -186,7 +182,7 @@ export async function saveFlows(
   try {
     // The list may have grown since: what is written is what was asked for.
     for (const [flow, k] of place) {
-      table.add(record(s, flow as FlowRow), vectors, k * FEATURE_COUNT);
+      table.add(record(s, flow), vectors, k * FEATURE_COUNT);
       if (turns.due) await turns.rest();
     }
     return { files: await table.close(), rows: place.size, note };

@@ -3,13 +3,15 @@ import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   errorText,
-  LABELS,
-  NO_LABEL,
-  VERDICT_OPEN,
   type FileStatus,
   type FlowRow,
+  flowRow,
   type Label,
+  LABELS,
+  NO_LABEL,
   type PacketRow,
+  packetRow,
+  VERDICT_OPEN,
   type Phase,
   type RuleName,
   type SessionState,
@@ -22,7 +24,7 @@ import {
   english,
 } from '../../contract/index.ts';
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
-import { inChunk, NO_FLOW, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
+import { flowOfOwner, inChunk, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
 import { type Baseline, type Model, reasonsFor, verdictOf } from '../detect/index.ts';
 import { RULES } from '../filter/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
@@ -49,7 +51,7 @@ import { sweep } from './sweep.ts';
 export interface Alert {
   readonly number: number;
   readonly flow: FlowRow;
-  readonly packet: number;
+  readonly packet: PacketRow;
   readonly seconds: number;
   readonly nanoseconds: number;
   readonly verdict: Verdict;
@@ -58,7 +60,7 @@ export interface Alert {
   readonly reasons: ReturnType<typeof ruleReasons>;
   /** What the rule says, null where the model alone raised it. */
   readonly ruleSaid: Message | null;
-  readonly evidence: readonly number[];
+  readonly evidence: readonly FlowRow[];
 }
 
 export interface SessionOptions {
@@ -106,11 +108,16 @@ export class CaptureSession implements ListSource {
   readonly alerts: Alert[] = [];
   readonly ruleOf = new Map<
     FlowRow,
-    { readonly rule: RuleName; readonly verdict: Verdict; readonly said: Message; readonly evidence: readonly number[] }
+    {
+      readonly rule: RuleName;
+      readonly verdict: Verdict;
+      readonly said: Message;
+      readonly evidence: readonly FlowRow[];
+    }
   >();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
-  readonly marks = { marked: new Set<number>(), ignored: new Set<number>() };
+  readonly marks = { marked: new Set<PacketRow>(), ignored: new Set<PacketRow>() };
   phase: Phase;
   ending: Ending | null = null;
   message: Message | null = null;
@@ -122,7 +129,7 @@ export class CaptureSession implements ListSource {
   /** What labels were stored by while it was read, which is by less than the whole of a file that grows. */
   labelledAs: string | null = null;
   /** Flows that were labelled since those of the store were asked for. */
-  labelledMeanwhile = new Set<number>();
+  labelledMeanwhile = new Set<FlowRow>();
   private readonly scorer: Scorer;
   private reader: CaptureReader | null = null;
   private temporary = false;
@@ -130,7 +137,7 @@ export class CaptureSession implements ListSource {
   readonly opened: OpenedCapture;
   private befell: Message | null = null;
   private readonly kept: KeptPackets | null;
-  private onDisk = { from: 0, row: 0 };
+  private onDisk = { from: 0, row: packetRow(0) };
   private toldRefused = false;
   /** How far packets of a source without a clock lag behind ours: those that somebody plays again are old. */
   private skew = 0;
@@ -205,23 +212,23 @@ export class CaptureSession implements ListSource {
     this.spill?.close();
   }
 
-  bytes(row: number): Uint8Array {
-    const chunk = this.analysis.packets.chunk(row as PacketRow);
-    const i = inChunk(row as PacketRow);
+  bytes(row: PacketRow): Uint8Array {
+    const chunk = this.analysis.packets.chunk(row);
+    const i = inChunk(row);
     return this.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!);
   }
 
-  layers(row: number): Layers {
+  layers(row: PacketRow): Layers {
     const bytes = this.bytes(row);
-    const chunk = this.analysis.packets.chunk(row as PacketRow);
-    const i = inChunk(row as PacketRow);
+    const chunk = this.analysis.packets.chunk(row);
+    const i = inChunk(row);
     return this.decoder.decode(bytes, 0, bytes.length, chunk.link[i]!, chunk.wire[i]!);
   }
 
-  info(row: number): string {
+  info(row: PacketRow): string {
     const bytes = this.bytes(row);
-    const chunk = this.analysis.packets.chunk(row as PacketRow);
-    const i = inChunk(row as PacketRow);
+    const chunk = this.analysis.packets.chunk(row);
+    const i = inChunk(row);
     if (bytes.length === 0 && chunk.captured[i]! > 0) return this.opened.ring ? GONE : UNREADABLE;
     return packetInfo(
       this.decoder.decode(bytes, 0, bytes.length, chunk.link[i]!, chunk.wire[i]!),
@@ -230,10 +237,10 @@ export class CaptureSession implements ListSource {
     );
   }
 
-  marked(row: number): boolean {
+  marked(row: PacketRow): boolean {
     return this.marks.marked.has(row);
   }
-  ignored(row: number): boolean {
+  ignored(row: PacketRow): boolean {
     return this.marks.ignored.has(row);
   }
 
@@ -279,7 +286,7 @@ export class CaptureSession implements ListSource {
         cacheFolder,
         timeouts,
         packets: this.analysis.packetCount,
-        first: there === null ? 0 : this.analysis.packets.rowAt(there.first),
+        first: there === null ? packetRow(0) : this.analysis.packets.rowAt(there.first),
         columns,
       },
       whole,
@@ -288,12 +295,13 @@ export class CaptureSession implements ListSource {
   }
 
   /** The first packet that does not lie within the first `bytes` of the file. */
-  private firstCut(bytes: number): number {
+  private firstCut(bytes: number): PacketRow {
     const row = this.analysis.packets.rowAt(bytes);
-    if (row === 0) return 0;
-    const chunk = this.analysis.packets.chunk((row - 1) as PacketRow);
-    const i = inChunk((row - 1) as PacketRow);
-    return chunk.offset[i]! + chunk.captured[i]! > bytes ? row - 1 : row;
+    if (row === 0) return row;
+    const before = packetRow(row - 1);
+    const chunk = this.analysis.packets.chunk(before);
+    const i = inChunk(before);
+    return chunk.offset[i]! + chunk.captured[i]! > bytes ? before : row;
   }
 
   /** The file in which offsets of packets count: the capture itself, or what it inflated to. */
@@ -312,9 +320,9 @@ export class CaptureSession implements ListSource {
   }
 
   /** Whether all bytes of a packet can still be read. */
-  readable(row: number): boolean {
-    const chunk = this.analysis.packets.chunk(row as PacketRow);
-    const i = inChunk(row as PacketRow);
+  readable(row: PacketRow): boolean {
+    const chunk = this.analysis.packets.chunk(row);
+    const i = inChunk(row);
     const length = chunk.captured[i]!;
     return length === 0 || this.packetBytes.read(chunk.offset[i]!, length).length === length;
   }
@@ -334,7 +342,7 @@ export class CaptureSession implements ListSource {
   }
 
   /** First packet whose bytes are on disk; packets of alerted and labelled flows may be there all the same. */
-  get firstOnDisk(): number {
+  get firstOnDisk(): PacketRow {
     const first = this.options.live?.segments.first ?? 0;
     if (first !== this.onDisk.from) this.onDisk = { from: first, row: this.analysis.packets.rowAt(first) };
     return this.onDisk.row;
@@ -360,14 +368,14 @@ export class CaptureSession implements ListSource {
     await this.done;
   }
 
-  private setLabel(flow: number, label: Label | null): void {
+  private setLabel(flow: FlowRow, label: Label | null): void {
     const before = LABELS[this.label[flow]!];
     if (before !== undefined) this.labelCounts[before]--;
     if (label !== null) this.labelCounts[label]++;
     this.label[flow] = label === null ? NO_LABEL : LABELS.indexOf(label);
   }
 
-  setLabels(flows: readonly number[], label: Label | null): void {
+  setLabels(flows: readonly FlowRow[], label: Label | null): void {
     for (const flow of flows) {
       this.setLabel(flow, label);
       this.labelledMeanwhile.add(flow);
@@ -387,16 +395,15 @@ export class CaptureSession implements ListSource {
     const told = new Set(this.alerts.filter((a) => a.rule !== 'model').map((a) => a.flow));
     const kept = this.alerts.filter((a) => a.rule !== 'model');
     const before = new Map(this.alerts.filter((a) => a.rule === 'model').map((a) => [a.flow, a]));
-    for (let row = 0; row < this.analysis.flows.columns.count; row++) {
-      if (outcomes.verdict[row] === VERDICT_OPEN) continue;
-      const flow = row as FlowRow;
+    for (let flow = flowRow(0); flow < this.analysis.flows.columns.count; flow++) {
+      if (outcomes.verdict[flow] === VERDICT_OPEN) continue;
       outcomes.judge(
-        row,
-        verdictOf(outcomes.raw[row]!, outcomes.novelty[row]!, baseline, PROTOCOL_GROUPS[outcomes.group[row]!]!),
+        flow,
+        verdictOf(outcomes.raw[flow]!, outcomes.novelty[flow]!, baseline, PROTOCOL_GROUPS[outcomes.group[flow]!]!),
       );
       const ruled = this.ruleOf.get(flow);
-      if (ruled) outcomes.raise(row, ruled.verdict);
-      if (!ruled && outcomes.verdict[row] === 0 && !told.has(flow))
+      if (ruled) outcomes.raise(flow, ruled.verdict);
+      if (!ruled && outcomes.verdict[flow] === 0 && !told.has(flow))
         kept.push(before.get(flow) ?? this.laterAlert(flow));
     }
     this.alerts.length = 0;
@@ -407,11 +414,6 @@ export class CaptureSession implements ListSource {
   state(dissect: SessionState['dissect'], hiddenAlerts: number): SessionState {
     const { analysis, options: o, reader } = this;
     const { packets } = analysis;
-    const stamp = (row: number): number => {
-      const chunk = packets.chunk(row as PacketRow);
-      const i = inChunk(row as PacketRow);
-      return chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
-    };
     const size = reader?.source.size ?? null;
     const status: FileStatus | null = this.ending?.kind ?? null;
     return {
@@ -442,15 +444,15 @@ export class CaptureSession implements ListSource {
           : size === null || size === 0 || reader === null
             ? 0
             : Math.min(1, reader.source.taken() / size),
-      firstTime: packets.count > 0 ? stamp(0) : null,
+      firstTime: packets.count > 0 ? packets.secondsOf(packetRow(0)) : null,
       first:
         packets.count > 0
           ? {
-              seconds: packets.chunk(0 as PacketRow).seconds[0]!,
-              nanoseconds: packets.chunk(0 as PacketRow).nanoseconds[0]!,
+              seconds: packets.chunk(packetRow(0)).seconds[0]!,
+              nanoseconds: packets.chunk(packetRow(0)).nanoseconds[0]!,
             }
           : { seconds: 0, nanoseconds: 0 },
-      lastTime: packets.count > 0 ? stamp(packets.count - 1) : null,
+      lastTime: packets.count > 0 ? packets.secondsOf(packetRow(packets.count - 1)) : null,
       started: o.live === null ? null : this.started,
       status,
       message: this.befell ?? this.message ?? o.live?.trouble ?? missedSentence(o.live),
@@ -526,8 +528,7 @@ export class CaptureSession implements ListSource {
   private lastStamp(): number {
     const { packets } = this.analysis;
     if (packets.count === 0) return Date.now() / 1000;
-    const row = (packets.count - 1) as PacketRow;
-    return packets.chunk(row).seconds[inChunk(row)]! + packets.chunk(row).nanoseconds[inChunk(row)]! / 1e9;
+    return packets.secondsOf(packetRow(packets.count - 1));
   }
 
   /** A writer that was killed leaves the half of a block: it is cut off, and the capture is whole. */
@@ -546,14 +547,14 @@ export class CaptureSession implements ListSource {
   /** Segments that the ring has let go of: packets of alerted and labelled flows are copied first. */
   private async keepTurnedOver(live: LiveCapture): Promise<void> {
     for (const { from, to } of live.segments.turnedOver()) {
-      const wanted = new Set<number>([...this.alerts.flatMap((a) => [a.flow, ...a.evidence]), ...this.ruleOf.keys()]);
+      const wanted = new Set<FlowRow>([...this.alerts.flatMap((a) => [a.flow, ...a.evidence]), ...this.ruleOf.keys()]);
       const end = this.analysis.packets.rowAt(to);
       let offsets: number[] = [];
       for (let row = this.analysis.packets.rowAt(from); row < end; row++) {
-        const chunk = this.analysis.packets.chunk(row as PacketRow);
-        const i = inChunk(row as PacketRow);
-        const owner = chunk.owner[i]!;
-        if (owner >= NO_FLOW || !(wanted.has(owner) || this.label[owner] !== NO_LABEL)) continue;
+        const chunk = this.analysis.packets.chunk(row);
+        const i = inChunk(row);
+        const flow = flowOfOwner(chunk.owner[i]!);
+        if (flow === null || !(wanted.has(flow) || this.label[flow] !== NO_LABEL)) continue;
         offsets.push(chunk.offset[i]!);
         if (offsets.length < KEEP_AT_ONCE) continue;
         this.keep(offsets);
@@ -626,7 +627,7 @@ export class CaptureSession implements ListSource {
     const alert: Alert = {
       number: this.alerts.length,
       flow: flow.row,
-      packet: this.analysis.flows.columns.lastPacket[flow.row]!,
+      packet: this.analysis.flows.columns.lastPacketOf(flow.row),
       seconds,
       nanoseconds,
       verdict: flow.verdict,
@@ -645,7 +646,7 @@ export class CaptureSession implements ListSource {
     return {
       number: 0,
       flow,
-      packet: c.lastPacket[flow]!,
+      packet: c.lastPacketOf(flow),
       seconds: c.endSeconds[flow]!,
       nanoseconds: c.endNanoseconds[flow]!,
       verdict: 'malicious',
@@ -661,10 +662,4 @@ export class CaptureSession implements ListSource {
 function missedSentence(live: LiveCapture | null): Message | null {
   const missed = live?.segments.missed ?? 0;
   return missed === 0 ? null : say('analysis-behind', { missed });
-}
-
-/** Flow of a packet, or null. */
-export function flowOf(a: Analysis, row: PacketRow): FlowRow | null {
-  const owner = a.packets.chunk(row).owner[inChunk(row)]!;
-  return owner >= NO_FLOW ? null : (owner as FlowRow);
 }

@@ -12,7 +12,7 @@ const MAX_WAITING = 4096;
 interface Segment {
   readonly sequence: number;
   readonly data: Uint8Array;
-  readonly row: number;
+  readonly row: PacketRow;
 }
 
 export async function followStream(a: Analysis, bytes: PacketBytes, flow: FlowRow, turns: Turns): Promise<StreamPage> {
@@ -21,8 +21,7 @@ export async function followStream(a: Analysis, bytes: PacketBytes, flow: FlowRo
   const out = new Pieces();
   const sides = [new Side(0, out), new Side(1, out)] as const;
   const decoder = new PacketDecoder();
-  for (let r = c.firstPacket[flow]!; r <= c.lastPacket[flow]! && out.total < MAX_BYTES; r++) {
-    const row = r as PacketRow;
+  for (let row = c.firstPacketOf(flow); row <= c.lastPacketOf(flow) && out.total < MAX_BYTES; row++) {
     const chunk = a.packets.chunk(row);
     const i = inChunk(row);
     if (chunk.owner[i] !== flow) continue;
@@ -51,9 +50,9 @@ export async function followStream(a: Analysis, bytes: PacketBytes, flow: FlowRo
 class Pieces {
   total = 0;
   readonly bytes = [0, 0];
-  private readonly parts: { direction: number; row: number; data: Uint8Array }[] = [];
+  private readonly parts: { direction: number; row: PacketRow; data: Uint8Array }[] = [];
 
-  add(direction: number, row: number, data: Uint8Array): void {
+  add(direction: number, row: PacketRow, data: Uint8Array): void {
     if (data.length === 0 || this.total >= MAX_BYTES) return;
     this.parts.push({ direction, row, data });
     this.bytes[direction]! += data.length;

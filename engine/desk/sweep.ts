@@ -1,5 +1,5 @@
 // A whole capture again, for the vectors of all flows: they are not kept (1.2 KB each), so a filter by a feature or an export makes them anew.
-import { type FlowRow, SaidError } from '../../contract/index.ts';
+import { flowRow, type FlowRow, type PacketRow, SaidError } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { type FlowColumns, type FlowTimeouts } from '../flow/index.ts';
 import { type ByteSource, CaptureReader, folderSource, openCapture } from '../read/index.ts';
@@ -17,7 +17,7 @@ export interface SweepOptions {
   /** Packets to read: those the window knows of. */
   readonly packets: number;
   /** The first of them that is still on disk: what began earlier has no vector any more. */
-  readonly first: number;
+  readonly first: PacketRow;
   readonly columns: FlowColumns;
 }
 
@@ -28,9 +28,9 @@ export async function sweep(
   turns: Turns,
 ): Promise<void> {
   const vector = new Float32Array(FEATURE_COUNT);
-  const rowOf = o.first === 0 ? null : new Map<number, number>();
+  const rowOf = o.first === 0 ? null : new Map<number, FlowRow>();
   if (rowOf !== null)
-    for (let row = 0; row < o.columns.count; row++)
+    for (let row = flowRow(0); row < o.columns.count; row++)
       if (o.columns.firstPacket[row]! >= o.first) rowOf.set(o.columns.firstPacket[row]!, row);
   const a: Analysis = new Analysis(
     {
@@ -40,7 +40,7 @@ export async function sweep(
           // A ring's beginning may be gone: what the capture held around the flow is as the session saw it.
           analysis.flows.columns.takeSurroundings(row, o.columns, known);
           maker.fill(slot, row, vector, 0);
-          take(known as FlowRow, vector);
+          take(known, vector);
         }
         return false;
       },

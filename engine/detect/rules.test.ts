@@ -1,7 +1,7 @@
 // Evidence rules on flows made here: what beats in a rhythm, what only looks like it, a scan and a busy client.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type FlowRow, english } from '../../contract/index.ts';
+import { english } from '../../contract/index.ts';
 import { FlowColumns } from '../flow/index.ts';
 import { noFacts } from '../protocols/index.ts';
 import { regularInterval, RuleBook, type RuleHit } from './rules.ts';
@@ -19,7 +19,7 @@ class Flows {
   readonly book = new RuleBook();
 
   add(f: Made, selfSigned: boolean | null = null): RuleHit | null {
-    const row = this.columns.add() as FlowRow;
+    const row = this.columns.add();
     const c = this.columns;
     c.initiator[row] = 1;
     c.responder[row] = f.peer ?? 2;

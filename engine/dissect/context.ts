@@ -1,6 +1,6 @@
 // What the dissector is given: the whole file while it is small, else the packet with the packets its dissection depends on.
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
-import { inChunk, NO_FLOW } from '../decode/index.ts';
+import { type FlowRow, flowRow, type PacketRow, packetRow } from '../../contract/index.ts';
+import { inChunk } from '../decode/index.ts';
 import { PacketBlocks, sectionBlock } from '../exchange/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
@@ -22,9 +22,8 @@ export interface Context {
 
 /** Rows for a packet's dissection: the packet, its flow before it, and earlier flows between the same two hosts. */
 export function contextOf(a: Analysis, row: PacketRow): Context {
-  const owner = a.packets.chunk(row).owner[inChunk(row)]!;
-  if (owner >= NO_FLOW) return { name: `packet ${row}`, rows: [row] };
-  const flow = owner as FlowRow;
+  const flow = a.packets.flowOf(row);
+  if (flow === null) return { name: `packet ${row}`, rows: [row] };
   const own = rowsOfFlow(a, flow, row);
   const rows = new Set<PacketRow>([row]);
   let budget = CONTEXT_BYTES - captured(a, row);
@@ -44,9 +43,8 @@ export function contextOf(a: Analysis, row: PacketRow): Context {
 /** Rows of a flow's packets, up to and with `last`. */
 export function rowsOfFlow(a: Analysis, flow: FlowRow, last: PacketRow): PacketRow[] {
   const rows: PacketRow[] = [];
-  for (let r = a.flows.columns.firstPacket[flow]!; r <= last; r++) {
-    const row = r as PacketRow;
-    if (a.packets.chunk(row).owner[inChunk(row)] === flow) rows.push(row);
+  for (let row = a.flows.columns.firstPacketOf(flow); row <= last; row++) {
+    if (a.packets.flowOf(row) === flow) rows.push(row);
   }
   return rows;
 }
@@ -57,12 +55,12 @@ function announcing(a: Analysis, flow: FlowRow): PacketRow[] {
   const one = c.initiator[flow]!;
   const two = c.responder[flow]!;
   const rows: PacketRow[] = [];
-  for (let f = Math.max(0, flow - 20_000); f < flow && rows.length < ANNOUNCING; f++) {
+  for (let f = flowRow(Math.max(0, flow - 20_000)); f < flow && rows.length < ANNOUNCING; f++) {
     if (!((c.initiator[f] === one && c.responder[f] === two) || (c.initiator[f] === two && c.responder[f] === one)))
       continue;
     if (c.responderPort[f] === c.responderPort[flow] && c.ipProtocol[f] === c.ipProtocol[flow]) continue;
-    const last = Math.min(c.lastPacket[f]!, c.firstPacket[flow]!) as PacketRow;
-    rows.push(...rowsOfFlow(a, f as FlowRow, last).slice(0, 64));
+    const last = packetRow(Math.min(c.lastPacket[f]!, c.firstPacket[flow]!));
+    rows.push(...rowsOfFlow(a, f, last).slice(0, 64));
   }
   return rows.slice(0, ANNOUNCING);
 }

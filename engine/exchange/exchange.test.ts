@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { type FlowRow, flowRow, packetRow } from '../../contract/index.ts';
 import { inChunk, NO_FLOW } from '../decode/index.ts';
 import { FEATURE_COUNT, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
@@ -64,13 +64,13 @@ test('exported goodx and badx, read by the originalâ€™s rule, give the captureâ€
 
   const expected = { good: [] as { pair: string; length: number }[], bad: [] as { pair: string; length: number }[] };
   for (let row = 0; row < analysis.packetCount; row++) {
-    const chunk = analysis.packets.chunk(row as PacketRow);
-    const owner = chunk.owner[inChunk(row as PacketRow)]!;
+    const chunk = analysis.packets.chunk(packetRow(row));
+    const owner = chunk.owner[inChunk(packetRow(row))]!;
     if (owner >= NO_FLOW) continue;
-    const [source, destination] = endpoints(analysis, row as PacketRow);
-    expected[labelOf(owner as FlowRow) === 'malicious' ? 'bad' : 'good'].push({
+    const [source, destination] = endpoints(analysis, packetRow(row));
+    expected[labelOf(flowRow(owner)) === 'malicious' ? 'bad' : 'good'].push({
       pair: [source, destination].sort().join(' '),
-      length: chunk.wire[inChunk(row as PacketRow)]!,
+      length: chunk.wire[inChunk(packetRow(row))]!,
     });
   }
   for (const kind of ['good', 'bad'] as const) {

@@ -1,16 +1,8 @@
 // Writes goodx.csv, badx.csv and manifest.json of a labelled capture.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FlowRow, Label, PacketRow } from '../../contract/index.ts';
-import {
-  inChunk,
-  IPPROTO_TCP,
-  IPPROTO_UDP,
-  MARK_REVERSE,
-  NO_FLOW,
-  PacketDecoder,
-  protocolName,
-} from '../decode/index.ts';
+import { type FlowRow, type Label, packetRow, type PacketRow } from '../../contract/index.ts';
+import { inChunk, IPPROTO_TCP, IPPROTO_UDP, MARK_REVERSE, PacketDecoder, protocolName } from '../decode/index.ts';
 import { FEATURE_COUNT, SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { PacketBytes } from '../read/index.ts';
@@ -71,8 +63,8 @@ export async function exportGoodx(
     const files: { file: string; sha256: string; good: number; bad: number }[] = [];
     for await (const source of sources) {
       const before = { ...counts };
-      for (let row = 0; row < source.analysis.packetCount; row++) {
-        const line = packetLine(source, row as PacketRow, options);
+      for (let row = packetRow(0); row < source.analysis.packetCount; row++) {
+        const line = packetLine(source, row, options);
         if (line === null) continue;
         if (line.text === null) {
           unreadable++;
@@ -126,9 +118,8 @@ function packetLine(
 ): { text: string | null; label: 'good' | 'bad' } | null {
   const chunk = s.analysis.packets.chunk(row);
   const i = inChunk(row);
-  const owner = chunk.owner[i]!;
-  const said = owner >= NO_FLOW ? null : s.labelOf(owner as FlowRow);
-  const label = fileOf(said, options);
+  const flow = s.analysis.packets.flowOf(row);
+  const label = fileOf(flow === null ? null : s.labelOf(flow), options);
   if (label === null) return null;
   const bytes = s.bytes.read(chunk.offset[i]!, chunk.captured[i]!);
   // A row made of nothing would be a lie about the packet.
@@ -137,8 +128,7 @@ function packetLine(
   const [source, destination] = endpoints(s.analysis, row);
   const c = s.analysis.flows.columns;
   const reverse = (chunk.marks[i]! & MARK_REVERSE) !== 0;
-  const flow = owner as FlowRow;
-  const ported = owner < NO_FLOW && c.hasPorts[flow] === 1;
+  const ported = flow !== null && c.hasPorts[flow] === 1;
   const [from, to] = reverse ? [c.responderPort, c.initiatorPort] : [c.initiatorPort, c.responderPort];
   const sport = ported ? from[flow]! : -1;
   const dport = ported ? to[flow]! : -1;

@@ -1,4 +1,5 @@
 // What the feature groups read, and what a group is.
+import type { FlowRow } from '../../contract/index.ts';
 import type { AddressTable } from '../decode/index.ts';
 import type { FlowColumns, FlowState } from '../flow/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
@@ -15,7 +16,7 @@ export interface FlowView {
 export interface FactsView {
   readonly columns: FlowColumns;
   readonly addresses: AddressTable;
-  row: number;
+  row: FlowRow;
   facts: FlowFacts | null;
   /** The protocol that content tells, 0 while nothing has told. */
   service: number;

@@ -1,7 +1,7 @@
 // Group J: classes of endpoints. No address and no port number enters a vector.
 import { IPPROTO_TCP, NET_IP4, NET_IP6, type AddressTable } from '../decode/index.ts';
 import { byPorts, sameService, tcpPorts, udpPorts } from '../protocols/index.ts';
-import type { AddressId } from '../../contract/index.ts';
+import { type AddressId, addressId } from '../../contract/index.ts';
 import type { FactsGroup } from './context.ts';
 import { packetsOf, payloadsOf } from './evidence.ts';
 import { classes, feature, places, rowsOf } from './rows.ts';
@@ -46,8 +46,8 @@ export const endpointGroup: FactsGroup = {
     out[at + AT.app_known] = app !== 0 ? 1 : 0;
     if (app !== 0) out[at + AT.app_on_usual_port] = sameService(usual, app) ? 1 : 0;
     out[at + AT.port_registered] = usual !== 0 ? 1 : 0;
-    out[at + AT.scope_initiator] = scope(v.addresses, c.initiator[row]! as AddressId);
-    out[at + AT.scope_responder] = scope(v.addresses, c.responder[row]! as AddressId);
+    out[at + AT.scope_initiator] = scope(v.addresses, addressId(c.initiator[row]!));
+    out[at + AT.scope_responder] = scope(v.addresses, addressId(c.responder[row]!));
   },
 };
 

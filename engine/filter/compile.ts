@@ -1,6 +1,5 @@
 // A filter's tree to one predicate over rows. Everything that can be worked out once (address sets, lower case, patterns) is.
-import { type PacketRow, type Message, say } from '../../contract/index.ts';
-import { inChunk, NO_FLOW } from '../decode/index.ts';
+import { type FlowRow, type Message, type PacketRow, type Row, say } from '../../contract/index.ts';
 import { FEATURES } from '../features/index.ts';
 import type { Field } from './field.ts';
 import { fieldNamed, FIELDS } from './fields.ts';
@@ -12,27 +11,57 @@ import { FilterError } from './lexer.ts';
 import { type FieldRef, type Node, parse } from './parser.ts';
 import { forgetRow } from './row-layers.ts';
 import type { Subject } from './subject.ts';
-import { comparison, present, range, type Test } from './tests.ts';
+import { comparison, type Predicate, present, range, type Test } from './tests.ts';
 
-export type Predicate = (row: number) => boolean;
-
-export interface CompiledFilter {
+export interface CompiledFilter<R extends Row> {
   /** Features whose columns must be there before `bind`. */
   readonly features: readonly string[];
   /** Its answer for a row may change while the capture is read. */
   readonly changes: boolean;
-  bind(subject: Subject): Predicate;
+  bind(subject: Subject): Predicate<R>;
 }
 
-type Over = 'packets' | 'flows';
-type Maker = (s: Subject) => Predicate;
+/** What a filter is asked of, with the rows that it has. */
+export interface ListRows {
+  packets: PacketRow;
+  flows: FlowRow;
+}
+export type ListName = keyof ListRows;
+
+/** How fields are asked of a list: packets have some that flows have not, and take those of their flow. */
+interface FilteredList<R extends Row> {
+  has(field: Field): boolean;
+  /** The test of a field that the list has. */
+  field(field: Field, test: Test): Maker<R>;
+  /** Rows that have a layer; null where the list does not know of it. */
+  layer(word: LayerWord): Maker<R> | null;
+}
+
+type Maker<R extends Row> = (s: Subject) => Predicate<R>;
+
+const PACKETS: FilteredList<PacketRow> = {
+  has: () => true,
+  field: ({ packet, flow }, test) => (packet ? (s) => test(packet(s), s) : (s) => ofFlow(s, test(flow!(s), s))),
+  layer: (word) => (s) => hasLayer(s, word),
+};
+
+const FLOWS: FilteredList<FlowRow> = {
+  has: ({ flow }) => flow !== undefined,
+  field:
+    ({ flow }, test) =>
+    (s) =>
+      test(flow!(s), s),
+  layer: (word) => (FLOW_WORDS.includes(word) ? (s) => flowHasLayer(s, word) ?? (() => false) : null),
+};
+
+const LISTS: { readonly [L in ListName]: FilteredList<ListRows[L]> } = { packets: PACKETS, flows: FLOWS };
 
 /** @returns null for an empty filter @throws FilterError that points at the mistake */
-export function compileFilter(source: string, over: Over): CompiledFilter | null {
+export function compileFilter<L extends ListName>(source: string, over: L): CompiledFilter<ListRows[L]> | null {
   const tree = parse(source);
   if (tree === null) return null;
   const features = new Set<string>();
-  const state = { over, features, changes: false };
+  const state: State<ListRows[L]> = { over: LISTS[over], features, changes: false };
   const make = build(tree, state);
   return {
     features: [...features],
@@ -44,13 +73,13 @@ export function compileFilter(source: string, over: Over): CompiledFilter | null
   };
 }
 
-interface State {
-  readonly over: Over;
+interface State<R extends Row> {
+  readonly over: FilteredList<R>;
   readonly features: Set<string>;
   changes: boolean;
 }
 
-function build(node: Node, state: State): Maker {
+function build<R extends Row>(node: Node, state: State<R>): Maker<R> {
   switch (node.kind) {
     case 'or':
     case 'and':
@@ -69,15 +98,16 @@ function build(node: Node, state: State): Maker {
     case 'in':
       return overField(node.field, state, (f) => {
         const tests = node.values.map((v) => (v.high === null ? comparison(f, '==', v.low) : range(f, v.low, v.high)));
-        return (g, s) => {
+        const any: Test = (g, s) => {
           const made = tests.map((t) => t(g, s));
           return (row) => made.some((t) => t(row));
         };
+        return any;
       });
   }
 }
 
-function both(kind: 'or' | 'and', left: Maker, right: Maker): Maker {
+function both<R extends Row>(kind: 'or' | 'and', left: Maker<R>, right: Maker<R>): Maker<R> {
   return (s) => {
     const l = left(s);
     const r = right(s);
@@ -85,12 +115,12 @@ function both(kind: 'or' | 'and', left: Maker, right: Maker): Maker {
   };
 }
 
-function resolve(ref: FieldRef, state: State): Field {
+function resolve(ref: FieldRef, features: Set<string>): Field {
   if (ref.name.startsWith('feature.')) {
     const name = ref.name.slice(8);
     const feature = FEATURES.find((f) => f.name === name);
     if (!feature) throw new FilterError(ref.at, ref.length, say('no-such-feature-filter', { name }));
-    state.features.add(name);
+    features.add(name);
     return {
       name: ref.name,
       kind: 'number',
@@ -108,8 +138,6 @@ function resolve(ref: FieldRef, state: State): Field {
       ref.length,
       refusal(ref.name) ?? (isLayerWord(ref.name) ? say('stands-alone', { name: ref.name }) : unknownField(ref.name)),
     );
-  if (state.over === 'flows' && !field.flow)
-    throw new FilterError(ref.at, ref.length, say('belongs-to-packets', { name: ref.name }));
   return field;
 }
 
@@ -120,45 +148,47 @@ function unknownField(name: string): Message {
   return near ? say('no-such-field-near', { name, near }) : say('no-such-field', { name });
 }
 
-/** A test over the field's values, lifted to packet rows where the field belongs to the flow. */
-function overField(ref: FieldRef, state: State, test: (field: Field) => Test): Maker {
-  const field = resolve(ref, state);
+/** A test over the field's values, as the list has them. */
+function overField<R extends Row>(ref: FieldRef, state: State<R>, test: (field: Field) => Test): Maker<R> {
+  const field = resolve(ref, state.features);
+  // A field that the list does not have is told before a value that does not fit it.
+  if (!state.over.has(field)) throw ofPackets(ref);
   // Facts of a flow come while it is read, so all that belongs to flows may still change.
   if (field.changes || !field.packet) state.changes = true;
-  const make = test(field);
-  if (state.over === 'flows') return (s) => make(field.flow!(s), s);
-  if (field.packet) return (s) => make(field.packet!(s), s);
-  return (s) => ofFlow(s, make(field.flow!(s), s));
+  return state.over.field(field, test(field));
+}
+
+function ofPackets({ at, length, name }: FieldRef): FilterError {
+  return new FilterError(at, length, say('belongs-to-packets', { name }));
 }
 
 /** Asks once a flow and remembers: a capture has far fewer flows than packets. */
-function ofFlow(s: Subject, predicate: Predicate): Predicate {
+function ofFlow(s: Subject, predicate: Predicate<FlowRow>): Predicate<PacketRow> {
   const { packets } = s.analysis;
   const known = new Int8Array(s.analysis.flows.columns.count + 65_536);
   return (row) => {
-    const owner = packets.chunk(row as PacketRow).owner[inChunk(row as PacketRow)]!;
-    if (owner >= NO_FLOW) return false;
-    const said = known[owner];
+    const flow = packets.flowOf(row);
+    if (flow === null) return false;
+    const said = known[flow];
     if (said !== undefined && said !== 0) return said === 1;
-    const is = predicate(owner);
-    if (owner < known.length) known[owner] = is ? 1 : 2;
+    const is = predicate(flow);
+    if (flow < known.length) known[flow] = is ? 1 : 2;
     return is;
   };
 }
 
-function exists(ref: FieldRef, state: State): Maker {
+function exists<R extends Row>(ref: FieldRef, state: State<R>): Maker<R> {
   if (fieldNamed(ref.name) || ref.name.startsWith('feature.')) {
     return overField(ref, state, (field) => {
       if (field.name === 'frame.marked' || field.name === 'frame.ignored') {
         throw new FilterError(ref.at, ref.length, say('in-every-packet', { name: field.name }));
       }
       // Of Wireshark's flags the name alone asks whether it is there; those of flows are ours and mean that it is set.
-      if (field.kind === 'flag' && !field.packet)
-        return (g) => (row) => g.kind === 'flag' && g.some(row, (v) => v === 1);
-      return (g) => present(g);
+      const isSet: Test = (g) => (row) => g.kind === 'flag' && g.some(row, (v) => v === 1);
+      return field.kind === 'flag' && !field.packet ? isSet : (g) => present(g);
     });
   }
-  return protocolTest(ref, state);
+  return protocolTest(ref, state.over);
 }
 
 function isLayerWord(name: string): name is LayerWord {
@@ -166,10 +196,10 @@ function isLayerWord(name: string): name is LayerWord {
 }
 
 /** A bare protocol name: packets that have such a layer anywhere, as in Wireshark. */
-function protocolTest(ref: FieldRef, state: State): Maker {
+function protocolTest<R extends Row>(ref: FieldRef, over: FilteredList<R>): Maker<R> {
   const { name } = ref;
   if (!isLayerWord(name)) throw new FilterError(ref.at, ref.length, refusal(name) ?? unknownField(name));
-  if (state.over === 'packets') return (s) => hasLayer(s, name);
-  if (!FLOW_WORDS.includes(name)) throw new FilterError(ref.at, ref.length, say('belongs-to-packets', { name }));
-  return (s) => flowHasLayer(s, name) ?? (() => false);
+  const make = over.layer(name);
+  if (make === null) throw ofPackets(ref);
+  return make;
 }

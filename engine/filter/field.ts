@@ -1,10 +1,11 @@
 // What a field of the display filter is.
+import type { FlowRow, PacketRow, Row } from '../../contract/index.ts';
 import type { Getters } from './getters.ts';
 import type { Subject } from './subject.ts';
 
 export interface Field {
   readonly name: string;
-  readonly kind: Getters['kind'];
+  readonly kind: Getters<Row>['kind'];
   readonly meaning: string;
   /** Of an address: NET_IP4, NET_IP6 or ADDRESS_MAC; without it any IP address. */
   readonly family?: number;
@@ -15,9 +16,9 @@ export interface Field {
   /** Upper and lower case differ in == and contains, as in Wireshark. */
   readonly exact?: boolean;
   /** By packet row. */
-  readonly packet?: (s: Subject) => Getters;
+  readonly packet?: (s: Subject) => Getters<PacketRow>;
   /** By flow row; a field with only this one holds for every packet of the flow. */
-  readonly flow?: (s: Subject) => Getters;
+  readonly flow?: (s: Subject) => Getters<FlowRow>;
   /** Its values change while a capture is read: verdicts, counters. */
   readonly changes?: boolean;
 }

@@ -1,9 +1,9 @@
 // The fields of the display filter. Those with Wireshark's names mean what they mean there; what belongs to flows begins with `flow.`.
-import type { PacketRow } from '../../contract/index.ts';
+import { type PacketRow, packetRow } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
 import type { Field } from './field.ts';
 import { FLOW_FIELDS } from './flow-fields.ts';
-import { flag, type Getters, number, order, text } from './getters.ts';
+import { flag, type Getters, momentsApart, number, text } from './getters.ts';
 import { LAYER_FIELDS } from './layer-fields.ts';
 import type { Subject } from './subject.ts';
 
@@ -11,25 +11,23 @@ const U32 = 0xffff_ffff;
 /** Wireshark's lengths of frames end here, whatever a damaged file says. */
 const MAX_LENGTH = 0x7fff_ffff;
 
-function column(s: Subject, name: 'wire' | 'captured'): Getters {
-  return number((row) =>
-    Math.min(MAX_LENGTH, s.analysis.packets.chunk(row as PacketRow)[name][inChunk(row as PacketRow)]!),
-  );
+function column(s: Subject, name: 'wire' | 'captured'): Getters<PacketRow> {
+  return number((row) => Math.min(MAX_LENGTH, s.analysis.packets.chunk(row)[name][inChunk(row)]!));
 }
 
 /** @param relative to the first packet of the capture */
-function time(s: Subject, relative: boolean): Getters {
+function time(s: Subject, relative: boolean): Getters<PacketRow> {
   const { packets } = s.analysis;
-  const first = relative && s.analysis.packetCount > 0 ? packets.chunk(0 as PacketRow) : null;
+  const first = relative && s.analysis.packetCount > 0 ? packets.chunk(packetRow(0)) : null;
   const baseSeconds = first?.seconds[0] ?? 0;
   const baseNanoseconds = first?.nanoseconds[0] ?? 0;
   return {
     kind: 'time',
-    order: (row, seconds, nanoseconds) => {
-      const chunk = packets.chunk(row as PacketRow);
-      const i = inChunk(row as PacketRow);
+    difference: (row, seconds, nanoseconds) => {
+      const chunk = packets.chunk(row);
+      const i = inChunk(row);
       const n = chunk.nanoseconds[i]! - baseNanoseconds;
-      return order(chunk.seconds[i]! - baseSeconds - (n < 0 ? 1 : 0), n < 0 ? n + 1e9 : n, seconds, nanoseconds);
+      return momentsApart(chunk.seconds[i]! - baseSeconds - (n < 0 ? 1 : 0), n < 0 ? n + 1e9 : n, seconds, nanoseconds);
     },
   };
 }
@@ -38,12 +36,12 @@ function time(s: Subject, relative: boolean): Getters {
 const RAW_LINKS: readonly number[] = [12, 14, 101, 228, 229];
 
 /** The captured bytes; of a raw IP packet those that its header counts, which is where Wireshark ends the frame. */
-function frameBytes(s: Subject): Getters {
+function frameBytes(s: Subject): Getters<PacketRow> {
   return {
     kind: 'bytes',
     some: (row, test) => {
       const bytes = s.bytes(row);
-      const link = s.analysis.packets.chunk(row as PacketRow).link[inChunk(row as PacketRow)]!;
+      const link = s.analysis.packets.chunk(row).link[inChunk(row)]!;
       return test(RAW_LINKS.includes(link) ? bytes.subarray(0, rawLength(bytes)) : bytes);
     },
   };
@@ -105,8 +103,7 @@ const FRAME_FIELDS: readonly Field[] = [
     kind: 'text',
     exact: true,
     meaning: 'the Protocol column',
-    packet: (s) =>
-      text((row) => protocolName(s.analysis.packets.chunk(row as PacketRow).protocol[inChunk(row as PacketRow)]!)),
+    packet: (s) => text((row) => protocolName(s.analysis.packets.chunk(row).protocol[inChunk(row)]!)),
   },
   {
     name: '_ws.col.info',

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { packetRow } from '../../contract/index.ts';
 import { Desk } from '../desk/desk.ts';
 import { compileFilter } from './compile.ts';
 import { complete } from './complete.ts';
@@ -116,7 +117,7 @@ describe('against tshark', { skip: tshark }, () => {
         .map(Number);
       const predicate = compileFilter(filter, 'packets')!.bind(desk.session!);
       const ours = Array.from({ length: desk.session!.analysis.packets.count }, (_, row) => row)
-        .filter((row) => predicate(row))
+        .filter((row) => predicate(packetRow(row)))
         .map((row) => row + 1);
       assert.deepEqual(ours, theirs);
     });

@@ -1,6 +1,5 @@
 // Fields of flows, the ones that only Sightline knows. Each holds for every packet of its flow.
 import {
-  type AddressId,
   CAPTURE_GRADES,
   END_REASONS,
   type FlowRow,
@@ -26,13 +25,13 @@ function fact(name: string, meaning: string, pick: (facts: FlowFacts) => string 
     changes: true,
     flow: (s) =>
       text((flow) => {
-        const facts = factsOfRow(s.analysis, flow as FlowRow);
+        const facts = factsOfRow(s.analysis, flow);
         return facts === null ? null : pick(facts);
       }),
   };
 }
 
-function counted(name: string, meaning: string, of: (c: Columns, flow: number) => number, changes = true): Field {
+function counted(name: string, meaning: string, of: (c: Columns, flow: FlowRow) => number, changes = true): Field {
   return {
     name: `flow.${name}`,
     kind: 'number',
@@ -45,7 +44,12 @@ function counted(name: string, meaning: string, of: (c: Columns, flow: number) =
   };
 }
 
-function word(name: string, meaning: string, values: readonly string[] | null, of: (s: Subject) => TextOf): Field {
+function word(
+  name: string,
+  meaning: string,
+  values: readonly string[] | null,
+  of: (s: Subject) => TextOf<FlowRow>,
+): Field {
   return {
     name: `flow.${name}`,
     kind: 'text',
@@ -56,7 +60,7 @@ function word(name: string, meaning: string, values: readonly string[] | null, o
   };
 }
 
-function figure(name: string, kind: 'number' | 'flag', meaning: string, of: (s: Subject) => NumberOf): Field {
+function figure(name: string, kind: 'number' | 'flag', meaning: string, of: (s: Subject) => NumberOf<FlowRow>): Field {
   return {
     name: `flow.${name}`,
     kind,
@@ -71,15 +75,18 @@ function end(name: string, meaning: string, column: 'initiator' | 'responder'): 
     name: `flow.${name}`,
     kind: 'address',
     meaning,
-    flow: (s): Getters => {
+    flow: (s): Getters<FlowRow> => {
       const c = s.analysis.flows.columns;
-      return { kind: 'address', some: (flow, test) => test.id(c[column][flow]! as AddressId) };
+      return {
+        kind: 'address',
+        some: (flow, test) => test.id(column === 'initiator' ? c.initiatorOf(flow) : c.responderOf(flow)),
+      };
     },
   };
 }
 
 /** The places in which a flow keeps the VLAN ids of its packets; an id stands there plus one. */
-function vlans(s: Subject): Getters {
+function vlans(s: Subject): Getters<FlowRow> {
   const c = s.analysis.flows.columns;
   return {
     kind: 'number',
@@ -108,7 +115,7 @@ export const FLOW_FIELDS: readonly Field[] = [
     (s) => (flow) => (s.label[flow] === NO_LABEL ? 'none' : LABELS[s.label[flow]!]),
   ),
   word('rule', 'what raised the verdict', RULES, (s) => (flow) => RULES[s.rule[flow]!]),
-  word('app', 'application protocol by content', null, (s) => (flow) => flowAppName(s.analysis, flow as FlowRow)),
+  word('app', 'application protocol by content', null, (s) => (flow) => flowAppName(s.analysis, flow)),
   fact('server_name', 'server name that the flow’s client asked for', (f) => f.serverName ?? f.tls?.client?.serverName),
   fact('ja3', 'JA3 of the client', (f) => f.ja3),
   fact('ja3s', 'JA3S of the server', (f) => f.ja3s),
@@ -116,7 +123,7 @@ export const FLOW_FIELDS: readonly Field[] = [
   fact('certificate.subject', 'subject of the server’s certificate', (f) => f.certificate?.subject),
   fact('certificate.issuer', 'issuer of the server’s certificate', (f) => f.certificate?.issuer),
   figure('certificate.self_signed', 'flag', 'subject and issuer of the certificate are the same', (s) => (flow) => {
-    const certificate = factsOfRow(s.analysis, flow as FlowRow)?.certificate;
+    const certificate = factsOfRow(s.analysis, flow)?.certificate;
     return certificate ? Number(certificate.selfSigned) : NaN;
   }),
   fact('dns.name', 'name that the flow asked for', (f) => f.dnsQuery),
@@ -127,7 +134,7 @@ export const FLOW_FIELDS: readonly Field[] = [
     'http.status',
     'number',
     'status of the flow’s first HTTP answer',
-    (s) => (flow) => factsOfRow(s.analysis, flow as FlowRow)?.http?.status || NaN,
+    (s) => (flow) => factsOfRow(s.analysis, flow)?.http?.status || NaN,
   ),
   end('initiator', 'address that began the flow', 'initiator'),
   end('responder', 'address that answered', 'responder'),

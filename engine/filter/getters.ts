@@ -1,11 +1,11 @@
 // How a field hands out its values: a packet may have none, one or several of them (Wireshark: any of them may answer).
-import { type AddressId, type FlowRow, type PacketRow } from '../../contract/index.ts';
-import { inChunk, MARK_REVERSE, NO_FLOW } from '../decode/index.ts';
+import type { AddressId, FlowRow, PacketRow, Row } from '../../contract/index.ts';
+import { flowOfOwner, inChunk, MARK_REVERSE } from '../decode/index.ts';
 import type { Place } from './layer-list.ts';
 import type { Subject } from './subject.ts';
 
 /** Whether any value of a row passes a test. */
-export type Some<T> = (row: number, test: (value: T) => boolean) => boolean;
+export type Some<R extends Row, T> = (row: R, test: (value: T) => boolean) => boolean;
 
 /** Addresses are known by their id in the capture's table, or lie in a packet's bytes. */
 export interface AddressTest {
@@ -13,34 +13,34 @@ export interface AddressTest {
   readonly place: (place: Place) => boolean;
 }
 
-export type Getters =
-  | { readonly kind: 'number' | 'flag'; readonly some: Some<number> }
-  | { readonly kind: 'text'; readonly some: Some<string> }
-  | { readonly kind: 'bytes'; readonly some: Some<Uint8Array> }
-  | { readonly kind: 'address'; readonly some: (row: number, test: AddressTest) => boolean }
+export type Getters<R extends Row> =
+  | { readonly kind: 'number' | 'flag'; readonly some: Some<R, number> }
+  | { readonly kind: 'text'; readonly some: Some<R, string> }
+  | { readonly kind: 'bytes'; readonly some: Some<R, Uint8Array> }
+  | { readonly kind: 'address'; readonly some: (row: R, test: AddressTest) => boolean }
   /** Seconds and nanoseconds, compared exactly. */
-  | { readonly kind: 'time'; readonly order: (row: number, seconds: number, nanoseconds: number) => number };
+  | { readonly kind: 'time'; readonly difference: (row: R, seconds: number, nanoseconds: number) => number };
 
-export type NumberOf = (row: number) => number;
-export type TextOf = (row: number) => string | null | undefined;
+export type NumberOf<R extends Row> = (row: R) => number;
+export type TextOf<R extends Row> = (row: R) => string | null | undefined;
 
 /** NaN is 'not there'. */
-export function number(of: NumberOf): Getters {
+export function number<R extends Row>(of: NumberOf<R>): Getters<R> {
   return { kind: 'number', some: oneNumber(of) };
 }
 
-export function flag(of: NumberOf): Getters {
+export function flag<R extends Row>(of: NumberOf<R>): Getters<R> {
   return { kind: 'flag', some: oneNumber(of) };
 }
 
-function oneNumber(of: NumberOf): Some<number> {
+function oneNumber<R extends Row>(of: NumberOf<R>): Some<R, number> {
   return (row, test) => {
     const value = of(row);
     return !Number.isNaN(value) && test(value);
   };
 }
 
-export function text(of: TextOf): Getters {
+export function text<R extends Row>(of: TextOf<R>): Getters<R> {
   return {
     kind: 'text',
     some: (row, test) => {
@@ -51,14 +51,19 @@ export function text(of: TextOf): Getters {
 }
 
 /** Two moments, later minus earlier: negative, zero or positive. */
-export function order(seconds: number, nanoseconds: number, otherSeconds: number, otherNanoseconds: number): number {
+export function momentsApart(
+  seconds: number,
+  nanoseconds: number,
+  otherSeconds: number,
+  otherNanoseconds: number,
+): number {
   return seconds === otherSeconds ? nanoseconds - otherNanoseconds : seconds - otherSeconds;
 }
 
 /** The flow that a packet belongs to and whether it goes from its initiator. */
-export function ownerOf(s: Subject, row: number): { readonly flow: number; readonly forward: boolean } | null {
-  const chunk = s.analysis.packets.chunk(row as PacketRow);
-  const i = inChunk(row as PacketRow);
-  const flow = chunk.owner[i]!;
-  return flow >= NO_FLOW ? null : { flow: flow as FlowRow, forward: (chunk.marks[i]! & MARK_REVERSE) === 0 };
+export function flowSideOf(s: Subject, row: PacketRow): { readonly flow: FlowRow; readonly forward: boolean } | null {
+  const chunk = s.analysis.packets.chunk(row);
+  const i = inChunk(row);
+  const flow = flowOfOwner(chunk.owner[i]!);
+  return flow === null ? null : { flow, forward: (chunk.marks[i]! & MARK_REVERSE) === 0 };
 }

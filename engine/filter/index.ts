@@ -7,8 +7,9 @@
 // the one packet that carries them are refused until the filter can answer them. Regular expressions run in linear time
 // (`pattern.ts`, re2js). `filter.test.ts` and `npm run test:oracle` compare answers with tshark's.
 export { complete, fieldInfos } from './complete.ts';
-export { compileFilter, type CompiledFilter, type Predicate } from './compile.ts';
+export { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
 export { FilterError } from './lexer.ts';
 export { patternOf } from './pattern.ts';
+export type { Predicate } from './tests.ts';
 export { bytesPattern } from './values.ts';
 export { RULES, type Subject } from './subject.ts';

@@ -1,5 +1,5 @@
 // Fields and bare words of link, network and transport layers. A packet has as many values as it has such layers, as in Wireshark.
-import type { AddressId } from '../../contract/index.ts';
+import type { AddressId, FlowRow, PacketRow } from '../../contract/index.ts';
 import {
   ADDRESS_MAC,
   IPPROTO_ICMP,
@@ -10,10 +10,11 @@ import {
   NET_IP6,
 } from '../decode/index.ts';
 import type { Field } from './field.ts';
-import { type AddressTest, type Getters, number, ownerOf } from './getters.ts';
+import { type AddressTest, type Getters, number, flowSideOf } from './getters.ts';
 import { bitOf, type LayerList, type LayerWord, type Span } from './layer-list.ts';
 import { rowLayers } from './row-layers.ts';
 import type { Subject } from './subject.ts';
+import type { Predicate } from './tests.ts';
 
 type Side = 'source' | 'destination' | 'both';
 
@@ -21,7 +22,7 @@ const U8 = 0xff;
 const U16 = 0xffff;
 const TCP_HEADER = 20;
 
-function addresses(s: Subject, kind: number, side: Side): Getters {
+function addresses(s: Subject, kind: number, side: Side): Getters<PacketRow> {
   const layers = rowLayers(s);
   const { analysis } = s;
   const c = analysis.flows.columns;
@@ -35,16 +36,16 @@ function addresses(s: Subject, kind: number, side: Side): Getters {
           (p) => p.kind === kind && (side === 'both' || p.source === (side === 'source')) && test.place(p),
         );
       }
-      const owner = kind === ADDRESS_MAC ? null : ownerOf(s, row);
+      const owner = kind === ADDRESS_MAC ? null : flowSideOf(s, row);
       if (owner === null) return false;
-      const source = (owner.forward ? c.initiator : c.responder)[owner.flow]! as AddressId;
-      const destination = (owner.forward ? c.responder : c.initiator)[owner.flow]! as AddressId;
+      const source = owner.forward ? c.initiatorOf(owner.flow) : c.responderOf(owner.flow);
+      const destination = owner.forward ? c.responderOf(owner.flow) : c.initiatorOf(owner.flow);
       return (side !== 'destination' && known(source, test)) || (side !== 'source' && known(destination, test));
     },
   };
 }
 
-function flowAddresses(s: Subject, kind: number, side: Side): Getters {
+function flowAddresses(s: Subject, kind: number, side: Side): Getters<FlowRow> {
   const {
     addresses: table,
     flows: { columns: c },
@@ -53,8 +54,8 @@ function flowAddresses(s: Subject, kind: number, side: Side): Getters {
   return {
     kind: 'address',
     some: (flow, test) =>
-      (side !== 'destination' && known(c.initiator[flow]! as AddressId, test)) ||
-      (side !== 'source' && known(c.responder[flow]! as AddressId, test)),
+      (side !== 'destination' && known(c.initiatorOf(flow), test)) ||
+      (side !== 'source' && known(c.responderOf(flow), test)),
   };
 }
 
@@ -74,7 +75,7 @@ function addressFields(prefix: string, kind: number): Field[] {
   }));
 }
 
-function ports(s: Subject, protocol: number, side: Side): Getters {
+function ports(s: Subject, protocol: number, side: Side): Getters<PacketRow> {
   const layers = rowLayers(s);
   const c = s.analysis.flows.columns;
   const inList = protocol === IPPROTO_TCP ? tcpPort : udpPort;
@@ -83,7 +84,7 @@ function ports(s: Subject, protocol: number, side: Side): Getters {
     some: (row, test) => {
       const list = layers.beyondColumns(row);
       if (list !== null) return inList(list, side, test);
-      const owner = ownerOf(s, row);
+      const owner = flowSideOf(s, row);
       if (owner === null || c.ipProtocol[owner.flow] !== protocol || c.hasPorts[owner.flow] !== 1) return false;
       const source = (owner.forward ? c.initiatorPort : c.responderPort)[owner.flow]!;
       const destination = (owner.forward ? c.responderPort : c.initiatorPort)[owner.flow]!;
@@ -108,7 +109,7 @@ function udpPort(list: LayerList, side: Side, test: (port: number) => boolean): 
   return false;
 }
 
-function flowPorts(s: Subject, protocol: number, side: Side): Getters {
+function flowPorts(s: Subject, protocol: number, side: Side): Getters<FlowRow> {
   const c = s.analysis.flows.columns;
   return {
     kind: 'number',
@@ -135,7 +136,7 @@ function u16(span: Span, offset: number): number {
 }
 
 /** A value of each TCP header; NaN where the header is cut before it. */
-function tcpValue(of: (t: Span) => number): (s: Subject) => Getters {
+function tcpValue(of: (t: Span) => number): (s: Subject) => Getters<PacketRow> {
   return (s) => {
     const layers = rowLayers(s);
     return {
@@ -165,7 +166,10 @@ function tcpFlag(name: string, bit: number): Field {
     name: `tcp.flags.${name}`,
     kind: 'flag',
     meaning: `the ${name.toUpperCase()} flag is set`,
-    packet: (s) => ({ kind: 'flag', some: (value(s) as Extract<Getters, { kind: 'number' | 'flag' }>).some }),
+    packet: (s) => ({
+      kind: 'flag',
+      some: (value(s) as Extract<Getters<PacketRow>, { kind: 'number' | 'flag' }>).some,
+    }),
   };
 }
 
@@ -196,7 +200,7 @@ export const LAYER_FIELDS: readonly Field[] = [
           addresses: table,
           flows: { columns: c },
         } = s.analysis;
-        return table.kind(c.initiator[flow]! as AddressId) === NET_IP4 ? c.ipProtocol[flow]! : NaN;
+        return table.kind(c.initiatorOf(flow)) === NET_IP4 ? c.ipProtocol[flow]! : NaN;
       }),
   },
   ...portFields('tcp', IPPROTO_TCP),
@@ -225,7 +229,7 @@ const FLOW_PROTOCOLS: Partial<Record<LayerWord, number>> = {
 };
 
 /** Packets that have a layer, whether outermost, within a tunnel or quoted. */
-export function hasLayer(s: Subject, word: LayerWord): (row: number) => boolean {
+export function hasLayer(s: Subject, word: LayerWord): Predicate<PacketRow> {
   const layers = rowLayers(s);
   const bit = bitOf(word);
   const has = (list: LayerList | null): boolean => list !== null && (list.words & bit) !== 0;
@@ -235,13 +239,13 @@ export function hasLayer(s: Subject, word: LayerWord): (row: number) => boolean 
   return (row) => {
     const list = layers.beyondColumns(row);
     if (list !== null) return has(list);
-    const owner = ownerOf(s, row);
+    const owner = flowSideOf(s, row);
     return owner !== null && flows !== null && flows(owner.flow);
   };
 }
 
 /** The same of flows, for the layers that a flow has; null for others. */
-export function flowHasLayer(s: Subject, word: LayerWord): ((flow: number) => boolean) | null {
+export function flowHasLayer(s: Subject, word: LayerWord): Predicate<FlowRow> | null {
   const {
     addresses: table,
     flows: { columns: c },
@@ -250,7 +254,7 @@ export function flowHasLayer(s: Subject, word: LayerWord): ((flow: number) => bo
   if (protocol !== undefined) return (flow) => c.ipProtocol[flow] === protocol;
   if (word !== 'ip' && word !== 'ipv6') return null;
   const kind = word === 'ip' ? NET_IP4 : NET_IP6;
-  return (flow) => table.kind(c.initiator[flow]! as AddressId) === kind;
+  return (flow) => table.kind(c.initiatorOf(flow)) === kind;
 }
 
 export const FLOW_WORDS: readonly LayerWord[] = ['ip', 'ipv6', 'tcp', 'udp', 'icmp', 'icmpv6', 'sctp'];

@@ -1,5 +1,5 @@
 // Layers of a packet's row: from the columns where those tell all, else from its bytes, walked again.
-import type { PacketRow } from '../../contract/index.ts';
+import { type PacketRow, packetRow } from '../../contract/index.ts';
 import { CHUNK_ROWS, inChunk, MARK_FRAGMENT, MARK_LAYERS } from '../decode/index.ts';
 import type { Analysis } from '../session/index.ts';
 import type { LayerList } from './layer-list.ts';
@@ -12,16 +12,16 @@ class Fragments {
   private readonly reassembly = new Reassembly();
   private readonly walker = new LayerWalker();
   private readonly layers = new Map<number, LayerList>();
-  private next = 0;
+  private next = packetRow(0);
 
-  at(s: Subject, row: number): LayerList | undefined {
+  at(s: Subject, row: PacketRow): LayerList | undefined {
     for (; this.next <= row; this.next++) {
-      const chunk = s.analysis.packets.chunk(this.next as PacketRow);
-      const from = inChunk(this.next as PacketRow);
+      const chunk = s.analysis.packets.chunk(this.next);
+      const from = inChunk(this.next);
       const to = Math.min(CHUNK_ROWS - 1, from + row - this.next);
       let i = from;
       while (i <= to && (chunk.marks[i]! & MARK_FRAGMENT) === 0) i++;
-      this.next += i - from;
+      this.next = packetRow(this.next + i - from);
       if (this.next > row) break;
       if (i > to) {
         this.next--;
@@ -40,7 +40,7 @@ export class RowLayers {
   private readonly s: Subject;
   private readonly walker = new LayerWalker();
   private readonly fragments: Fragments;
-  private last = -1;
+  private last: PacketRow | null = null;
   private known: LayerList | null = null;
 
   constructor(s: Subject) {
@@ -51,16 +51,16 @@ export class RowLayers {
   }
 
   /** Layers of a packet of which the columns do not tell all; null where they do, or where its bytes are gone. */
-  beyondColumns(row: number): LayerList | null {
-    const chunk = this.s.analysis.packets.chunk(row as PacketRow);
-    return (chunk.marks[inChunk(row as PacketRow)]! & MARK_LAYERS) === 0 ? null : this.of(row);
+  beyondColumns(row: PacketRow): LayerList | null {
+    const chunk = this.s.analysis.packets.chunk(row);
+    return (chunk.marks[inChunk(row)]! & MARK_LAYERS) === 0 ? null : this.of(row);
   }
 
   /** Layers of any packet; null where its bytes are gone. They hold until another row is asked for. */
-  of(row: number): LayerList | null {
+  of(row: PacketRow): LayerList | null {
     if (row === this.last) return this.known;
-    const chunk = this.s.analysis.packets.chunk(row as PacketRow);
-    const i = inChunk(row as PacketRow);
+    const chunk = this.s.analysis.packets.chunk(row);
+    const i = inChunk(row);
     this.last = row;
     this.known = null;
     if ((chunk.marks[i]! & MARK_FRAGMENT) !== 0) this.known = this.fragments.at(this.s, row) ?? null;

@@ -1,4 +1,5 @@
 // What a filter looks at: the columns of one capture, and what is known of its flows.
+import type { PacketRow } from '../../contract/index.ts';
 import type { Analysis } from '../session/index.ts';
 import type { Layers } from '../decode/index.ts';
 
@@ -14,12 +15,12 @@ export interface Subject {
   /** Values of a feature by flow row; made before the filter runs. */
   feature(name: string): Float32Array;
   /** Captured bytes of a packet, all of them. */
-  bytes(row: number): Uint8Array;
+  bytes(row: PacketRow): Uint8Array;
   /** Headers of a packet, found again in its bytes. */
-  layers(row: number): Layers;
-  info(row: number): string;
-  marked(row: number): boolean;
-  ignored(row: number): boolean;
+  layers(row: PacketRow): Layers;
+  info(row: PacketRow): string;
+  marked(row: PacketRow): boolean;
+  ignored(row: PacketRow): boolean;
 }
 
 export const RULES = ['model', 'beacon', 'port-scan'] as const;

@@ -1,6 +1,6 @@
 // Comparisons: what a field's values are held against. `==` holds when any value is equal, `!=` when the field is there
 // and none is; `===` when all are and `!==` when any is not, as in Wireshark since 4.0.
-import { type AddressId, type Message, say } from '../../contract/index.ts';
+import { type AddressId, type Message, type Row, say } from '../../contract/index.ts';
 import type { Field } from './field.ts';
 import type { AddressTest, Getters } from './getters.ts';
 import { FilterError } from './lexer.ts';
@@ -9,11 +9,12 @@ import { patternOf } from './pattern.ts';
 import type { Subject } from './subject.ts';
 import { bytesPattern, inNetwork, type Moment, networkOf, numberValue, timeValue } from './values.ts';
 
-export type Predicate = (row: number) => boolean;
-export type Test = (getters: Getters, s: Subject) => Predicate;
+export type Predicate<R extends Row> = (row: R) => boolean;
+/** A comparison that is worked out; it takes the getters of packets and those of flows. */
+export type Test = <R extends Row>(getters: Getters<R>, s: Subject) => Predicate<R>;
 
 /** Whether a row has any value of the field. */
-export function present(g: Getters): Predicate {
+export function present<R extends Row>(g: Getters<R>): Predicate<R> {
   switch (g.kind) {
     case 'number':
     case 'flag':
@@ -107,7 +108,7 @@ function numberTest(field: Field, operator: Comparison, value: Value): Test {
 function timeTest(field: Field, operator: Comparison, value: Value): Test {
   const { seconds, nanoseconds } = timeValue(field, value);
   const is = holds(ordering(field, operator, value));
-  return (g) => (row) => g.kind === 'time' && is(g.order(row, seconds, nanoseconds));
+  return (g) => (row) => g.kind === 'time' && is(g.difference(row, seconds, nanoseconds));
 }
 
 function textTest(field: Field, operator: Comparison, value: Value): Test {
@@ -163,8 +164,8 @@ export function range(field: Field, low: Value, high: Value): Test {
     const to = timeValue(field, high);
     return (g) => (row) =>
       g.kind === 'time' &&
-      g.order(row, from.seconds, from.nanoseconds) >= 0 &&
-      g.order(row, to.seconds, to.nanoseconds) <= 0;
+      g.difference(row, from.seconds, from.nanoseconds) >= 0 &&
+      g.difference(row, to.seconds, to.nanoseconds) <= 0;
   }
   if (field.kind !== 'number') throw mistake(low, say('no-range', { field: field.name }));
   const from = numberValue(field, low);

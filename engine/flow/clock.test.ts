@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { flowRow, packetRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { FEATURE_COUNT, featureIndex } from '../features/index.ts';
 import { CaptureStream } from '../read/index.ts';
@@ -39,10 +39,8 @@ function follow(packets: readonly Stamped[], ticks = false): Followed {
   });
   analysis.finish();
   return {
-    flows: Array.from({ length: analysis.flows.columns.count }, (_, row) =>
-      flowRecord(analysis, 'test', row as FlowRow),
-    ),
-    owners: packets.map((_, row) => analysis.packets.chunk(row as PacketRow).owner[inChunk(row as PacketRow)]!),
+    flows: Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRecord(analysis, 'test', flowRow(row))),
+    owners: packets.map((_, row) => analysis.packets.chunk(packetRow(row)).owner[inChunk(packetRow(row))]!),
     durations,
   };
 }

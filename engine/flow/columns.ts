@@ -1,6 +1,16 @@
 // What stays of a flow: one row for life, 126 bytes, in SharedArrayBuffers that double.
-import type { AddressId, CaptureGrade, EndReason, FlowRow } from '../../contract/index.ts';
-import { CAPTURE_GRADES, END_REASONS } from '../../contract/index.ts';
+import {
+  type AddressId,
+  addressId,
+  CAPTURE_GRADES,
+  type CaptureGrade,
+  END_REASONS,
+  type EndReason,
+  type FlowRow,
+  flowRow,
+  type PacketRow,
+  packetRow,
+} from '../../contract/index.ts';
 import { SURROUNDINGS } from './surroundings.ts';
 import { noteVlan, VLANS_KEPT } from './vlans.ts';
 
@@ -69,7 +79,7 @@ export class FlowColumns {
   add(): FlowRow {
     if (this.count === this.capacity) this.grow();
     this.endReason[this.count] = OPEN;
-    return this.count++ as FlowRow;
+    return flowRow(this.count++);
   }
 
   /** Every column: name, array, values a row. */
@@ -80,7 +90,7 @@ export class FlowColumns {
   }
 
   /** Takes over what another table noted around a flow: who reads a part of a capture again does not see the rest. */
-  takeSurroundings(row: number, from: FlowColumns, fromRow: number): void {
+  takeSurroundings(row: FlowRow, from: FlowColumns, fromRow: FlowRow): void {
     this.surroundings.set(
       from.surroundings.subarray(fromRow * SURROUNDINGS, (fromRow + 1) * SURROUNDINGS),
       row * SURROUNDINGS,
@@ -89,7 +99,7 @@ export class FlowColumns {
 
   /** Counts a packet that came after its connection was over. */
   addLate(
-    row: number,
+    row: FlowRow,
     dir: number,
     packets: number,
     bytes: number,
@@ -106,7 +116,7 @@ export class FlowColumns {
   }
 
   /** Notes the VLAN tags of a packet of the flow. */
-  noteVlans(row: number, outer: number, inner: number): void {
+  noteVlans(row: FlowRow, outer: number, inner: number): void {
     if (outer >= 0) noteVlan(this.vlans, row, outer);
     if (inner >= 0) noteVlan(this.vlans, row, inner);
   }
@@ -120,15 +130,23 @@ export class FlowColumns {
   }
 
   initiatorOf(row: FlowRow): AddressId {
-    return this.initiator[row]! as AddressId;
+    return addressId(this.initiator[row]!);
   }
 
   responderOf(row: FlowRow): AddressId {
-    return this.responder[row]! as AddressId;
+    return addressId(this.responder[row]!);
+  }
+
+  firstPacketOf(row: FlowRow): PacketRow {
+    return packetRow(this.firstPacket[row]!);
+  }
+
+  lastPacketOf(row: FlowRow): PacketRow {
+    return packetRow(this.lastPacket[row]!);
   }
 
   /** Moves the end of a flow to a later stamp: packets need not come in the order of their stamps. */
-  stampEnd(row: number, sec: number, nsec: number): void {
+  stampEnd(row: FlowRow, sec: number, nsec: number): void {
     const end = this.endSeconds[row]!;
     if (sec < end || (sec === end && nsec <= this.endNanoseconds[row]!)) return;
     this.endSeconds[row] = sec;
@@ -136,12 +154,12 @@ export class FlowColumns {
   }
 
   /** A packet of the flow came before the one that began it: fragments wait for their first one. */
-  beganAt(row: number, packet: number): void {
+  beganAt(row: FlowRow, packet: number): void {
     if (packet < this.firstPacket[row]!) this.firstPacket[row] = packet;
   }
 
   /** Moves the start of a flow to an earlier stamp. */
-  stampStart(row: number, sec: number, nsec: number): void {
+  stampStart(row: FlowRow, sec: number, nsec: number): void {
     const start = this.startSeconds[row]!;
     if (sec > start || (sec === start && nsec >= this.startNanoseconds[row]!)) return;
     this.startSeconds[row] = sec;

@@ -1,5 +1,5 @@
 // The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of it in order.
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { type FlowRow, packetRow } from '../../contract/index.ts';
 import {
   ADDRESS_MAC,
   AddressTable,
@@ -232,7 +232,7 @@ export class Ingest {
     const slot = flows.packet(l, bytes, held.time, sec, nsec, wire, bytes.length, packet);
     const row = slot < 0 ? flows.lateRow : flows.row(slot);
     if (l.vlan >= 0) flows.columns.noteVlans(row, l.vlanOuter, l.vlan);
-    if (this.options.keepPackets) this.packets.own(packet as PacketRow, row, flows.direction === 1);
+    if (this.options.keepPackets) this.packets.own(packetRow(packet), row, flows.direction === 1);
     if (slot < 0) {
       this.listener.late(row, flows.direction, wire, sec, nsec, packet);
       return;

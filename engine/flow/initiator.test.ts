@@ -1,7 +1,7 @@
 // Who began a flow whose first captured packet is an answer, or comes from the middle of a connection.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlowRow } from '../../contract/index.ts';
+import { flowRow } from '../../contract/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis, flowRecord } from '../session/index.ts';
 import { ethernet, ip4, ip6, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
@@ -15,7 +15,7 @@ function flowsOf(steps: readonly Step[]): ReturnType<typeof flowRecord>[] {
     pcap(steps.map(([time, frame]) => ({ time: 1_700_000_000 + time, bytes: Uint8Array.from(frame) }))),
   );
   analysis.finish();
-  return Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRecord(analysis, 'test', row as FlowRow));
+  return Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRecord(analysis, 'test', flowRow(row)));
 }
 
 const told = (steps: readonly Step[]): unknown =>

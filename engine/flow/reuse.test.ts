@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { flowRow, packetRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis, flowRecord } from '../session/index.ts';
@@ -21,10 +21,8 @@ function follow(steps: readonly Step[]): Followed {
   new CaptureStream(analysis).push(pcap(packets));
   analysis.finish();
   return {
-    flows: Array.from({ length: analysis.flows.columns.count }, (_, row) =>
-      flowRecord(analysis, 'test', row as FlowRow),
-    ),
-    owners: steps.map((_, row) => analysis.packets.chunk(row as PacketRow).owner[inChunk(row as PacketRow)]!),
+    flows: Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRecord(analysis, 'test', flowRow(row))),
+    owners: steps.map((_, row) => analysis.packets.chunk(packetRow(row)).owner[inChunk(packetRow(row))]!),
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlowRow } from '../../contract/index.ts';
+import { flowRow } from '../../contract/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis, flowRecord } from '../session/index.ts';
 import { ethernet, ip4, pcap, tcp, udp, type TestPacket } from '../testing/packets.ts';
@@ -16,7 +16,7 @@ function flowsOf(steps: readonly Step[]): ReturnType<typeof flowRecord>[] {
     pcap(steps.map(([time, frame]): TestPacket => ({ time: 1_700_000_000 + time, bytes: Uint8Array.from(frame) }))),
   );
   analysis.finish();
-  return Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRecord(analysis, 'test', row as FlowRow));
+  return Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRecord(analysis, 'test', flowRow(row)));
 }
 
 const A = '10.0.0.1:40000';

@@ -12,8 +12,7 @@ import {
   TCP_RST,
   TCP_SYN,
 } from '../decode/index.ts';
-import type { EndReason, FlowRow } from '../../contract/index.ts';
-import { END_REASONS } from '../../contract/index.ts';
+import { END_REASONS, type EndReason, flowRow, type FlowRow } from '../../contract/index.ts';
 import { accumulate } from './accumulate.ts';
 import { answered, isSyn, misfit, synAckBelongs, synBelongs } from './alike.ts';
 import { BytePool } from './byte-pool.ts';
@@ -72,7 +71,7 @@ export class FlowTable {
   /** Set by `packet`: 0 from the initiator, 1 from the responder. */
   direction = 0;
   /** Set by `packet` where it returns -1: the row of the closed connection whose packet it is. */
-  lateRow = 0 as FlowRow;
+  lateRow = flowRow(0);
   private readonly key = new FlowKey();
   private readonly lists = new IdleLists();
   private readonly pairs: TunnelPairs;
@@ -199,7 +198,7 @@ export class FlowTable {
         const row = this.closed.find(key.words, key.hash, key.sourceLow, l, this.clock.now);
         if (row >= 0) {
           this.direction = this.closed.direction;
-          this.lateRow = row as FlowRow;
+          this.lateRow = flowRow(row);
           return -1;
         }
       }
@@ -221,7 +220,7 @@ export class FlowTable {
     const hop = l.hopLimit;
     if (hop < u[u0 + U.hopMin2 + dir]!) u[u0 + U.hopMin2 + dir] = hop;
     if (hop > u[u0 + U.hopMax2 + dir]!) u[u0 + U.hopMax2 + dir] = hop;
-    const row = u[u0 + U.row]!;
+    const row = flowRow(u[u0 + U.row]!);
     const c = this.columns;
     c.stampEnd(row, sec, nsec);
     c.stampStart(row, sec, nsec);
@@ -235,7 +234,7 @@ export class FlowTable {
   }
 
   row(slot: number): FlowRow {
-    return this.state.u[slot * U_STRIDE + U.row]! as FlowRow;
+    return flowRow(this.state.u[slot * U_STRIDE + U.row]!);
   }
 
   /** Whether this packet brought the open flow to a checkpoint: 8, 32, 128 packets, or each 60 s. @returns its packet count, else 0 */
@@ -262,7 +261,7 @@ export class FlowTable {
   settle(slot: number): FlowRow {
     const { u, d } = this.state;
     const u0 = slot * U_STRIDE;
-    const row = u[u0 + U.row]!;
+    const row = flowRow(u[u0 + U.row]!);
     const c = this.columns;
     c.lastPacket[row] = u[u0 + U.lastPacket]!;
     c.packetsForward[row] = u[u0 + U.packets2]!;
@@ -270,7 +269,7 @@ export class FlowTable {
     c.bytesForward[row] = d[slot * D_STRIDE + D.bytes2]!;
     c.bytesReverse[row] = d[slot * D_STRIDE + D.bytes2 + 1]!;
     c.grade[row] = u[u0 + U.grade] = gradeOf(this.state, slot);
-    return row as FlowRow;
+    return flowRow(row);
   }
 
   private closing(slot: number): EndReason {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { flowRow, packetRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis, flowRecord } from '../session/index.ts';
@@ -40,10 +40,8 @@ function follow(frames: readonly (readonly number[])[]): { flows: ReturnType<typ
   new CaptureStream(analysis).push(pcap(packetsOf(frames)));
   analysis.finish();
   return {
-    flows: Array.from({ length: analysis.flows.columns.count }, (_, row) =>
-      flowRecord(analysis, 'test', row as FlowRow),
-    ),
-    owners: frames.map((_, row) => analysis.packets.chunk(row as PacketRow).owner[inChunk(row as PacketRow)]!),
+    flows: Array.from({ length: analysis.flows.columns.count }, (_, row) => flowRecord(analysis, 'test', flowRow(row))),
+    owners: frames.map((_, row) => analysis.packets.chunk(packetRow(row)).owner[inChunk(packetRow(row))]!),
   };
 }
 

@@ -1,7 +1,7 @@
 // VLAN ids are a fact of a flow, and with the option they keep flows apart.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlowRow } from '../../contract/index.ts';
+import { flowRow } from '../../contract/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis, flowRecord } from '../session/index.ts';
 import { pcap, tcp, testRandom, udp } from '../testing/packets.ts';
@@ -23,7 +23,7 @@ function flowsOf(frames: readonly (readonly number[])[], vlan: boolean): ReturnT
   );
   analysis.finish();
   const rows = analysis.flows.columns.count;
-  return Array.from({ length: rows }, (_, row) => flowRecord(analysis, 'test', row as FlowRow));
+  return Array.from({ length: rows }, (_, row) => flowRecord(analysis, 'test', flowRow(row)));
 }
 
 const A = '10.0.0.1:40000';

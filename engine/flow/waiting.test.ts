@@ -1,7 +1,7 @@
 // Fragments in any order join the flow of their datagram.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { flowRow, packetRow } from '../../contract/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis, endpoints, flowRecord } from '../session/index.ts';
 import { ethernet, ip4, pcap, testRandom } from '../testing/packets.ts';
@@ -24,7 +24,7 @@ function analysed(steps: readonly Step[]): Analysis {
 }
 
 function flowsOf(a: Analysis): ReturnType<typeof flowRecord>[] {
-  return Array.from({ length: a.flows.columns.count }, (_, row) => flowRecord(a, 'test', row as FlowRow));
+  return Array.from({ length: a.flows.columns.count }, (_, row) => flowRecord(a, 'test', flowRow(row)));
 }
 
 const u16 = (n: number): number[] => [n >> 8, n & 255];
@@ -71,7 +71,7 @@ test('the first fragment may come last: one flow with its ports, every packet in
   );
   assert.equal(Date.parse(flows[0]!.end) - Date.parse(flows[0]!.start), 3_000);
   for (let row = 0; row < 4; row++)
-    assert.deepEqual(endpoints(a, row as PacketRow).slice(0, 2), ['10.0.0.1', '10.0.0.2']);
+    assert.deepEqual(endpoints(a, packetRow(row)).slice(0, 2), ['10.0.0.1', '10.0.0.2']);
 });
 
 test('an answer in reversed fragments belongs to the flow of its question', () => {

@@ -10,7 +10,7 @@ import {
   type AddressTable,
   type Layers,
 } from '../decode/index.ts';
-import type { AddressId, FlowRow } from '../../contract/index.ts';
+import { type AddressId, type FlowRow, flowRow } from '../../contract/index.ts';
 import { type FlowColumns, NO_FACT } from '../flow/index.ts';
 import { FlowNotes } from './notes.ts';
 import { eachAddress, parseDns } from './dns.ts';
@@ -281,7 +281,7 @@ export class Inspector {
   /** A hello was read. */
   hello(facts: FlowFacts, fromServer: boolean, slot: number): void {
     const ja4 = facts.tls?.retryJa4 ?? facts.tls?.ja4;
-    if (!fromServer && ja4) this.onFingerprint?.(this.notes.row[slot]! as FlowRow, ja4);
+    if (!fromServer && ja4) this.onFingerprint?.(flowRow(this.notes.row[slot]!), ja4);
     this.onHello?.(facts, fromServer, slot);
   }
 }

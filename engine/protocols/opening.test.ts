@@ -4,7 +4,7 @@ import { CaptureStream } from '../read/index.ts';
 import { Analysis } from '../session/index.ts';
 import { flowAppName } from '../session/flow-record.ts';
 import { clientHello, packetsOf, pcap, tcp, testRandom } from '../testing/packets.ts';
-import type { FlowRow } from '../../contract/index.ts';
+import { flowRow } from '../../contract/index.ts';
 import { told } from './opening.ts';
 import { noHints } from './recognise.ts';
 
@@ -123,7 +123,7 @@ function factsOf(port: number, segments: readonly Segment[], handshake = true): 
   assert.equal(a.flows.columns.count, 1);
   const f = a.inspector.facts[0];
   return {
-    app: flowAppName(a, 0 as FlowRow),
+    app: flowAppName(a, flowRow(0)),
     name: f?.serverName ?? null,
     ja3: f?.ja3 ?? null,
     ja4: f?.ja4 ?? null,

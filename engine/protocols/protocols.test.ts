@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PacketRow } from '../../contract/index.ts';
+import { packetRow } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis } from '../session/index.ts';
@@ -14,7 +14,7 @@ function run(frames: readonly (readonly number[])[]): { analysis: Analysis; prot
   const analysis = new Analysis({ completed: () => undefined });
   new CaptureStream(analysis).push(pcap(packetsOf(frames)));
   const protocols = Array.from({ length: analysis.packetCount }, (_, row) =>
-    protocolName(analysis.packets.chunk(row as PacketRow).protocol[inChunk(row as PacketRow)]!),
+    protocolName(analysis.packets.chunk(packetRow(row)).protocol[inChunk(packetRow(row))]!),
   );
   analysis.finish();
   return { analysis, protocols };

@@ -6,7 +6,7 @@ import { flowAppName, flowRecord } from '../session/flow-record.ts';
 import { clientHello, packetsOf, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
 import { quicInitial } from '../testing/quic.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { flowRow, packetRow } from '../../contract/index.ts';
 import { QuicIds } from './quic-ids.ts';
 
 const A = '10.0.0.1:40000';
@@ -49,11 +49,11 @@ function analysed(frames: readonly (readonly number[])[]): Analysis {
 }
 
 const alone = (frames: readonly (readonly number[])[]): { ja3: string; ja4: string } => {
-  const f = flowRecord(analysed(frames), 'x', 0 as FlowRow);
+  const f = flowRecord(analysed(frames), 'x', flowRow(0));
   return { ja3: f.ja3!, ja4: f.ja4! };
 };
 const prints = (a: Analysis): unknown => {
-  const f = flowRecord(a, 'x', 0 as FlowRow);
+  const f = flowRecord(a, 'x', flowRow(0));
   return { ja3: f.ja3, ja4: f.ja4, ja3_retry: f.ja3_retry, ja4_retry: f.ja4_retry };
 };
 const both = (first: { ja3: string; ja4: string }, second: { ja3: string; ja4: string } | null): unknown => ({
@@ -240,10 +240,10 @@ const opening = (port = 443): number[][] => [
 ];
 const names = (a: Analysis): string[] =>
   Array.from({ length: a.packetCount }, (_, row) =>
-    protocolName(a.packets.chunk(row as PacketRow).protocol[inChunk(row as PacketRow)]!),
+    protocolName(a.packets.chunk(packetRow(row)).protocol[inChunk(packetRow(row))]!),
   );
 const apps = (a: Analysis): string[] =>
-  Array.from({ length: a.flows.columns.count }, (_, row) => flowAppName(a, row as FlowRow));
+  Array.from({ length: a.flows.columns.count }, (_, row) => flowAppName(a, flowRow(row)));
 
 test('QUIC goes on as QUIC when either side’s address changes, whatever the port', () => {
   for (const port of [443, 4433]) {

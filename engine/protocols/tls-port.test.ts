@@ -1,7 +1,7 @@
 // What the Protocol column says of bytes on TLS's port that are no record of it, as tshark 4.0 does.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PacketRow } from '../../contract/index.ts';
+import { packetRow } from '../../contract/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis, packetRecord } from '../session/index.ts';
 import { packetsOf, pcap, tcp, testRandom } from '../testing/packets.ts';
@@ -12,7 +12,7 @@ function protocol(data: Uint8Array): string {
     pcap(packetsOf([tcp('10.0.0.1:4000', '10.0.0.2:443', { flags: 'PA', seq: 1, ack: 1, data })])),
   );
   analysis.finish();
-  return packetRecord(analysis, 0 as PacketRow, null).protocol;
+  return packetRecord(analysis, packetRow(0), null).protocol;
 }
 
 test('text on port 443, and what is too short for a record, is TCP; other bytes are SSL', () => {

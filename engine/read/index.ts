@@ -21,7 +21,7 @@ export {
   type OpenResult,
 } from './open.ts';
 export { machineName, removeLeftovers, runName } from './leftovers.ts';
-export { lowerBound } from './lower-bound.ts';
+export { lowerBound, lowerBoundBy } from './lower-bound.ts';
 export { captureFiles, folderSource, KEPT_FILE, Segments, SegmentSource, SESSION_FILE } from './segments.ts';
 export { CaptureStream } from './stream.ts';
 export {

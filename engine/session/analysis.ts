@@ -1,5 +1,5 @@
 // The engine's picture of one capture: what ingest found in headers, what payloads told, what stood around flows.
-import type { FlowRow } from '../../contract/index.ts';
+import { flowRow, type FlowRow } from '../../contract/index.ts';
 import {
   type AddressTable,
   FRAGMENT_LATER,
@@ -116,7 +116,7 @@ export class Analysis implements PacketSink, IngestListener {
   finish(): void {
     this.ingest.finish();
     for (const [at, l] of this.lateCounts)
-      this.flows.columns.addLate(at >>> 1, at & 1, l.packets, l.bytes, l.packet, l.sec, l.nsec);
+      this.flows.columns.addLate(flowRow(at >>> 1), at & 1, l.packets, l.bytes, l.packet, l.sec, l.nsec);
     this.lateCounts.clear();
   }
 

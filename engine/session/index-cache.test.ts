@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { flowRow, packetRow } from '../../contract/index.ts';
 import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
@@ -30,10 +30,10 @@ async function fresh(): Promise<Analysis> {
 function rows(a: Analysis): string[] {
   const bytes = packetBytes(capture);
   const packets = Array.from({ length: a.packetCount }, (_, row) =>
-    JSON.stringify(packetRecord(a, row as PacketRow, bytes)),
+    JSON.stringify(packetRecord(a, packetRow(row), bytes)),
   );
   const flows = Array.from({ length: a.flows.columns.count }, (_, row) =>
-    JSON.stringify(flowRecord(a, 'x', row as FlowRow)),
+    JSON.stringify(flowRecord(a, 'x', flowRow(row))),
   );
   bytes.close();
   return [...packets, ...flows];

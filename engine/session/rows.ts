@@ -1,6 +1,6 @@
 // Rows for people: what the columns say of one packet, with Info made from the packet's own bytes when it is asked for.
-import type { PacketRecord, PacketRow, FlowRow, AddressId } from '../../contract/index.ts';
-import { inChunk, MARK_REVERSE, NO_FLOW, PacketDecoder, protocolName } from '../decode/index.ts';
+import { addressId, type PacketRecord, type PacketRow } from '../../contract/index.ts';
+import { flowOfOwner, inChunk, MARK_REVERSE, NO_FLOW, PacketDecoder, protocolName } from '../decode/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from './analysis.ts';
@@ -14,14 +14,14 @@ const MAX_INFO_BYTES = 65_536;
 export function endpoints(a: Analysis, row: PacketRow): readonly [string, string] {
   const chunk = a.packets.chunk(row);
   const i = inChunk(row);
-  const owner = chunk.owner[i]!;
-  if (owner >= NO_FLOW) {
-    const [source, destination] = a.pairOf(owner - NO_FLOW);
-    return [a.addresses.text(source as AddressId), a.addresses.text(destination as AddressId)];
+  const flow = flowOfOwner(chunk.owner[i]!);
+  if (flow === null) {
+    const [source, destination] = a.pairOf(chunk.owner[i]! - NO_FLOW);
+    return [a.addresses.text(addressId(source)), a.addresses.text(addressId(destination))];
   }
   const c = a.flows.columns;
-  const one = a.addresses.text(c.initiatorOf(owner as FlowRow));
-  const two = a.addresses.text(c.responderOf(owner as FlowRow));
+  const one = a.addresses.text(c.initiatorOf(flow));
+  const two = a.addresses.text(c.responderOf(flow));
   return chunk.marks[i]! & MARK_REVERSE ? [two, one] : [one, two];
 }
 
@@ -29,7 +29,7 @@ export function endpoints(a: Analysis, row: PacketRow): readonly [string, string
 export function packetRecord(a: Analysis, row: PacketRow, bytes: PacketBytes | null): PacketRecord {
   const chunk = a.packets.chunk(row);
   const i = inChunk(row);
-  const owner = chunk.owner[i]!;
+  const flow = flowOfOwner(chunk.owner[i]!);
   const [source, destination] = endpoints(a, row);
   const protocol = protocolName(chunk.protocol[i]!);
   let info = '';
@@ -46,6 +46,6 @@ export function packetRecord(a: Analysis, row: PacketRow, bytes: PacketBytes | n
     protocol,
     length: chunk.wire[i]!,
     info,
-    flow: owner >= NO_FLOW ? null : flowId(a, owner as FlowRow),
+    flow: flow === null ? null : flowId(a, flow),
   };
 }

@@ -1,6 +1,6 @@
 // One capture scored: analysis feeds blocks of vectors, the detector scores them, results come out in the order of packet time.
 import { statSync } from 'node:fs';
-import { VERDICTS, type Checkpoint, type FlowRow, type Verdict } from '../../contract/index.ts';
+import { type Checkpoint, type FlowRow, flowRow, type Verdict, VERDICTS } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import {
   calibrated,
@@ -153,7 +153,7 @@ export class Scorer implements FlowEvents {
   private apply(b: VectorBlock): void {
     const { model, baseline } = this.options;
     for (let i = 0; i < b.count; i++) {
-      const row = b.rows[i]! as FlowRow;
+      const row = flowRow(b.rows[i]!);
       const group = PROTOCOL_GROUPS[b.groups[i]!]!;
       const raw = b.raw[i]!;
       const packets = b.checkpoint[i]!;

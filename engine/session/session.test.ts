@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import { flowRow, packetRow } from '../../contract/index.ts';
 import { foreignBaseline } from '../detect/index.ts';
 import { FEATURE_COUNT, featureDocument, featureIndex, FEATURES } from '../features/index.ts';
 import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
@@ -109,7 +109,7 @@ test('a file that is read in a thread of its own gives the same flows, vectors, 
         ending,
         meta,
       } = await scoreFile(file, { ...options(2), keepPackets: true, readAhead }, listener);
-      const rows = Array.from({ length: a.packets.count }, (_, row) => packetRecord(a, row as PacketRow, null));
+      const rows = Array.from({ length: a.packets.count }, (_, row) => packetRecord(a, packetRow(row), null));
       const columns = a.flows.columns
         .fields()
         .map(([name, array, perRow]) => [name, Array.from(array.subarray(0, a.flows.columns.count * perRow))]);
@@ -153,7 +153,7 @@ test('events and parts may end anywhere: a capture that is cut into the smallest
     await thread.close();
     seen.push({
       ...result,
-      protocols: Array.from({ length: a.packets.count }, (_, row) => packetRecord(a, row as PacketRow, null).protocol),
+      protocols: Array.from({ length: a.packets.count }, (_, row) => packetRecord(a, packetRow(row), null).protocol),
     });
   }
   for (const one of seen) assertSame(one, seen[3]!, 'events of another size');
@@ -334,7 +334,7 @@ test('a flow’s facts reach its record, and packets know their flow', () => {
     ),
   );
   analysis.finish();
-  const record = flowRecord(analysis, 'x', 0 as FlowRow);
+  const record = flowRecord(analysis, 'x', flowRow(0));
   assert.deepEqual(
     [record.sni, record.app, record.first_packet, record.last_packet],
     ['www.example.test', 'TLS', 1, 2],
@@ -361,8 +361,8 @@ test('stamps before 1970, beyond 32 bits and beyond the year 9999 are as written
     a.tick(start + 3);
     a.finish();
     const bytes = { read: (offset: number) => Uint8Array.from(frames[offset / 100]!), close: () => undefined };
-    assert.equal(packetRecord(a, 0 as PacketRow, bytes).time, `${text}.250000000Z`);
-    const flow = flowRecord(a, 'x', 0 as FlowRow);
+    assert.equal(packetRecord(a, packetRow(0), bytes).time, `${text}.250000000Z`);
+    const flow = flowRecord(a, 'x', flowRow(0));
     assert.deepEqual([a.flows.columns.count, flow.start, flow.end], [1, `${text}.250000000Z`, `${end}.250000000Z`]);
   }
 });

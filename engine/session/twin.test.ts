@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { PacketRow } from '../../contract/index.ts';
+import { type FlowRow, packetRow } from '../../contract/index.ts';
 import { inChunk, IPPROTO_TCP, MARK_REVERSE, NO_FLOW, PacketDecoder } from '../decode/index.ts';
 import { FEATURE_COUNT, FEATURES, featureIndex } from '../features/index.ts';
 import { CaptureStream, openCapture, type PacketSink } from '../read/index.ts';
@@ -43,7 +43,7 @@ class Beside implements PacketSink {
     at: number,
   ): void {
     if (this.base < 0) this.base = sec;
-    const row = this.analysis.packetCount as PacketRow;
+    const row = packetRow(this.analysis.packetCount);
     this.analysis.packet(buf, off, cap, wire, sec, nsec, link, at);
     const chunk = this.analysis.packets.chunk(row);
     const owner = chunk.owner[inChunk(row)]!;
@@ -62,7 +62,7 @@ class Beside implements PacketSink {
     this.lists.set(owner, list);
   }
 
-  private check(row: number): void {
+  private check(row: FlowRow): void {
     const list = this.lists.get(row)!;
     this.lists.delete(row);
     this.flows++;

@@ -1,5 +1,5 @@
 // Vectors of completed and open flows of an analysis.
-import type { FlowRow } from '../../contract/index.ts';
+import { flowRow, type FlowRow } from '../../contract/index.ts';
 import { IPPROTO_TCP, IPPROTO_UDP, protocolId } from '../decode/index.ts';
 import { fillFactsPart, fillStatePart, type FactsView, type FlowView } from '../features/index.ts';
 import type { Analysis } from './analysis.ts';
@@ -31,7 +31,7 @@ export class VectorMaker {
     this.facts = {
       columns: a.flows.columns,
       addresses: a.addresses,
-      row: 0,
+      row: flowRow(0),
       facts: null,
       service: 0,
       startSeconds: 0,

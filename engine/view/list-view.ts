@@ -1,9 +1,24 @@
-// One list of one window: its filter, its sort, the order that follows from them. The old order is shown until the new
-// one is ready.
-import { type FilterProblem, type SortOrder, type ViewState, type Message, say } from '../../contract/index.ts';
-import { compileFilter, FilterError, type CompiledFilter, type Predicate, type Subject } from '../filter/index.ts';
-import { Places, RowOrder, type AnchoredAlert } from './order.ts';
-import { flowCompare, packetCompare, type Compare } from './sort-keys.ts';
+// One list of one window: its filter, its sort, the rows that it shows. The rows of before are shown until the new ones
+// are ready.
+import {
+  type FilterProblem,
+  type Message,
+  type Row,
+  say,
+  type SortOrder,
+  type ViewState,
+} from '../../contract/index.ts';
+import {
+  compileFilter,
+  FilterError,
+  type CompiledFilter,
+  type ListName,
+  type ListRows,
+  type Predicate,
+  type Subject,
+} from '../filter/index.ts';
+import { Places, ShownRows, type AnchoredAlert } from './shown-rows.ts';
+import { COMPARES, type Compare } from './sort-keys.ts';
 import { sortRows } from './sort.ts';
 import { Cancelled, Turns } from './turns.ts';
 
@@ -15,26 +30,27 @@ export interface ListSource extends Subject {
   readonly revision: number;
 }
 
+/** A list that follows a growing capture is made again after this long at least, ms. */
 const MAX_AGAIN = 1000;
 
-export class ListView {
-  readonly order = new RowOrder();
+export class ListView<L extends ListName> {
+  readonly shown = new ShownRows<ListRows[L]>();
   readonly places = new Places();
   generation = 1;
   filter = '';
   sort: SortOrder | null = null;
   private took = 0;
-  private compiled: CompiledFilter | null = null;
-  private predicate: Predicate | null = null;
+  private compiled: CompiledFilter<ListRows[L]> | null = null;
+  private predicate: Predicate<ListRows[L]> | null = null;
   private scanned = 0;
   private job: Turns | null = null;
   private madeAt = 0;
   private madeFor = -1;
   private arranged = '';
-  private readonly over: 'packets' | 'flows';
+  private readonly over: L;
   private readonly source: ListSource;
 
-  constructor(over: 'packets' | 'flows', source: ListSource) {
+  constructor(over: L, source: ListSource) {
     this.over = over;
     this.source = source;
   }
@@ -49,12 +65,18 @@ export class ListView {
       generation: this.generation,
       filter: this.filter,
       sort: this.sort,
-      matched: this.order.count,
-      places: this.places.total(this.order),
+      matched: this.shown.count,
+      places: this.places.total(this.shown),
       alertPlaces: this.places.alertPlaces.slice(),
       took: this.took,
       working: this.job === null ? null : this.job.done,
     };
+  }
+
+  /** Where a row stands, or the nearest one where the list does not hold it. */
+  placeOf(row: ListRows[L]): { readonly place: number; readonly exact: boolean } {
+    const { index, exact } = this.shown.indexOf(row);
+    return { place: index < 0 ? 0 : this.places.placeOf(index), exact };
   }
 
   check(filter: string): FilterProblem | null {
@@ -69,7 +91,7 @@ export class ListView {
 
   /** Filters and sorts anew. @returns the mistake when there is one; the list is then as it was */
   async apply(filter: string, sort: SortOrder | null, alerts: readonly AnchoredAlert[]): Promise<FilterProblem | null> {
-    let compiled: CompiledFilter | null;
+    let compiled: CompiledFilter<ListRows[L]> | null;
     try {
       compiled = compileFilter(filter, this.over);
     } catch (error) {
@@ -88,15 +110,15 @@ export class ListView {
   /** Takes in what the capture brought since. @returns whether places changed */
   async follow(alerts: readonly AnchoredAlert[], final: boolean): Promise<boolean> {
     if (this.job !== null) return false;
-    const before = this.order.count;
-    if (this.compiled === null && this.sorting === null) this.order.everything(this.total);
+    const before = this.shown.count;
+    if (this.compiled === null && this.sorting === null) this.shown.everything(this.total);
     else if (this.sorting === null && this.compiled !== null && !this.compiled.changes) await this.scanMore();
     else if (this.outdated(final)) {
       const problem = await this.make(this.compiled, this.sort);
       if (problem === null) this.generation++;
     }
     const moved = this.arrange(alerts);
-    return moved || this.order.count !== before;
+    return moved || this.shown.count !== before;
   }
 
   cancel(): void {
@@ -115,18 +137,18 @@ export class ListView {
 
   private arrange(alerts: readonly AnchoredAlert[]): boolean {
     if (this.over === 'flows') return false;
-    const key = `${this.generation} ${alerts.length} ${alerts.at(-1)?.number ?? 0} ${alerts[0]?.number ?? 0} ${this.order.rows === null ? '' : this.order.count}`;
+    const key = `${this.generation} ${alerts.length} ${alerts.at(-1)?.number ?? 0} ${alerts[0]?.number ?? 0} ${this.shown.rows === null ? '' : this.shown.count}`;
     if (key === this.arranged) return false;
     const before = this.places.alertPlaces;
-    this.places.arrange(this.order, alerts);
+    this.places.arrange(this.shown, alerts);
     const moved =
       before.length !== this.places.alertPlaces.length || before.some((p, i) => p !== this.places.alertPlaces[i]);
     if (moved) this.generation++;
-    this.arranged = `${this.generation} ${alerts.length} ${alerts.at(-1)?.number ?? 0} ${alerts[0]?.number ?? 0} ${this.order.rows === null ? '' : this.order.count}`;
+    this.arranged = `${this.generation} ${alerts.length} ${alerts.at(-1)?.number ?? 0} ${alerts[0]?.number ?? 0} ${this.shown.rows === null ? '' : this.shown.count}`;
     return moved;
   }
 
-  private async make(compiled: CompiledFilter | null, sort: SortOrder | null): Promise<Message | null> {
+  private async make(compiled: CompiledFilter<ListRows[L]> | null, sort: SortOrder | null): Promise<Message | null> {
     this.job?.cancel();
     const turns = (this.job = new Turns());
     const begun = performance.now();
@@ -140,16 +162,13 @@ export class ListView {
         predicate === null ? null : await scan(predicate, 0, total, turns, sorting === null ? 1 : 0.4);
       if (sorting !== null) {
         rows ??= Uint32Array.from({ length: total }, (_, i) => i);
-        const compare =
-          this.over === 'packets'
-            ? await packetCompare(sorting.column, this.source, rows, turns)
-            : await flowCompare(sorting.column, this.source, turns);
+        const compare = await COMPARES[this.over](sorting.column, this.source, rows, turns);
         if (typeof compare !== 'function') return compare;
         rows = await sortRows(rows, directed(compare, sorting.descending), turns, 0.6);
       }
-      if (rows === null) this.order.everything(this.total);
+      if (rows === null) this.shown.everything(this.total);
       else
-        this.order.set(
+        this.shown.set(
           rows,
           sorting === null || (this.over === 'packets' && sorting.column === 'no' && !sorting.descending),
         );
@@ -175,7 +194,7 @@ export class ListView {
     try {
       // The predicate is bound again, since it remembers answers for flows whose facts may have changed since.
       this.predicate = this.compiled!.bind(this.source);
-      this.order.append(await scan(this.predicate, this.scanned, total, turns, 1));
+      this.shown.append(await scan(this.predicate, this.scanned, total, turns, 1));
       this.scanned = total;
     } catch (error) {
       if (!(error instanceof Cancelled)) throw error;
@@ -185,12 +204,12 @@ export class ListView {
   }
 }
 
-function directed(compare: Compare, descending: boolean): Compare {
+function directed<R extends Row>(compare: Compare<R>, descending: boolean): Compare<R> {
   return descending ? (a, b) => compare(b, a) : compare;
 }
 
-async function scan(
-  predicate: Predicate,
+async function scan<R extends Row>(
+  predicate: Predicate<R>,
   from: number,
   total: number,
   turns: Turns,
@@ -198,7 +217,7 @@ async function scan(
 ): Promise<Uint32Array<ArrayBuffer>> {
   let found = new Uint32Array(4096);
   let count = 0;
-  for (let row = from; row < total; row++) {
+  for (let row = from as R; row < total; row++) {
     if (predicate(row)) {
       if (count === found.length) {
         const larger = new Uint32Array(count * 2);

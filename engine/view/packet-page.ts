@@ -1,21 +1,20 @@
 // A page of the packet list as columns, alerts at their places.
 import {
+  type AlertRow,
+  english,
   FLAG_DAMAGED,
+  FLAG_GONE,
   FLAG_IGNORED,
   FLAG_MARKED,
-  NO_FLOW_ROW,
-  packTexts,
-  PLACE_ALERT,
-  VERDICT_OPEN,
-  type AlertRow,
+  FLAG_UNREADABLE,
   type FlowPage,
-  type FlowRow,
+  NO_FLOW_ROW,
   type PacketPage,
   type PacketRow,
-  english,
+  packTexts,
+  PLACE_ALERT,
   say,
-  FLAG_GONE,
-  FLAG_UNREADABLE,
+  VERDICT_OPEN,
 } from '../../contract/index.ts';
 import { inChunk, MARK_DAMAGED, NO_FLOW, protocolName } from '../decode/index.ts';
 import { vlansOf } from '../flow/index.ts';
@@ -34,12 +33,12 @@ const LOST: ReadonlyMap<string, number> = new Map([
 
 export function packetPage(
   s: Subject,
-  view: ListView,
+  view: ListView<'packets'>,
   from: number,
   count: number,
   alert: (number: number) => AlertRow,
 ): PacketPage {
-  const places = view.places.total(view.order);
+  const places = view.places.total(view.shown);
   const n = Math.max(0, Math.min(count, places - from));
   const page = {
     generation: view.generation,
@@ -72,14 +71,14 @@ export function packetPage(
       texts[3].push(JSON.stringify(told));
       continue;
     }
-    const row = view.order.at(what.index) as PacketRow;
+    const row = view.shown.at(what.index);
     const chunk = a.packets.chunk(row);
     const i = inChunk(row);
     const owner = chunk.owner[i]!;
     page.row[k] = row;
     page.seconds[k] = chunk.seconds[i]!;
     page.nanoseconds[k] = chunk.nanoseconds[i]!;
-    page.delta[k] = what.index === 0 ? NaN : since(s, view.order.at(what.index - 1) as PacketRow, row);
+    page.delta[k] = what.index === 0 ? NaN : since(s, view.shown.at(what.index - 1), row);
     page.length[k] = chunk.wire[i]!;
     page.flags[k] =
       (s.marked(row) ? FLAG_MARKED : 0) |
@@ -119,8 +118,8 @@ export function endText(address: string, port: number, hasPorts: boolean): strin
   return !hasPorts ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-export function flowPage(s: Subject, view: ListView, from: number, count: number): FlowPage {
-  const places = view.order.count;
+export function flowPage(s: Subject, view: ListView<'flows'>, from: number, count: number): FlowPage {
+  const places = view.shown.count;
   const n = Math.max(0, Math.min(count, places - from));
   const page = {
     generation: view.generation,
@@ -140,7 +139,7 @@ export function flowPage(s: Subject, view: ListView, from: number, count: number
   const a = s.analysis;
   const c = a.flows.columns;
   for (let k = 0; k < n; k++) {
-    const row = view.order.at(from + k) as FlowRow;
+    const row = view.shown.at(from + k);
     page.row[k] = row;
     page.id[k] = flowId(a, row);
     page.verdict[k] = s.verdict[row]!;

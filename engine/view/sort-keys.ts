@@ -1,13 +1,22 @@
 // What each column sorts by. Texts are ranked once (there are few addresses and names), rows then compare as numbers.
-import { VERDICTS, type AddressId, type FlowRow, type PacketRow, type Message, say } from '../../contract/index.ts';
+import {
+  type AddressId,
+  type FlowRow,
+  type Message,
+  packetRow,
+  type PacketRow,
+  type Row,
+  say,
+  VERDICTS,
+} from '../../contract/index.ts';
 import { inChunk, MARK_REVERSE, NO_FLOW, protocolNames } from '../decode/index.ts';
 import { VLANS_KEPT } from '../flow/index.ts';
-import type { Subject } from '../filter/index.ts';
+import type { ListName, ListRows, Subject } from '../filter/index.ts';
 import { factsOfRow, flowAppName, flowName } from '../session/index.ts';
 import { sortRows } from './sort.ts';
 import type { Turns } from './turns.ts';
 
-export type Compare = (a: number, b: number) => number;
+export type Compare<R extends Row> = (a: R, b: R) => number;
 
 /** Info is made from bytes when shown; sorting by it makes it for every row shown. */
 export const MAX_INFO_ROWS = 200_000;
@@ -32,13 +41,13 @@ export const FLOW_COLUMNS = [
 async function addressRanks(s: Subject, turns: Turns): Promise<Uint32Array> {
   const table = s.analysis.addresses;
   const n = table.size;
-  const order = await sortRows(
+  const sorted = await sortRows(
     Uint32Array.from({ length: n }, (_, i) => i),
-    (a, b) => {
-      const kinds = table.kind(a as AddressId) - table.kind(b as AddressId);
+    (a: AddressId, b: AddressId) => {
+      const kinds = table.kind(a) - table.kind(b);
       if (kinds !== 0) return kinds;
       for (let w = 0; w < 4; w++) {
-        const d = table.word(a as AddressId, w) - table.word(b as AddressId, w);
+        const d = table.word(a, w) - table.word(b, w);
         if (d !== 0) return d;
       }
       return 0;
@@ -47,7 +56,7 @@ async function addressRanks(s: Subject, turns: Turns): Promise<Uint32Array> {
     0.1,
   );
   const ranks = new Uint32Array(n);
-  order.forEach((id, rank) => {
+  sorted.forEach((id, rank) => {
     ranks[id] = rank;
   });
   return ranks;
@@ -55,24 +64,24 @@ async function addressRanks(s: Subject, turns: Turns): Promise<Uint32Array> {
 
 function nameRanks(): Uint32Array {
   const names = protocolNames();
-  const order = names.map((_, i) => i).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
+  const sorted = names.map((_, i) => i).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
   const ranks = new Uint32Array(names.length);
-  order.forEach((id, rank) => {
+  sorted.forEach((id, rank) => {
     ranks[id] = rank;
   });
   return ranks;
 }
 
 /** @returns how two packet rows compare by a column, or in words why they cannot */
-export async function packetCompare(
+async function packetCompare(
   column: string,
   s: Subject,
   rows: Uint32Array,
   turns: Turns,
-): Promise<Compare | Message> {
+): Promise<Compare<PacketRow> | Message> {
   const { packets, flows } = s.analysis;
-  const chunk = (row: number) => packets.chunk(row as PacketRow);
-  const at = (row: number): number => inChunk(row as PacketRow);
+  const chunk = (row: PacketRow) => packets.chunk(row);
+  const at = (row: PacketRow): number => inChunk(row);
   switch (column) {
     case 'no':
       return (a, b) => a - b;
@@ -89,7 +98,7 @@ export async function packetCompare(
     case 'source':
     case 'destination': {
       const ranks = await addressRanks(s, turns);
-      const key = (row: number): number => {
+      const key = (row: PacketRow): number => {
         const c = chunk(row);
         const i = at(row);
         const owner = c.owner[i]!;
@@ -102,7 +111,7 @@ export async function packetCompare(
       return (a, b) => key(a) - key(b);
     }
     case 'verdict': {
-      const key = (row: number): number => {
+      const key = (row: PacketRow): number => {
         const owner = chunk(row).owner[at(row)]!;
         return owner >= NO_FLOW ? VERDICTS.length + 1 : s.verdict[owner]!;
       };
@@ -110,12 +119,13 @@ export async function packetCompare(
     }
     case 'info': {
       if (rows.length > MAX_INFO_ROWS) return say('sort-info-limit', { rows: MAX_INFO_ROWS });
-      const texts = new Map<number, string>();
-      for (const row of rows) {
+      const texts = new Map<PacketRow, string>();
+      for (const index of rows) {
+        const row = packetRow(index);
         texts.set(row, s.info(row));
         if (turns.due) await turns.rest();
       }
-      return (a, b) => order(texts.get(a)!, texts.get(b)!);
+      return (a, b) => compareTexts(texts.get(a)!, texts.get(b)!);
     }
     default:
       return say('no-such-column', { column });
@@ -123,10 +133,10 @@ export async function packetCompare(
 }
 
 /** @returns how two flow rows compare by a column, or in words why they cannot */
-export async function flowCompare(column: string, s: Subject, turns: Turns): Promise<Compare | Message> {
+async function flowCompare(column: string, s: Subject, turns: Turns): Promise<Compare<FlowRow> | Message> {
   const c = s.analysis.flows.columns;
   const by =
-    (key: (row: number) => number): Compare =>
+    (key: (row: FlowRow) => number): Compare<FlowRow> =>
     (a, b) =>
       key(a) - key(b);
   switch (column) {
@@ -158,16 +168,27 @@ export async function flowCompare(column: string, s: Subject, turns: Turns): Pro
       return (a, b) => ranks[c[column][a]!]! - ranks[c[column][b]!]! || c[port][a]! - c[port][b]!;
     }
     case 'app':
-      return (a, b) => order(flowAppName(s.analysis, a as FlowRow), flowAppName(s.analysis, b as FlowRow));
+      return (a, b) => compareTexts(flowAppName(s.analysis, a), flowAppName(s.analysis, b));
     case 'name': {
-      const name = (row: number): string => flowName(factsOfRow(s.analysis, row as FlowRow)) ?? '\uffff';
-      return (a, b) => order(name(a), name(b));
+      const name = (row: FlowRow): string => flowName(factsOfRow(s.analysis, row)) ?? '\uffff';
+      return (a, b) => compareTexts(name(a), name(b));
     }
     default:
       return say('no-such-column', { column });
   }
 }
 
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
+
+/** How rows of each list compare by one of its columns. The rows are those that are to be sorted. */
+export const COMPARES: {
+  readonly [L in ListName]: (
+    column: string,
+    s: Subject,
+    rows: Uint32Array,
+    turns: Turns,
+  ) => Promise<Compare<ListRows[L]> | Message>;
+} = { packets: packetCompare, flows: (column, s, _rows, turns) => flowCompare(column, s, turns) };

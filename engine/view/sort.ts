@@ -5,24 +5,26 @@ const RUN = 32;
 const CHECK = 8192;
 
 /**
- * @param order row numbers, sorted in place
- * @param compare by row number; equal rows keep their order
+ * @param rows row numbers or ids, taken over: what is returned is this array or another of its length
+ * @param compareRows equal rows keep their order
  * @param share how much of the job's progress this is
  */
-export async function sortRows(
-  order: Uint32Array<ArrayBuffer>,
-  compare: (a: number, b: number) => number,
+export async function sortRows<R extends number>(
+  rows: Uint32Array<ArrayBuffer>,
+  compareRows: (a: R, b: R) => number,
   turns: Turns,
   share: number,
 ): Promise<Uint32Array<ArrayBuffer>> {
-  const n = order.length;
+  // The array holds rows of this kind; it hands them out as numbers.
+  const compare = compareRows as (a: number, b: number) => number;
+  const n = rows.length;
   const begun = turns.done;
   const passes = Math.max(1, Math.ceil(Math.log2(Math.max(2, n / RUN))) + 1);
   for (let from = 0; from < n; from += RUN) {
-    insertion(order, from, Math.min(n, from + RUN), compare);
+    insertion(rows, from, Math.min(n, from + RUN), compare);
     if (from % CHECK === 0 && turns.due) await turns.rest();
   }
-  let a = order;
+  let a = rows;
   let b = new Uint32Array(n);
   let pass = 1;
   for (let width = RUN; width < n; width *= 2) {
@@ -46,14 +48,14 @@ export async function sortRows(
   return a;
 }
 
-function insertion(order: Uint32Array, from: number, end: number, compare: (a: number, b: number) => number): void {
+function insertion(rows: Uint32Array, from: number, end: number, compare: (a: number, b: number) => number): void {
   for (let i = from + 1; i < end; i++) {
-    const row = order[i]!;
+    const row = rows[i]!;
     let j = i - 1;
-    while (j >= from && compare(order[j]!, row) > 0) {
-      order[j + 1] = order[j]!;
+    while (j >= from && compare(rows[j]!, row) > 0) {
+      rows[j + 1] = rows[j]!;
       j--;
     }
-    order[j + 1] = row;
+    rows[j + 1] = row;
   }
 }

@@ -1,7 +1,7 @@
 // Packets over time, with those of malicious flows among them, for the time strip. A full chunk of rows is counted once, in
 // bins of its own time, so that a long capture is not read through again each time.
-import { VERDICTS, type PacketRow, type StripPage } from '../../contract/index.ts';
-import { CHUNK_ROWS, NO_FLOW, type PacketColumns } from '../decode/index.ts';
+import { type PacketRow, packetRow, type StripPage, VERDICTS } from '../../contract/index.ts';
+import { CHUNK_ROWS, NO_FLOW, type PacketChunk, type PacketColumns } from '../decode/index.ts';
 import type { Subject } from '../filter/index.ts';
 import { Turns } from './turns.ts';
 
@@ -10,11 +10,16 @@ const MALICIOUS = VERDICTS.indexOf('malicious');
 const EXACT_ROWS = 4_000_000;
 const BINS = 128;
 
-interface Summary {
+/** Where packets are counted: buckets of equal length, `scale` of them a second, the first one beginning at `from`. */
+interface Buckets {
   readonly from: number;
-  readonly to: number;
+  readonly scale: number;
   readonly packets: Uint32Array;
   readonly malicious: Uint32Array;
+}
+
+interface Summary extends Buckets {
+  readonly to: number;
   /** Verdicts as they were when it was counted. */
   readonly revision: number;
 }
@@ -23,8 +28,9 @@ interface Summary {
 const FRESH = 64;
 const known = new WeakMap<PacketColumns, Summary[]>();
 
-function times(s: Subject, base: number, rows: number): { readonly from: number; readonly to: number } {
-  const { seconds } = s.analysis.packets.chunk(base as PacketRow);
+/** First and last whole second of a chunk's first `rows` packets. */
+function times(chunk: PacketChunk, rows: number): { readonly from: number; readonly to: number } {
+  const { seconds } = chunk;
   let from = Infinity;
   let to = -Infinity;
   for (let i = 0; i < rows; i++) {
@@ -35,26 +41,20 @@ function times(s: Subject, base: number, rows: number): { readonly from: number;
   return { from, to };
 }
 
-function countInto(
-  s: Subject,
-  base: number,
-  rows: number,
-  from: number,
-  scale: number,
-  packets: Uint32Array,
-  malicious: Uint32Array,
-): void {
-  const { seconds, nanoseconds, owner } = s.analysis.packets.chunk(base as PacketRow);
+function countInto(into: Buckets, s: Subject, chunk: PacketChunk, rows: number): void {
+  const { from, scale, packets, malicious } = into;
+  const { seconds, nanoseconds, owner } = chunk;
+  const { verdict } = s;
   const last = packets.length - 1;
   for (let i = 0; i < rows; i++) {
     const bucket = Math.min(last, Math.floor((seconds[i]! - from + nanoseconds[i]! / 1e9) * scale));
     packets[bucket]!++;
     const flow = owner[i]!;
-    if (flow < NO_FLOW && s.verdict[flow] === MALICIOUS) malicious[bucket]!++;
+    if (flow < NO_FLOW && verdict[flow] === MALICIOUS) malicious[bucket]!++;
   }
 }
 
-function summary(s: Subject, base: number, revision: number, final: boolean): Summary {
+function summary(s: Subject, base: PacketRow, revision: number, final: boolean): Summary {
   const { packets } = s.analysis;
   const list = known.get(packets) ?? [];
   known.set(packets, list);
@@ -62,22 +62,25 @@ function summary(s: Subject, base: number, revision: number, final: boolean): Su
   const before = list[index];
   if (before !== undefined && (before.revision === revision || (!final && index < packets.count / CHUNK_ROWS - FRESH)))
     return before;
-  const { from, to } = times(s, base, CHUNK_ROWS);
+  const chunk = packets.chunk(base);
+  const { from, to } = times(chunk, CHUNK_ROWS);
   const made: Summary = {
     from,
     to: to + 1,
+    scale: BINS / (to + 1 - from),
     packets: new Uint32Array(BINS),
     malicious: new Uint32Array(BINS),
     revision,
   };
-  countInto(s, base, CHUNK_ROWS, from, BINS / (to + 1 - from), made.packets, made.malicious);
+  countInto(made, s, chunk, CHUNK_ROWS);
   list[index] = made;
   return made;
 }
 
 /** @param revision changes when verdicts do */
 export async function timeStrip(s: Subject, buckets: number, revision: number, final: boolean): Promise<StripPage> {
-  const total = s.analysis.packets.count;
+  const { packets } = s.analysis;
+  const total = packets.count;
   const page = { packets: new Uint32Array(buckets), malicious: new Uint32Array(buckets) };
   if (total === 0) return { from: 0, to: 0, ...page };
   const turns = new Turns();
@@ -86,9 +89,12 @@ export async function timeStrip(s: Subject, buckets: number, revision: number, f
   let to = -Infinity;
   // Captures are nearly in order; the true ends are found anyway, a merged file may start anywhere.
   for (let base = 0; base < total; base += CHUNK_ROWS) {
-    const whole = total > EXACT_ROWS && base + CHUNK_ROWS <= total ? summary(s, base, revision, final) : null;
+    const row = packetRow(base);
+    const whole = total > EXACT_ROWS && base + CHUNK_ROWS <= total ? summary(s, row, revision, final) : null;
     const range =
-      whole === null ? times(s, base, Math.min(CHUNK_ROWS, total - base)) : { from: whole.from, to: whole.to - 1 };
+      whole === null
+        ? times(packets.chunk(row), Math.min(CHUNK_ROWS, total - base))
+        : { from: whole.from, to: whole.to - 1 };
     summaries.push(whole);
     from = Math.min(from, range.from);
     to = Math.max(to, range.to);
@@ -96,10 +102,10 @@ export async function timeStrip(s: Subject, buckets: number, revision: number, f
   }
   to += 1;
   const scale = buckets / (to - from);
+  const into: Buckets = { from, scale, ...page };
   for (let base = 0; base < total; base += CHUNK_ROWS) {
     const whole = summaries[base / CHUNK_ROWS]!;
-    if (whole === null)
-      countInto(s, base, Math.min(CHUNK_ROWS, total - base), from, scale, page.packets, page.malicious);
+    if (whole === null) countInto(into, s, packets.chunk(packetRow(base)), Math.min(CHUNK_ROWS, total - base));
     else {
       for (let bin = 0; bin < BINS; bin++) {
         const bucket = Math.min(

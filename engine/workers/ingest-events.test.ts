@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Layers } from '../decode/index.ts';
 import type { IngestListener } from '../flow/index.ts';
-import type { FlowRow } from '../../contract/index.ts';
+import { flowRow } from '../../contract/index.ts';
 import { EventBuffer, EventReader, EventWriter } from './ingest-events.ts';
 
 test('events carry seconds before 1970 and beyond 32 bits to the other thread', () => {
@@ -18,8 +18,8 @@ test('events carry seconds before 1970 and beyond 32 bits to the other thread', 
   l.damaged = true;
   for (const sec of stamps) {
     writer.payload(1, 1, l, new Uint8Array(0), 5, sec, 7, true);
-    writer.checkpoint(1, 2 as FlowRow, 8, sec, 9);
-    writer.late(2 as FlowRow, 1, 60, sec, 9, 7);
+    writer.checkpoint(1, flowRow(2), 8, sec, 9);
+    writer.late(flowRow(2), 1, 60, sec, 9, 7);
   }
   const heard: number[] = [];
   const flags: unknown[] = [];

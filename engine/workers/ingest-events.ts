@@ -1,5 +1,5 @@
 // What ingest tells another thread: packets with payload, beginnings, checkpoints, ends, as 32-bit words in shared memory.
-import type { FlowRow } from '../../contract/index.ts';
+import { type FlowRow, flowRow } from '../../contract/index.ts';
 import { Layers } from '../decode/index.ts';
 import type { IngestListener } from '../flow/index.ts';
 
@@ -227,15 +227,15 @@ export class EventReader {
           break;
         }
         case BEGAN:
-          before.began(words[at + 2]! as FlowRow);
-          to.began(words[at + 1]!, words[at + 2]! as FlowRow, pairs[(at + 4) >>> 1]!);
+          before.began(flowRow(words[at + 2]!));
+          to.began(words[at + 1]!, flowRow(words[at + 2]!), pairs[(at + 4) >>> 1]!);
           at += BEGAN_WORDS;
           break;
         case CHECKPOINT:
           before.vector(words[at + 3]!);
           to.checkpoint(
             words[at + 1]!,
-            words[at + 2]! as FlowRow,
+            flowRow(words[at + 2]!),
             words[at + 4]!,
             secondsOf(head, words[at + 5]!),
             words[at + 6]!,
@@ -244,7 +244,7 @@ export class EventReader {
           break;
         case LATE:
           to.late(
-            words[at + 1]! as FlowRow,
+            flowRow(words[at + 1]!),
             head & REVERSE ? 1 : 0,
             words[at + 2]!,
             secondsOf(head, words[at + 3]!),
@@ -255,7 +255,7 @@ export class EventReader {
           break;
         default:
           before.vector(words[at + 3]!);
-          to.completed(words[at + 1]!, words[at + 2]! as FlowRow, words[at + 4] === 1, pairs[(at + 6) >>> 1]!);
+          to.completed(words[at + 1]!, flowRow(words[at + 2]!), words[at + 4] === 1, pairs[(at + 6) >>> 1]!);
           at += COMPLETED_WORDS;
       }
     }

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { MARK_GTP, inChunk, protocolId } from '../decode/index.ts';
 import { type Ingest, type IngestListener, type IngestOptions, shownProtocol } from '../flow/index.ts';
 import type { CaptureMeta, Ending, InflateLimits } from '../read/index.ts';
-import type { PacketRow } from '../../contract/index.ts';
+import { type PacketRow, packetRow } from '../../contract/index.ts';
 import { EventBuffer, EventReader } from './ingest-events.ts';
 import type { IngestNews, IngestOrder, IngestReport, IngestTask } from './ingest-worker.ts';
 import { startWorker } from './threads.ts';
@@ -136,7 +136,7 @@ export class IngestThread {
     mirror.baseSeconds = report.base;
     mirror.packets.count = report.rows;
     this.progress = report;
-    if (!this.alike) for (let row = before; row < report.rows; row++) this.translate(row as PacketRow);
+    if (!this.alike) for (let row = before; row < report.rows; row++) this.translate(packetRow(row));
     const data = new Uint8Array(report.data < 0 ? new SharedArrayBuffer(0) : this.data[report.data]!);
     const rows = mirror.packets.chunks.length > 0;
     this.reader.read(this.events[report.events]!, report.words, data, this.names, listener, {
@@ -147,7 +147,7 @@ export class IngestThread {
         this.block = this.blocks[block]!;
       },
       named: (packet, protocol) => {
-        if (rows) this.name(packet as PacketRow, protocol);
+        if (rows) this.name(packetRow(packet), protocol);
       },
     });
     this.order({ kind: 'back', data: report.lastOfData ? report.data : -1, events: report.events });

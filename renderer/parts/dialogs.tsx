@@ -1,5 +1,5 @@
 // Go to, find, save, keys: the small dialogs.
-import { type Message } from '../../contract/index.ts';
+import { type Message, packetRow } from '../../contract/index.ts';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { ask, goToPacket, save } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
@@ -18,7 +18,7 @@ export function GoTo(): ReactNode {
     event.preventDefault();
     if (!good) return;
     set({ dialog: null });
-    setTimeout(() => goToPacket(n - 1));
+    setTimeout(() => goToPacket(packetRow(n - 1)));
   };
   return (
     <Dialog title={word('goTo')}>
@@ -53,7 +53,7 @@ const lastFind = { what: 'text' as 'filter' | 'text' | 'hex', text: '' };
 export async function findNext(forward: boolean): Promise<'notFound' | Message | null> {
   if (lastFind.text === '') return null;
   const { packet } = useStore.getState();
-  const found = await ask('find', { ...lastFind, from: packet ?? -1, forward });
+  const found = await ask('find', { ...lastFind, from: packet, forward });
   if (found === null) return null;
   if (found.problem !== null) return found.problem.message;
   if (found.row === null) return 'notFound';

@@ -1,6 +1,6 @@
 // Says which feature's packets and bytes are highlighted, with a button that ends it.
 import type { ReactNode } from 'react';
-import type { FeatureEvidence } from '../../contract/index.ts';
+import { type FeatureEvidence, packetRow } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { count } from '../words/format.ts';
@@ -14,7 +14,7 @@ export function EvidenceBar({ evidence }: { readonly evidence: FeatureEvidence }
     <div className="evidence-bar" role="status">
       <span className="evidence-mark" aria-hidden="true" />
       <span>{evidence.total === 1 ? word('evidenceOne') : word('evidenceOf', { n: count(evidence.total) })}</span>
-      <button type="button" className="link-button" onClick={() => goToPacket(evidence.rows[0]!)}>
+      <button type="button" className="link-button" onClick={() => goToPacket(packetRow(evidence.rows[0]!))}>
         {meaningOf(evidence.feature, null)}
       </button>
       {bytes > 0 ? <span className="dim">{word('evidenceBytes', { n: count(bytes) })}</span> : null}

@@ -1,17 +1,17 @@
 // The small menu of an alert row's Label…
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { LABELS } from '../../contract/index.ts';
+import { type FlowRow, LABELS } from '../../contract/index.ts';
 import { setLabel } from '../state/actions.ts';
 import { useWord } from '../words/words.ts';
 
 interface Opened {
-  readonly flow: number;
+  readonly flow: FlowRow;
   readonly x: number;
   readonly y: number;
   readonly back: HTMLElement | null;
 }
 
-export const labelMenu: { open: (flow: number, at: HTMLElement) => void } = { open: () => undefined };
+export const labelMenu: { open: (flow: FlowRow, at: HTMLElement) => void } = { open: () => undefined };
 
 export function LabelMenu(): ReactNode {
   const word = useWord();

@@ -1,6 +1,7 @@
 // The first payload packets of a flow: up from the initiator, down from the responder, length on a root scale. Each
 // leads to its packet.
 import type { ReactNode } from 'react';
+import { packetRow } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { count } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
@@ -32,7 +33,7 @@ export function SequencePicture({
             className={length >= 0 ? 'up' : 'down'}
             title={said}
             aria-label={said}
-            onClick={() => goToPacket(rows[i]!)}
+            onClick={() => goToPacket(packetRow(rows[i]!))}
           >
             <i style={{ height: size, top: length >= 0 ? HEIGHT - size : HEIGHT }} />
           </button>

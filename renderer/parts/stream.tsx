@@ -1,7 +1,7 @@
 // Follow stream: what both sides said, in order, as text or as bytes.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { type StreamPage, saidBy } from '../../contract/index.ts';
+import { packetRow, type PacketRow, saidBy, type StreamPage } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -14,7 +14,7 @@ const COLUMNS = 110;
 
 interface Line {
   readonly direction: number;
-  readonly row: number;
+  readonly row: PacketRow;
   readonly text: string;
 }
 
@@ -132,7 +132,8 @@ function linesOf(s: StreamPage, as: 'text' | 'hex'): Line[] {
   let from = 0;
   for (let i = 0; i < s.ends.length; i++) {
     const part = s.bytes.subarray(from, s.ends[i]!);
-    const [direction, row] = [s.direction[i]!, s.rows[i]!];
+    const direction = s.direction[i]!;
+    const row = packetRow(s.rows[i]!);
     if (as === 'hex') {
       for (let at = 0; at < part.length; at += 16) {
         const line = part.subarray(at, at + 16);

@@ -1,7 +1,7 @@
 // The packet's tree from flat columns. Nodes stay unfolded as the user left them; only rows in sight are drawn.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { textAt, type TreePage } from '../../contract/index.ts';
+import { packetRow, textAt, type TreePage } from '../../contract/index.ts';
 import { applyFilter, goToPacket } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { count, visible } from '../words/format.ts';
@@ -160,7 +160,7 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
         break;
       case 'Enter': {
         if (node === undefined) return;
-        if (tree.frame[node]! > 0) goToPacket(tree.frame[node]! - 1);
+        if (tree.frame[node]! > 0) goToPacket(packetRow(tree.frame[node]! - 1));
         else if (hasChildren(tree, node)) toggle(node, !open(node));
         break;
       }
@@ -207,7 +207,7 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
               style={{ transform: `translateY(${item.start}px)`, paddingLeft: 10 + tree.depth[i]! * 16 }}
               onClick={() => onSelect(i)}
               onDoubleClick={() => {
-                if (tree.frame[i]! > 0) goToPacket(tree.frame[i]! - 1);
+                if (tree.frame[i]! > 0) goToPacket(packetRow(tree.frame[i]! - 1));
                 else if (children) toggle(i, !isOpen);
               }}
             >

@@ -1,6 +1,6 @@
 // A flow's record and what its verdict stands on, asked for when it is looked at and again when it changes.
 import { useEffect, useState } from 'react';
-import { type FlowDetail, type FlowReasons, type Message, saidBy } from '../../contract/index.ts';
+import { type FlowDetail, type FlowReasons, type FlowRow, type Message, saidBy } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 
@@ -14,10 +14,10 @@ const NONE: FlowSeen = { detail: null, reasons: null, problem: null };
 /** A flow that still grows is looked at again no more often than this, ms. */
 const AGAIN = 700;
 
-export function useFlow(flow: number | null): FlowSeen {
+export function useFlow(flow: FlowRow | null): FlowSeen {
   const session = useStore((s) => s.session?.session ?? 0);
   const revision = useStore((s) => s.session?.revision ?? 0);
-  const [seen, setSeen] = useState<FlowSeen & { readonly flow: number | null }>({ ...NONE, flow: null });
+  const [seen, setSeen] = useState<FlowSeen & { readonly flow: FlowRow | null }>({ ...NONE, flow: null });
   const [tick, setTick] = useState(0);
   useEffect(() => {
     const timer = setTimeout(() => setTick((n) => n + 1), AGAIN);

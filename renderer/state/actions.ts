@@ -1,13 +1,16 @@
 // What the user can do. Each action is one function, which buttons, keys, menus and the palette call.
-import type {
-  AlertRow,
-  Label,
-  RequestKind,
-  Request,
-  Replies,
-  SavedFile,
-  Settings,
-  SortOrder,
+import {
+  type AlertRow,
+  type FlowRow,
+  type Label,
+  packetRow,
+  type PacketRow,
+  type Replies,
+  type Request,
+  type RequestKind,
+  type SavedFile,
+  type Settings,
+  type SortOrder,
 } from '../../contract/index.ts';
 import { sentence, word } from '../words/words.ts';
 import { client, RequestError } from '../wire/client.ts';
@@ -184,13 +187,13 @@ export function sortBy(which: Which, column: string): Promise<boolean> {
 }
 
 /** Shows a packet in its list, also from another view. */
-export function goToPacket(row: number): void {
+export function goToPacket(row: PacketRow): void {
   jump.wanted = row;
   state().set({ view: 'packets', packet: row, alert: null });
   jump.packet(row);
 }
 
-export function openFlow(flow: number): void {
+export function openFlow(flow: FlowRow): void {
   jump.wantedFlow = flow;
   selectFlow(flow);
   show('flows');
@@ -202,10 +205,10 @@ export function openFlow(flow: number): void {
  * wanted.
  */
 export const jump: {
-  packet: (row: number) => void;
-  flow: (row: number) => void;
-  wanted: number | null;
-  wantedFlow: number | null;
+  packet: (row: PacketRow) => void;
+  flow: (row: FlowRow) => void;
+  wanted: PacketRow | null;
+  wantedFlow: FlowRow | null;
 } = { packet: () => undefined, flow: () => undefined, wanted: null, wantedFlow: null };
 
 export async function showPackets(filter: string): Promise<void> {
@@ -214,7 +217,7 @@ export async function showPackets(filter: string): Promise<void> {
 }
 
 /** The packets that a feature of a flow came from, lit up in their list, and the bytes in them. */
-export async function showEvidence(flow: number, flowId: number, feature: string): Promise<void> {
+export async function showEvidence(flow: FlowRow, flowId: number, feature: string): Promise<void> {
   const evidence = await ask('evidence', { flow, feature });
   if (evidence === null) return;
   const first = evidence.rows[0];
@@ -228,7 +231,7 @@ export async function showEvidence(flow: number, flowId: number, feature: string
       ? `frame.number in {${runs(evidence.rows).slice(0, MAX_RUNS).join(', ')}}`
       : `flow.id == ${flowId}`,
   );
-  goToPacket(first);
+  goToPacket(packetRow(first));
 }
 
 /** A filter may hold 4,096 characters. */
@@ -246,7 +249,7 @@ function runs(rows: Uint32Array): string[] {
   return all;
 }
 
-export async function setLabel(flow: number, label: Label | null): Promise<void> {
+export async function setLabel(flow: FlowRow, label: Label | null): Promise<void> {
   if ((await ask('label', { flows: [flow], label })) !== null)
     say(label === null ? word('labelRemoved') : word('labelled', { label: word(`label.${label}`) }));
 }

@@ -1,5 +1,6 @@
 // Every action with its name and keys: the palette, the keyboard and the desktop menu read this one table.
 import { flushSync } from 'react-dom';
+import { packetRow } from '../../contract/index.ts';
 import type { WordKey } from '../words/words.ts';
 import {
   applyFilter,
@@ -118,7 +119,7 @@ export const COMMANDS: readonly Command[] = [
         if (flow !== null) openFlow(flow);
       }),
   },
-  { id: 'first', title: 'firstPacket', open: true, keys: 'Ctrl+Home', run: () => goToPacket(0) },
+  { id: 'first', title: 'firstPacket', open: true, keys: 'Ctrl+Home', run: () => goToPacket(packetRow(0)) },
   {
     id: 'last',
     title: 'lastPacket',
@@ -126,7 +127,7 @@ export const COMMANDS: readonly Command[] = [
     keys: 'Ctrl+End',
     run: () => {
       const { session } = useStore.getState();
-      if (session !== null && session.packets > 0) goToPacket(session.packets - 1);
+      if (session !== null && session.packets > 0) goToPacket(packetRow(session.packets - 1));
     },
   },
   { id: 'benign', title: 'labelBenign', open: true, keys: 'b', run: () => void labelSelected('benign') },

@@ -1,20 +1,21 @@
 // What is selected, and the flow that it belongs to. Labels, the flow card and Follow stream mean this flow: it is
 // never the flow of an earlier selection. In Packets it is the packet's, whichever way the packet was come by.
+import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import { client } from '../wire/client.ts';
 import { useStore } from './store.ts';
 
 const state = useStore.getState;
 
 /** The packet, or the alert under it, whose flow is known. */
-let known: { readonly packet: number; readonly alert: number | null; readonly flow: number | null } | null = null;
+let known: { readonly packet: PacketRow; readonly alert: number | null; readonly flow: FlowRow | null } | null = null;
 /** The flow that is being asked for; the newest question counts. */
-let asked: Promise<number | null> | null = null;
+let asked: Promise<FlowRow | null> | null = null;
 
 /** Whether the user chose what is selected; a file opens with its first packet, which nobody chose. */
 let deliberate = true;
 
 /** A packet or an alert of the list whose flow came with its row. */
-export function selectRow(packet: number, alert: number | null, flow: number | null, byUser = true): void {
+export function selectRow(packet: PacketRow, alert: number | null, flow: FlowRow | null, byUser = true): void {
   asked = null;
   deliberate = byUser;
   known = { packet, alert, flow };
@@ -22,7 +23,7 @@ export function selectRow(packet: number, alert: number | null, flow: number | n
 }
 
 /** A flow of Flows or Alerts. */
-export function selectFlow(flow: number | null): void {
+export function selectFlow(flow: FlowRow | null): void {
   asked = null;
   deliberate = true;
   state().set({ flow, finding: false });
@@ -37,7 +38,7 @@ export function selectFlow(flow: number | null): void {
 export function selectLater<T>(
   which: 'packets' | 'flows',
   row: Promise<T>,
-  flowOf: (row: T) => number | null,
+  flowOf: (row: T) => FlowRow | null,
   select: (row: T) => void,
 ): void {
   const mine = row.then(flowOf, () => null);
@@ -64,7 +65,7 @@ export function chosenByUser(): boolean {
 }
 
 /** The flow of what is selected now, waited for where it is on its way; null for none. */
-export function selectedFlow(): Promise<number | null> {
+export function selectedFlow(): Promise<FlowRow | null> {
   return asked ?? Promise.resolve(state().flow);
 }
 
@@ -75,14 +76,14 @@ export function forget(): void {
 }
 
 /** Asks whose packet the selected one is, unless its row has said so. */
-function follow(packet: number, alert: number | null): void {
+function follow(packet: PacketRow, alert: number | null): void {
   if (known?.packet === packet && known.alert === alert) {
     if (asked !== null || state().flow !== known.flow || state().finding)
       selectRow(packet, alert, known.flow, deliberate);
     return;
   }
   known = null;
-  const mine: Promise<number | null> = client.ask('place', { which: 'packets', row: packet }).then(
+  const mine: Promise<FlowRow | null> = client.ask('place', { which: 'packets', row: packet }).then(
     (p) => p.flow,
     () => null,
   );

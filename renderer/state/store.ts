@@ -3,7 +3,9 @@ import { create } from 'zustand';
 import type {
   AlertRow,
   FeatureEvidence,
+  FlowRow,
   Hello,
+  PacketRow,
   RecentCapture,
   SavedFile,
   SessionState,
@@ -50,8 +52,8 @@ export interface Panes {
 export interface Remembered {
   readonly view: View;
   readonly session: number;
-  readonly packet: number | null;
-  readonly flow: number | null;
+  readonly packet: PacketRow | null;
+  readonly flow: FlowRow | null;
   readonly top: number;
 }
 
@@ -66,8 +68,8 @@ export interface State {
   readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null;
   readonly view: View;
   /** Packet row selected, and flow row selected. */
-  readonly packet: number | null;
-  readonly flow: number | null;
+  readonly packet: PacketRow | null;
+  readonly flow: FlowRow | null;
   readonly alert: number | null;
   /** The selection has moved and its flow is not known yet: `flow` is null until it is. */
   readonly finding: boolean;

@@ -1,6 +1,6 @@
 // The three lower panes of Packets. They can be dragged, hidden and come back as they were.
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import { type TreePage, saidBy } from '../../contract/index.ts';
+import { type PacketRow, saidBy, textAt, type TreePage } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { BytesPane } from '../parts/bytes-pane.tsx';
 import { FlowCard } from '../parts/flow-card.tsx';
@@ -9,7 +9,6 @@ import { TreePane } from '../parts/tree-pane.tsx';
 import { client, RequestError } from '../wire/client.ts';
 import { count, visible } from '../words/format.ts';
 import { sentence, useWord } from '../words/words.ts';
-import { textAt } from '../../contract/index.ts';
 
 /** Bytes of one source that are lit up. */
 export interface Lit {
@@ -19,13 +18,13 @@ export interface Lit {
 }
 
 interface Loaded {
-  readonly row: number;
+  readonly row: PacketRow | null;
   readonly tree: TreePage | null;
   readonly bytes: Uint8Array | null;
   readonly problem: string | null;
 }
 
-const NOTHING: Loaded = { row: -1, tree: null, bytes: null, problem: null };
+const NOTHING: Loaded = { row: null, tree: null, bytes: null, problem: null };
 
 export function DetailPanes(): ReactNode {
   const word = useWord();

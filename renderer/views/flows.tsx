@@ -1,6 +1,6 @@
 // Flows: the gravest first, and below it the inspector of the one selected.
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type { FlowPage } from '../../contract/index.ts';
+import { type FlowPage, flowRow, type FlowRow } from '../../contract/index.ts';
 import { applyFilter, jump, showPackets } from '../state/actions.ts';
 import { chosenByUser, selectFlow, selectLater } from '../state/selection.ts';
 import { keepPlace, useStore } from '../state/store.ts';
@@ -105,14 +105,14 @@ export function Flows(): ReactNode {
     place.current = at;
     redraw((n) => n + 1);
     const found = pages.at(at);
-    if (found !== null && found.page.generation === generation.current) selectFlow(found.page.row[found.index]!);
+    if (found !== null && found.page.generation === generation.current) selectFlow(flowIn(found.page, found.index));
     else {
       const page = client.ask('flows', { from: at, count: 1, generation: generation.current });
       selectLater(
         'flows',
         page,
-        (p) => p.row[0] ?? null,
-        (p) => selectFlow(p.row[0] ?? null),
+        (p) => flowIn(p, 0),
+        (p) => selectFlow(flowIn(p, 0)),
       );
     }
     keepPlace();
@@ -169,4 +169,10 @@ export function Flows(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** The flow at an index of a page, null beyond its end. */
+function flowIn(page: FlowPage, index: number): FlowRow | null {
+  const row = page.row[index];
+  return row === undefined ? null : flowRow(row);
 }

@@ -1,7 +1,7 @@
 // The inspector of one flow: why, what would flip it, its verdict over time, its first packets, its facts, all
 // features.
 import type { ReactNode } from 'react';
-import type { FlowDetail } from '../../contract/index.ts';
+import type { FlowDetail, FlowRow } from '../../contract/index.ts';
 import { applyFilter, save, showPackets } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { Contributions } from '../parts/contributions.tsx';
@@ -16,7 +16,7 @@ import { endText, flipSentence, groupName, sentence, useWord } from '../words/wo
 
 const REASONS = 8;
 
-export function Inspector({ flow }: { readonly flow: number | null }): ReactNode {
+export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNode {
   const word = useWord();
   const { detail, reasons, problem } = useFlow(flow);
   const set = useStore((s) => s.set);

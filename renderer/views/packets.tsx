@@ -1,6 +1,6 @@
 // Packets: the list with its alerts, and below it tree, bytes and the flow of what is selected.
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { NO_FLOW_ROW, PLACE_ALERT, type PacketPage } from '../../contract/index.ts';
+import { flowRow, type FlowRow, NO_FLOW_ROW, type PacketPage, packetRow, PLACE_ALERT } from '../../contract/index.ts';
 import { allowAlert, applyFilter, jump, openFlow } from '../state/actions.ts';
 import { selectLater, selectRow } from '../state/selection.ts';
 import { keepPlace, remembered, scrollPlace, useStore } from '../state/store.ts';
@@ -191,7 +191,7 @@ export function Packets(): ReactNode {
   const act = (page: PacketPage, index: number, target: HTMLElement | null, byUser: boolean): void => {
     const alert = alertIn(page, index);
     selectRow(
-      page.row[index]!,
+      packetRow(page.row[index]!),
       page.kind[index] === PLACE_ALERT ? page.alert[index]! : null,
       flowIn(page, index),
       byUser,
@@ -208,7 +208,7 @@ export function Packets(): ReactNode {
       treeFocus.ask();
       return;
     }
-    if (found.page.kind[found.index] === PLACE_ALERT) openFlow(found.page.flow[found.index]!);
+    if (found.page.kind[found.index] === PLACE_ALERT) openFlow(flowRow(found.page.flow[found.index]!));
     else treeFocus.ask();
   };
   const keys = (event: KeyboardEvent): boolean => {
@@ -273,9 +273,9 @@ export function Packets(): ReactNode {
 }
 
 /** The flow of a row of a page, null where it has none. */
-function flowIn(page: PacketPage, index: number): number | null {
+function flowIn(page: PacketPage, index: number): FlowRow | null {
   const flow = page.flow[index] ?? NO_FLOW_ROW;
-  return flow === NO_FLOW_ROW ? null : flow;
+  return flow === NO_FLOW_ROW ? null : flowRow(flow);
 }
 
 /** How many of the places lie before a position. */

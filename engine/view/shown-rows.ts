@@ -1,13 +1,14 @@
-// The order of one list: which rows of the capture it shows and where alerts stand between them.
-import { lowerBound } from '../read/index.ts';
+// What one list shows: rows of the capture in its order, and the places where alerts stand between them.
+import type { PacketRow, Row } from '../../contract/index.ts';
+import { lowerBound, lowerBoundBy } from '../read/index.ts';
 
 export interface AnchoredAlert {
   readonly number: number;
-  readonly packet: number;
+  readonly packet: PacketRow;
 }
 
-/** Rows in view order. Without filter and sort no array is kept: the order is the capture's. */
-export class RowOrder {
+/** The rows that a list shows, in its order. Without filter and sort no array is kept: the order is the capture's. */
+export class ShownRows<R extends Row> {
   /** Null: every row, in the order of the capture. */
   rows: Uint32Array | null = null;
   private length = 0;
@@ -32,7 +33,7 @@ export class RowOrder {
 
   /** More rows at the end, found since. */
   append(more: Uint32Array): void {
-    if (this.rows === null) throw new Error('an unfiltered order grows by itself');
+    if (this.rows === null) throw new Error('an unfiltered list grows by itself');
     if (this.length + more.length > this.rows.length) {
       const larger = new Uint32Array(Math.max(1024, (this.length + more.length) * 2));
       larger.set(this.rows.subarray(0, this.length));
@@ -42,12 +43,12 @@ export class RowOrder {
     this.length += more.length;
   }
 
-  at(index: number): number {
-    return this.rows === null ? index : this.rows[index]!;
+  at(index: number): R {
+    return (this.rows === null ? index : this.rows[index]!) as R;
   }
 
   /** Index of a row, or of the nearest one after it where rows ascend; -1 when a sorted list does not hold it. */
-  indexOf(row: number): { index: number; exact: boolean } {
+  indexOf(row: R): { index: number; exact: boolean } {
     if (this.rows === null) return { index: Math.min(row, Math.max(0, this.length - 1)), exact: row < this.length };
     if (!this.ascending) {
       const index = this.rows.subarray(0, this.length).indexOf(row);
@@ -59,18 +60,18 @@ export class RowOrder {
   }
 }
 
-/** Places of the packet list: the rows of an order, with alerts directly under their packets. */
+/** Places of a list: the rows that it shows, with alerts directly under their packets. */
 export class Places {
   /** Place of each alert shown, ascending; and its number. */
   alertPlaces = new Uint32Array(0);
   alertNumbers = new Uint32Array(0);
 
   /** Works out where alerts stand. */
-  arrange(order: RowOrder, alerts: readonly AnchoredAlert[]): void {
+  arrange(shown: ShownRows<Row>, alerts: readonly AnchoredAlert[]): void {
     const found: { index: number; number: number }[] = [];
-    if (order.ascending) {
+    if (shown.ascending) {
       for (const alert of alerts) {
-        const { index, exact } = order.indexOf(alert.packet);
+        const { index, exact } = shown.indexOf(alert.packet);
         if (exact) found.push({ index, number: alert.number });
       }
     } else {
@@ -80,8 +81,8 @@ export class Places {
         if (list) list.push(alert.number);
         else wanted.set(alert.packet, [alert.number]);
       }
-      for (let i = 0; wanted.size > 0 && i < order.count; i++) {
-        const numbers = wanted.get(order.at(i));
+      for (let i = 0; wanted.size > 0 && i < shown.count; i++) {
+        const numbers = wanted.get(shown.at(i));
         if (numbers) for (const number of numbers) found.push({ index: i, number });
       }
     }
@@ -90,26 +91,19 @@ export class Places {
     this.alertNumbers = Uint32Array.from(found, (f) => f.number);
   }
 
-  total(order: RowOrder): number {
-    return order.count + this.alertPlaces.length;
+  total(shown: ShownRows<Row>): number {
+    return shown.count + this.alertPlaces.length;
   }
 
-  /** What stands at a place: an alert by its number, or the index of a row in the order. */
+  /** What stands at a place: an alert by its number, or the index of a row shown. */
   at(place: number): { alert: number } | { index: number } {
     const before = lowerBound(this.alertPlaces, place);
     return this.alertPlaces[before] === place ? { alert: this.alertNumbers[before]! } : { index: place - before };
   }
 
-  /** Place of the row at an index of the order. */
+  /** Place of the row shown at an index. */
   placeOf(index: number): number {
     // Alerts stand after their rows: the i-th alert sits at alertPlaces[i] - i - 1, counted in rows.
-    let low = 0;
-    let high = this.alertPlaces.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.alertPlaces[middle]! - middle - 1 < index) low = middle + 1;
-      else high = middle;
-    }
-    return index + low;
+    return index + lowerBoundBy(this.alertPlaces.length, (i) => this.alertPlaces[i]! - i - 1 < index);
   }
 }
