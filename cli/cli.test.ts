@@ -154,6 +154,8 @@ test('mistakes are one sentence and code 2; help has examples', () => {
     ['packets', SAMPLE, '--seed', '9'],
     ['packets', SAMPLE, '--limit=abc'],
     ['flows', SAMPLE, '--keep-going'],
+    ['help', 'packets', 'flows'],
+    ['--version', '--json'],
     ['score', '--model', '/nonexistent', SAMPLE],
     ['export', SAMPLE],
   ]) {
@@ -163,6 +165,11 @@ test('mistakes are one sentence and code 2; help has examples', () => {
   }
   for (const name of ['score', 'flows', 'packets', 'learn', 'train', 'label', 'import', 'export', 'features'])
     assert.match(sightline('help', name).out, /Examples:/);
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  assert.match(
+    sightline('--version').out,
+    new RegExp(`^sightline ${version}\nNode 24[^\\n]+\nFeatures: \\d+, schema `),
+  );
   assert.equal(sightline('packets', '--help').out, sightline('help', 'packets').out);
 });
 

@@ -3,21 +3,24 @@ import './guard.ts';
 import { EXIT } from '../contract/index.ts';
 import { DEFAULT_TIMEOUTS } from '../engine/host.ts';
 import { allCommands, commandOf } from './commands.ts';
-import { folders, print, printAll, telling, watchInterrupt } from './context.ts';
+import { folders, printAll, telling, UsageError, watchInterrupt } from './context.ts';
 import { crash } from './crash.ts';
 import { commandHelp, overview } from './help.ts';
 import { VERSION } from './product.ts';
 import { outputBroken } from './terminal.ts';
+import { versionLines } from './version.ts';
 import { callOf } from './words.ts';
 
 async function run(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    noMore('help takes one command', rest.slice(1));
     printAll(rest[0] === undefined ? overview(VERSION, await allCommands()) : commandHelp(await commandOf(rest[0])));
     return EXIT.clean;
   }
   if (name === '--version' || name === 'version') {
-    print(VERSION);
+    noMore(`${name} takes nothing more`, rest);
+    printAll(versionLines());
     return EXIT.clean;
   }
   const command = await commandOf(name);
@@ -29,6 +32,10 @@ async function run(argv: readonly string[]): Promise<number> {
   watchInterrupt();
   if (call.values['vlan'] === true) telling.timeouts = { ...DEFAULT_TIMEOUTS, vlan: true };
   return command.run(call.values, call.paths, folders());
+}
+
+function noMore(what: string, words: readonly string[]): void {
+  if (words[0] !== undefined) throw new UsageError(`'${words[0]}' is not understood: ${what}`);
 }
 
 try {

@@ -10,6 +10,7 @@ export * from './policy.ts';
 export * from './records.ts';
 export * from './requests.ts';
 export * from './session.ts';
+export * from './start-options.ts';
 export * from './texts.ts';
 export * from './values.ts';
 export * from './wire.ts';

@@ -260,7 +260,13 @@ test('dialogs answer our own frame only', async () => {
 
 test('command lines', () => {
   assert.deepEqual(begins(['--sample'], '/'), { what: 'sample' });
-  assert.deepEqual(begins(['--interface', 'eth0'], '/'), { what: 'interface', name: 'eth0' });
+  const eth0 = { what: 'interface', name: 'eth0', filter: '' };
+  assert.deepEqual(begins(['--interface', 'eth0'], '/'), eth0);
+  assert.deepEqual(begins(['--no-sandbox', '--interface=eth0', '--filter=tcp port 443'], '/'), {
+    ...eth0,
+    filter: 'tcp port 443',
+  });
+  assert.deepEqual(begins(['--filter', 'udp', '--interface', 'eth0'], '/'), { ...eth0, filter: 'udp' });
   assert.deepEqual(begins(['a.pcap'], '/home/u'), { what: 'file', path: '/home/u/a.pcap' });
   assert.equal(begins(['--enable-logging'], '/'), null);
 });

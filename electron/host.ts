@@ -31,7 +31,7 @@ parent.on('message', ({ data, ports }) => {
     const { open: first } = data;
     if (first?.what === 'file') void open(first.path);
     if (first?.what === 'sample') void desk.openFile(join(data.root, 'assets', 'sample.pcapng'), 'sample');
-    if (first?.what === 'interface') void desk.capture(plainCapture([first.name], '')).catch(() => undefined);
+    if (first?.what === 'interface') void desk.capture(plainCapture([first.name], first.filter)).catch(() => undefined);
     parent.postMessage('ready');
   } else if (data.kind === 'open') void open(data.path);
   else if (desk !== null && ports[0] !== undefined) {

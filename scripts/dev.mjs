@@ -2,11 +2,9 @@
 // every change. Installs and builds what is missing; scripts/dev/loop.mjs does the rest under the pinned Node.
 import { handOver } from './node24.mjs';
 import { buildHelper, install } from './setup.mjs';
+import { startCall } from './start-call.mjs';
 
-if (process.argv.includes('--help')) {
-  console.log('npm run dev [-- FILE | --sample | --interface NAME [--filter EXPRESSION]] [--port N]');
-  process.exit(0);
-}
 install();
+const { words } = startCall('dev', process.argv.slice(2));
 buildHelper();
-handOver(['scripts/dev/loop.mjs', ...process.argv.slice(2)]);
+handOver(['scripts/dev/loop.mjs', ...words]);

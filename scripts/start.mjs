@@ -1,29 +1,19 @@
-// `npm start [FILE | -- --sample | -- --interface NAME]`: installs and builds what is missing, then opens the window: on
-// the desktop where Electron's runtime is there, else served on loopback in the browser.
+// `npm start [-- FILE | OPTIONS]` (contract/start-options.ts): installs and builds what is missing, then opens the
+// window: on the desktop where Electron's runtime is there, else served on loopback in the browser.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { handOver, ROOT } from './node24.mjs';
 import { build, buildHelper, buildWindow, install } from './setup.mjs';
+import { startCall } from './start-call.mjs';
 
-const options = process.argv.slice(2);
-if (options.includes('--help')) {
-  console.log(
-    'npm start [-- FILE | --sample | --interface NAME [--filter EXPRESSION]] [--browser] [--port N] [--no-browser]',
-  );
-  process.exit(0);
-}
 install();
+const call = startCall('start', process.argv.slice(2));
 build();
 buildWindow();
 buildHelper();
-
-// npm runs scripts in the package's folder; a file is meant from where the user stands.
-const from = process.env.INIT_CWD ?? process.cwd();
-const takesValue = new Set(['--interface', '--filter', '--port']);
-const args = options.map((a, i) => (a.startsWith('-') || takesValue.has(options[i - 1]) ? a : resolve(from, a)));
 
 /** Electron's executable, or null when only the package is there and not its runtime. */
 function desktopRuntime() {
@@ -52,15 +42,15 @@ async function runtimeWanted() {
   return desktopRuntime();
 }
 
-const browser = options.includes('--browser') || options.includes('--no-browser') || options.includes('--port');
+const browser = call.browser || call.noBrowser || call.port !== null;
 const runtime = browser ? null : await runtimeWanted();
 if (runtime === null) {
   if (!browser)
     console.error(
       'The desktop runtime (Electron) is not installed here, so the same window is served to your browser.',
     );
-  handOver(['dist/web/main.js', ...args.filter((a) => a !== '--browser')]);
+  handOver(['dist/web/main.js', ...call.words]);
 } else {
-  const child = spawn(runtime, [join(ROOT, 'dist', 'electron', 'main.js'), ...args], { stdio: 'inherit' });
+  const child = spawn(runtime, [join(ROOT, 'dist', 'electron', 'main.js'), ...call.words], { stdio: 'inherit' });
   child.on('exit', (code) => process.exit(code ?? 0));
 }

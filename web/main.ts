@@ -1,10 +1,10 @@
 // `npm start` where there is no desktop runtime: serves the window on loopback and opens the browser.
-import { errorText } from '../contract/index.ts';
+import { errorText, startCall, startHelp, STARTERS, type StartCall } from '../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { deskOptions } from '../engine/host-options.ts';
+import type { Begin } from './desk-worker.ts';
 import { Opener } from './browser.ts';
 import { WindowServer } from './server.ts';
 import { print, say } from './terminal.ts';
@@ -16,32 +16,24 @@ const INTERRUPTED = 130;
 const STACK = /\n(?=    at )/;
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
-const { values, positionals } = parseArgs({
-  options: {
-    sample: { type: 'boolean' },
-    interface: { type: 'string' },
-    filter: { type: 'string' },
-    port: { type: 'string' },
-    'no-browser': { type: 'boolean' },
-  },
-  allowPositionals: true,
-});
+const started = startCall(STARTERS.served, process.argv.slice(2));
+if (!started.ok) {
+  say(started.message);
+  process.exit(2);
+}
+const { call } = started;
+if (call.help) {
+  print(...startHelp(STARTERS.served));
+  process.exit(0);
+}
 const { env } = process;
-const file = positionals[0];
 const desk = deskOptions(ROOT, version, false);
 const opener = new Opener(desk.cacheFolder);
 const server = new WindowServer({
   desk,
   files: join(ROOT, 'dist', 'renderer'),
-  port: Number(values.port ?? 0),
-  begin:
-    values.interface !== undefined
-      ? { what: 'interface', name: values.interface, filter: values.filter ?? '' }
-      : values.sample
-        ? { what: 'sample' }
-        : file !== undefined
-          ? { what: 'file', path: file }
-          : null,
+  port: call.port ?? 0,
+  begin: beginOf(call),
 });
 server.onSaid = (message) => say(...message.split(STACK));
 server.onEntered = () => opener.remove();
@@ -74,11 +66,18 @@ try {
   say(`The window cannot be served: ${errorText(error)}`);
   process.exit(2);
 }
-show(!values['no-browser'] && env['SIGHTLINE_NO_BROWSER'] === undefined);
+show(!call.noBrowser && env['SIGHTLINE_NO_BROWSER'] === undefined);
 if (process.stdin.isTTY) process.stdin.on('data', () => show(false));
 
 function show(browser: boolean): void {
   const link = server.link();
   print(`Sightline is at ${link}`, 'The link works once, in one browser of this machine. Ctrl-C ends Sightline.');
   if (browser) opener.show(link);
+}
+
+/** What the window has in it when it opens. */
+function beginOf({ file, sample, interface: name, filter }: StartCall): Begin | null {
+  if (name !== null) return { what: 'interface', name, filter: filter ?? '' };
+  if (sample) return { what: 'sample' };
+  return file === null ? null : { what: 'file', path: file };
 }
