@@ -20,6 +20,9 @@ export interface Message {
   readonly values?: Readonly<Record<string, MessageValue>>;
 }
 
+/** Keys whose templates have no places. */
+export type PlainKey = { [K in MessageKey]: [NamesIn<(typeof ENGLISH)[K]>] extends [never] ? K : never }[MessageKey];
+
 /** A table of one language. Its compiler wants every key. */
 export type MessageTable = Readonly<Record<MessageKey, string>>;
 

@@ -79,7 +79,8 @@ export interface FilterProblem {
 
 export interface Suggestion {
   readonly text: string;
-  readonly detail: string;
+  /** What it means; null where the window knows (features) or nothing is to be said. */
+  readonly detail: Message | null;
   /** The part of the filter that it takes the place of. */
   readonly from: number;
   readonly to: number;
@@ -248,7 +249,7 @@ export interface FeatureInfo {
 export interface FieldInfo {
   readonly name: string;
   readonly kind: string;
-  readonly meaning: string;
+  readonly meaning: Message;
 }
 
 export interface InterfaceInfo {

@@ -157,7 +157,7 @@ class StandIn {
 
 async function started(argv: readonly string[] = []): Promise<StandIn> {
   const s = new StandIn();
-  await new Desktop(s.electron, { root, argv, platform: 'linux' }).start();
+  await new Desktop(s.electron, { root, argv, platform: 'linux', language: () => 'en' }).start();
   return s;
 }
 
@@ -244,7 +244,7 @@ test('a second start brings its file to the first window', async () => {
   assert.deepEqual(s.hosts[0]!.sent.at(-1)!.message, { kind: 'open', path: '/associated.pcapng' });
   const second = new StandIn();
   second.app.lock = false;
-  await new Desktop(second.electron, { root, argv: [], platform: 'linux' }).start();
+  await new Desktop(second.electron, { root, argv: [], platform: 'linux', language: () => 'en' }).start();
   assert.equal(second.app.quits, 1);
   assert.equal(second.windows.length, 0);
 });
@@ -293,7 +293,7 @@ test('every entry of the menu is a command of the window', async () => {
     sent.filter((c) => !known.has(c)),
     [],
   );
-  assert.equal(menuTemplate('darwin', () => undefined)[0]!.role, 'appMenu');
+  assert.equal(menuTemplate('darwin', 'en', () => undefined)[0]!.role, 'appMenu');
 });
 
 test('the preload exposes five calls and hands the port over', () => {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 import { WINDOW_POLICY } from '../contract/index.ts';
 import { log } from '../engine/host-options.ts';
-import { menuTemplate } from './menu.ts';
+import { type MenuLanguage, menuTemplate } from './menu.ts';
 import type { BrowserWindow, Electron, HostProcess, InvokeEvent } from './shell.ts';
 
 export const SCHEME = 'sightline';
@@ -25,6 +25,8 @@ export interface DesktopOptions {
   readonly root: string;
   readonly argv: readonly string[];
   readonly platform: string;
+  /** Of the menu: the system's, which the shell knows before the window's settings. */
+  readonly language: () => MenuLanguage;
 }
 
 /** To the host process: what it serves, and one port a window. */
@@ -105,7 +107,9 @@ export class Desktop {
     this.openWindow();
     this.electron.menu.set(
       this.electron.menu.build(
-        menuTemplate(this.options.platform, (command) => this.window?.webContents.send('command', command)),
+        menuTemplate(this.options.platform, this.options.language(), (command) =>
+          this.window?.webContents.send('command', command),
+        ),
       ),
     );
   }

@@ -28,4 +28,5 @@ void new Desktop(electron as unknown as Electron, {
   root,
   argv: process.argv.slice(app.isPackaged ? 1 : 2),
   platform: process.platform,
+  language: () => (app.getPreferredSystemLanguages()[0]?.toLowerCase().startsWith('zh') ? 'zh' : 'en'),
 }).start();

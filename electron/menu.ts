@@ -1,76 +1,83 @@
 // The desktop menu: every entry is a command of the window, by the same id as in its palette.
 import type { MenuItem } from './shell.ts';
 
-type Entry = readonly [label: string, command: string, accelerator?: string] | null;
+/** The languages of the window. */
+export type MenuLanguage = 'en' | 'zh';
+type Label = Readonly<Record<MenuLanguage, string>>;
+type Entry = readonly [label: Label, command: string, accelerator?: string] | null;
 
-const MENUS: readonly (readonly [string, readonly Entry[]])[] = [
+const MENUS: readonly (readonly [Label, readonly Entry[]])[] = [
   [
-    'File',
+    { en: 'File', zh: '文件' },
     [
-      ['Open…', 'open', 'CmdOrCtrl+O'],
-      ['Open the sample', 'sample'],
+      [{ en: 'Open…', zh: '打开…' }, 'open', 'CmdOrCtrl+O'],
+      [{ en: 'Open the sample', zh: '打开示例' }, 'sample'],
       null,
-      ['Save and export…', 'save', 'CmdOrCtrl+S'],
-      ['Close capture', 'close', 'CmdOrCtrl+Shift+W'],
+      [{ en: 'Save and export…', zh: '保存与导出…' }, 'save', 'CmdOrCtrl+S'],
+      [{ en: 'Close capture', zh: '关闭捕获' }, 'close', 'CmdOrCtrl+Shift+W'],
     ],
   ],
   [
-    'Capture',
+    { en: 'Capture', zh: '捕获' },
     [
-      ['Start or stop', 'start-stop', 'CmdOrCtrl+E'],
-      ['Pause or go on', 'pause'],
-      ['Restart', 'restart'],
+      [{ en: 'Start or stop', zh: '开始或停止' }, 'start-stop', 'CmdOrCtrl+E'],
+      [{ en: 'Pause or go on', zh: '暂停或继续' }, 'pause'],
+      [{ en: 'Restart', zh: '重新开始' }, 'restart'],
     ],
   ],
   [
-    'Go',
+    { en: 'Go', zh: '转到' },
     [
-      ['Packets', 'packets', '1'],
-      ['Flows', 'flows', '2'],
-      ['Alerts', 'alerts', '3'],
+      [{ en: 'Packets', zh: '数据包' }, 'packets', '1'],
+      [{ en: 'Flows', zh: '流' }, 'flows', '2'],
+      [{ en: 'Alerts', zh: '警报' }, 'alerts', '3'],
       null,
-      ['Go to packet…', 'goto', 'CmdOrCtrl+G'],
-      ['Find…', 'find', 'CmdOrCtrl+F'],
-      ['Find next', 'find-next', 'CmdOrCtrl+N'],
-      ['Find previous', 'find-previous', 'CmdOrCtrl+B'],
+      [{ en: 'Go to packet…', zh: '转到数据包…' }, 'goto', 'CmdOrCtrl+G'],
+      [{ en: 'Find…', zh: '查找…' }, 'find', 'CmdOrCtrl+F'],
+      [{ en: 'Find next', zh: '查找下一个' }, 'find-next', 'CmdOrCtrl+N'],
+      [{ en: 'Find previous', zh: '查找上一个' }, 'find-previous', 'CmdOrCtrl+B'],
       null,
-      ['Next in conversation', 'next-neighbour', 'CmdOrCtrl+.'],
-      ['Previous in conversation', 'previous-neighbour', 'CmdOrCtrl+,'],
+      [{ en: 'Next in conversation', zh: '会话中的下一个' }, 'next-neighbour', 'CmdOrCtrl+.'],
+      [{ en: 'Previous in conversation', zh: '会话中的上一个' }, 'previous-neighbour', 'CmdOrCtrl+,'],
     ],
   ],
   [
-    'Analyze',
+    { en: 'Analyze', zh: '分析' },
     [
-      ['Display filter', 'filter', 'CmdOrCtrl+/'],
-      ['Malicious packets only', 'only-malicious'],
-      ['Follow stream', 'follow', 'CmdOrCtrl+Alt+Shift+T'],
+      [{ en: 'Display filter', zh: '显示过滤器' }, 'filter', 'CmdOrCtrl+/'],
+      [{ en: 'Malicious packets only', zh: '仅恶意数据包' }, 'only-malicious'],
+      [{ en: 'Follow stream', zh: '追踪流' }, 'follow', 'CmdOrCtrl+Alt+Shift+T'],
       null,
-      ['Mark packet', 'mark', 'CmdOrCtrl+M'],
-      ['Ignore packet', 'ignore', 'CmdOrCtrl+D'],
+      [{ en: 'Mark packet', zh: '标记数据包' }, 'mark', 'CmdOrCtrl+M'],
+      [{ en: 'Ignore packet', zh: '忽略数据包' }, 'ignore', 'CmdOrCtrl+D'],
       null,
-      ['Label benign', 'benign', 'B'],
-      ['Label malicious', 'malicious', 'M'],
-      ['Label unsure', 'unsure', 'U'],
+      [{ en: 'Label benign', zh: '标注为良性' }, 'benign', 'B'],
+      [{ en: 'Label malicious', zh: '标注为恶意' }, 'malicious', 'M'],
+      [{ en: 'Label unsure', zh: '标注为不确定' }, 'unsure', 'U'],
     ],
   ],
   [
-    'Help',
+    { en: 'Help', zh: '帮助' },
     [
-      ['Keys', 'keys', '?'],
-      ['Commands', 'palette', 'CmdOrCtrl+K'],
-      ['Settings', 'settings'],
+      [{ en: 'Keys', zh: '按键' }, 'keys', '?'],
+      [{ en: 'Commands', zh: '命令' }, 'palette', 'CmdOrCtrl+K'],
+      [{ en: 'Settings', zh: '设置' }, 'settings'],
     ],
   ],
 ];
 
-export function menuTemplate(platform: string, send: (command: string) => void): readonly MenuItem[] {
+export function menuTemplate(
+  platform: string,
+  language: MenuLanguage,
+  send: (command: string) => void,
+): readonly MenuItem[] {
   const own = MENUS.map(([label, entries]): MenuItem => ({
-    label,
+    label: label[language],
     submenu: entries.map((e): MenuItem =>
       e === null
         ? { type: 'separator' }
         : {
-            label: e[0],
+            label: e[0][language],
             click: () => send(e[1]),
             ...(e[2] === undefined ? {} : { accelerator: e[2], registerAccelerator: false }),
           },
@@ -78,7 +85,7 @@ export function menuTemplate(platform: string, send: (command: string) => void):
   }));
   const [file, capture, go, analyze, help] = own as [MenuItem, MenuItem, MenuItem, MenuItem, MenuItem];
   const view: MenuItem = {
-    label: 'View',
+    label: language === 'zh' ? '视图' : 'View',
     submenu: [
       { role: 'zoomIn' },
       { role: 'zoomOut' },

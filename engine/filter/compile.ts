@@ -1,5 +1,5 @@
 // A filter's tree to one predicate over rows. Everything that can be worked out once (address sets, lower case, patterns) is.
-import { type FlowRow, type Message, type PacketRow, type Row, say } from '../../contract/index.ts';
+import { type FlowRow, type Message, type PacketRow, type Row, say, foreign } from '../../contract/index.ts';
 import { FEATURES } from '../features/index.ts';
 import type { Field } from './field.ts';
 import { fieldNamed, FIELDS } from './fields.ts';
@@ -124,7 +124,7 @@ function resolve(ref: FieldRef, features: Set<string>): Field {
     return {
       name: ref.name,
       kind: 'number',
-      meaning: feature.meaning,
+      meaning: foreign(feature.meaning),
       flow: (s) => {
         const values = s.feature(name);
         return number((row) => values[row] ?? NaN);

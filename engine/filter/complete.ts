@@ -1,5 +1,5 @@
 // What could be written at the caret: fields, comparisons, values.
-import type { FieldInfo, Suggestion } from '../../contract/index.ts';
+import { type FieldInfo, type Suggestion, foreign, type Message, say } from '../../contract/index.ts';
 import { FEATURES } from '../features/index.ts';
 import type { Field } from './field.ts';
 import { fieldNamed, FIELDS } from './fields.ts';
@@ -35,7 +35,7 @@ export function complete(source: string, caret: number, over: 'packets' | 'flows
   const typed = touching ? last.value.toLowerCase() : '';
   const before = touching ? list.at(-2) : last;
   const from = touching ? last.at : caret;
-  const make = (text: string, detail: string): Suggestion => ({ text, detail, from, to: caret });
+  const make = (text: string, detail: Message | null): Suggestion => ({ text, detail, from, to: caret });
   const field =
     before?.kind === 'operator' ||
     (before?.kind === 'word' && /^(eq|ne|gt|lt|ge|le|contains|matches)$/i.test(before.value))
@@ -44,7 +44,7 @@ export function complete(source: string, caret: number, over: 'packets' | 'flows
   if (field)
     return (field.values ?? (field.kind === 'flag' ? ['true', 'false'] : []))
       .filter((v) => v.startsWith(typed))
-      .map((v) => make(v, field.name));
+      .map((v) => make(v, foreign(field.name)));
   if (before?.kind === 'word' && fieldNamed(before.value)) {
     const found = fieldNamed(before.value)!;
     return COMPARISONS[found.kind].filter((c) => c.startsWith(typed)).map((c) => make(c, found.meaning));
@@ -56,18 +56,20 @@ export function complete(source: string, caret: number, over: 'packets' | 'flows
       before.kind === 'brace-close' ||
       (before.kind === 'word' && !/^(and|or|not)$/i.test(before.value)))
   ) {
-    return ['and', 'or'].filter((c) => c.startsWith(typed)).map((c) => make(c, ''));
+    return ['and', 'or'].filter((c) => c.startsWith(typed)).map((c) => make(c, null));
   }
   return fields(typed, over).map(([text, detail]) => make(text, detail));
 }
 
-function fields(typed: string, over: 'packets' | 'flows'): [string, string][] {
-  const all: [string, string][] = [
-    ...FIELDS.filter((f) => over === 'packets' || f.flow).map((f): [string, string] => [f.name, f.meaning]),
-    ...(over === 'packets' ? LAYER_WORDS : FLOW_WORDS).map((p): [string, string] => [p, 'protocol']),
+type Named = [name: string, detail: Message | null];
+
+function fields(typed: string, over: 'packets' | 'flows'): Named[] {
+  const all: Named[] = [
+    ...FIELDS.filter((f) => over === 'packets' || f.flow).map((f): Named => [f.name, f.meaning]),
+    ...(over === 'packets' ? LAYER_WORDS : FLOW_WORDS).map((p): Named => [p, say('field-protocol')]),
     ...(typed.startsWith('fe')
-      ? FEATURES.map((f): [string, string] => [`feature.${f.name}`, f.meaning])
-      : [['feature.', 'any of the features'] as [string, string]]),
+      ? FEATURES.map((f): Named => [`feature.${f.name}`, null])
+      : [['feature.', say('field-any-feature')] as Named]),
   ];
   const starting = all.filter(([name]) => name.startsWith(typed));
   const within = typed.length > 1 ? all.filter(([name]) => !name.startsWith(typed) && name.includes(typed)) : [];

@@ -1,12 +1,22 @@
 // What a field of the display filter is.
-import type { FlowRow, PacketRow, Row } from '../../contract/index.ts';
+import {
+  type FlowRow,
+  type PacketRow,
+  type Row,
+  type Message,
+  type MessageKey,
+  type PlainKey,
+} from '../../contract/index.ts';
 import type { Getters } from './getters.ts';
 import type { Subject } from './subject.ts';
+
+/** Keys of what fields mean, which have no values. */
+export type FieldMeaning = Extract<MessageKey, `field-${string}`> & PlainKey;
 
 export interface Field {
   readonly name: string;
   readonly kind: Getters<Row>['kind'];
-  readonly meaning: string;
+  readonly meaning: Message;
   /** Of an address: NET_IP4, NET_IP6 or ADDRESS_MAC; without it any IP address. */
   readonly family?: number;
   /** A whole number from 0 to this, as Wireshark's type says; without it any number. */

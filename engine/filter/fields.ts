@@ -1,5 +1,5 @@
 // The fields of the display filter. Those with Wireshark's names mean what they mean there; what belongs to flows begins with `flow.`.
-import { type PacketRow, packetRow } from '../../contract/index.ts';
+import { type PacketRow, packetRow, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
 import type { Field } from './field.ts';
 import { FLOW_FIELDS } from './flow-fields.ts';
@@ -59,42 +59,36 @@ const FRAME_FIELDS: readonly Field[] = [
     name: 'frame.number',
     kind: 'number',
     max: U32,
-    meaning: 'number of the packet',
+    meaning: say('field-packet-number'),
     packet: () => number((row) => row + 1),
   },
-  {
-    name: 'frame.len',
-    kind: 'number',
-    max: U32,
-    meaning: 'length on the wire, bytes',
-    packet: (s) => column(s, 'wire'),
-  },
+  { name: 'frame.len', kind: 'number', max: U32, meaning: say('field-wire-length'), packet: (s) => column(s, 'wire') },
   {
     name: 'frame.cap_len',
     kind: 'number',
     max: U32,
-    meaning: 'captured length, bytes',
+    meaning: say('field-captured-length'),
     packet: (s) => column(s, 'captured'),
   },
-  { name: 'frame.time_epoch', kind: 'time', meaning: 'seconds since 1970', packet: (s) => time(s, false) },
+  { name: 'frame.time_epoch', kind: 'time', meaning: say('field-since-1970'), packet: (s) => time(s, false) },
+  { name: 'frame.time_relative', kind: 'time', meaning: say('field-since-first'), packet: (s) => time(s, true) },
   {
-    name: 'frame.time_relative',
-    kind: 'time',
-    meaning: 'seconds since the first packet',
-    packet: (s) => time(s, true),
+    name: 'frame',
+    kind: 'bytes',
+    meaning: say('field-captured-bytes', { text: '"text"', bytes: 'aa:bb:cc' }),
+    packet: frameBytes,
   },
-  { name: 'frame', kind: 'bytes', meaning: 'captured bytes: contains "text" or contains aa:bb:cc', packet: frameBytes },
   {
     name: 'frame.marked',
     kind: 'flag',
-    meaning: 'the packet is marked',
+    meaning: say('field-marked'),
     changes: true,
     packet: (s) => flag((row) => Number(s.marked(row))),
   },
   {
     name: 'frame.ignored',
     kind: 'flag',
-    meaning: 'the packet is ignored',
+    meaning: say('field-ignored'),
     changes: true,
     packet: (s) => flag((row) => Number(s.ignored(row))),
   },
@@ -102,14 +96,14 @@ const FRAME_FIELDS: readonly Field[] = [
     name: '_ws.col.protocol',
     kind: 'text',
     exact: true,
-    meaning: 'the Protocol column',
+    meaning: say('field-protocol-column'),
     packet: (s) => text((row) => protocolName(s.analysis.packets.chunk(row).protocol[inChunk(row)]!)),
   },
   {
     name: '_ws.col.info',
     kind: 'text',
     exact: true,
-    meaning: 'the Info column',
+    meaning: say('field-info-column'),
     packet: (s) => text((row) => s.info(row)),
   },
 ];

@@ -1,5 +1,5 @@
 // Fields and bare words of link, network and transport layers. A packet has as many values as it has such layers, as in Wireshark.
-import type { AddressId, FlowRow, PacketRow } from '../../contract/index.ts';
+import { type AddressId, type FlowRow, type PacketRow, say } from '../../contract/index.ts';
 import {
   ADDRESS_MAC,
   IPPROTO_ICMP,
@@ -9,7 +9,7 @@ import {
   NET_IP4,
   NET_IP6,
 } from '../decode/index.ts';
-import type { Field } from './field.ts';
+import type { Field, FieldMeaning } from './field.ts';
 import { type AddressTest, type Getters, number, flowSideOf } from './getters.ts';
 import { bitOf, type LayerList, type LayerWord, type Span } from './layer-list.ts';
 import { rowLayers } from './row-layers.ts';
@@ -59,7 +59,6 @@ function flowAddresses(s: Subject, kind: number, side: Side): Getters<FlowRow> {
   };
 }
 
-const END_WORDS = { both: 'source or destination', source: 'source', destination: 'destination' } as const;
 const END_NAMES = { both: 'addr', source: 'src', destination: 'dst' } as const;
 const PORT_NAMES = { both: 'port', source: 'srcport', destination: 'dstport' } as const;
 const SIDES: readonly Side[] = ['both', 'source', 'destination'];
@@ -69,7 +68,7 @@ function addressFields(prefix: string, kind: number): Field[] {
     name: `${prefix}.${END_NAMES[side]}`,
     kind: 'address',
     family: kind,
-    meaning: `${END_WORDS[side]} address`,
+    meaning: say(`field-${side}-address`),
     packet: (s) => addresses(s, kind, side),
     ...(kind === ADDRESS_MAC ? {} : { flow: (s: Subject) => flowAddresses(s, kind, side) }),
   }));
@@ -125,7 +124,7 @@ function portFields(name: string, protocol: number): Field[] {
     name: `${name}.${PORT_NAMES[side]}`,
     kind: 'number',
     max: U16,
-    meaning: `${END_WORDS[side]} port`,
+    meaning: say(`field-${side}-port`),
     packet: (s) => ports(s, protocol, side),
     flow: (s) => flowPorts(s, protocol, side),
   }));
@@ -165,7 +164,7 @@ function tcpFlag(name: string, bit: number): Field {
   return {
     name: `tcp.flags.${name}`,
     kind: 'flag',
-    meaning: `the ${name.toUpperCase()} flag is set`,
+    meaning: say('field-tcp-flag', { flag: name.toUpperCase() }),
     packet: (s) => ({
       kind: 'flag',
       some: (value(s) as Extract<Getters<PacketRow>, { kind: 'number' | 'flag' }>).some,
@@ -173,12 +172,12 @@ function tcpFlag(name: string, bit: number): Field {
   };
 }
 
-function listed(name: string, max: number, meaning: string, of: (list: LayerList) => readonly number[]): Field {
+function listed(name: string, max: number, meaning: FieldMeaning, of: (list: LayerList) => readonly number[]): Field {
   return {
     name,
     kind: 'number',
     max,
-    meaning,
+    meaning: say(meaning),
     packet: (s) => {
       const layers = rowLayers(s);
       return { kind: 'number', some: (row, test) => of(layers.of(row) ?? EMPTY).some(test) };
@@ -193,7 +192,7 @@ export const LAYER_FIELDS: readonly Field[] = [
   ...addressFields('ip', NET_IP4),
   ...addressFields('ipv6', NET_IP6),
   {
-    ...listed('ip.proto', U8, 'IP protocol number, of IPv4', (l) => l.protocols),
+    ...listed('ip.proto', U8, 'field-ip-proto', (l) => l.protocols),
     flow: (s) =>
       number((flow) => {
         const {
@@ -206,18 +205,18 @@ export const LAYER_FIELDS: readonly Field[] = [
   ...portFields('tcp', IPPROTO_TCP),
   ...portFields('udp', IPPROTO_UDP),
   ...['fin', 'syn', 'reset', 'push', 'ack', 'urg'].map((name, bit) => tcpFlag(name, bit)),
-  { name: 'tcp.flags', kind: 'number', max: U16, meaning: 'TCP flags as a number', packet: tcpValue(tcpFlags) },
-  { name: 'tcp.len', kind: 'number', max: 0xffff_ffff, meaning: 'TCP payload, bytes', packet: tcpValue(tcpLength) },
+  { name: 'tcp.flags', kind: 'number', max: U16, meaning: say('field-tcp-flags'), packet: tcpValue(tcpFlags) },
+  { name: 'tcp.len', kind: 'number', max: 0xffff_ffff, meaning: say('field-tcp-payload'), packet: tcpValue(tcpLength) },
   {
     name: 'tcp.window_size_value',
     kind: 'number',
     max: U16,
-    meaning: 'TCP window before scaling',
+    meaning: say('field-tcp-window'),
     packet: tcpValue(tcpWindow),
   },
-  listed('icmp.type', U8, 'ICMP type', (l) => l.icmp),
-  listed('icmpv6.type', U8, 'ICMPv6 type', (l) => l.icmp6),
-  listed('vlan.id', U16, 'VLAN id of any tag', (l) => l.vlans),
+  listed('icmp.type', U8, 'field-icmp-type', (l) => l.icmp),
+  listed('icmpv6.type', U8, 'field-icmpv6-type', (l) => l.icmp6),
+  listed('vlan.id', U16, 'field-vlan-id', (l) => l.vlans),
 ];
 
 const FLOW_PROTOCOLS: Partial<Record<LayerWord, number>> = {

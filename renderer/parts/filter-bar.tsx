@@ -7,7 +7,7 @@ import { applyFilter, cancelView } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { client, newest } from '../wire/client.ts';
 import { count } from '../words/format.ts';
-import { sentence, useWord } from '../words/words.ts';
+import { sentence, useWord, suggestionDetail } from '../words/words.ts';
 
 const check = newest((which: 'packets' | 'flows', filter: string) => client.ask('check', { which, filter }));
 const complete = newest((which: 'packets' | 'flows', filter: string, caret: number) =>
@@ -237,7 +237,7 @@ export function FilterBar(): ReactNode {
             }}
           >
             <span>{s.text}</span>
-            <span className="dim">{s.detail}</span>
+            <span className="dim">{suggestionDetail(s)}</span>
           </li>
         ))}
       </ul>

@@ -13,6 +13,7 @@ import {
   type Message,
   messageText,
   valueText,
+  type Suggestion,
 } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { count } from './format.ts';
@@ -67,6 +68,12 @@ export function meaningOf(feature: string, ruleSaid: Message | null): string {
   const known = featureOf(feature);
   if (known !== undefined) return chinese() ? known.zh : known.en;
   return ruleSaid === null ? feature : sentence(ruleSaid);
+}
+
+/** What a suggestion of the filter bar means; a feature's meaning is known here. */
+export function suggestionDetail({ text, detail }: Suggestion): string {
+  if (detail !== null) return sentence(detail);
+  return text.startsWith('feature.') ? meaningOf(text.slice('feature.'.length), null) : '';
 }
 
 /** The value of a reason; empty where it is of no feature. */

@@ -1,0 +1,113 @@
+// No sentence of ours stands outside of the tables of messages: what the host says to a window has a key, or it would
+// stay English in the Chinese one. Sources are parsed; each text that reads like a sentence is in a table or named here.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from '@babel/parser';
+import { ROOT } from './node24.mjs';
+
+/** Three words in a row that are no names, or a capital, a word and a full stop. */
+const SENTENCE = /[A-Za-z’']{2,}[,:;]? [a-z’']{2,}[,:;]? [a-z’']+|^[A-Z][a-z]+ .*[a-z]\.$/;
+/** Commands to copy, SQL, headers: typed or read by machines in every language. */
+const FOR_MACHINES = /^(?:sudo|docker|xcode-select|CREATE|SELECT|INSERT|default-src|not tcp port)\b|^\s*CREATE TABLE/;
+
+/** Files whose sentences never reach the window, and why. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['contract/messages-en.ts', 'the table itself'],
+  ['contract/wire.ts', 'bytes that are no message are dropped; the error is caught where it is thrown'],
+  ['engine/capture/bpf.ts', 'the beginning of what the helper says, compared'],
+  ['engine/capture/cap-process.ts', 'a fault of ours at the start of a process'],
+  ['engine/desk/session.ts', 'a fault of ours: a feature that was not prepared'],
+  ['engine/detect/ml-forest.ts', 'a model that somebody names on the command line'],
+  ['engine/detect/model.ts', 'a model that somebody names on the command line'],
+  ['engine/dissect/process.ts', 'the log'],
+  ['engine/exchange/goodx.ts', 'rows that the command line imports'],
+  ['engine/features', 'both languages stand in the row of the feature'],
+  ['engine/learn/card.ts', 'the card of a model, a document'],
+  ['engine/log/index.ts', 'the log'],
+  ['engine/protocols/info.ts', 'the Info column, in Wireshark’s words'],
+  ['engine/read/open.ts', 'the log'],
+  ['engine/session/index-cache.ts', 'a cache that is made anew'],
+  ['engine/session/scoring.ts', 'the log'],
+  ['engine/store/salvage.ts', 'columns'],
+  ['engine/store/store.ts', 'the log'],
+  ['engine/view/shown-rows.ts', 'a fault of ours'],
+  ['web', 'the terminal, and plain pages for whoever is not in the window yet'],
+  ['electron/desktop.ts', 'the log of the desktop shell'],
+  ['electron/menu.ts', 'both languages stand in the row of the entry'],
+]);
+
+function* sources(folder: string): Generator<string> {
+  for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      if (path !== 'engine/testing') yield* sources(path);
+    } else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts')) yield path;
+  }
+}
+
+interface Found {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Texts and templates of a source that read like a sentence. */
+function sentencesOf(code: string): Found[] {
+  const found: Found[] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if (Array.isArray(node)) {
+      node.forEach(visit);
+      return;
+    }
+    const n = node as Readonly<Record<string, unknown>> & {
+      readonly loc?: { readonly start: { readonly line: number } };
+    };
+    if (n['type'] === 'TSLiteralType') return;
+    const text = textOf(n);
+    if (text !== null && SENTENCE.test(text) && !FOR_MACHINES.test(text)) found.push({ line: n.loc!.start.line, text });
+    for (const key of Object.keys(n)) if (key !== 'loc' && !/omments$|^tokens$|^errors$/.test(key)) visit(n[key]);
+  };
+  visit(parse(code, { sourceType: 'module', plugins: ['typescript'] }).program);
+  return found;
+}
+
+function textOf(n: Readonly<Record<string, unknown>>): string | null {
+  if (n['type'] === 'StringLiteral') return String(n['value']);
+  if (n['type'] !== 'TemplateLiteral') return null;
+  return (n['quasis'] as { readonly value: { readonly cooked: string } }[]).map((q) => q.value.cooked).join('…');
+}
+
+function placeOf(path: string): string | undefined {
+  return [...ELSEWHERE.keys()].find((known) => path === known || path.startsWith(`${known}/`));
+}
+
+test('the finder sees texts and templates, and passes over comments, types and commands', () => {
+  const code = [
+    "throw new Refused('x', 'Some English sentence.');",
+    'say(`There are ${n} packets in it.`);',
+    '// Some English sentence.',
+    "type A = 'Some English sentence.';",
+    "run('sudo apt-get install all of it');",
+    "say('no-such-file', { path });",
+  ].join('\n');
+  assert.deepEqual(
+    sentencesOf(code).map((f) => f.line),
+    [1, 2],
+  );
+});
+
+test('what the host says stands in the tables of messages and nowhere else', () => {
+  const used = new Set<string>();
+  const wrong: string[] = [];
+  for (const path of ['contract', 'engine', 'web', 'electron'].flatMap((folder) => [...sources(folder)])) {
+    const found = sentencesOf(readFileSync(join(ROOT, path), 'utf8'));
+    const known = placeOf(path);
+    if (found.length === 0) continue;
+    if (known === undefined) wrong.push(...found.map((f) => `${path}:${f.line}: '${f.text}'`));
+    else used.add(known);
+  }
+  assert.deepEqual(wrong, [], 'give it a key in contract/messages-en.ts and renderer/words/messages-zh.ts');
+  assert.deepEqual([...ELSEWHERE.keys()].filter((path) => !used.has(path)).toSorted(), [], 'listed and silent');
+});
