@@ -17,7 +17,7 @@ export function crash(error: unknown): void {
     say(`sightline: ${String(error)}`);
     return;
   }
-  // The message may hold anything; only what stands behind it are lines of a stack.
+  // The message may contain anything, line breaks too; only the text after it is the stack.
   const stack = error.stack ?? '';
   const behind =
     stack.indexOf(error.message) < 0 ? '' : stack.slice(stack.indexOf(error.message) + error.message.length);

@@ -37,7 +37,7 @@ export async function writeFeatures(
         {
           completed: (a, slot, row: FlowRow) => {
             (maker ??= new VectorMaker(a)).fill(slot, row, vector, 0);
-            // The record shows what stays of the facts.
+            // Facts are sealed first, since the record shows what stays of them.
             a.inspector.seal(slot);
             table.add(flowRecord(a, basename(input.name), row), vector, 0);
             flows++;

@@ -1,4 +1,4 @@
-// Imported before everything else: whatever goes wrong from here on ends with a sentence and code 2.
+// Imported before everything else, so that whatever goes wrong from here on ends with a sentence and code 2.
 import { watchCrashes } from './crash.ts';
 
 watchCrashes();

@@ -19,7 +19,7 @@ export type Input =
 /** Where links to files stand whose names are no UTF-8. */
 const NAMES = 'names';
 const REPLACED = '\ufffd';
-/** Folders in folders; a circle of mounts or links ends here at the latest. */
+/** How deep folders are followed; a circle of mounts or links ends here at the latest. */
 const MAX_DEPTH = 200;
 
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -78,10 +78,10 @@ class Walk {
       return;
     }
     const path = given.includes(REPLACED) ? this.unspelt(given) : given;
-    // What is not there or cannot be opened is said by who opens it.
+    // A path that is missing or cannot be opened is reported when it is opened.
     const stat = statOrNull(path);
     if (stat !== null) this.seen.add(identity(stat));
-    // A live capture's folder is one capture, not many.
+    // The folder of a live capture is one capture.
     if (stat?.isDirectory() === true && captureFiles(path) === null) yield* this.below(path, given, 0);
     else yield { kind: 'file', path, name: given };
   }
@@ -124,7 +124,7 @@ class Walk {
     else yield* this.below(path, name, depth + 1);
   }
 
-  /** A name that is no UTF-8 cannot be said to Node as text: a link in the cache folder leads to it. */
+  /** A name that is no UTF-8 cannot be given to Node as text, so a link in the cache folder leads to the file. */
   private link(folder: string, raw: Buffer): string {
     const target = Buffer.concat([Buffer.from(`${realpathSync(folder)}/`), raw]);
     const names = join(folders().cache, NAMES);
@@ -161,12 +161,12 @@ function statOrNull(path: string): Stats | null {
   }
 }
 
-/** Whether a path can be read again and again: a pipe is read once, and opening one waits for who writes. */
+/** Whether a path can be read more than once: a pipe is read once, and opening one waits for its writer. */
 export function isPlainFile(path: string): boolean {
   return path !== '-' && statOrNull(path)?.isFile() === true;
 }
 
-/** Whether a link leads to a folder above it: following it would read everything there is, and come back here. */
+/** Whether a link leads to a folder above it; following it would never end. */
 function within(link: string): boolean {
   const target = realpathSync(link);
   const place = realpathSync(dirname(link));

@@ -17,7 +17,7 @@ export class RecordWriter {
   constructor(path: string | null) {
     this.file = path === null ? null : new WholeFile(path);
     if (path !== null) return;
-    // Whatever comes first, room again or a reader that went away, ends a wait.
+    // A wait ends when there is room again or when the reader has gone away.
     for (const event of ['drain', 'close', 'error'] as const) onResults(event, () => this.wake());
   }
 

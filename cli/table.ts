@@ -14,7 +14,7 @@ export function table(
   colourOf?: (row: readonly string[]) => Colour | null,
 ): Line[] {
   const limit = terminal.width;
-  // Cleaned before it is measured: no cell is wider on the terminal than here.
+  // Texts are cleaned before they are measured, so that no cell is wider on the terminal than here.
   const clean = rows.map((row) => row.map(plainText));
   const widths = columns.map((c, i) => clean.reduce((width, r) => Math.max(width, r[i]!.length), c.title.length));
   const line = (cells: readonly string[]): string => {

@@ -1,4 +1,5 @@
-// What the captures of a call come to: its exit code, and the sentence where that code alone would hide something.
+// Counts what became of the captures of a call, and makes its exit code, with a sentence where the code alone would
+// hide something.
 import { EXIT } from '../contract/index.ts';
 import type { Ending } from '../engine/host.ts';
 import { endingSentence, inputs, type Input } from './inputs.ts';
@@ -39,13 +40,13 @@ export class Tally {
     }
   }
 
-  /** Our reader went away before the end: what was not read is not known. */
+  /** The reader of our output went away before the end, so the rest of the captures was not read. */
   cutShort(): void {
     this.left = true;
   }
 
   /**
-   * An error goes before a finding: code 1 is said of what was read whole. The sentence says what the code cannot.
+   * An error outranks a finding: code 1 means that everything was read. A sentence says what the code cannot.
    * @param stopped the user ended it
    */
   code(stopped = false): number {

@@ -46,7 +46,7 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exitCode = 2;
   say(`sightline: the output cannot be written: ${error.message}`);
 });
-// Nobody is left to tell.
+// Nobody reads stderr any more, so there is nobody to tell.
 stderr.on('error', () => undefined);
 
 /** Nobody reads our results any more. */

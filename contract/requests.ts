@@ -54,7 +54,7 @@ const captureShape = {
 /** Rows that one page may hold. */
 export const MAX_PAGE = 512;
 
-/** Each setting by itself: what the window may ask for, and what is believed of the file. */
+/** The range of each setting, for what the window asks for and for what the file says. */
 export const SETTING_SHAPES = {
   theme: orNull(oneOf('system', 'dark', 'light')),
   language: orNull(oneOf('system', 'en', 'zh')),
@@ -194,7 +194,7 @@ export interface AnswerMessage {
   readonly answer: Answer<RequestKind>;
 }
 
-/** What the host says unasked. State notices are merged, at most 20 a second; an alert never is. */
+/** What the host says without being asked. State notices are merged, at most 20 a second; alerts are never merged. */
 export type Notice =
   | {
       readonly notice: 'state';

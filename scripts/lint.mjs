@@ -13,7 +13,6 @@ const NOT_YET_CLEAN = [
   'bench',
   'contract',
   'e2e',
-  'engine',
   'engine/capture',
   'engine/decode',
   'engine/desk',

@@ -1,4 +1,5 @@
-// `npm test`: installs and builds what is missing, lints, checks types, runs every test, and ends with a line of counts.
+// `npm test`: installs and builds what is missing, lints, checks types, runs every test, and ends with a line of
+// counts.
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

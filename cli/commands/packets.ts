@@ -54,7 +54,7 @@ export const command = defineCommand({
   },
 });
 
-/** Captures that are read faster than their index is loaded need none. */
+/** Smaller captures have no index: reading them is faster than loading one. */
 const WORTH_KEEPING = 5_000;
 /** A slow reader of ours is waited for after this many rows. */
 const ROWS_AT_ONCE = 1024;

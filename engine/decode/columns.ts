@@ -140,7 +140,9 @@ export class PacketColumns {
     return this.chunks[index] ?? this.again(index);
   }
 
-  /** The flow that a packet belongs to, null for none. Where several columns of a row are read, `chunk` is asked once. */
+  /**
+   * The flow that a packet belongs to, null for none. Where several columns of a row are read, `chunk` is asked once.
+   */
   flowOf(row: PacketRow): FlowRow | null {
     return flowOfOwner(this.chunk(row).owner[inChunk(row)]!);
   }
@@ -152,7 +154,9 @@ export class PacketColumns {
     return chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
   }
 
-  /** First row whose packet is at or after an offset of the capture; the number of rows where none is. Offsets ascend. */
+  /**
+   * First row whose packet is at or after an offset of the capture; the number of rows where none is. Offsets ascend.
+   */
   rowAt(offset: number): PacketRow {
     const chunks = lowerBound(this.starts, offset);
     if (chunks === 0) return packetRow(0);

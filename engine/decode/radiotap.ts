@@ -1,5 +1,6 @@
-// Radiotap (radiotap.org, 'Fields' and 'Presence bitmaps'): how a frame's capture describes it. Only what changes where the
-// frame's parts lie is of interest here; to find it, every field before it must be stepped over by its alignment and size.
+// Radiotap (radiotap.org, 'Fields' and 'Presence bitmaps'): how a frame's capture describes it. Only what changes where
+// the frame's parts lie is of interest here; to find it, every field before it must be stepped over by its alignment
+// and size.
 import { u16le } from '../read/index.ts';
 
 export const TAP_CUT = -1;
@@ -31,7 +32,8 @@ export function radiotapFlags(b: Uint8Array, at: number, length: number): number
   let p = at + 4 + words * 4;
   let found = 0;
   let ours = true;
-  // Fields of a word go on counting where the word before stopped, unless that one names a namespace for what comes next.
+  // Fields of a word go on counting where the word before stopped, unless that one names a namespace for what comes
+  // next.
   let base = 0;
   for (let w = 0; w < words; w++) {
     const wordAt = at + 4 + w * 4;
@@ -54,7 +56,8 @@ export function radiotapFlags(b: Uint8Array, at: number, length: number): number
         if (field >= SIZE.length) return found;
         p = at + ((p - at + ALIGN[field]! - 1) & -ALIGN[field]!);
         if (p + SIZE[field]! > end) return found;
-        // Flags that come again, in a further namespace: the check sequence is as the last ones say, padding as any (as Wireshark).
+        // Flags that come again, in a further namespace: the check sequence is as the last ones say, padding as any (as
+        // Wireshark).
         if (field === FLAGS) found = (found & ~TAP_FCS) | (b[p]! & (TAP_FCS | TAP_PADDED));
         else if (field === NO_PSDU) found |= TAP_NO_FRAME;
         p += SIZE[field]!;

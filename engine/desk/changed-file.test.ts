@@ -1,5 +1,5 @@
-// A capture whose file is replaced, deleted, cut, written over or grows while it is open: what is shown stays what was read,
-// labels belong to it, and what can no longer be read is told and never written as if it were fine.
+// A capture whose file is replaced, deleted, cut, written over or grows while it is open: what is shown stays what was
+// read, labels belong to it, and what can no longer be read is told and never written as if it were fine.
 import assert from 'node:assert/strict';
 import {
   appendFileSync,

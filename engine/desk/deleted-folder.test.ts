@@ -1,5 +1,5 @@
-// The folder of a running capture is deleted: it is noticed and said as it is, the desk lives, labels are stored, and what can
-// still be read can be saved.
+// The folder of a running capture is deleted: it is noticed and said as it is, the desk lives, labels are stored, and
+// what can still be read can be saved.
 import { english, flowRow } from '../../contract/index.ts';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

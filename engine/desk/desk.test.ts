@@ -1,4 +1,5 @@
-// The desk through its wire, as a window uses it: requests in, answers and notices out, on the sample and on captures made here.
+// The desk through its wire, as a window uses it: requests in, answers and notices out, on the sample and on captures
+// made here.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// The desk: what one running Sightline has open, for any number of windows. State that matters lives here, not in a window.
+// The desk: what one running Sightline has open, for any number of windows. State that must outlive a window is here.
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
@@ -65,7 +65,7 @@ export type WindowViews = { readonly [L in ListName]: ListView<L> };
 const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 40;
 const LOOK_FOR_RETURN = 2000;
-/** Whether the open file is still what it was, and the store can be written again, is looked at this often, ms. */
+/** How often it is checked whether the open file is unchanged and the store can be written again, ms. */
 const LOOK_AROUND_EVERY = 2_000;
 const MAX_NOTES = 20;
 /** Alerts that may be arranged anew for each millisecond that has passed. */
@@ -200,7 +200,8 @@ export class Desk {
     if (odd !== null) throw new Refused('refused', say('no-file-of-bytes', { path: full, what: odd }));
     const record = stat.isDirectory() ? sessionRecord(full) : null;
     if (stat.isDirectory() && record === null) throw new Refused('not-found', say('folder-opened', { path: full }));
-    // What another Sightline is writing is read as far as it goes and left as it is; what was interrupted is made whole.
+    // A capture that another Sightline is writing is read as far as it goes and left as it is; an interrupted one is
+    // made whole.
     if (this.interrupted().some((c) => c.path === full)) {
       try {
         await mendCapture(full, this.options.cacheFolder);
@@ -359,7 +360,7 @@ export class Desk {
     const s = this.session;
     if (s === null) return [];
     const key = `${s.options.number} ${s.alerts.length} ${this.allowed.size} ${s.baseline.thresholds('all').malicious}`;
-    // Very many alerts are arranged less often: none is lost, and reading goes on.
+    // Very many alerts are arranged less often, so that reading goes on; none is lost.
     const wait = s.phase === 'done' || s.phase === 'failed' ? 0 : s.alerts.length / ALERTS_A_MILLISECOND;
     if (this.shown.key !== key && performance.now() - this.shown.at >= wait)
       this.shown = {
@@ -434,12 +435,14 @@ export class Desk {
     if (!this.store.stored) this.store.retry();
   }
 
-  /** A capture is complete: labels that it had before are shown, and it is remembered, also when it is closed already. */
+  /**
+   * A capture is complete: labels that it had before are shown, and it is remembered, also when it is closed already.
+   */
   private async finished(s: CaptureSession): Promise<void> {
     const gone = s.options.live?.ended?.gone ?? null;
     if (gone !== null) void this.awaitReturn(s, gone);
     if (s.phase !== 'done' || (this.session !== s && s.options.live === null)) return;
-    // What was dropped on the page goes when it is closed: it cannot be opened again by its path.
+    // A file that was dropped on the page is removed when it is closed, so it cannot be opened again by its path.
     const passing = s.options.path.startsWith(join(this.options.cacheFolder, 'uploads'));
     if (s.options.source !== 'sample' && !passing) this.rememberCapture(s);
     if (this.session !== s) return;

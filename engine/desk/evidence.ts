@@ -1,4 +1,5 @@
-// Where a feature of a flow comes from: its packets, and bytes in them where it came from bytes. The flow is read again and watched.
+// Where a feature of a flow comes from: its packets, and bytes in them where it came from bytes. The flow is read again
+// and watched.
 import { type FeatureEvidence, type FlowRow, packetRow, type PacketRow } from '../../contract/index.ts';
 import type { Layers } from '../decode/index.ts';
 import { FEATURES, featureIndex, type Evidence, type HeaderField } from '../features/index.ts';
@@ -204,7 +205,7 @@ class Changes implements Watcher {
         this.rows = [];
         this.ranges = [];
       }
-      // A gap lies between two packets: of the same direction, or of any where both are counted together.
+      // A gap is between two packets: of the same direction, or of either where both are counted together.
       const other = this.at === D.gapMin3 + 2 || this.at === D.gapMax3 + 2 ? this.last : this.before[p.dir]!;
       if (this.pair && other !== null) this.rows.push(other);
       this.rows.push(p.row);
@@ -301,7 +302,10 @@ class Sequence implements Watcher {
   }
 }
 
-/** A hello: its direction's bytes are put together, the part is looked for in them, and its place is traced back to packets. */
+/**
+ * A hello: its direction's bytes are put together, the part is looked for in them, and its place is traced back to
+ * packets.
+ */
 class Hello implements Watcher {
   private readonly pieces: { readonly row: PacketRow; readonly at: number; readonly data: Uint8Array }[] = [];
   private length = 0;
@@ -316,7 +320,7 @@ class Hello implements Watcher {
 
   see(p: Seen): void {
     if (this.done || p.dir !== (this.server ? 1 : 0) || p.l.payloadLength <= 0) return;
-    // What came before the handshake (STARTTLS, a proxy's greeting) is not the hello's.
+    // Bytes before the handshake (STARTTLS, a proxy's greeting) are not part of the hello.
     if (
       this.pieces.length > 0 ||
       p.l.ipProtocol !== 6 ||
@@ -337,7 +341,8 @@ class Hello implements Watcher {
     const rows = this.pieces.map((x) => x.row);
     if (!this.done) return { rows: [], ranges: [] };
     const place = helloPart(Buffer.concat(this.pieces.map((x) => x.data)), this.server, this.part);
-    // Inside of QUIC the bytes are encrypted; DTLS has headers of its own: the packets are named, their bytes as a whole.
+    // Inside of QUIC the bytes are encrypted; DTLS has headers of its own: the packets are named, their bytes as a
+    // whole.
     if (place === null)
       return { rows, ranges: this.pieces.map((x) => ({ row: x.row, from: x.at, to: x.at + x.data.length })) };
     const ranges: Range[] = [];
@@ -352,7 +357,10 @@ class Hello implements Watcher {
   }
 }
 
-/** Packets at which what is known of the flow changed; with `back`, those of the same direction that carried payload since the change before. */
+/**
+ * Packets at which what is known of the flow changed; with `back`, those of the same direction that carried payload
+ * since the change before.
+ */
 class Facts implements Watcher {
   private readonly rows: PacketRow[] = [];
   private readonly ranges: Range[] = [];

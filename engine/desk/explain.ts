@@ -1,4 +1,5 @@
-// Why a flow has its verdict: contributions, where its values stand, and the smallest change that would make another verdict.
+// Why a flow has its verdict: contributions, where its values stand, and the smallest change that would make another
+// verdict.
 import type { FlowReasons, FlowRow, Verdict } from '../../contract/index.ts';
 import {
   type Baseline,
@@ -56,7 +57,10 @@ export function explain(model: Model, baseline: Baseline, flow: FlowRow, replaye
   };
 }
 
-/** One feature at a time, the weightiest first, set to what benign flows of the protocol have. The first that flips is the answer. */
+/**
+ * One feature at a time, the weightiest first, set to what benign flows of the protocol have. The first that flips is
+ * the answer.
+ */
 function flip(
   model: Model,
   baseline: Baseline,
@@ -78,7 +82,7 @@ function flip(
       if (value !== value || value === kept) continue;
       trial[place] = value;
       scoreVector(model.ensemble, model.logShares, model.places, trial, 0, score);
-      // Novelty is judged as it was: one changed value does not make a flow familiar.
+      // Novelty stays as it was, since one changed value does not make a flow familiar.
       const other = verdictOf(score.raw, novelty, baseline, replayed.group);
       if (other !== verdict) return { feature: name, value, verdict: other };
     }

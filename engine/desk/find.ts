@@ -30,7 +30,7 @@ export async function find(
   }
   const n = view.shown.count;
   const start = w.from === null ? (w.forward ? -1 : n) : view.shown.indexOf(w.from).index;
-  // Once around: what lies before the start is found last.
+  // The search goes once around, so that matches before the start are found last.
   for (let step = 1; step <= n; step++) {
     const index = (((w.forward ? start + step : start - step) % n) + n) % n;
     const row = view.shown.at(index);

@@ -145,7 +145,8 @@ export const handlers: Handlers = {
   strip: (desk, _asker, { buckets }) =>
     timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done'),
   range: (desk, asker, b) => {
-    // A brush over time becomes places of the list; rows of a capture are nearly in order of time.
+    // A range of time becomes places of the list, by binary search, since rows of a capture are nearly in order of
+    // time.
     const view = viewOf(desk, asker, 'packets');
     const s = desk.open();
     const first = firstFrom(view, s, b.from);
@@ -194,7 +195,7 @@ export const handlers: Handlers = {
   },
   alerts: (desk, _asker, b) => {
     const s = desk.open();
-    // Those allowed stand last, so that what is new is on top.
+    // Allowed alerts are last, so that new ones are on top.
     const sorted = s.alerts
       .map((a, i) => ({ i, allowed: desk.isAllowed(s, a) }))
       .sort((x, y) => Number(x.allowed) - Number(y.allowed) || y.i - x.i);
@@ -258,7 +259,9 @@ export const handlers: Handlers = {
   },
 };
 
-/** Refuses where a packet's bytes are gone: with their segment of the ring, or from a file that was cut or written over. */
+/**
+ * Refuses where a packet's bytes are gone: with their segment of the ring, or from a file that was cut or written over.
+ */
 function wantBytes(s: CaptureSession, row: PacketRow): void {
   if (s.readable(row)) return;
   const packet = row + 1;
@@ -267,7 +270,7 @@ function wantBytes(s: CaptureSession, row: PacketRow): void {
   throw new Refused('not-found', say('bytes-not-readable', { packet, why }));
 }
 
-/** Refuses where packets of a flow are gone: what is made of the rest would be another flow's. */
+/** Refuses where packets of a flow are gone, since the rest would give wrong reasons. */
 function wantFlow(s: CaptureSession, flow: FlowRow): void {
   const c = s.analysis.flows.columns;
   if (s.opened.ring) {
@@ -304,7 +307,10 @@ function flowSession(desk: Desk, flow: FlowRow): CaptureSession {
   return s;
 }
 
-/** Index in the list of the first packet at or after a time, seconds since 1970; of the last packet where all are earlier. */
+/**
+ * Index in the list of the first packet at or after a time, seconds since 1970; of the last packet where all are
+ * earlier.
+ */
 function firstFrom(view: ListView<'packets'>, s: CaptureSession, seconds: number): number {
   const { shown } = view;
   const found = lowerBoundBy(shown.count, (index) => s.analysis.packets.secondsOf(shown.at(index)) < seconds);

@@ -1,5 +1,5 @@
-// Labels on their way between a capture and the store: durable before they are answered, under a name of the capture and of
-// the flow that both are there from the first packet on, so that nothing has to be written when a capture ends.
+// Labels on their way between a capture and the store: durable before they are answered, under a name of the capture
+// and of the flow that both are there from the first packet on, so that nothing has to be written when a capture ends.
 import { flowRow, type FlowRow, type Label, LABELS } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { flowRecord, stampText } from '../session/index.ts';
@@ -8,8 +8,8 @@ import { Turns } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
 
 /**
- * The names of a flow in the store: by its earliest stamp, and, where another packet came first, by that one's, which it was
- * called by until then. Both are written, either is found.
+ * The names of a flow in the store: by its earliest stamp, and, where another packet came first, by that one's, which
+ * it was called by until then. Both are written, either is found.
  */
 function keysOf(s: CaptureSession, flow: FlowRow): string[] {
   const c = s.analysis.flows.columns;

@@ -1,4 +1,5 @@
-// Settings, recent captures and the learned baseline in every odd state: the window starts, and says what it does not use.
+// Settings, recent captures and the learned baseline in every odd state: the window starts, and says what it does not
+// use.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {

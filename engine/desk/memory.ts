@@ -32,7 +32,9 @@ export interface Remembered<T> {
   readonly notes: readonly Message[];
 }
 
-/** @param fits whether the JSON has the right form; another is set aside, so that the next change does not write over it */
+/**
+ * @param fits whether the JSON has the right form; another is set aside, so that the next change does not write over it
+ */
 function readJson<T>(
   path: string,
   what: Message,
@@ -61,7 +63,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Settings by the ranges that the window itself is held to; one that does not fit is as it is by default, and is named. */
+/**
+ * Settings by the ranges that the window itself is held to; one that does not fit is as it is by default, and is named.
+ */
 export function readSettings(folder: string): Remembered<Settings> {
   const { value: known, notes } = readJson(join(folder, 'settings.json'), say('what-settings'), isObject);
   const settings: Record<string, unknown> = { ...DEFAULT_SETTINGS };
@@ -85,7 +89,7 @@ export function timeoutsOf(s: Settings): FlowTimeouts {
   return { ...DEFAULT_TIMEOUTS, tcpEstablished: s.tcpTimeout, udp: s.udpTimeout, other: s.otherTimeout, vlan: s.vlan };
 }
 
-/** Recent captures; an entry that is none is left out, and said. */
+/** Recent captures; an entry that cannot be read is left out and reported. */
 export function readRecent(folder: string): Remembered<RecentCapture[]> {
   const { value: known, notes } = readJson(join(folder, 'recent.json'), say('what-recent'), (v): v is unknown[] =>
     Array.isArray(v),

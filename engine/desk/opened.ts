@@ -1,5 +1,5 @@
-// What was opened, a file or a folder of segments, held from the first byte on: what it is called in the store, whether its
-// packets are still what is shown, and what befell it since.
+// What was opened, a file or a folder of segments, held from the first byte on: what it is called in the store, whether
+// its packets are still the ones that are shown, and what has happened to it since.
 import { type Message, say } from '../../contract/index.ts';
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -30,7 +30,7 @@ export class OpenedCapture {
   constructor(path: string, live: boolean) {
     this.path = path;
     this.live = live;
-    // Its name for itself is there from the beginning; its folder may not be there in the end.
+    // A live capture's own name is known from the beginning; its folder may be gone at the end.
     if (live) this.folderIdentity = captureIdentity(path);
   }
 
@@ -57,7 +57,10 @@ export class OpenedCapture {
     if (this.inflated) this.bytes ??= packetBytes(reader.source.path);
   }
 
-  /** What labels are stored by: a live capture's or a folder's name for itself, else the bytes of the file that was opened. */
+  /**
+   * What labels are stored by: a live capture's or a folder's name for itself, else the bytes of the file that was
+   * opened.
+   */
   get identity(): string {
     return this.folderIdentity ?? this.file?.identity ?? captureIdentity(this.path);
   }
@@ -72,7 +75,7 @@ export class OpenedCapture {
     return this.live || this.reader?.source instanceof SegmentSource;
   }
 
-  /** What befell the packets that are shown, or null. */
+  /** What happened to the packets that are shown, or null. */
   get change(): FileChange | null {
     return this.inflated ? null : (this.file?.look() ?? null);
   }

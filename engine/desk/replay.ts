@@ -1,4 +1,4 @@
-// One flow again: its packets are read from disk and make the vector once more, for reasons, features and pictures.
+// Reads the packets of one flow from disk again and makes its vector, for reasons, features and pictures.
 import { FEATURE_COUNT } from '../features/index.ts';
 import { inChunk } from '../decode/index.ts';
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
@@ -41,7 +41,8 @@ export async function replayFlow(
     taken = true;
     // What ended the flow may lie outside of it, in the time of other flows' packets.
     if (columns.endReason[flow] !== OPEN) b.flows.columns.endReason[row] = columns.endReason[flow]!;
-    // So do the answer that led here and what else the capture held: they are as they were.
+    // The DNS answer that led here and the capture's other flows are outside of it too; they are taken as the session
+    // saw them.
     const resolution = factsOfRow(a, flow)?.resolution ?? null;
     if (resolution !== null) b.inspector.factsOf(slot).resolution = resolution;
     b.flows.columns.takeSurroundings(row, columns, flow);

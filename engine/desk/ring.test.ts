@@ -1,5 +1,5 @@
-// A live capture as a ring of segments, fed through a named pipe with the bundled sample: what goes, what stays, and that
-// reading the segments again gives what the live run gave.
+// A live capture as a ring of segments, fed through a named pipe with the bundled sample: what goes, what stays, and
+// that reading the segments again gives what the live run gave.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, statSync } from 'node:fs';
@@ -34,7 +34,10 @@ after(() => rmSync(home, { recursive: true, force: true }));
 
 let runs = 0;
 
-/** The sample through a pipe, at the speed of the disk. @param vectors takes a copy of each flow's vector, by the packet that began it */
+/**
+ * The sample through a pipe, at the speed of the disk.
+ * @param vectors takes a copy of each flow's vector, by the packet that began it
+ */
 async function live(
   segmentBytes: number,
   segments: number,

@@ -50,7 +50,7 @@ export async function saveCapture(s: CaptureSession, path: string, turns: Turns)
   };
 }
 
-/** Bytes that were read, by their descriptor; what was cut or written over since is not saved as if it were the capture. */
+/** Bytes by their descriptor, as they were read; parts that were cut or written over since are not saved. */
 async function copyShown(file: ShownFile, out: WholeFile, turns: Turns): Promise<void> {
   const { size } = file;
   for (let at = 0; at < size;) {
@@ -104,7 +104,7 @@ export async function saveDisplayed(
         await turns.rest();
       }
     }
-    // What changed while it was saved was noticed too late for the packets before.
+    // A change during saving may be noticed only after packets before it were written.
     if (s.opened.change?.kind === 'overwritten')
       throw new SaidError(say('nothing-saved', { why: s.opened.change.sentence }));
     if (rows === 0 && missing > 0) throw new SaidError(say('nothing-saved', { why: missingNote(s, missing) }));
@@ -187,7 +187,7 @@ export async function saveFlows(
     }
     return { files: await table.close(), rows: place.size, note };
   } finally {
-    // A table that was not put in its place leaves nothing behind.
+    // A table that was not finished leaves no file behind.
     table.discard();
   }
 }

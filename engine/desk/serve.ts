@@ -1,4 +1,5 @@
-// The desk at the end of a wire: requests checked and answered, notices merged. The wire is a MessagePort or a WebSocket; this file does not know which.
+// The desk at the end of a wire: requests checked and answered, notices merged. The wire is a MessagePort or a
+// WebSocket; both look the same here.
 import {
   MAX_PENDING,
   NOTICES_A_SECOND,
@@ -16,7 +17,7 @@ import { Cancelled, Turns } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
 import { handlers, type Asker } from './handlers.ts';
 
-/** A window is quick with the first rows, and calm once it has some. */
+/** The first rows are reported at once; once a window has some, notices come less often. */
 const FIRST_ROWS = 100_000;
 const READING_GAP = 250;
 
@@ -25,7 +26,7 @@ export interface Wire {
 }
 
 export interface Served {
-  /** One message as it arrived, not yet believed. */
+  /** One message as it arrived, not checked yet. */
   receive(message: unknown): void;
   /** A file that the desk wrote for this window, by its id. */
   file(id: string): string | null;
@@ -59,7 +60,7 @@ export function serve(desk: Desk, wire: Wire): Served {
       const problem = REQUESTS[kind as RequestKind].check(body, kind);
       if (problem !== null)
         return answer(id, { ok: false, reason: 'bad-request', message: say('bad-request', { problem }) });
-      // A second one of that number would take the first one's place, and be counted as none.
+      // A second request of the same number would replace the first one and escape the count.
       if (asker.jobs.has(id))
         return answer(id, { ok: false, reason: 'bad-request', message: say('request-under-way') });
       if (asker.jobs.size >= MAX_PENDING)
@@ -108,7 +109,7 @@ function envelope(message: unknown): { id: number; kind: string; body: unknown }
   return typeof id === 'number' && Number.isInteger(id) && typeof kind === 'string' ? { id, kind, body } : null;
 }
 
-/** Calls at once, then not again before `gap()` ms; what was asked for meanwhile is one call at the end. */
+/** Calls at once, then not again before `gap()` ms; requests in between become one call at the end. */
 function throttled(gap: () => number, call: () => void): { soon(): void; stop(): void } {
   let timer: NodeJS.Timeout | null = null;
   let owed = false;

@@ -1,5 +1,6 @@
-// The file whose packets are shown, by its descriptor: whatever comes to stand at its path, its bytes are the ones that were
-// read. A file that is cut, grows or is written over while it is open is noticed, and what can no longer be believed is not read.
+// The file whose packets are shown, by its descriptor, so that its bytes are the ones that were read, whatever happens
+// to its path. A file that is cut, grows or is written over while it is open is noticed, and bytes that may have
+// changed are not read.
 import { type Message, say } from '../../contract/index.ts';
 import { type BigIntStats, fstatSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -7,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import type { ByteSource, PacketBytes, SourceError } from '../read/index.ts';
 import { descriptorIdentity } from '../store/index.ts';
 
-/** What befell a file while it was open. `readable` bytes of what was shown are still what they were. */
+/** What happened to a file while it was open. `readable` bytes of what was shown are still what they were. */
 export interface FileChange {
   readonly kind: 'deleted' | 'replaced' | 'grown' | 'cut' | 'overwritten';
   readonly readable: number;
@@ -67,7 +68,7 @@ export class ShownFile implements PacketBytes {
     return (this.known ??= descriptorIdentity(this.fd, this.size));
   }
 
-  /** What befell it since it was opened, or null. */
+  /** What happened to it since it was opened, or null. */
   look(): FileChange | null {
     if (this.broken !== null) return this.broken;
     this.looked = performance.now();
@@ -78,7 +79,7 @@ export class ShownFile implements PacketBytes {
       return last.change;
     const grows = last?.change?.kind === 'grown' && now.size >= last.size;
     if (grows && performance.now() - this.through < THROUGH_EVERY) return last.change;
-    // Nobody knows yet what was there.
+    // Its contents are not known yet.
     if (this.known === null) return null;
     this.through = performance.now();
     const change = this.compare(Number(now.size), now);
@@ -121,7 +122,7 @@ export class ShownFile implements PacketBytes {
       if (readable === 0) return this.overwritten('overwritten-while-open');
       return { kind: 'cut', readable, sentence: say('file-cut', { name, before: this.size, now }) };
     }
-    // Of a large file only head and tail are known: written to and not grown is not believed.
+    // Of a large file only head and tail are known, so one that was written to without growing is not believed.
     const same = (this.size <= KNOWN || now > this.size) && descriptorIdentity(this.fd, this.size) === this.known;
     if (!same) return this.overwritten('overwritten-while-open');
     if (now > this.size)

@@ -1,4 +1,4 @@
-// Columns of a long live capture on disk: a file without a name, gone with the process.
+// Columns of a long live capture in a file without a name, which the system removes with the process.
 import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { BYTES_PER_PACKET, CHUNK_ROWS, type ChunkSpill } from '../decode/index.ts';

@@ -1,4 +1,4 @@
-// Follow a stream: the payload of a flow in the order in which it was meant, TCP put together by sequence numbers.
+// Follow a stream: the payload of a flow in its order, TCP put together by sequence numbers.
 import type { FlowRow, PacketRow, StreamPage } from '../../contract/index.ts';
 import { inChunk, IPPROTO_TCP, MARK_REVERSE, PacketDecoder } from '../decode/index.ts';
 import type { PacketBytes } from '../read/index.ts';

@@ -1,4 +1,5 @@
-// A whole capture again, for the vectors of all flows: they are not kept (1.2 KB each), so a filter by a feature or an export makes them anew.
+// A whole capture again, for the vectors of all flows: they are not kept (1.2 KB each), so a filter by a feature or an
+// export makes them anew.
 import { flowRow, type FlowRow, type PacketRow, SaidError } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { type FlowColumns, type FlowTimeouts } from '../flow/index.ts';
@@ -37,7 +38,8 @@ export async function sweep(
       completed: (analysis, slot, row) => {
         const known = rowOf === null ? row : rowOf.get(analysis.flows.columns.firstPacket[row]! + o.first);
         if (known !== undefined) {
-          // A ring's beginning may be gone: what the capture held around the flow is as the session saw it.
+          // The beginning of a ring may be gone, so what the capture held around the flow is taken as the session saw
+          // it.
           analysis.flows.columns.takeSurroundings(row, o.columns, known);
           maker.fill(slot, row, vector, 0);
           take(known, vector);

@@ -6,9 +6,9 @@ const SUSPICIOUS_RATE = 1e-2;
 export const DEFAULT_FALSE_ALARMS = MALICIOUS_RATE * 1e6;
 
 /**
- * Baselines know two points of the score's upper tail, exceeded by one in a thousand and by one in a hundred ordinary flows.
- * Other rates lie on the line through both in log rate, which is how the tail of a score in log odds falls; between them it is
- * an interpolation, beyond them a guess that the window names so.
+ * Baselines know two points of the score's upper tail, exceeded by one in a thousand and by one in a hundred ordinary
+ * flows. Other rates lie on the line through both in log rate, which is how the tail of a score in log odds falls;
+ * between them it is an interpolation, beyond them a guess that the window names so.
  */
 export function atRate(baseline: Baseline, falseAlarms: number): Baseline {
   const rate = falseAlarms / 1e6;

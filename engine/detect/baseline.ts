@@ -48,7 +48,7 @@ export function learnBaseline(
 
 function summary(raw: readonly number[], novelty: readonly number[]): BaselineGroup {
   const sorted = Float64Array.from(raw).sort();
-  // A baseline may hold a little malice: its highest 0.5 % are not believed once there are enough flows to spare them.
+  // Ordinary traffic may contain some malice, so its highest 0.5 % of scores are left out once there are enough flows.
   const kept = sorted.subarray(0, Math.max(1, sorted.length - Math.floor(sorted.length * TRIM)));
   const at = (rate: number): number => kept[Math.max(0, kept.length - 1 - Math.floor(rate * kept.length))]!;
   return {
@@ -80,7 +80,7 @@ function wholeGroup(g: BaselineGroup): boolean {
   return numbers && g.flows >= 0 && (g.novelty === null || typeof g.novelty === 'number');
 }
 
-/** A baseline for verdicts. Learned with another model it does not speak for this one. */
+/** A baseline for verdicts. One that was learned with another model is not used. */
 export function ownBaseline(model: Model, doc: BaselineDocument): Baseline | null {
   if (doc.model !== model.sha256) return null;
   const pick = (group: string): BaselineGroup | undefined => {

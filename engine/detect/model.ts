@@ -112,7 +112,7 @@ function otherSchema(schema: string): string {
   return `the model was trained on another feature schema (${theirs}); this one is ${ours}. Train it again.`;
 }
 
-/** Children come after their parent and inside the arrays: scoring then always ends. */
+/** Children must come after their parent and inside the arrays, so that scoring always ends. */
 function wellFormed(e: Ensemble, features: number): boolean {
   const n = e.feature.length;
   if ([e.threshold, e.left, e.right, e.missingLeft, e.value, e.cover].some((a) => a.length !== n)) return false;

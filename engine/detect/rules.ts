@@ -62,7 +62,7 @@ export class RuleBook {
     }
     const every = regularInterval(b.starts);
     if (every === null) return null;
-    // Regular starts alone are strong, not certain: updaters and monitors have them too.
+    // Regular starts alone are not enough for 'malicious', since updaters and monitors have them too.
     const odd = facts === null ? null : oddity(facts, c.responderPort[row]!);
     const first = !b.told;
     b.told = true;

@@ -96,7 +96,7 @@ export async function exportGoodx(
     out.manifest.write(`${JSON.stringify(manifest, null, 2)}\n`);
     await commitAll([out.good, out.bad, out.manifest]);
   } finally {
-    // What was not put in its place leaves nothing behind.
+    // Files that were not moved to their places are removed.
     for (const file of [out.good, out.bad, out.manifest]) file.discard();
   }
   return { ...counts, unreadable };
@@ -122,7 +122,7 @@ function packetLine(
   const label = fileOf(flow === null ? null : s.labelOf(flow), options);
   if (label === null) return null;
   const bytes = s.bytes.read(chunk.offset[i]!, chunk.captured[i]!);
-  // A row made of nothing would be a lie about the packet.
+  // Without the packet's bytes its row would be wrong.
   if (bytes.length < chunk.captured[i]!) return { text: null, label };
   const l = decoder.decode(bytes, 0, bytes.length, chunk.link[i]!, chunk.wire[i]!);
   const [source, destination] = endpoints(s.analysis, row);

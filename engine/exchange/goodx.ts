@@ -75,10 +75,7 @@ export function formatRow(r: ImportedRow, ported: boolean): string {
       ].join(',');
 }
 
-/**
- * No comma, no end of a line, and nothing that a terminal would obey; what was cleaned once is the same when it is
- * cleaned again.
- */
+/** No comma, no end of a line, and nothing that a terminal would obey; cleaning a text twice changes nothing. */
 function clean(text: string): string {
   return plainText(text.replace(/[,\r\n]+/g, ' '));
 }

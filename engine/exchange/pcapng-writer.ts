@@ -65,7 +65,7 @@ export class PacketBlocks {
   /** Counts of an interface. @param start @param end milliseconds since 1970 */
   statistics(index: number, start: number, end: number, received: number, dropped: number): Uint8Array {
     const era = this.interfaces[index]!.era * 1000;
-    // Times of other eras than the interface's are as near as its clock goes.
+    // Times of other eras than the interface's are set to the nearest that its clock can say.
     const within = (ms: number): number => Math.min(ERA * 1000, Math.max(0, ms - era));
     return statisticsBlock(index, within(start), within(end), received, dropped);
   }

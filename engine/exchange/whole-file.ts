@@ -1,4 +1,5 @@
-// A file of the user's that is there when it is whole: written beside its place under another name, then moved there.
+// A file of the user's that appears only when it is whole: it is written beside its place under another name, then
+// moved.
 import { type MessageKey, SaidError, saidBy, say } from '../../contract/index.ts';
 import { closeSync, fsync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -44,7 +45,7 @@ export class WriteError extends SaidError {
   }
 }
 
-/** Files that are being written: who ends in the middle leaves none behind. */
+/** Files that are being written; they are removed when the process ends before they are done. */
 const unfinished = new Set<WholeFile>();
 let watching = false;
 let made = 0;
@@ -65,7 +66,7 @@ export class WholeFile {
       const there = statSync(path, { throwIfNoEntry: false });
       if (there?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
       const inPlace = there !== undefined && !there.isFile();
-      // A link stays a link: what it leads to is replaced.
+      // A link stays a link; the file that it leads to is replaced.
       this.target = there === undefined || inPlace ? path : realpathSync(path);
       const own = `${process.pid}-${Date.now().toString(36)}-${made++}`;
       const name = `.${basename(this.target).slice(0, MAX_NAME_PART / 4)}.${own}.part`;
@@ -133,7 +134,7 @@ export class WholeFile {
       if (this.fd !== null) closeSync(this.fd);
       if (this.beside !== null) rmSync(this.beside, { force: true });
     } catch {
-      // There is nothing more to be done for it.
+      // The file could not be removed; nothing more can be done.
     }
     this.fd = null;
   }

@@ -7,9 +7,10 @@
 // state of a flow has one size; their error is stated and tested against a twin that keeps everything. Distinct names
 // of a DNS flow are counted exactly up to 256, peers of a fingerprint up to 64.
 //
-// One table (`schema.ts` and the groups) says of each feature its name, unit or classes, meaning in both languages, kind,
-// and its evidence: the packets it comes from, as a place in the flow's state whose changes are watched, or as a part of a
-// hello, a message, other flows. Vector, labels, headers of CSV and Parquet and docs/features.md come from it.
+// One table (`schema.ts` and the groups) says of each feature its name, unit or classes, meaning in both languages,
+// kind, and its evidence: the packets it comes from, as a place in the flow's state whose changes are watched, or as a
+// part of a hello, a message, other flows. Vector, labels, headers of CSV and Parquet and docs/features.md come from
+// it.
 export type { FeatureGroup, FlowView, FactsView } from './context.ts';
 export type { Evidence, HeaderField } from './evidence.ts';
 export { featureDocument } from './document.ts';

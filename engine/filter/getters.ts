@@ -24,7 +24,7 @@ export type Getters<R extends Row> =
 export type NumberOf<R extends Row> = (row: R) => number;
 export type TextOf<R extends Row> = (row: R) => string | null | undefined;
 
-/** NaN is 'not there'. */
+/** NaN means that there is no value. */
 export function number<R extends Row>(of: NumberOf<R>): Getters<R> {
   return { kind: 'number', some: oneNumber(of) };
 }

@@ -81,7 +81,7 @@ export function rowLayers(s: Subject): RowLayers {
   return layers;
 }
 
-/** Bytes may have come or gone since: the last row is walked anew. */
+/** Bytes may have come or gone since the last filter, so the last row is walked anew. */
 export function forgetRow(s: Subject): void {
   bound.delete(s);
 }

@@ -1,4 +1,5 @@
-// Running statistics of an open flow: lengths, gaps, the first payload packets, bytes. Called once a packet; allocates nothing.
+// Running statistics of an open flow: lengths, gaps, the first payload packets, bytes. Called once a packet; allocates
+// nothing.
 import {
   D,
   D_STRIDE,
@@ -21,7 +22,11 @@ import {
 
 const BURST_GAP = 1e9;
 
-/** Adds one packet's lengths and times. @param time nanoseconds since the first packet of the capture @param payload bytes of payload as sent */
+/**
+ * Adds one packet's lengths and times.
+ * @param time nanoseconds since the first packet of the capture
+ * @param payload bytes of payload as sent
+ */
 export function accumulate(s: FlowState, slot: number, dir: number, time: number, wire: number, payload: number): void {
   const { u, d, h } = s;
   const u0 = slot * U_STRIDE;
@@ -67,7 +72,7 @@ function gap(d: Float64Array, h: Uint16Array, d0: number, h0: number, which: num
   if (++h[at + gapBin(g)]! === 65_535) halve(h, at, GAP_BINS);
 }
 
-/** A histogram that reaches 65,535 is halved: shares stay, quantiles stay. */
+/** A histogram whose bin reaches 65,535 is halved; shares and quantiles stay the same. */
 function halve(h: Uint16Array, from: number, bins: number): void {
   for (let i = from; i < from + bins; i++) h[i] = (h[i]! + 1) >>> 1;
 }

@@ -1,10 +1,11 @@
 // Connections of the same addresses and ports one after another: which one a segment belongs to, by its numbers.
 //
-// A SYN with another initial number on a live connection is either a new connection whose end was not seen, or it comes from somebody
-// else, or from long ago. Its receiver does not believe it either way: it answers with a challenge ACK (RFC 9293, 3.10.7.4; RFC 5961, 4),
-// and only a host that really began anew answers that with RST and its SYN again. A bystander does the same: the SYN is a flow of its
-// own, the older connection stays open beside it, and each later segment goes where its numbers fit. Once the new SYN is acknowledged
-// (its number plus one), the older connection lingers and ends as replaced; unless it goes on with new data, then it lives on.
+// A SYN with another initial number on a live connection is either a new connection whose end was not seen, or it comes
+// from somebody else, or from long ago. Its receiver does not believe it either way: it answers with a challenge ACK
+// (RFC 9293, 3.10.7.4; RFC 5961, 4), and only a host that really began anew answers that with RST and its SYN again. A
+// bystander does the same: the SYN is a flow of its own, the older connection stays open beside it, and each later
+// segment goes where its numbers fit. Once the new SYN is acknowledged (its number plus one), the older connection
+// lingers and ends as replaced; unless it goes on with new data, then it lives on.
 import { TCP_ACK, TCP_RST, TCP_SYN, type Layers } from '../decode/index.ts';
 import {
   ACKNOWLEDGED2,
@@ -22,7 +23,10 @@ const NEAR = 65_535;
 /** What a direction counts whose numbers are not known: worse than a fit, better than another connection's numbers. */
 const UNKNOWN = 2 ** 24;
 
-/** Whether a SYN is this connection's: sent again, behind its answer or its own data, or the other half of a simultaneous open. */
+/**
+ * Whether a SYN is this connection's: sent again, behind its answer or its own data, or the other half of a
+ * simultaneous open.
+ */
 export function synBelongs(s: FlowState, slot: number, dir: number, l: Layers): boolean {
   const { u } = s;
   const u0 = slot * U_STRIDE;
@@ -59,7 +63,10 @@ export function synAckBelongs(s: FlowState, slot: number, dir: number, l: Layers
   );
 }
 
-/** How far a segment's numbers lie from a connection's: 0 for what comes next, the smaller the more likely it belongs there. */
+/**
+ * How far a segment's numbers lie from a connection's: 0 for what comes next, the smaller the more likely it belongs
+ * there.
+ */
 export function misfit(s: FlowState, slot: number, dir: number, l: Layers): number {
   const { u } = s;
   const u0 = slot * U_STRIDE;
@@ -80,7 +87,7 @@ export function misfit(s: FlowState, slot: number, dir: number, l: Layers): numb
   );
 }
 
-/** Whether the connection was answered: only then somebody could live on it whom a new SYN must not hide. */
+/** Whether the connection was answered. Only then may it still be alive beside a new SYN. */
 export function answered(state: number): boolean {
   return (state & (SYN_ACK_SEEN | ESTABLISHED)) !== 0;
 }

@@ -3,7 +3,7 @@ import { byteClass } from './accumulate.ts';
 import { D, D_STRIDE, U, U_STRIDE, type FlowState } from './state.ts';
 
 const BYTE_SAMPLE = 1024;
-/** Below, a loop copies faster than a call. */
+/** Below this length, a loop copies faster than a call. */
 const SHORT = 48;
 
 const countLog = new Float64Array(BYTE_SAMPLE + 1);
@@ -70,7 +70,10 @@ export class BytePool {
   private next = 1;
   private readonly figures: ByteFigures = { entropy: NaN, printable: NaN };
 
-  /** Adds captured payload bytes until 1 KiB of the direction was seen; then the figures are fixed and the place is given back. */
+  /**
+   * Adds captured payload bytes until 1 KiB of the direction was seen; then the figures are fixed and the place is
+   * given back.
+   */
   add(s: FlowState, slot: number, dir: number, buf: Uint8Array, at: number, length: number): void {
     const { u } = s;
     const u0 = slot * U_STRIDE;

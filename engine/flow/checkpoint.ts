@@ -4,7 +4,11 @@ import { D, D_STRIDE, U, U_STRIDE, type FlowState } from './state.ts';
 const CHECKPOINT_PACKETS = [8, 32, 128];
 export const CHECKPOINT_EVERY = 60e9;
 
-/** Whether the last packet brought an open flow to a checkpoint. @param time when it came, nanoseconds @returns the flow's packet count, else 0 */
+/**
+ * Whether the last packet brought an open flow to a checkpoint.
+ * @param time when it came, nanoseconds
+ * @returns the flow's packet count, else 0
+ */
 export function reachedCheckpoint({ u, d }: FlowState, slot: number, time: number): number {
   const u0 = slot * U_STRIDE;
   const packets = u[u0 + U.packets2]! + u[u0 + U.packets2 + 1]!;

@@ -173,7 +173,8 @@ test('random traffic with wrong stamps among it and a clock that is set back is 
     const wrong: Stamped[] = [];
     const set = 50 + Math.floor(random() * 200);
     const by = random() < 0.5 ? 0 : -Math.floor(20 + random() ** 3 * 1e6);
-    // A port is busy, or silent for so long that it is another flow; port 1 is never silent, so that the clock is heard.
+    // A port is busy, or silent for so long that it is another flow; port 1 is never silent, so that the clock is
+    // heard.
     const wakes = new Map<number, number>();
     for (let i = 0; i < 400; i++) {
       const time = i * 2;

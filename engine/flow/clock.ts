@@ -1,9 +1,11 @@
-// The time by which flows end: it goes on as packets' stamps do, but no single wrong stamp moves it, and it never goes back.
+// The time by which flows end: it goes on as packets' stamps do, but no single wrong stamp moves it, and it never goes
+// back.
 //
-// Stamps need not ascend: queues overtake each other, files are appended, a clock is set, one stamp is wrong. A stamp a little behind the
-// latest is a packet that was overtaken. One far from all others is in doubt: nothing ends by it and no time passes, until the next packet
-// agrees with it. Then, when it lies ahead, there was a long silence; when it lies behind, the clock was set back, and time goes on from
-// there. Clocks that were left are remembered, so that captures of two machines whose clocks differ may take turns.
+// Stamps need not ascend: queues overtake each other, files are appended, a clock is set, one stamp is wrong. A stamp a
+// little behind the latest is a packet that was overtaken. One far from all others is in doubt: nothing ends by it and
+// no time passes, until the next packet agrees with it. Then, when it lies ahead, there was a long silence; when it
+// lies behind, the clock was set back, and time goes on from there. Clocks that were left are remembered, so that
+// captures of two machines whose clocks differ may take turns.
 
 /** Nanoseconds by which a stamp may lie ahead and be believed at once: half an hour, six times the longest time-out. */
 const FAR = 1800e9;
@@ -16,7 +18,10 @@ const CLOCKS = 4;
 export class FlowClock {
   /** Nanoseconds since the capture's first second, as far as they are believed. Never goes back. */
   now = 0;
-  /** The same, and what passed without packets: what was touched at `now` may be over by it. Reading again, the next packet says as much. */
+  /**
+   * The same, and what passed without packets: what was touched at `now` may be over by it. Reading again, the next
+   * packet says as much.
+   */
   passed = 0;
   /** The last stamp lies far ahead and no other agrees with it yet: by so many nanoseconds, else 0. */
   doubt = 0;
@@ -27,7 +32,11 @@ export class FlowClock {
   private readonly left: number[] = [];
   private doubtful = NaN;
 
-  /** Takes a packet's stamp. @param stamp nanoseconds since the capture's first second @returns when the packet came, in the time of `now` */
+  /**
+   * Takes a packet's stamp.
+   * @param stamp nanoseconds since the capture's first second
+   * @returns when the packet came, in the time of `now`
+   */
   see(stamp: number): number {
     const at = stamp - this.offset;
     const ahead = at - this.now;

@@ -1,4 +1,5 @@
-// Connections that are over: what still comes of them (a FIN that is sent again, a late ACK) is theirs, and no flow of its own.
+// Connections that are over. Late packets of them (a FIN that is sent again, a late ACK) belong to them and begin no
+// flow.
 import { TCP_ACK, TCP_RST, TCP_SYN, type Layers } from '../decode/index.ts';
 import { INITIATOR_LOW, SEQUENCE_KNOWN2, U, U_STRIDE, type FlowState } from './state.ts';
 
@@ -6,7 +7,10 @@ const WAYS = 4;
 const KEY_WORDS = 11;
 /** Key, row, the next numbers of both directions, and what of them is known. */
 const WORDS = KEY_WORDS + 4;
-/** How long a closed connection is remembered after its last packet: TIME-WAIT of two minutes (RFC 9293, 3.4.2), which covers a FIN sent again. */
+/**
+ * How long a closed connection is remembered after its last packet: TIME-WAIT of two minutes (RFC 9293, 3.4.2), which
+ * covers a FIN sent again.
+ */
 const KEEP = 120e9;
 /** Bytes behind the connection's last number that a segment sent again may begin. */
 const BEHIND = 2 ** 20;
@@ -76,7 +80,8 @@ export class ClosedConnections {
     const ownKnown = (flags & (KNOWN << dir)) !== 0;
     const peerKnown = (flags & (KNOWN << peer)) !== 0;
     if (!ownKnown && !peerKnown) return false;
-    // New data is another matter: after both FINs there is none, and whoever sends more after a RST did not take it for one.
+    // New data does not belong to a closed connection: after both FINs there is none, and a side that sends data after
+    // a RST did not accept it.
     const end = (l.tcpSequence + l.payloadWire) >>> 0;
     if (ownKnown && !behind(this.words[at + KEY_WORDS + 1 + dir]!, l.tcpFlags & TCP_RST ? l.tcpSequence : end))
       return false;

@@ -1,4 +1,4 @@
-// What stays of a flow: one row for life, 126 bytes, in SharedArrayBuffers that double.
+// What stays of a flow: one row of 126 bytes, in SharedArrayBuffers that grow by doubling.
 import {
   type AddressId,
   addressId,
@@ -89,7 +89,9 @@ export class FlowColumns {
       .map(([name, array]) => [name, array, array.length / this.capacity]);
   }
 
-  /** Takes over what another table noted around a flow: who reads a part of a capture again does not see the rest. */
+  /**
+   * Takes over what another table noted around a flow, since reading a part of a capture again does not show the rest.
+   */
   takeSurroundings(row: FlowRow, from: FlowColumns, fromRow: FlowRow): void {
     this.surroundings.set(
       from.surroundings.subarray(fromRow * SURROUNDINGS, (fromRow + 1) * SURROUNDINGS),

@@ -1,4 +1,5 @@
-// Community ID version 1 (github.com/corelight/community-id-spec): base64 of SHA-1 over seed, ordered endpoints and protocol.
+// Community ID version 1 (github.com/corelight/community-id-spec): base64 of SHA-1 over seed, ordered endpoints and
+// protocol.
 import { hash } from 'node:crypto';
 
 const ICMP4_PAIRS = new Map([

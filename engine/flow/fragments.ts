@@ -1,4 +1,5 @@
-// Which ports a later IP fragment belongs to: (addresses, id, protocol), kept for 30 s of packet time, at most 8,192 datagrams.
+// Which ports a later IP fragment belongs to: (addresses, id, protocol), kept for 30 s of packet time, at most 8,192
+// datagrams.
 import type { Layers } from '../decode/index.ts';
 import { NET_IP4 } from '../decode/index.ts';
 

@@ -1,4 +1,4 @@
-// Capture grade: how far the capture saw the flow. A verdict on half a flow says so.
+// Capture grade: how much of the flow the capture saw, which is shown beside the verdict.
 import { IPPROTO_TCP } from '../decode/index.ts';
 import { MIDSTREAM, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE, type FlowState } from './state.ts';
 
@@ -10,9 +10,11 @@ export function gradeOf(s: FlowState, slot: number): number {
   const tcp = (s.u[u0 + U.kind]! & 0xff) === IPPROTO_TCP;
   const forward = s.u[u0 + U.packets2]!;
   const reverse = s.u[u0 + U.packets2 + 1]!;
-  // A single SYN without an answer is a complete picture of a failed connection; data that nobody acknowledges is not.
+  // A single SYN without an answer is all that there is of a failed connection; data without acknowledgement means that
+  // a direction is missing.
   if (tcp && (forward === 0 || reverse === 0) && s.u[u0 + U.payloadPackets2]! + s.u[u0 + U.payloadPackets2 + 1]! > 0)
     return 3;
-  // A SYN may come out of order; one that never comes was before the capture, or before the silence that ended the flow.
+  // A SYN may come out of order. If none ever comes, it was sent before the capture, or before the silence that ended
+  // the flow.
   return (s.u[u0 + U.state]! & (MIDSTREAM | SYN_SEEN | SYN_ACK_SEEN)) === MIDSTREAM ? 4 : 0;
 }

@@ -1,4 +1,5 @@
-// The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of it in order.
+// The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of
+// it in order.
 import { type FlowRow, packetRow } from '../../contract/index.ts';
 import {
   ADDRESS_MAC,
@@ -32,13 +33,22 @@ import { type HeldPacket, WaitingFragments } from './waiting.ts';
 
 const NOTHING_HELD: readonly HeldPacket[] = [];
 
-/** Hears of packets and flows in the order of the capture, in the same thread or in another one; the state of a slot is readable during the call, and in ingest's own thread. */
+/**
+ * Hears of packets and flows in the order of the capture, in the same thread or in another one; the state of a slot is
+ * readable during the call, and in ingest's own thread.
+ */
 export interface IngestListener {
-  /** A flow begins: before its first packet's payload. Times count from the capture's first whole second; a stamp in doubt is not one of them (`clock.ts`). */
+  /**
+   * A flow begins: before its first packet's payload. Times count from the capture's first whole second; a stamp in
+   * doubt is not one of them (`clock.ts`).
+   */
   began(slot: number, row: FlowRow, nanoseconds: number): void;
   /**
-   * A packet with something to look at. @param whole its payload is one of its own, not a fragment's; else only its name is wanted
-   * @param nanoseconds its time, as flows are told of theirs @param seconds its stamp, since the epoch @returns its protocol id, `l.protocol` where nothing better is known yet
+   * A packet with something to look at.
+   * @param whole its payload is one of its own, not a fragment's; else only its name is wanted
+   * @param nanoseconds its time, as flows are told of theirs
+   * @param seconds its stamp, since the epoch
+   * @returns its protocol id, `l.protocol` where nothing better is known yet
    */
   payload(
     slot: number,
@@ -52,9 +62,16 @@ export interface IngestListener {
   ): number;
   /** An open flow at 8, 32 or 128 packets, or after a further minute. @param sec @param nsec time of its last packet */
   checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
-  /** A packet of a connection that is over, after `completed`: a FIN that is sent again, a late ACK. @param wire its bytes */
+  /**
+   * A packet of a connection that is over, after `completed`: a FIN that is sent again, a late ACK.
+   * @param wire its bytes
+   */
   late(row: FlowRow, dir: number, wire: number, sec: number, nsec: number, packet: number): void;
-  /** A flow is over. @param unanswered a connection that was asked for and never came about @param nanoseconds when it was last touched */
+  /**
+   * A flow is over.
+   * @param unanswered a connection that was asked for and never came about
+   * @param nanoseconds when it was last touched
+   */
   completed(slot: number, row: FlowRow, unanswered: boolean, nanoseconds: number): void;
 }
 
@@ -215,14 +232,17 @@ export class Ingest {
     for (const held of first) this.placeHeld(held);
   }
 
-  /** Puts fragments that waited in vain where they belong without their first one: into a flow without ports. */
+  /** Puts fragments whose first one did not come into a flow without ports. */
   private giveUp(now: number): void {
     for (let packets = this.waiting.overdue(now); packets !== null; packets = this.waiting.overdue(now)) {
       for (const held of packets) this.placeHeld(held);
     }
   }
 
-  /** Puts a packet that waited into its flow, under its own stamp and number. What it carries is a part of a datagram: nobody reads it. */
+  /**
+   * Puts a packet that waited into its flow, under its own stamp and number. Its payload is part of a datagram and is
+   * not looked into.
+   */
   private placeHeld(held: HeldPacket): void {
     const { flows } = this;
     const { bytes, sec, nsec, wire, packet } = held;
@@ -242,7 +262,7 @@ export class Ingest {
     flows.columns.beganAt(row, packet);
   }
 
-  /** Nothing arrives: time goes on all the same, and idle flows end. @param seconds since the epoch */
+  /** Nothing arrives, but time goes on, so that idle flows end. @param seconds since the epoch */
   tick(seconds: number): void {
     if (this.packetCount === 0) return;
     const time = (seconds - this.baseSeconds) * 1e9;
@@ -290,7 +310,10 @@ function ipName(l: Layers): number {
 
 const gtpNames = new Map<number, number>();
 
-/** Wireshark writes the name of what a GTP tunnel carries in angle brackets. @returns the protocol id that the packet's row shows */
+/**
+ * Wireshark writes the name of what a GTP tunnel carries in angle brackets.
+ * @returns the protocol id that the packet's row shows
+ */
 export function shownProtocol(protocol: number, marks: number): number {
   if ((marks & MARK_GTP) === 0) return protocol;
   let name = gtpNames.get(protocol);

@@ -1,4 +1,5 @@
-// Who began a flow, where its first captured packet may be an answer: the middle of a connection, a reply that was stamped first.
+// Who began a flow, where its first captured packet may be an answer: the middle of a connection, a reply that was
+// stamped first.
 import {
   FRAGMENT_LATER,
   IPPROTO_ICMP,
@@ -27,9 +28,9 @@ export function icmpAsked(l: Layers): number {
 }
 
 /**
- * Whether a flow's first captured packet was sent by who began it. Told by flags (SYN, SYN+ACK), by the side of the server where a
- * connection is met in its middle, by the type of an ICMP message, by the QR bit of DNS (RFC 1035, 4.1.1). An answer to a group is
- * nobody's answer: what is announced by multicast was not asked for.
+ * Whether a flow's first captured packet was sent by who began it. Told by flags (SYN, SYN+ACK), by the side of the
+ * server where a connection is met in its middle, by the type of an ICMP message, by the QR bit of DNS (RFC 1035,
+ * 4.1.1). An answer to a multicast group counts as no answer, since announcements were not asked for.
  */
 export function sentByInitiator(l: Layers, buf: Uint8Array): boolean {
   if (l.damaged || l.fragment === FRAGMENT_LATER) return true;
@@ -48,13 +49,14 @@ function connectionBegunBySender(l: Layers): boolean {
   if (opening & TCP_SYN) return opening === TCP_SYN;
   const from = portClass(l.sourcePort);
   const to = portClass(l.destinationPort);
-  // The middle of a connection: a server listens on a well-known or registered port, a client's is from the dynamic range.
+  // The middle of a connection: a server listens on a well-known or registered port, a client's is from the dynamic
+  // range.
   return from >= to;
 }
 
 /**
- * 0 well-known, 1 registered, 2 dynamic. The dynamic range is what systems use: 32,768 and up in Linux (ip_local_port_range),
- * 49,152 and up elsewhere (RFC 6335, 6).
+ * 0 well-known, 1 registered, 2 dynamic. The dynamic range is what systems use: 32,768 and up in Linux
+ * (ip_local_port_range), 49,152 and up elsewhere (RFC 6335, 6).
  */
 function portClass(port: number): number {
   if (port < 1024) return 0;

@@ -48,7 +48,10 @@ export class FlowKey {
     );
   }
 
-  /** @param portsWord the ports word where there are no ports, -1 where there are @param network number of the VLAN tags where they count, else 0 */
+  /**
+   * @param portsWord the ports word where there are no ports, -1 where there are
+   * @param network number of the VLAN tags where they count, else 0
+   */
   set(
     net: number,
     protocol: number,
@@ -122,7 +125,10 @@ export class FlowKey {
     return (this.words[10]! & 0x100ff) === (0x10000 | IPPROTO_TCP);
   }
 
-  /** Whether an open flow has this key but for the tunnel's id and direction. @param at where its state's words begin */
+  /**
+   * Whether an open flow has this key but for the tunnel's id and direction.
+   * @param at where its state's words begin
+   */
   sameBut(u: Uint32Array, at: number): boolean {
     const w = this.words;
     for (let i = 0; i < 9; i++) {

@@ -14,7 +14,10 @@ const uN = (n: number): number => {
   return at;
 };
 
-/** Places in the Uint32 part, in the order of how often they are touched: a packet should meet few cache lines (16 words each). */
+/**
+ * Places in the Uint32 part, in the order of how often they are touched: a packet should meet few cache lines (16 words
+ * each).
+ */
 export const U = {
   low4: uN(4),
   high4: uN(4),
@@ -61,7 +64,10 @@ export const U = {
   /** For vectors made elsewhere: index into END_REASONS + 1 (0 while open), index into CAPTURE_GRADES. */
   endReason: u1(),
   grade: u1(),
-  /** What the direction last acknowledged, and the right edge of its receive window: the furthest that its peer may send. */
+  /**
+   * What the direction last acknowledged, and the right edge of its receive window: the furthest that its peer may
+   * send.
+   */
   acknowledged2: u2(),
   windowEnd2: u2(),
 } as const;
@@ -109,7 +115,10 @@ export const D = {
 } as const;
 export const D_STRIDE = Math.ceil(d / 8) * 8;
 
-/** A time that has not come. Times may be negative: stamps need not ascend, and the capture's first packet need not be its earliest. */
+/**
+ * Stands for a time that has not come. Times may be negative: stamps need not ascend, and the capture's first packet
+ * need not be its earliest.
+ */
 export const NEVER = -Infinity;
 
 export const LENGTH_BINS = 49;
@@ -142,7 +151,7 @@ export const RECENT_GAP2 = 4096; // and 8192
 export const FIRST_SEQUENCE_KNOWN2 = 16384; // and 32768
 /** `acknowledged2` and `windowEnd2` are known. */
 export const ACKNOWLEDGED2 = 1 << 16; // and 1 << 17
-/** Another connection of the same addresses and ports took its place. */
+/** Another connection of the same addresses and ports has replaced this one. */
 export const REPLACED = 1 << 18;
 /** Other open flows have, or had, the same key: segments are told apart by their numbers. */
 export const SHARED = 1 << 19;
@@ -163,7 +172,10 @@ export const NO_FACT = 0xffffffff;
 const lengthBins = new Uint8Array(65_536);
 for (let n = 1; n < lengthBins.length; n++) lengthBins[n] = 1 + Math.floor(Math.log2(n) * 3 + 1e-9);
 
-/** Bin of a payload length: 0 for empty, then three to the octave; a quantile read from it is within 13 % of the exact one. */
+/**
+ * Bin of a payload length: 0 for empty, then three to the octave; a quantile read from it is within 13 % of the exact
+ * one.
+ */
 export function lengthBin(length: number): number {
   return lengthBins[length > 65_535 ? 65_535 : length]!;
 }

@@ -1,4 +1,5 @@
-// What a capture held around a flow when it began (detection.md, group K), from tables of fixed size that forget by packet time.
+// What a capture held around a flow when it began (docs/detection.md, section 2, group K), from tables of fixed size
+// whose entries expire by packet time.
 import type { FlowColumns } from './columns.ts';
 
 /** Places in a flow's row of surroundings. */
@@ -16,7 +17,10 @@ export const AROUND = {
 } as const;
 export const SURROUNDINGS = Object.keys(AROUND).length;
 
-/** Windows are counted in tenths: what is said to lie in the last 60 s lies in the last 54 to 60, in the last 10 min in the last 9 to 10. */
+/**
+ * Windows are counted in tenths: what is said to lie in the last 60 s lies in the last 54 to 60, in the last 10 min in
+ * the last 9 to 10.
+ */
 const TENTHS = 10;
 const MINUTE_TENTH = 6;
 const WINDOW_TENTH = 60;
@@ -28,7 +32,7 @@ const MAX_FINGERPRINTS = 4_096;
 const MAX_PEERS = 64;
 const WINDOW = 600;
 
-/** Counters of one kind of thing: `ways` places a key, the one that was silent longest gives way. */
+/** Counters by key, in `ways` places for each key; the one that was silent longest is replaced. */
 class Table {
   readonly key: Float64Array;
   readonly touched: Float64Array;
@@ -66,7 +70,10 @@ class Table {
 /** Words of one count: the tenth it was brought up to, its sum, ten buckets. */
 const WORDS = TENTHS + 2;
 
-/** Counts in ten buckets of a window, with their sum; time that passes takes buckets out of it. Several counts of a place lie side by side: they are met together. */
+/**
+ * Counts in ten buckets of a window, with their sum; time that passes takes buckets out of it. Several counts of a
+ * place lie side by side: they are met together.
+ */
 class Windows {
   private readonly words: Uint32Array;
   private readonly stride: number;
@@ -225,7 +232,7 @@ export class Surroundings {
     this.columns.surroundings[row * SURROUNDINGS + AROUND.fingerprintPeers] = others;
   }
 
-  /** A connection ended without having been one: refused, or never answered. */
+  /** A connection attempt ended that was refused or never answered. */
   failed(row: number, time: number): void {
     const host = this.hosts.place(this.columns.initiator[row]!, time);
     if (this.hosts.fresh) {

@@ -265,7 +265,8 @@ test('GRE keys and GTP tunnel ids keep networks apart that use the same addresse
   );
 });
 
-// Mistakes of other flow meters that are known and written down (CICFlowMeter's ends and directions: Engelen et al. 2021, Lanvin et al. 2022).
+// Mistakes of other flow meters that are known and written down (CICFlowMeter's ends and directions: Engelen et al.
+// 2021, Lanvin et al. 2022).
 test('a FIN of one side does not end a flow: data may go on the other way', () => {
   const flows = flowsOf([
     ...handshake(0),

@@ -1,4 +1,4 @@
-// The flow table (detection.md, section 1): canonical key, hash chains over slots, endings by packet time.
+// The flow table (docs/detection.md, section 1): canonical key, hash chains over slots, endings by packet time.
 import type { AddressTable, Layers } from '../decode/index.ts';
 import {
   FRAGMENT_FIRST,
@@ -92,7 +92,9 @@ export class FlowTable {
   private doubtfulSlot = -1;
   private doubtfulRow = -1;
 
-  /** @param capacity open flows that are made room for at first: memory is used as they come, growing later costs a copy */
+  /**
+   * @param capacity open flows that are made room for at first: memory is used as they come, growing later costs a copy
+   */
   constructor(
     addresses: AddressTable,
     listener: FlowListener,
@@ -112,7 +114,10 @@ export class FlowTable {
     return this.open;
   }
 
-  /** A packet comes, of whatever kind: flows complete that its time has left behind. @param stamp nanoseconds since the capture's first second */
+  /**
+   * A packet comes, of whatever kind: flows complete that its time has left behind.
+   * @param stamp nanoseconds since the capture's first second
+   */
   advance(stamp: number): void {
     this.time = this.clock.see(stamp);
     if (this.clock.silence) this.touchDoubtful();
@@ -120,13 +125,13 @@ export class FlowTable {
     if (this.clock.passed >= this.due) this.expire();
   }
 
-  /** Nothing comes: time goes on all the same. */
+  /** Nothing arrives, but time goes on. */
   tick(stamp: number): void {
     this.clock.pass(stamp);
     if (this.clock.passed >= this.due) this.expire();
   }
 
-  /** A packet far ahead in time was no mistake: the flow that it belongs to was touched then. */
+  /** The stamp far ahead was right, so the flow of that packet was touched at that time. */
   private touchDoubtful(): void {
     const slot = this.doubtfulSlot;
     if (slot < 0 || this.row(slot) !== this.doubtfulRow) return;
@@ -160,8 +165,10 @@ export class FlowTable {
   }
 
   /**
-   * Puts a decoded IP packet into its flow; `advance` comes first, for packets of all kinds. @param time nanoseconds since the first packet of the capture
-   * @returns the slot; `direction` and `row(slot)` tell the rest; -1 for what comes late of a connection that is over: then `lateRow` is its row
+   * Puts a decoded IP packet into its flow; `advance` comes first, for packets of all kinds.
+   * @param time nanoseconds since the first packet of the capture
+   * @returns the slot; `direction` and `row(slot)` tell the rest; -1 for what comes late of a connection that is over:
+   * then `lateRow` is its row
    */
   packet(
     l: Layers,
@@ -237,7 +244,10 @@ export class FlowTable {
     return flowRow(this.state.u[slot * U_STRIDE + U.row]!);
   }
 
-  /** Whether this packet brought the open flow to a checkpoint: 8, 32, 128 packets, or each 60 s. @returns its packet count, else 0 */
+  /**
+   * Whether this packet brought the open flow to a checkpoint: 8, 32, 128 packets, or each 60 s.
+   * @returns its packet count, else 0
+   */
   checkpoint(slot: number): number {
     return reachedCheckpoint(this.state, slot, this.time);
   }
@@ -279,8 +289,9 @@ export class FlowTable {
   }
 
   /**
-   * Whether a packet in doubt, far ahead in time, ends the flow that it has the key of: by its own stamp the flow was silent too long.
-   * A TCP segment a day or more ahead goes on with its connection: sooner is a stamp wrong than a connection that old.
+   * Whether a packet in doubt, far ahead in time, ends the flow that it has the key of: by its own stamp the flow was
+   * silent too long. A TCP segment a day or more ahead goes on with its connection: a wrong stamp is likelier than a
+   * connection that old.
    */
   private outdated(slot: number, tcp: boolean, l: Layers): boolean {
     const at = this.clock.now + this.clock.doubt;
@@ -295,7 +306,7 @@ export class FlowTable {
     const before = u[at]!;
     const over = followTcp(this.state, slot, dir, l, buf, time);
     if (before & SHARED && !answered(before) && answered(u[at]!)) this.replaceOlder(slot);
-    // A connection that was taken for replaced goes on with new data: it lives.
+    // A connection that was taken for replaced goes on with new data, so it is still alive.
     if (before & REPLACED && l.payloadWire > 0 && l.ahead >= 0) u[at] = u[at]! & ~REPLACED;
     return over || (u[at]! & REPLACED) !== 0;
   }
@@ -304,7 +315,11 @@ export class FlowTable {
     return key.sourceLow === ((this.state.u[slot * U_STRIDE + U.state]! & INITIATOR_LOW) !== 0) ? 0 : 1;
   }
 
-  /** The open connection of this key that a segment belongs to. @param found one of them @returns -1 when it begins another one */
+  /**
+   * The open connection of this key that a segment belongs to.
+   * @param found one of them
+   * @returns -1 when it begins another one
+   */
   private connection(found: number, key: FlowKey, l: Layers): number {
     const shared = (this.state.u[found * U_STRIDE + U.state]! & SHARED) !== 0;
     if (l.tcpFlags & TCP_SYN && !(l.tcpFlags & TCP_RST)) {
@@ -318,7 +333,9 @@ export class FlowTable {
     return shared ? this.closest(key, l) : found;
   }
 
-  /** Of several connections with the same key, the one whose numbers are nearest to a segment's; the newest of equals. */
+  /**
+   * Of several connections with the same key, the one whose numbers are nearest to a segment's; the newest of equals.
+   */
   private closest(key: FlowKey, l: Layers): number {
     let best = -1;
     let least = Infinity;
@@ -335,7 +352,10 @@ export class FlowTable {
     return best;
   }
 
-  /** A new connection comes beside those that have its key: what was never answered ends, the rest is told apart by numbers from now on. */
+  /**
+   * A new connection comes beside those that have its key: what was never answered ends, the rest is told apart by
+   * numbers from now on.
+   */
   private standAside(key: FlowKey): void {
     const { u } = this.state;
     let spare = -1;
@@ -350,7 +370,10 @@ export class FlowTable {
     if (count >= MAX_ALIKE) this.complete(spare, this.closing(spare));
   }
 
-  /** Which of two gives way to a further one is not the one that lives, else the older. @returns whether `one` should rather stay than `other` */
+  /**
+   * Which of two gives way to a further one is not the one that lives, else the older.
+   * @returns whether `one` should rather stay than `other`
+   */
   private dearer(one: number, other: number): boolean {
     const lives = (slot: number): boolean =>
       (this.state.u[slot * U_STRIDE + U.state]! & (ESTABLISHED | LINGERING)) === ESTABLISHED;
@@ -474,7 +497,7 @@ export class FlowTable {
     const { u, d } = this.state;
     const list = u[u0 + U.timeoutClass]!;
     if (list === CLASS_LINGER) {
-      // What lingers stays, but for a connection that turned out to live.
+      // A lingering flow keeps lingering unless its connection turned out to be alive.
       if (over || !tcp) return;
       u[u0 + U.state] = u[u0 + U.state]! & ~LINGERING;
     }

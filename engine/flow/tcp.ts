@@ -65,7 +65,8 @@ export function followTcp(s: FlowState, slot: number, dir: number, l: Layers, bu
   state = sequenceNumbers(s, u0, d0, dir, l, time, state);
   if (flags & TCP_ACK && !(flags & TCP_RST)) state = acknowledgement(u, u0, dir, l, state);
 
-  // Who resets a connection sends nothing new on it: where more comes from that side, the RST was not its own, or never arrived.
+  // A side that resets a connection sends nothing new on it. Where more comes from that side, the RST was forged or
+  // never arrived.
   if (
     state & RESET &&
     l.ahead >= 0 &&
@@ -92,10 +93,11 @@ const UNSEEN_SCALE = 8;
 const NEAR = 65_535;
 
 /**
- * Whether a RST ends the connection at its receiver: its number must lie in the receiver's window (RFC 9293, 3.10.7.4; RFC 5961, 3.2),
- * and while the receiver waits for an answer to its SYN, the RST must acknowledge that SYN (RFC 9293, 3.10.7.3).
- * A bystander misses some acknowledgements: what the sender was seen to have sent counts as in the window, too.
- * Where the receiver was never heard, a RST counts that lies near its sender's own numbers, or where nothing is known at all.
+ * Whether a RST ends the connection at its receiver: its number must lie in the receiver's window (RFC 9293, 3.10.7.4;
+ * RFC 5961, 3.2), and while the receiver waits for an answer to its SYN, the RST must acknowledge that SYN (RFC 9293,
+ * 3.10.7.3). A bystander misses some acknowledgements: what the sender was seen to have sent counts as in the window,
+ * too. Where the receiver was never heard, a RST counts that lies near its sender's own numbers, or where nothing is
+ * known at all.
  */
 function resetCounts(u: Uint32Array, u0: number, dir: number, l: Layers, state: number): boolean {
   const peer = 1 - dir;
@@ -114,7 +116,10 @@ function resetCounts(u: Uint32Array, u0: number, dir: number, l: Layers, state: 
   return !ownKnown || Math.abs((l.tcpSequence - own) | 0) <= NEAR;
 }
 
-/** Notes what a segment acknowledges and how far its sender lets the peer send. Windows of SYNs are never scaled (RFC 7323, 2.2). */
+/**
+ * Notes what a segment acknowledges and how far its sender lets the peer send. Windows of SYNs are never scaled (RFC
+ * 7323, 2.2).
+ */
 function acknowledgement(u: Uint32Array, u0: number, dir: number, l: Layers, state: number): number {
   const bit = ACKNOWLEDGED2 << dir;
   const at = u0 + U.acknowledged2 + dir;

@@ -1,6 +1,9 @@
 // Idle lists: one doubly linked list a timeout, ordered by last touch, so that expiry looks at heads only.
 
-/** How flows are told apart: seconds without a packet after which a flow is over, and what else does; written into every export. */
+/**
+ * How flows are told apart: seconds without a packet after which a flow is over, and what else does; written into every
+ * export.
+ */
 export interface FlowTimeouts {
   readonly tcpEstablished: number;
   readonly udp: number;

@@ -1,12 +1,15 @@
-// Tunnels whose two directions carry different ids are one flow; the same addresses in two tunnels stay two.
+// Tunnels whose two directions carry different ids are one flow; the same addresses in two tunnels are two flows.
 //
-// A tunnel's receiver chooses its id (GTP-U's TEID, 3GPP TS 29.281, 5.1; L2TP, RFC 2661, 3.1), and a VNI or GRE key may differ by
-// direction, too. So a flow's key has the id of the direction that was seen first, and which direction that is. A packet of the other
-// direction is paired with it once, then known by its id:
-// - TCP: where its sequence and acknowledgement numbers fit, the nearest of several; so is an id that changes midway (handover).
-// - else: an answer between the same outer endpoints, swapped, to a flow that had none. Of several, the one whose pair of ids is
-//   known from another flow, then the one with the same id (where ids are the network's, not the receiver's), then the oldest.
-// What fits nothing is a flow of its own.
+// A tunnel's receiver chooses its id (GTP-U's TEID, 3GPP TS 29.281, 5.1; L2TP, RFC 2661, 3.1), and a VNI or GRE key may
+// differ by direction, too. So a flow's key has the id of the direction that was seen first, and which direction that
+// is. A packet of the other direction is paired with it once, then known by its id:
+//
+// - TCP: where its sequence and acknowledgement numbers fit, the nearest of several; so is an id that changes midway
+// (handover).
+//
+// - else: an answer between the same outer endpoints, swapped, to a flow that had none. Of several, the one whose pair
+// of ids is known from another flow, then the one with the same id (where ids are the network's, not the receiver's),
+// then the oldest. What fits nothing is a flow of its own.
 import type { Layers } from '../decode/index.ts';
 import { NET_IP4, TCP_ACK, TCP_SYN } from '../decode/index.ts';
 import { misfit, synBelongs } from './alike.ts';
@@ -44,7 +47,10 @@ export class TunnelPairs {
     this.state = state;
   }
 
-  /** Turns a packet's key into that of the open flow whose other direction it is, if there is one. @param l null for a key that only asks */
+  /**
+   * Turns a packet's key into that of the open flow whose other direction it is, if there is one.
+   * @param l null for a key that only asks
+   */
   resolve(key: FlowKey, l: Layers | null, buf: Uint8Array): void {
     const list = this.places.get(key.base);
     if (list === undefined) return;

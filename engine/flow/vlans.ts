@@ -1,4 +1,4 @@
-// VLAN tags: a fact of each flow, and, where that is asked for, what keeps flows of two networks apart.
+// VLAN tags: a fact of each flow and, where asked for, a part of its key.
 import type { Layers } from '../decode/index.ts';
 
 /** Distinct VLAN ids that are kept of a flow, inner and outer tags together; further ones are not told. */
@@ -18,7 +18,10 @@ export function noteVlan(places: Uint16Array, row: number, id: number): void {
   }
 }
 
-/** @returns the ids that a flow's packets carried, in the order in which they were met, an outer tag before the inner one */
+/**
+ * @returns the ids that a flow's packets carried, in the order in which they were met, an outer tag before the inner
+ * one
+ */
 export function vlansOf(places: Uint16Array, row: number): number[] {
   const ids: number[] = [];
   for (let at = row * VLANS_KEPT; at < (row + 1) * VLANS_KEPT && places[at] !== 0; at++) ids.push(places[at]! - 1);
@@ -26,8 +29,9 @@ export function vlansOf(places: Uint16Array, row: number): number[] {
 }
 
 /**
- * Numbers for stacks of VLAN tags, so that two tenants with the same addresses are two networks (`--vlan`). The two innermost tags
- * count (IEEE 802.1ad has no more). Bounded: whoever sends more than 32,766 different stacks has the later ones share numbers.
+ * Numbers for stacks of VLAN tags, so that two tenants with the same addresses are two networks (`--vlan`). The two
+ * innermost tags count (IEEE 802.1ad has no more). The numbers are bounded: beyond 32,766 different stacks, later ones
+ * share numbers.
  */
 export class VlanNetworks {
   private readonly numbers = new Map<number, number>();

@@ -1,4 +1,5 @@
-// IP fragments that came before the first one of their datagram, and so before their ports are known: held until it comes.
+// IP fragments that came before the first one of their datagram, and so before their ports are known: held until it
+// comes.
 import { fragmentKey } from './fragments.ts';
 import type { Layers } from '../decode/index.ts';
 
@@ -53,7 +54,10 @@ export class WaitingFragments {
     return this.remove(fragmentKey(l, buf));
   }
 
-  /** @returns packets of a datagram whose first fragment is not waited for any longer: time has passed, or too much waits; null when there is none */
+  /**
+   * @returns packets of a datagram whose first fragment is not waited for any longer: time has passed, or too much
+   * waits; null when there is none
+   */
   overdue(now: number): readonly HeldPacket[] | null {
     const oldest = this.datagrams.entries().next().value;
     if (oldest === undefined) return null;

@@ -22,7 +22,7 @@ export function dtlsHandshake(
 ): void {
   if (b[at] !== 22) return;
   const connection = inspector.connection(slot);
-  // Where STUN found the way, DTLS is what goes it.
+  // After STUN on a flow, DTLS is the protocol that the flow is for.
   inspector.becomes(slot, STUN, DTLS);
   const handshake =
     connection.datagrams instanceof DtlsHandshake ? connection.datagrams : (connection.datagrams = new DtlsHandshake());
@@ -92,13 +92,19 @@ export function quicHandshake(
   inspector.pool.hold(handshake, handshake.held);
 }
 
-/** Whether there is nothing more to be had of the client's Initials: after a retry of either kind there is a second hello. */
+/**
+ * Whether there is nothing more to be had of the client's Initials: after a retry of either kind there is a second
+ * hello.
+ */
 function clientIsRead(tls: TlsFacts | null, handshake: QuicHandshake): boolean {
   if (tls === null || tls.client === null || handshake.retried) return false;
   return tls.retryJa4 !== null || !(handshake.again || (tls.server?.isRetry ?? false));
 }
 
-/** Remembers the id that the sender of a long header chose (RFC 9000, 7.2), once the connection has shown that it is one. */
+/**
+ * Remembers the id that the sender of a long header chose (RFC 9000, 7.2), once the connection has shown that it is
+ * one.
+ */
 function learnIds(inspector: Inspector, handshake: QuicHandshake, b: Uint8Array, at: number, end: number): void {
   if (handshake.opened === 0) return;
   const source = at + 6 + b[at + 5]!;

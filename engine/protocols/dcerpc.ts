@@ -1,9 +1,10 @@
-// DCE/RPC over TCP and named pipes: a bind says which interface a context is for; later calls are named by it (C706, 12.6).
+// DCE/RPC over TCP and named pipes: a bind says which interface a context is for; later calls are named by it (C706,
+// 12.6).
 import { protocolId } from '../decode/index.ts';
 
 const DCERPC = protocolId('DCERPC');
 
-/** Interfaces by UUID, and the name that Wireshark shows. */
+/** Interfaces by UUID, with the names that Wireshark shows. */
 const INTERFACES: ReadonlyMap<string, number> = new Map(
   (
     [
@@ -38,7 +39,10 @@ function lookUp(b: Uint8Array, at: number): number {
   return INTERFACES.get(`${turned(0, 8)}-${turned(8, 12)}-${turned(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`) ?? 0;
 }
 
-/** Where an SMB2 message carries named-pipe data (MS-SMB2, 2.2.19 to 2.2.32), -1 when it carries none. @param at the SMB2 header */
+/**
+ * Where an SMB2 message carries named-pipe data (MS-SMB2, 2.2.19 to 2.2.32), -1 when it carries none.
+ * @param at the SMB2 header
+ */
 export function pipeData(b: Uint8Array, at: number, end: number): number {
   if (end - at < 64 + 40 || b[at] !== 0xfe) return -1;
   const le16 = (p: number): number => b[p]! | (b[p + 1]! << 8);

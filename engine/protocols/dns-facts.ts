@@ -18,7 +18,7 @@ export class DnsFacts {
   /** Bits a character of the queried names, summed. */
   private entropySum = 0;
   private digitsSum = 0;
-  /** Most flows ask for one name: a set is made for the second. */
+  /** Most flows ask for one name, so the set is made only for the second. */
   private first = -1;
   private names: Set<number> | null = null;
   private namesSealed = 0;
@@ -75,7 +75,7 @@ export class DnsFacts {
     if (this.names.size < MAX_NAMES) this.names.add(hash);
   }
 
-  /** The flow is over: counts stay, the set goes. */
+  /** The flow is over: the counts are kept and the set is dropped. */
   seal(): void {
     this.namesSealed = this.distinctNames;
     this.names = null;

@@ -1,16 +1,20 @@
-// DNS over TCP, one direction (RFC 1035, 4.2.2; RFC 7766): messages behind a length of two octets, however segments cut them.
+// DNS over TCP, one direction (RFC 1035, 4.2.2; RFC 7766): messages behind a length of two octets, however segments cut
+// them.
 import { MAX_TOGETHER, Pieces } from './pieces.ts';
 
 /** Of a message that is longer than what is put together, this much is looked at. */
 const ENOUGH = 12_288;
-/** A segment is added to what is held in parts of this size, so that there is enough before there is too much. */
+/** A segment is added to the held bytes in parts of this size, so that a message is found before too much is held. */
 const PART = 4_096;
 /** Segments that a hole is waited through before what lies behind it is read. */
 const PATIENCE = 64;
 /** No message has a shorter header (RFC 1035, 4.1.1). */
 const HEADER = 12;
 
-/** Hears of a message: its bytes without the length. What is longer than 16 KiB, or was cut by the snap length, comes cut. */
+/**
+ * Hears of a message: its bytes without the length. What is longer than 16 KiB, or was cut by the snap length, comes
+ * cut.
+ */
 export type MessageListener = (b: Uint8Array, at: number, end: number) => void;
 
 export class DnsStream {
@@ -35,7 +39,11 @@ export class DnsStream {
     this.advance(0, message);
   }
 
-  /** Takes a segment, in whatever order it comes. @param sequence of its first byte @param wire bytes that were sent, captured or not */
+  /**
+   * Takes a segment, in whatever order it comes.
+   * @param sequence of its first byte
+   * @param wire bytes that were sent, captured or not
+   */
   take(sequence: number, b: Uint8Array, from: number, end: number, wire: number, message: MessageListener): void {
     let at = from;
     for (; end - at > PART && (this.pieces !== null || sequence !== this.next); at += PART) {
@@ -60,7 +68,7 @@ export class DnsStream {
       offset = 0;
     }
     if (offset + (end - at) > MAX_TOGETHER) {
-      // What is missing does not come any more.
+      // The missing bytes will not come any more.
       this.flush(message);
       this.pieces = null;
       this.next = sequence;
@@ -105,13 +113,17 @@ export class DnsStream {
     if (pieces.whole === 0 && pieces.firstApart < 0) this.pieces = null;
   }
 
-  /** @param cut bytes behind `end` that the capture does not have @returns bytes that are done with, which may lie behind `end` */
+  /**
+   * @param cut bytes behind `end` that the capture does not have
+   * @returns bytes that are done with, which may lie behind `end`
+   */
   private walk(b: Uint8Array, at: number, end: number, cut: number, message: MessageListener): number {
     let p = at;
     while (end - p >= 2) {
       const size = (b[p]! << 8) | b[p + 1]!;
       const there = end - p - 2;
-      // Bytes that begin no message: the capture began in the middle of one, or this is no DNS. The next segment is tried.
+      // These bytes begin no message: the capture began in the middle of one, or this is no DNS. The next segment is
+      // tried.
       if (there >= 6 && !plausible(b, p, size)) return end + cut - at;
       if (there < size) {
         const partly = cut > 0 || (size + 2 > MAX_TOGETHER && there >= ENOUGH);

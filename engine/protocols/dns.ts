@@ -68,7 +68,10 @@ export function readName(b: Uint8Array, start: number, from: number, end: number
   return -1;
 }
 
-/** Calls `found` with the offset of each A (4 bytes) or AAAA (16 bytes) address in the answers, and how many seconds it may be kept. */
+/**
+ * Calls `found` with the offset of each A (4 bytes) or AAAA (16 bytes) address in the answers, and how many seconds it
+ * may be kept.
+ */
 export function eachAddress(
   b: Uint8Array,
   at: number,

@@ -51,8 +51,8 @@ export interface TlsFacts {
   ja3: string | null;
   ja4: string | null;
   /**
-   * Of the hello that answered a retry: HelloRetryRequest (RFC 8446, 4.1.4), DTLS's HelloVerifyRequest (RFC 6347, 4.2.1),
-   * QUIC's Retry (RFC 9000, 8.1.2).
+   * Of the hello that answered a retry: HelloRetryRequest (RFC 8446, 4.1.4), DTLS's HelloVerifyRequest (RFC 6347,
+   * 4.2.1), QUIC's Retry (RFC 9000, 8.1.2).
    */
   retryJa3: string | null;
   retryJa4: string | null;

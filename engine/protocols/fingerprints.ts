@@ -1,4 +1,5 @@
-// JA3 and JA3S (github.com/salesforce/ja3), client JA4 (FoxIO, BSD-3 part only). Facts for people and look-ups, never model inputs.
+// JA3 and JA3S (github.com/salesforce/ja3), client JA4 (FoxIO, BSD-3 part only). Facts for people and look-ups, never
+// model inputs.
 import { hash } from 'node:crypto';
 import type { ClientHello, ServerHello } from './facts.ts';
 import { remembered } from './remember.ts';
@@ -19,7 +20,7 @@ export function ja3(hello: ClientHello): string {
 const answers = new Map<string, string>();
 const MAX_ANSWERS = 4_096;
 
-/** Servers answer in few ways: each is hashed once. */
+/** Servers answer in few different ways, so each is hashed once. */
 export function ja3s(hello: ServerHello): string {
   const text = `${hello.version},${hello.suite},${hello.extensions.join('-')}`;
   return remembered(answers, text, MAX_ANSWERS, () => hash('md5', text, 'hex'));

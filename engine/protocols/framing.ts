@@ -5,7 +5,10 @@ import { protocolId } from '../decode/index.ts';
 export interface Framing {
   /** Bytes needed to know the length. */
   readonly header: number;
-  /** Whole length of the message that begins at `at`, or 0 when these bytes begin none. `end` is where what may be read ends. */
+  /**
+   * Whole length of the message that begins at `at`, or 0 when these bytes begin none. `end` is where what may be read
+   * ends.
+   */
   total(b: Uint8Array, at: number, end: number): number;
   /** Protocol of a message, when its first bytes tell it apart. */
   name?(b: Uint8Array, at: number, end: number): number;

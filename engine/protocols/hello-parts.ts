@@ -6,7 +6,11 @@ export type HelloPart = 'whole' | 'version' | 'session' | 'suites' | 'extensions
 
 const HANDSHAKE = 22;
 
-/** @param b a direction's bytes from the record that opens the handshake on @returns offsets `[from, to)` of the part, of the whole hello where the part cannot be told apart, null without a hello */
+/**
+ * @param b a direction's bytes from the record that opens the handshake on
+ * @returns offsets `[from, to)` of the part, of the whole hello where the part cannot be told apart, null without a
+ * hello
+ */
 export function helloPart(b: Uint8Array, server: boolean, part: HelloPart): readonly [number, number] | null {
   let record = 0;
   // Alerts and changes of cipher may stand before it.

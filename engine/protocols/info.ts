@@ -48,7 +48,10 @@ const RECORD_NAMES: Record<number, string> = {
   24: 'Heartbeat',
 };
 
-/** @param protocol the name in the Protocol column @returns one line without control characters, at most 300 characters */
+/**
+ * @param protocol the name in the Protocol column
+ * @returns one line without control characters, at most 300 characters
+ */
 export function packetInfo(l: Layers, b: Uint8Array, protocol: string): string {
   return clean(raw(l, b, protocol));
 }
@@ -139,7 +142,7 @@ function arpInfo(l: Layers, b: Uint8Array): string {
   return b[at + 7] === 2 ? `${ip(at + 14)} is at ${mac}` : `Who has ${ip(at + 24)}? Tell ${ip(at + 14)}`;
 }
 
-/** Control characters and direction marks have no business in a line that people read. */
+/** Control characters and direction marks are removed from a line that people read. */
 function clean(text: string): string {
   return text.slice(0, MAX_INFO).replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '·');
 }

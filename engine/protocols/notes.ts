@@ -1,4 +1,5 @@
-// What inspection has found of open flows, by slot: their rows, the protocol that packets are named by, the one that content tells, where facts are.
+// What inspection has found of open flows, by slot: their rows, the protocol that packets are named by, the one that
+// content tells, where facts are.
 import { NO_FACT } from '../flow/index.ts';
 
 export class FlowNotes {

@@ -50,7 +50,10 @@ export class Pieces {
     return true;
   }
 
-  /** Lets go of bytes from the beginning. @param bytes at most where the first run that is there ends, or a hole's bytes before it */
+  /**
+   * Lets go of bytes from the beginning.
+   * @param bytes at most where the first run that is there ends, or a hole's bytes before it
+   */
   consume(bytes: number): void {
     if (bytes === 0 || this.bytes === null) return;
     const top = this.runs.length === 0 ? 0 : this.runs[this.runs.length - 1]!;

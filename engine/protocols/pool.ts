@@ -1,7 +1,7 @@
-// Memory of everything that is being put together: 64 MiB for all flows, the oldest is given up first.
+// A bound for the memory of all reassembly: 64 MiB for all flows together; the oldest holder is emptied first.
 
 export interface Holder {
-  /** Lets go of what is held; nothing more will be put together here. */
+  /** Drops what is held; nothing more will be put together here. */
   drop(): void;
 }
 

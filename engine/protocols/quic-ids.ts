@@ -1,8 +1,9 @@
-// Connection ids of QUIC connections that were seen to begin: they go with a connection when its addresses change (RFC 9000, 9).
+// Connection ids of QUIC connections that were seen to begin: they go with a connection when its addresses change (RFC
+// 9000, 9).
 
 /** Ids that are remembered, of all connections; the oldest is forgotten first. */
 const MAX_IDS = 16_384;
-/** Shorter ones are met by chance: of four octets one packet in 260,000 of another protocol would be taken for one. */
+/** Shorter ids match by chance: with four octets, one packet in 260,000 of another protocol would be taken for one. */
 const MIN_ID = 4;
 const MAX_ID = 20;
 
@@ -16,7 +17,7 @@ export class QuicIds {
     return this.known.size;
   }
 
-  /** An end chose an id for itself: what is sent to it bears it. @param size bytes of the id, 0 to 20 */
+  /** One end chose an id for itself; packets to that end carry it. @param size bytes of the id, 0 to 20 */
   learn(b: Uint8Array, at: number, size: number): void {
     if (size < MIN_ID || size > MAX_ID) return;
     const id = text(b, at, size);

@@ -1,4 +1,5 @@
-// QUIC Initial packets (RFC 9000, 17.2.2): their keys follow from what is in the clear (RFC 9001, 5.2), so that the hellos in them can be read.
+// QUIC Initial packets (RFC 9000, 17.2.2): their keys follow from what is in the clear (RFC 9001, 5.2), so that the
+// hellos in them can be read.
 import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
 import { Pieces } from './pieces.ts';
 import type { Holder } from './pool.ts';
@@ -48,7 +49,10 @@ function expand(secret: Uint8Array, label: string, size: number): Buffer {
 
 const block = Buffer.alloc(64 + 128);
 
-/** RFC 2104 over Node's one-shot hash: a key object for each of the nine secrets of a connection would cost more than the hashes. */
+/**
+ * RFC 2104 over Node's one-shot hash: a key object for each of the nine secrets of a connection would cost more than
+ * the hashes.
+ */
 function hmac(key: Uint8Array, data: Uint8Array): Buffer {
   block.fill(0x36, 0, 64);
   for (let i = 0; i < key.length; i++) block[i] = 0x36 ^ key[i]!;
@@ -117,7 +121,10 @@ export class QuicHandshake implements Holder {
     this.tried = MAX_PACKETS;
   }
 
-  /** Whether a datagram begins with an Initial of another connection between the same ends. Then what was known is forgotten. */
+  /**
+   * Whether a datagram begins with an Initial of another connection between the same ends. Then what was known is
+   * forgotten.
+   */
   beginsAnew(dir: number, b: Uint8Array, at: number, end: number): boolean {
     if (
       this.keys === null ||
@@ -150,7 +157,10 @@ export class QuicHandshake implements Holder {
     return this.streams[dir] !== stream || stream.whole > before;
   }
 
-  /** The next handshake message of a direction that is whole: type, three octets of length, body. Valid until more comes. */
+  /**
+   * The next handshake message of a direction that is whole: type, three octets of length, body. Valid until more
+   * comes.
+   */
   message(dir: number): Uint8Array | null {
     const { data } = this.streams[dir]!;
     const at = this.handed[dir]!;
@@ -212,7 +222,8 @@ export class QuicHandshake implements Holder {
     idAt: number,
     idSize: number,
   ): void {
-    // The client's first packet names the id that all Initial keys of the connection come from; after a Retry there is a new one.
+    // The client's first packet names the id that all Initial keys of the connection come from; after a Retry there is
+    // a new one.
     const id = Buffer.from(b.subarray(idAt, idAt + idSize));
     if (dir === this.client || this.keys === null) this.known.add(id.toString('latin1'));
     else this.known.add(text(b, idAt + idSize + 1, Math.min(20, b[idAt + idSize]!)));
@@ -294,7 +305,10 @@ function variable(b: Uint8Array, at: number, end: number): { readonly value: num
   return { value, after: at + size };
 }
 
-/** Google's ACK frame of one range (gQUIC wire specification, 'ACK frame'): two lengths in its type, and time stamps. @returns the offset after it, -1 when it is cut */
+/**
+ * Google's ACK frame of one range (gQUIC wire specification, 'ACK frame'): two lengths in its type, and time stamps.
+ * @returns the offset after it, -1 when it is cut
+ */
 function afterGoogleAck(b: Uint8Array, at: number): number {
   const sizes = [1, 2, 4, 6];
   const stampsAt = at + 1 + sizes[(b[at]! >> 2) & 3]! + 2 + sizes[b[at]! & 3]!;
@@ -323,7 +337,10 @@ function afterAck(b: Uint8Array, at: number): number {
   return p;
 }
 
-/** Takes header protection and encryption off (RFC 9001, 5.3 and 5.4). @returns the payload, null when it is not authentic */
+/**
+ * Takes header protection and encryption off (RFC 9001, 5.3 and 5.4).
+ * @returns the payload, null when it is not authentic
+ */
 function decrypt(keys: Keys, b: Uint8Array, at: number, numberAt: number, next: number): Buffer | null {
   const sample = numberAt + 4;
   if (sample + 16 > next) return null;

@@ -1,4 +1,4 @@
-// What is worked out once for equal texts, within a bound: the oldest is forgotten first.
+// Remembers what was worked out for a text, up to a bound; the oldest is forgotten first.
 
 /** @param make called when `key` is not known */
 export function remembered<V>(known: Map<string, V>, key: string, limit: number, make: () => V): V {

@@ -1,4 +1,5 @@
-// SSH openings: the banner (RFC 4253, 4.2) and the key exchange (7.1), from which HASSH is made (github.com/salesforce/hassh).
+// SSH openings: the banner (RFC 4253, 4.2) and the key exchange (7.1), from which HASSH is made
+// (github.com/salesforce/hassh).
 import { hash } from 'node:crypto';
 
 export interface SshSide {
@@ -23,7 +24,10 @@ const MAX_LINES = 16;
 /** RFC 4253, 6.1: larger ones need not be supported. */
 const MAX_PACKET = 35_000;
 
-/** Reads what stands at the beginning of a direction. @returns 0 when all that is wanted is read or nothing can be, else bytes needed in all */
+/**
+ * Reads what stands at the beginning of a direction.
+ * @returns 0 when all that is wanted is read or nothing can be, else bytes needed in all
+ */
 export function readSsh(b: Uint8Array, at: number, end: number, side: SshSide, fromServer: boolean): number {
   let p = at;
   for (let line = 0; side.banner === null; line++) {

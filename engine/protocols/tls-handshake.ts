@@ -22,8 +22,8 @@ export function isRecord(b: Uint8Array, at: number): boolean {
 }
 
 /**
- * Whether a segment opens with handshake records that hold a hello, as far as its bytes go. Its header may be dealt out over
- * records of any size (RFC 8446, 5.1).
+ * Whether a segment opens with handshake records that hold a hello, as far as its bytes go. Its header may be dealt out
+ * over records of any size (RFC 8446, 5.1).
  */
 export function opensHandshake(b: Uint8Array, at: number, length: number): boolean {
   if (length < 6 || b[at] !== HANDSHAKE || !isRecord(b, at) || (b[at + 5] !== 1 && b[at + 5] !== 2)) return false;
@@ -51,7 +51,10 @@ function opensOverRecords(b: Uint8Array, at: number, end: number): boolean {
   return true;
 }
 
-/** Whether a segment holds a change of cipher and then a hello of fitting length: the answer to a retry that may not have been captured. */
+/**
+ * Whether a segment holds a change of cipher and then a hello of fitting length: the answer to a retry that may not
+ * have been captured.
+ */
 export function secondHello(b: Uint8Array, at: number, end: number): boolean {
   const p = at + 6;
   if (end - at < 12 || b[at] !== CHANGE_CIPHER_SPEC || b[at + 4] !== 1 || !opensHandshake(b, p, end - p) || end - p < 9)
@@ -59,12 +62,18 @@ export function secondHello(b: Uint8Array, at: number, end: number): boolean {
   return ((b[p + 3]! << 8) | b[p + 4]!) === ((b[p + 6]! << 16) | (b[p + 7]! << 8) | b[p + 8]!) + 4;
 }
 
-/** Whether a segment opens with the certificates of a side whose hello was read: a client's, or a server's that the segment boundary set apart. */
+/**
+ * Whether a segment opens with the certificates of a side whose hello was read: a client's, or a server's that the
+ * segment boundary set apart.
+ */
 export function opensCertificate(b: Uint8Array, at: number, end: number): boolean {
   return end - at >= 9 && b[at] === HANDSHAKE && b[at + 5] === 11 && b[at + 6] === 0 && isRecord(b, at);
 }
 
-/** An alert in the clear (RFC 8446, 6): an encrypted one is longer. @returns level << 8 | description, 0 when it is none */
+/**
+ * An alert in the clear (RFC 8446, 6): an encrypted one is longer.
+ * @returns level << 8 | description, 0 when it is none
+ */
 export function plainAlert(b: Uint8Array, at: number, end: number): number {
   return end - at >= 7 &&
     b[at] === ALERT &&
@@ -115,7 +124,11 @@ export function readHandshake(b: Uint8Array, at: number, end: number, tls: TlsFa
   return p - at + 5;
 }
 
-/** Reads handshake messages from `b[0..filled)`. @param transport 't' for TCP, 'q' for QUIC @returns 0 when nothing more is wanted, else how many further bytes of messages are */
+/**
+ * Reads handshake messages from `b[0..filled)`.
+ * @param transport 't' for TCP, 'q' for QUIC
+ * @returns 0 when nothing more is wanted, else how many further bytes of messages are
+ */
 export function readMessages(
   b: Uint8Array,
   filled: number,
@@ -169,7 +182,8 @@ export function takeClientHello(
     ja3: ja3Of(hello),
     ja4: ja4Of(hello, transport),
   }));
-  // A client has no other reason to say hello twice before it was answered; over DTLS lost ones are sent again as they were.
+  // A client has no other reason to say hello twice before it was answered; over DTLS lost ones are sent again as they
+  // were.
   const unanswered = transport === 'd' ? b[at + 35 + b[at + 34]!]! > 0 : tls.server === null;
   const again = tls.client !== null && (unanswered || (tls.server?.isRetry ?? false));
   tls.client = hello;

@@ -1,4 +1,5 @@
-// ClientHello and ServerHello bodies (RFC 8446, 4.1; RFC 5246, 7.4.1). Every length is checked against its parent before it is used.
+// ClientHello and ServerHello bodies (RFC 8446, 4.1; RFC 5246, 7.4.1). Every length is checked against its parent
+// before it is used.
 import type { ClientHello, ServerHello } from './facts.ts';
 
 export const EXT_SERVER_NAME = 0;

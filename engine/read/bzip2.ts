@@ -1,11 +1,15 @@
-// bzip2, block by block: what one block inflates to (46 MB at most) is held, and others have their turn between two of them.
+// bzip2, block by block: what one block inflates to (46 MB at most) is held, and others have their turn between two of
+// them.
 /* eslint-disable no-underscore-dangle -- the package's block by block interface is named so; `decode` would hold everything */
 import { SaidError, say } from '../../contract/index.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 
 const PIECE = 64 * 1024;
 
-/** A block of 900,000 symbols at 20 bits each, with its tables, is smaller: so many bytes are there before a block is read. */
+/**
+ * A block of 900,000 symbols at 20 bits each, with its tables, is smaller: so many bytes are there before a block is
+ * read.
+ */
 const AHEAD = 3 * 1024 * 1024;
 
 /** Bytes of a stream, one at a time, of which enough for a block are asked for ahead. */

@@ -12,7 +12,9 @@ const LAST_TYPE = 48;
 /** Records that must fit before a file without a mark is believed to be ERF, as in wiretap/erf.c. */
 const LOOK_AT = 3;
 
-/** Bytes of extension headers behind the record's own: bit 7 of the type, then of each header, says that one follows. */
+/**
+ * Bytes of extension headers behind the record's own: bit 7 of the type, then of each header, says that one follows.
+ */
 function extensions(buf: Uint8Array, at: number, to: number): number {
   let size = 0;
   let more = buf[at + 8]! & 0x80;

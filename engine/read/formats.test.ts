@@ -1,4 +1,5 @@
-// Formats beside pcap and pcapng. Where editcap is installed, what it writes is the oracle; the rest is made here by hand.
+// Formats beside pcap and pcapng. Where editcap is installed, what it writes is the oracle; the rest is made here by
+// hand.
 import { english } from '../../contract/index.ts';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -46,7 +47,11 @@ async function readBytes(bytes: Uint8Array, name = 'bytes'): Promise<Got> {
   return readFile(path);
 }
 
-/** The same packets with other record headers. @param extra bytes behind the ordinary 16 @param magic the file's first word */
+/**
+ * The same packets with other record headers.
+ * @param extra bytes behind the ordinary 16
+ * @param magic the file's first word
+ */
 function patched(plain: Uint8Array, extra: number, magic = 0xa1b2c3d4): Uint8Array {
   const view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength);
   const parts: Uint8Array[] = [plain.slice(0, 24)];

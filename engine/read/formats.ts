@@ -71,7 +71,10 @@ const FOREIGN: readonly Foreign[] = [
 /** Bytes of a file's beginning that are enough to name it. */
 export const NAMING_BYTES = 262;
 
-/** @param head a file's first bytes, fewer than `NAMING_BYTES` where there are no more @returns why it is not read and what to do */
+/**
+ * @param head a file's first bytes, fewer than `NAMING_BYTES` where there are no more
+ * @returns why it is not read and what to do
+ */
 export function foreignFormat(head: Uint8Array): Message {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   for (const f of FOREIGN) {

@@ -1,10 +1,11 @@
-// Files that a run makes for itself alone: their names say whose they are, so that a later run removes what a killed one left.
+// Files that a run makes for itself alone. Their names say whose they are, so that a later run can remove what a killed
+// one left.
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** What another machine or container left, which cannot be asked about, goes when it is this old, ms. */
+/** Files of another machine or container, whose processes cannot be looked up, are removed at this age, ms. */
 const FOREIGN_AGE = 7 * 86_400_000;
 /** Names without an owner, which versions before this one gave, go after a day. */
 const OLDER_AGE = 86_400_000;
@@ -35,7 +36,7 @@ export function machineName(): string {
   return digest(`${read('/etc/machine-id') || hostname()} ${namespace}`);
 }
 
-/** When a process began, as a digest: a number is given again, a beginning is not. */
+/** When a process began, as a digest, since process numbers are reused. */
 function birthOf(pid: number): string {
   const stat = read(`/proc/${pid}/stat`);
   // proc(5): field 22 is the start time in ticks since boot; the second field may hold spaces and brackets.
@@ -61,7 +62,8 @@ export function runName(): string {
 }
 
 /**
- * Removes from a folder what runs that are over left there. What belongs to a process that lives, or is not named so, stays.
+ * Removes from a folder what runs that are over left there. What belongs to a process that lives, or is not named so,
+ * stays.
  * @param older names without an owner that go as well, a day old
  * @returns how many files and folders were removed
  */

@@ -14,7 +14,10 @@ export function lowerBound(
   return low;
 }
 
-/** First of `length` indices of which `before` does not hold; it holds of the first ones only. `length` where it holds of all. */
+/**
+ * First of `length` indices of which `before` does not hold; it holds of the first ones only. `length` where it holds
+ * of all.
+ */
 export function lowerBoundBy(length: number, before: (index: number) => boolean): number {
   let low = 0;
   let high = length;

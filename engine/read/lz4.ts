@@ -1,4 +1,5 @@
-// LZ4 frames (lz4_Frame_format.md 1.6.4), as a transform from pieces to pieces. Blocks may refer to the 64 KiB before them.
+// LZ4 frames (lz4_Frame_format.md 1.6.4), as a transform from pieces to pieces. Blocks may refer to the 64 KiB before
+// them.
 import { SaidError, say } from '../../contract/index.ts';
 import { u16le, u32le } from './bytes.ts';
 

@@ -1,4 +1,5 @@
-// Microsoft Network Monitor, versions 1 and 2: a header of 128 bytes, frames one behind the other, then the table of where they are.
+// Microsoft Network Monitor, versions 1 and 2: a header of 128 bytes, frames one behind the other, then the table of
+// where they are.
 import { type Message, say } from '../../contract/index.ts';
 import { u16le, u32, u32le } from './bytes.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';

@@ -100,7 +100,9 @@ export interface OpenOptions {
 const OLDER_INFLATED = /^[0-9a-f]{24}\.pcap$/;
 const swept = new Set<string>();
 
-/** Where files are that were inflated or came by a pipe; what runs that were killed left there goes at the first look. */
+/**
+ * Where files are that were inflated or came by a pipe; what runs that were killed left there goes at the first look.
+ */
 function ownFolder(options: OpenOptions): string {
   const folder = join(options.cacheFolder, 'inflated');
   if (!swept.has(folder)) {
@@ -135,7 +137,8 @@ function open(path: string, sink: PacketSink, options: OpenOptions): OpenResult 
   if (files !== null) return { ok: true, temporary: false, reader: new CaptureReader(folderSource(path, files), sink) };
   let fd: number;
   try {
-    // A pipe is opened where waiting for its writer stops nobody; and whatever comes in a file's place meanwhile is not waited for.
+    // A pipe is opened where waiting for its writer blocks nothing, and O_NONBLOCK keeps a pipe that has replaced a
+    // file meanwhile from blocking.
     const kind = statSync(path);
     if (!kind.isFile() && !kind.isDirectory()) {
       return {

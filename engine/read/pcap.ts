@@ -6,13 +6,13 @@ import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink
 export const PCAP_HEADER = 24;
 
 /**
- * Bytes of a record's header by the programs that wrote it, the likeliest first: all begin with the 16 bytes of libpcap. Red Hat
- * 6.1 (24) and Nokia (20) left the ordinary magic in place, so that only the records tell; Kuznetzov's patch has a magic of its
- * own and is 24 bytes, with SuSE 6.3's addition 28 (wiretap/libpcap.c).
+ * Bytes of a record's header by the programs that wrote it, the likeliest first: all begin with the 16 bytes of
+ * libpcap. Red Hat 6.1 (24) and Nokia (20) left the ordinary magic in place, so that only the records tell; Kuznetzov's
+ * patch has a magic of its own and is 24 bytes, with SuSE 6.3's addition 28 (wiretap/libpcap.c).
  */
 const ORDINARY = [16, 24, 20] as const;
 const MODIFIED = [24, 28] as const;
-/** No packet is longer on its wire, segmentation offload included. */
+/** No packet is longer than this on its wire, segmentation offload included. */
 const MAX_WIRE = 64 * 1024 * 1024;
 /** Records looked at before the layout is decided, as Wireshark does. */
 const LOOK_AT = 3;
@@ -95,7 +95,7 @@ export class PcapWalker implements Walker {
         this.need = recordHeader + cap;
         return at;
       }
-      // A fraction of a second or more is carried over, as Wireshark does: the stamp is odd, the packet is not.
+      // A fraction of a second or more is carried over, as Wireshark does.
       let sec = readU32(buf, at, little);
       let nsec = nano ? fraction : fraction * 1000;
       if (nsec >= 1e9) {
@@ -117,8 +117,8 @@ export class PcapWalker implements Walker {
   }
 
   /**
-   * Which header the records have: the first that nothing speaks against, and the ordinary one where all have faults. That one is
-   * believed as soon as two records fit it, or one that ends where the bytes end.
+   * Decides which header the records have: the first without faults, or the ordinary one where all have some. That one
+   * is believed as soon as two records fit it, or one that ends where the bytes end.
    * @returns false while more bytes are needed to tell
    */
   private decide(buf: Uint8Array, at: number, to: number, last: boolean): boolean {
@@ -137,7 +137,10 @@ export class PcapWalker implements Walker {
     return true;
   }
 
-  /** What speaks against records with such a header, of the next three. @returns null when it hangs on bytes that are not there yet */
+  /**
+   * Counts what is wrong with the next three records if their header has this size.
+   * @returns null when it hangs on bytes that are not there yet
+   */
   private faults(buf: Uint8Array, from: number, to: number, header: number, last: boolean): number | null {
     let at = from;
     let faults = 0;

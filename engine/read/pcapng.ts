@@ -84,7 +84,10 @@ export class PcapngWalker implements Walker {
     return null;
   }
 
-  /** Versions that are defined: 1.0, and 1.2, which old programs wrote and which means the same (draft-ietf-opsawg-pcapng, 4.1). */
+  /**
+   * Versions that are defined: 1.0, and 1.2, which old programs wrote and which means the same
+   * (draft-ietf-opsawg-pcapng, 4.1).
+   */
   private version(buf: Uint8Array, at: number, base: number): boolean {
     const major = readU16(buf, at + 12, this.little);
     const minor = readU16(buf, at + 14, this.little);

@@ -1,5 +1,5 @@
-// Segments of one capture laid end to end: readers see one long pcapng, whichever files hold it. A segment stays readable
-// until it is let go, also when its name is gone from the folder.
+// Segments of one capture laid end to end: readers see one long pcapng, whichever files hold it. A segment stays
+// readable until it is let go, also when its name is gone from the folder.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { saidBy } from '../../contract/index.ts';
@@ -23,7 +23,7 @@ export const KEPT_FILE = 'kept.pcapng';
 /** What a capture's folder says of itself. */
 export const SESSION_FILE = 'session.json';
 const SEGMENT_NAME = /_(\d{5,})_\d{14}\.pcapng$/;
-/** Segments without a name that wait to be read; more would fill the disk that the ring is there to spare. */
+/** How many removed segments may wait to be read; more would fill the disk in spite of the ring. */
 const MAX_WAITING = 8;
 
 /** Offsets given out stay good: they count from the beginning of the first segment that ever was. */
@@ -67,9 +67,12 @@ export class Segments {
     if (part) part.removed = true;
   }
 
-  /** Ranges of segments that have lost their name and were read to their end: their packets can be looked at for the last time, then they are let go. */
+  /**
+   * Ranges of segments that have lost their name and were read to their end: their packets can be looked at for the
+   * last time, then they are let go.
+   */
   *turnedOver(): Generator<{ readonly from: number; readonly to: number }> {
-    // They go in order: what was let go is not looked at again.
+    // They are let go in order, so earlier ones are not looked at again.
     for (; this.letGo < this.reading; this.letGo++) {
       const part = this.parts[this.letGo]!;
       if (!part.removed) return;

@@ -1,4 +1,5 @@
-// Sun snoop (RFC 1761): a header of 16 bytes, then records of 24 bytes and the packet, padded; everything is big-endian.
+// Sun snoop (RFC 1761): a header of 16 bytes, then records of 24 bytes and the packet, padded; everything is
+// big-endian.
 import { type Message, say } from '../../contract/index.ts';
 import { u32 } from './bytes.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';

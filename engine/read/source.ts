@@ -1,4 +1,5 @@
-// Where capture bytes come from: a plain file in place, or a stream (compressed, stdin, pipe) kept in a seekable cache file.
+// Where capture bytes come from: a plain file in place, or a stream (compressed, stdin, pipe) kept in a seekable cache
+// file.
 import { errorText, type Message, saidBy, say } from '../../contract/index.ts';
 import { u32le } from './bytes.ts';
 import {
@@ -19,7 +20,7 @@ import { inflateBzip2 } from './bzip2.ts';
 import { inflateLz4 } from './lz4.ts';
 import { inflateXz } from './xz.ts';
 
-/** Limits for inflating (formats.md): a bomb stops here, and is told. */
+/** Limits for inflating (docs/formats.md): a bomb is stopped here and reported. */
 export interface InflateLimits {
   readonly ratio: number;
   readonly floorBytes: number;

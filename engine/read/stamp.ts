@@ -21,7 +21,10 @@ export function unitsPerSecond(resolution: number): number | null {
   return units <= 2 ** 63 ? units : null;
 }
 
-/** Writes whole seconds (before 1970 less than 0; saturated to what a date can hold) and nanoseconds of the 64-bit count `high:low` into `stamp`. */
+/**
+ * Writes whole seconds (before 1970 less than 0; saturated to what a date can hold) and nanoseconds of the 64-bit count
+ * `high:low` into `stamp`.
+ */
 export function splitStamp(high: number, low: number, clock: Clock): void {
   const units = clock.unitsPerSecond;
   let sec: number;

@@ -8,7 +8,10 @@ import { PcapWalker, pcapMagic } from './pcap.ts';
 import { isSnoop, SnoopWalker } from './snoop.ts';
 import { emptyMeta, type CaptureMeta, type Ending, type PacketSink, type Walker } from './types.ts';
 
-/** Read at once. Fits into a core's own cache: what was copied from the page cache is still there when it is walked (a GB read in 0.11 s instead of 0.46). */
+/**
+ * Read at once. Fits into a core's own cache: what was copied from the page cache is still there when it is walked (a
+ * GB read in 0.11 s instead of 0.46).
+ */
 const PIECE = 256 * 1024;
 
 /** Turns a growing byte stream into packets. Resumable at the last whole record; memory is bounded by one record. */
@@ -20,7 +23,10 @@ export class CaptureStream {
   /** File offset of `buf[0]`. */
   private base = 0;
   private walker: Walker | null = null;
-  /** Where packets must stay readable after they were told: gives the buffer that the next bytes go into, of at least so many bytes, when the one before is full. */
+  /**
+   * Where packets must stay readable after they were told: gives the buffer that the next bytes go into, of at least so
+   * many bytes, when the one before is full.
+   */
   onFull: ((least: number) => Uint8Array) | null = null;
   private given = false;
   private readonly sink: PacketSink;

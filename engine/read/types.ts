@@ -3,9 +3,12 @@ import { type Message } from '../../contract/index.ts';
 /** Receives packets in file order. `buf[off..off+cap)` is valid only during the call. */
 export interface PacketSink {
   /**
-   * @param cap captured bytes @param wire original length on the wire
-   * @param sec whole seconds since the epoch, before it less than 0, as many as a date can hold @param nsec nanoseconds within the second
-   * @param link pcap link type @param fileOffset where the captured bytes start in the seekable file
+   * @param cap captured bytes
+   * @param wire original length on the wire
+   * @param sec whole seconds since the epoch, before it less than 0, as many as a date can hold
+   * @param nsec nanoseconds within the second
+   * @param link pcap link type
+   * @param fileOffset where the captured bytes start in the seekable file
    */
   packet(
     buf: Uint8Array,
@@ -61,7 +64,9 @@ export interface Walker {
   need: number;
   /** Bytes that may be dropped unread before the next call (bodies of unknown blocks). */
   skip: number;
-  /** Reads whole records from `buf[from..to)`, `base` being the file offset of `buf[0]`; returns the first unread index. */
+  /**
+   * Reads whole records from `buf[from..to)`, `base` being the file offset of `buf[0]`; returns the first unread index.
+   */
   walk(buf: Uint8Array, from: number, to: number, base: number, sink: PacketSink): number;
   /** Told that nothing follows for now. @returns true when `walk` has something to do that it waited with */
   settle?(buf: Uint8Array, from: number, to: number): boolean;

@@ -107,7 +107,7 @@ export class Analysis implements PacketSink, IngestListener {
     this.ingest.packet(buf, off, cap, wire, sec, nsec, link, fileOffset);
   }
 
-  /** Nothing arrives: time goes on all the same, and idle flows end. @param seconds since the epoch */
+  /** Nothing arrives, but time goes on, so that idle flows end. @param seconds since the epoch */
   tick(seconds: number): void {
     this.ingest.tick(seconds);
   }

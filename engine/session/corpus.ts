@@ -1,4 +1,5 @@
-// Labelled captures to labelled vectors. A label belongs to the capture; what is known to be background inside of it is counted apart.
+// Labelled captures to labelled vectors. A label belongs to the capture; what is known to be background inside of it is
+// counted apart.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FlowRow } from '../../contract/index.ts';
@@ -17,7 +18,7 @@ export interface LabelledCapture {
 
 export const MALICIOUS = 1;
 export const BENIGN = 0;
-/** In a malicious capture, but not the malware's: neither taught nor scored as malicious. */
+/** Flows of a malicious capture that are not the malware's: they are neither taught nor counted as malicious. */
 export const BACKGROUND = 2;
 
 export interface LabelledFlows {
@@ -32,7 +33,7 @@ export interface LabelledFlows {
   readonly unreadable: string[];
 }
 
-/** Names and protocols that an idle host talks to by itself, and protocols that are a domain's own business. */
+/** Names and protocols that an idle host talks to by itself, and protocols of a Windows domain. */
 const BACKGROUND_PORTS = new Set([67, 68, 123, 137, 138, 139, 546, 547, 1900, 3702, 5353, 5355]);
 const DOMAIN_PORTS = new Set([53, 88, 135, 389, 445, 464, 636, 3268]);
 const DNS_FAMILIES = /dns-tunnel|dns-exfil|tinba|foudre/i;

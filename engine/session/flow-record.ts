@@ -23,7 +23,9 @@ export function factsOfRow(a: Analysis, row: FlowRow): FlowFacts | null {
   return index === NO_FACT ? null : (a.inspector.facts[index] ?? null);
 }
 
-/** What people call a flow: the number of the packet that began it. Unique, and the same however flows are dealt out. */
+/**
+ * What people call a flow: the number of the packet that began it. Unique, and the same however flows are dealt out.
+ */
 export function flowId(a: Analysis, row: FlowRow): number {
   return a.flows.columns.firstPacket[row]! + 1;
 }

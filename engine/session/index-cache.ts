@@ -1,4 +1,4 @@
-// The index cache: a capture's columns saved beside nothing of the user's, in the cache folder. A damaged or older one is rebuilt silently.
+// The index cache: a capture's columns, saved in the cache folder. A damaged or older one is rebuilt silently.
 import {
   closeSync,
   fstatSync,
@@ -37,7 +37,10 @@ interface Header {
   readonly ending: Ending;
 }
 
-/** Name of the cache for a file, by whether VLAN tags keep flows apart: path, size, time of change, and the bytes at both ends. */
+/**
+ * Name of the cache for a file, by whether VLAN tags keep flows apart: path, size, time of change, and the bytes at
+ * both ends.
+ */
 export function indexName(path: string, vlan = false): string {
   const fd = openSync(path, 'r');
   try {
@@ -57,7 +60,10 @@ export function indexName(path: string, vlan = false): string {
 /** Larger indexes would not fit one buffer; such captures are read again. */
 const MAX_PACKETS = 20_000_000;
 
-/** Writes the index of a finished analysis; whole or not at all. @returns whether it was written: a full disk is no reason to fail */
+/**
+ * Writes the index of a finished analysis; whole or not at all.
+ * @returns whether it was written: a full disk is no reason to fail
+ */
 export function saveIndex(cacheFolder: string, capture: string, a: Analysis, ending: Ending, vlan = false): boolean {
   if (a.packetCount > MAX_PACKETS) return false;
   try {

@@ -1,4 +1,4 @@
-// A capture from its first to its last readable packet through an analysis that is told of flows as they complete.
+// Reads a capture from its first to its last readable packet through an analysis.
 import { say } from '../../contract/index.ts';
 import { type CaptureReader, type Ending, openCapture } from '../read/index.ts';
 import type { Analysis } from './analysis.ts';

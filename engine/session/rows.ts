@@ -25,7 +25,10 @@ export function endpoints(a: Analysis, row: PacketRow): readonly [string, string
   return chunk.marks[i]! & MARK_REVERSE ? [two, one] : [one, two];
 }
 
-/** One packet as the command line prints it. @param bytes where the packet's bytes are read again for Info, or null without */
+/**
+ * One packet as the command line prints it.
+ * @param bytes where the packet's bytes are read again for Info, or null without
+ */
 export function packetRecord(a: Analysis, row: PacketRow, bytes: PacketBytes | null): PacketRecord {
   const chunk = a.packets.chunk(row);
   const i = inChunk(row);

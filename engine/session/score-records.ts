@@ -1,4 +1,5 @@
-// A capture to records in the order of packet time, whatever the number of threads: one reads and follows flows, the others score blocks.
+// A capture to records in the order of packet time, whatever the number of threads: one reads and follows flows, the
+// others score blocks.
 import type { AlertRecord, FlowRecord, Verdict } from '../../contract/index.ts';
 import type { BaselineDocument, Model } from '../detect/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
@@ -39,7 +40,7 @@ async function plainRecords(
   const analysis: Analysis = new Analysis(
     {
       completed: (a, slot, row) => {
-        // The record shows what stays of the facts.
+        // Facts are sealed first, since the record shows what stays of them.
         a.inspector.seal(slot);
         listener.record(flowRecord(a, o.file, row));
         a.inspector.forget(a.flows.columns.fact[row]!);

@@ -1,4 +1,5 @@
-// One capture scored: analysis feeds blocks of vectors, the detector scores them, results come out in the order of packet time.
+// One capture scored: analysis feeds blocks of vectors, the detector scores them, results come out in the order of
+// packet time.
 import { statSync } from 'node:fs';
 import { type Checkpoint, type FlowRow, flowRow, type Verdict, VERDICTS } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
@@ -39,7 +40,10 @@ export interface Progressing {
 
 export interface ScoringListener {
   flow?(analysis: Analysis, flow: ScoredFlow): void;
-  /** A flow turned malicious for the first time, at a checkpoint or at its end; or a rule speaks of its endpoints for the first time. */
+  /**
+   * A flow turned malicious for the first time, at a checkpoint or at its end; or a rule speaks of its endpoints for
+   * the first time.
+   */
   alert?(analysis: Analysis, flow: ScoredFlow, seconds: number, nanoseconds: number): void;
   /** After each block read. @returns false to stop */
   progress?(reader: Progressing, analysis: Analysis): boolean;
@@ -54,7 +58,9 @@ export interface ScoringOptions {
   readonly keepPackets?: boolean;
   readonly limits?: InflateLimits;
   readonly openFlows?: number;
-  /** Read and follow flows in a thread of its own; without a word large files are, where there is more than one thread. */
+  /**
+   * Read and follow flows in a thread of its own; without a word large files are, where there is more than one thread.
+   */
   readonly readAhead?: boolean;
 }
 
@@ -65,7 +71,10 @@ export interface ScoringResult {
   readonly verdicts: Record<Verdict, number>;
 }
 
-/** Collects vectors, deals them out, and turns scores to verdicts. Also used without a file, by pushing packets into `analysis`. */
+/**
+ * Collects vectors, deals them out, and turns scores to verdicts. Also used without a file, by pushing packets into
+ * `analysis`.
+ */
 export class Scorer implements FlowEvents {
   readonly analysis: Analysis;
   readonly verdicts: Record<Verdict, number> = { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 };
@@ -102,7 +111,9 @@ export class Scorer implements FlowEvents {
     this.take(slot, row, packets, sec, nsec);
   }
 
-  /** Has a file read, and its flows followed, by a thread of its own: each of its steps tells this one what happened. */
+  /**
+   * Has a file read, and its flows followed, by a thread of its own: each of its steps tells this one what happened.
+   */
   readAhead(o: Omit<IngestThreadOptions, 'ingest'>): IngestThread {
     this.analysis.columnsElsewhere = true;
     return (this.ahead = new IngestThread(this.analysis.ingest, this.analysis, {
@@ -143,7 +154,10 @@ export class Scorer implements FlowEvents {
     b.nanoseconds[i] = nsec;
   }
 
-  /** Hands over what has completed since, without waiting for a full block; a block that another thread fills is handed over full, or at the end. */
+  /**
+   * Hands over what has completed since, without waiting for a full block; a block that another thread fills is handed
+   * over full, or at the end.
+   */
   flush(): void {
     const { block } = this;
     this.block = null;
@@ -185,7 +199,7 @@ export class Scorer implements FlowEvents {
       } else {
         this.verdicts[verdict]++;
         this.listener.flow?.(this.analysis, flow);
-        // Without packets nobody looks at the flow again.
+        // Where no packets are kept, nobody looks at the flow again.
         if (!this.options.keepPackets) this.analysis.inspector.forget(this.analysis.flows.columns.fact[row]!);
         this.history.delete(row);
         this.alerted.delete(row);
@@ -210,7 +224,7 @@ function isLarge(path: string): boolean {
   try {
     return statSync(path).size > 8e6;
   } catch {
-    // What is wrong with it is said by who opens it: a circle of links, a folder that may not be looked into.
+    // Errors (a circle of links, a folder that may not be read) are reported when the file is opened.
     return false;
   }
 }
@@ -277,7 +291,7 @@ async function scoreAhead(
     const stopped = !(await follow(thread, scorer, listener));
     if (stopped) {
       thread.stop();
-      // What it has read by then is told still.
+      // Packets that it has read by then are still reported.
       await follow(thread, scorer, {});
     }
     await scorer.finish();

@@ -287,7 +287,8 @@ test('statistics equal a slow twin: exact ones to float precision, quantiles wit
     for (const [name, exact] of Object.entries(twin(lengths, times))) {
       const ours = vector[featureIndex(name)]!;
       const error = Math.abs(ours - exact);
-      // Quantiles of the twin sit on a value, ours between two: one neighbouring bin beyond the stated error is allowed.
+      // Quantiles of the twin sit on a value, ours between two: one neighbouring bin beyond the stated error is
+      // allowed.
       const allowed = name.includes('_p')
         ? name.startsWith('len')
           ? 0.3 * exact + 3

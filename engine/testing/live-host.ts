@@ -1,6 +1,6 @@
-// A host process for tests: a desk that captures from a named pipe and labels what comes, and says on stdout which labels were
-// answered, so that whoever ends it, however, can ask afterwards whether they are there.
-// Arguments: root, data folder, cache folder, pipe. Words on stdin: 'close', 'open PATH', 'end'.
+// A host process for tests: a desk that captures from a named pipe and labels what comes, and says on stdout which
+// labels were answered, so that whoever ends it, however, can ask afterwards whether they are there. Arguments: root,
+// data folder, cache folder, pipe. Words on stdin: 'close', 'open PATH', 'end'.
 import { createInterface } from 'node:readline';
 import { LABELS, type Answer, type HostMessage, type RequestKind, english } from '../../contract/index.ts';
 import { Desk, plainCapture, serve } from '../host-desk.ts';

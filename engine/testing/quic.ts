@@ -17,7 +17,10 @@ export interface InitialOptions {
 
 export const QUIC_V1_SALT = '38762cf7f55934b34d179ae6a4c80cadccbb7f0a';
 
-/** @param frames the packet's payload, at least 4 bytes @param o version 1 to the id of RFC 9001's appendix where nothing else is said */
+/**
+ * @param frames the packet's payload, at least 4 bytes
+ * @param o version 1 to the id of RFC 9001's appendix where nothing else is said
+ */
 export function quicInitial(frames: Uint8Array, o: InitialOptions = {}): Uint8Array {
   const {
     version = 1,

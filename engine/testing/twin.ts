@@ -64,7 +64,8 @@ export function twinFeatures(packets: readonly TwinPacket[]): Map<string, number
   ];
   for (const [name, list] of sets) {
     const gaps: number[] = [];
-    // A packet that is stamped before another that came earlier has no gap; with both directions together the latest time so far counts.
+    // A packet that is stamped before another that came earlier has no gap; with both directions together the latest
+    // time so far counts.
     for (let i = 1, latest = list[0]?.time ?? 0; i < list.length; i++) {
       const from = name === 'both' ? latest : list[i - 1]!.time;
       gaps.push(Math.max(0, list[i]!.time - from) / 1e9);
@@ -124,7 +125,10 @@ function sequence(loaded: readonly TwinPacket[], f: Map<string, number>): void {
   );
 }
 
-/** How far a feature may lie from its twin: quantiles by the width of their bins, all else by float32 and by sums in another order. */
+/**
+ * How far a feature may lie from its twin: quantiles by the width of their bins, all else by float32 and by sums in
+ * another order.
+ */
 export function allowedError(name: string, exact: number, scale: number): number {
   if (/^len_.*_p\d/.test(name)) return 0.26 * exact + 1;
   if (/^gap_.*_p\d/.test(name)) return 0.5 * exact + 1.001e-6;

@@ -5,7 +5,10 @@ import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
 /** Differences that a message lists. */
 const LISTED = 12;
 
-/** One vector must be the other bit by bit, a missing value too; else the features that differ are named with their values. */
+/**
+ * One vector must be the other bit by bit, a missing value too; else the features that differ are named with their
+ * values.
+ */
 export function assertSameVector(got: Float32Array | undefined, want: Float32Array | undefined, where: string): void {
   assert.ok(got !== undefined && want !== undefined, `${where}: ${got ? 'not expected' : 'no vector'}`);
   assert.deepEqual([got.length, want.length], [FEATURE_COUNT, FEATURE_COUNT], `${where}: length of a vector`);

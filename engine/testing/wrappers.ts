@@ -155,8 +155,8 @@ const ALIGN = [8, 1, 1, 2, 2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 2, 2, 1, 1, 4, 1, 4, 2,
 const SIZE = [8, 1, 1, 4, 2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 2, 2, 1, 1, 8, 3, 8, 12, 12, 12, 12, 6, 1, 4];
 
 /**
- * A random radiotap frame, laid out field by field; fields hold random bytes. The inner packet is `WLAN`, with or without
- * check sequence as the last flags field says, with padding as any of them.
+ * A random radiotap frame, laid out field by field; fields hold random bytes. The inner packet is `WLAN`, with or
+ * without check sequence as the last flags field says, with padding as any of them.
  */
 export function randomRadiotap(random: () => number): number[] {
   const byte = (): number => Math.floor(random() * 256);

@@ -140,7 +140,7 @@ async function flowCompare(column: string, s: Subject, turns: Turns): Promise<Co
     (a, b) =>
       key(a) - key(b);
   switch (column) {
-    // The gravest first, then the highest score: what the list begins with.
+    // The list's first order: gravest verdict first, then highest score.
     case 'verdict':
       return (a, b) => s.verdict[a]! - s.verdict[b]! || s.score[b]! - s.score[a]! || a - b;
     case 'score':

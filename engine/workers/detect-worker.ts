@@ -4,8 +4,8 @@ import { FEATURE_COUNT } from '../features/index.ts';
 import type { BlockArrays } from './vector-block.ts';
 
 /**
- * First the model. Memory of a block is sent once (a message that carries it costs more than the block's scoring); then a block is a number,
- * and how many rows it holds. Scores are written in place, the block's sequence comes back.
+ * First the model. Memory of a block is sent once (a message that carries it costs more than the block's scoring); then
+ * a block is a number, and how many rows it holds. Scores are written in place, the block's sequence comes back.
  */
 export type DetectMessage =
   | { readonly kind: 'model'; readonly trees: PackedTrees }

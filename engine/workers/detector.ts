@@ -1,4 +1,5 @@
-// Scores blocks of vectors, here or over worker threads; results are handed back in the order in which blocks were given.
+// Scores blocks of vectors, here or over worker threads; results are handed back in the order in which blocks were
+// given.
 import type { Worker } from 'node:worker_threads';
 import { type Model, type PackedTrees, packTrees, scoreBlock } from '../detect/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';

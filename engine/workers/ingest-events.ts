@@ -1,4 +1,5 @@
-// What ingest tells another thread: packets with payload, beginnings, checkpoints, ends, as 32-bit words in shared memory.
+// What ingest tells another thread: packets with payload, beginnings, checkpoints, ends, as 32-bit words in shared
+// memory.
 import { type FlowRow, flowRow } from '../../contract/index.ts';
 import { Layers } from '../decode/index.ts';
 import type { IngestListener } from '../flow/index.ts';
@@ -63,7 +64,10 @@ export class EventWriter implements IngestListener {
   private readonly full: () => void;
   private readonly vectors: VectorWriter;
 
-  /** @param full called when no event fits any more: gives `buffer` away, puts a fresh one in its place and sets `at` to 0 */
+  /**
+   * @param full called when no event fits any more: gives `buffer` away, puts a fresh one in its place and sets `at` to
+   * 0
+   */
   constructor(buffer: EventBuffer, vectors: VectorWriter, full: () => void) {
     this.buffer = buffer;
     this.vectors = vectors;

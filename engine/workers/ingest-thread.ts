@@ -1,4 +1,5 @@
-// Reading and following flows in a thread of its own: this side holds the same memory and tells a listener what happened, in order.
+// Reading and following flows in a thread of its own: this side holds the same memory and tells a listener what
+// happened, in order.
 import type { Worker } from 'node:worker_threads';
 import { MARK_GTP, inChunk, protocolId } from '../decode/index.ts';
 import { type Ingest, type IngestListener, type IngestOptions, shownProtocol } from '../flow/index.ts';
@@ -9,7 +10,9 @@ import type { IngestNews, IngestOrder, IngestReport, IngestTask } from './ingest
 import { startWorker } from './threads.ts';
 import { VectorBlock } from './vector-block.ts';
 
-/** Parts of the capture under way at most. Waking a thread costs as much as some hundred packets: parts are large. */
+/**
+ * Parts of the capture under way at most. Parts are large, since waking a thread costs as much as some hundred packets.
+ */
 const PARTS = 6;
 const PART_BYTES = 2 * 1024 * 1024;
 const EVENT_BYTES = 512 * 1024;
@@ -37,7 +40,10 @@ export class IngestThread {
   private readonly data: SharedArrayBuffer[];
   private readonly events: EventBuffer[];
   private readonly blocks: readonly VectorBlock[] = Array.from({ length: BLOCKS }, () => new VectorBlock());
-  /** Where the vector stands of the flow that the listener is told of: what its state says is written, in the order in which flows are told. */
+  /**
+   * Where the vector stands of the flow that the listener is told of: what its state says is written, in the order in
+   * which flows are told.
+   */
   block: VectorBlock = this.blocks[0]!;
   private readonly reader = new EventReader();
   private readonly signal = new Int32Array(new SharedArrayBuffer(4));
@@ -50,7 +56,10 @@ export class IngestThread {
   private wake: (() => void) | null = null;
   private failure: Error | null = null;
 
-  /** @param mirror takes over what the thread finds; it reads nothing itself @param listener hears of it during `step` */
+  /**
+   * @param mirror takes over what the thread finds; it reads nothing itself
+   * @param listener hears of it during `step`
+   */
   constructor(mirror: Ingest, listener: IngestListener, o: IngestThreadOptions) {
     this.mirror = mirror;
     this.listener = listener;

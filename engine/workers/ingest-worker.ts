@@ -1,4 +1,5 @@
-// The thread that reads a capture and follows its flows by their headers; what it finds lies in shared memory, events say in which order.
+// The thread that reads a capture and follows its flows by their headers; what it finds lies in shared memory, events
+// say in which order.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { protocolNames } from '../decode/index.ts';
 import { FEATURE_COUNT, fillStatePart, type FlowView } from '../features/index.ts';
@@ -20,7 +21,7 @@ export interface IngestTask {
   readonly signal: Int32Array;
 }
 
-/** Read by asking for them only: nobody listens, so that none is lost while the loop turns. */
+/** Messages are only read by asking for them, without a listener, so that none is lost while the loop runs. */
 export type IngestOrder =
   /** Buffers that were read, -1 for none. */
   | { readonly kind: 'back'; readonly data: number; readonly events: number }
@@ -115,7 +116,7 @@ class IngestLoop implements VectorWriter {
       for (let more = true; more && !this.stopping;) {
         this.hear();
         more = await reader.step();
-        // Nobody waits while there is something to tell.
+        // Events are handed over at once while the other thread has nothing to do.
         if (this.under === 0 && this.writer.at > 0) this.report(false);
       }
       this.report(true);
@@ -210,7 +211,7 @@ class IngestLoop implements VectorWriter {
     this.hear();
   }
 
-  /** Takes what the other thread has said, without giving the loop away. */
+  /** Takes the other thread's messages without leaving the loop. */
   private hear(): void {
     this.heard = Atomics.load(this.signal, 0);
     for (let got = receiveMessageOnPort(parentPort!); got !== undefined; got = receiveMessageOnPort(parentPort!)) {

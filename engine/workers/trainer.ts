@@ -1,4 +1,5 @@
-// Trains over several threads. Units are dealt out by number and put together by number: the result knows nothing of threads.
+// Trains over several threads. Units are dealt out by number and put together by number, so the result does not depend
+// on the number of threads.
 import type { Worker } from 'node:worker_threads';
 import { assemble, trainHere, type TrainingSet, type TrainOptions, type Tree } from '../learn/index.ts';
 import type { Ensemble } from '../detect/index.ts';

@@ -1,7 +1,8 @@
-// Blocks of vectors on their way to scoring: filled by ingest and inspection, scored here or by a worker, given back in order.
+// Blocks of vectors on their way to scoring: filled by ingest and inspection, scored here or by a worker, given back in
+// order.
 import { FEATURE_COUNT } from '../features/index.ts';
 
-/** Waking a thread costs as much as some hundred packets: blocks are large. */
+/** Blocks are large, since waking a thread costs as much as some hundred packets. */
 export const BLOCK_ROWS = 512;
 
 /** The part of a block that other threads see; all of it shared memory. */

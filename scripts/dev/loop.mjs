@@ -1,7 +1,7 @@
 // The development loop. A change of the engine or of a host is compiled, and the host starts again; a change of the
-// window is taken by vite, and its types are checked beside it. What does not compile is printed with file and line, and
-// what ran before goes on. Compilers are started for each change: `tsc --watch` of TypeScript 7.0 misses changes (tried
-// on this tree), and a whole run takes a second.
+// window is taken by vite, and its types are checked beside it. What does not compile is printed with file and line,
+// and what ran before goes on. Compilers are started for each change: `tsc --watch` of TypeScript 7.0 misses changes
+// (tried on this tree), and a whole run takes a second.
 import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,5 +1,6 @@
 // vite's server for the window: it has the window's modules, and passes everything else on to the host, which keeps all
-// of its checks. The Origin of this server's own pages becomes the host's own; any other is passed on as it is and refused.
+// of its checks. The Origin of this server's own pages becomes the host's own; any other is passed on as it is and
+// refused.
 import { realpathSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { join } from 'node:path';
@@ -35,7 +36,8 @@ if (import.meta.hot)
  * @returns {Promise<{ enter(token: string): void, close(): Promise<void> }>} `enter`: pages go to a new host
  */
 export async function serveWindow(port, hostPort, say) {
-  // vite in a server of ours: its own would end this process with SIGTERM or with stdin's end, and leave the host behind.
+  // vite in a server of ours: its own would end this process with SIGTERM or with stdin's end, and leave the host
+  // behind.
   const http = createHttpServer();
   await listen(http, port);
   const logger = createLogger('info', { allowClearScreen: false, prefix: 'window:' });
