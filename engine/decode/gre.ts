@@ -1,10 +1,30 @@
 // Generic Routing Encapsulation (RFC 2784, 2890, 1701) and what vendors put into it.
-import { ETHERTYPE_IP4, ETHERTYPE_IP6, NetworkDecoder } from './network.ts';
+import {
+  ETHERTYPE_ARUBA_FIRST,
+  ETHERTYPE_ARUBA_LAST,
+  ETHERTYPE_EOIP,
+  ETHERTYPE_ERSPAN,
+  ETHERTYPE_ERSPAN_III,
+  ETHERTYPE_IP4,
+  ETHERTYPE_IP6,
+  ETHERTYPE_MPLS,
+  ETHERTYPE_MPLS_MULTICAST,
+  ETHERTYPE_PPP,
+  ETHERTYPE_RAW_FRAME_RELAY,
+  ETHERTYPE_TRANSPARENT_ETHERNET,
+  ETHERTYPE_VLAN,
+  ETHERTYPE_WCCP,
+} from './ether-types.ts';
+import { NetworkDecoder } from './network.ts';
 import { P } from './protocol-ids.ts';
 
-const TRANSPARENT_ETHERNET = 0x6558;
-/** MikroTik's Ethernet over IP: version 1, the key holds the payload's length and, little-endian, the tunnel's id. */
-const EOIP = 0x6400;
+/** Flags of the first word. */
+const CHECKSUM_OR_ROUTING = 0xc000;
+const ROUTING = 0x4000;
+const KEY = 0x2000;
+const SEQUENCE = 0x1000;
+/** Version 1 only (RFC 2637, 4.1). */
+const ACKNOWLEDGEMENT = 0x0080;
 
 export abstract class GreDecoder extends NetworkDecoder {
   gre(at: number): void {
@@ -15,15 +35,15 @@ export abstract class GreDecoder extends NetworkDecoder {
     const type = this.u16(at + 2);
     const version = flags & 7;
     let header = at + 4;
-    if (flags & 0xc000) header += 4;
+    if (flags & CHECKSUM_OR_ROUTING) header += 4;
     const keyAt = header;
-    if (flags & 0x2000) header += 4;
-    if (flags & 0x1000) header += 4;
-    if (version === 1 && flags & 0x80) header += 4;
-    if (flags & 0x4000) header = this.behindRoutes(header);
+    if (flags & KEY) header += 4;
+    if (flags & SEQUENCE) header += 4;
+    if (version === 1 && flags & ACKNOWLEDGEMENT) header += 4;
+    if (flags & ROUTING) header = this.behindRoutes(header);
     if (header > this.end) return this.cut(P.GRE);
     this.payload(header, this.sent);
-    const key = flags & 0x2000 ? this.u32(keyAt) : 0;
+    const key = flags & KEY ? this.u32(keyAt) : 0;
     l.tunnels++;
     if (version === 1) return this.greVersion1(type, key, header);
     if (type === 0 || header >= this.end) return;
@@ -43,10 +63,10 @@ export abstract class GreDecoder extends NetworkDecoder {
 
   private greVersion1(type: number, key: number, header: number): void {
     if (header >= this.end) return;
-    if (type === 0x880b) {
+    if (type === ETHERTYPE_PPP) {
       this.layers.protocol = P.PPP;
       this.pppInside(header);
-    } else if (type === EOIP) {
+    } else if (type === ETHERTYPE_EOIP) {
       this.layers.tunnel = ((key & 0xff) << 8) | ((key >>> 8) & 0xff);
       this.ethernet(header);
     }
@@ -54,26 +74,26 @@ export abstract class GreDecoder extends NetworkDecoder {
 
   private greInside(type: number, header: number, flags: number): void {
     const l = this.layers;
-    if (type === 0x88be) {
+    if (type === ETHERTYPE_ERSPAN) {
       // ERSPAN type I has no sequence number and no header of its own; type II has both.
-      const erspan = flags & 0x1000 ? 8 : 0;
+      const erspan = flags & SEQUENCE ? 8 : 0;
       if (this.end - header >= erspan + 14) return this.ethernet(header + erspan);
       l.protocol = P.ERSPAN;
-    } else if (type === 0x22eb) {
+    } else if (type === ETHERTYPE_ERSPAN_III) {
       if (this.end - header >= 26) return this.ethernet(header + 12 + (this.buf[header + 11]! & 1 ? 8 : 0));
       l.protocol = P.ERSPAN;
-    } else if (type === 0x883e) {
+    } else if (type === ETHERTYPE_WCCP) {
       // WCCP: version 2 puts a redirect header of 4 bytes before the packet; its first byte has two flags and no header length.
       const first = this.buf[header]!;
       this.ip4(first >> 4 === 4 && (first & 15) >= 5 ? header : header + 4);
-    } else if (type === EOIP) {
+    } else if (type === ETHERTYPE_EOIP) {
       this.ethernet(header);
-    } else if (type === 0x6559) {
+    } else if (type === ETHERTYPE_RAW_FRAME_RELAY) {
       this.frameRelay(header);
-    } else if (type >= 0x8200 && type <= 0x8370 && (type & 15) === 0) {
+    } else if (type >= ETHERTYPE_ARUBA_FIRST && type <= ETHERTYPE_ARUBA_LAST && (type & 15) === 0) {
       // Aruba and HP ProCurve: 802.11 frames as the access point hears them.
       this.wlan(header);
-    } else if (type === 0x880b) {
+    } else if (type === ETHERTYPE_PPP) {
       l.protocol = P.PPP;
       this.pppInside(header);
     } else {
@@ -83,4 +103,13 @@ export abstract class GreDecoder extends NetworkDecoder {
   }
 }
 
-const KEYED = new Set([ETHERTYPE_IP4, ETHERTYPE_IP6, TRANSPARENT_ETHERNET, EOIP, 0x8847, 0x8848, 0x8100]);
+/** What is carried under a key that tells tunnels apart. */
+const KEYED = new Set([
+  ETHERTYPE_IP4,
+  ETHERTYPE_IP6,
+  ETHERTYPE_TRANSPARENT_ETHERNET,
+  ETHERTYPE_EOIP,
+  ETHERTYPE_MPLS,
+  ETHERTYPE_MPLS_MULTICAST,
+  ETHERTYPE_VLAN,
+]);

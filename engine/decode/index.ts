@@ -26,8 +26,10 @@ export {
   type ChunkSpill,
   type PacketChunk,
 } from './columns.ts';
+export * from './ether-types.ts';
+export * from './ip-protocols.ts';
 export { layerMarks } from './layer-marks.ts';
 export { PacketDecoder } from './decoder.ts';
 export * from './layers.ts';
 export { P, protocolId, protocolName, protocolNames } from './protocol-ids.ts';
-export { readU16, readU32, u16, u16le, u24, u32, u32le } from '../read/index.ts';
+export { readU16, readU32, u16, u16le, u24, u24le, u32, u32le } from '../read/index.ts';

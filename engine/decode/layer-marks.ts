@@ -1,19 +1,31 @@
 // Which packets the columns tell whole: those of one IP header right behind a plain link layer, with TCP or UDP in it.
 import { MARK_FRAGMENT, MARK_LAYERS } from './columns.ts';
-import { FRAGMENT_NONE, IPPROTO_TCP, IPPROTO_UDP, type Layers, NET_IP4 } from './layers.ts';
+import {
+  DLT_RAW,
+  LINKTYPE_ETHERNET,
+  LINKTYPE_IPV4,
+  LINKTYPE_IPV6,
+  LINKTYPE_LINUX_SLL,
+  LINKTYPE_LINUX_SLL2,
+  LINKTYPE_LOOP,
+  LINKTYPE_NULL,
+  LINKTYPE_RAW,
+} from '../read/index.ts';
+import { IPPROTO_TCP, IPPROTO_UDP } from './ip-protocols.ts';
+import { FRAGMENT_NONE, type Layers, NET_IP4 } from './layers.ts';
 
 /** Bytes before the IP header where nothing is tagged or wrapped, by link type; link types that are not here are walked anew. */
 const plainLinks: (number | undefined)[] = [];
 for (const [link, bytes] of [
-  [1, 14],
-  [0, 4],
-  [108, 4],
-  [12, 0],
-  [101, 0],
-  [228, 0],
-  [229, 0],
-  [113, 16],
-  [276, 20],
+  [LINKTYPE_ETHERNET, 14],
+  [LINKTYPE_NULL, 4],
+  [LINKTYPE_LOOP, 4],
+  [DLT_RAW, 0],
+  [LINKTYPE_RAW, 0],
+  [LINKTYPE_IPV4, 0],
+  [LINKTYPE_IPV6, 0],
+  [LINKTYPE_LINUX_SLL, 16],
+  [LINKTYPE_LINUX_SLL2, 20],
 ] as const) {
   plainLinks[link] = bytes;
 }

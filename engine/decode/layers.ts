@@ -18,11 +18,14 @@ export const TCP_PSH = 8;
 export const TCP_ACK = 16;
 export const TCP_URG = 32;
 
-export const IPPROTO_ICMP = 1;
-export const IPPROTO_TCP = 6;
-export const IPPROTO_UDP = 17;
-export const IPPROTO_ICMPV6 = 58;
-export const IPPROTO_SCTP = 132;
+/** Kinds of TCP options (iana.org/assignments/tcp-parameters). */
+export const TCPOPT_EOL = 0;
+export const TCPOPT_NOP = 1;
+export const TCPOPT_MAXSEG = 2;
+export const TCPOPT_WINDOW = 3;
+export const TCPOPT_SACK_PERMITTED = 4;
+export const TCPOPT_TIMESTAMP = 8;
+export const TCPOPT_MPTCP = 30;
 
 export class Layers {
   /** Link-layer addresses: offsets, or -1. */
@@ -77,8 +80,9 @@ export class Layers {
   network = 0;
   /** Protocol name given by an outer GTP layer, which Wireshark prints around the inner name. */
   insideGtp = false;
-  /** Set by the flow table: bytes by which a TCP payload is ahead of what was expected, negative when it came again; and how many packets of the flow had payload so far, this one included. */
+  /** Set by the flow table: bytes by which a TCP payload is ahead of what was expected, negative when it came again. */
   ahead = 0;
+  /** Set by the flow table: how many packets of the flow had payload so far, this one included. */
   payloadNumber = 0;
 
   reset(): void {

@@ -1,29 +1,53 @@
-// IP and what it carries: IPv4, IPv6 with extension headers, TCP, UDP, SCTP, ICMP. Bounds are checked before every read; nothing is allocated.
+// IP and what it carries: IPv4, IPv6 with extension headers, TCP, UDP, SCTP, ICMP. Bounds are checked before every read;
+// nothing is allocated.
 import { u16, u32 } from '../read/index.ts';
+import { ETHERTYPE_PRP } from './ether-types.ts';
+import { ipProtocolName } from './header-names.ts';
+import type { InnerDecoder } from './inner-decoder.ts';
+import {
+  IPPROTO_AH,
+  IPPROTO_DSTOPTS,
+  IPPROTO_ETHERIP,
+  IPPROTO_ETHERNET,
+  IPPROTO_FRAGMENT,
+  IPPROTO_GRE,
+  IPPROTO_HIP,
+  IPPROTO_HOPOPTS,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_IPIP,
+  IPPROTO_IPV6,
+  IPPROTO_MH,
+  IPPROTO_MPLS,
+  IPPROTO_NONE,
+  IPPROTO_ROUTING,
+  IPPROTO_SCTP,
+  IPPROTO_SHIM6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  IPPROTO_UDPLITE,
+} from './ip-protocols.ts';
 import {
   FRAGMENT_FIRST,
   FRAGMENT_LATER,
   FRAGMENT_NONE,
-  IPPROTO_ICMP,
-  IPPROTO_ICMPV6,
-  IPPROTO_SCTP,
-  IPPROTO_TCP,
-  IPPROTO_UDP,
   Layers,
   NET_IP4,
   NET_IP6,
   NET_NONE,
+  TCPOPT_EOL,
+  TCPOPT_MPTCP,
+  TCPOPT_NOP,
+  TCPOPT_TIMESTAMP,
 } from './layers.ts';
-import { ipProtocolName, P } from './protocol-ids.ts';
+import { P } from './protocol-ids.ts';
 import { tunnelOverUdp } from './tunnels.ts';
 
 /** Headers inside of headers that are followed: more is an attack, and ends as damage. */
 export const MAX_DEPTH = 16;
-export const ETHERTYPE_IP4 = 0x0800;
-export const ETHERTYPE_IP6 = 0x86dd;
 
 /** The network half of the packet decoder; link layers, which tunnels lead back to, are the other half. */
-export abstract class NetworkDecoder {
+export abstract class NetworkDecoder implements InnerDecoder {
   readonly layers = new Layers();
   protected buf: Uint8Array = new Uint8Array(0);
   /** Where captured bytes end, and where the packet ended on the wire as far as records and headers tell; `sent` is never before `end`. */
@@ -39,9 +63,7 @@ export abstract class NetworkDecoder {
   abstract wlan(at: number, padded?: boolean, swapped?: boolean): void;
   abstract nsh(at: number): void;
   abstract frameRelay(at: number): void;
-  /** A frame of a pcap link type. */
   abstract link(link: number, at: number): void;
-  /** PPP with or without its address and control bytes. */
   abstract pppInside(at: number): void;
 
   protected u16(at: number): number {
@@ -75,7 +97,7 @@ export abstract class NetworkDecoder {
    */
   private unsaidEnd(at: number): number {
     const t = this.sent - 6;
-    if (this.sent !== this.end || t < at + 20 || this.u16(t + 4) !== 0x88fb) return this.sent;
+    if (this.sent !== this.end || t < at + 20 || this.u16(t + 4) !== ETHERTYPE_PRP) return this.sent;
     const lan = this.buf[t + 2]! >> 4;
     return (lan === 10 || lan === 11) && (this.u16(t + 2) & 0xfff) === this.sent - at ? t : this.sent;
   }
@@ -159,22 +181,22 @@ export abstract class NetworkDecoder {
     // As many headers as the packet has room for: each is of 8 bytes at least.
     while (true) {
       l.ipProtocol = next;
-      if (next === 0 || next === 43 || next === 60 || next === 135 || next === 139 || next === 140) {
+      if (isExtension(next)) {
         if (this.end - here < 8) {
           l.damaged = true;
           return;
         }
-        if (next === 135) l.protocol = P.MIPv6;
+        if (next === IPPROTO_MH) l.protocol = P.MIPv6;
         next = b[here]!;
         here += (b[here + 1]! + 1) * 8;
-      } else if (next === 51) {
+      } else if (next === IPPROTO_AH) {
         if (this.end - here < 8) {
           l.damaged = true;
           return;
         }
         next = b[here]!;
         here += (b[here + 1]! + 2) * 4;
-      } else if (next === 44) {
+      } else if (next === IPPROTO_FRAGMENT) {
         if (this.end - here < 8) {
           l.damaged = true;
           return;
@@ -201,8 +223,8 @@ export abstract class NetworkDecoder {
 
   /** Payload length 0: a jumbo payload option says it (RFC 2675, 2), no next header means none, else offload left it out. */
   private unsaidEnd6(at: number, next: number): number {
-    if (next === 59) return at + 40;
-    if (next !== 0 || this.end - at < 48) return this.unsaidEnd(at);
+    if (next === IPPROTO_NONE) return at + 40;
+    if (next !== IPPROTO_HOPOPTS || this.end - at < 48) return this.unsaidEnd(at);
     const b = this.buf;
     const end = Math.min(this.end, at + 48 + b[at + 41]! * 8);
     for (let p = at + 42; p + 6 <= end;) {
@@ -213,119 +235,150 @@ export abstract class NetworkDecoder {
   }
 
   protected transport(protocol: number, at: number, wireEnd: number): void {
-    const l = this.layers;
-    const b = this.buf;
-    l.transportAt = at;
+    this.layers.transportAt = at;
     switch (protocol) {
-      case IPPROTO_TCP: {
-        l.protocol = P.TCP;
-        if (this.end - at < 20) {
-          this.ports(at);
-          l.damaged = true;
-          return;
-        }
-        this.ports(at);
-        l.tcpSequence = this.u32(at + 4);
-        l.tcpAcknowledgement = this.u32(at + 8);
-        l.tcpFlags = b[at + 13]!;
-        l.tcpWindow = this.u16(at + 14);
-        const header = (b[at + 12]! >> 4) * 4;
-        if (header < 20) {
-          l.damaged = true;
-          return;
-        }
-        l.tcpOptionsAt = at + 20;
-        l.tcpOptionsEnd = Math.min(at + header, this.end);
-        if (header > 20 && this.hasMultipath(at + 20, l.tcpOptionsEnd)) l.protocol = P.MPTCP;
-        this.payload(at + header, wireEnd);
-        return;
-      }
+      case IPPROTO_TCP:
+        return this.tcp(at, wireEnd);
       case IPPROTO_UDP:
-      case 136: {
-        l.protocol = protocol === 136 ? P.UDPLite : P.UDP;
-        this.ports(at);
-        if (this.end - at < 8) {
-          l.damaged = true;
-          return;
-        }
-        const length = this.u16(at + 4);
-        let udpEnd = wireEnd;
-        if (length >= 8 && at + length < wireEnd && l.fragment === FRAGMENT_NONE) udpEnd = at + length;
-        this.bound(udpEnd);
-        this.payload(at + 8, udpEnd);
-        if (length > 0 && length < 8) {
-          l.damaged = true;
-          return;
-        }
-        if (l.fragment === FRAGMENT_NONE && l.payloadLength > 0) tunnelOverUdp(this, b, this.end);
-        return;
-      }
-      case IPPROTO_SCTP:
-        l.protocol = P.SCTP;
-        this.ports(at);
-        this.payload(at + 12, wireEnd);
-        // The first chunk, when it is DATA, names its user (RFC 9260, 3.3.1; M3UA is identifier 3).
-        if (this.end - at >= 28 && b[at + 12] === 0 && this.u32(at + 24) === 3) l.protocol = P.M3UA;
-        return;
+      case IPPROTO_UDPLITE:
+        return this.udp(protocol, at, wireEnd);
       case IPPROTO_ICMP:
       case IPPROTO_ICMPV6:
-        l.protocol = protocol === IPPROTO_ICMP ? P.ICMP : P.ICMPv6;
-        if (this.end - at < 2) {
-          l.damaged = true;
-          return;
-        }
-        l.icmpType = b[at]!;
-        l.icmpCode = b[at + 1]!;
-        this.payload(at + (this.end - at < 8 ? this.end - at : 8), wireEnd);
-        return;
-      case 51: {
-        // Authentication header (RFC 4302, 2): next protocol, length in words less two.
-        l.protocol = P.AH;
-        const next = at + 12 <= this.end ? at + (b[at + 1]! + 2) * 4 : this.end + 1;
-        if (next > this.end || ++this.depth > MAX_DEPTH) {
-          l.damaged = true;
-          return;
-        }
-        l.ipProtocol = b[at]!;
-        return this.transport(b[at]!, next, wireEnd);
-      }
-      case 4:
-        if (l.fragment !== FRAGMENT_NONE) return;
-        l.tunnels++;
-        return this.ip4(at);
-      case 41:
-        if (l.fragment !== FRAGMENT_NONE) return;
-        l.tunnels++;
-        return this.ip6(at);
-      case 47:
-        return l.fragment === FRAGMENT_NONE ? this.gre(at) : undefined;
-      case 137:
-        return l.fragment === FRAGMENT_NONE ? this.mpls(at) : undefined;
-      case 97:
-      case 143: {
-        // EtherIP (RFC 3378): 16 bits, in which senders put the version in either nibble, then the frame. 143 (RFC 8986, 4.9) has none.
-        this.payload(at, wireEnd);
-        l.protocol = protocol === 97 ? P.ETHERIP : P.Ethernet;
-        if (l.fragment !== FRAGMENT_NONE || this.end - at < 16) return;
-        l.tunnels++;
-        return this.ethernet(protocol === 97 ? at + 2 : at);
-      }
+        return this.icmp(protocol, at, wireEnd);
+      case IPPROTO_SCTP:
+        return this.sctp(at, wireEnd);
+      case IPPROTO_AH:
+        return this.authenticated(at, wireEnd);
+      case IPPROTO_IPIP:
+      case IPPROTO_IPV6:
+      case IPPROTO_GRE:
+      case IPPROTO_MPLS:
+      case IPPROTO_ETHERIP:
+      case IPPROTO_ETHERNET:
+        return this.inside(protocol, at, wireEnd);
       default:
-        this.payload(at, wireEnd);
-        if (l.protocol === P.MIPv6 && protocol === 59) return;
-        l.protocol = ipProtocolName(protocol, l.net, b, at, this.end);
+        return this.undecoded(protocol, at, wireEnd);
     }
   }
 
-  /** Option 30 (RFC 8684). Options that are time stamps alone are passed over at a glance. */
+  private tcp(at: number, wireEnd: number): void {
+    const l = this.layers;
+    const b = this.buf;
+    l.protocol = P.TCP;
+    this.ports(at);
+    if (this.end - at < 20) {
+      l.damaged = true;
+      return;
+    }
+    l.tcpSequence = this.u32(at + 4);
+    l.tcpAcknowledgement = this.u32(at + 8);
+    l.tcpFlags = b[at + 13]!;
+    l.tcpWindow = this.u16(at + 14);
+    const header = (b[at + 12]! >> 4) * 4;
+    if (header < 20) {
+      l.damaged = true;
+      return;
+    }
+    l.tcpOptionsAt = at + 20;
+    l.tcpOptionsEnd = Math.min(at + header, this.end);
+    if (header > 20 && this.hasMultipath(at + 20, l.tcpOptionsEnd)) l.protocol = P.MPTCP;
+    this.payload(at + header, wireEnd);
+  }
+
+  private udp(protocol: number, at: number, wireEnd: number): void {
+    const l = this.layers;
+    l.protocol = protocol === IPPROTO_UDPLITE ? P.UDPLite : P.UDP;
+    this.ports(at);
+    if (this.end - at < 8) {
+      l.damaged = true;
+      return;
+    }
+    const length = this.u16(at + 4);
+    let udpEnd = wireEnd;
+    if (length >= 8 && at + length < wireEnd && l.fragment === FRAGMENT_NONE) udpEnd = at + length;
+    this.bound(udpEnd);
+    this.payload(at + 8, udpEnd);
+    if (length > 0 && length < 8) {
+      l.damaged = true;
+      return;
+    }
+    if (l.fragment === FRAGMENT_NONE && l.payloadLength > 0) tunnelOverUdp(this, this.buf, this.end);
+  }
+
+  private sctp(at: number, wireEnd: number): void {
+    const l = this.layers;
+    l.protocol = P.SCTP;
+    this.ports(at);
+    this.payload(at + 12, wireEnd);
+    // The first chunk, when it is DATA, names its user (RFC 9260, 3.3.1; M3UA is identifier 3).
+    if (this.end - at >= 28 && this.buf[at + 12] === 0 && this.u32(at + 24) === 3) l.protocol = P.M3UA;
+  }
+
+  private icmp(protocol: number, at: number, wireEnd: number): void {
+    const l = this.layers;
+    l.protocol = protocol === IPPROTO_ICMP ? P.ICMP : P.ICMPv6;
+    if (this.end - at < 2) {
+      l.damaged = true;
+      return;
+    }
+    l.icmpType = this.buf[at]!;
+    l.icmpCode = this.buf[at + 1]!;
+    this.payload(at + (this.end - at < 8 ? this.end - at : 8), wireEnd);
+  }
+
+  /** Authentication header (RFC 4302, 2): next protocol, length in words less two. */
+  private authenticated(at: number, wireEnd: number): void {
+    const l = this.layers;
+    l.protocol = P.AH;
+    const next = at + 12 <= this.end ? at + (this.buf[at + 1]! + 2) * 4 : this.end + 1;
+    if (next > this.end || ++this.depth > MAX_DEPTH) {
+      l.damaged = true;
+      return;
+    }
+    l.ipProtocol = this.buf[at]!;
+    this.transport(this.buf[at]!, next, wireEnd);
+  }
+
+  /** IP protocols that carry packets or frames. Of a fragment there is nothing inside to be read. */
+  private inside(protocol: number, at: number, wireEnd: number): void {
+    const l = this.layers;
+    const whole = l.fragment === FRAGMENT_NONE;
+    if (protocol === IPPROTO_ETHERIP || protocol === IPPROTO_ETHERNET) {
+      // EtherIP (RFC 3378): 16 bits, in which senders put the version in either nibble, then the frame. 143 has none.
+      this.payload(at, wireEnd);
+      l.protocol = protocol === IPPROTO_ETHERIP ? P.ETHERIP : P.Ethernet;
+      if (!whole || this.end - at < 16) return;
+      l.tunnels++;
+      return this.ethernet(protocol === IPPROTO_ETHERIP ? at + 2 : at);
+    }
+    if (!whole) return;
+    if (protocol === IPPROTO_GRE) return this.gre(at);
+    if (protocol === IPPROTO_MPLS) return this.mpls(at);
+    l.tunnels++;
+    if (protocol === IPPROTO_IPIP) this.ip4(at);
+    else this.ip6(at);
+  }
+
+  private undecoded(protocol: number, at: number, wireEnd: number): void {
+    const l = this.layers;
+    this.payload(at, wireEnd);
+    if (l.protocol === P.MIPv6 && protocol === IPPROTO_NONE) return;
+    l.protocol = ipProtocolName(protocol, l.net === NET_IP6, this.buf, at, this.end);
+  }
+
+  /** Multipath TCP (RFC 8684). Options that are time stamps alone are passed over at a glance. */
   private hasMultipath(at: number, end: number): boolean {
     const b = this.buf;
-    if (end - at === 12 && b[at] === 1 && b[at + 2] === 8) return false;
+    if (end - at === 12 && b[at] === TCPOPT_NOP && b[at + 2] === TCPOPT_TIMESTAMP) return false;
     for (let p = at; p < end;) {
       const kind = b[p]!;
-      if (kind === 30) return true;
-      if (kind === 0) return false;
-      const size = kind === 1 ? 1 : p + 1 < end ? b[p + 1]! : 0;
+      if (kind === TCPOPT_MPTCP) return true;
+      if (kind === TCPOPT_EOL) return false;
+      if (kind === TCPOPT_NOP) {
+        p++;
+        continue;
+      }
+      const size = p + 1 < end ? b[p + 1]! : 0;
       if (size === 0) return false;
       p += size;
     }
@@ -355,4 +408,16 @@ export abstract class NetworkDecoder {
     }
     l.payloadWire = wireEnd > at ? wireEnd - at : 0;
   }
+}
+
+/** Extension headers that tell their length in words of 8 bytes, less one (RFC 8200, 4; RFC 6275, 6.1). */
+function isExtension(next: number): boolean {
+  return (
+    next === IPPROTO_HOPOPTS ||
+    next === IPPROTO_ROUTING ||
+    next === IPPROTO_DSTOPTS ||
+    next === IPPROTO_MH ||
+    next === IPPROTO_HIP ||
+    next === IPPROTO_SHIM6
+  );
 }

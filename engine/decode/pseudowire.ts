@@ -1,6 +1,8 @@
 // What follows the last MPLS label. No field says it (RFC 4928, 3): it is told from the bytes themselves, by what must be
 // true of an IP header and of an Ethernet frame, not by the first four bits alone; MAC addresses begin with 4 and 6 too.
 import { u16 } from '../read/index.ts';
+import * as E from './ether-types.ts';
+import * as IP from './ip-protocols.ts';
 
 export const BEHIND_NOTHING = 0;
 export const BEHIND_IP4 = 1;
@@ -80,14 +82,70 @@ function ip6Likeness(b: Uint8Array, at: number, end: number, sent: number): Like
 }
 
 const IP6_NEXT = new Set([
-  0, 4, 6, 17, 41, 43, 44, 46, 47, 50, 51, 58, 59, 60, 88, 89, 97, 103, 112, 115, 132, 135, 137, 139, 140, 143,
+  IP.IPPROTO_HOPOPTS,
+  IP.IPPROTO_IPIP,
+  IP.IPPROTO_TCP,
+  IP.IPPROTO_UDP,
+  IP.IPPROTO_IPV6,
+  IP.IPPROTO_ROUTING,
+  IP.IPPROTO_FRAGMENT,
+  IP.IPPROTO_RSVP,
+  IP.IPPROTO_GRE,
+  IP.IPPROTO_ESP,
+  IP.IPPROTO_AH,
+  IP.IPPROTO_ICMPV6,
+  IP.IPPROTO_NONE,
+  IP.IPPROTO_DSTOPTS,
+  IP.IPPROTO_EIGRP,
+  IP.IPPROTO_OSPF,
+  IP.IPPROTO_ETHERIP,
+  IP.IPPROTO_PIM,
+  IP.IPPROTO_VRRP,
+  IP.IPPROTO_L2TP,
+  IP.IPPROTO_SCTP,
+  IP.IPPROTO_MH,
+  IP.IPPROTO_MPLS,
+  IP.IPPROTO_HIP,
+  IP.IPPROTO_SHIM6,
+  IP.IPPROTO_ETHERNET,
 ]);
 
 /** EtherTypes that need no look at what follows; IP, ARP, tags and lengths are looked into. */
 const KNOWN_TYPES = new Set([
-  0x8847, 0x8848, 0x8863, 0x8864, 0x88cc, 0x888e, 0x8809, 0x8902, 0x88e5, 0x88e7, 0x88f7, 0x8906, 0x8914, 0x9000,
-  0x8137, 0x88a2, 0x892f, 0x88fb, 0xf1c1, 0x8909, 0x8988, 0x8892, 0x88b8, 0x88ba, 0x88a4, 0x22f3, 0x894f, 0x6002,
-  0x6003, 0x809b, 0x80f3, 0x88ca, 0x8915, 0x88d9,
+  E.ETHERTYPE_MPLS,
+  E.ETHERTYPE_MPLS_MULTICAST,
+  E.ETHERTYPE_PPPOE_DISCOVERY,
+  E.ETHERTYPE_PPPOE_SESSION,
+  E.ETHERTYPE_LLDP,
+  E.ETHERTYPE_EAPOL,
+  E.ETHERTYPE_SLOW,
+  E.ETHERTYPE_CFM,
+  E.ETHERTYPE_MACSEC,
+  E.ETHERTYPE_PBB,
+  E.ETHERTYPE_PTP,
+  E.ETHERTYPE_FCOE,
+  E.ETHERTYPE_FIP,
+  E.ETHERTYPE_LOOPBACK,
+  E.ETHERTYPE_IPX,
+  E.ETHERTYPE_AOE,
+  E.ETHERTYPE_HSR,
+  E.ETHERTYPE_PRP,
+  E.ETHERTYPE_RTAG,
+  E.ETHERTYPE_CISCO_METADATA,
+  E.ETHERTYPE_TTAG,
+  E.ETHERTYPE_PROFINET,
+  E.ETHERTYPE_GOOSE,
+  E.ETHERTYPE_SAMPLED_VALUES,
+  E.ETHERTYPE_ETHERCAT,
+  E.ETHERTYPE_TRILL,
+  E.ETHERTYPE_NSH,
+  E.ETHERTYPE_MOP_RC,
+  E.ETHERTYPE_DEC_DNA,
+  E.ETHERTYPE_ATALK,
+  E.ETHERTYPE_AARP,
+  E.ETHERTYPE_TIPC,
+  E.ETHERTYPE_ROCE,
+  E.ETHERTYPE_LLTD,
 ]);
 
 function ethernetLikeness(b: Uint8Array, at: number, end: number, sent: number, tags: number): Likeness {
@@ -96,20 +154,20 @@ function ethernetLikeness(b: Uint8Array, at: number, end: number, sent: number, 
   const type = u16(b, typeAt);
   const next = typeAt + 2;
   switch (type) {
-    case 0x0800:
+    case E.ETHERTYPE_IP4:
       return next >= end ? MAYBE : strong(ip4Likeness(b, next, end, sent));
-    case 0x86dd:
+    case E.ETHERTYPE_IP6:
       return next >= end ? MAYBE : strong(ip6Likeness(b, next, end, sent));
-    case 0x0806:
-    case 0x8035:
+    case E.ETHERTYPE_ARP:
+    case E.ETHERTYPE_RARP:
       return next + 4 <= end && b[next + 2] === 8 && b[next + 3] === 0 ? SURE : NO;
-    case 0x8100:
-    case 0x88a8:
-    case 0x9100:
+    case E.ETHERTYPE_VLAN:
+    case E.ETHERTYPE_QINQ:
+    case E.ETHERTYPE_QINQ_OLD:
       return tags < 3 ? ethernetLikeness(b, at, end, sent, tags + 1) : NO;
     default:
   }
-  if (type >= 0x600) return KNOWN_TYPES.has(type) ? MAYBE : NO;
+  if (type >= E.ETHERTYPE_FIRST) return KNOWN_TYPES.has(type) ? MAYBE : NO;
   // 802.3: the length must be there, and little but padding behind it.
   return type >= 3 && next + type <= sent && sent - next - type <= 46 ? MAYBE : NO;
 }

@@ -1,179 +1,216 @@
 // Tunnels over UDP that Wireshark decodes by default, each by its registered port (docs/wrappers.md has the list).
-import { u16, u24, u32 } from '../read/index.ts';
+import {
+  LINKTYPE_ETHERNET,
+  LINKTYPE_IEEE802_11,
+  LINKTYPE_IEEE802_11_AVS,
+  LINKTYPE_IEEE802_11_PRISM,
+  u16,
+  u24,
+  u32,
+} from '../read/index.ts';
+import { IPPROTO_IPIP, IPPROTO_IPV6 } from './ip-protocols.ts';
 import { P } from './protocol-ids.ts';
-import type { NetworkDecoder } from './network.ts';
+import type { InnerDecoder } from './inner-decoder.ts';
 
 /** Looks inside a UDP payload by the registered port; leaves `layers` at the outer UDP when there is no inner packet. */
-export function tunnelOverUdp(decoder: NetworkDecoder, b: Uint8Array, end: number): void {
+export function tunnelOverUdp(decoder: InnerDecoder, b: Uint8Array, end: number): void {
   const l = decoder.layers;
   if (!MAYBE_TUNNEL[l.destinationPort] && !MAYBE_TUNNEL[l.sourcePort]) return;
-  if (!tunnelOfPort(l.destinationPort, decoder, b, l.payloadAt, end))
-    tunnelOfPort(l.sourcePort, decoder, b, l.payloadAt, end);
+  if (TUNNELS.get(l.destinationPort)?.(decoder, b, l.payloadAt, end) !== true)
+    TUNNELS.get(l.sourcePort)?.(decoder, b, l.payloadAt, end);
 }
 
-const PORTS = [
-  1701, 2152, 2268, 3386, 3544, 4341, 4754, 4342, 4789, 4790, 5072, 5247, 6081, 6635, 8472, 12000, 12001, 12002, 12003,
-  12004, 12220, 12222, 12223, 30030, 37008,
-];
+/** Registered ports of tunnels (iana.org/assignments/service-names-port-numbers). */
+const PORT_L2TP = 1701;
+const PORT_GTP_USER = 2152;
+const PORT_AMT = 2268;
+/** GTP version 0, and its charging variant. */
+const PORT_GTP_FIRST = 3386;
+const PORT_TEREDO = 3544;
+const PORT_LISP_DATA = 4341;
+const PORT_LISP_CONTROL = 4342;
+const PORT_GRE = 4754;
+const PORT_VXLAN = 4789;
+const PORT_VXLAN_GPE = 4790;
+const PORT_AYIYA = 5072;
+const PORT_CAPWAP_DATA = 5247;
+const PORT_GENEVE = 6081;
+const PORT_MPLS = 6635;
+/** Linux took it for VXLAN before that had a port. */
+const PORT_VXLAN_OLD = 8472;
+/** IBM's enterprise extender has five, one a priority. */
+const PORTS_LLC = [12000, 12001, 12002, 12003, 12004] as const;
+/** LWAPP's data in its three kinds (RFC 5412, 3): a frame, 802.11, 802.11 behind 6 bytes. */
+const PORT_LWAPP_ETHERNET = 12220;
+const PORT_LWAPP = 12222;
+const PORT_LWAPP_LAYER3 = 12223;
+const PORT_JUNIPER_MIRROR = 30030;
+const PORT_TZSP = 37008;
+
+type Tunnel = (decoder: InnerDecoder, b: Uint8Array, at: number, end: number) => boolean;
+
+/** By port. @returns whether the bytes look like the tunnel whose port it is */
+const TUNNELS = new Map<number, Tunnel>([
+  [PORT_VXLAN, vxlan],
+  [PORT_VXLAN_OLD, vxlan],
+  [PORT_VXLAN_GPE, vxlanExtension],
+  [PORT_GENEVE, geneve],
+  [PORT_GTP_USER, gtpUser],
+  [PORT_GTP_FIRST, gtpFirst],
+  [PORT_L2TP, l2tp],
+  [PORT_TZSP, always(tzsp)],
+  [PORT_MPLS, always((decoder, _b, at) => inside(decoder, 'mpls', at))],
+  [PORT_GRE, always((decoder, _b, at) => decoder.gre(at))],
+  [PORT_CAPWAP_DATA, capwap],
+  [PORT_LWAPP_ETHERNET, always((decoder, _b, at) => inside(decoder, 'ethernet', at))],
+  [PORT_LWAPP, always(lwapp)],
+  [PORT_LWAPP_LAYER3, always(lwappLayer3)],
+  [PORT_TEREDO, teredo],
+  [PORT_AYIYA, ayiya],
+  [PORT_LISP_DATA, (decoder, b, at, end) => ipAfter(decoder, P.LISP, b, at, end, 8)],
+  [PORT_LISP_CONTROL, lispControl],
+  [PORT_JUNIPER_MIRROR, (decoder, b, at, end) => ipAfter(decoder, P.JMirror, b, at, end, 8)],
+  [PORT_AMT, multicastTunnel],
+  ...PORTS_LLC.map((port) => [port, logicalLink] as const),
+]);
 const MAYBE_TUNNEL = new Uint8Array(65_536);
-for (const port of PORTS) MAYBE_TUNNEL[port] = 1;
+for (const port of TUNNELS.keys()) MAYBE_TUNNEL[port] = 1;
 
-/** @returns whether the port is a tunnel's, and its bytes look like it */
-function tunnelOfPort(port: number, decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): boolean {
-  const l = decoder.layers;
-  const size = end - at;
-  switch (port) {
-    case 4789:
-    case 8472:
-      if (size < 8 || !(b[at]! & 0x08)) return false;
-      l.protocol = P.VXLAN;
-      enter(decoder, virtualNetwork(b, at));
-      decoder.ethernet(at + 8);
-      return true;
-    case 4790:
-      if (size < 8) return false;
-      l.protocol = P.VXLAN;
-      enter(decoder, virtualNetwork(b, at));
-      extensionInside(decoder, b[at + 3]!, at + 8);
-      return true;
-    case 6081:
-      return geneve(decoder, b, at, size);
-    case 2152:
-      return gtpUser(decoder, b, at, end);
-    case 1701:
-      return l2tp(decoder, b, at, end);
-    case 37008:
-      tzsp(decoder, b, at, end);
-      return true;
-    case 6635:
-      enter(decoder, 0);
-      decoder.mpls(at);
-      return true;
-    case 4754:
-      decoder.gre(at);
-      return true;
-    case 5247:
-      return capwap(decoder, b, at, size);
-    case 12220:
-      enter(decoder, 0);
-      decoder.ethernet(at);
-      return true;
-    case 12222:
-      lwapp(decoder, b, at, end);
-      return true;
-    case 12223:
-      if (size > 12) lwapp(decoder, b, at + 6, end);
-      return true;
-    case 3544:
-      return teredo(decoder, b, at, end);
-    case 5072:
-      return ayiya(decoder, b, at, size);
-    case 4341:
-      return ipAfter(decoder, P.LISP, b, at, size, 8);
-    case 4342:
-      return size > 0 && b[at]! >> 4 === 8 && ipAfter(decoder, P.LISP, b, at, size, 4);
-    case 3386:
-      return gtpFirst(decoder, b, at, size);
-    case 30030:
-      return ipAfter(decoder, P.JMirror, b, at, size, 8);
-    case 2268:
-      return multicastTunnel(decoder, b, at, size);
-    default:
-      return logicalLink(decoder, b, at, size);
-  }
+/** A tunnel that is believed by its port alone. */
+function always(open: (decoder: InnerDecoder, b: Uint8Array, at: number, end: number) => void): Tunnel {
+  return (decoder, b, at, end) => {
+    open(decoder, b, at, end);
+    return true;
+  };
 }
 
-function enter(decoder: NetworkDecoder, id: number): void {
+/** A tunnel without an id. */
+function inside(decoder: InnerDecoder, what: 'ethernet' | 'mpls' | 'llc' | 'ip' | 'ip4' | 'ip6', at: number): void {
+  enter(decoder, 0);
+  decoder[what](at);
+}
+
+/** Notes that a tunnel is entered. @param id as its header tells, 0 without one */
+function enter(decoder: InnerDecoder, id: number): void {
   decoder.layers.tunnel = id;
   decoder.layers.tunnels++;
 }
 
-function virtualNetwork(b: Uint8Array, at: number): number {
-  return u24(b, at + 4);
+/** VXLAN (RFC 7348, 5): flags, of which one says that there is a network's number. */
+function vxlan(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 8 || !(b[at]! & 0x08)) return false;
+  decoder.layers.protocol = P.VXLAN;
+  enter(decoder, u24(b, at + 4));
+  decoder.ethernet(at + 8);
+  return true;
 }
 
-/** What VXLAN-GPE carries (draft-ietf-nvo3-vxlan-gpe, 3.2). */
-function extensionInside(decoder: NetworkDecoder, next: number, at: number): void {
-  if (next === 1) decoder.ip4(at);
-  else if (next === 2) decoder.ip6(at);
-  else if (next === 3) decoder.ethernet(at);
-  else if (next === 4) decoder.nsh(at);
-  else if (next === 5) decoder.mpls(at);
+/** VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe, 3.2): its header says what follows. */
+function vxlanExtension(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 8) return false;
+  decoder.layers.protocol = P.VXLAN;
+  enter(decoder, u24(b, at + 4));
+  switch (b[at + 3]) {
+    case 1:
+      decoder.ip4(at + 8);
+      break;
+    case 2:
+      decoder.ip6(at + 8);
+      break;
+    case 3:
+      decoder.ethernet(at + 8);
+      break;
+    case 4:
+      decoder.nsh(at + 8);
+      break;
+    case 5:
+      decoder.mpls(at + 8);
+      break;
+    default:
+  }
+  return true;
 }
 
 /** Geneve (RFC 8926, 3.4). */
-function geneve(decoder: NetworkDecoder, b: Uint8Array, at: number, size: number): boolean {
-  const header = size >= 8 ? 8 + (b[at]! & 0x3f) * 4 : size + 1;
-  if (header > size || b[at]! >> 6 !== 0) return false;
+function geneve(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 8) return false;
+  const header = 8 + (b[at]! & 0x3f) * 4;
+  if (header > end - at || b[at]! >> 6 !== 0) return false;
   decoder.layers.protocol = P.Geneve;
-  enter(decoder, virtualNetwork(b, at));
+  enter(decoder, u24(b, at + 4));
   decoder.etherType(u16(b, at + 2), at + header);
   return true;
 }
 
-/** An IP packet after a header of a fixed size: LISP data and encapsulated control (RFC 9300, 5.1; RFC 9301, 5.8), Juniper's packet mirror (8 bytes of ids). */
+/**
+ * An IP packet after a header of a fixed size: LISP data and encapsulated control (RFC 9300, 5.1; RFC 9301, 5.8), Juniper's
+ * packet mirror (8 bytes of ids).
+ */
 function ipAfter(
-  decoder: NetworkDecoder,
+  decoder: InnerDecoder,
   protocol: number,
   b: Uint8Array,
   at: number,
-  size: number,
+  end: number,
   header: number,
 ): boolean {
-  if (size < header + 20) return false;
+  if (end - at < header + 20) return false;
   const version = b[at + header]! >> 4;
   if (version !== 4 && version !== 6) return false;
   decoder.layers.protocol = protocol;
   if (protocol === P.GTP) decoder.layers.insideGtp = true;
-  enter(decoder, 0);
-  decoder.ip(at + header);
+  inside(decoder, 'ip', at + header);
   return true;
 }
 
+function lispControl(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
+  return end > at && b[at]! >> 4 === 8 && ipAfter(decoder, P.LISP, b, at, end, 4);
+}
+
 /** Automatic multicast tunnelling (RFC 7450, 5.1): query, update and data carry IP. */
-function multicastTunnel(decoder: NetworkDecoder, b: Uint8Array, at: number, size: number): boolean {
-  const type = size > 0 ? b[at]! & 15 : 0;
-  if (type === 6) return ipAfter(decoder, P.AMT, b, at, size, 2);
-  return (type === 4 || type === 5) && ipAfter(decoder, P.AMT, b, at, size, 12);
+function multicastTunnel(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
+  const type = end > at ? b[at]! & 15 : 0;
+  if (type === 6) return ipAfter(decoder, P.AMT, b, at, end, 2);
+  return (type === 4 || type === 5) && ipAfter(decoder, P.AMT, b, at, end, 12);
 }
 
 /** LLC over UDP, IBM's enterprise extender (RFC 2353): here only where a SNAP or IP head shows that it is. */
-function logicalLink(decoder: NetworkDecoder, b: Uint8Array, at: number, size: number): boolean {
+function logicalLink(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
+  const size = end - at;
   const snap = size >= 8 && b[at] === 0xaa && b[at + 1] === 0xaa && b[at + 2] === 3 && b[at + 3] === 0;
   const plain = size >= 23 && b[at] === 6 && b[at + 1] === 6 && b[at + 2] === 3;
   if (!snap && !plain) return false;
-  enter(decoder, 0);
-  decoder.llc(at);
+  inside(decoder, 'llc', at);
   return true;
 }
 
 /** Teredo (RFC 4380, 5.1.1): authentication and origin may come before the IPv6 packet. */
-function teredo(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): boolean {
+function teredo(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
   let p = at;
   if (p + 4 <= end && b[p] === 0 && b[p + 1] === 1) p += 4 + b[p + 2]! + b[p + 3]! + 9;
   if (p + 8 <= end && b[p] === 0 && b[p + 1] === 0) p += 8;
   if (p + 40 > end || b[p]! >> 4 !== 6) return false;
   decoder.layers.protocol = P.Teredo;
-  enter(decoder, 0);
-  decoder.ip6(p);
+  inside(decoder, 'ip6', p);
   return true;
 }
 
 /** AYIYA (draft-massar-v6ops-ayiya-02, 3): lengths of identity and signature, a next header. */
-function ayiya(decoder: NetworkDecoder, b: Uint8Array, at: number, size: number): boolean {
-  if (size < 8) return false;
+function ayiya(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 8) return false;
   const header = 8 + (1 << (b[at]! >> 4)) + (b[at + 1]! >> 4) * 4;
-  if (header >= size) return false;
+  if (header >= end - at) return false;
   decoder.layers.protocol = P.AYIYA;
   if ((b[at + 2]! & 15) !== 1) return true;
   enter(decoder, 0);
-  if (b[at + 3] === 41) decoder.ip6(at + header);
-  else if (b[at + 3] === 4) decoder.ip4(at + header);
+  if (b[at + 3] === IPPROTO_IPV6) decoder.ip6(at + header);
+  else if (b[at + 3] === IPPROTO_IPIP) decoder.ip4(at + header);
   return true;
 }
 
 /** CAPWAP data (RFC 5415, 4.3): header length in words, then an 802.11 frame (whose frame control controllers swap) or 802.3. */
-function capwap(decoder: NetworkDecoder, b: Uint8Array, at: number, size: number): boolean {
+function capwap(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
+  const size = end - at;
   if (size < 8 || b[at]! >> 4 !== 0) return false;
   const l = decoder.layers;
   l.protocol = P.Capwap;
@@ -188,7 +225,7 @@ function capwap(decoder: NetworkDecoder, b: Uint8Array, at: number, size: number
 }
 
 /** LWAPP (RFC 5412, 3.2): 6 bytes; control messages are not opened, data is an 802.11 frame. */
-export function lwapp(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): void {
+export function lwapp(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): void {
   const l = decoder.layers;
   l.protocol = P.LWAPP;
   if (end - at < 16 || b[at]! & 0x04) return;
@@ -196,8 +233,12 @@ export function lwapp(decoder: NetworkDecoder, b: Uint8Array, at: number, end: n
   decoder.wlan(at + 6);
 }
 
+function lwappLayer3(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): void {
+  if (end - at > 12) lwapp(decoder, b, at + 6, end);
+}
+
 /** TaZmen sniffer protocol: version, type, encapsulation, then tags; 0 is padding, 1 the last, all others have a length. */
-export function tzsp(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): void {
+export function tzsp(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): void {
   const l = decoder.layers;
   l.protocol = P.TZSP;
   if (end - at < 5) return;
@@ -212,18 +253,21 @@ export function tzsp(decoder: NetworkDecoder, b: Uint8Array, at: number, end: nu
 
 /** Encapsulations as pcap link types. */
 const TZSP_LINKS = new Map([
-  [1, 1],
-  [18, 105],
-  [119, 119],
-  [127, 163],
+  [1, LINKTYPE_ETHERNET],
+  [18, LINKTYPE_IEEE802_11],
+  [119, LINKTYPE_IEEE802_11_PRISM],
+  [127, LINKTYPE_IEEE802_11_AVS],
 ]);
 
+/** Type of the messages that carry packets. */
+const GTP_PDU = 255;
+
 /** GTP version 1 user plane (3GPP TS 29.281, 5.1): flags, type 255 (G-PDU), length, TEID, optional part, extension headers. */
-function gtpUser(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): boolean {
+function gtpUser(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
   const l = decoder.layers;
   if (end - at < 8 || b[at]! >> 5 !== 1) return false;
   l.protocol = P.GTP;
-  if (b[at + 1] !== 255) return true;
+  if (b[at + 1] !== GTP_PDU) return true;
   let header = at + 8;
   if (b[at]! & 7) {
     header += 4;
@@ -249,19 +293,17 @@ function gtpUser(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number
   return true;
 }
 
-/** GTP version 0 (GSM 09.60, 6): 20 bytes, type 255, the tunnel in the last eight. Its charging variant, GTP', has no such messages. */
-function gtpFirst(decoder: NetworkDecoder, b: Uint8Array, at: number, size: number): boolean {
-  return (
-    size >= 20 &&
-    b[at]! >> 5 === 0 &&
-    b[at + 1] === 255 &&
-    (b[at]! & 0x10) !== 0 &&
-    ipAfter(decoder, P.GTP, b, at, size, 20)
-  );
+/**
+ * GTP version 0 (GSM 09.60, 6): 20 bytes, type 255, the tunnel in the last eight. Its charging variant, GTP', has no such
+ * messages.
+ */
+function gtpFirst(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 20 || b[at]! >> 5 !== 0 || b[at + 1] !== GTP_PDU || (b[at]! & 0x10) === 0) return false;
+  return ipAfter(decoder, P.GTP, b, at, end, 20);
 }
 
 /** L2TP version 2 data messages (RFC 2661, 3.1). */
-function l2tp(decoder: NetworkDecoder, b: Uint8Array, at: number, end: number): boolean {
+function l2tp(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
   const l = decoder.layers;
   if (end - at < 6) return false;
   const flags = u16(b, at);

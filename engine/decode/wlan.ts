@@ -1,10 +1,13 @@
 // IEEE 802.11 frames, and the headers that captures put before them.
-import { u16le } from '../read/index.ts';
+import { LINKTYPE_IEEE802_11_PRISM, u16le } from '../read/index.ts';
 import { GreDecoder } from './gre.ts';
 import { P } from './protocol-ids.ts';
 import { radiotapFlags, TAP_CUT, TAP_FCS, TAP_NO_FRAME, TAP_PADDED } from './radiotap.ts';
 
+/** Bytes of the check sequence behind a frame. */
 const FCS = 4;
+/** PPI's field of what every 802.11 capture has: its flags say whether a check sequence ends the frame. */
+const PPI_80211_COMMON = 2;
 
 export abstract class WlanDecoder extends GreDecoder {
   protected radiotap(at: number): void {
@@ -19,17 +22,17 @@ export abstract class WlanDecoder extends GreDecoder {
     this.wlan(at + length, (flags & TAP_PADDED) !== 0);
   }
 
-  /** Prism (link type 119) and AVS (163) headers. */
+  /** Prism and AVS headers. */
   protected wlanWithHeader(at: number, link: number): void {
     this.layers.protocol = P.Wlan;
     if (this.end - at < 8) return this.cut(P.Wlan);
     const length = this.u32(at + 4);
-    const size = link === 119 && this.u32(at) >>> 8 !== 0x802110 ? 144 : length;
+    const size = link === LINKTYPE_IEEE802_11_PRISM && this.u32(at) >>> 8 !== 0x802110 ? 144 : length;
     if (size < 8 || at + size > this.end) return this.cut(P.Wlan);
     this.wlan(at + size);
   }
 
-  /** Per-packet information (PPI 1.0.7): its own length, the link type of what follows; field 2 says whether a check sequence ends it. */
+  /** Per-packet information (PPI 1.0.7): its own length, the link type of what follows, fields. */
   protected ppi(at: number): void {
     this.layers.protocol = P.Unknown;
     if (this.end - at < 8) return this.cut(P.Unknown);
@@ -38,23 +41,13 @@ export abstract class WlanDecoder extends GreDecoder {
     if (length < 8 || at + length > this.end) return this.cut(P.Unknown);
     for (let p = at + 8; p + 4 <= at + length;) {
       const size = this.little16(p + 2);
-      if (
-        this.little16(p) === 2 &&
-        size >= 10 &&
-        p + 14 <= at + length &&
-        this.buf[p + 12]! & 1 &&
-        this.sent - at - length >= FCS
-      )
-        this.bound(this.sent - FCS);
+      const common = this.little16(p) === PPI_80211_COMMON && size >= 10 && p + 14 <= at + length;
+      if (common && this.buf[p + 12]! & 1 && this.sent - at - length >= FCS) this.bound(this.sent - FCS);
       p += 4 + size;
     }
     this.link(link, at + length);
   }
 
-  /**
-   * @param padded the header is filled up to four bytes before the body @param swapped the two bytes of frame control are
-   * exchanged, as Cisco's controllers send them
-   */
   wlan(at: number, padded = false, swapped = false): void {
     const l = this.layers;
     l.protocol = P.Wlan;
@@ -73,7 +66,7 @@ export abstract class WlanDecoder extends GreDecoder {
     const fromDs = flags & 2;
     if (toDs && fromDs && this.end - at < 30) return this.cut(P.Wlan);
     l.macDestination = at + (toDs ? 16 : 4);
-    l.macSource = at + (fromDs ? (toDs ? 24 : 16) : 10);
+    l.macSource = at + sourceOffset(toDs, fromDs);
     let header = toDs && fromDs ? 30 : 24;
     if (type !== 2 || (subtype & 4) !== 0) return;
     if (subtype & 8) {
@@ -90,4 +83,10 @@ export abstract class WlanDecoder extends GreDecoder {
   protected little16(at: number): number {
     return u16le(this.buf, at);
   }
+}
+
+/** Where the sender's address stands, by the direction bits of frame control (IEEE 802.11, 9.3.2.1). */
+function sourceOffset(toDs: number, fromDs: number): number {
+  if (!fromDs) return 10;
+  return toDs ? 24 : 16;
 }

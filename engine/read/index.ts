@@ -11,7 +11,7 @@
 // `segments.ts` reads the segments of a live capture as one long pcapng whose offsets count from the first segment that
 // ever was. Each is opened when it is named, so that one whose name the ring has removed can still be read. An engine
 // that is more than a ring behind misses whole segments, counts them, and goes on.
-export { readU16, readU32, u16, u16le, u24, u32, u32le } from './bytes.ts';
+export { readU16, readU32, u16, u16le, u24, u24le, u32, u32le } from './bytes.ts';
 export {
   CaptureReader,
   openCapture,
@@ -22,6 +22,7 @@ export {
 } from './open.ts';
 export { machineName, removeLeftovers, runName } from './leftovers.ts';
 export { lowerBound, lowerBoundBy } from './lower-bound.ts';
+export * from './link-types.ts';
 export { captureFiles, folderSource, KEPT_FILE, Segments, SegmentSource, SESSION_FILE } from './segments.ts';
 export { CaptureStream } from './stream.ts';
 export {

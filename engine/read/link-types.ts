@@ -1,0 +1,71 @@
+// Link types of captures by the names that libpcap gives them (tcpdump.org/linktypes.html, pcap-common.c).
+
+export const LINKTYPE_NULL = 0;
+export const LINKTYPE_ETHERNET = 1;
+/** Token Ring. */
+export const LINKTYPE_IEEE802_5 = 6;
+export const LINKTYPE_ARCNET_BSD = 7;
+export const LINKTYPE_PPP = 9;
+export const LINKTYPE_FDDI = 10;
+/** DLT_RAW as most systems number it, found in files of programs that did not translate it; 14 is OpenBSD's. */
+export const DLT_RAW = 12;
+export const DLT_RAW_OPENBSD = 14;
+export const LINKTYPE_PPP_HDLC = 50;
+export const LINKTYPE_PPP_ETHER = 51;
+export const LINKTYPE_ATM_RFC1483 = 100;
+export const LINKTYPE_RAW = 101;
+export const LINKTYPE_C_HDLC = 104;
+export const LINKTYPE_IEEE802_11 = 105;
+export const LINKTYPE_FRELAY = 107;
+export const LINKTYPE_LOOP = 108;
+export const LINKTYPE_ENC = 109;
+export const LINKTYPE_LINUX_SLL = 113;
+export const LINKTYPE_PFLOG = 117;
+export const LINKTYPE_IEEE802_11_PRISM = 119;
+export const LINKTYPE_IP_OVER_FC = 122;
+export const LINKTYPE_SUNATM = 123;
+export const LINKTYPE_IEEE802_11_RADIOTAP = 127;
+export const LINKTYPE_TZSP = 128;
+export const LINKTYPE_ARCNET_LINUX = 129;
+export const LINKTYPE_JUNIPER_ATM1 = 137;
+export const LINKTYPE_MTP2 = 140;
+export const LINKTYPE_MTP3 = 141;
+export const LINKTYPE_DOCSIS = 143;
+/** The first of sixteen for private use; what no link type describes is read as it. */
+export const LINKTYPE_USER0 = 147;
+/** Apple writes PKTAP under it. */
+export const LINKTYPE_USER2 = 149;
+export const LINKTYPE_IEEE802_11_AVS = 163;
+export const LINKTYPE_BACNET_MS_TP = 165;
+export const LINKTYPE_LINUX_LAPD = 177;
+export const LINKTYPE_JUNIPER_ETHER = 178;
+export const LINKTYPE_USB_FREEBSD = 186;
+export const LINKTYPE_BLUETOOTH_HCI_H4 = 187;
+export const LINKTYPE_USB_LINUX = 189;
+export const LINKTYPE_PPI = 192;
+export const LINKTYPE_IEEE802_15_4_WITHFCS = 195;
+export const LINKTYPE_IPMB_KONTRON = 199;
+export const LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR = 201;
+export const LINKTYPE_IPMB_LINUX = 209;
+export const LINKTYPE_IEEE802_15_4_NONASK_PHY = 215;
+export const LINKTYPE_USB_LINUX_MMAPPED = 220;
+export const LINKTYPE_IPNET = 226;
+export const LINKTYPE_CAN_SOCKETCAN = 227;
+export const LINKTYPE_IPV4 = 228;
+export const LINKTYPE_IPV6 = 229;
+export const LINKTYPE_IEEE802_15_4_NOFCS = 230;
+export const LINKTYPE_STANAG_5066_D_PDU = 237;
+export const LINKTYPE_NFLOG = 239;
+export const LINKTYPE_IPOIB = 242;
+export const LINKTYPE_USBPCAP = 249;
+export const LINKTYPE_BLUETOOTH_LE_LL = 251;
+export const LINKTYPE_NETLINK = 253;
+export const LINKTYPE_BLUETOOTH_LE_LL_WITH_PHDR = 256;
+export const LINKTYPE_PKTAP = 258;
+export const LINKTYPE_LINUX_SLL2 = 276;
+export const LINKTYPE_IEEE802_15_4_TAP = 283;
+export const LINKTYPE_USB_2_0 = 288;
+export const LINKTYPE_ZBOSS_NCP = 292;
+export const LINKTYPE_USB_2_0_LOW_SPEED = 293;
+export const LINKTYPE_USB_2_0_FULL_SPEED = 294;
+export const LINKTYPE_USB_2_0_HIGH_SPEED = 295;
