@@ -22,14 +22,14 @@ export const ENGLISH = {
   'labels-not-read': 'Labels could not be read: {why}',
   'capture-filter-wrong': 'The capture filter is wrong: {why}.',
   'no-such-feature': 'There is no feature {name}.',
-  'bytes-left-ring':
-    'The bytes of packet {packet} are no longer on disk: the ring of segments has turned over since. Packets of alerted and labelled flows are kept.',
+  'bytes-left-ring': `The bytes of packet {packet} are no longer on disk: the ring of segments has turned over \
+since. Packets of alerted and labelled flows are kept.`,
   'bytes-not-readable': 'The bytes of packet {packet} can no longer be read. {why}',
   'not-in-the-file': 'They are no longer in the file.',
-  'flow-left-ring':
-    'This flow began in a segment that is no longer on disk: its reasons and its stream cannot be made again. Its verdict stands.',
-  'flow-not-readable':
-    '{missing} of the {all} packets of this flow can no longer be read: its reasons and its stream cannot be made again. Its verdict stands. {why}',
+  'flow-left-ring': `This flow began in a segment that is no longer on disk: its reasons and its stream cannot be \
+made again. Its verdict stands.`,
+  'flow-not-readable': `{missing} of the {all} packets of this flow can no longer be read: its reasons and its \
+stream cannot be made again. Its verdict stands. {why}`,
   'no-such-packet': 'There is no packet {packet:plain}.',
   'no-such-flow': 'There is no such flow.',
   'only-desktop-names-files': 'Only a desktop window names where files go.',
@@ -44,8 +44,8 @@ export const ENGLISH = {
   'settings-not-written': 'The settings hold until Sightline ends: they could not be written: {why}.',
   'recent-not-written': 'Recent captures could not be written: {why}.',
   'recent-entries-odd': '{odd} of the entries in recent.json cannot be read and {odd:is|are} left out.',
-  'folder-deleted':
-    'The folder {name} of this capture was deleted while it was open. Its packets are gone when it is closed: save those displayed first.',
+  'folder-deleted': `The folder {name} of this capture was deleted while it was open. Its packets are gone when it \
+is closed: save those displayed first.`,
   'folder-deleted-save': 'The folder of this capture was deleted: save the displayed packets, which can still be read.',
   'first-packets-gone':
     'The first {gone} packets went with their segments of the ring; those of alerted and labelled flows are in it.',
@@ -316,10 +316,11 @@ export const ENGLISH = {
   'store-empty': 'The label store {path} is empty, though there was one: a new one was made. Captures are untouched.',
   'store-damaged-held':
     'The label store {path} is damaged, and another Sightline has it open. Close that one: the store is mended then.',
-  'store-salvaged':
-    'The label store was damaged and is set aside as {aside}. {labels} labels, {allowed} allowed alerts and {imported} imported rows could be read and are in a new one. Captures are untouched.',
-  'store-salvaged-in-part':
-    'The label store was damaged and is set aside as {aside}. {labels} labels, {allowed} allowed alerts and {imported} imported rows could be read and are in a new one; some may be missing. Captures are untouched.',
+  'store-salvaged': `The label store was damaged and is set aside as {aside}. {labels} labels, {allowed} allowed \
+alerts and {imported} imported rows could be read and are in a new one. Captures are untouched.`,
+  'store-salvaged-in-part': `The label store was damaged and is set aside as {aside}. {labels} labels, {allowed} \
+allowed alerts and {imported} imported rows could be read and are in a new one; some may be missing. Captures are \
+untouched.`,
   'store-locked': 'The label store {path} is held by another program.',
   'store-full': 'The disk of the label store {path} is full.',
   'store-read-only': 'The label store {path} cannot be written: {why}.',
@@ -369,8 +370,8 @@ export const ENGLISH = {
   'stopped-gone': 'Capturing stopped: {what} disappeared. What was captured is kept.',
   'the-source': 'the source',
   'stopped-failed': 'Capturing stopped: {why}. What was captured is kept.',
-  'stopped-deleted':
-    'Capturing stopped: its files were deleted while it ran. What was captured can be looked at until it is closed, and is gone then.',
+  'stopped-deleted': `Capturing stopped: its files were deleted while it ran. What was captured can be looked at \
+until it is closed, and is gone then.`,
   'helper-ended': 'The capture helper ended unexpectedly; all that it wrote is kept.',
   'helper-ended-why': 'The capture helper ended unexpectedly ({why}); all that it wrote is kept.',
   'helper-not-built': 'The capture helper is not built: a C++ compiler was missing when Sightline was installed.',
@@ -384,20 +385,20 @@ export const ENGLISH = {
   'no-interface-opened': 'No interface can be opened: {why}.',
   'permission-bpf': 'Capturing needs permission to read /dev/bpf*: copy this command, run it, then try again.',
   'permission-npcap': 'Npcap only lets administrators capture: install it again without that option.',
-  'permission-linux':
-    'Capturing needs permission: copy this command, run it once, then try again. It lets your group capture, and no other user.',
-  'permission-linux-no-admin':
-    'Capturing needs permission: copy this command, run it once, then try again. It lets your group capture, and no other user. (NET_ADMIN is missing here, promiscuous mode may not work.)',
+  'permission-linux': `Capturing needs permission: copy this command, run it once, then try again. It lets your \
+group capture, and no other user.`,
+  'permission-linux-no-admin': `Capturing needs permission: copy this command, run it once, then try again. It lets \
+your group capture, and no other user. (NET_ADMIN is missing here, promiscuous mode may not work.)`,
   'container-no-raw':
     'This container may never hold NET_RAW, so nothing in it can capture: start it anew with that capability.',
   'process-no-raw':
     'This process may never hold NET_RAW, so nothing in it can capture: start it anew with that capability.',
-  'no-new-privileges':
-    'Sightline was started with no-new-privileges, so the helper cannot take its capability: start Sightline from an ordinary terminal.',
-  'mounted-nosuid':
-    'The helper is on a file system mounted nosuid ({mount}), where capabilities of files do not count: put it elsewhere.',
-  'security-module':
-    'The helper has cap_net_raw and was still refused: a security module (SELinux, AppArmor) or a user namespace forbids it. The system log says which.',
+  'no-new-privileges': `Sightline was started with no-new-privileges, so the helper cannot take its capability: \
+start Sightline from an ordinary terminal.`,
+  'mounted-nosuid': `The helper is on a file system mounted nosuid ({mount}), where capabilities of files do not \
+count: put it elsewhere.`,
+  'security-module': `The helper has cap_net_raw and was still refused: a security module (SELinux, AppArmor) or a \
+user namespace forbids it. The system log says which.`,
   'one-interface-up': 'One interface is up: {names}.',
   'interfaces-up': '{count} interfaces are up: {names}.',
   'only-loopback': 'No interface but loopback is there.',
@@ -421,8 +422,8 @@ export const ENGLISH = {
   'in-every-packet': '{name} is there in every packet: write {name} == true',
   'of-flows': "'{name}' asks for single packets in Wireshark; here it is known of the whole flow: write {instead}",
   'list-of-layers': "'frame.protocols' is the list of all layers, which is not known here: write _ws.col.protocol",
-  'layer-not-known':
-    '\'{name}\' asks for packets with that layer, which is not known of every packet here: write flow.app == "{word}" or _ws.col.protocol == "{column}"',
+  'layer-not-known': `'{name}' asks for packets with that layer, which is not known of every packet here: write \
+flow.app == "{word}" or _ws.col.protocol == "{column}"`,
   'no-meaning-here': "'{text}' has no meaning here",
   'no-escape': "'\\{sign}' is no escape of a text; a backslash is written \\\\, or put r before the \"",
   'text-not-closed': 'this text is not closed: a " is missing',
@@ -437,8 +438,9 @@ export const ENGLISH = {
   'no-comparison': "'{text}' is no comparison; == tests for equal",
   'no-value-in-braces': 'no value stands in these braces',
   'pattern-too-long': 'a regular expression has at most {max:plain} characters',
-  'pattern-too-much':
-    'this regular expression repeats or branches too much ({branches:plain} alternatives, classes and repetitions when counts are written out, {maxBranches:plain} at most; {steps:plain} steps, {maxSteps:plain} at most): matching could take too long',
+  'pattern-too-much': `this regular expression repeats or branches too much ({branches:plain} alternatives, classes \
+and repetitions when counts are written out, {maxBranches:plain} at most; {steps:plain} steps, {maxSteps:plain} at \
+most): matching could take too long`,
   'no-regular-expression': 'no regular expression: {why}',
   'pattern-refused': "{what} ('{text}') cannot be matched in a time that is bounded: write it without",
   'dollar-at-end': "'$' may only stand where an alternative ends",

@@ -1,6 +1,6 @@
-// Branded numbers: rows and ids of a capture. They never travel as a plain `number`: the compiler refuses a packet's row
-// where a flow's is wanted. Typed arrays and pages hold them as numbers; what is read from there becomes a row by one of
-// the functions below, and by nothing else.
+// Branded numbers: rows and ids of a capture. They never travel as a plain `number`: the compiler refuses a packet's
+// row where a flow's is wanted. Typed arrays and pages hold them as numbers; what is read from there becomes a row by
+// one of the functions below, and by nothing else.
 declare const brand: unique symbol;
 type Branded<Name extends string> = number & { readonly [brand]: Name };
 

@@ -1,8 +1,10 @@
-// Texts that packets, file names and other people's files brought along, made harmless for a terminal or a line of people's.
+// Texts that packets, file names and other people's files brought along, made harmless for a terminal or a line of
+// people's.
 
 /**
  * What has no business in one line of text: control characters (C0, DEL, C1), line and paragraph separators, marks that
- * change the direction or cannot be seen (Unicode's Cf and Default_Ignorable_Code_Point), and halves of surrogate pairs.
+ * change the direction or cannot be seen (Unicode's Cf and Default_Ignorable_Code_Point), and halves of surrogate
+ * pairs.
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu;
 /** Most texts are printable ASCII: told in one look. */
@@ -14,8 +16,8 @@ export function plainText(text: string): string {
 }
 
 /**
- * JSON on one line of which a terminal shows nothing but characters: what `plainText` would replace is escaped, so that a
- * reader gets the very same text.
+ * JSON on one line of which a terminal shows nothing but characters: what `plainText` would replace is escaped, so that
+ * a reader gets the very same text.
  */
 export function plainJson(value: unknown): string {
   const text = JSON.stringify(value);

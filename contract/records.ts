@@ -8,7 +8,10 @@ export const VERDICTS: readonly Verdict[] = ['malicious', 'suspicious', 'unfamil
 export type EndReason = 'fin' | 'rst' | 'idle' | 'new-syn' | 'capture-end';
 export const END_REASONS: readonly EndReason[] = ['fin', 'rst', 'idle', 'new-syn', 'capture-end'];
 
-/** How far the capture saw the flow: `cut` by snap length, `lossy` sequence gaps, `one-sided` a single direction, `midstream` without its beginning. */
+/**
+ * How far the capture saw the flow: `cut` by snap length, `lossy` sequence gaps, `one-sided` a single direction,
+ * `midstream` without its beginning.
+ */
 export type CaptureGrade = 'complete' | 'cut' | 'lossy' | 'one-sided' | 'midstream';
 export const CAPTURE_GRADES: readonly CaptureGrade[] = ['complete', 'cut', 'lossy', 'one-sided', 'midstream'];
 
@@ -62,7 +65,9 @@ export interface FlowRecord {
   /** Of the server's hello. */
   readonly ja3s: string | null;
   readonly ja4: string | null;
-  /** Of the client's second hello, where the server asked for one (HelloRetryRequest, HelloVerifyRequest, QUIC's Retry). */
+  /**
+   * Of the client's second hello, where the server asked for one (HelloRetryRequest, HelloVerifyRequest, QUIC's Retry).
+   */
   readonly ja3_retry: string | null;
   readonly ja4_retry: string | null;
   readonly first_packet: number;

@@ -1,4 +1,5 @@
-// Schemas of requests: what arrives at the host is checked against one before anything is done with it. Types follow from them.
+// Schemas of requests: what arrives at the host is checked against one before anything is done with it. Types follow
+// from them.
 
 import { type Message, say } from './messages.ts';
 

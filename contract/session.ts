@@ -163,7 +163,10 @@ export interface FlowDetail {
   readonly httpUserAgent: string | null;
   readonly dnsQuery: string | null;
   readonly resolvedName: string | null;
-  /** Further facts of the handshake and the messages, in the order in which they are shown; `name` is a key of the window's words. */
+  /**
+   * Further facts of the handshake and the messages, in the order in which they are shown; `name` is a key of the
+   * window's words.
+   */
   readonly facts: readonly { readonly name: FactName; readonly value: string }[];
   readonly certificate: CertificateSummary | null;
 }
@@ -179,7 +182,10 @@ export interface FlowReasons {
   readonly reasons: readonly Reason[];
   /** How many contributions are smaller than those listed. */
   readonly smaller: number;
-  /** The smallest change found that makes another verdict: the feature, the value that it would have. Null where none is found. */
+  /**
+   * The smallest change found that makes another verdict: the feature, the value that it would have. Null where none is
+   * found.
+   */
   readonly flip: { readonly feature: string; readonly value: number; readonly verdict: Verdict } | null;
   readonly threshold: {
     readonly malicious: number | null;

@@ -1,6 +1,8 @@
 // Values as people read them: one place, so that records, the command line and the window write the same number alike.
 
-/** What a feature's value is measured in. 'class': the value is one of a list; 'version': a step that the meaning tells. */
+/**
+ * What a feature's value is measured in. 'class': the value is one of a list; 'version': a step that the meaning tells.
+ */
 export type Unit =
   | 'flag'
   | 'share'
@@ -52,7 +54,10 @@ export const ENGLISH_VALUES: ValueWords = {
   },
 };
 
-/** A feature's value with its unit. @param value NaN where it is missing; seconds, bytes, a share of 1 as the unit says */
+/**
+ * A feature's value with its unit.
+ * @param value NaN where it is missing; seconds, bytes, a share of 1 as the unit says
+ */
 export function valueText(value: number, unit: Unit, words: ValueWords = ENGLISH_VALUES): string {
   if (value !== value) return words.missing;
   if (unit === 'flag') return value === 1 ? words.yes : words.no;

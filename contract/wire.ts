@@ -11,7 +11,10 @@ export function isColumn(value: unknown): value is Column {
   return ArrayBuffer.isView(value) && Object.hasOwn(KINDS, value.constructor.name);
 }
 
-/** Layout: u32 length of the JSON, the JSON, then each array at a multiple of 8 bytes. Little-endian, as every machine of ours is. */
+/**
+ * Layout: u32 length of the JSON, the JSON, then each array at a multiple of 8 bytes. Little-endian, as every machine
+ * of ours is.
+ */
 export function encode(message: unknown): Uint8Array<ArrayBuffer> {
   const columns: Column[] = [];
   const json = new TextEncoder().encode(
