@@ -155,7 +155,8 @@ test('cut: packets behind the cut are counted, said and never written empty', as
     assert.match(
       english(saved.note!),
       new RegExp(
-        `^${gone.toLocaleString('en-US')} packets were left out, because their bytes can no longer be read\\. .* was cut from`,
+        `^${gone.toLocaleString('en-US')} packets were left out, because their bytes can no longer be read\\. .* ` +
+          'was cut from',
       ),
     );
     assert.equal(s.info(packetRow(PACKETS - 1)), UNREADABLE);

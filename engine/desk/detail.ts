@@ -99,19 +99,33 @@ export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {
     evidence: ruled?.evidence ?? [],
     label: labelOf(s, flow),
     checkpoints: s.checkpoints.get(flow) ?? [],
-    ja3: facts?.ja3 ?? null,
-    ja3s: facts?.ja3s ?? null,
-    ja4,
-    ja3Retry: facts?.retryJa3 ?? null,
-    ja4Retry: facts?.retryJa4 ?? null,
+    ...fingerprints(facts),
     sameJa4: same.all,
     sameJa4Malicious: same.malicious,
+    ...names(facts),
+    certificate: certificate(facts?.tls?.certificate ?? facts?.certificate ?? null),
+    facts: flowFacts(facts),
+  };
+}
+
+type Facts = ReturnType<typeof factsOfRow>;
+
+function fingerprints(facts: Facts): Pick<FlowDetail, 'ja3' | 'ja3s' | 'ja4' | 'ja3Retry' | 'ja4Retry'> {
+  return {
+    ja3: facts?.ja3 ?? null,
+    ja3s: facts?.ja3s ?? null,
+    ja4: facts?.ja4 ?? null,
+    ja3Retry: facts?.retryJa3 ?? null,
+    ja4Retry: facts?.retryJa4 ?? null,
+  };
+}
+
+function names(facts: Facts): Pick<FlowDetail, 'httpHost' | 'httpUserAgent' | 'dnsQuery' | 'resolvedName'> {
+  return {
     httpHost: facts?.http?.host ?? null,
     httpUserAgent: facts?.http?.userAgent ?? null,
     dnsQuery: facts?.dnsQuery ?? null,
     resolvedName: facts?.resolution?.name ?? null,
-    certificate: certificate(facts?.tls?.certificate ?? facts?.certificate ?? null),
-    facts: flowFacts(facts),
   };
 }
 

@@ -404,7 +404,8 @@ function messages(of: 'dns' | 'http' | 'ssh' | 'quic', dir: number): Watcher {
     case 'dns':
       return new Facts((a) => {
         const d = facts(a)?.dns;
-        return d ? (dir === 0 ? d.queries : dir === 1 ? d.responses : d.queries + d.responses) || null : null;
+        if (!d) return null;
+        return ([d.queries, d.responses][dir] ?? d.queries + d.responses) || null;
       }, 0);
     case 'http':
       return new Facts(

@@ -29,7 +29,8 @@ export async function find(
     throw error;
   }
   const n = view.shown.count;
-  const start = w.from === null ? (w.forward ? -1 : n) : view.shown.indexOf(w.from).index;
+  const outside = w.forward ? -1 : n;
+  const start = w.from === null ? outside : view.shown.indexOf(w.from).index;
   // The search goes once around, so that matches before the start are found last.
   for (let step = 1; step <= n; step++) {
     const index = (((w.forward ? start + step : start - step) % n) + n) % n;

@@ -46,12 +46,9 @@ const SUITES: Readonly<Record<number, string>> = {
   0x000a: 'RSA_WITH_3DES_EDE_CBC_SHA',
 };
 
-export function flowFacts(f: FlowFacts | null): FlowDetail['facts'] {
-  if (f === null) return [];
-  const all: FlowDetail['facts'][number][] = [];
-  const add = (name: FlowDetail['facts'][number]['name'], value: string | null | undefined): void => {
-    if (value) all.push({ name, value });
-  };
+type Add = (name: FlowDetail['facts'][number]['name'], value: string | null | undefined) => void;
+
+function tlsFacts(f: FlowFacts, add: Add): void {
   const version = f.tls?.server?.selectedVersion ?? f.tlsVersion;
   const suite = f.tls?.server?.suite ?? f.tlsSuite;
   if (version >= 0) add('tlsVersion', VERSIONS[version] ?? hex(version));
@@ -59,17 +56,16 @@ export function flowFacts(f: FlowFacts | null): FlowDetail['facts'] {
   add('alpn', f.tls?.server?.alpn ?? f.alpn);
   add('certificateHash', (f.tls?.certificate ?? f.certificate)?.sha256);
   add('clientCertificate', (f.tls?.clientCertificate ?? f.clientCertificate)?.subject);
-  if (f.quic !== null)
-    add(
-      'quic',
-      f.quic.version === 1
-        ? '1'
-        : f.quic.version === 0x6b3343cf
-          ? '2'
-          : f.quic.version >>> 8 === 0xff0000
-            ? `draft ${f.quic.version & 0xff}`
-            : hex(f.quic.version),
-    );
+}
+
+export function flowFacts(f: FlowFacts | null): FlowDetail['facts'] {
+  if (f === null) return [];
+  const all: FlowDetail['facts'][number][] = [];
+  const add: Add = (name, value) => {
+    if (value) all.push({ name, value });
+  };
+  tlsFacts(f, add);
+  if (f.quic !== null) add('quic', quicVersion(f.quic.version));
   if (f.ssh !== null) {
     add('sshClient', f.ssh[0].banner);
     add('sshServer', f.ssh[1].banner);
@@ -84,6 +80,13 @@ export function flowFacts(f: FlowFacts | null): FlowDetail['facts'] {
   if (f.dns !== null) add('dnsCounts', `${f.dns.queries} / ${f.dns.responses} / ${f.dns.noSuchName}`);
   if (f.resolution !== null) add('resolution', `${f.resolution.name} · TTL ${f.resolution.ttl} s`);
   return all;
+}
+
+/** QUIC 1 and 2, drafts (RFC 9000, 15; RFC 9369, 3.1), any other as its number. */
+function quicVersion(version: number): string {
+  if (version === 1) return '1';
+  if (version === 0x6b3343cf) return '2';
+  return version >>> 8 === 0xff0000 ? `draft ${version & 0xff}` : hex(version);
 }
 
 function hex(n: number): string {

@@ -236,14 +236,15 @@ export const handlers: Handlers = {
     const path = savePath(desk, s, b.what, b.path);
     mkdirSync(dirname(path), { recursive: true });
     const product = `${desk.options.product} ${desk.options.version}`;
-    const saved: Saved =
-      b.what === 'capture'
-        ? await saveCapture(s, path, turns)
-        : b.what === 'displayed'
-          ? await saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns)
-          : b.what === 'flows' || b.what === 'flows-parquet'
-            ? await saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns)
-            : await saveLabelled(s, path, product);
+    const flows = (): Promise<Saved> => saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns);
+    const ways: Readonly<Record<typeof b.what, () => Promise<Saved>>> = {
+      capture: () => saveCapture(s, path, turns),
+      displayed: () => saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns),
+      flows,
+      'flows-parquet': flows,
+      labelled: () => saveLabelled(s, path, product),
+    };
+    const saved = await ways[b.what]();
     // The segments of a ring have another name in the store than the file that was made of them.
     if (b.what === 'capture' && s.opened.ring) await desk.copyLabels(s, path);
     const files = saved.files.map((file): SavedFile => {
@@ -328,8 +329,16 @@ function savePath(desk: Desk, s: CaptureSession, what: Request<'save'>['what'], 
   const stamp = new Date().toISOString().replace(/[:T]/g, '-').slice(0, 19);
   const folder = process.env['SIGHTLINE_SAVE_TO'] ?? join(homedir(), 'Downloads');
   if (what === 'labelled') return join(folder, `${name} labelled ${stamp}`);
-  return join(
-    folder,
-    `${name}${what === 'displayed' ? ' displayed' : what.startsWith('flows') ? ' flows' : ''} ${stamp}.${what === 'flows' ? 'csv' : what === 'flows-parquet' ? 'parquet' : what === 'capture' && s.options.source !== 'live' ? (s.options.path.split('.').pop() ?? 'pcap').slice(0, 8) : 'pcapng'}`,
-  );
+  const { part, ending } = SAVED_NAMES[what];
+  const asOpened = what === 'capture' && s.options.source !== 'live';
+  const own = (s.options.path.split('.').pop() ?? 'pcap').slice(0, 8);
+  return join(folder, `${name}${part} ${stamp}.${asOpened ? own : ending}`);
 }
+
+/** What stands in the name of a saved file, and how it ends. */
+const SAVED_NAMES: Readonly<Record<Exclude<Request<'save'>['what'], 'labelled'>, { part: string; ending: string }>> = {
+  capture: { part: '', ending: 'pcapng' },
+  displayed: { part: ' displayed', ending: 'pcapng' },
+  flows: { part: ' flows', ending: 'csv' },
+  'flows-parquet': { part: ' flows', ending: 'parquet' },
+};

@@ -60,7 +60,8 @@ test('a setting out of its range is as it is by default, and is named', () => {
     assert.match(
       english(notes[0]!),
       new RegExp(
-        `^The setting ${key} in settings\\.json is not used: .* It is ${String(DEFAULT_SETTINGS[key as 'theme'])} now\\.$`,
+        `^The setting ${key} in settings\\.json is not used: .* It is ` +
+          `${String(DEFAULT_SETTINGS[key as 'theme'])} now\\.$`,
       ),
     );
   }

@@ -87,7 +87,8 @@ export class OpenedCapture {
 
   get packetBytes(): PacketBytes {
     const source = this.reader?.source;
-    const held = source instanceof SegmentSource ? source.segments : this.inflated ? null : this.file;
+    const own = this.inflated ? null : this.file;
+    const held = source instanceof SegmentSource ? source.segments : own;
     return held ?? (this.bytes ??= packetBytes(source?.path ?? this.path));
   }
 

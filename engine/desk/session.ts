@@ -1,9 +1,9 @@
-// One open capture: read, scored and kept as columns while the window looks on. File and live capture take the same road.
+// One open capture: read, scored and kept as columns while the window looks on. File and live capture take the same
+// road.
 import { statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import {
   errorText,
-  type FileStatus,
   type FlowRow,
   flowRow,
   type Label,
@@ -25,9 +25,8 @@ import {
 } from '../../contract/index.ts';
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
 import { flowOfOwner, inChunk, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
-import { type Baseline, type Model, reasonsFor, verdictOf } from '../detect/index.ts';
+import { type Baseline, reasonsFor, verdictOf } from '../detect/index.ts';
 import { RULES } from '../filter/index.ts';
-import type { FlowTimeouts } from '../flow/index.ts';
 import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
@@ -43,43 +42,13 @@ import { type Analysis, PROTOCOL_GROUPS, ruleReasons, Scorer, type ScoredFlow } 
 import { plainReason } from '../store/index.ts';
 import type { ListSource, Turns } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
+import { endingMessage, sessionState } from './session-state.ts';
+import type { Alert, SessionOptions } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
 
-/** What is remembered of an alert; the rest of its row is read from the flow when it is shown. */
-export interface Alert {
-  readonly number: number;
-  readonly flow: FlowRow;
-  readonly packet: PacketRow;
-  readonly seconds: number;
-  readonly nanoseconds: number;
-  readonly verdict: Verdict;
-  readonly score: number;
-  readonly rule: RuleName;
-  readonly reasons: ReturnType<typeof ruleReasons>;
-  /** What the rule says, null where the model alone raised it. */
-  readonly ruleSaid: Message | null;
-  readonly evidence: readonly FlowRow[];
-}
-
-export interface SessionOptions {
-  readonly number: number;
-  readonly path: string;
-  readonly name: string;
-  readonly source: SessionState['source'];
-  readonly interface: string | null;
-  readonly captureFilter: string;
-  readonly live: LiveCapture | null;
-  readonly model: Model;
-  readonly baseline: Baseline;
-  readonly cacheFolder: string;
-  readonly timeouts: FlowTimeouts;
-  readonly changed: () => void;
-  readonly alerted: (alert: Alert) => void;
-  /** A flow has its verdict; its vector may be read during the call. */
-  readonly completed?: (flow: ScoredFlow) => void;
-}
+export type { Alert, SessionOptions } from './session-types.ts';
 
 /** Info of a packet whose segment of the ring is gone. */
 export const GONE = english(say('segment-gone'));
@@ -412,53 +381,7 @@ export class CaptureSession implements ListSource {
   }
 
   state(dissect: SessionState['dissect'], hiddenAlerts: number): SessionState {
-    const { analysis, options: o, reader } = this;
-    const { packets } = analysis;
-    const size = reader?.source.size ?? null;
-    const status: FileStatus | null = this.ending?.kind ?? null;
-    return {
-      session: o.number,
-      name: o.name,
-      path: o.path,
-      source: o.source,
-      interface: o.interface,
-      captureFilter: o.captureFilter,
-      phase: this.phase,
-      packets: packets.count,
-      flows: analysis.flows.columns.count,
-      verdicts: { ...this.outcomes.counts },
-      labels: { ...this.labelCounts },
-      alerts: this.alerts.length - hiddenAlerts,
-      drops: {
-        kernel: o.live?.dropped ?? 0,
-        interface: o.live?.interfaceDropped ?? 0,
-        behind:
-          o.live === null || reader === null
-            ? 0
-            : Math.max(0, o.live.offset - o.live.segments.missedBytes - reader.source.taken()) + o.live.waiting,
-      },
-      firstOnDisk: this.firstOnDisk,
-      progress:
-        this.phase !== 'reading'
-          ? 1
-          : size === null || size === 0 || reader === null
-            ? 0
-            : Math.min(1, reader.source.taken() / size),
-      firstTime: packets.count > 0 ? packets.secondsOf(packetRow(0)) : null,
-      first:
-        packets.count > 0
-          ? {
-              seconds: packets.chunk(packetRow(0)).seconds[0]!,
-              nanoseconds: packets.chunk(packetRow(0)).nanoseconds[0]!,
-            }
-          : { seconds: 0, nanoseconds: 0 },
-      lastTime: packets.count > 0 ? packets.secondsOf(packetRow(packets.count - 1)) : null,
-      started: o.live === null ? null : this.started,
-      status,
-      message: this.befell ?? this.message ?? o.live?.trouble ?? missedSentence(o.live),
-      dissect,
-      revision: this.revision,
-    };
+    return sessionState(this, { dissect, hiddenAlerts, reader: this.reader, befell: this.befell });
   }
 
   private async read(): Promise<void> {
@@ -474,7 +397,7 @@ export class CaptureSession implements ListSource {
     if (!opened.ok) {
       this.ending = opened.ending;
       this.phase = 'failed';
-      this.message = this.endingSentence(opened.ending);
+      this.message = endingMessage(this, opened.ending);
       await scorer.close();
       return;
     }
@@ -487,7 +410,7 @@ export class CaptureSession implements ListSource {
     this.ending = o.live === null ? opened.reader.ending() : await this.liveEnding(opened.reader, o.live);
     this.phase = this.ending.kind === 'unreadable' || this.ending.kind === 'refused' ? 'failed' : 'done';
     this.message =
-      o.live?.ended?.message ?? this.endingSentence(this.ending) ?? (o.live === null ? null : this.message);
+      o.live?.ended?.message ?? endingMessage(this, this.ending) ?? (o.live === null ? null : this.message);
     this.touch();
   }
 
@@ -502,7 +425,7 @@ export class CaptureSession implements ListSource {
       // What was written before the end was heard of is read after it.
       const over = live === null || live.ended !== null;
       const offset = live?.offset ?? 0;
-      const clock = live === null ? 0 : live.clock > 0 ? live.clock : Date.now() / 1000 - this.skew - CLOCK_LAG;
+      const clock = this.clockOf(live);
       const more = await reader.step();
       await scorer.relax();
       const now = performance.now();
@@ -522,6 +445,12 @@ export class CaptureSession implements ListSource {
         setTimeout(resolve, LOOK_AGAIN);
       });
     }
+  }
+
+  /** Packet time up to which everything came, seconds since the epoch; of a file nobody asks. */
+  private clockOf(live: LiveCapture | null): number {
+    if (live === null) return 0;
+    return live.clock > 0 ? live.clock : Date.now() / 1000 - this.skew - CLOCK_LAG;
   }
 
   /** The newest packet's time, seconds since the epoch; now while there is none. */
@@ -578,16 +507,6 @@ export class CaptureSession implements ListSource {
       this.toldRefused = true;
       this.message = say('kept-file-full');
     }
-  }
-
-  private endingSentence(ending: Ending): Message | null {
-    if (ending.kind === 'ok') return null;
-    const why = ending.message;
-    const packets = this.analysis.packets.count;
-    if (ending.kind === 'partial') return say('file-breaks', { byte: ending.offset, why, packets });
-    return ending.kind === 'refused'
-      ? say('not-opened-further', { why })
-      : say('cannot-be-read', { name: basename(this.options.path), why });
   }
 
   private scored(flow: ScoredFlow): void {
@@ -657,9 +576,4 @@ export class CaptureSession implements ListSource {
       evidence: [],
     };
   }
-}
-
-function missedSentence(live: LiveCapture | null): Message | null {
-  const missed = live?.segments.missed ?? 0;
-  return missed === 0 ? null : say('analysis-behind', { missed });
 }

@@ -1,0 +1,108 @@
+// What a window is told of an open capture: one object, made anew for each notice.
+import {
+  type FileStatus,
+  type Message,
+  type PacketRow,
+  packetRow,
+  say,
+  type SessionState,
+} from '../../contract/index.ts';
+import { basename } from 'node:path';
+import type { LiveCapture } from '../capture/index.ts';
+import type { CaptureReader, Ending } from '../read/index.ts';
+import type { Outcomes } from './outcomes.ts';
+import type { Alert, SessionOptions } from './session-types.ts';
+import type { Analysis } from '../session/index.ts';
+
+/** What of a session its state is made from. */
+interface Session {
+  readonly options: SessionOptions;
+  readonly analysis: Analysis;
+  readonly outcomes: Pick<Outcomes, 'counts'>;
+  readonly alerts: readonly Alert[];
+  readonly labelCounts: SessionState['labels'];
+  readonly phase: SessionState['phase'];
+  readonly ending: Ending | null;
+  readonly message: Message | null;
+  readonly firstOnDisk: PacketRow;
+  readonly started: number;
+  readonly revision: number;
+}
+
+/** What the session keeps to itself and its state tells. */
+interface Inside {
+  readonly dissect: SessionState['dissect'];
+  /** Alerts that the user allowed. */
+  readonly hiddenAlerts: number;
+  readonly reader: CaptureReader | null;
+  /** What befell the file or the folder while it was open. */
+  readonly befell: Message | null;
+}
+
+export function sessionState(s: Session, { dissect, hiddenAlerts, reader, befell }: Inside): SessionState {
+  const { analysis, options: o } = s;
+  const { packets } = analysis;
+  const status: FileStatus | null = s.ending?.kind ?? null;
+  const none = packets.count === 0;
+  return {
+    session: o.number,
+    name: o.name,
+    path: o.path,
+    source: o.source,
+    interface: o.interface,
+    captureFilter: o.captureFilter,
+    phase: s.phase,
+    packets: packets.count,
+    flows: analysis.flows.columns.count,
+    verdicts: { ...s.outcomes.counts },
+    labels: { ...s.labelCounts },
+    alerts: s.alerts.length - hiddenAlerts,
+    drops: drops(o.live, reader),
+    firstOnDisk: s.firstOnDisk,
+    progress: progress(s, reader),
+    firstTime: none ? null : packets.secondsOf(packetRow(0)),
+    first: firstStamp(s),
+    lastTime: none ? null : packets.secondsOf(packetRow(packets.count - 1)),
+    started: o.live === null ? null : s.started,
+    status,
+    message: befell ?? s.message ?? o.live?.trouble ?? missed(o.live),
+    dissect,
+    revision: s.revision,
+  };
+}
+
+function drops(live: LiveCapture | null, reader: CaptureReader | null): SessionState['drops'] {
+  if (live === null) return { kernel: 0, interface: 0, behind: 0 };
+  const unread = reader === null ? 0 : live.offset - live.segments.missedBytes - reader.source.taken();
+  const behind = reader === null ? 0 : Math.max(0, unread) + live.waiting;
+  return { kernel: live.dropped, interface: live.interfaceDropped, behind };
+}
+
+function progress(s: Session, reader: CaptureReader | null): number {
+  if (s.phase !== 'reading') return 1;
+  const size = reader?.source.size ?? null;
+  return size === null || size === 0 ? 0 : Math.min(1, reader!.source.taken() / size);
+}
+
+function firstStamp(s: Session): SessionState['first'] {
+  const { packets } = s.analysis;
+  if (packets.count === 0) return { seconds: 0, nanoseconds: 0 };
+  const chunk = packets.chunk(packetRow(0));
+  return { seconds: chunk.seconds[0]!, nanoseconds: chunk.nanoseconds[0]! };
+}
+
+function missed(live: LiveCapture | null): Message | null {
+  const segments = live?.segments.missed ?? 0;
+  return segments === 0 ? null : say('analysis-behind', { missed: segments });
+}
+
+/** What is said of how reading ended, null where all was read. */
+export function endingMessage(s: Session, ending: Ending): Message | null {
+  if (ending.kind === 'ok') return null;
+  const why = ending.message;
+  const packets = s.analysis.packets.count;
+  if (ending.kind === 'partial') return say('file-breaks', { byte: ending.offset, why, packets });
+  return ending.kind === 'refused'
+    ? say('not-opened-further', { why })
+    : say('cannot-be-read', { name: basename(s.options.path), why });
+}

@@ -1,0 +1,40 @@
+// What a session is made from, and an alert of it.
+import type { FlowRow, Message, PacketRow, Reason, RuleName, SessionState, Verdict } from '../../contract/index.ts';
+import type { LiveCapture } from '../capture/index.ts';
+import type { Baseline, Model } from '../detect/index.ts';
+import type { FlowTimeouts } from '../flow/index.ts';
+import type { ScoredFlow } from '../session/index.ts';
+
+/** What is remembered of an alert; the rest of its row is read from the flow when it is shown. */
+export interface Alert {
+  readonly number: number;
+  readonly flow: FlowRow;
+  readonly packet: PacketRow;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  readonly verdict: Verdict;
+  readonly score: number;
+  readonly rule: RuleName;
+  readonly reasons: readonly Reason[];
+  /** What the rule says, null where the model alone raised it. */
+  readonly ruleSaid: Message | null;
+  readonly evidence: readonly FlowRow[];
+}
+
+export interface SessionOptions {
+  readonly number: number;
+  readonly path: string;
+  readonly name: string;
+  readonly source: SessionState['source'];
+  readonly interface: string | null;
+  readonly captureFilter: string;
+  readonly live: LiveCapture | null;
+  readonly model: Model;
+  readonly baseline: Baseline;
+  readonly cacheFolder: string;
+  readonly timeouts: FlowTimeouts;
+  readonly changed: () => void;
+  readonly alerted: (alert: Alert) => void;
+  /** A flow has its verdict; its vector may be read during the call. */
+  readonly completed?: (flow: ScoredFlow) => void;
+}
