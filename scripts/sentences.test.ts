@@ -15,6 +15,7 @@ const FOR_MACHINES = /^(?:sudo|docker|xcode-select|CREATE|SELECT|INSERT|default-
 /** Files whose sentences never reach the window, and why. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/messages-en.ts', 'the table itself'],
+  ['contract/start-options.ts', 'the terminal that the window is started from'],
   ['contract/wire.ts', 'bytes that are no message are dropped; the error is caught where it is thrown'],
   ['engine/capture/bpf.ts', 'the beginning of what the helper says, compared'],
   ['engine/capture/cap-process.ts', 'a fault of ours at the start of a process'],
