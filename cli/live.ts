@@ -27,6 +27,7 @@ import {
   LiveCapture,
   notPermitted,
   pruneCaptures,
+  reasonRecord,
   stampText,
   type StopAt,
 } from '../engine/host-capture.ts';
@@ -212,13 +213,14 @@ function alertRecord(file: string, time: string, a: Alert): AlertRecord {
     verdict: a.verdict,
     score: Number(a.score.toFixed(4)),
     rule: a.rule,
-    reasons: a.reasons,
+    reasons: a.reasons.map(reasonRecord),
   };
 }
 
 function sayAlert(a: Alert): void {
   const head = paint(`Flow ${a.flowId} is ${a.verdict}`, a.verdict === 'malicious' ? 'red' : 'amber');
-  const why = a.reasons[0]?.text ?? 'see the flow';
+  const [first] = a.reasons;
+  const why = first === undefined ? 'see the flow' : reasonRecord(first).text;
   say([head, `: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${why}.`]);
 }
 

@@ -22,8 +22,8 @@ export type FileStatus = 'ok' | 'partial' | 'unreadable' | 'refused';
 export type Label = 'benign' | 'malicious' | 'unsure';
 export const LABELS: readonly Label[] = ['benign', 'malicious', 'unsure'];
 
-/** One reason of a verdict: contribution in raw score (log odds), positive towards malicious. */
-export interface Reason {
+/** One reason of a verdict as records hold it; six digits of its numbers. */
+export interface ReasonRecord {
   readonly group: string;
   readonly feature: string;
   readonly value: number | null;
@@ -75,7 +75,7 @@ export interface FlowRecord {
   readonly verdict?: Verdict;
   readonly score?: number;
   readonly baseline?: string;
-  readonly reasons?: readonly Reason[];
+  readonly reasons?: readonly ReasonRecord[];
   readonly checkpoints?: readonly Checkpoint[];
   readonly label?: Label;
 }
@@ -100,7 +100,7 @@ export interface AlertRecord {
   readonly verdict: Verdict;
   readonly score: number;
   readonly rule: string;
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly ReasonRecord[];
 }
 
 export interface FileRecord {

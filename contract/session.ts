@@ -2,7 +2,7 @@
 import type { FlowRow, PacketRow } from './numbers.ts';
 import type { Message } from './messages.ts';
 import type { Unit } from './values.ts';
-import type { Checkpoint, EndReason, CaptureGrade, FileStatus, Label, Reason, Verdict } from './records.ts';
+import type { Checkpoint, EndReason, CaptureGrade, FileStatus, Label, Verdict } from './records.ts';
 
 export type Phase = 'reading' | 'live' | 'paused' | 'done' | 'failed';
 
@@ -88,6 +88,28 @@ export interface Suggestion {
 
 export type RuleName = 'model' | 'beacon' | 'port-scan';
 
+/** What a feature of the flow contributes to its verdict. */
+export interface FeatureReason {
+  readonly by: 'feature';
+  readonly group: string;
+  readonly feature: string;
+  /** Null where it is missing. */
+  readonly value: number | null;
+  /** In raw score (log odds), positive towards malicious. */
+  readonly contribution: number;
+}
+
+/** What an evidence rule says. It stands beside the model and contributes nothing to the raw score. */
+export interface RuleReason {
+  readonly by: 'rule';
+  readonly rule: Exclude<RuleName, 'model'>;
+  /** How many flows it stands on. */
+  readonly flows: number;
+  readonly said: Message;
+}
+
+export type Reason = FeatureReason | RuleReason;
+
 export interface AlertRow {
   readonly number: number;
   readonly flow: FlowRow;
@@ -104,8 +126,6 @@ export interface AlertRow {
   readonly responder: string;
   readonly name: string | null;
   readonly reasons: readonly Reason[];
-  /** What the rule says, null where the model alone raised it. */
-  readonly ruleSaid: Message | null;
   /** Other flows that the rule stands on. */
   readonly evidence: readonly FlowRow[];
   readonly label: Label | null;
@@ -179,7 +199,7 @@ export interface FlowReasons {
   readonly probability: number;
   /** Contribution of each feature group, in raw score, by weight. */
   readonly groups: readonly { readonly group: string; readonly contribution: number }[];
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly FeatureReason[];
   /** How many contributions are smaller than those listed. */
   readonly smaller: number;
   /**

@@ -20,5 +20,6 @@ export {
   type StopAt,
 } from './capture/index.ts';
 export { alertRow, CaptureSession, judgedRecord } from './desk/index.ts';
+export { reasonRecord } from './detect/index.ts';
 export { DEFAULT_TIMEOUTS } from './flow/index.ts';
 export { flowRecord, stampText } from './session/index.ts';

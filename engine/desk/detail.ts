@@ -51,7 +51,6 @@ export function alertRow(s: CaptureSession, alert: Alert, allowed: boolean): Ale
     ...ends(s, flow),
     name: flowName(factsOfRow(s.analysis, flow)),
     reasons: alert.reasons,
-    ruleSaid: alert.ruleSaid,
     evidence: alert.evidence,
     label: labelOf(s, flow),
     allowed,

@@ -1,5 +1,5 @@
 // What a session is made from, and an alert of it.
-import type { FlowRow, Message, PacketRow, Reason, RuleName, SessionState, Verdict } from '../../contract/index.ts';
+import type { FlowRow, PacketRow, Reason, RuleName, SessionState, Verdict } from '../../contract/index.ts';
 import type { LiveCapture } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
@@ -16,8 +16,6 @@ export interface Alert {
   readonly score: number;
   readonly rule: RuleName;
   readonly reasons: readonly Reason[];
-  /** What the rule says, null where the model alone raised it. */
-  readonly ruleSaid: Message | null;
   readonly evidence: readonly FlowRow[];
 }
 

@@ -553,7 +553,6 @@ export class CaptureSession implements ListSource {
       score: flow.probability,
       rule: flow.rule?.rule ?? 'model',
       reasons,
-      ruleSaid: flow.rule?.said ?? null,
       evidence: flow.rule?.evidence ?? [],
     };
     this.alerts.push(alert);
@@ -572,7 +571,6 @@ export class CaptureSession implements ListSource {
       score: this.outcomes.score[flow]!,
       rule: 'model',
       reasons: [],
-      ruleSaid: null,
       evidence: [],
     };
   }

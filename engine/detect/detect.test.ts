@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { say } from '../../contract/index.ts';
 import { FEATURES } from '../features/index.ts';
 import { binColumns, BOOSTING_DEFAULTS, FOREST_DEFAULTS, trainHere, type TrainingSet } from '../learn/index.ts';
 import { testRandom } from '../testing/packets.ts';
@@ -9,7 +10,7 @@ import { loadModel, makeModel } from './model.ts';
 import type { Model } from './model-type.ts';
 import { treeShap } from './shap.ts';
 import { leafLogShares, packTrees, scoreBlock, scoreVector, type Ensemble, type RawScore } from './trees.ts';
-import { foreignBaseline, judge, reasonsFor, verdictOf, type Scored } from './verdict.ts';
+import { foreignBaseline, judge, reasonRecord, reasonsFor, verdictOf, type Scored } from './verdict.ts';
 
 const WIDTH = 4;
 
@@ -135,6 +136,34 @@ test('reasons add up to the raw score with their base, and stand in order of wei
   assert.ok(Math.abs(base + [...groups.values()].reduce((a, b) => a + b, 0) - scored.raw) < 1e-9);
   for (let i = 1; i < reasons.length; i++)
     assert.ok(Math.abs(reasons[i - 1]!.contribution) >= Math.abs(reasons[i]!.contribution));
+});
+
+test('a reason is data; its record has six digits and the English text', () => {
+  const vector = new Float32Array(FEATURES.length).fill(NaN);
+  const [feature] = reasonsFor(toyModel().model, vector, 0, 1).reasons;
+  assert.deepEqual(
+    [feature!.by, feature!.value, reasonRecord(feature!).text],
+    ['feature', null, `${FEATURES.find((f) => f.name === feature!.feature)!.meaning}: missing`],
+  );
+  const group = 'Endpoints';
+  assert.deepEqual(
+    reasonRecord({ by: 'feature', group, feature: 'scope_responder', value: 2, contribution: 0.123_456_789 }),
+    {
+      group,
+      feature: 'scope_responder',
+      value: 2,
+      contribution: 0.123457,
+      text: 'responder’s address (0 private, 1 public, 2 multicast or broadcast): 2',
+    },
+  );
+  const said = say('beacon-self-signed', { flows: 1234, interval: '5 min' });
+  assert.deepEqual(reasonRecord({ by: 'rule', rule: 'beacon', flows: 1234, said }), {
+    group: 'Evidence',
+    feature: 'beacon',
+    value: 1234,
+    contribution: 0,
+    text: '1234 connections to the same peer, one each 5 min, self-signed certificate',
+  });
 });
 
 test('a learned baseline moves the threshold to this network’s own scores, and knows its model', () => {

@@ -28,5 +28,14 @@ export {
   sigmoid,
   type TreeArrays,
 } from './trees.ts';
-export { type Baseline, foreignBaseline, judge, percentile, reasonsFor, type Scored, verdictOf } from './verdict.ts';
+export {
+  type Baseline,
+  foreignBaseline,
+  judge,
+  percentile,
+  reasonRecord,
+  reasonsFor,
+  type Scored,
+  verdictOf,
+} from './verdict.ts';
 export { regularInterval, RuleBook, type RuleHit } from './rules.ts';

@@ -1,6 +1,13 @@
 // From a vector to a verdict: probability, thresholds of a baseline, familiarity, and reasons that add up.
-import { type Reason, valueText, type Verdict } from '../../contract/index.ts';
-import { FEATURE_GROUPS, FEATURES } from '../features/index.ts';
+import {
+  english,
+  type FeatureReason,
+  type Reason,
+  type ReasonRecord,
+  valueText,
+  type Verdict,
+} from '../../contract/index.ts';
+import { FEATURE_GROUPS, featureIndex, FEATURES } from '../features/index.ts';
 import { calibrated } from './isotonic.ts';
 import { REFERENCE_STEPS, type Model, type Thresholds } from './model-type.ts';
 import { scoreVector, type RawScore } from './trees.ts';
@@ -68,7 +75,7 @@ export function reasonsFor(
   x: Float32Array,
   at: number,
   limit: number,
-): { base: number; groups: Map<string, number>; reasons: Reason[] } {
+): { base: number; groups: Map<string, number>; reasons: FeatureReason[] } {
   const { base, values } = treeShap(model.ensemble, model.places, x, at);
   const groups = new Map<string, number>();
   const order: number[] = [];
@@ -79,19 +86,39 @@ export function reasonsFor(
     groups.set(group, (groups.get(group) ?? 0) + values[i]!);
   }
   order.sort((a, b) => Math.abs(values[b]!) - Math.abs(values[a]!) || a - b);
-  const reasons = order.slice(0, limit).map((i): Reason => {
+  const reasons = order.slice(0, limit).map((i): FeatureReason => {
     const place = model.places[i]!;
-    const f = FEATURES[place]!;
     const value = x[at + place]!;
     return {
+      by: 'feature',
       group: FEATURE_GROUPS[place]!,
-      feature: f.name,
-      value: value === value ? Number(value.toPrecision(6)) : null,
-      contribution: Number(values[i]!.toPrecision(6)),
-      text: `${f.meaning}: ${valueText(value, f.unit)}`,
+      feature: FEATURES[place]!.name,
+      value: value === value ? value : null,
+      contribution: values[i]!,
     };
   });
   return { base, groups, reasons };
+}
+
+/** A reason as records hold it, with its English text. */
+export function reasonRecord(reason: Reason): ReasonRecord {
+  if (reason.by === 'rule') {
+    const { rule, flows, said } = reason;
+    return { group: 'Evidence', feature: rule, value: flows, contribution: 0, text: english(said) };
+  }
+  const { group, feature, value, contribution } = reason;
+  const f = FEATURES[featureIndex(feature)]!;
+  return {
+    group,
+    feature,
+    value: value === null ? null : sixDigits(value),
+    contribution: sixDigits(contribution),
+    text: `${f.meaning}: ${valueText(value ?? NaN, f.unit)}`,
+  };
+}
+
+function sixDigits(n: number): number {
+  return Number(n.toPrecision(6));
 }
 
 /** Percentile of a value among benign training flows of a protocol group, NaN where none are known. */

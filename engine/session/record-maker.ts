@@ -1,10 +1,11 @@
 // Scores to records: what the command line prints, made where the flow was scored.
 import { join } from 'node:path';
-import { type AlertRecord, type FlowRecord, type Reason, type Message, say, english } from '../../contract/index.ts';
+import { type AlertRecord, type FlowRecord, type RuleReason, type Message, say } from '../../contract/index.ts';
 import {
   foreignBaseline,
   loadBaseline,
   ownBaseline,
+  reasonRecord,
   reasonsFor,
   type Baseline,
   type BaselineDocument,
@@ -45,19 +46,11 @@ export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseli
   return (doc === null ? null : ownBaseline(model, doc)) ?? foreignBaseline(model);
 }
 
-/** Evidence stands beside the model: its contribution to the raw score is none. */
-export function ruleReasons(flow: ScoredFlow): Reason[] {
-  return flow.rule === null
-    ? []
-    : [
-        {
-          group: 'Evidence',
-          feature: flow.rule.rule,
-          value: flow.rule.evidence.length,
-          contribution: 0,
-          text: english(flow.rule.said),
-        },
-      ];
+/** What an evidence rule says of a flow, where one does. */
+export function ruleReasons(flow: ScoredFlow): RuleReason[] {
+  if (flow.rule === null) return [];
+  const { rule, evidence, said } = flow.rule;
+  return [{ by: 'rule', rule, flows: evidence.length, said }];
 }
 
 /** @param take receives records in the order in which results come */
@@ -69,7 +62,9 @@ export function recordListener(
 ): ScoringListener {
   if (o.records === 'none') return {};
   const reasons = (flow: ScoredFlow): AlertRecord['reasons'] =>
-    o.reasons > 0 ? [...ruleReasons(flow), ...reasonsFor(model, flow.vector, flow.at, o.reasons).reasons] : [];
+    o.reasons > 0
+      ? [...ruleReasons(flow), ...reasonsFor(model, flow.vector, flow.at, o.reasons).reasons].map(reasonRecord)
+      : [];
   return {
     flow: (a: Analysis, flow) => {
       const told = flow.verdict === 'malicious' || flow.verdict === 'suspicious';

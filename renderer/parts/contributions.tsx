@@ -1,6 +1,6 @@
 // Contributions to a score as bars from a middle line: red to the right towards malice, green to the left away from it.
 import type { ReactNode } from 'react';
-import type { Reason } from '../../contract/index.ts';
+import type { FeatureReason } from '../../contract/index.ts';
 import { visible } from '../words/format.ts';
 import { meaningOf, useWord, valueOf } from '../words/words.ts';
 
@@ -8,7 +8,7 @@ export function Contributions({
   reasons,
   limit,
 }: {
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly FeatureReason[];
   readonly limit: number;
 }): ReactNode {
   const word = useWord();
@@ -20,8 +20,8 @@ export function Contributions({
         const share = (Math.abs(r.contribution) / largest) * 50;
         const said = word(r.contribution >= 0 ? 'raises' : 'lowers', { by: Math.abs(r.contribution).toFixed(2) });
         return (
-          <li key={r.feature} title={`${visible(meaningOf(r.feature, null))} · ${said}`}>
-            <span className="contribution-name">{visible(meaningOf(r.feature, null))}</span>
+          <li key={r.feature} title={`${visible(meaningOf(r.feature))} · ${said}`}>
+            <span className="contribution-name">{visible(meaningOf(r.feature))}</span>
             <span className="contribution-value">{visible(valueOf(r))}</span>
             <span className="bar" role="img" aria-label={said}>
               <i

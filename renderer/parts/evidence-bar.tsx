@@ -15,7 +15,7 @@ export function EvidenceBar({ evidence }: { readonly evidence: FeatureEvidence }
       <span className="evidence-mark" aria-hidden="true" />
       <span>{evidence.total === 1 ? word('evidenceOne') : word('evidenceOf', { n: count(evidence.total) })}</span>
       <button type="button" className="link-button" onClick={() => goToPacket(packetRow(evidence.rows[0]!))}>
-        {meaningOf(evidence.feature, null)}
+        {meaningOf(evidence.feature)}
       </button>
       {bytes > 0 ? <span className="dim">{word('evidenceBytes', { n: count(bytes) })}</span> : null}
       <button type="button" className="link-button evidence-done" onClick={() => set({ evidence: null })}>

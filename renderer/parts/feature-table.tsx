@@ -80,7 +80,7 @@ export function FeatureTable({
               <li
                 key={f.name}
                 style={{ transform: `translateY(${item.start}px)` }}
-                title={`${meaningOf(f.name, null)} · feature.${f.name}`}
+                title={`${meaningOf(f.name)} · feature.${f.name}`}
               >
                 <span className="feature-group">{group}</span>
                 <button
@@ -89,7 +89,7 @@ export function FeatureTable({
                   onClick={() => void applyFilter(`feature.${f.name} >= ${Number(reasons.values[i]!.toPrecision(6))}`)}
                   title={word('filterAtLeast')}
                 >
-                  {meaningOf(f.name, null)}
+                  {meaningOf(f.name)}
                 </button>
                 <button
                   type="button"

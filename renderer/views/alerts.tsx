@@ -115,7 +115,7 @@ export function Alerts(): ReactNode {
               <p className="alert-reasons">
                 {a.reasons.length === 0
                   ? word('openForReasons')
-                  : a.reasons.map((r) => visible(reasonText(r, a.ruleSaid))).join(' · ')}
+                  : a.reasons.map((r) => visible(reasonText(r))).join(' · ')}
               </p>
               <div className="alert-buttons">
                 <button type="button" className="link-button" onClick={() => openFlow(a.flow)}>

@@ -153,7 +153,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
 export function alertWhy(alert: AlertRow): string {
   return [
     `${alert.app} → ${visible(alert.name ?? alert.responder)}`,
-    ...alert.reasons.map((r) => visible(reasonText(r, alert.ruleSaid))),
+    ...alert.reasons.map((r) => visible(reasonText(r))),
   ].join(' · ');
 }
 

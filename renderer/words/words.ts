@@ -4,6 +4,7 @@ import { useCallback } from 'react';
 import {
   type AlertRow,
   type FeatureInfo,
+  type FeatureReason,
   type FlowDetail,
   type FlowReasons,
   type Reason,
@@ -63,29 +64,28 @@ function featureOf(name: string): FeatureInfo | undefined {
   return useStore.getState().hello?.features.find((f) => f.name === name);
 }
 
-/** Meaning of a feature; of a rule, what it says. */
-export function meaningOf(feature: string, ruleSaid: Message | null): string {
+/** Meaning of a feature. */
+export function meaningOf(feature: string): string {
   const known = featureOf(feature);
-  if (known !== undefined) return chinese() ? known.zh : known.en;
-  return ruleSaid === null ? feature : sentence(ruleSaid);
+  if (known === undefined) return feature;
+  return chinese() ? known.zh : known.en;
 }
 
 /** What a suggestion of the filter bar means; a feature's meaning is known here. */
 export function suggestionDetail({ text, detail }: Suggestion): string {
   if (detail !== null) return sentence(detail);
-  return text.startsWith('feature.') ? meaningOf(text.slice('feature.'.length), null) : '';
+  return text.startsWith('feature.') ? meaningOf(text.slice('feature.'.length)) : '';
 }
 
-/** The value of a reason; empty where it is of no feature. */
-export function valueOf(reason: Reason): string {
+/** The value of a reason. */
+export function valueOf(reason: FeatureReason): string {
   const known = featureOf(reason.feature);
   return known === undefined ? '' : valueWithUnit(reason.value ?? NaN, known);
 }
 
-export function reasonText(reason: Reason, ruleSaid: Message | null): string {
-  const value = valueOf(reason);
-  const meaning = meaningOf(reason.feature, ruleSaid);
-  return value === '' ? meaning : `${meaning}${chinese() ? '：' : ': '}${value}`;
+export function reasonText(reason: Reason): string {
+  if (reason.by === 'rule') return sentence(reason.said);
+  return `${meaningOf(reason.feature)}${chinese() ? '：' : ': '}${valueOf(reason)}`;
 }
 
 /** A value of a feature in the language shown; a class by its name. */
@@ -117,7 +117,7 @@ export function flipSentence(reasons: FlowReasons, detail: FlowDetail): string {
   if (flip === null) return word('noFlip');
   const verdict = word(`verdict.${flip.verdict}`);
   const feature = featureOf(flip.feature);
-  const meaning = meaningOf(flip.feature, null);
+  const meaning = meaningOf(flip.feature);
   const value = feature === undefined ? String(flip.value) : valueWithUnit(flip.value, feature);
   return word('flip', {
     verdict: chinese() ? verdict : verdict.toLowerCase(),
