@@ -1,4 +1,5 @@
-// `npm start`, `npm run dev` and the served window refuse an option that there is not, before they build or open anything.
+// `npm start`, `npm run dev` and the served window refuse an option that there is not, before they build or open
+// anything.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -124,7 +124,9 @@ export class PacketDecoder extends EthernetDecoder {
     if (type >= ETHERTYPE_FIRST) this.etherType(type, at);
   }
 
-  /** Token Ring (IEEE 802.5): access and frame control, addresses, and a route of which the first byte tells the length. */
+  /**
+   * Token Ring (IEEE 802.5): access and frame control, addresses, and a route of which the first byte tells the length.
+   */
   private tokenRing(at: number): void {
     this.layers.protocol = P.TokenRing;
     if (this.end - at < 14) return this.cut(P.TokenRing);
@@ -233,7 +235,9 @@ export class PacketDecoder extends EthernetDecoder {
   }
 }
 
-/** Address families: IPv4 is 2 everywhere, IPv6 is 10 in Linux, 24 in NetBSD and OpenBSD, 28 in FreeBSD, 30 in macOS. */
+/**
+ * Address families: IPv4 is 2 everywhere, IPv6 is 10 in Linux, 24 in NetBSD and OpenBSD, 28 in FreeBSD, 30 in macOS.
+ */
 const AF_INET = 2;
 const AF_INET6 = new Set([10, 24, 28, 30]);
 

@@ -26,7 +26,10 @@ export const ETHERTYPE_MOP_DL = 0x6001;
 export const ETHERTYPE_MOP_RC = 0x6002;
 export const ETHERTYPE_DEC_DNA = 0x6003;
 export const ETHERTYPE_DEC_CUSTOMER = 0x6006;
-/** MikroTik's Ethernet over IP: version 1 of GRE, the key holds the payload's length and, little-endian, the tunnel's id. */
+/**
+ * MikroTik's Ethernet over IP: version 1 of GRE, the key holds the payload's length and, little-endian, the tunnel's
+ * id.
+ */
 export const ETHERTYPE_EOIP = 0x6400;
 export const ETHERTYPE_TRANSPARENT_ETHERNET = 0x6558;
 export const ETHERTYPE_RAW_FRAME_RELAY = 0x6559;

@@ -1,4 +1,5 @@
-// Ethernet, IEEE 802.2 LLC, and what EtherTypes announce: tags, tags that other vendors invented, frames inside of frames.
+// Ethernet, IEEE 802.2 LLC, and what EtherTypes announce: tags, tags that other vendors invented, frames inside of
+// frames.
 import { u24 } from '../read/index.ts';
 import * as E from './ether-types.ts';
 import {
@@ -103,8 +104,8 @@ export abstract class EthernetDecoder extends PppDecoder {
   }
 
   /**
-   * A tag of so many bytes, then the EtherType of what follows: Cisco's TTag and metadata (SGT), HSR (IEC 62439-3, 5.6), R-TAG
-   * (IEEE 802.1CB, 7.8).
+   * A tag of so many bytes, then the EtherType of what follows: Cisco's TTag and metadata (SGT), HSR (IEC 62439-3,
+   * 5.6), R-TAG (IEEE 802.1CB, 7.8).
    */
   private tagged(protocol: number, at: number, size: number): void {
     this.layers.protocol = protocol;

@@ -83,7 +83,8 @@ export abstract class GreDecoder extends NetworkDecoder {
       if (this.end - header >= 26) return this.ethernet(header + 12 + (this.buf[header + 11]! & 1 ? 8 : 0));
       l.protocol = P.ERSPAN;
     } else if (type === ETHERTYPE_WCCP) {
-      // WCCP: version 2 puts a redirect header of 4 bytes before the packet; its first byte has two flags and no header length.
+      // WCCP: version 2 puts a redirect header of 4 bytes before the packet; its first byte has two flags and no header
+      // length.
       const first = this.buf[header]!;
       this.ip4(first >> 4 === 4 && (first & 15) >= 5 ? header : header + 4);
     } else if (type === ETHERTYPE_EOIP) {

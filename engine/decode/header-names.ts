@@ -90,7 +90,10 @@ const ETHER_CONTENT = new Map<number, NameByContent>([
   [E.ETHERTYPE_EAPOL, (buf, at, end) => (at + 2 <= end && buf[at + 1] === 0 ? 'EAP' : null)],
 ]);
 
-/** @returns the protocol id of an EtherType whose contents are not decoded further; unknown ones are shown as their number */
+/**
+ * @returns the protocol id of an EtherType whose contents are not decoded further; unknown ones are shown as their
+ * number
+ */
 export function etherProtocol(type: number, buf: Uint8Array, at: number, end: number): number {
   const told = ETHER_CONTENT.get(type)?.(buf, at, end, type) ?? null;
   if (told !== null) return typeof told === 'number' ? told : id(told);

@@ -1,7 +1,10 @@
 // What tunnels lead back to: the headers that a decoder can go on with, wherever they begin.
 import type { Layers } from './layers.ts';
 
-/** A packet that is being decoded. Every method goes on at an offset of its bytes and writes what it finds into `layers`. */
+/**
+ * A packet that is being decoded. Every method goes on at an offset of its bytes and writes what it finds into
+ * `layers`.
+ */
 export interface InnerDecoder {
   readonly layers: Layers;
   /** IP of either version, told by its first bits. */

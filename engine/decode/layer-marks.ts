@@ -14,7 +14,10 @@ import {
 import { IPPROTO_TCP, IPPROTO_UDP } from './ip-protocols.ts';
 import { FRAGMENT_NONE, type Layers, NET_IP4 } from './layers.ts';
 
-/** Bytes before the IP header where nothing is tagged or wrapped, by link type; link types that are not here are walked anew. */
+/**
+ * Bytes before the IP header where nothing is tagged or wrapped, by link type; link types that are not here are walked
+ * anew.
+ */
 const plainLinks: (number | undefined)[] = [];
 for (const [link, bytes] of [
   [LINKTYPE_ETHERNET, 14],

@@ -1,5 +1,5 @@
-// IP and what it carries: IPv4, IPv6 with extension headers, TCP, UDP, SCTP, ICMP. Bounds are checked before every read;
-// nothing is allocated.
+// IP and what it carries: IPv4, IPv6 with extension headers, TCP, UDP, SCTP, ICMP. Bounds are checked before every
+// read; nothing is allocated.
 import { u16, u32 } from '../read/index.ts';
 import { ETHERTYPE_PRP } from './ether-types.ts';
 import { ipProtocolName } from './header-names.ts';
@@ -43,14 +43,17 @@ import {
 import { P } from './protocol-ids.ts';
 import { tunnelOverUdp } from './tunnels.ts';
 
-/** Headers inside of headers that are followed: more is an attack, and ends as damage. */
+/** How many nested headers are followed; more is treated as damage. */
 export const MAX_DEPTH = 16;
 
 /** The network half of the packet decoder; link layers, which tunnels lead back to, are the other half. */
 export abstract class NetworkDecoder implements InnerDecoder {
   readonly layers = new Layers();
   protected buf: Uint8Array = new Uint8Array(0);
-  /** Where captured bytes end, and where the packet ended on the wire as far as records and headers tell; `sent` is never before `end`. */
+  /**
+   * Where captured bytes end, and where the packet ended on the wire as far as records and headers tell; `sent` is
+   * never before `end`.
+   */
   protected end = 0;
   protected sent = 0;
   protected depth = 0;
@@ -77,7 +80,7 @@ export abstract class NetworkDecoder implements InnerDecoder {
     this.layers.protocol = protocol;
   }
 
-  /** A header says where the packet ends: nothing behind belongs to it. */
+  /** A header says where the packet ends; bytes after that do not belong to it. */
   protected bound(at: number): void {
     if (at >= this.sent) return;
     this.sent = at;
@@ -221,7 +224,10 @@ export abstract class NetworkDecoder implements InnerDecoder {
     this.transport(next, here, wireEnd);
   }
 
-  /** Payload length 0: a jumbo payload option says it (RFC 2675, 2), no next header means none, else offload left it out. */
+  /**
+   * Payload length 0: a jumbo payload option says it (RFC 2675, 2), no next header means none, else offload left it
+   * out.
+   */
   private unsaidEnd6(at: number, next: number): number {
     if (next === IPPROTO_NONE) return at + 40;
     if (next !== IPPROTO_HOPOPTS || this.end - at < 48) return this.unsaidEnd(at);

@@ -168,7 +168,8 @@ export abstract class PppDecoder extends WlanDecoder {
     if (this.end - at < 4) return this.cut(P.FrameRelay);
     let p = at;
     while (p < this.end - 2 && (this.buf[p]! & 1) === 0 && p - at < 3) p++;
-    // In longer addresses bit 1 of the last byte says that it holds DL-CORE control: nothing is told of the payload then (Q.922, 3.3.4).
+    // In longer addresses bit 1 of the last byte says that it holds DL-CORE control: nothing is told of the payload
+    // then (Q.922, 3.3.4).
     if (p - at >= 2 && this.buf[p]! & 2) return;
     p++;
     if (this.end - p >= 2 && (this.u16(p) === ETHERTYPE_IP4 || this.u16(p) === ETHERTYPE_IP6))

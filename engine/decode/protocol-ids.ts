@@ -3,7 +3,9 @@
 const names: string[] = ['UNKNOWN'];
 const ids = new Map<string, number>([['UNKNOWN', 0]]);
 
-/** @returns the id of a protocol name, the same for the life of the process; names are few (a table's, never a packet's) */
+/**
+ * @returns the id of a protocol name, the same for the life of the process; names are few (a table's, never a packet's)
+ */
 export function protocolId(name: string): number {
   const known = ids.get(name);
   if (known !== undefined) return known;

@@ -1,5 +1,6 @@
-// What follows the last MPLS label. No field says it (RFC 4928, 3): it is told from the bytes themselves, by what must be
-// true of an IP header and of an Ethernet frame, not by the first four bits alone; MAC addresses begin with 4 and 6 too.
+// What follows the last MPLS label. No field says it (RFC 4928, 3): it is told from the bytes themselves, by what must
+// be true of an IP header and of an Ethernet frame, not by the first four bits alone; MAC addresses begin with 4 and 6
+// too.
 import { u16 } from '../read/index.ts';
 import * as E from './ether-types.ts';
 import * as IP from './ip-protocols.ts';
@@ -53,7 +54,10 @@ function ipOrEthernet(kind: number, ip: Likeness, frame: Likeness): number {
   return BEHIND_ETHERNET;
 }
 
-/** Header length, total length and header checksum (RFC 791, 3.1). A checksum that offload left out is not held against it. */
+/**
+ * Header length, total length and header checksum (RFC 791, 3.1). A checksum that offload left out is not held against
+ * it.
+ */
 function ip4Likeness(b: Uint8Array, at: number, end: number, sent: number): Likeness {
   const header = (b[at]! & 15) * 4;
   if (b[at]! >> 4 !== 4 || header < 20) return NO;

@@ -12,7 +12,9 @@ import { IPPROTO_IPIP, IPPROTO_IPV6 } from './ip-protocols.ts';
 import { P } from './protocol-ids.ts';
 import type { InnerDecoder } from './inner-decoder.ts';
 
-/** Looks inside a UDP payload by the registered port; leaves `layers` at the outer UDP when there is no inner packet. */
+/**
+ * Looks inside a UDP payload by the registered port; leaves `layers` at the outer UDP when there is no inner packet.
+ */
 export function tunnelOverUdp(decoder: InnerDecoder, b: Uint8Array, end: number): void {
   const l = decoder.layers;
   if (!MAYBE_TUNNEL[l.destinationPort] && !MAYBE_TUNNEL[l.sourcePort]) return;
@@ -143,8 +145,8 @@ function geneve(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): 
 }
 
 /**
- * An IP packet after a header of a fixed size: LISP data and encapsulated control (RFC 9300, 5.1; RFC 9301, 5.8), Juniper's
- * packet mirror (8 bytes of ids).
+ * An IP packet after a header of a fixed size: LISP data and encapsulated control (RFC 9300, 5.1; RFC 9301, 5.8),
+ * Juniper's packet mirror (8 bytes of ids).
  */
 function ipAfter(
   decoder: InnerDecoder,
@@ -208,7 +210,10 @@ function ayiya(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): b
   return true;
 }
 
-/** CAPWAP data (RFC 5415, 4.3): header length in words, then an 802.11 frame (whose frame control controllers swap) or 802.3. */
+/**
+ * CAPWAP data (RFC 5415, 4.3): header length in words, then an 802.11 frame (whose frame control controllers swap) or
+ * 802.3.
+ */
 function capwap(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
   const size = end - at;
   if (size < 8 || b[at]! >> 4 !== 0) return false;
@@ -237,7 +242,9 @@ function lwappLayer3(decoder: InnerDecoder, b: Uint8Array, at: number, end: numb
   if (end - at > 12) lwapp(decoder, b, at + 6, end);
 }
 
-/** TaZmen sniffer protocol: version, type, encapsulation, then tags; 0 is padding, 1 the last, all others have a length. */
+/**
+ * TaZmen sniffer protocol: version, type, encapsulation, then tags; 0 is padding, 1 the last, all others have a length.
+ */
 export function tzsp(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): void {
   const l = decoder.layers;
   l.protocol = P.TZSP;
@@ -262,7 +269,10 @@ const TZSP_LINKS = new Map([
 /** Type of the messages that carry packets. */
 const GTP_PDU = 255;
 
-/** GTP version 1 user plane (3GPP TS 29.281, 5.1): flags, type 255 (G-PDU), length, TEID, optional part, extension headers. */
+/**
+ * GTP version 1 user plane (3GPP TS 29.281, 5.1): flags, type 255 (G-PDU), length, TEID, optional part, extension
+ * headers.
+ */
 function gtpUser(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
   const l = decoder.layers;
   if (end - at < 8 || b[at]! >> 5 !== 1) return false;
@@ -294,8 +304,8 @@ function gtpUser(decoder: InnerDecoder, b: Uint8Array, at: number, end: number):
 }
 
 /**
- * GTP version 0 (GSM 09.60, 6): 20 bytes, type 255, the tunnel in the last eight. Its charging variant, GTP', has no such
- * messages.
+ * GTP version 0 (GSM 09.60, 6): 20 bytes, type 255, the tunnel in the last eight. Its charging variant, GTP', has no
+ * such messages.
  */
 function gtpFirst(decoder: InnerDecoder, b: Uint8Array, at: number, end: number): boolean {
   if (end - at < 20 || b[at]! >> 5 !== 0 || b[at + 1] !== GTP_PDU || (b[at]! & 0x10) === 0) return false;

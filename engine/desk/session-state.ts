@@ -35,7 +35,7 @@ interface Inside {
   /** Alerts that the user allowed. */
   readonly hiddenAlerts: number;
   readonly reader: CaptureReader | null;
-  /** What befell the file or the folder while it was open. */
+  /** What happened to the file or the folder while it was open. */
   readonly befell: Message | null;
 }
 

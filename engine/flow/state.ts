@@ -87,7 +87,7 @@ const d3 = (): number => {
   return at;
 };
 
-/** Places in the Float64 part. Times are nanoseconds since the capture's first packet. */
+/** Places in the Float64 part. Times are nanoseconds since the capture's first second. */
 export const D = {
   last: d1(),
   touched: d1(),
@@ -116,8 +116,8 @@ export const D = {
 export const D_STRIDE = Math.ceil(d / 8) * 8;
 
 /**
- * Stands for a time that has not come. Times may be negative: stamps need not ascend, and the capture's first packet
- * need not be its earliest.
+ * Stands for a time that has not come. Times may be negative: stamps need not ascend, and the first packet need not be
+ * the earliest.
  */
 export const NEVER = -Infinity;
 

@@ -166,7 +166,7 @@ export class Surroundings {
     this.started = new Uint32Array(pairs);
   }
 
-  /** A flow begins. @param time seconds since the first packet of the capture */
+  /** A flow begins. @param time seconds since the capture's first second */
   began(row: number, time: number): void {
     const c = this.columns;
     const source = c.initiator[row]!;

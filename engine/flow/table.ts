@@ -166,7 +166,7 @@ export class FlowTable {
 
   /**
    * Puts a decoded IP packet into its flow; `advance` comes first, for packets of all kinds.
-   * @param time nanoseconds since the first packet of the capture
+   * @param time nanoseconds since the capture's first second
    * @returns the slot; `direction` and `row(slot)` tell the rest; -1 for what comes late of a connection that is over:
    * then `lateRow` is its row
    */

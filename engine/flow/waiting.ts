@@ -10,7 +10,7 @@ export interface HeldPacket {
   readonly sec: number;
   readonly nsec: number;
   readonly link: number;
-  /** Nanoseconds since the first packet of the capture. */
+  /** Nanoseconds since the capture's first second. */
   readonly time: number;
   readonly packet: number;
 }

@@ -1,4 +1,5 @@
-// Numbers out of bytes: 16 and 32 bits in network order, little-endian, or in the order that a file says. Bounds are the caller's.
+// Numbers out of bytes: 16 and 32 bits in network order, little-endian, or in the order that a file says. Bounds are
+// the caller's.
 
 /** 16 bits in network order. */
 export function u16(b: Uint8Array, at: number): number {
