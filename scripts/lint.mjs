@@ -14,18 +14,13 @@ const NOT_YET_CLEAN = [
   'e2e',
   'engine/capture',
   'engine/decode',
-  'engine/dissect',
   'engine/flow',
-  'engine/learn',
   'engine/protocols',
   'engine/read',
   'engine/session',
-  'engine/store',
   'engine/testing',
-  'engine/view',
   'engine/workers',
   'renderer',
-  'web',
 ];
 
 const folders = Object.keys(AREAS);

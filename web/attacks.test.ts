@@ -41,8 +41,18 @@ const pause = (ms: number): Promise<void> =>
     setTimeout(resolve, ms);
   });
 
+/** A request's head; the first line, then the host, then the rest of its lines. */
+const head = (request: string, ...lines: readonly string[]): string =>
+  [request, `Host: 127.0.0.1:${rig.port}`, ...lines, ''].join('\r\n');
+
 const UPGRADE = (path: string, extra = ''): string =>
-  `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${extra}\r\n`;
+  head(
+    `GET ${path} HTTP/1.1`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${extra}`,
+  );
 
 const FIRST_WORDS: readonly (readonly [string, () => string | Buffer])[] = [
   ['refused upgrade', () => UPGRADE('/contract')],
@@ -51,7 +61,13 @@ const FIRST_WORDS: readonly (readonly [string, () => string | Buffer])[] = [
   [
     'upgrade without a key, with the secret',
     () =>
-      `GET /contract HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: sightline, ${rig.secret}\r\n\r\n`,
+      head(
+        'GET /contract HTTP/1.1',
+        `Origin: ${rig.origin}`,
+        'Connection: Upgrade',
+        'Upgrade: websocket',
+        `Sec-WebSocket-Protocol: sightline, ${rig.secret}\r\n`,
+      ),
   ],
   [
     'good upgrade',
@@ -64,18 +80,21 @@ const FIRST_WORDS: readonly (readonly [string, () => string | Buffer])[] = [
   ['nothing', () => ''],
   [
     'an upload without a session',
-    () =>
-      `POST /upload?name=x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nContent-Length: 1000000\r\n\r\nabc`,
+    () => `${head('POST /upload?name=x HTTP/1.1', `Origin: ${rig.origin}`, 'Content-Length: 1000000')}\r\nabc`,
   ],
   [
     'an upload',
     () =>
-      `POST /upload?name=x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nOrigin: ${rig.origin}\r\nX-Sightline-Session: ${rig.secret}\r\nContent-Length: 1000000\r\n\r\nabc`,
+      `${head(
+        'POST /upload?name=x HTTP/1.1',
+        `Origin: ${rig.origin}`,
+        `X-Sightline-Session: ${rig.secret}`,
+        'Content-Length: 1000000',
+      )}\r\nabc`,
   ],
   [
     'both lengths',
-    () =>
-      `POST /enter HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    () => `${head('POST /enter HTTP/1.1', 'Content-Length: 5', 'Transfer-Encoding: chunked')}\r\n0\r\n\r\n`,
   ],
   ['an address that is none', () => `GET http://[ HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\n\r\n`],
 ];
@@ -199,7 +218,8 @@ describe('a fault of our own', () => {
 
   test('in the server’s thread: it is said, and ends in order with code 2', async () => {
     const done = await faulty(
-      "import { isMainThread } from 'node:worker_threads'; if (isMainThread) setTimeout(() => { throw new Error('planted'); }, 2500);",
+      "import { isMainThread } from 'node:worker_threads'; if (isMainThread) setTimeout(() => { throw new " +
+        "Error('planted'); }, 2500);",
     );
     assert.equal(done.code, 2, done.said);
     assert.match(done.said, /fault of its own: Error: planted/);
@@ -207,7 +227,8 @@ describe('a fault of our own', () => {
 
   test('in the engine’s thread: the store is closed, no journal is left, code 2, without waiting', async () => {
     const done = await faulty(
-      "import { isMainThread } from 'node:worker_threads'; if (!isMainThread) setTimeout(() => { Promise.reject(new Error('planted')); }, 2500);",
+      "import { isMainThread } from 'node:worker_threads'; if (!isMainThread) setTimeout(() => { " +
+        "Promise.reject(new Error('planted')); }, 2500);",
     );
     assert.equal(done.code, 2, done.said);
     assert.match(done.said, /The engine ended: Error: planted/);

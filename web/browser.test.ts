@@ -19,7 +19,13 @@ function standIn(): { readonly path: string; readonly log: string } {
   mkdirSync(bin, { recursive: true });
   writeFileSync(
     join(bin, 'xdg-open'),
-    `#!/bin/sh\n{ printf '%s\\n' "$@"; tr '\\0' '\\n' < /proc/$$/cmdline; tr '\\0' '\\n' < /proc/$PPID/cmdline; } > '${log}.new' && mv '${log}.new' '${log}'\nsleep 1\n`,
+    [
+      '#!/bin/sh',
+      `{ printf '%s\\n' "$@"; tr '\\0' '\\n' < /proc/$$/cmdline; tr '\\0' '\\n' < /proc/$PPID/cmdline; } > ` +
+        `'${log}.new' &&`,
+      `mv '${log}.new' '${log}'`,
+      'sleep 1\n',
+    ].join('\n'),
   );
   chmodSync(join(bin, 'xdg-open'), 0o755);
   return { path: bin, log };

@@ -22,7 +22,8 @@ export class Opener {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     this.path = join(this.folder, `${runName()}-${++this.made}.html`);
     const html =
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${link}"><title>Sightline</title></head>` +
+      '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer">' +
+      `<meta http-equiv="refresh" content="0;url=${link}"><title>Sightline</title></head>` +
       `<body><p><a href="${link}" rel="noreferrer">Open Sightline</a></p></body></html>\n`;
     writeFileSync(this.path, html, { mode: 0o600, flag: 'wx' });
     return this.path;

@@ -45,6 +45,11 @@ export function refuseSocket(socket: Socket, status: number, sentence: string): 
     return;
   }
   const body = `${sentence}\n`;
-  const head = `HTTP/1.1 ${status} ${REASONS[status] ?? 'Refused'}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
-  socket.end(head + body, () => socket.destroy());
+  const head = [
+    `HTTP/1.1 ${status} ${REASONS[status] ?? 'Refused'}`,
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

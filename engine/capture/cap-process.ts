@@ -1,7 +1,7 @@
 // npm `cap` in a process of its own: the addon knows a process's first event loop only, which a thread has not. It is
 // given a plan and speaks as the helper does: JSON lines out, words in on stdin, whose end ends it.
 import { createInterface } from 'node:readline';
-import type { Word } from './capture-thread.ts';
+import type { Word } from './plan.ts';
 import { captureInProcess } from './in-process.ts';
 import type { CapturePlan } from './plan.ts';
 

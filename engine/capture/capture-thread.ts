@@ -4,23 +4,16 @@ import { errorText } from '../../contract/index.ts';
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import { HELPER_DESCRIPTOR, runHelper, type HelperLine } from './helper.ts';
-import { helperArguments, type CapturePlan, type InterfaceChoice } from './plan.ts';
+import { helperArguments, type CapturePlan, type InterfaceChoice, type Running, type Word } from './plan.ts';
 import { rootPlace, type RootPlace } from './root-place.ts';
 import { captureStream } from './stream-source.ts';
 
 export type ToCapture =
   | { readonly kind: 'start'; readonly id: number; readonly plan: CapturePlan }
   | { readonly kind: 'word'; readonly id: number; readonly word: Word };
-export type Word = 'pause' | 'resume' | 'stop';
 export type FromCapture =
   | { readonly id: number; readonly line: HelperLine }
   | { readonly id: number; readonly ended: true };
-
-/** A capture under way. */
-export interface Running {
-  tell(word: Word): void;
-  readonly ended: Promise<unknown>;
-}
 
 const CAP_PROCESS = fileURLToPath(
   new URL(`./cap-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),

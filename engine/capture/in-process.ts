@@ -2,7 +2,7 @@
 // while JavaScript is busy is lost, and stamps are those of the moment at which a packet arrived here.
 import { errorText, foreign, type Message, say as sentence, saidBy } from '../../contract/index.ts';
 import { createRequire } from 'node:module';
-import type { Running, Word } from './capture-thread.ts';
+import type { Running, Word } from './plan.ts';
 import type { HelperLine } from './helper.ts';
 import type { CapturePlan, CaptureSource } from './plan.ts';
 import { RingWriter } from './ring-writer.ts';

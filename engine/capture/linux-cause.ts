@@ -62,7 +62,9 @@ export function linuxCause(
     const other = '/usr/local/bin/sightline-capture';
     return {
       sentence: say('mounted-nosuid', { mount: mount.point }),
-      command: `sudo install -m 755 '${helper}' ${other} && ${setcapCommand(other, facts.group)} && export SIGHTLINE_HELPER=${other}`,
+      command:
+        `sudo install -m 755 '${helper}' ${other} && ${setcapCommand(other, facts.group)} && ` +
+        `export SIGHTLINE_HELPER=${other}`,
     };
   }
   if (facts.fileCapabilities?.includes('cap_net_raw') === true)

@@ -6,10 +6,10 @@ import { constants, setPriority } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { Segments } from '../read/index.ts';
 import { startWorker } from '../workers/index.ts';
-import type { FromCapture, ToCapture, Word } from './capture-thread.ts';
+import type { FromCapture, ToCapture } from './capture-thread.ts';
 import { nameLookedUp } from './bpf.ts';
 import { helperThere, type HelperLine, saidOf } from './helper.ts';
-import { type CapturePlan, sourceProblem } from './plan.ts';
+import { type CapturePlan, sourceProblem, type Word } from './plan.ts';
 
 export type LiveStart =
   | { readonly ok: true; readonly live: LiveCapture }

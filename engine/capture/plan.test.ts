@@ -151,7 +151,9 @@ test('hosts and interfaces that are options in disguise are refused', () => {
 const facts: LinuxFacts = {
   status: 'CapBnd:\t000001ffffffffff\nNoNewPrivs:\t0\n',
   mountinfo:
-    '22 1 254:1 / / rw,relatime - ext4 /dev/vda1 rw\n30 22 0:40 / /home rw,nosuid,nodev - ext4 /dev/x rw\n31 22 0:41 / /mnt/a\\040b rw,nosuid - ext4 /dev/y rw\n',
+    '22 1 254:1 / / rw,relatime - ext4 /dev/vda1 rw\n' +
+    '30 22 0:40 / /home rw,nosuid,nodev - ext4 /dev/x rw\n' +
+    '31 22 0:41 / /mnt/a\\040b rw,nosuid - ext4 /dev/y rw\n',
   fileCapabilities: '',
   group: 1000,
   container: false,

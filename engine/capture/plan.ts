@@ -169,3 +169,12 @@ export function sourceName(s: CaptureSource): string {
   const names = s.interfaces.join(' + ');
   return s.kind === 'ssh' ? `${s.host} ${names || 'any'}` : names;
 }
+
+/** What a capture under way may be told. */
+export type Word = 'pause' | 'resume' | 'stop';
+
+/** A capture under way. */
+export interface Running {
+  tell(word: Word): void;
+  readonly ended: Promise<unknown>;
+}

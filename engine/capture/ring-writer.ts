@@ -12,7 +12,8 @@ const STATISTICS_BYTES = 76;
 
 function stampOf(now: Date): string {
   const two = (n: number): string => String(n).padStart(2, '0');
-  return `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  return `${day}${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
 }
 
 export class RingWriter {

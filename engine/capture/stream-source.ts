@@ -7,9 +7,16 @@ import { connect, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { log } from '../log/index.ts';
 import { CaptureStream, unpacked } from '../read/index.ts';
-import type { Running, Word } from './capture-thread.ts';
 import type { HelperLine } from './helper.ts';
-import { type CapturePlan, type CaptureSource, dumpcapCommand, sourceName, sshCommand } from './plan.ts';
+import {
+  type CapturePlan,
+  type CaptureSource,
+  dumpcapCommand,
+  type Running,
+  sourceName,
+  sshCommand,
+  type Word,
+} from './plan.ts';
 import { RingWriter } from './ring-writer.ts';
 
 type StreamSource = Extract<CaptureSource, { kind: 'dumpcap' | 'ssh' | 'pipe' }>;
@@ -26,18 +33,22 @@ interface Origin {
   readonly begun: Promise<Message | null>;
 }
 
+/** How a stream ended by itself: its source broke, it was told to stop, or there is no more of it. */
+function endCode(broken: boolean, stopping: boolean): string {
+  if (broken) return 'source';
+  return stopping ? 'stopped' : 'over';
+}
+
+/** Lines of tcpdump and dumpcap that are no complaint: what they capture on, and their counters. */
+const COUNTERS =
+  /^(Capturing on|File:|Packets?( captured)?:|Running as|tcpdump: (listening|data link|verbose)|\d+ packets )/;
+
 /** What the child said, without its counters. */
 function complaint(said: string): string {
   const lines = said
     .split('\n')
     .map((l) => l.trim())
-    .filter(
-      (l) =>
-        l !== '' &&
-        !/^(Capturing on|File:|Packets?( captured)?:|Running as|tcpdump: (listening|data link|verbose)|\d+ packets )/.test(
-          l,
-        ),
-    );
+    .filter((l) => l !== '' && !COUNTERS.test(l));
   return (lines[0] ?? said.trim().split('\n')[0] ?? '').slice(0, 300);
 }
 
@@ -206,7 +217,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, tell: (li
     status();
     writer.close();
     status();
-    const code = writer.ended?.code ?? (broke !== null || damage !== null ? 'source' : stopping ? 'stopped' : 'over');
+    const code = writer.ended?.code ?? endCode(broke !== null || damage !== null, stopping);
     const unwell = code === 'over' && origin.child !== null && origin.child.exitCode !== 0;
     const ended = (): Message => {
       if (writer?.ended) return foreign(writer.ended.message);

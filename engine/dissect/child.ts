@@ -4,7 +4,7 @@ import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { flatten, type Vector, type WiregasmTree } from './flatten.ts';
+import { flatten, type FlatTree, type Vector, type WiregasmTree } from './flatten.ts';
 
 interface WiregasmFrame {
   readonly data_sources: Vector<{ readonly name: string; readonly data: string }>;
@@ -31,17 +31,6 @@ export type DissectRequest =
       readonly bytes?: Uint8Array;
     }
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number };
-
-export interface FlatTree {
-  readonly depth: Uint8Array;
-  readonly label: readonly string[];
-  readonly filter: readonly string[];
-  readonly start: Uint32Array;
-  readonly length: Uint32Array;
-  readonly source: Uint8Array;
-  readonly frame: Uint32Array;
-  readonly left: number;
-}
 
 export type DissectReply =
   | { readonly kind: 'ready' }

@@ -1,4 +1,5 @@
-// What the dissector is given: the whole file while it is small, else the packet with the packets its dissection depends on.
+// What the dissector is given: the whole file while it is small, else the packet with the packets its dissection
+// depends on.
 import { type FlowRow, flowRow, type PacketRow, packetRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { PacketBlocks, sectionBlock } from '../exchange/index.ts';

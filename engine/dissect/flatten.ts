@@ -1,6 +1,4 @@
 // The engine's tree as flat columns of bounded length, since one packet may have millions of nodes.
-import type { FlatTree } from './child.ts';
-
 export interface Vector<T> {
   size(): number;
   get(index: number): T;
@@ -16,6 +14,18 @@ export interface WiregasmTree {
   readonly type: string;
   readonly fnum?: number;
   readonly tree: Vector<WiregasmTree>;
+}
+
+/** A tree in the order in which its rows are shown; `left` nodes are beyond the limits. */
+export interface FlatTree {
+  readonly depth: Uint8Array;
+  readonly label: readonly string[];
+  readonly filter: readonly string[];
+  readonly start: Uint32Array;
+  readonly length: Uint32Array;
+  readonly source: Uint8Array;
+  readonly frame: Uint32Array;
+  readonly left: number;
 }
 
 export const MAX_NODES = 100_000;

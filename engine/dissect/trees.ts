@@ -4,7 +4,7 @@ import { packTexts, type PacketRow, type TreePage, type Message, say } from '../
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
 import { contextFile, contextOf, WHOLE_BYTES, WHOLE_PACKETS, type Context } from './context.ts';
-import type { FlatTree } from './child.ts';
+import type { FlatTree } from './flatten.ts';
 import type { DissectProcess } from './process.ts';
 
 const TREE_LIMIT = 5_000;

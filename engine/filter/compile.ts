@@ -1,4 +1,5 @@
-// A filter's tree to one predicate over rows. Everything that can be worked out once (address sets, lower case, patterns) is.
+// A filter's tree to one predicate over rows. Everything that can be worked out once (address sets, lower case,
+// patterns) is.
 import { type FlowRow, type Message, type PacketRow, type Row, say, foreign } from '../../contract/index.ts';
 import { FEATURES } from '../features/index.ts';
 import type { Field } from './field.ts';

@@ -1,4 +1,5 @@
-// The fields of the display filter. Those with Wireshark's names mean what they mean there; what belongs to flows begins with `flow.`.
+// The fields of the display filter. Those with Wireshark's names mean what they mean there; what belongs to flows
+// begins with `flow.`.
 import { type PacketRow, packetRow, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
 import type { Field } from './field.ts';

@@ -1,4 +1,5 @@
-// Fields and bare words of link, network and transport layers. A packet has as many values as it has such layers, as in Wireshark.
+// Fields and bare words of link, network and transport layers. A packet has as many values as it has such layers, as in
+// Wireshark.
 import { type AddressId, type FlowRow, type PacketRow, say } from '../../contract/index.ts';
 import {
   ADDRESS_MAC,

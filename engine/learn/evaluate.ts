@@ -131,14 +131,11 @@ export async function runSplit(
   onFold: (done: number, of: number) => void,
 ): Promise<SplitScores> {
   const all = Int32Array.from({ length: e.rows }, (_, i) => i);
-  const outer = (r: number): number =>
-    split === 'source'
-      ? e.source[r]!
-      : split === 'family'
-        ? e.label[r] === 0
-          ? foldHash(e.capture[r]!, 5)
-          : foldHash(e.family[r]!, 5)
-        : foldHash(e.capture[r]!, 5);
+  const outer = (r: number): number => {
+    if (split === 'source') return e.source[r]!;
+    // Benign flows have no family: they go by their capture.
+    return foldHash(split === 'family' && e.label[r] !== 0 ? e.family[r]! : e.capture[r]!, 5);
+  };
   const raw = new Float64Array(e.rows).fill(NaN);
   const foreign = new Map(Object.keys(SUBSETS).map((name) => [name, new Float64Array(e.rows).fill(NaN)]));
   const folds = [...new Set(Array.from(all, outer))].sort((a, b) => a - b);

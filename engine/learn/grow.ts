@@ -27,14 +27,39 @@ export interface Tree {
   readonly cover: number[];
 }
 
-const histG = new Float64Array(256);
-const histH = new Float64Array(256);
+/**
+ * What one node is split on: sums of gradients and hessians over its rows, and by bin of the column looked at. One of
+ * it is made a tree and filled again for each node and column.
+ */
+interface NodeSums {
+  readonly options: GrowOptions;
+  readonly random: Random;
+  readonly histG: Float64Array;
+  readonly histH: Float64Array;
+  sumG: number;
+  sumH: number;
+  /** What the node is worth unsplit. */
+  parent: number;
+}
 
 interface Split {
   gain: number;
   column: number;
   bin: number;
   missingLeft: boolean;
+}
+
+/** The rows of a tree that grows, and what they are split by. */
+interface Growing {
+  readonly binned: Binned;
+  /** Reordered in place: the rows of a node stand together. */
+  readonly rows: Int32Array;
+  /** Gradients by row. */
+  readonly g: Float64Array;
+  /** Hessians by row. */
+  readonly h: Float64Array;
+  /** Every column; those looked at in a split come first. */
+  readonly columns: Int32Array;
 }
 
 /** @param rows the rows to grow on, reordered in place @param g gradients by row @param h hessians by row */
@@ -48,6 +73,16 @@ export function growTree(
 ): Tree {
   const tree: Tree = { feature: [], threshold: [], left: [], right: [], missingLeft: [], value: [], cover: [] };
   const columns = Int32Array.from({ length: binned.columns }, (_, i) => i);
+  const growing: Growing = { binned, rows, g, h, columns };
+  const sums: NodeSums = {
+    options,
+    random,
+    histG: new Float64Array(256),
+    histH: new Float64Array(256),
+    sumG: 0,
+    sumH: 0,
+    parent: 0,
+  };
   const scratch = new Int32Array(rows.length);
   const grow = (from: number, to: number, depth: number): number => {
     let sumG = 0;
@@ -65,7 +100,10 @@ export function growTree(
     tree.value.push(-sumG / (sumH + options.lambda));
     tree.cover.push(sumH);
     if (depth >= options.maxDepth || to - from < 2 || sumH < 2 * options.minChild) return node;
-    const split = bestSplit(binned, rows, from, to, g, h, sumG, sumH, columns, options, random);
+    sums.sumG = sumG;
+    sums.sumH = sumH;
+    sums.parent = (sumG * sumG) / (sumH + options.lambda);
+    const split = bestSplit(growing, from, to, sums);
     if (split === null) return node;
     const middle = partition(binned, rows, scratch, from, to, split);
     if (middle === from || middle === to) return node;
@@ -80,20 +118,10 @@ export function growTree(
   return tree;
 }
 
-function bestSplit(
-  binned: Binned,
-  rows: Int32Array,
-  from: number,
-  to: number,
-  g: Float64Array,
-  h: Float64Array,
-  sumG: number,
-  sumH: number,
-  columns: Int32Array,
-  options: GrowOptions,
-  random: Random,
-): Split | null {
-  const parent = (sumG * sumG) / (sumH + options.lambda);
+/** The best split of the rows `from` up to `to`, null where none is worth it. */
+function bestSplit({ binned, rows, g, h, columns }: Growing, from: number, to: number, sums: NodeSums): Split | null {
+  const { options, random, histG, histH } = sums;
+  const { data } = binned;
   let best: Split | null = null;
   let looked = 0;
   // A partial shuffle: constant columns do not count as looked at, as in scikit-learn.
@@ -107,7 +135,6 @@ function bestSplit(
     const column = columns[k]!;
     const bins = binned.edges[column]!.length + 1;
     const base = column * binned.rows;
-    const { data } = binned;
     histG.fill(0, 0, bins);
     histH.fill(0, 0, bins);
     histG[MISSING_BIN] = histH[MISSING_BIN] = 0;
@@ -117,11 +144,7 @@ function bestSplit(
       histG[bin] = histG[bin]! + g[row]!;
       histH[bin] = histH[bin]! + h[row]!;
     }
-    const missG = histG[MISSING_BIN]!;
-    const missH = histH[MISSING_BIN]!;
-    const found = options.randomThreshold
-      ? randomSplit(bins, missG, missH, sumG, sumH, parent, column, options, random)
-      : scanSplit(bins, missG, missH, sumG, sumH, parent, column, options);
+    const found = options.randomThreshold ? randomSplit(sums, column, bins) : scanSplit(sums, column, bins);
     if (found === 'constant') continue;
     looked++;
     if (found !== null && (best === null || found.gain > best.gain)) best = found;
@@ -129,16 +152,11 @@ function bestSplit(
   return best !== null && best.gain > options.minGain ? best : null;
 }
 
-function scanSplit(
-  bins: number,
-  missG: number,
-  missH: number,
-  sumG: number,
-  sumH: number,
-  parent: number,
-  column: number,
-  o: GrowOptions,
-): Split | null | 'constant' {
+/** The best threshold of a column. */
+function scanSplit(sums: NodeSums, column: number, bins: number): Split | null | 'constant' {
+  const { histG, histH, sumG, sumH, parent, options: o } = sums;
+  const missG = histG[MISSING_BIN]!;
+  const missH = histH[MISSING_BIN]!;
   let best: Split | null = null;
   let leftG = 0;
   let leftH = 0;
@@ -160,17 +178,11 @@ function scanSplit(
   return filled < 2 ? 'constant' : best;
 }
 
-function randomSplit(
-  bins: number,
-  missG: number,
-  missH: number,
-  sumG: number,
-  sumH: number,
-  parent: number,
-  column: number,
-  o: GrowOptions,
-  random: Random,
-): Split | null | 'constant' {
+/** One threshold of a column, drawn at random. */
+function randomSplit(sums: NodeSums, column: number, bins: number): Split | null | 'constant' {
+  const { histG, histH, sumG, sumH, parent, options: o, random } = sums;
+  const missG = histG[MISSING_BIN]!;
+  const missH = histH[MISSING_BIN]!;
   let low = -1;
   let high = -1;
   for (let bin = 0; bin < bins; bin++)

@@ -50,7 +50,9 @@ export function rbfSvm(rows: readonly Float64Array[], y: readonly number[], seed
       alpha[i] = ai + sign[i]! * sign[j]! * (aj - next);
       const b1 = b - ei - sign[i]! * (alpha[i]! - ai) * k[i]![i]! - sign[j]! * (next - aj) * k[i]![j]!;
       const b2 = b - ej - sign[i]! * (alpha[i]! - ai) * k[i]![j]! - sign[j]! * (next - aj) * k[j]![j]!;
-      b = alpha[i]! > 0 && alpha[i]! < C ? b1 : next > 0 && next < C ? b2 : (b1 + b2) / 2;
+      if (alpha[i]! > 0 && alpha[i]! < C) b = b1;
+      else if (next > 0 && next < C) b = b2;
+      else b = (b1 + b2) / 2;
       changed++;
     }
     quiet = changed === 0 ? quiet + 1 : 0;

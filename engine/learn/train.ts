@@ -142,12 +142,10 @@ function walk(binned: Binned, tree: Tree, row: number, path: Int32Array | null):
   while (tree.feature[node] !== LEAF) {
     const bin = binned.data[tree.feature[node]! * binned.rows + row]!;
     const edges = binned.edges[tree.feature[node]!]!;
-    const goesLeft =
-      bin === 255
-        ? tree.missingLeft[node] === 1
-        : bin >= edges.length
-          ? !(tree.threshold[node]! < Infinity)
-          : edges[bin]! <= tree.threshold[node]!;
+    let goesLeft: boolean;
+    if (bin === 255) goesLeft = tree.missingLeft[node] === 1;
+    else if (bin >= edges.length) goesLeft = !(tree.threshold[node]! < Infinity);
+    else goesLeft = edges[bin]! <= tree.threshold[node]!;
     node = goesLeft ? tree.left[node]! : tree.right[node]!;
     if (path) path[steps++] = node;
   }

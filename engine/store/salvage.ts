@@ -15,6 +15,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { LABELS } from '../../contract/index.ts';
 import { PRIVATE_FILE } from './files.ts';
 
+/** Where two files have a label of the same flow, the later one counts. */
+export const LATER_WINS = `ON CONFLICT(capture, flow)
+  DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at`;
+
 export interface Salvaged {
   readonly labels: number;
   readonly allowed: number;
@@ -130,9 +134,7 @@ function takeAll(path: string, into: DatabaseSync): boolean {
   } catch {
     return false;
   }
-  const label = into.prepare(
-    'INSERT INTO labels VALUES(?, ?, ?, ?) ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at',
-  );
+  const label = into.prepare(`INSERT INTO labels VALUES(?, ?, ?, ?) ${LATER_WINS}`);
   const allow = into.prepare('INSERT OR IGNORE INTO allowed VALUES(?, ?)');
   const row = into.prepare('INSERT OR IGNORE INTO imported VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const text = (v: unknown): v is string => typeof v === 'string';

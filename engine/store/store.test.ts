@@ -28,6 +28,12 @@ const home = mkdtempSync(join(tmpdir(), 'sightline-store-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const STORE = new URL('./store.ts', import.meta.url).href;
 const PAGE = 4096;
+/** What may become of a byte of a damaged page, by the byte and its place in the file. */
+const DAMAGE = {
+  flip: (byte: number) => byte ^ 0xff,
+  zero: () => 0,
+  noise: (_byte: number, at: number) => (at * 2654435761) >>> 13,
+};
 const root = process.platform === 'linux' && process.getuid?.() === 0;
 let folders = 0;
 
@@ -149,7 +155,8 @@ test('a store that another program holds is waited for, then said, and never set
   again.close();
   // One that lets go in time is not even noticed.
   const holding = child(
-    'const db = new (await import("node:sqlite")).DatabaseSync(process.argv[1]); db.exec("BEGIN EXCLUSIVE"); console.log("held"); setTimeout(() => { db.exec("COMMIT"); }, 600);',
+    'const db = new (await import("node:sqlite")).DatabaseSync(process.argv[1]); db.exec("BEGIN EXCLUSIVE"); ' +
+      'console.log("held"); setTimeout(() => { db.exec("COMMIT"); }, 600);',
     path,
   );
   await new Promise((resolve) => {
@@ -168,10 +175,9 @@ test('any page damaged: the store opens, says what it set aside, and no label is
   assert.ok(pages >= 20, `${pages} pages`);
   let aside = 0;
   for (let page = 0; page < pages; page++) {
-    for (const kind of ['flip', 'zero', 'noise'] as const) {
+    for (const kind of Object.keys(DAMAGE) as (keyof typeof DAMAGE)[]) {
       const bad = Buffer.from(whole);
-      for (let i = page * PAGE; i < (page + 1) * PAGE; i++)
-        bad[i] = kind === 'flip' ? bad[i]! ^ 0xff : kind === 'zero' ? 0 : (i * 2654435761) >>> 13;
+      for (let i = page * PAGE; i < (page + 1) * PAGE; i++) bad[i] = DAMAGE[kind](bad[i]!, i);
       const data = folder();
       cpSync(at, data, { recursive: true });
       writeFileSync(join(data, 'sightline.sqlite'), bad);

@@ -9,7 +9,9 @@ import { openDatabase, type Opened, rollback, SCHEMA } from './database.ts';
 import { log, stackOf } from '../log/index.ts';
 import { privateFolder, tighten } from './files.ts';
 import { codeOf, problemOf, SQLITE, StoreProblem } from './problem.ts';
-import { salvage } from './salvage.ts';
+import { LATER_WINS, salvage } from './salvage.ts';
+
+const IMPORTED_COLUMNS = 'time, source, destination, protocol, length, info, sport, dport, label';
 
 export interface ImportedRow {
   readonly time: string;
@@ -129,9 +131,10 @@ export class Store {
   private nameAgain(from: string, to: string, leave: boolean): Promise<void> {
     if (from === to) return Promise.resolve();
     const move: Write = (db) => {
-      db.prepare(
-        'INSERT INTO labels SELECT ?, flow, label, at FROM labels WHERE capture = ? ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at',
-      ).run(to, from);
+      db.prepare(`INSERT INTO labels SELECT ?, flow, label, at FROM labels WHERE capture = ? ${LATER_WINS}`).run(
+        to,
+        from,
+      );
       if (leave) db.prepare('DELETE FROM labels WHERE capture = ?').run(from);
     };
     return this.inTurns(async (db) => move(db), move);
@@ -179,7 +182,7 @@ export class Store {
       count = 0;
       db.prepare('DELETE FROM imported WHERE dataset = ?').run(dataset);
       const insert = db.prepare(
-        'INSERT INTO imported(dataset, time, source, destination, protocol, length, info, sport, dport, label) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO imported(dataset, ${IMPORTED_COLUMNS}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       );
       for (const r of rows) {
         insert.run(dataset, r.time, r.source, r.destination, r.protocol, r.length, r.info, r.sport, r.dport, r.label);
@@ -193,9 +196,7 @@ export class Store {
     return this.read(
       (db) =>
         db
-          .prepare(
-            'SELECT time, source, destination, protocol, length, info, sport, dport, label FROM imported WHERE dataset = ? ORDER BY id',
-          )
+          .prepare(`SELECT ${IMPORTED_COLUMNS} FROM imported WHERE dataset = ? ORDER BY id`)
           .all(dataset) as unknown as ImportedRow[],
     );
   }
@@ -440,9 +441,7 @@ function putLabels(db: DatabaseSync, capture: string, flows: readonly string[], 
 }
 
 function copyAll(from: DatabaseSync, to: DatabaseSync): void {
-  const label = to.prepare(
-    'INSERT INTO labels VALUES(?, ?, ?, ?) ON CONFLICT(capture, flow) DO UPDATE SET label = excluded.label, at = excluded.at WHERE excluded.at > at',
-  );
+  const label = to.prepare(`INSERT INTO labels VALUES(?, ?, ?, ?) ${LATER_WINS}`);
   for (const r of from.prepare('SELECT capture, flow, label, at FROM labels').iterate())
     label.run(r['capture']!, r['flow']!, r['label']!, r['at']!);
   const allow = to.prepare('INSERT OR IGNORE INTO allowed VALUES(?, ?)');

@@ -137,15 +137,21 @@ export class ListView<L extends ListName> {
 
   private arrange(alerts: readonly AnchoredAlert[]): boolean {
     if (this.over === 'flows') return false;
-    const key = `${this.generation} ${alerts.length} ${alerts.at(-1)?.number ?? 0} ${alerts[0]?.number ?? 0} ${this.shown.rows === null ? '' : this.shown.count}`;
-    if (key === this.arranged) return false;
+    if (this.arrangement(alerts) === this.arranged) return false;
     const before = this.places.alertPlaces;
     this.places.arrange(this.shown, alerts);
     const moved =
       before.length !== this.places.alertPlaces.length || before.some((p, i) => p !== this.places.alertPlaces[i]);
     if (moved) this.generation++;
-    this.arranged = `${this.generation} ${alerts.length} ${alerts.at(-1)?.number ?? 0} ${alerts[0]?.number ?? 0} ${this.shown.rows === null ? '' : this.shown.count}`;
+    this.arranged = this.arrangement(alerts);
     return moved;
+  }
+
+  /** What the places of alerts follow from: as long as it is the same, they need not be worked out again. */
+  private arrangement(alerts: readonly AnchoredAlert[]): string {
+    const { rows, count } = this.shown;
+    const ends = `${alerts.at(-1)?.number ?? 0} ${alerts[0]?.number ?? 0}`;
+    return `${this.generation} ${alerts.length} ${ends} ${rows === null ? '' : count}`;
   }
 
   private async make(compiled: CompiledFilter<ListRows[L]> | null, sort: SortOrder | null): Promise<Message | null> {

@@ -115,7 +115,8 @@ function since(s: Subject, before: PacketRow, row: PacketRow): number {
 
 /** An end of a flow for people: IPv6 in brackets when a port follows. */
 export function endText(address: string, port: number, hasPorts: boolean): string {
-  return !hasPorts ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  if (!hasPorts) return address;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 export function flowPage(s: Subject, view: ListView<'flows'>, from: number, count: number): FlowPage {

@@ -1,5 +1,5 @@
-// Packets over time, with those of malicious flows among them, for the time strip. A full chunk of rows is counted once, in
-// bins of its own time, so that a long capture is not read through again each time.
+// Packets over time, with those of malicious flows among them, for the time strip. A full chunk of rows is counted
+// once, in bins of its own time, so that a long capture is not read through again each time.
 import { type PacketRow, packetRow, type StripPage, VERDICTS } from '../../contract/index.ts';
 import { CHUNK_ROWS, NO_FLOW, type PacketChunk, type PacketColumns } from '../decode/index.ts';
 import type { Subject } from '../filter/index.ts';
