@@ -1,6 +1,7 @@
-// Branded numbers: rows and ids of a capture. They never travel as a plain `number`: the compiler refuses a packet's
-// row where a flow's is wanted. Typed arrays and pages hold them as numbers; what is read from there becomes a row by
-// one of the functions below, and by nothing else.
+// Branded numbers: rows and ids of a capture. Requests, pages, lists, filters, records and columns take and give them,
+// so that the compiler refuses a packet's row where a flow's is wanted. Typed arrays hold them as numbers; what is read
+// from there becomes a row by one of the functions below. The rooms that fill the columns (flow, protocols, workers)
+// hand on the number of the packet under way and the open-flow slot as plain numbers.
 declare const brand: unique symbol;
 type Branded<Name extends string> = number & { readonly [brand]: Name };
 
@@ -12,9 +13,6 @@ export type FlowRow = Branded<'FlowRow'>;
 export type Row = PacketRow | FlowRow;
 /** Index into the address table of one capture. */
 export type AddressId = Branded<'AddressId'>;
-/** Index into the open-flow slots; reused after a flow completes. */
-export type FlowSlot = Branded<'FlowSlot'>;
-
 /** A number that is known to be the row of a packet. Rows are counted by `for (let row = packetRow(0); …; row++)`. */
 export function packetRow(index: number): PacketRow {
   return index as PacketRow;
