@@ -1,16 +1,12 @@
 // The window: toolbar, rail, time strip, view, status bar; keys; files dropped anywhere.
-import { useEffect, useState, type DragEvent, type ReactNode } from 'react';
+import { useEffect, useState, type ComponentType, type DragEvent, type ReactNode } from 'react';
 import { openFile } from './state/actions.ts';
 import { commandOf, COMMANDS } from './state/commands.ts';
-import { useStore } from './state/store.ts';
-import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
-import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { useStore, type View } from './state/store.ts';
+import { DIALOGS } from './dialogs.ts';
 import { LabelMenu } from './parts/label-menu.tsx';
-import { Palette } from './parts/palette.tsx';
 import { Rail } from './parts/rail.tsx';
-import { SettingsDialog } from './parts/settings.tsx';
 import { StatusBar } from './parts/status-bar.tsx';
-import { Stream } from './parts/stream.tsx';
 import { TimeStrip } from './parts/time-strip.tsx';
 import { Toasts } from './parts/toasts.tsx';
 import { Toolbar } from './parts/toolbar.tsx';
@@ -19,13 +15,15 @@ import { Flows } from './views/flows.tsx';
 import { Packets } from './views/packets.tsx';
 import { Start } from './views/start.tsx';
 import { shell } from './wire/transport.ts';
+import type { Refusal } from './wire/entry.ts';
 import { languageShown, useWord } from './words/words.ts';
 
 export function App(): ReactNode {
   const word = useWord();
   const view = useStore((s) => s.view);
   const session = useStore((s) => s.session?.session ?? null);
-  const settings = useStore((s) => s.settings);
+  const theme = useStore((s) => s.settings?.theme ?? 'system');
+  const language = useStore((s) => languageShown(s.settings));
   const connected = useStore((s) => s.connected);
   const hello = useStore((s) => s.hello);
   const refused = useStore((s) => s.refused);
@@ -49,16 +47,16 @@ export function App(): ReactNode {
   useEffect(() => {
     const dark = window.matchMedia('(prefers-color-scheme: dark)');
     const apply = (): void => {
-      document.documentElement.dataset['theme'] =
-        settings?.theme === 'dark' || settings?.theme === 'light' ? settings.theme : dark.matches ? 'dark' : 'light';
+      const system = dark.matches ? 'dark' : 'light';
+      document.documentElement.dataset['theme'] = theme === 'system' ? system : theme;
     };
     apply();
     dark.addEventListener('change', apply);
     return () => dark.removeEventListener('change', apply);
-  }, [settings?.theme]);
+  }, [theme]);
   useEffect(() => {
-    document.documentElement.lang = languageShown(settings) === 'zh' ? 'zh-CN' : 'en';
-  }, [settings?.language]);
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  }, [language]);
   useEffect(() => {
     document.title = title === null ? 'Sightline' : `${title} – Sightline`;
   }, [title]);
@@ -70,6 +68,7 @@ export function App(): ReactNode {
     if (file) void openFile(file);
   };
   const shown = session === null ? 'start' : view;
+  const Open = dialog === null ? null : DIALOGS[dialog];
   return (
     <div
       className={`app${shown === 'start' ? '' : ' with-strip'}`}
@@ -84,32 +83,7 @@ export function App(): ReactNode {
     >
       <Toolbar />
       <Rail />
-      {refused !== null ? (
-        <main className="view">
-          <p className="note pad refused" role="alert">
-            {word(`refused.${refused}`)}
-          </p>
-        </main>
-      ) : hello === null ? (
-        <main className="view">
-          <p className="note pad">{word(connected ? 'starting' : 'connecting')}</p>
-        </main>
-      ) : shown === 'start' ? (
-        <div className="view">
-          <Start />
-        </div>
-      ) : (
-        <main className="view">
-          {shown === 'alerts' ? null : <TimeStrip key={`strip ${session}`} />}
-          {shown === 'packets' ? (
-            <Packets key={`packets ${session}`} />
-          ) : shown === 'flows' ? (
-            <Flows key={`flows ${session}`} />
-          ) : (
-            <Alerts key={`alerts ${session}`} />
-          )}
-        </main>
-      )}
+      <Shown view={shown} session={session} refused={refused} />
       <StatusBar />
       {connected || hello === null || refused !== null ? null : (
         <div className="lost" role="alert">
@@ -117,27 +91,7 @@ export function App(): ReactNode {
         </div>
       )}
       {over ? <div className="drop-here">{word('dropHere')}</div> : null}
-      {dialog === 'goto' ? (
-        <GoTo />
-      ) : dialog === 'find' ? (
-        <Find />
-      ) : dialog === 'palette' ? (
-        <Palette />
-      ) : dialog === 'stream' ? (
-        <Stream />
-      ) : dialog === 'settings' && settings !== null ? (
-        <SettingsDialog />
-      ) : dialog === 'save' ? (
-        <Save />
-      ) : dialog === 'keys' ? (
-        <Keys />
-      ) : dialog === 'capture-options' ? (
-        <CaptureOptions />
-      ) : dialog === 'ssh' || dialog === 'pipe' ? (
-        <OtherSource key={dialog} kind={dialog} />
-      ) : dialog === 'doctor' ? (
-        <Doctor />
-      ) : null}
+      {Open === null ? null : <Open key={dialog} />}
       <LabelMenu />
       <Toasts />
       <div className="visually-hidden" role="alert">
@@ -146,3 +100,47 @@ export function App(): ReactNode {
     </div>
   );
 }
+
+/** The view, or why there is none yet. */
+function Shown({
+  view,
+  session,
+  refused,
+}: {
+  readonly view: View;
+  readonly session: number | null;
+  readonly refused: Refusal | null;
+}): ReactNode {
+  const word = useWord();
+  const connected = useStore((s) => s.connected);
+  const known = useStore((s) => s.hello !== null);
+  if (refused !== null)
+    return (
+      <main className="view">
+        <p className="note pad refused" role="alert">
+          {word(`refused.${refused}`)}
+        </p>
+      </main>
+    );
+  if (!known)
+    return (
+      <main className="view">
+        <p className="note pad">{word(connected ? 'starting' : 'connecting')}</p>
+      </main>
+    );
+  if (view === 'start')
+    return (
+      <div className="view">
+        <Start />
+      </div>
+    );
+  const List = LISTS[view];
+  return (
+    <main className="view">
+      {view === 'alerts' ? null : <TimeStrip key={`strip ${session}`} />}
+      <List key={`${view} ${session}`} />
+    </main>
+  );
+}
+
+const LISTS: Record<Exclude<View, 'start'>, ComponentType> = { packets: Packets, flows: Flows, alerts: Alerts };

@@ -9,9 +9,11 @@ import './style/inspector.css';
 import './style/dialogs.css';
 import './style/views.css';
 import { createRoot } from 'react-dom/client';
+import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
-import { clientName, remembered, useStore } from './state/store.ts';
+import { filtersOf, startOver } from './state/selection.ts';
+import { clientName, remembered, useStore, type View } from './state/store.ts';
 import { client } from './wire/client.ts';
 import { sentence } from './words/words.ts';
 
@@ -27,26 +29,23 @@ client.onNotice = (notice) => {
     return;
   }
   const before = useStore.getState();
-  const other = notice.session?.session !== before.session?.session;
-  set({
-    session: notice.session,
-    views: notice.views ?? (other ? null : before.views),
-    ...(other
-      ? {
-          packet: null,
-          flow: null,
-          alert: null,
-          drafts: { packets: notice.views?.packets.filter ?? '', flows: notice.views?.flows.filter ?? '' },
-          view: notice.session === null ? 'start' : before.view === 'start' ? 'packets' : before.view,
-        }
-      : {}),
-  });
+  const { session, views } = notice;
+  if (session?.session === before.session?.session) set({ session, views: views ?? before.views });
+  else startOver(viewOf(session, before.view), { session, views: views ?? null });
 };
+
+/** The view of another capture: the one that is shown, where it shows captures. */
+function viewOf(session: SessionState | null, shown: View): View {
+  if (session === null) return 'start';
+  return shown === 'start' ? 'packets' : shown;
+}
+
 client.onWay = (open) => {
   set({ connected: open, ...(open ? { refused: null } : {}) });
   if (!open) return;
   void client.ask('hello', { client: clientName() }).then((hello) => {
     const was = remembered();
+    // The page was loaded again, or the way to the host was lost for a while.
     const same = was !== null && hello.session?.session === was.session;
     set({
       hello,
@@ -54,9 +53,9 @@ client.onWay = (open) => {
       recent: hello.recent,
       session: hello.session,
       views: hello.views,
-      drafts: { packets: hello.views?.packets.filter ?? '', flows: hello.views?.flows.filter ?? '' },
-      view: hello.session === null ? 'start' : same ? was.view : 'packets',
-      ...(same ? { packet: was.packet, flow: was.flow } : {}),
+      drafts: filtersOf(hello.views),
+      view: hello.session === null ? 'start' : 'packets',
+      ...(same ? { view: was.view, packet: was.packet, flow: was.flow } : {}),
     });
     for (const note of hello.notes) say(sentence(note), true, [], true);
   });

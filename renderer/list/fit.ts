@@ -5,8 +5,13 @@
  * Characters that take two columns of a monospaced font: East Asian wide and full-width ones, emoji (UAX #11, in
  * short).
  */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const WIDE_RANGES = [
+  String.raw`\u1100-\u115f`, // Hangul
+  String.raw`\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf`, // CJK, kana, Yi
+  String.raw`\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6`, // syllables, full-width forms
+  String.raw`\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}`, // emoji, CJK beyond the first plane
+];
+const WIDE = new RegExp(`[${WIDE_RANGES.join('')}]`, 'u');
 const NARROW_ONLY = /^[\u0020-\u02ff]*$/;
 
 /** @param columns how many narrow characters the cell holds @returns the text, or its beginning with an ellipsis */

@@ -1,83 +1,35 @@
 // A list of any length: recycled rows, pages pulled as they come into sight, one focus. Its owner says what a row looks
 // like.
-import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type ReactNode, type Ref } from 'react';
-import type { PageData, Pages } from './pages.ts';
-import { ScrollMap } from './scroll.ts';
-
-export interface RowPainter<P> {
-  /** Makes the parts of a row once. */
-  build(row: HTMLElement): void;
-  /** Fills a row. `page` is null while its page is under way. */
-  paint(row: HTMLElement, place: number, page: P | null, index: number, selected: boolean): void;
-}
-
-export interface GridHandle {
-  reveal(place: number): void;
-  centre(place: number): void;
-  /** Places were inserted above: what is in sight stays where it is. */
-  shift(places: number): void;
-  repaint(): void;
-  focus(): void;
-  readonly top: number;
-  setTop(top: number): void;
-}
-
-export interface GridProps<P extends PageData> {
-  readonly id: 'packets' | 'flows';
-  readonly label: string;
-  readonly places: number;
-  readonly rowHeight: number;
-  readonly pages: Pages<P>;
-  readonly painter: RowPainter<P>;
-  /** Place selected, or -1. */
-  readonly selected: number;
-  /** The list follows its end while its end is in sight. */
-  readonly follow: boolean;
-  /** A place was clicked, or reached by a key. @param event whether by a double click, and the element that was hit */
-  readonly onSelect: (place: number, event: { readonly double: boolean; readonly target: HTMLElement | null }) => void;
-  readonly onOpen: (place: number) => void;
-  readonly onTop: (top: number) => void;
-  readonly onKey?: (event: KeyboardEvent) => boolean;
-  readonly empty: ReactNode;
-  readonly handle: Ref<GridHandle>;
-}
-
-const SETTLE_AFTER = 140;
-/** Smooth scrolling goes on this long after the wheel was turned, ms. */
-const WHEEL_LASTS = 400;
-interface RowState {
-  readonly element: HTMLElement;
-  place: number;
-  shown: boolean;
-  selected: boolean;
-}
+import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { GridBody, type GridProps } from './grid-body.ts';
+import type { PageData } from './pages.ts';
 
 export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
   const view = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const spacer = useRef<HTMLDivElement>(null);
-  const engine = useRef<Engine<P> | null>(null);
+  const body = useRef<GridBody<P> | null>(null);
   const latest = useRef(props);
   latest.current = props;
 
   useEffect(() => {
-    const made = new Engine<P>(view.current!, layer.current!, spacer.current!, latest);
-    engine.current = made;
+    const made = new GridBody<P>(view.current!, layer.current!, spacer.current!, latest);
+    body.current = made;
     return () => made.close();
   }, []);
-  useEffect(() => engine.current?.update());
+  useEffect(() => body.current?.update());
   useImperativeHandle(
     props.handle,
     () => ({
-      reveal: (place) => engine.current?.reveal(place),
-      centre: (place) => engine.current?.centre(place),
-      shift: (places) => engine.current?.shift(places),
-      repaint: () => engine.current?.soon(),
+      reveal: (place) => body.current?.reveal(place),
+      centre: (place) => body.current?.centre(place),
+      shift: (places) => body.current?.shift(places),
+      repaint: () => body.current?.soon(),
       focus: () => view.current?.focus(),
       get top() {
-        return engine.current?.map.top ?? 0;
+        return body.current?.map.top ?? 0;
       },
-      setTop: (top) => engine.current?.setTop(top),
+      setTop: (top) => body.current?.setTop(top),
     }),
     [],
   );
@@ -86,12 +38,12 @@ export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
     event.preventDefault();
     const place = Math.max(0, Math.min(props.places - 1, to));
     if (props.places === 0) return;
-    props.onSelect(place, { double: false, target: null });
-    engine.current?.reveal(place);
+    props.onSelect(place, null);
+    body.current?.reveal(place);
   };
   const keys = (event: KeyboardEvent): void => {
     if (event.target !== view.current || props.onKey?.(event)) return;
-    const page = Math.max(1, (engine.current?.map.visible ?? 20) - 2);
+    const page = Math.max(1, (body.current?.map.visible ?? 20) - 2);
     const { selected } = props;
     if (event.altKey || event.metaKey || (event.ctrlKey && !['Home', 'End'].includes(event.key))) return;
     switch (event.key) {
@@ -135,188 +87,4 @@ export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
       {props.places === 0 ? <div className="grid-empty">{props.empty}</div> : null}
     </div>
   );
-}
-
-class Engine<P extends PageData> {
-  readonly map: ScrollMap;
-  private readonly rows: RowState[] = [];
-  private readonly box: HTMLElement;
-  private first = 0;
-  private offset = 0;
-  private wheeled = -Infinity;
-  private named: string | null = null;
-  private readonly view: HTMLElement;
-  private readonly layer: HTMLElement;
-  private readonly spacer: HTMLElement;
-  private readonly latest: { readonly current: GridProps<P> };
-  private readonly observer: ResizeObserver;
-  private frame = 0;
-  private settling = 0;
-  private following = true;
-  private places = 0;
-
-  constructor(view: HTMLElement, layer: HTMLElement, spacer: HTMLElement, latest: { readonly current: GridProps<P> }) {
-    this.view = view;
-    this.layer = layer;
-    this.spacer = spacer;
-    this.latest = latest;
-    this.map = new ScrollMap(latest.current.rowHeight);
-    this.box = document.createElement('div');
-    this.box.className = 'grid-rows';
-    this.box.setAttribute('role', 'presentation');
-    layer.append(this.box);
-    view.addEventListener('scroll', this.scrolled, { passive: true });
-    view.addEventListener('wheel', this.turned, { passive: true });
-    layer.addEventListener('mousedown', this.pressed);
-    layer.addEventListener('dblclick', this.doubled);
-    this.observer = new ResizeObserver(() => this.update());
-    this.observer.observe(view);
-    this.update();
-  }
-
-  close(): void {
-    this.view.removeEventListener('scroll', this.scrolled);
-    this.view.removeEventListener('wheel', this.turned);
-    this.layer.removeEventListener('mousedown', this.pressed);
-    this.layer.removeEventListener('dblclick', this.doubled);
-    this.observer.disconnect();
-    cancelAnimationFrame(this.frame);
-    clearTimeout(this.settling);
-    this.layer.replaceChildren();
-  }
-
-  update(): void {
-    const { places, follow } = this.latest.current;
-    const height = this.view.clientHeight;
-    const wasAtEnd = this.following && this.places > 0;
-    this.map.resize(places, height);
-    this.spacer.style.height = `${Math.max(0, this.map.element - height)}px`;
-    this.layer.style.height = `${height}px`;
-    if (follow && wasAtEnd && places > this.places) this.bar(this.map.moveTo(Infinity));
-    this.places = places;
-    this.soon();
-  }
-
-  reveal(place: number): void {
-    const bar = this.map.reveal(place);
-    if (bar !== null) this.bar(bar);
-    this.soon();
-  }
-
-  centre(place: number): void {
-    this.bar(this.map.centre(place));
-    this.soon();
-  }
-
-  setTop(top: number): void {
-    this.bar(this.map.moveTo(top));
-    this.soon();
-  }
-
-  shift(places: number): void {
-    if (!this.following || !this.latest.current.follow) this.setTop(this.map.top + places * this.map.rowHeight);
-  }
-
-  soon(): void {
-    if (this.frame === 0)
-      this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
-        this.paint();
-      });
-  }
-
-  private bar(to: number): void {
-    if (this.view.scrollTop !== to) this.view.scrollTop = to;
-    this.following = this.map.atEnd;
-    this.latest.current.onTop(this.map.top);
-  }
-
-  private readonly turned = (): void => {
-    this.wheeled = performance.now();
-  };
-
-  private readonly scrolled = (): void => {
-    const to = this.map.scrolled(this.view.scrollTop, performance.now() - this.wheeled < WHEEL_LASTS);
-    if (to !== null) this.view.scrollTop = to;
-    this.following = this.map.atEnd;
-    this.soon();
-    clearTimeout(this.settling);
-    this.settling = window.setTimeout(() => {
-      this.latest.current.onTop(this.map.top);
-      const settled = this.map.settle();
-      if (settled !== null) this.view.scrollTop = settled;
-    }, SETTLE_AFTER);
-  };
-
-  private placeAt(event: MouseEvent): { place: number; target: HTMLElement } | null {
-    const target = event.target as HTMLElement;
-    const row = target.closest<HTMLElement>('.grid-row');
-    const place = this.rows.find((r) => r.element === row)?.place ?? -1;
-    return place >= 0 && place < this.places ? { place, target } : null;
-  }
-
-  private readonly pressed = (event: MouseEvent): void => {
-    if (event.button !== 0) return;
-    const hit = this.placeAt(event);
-    if (hit) this.latest.current.onSelect(hit.place, { double: false, target: hit.target });
-  };
-
-  private readonly doubled = (event: MouseEvent): void => {
-    const hit = this.placeAt(event);
-    if (hit && hit.target.closest('button') === null) this.latest.current.onOpen(hit.place);
-  };
-
-  private paint(): void {
-    const { map } = this;
-    const { pages, painter, selected, id } = this.latest.current;
-    const { first, visible } = map;
-    while (this.rows.length < visible) {
-      const element = document.createElement('div');
-      element.className = 'grid-row';
-      element.setAttribute('role', 'row');
-      painter.build(element);
-      this.box.append(element);
-      this.rows.push({ element, place: -1, shown: true, selected: false });
-    }
-    while (this.rows.length > visible + 4) this.rows.pop()!.element.remove();
-    // Elements stay where they are and change what they say. Measured: moving them costs twice as much a frame, and
-    // letting those in sight stand while a box moves them costs as much.
-    const moved = first - this.first;
-    this.first = first;
-    const offset = first * map.rowHeight - map.top;
-    if (offset !== this.offset) this.box.style.transform = `translateY(${(this.offset = offset)}px)`;
-    for (let i = 0; i < this.rows.length; i++) {
-      const place = first + i;
-      const row = this.rows[i]!;
-      const { element } = row;
-      const shown = place < this.places && i < visible;
-      if (row.shown !== shown) element.hidden = !(row.shown = shown);
-      if (!shown) continue;
-      const found = pages.at(place);
-      const isSelected = place === selected;
-      if (row.place !== place) {
-        row.place = place;
-        element.setAttribute('aria-rowindex', String(place + 1));
-        element.classList.toggle('odd', place % 2 === 1);
-      }
-      if (row.selected !== isSelected) {
-        row.selected = isSelected;
-        element.id = isSelected ? `${id}-row` : '';
-        element.setAttribute('aria-selected', String(isSelected));
-      }
-      painter.paint(element, place, found?.page ?? null, found?.index ?? 0, isSelected);
-    }
-    // The row with the focus has a name only while it is drawn.
-    const named = selected >= first && selected < first + visible && selected < this.places ? `${id}-row` : null;
-    if (named !== this.named) {
-      this.named = named;
-      if (named === null) this.view.removeAttribute('aria-activedescendant');
-      else this.view.setAttribute('aria-activedescendant', named);
-    }
-    // Neighbouring pages come before they are needed, once the list moves slowly enough for that.
-    if (this.places > 0 && Math.abs(moved) < 3 * visible) {
-      pages.at(Math.max(0, first - visible));
-      pages.at(Math.min(this.places - 1, first + 2 * visible));
-    }
-  }
 }

@@ -1,12 +1,12 @@
 // The bytes, sixteen a line as hexadecimal and text. A choice in the tree highlights bytes, and a click on a byte its
 // node.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { TreePage } from '../../contract/index.ts';
 import { say } from '../state/actions.ts';
 import { count, visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
-import type { Lit } from '../views/detail-panes.tsx';
+import type { Lit } from '../views/packet-detail.ts';
 
 const LINE = 20;
 const A_LINE = 16;
@@ -34,11 +34,12 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
     overscan: 4,
   });
   const [from, to] = lit !== null && lit.source === source ? [lit.from, lit.to] : [-1, -1];
+  const showByte = useEffectEvent((at: number) => {
+    setCursor(at);
+    list.scrollToIndex(Math.floor(at / A_LINE), { align: 'auto' });
+  });
   useEffect(() => {
-    if (from >= 0) {
-      setCursor(from);
-      list.scrollToIndex(Math.floor(from / A_LINE), { align: 'auto' });
-    }
+    if (from >= 0) showByte(from);
   }, [from, to, source]);
 
   const copy = (): void => {
@@ -65,6 +66,8 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
     list.scrollToIndex(Math.floor(at / A_LINE), { align: 'auto' });
   };
 
+  const all = bytes.length === 0 ? '' : word('nBytes', { n: count(bytes.length) });
+  const shownBytes = from >= 0 ? word('selectedBytes', { n: count(to - from) }) : all;
   return (
     <>
       <header className="pane-head">
@@ -78,13 +81,7 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
             ))}
           </div>
         ) : null}
-        <span className="pane-note">
-          {from >= 0
-            ? word('selectedBytes', { n: count(to - from) })
-            : bytes.length > 0
-              ? word('nBytes', { n: count(bytes.length) })
-              : ''}
-        </span>
+        <span className="pane-note">{shownBytes}</span>
         {bytes.length > 0 ? (
           <button type="button" className="link-button" onClick={copy}>
             {word('copy')}

@@ -5,6 +5,7 @@ import { startCapture } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { client, newest } from '../wire/client.ts';
 import { sentence, useWord } from '../words/words.ts';
+import { FilterBack, filterClass } from './filter-back.tsx';
 
 const check = newest((name: string, filter: string) => client.ask('checkCapture', { interface: name, filter }));
 const PAUSE = 200;
@@ -34,18 +35,8 @@ export function CaptureFilter(): ReactNode {
   }, [text, chosen]);
   const invalid = text !== '' && problem !== null;
   return (
-    <div className={`filter-bar${text === '' ? '' : invalid ? ' invalid' : ' valid'}`}>
-      <div className="filter-back" aria-hidden="true">
-        {invalid ? (
-          <>
-            {text.slice(0, problem.at)}
-            <mark>{text.slice(problem.at, problem.at + Math.max(1, problem.length)) || ' '}</mark>
-            {text.slice(problem.at + Math.max(1, problem.length))}
-          </>
-        ) : (
-          text
-        )}
-      </div>
+    <div className={filterClass(text !== '', invalid)}>
+      <FilterBack text={text} problem={invalid ? problem : null} />
       <input
         id="capture-filter"
         type="text"

@@ -1,5 +1,5 @@
 // A line between panes that can be dragged, and moved by the arrow keys.
-import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { useLayoutEffect, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 
 const STEP = 24;
 
@@ -14,6 +14,11 @@ export function Divider({
   readonly value: number;
   readonly onMove: (by: number) => void;
 }): ReactNode {
+  // The handler of the last render, since a drag goes on over many renders.
+  const latest = useRef(onMove);
+  useLayoutEffect(() => {
+    latest.current = onMove;
+  });
   const drag = (event: PointerEvent<HTMLDivElement>): void => {
     event.preventDefault();
     const target = event.currentTarget;
@@ -21,14 +26,12 @@ export function Divider({
     let last = orientation === 'horizontal' ? event.clientY : event.clientX;
     const move = (e: globalThis.PointerEvent): void => {
       const now = orientation === 'horizontal' ? e.clientY : e.clientX;
-      latest.move(now - last);
+      latest.current(now - last);
       last = now;
     };
     target.addEventListener('pointermove', move);
     target.addEventListener('pointerup', () => target.removeEventListener('pointermove', move), { once: true });
   };
-  // The handler of the last render, since a drag goes on over many renders.
-  latest.move = onMove;
   const keys = (event: KeyboardEvent): void => {
     const by =
       orientation === 'horizontal'
@@ -48,13 +51,8 @@ export function Divider({
       aria-valuenow={Math.round(value)}
       aria-valuemin={0}
       aria-valuemax={1000}
-      onPointerDown={(e) => {
-        latest.move = onMove;
-        drag(e);
-      }}
+      onPointerDown={drag}
       onKeyDown={keys}
     />
   );
 }
-
-const latest: { move: (by: number) => void } = { move: () => undefined };

@@ -1,18 +1,17 @@
 // The display filter: it is checked while it is typed, fields are completed, a mistake is underlined, and a filter that
 // takes longer than 100 ms shows its progress.
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
-import type { FilterProblem, Suggestion } from '../../contract/index.ts';
+import type { FilterProblem, Suggestion, ViewState } from '../../contract/index.ts';
 import { applyFilter, cancelView } from '../state/actions.ts';
-import { useStore } from '../state/store.ts';
+import { useStore, type Which } from '../state/store.ts';
 import { client, newest } from '../wire/client.ts';
 import { count } from '../words/format.ts';
-import { sentence, useWord, suggestionDetail } from '../words/words.ts';
+import { sentence, useWord } from '../words/words.ts';
+import { FilterBack, filterClass } from './filter-back.tsx';
+import { Suggestions, useSuggestions } from './suggestions.tsx';
 
-const check = newest((which: 'packets' | 'flows', filter: string) => client.ask('check', { which, filter }));
-const complete = newest((which: 'packets' | 'flows', filter: string, caret: number) =>
-  client.ask('complete', { which, filter, caret }),
-);
+const check = newest((which: Which, filter: string) => client.ask('check', { which, filter }));
 
 export function FilterBar(): ReactNode {
   const word = useWord();
@@ -20,188 +19,134 @@ export function FilterBar(): ReactNode {
   const which = view === 'flows' ? 'flows' : 'packets';
   const text = useStore((s) => s.drafts[which]);
   const applied = useStore((s) => s.views?.[which] ?? null);
-  const waiting = useStore((s) => s.working[which]);
-  const total = useStore((s) => (which === 'flows' ? s.session?.flows : s.session?.packets) ?? 0);
+  const waiting = useStore((s) => s.arranging[which] !== null);
   const session = useStore((s) => s.session?.session ?? 0);
-  const set = useStore((s) => s.set);
   const [checked, setChecked] = useState<{ readonly text: string; readonly problem: FilterProblem | null }>({
     text: '',
     problem: null,
   });
   // The answer for another text does not hold for this one.
   const problem = checked.text === text ? checked.problem : null;
-  const [suggestions, setSuggestions] = useState<readonly Suggestion[]>([]);
-  const [chosen, setChosen] = useState(-1);
-  const chosenText = useRef<string | null>(null);
   const typed = useRef('');
   const input = useRef<HTMLInputElement>(null);
   const back = useRef<HTMLDivElement>(null);
+  const offered = useSuggestions(which, input);
+  const caret = (): number => input.current?.selectionStart ?? 0;
 
-  // A window that comes back finds the filter that is in force.
-  useEffect(() => {
-    if (applied !== null && !waiting && document.activeElement !== input.current) change(applied.filter, false);
-  }, [applied?.filter, session, which]);
-
-  // A text that was put here from elsewhere, such as a line of the tree, is checked as one that is typed.
-  useEffect(() => {
-    if (text === typed.current) return;
-    typed.current = text;
-    void check(which, text).then(
-      (r) => {
-        if (r !== null) setChecked({ text, problem: r.problem });
-      },
-      () => undefined,
-    );
-  }, [text, which]);
-
-  const change = (value: string, ask = true): void => {
-    const { drafts } = useStore.getState();
-    typed.current = value;
-    set({ drafts: { ...drafts, [which]: value } });
+  const checkText = (value: string): void => {
     void check(which, value).then(
       (r) => {
         if (r !== null) setChecked({ text: value, problem: r.problem });
       },
       () => undefined,
     );
-    // Suggestions that no longer fit are removed at once; the host's answer brings the others.
-    const caret = input.current?.selectionStart ?? value.length;
-    setSuggestions((before) =>
-      before.filter((s) => s.text.toLowerCase().includes(value.slice(s.from, caret).trim().toLowerCase())),
-    );
-    if (ask) suggest(value, input.current?.selectionStart ?? value.length);
   };
-  const suggest = (value: string, caret: number): void => {
-    void complete(which, value, caret).then(
-      (r) => {
-        if (r !== null && document.activeElement === input.current) {
-          const kept = chosenText.current;
-          setSuggestions(r.suggestions);
-          // A suggestion that was chosen meanwhile stays chosen while it is still offered.
-          choose(kept === null ? -1 : r.suggestions.findIndex((s) => s.text === kept), r.suggestions);
-        }
-      },
-      () => undefined,
-    );
+  const change = (value: string, ask = true): void => {
+    typed.current = value;
+    setDraft(which, value);
+    checkText(value);
+    const at = input.current?.selectionStart ?? value.length;
+    offered.narrow(value, at);
+    if (ask) offered.ask(value, at);
   };
-  const choose = (index: number, among: readonly Suggestion[]): void => {
-    chosenText.current = among[index]?.text ?? null;
-    setChosen(index);
-  };
-  const close = (): void => {
-    setSuggestions([]);
-    choose(-1, []);
-  };
+
+  // A window that comes back finds the filter that is in force.
+  const inForce = applied?.filter ?? null;
+  const takeInForce = useEffectEvent((filter: string) => {
+    if (!waiting && document.activeElement !== input.current) change(filter, false);
+  });
+  useEffect(() => {
+    if (inForce !== null) takeInForce(inForce);
+  }, [inForce, session, which]);
+
+  // A text that was put here from elsewhere, such as a line of the tree, is checked as one that is typed.
+  const takeText = useEffectEvent(() => {
+    if (text === typed.current) return;
+    typed.current = text;
+    checkText(text);
+  });
+  useEffect(() => takeText(), [text, which]);
+
   const take = (s: Suggestion): void => {
-    const inside = s.text.endsWith('{}');
-    const spaced = s.text.endsWith('.') ? s.text : `${s.text} `;
     // What was typed since the suggestion was made belongs to the word that it takes the place of.
-    const to = Math.max(s.to, input.current?.selectionStart ?? s.to);
-    chosenText.current = null;
-    const from = s.from + (/^\s*/.exec(text.slice(s.from, to))?.[0].length ?? 0);
-    const next = text.slice(0, from) + (inside ? s.text : spaced) + text.slice(to).replace(/^ /, '');
-    const caret = from + (inside ? s.text.length - 1 : spaced.length);
-    const { drafts } = useStore.getState();
+    const next = completed(text, s, Math.max(s.to, input.current?.selectionStart ?? s.to));
+    offered.forget();
     // This is done at once, since the next key may be pressed before another frame is drawn.
-    flushSync(() => set({ drafts: { ...drafts, [which]: next } }));
-    input.current?.setSelectionRange(caret, caret);
-    change(next);
+    flushSync(() => setDraft(which, next.text));
+    input.current?.setSelectionRange(next.caret, next.caret);
+    change(next.text);
   };
   const apply = async (): Promise<void> => {
-    close();
+    offered.close();
     if (problem !== null) {
       input.current?.setSelectionRange(problem.at, problem.at + problem.length);
       return;
     }
     // This is done at once, since the next key is meant for the list.
-    document.querySelector<HTMLElement>('.grid')?.focus();
+    focusList();
     await applyFilter(text);
   };
+  const escape = (): void => {
+    if (offered.list.length > 0) offered.close();
+    else if (text !== (inForce ?? '')) change(inForce ?? '', false);
+    else focusList();
+  };
   const keys = (event: KeyboardEvent): void => {
+    const chosen = offered.list[offered.chosen];
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      if (suggestions.length === 0) {
-        suggest(text, input.current?.selectionStart ?? 0);
-        return;
-      }
-      choose(
-        (chosen + (event.key === 'ArrowDown' ? 1 : suggestions.length - (chosen < 0 ? 0 : 1))) % suggestions.length,
-        suggestions,
-      );
-    } else if ((event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey)) && chosen >= 0) {
+      if (offered.list.length === 0) offered.ask(text, caret());
+      else offered.move(event.key === 'ArrowDown');
+    } else if ((event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey)) && chosen !== undefined) {
       event.preventDefault();
-      take(suggestions[chosen]!);
+      take(chosen);
     } else if (event.key === 'Enter') void apply();
     else if (event.key === 'Escape') {
       event.stopPropagation();
-      if (suggestions.length > 0) close();
-      else if (text !== (applied?.filter ?? '')) change(applied?.filter ?? '', false);
-      else document.querySelector<HTMLElement>('.grid')?.focus();
+      escape();
     }
   };
 
   const working = waiting ? (applied?.working ?? 0) : null;
   const invalid = text !== '' && problem !== null;
-  const status = invalid
-    ? sentence(problem.message)
-    : working !== null
-      ? word('filtering', { share: Math.round(working * 100) })
-      : text !== '' && text === applied?.filter
-        ? word(which === 'flows' ? 'ofFlows' : 'ofPackets', {
-            n: count(applied.matched),
-            total: count(total),
-            s: (applied.took / 1000).toFixed(2),
-          })
-        : text !== (applied?.filter ?? '')
-          ? word('pressEnter')
-          : '';
   return (
-    <div className={`filter-bar${text === '' || checked.text !== text ? '' : invalid ? ' invalid' : ' valid'}`}>
-      <div className="filter-back" ref={back} aria-hidden="true">
-        {invalid ? (
-          <>
-            {text.slice(0, problem.at)}
-            <mark>{text.slice(problem.at, problem.at + Math.max(1, problem.length)) || ' '}</mark>
-            {text.slice(problem.at + Math.max(1, problem.length))}
-          </>
-        ) : (
-          text
-        )}
-      </div>
+    <div className={filterClass(text !== '' && checked.text === text, invalid)}>
+      <FilterBack text={text} problem={invalid ? problem : null} box={back} />
       <input
         ref={input}
         id="filter"
         type="text"
         role="combobox"
         aria-label={word('displayFilter')}
-        aria-expanded={suggestions.length > 0}
+        aria-expanded={offered.list.length > 0}
         aria-controls="suggestions"
         aria-autocomplete="list"
         aria-invalid={invalid}
         aria-describedby="filter-status"
-        aria-activedescendant={chosen >= 0 ? `suggestion-${chosen}` : undefined}
+        aria-activedescendant={offered.chosen >= 0 ? `suggestion-${offered.chosen}` : undefined}
         spellCheck={false}
         autoComplete="off"
         value={text}
         placeholder={word(which === 'flows' ? 'filterFlows' : 'filterPackets')}
         onChange={(e) => change(e.target.value)}
         onKeyDown={keys}
-        onBlur={close}
+        onBlur={offered.close}
         onClick={() => {
-          if (text !== '') suggest(text, input.current?.selectionStart ?? 0);
+          if (text !== '') offered.ask(text, caret());
         }}
         onScroll={(e) => {
           back.current!.scrollLeft = e.currentTarget.scrollLeft;
         }}
       />
       <span id="filter-status" className="filter-status" role="status">
-        {status}
+        {invalid ? sentence(problem.message) : <Status which={which} text={text} applied={applied} working={working} />}
       </span>
-      {working !== null ? (
+      {working === null ? null : (
         <button type="button" className="link-button" onClick={() => cancelView(which)}>
           {word('cancel')}
         </button>
-      ) : text === '' ? null : (
+      )}
+      {working !== null || text === '' ? null : (
         <button
           type="button"
           className="icon-button"
@@ -216,31 +161,56 @@ export function FilterBar(): ReactNode {
         </button>
       )}
       {working === null ? null : <i className="filter-progress" style={{ width: `${Math.max(2, working * 100)}%` }} />}
-      <ul
-        id="suggestions"
-        className="suggestions"
-        role="listbox"
-        aria-label={word('suggestions')}
-        hidden={suggestions.length === 0}
-      >
-        {suggestions.map((s, i) => (
-          <li
-            key={s.text}
-            id={`suggestion-${i}`}
-            role="option"
-            aria-selected={i === chosen}
-            className={i === chosen ? 'chosen' : ''}
-            ref={i === chosen ? (e) => e?.scrollIntoView({ block: 'nearest' }) : undefined}
-            onMouseDown={(e) => {
-              e.preventDefault();
-              take(s);
-            }}
-          >
-            <span>{s.text}</span>
-            <span className="dim">{suggestionDetail(s)}</span>
-          </li>
-        ))}
-      </ul>
+      <Suggestions list={offered.list} chosen={offered.chosen} onTake={take} />
     </div>
   );
+}
+
+/** How far the filter is, how many rows it let through, or what is to be done with a text that is not in force. */
+function Status({
+  which,
+  text,
+  applied,
+  working,
+}: {
+  readonly which: Which;
+  readonly text: string;
+  readonly applied: ViewState | null;
+  /** Share done; null when nothing is under way. */
+  readonly working: number | null;
+}): ReactNode {
+  const word = useWord();
+  const total = useStore((s) => (which === 'flows' ? s.session?.flows : s.session?.packets) ?? 0);
+  if (working !== null) return word('filtering', { share: Math.round(working * 100) });
+  if (text !== (applied?.filter ?? '')) return word('pressEnter');
+  if (text === '' || applied === null) return '';
+  return word(which === 'flows' ? 'ofFlows' : 'ofPackets', {
+    n: count(applied.matched),
+    total: count(total),
+    s: (applied.took / 1000).toFixed(2),
+  });
+}
+
+function setDraft(which: Which, text: string): void {
+  const { drafts, set } = useStore.getState();
+  set({ drafts: { ...drafts, [which]: text } });
+}
+
+function focusList(): void {
+  document.querySelector<HTMLElement>('.grid')?.focus();
+}
+
+/**
+ * A filter with a suggestion in the place of a word.
+ * @param to end of the word
+ * @returns the filter, and where the caret stands: behind the word, or between the braces of a set
+ */
+function completed(text: string, s: Suggestion, to: number): { readonly text: string; readonly caret: number } {
+  const inside = s.text.endsWith('{}');
+  const spaced = s.text.endsWith('.') ? s.text : `${s.text} `;
+  const from = s.from + (/^\s*/.exec(text.slice(s.from, to))?.[0].length ?? 0);
+  return {
+    text: text.slice(0, from) + (inside ? s.text : spaced) + text.slice(to).replace(/^ /, ''),
+    caret: from + (inside ? s.text.length - 1 : spaced.length),
+  };
 }

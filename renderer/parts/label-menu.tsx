@@ -1,38 +1,30 @@
 // The small menu of an alert row's Label…
-import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { type FlowRow, LABELS } from '../../contract/index.ts';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { LABELS } from '../../contract/index.ts';
 import { setLabel } from '../state/actions.ts';
+import { taken } from '../state/requests.ts';
+import { useStore } from '../state/store.ts';
 import { useWord } from '../words/words.ts';
 
-interface Opened {
-  readonly flow: FlowRow;
-  readonly x: number;
-  readonly y: number;
-  readonly back: HTMLElement | null;
-}
-
-export const labelMenu: { open: (flow: FlowRow, at: HTMLElement) => void } = { open: () => undefined };
+/** Room that the menu takes, px: it stays inside the window. */
+const WIDTH = 170;
+const HEIGHT = 130;
 
 export function LabelMenu(): ReactNode {
   const word = useWord();
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const asked = useStore((s) => s.requests.labelMenu);
   const menu = useRef<HTMLDivElement>(null);
-  labelMenu.open = (flow, at) => {
-    const box = at.getBoundingClientRect();
-    setOpened({
-      flow,
-      x: Math.min(box.left, window.innerWidth - 170),
-      y: Math.min(box.bottom, window.innerHeight - 130),
-      back: document.activeElement as HTMLElement | null,
-    });
-  };
+  /** What had the focus before. */
+  const back = useRef<HTMLElement | null>(null);
   useEffect(() => {
-    if (opened) menu.current?.querySelector('button')?.focus();
-  }, [opened]);
-  if (opened === null) return null;
+    if (asked === null) return;
+    back.current = document.activeElement as HTMLElement | null;
+    menu.current?.querySelector('button')?.focus();
+  }, [asked]);
+  if (asked === null) return null;
   const close = (): void => {
-    setOpened(null);
-    opened.back?.focus();
+    taken('labelMenu', asked);
+    back.current?.focus();
   };
   return (
     <div
@@ -40,9 +32,12 @@ export function LabelMenu(): ReactNode {
       className="menu"
       role="menu"
       aria-label={word('labelFlow')}
-      style={{ left: opened.x, top: opened.y }}
+      style={{
+        left: Math.min(asked.left, window.innerWidth - WIDTH),
+        top: Math.min(asked.bottom, window.innerHeight - HEIGHT),
+      }}
       onBlur={(e) => {
-        if (!e.currentTarget.contains(e.relatedTarget)) setOpened(null);
+        if (!e.currentTarget.contains(e.relatedTarget)) taken('labelMenu', asked);
       }}
       onKeyDown={(e) => {
         e.stopPropagation();
@@ -59,7 +54,7 @@ export function LabelMenu(): ReactNode {
           type="button"
           role="menuitem"
           onClick={() => {
-            void setLabel(opened.flow, l);
+            void setLabel(asked.flow, l);
             close();
           }}
         >

@@ -1,6 +1,7 @@
 // Settings: how it looks, how time is shown, when flows end, and how many false alarms are worth it.
 import { useState, type ReactNode } from 'react';
 import { changeSettings } from '../state/actions.ts';
+import type { Settings } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { count } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
@@ -12,8 +13,12 @@ const HIGH = Math.log10(50_000);
 const MEASURED = [1000, 10_000] as const;
 
 export function SettingsDialog(): ReactNode {
+  const settings = useStore((s) => s.settings);
+  return settings === null ? null : <Choices settings={settings} />;
+}
+
+function Choices({ settings }: { readonly settings: Settings }): ReactNode {
   const word = useWord();
-  const settings = useStore((s) => s.settings)!;
   const session = useStore((s) => s.session);
   const model = useStore((s) => s.hello?.model);
   const [rate, setRate] = useState(settings.falseAlarms);

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { StripPage } from '../../contract/index.ts';
 import { applyFilter } from '../state/actions.ts';
+import { bringToTop } from '../state/requests.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { count, seconds } from '../words/format.ts';
@@ -21,12 +22,12 @@ interface Brush {
 export function TimeStrip(): ReactNode {
   const word = useWord();
   const session = useStore((s) => s.session)!;
-  const theme = useStore((s) => s.settings?.theme);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [strip, setStrip] = useState<StripPage | null>(null);
   const [brush, setBrush] = useState<Brush | null>(null);
   const [width, setWidth] = useState(0);
+  const theme = useThemeShown();
   const asked = useRef(0);
   const pressed = useRef<number | null>(null);
   /** While the mouse is down nothing is offered; the selection is once the mouse is released. */
@@ -52,7 +53,7 @@ export function TimeStrip(): ReactNode {
   }, [session.session]);
   useEffect(() => {
     if (strip !== null && canvas.current !== null) draw(canvas.current, strip, width);
-  }, [strip, width, theme, document.documentElement.dataset['theme']]);
+  }, [strip, width, theme]);
 
   const n = strip?.packets.length ?? 0;
   const bucketAt = (x: number): number => Math.max(0, Math.min(n - 1, Math.floor((x - 10) / (BAR + GAP))));
@@ -77,7 +78,9 @@ export function TimeStrip(): ReactNode {
   const scrollTo = (b: Brush): void => {
     if (useStore.getState().view !== 'packets') return;
     void client.ask('range', { from: time(b.from), to: time(b.to + 1) }).then(
-      ({ first }) => stripJump.to(first),
+      ({ first }) => {
+        if (useStore.getState().view === 'packets') bringToTop(first);
+      },
       () => undefined,
     );
   };
@@ -86,25 +89,16 @@ export function TimeStrip(): ReactNode {
     const { view, drafts } = useStore.getState();
     const flows = view === 'flows';
     const field = flows ? 'flow.start' : 'frame.time_epoch';
-    const before = drafts[flows ? 'flows' : 'packets']
-      .replace(
-        /\s*(and\s+)?\(?(frame\.time_epoch|flow\.start) >= [\d.]+ and (frame\.time_epoch|flow\.start) < [\d.]+\)?/,
-        '',
-      )
-      .trim();
     const range = `${field} >= ${time(brush.from).toFixed(6)} and ${field} < ${time(brush.to + 1).toFixed(6)}`;
     setBrush(null);
-    void applyFilter(before === '' ? range : `(${before}) and ${range}`);
+    void applyFilter(withRange(drafts[flows ? 'flows' : 'packets'], range));
   };
   const keys = (event: KeyboardEvent): void => {
     if (n === 0) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by !== undefined) {
       event.preventDefault();
-      const b = brush ?? { from: by > 0 ? -1 : n, to: by > 0 ? -1 : n };
-      const next = event.shiftKey
-        ? { from: b.from, to: Math.max(b.from, Math.min(n - 1, b.to + by)) }
-        : { from: Math.max(0, Math.min(n - 1, b.from + by)), to: Math.max(0, Math.min(n - 1, b.from + by)) };
+      const next = movedBrush(brush, by, event.shiftKey, n);
       setBrush(next);
       scrollTo(next);
     } else if (event.key === 'Enter') filter();
@@ -113,13 +107,14 @@ export function TimeStrip(): ReactNode {
       setBrush(null);
     }
   };
-  const inBrush =
-    brush === null || strip === null ? 0 : strip.packets.subarray(brush.from, brush.to + 1).reduce((s, v) => s + v, 0);
-  const badInBrush =
+  const about =
     brush === null || strip === null
-      ? 0
-      : strip.malicious.subarray(brush.from, brush.to + 1).reduce((s, v) => s + v, 0);
-  const span = brush === null ? 0 : time(brush.to + 1) - time(brush.from);
+      ? word('noRange')
+      : word('inRange', {
+          n: count(sum(strip.packets, brush)),
+          bad: count(sum(strip.malicious, brush)),
+          s: seconds(time(brush.to + 1) - time(brush.from)),
+        });
   return (
     <div
       className="strip"
@@ -135,11 +130,7 @@ export function TimeStrip(): ReactNode {
       aria-valuemin={0}
       aria-valuemax={Math.max(0, n - 1)}
       aria-valuenow={Math.max(0, brush?.from ?? 0)}
-      aria-valuetext={
-        brush === null
-          ? word('noRange')
-          : word('inRange', { n: count(inBrush), bad: count(badInBrush), s: seconds(span) })
-      }
+      aria-valuetext={about}
     >
       <canvas ref={canvas} />
       {brush === null ? null : (
@@ -158,7 +149,7 @@ export function TimeStrip(): ReactNode {
           }
           onPointerDown={(e) => e.stopPropagation()}
         >
-          <span>{word('inRange', { n: count(inBrush), bad: count(badInBrush), s: seconds(span) })}</span>
+          <span>{about}</span>
           <button type="button" className="link-button" onClick={filter}>
             {word('filterRange')}
           </button>
@@ -171,8 +162,42 @@ export function TimeStrip(): ReactNode {
   );
 }
 
-/** The packet list brings a place to its top. */
-export const stripJump: { to: (place: number) => void } = { to: () => undefined };
+/** The theme that the page has, also when the system changes it. */
+function useThemeShown(): string | undefined {
+  const [theme, setTheme] = useState(document.documentElement.dataset['theme']);
+  useEffect(() => {
+    const page = document.documentElement;
+    const look = (): void => setTheme(page.dataset['theme']);
+    const watch = new MutationObserver(look);
+    watch.observe(page, { attributeFilter: ['data-theme'] });
+    look();
+    return () => watch.disconnect();
+  }, []);
+  return theme;
+}
+
+function sum(values: Uint32Array, { from, to }: Brush): number {
+  return values.subarray(from, to + 1).reduce((s, v) => s + v, 0);
+}
+
+/** The brush moved by a key, or extended at its end. @param n how many bars there are */
+function movedBrush(brush: Brush | null, by: number, extend: boolean, n: number): Brush {
+  const outside = by > 0 ? -1 : n;
+  const { from, to } = brush ?? { from: outside, to: outside };
+  const inside = (bar: number): number => Math.max(0, Math.min(n - 1, bar));
+  if (extend) return { from, to: Math.max(from, inside(to + by)) };
+  return { from: inside(from + by), to: inside(from + by) };
+}
+
+const RANGE = String.raw`(frame\.time_epoch|flow\.start) >= [\d.]+ and (frame\.time_epoch|flow\.start) < [\d.]+`;
+/** A range that the strip put into the filter before, with the 'and' in front of it. */
+const RANGE_BEFORE = new RegExp(String.raw`\s*(and\s+)?\(?${RANGE}\)?`);
+
+/** The filter narrowed to a range, in place of one that it has. */
+function withRange(filter: string, range: string): string {
+  const rest = filter.replace(RANGE_BEFORE, '').trim();
+  return rest === '' ? range : `(${rest}) and ${range}`;
+}
 
 function draw(canvas: HTMLCanvasElement, strip: StripPage, width: number): void {
   const ratio = window.devicePixelRatio;

@@ -1,47 +1,15 @@
 // The packet's tree from flat columns. Nodes stay unfolded as the user left them; only rows in sight are drawn.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { packetRow, textAt, type TreePage } from '../../contract/index.ts';
 import { applyFilter, goToPacket } from '../state/actions.ts';
+import { taken } from '../state/requests.ts';
 import { useStore } from '../state/store.ts';
 import { count, visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
-
-/** Gives the focus to the tree, at once or when it is there. */
-export const treeFocus = {
-  wanted: false,
-  ask(): void {
-    const tree = document.querySelector<HTMLElement>('[role="tree"]');
-    this.wanted = tree === null;
-    tree?.focus();
-  },
-};
+import { fold, hasChildren, unfoldTo, useFolds } from './tree-folds.ts';
 
 const ROW = 21;
-const OPEN_KEY = 'sightline.tree';
-
-/**
- * Kinds of nodes that are unfolded, by what they are and not where: a protocol opened once is open in the next packet.
- */
-const unfolded = new Set<string>(read());
-const folded = new Set<string>();
-
-function read(): string[] {
-  try {
-    return JSON.parse(localStorage.getItem(OPEN_KEY) ?? '[]') as string[];
-  } catch {
-    return [];
-  }
-}
-
-function kindOf(tree: TreePage, i: number): string {
-  const filter = textAt(tree.filter, i);
-  return filter === ''
-    ? textAt(tree.label, i)
-        .replace(/[\d.:,"'].*$/, '')
-        .trim()
-    : filter.replace(/ .*$/, '');
-}
 
 export interface TreePaneProps {
   readonly tree: TreePage | null;
@@ -54,25 +22,7 @@ export interface TreePaneProps {
 export function TreePane({ tree, selected, onSelect, note, problem }: TreePaneProps): ReactNode {
   const word = useWord();
   const scroll = useRef<HTMLDivElement>(null);
-  const [changes, setChanges] = useState(0);
-  const open = (i: number): boolean => {
-    const kind = kindOf(tree!, i);
-    // The innermost protocol is unfolded until the user folds it, since it is what one usually looks for.
-    return unfolded.has(kind) || (!folded.has(kind) && tree!.depth[i] === 0 && i === lastTop);
-  };
-  const lastTop = useMemo(() => (tree === null ? -1 : tree.depth.lastIndexOf(0)), [tree]);
-  const shown = useMemo(() => {
-    const rows: number[] = [];
-    if (tree === null) return rows;
-    for (let i = 0, hideBelow = Infinity; i < tree.depth.length; i++) {
-      const depth = tree.depth[i]!;
-      if (depth > hideBelow) continue;
-      rows.push(i);
-      hideBelow = hasChildren(tree, i) && !open(i) ? depth : Infinity;
-    }
-    return rows;
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [tree, changes, lastTop]);
+  const { shown, open } = useFolds(tree);
   const list = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroll.current,
@@ -80,98 +30,45 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
     overscan: 8,
   });
 
+  const focus = useStore((s) => s.requests.treeFocus);
   useEffect(() => {
-    if (tree === null || !treeFocus.wanted) return;
-    treeFocus.wanted = false;
+    if (tree === null || focus === null) return;
+    taken('treeFocus', focus);
     scroll.current?.focus();
-  }, [tree]);
+  }, [tree, focus]);
 
   // A byte was clicked: the way to its node is unfolded.
+  const showNode = useEffectEvent((at: number) => list.scrollToIndex(at, { align: 'auto' }));
   useEffect(() => {
     if (tree === null || selected === null) return;
-    let at = shown.indexOf(selected);
-    if (at < 0) {
-      let depth = tree.depth[selected]!;
-      for (let i = selected - 1; i >= 0 && depth > 0; i--) {
-        if (tree.depth[i]! >= depth) continue;
-        depth = tree.depth[i]!;
-        toggle(i, true);
-      }
-      at = shown.indexOf(selected);
-    }
-    if (at >= 0) list.scrollToIndex(at, { align: 'auto' });
+    const at = shown.indexOf(selected);
+    if (at >= 0) showNode(at);
+    else unfoldTo(tree, selected);
   }, [selected, tree, shown]);
-
-  const toggle = (i: number, to: boolean): void => {
-    const kind = kindOf(tree!, i);
-    if (to) {
-      unfolded.add(kind);
-      folded.delete(kind);
-    } else {
-      unfolded.delete(kind);
-      folded.add(kind);
-    }
-    localStorage.setItem(OPEN_KEY, JSON.stringify([...unfolded].slice(-300)));
-    setChanges((n) => n + 1);
-  };
 
   const keys = (event: KeyboardEvent): void => {
     if (tree === null || shown.length === 0 || event.ctrlKey || event.altKey || event.metaKey) return;
-    const at = selected === null ? -1 : shown.indexOf(selected);
-    const node = shown[at];
-    const to = (index: number): void => onSelect(shown[Math.max(0, Math.min(shown.length - 1, index))]!);
-    switch (event.key) {
-      case 'ArrowDown':
-        to(at + 1);
-        break;
-      case 'ArrowUp':
-        to(at - 1);
-        break;
-      case 'Home':
-        to(0);
-        break;
-      case 'End':
-        to(shown.length - 1);
-        break;
-      case 'PageDown':
-        to(at + 12);
-        break;
-      case 'PageUp':
-        to(at - 12);
-        break;
-      case 'ArrowRight':
-        if (node !== undefined && hasChildren(tree, node)) {
-          if (open(node)) to(at + 1);
-          else toggle(node, true);
-        }
-        break;
-      case 'ArrowLeft':
-        if (node !== undefined) {
-          if (hasChildren(tree, node) && open(node)) toggle(node, false);
-          else {
-            const depth = tree.depth[node]!;
-            for (let i = at; i >= 0; i--)
-              if (tree.depth[shown[i]!]! < depth) {
-                to(i);
-                break;
-              }
-          }
-        }
-        break;
-      case 'Enter': {
-        if (node === undefined) return;
-        if (tree.frame[node]! > 0) goToPacket(packetRow(tree.frame[node]! - 1));
-        else if (hasChildren(tree, node)) toggle(node, !open(node));
-        break;
-      }
-      case 'f':
-      case 'F':
-        if (node !== undefined) filterBy(tree, node);
-        break;
-      default:
-        return;
-    }
+    const to = moveBy(event.key, selected === null ? -1 : shown.indexOf(selected), shown.length);
+    if (to !== null) onSelect(shown[to]!);
+    else if (!actOn(event.key)) return;
     event.preventDefault();
+  };
+  /** Keys that mean the node selected. @returns whether the key is one of them */
+  const actOn = (key: string): boolean => {
+    const node = selected !== null && shown.includes(selected) ? selected : null;
+    if (!NODE_KEYS.has(key)) return false;
+    // Enter is left alone where nothing is selected; the others do nothing then.
+    if (node === null) return key !== 'Enter';
+    const children = hasChildren(tree!, node);
+    if (key === 'ArrowRight' && children) {
+      if (open(node)) onSelect(node + 1);
+      else fold(tree!, node, true);
+    } else if (key === 'ArrowLeft') {
+      if (children && open(node)) fold(tree!, node, false);
+      else onSelect(parentOf(tree!, node) ?? node);
+    } else if (key === 'Enter') openNode(tree!, node, !open(node));
+    else if (key === 'f' || key === 'F') filterBy(tree!, node);
+    return true;
   };
 
   if (tree === null)
@@ -192,39 +89,17 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
     >
       <div role="presentation" style={{ height: list.getTotalSize(), position: 'relative' }}>
         {list.getVirtualItems().map((item) => {
-          const i = shown[item.index]!;
-          const children = hasChildren(tree, i);
-          const isOpen = children && open(i);
+          const node = shown[item.index]!;
           return (
-            <div
-              key={i}
-              id={`node-${i}`}
-              role="treeitem"
-              aria-level={tree.depth[i]! + 1}
-              aria-selected={i === selected}
-              {...(children ? { 'aria-expanded': isOpen } : {})}
-              className={`node${i === selected ? ' selected' : ''}${tree.frame[i]! > 0 ? ' link' : ''}`}
-              style={{ transform: `translateY(${item.start}px)`, paddingLeft: 10 + tree.depth[i]! * 16 }}
-              onClick={() => onSelect(i)}
-              onDoubleClick={() => {
-                if (tree.frame[i]! > 0) goToPacket(packetRow(tree.frame[i]! - 1));
-                else if (children) toggle(i, !isOpen);
-              }}
-            >
-              <span
-                className="node-mark"
-                aria-hidden="true"
-                onClick={(e) => {
-                  if (children) {
-                    e.stopPropagation();
-                    toggle(i, !isOpen);
-                  }
-                }}
-              >
-                {children ? (isOpen ? '▾' : '▸') : ''}
-              </span>
-              <span className="node-text">{visible(textAt(tree.label, i))}</span>
-            </div>
+            <Node
+              key={node}
+              tree={tree}
+              node={node}
+              top={item.start}
+              selected={node === selected}
+              open={hasChildren(tree, node) ? open(node) : null}
+              onSelect={onSelect}
+            />
           );
         })}
       </div>
@@ -237,8 +112,84 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
   );
 }
 
-function hasChildren(tree: TreePage, i: number): boolean {
-  return i + 1 < tree.depth.length && tree.depth[i + 1]! > tree.depth[i]!;
+function Node({
+  tree,
+  node,
+  top,
+  selected,
+  open,
+  onSelect,
+}: {
+  readonly tree: TreePage;
+  readonly node: number;
+  /** px */
+  readonly top: number;
+  readonly selected: boolean;
+  /** Null where there is nothing to unfold. */
+  readonly open: boolean | null;
+  readonly onSelect: (node: number) => void;
+}): ReactNode {
+  const depth = tree.depth[node]!;
+  return (
+    <div
+      id={`node-${node}`}
+      role="treeitem"
+      aria-level={depth + 1}
+      aria-selected={selected}
+      {...(open === null ? {} : { 'aria-expanded': open })}
+      className={`node${selected ? ' selected' : ''}${tree.frame[node]! > 0 ? ' link' : ''}`}
+      style={{ transform: `translateY(${top}px)`, paddingLeft: 10 + depth * 16 }}
+      onClick={() => onSelect(node)}
+      onDoubleClick={() => openNode(tree, node, open !== true)}
+    >
+      <span
+        className="node-mark"
+        aria-hidden="true"
+        onClick={(e) => {
+          if (open === null) return;
+          e.stopPropagation();
+          fold(tree, node, !open);
+        }}
+      >
+        {markOf(open)}
+      </span>
+      <span className="node-text">{visible(textAt(tree.label, node))}</span>
+    </div>
+  );
+}
+
+function markOf(open: boolean | null): string {
+  if (open === null) return '';
+  return open ? '▾' : '▸';
+}
+
+const NODE_KEYS: ReadonlySet<string> = new Set(['ArrowRight', 'ArrowLeft', 'Enter', 'f', 'F']);
+const PAGE = 12;
+
+/** Where a key moves to from a place in a list. @returns null for a key that does not move */
+function moveBy(key: string, at: number, length: number): number | null {
+  const to: Readonly<Record<string, number>> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: length - 1,
+    PageDown: at + PAGE,
+    PageUp: at - PAGE,
+  };
+  const place = to[key];
+  return place === undefined ? null : Math.max(0, Math.min(length - 1, place));
+}
+
+function parentOf(tree: TreePage, node: number): number | null {
+  for (let i = node - 1; i >= 0; i--) if (tree.depth[i]! < tree.depth[node]!) return i;
+  return null;
+}
+
+/** Goes to the packet that a node names; else folds or unfolds it. */
+function openNode(tree: TreePage, node: number, to: boolean): void {
+  const frame = tree.frame[node]!;
+  if (frame > 0) goToPacket(packetRow(frame - 1));
+  else if (hasChildren(tree, node)) fold(tree, node, to);
 }
 
 /** Puts the node's expression into the filter bar; it is applied when the filter knows the field. */

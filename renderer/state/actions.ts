@@ -16,9 +16,10 @@ import { sentence, word } from '../words/words.ts';
 import { client, RequestError } from '../wire/client.ts';
 import { sessionHeader } from '../wire/entry.ts';
 import { shell } from '../wire/transport.ts';
-import { useStore, type Toast, type View, type Which } from './store.ts';
+import { useStore, type Arrangement, type Toast, type View, type Which } from './store.ts';
 import { captureRequest } from './capture-choice.ts';
-import { forget, selectedFlow, selectFlow } from './selection.ts';
+import { bringIntoSight } from './requests.ts';
+import { selectedFlow, selectFlow, startOver } from './selection.ts';
 
 const state = useStore.getState;
 let toasts = 0;
@@ -55,9 +56,7 @@ export function show(view: View): void {
 }
 
 async function opened(answer: Promise<unknown>): Promise<void> {
-  if ((await answer) === null) return;
-  forget();
-  state().set({ view: 'packets', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' } });
+  if ((await answer) !== null) startOver('packets');
 }
 
 export function openPath(path: string): Promise<void> {
@@ -134,32 +133,23 @@ export async function startOrStop(): Promise<void> {
 
 export async function closeCapture(): Promise<void> {
   await ask('close', {});
-  forget();
-  state().set({ view: 'start', packet: null, flow: null, alert: null, drafts: { packets: '', flows: '' } });
+  startOver('start');
 }
-
-/** The newest filter and sort that was asked for, for each list, done or not. */
-const asked: Record<Which, { number: number; sort: SortOrder | null; cancel: () => void }> = {
-  packets: { number: 0, sort: null, cancel: () => undefined },
-  flows: { number: 0, sort: null, cancel: () => undefined },
-};
 
 /** Gives up filtering and sorting: the list stays as it is. */
 export function cancelView(which: Which): void {
-  asked[which].cancel();
+  state().arranging[which]?.cancel();
 }
 
 export async function applyView(which: Which, filter: string, sort: SortOrder | null): Promise<boolean> {
-  const { drafts, working } = state();
-  const mine = ++asked[which].number;
-  asked[which].sort = sort;
-  state().set({ drafts: { ...drafts, [which]: filter }, working: { ...working, [which]: true } });
+  const { drafts, arranging } = state();
   const job = client.begin('view', { which, filter, sort });
-  asked[which].cancel = job.cancel;
+  const mine: Arrangement = { sort, cancel: job.cancel };
+  state().set({ drafts: { ...drafts, [which]: filter }, arranging: { ...arranging, [which]: mine } });
   const answer = await answered(job.answer);
   // A newer filter or sort is under way, for which this one was given up.
-  if (mine !== asked[which].number) return false;
-  state().set({ working: { ...state().working, [which]: false } });
+  if (state().arranging[which] !== mine) return false;
+  state().set({ arranging: { ...state().arranging, [which]: null } });
   if (answer === null) return false;
   const { views } = state();
   if (views !== null) state().set({ views: { ...views, [which]: answer.view } });
@@ -180,36 +170,27 @@ export function listShown(): Which {
 export function sortBy(which: Which, column: string): Promise<boolean> {
   const view = state().views?.[which];
   if (!view) return Promise.resolve(false);
-  const now = state().working[which] ? asked[which].sort : view.sort;
-  const sort =
-    now?.column !== column ? { column, descending: false } : now.descending ? null : { column, descending: true };
-  return applyView(which, view.filter, sort);
+  const asked = state().arranging[which];
+  return applyView(which, view.filter, nextSort(asked === null ? view.sort : asked.sort, column));
+}
+
+/** A click on a column's head: upwards, then downwards, then as captured. */
+function nextSort(now: SortOrder | null, column: string): SortOrder | null {
+  if (now?.column !== column) return { column, descending: false };
+  return now.descending ? null : { column, descending: true };
 }
 
 /** Shows a packet in its list, also from another view. */
 export function goToPacket(row: PacketRow): void {
-  jump.wanted = row;
   state().set({ view: 'packets', packet: row, alert: null });
-  jump.packet(row);
+  bringIntoSight({ list: 'packets', row });
 }
 
 export function openFlow(flow: FlowRow): void {
-  jump.wantedFlow = flow;
   selectFlow(flow);
+  bringIntoSight({ list: 'flows', row: flow });
   show('flows');
-  jump.flow(flow);
 }
-
-/**
- * Lists on screen listen here for rows that they shall bring into sight; a list that comes on screen finds what is
- * wanted.
- */
-export const jump: {
-  packet: (row: PacketRow) => void;
-  flow: (row: FlowRow) => void;
-  wanted: PacketRow | null;
-  wantedFlow: FlowRow | null;
-} = { packet: () => undefined, flow: () => undefined, wanted: null, wantedFlow: null };
 
 export async function showPackets(filter: string): Promise<void> {
   show('packets');
@@ -284,16 +265,29 @@ export async function neighbour(forward: boolean): Promise<void> {
   else say(word(forward ? 'noNext' : 'noPrevious'));
 }
 
-export async function save(what: Request<'save'>['what']): Promise<void> {
+type Saved = Request<'save'>['what'];
+/** The name that the file dialog offers; null where a folder is chosen. */
+const SAVED_AS: Record<Saved, string | null> = {
+  capture: 'capture.pcapng',
+  displayed: 'capture.pcapng',
+  flows: 'flows.csv',
+  'flows-parquet': 'flows.parquet',
+  labelled: null,
+};
+const SAVED_TEXT: Record<Saved, 'savedPackets' | 'savedFlows' | 'savedRows'> = {
+  capture: 'savedPackets',
+  displayed: 'savedPackets',
+  flows: 'savedFlows',
+  'flows-parquet': 'savedFlows',
+  labelled: 'savedRows',
+};
+
+export async function save(what: Saved): Promise<void> {
   state().set({ dialog: null });
   let path: string | null = null;
   if (shell !== null) {
-    path =
-      what === 'labelled'
-        ? await shell.chooseFolder()
-        : await shell.chooseSave(
-            what === 'flows' ? 'flows.csv' : what === 'flows-parquet' ? 'flows.parquet' : 'capture.pcapng',
-          );
+    const name = SAVED_AS[what];
+    path = name === null ? await shell.chooseFolder() : await shell.chooseSave(name);
     if (path === null) return;
   }
   const job = client.begin('save', { what, path });
@@ -301,14 +295,7 @@ export async function save(what: Request<'save'>['what']): Promise<void> {
   const saved = await answered(job.answer);
   state().set({ job: null });
   if (saved === null) return;
-  say(
-    (saved.note === null ? null : sentence(saved.note)) ??
-      word(what.startsWith('flows') ? 'savedFlows' : what === 'labelled' ? 'savedRows' : 'savedPackets', {
-        n: saved.rows,
-      }),
-    false,
-    saved.files,
-  );
+  say(saved.note === null ? word(SAVED_TEXT[what], { n: saved.rows }) : sentence(saved.note), false, saved.files);
 }
 
 export async function changeSettings(change: Partial<Settings>): Promise<void> {

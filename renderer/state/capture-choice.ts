@@ -63,7 +63,7 @@ export function captureRequest(
 ): Request<'capture'> {
   return {
     source,
-    interfaces: source === 'ssh' ? [c.remoteInterface.trim() || 'any'] : source === 'pipe' ? [] : interfaces,
+    interfaces: interfacesOf(source, interfaces, c),
     host: source === 'ssh' ? c.host.trim() : '',
     path: source === 'pipe' ? c.pipe.trim() : '',
     filter,
@@ -74,4 +74,13 @@ export function captureRequest(
     ring: { segmentBytes: c.segmentMB * MB, segmentSeconds: c.segmentSeconds, segments: c.segments },
     stop: { packets: c.stopPackets, seconds: c.stopSeconds, bytes: c.stopMB * MB },
   };
+}
+
+function interfacesOf(
+  source: Request<'capture'>['source'],
+  chosen: readonly string[],
+  c: CaptureChoice,
+): readonly string[] {
+  if (source === 'ssh') return [c.remoteInterface.trim() || 'any'];
+  return source === 'pipe' ? [] : chosen;
 }

@@ -21,7 +21,7 @@ import {
   say,
 } from './actions.ts';
 import { selectedFlow } from './selection.ts';
-import { useStore, type View } from './store.ts';
+import { useStore, type Dialog, type View } from './store.ts';
 import { findNext } from '../parts/dialogs.tsx';
 import { sentence, word } from '../words/words.ts';
 
@@ -34,23 +34,7 @@ export interface Command {
   run(): void;
 }
 
-const dialog =
-  (
-    name:
-      | 'goto'
-      | 'find'
-      | 'palette'
-      | 'stream'
-      | 'settings'
-      | 'save'
-      | 'keys'
-      | 'capture-options'
-      | 'ssh'
-      | 'pipe'
-      | 'doctor',
-  ) =>
-  (): void =>
-    useStore.getState().set({ dialog: name });
+const dialog = (name: Dialog) => (): void => useStore.getState().set({ dialog: name });
 const view = (name: View) => (): void => show(name);
 const next = (forward: boolean) => (): void =>
   void findNext(forward).then((said) => {
@@ -191,9 +175,20 @@ export function commandOf(event: KeyboardEvent): Command | null {
   const target = event.target as HTMLElement;
   const typing = target.matches('input:not([type="range"]), textarea, select');
   const control = event.ctrlKey || event.metaKey;
-  const name = `${control ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.shiftKey && event.key !== '?' ? 'Shift+' : ''}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
+  const name = nameOf(event, control);
   if (typing && !control && !event.key.startsWith('F')) return null;
   if (typing && ['Ctrl+Home', 'Ctrl+End', 'Ctrl+b', 'Ctrl+d'].includes(name)) return null;
   const found = COMMANDS.find((c) => c.keys === name) ?? null;
   return found?.open && useStore.getState().session === null ? null : found;
+}
+
+/** A key press as the table writes it, such as Ctrl+Shift+w. */
+function nameOf(event: KeyboardEvent, control: boolean): string {
+  const parts = [];
+  if (control) parts.push('Ctrl');
+  if (event.altKey) parts.push('Alt');
+  // The question mark needs Shift by itself.
+  if (event.shiftKey && event.key !== '?') parts.push('Shift');
+  parts.push(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  return parts.join('+');
 }

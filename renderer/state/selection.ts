@@ -2,7 +2,7 @@
 // never the flow of an earlier selection. In Packets it is the packet's, whichever way the packet was come by.
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import { client } from '../wire/client.ts';
-import { useStore } from './store.ts';
+import { NO_REQUESTS, useStore, type State, type View } from './store.ts';
 
 const state = useStore.getState;
 
@@ -69,10 +69,27 @@ export function selectedFlow(): Promise<FlowRow | null> {
   return asked ?? Promise.resolve(state().flow);
 }
 
-/** Another capture: nothing is selected. */
-export function forget(): void {
+/**
+ * Another capture, or none: nothing of the one before is selected, typed or asked for.
+ * @param rest changes that come with it, in the same step
+ */
+export function startOver(view: View, rest: Partial<State> = {}): void {
   asked = known = null;
-  if (state().finding) state().set({ finding: false });
+  state().set({
+    ...rest,
+    view,
+    packet: null,
+    flow: null,
+    alert: null,
+    finding: false,
+    requests: NO_REQUESTS,
+    drafts: filtersOf(rest.views ?? null),
+  });
+}
+
+/** Texts of the filter bar as the lists are filtered. */
+export function filtersOf(views: State['views']): State['drafts'] {
+  return { packets: views?.packets.filter ?? '', flows: views?.flows.filter ?? '' };
 }
 
 /** Asks whose packet the selected one is, unless its row has said so. */

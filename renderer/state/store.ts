@@ -29,8 +29,41 @@ export type Dialog =
   | 'capture-options'
   | 'ssh'
   | 'pipe'
-  | 'doctor'
-  | null;
+  | 'doctor';
+
+/** Filtering and sorting of a list that the host has not done yet. */
+export interface Arrangement {
+  readonly sort: SortOrder | null;
+  readonly cancel: () => void;
+}
+
+/** A row that its list shall bring into sight. */
+export type SightRequest =
+  | { readonly list: 'packets'; readonly row: PacketRow }
+  | { readonly list: 'flows'; readonly row: FlowRow };
+
+/**
+ * What one part of the window asks of another, which may not be on screen yet: a request stands until it is taken. Each
+ * is an object of its own, so that the same row asked for twice is two requests.
+ */
+export interface Requests {
+  /** A row that its list shall bring into sight. */
+  readonly sight: SightRequest | null;
+  /** A place that the packet list shall have at its top. */
+  readonly top: { readonly place: number } | null;
+  /** The menu that labels a flow, below a box of the page; it is open until it is taken back. */
+  readonly labelMenu: { readonly flow: FlowRow; readonly left: number; readonly bottom: number } | null;
+  /** The packet's tree shall have the focus. */
+  readonly treeFocus: { readonly wanted: true } | null;
+}
+
+/** Kinds of nodes of the packet's tree that the user unfolded or folded. */
+export interface Folds {
+  readonly unfolded: ReadonlySet<string>;
+  readonly folded: ReadonlySet<string>;
+}
+
+export const NO_REQUESTS: Requests = { sight: null, top: null, labelMenu: null, treeFocus: null };
 
 export interface Toast {
   readonly id: number;
@@ -76,9 +109,14 @@ export interface State {
   /** Packets and bytes that a feature came from, lit up until the user is done with them. */
   readonly evidence: FeatureEvidence | null;
   readonly drafts: Readonly<Record<Which, string>>;
-  readonly working: Readonly<Record<Which, boolean>>;
+  /** The newest arrangement asked for of each list, null once it is done or given up. */
+  readonly arranging: Readonly<Record<Which, Arrangement | null>>;
+  readonly requests: Requests;
+  /** Pixels from the top of the packet list to what is in sight, kept for a page that is loaded again. */
+  readonly packetsTop: number;
   readonly panes: Panes;
-  readonly dialog: Dialog;
+  readonly folds: Folds;
+  readonly dialog: Dialog | null;
   readonly toasts: readonly Toast[];
   /** Long work that the user asked for and can give up. */
   readonly job: { readonly text: string; readonly cancel: () => void } | null;
@@ -90,6 +128,9 @@ export interface State {
 }
 
 const PANES_KEY = 'sightline.panes';
+const UNFOLDED_KEY = 'sightline.tree';
+/** Of those unfolded, the last ones are kept between runs. */
+const MAX_UNFOLDED = 300;
 const PLACE_KEY = 'sightline.place';
 export const CLIENT_KEY = 'sightline.client';
 const DEFAULT_PANES: Panes = { detail: 345, inspector: 440, tree: 0.345, bytes: 0.395, hidden: [] };
@@ -99,6 +140,14 @@ function readPanes(): Panes {
     return { ...DEFAULT_PANES, ...(JSON.parse(localStorage.getItem(PANES_KEY) ?? '{}') as Partial<Panes>) };
   } catch {
     return DEFAULT_PANES;
+  }
+}
+
+function readUnfolded(): string[] {
+  try {
+    return JSON.parse(localStorage.getItem(UNFOLDED_KEY) ?? '[]') as string[];
+  } catch {
+    return [];
   }
 }
 
@@ -135,8 +184,11 @@ export const useStore = create<State>((set) => ({
   finding: false,
   evidence: null,
   drafts: { packets: '', flows: '' },
-  working: { packets: false, flows: false },
+  arranging: { packets: null, flows: null },
+  requests: NO_REQUESTS,
+  packetsTop: 0,
   panes: readPanes(),
+  folds: { unfolded: new Set(readUnfolded()), folded: new Set() },
   dialog: null,
   toasts: [],
   job: null,
@@ -147,23 +199,20 @@ export const useStore = create<State>((set) => ({
   set: (change) => set(change),
 }));
 
-/** Place of the list's first row, kept for a page that is loaded again. */
-export const scrollPlace = { top: 0 };
-
 useStore.subscribe((state, before) => {
   if (state.evidence !== null && state.session?.session !== before.session?.session) state.set({ evidence: null });
   if (state.captureChoice !== before.captureChoice) keepChoice(state.captureChoice);
+  if (state.folds !== before.folds)
+    localStorage.setItem(UNFOLDED_KEY, JSON.stringify([...state.folds.unfolded].slice(-MAX_UNFOLDED)));
   if (state.panes !== before.panes) localStorage.setItem(PANES_KEY, JSON.stringify(state.panes));
 });
 
 export function keepPlace(): void {
-  const { view, session, packet, flow } = useStore.getState();
+  const { view, session, packet, flow, packetsTop } = useStore.getState();
   if (session === null) sessionStorage.removeItem(PLACE_KEY);
   else
     sessionStorage.setItem(
       PLACE_KEY,
-      JSON.stringify({ view, session: session.session, packet, flow, top: scrollPlace.top } satisfies Remembered),
+      JSON.stringify({ view, session: session.session, packet, flow, top: packetsTop } satisfies Remembered),
     );
 }
-
-export type { SortOrder };

@@ -1,8 +1,8 @@
 // Alerts: what turned malicious or was found by a rule, the newest first, each with its evidence and the way to its
 // packets.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { MAX_PAGE, type AlertRow } from '../../contract/index.ts';
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { MAX_PAGE, type AlertRow, type SessionState } from '../../contract/index.ts';
 import { allowAlert, goToPacket, openFlow, showPackets } from '../state/actions.ts';
 import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
@@ -56,16 +56,18 @@ export function Alerts(): ReactNode {
       current = false;
     };
   }, [session.alerts, session.revision, session.session, wanted]);
-  useEffect(() => scroll.current?.focus(), [alerts.length > 0]);
+  const any = alerts.length > 0;
+  useEffect(() => scroll.current?.focus(), [any]);
   const choose = (alert: AlertRow | undefined): void => {
     setNumber(alert?.number ?? null);
     selectFlow(alert?.flow ?? null);
   };
   // Label keys apply to the highlighted card, which is the first one until another is chosen.
   const there = alerts.some((a) => a.number === number);
+  const chooseFirst = useEffectEvent(() => choose(alerts[0]));
   useEffect(() => {
-    if (!there && alerts.length > 0) choose(alerts[0]);
-  }, [there, alerts.length > 0]);
+    if (!there && any) chooseFirst();
+  }, [there, any]);
 
   const keys = (event: KeyboardEvent): void => {
     const alert = alerts[chosen];
@@ -83,11 +85,7 @@ export function Alerts(): ReactNode {
   if (alerts.length === 0)
     return (
       <div className="alerts" role="region" aria-label={word('alerts')}>
-        <Empty
-          text={word(
-            session.phase === 'reading' ? 'noAlertsYet' : session.phase === 'live' ? 'noAlertsLive' : 'noAlerts',
-          )}
-        />
+        <Empty text={word(noAlerts(session.phase))} />
       </div>
     );
   return (
@@ -98,50 +96,11 @@ export function Alerts(): ReactNode {
           return (
             <li
               key={item.key}
-              className={`alert-card ${a.verdict}${a.allowed ? ' allowed' : ''}${item.index === chosen ? ' chosen' : ''}`}
+              className={classOf(a, item.index === chosen)}
               style={{ transform: `translateY(${item.start}px)` }}
               onClick={() => choose(a)}
             >
-              <div className="alert-line">
-                <Chip verdict={a.verdict} score={a.score} />
-                <strong>{ruleTitle(a)}</strong>
-                <span className="dim">{moment(a.seconds)}</span>
-                {a.allowed ? <span className="chip open">{word('allowedChip')}</span> : null}
-              </div>
-              <p className="ends">
-                {a.initiator} → {a.responder} · {a.app}
-                {a.name === null ? '' : ` · ${visible(a.name)}`}
-              </p>
-              <p className="alert-reasons">
-                {a.reasons.length === 0
-                  ? word('openForReasons')
-                  : a.reasons.map((r) => visible(reasonText(r))).join(' · ')}
-              </p>
-              <div className="alert-buttons">
-                <button type="button" className="link-button" onClick={() => openFlow(a.flow)}>
-                  {word('openFlow')}
-                </button>
-                <button type="button" className="link-button" onClick={() => goToPacket(a.packet)}>
-                  {word('packetN', { n: count(a.packet + 1) })}
-                </button>
-                <button
-                  type="button"
-                  className="link-button"
-                  onClick={() =>
-                    void showPackets(
-                      a.evidence.length > 1
-                        ? `flow.rule == ${a.rule} and ip.addr == ${a.responder.replace(/^\[?([^\]]*?)\]?(:\d+)?$/, '$1')}`
-                        : `flow.id == ${a.flowId}`,
-                    )
-                  }
-                >
-                  {a.evidence.length > 1 ? word('evidenceFlows', { n: count(a.evidence.length) }) : word('showPackets')}
-                </button>
-                <LabelButtons flow={a.flow} label={a.label} />
-                <button type="button" className="link-button" onClick={() => void allowAlert(a, !a.allowed)}>
-                  {word(a.allowed ? 'allowNoLonger' : 'allowMore')}
-                </button>
-              </div>
+              <Card alert={a} />
             </li>
           );
         })}
@@ -152,5 +111,59 @@ export function Alerts(): ReactNode {
         </button>
       ) : null}
     </div>
+  );
+}
+
+function noAlerts(phase: SessionState['phase']): 'noAlertsYet' | 'noAlertsLive' | 'noAlerts' {
+  if (phase === 'reading') return 'noAlertsYet';
+  return phase === 'live' ? 'noAlertsLive' : 'noAlerts';
+}
+
+function classOf(alert: AlertRow, chosen: boolean): string {
+  return `alert-card ${alert.verdict}${alert.allowed ? ' allowed' : ''}${chosen ? ' chosen' : ''}`;
+}
+
+/** The packets of an alert: of its flow, or of all flows that its rule found at the same peer. */
+function filterOf(alert: AlertRow): string {
+  if (alert.evidence.length < 2) return `flow.id == ${alert.flowId}`;
+  const peer = alert.responder.replace(/^\[?([^\]]*?)\]?(:\d+)?$/, '$1');
+  return `flow.rule == ${alert.rule} and ip.addr == ${peer}`;
+}
+
+function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
+  const word = useWord();
+  return (
+    <>
+      <div className="alert-line">
+        <Chip verdict={a.verdict} score={a.score} />
+        <strong>{ruleTitle(a)}</strong>
+        <span className="dim">{moment(a.seconds)}</span>
+        {a.allowed ? <span className="chip open">{word('allowedChip')}</span> : null}
+      </div>
+      <p className="ends">
+        {a.initiator} → {a.responder} · {a.app}
+        {a.name === null ? '' : ` · ${visible(a.name)}`}
+      </p>
+      <p className="alert-reasons">
+        {a.reasons.length === 0
+          ? word('openForReasons')
+          : a.reasons.map((r) => visible(reasonText(r))).join(' · ')}
+      </p>
+      <div className="alert-buttons">
+        <button type="button" className="link-button" onClick={() => openFlow(a.flow)}>
+          {word('openFlow')}
+        </button>
+        <button type="button" className="link-button" onClick={() => goToPacket(a.packet)}>
+          {word('packetN', { n: count(a.packet + 1) })}
+        </button>
+        <button type="button" className="link-button" onClick={() => void showPackets(filterOf(a))}>
+          {a.evidence.length > 1 ? word('evidenceFlows', { n: count(a.evidence.length) }) : word('showPackets')}
+        </button>
+        <LabelButtons flow={a.flow} label={a.label} />
+        <button type="button" className="link-button" onClick={() => void allowAlert(a, !a.allowed)}>
+          {word(a.allowed ? 'allowNoLonger' : 'allowMore')}
+        </button>
+      </div>
+    </>
   );
 }

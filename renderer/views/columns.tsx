@@ -25,6 +25,8 @@ function stored(which: Which): Record<string, number> {
 }
 
 export interface ColumnWidths {
+  /** The widths of all columns, as a grid template. */
+  readonly template: string;
   readonly style: CSSProperties;
   readonly width: (column: Column) => number;
   readonly resize: (column: Column, width: number) => void;
@@ -34,10 +36,12 @@ export interface ColumnWidths {
 export function useColumnWidths(which: Which, columns: readonly Column[]): ColumnWidths {
   const [widths, set] = useState(() => stored(which));
   const width = (c: Column): number => widths[c.id] ?? c.width;
+  const template = columns.map((c) => (c.grow ? `minmax(${width(c)}px, 1fr)` : `${width(c)}px`)).join(' ');
   return {
     width,
+    template,
     style: {
-      '--columns': columns.map((c) => (c.grow ? `minmax(${width(c)}px, 1fr)` : `${width(c)}px`)).join(' '),
+      '--columns': template,
       ...Object.fromEntries(columns.map((c, i) => [`--w${i}`, c.grow ? '0px' : `${width(c)}px`])),
     } as CSSProperties,
     resize(column, to) {
@@ -68,7 +72,7 @@ export function ColumnHeads({
   return (
     <div className="heads" role="group" aria-label={word('columns')}>
       {columns.map((c) => {
-        const sorted = sort?.column === c.id ? (sort.descending ? 'descending' : 'ascending') : null;
+        const sorted = sort?.column === c.id ? directionOf(sort) : null;
         return (
           <div key={c.id} className={`head${c.right ? ' right' : ''}`}>
             <button
@@ -96,6 +100,10 @@ export function ColumnHeads({
       })}
     </div>
   );
+}
+
+function directionOf(sort: SortOrder): 'descending' | 'ascending' {
+  return sort.descending ? 'descending' : 'ascending';
 }
 
 function drag(event: PointerEvent<HTMLElement>, from: number, resize: (to: number) => void): void {

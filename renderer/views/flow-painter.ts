@@ -1,6 +1,6 @@
 // A row of the flow list.
 import { LABELS, NO_LABEL, textAt, VERDICTS, type FlowPage } from '../../contract/index.ts';
-import type { RowPainter } from '../list/grid.tsx';
+import type { RowPainter } from '../list/grid-body.ts';
 import { bytes, count, score, seconds, visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 

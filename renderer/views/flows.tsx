@@ -1,15 +1,17 @@
 // Flows: the gravest first, and below it the inspector of the one selected.
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } from 'react';
 import { type FlowPage, flowRow, type FlowRow } from '../../contract/index.ts';
-import { applyFilter, jump, showPackets } from '../state/actions.ts';
+import { showPackets } from '../state/actions.ts';
+import { taken, useSightRequest } from '../state/requests.ts';
 import { chosenByUser, selectFlow, selectLater } from '../state/selection.ts';
 import { keepPlace, useStore } from '../state/store.ts';
-import { Grid, type GridHandle } from '../list/grid.tsx';
+import { Grid } from '../list/grid.tsx';
+import type { GridHandle } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
 import { Divider } from '../parts/divider.tsx';
-import { Empty } from '../parts/empty.tsx';
+import { EmptyList } from '../parts/empty.tsx';
 import { client } from '../wire/client.ts';
-import { sentence, useWord } from '../words/words.ts';
+import { useWord } from '../words/words.ts';
 import { ColumnHeads, useColumnWidths, type Column } from './columns.tsx';
 import { flowPainter } from './flow-painter.ts';
 import { Inspector } from './inspector.tsx';
@@ -42,6 +44,7 @@ export function Flows(): ReactNode {
   const selected = useStore((s) => s.flow);
   const panes = useStore((s) => s.panes);
   const language = useStore((s) => s.settings?.language);
+  const wanted = useSightRequest('flows');
   const set = useStore((s) => s.set);
   const grid = useRef<GridHandle>(null);
   const [tagged, setTagged] = useState(false);
@@ -55,50 +58,12 @@ export function Flows(): ReactNode {
         (from) => client.ask('flows', { from, count: PAGE, generation: generation.current }),
         () => grid.current?.repaint(),
       ),
-    [session.session],
+    [],
   );
   const widths = useColumnWidths('flows', columns);
   const place = useRef(-1);
   const moves = useRef(0);
   const [, redraw] = useState(0);
-
-  const find = async (centre: boolean): Promise<void> => {
-    const { flow, finding } = useStore.getState();
-    if (finding) return;
-    if (flow === null) {
-      place.current = -1;
-      return;
-    }
-    const mine = moves.current;
-    const found = await client.ask('place', { which: 'flows', row: flow }).catch(() => null);
-    if (found === null || mine !== moves.current) return;
-    place.current = found.exact ? found.place : -1;
-    if (centre && found.exact) grid.current?.reveal(found.place);
-    grid.current?.repaint();
-    redraw((n) => n + 1);
-  };
-  useEffect(() => {
-    pages.refresh();
-    grid.current?.repaint();
-    void find(false);
-  }, [view?.generation, view?.places, session.revision]);
-  // The first flow, which is the gravest, is chosen unless a packet or a flow was chosen before.
-  useEffect(() => {
-    const { flow, finding } = useStore.getState();
-    const free = jump.wantedFlow === null && !finding && (flow === null || !chosenByUser());
-    if (free && (view?.places ?? 0) > 0) select(0);
-  }, [session.session, (view?.places ?? 0) > 0]);
-  useEffect(() => void find(true), [selected]);
-  useEffect(() => grid.current?.repaint(), [language]);
-  useEffect(() => {
-    jump.flow = () => void find(true);
-    void find(true);
-    jump.wantedFlow = null;
-    grid.current?.focus();
-    return () => {
-      jump.flow = () => undefined;
-    };
-  }, []);
 
   const select = (at: number): void => {
     moves.current++;
@@ -117,27 +82,48 @@ export function Flows(): ReactNode {
     }
     keepPlace();
   };
+  const find = useEffectEvent(async (centre: boolean): Promise<void> => {
+    const { flow, finding } = useStore.getState();
+    if (finding) return;
+    if (flow === null) {
+      place.current = -1;
+      return;
+    }
+    const mine = moves.current;
+    const found = await client.ask('place', { which: 'flows', row: flow }).catch(() => null);
+    if (found === null || mine !== moves.current) return;
+    place.current = found.exact ? found.place : -1;
+    if (centre && found.exact) grid.current?.reveal(found.place);
+    grid.current?.repaint();
+    redraw((n) => n + 1);
+  });
+  useEffect(() => {
+    pages.refresh();
+    grid.current?.repaint();
+    void find(false);
+  }, [pages, view?.generation, view?.places, session.revision]);
+  // The first flow, which is the gravest, is chosen unless a packet or a flow was chosen before.
+  const hasRows = (view?.places ?? 0) > 0;
+  const selectFirst = useEffectEvent(() => {
+    const { flow, finding } = useStore.getState();
+    if (wanted === null && !finding && (flow === null || !chosenByUser())) select(0);
+  });
+  useEffect(() => {
+    if (hasRows) selectFirst();
+  }, [hasRows]);
+  useEffect(() => void find(true), [selected]);
+  useEffect(() => grid.current?.repaint(), [language]);
+  useEffect(() => grid.current?.focus(), []);
+  useEffect(() => {
+    if (wanted === null) return;
+    void find(true);
+    taken('sight', wanted);
+  }, [wanted]);
+
   const open = (at: number): void => {
     const found = pages.at(at);
     if (found !== null) void showPackets(`flow.id == ${found.page.id[found.index]!}`);
   };
-  const empty = view?.filter ? (
-    <Empty
-      text={word('noMatch', { filter: view.filter })}
-      action={word('clearFilter')}
-      onAction={() => void applyFilter('')}
-    />
-  ) : (
-    <Empty
-      text={
-        session.message !== null
-          ? sentence(session.message)
-          : word(
-              session.phase === 'reading' ? 'readingFirst' : session.phase === 'live' ? 'waitingForPackets' : 'noFlows',
-            )
-      }
-    />
-  );
   return (
     <div className="split">
       <div className={`list flows${tagged ? ' tagged' : ''}`} style={widths.style}>
@@ -152,7 +138,7 @@ export function Flows(): ReactNode {
           selected={place.current}
           follow={false}
           handle={grid}
-          empty={empty}
+          empty={<EmptyList filter={view?.filter ?? ''} nothing="noFlows" />}
           onSelect={(at) => select(at)}
           onOpen={open}
           onTop={() => undefined}

@@ -12,7 +12,7 @@ import {
   FLAG_UNREADABLE,
 } from '../../contract/index.ts';
 import { fit } from '../list/fit.ts';
-import type { RowPainter } from '../list/grid.tsx';
+import type { RowPainter } from '../list/grid-body.ts';
 import { dotClass } from '../parts/verdict.tsx';
 import { count, packetTime, score, visible } from '../words/format.ts';
 import { reasonText, ruleTitle, sentence, word } from '../words/words.ts';

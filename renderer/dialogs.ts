@@ -1,0 +1,28 @@
+// Which component each dialog is.
+import { createElement, type ComponentType, type ReactNode } from 'react';
+import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
+import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { Palette } from './parts/palette.tsx';
+import { SettingsDialog } from './parts/settings.tsx';
+import { Stream } from './parts/stream.tsx';
+import type { Dialog } from './state/store.ts';
+
+export const DIALOGS: Record<Dialog, ComponentType> = {
+  goto: GoTo,
+  find: Find,
+  palette: Palette,
+  stream: Stream,
+  settings: SettingsDialog,
+  save: Save,
+  keys: Keys,
+  'capture-options': CaptureOptions,
+  ssh: otherSource('ssh'),
+  pipe: otherSource('pipe'),
+  doctor: Doctor,
+};
+
+function otherSource(kind: 'ssh' | 'pipe'): ComponentType {
+  return function Source(): ReactNode {
+    return createElement(OtherSource, { kind });
+  };
+}

@@ -1,0 +1,129 @@
+// What is known of the packet selected: its bytes, its tree, the node chosen in it and the bytes that are lit up.
+import { useEffect, useMemo, useState } from 'react';
+import { saidBy, type FeatureEvidence, type PacketRow, type TreePage } from '../../contract/index.ts';
+import { useStore } from '../state/store.ts';
+import { client, RequestError } from '../wire/client.ts';
+import { sentence } from '../words/words.ts';
+
+/** Bytes of one source that are lit up. */
+export interface Lit {
+  readonly source: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What has come of a packet. */
+interface Loaded {
+  readonly row: PacketRow | null;
+  readonly tree: TreePage | null;
+  readonly bytes: Uint8Array | null;
+  readonly problem: string | null;
+}
+
+const NOTHING: Loaded = { row: null, tree: null, bytes: null, problem: null };
+
+export interface PacketDetail {
+  readonly tree: TreePage | null;
+  /** Null while those of the packet selected are under way. */
+  readonly bytes: Uint8Array | null;
+  /** The tree is of the packet selected, and not still that of the one before. */
+  readonly current: boolean;
+  readonly problem: string | null;
+  readonly node: number | null;
+  readonly setNode: (node: number | null) => void;
+  /** Which of the packet's byte sources is shown. */
+  readonly source: number;
+  readonly setSource: (source: number) => void;
+  readonly lit: Lit | null;
+}
+
+export function usePacketDetail(packet: PacketRow | null): PacketDetail {
+  const session = useStore((s) => s.session?.session);
+  const evidence = useStore((s) => s.evidence);
+  const [loaded, setLoaded] = useState<Loaded>(NOTHING);
+  const [node, setNode] = useState<number | null>(null);
+  const [source, setSource] = useState(0);
+  useEffect(() => {
+    setNode(null);
+    setSource(0);
+    if (packet === null) {
+      setLoaded(NOTHING);
+      return undefined;
+    }
+    let current = true;
+    const take = (change: Partial<Loaded>): void => {
+      if (current)
+        setLoaded((before) => ({
+          ...(before.row === packet ? before : { ...NOTHING, tree: before.tree }),
+          ...change,
+          row: packet,
+        }));
+    };
+    // Bytes are there at once; the tree follows when the dissector has it.
+    client.ask('bytes', { row: packet }).then(
+      ({ bytes }) => take({ bytes }),
+      () => undefined,
+    );
+    const ask = (again: boolean): void => {
+      client.ask('tree', { row: packet }).then(
+        (tree) => {
+          take({ tree, problem: null });
+          // A node chosen in the tree of the packet before, while this one was on its way, may lie beyond its end.
+          if (current) setNode((chosen) => (chosen === null ? null : Math.min(chosen, tree.depth.length - 1)));
+        },
+        (error: unknown) => {
+          if (again && error instanceof RequestError && error.said.say === 'dissect-missing')
+            setTimeout(() => {
+              if (current) ask(false);
+            }, 1500);
+          else take({ tree: null, problem: sentence(saidBy(error)) });
+        },
+      );
+    };
+    ask(true);
+    return () => {
+      current = false;
+    };
+  }, [packet, session]);
+
+  const { tree } = loaded;
+  const lit = useMemo(() => litBytes(tree, node, packet, evidence), [tree, node, packet, evidence]);
+  useEffect(() => {
+    if (lit !== null) setSource(lit.source);
+  }, [lit]);
+
+  const current = loaded.row === packet;
+  const { problem } = loaded;
+  return { tree, bytes: current ? loaded.bytes : null, current, problem, node, setNode, source, setSource, lit };
+}
+
+/** The bytes of the node chosen; while none is chosen, those of the evidence shown. */
+function litBytes(
+  tree: TreePage | null,
+  node: number | null,
+  packet: number | null,
+  evidence: FeatureEvidence | null,
+): Lit | null {
+  if (node === null && evidence !== null && packet !== null) {
+    const at = evidence.rangeRows.indexOf(packet);
+    if (at >= 0) return { source: 0, from: evidence.rangeFrom[at]!, to: evidence.rangeTo[at]! };
+  }
+  if (tree === null || node === null || node >= tree.depth.length || tree.length[node] === 0) return null;
+  return { source: tree.source[node]!, from: tree.start[node]!, to: tree.start[node]! + tree.length[node]! };
+}
+
+/** The smallest node that contains a byte: a click on the byte selects it. */
+export function deepest(tree: TreePage, source: number, at: number): number | null {
+  let best: number | null = null;
+  let size = Infinity;
+  for (let i = 0; i < tree.depth.length; i++) {
+    const from = tree.start[i]!;
+    const length = tree.length[i]!;
+    if (tree.source[i] !== source || length === 0 || at < from || at >= from + length) continue;
+    if (length <= size) {
+      best = i;
+      size = length;
+    }
+  }
+  return best;
+}
