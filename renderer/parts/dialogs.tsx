@@ -72,7 +72,8 @@ export function Find(): ReactNode {
     setBusy(true);
     const problem = await findNext(forward);
     setBusy(false);
-    setSaid(problem === null ? '' : problem === 'notFound' ? word('notFound') : sentence(problem));
+    if (problem === null) setSaid('');
+    else setSaid(problem === 'notFound' ? word('notFound') : sentence(problem));
   };
   return (
     <Dialog title={word('find')}>

@@ -9,8 +9,12 @@ const ICONS: Record<string, string> = {
   packets: 'M3 5h12M3 9h12M3 13h8',
   flows: 'M3 6h10l-3-3M15 12H5l3 3',
   alerts: 'M9 2.5 16.5 15.5h-15zM9 7.5v4M9 13.4v.2',
-  settings:
-    'M9 6.2a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6M9 1.8v2M9 14.2v2M1.8 9h2M14.2 9h2M3.9 3.9l1.4 1.4M12.7 12.7l1.4 1.4M14.1 3.9l-1.4 1.4M5.3 12.7l-1.4 1.4',
+  // A hub and eight teeth.
+  settings: [
+    'M9 6.2a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6',
+    'M9 1.8v2M9 14.2v2M1.8 9h2M14.2 9h2',
+    'M3.9 3.9l1.4 1.4M12.7 12.7l1.4 1.4M14.1 3.9l-1.4 1.4M5.3 12.7l-1.4 1.4',
+  ].join(''),
 };
 export const VIEWS: readonly View[] = ['packets', 'flows', 'alerts'];
 

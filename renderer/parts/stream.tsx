@@ -1,7 +1,7 @@
 // Follow stream: what both sides said, in order, as text or as bytes.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { packetRow, type PacketRow, saidBy, type StreamPage } from '../../contract/index.ts';
+import { type Message, packetRow, type PacketRow, saidBy, type StreamPage } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -24,17 +24,14 @@ export function Stream(): ReactNode {
   const finding = useStore((s) => s.finding);
   const set = useStore((s) => s.set);
   const [stream, setStream] = useState<StreamPage | null>(null);
-  const [problem, setProblem] = useState('');
+  const [problem, setProblem] = useState<Message | null>(null);
   const [as, setAs] = useState<'text' | 'hex'>('text');
   const [side, setSide] = useState<'both' | 0 | 1>('both');
   const scroll = useRef<HTMLDivElement>(null);
   useEffect(() => {
     setStream(null);
-    setProblem('');
-    if (flow === null) {
-      if (!finding) setProblem(word('noFlow'));
-      return undefined;
-    }
+    setProblem(null);
+    if (flow === null) return undefined;
     const job = client.begin('stream', { flow });
     let current = true;
     job.answer.then(
@@ -42,14 +39,14 @@ export function Stream(): ReactNode {
         if (current) setStream(s);
       },
       (error: Error) => {
-        if (current) setProblem(sentence(saidBy(error)));
+        if (current) setProblem(saidBy(error));
       },
     );
     return () => {
       current = false;
       job.cancel();
     };
-  }, [flow, finding]);
+  }, [flow]);
   const lines = useMemo(
     () => (stream === null ? [] : linesOf(stream, as).filter((l) => side === 'both' || l.direction === side)),
     [stream, as, side],
@@ -60,6 +57,13 @@ export function Stream(): ReactNode {
     estimateSize: () => LINE,
     overscan: 10,
   });
+  const waits = (): string | null => {
+    if (problem !== null) return sentence(problem);
+    if (flow === null && !finding) return word('noFlow');
+    if (stream === null) return word('readingFlow');
+    return stream.bytes.length === 0 ? word('noPayload') : null;
+  };
+  const note = waits();
   return (
     <Dialog title={word('followStream')} wide>
       <div className="stream-head">
@@ -74,24 +78,14 @@ export function Stream(): ReactNode {
           <div className="segmented" role="group" aria-label={word('side')}>
             {(['both', 0, 1] as const).map((s) => (
               <button key={s} type="button" aria-pressed={side === s} onClick={() => setSide(s)}>
-                {s === 'both'
-                  ? word('bothSides')
-                  : s === 0
-                    ? `${stream.client} → ${bytes(stream.clientBytes)}`
-                    : `${stream.server} → ${bytes(stream.serverBytes)}`}
+                {s === 'both' ? word('bothSides') : sideOf(stream, s)}
               </button>
             ))}
           </div>
         )}
       </div>
       <div className="stream" ref={scroll} tabIndex={0} role="group" aria-label={word('followStream')} data-first>
-        {problem !== '' ? (
-          <p className="note">{problem}</p>
-        ) : stream === null ? (
-          <p className="note">{word('readingFlow')}</p>
-        ) : stream.bytes.length === 0 ? (
-          <p className="note">{word('noPayload')}</p>
-        ) : null}
+        {note === null ? null : <p className="note">{note}</p>}
         <div style={{ height: list.getTotalSize(), position: 'relative' }}>
           {list.getVirtualItems().map((item) => {
             const line = lines[item.index]!;
@@ -126,6 +120,18 @@ export function Stream(): ReactNode {
   );
 }
 
+/** One side of a stream and how much it sent. */
+function sideOf(stream: StreamPage, side: 0 | 1): string {
+  return side === 0
+    ? `${stream.client} → ${bytes(stream.clientBytes)}`
+    : `${stream.server} → ${bytes(stream.serverBytes)}`;
+}
+
+/** Bytes as ASCII, a dot for what is not printable. */
+function printable(part: Uint8Array): string {
+  return Array.from(part, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
+}
+
 function linesOf(s: StreamPage, as: 'text' | 'hex'): Line[] {
   const lines: Line[] = [];
   const decoder = new TextDecoder('utf-8');
@@ -141,7 +147,7 @@ function linesOf(s: StreamPage, as: 'text' | 'hex'): Line[] {
         lines.push({
           direction,
           row,
-          text: `${(from + at).toString(16).padStart(8, '0')}  ${hex.padEnd(48)}  ${Array.from(line, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('')}`,
+          text: `${(from + at).toString(16).padStart(8, '0')}  ${hex.padEnd(48)}  ${printable(line)}`,
         });
       }
     } else {

@@ -1,5 +1,6 @@
 // The toolbar: what is captured, how to stop it, what to open, the filter across, the palette.
 import { useEffect, useState, type ReactNode } from 'react';
+import type { SessionState } from '../../contract/index.ts';
 import { closeCapture, control, openDialog, show } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { clock } from '../words/format.ts';
@@ -32,34 +33,7 @@ export function Toolbar(): ReactNode {
             <span className="source-name">{live ? session.interface : session.name}</span>
             {running ? <Elapsed since={session.started ?? 0} /> : null}
           </span>
-          {running ? (
-            <>
-              <button
-                type="button"
-                className="button"
-                onClick={() => void control(session.phase === 'paused' ? 'resume' : 'pause')}
-              >
-                {session.phase === 'paused' ? `▶ ${word('resume')}` : `❚❚ ${word('pause')}`}
-              </button>
-              <button
-                type="button"
-                className="button"
-                onClick={() => void control('stop')}
-                title={mac ? '⌘E' : 'Ctrl+E'}
-              >
-                <i className="square" /> {word('stop')}
-              </button>
-            </>
-          ) : live ? (
-            <button
-              type="button"
-              className="button"
-              onClick={() => void control('restart')}
-              title={mac ? '⌘E' : 'Ctrl+E'}
-            >
-              ↻ {word('restart')}
-            </button>
-          ) : null}
+          {live ? <CaptureButtons phase={session.phase} mac={mac} /> : null}
           {live && !running ? (
             <button type="button" className="button" onClick={() => set({ dialog: 'save' })}>
               {word('saveMore')}
@@ -80,6 +54,29 @@ export function Toolbar(): ReactNode {
         {mac ? '⌘K' : 'Ctrl K'}
       </button>
     </header>
+  );
+}
+
+/** Pause and stop of a capture that runs; start again of one that was stopped. */
+function CaptureButtons({ phase, mac }: { readonly phase: SessionState['phase']; readonly mac: boolean }): ReactNode {
+  const word = useWord();
+  const keys = mac ? '⌘E' : 'Ctrl+E';
+  if (phase !== 'live' && phase !== 'paused')
+    return (
+      <button type="button" className="button" onClick={() => void control('restart')} title={keys}>
+        ↻ {word('restart')}
+      </button>
+    );
+  const paused = phase === 'paused';
+  return (
+    <>
+      <button type="button" className="button" onClick={() => void control(paused ? 'resume' : 'pause')}>
+        {paused ? `▶ ${word('resume')}` : `❚❚ ${word('pause')}`}
+      </button>
+      <button type="button" className="button" onClick={() => void control('stop')} title={keys}>
+        <i className="square" /> {word('stop')}
+      </button>
+    </>
   );
 }
 

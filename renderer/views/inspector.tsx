@@ -146,7 +146,7 @@ function Facts({ detail }: { readonly detail: FlowDetail }): ReactNode {
     [word('fact.ja3Retry'), detail.ja3Retry],
     [word('fact.ja4Retry'), detail.ja4Retry],
     [word('fact.subject'), c?.subject ?? null],
-    [word('fact.issuer'), c === null ? null : c.selfSigned ? word('fact.selfSigned') : c.issuer],
+    [word('fact.issuer'), c?.selfSigned ? word('fact.selfSigned') : (c?.issuer ?? null)],
     [word('fact.validity'), c === null ? null : `${day(c.notBefore)} – ${day(c.notAfter)}`],
     [word('fact.key'), c === null ? null : `${c.keyType.toUpperCase()} ${c.keyBits}`],
     [word('fact.host'), detail.httpHost],
