@@ -1,4 +1,5 @@
-// Live capture on the command line, and everything that can befall it: on a veth pair between two namespaces of our own.
+// Live capture on the command line, and everything that can befall it: on a veth pair between two namespaces of our
+// own.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
@@ -31,6 +32,16 @@ interface Capture {
   /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
 }
+
+/** Sends 200 datagrams over the loopback, one each 4 ms. */
+const TALK = `
+const s = require('node:dgram').createSocket('udp4');
+let n = 0;
+const t = setInterval(() => {
+  s.send('x', 9, '127.0.0.1');
+  if (++n === 200) { clearInterval(t); s.close(); }
+}, 4);
+`;
 
 describe('capture', { skip, timeout: 240_000 }, () => {
   const home = mkdtempSync(join(tmpdir(), 'sightline-capture-'));
@@ -213,18 +224,7 @@ describe('capture', { skip, timeout: 240_000 }, () => {
   test('several interfaces at once', async () => {
     const file = join(home, 'two.pcapng');
     const c = await begin(['-i', network.serverInterface, '-i', 'lo', '-w', file, '-q']);
-    const talk = spawn(
-      'ip',
-      [
-        'netns',
-        'exec',
-        network.server,
-        process.execPath,
-        '-e',
-        "const s = require('node:dgram').createSocket('udp4'); let n = 0; const t = setInterval(() => { s.send('x', 9, '127.0.0.1'); if (++n === 200) { clearInterval(t); s.close(); } }, 4)",
-      ],
-      { stdio: 'ignore' },
-    );
+    const talk = spawn('ip', ['netns', 'exec', network.server, process.execPath, '-e', TALK], { stdio: 'ignore' });
     await network.frames(generator, 200, 2000, 1);
     await endProcess(talk);
     await new Promise((resolve) => {
@@ -348,7 +348,7 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     assert.equal(existsSync(join(home, 'no.pcapng')), false);
   });
 
-  test('another user: doctor names the cause and the command; with setcap it works, and the helper keeps nothing', async () => {
+  test('another user: doctor names cause and command; with setcap it works, and the helper keeps nothing', async () => {
     const folder = join(home, 'nobody');
     mkdirSync(folder);
     chmodSync(folder, 0o777);
@@ -361,7 +361,11 @@ describe('capture', { skip, timeout: 240_000 }, () => {
       [
         false,
         'bad',
-        `sudo chgrp 65534 '${HELPER}' && sudo chmod 750 '${HELPER}' && sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`,
+        [
+          `sudo chgrp 65534 '${HELPER}'`,
+          `sudo chmod 750 '${HELPER}'`,
+          `sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`,
+        ].join(' && '),
       ],
     );
     const helper = join(folder, 'sightline-capture');

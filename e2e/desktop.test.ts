@@ -1,4 +1,5 @@
-// The desktop window itself, where Electron's runtime is installed (npm start offers it); skipped by name where it is not.
+// The desktop window itself, where Electron's runtime is installed (npm start offers it); skipped by name where it is
+// not.
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,5 @@
-// A capture whose author wants the page: markup, control characters and marks that turn text around, in every name that reaches it.
+// A capture whose author wants the page: markup, control characters and marks that turn text around, in every name that
+// reaches it.
 import { openSync, writeSync, closeSync } from 'node:fs';
 
 export const MARKUP = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>';
@@ -87,7 +88,14 @@ export function writeHostile(path: string): number {
     5060,
     5060,
     Buffer.from(
-      `INVITE sip:${NASTY} SIP/2.0\r\nFrom: "${NASTY}" <sip:a@b>\r\nTo: <sip:c@d>\r\nCall-ID: ${NASTY}\r\nCSeq: 1 INVITE\r\n\r\n`,
+      [
+        `INVITE sip:${NASTY} SIP/2.0`,
+        `From: "${NASTY}" <sip:a@b>`,
+        'To: <sip:c@d>',
+        `Call-ID: ${NASTY}`,
+        'CSeq: 1 INVITE',
+        '\r\n',
+      ].join('\r\n'),
     ),
   );
   // A DNS answer with as many records as fit: a tree of tens of thousands of lines.

@@ -1,4 +1,5 @@
-// A capture of any number of packets, written fast: short TCP connections one after the other, with the shapes of real ones.
+// A capture of any number of packets, written fast: short TCP connections one after the other, with the shapes of real
+// ones.
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 const FRAME = 60;

@@ -168,7 +168,11 @@ describe('live capture without permission', { skip }, () => {
     assert.match(await page.locator('.readiness').innerText(), /Capturing needs permission/);
     assert.equal(
       await page.locator('.command code').innerText(),
-      `sudo chgrp 65534 '${HELPER}' && sudo chmod 750 '${HELPER}' && sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`,
+      [
+        `sudo chgrp 65534 '${HELPER}'`,
+        `sudo chmod 750 '${HELPER}'`,
+        `sudo setcap cap_net_raw,cap_net_admin=eip '${HELPER}'`,
+      ].join(' && '),
     );
     assert.ok(await page.locator('.button.primary').isDisabled());
   });
@@ -243,7 +247,8 @@ describe('a ring with options, a pipe, and a capture whose host was killed', { s
     await page.locator('.start').waitFor();
   });
 
-  test('the window is killed, then the host, while it captures: another window attaches, the next start offers the capture, and it is whole', async () => {
+  // Another window attaches to what runs; the next start of the host offers the capture.
+  test('the window is killed, then the host, while it captures: the capture goes on, is offered and is whole', async () => {
     const { page } = app;
     await page.locator('.interface-list li', { hasText: network.interface }).click();
     await page.locator('.interfaces .button.primary').click();

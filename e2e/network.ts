@@ -1,4 +1,5 @@
-// Two network namespaces with a veth pair between them: a client and a server that talk to nobody else. Made and removed here.
+// Two network namespaces with a veth pair between them: a client and a server that talk to nobody else. Made and
+// removed here.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +29,9 @@ s.on('message', (m, r) => {
   let end = 12;
   while (m[end] !== 0) end += m[end] + 1;
   const question = m.subarray(12, end + 5);
-  s.send(Buffer.concat([m.subarray(0, 2), Buffer.from('81800001000100000000', 'hex'), question, Buffer.from('c00c0001000100000e100004c0000214', 'hex')]), r.port, r.address);
+  const head = Buffer.from('81800001000100000000', 'hex');
+  const record = Buffer.from('c00c0001000100000e100004c0000214', 'hex');
+  s.send(Buffer.concat([m.subarray(0, 2), head, question, record]), r.port, r.address);
 });
 s.bind(53, '${SERVER}');
 `;
@@ -130,7 +133,11 @@ export class Network {
     if (done.status !== 0) throw new Error(`ip ${args.join(' ')}: ${done.stderr}`);
   }
 
-  /** Frames from the client to the server at a fixed rate. @param generator the built bench/capture/generate.cpp @returns how many were sent */
+  /**
+   * Frames from the client to the server at a fixed rate.
+   * @param generator the built bench/capture/generate.cpp
+   * @returns how many were sent
+   */
   async frames(generator: string, bytes: number, rate: number, seconds: number): Promise<number> {
     const child = spawn(
       'ip',

@@ -1,4 +1,5 @@
-// `npm run screenshots`: every view at 1440x900 and 1024x700, dark and light, of the bundled sample, into docs/screenshots/.
+// `npm run screenshots`: every view at 1440x900 and 1024x700, dark and light, of the bundled sample, into
+// docs/screenshots/.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, ROOT } from './harness.ts';

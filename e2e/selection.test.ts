@@ -1,4 +1,5 @@
-// What is selected and what is labelled are the same: whichever way a packet was come by, card, labels and stream are its flow's.
+// What is selected and what is labelled are the same: whichever way a packet was come by, card, labels and stream are
+// its flow's.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The window as people use it, in Chromium against our own server: the sample from first look to export, by mouse and by keys alone.
+// The window as people use it, in Chromium against our own server: the sample from first look to export, by mouse and
+// by keys alone.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -242,7 +243,7 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
     await app?.close();
   });
 
-  test('open the sample, find a malicious flow, read why, label it, look at its packets, save, change the theme', async () => {
+  test('open the sample, find a malicious flow, read why, label it, see its packets, save, change the theme', async () => {
     const { page } = app;
     const keys = page.keyboard;
     await page.locator('.start').waitFor();
@@ -340,6 +341,14 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
   });
 });
 
+/** Runs axe in the page. Answers with a line for each rule that is broken, and the elements that break it. */
+const AXE_RUN = `
+axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => {
+  const places = v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary);
+  return v.id + ': ' + places.join(' | ');
+}))
+`;
+
 describe('people with other eyes and other languages', { skip: NO_BROWSER }, () => {
   const axe = readFileSync(join(ROOT, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
   let app: App;
@@ -372,8 +381,7 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
             contextId: executionContextId,
             awaitPromise: true,
             returnByValue: true,
-            expression:
-              "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))",
+            expression: AXE_RUN,
           });
           assert.deepEqual(result.value, [], what);
         };
