@@ -145,9 +145,7 @@ function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
         {a.name === null ? '' : ` · ${visible(a.name)}`}
       </p>
       <p className="alert-reasons">
-        {a.reasons.length === 0
-          ? word('openForReasons')
-          : a.reasons.map((r) => visible(reasonText(r))).join(' · ')}
+        {a.reasons.length === 0 ? word('openForReasons') : a.reasons.map((r) => visible(reasonText(r))).join(' · ')}
       </p>
       <div className="alert-buttons">
         <button type="button" className="link-button" onClick={() => openFlow(a.flow)}>

@@ -28,7 +28,8 @@ type Values = Readonly<Record<string, string | number>>;
 
 export function languageShown(settings: Settings | null): 'en' | 'zh' {
   const chosen = settings?.language ?? 'system';
-  return chosen === 'system' ? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en') : chosen;
+  if (chosen !== 'system') return chosen;
+  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
 function chinese(): boolean {
@@ -44,7 +45,8 @@ function fill(text: string, values?: Values): string {
     ? text
     : text.replace(/\{(\w+)\}/g, (whole, name: string) => {
         const v = values[name];
-        return v === undefined ? whole : typeof v === 'number' ? count(v) : v;
+        if (v === undefined) return whole;
+        return typeof v === 'number' ? count(v) : v;
       });
 }
 
