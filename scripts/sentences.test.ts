@@ -10,12 +10,13 @@ import { ROOT } from './node24.mjs';
 /** Three words in a row that are no names, or a capital, a word and a full stop. */
 const SENTENCE = /[A-Za-z’']{2,}[,:;]? [a-z’']{2,}[,:;]? [a-z’']+|^[A-Z][a-z]+ .*[a-z]\.$/;
 /** Commands to copy, SQL, headers: typed or read by machines in every language. */
-const FOR_MACHINES = /^(?:sudo|docker|xcode-select|CREATE|SELECT|INSERT|default-src|not tcp port)\b|^\s*CREATE TABLE/;
+const FOR_MACHINES = /^(?:sudo|docker|xcode-select|CREATE|SELECT|INSERT|not tcp port)\b|^\s*CREATE TABLE/;
 
 /** Files whose sentences never reach the window, and why. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/messages-en.ts', 'the table itself'],
   ['contract/start-options.ts', 'the terminal that the window is started from'],
+  ['contract/policy.ts', 'a header that browsers read'],
   ['contract/wire.ts', 'bytes that are no message are dropped; the error is caught where it is thrown'],
   ['engine/capture/bpf.ts', 'the beginning of what the helper says, compared'],
   ['engine/capture/cap-process.ts', 'a fault of ours at the start of a process'],
