@@ -46,7 +46,8 @@ export class AddressTable {
       all[i * 4 + 3] = w;
     }
     if (kind === ADDRESS_MAC) return new Uint8Array([all[0]!, all[1]!, all[2]!, all[3]!, all[6]!, all[7]!]);
-    return kind === NET_IP4 ? all.subarray(0, 4) : kind === NET_IP6 ? all : new Uint8Array(0);
+    if (kind === NET_IP4) return all.subarray(0, 4);
+    return kind === NET_IP6 ? all : new Uint8Array(0);
   }
 
   word(id: AddressId, index: number): number {

@@ -1,6 +1,7 @@
 // Community ID version 1 (github.com/corelight/community-id-spec): base64 of SHA-1 over seed, ordered endpoints and
 // protocol.
 import { hash } from 'node:crypto';
+import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from '../decode/index.ts';
 
 const ICMP4_PAIRS = new Map([
   [8, 0],
@@ -29,6 +30,12 @@ const ICMP6_PAIRS = new Map([
   [140, 139],
 ]);
 
+/** Message types that ask and answer each other, by IP protocol: they stand in the place of ports. */
+const TYPE_PAIRS = new Map([
+  [IPPROTO_ICMP, ICMP4_PAIRS],
+  [IPPROTO_ICMPV6, ICMP6_PAIRS],
+]);
+
 export interface CommunityEndpoints {
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
@@ -41,7 +48,7 @@ export interface CommunityEndpoints {
 /** @returns the id, '1:' and 28 characters of base64 */
 export function communityId(e: CommunityEndpoints): string {
   let { source, destination, sourcePort: sp, destinationPort: dp } = e;
-  const pairs = e.ipProtocol === 1 ? ICMP4_PAIRS : e.ipProtocol === 58 ? ICMP6_PAIRS : null;
+  const pairs = TYPE_PAIRS.get(e.ipProtocol) ?? null;
   let oneWay = false;
   if (pairs !== null) {
     const back = pairs.get(sp);

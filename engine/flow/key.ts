@@ -85,12 +85,8 @@ export class FlowKey {
       }
     }
     this.sourceLow = order <= 0;
-    w[8] =
-      portsWord >= 0
-        ? portsWord
-        : order <= 0
-          ? (sourcePort << 16) | destinationPort
-          : (destinationPort << 16) | sourcePort;
+    if (portsWord >= 0) w[8] = portsWord;
+    else w[8] = order <= 0 ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
     w[9] = tunnel;
     w[10] = protocol | (net << 8) | (portsWord < 0 ? 0x10000 : 0) | (network << 17);
     let hash = 0;

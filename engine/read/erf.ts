@@ -1,12 +1,15 @@
 // Endace ERF: records of 16 bytes and the packet, one behind the other, without a header of the file (EDM11-01).
 import { type Message, say } from '../../contract/index.ts';
 import { u16, u32le } from './bytes.ts';
+import { LINKTYPE_C_HDLC, LINKTYPE_ETHERNET, LINKTYPE_IPV4, LINKTYPE_IPV6, LINKTYPE_USER0 } from './link-types.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
 const RECORD = 16;
 /** Types of record whose packet begins with an Ethernet frame behind two bytes of offset and padding. */
 const ETHERNET = new Set([2, 11, 16, 20]);
 const HDLC = new Set([1, 10, 15, 17, 19]);
+const TYPE_IPV4 = 22;
+const TYPE_IPV6 = 23;
 const PADDING = 48;
 const LAST_TYPE = 48;
 /** Records that must fit before a file without a mark is believed to be ERF, as in wiretap/erf.c. */
@@ -58,7 +61,7 @@ export class ErfWalker implements Walker {
   private read = 0;
 
   constructor() {
-    this.meta.interfaces.push(newInterface(1, 0));
+    this.meta.interfaces.push(newInterface(LINKTYPE_ETHERNET, 0));
     this.meta.sections = 1;
     this.meta.nanosecond = true;
   }
@@ -93,7 +96,7 @@ export class ErfWalker implements Walker {
     const skip = RECORD + extensions(buf, at, at + length) + (ETHERNET.has(type) ? 2 : 0);
     const wire = u16(buf, at + 14);
     const there = Math.max(0, length - skip);
-    const cap = Math.min(there, wire, recordBound(1));
+    const cap = Math.min(there, wire, recordBound(LINKTYPE_ETHERNET));
     // A fixed-point stamp: seconds in the upper half, 2^-32 s in the lower.
     const sec = u32le(buf, at + 4);
     const nsec = Math.floor((u32le(buf, at) / 4294967296) * 1e9);
@@ -102,8 +105,8 @@ export class ErfWalker implements Walker {
 }
 
 function linkOf(type: number): number {
-  if (ETHERNET.has(type)) return 1;
-  if (HDLC.has(type)) return 104;
-  if (type === 22) return 228;
-  return type === 23 ? 229 : 147;
+  if (ETHERNET.has(type)) return LINKTYPE_ETHERNET;
+  if (HDLC.has(type)) return LINKTYPE_C_HDLC;
+  if (type === TYPE_IPV4) return LINKTYPE_IPV4;
+  return type === TYPE_IPV6 ? LINKTYPE_IPV6 : LINKTYPE_USER0;
 }

@@ -2,17 +2,25 @@
 // where they are.
 import { type Message, say } from '../../contract/index.ts';
 import { u16le, u32, u32le } from './bytes.ts';
+import {
+  DLT_RAW,
+  LINKTYPE_ETHERNET,
+  LINKTYPE_FDDI,
+  LINKTYPE_IEEE802_11,
+  LINKTYPE_IEEE802_5,
+  LINKTYPE_USER0,
+} from './link-types.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
 const HEADER = 128;
 /** Media types as pcap link types (Network Monitor's header, 'MacType'). */
 const LINKS = new Map([
-  [0, 1],
-  [1, 1],
-  [2, 6],
-  [3, 10],
-  [6, 105],
-  [8, 12],
+  [0, LINKTYPE_ETHERNET],
+  [1, LINKTYPE_ETHERNET],
+  [2, LINKTYPE_IEEE802_5],
+  [3, LINKTYPE_FDDI],
+  [6, LINKTYPE_IEEE802_11],
+  [8, DLT_RAW],
 ]);
 /** Flags of a media type that is no medium of its own but a note about the frame. */
 const NOT_A_PACKET = 0xe000;
@@ -30,6 +38,8 @@ export class NetmonWalker implements Walker {
   skip = 0;
   private started = false;
   private old = false;
+  /** Bytes before each frame. */
+  private head = 16;
   private trailer = 0;
   private media = 1;
   /** Where frames end: the table of frames begins there. */
@@ -44,7 +54,7 @@ export class NetmonWalker implements Walker {
       if (to - at < HEADER || !this.header(buf, at, base)) return at;
       at += HEADER;
     }
-    const head = this.old ? 8 : 16;
+    const { head } = this;
     while (base + at < this.framesEnd) {
       if (to - at < head) {
         this.need = head;
@@ -53,7 +63,7 @@ export class NetmonWalker implements Walker {
       const wire = this.old ? u16le(buf, at + 4) : u32le(buf, at + 8);
       const cap = this.old ? u16le(buf, at + 6) : u32le(buf, at + 12);
       const size = head + cap + this.trailer;
-      if (cap > recordBound(1) || base + at + size > this.framesEnd) {
+      if (cap > recordBound(LINKTYPE_ETHERNET) || base + at + size > this.framesEnd) {
         const message = say('claims-before-table', { packet: this.read + 1, bytes: cap });
         this.damage = { offset: base + at, message };
         return at;
@@ -62,7 +72,7 @@ export class NetmonWalker implements Walker {
         this.need = size;
         return at;
       }
-      this.tell(buf, at, head, cap, wire, base, sink);
+      this.tell(buf, at, cap, wire, base, sink);
       at += size;
       this.read++;
     }
@@ -81,15 +91,8 @@ export class NetmonWalker implements Walker {
     return this.started && offset < this.framesEnd;
   }
 
-  private tell(
-    buf: Uint8Array,
-    at: number,
-    head: number,
-    cap: number,
-    wire: number,
-    base: number,
-    sink: PacketSink,
-  ): void {
+  private tell(buf: Uint8Array, at: number, cap: number, wire: number, base: number, sink: PacketSink): void {
+    const { head } = this;
     const media = this.trailer >= 2 ? u16le(buf, at + head + cap) : this.media;
     if (media >= NOT_A_PACKET) {
       this.meta.skippedBlocks++;
@@ -110,13 +113,14 @@ export class NetmonWalker implements Walker {
       sec += seconds;
       nsec = (micros - seconds * 1e6) * 1000;
     }
-    sink.packet(buf, at + head, cap, wire, sec, nsec, LINKS.get(media) ?? 147, base + at + head);
+    sink.packet(buf, at + head, cap, wire, sec, nsec, LINKS.get(media) ?? LINKTYPE_USER0, base + at + head);
   }
 
   private header(buf: Uint8Array, at: number, base: number): boolean {
     const minor = buf[at + 4]!;
     const major = buf[at + 5]!;
     this.old = major === 1;
+    this.head = this.old ? 8 : 16;
     const media = u16le(buf, at + 6);
     const table = u32le(buf, at + 24);
     if (major !== 1 && major !== 2) {
@@ -132,7 +136,7 @@ export class NetmonWalker implements Walker {
     const start = Date.UTC(part(0), part(1) - 1, part(3), part(4), part(5), part(6));
     this.startSeconds = Math.floor(start / 1000);
     this.startMillis = part(7);
-    this.meta.interfaces.push(newInterface(LINKS.get(media) ?? 147, 0));
+    this.meta.interfaces.push(newInterface(LINKS.get(media) ?? LINKTYPE_USER0, 0));
     this.meta.sections = 1;
     this.started = true;
     return true;

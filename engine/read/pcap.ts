@@ -172,7 +172,7 @@ export class PcapWalker implements Walker {
       this.damage = { offset: at + 4, message: say('pcap-version', { major, minor }) };
       return;
     }
-    this.swap = minor < 3 ? 'always' : minor === 3 ? 'if-larger' : 'never';
+    this.swap = lengthsSwapped(minor);
     this.link = readU32(buf, at + 20, little) & 0x03ffffff;
     this.bound = recordBound(this.link);
     this.meta.interfaces.push(newInterface(this.link, readU32(buf, at + 16, little)));
@@ -180,4 +180,10 @@ export class PcapWalker implements Walker {
     this.started = true;
     this.need = this.layouts[0]!;
   }
+}
+
+/** Whether a version's records have their two lengths the other way round (wiretap/libpcap.c). */
+function lengthsSwapped(minor: number): 'never' | 'always' | 'if-larger' {
+  if (minor < 3) return 'always';
+  return minor === 3 ? 'if-larger' : 'never';
 }

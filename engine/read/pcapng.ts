@@ -2,16 +2,14 @@
 import { type Message, say } from '../../contract/index.ts';
 import { MICROSECOND_CLOCK, splitStamp, stamp, unitsPerSecond, type Clock } from './stamp.ts';
 import { readU16, readU32 } from './bytes.ts';
+import * as B from './pcapng-blocks.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
-const SHB = 0x0a0d0d0a;
-const IDB = 1;
-const PB = 2;
-const SPB = 3;
-const NRB = 4;
-const ISB = 5;
-const EPB = 6;
-const DSB = 10;
+/** Bytes of the addresses that records of names begin with. */
+const NAMED_BYTES = new Map([
+  [B.NRB_RECORD_IPV4, 4],
+  [B.NRB_RECORD_IPV6, 16],
+]);
 const MAX_NAMES = 65_536;
 const MAX_SECRETS = 1_024;
 /** Blocks other than packets are buffered up to this; larger ones are stepped over by their length. */
@@ -19,7 +17,7 @@ const MAX_META_BLOCK = 4 * 1024 * 1024;
 const MAX_BLOCK = 129 * 1024 * 1024;
 
 export function isPcapng(buf: Uint8Array): boolean {
-  return buf.length >= 4 && readU32(buf, 0, false) === SHB;
+  return buf.length >= 4 && readU32(buf, 0, false) === B.BT_SHB;
 }
 
 export class PcapngWalker implements Walker {
@@ -37,7 +35,7 @@ export class PcapngWalker implements Walker {
     let at = from;
     while (to - at >= 12) {
       const type = readU32(buf, at, this.little);
-      if (type === SHB) {
+      if (type === B.BT_SHB) {
         const order = this.sectionOrder(buf, at, base);
         if (order === null) return at;
         this.little = order;
@@ -47,7 +45,7 @@ export class PcapngWalker implements Walker {
       const length = readU32(buf, at + 4, this.little);
       if (length < 12 || length % 4 !== 0 || length > MAX_BLOCK)
         return this.fail(at, base, say('block-claims', { bytes: length }));
-      const isPacket = type === EPB || type === SPB || type === PB;
+      const isPacket = type === B.BT_EPB || type === B.BT_SPB || type === B.BT_PB;
       if (!isPacket && length > MAX_META_BLOCK) {
         this.meta.skippedBlocks++;
         this.skip = length;
@@ -78,8 +76,8 @@ export class PcapngWalker implements Walker {
 
   private sectionOrder(buf: Uint8Array, at: number, base: number): boolean | null {
     const magic = readU32(buf, at + 8, false);
-    if (magic === 0x1a2b3c4d) return false;
-    if (magic === 0x4d3c2b1a) return true;
+    if (magic === B.BYTE_ORDER_MAGIC) return false;
+    if (magic === B.BYTE_ORDER_SWAPPED) return true;
     this.fail(at, base, say('no-byte-order-mark'));
     return null;
   }
@@ -98,13 +96,13 @@ export class PcapngWalker implements Walker {
 
   private block(buf: Uint8Array, at: number, length: number, type: number, base: number, sink: PacketSink): boolean {
     switch (type) {
-      case EPB:
+      case B.BT_EPB:
         return this.enhancedPacket(buf, at, length, base, sink);
-      case SPB:
+      case B.BT_SPB:
         return this.simplePacket(buf, at, length, base, sink);
-      case PB:
+      case B.BT_PB:
         return this.obsoletePacket(buf, at, length, base, sink);
-      case SHB:
+      case B.BT_SHB:
         if (length < 28) {
           this.fail(at, base, say('section-header-short'));
           return false;
@@ -115,15 +113,15 @@ export class PcapngWalker implements Walker {
         this.firstInterface = this.meta.interfaces.length;
         this.options(buf, at + 24, at + length - 4, () => undefined);
         return true;
-      case IDB:
+      case B.BT_IDB:
         return this.interfaceDescription(buf, at, length, base);
-      case ISB:
+      case B.BT_ISB:
         this.statistics(buf, at, length);
         return true;
-      case NRB:
+      case B.BT_NRB:
         this.nameResolution(buf, at, length);
         return true;
-      case DSB:
+      case B.BT_DSB:
         this.secrets(buf, at, length);
         return true;
       default:
@@ -228,11 +226,11 @@ export class PcapngWalker implements Walker {
     let units: number | null = 1e6;
     let offsetSeconds = 0;
     this.options(buf, at + 16, at + length - 4, (code, from, size) => {
-      if (code === 2) described.name = text(buf, from, size);
-      else if (code === 3) described.description = text(buf, from, size);
-      else if (code === 9 && size >= 1) units = unitsPerSecond(buf[from]!);
-      else if (code === 11 && size >= 1) described.filter = text(buf, from + 1, size - 1);
-      else if (code === 14 && size >= 8) offsetSeconds = this.int64(buf, from);
+      if (code === B.IF_NAME) described.name = text(buf, from, size);
+      else if (code === B.IF_DESCRIPTION) described.description = text(buf, from, size);
+      else if (code === B.IF_TSRESOL && size >= 1) units = unitsPerSecond(buf[from]!);
+      else if (code === B.IF_FILTER && size >= 1) described.filter = text(buf, from + 1, size - 1);
+      else if (code === B.IF_TSOFFSET && size >= 8) offsetSeconds = this.int64(buf, from);
     });
     if (units === null) {
       this.fail(at, base, say('resolution-too-fine'));
@@ -258,9 +256,9 @@ export class PcapngWalker implements Walker {
     if (!counted) return;
     this.options(buf, at + 20, at + length - 4, (code, from, size) => {
       if (size < 8) return;
-      if (code === 4) counted.received = this.int64(buf, from);
-      else if (code === 5) counted.droppedByInterface = this.int64(buf, from);
-      else if (code === 7) counted.droppedBySystem = this.int64(buf, from);
+      if (code === B.ISB_IFRECV) counted.received = this.int64(buf, from);
+      else if (code === B.ISB_IFDROP) counted.droppedByInterface = this.int64(buf, from);
+      else if (code === B.ISB_OSDROP) counted.droppedBySystem = this.int64(buf, from);
     });
   }
 
@@ -270,8 +268,8 @@ export class PcapngWalker implements Walker {
     while (from + 4 <= end) {
       const kind = readU16(buf, from, this.little);
       const size = readU16(buf, from + 2, this.little);
-      if (kind === 0 || from + 4 + size > end) return;
-      const addressSize = kind === 1 ? 4 : kind === 2 ? 16 : 0;
+      if (kind === B.NRB_RECORD_END || from + 4 + size > end) return;
+      const addressSize = NAMED_BYTES.get(kind) ?? 0;
       if (addressSize > 0 && size > addressSize && this.meta.names.size < MAX_NAMES) {
         const raw = buf.subarray(from + 4, from + 4 + addressSize);
         this.meta.names.set(
@@ -286,7 +284,7 @@ export class PcapngWalker implements Walker {
   private secrets(buf: Uint8Array, at: number, length: number): void {
     if (length < 20 || this.meta.tlsSecrets.length >= MAX_SECRETS) return;
     const size = readU32(buf, at + 12, this.little);
-    if (readU32(buf, at + 8, this.little) === 0x544c534b && 20 + size <= length)
+    if (readU32(buf, at + 8, this.little) === B.SECRETS_TLS && 20 + size <= length)
       this.meta.tlsSecrets.push(text(buf, at + 16, size));
   }
 
@@ -299,8 +297,8 @@ export class PcapngWalker implements Walker {
     while (from + 4 <= end) {
       const code = readU16(buf, from, this.little);
       const size = readU16(buf, from + 2, this.little);
-      if (code === 0 || from + 4 + size > end) return;
-      if (code === 1) this.meta.comments++;
+      if (code === B.OPT_ENDOFOPT || from + 4 + size > end) return;
+      if (code === B.OPT_COMMENT) this.meta.comments++;
       else take(code, from + 4, size);
       from += 4 + ((size + 3) & ~3);
     }

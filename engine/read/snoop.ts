@@ -2,17 +2,18 @@
 // big-endian.
 import { type Message, say } from '../../contract/index.ts';
 import { u32 } from './bytes.ts';
+import { LINKTYPE_C_HDLC, LINKTYPE_ETHERNET, LINKTYPE_FDDI, LINKTYPE_IEEE802_5 } from './link-types.ts';
 import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
 
 const HEADER = 16;
 const RECORD = 24;
 /** Datalink types of RFC 1761, section 4, as pcap link types. */
 const LINKS = new Map([
-  [0, 1],
-  [2, 6],
-  [4, 1],
-  [5, 104],
-  [8, 10],
+  [0, LINKTYPE_ETHERNET],
+  [2, LINKTYPE_IEEE802_5],
+  [4, LINKTYPE_ETHERNET],
+  [5, LINKTYPE_C_HDLC],
+  [8, LINKTYPE_FDDI],
 ]);
 
 /** @param buf a file's first bytes, eight at least */

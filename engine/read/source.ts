@@ -159,9 +159,18 @@ export function compressionOf(head: Uint8Array): Compression {
   if (head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   if (head.length < 4) return 'none';
   const mark = u32le(head, 0);
+  // 'BZh' and a digit from 1 to 9, the size of its blocks.
   if ((mark & 0xffffff) === 0x685a42 && head[3]! >= 0x31 && head[3]! <= 0x39) return 'bzip2';
-  if (mark === 0x587a37fd) return 'xz';
-  return mark === 0xfd2fb528 ? 'zstd' : mark === 0x184d2204 ? 'lz4' : 'none';
+  switch (mark) {
+    case 0x587a37fd:
+      return 'xz';
+    case 0xfd2fb528:
+      return 'zstd';
+    case 0x184d2204:
+      return 'lz4';
+    default:
+      return 'none';
+  }
 }
 
 /** A compressed file, inflated on its way to a cache file. */

@@ -18,7 +18,9 @@ function slow(
   const count = (BigInt(high) << 32n) | BigInt(low);
   const sec = count / units + offset;
   const beyond = sec < -MAX || sec >= MAX;
-  const held = sec < -MAX ? -MAX : sec >= MAX ? MAX - 1n : sec;
+  let held = sec;
+  if (sec < -MAX) held = -MAX;
+  else if (sec >= MAX) held = MAX - 1n;
   return { sec: held, nsec: ((count % units) * 1_000_000_000n) / units, beyond };
 }
 

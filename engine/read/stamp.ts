@@ -51,7 +51,9 @@ export function splitStamp(high: number, low: number, clock: Clock): void {
     stamp.nsec = Number(((value % unit) * 1_000_000_000n) / unit);
     return;
   }
-  const scaled = units === 1e6 ? rest * 1000 : units === 1e9 ? rest : Math.floor((rest / units) * 1e9);
+  let scaled = rest;
+  if (units === 1e6) scaled = rest * 1000;
+  else if (units !== 1e9) scaled = Math.floor((rest / units) * 1e9);
   stamp.nsec = Math.min(scaled, 999_999_999);
   setSeconds(sec + clock.offsetSeconds);
 }

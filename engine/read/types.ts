@@ -1,3 +1,4 @@
+import * as L from './link-types.ts';
 import { type Message } from '../../contract/index.ts';
 
 /** Receives packets in file order. `buf[off..off+cap)` is valid only during the call. */
@@ -80,7 +81,17 @@ export interface Walker {
 export const MAX_RECORD = 262_144;
 export const MAX_USB_RECORD = 128 * 1024 * 1024;
 
-const USB_LINKS = new Set([186, 189, 220, 249, 288, 292, 293, 294, 295]);
+const USB_LINKS = new Set([
+  L.LINKTYPE_USB_FREEBSD,
+  L.LINKTYPE_USB_LINUX,
+  L.LINKTYPE_USB_LINUX_MMAPPED,
+  L.LINKTYPE_USBPCAP,
+  L.LINKTYPE_USB_2_0,
+  L.LINKTYPE_ZBOSS_NCP,
+  L.LINKTYPE_USB_2_0_LOW_SPEED,
+  L.LINKTYPE_USB_2_0_FULL_SPEED,
+  L.LINKTYPE_USB_2_0_HIGH_SPEED,
+]);
 
 /** @param link pcap link type @returns bound for one record, bytes */
 export function recordBound(link: number): number {

@@ -3,7 +3,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FlowRow } from '../../contract/index.ts';
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from '../decode/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
+import type { FlowColumns } from '../flow/index.ts';
+import type { FlowFacts } from '../protocols/index.ts';
 import { openCapture } from '../read/index.ts';
 import { Analysis } from './analysis.ts';
 import { factsOfRow } from './flow-record.ts';
@@ -36,6 +39,10 @@ export interface LabelledFlows {
 /** Names and protocols that an idle host talks to by itself, and protocols of a Windows domain. */
 const BACKGROUND_PORTS = new Set([67, 68, 123, 137, 138, 139, 546, 547, 1900, 3702, 5353, 5355]);
 const DOMAIN_PORTS = new Set([53, 88, 135, 389, 445, 464, 636, 3268]);
+const DNS_PORT = 53;
+/** First port that systems give to clients, and Windows to its remote procedures (RFC 6335, 6). */
+const DYNAMIC_PORTS = 49_152;
+const LABELLED_PROTOCOLS = new Set<number>([IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_ICMPV6]);
 const DNS_FAMILIES = /dns-tunnel|dns-exfil|tinba|foudre/i;
 
 export interface CorpusRules {
@@ -96,28 +103,36 @@ export function flowLabel(a: Analysis, row: FlowRow, capture: LabelledCapture, r
   if (capture.label === 'benign') return BENIGN;
   const c = a.flows.columns;
   const facts = factsOfRow(a, row);
+  if (isBackgroundName(facts, rules) || isBackgroundPort(c, row)) return BACKGROUND;
+  const asksDns = c.responderPort[row] === DNS_PORT || (facts?.dnsQuery ?? null) !== null;
+  if (asksDns) return DNS_FAMILIES.test(capture.family) || DNS_FAMILIES.test(capture.path) ? MALICIOUS : BACKGROUND;
+  const protocol = c.ipProtocol[row]!;
+  if (protocol !== IPPROTO_TCP && protocol !== IPPROTO_UDP) return BACKGROUND;
+  const port = c.responderPort[row]!;
+  return capture.source === 'otrf' && (DOMAIN_PORTS.has(port) || port >= DYNAMIC_PORTS) ? BACKGROUND : MALICIOUS;
+}
+
+/** Whether the flow is with a name that an idle host asks for by itself. */
+function isBackgroundName(facts: FlowFacts | null, rules: CorpusRules): boolean {
   const names = [
     facts?.serverName,
     facts?.tls?.client?.serverName,
     facts?.http?.host?.split(':')[0],
     facts?.dnsQuery,
     facts?.resolution?.name,
-  ].filter((n): n is string => typeof n === 'string');
-  if (names.some((n) => rules.backgroundNames.some((b) => n.toLowerCase() === b || n.toLowerCase().endsWith(`.${b}`))))
-    return BACKGROUND;
+  ]
+    .filter((n): n is string => typeof n === 'string')
+    .map((n) => n.toLowerCase());
+  return names.some((n) => rules.backgroundNames.some((b) => n === b || n.endsWith(`.${b}`)));
+}
+
+/** Whether the flow is of a transport or a service that an idle host speaks by itself. */
+function isBackgroundPort(c: FlowColumns, row: FlowRow): boolean {
   const protocol = c.ipProtocol[row]!;
-  if (protocol !== 6 && protocol !== 17 && protocol !== 1 && protocol !== 58) return BACKGROUND;
-  if (
-    c.hasPorts[row] === 1 &&
-    (BACKGROUND_PORTS.has(c.responderPort[row]!) || (protocol === 17 && BACKGROUND_PORTS.has(c.initiatorPort[row]!)))
-  )
-    return BACKGROUND;
-  const dns = c.responderPort[row] === 53 || (facts?.dnsQuery !== null && facts?.dnsQuery !== undefined);
-  if (dns) return DNS_FAMILIES.test(capture.family) || DNS_FAMILIES.test(capture.path) ? MALICIOUS : BACKGROUND;
-  if (protocol === 1 || protocol === 58) return BACKGROUND;
-  if (capture.source === 'otrf' && (DOMAIN_PORTS.has(c.responderPort[row]!) || c.responderPort[row]! >= 49_152))
-    return BACKGROUND;
-  return MALICIOUS;
+  if (!LABELLED_PROTOCOLS.has(protocol)) return true;
+  if (c.hasPorts[row] !== 1) return false;
+  if (BACKGROUND_PORTS.has(c.responderPort[row]!)) return true;
+  return protocol === IPPROTO_UDP && BACKGROUND_PORTS.has(c.initiatorPort[row]!);
 }
 
 /** Reads all captures in turn. @param onCapture progress */
@@ -152,7 +167,7 @@ export async function collectFlows(
           all.capture.push(index);
           all.label.push(flowLabel(a, row, capture, rules));
           all.group.push(maker.group(slot, row));
-          all.tcp.push(a.flows.columns.ipProtocol[row] === 6);
+          all.tcp.push(a.flows.columns.ipProtocol[row] === IPPROTO_TCP);
           all.rows++;
         },
       },

@@ -52,12 +52,13 @@ class Beside implements PacketSink {
     const list = this.lists.get(owner) ?? [];
     // What counts as a segment with flags is what the flow table follows as TCP.
     const followed = l.ipProtocol === IPPROTO_TCP && l.hasPorts && !l.damaged && l.fragment !== 2;
+    const notFollowed = l.ipProtocol === IPPROTO_TCP ? 0 : -1;
     list.push({
       dir: chunk.marks[inChunk(row)]! & MARK_REVERSE ? 1 : 0,
       time: (sec - this.base) * 1e9 + nsec,
       wire,
       payload: l.payloadWire,
-      flags: followed ? l.tcpFlags : l.ipProtocol === IPPROTO_TCP ? 0 : -1,
+      flags: followed ? l.tcpFlags : notFollowed,
     });
     this.lists.set(owner, list);
   }

@@ -17,7 +17,8 @@ export function protocolGroup(app: number, ipProtocol: number): number {
   if (app === TLS) return 0;
   if (app === HTTP) return 1;
   if (DNS_NAMES.has(app)) return 2;
-  return ipProtocol === IPPROTO_TCP ? 3 : ipProtocol === IPPROTO_UDP ? 4 : 5;
+  if (ipProtocol === IPPROTO_TCP) return 3;
+  return ipProtocol === IPPROTO_UDP ? 4 : 5;
 }
 
 export class VectorMaker {

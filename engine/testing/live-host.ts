@@ -50,11 +50,16 @@ process.on('SIGTERM', () => {
   state.over = true;
   void desk.close().then(() => process.exit(0));
 });
+/** Does what a line of standard input says: `close`, `open PATH`, or anything else to end. */
+function obey(word: string | undefined, path: string | undefined): Promise<unknown> | unknown {
+  if (word === 'close') return ask('close', {});
+  return word === 'open' ? ask('open', { path }) : desk.close();
+}
+
 createInterface({ input: process.stdin }).on('line', (line) => {
   state.over = true;
   const [word, path] = line.split(' ');
-  const done = word === 'close' ? ask('close', {}) : word === 'open' ? ask('open', { path }) : desk.close();
-  void Promise.resolve(done).then(() => {
+  void Promise.resolve(obey(word, path)).then(() => {
     console.log('done');
     if (word === 'end') process.exit(0);
   });

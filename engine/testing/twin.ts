@@ -89,7 +89,7 @@ export function twinFeatures(packets: readonly TwinPacket[]): Map<string, number
 function sequence(loaded: readonly TwinPacket[], f: Map<string, number>): void {
   for (let i = 0; i < 20; i++) {
     const p = loaded[i];
-    f.set(`seq_len_${i + 1}`, p === undefined ? NaN : p.dir === 0 ? p.payload : -p.payload);
+    f.set(`seq_len_${i + 1}`, p === undefined ? NaN : (p.dir === 0 ? 1 : -1) * p.payload);
     f.set(`seq_gap_${i + 1}`, p === undefined || i === 0 ? NaN : Math.max(0, p.time - loaded[i - 1]!.time) / 1e9);
   }
   const edges = ['0', '190', '380', '570', '760', '950', '1140', '1330+'];
