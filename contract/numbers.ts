@@ -13,6 +13,7 @@ export type FlowRow = Branded<'FlowRow'>;
 export type Row = PacketRow | FlowRow;
 /** Index into the address table of one capture. */
 export type AddressId = Branded<'AddressId'>;
+
 /** A number that is known to be the row of a packet. Rows are counted by `for (let row = packetRow(0); …; row++)`. */
 export function packetRow(index: number): PacketRow {
   return index as PacketRow;

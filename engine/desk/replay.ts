@@ -2,7 +2,7 @@
 import { FEATURE_COUNT } from '../features/index.ts';
 import { inChunk } from '../decode/index.ts';
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
-import { OPEN, type FlowTimeouts } from '../flow/index.ts';
+import { OPEN, SEQUENCE, type FlowTimeouts } from '../flow/index.ts';
 import { Analysis, factsOfRow, PROTOCOL_GROUPS, VectorMaker } from '../session/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import { PacketDecoder, type Layers } from '../decode/index.ts';
@@ -16,7 +16,6 @@ export interface ReplayedFlow {
   readonly sequenceRows: Uint32Array;
 }
 
-const SEQUENCE = 20;
 /** Packets of a flow that are read again; a longer one is explained by its first half million. */
 const MAX_PACKETS = 500_000;
 const MAX_BYTES = 65_536;

@@ -24,7 +24,7 @@ const BURST_GAP = 1e9;
 
 /**
  * Adds one packet's lengths and times.
- * @param time nanoseconds since the capture's first second
+ * @param time nanoseconds of capture time
  * @param payload bytes of payload as sent
  */
 export function accumulate(s: FlowState, slot: number, dir: number, time: number, wire: number, payload: number): void {

@@ -16,7 +16,7 @@ const AGAIN = 60e9;
 const CLOCKS = 4;
 
 export class FlowClock {
-  /** Nanoseconds since the capture's first second, as far as they are believed. Never goes back. */
+  /** Nanoseconds of capture time (`Ingest.baseSeconds`), as far as stamps are believed. Never goes back. */
   now = 0;
   /**
    * The same, and what passed without packets: what was touched at `now` may be over by it. Reading again, the next
@@ -34,7 +34,7 @@ export class FlowClock {
 
   /**
    * Takes a packet's stamp.
-   * @param stamp nanoseconds since the capture's first second
+   * @param stamp nanoseconds of capture time
    * @returns when the packet came, in the time of `now`
    */
   see(stamp: number): number {

@@ -22,6 +22,15 @@ export interface HeaderColumns {
   readonly arrays: Readonly<Record<string, Uint32Array | Uint16Array | Uint8Array | Float64Array | Float32Array>>;
 }
 
+/** Packets that came after their connection was over: how many, their bytes on the wire, the last one's row, the latest stamp. */
+export interface LatePackets {
+  packets: number;
+  bytes: number;
+  packet: number;
+  sec: number;
+  nsec: number;
+}
+
 export class FlowColumns {
   count = 0;
   private capacity = 4096;
@@ -99,22 +108,14 @@ export class FlowColumns {
     );
   }
 
-  /** Counts a packet that came after its connection was over. */
-  addLate(
-    row: FlowRow,
-    dir: number,
-    packets: number,
-    bytes: number,
-    lastPacket: number,
-    sec: number,
-    nsec: number,
-  ): void {
+  /** Counts packets of one direction that came after their connection was over. */
+  addLate(row: FlowRow, dir: number, late: LatePackets): void {
     const counts = dir === 0 ? this.packetsForward : this.packetsReverse;
     const sizes = dir === 0 ? this.bytesForward : this.bytesReverse;
-    counts[row] = counts[row]! + packets;
-    sizes[row] = sizes[row]! + bytes;
-    if (lastPacket > this.lastPacket[row]!) this.lastPacket[row] = lastPacket;
-    this.stampEnd(row, sec, nsec);
+    counts[row] = counts[row]! + late.packets;
+    sizes[row] = sizes[row]! + late.bytes;
+    if (late.packet > this.lastPacket[row]!) this.lastPacket[row] = late.packet;
+    this.stampEnd(row, late.sec, late.nsec);
   }
 
   /** Notes the VLAN tags of a packet of the flow. */

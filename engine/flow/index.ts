@@ -28,7 +28,7 @@
 export { byteClass } from './accumulate.ts';
 export { BytePool, type ByteFigures, measureBytes } from './byte-pool.ts';
 export { Ingest, type IngestListener, type IngestOptions, shownProtocol } from './ingest.ts';
-export { FlowColumns, type HeaderColumns, OPEN } from './columns.ts';
+export { FlowColumns, type HeaderColumns, type LatePackets, OPEN } from './columns.ts';
 export { communityId } from './community-id.ts';
 export * from './state.ts';
 export { AROUND, SURROUNDINGS, Surroundings } from './surroundings.ts';

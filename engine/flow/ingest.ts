@@ -39,8 +39,8 @@ const NOTHING_HELD: readonly HeldPacket[] = [];
  */
 export interface IngestListener {
   /**
-   * A flow begins: before its first packet's payload. Times count from the capture's first whole second; a stamp in
-   * doubt is not one of them (`clock.ts`).
+   * A flow begins: before its first packet's payload.
+   * @param nanoseconds of capture time; a stamp in doubt is not one of them (`clock.ts`)
    */
   began(slot: number, row: FlowRow, nanoseconds: number): void;
   /**
@@ -92,7 +92,10 @@ export class Ingest {
   packetCount = 0;
   /** Slot of the flow of the last packet that had one. */
   slot = -1;
-  /** Seconds of the first packet: times inside the engine count nanoseconds from it. */
+  /**
+   * Zero of capture time: the whole second, since 1970, in which the first packet was stamped. Inside the engine a packet's time
+   * is counted in nanoseconds from it; the first packet is at the part of a second of its stamp, a stamp before it is negative.
+   */
   baseSeconds = 0;
   /** Endpoints of packets without a flow, two ids a pair. */
   readonly pairs: number[] = [];
@@ -138,11 +141,7 @@ export class Ingest {
     if (this.waiting.any) this.giveUp(time);
     const l = this.decoder.decode(buf, off, cap, link, wire);
     flows.advance(time);
-    let marks =
-      (l.damaged ? MARK_DAMAGED : 0) |
-      (cap < wire ? MARK_CUT : 0) |
-      (l.insideGtp ? MARK_GTP : 0) |
-      layerMarks(l, off, link);
+    let marks = marksOf(l, cap < wire) | layerMarks(l, off, link);
     if (l.net === NET_NONE) {
       if (keepPackets)
         this.packets.add(
@@ -208,16 +207,8 @@ export class Ingest {
       // The row is there before anybody is told of the packet: another thread may name it at once.
       if (keepPackets)
         this.packets.add(fileOffset, sec, nsec, cap, wire, row, shownProtocol(l.protocol, marks), link, marks);
-      const whole =
-        l.fragment === FRAGMENT_NONE ||
-        (l.fragment !== FRAGMENT_LATER && (cap < wire || l.payloadLength < l.payloadWire));
-      if (
-        keepPackets
-          ? l.payloadLength > 0 ||
-            l.fragment !== FRAGMENT_NONE ||
-            (l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & TCP_FIN) !== 0)
-          : whole && l.payloadLength > 0 && !l.damaged
-      ) {
+      const whole = isWhole(l, cap < wire);
+      if (keepPackets ? isNamedByPayload(l) : whole && l.payloadLength > 0 && !l.damaged) {
         const protocol = listener.payload(slot, dir, l, buf, flows.time, sec, packet, whole);
         if (keepPackets && protocol !== l.protocol) this.packets.name(shownProtocol(protocol, marks));
       }
@@ -301,6 +292,22 @@ export class Ingest {
     }
     return id;
   }
+}
+
+function marksOf(l: Layers, cut: boolean): number {
+  return (l.damaged ? MARK_DAMAGED : 0) | (cut ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0);
+}
+
+/** Whether a packet's payload is one of its own. A first fragment's is, where the rest of the datagram is not to be had. */
+function isWhole(l: Layers, cut: boolean): boolean {
+  if (l.fragment === FRAGMENT_NONE) return true;
+  return l.fragment !== FRAGMENT_LATER && (cut || l.payloadLength < l.payloadWire);
+}
+
+/** Whether a packet's row may be named by what it carries, or ends something that gives names. */
+function isNamedByPayload(l: Layers): boolean {
+  if (l.payloadLength > 0 || l.fragment !== FRAGMENT_NONE) return true;
+  return l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & TCP_FIN) !== 0;
 }
 
 /** Wireshark names a fragment that completes no datagram by its IP layer. */

@@ -87,7 +87,7 @@ const d3 = (): number => {
   return at;
 };
 
-/** Places in the Float64 part. Times are nanoseconds since the capture's first second. */
+/** Places in the Float64 part. Times are nanoseconds of capture time (`Ingest.baseSeconds`). */
 export const D = {
   last: d1(),
   touched: d1(),
@@ -135,6 +135,7 @@ export const H = {
 } as const;
 export const H_STRIDE = H.markovGap + MARKOV_GAPS * MARKOV_GAPS;
 
+/** Packets with payload whose lengths and gaps are kept one by one. */
 export const SEQUENCE = 20;
 
 /** Bits of U.state. */
@@ -206,18 +207,13 @@ export function gapBinRange(bin: number): readonly [number, number] {
   return octave === 0 ? [base, base * 2] : [base * (1 + half / 2), base * (1 + (half + 1) / 2)];
 }
 
+/** Bin of a gap in nanoseconds for the pairs of gaps: below 1 ms, 10 ms, 100 ms, 1 s, 10 s, and longer. */
 export function markovGapBin(nanoseconds: number): number {
-  return nanoseconds < 1e6
-    ? 0
-    : nanoseconds < 1e7
-      ? 1
-      : nanoseconds < 1e8
-        ? 2
-        : nanoseconds < 1e9
-          ? 3
-          : nanoseconds < 1e10
-            ? 4
-            : 5;
+  if (nanoseconds < 1e6) return 0;
+  if (nanoseconds < 1e7) return 1;
+  if (nanoseconds < 1e8) return 2;
+  if (nanoseconds < 1e9) return 3;
+  return nanoseconds < 1e10 ? 4 : 5;
 }
 
 export function markovLengthBin(length: number): number {

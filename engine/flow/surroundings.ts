@@ -1,6 +1,12 @@
 // What a capture held around a flow when it began (docs/detection.md, section 2, group K), from tables of fixed size
 // whose entries expire by packet time.
-import type { FlowColumns } from './columns.ts';
+
+/** What is read of flows' columns, and written. */
+export interface SurroundedColumns {
+  readonly initiator: Uint32Array;
+  readonly responder: Uint32Array;
+  readonly surroundings: Float32Array;
+}
 
 /** Places in a flow's row of surroundings. */
 export const AROUND = {
@@ -131,7 +137,7 @@ class Windows {
 }
 
 export class Surroundings {
-  private readonly columns: FlowColumns;
+  private readonly columns: SurroundedColumns;
   private readonly hosts: Table;
   private readonly minute: Windows;
   private readonly flows: Windows;
@@ -147,7 +153,7 @@ export class Surroundings {
   private readonly fingerprints = new Map<string, Map<number, number>>();
 
   /** @param few there will be few flows: a single one that is read again needs no 20 MiB */
-  constructor(columns: FlowColumns, few = false) {
+  constructor(columns: SurroundedColumns, few = false) {
     const hosts = few ? HOSTS / 64 : HOSTS;
     const pairs = few ? PAIRS / 64 : PAIRS;
     const words = new Uint32Array(hosts * 4 * WORDS);
@@ -166,7 +172,7 @@ export class Surroundings {
     this.started = new Uint32Array(pairs);
   }
 
-  /** A flow begins. @param time seconds since the capture's first second */
+  /** A flow begins. @param time seconds of capture time */
   began(row: number, time: number): void {
     const c = this.columns;
     const source = c.initiator[row]!;

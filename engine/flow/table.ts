@@ -84,7 +84,7 @@ export class FlowTable {
   private readonly free: number[] = [];
   private slots = 0;
   private open = 0;
-  /** When the last packet came: nanoseconds since the capture's first second, its own stamp unless that is in doubt. */
+  /** When the last packet came: nanoseconds of capture time, its own stamp unless that is in doubt. */
   time = 0;
   private readonly clock = new FlowClock();
   private due = Infinity;
@@ -116,7 +116,7 @@ export class FlowTable {
 
   /**
    * A packet comes, of whatever kind: flows complete that its time has left behind.
-   * @param stamp nanoseconds since the capture's first second
+   * @param stamp nanoseconds of capture time
    */
   advance(stamp: number): void {
     this.time = this.clock.see(stamp);
@@ -166,7 +166,9 @@ export class FlowTable {
 
   /**
    * Puts a decoded IP packet into its flow; `advance` comes first, for packets of all kinds.
-   * @param time nanoseconds since the capture's first second
+   * @param time nanoseconds of capture time
+   * @param sec of its stamp: seconds since 1970
+   * @param nsec nanoseconds of the same stamp's part of a second
    * @returns the slot; `direction` and `row(slot)` tell the rest; -1 for what comes late of a connection that is over:
    * then `lateRow` is its row
    */

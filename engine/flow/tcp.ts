@@ -62,18 +62,12 @@ export function followTcp(s: FlowState, slot: number, dir: number, l: Layers, bu
 
   if (flags & TCP_RST && !(state & RESET) && resetCounts(u, u0, dir, l, state))
     state |= dir === 0 ? RESET : RESET | RESET_REVERSE;
-  state = sequenceNumbers(s, u0, d0, dir, l, time, state);
+  state = sequenceNumbers(s, slot, dir, l, time, state);
   if (flags & TCP_ACK && !(flags & TCP_RST)) state = acknowledgement(u, u0, dir, l, state);
 
   // A side that resets a connection sends nothing new on it. Where more comes from that side, the RST was forged or
   // never arrived.
-  if (
-    state & RESET &&
-    l.ahead >= 0 &&
-    l.payloadWire > 0 &&
-    !(flags & TCP_RST) &&
-    dir === (state & RESET_REVERSE ? 1 : 0)
-  )
+  if (state & RESET && l.ahead >= 0 && l.payloadWire > 0 && goesOn(state, dir, flags))
     state &= ~(RESET | RESET_REVERSE);
   if (flags & TCP_FIN) {
     state |= FIN2 << dir;
@@ -84,6 +78,11 @@ export function followTcp(s: FlowState, slot: number, dir: number, l: Layers, bu
     state |= FIN_ACKED2 << peer;
   u[u0 + U.state] = state;
   return (state & RESET) !== 0 || (state & (FIN_ACKED2 * 3)) === FIN_ACKED2 * 3;
+}
+
+/** Whether a segment with data comes from the side whose RST was believed, and is none itself. */
+function goesOn(state: number, dir: number, flags: number): boolean {
+  return !(flags & TCP_RST) && dir === (state & RESET_REVERSE ? 1 : 0);
 }
 
 /** A window's shift where its SYN was not seen: more than most hosts ask for, less than would let any number pass. */
@@ -141,14 +140,15 @@ function windowScale(u: Uint32Array, u0: number, dir: number): number {
 
 function sequenceNumbers(
   s: FlowState,
-  u0: number,
-  d0: number,
+  slot: number,
   dir: number,
   l: Layers,
   time: number,
   stateBefore: number,
 ): number {
   const { u, d } = s;
+  const u0 = slot * U_STRIDE;
+  const d0 = slot * D_STRIDE;
   let state = stateBefore;
   l.ahead = 0;
   const length = l.payloadWire + (l.tcpFlags & TCP_SYN ? 1 : 0) + (l.tcpFlags & TCP_FIN ? 1 : 0);

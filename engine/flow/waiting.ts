@@ -10,7 +10,7 @@ export interface HeldPacket {
   readonly sec: number;
   readonly nsec: number;
   readonly link: number;
-  /** Nanoseconds since the capture's first second. */
+  /** Nanoseconds of capture time. */
   readonly time: number;
   readonly packet: number;
 }

@@ -18,6 +18,7 @@ import {
   Ingest,
   type IngestListener,
   type IngestOptions,
+  type LatePackets,
   Surroundings,
 } from '../flow/index.ts';
 import { byPorts, Inspector, udpPorts } from '../protocols/index.ts';
@@ -53,13 +54,12 @@ export class Analysis implements PacketSink, IngestListener {
   columnsElsewhere = false;
   /** Hears of packets that came after their connection was over, in the order of the capture. */
   heardLate: ((row: FlowRow, dir: number, wire: number, sec: number, nsec: number) => void) | null = null;
-  private readonly lateCounts = new Map<
-    number,
-    { packets: number; bytes: number; packet: number; sec: number; nsec: number }
-  >();
+  private readonly lateCounts = new Map<number, LatePackets>();
+  /** Filled again for each packet that comes late. */
+  private readonly one: LatePackets = { packets: 1, bytes: 0, packet: 0, sec: 0, nsec: 0 };
   private readonly surroundings: Surroundings;
   private readonly events: FlowEvents;
-  /** Time of the packet that is looked at, nanoseconds since the first. */
+  /** Time of the packet that is looked at, nanoseconds of capture time. */
   private now = 0;
 
   constructor(events: FlowEvents, options: AnalysisOptions = {}) {
@@ -89,7 +89,7 @@ export class Analysis implements PacketSink, IngestListener {
     return this.ingest.slot;
   }
 
-  /** Seconds of the first packet: times inside the engine count nanoseconds from it. */
+  /** Zero of capture time, seconds since 1970: see `Ingest.baseSeconds`. */
   get baseSeconds(): number {
     return this.ingest.baseSeconds;
   }
@@ -115,8 +115,7 @@ export class Analysis implements PacketSink, IngestListener {
   /** Ends the capture: open flows complete. */
   finish(): void {
     this.ingest.finish();
-    for (const [at, l] of this.lateCounts)
-      this.flows.columns.addLate(flowRow(at >>> 1), at & 1, l.packets, l.bytes, l.packet, l.sec, l.nsec);
+    for (const [at, l] of this.lateCounts) this.flows.columns.addLate(flowRow(at >>> 1), at & 1, l);
     this.lateCounts.clear();
   }
 
@@ -165,7 +164,12 @@ export class Analysis implements PacketSink, IngestListener {
   late(row: FlowRow, dir: number, wire: number, sec: number, nsec: number, packet: number): void {
     this.heardLate?.(row, dir, wire, sec, nsec);
     if (!this.columnsElsewhere) {
-      this.flows.columns.addLate(row, dir, 1, wire, packet, sec, nsec);
+      const { one } = this;
+      one.bytes = wire;
+      one.packet = packet;
+      one.sec = sec;
+      one.nsec = nsec;
+      this.flows.columns.addLate(row, dir, one);
       return;
     }
     const at = row * 2 + dir;

@@ -43,8 +43,10 @@ export interface ScoringListener {
   /**
    * A flow turned malicious for the first time, at a checkpoint or at its end; or a rule speaks of its endpoints for
    * the first time.
+   * @param sec of the stamp of the flow's last packet by then: seconds since 1970
+   * @param nsec nanoseconds of the same stamp's part of a second
    */
-  alert?(analysis: Analysis, flow: ScoredFlow, seconds: number, nanoseconds: number): void;
+  alert?(analysis: Analysis, flow: ScoredFlow, sec: number, nsec: number): void;
   /** After each block read. @returns false to stop */
   progress?(reader: Progressing, analysis: Analysis): boolean;
 }
