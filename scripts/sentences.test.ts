@@ -15,6 +15,7 @@ const FOR_MACHINES = /^(?:sudo|docker|xcode-select|CREATE|SELECT|INSERT|not tcp 
 /** Files whose sentences never reach the window, and why. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/messages-en.ts', 'the table itself'],
+  ['contract/policy.ts', 'a header that browsers read'],
   ['contract/start-options.ts', 'the terminal that the window is started from'],
   ['contract/policy.ts', 'a header that browsers read'],
   ['contract/wire.ts', 'bytes that are no message are dropped; the error is caught where it is thrown'],
@@ -29,6 +30,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/learn/card.ts', 'the card of a model, a document'],
   ['engine/log/index.ts', 'the log'],
   ['engine/protocols/info.ts', 'the Info column, in Wireshark’s words'],
+  ['engine/protocols/ports.ts', 'a fault of ours, when the table is loaded'],
+  ['engine/protocols/services.ts', 'a fault of ours, when the table is loaded'],
   ['engine/read/open.ts', 'the log'],
   ['engine/session/index-cache.ts', 'a cache that is made anew'],
   ['engine/session/scoring.ts', 'the log'],

@@ -1,7 +1,7 @@
 // `npm run campaign:planted`: ten length checks taken out, one at a time, in a copy of the build; the fuzzer has ten
 // minutes for each.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +28,7 @@ const PLANTS: readonly {
   { file: 'protocols/dtls.js', check: 'end - p >= HEADER', nth: 0, instead: 'p < end', target: 'dtls' },
   { file: 'protocols/quic.js', check: '|| idAt + idSize >= end', nth: 0, instead: '', target: 'quic-header' },
   { file: 'protocols/ssh.js', check: 'if (p + 4 + size > end)', nth: 1, instead: 'if (false)', target: 'ssh' },
-  { file: 'protocols/recognise.js', check: 'end - at < 11 ||', nth: 0, instead: '', target: 'recognise' },
+  { file: 'protocols/tcp-services.js', check: 'least: 11', nth: 0, instead: 'least: 4', target: 'recognise' },
   { file: 'protocols/framing.js', check: 'if (end - at < 6)', nth: 0, instead: 'if (false)', target: 'framing' },
   { file: 'decode/network.js', check: 'if (this.end - at < 20)', nth: 0, instead: 'if (false)', target: 'link' },
 ];
@@ -43,6 +43,7 @@ for (const p of PLANTS) {
     filter: (from) => !from.includes('renderer') && !from.includes('native'),
   });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const file = join(dist, 'engine', p.file);
   const parts = readFileSync(file, 'utf8').split(p.check);
   if (parts.length < p.nth + 2) throw new Error(`${p.file} has no '${p.check}' number ${p.nth}`);

@@ -11,6 +11,7 @@ import type * as Http from '../../engine/protocols/http.ts';
 import type * as HttpStreamModule from '../../engine/protocols/http-stream.ts';
 import type * as OpeningModule from '../../engine/protocols/opening.ts';
 import type * as Quic from '../../engine/protocols/quic.ts';
+import type * as PayloadModule from '../../engine/protocols/payload.ts';
 import type * as Recognise from '../../engine/protocols/recognise.ts';
 import type * as Ssh from '../../engine/protocols/ssh.ts';
 import type * as StreamModule from '../../engine/protocols/stream.ts';
@@ -36,6 +37,7 @@ export async function protocolTargets(load: Load): Promise<Target[]> {
   const { HttpStream } = await load<typeof HttpStreamModule>('protocols/http-stream');
   const ssh = await load<typeof Ssh>('protocols/ssh');
   const dcerpc = await load<typeof Dcerpc>('protocols/dcerpc');
+  const { noHints } = await load<typeof PayloadModule>('protocols/payload');
   const recognise = await load<typeof Recognise>('protocols/recognise');
   const framing = await load<typeof Framing>('protocols/framing');
   const { StreamState, walkFrames } = await load<typeof StreamModule>('protocols/stream');
@@ -212,7 +214,7 @@ export async function protocolTargets(load: Load): Promise<Target[]> {
         opening.mayOpenTls(whole.bytes, whole.at, whole.end);
         for (const size of [1, 2, 5, data.length >> 1, data.length]) {
           const { bytes, at, end } = strictBytes(data.subarray(0, Math.max(1, size)));
-          opening.told(bytes, at, end, recognise.noHints());
+          opening.told(bytes, at, end, noHints());
         }
       },
     },
@@ -305,8 +307,8 @@ export async function protocolTargets(load: Load): Promise<Target[]> {
         hex('c000000001'),
       ),
       run: (data) => {
-        const h = recognise.noHints();
-        const udpHints = recognise.noHints();
+        const h = noHints();
+        const udpHints = noHints();
         for (const part of [data, data.subarray(data.length >> 1)]) {
           const { bytes, at, end } = strictBytes(part);
           // Of some packets more was sent than the snap length kept.

@@ -1,4 +1,5 @@
 // DTLS handshake messages (RFC 6347, 4.2; RFC 9147, 5): fragments by message number, in any order and sent again.
+import { protocolId, u16, u24 } from '../decode/index.ts';
 import { Pieces } from './pieces.ts';
 import type { Holder } from './pool.ts';
 
@@ -7,6 +8,25 @@ const MAX_MESSAGES = 8;
 const HANDSHAKE = 22;
 const RECORD = 13;
 const HEADER = 12;
+
+/** Versions of records, and what the Protocol column calls them; the last is OpenSSL's before there was a standard. */
+const VERSIONS: ReadonlyMap<number, number> = new Map([
+  [0xfeff, protocolId('DTLSv1.0')],
+  [0xfefd, protocolId('DTLSv1.2')],
+  [0xfefc, protocolId('DTLSv1.3')],
+  [0x0100, protocolId('DTLS 1.0 (OpenSSL pre 0.9.8f)')],
+]);
+
+/** Whether a record (RFC 6347, 4.1) that is not empty begins here. @param room bytes that it may have with its head, at least 13 */
+export function isDtlsRecord(b: Uint8Array, at: number, room: number): boolean {
+  const length = u16(b, at + 11);
+  return length > 0 && length + RECORD <= room && VERSIONS.has(u16(b, at + 1));
+}
+
+/** The Protocol column's name of a record. @returns protocol id, 0 for a version that does not exist */
+export function dtlsName(b: Uint8Array, at: number): number {
+  return VERSIONS.get(u16(b, at + 1)) ?? 0;
+}
 
 interface Message {
   readonly type: number;
@@ -39,11 +59,11 @@ export class DtlsHandshake implements Holder {
     whole: (type: number, recordVersion: number, body: Uint8Array) => void,
   ): void {
     for (let p = at; !this.done && end - p >= RECORD;) {
-      const size = (b[p + 11]! << 8) | b[p + 12]!;
+      const size = u16(b, p + 11);
       const next = p + RECORD + size;
       // Epoch 0 is in the clear; what is cut is taken as far as it goes.
       if (b[p] === HANDSHAKE && b[p + 3] === 0 && b[p + 4] === 0)
-        this.record(dir, (b[p + 1]! << 8) | b[p + 2]!, b, p + RECORD, Math.min(next, end), whole);
+        this.record(dir, u16(b, p + 1), b, p + RECORD, Math.min(next, end), whole);
       if (size === 0) return;
       p = next;
     }
@@ -58,11 +78,10 @@ export class DtlsHandshake implements Holder {
     whole: (type: number, recordVersion: number, body: Uint8Array) => void,
   ): void {
     for (let p = at; end - p >= HEADER;) {
-      const u24 = (i: number): number => (b[p + i]! << 16) | (b[p + i + 1]! << 8) | b[p + i + 2]!;
-      const size = u24(1);
-      const number = (b[p + 4]! << 8) | b[p + 5]!;
-      const offset = u24(6);
-      const length = u24(9);
+      const size = u24(b, p + 1);
+      const number = u16(b, p + 4);
+      const offset = u24(b, p + 6);
+      const length = u24(b, p + 9);
       const from = p + HEADER;
       if (offset + length > size || from + length > end) return;
       p = from + length;

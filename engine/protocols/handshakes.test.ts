@@ -8,7 +8,8 @@ import { quicInitial } from '../testing/quic.ts';
 import { DtlsHandshake } from './dtls.ts';
 import { Pieces } from './pieces.ts';
 import { QuicHandshake } from './quic.ts';
-import { noHints, recogniseTcp, recogniseUdp } from './recognise.ts';
+import { noHints } from './payload.ts';
+import { recogniseTcp, recogniseUdp } from './recognise.ts';
 import { noSsh, readSsh } from './ssh.ts';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(/\s/g, ''), 'hex'));

@@ -12,10 +12,11 @@
 //
 // Where the server asks for a second hello (HelloRetryRequest, HelloVerifyRequest, QUIC's Retry), JA3 and JA4 are the
 // first hello's, `ja3_retry` and `ja4_retry` the second's; features are made of the second. Two names are kept apart:
-// the Protocol column's, which is Wireshark's and leans on ports, and the service (`recognise.ts`), which content alone
-// tells, whatever the port. A flow's `app` is the service where there is one. When only scores are wanted, looking
-// stops once a connection's facts are known. TLS inside of OpenVPN, EAP and RDP-UDP is recognised as what carries it
-// and not opened; keys that a capture brings along are not used.
+// the Protocol column's, which is Wireshark's and leans on ports, and the service, which content alone tells, whatever
+// the port. A flow's `app` is the service where there is one. Both ask the same rows (`tcp-services.ts`,
+// `udp-services.ts`), and each row says where the column shows it. When only scores are wanted, looking stops once a
+// connection's facts are known. TLS inside of OpenVPN, EAP and RDP-UDP is recognised as what carries it and not opened;
+// keys that a capture brings along are not used.
 export { certificateCovers } from './certificate.ts';
 export { noFacts } from './facts.ts';
 export type { CertificateFacts, ClientHello, FlowFacts, ServerHello, TlsFacts } from './facts.ts';

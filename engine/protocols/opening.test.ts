@@ -6,7 +6,7 @@ import { flowAppName } from '../session/flow-record.ts';
 import { clientHello, packetsOf, pcap, tcp, testRandom } from '../testing/packets.ts';
 import { flowRow } from '../../contract/index.ts';
 import { told } from './opening.ts';
-import { noHints } from './recognise.ts';
+import { noHints } from './payload.ts';
 
 const CLIENT = '10.0.0.1:4000';
 const PORTS = [443, 8443, 80, 22, 3306, 31_337];

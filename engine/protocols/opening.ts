@@ -1,9 +1,10 @@
 // The first bytes of a direction, held while they are too few to tell what it speaks, or while some before them are missing.
 import { MAX_TOGETHER, Pieces } from './pieces.ts';
 import { looksLikeHttp, METHODS } from './http.ts';
-import { recogniseTcp, type Hints } from './recognise.ts';
+import type { Hints } from './payload.ts';
+import { recogniseTcp, shownOfTcp } from './recognise.ts';
+import { TCP_BEGINNINGS } from './tcp-services.ts';
 import { opensHandshake } from './tls-handshake.ts';
-import { SIGNATURES, tcpByContent } from './tcp-content.ts';
 
 /** Bytes that tell any protocol which is told by its first bytes, but for DNS and OpenVPN, whose whole message is looked at. */
 const TELLING = 32;
@@ -79,7 +80,7 @@ export function mayOpenTls(b: Uint8Array, at: number, end: number): boolean {
 export function told(b: Uint8Array, at: number, end: number, hints: Hints): Told {
   const size = end - at;
   if (opensHandshake(b, at, size) || recogniseTcp(b, at, end, size, hints) !== 0) return 'yes';
-  if (tcpByContent(b, at, end) !== 0 || looksLikeHttp(b, at, size)) return 'yes';
+  if (shownOfTcp(b, at, end) !== 0 || looksLikeHttp(b, at, size)) return 'yes';
   return size < MAX_FIRST && mayGoOn(b, at, end) ? 'more' : 'no';
 }
 
@@ -90,7 +91,7 @@ function mayGoOn(b: Uint8Array, at: number, end: number): boolean {
   if (size >= TELLING) return first <= 2 ? framedMessage(b, at, size) : size < MAX_LINE && startsGreeting(b, at, end);
   if (first >= 20 && first <= 24) return (size < 2 || b[at + 1] === 3) && (size < 3 || b[at + 2]! <= 4) && size < 6;
   if (first >= 0x41 && first <= 0x5a && startsMethod(b, at, end)) return true;
-  if (SIGNATURES.some((signature) => startsSignature(b, at, size, signature))) return true;
+  if (TCP_BEGINNINGS.some((signature) => startsSignature(b, at, size, signature))) return true;
   if (first === 0x32 || first === 0x2a || first === 0x2b || first === 0x45) return startsGreeting(b, at, end);
   switch (first) {
     // MQTT, RDP, DCE/RPC and SOCKS, a Telnet command: each with the size at which it is told.

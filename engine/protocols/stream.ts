@@ -8,7 +8,7 @@ import type { Opening } from './opening.ts';
 import type { Pieces } from './pieces.ts';
 import type { Holder } from './pool.ts';
 import type { QuicHandshake } from './quic.ts';
-import { forgetHints, type Hints } from './recognise.ts';
+import { forgetHints, type Hints } from './payload.ts';
 
 export class StreamState implements Holder {
   /** Bytes of the message in flight that are still to come. */

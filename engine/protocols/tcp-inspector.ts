@@ -10,10 +10,11 @@ import type { Inspector } from './inspector.ts';
 import { mayBeShort, mayOpenTls, Opening, told } from './opening.ts';
 import { MAX_TOGETHER, Pieces } from './pieces.ts';
 import { byPorts, tcpPorts } from './ports.ts';
-import { recogniseTcp, noHints, type Hints } from './recognise.ts';
+import { noHints, type Hints } from './payload.ts';
+import { recogniseTcp, shownOfTcp } from './recognise.ts';
 import { noSsh, readSsh } from './ssh.ts';
 import { walkFrames, type StreamState } from './stream.ts';
-import { bodyName, isSsl2Hello, isTlsShaped, lineProtocol, tcpByContent } from './tcp-content.ts';
+import { bodyName, isSsl2Hello, isTlsShaped, lineProtocol } from './tcp-content.ts';
 import {
   isRecord,
   opensCertificate,
@@ -246,7 +247,7 @@ export class TcpInspector {
       if (shown !== 0) return shown;
     }
     if (app === 0) {
-      app = tcpByContent(buf, at, end) || (!first ? 0 : byPorts(tcpPorts, l.sourcePort, l.destinationPort));
+      app = shownOfTcp(buf, at, end) || (!first ? 0 : byPorts(tcpPorts, l.sourcePort, l.destinationPort));
       if (app === TLS || app === HTTP) app = 0;
       if (app !== 0) this.inspector.setApp(slot, app);
     }

@@ -1,5 +1,6 @@
 // Second looks at UDP protocols that a port suggests: the version in the name, or a payload that cannot be it.
-import { P, protocolId as id } from '../decode/index.ts';
+import { P, protocolId as id, u16 } from '../decode/index.ts';
+import { contains, sipName } from './sip.ts';
 
 type Check = (b: Uint8Array, at: number, size: number) => number;
 
@@ -7,54 +8,41 @@ const named = (name: string, test: (b: Uint8Array, at: number, size: number) => 
   id(name),
   (b, at, size) => (test(b, at, size) ? id(name) : P.UDP),
 ];
-const contains = (b: Uint8Array, at: number, size: number, text: string): boolean =>
-  Buffer.from(b.buffer, b.byteOffset + at, Math.min(size, 2_048)).includes(text, 0, 'latin1');
+const RIP = id('RIP');
+const RIP_VERSIONS = [RIP, id('RIPv1'), id('RIPv2')] as const;
+const GTP = id('GTP');
+const GTP_2 = id('GTPv2');
+/** A message of GTP may be longer than the datagram's first fragment. */
+const LATER_FRAGMENTS = 1_500;
 
 function ripName(b: Uint8Array, at: number, size: number): number {
-  return id(size > 1 && b[at + 1] === 2 ? 'RIPv2' : size > 1 && b[at + 1] === 1 ? 'RIPv1' : 'RIP');
+  return (size > 1 ? RIP_VERSIONS[b[at + 1]!] : undefined) ?? RIP;
+}
+
+function gtpName(b: Uint8Array, at: number, size: number): number {
+  const version = b[at]! >> 5;
+  if (version === 2) return GTP_2;
+  if (size < 8 || version > 2) return P.UDP;
+  return version === 1 && u16(b, at + 2) + 8 > size + LATER_FRAGMENTS ? P.UDP : GTP;
+}
+
+/** NetBIOS datagrams by the mailslot that they are for. */
+function netbiosName(b: Uint8Array, at: number, size: number): number {
+  if (contains(b, at, size, '\\MAILSLOT\\BROWSE')) return id('BROWSER');
+  return id(contains(b, at, size, '\\MAILSLOT\\NET\\') ? 'SMB_NETLOGON' : 'NBDS');
 }
 
 const CHECKS = new Map<number, Check>([
-  [
-    id('GTP'),
-    (b, at, size) =>
-      id(
-        b[at]! >> 5 === 2
-          ? 'GTPv2'
-          : size < 8 || b[at]! >> 5 > 2 || (b[at]! >> 5 === 1 && ((b[at + 2]! << 8) | b[at + 3]!) + 8 > size + 1_500)
-            ? 'UDP'
-            : 'GTP',
-      ),
-  ],
+  [GTP, gtpName],
   [id('HSRP'), (b, at, size) => id(size > 1 && b[at] === 1 && b[at + 1] === 40 ? 'HSRPv2' : 'HSRP')],
-  [id('RIP'), ripName],
-  [id('RIPv1'), ripName],
-  [
-    id('SIP'),
-    (b, at, size) =>
-      size < 10 || b[at]! < 0x41 || b[at]! > 0x7a
-        ? P.UDP
-        : id(contains(b, at, size, 'application/sdp') ? 'SIP/SDP' : contains(b, at, size, '<?xml') ? 'SIP/XML' : 'SIP'),
-  ],
-  [
-    id('NBDS'),
-    (b, at, size) =>
-      id(
-        contains(b, at, size, '\\MAILSLOT\\BROWSE')
-          ? 'BROWSER'
-          : contains(b, at, size, '\\MAILSLOT\\NET\\')
-            ? 'SMB_NETLOGON'
-            : 'NBDS',
-      ),
-  ],
+  [RIP, ripName],
+  [id('SIP'), (b, at, size) => (size < 10 || b[at]! < 0x41 || b[at]! > 0x7a ? P.UDP : sipName(b, at, size))],
+  [id('NBDS'), netbiosName],
   [id('DHCP'), (b, at, size) => id(size >= 240 && b[at + 236] === 0x63 && b[at + 237] === 0x82 ? 'DHCP' : 'BOOTP')],
   [id('DB-LSP-DISC'), (b, at) => id(b[at] === 0x7b ? 'DB-LSP-DISC/JSON' : 'DB-LSP-DISC')],
-  named(
-    'RADIUS',
-    (b, at, size) => size >= 20 && b[at]! >= 1 && b[at]! <= 53 && ((b[at + 2]! << 8) | b[at + 3]!) <= size,
-  ),
+  named('RADIUS', (b, at, size) => size >= 20 && b[at]! >= 1 && b[at]! <= 53 && u16(b, at + 2) <= size),
   named('STUN', () => false),
-  named('OLSR v1', (b, at, size) => size > 1 && ((b[at]! << 8) | b[at + 1]!) === size),
+  named('OLSR v1', (b, at, size) => size > 1 && u16(b, at) === size),
   named('SNMP', (b, at, size) => size > 2 && b[at] === 0x30),
   named(
     'NFS',
