@@ -14,7 +14,6 @@ const NOT_YET_CLEAN = [
   'engine/capture',
   'engine/decode',
   'engine/flow',
-  'engine/protocols',
   'engine/read',
   'engine/session',
   'engine/testing',

@@ -17,14 +17,14 @@ function aheadOf(odd: number, size: number): number {
 export async function inspectTarget(load: Load): Promise<Target> {
   const decode = await load<typeof Decode>('decode/index');
   const flow = await load<typeof Flow>('flow/index');
-  const { Inspector } = await load<typeof InspectorModule>('protocols/inspector');
+  const { PayloadInspector } = await load<typeof InspectorModule>('protocols/inspector');
   const ports = await load<typeof Ports>('protocols/ports');
   /** Segments of one flow into the inspector, as the flow table would bring them. */
   const inspect = (data: Uint8Array): void => {
     if (data.length < 3) return;
     const columns = new flow.FlowColumns();
     const row = columns.add();
-    const inspector = new Inspector(columns);
+    const inspector = new PayloadInspector(columns);
     inspector.factsOnly = (data[0]! & 2) !== 0;
     const l = new decode.Layers();
     const udpFlow = (data[0]! & 1) === 1;

@@ -58,7 +58,8 @@ function oneLine(name: string | undefined): string {
 export function certificateCovers(certificate: CertificateFacts, name: string): boolean {
   const wanted = name.toLowerCase();
   const common = /CN=([^,]+)/.exec(certificate.subject)?.[1];
-  const names = certificate.alternativeNames.length > 0 ? certificate.alternativeNames : common ? [common] : [];
+  const { alternativeNames } = certificate;
+  const names = alternativeNames.length === 0 && common ? [common] : alternativeNames;
   return names.some((n) => {
     const pattern = n.toLowerCase();
     return (

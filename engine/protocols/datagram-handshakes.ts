@@ -1,8 +1,8 @@
 // Handshakes over UDP: hellos inside of QUIC Initials and of DTLS records become the same facts as those over TCP.
-import { protocolId } from '../decode/index.ts';
+import { protocolId, u32 } from '../decode/index.ts';
 import { DtlsHandshake } from './dtls.ts';
 import { noTls, type TlsFacts } from './facts.ts';
-import type { Inspector } from './inspector.ts';
+import type { InspectorPort } from './inspector-port.ts';
 import { QuicHandshake } from './quic.ts';
 import { readMessages, takeCertificates, takeClientHello, takeServerHello } from './tls-handshake.ts';
 
@@ -13,7 +13,7 @@ const SERVER_HELLO = 2;
 const CERTIFICATE = 11;
 
 export function dtlsHandshake(
-  inspector: Inspector,
+  inspector: InspectorPort,
   slot: number,
   dir: number,
   b: Uint8Array,
@@ -42,7 +42,7 @@ export function dtlsHandshake(
 }
 
 export function quicHandshake(
-  inspector: Inspector,
+  inspector: InspectorPort,
   slot: number,
   dir: number,
   b: Uint8Array,
@@ -56,13 +56,7 @@ export function quicHandshake(
     connection.datagrams instanceof QuicHandshake ? connection.datagrams : (connection.datagrams = new QuicHandshake());
   const facts = inspector.factsOf(slot);
   if (facts.quic === null)
-    facts.quic = {
-      version: ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0,
-      destinationId: -1,
-      sourceId: -1,
-      token: false,
-      opened: 0,
-    };
+    facts.quic = { version: u32(b, at + 1), destinationId: -1, sourceId: -1, token: false, opened: 0 };
   if (handshake.beginsAnew(dir, b, at, end)) facts.tls = null;
   const fromServer = dir !== handshake.client;
   const done = fromServer ? facts.tls?.server && !facts.tls.server.isRetry : clientIsRead(facts.tls, handshake);
@@ -105,7 +99,7 @@ function clientIsRead(tls: TlsFacts | null, handshake: QuicHandshake): boolean {
  * Remembers the id that the sender of a long header chose (RFC 9000, 7.2), once the connection has shown that it is
  * one.
  */
-function learnIds(inspector: Inspector, handshake: QuicHandshake, b: Uint8Array, at: number, end: number): void {
+function learnIds(inspector: InspectorPort, handshake: QuicHandshake, b: Uint8Array, at: number, end: number): void {
   if (handshake.opened === 0) return;
   const source = at + 6 + b[at + 5]!;
   if (source < end && source + 1 + b[source]! <= end) inspector.quicIds.learn(b, source + 1, b[source]!);

@@ -1,6 +1,6 @@
 // DCE/RPC over TCP and named pipes: a bind says which interface a context is for; later calls are named by it (C706,
 // 12.6).
-import { protocolId } from '../decode/index.ts';
+import { protocolId, u16le } from '../decode/index.ts';
 
 const DCERPC = protocolId('DCERPC');
 
@@ -45,13 +45,12 @@ function lookUp(b: Uint8Array, at: number): number {
  */
 export function pipeData(b: Uint8Array, at: number, end: number): number {
   if (end - at < 64 + 40 || b[at] !== 0xfe) return -1;
-  const le16 = (p: number): number => b[p]! | (b[p + 1]! << 8);
-  const command = le16(at + 12);
+  const command = u16le(b, at + 12);
   const response = (b[at + 16]! & 1) !== 0;
   const body = at + 64;
-  if (command === 9 && !response) return at + le16(body + 2);
+  if (command === 9 && !response) return at + u16le(b, body + 2);
   if (command === 8 && response) return at + b[body + 2]!;
-  if (command === 11) return at + le16(body + (response ? 32 : 24));
+  if (command === 11) return at + u16le(b, body + (response ? 32 : 24));
   return -1;
 }
 
@@ -81,12 +80,12 @@ export class DcerpcContexts {
       let p = at + 28;
       for (let i = 0; i < count && i < 32 && p + 44 <= end; i++) {
         const found = lookUp(b, p + 4);
-        this.bound.set(b[p]! | (b[p + 1]! << 8), found);
+        this.bound.set(u16le(b, p), found);
         p += 24 + 20 * Math.max(1, b[p + 2]!);
       }
       return DCERPC;
     }
-    if ((type === 0 || type === 2) && at + 22 <= end) return this.bound.get(b[at + 20]! | (b[at + 21]! << 8)) || DCERPC;
+    if ((type === 0 || type === 2) && at + 22 <= end) return this.bound.get(u16le(b, at + 20)) || DCERPC;
     return DCERPC;
   }
 }

@@ -1,5 +1,6 @@
 // DNS over TCP, one direction (RFC 1035, 4.2.2; RFC 7766): messages behind a length of two octets, however segments cut
 // them.
+import { u16 } from '../decode/index.ts';
 import { MAX_TOGETHER, Pieces } from './pieces.ts';
 
 /** Of a message that is longer than what is put together, this much is looked at. */
@@ -120,7 +121,7 @@ export class DnsStream {
   private walk(b: Uint8Array, at: number, end: number, cut: number, message: MessageListener): number {
     let p = at;
     while (end - p >= 2) {
-      const size = (b[p]! << 8) | b[p + 1]!;
+      const size = u16(b, p);
       const there = end - p - 2;
       // These bytes begin no message: the capture began in the middle of one, or this is no DNS. The next segment is
       // tried.

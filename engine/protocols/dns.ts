@@ -1,4 +1,5 @@
 // DNS messages (RFC 1035, 4.1): the question, and A/AAAA answers for 'the name that led here'. Pointers are bounded.
+import { u16, u32 } from '../decode/index.ts';
 
 export interface DnsMessage {
   response: boolean;
@@ -18,12 +19,11 @@ const letters = Buffer.alloc(MAX_NAME + 1);
 /** @returns whether `b[at..end)` can be a DNS message: known opcode, sane counts, a name that parses */
 export function parseDns(b: Uint8Array, at: number, end: number): DnsMessage | null {
   if (end - at < 12) return null;
-  const u16 = (i: number): number => (b[at + i]! << 8) | b[at + i + 1]!;
-  const flags = u16(2);
-  const questions = u16(4);
-  const answers = u16(6);
+  const flags = u16(b, at + 2);
+  const questions = u16(b, at + 4);
+  const answers = u16(b, at + 6);
   const message: DnsMessage = {
-    id: u16(0),
+    id: u16(b, at),
     response: (flags & 0x8000) !== 0,
     opcode: (flags >> 11) & 15,
     rcode: flags & 15,
@@ -32,11 +32,11 @@ export function parseDns(b: Uint8Array, at: number, end: number): DnsMessage | n
     name: '',
     type: 0,
   };
-  if (questions > 64 || answers > 1_024 || u16(8) > 1_024) return null;
+  if (questions > 64 || answers > 1_024 || u16(b, at + 8) > 1_024) return null;
   if (questions > 0) {
     const after = readName(b, at, at + 12, end, message);
     if (after < 0) return null;
-    if (after + 4 <= end) message.type = (b[after]! << 8) | b[after + 1]!;
+    if (after + 4 <= end) message.type = u16(b, after);
   }
   return message;
 }
@@ -89,9 +89,9 @@ export function eachAddress(
   for (let i = 0; i < message.answers; i++) {
     p = readName(b, at, p, end, scratch);
     if (p < 0 || p + 10 > end) return;
-    const type = (b[p]! << 8) | b[p + 1]!;
-    const size = (b[p + 8]! << 8) | b[p + 9]!;
-    const ttl = ((b[p + 4]! << 24) | (b[p + 5]! << 16) | (b[p + 6]! << 8) | b[p + 7]!) >>> 0;
+    const type = u16(b, p);
+    const size = u16(b, p + 8);
+    const ttl = u32(b, p + 4);
     p += 10;
     if (p + size > end) return;
     if (type === 1 && size === 4) found(p, 4, ttl);

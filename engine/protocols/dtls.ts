@@ -17,7 +17,10 @@ const VERSIONS: ReadonlyMap<number, number> = new Map([
   [0x0100, protocolId('DTLS 1.0 (OpenSSL pre 0.9.8f)')],
 ]);
 
-/** Whether a record (RFC 6347, 4.1) that is not empty begins here. @param room bytes that it may have with its head, at least 13 */
+/**
+ * Whether a record (RFC 6347, 4.1) that is not empty begins here.
+ * @param room bytes that it may have with its head, at least 13
+ */
 export function isDtlsRecord(b: Uint8Array, at: number, room: number): boolean {
   const length = u16(b, at + 11);
   return length > 0 && length + RECORD <= room && VERSIONS.has(u16(b, at + 1));
@@ -50,7 +53,10 @@ export class DtlsHandshake implements Holder {
     this.done = true;
   }
 
-  /** Takes the records of a datagram. @param whole gets each message that is complete: type, version of its record, body */
+  /**
+   * Takes the records of a datagram.
+   * @param whole gets each message that is complete: type, version of its record, body
+   */
   datagram(
     dir: number,
     b: Uint8Array,

@@ -43,10 +43,12 @@ export function ja4(hello: ClientHello, transport: 't' | 'q' | 'd'): string {
   const suites = hello.suites.filter((v) => !isGrease(v));
   const extensions = hello.extensions.filter((v) => !isGrease(v));
   const offered = hello.versions.filter((v) => !isGrease(v));
-  const version =
-    offered.length > 0 ? (transport === 'd' ? Math.min(...offered) : Math.max(...offered)) : hello.version;
+  // DTLS counts its versions downwards.
+  const newest = transport === 'd' ? Math.min(...offered) : Math.max(...offered);
+  const version = VERSION_CODES[offered.length > 0 ? newest : hello.version] ?? '00';
+  const named = hello.extensions.includes(EXT_SERVER_NAME) ? 'd' : 'i';
   const two = (n: number): string => String(Math.min(n, 99)).padStart(2, '0');
-  const head = `${transport}${VERSION_CODES[version] ?? '00'}${hello.extensions.includes(EXT_SERVER_NAME) ? 'd' : 'i'}${two(suites.length)}${two(extensions.length)}${alpnCode(hello.alpn[0])}`;
+  const head = `${transport}${version}${named}${two(suites.length)}${two(extensions.length)}${alpnCode(hello.alpn[0])}`;
   const hex = (values: readonly number[]): string[] => values.map((v) => v.toString(16).padStart(4, '0'));
   const b = suites.length === 0 ? '000000000000' : short(hex(suites).sort().join(','));
   const kept = hex(extensions.filter((v) => v !== EXT_SERVER_NAME && v !== EXT_ALPN))

@@ -1,6 +1,6 @@
 // Message lengths of protocols that carry a length in front: enough to know in which segment a message ends,
 // which is where Wireshark writes the protocol's name; segments in the middle of a message stay 'TCP'.
-import { protocolId } from '../decode/index.ts';
+import { protocolId, readU16, u16, u16le, u24, u32, u32le } from '../decode/index.ts';
 
 export interface Framing {
   /** Bytes needed to know the length. */
@@ -14,12 +14,6 @@ export interface Framing {
   name?(b: Uint8Array, at: number, end: number): number;
 }
 
-const u16 = (b: Uint8Array, at: number): number => (b[at]! << 8) | b[at + 1]!;
-const u32 = (b: Uint8Array, at: number): number =>
-  ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
-const le16 = (b: Uint8Array, at: number): number => b[at]! | (b[at + 1]! << 8);
-const le32 = (b: Uint8Array, at: number): number =>
-  (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
 const LIMIT = 16 * 1024 * 1024;
 const bounded = (n: number): number => (n > LIMIT ? 0 : n);
 
@@ -46,22 +40,7 @@ export const TLS_FRAMING: Framing = {
 
 export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
   [protocolId('DNS'), { header: 2, total: (b, at) => 2 + u16(b, at) }],
-  [
-    NBSS,
-    {
-      header: 4,
-      total: (b, at) =>
-        b[at]! === 0 ? 4 + (u32(b, at) & 0xffffff) : b[at]! >= 0x81 && b[at]! <= 0x85 ? 4 + u16(b, at + 2) : 0,
-      name: (b, at, end) =>
-        end - at >= 8 && b[at + 5] === 0x53 && b[at + 6] === 0x4d && b[at + 7] === 0x42
-          ? b[at + 4] === 0xff
-            ? SMB
-            : b[at + 4]! >= 0xfc
-              ? SMB2
-              : NBSS
-          : NBSS,
-    },
-  ],
+  [NBSS, { header: 4, total: netbios, name: smbName }],
   [protocolId('BGP'), { header: 19, total: (b, at) => (b[at] === 0xff && b[at + 15] === 0xff ? u16(b, at + 16) : 0) }],
   [
     protocolId('TPKT'),
@@ -77,10 +56,10 @@ export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
     protocolId('DCERPC'),
     {
       header: 10,
-      total: (b, at) => (b[at] === 5 && b[at + 1]! < 2 ? (b[at + 4]! & 0x10 ? le16(b, at + 8) : u16(b, at + 8)) : 0),
+      total: (b, at) => (b[at] === 5 && b[at + 1]! < 2 ? readU16(b, at + 8, (b[at + 4]! & 0x10) !== 0) : 0),
     },
   ],
-  [protocolId('MySQL'), { header: 4, total: (b, at) => 4 + (le32(b, at) & 0xffffff) }],
+  [protocolId('MySQL'), { header: 4, total: (b, at) => 4 + (u32le(b, at) & 0xffffff) }],
   [
     protocolId('DNP 3.0'),
     { header: 3, total: (b, at) => (b[at] === 5 && b[at + 1] === 0x64 ? 10 + dnpBody(b[at + 2]!) : 0) },
@@ -89,32 +68,26 @@ export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
     protocolId('ENIP'),
     {
       header: 4,
-      total: (b, at) => 24 + le16(b, at + 2),
-      name: (b, at) => protocolId((b[at] === 0x6f || b[at] === 0x70) && le16(b, at + 2) > 6 ? 'CIP' : 'ENIP'),
+      total: (b, at) => 24 + u16le(b, at + 2),
+      name: (b, at) => protocolId((b[at] === 0x6f || b[at] === 0x70) && u16le(b, at + 2) > 6 ? 'CIP' : 'ENIP'),
     },
   ],
   [protocolId('IEC 60870-5-104'), { header: 2, total: (b, at) => (b[at] === 0x68 ? 2 + b[at + 1]! : 0) }],
   [protocolId('DIAMETER'), { header: 4, total: (b, at) => u32(b, at) & 0xffffff }],
   [
     protocolId('HTTP2'),
-    {
-      header: 3,
-      total: (b, at) =>
-        b[at] === 0x50 && b[at + 1] === 0x52 && b[at + 2] === 0x49
-          ? 24
-          : 9 + ((b[at]! << 16) | (b[at + 1]! << 8) | b[at + 2]!),
-    },
+    { header: 3, total: (b, at) => (b[at] === 0x50 && b[at + 1] === 0x52 && b[at + 2] === 0x49 ? 24 : 9 + u24(b, at)) },
   ],
   [protocolId('LDP'), { header: 4, total: (b, at) => 4 + u16(b, at + 2) }],
   [protocolId('TDS'), { header: 4, total: (b, at) => u16(b, at + 2) }],
   [protocolId('TNS'), { header: 2, total: (b, at) => u16(b, at) }],
   [protocolId('Kafka'), { header: 4, total: (b, at) => bounded(4 + u32(b, at)) }],
   [protocolId('OpenVPN'), { header: 2, total: (b, at) => 2 + u16(b, at) }],
-  [protocolId('OpcUa'), { header: 8, total: (b, at) => bounded(le32(b, at + 4)) }],
+  [protocolId('OpcUa'), { header: 8, total: (b, at) => bounded(u32le(b, at + 4)) }],
   [protocolId('OpenFlow'), { header: 4, total: (b, at) => u16(b, at + 2) }],
   [protocolId('Portmap'), { header: 4, total: (b, at) => bounded(4 + (u32(b, at) & 0x7fffffff)) }],
   [protocolId('PPTP'), { header: 2, total: (b, at) => u16(b, at) }],
-  [protocolId('SKINNY'), { header: 4, total: (b, at) => bounded(8 + le32(b, at)) }],
+  [protocolId('SKINNY'), { header: 4, total: (b, at) => bounded(8 + u32le(b, at)) }],
   [protocolId('MQTT'), { header: 2, total: mqtt }],
   [protocolId('HART_IP'), { header: 8, total: (b, at) => u16(b, at + 6) }],
   [protocolId('OMRON'), { header: 8, total: (b, at) => bounded(8 + u32(b, at + 4)) }],
@@ -124,22 +97,31 @@ export const FRAMINGS: ReadonlyMap<number, Framing> = new Map<number, Framing>([
     { header: 6, total: (b, at) => (b[at] === 0x45 && b[at + 1] === 0x53 ? bounded(6 + u32(b, at + 2)) : 0) },
   ],
   [protocolId('DSI'), { header: 16, total: (b, at) => bounded(16 + u32(b, at + 8)) }],
-  [protocolId('AMS'), { header: 6, total: (b, at) => bounded(6 + le32(b, at + 2)) }],
+  [protocolId('AMS'), { header: 6, total: (b, at) => bounded(6 + u32le(b, at + 2)) }],
   [protocolId('NFS'), { header: 4, total: (b, at) => bounded(4 + (u32(b, at) & 0x7fffffff)) }],
 ]);
+
+/** NetBIOS' session service (RFC 1002, 4.3): messages have 24 bits of length, the others 16. */
+function netbios(b: Uint8Array, at: number): number {
+  const type = b[at]!;
+  if (type === 0) return 4 + u24(b, at + 1);
+  return type >= 0x81 && type <= 0x85 ? 4 + u16(b, at + 2) : 0;
+}
+
+function smbName(b: Uint8Array, at: number, end: number): number {
+  if (end - at < 8 || b[at + 5] !== 0x53 || b[at + 6] !== 0x4d || b[at + 7] !== 0x42) return NBSS;
+  if (b[at + 4] === 0xff) return SMB;
+  return b[at + 4]! >= 0xfc ? SMB2 : NBSS;
+}
 
 /** What a TPKT carries (RFC 1006, X.224): connection set-up is COTP, data is told by its first byte. */
 function tpktName(b: Uint8Array, at: number, end: number): number {
   if (end - at < 6) return protocolId('TPKT');
   const data = at + 5 + b[at + 4]!;
   if (b[at + 5] !== 0xf0 || data >= end) return protocolId('COTP');
-  return protocolId(
-    b[data] === 0x32
-      ? 'S7COMM'
-      : b[data] === 0x7f || (b[data]! & 0xc3) === 0 || (b[data]! >= 0x64 && b[data]! <= 0x68)
-        ? 'T.125'
-        : 'COTP',
-  );
+  const first = b[data]!;
+  if (first === 0x32) return protocolId('S7COMM');
+  return protocolId(first === 0x7f || (first & 0xc3) === 0 || (first >= 0x64 && first <= 0x68) ? 'T.125' : 'COTP');
 }
 
 /** DNP3 link frames: a CRC of two bytes after each 16 data bytes (IEEE 1815, 9.2.4). */

@@ -23,7 +23,10 @@ function analysed(frames: readonly (readonly number[])[]): Analysis {
 }
 
 /** The server's Initial of RFC 9001, appendix A.3, with its keys from the client's id of A.1. */
-const SERVER_INITIAL = `cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc42158407dd074ee`;
+const SERVER_INITIAL =
+  'cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5' +
+  'a99f5ede4cf73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4' +
+  'cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc42158407dd074ee';
 
 function crypto(offset: number, data: Uint8Array): Uint8Array {
   return Uint8Array.from([
@@ -117,7 +120,7 @@ test('pieces in any order, twice and overlapping, are what was sent', () => {
   }
 });
 
-test('pieces move up and down with what is put before them and what is done with, beside an array that says which byte is there', () => {
+test('pieces move up and down with what is put before and what is done with, beside an array of what is there', () => {
   const random = testRandom(12);
   for (let n = 0; n < 200; n++) {
     const pieces = new Pieces();

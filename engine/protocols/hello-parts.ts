@@ -1,4 +1,5 @@
 // Where the parts of a hello lie in its bytes, so that a feature made of one can point at it.
+import { u16, u24 } from '../decode/index.ts';
 import { eachExtension, EXT_VERSIONS } from './tls-hello.ts';
 
 /** Parts of a hello; a number is an extension's. */
@@ -14,13 +15,13 @@ const HANDSHAKE = 22;
 export function helloPart(b: Uint8Array, server: boolean, part: HelloPart): readonly [number, number] | null {
   let record = 0;
   // Alerts and changes of cipher may stand before it.
-  while (record + 5 < b.length && b[record] !== HANDSHAKE) record += 5 + ((b[record + 3]! << 8) | b[record + 4]!);
+  while (record + 5 < b.length && b[record] !== HANDSHAKE) record += 5 + u16(b, record + 3);
   const at = record + 5;
   if (at + 4 > b.length || b[at] !== (server ? 2 : 1)) return null;
   // Of a header that is dealt out over records the length cannot be read here.
   if (b[record + 3] === 0 && b[record + 4]! < 4) return [at, b.length];
-  const size = (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!;
-  const recordEnd = at + ((b[record + 3]! << 8) | b[record + 4]!);
+  const size = u24(b, at + 1);
+  const recordEnd = at + u16(b, record + 3);
   const end = Math.min(b.length, at + 4 + size);
   const whole = [at, end] as const;
   // A hello over several records has their headers in between.
@@ -34,7 +35,7 @@ export function helloPart(b: Uint8Array, server: boolean, part: HelloPart): read
   const afterSession = session + 1 + b[session]!;
   if (part === 'session') return afterSession <= end ? [session, afterSession] : whole;
   if (afterSession + 2 > end) return whole;
-  const suitesEnd = server ? afterSession + 2 : afterSession + 2 + ((b[afterSession]! << 8) | b[afterSession + 1]!);
+  const suitesEnd = server ? afterSession + 2 : afterSession + 2 + u16(b, afterSession);
   if (suitesEnd > end) return whole;
   if (part === 'suites') return [afterSession, suitesEnd];
   const extensions = afterSuites(b, body, end, server);
@@ -45,7 +46,7 @@ export function helloPart(b: Uint8Array, server: boolean, part: HelloPart): read
 function afterSuites(b: Uint8Array, body: number, end: number, server: boolean): number {
   const afterSession = body + 35 + b[body + 34]!;
   if (server || afterSession + 2 > end) return afterSession + 3;
-  const suitesEnd = afterSession + 2 + ((b[afterSession]! << 8) | b[afterSession + 1]!);
+  const suitesEnd = afterSession + 2 + u16(b, afterSession);
   return suitesEnd < end ? suitesEnd + 1 + b[suitesEnd]! : end;
 }
 

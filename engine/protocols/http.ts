@@ -89,7 +89,8 @@ export function parseHttp(b: Uint8Array, at: number, end: number): HttpHead | nu
   const text = Buffer.from(b.buffer, b.byteOffset + at, Math.min(end - at, MAX_HEAD)).toString('latin1');
   const headEnd = text.indexOf('\r\n\r\n');
   const bareEnd = headEnd < 0 ? text.indexOf('\n\n') : -1;
-  const head = headEnd >= 0 ? text.slice(0, headEnd) : bareEnd >= 0 ? text.slice(0, bareEnd) : text;
+  const stop = headEnd >= 0 ? headEnd : bareEnd;
+  const head = stop >= 0 ? text.slice(0, stop) : text;
   const lines = head.split(/\r?\n/);
   const first = lines[0]!;
   const out: HttpHead = {
@@ -105,7 +106,7 @@ export function parseHttp(b: Uint8Array, at: number, end: number): HttpHead | nu
     contentType: null,
     upgrade: false,
     close: false,
-    bodyAt: headEnd >= 0 ? at + headEnd + 4 : bareEnd >= 0 ? at + bareEnd + 2 : -1,
+    bodyAt: stop >= 0 ? at + stop + (headEnd >= 0 ? 4 : 2) : -1,
     fields: 0,
   };
   const response = /^HTTP\/\d(?:\.\d)? (\d{3})/.exec(first);

@@ -21,7 +21,7 @@ export { certificateCovers } from './certificate.ts';
 export { noFacts } from './facts.ts';
 export type { CertificateFacts, ClientHello, FlowFacts, ServerHello, TlsFacts } from './facts.ts';
 export { ja3, ja3s, ja4 } from './fingerprints.ts';
-export { Inspector, type HelloObserver } from './inspector.ts';
+export { PayloadInspector, type HelloObserver } from './inspector.ts';
 export { byPorts, sameService, tcpPorts, udpPorts } from './ports.ts';
 export {
   EXT_ALPN,

@@ -1,5 +1,5 @@
 // The Info column: one line for people, made from a packet's own bytes when its row is shown.
-import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, P, type Layers } from '../decode/index.ts';
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, P, type Layers, u16 } from '../decode/index.ts';
 import { parseDns } from './dns.ts';
 import { looksLikeHttp, parseHttp } from './http.ts';
 import { noTls } from './facts.ts';
@@ -83,7 +83,8 @@ function raw(l: Layers, b: Uint8Array, protocol: string): string {
 
 function tcpInfo(l: Layers): string {
   const flags = FLAG_NAMES.filter((_, i) => l.tcpFlags & (1 << i)).join(', ');
-  return `${l.sourcePort} → ${l.destinationPort} [${flags}] Seq=${l.tcpSequence} Ack=${l.tcpAcknowledgement} Win=${l.tcpWindow} Len=${l.payloadWire}`;
+  const numbers = `Seq=${l.tcpSequence} Ack=${l.tcpAcknowledgement} Win=${l.tcpWindow} Len=${l.payloadWire}`;
+  return `${l.sourcePort} → ${l.destinationPort} [${flags}] ${numbers}`;
 }
 
 function udpInfo(l: Layers): string {
@@ -97,7 +98,7 @@ function tlsInfo(b: Uint8Array, at: number, end: number): string {
   if (tls.client) parts.push(tls.client.serverName ? `Client Hello (SNI=${tls.client.serverName})` : 'Client Hello');
   if (tls.server) parts.push(tls.server.isRetry ? 'Hello Retry Request' : 'Server Hello');
   if (tls.chainLength > 0) parts.push('Certificate');
-  for (let p = at, n = 0; p + 5 <= end && isRecord(b, p) && n < 8; p += 5 + ((b[p + 3]! << 8) | b[p + 4]!), n++) {
+  for (let p = at, n = 0; p + 5 <= end && isRecord(b, p) && n < 8; p += 5 + u16(b, p + 3), n++) {
     if (b[p] !== 22 || parts.length === 0) parts.push(RECORD_NAMES[b[p]!] ?? 'Record');
   }
   return parts.filter((part, i) => part !== parts[i - 1]).join(', ');
@@ -116,10 +117,15 @@ function httpInfo(b: Uint8Array, at: number, end: number): string {
 function dnsInfo(b: Uint8Array, at: number, end: number): string {
   const m = parseDns(b, at, end);
   if (m === null) return '';
-  const kind = m.response
-    ? `Standard query response 0x${m.id.toString(16).padStart(4, '0')}${m.rcode === 3 ? ' No such name' : m.rcode > 0 ? ` Error ${m.rcode}` : ''}`
-    : `Standard query 0x${m.id.toString(16).padStart(4, '0')}`;
+  const id = `0x${m.id.toString(16).padStart(4, '0')}`;
+  const kind = m.response ? `Standard query response ${id}${dnsError(m.rcode)}` : `Standard query ${id}`;
   return m.questions > 0 ? `${kind} ${DNS_TYPES[m.type] ?? `TYPE${m.type}`} ${m.name || '<Root>'}` : kind;
+}
+
+/** What a response's code adds (RFC 1035, 4.1.1), '' for none. */
+function dnsError(rcode: number): string {
+  if (rcode === 3) return ' No such name';
+  return rcode > 0 ? ` Error ${rcode}` : '';
 }
 
 /** First line of a text protocol, '' when it is not text. */

@@ -18,6 +18,7 @@ import { DnsFacts } from './dns-facts.ts';
 import { noFacts, type FlowFacts, type Resolution } from './facts.ts';
 import { ReassemblyPool } from './pool.ts';
 import { QuicIds } from './quic-ids.ts';
+import type { InspectorPort } from './inspector-port.ts';
 import { noHints } from './payload.ts';
 import { RECOGNISE_PACKETS, recogniseUdp } from './recognise.ts';
 import { StreamState } from './stream.ts';
@@ -41,13 +42,16 @@ const FORGOTTEN = Object.freeze(noFacts());
 /** Hears of each hello as it is read, with the packet that completed it. For tests and for evidence. */
 export type HelloObserver = (facts: FlowFacts, fromServer: boolean, slot: number) => void;
 
-export class Inspector {
+export class PayloadInspector implements InspectorPort {
   /** Facts of flows, by the index in the flow columns. */
   readonly facts: FlowFacts[] = [];
   onHello: HelloObserver | null = null;
   /** Told of each client's fingerprint when it is known. */
   onFingerprint: ((row: FlowRow, ja4: string) => void) | null = null;
-  /** Facts are all that is wanted: what the Protocol column would say of later packets of a known connection is not worked out. */
+  /**
+   * Facts are all that is wanted: what the Protocol column would say of later packets of a known connection is not
+   * worked out.
+   */
   factsOnly = false;
   /** By slot and direction: `slot * 2 + direction`. */
   readonly streams: StreamState[] = [];
@@ -85,7 +89,11 @@ export class Inspector {
     return this.notes.fact[slot]!;
   }
 
-  /** @param seconds since the epoch @param packet its row @returns protocol id for the packet; sets the flow's app, service and facts */
+  /**
+   * @param seconds since the epoch
+   * @param packet its row
+   * @returns protocol id for the packet; sets the flow's app, service and facts
+   */
   inspect(slot: number, dir: number, l: Layers, buf: Uint8Array, seconds: number, packet: number): number {
     this.now = seconds;
     this.packet = packet;

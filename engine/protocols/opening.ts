@@ -1,4 +1,6 @@
-// The first bytes of a direction, held while they are too few to tell what it speaks, or while some before them are missing.
+// The first bytes of a direction, held while they are too few to tell what it speaks, or while some before them are
+// missing.
+import { u16 } from '../decode/index.ts';
 import { MAX_TOGETHER, Pieces } from './pieces.ts';
 import { looksLikeHttp, METHODS } from './http.ts';
 import type { Hints } from './payload.ts';
@@ -6,7 +8,10 @@ import { recogniseTcp, shownOfTcp } from './recognise.ts';
 import { TCP_BEGINNINGS } from './tcp-services.ts';
 import { opensHandshake } from './tls-handshake.ts';
 
-/** Bytes that tell any protocol which is told by its first bytes, but for DNS and OpenVPN, whose whole message is looked at. */
+/**
+ * Bytes that tell any protocol which is told by its first bytes, but for DNS and OpenVPN, whose whole message is looked
+ * at.
+ */
 const TELLING = 32;
 /** A first message longer than this is not waited for. */
 const MAX_FIRST = 1_024;
@@ -22,8 +27,9 @@ const UNTOLD_PACKETS = 16;
 export type Told = 'yes' | 'more' | 'no';
 
 /**
- * Why a direction's first bytes are held: they are a 'beginning' that is too short, a 'hole' is before them, or they are
- * 'untold': nothing is known of a connection whose beginning may still come, from where the capture did not see it begin.
+ * Why a direction's first bytes are held: they are a 'beginning' that is too short, a 'hole' is before them, or they
+ * are 'untold': nothing is known of a connection whose beginning may still come, from where the capture did not see it
+ * begin.
  */
 export type Held = 'beginning' | 'hole' | 'untold';
 
@@ -70,7 +76,9 @@ export function mayBeShort(b: Uint8Array, at: number, end: number): boolean {
   return end - at < TELLING || b[at]! <= 2;
 }
 
-/** Whether a segment of a few bytes can be the beginning of a TLS handshake record, wherever it stands in a connection. */
+/**
+ * Whether a segment of a few bytes can be the beginning of a TLS handshake record, wherever it stands in a connection.
+ */
 export function mayOpenTls(b: Uint8Array, at: number, end: number): boolean {
   const size = end - at;
   return size < 6 && b[at] === 22 && (size < 2 || b[at + 1] === 3) && (size < 3 || b[at + 2]! <= 4);
@@ -92,29 +100,41 @@ function mayGoOn(b: Uint8Array, at: number, end: number): boolean {
   if (first >= 20 && first <= 24) return (size < 2 || b[at + 1] === 3) && (size < 3 || b[at + 2]! <= 4) && size < 6;
   if (first >= 0x41 && first <= 0x5a && startsMethod(b, at, end)) return true;
   if (TCP_BEGINNINGS.some((signature) => startsSignature(b, at, size, signature))) return true;
-  if (first === 0x32 || first === 0x2a || first === 0x2b || first === 0x45) return startsGreeting(b, at, end);
-  switch (first) {
-    // MQTT, RDP, DCE/RPC and SOCKS, a Telnet command: each with the size at which it is told.
-    case 0x10:
-      return size < 14;
-    case 0x03:
-      return (size < 2 || b[at + 1] === 0) && (size < 4 || size < ((b[at + 2]! << 8) | b[at + 3]!)) && size < 19;
-    case 0x05:
-      return size < 16;
-    case 0x04:
-      return size < 9;
-    case 0xff:
-      return size < 3;
-    case 0x00:
-      // A message of NetBIOS; STUN begins like one.
-      if (size < 8 || (size < 20 && b[at + 4] === 0x21 && b[at + 5] === 0x12)) return true;
-      return framedMessage(b, at, size);
-    case 0x01:
-    case 0x02:
-      return framedMessage(b, at, size);
-    default:
-      return false;
-  }
+  return BINARY.get(first)?.(b, at, size) ?? false;
+}
+
+/**
+ * By first byte: whether so few bytes can become what a test of tcp-services.ts knows. Each ends at the size at which
+ * it is told.
+ */
+const BINARY: ReadonlyMap<number, (b: Uint8Array, at: number, size: number) => boolean> = new Map([
+  // NetBIOS, STUN, and what has two octets of length in front.
+  [0x00, netbiosOrFramed],
+  [0x01, framedMessage],
+  [0x02, framedMessage],
+  // RDP.
+  [0x03, (b, at, size) => (size < 2 || b[at + 1] === 0) && (size < 4 || size < u16(b, at + 2)) && size < 19],
+  // SOCKS 4.
+  [0x04, (_b, _at, size) => size < 9],
+  // DCE/RPC and SOCKS 5.
+  [0x05, (_b, _at, size) => size < 16],
+  // MQTT.
+  [0x10, (_b, _at, size) => size < 14],
+  // Greetings and commands of mail and FTP.
+  [0x2a, greeting],
+  [0x2b, greeting],
+  [0x32, greeting],
+  [0x45, greeting],
+  // A Telnet command.
+  [0xff, (_b, _at, size) => size < 3],
+]);
+
+function netbiosOrFramed(b: Uint8Array, at: number, size: number): boolean {
+  return size < 8 || (size < 20 && u16(b, at + 4) === 0x2112) || framedMessage(b, at, size);
+}
+
+function greeting(b: Uint8Array, at: number, size: number): boolean {
+  return startsGreeting(b, at, at + size);
 }
 
 function startsMethod(b: Uint8Array, at: number, end: number): boolean {
@@ -142,7 +162,7 @@ function startsGreeting(b: Uint8Array, at: number, end: number): boolean {
 /** Part of a message of DNS or OpenVPN behind two octets of its length. */
 function framedMessage(b: Uint8Array, at: number, size: number): boolean {
   if (size < 2) return true;
-  const length = (b[at]! << 8) | b[at + 1]!;
+  const length = u16(b, at);
   if (length < 14 || size >= 2 + length) return false;
   if (size < 3) return true;
   if (b[at + 2] === 0x38 || b[at + 2] === 0x50) return true;

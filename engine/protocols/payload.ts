@@ -3,7 +3,10 @@
 /** What was seen of a flow so far, for protocols that two packets tell and one does not. */
 export interface Hints {
   bits: number;
-  /** By direction: of RTP the synchronisation source and the sequence number that comes next; others keep their own here. */
+  /**
+   * By direction: of RTP the synchronisation source and the sequence number that comes next; others keep their own
+   * here.
+   */
   readonly source: [number, number];
   readonly next: [number, number];
 }

@@ -321,7 +321,9 @@ export const PORT_ROWS: readonly PortRow[] = [
   ['ROON', 'udp', 9003],
 ];
 
-/** Protocols that are recognised by content and have no port of their own: a service may have one of these names too. */
+/**
+ * Protocols that are recognised by content and have no port of their own: a service may have one of these names too.
+ */
 export const WITHOUT_PORT: readonly string[] = [
   'BT-DHT', // from whatever port the client took
   'Ceph',

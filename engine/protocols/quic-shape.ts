@@ -1,4 +1,5 @@
-// What a QUIC packet looks like before anything is known of its connection (RFC 9000, 17.2; RFC 9369; Google's older ones).
+// What a QUIC packet looks like before anything is known of its connection (RFC 9000, 17.2; RFC 9369; Google's older
+// ones).
 import { u32 } from '../decode/index.ts';
 
 /** Initials fill a datagram of this size at least (RFC 9000, 14.1). */

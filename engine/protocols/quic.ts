@@ -1,5 +1,6 @@
 // QUIC Initial packets (RFC 9000, 17.2.2): their keys follow from what is in the clear (RFC 9001, 5.2), so that the
 // hellos in them can be read.
+import { u32 } from '../decode/index.ts';
 import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
 import { Pieces } from './pieces.ts';
 import type { Holder } from './pool.ts';
@@ -77,6 +78,18 @@ function keysOf(initial: Uint8Array, version: number, side: 'client in' | 'serve
     iv: expand(secret, `${prefix} iv`, 12),
     mask: expand(secret, `${prefix} hp`, 16),
   };
+}
+
+/** Where the parts of an Initial packet stand (RFC 9000, 17.2.2). */
+interface InitialPacket {
+  readonly version: number;
+  /** Its first byte, its packet number, and what follows it. */
+  readonly at: number;
+  readonly numberAt: number;
+  readonly next: number;
+  /** The destination's connection id. */
+  readonly idAt: number;
+  readonly idSize: number;
 }
 
 /** What is known of one QUIC connection while its handshake is read. */
@@ -174,7 +187,7 @@ export class QuicHandshake implements Holder {
   /** @returns where the next coalesced packet begins, -1 when none can be told */
   private packet(dir: number, b: Uint8Array, at: number, end: number): number {
     if (end - at < 7 || !(b[at]! & 0x80)) return -1;
-    const version = ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0;
+    const version = u32(b, at + 1);
     const type = (b[at]! >> 4) & 3;
     const idSize = b[at + 5]!;
     const idAt = at + 6;
@@ -207,21 +220,13 @@ export class QuicHandshake implements Holder {
     if (type === initial && !this.spent) {
       this.tried++;
       this.version = version;
-      this.open(dir, version, b, at, numberAt, next, idAt, idSize);
+      this.open(dir, b, { version, at, numberAt, next, idAt, idSize });
     }
     return next;
   }
 
-  private open(
-    dir: number,
-    version: number,
-    b: Uint8Array,
-    at: number,
-    numberAt: number,
-    next: number,
-    idAt: number,
-    idSize: number,
-  ): void {
+  private open(dir: number, b: Uint8Array, initial: InitialPacket): void {
+    const { version, at, numberAt, next, idAt, idSize } = initial;
     // The client's first packet names the id that all Initial keys of the connection come from; after a Retry there is
     // a new one.
     const id = Buffer.from(b.subarray(idAt, idAt + idSize));
@@ -240,11 +245,11 @@ export class QuicHandshake implements Holder {
     if (name === this.id) return;
     for (const [speaks, salt] of SALTS) {
       if (!speaks(version)) continue;
-      const initial = initialSecret(salt, id);
-      const keys = keysOf(initial, version, 'client in');
+      const secret = initialSecret(salt, id);
+      const keys = keysOf(secret, version, 'client in');
       const plain = decrypt(keys, b, at, numberAt, next);
       if (plain === null) continue;
-      this.initial = initial;
+      this.initial = secret;
       this.serverKeys = null;
       if (this.retried) {
         // It says its hello again, from the first byte.

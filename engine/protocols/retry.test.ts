@@ -76,7 +76,7 @@ test('after a HelloRetryRequest over TCP both hellos are kept: the first is the 
   ];
   const random = testRandom(45);
   for (let round = 0; round < 40; round++) {
-    const size = round === 0 ? 10_000 : round === 1 ? 1 : 0;
+    const size = [10_000, 1][round] ?? 0;
     const next = { client: 1, server: 1 };
     const frames: number[][] = [];
     for (const [side, bytes] of [

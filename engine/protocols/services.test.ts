@@ -133,7 +133,9 @@ test('each row recognises its example, under a name that ports.ts knows', () => 
   }
 });
 
-/** What the Protocol column calls an example's last payload where the row says no other word and a further walk does. */
+/**
+ * What the Protocol column calls an example's last payload where the row says no other word and a further walk does.
+ */
 const WALKED: Readonly<Record<string, string>> = { SMB: 'SMB', SMB2: 'SMB2' };
 
 test('what a row shows in the column the flow is told by too, on ports that say nothing', () => {

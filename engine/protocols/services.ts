@@ -30,11 +30,16 @@ export interface Service {
   readonly least?: number;
   /** First bytes that it may have. Left out: those of `begins`, or any. */
   readonly first?: readonly number[];
-  /** Texts, a byte each character, of which the payload begins with one. While fewer bytes are there, more are waited for. */
+  /**
+   * Texts, a byte each character, of which the payload begins with one. While fewer bytes are there, more are waited
+   * for.
+   */
   readonly begins?: readonly string[];
   /** Test of a payload whose length, first byte and beginning are right. Left out: that is all. */
   is?(p: Payload): Said;
-  /** Where the Protocol column shows it. Left out: the column tells it in another way or, as tshark does, by port alone. */
+  /**
+   * Where the Protocol column shows it. Left out: the column tells it in another way or, as tshark does, by port alone.
+   */
   readonly column?: Shown;
   /** What the column calls it, where tshark has another word; a function where the payload tells it. */
   readonly shows?: string | ((p: Payload) => number);

@@ -1,5 +1,6 @@
 // SSH openings: the banner (RFC 4253, 4.2) and the key exchange (7.1), from which HASSH is made
 // (github.com/salesforce/hassh).
+import { u32 } from '../decode/index.ts';
 import { hash } from 'node:crypto';
 
 export interface SshSide {
@@ -45,7 +46,7 @@ export function readSsh(b: Uint8Array, at: number, end: number, side: SshSide, f
   if (p === at) p = afterBanner(b, at, end);
   if (/^SSH-1\.(?!99)/.test(side.banner)) return 0;
   if (end - p < 6) return p - at + 6;
-  const size = ((b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!) >>> 0;
+  const size = u32(b, p);
   if (size > MAX_PACKET || b[p + 5] !== KEXINIT) return 0;
   if (p + 4 + size > end) return p - at + 4 + size;
   keyExchange(b, p + 6 + 16, p + 4 + size, side, fromServer);
@@ -70,7 +71,7 @@ function keyExchange(b: Uint8Array, at: number, end: number, side: SshSide, from
   let p = at;
   for (let i = 0; i < 8; i++) {
     if (p + 4 > end) return;
-    const size = ((b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!) >>> 0;
+    const size = u32(b, p);
     if (p + 4 + size > end) return;
     lists.push(Buffer.from(b.buffer, b.byteOffset + p + 4, size).toString('latin1'));
     p += 4 + size;

@@ -1,4 +1,5 @@
-// One direction of a TCP connection as the inspector sees it: what is left of the message in flight, and bytes held back.
+// One direction of a TCP connection as the inspector sees it: what is left of the message in flight, and bytes held
+// back.
 import type { DcerpcContexts } from './dcerpc.ts';
 import type { DnsStream } from './dns-stream.ts';
 import type { Framing } from './framing.ts';
@@ -33,7 +34,10 @@ export class StreamState implements Holder {
   /** What its packets told so far of the protocol; kept with the initiator's direction. */
   hints: Hints | null = null;
   handshakeDone = false;
-  /** First bytes of a direction that are read as a whole, from whatever order they come in: TLS handshake records, an SSH key exchange. */
+  /**
+   * First bytes of a direction that are read as a whole, from whatever order they come in: TLS handshake records, an
+   * SSH key exchange.
+   */
   handshake: Pieces | null = null;
   /** TCP sequence number at which they begin, and how many are needed. */
   handshakeFrom = 0;
@@ -90,7 +94,10 @@ export interface Framed {
 
 const framed: Framed = { ended: false, foreign: false, firstAt: -1 };
 
-/** Walks messages of a framing through a segment; `wire` counts bytes that were sent, captured or not. The result is reused. */
+/**
+ * Walks messages of a framing through a segment; `wire` counts bytes that were sent, captured or not. The result is
+ * reused.
+ */
 export function walkFrames(
   stream: StreamState,
   framing: Framing,

@@ -1,4 +1,5 @@
-// What the Protocol column calls segments of TCP protocols that talk in lines, bodies of HTTP, and what is shaped as TLS.
+// What the Protocol column calls segments of TCP protocols that talk in lines, bodies of HTTP, and what is shaped as
+// TLS.
 import { P, protocolId } from '../decode/index.ts';
 import type { StreamState } from './stream.ts';
 import { isRecord } from './tls-handshake.ts';

@@ -1,4 +1,5 @@
 // TLS handshake messages out of consecutive records: hellos and, where visible, the server's certificates.
+import { u16, u24 } from '../decode/index.ts';
 import { certificateFacts } from './certificate.ts';
 import type { TlsFacts } from './facts.ts';
 import { remembered } from './remember.ts';
@@ -16,9 +17,7 @@ const merged = new Uint8Array(MAX_HANDSHAKE + 16_384 + 2_048);
 
 /** Whether `b[at..]` starts a TLS record of a kind and version that exist. Needs 5 bytes. */
 export function isRecord(b: Uint8Array, at: number): boolean {
-  return (
-    b[at]! >= 20 && b[at]! <= 24 && b[at + 1] === 3 && b[at + 2]! <= 4 && ((b[at + 3]! << 8) | b[at + 4]!) <= 18_432
-  );
+  return b[at]! >= 20 && b[at]! <= 24 && b[at + 1] === 3 && b[at + 2]! <= 4 && u16(b, at + 3) <= 18_432;
 }
 
 /**
@@ -27,7 +26,7 @@ export function isRecord(b: Uint8Array, at: number): boolean {
  */
 export function opensHandshake(b: Uint8Array, at: number, length: number): boolean {
   if (length < 6 || b[at] !== HANDSHAKE || !isRecord(b, at) || (b[at + 5] !== 1 && b[at + 5] !== 2)) return false;
-  const size = (b[at + 3]! << 8) | b[at + 4]!;
+  const size = u16(b, at + 3);
   if (size >= 5) return length < 11 || (b[at + 6] === 0 && (b[at + 9] === 3 || b[at + 9] === 0x7f));
   return size > 0 && opensOverRecords(b, at, at + length);
 }
@@ -39,7 +38,7 @@ function opensOverRecords(b: Uint8Array, at: number, end: number): boolean {
   for (let octet = 0; octet < 5;) {
     if (end - record < 5) return true;
     if (b[record] !== HANDSHAKE || !isRecord(b, record)) return false;
-    const size = (b[record + 3]! << 8) | b[record + 4]!;
+    const size = u16(b, record + 3);
     if (size === 0) return false;
     for (let p = record + 5; p < record + 5 + size && octet < 5; p++, octet++) {
       if (p >= end) return true;
@@ -59,7 +58,7 @@ export function secondHello(b: Uint8Array, at: number, end: number): boolean {
   const p = at + 6;
   if (end - at < 12 || b[at] !== CHANGE_CIPHER_SPEC || b[at + 4] !== 1 || !opensHandshake(b, p, end - p) || end - p < 9)
     return false;
-  return ((b[p + 3]! << 8) | b[p + 4]!) === ((b[p + 6]! << 16) | (b[p + 7]! << 8) | b[p + 8]!) + 4;
+  return u16(b, p + 3) === u24(b, p + 6) + 4;
 }
 
 /**
@@ -81,7 +80,7 @@ export function plainAlert(b: Uint8Array, at: number, end: number): number {
     b[at + 3] === 0 &&
     b[at + 4] === 2 &&
     (b[at + 5] === 1 || b[at + 5] === 2)
-    ? (b[at + 5]! << 8) | b[at + 6]!
+    ? u16(b, at + 5)
     : 0;
 }
 
@@ -96,7 +95,7 @@ export function readHandshake(b: Uint8Array, at: number, end: number, tls: TlsFa
   while (p < end) {
     if (end - p < 5) return end - at + (5 - (end - p));
     if (!isRecord(b, p)) return 0;
-    const size = (b[p + 3]! << 8) | b[p + 4]!;
+    const size = u16(b, p + 3);
     if (b[p] === ALERT) {
       // A warning (unrecognised name) may stand before the hello.
       takeAlert(plainAlert(b, p, end), tls);
@@ -109,7 +108,7 @@ export function readHandshake(b: Uint8Array, at: number, end: number, tls: TlsFa
       continue;
     }
     if (b[p] !== HANDSHAKE) return 0;
-    if (recordVersion === 0) recordVersion = (b[p + 1]! << 8) | b[p + 2]!;
+    if (recordVersion === 0) recordVersion = u16(b, p + 1);
     const whole = Math.min(size, end - p - 5);
     if (filled + whole > merged.length) return 0;
     merged.set(b.subarray(p + 5, p + 5 + whole), filled);
@@ -140,7 +139,7 @@ export function readMessages(
   let m = 0;
   while (m + 4 <= filled) {
     const type = b[m]!;
-    const size = (b[m + 1]! << 16) | (b[m + 2]! << 8) | b[m + 3]!;
+    const size = u24(b, m + 1);
     if (size > MAX_HANDSHAKE) return 0;
     if (m + 4 + size > filled) return m + 4 + size - filled;
     if (type === 1) {
@@ -205,7 +204,7 @@ export function takeServerHello(b: Uint8Array, at: number, end: number, tls: Tls
 export function takeCertificates(b: Uint8Array, at: number, end: number, tls: TlsFacts, fromServer: boolean): void {
   let chain = 0;
   for (let p = at + 3; p + 3 <= end; chain++) {
-    const size = (b[p]! << 16) | (b[p + 1]! << 8) | b[p + 2]!;
+    const size = u24(b, p);
     if (p + 3 + size > end || size === 0) break;
     if (chain === 0) {
       const facts = certificateFacts(b.slice(p + 3, p + 3 + size));

@@ -1,5 +1,6 @@
 // ClientHello and ServerHello bodies (RFC 8446, 4.1; RFC 5246, 7.4.1). Every length is checked against its parent
 // before it is used.
+import { u16 } from '../decode/index.ts';
 import type { ClientHello, ServerHello } from './facts.ts';
 
 export const EXT_SERVER_NAME = 0;
@@ -15,10 +16,6 @@ export const EXT_ECH = 0xfe0d;
 /** GREASE values (RFC 8701): 0x?a?a with equal bytes. */
 export function isGrease(value: number): boolean {
   return (value & 0x0f0f) === 0x0a0a && value >>> 8 === (value & 0xff);
-}
-
-function u16(b: Uint8Array, at: number): number {
-  return (b[at]! << 8) | b[at + 1]!;
 }
 
 /** Numbers of two bytes each in `[at, end)`, an odd last byte left out. */

@@ -3,7 +3,7 @@ import { P, protocolId as id, u32, type Layers } from '../decode/index.ts';
 import { dtlsHandshake, quicHandshake } from './datagram-handshakes.ts';
 import { isPlainQuestion } from './dns-shape.ts';
 import { dtlsName, isDtlsRecord } from './dtls.ts';
-import type { Inspector } from './inspector.ts';
+import type { InspectorPort } from './inspector-port.ts';
 import { Payload } from './payload.ts';
 import { byPorts, udpPorts } from './ports.ts';
 import { longHeader } from './quic-shape.ts';
@@ -28,7 +28,7 @@ const LATER_FRAGMENTS = 1_500;
 const payload = new Payload();
 
 /** Names a UDP payload and takes its facts. @returns a protocol id, `P.UDP` when nothing is known */
-export function inspectUdp(inspector: Inspector, slot: number, dir: number, l: Layers, b: Uint8Array): number {
+export function inspectUdp(inspector: InspectorPort, slot: number, dir: number, l: Layers, b: Uint8Array): number {
   const at = l.payloadAt;
   const size = l.payloadLength;
   const end = at + size;
@@ -63,7 +63,7 @@ export function inspectUdp(inspector: Inspector, slot: number, dir: number, l: L
 }
 
 /** A datagram between ports that are registered for nothing. */
-function unregistered(inspector: Inspector, slot: number, p: Payload): number {
+function unregistered(inspector: InspectorPort, slot: number, p: Payload): number {
   const { bytes: b, at, end, size } = p;
   if (size >= 4 && b[at] === 0 && b[at + 1]! >= 3 && b[at + 1]! <= 6 && inspector.tftpExpected(slot)) return TFTP;
   const told = UDP_SERVICES.shown(p, 'unregistered');
@@ -89,7 +89,14 @@ function isCapwapDtls(b: Uint8Array, at: number, size: number): boolean {
 }
 
 /** QUIC by its long header's version, Google's older one by 'Q0nn'; short headers only in a flow already known. */
-function quicName(inspector: Inspector, slot: number, b: Uint8Array, at: number, size: number, byPort: number): number {
+function quicName(
+  inspector: InspectorPort,
+  slot: number,
+  b: Uint8Array,
+  at: number,
+  size: number,
+  byPort: number,
+): number {
   const app = inspector.app(slot);
   const long = (b[at]! & 0x80) !== 0;
   if (size >= 7 && long) {

@@ -121,7 +121,10 @@ function isDhcp(p: Payload): boolean {
   return p.bytes[p.at + 2]! <= 16 && u32(p.bytes, p.at + 236) === DHCP_COOKIE;
 }
 
-/** DHCPv6 (RFC 8415, 8): the first option is one that clients and servers begin with; its length leads to the end or to another. */
+/**
+ * DHCPv6 (RFC 8415, 8): the first option is one that clients and servers begin with; its length leads to the end or to
+ * another.
+ */
 function isDhcp6(p: Payload): boolean {
   const { bytes: b, at, end } = p;
   const option = u16(b, at + 4);
@@ -145,7 +148,9 @@ function isWireGuard(p: Payload): boolean {
   return type === 4 || (type === 3 && p.size === 64);
 }
 
-/** WireGuard's transport data in mid-flow (protocol paper, 5.4.6): the same receiver, a counter that goes up by little. */
+/**
+ * WireGuard's transport data in mid-flow (protocol paper, 5.4.6): the same receiver, a counter that goes up by little.
+ */
 function goesOnAsWireGuard(p: Payload): boolean {
   const { bytes: b, at, dir, hints: h, wire } = p;
   if (wireGuardType(p) !== 4 || wire < 32 || (wire & 15) !== 0) return false;
@@ -254,7 +259,9 @@ function isNtpPrivate(first: number): boolean {
   return (first & 7) === 7 && ((first >> 3) & 7) === 2;
 }
 
-/** NTP (RFC 5905, 7.3): all modes of time, control messages (RFC 9327) and `ntpdc`'s private ones by their own lengths. */
+/**
+ * NTP (RFC 5905, 7.3): all modes of time, control messages (RFC 9327) and `ntpdc`'s private ones by their own lengths.
+ */
 function isNtp(p: Payload): boolean {
   const { bytes: b, at, size, wire } = p;
   const first = b[at]!;
@@ -264,7 +271,8 @@ function isNtp(p: Payload): boolean {
   if ((wire !== 48 && wire !== 68 && wire !== 72) || size < 48 || b[at + 1]! > 16) return false;
   const asks = (first & 7) === 3;
   const sent = u32(b, at + 40);
-  // Transmitted after 1970, where a clock that was never set begins, or nothing at all in the question of a simple client.
+  // Transmitted after 1970, where a clock that was never set begins, or nothing at all in the question of a simple
+  // client.
   return (sent >= 0x83aa7e80 || (asks && sent < 0x20000000)) && (b[at + 2]! <= 17 || asks);
 }
 

@@ -21,7 +21,7 @@ import {
   type LatePackets,
   Surroundings,
 } from '../flow/index.ts';
-import { byPorts, Inspector, udpPorts } from '../protocols/index.ts';
+import { byPorts, PayloadInspector, udpPorts } from '../protocols/index.ts';
 import type { PacketSink } from '../read/index.ts';
 
 /** Hears of flows, in the order of packet time. State of `slot` is readable during the call only. */
@@ -46,7 +46,7 @@ export class Analysis implements PacketSink, IngestListener {
   readonly addresses: AddressTable;
   readonly packets: PacketColumns;
   readonly flows: FlowTable;
-  readonly inspector: Inspector;
+  readonly inspector: PayloadInspector;
   /** In its own thread it runs elsewhere, and this one holds what it found. */
   readonly ingest: Ingest;
   readonly ingestOptions: IngestOptions;
@@ -75,7 +75,7 @@ export class Analysis implements PacketSink, IngestListener {
     this.packets = this.ingest.packets;
     this.flows = this.ingest.flows;
     this.surroundings = new Surroundings(this.flows.columns, (options.openFlows ?? FEW) < FEW);
-    this.inspector = new Inspector(this.flows.columns);
+    this.inspector = new PayloadInspector(this.flows.columns);
     this.inspector.onFingerprint = (row, ja4) => this.surroundings.fingerprint(row, ja4, this.now * 1e-9);
     this.inspector.factsOnly = !this.ingestOptions.keepPackets;
   }
