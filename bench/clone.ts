@@ -21,7 +21,7 @@ async function load(files: readonly string[], limit: number): Promise<Packet[][]
     const opened = openCapture(
       file,
       {
-        packet: (buf, off, cap, wire, sec, nsec, link) => {
+        packet: ({ buf, off, cap, wire, sec, nsec, link }) => {
           if (link !== 1 || cap < 34) return;
           const time = sec + nsec / 1e9;
           if (first < 0) first = time;

@@ -40,7 +40,7 @@ const parent = join(app.folder, 'data', 'captures');
 const ring = join(parent, readdirSync(parent)[0]!);
 const stamps: number[] = [];
 const stream = new CaptureStream({
-  packet: (_b, _o, _c, _w, sec, nsec) => {
+  packet: ({ sec, nsec }) => {
     stamps.push(sec * 1000 + nsec / 1e6);
   },
 });

@@ -54,8 +54,9 @@ while (Date.now() < until) {
       },
     );
     const sink: PacketSink = {
-      packet: (buf, off, cap, wire, sec, nsec, link, offset) => {
-        scorer.analysis.packet(buf, off, cap, wire, sec, nsec, link, offset);
+      packet: (p) => {
+        const { buf, off, cap, wire, link } = p;
+        scorer.analysis.packet(p);
         const layers = decoder.decode(buf, off, cap, link, wire);
         for (const protocol of ['TLSv1.2', 'DNS', 'HTTP']) packetInfo(layers, buf, protocol);
       },

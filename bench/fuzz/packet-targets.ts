@@ -36,10 +36,13 @@ export async function packetTargets(load: Load): Promise<Target[]> {
   const info = await load<typeof Info>('protocols/info');
   const analyse = (data: Uint8Array, link: number, cut: boolean): void => {
     const a = new session.Analysis({ completed: () => undefined }, { keepPackets: true, openFlows: 16 });
+    const packet = new read.CapturedPacket();
     for (let p = 0, n = 0; p + 2 <= data.length && n < 40; n++) {
       const size = Math.min((data[p]! << 8) | data[p + 1]!, data.length - p - 2);
       const { bytes, at } = strictBytes(data.subarray(p + 2, p + 2 + size));
-      a.packet(bytes, at, size, cut ? size + 7 : size, 1_700_000_000 + n, n * 1000, link, n);
+      packet.place(bytes, at, size, n);
+      packet.tell(cut ? size + 7 : size, 1_700_000_000 + n, n * 1000, link);
+      a.packet(packet);
       p += 2 + size;
     }
     a.finish();
@@ -111,7 +114,7 @@ export async function packetTargets(load: Load): Promise<Target[]> {
       ),
       run: (data) => {
         const stream = new read.CaptureStream({
-          packet: (buf, off, cap) => {
+          packet: ({ buf, off, cap }) => {
             if (off < 0 || off + cap > buf.length)
               throw new Error(`packet at ${off} with ${cap} bytes in ${buf.length}`);
           },

@@ -38,9 +38,10 @@ export async function readWhole(file: string): Promise<Reading> {
   const fragments: Reading['fragments'] = new Set();
   const decoder = new PacketDecoder();
   const sink: PacketSink = {
-    packet: (buf, off, cap, wire, sec, nsec, link, at) => {
+    packet: (p) => {
+      const { buf, off, cap, wire, link } = p;
       if (decoder.decode(buf, off, cap, link, wire).fragment !== FRAGMENT_NONE) fragments.add(analysis.packetCount);
-      analysis.packet(buf, off, cap, wire, sec, nsec, link, at);
+      analysis.packet(p);
     },
   };
   const opened = openCapture(file, sink, { cacheFolder: '/tmp/sightline-oracle' });

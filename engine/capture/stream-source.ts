@@ -127,7 +127,7 @@ export function captureStream(plan: CapturePlan, source: StreamSource, tell: (li
   };
   let skipped = 0;
   const stream: CaptureStream = new CaptureStream({
-    packet: (buf, off, cap, wire, sec, nsec, link) => {
+    packet: ({ buf, off, cap, wire, sec, nsec, link }) => {
       if (paused) skipped++;
       else writer!.put(sec, nsec, wire, link, buf.subarray(off, off + cap));
     },

@@ -1,6 +1,6 @@
 // Packet columns: SharedArrayBuffer chunks of 65,536 rows, 37 bytes a packet. Bytes of packets stay on disk.
 import { type FlowRow, flowRow, type PacketRow, packetRow } from '../../contract/index.ts';
-import { lowerBound } from '../read/index.ts';
+import { lowerBound, type CapturedPacket } from '../read/index.ts';
 
 export const CHUNK_ROWS = 65_536;
 const CHUNK_BITS = 16;
@@ -84,33 +84,23 @@ export class PacketColumns {
   }
 
   /** Appends a row. No allocation but one chunk every 65,536 packets. */
-  add(
-    offset: number,
-    sec: number,
-    nsec: number,
-    cap: number,
-    wire: number,
-    owner: number,
-    protocol: number,
-    link: number,
-    marks: number,
-  ): void {
+  add(p: CapturedPacket, owner: number, protocol: number, marks: number): void {
     const at = this.count & (CHUNK_ROWS - 1);
     if (at === 0) {
       this.tail = chunkOver(new SharedArrayBuffer(ROW_BYTES * CHUNK_ROWS), CHUNK_ROWS);
       this.chunks.push(this.tail);
-      this.starts.push(offset);
+      this.starts.push(p.fileOffset);
       if (this.spill !== null && this.chunks.length - this.spilled > this.spill.keep + 1) this.spillOldest(this.spill);
     }
     const c = this.tail!;
-    c.offset[at] = offset;
-    c.seconds[at] = sec;
-    c.nanoseconds[at] = nsec;
-    c.captured[at] = cap;
-    c.wire[at] = wire;
+    c.offset[at] = p.fileOffset;
+    c.seconds[at] = p.sec;
+    c.nanoseconds[at] = p.nsec;
+    c.captured[at] = p.cap;
+    c.wire[at] = p.wire;
     c.owner[at] = owner;
     c.protocol[at] = protocol;
-    c.link[at] = link;
+    c.link[at] = p.link;
     c.marks[at] = marks;
     this.count++;
   }

@@ -80,7 +80,7 @@ async function packetsIn(path: string): Promise<number> {
   const stream = openCapture(
     path,
     {
-      packet: (_b, _o, captured) => {
+      packet: ({ cap: captured }) => {
         sizes.push(captured);
       },
     },

@@ -4,7 +4,7 @@ import { inChunk } from '../decode/index.ts';
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import { OPEN, SEQUENCE, type FlowTimeouts } from '../flow/index.ts';
 import { Analysis, factsOfRow, PROTOCOL_GROUPS, VectorMaker } from '../session/index.ts';
-import type { PacketBytes } from '../read/index.ts';
+import { type PacketBytes, CapturedPacket } from '../read/index.ts';
 import { PacketDecoder, type Layers } from '../decode/index.ts';
 import type { Turns } from '../view/index.ts';
 
@@ -58,6 +58,7 @@ export async function replayFlow(
   );
   const maker = new VectorMaker(again);
   const decoder = new PacketDecoder();
+  const packet = new CapturedPacket();
   const lengths: number[] = [];
   const rows: PacketRow[] = [];
   let fed = 0;
@@ -67,16 +68,9 @@ export async function replayFlow(
     const i = inChunk(row);
     if (chunk.owner[i] !== flow) continue;
     const data = bytes.read(chunk.offset[i]!, Math.min(MAX_BYTES, chunk.captured[i]!));
-    again.packet(
-      data,
-      0,
-      data.length,
-      chunk.wire[i]!,
-      chunk.seconds[i]!,
-      chunk.nanoseconds[i]!,
-      chunk.link[i]!,
-      chunk.offset[i]!,
-    );
+    packet.place(data, 0, data.length, chunk.offset[i]!);
+    packet.tell(chunk.wire[i]!, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.link[i]!);
+    again.packet(packet);
     fed++;
     if (watch !== undefined)
       watch(

@@ -25,7 +25,7 @@ test('packets of any time a date can hold are written and read again with the st
   for (let i = 0; i < blocks.count; i++) parts.push(blocks.statistics(i, 1_735_732_800_000, 1_735_732_900_000, 5, 1));
   parts.push(sectionBlock(), ...blocks.again());
   const seen: number[][] = [];
-  const stream = new CaptureStream({ packet: (...[, , , , sec, nsec, link]) => seen.push([sec, nsec, link]) });
+  const stream = new CaptureStream({ packet: ({ sec, nsec, link }) => seen.push([sec, nsec, link]) });
   for (const part of parts) stream.push(part);
   assert.deepEqual(seen, written);
   assert.equal(stream.ending().kind, 'ok');

@@ -1,5 +1,6 @@
 // The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of
 // it in order.
+import { CapturedPacket } from '../read/index.ts';
 import { type FlowRow, packetRow } from '../../contract/index.ts';
 import {
   ADDRESS_MAC,
@@ -33,6 +34,23 @@ import { type HeldPacket, WaitingFragments } from './waiting.ts';
 
 const NOTHING_HELD: readonly HeldPacket[] = [];
 
+/** When a payload came: one record, filled again for each. */
+export class PayloadTime {
+  /** Of capture time, as flows are told of theirs. */
+  nanoseconds = 0;
+  /** Of its stamp, since the epoch. */
+  seconds = 0;
+  /** Number of its packet, from 0. */
+  packet = 0;
+
+  of(nanoseconds: number, seconds: number, packet: number): this {
+    this.nanoseconds = nanoseconds;
+    this.seconds = seconds;
+    this.packet = packet;
+    return this;
+  }
+}
+
 /**
  * Hears of packets and flows in the order of the capture, in the same thread or in another one; the state of a slot is
  * readable during the call, and in ingest's own thread.
@@ -46,20 +64,10 @@ export interface IngestListener {
   /**
    * A packet with something to look at.
    * @param whole its payload is one of its own, not a fragment's; else only its name is wanted
-   * @param nanoseconds its time, as flows are told of theirs
-   * @param seconds its stamp, since the epoch
+   * @param at when it came; valid during the call
    * @returns its protocol id, `l.protocol` where nothing better is known yet
    */
-  payload(
-    slot: number,
-    dir: number,
-    l: Layers,
-    buf: Uint8Array,
-    nanoseconds: number,
-    seconds: number,
-    packet: number,
-    whole: boolean,
-  ): number;
+  payload(slot: number, dir: number, l: Layers, buf: Uint8Array, at: PayloadTime, whole: boolean): number;
   /** An open flow at 8, 32 or 128 packets, or after a further minute. @param sec @param nsec time of its last packet */
   checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
   /**
@@ -101,6 +109,8 @@ export class Ingest {
   readonly pairs: number[] = [];
   private readonly pairIds = new Map<number, number>();
   private readonly decoder = new PacketDecoder();
+  private readonly held = new CapturedPacket();
+  private readonly at = new PayloadTime();
   private readonly waiting = new WaitingFragments();
   /** Null where VLAN tags keep nothing apart. */
   private readonly networks: VlanNetworks | null;
@@ -119,16 +129,8 @@ export class Ingest {
     );
   }
 
-  packet(
-    buf: Uint8Array,
-    off: number,
-    cap: number,
-    wire: number,
-    sec: number,
-    nsec: number,
-    link: number,
-    fileOffset: number,
-  ): void {
+  packet(p: CapturedPacket): void {
+    const { buf, off, cap, wire, sec, nsec, link } = p;
     const {
       flows,
       listener,
@@ -143,18 +145,7 @@ export class Ingest {
     flows.advance(time);
     let marks = marksOf(l, cap < wire) | layerMarks(l, off, link);
     if (l.net === NET_NONE) {
-      if (keepPackets)
-        this.packets.add(
-          fileOffset,
-          sec,
-          nsec,
-          cap,
-          wire,
-          NO_FLOW | this.pair(l, buf),
-          shownProtocol(l.protocol, marks),
-          link,
-          marks,
-        );
+      if (keepPackets) this.packets.add(p, NO_FLOW | this.pair(l, buf), shownProtocol(l.protocol, marks), marks);
       return;
     }
     if (this.networks !== null) l.network = this.networks.number(l);
@@ -164,39 +155,17 @@ export class Ingest {
       this.waiting.hold(l, buf, off, cap, { wire, sec, nsec, link, time, packet })
     ) {
       // The row is there at once; its flow is known when the first fragment comes.
-      if (keepPackets)
-        this.packets.add(
-          fileOffset,
-          sec,
-          nsec,
-          cap,
-          wire,
-          NO_FLOW | this.pair(l, buf),
-          shownProtocol(ipName(l), marks),
-          link,
-          marks,
-        );
+      if (keepPackets) this.packets.add(p, NO_FLOW | this.pair(l, buf), shownProtocol(ipName(l), marks), marks);
       return;
     }
     const first = l.fragment === FRAGMENT_FIRST && this.waiting.any ? this.waiting.take(l, buf) : NOTHING_HELD;
     const before = flows.columns.count;
-    const slot = flows.packet(l, buf, time, sec, nsec, wire, cap, packet);
+    const slot = flows.packet(l, p, time, packet);
     const dir = flows.direction;
     if (slot < 0) {
       if (dir === 1) marks |= MARK_REVERSE;
       if (l.vlan >= 0) flows.columns.noteVlans(flows.lateRow, l.vlanOuter, l.vlan);
-      if (keepPackets)
-        this.packets.add(
-          fileOffset,
-          sec,
-          nsec,
-          cap,
-          wire,
-          flows.lateRow,
-          shownProtocol(l.protocol, marks),
-          link,
-          marks,
-        );
+      if (keepPackets) this.packets.add(p, flows.lateRow, shownProtocol(l.protocol, marks), marks);
       listener.late(flows.lateRow, dir, wire, sec, nsec, packet);
     } else {
       this.slot = slot;
@@ -205,11 +174,10 @@ export class Ingest {
       if (flows.columns.count !== before) listener.began(slot, row, flows.time);
       if (dir === 1) marks |= MARK_REVERSE;
       // The row is there before anybody is told of the packet: another thread may name it at once.
-      if (keepPackets)
-        this.packets.add(fileOffset, sec, nsec, cap, wire, row, shownProtocol(l.protocol, marks), link, marks);
+      if (keepPackets) this.packets.add(p, row, shownProtocol(l.protocol, marks), marks);
       const whole = isWhole(l, cap < wire);
       if (keepPackets ? isNamedByPayload(l) : whole && l.payloadLength > 0 && !l.damaged) {
-        const protocol = listener.payload(slot, dir, l, buf, flows.time, sec, packet, whole);
+        const protocol = listener.payload(slot, dir, l, buf, this.at.of(flows.time, sec, packet), whole);
         if (keepPackets && protocol !== l.protocol) this.packets.name(shownProtocol(protocol, marks));
       }
       if (this.options.checkpoints) {
@@ -237,10 +205,13 @@ export class Ingest {
   private placeHeld(held: HeldPacket): void {
     const { flows } = this;
     const { bytes, sec, nsec, wire, packet } = held;
+    const p = this.held;
+    p.place(bytes, 0, bytes.length, 0);
+    p.tell(wire, sec, nsec, held.link);
     const l = this.decoder.decode(bytes, 0, bytes.length, held.link, wire);
     if (this.networks !== null) l.network = this.networks.number(l);
     const before = flows.columns.count;
-    const slot = flows.packet(l, bytes, held.time, sec, nsec, wire, bytes.length, packet);
+    const slot = flows.packet(l, p, held.time, packet);
     const row = slot < 0 ? flows.lateRow : flows.row(slot);
     if (l.vlan >= 0) flows.columns.noteVlans(row, l.vlanOuter, l.vlan);
     if (this.options.keepPackets) this.packets.own(packetRow(packet), row, flows.direction === 1);

@@ -17,6 +17,14 @@ const TUNNEL_LOW = 0x800;
 const TUNNEL_HIGH = 0x1000;
 const TUNNEL = TUNNEL_LOW | TUNNEL_HIGH;
 
+/** What of a packet's headers names its flow. `network` is the number of the VLAN tags where they count, else 0. */
+export type KeyEnds = Readonly<
+  Pick<
+    Layers,
+    'net' | 'ipProtocol' | 'sourceAt' | 'destinationAt' | 'sourcePort' | 'destinationPort' | 'tunnel' | 'network'
+  >
+>;
+
 export class FlowKey {
   /** low address (4), high address (4), ports, tunnel, kind. */
   readonly words = new Uint32Array(11);
@@ -26,6 +34,11 @@ export class FlowKey {
   /** The packet's source is the low side. */
   sourceLow = true;
 
+  /** Of ends that have ports. */
+  fromEnds(ends: KeyEnds, buf: Uint8Array): void {
+    this.set(ends, buf, -1);
+  }
+
   fromLayers(l: Layers, buf: Uint8Array): void {
     let portsWord = -1;
     if (!l.hasPorts) {
@@ -34,36 +47,15 @@ export class FlowKey {
         portsWord = ((ICMP6_REQUEST[l.icmpType] ?? l.icmpType) << 8) | l.icmpCode;
       else portsWord = 0;
     }
-    this.set(
-      l.net,
-      l.ipProtocol,
-      buf,
-      l.sourceAt,
-      l.destinationAt,
-      l.sourcePort,
-      l.destinationPort,
-      portsWord,
-      l.tunnel,
-      l.network,
-    );
+    this.set(l, buf, portsWord);
   }
 
   /**
+   * @param ends offsets of the addresses in `buf`, and what else tells flows apart
    * @param portsWord the ports word where there are no ports, -1 where there are
-   * @param network number of the VLAN tags where they count, else 0
    */
-  set(
-    net: number,
-    protocol: number,
-    buf: Uint8Array,
-    sourceAt: number,
-    destinationAt: number,
-    sourcePort: number,
-    destinationPort: number,
-    portsWord: number,
-    tunnel: number,
-    network: number,
-  ): void {
+  private set(ends: KeyEnds, buf: Uint8Array, portsWord: number): void {
+    const { net, ipProtocol: protocol, sourceAt, destinationAt, sourcePort, destinationPort, tunnel, network } = ends;
     const w = this.words;
     let order: number;
     if (net === NET_IP4) {
@@ -153,6 +145,16 @@ export function icmpIsError(l: Layers): boolean {
 }
 
 const quoted = new FlowKey();
+const quotedEnds: { -readonly [K in keyof KeyEnds]: number } = {
+  net: 0,
+  ipProtocol: 0,
+  sourceAt: 0,
+  destinationAt: 0,
+  sourcePort: 0,
+  destinationPort: 0,
+  tunnel: 0,
+  network: 0,
+};
 
 /** The key of the packet that an ICMP error quotes, or null when too little of it is there. */
 export function quotedFlow(l: Layers, buf: Uint8Array): FlowKey | null {
@@ -164,18 +166,15 @@ export function quotedFlow(l: Layers, buf: Uint8Array): FlowKey | null {
   const protocol = buf[at + (four ? 9 : 6)]!;
   if ((protocol !== IPPROTO_TCP && protocol !== IPPROTO_UDP) || size < header + 4 || header < 20) return null;
   const ports = at + header;
-  quoted.set(
-    four ? NET_IP4 : NET_IP6,
-    protocol,
-    buf,
-    at + (four ? 12 : 8),
-    at + (four ? 16 : 24),
-    u16(buf, ports),
-    u16(buf, ports + 2),
-    -1,
-    l.tunnel,
-    l.network,
-  );
+  quotedEnds.net = four ? NET_IP4 : NET_IP6;
+  quotedEnds.ipProtocol = protocol;
+  quotedEnds.sourceAt = at + (four ? 12 : 8);
+  quotedEnds.destinationAt = at + (four ? 16 : 24);
+  quotedEnds.sourcePort = u16(buf, ports);
+  quotedEnds.destinationPort = u16(buf, ports + 2);
+  quotedEnds.tunnel = l.tunnel;
+  quotedEnds.network = l.network;
+  quoted.fromEnds(quotedEnds, buf);
   // The error goes the other way than the packet that it quotes: the tunnel's id is that of the way back.
   if (l.tunnel !== 0) quoted.tunnelled(l.tunnel, !quoted.sourceLow);
   return quoted;

@@ -1,4 +1,5 @@
 // The flow table (docs/detection.md, section 1): canonical key, hash chains over slots, endings by packet time.
+import { type CapturedPacket } from '../read/index.ts';
 import type { AddressTable, Layers } from '../decode/index.ts';
 import {
   FRAGMENT_FIRST,
@@ -167,21 +168,12 @@ export class FlowTable {
   /**
    * Puts a decoded IP packet into its flow; `advance` comes first, for packets of all kinds.
    * @param time nanoseconds of capture time
-   * @param sec of its stamp: seconds since 1970
-   * @param nsec nanoseconds of the same stamp's part of a second
+   * @param p the packet: its bytes, lengths and stamp
    * @returns the slot; `direction` and `row(slot)` tell the rest; -1 for what comes late of a connection that is over:
    * then `lateRow` is its row
    */
-  packet(
-    l: Layers,
-    buf: Uint8Array,
-    time: number,
-    sec: number,
-    nsec: number,
-    wire: number,
-    cap: number,
-    packetRow: number,
-  ): number {
+  packet(l: Layers, p: CapturedPacket, time: number, packetRow: number): number {
+    const { buf, sec, nsec, wire, cap } = p;
     if (l.fragment === FRAGMENT_FIRST) this.fragments.remember(l, buf, time);
     else if (l.fragment === FRAGMENT_LATER) this.fragments.join(l, buf, time);
     const key = this.key;
@@ -211,7 +203,7 @@ export class FlowTable {
           return -1;
         }
       }
-      slot = this.create(key, l, buf, time, sec, nsec, packetRow, tcp, shared);
+      slot = this.create(l, p, time, packetRow, tcp, shared);
     }
     if (this.clock.doubt > 0) {
       this.doubtfulSlot = slot;
@@ -430,17 +422,9 @@ export class FlowTable {
     return i === KEY_WORDS;
   }
 
-  private create(
-    key: FlowKey,
-    l: Layers,
-    buf: Uint8Array,
-    time: number,
-    sec: number,
-    nsec: number,
-    packetRow: number,
-    tcp: boolean,
-    shared: boolean,
-  ): number {
+  private create(l: Layers, p: CapturedPacket, time: number, packetRow: number, tcp: boolean, shared: boolean): number {
+    const { key } = this;
+    const { buf, sec, nsec } = p;
     const slot = this.free.pop() ?? this.newSlot();
     const s = this.state;
     s.clear(slot);

@@ -2,7 +2,15 @@
 import { type Message, say } from '../../contract/index.ts';
 import { u16, u32le } from './bytes.ts';
 import { LINKTYPE_C_HDLC, LINKTYPE_ETHERNET, LINKTYPE_IPV4, LINKTYPE_IPV6, LINKTYPE_USER0 } from './link-types.ts';
-import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+import {
+  CapturedPacket,
+  emptyMeta,
+  newInterface,
+  recordBound,
+  type CaptureMeta,
+  type PacketSink,
+  type Walker,
+} from './types.ts';
 
 const RECORD = 16;
 /** Types of record whose packet begins with an Ethernet frame behind two bytes of offset and padding. */
@@ -54,6 +62,7 @@ export function looksLikeErf(buf: Uint8Array, whole: boolean): boolean {
 }
 
 export class ErfWalker implements Walker {
+  private readonly packet = new CapturedPacket();
   readonly meta: CaptureMeta = emptyMeta('erf');
   damage: Walker['damage'] = null;
   need = RECORD;
@@ -100,7 +109,10 @@ export class ErfWalker implements Walker {
     // A fixed-point stamp: seconds in the upper half, 2^-32 s in the lower.
     const sec = u32le(buf, at + 4);
     const nsec = Math.floor((u32le(buf, at) / 4294967296) * 1e9);
-    sink.packet(buf, at + skip, cap, wire, sec, nsec, linkOf(type), base + at + skip);
+    const { packet } = this;
+    packet.place(buf, at + skip, cap, base + at + skip);
+    packet.tell(wire, sec, nsec, linkOf(type));
+    sink.packet(packet);
   }
 }
 

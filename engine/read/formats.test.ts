@@ -25,7 +25,7 @@ async function readFile(path: string): Promise<Got> {
   const opened = openCapture(
     path,
     {
-      packet: (buf, off, cap, wire, sec, nsec, link) => {
+      packet: ({ buf, off, cap, wire, sec, nsec, link }) => {
         packets.push(`${sec}.${nsec} ${wire} ${link} ${Buffer.from(buf.subarray(off, off + cap)).toString('hex')}`);
       },
     },

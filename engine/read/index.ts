@@ -34,4 +34,4 @@ export {
   type SourceError,
   type StreamTally,
 } from './source.ts';
-export type { CaptureInterface, CaptureMeta, Ending, PacketSink } from './types.ts';
+export { CapturedPacket, type CaptureInterface, type CaptureMeta, type Ending, type PacketSink } from './types.ts';

@@ -10,7 +10,15 @@ import {
   LINKTYPE_IEEE802_5,
   LINKTYPE_USER0,
 } from './link-types.ts';
-import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+import {
+  CapturedPacket,
+  emptyMeta,
+  newInterface,
+  recordBound,
+  type CaptureMeta,
+  type PacketSink,
+  type Walker,
+} from './types.ts';
 
 const HEADER = 128;
 /** Media types as pcap link types (Network Monitor's header, 'MacType'). */
@@ -32,6 +40,7 @@ export function isNetmon(buf: Uint8Array): boolean {
 }
 
 export class NetmonWalker implements Walker {
+  private readonly packet = new CapturedPacket();
   readonly meta: CaptureMeta = emptyMeta('netmon');
   damage: Walker['damage'] = null;
   need = HEADER;
@@ -113,7 +122,10 @@ export class NetmonWalker implements Walker {
       sec += seconds;
       nsec = (micros - seconds * 1e6) * 1000;
     }
-    sink.packet(buf, at + head, cap, wire, sec, nsec, LINKS.get(media) ?? LINKTYPE_USER0, base + at + head);
+    const { packet } = this;
+    packet.place(buf, at + head, cap, base + at + head);
+    packet.tell(wire, sec, nsec, LINKS.get(media) ?? LINKTYPE_USER0);
+    sink.packet(packet);
   }
 
   private header(buf: Uint8Array, at: number, base: number): boolean {

@@ -1,7 +1,15 @@
 // Classic pcap (draft-ietf-opsawg-pcap): 24-byte header, then records of 16 bytes and the packet.
 import { type Message, say } from '../../contract/index.ts';
 import { readU16, readU32 } from './bytes.ts';
-import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+import {
+  CapturedPacket,
+  emptyMeta,
+  newInterface,
+  recordBound,
+  type CaptureMeta,
+  type PacketSink,
+  type Walker,
+} from './types.ts';
 
 export const PCAP_HEADER = 24;
 
@@ -46,6 +54,7 @@ export function pcapMagic(buf: Uint8Array): PcapForm | null {
 }
 
 export class PcapWalker implements Walker {
+  private readonly packet = new CapturedPacket();
   readonly meta: CaptureMeta = emptyMeta('pcap');
   damage: Walker['damage'] = null;
   need = PCAP_HEADER;
@@ -78,7 +87,7 @@ export class PcapWalker implements Walker {
       if (this.damage) return at;
     }
     if (this.recordHeader === 0 && !this.decide(buf, at, to, false)) return at;
-    const { little, link, bound, nano, recordHeader } = this;
+    const { little, link, bound, nano, recordHeader, packet } = this;
     while (to - at >= recordHeader) {
       const fraction = readU32(buf, at + 4, little);
       let cap = readU32(buf, at + 8, little);
@@ -103,7 +112,9 @@ export class PcapWalker implements Walker {
         nsec %= 1e9;
       }
       at += recordHeader;
-      sink.packet(buf, at, cap, wire, sec, nsec, link, base + at);
+      packet.place(buf, at, cap, base + at);
+      packet.tell(wire, sec, nsec, link);
+      sink.packet(packet);
       at += cap;
       this.read++;
     }

@@ -3,7 +3,15 @@ import { type Message, say } from '../../contract/index.ts';
 import { MICROSECOND_CLOCK, splitStamp, stamp, unitsPerSecond, type Clock } from './stamp.ts';
 import { readU16, readU32 } from './bytes.ts';
 import * as B from './pcapng-blocks.ts';
-import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+import {
+  CapturedPacket,
+  emptyMeta,
+  newInterface,
+  recordBound,
+  type CaptureMeta,
+  type PacketSink,
+  type Walker,
+} from './types.ts';
 
 /** Bytes of the addresses that records of names begin with. */
 const NAMED_BYTES = new Map([
@@ -21,6 +29,10 @@ export function isPcapng(buf: Uint8Array): boolean {
 }
 
 export class PcapngWalker implements Walker {
+  private readonly packet = new CapturedPacket();
+  /** Words of the stamp of the packet at hand. */
+  private high = 0;
+  private low = 0;
   readonly meta: CaptureMeta = emptyMeta('pcapng');
   damage: Walker['damage'] = null;
   odd: NonNullable<Walker['odd']> | null = null;
@@ -130,32 +142,29 @@ export class PcapngWalker implements Walker {
     }
   }
 
-  private emit(
-    buf: Uint8Array,
-    at: number,
-    dataAt: number,
-    cap: number,
-    wire: number,
-    iface: number,
-    high: number,
-    low: number,
-    blockEnd: number,
-    base: number,
-    sink: PacketSink,
-  ): boolean {
+  /**
+   * Tells the packet that the record holds, when its interface is known and its bytes lie within the block.
+   * @param at where the block begins in the buffer
+   * @param blockEnd where its last length begins
+   * @param iface number of the interface in its section; the stamp's words are `high` and `low`
+   */
+  private emit(at: number, blockEnd: number, base: number, iface: number, sink: PacketSink): boolean {
+    const { packet } = this;
+    const { cap } = packet;
     const clock = this.clocks[iface];
     if (clock === undefined) {
       this.fail(at, base, say('no-such-interface', { packet: this.read + 1, interface: iface }));
       return false;
     }
     const link = this.meta.interfaces[this.firstInterface + iface]!.link;
-    if (cap > recordBound(link) || dataAt + cap > blockEnd) {
+    if (cap > recordBound(link) || packet.off + cap > blockEnd) {
       this.fail(at, base, say('claims-in-block', { packet: this.read + 1, bytes: cap, length: blockEnd + 4 - at }));
       return false;
     }
-    splitStamp(high, low, clock);
+    splitStamp(this.high, this.low, clock);
     if (stamp.beyond) this.odd ??= { offset: base + at, message: say('stamp-beyond-date', { packet: this.read + 1 }) };
-    sink.packet(buf, dataAt, cap, wire, stamp.sec, stamp.nsec, link, base + dataAt);
+    packet.tell(packet.wire, stamp.sec, stamp.nsec, link);
+    sink.packet(packet);
     this.read++;
     return true;
   }
@@ -167,19 +176,11 @@ export class PcapngWalker implements Walker {
     }
     const le = this.little;
     const cap = readU32(buf, at + 20, le);
-    const done = this.emit(
-      buf,
-      at,
-      at + 28,
-      cap,
-      readU32(buf, at + 24, le),
-      readU32(buf, at + 8, le),
-      readU32(buf, at + 12, le),
-      readU32(buf, at + 16, le),
-      at + length - 4,
-      base,
-      sink,
-    );
+    this.packet.place(buf, at + 28, cap, base + at + 28);
+    this.packet.wire = readU32(buf, at + 24, le);
+    this.high = readU32(buf, at + 12, le);
+    this.low = readU32(buf, at + 16, le);
+    const done = this.emit(at, at + length - 4, base, readU32(buf, at + 8, le), sink);
     const optionsAt = 28 + ((cap + 3) & ~3);
     if (done && optionsAt + 8 <= length) this.options(buf, at + optionsAt, at + length - 4, () => undefined);
     return done;
@@ -193,7 +194,11 @@ export class PcapngWalker implements Walker {
     const wire = readU32(buf, at + 8, this.little);
     const snap = this.meta.interfaces[this.firstInterface]?.snapLength ?? 0;
     const cap = Math.min(wire, snap === 0 ? wire : snap, length - 16);
-    return this.emit(buf, at, at + 12, cap, wire, 0, 0, 0, at + length - 4, base, sink);
+    this.packet.place(buf, at + 12, cap, base + at + 12);
+    this.packet.wire = wire;
+    this.high = 0;
+    this.low = 0;
+    return this.emit(at, at + length - 4, base, 0, sink);
   }
 
   private obsoletePacket(buf: Uint8Array, at: number, length: number, base: number, sink: PacketSink): boolean {
@@ -202,19 +207,11 @@ export class PcapngWalker implements Walker {
       return false;
     }
     const le = this.little;
-    return this.emit(
-      buf,
-      at,
-      at + 28,
-      readU32(buf, at + 20, le),
-      readU32(buf, at + 24, le),
-      readU16(buf, at + 8, le),
-      readU32(buf, at + 12, le),
-      readU32(buf, at + 16, le),
-      at + length - 4,
-      base,
-      sink,
-    );
+    this.packet.place(buf, at + 28, readU32(buf, at + 20, le), base + at + 28);
+    this.packet.wire = readU32(buf, at + 24, le);
+    this.high = readU32(buf, at + 12, le);
+    this.low = readU32(buf, at + 16, le);
+    return this.emit(at, at + length - 4, base, readU16(buf, at + 8, le), sink);
   }
 
   private interfaceDescription(buf: Uint8Array, at: number, length: number, base: number): boolean {

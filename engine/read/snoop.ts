@@ -3,7 +3,15 @@
 import { type Message, say } from '../../contract/index.ts';
 import { u32 } from './bytes.ts';
 import { LINKTYPE_C_HDLC, LINKTYPE_ETHERNET, LINKTYPE_FDDI, LINKTYPE_IEEE802_5 } from './link-types.ts';
-import { emptyMeta, newInterface, recordBound, type CaptureMeta, type PacketSink, type Walker } from './types.ts';
+import {
+  CapturedPacket,
+  emptyMeta,
+  newInterface,
+  recordBound,
+  type CaptureMeta,
+  type PacketSink,
+  type Walker,
+} from './types.ts';
 
 const HEADER = 16;
 const RECORD = 24;
@@ -22,6 +30,7 @@ export function isSnoop(buf: Uint8Array): boolean {
 }
 
 export class SnoopWalker implements Walker {
+  private readonly packet = new CapturedPacket();
   readonly meta: CaptureMeta = emptyMeta('snoop');
   damage: Walker['damage'] = null;
   need = HEADER;
@@ -50,7 +59,9 @@ export class SnoopWalker implements Walker {
       }
       const wire = u32(buf, at);
       const sec = u32(buf, at + 16);
-      sink.packet(buf, at + RECORD, cap, wire, sec, u32(buf, at + 20) * 1000, this.link, base + at + RECORD);
+      this.packet.place(buf, at + RECORD, cap, base + at + RECORD);
+      this.packet.tell(wire, sec, u32(buf, at + 20) * 1000, this.link);
+      sink.packet(this.packet);
       at += length;
       this.read++;
     }

@@ -48,7 +48,7 @@ test('stamps of any unit, 64 bits wide, with offsets of both signs, equal a slow
 
 function read(options: readonly number[], high: number, low: number): { seen: number[][]; stream: CaptureStream } {
   const seen: number[][] = [];
-  const stream = new CaptureStream({ packet: (_buf, _off, _cap, _wire, sec, nsec) => seen.push([sec, nsec]) });
+  const stream = new CaptureStream({ packet: ({ sec, nsec }) => seen.push([sec, nsec]) });
   stream.push(
     Uint8Array.from([
       ...sectionHeader(),

@@ -34,7 +34,7 @@ function collector(): { sink: PacketSink; seen: Seen[] } {
   return {
     seen,
     sink: {
-      packet: (buf, off, cap, wire, sec, nsec, link, offset) =>
+      packet: ({ buf, off, cap, wire, sec, nsec, link, fileOffset: offset }) =>
         seen.push({ bytes: Buffer.from(buf.subarray(off, off + cap)).toString('hex'), wire, sec, nsec, link, offset }),
     },
   };

@@ -35,9 +35,9 @@ export class CaptureStream {
   constructor(sink: PacketSink) {
     this.sink = sink;
     this.counting = {
-      packet: (buf, off, cap, wire, sec, nsec, link, fileOffset) => {
+      packet: (p) => {
         this.packets++;
-        this.sink.packet(buf, off, cap, wire, sec, nsec, link, fileOffset);
+        this.sink.packet(p);
       },
     };
   }

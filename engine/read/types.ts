@@ -1,26 +1,46 @@
 import * as L from './link-types.ts';
 import { type Message } from '../../contract/index.ts';
 
-/** Receives packets in file order. `buf[off..off+cap)` is valid only during the call. */
+/**
+ * One packet as a sink hears of it. A source has one record and fills it again for each packet: it is valid during the
+ * call, as `buf` is, and whoever keeps something of it copies it.
+ */
+export class CapturedPacket {
+  /** Captured bytes are `buf[off..off+cap)`. */
+  buf: Uint8Array = new Uint8Array(0);
+  off = 0;
+  cap = 0;
+  /** Original length on the wire, bytes. */
+  wire = 0;
+  /** Whole seconds since 1970, before it less than 0, as many as a date can hold. */
+  sec = 0;
+  /** Nanoseconds within the second. */
+  nsec = 0;
+  /** pcap's link type. */
+  link = 0;
+  /** Where the captured bytes start in the seekable file. */
+  fileOffset = 0;
+
+  /** The bytes, as they lie in the file. */
+  place(buf: Uint8Array, off: number, cap: number, fileOffset: number): void {
+    this.buf = buf;
+    this.off = off;
+    this.cap = cap;
+    this.fileOffset = fileOffset;
+  }
+
+  /** What the record before the bytes says. */
+  tell(wire: number, sec: number, nsec: number, link: number): void {
+    this.wire = wire;
+    this.sec = sec;
+    this.nsec = nsec;
+    this.link = link;
+  }
+}
+
+/** Receives packets in file order. */
 export interface PacketSink {
-  /**
-   * @param cap captured bytes
-   * @param wire original length on the wire
-   * @param sec whole seconds since the epoch, before it less than 0, as many as a date can hold
-   * @param nsec nanoseconds within the second
-   * @param link pcap link type
-   * @param fileOffset where the captured bytes start in the seekable file
-   */
-  packet(
-    buf: Uint8Array,
-    off: number,
-    cap: number,
-    wire: number,
-    sec: number,
-    nsec: number,
-    link: number,
-    fileOffset: number,
-  ): void;
+  packet(p: CapturedPacket): void;
 }
 
 /** How reading ended; offsets are bytes in the (inflated) capture. */

@@ -20,9 +20,10 @@ import {
   type IngestOptions,
   type LatePackets,
   Surroundings,
+  type PayloadTime,
 } from '../flow/index.ts';
 import { byPorts, PayloadInspector, udpPorts } from '../protocols/index.ts';
-import type { PacketSink } from '../read/index.ts';
+import { type PacketSink, type CapturedPacket } from '../read/index.ts';
 
 /** Hears of flows, in the order of packet time. State of `slot` is readable during the call only. */
 export interface FlowEvents {
@@ -94,17 +95,8 @@ export class Analysis implements PacketSink, IngestListener {
     return this.ingest.baseSeconds;
   }
 
-  packet(
-    buf: Uint8Array,
-    off: number,
-    cap: number,
-    wire: number,
-    sec: number,
-    nsec: number,
-    link: number,
-    fileOffset: number,
-  ): void {
-    this.ingest.packet(buf, off, cap, wire, sec, nsec, link, fileOffset);
+  packet(p: CapturedPacket): void {
+    this.ingest.packet(p);
   }
 
   /** Nothing arrives, but time goes on, so that idle flows end. @param seconds since the epoch */
@@ -141,19 +133,10 @@ export class Analysis implements PacketSink, IngestListener {
     this.inspector.began(slot, row, this.inspector.resolution(this.addresses, this.flows.columns.responderOf(row)));
   }
 
-  payload(
-    slot: number,
-    dir: number,
-    l: Layers,
-    buf: Uint8Array,
-    nanoseconds: number,
-    seconds: number,
-    packet: number,
-    whole: boolean,
-  ): number {
+  payload(slot: number, dir: number, l: Layers, buf: Uint8Array, at: PayloadTime, whole: boolean): number {
     if (!whole) return fragmentProtocol(l);
-    this.now = nanoseconds;
-    return this.inspector.inspect(slot, dir, l, buf, seconds, packet);
+    this.now = at.nanoseconds;
+    return this.inspector.inspect(slot, dir, l, buf, at.seconds, at.packet);
   }
 
   checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void {

@@ -8,7 +8,7 @@ import { flowRow, packetRow } from '../../contract/index.ts';
 import { foreignBaseline } from '../detect/index.ts';
 import { FEATURE_COUNT, featureDocument, featureIndex, FEATURES } from '../features/index.ts';
 import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
-import { CaptureStream } from '../read/index.ts';
+import { CaptureStream, CapturedPacket } from '../read/index.ts';
 import { testModel } from '../testing/models.ts';
 import { clientHello, packetsOf, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
 import { assertSameVectors } from '../testing/vectors.ts';
@@ -353,9 +353,12 @@ test('stamps before 1970, beyond 32 bits and beyond the year 9999 are as written
       tcp('10.0.0.1:1000', '10.0.0.2:80', { flags: 'S' }),
       tcp('10.0.0.2:80', '10.0.0.1:1000', { flags: 'SA', ack: 1 }),
     ];
-    frames.forEach((f, i) =>
-      a.packet(Uint8Array.from(f), 0, f.length, f.length, start + i * 2, 250_000_000, 1, i * 100),
-    );
+    const packet = new CapturedPacket();
+    frames.forEach((f, i) => {
+      packet.place(Uint8Array.from(f), 0, f.length, i * 100);
+      packet.tell(f.length, start + i * 2, 250_000_000, 1);
+      a.packet(packet);
+    });
     a.tick(start + 3);
     a.finish();
     const bytes = { read: (offset: number) => Uint8Array.from(frames[offset / 100]!), close: () => undefined };

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type FlowRow, packetRow } from '../../contract/index.ts';
 import { inChunk, IPPROTO_TCP, MARK_REVERSE, NO_FLOW, PacketDecoder } from '../decode/index.ts';
 import { FEATURE_COUNT, FEATURES, featureIndex } from '../features/index.ts';
-import { CaptureStream, openCapture, type PacketSink } from '../read/index.ts';
+import { CaptureStream, openCapture, type PacketSink, type CapturedPacket } from '../read/index.ts';
 import { pcap, tcp, testRandom, udp, type TestPacket } from '../testing/packets.ts';
 import { allowedError, twinFeatures, type TwinPacket } from '../testing/twin.ts';
 import { Analysis, VectorMaker } from './index.ts';
@@ -32,19 +32,11 @@ class Beside implements PacketSink {
     });
   }
 
-  packet(
-    buf: Uint8Array,
-    off: number,
-    cap: number,
-    wire: number,
-    sec: number,
-    nsec: number,
-    link: number,
-    at: number,
-  ): void {
+  packet(p: CapturedPacket): void {
+    const { buf, off, cap, wire, sec, nsec, link } = p;
     if (this.base < 0) this.base = sec;
     const row = packetRow(this.analysis.packetCount);
-    this.analysis.packet(buf, off, cap, wire, sec, nsec, link, at);
+    this.analysis.packet(p);
     const chunk = this.analysis.packets.chunk(row);
     const owner = chunk.owner[inChunk(row)]!;
     if (owner >= NO_FLOW) return;

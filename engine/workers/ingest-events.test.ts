@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Layers } from '../decode/index.ts';
-import type { IngestListener } from '../flow/index.ts';
+import { type IngestListener, PayloadTime } from '../flow/index.ts';
 import { flowRow } from '../../contract/index.ts';
 import { EventBuffer, EventReader, EventWriter } from './ingest-events.ts';
 
@@ -17,7 +17,7 @@ test('events carry seconds before 1970 and beyond 32 bits to the other thread', 
   l.fragmentEnds = true;
   l.damaged = true;
   for (const sec of stamps) {
-    writer.payload(1, 1, l, new Uint8Array(0), 5, sec, 7, true);
+    writer.payload(1, 1, l, new Uint8Array(0), new PayloadTime().of(5, sec, 7), true);
     writer.checkpoint(1, flowRow(2), 8, sec, 9);
     writer.late(flowRow(2), 1, 60, sec, 9, 7);
   }
@@ -25,7 +25,7 @@ test('events carry seconds before 1970 and beyond 32 bits to the other thread', 
   const flags: unknown[] = [];
   const to: IngestListener = {
     began: () => undefined,
-    payload: (_slot, dir, layers, _buf, _ns, seconds, _packet, whole) => {
+    payload: (_slot, dir, layers, _buf, { seconds }, whole) => {
       flags.push(dir, layers.fragment, layers.fragmentEnds, layers.damaged, whole);
       return heard.push(seconds);
     },

@@ -2,7 +2,7 @@
 // memory.
 import { type FlowRow, flowRow } from '../../contract/index.ts';
 import { Layers } from '../decode/index.ts';
-import type { IngestListener } from '../flow/index.ts';
+import { type IngestListener, PayloadTime } from '../flow/index.ts';
 
 const PAYLOAD = 1;
 const BEGAN = 2;
@@ -84,16 +84,8 @@ export class EventWriter implements IngestListener {
     this.at = at + BEGAN_WORDS;
   }
 
-  payload(
-    slot: number,
-    dir: number,
-    l: Layers,
-    _buf: Uint8Array,
-    nanoseconds: number,
-    seconds: number,
-    packet: number,
-    whole: boolean,
-  ): number {
+  payload(slot: number, dir: number, l: Layers, _buf: Uint8Array, when: PayloadTime, whole: boolean): number {
+    const { seconds } = when;
     const { words, pairs } = this.room(PAYLOAD_WORDS);
     const { at } = this;
     words[at] =
@@ -107,7 +99,7 @@ export class EventWriter implements IngestListener {
       highSeconds(seconds);
     words[at + 1] = slot;
     words[at + 2] = seconds;
-    words[at + 3] = packet;
+    words[at + 3] = when.packet;
     words[at + 4] = l.payloadAt;
     words[at + 5] = l.payloadLength;
     words[at + 6] = l.payloadWire;
@@ -116,7 +108,7 @@ export class EventWriter implements IngestListener {
     words[at + 9] = l.protocol | ((l.payloadNumber < MANY ? l.payloadNumber : MANY) << 16);
     words[at + 10] = l.tcpSequence;
     words[at + 11] = l.ahead;
-    pairs[(at + 12) >>> 1] = nanoseconds;
+    pairs[(at + 12) >>> 1] = when.nanoseconds;
     this.at = at + PAYLOAD_WORDS;
     return l.protocol;
   }
@@ -178,6 +170,7 @@ export interface EventsBefore {
 /** Tells a listener what was written, in its order. */
 export class EventReader {
   private readonly layers = new Layers();
+  private readonly when = new PayloadTime();
 
   /**
    * @param names protocol ids of the writing thread → ids of this one
@@ -221,9 +214,7 @@ export class EventReader {
               head & REVERSE ? 1 : 0,
               l,
               buf,
-              pairs[(at + 12) >>> 1]!,
-              secondsOf(head, words[at + 2]!),
-              packet,
+              this.when.of(pairs[(at + 12) >>> 1]!, secondsOf(head, words[at + 2]!), packet),
               (head & WHOLE) !== 0,
             ),
           );
