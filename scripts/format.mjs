@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { node24, ROOT } from './node24.mjs';
 
-const NATIVE = ['native/sightline-capture', 'scripts/native-shims'];
+const NATIVE = ['native/sightline-capture', 'scripts/native-shims', 'bench/capture'];
 
 /**
  * Lays out every source file, or says which are not.

@@ -6,28 +6,14 @@ import { oxlint } from './lint/oxlint.mjs';
 import { readDocuments, readSources } from './lint/sources.mjs';
 import { format } from './format.mjs';
 
-/** Longer than 600 lines, and to be split. */
-const STILL_LONG = ['engine/decode/decoder.ts', 'engine/desk/session.ts'];
-/** Areas and rooms that the figures and the rules of density do not hold yet. */
-const NOT_YET_CLEAN = [
-  'bench',
-  'engine/capture',
-  'engine/decode',
-  'engine/flow',
-  'engine/read',
-  'engine/session',
-  'engine/testing',
-  'engine/workers',
-];
-
 const folders = Object.keys(AREAS);
 const sources = readSources([...folders, 'native']);
 const findings = oxlint(folders);
-const { table, problems, clean } = figures(sources, findings, { notYetClean: NOT_YET_CLEAN, stillLong: STILL_LONG });
+const { table, problems } = figures(sources, findings);
 // What lint itself and its test name is made up.
 const named = sources.filter(({ path }) => !path.startsWith('scripts/lint'));
 const documents = readDocuments();
-const excused = exceptions(named, NOT_YET_CLEAN);
+const excused = exceptions(named);
 problems.push(
   ...wrongArrows(named),
   ...excused.problems,
@@ -43,7 +29,6 @@ if (layout.problems.length > 0) problems.push('Not laid out (npm run format):', 
 console.log(table.join('\n'));
 console.log(`Exceptions: ${excused.list.length}`);
 for (const one of excused.list) console.log(`  ${one}`);
-if (clean.length > 0) console.log(`Clean now, to be taken off NOT_YET_CLEAN: ${clean.join(', ')}`);
 if (problems.length > 0) {
   console.error(problems.join('\n'));
   process.exit(1);

@@ -1,5 +1,6 @@
 // Sends frames at a fixed rate out of one interface, pinned to one processor; says as JSON what it really offered.
-// UDP between two hosts, in conversations of some packets each; the payload begins with a mark, a number and the time of sending.
+// UDP between two hosts, in conversations of some packets each; the payload begins with a mark, a number and the time
+// of sending.
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
@@ -59,7 +60,8 @@ std::vector<unsigned char> frame_of(std::size_t length) {
 void make_scan(unsigned char* f, std::uint64_t number) {
   const std::uint64_t attempt = number / 2, source = attempt / 50;
   const bool answer = number % 2 == 1;
-  const unsigned char scanner[4] = {10, 1, static_cast<unsigned char>(source >> 8), static_cast<unsigned char>(source)}, peer[4] = {192, 0, 2, 20};
+  const unsigned char scanner[4] = {10, 1, static_cast<unsigned char>(source >> 8), static_cast<unsigned char>(source)},
+                      peer[4] = {192, 0, 2, 20};
   std::memcpy(f + 26, answer ? peer : scanner, 4);
   std::memcpy(f + 30, answer ? scanner : peer, 4);
   f[23] = 6;
@@ -77,7 +79,8 @@ void make_scan(unsigned char* f, std::uint64_t number) {
 
 int main(int argc, char** argv) {
   if (argc < 5) {
-    std::fprintf(stderr, "generate INTERFACE FRAME_BYTES PACKETS_A_SECOND SECONDS [PACKETS_A_CONVERSATION] [CPU] [scan]\n");
+    std::fprintf(stderr,
+                 "generate INTERFACE FRAME_BYTES PACKETS_A_SECOND SECONDS [PACKETS_A_CONVERSATION] [CPU] [scan]\n");
     return 2;
   }
   const std::size_t length = std::strtoul(argv[2], nullptr, 10);
@@ -133,12 +136,17 @@ int main(int argc, char** argv) {
       std::memcpy(f + kHeaders + 12, &stamp, 8);
     }
     const int n = sendmmsg(fd, messages.data(), static_cast<unsigned>(want), 0);
-    if (n > 0) sent += static_cast<std::uint64_t>(n);
-    else if (errno == ENOBUFS || errno == EAGAIN) refused++;
-    else break;
+    if (n > 0)
+      sent += static_cast<std::uint64_t>(n);
+    else if (errno == ENOBUFS || errno == EAGAIN)
+      refused++;
+    else
+      break;
   }
   const double took = static_cast<double>(now(CLOCK_MONOTONIC) - begun) / kSecond;
-  std::printf("{\"sent\":%llu,\"seconds\":%.3f,\"offered\":%.0f,\"refused\":%llu}\n", static_cast<unsigned long long>(sent), took, static_cast<double>(sent) / took, static_cast<unsigned long long>(refused));
+  std::printf("{\"sent\":%llu,\"seconds\":%.3f,\"offered\":%.0f,\"refused\":%llu}\n",
+              static_cast<unsigned long long>(sent), took, static_cast<double>(sent) / took,
+              static_cast<unsigned long long>(refused));
   close(fd);
   return 0;
 }

@@ -19,7 +19,7 @@ import { english, flowRow, LABELS } from '../../contract/index.ts';
 import { flowKey, flowRecord, openCapture, Store } from '../../engine/host.ts';
 import { Desk } from '../../engine/host-desk.ts';
 import { handlers } from '../../engine/desk/handlers.ts';
-import { Turns } from '../../engine/view/index.ts';
+import { TimeSlices } from '../../engine/view/index.ts';
 import { LiveHost, ROOT, run, SAMPLE, smallDisk, unmount } from './rig.ts';
 import { type Place, type State, STATES, unmake } from './states.ts';
 
@@ -78,7 +78,7 @@ async function used(): Promise<Place> {
   await d.setLabels(
     Array.from({ length: LABELLED }, (_, i) => flowRow(i)),
     'malicious',
-    new Turns(),
+    new TimeSlices(),
   );
   for (let i = 0; i < 60; i++)
     await d.store.allow(`an alert of a long name that somebody does not want to see again ${i}`, true);
@@ -286,7 +286,7 @@ async function fullSaves(): Promise<string[]> {
     await d.setLabels(
       Array.from({ length: 200 }, (_, i) => flowRow(i)),
       'malicious',
-      new Turns(),
+      new TimeSlices(),
     );
     const asker = { client: 'campaign', jobs: new Map(), files: new Map() };
     for (const [what, name, whole] of [
@@ -303,7 +303,7 @@ async function fullSaves(): Promise<string[]> {
         const disk = join(home, `save-${what}-${size}`);
         if (!smallDisk(disk, size)) return ['| saves on a full disk | 0 | needs root | |'];
         try {
-          await handlers.save(d, asker, { what, path: join(disk, name) }, new Turns());
+          await handlers.save(d, asker, { what, path: join(disk, name) }, new TimeSlices());
           saved++;
           if (name.endsWith('.pcapng') && (await endOf(join(disk, name))) !== 'ok') {
             totals.halfFiles++;

@@ -21,7 +21,7 @@ import { fileURLToPath } from 'node:url';
 import { english, flowRow, packetRow, type Replies, type Request } from '../../contract/index.ts';
 import { openCapture } from '../read/index.ts';
 import { captureIdentity } from '../store/index.ts';
-import { Turns } from '../view/index.ts';
+import { TimeSlices } from '../view/index.ts';
 import { Desk } from './desk.ts';
 import { handlers, type Asker } from './handlers.ts';
 import { UNREADABLE } from './session.ts';
@@ -71,7 +71,7 @@ function message(): string | null {
 }
 
 async function save(what: Request<'save'>['what'], name: string): Promise<Replies['save']> {
-  return handlers.save(desk, asker, { what, path: join(home, name) }, new Turns());
+  return handlers.save(desk, asker, { what, path: join(home, name) }, new TimeSlices());
 }
 
 /** Packets of a file, none of them empty. */
@@ -113,13 +113,13 @@ test('replaced: labels belong to the bytes that were shown, and everything goes 
     message()!,
     /^Another file stands at .* now\. What is shown, and what labels belong to, is the file that was opened\.$/,
   );
-  await desk.setLabels([1, 2].map(flowRow), 'malicious', new Turns());
+  await desk.setLabels([1, 2].map(flowRow), 'malicious', new TimeSlices());
   assert.equal(desk.store.labels(shown).size, 2);
   assert.equal(desk.store.labels(instead).size, 0);
   assert.equal((await save('displayed', 'replaced.pcapng')).rows, PACKETS);
   const whole = await save('capture', 'replaced-whole.pcapng');
   assert.equal(captureIdentity(whole.files[0]!.path), shown);
-  await handlers.reasons(desk, asker, { flow: flowRow(1) }, new Turns());
+  await handlers.reasons(desk, asker, { flow: flowRow(1) }, new TimeSlices());
   const flows = await save('flows', 'replaced.csv');
   assert.equal(flows.note, null);
 });
@@ -132,7 +132,7 @@ test('deleted: it is shown, and can be saved as it was', async () => {
   const whole = await save('capture', 'deleted.pcapng');
   assert.equal(captureIdentity(whole.files[0]!.path), shown);
   assert.equal(await packetsIn(whole.files[0]!.path), PACKETS);
-  await desk.setLabels([4].map(flowRow), 'benign', new Turns());
+  await desk.setLabels([4].map(flowRow), 'benign', new TimeSlices());
   assert.equal(desk.store.labels(shown).size, 1);
 });
 
@@ -162,17 +162,17 @@ test('cut: packets behind the cut are counted, said and never written empty', as
     assert.equal(s.info(packetRow(PACKETS - 1)), UNREADABLE);
     assert.notEqual(s.info(packetRow(0)), UNREADABLE);
     assert.throws(
-      () => handlers.bytes(desk, asker, { row: packetRow(PACKETS - 1) }, new Turns()),
+      () => handlers.bytes(desk, asker, { row: packetRow(PACKETS - 1) }, new TimeSlices()),
       /^Error: The bytes of packet 1,066 can no longer be read\. capture-\d+\.pcapng was cut/,
     );
     const c = s.analysis.flows.columns;
     const lost = c.count - 1;
     await assert.rejects(
-      async () => handlers.reasons(desk, asker, { flow: flowRow(lost) }, new Turns()),
+      async () => handlers.reasons(desk, asker, { flow: flowRow(lost) }, new TimeSlices()),
       /packets of this flow can no longer be read: its reasons/,
     );
     await assert.rejects(save('capture', 'cut-whole.pcapng'), /was cut .* It cannot be saved as it was\./);
-    await desk.setLabels([0, 1, lost].map(flowRow), 'malicious', new Turns());
+    await desk.setLabels([0, 1, lost].map(flowRow), 'malicious', new TimeSlices());
     const labelled = await save('labelled', `cut-rows-${share}`);
     const of = new Set([0, 1, lost].map(flowRow));
     let rows = 0;
@@ -210,15 +210,15 @@ test('written over, with as much, with less and with more: nothing of it is take
     for (const what of ['displayed', 'capture', 'labelled', 'flows'] as const)
       await assert.rejects(save(what, `over-${what}`), /was written over/, `${how} ${what}`);
     await assert.rejects(
-      async () => handlers.reasons(desk, asker, { flow: flowRow(1) }, new Turns()),
+      async () => handlers.reasons(desk, asker, { flow: flowRow(1) }, new TimeSlices()),
       /can no longer be read/,
     );
     await assert.rejects(
-      async () => handlers.stream(desk, asker, { flow: flowRow(1) }, new Turns()),
+      async () => handlers.stream(desk, asker, { flow: flowRow(1) }, new TimeSlices()),
       /can no longer be read/,
     );
     assert.equal(s.wholeBytes, null);
-    await desk.setLabels([3].map(flowRow), 'unsure', new Turns());
+    await desk.setLabels([3].map(flowRow), 'unsure', new TimeSlices());
     assert.equal(desk.store.labels(shown).size, 1);
   }
 });
@@ -234,7 +234,7 @@ test('grown: what is shown is what there was, and it says how much came', async 
   assert.equal((await save('displayed', 'grown.pcapng')).note, null);
   const whole = await save('capture', 'grown-whole.pcapng');
   assert.equal(captureIdentity(whole.files[0]!.path), shown);
-  await desk.setLabels([3].map(flowRow), 'unsure', new Turns());
+  await desk.setLabels([3].map(flowRow), 'unsure', new TimeSlices());
   assert.equal(desk.store.labels(shown).size, 1);
 });
 
@@ -283,7 +283,7 @@ test('a compressed file that is replaced or deleted is shown from what it inflat
   writeFileSync(`${path}.new`, gzipSync(other()));
   renameSync(`${path}.new`, path);
   assert.match(message()!, /^Another file stands at/);
-  await desk.setLabels([1].map(flowRow), 'benign', new Turns());
+  await desk.setLabels([1].map(flowRow), 'benign', new TimeSlices());
   assert.equal(desk.store.labels(shown).size, 1);
   assert.equal((await save('displayed', 'packed.pcapng')).rows, PACKETS);
   const kept = await save('capture', 'packed-again.pcapng.gz');

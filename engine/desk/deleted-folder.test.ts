@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Store } from '../store/index.ts';
-import { Turns } from '../view/index.ts';
+import { TimeSlices } from '../view/index.ts';
 import { plainCapture } from './capture-source.ts';
 import { Desk } from './desk.ts';
 import { handlers, type Asker } from './handlers.ts';
@@ -92,17 +92,17 @@ for (const [how, segmentBytes] of [
         desk,
         asker,
         { what: 'displayed', path: join(home, `saved-${segmentBytes}.pcapng`) },
-        new Turns(),
+        new TimeSlices(),
       );
       assert.equal(saved.rows, desk.views('test')!.packets.shown.count);
       assert.ok(saved.rows > 50 && saved.note === null);
       await assert.rejects(
-        async () => handlers.save(desk, asker, { what: 'capture', path: join(home, 'none.pcapng') }, new Turns()),
+        async () => handlers.save(desk, asker, { what: 'capture', path: join(home, 'none.pcapng') }, new TimeSlices()),
         /was deleted: save the displayed packets/,
       );
       assert.equal(existsSync(join(home, 'none.pcapng')), false);
       // The store went with the folder: the label is in a new one.
-      assert.equal(await desk.setLabels([0].map(flowRow), 'benign', new Turns()), 1);
+      assert.equal(await desk.setLabels([0].map(flowRow), 'benign', new TimeSlices()), 1);
       const store = new Store(data);
       assert.equal(store.labels(s.opened.identity).size, 1);
       store.close();

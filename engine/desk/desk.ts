@@ -39,7 +39,7 @@ import { log } from '../log/index.ts';
 import { baselineFrom, storedBaseline } from '../session/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
-import { type AnchoredAlert, ListView, type Turns } from '../view/index.ts';
+import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
 import { giveLabels, takeLabels } from './labels.ts';
@@ -313,7 +313,7 @@ export class Desk {
   }
 
   /** Resolves when the labels are on the disk, all of them; rejects with a sentence when none is. */
-  async setLabels(flows: readonly FlowRow[], label: Label | null, turns: Turns): Promise<number> {
+  async setLabels(flows: readonly FlowRow[], label: Label | null, turns: TimeSlices): Promise<number> {
     try {
       return await giveLabels(this.store, this.open(), flows, label, turns);
     } catch (error) {

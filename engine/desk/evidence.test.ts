@@ -9,7 +9,7 @@ import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis, VectorMaker } from '../session/index.ts';
 import { clientHello, pcap, tcp, udp, type TestPacket } from '../testing/packets.ts';
 import { assertSameVector } from '../testing/vectors.ts';
-import { Turns } from '../view/index.ts';
+import { TimeSlices } from '../view/index.ts';
 import { evidenceOf } from './evidence.ts';
 import { replayFlow } from './replay.ts';
 
@@ -43,7 +43,7 @@ async function read(name: string, packets: readonly TestPacket[]): Promise<Read>
   opened.reader.close();
   a.finish();
   const data = packetBytes(path);
-  const turns = (): Turns => new Turns();
+  const turns = (): TimeSlices => new TimeSlices();
   return {
     a,
     vectors,

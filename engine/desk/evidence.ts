@@ -1,13 +1,13 @@
 // Where a feature of a flow comes from: its packets, and bytes in them where it came from bytes. The flow is read again
 // and watched.
 import { type FeatureEvidence, type FlowRow, packetRow, type PacketRow } from '../../contract/index.ts';
-import type { Layers } from '../decode/index.ts';
+import { type Layers, IPPROTO_TCP, NET_IP6 } from '../decode/index.ts';
 import { FEATURES, featureIndex, type Evidence, type HeaderField } from '../features/index.ts';
 import { D, D_STRIDE, FlowState, U_STRIDE, type FlowTimeouts } from '../flow/index.ts';
 import { helloPart } from '../protocols/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import { type Analysis, factsOfRow } from '../session/index.ts';
-import type { Turns } from '../view/index.ts';
+import type { TimeSlices } from '../view/index.ts';
 import { replayFlow } from './replay.ts';
 
 interface Range {
@@ -39,7 +39,7 @@ export async function evidenceOf(
   flow: FlowRow,
   name: string,
   timeouts: FlowTimeouts | undefined,
-  turns: Turns,
+  turns: TimeSlices,
 ): Promise<FeatureEvidence> {
   const { evidence } = FEATURES[featureIndex(name)]!;
   if (evidence.by === 'resolution') {
@@ -153,7 +153,7 @@ class Packets implements Watcher {
 
 /** Where a header field lies in the packet (RFC 9293, 3.1; RFC 791, 3.1; RFC 8200, 3). */
 function fieldRange(l: Layers, field: HeaderField): { from: number; to: number } | null {
-  const six = l.net === 6;
+  const six = l.net === NET_IP6;
   switch (field) {
     case 'addresses':
       return { from: l.sourceAt, to: l.destinationAt + (six ? 16 : 4) };
@@ -162,11 +162,11 @@ function fieldRange(l: Layers, field: HeaderField): { from: number; to: number }
     case 'ports':
       return l.hasPorts ? { from: l.transportAt, to: l.transportAt + 4 } : null;
     case 'flags':
-      return l.ipProtocol === 6 ? { from: l.transportAt + 13, to: l.transportAt + 14 } : null;
+      return l.ipProtocol === IPPROTO_TCP ? { from: l.transportAt + 13, to: l.transportAt + 14 } : null;
     case 'window':
-      return l.ipProtocol === 6 ? { from: l.transportAt + 14, to: l.transportAt + 16 } : null;
+      return l.ipProtocol === IPPROTO_TCP ? { from: l.transportAt + 14, to: l.transportAt + 16 } : null;
     case 'options':
-      return l.ipProtocol === 6 && l.tcpOptionsEnd > l.tcpOptionsAt
+      return l.ipProtocol === IPPROTO_TCP && l.tcpOptionsEnd > l.tcpOptionsAt
         ? { from: l.tcpOptionsAt, to: l.tcpOptionsEnd }
         : null;
   }

@@ -3,7 +3,7 @@ import { type FilterProblem, type PacketRow, say } from '../../contract/index.ts
 import { inChunk, protocolName } from '../decode/index.ts';
 import { bytesPattern, compileFilter, FilterError, type Predicate } from '../filter/index.ts';
 import { endpoints } from '../session/index.ts';
-import { type ListView, Turns } from '../view/index.ts';
+import { type ListView, TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
 
 export interface Wanted {
@@ -19,7 +19,7 @@ export async function find(
   view: ListView<'packets'>,
   w: Wanted,
 ): Promise<{ row: PacketRow | null; problem: FilterProblem | null }> {
-  const turns = new Turns();
+  const turns = new TimeSlices();
   let matches: Predicate<PacketRow>;
   try {
     matches = await matcher(s, w, turns);
@@ -41,7 +41,7 @@ export async function find(
   return { row: null, problem: null };
 }
 
-async function matcher(s: CaptureSession, w: Wanted, turns: Turns): Promise<Predicate<PacketRow>> {
+async function matcher(s: CaptureSession, w: Wanted, turns: TimeSlices): Promise<Predicate<PacketRow>> {
   if (w.what === 'filter') {
     const compiled = compileFilter(w.text, 'packets');
     if (compiled === null) return () => false;

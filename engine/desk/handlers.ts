@@ -21,7 +21,7 @@ import { inChunk } from '../decode/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { complete, fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
-import { Cancelled, flowPage, packetPage, timeStrip, Turns, type ListView } from '../view/index.ts';
+import { Cancelled, flowPage, packetPage, timeStrip, TimeSlices, type ListView } from '../view/index.ts';
 import { flowDetail } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
@@ -36,7 +36,7 @@ import { followStream } from './stream.ts';
 export interface Asker {
   client: string;
   /** Long work of this window by request, so that it can be cancelled. */
-  readonly jobs: Map<number, Turns>;
+  readonly jobs: Map<number, TimeSlices>;
   /** Files that the window may fetch, by their ids. */
   readonly files: Map<string, string>;
 }
@@ -46,7 +46,7 @@ export type Handlers = {
     desk: Desk,
     asker: Asker,
     body: Request<K>,
-    turns: Turns,
+    turns: TimeSlices,
   ) => Replies[K] | Promise<Replies[K]>;
 };
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { english, flowRow, type FlowRow, LABELS } from '../../contract/index.ts';
 import { flowRecord } from '../session/index.ts';
 import { Store } from '../store/index.ts';
-import { Turns } from '../view/index.ts';
+import { TimeSlices } from '../view/index.ts';
 import { Desk } from './desk.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -164,7 +164,7 @@ test('labels come back for a flow that an earlier stamp joined after it was labe
       const row = flowRow((k * 7919) % c.count);
       before.set(row, c.startSeconds[row]!);
       // As if a packet with an earlier stamp had come since the label was given.
-      await desk.setLabels([row], 'unsure', new Turns());
+      await desk.setLabels([row], 'unsure', new TimeSlices());
       c.startSeconds[row]! -= 1 + (k % 5);
     }
     for (const row of before.keys()) s.setLabels([row], null);
@@ -173,7 +173,7 @@ test('labels come back for a flow that an earlier stamp joined after it was labe
     for (const row of before.keys())
       assert.equal(LABELS[s.label[row]!], 'unsure', flowRecord(s.analysis, '', flowRow(row)).start);
     // Taken away under both names.
-    await desk.setLabels([...before.keys()], null, new Turns());
+    await desk.setLabels([...before.keys()], null, new TimeSlices());
     await takeLabels(desk.store, s);
     assert.equal(s.labelCounts.unsure, 0);
   } finally {
@@ -198,7 +198,7 @@ test('a label that cannot be stored is not shown as if it were', async () => {
     held.exec('BEGIN IMMEDIATE');
     const begin = performance.now();
     let answered = 0;
-    const waiting = desk.setLabels([1, 2].map(flowRow), 'benign', new Turns());
+    const waiting = desk.setLabels([1, 2].map(flowRow), 'benign', new TimeSlices());
     const ticker = setInterval(() => answered++, 20);
     await assert.rejects(waiting, /held by another program\. No flow was labelled\./);
     clearInterval(ticker);
@@ -207,7 +207,7 @@ test('a label that cannot be stored is not shown as if it were', async () => {
     assert.equal(desk.session!.labelCounts.benign, 0);
     held.exec('COMMIT');
     held.close();
-    assert.equal(await desk.setLabels([1, 2].map(flowRow), 'benign', new Turns()), 2);
+    assert.equal(await desk.setLabels([1, 2].map(flowRow), 'benign', new TimeSlices()), 2);
   } finally {
     await desk.close();
   }
@@ -233,7 +233,7 @@ test('what was labelled in the window by what a compressed file inflates to is f
     await desk.openFile(packed, 'file');
     await desk.session!.done;
     const key = flowKey(flowRecord(desk.session!.analysis, '', flowRow(3)));
-    await desk.setLabels([5].map(flowRow), 'malicious', new Turns());
+    await desk.setLabels([5].map(flowRow), 'malicious', new TimeSlices());
     desk.store.setLabel(captureIdentity(SAMPLE), key, 'benign');
     await desk.openFile(packed, 'file');
     const s = desk.session!;

@@ -4,7 +4,7 @@ import { flowRow, type FlowRow, type Label, LABELS } from '../../contract/index.
 import { inChunk } from '../decode/index.ts';
 import { flowRecord, stampText } from '../session/index.ts';
 import { flowKey, type Store } from '../store/index.ts';
-import { Turns } from '../view/index.ts';
+import { TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function giveLabels(
   s: CaptureSession,
   flows: readonly FlowRow[],
   label: Label | null,
-  turns: Turns,
+  turns: TimeSlices,
 ): Promise<number> {
   const { count } = s.analysis.flows.columns;
   const known = [...new Set(flows)].filter((f) => f < count);
@@ -56,7 +56,7 @@ export async function takeLabels(store: Store, s: CaptureSession): Promise<void>
     if (earlier !== null) await store.moveLabels(earlier, capture);
   const said = store.labels(capture);
   if (said.size === 0) return;
-  const turns = new Turns();
+  const turns = new TimeSlices();
   const found = new Map<Label, FlowRow[]>(LABELS.map((l) => [l, []]));
   s.labelledMeanwhile = new Set();
   for (let flow = flowRow(0); flow < s.analysis.flows.columns.count; flow++) {

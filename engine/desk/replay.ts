@@ -6,7 +6,7 @@ import { OPEN, SEQUENCE, type FlowTimeouts } from '../flow/index.ts';
 import { Analysis, factsOfRow, PROTOCOL_GROUPS, VectorMaker } from '../session/index.ts';
 import { type PacketBytes, CapturedPacket } from '../read/index.ts';
 import { PacketDecoder, type Layers } from '../decode/index.ts';
-import type { Turns } from '../view/index.ts';
+import type { TimeSlices } from '../view/index.ts';
 
 export interface ReplayedFlow {
   readonly vector: Float32Array;
@@ -28,7 +28,7 @@ export async function replayFlow(
   bytes: PacketBytes,
   flow: FlowRow,
   timeouts: FlowTimeouts | undefined,
-  turns: Turns,
+  turns: TimeSlices,
   watch?: ReplayWatch,
 ): Promise<ReplayedFlow> {
   const columns = a.flows.columns;

@@ -15,7 +15,7 @@ import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
 import { captureFiles, openCapture } from '../read/index.ts';
 import { baselineFrom, scoreFile } from '../session/index.ts';
 import { assertSameVectors } from '../testing/vectors.ts';
-import { ListView, packetPage, Turns } from '../view/index.ts';
+import { ListView, packetPage, TimeSlices } from '../view/index.ts';
 import { handlers } from './handlers.ts';
 import { CaptureSession, GONE } from './session.ts';
 
@@ -144,18 +144,19 @@ test(
     const desk = { open: () => session, model } as never;
     const asker = { client: 'test', jobs: new Map(), files: new Map() };
     await assert.rejects(
-      async () => handlers.reasons(desk, asker, { flow: lost }, new Turns()),
+      async () => handlers.reasons(desk, asker, { flow: lost }, new TimeSlices()),
       /began in a segment that is no longer on disk/,
     );
     await assert.rejects(
-      async () => handlers.bytes(desk, asker, { row: session.analysis.flows.columns.firstPacketOf(lost) }, new Turns()),
+      async () =>
+        handlers.bytes(desk, asker, { row: session.analysis.flows.columns.firstPacketOf(lost) }, new TimeSlices()),
       /no longer on disk: the ring/,
     );
     let flows = 0;
     await session.vectors((row, vector) => {
       assert.ok(row < session.analysis.flows.columns.count && vector.length === FEATURE_COUNT);
       flows++;
-    }, new Turns());
+    }, new TimeSlices());
     const whole = Array.from({ length: session.analysis.flows.columns.count }, (_, i) => i).filter(
       (row) => session.analysis.flows.columns.firstPacket[row]! >= first,
     ).length;

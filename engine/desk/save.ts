@@ -6,7 +6,7 @@ import { inChunk } from '../decode/index.ts';
 import { exportGoodx, featureTable, interfaceBlock, PacketBlocks, sectionBlock, WholeFile } from '../exchange/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { flowRecord } from '../session/index.ts';
-import type { ListView, Turns } from '../view/index.ts';
+import type { ListView, TimeSlices } from '../view/index.ts';
 import { labelOf } from './detail.ts';
 import type { CaptureSession } from './session.ts';
 import type { ShownFile } from './shown-file.ts';
@@ -20,7 +20,7 @@ export interface Saved {
 }
 
 /** A file as it was opened; of a ring, its segments one after the other, which is a capture of several sections. */
-export async function saveCapture(s: CaptureSession, path: string, turns: Turns): Promise<Saved> {
+export async function saveCapture(s: CaptureSession, path: string, turns: TimeSlices): Promise<Saved> {
   const { file, ring } = s.opened;
   const out = new WholeFile(path);
   try {
@@ -51,7 +51,7 @@ export async function saveCapture(s: CaptureSession, path: string, turns: Turns)
 }
 
 /** Bytes by their descriptor, as they were read; parts that were cut or written over since are not saved. */
-async function copyShown(file: ShownFile, out: WholeFile, turns: Turns): Promise<void> {
+async function copyShown(file: ShownFile, out: WholeFile, turns: TimeSlices): Promise<void> {
   const { size } = file;
   for (let at = 0; at < size;) {
     const change = file.look();
@@ -74,7 +74,7 @@ export async function saveDisplayed(
   s: CaptureSession,
   view: ListView<'packets'>,
   path: string,
-  turns: Turns,
+  turns: TimeSlices,
 ): Promise<Saved> {
   const out = new WholeFile(path);
   const blocks = new PacketBlocks();
@@ -158,7 +158,7 @@ export async function saveFlows(
   view: ListView<'flows'>,
   path: string,
   product: string,
-  turns: Turns,
+  turns: TimeSlices,
 ): Promise<Saved> {
   mkdirSync(dirname(path), { recursive: true });
   const place = new Map<FlowRow, number>();

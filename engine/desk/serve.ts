@@ -13,7 +13,7 @@ import {
   say,
 } from '../../contract/index.ts';
 import { log, stackOf } from '../log/index.ts';
-import { Cancelled, Turns } from '../view/index.ts';
+import { Cancelled, TimeSlices } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
 import { handlers, type Asker } from './handlers.ts';
 
@@ -65,7 +65,7 @@ export function serve(desk: Desk, wire: Wire): Served {
         return answer(id, { ok: false, reason: 'bad-request', message: say('request-under-way') });
       if (asker.jobs.size >= MAX_PENDING)
         return answer(id, { ok: false, reason: 'busy', message: say('too-many-requests') });
-      const turns = new Turns();
+      const turns = new TimeSlices();
       asker.jobs.set(id, turns);
       void answerTo(desk, asker, kind as RequestKind, body, turns).then((said) => {
         asker.jobs.delete(id);
@@ -86,11 +86,11 @@ async function answerTo(
   asker: Asker,
   kind: RequestKind,
   body: unknown,
-  turns: Turns,
+  turns: TimeSlices,
 ): Promise<Answer<RequestKind>> {
   try {
     // The schema has checked that the body is this kind's.
-    const handle = handlers[kind] as (d: Desk, a: Asker, b: unknown, t: Turns) => unknown;
+    const handle = handlers[kind] as (d: Desk, a: Asker, b: unknown, t: TimeSlices) => unknown;
     return { ok: true, value: (await handle(desk, asker, body, turns)) as never };
   } catch (error) {
     if (error instanceof Refused) {

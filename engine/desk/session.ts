@@ -40,7 +40,7 @@ import {
 } from '../read/index.ts';
 import { type Analysis, PROTOCOL_GROUPS, ruleReasons, Scorer, type ScoredFlow } from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
-import type { ListSource, Turns } from '../view/index.ts';
+import type { ListSource, TimeSlices } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, sessionState } from './session-state.ts';
 import type { Alert, SessionOptions } from './session-types.ts';
@@ -220,7 +220,7 @@ export class CaptureSession implements ListSource {
   }
 
   /** Makes the columns of features by reading the capture again; kept until the capture has grown. */
-  async prepare(features: readonly string[], turns: Turns): Promise<void> {
+  async prepare(features: readonly string[], turns: TimeSlices): Promise<void> {
     const packets = this.analysis.packetCount;
     const missing = features.filter((f) => this.featureColumns.get(f)?.packets !== packets);
     if (missing.length === 0) return;
@@ -237,7 +237,7 @@ export class CaptureSession implements ListSource {
   }
 
   /** The vector of each completed flow, one after the other. Of a file that was cut, those of flows that are whole. */
-  vectors(take: (row: FlowRow, vector: Float32Array) => void, turns: Turns): Promise<void> {
+  vectors(take: (row: FlowRow, vector: Float32Array) => void, turns: TimeSlices): Promise<void> {
     const { live, cacheFolder, timeouts } = this.options;
     const there = live?.segments.there ?? null;
     const { change } = this.opened;

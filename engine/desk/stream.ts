@@ -3,7 +3,7 @@ import type { FlowRow, PacketRow, StreamPage } from '../../contract/index.ts';
 import { inChunk, IPPROTO_TCP, MARK_REVERSE, PacketDecoder } from '../decode/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
-import { endText, type Turns } from '../view/index.ts';
+import { endText, type TimeSlices } from '../view/index.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
 /** Segments that arrived early and wait for what is missing before them. */
@@ -15,7 +15,12 @@ interface Segment {
   readonly row: PacketRow;
 }
 
-export async function followStream(a: Analysis, bytes: PacketBytes, flow: FlowRow, turns: Turns): Promise<StreamPage> {
+export async function followStream(
+  a: Analysis,
+  bytes: PacketBytes,
+  flow: FlowRow,
+  turns: TimeSlices,
+): Promise<StreamPage> {
   const c = a.flows.columns;
   const tcp = c.ipProtocol[flow] === IPPROTO_TCP;
   const out = new Pieces();

@@ -5,7 +5,7 @@ import { FEATURE_COUNT } from '../features/index.ts';
 import { type FlowColumns, type FlowTimeouts } from '../flow/index.ts';
 import { type ByteSource, CaptureReader, folderSource, openCapture } from '../read/index.ts';
 import { Analysis, VectorMaker } from '../session/index.ts';
-import type { Turns } from '../view/index.ts';
+import type { TimeSlices } from '../view/index.ts';
 
 export interface SweepOptions {
   readonly path: string;
@@ -26,7 +26,7 @@ export interface SweepOptions {
 export async function sweep(
   o: SweepOptions,
   take: (row: FlowRow, vector: Float32Array) => void,
-  turns: Turns,
+  turns: TimeSlices,
 ): Promise<void> {
   const vector = new Float32Array(FEATURE_COUNT);
   const rowOf = o.first === 0 ? null : new Map<number, FlowRow>();

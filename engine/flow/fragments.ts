@@ -52,5 +52,7 @@ export class FragmentTable {
 export function fragmentKey(l: Layers, buf: Uint8Array): string {
   const size = l.net === NET_IP4 ? 4 : 16;
   const view = Buffer.from(buf.buffer, buf.byteOffset, buf.byteLength);
-  return `${l.ipProtocol}/${l.fragmentId}/${l.tunnel}/${l.network}/${view.toString('latin1', l.sourceAt, l.sourceAt + size)}${view.toString('latin1', l.destinationAt, l.destinationAt + size)}`;
+  const source = view.toString('latin1', l.sourceAt, l.sourceAt + size);
+  const destination = view.toString('latin1', l.destinationAt, l.destinationAt + size);
+  return `${l.ipProtocol}/${l.fragmentId}/${l.tunnel}/${l.network}/${source}${destination}`;
 }

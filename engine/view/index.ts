@@ -7,4 +7,4 @@ export { Places, ShownRows, type AnchoredAlert } from './shown-rows.ts';
 export { endText, flowPage, packetPage } from './packet-page.ts';
 export { sortRows } from './sort.ts';
 export { timeStrip } from './strip.ts';
-export { Cancelled, Turns } from './turns.ts';
+export { Cancelled, TimeSlices } from './time-slices.ts';

@@ -20,12 +20,12 @@ import {
 import { Places, ShownRows, type AnchoredAlert } from './shown-rows.ts';
 import { COMPARES, type Compare } from './sort-keys.ts';
 import { sortRows } from './sort.ts';
-import { Cancelled, Turns } from './turns.ts';
+import { Cancelled, TimeSlices } from './time-slices.ts';
 
 /** What a list needs of its capture. */
 export interface ListSource extends Subject {
   /** Makes the columns of features that a filter names. */
-  prepare(features: readonly string[], turns: Turns): Promise<void>;
+  prepare(features: readonly string[], turns: TimeSlices): Promise<void>;
   /** Grows when verdicts, labels or marks change. */
   readonly revision: number;
 }
@@ -43,7 +43,7 @@ export class ListView<L extends ListName> {
   private compiled: CompiledFilter<ListRows[L]> | null = null;
   private predicate: Predicate<ListRows[L]> | null = null;
   private scanned = 0;
-  private job: Turns | null = null;
+  private job: TimeSlices | null = null;
   private madeAt = 0;
   private madeFor = -1;
   private arranged = '';
@@ -156,7 +156,7 @@ export class ListView<L extends ListName> {
 
   private async make(compiled: CompiledFilter<ListRows[L]> | null, sort: SortOrder | null): Promise<Message | null> {
     this.job?.cancel();
-    const turns = (this.job = new Turns());
+    const turns = (this.job = new TimeSlices());
     const begun = performance.now();
     const stamp = this.total * 4096 + (this.source.revision % 4096);
     try {
@@ -196,7 +196,7 @@ export class ListView<L extends ListName> {
   private async scanMore(): Promise<void> {
     const { total } = this;
     if (this.scanned === total || this.predicate === null) return;
-    const turns = (this.job = new Turns());
+    const turns = (this.job = new TimeSlices());
     try {
       // The predicate is bound again, since it remembers answers for flows whose facts may have changed since.
       this.predicate = this.compiled!.bind(this.source);
@@ -218,7 +218,7 @@ async function scan<R extends Row>(
   predicate: Predicate<R>,
   from: number,
   total: number,
-  turns: Turns,
+  turns: TimeSlices,
   share: number,
 ): Promise<Uint32Array<ArrayBuffer>> {
   let found = new Uint32Array(4096);

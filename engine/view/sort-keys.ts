@@ -14,7 +14,7 @@ import { VLANS_KEPT } from '../flow/index.ts';
 import type { ListName, ListRows, Subject } from '../filter/index.ts';
 import { factsOfRow, flowAppName, flowName } from '../session/index.ts';
 import { sortRows } from './sort.ts';
-import type { Turns } from './turns.ts';
+import type { TimeSlices } from './time-slices.ts';
 
 export type Compare<R extends Row> = (a: R, b: R) => number;
 
@@ -38,7 +38,7 @@ export const FLOW_COLUMNS = [
   'vlan',
 ] as const;
 
-async function addressRanks(s: Subject, turns: Turns): Promise<Uint32Array> {
+async function addressRanks(s: Subject, turns: TimeSlices): Promise<Uint32Array> {
   const table = s.analysis.addresses;
   const n = table.size;
   const sorted = await sortRows(
@@ -77,7 +77,7 @@ async function packetCompare(
   column: string,
   s: Subject,
   rows: Uint32Array,
-  turns: Turns,
+  turns: TimeSlices,
 ): Promise<Compare<PacketRow> | Message> {
   const { packets, flows } = s.analysis;
   const chunk = (row: PacketRow) => packets.chunk(row);
@@ -133,7 +133,7 @@ async function packetCompare(
 }
 
 /** @returns how two flow rows compare by a column, or in words why they cannot */
-async function flowCompare(column: string, s: Subject, turns: Turns): Promise<Compare<FlowRow> | Message> {
+async function flowCompare(column: string, s: Subject, turns: TimeSlices): Promise<Compare<FlowRow> | Message> {
   const c = s.analysis.flows.columns;
   const by =
     (key: (row: FlowRow) => number): Compare<FlowRow> =>
@@ -189,6 +189,6 @@ export const COMPARES: {
     column: string,
     s: Subject,
     rows: Uint32Array,
-    turns: Turns,
+    turns: TimeSlices,
   ) => Promise<Compare<ListRows[L]> | Message>;
 } = { packets: packetCompare, flows: (column, s, _rows, turns) => flowCompare(column, s, turns) };

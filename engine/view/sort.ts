@@ -1,5 +1,5 @@
 // Stable merge sort of row numbers, bottom up and in slices, so that ten million rows never hold up an answer.
-import type { Turns } from './turns.ts';
+import type { TimeSlices } from './time-slices.ts';
 
 const RUN = 32;
 const CHECK = 8192;
@@ -12,7 +12,7 @@ const CHECK = 8192;
 export async function sortRows<R extends number>(
   rows: Uint32Array<ArrayBuffer>,
   compareRows: (a: R, b: R) => number,
-  turns: Turns,
+  turns: TimeSlices,
   share: number,
 ): Promise<Uint32Array<ArrayBuffer>> {
   // The array holds rows of this kind; it hands them out as numbers.

@@ -3,7 +3,7 @@
 import { type PacketRow, packetRow, type StripPage, VERDICTS } from '../../contract/index.ts';
 import { CHUNK_ROWS, NO_FLOW, type PacketChunk, type PacketColumns } from '../decode/index.ts';
 import type { Subject } from '../filter/index.ts';
-import { Turns } from './turns.ts';
+import { TimeSlices } from './time-slices.ts';
 
 const MALICIOUS = VERDICTS.indexOf('malicious');
 /** Rows that are counted exactly each time. */
@@ -83,7 +83,7 @@ export async function timeStrip(s: Subject, buckets: number, revision: number, f
   const total = packets.count;
   const page = { packets: new Uint32Array(buckets), malicious: new Uint32Array(buckets) };
   if (total === 0) return { from: 0, to: 0, ...page };
-  const turns = new Turns();
+  const turns = new TimeSlices();
   const summaries: (Summary | null)[] = [];
   let from = Infinity;
   let to = -Infinity;

@@ -5,7 +5,7 @@ const SLICE = 8;
 export class Cancelled extends Error {}
 
 /** One long job. Call `turn` often; it returns at once until the slice is used up. */
-export class Turns {
+export class TimeSlices {
   cancelled = false;
   /** Share done, 0 to 1. */
   done = 0;
