@@ -120,7 +120,7 @@ export async function findProblem(filter: string, ask: Ask): Promise<FilterProbl
   if (whole === undefined) return { at: 0, length: filter.length, message: say('filter-not-checked') };
   if (whole.ok) return null;
   const said = plainSaid(whole.message);
-  const message = said === '' ? say('syntax-error') : foreign(said);
+  const message = messageOf(said);
   const words = wordsOf(filter);
   const named = wordNamed(words, said);
   if (named !== null) return { at: named.at, length: named.text.length, message };
@@ -207,6 +207,13 @@ export async function nameLookedUp(helper: string, filter: string): Promise<Mess
   const problem = await checkCaptureFilter(helper, ETHERNET, filter);
   if (problem === null || !english(problem.message).startsWith(NAMES)) return null;
   return say('sentence', { text: problem.message });
+}
+
+/** A message of ours where the helper refuses a name; else libpcap's own words. */
+function messageOf(said: string): Message {
+  if (said === '') return say('syntax-error');
+  const name = said.startsWith(NAMES) ? /'(.*)'$/s.exec(said)?.[1] : undefined;
+  return name === undefined ? foreign(said) : say('names-not-looked-up', { name });
 }
 
 /** What libpcap says, without the words before it; '' where it says nothing but that it is wrong. */

@@ -324,6 +324,7 @@ export const MESSAGES_ZH: MessageTable = {
   'no-nul-here': '捕获过滤器不能含 NUL 字符',
   'filter-too-long-here': '捕获过滤器最多 {max:plain} 个字符，此过滤器有 {length:plain} 个',
   'filter-not-checked': '无法检查过滤器。',
+  'names-not-looked-up': '不查询名称（不会有任何内容离开本机）：请给出“{name}”的地址',
   'syntax-error': '语法错误',
   'wrong-at-end': '末尾有错误：{what}',
   'wrong-at': '“{text}”处有错误：{what}',
