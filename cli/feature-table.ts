@@ -1,6 +1,6 @@
 // Every flow of captures with every feature, as CSV or Parquet: `sightline flows FILE… --features TABLE`.
 import { basename } from 'node:path';
-import type { FlowRow } from '../contract/index.ts';
+import { count, type FlowRow } from '../contract/index.ts';
 import {
   Analysis,
   FEATURE_COUNT,
@@ -14,7 +14,6 @@ import {
 import { say, stop, telling, type Folders } from './context.ts';
 import { PRODUCT } from './product.ts';
 import { Progress } from './progress.ts';
-import { count } from './table.ts';
 import { Tally } from './tally.ts';
 
 /** @param to ends with .csv or .parquet @param partialOk a capture that is cut is no error @returns the exit code */

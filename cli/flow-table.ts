@@ -1,8 +1,8 @@
 // The table of flows that `score` and `flows` print for people, and the totals under it.
-import type { FlowRecord, Verdict } from '../contract/index.ts';
+import { count, type FlowRecord, type Verdict } from '../contract/index.ts';
 import type { Baseline } from '../engine/host.ts';
 import { printAll } from './context.ts';
-import { bytes, count, table } from './table.ts';
+import { bytes, table } from './table.ts';
 import { paint, type Colour, type Line } from './terminal.ts';
 
 const COLOURS: Record<Verdict, Colour> = {

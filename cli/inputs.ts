@@ -3,7 +3,15 @@
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, type Stats } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { errorText, type FileRecord, type FileStatus, type Verdict, english, foreign } from '../contract/index.ts';
+import {
+  count,
+  english,
+  errorText,
+  type FileRecord,
+  type FileStatus,
+  foreign,
+  type Verdict,
+} from '../contract/index.ts';
 import { captureFiles, type Ending } from '../engine/host.ts';
 import { folders, say, UsageError } from './context.ts';
 
@@ -198,7 +206,7 @@ export function endingSentence(file: string, ending: Ending): string | null {
     case 'ok':
       return null;
     case 'partial':
-      return `${file}: ${english(ending.message)}, at byte ${ending.offset.toLocaleString('en-US')}; all before it is shown.`;
+      return `${file}: ${english(ending.message)}, at byte ${count(ending.offset)}; all before it is shown.`;
     case 'unreadable':
       return `${file}: cannot be read: ${english(ending.message)}${atByte(ending.offset)}.`;
     case 'refused':
@@ -207,5 +215,5 @@ export function endingSentence(file: string, ending: Ending): string | null {
 }
 
 function atByte(offset: number): string {
-  return offset > 0 ? ` (byte ${offset.toLocaleString('en-US')})` : '';
+  return offset > 0 ? ` (byte ${count(offset)})` : '';
 }

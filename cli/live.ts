@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
   type AlertRecord,
+  count,
   english,
   EXIT,
   flowRow,
@@ -36,7 +37,7 @@ import type { Ring } from './capture-options.ts';
 import { verdictCounts, WORST_FIRST } from './flow-table.ts';
 import { RecordWriter } from './output.ts';
 import { HELPER, PRODUCT } from './product.ts';
-import { bytes, count, table } from './table.ts';
+import { bytes, table } from './table.ts';
 import { paint, status, terminal, wipeStatus } from './terminal.ts';
 
 export interface CaptureCall {

@@ -1,5 +1,5 @@
 // One line on a terminal while a capture is read: share, rate, time left. Nothing in a pipe.
-import { count } from './table.ts';
+import { count } from '../contract/index.ts';
 import { status, terminal, wipeStatus } from './terminal.ts';
 
 export class Progress {

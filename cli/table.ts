@@ -31,11 +31,6 @@ export function table(
   return out;
 }
 
-export function count(n: number): string {
-  // Not toLocaleString: loading the locale costs more than scoring a small capture.
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 export function bytes(n: number): string {
   if (n < 10_000) return `${n} B`;
   return n < 10_000_000 ? `${(n / 1000).toFixed(0)} kB` : `${(n / 1e6).toFixed(1)} MB`;

@@ -1,10 +1,9 @@
 // Counts what became of the captures of a call, and makes its exit code, with a sentence where the code alone would
 // hide something.
-import { EXIT } from '../contract/index.ts';
+import { count, EXIT } from '../contract/index.ts';
 import type { Ending } from '../engine/host.ts';
 import { endingSentence, inputs, type Input } from './inputs.ts';
 import { say } from './terminal.ts';
-import { count } from './table.ts';
 
 export type FileInput = Extract<Input, { kind: 'file' }>;
 export type BadInput = Extract<Input, { kind: 'bad' }>;

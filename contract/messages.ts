@@ -2,6 +2,7 @@
 // line, for JSON records and for logs; the window has Chinese beside it. No code compares or cuts a sentence.
 import { errorText } from './error-text.ts';
 import { ENGLISH } from './messages-en.ts';
+import { count } from './values.ts';
 
 export type MessageKey = keyof typeof ENGLISH;
 
@@ -68,7 +69,7 @@ export function messageText(message: Message, language: Language): string {
 
 function valueIn(value: MessageValue, language: Language, plain: boolean): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return plain ? String(value) : value.toLocaleString('en-US');
+  if (typeof value === 'number') return plain ? String(value) : count(value);
   if ('say' in value) return messageText(value, language);
   return value.map((part) => valueIn(part, language, plain)).join(language.comma);
 }

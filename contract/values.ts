@@ -65,7 +65,7 @@ export function valueText(value: number, unit: Unit, words: ValueWords = ENGLISH
   const size = Math.abs(value);
   if (unit === 's' && size > 0 && size < 1e-3) return `${rounded(value * 1e6)} µs`;
   if (unit === 's' && size > 0 && size < 1) return `${rounded(value * 1e3)} ms`;
-  const text = size >= 1000 ? count(Math.round(value)) : rounded(value);
+  const text = size >= 1000 ? count(value) : rounded(value);
   const behind = words.units[unit];
   return behind === '' ? text : `${text} ${behind}`;
 }
@@ -80,11 +80,10 @@ export function share(of: number): string {
   return `${(of * 100).toFixed(of < 0.1 ? 1 : 0)} %`;
 }
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
-/** A whole number, grouped by thousands. */
+/** A number rounded to a whole one, grouped by thousands. */
 export function count(n: number): string {
-  return grouped.format(n);
+  // Not Intl: loading the locale costs more than scoring a small capture.
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Bytes, decimal units as the field uses them. */

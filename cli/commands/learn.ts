@@ -1,6 +1,6 @@
 // `sightline learn`: what is ordinary on this network, from captures of it, becomes the baseline of later verdicts.
 import { mkdirSync, rmSync } from 'node:fs';
-import { EXIT } from '../../contract/index.ts';
+import { count, EXIT } from '../../contract/index.ts';
 import {
   type BaselineDocument,
   foreignBaseline,
@@ -17,7 +17,7 @@ import { defineCommand } from '../define.ts';
 import { onOff } from '../flags.ts';
 import { baselineFile, chooseModel, storedBaseline } from '../models.ts';
 import { Progress } from '../progress.ts';
-import { count, table } from '../table.ts';
+import { table } from '../table.ts';
 import { Tally, type FileInput } from '../tally.ts';
 import { defaultThreads } from '../threads.ts';
 

@@ -1,11 +1,11 @@
 // `sightline recover`: lists live captures that were interrupted, and makes them whole.
 import { basename, join } from 'node:path';
-import { EXIT } from '../../contract/index.ts';
+import { count, EXIT } from '../../contract/index.ts';
 import { interruptedCaptures, mendCapture } from '../../engine/host-capture.ts';
 import { print, printAll, say, UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import { onOff } from '../flags.ts';
-import { bytes, count, table } from '../table.ts';
+import { bytes, table } from '../table.ts';
 
 const COLUMNS = [{ title: 'Begun (UTC)' }, { title: 'Size', right: true }, { title: 'Folder' }];
 
