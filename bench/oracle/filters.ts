@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packetRow } from '../../contract/index.ts';
-import { compileFilter, fieldInfos, FilterError, type Subject } from '../../engine/filter/index.ts';
+import { compileFilter, fieldInfos, FilterError, LAYER_WORDS, type Subject } from '../../engine/filter/index.ts';
 import { openCapture, packetBytes } from '../../engine/read/index.ts';
 import { Analysis } from '../../engine/session/index.ts';
 import { testRandom } from '../../engine/testing/packets.ts';
@@ -56,26 +56,7 @@ const ADDRESSES = [
   'ipv6.dst',
 ];
 const FLAGS = ['fin', 'syn', 'reset', 'push', 'ack', 'urg'].map((f) => `tcp.flags.${f}`);
-export const WORDS = [
-  'frame',
-  'eth',
-  'ip',
-  'ipv6',
-  'tcp',
-  'udp',
-  'icmp',
-  'icmpv6',
-  'arp',
-  'vlan',
-  'mpls',
-  'gre',
-  'sctp',
-  'ppp',
-  'pppoes',
-  'vxlan',
-  'gtp',
-  'l2tp',
-];
+const WORDS = ['frame', ...LAYER_WORDS];
 const ORDER = ['==', '!=', '<', '>', '<=', '>=', '===', '!=='];
 const MISSES: Readonly<Record<string, readonly string[]>> = {
   number: ['0', '1', '255'],

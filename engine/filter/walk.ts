@@ -15,7 +15,7 @@ import {
   P,
   PacketDecoder,
 } from '../decode/index.ts';
-import { bitOf, LayerList, type LayerWord } from './layer-list.ts';
+import { bitOf, LAYER_WORDS, LayerList, type LayerWord } from './layer-list.ts';
 import type { Reassembly } from './reassembly.ts';
 
 /** How deep layers may be nested; more would overflow the stack. */
@@ -27,29 +27,7 @@ const UDP_LITE = 136;
 const IP_COMPRESSION = 108;
 const MAX_INFLATED = 65_535;
 
-const BIT = Object.fromEntries(
-  (
-    [
-      'eth',
-      'ip',
-      'ipv6',
-      'tcp',
-      'udp',
-      'icmp',
-      'icmpv6',
-      'arp',
-      'vlan',
-      'mpls',
-      'gre',
-      'sctp',
-      'ppp',
-      'pppoes',
-      'vxlan',
-      'gtp',
-      'l2tp',
-    ] as const
-  ).map((word) => [word, bitOf(word)]),
-) as Readonly<Record<LayerWord, number>>;
+const BIT = Object.fromEntries(LAYER_WORDS.map((word) => [word, bitOf(word)])) as Readonly<Record<LayerWord, number>>;
 
 /** What the decoder calls a layer when it goes on to the next. */
 const NAMED = new Map<number, number>([
