@@ -1,6 +1,5 @@
 // The first stage of looking into TCP: bytes of a direction are aligned. What came before is left out; what is too
-// short,
-// or stands behind a hole, is held until it tells something. Then it is opened (tcp-opening.ts) and named
+// short, or stands behind a hole, is held until it tells something. Then it is opened (tcp-opening.ts) and named
 // (tcp-naming.ts).
 import { P, protocolId, TCP_SYN, type Layers } from '../decode/index.ts';
 import { FRAMINGS } from './framing.ts';
@@ -48,8 +47,7 @@ export class TcpInspector {
       if (named !== GO_ON) return named;
     }
     // Of bytes that came before, only the new tail is looked at. Where none came there is no tail: a FIN that overtook
-    // the
-    // data (or that a middlebox forged) has taken a number, and no byte.
+    // the data (or that a middlebox forged) has taken a number, and no byte.
     const old = l.ahead < 0 && (stream.spoke || l.payloadWire <= 1) ? -l.ahead : 0;
     if (old >= l.payloadLength) return P.TCP;
     s.skip(old);

@@ -1,6 +1,5 @@
 // The second stage of looking into TCP: what opens a direction (TLS handshake records, an SSH key exchange, a head of
-// HTTP)
-// is put together and read.
+// HTTP) is put together and read.
 import { protocolId } from '../decode/index.ts';
 import { noHttp, noTls } from './facts.ts';
 import { endsHead, parseHttp, type HttpHead } from './http.ts';
