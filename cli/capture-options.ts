@@ -1,23 +1,12 @@
 // Where a capture comes from and where it ends, from the options of `sightline capture`, in the manner of dumpcap.
-import { type CaptureSource, DEFAULT_RING, type StopAt } from '../engine/host-capture.ts';
+import {
+  type CaptureSource,
+  DEFAULT_RING,
+  type InterfaceChoice,
+  type Ring,
+  type StopAt,
+} from '../engine/host-capture.ts';
 import { UsageError } from './context.ts';
-
-/** How a capture is cut into segments, and how many are kept. */
-export interface Ring {
-  readonly segmentBytes: number;
-  readonly segmentSeconds: number;
-  readonly segments: number;
-}
-
-/** What is captured, before the source is known. */
-export interface Choice {
-  readonly interfaces: readonly string[];
-  readonly filter: string;
-  readonly promiscuous: boolean;
-  readonly monitor: boolean;
-  readonly snapLength: number;
-  readonly bufferMiB: number;
-}
 
 /** Sizes are in kB of 1,000 bytes, as dumpcap's. */
 const KB = 1000;
@@ -53,7 +42,7 @@ export function isSource(text: string): boolean {
 }
 
 /** @param from of `--source` */
-export function sourceOf(from: string, choice: Choice): CaptureSource {
+export function sourceOf(from: string, choice: InterfaceChoice): CaptureSource {
   const { interfaces } = choice;
   if (interfaces.length === 1 && interfaces[0] === '-') return { kind: 'pipe', path: '-' };
   if (from.startsWith(SSH)) return { kind: 'ssh', host: from.slice(SSH.length), ...choice };

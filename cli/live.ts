@@ -29,11 +29,11 @@ import {
   notPermitted,
   pruneCaptures,
   reasonRecord,
+  type Ring,
   stampText,
   type StopAt,
 } from '../engine/host-capture.ts';
 import { print, printAll, say, stop, telling, UsageError, type Folders } from './context.ts';
-import type { Ring } from './capture-options.ts';
 import { verdictCounts, WORST_FIRST } from './flow-table.ts';
 import { RecordWriter } from './output.ts';
 import { HELPER, PRODUCT } from './product.ts';
@@ -120,17 +120,14 @@ async function sayWhyNot(c: CaptureCall, code: string, message: Message): Promis
     );
     return;
   }
-  if (code !== 'permission') {
-    say(`sightline: ${c.name} cannot be captured: ${english(sentence('sentence', { text: message }))}`);
-    return;
-  }
+  const permission = code === 'permission';
   const why =
-    c.source.kind === 'helper'
+    permission && c.source.kind === 'helper'
       ? notPermitted(HELPER, code, message)
       : { sentence: sentence('sentence', { text: message }), command: null };
   say(`sightline: ${c.name} cannot be captured: ${english(why.sentence)}`);
   if (why.command !== null) say(`  ${why.command}`);
-  say("'sightline doctor' looks closer.");
+  if (permission) say("'sightline doctor' looks closer.");
 }
 
 function statusLine(live: LiveCapture, more: string): void {

@@ -26,17 +26,17 @@ export type CaptureSource =
   /** A named pipe that somebody writes a capture into; '-' is stdin. */
   | { readonly kind: 'pipe'; readonly path: string };
 
+/** How a capture is cut into segments, and how many are kept; 0 is no limit. */
+export interface Ring {
+  readonly segmentBytes: number;
+  readonly segmentSeconds: number;
+  readonly segments: number;
+}
+
 export type CaptureFiles =
   | { readonly kind: 'one'; readonly path: string }
-  /** Segments in a folder that is made for them; 0 is no limit. */
-  | {
-      readonly kind: 'ring';
-      readonly folder: string;
-      readonly prefix: string;
-      readonly segmentBytes: number;
-      readonly segmentSeconds: number;
-      readonly segments: number;
-    };
+  /** Segments in a folder that is made for them. */
+  | ({ readonly kind: 'ring'; readonly folder: string; readonly prefix: string } & Ring);
 
 /** 0 is never. */
 export interface StopAt {
@@ -56,7 +56,7 @@ export interface CapturePlan {
 
 export const NEVER: StopAt = { packets: 0, seconds: 0, bytes: 0 };
 export const DEFAULT_BUFFER_MIB = 64;
-export const DEFAULT_RING = { segmentBytes: 512_000_000, segmentSeconds: 0, segments: 8 } as const;
+export const DEFAULT_RING: Ring = { segmentBytes: 512_000_000, segmentSeconds: 0, segments: 8 };
 export const EVERYTHING: Omit<InterfaceChoice, 'interfaces'> = {
   filter: '',
   promiscuous: true,
