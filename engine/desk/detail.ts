@@ -38,20 +38,11 @@ export function alertKey(s: CaptureSession, alert: Alert): string {
 export function alertRow(s: CaptureSession, alert: Alert, allowed: boolean): AlertRow {
   const { flow } = alert;
   return {
-    number: alert.number,
-    flow,
+    ...alert,
     flowId: flowId(s.analysis, flow),
-    packet: alert.packet,
-    seconds: alert.seconds,
-    nanoseconds: alert.nanoseconds,
-    verdict: alert.verdict,
-    score: alert.score,
-    rule: alert.rule,
     app: flowAppName(s.analysis, flow),
     ...ends(s, flow),
     name: flowName(factsOfRow(s.analysis, flow)),
-    reasons: alert.reasons,
-    evidence: alert.evidence,
     label: labelOf(s, flow),
     allowed,
   };

@@ -1,23 +1,12 @@
 // What a session is made from, and an alert of it.
-import type { FlowRow, PacketRow, Reason, RuleName, SessionState, Verdict } from '../../contract/index.ts';
+import type { AlertRow, SessionState } from '../../contract/index.ts';
 import type { LiveCapture } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { ScoredFlow } from '../session/index.ts';
 
 /** What is remembered of an alert; the rest of its row is read from the flow when it is shown. */
-export interface Alert {
-  readonly number: number;
-  readonly flow: FlowRow;
-  readonly packet: PacketRow;
-  readonly seconds: number;
-  readonly nanoseconds: number;
-  readonly verdict: Verdict;
-  readonly score: number;
-  readonly rule: RuleName;
-  readonly reasons: readonly Reason[];
-  readonly evidence: readonly FlowRow[];
-}
+export type Alert = Omit<AlertRow, 'flowId' | 'app' | 'initiator' | 'responder' | 'name' | 'label' | 'allowed'>;
 
 export interface SessionOptions {
   readonly number: number;
