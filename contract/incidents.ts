@@ -1,0 +1,80 @@
+// Incidents: evidence that adds up, per initiator and peer.
+import type { FlowRow, PacketRow } from './numbers.ts';
+import type { Message } from './messages.ts';
+
+/** Grave enough for a verdict of its flows. */
+export type Gravity = 'malicious' | 'suspicious';
+
+/** Bytes of a packet that show a piece of evidence; offsets from the start of the packet. */
+export interface ByteRange {
+  readonly packet: PacketRow;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One rule's evidence in an incident. */
+export interface EvidenceRow {
+  /** Name of the rule (`exe-over-http`). */
+  readonly rule: string;
+  /** Of one kind only the highest points count. */
+  readonly kind: string;
+  readonly points: number;
+  /** Its points are in the sum: no other rule of its kind has more. */
+  readonly counts: boolean;
+  /** The sentence, of the first flow that carried it. */
+  readonly said: Message;
+  /** ATT&CK technique (`T1071.001`), null where none is earned. */
+  readonly technique: string | null;
+  /** Seconds since the epoch: first and last time that it was seen. */
+  readonly first: number;
+  readonly last: number;
+  /** Flows that carry it, and the first 100 of them. */
+  readonly flows: number;
+  readonly rows: readonly FlowRow[];
+  /** Packets that show it, at most 64. */
+  readonly packets: readonly PacketRow[];
+  readonly bytes: readonly ByteRange[];
+}
+
+export interface IncidentRow {
+  /** Counts from 1 in the order in which incidents became suspicious. */
+  readonly id: number;
+  readonly initiator: string;
+  /** An address, a registered name, or `unknown names`. */
+  readonly peer: string;
+  /** Names by which the peer was known: server names, hosts, answers of DNS; at most 8. */
+  readonly names: readonly string[];
+  readonly verdict: Gravity;
+  readonly points: number;
+  /** The verdict is inherited from another incident of the same host (a TLS peer without a name). */
+  readonly inherited: boolean;
+  readonly title: Message;
+  /** Seconds since the epoch. */
+  readonly first: number;
+  readonly last: number;
+  /** Flows between the two, and the first 1,000 of them. */
+  readonly flows: number;
+  readonly rows: readonly FlowRow[];
+  /** Row of the packet at which it became suspicious or malicious last. */
+  readonly packet: PacketRow;
+  readonly evidence: readonly EvidenceRow[];
+}
+
+/** A host in the order of its incidents: the sum orders hosts and judges nothing. */
+export interface HostRow {
+  readonly host: string;
+  readonly incidents: number;
+  readonly malicious: number;
+  readonly points: number;
+  readonly peers: number;
+  readonly flows: number;
+}
+
+/** One rule as the catalogue names it. */
+export interface RuleInfo {
+  readonly name: string;
+  readonly kind: string;
+  readonly points: number;
+  readonly technique: string | null;
+  readonly title: Message;
+}
