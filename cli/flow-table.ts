@@ -1,5 +1,5 @@
 // The table of flows that `score` and `flows` print for people, and the totals under it.
-import { count, type FlowRecord, type Verdict } from '../contract/index.ts';
+import { count, type FlowRecord, type Gravity, type IncidentRecord, type Verdict } from '../contract/index.ts';
 import type { Baseline } from '../engine/host.ts';
 import { printAll } from './context.ts';
 import { bytes, table } from './table.ts';
@@ -26,7 +26,7 @@ const PLAIN_COLUMNS = [
 ];
 const COLUMNS = [
   { title: 'Verdict' },
-  { title: 'Score', right: true },
+  { title: 'Points', right: true },
   ...PLAIN_COLUMNS,
   { title: 'Strongest reason' },
 ];
@@ -38,6 +38,7 @@ interface Counted {
   readonly packets: number;
   readonly flows: number;
   readonly verdicts: Record<Verdict, number>;
+  readonly incidents: Record<Gravity, number>;
 }
 
 /** @param baseline what verdicts stand on; null prints flows without verdicts */
@@ -46,13 +47,35 @@ export function printFlows(
   flows: readonly FlowRecord[],
   counted: Counted,
   baseline: Baseline | null,
-  o: { readonly quiet: boolean; readonly top: number },
+  o: { readonly quiet: boolean; readonly top: number; readonly incidents?: readonly IncidentRecord[] },
 ): void {
   const head = `${file}: ${count(counted.packets)} packets, ${count(counted.flows)} flows`;
   const out: Line[] = [paint(head, 'bold')];
+  for (const incident of (o.incidents ?? []).toSorted(byPoints).slice(0, o.top)) out.push(...incidentLines(incident));
   if (!o.quiet) out.push(...rows(flows, baseline === null, o.top));
-  if (baseline !== null) out.push(`${verdictCounts(counted.verdicts)}.`, standsOn(baseline));
+  if (baseline !== null)
+    out.push(`${incidentCounts(counted.incidents)}; flows: ${verdictCounts(counted.verdicts)}.`, standsOn(baseline));
   printAll(out);
+}
+
+function byPoints(a: IncidentRecord, b: IncidentRecord): number {
+  return b.points - a.points || a.id - b.id;
+}
+
+/** An incident with the evidence that counts, and what corrected its sum. */
+function incidentLines(i: IncidentRecord): Line[] {
+  const out: Line[] = [paint(`Incident ${i.id}, ${i.verdict}, ${i.points} points: ${i.title}`, COLOURS[i.verdict])];
+  for (const e of i.evidence.toSorted((a, b) => b.points - a.points))
+    if (e.counts) out.push(`  +${e.points} ${e.text}`);
+  for (const c of i.corrections) out.push(`  ${c}`);
+  if (i.inherited) out.push('  Its verdict is inherited: another incident of the same host is malicious by itself.');
+  return out;
+}
+
+/** '2 incidents malicious, 1 suspicious'. */
+export function incidentCounts(incidents: Record<Gravity, number>): string {
+  const { malicious, suspicious } = incidents;
+  return `${count(malicious)} ${malicious === 1 ? 'incident' : 'incidents'} malicious, ${count(suspicious)} suspicious`;
 }
 
 /** '1 malicious, 0 suspicious, …'. */
@@ -78,14 +101,14 @@ function rows(flows: readonly FlowRecord[], plain: boolean, top: number): Line[]
 
 function byVerdict(a: FlowRecord, b: FlowRecord): number {
   const rank = (f: FlowRecord): number => WORST_FIRST.indexOf(f.verdict!);
-  return rank(a) - rank(b) || b.score! - a.score! || a.id - b.id;
+  return rank(a) - rank(b) || b.points! - a.points! || (b.score ?? 0) - (a.score ?? 0) || a.id - b.id;
 }
 
-/** Flows of one pair with the same app, name, verdict, score and reason: a port scan is one row and not a thousand. */
+/** Flows of one pair with the same app, name, verdict, points and reason: a port scan is one row and not a thousand. */
 function groupAlike(flows: readonly FlowRecord[]): FlowRecord[][] {
   const groups = new Map<string, FlowRecord[]>();
   for (const f of flows) {
-    const key = [f.verdict, f.score!.toFixed(2), f.src, f.dst, f.app, f.sni, f.reasons?.[0]?.text].join('\0');
+    const key = [f.verdict, f.points, f.src, f.dst, f.app, f.sni, f.reasons?.[0]?.text].join('\0');
     const group = groups.get(key);
     if (group) group.push(f);
     else groups.set(key, [f]);
@@ -115,5 +138,5 @@ function cellsOf(f: FlowRecord, more: number, plain: boolean): string[] {
     bytes(f.bytes_fwd + f.bytes_rev),
     f.end_reason,
   ];
-  return plain ? row : [f.verdict!, f.score!.toFixed(2), ...row, reasonOf(f)];
+  return plain ? row : [f.verdict!, String(f.points!), ...row, reasonOf(f)];
 }

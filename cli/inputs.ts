@@ -10,6 +10,7 @@ import {
   type FileRecord,
   type FileStatus,
   foreign,
+  type Gravity,
   type Verdict,
 } from '../contract/index.ts';
 import { captureFiles, type Ending } from '../engine/host.ts';
@@ -187,11 +188,12 @@ export function fileRecord(
   ending: Ending,
   packets: number,
   flows: number,
-  verdicts?: Record<Verdict, number>,
+  judged?: { readonly verdicts: Record<Verdict, number>; readonly incidents: Record<Gravity, number> },
 ): FileRecord {
   const status: FileStatus = ending.kind;
-  const { malicious, suspicious } = verdicts ?? { malicious: 0, suspicious: 0 };
-  return { type: 'file', file, packets, flows, malicious, suspicious, status, error: errorOf(ending) };
+  const { malicious, suspicious } = judged?.verdicts ?? { malicious: 0, suspicious: 0 };
+  const incidents = judged === undefined ? 0 : judged.incidents.malicious + judged.incidents.suspicious;
+  return { type: 'file', file, packets, flows, malicious, suspicious, incidents, status, error: errorOf(ending) };
 }
 
 function errorOf(ending: Ending): string | null {

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
   type AlertRecord,
+  type EvidenceRow,
+  type ReasonRecord,
   count,
   english,
   EXIT,
@@ -58,7 +60,7 @@ const SHOWN_FLOWS = 25;
 const ETHERNET = 1;
 const COLUMNS = [
   { title: 'Verdict' },
-  { title: 'Score', right: true },
+  { title: 'Points', right: true },
   { title: 'Flow', right: true },
   { title: 'Initiator' },
   { title: 'Responder' },
@@ -203,23 +205,32 @@ async function scored(
 type Alert = ReturnType<typeof alertRow>;
 
 function alertRecord(file: string, time: string, a: Alert): AlertRecord {
+  const { incident } = a;
   return {
     type: 'alert',
     file,
     time,
+    incident: incident.id,
     flow: a.flowId,
     verdict: a.verdict,
-    score: Number(a.score.toFixed(4)),
-    rule: a.rule,
-    reasons: a.reasons.map(reasonRecord),
+    points: incident.points,
+    title: english(incident.title),
+    reasons: incident.evidence.map(reasonOf),
   };
 }
 
+function reasonOf(e: EvidenceRow): ReasonRecord {
+  return reasonRecord({ by: 'rule', ...e });
+}
+
 function sayAlert(a: Alert): void {
-  const head = paint(`Flow ${a.flowId} is ${a.verdict}`, a.verdict === 'malicious' ? 'red' : 'amber');
-  const [first] = a.reasons;
-  const why = first === undefined ? 'see the flow' : reasonRecord(first).text;
-  say([head, `: ${a.initiator} to ${a.name ?? a.responder} (${a.app}): ${why}.`]);
+  const { incident } = a;
+  const head = paint(
+    `Incident ${incident.id} is ${a.verdict} (${incident.points} points)`,
+    a.verdict === 'malicious' ? 'red' : 'amber',
+  );
+  say([head, `: ${english(incident.title)}.`]);
+  for (const e of incident.evidence) if (e.counts) say(`  ${english(e.said)}`);
 }
 
 /** Malicious and suspicious flows, the highest scores first, and how many flows have each verdict. */
@@ -229,13 +240,13 @@ function printWorst(session: CaptureSession, path: string): void {
   const rank = (row: number): number => WORST_FIRST.indexOf(VERDICTS[outcomes.verdict[row]!] ?? 'benign');
   const rows = Array.from({ length: total }, (_, i) => i)
     .filter((row) => rank(row) < 2)
-    .sort((a, b) => rank(a) - rank(b) || outcomes.score[b]! - outcomes.score[a]!)
+    .sort((a, b) => rank(a) - rank(b) || session.points(flowRow(b)) - session.points(flowRow(a)))
     .slice(0, SHOWN_FLOWS);
   const cells = rows.map((row) => {
     const f = flowRecord(analysis, path, flowRow(row));
     return [
       VERDICTS[outcomes.verdict[row]!]!,
-      outcomes.score[row]!.toFixed(2),
+      String(session.points(flowRow(row))),
       String(f.id),
       `${f.src}:${f.sport ?? ''}`,
       `${f.dst}:${f.dport ?? ''}`,

@@ -1,5 +1,5 @@
 // Reads captures and prints their flows as records or as tables: `score` with verdicts, `flows` without.
-import type { FlowRecord } from '../contract/index.ts';
+import type { FlowRecord, IncidentRecord } from '../contract/index.ts';
 import { type BaselineDocument, baselineFrom, type Model, scoreRecords } from '../engine/host.ts';
 import { stop, telling, type Folders } from './context.ts';
 import { printFlows } from './flow-table.ts';
@@ -44,6 +44,7 @@ export async function score(
   for (const { path, name } of captures) {
     const progress = new Progress(name);
     const shown: FlowRecord[] = [];
+    const incidents: IncidentRecord[] = [];
     const result = await scoreRecords(
       path,
       {
@@ -60,6 +61,7 @@ export async function score(
         record: (record) => {
           if (asJson) writer.write(record);
           else if (record.type === 'flow') shown.push(record);
+          else if (record.type === 'incident') incidents.push(record);
         },
         progress: (reader, read) => {
           progress.update(reader.source.taken(), reader.source.size, read);
@@ -69,8 +71,13 @@ export async function score(
     );
     progress.clear();
     const verdicts = o.plain ? undefined : result.verdicts;
-    if (asJson) writer.write(fileRecord(name, result.ending, result.packets, result.flows, verdicts));
-    else printFlows(name, shown, result, verdicts === undefined ? null : baselineFrom(model, baseline), o);
+    if (asJson)
+      writer.write(fileRecord(name, result.ending, result.packets, result.flows, o.plain ? undefined : result));
+    else
+      printFlows(name, shown, result, verdicts === undefined ? null : baselineFrom(model, baseline), {
+        ...o,
+        incidents,
+      });
     await writer.relax();
     tally.malicious += verdicts?.malicious ?? 0;
     // A reader that went away ended the capture early: how it would have ended is not known.

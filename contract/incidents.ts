@@ -5,13 +5,6 @@ import type { Message } from './messages.ts';
 /** Grave enough for a verdict of its flows. */
 export type Gravity = 'malicious' | 'suspicious';
 
-/** Bytes of a packet that show a piece of evidence; offsets from the start of the packet. */
-export interface ByteRange {
-  readonly packet: PacketRow;
-  readonly from: number;
-  readonly to: number;
-}
-
 /** One rule's evidence in an incident. */
 export interface EvidenceRow {
   /** Name of the rule (`exe-over-http`). */
@@ -21,8 +14,12 @@ export interface EvidenceRow {
   readonly points: number;
   /** Its points are in the sum: no other rule of its kind has more. */
   readonly counts: boolean;
+  /** A few words. */
+  readonly title: Message;
   /** The sentence, of the first flow that carried it. */
   readonly said: Message;
+  /** Text or bytes (as Latin-1) that its packets show, to be found in them; null without. */
+  readonly shows: string | null;
   /** ATT&CK technique (`T1071.001`), null where none is earned. */
   readonly technique: string | null;
   /** Seconds since the epoch: first and last time that it was seen. */
@@ -33,18 +30,18 @@ export interface EvidenceRow {
   readonly rows: readonly FlowRow[];
   /** Packets that show it, at most 64. */
   readonly packets: readonly PacketRow[];
-  readonly bytes: readonly ByteRange[];
 }
 
 export interface IncidentRow {
-  /** Counts from 1 in the order in which incidents became suspicious. */
+  /** Counts from 1 in the order in which incidents became suspicious; 0 for a fact. */
   readonly id: number;
   readonly initiator: string;
   /** An address, a registered name, or `unknown names`. */
   readonly peer: string;
   /** Names by which the peer was known: server names, hosts, answers of DNS; at most 8. */
   readonly names: readonly string[];
-  readonly verdict: Gravity;
+  /** Null below 2 points: a fact that is shown and nothing more. */
+  readonly verdict: Gravity | null;
   readonly points: number;
   /** The verdict is inherited from another incident of the same host (a TLS peer without a name). */
   readonly inherited: boolean;
@@ -58,6 +55,8 @@ export interface IncidentRow {
   /** Row of the packet at which it became suspicious or malicious last. */
   readonly packet: PacketRow;
   readonly evidence: readonly EvidenceRow[];
+  /** What was added or taken away after the sum. */
+  readonly corrections: readonly Message[];
 }
 
 /** A host in the order of its incidents: the sum orders hosts and judges nothing. */

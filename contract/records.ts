@@ -34,7 +34,7 @@ export interface ReasonRecord {
 /** Score of a flow while it was still open. */
 export interface Checkpoint {
   readonly packets: number;
-  readonly score: number;
+  readonly score: number | null;
   readonly verdict: Verdict;
 }
 
@@ -72,8 +72,14 @@ export interface FlowRecord {
   readonly ja4_retry: string | null;
   readonly first_packet: number;
   readonly last_packet: number;
+  /** The graver of its own (unfamiliar, benign) and its incidents'. */
   readonly verdict?: Verdict;
-  readonly score?: number;
+  /** Points of its gravest incident, 0 without one. */
+  readonly points?: number;
+  /** Ids of its incidents of 2 points and more. */
+  readonly incidents?: readonly number[];
+  /** Share of ordinary flows of its protocol that the model scores lower, 0 to 1; null where the model has no ranks. */
+  readonly score?: number | null;
   readonly baseline?: string;
   readonly reasons?: readonly ReasonRecord[];
   readonly checkpoints?: readonly Checkpoint[];
@@ -92,15 +98,57 @@ export interface PacketRecord {
   readonly flow: number | null;
 }
 
+/** An incident became suspicious, or malicious. */
 export interface AlertRecord {
   readonly type: 'alert';
   readonly file: string;
   readonly time: string;
+  readonly incident: number;
+  /** The flow whose evidence made it so. */
   readonly flow: number;
   readonly verdict: Verdict;
-  readonly score: number;
-  readonly rule: string;
+  readonly points: number;
+  readonly title: string;
   readonly reasons: readonly ReasonRecord[];
+}
+
+/** One rule's evidence in an incident. */
+export interface EvidenceRecord {
+  readonly rule: string;
+  readonly kind: string;
+  readonly points: number;
+  /** Its points are in the sum: of one kind only the highest count. */
+  readonly counts: boolean;
+  readonly technique: string | null;
+  readonly text: string;
+  readonly first: string;
+  readonly last: string;
+  /** Ids of flows that carry it, the first 100 of `flow_count`. */
+  readonly flows: readonly number[];
+  readonly flow_count: number;
+  /** Numbers of packets that show it, at most 64. */
+  readonly packets: readonly number[];
+}
+
+/** Evidence of one initiator and one peer, added up. */
+export interface IncidentRecord {
+  readonly type: 'incident';
+  readonly file: string;
+  readonly id: number;
+  readonly initiator: string;
+  /** An address, a registered name, or 'unknown names'. */
+  readonly peer: string;
+  readonly names: readonly string[];
+  readonly verdict: Verdict;
+  readonly points: number;
+  readonly inherited: boolean;
+  readonly title: string;
+  readonly first: string;
+  readonly last: string;
+  readonly flows: number;
+  readonly evidence: readonly EvidenceRecord[];
+  /** What was added or taken away after the sum. */
+  readonly corrections: readonly string[];
 }
 
 export interface FileRecord {
@@ -110,11 +158,12 @@ export interface FileRecord {
   readonly flows: number;
   readonly malicious: number;
   readonly suspicious: number;
+  readonly incidents: number;
   readonly status: FileStatus;
   readonly error: string | null;
 }
 
-export type OutputRecord = FlowRecord | PacketRecord | AlertRecord | FileRecord;
+export type OutputRecord = FlowRecord | PacketRecord | AlertRecord | IncidentRecord | FileRecord;
 
 /** Exit codes of the command line, as a scanner's (formats.md). */
 export const EXIT = { clean: 0, malicious: 1, error: 2 } as const;

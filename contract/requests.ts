@@ -63,7 +63,6 @@ export const SETTING_SHAPES = {
   udpTimeout: orNull(whole(1, 86_400)),
   otherTimeout: orNull(whole(1, 86_400)),
   vlan: orNull(flag),
-  falseAlarms: orNull(whole(1, 1_000_000)),
 } as const;
 
 const shapes = {

@@ -1,5 +1,6 @@
 // What the window is told of the capture that is open, of views, alerts, flows and settings.
 import type { FlowRow, PacketRow } from './numbers.ts';
+import type { Gravity, IncidentRow } from './incidents.ts';
 import type { Message } from './messages.ts';
 import type { Unit } from './values.ts';
 import type { Checkpoint, EndReason, CaptureGrade, FileStatus, Label, Verdict } from './records.ts';
@@ -28,6 +29,8 @@ export interface SessionState {
   readonly flows: number;
   readonly verdicts: Readonly<Record<Verdict, number>>;
   readonly labels: Readonly<Record<Label, number>>;
+  /** Incidents by verdict, those that the user allowed left out. */
+  readonly incidents: Readonly<Record<Gravity, number>>;
   readonly alerts: number;
   readonly drops: Drops;
   /** First packet whose bytes are still on disk; earlier ones went with their segment of the ring. */
@@ -86,8 +89,6 @@ export interface Suggestion {
   readonly to: number;
 }
 
-export type RuleName = 'model' | 'beacon' | 'port-scan';
-
 /** What a feature of the flow contributes to its verdict. */
 export interface FeatureReason {
   readonly by: 'feature';
@@ -99,35 +100,37 @@ export interface FeatureReason {
   readonly contribution: number;
 }
 
-/** What an evidence rule says. It stands beside the model and contributes nothing to the raw score. */
+/** What a rule found in an incident of the flow. */
 export interface RuleReason {
   readonly by: 'rule';
-  readonly rule: Exclude<RuleName, 'model'>;
-  /** How many flows it stands on. */
+  readonly rule: string;
+  readonly kind: string;
+  readonly points: number;
+  /** Its points are in the sum. */
+  readonly counts: boolean;
+  /** How many flows carry it. */
   readonly flows: number;
   readonly said: Message;
 }
 
 export type Reason = FeatureReason | RuleReason;
 
+/** An incident as it stands among the packets: one alert an incident, growing with it. */
 export interface AlertRow {
   readonly number: number;
+  readonly incident: IncidentRow;
+  /** The flow whose evidence made it an incident. */
   readonly flow: FlowRow;
   readonly flowId: number;
-  /** Packet row under which it stands. */
+  /** Packet row under which it stands: where it became an incident. */
   readonly packet: PacketRow;
   readonly seconds: number;
   readonly nanoseconds: number;
   readonly verdict: Verdict;
-  readonly score: number;
-  readonly rule: RuleName;
   readonly app: string;
   readonly initiator: string;
   readonly responder: string;
   readonly name: string | null;
-  readonly reasons: readonly Reason[];
-  /** Other flows that the rule stands on. */
-  readonly evidence: readonly FlowRow[];
   readonly label: Label | null;
   readonly allowed: boolean;
 }
@@ -163,11 +166,12 @@ export interface FlowDetail {
   readonly endReason: EndReason | null;
   readonly grade: CaptureGrade;
   readonly verdict: Verdict | null;
+  /** Share of ordinary flows of its protocol that the model scores lower, 0 to 1; null while open or not known. */
   readonly score: number | null;
-  readonly rule: RuleName;
-  /** What the rule says, null where the model alone judges. */
-  readonly ruleSaid: Message | null;
-  readonly evidence: readonly FlowRow[];
+  /** Points of its gravest incident, 0 without one. */
+  readonly points: number;
+  /** Incidents that the flow is part of, the gravest first, also those of one point: facts. */
+  readonly incidents: readonly IncidentRow[];
   readonly label: Label | null;
   readonly checkpoints: readonly Checkpoint[];
   readonly ja3: string | null;
@@ -196,22 +200,22 @@ export interface FlowReasons {
   readonly flow: FlowRow;
   readonly raw: number;
   readonly base: number;
-  readonly probability: number;
+  /** Share of ordinary flows that score lower, 0 to 1; null where the model does not say. */
+  readonly rank: number | null;
+  /** Points that the model adds as a witness. */
+  readonly witness: 0 | 1 | 2;
   /** Contribution of each feature group, in raw score, by weight. */
   readonly groups: readonly { readonly group: string; readonly contribution: number }[];
   readonly reasons: readonly FeatureReason[];
   /** How many contributions are smaller than those listed. */
   readonly smaller: number;
   /**
-   * The smallest change found that makes another verdict: the feature, the value that it would have. Null where none is
-   * found.
+   * The smallest change found by which the model would add another number of points: the feature, the value that it
+   * would have. Null where none is found.
    */
-  readonly flip: { readonly feature: string; readonly value: number; readonly verdict: Verdict } | null;
-  readonly threshold: {
-    readonly malicious: number | null;
-    readonly suspicious: number | null;
-    readonly learned: boolean;
-  };
+  readonly flip: { readonly feature: string; readonly value: number; readonly witness: 0 | 1 | 2 } | null;
+  /** Raw scores over which the model adds one point, and two. */
+  readonly threshold: { readonly one: number | null; readonly two: number | null; readonly learned: boolean };
   /** Value, and percentile among benign training flows of the protocol (NaN unknown), of every feature. */
   readonly values: Float32Array;
   readonly percentiles: Float32Array;
@@ -344,8 +348,6 @@ export interface Settings {
   readonly otherTimeout: number;
   /** VLAN tags keep flows apart. */
   readonly vlan: boolean;
-  /** Flows in a million of ordinary traffic that may be called malicious. */
-  readonly falseAlarms: number;
 }
 
 export interface ModelInfo {

@@ -12,7 +12,6 @@ export {
   type BaselineDocument,
   type BaselineGroup,
   foreignBaseline,
-  judge,
   learnBaseline,
   loadBaseline,
   loadModel,

@@ -42,7 +42,7 @@ const session = new CaptureSession({
 });
 session.start();
 const say = (kind: string): void => {
-  const { drops, flows, firstOnDisk } = session.state('missing', 0);
+  const { drops, flows, firstOnDisk } = session.state('missing', () => false);
   console.log(
     JSON.stringify({
       kind,

@@ -264,7 +264,8 @@ async function subjectOf(file: string): Promise<Subject | null> {
     verdict: new Uint8Array(flows),
     score: new Float32Array(flows),
     label: new Uint8Array(flows),
-    rule: new Uint8Array(flows),
+    rules: () => [],
+    points: () => 0,
     feature: () => new Float32Array(flows),
     bytes: (row) => {
       const chunk = analysis.packets.chunk(row);

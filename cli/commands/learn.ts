@@ -157,7 +157,7 @@ class Pupil {
     const number = c.firstPacket[flow.row]! + 1;
     const initiator = a.addresses.text(c.initiatorOf(flow.row));
     const responder = `${a.addresses.text(c.responderOf(flow.row))}:${c.responderPort[flow.row]}`;
-    this.review.push(`  flow ${number}: ${initiator} → ${responder}, score ${flow.probability.toFixed(2)}`);
+    this.review.push(`  flow ${number}: ${initiator} → ${responder}, verdict ${flow.verdict}`);
   }
 }
 

@@ -45,7 +45,6 @@ import { alertKey, alertRow } from './detail.ts';
 import { giveLabels, takeLabels } from './labels.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { CaptureSession, type Alert } from './session.ts';
-import { atRate } from './threshold.ts';
 
 export interface DeskOptions {
   readonly product: string;
@@ -135,7 +134,7 @@ export class Desk {
   }
 
   get baseline(): Baseline {
-    return atRate(this.ownBaseline, this.settings.falseAlarms);
+    return this.ownBaseline;
   }
 
   get dissectPid(): number | null {
@@ -188,7 +187,7 @@ export class Desk {
 
   state(): SessionState | null {
     const s = this.session;
-    return s === null ? null : s.state(this.dissect.state, s.alerts.length - this.alertsShown().length);
+    return s === null ? null : s.state(this.dissect.state, (alert) => this.isAllowed(s, alert));
   }
 
   async openFile(path: string, source: 'file' | 'sample'): Promise<CaptureSession> {
@@ -308,7 +307,6 @@ export class Desk {
     const after = changeSettings(this.options.dataFolder, this.settings, change);
     this.settings = after.value;
     for (const note of after.notes) this.say(note);
-    if (change.falseAlarms !== null) this.session?.judgeAgain(this.baseline);
     return this.settings;
   }
 
@@ -359,7 +357,7 @@ export class Desk {
   alertsShown(): readonly AnchoredAlert[] {
     const s = this.session;
     if (s === null) return [];
-    const key = `${s.options.number} ${s.alerts.length} ${this.allowed.size} ${s.baseline.thresholds('all').malicious}`;
+    const key = `${s.options.number} ${s.alerts.length} ${this.allowed.size} ${s.alerts.at(-1)?.packet ?? 0}`;
     // Very many alerts are arranged less often, so that reading goes on; none is lost.
     const wait = s.phase === 'done' || s.phase === 'failed' ? 0 : s.alerts.length / ALERTS_A_MILLISECOND;
     if (this.shown.key !== key && performance.now() - this.shown.at >= wait)

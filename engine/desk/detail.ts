@@ -1,17 +1,23 @@
 // Records of flows and alerts as the window shows them.
 import {
+  addressId,
   type AlertRow,
   type CertificateSummary,
+  type EvidenceRow,
   type FlowDetail,
   type FlowRow,
   flowRow,
+  type IncidentRow,
   type Label,
   LABELS,
+  packetRow,
+  say,
   type Verdict,
   VERDICTS,
 } from '../../contract/index.ts';
+import { gravityOf, type Incident } from '../evidence/index.ts';
 import { communityId, OPEN } from '../flow/index.ts';
-import { factsOfRow, flowAppName, flowId, flowName, transportName } from '../session/index.ts';
+import { factsOfRow, flowAppName, flowId, flowName, peerText, titleOf, transportName } from '../session/index.ts';
 import { endText } from '../view/index.ts';
 import { flowFacts } from './flow-facts.ts';
 import type { Alert, CaptureSession } from './session.ts';
@@ -30,16 +36,22 @@ function ends(s: CaptureSession, flow: FlowRow): { initiator: string; responder:
   };
 }
 
-/** What an alert is allowed by: the rule and whom the flow went to, by name where it has one. */
+/** What an alert is allowed by: whom the incident is with, and how grave it is: a graver one is told again. */
 export function alertKey(s: CaptureSession, alert: Alert): string {
-  return `${alert.rule} ${flowName(factsOfRow(s.analysis, alert.flow)) ?? ends(s, alert.flow).responder}`;
+  return `${gravityOf(alert.of.points) ?? 'fact'} ${peerText(s.analysis, alert.of)}`;
 }
 
 export function alertRow(s: CaptureSession, alert: Alert, allowed: boolean): AlertRow {
-  const { flow } = alert;
+  const { number, flow, packet, seconds, nanoseconds, of } = alert;
   return {
-    ...alert,
+    number,
+    flow,
+    packet,
+    seconds,
+    nanoseconds,
+    incident: incidentRow(s, of),
     flowId: flowId(s.analysis, flow),
+    verdict: gravityOf(of.points) ?? 'suspicious',
     app: flowAppName(s.analysis, flow),
     ...ends(s, flow),
     name: flowName(factsOfRow(s.analysis, flow)),
@@ -48,13 +60,59 @@ export function alertRow(s: CaptureSession, alert: Alert, allowed: boolean): Ale
   };
 }
 
+/** Flows of an incident that its row lists. */
+const LISTED_FLOWS = 1_000;
+
+export function incidentRow(s: CaptureSession, incident: Incident): IncidentRow {
+  const { rows, all } = s.flowsOf(incident, LISTED_FLOWS);
+  const initiator = s.analysis.addresses.text(addressId(incident.initiator));
+  return {
+    id: s.incidentNumber(incident),
+    initiator,
+    peer: peerText(s.analysis, incident),
+    names: incident.names,
+    verdict: gravityOf(incident.points),
+    points: incident.points,
+    inherited: incident.inherited,
+    title: titleOf(s.analysis, incident),
+    first: incident.first,
+    last: incident.last,
+    flows: all,
+    rows,
+    packet: packetRow(incident.packet),
+    evidence: evidenceRows(incident),
+    corrections: incident.corrections.map((c) => c.said),
+  };
+}
+
+/** Evidence that counts first, the weightiest before. */
+function evidenceRows(incident: Incident): EvidenceRow[] {
+  return [...incident.evidence.values()]
+    .map((e): EvidenceRow => ({
+      rule: e.rule.name,
+      kind: e.rule.kind,
+      points: e.rule.points,
+      counts: incident.counting.includes(e.rule.name),
+      title: say(e.rule.title),
+      said: e.said,
+      shows: e.shows,
+      technique: e.rule.technique ?? null,
+      first: e.first,
+      last: e.last,
+      flows: e.flows,
+      rows: e.rows.map(flowRow),
+      packets: e.packets.map(packetRow),
+    }))
+    .sort((a, b) => Number(b.counts) - Number(a.counts) || b.points - a.points || a.first - b.first);
+}
+
 export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {
   const a = s.analysis;
   const c = a.flows.columns;
   const facts = factsOfRow(a, flow);
   const verdict: Verdict | null = VERDICTS[s.verdict[flow]!] ?? null;
   const start = c.startSeconds[flow]! + c.startNanoseconds[flow]! / 1e9;
-  const ruled = s.ruleOf.get(flow);
+  const incidents = s.incidentsOf(flow);
   const ja4 = facts?.ja4 ?? null;
   const same = ja4 === null ? { all: 0, malicious: 0 } : withJa4(s, ja4);
   return {
@@ -83,10 +141,9 @@ export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {
     endReason: c.endReason[flow] === OPEN ? null : c.endReasonOf(flow),
     grade: c.gradeOf(flow),
     verdict,
-    score: verdict === null ? null : s.score[flow]!,
-    rule: ruled?.rule ?? 'model',
-    ruleSaid: ruled?.said ?? null,
-    evidence: ruled?.evidence ?? [],
+    score: verdict === null || Number.isNaN(s.score[flow]!) ? null : s.score[flow]!,
+    points: incidents[0]?.points ?? 0,
+    incidents: incidents.map((incident) => incidentRow(s, incident)),
     label: labelOf(s, flow),
     checkpoints: s.checkpoints.get(flow) ?? [],
     ...fingerprints(facts),

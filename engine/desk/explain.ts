@@ -1,15 +1,14 @@
-// Why a flow has its verdict: contributions, where its values stand, and the smallest change that would make another
-// verdict.
-import type { FlowReasons, FlowRow, Verdict } from '../../contract/index.ts';
+// What the model says of a flow: contributions, where its values stand, and the smallest change by which it would say
+// something else.
+import type { FlowReasons, FlowRow } from '../../contract/index.ts';
 import {
   type Baseline,
-  calibrated,
   type Model,
   percentile,
   reasonsFor,
   REFERENCE_STEPS,
   scoreVector,
-  verdictOf,
+  witness,
 } from '../detect/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import type { ReplayedFlow } from './replay.ts';
@@ -25,6 +24,8 @@ export function explain(model: Model, baseline: Baseline, flow: FlowRow, replaye
   const score = { raw: 0, novelty: 0 };
   scoreVector(model.ensemble, model.logShares, model.places, vector, 0, score);
   const t = baseline.thresholds(group);
+  const rank = baseline.rank(group, score.raw);
+  const points = witness(score.raw, baseline, group);
   const percentiles = new Float32Array(FEATURE_COUNT).fill(NaN);
   model.places.forEach((place, i) => {
     percentiles[place] = percentile(model, group, i, vector[place]!);
@@ -34,7 +35,8 @@ export function explain(model: Model, baseline: Baseline, flow: FlowRow, replaye
     flow,
     raw: score.raw,
     base,
-    probability: calibrated(model.calibration, score.raw),
+    rank: rank === rank ? rank / 100 : null,
+    witness: points,
     groups: [...groups]
       .map(([name, contribution]) => ({ group: name, contribution }))
       .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),
@@ -44,11 +46,14 @@ export function explain(model: Model, baseline: Baseline, flow: FlowRow, replaye
       model,
       baseline,
       replayed,
-      score.novelty,
-      verdictOf(score.raw, score.novelty, baseline, group),
+      points,
       reasons.slice(0, TRIED).map((r) => r.feature),
     ),
-    threshold: { malicious: finite(t.malicious), suspicious: finite(t.suspicious), learned: baseline.learned },
+    threshold: {
+      one: finite(t.suspicious),
+      two: baseline.learned ? finite(t.malicious) : null,
+      learned: baseline.learned,
+    },
     values: vector,
     percentiles,
     sequence: replayed.sequence,
@@ -65,8 +70,7 @@ function flip(
   model: Model,
   baseline: Baseline,
   replayed: ReplayedFlow,
-  novelty: number,
-  verdict: Verdict,
+  points: 0 | 1 | 2,
   features: readonly string[],
 ): FlowReasons['flip'] {
   const reference = model.reference[replayed.group];
@@ -82,9 +86,8 @@ function flip(
       if (value !== value || value === kept) continue;
       trial[place] = value;
       scoreVector(model.ensemble, model.logShares, model.places, trial, 0, score);
-      // Novelty stays as it was, since one changed value does not make a flow familiar.
-      const other = verdictOf(score.raw, novelty, baseline, replayed.group);
-      if (other !== verdict) return { feature: name, value, verdict: other };
+      const other = witness(score.raw, baseline, replayed.group);
+      if (other !== points) return { feature: name, value, witness: other };
     }
     trial[place] = kept;
   }

@@ -11,7 +11,6 @@ import {
 } from '../../contract/index.ts';
 import { DEFAULT_TIMEOUTS, type FlowTimeouts } from '../flow/index.ts';
 import { plainReason, readPlain, setAside, writePlain } from '../store/index.ts';
-import { DEFAULT_FALSE_ALARMS } from './threshold.ts';
 
 export const DEFAULT_SETTINGS: Settings = {
   theme: 'system',
@@ -21,7 +20,6 @@ export const DEFAULT_SETTINGS: Settings = {
   udpTimeout: DEFAULT_TIMEOUTS.udp,
   otherTimeout: DEFAULT_TIMEOUTS.other,
   vlan: false,
-  falseAlarms: DEFAULT_FALSE_ALARMS,
 };
 const MAX_RECENT = 12;
 const LARGEST = 1024 * 1024;

@@ -7,7 +7,6 @@ export class Outcomes {
   raw = new Float64Array(1024).fill(NaN);
   novelty = new Float32Array(1024);
   group = new Uint8Array(1024);
-  rule = new Uint8Array(1024);
   label = new Uint8Array(1024).fill(NO_LABEL);
   readonly counts: Record<Verdict, number> = { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 };
 
@@ -19,7 +18,6 @@ export class Outcomes {
     this.raw = grown(this.raw, new Float64Array(size).fill(NaN));
     this.novelty = grown(this.novelty, new Float32Array(size));
     this.group = grown(this.group, new Uint8Array(size));
-    this.rule = grown(this.rule, new Uint8Array(size));
     this.label = grown(this.label, new Uint8Array(size).fill(NO_LABEL));
   }
 
@@ -28,11 +26,6 @@ export class Outcomes {
     if (before !== undefined) this.counts[before]--;
     this.verdict[row] = VERDICTS.indexOf(verdict);
     this.counts[verdict]++;
-  }
-
-  /** Raises a verdict, never lowers it. */
-  raise(row: FlowRow, verdict: Verdict): void {
-    if (this.verdict[row]! > VERDICTS.indexOf(verdict)) this.judge(row, verdict);
   }
 }
 

@@ -202,7 +202,13 @@ export function judgedRecord(s: CaptureSession, file: string, flow: FlowRow): Fl
   const label = LABELS[s.label[flow]!];
   return {
     ...flowRecord(s.analysis, file, flow),
-    ...(verdict === undefined ? {} : { verdict, score: Number(s.score[flow]!.toFixed(4)) }),
+    ...(verdict === undefined
+      ? {}
+      : {
+          verdict,
+          points: s.points(flow),
+          score: Number.isNaN(s.score[flow]!) ? null : Number(s.score[flow]!.toFixed(4)),
+        }),
     ...(label === undefined ? {} : { label }),
   };
 }

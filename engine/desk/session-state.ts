@@ -9,6 +9,7 @@ import {
 } from '../../contract/index.ts';
 import { basename } from 'node:path';
 import type { LiveCapture } from '../capture/index.ts';
+import { gravityOf } from '../evidence/index.ts';
 import type { CaptureReader, Ending } from '../read/index.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Alert, SessionOptions } from './session-types.ts';
@@ -32,18 +33,19 @@ interface Session {
 /** What the session keeps to itself and its state tells. */
 interface Inside {
   readonly dissect: SessionState['dissect'];
-  /** Alerts that the user allowed. */
-  readonly hiddenAlerts: number;
+  /** Whether the user allowed an alert. */
+  readonly allowed: (alert: Alert) => boolean;
   readonly reader: CaptureReader | null;
   /** What happened to the file or the folder while it was open. */
   readonly befell: Message | null;
 }
 
-export function sessionState(s: Session, { dissect, hiddenAlerts, reader, befell }: Inside): SessionState {
+export function sessionState(s: Session, { dissect, allowed, reader, befell }: Inside): SessionState {
   const { analysis, options: o } = s;
   const { packets } = analysis;
   const status: FileStatus | null = s.ending?.kind ?? null;
   const none = packets.count === 0;
+  const shown = s.alerts.filter((alert) => !allowed(alert));
   return {
     session: o.number,
     name: o.name,
@@ -56,7 +58,8 @@ export function sessionState(s: Session, { dissect, hiddenAlerts, reader, befell
     flows: analysis.flows.columns.count,
     verdicts: { ...s.outcomes.counts },
     labels: { ...s.labelCounts },
-    alerts: s.alerts.length - hiddenAlerts,
+    incidents: gravities(shown),
+    alerts: shown.length,
     drops: drops(o.live, reader),
     firstOnDisk: s.firstOnDisk,
     progress: progress(s, reader),
@@ -69,6 +72,12 @@ export function sessionState(s: Session, { dissect, hiddenAlerts, reader, befell
     dissect,
     revision: s.revision,
   };
+}
+
+function gravities(alerts: readonly Alert[]): SessionState['incidents'] {
+  const counts = { malicious: 0, suspicious: 0 };
+  for (const alert of alerts) counts[gravityOf(alert.of.points) ?? 'suspicious']++;
+  return counts;
 }
 
 function drops(live: LiveCapture | null, reader: CaptureReader | null): SessionState['drops'] {

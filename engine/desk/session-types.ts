@@ -2,11 +2,14 @@
 import type { AlertRow, SessionState } from '../../contract/index.ts';
 import type { LiveCapture } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
+import type { Incident } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { ScoredFlow } from '../session/index.ts';
 
-/** What is remembered of an alert; the rest of its row is read from the flow when it is shown. */
-export type Alert = Omit<AlertRow, 'flowId' | 'app' | 'initiator' | 'responder' | 'name' | 'label' | 'allowed'>;
+/** What is remembered of an alert; the rest of its row is read from the incident and the flow when it is shown. */
+export interface Alert extends Pick<AlertRow, 'number' | 'flow' | 'packet' | 'seconds' | 'nanoseconds'> {
+  readonly of: Incident;
+}
 
 export interface SessionOptions {
   readonly number: number;

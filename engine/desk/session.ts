@@ -13,9 +13,7 @@ import {
   packetRow,
   VERDICT_OPEN,
   type Phase,
-  type RuleName,
   type SessionState,
-  type Verdict,
   type Message,
   SaidError,
   saidBy,
@@ -25,8 +23,8 @@ import {
 } from '../../contract/index.ts';
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
 import { flowOfOwner, inChunk, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
-import { type Baseline, reasonsFor, verdictOf } from '../detect/index.ts';
-import { RULES } from '../filter/index.ts';
+import type { Baseline } from '../detect/index.ts';
+import { gravityOf, type Incident, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
@@ -38,7 +36,7 @@ import {
   type PacketBytes,
   SegmentSource,
 } from '../read/index.ts';
-import { type Analysis, PROTOCOL_GROUPS, ruleReasons, Scorer, type ScoredFlow } from '../session/index.ts';
+import { type Analysis, PROTOCOL_GROUPS, Scorer, type ScoredFlow } from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
@@ -62,28 +60,18 @@ const FLUSH_AFTER = 80;
 const LOOK_AGAIN = 15;
 /** Of sources that do not say how far they are: packet time may lag the clock by what they buffer, s. */
 const CLOCK_LAG = 1;
-/** Reasons are exact and take a millisecond each; of very many alerts the later ones are explained when opened. */
-const EXPLAINED_ALERTS = 500;
 /** Packets that outlive their segments may take this much, bytes. */
 const KEPT_LIMIT = 1e9;
 /** Packets copied before others have a turn. */
 const KEEP_AT_ONCE = 2_000;
-const ALERT_REASONS = 3;
 
 export class CaptureSession implements ListSource {
   readonly options: SessionOptions;
   readonly analysis: Analysis;
   readonly outcomes = new Outcomes();
   readonly alerts: Alert[] = [];
-  readonly ruleOf = new Map<
-    FlowRow,
-    {
-      readonly rule: RuleName;
-      readonly verdict: Verdict;
-      readonly said: Message;
-      readonly evidence: readonly FlowRow[];
-    }
-  >();
+  /** Alerts by their incident. */
+  private readonly alertOf = new Map<Incident, Alert>();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
   readonly marks = { marked: new Set<PacketRow>(), ignored: new Set<PacketRow>() };
@@ -134,10 +122,7 @@ export class CaptureSession implements ListSource {
         keepPackets: true,
         openFlows: big ? 32_768 : 1_024,
       },
-      {
-        flow: (_a, flow) => this.scored(flow),
-        alert: (_a, flow, seconds, nanoseconds) => this.alert(flow, seconds, nanoseconds),
-      },
+      { flow: (_a, flow) => this.scored(flow), incident: (_a, incident, before) => this.grew(incident, before) },
     );
     this.analysis = this.scorer.analysis;
     if (o.live !== null) this.analysis.packets.spillTo((this.spill = new ColumnFile(o.cacheFolder)));
@@ -155,9 +140,38 @@ export class CaptureSession implements ListSource {
     this.outcomes.ensure(this.analysis.flows.columns.count);
     return this.outcomes.label;
   }
-  get rule(): Uint8Array {
-    this.outcomes.ensure(this.analysis.flows.columns.count);
-    return this.outcomes.rule;
+  /** Incidents that a flow is part of, the gravest first; those of one point are facts. */
+  incidentsOf(flow: FlowRow): Incident[] {
+    return this.scorer.incidentsOf(flow).sort((a, b) => b.points - a.points);
+  }
+
+  /** Number of an incident in the window, from 1; 0 where it is no alert. */
+  incidentNumber(incident: Incident): number {
+    const alert = this.alertOf.get(incident);
+    return alert === undefined ? 0 : alert.number + 1;
+  }
+
+  /** Flows of an incident, the first so many, and how many there are. */
+  flowsOf(incident: Incident, limit: number): { readonly rows: FlowRow[]; readonly all: number } {
+    const c = this.analysis.flows.columns;
+    const rows: FlowRow[] = [];
+    let all = 0;
+    for (let row = flowRow(0); row < c.count; row++) {
+      if (c.initiator[row] !== incident.initiator || !this.scorer.incidentsOf(row).includes(incident)) continue;
+      all++;
+      if (rows.length < limit) rows.push(row);
+    }
+    return { rows, all };
+  }
+
+  rules(flow: FlowRow): readonly string[] {
+    return this.scorer.incidentsOf(flow).flatMap((incident) => [...incident.evidence.keys()]);
+  }
+
+  points(flow: FlowRow): number {
+    let points = 0;
+    for (const incident of this.scorer.incidentsOf(flow)) points = Math.max(points, incident.points);
+    return points;
   }
 
   start(): void {
@@ -357,31 +371,9 @@ export class CaptureSession implements ListSource {
     this.options.changed();
   }
 
-  /** Judges every scored flow against another threshold. Alerts of rules stay, those of the model follow. */
-  judgeAgain(baseline: Baseline): void {
-    this.baseline = baseline;
-    const { outcomes } = this;
-    const told = new Set(this.alerts.filter((a) => a.rule !== 'model').map((a) => a.flow));
-    const kept = this.alerts.filter((a) => a.rule !== 'model');
-    const before = new Map(this.alerts.filter((a) => a.rule === 'model').map((a) => [a.flow, a]));
-    for (let flow = flowRow(0); flow < this.analysis.flows.columns.count; flow++) {
-      if (outcomes.verdict[flow] === VERDICT_OPEN) continue;
-      outcomes.judge(
-        flow,
-        verdictOf(outcomes.raw[flow]!, outcomes.novelty[flow]!, baseline, PROTOCOL_GROUPS[outcomes.group[flow]!]!),
-      );
-      const ruled = this.ruleOf.get(flow);
-      if (ruled) outcomes.raise(flow, ruled.verdict);
-      if (!ruled && outcomes.verdict[flow] === 0 && !told.has(flow))
-        kept.push(before.get(flow) ?? this.laterAlert(flow));
-    }
-    this.alerts.length = 0;
-    kept.sort((a, b) => a.packet - b.packet).forEach((a, number) => this.alerts.push({ ...a, number }));
-    this.touch();
-  }
-
-  state(dissect: SessionState['dissect'], hiddenAlerts: number): SessionState {
-    return sessionState(this, { dissect, hiddenAlerts, reader: this.reader, befell: this.befell });
+  /** @param allowed whether the user allowed an alert */
+  state(dissect: SessionState['dissect'], allowed: (alert: Alert) => boolean): SessionState {
+    return sessionState(this, { dissect, allowed, reader: this.reader, befell: this.befell });
   }
 
   private async read(): Promise<void> {
@@ -476,14 +468,14 @@ export class CaptureSession implements ListSource {
   /** Segments that the ring has let go of: packets of alerted and labelled flows are copied first. */
   private async keepTurnedOver(live: LiveCapture): Promise<void> {
     for (const { from, to } of live.segments.turnedOver()) {
-      const wanted = new Set<FlowRow>([...this.alerts.flatMap((a) => [a.flow, ...a.evidence]), ...this.ruleOf.keys()]);
+      const wanted = (flow: FlowRow): boolean => this.points(flow) >= SUSPICIOUS_POINTS;
       const end = this.analysis.packets.rowAt(to);
       let offsets: number[] = [];
       for (let row = this.analysis.packets.rowAt(from); row < end; row++) {
         const chunk = this.analysis.packets.chunk(row);
         const i = inChunk(row);
         const flow = flowOfOwner(chunk.owner[i]!);
-        if (flow === null || !(wanted.has(flow) || this.label[flow] !== NO_LABEL)) continue;
+        if (flow === null || !(wanted(flow) || this.label[flow] !== NO_LABEL)) continue;
         offsets.push(chunk.offset[i]!);
         if (offsets.length < KEEP_AT_ONCE) continue;
         this.keep(offsets);
@@ -514,64 +506,40 @@ export class CaptureSession implements ListSource {
     const { row } = flow;
     outcomes.ensure(this.analysis.flows.columns.count);
     outcomes.judge(row, flow.verdict);
-    outcomes.score[row] = flow.probability;
+    outcomes.score[row] = flow.score;
     outcomes.raw[row] = flow.raw;
     outcomes.novelty[row] = flow.novelty;
     outcomes.group[row] = PROTOCOL_GROUPS.indexOf(flow.group as (typeof PROTOCOL_GROUPS)[number]);
     if (flow.checkpoints.length > 0) this.checkpoints.set(row, flow.checkpoints);
-    if (flow.rule !== null) {
-      const said = {
-        rule: flow.rule.rule,
-        verdict: flow.rule.verdict,
-        said: flow.rule.said,
-        evidence: flow.rule.evidence,
-      };
-      // What a rule stands on is part of what it found: earlier flows of the beacon are no more benign than the last.
-      for (const part of flow.rule.evidence) {
-        outcomes.raise(part, flow.rule.verdict);
-        outcomes.rule[part] = RULES.indexOf(flow.rule.rule);
-        this.ruleOf.set(part, said);
-      }
-    }
     this.revision++;
     this.options.completed?.(flow);
   }
 
-  private alert(flow: ScoredFlow, seconds: number, nanoseconds: number): void {
-    const { model } = this.options;
-    const reasons = [
-      ...ruleReasons(flow),
-      ...(this.alerts.length < EXPLAINED_ALERTS ? reasonsFor(model, flow.vector, flow.at, ALERT_REASONS).reasons : []),
-    ].slice(0, ALERT_REASONS);
-    const alert: Alert = {
-      number: this.alerts.length,
-      flow: flow.row,
-      packet: this.analysis.flows.columns.lastPacketOf(flow.row),
-      seconds,
-      nanoseconds,
-      verdict: flow.verdict,
-      score: flow.probability,
-      rule: flow.rule?.rule ?? 'model',
-      reasons,
-      evidence: flow.rule?.evidence ?? [],
-    };
-    this.alerts.push(alert);
-    this.options.alerted(alert);
-  }
-
-  private laterAlert(flow: FlowRow): Alert {
+  /** An incident has more points: its alert, and the verdicts of its flows that have one. */
+  private grew(incident: Incident, before: number): void {
+    this.revision++;
+    if (gravityOf(incident.points) === gravityOf(before)) return;
     const c = this.analysis.flows.columns;
-    return {
-      number: 0,
-      flow,
-      packet: c.lastPacketOf(flow),
-      seconds: c.endSeconds[flow]!,
-      nanoseconds: c.endNanoseconds[flow]!,
-      verdict: 'malicious',
-      score: this.outcomes.score[flow]!,
-      rule: 'model',
-      reasons: [],
-      evidence: [],
-    };
+    this.outcomes.ensure(c.count);
+    for (let row = flowRow(0); row < c.count; row++) {
+      if (c.initiator[row] !== incident.initiator || this.outcomes.verdict[row] === VERDICT_OPEN) continue;
+      this.outcomes.judge(row, this.scorer.verdictOf(row));
+    }
+    let alert = this.alertOf.get(incident);
+    if (alert === undefined) {
+      const last = [...incident.evidence.values()].reduce((a, b) => (b.last >= a.last ? b : a));
+      const seconds = Math.floor(incident.last);
+      alert = {
+        number: this.alerts.length,
+        of: incident,
+        flow: flowRow(last.rows.at(-1)!),
+        packet: packetRow(Math.min(incident.packet, Math.max(0, this.analysis.packets.count - 1))),
+        seconds,
+        nanoseconds: Math.round((incident.last - seconds) * 1e9),
+      };
+      this.alerts.push(alert);
+      this.alertOf.set(incident, alert);
+    }
+    this.options.alerted(alert);
   }
 }

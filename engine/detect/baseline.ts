@@ -2,6 +2,7 @@
 // section 7).
 import { hash } from 'node:crypto';
 import type { Model, Thresholds } from './model-type.ts';
+import { isRankTable, rankOf, rankTable } from './ranks.ts';
 import type { Baseline } from './verdict.ts';
 
 export interface BaselineGroup {
@@ -11,6 +12,8 @@ export interface BaselineGroup {
   readonly suspicious: number;
   readonly median: number;
   readonly novelty: number;
+  /** Raw scores of its ordinary flows at RANK_STEPS; absent in baselines of before. */
+  readonly ranks?: readonly number[];
 }
 
 export interface BaselineDocument {
@@ -23,7 +26,7 @@ export interface BaselineDocument {
 }
 
 /** Flows a group needs before its own thresholds are believed; below, the group leans on all groups together. */
-const MIN_FLOWS = 50;
+const MIN_FLOWS = 30;
 const TRIM = 0.005;
 
 /** @param scores by group: raw scores and novelty of ordinary flows, those that were raised already left out */
@@ -53,9 +56,10 @@ function summary(raw: readonly number[], novelty: readonly number[]): BaselineGr
   const at = (rate: number): number => kept[Math.max(0, kept.length - 1 - Math.floor(rate * kept.length))]!;
   return {
     flows: raw.length,
-    malicious: at(1e-3),
+    malicious: at(2e-3),
     suspicious: at(1e-2),
     median: kept[kept.length >> 1]!,
+    ranks: rankTable(kept),
     novelty: Float64Array.from(novelty).sort()[Math.floor(novelty.length * 0.995)] ?? Infinity,
   };
 }
@@ -77,7 +81,8 @@ function wholeGroup(g: BaselineGroup): boolean {
   const numbers = [g.flows, g.malicious, g.suspicious, g.median].every(
     (v) => typeof v === 'number' && Number.isFinite(v),
   );
-  return numbers && g.flows >= 0 && (g.novelty === null || typeof g.novelty === 'number');
+  const ranks = g.ranks === undefined || isRankTable(g.ranks);
+  return numbers && ranks && g.flows >= 0 && (g.novelty === null || typeof g.novelty === 'number');
 }
 
 /** A baseline for verdicts. One that was learned with another model is not used. */
@@ -98,5 +103,9 @@ export function ownBaseline(model: Model, doc: BaselineDocument): Baseline | nul
     },
     noveltyLimit: (group) =>
       Math.max(model.novelty[group] ?? model.novelty['all'] ?? Infinity, pick(group)?.novelty ?? 0),
+    rank: (group, raw) => {
+      const table = pick(group)?.ranks;
+      return table === undefined ? NaN : rankOf(table, raw);
+    },
   };
 }

@@ -1,15 +1,10 @@
-// The room where a vector becomes a verdict: trees, exact explanations, calibration, baselines, evidence rules
-// (docs/detection.md, section 5).
+// The room where a vector becomes a score: trees, exact explanations, baselines.
 //
 // Trees are flat arrays; one pass gives the raw score and the novelty (how little training saw in the leaves). Trees of
 // at most 32 leaves are scored by masks (QuickScorer): splits by feature in ascending order take leaves away, and what
 // missing values take away is remembered by pattern. Larger trees are walked. Both give the same sums to the bit.
-// Isotonic calibration makes the probability, a baseline the thresholds, exact TreeSHAP the reasons. Thresholds beside
-// the two that are measured (1 in 100, 1 in 1,000) lie on a line in log rate; beyond them the window says 'an
-// estimate'.
-//
-// `rules.ts` tells beacons and port scans when a flow completes, from bounded tables by endpoint pair. A verdict is the
-// graver of model and rule; a rule adds nothing to the raw score.
+// A baseline gives thresholds, a table of ranks says where a score stands among ordinary flows, exact TreeSHAP gives
+// reasons. The model is one witness: it adds a point to an incident (`engine/evidence/`) and judges nothing by itself.
 export { type BaselineDocument, type BaselineGroup, learnBaseline, loadBaseline, ownBaseline } from './baseline.ts';
 export { type Calibration, calibrated, fitIsotonic } from './isotonic.ts';
 export { loadModel, makeModel } from './model.ts';
@@ -28,14 +23,13 @@ export {
   sigmoid,
   type TreeArrays,
 } from './trees.ts';
+export { isRankTable, RANK_STEPS, rankOf, rankTable } from './ranks.ts';
 export {
   type Baseline,
   foreignBaseline,
-  judge,
   percentile,
   reasonRecord,
   reasonsFor,
-  type Scored,
-  verdictOf,
+  unfamiliar,
+  witness,
 } from './verdict.ts';
-export { regularInterval, RuleBook, type RuleHit } from './rules.ts';

@@ -135,6 +135,7 @@ export function mlForestModel(text: string): ModelResult {
     thresholds: { all: { malicious: 0.9, suspicious: 0.5, flows: 0 } },
     novelty: { all: Number.MAX_VALUE },
     reference: {},
+    ranks: {},
     training: { trees: loaded.trees },
     sha256: createHash('sha256').update(text).digest('hex'),
     places: Int32Array.from(FEATURES, (_, i) => i),

@@ -30,6 +30,8 @@ export interface Model {
   /** By protocol group: the frozen 99.5 % point of novelty among held-out training flows. */
   readonly novelty: Readonly<Record<string, number>>;
   readonly reference: Readonly<Record<string, Reference>>;
+  /** By protocol group: raw scores of benign flows of sources left out, at RANK_STEPS. Empty in models of before. */
+  readonly ranks: Readonly<Record<string, readonly number[]>>;
   readonly training: Readonly<Record<string, unknown>>;
   /** Set when loaded or written. */
   readonly sha256: string;

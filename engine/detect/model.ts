@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { featureIndex, SCHEMA_HASH } from '../features/index.ts';
 import { isMlForest, mlForestModel } from './ml-forest.ts';
 import type { Model, ModelResult } from './model-type.ts';
+import { isRankTable } from './ranks.ts';
 import { leafLogShares, type Ensemble } from './trees.ts';
 
 type Parts = Omit<Model, 'sha256' | 'places' | 'logShares'>;
@@ -40,6 +41,7 @@ export function makeModel(parts: Parts): { model: Model; text: string } {
     reference: Object.fromEntries(
       Object.entries(parts.reference).map(([group, r]) => [group, { flows: r.flows, quantiles: b64(r.quantiles) }]),
     ),
+    ranks: parts.ranks,
     training: parts.training,
   };
   const sha256 = hash('sha256', JSON.stringify(body), 'hex');
@@ -100,11 +102,18 @@ export function loadModel(text: string): ModelResult {
     ...(doc as unknown as Parts),
     ensemble,
     reference,
+    ranks: ranksIn(doc['ranks']),
     sha256,
     places,
     logShares: leafLogShares(ensemble),
   } as Model;
   return { ok: true, model };
+}
+
+/** Rank tables of a document; what is no table is left out. */
+function ranksIn(said: unknown): Record<string, readonly number[]> {
+  if (typeof said !== 'object' || said === null) return {};
+  return Object.fromEntries(Object.entries(said).filter((e): e is [string, number[]] => isRankTable(e[1])));
 }
 
 function otherSchema(schema: string): string {

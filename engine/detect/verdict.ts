@@ -1,16 +1,8 @@
 // From a vector to a verdict: probability, thresholds of a baseline, familiarity, and reasons that add up.
-import {
-  english,
-  type FeatureReason,
-  type Reason,
-  type ReasonRecord,
-  valueText,
-  type Verdict,
-} from '../../contract/index.ts';
+import { english, type FeatureReason, type Reason, type ReasonRecord, valueText } from '../../contract/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES } from '../features/index.ts';
-import { calibrated } from './isotonic.ts';
 import { REFERENCE_STEPS, type Model, type Thresholds } from './model-type.ts';
-import { scoreVector, type RawScore } from './trees.ts';
+import { rankOf } from './ranks.ts';
 import { treeShap } from './shap.ts';
 
 /** What thresholds are taken from: this network's own traffic, or the benign sources of the training. */
@@ -20,6 +12,8 @@ export interface Baseline {
   thresholds(group: string): Thresholds;
   /** Upper end of familiar novelty. */
   noveltyLimit(group: string): number;
+  /** Percent of ordinary flows that score lower, 0 to 100; NaN where the model does not say. */
+  rank(group: string, raw: number): number;
 }
 
 export function foreignBaseline(model: Model): Baseline {
@@ -29,41 +23,26 @@ export function foreignBaseline(model: Model): Baseline {
     learned: false,
     thresholds: (group) => model.thresholds[group] ?? model.thresholds['all'] ?? fallback,
     noveltyLimit: (group) => model.novelty[group] ?? model.novelty['all'] ?? Infinity,
+    rank: (group, raw) => {
+      const table = model.ranks[group] ?? model.ranks['all'];
+      return table === undefined ? NaN : rankOf(table, raw);
+    },
   };
 }
 
-export interface Scored {
-  raw: number;
-  probability: number;
-  verdict: Verdict;
-  novelty: number;
-}
-
-const rawScore: RawScore = { raw: 0, novelty: 0 };
-
-/** Scores one vector at `x[at..]`. The result object is written over by the next call when `out` is given. */
-export function judge(
-  model: Model,
-  baseline: Baseline,
-  group: string,
-  x: Float32Array,
-  at: number,
-  out: Scored,
-): Scored {
-  scoreVector(model.ensemble, model.logShares, model.places, x, at, rawScore);
-  out.raw = rawScore.raw;
-  out.novelty = rawScore.novelty;
-  out.probability = calibrated(model.calibration, rawScore.raw);
-  out.verdict = verdictOf(rawScore.raw, rawScore.novelty, baseline, group);
-  return out;
-}
-
-export function verdictOf(raw: number, novelty: number, baseline: Baseline, group: string): Verdict {
+/**
+ * Points of the model as a witness: one over what 1 % of ordinary flows exceed; against a baseline of one's own two over
+ * what 0.2 % exceed. Alone it never makes a verdict.
+ */
+export function witness(raw: number, baseline: Baseline, group: string): 0 | 1 | 2 {
   const t = baseline.thresholds(group);
-  const familiar = novelty <= baseline.noveltyLimit(group);
-  if (raw > t.malicious) return familiar ? 'malicious' : 'unfamiliar';
-  if (raw > t.suspicious) return 'suspicious';
-  return familiar ? 'benign' : 'unfamiliar';
+  if (baseline.learned && raw > t.malicious) return 2;
+  return raw > t.suspicious ? 1 : 0;
+}
+
+/** Whether a flow is unlike what training and baseline saw. */
+export function unfamiliar(novelty: number, baseline: Baseline, group: string): boolean {
+  return novelty > baseline.noveltyLimit(group);
 }
 
 /**
@@ -103,8 +82,8 @@ export function reasonsFor(
 /** A reason as records hold it, with its English text. */
 export function reasonRecord(reason: Reason): ReasonRecord {
   if (reason.by === 'rule') {
-    const { rule, flows, said } = reason;
-    return { group: 'Evidence', feature: rule, value: flows, contribution: 0, text: english(said) };
+    const { rule, points, said } = reason;
+    return { group: 'Evidence', feature: rule, value: points, contribution: 0, text: english(said) };
   }
   const { group, feature, value, contribution } = reason;
   const f = FEATURES[featureIndex(feature)]!;

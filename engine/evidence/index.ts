@@ -1,2 +1,19 @@
 // The room of the judgement: pieces of evidence, each from one rule, added up per initiator and peer to incidents.
+//
+// `book.ts` looks at each flow with all judges (one file a kind), at checkpoints and when it is over, in the order of
+// packet time. `incidents.ts` sums what they find: of one kind the highest points, within an hour, corrected by
+// `corrections.ts`. At 3 points an incident is malicious, at 2 suspicious. A judge that counts keeps a bounded table.
+export { askedNames, EvidenceBook, type Findings, type Looked } from './book.ts';
+export type { Correction } from './corrections.ts';
+export {
+  type EvidenceFlow,
+  type Incident,
+  IncidentBook,
+  type IncidentEvidence,
+  MALICIOUS_POINTS,
+  SUSPICIOUS_POINTS,
+} from './incidents.ts';
+export { gravityOf, incidentTitle } from './gravity.ts';
+export { RULE_TABLE, ruleOf } from './rules.ts';
+export { witnessEvidence } from './witness.ts';
 export type * from './rule.ts';

@@ -9,12 +9,13 @@ import {
   VERDICTS,
   say,
 } from '../../contract/index.ts';
+import { RULE_TABLE } from '../evidence/index.ts';
 import { VLANS_KEPT } from '../flow/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
 import { factsOfRow, flowAppName } from '../session/index.ts';
 import type { Field, FieldMeaning } from './field.ts';
 import { flag, type Getters, number, type NumberOf, text, type TextOf } from './getters.ts';
-import { RULES, type Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 type Columns = Subject['analysis']['flows']['columns'];
 
@@ -125,7 +126,15 @@ export const FLOW_FIELDS: readonly Field[] = [
     [...LABELS, 'none'],
     (s) => (flow) => (s.label[flow] === NO_LABEL ? 'none' : LABELS[s.label[flow]!]),
   ),
-  word('rule', 'field-rule', RULES, (s) => (flow) => RULES[s.rule[flow]!]),
+  {
+    name: 'flow.rule',
+    kind: 'text',
+    meaning: say('field-rule'),
+    values: RULE_TABLE.map((rule) => rule.name),
+    changes: true,
+    flow: (s) => ({ kind: 'text', some: (flow, test) => s.rules(flow).some((rule) => test(rule)) }),
+  },
+  figure('points', 'number', 'field-points', (s) => (flow) => s.points(flow)),
   word('app', 'field-app', null, (s) => (flow) => flowAppName(s.analysis, flow)),
   fact('server_name', 'field-server-name', (f) => f.serverName ?? f.tls?.client?.serverName),
   fact('ja3', 'field-ja3', (f) => f.ja3),

@@ -13,4 +13,4 @@ export { FilterError } from './lexer.ts';
 export { patternOf } from './pattern.ts';
 export type { Predicate } from './tests.ts';
 export { bytesPattern } from './values.ts';
-export { RULES, type Subject } from './subject.ts';
+export type { Subject } from './subject.ts';

@@ -1,5 +1,5 @@
 // What a filter looks at: the columns of one capture, and what is known of its flows.
-import type { PacketRow } from '../../contract/index.ts';
+import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import type { Analysis } from '../session/index.ts';
 import type { Layers } from '../decode/index.ts';
 
@@ -10,8 +10,9 @@ export interface Subject {
   readonly score: Float32Array;
   /** By flow row; NO_LABEL without. */
   readonly label: Uint8Array;
-  /** By flow row: index into RULES. */
-  readonly rule: Uint8Array;
+  /** Rules whose evidence the flow's incidents hold, and the points of the gravest of them. */
+  rules(flow: FlowRow): readonly string[];
+  points(flow: FlowRow): number;
   /** Values of a feature by flow row; made before the filter runs. */
   feature(name: string): Float32Array;
   /** Captured bytes of a packet, all of them. */
@@ -22,5 +23,3 @@ export interface Subject {
   marked(row: PacketRow): boolean;
   ignored(row: PacketRow): boolean;
 }
-
-export const RULES = ['model', 'beacon', 'port-scan'] as const;

@@ -1,6 +1,7 @@
 // The model that ships: trained on everything, thresholds and calibration from flows that sources held out.
 import {
   fitIsotonic,
+  rankTable,
   REFERENCE_STEPS,
   type Calibration,
   type Ensemble,
@@ -17,6 +18,7 @@ export interface FinalParts {
   readonly thresholds: Record<string, Thresholds>;
   readonly novelty: Record<string, number>;
   readonly reference: Record<string, Reference>;
+  readonly ranks: Record<string, number[]>;
 }
 
 /** Benign flows that a group needs for thresholds of its own. */
@@ -48,6 +50,7 @@ export async function finalModel(
   const thresholds: Record<string, Thresholds> = {};
   const novelty: Record<string, number> = {};
   const reference: Record<string, Reference> = {};
+  const ranks: Record<string, number[]> = {};
   for (const [g, name] of [...groupNames.entries(), [-1, 'all'] as const]) {
     const benign = taught.filter((r) => e.label[r] === 0 && (g < 0 || e.group[r] === g));
     if (benign.length >= MIN_BENIGN || g < 0) {
@@ -57,6 +60,7 @@ export async function finalModel(
         suspicious: thresholdAt(raw, 1e-2),
         flows: benign.length,
       };
+      if (raw.length > 0) ranks[name] = rankTable(raw);
     }
     const seen = all.filter((r) => (g < 0 || e.group[r] === g) && byCapture.novelty[r] === byCapture.novelty[r]);
     if (seen.length >= MIN_BENIGN || g < 0)
@@ -67,7 +71,7 @@ export async function finalModel(
     const ordinary = all.filter((r) => e.label[r] === 0 && (g < 0 || e.group[r] === g));
     if (ordinary.length >= MIN_BENIGN) reference[name] = referenceOf(e, ordinary, o.places);
   }
-  return { ensemble, calibration, thresholds, novelty, reference };
+  return { ensemble, calibration, thresholds, novelty, reference, ranks };
 }
 
 function referenceOf(e: Examples, rows: Int32Array, places: Int32Array): Reference {

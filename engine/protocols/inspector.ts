@@ -48,6 +48,9 @@ export class PayloadInspector implements InspectorPort {
   onHello: HelloObserver | null = null;
   /** Told of each client's fingerprint when it is known. */
   onFingerprint: ((row: FlowRow, ja4: string) => void) | null = null;
+  /** Told of each DNS message, before it is taken. @param seconds since the epoch @param packet its row */
+  onDns: ((slot: number, b: Uint8Array, at: number, end: number, seconds: number, packet: number) => void) | null =
+    null;
   /**
    * Facts are all that is wanted: what the Protocol column would say of later packets of a known connection is not
    * worked out.
@@ -251,6 +254,7 @@ export class PayloadInspector implements InspectorPort {
   dns(slot: number, buf: Uint8Array, at: number, end: number): boolean {
     const message = parseDns(buf, at, end);
     if (message === null) return false;
+    this.onDns?.(slot, buf, at, end, this.now, this.packet);
     const facts = this.factsOf(slot);
     if (facts.dnsQuery === null && message.name !== '') facts.dnsQuery = message.name;
     (facts.dns ??= new DnsFacts()).take(message);

@@ -22,6 +22,7 @@ import {
   Surroundings,
   type PayloadTime,
 } from '../flow/index.ts';
+import { Observer } from '../observe/index.ts';
 import { byPorts, PayloadInspector, udpPorts } from '../protocols/index.ts';
 import { type PacketSink, type CapturedPacket } from '../read/index.ts';
 
@@ -38,6 +39,8 @@ export interface AnalysisOptions {
   readonly keepPackets?: boolean;
   /** Open flows to expect. */
   readonly openFlows?: number;
+  /** Keep what evidence needs of payloads. */
+  readonly observe?: boolean;
 }
 
 /** Open flows below which little stands around any of them. */
@@ -48,6 +51,8 @@ export class Analysis implements PacketSink, IngestListener {
   readonly packets: PacketColumns;
   readonly flows: FlowTable;
   readonly inspector: PayloadInspector;
+  /** Hears all payloads for evidence, where that is wanted. */
+  readonly observer: Observer | null;
   /** In its own thread it runs elsewhere, and this one holds what it found. */
   readonly ingest: Ingest;
   readonly ingestOptions: IngestOptions;
@@ -62,6 +67,8 @@ export class Analysis implements PacketSink, IngestListener {
   private readonly events: FlowEvents;
   /** Time of the packet that is looked at, nanoseconds of capture time. */
   private now = 0;
+  /** Of the flow that completes: a connection that was asked for and never came about. */
+  unanswered = false;
 
   constructor(events: FlowEvents, options: AnalysisOptions = {}) {
     this.events = events;
@@ -79,6 +86,9 @@ export class Analysis implements PacketSink, IngestListener {
     this.inspector = new PayloadInspector(this.flows.columns);
     this.inspector.onFingerprint = (row, ja4) => this.surroundings.fingerprint(row, ja4, this.now * 1e-9);
     this.inspector.factsOnly = !this.ingestOptions.keepPackets;
+    const observer = options.observe === true ? new Observer() : null;
+    this.observer = observer;
+    if (observer !== null) this.inspector.onDns = (slot, b, at, end, t, p) => observer.dns(slot, b, at, end, t, p);
   }
 
   get packetCount(): number {
@@ -131,11 +141,13 @@ export class Analysis implements PacketSink, IngestListener {
   began(slot: number, row: FlowRow, nanoseconds: number): void {
     this.surroundings.began(row, nanoseconds * 1e-9);
     this.inspector.began(slot, row, this.inspector.resolution(this.addresses, this.flows.columns.responderOf(row)));
+    this.observer?.began(slot);
   }
 
   payload(slot: number, dir: number, l: Layers, buf: Uint8Array, at: PayloadTime, whole: boolean): number {
     if (!whole) return fragmentProtocol(l);
     this.now = at.nanoseconds;
+    this.observer?.payload(slot, dir, l, buf, at.seconds, at.packet);
     return this.inspector.inspect(slot, dir, l, buf, at.seconds, at.packet);
   }
 
@@ -173,9 +185,12 @@ export class Analysis implements PacketSink, IngestListener {
   completed(slot: number, row: FlowRow, unanswered: boolean, nanoseconds: number): void {
     if (unanswered) this.surroundings.failed(row, nanoseconds * 1e-9);
     this.note(slot, row);
+    this.unanswered = unanswered;
+    this.observer?.finish(slot);
     this.events.completed(this, slot, row);
     this.inspector.seal(slot);
     this.inspector.release(slot);
+    this.observer?.release(slot);
   }
 
   private note(slot: number, row: FlowRow): void {

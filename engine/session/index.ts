@@ -8,7 +8,7 @@
 export { Analysis, type AnalysisOptions, type FlowEvents } from './analysis.ts';
 export { factsOfRow, flowAppName, flowId, flowName, flowRecord, transportName } from './flow-record.ts';
 export { endpoints, packetRecord } from './rows.ts';
-export { baselineFrom, ruleReasons, type StoredBaseline, storedBaseline } from './record-maker.ts';
+export { baselineFrom, peerText, ruleReasons, type StoredBaseline, storedBaseline, titleOf } from './record-maker.ts';
 export { readThrough } from './read-through.ts';
 export {
   scoreRecords,

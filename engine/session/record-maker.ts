@@ -1,6 +1,22 @@
 // Scores to records: what the command line prints, made where the flow was scored.
 import { join } from 'node:path';
-import { type AlertRecord, type FlowRecord, type RuleReason, type Message, say } from '../../contract/index.ts';
+import {
+  addressId,
+  type AlertRecord,
+  type Checkpoint,
+  english,
+  type EvidenceRecord,
+  type FlowRecord,
+  type FlowRow,
+  flowRow,
+  type IncidentRecord,
+  type Message,
+  type Reason,
+  type ReasonRecord,
+  type RuleReason,
+  say,
+} from '../../contract/index.ts';
+import { gravityOf, type Incident, incidentTitle } from '../evidence/index.ts';
 import {
   foreignBaseline,
   loadBaseline,
@@ -14,7 +30,7 @@ import {
 import { readPlain } from '../store/index.ts';
 import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
-import type { ScoredFlow, ScoringListener } from './scoring.ts';
+import type { Scorer, ScoringListener } from './scoring.ts';
 import { stampText } from './time.ts';
 
 /** What records are wanted; plain data, so that it can travel to a worker. */
@@ -23,6 +39,8 @@ export interface RecordOptions {
   /** 'none': only counts. 'plain': flows without verdicts. */
   readonly records: 'none' | 'plain' | 'full';
   readonly reasons: number;
+  /** Flows are told when they end, not when the capture does. */
+  readonly live?: boolean;
 }
 
 /** What was learned of this network, and where it cannot be read, why not: verdicts are then against other networks. */
@@ -46,49 +64,155 @@ export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseli
   return (doc === null ? null : ownBaseline(model, doc)) ?? foreignBaseline(model);
 }
 
-/** What an evidence rule says of a flow, where one does. */
-export function ruleReasons(flow: ScoredFlow): RuleReason[] {
-  if (flow.rule === null) return [];
-  const { rule, evidence, said } = flow.rule;
-  return [{ by: 'rule', rule, flows: evidence.length, said }];
+/** What rules found in an incident, gravest first: those that count, then the others. */
+export function ruleReasons(incident: Incident): RuleReason[] {
+  return [...incident.evidence.values()]
+    .map(({ rule, said, flows }): RuleReason => ({
+      by: 'rule',
+      rule: rule.name,
+      kind: rule.kind,
+      points: rule.points,
+      counts: incident.counting.includes(rule.name),
+      flows,
+      said,
+    }))
+    .sort((a, b) => Number(b.counts) - Number(a.counts) || b.points - a.points);
 }
 
-/** @param take receives records in the order in which results come */
+/** How an incident's peer is shown. */
+export function peerText(a: Analysis, incident: Incident): string {
+  return incident.name ?? a.addresses.text(addressId(incident.responder));
+}
+
+/** Its title in plain words. */
+export function titleOf(a: Analysis, incident: Incident): Message {
+  return incidentTitle(incident, a.addresses.text(addressId(incident.initiator)), peerText(a, incident));
+}
+
+/** @param id of the incident, and how many flows it has @returns null below 2 points */
+export function incidentRecord(
+  a: Analysis,
+  file: string,
+  incident: Incident,
+  counted: { readonly id: number; readonly flows: number },
+): IncidentRecord | null {
+  const verdict = gravityOf(incident.points);
+  if (verdict === null) return null;
+  const time = (seconds: number): string => stampText(Math.floor(seconds), Math.round((seconds % 1) * 1e9));
+  return {
+    type: 'incident',
+    file,
+    id: counted.id,
+    initiator: a.addresses.text(addressId(incident.initiator)),
+    peer: peerText(a, incident),
+    names: incident.names,
+    verdict,
+    points: incident.points,
+    inherited: incident.inherited,
+    title: english(titleOf(a, incident)),
+    first: time(incident.first),
+    last: time(incident.last),
+    flows: counted.flows,
+    evidence: [...incident.evidence.values()].map((e): EvidenceRecord => ({
+      rule: e.rule.name,
+      kind: e.rule.kind,
+      points: e.rule.points,
+      counts: incident.counting.includes(e.rule.name),
+      technique: e.rule.technique ?? null,
+      text: english(e.said),
+      first: time(e.first),
+      last: time(e.last),
+      flows: e.rows.map((row) => flowId(a, flowRow(row))),
+      flow_count: e.flows,
+      packets: e.packets.map((packet) => packet + 1),
+    })),
+    corrections: incident.corrections.map((c) => english(c.said)),
+  };
+}
+
+/** Records of one capture: alerts as incidents grow, flows and incidents once all of them are known. */
+export interface RecordListener extends ScoringListener {
+  /** Hands out what waits for the end. */
+  finish(scorer: Scorer): void;
+}
+
+/**
+ * @param take receives records: alerts as they come; flows at once where `o.live` (their verdicts as they were when
+ *   they ended), else after the last of them, since an incident may grow until then
+ */
 export function recordListener(
   model: Model,
   baseline: Baseline,
   o: RecordOptions,
-  take: (record: FlowRecord | AlertRecord) => void,
-): ScoringListener {
-  if (o.records === 'none') return {};
-  const reasons = (flow: ScoredFlow): AlertRecord['reasons'] =>
-    o.reasons > 0
-      ? [...ruleReasons(flow), ...reasonsFor(model, flow.vector, flow.at, o.reasons).reasons].map(reasonRecord)
-      : [];
+  take: (record: FlowRecord | AlertRecord | IncidentRecord) => void,
+): RecordListener {
+  if (o.records === 'none') return { finish: () => undefined };
+  const ids = new Map<Incident, number>();
+  const waiting: { readonly row: FlowRow; readonly record: FlowRecord; readonly model: readonly Reason[] }[] = [];
+  const listed = (reasons: readonly Reason[]): ReasonRecord[] => reasons.slice(0, o.reasons).map(reasonRecord);
+  const judged = (scorer: Scorer, row: FlowRow, record: FlowRecord, told: readonly Reason[]): FlowRecord => {
+    const incidents = scorer.incidentsOf(row);
+    const grave = incidents.filter((i) => ids.has(i)).sort((x, y) => y.points - x.points);
+    const reasons = grave.length > 0 ? [...ruleReasons(grave[0]!), ...told] : [];
+    return {
+      ...record,
+      verdict: scorer.verdictOf(row),
+      points: Math.max(0, ...incidents.map((i) => i.points)),
+      incidents: grave.map((i) => ids.get(i)!),
+      reasons: listed(reasons),
+    };
+  };
+  let scoring: Scorer | null = null;
   return {
+    began: (scorer) => (scoring = scorer),
     flow: (a: Analysis, flow) => {
-      const told = flow.verdict === 'malicious' || flow.verdict === 'suspicious';
-      take({
+      const told = flow.witness > 0 && o.reasons > 0 ? reasonsFor(model, flow.vector, flow.at, o.reasons).reasons : [];
+      const record: FlowRecord = {
         ...flowRecord(a, o.file, flow.row),
-        verdict: flow.verdict,
-        score: Number(flow.probability.toFixed(4)),
+        score: shareOf(flow.score),
         baseline: baseline.name,
-        reasons: told ? reasons(flow) : [],
-        ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints } : {}),
-      });
+        ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints.map(stepRecord) } : {}),
+      };
+      if (o.live) take(judged(scoring!, flow.row, record, told));
+      else waiting.push({ row: flow.row, record, model: told });
     },
-    alert: (a, flow, seconds, nanoseconds) => {
-      const id = flowId(a, flow.row);
+    incident: (a, incident, before) => {
+      if (!ids.has(incident)) ids.set(incident, ids.size + 1);
+      const verdict = gravityOf(incident.points);
+      if (verdict === null || verdict === gravityOf(before)) return;
+      const last = [...incident.evidence.values()].reduce((x, y) => (y.last >= x.last ? y : x));
       take({
         type: 'alert',
         file: o.file,
-        time: stampText(seconds, nanoseconds),
-        flow: id,
-        verdict: flow.verdict,
-        score: Number(flow.probability.toFixed(4)),
-        rule: flow.rule?.rule ?? 'model',
-        reasons: reasons(flow),
+        time: stampText(Math.floor(incident.last), Math.round((incident.last % 1) * 1e9)),
+        incident: ids.get(incident)!,
+        flow: flowId(a, flowRow(last.rows.at(-1)!)),
+        verdict,
+        points: incident.points,
+        title: english(titleOf(a, incident)),
+        reasons: listed(ruleReasons(incident)),
       });
     },
+    finish: (scorer) => {
+      const flows = new Map<Incident, number>();
+      for (let row = flowRow(0); row < scorer.analysis.flows.columns.count; row++) {
+        for (const i of scorer.incidentsOf(row)) flows.set(i, (flows.get(i) ?? 0) + 1);
+      }
+      for (const { row, record, model: told } of waiting) take(judged(scorer, row, record, told));
+      waiting.length = 0;
+      for (const [incident, id] of ids) {
+        const record = incidentRecord(scorer.analysis, o.file, incident, { id, flows: flows.get(incident) ?? 0 });
+        if (record !== null) take(record);
+      }
+    },
   };
+}
+
+/** A share with four digits; null where it is not known. */
+function shareOf(score: number): number | null {
+  return score === score ? Number(score.toFixed(4)) : null;
+}
+
+function stepRecord(step: Checkpoint): Checkpoint {
+  return { ...step, score: step.score === null ? null : shareOf(step.score) };
 }

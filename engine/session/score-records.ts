@@ -1,7 +1,8 @@
 // A capture to records in the order of packet time, whatever the number of threads: one reads and follows flows, the
 // others score blocks.
-import type { AlertRecord, FlowRecord, Verdict } from '../../contract/index.ts';
+import type { Gravity, AlertRecord, FlowRecord, IncidentRecord, Verdict } from '../../contract/index.ts';
 import type { BaselineDocument, Model } from '../detect/index.ts';
+import { gravityOf } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { Ending } from '../read/index.ts';
 import { Analysis } from './analysis.ts';
@@ -19,7 +20,7 @@ export interface ScoreRecordsOptions extends RecordOptions {
 }
 
 export interface ScoreRecordsListener {
-  record(record: FlowRecord | AlertRecord): void;
+  record(record: FlowRecord | AlertRecord | IncidentRecord): void;
   /** After each block. @returns false to stop */
   progress(reader: Progressing, packets: number): boolean;
 }
@@ -29,6 +30,8 @@ export interface ScoreSummary {
   readonly packets: number;
   readonly flows: number;
   readonly verdicts: Record<Verdict, number>;
+  /** Incidents by their verdict. */
+  readonly incidents: Record<Gravity, number>;
 }
 
 /** Flows without verdicts: nothing is scored for them. */
@@ -56,6 +59,7 @@ async function plainRecords(
     packets: analysis.packetCount,
     flows: analysis.flows.columns.count,
     verdicts: { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 },
+    incidents: { malicious: 0, suspicious: 0 },
   };
 }
 
@@ -66,20 +70,24 @@ export async function scoreRecords(
 ): Promise<ScoreSummary> {
   if (o.records === 'plain') return plainRecords(path, o, listener);
   const baseline = baselineFrom(o.model, o.baseline);
+  const { file, records, reasons } = o;
+  const listed = recordListener(o.model, baseline, { file, records, reasons }, (r) => listener.record(r));
   const result = await scoreFile(
     path,
     { model: o.model, baseline, threads: o.threads, cacheFolder: o.cacheFolder, timeouts: o.timeouts },
-    {
-      ...recordListener(o.model, baseline, { file: o.file, records: o.records, reasons: o.reasons }, (r) =>
-        listener.record(r),
-      ),
-      progress: (reader, analysis) => listener.progress(reader, analysis.packetCount),
-    },
+    { ...listed, progress: (reader, analysis) => listener.progress(reader, analysis.packetCount) },
   );
+  listed.finish(result.scorer);
+  const incidents: Record<Gravity, number> = { malicious: 0, suspicious: 0 };
+  for (const incident of result.scorer.incidents.incidents.values()) {
+    const gravity = gravityOf(incident.points);
+    if (gravity !== null) incidents[gravity]++;
+  }
   return {
     ending: result.ending,
     packets: result.analysis.packetCount,
     flows: result.analysis.flows.columns.count,
     verdicts: result.verdicts,
+    incidents,
   };
 }

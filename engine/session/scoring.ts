@@ -3,31 +3,39 @@
 import { statSync } from 'node:fs';
 import { type Checkpoint, type FlowRow, flowRow, type Verdict, VERDICTS } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
+import { unfamiliar, witness, type Baseline, type Model } from '../detect/index.ts';
 import {
-  calibrated,
-  RuleBook,
-  type RuleHit,
-  verdictOf,
-  type Baseline,
-  type Model,
-  type Scored,
-} from '../detect/index.ts';
+  askedNames,
+  EvidenceBook,
+  gravityOf,
+  type Incident,
+  IncidentBook,
+  witnessEvidence,
+} from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import { log } from '../log/index.ts';
+import { nothingObserved, type Observed } from '../observe/index.ts';
 import { openCapture, type CaptureMeta, type Ending, type InflateLimits } from '../read/index.ts';
 import { BLOCK_ROWS, Detector, IngestThread, type IngestThreadOptions, VectorBlock } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
-import { factsOfRow } from './flow-record.ts';
 import { stoppedAfter } from './read-through.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
 /** A completed flow and its score; `vector[at..]` may be read during the call. */
-export interface ScoredFlow extends Scored {
+export interface ScoredFlow {
   readonly row: FlowRow;
   readonly group: string;
+  /** The model's raw score (log odds), its share of ordinary flows that score lower (0 to 1), how unlike them it is. */
+  readonly raw: number;
+  readonly novelty: number;
+  readonly score: number;
+  /** Points that the model adds as a witness. */
+  readonly witness: 0 | 1 | 2;
+  /** Its own verdict: 'unfamiliar' or 'benign'. */
+  readonly own: Verdict;
+  /** The graver of its own and its incidents', by now: incidents may grow. */
+  readonly verdict: Verdict;
   readonly checkpoints: readonly Checkpoint[];
-  /** What an evidence rule says of it; the verdict is the graver of rule and model. */
-  readonly rule: RuleHit | null;
   readonly vector: Float32Array;
   readonly at: number;
 }
@@ -39,14 +47,11 @@ export interface Progressing {
 }
 
 export interface ScoringListener {
+  /** Before the first packet. */
+  began?(scorer: Scorer): void;
   flow?(analysis: Analysis, flow: ScoredFlow): void;
-  /**
-   * A flow turned malicious for the first time, at a checkpoint or at its end; or a rule speaks of its endpoints for
-   * the first time.
-   * @param sec of the stamp of the flow's last packet by then: seconds since 1970
-   * @param nsec nanoseconds of the same stamp's part of a second
-   */
-  alert?(analysis: Analysis, flow: ScoredFlow, sec: number, nsec: number): void;
+  /** An incident became suspicious, or malicious, or has more points. @param before its points until now */
+  incident?(analysis: Analysis, incident: Incident, before: number): void;
   /** After each block read. @returns false to stop */
   progress?(reader: Progressing, analysis: Analysis): boolean;
 }
@@ -70,24 +75,34 @@ export interface ScoringResult {
   readonly ending: Ending;
   readonly meta: CaptureMeta | null;
   readonly analysis: Analysis;
+  readonly scorer: Scorer;
+  /** Of flows, once all incidents are known. */
   readonly verdicts: Record<Verdict, number>;
 }
 
+const DNS_PORT = 53;
+const UNKNOWN_NAMES = 'unknown names';
+const UNFAMILIAR = VERDICTS.indexOf('unfamiliar');
+const BENIGN = VERDICTS.indexOf('benign');
+
 /**
- * Collects vectors, deals them out, and turns scores to verdicts. Also used without a file, by pushing packets into
- * `analysis`.
+ * Collects vectors and evidence, deals vectors out, and adds scores and evidence to incidents in the order of packet
+ * time. Also used without a file, by pushing packets into `analysis`.
  */
 export class Scorer implements FlowEvents {
   readonly analysis: Analysis;
-  readonly verdicts: Record<Verdict, number> = { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 };
+  readonly incidents: IncidentBook;
   private readonly options: ScoringOptions;
   private readonly listener: ScoringListener;
   private readonly vectors: VectorMaker;
   private readonly detector: Detector;
+  private readonly evidence: EvidenceBook;
   private readonly free: VectorBlock[] = [];
   private readonly history = new Map<number, Checkpoint[]>();
-  private readonly alerted = new Set<number>();
-  private readonly rules = new RuleBook();
+  /** Names that flows of DNS asked for: their incidents are with names. */
+  private readonly asked = new Map<FlowRow, readonly string[]>();
+  /** By flow: index into VERDICTS of its own verdict. */
+  private own = new Uint8Array(1_024).fill(BENIGN);
   private block: VectorBlock | null = null;
   /** Reads, follows flows and begins their vectors where this thread does not. */
   private ahead: IngestThread | null = null;
@@ -97,11 +112,44 @@ export class Scorer implements FlowEvents {
     this.listener = listener;
     this.analysis = new Analysis(this, {
       keepPackets: options.keepPackets ?? false,
+      observe: true,
       ...(options.timeouts ? { timeouts: options.timeouts } : {}),
       ...(options.openFlows ? { openFlows: options.openFlows } : {}),
     });
     this.vectors = new VectorMaker(this.analysis);
+    this.evidence = new EvidenceBook(this.analysis.flows.columns, this.analysis.addresses);
+    this.incidents = new IncidentBook((incident, before) => {
+      if (gravityOf(incident.points) !== null) this.listener.incident?.(this.analysis, incident, before);
+    });
     this.detector = new Detector(options.model, options.threads, (block) => this.apply(block));
+    listener.began?.(this);
+  }
+
+  /** Incidents of a flow: of its pair, or of the names that it asked for. */
+  incidentsOf(row: FlowRow): Incident[] {
+    const c = this.analysis.flows.columns;
+    const initiator = c.initiator[row]!;
+    const names = this.asked.get(row);
+    if (names === undefined) {
+      const incident = this.incidents.ofPair(initiator, c.responder[row]!);
+      return incident === null ? [] : [incident];
+    }
+    return names.map((name) => this.incidents.ofName(initiator, name)).filter((incident) => incident !== null);
+  }
+
+  /** A flow's verdict by now: the graver of its own and its incidents'. */
+  verdictOf(row: FlowRow): Verdict {
+    let points = 0;
+    for (const incident of this.incidentsOf(row)) points = Math.max(points, incident.points);
+    return gravityOf(points) ?? VERDICTS[this.own[row]!]!;
+  }
+
+  /** How many flows have each verdict by now. */
+  verdicts(): Record<Verdict, number> {
+    const counts: Record<Verdict, number> = { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 };
+    const { count } = this.analysis.flows.columns;
+    for (let row = flowRow(0); row < count; row++) counts[this.verdictOf(row)]++;
+    return counts;
   }
 
   completed(analysis: Analysis, slot: number, row: FlowRow): void {
@@ -134,7 +182,8 @@ export class Scorer implements FlowEvents {
     this.analysis.finish();
     this.flush();
     await this.detector.finish();
-    log('session', () => `verdicts ${JSON.stringify(this.verdicts)}`);
+    this.incidents.settle((initiator) => this.evidence.isPc(initiator));
+    log('session', () => `${this.incidents.incidents.size} incidents or facts`);
   }
 
   close(): Promise<void> {
@@ -154,6 +203,39 @@ export class Scorer implements FlowEvents {
     b.checkpoint[i] = checkpoint;
     b.seconds[i] = sec;
     b.nanoseconds[i] = nsec;
+    this.look(b, i, slot, row, checkpoint === 0);
+  }
+
+  /** Has the rules look at a flow. */
+  private look(b: VectorBlock, i: number, slot: number, row: FlowRow, over: boolean): void {
+    const { analysis, evidence } = this;
+    const { columns } = analysis.flows;
+    const observed = analysis.observer?.observed(slot) ?? nothingObserved();
+    const seconds = b.seconds[i]! + b.nanoseconds[i]! / 1e9;
+    const packet = over ? columns.lastPacket[row]! : analysis.packetCount - 1;
+    const facts = analysis.inspector.peekFacts(slot);
+    const app = analysis.inspector.shown(slot);
+    const unanswered = over && analysis.unanswered;
+    const findings = evidence.take({ row, facts, observed, app, over, unanswered, seconds, packet });
+    b.packets[i] = packet;
+    b.findings[i] = findings;
+    b.pc[i] = evidence.isPc(columns.initiator[row]!) ? 1 : 0;
+    b.asked[i] = this.notesAsked(
+      row,
+      observed,
+      findings !== null && findings.found.some((e) => e.peer === UNKNOWN_NAMES),
+    );
+  }
+
+  /** Notes what a flow of DNS asks for. @returns the first of the names, null for any other flow */
+  private notesAsked(row: FlowRow, observed: Observed, unknown: boolean): string | null {
+    const c = this.analysis.flows.columns;
+    if (c.responderPort[row] !== DNS_PORT) return null;
+    const names = askedNames(c, row, observed);
+    if (unknown) names.push(UNKNOWN_NAMES);
+    if (names.length === 0) return null;
+    this.asked.set(row, names);
+    return names[0]!;
   }
 
   /**
@@ -167,54 +249,77 @@ export class Scorer implements FlowEvents {
   }
 
   private apply(b: VectorBlock): void {
-    const { model, baseline } = this.options;
+    const { baseline } = this.options;
     for (let i = 0; i < b.count; i++) {
       const row = flowRow(b.rows[i]!);
       const group = PROTOCOL_GROUPS[b.groups[i]!]!;
       const raw = b.raw[i]!;
+      const novelty = b.novelty[i]!;
       const packets = b.checkpoint[i]!;
-      const rule =
-        packets === 0 ? this.rules.completed(this.analysis.flows.columns, row, factsOfRow(this.analysis, row)) : null;
-      const verdict = graver(verdictOf(raw, b.novelty[i]!, baseline, group), rule);
-      const probability = calibrated(model.calibration, raw);
+      const points = witness(raw, baseline, group);
+      const percentile = baseline.rank(group, raw);
+      const own = unfamiliar(novelty, baseline, group) ? UNFAMILIAR : BENIGN;
+      this.keepOwn(row, own);
+      this.addUp(b, i, row, points, percentile);
       const flow: ScoredFlow = {
         row,
         group,
         raw,
-        novelty: b.novelty[i]!,
-        probability,
-        verdict,
-        rule,
+        novelty,
+        score: percentile / 100,
+        witness: points,
+        own: VERDICTS[own]!,
+        verdict: this.verdictOf(row),
         checkpoints: this.history.get(row) ?? [],
         vector: b.vectors,
         at: i * FEATURE_COUNT,
       };
-      if (rule?.first === true || (rule === null && verdict === 'malicious' && !this.alerted.has(row))) {
-        this.alerted.add(row);
-        this.listener.alert?.(this.analysis, flow, b.seconds[i]!, b.nanoseconds[i]!);
-      }
       if (packets > 0) {
-        const step = { packets, score: probability, verdict };
+        const step = { packets, score: flow.score, verdict: flow.verdict };
         const known = this.history.get(row);
         if (known) known.push(step);
         else this.history.set(row, [step]);
       } else {
-        this.verdicts[verdict]++;
         this.listener.flow?.(this.analysis, flow);
         // Where no packets are kept, nobody looks at the flow again.
         if (!this.options.keepPackets) this.analysis.inspector.forget(this.analysis.flows.columns.fact[row]!);
         this.history.delete(row);
-        this.alerted.delete(row);
       }
     }
     b.count = 0;
     if (this.ahead === null) this.free.push(b);
     else this.ahead.scored(b);
   }
-}
 
-function graver(said: Verdict, rule: RuleHit | null): Verdict {
-  return rule !== null && VERDICTS.indexOf(rule.verdict) < VERDICTS.indexOf(said) ? rule.verdict : said;
+  private keepOwn(row: FlowRow, own: number): void {
+    if (row >= this.own.length) {
+      const larger = new Uint8Array(Math.max(row + 1, this.own.length * 2)).fill(BENIGN);
+      larger.set(this.own);
+      this.own = larger;
+    }
+    this.own[row] = own;
+  }
+
+  /** Adds what rules found in a flow, and the model's point, to incidents. */
+  private addUp(b: VectorBlock, i: number, row: FlowRow, points: 0 | 1 | 2, percentile: number): void {
+    const findings = b.findings[i]!;
+    b.findings[i] = null;
+    if (findings === null && points === 0) return;
+    const found = [...(findings?.found ?? [])];
+    const name = b.asked[i]!;
+    if (points !== 0) found.push(witnessEvidence(points, percentile, row, name === null ? 'peer' : { name }));
+    const c = this.analysis.flows.columns;
+    const flow = findings?.flow ?? {
+      initiator: c.initiator[row]!,
+      responder: c.responder[row]!,
+      names: [],
+      seconds: b.seconds[i]! + b.nanoseconds[i]! / 1e9,
+      packet: b.packets[i]!,
+      pc: b.pc[i] === 1,
+      namedHosts: null,
+    };
+    this.incidents.add(found, flow);
+  }
 }
 
 /** Large captures have many flows open at once. */
@@ -261,14 +366,14 @@ export async function scoreFile(
   });
   if (!opened.ok) {
     await scorer.close();
-    return { ending: opened.ending, meta: null, analysis: scorer.analysis, verdicts: scorer.verdicts };
+    return { ending: opened.ending, meta: null, analysis: scorer.analysis, scorer, verdicts: scorer.verdicts() };
   }
   const { reader } = opened;
   try {
     const stopped = !(await follow(reader, scorer, listener));
     await scorer.finish();
     const ending: Ending = stopped ? stoppedAfter(scorer.analysis.packetCount) : reader.ending();
-    return { ending, meta: reader.meta, analysis: scorer.analysis, verdicts: scorer.verdicts };
+    return { ending, meta: reader.meta, analysis: scorer.analysis, scorer, verdicts: scorer.verdicts() };
   } finally {
     reader.close();
     if (opened.temporary) reader.discard();
@@ -298,7 +403,7 @@ async function scoreAhead(
     }
     await scorer.finish();
     const ending = stopped ? stoppedAfter(analysis.packetCount) : thread.ending();
-    return { ending, meta: thread.meta, analysis, verdicts: scorer.verdicts };
+    return { ending, meta: thread.meta, analysis, scorer, verdicts: scorer.verdicts() };
   } finally {
     await thread.close();
     await scorer.close();

@@ -25,6 +25,7 @@ export function testModel(): Model {
     calibration: { raw: [0, 1], probability: [0.05, 0.95] },
     thresholds: { all: { malicious: 0.45, suspicious: 0.35, flows: 100 } },
     novelty: { all: 1e9 },
+    ranks: {},
     reference: {},
     training: {},
   }).model;

@@ -1,5 +1,6 @@
 // Blocks of vectors on their way to scoring: filled by ingest and inspection, scored here or by a worker, given back in
 // order.
+import type { Findings } from '../evidence/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 
 /** Blocks are large, since waking a thread costs as much as some hundred packets. */
@@ -29,6 +30,13 @@ export class VectorBlock implements BlockArrays {
   readonly checkpoint = new Uint32Array(BLOCK_ROWS);
   readonly seconds = new Float64Array(BLOCK_ROWS);
   readonly nanoseconds = new Uint32Array(BLOCK_ROWS);
+  /** Row of the packet at which it was looked at. */
+  readonly packets = new Uint32Array(BLOCK_ROWS);
+  /** What rules found, and the name that the flow is about where it asked for one (DNS). Stays in this thread. */
+  readonly findings: (Findings | null)[] = new Array<Findings | null>(BLOCK_ROWS).fill(null);
+  readonly asked: (string | null)[] = new Array<string | null>(BLOCK_ROWS).fill(null);
+  /** 1 where the initiator has shown a mark of a PC by then. */
+  readonly pc = new Uint8Array(BLOCK_ROWS);
 
   constructor(vectors = sharedVectors()) {
     this.vectors = vectors;

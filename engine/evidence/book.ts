@@ -1,0 +1,225 @@
+// Looks at each flow with every rule: makes what rules are given, remembers hosts, and collects what they find.
+import type { FlowRow } from '../../contract/index.ts';
+import {
+  type AddressTable,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  protocolName,
+} from '../decode/index.ts';
+import type { FlowColumns } from '../flow/index.ts';
+import type { HttpExchange, Observed } from '../observe/index.ts';
+import type { FlowFacts } from '../protocols/index.ts';
+import { Hosts } from './host-memory.ts';
+import { hostName, isAddressName, isPublicAddress } from './hosts.ts';
+import { isPopular } from './popular.ts';
+import { registeredName } from './registered.ts';
+import type { Evidence, FlowLook, Judge } from './rule.ts';
+import type { EvidenceFlow } from './incidents.ts';
+import { judges } from './rules.ts';
+
+/** Hosts of requests and names of DNS messages that name a flow. */
+const HOSTS = 3;
+const QUESTIONS = 5;
+const MAX_SHOWN = 16;
+const DNS_PORT = 53;
+/** DNS answers with addresses are remembered as seen for so long, seconds. */
+const DNS_MEMORY = 86_400;
+
+/** A flow as the book is asked to look at it. */
+export interface Looked {
+  readonly row: FlowRow;
+  readonly facts: FlowFacts | null;
+  readonly observed: Observed;
+  /** Its protocol id by content, 0 without. */
+  readonly app: number;
+  readonly over: boolean;
+  /** A connection that was asked for and never came about. */
+  readonly unanswered: boolean;
+  /** Seconds since the epoch of its last packet by now, and that packet's row. */
+  readonly seconds: number;
+  readonly packet: number;
+}
+
+/** What was found in one look, and what incidents need to know of the flow. */
+export interface Findings {
+  readonly found: readonly Evidence[];
+  readonly flow: EvidenceFlow;
+}
+
+interface Writable extends FlowLook {
+  row: FlowRow;
+  columns: FlowColumns;
+  facts: FlowFacts | null;
+  observed: Observed;
+  exchanges: readonly HttpExchange[];
+  over: boolean;
+  initiator: number;
+  responder: number;
+  initiatorText: string;
+  responderText: string;
+  initiatorPublic: boolean;
+  peerPublic: boolean;
+  port: number;
+  transport: FlowLook['transport'];
+  app: string;
+  start: number;
+  end: number;
+  refused: boolean;
+  began: boolean;
+  names: readonly string[];
+  popular: boolean;
+  unresolved: boolean;
+}
+
+export class EvidenceBook {
+  private readonly columns: FlowColumns;
+  private readonly addresses: AddressTable;
+  private readonly hosts = new Hosts();
+  private readonly judges: readonly Judge[];
+  /** Exchanges that were looked at already, by flow that is still open. */
+  private readonly told = new Map<FlowRow, number>();
+  /** Whether an address is globally routable, by its id: 0 unknown, 1 no, 2 yes. */
+  private routable = new Uint8Array(256);
+  /** Seconds since the epoch of the last DNS answer with an address. */
+  private dnsSeen = -Infinity;
+  private readonly look: Writable;
+  private found: Evidence[] = [];
+
+  constructor(columns: FlowColumns, addresses: AddressTable) {
+    this.columns = columns;
+    this.addresses = addresses;
+    this.judges = judges();
+    this.look = {} as Writable;
+  }
+
+  /** Looks at a flow. @returns null where nothing was found */
+  take(flow: Looked): Findings | null {
+    const { look } = this;
+    this.fill(flow);
+    this.found = [];
+    for (const m of flow.observed.dns)
+      if (m.response && m.addresses > 0) this.dnsSeen = Math.max(this.dnsSeen, m.seconds);
+    this.hosts.notice(look);
+    for (const judge of this.judges) {
+      judge.look(look, (rule, said, shown) => {
+        this.found.push({
+          rule,
+          row: look.row,
+          peer: shown?.peer ?? 'peer',
+          said,
+          packets: (shown?.packets ?? []).slice(0, MAX_SHOWN),
+          shows: shown?.shows ?? null,
+        });
+      });
+    }
+    return this.found.length === 0 ? null : { found: this.found, flow: this.flowOf(flow) };
+  }
+
+  /** The host shows a mark of a PC. @param initiator its address id */
+  isPc(initiator: number): boolean {
+    return this.hosts.isPc(initiator);
+  }
+
+  private flowOf(flow: Looked): EvidenceFlow {
+    const { look } = this;
+    const hosts = flow.observed.http.flatMap((e) => (e.request === null ? [] : [e.request.host ?? '']));
+    return {
+      initiator: look.initiator,
+      responder: look.responder,
+      names: look.names,
+      seconds: flow.seconds,
+      packet: flow.packet,
+      pc: this.hosts.isPc(look.initiator),
+      namedHosts: hosts.length === 0 ? null : hosts.every((h) => h !== '' && !isAddressName(hostName(h))),
+    };
+  }
+
+  private fill(flow: Looked): void {
+    const { look, columns: c, addresses } = this;
+    const { row, facts, observed } = flow;
+    const initiator = c.initiatorOf(row);
+    const responder = c.responderOf(row);
+    look.row = row;
+    look.columns = c;
+    look.facts = facts;
+    look.observed = observed;
+    look.exchanges = this.fresh(flow);
+    look.over = flow.over;
+    look.initiator = initiator;
+    look.responder = responder;
+    look.initiatorText = addresses.text(initiator);
+    look.responderText = addresses.text(responder);
+    look.initiatorPublic = this.isPublic(initiator);
+    look.peerPublic = this.isPublic(responder);
+    look.port = c.hasPorts[row] === 1 ? c.responderPort[row]! : 0;
+    look.transport = transportOf(c.ipProtocol[row]!);
+    look.app = flow.app === 0 ? '' : protocolName(flow.app);
+    look.start = c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9;
+    look.end = flow.seconds;
+    look.began = c.gradeOf(row) !== 'midstream';
+    look.refused = look.transport === 'tcp' && look.began && isRefused(c, row, flow.unanswered);
+    look.names = namesOf(facts, observed);
+    look.popular = look.names.some((n) => isPopular(n));
+    look.unresolved =
+      (facts?.resolution ?? null) === null && flow.seconds - this.dnsSeen < DNS_MEMORY && look.peerPublic;
+  }
+
+  /** Exchanges that are done and were in no look before. */
+  private fresh({ row, observed, over }: Looked): readonly HttpExchange[] {
+    const { http } = observed;
+    const from = this.told.get(row) ?? 0;
+    if (over) {
+      this.told.delete(row);
+      return from === 0 ? http : http.slice(from);
+    }
+    let to = from;
+    while (to < http.length && http[to]!.done) to++;
+    if (to > 0) this.told.set(row, to);
+    return http.slice(from, to);
+  }
+
+  private isPublic(id: number): boolean {
+    if (id >= this.routable.length) {
+      const larger = new Uint8Array(Math.max(id + 1, this.routable.length * 2));
+      larger.set(this.routable);
+      this.routable = larger;
+    }
+    if (this.routable[id] === 0) this.routable[id] = isPublicAddress(this.addresses.bytes(id as never)) ? 2 : 1;
+    return this.routable[id] === 2;
+  }
+}
+
+function transportOf(protocol: number): FlowLook['transport'] {
+  if (protocol === IPPROTO_TCP) return 'tcp';
+  if (protocol === IPPROTO_UDP) return 'udp';
+  return protocol === IPPROTO_ICMP || protocol === IPPROTO_ICMPV6 ? 'icmp' : 'other';
+}
+
+/** At most three packets there and one back, and no connection that was merely left alone (rules, 2.10). */
+function isRefused(c: FlowColumns, row: FlowRow, unanswered: boolean): boolean {
+  const there = c.packetsForward[row]!;
+  const back = c.packetsReverse[row]!;
+  if (there > 3 || back > 1) return false;
+  return unanswered || back === 0 || there <= 2;
+}
+
+/** Server name, hosts of the first requests, names that DNS messages ask for, the name that DNS gave the peer. */
+function namesOf(facts: FlowFacts | null, observed: Observed): string[] {
+  const names = new Set<string>();
+  const add = (name: string | null | undefined): void => {
+    if (name) names.add(name.toLowerCase().slice(0, 255));
+  };
+  add(facts?.serverName ?? facts?.tls?.client?.serverName);
+  for (const e of observed.http.slice(0, HOSTS)) if (e.request?.host) add(hostName(e.request.host));
+  for (const m of observed.dns.slice(0, QUESTIONS)) add(m.name);
+  add(facts?.resolution?.name);
+  return [...names];
+}
+
+/** Registered names that a DNS flow asked for: its incidents are with them, not with the resolver. */
+export function askedNames(c: FlowColumns, row: FlowRow, observed: Observed): string[] {
+  if (c.responderPort[row] !== DNS_PORT || observed.dns.length === 0) return [];
+  return [...new Set(observed.dns.map((m) => registeredName(m.name)).filter((n) => n !== ''))];
+}

@@ -1,0 +1,23 @@
+// What an incident is called: its verdict, and a title in plain words.
+import { type Gravity, type Message, say } from '../../contract/index.ts';
+import { type Incident, MALICIOUS_POINTS, SUSPICIOUS_POINTS } from './incidents.ts';
+
+/** @returns null below 2 points: a fact that is shown and nothing more */
+export function gravityOf(points: number): Gravity | null {
+  if (points >= MALICIOUS_POINTS) return 'malicious';
+  return points >= SUSPICIOUS_POINTS ? 'suspicious' : null;
+}
+
+/** Titles of at most so many pieces of evidence. */
+const TOLD = 3;
+
+/** @param initiator and `peer` as they are shown */
+export function incidentTitle(incident: Incident, initiator: string, peer: string): Message {
+  const parts = [...incident.evidence.values()]
+    .filter((e) => incident.counting.includes(e.rule.name))
+    .sort((a, b) => b.rule.points - a.rule.points || a.first - b.first)
+    .slice(0, TOLD)
+    .map((e) => say(e.rule.title));
+  if (incident.inherited && parts.length === 0) return say('incident-inherited', { initiator, peer });
+  return say('incident-title', { initiator, peer, what: parts });
+}

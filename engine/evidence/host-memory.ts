@@ -1,0 +1,39 @@
+// What hosts have shown of themselves: whether one is a PC, so that devices that talk to their makers are told apart.
+import type { FlowLook } from './rule.ts';
+
+/** Services that PCs speak (NetBIOS, LLMNR, SMB, Kerberos, LDAP). */
+const PC_PORTS = new Set([137, 138, 5355, 445, 88, 389]);
+const PC_APPS = new Set(['NBNS', 'LLMNR', 'SMB', 'SMB2', 'KRB5', 'Kerberos', 'LDAP']);
+const PC_AGENT =
+  /Windows NT|MSIE|Mozilla\/4|Mozilla\/5\.0 \((?:Win|Mac|X11|iPh|Linux|comp)|Microsoft|WinHTTP|PowerShell/i;
+const PC_SERVER = /(?:^|\.)(?:microsoft|windows|msn|live|office)\.com$/;
+const PC_NAME = /(?:^|\.)(?:microsoft|windows|msn|live|office|windowsupdate|msftncsi|msftconnecttest)\.com$/;
+
+export class Hosts {
+  /** By address id. */
+  private pc = new Uint8Array(256);
+
+  isPc(address: number): boolean {
+    return this.pc[address] === 1;
+  }
+
+  /** Takes notice of a flow of a host. */
+  notice(look: FlowLook): void {
+    const { initiator } = look;
+    if (this.pc[initiator] === 1 || !marksPc(look)) return;
+    if (initiator >= this.pc.length) {
+      const larger = new Uint8Array(Math.max(initiator + 1, this.pc.length * 2));
+      larger.set(this.pc);
+      this.pc = larger;
+    }
+    this.pc[initiator] = 1;
+  }
+}
+
+function marksPc(look: FlowLook): boolean {
+  if (PC_PORTS.has(look.port) || PC_APPS.has(look.app)) return true;
+  if (look.exchanges.some((e) => e.request?.agent && PC_AGENT.test(e.request.agent))) return true;
+  const server = look.facts?.serverName ?? look.facts?.tls?.client?.serverName;
+  if (server && PC_SERVER.test(server.toLowerCase())) return true;
+  return look.observed.dns.some((m) => PC_NAME.test(m.name.toLowerCase()));
+}

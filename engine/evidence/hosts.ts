@@ -1,0 +1,57 @@
+// Hosts as requests and answers name them: names without ports, addresses, and whether an address is globally routable.
+
+/** A host of a request without its port and brackets, lower case. */
+export function hostName(host: string): string {
+  const trimmed = host.trim().toLowerCase();
+  if (trimmed.startsWith('[')) return trimmed.slice(1, Math.max(1, trimmed.indexOf(']')));
+  const colon = trimmed.indexOf(':');
+  return colon >= 0 && colon === trimmed.lastIndexOf(':') ? trimmed.slice(0, colon) : trimmed;
+}
+
+const IP4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+
+/** Whether a name is an address of IPv4 or IPv6 written out. */
+export function isAddressName(name: string): boolean {
+  return IP4.test(name) || (name.includes(':') && /^[0-9a-f:.]+$/.test(name));
+}
+
+/** Bytes of an IPv4 address written out, null where it is none. */
+export function ip4Of(name: string): Uint8Array | null {
+  const parts = IP4.exec(name);
+  if (parts === null) return null;
+  const bytes = Uint8Array.from(parts.slice(1), Number);
+  return parts.slice(1).every((p) => Number(p) <= 255) ? bytes : null;
+}
+
+/** Ranges of IPv4 that are not globally reachable, and multicast (iana-ipv4-special-registry): address, bits. */
+const IP4_SPECIAL: readonly (readonly [number, number, number, number, number])[] = [
+  [0, 0, 0, 0, 8],
+  [10, 0, 0, 0, 8],
+  [100, 64, 0, 0, 10],
+  [127, 0, 0, 0, 8],
+  [169, 254, 0, 0, 16],
+  [172, 16, 0, 0, 12],
+  [192, 0, 0, 0, 24],
+  [192, 0, 2, 0, 24],
+  [192, 88, 99, 0, 24],
+  [192, 168, 0, 0, 16],
+  [198, 18, 0, 0, 15],
+  [198, 51, 100, 0, 24],
+  [203, 0, 113, 0, 24],
+  [224, 0, 0, 0, 3],
+];
+
+/** @param a an address of 4 or 16 bytes @returns whether it is globally routable; multicast and reserved are not */
+export function isPublicAddress(a: Uint8Array): boolean {
+  if (a.length === 4) return !IP4_SPECIAL.some((range) => inRange(a, range));
+  if (a.length !== 16) return false;
+  // Global unicast is 2000::/3 (RFC 4291, 2.4); documentation and Teredo's neighbours in 2001::/23 are not.
+  if ((a[0]! & 0xe0) !== 0x20) return false;
+  return !(a[0] === 0x20 && a[1] === 0x01 && (a[2]! < 2 || (a[2] === 0x0d && a[3] === 0xb8)));
+}
+
+function inRange(a: Uint8Array, [b0, b1, b2, b3, bits]: readonly [number, number, number, number, number]): boolean {
+  const word = (w: number, x: number, y: number, z: number): number => ((w << 24) | (x << 16) | (y << 8) | z) >>> 0;
+  const shift = 32 - bits;
+  return word(a[0]!, a[1]!, a[2]!, a[3]!) >>> shift === word(b0, b1, b2, b3) >>> shift;
+}

@@ -1,0 +1,272 @@
+// Incidents: evidence of one initiator and one peer, summed over kinds within one hour of packet time.
+import type { Message } from '../../contract/index.ts';
+import type { Evidence, Rule } from './rule.ts';
+import { correctionOf, type Correction } from './corrections.ts';
+
+/** Evidence that lies further apart than this is not added up, seconds of packet time. */
+export const INCIDENT_WINDOW = 3_600;
+export const MALICIOUS_POINTS = 3;
+export const SUSPICIOUS_POINTS = 2;
+/** Incidents remembered; of those that are no more than a fact the one untouched longest is forgotten first. */
+const MAX_INCIDENTS = 65_536;
+const MAX_ROWS = 100;
+const MAX_PACKETS = 64;
+const MAX_NAMES = 8;
+
+/** What one rule showed of an incident. */
+export interface IncidentEvidence {
+  readonly rule: Rule;
+  /** Of the first flow that carried it. */
+  readonly said: Message;
+  /** Bytes or text that show it, of the first flow. */
+  readonly shows: string | null;
+  /** Seconds since the epoch, by packet time. */
+  first: number;
+  last: number;
+  flows: number;
+  /** The first flows that carry it, and packets that show it. */
+  readonly rows: number[];
+  readonly packets: number[];
+}
+
+export interface Incident {
+  readonly key: string;
+  /** In the order of their first evidence. */
+  readonly number: number;
+  /** Address id of the initiator. */
+  readonly initiator: number;
+  /** Address id of the peer; -1 where the peer is a name. */
+  readonly responder: number;
+  /** Registered name that was asked for, or 'unknown names'; null where the peer is an address. */
+  readonly name: string | null;
+  /** Names by which the peer was known. */
+  readonly names: string[];
+  readonly evidence: Map<string, IncidentEvidence>;
+  /** The highest sum of any hour, after corrections. */
+  points: number;
+  /** Rules that made that sum. */
+  counting: readonly string[];
+  corrections: readonly Correction[];
+  inherited: boolean;
+  /** All requests of its flows named a host that is no address; null without requests. */
+  namedHosts: boolean | null;
+  /** Seconds since the epoch. */
+  first: number;
+  last: number;
+  /** Row of the packet at which its verdict last became graver. */
+  packet: number;
+}
+
+/** What is known of a flow when its evidence is added. */
+export interface EvidenceFlow {
+  readonly initiator: number;
+  readonly responder: number;
+  readonly names: readonly string[];
+  /** Seconds since the epoch of its last packet by then, and that packet's row. */
+  readonly seconds: number;
+  readonly packet: number;
+  /** The initiator shows a mark of a PC. */
+  readonly pc: boolean;
+  /** All its requests name a host that is no address; null without requests. */
+  readonly namedHosts: boolean | null;
+}
+
+/** An incident that became graver. */
+export type Told = (incident: Incident, before: number) => void;
+
+export class IncidentBook {
+  readonly incidents = new Map<string, Incident>();
+  private readonly told: Told;
+  private count = 0;
+  /** Incidents that malicious ones of the same initiator may raise (contagion), by initiator. */
+  private readonly heirs = new Map<number, Set<Incident>>();
+  /** Initiators with an incident that is malicious by itself, and the first of them. */
+  private readonly infected = new Map<number, Incident>();
+
+  constructor(told: Told) {
+    this.told = told;
+  }
+
+  /** The incident of a flow's pair, null without evidence. */
+  ofPair(initiator: number, responder: number): Incident | null {
+    return this.incidents.get(pairKey(initiator, responder)) ?? null;
+  }
+
+  /** The incident of a registered name that a host asked for. */
+  ofName(initiator: number, name: string): Incident | null {
+    return this.incidents.get(nameKey(initiator, name)) ?? null;
+  }
+
+  /** Adds what was found in one flow, in the order of packet time. */
+  add(found: readonly Evidence[], flow: EvidenceFlow): void {
+    const touched = new Set<Incident>();
+    for (const e of found) {
+      const incident = this.incident(e, flow);
+      note(incident, e, flow.seconds);
+      if (flow.namedHosts !== null) incident.namedHosts = (incident.namedHosts ?? true) && flow.namedHosts;
+      for (const name of flow.names) {
+        if (incident.names.length < MAX_NAMES && !incident.names.includes(name)) incident.names.push(name);
+      }
+      touched.add(incident);
+    }
+    for (const incident of touched) this.sum(incident, flow);
+  }
+
+  /**
+   * The capture is over: hosts that turned out to be PCs only later lose the cap of devices.
+   * @param isPc what is known of a host by now
+   */
+  settle(isPc: (initiator: number) => boolean): void {
+    for (const incident of this.incidents.values()) {
+      if (!incident.corrections.some((c) => c.kind === 'cap') || !isPc(incident.initiator)) continue;
+      const { initiator, responder, last, packet } = incident;
+      this.sum(incident, { initiator, responder, names: [], seconds: last, packet, pc: true, namedHosts: null });
+    }
+  }
+
+  private incident(e: Evidence, flow: EvidenceFlow): Incident {
+    const name = typeof e.peer === 'string' ? (e.peer === 'peer' ? null : e.peer) : e.peer.name;
+    const key = name === null ? pairKey(flow.initiator, flow.responder) : nameKey(flow.initiator, name);
+    const known = this.incidents.get(key);
+    if (known !== undefined) return known;
+    if (this.incidents.size >= MAX_INCIDENTS) this.forgetOne();
+    const incident: Incident = {
+      key,
+      number: this.count++,
+      initiator: flow.initiator,
+      responder: name === null ? flow.responder : -1,
+      name,
+      names: [],
+      evidence: new Map(),
+      points: 0,
+      counting: [],
+      corrections: [],
+      inherited: false,
+      namedHosts: null,
+      first: flow.seconds,
+      last: flow.seconds,
+      packet: flow.packet,
+    };
+    this.incidents.set(key, incident);
+    return incident;
+  }
+
+  private forgetOne(): void {
+    let at = 0;
+    for (const [key, incident] of this.incidents) {
+      if (incident.points >= SUSPICIOUS_POINTS && ++at < 1_000) continue;
+      this.incidents.delete(key);
+      this.heirs.get(incident.initiator)?.delete(incident);
+      return;
+    }
+  }
+
+  private sum(incident: Incident, flow: EvidenceFlow): void {
+    const before = incident.points;
+    incident.first = Math.min(incident.first, flow.seconds);
+    incident.last = Math.max(incident.last, flow.seconds);
+    const { points, counting, corrections } = sumAt(incident, flow);
+    if (points >= before && !(points === before && counting.length <= incident.counting.length)) {
+      incident.points = points;
+      incident.counting = counting;
+      incident.corrections = corrections;
+      incident.inherited = false;
+    }
+    this.inherit(incident, flow, before);
+    if (incident.points > before) {
+      incident.packet = flow.packet;
+      this.told(incident, before);
+    }
+  }
+
+  /**
+   * Contagion: on a host that another incident raised by itself, TLS peers without a server name are raised too. It is
+   * said, and never passed on.
+   */
+  private inherit(incident: Incident, flow: EvidenceFlow, before: number): void {
+    const { initiator } = incident;
+    if (incident.points >= MALICIOUS_POINTS && !incident.inherited) {
+      if (this.infected.has(initiator)) return;
+      this.infected.set(initiator, incident);
+      for (const heir of this.heirs.get(initiator) ?? []) this.raise(heir, flow);
+      return;
+    }
+    if (![...incident.evidence.values()].some((e) => e.rule.kind === 'contagion')) return;
+    const source = this.infected.get(initiator);
+    if (source !== undefined && source !== incident) {
+      incident.points = Math.max(incident.points, MALICIOUS_POINTS);
+      incident.inherited = incident.points > before || incident.inherited;
+      return;
+    }
+    let heirs = this.heirs.get(initiator);
+    if (heirs === undefined) this.heirs.set(initiator, (heirs = new Set()));
+    heirs.add(incident);
+  }
+
+  private raise(heir: Incident, flow: EvidenceFlow): void {
+    const before = heir.points;
+    if (before >= MALICIOUS_POINTS || heir.key === this.infected.get(heir.initiator)?.key) return;
+    heir.points = MALICIOUS_POINTS;
+    heir.inherited = true;
+    heir.packet = flow.packet;
+    this.told(heir, before);
+  }
+}
+
+export function pairKey(initiator: number, responder: number): string {
+  return `${initiator}>${responder}`;
+}
+
+export function nameKey(initiator: number, name: string): string {
+  return `${initiator}?${name}`;
+}
+
+function note(incident: Incident, e: Evidence, seconds: number): void {
+  let known = incident.evidence.get(e.rule.name);
+  if (known === undefined) {
+    known = {
+      rule: e.rule,
+      said: e.said,
+      shows: e.shows,
+      first: seconds,
+      last: seconds,
+      flows: 0,
+      rows: [],
+      packets: [],
+    };
+    incident.evidence.set(e.rule.name, known);
+  }
+  known.first = Math.min(known.first, seconds);
+  known.last = Math.max(known.last, seconds);
+  if (known.rows.at(-1) !== e.row && !(known.flows <= MAX_ROWS && known.rows.includes(e.row))) {
+    known.flows++;
+    if (known.rows.length < MAX_ROWS) known.rows.push(e.row);
+  }
+  for (const packet of e.packets) {
+    if (known.packets.length < MAX_PACKETS && !known.packets.includes(packet)) known.packets.push(packet);
+  }
+}
+
+/** The sum of the hour that ends now: of each kind the highest points, and corrections. */
+function sumAt(
+  incident: Incident,
+  flow: EvidenceFlow,
+): { points: number; counting: string[]; corrections: readonly Correction[] } {
+  const best = new Map<string, IncidentEvidence>();
+  const present: IncidentEvidence[] = [];
+  for (const e of incident.evidence.values()) {
+    if (e.last < flow.seconds - INCIDENT_WINDOW) continue;
+    present.push(e);
+    const known = best.get(e.rule.kind);
+    if (known === undefined || e.rule.points > known.rule.points) best.set(e.rule.kind, e);
+  }
+  let points = 0;
+  for (const e of best.values()) points += e.rule.points;
+  const corrections = correctionOf(
+    present.map((e) => e.rule.name),
+    points,
+    { pc: flow.pc, namedHosts: incident.namedHosts, byName: incident.name !== null },
+  );
+  for (const c of corrections) points = c.kind === 'cap' ? Math.min(points, c.points) : points + c.points;
+  return { points, counting: [...best.values()].filter((e) => e.rule.points > 0).map((e) => e.rule.name), corrections };
+}

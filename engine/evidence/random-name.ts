@@ -1,0 +1,46 @@
+// How random a registered name looks: bigrams that are rare in well known names.
+import { POPULAR } from './data/popular-names.ts';
+import { registeredLabel } from './registered.ts';
+
+const SHORTEST = 7;
+/** Letters that follow a letter: 26 letters, ten digits, hyphen and the end, of which about 14 are common. */
+const SMOOTHING = 14;
+
+let taught: { readonly pairs: Map<string, number>; readonly firsts: Map<string, number> } | null = null;
+
+function bigrams(): NonNullable<typeof taught> {
+  if (taught !== null) return taught;
+  const pairs = new Map<string, number>();
+  const firsts = new Map<string, number>();
+  for (const name of POPULAR.keys()) {
+    const label = `^${name.split('.')[0]!}$`;
+    for (let i = 0; i + 1 < label.length; i++) {
+      const pair = label.slice(i, i + 2);
+      pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+      firsts.set(pair[0]!, (firsts.get(pair[0]!) ?? 0) + 1);
+    }
+  }
+  return (taught = { pairs, firsts });
+}
+
+/**
+ * @returns about 0 for words, over 1 for names that look generated; 0 for labels of fewer than 7 characters. The mean
+ *   natural logarithm of the label's bigram probabilities, against -2.6, with what few vowels, many digits and length
+ *   add.
+ */
+export function nameScore(name: string): number {
+  const label = registeredLabel(name);
+  if (label.length < SHORTEST) return 0;
+  const { pairs, firsts } = bigrams();
+  const text = `^${label}$`;
+  let sum = 0;
+  for (let i = 0; i + 1 < text.length; i++) {
+    const pair = text.slice(i, i + 2);
+    sum += Math.log(((pairs.get(pair) ?? 0) + 0.5) / ((firsts.get(pair[0]!) ?? 0) + SMOOTHING));
+  }
+  const share = (test: RegExp): number => (label.match(test) ?? []).length / label.length;
+  const rare = -sum / (text.length - 1) - 2.6;
+  const vowels = share(/[aeiou]/g) < 0.2 ? 0.6 : 0;
+  const digits = share(/\d/g) > 0.2 ? 0.4 : 0;
+  return rare + vowels + digits + (label.length >= 14 ? 0.2 : 0);
+}
