@@ -19,6 +19,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   export: () => import('./commands/export.ts'),
   import: () => import('./commands/import.ts'),
   train: () => import('./commands/train.ts'),
+  evaluate: () => import('./commands/evaluate.ts'),
   features: () => import('./commands/features.ts'),
 };
 

@@ -1,12 +1,13 @@
 // Trains and measures a model of labelled captures, and repeats the original project's measurement.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EXIT } from '../contract/index.ts';
+import { errorText, EXIT } from '../contract/index.ts';
 import {
   BACKGROUND,
   collectFlows,
   FEATURE_COUNT,
   FEATURES,
+  flowLabelsOf,
   labelledFolder,
   type LabelledCapture,
   makeModel,
@@ -14,6 +15,7 @@ import {
   PROTOCOL_GROUPS,
   readBackgroundNames,
   readLabels,
+  robustFeatures,
   writeWhole,
 } from '../engine/host.ts';
 import {
@@ -38,6 +40,7 @@ import {
   Trainer,
   type TrainOptions,
 } from '../engine/host-learn.ts';
+import { sourceFamily } from '../engine/host-lab.ts';
 import { print, printAll, say, UsageError, type Folders } from './context.ts';
 import { table } from './table.ts';
 import { status, wipeStatus } from './terminal.ts';
@@ -53,13 +56,16 @@ export interface TrainCommandOptions {
   readonly evaluate: boolean;
   readonly experiments: string | null;
   readonly note: string;
+  readonly features: 'full' | 'robust';
 }
 
 const FEWEST = 10;
+/** A capture's flows share a weight of their number to the power of one minus this. */
+export const WEIGHT_POWER = 0.8;
 const SPLITS = ['source', 'family', 'capture'] as const;
 
 /** The settings that the shipped model was chosen with; see models/experiments.jsonl for what else was tried. */
-function settings(method: Method, seed: number): TrainOptions {
+export function settings(method: Method, seed: number): TrainOptions {
   if (method === 'boosting') return { ...BOOSTING_DEFAULTS, seed };
   return { ...FOREST_DEFAULTS, method, seed, trees: 120, maxDepth: 10, minChild: 3, columnShare: 0.1 };
 }
@@ -74,7 +80,7 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
   if (captures.length === 0)
     throw new UsageError('train needs a folder with labels.csv, or --benign FOLDER and --malicious FOLDER');
   const started = performance.now();
-  const lesson = await readLesson(captures, folderPaths, folders);
+  const lesson = await readLesson(captures, folderPaths, folders, o.features);
   const { examples, places } = lesson;
   const before = o.experiments === null ? [] : lastReadings(o.experiments, o.method, places.length);
   const trainer = new Trainer(o.threads);
@@ -82,7 +88,7 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
     train: (set, options) => trainer.train(set, options),
     options: settings(o.method, o.seed),
     places,
-    weightPower: 0.6,
+    weightPower: WEIGHT_POWER,
     perCapture: 300,
   };
   const splits = o.evaluate ? await measure(examples, evaluation, o) : [];
@@ -94,11 +100,21 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
   return EXIT.clean;
 }
 
+function labelsBelow(folders: readonly string[]): ReturnType<typeof flowLabelsOf> {
+  try {
+    return flowLabelsOf(folders);
+  } catch (error) {
+    throw new UsageError(errorText(error));
+  }
+}
+
 /** What is learned from. */
-interface Lesson {
+export interface Lesson {
   readonly captures: number;
   readonly sources: readonly string[];
+  /** Flows after near-duplicates were merged, and all of them. */
   readonly examples: Examples;
+  readonly whole: Examples;
   /** Places of the features that a model may see. */
   readonly places: Int32Array;
   readonly benign: number;
@@ -113,21 +129,25 @@ interface SplitResult {
   readonly figures: Map<string, SubsetFigures>;
 }
 
-async function readLesson(
+/** @param set all features that may be taught, or those that say nothing of a laboratory */
+export async function readLesson(
   captures: readonly LabelledCapture[],
   folderPaths: readonly string[],
   folders: Folders,
+  set: 'full' | 'robust',
 ): Promise<Lesson> {
   say(`Reading ${captures.length} labelled captures…`);
   const flows = await collectFlows(
     captures,
-    { backgroundNames: folderPaths.flatMap((f) => readBackgroundNames(f)) },
+    { backgroundNames: folderPaths.flatMap((f) => readBackgroundNames(f)), flowLabels: labelsBelow(folderPaths) },
     folders.cache,
   );
   for (const path of flows.unreadable) say(`${path} cannot be read and is left out.`);
-  const places = Int32Array.from(FEATURES.flatMap((f, i) => (f.kind === 'context' ? [] : [i])));
+  const robust = robustFeatures();
+  const wanted = (f: (typeof FEATURES)[number]): boolean => (set === 'full' ? f.kind !== 'context' : robust.has(f.name));
+  const places = Int32Array.from(FEATURES.flatMap((f, i) => (wanted(f) ? [i] : [])));
   const names = <K extends 'source' | 'family'>(k: K): string[] => [...new Set(captures.map((c) => c[k]))];
-  const sources = names('source');
+  const sources = [...new Set(captures.map((c) => sourceFamily(c.source)))];
   const families = names('family');
   const whole: Examples = {
     rows: flows.rows,
@@ -135,7 +155,7 @@ async function readLesson(
     x: flows.vectors,
     label: Uint8Array.from(flows.label),
     capture: Int32Array.from(flows.capture),
-    source: Int32Array.from(flows.capture, (c) => sources.indexOf(captures[c]!.source)),
+    source: Int32Array.from(flows.capture, (c) => sources.indexOf(sourceFamily(captures[c]!.source))),
     family: Int32Array.from(flows.capture, (c) => families.indexOf(captures[c]!.family)),
     group: Uint8Array.from(flows.group),
     tcp: Uint8Array.from(flows.tcp, (t) => (t ? 1 : 0)),
@@ -154,7 +174,7 @@ async function readLesson(
       `${benign} benign, ${malicious} malicious, ${background} background.`,
   );
   const merged = flows.rows - examples.rows;
-  return { captures: captures.length, sources, examples, places, benign, malicious, background, merged };
+  return { captures: captures.length, sources, examples, whole, places, benign, malicious, background, merged };
 }
 
 /** Measures a method with each source, family and capture left out once, and prints the figures. */

@@ -3,6 +3,7 @@
 export * from './error-text.ts';
 export { ENGLISH } from './messages-en.ts';
 export * from './messages.ts';
+export * from './evaluation.ts';
 export * from './incidents.ts';
 export * from './nearest.ts';
 export * from './numbers.ts';

@@ -30,6 +30,7 @@ export {
   FEATURE_GROUPS,
   featureDocument,
   FEATURES,
+  robustFeatures,
   SCHEMA_HASH,
   SCHEMA_VERSION,
 } from './features/index.ts';
@@ -49,6 +50,7 @@ export {
   BACKGROUND,
   baselineFrom,
   collectFlows,
+  flowLabelsOf,
   endpoints,
   factsOfRow,
   flowId,

@@ -4,7 +4,7 @@
 // packet time. `incidents.ts` sums what they find: of one kind the highest points, within an hour, corrected by
 // `corrections.ts`. At 3 points an incident is malicious, at 2 suspicious. A judge that counts keeps a bounded table.
 export { askedNames, EvidenceBook, type Findings, type Looked } from './book.ts';
-export type { Correction } from './corrections.ts';
+export { type Correction, correctionOf } from './corrections.ts';
 export {
   type EvidenceFlow,
   type Incident,
@@ -13,6 +13,7 @@ export {
   MALICIOUS_POINTS,
   SUSPICIOUS_POINTS,
 } from './incidents.ts';
+export { hostName, isAddressName, isPublicAddress } from './hosts.ts';
 export { gravityOf, incidentTitle } from './gravity.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';
 export { witnessEvidence } from './witness.ts';

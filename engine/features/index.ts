@@ -26,3 +26,4 @@ export {
   SCHEMA_HASH,
   SCHEMA_VERSION,
 } from './schema.ts';
+export { robustFeatures } from './robust.ts';

@@ -39,3 +39,4 @@ export { hostPairs, ORIGINAL_METHODS, originalTable, type MethodFigures, type Pa
 export type { Classifier } from './linear.ts';
 export { ALL_SUBSETS, type Experiment, type CardInput, FIGURE_TITLES, figureRows, modelCard } from './card.ts';
 export { type FinalParts, finalModel } from './final.ts';
+export { type Fold, type FoldOptions, foldOf, trainFolds } from './folds.ts';

@@ -9,7 +9,8 @@ import type { FlowColumns } from '../flow/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
 import { openCapture } from '../read/index.ts';
 import { Analysis } from './analysis.ts';
-import { factsOfRow } from './flow-record.ts';
+import { factsOfRow, flowId } from './flow-record.ts';
+import { type CaptureLabels, readFlowLabels } from './flow-labels.ts';
 import { VectorMaker } from './vectors.ts';
 
 export interface LabelledCapture {
@@ -47,6 +48,17 @@ const DNS_FAMILIES = /dns-tunnel|dns-exfil|tinba|foudre/i;
 
 export interface CorpusRules {
   readonly backgroundNames: readonly string[];
+  /** The truth flow by flow, by the path of a capture; where it is absent the capture's label and its names decide. */
+  readonly flowLabels?: ReadonlyMap<string, CaptureLabels>;
+}
+
+/** Labels of all flows below folders with `flow-labels.csv`, by the path of the capture. */
+export function flowLabelsOf(folders: readonly string[]): ReadonlyMap<string, CaptureLabels> {
+  const all = new Map<string, CaptureLabels>();
+  for (const folder of folders) {
+    for (const [name, labels] of readFlowLabels(folder) ?? []) all.set(join(folder, name), labels);
+  }
+  return all;
 }
 
 /** Reads `labels.csv` (path, source, label, family, …) of a folder; unknown labels are left out. */
@@ -102,6 +114,18 @@ function csvFields(line: string): string[] {
 export function flowLabel(a: Analysis, row: FlowRow, capture: LabelledCapture, rules: CorpusRules): number {
   if (capture.label === 'benign') return BENIGN;
   const c = a.flows.columns;
+  const labels = rules.flowLabels?.get(capture.path);
+  if (labels !== undefined) {
+    const known = labels.of({
+      number: flowId(a, row),
+      initiator: a.addresses.text(c.initiatorOf(row)),
+      initiatorPort: c.initiatorPort[row]!,
+      responder: a.addresses.text(c.responderOf(row)),
+      responderPort: c.responderPort[row]!,
+    });
+    if (known === null || known.truth === 'unknown') return BACKGROUND;
+    return known.truth === 'malicious' ? MALICIOUS : BENIGN;
+  }
   const facts = factsOfRow(a, row);
   if (isBackgroundName(facts, rules) || isBackgroundPort(c, row)) return BACKGROUND;
   const asksDns = c.responderPort[row] === DNS_PORT || (facts?.dnsQuery ?? null) !== null;

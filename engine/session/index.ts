@@ -30,9 +30,17 @@ export { PROTOCOL_GROUPS, protocolGroup, type ProtocolGroup, VectorMaker } from 
 export {
   BACKGROUND,
   collectFlows,
+  flowLabelsOf,
   labelledFolder,
   type LabelledCapture,
   type LabelledFlows,
   readBackgroundNames,
   readLabels,
 } from './corpus.ts';
+export {
+  type AskedFlow,
+  CaptureLabels,
+  type FlowLabel,
+  type FlowTruth,
+  readFlowLabels,
+} from './flow-labels.ts';

@@ -1,0 +1,46 @@
+// `sightline evaluate`: how the judgement does on labelled captures.
+import { defineCommand } from '../define.ts';
+import { evaluate } from '../evaluation.ts';
+import { freeText, onOff, path, whole } from '../flags.ts';
+import { MODEL } from '../common-flags.ts';
+
+export const command = defineCommand({
+  name: 'evaluate',
+  summary: 'Measure the judgement on labelled captures',
+  usage: 'FOLDER',
+  takesPaths: true,
+  flags: {
+    ...MODEL,
+    'rules-only': onOff("without the model's point"),
+    shipped: onOff('the model as it is, though it has seen these captures'),
+    own: onOff("with each network's own baseline, from its other captures' ordinary flows"),
+    source: freeText('NAME', 'only captures of this source'),
+    capture: freeText('TEXT', 'only captures whose path holds this'),
+    json: onOff('the report as JSON'),
+    markdown: path('FILE', 'write the report as Markdown'),
+    html: path('FILE', 'write the report as a page of its own'),
+    threads: whole('N', 'threads', { least: 1, most: 16, fallback: 2 }),
+  },
+  apart: [['rules-only', 'shipped']],
+  examples: [
+    'sightline evaluate ../shared/data',
+    'sightline evaluate labelled/ --rules-only --markdown report.md',
+  ],
+  run: (o, paths, folders) =>
+    evaluate(
+      paths,
+      {
+        model: o.model,
+        rulesOnly: o['rules-only'],
+        shipped: o.shipped,
+        own: o.own,
+        source: o.source,
+        capture: o.capture,
+        json: o.json,
+        markdown: o.markdown,
+        html: o.html,
+        threads: o.threads,
+      },
+      folders,
+    ),
+});

@@ -1,0 +1,102 @@
+// How the judgement did on labelled captures, as plain data: tables of the command line and of the Lab.
+
+/** Raised: an incident of enough points that holds a flow surely malicious. */
+export interface GroupFigures {
+  readonly name: string;
+  /** Malicious captures with a flow surely malicious, and how many were raised. */
+  readonly malicious: number;
+  readonly raised: number;
+  /** Benign captures, how many were raised, and those of 20 flows and more. */
+  readonly benign: number;
+  readonly falseCaptures: number;
+  readonly busy: number;
+  readonly busyRaised: number;
+  readonly benignFlows: number;
+  readonly falseIncidents: number;
+  readonly hours: number;
+  /** Shares that this project asks for; null where nothing is. */
+  readonly wantRaised: number | null;
+  readonly wantBenign: number | null;
+}
+
+export interface SumFigures {
+  readonly points: number;
+  readonly malicious: number;
+  readonly raised: number;
+  readonly benign: number;
+  readonly falseCaptures: number;
+  readonly falseIncidents: number;
+  readonly backgroundOnly: number;
+}
+
+export interface RuleFigures {
+  readonly rule: string;
+  readonly kind: string;
+  readonly points: number;
+  /** Malicious captures whose malicious flows carry it, and benign captures in which any flow does: before, new. */
+  readonly maliciousOld: number;
+  readonly maliciousNew: number;
+  readonly benignOld: number;
+  readonly benignNew: number;
+  /** Captures that fall under 3 points without it. */
+  readonly neededMalicious: number;
+  readonly neededBenign: number;
+  readonly sources: number;
+  /** It raises one capture only, or captures of one source only. */
+  readonly thin: 'one capture' | 'one source' | null;
+}
+
+export interface FalseIncident {
+  readonly capture: string;
+  readonly initiator: string;
+  readonly peer: string;
+  readonly points: number;
+  readonly rules: readonly string[];
+}
+
+export interface TlsFamily {
+  readonly family: string;
+  readonly peers: number;
+  readonly own: number;
+  readonly inherited: number;
+  readonly flows: number;
+  readonly over: number;
+}
+
+export interface EvaluationReport {
+  readonly folder: string;
+  /** ISO 8601. */
+  readonly made: string;
+  readonly model: string;
+  /** How the model's point was made: left out, 'shipped' model, or none. */
+  readonly witness: string;
+  readonly captures: number;
+  readonly flows: number;
+  readonly unreadable: readonly string[];
+  readonly groups: readonly GroupFigures[];
+  readonly sources: readonly GroupFigures[];
+  readonly families: readonly { readonly family: string; readonly captures: number; readonly raised: number }[];
+  readonly sums: readonly SumFigures[];
+  readonly rules: readonly RuleFigures[];
+  readonly missed: readonly { readonly capture: string; readonly family: string; readonly points: number }[];
+  readonly falseIncidents: readonly FalseIncident[];
+  readonly backgroundOnly: readonly FalseIncident[];
+  readonly tls: {
+    readonly channels: number;
+    readonly own: number;
+    readonly inherited: number;
+    readonly benignPeers: number;
+    readonly benignRaised: number;
+    readonly families: readonly TlsFamily[];
+    readonly c2Flows: number;
+    readonly c2Over: number;
+    readonly ordinaryFlows: number;
+    readonly ordinaryOver: number;
+  };
+  /** Fingerprints of clients that only malware has here, and how many other sources they carried over to. */
+  readonly fingerprints: readonly { readonly ja3: string; readonly captures: number; readonly sources: readonly string[] }[];
+  /** Flows that are in two sources: a leak where one is taught and the other measured. */
+  readonly leaks: readonly { readonly a: string; readonly b: string; readonly flows: number }[];
+  /** Share of malicious captures that would count as raised with capture labels dealt out at random. */
+  readonly chance: number;
+}

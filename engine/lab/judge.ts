@@ -1,0 +1,192 @@
+// Judges one labelled capture as `score` does, and compares the incidents with what is known of its flows.
+import { hash } from 'node:crypto';
+import { addressId, english, type FlowRow, flowRow } from '../../contract/index.ts';
+import { protocolId } from '../decode/index.ts';
+import type { Baseline, Model } from '../detect/index.ts';
+import { isPublicAddress, type Incident } from '../evidence/index.ts';
+import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
+import {
+  type AskedFlow,
+  type CaptureLabels,
+  factsOfRow,
+  type FlowTruth,
+  type LabelledCapture,
+  peerText,
+  scoreFile,
+  type Scorer,
+  titleOf,
+} from '../session/index.ts';
+import type { CaptureResult, IncidentResult, TlsPeerResult } from './result.ts';
+
+const TLS = protocolId('TLS');
+
+export interface JudgeOptions {
+  readonly model: Model;
+  readonly baseline: Baseline;
+  readonly cacheFolder: string;
+  /** Without the model's point. */
+  readonly rulesOnly: boolean;
+}
+
+/** @param labels of its flows, null where only the capture has a label */
+export async function judgeCapture(
+  capture: LabelledCapture,
+  labels: CaptureLabels | null,
+  o: JudgeOptions,
+): Promise<CaptureResult> {
+  const over = new Set<FlowRow>();
+  const result = await scoreFile(
+    capture.path,
+    {
+      model: o.model,
+      baseline: o.rulesOnly ? withoutWitness(o.baseline) : o.baseline,
+      threads: 1,
+      cacheFolder: o.cacheFolder,
+      timeouts: DEFAULT_TIMEOUTS,
+      keepPackets: true,
+      readAhead: false,
+    },
+    {
+      flow: (_a, flow) => {
+        if (flow.witness > 0) over.add(flow.row);
+      },
+    },
+  );
+  const { ending } = result;
+  return {
+    ...compare(capture, labels, result.scorer, over),
+    problem: ending.kind === 'unreadable' ? english(ending.message) : null,
+  };
+}
+
+function withoutWitness(baseline: Baseline): Baseline {
+  const never = { malicious: Infinity, suspicious: Infinity, flows: 0 };
+  return { ...baseline, thresholds: () => never };
+}
+
+function compare(
+  capture: LabelledCapture,
+  labels: CaptureLabels | null,
+  scorer: Scorer,
+  over: ReadonlySet<FlowRow>,
+): Omit<CaptureResult, 'problem'> {
+  const { analysis } = scorer;
+  const c = analysis.flows.columns;
+  const counts = { malicious: 0, ordinary: 0, unknown: 0 };
+  const of = new Map<Incident, { malicious: number; ordinary: number; unknown: number }>();
+  const carried = new Set<string>();
+  const tls = { c2: 0, c2Over: 0, ordinary: 0, ordinaryOver: 0 };
+  const peers = new Map<string, { -readonly [K in keyof TlsPeerResult]: TlsPeerResult[K] }>();
+  const prints: string[] = [];
+  let first = Infinity;
+  let last = -Infinity;
+  for (let row = flowRow(0); row < c.count; row++) {
+    const asked = askedFlow(scorer, row);
+    const label = labels?.of(asked) ?? null;
+    const truth = truthOf(capture, label?.truth ?? null);
+    counts[truth]++;
+    first = Math.min(first, c.startSeconds[row]!);
+    last = Math.max(last, c.endSeconds[row]!);
+    prints.push(printOf(scorer, row, asked));
+    const incidents = scorer.incidentsOf(row);
+    for (const incident of incidents) {
+      let n = of.get(incident);
+      if (n === undefined) of.set(incident, (n = { malicious: 0, ordinary: 0, unknown: 0 }));
+      n[truth]++;
+      if (truth !== 'malicious') continue;
+      for (const e of incident.evidence.values()) if (e.rows.includes(row)) carried.add(e.rule.name);
+    }
+    if (c.app[row] !== TLS || !isPublicAddress(analysis.addresses.bytes(c.responderOf(row)))) continue;
+    const channel = label?.label === 'c2' && truth === 'malicious';
+    if (!channel && truth !== 'ordinary') continue;
+    const facts = factsOfRow(analysis, row);
+    const key = `${c.initiator[row]} ${c.responder[row]}`;
+    let peer = peers.get(key);
+    if (peer === undefined) {
+      const incident = incidents[0];
+      peer = {
+        initiator: asked.initiator,
+        peer: asked.responder,
+        ja3: facts?.ja3 ?? null,
+        ja4: facts?.ja4 ?? null,
+        c2: 0,
+        ordinary: 0,
+        points: incident?.points ?? 0,
+        inherited: incident?.inherited ?? false,
+      };
+      peers.set(key, peer);
+    }
+    if (channel) {
+      peer.c2++;
+      tls.c2++;
+      if (over.has(row)) tls.c2Over++;
+    } else {
+      peer.ordinary++;
+      tls.ordinary++;
+      if (over.has(row)) tls.ordinaryOver++;
+    }
+  }
+  const all = [...scorer.incidents.incidents.values()];
+  return {
+    path: capture.path,
+    source: capture.source,
+    family: capture.family,
+    label: capture.label,
+    flows: c.count,
+    packets: analysis.packetCount,
+    malicious: counts.malicious,
+    ordinary: counts.ordinary,
+    seconds: c.count === 0 ? 0 : Math.max(0, last - first),
+    incidents: all.filter((i) => i.points > 0).map((i) => incidentResult(scorer, i, of.get(i))),
+    carried: [...carried],
+    seen: [...new Set(all.flatMap((i) => [...i.evidence.keys()]))],
+    tlsPeers: [...peers.values()],
+    tls,
+    prints,
+  };
+}
+
+/** Flows of a benign capture are ordinary; of a malicious one without labels nothing is known. */
+function truthOf(capture: LabelledCapture, truth: FlowTruth | null): FlowTruth {
+  return capture.label === 'benign' ? 'ordinary' : (truth ?? 'unknown');
+}
+
+function incidentResult(
+  scorer: Scorer,
+  i: Incident,
+  n: { readonly malicious: number; readonly ordinary: number; readonly unknown: number } | undefined,
+): IncidentResult {
+  const a = scorer.analysis;
+  return {
+    initiator: a.addresses.text(addressId(i.initiator)),
+    peer: peerText(a, i),
+    names: i.names,
+    points: i.points,
+    inherited: i.inherited,
+    rules: [...i.evidence.values()].map(({ rule }) => ({ rule: rule.name, kind: rule.kind, points: rule.points })),
+    corrected: i.corrections.reduce((sum, x) => (x.kind === 'pair' ? sum + x.points : sum), 0),
+    title: english(titleOf(a, i)),
+    malicious: n?.malicious ?? 0,
+    ordinary: n?.ordinary ?? 0,
+    unknown: n?.unknown ?? 0,
+  };
+}
+
+function askedFlow(scorer: Scorer, row: FlowRow): AskedFlow {
+  const { addresses, flows } = scorer.analysis;
+  const c = flows.columns;
+  return {
+    number: c.firstPacket[row]! + 1,
+    initiator: addresses.text(c.initiatorOf(row)),
+    initiatorPort: c.initiatorPort[row]!,
+    responder: addresses.text(c.responderOf(row)),
+    responderPort: c.responderPort[row]!,
+  };
+}
+
+function printOf(scorer: Scorer, row: FlowRow, f: AskedFlow): string {
+  const c = scorer.analysis.flows.columns;
+  const time = `${c.startSeconds[row]}.${c.startNanoseconds[row]}`;
+  const ends = `${f.initiator} ${f.initiatorPort} ${f.responder} ${f.responderPort}`;
+  return hash('sha1', `${ends} ${time} ${c.packetsForward[row]} ${c.bytesForward[row]}`, 'base64').slice(0, 12);
+}

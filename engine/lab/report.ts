@@ -1,0 +1,259 @@
+// Adds up what judging captures gave to the tables of an evaluation.
+import type { EvaluationReport, FalseIncident, GroupFigures, RuleFigures, SumFigures, TlsFamily } from '../../contract/index.ts';
+import { correctionOf, MALICIOUS_POINTS, RULE_TABLE } from '../evidence/index.ts';
+import { GROUPS, isNewSource, sourceFamily } from './groups.ts';
+import type { CaptureResult, IncidentResult } from './result.ts';
+
+const SUMS = [2, 3, 4, 5, 6];
+const BUSY = 20;
+const SHUFFLES = 200;
+
+/** Incidents of a capture that would be raised at a sum, and count: those with a malicious flow, or in a benign one. */
+function raising(c: CaptureResult, points: number): readonly IncidentResult[] {
+  return c.incidents.filter((i) => i.points >= points && (c.label === 'benign' || i.malicious > 0));
+}
+
+function isRaised(c: CaptureResult, points = MALICIOUS_POINTS): boolean {
+  return raising(c, points).length > 0;
+}
+
+/** A malicious capture of which a flow is known to be malicious. */
+function isVisible(c: CaptureResult): boolean {
+  return c.label === 'malicious' && c.malicious > 0;
+}
+
+function isBackground(i: IncidentResult): boolean {
+  return i.malicious === 0 && i.unknown === 0;
+}
+
+/** @param all results of one run */
+export function reportOf(
+  all: readonly CaptureResult[],
+  told: Pick<EvaluationReport, 'folder' | 'made' | 'model' | 'witness'>,
+): EvaluationReport {
+  const results = all.filter((c) => c.problem === null);
+  const visible = results.filter(isVisible);
+  const benign = results.filter((c) => c.label === 'benign');
+  return {
+    ...told,
+    captures: results.length,
+    flows: sum(results, (c) => c.flows),
+    unreadable: all.filter((c) => c.problem !== null).map((c) => c.path),
+    groups: GROUPS.map((g) => figures(g.name, results.filter((c) => g.holds(c.source)), g)),
+    sources: [...new Set(results.map((c) => sourceFamily(c.source)))]
+      .sort()
+      .map((s) => figures(s, results.filter((c) => sourceFamily(c.source) === s), null)),
+    families: families(visible),
+    sums: SUMS.map((points): SumFigures => sumFigures(points, visible, benign, results)),
+    rules: RULE_TABLE.map((r) => ruleFigures(r, visible, benign)),
+    missed: visible
+      .filter((c) => !isRaised(c))
+      .map((c) => ({
+        capture: c.path,
+        family: c.family,
+        points: Math.max(0, ...c.incidents.filter((i) => i.malicious > 0).map((i) => i.points)),
+      })),
+    falseIncidents: benign.flatMap((c) => raising(c, MALICIOUS_POINTS).map((i) => named(c, i))),
+    backgroundOnly: results
+      .filter((c) => c.label === 'malicious')
+      .flatMap((c) => c.incidents.filter((i) => i.points >= MALICIOUS_POINTS && isBackground(i)).map((i) => named(c, i))),
+    tls: tlsFigures(results),
+    fingerprints: fingerprints(results),
+    leaks: leaks(results),
+    chance: chance(visible, benign),
+  };
+}
+
+function figures(
+  name: string,
+  of: readonly CaptureResult[],
+  goal: { readonly raised: number | null; readonly benign: number | null } | null,
+): GroupFigures {
+  const visible = of.filter(isVisible);
+  const benign = of.filter((c) => c.label === 'benign');
+  const busy = benign.filter((c) => c.flows >= BUSY);
+  return {
+    name,
+    malicious: visible.length,
+    raised: visible.filter((c) => isRaised(c)).length,
+    benign: benign.length,
+    falseCaptures: benign.filter((c) => isRaised(c)).length,
+    busy: busy.length,
+    busyRaised: busy.filter((c) => isRaised(c)).length,
+    benignFlows: sum(benign, (c) => c.flows),
+    falseIncidents: sum(benign, (c) => raising(c, MALICIOUS_POINTS).length),
+    hours: sum(benign, (c) => c.seconds) / 3600,
+    wantRaised: goal?.raised ?? null,
+    wantBenign: goal?.benign ?? null,
+  };
+}
+
+function sumFigures(
+  points: number,
+  visible: readonly CaptureResult[],
+  benign: readonly CaptureResult[],
+  all: readonly CaptureResult[],
+): SumFigures {
+  return {
+    points,
+    malicious: visible.length,
+    raised: visible.filter((c) => isRaised(c, points)).length,
+    benign: benign.length,
+    falseCaptures: benign.filter((c) => isRaised(c, points)).length,
+    falseIncidents: sum(benign, (c) => raising(c, points).length),
+    backgroundOnly: sum(
+      all.filter((c) => c.label === 'malicious'),
+      (c) => c.incidents.filter((i) => i.points >= points && isBackground(i)).length,
+    ),
+  };
+}
+
+function families(visible: readonly CaptureResult[]): EvaluationReport['families'] {
+  const by = new Map<string, CaptureResult[]>();
+  for (const c of visible) by.set(c.family, [...(by.get(c.family) ?? []), c]);
+  return [...by]
+    .map(([family, list]) => ({ family, captures: list.length, raised: list.filter((c) => isRaised(c)).length }))
+    .sort((a, b) => b.captures - a.captures || (a.family < b.family ? -1 : 1));
+}
+
+function ruleFigures(
+  rule: { readonly name: string; readonly kind: string; readonly points: number },
+  visible: readonly CaptureResult[],
+  benign: readonly CaptureResult[],
+): RuleFigures {
+  const carrying = visible.filter((c) => c.carried.includes(rule.name));
+  const seen = benign.filter((c) => c.seen.includes(rule.name));
+  const falls = (c: CaptureResult): boolean => isRaised(c) && !raising(c, MALICIOUS_POINTS).some((i) => holds(i, rule.name));
+  const sources = new Set(carrying.map((c) => sourceFamily(c.source))).size;
+  const oneSource = sources === 1 ? 'one source' : null;
+  return {
+    rule: rule.name,
+    kind: rule.kind,
+    points: rule.points,
+    maliciousOld: carrying.filter((c) => !isNewSource(c.source)).length,
+    maliciousNew: carrying.filter((c) => isNewSource(c.source)).length,
+    benignOld: seen.filter((c) => !isNewSource(c.source)).length,
+    benignNew: seen.filter((c) => isNewSource(c.source)).length,
+    neededMalicious: visible.filter(falls).length,
+    neededBenign: benign.filter(falls).length,
+    sources,
+    thin: carrying.length === 1 ? 'one capture' : oneSource,
+  };
+}
+
+/** Whether an incident keeps enough points without a rule. */
+function holds(i: IncidentResult, without: string): boolean {
+  if (i.inherited) return true;
+  const best = new Map<string, number>();
+  const rules = i.rules.filter((r) => r.rule !== without);
+  for (const r of rules) best.set(r.kind, Math.max(best.get(r.kind) ?? 0, r.points));
+  const points = [...best.values()].reduce((a, b) => a + b, 0);
+  const corrections = correctionOf(
+    rules.map((r) => r.rule),
+    points,
+    { pc: true, namedHosts: null, byName: false },
+  );
+  return corrections.reduce((n, c) => n + c.points, points) >= MALICIOUS_POINTS;
+}
+
+function named(c: CaptureResult, i: IncidentResult): FalseIncident {
+  const { initiator, peer, points } = i;
+  return { capture: c.path, initiator, peer, points, rules: i.rules.map((r) => `${r.rule} ${r.points}`) };
+}
+
+function tlsFigures(results: readonly CaptureResult[]): EvaluationReport['tls'] {
+  const peers = results.flatMap((c) => c.tlsPeers.map((p) => ({ ...p, family: c.family, label: c.label })));
+  const channels = peers.filter((p) => p.c2 > 0);
+  const benign = peers.filter((p) => p.label === 'benign');
+  const raised = (p: { readonly points: number }): boolean => p.points >= MALICIOUS_POINTS;
+  const by = new Map<string, typeof channels>();
+  for (const p of channels) by.set(p.family, [...(by.get(p.family) ?? []), p]);
+  const total = (pick: (c: CaptureResult) => number): number => sum(results, pick);
+  return {
+    channels: channels.length,
+    own: channels.filter((p) => raised(p) && !p.inherited).length,
+    inherited: channels.filter((p) => raised(p) && p.inherited).length,
+    benignPeers: benign.length,
+    benignRaised: benign.filter(raised).length,
+    families: [...by]
+      .map(([family, list]): TlsFamily => ({
+        family,
+        peers: list.length,
+        own: list.filter((p) => raised(p) && !p.inherited).length,
+        inherited: list.filter((p) => raised(p) && p.inherited).length,
+        flows: sum(results.filter((c) => c.family === family), (c) => c.tls.c2),
+        over: sum(results.filter((c) => c.family === family), (c) => c.tls.c2Over),
+      }))
+      .sort((a, b) => b.peers - a.peers),
+    c2Flows: total((c) => c.tls.c2),
+    c2Over: total((c) => c.tls.c2Over),
+    ordinaryFlows: total((c) => c.tls.ordinary),
+    ordinaryOver: total((c) => c.tls.ordinaryOver),
+  };
+}
+
+function fingerprints(results: readonly CaptureResult[]): EvaluationReport['fingerprints'] {
+  const ordinary = new Set<string>();
+  const bad = new Map<string, Map<string, Set<string>>>();
+  for (const c of results) {
+    for (const p of c.tlsPeers) {
+      if (p.ja3 === null) continue;
+      if (p.c2 === 0) ordinary.add(p.ja3);
+      else {
+        const sources = bad.get(p.ja3) ?? new Map<string, Set<string>>();
+        const source = sourceFamily(c.source);
+        sources.set(source, (sources.get(source) ?? new Set()).add(c.path));
+        bad.set(p.ja3, sources);
+      }
+    }
+  }
+  return [...bad]
+    .filter(([ja3]) => !ordinary.has(ja3))
+    .map(([ja3, sources]) => ({
+      ja3,
+      captures: [...sources.values()].reduce((n, set) => n + set.size, 0),
+      sources: [...sources.keys()],
+    }))
+    .sort((a, b) => b.sources.length - a.sources.length || b.captures - a.captures);
+}
+
+/** The same flow in captures of two sources. */
+function leaks(results: readonly CaptureResult[]): EvaluationReport['leaks'] {
+  const owner = new Map<string, string>();
+  const found = new Map<string, number>();
+  for (const c of results) {
+    const source = sourceFamily(c.source);
+    for (const print of c.prints) {
+      const other = owner.get(print);
+      if (other === undefined) owner.set(print, source);
+      else if (other !== source) {
+        const key = [other, source].sort().join('\n');
+        found.set(key, (found.get(key) ?? 0) + 1);
+      }
+    }
+  }
+  return [...found].map(([key, flows]) => {
+    const [a, b] = key.split('\n');
+    return { a: a!, b: b!, flows };
+  });
+}
+
+/** Labels of captures dealt out at random: how many of those called malicious are raised then. */
+function chance(visible: readonly CaptureResult[], benign: readonly CaptureResult[]): number {
+  const raised = [...visible.map((c) => isRaised(c)), ...benign.map((c) => isRaised(c))];
+  let seed = 12_345;
+  let total = 0;
+  for (let n = 0; n < SHUFFLES; n++) {
+    for (let i = 0; i < visible.length; i++) {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      const j = i + (seed % (raised.length - i));
+      [raised[i], raised[j]] = [raised[j]!, raised[i]!];
+    }
+    total += raised.slice(0, visible.length).filter(Boolean).length;
+  }
+  return visible.length === 0 ? 0 : total / SHUFFLES / visible.length;
+}
+
+function sum<T>(list: readonly T[], pick: (item: T) => number): number {
+  return list.reduce((n, item) => n + pick(item), 0);
+}

@@ -1,0 +1,65 @@
+// Models that never saw the sources that they judge: whole sources are dealt out to folds.
+import { type Ensemble, rankTable, type Thresholds } from '../detect/index.ts';
+import { crossScores, fit, foldHash, type EvaluationOptions } from './evaluate.ts';
+import type { Examples } from './examples.ts';
+import { thresholdAt } from './metrics.ts';
+
+export interface FoldOptions extends EvaluationOptions {
+  readonly folds: number;
+  /** Protocol groups by number. */
+  readonly groupNames: readonly string[];
+  readonly progress: (done: number) => void;
+}
+
+/** A model of all sources but those of one fold. */
+export interface Fold {
+  readonly fold: number;
+  /** Numbers of the sources that it did not see. */
+  readonly sources: readonly number[];
+  readonly ensemble: Ensemble;
+  /** From benign flows that inner folds held out. */
+  readonly thresholds: Record<string, Thresholds>;
+  readonly ranks: Record<string, number[]>;
+}
+
+const INNER = 4;
+const MIN_BENIGN = 100;
+
+/** Sources in the order of their flows are dealt out in turn, so that no fold has all the large ones. */
+export function foldOf(e: Examples, folds: number): (source: number) => number {
+  const flows = new Map<number, number>();
+  for (const s of e.source) flows.set(s, (flows.get(s) ?? 0) + 1);
+  const order = [...flows].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([source]) => source);
+  const place = new Map(order.map((source, i) => [source, i % folds]));
+  return (source) => place.get(source) ?? 0;
+}
+
+/** @yields a fold as soon as it is trained; a fold without both classes on its training side is left out */
+export async function* trainFolds(e: Examples, o: FoldOptions): AsyncGenerator<Fold> {
+  const place = foldOf(e, o.folds);
+  const all = Int32Array.from({ length: e.rows }, (_, i) => i);
+  for (let fold = 0; fold < o.folds; fold++) {
+    const inside = all.filter((r) => place(e.source[r]!) !== fold);
+    if (![0, 1].every((label) => inside.some((r) => e.label[r] === label))) continue;
+    const inner = await crossScores(e, inside, (r) => foldHash(e.source[r]! * 7, INNER), o);
+    const thresholds: Record<string, Thresholds> = {};
+    const ranks: Record<string, number[]> = {};
+    for (const [g, name] of [...o.groupNames.entries(), [-1, 'all'] as const]) {
+      const benign = inside.filter(
+        (r) => e.label[r] === 0 && (g < 0 || e.group[r] === g) && inner.raw[r] === inner.raw[r],
+      );
+      if (benign.length === 0 || (benign.length < MIN_BENIGN && g >= 0)) continue;
+      const raw = Float64Array.from(benign, (r) => inner.raw[r]!);
+      thresholds[name] = {
+        malicious: thresholdAt(raw, 1e-3),
+        suspicious: thresholdAt(raw, 1e-2),
+        flows: benign.length,
+      };
+      ranks[name] = rankTable(raw);
+    }
+    const ensemble = await fit(e, inside, o);
+    const sources = [...new Set(e.source)].filter((s) => place(s) === fold);
+    o.progress(fold + 1);
+    yield { fold, sources, ensemble, thresholds, ranks };
+  }
+}
