@@ -1,7 +1,9 @@
 // What the host says, in English: what the command line prints, what JSON records hold, what logs hold. A place in
 // braces is a value (messages.ts says how). Chinese with the same keys is renderer/words/messages-zh.ts.
+import { RULES_ENGLISH } from './rules-en.ts';
 
 export const ENGLISH = {
+  ...RULES_ENGLISH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': 'No capture is open.',

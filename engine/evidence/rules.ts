@@ -1,9 +1,38 @@
 // All rules: the tables of the kinds, and one judge of each for a capture.
+import { CERTIFICATE_RULES, certificateJudge } from './certificate.ts';
+import { CONTACT_RULES, contactJudge } from './contact.ts';
+import { DNS_RULES, dnsJudge } from './dns.ts';
+import { EXPLOIT_RULES, exploitJudge } from './exploit.ts';
+import { GUESSING_RULES, guessingJudge } from './guessing.ts';
+import { MAIL_RULES, mailJudge } from './mail.ts';
+import { MALWARE_RULES, malwareJudge } from './malware.ts';
+import { MINING_RULES, miningJudge } from './mining.ts';
+import { isPopular } from './popular.ts';
+import { nameScore } from './random-name.ts';
+import { registeredName } from './registered.ts';
+import { RPC_RULES, rpcJudge } from './rpc.ts';
 import type { Judge, Rule } from './rule.ts';
+import { SCAN_RULES, scanJudge } from './scan.ts';
+import { SMB_RULES, smbJudge } from './smb.ts';
+import { TUNNEL_RULES, tunnelJudge } from './tunnel.ts';
 import { WITNESS_RULES } from './witness.ts';
 
 /** Every rule, by kind. */
-export const RULE_TABLE: readonly Rule[] = [...WITNESS_RULES];
+export const RULE_TABLE: readonly Rule[] = [
+  ...WITNESS_RULES,
+  ...CERTIFICATE_RULES,
+  ...CONTACT_RULES,
+  ...DNS_RULES,
+  ...RPC_RULES,
+  ...SMB_RULES,
+  ...SCAN_RULES,
+  ...GUESSING_RULES,
+  ...MAIL_RULES,
+  ...TUNNEL_RULES,
+  ...EXPLOIT_RULES,
+  ...MALWARE_RULES,
+  ...MINING_RULES,
+];
 
 const BY_NAME = new Map(RULE_TABLE.map((rule) => [rule.name, rule]));
 
@@ -14,5 +43,18 @@ export function ruleOf(name: string): Rule | null {
 
 /** Judges of one capture: counting rules have their tables in them. */
 export function judges(): readonly Judge[] {
-  return [];
+  return [
+    certificateJudge(),
+    contactJudge(),
+    dnsJudge({ registeredName, isPopular, nameScore }),
+    rpcJudge(),
+    smbJudge(),
+    scanJudge(),
+    guessingJudge(),
+    mailJudge(),
+    tunnelJudge(),
+    exploitJudge(),
+    malwareJudge(),
+    miningJudge(),
+  ];
 }

@@ -1,7 +1,9 @@
 // What the host says, in Chinese: the keys of contract/messages-en.ts, the same places in braces.
 import type { MessageTable } from '../../contract/index.ts';
+import { RULES_ZH } from './rules-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
+  ...RULES_ZH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': '没有打开的捕获。',

@@ -1,0 +1,169 @@
+// Evidence of certificates that a server showed in clear (TLS up to 1.2): one kind, of which the highest counts.
+//
+// The peer is public, or private in another /16 than the initiator. Exempt: Tor's own certificates are named and count
+// nothing; a certificate that names the server that was asked for is not 'wrong'; mail's ports are not odd, and a mail
+// server's certificate may have another name. Ten years, expired, unknown issuer and 'Test' are no rules: on ordinary
+// traffic they are at least as frequent.
+import { say } from '../../contract/index.ts';
+import type { CertificateFacts } from '../protocols/index.ts';
+import { DEFAULT_SUBJECTS } from './data/default-certificates.ts';
+import { isForeign } from './foreign.ts';
+import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+
+const DAY = 86_400;
+const YOUNG_DAYS = 30;
+const ODD_PORT_DAYS = 90;
+const MANY_FIELDS = 4;
+const MAIL_PORTS: ReadonlySet<number> = new Set([25, 465, 587, 110, 995, 143, 993]);
+const USUAL_PORTS: ReadonlySet<number> = new Set([443, ...MAIL_PORTS]);
+
+const YOUNG: Rule = {
+  name: 'self-signed-young',
+  kind: 'certificate',
+  points: 2,
+  title: 'rule-self-signed-young',
+  technique: 'T1573.002',
+};
+const DOMAIN_UNNAMED: Rule = {
+  name: 'self-signed-domain-unnamed',
+  kind: 'certificate',
+  points: 2,
+  title: 'rule-self-signed-domain-unnamed',
+  technique: 'T1573.002',
+};
+const WRONG_NAME: Rule = {
+  name: 'self-signed-wrong-name',
+  kind: 'certificate',
+  points: 2,
+  title: 'rule-self-signed-wrong-name',
+};
+const ODD_PORT: Rule = {
+  name: 'self-signed-odd-port',
+  kind: 'certificate',
+  points: 2,
+  title: 'rule-self-signed-odd-port',
+  technique: 'T1571',
+};
+const DEFAULT: Rule = {
+  name: 'default-certificate',
+  kind: 'certificate',
+  points: 2,
+  title: 'rule-default-certificate',
+};
+const SELF_SIGNED: Rule = { name: 'self-signed', kind: 'certificate', points: 1, title: 'rule-self-signed' };
+const NO_DOMAIN: Rule = {
+  name: 'self-signed-no-domain',
+  kind: 'certificate',
+  points: 1,
+  title: 'rule-self-signed-no-domain',
+};
+const MANY_FIELDS_UNNAMED: Rule = {
+  name: 'self-signed-many-fields-no-name',
+  kind: 'certificate',
+  points: 1,
+  title: 'rule-self-signed-many-fields-no-name',
+};
+/** The name of a thing, no fault: it keeps rules of names and ports silent. */
+const TOR: Rule = { name: 'tor-certificate', kind: 'certificate', points: 0, title: 'rule-tor-certificate' };
+
+export const CERTIFICATE_RULES: readonly Rule[] = [
+  YOUNG,
+  DOMAIN_UNNAMED,
+  WRONG_NAME,
+  ODD_PORT,
+  DEFAULT,
+  SELF_SIGNED,
+  NO_DOMAIN,
+  MANY_FIELDS_UNNAMED,
+  TOR,
+];
+
+const TOR_NAME = /^CN=www\.[a-z2-7]{8,20}\.(?:com|net)$/;
+const DEFAULTS = new RegExp(
+  `(?<![\\w-])(?:${DEFAULT_SUBJECTS.map((s) => s.replace(/[.]/g, '\\.')).join('|')})(?![\\w-])`,
+  'i',
+);
+
+/** Whether a certificate is one that Tor makes up: such a flow carries no evidence of names and ports. */
+export function isTorCertificate(certificate: CertificateFacts | null): boolean {
+  return certificate !== null && TOR_NAME.test(certificate.subject) && TOR_NAME.test(certificate.issuer);
+}
+
+/** The server's certificate of a flow, open or over; null where it was not seen. */
+export function certificateOf(flow: Pick<FlowLook, 'facts'>): CertificateFacts | null {
+  return flow.facts?.tls?.certificate ?? flow.facts?.certificate ?? null;
+}
+
+/** Whether the client said hello over TCP. */
+export function saidHello(flow: Pick<FlowLook, 'facts' | 'transport'>): boolean {
+  const { facts } = flow;
+  return flow.transport === 'tcp' && facts !== null && (facts.ja3 !== null || (facts.tls?.client ?? null) !== null);
+}
+
+/** The server name that the client asked for, null without. */
+export function serverNameOf(flow: Pick<FlowLook, 'facts'>): string | null {
+  return flow.facts?.serverName ?? flow.facts?.tls?.client?.serverName ?? null;
+}
+
+export function certificateJudge(): Judge {
+  return { look };
+}
+
+function look(flow: FlowLook, found: Found): void {
+  const certificate = certificateOf(flow);
+  if (certificate === null || flow.transport !== 'tcp' || !isForeign(flow)) return;
+  const peer = flow.responderText;
+  if (isTorCertificate(certificate)) {
+    found(TOR, say('ev-tor-certificate', { peer }), { shows: certificate.subject });
+    return;
+  }
+  const text = DEFAULTS.exec(`${certificate.subject} ${certificate.issuer}`)?.[0];
+  if (text !== undefined) found(DEFAULT, say('ev-default-certificate', { peer, text }), { shows: text });
+  if (certificate.selfSigned) selfSigned(flow, certificate, found);
+}
+
+function selfSigned(flow: FlowLook, certificate: CertificateFacts, found: Found): void {
+  const peer = flow.responderText;
+  const { port } = flow;
+  const common = commonName(certificate.subject);
+  const days = (flow.start - certificate.notBefore) / DAY;
+  const name = serverNameOf(flow);
+  const unnamed = name === null && saidHello(flow);
+  const subject = certificate.subject;
+  const shown = { shows: common === '' ? subject : common };
+  found(SELF_SIGNED, say('ev-self-signed', { peer, subject }), shown);
+  if (days >= 0 && days <= YOUNG_DAYS)
+    found(YOUNG, say('ev-self-signed-young', { peer, subject, days: Math.floor(days) }), shown);
+  if (isDomain(common) && unnamed && flow.unresolved)
+    found(DOMAIN_UNNAMED, say('ev-self-signed-domain-unnamed', { peer, name: common }), shown);
+  if (name !== null && !MAIL_PORTS.has(port) && !covers(certificate, common, name))
+    found(WRONG_NAME, say('ev-self-signed-wrong-name', { peer, name, subject }), shown);
+  if (!USUAL_PORTS.has(port) && ((days >= 0 && days < ODD_PORT_DAYS) || (unnamed && flow.unresolved)))
+    found(ODD_PORT, say('ev-self-signed-odd-port', { peer, port, subject }), shown);
+  if (common !== '' && !common.includes('.'))
+    found(NO_DOMAIN, say('ev-self-signed-no-domain', { peer, name: common }), shown);
+  if (unnamed && fields(subject) >= MANY_FIELDS && /(?:^|, )O=/.test(subject))
+    found(MANY_FIELDS_UNNAMED, say('ev-self-signed-many-fields-no-name', { peer, subject }), shown);
+}
+
+function commonName(subject: string): string {
+  return /(?:^|, )CN=([^,]+)/.exec(subject)?.[1] ?? '';
+}
+
+function fields(subject: string): number {
+  return subject.match(/(?:^|, )[A-Za-z0-9.]+=/g)?.length ?? 0;
+}
+
+function isDomain(name: string): boolean {
+  return name.includes('.') && !/^[\d.]+$/.test(name);
+}
+
+/** Common name or an alternative name is the server name; a `*.` stands for one label. */
+function covers(certificate: CertificateFacts, common: string, name: string): boolean {
+  const wanted = name.toLowerCase();
+  const parent = wanted.slice(wanted.indexOf('.') + 1);
+  return [common, ...certificate.alternativeNames].some((n) => {
+    const known = n.toLowerCase();
+    return known === wanted || (wanted.includes('.') && known === `*.${parent}`);
+  });
+}

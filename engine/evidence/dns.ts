@@ -1,0 +1,212 @@
+// Evidence of DNS: data in names (tunnels), random names that do not exist, and a record type that only an exploit asks.
+//
+// Evidence goes to the registered name that was asked for, never to the resolver. Exempt: popular names, .arpa, for
+// texts .local; single labels without a dot (a browser's random probes of its network).
+import { say } from '../../contract/index.ts';
+import type { DnsSeen } from '../observe/index.ts';
+import { Distinct, Recent } from './recent.ts';
+import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+
+/** What is known of names: their registered part, whether they are popular, how random they look. */
+export interface NameLore {
+  /** The name that somebody registered: `example.co.uk` of `a.b.example.co.uk`; '' without one. */
+  readonly registeredName: (name: string) => string;
+  readonly isPopular: (name: string) => boolean;
+  /** Over 0.4 a name looks random. */
+  readonly nameScore: (name: string) => number;
+}
+
+const PORT = 53;
+const HOUR = 3_600;
+const NULL = 10;
+const TXT = 16;
+const SIG = 24;
+const NXDOMAIN = 3;
+
+const TUNNEL_NAMES = 15;
+const TUNNEL_LABEL = 16;
+const TEXT_QUERIES = 5;
+const TEXT_SHARE = 0.3;
+const TEXT_MANY = 10;
+const TEXT_LENGTH = 20;
+const LONG_LABEL = 50;
+const RANDOM_NAMES = 5;
+const RANDOM_SCORE = 0.4;
+
+/** Hosts and parents remembered, and names of each. */
+const MAX_PARENTS = 4_096;
+const MAX_NAMES = 32;
+const MAX_HOSTS = 8_192;
+const MAX_OPEN = 16_384;
+
+const TUNNEL: Rule = {
+  name: 'dns-tunnel',
+  kind: 'dns-tunnel',
+  points: 3,
+  title: 'rule-dns-tunnel',
+  technique: 'T1071.004',
+};
+const TEXTS_MANY: Rule = {
+  name: 'dns-text-many',
+  kind: 'dns-tunnel',
+  points: 3,
+  title: 'rule-dns-text-many',
+  technique: 'T1071.004',
+};
+const TEXTS: Rule = { name: 'dns-text-queries', kind: 'dns-tunnel', points: 2, title: 'rule-dns-text-queries' };
+const LONG: Rule = { name: 'dns-long-label', kind: 'dns-tunnel', points: 2, title: 'rule-dns-long-label' };
+const RANDOM: Rule = {
+  name: 'dns-many-unknown-random',
+  kind: 'dns-random',
+  points: 3,
+  title: 'rule-dns-many-unknown-random',
+  technique: 'T1568.002',
+};
+const SIGNATURE: Rule = {
+  name: 'dns-signature-query',
+  kind: 'dns-exploit',
+  points: 3,
+  title: 'rule-dns-signature-query',
+  technique: 'T1210',
+};
+
+export const DNS_RULES: readonly Rule[] = [TUNNEL, TEXTS_MANY, TEXTS, LONG, RANDOM, SIGNATURE];
+
+/** A name that was asked for under one parent. */
+interface Asked {
+  seconds: number;
+  /** Length of the longest label before the parent, and of the whole name. */
+  readonly longest: number;
+  readonly length: number;
+  readonly text: boolean;
+}
+
+/** What one host asked under one parent within an hour. */
+interface Parent {
+  readonly names: Map<string, Asked>;
+  /** Times of queries, and of those for texts: the latest 64. */
+  readonly queries: { readonly seconds: number; readonly text: boolean }[];
+}
+
+const MAX_QUERIES = 64;
+
+export function dnsJudge(lore: NameLore): Judge {
+  return new DnsJudge(lore);
+}
+
+class DnsJudge implements Judge {
+  private readonly lore: NameLore;
+  private readonly parents = new Recent<Parent>(MAX_PARENTS);
+  private readonly unknown = new Recent<Distinct>(MAX_HOSTS);
+  /** Messages of open flows that were looked at already. */
+  private readonly told = new Recent<number>(MAX_OPEN);
+
+  constructor(lore: NameLore) {
+    this.lore = lore;
+  }
+
+  look(flow: FlowLook, found: Found): void {
+    const { dns } = flow.observed;
+    if (flow.port !== PORT || dns.length === 0) return;
+    const from = this.told.known(flow.row) ?? 0;
+    if (flow.over) this.told.delete(flow.row);
+    else this.told.set(flow.row, dns.length);
+    const touched = new Map<string, { readonly parent: Parent; readonly packets: number[] }>();
+    const random: number[] = [];
+    for (let i = from; i < dns.length; i++) {
+      const m = dns[i]!;
+      const name = m.name.toLowerCase();
+      if (!name.includes('.') || name.endsWith('.arpa')) continue;
+      if (m.rcode === NXDOMAIN && m.response) this.unknownName(flow, name, m, random);
+      const registered = this.lore.registeredName(name);
+      if (registered === '') continue;
+      this.single(name, registered, m, found);
+      if (m.response || registered.length >= name.length || this.lore.isPopular(name)) continue;
+      const known = touched.get(registered);
+      const parent = known?.parent ?? this.parentOf(flow, registered);
+      noteQuery(parent, name, name.slice(0, -registered.length - 1), m);
+      if (known === undefined) touched.set(registered, { parent, packets: [m.packet] });
+      else if (known.packets.length < 16) known.packets.push(m.packet);
+    }
+    for (const [name, { parent, packets }] of touched) judgeParent(flow, name, parent, packets, found);
+    this.judgeRandom(flow, random, found);
+  }
+
+  /** What one message shows by itself. */
+  private single(name: string, registered: string, m: DnsSeen, found: Found): void {
+    const shown = { peer: { name: registered }, packets: [m.packet] };
+    if (m.type === SIG && !m.response) found(SIGNATURE, say('ev-dns-signature-query', { name }), shown);
+    const longest = longestLabel(name);
+    if (longest >= LONG_LABEL && !this.lore.isPopular(name))
+      found(LONG, say('ev-dns-long-label', { name: registered, characters: longest }), shown);
+  }
+
+  private unknownName(flow: FlowLook, name: string, m: DnsSeen, random: number[]): void {
+    if (this.lore.nameScore(name) <= RANDOM_SCORE) return;
+    const registered = this.lore.registeredName(name) || name;
+    this.unknown.recall(flow.initiator, () => new Distinct(MAX_NAMES, HOUR)).add(registered, m.seconds);
+    if (random.length < 16) random.push(m.packet);
+  }
+
+  private judgeRandom(flow: FlowLook, packets: readonly number[], found: Found): void {
+    if (packets.length === 0) return;
+    const names = this.unknown.known(flow.initiator)?.size ?? 0;
+    if (names < RANDOM_NAMES) return;
+    const said = say('ev-dns-many-unknown-random', { host: flow.initiatorText, names });
+    found(RANDOM, said, { peer: 'unknown names', packets });
+  }
+
+  private parentOf(flow: FlowLook, registered: string): Parent {
+    return this.parents.recall(`${flow.initiator} ${registered}`, () => ({ names: new Map(), queries: [] }));
+  }
+}
+
+function noteQuery(parent: Parent, name: string, before: string, m: DnsSeen): void {
+  const text = m.type === TXT || m.type === NULL;
+  const { names, queries } = parent;
+  const asText = names.get(name)?.text === true;
+  names.delete(name);
+  names.set(name, { seconds: m.seconds, longest: longestLabel(before), length: name.length, text: text || asText });
+  for (const [old, asked] of names) {
+    if (names.size <= MAX_NAMES && m.seconds - asked.seconds <= HOUR) break;
+    names.delete(old);
+  }
+  queries.push({ seconds: m.seconds, text });
+  while (queries.length > MAX_QUERIES || m.seconds - queries[0]!.seconds > HOUR) queries.shift();
+}
+
+function judgeParent(
+  flow: FlowLook,
+  name: string,
+  { names, queries }: Parent,
+  packets: readonly number[],
+  found: Found,
+): void {
+  const shown = { peer: { name }, packets };
+  const host = flow.initiatorText;
+  const asked = [...names.values()];
+  const mean = meanOf(asked.map((a) => a.longest));
+  if (asked.length >= TUNNEL_NAMES && mean >= TUNNEL_LABEL)
+    found(TUNNEL, say('ev-dns-tunnel', { host, name, names: asked.length, characters: Math.round(mean) }), shown);
+  const texts = queries.filter((q) => q.text).length;
+  if (texts < TEXT_QUERIES || texts <= queries.length * TEXT_SHARE || name.endsWith('.local')) return;
+  found(TEXTS, say('ev-dns-text-queries', { host, name, queries: texts }), shown);
+  const long = asked.filter((a) => a.text);
+  if (long.length >= TEXT_MANY && meanOf(long.map((a) => a.length)) >= TEXT_LENGTH)
+    found(TEXTS_MANY, say('ev-dns-text-many', { host, name, names: long.length }), shown);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+function longestLabel(name: string): number {
+  let longest = 0;
+  let from = 0;
+  for (let at = 0; at <= name.length; at++) {
+    if (at < name.length && name[at] !== '.') continue;
+    longest = Math.max(longest, at - from);
+    from = at + 1;
+  }
+  return longest;
+}

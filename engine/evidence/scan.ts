@@ -1,0 +1,64 @@
+// Evidence of scans: connections that were refused or never answered, to many ports of one host or to one port of many,
+// and echo requests to many. Windows: a minute, or an hour for a higher number of hosts.
+import { say } from '../../contract/index.ts';
+import { Distinct, Recent } from './recent.ts';
+import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+
+const MINUTE = 60;
+const HOUR = 3_600;
+const PORTS = 12;
+const HOSTS = 8;
+const HOSTS_IN_AN_HOUR = 20;
+const ECHOED = 20;
+const MAX_PAIRS = 8_192;
+const MAX_HOSTS = 8_192;
+/** Ports or peers that one entry counts. */
+const MAX_COUNTED = 64;
+
+const PORT_SCAN: Rule = { name: 'port-scan', kind: 'scan', points: 3, title: 'rule-port-scan', technique: 'T1046' };
+const HOST_SCAN: Rule = { name: 'host-scan', kind: 'scan', points: 3, title: 'rule-host-scan', technique: 'T1046' };
+/** Monitors do it: one point. */
+const ICMP_SWEEP: Rule = { name: 'icmp-sweep', kind: 'scan', points: 1, title: 'rule-icmp-sweep', technique: 'T1018' };
+
+export const SCAN_RULES: readonly Rule[] = [PORT_SCAN, HOST_SCAN, ICMP_SWEEP];
+
+export function scanJudge(): Judge {
+  const ports = new Recent<Distinct>(MAX_PAIRS);
+  const peers = new Recent<Distinct>(MAX_HOSTS);
+  const echoed = new Recent<Distinct>(MAX_HOSTS);
+  return {
+    look(flow, found) {
+      if (flow.transport === 'icmp') sweep(flow, echoed, found);
+      if (!flow.over || !flow.refused) return;
+      portScan(flow, ports, found);
+      hostScan(flow, peers, found);
+    },
+  };
+}
+
+function portScan(flow: FlowLook, ports: Recent<Distinct>, found: Found): void {
+  const tried = ports.recall(`${flow.initiator} ${flow.responder}`, () => new Distinct(MAX_COUNTED, HOUR));
+  tried.add(flow.port, flow.start);
+  const n = tried.near(flow.start, MINUTE);
+  if (n < PORTS) return;
+  const said = say('ev-port-scan', { host: flow.initiatorText, peer: flow.responderText, ports: n, seconds: MINUTE });
+  found(PORT_SCAN, said);
+}
+
+function hostScan(flow: FlowLook, peers: Recent<Distinct>, found: Found): void {
+  const tried = peers.recall(`${flow.initiator} ${flow.port}`, () => new Distinct(MAX_COUNTED, HOUR));
+  tried.add(flow.responder, flow.start);
+  const soon = tried.near(flow.start, MINUTE);
+  const host = flow.initiatorText;
+  const { port } = flow;
+  if (soon >= HOSTS) found(HOST_SCAN, say('ev-host-scan', { host, port, peers: soon, seconds: MINUTE }));
+  else if (tried.size >= HOSTS_IN_AN_HOUR)
+    found(HOST_SCAN, say('ev-host-scan', { host, port, peers: tried.size, seconds: HOUR }));
+}
+
+function sweep(flow: FlowLook, echoed: Recent<Distinct>, found: Found): void {
+  if ((flow.observed.echo?.requests ?? 0) === 0) return;
+  const asked = echoed.recall(flow.initiator, () => new Distinct(MAX_COUNTED, HOUR));
+  asked.add(flow.responder, flow.end);
+  if (asked.size >= ECHOED) found(ICMP_SWEEP, say('ev-icmp-sweep', { host: flow.initiatorText, peers: asked.size }));
+}
