@@ -8,11 +8,17 @@ export function hostName(host: string): string {
   return colon >= 0 && colon === trimmed.lastIndexOf(':') ? trimmed.slice(0, colon) : trimmed;
 }
 
+/** A Host field's port, 0 where it says none. */
+export function hostPort(host: string): number {
+  const port = /^(?:\[[^\]]*\]|[^:]*):(\d{1,5})$/.exec(host.trim());
+  return port === null ? 0 : Number(port[1]);
+}
+
 const IP4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
 /** Whether a name is an address of IPv4 or IPv6 written out. */
 export function isAddressName(name: string): boolean {
-  return IP4.test(name) || (name.includes(':') && /^[0-9a-f:.]+$/.test(name));
+  return ip4Of(name) !== null || (name.includes(':') && /^[0-9a-f:.]+$/.test(name));
 }
 
 /** Bytes of an IPv4 address written out, null where it is none. */
@@ -21,6 +27,12 @@ export function ip4Of(name: string): Uint8Array | null {
   if (parts === null) return null;
   const bytes = Uint8Array.from(parts.slice(1), Number);
   return parts.slice(1).every((p) => Number(p) <= 255) ? bytes : null;
+}
+
+/** Whether a name is an IPv4 address that is globally routable. */
+export function isPublicIp4Name(name: string): boolean {
+  const bytes = ip4Of(name);
+  return bytes !== null && isPublicAddress(bytes);
 }
 
 /** Ranges of IPv4 that are not globally reachable, and multicast (iana-ipv4-special-registry): address, bits. */
