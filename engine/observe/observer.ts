@@ -1,29 +1,163 @@
 // Hears payloads of flows in the order of the capture and keeps what evidence needs of them, by slot.
-import type { Layers } from '../decode/index.ts';
-import { nothingObserved, type Observed } from './types.ts';
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, type Layers } from '../decode/index.ts';
+import { eachAddress, parseDns } from '../protocols/index.ts';
+import { kerberosMessage } from './asn1.ts';
+import { Connection, isSealed } from './connection.ts';
+import { Echoes } from './echo.ts';
+import { Notes } from './facts.ts';
+import { HeldBytes } from './stream.ts';
+import { MAX_DNS, MAX_FIRST_BYTES, type Observed } from './types.ts';
+
+const FIRST_SLOTS = 64;
+const KERBEROS = 88;
 
 export class Observer {
+  /** By slot and direction. */
+  private counts = new Float64Array(FIRST_SLOTS * 2);
+  private firstPackets = new Int32Array(FIRST_SLOTS * 2);
+  private firstLengths = new Uint8Array(FIRST_SLOTS * 2);
+  private firstBytes = new Uint8Array(FIRST_SLOTS * 2 * MAX_FIRST_BYTES);
+  /** By slot: nothing but counts and first bytes is kept of it. */
+  private deaf = new Uint8Array(FIRST_SLOTS);
+  private readonly notes: (Notes | undefined)[] = [];
+  private readonly connections: (Connection | undefined)[] = [];
+  private readonly echoes: (Echoes | undefined)[] = [];
+  private readonly pool = new HeldBytes();
+
   /** A flow begins in a slot. */
-  began(_slot: number): void {}
+  began(slot: number): void {
+    if (slot >= this.deaf.length) this.grow(slot);
+    this.clear(slot);
+  }
 
   /**
    * A packet with payload of a flow.
    * @param dir 0 from the initiator
    * @param seconds since the epoch @param packet its row
    */
-  payload(_slot: number, _dir: number, _l: Layers, _buf: Uint8Array, _seconds: number, _packet: number): void {}
+  payload(slot: number, dir: number, l: Layers, buf: Uint8Array, seconds: number, packet: number): void {
+    const at = slot * 2 + dir;
+    if (this.counts[at] === 0) this.firstPackets[at] = packet;
+    this.counts[at]! += l.payloadWire;
+    if (this.deaf[slot] === 1) {
+      if (l.ahead === 0) this.first(at, buf, l.payloadAt, l.payloadAt + l.payloadLength);
+      return;
+    }
+    if (l.ipProtocol === IPPROTO_TCP) {
+      this.segment(slot, dir, l, buf, seconds, packet);
+      return;
+    }
+    const end = l.payloadAt + l.payloadLength;
+    if (this.firstLengths[at] === 0) this.first(at, buf, l.payloadAt, end);
+    if (l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6) {
+      (this.echoes[slot] ??= new Echoes()).take(this.notesOf(slot).observed, l, buf);
+    } else if (l.ipProtocol === IPPROTO_UDP && (l.sourcePort === KERBEROS || l.destinationPort === KERBEROS)) {
+      kerberosMessage(this.notesOf(slot), buf, l.payloadAt, end);
+    }
+  }
 
   /** A DNS message of a flow, over UDP or put together over TCP. */
-  dns(_slot: number, _b: Uint8Array, _at: number, _end: number, _seconds: number, _packet: number): void {}
+  dns(slot: number, b: Uint8Array, at: number, end: number, seconds: number, packet: number): void {
+    const { dns } = this.notesOf(slot).observed;
+    if (dns.length >= MAX_DNS) return;
+    const message = parseDns(b, at, end);
+    if (message === null) return;
+    let addresses = 0;
+    if (message.response && message.answers > 0) eachAddress(b, at, end, message, () => addresses++);
+    const { response, name, type, rcode } = message;
+    dns.push({ packet, seconds, response, name, type, rcode, addresses, size: end - at });
+  }
 
   /** What was observed of a slot's flow so far. It lives on and may grow until `release`. */
-  observed(_slot: number): Observed {
-    return nothingObserved();
+  observed(slot: number): Observed {
+    this.connections[slot]?.settle();
+    const { observed } = this.notesOf(slot);
+    observed.first = [this.firstOf(slot * 2), this.firstOf(slot * 2 + 1)];
+    for (const dir of [0, 1] as const) {
+      observed.payload[dir] = this.counts[slot * 2 + dir]!;
+      observed.firstPacket[dir] = this.firstPackets[slot * 2 + dir]!;
+    }
+    return observed;
   }
 
   /** The slot's flow is over: open exchanges are done and what was held is let go. Call before the last look. */
-  finish(_slot: number): void {}
+  finish(slot: number): void {
+    const c = this.connections[slot];
+    if (c === undefined) return;
+    c.finish();
+    c.release();
+  }
 
   /** Forgets the slot. What `observed` returned stays with whoever has it. */
-  release(_slot: number): void {}
+  release(slot: number): void {
+    if (slot < this.deaf.length) this.clear(slot);
+  }
+
+  private segment(slot: number, dir: number, l: Layers, buf: Uint8Array, seconds: number, packet: number): void {
+    let c = this.connections[slot];
+    if (c === undefined) {
+      const end = l.payloadAt + l.payloadLength;
+      if (isSealed(buf, l.payloadAt, end)) {
+        this.deaf[slot] = 1;
+        this.first(slot * 2 + dir, buf, l.payloadAt, end);
+        return;
+      }
+      const notes = this.notesOf(slot);
+      const ports: readonly [number, number] = [l.sourcePort, l.destinationPort];
+      c = new Connection(notes, ports, (d, b, at, to) => this.first(slot * 2 + d, b, at, to), this.pool);
+      this.connections[slot] = c;
+    }
+    const { firstPacket } = this.notesOf(slot).observed;
+    if (firstPacket[dir] === -1) firstPacket[dir] = packet;
+    c.segment(dir, l, buf, seconds, packet);
+    if (!c.deaf) return;
+    this.deaf[slot] = 1;
+    c.release();
+  }
+
+  private first(at: number, b: Uint8Array, from: number, end: number): void {
+    const length = this.firstLengths[at]!;
+    const take = Math.min(end - from, MAX_FIRST_BYTES - length);
+    if (take <= 0) return;
+    this.firstBytes.set(b.subarray(from, from + take), at * MAX_FIRST_BYTES + length);
+    this.firstLengths[at] = length + take;
+  }
+
+  private firstOf(at: number): Uint8Array {
+    return this.firstBytes.slice(at * MAX_FIRST_BYTES, at * MAX_FIRST_BYTES + this.firstLengths[at]!);
+  }
+
+  private notesOf(slot: number): Notes {
+    return (this.notes[slot] ??= new Notes());
+  }
+
+  private clear(slot: number): void {
+    this.connections[slot]?.release();
+    this.connections[slot] = undefined;
+    this.notes[slot] = undefined;
+    this.echoes[slot] = undefined;
+    this.deaf[slot] = 0;
+    this.counts.fill(0, slot * 2, slot * 2 + 2);
+    this.firstPackets.fill(-1, slot * 2, slot * 2 + 2);
+    this.firstLengths.fill(0, slot * 2, slot * 2 + 2);
+  }
+
+  private grow(slot: number): void {
+    const slots = Math.max(slot + 1, this.deaf.length * 2);
+    const deaf = new Uint8Array(slots);
+    deaf.set(this.deaf);
+    this.deaf = deaf;
+    const counts = new Float64Array(slots * 2);
+    counts.set(this.counts);
+    this.counts = counts;
+    const packets = new Int32Array(slots * 2).fill(-1);
+    packets.set(this.firstPackets);
+    this.firstPackets = packets;
+    const lengths = new Uint8Array(slots * 2);
+    lengths.set(this.firstLengths);
+    this.firstLengths = lengths;
+    const bytes = new Uint8Array(slots * 2 * MAX_FIRST_BYTES);
+    bytes.set(this.firstBytes);
+    this.firstBytes = bytes;
+  }
 }

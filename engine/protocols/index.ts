@@ -35,6 +35,6 @@ export {
 } from './tls-hello.ts';
 export { nameEntropy } from './dns-facts.ts';
 export { helloPart, type HelloPart } from './hello-parts.ts';
-export { parseDns } from './dns.ts';
+export { eachAddress, parseDns } from './dns.ts';
 export { parseHttp } from './http.ts';
 export { packetInfo } from './info.ts';

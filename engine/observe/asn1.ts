@@ -1,0 +1,126 @@
+// Kerberos message types (RFC 4120, 5.10) and LDAP operations (RFC 4511, 4.1.1), from the tags of their ASN.1.
+import { u32 } from '../decode/index.ts';
+import { joined, type Notes } from './facts.ts';
+import { type ByteSink } from './stream.ts';
+
+const MOST = 32;
+const MAX_KEPT = 512;
+const KRB_ERROR = 30;
+const ERROR_CODE = 0xa6;
+
+interface Element {
+  readonly tag: number;
+  readonly at: number;
+  readonly size: number;
+}
+
+/** @returns the element at an offset (X.690, 8.1), null where its head is not whole or has no definite length */
+export function element(b: Uint8Array, at: number, end: number): Element | null {
+  if (at + 2 > end) return null;
+  let size = b[at + 1]!;
+  let p = at + 2;
+  if (size >= 0x80) {
+    const count = size & 0x7f;
+    if (count === 0 || count > 4 || p + count > end) return null;
+    size = 0;
+    for (let i = 0; i < count; i++) size = size * 256 + b[p++]!;
+  }
+  return { tag: b[at]!, at: p, size };
+}
+
+/** Takes one message of Kerberos, as far as it is there. */
+export function kerberosMessage(notes: Notes, b: Uint8Array, at: number, end: number): void {
+  const outer = element(b, at, end);
+  const { kerberos } = notes.observed;
+  if (outer === null || (outer.tag & 0xe0) !== 0x60 || kerberos.length >= MOST) return;
+  const type = outer.tag & 31;
+  if (type < 10 || type > KRB_ERROR) return;
+  kerberos.push(type === KRB_ERROR ? 1_000 + errorCode(b, outer.at, end) : type);
+}
+
+function errorCode(b: Uint8Array, at: number, end: number): number {
+  const sequence = element(b, at, end);
+  let p = sequence?.at ?? end;
+  for (let n = 0; n < 16; n++) {
+    const e = element(b, p, end);
+    if (e === null) return 0;
+    if (e.tag === ERROR_CODE) return e.size >= 3 && e.at + 3 <= end ? b[e.at + e.size - 1]! : 0;
+    p = e.at + e.size;
+  }
+  return 0;
+}
+
+/** Messages one behind another in a stream; `framed` knows how long each is. Only their beginnings are kept. */
+class Messages implements ByteSink {
+  private kept: Uint8Array = new Uint8Array(0);
+  private left = 0;
+  private lost = false;
+  private readonly framed: (b: Uint8Array) => number;
+  private readonly message: (b: Uint8Array) => void;
+
+  /** @param framed size of the whole message, 0 while more bytes are needed, -1 where it is none */
+  constructor(framed: (b: Uint8Array) => number, message: (b: Uint8Array) => void) {
+    this.framed = framed;
+    this.message = message;
+  }
+
+  bytes(b: Uint8Array, from: number, end: number): void {
+    let at = from;
+    while (at < end && !this.lost) {
+      if (this.left > 0) {
+        const take = Math.min(this.left, end - at);
+        this.left -= take;
+        at += take;
+        continue;
+      }
+      const size = this.framed(this.kept);
+      const want = size > 0 ? Math.min(size, MAX_KEPT) : this.kept.length + 1;
+      const before = this.kept.length;
+      this.kept = joined(this.kept, b, at, end, want);
+      at += this.kept.length - before;
+      this.whole();
+    }
+  }
+
+  gap(count: number): void {
+    if (count <= this.left) this.left -= count;
+    else this.lost = true;
+  }
+
+  private whole(): void {
+    const size = this.framed(this.kept);
+    if (size < 0 || (size === 0 && this.kept.length >= 8)) {
+      this.lost = true;
+      return;
+    }
+    if (size === 0 || this.kept.length < Math.min(size, MAX_KEPT)) return;
+    this.message(this.kept);
+    this.left = size - this.kept.length;
+    this.kept = new Uint8Array(0);
+  }
+}
+
+/** Kerberos over TCP: four bytes of length before each message (RFC 4120, 7.2.2). */
+export function kerberosStream(notes: Notes): ByteSink {
+  return new Messages(
+    (b) => (b.length < 4 ? 0 : 4 + u32(b, 0)),
+    (b) => kerberosMessage(notes, b, 4, b.length),
+  );
+}
+
+export function ldapStream(notes: Notes): ByteSink {
+  const { ldap } = notes.observed;
+  return new Messages(
+    (b) => {
+      if (b.length > 0 && b[0] !== 0x30) return -1;
+      const e = element(b, 0, b.length);
+      return e === null ? 0 : e.at + e.size;
+    },
+    (b) => {
+      const id = element(b, element(b, 0, b.length)!.at, b.length);
+      if (id?.tag !== 2) return;
+      const operation = element(b, id.at + id.size, b.length);
+      if (operation !== null && (operation.tag & 0xc0) === 0x40 && ldap.length < MOST) ldap.push(operation.tag & 31);
+    },
+  );
+}

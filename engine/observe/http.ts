@@ -1,0 +1,208 @@
+// Exchanges of HTTP/1: requests and answers in pairs, the first bytes of what they carry, and searches through requests.
+import { inflateRawSync, inflateSync, gunzipSync, constants } from 'node:zlib';
+import { joined, latin1, type Notes } from './facts.ts';
+import { type HttpHead } from './http-head.ts';
+import { type BodyKind, HttpSide } from './http-side.ts';
+import { agentPattern, linePatterns, MAX_BODY_TEXT, MAX_EXPLOIT_TEXT, textPatterns } from './patterns.ts';
+import { type ByteSink } from './stream.ts';
+import {
+  type HttpExchange,
+  type HttpRequest,
+  type HttpResponse,
+  MAX_BODY,
+  MAX_EXCHANGES,
+  MAX_RAW_BODY,
+} from './types.ts';
+
+const MAX_WAITING = 1_000;
+const ENTROPY_BYTES = 2_048;
+/** Input of 4,096 bytes cannot become more than this (RFC 1951 packs at most 1,032 to 1). */
+const MAX_OUTPUT = 4_400_000;
+
+class Body {
+  raw: Uint8Array = new Uint8Array(0);
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** @returns whether something was added */
+  take(b: Uint8Array, at: number, end: number): boolean {
+    if (this.raw.length >= this.most) return false;
+    this.raw = joined(this.raw, b, at, end, this.most);
+    return true;
+  }
+}
+
+export class HttpConnection {
+  readonly sides: readonly [ByteSink, ByteSink];
+  private readonly notes: Notes;
+  private readonly requests: HttpSide;
+  private readonly answers: HttpSide;
+  /** Exchanges whose answer has not come, the oldest first. */
+  private readonly waiting: HttpExchange[] = [];
+  private asking: HttpExchange | null = null;
+  private askingEncoding: string | null = null;
+  private askingBody = new Body(MAX_RAW_BODY);
+  private askingPacket = -1;
+  private answering: HttpExchange | null = null;
+  private answerBody = new Body(MAX_RAW_BODY);
+  private searched = 0;
+
+  constructor(notes: Notes) {
+    this.notes = notes;
+    this.requests = new HttpSide({
+      head: (h, text, seconds, packet) => this.asked(h, text, seconds, packet),
+      body: (b, at, end, packet) => {
+        if (this.askingBody.take(b, at, end)) this.askingPacket = packet;
+      },
+      bodyDone: () => this.askedAll(),
+    });
+    this.answers = new HttpSide({
+      head: (h, _text, seconds, packet) => this.answered(h, seconds, packet),
+      body: (b, at, end) => this.answerBody.take(b, at, end),
+      bodyDone: () => this.answeredAll(),
+    });
+    this.sides = [this.requests, this.answers];
+  }
+
+  get deaf(): boolean {
+    return this.requests.deaf && this.answers.deaf;
+  }
+
+  /** Brings what came of open bodies into their exchanges. */
+  settle(): void {
+    const request = this.asking?.request ?? null;
+    if (request !== null) request.body = undone(this.askingBody.raw, this.askingEncoding);
+    const response = this.answering?.response ?? null;
+    if (response !== null) this.fill(response);
+  }
+
+  finish(): void {
+    this.askedAll();
+    this.answeredAll();
+    for (const e of this.waiting) e.done = true;
+    this.waiting.length = 0;
+  }
+
+  private asked(h: HttpHead, text: string, seconds: number, packet: number): BodyKind | null {
+    const request = h.request(seconds, packet);
+    if (request === null) return null;
+    const exchange: HttpExchange = { request, response: null, done: false };
+    this.notes.observed.httpRequests++;
+    this.keep(exchange);
+    this.waiting.push(exchange);
+    if (this.waiting.length > MAX_WAITING) this.waiting.shift()!.done = true;
+    this.search(h, text, packet, request);
+    this.asking = exchange;
+    this.askingEncoding = h.lower('content-encoding');
+    this.askingBody = new Body(MAX_RAW_BODY);
+    if (h.chunked) return 'chunks';
+    return Math.max(0, h.length);
+  }
+
+  private search(h: HttpHead, text: string, packet: number, request: HttpRequest): void {
+    if (this.searched > MAX_EXPLOIT_TEXT) return;
+    this.searched += text.length;
+    for (const p of linePatterns) this.notes.search(p, h.line, packet, 0);
+    for (const p of textPatterns) this.notes.search(p, text, packet, 0);
+    if (request.agent !== null) this.notes.search(agentPattern, request.agent, packet, 0);
+  }
+
+  private askedAll(): void {
+    const e = this.asking;
+    if (e === null || e.request === null) return;
+    const { raw } = this.askingBody;
+    e.request.body = undone(raw, this.askingEncoding);
+    if (raw.length > 0 && this.searched <= MAX_EXPLOIT_TEXT) {
+      const text = latin1(raw, 0, Math.min(raw.length, MAX_BODY_TEXT));
+      this.searched += text.length;
+      for (const p of textPatterns) this.notes.search(p, text, this.askingPacket, 0);
+    }
+    this.asking = null;
+  }
+
+  private answered(h: HttpHead, seconds: number, packet: number): BodyKind | null {
+    const { status } = h;
+    if (status < 0) return null;
+    if (status >= 100 && status < 200 && status !== 101) return 0;
+    const exchange = this.waiting.shift() ?? { request: null, response: null, done: false };
+    if (exchange.request === null) this.keep(exchange);
+    const response: HttpResponse = {
+      packet,
+      seconds,
+      status,
+      contentType: h.lower('content-type'),
+      contentLength: h.length,
+      encoding: h.lower('content-encoding'),
+      body: new Uint8Array(0),
+      rawBytes: 0,
+      entropy: 0,
+    };
+    exchange.response = response;
+    this.answering = exchange;
+    this.answerBody = new Body(MAX_RAW_BODY);
+    const method = exchange.request?.method ?? '';
+    if (status === 101 || (method === 'CONNECT' && status < 300)) {
+      exchange.done = true;
+      this.requests.silence();
+      return 'tunnel';
+    }
+    if (method === 'HEAD' || status === 204 || status === 304) return 0;
+    if (h.chunked) return 'chunks';
+    return h.length < 0 ? 'until close' : h.length;
+  }
+
+  private answeredAll(): void {
+    const e = this.answering;
+    if (e === null || e.response === null) return;
+    this.fill(e.response);
+    // An answer may come before its request has ended.
+    e.done = true;
+    this.answering = null;
+  }
+
+  private fill(r: HttpResponse): void {
+    const { raw } = this.answerBody;
+    if (raw.length === r.rawBytes) return;
+    r.rawBytes = raw.length;
+    r.entropy = entropyOf(raw.subarray(0, ENTROPY_BYTES));
+    r.body = undone(raw, r.encoding);
+  }
+
+  private keep(e: HttpExchange): void {
+    const { http } = this.notes.observed;
+    if (http.length < MAX_EXCHANGES) http.push(e);
+  }
+}
+
+/** @returns the first 512 bytes of a body after its coding is undone; as they came where that fails */
+function undone(raw: Uint8Array, encoding: string | null): Uint8Array {
+  if (raw.length > 0 && encoding !== null) {
+    const plain = inflated(raw, encoding);
+    if (plain !== null) return new Uint8Array(plain.subarray(0, MAX_BODY));
+  }
+  return raw.slice(0, MAX_BODY);
+}
+
+function inflated(raw: Uint8Array, encoding: string): Uint8Array | null {
+  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_OUTPUT };
+  try {
+    if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(raw, options);
+    if (encoding !== 'deflate') return null;
+    // Some servers send deflate without the head of zlib (RFC 9110, 8.4.1.2).
+    return (raw[0]! & 15) === 8 ? inflateSync(raw, options) : inflateRawSync(raw, options);
+  } catch {
+    return null;
+  }
+}
+
+/** @returns bits a byte */
+function entropyOf(b: Uint8Array): number {
+  const counts = new Uint16Array(256);
+  for (const x of b) counts[x]!++;
+  let bits = 0;
+  for (const n of counts) if (n > 0) bits -= (n / b.length) * Math.log2(n / b.length);
+  return bits;
+}
