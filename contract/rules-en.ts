@@ -32,8 +32,8 @@ export const RULES_ENGLISH = {
   'ev-tls-no-name-no-dns': 'TLS to {peer} without a server name, and no DNS answer gave that address.',
   'rule-not-tls-on-443': 'something other than TLS on port 443',
   'ev-not-tls-on-443': 'What was sent to {peer} on port 443 is neither TLS nor HTTP.',
-  'rule-tls-no-name': 'TLS without server name',
-  'ev-tls-no-name': 'TLS to {peer} without a server name.',
+  'rule-tls-unnamed-public': 'TLS without server name',
+  'ev-tls-unnamed-public': 'TLS to {peer} without a server name.',
   // DNS
   'rule-dns-tunnel': 'data in DNS names (tunnel)',
   'ev-dns-tunnel':

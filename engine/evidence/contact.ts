@@ -40,7 +40,7 @@ const NOT_TLS: Rule = {
   technique: 'T1571',
 };
 /** What an incident of the same host may raise (contagion): a fact of its own, without points. */
-const UNNAMED: Rule = { name: 'tls-no-name', kind: 'contagion', points: 0, title: 'rule-tls-no-name' };
+const UNNAMED: Rule = { name: 'tls-unnamed-public', kind: 'contagion', points: 0, title: 'rule-tls-unnamed-public' };
 
 export const CONTACT_RULES: readonly Rule[] = [UNNAMED_MANY, ODD_PORT, NO_DNS, NOT_TLS, UNNAMED];
 
@@ -61,7 +61,7 @@ export function contactJudge(): Judge {
 function unnamed(flow: FlowLook, clients: Recent<Distinct>, found: Found): void {
   const peer = flow.responderText;
   const { port } = flow;
-  if (flow.peerPublic) found(UNNAMED, say('ev-tls-no-name', { peer }));
+  if (flow.peerPublic) found(UNNAMED, say('ev-tls-unnamed-public', { peer }));
   if (port !== HTTPS) found(ODD_PORT, say('ev-tls-no-name-odd-port', { peer, port }));
   if (!flow.unresolved) return;
   found(NO_DNS, say('ev-tls-no-name-no-dns', { peer }));

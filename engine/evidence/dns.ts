@@ -1,4 +1,5 @@
-// Evidence of DNS: data in names (tunnels), random names that do not exist, and a record type that only an exploit asks.
+// Evidence of DNS: data in names (tunnels), random names that do not exist, and a record type that only an exploit
+// asks for.
 //
 // Evidence goes to the registered name that was asked for, never to the resolver. Exempt: popular names, .arpa, for
 // texts .local; single labels without a dot (a browser's random probes of its network).

@@ -1,8 +1,8 @@
 // Evidence of DCERPC, over TCP and in SMB pipes: what one host does to another from afar. An interface that is opened
 // counts 1, a deed 3 (kind rpc: the highest counts). Storms of calls are a kind of their own.
 //
-// Exempt: a controller that replicates with another (a host that answers Kerberos, LDAP or replication itself). A service
-// that is only started, and a machine password that is set without many logons before it, count less.
+// Exempt: a controller that replicates with another (a host that answers Kerberos, LDAP or replication itself). A
+// service that is only started, and a machine password that is set without many logons before it, count less.
 import { say } from '../../contract/index.ts';
 import {
   ACTIVATOR,

@@ -1,5 +1,5 @@
-// Evidence of SMB: programs on administrative shares, tools of remote execution, pipes of remote administration, and the
-// SMB 1 exploit's back door.
+// Evidence of SMB: programs on administrative shares, tools of remote execution, pipes of remote administration, and
+// the SMB 1 exploit's back door.
 //
 // Exempt: IPC$ is no drive share (one letter and $ only); a library on ADMIN$ beside srvsvc is a printer's driver.
 import { say } from '../../contract/index.ts';

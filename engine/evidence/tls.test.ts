@@ -98,9 +98,9 @@ test('two addresses without name and DNS by one program', () => {
 
 test('contact without a name: port, DNS, and the fact that contagion needs', () => {
   const contact = (made: MadeLook): string[] => rulesOf(contactJudge, { facts: HELLO, ...made });
-  assert.deepEqual(contact({}), ['tls-no-name']);
-  assert.deepEqual(contact({ port: 4443 }), ['tls-no-name', 'tls-no-name-odd-port']);
-  assert.deepEqual(contact({ unresolved: true }), ['tls-no-name', 'tls-no-name-no-dns']);
+  assert.deepEqual(contact({}), ['tls-unnamed-public']);
+  assert.deepEqual(contact({ port: 4443 }), ['tls-unnamed-public', 'tls-no-name-odd-port']);
+  assert.deepEqual(contact({ unresolved: true }), ['tls-unnamed-public', 'tls-no-name-no-dns']);
   assert.deepEqual(contact({ facts: { ja3: 'j', serverName: 'a.test' }, port: 4443, unresolved: true }), []);
   assert.deepEqual(contact({ transport: 'udp', port: 4443 }), []);
   assert.deepEqual(contact({ to: '192.168.7.7', port: 4443 }), ['tls-no-name-odd-port'], 'a laboratory');

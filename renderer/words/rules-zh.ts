@@ -33,8 +33,8 @@ export const RULES_ZH = {
   'ev-tls-no-name-no-dns': '到 {peer} 的 TLS 连接未带服务器名，也没有 DNS 应答给出该地址。',
   'rule-not-tls-on-443': '443 端口上不是 TLS',
   'ev-not-tls-on-443': '发往 {peer} 443 端口的内容既不是 TLS 也不是 HTTP。',
-  'rule-tls-no-name': '无服务器名的 TLS',
-  'ev-tls-no-name': '到 {peer} 的 TLS 连接未带服务器名。',
+  'rule-tls-unnamed-public': '无服务器名的 TLS',
+  'ev-tls-unnamed-public': '到 {peer} 的 TLS 连接未带服务器名。',
   // DNS
   'rule-dns-tunnel': 'DNS 名称中夹带数据（隧道）',
   'ev-dns-tunnel':
