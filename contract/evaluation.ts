@@ -51,6 +51,19 @@ export interface FalseIncident {
   readonly initiator: string;
   readonly peer: string;
   readonly points: number;
+  /** Raised because another incident of its host is. */
+  readonly inherited: boolean;
+  readonly rules: readonly string[];
+  /** The sentences of those that have points. */
+  readonly said: readonly string[];
+}
+
+/** A malicious capture with visible malice that nothing raised. */
+export interface MissedCapture {
+  readonly capture: string;
+  readonly family: string;
+  /** Of the incident that came nearest, and its rules. */
+  readonly points: number;
   readonly rules: readonly string[];
 }
 
@@ -78,7 +91,7 @@ export interface EvaluationReport {
   readonly families: readonly { readonly family: string; readonly captures: number; readonly raised: number }[];
   readonly sums: readonly SumFigures[];
   readonly rules: readonly RuleFigures[];
-  readonly missed: readonly { readonly capture: string; readonly family: string; readonly points: number }[];
+  readonly missed: readonly MissedCapture[];
   readonly falseIncidents: readonly FalseIncident[];
   readonly backgroundOnly: readonly FalseIncident[];
   readonly tls: {
@@ -94,7 +107,11 @@ export interface EvaluationReport {
     readonly ordinaryOver: number;
   };
   /** Fingerprints of clients that only malware has here, and how many other sources they carried over to. */
-  readonly fingerprints: readonly { readonly ja3: string; readonly captures: number; readonly sources: readonly string[] }[];
+  readonly fingerprints: readonly {
+    readonly ja3: string;
+    readonly captures: number;
+    readonly sources: readonly string[];
+  }[];
   /** Flows that are in two sources: a leak where one is taught and the other measured. */
   readonly leaks: readonly { readonly a: string; readonly b: string; readonly flows: number }[];
   /** Share of malicious captures that would count as raised with capture labels dealt out at random. */

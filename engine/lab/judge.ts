@@ -163,7 +163,12 @@ function incidentResult(
     names: i.names,
     points: i.points,
     inherited: i.inherited,
-    rules: [...i.evidence.values()].map(({ rule }) => ({ rule: rule.name, kind: rule.kind, points: rule.points })),
+    rules: [...i.evidence.values()].map(({ rule, said }) => ({
+      rule: rule.name,
+      kind: rule.kind,
+      points: rule.points,
+      said: english(said),
+    })),
     corrected: i.corrections.reduce((sum, x) => (x.kind === 'pair' ? sum + x.points : sum), 0),
     title: english(titleOf(a, i)),
     malicious: n?.malicious ?? 0,
@@ -175,12 +180,14 @@ function incidentResult(
 function askedFlow(scorer: Scorer, row: FlowRow): AskedFlow {
   const { addresses, flows } = scorer.analysis;
   const c = flows.columns;
+  // Labels of flows without ports have none; columns keep there what tells such flows apart.
+  const ports = c.hasPorts[row] === 1;
   return {
     number: c.firstPacket[row]! + 1,
     initiator: addresses.text(c.initiatorOf(row)),
-    initiatorPort: c.initiatorPort[row]!,
+    initiatorPort: ports ? c.initiatorPort[row]! : 0,
     responder: addresses.text(c.responderOf(row)),
-    responderPort: c.responderPort[row]!,
+    responderPort: ports ? c.responderPort[row]! : 0,
   };
 }
 

@@ -14,7 +14,18 @@ export interface ReportTable {
 const LISTED = 400;
 
 export function reportLines(r: EvaluationReport): ReportTable[] {
-  return [groups(r), sums(r), rules(r), tls(r), falses(r), missed(r), families(r), sources(r), fingerprints(r), leaks(r)];
+  return [
+    groups(r),
+    sums(r),
+    rules(r),
+    tls(r),
+    falses(r),
+    missed(r),
+    families(r),
+    sources(r),
+    fingerprints(r),
+    leaks(r),
+  ];
 }
 
 function share(n: number, of: number): string {
@@ -30,7 +41,9 @@ function against(n: number, of: number, goal: number | null, atLeast: boolean): 
 
 function groupRow(g: GroupFigures): string[] {
   const perThousand = g.benignFlows === 0 ? NaN : (1000 * g.falseIncidents) / g.benignFlows;
-  const told = Number.isNaN(perThousand) ? '–' : `${perThousand.toFixed(2)}${perThousand <= FALSE_PER_THOUSAND ? '' : ' ✗'}`;
+  const told = Number.isNaN(perThousand)
+    ? '–'
+    : `${perThousand.toFixed(2)}${perThousand <= FALSE_PER_THOUSAND ? '' : ' ✗'}`;
   return [
     g.name,
     against(g.raised, g.malicious, g.wantRaised, true),
@@ -82,7 +95,16 @@ function rules(r: EvaluationReport): ReportTable {
   return {
     title: 'Rules',
     note: 'Captures whose malicious flows carry the rule, and benign captures in which any flow does. Needed: captures that fall under 3 points without it.',
-    heads: ['rule', 'kind', 'points', 'malicious before, new', 'benign before, new', 'needed malicious, benign', 'sources', ''],
+    heads: [
+      'rule',
+      'kind',
+      'points',
+      'malicious before, new',
+      'benign before, new',
+      'needed malicious, benign',
+      'sources',
+      '',
+    ],
     rows: r.rules.map((f) => [
       f.rule,
       f.kind,
@@ -106,20 +128,29 @@ function tls(r: EvaluationReport): ReportTable {
   };
 }
 
+/** Incidents of one host for the same reasons are one row. */
 function falses(r: EvaluationReport): ReportTable {
-  const row = (kind: string) => (i: EvaluationReport['falseIncidents'][number]): string[] => [
-    kind,
-    short(i.capture),
-    i.initiator,
-    i.peer,
-    String(i.points),
-    i.rules.join(', '),
-  ];
+  const alike = new Map<string, { readonly row: string[]; readonly said: readonly string[]; peers: number }>();
+  const list = (kind: string, incidents: EvaluationReport['falseIncidents']): void => {
+    for (const i of incidents) {
+      const why = [...(i.inherited ? ['inherited'] : []), ...i.rules].join(', ');
+      const row = [kind, short(i.capture), i.initiator, i.peer, String(i.points), why];
+      const key = [kind, i.capture, i.initiator, i.points, why].join('\n');
+      const known = alike.get(key);
+      if (known === undefined) alike.set(key, { row, said: i.said, peers: 1 });
+      else known.peers++;
+    }
+  };
+  list('benign', r.falseIncidents);
+  list('background', r.backgroundOnly);
   return {
     title: 'False incidents',
     note: `${r.falseIncidents.length} in benign captures, ${r.backgroundOnly.length} on background only in malicious ones.`,
-    heads: ['', 'capture', 'initiator', 'peer', 'points', 'evidence'],
-    rows: [...r.falseIncidents.map(row('benign')), ...r.backgroundOnly.map(row('background'))].slice(0, LISTED),
+    heads: ['', 'capture', 'initiator', 'peer', 'points', 'evidence', 'in words'],
+    rows: [...alike.values()].slice(0, LISTED).map(({ row, said, peers }) => {
+      const others = peers === 1 ? '' : ` and ${peers - 1} more`;
+      return [...row.slice(0, 3), `${row[3]}${others}`, ...row.slice(4), said.join(' ')];
+    }),
   };
 }
 
@@ -127,8 +158,8 @@ function missed(r: EvaluationReport): ReportTable {
   return {
     title: 'Malicious captures missed',
     note: '',
-    heads: ['capture', 'family', 'points'],
-    rows: r.missed.slice(0, LISTED).map((m) => [short(m.capture), m.family, String(m.points)]),
+    heads: ['capture', 'family', 'points', 'evidence'],
+    rows: r.missed.slice(0, LISTED).map((m) => [short(m.capture), m.family, String(m.points), m.rules.join(', ')]),
   };
 }
 

@@ -1,5 +1,12 @@
 // Adds up what judging captures gave to the tables of an evaluation.
-import type { EvaluationReport, FalseIncident, GroupFigures, RuleFigures, SumFigures, TlsFamily } from '../../contract/index.ts';
+import type {
+  EvaluationReport,
+  FalseIncident,
+  GroupFigures,
+  RuleFigures,
+  SumFigures,
+  TlsFamily,
+} from '../../contract/index.ts';
 import { correctionOf, MALICIOUS_POINTS, RULE_TABLE } from '../evidence/index.ts';
 import { GROUPS, isNewSource, sourceFamily } from './groups.ts';
 import type { CaptureResult, IncidentResult } from './result.ts';
@@ -7,6 +14,8 @@ import type { CaptureResult, IncidentResult } from './result.ts';
 const SUMS = [2, 3, 4, 5, 6];
 const BUSY = 20;
 const SHUFFLES = 200;
+/** A capture counts as a day at most: stamps of two years in one file are no hours of traffic. */
+const LONGEST = 86_400;
 
 /** Incidents of a capture that would be raised at a sum, and count: those with a malicious flow, or in a benign one. */
 function raising(c: CaptureResult, points: number): readonly IncidentResult[] {
@@ -39,29 +48,44 @@ export function reportOf(
     captures: results.length,
     flows: sum(results, (c) => c.flows),
     unreadable: all.filter((c) => c.problem !== null).map((c) => c.path),
-    groups: GROUPS.map((g) => figures(g.name, results.filter((c) => g.holds(c.source)), g)),
-    sources: [...new Set(results.map((c) => sourceFamily(c.source)))]
-      .sort()
-      .map((s) => figures(s, results.filter((c) => sourceFamily(c.source) === s), null)),
+    groups: GROUPS.map((g) =>
+      figures(
+        g.name,
+        results.filter((c) => g.holds(c.source)),
+        g,
+      ),
+    ),
+    sources: [...new Set(results.map((c) => sourceFamily(c.source)))].sort().map((s) =>
+      figures(
+        s,
+        results.filter((c) => sourceFamily(c.source) === s),
+        null,
+      ),
+    ),
     families: families(visible),
     sums: SUMS.map((points): SumFigures => sumFigures(points, visible, benign, results)),
     rules: RULE_TABLE.map((r) => ruleFigures(r, visible, benign)),
-    missed: visible
-      .filter((c) => !isRaised(c))
-      .map((c) => ({
-        capture: c.path,
-        family: c.family,
-        points: Math.max(0, ...c.incidents.filter((i) => i.malicious > 0).map((i) => i.points)),
-      })),
+    missed: visible.filter((c) => !isRaised(c)).map(missedCapture),
     falseIncidents: benign.flatMap((c) => raising(c, MALICIOUS_POINTS).map((i) => named(c, i))),
     backgroundOnly: results
       .filter((c) => c.label === 'malicious')
-      .flatMap((c) => c.incidents.filter((i) => i.points >= MALICIOUS_POINTS && isBackground(i)).map((i) => named(c, i))),
+      .flatMap((c) =>
+        c.incidents.filter((i) => i.points >= MALICIOUS_POINTS && isBackground(i)).map((i) => named(c, i)),
+      ),
     tls: tlsFigures(results),
     fingerprints: fingerprints(results),
     leaks: leaks(results),
     chance: chance(visible, benign),
   };
+}
+
+/** A capture that nothing raised, and the incident that came nearest. */
+function missedCapture(c: CaptureResult): EvaluationReport['missed'][number] {
+  const held = c.incidents.filter((i) => i.malicious > 0);
+  const points = Math.max(0, ...held.map((i) => i.points));
+  const best = held.find((i) => i.points === points);
+  const rules = best?.rules.map((r) => `${r.rule} ${r.points}`) ?? [];
+  return { capture: c.path, family: c.family, points, rules };
 }
 
 function figures(
@@ -82,7 +106,7 @@ function figures(
     busyRaised: busy.filter((c) => isRaised(c)).length,
     benignFlows: sum(benign, (c) => c.flows),
     falseIncidents: sum(benign, (c) => raising(c, MALICIOUS_POINTS).length),
-    hours: sum(benign, (c) => c.seconds) / 3600,
+    hours: sum(benign, (c) => Math.min(LONGEST, c.seconds)) / 3600,
     wantRaised: goal?.raised ?? null,
     wantBenign: goal?.benign ?? null,
   };
@@ -123,7 +147,8 @@ function ruleFigures(
 ): RuleFigures {
   const carrying = visible.filter((c) => c.carried.includes(rule.name));
   const seen = benign.filter((c) => c.seen.includes(rule.name));
-  const falls = (c: CaptureResult): boolean => isRaised(c) && !raising(c, MALICIOUS_POINTS).some((i) => holds(i, rule.name));
+  const falls = (c: CaptureResult): boolean =>
+    isRaised(c) && !raising(c, MALICIOUS_POINTS).some((i) => holds(i, rule.name));
   const sources = new Set(carrying.map((c) => sourceFamily(c.source))).size;
   const oneSource = sources === 1 ? 'one source' : null;
   return {
@@ -158,7 +183,16 @@ function holds(i: IncidentResult, without: string): boolean {
 
 function named(c: CaptureResult, i: IncidentResult): FalseIncident {
   const { initiator, peer, points } = i;
-  return { capture: c.path, initiator, peer, points, rules: i.rules.map((r) => `${r.rule} ${r.points}`) };
+  const shown = i.rules.filter((r) => r.points > 0);
+  return {
+    capture: c.path,
+    initiator,
+    peer,
+    points,
+    inherited: i.inherited,
+    rules: i.rules.map((r) => `${r.rule} ${r.points}`),
+    said: shown.map((r) => r.said),
+  };
 }
 
 function tlsFigures(results: readonly CaptureResult[]): EvaluationReport['tls'] {
@@ -181,8 +215,14 @@ function tlsFigures(results: readonly CaptureResult[]): EvaluationReport['tls'] 
         peers: list.length,
         own: list.filter((p) => raised(p) && !p.inherited).length,
         inherited: list.filter((p) => raised(p) && p.inherited).length,
-        flows: sum(results.filter((c) => c.family === family), (c) => c.tls.c2),
-        over: sum(results.filter((c) => c.family === family), (c) => c.tls.c2Over),
+        flows: sum(
+          results.filter((c) => c.family === family),
+          (c) => c.tls.c2,
+        ),
+        over: sum(
+          results.filter((c) => c.family === family),
+          (c) => c.tls.c2Over,
+        ),
       }))
       .sort((a, b) => b.peers - a.peers),
     c2Flows: total((c) => c.tls.c2),

@@ -5,6 +5,8 @@ export interface RulePart {
   readonly rule: string;
   readonly kind: string;
   readonly points: number;
+  /** The sentence of its first flow, in English. */
+  readonly said: string;
 }
 
 export interface IncidentResult {
@@ -55,7 +57,12 @@ export interface CaptureResult {
   readonly seen: readonly string[];
   readonly tlsPeers: readonly TlsPeerResult[];
   /** TLS flows: the model's point of ordinary ones and of channels. */
-  readonly tls: { readonly c2: number; readonly c2Over: number; readonly ordinary: number; readonly ordinaryOver: number };
+  readonly tls: {
+    readonly c2: number;
+    readonly c2Over: number;
+    readonly ordinary: number;
+    readonly ordinaryOver: number;
+  };
   /** Flows by a hash of ends and beginning, to find the same flow in another source. */
   readonly prints: readonly string[];
 }

@@ -1,0 +1,169 @@
+// Measuring on a corpus that the test makes: which captures count, how flows find their labels, what is a false incident.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { LabelledCapture } from '../session/index.ts';
+import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
+import { evaluateFolder } from './evaluate.ts';
+import { reportHtml, reportMarkdown } from './report-page.ts';
+import { reportOf } from './report.ts';
+import type { CaptureResult, IncidentResult } from './result.ts';
+
+const MODEL = fileURLToPath(new URL('../../models/default.json', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'sightline-lab-'));
+after(() => rmSync(folder, { recursive: true }));
+const HEADS = 'capture,flow,src,sport,dst,dport,proto,label,confidence,evidence';
+
+function connection(port: number): number[][] {
+  const to = `93.184.216.34:${port}`;
+  const from = `10.0.0.1:${40_000 + port}`;
+  return [tcp(from, to, { flags: 'S' }), tcp(from, to, { data: 'hello' })];
+}
+
+function corpus(): void {
+  for (const [source, name] of [
+    ['one', 'bad'],
+    ['one', 'good'],
+    ['two', 'unlabelled'],
+  ] as const) {
+    mkdirSync(join(folder, source), { recursive: true });
+    const frames = [...connection(81), ...connection(82), udp('10.0.0.1:5000', '10.0.0.2:6000', 'x')];
+    writeFileSync(join(folder, source, `${name}.pcap`), pcap(packetsOf(frames)));
+  }
+  const rows = [
+    'one/bad.pcap,one,malicious,spider',
+    'one/good.pcap,one,benign,',
+    'two/unlabelled.pcap,two,malicious,ant',
+  ];
+  writeFileSync(join(folder, 'labels.csv'), ['path,source,label,family', ...rows].join('\n'));
+  // The second connection's number is wrong by one packet: its two ends, told the other way round, find it.
+  const flows = [
+    'one/bad.pcap,1,10.0.0.1,40081,93.184.216.34,81,TCP,c2,high,"polls, each minute"',
+    'one/bad.pcap,4,93.184.216.34,82,10.0.0.1,40082,TCP,background,medium,',
+    'one/bad.pcap,5,10.0.0.1,5000,10.0.0.2,6000,UDP,c2,low,',
+  ];
+  writeFileSync(join(folder, 'flow-labels.csv'), [HEADS, ...flows].join('\n'));
+}
+
+function judged(threads: number, wanted: (c: LabelledCapture) => boolean = () => true): Promise<CaptureResult[]> {
+  return evaluateFolder({
+    folder,
+    cacheFolder: folder,
+    threads,
+    rulesOnly: true,
+    modelFor: () => MODEL,
+    wanted,
+    progress: () => undefined,
+  });
+}
+
+test('flows find their labels, and results do not depend on threads', async () => {
+  corpus();
+  const [bad, good, unlabelled] = await judged(1);
+  assert.deepEqual([bad!.flows, bad!.malicious, bad!.ordinary], [3, 1, 1], 'low confidence is not counted');
+  assert.deepEqual([good!.flows, good!.malicious, good!.ordinary], [3, 0, 3], 'all of a benign capture is ordinary');
+  assert.deepEqual([unlabelled!.malicious, unlabelled!.ordinary], [0, 0]);
+  assert.deepEqual(await judged(2), [bad, good, unlabelled]);
+  assert.equal((await judged(1, (c) => c.source === 'two')).length, 1);
+});
+
+test('the same flow in two sources is found', async () => {
+  corpus();
+  const report = reportOf(await judged(1), { folder, made: '', model: 'm', witness: 'none' });
+  assert.deepEqual(report.leaks, [{ a: 'one', b: 'two', flows: 3 }]);
+});
+
+function incident(over: Partial<IncidentResult>): IncidentResult {
+  const rule = (name: string, kind: string, points: number): IncidentResult['rules'][number] => {
+    return { rule: name, kind, points, said: `${name} was seen.` };
+  };
+  return {
+    initiator: '10.0.0.1',
+    peer: '1.2.3.4',
+    names: [],
+    points: 3,
+    inherited: false,
+    rules: [rule('self-signed-young', 'certificate', 2), rule('tls-no-name-odd-port', 'port', 1)],
+    corrected: 0,
+    title: '',
+    malicious: 0,
+    ordinary: 1,
+    unknown: 0,
+    ...over,
+  };
+}
+
+function capture(over: Partial<CaptureResult>): CaptureResult {
+  return {
+    path: 'x/one.pcap',
+    source: 'mta-2017',
+    family: 'spider',
+    label: 'malicious',
+    problem: null,
+    flows: 20,
+    packets: 40,
+    malicious: 1,
+    ordinary: 1,
+    seconds: 3_600,
+    incidents: [],
+    carried: [],
+    seen: [],
+    tlsPeers: [],
+    tls: { c2: 0, c2Over: 0, ordinary: 0, ordinaryOver: 0 },
+    prints: [],
+    ...over,
+  };
+}
+
+const TOLD = { folder: '', made: '', model: '', witness: '' };
+
+test('an incident raises its capture only where it holds a malicious flow; on ordinary ones alone it is background', () => {
+  const report = reportOf(
+    [
+      capture({ incidents: [incident({ malicious: 1 })], carried: ['self-signed-young'] }),
+      capture({ path: 'x/two.pcap', incidents: [incident({})] }),
+      capture({ path: 'x/three.pcap', incidents: [incident({ unknown: 1 })] }),
+      capture({ path: 'x/four.pcap', incidents: [incident({ malicious: 1, points: 2 })] }),
+      capture({ path: 'x/five.pcap', malicious: 0, incidents: [incident({ ordinary: 0, unknown: 1 })] }),
+    ],
+    TOLD,
+  );
+  const group = report.groups.find((g) => g.name === 'new sources')!;
+  assert.deepEqual([group.raised, group.malicious], [1, 4], 'without a malicious flow a capture is not asked for');
+  assert.deepEqual(
+    report.missed.map((m) => [m.capture, m.points]),
+    [
+      ['x/two.pcap', 0],
+      ['x/three.pcap', 0],
+      ['x/four.pcap', 2],
+    ],
+  );
+  assert.deepEqual(
+    report.backgroundOnly.map((i) => i.capture),
+    ['x/two.pcap'],
+  );
+  const needed = report.rules.find((r) => r.rule === 'self-signed-young')!;
+  assert.deepEqual([needed.neededMalicious, needed.maliciousNew, needed.thin], [1, 1, 'one capture']);
+});
+
+test('false incidents are told with their sentences; a capture of two years counts as a day', () => {
+  const benign = capture({
+    path: 'x/<b>.pcap',
+    source: 'iot-sentinel',
+    label: 'benign',
+    seconds: 7e7,
+    incidents: [incident({}), incident({ peer: '5.6.7.8' }), incident({ points: 2 })],
+  });
+  const report = reportOf([benign, capture({})], TOLD);
+  assert.equal(report.falseIncidents.length, 2);
+  assert.deepEqual(report.falseIncidents[0]!.said, ['self-signed-young was seen.', 'tls-no-name-odd-port was seen.']);
+  const devices = report.groups.find((g) => g.name === 'devices')!;
+  assert.deepEqual([devices.falseCaptures, devices.busyRaised, devices.hours], [1, 1, 24]);
+  const markdown = reportMarkdown(report);
+  assert.match(markdown, /1\.2\.3\.4 and 1 more \| 3 \| self-signed-young 2/);
+  const html = reportHtml(report);
+  assert.ok(html.includes('&#60;b&#62;.pcap') && !html.includes('<b>.pcap'), 'names are escaped');
+});
