@@ -70,7 +70,10 @@ const GROUP_HEADS = [
 function groups(r: EvaluationReport): ReportTable {
   return {
     title: 'Groups',
-    note: `${r.captures} captures, ${r.flows} flows; the model's point: ${r.witness}. Raised: an incident of 3 points that holds a flow labelled malicious. With labels dealt out at random ${share(r.chance, 1)} of malicious captures would be raised.`,
+    note:
+      `${r.captures} captures, ${r.flows} flows; the model's point: ${r.witness}. Raised: an incident of 3 points that ` +
+      `holds a flow labelled malicious. With labels dealt out at random ${share(r.chance, 1)} of malicious captures ` +
+      'would be raised.',
     heads: GROUP_HEADS,
     rows: r.groups.map(groupRow),
   };
@@ -122,7 +125,12 @@ function tls(r: EvaluationReport): ReportTable {
   const t = r.tls;
   return {
     title: 'Encrypted command channels',
-    note: `${t.own + t.inherited} of ${t.channels} TLS peers with channels raised (${t.own} by evidence of their own, ${t.inherited} inherited); ${t.benignRaised} of ${t.benignPeers} benign TLS peers (${share(t.benignRaised, t.benignPeers)}). The model's point: ${t.c2Over} of ${t.c2Flows} channel flows (${share(t.c2Over, t.c2Flows)}), ${t.ordinaryOver} of ${t.ordinaryFlows} ordinary ones (${share(t.ordinaryOver, t.ordinaryFlows)}).`,
+    note:
+      `${t.own + t.inherited} of ${t.channels} TLS peers with channels raised (${t.own} by evidence of their own, ` +
+      `${t.inherited} inherited); ${t.benignRaised} of ${t.benignPeers} benign TLS peers ` +
+      `(${share(t.benignRaised, t.benignPeers)}). The model's point: ${t.c2Over} of ${t.c2Flows} channel flows ` +
+      `(${share(t.c2Over, t.c2Flows)}), ${t.ordinaryOver} of ${t.ordinaryFlows} ordinary ones ` +
+      `(${share(t.ordinaryOver, t.ordinaryFlows)}).`,
     heads: ['family', 'peers', 'own evidence', 'inherited', 'flows', 'over the model’s 1 %'],
     rows: t.families.map((f) => [f.family, f.peers, f.own, f.inherited, f.flows, f.over].map(String)),
   };
