@@ -103,6 +103,11 @@ export class Starts {
     return this.times.length;
   }
 
+  /** Seconds since the epoch, sorted. */
+  get all(): readonly number[] {
+    return this.times;
+  }
+
   /** Seconds between the first and the last that are remembered. */
   get span(): number {
     return this.times.length === 0 ? 0 : this.times.at(-1)! - this.times[0]!;

@@ -11,15 +11,22 @@ import { isPopular } from './popular.ts';
 import { nameScore } from './random-name.ts';
 import { registeredName } from './registered.ts';
 import { RPC_RULES, rpcJudge } from './rpc.ts';
-import type { Judge, Rule } from './rule.ts';
 import { SCAN_RULES, scanJudge } from './scan.ts';
 import { SMB_RULES, smbJudge } from './smb.ts';
 import { TUNNEL_RULES, tunnelJudge } from './tunnel.ts';
+import { ADDR_RULES, addrJudge } from './addr.ts';
+import { BEACON_RULES, beaconJudge } from './beacon.ts';
+import { CLIENT_RULES, clientJudge } from './client.ts';
+import { FRAMEWORK_RULES, frameworkJudge } from './framework.ts';
+import { NAME_RULES, namesJudge } from './names.ts';
+import { POLL_RULES, pollJudge } from './poll.ts';
+import { PROGRAM_RULES, programJudge } from './program.ts';
+import type { Judge, Rule } from './rule.ts';
+import { SPRAY_RULES, sprayJudge } from './spray.ts';
 import { WITNESS_RULES } from './witness.ts';
 
 /** Every rule, by kind. */
 export const RULE_TABLE: readonly Rule[] = [
-  ...WITNESS_RULES,
   ...CERTIFICATE_RULES,
   ...CONTACT_RULES,
   ...DNS_RULES,
@@ -32,6 +39,15 @@ export const RULE_TABLE: readonly Rule[] = [
   ...EXPLOIT_RULES,
   ...MALWARE_RULES,
   ...MINING_RULES,
+  ...PROGRAM_RULES,
+  ...FRAMEWORK_RULES,
+  ...CLIENT_RULES,
+  ...ADDR_RULES,
+  ...NAME_RULES,
+  ...POLL_RULES,
+  ...BEACON_RULES,
+  ...SPRAY_RULES,
+  ...WITNESS_RULES,
 ];
 
 const BY_NAME = new Map(RULE_TABLE.map((rule) => [rule.name, rule]));
@@ -56,5 +72,13 @@ export function judges(): readonly Judge[] {
     exploitJudge(),
     malwareJudge(),
     miningJudge(),
+    programJudge(),
+    frameworkJudge(),
+    clientJudge(),
+    addrJudge(),
+    namesJudge(),
+    pollJudge(),
+    beaconJudge(),
+    sprayJudge(),
   ];
 }

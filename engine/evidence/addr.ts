@@ -1,0 +1,104 @@
+// Evidence of peers without a name: HTTP to a bare address, HTTP on ports that are none of its own, and protocols that
+// nobody knows to addresses that no DNS answer named.
+//
+// Exempt: TLS and HTTP that was cut or old (hellos of SSL 2 too), and hosts with many such peers (peer to peer).
+import { say } from '../../contract/index.ts';
+import { Gathered, hostOf, isGetOrPost, short } from './http-look.ts';
+import { hostPort, isPublicIp4Name } from './hosts.ts';
+import { Distinct, Recent } from './recent.ts';
+import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+
+const TO_ADDRESS: Rule = { name: 'http-to-address', kind: 'addr', points: 2, title: 'rule-http-to-address' };
+const ODD_PORT: Rule = {
+  name: 'http-odd-port',
+  kind: 'addr',
+  points: 1,
+  title: 'rule-http-odd-port',
+  technique: 'T1571',
+};
+const OWN: Rule = { name: 'own-protocol', kind: 'port', points: 1, title: 'rule-own-protocol', technique: 'T1095' };
+const OWN_REPEATED: Rule = {
+  name: 'own-protocol-repeated',
+  kind: 'port',
+  points: 3,
+  title: 'rule-own-protocol-repeated',
+  technique: 'T1095',
+};
+
+export const ADDR_RULES: readonly Rule[] = [TO_ADDRESS, ODD_PORT, OWN, OWN_REPEATED];
+
+const HTTP_PORTS: ReadonlySet<number> = new Set([80, 8080, 8000, 3128, 8888, 81, 8008, 5000, 591]);
+const HOUR = 3_600;
+const HOSTS = 2_048;
+const STARTS_A_HOST = 64;
+const FLOWS_A_START = 8;
+/** Hosts with more peers of their own protocols are peer to peer. */
+const MANY_PEERS = 10;
+const REPEATED = 2;
+const START_BYTES = 4;
+
+/** What one host sent first in protocols that nobody knows. */
+interface OwnStarts {
+  readonly peers: Distinct;
+  /** Flows by their first four bytes. */
+  readonly flows: Recent<Distinct>;
+}
+
+export function addrJudge(): Judge {
+  const hosts = new Recent<OwnStarts>(HOSTS);
+  return {
+    look(flow, found) {
+      requests(flow, found);
+      if (flow.over && isOwnProtocol(flow)) own(flow, found, hosts);
+    },
+  };
+}
+
+function requests(flow: FlowLook, found: Found): void {
+  if (flow.app === 'HTTP' && flow.peerPublic && flow.port !== 0 && !HTTP_PORTS.has(flow.port))
+    found(ODD_PORT, say('ev-http-odd-port', { peer: flow.responderText, port: flow.port }));
+  if (flow.exchanges.length === 0) return;
+  const gathered = new Gathered();
+  for (const { request } of flow.exchanges) {
+    if (request?.host == null || !isGetOrPost(request) || !isPublicIp4Name(hostOf(request))) continue;
+    const port = hostPort(request.host) || flow.port;
+    gathered.note(TO_ADDRESS, request.packet, short(request.host), () =>
+      say('ev-http-to-address', { host: hostOf(request), port, path: short(request.target) }),
+    );
+  }
+  gathered.tell(found);
+}
+
+function isOwnProtocol(flow: FlowLook): boolean {
+  if (flow.transport !== 'tcp' || flow.initiatorPublic || !flow.peerPublic || !flow.unresolved) return false;
+  const { payload, httpRequests } = flow.observed;
+  if (payload[0] < START_BYTES || httpRequests > 0) return false;
+  const hello = flow.facts !== null && (flow.facts.ja3 !== null || flow.facts.serverName !== null);
+  const unknown = flow.app === '' || (flow.port === 443 && flow.app !== 'TLS' && flow.app !== 'HTTP');
+  const first = flow.observed.first[0];
+  if (!unknown || hello || first.length < START_BYTES) return false;
+  return !isTlsLike(first) && !Buffer.from(first.subarray(0, 60)).includes('HTTP/1.');
+}
+
+/** Records of TLS, and hellos in the form of SSL 2 (RFC 5246, E.2), also where the rest was cut. */
+function isTlsLike(first: Uint8Array): boolean {
+  const [a, b, c] = first;
+  if (a! >= 0x14 && a! <= 0x17 && b === 3) return true;
+  return a! >> 4 === 8 && (c === 1 || b === 0x2e);
+}
+
+function own(flow: FlowLook, found: Found, hosts: Recent<OwnStarts>): void {
+  const bytes = Buffer.from(flow.observed.first[0].subarray(0, START_BYTES)).toString('hex');
+  const host = hosts.recall(flow.initiator, () => ({
+    peers: new Distinct(MANY_PEERS + 1, HOUR),
+    flows: new Recent<Distinct>(STARTS_A_HOST),
+  }));
+  host.peers.add(flow.responder, flow.end);
+  const flows = host.flows.recall(bytes, () => new Distinct(FLOWS_A_START, HOUR));
+  flows.add(flow.row, flow.end);
+  const shown = { packets: flow.observed.firstPacket[0] < 0 ? [] : [flow.observed.firstPacket[0]] };
+  const peer = flow.responderText;
+  if (flows.size >= REPEATED && host.peers.size <= MANY_PEERS)
+    found(OWN_REPEATED, say('ev-own-protocol-repeated', { peer, port: flow.port, bytes, n: flows.size }), shown);
+  else found(OWN, say('ev-own-protocol', { peer, port: flow.port }), shown);
+}

@@ -1,0 +1,107 @@
+// Evidence of connections that come like clockwork, and of those in which nothing is ever said. One kind: both are one
+// observation about one peer.
+//
+// Exempt: connections that were refused are no regular starts; peers with a well known name count one point; keep-alive
+// protocols (MQTT, XMPP, push, NTP) are never many; spare connections of browsers are too few to be dead peers.
+import { interval, say } from '../../contract/index.ts';
+import { Recent, Starts } from './recent.ts';
+import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+
+const UNKNOWN_PEER: Rule = {
+  name: 'regular-starts-unknown-peer',
+  kind: 'beacon',
+  points: 2,
+  title: 'rule-regular-starts-unknown-peer',
+  technique: 'T1071',
+};
+const REGULAR: Rule = { name: 'regular-starts', kind: 'beacon', points: 1, title: 'rule-regular-starts' };
+const MANY: Rule = { name: 'regular-many', kind: 'beacon', points: 3, title: 'rule-regular-many', technique: 'T1071' };
+const DEAD: Rule = { name: 'dead-peer', kind: 'beacon', points: 1, title: 'rule-dead-peer' };
+const DEAD_MANY: Rule = {
+  name: 'dead-peer-many',
+  kind: 'beacon',
+  points: 3,
+  title: 'rule-dead-peer-many',
+  technique: 'T1008',
+};
+export const BEACON_RULES: readonly Rule[] = [UNKNOWN_PEER, REGULAR, MANY, DEAD, DEAD_MANY];
+
+const HOUR = 3_600;
+const DAY = 86_400;
+const PEERS = 8_192;
+/** Start times that are remembered of an initiator, a peer and a port, for a day: slow beacons take hours. */
+const REMEMBERED = 40;
+const FEWEST = 5;
+const MANY_STARTS = 30;
+/** The share of gaps that must lie within a share of their median. */
+const ALIKE = 0.7;
+const TOLERANCE = 0.15;
+const SHORTEST_GAP = 1;
+const DEAD_FLOWS = 8;
+const DEAD_FLOWS_MANY = 80;
+const KEEP_ALIVE_PORTS: ReadonlySet<number> = new Set([1883, 8883, 5222, 5223, 5228, 123]);
+const KEEP_ALIVE_APPS: ReadonlySet<string> = new Set(['MQTT', 'XMPP', 'NTP']);
+
+/** Connections of one initiator to one port of one peer. */
+interface Towards {
+  readonly starts: Starts;
+  readonly dead: Starts;
+  /** The peer has a well known name. */
+  popular: boolean;
+}
+
+export function beaconJudge(): Judge {
+  const peers = new Recent<Towards>(PEERS);
+  return {
+    look(flow, found) {
+      if (!flow.over || flow.transport !== 'tcp' || !flow.began) return;
+      const towards = peers.recall(`${flow.initiator}>${flow.responder}:${flow.port}`, () => ({
+        starts: new Starts(REMEMBERED, DAY),
+        dead: new Starts(DEAD_FLOWS_MANY, HOUR),
+        popular: false,
+      }));
+      if (flow.popular) towards.popular = true;
+      if (!flow.refused) regular(flow, found, towards);
+      const [there, back] = flow.observed.payload;
+      if (flow.peerPublic && there === 0 && back === 0) dead(flow, found, towards.dead);
+    },
+  };
+}
+
+function regular(flow: FlowLook, found: Found, towards: Towards): void {
+  const n = towards.starts.add(flow.start);
+  if (n < FEWEST) return;
+  const gap = regularGap(towards.starts.all);
+  if (gap === null) return;
+  const said = { peer: flow.responderText, port: flow.port, n, time: interval(gap) };
+  if (!flow.peerPublic || towards.popular) {
+    found(REGULAR, say('ev-regular-starts', said));
+    return;
+  }
+  found(UNKNOWN_PEER, say('ev-regular-starts-unknown-peer', said));
+  if (n >= MANY_STARTS && !KEEP_ALIVE_PORTS.has(flow.port) && !KEEP_ALIVE_APPS.has(flow.app))
+    found(MANY, say('ev-regular-many', said));
+}
+
+/** @param times seconds, sorted @returns the median gap of regular starts, null where they are not regular */
+export function regularGap(times: readonly number[]): number | null {
+  const gaps = new Float64Array(times.length - 1);
+  for (let i = 0; i < gaps.length; i++) gaps[i] = times[i + 1]! - times[i]!;
+  const median = medianOf(gaps.toSorted());
+  if (!(median >= SHORTEST_GAP)) return null;
+  const off = gaps.map((gap) => Math.abs(gap - median)).toSorted();
+  return off[Math.floor(ALIKE * off.length)]! <= TOLERANCE * median ? median : null;
+}
+
+function medianOf(sorted: Float64Array): number {
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+function dead(flow: FlowLook, found: Found, times: Starts): void {
+  const n = times.add(flow.start);
+  if (n < DEAD_FLOWS) return;
+  const said = { peer: flow.responderText, port: flow.port, n, time: interval(times.span) };
+  if (n < DEAD_FLOWS_MANY) found(DEAD, say('ev-dead-peer', said));
+  else found(DEAD_MANY, say('ev-dead-peer-many', said));
+}

@@ -1,0 +1,69 @@
+// What rules about HTTP share: a request's host and path, which requests are left alone, and one finding a rule and look.
+import type { HttpRequest } from '../observe/index.ts';
+import type { Message } from '../../contract/index.ts';
+import { hostName } from './hosts.ts';
+import { isPopular } from './popular.ts';
+import type { FlowLook, Found, Rule } from './rule.ts';
+
+const SHOWN = 120;
+const MAX_PACKETS = 16;
+
+/** A text that is not ours, as long as a sentence bears it. */
+export function short(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
+}
+
+/** Host of a request without port, lower case; '' without. */
+export function hostOf(request: HttpRequest | null): string {
+  return request?.host ? hostName(request.host) : '';
+}
+
+/** The host as a sentence names it: the peer's address where the request names none. */
+export function shownHost(flow: FlowLook, request: HttpRequest | null): string {
+  return short(request?.host ?? flow.responderText);
+}
+
+const ABSOLUTE = /^[a-z]{1,8}:\/\/[^/?#]*/i;
+
+/** Path of a target without query; that of a proxy's absolute target too (RFC 9112, 3.2.2). */
+export function pathOf(target: string): string {
+  const at = target.indexOf('?');
+  const path = (at < 0 ? target : target.slice(0, at)).replace(ABSOLUTE, '');
+  return path === '' ? '/' : path;
+}
+
+/** Query of a target, '' without. */
+export function queryOf(target: string): string {
+  const at = target.indexOf('?');
+  return at < 0 ? '' : target.slice(at + 1);
+}
+
+export function isGetOrPost(request: HttpRequest): boolean {
+  return request.method === 'GET' || request.method === 'POST';
+}
+
+/** Questions whether a certificate is still good: software asks them without saying who it is. */
+export function isOcsp(request: HttpRequest): boolean {
+  return (request.contentType?.includes('ocsp') ?? false) || (request.host?.toLowerCase().includes('ocsp') ?? false);
+}
+
+/** To a host that is not well known. A request without Host is. */
+export function isToStranger(request: HttpRequest | null): boolean {
+  const host = hostOf(request);
+  return host === '' || !isPopular(host);
+}
+
+/** What one look finds: each rule once, with the packets that show it. */
+export class Gathered {
+  private readonly byRule = new Map<Rule, { said: Message; packets: number[]; shows: string }>();
+
+  note(rule: Rule, packet: number, shows: string, said: () => Message): void {
+    const known = this.byRule.get(rule);
+    if (known === undefined) this.byRule.set(rule, { said: said(), packets: [packet], shows });
+    else if (known.packets.length < MAX_PACKETS && !known.packets.includes(packet)) known.packets.push(packet);
+  }
+
+  tell(found: Found): void {
+    for (const [rule, { said, packets, shows }] of this.byRule) found(rule, said, { packets, shows });
+  }
+}

@@ -1,0 +1,113 @@
+// Evidence of requests that come again and again: polls of a few paths, and the same POST repeated. Of kind beacon, as
+// regular connections are (beacon.ts).
+//
+// Exempt: well known hosts, certificate checks, requests with a Referer, files that pages and players load; for repeated
+// POSTs private peers too.
+import { interval, say } from '../../contract/index.ts';
+import type { HttpRequest } from '../observe/index.ts';
+import { Gathered, hostOf, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
+import { Recent, Starts } from './recent.ts';
+import type { FlowLook, Judge, Rule } from './rule.ts';
+
+const POLL: Rule = { name: 'http-poll', kind: 'beacon', points: 2, title: 'rule-http-poll', technique: 'T1071.001' };
+const REPEATED_POST: Rule = {
+  name: 'repeated-post',
+  kind: 'beacon',
+  points: 2,
+  title: 'rule-repeated-post',
+  technique: 'T1071.001',
+};
+export const POLL_RULES: readonly Rule[] = [POLL, REPEATED_POST];
+
+const HOUR = 3_600;
+const PAIRS = 4_096;
+const POSTS = 4_096;
+/** Latest requests of a pair that are looked at. */
+const REQUESTS = 64;
+const POLLS = 6;
+const PATHS = 4;
+const REPEATS = 4;
+const PAGE_FILES = /\.(?:css|js|png|jpg|gif|ts|mp4|m4s|flv|m3u8)$/i;
+
+interface Asked {
+  readonly seconds: number;
+  readonly path: string;
+}
+
+/** The latest requests of a pair to hosts that are not well known. */
+class Polls {
+  private readonly asked: Asked[] = [];
+  private referer = -Infinity;
+
+  /** @returns whether the requests of the last hour are a poll, by now */
+  add(request: HttpRequest): boolean {
+    const now = request.seconds;
+    if (request.referer !== null) this.referer = now;
+    this.asked.push({ seconds: now, path: pathOf(request.target).slice(0, 200) });
+    while (this.asked.length > REQUESTS || now - this.asked[0]!.seconds > HOUR) this.asked.shift();
+    const n = this.asked.length;
+    if (n < POLLS || now - this.referer <= HOUR) return false;
+    const paths = new Set<string>();
+    const most = Math.max(PATHS, Math.floor(n / 3));
+    let files = 0;
+    for (const { path } of this.asked) {
+      paths.add(path);
+      if (paths.size > most) return false;
+      if (PAGE_FILES.test(path)) files++;
+    }
+    return files < n;
+  }
+
+  get count(): number {
+    return this.asked.length;
+  }
+
+  get span(): number {
+    return this.asked.at(-1)!.seconds - this.asked[0]!.seconds;
+  }
+}
+
+export function pollJudge(): Judge {
+  const pairs = new Recent<Polls>(PAIRS);
+  const posts = new Recent<Starts>(POSTS);
+  return {
+    look(flow, found) {
+      if (flow.exchanges.length === 0) return;
+      const gathered = new Gathered();
+      for (const { request } of flow.exchanges) {
+        if (request === null || !isToStranger(request) || isOcsp(request)) continue;
+        poll(flow, request, gathered, pairs);
+        if (flow.peerPublic && request.method === 'POST') post(flow, request, gathered, posts);
+      }
+      gathered.tell(found);
+    },
+  };
+}
+
+function poll(flow: FlowLook, request: HttpRequest, gathered: Gathered, pairs: Recent<Polls>): void {
+  const polls = pairs.recall(`${flow.initiator}>${flow.responder}`, () => new Polls());
+  if (!polls.add(request)) return;
+  gathered.note(POLL, request.packet, short(request.target), () =>
+    say('ev-http-poll', {
+      host: shownHost(flow, request),
+      n: polls.count,
+      time: interval(polls.span),
+      path: short(pathOf(request.target)),
+    }),
+  );
+}
+
+function post(flow: FlowLook, request: HttpRequest, gathered: Gathered, posts: Recent<Starts>): void {
+  const path = pathOf(request.target);
+  const to = hostOf(request) || String(flow.responder);
+  const times = posts.recall(`${flow.initiator} ${to} ${path.slice(0, 200)}`, () => new Starts(REQUESTS, HOUR));
+  if (times.add(request.seconds) < REPEATS) return;
+  gathered.note(REPEATED_POST, request.packet, short(request.target), () =>
+    say('ev-repeated-post', {
+      host: shownHost(flow, request),
+      path: short(path),
+      n: times.size,
+      time: interval(times.span),
+    }),
+  );
+}
