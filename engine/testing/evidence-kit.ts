@@ -1,6 +1,6 @@
 // Captures made by a test for rules of evidence: HTTP connections with the requests and answers that are given, other
 // TCP and UDP flows, DNS answers; and what the rules find in them, end to end.
-import { english } from '../../contract/index.ts';
+import { english, type FlowRow } from '../../contract/index.ts';
 import { EvidenceBook } from '../evidence/index.ts';
 import { nothingObserved } from '../observe/index.ts';
 import { CaptureStream } from '../read/index.ts';
@@ -132,11 +132,11 @@ export class MadeCapture {
     const all: Found[] = [];
     const seen = new Set<string>();
     let book: EvidenceBook | null = null;
-    const look = (analysis: Analysis, slot: number, row: number, over: boolean, seconds: number): void => {
+    const look = (analysis: Analysis, slot: number, row: FlowRow, over: boolean, seconds: number): void => {
       book ??= new EvidenceBook(analysis.flows.columns, analysis.addresses);
       const { columns } = analysis.flows;
       const findings = book.take({
-        row: row as never,
+        row,
         facts: analysis.inspector.peekFacts(slot),
         observed: analysis.observer?.observed(slot) ?? nothingObserved(),
         app: analysis.inspector.shown(slot),
@@ -146,14 +146,14 @@ export class MadeCapture {
         packet: analysis.packetCount - 1,
       });
       for (const e of findings?.found ?? []) {
-        const peer = typeof e.peer === 'string' ? analysis.addresses.text(columns.responder[row]!) : e.peer.name;
+        const peer = typeof e.peer === 'string' ? analysis.addresses.text(columns.responderOf(row)) : e.peer.name;
         const key = `${row} ${e.rule.name} ${peer}`;
         if (seen.has(key)) continue;
         seen.add(key);
         all.push({
           rule: e.rule.name,
           points: e.rule.points,
-          initiator: analysis.addresses.text(columns.initiator[row]!),
+          initiator: analysis.addresses.text(columns.initiatorOf(row)),
           peer: e.peer === 'unknown names' ? e.peer : peer,
           said: english(e.said),
           packets: e.packets,
