@@ -16,7 +16,7 @@ import { Packets } from './views/packets.tsx';
 import { Start } from './views/start.tsx';
 import { shell } from './wire/transport.ts';
 import type { Refusal } from './wire/entry.ts';
-import { languageShown, useWord } from './words/words.ts';
+import { languageShown, sentence, useWord } from './words/words.ts';
 
 export function App(): ReactNode {
   const word = useWord();
@@ -95,7 +95,7 @@ export function App(): ReactNode {
       <LabelMenu />
       <Toasts />
       <div className="visually-hidden" role="alert">
-        {latest === null ? '' : word('alertSpoken', { id: latest.flowId, responder: latest.responder })}
+        {latest === null ? '' : word('alertSpoken', { title: sentence(latest.incident.title) })}
       </div>
     </div>
   );

@@ -62,6 +62,7 @@ export async function filterTargets(load: Load): Promise<Target[]> {
     label: new Uint8Array(flows),
     rules: () => [],
     points: () => 0,
+    incidents: () => [],
     feature: () => new Float32Array(flows),
     bytes,
     info: () => 'Info',

@@ -266,6 +266,7 @@ async function subjectOf(file: string): Promise<Subject | null> {
     label: new Uint8Array(flows),
     rules: () => [],
     points: () => 0,
+    incidents: () => [],
     feature: () => new Float32Array(flows),
     bytes: (row) => {
       const chunk = analysis.packets.chunk(row);

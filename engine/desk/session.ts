@@ -168,6 +168,10 @@ export class CaptureSession implements ListSource {
     return this.scorer.incidentsOf(flow).flatMap((incident) => [...incident.evidence.keys()]);
   }
 
+  incidents(flow: FlowRow): readonly number[] {
+    return this.scorer.incidentsOf(flow).map((incident) => this.incidentNumber(incident));
+  }
+
   points(flow: FlowRow): number {
     let points = 0;
     for (const incident of this.scorer.incidentsOf(flow)) points = Math.max(points, incident.points);

@@ -134,6 +134,13 @@ export const FLOW_FIELDS: readonly Field[] = [
     changes: true,
     flow: (s) => ({ kind: 'text', some: (flow, test) => s.rules(flow).some((rule) => test(rule)) }),
   },
+  {
+    name: 'flow.incident',
+    kind: 'number',
+    meaning: say('field-incident'),
+    changes: true,
+    flow: (s) => ({ kind: 'number', some: (flow, test) => s.incidents(flow).some((id) => test(id)) }),
+  },
   figure('points', 'number', 'field-points', (s) => (flow) => s.points(flow)),
   word('app', 'field-app', null, (s) => (flow) => flowAppName(s.analysis, flow)),
   fact('server_name', 'field-server-name', (f) => f.serverName ?? f.tls?.client?.serverName),

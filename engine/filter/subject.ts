@@ -13,6 +13,8 @@ export interface Subject {
   /** Rules whose evidence the flow's incidents hold, and the points of the gravest of them. */
   rules(flow: FlowRow): readonly string[];
   points(flow: FlowRow): number;
+  /** Numbers of the flow's incidents, from 1. */
+  incidents(flow: FlowRow): readonly number[];
   /** Values of a feature by flow row; made before the filter runs. */
   feature(name: string): Float32Array;
   /** Captured bytes of a packet, all of them. */

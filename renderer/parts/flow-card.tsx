@@ -1,10 +1,10 @@
-// The flow of the selected packet: verdict, ends, the strongest reasons, labels.
+// The flow of the selected packet: verdict, ends, the evidence, labels.
 import type { ReactNode } from 'react';
 import { openFlow, showPackets } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { bytes, count, seconds, visible } from '../words/format.ts';
-import { endText, flipSentence, sentence, useWord } from '../words/words.ts';
-import { Contributions } from './contributions.tsx';
+import { endText, modelSentence, sentence, useWord } from '../words/words.ts';
+import { EvidenceList } from './evidence-list.tsx';
 import { LabelButtons } from './label-buttons.tsx';
 import { useFlow } from './use-flow.ts';
 import { Chip } from './verdict.tsx';
@@ -31,7 +31,7 @@ export function FlowCard(): ReactNode {
         ) : (
           <>
             <div className="card-head">
-              <Chip verdict={detail.verdict} score={detail.score} />
+              <Chip verdict={detail.verdict} points={detail.points} />
               <span className="chip grade">{word(`grade.${detail.grade}`)}</span>
               <button type="button" className="link-button right" onClick={() => openFlow(detail.flow)}>
                 {word('flowN', { n: count(detail.id) })} ›
@@ -52,17 +52,17 @@ export function FlowCard(): ReactNode {
                 .filter(Boolean)
                 .join(' · ')}
             </p>
-            {detail.ruleSaid === null ? null : (
-              <p className="evidence">
-                {word('evidence')}: {sentence(detail.ruleSaid)}
-              </p>
+            {detail.incidents.slice(0, 1).map((i) => (
+              <EvidenceList key={i.id} incident={i} limit={SHOWN} />
+            ))}
+            {detail.incidents.length > 0 ? null : (
+              <p className="note">{word(detail.verdict === 'unfamiliar' ? 'noEvidenceUnfamiliar' : 'noEvidence')}</p>
             )}
             {reasons === null ? (
               <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p>
             ) : (
-              <Contributions reasons={reasons.reasons} limit={detail.ruleSaid === null ? SHOWN : SHOWN - 1} />
+              <p className="meta">{modelSentence(reasons)}</p>
             )}
-            {reasons === null ? null : <p className="meta">{flipSentence(reasons, detail)}</p>}
             <div className="card-actions">
               <LabelButtons flow={detail.flow} label={detail.label} />
               <button type="button" className="button" onClick={() => void showPackets(`flow.id == ${detail.id}`)}>

@@ -1,16 +1,10 @@
-// Settings: how it looks, how time is shown, when flows end, and how many false alarms are worth it.
-import { useState, type ReactNode } from 'react';
+// Settings: how it looks, how time is shown, what verdicts stand on, and when flows end.
+import type { ReactNode } from 'react';
 import { changeSettings } from '../state/actions.ts';
 import type { Settings } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
-import { count } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
-
-const LOW = Math.log10(100);
-const HIGH = Math.log10(50_000);
-/** Thresholds between these are interpolated from measured points; beyond they are drawn on. */
-const MEASURED = [1000, 10_000] as const;
 
 export function SettingsDialog(): ReactNode {
   const settings = useStore((s) => s.settings);
@@ -19,10 +13,7 @@ export function SettingsDialog(): ReactNode {
 
 function Choices({ settings }: { readonly settings: Settings }): ReactNode {
   const word = useWord();
-  const session = useStore((s) => s.session);
   const model = useStore((s) => s.hello?.model);
-  const [rate, setRate] = useState(settings.falseAlarms);
-  const flows = session?.flows ?? 0;
   const choice = <K extends 'theme' | 'language' | 'time'>(
     key: K,
     values: readonly (typeof settings)[K][],
@@ -69,29 +60,8 @@ function Choices({ settings }: { readonly settings: Settings }): ReactNode {
       {choice('language', ['system', 'en', 'zh'])}
       {choice('time', ['relative', 'absolute', 'utc', 'delta', 'epoch'])}
       <h3>{word('setting.verdicts')}</h3>
-      <label className="setting">
-        <span>{word('setting.falseAlarms')}</span>
-        <input
-          type="range"
-          min={LOW}
-          max={HIGH}
-          step={0.01}
-          value={Math.log10(rate)}
-          aria-valuetext={word('falseAlarmRate', { n: count(Math.round(1e6 / rate)) })}
-          onChange={(e) => setRate(Math.round(10 ** Number(e.target.value)))}
-          onPointerUp={() => void changeSettings({ falseAlarms: rate })}
-          onKeyUp={() => {
-            if (rate !== settings.falseAlarms) void changeSettings({ falseAlarms: rate });
-          }}
-        />
-      </label>
       <p className="dim">
-        {word('falseAlarmRate', { n: count(Math.round(1e6 / rate)) })}
-        {flows > 0
-          ? ` · ${word('falseAlarmsHere', { n: ((flows * rate) / 1e6).toFixed(1), flows: count(flows) })}`
-          : ''}
-        . {word(rate < MEASURED[0] || rate > MEASURED[1] ? 'thresholdGuessed' : 'thresholdMeasured')}{' '}
-        {model === undefined ? '' : word(model.learned ? 'againstOwnShort' : 'againstForeignShort')}
+        {word('setting.verdictsHint')} {model === undefined ? '' : word(model.learned ? 'againstOwnShort' : 'againstForeignShort')}
       </p>
       <h3>{word('setting.flows')}</h3>
       {timeout('tcpTimeout')}

@@ -5,10 +5,7 @@ import { useStore } from '../state/store.ts';
 import { bytes, count } from '../words/format.ts';
 import { languageShown, sentence, useWord } from '../words/words.ts';
 
-const TOLD = ['malicious', 'suspicious', 'unfamiliar'] as const;
-const DAY = 86_400;
-/** Below, flows a day are a guess from minutes. */
-const ENOUGH = 600;
+const TOLD = ['malicious', 'suspicious'] as const;
 
 export function StatusBar(): ReactNode {
   const word = useWord();
@@ -18,12 +15,6 @@ export function StatusBar(): ReactNode {
   const settings = useStore((s) => s.settings);
   const job = useStore((s) => s.job);
   const set = useStore((s) => s.set);
-  const rate = (settings?.falseAlarms ?? 1000) / 1e6;
-  const span =
-    session === null || session.firstTime === null || session.lastTime === null
-      ? 0
-      : session.lastTime - session.firstTime;
-  const perDay = session !== null && span > ENOUGH ? (session.flows / span) * DAY * rate : null;
   const filter = (verdict: string): void => {
     if (view === 'alerts' || view === 'start') show('flows');
     void applyFilter(`flow.verdict == ${verdict}`);
@@ -48,7 +39,7 @@ export function StatusBar(): ReactNode {
               title={word('filterBy', { filter: `flow.verdict == ${v}` })}
               onClick={() => filter(v)}
             >
-              <i className={`dot ${v}`} /> {count(session.verdicts[v])} {word(`verdict.${v}`).toLowerCase()}
+              <i className={`dot ${v}`} /> {count(session.incidents[v])} {word(`incidents.${v}`)}
             </button>
           ))}
           {session.source === 'live' ? (
@@ -98,9 +89,7 @@ export function StatusBar(): ReactNode {
             title={word(hello.model.learned ? 'againstOwnShort' : 'againstForeignShort')}
           >
             {word('model')} {hello.model.name} ·{' '}
-            {perDay === null
-              ? word('falseAlarmRate', { n: count(Math.round(1 / rate)) })
-              : word('falseAlarmsDay', { n: perDay < 10 ? perDay.toFixed(1) : count(Math.round(perDay)) })}
+            {word(hello.model.learned ? 'ownNetwork' : 'foreignNetwork')}
           </button>
         )}
         <span className="languages" role="group" aria-label={word('language')}>

@@ -10,7 +10,9 @@ const HEIGHT = 74;
 export function VerdictOverTime({ detail }: { readonly detail: FlowDetail }): ReactNode {
   const word = useWord();
   const steps = [
-    ...detail.checkpoints.map((c) => ({ packets: c.packets, score: c.score, verdict: c.verdict })),
+    ...detail.checkpoints.flatMap(({ packets, score: at, verdict }) =>
+      at === null ? [] : [{ packets, score: at, verdict }],
+    ),
     ...(detail.score === null || detail.verdict === null
       ? []
       : [{ packets: detail.packetsForward + detail.packetsReverse, score: detail.score, verdict: detail.verdict }]),

@@ -1,23 +1,24 @@
 // A verdict as a chip or a dot. A word or a shape stands beside its colour, for those who do not see colours.
 import type { ReactNode } from 'react';
 import type { Verdict } from '../../contract/index.ts';
-import { score as scoreText } from '../words/format.ts';
+import { count } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 
 export const VERDICT_CLASSES = ['malicious', 'suspicious', 'unfamiliar', 'benign'] as const;
 
 export function Chip({
   verdict,
-  score,
+  points = 0,
 }: {
   readonly verdict: Verdict | null;
-  readonly score?: number | null;
+  /** Of its gravest incident; 0 is not shown. */
+  readonly points?: number;
 }): ReactNode {
   const word = useWord();
   return (
     <span className={`chip ${verdict ?? 'open'}`}>
       {word(`verdict.${verdict ?? 'open'}`)}
-      {score !== undefined && score !== null ? ` ${scoreText(score)}` : ''}
+      {points > 0 ? ` ${word('nPoints', { n: count(points) })}` : ''}
     </span>
   );
 }

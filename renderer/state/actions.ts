@@ -248,7 +248,7 @@ export async function labelSelected(label: Label): Promise<void> {
 
 export async function allowAlert(alert: AlertRow, allowed: boolean): Promise<void> {
   if ((await ask('allow', { alert: alert.number, allowed })) !== null && allowed)
-    say(word('allowed', { peer: alert.name ?? alert.responder }));
+    say(word('allowed', { peer: alert.incident.peer }));
 }
 
 export async function mark(what: 'marked' | 'ignored'): Promise<void> {
@@ -307,7 +307,6 @@ export async function changeSettings(change: Partial<Settings>): Promise<void> {
     udpTimeout: null,
     otherTimeout: null,
     vlan: null,
-    falseAlarms: null,
   };
   const settings = await ask('settings', { ...none, ...change });
   if (settings !== null) state().set({ settings });

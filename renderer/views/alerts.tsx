@@ -1,5 +1,5 @@
-// Alerts: what turned malicious or was found by a rule, the newest first, each with its evidence and the way to its
-// packets.
+// Incidents: what evidence adds up to, per initiator and peer, the newest first, each piece with the way to its
+// packets. Beside them hosts, in the order of what was found on them.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { MAX_PAGE, type AlertRow, type SessionState } from '../../contract/index.ts';
@@ -8,12 +8,15 @@ import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
 import { Empty } from '../parts/empty.tsx';
 import { LabelButtons } from '../parts/label-buttons.tsx';
-import { Chip } from '../parts/verdict.tsx';
+import { EvidenceList, Points } from '../parts/evidence-list.tsx';
 import { client } from '../wire/client.ts';
-import { count, moment, visible } from '../words/format.ts';
-import { reasonText, ruleTitle, useWord } from '../words/words.ts';
+import { count, moment, seconds, visible } from '../words/format.ts';
+import { sentence, useWord } from '../words/words.ts';
 
-const ROW = 118;
+/** Height of a card before it is measured. */
+const ROW = 150;
+const NAMES = 3;
+const HOSTS = 50;
 
 export function Alerts(): ReactNode {
   const word = useWord();
@@ -89,6 +92,7 @@ export function Alerts(): ReactNode {
       </div>
     );
   return (
+    <div className="incidents">
     <div className="alerts" ref={scroll} tabIndex={0} role="region" aria-label={word('alerts')} onKeyDown={keys}>
       <ul style={{ height: list.getTotalSize() }}>
         {list.getVirtualItems().map((item) => {
@@ -96,6 +100,8 @@ export function Alerts(): ReactNode {
           return (
             <li
               key={item.key}
+              data-index={item.index}
+              ref={list.measureElement}
               className={classOf(a, item.index === chosen)}
               style={{ transform: `translateY(${item.start}px)` }}
               onClick={() => choose(a)}
@@ -111,6 +117,8 @@ export function Alerts(): ReactNode {
         </button>
       ) : null}
     </div>
+    <Hosts alerts={alerts} />
+    </div>
   );
 }
 
@@ -123,30 +131,28 @@ function classOf(alert: AlertRow, chosen: boolean): string {
   return `alert-card ${alert.verdict}${alert.allowed ? ' allowed' : ''}${chosen ? ' chosen' : ''}`;
 }
 
-/** The packets of an alert: of its flow, or of all flows that its rule found at the same peer. */
-function filterOf(alert: AlertRow): string {
-  if (alert.evidence.length < 2) return `flow.id == ${alert.flowId}`;
-  const peer = alert.responder.replace(/^\[?([^\]]*?)\]?(:\d+)?$/, '$1');
-  return `flow.rule == ${alert.rule} and ip.addr == ${peer}`;
+/** The packets between an incident's two ends. */
+function filterOf({ incident: i, flowId }: AlertRow): string {
+  return i.evidence.length === 0 ? `flow.id == ${flowId}` : `flow.incident == ${i.id}`;
 }
 
 function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
   const word = useWord();
+  const { incident: i } = a;
   return (
     <>
       <div className="alert-line">
-        <Chip verdict={a.verdict} score={a.score} />
-        <strong>{ruleTitle(a)}</strong>
-        <span className="dim">{moment(a.seconds)}</span>
+        <Points incident={i} />
+        <strong>{visible(sentence(i.title))}</strong>
         {a.allowed ? <span className="chip open">{word('allowedChip')}</span> : null}
       </div>
       <p className="ends">
-        {a.initiator} → {a.responder} · {a.app}
-        {a.name === null ? '' : ` · ${visible(a.name)}`}
+        {i.initiator} → {visible(i.peer)}
+        {i.names.length === 0 ? '' : ` · ${i.names.slice(0, NAMES).map(visible).join(', ')}`} ·{' '}
+        {word('nFlows', { n: count(i.flows) })} · {moment(i.first)}
+        {i.last - i.first < 1 ? '' : ` · ${seconds(i.last - i.first)}`}
       </p>
-      <p className="alert-reasons">
-        {a.reasons.length === 0 ? word('openForReasons') : a.reasons.map((r) => visible(reasonText(r))).join(' · ')}
-      </p>
+      <EvidenceList incident={i} />
       <div className="alert-buttons">
         <button type="button" className="link-button" onClick={() => openFlow(a.flow)}>
           {word('openFlow')}
@@ -155,7 +161,7 @@ function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
           {word('packetN', { n: count(a.packet + 1) })}
         </button>
         <button type="button" className="link-button" onClick={() => void showPackets(filterOf(a))}>
-          {a.evidence.length > 1 ? word('evidenceFlows', { n: count(a.evidence.length) }) : word('showPackets')}
+          {word('evidenceFlows', { n: count(i.flows) })}
         </button>
         <LabelButtons flow={a.flow} label={a.label} />
         <button type="button" className="link-button" onClick={() => void allowAlert(a, !a.allowed)}>
@@ -163,5 +169,39 @@ function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
         </button>
       </div>
     </>
+  );
+}
+
+/** Hosts by the sum of their incidents, which orders them and judges nothing. */
+function Hosts({ alerts }: { readonly alerts: readonly AlertRow[] }): ReactNode {
+  const word = useWord();
+  const hosts = new Map<string, { points: number; malicious: number; suspicious: number }>();
+  for (const { incident: i, allowed } of alerts) {
+    if (allowed) continue;
+    const h = hosts.get(i.initiator) ?? { points: 0, malicious: 0, suspicious: 0 };
+    h.points += i.points;
+    if (i.verdict === 'malicious') h.malicious++;
+    else h.suspicious++;
+    hosts.set(i.initiator, h);
+  }
+  const sorted = [...hosts].sort((a, b) => b[1].malicious - a[1].malicious || b[1].points - a[1].points);
+  return (
+    <aside className="hosts" aria-label={word('hosts')}>
+      <h2>{word('hosts')}</h2>
+      <p className="dim">{word('hostsHint')}</p>
+      <ul>
+        {sorted.slice(0, HOSTS).map(([host, h]) => (
+          <li key={host}>
+            <button type="button" className="link-button" onClick={() => void showPackets(`ip.src == ${host}`)}>
+              {host}
+            </button>
+            <span>
+              {h.malicious > 0 ? <i className="dot malicious" /> : <i className="dot suspicious" />}{' '}
+              {word('hostIncidents', { n: count(h.malicious + h.suspicious), points: count(h.points) })}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </aside>
   );
 }

@@ -1,10 +1,11 @@
-// The inspector of one flow: why, what would flip it, its verdict over time, its first packets, its facts, all
+// The inspector of one flow: the evidence, what the model adds, what would change it, its verdict over time, its first packets, its facts, all
 // features.
 import type { ReactNode } from 'react';
-import type { FlowDetail, FlowRow } from '../../contract/index.ts';
+import type { FlowDetail, FlowReasons, FlowRow } from '../../contract/index.ts';
 import { applyFilter, save, showPackets } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { Contributions } from '../parts/contributions.tsx';
+import { EvidenceList, Points } from '../parts/evidence-list.tsx';
 import { FeatureTable } from '../parts/feature-table.tsx';
 import { LabelButtons } from '../parts/label-buttons.tsx';
 import { SequencePicture } from '../parts/sequence-picture.tsx';
@@ -12,7 +13,7 @@ import { useFlow } from '../parts/use-flow.ts';
 import { Chip } from '../parts/verdict.tsx';
 import { VerdictOverTime } from '../parts/verdict-over-time.tsx';
 import { bytes, count, day, moment, seconds, visible } from '../words/format.ts';
-import { endText, flipSentence, groupName, sentence, useWord } from '../words/words.ts';
+import { changeSentence, endText, flipSentence, groupName, modelSentence, sentence, useWord } from '../words/words.ts';
 
 const REASONS = 8;
 
@@ -31,7 +32,7 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
       <section className="inspect-why" aria-label={word('why')} tabIndex={0}>
         <div className="card-head">
           <h2 className="big">{word('flowN', { n: count(detail.id) })}</h2>
-          <Chip verdict={detail.verdict} score={detail.score} />
+          <Chip verdict={detail.verdict} points={detail.points} />
           <span className="chip grade">{word(`grade.${detail.grade}`)}</span>
         </div>
         <p className="ends">
@@ -50,33 +51,35 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
             .join(' · ')}
         </p>
         <h3>{word('why')}</h3>
-        {detail.ruleSaid === null ? null : (
-          <p className="evidence">
-            {word('evidence')}: {sentence(detail.ruleSaid)}{' '}
-            <button
-              type="button"
-              className="link-button"
-              onClick={() =>
-                void showPackets(`flow.rule == ${detail.rule} and ip.addr == ${address(detail.responder)}`)
-              }
-            >
-              {word('showPackets')}
-            </button>
-          </p>
+        {detail.incidents.length === 0 ? (
+          <p className="meta">{word(detail.verdict === 'unfamiliar' ? 'noEvidenceUnfamiliar' : 'noEvidence')}</p>
+        ) : (
+          detail.incidents.map((i) => (
+            <section key={`${i.id} ${i.peer}`} className="flow-incident">
+              <p>
+                <Points incident={i} /> {visible(sentence(i.title))}
+              </p>
+              <EvidenceList incident={i} />
+            </section>
+          ))
         )}
+        <p className="meta">{changeSentence(detail)}</p>
+        <h3>{word('modelSays')}</h3>
         {reasons === null ? (
           <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p>
         ) : (
           <>
-            <Contributions reasons={reasons.reasons} limit={REASONS} />
+            <p className="meta">
+              {modelSentence(reasons)} {flipSentence(reasons)}
+            </p>
+            <Contributions reasons={told(reasons)} limit={REASONS} />
             <p className="meta">
               {word('rawScore', {
                 raw: signed(reasons.raw),
                 base: signed(reasons.base),
                 n: Math.min(REASONS, reasons.reasons.length),
                 rest: reasons.smaller + Math.max(0, reasons.reasons.length - REASONS),
-              })}{' '}
-              {flipSentence(reasons, detail)}
+              })}
             </p>
             <h3>{word('byGroup')}</h3>
             <ul className="groups">
@@ -89,7 +92,7 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
             </ul>
             <p className="meta">
               {word(reasons.threshold.learned ? 'againstOwn' : 'againstForeign', {
-                at: reasons.threshold.malicious === null ? '–' : signed(reasons.threshold.malicious),
+                at: reasons.threshold.one === null ? '–' : signed(reasons.threshold.one),
               })}
             </p>
             <VerdictOverTime detail={detail} />
@@ -182,9 +185,9 @@ function Facts({ detail }: { readonly detail: FlowDetail }): ReactNode {
   );
 }
 
-function address(end: string): string {
-  const bracket = /^\[(.*)\]/.exec(end);
-  return bracket?.[1] ?? end.replace(/:\d+$/, '');
+/** What the model's features say, without those that are missing. */
+function told(reasons: FlowReasons): FlowReasons['reasons'] {
+  return reasons.reasons.filter((r) => r.value !== null);
 }
 
 function signed(n: number): string {

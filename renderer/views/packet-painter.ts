@@ -14,8 +14,8 @@ import {
 import { fit } from '../list/fit.ts';
 import type { RowPainter } from '../list/grid-body.ts';
 import { dotClass } from '../parts/verdict.tsx';
-import { count, packetTime, score, visible } from '../words/format.ts';
-import { reasonText, ruleTitle, sentence, word } from '../words/words.ts';
+import { count, packetTime, visible } from '../words/format.ts';
+import { ruleTitle, sentence, word } from '../words/words.ts';
 
 export interface PainterState {
   time: Settings['time'];
@@ -120,7 +120,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         const [dot, title, value, why, actions] = cells[8]!.children;
         className(dot!, `dot ${alert.verdict}`);
         text(title!, ruleTitle(alert));
-        text(value!, score(alert.score));
+        text(value!, word('nPoints', { n: count(alert.incident.points) }));
         text(why!, alertWhy(alert));
         text(actions!.children[0]!, word('openFlow'));
         text(actions!.children[1]!, word('labelMore'));
@@ -151,10 +151,10 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
 }
 
 export function alertWhy(alert: AlertRow): string {
-  return [
-    `${alert.app} → ${visible(alert.name ?? alert.responder)}`,
-    ...alert.reasons.map((r) => visible(reasonText(r))),
-  ].join(' · ');
+  return alert.incident.evidence
+    .filter((e) => e.counts)
+    .map((e) => visible(sentence(e.said)))
+    .join(' · ');
 }
 
 function dotIn(cell: Element): Element {

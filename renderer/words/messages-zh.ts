@@ -226,6 +226,7 @@ export const MESSAGES_ZH: MessageTable = {
   'field-flow-number': '流编号：其首个数据包',
   'field-verdict': '流的判定',
   'field-score': '模型评分低于该流的普通流占比，0 到 1',
+  'field-incident': '该流所属事件的编号',
   'field-points': '该流最严重事件的分数',
   'field-label': '您给流的标注',
   'field-rule': '该流所属事件中的证据规则',

@@ -17,7 +17,7 @@ import {
   type Suggestion,
 } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
-import { count } from './format.ts';
+import { count, visible } from './format.ts';
 import { en } from './en.ts';
 import { MESSAGES_ZH } from './messages-zh.ts';
 import { GROUPS, VALUES } from './phrases-zh.ts';
@@ -102,27 +102,44 @@ export function groupName(group: string): string {
 }
 
 export function ruleTitle(alert: AlertRow): string {
-  if (alert.rule === 'port-scan') return word('scanTitle', { initiator: alert.initiator.replace(/:\d+$/, '') });
-  const verdict = word(`verdict.${alert.verdict}`);
-  return word('alertTitle', { id: count(alert.flowId), verdict: chinese() ? verdict : verdict.toLowerCase() });
+  return visible(sentence(alert.incident.title));
 }
 
 export function endText(reason: FlowDetail['endReason']): string {
   return word(`end.${reason ?? 'open'}`);
 }
 
-/** The smallest change that would make another verdict, as a sentence. */
-export function flipSentence(reasons: FlowReasons, detail: FlowDetail): string {
-  if (detail.rule !== 'model' && (detail.verdict === 'malicious' || detail.verdict === 'suspicious'))
-    return word('flipRule');
+/** What the model says of a flow, as a sentence: a rank among ordinary flows, and the points that it adds. */
+export function modelSentence(reasons: FlowReasons): string {
+  const { rank, witness } = reasons;
+  const points = word(witness === 0 ? 'modelAddsNothing' : 'modelAdds', { n: count(witness) });
+  if (rank === null) return points;
+  const share = (rank * 100).toFixed(rank > 0.99 ? 2 : 0);
+  return `${word('modelRank', { share })}${chinese() ? '' : ' '}${points}`;
+}
+
+/** The smallest change by which the model would add another number of points. */
+export function flipSentence(reasons: FlowReasons): string {
   const { flip } = reasons;
   if (flip === null) return word('noFlip');
-  const verdict = word(`verdict.${flip.verdict}`);
   const feature = featureOf(flip.feature);
   const meaning = meaningOf(flip.feature);
   const value = feature === undefined ? String(flip.value) : valueWithUnit(flip.value, feature);
   return word('flip', {
-    verdict: chinese() ? verdict : verdict.toLowerCase(),
+    n: count(flip.witness),
     what: chinese() ? `${meaning}为 ${value}` : `${meaning}: ${value}`,
   });
+}
+
+/** What would change a flow's verdict: which evidence, were it gone, would take the incident below its threshold. */
+export function changeSentence(detail: FlowDetail): string {
+  const incident = detail.incidents[0];
+  if (incident === undefined || incident.verdict === null)
+    return word('changeFew', { n: count(Math.max(1, 2 - (incident?.points ?? 0))) });
+  if (incident.inherited) return word('changeInherited');
+  const threshold = incident.verdict === 'malicious' ? 3 : 2;
+  const single = incident.evidence.filter((e) => e.counts && incident.points - e.points < threshold);
+  if (single.length === 0) return word('changeSeveral');
+  const titles = single.map((e) => sentence(e.title)).join(chinese() ? '；' : '; ');
+  return word('changeWithout', { what: titles });
 }
