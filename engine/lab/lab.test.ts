@@ -1,4 +1,4 @@
-// Measuring on a corpus that the test makes: which captures count, how flows find their labels, what is a false incident.
+// Measuring on captures that the test makes: which count, how flows find their labels, what is a false incident.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -166,4 +166,13 @@ test('false incidents are told with their sentences; a capture of two years coun
   assert.match(markdown, /1\.2\.3\.4 and 1 more \| 3 \| self-signed-young 2/);
   const html = reportHtml(report);
   assert.ok(html.includes('&#60;b&#62;.pcap') && !html.includes('<b>.pcap'), 'names are escaped');
+});
+
+test('goals are told for what this project knows, and not for data of others', () => {
+  const raised = capture({ incidents: [incident({ malicious: 1 })] });
+  const known = reportMarkdown(reportOf([raised, capture({ path: 'x/two.pcap' })], TOLD));
+  assert.match(known, /new sources: malicious captures raised \| at least 76 % \| 1 of 2 \(50\.0 %\) \| ✗ \|/);
+  assert.match(known, /incidents on background only \| at most 3 \| 0 \| ✓ \|/);
+  const benign = capture({ source: 'mine', label: 'benign', malicious: 0 });
+  assert.doesNotMatch(reportMarkdown(reportOf([benign], TOLD)), /## Goals/);
 });

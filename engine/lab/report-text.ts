@@ -15,6 +15,7 @@ const LISTED = 400;
 
 export function reportLines(r: EvaluationReport): ReportTable[] {
   return [
+    ...goals(r),
     groups(r),
     sums(r),
     rules(r),
@@ -26,6 +27,54 @@ export function reportLines(r: EvaluationReport): ReportTable[] {
     fingerprints(r),
     leaks(r),
   ];
+}
+
+/** What is asked over all groups of this project's own data, as shares or counts. */
+const BUSY_SHARE = 0.04;
+const BACKGROUND_INCIDENTS = 3;
+const CHANNELS_FOUND = 53 / 76;
+const TLS_FALSE = 0.01;
+
+/** Nothing is asked of data that this project does not know. */
+function goals(r: EvaluationReport): ReportTable[] {
+  if (!r.groups.some((g) => g.wantRaised !== null && g.malicious > 0)) return [];
+  const rows: string[][] = [];
+  const ask = (what: string, wanted: string, measured: string, met: boolean): void => {
+    rows.push([what, wanted, measured, met ? '✓' : '✗']);
+  };
+  for (const g of r.groups) {
+    if (g.wantRaised !== null && g.malicious > 0) {
+      const wanted = `at least ${Math.round(g.wantRaised * 100)} %`;
+      const measured = `${g.raised} of ${g.malicious} (${share(g.raised, g.malicious)})`;
+      ask(`${g.name}: malicious captures raised`, wanted, measured, g.raised / g.malicious >= g.wantRaised);
+    }
+    if (g.wantBenign !== null && g.benign > 0) {
+      const wanted = `at most ${Math.round(g.wantBenign * 100)} %`;
+      const measured = `${g.falseCaptures} of ${g.benign} (${share(g.falseCaptures, g.benign)})`;
+      ask(`${g.name}: benign captures raised`, wanted, measured, g.falseCaptures / g.benign <= g.wantBenign);
+    }
+    if (g.wantRaised === null && g.benignFlows > 0) {
+      const rate = (1000 * g.falseIncidents) / g.benignFlows;
+      const what = `${g.name}: false incidents in 1,000 benign flows`;
+      ask(what, `at most ${FALSE_PER_THOUSAND}`, rate.toFixed(2), rate <= FALSE_PER_THOUSAND);
+    }
+  }
+  // The first two groups hold every capture once.
+  const both = r.groups.slice(0, 2);
+  const busy = both.reduce((n, g) => n + g.busy, 0);
+  const busyRaised = both.reduce((n, g) => n + g.busyRaised, 0);
+  const told = `${busyRaised} of ${busy} (${share(busyRaised, busy)})`;
+  ask('benign captures of 20 flows and more raised', 'at most 4 %', told, busyRaised <= BUSY_SHARE * busy);
+  const background = r.backgroundOnly.length;
+  const most = `at most ${BACKGROUND_INCIDENTS}`;
+  ask('incidents on background only', most, String(background), background <= BACKGROUND_INCIDENTS);
+  const { tls } = r;
+  const found = tls.own + tls.inherited;
+  const channels = `${found} of ${tls.channels} (${share(found, tls.channels)})`;
+  ask('TLS peers with command channels raised', '53 of 76', channels, found >= CHANNELS_FOUND * tls.channels);
+  const falsely = `${tls.benignRaised} of ${tls.benignPeers} (${share(tls.benignRaised, tls.benignPeers)})`;
+  ask('benign TLS peers raised', 'at most 1 %', falsely, tls.benignRaised <= TLS_FALSE * tls.benignPeers);
+  return [{ title: 'Goals', note: '', heads: ['what', 'wanted', 'measured', ''], rows }];
 }
 
 function share(n: number, of: number): string {
@@ -97,7 +146,9 @@ function sums(r: EvaluationReport): ReportTable {
 function rules(r: EvaluationReport): ReportTable {
   return {
     title: 'Rules',
-    note: 'Captures whose malicious flows carry the rule, and benign captures in which any flow does. Needed: captures that fall under 3 points without it.',
+    note:
+      'Captures whose malicious flows carry the rule, and benign captures in which any flow does. ' +
+      'Needed: captures that fall under 3 points without it.',
     heads: [
       'rule',
       'kind',
