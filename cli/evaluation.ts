@@ -20,7 +20,7 @@ import { print, printAll, say, UsageError, type Folders } from './context.ts';
 import { chooseModel, DEFAULT_MODEL } from './models.ts';
 import { table } from './table.ts';
 import { status, wipeStatus } from './terminal.ts';
-import { readLesson, settings, WEIGHT_POWER } from './training.ts';
+import { readLesson, settings } from './training.ts';
 
 export interface EvaluationCall {
   readonly model: string | null;
@@ -35,6 +35,8 @@ export interface EvaluationCall {
   readonly threads: number;
 }
 
+/** How captures are weighed; another number where exampleWeights changes. */
+const WEIGHING = 2;
 const FOLDS = 6;
 const SEED = 1;
 /** Ordinary flows of its other captures that a network's own baseline needs. */
@@ -88,7 +90,12 @@ function show(report: EvaluationReport): void {
     print('', t.title);
     if (t.note !== '') print(t.note);
     if (t.rows.length === 0) continue;
-    printAll(table(t.heads.map((title) => ({ title })), t.rows.map((row) => [...row])));
+    printAll(
+      table(
+        t.heads.map((title) => ({ title })),
+        t.rows.map((row) => [...row]),
+      ),
+    );
   }
 }
 
@@ -114,7 +121,6 @@ async function judgesFor(folder: string, o: EvaluationCall, folders: Folders): P
     train: (set: Parameters<Trainer['train']>[0], t: Parameters<Trainer['train']>[1]) => trainer.train(set, t),
     options: settings('boosting', SEED),
     places,
-    weightPower: WEIGHT_POWER,
     perCapture: 300,
     folds: FOLDS,
     groupNames: PROTOCOL_GROUPS,
@@ -191,6 +197,6 @@ function ownBaselines(
 
 /** What the models follow from. */
 function printOf(e: Examples, places: Int32Array): string {
-  const what = [e.rows, e.sourceNames.join(), places.join(), WEIGHT_POWER, FOLDS].join('|');
+  const what = [e.rows, e.sourceNames.join(), places.join(), WEIGHING, e.trust.join(), FOLDS].join('|');
   return hash('sha1', what, 'hex').slice(0, 12) + hash('sha1', e.label, 'hex').slice(0, 8);
 }

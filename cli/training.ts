@@ -16,11 +16,15 @@ import {
   readBackgroundNames,
   readLabels,
   robustFeatures,
+  trustOf,
   writeWhole,
 } from '../engine/host.ts';
 import {
   ALL_SUBSETS,
+  type Audit,
   BOOSTING_DEFAULTS,
+  capturesRaised,
+  chanceFigures,
   type EvaluationOptions,
   type Examples,
   type Experiment,
@@ -36,7 +40,9 @@ import {
   pick,
   runSplit,
   type Split,
+  type SplitScores,
   type SubsetFigures,
+  tlsByFamily,
   Trainer,
   type TrainOptions,
 } from '../engine/host-learn.ts';
@@ -60,8 +66,6 @@ export interface TrainCommandOptions {
 }
 
 const FEWEST = 10;
-/** A capture's flows share a weight of their number to the power of one minus this. */
-export const WEIGHT_POWER = 0.8;
 const SPLITS = ['source', 'family', 'capture'] as const;
 
 /** The settings that the shipped model was chosen with; see models/experiments.jsonl for what else was tried. */
@@ -88,13 +92,12 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
     train: (set, options) => trainer.train(set, options),
     options: settings(o.method, o.seed),
     places,
-    weightPower: WEIGHT_POWER,
     perCapture: 300,
   };
-  const splits = o.evaluate ? await measure(examples, evaluation, o) : [];
+  const measured = o.evaluate ? await measure(examples, evaluation, o) : { splits: [], audit: null };
   if (o.output !== null) {
     const seconds = (): number => (performance.now() - started) / 1000;
-    await writeModel(o.output, o, lesson, evaluation, { splits, before, seconds });
+    await writeModel(o.output, o, lesson, evaluation, { ...measured, before, seconds });
   }
   await trainer.close();
   return EXIT.clean;
@@ -124,9 +127,22 @@ export interface Lesson {
   readonly merged: number;
 }
 
+interface Measured {
+  readonly splits: SplitResult[];
+  readonly audit: Audit | null;
+}
+
 interface SplitResult {
   readonly split: Split;
   readonly figures: Map<string, SubsetFigures>;
+}
+
+/** Places of the features of a set. */
+function placesOf(set: 'full' | 'robust'): Int32Array {
+  const robust = robustFeatures();
+  const wanted = (f: (typeof FEATURES)[number]): boolean =>
+    set === 'full' ? f.kind !== 'context' : robust.has(f.name);
+  return Int32Array.from(FEATURES.flatMap((f, i) => (wanted(f) ? [i] : [])));
 }
 
 /** @param set all features that may be taught, or those that say nothing of a laboratory */
@@ -137,15 +153,14 @@ export async function readLesson(
   set: 'full' | 'robust',
 ): Promise<Lesson> {
   say(`Reading ${captures.length} labelled captures…`);
+  const flowLabels = labelsBelow(folderPaths);
   const flows = await collectFlows(
     captures,
-    { backgroundNames: folderPaths.flatMap((f) => readBackgroundNames(f)), flowLabels: labelsBelow(folderPaths) },
+    { backgroundNames: folderPaths.flatMap((f) => readBackgroundNames(f)), flowLabels },
     folders.cache,
   );
   for (const path of flows.unreadable) say(`${path} cannot be read and is left out.`);
-  const robust = robustFeatures();
-  const wanted = (f: (typeof FEATURES)[number]): boolean => (set === 'full' ? f.kind !== 'context' : robust.has(f.name));
-  const places = Int32Array.from(FEATURES.flatMap((f, i) => (wanted(f) ? [i] : [])));
+  const places = placesOf(set);
   const names = <K extends 'source' | 'family'>(k: K): string[] => [...new Set(captures.map((c) => c[k]))];
   const sources = [...new Set(captures.map((c) => sourceFamily(c.source)))];
   const families = names('family');
@@ -159,7 +174,9 @@ export async function readLesson(
     family: Int32Array.from(flows.capture, (c) => families.indexOf(captures[c]!.family)),
     group: Uint8Array.from(flows.group),
     tcp: Uint8Array.from(flows.tcp, (t) => (t ? 1 : 0)),
+    trust: Float64Array.from(captures, (c) => trustOf(c, flowLabels)),
     sourceNames: sources,
+    familyNames: families,
   };
   const examples = pick(whole, mergeDuplicates(whole, places));
   const labelled = (label: number): number => examples.label.filter((l) => l === label).length;
@@ -178,11 +195,8 @@ export async function readLesson(
 }
 
 /** Measures a method with each source, family and capture left out once, and prints the figures. */
-async function measure(
-  examples: Examples,
-  evaluation: EvaluationOptions,
-  o: TrainCommandOptions,
-): Promise<SplitResult[]> {
+async function measure(examples: Examples, evaluation: EvaluationOptions, o: TrainCommandOptions): Promise<Measured> {
+  let audit: Audit | null = null;
   const splits: SplitResult[] = [];
   for (const split of SPLITS) {
     if (split === 'source' && examples.sourceNames.length < 3) {
@@ -195,12 +209,42 @@ async function measure(
     wipeStatus();
     const result = new Map(ALL_SUBSETS.map((subset) => [subset, figures(examples, scores, subset)]));
     splits.push({ split, figures: result });
+    if (split === 'source') audit = await audited(examples, scores, evaluation, o);
     print('', `${split} left out`);
     const columns = FIGURE_TITLES.map((title) => ({ title }));
     printAll(table(columns, figureRows(result)));
     if (o.experiments !== null) noteExperiment(o.experiments, split, result, evaluation, o);
   }
-  return splits;
+  return { splits, audit };
+}
+
+/** What is said of the source split: the other set of features, TLS by family, chance. */
+async function audited(
+  examples: Examples,
+  scores: SplitScores,
+  evaluation: EvaluationOptions,
+  o: TrainCommandOptions,
+): Promise<Audit> {
+  const set = o.features === 'robust' ? 'full' : 'robust';
+  const places = placesOf(set);
+  const other = await runSplit(examples, 'source', { ...evaluation, places }, (done, all) => {
+    status(`source left out, ${set} set: ${done} of ${all}`);
+  });
+  status('labels by chance');
+  const chance = await chanceFigures(examples, evaluation);
+  wipeStatus();
+  return {
+    captures: capturesRaised(examples, scores),
+    families: tlsByFamily(examples, scores),
+    chance,
+    other: {
+      set,
+      features: places.length,
+      captures: capturesRaised(examples, other),
+      figures: new Map(ALL_SUBSETS.map((subset) => [subset, figures(examples, other, subset)])),
+      families: tlsByFamily(examples, other),
+    },
+  };
 }
 
 function noteExperiment(
@@ -228,7 +272,12 @@ async function writeModel(
   o: TrainCommandOptions,
   lesson: Lesson,
   evaluation: EvaluationOptions,
-  told: { readonly splits: SplitResult[]; readonly before: Experiment[]; readonly seconds: () => number },
+  told: {
+    readonly splits: SplitResult[];
+    readonly audit: Audit | null;
+    readonly before: Experiment[];
+    readonly seconds: () => number;
+  },
 ): Promise<void> {
   const { examples, places, captures, benign, malicious, background } = lesson;
   const sources = [...lesson.sources];
@@ -260,6 +309,7 @@ async function writeModel(
       flows: { benign, malicious, background, merged: lesson.merged },
       seconds: told.seconds(),
       splits: told.splits,
+      audit: told.audit,
       before: told.before,
     }),
   );

@@ -70,6 +70,7 @@ export {
   type ScoredFlow,
   stampText,
   storedBaseline,
+  trustOf,
   VectorMaker,
 } from './session/index.ts';
 export {

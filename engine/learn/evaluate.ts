@@ -2,10 +2,14 @@
 // training side.
 import { scoreVector, leafLogShares, type Ensemble, type RawScore } from '../detect/index.ts';
 import { binColumns } from './bins.ts';
+import { foldOf, SOURCE_FOLDS } from './source-folds.ts';
 import { exampleWeights, type Examples } from './examples.ts';
 import { auc, averagePrecision, shareAbove, thresholdAt, weightedScores } from './metrics.ts';
 import { seeded } from './random.ts';
 import type { TrainingSet, TrainOptions } from './train.ts';
+
+/** Folds inside a fold, for its thresholds. */
+export const INNER_FOLDS = 4;
 
 export type TrainFunction = (set: TrainingSet, options: TrainOptions) => Promise<Ensemble>;
 
@@ -13,7 +17,6 @@ export interface EvaluationOptions {
   readonly train: TrainFunction;
   readonly options: TrainOptions;
   readonly places: Int32Array;
-  readonly weightPower: number;
   /** Flows of one capture that are taught at most; evenly spaced ones of larger captures. */
   readonly perCapture: number;
 }
@@ -29,7 +32,7 @@ export async function fit(e: Examples, rows: Int32Array, o: EvaluationOptions): 
   taught.forEach((r, i) => x.set(e.x.subarray(r * e.stride, (r + 1) * e.stride), i * e.stride));
   const binned = binColumns(x, taught.length, e.stride, o.places);
   return o.train(
-    { binned, y: Uint8Array.from(taught, (r) => e.label[r]!), weight: exampleWeights(e, taught, o.weightPower) },
+    { binned, y: Uint8Array.from(taught, (r) => e.label[r]!), weight: exampleWeights(e, taught) },
     o.options,
   );
 }
@@ -121,8 +124,8 @@ export function foldHash(n: number, folds: number): number {
 }
 
 /**
- * Outer folds of a split; the inner ones, for thresholds, are always by source where there are several, else by
- * capture.
+ * Outer folds of a split; sources are left out whole, several at a time. The inner folds, for thresholds, are always by
+ * source.
  */
 export async function runSplit(
   e: Examples,
@@ -131,8 +134,9 @@ export async function runSplit(
   onFold: (done: number, of: number) => void,
 ): Promise<SplitScores> {
   const all = Int32Array.from({ length: e.rows }, (_, i) => i);
+  const dealt = foldOf(e, SOURCE_FOLDS);
   const outer = (r: number): number => {
-    if (split === 'source') return e.source[r]!;
+    if (split === 'source') return dealt(e.source[r]!);
     // Benign flows have no family: they go by their capture.
     return foldHash(split === 'family' && e.label[r] !== 0 ? e.family[r]! : e.capture[r]!, 5);
   };
@@ -145,7 +149,8 @@ export async function runSplit(
     if (inside.some((r) => e.label[r] === 1) && inside.some((r) => e.label[r] === 0)) {
       const scores: Scores = { raw, novelty: new Float64Array(e.rows) };
       scoreRows(await fit(e, inside, o), e, held, o.places, scores);
-      const inner = await crossScores(e, inside, (r) => foldHash(e.source[r]! * 7, 4), o);
+      const dealtInside = foldOf(e, INNER_FOLDS, inside);
+      const inner = await crossScores(e, inside, (r) => dealtInside(e.source[r]!), o);
       for (const [name, member] of Object.entries(SUBSETS)) {
         const benign = inside.filter((r) => e.label[r] === 0 && member(e, r) && inner.raw[r] === inner.raw[r]);
         const threshold = thresholdAt(

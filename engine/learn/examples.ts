@@ -1,7 +1,7 @@
 // Training examples, and what is done to them before training: near-duplicates are merged, and weights keep any capture
 // from dominating.
 
-/** Labelled vectors with where they come from. Labels: 1 malicious, 0 benign, 2 background (never taught). */
+/** Labelled vectors with where they come from. Labels: 1 malicious, 0 benign, 2 neither (never taught). */
 export interface Examples {
   readonly rows: number;
   readonly stride: number;
@@ -12,7 +12,10 @@ export interface Examples {
   readonly family: Int32Array;
   readonly group: Uint8Array;
   readonly tcp: Uint8Array;
+  /** By capture, not by row: how far its labels are believed, 0 to 1. */
+  readonly trust: Float64Array;
   readonly sourceNames: readonly string[];
+  readonly familyNames: readonly string[];
 }
 
 /**
@@ -56,18 +59,25 @@ export function pick(e: Examples, rows: Int32Array): Examples {
     family: take(e.family),
     group: take(e.group),
     tcp: take(e.tcp),
+    trust: e.trust,
     sourceNames: e.sourceNames,
+    familyNames: e.familyNames,
   };
 }
 
+/** Flows of one label below which a capture weighs less than others: one flow alone is not a whole capture's word. */
+const FULL_CAPTURE = 10;
+
 /**
- * A weight is one over a power of the number of the capture's flows; then both classes get the same total. So a capture
- * of 10,000 short flows does not outweigh the others.
+ * Each capture weighs the same in all, for each label that its flows have: twelve captures hold nine tenths of all
+ * malicious flows. A capture of fewer than FULL_CAPTURE flows weighs less, and so does one whose labels are believed
+ * less. Then both classes get the same total, and the mean weight is 1.
  */
-export function exampleWeights(e: Examples, rows: Int32Array, power: number): Float64Array {
-  const perCapture = new Map<number, number>();
-  for (const r of rows) perCapture.set(e.capture[r]!, (perCapture.get(e.capture[r]!) ?? 0) + 1);
-  const weight = Float64Array.from(rows, (r) => perCapture.get(e.capture[r]!)! ** -power);
+export function exampleWeights(e: Examples, rows: Int32Array): Float64Array {
+  const key = (r: number): number => e.capture[r]! * 4 + e.label[r]!;
+  const flows = new Map<number, number>();
+  for (const r of rows) flows.set(key(r), (flows.get(key(r)) ?? 0) + 1);
+  const weight = Float64Array.from(rows, (r) => e.trust[e.capture[r]!]! / Math.max(flows.get(key(r))!, FULL_CAPTURE));
   const total = [0, 0];
   rows.forEach((r, i) => {
     total[e.label[r]!] = total[e.label[r]!]! + weight[i]!;

@@ -11,6 +11,7 @@ import {
 import { crossScores, fit, foldHash, type EvaluationOptions } from './evaluate.ts';
 import type { Examples } from './examples.ts';
 import { thresholdAt } from './metrics.ts';
+import { foldOf, SOURCE_FOLDS } from './source-folds.ts';
 
 export interface FinalParts {
   readonly ensemble: Ensemble;
@@ -33,7 +34,9 @@ export async function finalModel(
   const all = Int32Array.from({ length: e.rows }, (_, i) => i);
   const sources = new Set(e.source).size;
   // With one or two sources, captures are left out in place of sources.
-  const bySource = await crossScores(e, all, (r) => (sources > 2 ? e.source[r]! : foldHash(e.capture[r]!, 5)), o);
+  const dealt = foldOf(e, SOURCE_FOLDS);
+  const left = (r: number): number => (sources > 2 ? dealt(e.source[r]!) : foldHash(e.capture[r]!, 5));
+  const bySource = await crossScores(e, all, left, o);
   const byCapture = await crossScores(e, all, (r) => foldHash(e.capture[r]!, 5), o);
   const ensemble = await fit(e, all, o);
 

@@ -1,8 +1,9 @@
 // Models that never saw the sources that they judge: whole sources are dealt out to folds.
 import { type Ensemble, rankTable, type Thresholds } from '../detect/index.ts';
-import { crossScores, fit, foldHash, type EvaluationOptions } from './evaluate.ts';
+import { crossScores, fit, INNER_FOLDS, type EvaluationOptions } from './evaluate.ts';
 import type { Examples } from './examples.ts';
 import { thresholdAt } from './metrics.ts';
+import { foldOf } from './source-folds.ts';
 
 export interface FoldOptions extends EvaluationOptions {
   readonly folds: number;
@@ -22,17 +23,7 @@ export interface Fold {
   readonly ranks: Record<string, number[]>;
 }
 
-const INNER = 4;
 const MIN_BENIGN = 100;
-
-/** Sources in the order of their flows are dealt out in turn, so that no fold has all the large ones. */
-export function foldOf(e: Examples, folds: number): (source: number) => number {
-  const flows = new Map<number, number>();
-  for (const s of e.source) flows.set(s, (flows.get(s) ?? 0) + 1);
-  const order = [...flows].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([source]) => source);
-  const place = new Map(order.map((source, i) => [source, i % folds]));
-  return (source) => place.get(source) ?? 0;
-}
 
 /** @yields a fold as soon as it is trained; a fold without both classes on its training side is left out */
 export async function* trainFolds(e: Examples, o: FoldOptions): AsyncGenerator<Fold> {
@@ -41,7 +32,8 @@ export async function* trainFolds(e: Examples, o: FoldOptions): AsyncGenerator<F
   for (let fold = 0; fold < o.folds; fold++) {
     const inside = all.filter((r) => place(e.source[r]!) !== fold);
     if (![0, 1].every((label) => inside.some((r) => e.label[r] === label))) continue;
-    const inner = await crossScores(e, inside, (r) => foldHash(e.source[r]! * 7, INNER), o);
+    const dealt = foldOf(e, INNER_FOLDS, inside);
+    const inner = await crossScores(e, inside, (r) => dealt(e.source[r]!), o);
     const thresholds: Record<string, Thresholds> = {};
     const ranks: Record<string, number[]> = {};
     for (const [g, name] of [...o.groupNames.entries(), [-1, 'all'] as const]) {

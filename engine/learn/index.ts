@@ -37,6 +37,24 @@ export {
 } from './evaluate.ts';
 export { hostPairs, ORIGINAL_METHODS, originalTable, type MethodFigures, type PairRow } from './original.ts';
 export type { Classifier } from './linear.ts';
-export { ALL_SUBSETS, type Experiment, type CardInput, FIGURE_TITLES, figureRows, modelCard } from './card.ts';
+export {
+  ALL_SUBSETS,
+  type Audit,
+  type Experiment,
+  type CardInput,
+  FIGURE_TITLES,
+  figureRows,
+  modelCard,
+} from './card.ts';
 export { type FinalParts, finalModel } from './final.ts';
-export { type Fold, type FoldOptions, foldOf, trainFolds } from './folds.ts';
+export { type Fold, type FoldOptions, trainFolds } from './folds.ts';
+export { foldOf, SOURCE_FOLDS } from './source-folds.ts';
+export {
+  type CapturesRaised,
+  capturesRaised,
+  type ChanceFigures,
+  chanceFigures,
+  type FamilyRecall,
+  permuted,
+  tlsByFamily,
+} from './audit.ts';

@@ -153,7 +153,9 @@ test('near-duplicates of a source are merged, those of another are not', () => {
     family: new Int32Array(4),
     group: new Uint8Array(4),
     tcp: new Uint8Array(4),
+    trust: new Float64Array(1).fill(1),
     sourceNames: ['a', 'b'],
+    familyNames: [''],
   };
   assert.deepEqual([...mergeDuplicates(e, Int32Array.from([0, 1]))], [0, 2, 3]);
 });

@@ -61,6 +61,17 @@ export function flowLabelsOf(folders: readonly string[]): ReadonlyMap<string, Ca
   return all;
 }
 
+/** Labels by rules, where others of the same training are by flow. */
+const UNCHECKED_TRUST = 0.25;
+/** Proofs of one exploit: many captures of a few packets, each of its own kind. */
+const EXPLOIT_TRUST = 0.25;
+
+/** How far a capture's labels are believed, 0 to 1: what it weighs in training. */
+export function trustOf(capture: LabelledCapture, flowLabels: ReadonlyMap<string, CaptureLabels>): number {
+  const unchecked = capture.label === 'malicious' && flowLabels.size > 0 && !flowLabels.has(capture.path);
+  return (unchecked ? UNCHECKED_TRUST : 1) * (capture.family === 'exploit' ? EXPLOIT_TRUST : 1);
+}
+
 /** Reads `labels.csv` (path, source, label, family, …) of a folder; unknown labels are left out. */
 export function readLabels(folder: string): LabelledCapture[] {
   const [head, ...lines] = readFileSync(join(folder, 'labels.csv'), 'utf8').trim().split('\n');
@@ -105,7 +116,7 @@ export function labelledFolder(folder: string, label: 'malicious' | 'benign'): L
 
 function csvFields(line: string): string[] {
   const fields: string[] = [];
-  for (const m of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g))
+  for (const m of `,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g))
     fields.push(m[1]?.replaceAll('""', '"') ?? m[2] ?? '');
   return fields;
 }

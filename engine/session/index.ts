@@ -36,11 +36,6 @@ export {
   type LabelledFlows,
   readBackgroundNames,
   readLabels,
+  trustOf,
 } from './corpus.ts';
-export {
-  type AskedFlow,
-  CaptureLabels,
-  type FlowLabel,
-  type FlowTruth,
-  readFlowLabels,
-} from './flow-labels.ts';
+export { type AskedFlow, CaptureLabels, type FlowLabel, type FlowTruth, readFlowLabels } from './flow-labels.ts';
