@@ -28,10 +28,13 @@ export interface JudgeOptions {
   readonly rulesOnly: boolean;
 }
 
-/** @param labels of its flows, null where only the capture has a label */
+/** What is said of a capture's flows: nothing (null), or where nobody labels flows at all, what is said of the capture. */
+export type SaidOfFlows = CaptureLabels | 'whole' | null;
+
+/** @param labels of its flows */
 export async function judgeCapture(
   capture: LabelledCapture,
-  labels: CaptureLabels | null,
+  labels: SaidOfFlows,
   o: JudgeOptions,
 ): Promise<CaptureResult> {
   const over = new Set<FlowRow>();
@@ -66,7 +69,7 @@ function withoutWitness(baseline: Baseline): Baseline {
 
 function compare(
   capture: LabelledCapture,
-  labels: CaptureLabels | null,
+  labels: SaidOfFlows,
   scorer: Scorer,
   over: ReadonlySet<FlowRow>,
 ): Omit<CaptureResult, 'problem'> {
@@ -82,8 +85,9 @@ function compare(
   let last = -Infinity;
   for (let row = flowRow(0); row < c.count; row++) {
     const asked = askedFlow(scorer, row);
-    const label = labels?.of(asked) ?? null;
-    const truth = truthOf(capture, label?.truth ?? null);
+    const label = labels === 'whole' ? null : (labels?.of(asked) ?? null);
+    const truth =
+      labels === 'whole' && capture.label === 'malicious' ? 'malicious' : truthOf(capture, label?.truth ?? null);
     counts[truth]++;
     first = Math.min(first, c.startSeconds[row]!);
     last = Math.max(last, c.endSeconds[row]!);

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { LabelledCapture } from '../session/index.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
-import { evaluateFolder } from './evaluate.ts';
+import { evaluateFolder, labelledCaptures } from './evaluate.ts';
 import { reportHtml, reportMarkdown } from './report-page.ts';
 import { reportOf } from './report.ts';
 import type { CaptureResult, IncidentResult } from './result.ts';
@@ -48,9 +48,16 @@ function corpus(): void {
   writeFileSync(join(folder, 'flow-labels.csv'), [HEADS, ...flows].join('\n'));
 }
 
-function judged(threads: number, wanted: (c: LabelledCapture) => boolean = () => true): Promise<CaptureResult[]> {
+function judged(
+  threads: number,
+  wanted: (c: LabelledCapture) => boolean = () => true,
+  of = folder,
+): Promise<CaptureResult[]> {
+  const labelled = labelledCaptures(of);
+  assert.ok(labelled.ok);
   return evaluateFolder({
-    folder,
+    folder: of,
+    captures: labelled.captures,
     cacheFolder: folder,
     threads,
     rulesOnly: true,
@@ -175,4 +182,24 @@ test('goals are told for what this project knows, and not for data of others', (
   assert.match(known, /incidents on background only \| at most 3 \| 0 \| ✓ \|/);
   const benign = capture({ source: 'mine', label: 'benign', malicious: 0 });
   assert.doesNotMatch(reportMarkdown(reportOf([benign], TOLD)), /## Goals/);
+});
+
+test('folders goodx and badx do without labels; what is missing is said', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'sightline-own-'));
+  after(() => rmSync(own, { recursive: true }));
+  const why = (): string => {
+    const labelled = labelledCaptures(own);
+    return labelled.ok ? '' : labelled.message.replace(own, 'F');
+  };
+  assert.equal(why(), 'F has no labels.csv (path,source,label,family), and no folders goodx and badx of captures');
+  mkdirSync(join(own, 'goodx'));
+  writeFileSync(join(own, 'goodx', 'a.pcap'), pcap(packetsOf(connection(81))));
+  assert.equal(why(), 'F has no labels.csv (path,source,label,family), and no folder badx beside the other one');
+  mkdirSync(join(own, 'badx'));
+  assert.equal(why(), 'no capture of F is labelled malicious: both are needed');
+  writeFileSync(join(own, 'badx', 'b.pcap'), pcap(packetsOf([...connection(81), ...connection(82)])));
+  const [good, bad] = await judged(1, () => true, own);
+  assert.deepEqual([good!.malicious, good!.ordinary, bad!.malicious, bad!.ordinary], [0, 1, 2, 0]);
+  writeFileSync(join(own, 'labels.csv'), 'path,source,label,family\ngoodx/a.pcap,x,benign,\nbadx/c.pcap,x,malicious,y');
+  assert.match(why(), /c\.pcap is in labels\.csv, and not there$/);
 });
