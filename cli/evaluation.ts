@@ -120,8 +120,8 @@ async function judgesFor(
   const lesson = await readLesson(captures, [folder], folders, 'robust');
   const { examples, whole, places } = lesson;
   if (examples.sourceNames.length < 3) {
-    say('Fewer than three sources: no source can be left out, so the model adds nothing.');
-    return { ...none, modelFor: () => shipped, told: 'none' };
+    say("Fewer than three sources: none can be left out. The model's point is that of the model as it is.");
+    return { ...none, told: 'the model as it is' };
   }
   const place = foldOf(examples, FOLDS);
   const kept = join(folders.cache, 'lab', printOf(examples, places));

@@ -9,6 +9,7 @@ import {
   type AskedFlow,
   type CaptureLabels,
   factsOfRow,
+  type FlowLabel,
   type FlowTruth,
   type LabelledCapture,
   peerText,
@@ -85,9 +86,8 @@ function compare(
   let last = -Infinity;
   for (let row = flowRow(0); row < c.count; row++) {
     const asked = askedFlow(scorer, row);
-    const label = labels === 'whole' ? null : (labels?.of(asked) ?? null);
-    const truth =
-      labels === 'whole' && capture.label === 'malicious' ? 'malicious' : truthOf(capture, label?.truth ?? null);
+    const label = labelIn(labels, asked);
+    const truth = truthOf(capture, labels, label);
     counts[truth]++;
     first = Math.min(first, c.startSeconds[row]!);
     last = Math.max(last, c.endSeconds[row]!);
@@ -150,9 +150,14 @@ function compare(
   };
 }
 
+function labelIn(labels: SaidOfFlows, asked: AskedFlow): FlowLabel | null {
+  return labels === null || labels === 'whole' ? null : labels.of(asked);
+}
+
 /** Flows of a benign capture are ordinary; of a malicious one without labels nothing is known. */
-function truthOf(capture: LabelledCapture, truth: FlowTruth | null): FlowTruth {
-  return capture.label === 'benign' ? 'ordinary' : (truth ?? 'unknown');
+function truthOf(capture: LabelledCapture, labels: SaidOfFlows, label: FlowLabel | null): FlowTruth {
+  if (capture.label === 'benign') return 'ordinary';
+  return labels === 'whole' ? 'malicious' : (label?.truth ?? 'unknown');
 }
 
 function incidentResult(
