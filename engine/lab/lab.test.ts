@@ -204,3 +204,35 @@ test('folders goodx and badx do without labels; what is missing is said', async 
   writeFileSync(join(own, 'labels.csv'), 'path,source,label,family\ngoodx/a.pcap,x,benign,\nbadx/c.pcap,x,malicious,y');
   assert.match(why(), /c\.pcap is in labels\.csv, and not there$/);
 });
+
+test('an inherited incident falls with the one that it inherits from', () => {
+  const own = incident({ malicious: 1, rules: [{ rule: 'dns-tunnel', kind: 'dns-tunnel', points: 3, said: '' }] });
+  const heir = incident({ malicious: 1, peer: '5.6.7.8', inherited: true, rules: [] });
+  const stranger = incident({ initiator: '10.0.0.9' });
+  const report = reportOf([capture({ incidents: [own, heir, stranger] })], TOLD);
+  const needed = (rule: string): number => report.rules.find((r) => r.rule === rule)!.neededMalicious;
+  assert.deepEqual([needed('dns-tunnel'), needed('self-signed-young')], [1, 0]);
+});
+
+test('fingerprints of malware only, and where they carried over', () => {
+  const peer = (ja3: string, c2: number): CaptureResult['tlsPeers'][number] => {
+    return { initiator: 'a', peer: 'b', ja3, ja4: null, c2, ordinary: c2 === 0 ? 1 : 0, points: 3, inherited: false };
+  };
+  const report = reportOf(
+    [
+      capture({ source: 'unit42', tlsPeers: [peer('one', 1), peer('two', 1)] }),
+      capture({ source: 'mta-2017', tlsPeers: [peer('one', 2), peer('three', 1)] }),
+      capture({ source: 'mine', label: 'benign', tlsPeers: [peer('two', 0)] }),
+    ],
+    TOLD,
+  );
+  assert.deepEqual(
+    report.fingerprints.map((f) => [f.kind, f.value, f.captures, f.carriedOver]),
+    [
+      ['JA3', 'one', 2, 1],
+      ['JA3', 'three', 1, 0],
+    ],
+  );
+  const { channels, own, benignPeers, benignRaised } = report.tls;
+  assert.deepEqual([channels, own, benignPeers, benignRaised], [4, 4, 1, 1]);
+});

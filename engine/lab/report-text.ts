@@ -237,10 +237,12 @@ function sources(r: EvaluationReport): ReportTable {
 
 function fingerprints(r: EvaluationReport): ReportTable {
   return {
-    title: 'JA3 seen in malware only',
-    note: 'A fact, and no rule: few carry over to another source.',
-    heads: ['JA3', 'captures', 'sources'],
-    rows: r.fingerprints.map((f) => [f.ja3, String(f.captures), f.sources.join(', ')]),
+    title: 'JA3 and JA4 seen in malware only',
+    note:
+      'Of the first flow of each peer with a command channel. A fact, and no rule: few carry over. Carried over: ' +
+      'malicious captures of new sources that have it, where a source of before had it.',
+    heads: ['', 'fingerprint', 'captures', 'carried over', 'sources'],
+    rows: r.fingerprints.map((f) => [f.kind, f.value, String(f.captures), String(f.carriedOver), f.sources.join(', ')]),
   };
 }
 
