@@ -11,10 +11,17 @@ import {
   makeModel,
   type Model,
   PROTOCOL_GROUPS,
-  readLabels,
   writeWhole,
 } from '../engine/host.ts';
-import { evaluateFolder, reportHtml, reportLines, reportMarkdown, reportOf, sourceFamily } from '../engine/host-lab.ts';
+import {
+  evaluateFolder,
+  labelledCaptures,
+  reportHtml,
+  reportLines,
+  reportMarkdown,
+  reportOf,
+  sourceFamily,
+} from '../engine/host-lab.ts';
 import { type Examples, foldOf, scoreRows, Trainer, trainFolds } from '../engine/host-learn.ts';
 import { print, printAll, say, UsageError, type Folders } from './context.ts';
 import { chooseModel, DEFAULT_MODEL } from './models.ts';
@@ -51,14 +58,17 @@ interface Judges {
 
 export async function evaluate(paths: readonly string[], o: EvaluationCall, folders: Folders): Promise<number> {
   const [folder, ...more] = paths;
-  if (folder === undefined || more.length > 0) throw new UsageError('evaluate needs one folder with labels.csv');
-  if (!existsSync(join(folder, 'labels.csv')))
-    throw new UsageError(
-      `${folder} has no labels.csv (path,source,label,family); flow-labels.csv beside it says more: it names flows`,
-    );
-  const judges = await judgesFor(folder, o, folders);
+  if (folder === undefined || more.length > 0)
+    throw new UsageError('evaluate needs one folder with labels.csv, or with folders goodx and badx of captures');
+  const labelled = labelledCaptures(folder);
+  if (!labelled.ok) throw new UsageError(labelled.message);
+  const { captures } = labelled;
+  if (!existsSync(join(folder, 'flow-labels.csv')))
+    say(`${folder} has no flow-labels.csv, which names flows: each flow of a malicious capture counts as malicious.`);
+  const judges = await judgesFor(folder, captures, o, folders);
   const results = await evaluateFolder({
     folder,
+    captures,
     cacheFolder: folders.cache,
     threads: o.threads,
     rulesOnly: o.rulesOnly,
@@ -99,17 +109,21 @@ function show(report: EvaluationReport): void {
   }
 }
 
-async function judgesFor(folder: string, o: EvaluationCall, folders: Folders): Promise<Judges> {
+async function judgesFor(
+  folder: string,
+  captures: readonly LabelledCapture[],
+  o: EvaluationCall,
+  folders: Folders,
+): Promise<Judges> {
   const shipped = o.model ?? DEFAULT_MODEL;
   const none = { modelFor: () => shipped, baselineFor: () => null };
   if (o.rulesOnly) return { ...none, told: 'none' };
   if (o.shipped) return { ...none, told: 'the shipped model, which has seen these captures' };
-  const captures = readLabels(folder);
   const lesson = await readLesson(captures, [folder], folders, 'robust');
   const { examples, whole, places } = lesson;
   if (examples.sourceNames.length < 3) {
-    say('Fewer than three sources: no source can be left out, so the model adds nothing.');
-    return { ...none, modelFor: () => shipped, told: 'none' };
+    say("Fewer than three sources: none can be left out. The model's point is that of the model as it is.");
+    return { ...none, told: 'the model as it is' };
   }
   const place = foldOf(examples, FOLDS);
   const kept = join(folders.cache, 'lab', printOf(examples, places));

@@ -106,11 +106,14 @@ export interface EvaluationReport {
     readonly ordinaryFlows: number;
     readonly ordinaryOver: number;
   };
-  /** Fingerprints of clients that only malware has here, and how many other sources they carried over to. */
+  /** Fingerprints of clients that only malware has here. */
   readonly fingerprints: readonly {
-    readonly ja3: string;
+    readonly kind: 'JA3' | 'JA4';
+    readonly value: string;
     readonly captures: number;
     readonly sources: readonly string[];
+    /** Malicious captures of new sources that have it, where one of the sources of before had it. */
+    readonly carriedOver: number;
   }[];
   /** Flows that are in two sources: a leak where one is taught and the other measured. */
   readonly leaks: readonly { readonly a: string; readonly b: string; readonly flows: number }[];

@@ -1,14 +1,50 @@
 // Judges all labelled captures of a folder over several threads.
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { BaselineDocument } from '../detect/index.ts';
-import { type LabelledCapture, readLabels } from '../session/index.ts';
+import { labelledFolder, type LabelledCapture, readLabels } from '../session/index.ts';
 import { startWorker } from '../workers/index.ts';
 import type { LabAnswer, LabTask, LabWorkerData } from './lab-worker.ts';
 import type { CaptureResult } from './result.ts';
 
+/** Folders of somebody's own captures, by what they hold. */
+const BENIGN = ['goodx', 'good', 'benign'];
+const MALICIOUS = ['badx', 'bad', 'malicious'];
+
+/** Labelled captures of a folder, or a sentence on what it lacks. */
+export type LabelledCaptures =
+  | { readonly ok: true; readonly captures: readonly LabelledCapture[] }
+  | { readonly ok: false; readonly message: string };
+
+/** Captures that labels.csv names; without it those of two folders, goodx and badx (or good, bad, benign, malicious). */
+export function labelledCaptures(folder: string): LabelledCaptures {
+  const first = (names: readonly string[]): string | undefined =>
+    names.map((n) => join(folder, n)).find((f) => existsSync(f));
+  const named = existsSync(join(folder, 'labels.csv'));
+  const benign = first(BENIGN);
+  const malicious = first(MALICIOUS);
+  if (!named && (benign === undefined || malicious === undefined)) {
+    const lacks = benign === undefined ? BENIGN[0]! : MALICIOUS[0]!;
+    const neither = benign === undefined && malicious === undefined;
+    const what = neither ? 'and no folders goodx and badx of captures' : `and no folder ${lacks} beside the other one`;
+    return { ok: false, message: `${folder} has no labels.csv (path,source,label,family), ${what}` };
+  }
+  const captures = named
+    ? readLabels(folder)
+    : [...labelledFolder(benign!, 'benign'), ...labelledFolder(malicious!, 'malicious')];
+  const lacks = (['malicious', 'benign'] as const).find((label) => captures.every((c) => c.label !== label));
+  if (lacks !== undefined)
+    return { ok: false, message: `no capture of ${folder} is labelled ${lacks}: both are needed` };
+  const gone = captures.find((c) => !existsSync(c.path));
+  if (gone !== undefined) return { ok: false, message: `${gone.path} is in labels.csv, and not there` };
+  return { ok: true, captures };
+}
+
 export interface EvaluateOptions {
+  /** Of flow-labels.csv; without one each flow of a malicious capture counts as malicious. */
   readonly folder: string;
+  readonly captures: readonly LabelledCapture[];
   readonly cacheFolder: string;
   readonly threads: number;
   readonly rulesOnly: boolean;
@@ -21,9 +57,9 @@ export interface EvaluateOptions {
   readonly progress: (done: number, all: number) => void;
 }
 
-/** @returns results in the order of `labels.csv`; rejects with a sentence where a thread breaks */
+/** @returns results in the order of the captures; rejects with a sentence where a thread breaks */
 export async function evaluateFolder(o: EvaluateOptions): Promise<CaptureResult[]> {
-  const captures = readLabels(o.folder).filter(o.wanted);
+  const captures = o.captures.filter(o.wanted);
   const results: CaptureResult[] = new Array<CaptureResult>(captures.length);
   const data: LabWorkerData = { folder: o.folder, cacheFolder: o.cacheFolder, rulesOnly: o.rulesOnly };
   let next = 0;

@@ -9,6 +9,7 @@ import {
   type AskedFlow,
   type CaptureLabels,
   factsOfRow,
+  type FlowLabel,
   type FlowTruth,
   type LabelledCapture,
   peerText,
@@ -28,10 +29,13 @@ export interface JudgeOptions {
   readonly rulesOnly: boolean;
 }
 
-/** @param labels of its flows, null where only the capture has a label */
+/** What is said of a capture's flows: nothing (null), or where nobody labels flows at all, what is said of the capture. */
+export type SaidOfFlows = CaptureLabels | 'whole' | null;
+
+/** @param labels of its flows */
 export async function judgeCapture(
   capture: LabelledCapture,
-  labels: CaptureLabels | null,
+  labels: SaidOfFlows,
   o: JudgeOptions,
 ): Promise<CaptureResult> {
   const over = new Set<FlowRow>();
@@ -66,7 +70,7 @@ function withoutWitness(baseline: Baseline): Baseline {
 
 function compare(
   capture: LabelledCapture,
-  labels: CaptureLabels | null,
+  labels: SaidOfFlows,
   scorer: Scorer,
   over: ReadonlySet<FlowRow>,
 ): Omit<CaptureResult, 'problem'> {
@@ -82,8 +86,8 @@ function compare(
   let last = -Infinity;
   for (let row = flowRow(0); row < c.count; row++) {
     const asked = askedFlow(scorer, row);
-    const label = labels?.of(asked) ?? null;
-    const truth = truthOf(capture, label?.truth ?? null);
+    const label = labelIn(labels, asked);
+    const truth = truthOf(capture, labels, label);
     counts[truth]++;
     first = Math.min(first, c.startSeconds[row]!);
     last = Math.max(last, c.endSeconds[row]!);
@@ -146,9 +150,14 @@ function compare(
   };
 }
 
+function labelIn(labels: SaidOfFlows, asked: AskedFlow): FlowLabel | null {
+  return labels === null || labels === 'whole' ? null : labels.of(asked);
+}
+
 /** Flows of a benign capture are ordinary; of a malicious one without labels nothing is known. */
-function truthOf(capture: LabelledCapture, truth: FlowTruth | null): FlowTruth {
-  return capture.label === 'benign' ? 'ordinary' : (truth ?? 'unknown');
+function truthOf(capture: LabelledCapture, labels: SaidOfFlows, label: FlowLabel | null): FlowTruth {
+  if (capture.label === 'benign') return 'ordinary';
+  return labels === 'whole' ? 'malicious' : (label?.truth ?? 'unknown');
 }
 
 function incidentResult(

@@ -46,7 +46,8 @@ parentPort?.on('message', (task: LabTask) => {
   const model = modelOf(task.model);
   const own = task.baseline === null ? null : ownBaseline(model, task.baseline);
   const baseline = own ?? foreignBaseline(model);
-  void judgeCapture(task.capture, labels?.get(task.name) ?? null, { model, baseline, cacheFolder, rulesOnly }).then(
-    (result) => parentPort!.postMessage({ index: task.index, result } satisfies LabAnswer),
+  const known = labels === null ? 'whole' : (labels.get(task.name) ?? null);
+  void judgeCapture(task.capture, known, { model, baseline, cacheFolder, rulesOnly }).then((result) =>
+    parentPort!.postMessage({ index: task.index, result } satisfies LabAnswer),
   );
 });

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { LabelledCapture } from '../session/index.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
-import { evaluateFolder } from './evaluate.ts';
+import { evaluateFolder, labelledCaptures } from './evaluate.ts';
 import { reportHtml, reportMarkdown } from './report-page.ts';
 import { reportOf } from './report.ts';
 import type { CaptureResult, IncidentResult } from './result.ts';
@@ -48,9 +48,16 @@ function corpus(): void {
   writeFileSync(join(folder, 'flow-labels.csv'), [HEADS, ...flows].join('\n'));
 }
 
-function judged(threads: number, wanted: (c: LabelledCapture) => boolean = () => true): Promise<CaptureResult[]> {
+function judged(
+  threads: number,
+  wanted: (c: LabelledCapture) => boolean = () => true,
+  of = folder,
+): Promise<CaptureResult[]> {
+  const labelled = labelledCaptures(of);
+  assert.ok(labelled.ok);
   return evaluateFolder({
-    folder,
+    folder: of,
+    captures: labelled.captures,
     cacheFolder: folder,
     threads,
     rulesOnly: true,
@@ -170,9 +177,62 @@ test('false incidents are told with their sentences; a capture of two years coun
 
 test('goals are told for what this project knows, and not for data of others', () => {
   const raised = capture({ incidents: [incident({ malicious: 1 })] });
-  const known = reportMarkdown(reportOf([raised, capture({ path: 'x/two.pcap' })], TOLD));
+  const before = capture({ source: 'unit42' });
+  const known = reportMarkdown(reportOf([raised, capture({ path: 'x/two.pcap' }), before], TOLD));
   assert.match(known, /new sources: malicious captures raised \| at least 76 % \| 1 of 2 \(50\.0 %\) \| ✗ \|/);
   assert.match(known, /incidents on background only \| at most 3 \| 0 \| ✓ \|/);
-  const benign = capture({ source: 'mine', label: 'benign', malicious: 0 });
-  assert.doesNotMatch(reportMarkdown(reportOf([benign], TOLD)), /## Goals/);
+  const mine = [capture({ source: 'mine' }), capture({ source: 'mine', label: 'benign', malicious: 0 })];
+  assert.doesNotMatch(reportMarkdown(reportOf(mine, TOLD)), /## Goals/);
+});
+
+test('folders goodx and badx do without labels; what is missing is said', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'sightline-own-'));
+  after(() => rmSync(own, { recursive: true }));
+  const why = (): string => {
+    const labelled = labelledCaptures(own);
+    return labelled.ok ? '' : labelled.message.replace(own, 'F');
+  };
+  assert.equal(why(), 'F has no labels.csv (path,source,label,family), and no folders goodx and badx of captures');
+  mkdirSync(join(own, 'goodx'));
+  writeFileSync(join(own, 'goodx', 'a.pcap'), pcap(packetsOf(connection(81))));
+  assert.equal(why(), 'F has no labels.csv (path,source,label,family), and no folder badx beside the other one');
+  mkdirSync(join(own, 'badx'));
+  assert.equal(why(), 'no capture of F is labelled malicious: both are needed');
+  writeFileSync(join(own, 'badx', 'b.pcap'), pcap(packetsOf([...connection(81), ...connection(82)])));
+  const [good, bad] = await judged(1, () => true, own);
+  assert.deepEqual([good!.malicious, good!.ordinary, bad!.malicious, bad!.ordinary], [0, 1, 2, 0]);
+  writeFileSync(join(own, 'labels.csv'), 'path,source,label,family\ngoodx/a.pcap,x,benign,\nbadx/c.pcap,x,malicious,y');
+  assert.match(why(), /c\.pcap is in labels\.csv, and not there$/);
+});
+
+test('an inherited incident falls with the one that it inherits from', () => {
+  const own = incident({ malicious: 1, rules: [{ rule: 'dns-tunnel', kind: 'dns-tunnel', points: 3, said: '' }] });
+  const heir = incident({ malicious: 1, peer: '5.6.7.8', inherited: true, rules: [] });
+  const stranger = incident({ initiator: '10.0.0.9' });
+  const report = reportOf([capture({ incidents: [own, heir, stranger] })], TOLD);
+  const needed = (rule: string): number => report.rules.find((r) => r.rule === rule)!.neededMalicious;
+  assert.deepEqual([needed('dns-tunnel'), needed('self-signed-young')], [1, 0]);
+});
+
+test('fingerprints of malware only, and where they carried over', () => {
+  const peer = (ja3: string, c2: number): CaptureResult['tlsPeers'][number] => {
+    return { initiator: 'a', peer: 'b', ja3, ja4: null, c2, ordinary: c2 === 0 ? 1 : 0, points: 3, inherited: false };
+  };
+  const report = reportOf(
+    [
+      capture({ source: 'unit42', tlsPeers: [peer('one', 1), peer('two', 1)] }),
+      capture({ source: 'mta-2017', tlsPeers: [peer('one', 2), peer('three', 1)] }),
+      capture({ source: 'mine', label: 'benign', tlsPeers: [peer('two', 0)] }),
+    ],
+    TOLD,
+  );
+  assert.deepEqual(
+    report.fingerprints.map((f) => [f.kind, f.value, f.captures, f.carriedOver]),
+    [
+      ['JA3', 'one', 2, 1],
+      ['JA3', 'three', 1, 0],
+    ],
+  );
+  const { channels, own, benignPeers, benignRaised } = report.tls;
+  assert.deepEqual([channels, own, benignPeers, benignRaised], [4, 4, 1, 1]);
 });

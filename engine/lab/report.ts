@@ -148,7 +148,7 @@ function ruleFigures(
   const carrying = visible.filter((c) => c.carried.includes(rule.name));
   const seen = benign.filter((c) => c.seen.includes(rule.name));
   const falls = (c: CaptureResult): boolean =>
-    isRaised(c) && !raising(c, MALICIOUS_POINTS).some((i) => holds(i, rule.name));
+    isRaised(c) && !raising(c, MALICIOUS_POINTS).some((i) => holds(c, i, rule.name));
   const sources = new Set(carrying.map((c) => sourceFamily(c.source))).size;
   const oneSource = sources === 1 ? 'one source' : null;
   return {
@@ -166,9 +166,13 @@ function ruleFigures(
   };
 }
 
-/** Whether an incident keeps enough points without a rule. */
-function holds(i: IncidentResult, without: string): boolean {
-  if (i.inherited) return true;
+/** Whether an incident keeps enough points without a rule; an inherited one needs another of its host that does. */
+function holds(c: CaptureResult, i: IncidentResult, without: string): boolean {
+  if (i.inherited) {
+    return c.incidents.some(
+      (o) => !o.inherited && o.initiator === i.initiator && o.points >= MALICIOUS_POINTS && holds(c, o, without),
+    );
+  }
   const best = new Map<string, number>();
   const rules = i.rules.filter((r) => r.rule !== without);
   for (const r of rules) best.set(r.kind, Math.max(best.get(r.kind) ?? 0, r.points));
@@ -233,28 +237,31 @@ function tlsFigures(results: readonly CaptureResult[]): EvaluationReport['tls'] 
 }
 
 function fingerprints(results: readonly CaptureResult[]): EvaluationReport['fingerprints'] {
-  const ordinary = new Set<string>();
-  const bad = new Map<string, Map<string, Set<string>>>();
-  for (const c of results) {
-    for (const p of c.tlsPeers) {
-      if (p.ja3 === null) continue;
-      if (p.c2 === 0) ordinary.add(p.ja3);
-      else {
-        const sources = bad.get(p.ja3) ?? new Map<string, Set<string>>();
-        const source = sourceFamily(c.source);
-        sources.set(source, (sources.get(source) ?? new Set()).add(c.path));
-        bad.set(p.ja3, sources);
+  return (['JA3', 'JA4'] as const).flatMap((kind) => {
+    const of = (p: CaptureResult['tlsPeers'][number]): string | null => (kind === 'JA3' ? p.ja3 : p.ja4);
+    const ordinary = new Set(results.flatMap((c) => c.tlsPeers.filter((p) => p.ordinary > 0).map(of)));
+    const bad = new Map<string, Set<CaptureResult>>();
+    for (const c of results) {
+      for (const p of c.tlsPeers) {
+        const value = of(p);
+        if (value === null || p.c2 === 0 || ordinary.has(value)) continue;
+        bad.set(value, (bad.get(value) ?? new Set()).add(c));
       }
     }
-  }
-  return [...bad]
-    .filter(([ja3]) => !ordinary.has(ja3))
-    .map(([ja3, sources]) => ({
-      ja3,
-      captures: [...sources.values()].reduce((n, set) => n + set.size, 0),
-      sources: [...sources.keys()],
-    }))
-    .sort((a, b) => b.sources.length - a.sources.length || b.captures - a.captures);
+    return [...bad]
+      .map(([value, set]) => {
+        const captures = [...set];
+        const before = captures.some((c) => !isNewSource(c.source));
+        return {
+          kind,
+          value,
+          captures: captures.length,
+          sources: [...new Set(captures.map((c) => sourceFamily(c.source)))],
+          carriedOver: before ? captures.filter((c) => isNewSource(c.source)).length : 0,
+        };
+      })
+      .sort((a, b) => b.sources.length - a.sources.length || b.captures - a.captures);
+  });
 }
 
 /** The same flow in captures of two sources. */
