@@ -13,6 +13,9 @@ export const RULES_ENGLISH = {
   'ev-self-signed-odd-port': '{peer} showed a self-signed certificate on port {port:plain} ({subject}).',
   'rule-default-certificate': 'certificate with a maker’s or tutorial’s default name',
   'ev-default-certificate': 'The certificate of {peer} holds “{text}”, a default that nobody changed.',
+  'rule-default-certificate-young': 'a new certificate with a default name of a tool or tutorial',
+  'ev-default-certificate-young':
+    '{peer} showed a certificate of its own making, {days:plain} days old, with “{text}” in it, a default that nobody changed.',
   'rule-self-signed': 'self-signed certificate',
   'ev-self-signed': '{peer} showed a certificate that it signed itself ({subject}).',
   'rule-self-signed-no-domain': 'self-signed, and its name is no domain',
@@ -41,9 +44,10 @@ export const RULES_ENGLISH = {
 {characters:plain} characters long on average.',
   'rule-dns-text-many': 'many long DNS questions for texts',
   'ev-dns-text-many':
-    '{host} asked for the texts (TXT or NULL) of {names:plain} different long names under {name} within an hour.',
+    '{host} asked for the texts (TXT, NULL or alike) of {names:plain} different long names under {name} within an hour.',
   'rule-dns-text-queries': 'repeated DNS questions for texts',
-  'ev-dns-text-queries': '{host} asked {queries:plain} times for texts (TXT or NULL) under {name} within an hour.',
+  'ev-dns-text-queries':
+    '{host} asked {queries:plain} times for texts (TXT, NULL or alike) under {name} within an hour.',
   'rule-dns-long-label': 'very long part of a DNS name',
   'ev-dns-long-label':
     'A name under {name} has a part of {characters:plain} characters, as when data is sent in names.',
@@ -60,6 +64,8 @@ export const RULES_ENGLISH = {
   'ev-rpc-operation': '{host} {does} {peer} ({operation}).',
   'rpc-does-run': 'ran a WMI method (as for starting a program) on',
   'rpc-does-wmi': 'logged on to WMI of',
+  'rpc-does-wmi-write': 'wrote an object of WMI (as for a lasting subscription) on',
+  'rpc-does-service-change': 'changed what a service starts on',
   'rpc-does-service': 'created a service on',
   'rpc-does-start': 'started a service on',
   'rpc-does-task': 'created a scheduled task on',
@@ -83,6 +89,11 @@ export const RULES_ENGLISH = {
   'rule-rpc-storm': 'storm of remote calls',
   'ev-rpc-storm': '{host} made {flows:plain} connections for remote calls (DCERPC) to {peer} within {seconds:plain} s.',
   'rule-netlogon-storm': 'storm of domain logons (as Zerologon does)',
+  'ev-netlogon-tries':
+    '{host} tried to log on to the domain (Netlogon) of {peer} {calls:plain} times in one connection.',
+  'rule-kerberos-guessing': 'accounts or passwords tried by Kerberos',
+  'ev-kerberos-guessing':
+    '{peer} refused {failures:plain} logons of {host} within {seconds:plain} s: unknown accounts or wrong passwords.',
   'ev-netlogon-storm':
     '{host} opened the domain logon (Netlogon) of {peer} in {flows:plain} connections within {seconds:plain} s.',
   // SMB

@@ -56,12 +56,16 @@ test('commands in targets, and what only looks like them', () => {
     '/x/bin/sh',
     '/a?getRuntime',
     '/freemarker',
+    '/a?%24%7b%22%66%72%65%65%6d%61%72%6b%65%72%2e%74emplate',
+    '/a?x=%2fbin%2fsh',
   ];
   for (const t of attacks) assert.deepEqual(target(t), ['web-attack'], t);
   for (const t of [
     '/a?cmd=list',
     '/a?exec=1&command=go',
     '/a;identity=1',
+    '/ads;cat=top;id=3',
+    '/a?x=%66reely',
     '/a;category',
     '/a|id',
     '/shell',
@@ -107,6 +111,7 @@ test('first bytes of programs of remote control', () => {
     '149\x00ll|abc',
     "lv|'|'|abc",
     `Gh0st\x2a\x00\x00\x00\x20\x00\x00\x00${zlib}${'d'.repeat(27)}`,
+    `aaaaabbbbb\x00\x00\x00\x2a\xe0\x00\x00\x00${zlib}${'d'.repeat(22)}`,
     '[DataStart]',
     '\x24\x04\xff\x00',
   ];
@@ -116,6 +121,7 @@ test('first bytes of programs of remote control', () => {
     `\x41\x00\x00\x00\x03${'k'.repeat(63)}`,
     '12345678\x00ll|abc',
     `Gh0st\x2b\x00\x00\x00\x20\x00\x00\x00${zlib}${'d'.repeat(27)}`,
+    `aaaaabbbbb\x00\x00\x00\x2b\xe0\x00\x00\x00${zlib}${'d'.repeat(22)}`,
     `ZBXD${"|'|'|"}`,
     'GET / HTTP/1.1',
     'PING\x00',

@@ -1,8 +1,8 @@
 // Evidence of certificates that a server showed in clear (TLS up to 1.2): one kind, of which the highest counts.
 //
 // The peer is public, or private in another /16 than the initiator. Exempt: Tor's own certificates are named and count
-// nothing; a certificate that names the server that was asked for is not 'wrong'; mail's ports are not odd, and a mail
-// server's certificate may have another name. Ten years, expired, unknown issuer and 'Test' are no rules: on ordinary
+// nothing; a certificate that names the server that was asked for is not 'wrong', nor one of an address; mail's ports are
+// not odd, nor remote desktop's, and their certificates may have another name. Ten years, expired, unknown issuer and 'Test' are no rules: on ordinary
 // traffic they are at least as frequent.
 import { say } from '../../contract/index.ts';
 import type { CertificateFacts } from '../protocols/index.ts';
@@ -15,6 +15,8 @@ const YOUNG_DAYS = 30;
 const ODD_PORT_DAYS = 90;
 const MANY_FIELDS = 4;
 const MAIL_PORTS: ReadonlySet<number> = new Set([25, 465, 587, 110, 995, 143, 993]);
+/** A connection of RDP begins with TPKT (RFC 1006, 6): version 3, reserved 0. */
+const RDP_PORT = 3_389;
 const USUAL_PORTS: ReadonlySet<number> = new Set([443, ...MAIL_PORTS]);
 
 const YOUNG: Rule = {
@@ -50,6 +52,14 @@ const DEFAULT: Rule = {
   points: 2,
   title: 'rule-default-certificate',
 };
+/** Two facts of one certificate, seen of four families in three sources and of nothing ordinary. */
+const DEFAULT_YOUNG: Rule = {
+  name: 'default-certificate-young',
+  kind: 'certificate',
+  points: 3,
+  title: 'rule-default-certificate-young',
+  technique: 'T1573.002',
+};
 const SELF_SIGNED: Rule = { name: 'self-signed', kind: 'certificate', points: 1, title: 'rule-self-signed' };
 const NO_DOMAIN: Rule = {
   name: 'self-signed-no-domain',
@@ -72,6 +82,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
   WRONG_NAME,
   ODD_PORT,
   DEFAULT,
+  DEFAULT_YOUNG,
   SELF_SIGNED,
   NO_DOMAIN,
   MANY_FIELDS_UNNAMED,
@@ -119,31 +130,59 @@ function look(flow: FlowLook, found: Found): void {
   }
   const text = DEFAULTS.exec(`${certificate.subject} ${certificate.issuer}`)?.[0];
   if (text !== undefined) found(DEFAULT, say('ev-default-certificate', { peer, text }), { shows: text });
-  if (certificate.selfSigned) selfSigned(flow, certificate, found);
+  if (!certificate.selfSigned) return;
+  selfSigned(flow, certificate, found);
+  const days = daysOf(flow, certificate);
+  if (text !== undefined && isYoung(days))
+    found(DEFAULT_YOUNG, say('ev-default-certificate-young', { peer, text, days: Math.floor(days) }), { shows: text });
 }
 
 function selfSigned(flow: FlowLook, certificate: CertificateFacts, found: Found): void {
   const peer = flow.responderText;
   const { port } = flow;
   const common = commonName(certificate.subject);
-  const days = (flow.start - certificate.notBefore) / DAY;
+  const days = daysOf(flow, certificate);
   const name = serverNameOf(flow);
   const unnamed = name === null && saidHello(flow);
   const subject = certificate.subject;
   const shown = { shows: common === '' ? subject : common };
   found(SELF_SIGNED, say('ev-self-signed', { peer, subject }), shown);
-  if (days >= 0 && days <= YOUNG_DAYS)
-    found(YOUNG, say('ev-self-signed-young', { peer, subject, days: Math.floor(days) }), shown);
+  if (isYoung(days)) found(YOUNG, say('ev-self-signed-young', { peer, subject, days: Math.floor(days) }), shown);
   if (isDomain(common) && unnamed && flow.unresolved)
     found(DOMAIN_UNNAMED, say('ev-self-signed-domain-unnamed', { peer, name: common }), shown);
-  if (name !== null && !MAIL_PORTS.has(port) && !covers(certificate, common, name))
+  if (
+    name !== null &&
+    isDomain(name) &&
+    !MAIL_PORTS.has(port) &&
+    !isRemoteDesktop(flow) &&
+    !covers(certificate, common, name)
+  )
     found(WRONG_NAME, say('ev-self-signed-wrong-name', { peer, name, subject }), shown);
-  if (!USUAL_PORTS.has(port) && ((days >= 0 && days < ODD_PORT_DAYS) || (unnamed && flow.unresolved)))
+  if (
+    !USUAL_PORTS.has(port) &&
+    !isRemoteDesktop(flow) &&
+    ((days >= 0 && days < ODD_PORT_DAYS) || (unnamed && flow.unresolved))
+  )
     found(ODD_PORT, say('ev-self-signed-odd-port', { peer, port, subject }), shown);
   if (common !== '' && !common.includes('.'))
     found(NO_DOMAIN, say('ev-self-signed-no-domain', { peer, name: common }), shown);
   if (unnamed && fields(subject) >= MANY_FIELDS && /(?:^|, )O=/.test(subject))
     found(MANY_FIELDS_UNNAMED, say('ev-self-signed-many-fields-no-name', { peer, subject }), shown);
+}
+
+/** Age at the flow's start, days. */
+function daysOf(flow: FlowLook, certificate: CertificateFacts): number {
+  return (flow.start - certificate.notBefore) / DAY;
+}
+
+function isYoung(days: number): boolean {
+  return days >= 0 && days <= YOUNG_DAYS;
+}
+
+/** Windows makes itself a certificate for remote desktop (MS-RDPBCGR, 5.4.5), and clients send no server name. */
+export function isRemoteDesktop(flow: Pick<FlowLook, 'port' | 'observed'>): boolean {
+  const [first] = flow.observed.first;
+  return flow.port === RDP_PORT || (first[0] === 3 && first[1] === 0);
 }
 
 function commonName(subject: string): string {

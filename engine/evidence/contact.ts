@@ -2,9 +2,9 @@
 // TLS on 443.
 //
 // The peer is public, or private in another /16 than the initiator; 'not in DNS' asks for public ones. Exempt: Tor (its
-// certificates are known), and on 443 hellos in the form of SSL 2 (`8x xx 01`: Skype and old clients).
+// certificates are known), remote desktop's port, and on 443 hellos in the form of SSL 2 (`8x xx 01`: Skype and old clients).
 import { say } from '../../contract/index.ts';
-import { certificateOf, isTorCertificate, saidHello, serverNameOf } from './certificate.ts';
+import { certificateOf, isRemoteDesktop, isTorCertificate, saidHello, serverNameOf } from './certificate.ts';
 import { isForeign } from './foreign.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
@@ -62,7 +62,7 @@ function unnamed(flow: FlowLook, clients: Recent<Distinct>, found: Found): void 
   const peer = flow.responderText;
   const { port } = flow;
   if (flow.peerPublic) found(UNNAMED, say('ev-tls-unnamed-public', { peer }));
-  if (port !== HTTPS) found(ODD_PORT, say('ev-tls-no-name-odd-port', { peer, port }));
+  if (port !== HTTPS && !isRemoteDesktop(flow)) found(ODD_PORT, say('ev-tls-no-name-odd-port', { peer, port }));
   if (!flow.unresolved) return;
   found(NO_DNS, say('ev-tls-no-name-no-dns', { peer }));
   const ja3 = flow.facts?.ja3 ?? flow.facts?.tls?.ja3 ?? null;

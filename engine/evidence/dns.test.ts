@@ -75,6 +75,8 @@ test('a long part has 50 characters', () => {
   const rules = (n: number, parent: string): string[] =>
     asks(new Looks(judge()), [message(`${'a'.repeat(n)}.${parent}`)]).map((s) => s.rule);
   assert.deepEqual(rules(49, 'zone.test'), []);
+  const registered = asks(new Looks(judge()), [message(`www.${'a'.repeat(60)}.test`)]);
+  assert.deepEqual(registered, [], 'what was registered carries no data');
   assert.deepEqual(rules(50, 'zone.test'), ['dns-long-label']);
   assert.deepEqual(rules(50, 'microsoft.com'), []);
 });
@@ -100,6 +102,22 @@ test('five random names that do not exist; single labels are a browser’s probe
     [],
     'words',
   );
+});
+
+test('types that carry anything are texts; look-ups of addresses in lists are none', () => {
+  const rules = (type: number, name = (i: number): string => `${i}.a.zone.test`): string[] =>
+    asks(
+      new Looks(judge()),
+      Array.from({ length: 12 }, (_, i) => message(name(i), { type })),
+    ).map((s) => s.rule);
+  for (const type of [10, 16, 25, 65_399]) assert.deepEqual(rules(type), ['dns-text-queries'], String(type));
+  for (const type of [1, 5, 15, 28]) assert.deepEqual(rules(type), [], String(type));
+  assert.deepEqual(
+    rules(16, (i) => `${i}.2.0.192.origin.asn.lists.test`),
+    [],
+  );
+  const data = (i: number): string => `${i}.2.0.192.a0b1c2d3e4f5a0b1c2d3e4f5.lists.test`;
+  assert.deepEqual(rules(16, data), ['dns-text-queries', 'dns-text-many'], 'data behind an address');
 });
 
 test('SIG is asked for by an exploit only', () => {

@@ -2,7 +2,8 @@
 // asks for.
 //
 // Evidence goes to the registered name that was asked for, never to the resolver. Exempt: popular names, .arpa, for
-// texts .local; single labels without a dot (a browser's random probes of its network).
+// texts .local; single labels without a dot (a browser's random probes of its network); look-ups of an address in a
+// list (its four numbers and a few words, RFC 5782, 2.1). What was registered carries no data: only what stands before.
 import { say } from '../../contract/index.ts';
 import type { DnsSeen } from '../observe/index.ts';
 import { Distinct, Recent } from './recent.ts';
@@ -21,6 +22,11 @@ const PORT = 53;
 const HOUR = 3_600;
 const NULL = 10;
 const TXT = 16;
+const KEY = 25;
+/** For private use (RFC 6895, 3.1); iodine asks so. */
+const PRIVATE = 65_399;
+/** Types whose answers carry anything. */
+const CARRIERS: ReadonlySet<number> = new Set([NULL, TXT, KEY, PRIVATE]);
 const SIG = 24;
 const NXDOMAIN = 3;
 
@@ -90,6 +96,8 @@ interface Parent {
 }
 
 const MAX_QUERIES = 64;
+/** An address of IPv4, backward, and at most three short words without numbers. */
+const LIST_LOOKUP = /^(?:\d{1,3}\.){3}\d{1,3}(?:\.[a-z-]{1,12}){0,3}$/;
 
 export function dnsJudge(lore: NameLore): Judge {
   return new DnsJudge(lore);
@@ -122,10 +130,11 @@ class DnsJudge implements Judge {
       const registered = this.lore.registeredName(name);
       if (registered === '') continue;
       this.single(name, registered, m, found);
-      if (m.response || registered.length >= name.length || this.lore.isPopular(name)) continue;
+      const before = name.slice(0, -registered.length - 1);
+      if (m.response || before === '' || LIST_LOOKUP.test(before) || this.lore.isPopular(name)) continue;
       const known = touched.get(registered);
       const parent = known?.parent ?? this.parentOf(flow, registered);
-      noteQuery(parent, name, name.slice(0, -registered.length - 1), m);
+      noteQuery(parent, name, before, m);
       if (known === undefined) touched.set(registered, { parent, packets: [m.packet] });
       else if (known.packets.length < 16) known.packets.push(m.packet);
     }
@@ -137,7 +146,7 @@ class DnsJudge implements Judge {
   private single(name: string, registered: string, m: DnsSeen, found: Found): void {
     const shown = { peer: { name: registered }, packets: [m.packet] };
     if (m.type === SIG && !m.response) found(SIGNATURE, say('ev-dns-signature-query', { name }), shown);
-    const longest = longestLabel(name);
+    const longest = longestLabel(name.slice(0, -registered.length - 1));
     if (longest >= LONG_LABEL && !this.lore.isPopular(name))
       found(LONG, say('ev-dns-long-label', { name: registered, characters: longest }), shown);
   }
@@ -163,7 +172,7 @@ class DnsJudge implements Judge {
 }
 
 function noteQuery(parent: Parent, name: string, before: string, m: DnsSeen): void {
-  const text = m.type === TXT || m.type === NULL;
+  const text = CARRIERS.has(m.type);
   const { names, queries } = parent;
   const asText = names.get(name)?.text === true;
   names.delete(name);

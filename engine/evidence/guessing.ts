@@ -1,7 +1,8 @@
 // Evidence of password guessing: many short connections to a service that asks for a password, quickly one after
 // another.
 //
-// Exempt: connections with a long answer or that last (copies by script, pools of databases, clients of shares).
+// Exempt: connections with a long answer or that last (copies by script, pools of databases, clients of shares), and
+// attempts as slow as somebody types them.
 import { say } from '../../contract/index.ts';
 import { LOGIN_PORTS } from './data/login-ports.ts';
 import { Recent, Starts } from './recent.ts';
@@ -11,7 +12,8 @@ const SSH_FLOWS = 6;
 const SSH_SPACING = 20;
 const SSH_BYTES = 5_000;
 const FLOWS = 8;
-const SPACING = 6;
+/** Seconds between attempts: somebody who types needs longer. */
+const SPACING = 3;
 /** Seconds that an attempt may last. */
 const LONGEST = 30;
 const SSH_PORT = 22;

@@ -8,7 +8,7 @@ import { REMOTE_TOOLS } from './data/remote-tools.ts';
 import { rpcJudge } from './rpc.ts';
 import { smbJudge } from './smb.ts';
 
-const call = (uuid: string, operation = -1): RpcCall => ({ packet: 3, uuid, operation });
+const call = (uuid: string, operation = -1, times = 1): RpcCall => ({ packet: 3, uuid, operation, times });
 const LAN: MadeLook = { from: '10.0.0.5', to: '10.0.0.9', port: 445, app: 'SMB' };
 const calls = (...rpc: RpcCall[]): MadeLook => ({ ...LAN, observed: { rpc } });
 const uuidOf = (name: string): string => [...RPC_INTERFACES].find(([, i]) => i.name === name)![0];
@@ -70,14 +70,22 @@ test('replication counts unless a controller asks', () => {
 });
 
 test('a machine password counts 3 after five logons, else 1', () => {
-  const logons = (n: number): RpcCall[] => Array.from({ length: n }, () => call(NETLOGON, 26));
-  assert.deepEqual(rulesOf(rpcJudge, calls(...logons(4), call(NETLOGON, 30))), ['rpc-opening-operation']);
-  assert.deepEqual(rulesOf(rpcJudge, calls(...logons(5), call(NETLOGON, 30))), ['rpc-sharp-operation']);
+  const set = (times: number): MadeLook => calls(call(NETLOGON, 26, times), call(NETLOGON, 30));
+  assert.deepEqual(rulesOf(rpcJudge, set(4)), ['rpc-opening-operation']);
+  assert.deepEqual(rulesOf(rpcJudge, set(5)), ['rpc-sharp-operation']);
 });
 
-test('DCOM: operation 4 of the activator', () => {
-  assert.deepEqual(rulesOf(rpcJudge, calls(call(ACTIVATOR, 4))), ['rpc-dcom', 'dcom-activation']);
-  assert.deepEqual(rulesOf(rpcJudge, calls(call(ACTIVATOR, 3))), ['rpc-dcom']);
+test('15 logons to the domain in one connection are a storm', () => {
+  const tried = (more: number): MadeLook => calls(call(NETLOGON, 15, 10), call(NETLOGON, 26, more));
+  assert.deepEqual(rulesOf(rpcJudge, tried(4)), []);
+  assert.deepEqual(rulesOf(rpcJudge, { ...tried(5), over: false }), ['netlogon-storm']);
+  assert.deepEqual(rulesOf(rpcJudge, calls(call(NETLOGON, 4, 100))), [], 'challenges are no logons');
+});
+
+test('DCOM: operations 3 and 4 of the activator', () => {
+  for (const operation of [3, 4])
+    assert.deepEqual(rulesOf(rpcJudge, calls(call(ACTIVATOR, operation))), ['rpc-dcom', 'dcom-activation']);
+  assert.deepEqual(rulesOf(rpcJudge, calls(call(ACTIVATOR, 5))), ['rpc-dcom']);
 });
 
 test('storms: 20 flows within a minute, 15 of netlogon within a minute', () => {

@@ -20,9 +20,12 @@ const STORM_FLOWS = 20;
 const STORM_SPACING = 3;
 const NETLOGON_FLOWS = 15;
 const NETLOGON_SECONDS = 60;
+/** Logons in one connection; a member needs one or two. */
+const NETLOGON_CALLS = 15;
 /** Logons before a machine password is set that tell of guessing (Zerologon needs 256 on average). */
 const FAILED_LOGONS = 5;
-const CREATE_INSTANCE = 4;
+/** RemoteGetClassObject and RemoteCreateInstance (MS-DCOM, 3.1.2.5.2.3). */
+const ACTIVATE: ReadonlySet<number> = new Set([3, 4]);
 const AUTHENTICATE: ReadonlySet<number> = new Set([15, 26]);
 const CREATE_SERVICE: ReadonlySet<number> = new Set([12, 24, 44, 45, 60]);
 const CONTROLLER_PORTS: ReadonlySet<number> = new Set([88, 389, 636, 3268]);
@@ -106,7 +109,7 @@ class RpcJudge implements Judge {
     if (rpc.length === 0) return;
     this.interfaces(flow, found);
     this.operations(flow, found);
-    if (flow.over && rpc.some((c) => c.uuid === NETLOGON)) this.netlogon(flow, found);
+    if (rpc.some((c) => c.uuid === NETLOGON)) this.netlogon(flow, found);
   }
 
   private interfaces(flow: FlowLook, found: Found): void {
@@ -134,7 +137,7 @@ class RpcJudge implements Judge {
       if (operation < 0 || told.has(key)) continue;
       told.add(key);
       if (uuid === SVCCTL && CREATE_SERVICE.has(operation)) this.created.set(pairOf(flow), true);
-      if (uuid === ACTIVATOR && operation === CREATE_INSTANCE)
+      if (uuid === ACTIVATOR && ACTIVATE.has(operation))
         found(ACTIVATION, say('ev-dcom-activation', { host, peer }), { packets: [packet] });
       const known = RPC_OPERATIONS.get(key);
       if (known === undefined) continue;
@@ -154,7 +157,7 @@ class RpcJudge implements Judge {
       case 'after-a-creation':
         return this.created.known(pairOf(flow)) === null ? 2 : known.points;
       case 'after-failed-logons': {
-        const here = flow.observed.rpc.filter((c) => c.uuid === NETLOGON && AUTHENTICATE.has(c.operation)).length;
+        const here = logonsOf(flow).count;
         const before = this.netlogons.known(pairOf(flow))?.size ?? 0;
         return here >= FAILED_LOGONS || before >= FAILED_LOGONS ? known.points : 1;
       }
@@ -175,6 +178,16 @@ class RpcJudge implements Judge {
   }
 
   private netlogon(flow: FlowLook, found: Found): void {
+    const logons = logonsOf(flow);
+    if (logons.count >= NETLOGON_CALLS) {
+      const said = say('ev-netlogon-tries', {
+        host: flow.initiatorText,
+        peer: flow.responderText,
+        calls: logons.count,
+      });
+      found(NETLOGON_STORM, said, { packets: logons.packets });
+    }
+    if (!flow.over) return;
     const starts = this.netlogons.recall(pairOf(flow), () => new Starts(NETLOGON_FLOWS, NETLOGON_SECONDS));
     if (starts.add(flow.start) < NETLOGON_FLOWS) return;
     const seconds = Math.max(1, Math.round(starts.span));
@@ -183,6 +196,12 @@ class RpcJudge implements Judge {
       say('ev-netlogon-storm', { host: flow.initiatorText, peer: flow.responderText, flows: starts.size, seconds }),
     );
   }
+}
+
+/** Logons of a flow to the domain: how many, and the packets of the first of each form. */
+function logonsOf(flow: FlowLook): { readonly count: number; readonly packets: readonly number[] } {
+  const calls = flow.observed.rpc.filter((c) => c.uuid === NETLOGON && AUTHENTICATE.has(c.operation));
+  return { count: calls.reduce((n, c) => n + c.times, 0), packets: calls.map((c) => c.packet) };
 }
 
 function rulesOf(known: RpcInterface): readonly Rule[] {

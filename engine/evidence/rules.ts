@@ -4,6 +4,7 @@ import { CONTACT_RULES, contactJudge } from './contact.ts';
 import { DNS_RULES, dnsJudge } from './dns.ts';
 import { EXPLOIT_RULES, exploitJudge } from './exploit.ts';
 import { GUESSING_RULES, guessingJudge } from './guessing.ts';
+import { KERBEROS_RULES, kerberosJudge } from './kerberos.ts';
 import { MAIL_RULES, mailJudge } from './mail.ts';
 import { MALWARE_RULES, malwareJudge } from './malware.ts';
 import { MINING_RULES, miningJudge } from './mining.ts';
@@ -34,6 +35,7 @@ export const RULE_TABLE: readonly Rule[] = [
   ...SMB_RULES,
   ...SCAN_RULES,
   ...GUESSING_RULES,
+  ...KERBEROS_RULES,
   ...MAIL_RULES,
   ...TUNNEL_RULES,
   ...EXPLOIT_RULES,
@@ -67,6 +69,7 @@ export function judges(): readonly Judge[] {
     smbJudge(),
     scanJudge(),
     guessingJudge(),
+    kerberosJudge(),
     mailJudge(),
     tunnelJudge(),
     exploitJudge(),

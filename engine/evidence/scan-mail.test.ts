@@ -38,6 +38,8 @@ test('one port of 8 hosts within a minute, or of 20 within an hour, is a scan', 
   assert.deepEqual(scan(20, 100), ['host-scan']);
   assert.deepEqual(scan(20, 200), [], 'more than an hour');
   assert.deepEqual(scan(40, 1, { to: '10.0.1.1' }), []);
+  for (const payload of [[1, 0] as [number, number], [0, 1] as [number, number]])
+    assert.deepEqual(scan(40, 1, { observed: { payload } }), [], 'single packets of connections that were answered');
 });
 
 test('20 hosts pinged within an hour are a sweep', () => {
@@ -71,7 +73,7 @@ test('SSH: 6 short connections, less than 20 s apart on average', () => {
   assert.deepEqual(ssh(6, 1, 4_000, { over: false }), []);
 });
 
-test('other services: 8 connections, short in bytes and time, less than 6 s apart', () => {
+test('other services: 8 connections, short in bytes and time, less than 3 s each', () => {
   for (const [port, { most }] of LOGIN_PORTS) {
     const guess = (n: number, gap: number, back = most, more: MadeLook = {}): boolean =>
       last(new Looks(guessingJudge()), n, (i) => ({
@@ -82,7 +84,8 @@ test('other services: 8 connections, short in bytes and time, less than 6 s apar
       })).includes('brute-force');
     assert.ok(!guess(7, 1), `${port}`);
     assert.ok(guess(8, 1), `${port}`);
-    assert.ok(!guess(8, 7), `${port}`);
+    assert.ok(guess(8, 3.4), `${port}: 23.8 s`);
+    assert.ok(!guess(8, 3.5), `${port}: as slow as somebody types`);
     assert.ok(!guess(8, 1, most + 1), `${port}: let in`);
     assert.ok(!guess(8, 1, most, { end: 1e9 }), `${port}: a pool that stays open`);
   }

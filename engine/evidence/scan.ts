@@ -1,5 +1,7 @@
 // Evidence of scans: connections that were refused or never answered, to many ports of one host or to one port of many,
 // and echo requests to many. Windows: a minute, or an hour for a higher number of hosts.
+//
+// Exempt: flows that carried anything (a capture may hold single packets of connections that were answered).
 import { say } from '../../contract/index.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
@@ -29,7 +31,8 @@ export function scanJudge(): Judge {
   return {
     look(flow, found) {
       if (flow.transport === 'icmp') sweep(flow, echoed, found);
-      if (!flow.over || !flow.refused) return;
+      const [there, back] = flow.observed.payload;
+      if (!flow.over || !flow.refused || there + back > 0) return;
       portScan(flow, ports, found);
       hostScan(flow, peers, found);
     },

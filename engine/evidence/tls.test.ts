@@ -59,6 +59,27 @@ test('default names are whole words', () => {
     assert.deepEqual(certificate(subject, { issuer: 'CN=A' }), [], subject);
 });
 
+test('a default name on a new certificate counts 3', () => {
+  const rule = 'default-certificate-young';
+  assert.ok(certificate('O=Internet Widgits Pty Ltd', { days: 30 }).includes(rule));
+  assert.ok(!certificate('O=Internet Widgits Pty Ltd', { days: 31 }).includes(rule));
+  assert.ok(!certificate('O=Internet Widgits Pty Ltd', { days: 5, issuer: 'CN=A' }).includes(rule), 'not self-signed');
+  assert.ok(!certificate('O=Firm', { days: 5 }).includes(rule));
+});
+
+test('remote desktop has certificates of its own making and clients without names', () => {
+  const made = { port: 3389, unresolved: true };
+  assert.deepEqual(certificate('CN=PC-7', { days: 60 }, made), ['self-signed', 'self-signed-no-domain']);
+  const tpkt: MadeLook = { port: 3390, observed: { first: [latin('\x03\x00\x00\x13'), latin('')] } };
+  assert.deepEqual(certificate('CN=PC-7', { days: 60 }, tpkt), ['self-signed', 'self-signed-no-domain']);
+  const odd = (port: number): boolean => rulesOf(contactJudge, { port, facts: HELLO }).includes('tls-no-name-odd-port');
+  assert.deepEqual([odd(3388), odd(3389)], [true, false]);
+  const named: MadeLook = { port: 3389, facts: { ja3: 'j', serverName: 'pc.test' } };
+  assert.deepEqual(certificate('CN=PC-7', {}, named), ['self-signed', 'self-signed-no-domain']);
+  const address: MadeLook = { facts: { ja3: 'j', serverName: '192.0.2.7' } };
+  assert.ok(!certificate('CN=a.test', {}, address).includes('self-signed-wrong-name'), 'an address is no name');
+});
+
 test('no domain, and a company that was made up', () => {
   assert.ok(certificate('CN=server').includes('self-signed-no-domain'));
   assert.ok(!certificate('CN=server.test').includes('self-signed-no-domain'));

@@ -1,15 +1,6 @@
 // What is being written down of one flow: an `Observed` with the bounds that belong to it.
 import { type Pattern } from './patterns.ts';
-import {
-  MAX_CALLS,
-  MAX_NAMES,
-  MAX_SIGHTS,
-  nothingObserved,
-  type Observed,
-  type RpcCall,
-  type Sight,
-  type SmbName,
-} from './types.ts';
+import { MAX_CALLS, MAX_NAMES, MAX_SIGHTS, nothingObserved, type Observed, type Sight, type SmbName } from './types.ts';
 
 const MAX_SIGHT_TEXT = 120;
 
@@ -31,10 +22,12 @@ export class Notes {
     if (found !== null) this.sight(p.name, packet, dir, found[0]);
   }
 
-  /** Keeps a call once, so that many of one kind do not push others over the bound. */
-  call(call: RpcCall): void {
+  /** Keeps a call once, with how often it was made, so that many of one kind do not push others over the bound. */
+  call(packet: number, uuid: string, operation: number): void {
     const { rpc } = this.observed;
-    if (rpc.length < MAX_CALLS && this.fresh(`r${call.uuid}/${call.operation}`)) rpc.push(call);
+    const known = rpc.find((c) => c.operation === operation && c.uuid === uuid);
+    if (known !== undefined) known.times++;
+    else if (rpc.length < MAX_CALLS) rpc.push({ packet, uuid, operation, times: 1 });
   }
 
   name(name: SmbName): void {

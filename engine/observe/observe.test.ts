@@ -183,11 +183,13 @@ test('http: deflate with and without a head, and a body that lies about its codi
 
 test('rpc over TCP and in a pipe: the interface and the operation; names of shares, pipes and files', () => {
   const calls = [
-    { uuid: SVCCTL, operation: -1 },
-    { uuid: SVCCTL, operation: 12 },
+    { uuid: SVCCTL, operation: -1, times: 1 },
+    { uuid: SVCCTL, operation: 12, times: 1 },
   ];
-  const strip = (o: Observed): unknown => o.rpc.map(({ uuid, operation }) => ({ uuid, operation }));
+  const strip = (o: Observed): unknown => o.rpc.map(({ uuid, operation, times }) => ({ uuid, operation, times }));
   assert.deepEqual(strip(fed(turns([0, bindAndCall(12)]), 135)), calls);
+  const twice = calls.map((c) => ({ ...c, times: 2 }));
+  assert.deepEqual(strip(fed(turns([0, bindAndCall(12)], [0, bindAndCall(12)]), 135)), twice, 'once, with how often');
   const o = fed(shares, 445);
   assert.deepEqual(strip(o), calls);
   assert.deepEqual(

@@ -88,7 +88,7 @@ export class RpcCalls {
     if (type === BIND || type === ALTER_CONTEXT) this.bind(packet);
     if (type !== REQUEST || this.kept.length < HEAD || (this.kept[3]! & FIRST_FRAGMENT) === 0) return;
     const uuid = this.interfaces.get(this.word(20));
-    if (uuid !== undefined) this.notes.call({ packet, uuid, operation: this.word(22) });
+    if (uuid !== undefined) this.notes.call(packet, uuid, this.word(22));
   }
 
   private bind(packet: number): void {
@@ -97,7 +97,7 @@ export class RpcCalls {
     for (let n = kept[24] ?? 0; n > 0 && at + 24 <= kept.length; n--) {
       const uuid = uuidOf(kept, at + 4, this.little());
       if (this.interfaces.size < MAX_CONTEXTS) this.interfaces.set(this.word(at), uuid);
-      this.notes.call({ packet, uuid, operation: -1 });
+      this.notes.call(packet, uuid, -1);
       at += 24 + kept[at + 2]! * 20;
     }
   }

@@ -67,6 +67,8 @@ export interface RpcCall {
   readonly uuid: string;
   /** -1 for a bind or alter context. */
   readonly operation: number;
+  /** How often it was seen in the flow. */
+  times: number;
 }
 
 /** What SMB 1 and 2 name. */

@@ -14,6 +14,9 @@ export const RULES_ZH = {
   'ev-self-signed-odd-port': '{peer} 在端口 {port:plain} 上出示了自签名证书（{subject}）。',
   'rule-default-certificate': '证书使用工具或教程的默认名称',
   'ev-default-certificate': '{peer} 的证书含有“{text}”，这是无人改过的默认值。',
+  'rule-default-certificate-young': '使用默认名称的新自签名证书',
+  'ev-default-certificate-young':
+    '{peer} 出示的证书由其自行签发，签发仅 {days:plain} 天，并含有无人改过的默认值“{text}”。',
   'rule-self-signed': '自签名证书',
   'ev-self-signed': '{peer} 出示的证书由其自行签发（{subject}）。',
   'rule-self-signed-no-domain': '自签名证书，名称不是域名',
@@ -40,9 +43,9 @@ export const RULES_ZH = {
   'ev-dns-tunnel':
     '{host} 在一小时内查询了 {name} 下 {names:plain} 个不同的名称，其最长部分平均 {characters:plain} 个字符。',
   'rule-dns-text-many': '大量长名称的 DNS 文本查询',
-  'ev-dns-text-many': '{host} 在一小时内查询了 {name} 下 {names:plain} 个不同长名称的文本（TXT 或 NULL）。',
+  'ev-dns-text-many': '{host} 在一小时内查询了 {name} 下 {names:plain} 个不同长名称的文本（TXT、NULL 等）。',
   'rule-dns-text-queries': '反复的 DNS 文本查询',
-  'ev-dns-text-queries': '{host} 在一小时内向 {name} 查询了 {queries:plain} 次文本（TXT 或 NULL）。',
+  'ev-dns-text-queries': '{host} 在一小时内向 {name} 查询了 {queries:plain} 次文本（TXT、NULL 等）。',
   'rule-dns-long-label': 'DNS 名称中有极长的部分',
   'ev-dns-long-label': '{name} 下有一个名称含 {characters:plain} 个字符的部分，像是用名称传送数据。',
   'rule-dns-many-unknown-random': '大量不存在的随机名称',
@@ -56,6 +59,8 @@ export const RULES_ZH = {
   'ev-rpc-operation': '{host} {does} {peer}（{operation}）。',
   'rpc-does-run': '调用了 WMI 方法（可用于启动程序），目标主机：',
   'rpc-does-wmi': '登录了 WMI，目标主机：',
+  'rpc-does-wmi-write': '写入了 WMI 对象（可用于持久订阅），目标主机：',
+  'rpc-does-service-change': '更改了服务所启动的程序，目标主机：',
   'rpc-does-service': '创建了服务，目标主机：',
   'rpc-does-start': '启动了服务，目标主机：',
   'rpc-does-task': '创建了计划任务，目标主机：',
@@ -79,6 +84,10 @@ export const RULES_ZH = {
   'rule-rpc-storm': '密集的远程调用',
   'ev-rpc-storm': '{host} 在 {seconds:plain} 秒内与 {peer} 建立了 {flows:plain} 个远程调用（DCERPC）连接。',
   'rule-netlogon-storm': '密集的域登录（Zerologon 的手法）',
+  'ev-netlogon-tries': '{host} 在一个连接中向 {peer} 尝试了 {calls:plain} 次域登录（Netlogon）。',
+  'rule-kerberos-guessing': '通过 Kerberos 尝试账户或密码',
+  'ev-kerberos-guessing':
+    '{peer} 在 {seconds:plain} 秒内拒绝了 {host} 的 {failures:plain} 次登录：账户不存在或密码错误。',
   'ev-netlogon-storm': '{host} 在 {seconds:plain} 秒内经 {flows:plain} 个连接打开了 {peer} 的域登录接口（Netlogon）。',
   // SMB
   'rule-smb-program-to-admin-share': '管理共享上的程序',

@@ -18,15 +18,18 @@ export const RAT_BYTES: readonly RatBytes[] = [
   { family: 'Turkojan', pattern: /BAGLANTI|ANABILGI/ },
   { family: 'njRAT', pattern: /^\d{1,7}\x00?(?:ll|inf|act|lv)[|']/ },
   { family: 'njRAT', pattern: /^[^]{0,8}\|?'\|?'\|/ },
-  // Two length words, little endian: of the message, and of what it is unpacked (zlib begins at byte 13).
-  {
-    family: 'Gh0st',
-    pattern: /^[\x20-\x7e]{5}[^]{8}\x78\x9c/,
-    also: (b, payload) => lengthAt(b, 5) >= 15 && lengthAt(b, 5) <= payload,
-  },
+  // A word, two lengths (of the message, and of what it is unpacked), and a stream of zlib; kin differ in byte order.
+  { family: 'Gh0st', pattern: /^[\x20-\x7e]{5,12}[^]{8}\x78\x9c/, also: hasLength },
   { family: 'Remcos', pattern: /^\[DataStart\]|^\x24\x04\xff\x00/ },
 ];
 
-function lengthAt(b: Uint8Array, at: number): number {
-  return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
+/** The first of the two lengths before the stream, of either byte order, is one that the payload can hold. */
+function hasLength(b: Uint8Array, payload: number): boolean {
+  const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
+  for (let zlib = 13; zlib <= 20 && zlib + 1 < b.length; zlib++) {
+    if (b[zlib] !== 0x78 || b[zlib + 1] !== 0x9c) continue;
+    const lengths = [view.getUint32(zlib - 8, true), view.getUint32(zlib - 8, false)];
+    if (lengths.some((length) => length > zlib + 1 && length <= payload)) return true;
+  }
+  return false;
 }

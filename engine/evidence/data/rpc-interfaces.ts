@@ -68,12 +68,17 @@ function operation(name: string, points: 1 | 2 | 3, does: PlainKey, condition: C
 /** By interface and operation number: `uuid/number`. */
 export const RPC_OPERATIONS: ReadonlyMap<string, RpcOperation> = new Map([
   [`${WBEM}/24`, operation('ExecMethod', 3, 'rpc-does-run')],
+  [`${WBEM}/25`, operation('ExecMethodAsync', 3, 'rpc-does-run')],
+  [`${WBEM}/14`, operation('PutInstance', 3, 'rpc-does-wmi-write')],
+  [`${WBEM}/15`, operation('PutInstanceAsync', 3, 'rpc-does-wmi-write')],
   [`${LOGIN}/6`, operation('NTLMLogin', 2, 'rpc-does-wmi')],
   [`${SVCCTL}/12`, operation('CreateServiceW', 3, 'rpc-does-service')],
   [`${SVCCTL}/24`, operation('CreateServiceA', 3, 'rpc-does-service')],
   [`${SVCCTL}/44`, operation('CreateServiceWOW64A', 3, 'rpc-does-service')],
   [`${SVCCTL}/45`, operation('CreateServiceWOW64W', 3, 'rpc-does-service')],
   [`${SVCCTL}/60`, operation('CreateWowService', 3, 'rpc-does-service')],
+  [`${SVCCTL}/11`, operation('ChangeServiceConfigW', 3, 'rpc-does-service-change')],
+  [`${SVCCTL}/23`, operation('ChangeServiceConfigA', 3, 'rpc-does-service-change')],
   [`${SVCCTL}/19`, operation('StartServiceW', 3, 'rpc-does-start', 'after-a-creation')],
   [`${SVCCTL}/31`, operation('StartServiceA', 3, 'rpc-does-start', 'after-a-creation')],
   [`${TASKS}/1`, operation('SchRpcRegisterTask', 3, 'rpc-does-task')],
