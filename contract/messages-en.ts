@@ -570,4 +570,10 @@ all: a program keeps trying to reach its server.`,
   'ev-model-witness': 'The model scores a flow higher than {share} % of ordinary flows of its protocol.',
   'rule-model-witness-own': 'scores far higher than this network’s ordinary flows',
   'ev-model-witness-own': 'The model scores a flow higher than {share} % of the ordinary flows of this network.',
+  'rule-elf-from-store': 'program for devices from a store of anybody’s',
+  'ev-elf-from-store':
+    '{host}, where anybody may store files, sent a program for Linux or a device over unencrypted HTTP, asked for as {path}.',
+  'rule-web-attack-answered': 'attack on a web server that was answered',
+  'ev-web-attack-answered':
+    '{host} tried {what} at {peer}, and the server answered with success or a scanner asked: {text}',
 } as const;

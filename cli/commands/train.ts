@@ -22,7 +22,12 @@ export const command = defineCommand({
       ),
     ),
     method: choice('M', 'what is trained', METHODS, 'boosting'),
-    features: choice('SET', 'features that are taught: robust leaves out what says laboratory', ['robust', 'full'], 'robust'),
+    features: choice(
+      'SET',
+      'features that are taught: robust leaves out what says laboratory',
+      ['robust', 'full'],
+      'robust',
+    ),
     output: path('FILE', 'write the model and its card (.md) there'),
     'no-evaluate': onOff('train only'),
     experiments: path('FILE', 'append the figures as a JSON line'),
@@ -31,7 +36,9 @@ export const command = defineCommand({
     threads: whole('N', 'threads', { least: 1, most: 16, fallback: 2 }),
     methods: choice('all', 'every method of the original project on goodx.csv and badx.csv of the folder', ['all']),
   },
-  apart: [['methods', 'method', 'features', 'output', 'no-evaluate', 'experiments', 'note', 'seed', 'benign', 'malicious']],
+  apart: [
+    ['methods', 'method', 'features', 'output', 'no-evaluate', 'experiments', 'note', 'seed', 'benign', 'malicious'],
+  ],
   examples: [
     'sightline train ../shared/data --output models/default.json',
     'sightline train --benign good/ --malicious bad/ --output mine.json',

@@ -1,9 +1,9 @@
 // Evidence of peers without a name: HTTP to a bare address, HTTP on ports that are none of its own, and protocols that
 // nobody knows to addresses that no DNS answer named.
 //
-// Exempt: TLS and HTTP that was cut or old (hellos of SSL 2 too), and hosts with many such peers (peer to peer).
+// Exempt: addresses that give films and sound (players ask them by address); TLS and HTTP that was cut or old (hellos of SSL 2 too), and hosts with many such peers (peer to peer).
 import { say } from '../../contract/index.ts';
-import { Gathered, hostOf, isGetOrPost, short } from './http-look.ts';
+import { Gathered, hostOf, isGetOrPost, isMedia, short } from './http-look.ts';
 import { hostPort, isPublicIp4Name } from './hosts.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
@@ -59,6 +59,7 @@ function requests(flow: FlowLook, found: Found): void {
     found(ODD_PORT, say('ev-http-odd-port', { peer: flow.responderText, port: flow.port }));
   if (flow.exchanges.length === 0) return;
   const gathered = new Gathered();
+  if (isMedia(flow)) return;
   for (const { request } of flow.exchanges) {
     if (request?.host == null || !isGetOrPost(request) || !isPublicIp4Name(hostOf(request))) continue;
     const port = hostPort(request.host) || flow.port;

@@ -37,6 +37,8 @@ export interface Looked {
   readonly over: boolean;
   /** A connection that was asked for and never came about. */
   readonly unanswered: boolean;
+  /** Seconds since the epoch of the capture's last DNS answer with an address. */
+  readonly resolvedAt: number;
   /** Seconds since the epoch of its last packet by now, and that packet's row. */
   readonly seconds: number;
   readonly packet: number;
@@ -82,8 +84,6 @@ export class EvidenceBook {
   private readonly told = new Map<FlowRow, number>();
   /** Whether an address is globally routable, by its id: 0 unknown, 1 no, 2 yes. */
   private routable = new Uint8Array(256);
-  /** Seconds since the epoch of the last DNS answer with an address. */
-  private dnsSeen = -Infinity;
   private readonly look: Writable;
   private found: Evidence[] = [];
 
@@ -99,8 +99,6 @@ export class EvidenceBook {
     const { look } = this;
     this.fill(flow);
     this.found = [];
-    for (const m of flow.observed.dns)
-      if (m.response && m.addresses > 0) this.dnsSeen = Math.max(this.dnsSeen, m.seconds);
     this.hosts.notice(look);
     for (const judge of this.judges) {
       judge.look(look, (rule, said, shown) => {
@@ -159,11 +157,11 @@ export class EvidenceBook {
     look.start = c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9;
     look.end = flow.seconds;
     look.began = c.gradeOf(row) !== 'midstream';
-    look.refused = look.transport === 'tcp' && look.began && isRefused(c, row, flow.unanswered);
+    look.refused = look.transport === 'tcp' && look.began && isRefused(c, row, flow.unanswered, observed.payload[0]);
     look.names = namesOf(facts, observed);
     look.popular = look.names.some((n) => isPopular(n));
     look.unresolved =
-      (facts?.resolution ?? null) === null && flow.seconds - this.dnsSeen < DNS_MEMORY && look.peerPublic;
+      (facts?.resolution ?? null) === null && flow.seconds - flow.resolvedAt < DNS_MEMORY && look.peerPublic;
   }
 
   /** Exchanges that are done and were in no look before. */
@@ -197,11 +195,15 @@ function transportOf(protocol: number): FlowLook['transport'] {
   return protocol === IPPROTO_ICMP || protocol === IPPROTO_ICMPV6 ? 'icmp' : 'other';
 }
 
-/** At most three packets there and one back, and no connection that was merely left alone (rules, 2.10). */
-function isRefused(c: FlowColumns, row: FlowRow, unanswered: boolean): boolean {
+/**
+ * At most three packets there, without payload, and one back, and no connection that was merely left alone (rules,
+ * 2.10). A capture that saw one direction only shows requests without answers, and answers without requests: neither
+ * was refused.
+ */
+function isRefused(c: FlowColumns, row: FlowRow, unanswered: boolean, sent: number): boolean {
   const there = c.packetsForward[row]!;
   const back = c.packetsReverse[row]!;
-  if (there > 3 || back > 1) return false;
+  if (there < 1 || there > 3 || back > 1 || sent > 0) return false;
   return unanswered || back === 0 || there <= 2;
 }
 

@@ -67,3 +67,21 @@ export class Gathered {
     for (const [rule, { said, packets, shows }] of this.byRule) found(rule, said, { packets, shows });
   }
 }
+
+/** Bytes of an answer from which data may be a part of a film. */
+const FILM_BYTES = 300_000;
+
+/** Whether a connection brings films or sound: as their type says, or as parts of something large. */
+export function isMedia(flow: FlowLook): boolean {
+  const large = flow.observed.payload[1] > FILM_BYTES;
+  return flow.observed.http.some(({ request, response }) => {
+    const type = response?.contentType ?? '';
+    if (/^(?:video|audio)\//.test(type)) return true;
+    return large && type.startsWith('application/octet-stream') && (request?.range === true || isPart(request?.target));
+  });
+}
+
+/** A target that names a range of bytes. */
+function isPart(target: string | undefined): boolean {
+  return target !== undefined && /\brange[/=]\d+-\d+/i.test(target);
+}

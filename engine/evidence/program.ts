@@ -7,7 +7,7 @@ import { say } from '../../contract/index.ts';
 import type { HttpExchange } from '../observe/index.ts';
 import { IMAGE_STARTS, KNOWN_STARTS } from './data/body-starts.ts';
 import { Gathered, hostOf, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
-import { isPopularForPrograms } from './popular.ts';
+import { isPopular, isPopularForPrograms } from './popular.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
 
 const OVER_HTTP: Rule = {
@@ -17,6 +17,8 @@ const OVER_HTTP: Rule = {
   title: 'rule-exe-over-http',
   technique: 'T1105',
 };
+/** What devices fetch as their firmware from where anybody may store files. */
+const FIRMWARE: Rule = { name: 'elf-from-store', kind: 'program', points: 2, title: 'rule-elf-from-store' };
 const DISGUISED: Rule = {
   name: 'exe-disguised',
   kind: 'program',
@@ -36,7 +38,7 @@ const OFFICE: Rule = { name: 'office-over-http', kind: 'document', points: 2, ti
 const NO_IMAGE: Rule = { name: 'image-that-is-none', kind: 'image', points: 1, title: 'rule-image-that-is-none' };
 const OPAQUE: Rule = { name: 'opaque-body', kind: 'opaque', points: 1, title: 'rule-opaque-body' };
 
-export const PROGRAM_RULES: readonly Rule[] = [OVER_HTTP, DISGUISED, SCRIPT, PATH, OFFICE, NO_IMAGE, OPAQUE];
+export const PROGRAM_RULES: readonly Rule[] = [OVER_HTTP, FIRMWARE, DISGUISED, SCRIPT, PATH, OFFICE, NO_IMAGE, OPAQUE];
 
 const PROGRAM_ENDING = /\.(?:exe|dll|scr|ps1|vbs|hta|jar|msi|bin|dat|bat)$/i;
 const NO_PROGRAM_TYPE = /^(?:image|text|audio|video)\//;
@@ -79,8 +81,11 @@ function body(flow: FlowLook, { request, response }: HttpExchange, gathered: Gat
   const { packet } = response;
   if (isProgram(text)) {
     const named = hostOf(request);
+    const store = named !== '' && isPopular(named) && text.startsWith('\x7fELF');
     if (named === '' || !isPopularForPrograms(named))
-      gathered.note(OVER_HTTP, packet, text.slice(0, 2), () => say('ev-exe-over-http', { host, path: target }));
+      gathered.note(store ? FIRMWARE : OVER_HTTP, packet, text.slice(0, 2), () =>
+        say(store ? 'ev-elf-from-store' : 'ev-exe-over-http', { host, path: target }),
+      );
     if (NO_PROGRAM_TYPE.test(type))
       gathered.note(DISGUISED, packet, short(type), () =>
         say('ev-exe-disguised', { host, path: target, type: short(type) }),

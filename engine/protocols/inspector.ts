@@ -66,6 +66,8 @@ export class PayloadInspector implements InspectorPort {
   /** By `addressKey`. */
   private readonly resolved = new Map<number | string, Resolution>();
   private readonly notes = new FlowNotes();
+  /** Seconds since the epoch of the last DNS answer with an address; minus infinity before one. */
+  resolvedAt = -Infinity;
   /** Seconds since the epoch of the packet that is looked at. */
   private now = 0;
   private packet = 0;
@@ -260,6 +262,7 @@ export class PayloadInspector implements InspectorPort {
     (facts.dns ??= new DnsFacts()).take(message);
     if (message.response && message.answers > 0 && message.name !== '') {
       eachAddress(buf, at, end, message, (offset, size, ttl) => {
+        this.resolvedAt = this.now;
         if (this.resolved.size >= MAX_RESOLVED) this.resolved.delete(this.resolved.keys().next().value!);
         this.resolved.set(addressKey(buf, offset, size === 4), {
           name: message.name,

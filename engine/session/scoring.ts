@@ -216,7 +216,8 @@ export class Scorer implements FlowEvents {
     const facts = analysis.inspector.peekFacts(slot);
     const app = analysis.inspector.shown(slot);
     const unanswered = over && analysis.unanswered;
-    const findings = evidence.take({ row, facts, observed, app, over, unanswered, seconds, packet });
+    const { resolvedAt } = analysis.inspector;
+    const findings = evidence.take({ row, facts, observed, app, over, unanswered, resolvedAt, seconds, packet });
     b.packets[i] = packet;
     b.findings[i] = findings;
     b.pc[i] = evidence.isPc(columns.initiator[row]!) ? 1 : 0;

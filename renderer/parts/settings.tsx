@@ -61,7 +61,8 @@ function Choices({ settings }: { readonly settings: Settings }): ReactNode {
       {choice('time', ['relative', 'absolute', 'utc', 'delta', 'epoch'])}
       <h3>{word('setting.verdicts')}</h3>
       <p className="dim">
-        {word('setting.verdictsHint')} {model === undefined ? '' : word(model.learned ? 'againstOwnShort' : 'againstForeignShort')}
+        {word('setting.verdictsHint')}{' '}
+        {model === undefined ? '' : word(model.learned ? 'againstOwnShort' : 'againstForeignShort')}
       </p>
       <h3>{word('setting.flows')}</h3>
       {timeout('tcpTimeout')}

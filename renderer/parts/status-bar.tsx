@@ -88,8 +88,7 @@ export function StatusBar(): ReactNode {
             onClick={() => set({ dialog: 'settings' })}
             title={word(hello.model.learned ? 'againstOwnShort' : 'againstForeignShort')}
           >
-            {word('model')} {hello.model.name} ·{' '}
-            {word(hello.model.learned ? 'ownNetwork' : 'foreignNetwork')}
+            {word('model')} {hello.model.name} · {word(hello.model.learned ? 'ownNetwork' : 'foreignNetwork')}
           </button>
         )}
         <span className="languages" role="group" aria-label={word('language')}>

@@ -93,31 +93,31 @@ export function Alerts(): ReactNode {
     );
   return (
     <div className="incidents">
-    <div className="alerts" ref={scroll} tabIndex={0} role="region" aria-label={word('alerts')} onKeyDown={keys}>
-      <ul style={{ height: list.getTotalSize() }}>
-        {list.getVirtualItems().map((item) => {
-          const a = alerts[item.index]!;
-          return (
-            <li
-              key={item.key}
-              data-index={item.index}
-              ref={list.measureElement}
-              className={classOf(a, item.index === chosen)}
-              style={{ transform: `translateY(${item.start}px)` }}
-              onClick={() => choose(a)}
-            >
-              <Card alert={a} />
-            </li>
-          );
-        })}
-      </ul>
-      {total > alerts.length ? (
-        <button type="button" className="button" onClick={() => setWanted(wanted + 4 * MAX_PAGE)}>
-          {word('moreAlerts', { n: count(total - alerts.length) })}
-        </button>
-      ) : null}
-    </div>
-    <Hosts alerts={alerts} />
+      <div className="alerts" ref={scroll} tabIndex={0} role="region" aria-label={word('alerts')} onKeyDown={keys}>
+        <ul style={{ height: list.getTotalSize() }}>
+          {list.getVirtualItems().map((item) => {
+            const a = alerts[item.index]!;
+            return (
+              <li
+                key={item.key}
+                data-index={item.index}
+                ref={list.measureElement}
+                className={classOf(a, item.index === chosen)}
+                style={{ transform: `translateY(${item.start}px)` }}
+                onClick={() => choose(a)}
+              >
+                <Card alert={a} />
+              </li>
+            );
+          })}
+        </ul>
+        {total > alerts.length ? (
+          <button type="button" className="button" onClick={() => setWanted(wanted + 4 * MAX_PAGE)}>
+            {word('moreAlerts', { n: count(total - alerts.length) })}
+          </button>
+        ) : null}
+      </div>
+      <Hosts alerts={alerts} />
     </div>
   );
 }

@@ -164,7 +164,8 @@ export const en = {
   modelAdds: 'It adds {n} as a witness; alone it never makes a verdict.',
   modelAddsNothing: 'It adds no point.',
   noEvidence: 'No evidence: nothing that a rule knows was seen in this flow.',
-  noEvidenceUnfamiliar: 'No evidence; the flow is unlike what the model was trained on, which by itself is no sign of malice.',
+  noEvidenceUnfamiliar:
+    'No evidence; the flow is unlike what the model was trained on, which by itself is no sign of malice.',
   changeFew: '{n} more points of another kind would make it suspicious.',
   changeInherited: 'It would not be raised if the host had no other malicious incident.',
   changeSeveral: 'No single piece of evidence carries the verdict: without any one of them it would stand.',
@@ -233,7 +234,8 @@ export const en = {
   againstOwn: 'The model adds a point above {at}: what one in a hundred of this network’s own flows exceeds.',
   againstForeign: 'The model adds a point above {at}: what one in a hundred ordinary flows of other networks exceeds.',
   againstOwnShort: 'The model’s point is measured against this network.',
-  againstForeignShort: 'The model’s point is measured against other networks; “sightline learn” measures it against yours.',
+  againstForeignShort:
+    'The model’s point is measured against other networks; “sightline learn” measures it against yours.',
   flip: 'It would add {n} with {what}.',
   noFlip: 'No single value would change that.',
   overTime: 'Rank over time',

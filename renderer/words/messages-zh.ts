@@ -528,4 +528,8 @@ export const MESSAGES_ZH: MessageTable = {
   'ev-model-witness': '模型给出的得分高于同类协议 {share}% 的普通流。',
   'rule-model-witness-own': '得分远高于本网络的普通流',
   'ev-model-witness-own': '模型给出的得分高于本网络 {share}% 的普通流。',
+  'rule-elf-from-store': '从公共存储获取设备程序',
+  'ev-elf-from-store': '任何人都可存放文件的 {host} 通过未加密的 HTTP 提供了 Linux 或设备程序，请求为 {path}。',
+  'rule-web-attack-answered': '得到应答的 Web 攻击',
+  'ev-web-attack-answered': '{host} 对 {peer} 尝试了{what}，服务器成功应答，或由扫描器发出：{text}',
 };

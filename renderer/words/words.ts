@@ -125,10 +125,7 @@ export function flipSentence(reasons: FlowReasons): string {
   const feature = featureOf(flip.feature);
   const meaning = meaningOf(flip.feature);
   const value = feature === undefined ? String(flip.value) : valueWithUnit(flip.value, feature);
-  return word('flip', {
-    n: count(flip.witness),
-    what: chinese() ? `${meaning}为 ${value}` : `${meaning}: ${value}`,
-  });
+  return word('flip', { n: count(flip.witness), what: chinese() ? `${meaning}为 ${value}` : `${meaning}: ${value}` });
 }
 
 /** What would change a flow's verdict: which evidence, were it gone, would take the incident below its threshold. */
