@@ -142,6 +142,7 @@ export class MadeCapture {
         app: analysis.inspector.shown(slot),
         over,
         unanswered: over && analysis.unanswered,
+        resolvedAt: analysis.inspector.resolvedAt,
         seconds,
         packet: analysis.packetCount - 1,
       });
