@@ -212,5 +212,6 @@ function ownBaselines(
 /** What the models follow from. */
 function printOf(e: Examples, places: Int32Array): string {
   const what = [e.rows, e.sourceNames.join(), places.join(), WEIGHING, e.trust.join(), FOLDS].join('|');
-  return hash('sha1', what, 'hex').slice(0, 12) + hash('sha1', e.label, 'hex').slice(0, 8);
+  const values = hash('sha1', e.x.subarray(0, e.rows * e.stride), 'hex').slice(0, 8);
+  return hash('sha1', what, 'hex').slice(0, 12) + hash('sha1', e.label, 'hex').slice(0, 8) + values;
 }

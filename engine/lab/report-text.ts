@@ -71,7 +71,12 @@ function goals(r: EvaluationReport): ReportTable[] {
   const { tls } = r;
   const found = tls.own + tls.inherited;
   const channels = `${found} of ${tls.channels} (${share(found, tls.channels)})`;
-  ask('TLS peers with command channels raised', '53 of 76', channels, found >= CHANNELS_FOUND * tls.channels);
+  ask(
+    'TLS peers with command channels raised',
+    'at least 69.7 % (53 of 76)',
+    channels,
+    found >= CHANNELS_FOUND * tls.channels,
+  );
   const falsely = `${tls.benignRaised} of ${tls.benignPeers} (${share(tls.benignRaised, tls.benignPeers)})`;
   ask('benign TLS peers raised', 'at most 1 %', falsely, tls.benignRaised <= TLS_FALSE * tls.benignPeers);
   return [{ title: 'Goals', note: '', heads: ['what', 'wanted', 'measured', ''], rows }];
