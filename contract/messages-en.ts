@@ -90,9 +90,6 @@ is closed: save those displayed first.`,
   'no-answer': 'Sightline is not answering.',
   // evidence
   beacon: '{flows:plain} connections to the same peer, one each {interval}',
-  'beacon-self-signed': '{flows:plain} connections to the same peer, one each {interval}, self-signed certificate',
-  'beacon-unnamed-tls':
-    '{flows:plain} connections to the same peer, one each {interval}, TLS without a server name on an unusual port',
   'port-scan': '{ports:plain} ports of one host tried within {seconds:plain} s without an answer',
   // reading captures
   'ends-in-header': 'the file ends inside its header of {bytes:plain} bytes',

@@ -27,6 +27,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/detect/model.ts', 'a model that somebody names on the command line'],
   ['engine/dissect/process.ts', 'the log'],
   ['engine/exchange/goodx.ts', 'rows that the command line imports'],
+  ['engine/evidence/data', 'names and texts that are looked for, not said'],
+  ['engine/lab', 'tables of an evaluation: the command line, and documents that it writes, in English'],
   ['engine/features', 'both languages stand in the row of the feature'],
   ['engine/learn/card.ts', 'the card of a model, a document'],
   ['engine/log/index.ts', 'the log'],

@@ -10,7 +10,8 @@ import { loadModel, makeModel } from './model.ts';
 import type { Model } from './model-type.ts';
 import { treeShap } from './shap.ts';
 import { leafLogShares, packTrees, scoreBlock, scoreVector, type Ensemble, type RawScore } from './trees.ts';
-import { foreignBaseline, judge, reasonRecord, reasonsFor, verdictOf, type Scored } from './verdict.ts';
+import { RANK_STEPS, rankOf, rankTable } from './ranks.ts';
+import { foreignBaseline, reasonRecord, reasonsFor, unfamiliar, witness } from './verdict.ts';
 
 const WIDTH = 4;
 
@@ -99,6 +100,7 @@ function toyModel(): { model: Model; text: string } {
     calibration: { raw: [0, 1], probability: [0.1, 0.9] },
     thresholds: { all: { malicious: 0.8, suspicious: 0.6, flows: 100 } },
     novelty: { all: 100 },
+    ranks: {},
     reference: {},
     training: {},
   });
@@ -116,22 +118,31 @@ test('a model survives writing and reading, and a changed byte is noticed', () =
   assert.equal(loadModel('not json').ok, false);
 });
 
-test('verdicts follow thresholds; what training never saw is unfamiliar in place of confident', () => {
+test('the model adds a point over the threshold of 1 %, and never two without a baseline of one’s own', () => {
   const base = foreignBaseline(toyModel().model);
-  assert.equal(verdictOf(0.9, 1, base, 'tls'), 'malicious');
-  assert.equal(verdictOf(0.7, 1, base, 'tls'), 'suspicious');
-  assert.equal(verdictOf(0.1, 1, base, 'tls'), 'benign');
-  assert.equal(verdictOf(0.9, 101, base, 'tls'), 'unfamiliar');
-  assert.equal(verdictOf(0.1, 101, base, 'tls'), 'unfamiliar');
-  assert.equal(verdictOf(0.7, 101, base, 'tls'), 'suspicious');
+  assert.equal(witness(0.9, base, 'tls'), 1);
+  assert.equal(witness(0.7, base, 'tls'), 1);
+  assert.equal(witness(0.1, base, 'tls'), 0);
+  assert.equal(unfamiliar(101, base, 'tls'), true);
+  assert.equal(unfamiliar(1, base, 'tls'), false);
+});
+
+test('a rank is the share of ordinary flows that score lower, between steps on a line', () => {
+  const table = rankTable(Array.from({ length: 10_000 }, (_, i) => i));
+  assert.equal(table.length, RANK_STEPS.length);
+  assert.equal(rankOf(table, -1), 0);
+  assert.ok(Math.abs(rankOf(table, 5_000) - 50) < 0.1);
+  assert.ok(Math.abs(rankOf(table, 9_950) - 99.5) < 0.1);
+  assert.equal(rankOf(table, 10_001), 100);
+  assert.equal(rankOf(rankTable([3, 3, 3]), 3), 0);
 });
 
 test('reasons add up to the raw score with their base, and stand in order of weight', () => {
   const { model } = toyModel();
   const vector = new Float32Array(FEATURES.length).fill(NaN);
   vector.set([8, 2, 5, 5], 3);
-  const scored: Scored = { raw: 0, probability: 0, verdict: 'benign', novelty: 0 };
-  judge(model, foreignBaseline(model), 'tls', vector, 0, scored);
+  const scored: RawScore = { raw: 0, novelty: 0 };
+  scoreVector(model.ensemble, model.logShares, model.places, vector, 0, scored);
   const { base, groups, reasons } = reasonsFor(model, vector, 0, 10);
   assert.ok(Math.abs(base + [...groups.values()].reduce((a, b) => a + b, 0) - scored.raw) < 1e-9);
   for (let i = 1; i < reasons.length; i++)
@@ -156,13 +167,14 @@ test('a reason is data; its record has six digits and the English text', () => {
       text: 'responder’s address (0 private, 1 public, 2 multicast or broadcast): 2',
     },
   );
-  const said = say('beacon-self-signed', { flows: 1234, interval: '5 min' });
-  assert.deepEqual(reasonRecord({ by: 'rule', rule: 'beacon', flows: 1234, said }), {
+  const said = say('ev-model-witness', { share: '99.1' });
+  const reason = { by: 'rule', rule: 'x', kind: 'model', points: 1, counts: true, flows: 3, said } as const;
+  assert.deepEqual(reasonRecord(reason), {
     group: 'Evidence',
-    feature: 'beacon',
-    value: 1234,
+    feature: 'x',
+    value: 1,
     contribution: 0,
-    text: '1234 connections to the same peer, one each 5 min, self-signed certificate',
+    text: 'The model scores a flow higher than 99.1 % of ordinary flows of its protocol.',
   });
 });
 
@@ -172,9 +184,11 @@ test('a learned baseline moves the threshold to this network’s own scores, and
   const doc = learnBaseline(model, new Map([['tls', { raw, novelty: raw.map(() => 1) }]]), [], new Date(0));
   const own = ownBaseline(model, loadBaseline(JSON.stringify(doc))!)!;
   assert.equal(own.learned, true);
-  // 0.5 % are trimmed, then one in a thousand may exceed.
+  // 0.5 % are trimmed, then two in a thousand may exceed.
   assert.ok(Math.abs(own.thresholds('tls').malicious - 0.4965) < 0.002);
-  assert.equal(verdictOf(0.52, 1, own, 'tls'), 'malicious');
+  assert.equal(witness(0.52, own, 'tls'), 2);
+  assert.equal(witness(own.thresholds('tls').suspicious + 1e-6, own, 'tls'), 1);
+  assert.ok(own.rank('tls', 0.25) > 45 && own.rank('tls', 0.25) < 55);
   assert.equal(ownBaseline({ ...model, sha256: 'other' }, doc), null);
   assert.equal(loadBaseline('{"format":"x"}'), null);
 });

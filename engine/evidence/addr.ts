@@ -1,7 +1,8 @@
 // Evidence of peers without a name: HTTP to a bare address, HTTP on ports that are none of its own, and protocols that
 // nobody knows to addresses that no DNS answer named.
 //
-// Exempt: addresses that give films and sound (players ask them by address); TLS and HTTP that was cut or old (hellos of SSL 2 too), and hosts with many such peers (peer to peer).
+// Exempt: addresses that give films and sound (players ask them by address), TLS and HTTP that was cut or old (hellos of
+// SSL 2 too), and hosts with many such peers (peer to peer).
 import { say } from '../../contract/index.ts';
 import { Gathered, hostOf, isGetOrPost, isMedia, short } from './http-look.ts';
 import { hostPort, isPublicIp4Name } from './hosts.ts';
@@ -61,7 +62,8 @@ function requests(flow: FlowLook, found: Found): void {
   const gathered = new Gathered();
   if (isMedia(flow)) return;
   for (const { request } of flow.exchanges) {
-    if (request?.host == null || !isGetOrPost(request) || !isPublicIp4Name(hostOf(request))) continue;
+    if (request === null || request.host === null || !isGetOrPost(request) || !isPublicIp4Name(hostOf(request)))
+      continue;
     const port = hostPort(request.host) || flow.port;
     gathered.note(TO_ADDRESS, request.packet, short(request.host), () =>
       say('ev-http-to-address', { host: hostOf(request), port, path: short(request.target) }),

@@ -77,11 +77,12 @@ export function isMedia(flow: FlowLook): boolean {
   return flow.observed.http.some(({ request, response }) => {
     const type = response?.contentType ?? '';
     if (/^(?:video|audio)\//.test(type)) return true;
-    return large && type.startsWith('application/octet-stream') && (request?.range === true || isPart(request?.target));
+    if (!type.startsWith('application/octet-stream')) return false;
+    return isPart(request?.target) || (large && request?.range === true);
   });
 }
 
 /** A target that names a range of bytes. */
-function isPart(target: string | undefined): boolean {
+export function isPart(target: string | undefined): boolean {
   return target !== undefined && /\brange[/=]\d+-\d+/i.test(target);
 }

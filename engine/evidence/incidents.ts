@@ -125,7 +125,7 @@ export class IncidentBook {
   }
 
   private incident(e: Evidence, flow: EvidenceFlow): Incident {
-    const name = typeof e.peer === 'string' ? (e.peer === 'peer' ? null : e.peer) : e.peer.name;
+    const name = nameOf(e.peer);
     const key = name === null ? pairKey(flow.initiator, flow.responder) : nameKey(flow.initiator, name);
     const known = this.incidents.get(key);
     if (known !== undefined) return known;
@@ -211,6 +211,12 @@ export class IncidentBook {
     heir.packet = flow.packet;
     this.told(heir, before);
   }
+}
+
+/** The name that evidence is about; null where it is about the flow's peer. */
+function nameOf(peer: Evidence['peer']): string | null {
+  if (peer === 'peer') return null;
+  return typeof peer === 'string' ? peer : peer.name;
 }
 
 export function pairKey(initiator: number, responder: number): string {

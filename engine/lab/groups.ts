@@ -6,7 +6,7 @@ export function sourceFamily(source: string): string {
   return source === 'ndpi-more' ? 'ndpi' : source;
 }
 
-/** Sources that were added after the rules were first written (SOURCES.md, 'More sources'). */
+/** Sources that were added after the rules were first written (the data's own list of sources, 'More sources'). */
 const NEW_SOURCES = new Set([
   'attackdetection',
   'datasets-malicious-dns',

@@ -49,8 +49,16 @@ function listen(): { result: Result; listener: Parameters<typeof scoreFile>[2] }
         assert.ok(!vectors.has(f.row), `flow ${f.row} is completed twice`);
         vectors.set(f.row, f.vector.slice(f.at, f.at + FEATURE_COUNT));
       },
-      alert: (_a, f, sec, nsec) => {
-        alerts.push(JSON.stringify([f.row, f.raw, sec, nsec]));
+      incident: (_a, i, before) => {
+        const evidence = [...i.evidence.values()].map((e) => [
+          e.rule.name,
+          e.flows,
+          e.rows,
+          e.packets,
+          e.first,
+          e.last,
+        ]);
+        alerts.push(JSON.stringify([i.key, i.points, before, i.packet, i.counting, evidence]));
       },
     },
   };
@@ -167,7 +175,7 @@ test('checkpoints come at 8, 32 and 128 packets and each 60 s, and an alert is t
   let alerts = 0;
   await scoreFile(path, options(1), {
     flow: (_a, f) => seen.push(...f.checkpoints.map((c) => c.packets)),
-    alert: () => {
+    incident: () => {
       alerts++;
     },
   });

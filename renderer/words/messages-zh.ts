@@ -77,8 +77,6 @@ export const MESSAGES_ZH: MessageTable = {
   'no-answer': 'Sightline 没有响应。',
   // evidence
   beacon: '与同一对端的 {flows:plain} 次连接，每 {interval} 一次',
-  'beacon-self-signed': '与同一对端的 {flows:plain} 次连接，每 {interval} 一次，证书为自签名',
-  'beacon-unnamed-tls': '与同一对端的 {flows:plain} 次连接，每 {interval} 一次，TLS 无服务器名且端口不常见',
   'port-scan': '{seconds:plain} 秒内尝试了同一主机的 {ports:plain} 个端口，均无应答',
   // reading captures
   'ends-in-header': '文件在其 {bytes:plain} 字节的文件头内结束',

@@ -274,7 +274,8 @@ const DEVICES = `ringapi.com mydlink.com edimax.com amcrest.com harmonyremote.co
 osram.com lightify.com ismart.com homematic.com eq-3.de eq-3.com smarter.am ednet.de aria.fitbit.com`;
 
 /** Where anybody may store and publish files. */
-const ANYBODY = `googleusercontent.com azureedge.net amazonaws.com cloudfront.net azurewebsites.net blob.core.windows.net cloudapp.net cloudapp.azure.com googledrive.com
+const ANYBODY = `googleusercontent.com azureedge.net amazonaws.com cloudfront.net azurewebsites.net
+blob.core.windows.net cloudapp.net cloudapp.azure.com googledrive.com
 docs.google.com drive.google.com storage.googleapis.com sites.google.com appspot.com firebaseapp.com web.app
 github.com githubusercontent.com github.io githubassets.com dropbox.com dropboxusercontent.com onedrive.live.com
 1drv.ms 1drv.com box.com mediafire.com mega.nz mega.co.nz bitbucket.org wetransfer.com blogspot.com blogger.com
