@@ -20,7 +20,7 @@ const OWN: Rule = { name: 'own-protocol', kind: 'port', points: 1, title: 'rule-
 const OWN_REPEATED: Rule = {
   name: 'own-protocol-repeated',
   kind: 'port',
-  points: 3,
+  points: 2,
   title: 'rule-own-protocol-repeated',
   technique: 'T1095',
 };
@@ -75,10 +75,16 @@ function isOwnProtocol(flow: FlowLook): boolean {
   const { payload, httpRequests } = flow.observed;
   if (payload[0] < START_BYTES || httpRequests > 0) return false;
   const hello = flow.facts !== null && (flow.facts.ja3 !== null || flow.facts.serverName !== null);
-  const unknown = flow.app === '' || (flow.port === 443 && flow.app !== 'TLS' && flow.app !== 'HTTP');
+  const unknown =
+    flow.app === '' || isMisread(flow) || (flow.port === 443 && flow.app !== 'TLS' && flow.app !== 'HTTP');
   const first = flow.observed.first[0];
   if (!unknown || hello || first.length < START_BYTES) return false;
   return !isTlsLike(first) && !Buffer.from(first.subarray(0, 60)).includes('HTTP/1.');
+}
+
+/** Named by its port alone: telecontrol's units begin with 68 (IEC 60870-5-104, 5.1). */
+function isMisread(flow: FlowLook): boolean {
+  return flow.app === 'IEC 60870-5-104' && flow.observed.first[0][0] !== 0x68;
 }
 
 /** Records of TLS, and hellos in the form of SSL 2 (RFC 5246, E.2), also where the rest was cut. */

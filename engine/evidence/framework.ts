@@ -101,7 +101,8 @@ function opaqueQuery(flow: FlowLook, request: HttpRequest, gathered: Gathered): 
   if (path !== '/' && path !== '/index.php') return;
   const query = queryOf(request.target);
   if (query.length < QUERY_LENGTH || !isPublicIp4Name(hostOf(request))) return;
-  if (isMedia(flow) || isLargeAnswer(flow)) return;
+  // Players ask for parts (RFC 9110, 14).
+  if (request.range || isMedia(flow) || isLargeAnswer(flow)) return;
   gathered.note(QUERY, request.packet, short(query), () =>
     say('ev-opaque-query-to-address', { host: shownHost(flow, request), n: query.length, query: short(query) }),
   );
