@@ -1,7 +1,7 @@
 // Evidence of requests that come again and again: polls of a few paths, and the same POST repeated. Of kind beacon, as
 // regular connections are (beacon.ts).
 //
-// Exempt: well known hosts, certificate checks, requests with a Referer, files that pages and players load; for repeated
+// Exempt: well known hosts, certificate checks, requests with a Referer or for parts, files that pages and players load, bursts; for repeated
 // POSTs private peers too.
 import { interval, say } from '../../contract/index.ts';
 import type { HttpRequest } from '../observe/index.ts';
@@ -77,7 +77,8 @@ export function pollJudge(): Judge {
       if (flow.exchanges.length === 0) return;
       const gathered = new Gathered();
       for (const { request } of flow.exchanges) {
-        if (request === null || !isGetOrPost(request) || !isToStranger(request) || isOcsp(request)) continue;
+        if (request === null || request.range || !isGetOrPost(request) || !isToStranger(request) || isOcsp(request))
+          continue;
         poll(flow, request, gathered, pairs);
         if (flow.peerPublic && request.method === 'POST') post(flow, request, gathered, posts);
       }
