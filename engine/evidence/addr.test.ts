@@ -12,6 +12,9 @@ test('HTTP to a bare public address is told with its port', () => {
   assert.deepEqual(new MadeCapture().http([{ host: '10.0.0.9' }], { to: '10.0.0.9' }).rules(), []);
   assert.deepEqual(new MadeCapture().http([{ host: PEER, method: 'HEAD' }]).rules(), []);
   assert.deepEqual(new MadeCapture().http([{ host: '999.1.1.1' }]).rules(), [], 'no address');
+  const film = (type: string): string[] => new MadeCapture().http([{ host: PEER, response: { type } }]).rules();
+  assert.deepEqual(film('video/mp4'), [], 'players ask by address');
+  assert.deepEqual(film('text/plain'), ['http-to-address']);
 });
 
 test('HTTP on a port of its own is ordinary, on another one told', () => {
