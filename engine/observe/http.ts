@@ -16,8 +16,11 @@ import {
 
 const MAX_WAITING = 1_000;
 const ENTROPY_BYTES = 2_048;
-/** Input of 4,096 bytes cannot become more than this (RFC 1951 packs at most 1,032 to 1). */
-const MAX_OUTPUT = 4_400_000;
+/** Bytes that are enough for the first 512 after the coding, also behind the largest tables of codes (RFC 1951, 3.2.7). */
+const MAX_INPUT = 1_024;
+/** That input cannot become more than this (at most 1,032 to 1). */
+const MAX_OUTPUT = 1_100_000;
+const NOTHING = new Uint8Array(0);
 
 class Body {
   raw: Uint8Array = new Uint8Array(0);
@@ -71,6 +74,11 @@ export class HttpConnection {
     return this.requests.deaf && this.answers.deaf;
   }
 
+  /** Bytes of heads and bodies that are gathered. */
+  get holds(): number {
+    return this.requests.holds + this.answers.holds + this.askingBody.raw.length + this.answerBody.raw.length;
+  }
+
   /** Brings what came of open bodies into their exchanges. */
   settle(): void {
     const request = this.asking?.request ?? null;
@@ -82,6 +90,7 @@ export class HttpConnection {
   finish(): void {
     this.askedAll();
     this.answeredAll();
+    this.requests.finish();
     for (const e of this.waiting) e.done = true;
     this.waiting.length = 0;
   }
@@ -114,6 +123,7 @@ export class HttpConnection {
     const e = this.asking;
     if (e === null || e.request === null) return;
     const { raw } = this.askingBody;
+    this.askingBody = new Body(MAX_RAW_BODY);
     e.request.body = undone(raw, this.askingEncoding);
     if (raw.length > 0 && this.searched <= MAX_EXPLOIT_TEXT) {
       const text = latin1(raw, 0, Math.min(raw.length, MAX_BODY_TEXT));
@@ -158,6 +168,7 @@ export class HttpConnection {
     const e = this.answering;
     if (e === null || e.response === null) return;
     this.fill(e.response);
+    this.answerBody.raw = NOTHING;
     // An answer may come before its request has ended.
     e.done = true;
     this.answering = null;
@@ -180,7 +191,7 @@ export class HttpConnection {
 /** @returns the first 512 bytes of a body after its coding is undone; as they came where that fails */
 function undone(raw: Uint8Array, encoding: string | null): Uint8Array {
   if (raw.length > 0 && encoding !== null) {
-    const plain = inflated(raw, encoding);
+    const plain = inflated(raw.subarray(0, MAX_INPUT), encoding);
     if (plain !== null) return new Uint8Array(plain.subarray(0, MAX_BODY));
   }
   return raw.slice(0, MAX_BODY);

@@ -1,6 +1,6 @@
 // Hears payloads of flows in the order of the capture and keeps what evidence needs of them, by slot.
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, type Layers } from '../decode/index.ts';
-import { eachAddress, parseDns } from '../protocols/index.ts';
+import { eachAddress, parseDns, ReassemblyPool } from '../protocols/index.ts';
 import { kerberosMessage } from './asn1.ts';
 import { Connection, isSealed } from './connection.ts';
 import { Echoes } from './echo.ts';
@@ -22,7 +22,7 @@ export class Observer {
   private readonly notes: (Notes | undefined)[] = [];
   private readonly connections: (Connection | undefined)[] = [];
   private readonly echoes: (Echoes | undefined)[] = [];
-  private readonly pool = new HeldBytes();
+  private readonly pools = { pool: new HeldBytes(), gathered: new ReassemblyPool() };
 
   /** A flow begins in a slot. */
   began(slot: number): void {
@@ -93,6 +93,11 @@ export class Observer {
     if (slot < this.deaf.length) this.clear(slot);
   }
 
+  /** Bytes that are put together of all flows. */
+  get holds(): number {
+    return this.pools.pool.count + this.pools.gathered.used;
+  }
+
   private segment(slot: number, dir: number, l: Layers, buf: Uint8Array, seconds: number, packet: number): void {
     let c = this.connections[slot];
     if (c === undefined) {
@@ -104,7 +109,7 @@ export class Observer {
       }
       const notes = this.notesOf(slot);
       const ports: readonly [number, number] = [l.sourcePort, l.destinationPort];
-      c = new Connection(notes, ports, (d, b, at, to) => this.first(slot * 2 + d, b, at, to), this.pool);
+      c = new Connection(notes, ports, (d, b, at, to) => this.first(slot * 2 + d, b, at, to), this.pools);
       this.connections[slot] = c;
     }
     const { firstPacket } = this.notesOf(slot).observed;
@@ -112,6 +117,7 @@ export class Observer {
     c.segment(dir, l, buf, seconds, packet);
     if (!c.deaf) return;
     this.deaf[slot] = 1;
+    c.finish();
     c.release();
   }
 

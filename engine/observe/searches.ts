@@ -13,6 +13,8 @@ import {
 } from './patterns.ts';
 import { ProgramFinder } from './program.ts';
 
+/** Memory of one mark. */
+const MARK_BYTES = 32;
 const CLASS = '\xca\xfe\xba\xbe\0\0\0';
 
 /** The first bytes of one direction, with the packets that brought them. */
@@ -22,6 +24,8 @@ export class Opening {
   private kept: Uint8Array = new Uint8Array(0);
   private readonly marks: { readonly at: number; readonly packet: number }[] = [];
   private searched = 0;
+  /** All bytes that are searched as text came and were searched. */
+  private full = false;
   private readonly program = new ProgramFinder(MAX_PROGRAM);
   /** No program is looked for: HTTP and file transfer tell of theirs. */
   withoutProgram = false;
@@ -33,19 +37,40 @@ export class Opening {
 
   bytes(b: Uint8Array, at: number, end: number, _seconds: number, packet: number): void {
     const most = this.dir === 0 ? MAX_SHELL : MAX_CLASS;
-    if (this.kept.length < most) {
+    if (!this.full) {
       this.marks.push({ at: this.kept.length, packet });
       this.kept = joined(this.kept, b, at, end, most);
       // Searched again each time it has doubled, so that many small segments cost no more than one large.
       if (this.kept.length >= Math.max(64, this.searched * 2) || this.kept.length >= most) this.search();
+      if (this.kept.length >= most) {
+        this.full = true;
+        this.drop();
+      }
     }
     if (this.dir === 0 || this.withoutProgram || this.program.over) return;
     const said = this.program.look(b, at, end);
     if (said !== null) this.notes.sight('program-raw', packet, 1, said);
   }
 
+  /** Nothing more is looked for. */
+  get over(): boolean {
+    return this.full && (this.dir === 0 || this.withoutProgram || this.program.over);
+  }
+
+  /** Bytes that are kept. */
+  get holds(): number {
+    return this.kept.length + this.marks.length * MARK_BYTES + this.program.holds;
+  }
+
   gap(count: number): void {
     this.program.gap(count);
+  }
+
+  /** Lets go of what is kept. */
+  drop(): void {
+    this.kept = new Uint8Array(0);
+    this.searched = 0;
+    this.marks.length = 0;
   }
 
   /** Looks through what was added since it was looked through. */

@@ -39,3 +39,4 @@ export { eachAddress, parseDns } from './dns.ts';
 export { parseHttp } from './http.ts';
 export { recogniseTcp } from './recognise.ts';
 export { packetInfo } from './info.ts';
+export { ReassemblyPool } from './pool.ts';
