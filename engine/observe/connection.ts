@@ -122,8 +122,8 @@ export class Connection {
       return;
     }
     const before = this.waiting[dir]!;
-    const all = before.length === 0 ? b.slice(at, end) : Buffer.concat([before, b.subarray(at, end)]);
-    this.waiting[dir] = all;
+    const all = before.length === 0 ? b.subarray(at, end) : Buffer.concat([before, b.subarray(at, end)]);
+    this.waiting[dir] = all.length >= TELLING ? all : all.slice();
     if (all.length >= TELLING) this.tell(dir, seconds, packet);
   }
 

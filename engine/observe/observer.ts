@@ -72,7 +72,8 @@ export class Observer {
   observed(slot: number): Observed {
     this.connections[slot]?.settle();
     const { observed } = this.notesOf(slot);
-    observed.first = [this.firstOf(slot * 2), this.firstOf(slot * 2 + 1)];
+    const [a, b] = observed.first;
+    observed.first = [this.firstOf(slot * 2, a), this.firstOf(slot * 2 + 1, b)];
     for (const dir of [0, 1] as const) {
       observed.payload[dir] = this.counts[slot * 2 + dir]!;
       observed.firstPacket[dir] = this.firstPackets[slot * 2 + dir]!;
@@ -129,7 +130,9 @@ export class Observer {
     this.firstLengths[at] = length + take;
   }
 
-  private firstOf(at: number): Uint8Array {
+  /** @param known the first bytes as somebody was given them before */
+  private firstOf(at: number, known: Uint8Array): Uint8Array {
+    if (known.length === this.firstLengths[at]) return known;
     return this.firstBytes.slice(at * MAX_FIRST_BYTES, at * MAX_FIRST_BYTES + this.firstLengths[at]!);
   }
 
