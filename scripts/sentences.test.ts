@@ -36,6 +36,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/protocols/ports.ts', 'a fault of ours, when the table is loaded'],
   ['engine/protocols/services.ts', 'a fault of ours, when the table is loaded'],
   ['engine/read/open.ts', 'the log'],
+  ['engine/session/flow-labels.ts', 'labels that somebody names on the command line'],
   ['engine/session/index-cache.ts', 'a cache that is made anew'],
   ['engine/session/scoring.ts', 'the log'],
   ['engine/store/salvage.ts', 'columns'],

@@ -1,6 +1,7 @@
 // All targets of the fuzzer, in the order of a campaign.
 import { filterTargets } from './filters.ts';
 import { inspectTarget } from './inspect-target.ts';
+import { observeTarget } from './observe-target.ts';
 import { packetTargets } from './packet-targets.ts';
 import { protocolTargets } from './protocol-targets.ts';
 import { loader, type Target } from './target.ts';
@@ -11,6 +12,7 @@ export async function loadTargets(dist: string): Promise<Target[]> {
   const load = loader(dist, 'engine');
   return [
     await inspectTarget(load),
+    await observeTarget(load),
     ...(await protocolTargets(load)),
     ...(await packetTargets(load)),
     ...(await textTargets(loader(dist, 'cli'))),

@@ -1,9 +1,11 @@
 // Evidence of peers without a name: HTTP to a bare address, HTTP on ports that are none of its own, and protocols that
 // nobody knows to addresses that no DNS answer named.
 //
-// Exempt: addresses that give films and sound (players ask them by address), TLS and HTTP that was cut or old (hellos of
+// Exempt: addresses that give films and sound (players ask them by address); TLS and HTTP that was cut or old (hellos of
 // SSL 2 too), and hosts with many such peers (peer to peer).
 import { say } from '../../contract/index.ts';
+import { protocolName } from '../decode/index.ts';
+import { byPorts, recogniseTcp, tcpPorts } from '../protocols/index.ts';
 import { Gathered, hostOf, isGetOrPost, isMedia, short } from './http-look.ts';
 import { hostPort, isPublicIp4Name } from './hosts.ts';
 import { Distinct, Recent } from './recent.ts';
@@ -21,13 +23,16 @@ const OWN: Rule = { name: 'own-protocol', kind: 'port', points: 1, title: 'rule-
 const OWN_REPEATED: Rule = {
   name: 'own-protocol-repeated',
   kind: 'port',
-  points: 3,
+  points: 2,
   title: 'rule-own-protocol-repeated',
   technique: 'T1095',
 };
 
 export const ADDR_RULES: readonly Rule[] = [TO_ADDRESS, ODD_PORT, OWN, OWN_REPEATED];
 
+/** Always told by content, also where a port has their name. */
+const CONTENT_APPS: ReadonlySet<string> = new Set(['TLS', 'HTTP', 'DNS', 'SMB', 'SMB2', 'SSH']);
+const NO_HINTS = { bits: 0, source: [0, 0], next: [0, 0] } satisfies Parameters<typeof recogniseTcp>[4];
 const HTTP_PORTS: ReadonlySet<number> = new Set([80, 8080, 8000, 3128, 8888, 81, 8008, 5000, 591]);
 const HOUR = 3_600;
 const HOSTS = 2_048;
@@ -77,10 +82,18 @@ function isOwnProtocol(flow: FlowLook): boolean {
   const { payload, httpRequests } = flow.observed;
   if (payload[0] < START_BYTES || httpRequests > 0) return false;
   const hello = flow.facts !== null && (flow.facts.ja3 !== null || flow.facts.serverName !== null);
-  const unknown = flow.app === '' || (flow.port === 443 && flow.app !== 'TLS' && flow.app !== 'HTTP');
+  const unknown = flow.app === '' || isByPort(flow) || (flow.port === 443 && flow.app !== 'TLS' && flow.app !== 'HTTP');
   const first = flow.observed.first[0];
   if (!unknown || hello || first.length < START_BYTES) return false;
   return !isTlsLike(first) && !Buffer.from(first.subarray(0, 60)).includes('HTTP/1.');
+}
+
+/** Named by its port alone: it begins with bytes that are no text, and neither side's are known. */
+function isByPort(flow: FlowLook): boolean {
+  const usual = byPorts(tcpPorts, 0, flow.port);
+  if (usual === 0 || protocolName(usual) !== flow.app || CONTENT_APPS.has(flow.app)) return false;
+  if (flow.observed.first[0].subarray(0, START_BYTES).every((b) => b >= 0x20 && b < 0x7f)) return false;
+  return flow.observed.first.every((b) => recogniseTcp(b, 0, b.length, b.length, NO_HINTS) === 0);
 }
 
 /** Records of TLS, and hellos in the form of SSL 2 (RFC 5246, E.2), also where the rest was cut. */

@@ -128,7 +128,8 @@ test('first bytes of programs of remote control', () => {
     'PING\x00',
   ];
   for (const bytes of unknown) assert.deepEqual(first(bytes), [], JSON.stringify(bytes));
-  for (const app of ['HTTP', 'TLS', 'SMB', 'SSH', 'DNS']) assert.deepEqual(first('[DataStart]', { app }), []);
+  for (const app of ['HTTP', 'HTTP2', 'TLS', 'SMB', 'SMB2', 'SSH', 'DNS'])
+    assert.deepEqual(first('[DataStart]', { app }), []);
   assert.deepEqual(first('[DataStart]', { transport: 'udp' }), []);
   const peer: MadeLook = { observed: { first: [latin('abcd'), latin('[DataStart]')] } };
   assert.deepEqual(first('', peer), [], 'what the peer sends is not looked at');

@@ -1,13 +1,13 @@
 // Evidence of certificates that a server showed in clear (TLS up to 1.2): one kind, of which the highest counts.
 //
-// The peer is public, or private in another /16 than the initiator. Exempt: Tor's own certificates are named and count
-// nothing; a certificate that names the server that was asked for is not 'wrong', nor one of an address; mail's ports are
-// not odd, nor remote desktop's, and their certificates may have another name. Ten years, expired, unknown issuer and 'Test' are no rules: on ordinary
-// traffic they are at least as frequent.
+// The peer is public: of private ones in another /16 nothing more was found on labelled captures. Exempt: Tor's own
+// certificates are named and count nothing; a certificate that names the server that was asked for is not 'wrong', nor
+// is one where an address was asked for; mail's ports are not odd, nor is remote desktop's, and their certificates may
+// have another name. Ten years, expired, unknown issuer and 'Test' are no rules: on ordinary traffic they are at least
+// as frequent.
 import { say } from '../../contract/index.ts';
 import type { CertificateFacts } from '../protocols/index.ts';
 import { DEFAULT_SUBJECTS } from './data/default-certificates.ts';
-import { isForeign } from './foreign.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
 
 const DAY = 86_400;
@@ -122,7 +122,7 @@ export function certificateJudge(): Judge {
 
 function look(flow: FlowLook, found: Found): void {
   const certificate = certificateOf(flow);
-  if (certificate === null || flow.transport !== 'tcp' || !isForeign(flow)) return;
+  if (certificate === null || flow.transport !== 'tcp' || !flow.peerPublic) return;
   const peer = flow.responderText;
   if (isTorCertificate(certificate)) {
     found(TOR, say('ev-tor-certificate', { peer }), { shows: certificate.subject });

@@ -1,11 +1,10 @@
 // Evidence of how a TLS peer is contacted (kind port): without a server name, without DNS, on odd ports, and what is no
 // TLS on 443.
 //
-// The peer is public, or private in another /16 than the initiator; 'not in DNS' asks for public ones. Exempt: Tor (its
-// certificates are known), remote desktop's port, and on 443 hellos in the form of SSL 2 (`8x xx 01`: Skype and old clients).
+// The peer is public. Exempt: Tor (its certificates are known), remote desktop's port, and on 443 hellos in the form of
+// SSL 2 (`8x xx 01`: Skype and old clients).
 import { say } from '../../contract/index.ts';
 import { certificateOf, isRemoteDesktop, isTorCertificate, saidHello, serverNameOf } from './certificate.ts';
-import { isForeign } from './foreign.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
 
@@ -50,7 +49,7 @@ export function contactJudge(): Judge {
     look(flow, found) {
       if (flow.transport !== 'tcp' || isTorCertificate(certificateOf(flow))) return;
       if (saidHello(flow)) {
-        if (serverNameOf(flow) === null && isForeign(flow)) unnamed(flow, clients, found);
+        if (serverNameOf(flow) === null && flow.peerPublic) unnamed(flow, clients, found);
         return;
       }
       if (isOtherOn443(flow)) found(NOT_TLS, say('ev-not-tls-on-443', { peer: flow.responderText }), firstOf(flow));
@@ -61,7 +60,7 @@ export function contactJudge(): Judge {
 function unnamed(flow: FlowLook, clients: Recent<Distinct>, found: Found): void {
   const peer = flow.responderText;
   const { port } = flow;
-  if (flow.peerPublic) found(UNNAMED, say('ev-tls-unnamed-public', { peer }));
+  found(UNNAMED, say('ev-tls-unnamed-public', { peer }));
   if (port !== HTTPS && !isRemoteDesktop(flow)) found(ODD_PORT, say('ev-tls-no-name-odd-port', { peer, port }));
   if (!flow.unresolved) return;
   found(NO_DNS, say('ev-tls-no-name-no-dns', { peer }));

@@ -6,7 +6,7 @@
 import { say } from '../../contract/index.ts';
 import type { HttpRequest } from '../observe/index.ts';
 import { FRAMEWORK_PATHS, GENERIC_PATHS, PANEL_PATHS } from './data/command-paths.ts';
-import { Gathered, hostOf, isOcsp, isToStranger, pathOf, queryOf, short, shownHost, isPart } from './http-look.ts';
+import { Gathered, hostOf, isOcsp, isToStranger, pathOf, queryOf, short, shownHost, isMedia } from './http-look.ts';
 import { isPublicIp4Name } from './hosts.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
@@ -101,7 +101,8 @@ function opaqueQuery(flow: FlowLook, request: HttpRequest, gathered: Gathered): 
   if (path !== '/' && path !== '/index.php') return;
   const query = queryOf(request.target);
   if (query.length < QUERY_LENGTH || !isPublicIp4Name(hostOf(request))) return;
-  if (isLargeAnswer(flow) || flow.observed.http.some((e) => isPart(e.request?.target))) return;
+  // Players ask for parts (RFC 9110, 14).
+  if (request.range || isMedia(flow) || isLargeAnswer(flow)) return;
   gathered.note(QUERY, request.packet, short(query), () =>
     say('ev-opaque-query-to-address', { host: shownHost(flow, request), n: query.length, query: short(query) }),
   );

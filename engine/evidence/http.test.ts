@@ -23,7 +23,9 @@ test('a program over HTTP counts from any host but a well known one of its own',
   assert.deepEqual(answered({ body: PROGRAM, type: 'application/octet-stream' }), ['exe-over-http']);
   assert.deepEqual(answered({ body: ELF, type: 'application/octet-stream' }), ['exe-over-http']);
   assert.deepEqual(answered({ body: ELF, type: '' }, {}, PRIVATE), ['exe-over-http'], 'inside as well');
-  assert.ok(answered({ body: PROGRAM, type: '' }, { host: 'x.s3.amazonaws.com' }).includes('exe-over-http'), 'a store');
+  const store = { host: 'x.s3.amazonaws.com' };
+  assert.deepEqual(answered({ body: PROGRAM, type: '' }, store), ['exe-over-http'], 'a store of anybody’s');
+  assert.deepEqual(answered({ body: ELF, type: '' }, store), ['elf-from-store'], 'devices’ firmware is there');
   assert.deepEqual(answered({ body: PROGRAM, type: '' }, { host: POPULAR }), []);
   assert.deepEqual(answered({ body: 'MZ is how this text begins', type: '' }), [], 'two letters are no program');
 });
@@ -161,9 +163,11 @@ test('an encoded query to a bare address is told, but no video', () => {
   assert.ok(!found({ host: PEER, target: `/other${target(80)}` }));
   assert.ok(!found({ host: '10.0.0.9', target: target(80) }));
   assert.ok(!found({ target: target(80) }), 'a name');
-  const film = { type: 'video/mp4', body: new Uint8Array(300_001) };
-  assert.ok(!found({ host: PEER, target: target(80), response: film }));
-  assert.ok(found({ host: PEER, target: target(80), response: { type: 'video/mp4' } }), 'a small one');
+  assert.ok(!found({ host: PEER, target: target(80), fields: ['Range: bytes=0-9'] }), 'a part');
+  const large = { type: 'application/octet-stream', body: new Uint8Array(300_001) };
+  assert.ok(!found({ host: PEER, target: target(80), response: large }));
+  assert.ok(found({ host: PEER, target: target(80), response: { type: 'application/octet-stream' } }), 'a small one');
+  assert.ok(!found({ host: PEER, target: target(80), response: { type: 'video/mp4' } }));
 });
 
 test('odd agents are told, plain tools and browsers are not', () => {
@@ -172,6 +176,8 @@ test('odd agents are told, plain tools and browsers are not', () => {
   const agents = [
     'Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0)',
     'Mozilla/5.0',
+    'Mozilla/4.08 (Charon; Inferno)',
+    '"Mozilla/5.0 (Windows NT 6.2) Firefox/50.2"',
     'Mozilla/4.0 (compatible)',
     'WinHTTP Example/1.0',
     'python-requests/2.31',

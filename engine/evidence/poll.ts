@@ -1,11 +1,11 @@
 // Evidence of requests that come again and again: polls of a few paths, and the same POST repeated. Of kind beacon, as
 // regular connections are (beacon.ts).
 //
-// Exempt: well known hosts, certificate checks, requests with a Referer, files that pages and players load; for repeated
+// Exempt: well known hosts, certificate checks, requests with a Referer or for parts, files that pages and players load, bursts; for repeated
 // POSTs private peers too.
 import { interval, say } from '../../contract/index.ts';
 import type { HttpRequest } from '../observe/index.ts';
-import { Gathered, hostOf, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
+import { Gathered, hostOf, isGetOrPost, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
 import { Recent, Starts } from './recent.ts';
 import type { FlowLook, Judge, Rule } from './rule.ts';
 
@@ -26,6 +26,8 @@ const POSTS = 4_096;
 const REQUESTS = 64;
 const POLLS = 6;
 const PATHS = 4;
+/** Requests that come faster on average are no poll but a burst, seconds. */
+const SHORTEST_GAP = 1;
 const REPEATS = 4;
 const PAGE_FILES = /\.(?:css|js|png|jpg|gif|ts|mp4|m4s|flv|m3u8)$/i;
 
@@ -46,7 +48,7 @@ class Polls {
     this.asked.push({ seconds: now, path: pathOf(request.target).slice(0, 200) });
     while (this.asked.length > REQUESTS || now - this.asked[0]!.seconds > HOUR) this.asked.shift();
     const n = this.asked.length;
-    if (n < POLLS || now - this.referer <= HOUR) return false;
+    if (n < POLLS || this.span < (n - 1) * SHORTEST_GAP || now - this.referer <= HOUR) return false;
     const paths = new Set<string>();
     const most = Math.max(PATHS, Math.floor(n / 3));
     let files = 0;
@@ -75,7 +77,8 @@ export function pollJudge(): Judge {
       if (flow.exchanges.length === 0) return;
       const gathered = new Gathered();
       for (const { request } of flow.exchanges) {
-        if (request === null || !isToStranger(request) || isOcsp(request)) continue;
+        if (request === null || request.range || !isGetOrPost(request) || !isToStranger(request) || isOcsp(request))
+          continue;
         poll(flow, request, gathered, pairs);
         if (flow.peerPublic && request.method === 'POST') post(flow, request, gathered, posts);
       }

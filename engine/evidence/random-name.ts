@@ -6,6 +6,14 @@ const SHORTEST = 7;
 /** Letters that follow a letter: 26 letters, ten digits, hyphen and the end, of which about 14 are common. */
 const SMOOTHING = 14;
 
+/** End of a word and beginning of the next. */
+const BETWEEN = '$^';
+
+/** A label as its words, each with its beginning and end: hyphens stand between words and are no rare letter. */
+function wordsOf(label: string): string {
+  return `^${label.replaceAll('-', BETWEEN)}$`;
+}
+
 let taught: { readonly pairs: Map<string, number>; readonly firsts: Map<string, number> } | null = null;
 
 function bigrams(): NonNullable<typeof taught> {
@@ -13,9 +21,10 @@ function bigrams(): NonNullable<typeof taught> {
   const pairs = new Map<string, number>();
   const firsts = new Map<string, number>();
   for (const name of POPULAR.keys()) {
-    const label = `^${name.split('.')[0]!}$`;
+    const label = wordsOf(name.split('.')[0]!);
     for (let i = 0; i + 1 < label.length; i++) {
       const pair = label.slice(i, i + 2);
+      if (pair === BETWEEN) continue;
       pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
       firsts.set(pair[0]!, (firsts.get(pair[0]!) ?? 0) + 1);
     }
@@ -32,14 +41,17 @@ export function nameScore(name: string): number {
   const label = registeredLabel(name);
   if (label.length < SHORTEST) return 0;
   const { pairs, firsts } = bigrams();
-  const text = `^${label}$`;
+  const text = wordsOf(label);
   let sum = 0;
+  let bigramsOfIt = 0;
   for (let i = 0; i + 1 < text.length; i++) {
     const pair = text.slice(i, i + 2);
+    if (pair === BETWEEN) continue;
+    bigramsOfIt++;
     sum += Math.log(((pairs.get(pair) ?? 0) + 0.5) / ((firsts.get(pair[0]!) ?? 0) + SMOOTHING));
   }
   const share = (test: RegExp): number => (label.match(test) ?? []).length / label.length;
-  const rare = -sum / (text.length - 1) - 2.6;
+  const rare = -sum / bigramsOfIt - 2.6;
   const vowels = share(/[aeiou]/g) < 0.2 ? 0.6 : 0;
   const digits = share(/\d/g) > 0.2 ? 0.4 : 0;
   return rare + vowels + digits + (label.length >= 14 ? 0.2 : 0);

@@ -136,7 +136,9 @@ test('a program on an administrative share', () => {
 test('programs on other shares, tools and pipes', () => {
   assert.deepEqual(smbRules([], [sight('program-written')]), ['program-written-by-smb']);
   assert.deepEqual(smbRules([], [sight('program-read', 1)]), ['program-read-by-smb']);
-  assert.deepEqual(rulesOf(smbJudge, { app: 'HTTP', observed: { sights: [sight('program-written')] } }), []);
+  const smb2 = { ...LAN, app: 'SMB2', observed: { sights: [sight('program-written')] } };
+  assert.deepEqual(rulesOf(smbJudge, smb2), ['program-written-by-smb'], 'version 2 has a name of its own');
+  assert.deepEqual(smbRules([], [sight('program-raw', 1)]), [], 'a program that no share brought');
   for (const tool of REMOTE_TOOLS)
     assert.deepEqual(smbRules([smb('pipe', `${tool}-1`)]), ['smb-remote-execution'], tool);
   assert.deepEqual(smbRules([smb('share', 'PSEXESVC')]), [], 'a share of that name');

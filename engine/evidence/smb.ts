@@ -75,10 +75,8 @@ function look(flow: FlowLook, found: Found): void {
   const host = flow.initiatorText;
   for (const s of sights) {
     const shown = { packets: [s.packet] };
-    if (s.pattern === 'program-written' && flow.app === 'SMB')
-      found(WRITTEN, say('ev-program-written-by-smb', { host, peer }), shown);
-    if (s.pattern === 'program-read' && flow.app === 'SMB')
-      found(READ, say('ev-program-read-by-smb', { host, peer }), shown);
+    if (s.pattern === 'program-written') found(WRITTEN, say('ev-program-written-by-smb', { host, peer }), shown);
+    if (s.pattern === 'program-read') found(READ, say('ev-program-read-by-smb', { host, peer }), shown);
     if (s.pattern === 'smb1-trans2-session-setup') found(TRANS2, say('ev-smb1-trans2-setup', { host, peer }), shown);
     if (s.pattern === 'doublepulsar-answer') found(DOUBLEPULSAR, say('ev-smb1-doublepulsar', { host, peer }), shown);
   }

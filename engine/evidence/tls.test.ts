@@ -98,10 +98,11 @@ test('Tor is named, counts nothing, and keeps other rules silent', () => {
   assert.ok(!certificate('CN=www.short.net', { issuer: 'CN=www.abcdefgh234567.com' }).includes('tor-certificate'));
 });
 
-test('private peers count in another /16 only', () => {
-  assert.deepEqual(certificate('CN=a.test', {}, { from: '10.0.0.5', to: '10.0.9.9' }), []);
-  assert.deepEqual(certificate('CN=a.test', {}, { from: '10.0.0.5', to: '192.168.9.9' }), ['self-signed']);
-  assert.deepEqual(certificate('CN=a.test', {}, { from: '192.168.1.5', to: '192.168.9.9' }), []);
+test('private peers carry no certificates or contacts', () => {
+  for (const to of ['10.0.9.9', '192.168.9.9', '172.16.0.9']) {
+    assert.deepEqual(certificate('CN=a.test', { days: 1 }, { to }), [], to);
+    assert.deepEqual(rulesOf(contactJudge, { to, port: 4443, facts: HELLO }), [], to);
+  }
 });
 
 test('two addresses without name and DNS by one program', () => {
@@ -124,7 +125,6 @@ test('contact without a name: port, DNS, and the fact that contagion needs', () 
   assert.deepEqual(contact({ unresolved: true }), ['tls-unnamed-public', 'tls-no-name-no-dns']);
   assert.deepEqual(contact({ facts: { ja3: 'j', serverName: 'a.test' }, port: 4443, unresolved: true }), []);
   assert.deepEqual(contact({ transport: 'udp', port: 4443 }), []);
-  assert.deepEqual(contact({ to: '192.168.7.7', port: 4443 }), ['tls-no-name-odd-port'], 'a laboratory');
 });
 
 test('what is no TLS on 443', () => {

@@ -1,8 +1,9 @@
 // One TCP connection that is listened to: which protocol its first bytes speak, and who reads it from there on.
-import { type Layers } from '../decode/index.ts';
+import { type Layers, TCP_ACK } from '../decode/index.ts';
 import { kerberosStream, ldapStream } from './asn1.ts';
 import { CommandLines } from './commands.ts';
 import { latin1, type Notes } from './facts.ts';
+import { type ReassemblyPool } from '../protocols/index.ts';
 import { HttpConnection } from './http.ts';
 import { startsHttp } from './http-side.ts';
 import { RpcCalls, startsRpc } from './rpc.ts';
@@ -13,7 +14,16 @@ import { type ByteSink, type HeldBytes, OrderedBytes } from './stream.ts';
 /** Bytes that tell a protocol. */
 const TELLING = 8;
 const KERBEROS = 88;
+const NETBIOS_SESSION = 139;
+/** RFC 1002, 4.3.2. */
+const SESSION_REQUEST = 0x81;
+const COMMAND_PORTS = new Set([21, 25, 587, 2_525]);
 const LDAP_PORTS = new Set([389, 3_268]);
+
+export interface Pools {
+  readonly pool: HeldBytes;
+  readonly gathered: ReassemblyPool;
+}
 
 /** Hears the first bytes of each direction in their order. */
 export type FirstBytes = (dir: number, b: Uint8Array, at: number, end: number) => void;
@@ -31,8 +41,14 @@ export class Connection {
   private readonly told: [boolean, boolean] = [false, false];
   private sinks: readonly [ByteSink | null, ByteSink | null] | null = null;
   private http: HttpConnection | null = null;
+  private readonly gathered: ReassemblyPool;
+  /** Bytes that are gathered, as the pool was told. */
+  private weight = 0;
 
-  constructor(notes: Notes, ports: readonly [number, number], first: FirstBytes, pool: HeldBytes) {
+  /** @param pools for what waits behind holes, and for what is gathered until it can be read */
+  constructor(notes: Notes, ports: readonly [number, number], first: FirstBytes, pools: Pools) {
+    const { pool } = pools;
+    this.gathered = pools.gathered;
     this.notes = notes;
     this.ports = ports;
     this.first = first;
@@ -41,7 +57,26 @@ export class Connection {
   }
 
   segment(dir: number, l: Layers, b: Uint8Array, seconds: number, packet: number): void {
+    if ((l.tcpFlags & TCP_ACK) !== 0) this.streams[1 - dir]!.acknowledged(l.tcpAcknowledgement);
     this.streams[dir]!.segment(l, b, seconds, packet);
+    this.weigh();
+  }
+
+  /** Lets go of what is put together; nothing more of it is read. */
+  drop(): void {
+    this.settle();
+    this.http?.finish();
+    this.deaf = true;
+    this.release();
+  }
+
+  /** Tells the pool what is held, where it changed. */
+  private weigh(): void {
+    let bytes = this.openings[0].holds + this.openings[1].holds + (this.http?.holds ?? 0);
+    if (this.sinks !== null) bytes += (this.sinks[0]?.holds ?? 0) + (this.sinks[1]?.holds ?? 0);
+    if (bytes === this.weight) return;
+    this.weight = bytes;
+    this.gathered.hold(this, bytes);
   }
 
   /** Brings what is open into the notes. */
@@ -52,14 +87,21 @@ export class Connection {
 
   /** Nothing more comes: gives up holes and ends what is open. */
   finish(): void {
-    if (!this.deaf) for (const s of this.streams) s.skip();
-    for (const dir of [0, 1]) if (!this.told[dir]) this.tell(dir, 0, -1);
+    if (!this.deaf) {
+      for (const s of this.streams) s.skip();
+      for (const dir of [0, 1]) if (!this.told[dir]) this.tell(dir, 0, -1);
+    }
     this.settle();
     this.http?.finish();
   }
 
   release(): void {
     for (const s of this.streams) s.drop();
+    for (const o of this.openings) o.drop();
+    this.sinks = null;
+    this.http = null;
+    this.weight = 0;
+    this.gathered.hold(this, 0);
   }
 
   private sinkOf(dir: number): ByteSink {
@@ -76,13 +118,20 @@ export class Connection {
     this.openings[dir]!.bytes(b, at, end, seconds, packet);
     if (this.told[dir]) {
       this.sinks?.[dir]?.bytes(b, at, end, seconds, packet);
-      if (this.http?.deaf === true) this.deaf = true;
+      this.deaf = this.nothingMore();
       return;
     }
     const before = this.waiting[dir]!;
-    const all = before.length === 0 ? b.slice(at, end) : Buffer.concat([before, b.subarray(at, end)]);
-    this.waiting[dir] = all;
+    const all = before.length === 0 ? b.subarray(at, end) : Buffer.concat([before, b.subarray(at, end)]);
+    this.waiting[dir] = all.length >= TELLING ? all : all.slice();
     if (all.length >= TELLING) this.tell(dir, seconds, packet);
+  }
+
+  /** Whether nothing that comes can tell anything: a tunnel, or what is in no protocol and was searched. */
+  private nothingMore(): boolean {
+    if (this.http !== null) return this.http.deaf;
+    const [a, b] = this.openings;
+    return this.sinks === null && this.told[0] && this.told[1] && a.over && b.over;
   }
 
   private missing(dir: number, count: number): void {
@@ -113,7 +162,8 @@ export class Connection {
       this.http = new HttpConnection(this.notes);
       return this.http.sides;
     }
-    if (startsSmb(b, 0, length)) return new SmbConnection(this.notes).sides;
+    if (startsSmb(b, 0, length) || (b[0] === SESSION_REQUEST && this.ports.includes(NETBIOS_SESSION)))
+      return new SmbConnection(this.notes).sides;
     if (dir === 0 && startsRpc(b, 0, length) && b[1] === 0 && (b[4]! & 0xef) === 0) {
       return [new RpcCalls(this.notes), null];
     }
@@ -121,6 +171,8 @@ export class Connection {
       this.notes.sight('server-220', this.notes.observed.firstPacket[1], 1, '220');
       return [new CommandLines(this.notes), null];
     }
+    // The greeting was not seen.
+    if (dir === 0 && this.ports.some((p) => COMMAND_PORTS.has(p))) return [new CommandLines(this.notes), null];
     if (this.ports.includes(KERBEROS)) return [kerberosStream(this.notes), kerberosStream(this.notes)];
     if (this.ports.some((p) => LDAP_PORTS.has(p))) return [ldapStream(this.notes), ldapStream(this.notes)];
     return null;

@@ -21,6 +21,9 @@ export class HttpSide {
   private where: Where = 'head';
   private text = '';
   private left = 0;
+  /** Of the last bytes of a head that is not whole. */
+  private seconds = 0;
+  private packet = -1;
   private readonly events: HttpEvents;
 
   constructor(events: HttpEvents) {
@@ -63,6 +66,29 @@ export class HttpSide {
     }
   }
 
+  /** Bytes of a head or line that is not whole. */
+  get holds(): number {
+    return this.text.length;
+  }
+
+  /** Nothing more comes: a head that was cut is read as far as it came. */
+  finish(): void {
+    if (this.where === 'head') this.cut();
+  }
+
+  private cut(): void {
+    const { text } = this;
+    this.text = '';
+    if (text === '' || !text.includes('\n')) return;
+    const kind = this.events.head(
+      new HttpHead(text.slice(0, text.lastIndexOf('\n') + 1)),
+      text,
+      this.seconds,
+      this.packet,
+    );
+    if (kind !== null) this.events.bodyDone();
+  }
+
   gap(count: number): void {
     switch (this.where) {
       case 'until close':
@@ -77,7 +103,8 @@ export class HttpSide {
           return;
         }
     }
-    if (this.where !== 'head') this.events.bodyDone();
+    if (this.where === 'head') this.cut();
+    else this.events.bodyDone();
     this.text = '';
     this.where = 'lost';
   }
@@ -107,7 +134,12 @@ export class HttpSide {
     this.text += added;
     const close = headEnd(this.text, Math.max(0, before - 3));
     if (close < 0) {
-      if (this.text.length >= MAX_HEAD) this.lose();
+      this.seconds = seconds;
+      this.packet = packet;
+      if (this.text.length >= MAX_HEAD) {
+        this.cut();
+        this.lose();
+      }
       return at + added.length;
     }
     const text = this.text.slice(0, close);
@@ -181,7 +213,12 @@ function headEnd(text: string, from: number): number {
   return -1;
 }
 
-const STARTS = new Set(['GET ', 'POST', 'HEAD', 'PUT ', 'DELE', 'OPTI', 'PATC', 'CONN', 'TRAC', 'PROP', 'HTTP']);
+const STARTS = new Set(
+  (
+    'GET |POST|HEAD|PUT |DELE|OPTI|PATC|CONN|TRAC|PROP|HTTP|RPC_|LOCK|UNLO|MKCO|COPY|MOVE|REPO|SEAR|NOTI|SUBS|UNSU|' +
+    'BITS|M-SE|CCM_'
+  ).split('|'),
+);
 
 /** Whether bytes start as a request or an answer of HTTP/1 does. */
 export function startsHttp(b: Uint8Array, at: number, end: number): boolean {

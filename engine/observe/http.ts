@@ -1,6 +1,7 @@
 // Exchanges of HTTP/1: requests and answers in pairs, the first bytes of what they carry, and searches through requests.
 import { inflateRawSync, inflateSync, gunzipSync, constants } from 'node:zlib';
-import { joined, latin1, type Notes } from './facts.ts';
+import { latin1, type Notes } from './facts.ts';
+import { Gathered } from './gathered.ts';
 import { type HttpHead } from './http-head.ts';
 import { type BodyKind, HttpSide } from './http-side.ts';
 import { agentPattern, linePatterns, MAX_BODY_TEXT, MAX_EXPLOIT_TEXT, textPatterns } from './patterns.ts';
@@ -16,24 +17,10 @@ import {
 
 const MAX_WAITING = 1_000;
 const ENTROPY_BYTES = 2_048;
-/** Input of 4,096 bytes cannot become more than this (RFC 1951 packs at most 1,032 to 1). */
-const MAX_OUTPUT = 4_400_000;
-
-class Body {
-  raw: Uint8Array = new Uint8Array(0);
-  private readonly most: number;
-
-  constructor(most: number) {
-    this.most = most;
-  }
-
-  /** @returns whether something was added */
-  take(b: Uint8Array, at: number, end: number): boolean {
-    if (this.raw.length >= this.most) return false;
-    this.raw = joined(this.raw, b, at, end, this.most);
-    return true;
-  }
-}
+/** Bytes that are enough for the first 512 after the coding, also behind the largest tables of codes (RFC 1951, 3.2.7). */
+const MAX_INPUT = 1_024;
+/** That input cannot become more than this (at most 1,032 to 1). */
+const MAX_OUTPUT = 1_100_000;
 
 export class HttpConnection {
   readonly sides: readonly [ByteSink, ByteSink];
@@ -44,10 +31,10 @@ export class HttpConnection {
   private readonly waiting: HttpExchange[] = [];
   private asking: HttpExchange | null = null;
   private askingEncoding: string | null = null;
-  private askingBody = new Body(MAX_RAW_BODY);
+  private readonly askingBody = new Gathered(MAX_RAW_BODY);
   private askingPacket = -1;
   private answering: HttpExchange | null = null;
-  private answerBody = new Body(MAX_RAW_BODY);
+  private readonly answerBody = new Gathered(MAX_RAW_BODY);
   private searched = 0;
 
   constructor(notes: Notes) {
@@ -55,13 +42,13 @@ export class HttpConnection {
     this.requests = new HttpSide({
       head: (h, text, seconds, packet) => this.asked(h, text, seconds, packet),
       body: (b, at, end, packet) => {
-        if (this.askingBody.take(b, at, end)) this.askingPacket = packet;
+        if (this.askingBody.add(b, at, end)) this.askingPacket = packet;
       },
       bodyDone: () => this.askedAll(),
     });
     this.answers = new HttpSide({
       head: (h, _text, seconds, packet) => this.answered(h, seconds, packet),
-      body: (b, at, end) => this.answerBody.take(b, at, end),
+      body: (b, at, end) => this.answerBody.add(b, at, end),
       bodyDone: () => this.answeredAll(),
     });
     this.sides = [this.requests, this.answers];
@@ -71,10 +58,15 @@ export class HttpConnection {
     return this.requests.deaf && this.answers.deaf;
   }
 
+  /** Bytes of heads and bodies that are gathered. */
+  get holds(): number {
+    return this.requests.holds + this.answers.holds + this.askingBody.holds + this.answerBody.holds;
+  }
+
   /** Brings what came of open bodies into their exchanges. */
   settle(): void {
     const request = this.asking?.request ?? null;
-    if (request !== null) request.body = undone(this.askingBody.raw, this.askingEncoding);
+    if (request !== null) request.body = undone(this.askingBody.bytes, this.askingEncoding);
     const response = this.answering?.response ?? null;
     if (response !== null) this.fill(response);
   }
@@ -82,6 +74,7 @@ export class HttpConnection {
   finish(): void {
     this.askedAll();
     this.answeredAll();
+    this.requests.finish();
     for (const e of this.waiting) e.done = true;
     this.waiting.length = 0;
   }
@@ -97,7 +90,7 @@ export class HttpConnection {
     this.search(h, text, packet, request);
     this.asking = exchange;
     this.askingEncoding = h.lower('content-encoding');
-    this.askingBody = new Body(MAX_RAW_BODY);
+    this.askingBody.drop();
     if (h.chunked) return 'chunks';
     return Math.max(0, h.length);
   }
@@ -113,13 +106,14 @@ export class HttpConnection {
   private askedAll(): void {
     const e = this.asking;
     if (e === null || e.request === null) return;
-    const { raw } = this.askingBody;
+    const raw = this.askingBody.bytes;
     e.request.body = undone(raw, this.askingEncoding);
     if (raw.length > 0 && this.searched <= MAX_EXPLOIT_TEXT) {
       const text = latin1(raw, 0, Math.min(raw.length, MAX_BODY_TEXT));
       this.searched += text.length;
       for (const p of textPatterns) this.notes.search(p, text, this.askingPacket, 0);
     }
+    this.askingBody.drop();
     this.asking = null;
   }
 
@@ -142,7 +136,7 @@ export class HttpConnection {
     };
     exchange.response = response;
     this.answering = exchange;
-    this.answerBody = new Body(MAX_RAW_BODY);
+    this.answerBody.drop();
     const method = exchange.request?.method ?? '';
     if (status === 101 || (method === 'CONNECT' && status < 300)) {
       exchange.done = true;
@@ -158,13 +152,14 @@ export class HttpConnection {
     const e = this.answering;
     if (e === null || e.response === null) return;
     this.fill(e.response);
+    this.answerBody.drop();
     // An answer may come before its request has ended.
     e.done = true;
     this.answering = null;
   }
 
   private fill(r: HttpResponse): void {
-    const { raw } = this.answerBody;
+    const raw = this.answerBody.bytes;
     if (raw.length === r.rawBytes) return;
     r.rawBytes = raw.length;
     r.entropy = entropyOf(raw.subarray(0, ENTROPY_BYTES));
@@ -180,7 +175,7 @@ export class HttpConnection {
 /** @returns the first 512 bytes of a body after its coding is undone; as they came where that fails */
 function undone(raw: Uint8Array, encoding: string | null): Uint8Array {
   if (raw.length > 0 && encoding !== null) {
-    const plain = inflated(raw, encoding);
+    const plain = inflated(raw.subarray(0, MAX_INPUT), encoding);
     if (plain !== null) return new Uint8Array(plain.subarray(0, MAX_BODY));
   }
   return raw.slice(0, MAX_BODY);

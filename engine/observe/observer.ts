@@ -1,6 +1,6 @@
 // Hears payloads of flows in the order of the capture and keeps what evidence needs of them, by slot.
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, type Layers } from '../decode/index.ts';
-import { eachAddress, parseDns } from '../protocols/index.ts';
+import { eachAddress, parseDns, ReassemblyPool } from '../protocols/index.ts';
 import { kerberosMessage } from './asn1.ts';
 import { Connection, isSealed } from './connection.ts';
 import { Echoes } from './echo.ts';
@@ -22,7 +22,7 @@ export class Observer {
   private readonly notes: (Notes | undefined)[] = [];
   private readonly connections: (Connection | undefined)[] = [];
   private readonly echoes: (Echoes | undefined)[] = [];
-  private readonly pool = new HeldBytes();
+  private readonly pools = { pool: new HeldBytes(), gathered: new ReassemblyPool() };
 
   /** A flow begins in a slot. */
   began(slot: number): void {
@@ -72,7 +72,8 @@ export class Observer {
   observed(slot: number): Observed {
     this.connections[slot]?.settle();
     const { observed } = this.notesOf(slot);
-    observed.first = [this.firstOf(slot * 2), this.firstOf(slot * 2 + 1)];
+    const [a, b] = observed.first;
+    observed.first = [this.firstOf(slot * 2, a), this.firstOf(slot * 2 + 1, b)];
     for (const dir of [0, 1] as const) {
       observed.payload[dir] = this.counts[slot * 2 + dir]!;
       observed.firstPacket[dir] = this.firstPackets[slot * 2 + dir]!;
@@ -93,6 +94,11 @@ export class Observer {
     if (slot < this.deaf.length) this.clear(slot);
   }
 
+  /** Bytes that are put together of all flows. */
+  get holds(): number {
+    return this.pools.pool.count + this.pools.gathered.used;
+  }
+
   private segment(slot: number, dir: number, l: Layers, buf: Uint8Array, seconds: number, packet: number): void {
     let c = this.connections[slot];
     if (c === undefined) {
@@ -104,7 +110,7 @@ export class Observer {
       }
       const notes = this.notesOf(slot);
       const ports: readonly [number, number] = [l.sourcePort, l.destinationPort];
-      c = new Connection(notes, ports, (d, b, at, to) => this.first(slot * 2 + d, b, at, to), this.pool);
+      c = new Connection(notes, ports, (d, b, at, to) => this.first(slot * 2 + d, b, at, to), this.pools);
       this.connections[slot] = c;
     }
     const { firstPacket } = this.notesOf(slot).observed;
@@ -112,6 +118,7 @@ export class Observer {
     c.segment(dir, l, buf, seconds, packet);
     if (!c.deaf) return;
     this.deaf[slot] = 1;
+    c.finish();
     c.release();
   }
 
@@ -123,7 +130,9 @@ export class Observer {
     this.firstLengths[at] = length + take;
   }
 
-  private firstOf(at: number): Uint8Array {
+  /** @param known the first bytes as somebody was given them before */
+  private firstOf(at: number, known: Uint8Array): Uint8Array {
+    if (known.length === this.firstLengths[at]) return known;
     return this.firstBytes.slice(at * MAX_FIRST_BYTES, at * MAX_FIRST_BYTES + this.firstLengths[at]!);
   }
 

@@ -11,6 +11,11 @@ export class ProgramFinder {
   private tail = '';
   private left: number;
 
+  /** Bytes that are kept of what came. */
+  get holds(): number {
+    return this.tail.length;
+  }
+
   /** @param most bytes to look through */
   constructor(most: number) {
     this.left = most;

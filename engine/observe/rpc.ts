@@ -24,6 +24,10 @@ export class RpcCalls {
     this.notes = notes;
   }
 
+  get holds(): number {
+    return this.kept.length;
+  }
+
   bytes(b: Uint8Array, from: number, end: number, _seconds: number, packet: number): void {
     let at = from;
     if (this.lost && startsRpc(b, at, end)) this.lost = false;

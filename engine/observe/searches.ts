@@ -1,5 +1,6 @@
 // Searches through the first bytes of a connection: a shell's text, mining, a Java class, a program.
-import { joined, latin1, type Notes } from './facts.ts';
+import { latin1, type Notes } from './facts.ts';
+import { Gathered } from './gathered.ts';
 import {
   MAX_CLASS,
   MAX_MINING,
@@ -13,15 +14,19 @@ import {
 } from './patterns.ts';
 import { ProgramFinder } from './program.ts';
 
+/** Memory of one mark. */
+const MARK_BYTES = 32;
 const CLASS = '\xca\xfe\xba\xbe\0\0\0';
 
 /** The first bytes of one direction, with the packets that brought them. */
 export class Opening {
   private readonly notes: Notes;
   private readonly dir: number;
-  private kept: Uint8Array = new Uint8Array(0);
+  private readonly kept: Gathered;
   private readonly marks: { readonly at: number; readonly packet: number }[] = [];
   private searched = 0;
+  /** All bytes that are searched as text came and were searched. */
+  private full = false;
   private readonly program = new ProgramFinder(MAX_PROGRAM);
   /** No program is looked for: HTTP and file transfer tell of theirs. */
   withoutProgram = false;
@@ -29,30 +34,51 @@ export class Opening {
   constructor(notes: Notes, dir: number) {
     this.notes = notes;
     this.dir = dir;
+    this.kept = new Gathered(dir === 0 ? MAX_SHELL : MAX_CLASS);
   }
 
   bytes(b: Uint8Array, at: number, end: number, _seconds: number, packet: number): void {
-    const most = this.dir === 0 ? MAX_SHELL : MAX_CLASS;
-    if (this.kept.length < most) {
+    if (!this.full) {
       this.marks.push({ at: this.kept.length, packet });
-      this.kept = joined(this.kept, b, at, end, most);
+      this.kept.add(b, at, end);
       // Searched again each time it has doubled, so that many small segments cost no more than one large.
-      if (this.kept.length >= Math.max(64, this.searched * 2) || this.kept.length >= most) this.search();
+      if (this.kept.length >= Math.max(64, this.searched * 2) || this.kept.full) this.search();
+      if (this.kept.full) {
+        this.full = true;
+        this.drop();
+      }
     }
     if (this.dir === 0 || this.withoutProgram || this.program.over) return;
     const said = this.program.look(b, at, end);
     if (said !== null) this.notes.sight('program-raw', packet, 1, said);
   }
 
+  /** Nothing more is looked for. */
+  get over(): boolean {
+    return this.full && (this.dir === 0 || this.withoutProgram || this.program.over);
+  }
+
+  /** Bytes that are kept. */
+  get holds(): number {
+    return this.kept.holds + this.marks.length * MARK_BYTES + this.program.holds;
+  }
+
   gap(count: number): void {
     this.program.gap(count);
+  }
+
+  /** Lets go of what is kept. */
+  drop(): void {
+    this.kept.drop();
+    this.searched = 0;
+    this.marks.length = 0;
   }
 
   /** Looks through what was added since it was looked through. */
   search(): void {
     if (this.kept.length === this.searched) return;
     this.searched = this.kept.length;
-    const text = latin1(this.kept, 0, this.kept.length);
+    const text = latin1(this.kept.bytes, 0, this.kept.length);
     const shell = text.slice(0, MAX_SHELL);
     for (const p of shellOutputs) this.find(p, shell);
     if (this.dir === 0) {

@@ -28,6 +28,10 @@ class SmbSide implements ByteSink {
     this.message = message;
   }
 
+  get holds(): number {
+    return this.kept.length;
+  }
+
   bytes(b: Uint8Array, from: number, end: number, _seconds: number, packet: number): void {
     let at = from;
     if (this.lost && startsSmb(b, at, end)) this.lost = false;

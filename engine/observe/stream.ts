@@ -12,6 +12,8 @@ export interface ByteSink {
   bytes(b: Uint8Array, at: number, end: number, seconds: number, packet: number): void;
   /** So many bytes are missing here. */
   gap(count: number): void;
+  /** Bytes that are gathered here until they can be read; a sink without it gathers next to none. */
+  readonly holds?: number;
 }
 
 interface HeldSegment {
@@ -93,6 +95,19 @@ export class OrderedBytes {
     }
     const bytes = b.slice(l.payloadAt, l.payloadAt + l.payloadLength);
     this.hold({ sequence, bytes, wire, seconds, packet });
+  }
+
+  /**
+   * The receiver has everything before `number`: what nobody saw of it was missed by the capture and will not come.
+   * Without this, requests behind a hole would wait while their answers pass.
+   */
+  acknowledged(number: number): void {
+    while (this.held.length > 0) {
+      const hole = (this.held[0]!.sequence - this.next) | 0;
+      if (((number - this.next) | 0) < hole) return;
+      if (hole > 0) this.leap(hole);
+      this.drain();
+    }
   }
 
   /** Lets go of what is held, unseen. */

@@ -37,4 +37,6 @@ export { nameEntropy } from './dns-facts.ts';
 export { helloPart, type HelloPart } from './hello-parts.ts';
 export { eachAddress, parseDns } from './dns.ts';
 export { parseHttp } from './http.ts';
+export { recogniseTcp } from './recognise.ts';
 export { packetInfo } from './info.ts';
+export { ReassemblyPool } from './pool.ts';

@@ -67,6 +67,8 @@ export class Analysis implements PacketSink, IngestListener {
   private readonly events: FlowEvents;
   /** Time of the packet that is looked at, nanoseconds of capture time. */
   private now = 0;
+  /** Row of the last packet with payload that was heard of: the same, however far reading is ahead. */
+  heard = 0;
   /** Of the flow that completes: a connection that was asked for and never came about. */
   unanswered = false;
 
@@ -147,6 +149,7 @@ export class Analysis implements PacketSink, IngestListener {
   payload(slot: number, dir: number, l: Layers, buf: Uint8Array, at: PayloadTime, whole: boolean): number {
     if (!whole) return fragmentProtocol(l);
     this.now = at.nanoseconds;
+    this.heard = at.packet;
     this.observer?.payload(slot, dir, l, buf, at.seconds, at.packet);
     return this.inspector.inspect(slot, dir, l, buf, at.seconds, at.packet);
   }

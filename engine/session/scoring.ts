@@ -212,7 +212,7 @@ export class Scorer implements FlowEvents {
     const { columns } = analysis.flows;
     const observed = analysis.observer?.observed(slot) ?? nothingObserved();
     const seconds = b.seconds[i]! + b.nanoseconds[i]! / 1e9;
-    const packet = over ? columns.lastPacket[row]! : analysis.packetCount - 1;
+    const packet = over ? columns.lastPacket[row]! : analysis.heard;
     const facts = analysis.inspector.peekFacts(slot);
     const app = analysis.inspector.shown(slot);
     const unanswered = over && analysis.unanswered;

@@ -8,6 +8,9 @@ export const ODD_AGENTS: readonly RegExp[] = [
   /.(?:curl\/|wget)/i,
   /loader/i,
   /^mozilla\/[345]\.0$/i,
+  // Browsers of today say 5.0, old ones 4.0; a value in quotes is nobody's.
+  /^["']?mozilla\/(?![45]\.0\b)/i,
+  /^["']/,
   /^mozilla\/[345]\.0 \((?:compatible|windows[^;)]{0,200})\)$/i,
   /windows installer/i,
   /^test/i,
