@@ -64,14 +64,14 @@ function requests(flow: FlowLook, found: Found): void {
   if (flow.app === 'HTTP' && flow.peerPublic && flow.port !== 0 && !HTTP_PORTS.has(flow.port))
     found(ODD_PORT, say('ev-http-odd-port', { peer: flow.responderText, port: flow.port }));
   if (flow.exchanges.length === 0) return;
-  const gathered = new Gathered();
   if (isMedia(flow)) return;
+  const gathered = new Gathered();
   for (const { request } of flow.exchanges) {
-    if (request === null || request.host === null || !isGetOrPost(request) || !isPublicIp4Name(hostOf(request)))
-      continue;
+    const host = hostOf(request);
+    if (request === null || request.host === null || !isGetOrPost(request) || !isPublicIp4Name(host)) continue;
     const port = hostPort(request.host) || flow.port;
     gathered.note(TO_ADDRESS, request.packet, short(request.host), () =>
-      say('ev-http-to-address', { host: hostOf(request), port, path: short(request.target) }),
+      say('ev-http-to-address', { host, port, path: short(request.target) }),
     );
   }
   gathered.tell(found);

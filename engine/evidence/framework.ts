@@ -41,6 +41,7 @@ const PAIRS = 4_096;
 const HOUR = 3_600;
 /** Different paths of one framework that one pair must show. */
 const SURE = 2;
+const PATH_NUMBERS = new Map([...FRAMEWORK_PATHS.keys()].map((path, i) => [path, i]));
 /** A long path of base64's letters and nothing else. */
 const ENCODED_PATH = /^\/[A-Za-z0-9+/]{80,}$/;
 const QUERY_LENGTH = 80;
@@ -72,7 +73,8 @@ function frameworkPath(flow: FlowLook, request: HttpRequest, gathered: Gathered,
   if (framework === undefined || request.referer !== null) return;
   const key = `${flow.initiator}>${flow.responder} ${framework}`;
   const seen = pairs.recall(key, () => new Distinct(FRAMEWORK_PATHS.size, HOUR));
-  seen.add(path, request.seconds);
+  // The table's own text: a part of the target would keep the whole of it.
+  seen.add(PATH_NUMBERS.get(path)!, request.seconds);
   const host = shownHost(flow, request);
   if (seen.size >= SURE)
     gathered.note(PATHS, request.packet, path, () =>

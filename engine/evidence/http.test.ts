@@ -175,7 +175,7 @@ test('odd agents are told, plain tools and browsers are not', () => {
     asked({ agent, ...more }, flow).includes('http-odd-agent');
   const agents = [
     'Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0)',
-    'Mozilla/5.0',
+    'Mozilla/4.0',
     'Mozilla/4.08 (Charon; Inferno)',
     '"Mozilla/5.0 (Windows NT 6.2) Firefox/50.2"',
     'Mozilla/4.0 (compatible)',
@@ -191,6 +191,7 @@ test('odd agents are told, plain tools and browsers are not', () => {
   const ordinary = [
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120 Safari/537.36',
     'Mozilla/4.0 (compatible; MSIE 9.0; Windows NT 6.1)',
+    'Mozilla/5.0',
     'curl/8.5.0',
     'Wget/1.21',
     'Dalvik/2.1.0 (Linux; U; Android 13)',

@@ -33,7 +33,17 @@ const PAGE_FILES = /\.(?:css|js|png|jpg|gif|ts|mp4|m4s|flv|m3u8)$/i;
 
 interface Asked {
   readonly seconds: number;
-  readonly path: string;
+  /** Hash of its path: texts of attackers are not kept. */
+  readonly path: number;
+  /** A file that pages and players load. */
+  readonly file: boolean;
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
 }
 
 /** The latest requests of a pair to hosts that are not well known. */
@@ -45,17 +55,18 @@ class Polls {
   add(request: HttpRequest): boolean {
     const now = request.seconds;
     if (request.referer !== null) this.referer = now;
-    this.asked.push({ seconds: now, path: pathOf(request.target).slice(0, 200) });
+    const path = pathOf(request.target);
+    this.asked.push({ seconds: now, path: hashOf(path), file: PAGE_FILES.test(path) });
     while (this.asked.length > REQUESTS || now - this.asked[0]!.seconds > HOUR) this.asked.shift();
     const n = this.asked.length;
     if (n < POLLS || this.span < (n - 1) * SHORTEST_GAP || now - this.referer <= HOUR) return false;
-    const paths = new Set<string>();
+    const paths = new Set<number>();
     const most = Math.max(PATHS, Math.floor(n / 3));
     let files = 0;
-    for (const { path } of this.asked) {
+    for (const { path, file } of this.asked) {
       paths.add(path);
       if (paths.size > most) return false;
-      if (PAGE_FILES.test(path)) files++;
+      if (file) files++;
     }
     return files < n;
   }

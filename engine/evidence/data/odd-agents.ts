@@ -7,7 +7,8 @@ export const ODD_AGENTS: readonly RegExp[] = [
   /winhttp|wininet|powershell|certutil|autoit|python|go-http-client|httpread/i,
   /.(?:curl\/|wget)/i,
   /loader/i,
-  /^mozilla\/[345]\.0$/i,
+  // 'Mozilla/5.0' alone is what many ordinary scripts and apps say.
+  /^mozilla\/[34]\.0$/i,
   // Browsers of today say 5.0, old ones 4.0; a value in quotes is nobody's.
   /^["']?mozilla\/(?![45]\.0\b)/i,
   /^["']/,
