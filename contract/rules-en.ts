@@ -45,6 +45,9 @@ export const RULES_ENGLISH = {
   'rule-dns-text-many': 'many long DNS questions for texts',
   'ev-dns-text-many':
     '{host} asked for the texts (TXT, NULL or alike) of {names:plain} different long names under {name} within an hour.',
+  'rule-dns-text-polled': 'texts fetched by DNS again and again',
+  'ev-dns-text-polled':
+    '{host} asked {name} for text (TXT, NULL or alike) {queries:plain} times within an hour, as a program that fetches orders.',
   'rule-dns-text-queries': 'repeated DNS questions for texts',
   'ev-dns-text-queries':
     '{host} asked {queries:plain} times for texts (TXT, NULL or alike) under {name} within an hour.',

@@ -31,9 +31,9 @@ function asked(target: string): HttpExchange {
 
 test('patterns in what a client sends by HTTP', () => {
   assert.deepEqual(seen([sight('jndi')]), ['log4shell']);
-  for (const p of ['traversal', 'sqli', 'xss', 'shellshock', 'scanner']) {
-    const more = p === 'scanner' ? ['web-attack-answered'] : [];
-    assert.deepEqual(seen([sight(p)]), ['web-attack', ...more], p);
+  assert.deepEqual(seen([sight('scanner')]), ['web-attack', 'web-attack-answered'], 'it says so itself');
+  for (const p of ['traversal', 'sqli', 'xss', 'shellshock']) {
+    assert.deepEqual(seen([sight(p)]), ['web-attack'], p);
     assert.deepEqual(seen([sight(p, 1)]), [], `${p} from the server`);
     assert.deepEqual(seen([sight(p)], { app: 'TLS' }), [], p);
   }
@@ -73,6 +73,29 @@ test('commands in targets, and what only looks like them', () => {
     '/a?x=catalog',
   ])
     assert.deepEqual(target(t), [], t);
+});
+
+test('an attempt that was answered with success counts 3', () => {
+  const answered = (status: number, target: string, sights: Sight[] = []): string[] => {
+    const response = { packet: 10, seconds: 0, status, contentType: null, contentLength: -1, encoding: null };
+    const body = { body: new Uint8Array(0), rawBytes: 0, entropy: 0 };
+    const http = [{ ...asked(target), response: { ...response, ...body } }];
+    return rulesOf(exploitJudge, { app: 'HTTP', observed: { http, sights, httpRequests: 1 } });
+  };
+  const later: Sight = { pattern: 'sqli', packet: 9, dir: 0, text: 'x' };
+  for (const status of [200, 206, 299]) {
+    assert.deepEqual(answered(status, '/a?x=;id'), ['web-attack', 'web-attack-answered'], String(status));
+    assert.deepEqual(answered(status, '/a', [later]), ['web-attack', 'web-attack-answered'], String(status));
+  }
+  for (const status of [199, 300, 403, 500]) {
+    assert.deepEqual(answered(status, '/a?x=;id'), ['web-attack'], String(status));
+    assert.deepEqual(answered(status, '/a', [later]), ['web-attack'], String(status));
+  }
+  assert.deepEqual(
+    answered(200, '/a', [{ ...later, packet: 8 }]),
+    ['web-attack'],
+    'before the request that was answered',
+  );
 });
 
 test('a shell: commands that the peer sends first, or what a shell answers', () => {

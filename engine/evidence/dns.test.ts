@@ -104,6 +104,23 @@ test('five random names that do not exist; single labels are a browser’s probe
   );
 });
 
+test('30 texts from one parent within an hour are fetched again and again', () => {
+  const polled = (n: number, gap: number, parent = 'zone.test', type = TXT): boolean => {
+    const looks = new Looks(judge());
+    let rules: string[] = [];
+    for (let i = 0; i < n; i++) {
+      const seen = asks(looks, [message(`orders.${parent}`, { type, seconds: i * gap })]);
+      rules = seen.map((s) => s.rule);
+    }
+    return rules.includes('dns-text-polled');
+  };
+  assert.ok(!polled(29, 10));
+  assert.ok(polled(30, 10));
+  assert.ok(!polled(30, 130), 'more than an hour');
+  assert.ok(!polled(60, 10, 'zone.test', 1), 'addresses');
+  assert.ok(!polled(60, 10, 'windowsupdate.com'), 'popular');
+});
+
 test('types that carry anything are texts; look-ups of addresses in lists are none', () => {
   const rules = (type: number, name = (i: number): string => `${i}.a.zone.test`): string[] =>
     asks(

@@ -35,6 +35,7 @@ const TUNNEL_LABEL = 16;
 const TEXT_QUERIES = 5;
 const TEXT_SHARE = 0.3;
 const TEXT_MANY = 10;
+const TEXT_POLLS = 30;
 const TEXT_LENGTH = 20;
 const LONG_LABEL = 50;
 const RANDOM_NAMES = 5;
@@ -60,6 +61,13 @@ const TEXTS_MANY: Rule = {
   title: 'rule-dns-text-many',
   technique: 'T1071.004',
 };
+const TEXTS_POLLED: Rule = {
+  name: 'dns-text-polled',
+  kind: 'dns-tunnel',
+  points: 3,
+  title: 'rule-dns-text-polled',
+  technique: 'T1071.004',
+};
 const TEXTS: Rule = { name: 'dns-text-queries', kind: 'dns-tunnel', points: 2, title: 'rule-dns-text-queries' };
 const LONG: Rule = { name: 'dns-long-label', kind: 'dns-tunnel', points: 2, title: 'rule-dns-long-label' };
 const RANDOM: Rule = {
@@ -77,7 +85,7 @@ const SIGNATURE: Rule = {
   technique: 'T1210',
 };
 
-export const DNS_RULES: readonly Rule[] = [TUNNEL, TEXTS_MANY, TEXTS, LONG, RANDOM, SIGNATURE];
+export const DNS_RULES: readonly Rule[] = [TUNNEL, TEXTS_MANY, TEXTS_POLLED, TEXTS, LONG, RANDOM, SIGNATURE];
 
 /** A name that was asked for under one parent. */
 interface Asked {
@@ -201,6 +209,7 @@ function judgeParent(
   const texts = queries.filter((q) => q.text).length;
   if (texts < TEXT_QUERIES || texts <= queries.length * TEXT_SHARE || name.endsWith('.local')) return;
   found(TEXTS, say('ev-dns-text-queries', { host, name, queries: texts }), shown);
+  if (texts >= TEXT_POLLS) found(TEXTS_POLLED, say('ev-dns-text-polled', { host, name, queries: texts }), shown);
   const long = asked.filter((a) => a.text);
   if (long.length >= TEXT_MANY && meanOf(long.map((a) => a.length)) >= TEXT_LENGTH)
     found(TEXTS_MANY, say('ev-dns-text-many', { host, name, names: long.length }), shown);

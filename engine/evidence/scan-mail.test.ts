@@ -16,13 +16,16 @@ function last(looks: Looks, n: number, flow: (i: number) => MadeLook): string[] 
   return rules;
 }
 
-test('12 ports of one host within a minute are a scan', () => {
+test('12 ports of one host within a minute, or 8 within 5 seconds, are a scan', () => {
   const scan = (n: number, gap: number, more: MadeLook = {}): string[] =>
     last(new Looks(scanJudge()), n, (i) => ({ port: 1000 + i, start: i * gap, refused: true, ...more }));
   assert.deepEqual(scan(11, 1), []);
   assert.deepEqual(scan(12, 1), ['port-scan']);
   assert.deepEqual(scan(12, 6), [], '66 s');
   assert.deepEqual(scan(12, 5.4), ['port-scan'], '59.4 s');
+  assert.deepEqual(scan(7, 0.1), []);
+  assert.deepEqual(scan(8, 0.7), ['port-scan'], '8 within 4.9 s');
+  assert.deepEqual(scan(8, 0.8), [], '8 within 5.6 s');
   assert.deepEqual(scan(40, 1, { port: 80 }), [], 'the same port');
   assert.deepEqual(scan(40, 1, { refused: false }), []);
   assert.deepEqual(scan(40, 1, { over: false }), []);

@@ -9,6 +9,9 @@ import type { FlowLook, Found, Judge, Rule } from './rule.ts';
 const MINUTE = 60;
 const HOUR = 3_600;
 const PORTS = 12;
+/** Nobody meets so many closed ports of one host so soon by chance. */
+const SOON_PORTS = 8;
+const SOON = 5;
 const HOSTS = 8;
 const HOSTS_IN_AN_HOUR = 20;
 const ECHOED = 20;
@@ -42,10 +45,12 @@ export function scanJudge(): Judge {
 function portScan(flow: FlowLook, ports: Recent<Distinct>, found: Found): void {
   const tried = ports.recall(`${flow.initiator} ${flow.responder}`, () => new Distinct(MAX_COUNTED, HOUR));
   tried.add(flow.port, flow.start);
-  const n = tried.near(flow.start, MINUTE);
-  if (n < PORTS) return;
-  const said = say('ev-port-scan', { host: flow.initiatorText, peer: flow.responderText, ports: n, seconds: MINUTE });
-  found(PORT_SCAN, said);
+  const soon = tried.near(flow.start, SOON);
+  const tries = tried.near(flow.start, MINUTE);
+  const host = flow.initiatorText;
+  const peer = flow.responderText;
+  if (tries >= PORTS) found(PORT_SCAN, say('ev-port-scan', { host, peer, ports: tries, seconds: MINUTE }));
+  else if (soon >= SOON_PORTS) found(PORT_SCAN, say('ev-port-scan', { host, peer, ports: soon, seconds: SOON }));
 }
 
 function hostScan(flow: FlowLook, peers: Recent<Distinct>, found: Found): void {

@@ -44,6 +44,9 @@ export const RULES_ZH = {
     '{host} 在一小时内查询了 {name} 下 {names:plain} 个不同的名称，其最长部分平均 {characters:plain} 个字符。',
   'rule-dns-text-many': '大量长名称的 DNS 文本查询',
   'ev-dns-text-many': '{host} 在一小时内查询了 {name} 下 {names:plain} 个不同长名称的文本（TXT、NULL 等）。',
+  'rule-dns-text-polled': '通过 DNS 不断获取文本',
+  'ev-dns-text-polled':
+    '{host} 在一小时内向 {name} 查询了 {queries:plain} 次文本（TXT、NULL 等），像是程序在获取指令。',
   'rule-dns-text-queries': '反复的 DNS 文本查询',
   'ev-dns-text-queries': '{host} 在一小时内向 {name} 查询了 {queries:plain} 次文本（TXT、NULL 等）。',
   'rule-dns-long-label': 'DNS 名称中有极长的部分',
