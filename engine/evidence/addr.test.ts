@@ -17,6 +17,15 @@ test('HTTP to a bare public address is told with its port', () => {
   assert.deepEqual(film('text/plain'), ['http-to-address']);
 });
 
+test('a host with blanks or signs that no name has is told', () => {
+  const host = (text: string, to = PEER): string[] => new MadeCapture().http([{ host: text }], { to }).rules();
+  assert.deepEqual(host('1QmM edu'), ['http-impossible-host']);
+  assert.deepEqual(host('a<b>.test'), ['http-impossible-host']);
+  assert.deepEqual(host('1QmM edu', '10.0.0.9'), []);
+  for (const fine of ['my_host.test', 'xn--bcher-kva.test', 'bücher.test', '[2001:db8::1]:80', 'a%20b.test'])
+    assert.deepEqual(host(fine), [], fine);
+});
+
 test('HTTP on a port of its own is ordinary, on another one told', () => {
   for (const port of [80, 8080, 8000, 3128, 8888, 81, 8008, 5000, 591])
     assert.deepEqual(new MadeCapture().http([{}], { port }).rules(), [], String(port));

@@ -12,6 +12,8 @@ import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
 
 const TO_ADDRESS: Rule = { name: 'http-to-address', kind: 'addr', points: 2, title: 'rule-http-to-address' };
+/** No machine can have such a name. Seen in one malicious capture and in no other: a point. */
+const NO_HOST: Rule = { name: 'http-impossible-host', kind: 'addr', points: 1, title: 'rule-http-impossible-host' };
 const ODD_PORT: Rule = {
   name: 'http-odd-port',
   kind: 'addr',
@@ -28,11 +30,13 @@ const OWN_REPEATED: Rule = {
   technique: 'T1095',
 };
 
-export const ADDR_RULES: readonly Rule[] = [TO_ADDRESS, ODD_PORT, OWN, OWN_REPEATED];
+export const ADDR_RULES: readonly Rule[] = [TO_ADDRESS, NO_HOST, ODD_PORT, OWN, OWN_REPEATED];
 
 /** Always told by content, also where a port has their name. */
 const CONTENT_APPS: ReadonlySet<string> = new Set(['TLS', 'HTTP', 'DNS', 'SMB', 'SMB2', 'SSH']);
 const NO_HINTS = { bits: 0, source: [0, 0], next: [0, 0] } satisfies Parameters<typeof recogniseTcp>[4];
+/** Letters of names and addresses, and those that RFC 3986, 3.2.2, lets stand in a host. */
+const POSSIBLE_HOST = /^[\w.\-:%~!$&'()*+,;=\u0080-\uffff]{1,255}$/;
 const HTTP_PORTS: ReadonlySet<number> = new Set([80, 8080, 8000, 3128, 8888, 81, 8008, 5000, 591]);
 const HOUR = 3_600;
 const HOSTS = 2_048;
@@ -68,7 +72,12 @@ function requests(flow: FlowLook, found: Found): void {
   const gathered = new Gathered();
   for (const { request } of flow.exchanges) {
     const host = hostOf(request);
-    if (request === null || request.host === null || !isGetOrPost(request) || !isPublicIp4Name(host)) continue;
+    if (request === null || request.host === null || host === '' || !isGetOrPost(request)) continue;
+    if (flow.peerPublic && !POSSIBLE_HOST.test(host))
+      gathered.note(NO_HOST, request.packet, short(request.host), () =>
+        say('ev-http-impossible-host', { host: short(request.host ?? ''), peer: flow.responderText }),
+      );
+    if (!isPublicIp4Name(host)) continue;
     const port = hostPort(request.host) || flow.port;
     gathered.note(TO_ADDRESS, request.packet, short(request.host), () =>
       say('ev-http-to-address', { host, port, path: short(request.target) }),

@@ -82,4 +82,6 @@ test('names made by chance score high, words and short names do not', () => {
     assert.ok(nameScore(name) < 0.4, `${name} ${nameScore(name)}`);
   }
   assert.equal(nameScore('xkqjvb.com'), 0);
+  assert.equal(nameScore('xn--qxwkzpvbn-9ya.com'), 0, 'another script');
+  assert.ok(nameScore('web_portal-data.com') < 0.4, 'words with signs between');
 });

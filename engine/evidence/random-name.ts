@@ -9,9 +9,9 @@ const SMOOTHING = 14;
 /** End of a word and beginning of the next. */
 const BETWEEN = '$^';
 
-/** A label as its words, each with its beginning and end: hyphens stand between words and are no rare letter. */
+/** A label as its words, each with its beginning and end: hyphens and underscores stand between words. */
 function wordsOf(label: string): string {
-  return `^${label.replaceAll('-', BETWEEN)}$`;
+  return `^${label.replace(/[-_]/g, BETWEEN)}$`;
 }
 
 let taught: { readonly pairs: Map<string, number>; readonly firsts: Map<string, number> } | null = null;
@@ -33,13 +33,15 @@ function bigrams(): NonNullable<typeof taught> {
 }
 
 /**
- * @returns about 0 for words, over 1 for names that look generated; 0 for labels of fewer than 7 characters. The mean
+ * @returns about 0 for words, over 1 for names that look generated; 0 for labels of fewer than 7 characters and
+ *   for names in other scripts. The mean
  *   natural logarithm of the label's bigram probabilities, against -2.6, with what few vowels, many digits and length
  *   add.
  */
 export function nameScore(name: string): number {
   const label = registeredLabel(name);
-  if (label.length < SHORTEST) return 0;
+  // Names in other scripts are written in letters that look like chance (RFC 3492).
+  if (label.length < SHORTEST || label.startsWith('xn--')) return 0;
   const { pairs, firsts } = bigrams();
   const text = wordsOf(label);
   let sum = 0;

@@ -486,6 +486,8 @@ export const MESSAGES_ZH: MessageTable = {
   'ev-http-post-bare': '通过 POST {path} 向 {host} 发送了数据，没有来源页面（没有 Referer 和 Origin）。',
   'rule-http-to-address': '直接用地址访问 HTTP',
   'ev-http-to-address': '直接向地址 {host}（端口 {port:plain}）请求了 {path}，没有使用域名。',
+  'rule-http-impossible-host': '不可能存在的主机',
+  'ev-http-impossible-host': '发往 {peer} 的请求写明的主机是“{host}”，没有机器可以叫这个名字。',
   'rule-http-odd-port': '不寻常端口上的 HTTP',
   'ev-http-odd-port': '与 {peer} 在端口 {port:plain} 上使用 HTTP，这不是它的常用端口。',
   'rule-own-protocol': '与没有域名的地址使用未知协议',
