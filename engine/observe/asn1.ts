@@ -7,6 +7,7 @@ const MOST = 32;
 const MAX_KEPT = 512;
 const KRB_ERROR = 30;
 const ERROR_CODE = 0xa6;
+const INTEGER = 2;
 
 interface Element {
   readonly tag: number;
@@ -44,10 +45,17 @@ function errorCode(b: Uint8Array, at: number, end: number): number {
   for (let n = 0; n < 16; n++) {
     const e = element(b, p, end);
     if (e === null) return 0;
-    if (e.tag === ERROR_CODE) return e.size >= 3 && e.at + 3 <= end ? b[e.at + e.size - 1]! : 0;
+    if (e.tag === ERROR_CODE) return numberAt(b, e.at, end);
     p = e.at + e.size;
   }
   return 0;
+}
+
+/** @returns the INTEGER at an offset where it has one or two bytes, else 0: no code of an error is larger */
+function numberAt(b: Uint8Array, at: number, end: number): number {
+  const e = element(b, at, end);
+  if (e?.tag !== INTEGER || e.size < 1 || e.size > 2 || e.at + e.size > end) return 0;
+  return e.size === 1 ? b[e.at]! : b[e.at]! * 256 + b[e.at + 1]!;
 }
 
 /** Messages one behind another in a stream; `framed` knows how long each is. Only their beginnings are kept. */

@@ -142,3 +142,23 @@ test('a connection in no protocol is let go once its first bytes are searched', 
   assert.ok(most > 2_000 && most < 12_000, String(most));
   assert.equal(observer.holds, 0);
 });
+
+test('the code of an error of Kerberos that says it is longer than its datagram is 0, and nothing is read behind it', () => {
+  const of = (error: string): number[] => {
+    const message = Buffer.from(error, 'hex');
+    const behind = Buffer.concat([message, Buffer.alloc(64, 0x19)]);
+    const observer = new Observer();
+    observer.began(0);
+    const l = new Layers();
+    l.ipProtocol = 17;
+    l.destinationPort = 88;
+    l.payloadLength = message.length;
+    l.payloadWire = message.length;
+    observer.payload(0, 0, l, behind, 5, 1);
+    return [...observer.observed(0).kerberos];
+  };
+  assert.deepEqual(of('7e0d300ba003020105a60302010ca300'), [1_012]);
+  assert.deepEqual(of('7e0d300ba003020105a62002010c'), [1_012]);
+  assert.deepEqual(of('7e0d300ba003020105a620022020'), [1_000]);
+  assert.deepEqual(of('7e0d300ba003020105a604020200'), [1_000]);
+});

@@ -32,7 +32,10 @@ export const linePatterns: readonly Pattern[] = [
     name: 'command-injection',
     pattern: /(?:;|%3b|`|%60|\$\(|%24%28)(?:\+|%20){0,8}(?:wget|curl|cat|id|whoami|nc|bash|sh|ls)\b/i,
   },
-  { name: 'command-injection', pattern: /(?:\||%7c)(?:\+|%20){0,8}(?:wget|curl|whoami|bash|sh)\b|getRuntime/i },
+  {
+    name: 'command-injection',
+    pattern: /(?:\||%7c)(?:\+|%20){0,8}(?:wget|curl|whoami|bash|sh)\b|freemarker|getRuntime|\.%2e\//i,
+  },
 ];
 
 /** Over whole heads and first bytes of bodies. */
