@@ -78,6 +78,8 @@ export interface FlowRecord {
   readonly points?: number;
   /** Ids of its incidents of 2 points and more. */
   readonly incidents?: readonly number[];
+  /** Rules whose evidence its incidents hold. */
+  readonly rules?: readonly string[];
   /** Share of ordinary flows of its protocol that the model scores lower, 0 to 1; null where the model has no ranks. */
   readonly score?: number | null;
   readonly baseline?: string;

@@ -239,6 +239,11 @@ export type FactName =
   | 'hasshServer'
   | 'request'
   | 'answer'
+  | 'requests'
+  | 'rpcCalls'
+  | 'smbNames'
+  | 'commands'
+  | 'notKept'
   | 'dnsCounts'
   | 'resolution';
 

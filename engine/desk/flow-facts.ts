@@ -1,6 +1,7 @@
 // Facts of a flow in words: what its handshake and its messages show, beside names and fingerprints.
 import type { FlowDetail } from '../../contract/index.ts';
-import type { FlowFacts } from '../protocols/index.ts';
+import { RPC_INTERFACES, RPC_OPERATIONS } from '../evidence/index.ts';
+import type { FlowFacts, SeenFacts } from '../protocols/index.ts';
 
 const VERSIONS: Readonly<Record<number, string>> = {
   0x0002: 'SSL 2',
@@ -58,6 +59,40 @@ function tlsFacts(f: FlowFacts, add: Add): void {
   add('clientCertificate', (f.tls?.clientCertificate ?? f.clientCertificate)?.subject);
 }
 
+/** Entries of a kind that are shown; filters know all that are kept. */
+const SHOWN = 8;
+const LONGEST = 160;
+
+/** What the whole flow said; a single request stands there already. */
+function seenFacts(s: SeenFacts, add: Add): void {
+  const list = (name: Parameters<Add>[0], entries: readonly string[]): void => {
+    if (entries.length === 0) return;
+    const rest = entries.length - SHOWN;
+    const shown = entries.slice(0, SHOWN).map((e) => (e.length > LONGEST ? `${e.slice(0, LONGEST)}…` : e));
+    add(name, `${shown.join(' · ')}${rest > 0 ? ` · … +${rest}` : ''}`);
+  };
+  if (s.http.length > 1)
+    list(
+      'requests',
+      s.http.map((h) => `${h.method ?? '?'} ${h.host ?? ''}${h.uri ?? ''} ${h.status === 0 ? '–' : h.status}`),
+    );
+  list('rpcCalls', s.rpc.map(callText));
+  list(
+    'smbNames',
+    s.smb.map((n) => n.name),
+  );
+  list('commands', s.commands);
+  if (s.more > 0) add('notKept', String(s.more));
+}
+
+function callText({ uuid, operation, times }: SeenFacts['rpc'][number]): string {
+  const name = RPC_INTERFACES.get(uuid)?.name ?? uuid;
+  const often = times > 1 ? ` ×${times}` : '';
+  if (operation < 0) return `${name}${often}`;
+  const known = RPC_OPERATIONS.get(`${uuid}/${operation}`)?.name;
+  return `${name}:${known === undefined ? operation : `${known} (${operation})`}${often}`;
+}
+
 export function flowFacts(f: FlowFacts | null): FlowDetail['facts'] {
   if (f === null) return [];
   const all: FlowDetail['facts'][number][] = [];
@@ -77,6 +112,7 @@ export function flowFacts(f: FlowFacts | null): FlowDetail['facts'] {
     if (f.http.status > 0)
       add('answer', `${f.http.status}${f.http.contentType === null ? '' : ` ${f.http.contentType}`}`);
   }
+  if (f.seen !== null) seenFacts(f.seen, add);
   if (f.dns !== null) add('dnsCounts', `${f.dns.queries} / ${f.dns.responses} / ${f.dns.noSuchName}`);
   if (f.resolution !== null) add('resolution', `${f.resolution.name} · TTL ${f.resolution.ttl} s`);
   return all;

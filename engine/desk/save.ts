@@ -207,6 +207,8 @@ export function judgedRecord(s: CaptureSession, file: string, flow: FlowRow): Fl
       : {
           verdict,
           points: s.points(flow),
+          incidents: s.incidents(flow).filter((id) => id > 0),
+          rules: [...new Set(s.rules(flow))],
           score: Number.isNaN(s.score[flow]!) ? null : Number(s.score[flow]!.toFixed(4)),
         }),
     ...(label === undefined ? {} : { label }),

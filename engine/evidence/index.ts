@@ -18,3 +18,4 @@ export { gravityOf, incidentTitle } from './gravity.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';
 export { witnessEvidence } from './witness.ts';
 export type * from './rule.ts';
+export { RPC_INTERFACES, RPC_OPERATIONS } from './data/rpc-interfaces.ts';

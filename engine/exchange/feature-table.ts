@@ -5,7 +5,7 @@ import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { FlowRecord } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES, SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
-import { columnOf, FLOW_FIELDS, flowCsvHeader, flowCsvLine } from './flow-csv.ts';
+import { columnOf, FLOW_FIELDS, flowCsvHeader, flowCsvLine, valueOf } from './flow-csv.ts';
 import { commitAll, WholeFile } from './whole-file.ts';
 
 export interface FeatureTable {
@@ -133,6 +133,7 @@ const KINDS: Readonly<Partial<Record<Field, Kind>>> = {
   dport: 'port',
   first_packet: 'whole',
   last_packet: 'whole',
+  points: 'whole',
   score: 'real',
   start: 'time',
   end: 'time',
@@ -189,7 +190,7 @@ class ParquetTable implements FeatureTable {
 
   add(record: FlowRecord, vector: Float32Array | null, at: number): void {
     FLOW_FIELDS.forEach((name, i) => {
-      this.fields[i]!.push(stored(kindOf(name), record[name]));
+      this.fields[i]!.push(stored(kindOf(name), valueOf(record, name)));
     });
     for (let f = 0; f < FEATURE_COUNT; f++) this.features[f]![this.held] = vector === null ? NaN : vector[at + f]!;
     this.rows++;

@@ -25,6 +25,9 @@ export const FLOW_FIELDS = [
   'first_packet',
   'last_packet',
   'verdict',
+  'points',
+  'incidents',
+  'rules',
   'score',
   'label',
 ] as const satisfies readonly (keyof FlowRecord)[];
@@ -49,13 +52,19 @@ export function columnOf(field: (typeof FLOW_FIELDS)[number]): string {
   return field === 'sni' ? 'server_name' : field;
 }
 
+/** A field's value as one cell; several values stand with blanks between them. */
+export function valueOf(record: FlowRecord, field: (typeof FLOW_FIELDS)[number]): string | number | null | undefined {
+  const value = record[field];
+  return typeof value === 'object' && value !== null ? value.join(' ') : value;
+}
+
 export function flowCsvHeader(): string {
   return [...FLOW_FIELDS.map(columnOf), ...FEATURES.map((f) => f.name)].join(',');
 }
 
 /** @param vector all features at `at..`, or null when they are not known; missing values stay empty */
 export function flowCsvLine(record: FlowRecord, vector: Float32Array | null, at: number): string {
-  const cells = FLOW_FIELDS.map((f) => cell(record[f]));
+  const cells = FLOW_FIELDS.map((f) => cell(valueOf(record, f)));
   for (let i = 0; i < FEATURE_COUNT; i++) {
     const v = vector === null ? NaN : vector[at + i]!;
     cells.push(v === v ? String(Number(v.toPrecision(7))) : '');

@@ -9,9 +9,9 @@ import {
   VERDICTS,
   say,
 } from '../../contract/index.ts';
-import { RULE_TABLE } from '../evidence/index.ts';
+import { RPC_INTERFACES, RULE_TABLE } from '../evidence/index.ts';
 import { VLANS_KEPT } from '../flow/index.ts';
-import type { FlowFacts } from '../protocols/index.ts';
+import type { FlowFacts, SeenFacts } from '../protocols/index.ts';
 import { factsOfRow, flowAppName } from '../session/index.ts';
 import type { Field, FieldMeaning } from './field.ts';
 import { flag, type Getters, number, type NumberOf, text, type TextOf } from './getters.ts';
@@ -31,6 +31,54 @@ function fact(name: string, meaning: FieldMeaning, pick: (facts: FlowFacts) => s
         return facts === null ? null : pick(facts);
       }),
   };
+}
+
+/** Texts of a flow, any of which may answer. */
+function texts(name: string, meaning: FieldMeaning, of: (f: FlowFacts) => Iterable<string | null | undefined>): Field {
+  return {
+    name: `flow.${name}`,
+    kind: 'text',
+    meaning: say(meaning),
+    changes: true,
+    flow: (s) => ({
+      kind: 'text',
+      some: (flow, test) => {
+        const facts = factsOfRow(s.analysis, flow);
+        if (facts === null) return false;
+        for (const value of of(facts)) if (value !== null && value !== undefined && test(value)) return true;
+        return false;
+      },
+    }),
+  };
+}
+
+function numbers(name: string, meaning: FieldMeaning, of: (seen: SeenFacts) => readonly number[]): Field {
+  return {
+    name: `flow.${name}`,
+    kind: 'number',
+    meaning: say(meaning),
+    changes: true,
+    flow: (s) => ({
+      kind: 'number',
+      some: (flow, test) => {
+        const seen = factsOfRow(s.analysis, flow)?.seen ?? null;
+        return seen !== null && of(seen).some((value) => test(value));
+      },
+    }),
+  };
+}
+
+function smb(name: string, meaning: FieldMeaning, what: 'share' | 'pipe' | 'file'): Field {
+  return texts(name, meaning, (f) => f.seen?.smb.filter((n) => n.what === what).map((n) => n.name) ?? []);
+}
+
+/** Names of an interface: by what evidence knows of it, and its UUID. */
+function* interfaces(f: FlowFacts): Iterable<string> {
+  for (const { uuid } of f.seen?.rpc ?? []) {
+    yield uuid;
+    const known = RPC_INTERFACES.get(uuid);
+    if (known !== undefined) yield known.name;
+  }
 }
 
 function counted(
@@ -149,13 +197,20 @@ export const FLOW_FIELDS: readonly Field[] = [
   fact('ja4', 'field-ja4', (f) => f.ja4),
   fact('certificate.subject', 'field-subject', (f) => f.certificate?.subject),
   fact('certificate.issuer', 'field-issuer', (f) => f.certificate?.issuer),
+  fact('certificate.serial', 'field-serial', (f) => f.certificate?.serial),
+  texts('certificate.name', 'field-certificate-name', (f) => f.certificate?.alternativeNames ?? []),
   figure('certificate.self_signed', 'flag', 'field-self-signed', (s) => (flow) => {
     const certificate = factsOfRow(s.analysis, flow)?.certificate;
     return certificate ? Number(certificate.selfSigned) : NaN;
   }),
   fact('dns.name', 'field-dns-name', (f) => f.dnsQuery),
-  fact('http.host', 'field-http-host', (f) => f.http?.host),
-  fact('http.user_agent', 'field-http-agent', (f) => f.http?.userAgent),
+  texts('dns.question', 'field-dns-question', (f) => f.seen?.questions ?? []),
+  texts('http.host', 'field-http-host', (f) => [f.http?.host, ...(f.seen?.http.map((h) => h.host) ?? [])]),
+  texts('http.user_agent', 'field-http-agent', (f) => [f.http?.userAgent, ...(f.seen?.http.map((h) => h.agent) ?? [])]),
+  texts('http.request.uri', 'field-http-uri', (f) => f.seen?.http.map((h) => h.uri) ?? []),
+  texts('http.request.method', 'field-http-any-method', (f) => f.seen?.http.map((h) => h.method) ?? []),
+  numbers('http.response.code', 'field-http-code', (s) => s.http.map((h) => h.status).filter((code) => code > 0)),
+  texts('http.content_type', 'field-http-type', (f) => f.seen?.http.map((h) => h.contentType) ?? []),
   fact('http.method', 'field-http-method', (f) => f.http?.method),
   figure(
     'http.status',
@@ -163,6 +218,12 @@ export const FLOW_FIELDS: readonly Field[] = [
     'field-http-status',
     (s) => (flow) => factsOfRow(s.analysis, flow)?.http?.status || NaN,
   ),
+  texts('rpc.interface', 'field-rpc-interface', interfaces),
+  numbers('rpc.operation', 'field-rpc-operation', (s) => s.rpc.map((c) => c.operation).filter((n) => n >= 0)),
+  smb('smb.share', 'field-smb-share', 'share'),
+  smb('smb.file', 'field-smb-file', 'file'),
+  smb('smb.pipe', 'field-smb-pipe', 'pipe'),
+  texts('mail.command', 'field-mail-command', (f) => f.seen?.commands ?? []),
   end('initiator', 'field-initiator', 'initiator'),
   end('responder', 'field-responder', 'responder'),
   { name: 'flow.vlan', kind: 'number', meaning: say('field-flow-vlan'), changes: true, flow: vlans },

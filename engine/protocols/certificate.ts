@@ -28,6 +28,7 @@ function read(der: Uint8Array, sha256: string): CertificateFacts | null {
     }
     return {
       sha256,
+      serial: certificate.serialNumber.toLowerCase().slice(0, 80),
       subject: oneLine(certificate.subject),
       issuer: oneLine(certificate.issuer),
       selfSigned: certificate.subject === certificate.issuer,

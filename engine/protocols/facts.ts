@@ -5,6 +5,8 @@ import type { SshSide } from './ssh.ts';
 export interface CertificateFacts {
   /** Of the certificate's bytes, hexadecimal. */
   readonly sha256: string;
+  /** Serial number, hexadecimal, lower case. */
+  readonly serial: string;
   readonly subject: string;
   readonly issuer: string;
   readonly selfSigned: boolean;
@@ -111,6 +113,31 @@ export interface Resolution {
   readonly packet: number;
 }
 
+/** One request of HTTP/1 with its answer. */
+export interface SeenExchange {
+  readonly method: string | null;
+  readonly uri: string | null;
+  readonly host: string | null;
+  readonly agent: string | null;
+  /** 0 without an answer. */
+  readonly status: number;
+  readonly contentType: string | null;
+}
+
+/** What the whole of a flow said, the first of each kind. */
+export interface SeenFacts {
+  readonly http: readonly SeenExchange[];
+  /** Interfaces of DCERPC, by UUID; the operation is -1 where it was only opened. */
+  readonly rpc: readonly { readonly uuid: string; readonly operation: number; readonly times: number }[];
+  readonly smb: readonly { readonly what: 'share' | 'pipe' | 'file'; readonly name: string }[];
+  /** Commands of SMTP and FTP with what they were about. */
+  readonly commands: readonly string[];
+  /** Names that DNS asked for, each once. */
+  readonly questions: readonly string[];
+  /** How much more there was than is kept. */
+  readonly more: number;
+}
+
 export interface FlowFacts {
   /** While the flow is open; afterwards only what follows stays. */
   tls: TlsFacts | null;
@@ -133,6 +160,8 @@ export interface FlowFacts {
   dns: DnsFacts | null;
   dnsQuery: string | null;
   resolution: Resolution | null;
+  /** Kept where packets are, and where payloads are observed. */
+  seen: SeenFacts | null;
 }
 
 export function noFacts(): FlowFacts {
@@ -155,6 +184,7 @@ export function noFacts(): FlowFacts {
     dns: null,
     dnsQuery: null,
     resolution: null,
+    seen: null,
   };
 }
 

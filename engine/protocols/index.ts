@@ -19,7 +19,15 @@
 // keys that a capture brings along are not used.
 export { certificateCovers } from './certificate.ts';
 export { noFacts } from './facts.ts';
-export type { CertificateFacts, ClientHello, FlowFacts, ServerHello, TlsFacts } from './facts.ts';
+export type {
+  CertificateFacts,
+  ClientHello,
+  FlowFacts,
+  SeenExchange,
+  SeenFacts,
+  ServerHello,
+  TlsFacts,
+} from './facts.ts';
 export { ja3, ja3s, ja4 } from './fingerprints.ts';
 export { PayloadInspector, type HelloObserver } from './inspector.ts';
 export { byPorts, sameService, tcpPorts, udpPorts } from './ports.ts';

@@ -22,7 +22,7 @@ import {
   Surroundings,
   type PayloadTime,
 } from '../flow/index.ts';
-import { Observer } from '../observe/index.ts';
+import { Observer, SeenKeeper } from '../observe/index.ts';
 import { byPorts, PayloadInspector, udpPorts } from '../protocols/index.ts';
 import { type PacketSink, type CapturedPacket } from '../read/index.ts';
 
@@ -53,6 +53,8 @@ export class Analysis implements PacketSink, IngestListener {
   readonly inspector: PayloadInspector;
   /** Hears all payloads for evidence, where that is wanted. */
   readonly observer: Observer | null;
+  /** Keeps a summary of what was observed where flows are looked at again. */
+  private readonly seen: SeenKeeper | null;
   /** In its own thread it runs elsewhere, and this one holds what it found. */
   readonly ingest: Ingest;
   readonly ingestOptions: IngestOptions;
@@ -90,6 +92,7 @@ export class Analysis implements PacketSink, IngestListener {
     this.inspector.factsOnly = !this.ingestOptions.keepPackets;
     const observer = options.observe === true ? new Observer() : null;
     this.observer = observer;
+    this.seen = observer !== null && this.ingestOptions.keepPackets ? new SeenKeeper() : null;
     if (observer !== null) this.inspector.onDns = (slot, b, at, end, t, p) => observer.dns(slot, b, at, end, t, p);
   }
 
@@ -157,6 +160,7 @@ export class Analysis implements PacketSink, IngestListener {
   checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void {
     this.note(slot, row);
     this.events.checkpoint!(this, slot, row, packets, sec, nsec);
+    this.keepSeen(slot, row);
   }
 
   late(row: FlowRow, dir: number, wire: number, sec: number, nsec: number, packet: number): void {
@@ -191,9 +195,21 @@ export class Analysis implements PacketSink, IngestListener {
     this.unanswered = unanswered;
     this.observer?.finish(slot);
     this.events.completed(this, slot, row);
+    this.keepSeen(slot, row);
     this.inspector.seal(slot);
     this.inspector.release(slot);
     this.observer?.release(slot);
+  }
+
+  /** After the flow was looked at: facts that hold nothing else are not there for features. */
+  private keepSeen(slot: number, row: FlowRow): void {
+    const { observer, inspector } = this;
+    if (this.seen === null || observer === null) return;
+    const known = inspector.peekFacts(slot);
+    const seen = this.seen.keep(observer.observed(slot), known?.seen ?? null);
+    if (seen === null) return;
+    inspector.factsOf(slot).seen = seen;
+    this.flows.columns.fact[row] = inspector.fact(slot);
   }
 
   private note(slot: number, row: FlowRow): void {

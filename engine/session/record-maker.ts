@@ -159,6 +159,7 @@ export function recordListener(
       verdict: scorer.verdictOf(row),
       points: Math.max(0, ...incidents.map((i) => i.points)),
       incidents: grave.map((i) => ids.get(i)!),
+      rules: [...new Set(incidents.flatMap((i) => [...i.evidence.keys()]))],
       reasons: listed(reasons),
     };
   };

@@ -127,6 +127,11 @@ export class MadeCapture {
     return this.udp(Uint8Array.from(query), { to: '10.0.0.1', port: 53, at, answer: Uint8Array.from(answer) });
   }
 
+  /** The capture as a file, in the order of its packets' times. */
+  bytes(): Uint8Array {
+    return pcap(this.packets.toSorted((a, b) => a.time - b.time));
+  }
+
   /** What the rules find, in the order in which they do. */
   found(): Found[] {
     const all: Found[] = [];
@@ -169,8 +174,7 @@ export class MadeCapture {
       },
       { observe: true },
     );
-    const sorted = this.packets.toSorted((a, b) => a.time - b.time);
-    new CaptureStream(analysis).push(pcap(sorted));
+    new CaptureStream(analysis).push(this.bytes());
     analysis.finish();
     return all;
   }

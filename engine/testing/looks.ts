@@ -108,6 +108,7 @@ export function madeCertificate(
   const notBefore = (o.start ?? 1_000_000) - (o.days ?? 400) * DAY;
   return {
     sha256: '00',
+    serial: '01',
     subject,
     issuer,
     selfSigned: issuer === subject,

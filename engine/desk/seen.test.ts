@@ -1,0 +1,151 @@
+// What whole flows said stays after they are over: filters find it, the inspector shows it, files of flows hold points,
+// incidents and rules; and memory for it is bounded.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type FactName, flowRow } from '../../contract/index.ts';
+import { MAX_SEEN, nothingObserved, SeenKeeper } from '../observe/index.ts';
+import { MadeCapture } from '../testing/evidence-kit.ts';
+import { compileFilter } from '../filter/index.ts';
+import { TimeSlices } from '../view/index.ts';
+import { Desk } from './desk.ts';
+import { flowDetail } from './detail.ts';
+import { judgedRecord, saveFlows } from './save.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'sightline-seen-'));
+const desk = new Desk({
+  product: 'Sightline',
+  version: 'test',
+  root: ROOT,
+  cacheFolder: join(folder, 'cache'),
+  dataFolder: join(folder, 'data'),
+  helper: '/nowhere/helper',
+  native: true,
+});
+after(async () => {
+  await desk.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const HTTP = 0;
+const MAIL = 1;
+const RPC = 2;
+const DNS = 3;
+
+/** A bind of svcctl and a call of RCreateServiceW. */
+function serviceCreated(): Uint8Array {
+  const put = (to: Uint8Array, at: number, bytes: readonly number[]): Uint8Array => {
+    to.set(bytes, at);
+    return to;
+  };
+  const uuid = [0x81, 0xbb, 0x7a, 0x36, 0x44, 0x98, 0xf1, 0x35, 0xad, 0x32, 0x98, 0xf0, 0x38, 0, 0x10, 0x03];
+  const bind = put(put(new Uint8Array(72), 0, [5, 0, 11, 3, 16, 0, 0, 0, 72, 0]), 24, [1, 0, 0, 0, 7, 0, 1, 0]);
+  put(bind, 32, uuid);
+  const call = put(new Uint8Array(24), 0, [5, 0, 0, 3, 16, 0, 0, 0, 24, 0]);
+  return new Uint8Array(Buffer.concat([bind, put(call, 20, [7, 0, 12, 0])]));
+}
+
+before(async () => {
+  const capture = new MadeCapture()
+    .http([
+      { target: '/first', host: 'one.test' },
+      { method: 'POST', target: '/second?q=1', host: 'two.test', agent: 'odd/1', body: 'x', after: 1 },
+      { target: '/third', host: 'one.test', after: 2, response: { status: 404, type: 'application/x-third' } },
+    ])
+    .connection(
+      [
+        { dir: 1, data: '220 mail.test ESMTP\r\n' },
+        { dir: 0, data: 'EHLO mine\r\n', after: 0.2 },
+        { dir: 1, data: '250 ok\r\n', after: 0.3 },
+        { dir: 0, data: 'MAIL FROM:<a@b.test>\r\n', after: 0.4 },
+      ],
+      { port: 25, at: 10 },
+    )
+    .connection([{ dir: 0, data: serviceCreated() }], { to: '10.0.0.9', port: 135, at: 20 })
+    .dns('asked.example.test', '192.0.2.1', 30);
+  const path = join(folder, 'seen.pcap');
+  writeFileSync(path, capture.bytes());
+  await desk.openFile(path, 'file');
+  await desk.session!.done;
+});
+
+function matched(filter: string): number[] {
+  const s = desk.session!;
+  const predicate = compileFilter(filter, 'flows')!.bind(s);
+  return Array.from({ length: s.analysis.flows.columns.count }, (_, row) => row).filter((row) =>
+    predicate(flowRow(row)),
+  );
+}
+
+test('filters find what any request, call, command or question of a flow said', () => {
+  const cases: readonly (readonly [string, readonly number[]])[] = [
+    ['flow.http.request.uri contains "second"', [HTTP]],
+    ['flow.http.request.uri == "/nowhere"', []],
+    ['flow.http.request.method == POST', [HTTP]],
+    ['flow.http.host == two.test', [HTTP]],
+    ['flow.http.user_agent == "odd/1"', [HTTP]],
+    ['flow.http.response.code == 404', [HTTP]],
+    ['flow.http.response.code == 500', []],
+    ['flow.http.content_type == "application/x-third"', [HTTP]],
+    ['flow.mail.command contains "MAIL FROM"', [MAIL]],
+    ['flow.rpc.interface == svcctl', [RPC]],
+    ['flow.rpc.interface == "367abb81-9844-35f1-ad32-98f038001003"', [RPC]],
+    ['flow.rpc.operation == 12', [RPC]],
+    ['flow.rpc.operation < 12', []],
+    ['flow.dns.question == asked.example.test', [DNS]],
+    ['flow.smb.share == "C$"', []],
+    ['flow.certificate.serial == 01', []],
+  ];
+  for (const [filter, rows] of cases) assert.deepEqual(matched(filter), rows, filter);
+});
+
+test('the inspector shows them; a single request stands there already', () => {
+  const fact = (row: number, name: FactName): string | undefined =>
+    flowDetail(desk.session!, flowRow(row)).facts.find((f) => f.name === name)?.value;
+  assert.equal(
+    fact(HTTP, 'requests'),
+    'GET one.test/first 200 · POST two.test/second?q=1 200 · GET one.test/third 404',
+  );
+  assert.equal(fact(RPC, 'rpcCalls'), 'svcctl · svcctl:CreateServiceW (12)');
+  assert.match(fact(MAIL, 'commands') ?? '', /^EHLO mine · MAIL /);
+  assert.equal(fact(DNS, 'requests'), undefined);
+  assert.equal(fact(HTTP, 'notKept'), undefined);
+});
+
+test('a record and a table of flows hold points, incidents and rules', async () => {
+  const s = desk.session!;
+  const record = judgedRecord(s, 'seen.pcap', flowRow(RPC));
+  assert.ok(record.rules?.includes('rpc-sharp-operation'));
+  assert.equal(record.points, s.points(flowRow(RPC)));
+  assert.deepEqual(record.incidents, [s.incidentNumber(s.incidentsOf(flowRow(RPC))[0]!)]);
+  const path = join(folder, 'flows.csv');
+  const { flows } = desk.views('seen')!;
+  await flows.apply('', null, []);
+  await saveFlows(s, flows, path, 'test', new TimeSlices());
+  const [head = '', ...lines] = readFileSync(path, 'utf8').trim().split('\r\n');
+  const at = (name: string): number => head.split(',').indexOf(name);
+  const line = lines.map((l) => l.split(',')).find((cells) => cells[at('dport')] === '135')!;
+  assert.equal(line[at('points')], String(record.points));
+  assert.equal(line[at('incidents')], record.incidents!.join(' '));
+  assert.equal(line[at('rules')], record.rules!.join(' '));
+});
+
+test('the first of each kind are kept, and the rest is counted; so is all beyond the bound', () => {
+  const o = nothingObserved();
+  for (let i = 0; i < MAX_SEEN + 3; i++) {
+    o.commands.push({ packet: i, verb: 'NOOP', argument: String(i) });
+    o.smb.push({ packet: i, what: 'file', name: `file-${i}` });
+  }
+  const keeper = new SeenKeeper(2_000);
+  const first = keeper.keep(o, null)!;
+  assert.deepEqual([first.commands.length, first.smb.length, first.more], [MAX_SEEN, MAX_SEEN, 6]);
+  assert.equal(first.smb[0]!.name, 'file-0');
+  const again = keeper.keep(o, first)!;
+  assert.deepEqual(again, first, 'the same flow later takes its own room');
+  const other = keeper.keep(o, null)!;
+  assert.deepEqual([other.commands.length, other.smb.length, other.more], [0, 0, 2 * (MAX_SEEN + 3)]);
+  assert.equal(keeper.keep(nothingObserved(), null), null);
+});

@@ -1,0 +1,72 @@
+// What stays of a flow's observations once it is over, for filters, the inspector and files: the first of each kind,
+// within one bound of memory for all flows of a capture.
+import type { SeenExchange, SeenFacts } from '../protocols/index.ts';
+import type { HttpExchange, Observed } from './types.ts';
+
+/** Of each kind that are kept of one flow. */
+export const MAX_SEEN = 16;
+/** Characters that are kept of all flows; a character takes one or two bytes. */
+const MAX_CHARACTERS = 32 * 1024 * 1024;
+/** What an entry takes beside its texts, in characters. */
+const ENTRY = 40;
+/** Of a URI. */
+const MAX_URI = 1_024;
+/** Of any other text. */
+const MAX_TEXT = 255;
+
+/** Makes summaries until the bound of characters is reached; later ones only count what there was. */
+export class SeenKeeper {
+  private left: number;
+
+  /** @param characters the bound, of all flows together */
+  constructor(characters = MAX_CHARACTERS) {
+    this.left = characters;
+  }
+
+  /**
+   * @param before what was kept of the same flow earlier; its room is free again
+   * @returns null where nothing of interest was observed
+   */
+  keep(o: Observed, before: SeenFacts | null): SeenFacts | null {
+    if (before !== null) this.left += sizeOf(before);
+    const asked = new Set<string>();
+    for (const d of o.dns) if (!d.response && d.name !== '') asked.add(d.name);
+    const all = Math.max(o.http.length, o.httpRequests) + o.rpc.length + o.smb.length + o.commands.length + asked.size;
+    if (all === 0) return null;
+    const seen = {
+      http: o.http.slice(0, MAX_SEEN).map(exchange),
+      rpc: o.rpc.slice(0, MAX_SEEN).map(({ uuid, operation, times }) => ({ uuid, operation, times })),
+      smb: o.smb.slice(0, MAX_SEEN).map(({ what, name }) => ({ what, name })),
+      commands: o.commands.slice(0, MAX_SEEN).map(({ verb, argument }) => `${verb} ${argument}`.trim()),
+      questions: [...asked].slice(0, MAX_SEEN),
+    };
+    const kept = seen.http.length + seen.rpc.length + seen.smb.length + seen.commands.length + seen.questions.length;
+    const facts = { ...seen, more: all - kept };
+    const size = sizeOf(facts);
+    if (size > this.left) return { http: [], rpc: [], smb: [], commands: [], questions: [], more: all };
+    this.left -= size;
+    return facts;
+  }
+}
+
+function exchange({ request, response }: HttpExchange): SeenExchange {
+  return {
+    method: request?.method ?? null,
+    uri: request?.target.slice(0, MAX_URI) ?? null,
+    host: request?.host?.slice(0, MAX_TEXT) ?? null,
+    agent: request?.agent?.slice(0, MAX_TEXT) ?? null,
+    status: response?.status ?? 0,
+    contentType: response?.contentType?.slice(0, MAX_TEXT) ?? null,
+  };
+}
+
+function sizeOf(s: SeenFacts): number {
+  let size = 0;
+  for (const h of s.http)
+    for (const text of [h.method, h.uri, h.host, h.agent, h.contentType]) size += text?.length ?? 0;
+  for (const { name } of s.smb) size += name.length;
+  for (const text of s.commands) size += text.length;
+  for (const text of s.questions) size += text.length;
+  const entries = s.http.length * 3 + s.rpc.length * 2 + s.smb.length + s.commands.length + s.questions.length;
+  return size + ENTRY * entries;
+}
