@@ -9,13 +9,13 @@ import {
   protocolName,
 } from '../decode/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
-import type { HttpExchange, Observed } from '../observe/index.ts';
+import { type HttpExchange, nothingObserved, type Observed } from '../observe/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
 import { Hosts } from './host-memory.ts';
 import { hostName, isAddressName, isPublicAddress } from './hosts.ts';
 import { isPopular } from './popular.ts';
 import { registeredName } from './registered.ts';
-import type { Evidence, FlowLook, Judge } from './rule.ts';
+import type { Evidence, FlowLook, Found, Judge } from './rule.ts';
 import type { EvidenceFlow } from './incidents.ts';
 import { judges } from './rules.ts';
 
@@ -50,29 +50,52 @@ export interface Findings {
   readonly flow: EvidenceFlow;
 }
 
-interface Writable extends FlowLook {
-  row: FlowRow;
-  columns: FlowColumns;
-  facts: FlowFacts | null;
-  observed: Observed;
-  exchanges: readonly HttpExchange[];
-  over: boolean;
-  initiator: number;
-  responder: number;
-  initiatorText: string;
-  responderText: string;
-  initiatorPublic: boolean;
-  peerPublic: boolean;
-  port: number;
-  transport: FlowLook['transport'];
-  app: string;
-  start: number;
-  end: number;
-  refused: boolean;
-  began: boolean;
-  names: readonly string[];
-  popular: boolean;
-  unresolved: boolean;
+/** What judges look at; names and texts are made when one asks for them. */
+class Look implements FlowLook {
+  row = 0 as FlowRow;
+  readonly columns: FlowColumns;
+  facts: FlowFacts | null = null;
+  observed: Observed = nothingObserved();
+  exchanges: readonly HttpExchange[] = [];
+  over = false;
+  initiator = 0;
+  responder = 0;
+  initiatorPublic = false;
+  peerPublic = false;
+  port = 0;
+  transport: FlowLook['transport'] = 'other';
+  app = '';
+  start = 0;
+  end = 0;
+  refused = false;
+  began = false;
+  unresolved = false;
+  /** Made for this look; null before. */
+  made: readonly string[] | null = null;
+  private readonly addresses: AddressTable;
+
+  constructor(columns: FlowColumns, addresses: AddressTable) {
+    this.columns = columns;
+    this.addresses = addresses;
+  }
+
+  get initiatorText(): string {
+    return this.addresses.text(this.columns.initiatorOf(this.row));
+  }
+
+  get responderText(): string {
+    return this.addresses.text(this.columns.responderOf(this.row));
+  }
+
+  get names(): readonly string[] {
+    return (this.made ??= namesOf(this.facts, this.observed));
+  }
+
+  get popular(): boolean {
+    const { names } = this;
+    for (let i = 0; i < names.length; i++) if (isPopular(names[i]!)) return true;
+    return false;
+  }
 }
 
 export class EvidenceBook {
@@ -84,35 +107,37 @@ export class EvidenceBook {
   private readonly told = new Map<FlowRow, number>();
   /** Whether an address is globally routable, by its id: 0 unknown, 1 no, 2 yes. */
   private routable = new Uint8Array(256);
-  private readonly look: Writable;
+  private readonly look: Look;
   private found: Evidence[] = [];
+  /** One for all looks. */
+  private readonly finds: Found = (rule, said, shown) => {
+    this.found.push({
+      rule,
+      row: this.look.row,
+      peer: shown?.peer ?? 'peer',
+      said,
+      packets: (shown?.packets ?? []).slice(0, MAX_SHOWN),
+      shows: shown?.shows ?? null,
+    });
+  };
 
   constructor(columns: FlowColumns, addresses: AddressTable) {
     this.columns = columns;
     this.addresses = addresses;
     this.judges = judges();
-    this.look = {} as Writable;
+    this.look = new Look(columns, addresses);
   }
 
   /** Looks at a flow. @returns null where nothing was found */
   take(flow: Looked): Findings | null {
     const { look } = this;
     this.fill(flow);
-    this.found = [];
     this.hosts.notice(look);
-    for (const judge of this.judges) {
-      judge.look(look, (rule, said, shown) => {
-        this.found.push({
-          rule,
-          row: look.row,
-          peer: shown?.peer ?? 'peer',
-          said,
-          packets: (shown?.packets ?? []).slice(0, MAX_SHOWN),
-          shows: shown?.shows ?? null,
-        });
-      });
-    }
-    return this.found.length === 0 ? null : { found: this.found, flow: this.flowOf(flow) };
+    for (const judge of this.judges) judge.look(look, this.finds);
+    if (this.found.length === 0) return null;
+    const { found } = this;
+    this.found = [];
+    return { found, flow: this.flowOf(flow) };
   }
 
   /** The host shows a mark of a PC. @param initiator its address id */
@@ -135,20 +160,17 @@ export class EvidenceBook {
   }
 
   private fill(flow: Looked): void {
-    const { look, columns: c, addresses } = this;
+    const { look, columns: c } = this;
     const { row, facts, observed } = flow;
     const initiator = c.initiatorOf(row);
     const responder = c.responderOf(row);
     look.row = row;
-    look.columns = c;
     look.facts = facts;
     look.observed = observed;
     look.exchanges = this.fresh(flow);
     look.over = flow.over;
     look.initiator = initiator;
     look.responder = responder;
-    look.initiatorText = addresses.text(initiator);
-    look.responderText = addresses.text(responder);
     look.initiatorPublic = this.isPublic(initiator);
     look.peerPublic = this.isPublic(responder);
     look.port = c.hasPorts[row] === 1 ? c.responderPort[row]! : 0;
@@ -158,8 +180,7 @@ export class EvidenceBook {
     look.end = flow.seconds;
     look.began = c.gradeOf(row) !== 'midstream';
     look.refused = look.transport === 'tcp' && look.began && isRefused(c, row, flow.unanswered, observed.payload[0]);
-    look.names = namesOf(facts, observed);
-    look.popular = look.names.some((n) => isPopular(n));
+    look.made = null;
     look.unresolved =
       (facts?.resolution ?? null) === null && flow.seconds - flow.resolvedAt < DNS_MEMORY && look.peerPublic;
   }
@@ -167,6 +188,7 @@ export class EvidenceBook {
   /** Exchanges that are done and were in no look before. */
   private fresh({ row, observed, over }: Looked): readonly HttpExchange[] {
     const { http } = observed;
+    if (http.length === 0) return http;
     const from = this.told.get(row) ?? 0;
     if (over) {
       this.told.delete(row);
@@ -208,16 +230,22 @@ function isRefused(c: FlowColumns, row: FlowRow, unanswered: boolean, sent: numb
 }
 
 /** Server name, hosts of the first requests, names that DNS messages ask for, the name that DNS gave the peer. */
-function namesOf(facts: FlowFacts | null, observed: Observed): string[] {
-  const names = new Set<string>();
+function namesOf(facts: FlowFacts | null, observed: Observed): readonly string[] {
+  const names: string[] = [];
   const add = (name: string | null | undefined): void => {
-    if (name) names.add(name.toLowerCase().slice(0, 255));
+    if (!name) return;
+    const lower = name.toLowerCase().slice(0, 255);
+    if (!names.includes(lower)) names.push(lower);
   };
   add(facts?.serverName ?? facts?.tls?.client?.serverName);
-  for (const e of observed.http.slice(0, HOSTS)) if (e.request?.host) add(hostName(e.request.host));
-  for (const m of observed.dns.slice(0, QUESTIONS)) add(m.name);
+  const { http, dns } = observed;
+  for (let i = 0; i < http.length && i < HOSTS; i++) {
+    const host = http[i]!.request?.host;
+    if (host) add(hostName(host));
+  }
+  for (let i = 0; i < dns.length && i < QUESTIONS; i++) add(dns[i]!.name);
   add(facts?.resolution?.name);
-  return [...names];
+  return names;
 }
 
 /** Registered names that a DNS flow asked for: its incidents are with them, not with the resolver. */

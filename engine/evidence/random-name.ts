@@ -1,6 +1,7 @@
 // How random a registered name looks: bigrams that are rare in well known names.
 import { POPULAR } from './data/popular-names.ts';
 import { registeredLabel } from './registered.ts';
+import { remembered } from './remembered.ts';
 
 const SHORTEST = 7;
 /** Letters that follow a letter: 26 letters, ten digits, hyphen and the end, of which about 14 are common. */
@@ -38,7 +39,7 @@ function bigrams(): NonNullable<typeof taught> {
  *   natural logarithm of the label's bigram probabilities, against -2.6, with what few vowels, many digits and length
  *   add.
  */
-export function nameScore(name: string): number {
+export const nameScore = remembered((name): number => {
   const label = registeredLabel(name);
   // Names in other scripts are written in letters that look like chance (RFC 3492).
   if (label.length < SHORTEST || label.startsWith('xn--')) return 0;
@@ -57,4 +58,4 @@ export function nameScore(name: string): number {
   const vowels = share(/[aeiou]/g) < 0.2 ? 0.6 : 0;
   const digits = share(/\d/g) > 0.2 ? 0.4 : 0;
   return rare + vowels + digits + (label.length >= 14 ? 0.2 : 0);
-}
+});

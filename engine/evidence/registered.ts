@@ -1,4 +1,5 @@
 // The name that somebody registered: what stands before a public suffix, with one label more.
+import { remembered } from './remembered.ts';
 
 /** Second-level labels under which countries register (as in co.uk). */
 const SECOND = new Set([
@@ -25,14 +26,14 @@ const SUFFIXES = new Set(['me.uk', 'blogspot.com', 'github.io', 'in-addr.arpa', 
  * The last two labels; three where the last but one is a country's second level, or both are a suffix of their own.
  * @returns '' for a name without a dot
  */
-export function registeredName(name: string): string {
+export const registeredName = remembered((name): string => {
   const labels = name.toLowerCase().replace(/\.$/, '').split('.');
   if (labels.length < 2) return '';
   const last = labels.at(-1)!;
   const second = labels.at(-2)!;
   const deep = (last.length === 2 && SECOND.has(second)) || SUFFIXES.has(`${second}.${last}`);
   return labels.slice(deep ? -3 : -2).join('.');
-}
+});
 
 /** The label that was registered: `example` of `www.example.co.uk`. */
 export function registeredLabel(name: string): string {

@@ -1,6 +1,6 @@
 // Kerberos message types (RFC 4120, 5.10) and LDAP operations (RFC 4511, 4.1.1), from the tags of their ASN.1.
 import { u32 } from '../decode/index.ts';
-import { joined, type Notes } from './facts.ts';
+import { added, joined, type Notes } from './facts.ts';
 import { type ByteSink } from './stream.ts';
 
 const MOST = 32;
@@ -32,11 +32,11 @@ export function element(b: Uint8Array, at: number, end: number): Element | null 
 /** Takes one message of Kerberos, as far as it is there. */
 export function kerberosMessage(notes: Notes, b: Uint8Array, at: number, end: number): void {
   const outer = element(b, at, end);
-  const { kerberos } = notes.observed;
-  if (outer === null || (outer.tag & 0xe0) !== 0x60 || kerberos.length >= MOST) return;
+  const { observed } = notes;
+  if (outer === null || (outer.tag & 0xe0) !== 0x60 || observed.kerberos.length >= MOST) return;
   const type = outer.tag & 31;
   if (type < 10 || type > KRB_ERROR) return;
-  kerberos.push(type === KRB_ERROR ? 1_000 + errorCode(b, outer.at, end) : type);
+  observed.kerberos = added(observed.kerberos, type === KRB_ERROR ? 1_000 + errorCode(b, outer.at, end) : type);
 }
 
 function errorCode(b: Uint8Array, at: number, end: number): number {
@@ -117,7 +117,7 @@ export function kerberosStream(notes: Notes): ByteSink {
 }
 
 export function ldapStream(notes: Notes): ByteSink {
-  const { ldap } = notes.observed;
+  const { observed } = notes;
   return new Messages(
     (b) => {
       if (b.length > 0 && b[0] !== 0x30) return -1;
@@ -128,7 +128,8 @@ export function ldapStream(notes: Notes): ByteSink {
       const id = element(b, element(b, 0, b.length)!.at, b.length);
       if (id?.tag !== 2) return;
       const operation = element(b, id.at + id.size, b.length);
-      if (operation !== null && (operation.tag & 0xc0) === 0x40 && ldap.length < MOST) ldap.push(operation.tag & 31);
+      if (operation === null || (operation.tag & 0xc0) !== 0x40 || observed.ldap.length >= MOST) return;
+      observed.ldap = added(observed.ldap, operation.tag & 31);
     },
   );
 }

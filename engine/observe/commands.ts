@@ -1,5 +1,5 @@
 // Commands of SMTP (RFC 5321) and FTP (RFC 959) that the initiator sends, until a body or encryption begins.
-import { latin1, type Notes } from './facts.ts';
+import { added, latin1, type Notes } from './facts.ts';
 import { MAX_COMMANDS } from './types.ts';
 
 const MAX_LINE = 600;
@@ -51,10 +51,10 @@ export class CommandLines {
     // Of a login its method is kept, of a password nothing.
     const method = verb === 'AUTH' ? said.split(' ', 1)[0]! : said;
     const argument = SECRET.has(verb) ? '' : method;
-    const { commands } = this.notes.observed;
-    commands.push({ packet, verb, argument });
+    const { observed } = this.notes;
+    observed.commands = added(observed.commands, { packet, verb, argument });
     if (
-      commands.length >= MAX_COMMANDS ||
+      observed.commands.length >= MAX_COMMANDS ||
       verb === 'BDAT' ||
       ENDS.has(verb) ||
       ENDS.has(`${verb} ${argument.toUpperCase()}`)

@@ -28,6 +28,27 @@ export interface Pools {
 /** Hears the first bytes of each direction in their order. */
 export type FirstBytes = (dir: number, b: Uint8Array, at: number, end: number) => void;
 
+const NOTHING = new Uint8Array(0);
+
+/** Takes one direction's bytes in their order. */
+class Heard implements ByteSink {
+  private readonly connection: Connection;
+  private readonly dir: number;
+
+  constructor(connection: Connection, dir: number) {
+    this.connection = connection;
+    this.dir = dir;
+  }
+
+  bytes(b: Uint8Array, at: number, end: number, seconds: number, packet: number): void {
+    this.connection.heard(this.dir, b, at, end, seconds, packet);
+  }
+
+  gap(count: number): void {
+    this.connection.missing(this.dir, count);
+  }
+}
+
 export class Connection {
   /** Nothing more of it can tell anything. */
   deaf = false;
@@ -37,7 +58,7 @@ export class Connection {
   private readonly openings: readonly [Opening, Opening];
   private readonly ports: readonly [number, number];
   /** Bytes that are too few to tell anything. */
-  private readonly waiting: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
+  private readonly waiting: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
   private readonly told: [boolean, boolean] = [false, false];
   private sinks: readonly [ByteSink | null, ByteSink | null] | null = null;
   private http: HttpConnection | null = null;
@@ -53,7 +74,7 @@ export class Connection {
     this.ports = ports;
     this.first = first;
     this.openings = [new Opening(notes, 0), new Opening(notes, 1)];
-    this.streams = [new OrderedBytes(this.sinkOf(0), pool), new OrderedBytes(this.sinkOf(1), pool)];
+    this.streams = [new OrderedBytes(new Heard(this, 0), pool), new OrderedBytes(new Heard(this, 1), pool)];
   }
 
   segment(dir: number, l: Layers, b: Uint8Array, seconds: number, packet: number): void {
@@ -89,7 +110,7 @@ export class Connection {
   finish(): void {
     if (!this.deaf) {
       for (const s of this.streams) s.skip();
-      for (const dir of [0, 1]) if (!this.told[dir]) this.tell(dir, 0, -1);
+      for (const dir of [0, 1]) if (!this.told[dir]) this.tellWaiting(dir);
     }
     this.settle();
     this.http?.finish();
@@ -104,27 +125,29 @@ export class Connection {
     this.gathered.hold(this, 0);
   }
 
-  private sinkOf(dir: number): ByteSink {
-    return {
-      bytes: (b, at, end, seconds, packet) => this.heard(dir, b, at, end, [seconds, packet]),
-      gap: (count) => this.missing(dir, count),
-    };
-  }
-
-  private heard(dir: number, b: Uint8Array, at: number, end: number, when: readonly [number, number]): void {
+  /** Bytes of a direction in their order. */
+  heard(dir: number, b: Uint8Array, at: number, end: number, seconds: number, packet: number): void {
     if (this.deaf) return;
-    this.first(dir, b, at, end);
-    const [seconds, packet] = when;
-    this.openings[dir]!.bytes(b, at, end, seconds, packet);
+    const opening = this.openings[dir]!;
+    if (!opening.over) {
+      this.first(dir, b, at, end);
+      opening.bytes(b, at, end, seconds, packet);
+    }
     if (this.told[dir]) {
       this.sinks?.[dir]?.bytes(b, at, end, seconds, packet);
       this.deaf = this.nothingMore();
       return;
     }
     const before = this.waiting[dir]!;
-    const all = before.length === 0 ? b.subarray(at, end) : Buffer.concat([before, b.subarray(at, end)]);
-    this.waiting[dir] = all.length >= TELLING ? all : all.slice();
-    if (all.length >= TELLING) this.tell(dir, seconds, packet);
+    if (before.length === 0 && end - at >= TELLING) {
+      this.tell(dir, b, at, end, seconds, packet);
+      return;
+    }
+    const all = Buffer.concat([before, b.subarray(at, end)]);
+    this.waiting[dir] = all;
+    if (all.length < TELLING) return;
+    this.waiting[dir] = NOTHING;
+    this.tell(dir, all, 0, all.length, seconds, packet);
   }
 
   /** Whether nothing that comes can tell anything: a tunnel, or what is in no protocol and was searched. */
@@ -134,40 +157,50 @@ export class Connection {
     return this.sinks === null && this.told[0] && this.told[1] && a.over && b.over;
   }
 
-  private missing(dir: number, count: number): void {
+  /** Bytes of a direction that will not come. */
+  missing(dir: number, count: number): void {
     if (this.deaf) return;
-    if (!this.told[dir]) this.tell(dir, 0, -1);
+    if (!this.told[dir]) this.tellWaiting(dir);
     this.openings[dir]!.gap(count);
     this.sinks?.[dir]?.gap(count);
   }
 
-  /** The first bytes of a direction are there, or as many as will come. */
-  private tell(dir: number, seconds: number, packet: number): void {
+  /** As many bytes of a direction are there as will come. */
+  private tellWaiting(dir: number): void {
     const b = this.waiting[dir]!;
-    this.told[dir] = true;
-    this.waiting[dir] = new Uint8Array(0);
-    if (b.length === 0) return;
-    this.sinks ??= this.choose(dir, b);
-    if (this.sinks !== null) for (const o of this.openings) o.withoutProgram = true;
-    this.sinks?.[dir]?.bytes(b, 0, b.length, seconds, packet);
+    this.waiting[dir] = NOTHING;
+    this.tell(dir, b, 0, b.length, 0, -1);
   }
 
-  private choose(dir: number, b: Uint8Array): readonly [ByteSink | null, ByteSink | null] | null {
-    const { length } = b;
-    if (isSealed(b, 0, length)) {
+  /** The first bytes of a direction are there. */
+  private tell(dir: number, b: Uint8Array, at: number, end: number, seconds: number, packet: number): void {
+    this.told[dir] = true;
+    if (at === end) return;
+    this.sinks ??= this.choose(dir, b, at, end);
+    if (this.sinks !== null) for (const o of this.openings) o.withoutProgram = true;
+    this.sinks?.[dir]?.bytes(b, at, end, seconds, packet);
+  }
+
+  private choose(
+    dir: number,
+    b: Uint8Array,
+    at: number,
+    end: number,
+  ): readonly [ByteSink | null, ByteSink | null] | null {
+    if (isSealed(b, at, end)) {
       this.deaf = true;
       return [null, null];
     }
-    if (startsHttp(b, 0, length)) {
+    if (startsHttp(b, at, end)) {
       this.http = new HttpConnection(this.notes);
       return this.http.sides;
     }
-    if (startsSmb(b, 0, length) || (b[0] === SESSION_REQUEST && this.ports.includes(NETBIOS_SESSION)))
+    if (startsSmb(b, at, end) || (b[at] === SESSION_REQUEST && this.ports.includes(NETBIOS_SESSION)))
       return new SmbConnection(this.notes).sides;
-    if (dir === 0 && startsRpc(b, 0, length) && b[1] === 0 && (b[4]! & 0xef) === 0) {
+    if (dir === 0 && startsRpc(b, at, end) && b[at + 1] === 0 && (end - at < 5 || (b[at + 4]! & 0xef) === 0)) {
       return [new RpcCalls(this.notes), null];
     }
-    if (dir === 1 && latin1(b, 0, 3) === '220') {
+    if (dir === 1 && end - at >= 3 && latin1(b, at, at + 3) === '220') {
       this.notes.sight('server-220', this.notes.observed.firstPacket[1], 1, '220');
       return [new CommandLines(this.notes), null];
     }

@@ -1,7 +1,7 @@
 // Echo requests and replies of ICMP (RFC 792, RFC 4443): how many there are and how their payloads differ.
 import { IPPROTO_ICMP, type Layers } from '../decode/index.ts';
-import { latin1 } from './facts.ts';
-import { type EchoFacts, type Observed } from './types.ts';
+import { latin1, type Seen } from './facts.ts';
+import { type EchoFacts } from './types.ts';
 
 const MAX_STARTS = 32;
 const MAX_CLASSES = 49;
@@ -10,7 +10,7 @@ export class Echoes {
   private readonly starts = new Set<string>();
   private readonly classes = new Set<number>();
 
-  take(observed: Observed, l: Layers, b: Uint8Array): void {
+  take(observed: Seen, l: Layers, b: Uint8Array): void {
     const [request, reply] = l.ipProtocol === IPPROTO_ICMP ? [8, 0] : [128, 129];
     if (l.icmpType !== request && l.icmpType !== reply) return;
     const at = l.payloadAt;

@@ -1,19 +1,87 @@
 // What is being written down of one flow: an `Observed` with the bounds that belong to it.
 import { type Pattern } from './patterns.ts';
-import { MAX_CALLS, MAX_NAMES, MAX_SIGHTS, nothingObserved, type Observed, type Sight, type SmbName } from './types.ts';
+import {
+  type DnsSeen,
+  type EchoFacts,
+  type HttpExchange,
+  MAX_CALLS,
+  MAX_NAMES,
+  MAX_SIGHTS,
+  type Observed,
+  type RpcCall,
+  type Sight,
+  type SmbName,
+  type TextCommand,
+} from './types.ts';
 
 const MAX_SIGHT_TEXT = 120;
+/** Every list that nothing was added to: most flows have nothing but these. */
+const NONE: readonly never[] = Object.freeze([]);
+const NO_BYTES = new Uint8Array(0);
+const NOTHING_FIRST: readonly [Uint8Array, Uint8Array] = [NO_BYTES, NO_BYTES];
+
+/** First bytes of a slot, which are kept beside what is noted of it. */
+export interface FirstOf {
+  /** Of both directions together. */
+  firstLength(slot: number): number;
+  firstOf(slot: number): readonly [Uint8Array, Uint8Array];
+}
+
+/** What was observed of one flow, as it grows. */
+export class Seen implements Observed {
+  http: readonly HttpExchange[] = NONE;
+  httpRequests = 0;
+  rpc: readonly RpcCall[] = NONE;
+  smb: readonly SmbName[] = NONE;
+  commands: readonly TextCommand[] = NONE;
+  dns: readonly DnsSeen[] = NONE;
+  sights: readonly Sight[] = NONE;
+  kerberos: readonly number[] = NONE;
+  ldap: readonly number[] = NONE;
+  echo: EchoFacts | null = null;
+  readonly payload: [number, number] = [0, 0];
+  readonly firstPacket: [number, number] = [-1, -1];
+  private bytes = NOTHING_FIRST;
+  private from: FirstOf | null = null;
+  private slot = 0;
+
+  /** Copied when they are asked for, which few rules do; after `leaves`, those that somebody asked for before. */
+  get first(): readonly [Uint8Array, Uint8Array] {
+    const { from, bytes } = this;
+    if (from === null || from.firstLength(this.slot) === bytes[0].length + bytes[1].length) return bytes;
+    return (this.bytes = from.firstOf(this.slot));
+  }
+
+  /** Where its first bytes are. @param again it is of the same flow as before */
+  readsFrom(from: FirstOf, slot: number, again: boolean): void {
+    this.from = from;
+    this.slot = slot;
+    if (!again) this.bytes = NOTHING_FIRST;
+  }
+
+  /** The slot becomes another flow's. */
+  leaves(): void {
+    this.from = null;
+  }
+}
+
+/** @returns the list with one thing more; a list that something was added to before grows itself */
+export function added<T>(list: readonly T[], thing: T): readonly T[] {
+  if (list.length === 0) return [thing];
+  (list as T[]).push(thing);
+  return list;
+}
 
 export class Notes {
-  readonly observed: Observed = nothingObserved();
-  private readonly known = new Set<string>();
+  readonly observed = new Seen();
+  private known: Set<string> | null = null;
 
   /** Keeps the first sight of a pattern in a direction. */
   sight(pattern: string, packet: number, dir: number, text: string): void {
-    const { sights } = this.observed;
-    if (sights.length >= MAX_SIGHTS || !this.fresh(`s${dir}${pattern}`)) return;
+    const { observed } = this;
+    if (observed.sights.length >= MAX_SIGHTS || !this.fresh(`s${dir}${pattern}`)) return;
     const seen: Sight = { pattern, packet, dir, text: text.slice(0, MAX_SIGHT_TEXT) };
-    sights.push(seen);
+    observed.sights = added(observed.sights, seen);
   }
 
   /** Looks for a pattern in text whose bytes came in one packet. */
@@ -24,20 +92,22 @@ export class Notes {
 
   /** Keeps a call once, with how often it was made, so that many of one kind do not push others over the bound. */
   call(packet: number, uuid: string, operation: number): void {
-    const { rpc } = this.observed;
-    const known = rpc.find((c) => c.operation === operation && c.uuid === uuid);
+    const { observed } = this;
+    const known = observed.rpc.find((c) => c.operation === operation && c.uuid === uuid);
     if (known !== undefined) known.times++;
-    else if (rpc.length < MAX_CALLS) rpc.push({ packet, uuid, operation, times: 1 });
+    else if (observed.rpc.length < MAX_CALLS) observed.rpc = added(observed.rpc, { packet, uuid, operation, times: 1 });
   }
 
   name(name: SmbName): void {
-    const { smb } = this.observed;
-    if (name.name !== '' && smb.length < MAX_NAMES && this.fresh(`n${name.what}/${name.name}`)) smb.push(name);
+    const { observed } = this;
+    if (name.name !== '' && observed.smb.length < MAX_NAMES && this.fresh(`n${name.what}/${name.name}`))
+      observed.smb = added(observed.smb, name);
   }
 
   private fresh(key: string): boolean {
-    if (this.known.has(key)) return false;
-    this.known.add(key);
+    const known = (this.known ??= new Set());
+    if (known.has(key)) return false;
+    known.add(key);
     return true;
   }
 }

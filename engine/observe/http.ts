@@ -1,6 +1,6 @@
 // Exchanges of HTTP/1: requests and answers in pairs, the first bytes of what they carry, and searches through requests.
 import { inflateRawSync, inflateSync, gunzipSync, constants } from 'node:zlib';
-import { latin1, type Notes } from './facts.ts';
+import { added, latin1, type Notes } from './facts.ts';
 import { Gathered } from './gathered.ts';
 import { type HttpHead } from './http-head.ts';
 import { type BodyKind, HttpSide } from './http-side.ts';
@@ -167,8 +167,8 @@ export class HttpConnection {
   }
 
   private keep(e: HttpExchange): void {
-    const { http } = this.notes.observed;
-    if (http.length < MAX_EXCHANGES) http.push(e);
+    const { observed } = this.notes;
+    if (observed.http.length < MAX_EXCHANGES) observed.http = added(observed.http, e);
   }
 }
 

@@ -40,8 +40,9 @@ function fed(pieces: readonly Piece[], port = 80, started = true): Observed {
   }
   o.finish(0);
   const observed = o.observed(0);
+  const { first } = observed;
   o.release(0);
-  return observed;
+  return { ...observed, first };
 }
 
 /** Turns of a conversation, each a direction's bytes, whole. */

@@ -4,14 +4,14 @@ import { eachAddress, parseDns, ReassemblyPool } from '../protocols/index.ts';
 import { kerberosMessage } from './asn1.ts';
 import { Connection, isSealed } from './connection.ts';
 import { Echoes } from './echo.ts';
-import { Notes } from './facts.ts';
+import { added, type FirstOf, Notes, Seen } from './facts.ts';
 import { HeldBytes } from './stream.ts';
 import { MAX_DNS, MAX_FIRST_BYTES, type Observed } from './types.ts';
 
 const FIRST_SLOTS = 64;
 const KERBEROS = 88;
 
-export class Observer {
+export class Observer implements FirstOf {
   /** By slot and direction. */
   private counts = new Float64Array(FIRST_SLOTS * 2);
   private firstPackets = new Int32Array(FIRST_SLOTS * 2);
@@ -22,6 +22,8 @@ export class Observer {
   private readonly notes: (Notes | undefined)[] = [];
   private readonly connections: (Connection | undefined)[] = [];
   private readonly echoes: (Echoes | undefined)[] = [];
+  /** Of flows that showed nothing. */
+  private readonly bare = new Seen();
   private readonly pools = { pool: new HeldBytes(), gathered: new ReassemblyPool() };
 
   /** A flow begins in a slot. */
@@ -58,26 +60,30 @@ export class Observer {
 
   /** A DNS message of a flow, over UDP or put together over TCP. */
   dns(slot: number, b: Uint8Array, at: number, end: number, seconds: number, packet: number): void {
-    const { dns } = this.notesOf(slot).observed;
-    if (dns.length >= MAX_DNS) return;
+    const { observed } = this.notesOf(slot);
+    if (observed.dns.length >= MAX_DNS) return;
     const message = parseDns(b, at, end);
     if (message === null) return;
     let addresses = 0;
     if (message.response && message.answers > 0) eachAddress(b, at, end, message, () => addresses++);
     const { response, name, type, rcode } = message;
-    dns.push({ packet, seconds, response, name, type, rcode, addresses, size: end - at });
+    const size = end - at;
+    observed.dns = added(observed.dns, { packet, seconds, response, name, type, rcode, addresses, size });
   }
 
-  /** What was observed of a slot's flow so far. It lives on and may grow until `release`. */
+  /**
+   * What was observed of a slot's flow so far. It lives on and may grow until `release`. Flows that showed nothing share
+   * one: it is that flow's until the next call. First bytes are read before `release`.
+   */
   observed(slot: number): Observed {
     this.connections[slot]?.settle();
-    const { observed } = this.notesOf(slot);
-    const [a, b] = observed.first;
-    observed.first = [this.firstOf(slot * 2, a), this.firstOf(slot * 2 + 1, b)];
-    for (const dir of [0, 1] as const) {
-      observed.payload[dir] = this.counts[slot * 2 + dir]!;
-      observed.firstPacket[dir] = this.firstPackets[slot * 2 + dir]!;
-    }
+    const observed = this.notes[slot]?.observed ?? this.bare;
+    observed.readsFrom(this, slot, observed !== this.bare);
+    const at = slot * 2;
+    observed.payload[0] = this.counts[at]!;
+    observed.payload[1] = this.counts[at + 1]!;
+    observed.firstPacket[0] = this.firstPackets[at]!;
+    observed.firstPacket[1] = this.firstPackets[at + 1]!;
     return observed;
   }
 
@@ -126,13 +132,20 @@ export class Observer {
     const length = this.firstLengths[at]!;
     const take = Math.min(end - from, MAX_FIRST_BYTES - length);
     if (take <= 0) return;
-    this.firstBytes.set(b.subarray(from, from + take), at * MAX_FIRST_BYTES + length);
+    const to = at * MAX_FIRST_BYTES + length;
+    for (let i = 0; i < take; i++) this.firstBytes[to + i] = b[from + i]!;
     this.firstLengths[at] = length + take;
   }
 
-  /** @param known the first bytes as somebody was given them before */
-  private firstOf(at: number, known: Uint8Array): Uint8Array {
-    if (known.length === this.firstLengths[at]) return known;
+  firstLength(slot: number): number {
+    return this.firstLengths[slot * 2]! + this.firstLengths[slot * 2 + 1]!;
+  }
+
+  firstOf(slot: number): readonly [Uint8Array, Uint8Array] {
+    return [this.firstBytesOf(slot * 2), this.firstBytesOf(slot * 2 + 1)];
+  }
+
+  private firstBytesOf(at: number): Uint8Array {
     return this.firstBytes.slice(at * MAX_FIRST_BYTES, at * MAX_FIRST_BYTES + this.firstLengths[at]!);
   }
 
@@ -142,17 +155,25 @@ export class Observer {
 
   private clear(slot: number): void {
     this.connections[slot]?.release();
+    this.notes[slot]?.observed.leaves();
     this.connections[slot] = undefined;
     this.notes[slot] = undefined;
     this.echoes[slot] = undefined;
     this.deaf[slot] = 0;
-    this.counts.fill(0, slot * 2, slot * 2 + 2);
-    this.firstPackets.fill(-1, slot * 2, slot * 2 + 2);
-    this.firstLengths.fill(0, slot * 2, slot * 2 + 2);
+    for (let at = slot * 2; at < slot * 2 + 2; at++) {
+      this.counts[at] = 0;
+      this.firstPackets[at] = -1;
+      this.firstLengths[at] = 0;
+    }
   }
 
   private grow(slot: number): void {
     const slots = Math.max(slot + 1, this.deaf.length * 2);
+    while (this.notes.length < slots) {
+      this.notes.push(undefined);
+      this.connections.push(undefined);
+      this.echoes.push(undefined);
+    }
     const deaf = new Uint8Array(slots);
     deaf.set(this.deaf);
     this.deaf = deaf;

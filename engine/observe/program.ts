@@ -2,13 +2,18 @@
 import { latin1 } from './facts.ts';
 
 const TAIL = 450;
+/** Bytes on either side of a seam between segments that a stub's text may stand across. */
+const SEAM = 44;
 const STUB = /MZ[^]{50,400}?This program (?:cannot be run|must be run)/;
 const SAYS = 'This program ';
+const NOTHING = Buffer.alloc(0);
+const SAYS_BYTES = Buffer.from(SAYS, 'latin1');
 
 export class ProgramFinder {
   /** It was found, or looking is over. */
   over = false;
-  private tail = '';
+  private tail = NOTHING;
+  private tailLength = 0;
   private left: number;
 
   /** Bytes that are kept of what came. */
@@ -27,21 +32,61 @@ export class ProgramFinder {
     const stop = Math.min(end, at + this.left);
     this.left -= stop - at;
     if (this.left <= 0) this.over = true;
-    const text = this.tail + latin1(b, at, stop);
-    this.tail = text.slice(-TAIL);
-    for (let p = text.indexOf(SAYS); p >= 0; p = text.indexOf(SAYS, p + 1)) {
-      const near = STUB.exec(text.slice(Math.max(0, p - 402), p + 32));
-      if (near === null) continue;
+    const said = this.says(b, at, stop)
+      ? stubIn(this.tail.toString('latin1', 0, this.tailLength) + latin1(b, at, stop))
+      : null;
+    if (said !== null) {
       this.over = true;
-      return near[0].slice(near[0].lastIndexOf(SAYS));
+      this.tail = NOTHING;
+      return said;
     }
+    this.keep(b, at, stop);
     return null;
   }
 
   /** Bytes are missing: what stood before them belongs to nothing that follows. */
   gap(count: number): void {
-    this.tail = '';
+    this.tailLength = 0;
     this.left -= count;
     if (this.left <= 0) this.over = true;
   }
+
+  /** Whether a stub's text may be there, in the bytes or across the seam before them. */
+  private says(b: Uint8Array, at: number, end: number): boolean {
+    if (bytesSay(b, at, end)) return true;
+    const before = Math.min(SEAM, this.tailLength);
+    if (before === 0) return false;
+    const seam = this.tail.toString('latin1', this.tailLength - before, this.tailLength);
+    return seam.includes('T') && (seam + latin1(b, at, Math.min(end, at + SEAM))).includes(SAYS);
+  }
+
+  private keep(b: Uint8Array, at: number, end: number): void {
+    if (this.over) {
+      this.tail = NOTHING;
+      return;
+    }
+    if (this.tail.length === 0) this.tail = Buffer.alloc(TAIL);
+    const more = Math.min(TAIL, end - at);
+    const before = Math.min(this.tailLength, TAIL - more);
+    if (before > 0) this.tail.copyWithin(0, this.tailLength - before, this.tailLength);
+    this.tail.set(b.subarray(end - more, end), before);
+    this.tailLength = before + more;
+  }
+}
+
+/** @returns the start of a program's stub text in bytes that stand alone, null without */
+export function programIn(b: Uint8Array, at: number, end: number): string | null {
+  return bytesSay(b, at, end) ? stubIn(latin1(b, at, end)) : null;
+}
+
+function bytesSay(b: Uint8Array, at: number, end: number): boolean {
+  return end > at && Buffer.from(b.buffer, b.byteOffset + at, end - at).indexOf(SAYS_BYTES) >= 0;
+}
+
+function stubIn(text: string): string | null {
+  for (let p = text.indexOf(SAYS); p >= 0; p = text.indexOf(SAYS, p + 1)) {
+    const near = STUB.exec(text.slice(Math.max(0, p - 402), p + 32));
+    if (near !== null) return near[0].slice(near[0].lastIndexOf(SAYS));
+  }
+  return null;
 }

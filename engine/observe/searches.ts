@@ -27,7 +27,8 @@ export class Opening {
   private searched = 0;
   /** All bytes that are searched as text came and were searched. */
   private full = false;
-  private readonly program = new ProgramFinder(MAX_PROGRAM);
+  /** Made when bytes come in which one is looked for. */
+  private program: ProgramFinder | null = null;
   /** No program is looked for: HTTP and file transfer tell of theirs. */
   withoutProgram = false;
 
@@ -48,23 +49,23 @@ export class Opening {
         this.drop();
       }
     }
-    if (this.dir === 0 || this.withoutProgram || this.program.over) return;
-    const said = this.program.look(b, at, end);
+    if (this.dir === 0 || this.withoutProgram) return;
+    const said = (this.program ??= new ProgramFinder(MAX_PROGRAM)).look(b, at, end);
     if (said !== null) this.notes.sight('program-raw', packet, 1, said);
   }
 
   /** Nothing more is looked for. */
   get over(): boolean {
-    return this.full && (this.dir === 0 || this.withoutProgram || this.program.over);
+    return this.full && (this.dir === 0 || this.withoutProgram || this.program?.over === true);
   }
 
   /** Bytes that are kept. */
   get holds(): number {
-    return this.kept.holds + this.marks.length * MARK_BYTES + this.program.holds;
+    return this.kept.holds + this.marks.length * MARK_BYTES + (this.program?.holds ?? 0);
   }
 
   gap(count: number): void {
-    this.program.gap(count);
+    if (this.dir === 1 && !this.withoutProgram) (this.program ??= new ProgramFinder(MAX_PROGRAM)).gap(count);
   }
 
   /** Lets go of what is kept. */

@@ -1,6 +1,6 @@
 // What SMB 1 and 2 share: which trees are IPC$, DCERPC in pipes by their ids, and programs in file data.
 import { type Notes } from './facts.ts';
-import { ProgramFinder } from './program.ts';
+import { programIn } from './program.ts';
 import { RpcCalls } from './rpc.ts';
 
 const MAX_PIPES = 16;
@@ -50,7 +50,7 @@ export class SmbState {
       return;
     }
     if (this.seen[dir]!.length > 0) return;
-    const said = new ProgramFinder(MAX_LOOKED).look(b, at, end);
+    const said = programIn(b, at, Math.min(end, at + MAX_LOOKED));
     if (said === null) return;
     this.seen[dir]!.push(true);
     this.notes.sight(dir === 0 ? 'program-written' : 'program-read', packet, dir, said);

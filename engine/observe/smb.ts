@@ -8,6 +8,7 @@ import { type ByteSink } from './stream.ts';
 /** Of one message; the rest, which is file data, is skipped. */
 const MAX_KEPT = 8_192;
 const HEAD2 = 64;
+const LEAST = 32;
 const MAX_COMPOUND = 32;
 const FSCTL_PIPE_TRANSCEIVE = 0x0011c017;
 
@@ -43,6 +44,11 @@ class SmbSide implements ByteSink {
         continue;
       }
       const before = this.kept.length;
+      const whole = before === 0 ? this.wholeAt(b, at, end, packet) : 0;
+      if (whole > 0) {
+        at += whole;
+        continue;
+      }
       const want = before < 4 ? 4 : Math.min(4 + u24(this.kept, 1), MAX_KEPT);
       this.kept = joined(this.kept, b, at, end, want);
       at += this.kept.length - before;
@@ -60,6 +66,15 @@ class SmbSide implements ByteSink {
     this.kept = new Uint8Array(0);
   }
 
+  /** A message that lies wholly in the bytes needs no copy. @returns its length with the four bytes before, 0 without */
+  private wholeAt(b: Uint8Array, at: number, end: number, packet: number): number {
+    if (end - at < 4) return 0;
+    const size = 4 + u24(b, at + 1);
+    if (size > MAX_KEPT || end - at < size) return 0;
+    if (size >= 4 + LEAST) this.message(b.subarray(at + 4, at + size), packet);
+    return size;
+  }
+
   private whole(packet: number): void {
     const size = 4 + u24(this.kept, 1);
     if (this.kept.length < Math.min(size, MAX_KEPT)) return;
@@ -67,7 +82,7 @@ class SmbSide implements ByteSink {
     this.left = size - this.kept.length;
     this.kept = new Uint8Array(0);
     // Session messages have type 0, others (RFC 1002, 4.3) carry no SMB.
-    if (message.length >= 32) this.message(message, packet);
+    if (message.length >= LEAST) this.message(message, packet);
   }
 }
 

@@ -127,25 +127,25 @@ export interface EchoFacts {
 
 export interface Observed {
   /** Requests and answers in their order, at most MAX_EXCHANGES. */
-  readonly http: HttpExchange[];
+  readonly http: readonly HttpExchange[];
   /** Requests that were seen, also those beyond the bound. */
-  httpRequests: number;
-  readonly rpc: RpcCall[];
-  readonly smb: SmbName[];
-  readonly commands: TextCommand[];
-  readonly dns: DnsSeen[];
-  readonly sights: Sight[];
+  readonly httpRequests: number;
+  readonly rpc: readonly RpcCall[];
+  readonly smb: readonly SmbName[];
+  readonly commands: readonly TextCommand[];
+  readonly dns: readonly DnsSeen[];
+  readonly sights: readonly Sight[];
   /** Kerberos message types of the flow (RFC 4120, 5.10), in their order, at most 32; errors as 1000 + code. */
-  readonly kerberos: number[];
+  readonly kerberos: readonly number[];
   /** LDAP operations (RFC 4511, 4.1.1: application tags), in their order, at most 32. */
-  readonly ldap: number[];
-  echo: EchoFacts | null;
+  readonly ldap: readonly number[];
+  readonly echo: EchoFacts | null;
   /** First payload bytes of the initiator and of the responder, at most MAX_FIRST_BYTES each. */
-  first: readonly [Uint8Array, Uint8Array];
+  readonly first: readonly [Uint8Array, Uint8Array];
   /** Payload bytes on the wire of each direction. */
-  readonly payload: [number, number];
+  readonly payload: readonly [number, number];
   /** Packet that carried the first payload of each direction, -1 without. */
-  readonly firstPacket: [number, number];
+  readonly firstPacket: readonly [number, number];
 }
 
 export function nothingObserved(): Observed {
