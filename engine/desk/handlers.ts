@@ -18,6 +18,7 @@ import {
 } from '../../contract/index.ts';
 import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk } from '../decode/index.ts';
+import { gravityOf } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { complete, fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
@@ -195,10 +196,10 @@ export const handlers: Handlers = {
   },
   alerts: (desk, _asker, b) => {
     const s = desk.open();
-    // Allowed alerts are last, so that new ones are on top.
+    // Allowed ones are last, malicious ones first, of them the newest.
     const sorted = s.alerts
-      .map((a, i) => ({ i, allowed: desk.isAllowed(s, a) }))
-      .sort((x, y) => Number(x.allowed) - Number(y.allowed) || y.i - x.i);
+      .map((a, i) => ({ i, allowed: desk.isAllowed(s, a), grave: gravityOf(a.of.points) === 'malicious' }))
+      .sort((x, y) => Number(x.allowed) - Number(y.allowed) || Number(y.grave) - Number(x.grave) || y.i - x.i);
     return { total: sorted.length, alerts: sorted.slice(b.from, b.from + b.count).map(({ i }) => desk.alertRow(i)) };
   },
   label: async (desk, _asker, b, turns) => ({ changed: await desk.setLabels(b.flows, b.label, turns) }),

@@ -11,7 +11,8 @@ export const WITNESS_RULES: readonly Rule[] = [OVER, FAR_OVER];
 /** @param points of the witness, 1 or 2 @param percentile of the flow's score among ordinary flows, 0 to 100 */
 export function witnessEvidence(points: 1 | 2, percentile: number, row: FlowRow, peer: EvidencePeer): Evidence {
   const rule = points === 1 ? OVER : FAR_OVER;
-  const share = percentile.toFixed(percentile >= 99.9 ? 2 : 1);
+  // The table of ranks ends there: what is beyond it is higher than all that were measured.
+  const share = Math.min(percentile, 99.95).toFixed(percentile >= 99.9 ? 2 : 1);
   const said = say(points === 1 ? 'ev-model-witness' : 'ev-model-witness-own', { share });
   return { rule, row, peer, said, packets: [], shows: null };
 }

@@ -46,7 +46,7 @@ function Piece({ evidence: e }: { readonly evidence: EvidenceRow }): ReactNode {
   const first = e.packets[0];
   return (
     <li className={e.counts ? 'counts' : 'beside'} title={e.counts ? undefined : word('countsNot')}>
-      <span className="points">+{e.points}</span>
+      <span className="points">{pointsOf(e)}</span>
       <span>
         {visible(sentence(e.said))}{' '}
         <span className="dim">
@@ -64,6 +64,12 @@ function Piece({ evidence: e }: { readonly evidence: EvidenceRow }): ReactNode {
       </span>
     </li>
   );
+}
+
+/** Points that are in the sum stand with a plus, others in brackets; a fact has none. */
+function pointsOf(e: EvidenceRow): string {
+  if (e.points === 0) return '·';
+  return e.counts ? `+${e.points}` : `(${e.points})`;
 }
 
 /** The packets that show it; where none is named, those of the flows that carry it. */

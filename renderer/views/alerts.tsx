@@ -15,6 +15,8 @@ import { sentence, useWord } from '../words/words.ts';
 
 /** Height of a card before it is measured. */
 const ROW = 150;
+/** Between cards. */
+const GAP = 10;
 const NAMES = 3;
 const HOSTS = 50;
 
@@ -36,6 +38,7 @@ export function Alerts(): ReactNode {
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW,
     overscan: 4,
+    gap: GAP,
     getItemKey: (i) => alerts[i]!.number,
   });
   useEffect(() => {
@@ -139,6 +142,7 @@ function filterOf({ incident: i, flowId }: AlertRow): string {
 function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
   const word = useWord();
   const { incident: i } = a;
+  const names = i.names.filter((name) => name !== i.peer);
   return (
     <>
       <div className="alert-line">
@@ -148,7 +152,7 @@ function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
       </div>
       <p className="ends">
         {i.initiator} → {visible(i.peer)}
-        {i.names.length === 0 ? '' : ` · ${i.names.slice(0, NAMES).map(visible).join(', ')}`} ·{' '}
+        {names.length === 0 ? '' : ` · ${names.slice(0, NAMES).map(visible).join(', ')}`} ·{' '}
         {word('nFlows', { n: count(i.flows) })} · {moment(i.first)}
         {i.last - i.first < 1 ? '' : ` · ${seconds(i.last - i.first)}`}
       </p>

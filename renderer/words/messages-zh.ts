@@ -455,8 +455,8 @@ export const MESSAGES_ZH: MessageTable = {
   'contains-or-matches': '{field} 可用 contains 和 matches',
   'no-range': '{field} 不是数字：范围没有意义',
   // evidence and incidents
-  'incident-title': '{initiator} 与 {peer}：{what}',
-  'incident-inherited': '{initiator} 与 {peer}：该主机已有其他事件，此为其未具名的加密连接',
+  'incident-title': '{initiator} → {peer}：{what}',
+  'incident-inherited': '{initiator} → {peer}：该主机已有其他事件，此为其未具名的加密连接',
   'pair-odd-client-bare-post': '异常客户端以缺少浏览器字段的方式提交数据，两者合起来比各自更能说明问题。',
   'pair-mail': '明文登录加上不带域名的问候，正是窃密程序发送邮件的方式。',
   'cap-device': '没有任何 PC 迹象、只与自己域名通信的设备，最多计 2 分。',
