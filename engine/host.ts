@@ -24,6 +24,7 @@ export {
   type Thresholds,
   fitIsotonic,
 } from './detect/index.ts';
+export { ruleTable } from './evidence/index.ts';
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './flow/index.ts';
 export {
   FEATURE_COUNT,

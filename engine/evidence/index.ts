@@ -19,3 +19,4 @@ export { RULE_TABLE, ruleOf } from './rules.ts';
 export { witnessEvidence } from './witness.ts';
 export type * from './rule.ts';
 export { RPC_INTERFACES, RPC_OPERATIONS } from './data/rpc-interfaces.ts';
+export { ruleTable } from './document.ts';
