@@ -22,7 +22,7 @@ export const command = defineCommand({
     threads: whole('N', 'threads', { least: 1, most: 16, fallback: 2 }),
   },
   apart: [['rules-only', 'shipped']],
-  examples: ['sightline evaluate ../shared/data', 'sightline evaluate labelled/ --rules-only --markdown report.md'],
+  examples: ['sightline evaluate ../shared/data', 'sightline evaluate labelled/ --rules-only --html report.html'],
   run: (o, paths, folders) =>
     evaluate(
       paths,
