@@ -1,12 +1,11 @@
 // Evidence of odd clients of HTTP: agents that no browser of today sends, requests without agent or host, bare POSTs.
 // All of one kind; a bare POST of an odd client is corrected upward (corrections.ts).
 //
-// Exempt: well known hosts, private peers, certificate checks (but for odd agents), connectivity checks.
+// Exempt: well known hosts (those of connectivity checks are), private peers, certificate checks (but for odd agents).
 import { say } from '../../contract/index.ts';
 import type { HttpRequest } from '../observe/index.ts';
-import { CONNECTIVITY_CHECKS } from './data/connectivity-checks.ts';
 import { ODD_AGENTS, PLAIN_AGENTS } from './data/odd-agents.ts';
-import { Gathered, hostOf, isGetOrPost, isOcsp, isToStranger, short, shownHost } from './http-look.ts';
+import { Gathered, isGetOrPost, isOcsp, isToStranger, short, shownHost } from './http-look.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
 
 const ODD_AGENT: Rule = { name: 'http-odd-agent', kind: 'client', points: 2, title: 'rule-http-odd-agent' };
@@ -49,7 +48,7 @@ function client(flow: FlowLook, request: HttpRequest, gathered: Gathered): void 
   if (agent !== null && isOddAgent(agent))
     gathered.note(ODD_AGENT, packet, short(agent), () => say('ev-http-odd-agent', { agent: short(agent), host }));
   if (!isGetOrPost(request) || isOcsp(request)) return;
-  if (agent === null && !CONNECTIVITY_CHECKS.has(hostOf(request)))
+  if (agent === null)
     gathered.note(NO_AGENT, packet, short(request.target), () =>
       say('ev-http-no-agent', { path: short(request.target), host }),
     );

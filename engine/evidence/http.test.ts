@@ -213,8 +213,11 @@ test('a request without agent is told, but no check of certificates or of the co
   assert.ok(!silent({ method: 'HEAD' }));
   assert.ok(!silent({ host: 'ocsp.somewhere.test' }));
   assert.ok(!silent({ method: 'POST', body: 'x', fields: ['Content-Type: application/ocsp-request'] }));
-  assert.ok(!silent({ host: 'connectivity-check.ubuntu.com' }));
-  assert.ok(!silent({ host: 'ping.archlinux.org' }));
+  const checks = `connectivity-check.ubuntu.com captive.apple.com detectportal.firefox.com nmcheck.gnome.org
+    connectivitycheck.gstatic.com connectivitycheck.android.com network-test.debian.org clients1.google.com
+    clients3.google.com www.msftconnecttest.com ipv6.msftconnecttest.com www.msftncsi.com fedoraproject.org
+    ping.archlinux.org`;
+  for (const host of checks.split(/\s+/)) assert.ok(!silent({ host }), host);
   assert.ok(!silent({ host: POPULAR }));
   assert.ok(!silent({}, PRIVATE));
 });
