@@ -76,6 +76,18 @@ class Day {
   }
 }
 
+/** In another order each round: captures that come again at equal intervals would look like clockwork. */
+function shuffled<T>(list: readonly T[], round: number): T[] {
+  const order = [...list];
+  let seed = 77 + round;
+  for (let i = order.length - 1; i > 0; i--) {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    const j = Math.floor((seed / 2 ** 32) * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
 const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
 if (!loaded.ok) throw new Error(loaded.message);
 const { model } = loaded;
@@ -92,7 +104,7 @@ try {
   let rounds = 0;
   let roundEnd = MORNING;
   while (rounds < ROUNDS && (day.hours < Number(hoursAsked) || rounds * flowsOfRound < Number(flowsAsked))) {
-    for (const c of captures) await day.add(c.path);
+    for (const c of shuffled(captures, rounds)) await day.add(c.path);
     if (rounds++ === 0) roundEnd = day.now;
   }
   day.close();

@@ -37,7 +37,7 @@ export interface Looked {
   readonly over: boolean;
   /** A connection that was asked for and never came about. */
   readonly unanswered: boolean;
-  /** Seconds since the epoch of the capture's last DNS answer with an address. */
+  /** Seconds since the epoch when DNS last gave its initiator an address. */
   readonly resolvedAt: number;
   /** Seconds since the epoch of its last packet by now, and that packet's row. */
   readonly seconds: number;

@@ -26,6 +26,7 @@ const DEVICE_LIKE = new Set([
   'regular-starts-unknown-peer',
   'regular-many',
   'opaque-body',
+  'elf-from-store',
   'model-witness',
 ]);
 const DEVICE_CAP = 2;

@@ -18,7 +18,7 @@ const OVER_HTTP: Rule = {
   technique: 'T1105',
 };
 /** What devices fetch as their firmware from where anybody may store files. */
-const FIRMWARE: Rule = { name: 'elf-from-store', kind: 'program', points: 2, title: 'rule-elf-from-store' };
+const FIRMWARE: Rule = { name: 'elf-from-store', kind: 'program', points: 1, title: 'rule-elf-from-store' };
 const DISGUISED: Rule = {
   name: 'exe-disguised',
   kind: 'program',

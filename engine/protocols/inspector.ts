@@ -66,8 +66,8 @@ export class PayloadInspector implements InspectorPort {
   /** By `addressKey`. */
   private readonly resolved = new Map<number | string, Resolution>();
   private readonly notes = new FlowNotes();
-  /** Seconds since the epoch of the last DNS answer with an address; minus infinity before one. */
-  resolvedAt = -Infinity;
+  /** By address id of a host: seconds since the epoch of the last DNS answer with an address that it was given. */
+  private readonly resolvedFor = new Map<number, number>();
   /** Seconds since the epoch of the packet that is looked at. */
   private now = 0;
   private packet = 0;
@@ -262,7 +262,7 @@ export class PayloadInspector implements InspectorPort {
     (facts.dns ??= new DnsFacts()).take(message);
     if (message.response && message.answers > 0 && message.name !== '') {
       eachAddress(buf, at, end, message, (offset, size, ttl) => {
-        this.resolvedAt = this.now;
+        this.noteResolved(slot);
         if (this.resolved.size >= MAX_RESOLVED) this.resolved.delete(this.resolved.keys().next().value!);
         this.resolved.set(addressKey(buf, offset, size === 4), {
           name: message.name,
@@ -273,6 +273,19 @@ export class PayloadInspector implements InspectorPort {
       });
     }
     return true;
+  }
+
+  /** A host was given an address by DNS. */
+  private noteResolved(slot: number): void {
+    const host = this.columns.initiator[this.notes.row[slot]!]!;
+    this.resolvedFor.delete(host);
+    if (this.resolvedFor.size >= MAX_RESOLVED) this.resolvedFor.delete(this.resolvedFor.keys().next().value!);
+    this.resolvedFor.set(host, this.now);
+  }
+
+  /** When DNS last gave a host an address, seconds since the epoch; minus infinity where it never did. */
+  resolvedAt(host: AddressId): number {
+    return this.resolvedFor.get(host) ?? -Infinity;
   }
 
   private once(text: string | null): string | null {

@@ -216,7 +216,7 @@ export class Scorer implements FlowEvents {
     const facts = analysis.inspector.peekFacts(slot);
     const app = analysis.inspector.shown(slot);
     const unanswered = over && analysis.unanswered;
-    const { resolvedAt } = analysis.inspector;
+    const resolvedAt = analysis.inspector.resolvedAt(columns.initiatorOf(row));
     const findings = evidence.take({ row, facts, observed, app, over, unanswered, resolvedAt, seconds, packet });
     b.packets[i] = packet;
     b.findings[i] = findings;

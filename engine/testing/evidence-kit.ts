@@ -147,7 +147,7 @@ export class MadeCapture {
         app: analysis.inspector.shown(slot),
         over,
         unanswered: over && analysis.unanswered,
-        resolvedAt: analysis.inspector.resolvedAt,
+        resolvedAt: analysis.inspector.resolvedAt(columns.initiatorOf(row)),
         seconds,
         packet: analysis.packetCount - 1,
       });
