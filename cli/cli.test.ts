@@ -7,7 +7,14 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { table } from './table.ts';
 import { packetsOf, pcap, udp } from '../engine/testing/packets.ts';
-import type { AlertRecord, FileRecord, FlowRecord, OutputRecord, PacketRecord } from '../contract/index.ts';
+import type {
+  AlertRecord,
+  FileRecord,
+  FlowRecord,
+  IncidentRecord,
+  OutputRecord,
+  PacketRecord,
+} from '../contract/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
@@ -41,7 +48,7 @@ function sightline(...args: string[]): { code: number | null; out: string; err: 
   };
 }
 
-test('score prints flow, alert and file records, and its code says whether something is malicious', () => {
+test('score prints flow, alert, incident and file records; its code says whether something is malicious', () => {
   const { code, records, err } = sightline('score', SAMPLE, '--foreign');
   const file = records.at(-1) as FileRecord;
   assert.deepEqual([file.type, file.status, file.error], ['file', 'ok', null]);
@@ -52,21 +59,39 @@ test('score prints flow, alert and file records, and its code says whether somet
   assert.equal(err, '');
   for (const f of flows) {
     assert.match(f.start, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
-    assert.ok(f.score! >= 0 && f.score! <= 1 && f.baseline === 'foreign');
-    if (f.verdict === 'malicious') assert.ok(f.reasons!.length > 0);
+    assert.ok(f.score === null || (f.score! >= 0 && f.score! <= 1));
+    assert.equal(f.baseline, 'foreign');
   }
+  assert.ok(flows.filter((f) => f.score !== null).length > 100, 'most flows have a rank');
   const alerts = records.filter((r): r is AlertRecord => r.type === 'alert');
-  const alerted = new Set(alerts.map((a) => a.flow));
   assert.deepEqual(
-    alerts
-      .filter((a) => a.rule !== 'model')
-      .map((a) => a.rule)
-      .sort(),
-    ['beacon', 'port-scan'],
+    alerts.map((a) => [a.incident, a.verdict, a.points, a.reasons[0]!.feature]),
+    [
+      [1, 'suspicious', 2, 'http-poll'],
+      [2, 'malicious', 3, 'port-scan'],
+    ],
   );
-  // A rule alerts once for its endpoints; every other malicious flow has an alert of its own.
-  for (const f of flows)
-    if (f.verdict === 'malicious') assert.ok(alerted.has(f.id) || f.reasons![0]!.feature === 'beacon');
+  const incidents = records.filter((r): r is IncidentRecord => r.type === 'incident');
+  assert.equal(incidents.length, file.incidents);
+  const incidentOf = new Map(incidents.map((i) => [i.id, i]));
+  for (const a of alerts) {
+    const i = incidentOf.get(a.incident)!;
+    assert.deepEqual([i.verdict, i.points, i.title], [a.verdict, a.points, a.title]);
+    assert.equal(
+      i.evidence.filter((e) => e.counts).reduce((sum, e) => sum + e.points, 0),
+      i.points,
+    );
+    assert.ok(i.evidence.some((e) => e.flows.includes(a.flow)));
+    assert.equal(flows.filter((f) => f.incidents!.includes(i.id)).length, i.flows);
+  }
+  // A flow's verdict is its gravest incident's; without one it is none of the two grave ones.
+  for (const f of flows) {
+    const own = f.incidents!.map((id) => incidentOf.get(id)!);
+    const gravest = own.reduce((most, i) => Math.max(most, i.points), 0);
+    if (own.length === 0) assert.ok(f.verdict === 'benign' || f.verdict === 'unfamiliar');
+    else assert.deepEqual([f.points, f.verdict], [gravest, own.find((i) => i.points === gravest)!.verdict]);
+    if (f.verdict === 'malicious' || f.verdict === 'suspicious') assert.ok(f.reasons!.length > 0);
+  }
 });
 
 test('many files: each gets its record, a bad one stops nobody, the code is 2', () => {
@@ -196,7 +221,10 @@ test('train works on folders that the user names', () => {
   assert.equal(code, 0, err);
   assert.match(out, /Model .*model\.json/);
   assert.notEqual(sightline('score', SAMPLE, '--model', output, '--foreign').records.length, 0);
-  assert.match(readFileSync(join(folder, 'model.md'), 'utf8'), /demonstration/);
+  assert.match(
+    readFileSync(join(folder, 'model.md'), 'utf8'),
+    /This model detects little by itself, and says nothing alone/,
+  );
 });
 
 test('a table of more rows than a call may have arguments is printed', () => {

@@ -43,9 +43,6 @@ test('a setting out of its range is as it is by default, and is named', () => {
     ['udpTimeout', 1.5],
     ['otherTimeout', 0],
     ['otherTimeout', '60'],
-    ['falseAlarms', -1],
-    ['falseAlarms', 0],
-    ['falseAlarms', 1e300],
     ['theme', 'pink'],
     ['theme', {}],
     ['language', 7],
@@ -65,11 +62,12 @@ test('a setting out of its range is as it is by default, and is named', () => {
       ),
     );
   }
-  const fine = { ...DEFAULT_SETTINGS, tcpTimeout: 1, falseAlarms: 1_000_000, theme: 'light' as const };
-  assert.deepEqual(readSettings(folder({ 'settings.json': JSON.stringify({ ...fine, unknown: 1 }) })), {
-    value: fine,
-    notes: [],
-  });
+  const fine = { ...DEFAULT_SETTINGS, tcpTimeout: 1, theme: 'light' as const };
+  // A key that is none, or that an earlier version wrote, is passed over without a word.
+  assert.deepEqual(
+    readSettings(folder({ 'settings.json': JSON.stringify({ ...fine, unknown: 1, falseAlarms: 1000 }) })),
+    { value: fine, notes: [] },
+  );
 });
 
 test('any value for any setting: only what fits its range is used (random)', () => {

@@ -185,3 +185,58 @@ test('a service created from afar, and a domain’s logons tried', () => {
     [],
   );
 });
+
+const le = (n: number, size: number): number[] => Array.from({ length: size }, (_, i) => (n >>> (8 * i)) & 255);
+const wide = (text: string): number[] => [...Buffer.from(text, 'utf16le')];
+
+/** A message of SMB 2 (MS-SMB2, 2.2.1) in its frame of TCP. */
+function smb2(command: number, tree: number, body: readonly number[]): Uint8Array {
+  const head = [0xfe, 0x53, 0x4d, 0x42, 64, 0, 0, 0, 0, 0, 0, 0, command, 0, 0, 0];
+  while (head.length < 64) head.push(0);
+  head[24] = 9;
+  head[36] = tree;
+  const all = [...head, ...body];
+  return Uint8Array.from([0, 0, all.length >> 8, all.length & 255, ...all]);
+}
+
+function copied(share: string, file: string): string[] {
+  const path = wide(`\\\\srv\\${share}`);
+  const name = wide(file);
+  const create: number[] = [...Array.from({ length: 44 }, () => 0), ...le(120, 2), ...le(name.length, 2)];
+  const turns = [
+    says(0, smb2(3, 0, [9, 0, 0, 0, ...le(72, 2), ...le(path.length, 2), ...path])),
+    says(
+      1,
+      smb2(
+        3,
+        5,
+        Array.from({ length: 16 }, () => 0),
+      ),
+    ),
+    says(0, smb2(5, 5, [...create, ...Array.from({ length: 8 }, () => 0), ...name])),
+  ];
+  return talk(445, turns, '10.0.0.9').rules();
+}
+
+test('a program named on an administrative share; IPC$ is no C$, and a document no program', () => {
+  assert.deepEqual(copied('ADMIN$', 'a\\evil.exe'), ['smb-program-to-admin-share']);
+  assert.deepEqual(copied('C$', 'evil.ps1'), ['smb-program-to-admin-share']);
+  assert.deepEqual(copied('IPC$', 'evil.exe'), []);
+  assert.deepEqual(copied('public', 'setup.exe'), []);
+  assert.deepEqual(copied('C$', 'plan.docx'), []);
+  assert.deepEqual(copied('IPC$', 'PSEXESVC'), ['smb-remote-execution']);
+});
+
+test('accounts tried by Kerberos', () => {
+  const tried = (n: number, code: number): string[] => {
+    const capture = new MadeCapture();
+    // An AS-REQ's and a KRB-ERROR's outer tags with the error code (RFC 4120, 5.9.1).
+    const request = Uint8Array.of(0x6a, 9, 0x30, 7, 0xa1, 3, 2, 1, 5, 0xa2, 0);
+    const error = Uint8Array.of(0x7e, 9, 0x30, 7, 0xa5, 0, 0xa6, 3, 2, 1, code);
+    for (let i = 0; i < n; i++) capture.udp(request, { to: '10.0.0.9', port: 88, at: i, answer: error });
+    return capture.rules();
+  };
+  assert.deepEqual(tried(8, 6), ['kerberos-guessing']);
+  assert.deepEqual(tried(7, 6), []);
+  assert.deepEqual(tried(20, 25), [], 'the ordinary first answer');
+});
