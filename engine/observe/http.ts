@@ -17,10 +17,15 @@ import {
 
 const MAX_WAITING = 1_000;
 const ENTROPY_BYTES = 2_048;
-/** Bytes that are enough for the first 512 after the coding, also behind the largest tables of codes (RFC 1951, 3.2.7). */
-const MAX_INPUT = 1_024;
-/** That input cannot become more than this (at most 1,032 to 1). */
-const MAX_OUTPUT = 1_100_000;
+/**
+ * Coded bytes that are undone, in steps until they give 512: the last are enough for any text, behind the largest tables
+ * of codes (RFC 1951, 3.2.7).
+ */
+const STEPS = [256, 512, 1_024] as const;
+/** What gives more at a step is packed to cost much: then so few are undone that they cannot (at most 1,032 to 1). */
+const MAX_OUTPUT = 65_536;
+const FEWEST = 48;
+const INFLATE = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_OUTPUT, chunkSize: 1_024 };
 
 export class HttpConnection {
   readonly sides: readonly [ByteSink, ByteSink];
@@ -175,19 +180,30 @@ export class HttpConnection {
 /** @returns the first 512 bytes of a body after its coding is undone; as they came where that fails */
 function undone(raw: Uint8Array, encoding: string | null): Uint8Array {
   if (raw.length > 0 && encoding !== null) {
-    const plain = inflated(raw.subarray(0, MAX_INPUT), encoding);
+    const plain = inflated(raw, encoding);
     if (plain !== null) return new Uint8Array(plain.subarray(0, MAX_BODY));
   }
   return raw.slice(0, MAX_BODY);
 }
 
 function inflated(raw: Uint8Array, encoding: string): Uint8Array | null {
-  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_OUTPUT };
+  let plain: Uint8Array | null = null;
+  for (const step of STEPS) {
+    const more = attempt(raw.subarray(0, step), encoding);
+    if (more === null) break;
+    plain = more;
+    if (plain.length >= MAX_BODY || raw.length <= step) break;
+  }
+  return plain ?? attempt(raw.subarray(0, FEWEST), encoding);
+}
+
+/** @returns null where the bytes are not of the coding, or give more than is wanted of any */
+function attempt(raw: Uint8Array, encoding: string): Uint8Array | null {
   try {
-    if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(raw, options);
+    if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(raw, INFLATE);
     if (encoding !== 'deflate') return null;
     // Some servers send deflate without the head of zlib (RFC 9110, 8.4.1.2).
-    return (raw[0]! & 15) === 8 ? inflateSync(raw, options) : inflateRawSync(raw, options);
+    return (raw[0]! & 15) === 8 ? inflateSync(raw, INFLATE) : inflateRawSync(raw, INFLATE);
   } catch {
     return null;
   }

@@ -4,7 +4,10 @@ import { latin1 } from './facts.ts';
 const TAIL = 450;
 /** Bytes on either side of a seam between segments that a stub's text may stand across. */
 const SEAM = 44;
-const STUB = /MZ[^]{50,400}?This program (?:cannot be run|must be run)/;
+const ENDS = ['cannot be run', 'must be run'];
+/** Where MZ stands before that: 50 to 400 bytes lie between. */
+const FARTHEST = 402;
+const NEAREST = 52;
 const SAYS = 'This program ';
 const NOTHING = Buffer.alloc(0);
 const SAYS_BYTES = Buffer.from(SAYS, 'latin1');
@@ -85,8 +88,10 @@ function bytesSay(b: Uint8Array, at: number, end: number): boolean {
 
 function stubIn(text: string): string | null {
   for (let p = text.indexOf(SAYS); p >= 0; p = text.indexOf(SAYS, p + 1)) {
-    const near = STUB.exec(text.slice(Math.max(0, p - 402), p + 32));
-    if (near !== null) return near[0].slice(near[0].lastIndexOf(SAYS));
+    const says = ENDS.find((e) => text.startsWith(e, p + SAYS.length));
+    if (says === undefined) continue;
+    const start = text.indexOf('MZ', Math.max(0, p - FARTHEST));
+    if (start >= 0 && start <= p - NEAREST) return SAYS + says;
   }
   return null;
 }
