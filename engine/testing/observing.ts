@@ -38,7 +38,10 @@ export function observe(frames: readonly (readonly number[])[], watched?: Watche
       late: () => undefined,
       completed: (slot) => {
         observer.finish(slot);
-        seen.push(observer.observed(slot));
+        const observed = observer.observed(slot);
+        seen.push(observed);
+        // First bytes are copied when they are asked for, while the flow still has its slot.
+        void observed.first;
         observer.release(slot);
       },
     },
