@@ -38,10 +38,10 @@ export function observe(frames: readonly (readonly number[])[], watched?: Watche
       late: () => undefined,
       completed: (slot) => {
         observer.finish(slot);
+        // Flows that showed nothing share one object until the next look: a copy is kept.
         const observed = observer.observed(slot);
-        seen.push(observed);
-        // First bytes are copied when they are asked for, while the flow still has its slot.
-        void observed.first;
+        const { first, payload, firstPacket } = observed;
+        seen.push({ ...observed, first, payload: [...payload], firstPacket: [...firstPacket] });
         observer.release(slot);
       },
     },
