@@ -134,11 +134,12 @@ test('a record and a table of flows hold points, incidents and rules', async () 
 });
 
 test('the first of each kind are kept, and the rest is counted; so is all beyond the bound', () => {
-  const o = nothingObserved();
-  for (let i = 0; i < MAX_SEEN + 3; i++) {
-    o.commands.push({ packet: i, verb: 'NOOP', argument: String(i) });
-    o.smb.push({ packet: i, what: 'file', name: `file-${i}` });
-  }
+  const numbers = Array.from({ length: MAX_SEEN + 3 }, (_, i) => i);
+  const o = {
+    ...nothingObserved(),
+    commands: numbers.map((i) => ({ packet: i, verb: 'NOOP', argument: String(i) })),
+    smb: numbers.map((i) => ({ packet: i, what: 'file' as const, name: `file-${i}` })),
+  };
   const keeper = new SeenKeeper(2_000);
   const first = keeper.keep(o, null)!;
   assert.deepEqual([first.commands.length, first.smb.length, first.more], [MAX_SEEN, MAX_SEEN, 6]);
