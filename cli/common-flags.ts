@@ -1,5 +1,12 @@
 // Options that several commands have, in groups that a command takes in by name: `flags: { ...RECORDS, ...READING }`.
-import { onOff, path, whole } from './flags.ts';
+import { isNetworkName } from '../engine/host.ts';
+import { freeText, onOff, path, whole } from './flags.ts';
+
+/** What a network may be called. */
+export const NETWORK_NAME = {
+  takes: 'a name of letters, digits, dots, dashes and underscores, at most 64',
+  isGood: isNetworkName,
+};
 
 /** Commands that print records or a table of them. */
 export const RECORDS = {
@@ -24,7 +31,11 @@ export const MODEL = {
   model: path('FILE', 'a model of yours instead of the default one; also one of ml-random-forest, as JSON'),
 };
 
-export const FOREIGN = { foreign: onOff('ignore the learned baseline of this network') };
+/** Commands that judge against what was learned of a network. */
+export const FOREIGN = {
+  foreign: onOff('ignore the learned baseline of this network'),
+  network: freeText('NAME', 'judge against the baseline that was learned by this name', NETWORK_NAME),
+};
 
 export const THREADS = {
   threads: whole('N', 'threads, on which results do not depend; without it 2 for files over 150 MB', {

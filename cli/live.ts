@@ -14,7 +14,7 @@ import {
   say as sentence,
   VERDICTS,
 } from '../contract/index.ts';
-import type { Baseline, Model } from '../engine/host.ts';
+import type { Baseline, KnownNetwork, Model } from '../engine/host.ts';
 import {
   alertRow,
   beginRecord,
@@ -80,12 +80,15 @@ function filesOf(c: CaptureCall, captures: string): CaptureFiles {
   return { kind: 'ring', folder, prefix: basename(folder), ...ring };
 }
 
+/** What verdicts come from. */
+export interface Judging {
+  readonly model: Model;
+  readonly baseline: Baseline;
+  readonly known: KnownNetwork | null;
+}
+
 /** Captures until Ctrl-C, a limit, or the source's end. @returns the exit code */
-export async function capture(
-  c: CaptureCall,
-  folders: Folders,
-  judging: { readonly model: Model; readonly baseline: Baseline },
-): Promise<number> {
+export async function capture(c: CaptureCall, folders: Folders, judging: Judging): Promise<number> {
   const files = filesOf(c, join(folders.data, 'captures'));
   const plan: CapturePlan = { source: c.source, files, stop: c.stop, application: PRODUCT, helper: HELPER };
   const started = await LiveCapture.start(plan);
@@ -165,7 +168,7 @@ async function scored(
   c: CaptureCall,
   path: string,
   folders: Folders,
-  judging: { readonly model: Model; readonly baseline: Baseline },
+  judging: Judging,
 ): Promise<number> {
   const writer = new RecordWriter(null);
   const session: CaptureSession = new CaptureSession({

@@ -28,20 +28,26 @@ export function chooseModel(path: string | null): Model {
   return loaded.model;
 }
 
-export function baselineFile(folders: Folders): string {
-  return join(folders.data, 'baseline.json');
-}
-
-export function storedBaseline(folders: Folders): BaselineDocument | null {
-  const { document, note } = readBaseline(folders.data);
+/** @param name of the network, null for the one without */
+export function storedBaseline(folders: Folders, name: string | null = null): BaselineDocument | null {
+  const { document, note } = readBaseline(folders.data, name);
   if (note !== null) say(english(note));
   return document;
 }
 
-/** What was learned of this network, where it was learned with this model; null is the foreign baseline. */
-export function chooseBaseline(model: Model, folders: Folders, foreign: boolean): BaselineDocument | null {
-  const doc = foreign ? null : storedBaseline(folders);
-  if (doc === null || ownBaseline(model, doc) !== null) return doc;
-  say('The learned baseline belongs to another model and is not used. Run `sightline learn` again.');
-  return null;
+/**
+ * What was learned of this network; null is the foreign baseline.
+ * @throws UsageError for a name under which nothing was learned
+ */
+export function chooseBaseline(
+  model: Model,
+  folders: Folders,
+  o: { readonly foreign: boolean; readonly network: string | null },
+): BaselineDocument | null {
+  const doc = o.foreign ? null : storedBaseline(folders, o.network);
+  if (doc === null && o.network !== null)
+    throw new UsageError(`nothing is learned by the name '${o.network}'; \`sightline learn --list\` says what is`);
+  if (doc !== null && ownBaseline(model, doc) === null)
+    say('The learned thresholds belong to another model and are not used. Run `sightline learn` again.');
+  return doc;
 }

@@ -14,7 +14,10 @@ export {
   foreignBaseline,
   learnBaseline,
   loadBaseline,
+  type Drift,
   loadModel,
+  type Merged,
+  mergeBaselines,
   makeModel,
   type Model,
   ownBaseline,
@@ -24,7 +27,7 @@ export {
   type Thresholds,
   fitIsotonic,
 } from './detect/index.ts';
-export { ruleTable } from './evidence/index.ts';
+export { type KnownNetwork, ruleTable } from './evidence/index.ts';
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './flow/index.ts';
 export {
   FEATURE_COUNT,
@@ -50,6 +53,12 @@ export {
   Analysis,
   BACKGROUND,
   baselineFrom,
+  baselinePath,
+  isNetworkName,
+  knownFrom,
+  type Lesson,
+  Pupil,
+  type Reviewed,
   collectFlows,
   flowLabelsOf,
   endpoints,
@@ -76,6 +85,7 @@ export {
 } from './session/index.ts';
 export {
   captureIdentity,
+  readPlain,
   flowKey,
   folders,
   helperPath,

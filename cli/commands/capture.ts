@@ -1,5 +1,5 @@
 // `sightline capture`: captures live, with alerts as they come and verdicts at the end.
-import { baselineFrom } from '../../engine/host.ts';
+import { baselineFrom, knownFrom } from '../../engine/host.ts';
 import { DEFAULT_BUFFER_MIB, sourceName } from '../../engine/host-capture.ts';
 import { isSource, ringOf, sourceOf, SOURCES, stopOf } from '../capture-options.ts';
 import { FOREIGN, MODEL, VLAN } from '../common-flags.ts';
@@ -71,7 +71,8 @@ export const command = defineCommand({
       bufferMiB: o.buffer,
     });
     const model = chooseModel(o.model);
-    const baseline = baselineFrom(model, chooseBaseline(model, folders, o.foreign));
+    const learned = chooseBaseline(model, folders, o);
+    const baseline = baselineFrom(model, learned);
     return capture(
       {
         source,
@@ -84,7 +85,7 @@ export const command = defineCommand({
         name: sourceName(source),
       },
       folders,
-      { model, baseline },
+      { model, baseline, known: knownFrom(learned) },
     );
   },
 });

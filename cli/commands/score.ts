@@ -20,7 +20,10 @@ export const command = defineCommand({
     ...TABLE,
     ...READING,
   },
-  apart: [['summary', 'json', 'output', 'quiet']],
+  apart: [
+    ['summary', 'json', 'output', 'quiet'],
+    ['foreign', 'network'],
+  ],
   examples: [
     'sightline score capture.pcapng',
     'sightline score captures/ --json --output verdicts.jsonl',
@@ -28,7 +31,7 @@ export const command = defineCommand({
   ],
   run: (o, paths, folders) => {
     const model = chooseModel(o.model);
-    const baseline = chooseBaseline(model, folders, o.foreign);
+    const baseline = chooseBaseline(model, folders, o);
     const threads = o.threads ?? defaultThreads(paths);
     return score(paths, model, baseline, { ...o, threads, plain: false, partialOk: o['partial-ok'] }, folders);
   },

@@ -34,9 +34,10 @@ import {
   sourceProblem,
 } from '../capture/index.ts';
 import { type Baseline, loadModel, type Model } from '../detect/index.ts';
+import type { KnownNetwork } from '../evidence/index.ts';
 import { DissectProcess, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
-import { baselineFrom, storedBaseline } from '../session/index.ts';
+import { baselineFrom, knownFrom, storedBaseline } from '../session/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
 import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
@@ -90,6 +91,7 @@ export class Desk {
   recent: RecentCapture[];
   private readonly dissect: DissectProcess;
   private readonly ownBaseline: Baseline;
+  private readonly known: KnownNetwork | null;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
@@ -117,6 +119,7 @@ export class Desk {
     this.model = loaded.model;
     const learned = storedBaseline(o.dataFolder);
     this.ownBaseline = baselineFrom(this.model, learned.document);
+    this.known = knownFrom(learned.document);
     this.store = Store.forWindow(o.dataFolder);
     this.allowed = this.store.allowed();
     const settings = readSettings(o.dataFolder);
@@ -396,6 +399,7 @@ export class Desk {
       number: ++this.sessions,
       model: this.model,
       baseline: this.baseline,
+      known: this.known,
       cacheFolder: this.options.cacheFolder,
       timeouts: timeoutsOf(this.settings),
       changed: () => this.changed(),

@@ -2,7 +2,7 @@
 import type { AlertRow, SessionState } from '../../contract/index.ts';
 import type { LiveCapture } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import type { Incident } from '../evidence/index.ts';
+import type { Incident, KnownNetwork } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { ScoredFlow } from '../session/index.ts';
 
@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly live: LiveCapture | null;
   readonly model: Model;
   readonly baseline: Baseline;
+  /** What was learned of the own network beside thresholds. */
+  readonly known?: KnownNetwork | null;
   readonly cacheFolder: string;
   readonly timeouts: FlowTimeouts;
   readonly changed: () => void;

@@ -116,6 +116,7 @@ export class CaptureSession implements ListSource {
       {
         model: o.model,
         baseline: o.baseline,
+        known: o.known ?? null,
         threads: big ? 2 : 1,
         cacheFolder: o.cacheFolder,
         timeouts: o.timeouts,

@@ -5,7 +5,17 @@
 // missing values take away is remembered by pattern. Larger trees are walked. Both give the same sums to the bit.
 // A baseline gives thresholds, a table of ranks says where a score stands among ordinary flows, exact TreeSHAP gives
 // reasons. The model is one witness: it adds a point to an incident (`engine/evidence/`) and judges nothing by itself.
-export { type BaselineDocument, type BaselineGroup, learnBaseline, loadBaseline, ownBaseline } from './baseline.ts';
+export {
+  type BaselineDocument,
+  type BaselineGroup,
+  type Drift,
+  learnBaseline,
+  loadBaseline,
+  mergeBaselines,
+  type Merged,
+  ownBaseline,
+} from './baseline.ts';
+export { type ClientFacts, type NetworkFacts, NetworkNotes } from './network.ts';
 export { type Calibration, calibrated, fitIsotonic } from './isotonic.ts';
 export { loadModel, makeModel } from './model.ts';
 export { type Model, type ModelResult, type Reference, REFERENCE_STEPS, type Thresholds } from './model-type.ts';

@@ -18,6 +18,7 @@ import { registeredName } from './registered.ts';
 import type { Evidence, FlowLook, Found, Judge } from './rule.ts';
 import type { EvidenceFlow } from './incidents.ts';
 import { judges } from './rules.ts';
+import type { KnownNetwork } from './known.ts';
 
 /** Hosts of requests and names of DNS messages that name a flow. */
 const HOSTS = 3;
@@ -108,9 +109,11 @@ export class EvidenceBook {
   /** Whether an address is globally routable, by its id: 0 unknown, 1 no, 2 yes. */
   private routable = new Uint8Array(256);
   private readonly look: Look;
+  private readonly known: KnownNetwork | null;
   private found: Evidence[] = [];
   /** One for all looks. */
   private readonly finds: Found = (rule, said, shown) => {
+    if (this.known?.exempts(rule, this.look) === true) return;
     this.found.push({
       rule,
       row: this.look.row,
@@ -121,10 +124,12 @@ export class EvidenceBook {
     });
   };
 
-  constructor(columns: FlowColumns, addresses: AddressTable) {
+  /** @param known what was learned of the own network, null without */
+  constructor(columns: FlowColumns, addresses: AddressTable, known: KnownNetwork | null = null) {
     this.columns = columns;
     this.addresses = addresses;
-    this.judges = judges();
+    this.known = known;
+    this.judges = known === null ? judges() : [...judges(), known.judge()];
     this.look = new Look(columns, addresses);
   }
 

@@ -13,8 +13,10 @@ export {
   MALICIOUS_POINTS,
   SUSPICIOUS_POINTS,
 } from './incidents.ts';
+export { registeredName } from './registered.ts';
 export { hostName, isAddressName, isPublicAddress } from './hosts.ts';
 export { gravityOf, incidentTitle } from './gravity.ts';
+export { KnownNetwork, peerNames } from './known.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';
 export { witnessEvidence } from './witness.ts';
 export type * from './rule.ts';

@@ -20,6 +20,7 @@ import { BEACON_RULES, beaconJudge } from './beacon.ts';
 import { CLIENT_RULES, clientJudge } from './client.ts';
 import { FRAMEWORK_RULES, frameworkJudge } from './framework.ts';
 import { NAME_RULES, namesJudge } from './names.ts';
+import { NEW_HERE_RULES } from './known.ts';
 import { POLL_RULES, pollJudge } from './poll.ts';
 import { PROGRAM_RULES, programJudge } from './program.ts';
 import type { Judge, Rule } from './rule.ts';
@@ -50,6 +51,7 @@ export const RULE_TABLE: readonly Rule[] = [
   ...BEACON_RULES,
   ...SPRAY_RULES,
   ...WITNESS_RULES,
+  ...NEW_HERE_RULES,
 ];
 
 const BY_NAME = new Map(RULE_TABLE.map((rule) => [rule.name, rule]));

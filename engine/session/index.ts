@@ -8,7 +8,18 @@
 export { Analysis, type AnalysisOptions, type FlowEvents } from './analysis.ts';
 export { factsOfRow, flowAppName, flowId, flowName, flowRecord, transportName } from './flow-record.ts';
 export { endpoints, packetRecord } from './rows.ts';
-export { baselineFrom, peerText, ruleReasons, type StoredBaseline, storedBaseline, titleOf } from './record-maker.ts';
+export { type LearnedFile, type Lesson, Pupil, type Reviewed } from './pupil.ts';
+export {
+  baselineFrom,
+  baselinePath,
+  isNetworkName,
+  knownFrom,
+  peerText,
+  ruleReasons,
+  type StoredBaseline,
+  storedBaseline,
+  titleOf,
+} from './record-maker.ts';
 export { readThrough } from './read-through.ts';
 export {
   scoreRecords,

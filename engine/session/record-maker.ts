@@ -16,7 +16,7 @@ import {
   type RuleReason,
   say,
 } from '../../contract/index.ts';
-import { gravityOf, type Incident, incidentTitle } from '../evidence/index.ts';
+import { gravityOf, type Incident, incidentTitle, KnownNetwork } from '../evidence/index.ts';
 import {
   foreignBaseline,
   loadBaseline,
@@ -49,9 +49,19 @@ export interface StoredBaseline {
   readonly note: Message | null;
 }
 
-/** @param folder the user's data folder */
-export function storedBaseline(folder: string): StoredBaseline {
-  const path = join(folder, 'baseline.json');
+/** What a network may be called. */
+export function isNetworkName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name);
+}
+
+/** Where a baseline is kept. @param folder the user's data folder @param name of the network, null for the one without */
+export function baselinePath(folder: string, name: string | null = null): string {
+  return name === null ? join(folder, 'baseline.json') : join(folder, 'baselines', `${name}.json`);
+}
+
+/** @param folder the user's data folder @param name of the network, null for the one without */
+export function storedBaseline(folder: string, name: string | null = null): StoredBaseline {
+  const path = baselinePath(folder, name);
   const said = readPlain(path);
   if (said.kind === 'none') return { document: null, note: null };
   const document = said.kind === 'text' ? loadBaseline(said.text) : null;
@@ -62,6 +72,11 @@ export function storedBaseline(folder: string): StoredBaseline {
 
 export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseline {
   return (doc === null ? null : ownBaseline(model, doc)) ?? foreignBaseline(model);
+}
+
+/** What a baseline says of the network itself, for rules; it holds with any model. */
+export function knownFrom(doc: BaselineDocument | null): KnownNetwork | null {
+  return doc?.network === undefined ? null : new KnownNetwork(doc.network);
 }
 
 /** What rules found in an incident, gravest first: those that count, then the others. */

@@ -7,7 +7,7 @@ import type { FlowTimeouts } from '../flow/index.ts';
 import type { Ending } from '../read/index.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
-import { baselineFrom, recordListener, type RecordOptions } from './record-maker.ts';
+import { baselineFrom, knownFrom, recordListener, type RecordOptions } from './record-maker.ts';
 import { readThrough } from './read-through.ts';
 import { expectedOpenFlows, type Progressing, scoreFile } from './scoring.ts';
 
@@ -74,7 +74,14 @@ export async function scoreRecords(
   const listed = recordListener(o.model, baseline, { file, records, reasons }, (r) => listener.record(r));
   const result = await scoreFile(
     path,
-    { model: o.model, baseline, threads: o.threads, cacheFolder: o.cacheFolder, timeouts: o.timeouts },
+    {
+      model: o.model,
+      baseline,
+      known: knownFrom(o.baseline),
+      threads: o.threads,
+      cacheFolder: o.cacheFolder,
+      timeouts: o.timeouts,
+    },
     { ...listed, progress: (reader, analysis) => listener.progress(reader, analysis.packetCount) },
   );
   listed.finish(result.scorer);

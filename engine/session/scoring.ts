@@ -10,6 +10,7 @@ import {
   gravityOf,
   type Incident,
   IncidentBook,
+  type KnownNetwork,
   witnessEvidence,
 } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
@@ -59,6 +60,8 @@ export interface ScoringListener {
 export interface ScoringOptions {
   readonly model: Model;
   readonly baseline: Baseline;
+  /** What was learned of the own network beside thresholds. */
+  readonly known?: KnownNetwork | null;
   readonly threads: number;
   readonly cacheFolder: string;
   readonly timeouts?: FlowTimeouts;
@@ -117,7 +120,7 @@ export class Scorer implements FlowEvents {
       ...(options.openFlows ? { openFlows: options.openFlows } : {}),
     });
     this.vectors = new VectorMaker(this.analysis);
-    this.evidence = new EvidenceBook(this.analysis.flows.columns, this.analysis.addresses);
+    this.evidence = new EvidenceBook(this.analysis.flows.columns, this.analysis.addresses, options.known ?? null);
     this.incidents = new IncidentBook((incident, before) => {
       if (gravityOf(incident.points) !== null) this.listener.incident?.(this.analysis, incident, before);
     });

@@ -537,6 +537,8 @@ export const MESSAGES_ZH: MessageTable = {
     '最近 {n} 个连往 {peer}（端口 {port:plain}）的连接在 {time} 内没有传输任何内容：某个程序一直在尝试联系它的服务器。',
   'rule-udp-spray': '向许多无应答的地址发送相同数据报',
   'ev-udp-spray': '{host} 向 {n} 个没有应答的公网地址发送了数据报，大多为 {length} 字节。',
+  'rule-new-here': '本网络从未有过的对端和客户端',
+  'ev-new-here': '{host} 与本网络从未有过的对端 {peer} 使用 TLS 通信，且其方式是该主机从未有过的（JA4 {ja4}）。',
   'rule-model-witness': '得分高于普通流',
   'ev-model-witness': '模型给出的得分高于同类协议 {share}% 的普通流。',
   'rule-model-witness-own': '得分远高于本网络的普通流',
