@@ -100,10 +100,9 @@ export class Connection {
     this.gathered.hold(this, bytes);
   }
 
-  /** Brings what is open into the notes. */
+  /** Searches what has come; bodies are looked at when they are over. */
   settle(): void {
     for (const o of this.openings) o.search();
-    this.http?.settle();
   }
 
   /** Nothing more comes: gives up holes and ends what is open. */

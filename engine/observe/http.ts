@@ -68,14 +68,6 @@ export class HttpConnection {
     return this.requests.holds + this.answers.holds + this.askingBody.holds + this.answerBody.holds;
   }
 
-  /** Brings what came of open bodies into their exchanges. */
-  settle(): void {
-    const request = this.asking?.request ?? null;
-    if (request !== null) request.body = undone(this.askingBody.bytes, this.askingEncoding);
-    const response = this.answering?.response ?? null;
-    if (response !== null) this.fill(response);
-  }
-
   finish(): void {
     this.askedAll();
     this.answeredAll();
@@ -209,11 +201,17 @@ function attempt(raw: Uint8Array, encoding: string): Uint8Array | null {
   }
 }
 
-/** @returns bits a byte */
+const counts = new Uint16Array(256);
+/** n times the binary logarithm of n. */
+const SURPRISE = Float64Array.from({ length: ENTROPY_BYTES + 1 }, (_, n) => (n === 0 ? 0 : n * Math.log2(n)));
+
+/** @param b at most ENTROPY_BYTES @returns bits a byte */
 function entropyOf(b: Uint8Array): number {
-  const counts = new Uint16Array(256);
-  for (const x of b) counts[x]!++;
-  let bits = 0;
-  for (const n of counts) if (n > 0) bits -= (n / b.length) * Math.log2(n / b.length);
-  return bits;
+  const { length } = b;
+  if (length === 0) return 0;
+  counts.fill(0);
+  for (let i = 0; i < length; i++) counts[b[i]!]!++;
+  let sum = 0;
+  for (let i = 0; i < 256; i++) sum += SURPRISE[counts[i]!]!;
+  return (SURPRISE[length]! - sum) / length;
 }

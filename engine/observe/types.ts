@@ -30,7 +30,7 @@ export interface HttpRequest {
   readonly contentType: string | null;
   /** Names of the fields in their order, lower case, at most 64. */
   readonly fieldNames: readonly string[];
-  /** First 512 bytes of the body after chunks and gzip or deflate; grows while the body comes. */
+  /** First 512 bytes of the body after chunks and gzip or deflate; there once the body is over. */
   body: Uint8Array;
 }
 
@@ -45,7 +45,7 @@ export interface HttpResponse {
   readonly contentLength: number;
   /** Content-Encoding, lower case, null without. */
   readonly encoding: string | null;
-  /** First 512 bytes of the body after chunks and gzip or deflate; grows while the body comes. */
+  /** First 512 bytes of the body after chunks and gzip or deflate; there once the body is over. */
   body: Uint8Array;
   /** Body bytes at hand as they came (chunks undone), at most 4,096; their entropy over the first 2,048, bits a byte. */
   rawBytes: number;
