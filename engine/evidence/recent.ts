@@ -4,6 +4,8 @@
 export class Recent<V> {
   private readonly map = new Map<string | number, V>();
   private readonly limit: number;
+  /** Touched last: it stands at the end already. */
+  private latest: string | number | null = null;
 
   /** @param limit entries kept */
   constructor(limit: number) {
@@ -18,8 +20,10 @@ export class Recent<V> {
   known(key: string | number): V | null {
     const value = this.map.get(key);
     if (value === undefined) return null;
+    if (key === this.latest) return value;
     this.map.delete(key);
     this.map.set(key, value);
+    this.latest = key;
     return value;
   }
 
@@ -36,6 +40,7 @@ export class Recent<V> {
     this.map.delete(key);
     if (this.map.size >= this.limit) this.map.delete(this.map.keys().next().value!);
     this.map.set(key, value);
+    this.latest = key;
   }
 
   delete(key: string | number): void {

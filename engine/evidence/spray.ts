@@ -21,8 +21,14 @@ interface Silent {
   readonly length: number;
 }
 
+/** The latest silent peers of a host, and how many of them were sent packets of each length. */
+interface Sprayed {
+  readonly peers: Map<number, Silent>;
+  readonly lengths: Map<number, number>;
+}
+
 export function sprayJudge(): Judge {
-  const hosts = new Recent<Map<number, Silent>>(HOSTS);
+  const hosts = new Recent<Sprayed>(HOSTS);
   return {
     look(flow, found) {
       if (!flow.over || flow.transport !== 'udp' || !flow.peerPublic) return;
@@ -31,26 +37,36 @@ export function sprayJudge(): Judge {
       spray(
         flow,
         found,
-        hosts.recall(flow.initiator, () => new Map()),
+        hosts.recall(flow.initiator, () => ({ peers: new Map(), lengths: new Map() })),
       );
     },
   };
 }
 
-function spray(flow: FlowLook, found: Found, peers: Map<number, Silent>): void {
+function spray(flow: FlowLook, found: Found, sprayed: Sprayed): void {
   const { columns, row, responder, start } = flow;
-  peers.delete(responder);
-  peers.set(responder, {
-    seconds: start,
-    length: Math.round(columns.bytesForward[row]! / columns.packetsForward[row]!),
-  });
+  const { peers, lengths } = sprayed;
+  forget(sprayed, responder);
+  const own = Math.round(columns.bytesForward[row]! / columns.packetsForward[row]!);
+  peers.set(responder, { seconds: start, length: own });
+  lengths.set(own, (lengths.get(own) ?? 0) + 1);
   for (const [peer, { seconds }] of peers) {
     if (peers.size <= PEERS && start - seconds <= HOUR) break;
-    peers.delete(peer);
+    forget(sprayed, peer);
   }
   if (peers.size < MANY) return;
-  const lengths = new Map<number, number>();
-  for (const { length } of peers.values()) lengths.set(length, (lengths.get(length) ?? 0) + 1);
-  const [length, n] = [...lengths].reduce((best, one) => (one[1] > best[1] ? one : best));
-  if (n >= ALIKE * peers.size) found(SPRAY, say('ev-udp-spray', { host: flow.initiatorText, n: peers.size, length }));
+  for (const [length, n] of lengths) {
+    if (n < ALIKE * peers.size) continue;
+    found(SPRAY, say('ev-udp-spray', { host: flow.initiatorText, n: peers.size, length }));
+    return;
+  }
+}
+
+function forget({ peers, lengths }: Sprayed, peer: number): void {
+  const known = peers.get(peer);
+  if (known === undefined) return;
+  peers.delete(peer);
+  const left = lengths.get(known.length)! - 1;
+  if (left === 0) lengths.delete(known.length);
+  else lengths.set(known.length, left);
 }
