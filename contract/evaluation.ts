@@ -120,3 +120,11 @@ export interface EvaluationReport {
   /** Share of malicious captures that would count as raised with capture labels dealt out at random. */
   readonly chance: number;
 }
+
+/** What the Lab has: a measurement under way, the last one and the one before it, the model that judges. */
+export interface LabState {
+  readonly running: { readonly folder: string; readonly done: number; readonly all: number } | null;
+  readonly report: EvaluationReport | null;
+  readonly before: EvaluationReport | null;
+  readonly model: { readonly name: string; readonly sha256: string; readonly shipped: boolean };
+}

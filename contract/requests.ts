@@ -1,4 +1,5 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
+import type { LabState } from './evaluation.ts';
 import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
@@ -100,6 +101,12 @@ const shapes = {
   neighbour: { row: packet, forward: flag },
   stream: { flow },
   save: { what: oneOf('capture', 'displayed', 'labelled', 'flows', 'flows-parquet'), path: orNull(text(4096)) },
+  lab: { reports: flag },
+  evaluate: { folder: text(4096), witness: flag },
+  report: { as: oneOf('html', 'markdown'), path: orNull(text(4096)) },
+  /** The model that judges from now on; null is the one that is shipped. */
+  model: { path: orNull(text(4096)) },
+  queue: {},
   cancel: { id: whole(0, MAX_ROW) },
 } as const;
 
@@ -166,6 +173,13 @@ export interface Replies {
   neighbour: { readonly row: PacketRow | null };
   stream: StreamPage;
   save: { readonly files: readonly SavedFile[]; readonly rows: number; readonly note: Message | null };
+  /** Without `reports` these are null. */
+  lab: LabState;
+  evaluate: LabState;
+  report: { readonly file: SavedFile };
+  model: ModelInfo;
+  /** Alerts whose incidents lack a point, and which nobody has labelled. */
+  queue: { readonly alerts: readonly AlertRow[] };
   cancel: null;
 }
 

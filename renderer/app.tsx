@@ -12,6 +12,7 @@ import { Toasts } from './parts/toasts.tsx';
 import { Toolbar } from './parts/toolbar.tsx';
 import { Alerts } from './views/alerts.tsx';
 import { Flows } from './views/flows.tsx';
+import { LabView } from './views/lab.tsx';
 import { Packets } from './views/packets.tsx';
 import { Start } from './views/start.tsx';
 import { shell } from './wire/transport.ts';
@@ -67,7 +68,7 @@ export function App(): ReactNode {
     const file = event.dataTransfer.files[0];
     if (file) void openFile(file);
   };
-  const shown = session === null ? 'start' : view;
+  const shown = session === null && view !== 'lab' ? 'start' : view;
   const Open = dialog === null ? null : DIALOGS[dialog];
   return (
     <div
@@ -134,6 +135,12 @@ function Shown({
         <Start />
       </div>
     );
+  if (view === 'lab')
+    return (
+      <main className="view">
+        <LabView />
+      </main>
+    );
   const List = LISTS[view];
   return (
     <main className="view">
@@ -143,4 +150,4 @@ function Shown({
   );
 }
 
-const LISTS: Record<Exclude<View, 'start'>, ComponentType> = { packets: Packets, flows: Flows, alerts: Alerts };
+const LISTS: Record<Exclude<View, 'start' | 'lab'>, ComponentType> = { packets: Packets, flows: Flows, alerts: Alerts };

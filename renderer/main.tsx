@@ -8,6 +8,7 @@ import './style/flow.css';
 import './style/inspector.css';
 import './style/dialogs.css';
 import './style/views.css';
+import './style/lab.css';
 import { createRoot } from 'react-dom/client';
 import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';
@@ -36,6 +37,7 @@ client.onNotice = (notice) => {
 
 /** The view of another capture: the one that is shown, where it shows captures. */
 function viewOf(session: SessionState | null, shown: View): View {
+  if (shown === 'lab') return 'lab';
   if (session === null) return 'start';
   return shown === 'start' ? 'packets' : shown;
 }

@@ -1,5 +1,5 @@
 // The desk: what one running Sightline has open, for any number of windows. State that must outlive a window is here.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
@@ -33,7 +33,7 @@ import {
   sourceName,
   sourceProblem,
 } from '../capture/index.ts';
-import { type Baseline, loadModel, type Model } from '../detect/index.ts';
+import type { Baseline, Model } from '../detect/index.ts';
 import type { KnownNetwork } from '../evidence/index.ts';
 import { DissectProcess, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
@@ -43,8 +43,10 @@ import type { ListName } from '../filter/index.ts';
 import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
+import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
+import { adoptModel, chosenModel } from './model-choice.ts';
 import { CaptureSession, type Alert } from './session.ts';
 
 export interface DeskOptions {
@@ -82,7 +84,9 @@ export class Refused extends SaidError {
 
 export class Desk {
   readonly options: DeskOptions;
-  readonly model: Model;
+  /** What captures are judged by that are opened from now on. */
+  model: Model;
+  readonly lab: Lab;
   readonly store: Store;
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
@@ -90,7 +94,7 @@ export class Desk {
   session: CaptureSession | null = null;
   recent: RecentCapture[];
   private readonly dissect: DissectProcess;
-  private readonly ownBaseline: Baseline;
+  private ownBaseline: Baseline;
   private readonly known: KnownNetwork | null;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
@@ -114,9 +118,9 @@ export class Desk {
 
   constructor(o: DeskOptions) {
     this.options = o;
-    const loaded = loadModel(readFileSync(join(o.root, 'models', 'default.json'), 'utf8'));
-    if (!loaded.ok) throw new Error(loaded.message);
-    this.model = loaded.model;
+    const chosen = chosenModel(o.root, o.dataFolder);
+    this.model = chosen.model;
+    this.lab = new Lab(o.dataFolder, o.cacheFolder);
     const learned = storedBaseline(o.dataFolder);
     this.ownBaseline = baselineFrom(this.model, learned.document);
     this.known = knownFrom(learned.document);
@@ -126,7 +130,7 @@ export class Desk {
     this.settings = settings.value;
     const recent = readRecent(o.dataFolder);
     this.recent = recent.value;
-    for (const note of [...this.store.notes, learned.note, ...settings.notes, ...recent.notes])
+    for (const note of [chosen.note, ...this.store.notes, learned.note, ...settings.notes, ...recent.notes])
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
@@ -298,6 +302,7 @@ export class Desk {
   async close(): Promise<void> {
     clearInterval(this.timer);
     clearInterval(this.around);
+    this.lab.close();
     await this.closeCapture();
     await this.store.settled();
     this.store.retry();
@@ -311,6 +316,16 @@ export class Desk {
     this.settings = after.value;
     for (const note of after.notes) this.say(note);
     return this.settings;
+  }
+
+  /**
+   * Another model judges captures that are opened from now on.
+   * @param path its file; null for the one that is shipped
+   */
+  async adopt(path: string | null): Promise<void> {
+    const { root, dataFolder } = this.options;
+    this.model = await adoptModel(root, dataFolder, path);
+    this.ownBaseline = baselineFrom(this.model, storedBaseline(dataFolder).document);
   }
 
   /** Resolves when the labels are on the disk, all of them; rejects with a sentence when none is. */

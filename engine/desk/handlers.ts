@@ -4,10 +4,12 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import {
+  type AlertRow,
   FLAG_IGNORED,
   FLAG_MARKED,
   flowRow,
   type FlowRow,
+  type ModelInfo,
   packetRow,
   type PacketRow,
   type Replies,
@@ -18,16 +20,17 @@ import {
 } from '../../contract/index.ts';
 import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk } from '../decode/index.ts';
-import { gravityOf } from '../evidence/index.ts';
+import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { complete, fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import { Cancelled, flowPage, packetPage, timeStrip, TimeSlices, type ListView } from '../view/index.ts';
-import { flowDetail } from './detail.ts';
+import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
+import { fileOfModel } from './model-choice.ts';
 import { replayFlow } from './replay.ts';
 import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
@@ -59,12 +62,7 @@ export const handlers: Handlers = {
       version: desk.options.version,
       platform: process.platform,
       native: desk.options.native,
-      model: {
-        name: desk.model.name,
-        sha256: desk.model.sha256,
-        learned: desk.baseline.learned,
-        baseline: desk.baseline.name,
-      },
+      model: modelInfo(desk),
       schemaHash: SCHEMA_HASH,
       features: FEATURES.map((f, i) => ({
         name: f.name,
@@ -182,7 +180,7 @@ export const handlers: Handlers = {
     const s = flowSession(desk, flow);
     wantFlow(s, flow);
     return explain(
-      desk.model,
+      s.options.model,
       s.baseline,
       flow,
       await replayFlow(s.analysis, s.packetBytes, flow, s.options.timeouts, turns),
@@ -255,6 +253,23 @@ export const handlers: Handlers = {
     });
     return { files, rows: saved.rows, note: saved.note };
   },
+  lab: (desk, _asker, { reports }) => desk.lab.state(desk.model, reports),
+  evaluate: async (desk, _asker, { folder, witness }, turns) => {
+    await desk.lab.evaluate(folder, { name: desk.model.name, file: modelFile(desk), witness }, turns);
+    return desk.lab.state(desk.model, true);
+  },
+  report: async (desk, asker, b) => {
+    const path = chosenPath(desk, b.path) ?? reportPath(b.as);
+    await desk.lab.save(b.as, path);
+    const id = randomUUID();
+    asker.files.set(id, path);
+    return { file: { name: basename(path), path, bytes: fileSize(path), id } };
+  },
+  model: async (desk, _asker, { path }) => {
+    await desk.adopt(path);
+    return modelInfo(desk);
+  },
+  queue: (desk) => ({ alerts: labelQueue(desk) }),
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();
     return null;
@@ -319,16 +334,56 @@ function firstFrom(view: ListView<'packets'>, s: CaptureSession, seconds: number
   return Math.min(found, Math.max(0, shown.count - 1));
 }
 
+function modelInfo(desk: Desk): ModelInfo {
+  const { model, baseline } = desk;
+  return { name: model.name, sha256: model.sha256, learned: baseline.learned, baseline: baseline.name };
+}
+
+function modelFile(desk: Desk): string {
+  return fileOfModel(desk.options.root, desk.options.dataFolder);
+}
+
+/** Of alerts to label next. */
+const QUEUE = 50;
+
+/** Incidents that lack a point and that nobody has labelled: a label there says most. */
+function labelQueue(desk: Desk): AlertRow[] {
+  const s = desk.session;
+  if (s === null) return [];
+  const near = s.alerts.filter((a) => a.of.points === SUSPICIOUS_POINTS && labelOf(s, a.flow) === null);
+  return near
+    .filter((a) => !desk.isAllowed(s, a))
+    .slice(0, QUEUE)
+    .map((a) => desk.alertRow(a.number));
+}
+
+/** What the user said; null where nothing was. Only the desktop program names files. */
+function chosenPath(desk: Desk, asked: string | null): string | null {
+  if (asked === null) return null;
+  if (!desk.options.native) throw new Refused('refused', say('only-desktop-names-files'));
+  if (!isAbsolute(asked)) throw new Refused('refused', say('whole-path-wanted'));
+  return asked;
+}
+
+function downloads(): string {
+  return process.env['SIGHTLINE_SAVE_TO'] ?? join(homedir(), 'Downloads');
+}
+
+function stampNow(): string {
+  return new Date().toISOString().replace(/[:T]/g, '-').slice(0, 19);
+}
+
+function reportPath(as: Request<'report'>['as']): string {
+  return join(downloads(), `Sightline evaluation ${stampNow()}.${as === 'html' ? 'html' : 'md'}`);
+}
+
 /** Where a file goes: where the user said, or a new folder among the user's downloads. */
 function savePath(desk: Desk, s: CaptureSession, what: Request<'save'>['what'], asked: string | null): string {
-  if (asked !== null) {
-    if (!desk.options.native) throw new Refused('refused', say('only-desktop-names-files'));
-    if (!isAbsolute(asked)) throw new Refused('refused', say('whole-path-wanted'));
-    return asked;
-  }
+  const chosen = chosenPath(desk, asked);
+  if (chosen !== null) return chosen;
   const name = plainName(s.options.name);
-  const stamp = new Date().toISOString().replace(/[:T]/g, '-').slice(0, 19);
-  const folder = process.env['SIGHTLINE_SAVE_TO'] ?? join(homedir(), 'Downloads');
+  const stamp = stampNow();
+  const folder = downloads();
   if (what === 'labelled') return join(folder, `${name} labelled ${stamp}`);
   const { part, ending } = SAVED_NAMES[what];
   const asOpened = what === 'capture' && s.options.source !== 'live';

@@ -55,9 +55,11 @@ export interface EvaluateOptions {
   /** Captures that are judged. */
   readonly wanted: (capture: LabelledCapture) => boolean;
   readonly progress: (done: number, all: number) => void;
+  /** Whether the rest is given up; captures that are being judged come to their end. */
+  readonly stopped?: () => boolean;
 }
 
-/** @returns results in the order of the captures; rejects with a sentence where a thread breaks */
+/** @returns results in the order of the captures, with holes where it was stopped; rejects where a thread breaks */
 export async function evaluateFolder(o: EvaluateOptions): Promise<CaptureResult[]> {
   const captures = o.captures.filter(o.wanted);
   const results: CaptureResult[] = new Array<CaptureResult>(captures.length);
@@ -67,7 +69,7 @@ export async function evaluateFolder(o: EvaluateOptions): Promise<CaptureResult[
   const give = (worker: Worker): boolean => {
     const index = next++;
     const capture = captures[index];
-    if (capture === undefined) return false;
+    if (capture === undefined || o.stopped?.() === true) return false;
     const name = relative(o.folder, capture.path).replaceAll('\\', '/');
     const task: LabTask = {
       index,

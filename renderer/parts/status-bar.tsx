@@ -16,7 +16,7 @@ export function StatusBar(): ReactNode {
   const job = useStore((s) => s.job);
   const set = useStore((s) => s.set);
   const filter = (verdict: string): void => {
-    if (view === 'alerts' || view === 'start') show('flows');
+    if (view === 'alerts' || view === 'lab' || view === 'start') show('flows');
     void applyFilter(`flow.verdict == ${verdict}`);
   };
   return (

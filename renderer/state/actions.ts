@@ -298,6 +298,35 @@ export async function save(what: Saved): Promise<void> {
   say(saved.note === null ? word(SAVED_TEXT[what], { n: saved.rows }) : sentence(saved.note), false, saved.files);
 }
 
+/** Measures the judgement on a folder. @returns its answer, null where it failed, and how to give it up */
+export function beginEvaluation(
+  folder: string,
+  witness: boolean,
+): { readonly answer: Promise<Replies['evaluate'] | null>; readonly cancel: () => void } {
+  const job = client.begin('evaluate', { folder, witness });
+  return { answer: answered(job.answer), cancel: job.cancel };
+}
+
+export async function saveReport(as: 'html' | 'markdown'): Promise<void> {
+  let path: string | null = null;
+  if (shell !== null) {
+    path = await shell.chooseSave(as === 'html' ? 'evaluation.html' : 'evaluation.md');
+    if (path === null) return;
+  }
+  const saved = await ask('report', { as, path });
+  if (saved !== null) say(word('lab.saved'), false, [saved.file]);
+}
+
+/** @param path null goes back to the model that is shipped @returns whether it was done */
+export async function adoptModel(path: string | null): Promise<boolean> {
+  const model = await ask('model', { path });
+  if (model === null) return false;
+  const { hello } = state();
+  if (hello !== null) state().set({ hello: { ...hello, model } });
+  say(word('lab.modelNow', { name: model.name }));
+  return true;
+}
+
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
   const none: Request<'settings'> = {
     theme: null,

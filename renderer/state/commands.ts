@@ -60,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'packets', title: 'packets', open: true, keys: '1', run: view('packets') },
   { id: 'flows', title: 'flows', open: true, keys: '2', run: view('flows') },
   { id: 'alerts', title: 'alerts', open: true, keys: '3', run: view('alerts') },
+  { id: 'lab', title: 'lab', keys: '4', run: view('lab') },
   { id: 'start', title: 'startPage', run: view('start') },
   {
     id: 'filter',
@@ -68,7 +69,7 @@ export const COMMANDS: readonly Command[] = [
     keys: 'Ctrl+/',
     run: () => {
       const { view: now } = useStore.getState();
-      if (now === 'start' || now === 'alerts') flushSync(() => show('packets'));
+      if (now === 'start' || now === 'alerts' || now === 'lab') flushSync(() => show('packets'));
       document.getElementById('filter')?.focus();
     },
   },
@@ -162,6 +163,7 @@ const PANE_ORDER = [
   '.inspect-why',
   '.features',
   '.alerts',
+  '.lab',
 ];
 
 function nextPane(): void {

@@ -1,5 +1,8 @@
 // English words of the window. {name} is filled in. The other languages have exactly these keys.
+import { labEn } from './lab-en.ts';
+
 export const en = {
+  ...labEn,
   // Places
   views: 'Views',
   packets: 'Packets',

@@ -455,6 +455,10 @@ export const MESSAGES_ZH: MessageTable = {
   'contains-or-matches': '{field} 可用 contains 和 matches',
   'no-range': '{field} 不是数字：范围没有意义',
   // evidence and incidents
+  'lab-busy': '已有评测在进行。',
+  'lab-cannot-measure': '无法评测此文件夹：{why}。',
+  'lab-no-report': '尚未评测。',
+  'model-not-used': '无法使用模型 {path}：{why}。',
   'incident-title': '{initiator} → {peer}：{what}',
   'incident-inherited': '{initiator} → {peer}：该主机已有其他事件，此为其未具名的加密连接',
   'pair-odd-client-bare-post': '异常客户端以缺少浏览器字段的方式提交数据，两者合起来比各自更能说明问题。',

@@ -1,7 +1,9 @@
 // 界面中文词汇。键与英文完全一致。
 import type { en } from './en.ts';
+import { labZh } from './lab-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
+  ...labZh,
   views: '视图',
   packets: '数据包',
   flows: '流',

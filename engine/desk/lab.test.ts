@@ -1,0 +1,149 @@
+// The Lab as a window uses it: a folder is measured and its report kept beside the one before, reports become files, a
+// model is adopted and rolled back, and incidents that lack a point wait for a label.
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { english, type Replies, type Request, type RequestKind, SaidError } from '../../contract/index.ts';
+import { SUSPICIOUS_POINTS } from '../evidence/index.ts';
+import { MadeCapture } from '../testing/evidence-kit.ts';
+import { Cancelled, TimeSlices } from '../view/index.ts';
+import { Desk } from './desk.ts';
+import { type Asker, handlers } from './handlers.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const home = mkdtempSync(join(tmpdir(), 'sightline-lab-'));
+const folder = join(home, 'captures');
+const options = {
+  product: 'Sightline',
+  version: 'test',
+  root: ROOT,
+  cacheFolder: join(home, 'cache'),
+  dataFolder: join(home, 'data'),
+  helper: '/nowhere/helper',
+  native: true,
+};
+const desk = new Desk(options);
+after(async () => {
+  await desk.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const asker: Asker = { client: 'one', jobs: new Map(), files: new Map() };
+
+async function ask<K extends RequestKind>(kind: K, body: Request<K>, turns = new TimeSlices()): Promise<Replies[K]> {
+  const handle = handlers[kind] as (d: Desk, a: Asker, b: Request<K>, t: TimeSlices) => Replies[K] | Promise<Replies[K]>;
+  return handle(desk, asker, body, turns);
+}
+
+async function refusal(answer: Promise<unknown>): Promise<string> {
+  try {
+    await answer;
+  } catch (error) {
+    assert.ok(error instanceof SaidError, String(error));
+    return english(error.said);
+  }
+  return 'done';
+}
+
+const program = `MZ${'\0'.repeat(76)}This program cannot be run in DOS mode`;
+
+function made(malicious: boolean): Uint8Array {
+  const request = malicious
+    ? { target: '/a.exe', host: '45.79.10.20', agent: '', response: { type: 'image/png', body: program } }
+    : { target: '/', host: 'www.somewhere.test' };
+  return new MadeCapture().http([request]).bytes();
+}
+
+test('a folder is measured; the report stays beside the one before it, also for the next start', async () => {
+  assert.match(await refusal(ask('evaluate', { folder: 'captures', witness: false })), /captures/);
+  mkdirSync(folder);
+  assert.match(await refusal(ask('evaluate', { folder, witness: false })), /cannot be measured: .*labels\.csv/);
+  assert.match(await refusal(ask('report', { as: 'html', path: join(home, 'none.html') })), /Nothing has been measured/);
+  for (const name of ['goodx', 'badx']) {
+    mkdirSync(join(folder, name));
+    for (const n of [1, 2]) writeFileSync(join(folder, name, `${n}.pcap`), made(name === 'badx'));
+  }
+  const first = await ask('evaluate', { folder, witness: false });
+  assert.equal(first.before, null);
+  assert.equal(first.running, null);
+  assert.equal(first.report!.captures, 4);
+  const three = first.report!.sums.find((s) => s.points === 3)!;
+  assert.deepEqual([three.malicious, three.raised, three.benign, three.falseCaptures], [2, 2, 2, 0]);
+  const second = await ask('evaluate', { folder, witness: true });
+  assert.deepEqual(second.before, first.report);
+  assert.notEqual(second.report!.witness, first.report!.witness);
+  const later = new Desk(options);
+  assert.deepEqual(later.lab.state(later.model, true).report, second.report);
+  await later.close();
+  assert.equal((await ask('lab', { reports: false })).report, null);
+});
+
+test('one measurement at a time, and it can be given up: the report before it stays', async () => {
+  const { report } = await ask('lab', { reports: true });
+  const turns = new TimeSlices();
+  const under = ask('evaluate', { folder, witness: false }, turns);
+  assert.equal((await ask('lab', { reports: false })).running?.all, 4);
+  assert.match(await refusal(ask('evaluate', { folder, witness: false })), /under way/);
+  turns.cancel();
+  await assert.rejects(under, Cancelled);
+  const now = await ask('lab', { reports: true });
+  assert.equal(now.running, null);
+  assert.deepEqual(now.report, report);
+});
+
+test('the report becomes a page and Markdown, where the user says', async () => {
+  for (const as of ['html', 'markdown'] as const) {
+    const path = join(home, 'out', `report.${as}`);
+    const { file } = await ask('report', { as, path });
+    assert.equal(file.path, path);
+    assert.equal(asker.files.get(file.id), path);
+    assert.match(readFileSync(path, 'utf8'), as === 'html' ? /<html/i : /^#/);
+  }
+});
+
+test('a model is adopted as a copy, used by the next start, and rolled back; no model is refused', async () => {
+  const shipped = (await ask('lab', { reports: false })).model;
+  assert.equal(shipped.shipped, true);
+  const bad = join(home, 'bad.json');
+  writeFileSync(bad, '{}');
+  assert.match(await refusal(ask('model', { path: bad })), /bad\.json cannot be used/);
+  assert.match(await refusal(ask('model', { path: join(home, 'nowhere.json') })), /cannot be used/);
+  assert.equal((await ask('lab', { reports: false })).model.shipped, true);
+  const own = join(home, 'own.json');
+  copyFileSync(join(ROOT, 'models', 'default.json'), own);
+  await ask('model', { path: own });
+  rmSync(own);
+  assert.equal((await ask('lab', { reports: false })).model.shipped, false);
+  assert.deepEqual(readdirSync(join(options.dataFolder, 'models')), ['adopted.json']);
+  writeFileSync(join(options.dataFolder, 'models', 'adopted.json'), 'damaged');
+  const later = new Desk(options);
+  assert.ok(later.notes.some((n) => n.say === 'model-not-used'));
+  assert.equal(later.model.sha256, shipped.sha256);
+  await later.close();
+  const back = await ask('model', { path: null });
+  assert.equal(back.sha256, shipped.sha256);
+  assert.equal((await ask('lab', { reports: false })).model.shipped, true);
+});
+
+test('incidents of two points wait for a label until they have one', async () => {
+  assert.deepEqual((await ask('queue', {})).alerts, []);
+  const path = join(home, 'two.pcap');
+  const capture = new MadeCapture()
+    .http([{ target: '/first', host: 'one.test', agent: '' }], { to: '45.79.10.21' })
+    .http([{ target: '/a.exe', host: '45.79.10.20', agent: '', response: { body: program } }], { at: 50 });
+  writeFileSync(path, capture.bytes());
+  await desk.openFile(path, 'file');
+  await desk.session!.done;
+  await desk.labelled;
+  const { alerts } = await ask('queue', {});
+  const two = desk.session!.alerts.filter((a) => a.of.points === SUSPICIOUS_POINTS);
+  assert.deepEqual(
+    alerts.map((a) => a.number),
+    two.map((a) => a.number),
+  );
+  assert.ok(alerts.length > 0 && alerts.length < desk.session!.alerts.length);
+  await ask('label', { flows: [alerts[0]!.flow], label: 'benign' });
+  assert.equal((await ask('queue', {})).alerts.length, alerts.length - 1);
+});

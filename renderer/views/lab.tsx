@@ -1,0 +1,188 @@
+// Lab: measures the judgement on a folder of labelled captures, shows what came of it, and says which model judges.
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import type { LabState } from '../../contract/index.ts';
+import { LabelQueue } from '../parts/label-queue.tsx';
+import { LabTables } from '../parts/lab-tables.tsx';
+import { adoptModel, ask, beginEvaluation, saveReport } from '../state/actions.ts';
+import { useStore } from '../state/store.ts';
+import { shell } from '../wire/transport.ts';
+import { count, visible } from '../words/format.ts';
+import { useWord } from '../words/words.ts';
+
+/** How often a measurement under way is looked at, ms. */
+const LOOK_EVERY = 500;
+
+export function LabView(): ReactNode {
+  const word = useWord();
+  const connected = useStore((s) => s.connected);
+  const session = useStore((s) => s.session);
+  const [state, setState] = useState<LabState | null>(null);
+  const [cancel, setCancel] = useState<(() => void) | null>(null);
+  const look = useCallback(async (reports: boolean): Promise<void> => {
+    const now = await ask('lab', { reports });
+    if (now === null) return;
+    setState((old) => (reports || old === null ? now : { ...now, report: old.report, before: old.before }));
+  }, []);
+  useEffect(() => {
+    if (connected) void look(true);
+  }, [connected, look]);
+  const running = state?.running ?? null;
+  const busy = running !== null || cancel !== null;
+  useEffect(() => {
+    if (!busy) return;
+    const timer = setInterval(() => void look(false), LOOK_EVERY);
+    return () => clearInterval(timer);
+  }, [busy, look]);
+  // A measurement that another window asked for has ended: its report is there.
+  useEffect(() => {
+    if (!busy && connected) void look(true);
+  }, [busy, connected, look]);
+  const begin = (folder: string, witness: boolean): void => {
+    const job = beginEvaluation(folder, witness);
+    setCancel(() => job.cancel);
+    void job.answer.finally(() => setCancel(null));
+  };
+  return (
+    <div className="lab" tabIndex={0} role="region" aria-label={word('lab')}>
+      <header>
+        <h2>{word('lab')}</h2>
+        <p className="dim">{word('lab.lead')}</p>
+      </header>
+      <Measure running={running} busy={busy} cancel={cancel} begin={begin} />
+      {state === null ? null : <InUse model={state.model} changed={() => void look(false)} />}
+      {session === null ? null : <LabelQueue session={session} />}
+      {state === null ? null : <Report state={state} />}
+    </div>
+  );
+}
+
+function Measure(p: {
+  readonly running: LabState['running'];
+  readonly busy: boolean;
+  readonly cancel: (() => void) | null;
+  readonly begin: (folder: string, witness: boolean) => void;
+}): ReactNode {
+  const word = useWord();
+  const [folder, setFolder] = useState('');
+  const [witness, setWitness] = useState(true);
+  const choose = async (): Promise<void> => {
+    const path = (await shell?.chooseFolder()) ?? null;
+    if (path !== null) setFolder(path);
+  };
+  return (
+    <form
+      className="lab-part"
+      onSubmit={(e) => {
+        e.preventDefault();
+        if (folder.trim() !== '' && !p.busy) p.begin(folder.trim(), witness);
+      }}
+    >
+      <div className="lab-row">
+        <input
+          className="field"
+          value={folder}
+          onChange={(e) => setFolder(e.target.value)}
+          placeholder={word('lab.folder')}
+          aria-label={word('lab.folder')}
+        />
+        {shell === null ? null : (
+          <button type="button" className="button" onClick={() => void choose()}>
+            {word('lab.choose')}
+          </button>
+        )}
+        <button type="submit" className="button primary" disabled={p.busy || folder.trim() === ''}>
+          {word('lab.run')}
+        </button>
+      </div>
+      <label className="lab-check">
+        <input type="checkbox" checked={witness} onChange={(e) => setWitness(e.target.checked)} /> {word('lab.witness')}
+      </label>
+      {p.running === null ? null : (
+        <div className="lab-row" role="status">
+          <progress value={p.running.done} max={Math.max(1, p.running.all)} />
+          <span>{word('lab.progress', { done: p.running.done, all: p.running.all })}</span>
+          {p.cancel === null ? null : (
+            <button type="button" className="button" onClick={p.cancel}>
+              {word('lab.stop')}
+            </button>
+          )}
+        </div>
+      )}
+    </form>
+  );
+}
+
+function InUse({ model, changed }: { readonly model: LabState['model']; readonly changed: () => void }): ReactNode {
+  const word = useWord();
+  const [path, setPath] = useState('');
+  const adopt = async (file: string | null): Promise<void> => {
+    if (await adoptModel(file)) changed();
+  };
+  const choose = async (): Promise<void> => {
+    const file = shell === null ? path.trim() : await shell.chooseFile();
+    if (file !== null && file !== '') await adopt(file);
+  };
+  return (
+    <section className="lab-part">
+      <h3>{word('lab.model')}</h3>
+      <p>
+        {visible(model.name)} <span className="chip">{word(model.shipped ? 'lab.shipped' : 'lab.adopted')}</span>{' '}
+        <code className="dim">{model.sha256.slice(0, 12)}</code>
+      </p>
+      <div className="lab-row">
+        {shell === null ? (
+          <input
+            className="field"
+            value={path}
+            onChange={(e) => setPath(e.target.value)}
+            placeholder={word('lab.modelPath')}
+            aria-label={word('lab.modelPath')}
+          />
+        ) : null}
+        <button
+          type="button"
+          className="button"
+          disabled={shell === null && path.trim() === ''}
+          onClick={() => void choose()}
+        >
+          {word('lab.adopt')}
+        </button>
+        <button type="button" className="button" disabled={model.shipped} onClick={() => void adopt(null)}>
+          {word('lab.rollBack')}
+        </button>
+      </div>
+      <p className="dim">{word('lab.modelHint')}</p>
+    </section>
+  );
+}
+
+function Report({ state: { report: r, before } }: { readonly state: LabState }): ReactNode {
+  const word = useWord();
+  if (r === null) return <p className="dim">{word('lab.none')}</p>;
+  return (
+    <>
+      <section className="lab-part">
+        <p>
+          {word('lab.made', {
+            captures: count(r.captures),
+            flows: count(r.flows),
+            folder: visible(r.folder),
+            when: new Date(r.made).toLocaleString(),
+            model: visible(r.model),
+            witness: r.witness,
+          })}{' '}
+          {word('lab.chance', { share: `${(100 * r.chance).toFixed(1)} %` })}
+        </p>
+        <div className="lab-row">
+          <button type="button" className="button" onClick={() => void saveReport('html')}>
+            {word('lab.exportHtml')}
+          </button>
+          <button type="button" className="button" onClick={() => void saveReport('markdown')}>
+            {word('lab.exportMarkdown')}
+          </button>
+        </div>
+      </section>
+      <LabTables report={r} before={before !== null && before.folder === r.folder ? before : null} />
+    </>
+  );
+}
