@@ -28,6 +28,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/dissect/process.ts', 'the log'],
   ['engine/exchange/goodx.ts', 'rows that the command line imports'],
   ['engine/evidence/data', 'names and texts that are looked for, not said'],
+  ['engine/observe', 'texts that are looked for, not said'],
   ['engine/lab', 'tables of an evaluation: the command line, and documents that it writes, in English'],
   ['engine/features', 'both languages stand in the row of the feature'],
   ['engine/learn/card.ts', 'the card of a model, a document'],

@@ -33,7 +33,12 @@ after(async () => {
 const asker: Asker = { client: 'one', jobs: new Map(), files: new Map() };
 
 async function ask<K extends RequestKind>(kind: K, body: Request<K>, turns = new TimeSlices()): Promise<Replies[K]> {
-  const handle = handlers[kind] as (d: Desk, a: Asker, b: Request<K>, t: TimeSlices) => Replies[K] | Promise<Replies[K]>;
+  const handle = handlers[kind] as (
+    d: Desk,
+    a: Asker,
+    b: Request<K>,
+    t: TimeSlices,
+  ) => Replies[K] | Promise<Replies[K]>;
   return handle(desk, asker, body, turns);
 }
 
@@ -60,7 +65,10 @@ test('a folder is measured; the report stays beside the one before it, also for 
   assert.match(await refusal(ask('evaluate', { folder: 'captures', witness: false })), /captures/);
   mkdirSync(folder);
   assert.match(await refusal(ask('evaluate', { folder, witness: false })), /cannot be measured: .*labels\.csv/);
-  assert.match(await refusal(ask('report', { as: 'html', path: join(home, 'none.html') })), /Nothing has been measured/);
+  assert.match(
+    await refusal(ask('report', { as: 'html', path: join(home, 'none.html') })),
+    /Nothing has been measured/,
+  );
   for (const name of ['goodx', 'badx']) {
     mkdirSync(join(folder, name));
     for (const n of [1, 2]) writeFileSync(join(folder, name, `${n}.pcap`), made(name === 'badx'));

@@ -186,7 +186,10 @@ export class Scorer implements FlowEvents {
     this.flush();
     await this.detector.finish();
     this.incidents.settle((initiator) => this.evidence.isPc(initiator));
-    log('session', () => `${this.incidents.incidents.size} incidents or facts`);
+    log(
+      'session',
+      () => `verdicts ${JSON.stringify(this.verdicts())}, ${this.incidents.incidents.size} incidents or facts`,
+    );
   }
 
   close(): Promise<void> {
