@@ -1,7 +1,7 @@
 // Captures made by a test for rules of evidence: HTTP connections with the requests and answers that are given, other
 // TCP and UDP flows, DNS answers; and what the rules find in them, end to end.
 import { english, type FlowRow } from '../../contract/index.ts';
-import { EvidenceBook } from '../evidence/index.ts';
+import { EvidenceBook, type KnownNetwork } from '../evidence/index.ts';
 import { nothingObserved } from '../observe/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis } from '../session/index.ts';
@@ -133,12 +133,12 @@ export class MadeCapture {
   }
 
   /** What the rules find, in the order in which they do. */
-  found(): Found[] {
+  found(known: KnownNetwork | null = null): Found[] {
     const all: Found[] = [];
     const seen = new Set<string>();
     let book: EvidenceBook | null = null;
     const look = (analysis: Analysis, slot: number, row: FlowRow, over: boolean, seconds: number): void => {
-      book ??= new EvidenceBook(analysis.flows.columns, analysis.addresses);
+      book ??= new EvidenceBook(analysis.flows.columns, analysis.addresses, known);
       const { columns } = analysis.flows;
       const findings = book.take({
         row,
@@ -183,6 +183,11 @@ export class MadeCapture {
   rules(peer?: string): string[] {
     const found = this.found().filter((f) => peer === undefined || f.peer === peer);
     return [...new Set(found.map((f) => f.rule))].toSorted();
+  }
+
+  /** The same on a network of which something was learned. */
+  rulesOn(known: KnownNetwork): string[] {
+    return [...new Set(this.found(known).map((f) => f.rule))].toSorted();
   }
 
   /** How many flows carry a rule. */
