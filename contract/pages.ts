@@ -55,7 +55,8 @@ export interface FlowPage {
   /** What people call the flow: the number of its first packet. */
   readonly id: Uint32Array;
   readonly verdict: Uint8Array;
-  readonly score: Float32Array;
+  /** Points of its gravest incident. */
+  readonly points: Uint8Array;
   readonly label: Uint8Array;
   readonly packets: Float64Array;
   readonly bytes: Float64Array;

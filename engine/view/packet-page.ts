@@ -129,7 +129,7 @@ export function flowPage(s: Subject, view: ListView<'flows'>, from: number, coun
     row: new Uint32Array(n),
     id: new Uint32Array(n),
     verdict: new Uint8Array(n),
-    score: new Float32Array(n),
+    points: new Uint8Array(n),
     label: new Uint8Array(n),
     packets: new Float64Array(n),
     bytes: new Float64Array(n),
@@ -144,7 +144,7 @@ export function flowPage(s: Subject, view: ListView<'flows'>, from: number, coun
     page.row[k] = row;
     page.id[k] = flowId(a, row);
     page.verdict[k] = s.verdict[row]!;
-    page.score[k] = s.score[row]!;
+    page.points[k] = s.points(row);
     page.label[k] = s.label[row]!;
     page.packets[k] = c.packetsForward[row]! + c.packetsReverse[row]!;
     page.bytes[k] = c.bytesForward[row]! + c.bytesReverse[row]!;

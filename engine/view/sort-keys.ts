@@ -2,6 +2,7 @@
 import {
   type AddressId,
   type FlowRow,
+  flowRow,
   type Message,
   packetRow,
   type PacketRow,
@@ -132,6 +133,16 @@ async function packetCompare(
   }
 }
 
+/** Points of each flow's incident, and below a point how high the model ranks it; made once for an order. */
+function pointsFirst(s: Subject, flows: number): (row: FlowRow) => number {
+  const keys = new Float64Array(flows);
+  for (let row = flowRow(0); row < flows; row++) {
+    const score = s.score[row]!;
+    keys[row] = s.points(row) + (Number.isNaN(score) ? 0 : score / 2);
+  }
+  return (row) => keys[row] ?? 0;
+}
+
 /** @returns how two flow rows compare by a column, or in words why they cannot */
 async function flowCompare(column: string, s: Subject, turns: TimeSlices): Promise<Compare<FlowRow> | Message> {
   const c = s.analysis.flows.columns;
@@ -144,7 +155,7 @@ async function flowCompare(column: string, s: Subject, turns: TimeSlices): Promi
     case 'verdict':
       return (a, b) => s.verdict[a]! - s.verdict[b]! || s.score[b]! - s.score[a]! || a - b;
     case 'score':
-      return by((row) => (s.score[row]! === s.score[row]! ? s.score[row]! : -1));
+      return by(pointsFirst(s, c.count));
     case 'id':
       return by((row) => c.firstPacket[row]!);
     case 'packets':

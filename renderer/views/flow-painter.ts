@@ -1,7 +1,7 @@
 // A row of the flow list.
 import { LABELS, NO_LABEL, textAt, VERDICTS, type FlowPage } from '../../contract/index.ts';
 import type { RowPainter } from '../list/grid-body.ts';
-import { bytes, count, score, seconds, visible } from '../words/format.ts';
+import { bytes, count, seconds, visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 
 const CELLS = [
@@ -46,7 +46,7 @@ export function flowPainter(onTagged: () => void): RowPainter<FlowPage> {
       chip.className = `chip ${verdict ?? 'open'}`;
       const said = word(`verdict.${verdict ?? 'open'}`);
       if (chip.textContent !== said) chip.textContent = said;
-      text(cells[1]!, verdict === null ? '–' : score(page.score[index]!));
+      text(cells[1]!, verdict === null ? '–' : count(page.points[index]!));
       text(cells[2]!, textAt(page.initiator, index));
       text(cells[3]!, textAt(page.responder, index));
       text(cells[4]!, textAt(page.app, index));

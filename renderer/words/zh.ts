@@ -117,7 +117,7 @@ export const zh: Record<keyof typeof en, string> = {
   clearFilter: '清除过滤器',
   displayFilter: '显示过滤器',
   filterPackets: '显示过滤器，例如：flow.verdict == malicious and tcp.port == 443',
-  filterFlows: '过滤流，例如：flow.app == TLS and flow.score > 0.5',
+  filterFlows: '过滤流，例如：flow.app == TLS and flow.points >= 2',
   filtering: '正在过滤，{share} %',
   pressEnter: '按回车应用',
   ofPackets: '{n} / {total} · {s} 秒',
