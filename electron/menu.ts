@@ -30,7 +30,8 @@ const MENUS: readonly (readonly [Label, readonly Entry[]])[] = [
     [
       [{ en: 'Packets', zh: '数据包' }, 'packets', '1'],
       [{ en: 'Flows', zh: '流' }, 'flows', '2'],
-      [{ en: 'Alerts', zh: '警报' }, 'alerts', '3'],
+      [{ en: 'Incidents', zh: '事件' }, 'alerts', '3'],
+      [{ en: 'Lab', zh: '实验室' }, 'lab', '4'],
       null,
       [{ en: 'Go to packet…', zh: '转到数据包…' }, 'goto', 'CmdOrCtrl+G'],
       [{ en: 'Find…', zh: '查找…' }, 'find', 'CmdOrCtrl+F'],

@@ -1,6 +1,6 @@
 // Tables of an evaluation and the curve of what is raised by points; what changed since the report before.
 import type { ReactNode } from 'react';
-import type { EvaluationReport, GroupFigures } from '../../contract/index.ts';
+import type { EvaluationReport, GroupFigures, RuleFigures } from '../../contract/index.ts';
 import { count, visible } from '../words/format.ts';
 import { type WordKey, useWord } from '../words/words.ts';
 
@@ -66,7 +66,7 @@ export function LabTables({
           'lab.needed',
           'lab.sources',
         ]}
-        rows={r.rules.map((f) => [
+        rows={carried(r.rules).map((f) => [
           f.rule,
           f.kind,
           count(f.points),
@@ -110,6 +110,15 @@ export function LabTables({
       />
     </>
   );
+}
+
+/** Rules that any capture carries, those of most malicious captures first. */
+function carried(rules: EvaluationReport['rules']): EvaluationReport['rules'] {
+  const malicious = (f: RuleFigures): number => f.maliciousOld + f.maliciousNew;
+  const benign = (f: RuleFigures): number => f.benignOld + f.benignNew;
+  return rules
+    .filter((f) => malicious(f) + benign(f) > 0)
+    .toSorted((a, b) => malicious(b) - malicious(a) || benign(b) - benign(a));
 }
 
 function groupRow(g: GroupFigures, before: GroupFigures | undefined): Cell[] {

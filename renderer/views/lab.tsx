@@ -169,7 +169,7 @@ function Report({ state: { report: r, before } }: { readonly state: LabState }):
             folder: visible(r.folder),
             when: new Date(r.made).toLocaleString(),
             model: visible(r.model),
-            witness: r.witness,
+            witness: word(r.witness === 'none' ? 'lab.pointNone' : 'lab.pointAsIs'),
           })}{' '}
           {word('lab.chance', { share: `${(100 * r.chance).toFixed(1)} %` })}
         </p>

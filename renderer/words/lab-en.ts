@@ -10,6 +10,8 @@ export const labEn = {
   'lab.progress': '{done} of {all} captures',
   'lab.none': 'Nothing has been measured yet.',
   'lab.made': '{captures} captures, {flows} flows of {folder}, {when}. Model: {model}; its point: {witness}.',
+  'lab.pointNone': 'left out',
+  'lab.pointAsIs': 'counted, also where the model was trained on these captures',
   'lab.chance': 'With labels dealt out at random {share} of malicious captures would be raised.',
   'lab.exportHtml': 'Export as HTML',
   'lab.exportMarkdown': 'Export as Markdown',

@@ -12,6 +12,8 @@ export const labZh: Record<keyof typeof labEn, string> = {
   'lab.progress': '{all} 个捕获中的第 {done} 个',
   'lab.none': '尚未评测。',
   'lab.made': '{folder}：{captures} 个捕获，{flows} 条流，{when}。模型：{model}；其分数：{witness}。',
+  'lab.pointNone': '未计',
+  'lab.pointAsIs': '计入，即使模型用这些捕获训练过',
   'lab.chance': '若随机分配标注，会有 {share} 的恶意捕获被报出。',
   'lab.exportHtml': '导出为 HTML',
   'lab.exportMarkdown': '导出为 Markdown',

@@ -1,0 +1,64 @@
+// The Lab in a browser: a folder of labelled captures is measured without an open capture, twice, so that the change is
+// shown; the report is exported; nothing is wider than the window at both sizes and in both languages.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { App, NO_BROWSER, ROOT } from './harness.ts';
+
+describe('the Lab', { skip: NO_BROWSER }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-e2e-lab-'));
+  let app: App;
+  before(async () => {
+    // The sample holds an incident; what it is labelled as is this test's to say.
+    for (const name of ['goodx', 'badx']) {
+      mkdirSync(join(folder, name));
+      cpSync(join(ROOT, 'assets', 'sample.pcapng'), join(folder, name, 'sample.pcapng'));
+    }
+    app = await App.open();
+  });
+  after(async () => {
+    await app?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a folder is measured, and measured again', async () => {
+    const { page } = app;
+    await page.locator('.start').waitFor();
+    await page.keyboard.press('4');
+    await page.locator('.lab').waitFor();
+    const input = page.locator('.lab form input.field');
+    await input.fill(join(folder, 'goodx'));
+    await page.locator('.lab form .button.primary').click();
+    await page.locator('.toast', { hasText: 'cannot be measured' }).waitFor();
+    await input.fill(folder);
+    for (const change of ['–', '0']) {
+      await page.locator('.lab form .button.primary:enabled').click();
+      const all = page.locator('.lab-table tr', { hasText: '1 / 1 (100.0 %)' }).first();
+      await all.locator('td.dim', { hasText: change }).first().waitFor({ timeout: 60_000 });
+    }
+    assert.deepEqual(
+      app.problems.filter((p) => !p.includes('favicon')),
+      [],
+    );
+  });
+
+  test('the report is exported and the page fits at both sizes and in both languages', async () => {
+    const { page } = app;
+    const download = page.locator('.toast', { hasText: '.html' });
+    await page.locator('.lab .button', { hasText: 'HTML' }).click();
+    await download.waitFor();
+    for (const language of ['zh', 'en'])
+      for (const [width, height] of [
+        [1440, 900],
+        [1024, 700],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        await page.locator(`.languages [lang="${language}"]`).click();
+        await page.locator(`html[lang^="${language}"]`).waitFor();
+        const over = await page.locator('.lab').evaluate((e) => e.scrollWidth - e.clientWidth);
+        assert.equal(over, 0, `${language} ${width}`);
+      }
+  });
+});
