@@ -431,7 +431,7 @@ describe('capture', { skip, timeout: 240_000 }, () => {
       if (source === 'stdin') c.child.stdin!.end(readFileSync(sample));
       else spawn('sh', ['-c', 'cat "$0" > "$1"', sample, pipe], { stdio: 'ignore' });
       assert.equal(await c.ended, 1, c.said());
-      assert.match(c.said(), /Flow \d+ is malicious/);
+      assert.match(c.said(), /Incident \d+ is malicious \(3 points\)/);
       assert.equal(opened(file).packets, total);
     }
     const file = join(home, 'dumpcap.pcapng');

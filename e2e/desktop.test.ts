@@ -22,7 +22,7 @@ function runtime(): string | null {
 const executablePath = runtime();
 
 test(
-  'the desktop window opens the sample and shows a malicious verdict',
+  'the desktop window opens the sample and shows a malicious incident',
   { skip: executablePath === null ? 'Electron’s runtime is not installed' : false },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sightline-desktop-'));
@@ -36,7 +36,7 @@ test(
       } as Record<string, string>,
     });
     const page = await app.firstWindow();
-    await page.locator('.status-button.malicious', { hasText: '12 malicious' }).waitFor();
+    await page.locator('.status-button.malicious', { hasText: '1 malicious' }).waitFor();
     assert.equal(
       await page.evaluate(() => typeof (globalThis as unknown as { require?: unknown }).require),
       'undefined',

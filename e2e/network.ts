@@ -127,6 +127,16 @@ export class Network {
     );
   }
 
+  /** Asks the server for ports at which nobody listens, one after another: each is refused. */
+  scan(ports: number): ChildProcess {
+    return this.run(
+      this.client,
+      'bash',
+      '-c',
+      `for p in $(seq 2001 ${2000 + ports}); do (echo > /dev/tcp/${SERVER}/$p) 2>/dev/null; done`,
+    );
+  }
+
   /** `ip` on one side. */
   ip(side: 'client' | 'server', ...args: string[]): void {
     const done = spawnSync('ip', ['-n', side === 'client' ? this.client : this.server, ...args], { encoding: 'utf8' });

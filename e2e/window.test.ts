@@ -21,7 +21,8 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
   test('packets, flows and a malicious verdict are there', async () => {
     await app.settled();
     await app.page.locator('.status', { hasText: '1,066 packets' }).waitFor();
-    assert.match(await app.page.locator('.status-button.malicious').innerText(), /12 malicious/);
+    assert.match(await app.page.locator('.status-button.malicious').innerText(), /^\s*1 malicious/);
+    assert.match(await app.page.locator('.status-button.suspicious').innerText(), /^\s*1 suspicious/);
     assert.equal(await app.page.locator('.badge').innerText(), '2');
   });
 
@@ -38,9 +39,11 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     await page.locator('.node.selected', { hasText: 'Destination Port: 8443' }).waitFor();
   });
 
-  test('an alert stands under its packet and opens its flow with reasons and features', async () => {
+  test('an incident stands under its packet and opens its flow with evidence, reasons and features', async () => {
     const { page } = app;
-    await app.filter('flow.rule == beacon');
+    await app.filter('flow.rule == "http-poll"');
+    await page.locator('.grid').press('Home');
+    await page.locator('.grid-row.selected').waitFor();
     const alert = page.locator('.grid-row.alert:not([hidden])');
     for (let i = 0; i < 30 && (await alert.count()) === 0; i++) {
       const before = await page
@@ -57,15 +60,29 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
         .or(page.locator('.grid-row.alert.selected'))
         .waitFor();
     }
-    assert.match(await alert.first().innerText(), /Flow 496 is malicious[\s\S]*self-signed certificate/);
+    assert.match(
+      await alert.first().innerText(),
+      /192\.0\.2\.10 to 192\.0\.2\.82: asks a server again and again[\s\S]*2 pt[\s\S]*requests in \d+ s/,
+    );
     await alert.first().locator('button', { hasText: 'Open flow' }).click();
-    await page.locator('.inspect-why h2', { hasText: 'Flow 496' }).waitFor();
+    await page.locator('.inspect-why h2', { hasText: 'Flow 324' }).waitFor();
+    await page.locator('.inspect-why .chip.suspicious', { hasText: '2 pt' }).first().waitFor();
+    assert.match(await page.locator('.inspect-why .evidence-list').innerText(), /\+2[\s\S]*requests in \d+ s/);
     await page.locator('.contributions li').first().waitFor();
-    assert.match(await page.locator('.inspect-why .evidence').innerText(), /connections to the same peer/);
+    assert.match(await page.locator('.inspect-middle .facts').innerText(), /GET \/report\.txt/);
+    await page.locator('.sequence button').first().waitFor();
+  });
+
+  test('a flow with a certificate tells it, and its features are found by name', async () => {
+    const { page } = app;
+    await app.filter('flow.id == 496');
+    await page.locator('.grid').press('Home');
+    await page.locator('.inspect-why h2', { hasText: 'Flow 496' }).waitFor();
     assert.match(await page.locator('.inspect-middle .facts').innerText(), /JA4[\s\S]*self-signed/);
     await page.locator('.features-head input').fill('cert_');
     await page.locator('.features li', { hasText: 'days' }).first().waitFor();
-    await page.locator('.sequence button').first().waitFor();
+    await app.filter('');
+    await page.locator('.inspect-why h2', { hasText: 'Flow 496' }).waitFor();
   });
 
   test('a feature shows the packets that it came from, and lights up its bytes', async () => {
@@ -98,9 +115,11 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     assert.equal(text.length, 258);
     const header = text[0]!.split(',');
     const row = text.map((l) => l.split(',')).find((l) => l[0] === '496')!;
-    assert.equal(row[header.indexOf('verdict')], 'malicious');
     assert.equal(row[header.indexOf('label')], 'malicious');
     assert.equal(row[header.indexOf('cert_self_signed')], '1');
+    const verdicts = text.slice(1).map((l) => l.split(',')[header.indexOf('verdict')]);
+    assert.equal(verdicts.filter((v) => v === 'malicious').length, 209);
+    assert.equal(verdicts.filter((v) => v === 'suspicious').length, 9);
     await page.locator('.toast .icon-button').first().click();
   });
 
@@ -122,7 +141,7 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     const { page } = app;
     await page.keyboard.press('1');
     await app.filter('flow.verdict == malicious');
-    assert.match(await page.locator('.filter-status').innerText(), /^204 of 1,066/);
+    assert.match(await page.locator('.filter-status').innerText(), /^570 of 1,066/);
     // The status is there before the rows of the new order are.
     await page
       .locator('.grid-row:not([hidden]):not(.alert) .dot:not(.malicious)')
@@ -255,7 +274,7 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
     await keys.type('flow.verdict == malicious');
     await page.locator('.filter-bar.valid').waitFor();
     await keys.press('Enter');
-    await page.locator('.filter-status', { hasText: '204 of' }).waitFor();
+    await page.locator('.filter-status', { hasText: '570 of' }).waitFor();
     await keys.press('j');
     await keys.press('Enter');
     await page.locator('[role="tree"]:focus').waitFor();
@@ -311,7 +330,7 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
         .focus();
       await page.keyboard.press('Enter');
       await page
-        .locator(['', '.flow-card .contributions', '.features li', '.alert-card'][Number(view)]!)
+        .locator(['', '.flow-card .card-actions', '.features li', '.alert-card'][Number(view)]!)
         .first()
         .waitFor();
       const wanted = await page.evaluate(
@@ -369,6 +388,10 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
         await page.locator('dialog input').fill(theme);
         await page.keyboard.press('Enter');
         await page.locator(`html[data-theme="${theme}"]`).waitFor();
+        // A packet of an incident, so that evidence is looked at too.
+        await page.locator('.rail-button').first().click();
+        await app.filter('flow.verdict == malicious');
+        await page.locator('.grid').press('Home');
         const look = async (what: string): Promise<void> => {
           // The page's own policy forbids foreign scripts; the checker runs in the world beside it.
           const session = await page.context().newCDPSession(page);
@@ -386,7 +409,7 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
           assert.deepEqual(result.value, [], what);
         };
         for (const [key, part] of [
-          ['1', '.flow-card .contributions'],
+          ['1', '.flow-card .evidence-list'],
           ['2', '.features li'],
           ['3', '.alert-card'],
         ] as const) {
@@ -418,15 +441,16 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
     await page.locator('.languages [lang="zh"]').click();
     await page.locator('.rail-button').nth(1).click();
     await page.locator('.features li').first().waitFor();
-    const words = await page.evaluate(() =>
-      [
-        ...document.querySelectorAll(
-          '.heads, .rail, .inspect-why h3, .contribution-name, .inspect-middle h3, .feature-name, .status > span',
-        ),
-      ]
-        .map((e) => (e as HTMLElement).innerText)
-        .join(' '),
+    await page.locator('.flow-incident .evidence-list').first().waitFor();
+    const of = (parts: string): Promise<string> =>
+      page.evaluate((p) => [...document.querySelectorAll<HTMLElement>(p)].map((e) => e.innerText).join(' '), parts);
+    let words = await of(
+      '.heads, .rail, .inspect-why h3, .inspect-why .meta, .flow-incident, .contribution-name, .inspect-middle h3, ' +
+        '.feature-name, .status > span',
     );
+    await page.locator('.rail-button').nth(2).click();
+    await page.locator('.alert-card .evidence-list').first().waitFor();
+    words += await of('.alert-card, .hosts');
     const left = words.match(/\b(the|packets|flows|from|payload|share|of|bytes)\b/gi) ?? [];
     assert.deepEqual(left, [], words);
   });
