@@ -15,6 +15,7 @@ import type {
   FlowDetail,
   FlowReasons,
   InterruptedCapture,
+  LearnState,
   ModelInfo,
   RecentCapture,
   SavedFile,
@@ -107,6 +108,7 @@ const shapes = {
   /** The model that judges from now on; null is the one that is shipped. */
   model: { path: orNull(text(4096)) },
   queue: {},
+  learn: { act: oneOf('look', 'review', 'keep', 'forget') },
   cancel: { id: whole(0, MAX_ROW) },
 } as const;
 
@@ -180,6 +182,8 @@ export interface Replies {
   model: ModelInfo;
   /** Alerts whose incidents lack a point, and which nobody has labelled. */
   queue: { readonly alerts: readonly AlertRow[] };
+  /** `review` goes through the open capture; only `keep` stores what was reviewed. */
+  learn: LearnState & { readonly model: ModelInfo };
   cancel: null;
 }
 

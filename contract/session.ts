@@ -355,6 +355,35 @@ export interface Settings {
   readonly vlan: boolean;
 }
 
+/** What is learned of this network. */
+export interface LearnedNetwork {
+  /** When, as ISO 8601. */
+  readonly learned: string;
+  readonly flows: number;
+  readonly files: number;
+  readonly peers: number;
+  /** Hosts whose TLS clients are known. */
+  readonly clients: number;
+  readonly administrators: readonly string[];
+  readonly mailServers: readonly string[];
+}
+
+export interface LearnState {
+  readonly stored: LearnedNetwork | null;
+  /** What the open capture would teach, where that was asked. */
+  readonly review: {
+    readonly flows: number;
+    readonly leftOut: number;
+    readonly incidents: readonly {
+      readonly what: 'left-out' | 'administrator' | 'mail-server' | 'regular';
+      readonly title: Message;
+      readonly points: number;
+    }[];
+    /** Further incidents. */
+    readonly more: number;
+  } | null;
+}
+
 export interface ModelInfo {
   readonly name: string;
   readonly sha256: string;

@@ -2,6 +2,7 @@
 import { createElement, type ComponentType, type ReactNode } from 'react';
 import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
 import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { Learn } from './parts/learn.tsx';
 import { Palette } from './parts/palette.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
 import { Stream } from './parts/stream.tsx';
@@ -19,6 +20,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   ssh: otherSource('ssh'),
   pipe: otherSource('pipe'),
   doctor: Doctor,
+  learn: Learn,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

@@ -7,6 +7,7 @@ import {
   type FlowRow,
   type InterruptedCapture,
   type Label,
+  type LearnState,
   type Notice,
   type RecentCapture,
   type Request,
@@ -45,6 +46,7 @@ import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
 import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
+import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { CaptureSession, type Alert } from './session.ts';
@@ -95,7 +97,8 @@ export class Desk {
   recent: RecentCapture[];
   private readonly dissect: DissectProcess;
   private ownBaseline: Baseline;
-  private readonly known: KnownNetwork | null;
+  private known: KnownNetwork | null;
+  private readonly lessons: Lessons;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
@@ -124,6 +127,7 @@ export class Desk {
     const learned = storedBaseline(o.dataFolder);
     this.ownBaseline = baselineFrom(this.model, learned.document);
     this.known = knownFrom(learned.document);
+    this.lessons = new Lessons(o.dataFolder, o.cacheFolder);
     this.store = Store.forWindow(o.dataFolder);
     this.allowed = this.store.allowed();
     const settings = readSettings(o.dataFolder);
@@ -316,6 +320,17 @@ export class Desk {
     this.settings = after.value;
     for (const note of after.notes) this.say(note);
     return this.settings;
+  }
+
+  /** What is learned of this network: looked at, reviewed out of the open capture, kept, forgotten. */
+  async learn(act: Request<'learn'>['act'], turns: TimeSlices): Promise<LearnState> {
+    if (act === 'look') return this.lessons.state();
+    if (act === 'review') return this.lessons.review(this.model, this.open(), turns);
+    const state = act === 'keep' ? await this.lessons.keep() : this.lessons.forget();
+    const { document } = storedBaseline(this.options.dataFolder);
+    this.ownBaseline = baselineFrom(this.model, document);
+    this.known = knownFrom(document);
+    return state;
   }
 
   /**

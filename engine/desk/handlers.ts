@@ -269,6 +269,10 @@ export const handlers: Handlers = {
     await desk.adopt(path);
     return modelInfo(desk);
   },
+  learn: async (desk, _asker, { act }, turns) => {
+    const learned = await desk.learn(act, turns);
+    return { ...learned, model: modelInfo(desk) };
+  },
   queue: (desk) => ({ alerts: labelQueue(desk) }),
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();

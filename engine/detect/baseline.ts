@@ -38,6 +38,8 @@ export interface BaselineDocument {
 
 /** Flows a group needs before its own thresholds are believed; below, the group leans on all groups together. */
 const MIN_FLOWS = 30;
+/** Of fewer flows nobody can say what 0.2 % of them exceed: the witness then has one point at most. */
+const RARE_FLOWS = 500;
 const TRIM = 0.005;
 /** Scores that a sketch has of each part. */
 const SKETCH = 512;
@@ -217,7 +219,7 @@ export function ownBaseline(model: Model, doc: BaselineDocument): Baseline | nul
     thresholds(group): Thresholds {
       const g = pick(group);
       return g
-        ? { malicious: g.malicious, suspicious: g.suspicious, flows: g.flows }
+        ? { malicious: g.flows < RARE_FLOWS ? Infinity : g.malicious, suspicious: g.suspicious, flows: g.flows }
         : { malicious: Infinity, suspicious: Infinity, flows: 0 };
     },
     noveltyLimit: (group) =>

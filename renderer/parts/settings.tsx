@@ -5,6 +5,7 @@ import type { Settings } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
+import { Learned } from './learn.tsx';
 
 export function SettingsDialog(): ReactNode {
   const settings = useStore((s) => s.settings);
@@ -64,6 +65,7 @@ function Choices({ settings }: { readonly settings: Settings }): ReactNode {
         {word('setting.verdictsHint')}{' '}
         {model === undefined ? '' : word(model.learned ? 'againstOwnShort' : 'againstForeignShort')}
       </p>
+      <Learned />
       <h3>{word('setting.flows')}</h3>
       {timeout('tcpTimeout')}
       {timeout('udpTimeout')}

@@ -327,6 +327,17 @@ export async function adoptModel(path: string | null): Promise<boolean> {
   return true;
 }
 
+/** @returns what is learned and reviewed by then, null where it could not be done */
+export async function learnNetwork(act: Request<'learn'>['act']): Promise<Replies['learn'] | null> {
+  const answer = await ask('learn', { act });
+  if (answer === null) return null;
+  const { hello } = state();
+  if (hello !== null) state().set({ hello: { ...hello, model: answer.model } });
+  if (act === 'keep') say(word('learn.kept'));
+  if (act === 'forget') say(word('learn.forgotten'));
+  return answer;
+}
+
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
   const none: Request<'settings'> = {
     theme: null,

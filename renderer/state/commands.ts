@@ -54,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'restart', title: 'restart', open: true, run: () => void control('restart') },
   { id: 'close', title: 'close', open: true, keys: 'Ctrl+Shift+w', run: () => void closeCapture() },
   { id: 'save', title: 'saveAndExport', open: true, keys: 'Ctrl+s', run: dialog('save') },
+  { id: 'learn', title: 'learnNetwork', open: true, run: dialog('learn') },
   { id: 'save-flows', title: 'save.flowsTitle', open: true, run: () => void save('flows') },
   { id: 'save-labelled', title: 'save.labelledTitle', open: true, run: () => void save('labelled') },
   { id: 'save-displayed', title: 'save.displayedTitle', open: true, run: () => void save('displayed') },

@@ -29,7 +29,8 @@ export type Dialog =
   | 'capture-options'
   | 'ssh'
   | 'pipe'
-  | 'doctor';
+  | 'doctor'
+  | 'learn';
 
 /** Filtering and sorting of a list that the host has not done yet. */
 export interface Arrangement {

@@ -31,6 +31,8 @@ export const MESSAGES_ZH: MessageTable = {
   'flow-not-readable': '该流 {all} 个数据包中有 {missing} 个已无法读取：无法重新给出理由和数据流，判定不变。{why}',
   'no-such-packet': '没有数据包 {packet:plain}。',
   'no-such-flow': '没有该流。',
+  'learn-when-done': '只能从已读完或已停止的捕获学习网络。',
+  'nothing-reviewed': '没有已查看、可以保留的内容。',
   'only-desktop-names-files': '只有桌面窗口可以指定文件位置。',
   'whole-path-wanted': '请给出文件的完整路径。',
   'what-settings': '设置',
