@@ -169,6 +169,32 @@ test('label, list, export, import, learn, show, forget: the whole round', () => 
   assert.equal(sightline('score', SAMPLE).records.find((r): r is FlowRecord => r.type === 'flow')!.baseline, 'foreign');
 });
 
+test('networks are learned by name, put together, moved and used', () => {
+  const learned = sightline('learn', SAMPLE, '--name', 'office');
+  assert.equal(learned.code, 0);
+  assert.match(learned.out, /Baseline of 'office' learned/);
+  assert.match(learned.out, /left out since they would have been raised/);
+  assert.match(learned.out, /Look at these:\n.*points\): left out/s);
+  const merged = sightline('learn', SAMPLE, '--name', 'office', '--merge').out;
+  assert.match(merged, /all: suspicious over .* → .*, malicious over .* → /);
+  assert.match(merged, /New since: 0 peers and 0 server names/);
+  assert.match(sightline('learn', '--list').out, /^office: 96 flows, learned /m);
+  const file = join(home, 'office.json');
+  assert.equal(sightline('learn', '--name', 'office', '--export', file).code, 0);
+  assert.equal(sightline('learn', '--name', 'other', '--import', file).code, 0);
+  const of = (...args: string[]): string | undefined =>
+    sightline('score', SAMPLE, ...args).records.find((r): r is FlowRecord => r.type === 'flow')!.baseline;
+  assert.match(of('--network', 'other')!, /^own:/);
+  assert.equal(of(), 'foreign', 'a network with a name is used only by its name');
+  assert.equal(sightline('learn', '--name', 'other', '--forget').code, 0);
+  const none = sightline('score', SAMPLE, '--network', 'other');
+  assert.equal(none.code, 2);
+  assert.match(none.err, /nothing is learned by the name 'other'/);
+  assert.equal(sightline('learn', SAMPLE, '--name', '../x').code, 2);
+  assert.equal(sightline('learn', '--import', SAMPLE).code, 2);
+  assert.equal(sightline('learn', '--list', SAMPLE).code, 2);
+});
+
 test('mistakes are one sentence and code 2; help has examples', () => {
   for (const args of [
     ['nonsense'],
