@@ -112,3 +112,12 @@ test('what is noted of a network is bounded', () => {
   assert.equal(facts.clients['10.0.0.5']!.ja4.length, LIMITS.ja4);
   assert.equal(Object.keys(facts.clients).length, LIMITS.clients);
 });
+
+test('two points of the witness need 500 flows, and a score that is not ordinary elsewhere either', () => {
+  const elsewhere = (model.thresholds['tls'] ?? model.thresholds['all'])!.suspicious;
+  const two = (scores: readonly number[]): number => ownBaseline(model, learned(scores))!.thresholds('tls').malicious;
+  assert.equal(two(steps(elsewhere + 1, 499)), Infinity);
+  const high = steps(elsewhere + 1, 500);
+  assert.equal(two(high), learned(high).groups['tls']!.malicious);
+  assert.equal(two(steps(elsewhere - 5, 500)), elsewhere);
+});

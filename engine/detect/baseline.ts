@@ -206,6 +206,11 @@ function isFiles(list: unknown): boolean {
   return Array.isArray(list) && list.every((f) => typeof f === 'object' && f !== null && 'file' in f && 'flows' in f);
 }
 
+/** Two points need a score that is rare here and not ordinary on other networks either. */
+function twoPoints(g: BaselineGroup, elsewhere: number): number {
+  return g.flows < RARE_FLOWS ? Infinity : Math.max(g.malicious, elsewhere);
+}
+
 /** A baseline for verdicts. One that was learned with another model is not used. */
 export function ownBaseline(model: Model, doc: BaselineDocument): Baseline | null {
   if (doc.model !== model.sha256) return null;
@@ -213,13 +218,14 @@ export function ownBaseline(model: Model, doc: BaselineDocument): Baseline | nul
     const own = doc.groups[group];
     return own && own.flows >= MIN_FLOWS ? own : doc.groups['all'];
   };
+  const elsewhere = (group: string): number => (model.thresholds[group] ?? model.thresholds['all'])?.suspicious ?? 0;
   return {
     name: `own:${hash('sha256', JSON.stringify(doc), 'hex').slice(0, 8)}`,
     learned: true,
     thresholds(group): Thresholds {
       const g = pick(group);
       return g
-        ? { malicious: g.flows < RARE_FLOWS ? Infinity : g.malicious, suspicious: g.suspicious, flows: g.flows }
+        ? { malicious: twoPoints(g, elsewhere(group)), suspicious: g.suspicious, flows: g.flows }
         : { malicious: Infinity, suspicious: Infinity, flows: 0 };
     },
     noveltyLimit: (group) =>
