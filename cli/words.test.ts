@@ -78,6 +78,8 @@ function samples(flag: Flag): { good: readonly string[]; bad: readonly string[] 
 function textSamples(flag: Extract<Flag, { kind: 'text' }>): { good: readonly string[]; bad: readonly string[] } {
   const empty = flag.mayBeEmpty ? [] : [''];
   if (flag.takes === null) return { good: ['x', 'a b', ...(flag.mayBeEmpty ? [''] : [])], bad: empty };
+  if (flag.takes.startsWith('a name of letters'))
+    return { good: ['home', 'Lab-2.a_b', 'x'.repeat(64)], bad: [...empty, 'a b', 'ssh:host', '../x', 'x'.repeat(65)] };
   return { good: ['helper', 'ssh:host', 'pipe:/tmp/x'], bad: [...empty, 'elsewhere'] };
 }
 
