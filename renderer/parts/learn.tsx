@@ -58,6 +58,19 @@ export function Learn(): ReactNode {
   );
 }
 
+/** Offers to learn from a capture that was read to its end. */
+export function LearnOffer(): ReactNode {
+  const word = useWord();
+  const done = useStore((s) => s.session?.phase === 'done');
+  const set = useStore((s) => s.set);
+  if (!done) return null;
+  return (
+    <button type="button" className="button" onClick={() => set({ dialog: 'learn' })}>
+      {word('learnNetwork')}
+    </button>
+  );
+}
+
 /** What is learned of this network, in the settings. */
 export function Learned(): ReactNode {
   const word = useWord();

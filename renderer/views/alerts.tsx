@@ -7,6 +7,7 @@ import { allowAlert, goToPacket, openFlow, showPackets } from '../state/actions.
 import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
 import { Empty } from '../parts/empty.tsx';
+import { LearnOffer } from '../parts/learn.tsx';
 import { LabelButtons } from '../parts/label-buttons.tsx';
 import { EvidenceList, Points } from '../parts/evidence-list.tsx';
 import { client } from '../wire/client.ts';
@@ -92,6 +93,7 @@ export function Alerts(): ReactNode {
     return (
       <div className="alerts" role="region" aria-label={word('alerts')}>
         <Empty text={word(noAlerts(session.phase))} />
+        <LearnOffer />
       </div>
     );
   return (
@@ -119,6 +121,7 @@ export function Alerts(): ReactNode {
             {word('moreAlerts', { n: count(total - alerts.length) })}
           </button>
         ) : null}
+        <LearnOffer />
       </div>
       <Hosts alerts={alerts} />
     </div>
