@@ -42,20 +42,22 @@ async function views(
   }
   await page.locator('.drop .button').last().click();
   await app.settled();
-  await app.filter('ip.addr == 192.0.2.90');
-  await page.keyboard.press('Control+g');
-  await page.locator('dialog input').fill('512');
-  await page.keyboard.press('Enter');
-  await page.locator('.pane-head h2', { hasText: '512' }).waitFor();
+  await app.filter('flow.rule == "http-poll"');
+  await page.locator('.rail-button').nth(2).click();
+  await page.locator('.alert-card.suspicious .alert-buttons .link-button').nth(1).click();
   await page.locator('.grid-row.alert:not([hidden])').first().waitFor();
-  await app.row('Client Hello').first().click();
-  await page.locator('.node', { hasText: 'Transport Layer Security' }).click();
-  await page.locator('.flow-card .contributions').waitFor();
+  await app.row('GET /').last().click();
+  await page.locator('.node', { hasText: 'Hypertext Transfer Protocol' }).first().click();
+  await page.locator('.flow-card .evidence-list').waitFor();
   await shot('packets');
   await page.locator('.rail-button').nth(1).click();
   await page.locator('.features li').first().waitFor();
   await page.waitForTimeout(300);
   await shot('flows');
+  // Features of a flow with a handshake.
+  await app.filter('flow.id == 496');
+  await page.locator('.grid').press('Home');
+  await page.locator('.inspect-why h2', { hasText: '496' }).waitFor();
   await page.locator('.features-head input').fill('server name');
   await page.locator('.feature-value').first().click();
   await page.locator('.grid-row.source-row').first().waitFor();

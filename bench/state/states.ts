@@ -123,7 +123,7 @@ export const STATES: readonly State[] = [
     ['a list', as('[]')],
     [
       'every value odd',
-      as('{"theme":"pink","language":3,"time":{},"tcpTimeout":-5,"udpTimeout":0,"otherTimeout":1e9,"falseAlarms":-1}'),
+      as('{"theme":"pink","language":3,"time":{},"tcpTimeout":-5,"udpTimeout":0,"otherTimeout":1e9}'),
     ],
     ['a timeout of text', as('{"tcpTimeout":"60"}')],
   ]),
