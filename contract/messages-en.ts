@@ -491,7 +491,7 @@ most): matching could take too long`,
   'lab-cannot-measure': 'This folder cannot be measured: {why}.',
   'lab-no-report': 'Nothing has been measured yet.',
   'model-not-used': 'The model {path} cannot be used: {why}.',
-  // evidence and incidents
+  'model-too-large': 'the file is too large for a model',
   'incident-title': '{initiator} to {peer}: {what}',
   'incident-inherited': '{initiator} to {peer}: unnamed encrypted connection of a host that another incident raised',
   'pair-odd-client-bare-post': 'An odd client that posts without the fields of a browser says more than either alone.',

@@ -22,6 +22,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/wire.ts', 'bytes that are no message are dropped; the error is caught where it is thrown'],
   ['engine/capture/bpf.ts', 'the beginning of what the helper says, compared'],
   ['engine/capture/cap-process.ts', 'a fault of ours at the start of a process'],
+  ['engine/desk/lab.ts', 'the report’s word for how the model’s point was made; the window has words of its own'],
   ['engine/desk/session.ts', 'a fault of ours: a feature that was not prepared'],
   ['engine/detect/ml-forest.ts', 'a model that somebody names on the command line'],
   ['engine/detect/model.ts', 'a model that somebody names on the command line'],

@@ -67,7 +67,7 @@ export async function adoptModel(root: string, dataFolder: string, path: string 
 
 function readModel(file: string): Model {
   const { size } = statSync(file);
-  if (size > LARGEST) throw new Error('the file is too large for a model');
+  if (size > LARGEST) throw new SaidError(say('model-too-large'));
   const loaded = loadModel(readFileSync(file, 'utf8'));
   if (!loaded.ok) throw new Error(loaded.message);
   return loaded.model;

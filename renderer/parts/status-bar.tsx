@@ -39,7 +39,8 @@ export function StatusBar(): ReactNode {
               title={word('filterBy', { filter: `flow.verdict == ${v}` })}
               onClick={() => filter(v)}
             >
-              <i className={`dot ${v}`} /> {count(session.incidents[v])} {word(`incidents.${v}`)}
+              <i className={`dot ${v}`} /> {count(session.incidents[v])}{' '}
+              {word(`${session.incidents[v] === 1 ? 'incident' : 'incidents'}.${v}`)}
             </button>
           ))}
           {session.source === 'live' ? (

@@ -175,6 +175,8 @@ export const en = {
   hosts: 'Hosts',
   hostsHint: 'In the order of their incidents. The sum orders hosts and judges nothing.',
   hostIncidents: '{n} incidents, {points} points',
+  'incident.malicious': 'malicious incident',
+  'incident.suspicious': 'suspicious incident',
   'incidents.malicious': 'malicious incidents',
   'incidents.suspicious': 'suspicious incidents',
   inherited: 'The verdict is inherited: another incident of this host is malicious by itself.',

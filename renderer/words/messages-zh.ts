@@ -553,4 +553,5 @@ export const MESSAGES_ZH: MessageTable = {
   'ev-elf-from-store': '任何人都可存放文件的 {host} 通过未加密的 HTTP 提供了 Linux 或设备程序，请求为 {path}。',
   'rule-web-attack-answered': '得到应答的 Web 攻击',
   'ev-web-attack-answered': '{host} 对 {peer} 尝试了{what}，服务器成功应答，或由扫描器发出：{text}',
+  'model-too-large': '文件太大，不是模型',
 };

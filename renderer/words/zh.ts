@@ -168,6 +168,8 @@ export const zh: Record<keyof typeof en, string> = {
   hosts: '主机',
   hostsHint: '按事件排序。总分只用于排序，不作判定。',
   hostIncidents: '{n} 个事件，{points} 分',
+  'incident.malicious': '个恶意事件',
+  'incident.suspicious': '个可疑事件',
   'incidents.malicious': '个恶意事件',
   'incidents.suspicious': '个可疑事件',
   inherited: '判定为继承：该主机的另一事件本身已是恶意。',
