@@ -58,6 +58,7 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
       await page
         .locator('.grid-row.selected .c-time', { hasText: /\d/ })
         .or(page.locator('.grid-row.alert.selected'))
+        .first()
         .waitFor();
     }
     assert.match(
@@ -144,7 +145,7 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     assert.match(await page.locator('.filter-status').innerText(), /^570 of 1,066/);
     // The status is there before the rows of the new order are.
     await page
-      .locator('.grid-row:not([hidden]):not(.alert) .dot:not(.malicious)')
+      .locator('.grid-row:not([hidden]):not(.alert) > span:first-child .dot:not(.malicious)')
       .first()
       .waitFor({ state: 'detached' });
     assert.ok((await page.locator('.grid-row:not([hidden]):not(.alert) .dot.malicious').count()) > 5);
