@@ -174,9 +174,7 @@ export class CaptureSession implements ListSource {
   }
 
   points(flow: FlowRow): number {
-    let points = 0;
-    for (const incident of this.scorer.incidentsOf(flow)) points = Math.max(points, incident.points);
-    return points;
+    return this.scorer.pointsOf(flow);
   }
 
   start(): void {

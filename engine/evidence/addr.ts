@@ -6,6 +6,7 @@
 import { say } from '../../contract/index.ts';
 import { protocolName } from '../decode/index.ts';
 import { byPorts, recogniseTcp, tcpPorts } from '../protocols/index.ts';
+import { firstPackets, opensTls } from './first-bytes.ts';
 import { Gathered, hostOf, isGetOrPost, isMedia, short } from './http-look.ts';
 import { hostPort, isPublicIp4Name } from './hosts.ts';
 import { Distinct, Recent } from './recent.ts';
@@ -94,7 +95,7 @@ function isOwnProtocol(flow: FlowLook): boolean {
   const unknown = flow.app === '' || isByPort(flow) || (flow.port === 443 && flow.app !== 'TLS' && flow.app !== 'HTTP');
   const first = flow.observed.first[0];
   if (!unknown || hello || first.length < START_BYTES) return false;
-  return !isTlsLike(first) && !Buffer.from(first.subarray(0, 60)).includes('HTTP/1.');
+  return !opensTls(first) && !Buffer.from(first.subarray(0, 60)).includes('HTTP/1.');
 }
 
 /** Named by its port alone: it begins with bytes that are no text, and neither side's are known. */
@@ -103,13 +104,6 @@ function isByPort(flow: FlowLook): boolean {
   if (usual === 0 || protocolName(usual) !== flow.app || CONTENT_APPS.has(flow.app)) return false;
   if (flow.observed.first[0].subarray(0, START_BYTES).every((b) => b >= 0x20 && b < 0x7f)) return false;
   return flow.observed.first.every((b) => recogniseTcp(b, 0, b.length, b.length, NO_HINTS) === 0);
-}
-
-/** Records of TLS, and hellos in the form of SSL 2 (RFC 5246, E.2), also where the rest was cut. */
-function isTlsLike(first: Uint8Array): boolean {
-  const [a, b, c] = first;
-  if (a! >= 0x14 && a! <= 0x17 && b === 3) return true;
-  return a! >> 4 === 8 && (c === 1 || b === 0x2e);
 }
 
 function own(flow: FlowLook, found: Found, hosts: Recent<OwnStarts>): void {
@@ -121,7 +115,7 @@ function own(flow: FlowLook, found: Found, hosts: Recent<OwnStarts>): void {
   host.peers.add(flow.responder, flow.end);
   const flows = host.flows.recall(bytes, () => new Distinct(FLOWS_A_START, HOUR));
   flows.add(flow.row, flow.end);
-  const shown = { packets: flow.observed.firstPacket[0] < 0 ? [] : [flow.observed.firstPacket[0]] };
+  const shown = { packets: firstPackets(flow, 0) };
   const peer = flow.responderText;
   if (flows.size >= REPEATED && host.peers.size <= MANY_PEERS)
     found(OWN_REPEATED, say('ev-own-protocol-repeated', { peer, port: flow.port, bytes, n: flows.size }), shown);

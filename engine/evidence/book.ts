@@ -1,5 +1,5 @@
 // Looks at each flow with every rule: makes what rules are given, remembers hosts, and collects what they find.
-import type { FlowRow } from '../../contract/index.ts';
+import { addressId, type FlowRow } from '../../contract/index.ts';
 import {
   type AddressTable,
   IPPROTO_ICMP,
@@ -211,7 +211,7 @@ export class EvidenceBook {
       larger.set(this.routable);
       this.routable = larger;
     }
-    if (this.routable[id] === 0) this.routable[id] = isPublicAddress(this.addresses.bytes(id as never)) ? 2 : 1;
+    if (this.routable[id] === 0) this.routable[id] = isPublicAddress(this.addresses.bytes(addressId(id))) ? 2 : 1;
     return this.routable[id] === 2;
   }
 }

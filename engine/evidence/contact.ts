@@ -5,6 +5,7 @@
 // SSL 2 (`8x xx 01`: Skype and old clients).
 import { say } from '../../contract/index.ts';
 import { certificateOf, isRemoteDesktop, isTorCertificate, saidHello, serverNameOf } from './certificate.ts';
+import { firstPackets, opensTls } from './first-bytes.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
 
@@ -52,7 +53,8 @@ export function contactJudge(): Judge {
         if (serverNameOf(flow) === null && flow.peerPublic) unnamed(flow, clients, found);
         return;
       }
-      if (isOtherOn443(flow)) found(NOT_TLS, say('ev-not-tls-on-443', { peer: flow.responderText }), firstOf(flow));
+      if (isOtherOn443(flow))
+        found(NOT_TLS, say('ev-not-tls-on-443', { peer: flow.responderText }), { packets: firstPackets(flow, 0) });
     },
   };
 }
@@ -77,16 +79,4 @@ function isOtherOn443(flow: FlowLook): boolean {
   if (flow.app === 'TLS' || flow.observed.httpRequests > 0) return false;
   const [first] = flow.observed.first;
   return first.length >= LEAST_BYTES && !opensTls(first);
-}
-
-/** A record of TLS (types 20 to 23, RFC 8446, 5.1), or a hello in the form of SSL 2 (RFC 5246, E.2). */
-export function opensTls(first: Uint8Array): boolean {
-  const kind = first[0]!;
-  if (kind >= 0x14 && kind <= 0x17 && first[1] === 3) return true;
-  return (kind & 0xf0) === 0x80 && (first[2] === 1 || first[1] === 0x2e);
-}
-
-function firstOf(flow: FlowLook): { readonly packets: readonly number[] } {
-  const [packet] = flow.observed.firstPacket;
-  return { packets: packet < 0 ? [] : [packet] };
 }

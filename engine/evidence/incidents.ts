@@ -30,7 +30,7 @@ export interface IncidentEvidence {
 }
 
 export interface Incident {
-  readonly key: string;
+  readonly key: number | string;
   /** In the order of their first evidence. */
   readonly number: number;
   /** Address id of the initiator. */
@@ -75,7 +75,7 @@ export interface EvidenceFlow {
 export type Told = (incident: Incident, before: number) => void;
 
 export class IncidentBook {
-  readonly incidents = new Map<string, Incident>();
+  readonly incidents = new Map<number | string, Incident>();
   private readonly told: Told;
   private count = 0;
   /** Incidents that malicious ones of the same initiator may raise (contagion), by initiator. */
@@ -205,7 +205,7 @@ export class IncidentBook {
 
   private raise(heir: Incident, flow: EvidenceFlow): void {
     const before = heir.points;
-    if (before >= MALICIOUS_POINTS || heir.key === this.infected.get(heir.initiator)?.key) return;
+    if (before >= MALICIOUS_POINTS || heir === this.infected.get(heir.initiator)) return;
     heir.points = MALICIOUS_POINTS;
     heir.inherited = true;
     heir.packet = flow.packet;
@@ -219,11 +219,12 @@ function nameOf(peer: Evidence['peer']): string | null {
   return typeof peer === 'string' ? peer : peer.name;
 }
 
-export function pairKey(initiator: number, responder: number): string {
-  return `${initiator}>${responder}`;
+/** A number, since every flow is looked up by its pair: ids of addresses are below 2^26. */
+function pairKey(initiator: number, responder: number): number {
+  return initiator * 2 ** 26 + responder;
 }
 
-export function nameKey(initiator: number, name: string): string {
+function nameKey(initiator: number, name: string): string {
   return `${initiator}?${name}`;
 }
 

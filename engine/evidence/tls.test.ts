@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { latin, Looks, madeCertificate, type MadeLook, rulesOf } from '../testing/looks.ts';
 import { certificateJudge } from './certificate.ts';
-import { contactJudge, opensTls } from './contact.ts';
+import { contactJudge } from './contact.ts';
+import { opensTls } from './first-bytes.ts';
 import { DEFAULT_SUBJECTS } from './data/default-certificates.ts';
 
 const HELLO = { ja3: 'j' };

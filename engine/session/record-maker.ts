@@ -172,7 +172,7 @@ export function recordListener(
     return {
       ...record,
       verdict: scorer.verdictOf(row),
-      points: Math.max(0, ...incidents.map((i) => i.points)),
+      points: scorer.pointsOf(row),
       incidents: grave.map((i) => ids.get(i)!),
       rules: [...new Set(incidents.flatMap((i) => [...i.evidence.keys()]))],
       reasons: listed(reasons),

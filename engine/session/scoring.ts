@@ -83,7 +83,6 @@ export interface ScoringResult {
   readonly verdicts: Record<Verdict, number>;
 }
 
-const DNS_PORT = 53;
 const UNKNOWN_NAMES = 'unknown names';
 const UNFAMILIAR = VERDICTS.indexOf('unfamiliar');
 const BENIGN = VERDICTS.indexOf('benign');
@@ -140,11 +139,20 @@ export class Scorer implements FlowEvents {
     return names.map((name) => this.incidents.ofName(initiator, name)).filter((incident) => incident !== null);
   }
 
+  /** Points of a flow's gravest incident by now, 0 without one. */
+  pointsOf(row: FlowRow): number {
+    const c = this.analysis.flows.columns;
+    const initiator = c.initiator[row]!;
+    const names = this.asked.get(row);
+    if (names === undefined) return this.incidents.ofPair(initiator, c.responder[row]!)?.points ?? 0;
+    let points = 0;
+    for (const name of names) points = Math.max(points, this.incidents.ofName(initiator, name)?.points ?? 0);
+    return points;
+  }
+
   /** A flow's verdict by now: the graver of its own and its incidents'. */
   verdictOf(row: FlowRow): Verdict {
-    let points = 0;
-    for (const incident of this.incidentsOf(row)) points = Math.max(points, incident.points);
-    return gravityOf(points) ?? VERDICTS[this.own[row]!]!;
+    return gravityOf(this.pointsOf(row)) ?? VERDICTS[this.own[row]!]!;
   }
 
   /** How many flows have each verdict by now. */
@@ -236,9 +244,7 @@ export class Scorer implements FlowEvents {
 
   /** Notes what a flow of DNS asks for. @returns the first of the names, null for any other flow */
   private notesAsked(row: FlowRow, observed: Observed, unknown: boolean): string | null {
-    const c = this.analysis.flows.columns;
-    if (c.responderPort[row] !== DNS_PORT) return null;
-    const names = askedNames(c, row, observed);
+    const names = askedNames(this.analysis.flows.columns, row, observed);
     if (unknown) names.push(UNKNOWN_NAMES);
     if (names.length === 0) return null;
     this.asked.set(row, names);
