@@ -1,6 +1,7 @@
 // Kerberos message types (RFC 4120, 5.10) and LDAP operations (RFC 4511, 4.1.1), from the tags of their ASN.1.
 import { u32 } from '../decode/index.ts';
-import { added, joined, type Notes } from './facts.ts';
+import { added, type Notes } from './facts.ts';
+import { type MessageForm, Messages } from './messages.ts';
 import { type ByteSink } from './stream.ts';
 
 const MOST = 32;
@@ -58,78 +59,30 @@ function numberAt(b: Uint8Array, at: number, end: number): number {
   return e.size === 1 ? b[e.at]! : b[e.at]! * 256 + b[e.at + 1]!;
 }
 
-/** Messages one behind another in a stream; `framed` knows how long each is. Only their beginnings are kept. */
-class Messages implements ByteSink {
-  private kept: Uint8Array = new Uint8Array(0);
-  private left = 0;
-  private lost = false;
-  private readonly framed: (b: Uint8Array) => number;
-  private readonly message: (b: Uint8Array) => void;
-
-  /** @param framed size of the whole message, 0 while more bytes are needed, -1 where it is none */
-  constructor(framed: (b: Uint8Array) => number, message: (b: Uint8Array) => void) {
-    this.framed = framed;
-    this.message = message;
-  }
-
-  bytes(b: Uint8Array, from: number, end: number): void {
-    let at = from;
-    while (at < end && !this.lost) {
-      if (this.left > 0) {
-        const take = Math.min(this.left, end - at);
-        this.left -= take;
-        at += take;
-        continue;
-      }
-      const size = this.framed(this.kept);
-      const want = size > 0 ? Math.min(size, MAX_KEPT) : this.kept.length + 1;
-      const before = this.kept.length;
-      this.kept = joined(this.kept, b, at, end, want);
-      at += this.kept.length - before;
-      this.whole();
-    }
-  }
-
-  gap(count: number): void {
-    if (count <= this.left) this.left -= count;
-    else this.lost = true;
-  }
-
-  private whole(): void {
-    const size = this.framed(this.kept);
-    if (size < 0 || (size === 0 && this.kept.length >= 8)) {
-      this.lost = true;
-      return;
-    }
-    if (size === 0 || this.kept.length < Math.min(size, MAX_KEPT)) return;
-    this.message(this.kept);
-    this.left = size - this.kept.length;
-    this.kept = new Uint8Array(0);
-  }
-}
+const KERBEROS: MessageForm = { head: 4, most: MAX_KEPT, size: (b) => 4 + u32(b, 0) };
+const SEQUENCE = 0x30;
+const LDAP: MessageForm = {
+  head: 1,
+  most: MAX_KEPT,
+  size: (b) => {
+    if (b[0] !== SEQUENCE) return -1;
+    const e = element(b, 0, b.length);
+    return e === null ? 0 : e.at + e.size;
+  },
+};
 
 /** Kerberos over TCP: four bytes of length before each message (RFC 4120, 7.2.2). */
 export function kerberosStream(notes: Notes): ByteSink {
-  return new Messages(
-    (b) => (b.length < 4 ? 0 : 4 + u32(b, 0)),
-    (b) => kerberosMessage(notes, b, 4, b.length),
-  );
+  return new Messages(KERBEROS, (b) => kerberosMessage(notes, b, 4, b.length));
 }
 
 export function ldapStream(notes: Notes): ByteSink {
   const { observed } = notes;
-  return new Messages(
-    (b) => {
-      if (b.length > 0 && b[0] !== 0x30) return -1;
-      const e = element(b, 0, b.length);
-      return e === null ? 0 : e.at + e.size;
-    },
-    (b) => {
-      const id = element(b, element(b, 0, b.length)!.at, b.length);
-      if (id?.tag !== 2) return;
-      const operation = element(b, id.at + id.size, b.length);
-      if (operation === null || (operation.tag & 0xc0) !== 0x40 || observed.ldap.length >= MOST) return;
-      observed.ldap = added(observed.ldap, operation.tag & 31);
-    },
-  );
+  return new Messages(LDAP, (b) => {
+    const id = element(b, element(b, 0, b.length)!.at, b.length);
+    if (id?.tag !== INTEGER) return;
+    const operation = element(b, id.at + id.size, b.length);
+    if (operation === null || (operation.tag & 0xc0) !== 0x40 || observed.ldap.length >= MOST) return;
+    observed.ldap = added(observed.ldap, operation.tag & 31);
+  });
 }

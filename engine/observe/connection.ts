@@ -6,7 +6,7 @@ import { latin1, type Notes } from './facts.ts';
 import { type ReassemblyPool } from '../protocols/index.ts';
 import { HttpConnection } from './http.ts';
 import { startsHttp } from './http-side.ts';
-import { RpcCalls, startsRpc } from './rpc.ts';
+import { rpcStream, startsRpc } from './rpc.ts';
 import { Opening } from './searches.ts';
 import { SmbConnection, startsSmb } from './smb.ts';
 import { type ByteSink, type HeldBytes, OrderedBytes } from './stream.ts';
@@ -197,7 +197,7 @@ export class Connection {
     if (startsSmb(b, at, end) || (b[at] === SESSION_REQUEST && this.ports.includes(NETBIOS_SESSION)))
       return new SmbConnection(this.notes).sides;
     if (dir === 0 && startsRpc(b, at, end) && b[at + 1] === 0 && (end - at < 5 || (b[at + 4]! & 0xef) === 0)) {
-      return [new RpcCalls(this.notes), null];
+      return [rpcStream(this.notes), null];
     }
     if (dir === 1 && end - at >= 3 && latin1(b, at, at + 3) === '220') {
       this.notes.sight('server-220', this.notes.observed.firstPacket[1], 1, '220');

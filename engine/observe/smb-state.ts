@@ -1,7 +1,8 @@
 // What SMB 1 and 2 share: which trees are IPC$, DCERPC in pipes by their ids, and programs in file data.
 import { type Notes } from './facts.ts';
 import { programIn } from './program.ts';
-import { RpcCalls } from './rpc.ts';
+import type { Messages } from './messages.ts';
+import { rpcStream } from './rpc.ts';
 
 const MAX_PIPES = 16;
 const MAX_TREES = 64;
@@ -13,11 +14,12 @@ const MAX_LOOKED = 8_192;
 /** What both versions share: trees, pipes, and what file data shows. */
 export class SmbState {
   readonly notes: Notes;
-  private readonly pipes = new Map<string, RpcCalls>();
+  private readonly pipes = new Map<string, Messages>();
   /** Trees by id: whether each is IPC$. */
   private readonly trees = new Map<number, boolean>();
   private readonly pending = new Map<number, boolean>();
-  private readonly seen: readonly [boolean[], boolean[]] = [[], []];
+  /** A program was written, was read. */
+  private readonly seen: [boolean, boolean] = [false, false];
 
   constructor(notes: Notes) {
     this.notes = notes;
@@ -46,21 +48,21 @@ export class SmbState {
   data(b: Uint8Array, at: number, end: number, dir: number, packet: number, file: string): void {
     if (end <= at) return;
     if (dir === 0 && (this.pipes.has(file) || (b[at] === 5 && b[at + 1] === 0))) {
-      this.pipe(file)?.bytes(b, at, end, 0, packet);
+      this.pipe(file).bytes(b, at, end, 0, packet);
       return;
     }
-    if (this.seen[dir]!.length > 0) return;
+    if (this.seen[dir]) return;
     const said = programIn(b, at, Math.min(end, at + MAX_LOOKED));
     if (said === null) return;
-    this.seen[dir]!.push(true);
+    this.seen[dir] = true;
     this.notes.sight(dir === 0 ? 'program-written' : 'program-read', packet, dir, said);
   }
 
-  private pipe(file: string): RpcCalls | undefined {
+  private pipe(file: string): Messages {
     let pipe = this.pipes.get(file);
     if (pipe === undefined) {
       if (this.pipes.size >= MAX_PIPES) this.pipes.delete(this.pipes.keys().next().value!);
-      this.pipes.set(file, (pipe = new RpcCalls(this.notes)));
+      this.pipes.set(file, (pipe = rpcStream(this.notes)));
     }
     return pipe;
   }

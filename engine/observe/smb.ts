@@ -1,6 +1,7 @@
 // SMB 2 (MS-SMB2) and SMB 1 (MS-CIFS) over TCP: names of shares, pipes and files, DCERPC in pipes, programs in data.
 import { u16le, u24, u32le } from '../decode/index.ts';
-import { joined, type Notes } from './facts.ts';
+import type { Notes } from './facts.ts';
+import { type MessageForm, Messages } from './messages.ts';
 import { SmbState, utf16 } from './smb-state.ts';
 import { Smb1 } from './smb1.ts';
 import { type ByteSink } from './stream.ts';
@@ -18,73 +19,8 @@ const READ = 8;
 const WRITE = 9;
 const IOCTL = 11;
 
-/** Messages of one direction: four bytes of length (MS-SMB2, 2.1), then the message. */
-class SmbSide implements ByteSink {
-  private kept: Uint8Array = new Uint8Array(0);
-  private left = 0;
-  private lost = false;
-  private readonly message: (b: Uint8Array, packet: number) => void;
-
-  constructor(message: (b: Uint8Array, packet: number) => void) {
-    this.message = message;
-  }
-
-  get holds(): number {
-    return this.kept.length;
-  }
-
-  bytes(b: Uint8Array, from: number, end: number, _seconds: number, packet: number): void {
-    let at = from;
-    if (this.lost && startsSmb(b, at, end)) this.lost = false;
-    while (at < end && !this.lost) {
-      if (this.left > 0) {
-        const take = Math.min(this.left, end - at);
-        this.left -= take;
-        at += take;
-        continue;
-      }
-      const before = this.kept.length;
-      const whole = before === 0 ? this.wholeAt(b, at, end, packet) : 0;
-      if (whole > 0) {
-        at += whole;
-        continue;
-      }
-      const want = before < 4 ? 4 : Math.min(4 + u24(this.kept, 1), MAX_KEPT);
-      this.kept = joined(this.kept, b, at, end, want);
-      at += this.kept.length - before;
-      if (this.kept.length >= 4) this.whole(packet);
-    }
-  }
-
-  gap(count: number): void {
-    if (count <= this.left) {
-      this.left -= count;
-      return;
-    }
-    this.lost = true;
-    this.left = 0;
-    this.kept = new Uint8Array(0);
-  }
-
-  /** A message that lies wholly in the bytes needs no copy. @returns its length with the four bytes before, 0 without */
-  private wholeAt(b: Uint8Array, at: number, end: number, packet: number): number {
-    if (end - at < 4) return 0;
-    const size = 4 + u24(b, at + 1);
-    if (size > MAX_KEPT || end - at < size) return 0;
-    if (size >= 4 + LEAST) this.message(b.subarray(at + 4, at + size), packet);
-    return size;
-  }
-
-  private whole(packet: number): void {
-    const size = 4 + u24(this.kept, 1);
-    if (this.kept.length < Math.min(size, MAX_KEPT)) return;
-    const message = this.kept.subarray(4);
-    this.left = size - this.kept.length;
-    this.kept = new Uint8Array(0);
-    // Session messages have type 0, others (RFC 1002, 4.3) carry no SMB.
-    if (message.length >= LEAST) this.message(message, packet);
-  }
-}
+/** Four bytes of length before each message (MS-SMB2, 2.1). */
+const FRAME: MessageForm = { head: 4, most: MAX_KEPT, size: (b) => 4 + u24(b, 1), starts: startsSmb };
 
 export class SmbConnection {
   readonly sides: readonly [ByteSink, ByteSink];
@@ -94,10 +30,12 @@ export class SmbConnection {
   constructor(notes: Notes) {
     this.state = new SmbState(notes);
     this.smb1 = new Smb1(this.state);
-    this.sides = [
-      new SmbSide((b, packet) => this.message(b, 0, packet)),
-      new SmbSide((b, packet) => this.message(b, 1, packet)),
-    ];
+    const side = (dir: number): ByteSink =>
+      new Messages(FRAME, (b, packet) => {
+        // Session messages have type 0, others (RFC 1002, 4.3) carry no SMB.
+        if (b.length >= 4 + LEAST) this.message(b.subarray(4), dir, packet);
+      });
+    this.sides = [side(0), side(1)];
   }
 
   private message(b: Uint8Array, dir: number, packet: number): void {
