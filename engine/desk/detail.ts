@@ -17,6 +17,7 @@ import {
 } from '../../contract/index.ts';
 import { gravityOf, type Incident } from '../evidence/index.ts';
 import { communityId, OPEN } from '../flow/index.ts';
+import { certificateOf } from '../protocols/index.ts';
 import { factsOfRow, flowAppName, flowId, flowName, peerText, titleOf, transportName } from '../session/index.ts';
 import { endText } from '../view/index.ts';
 import { flowFacts } from './flow-facts.ts';
@@ -150,7 +151,7 @@ export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {
     sameJa4: same.all,
     sameJa4Malicious: same.malicious,
     ...names(facts),
-    certificate: certificate(facts?.tls?.certificate ?? facts?.certificate ?? null),
+    certificate: certificate(certificateOf(facts)),
     facts: flowFacts(facts),
   };
 }

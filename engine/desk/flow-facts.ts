@@ -1,7 +1,7 @@
 // Facts of a flow in words: what its handshake and its messages show, beside names and fingerprints.
 import type { FlowDetail } from '../../contract/index.ts';
 import { RPC_INTERFACES, RPC_OPERATIONS } from '../evidence/index.ts';
-import type { FlowFacts, SeenFacts } from '../protocols/index.ts';
+import { certificateOf, type FlowFacts, type SeenFacts } from '../protocols/index.ts';
 
 const VERSIONS: Readonly<Record<number, string>> = {
   0x0002: 'SSL 2',
@@ -55,7 +55,7 @@ function tlsFacts(f: FlowFacts, add: Add): void {
   if (version >= 0) add('tlsVersion', VERSIONS[version] ?? hex(version));
   if (suite >= 0) add('suite', `${SUITES[suite] ?? 'suite'} (${hex(suite)})`);
   add('alpn', f.tls?.server?.alpn ?? f.alpn);
-  add('certificateHash', (f.tls?.certificate ?? f.certificate)?.sha256);
+  add('certificateHash', certificateOf(f)?.sha256);
   add('clientCertificate', (f.tls?.clientCertificate ?? f.clientCertificate)?.subject);
 }
 

@@ -6,7 +6,7 @@
 import { say } from '../../contract/index.ts';
 import { protocolName } from '../decode/index.ts';
 import { byPorts, recogniseTcp, tcpPorts } from '../protocols/index.ts';
-import { firstPackets, opensTls } from './first-bytes.ts';
+import { firstPackets, firstText, opensTls } from './first-bytes.ts';
 import { Gathered, hostOf, isGetOrPost, isMedia, short } from './http-look.ts';
 import { hostPort, isPublicIp4Name } from './hosts.ts';
 import { Distinct, Recent } from './recent.ts';
@@ -95,7 +95,7 @@ function isOwnProtocol(flow: FlowLook): boolean {
   const unknown = flow.app === '' || isByPort(flow) || (flow.port === 443 && flow.app !== 'TLS' && flow.app !== 'HTTP');
   const first = flow.observed.first[0];
   if (!unknown || hello || first.length < START_BYTES) return false;
-  return !opensTls(first) && !Buffer.from(first.subarray(0, 60)).includes('HTTP/1.');
+  return !opensTls(first) && !firstText(flow, 0, 60).includes('HTTP/1.');
 }
 
 /** Named by its port alone: it begins with bytes that are no text, and neither side's are known. */

@@ -10,7 +10,7 @@ import {
 } from '../decode/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
 import { type HttpExchange, nothingObserved, type Observed } from '../observe/index.ts';
-import type { FlowFacts } from '../protocols/index.ts';
+import { type FlowFacts, serverNameOf } from '../protocols/index.ts';
 import { Hosts } from './host-memory.ts';
 import { hostName, isAddressName, isPublicAddress } from './hosts.ts';
 import { isPopular } from './popular.ts';
@@ -242,7 +242,7 @@ function namesOf(facts: FlowFacts | null, observed: Observed): readonly string[]
     const lower = name.toLowerCase().slice(0, 255);
     if (!names.includes(lower)) names.push(lower);
   };
-  add(facts?.serverName ?? facts?.tls?.client?.serverName);
+  add(serverNameOf(facts));
   const { http, dns } = observed;
   for (let i = 0; i < http.length && i < HOSTS; i++) {
     const host = http[i]!.request?.host;

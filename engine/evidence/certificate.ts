@@ -6,7 +6,7 @@
 // have another name. Ten years, expired, unknown issuer and 'Test' are no rules: on ordinary traffic they are at least
 // as frequent.
 import { say } from '../../contract/index.ts';
-import type { CertificateFacts } from '../protocols/index.ts';
+import { type CertificateFacts, certificateOf, serverNameOf } from '../protocols/index.ts';
 import { DEFAULT_SUBJECTS } from './data/default-certificates.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
 
@@ -101,9 +101,6 @@ export function isTorCertificate(certificate: CertificateFacts | null): boolean 
 }
 
 /** The server's certificate of a flow, open or over; null where it was not seen. */
-export function certificateOf(flow: Pick<FlowLook, 'facts'>): CertificateFacts | null {
-  return flow.facts?.tls?.certificate ?? flow.facts?.certificate ?? null;
-}
 
 /** Whether the client said hello over TCP. */
 export function saidHello(flow: Pick<FlowLook, 'facts' | 'transport'>): boolean {
@@ -111,17 +108,12 @@ export function saidHello(flow: Pick<FlowLook, 'facts' | 'transport'>): boolean 
   return flow.transport === 'tcp' && facts !== null && (facts.ja3 !== null || (facts.tls?.client ?? null) !== null);
 }
 
-/** The server name that the client asked for, null without. */
-export function serverNameOf(flow: Pick<FlowLook, 'facts'>): string | null {
-  return flow.facts?.serverName ?? flow.facts?.tls?.client?.serverName ?? null;
-}
-
 export function certificateJudge(): Judge {
   return { look };
 }
 
 function look(flow: FlowLook, found: Found): void {
-  const certificate = certificateOf(flow);
+  const certificate = certificateOf(flow.facts);
   if (certificate === null || flow.transport !== 'tcp' || !flow.peerPublic) return;
   const peer = flow.responderText;
   if (isTorCertificate(certificate)) {
@@ -142,7 +134,7 @@ function selfSigned(flow: FlowLook, certificate: CertificateFacts, found: Found)
   const { port } = flow;
   const common = commonName(certificate.subject);
   const days = daysOf(flow, certificate);
-  const name = serverNameOf(flow);
+  const name = serverNameOf(flow.facts);
   const unnamed = name === null && saidHello(flow);
   const subject = certificate.subject;
   const shown = { shows: common === '' ? subject : common };

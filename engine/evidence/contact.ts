@@ -4,7 +4,8 @@
 // The peer is public. Exempt: Tor (its certificates are known), remote desktop's port, and on 443 hellos in the form of
 // SSL 2 (`8x xx 01`: Skype and old clients).
 import { say } from '../../contract/index.ts';
-import { certificateOf, isRemoteDesktop, isTorCertificate, saidHello, serverNameOf } from './certificate.ts';
+import { certificateOf, serverNameOf } from '../protocols/index.ts';
+import { isRemoteDesktop, isTorCertificate, saidHello } from './certificate.ts';
 import { firstPackets, opensTls } from './first-bytes.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
@@ -48,9 +49,9 @@ export function contactJudge(): Judge {
   const clients = new Recent<Distinct>(MAX_CLIENTS);
   return {
     look(flow, found) {
-      if (flow.transport !== 'tcp' || isTorCertificate(certificateOf(flow))) return;
+      if (flow.transport !== 'tcp' || isTorCertificate(certificateOf(flow.facts))) return;
       if (saidHello(flow)) {
-        if (serverNameOf(flow) === null && flow.peerPublic) unnamed(flow, clients, found);
+        if (serverNameOf(flow.facts) === null && flow.peerPublic) unnamed(flow, clients, found);
         return;
       }
       if (isOtherOn443(flow))

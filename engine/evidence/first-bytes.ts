@@ -1,4 +1,5 @@
-// What rules of first bytes share: hellos that open TLS, and the packet in which a side began to speak.
+// What rules of first bytes share: those bytes as text, hellos that open TLS, and the packet in which a side began to speak.
+import { latin1 } from '../observe/index.ts';
 import type { FlowLook } from './rule.ts';
 
 /** A record of TLS (types 20 to 23, RFC 8446, 5.1), or a hello in the form of SSL 2 (RFC 5246, E.2). */
@@ -12,4 +13,10 @@ export function opensTls(first: Uint8Array): boolean {
 export function firstPackets(flow: FlowLook, dir: 0 | 1): readonly number[] {
   const packet = flow.observed.firstPacket[dir];
   return packet < 0 ? [] : [packet];
+}
+
+/** First bytes of a side as text, a character each. */
+export function firstText(flow: FlowLook, dir: 0 | 1, most = Infinity): string {
+  const first = flow.observed.first[dir];
+  return latin1(first, 0, Math.min(first.length, most));
 }

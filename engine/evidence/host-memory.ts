@@ -1,4 +1,5 @@
 // What hosts have shown of themselves: whether one is a PC, so that devices that talk to their makers are told apart.
+import { serverNameOf } from '../protocols/index.ts';
 import type { FlowLook } from './rule.ts';
 
 /** Services that PCs speak (NetBIOS, LLMNR, SMB, Kerberos, LDAP). */
@@ -33,7 +34,7 @@ export class Hosts {
 function marksPc(look: FlowLook): boolean {
   if (PC_PORTS.has(look.port) || PC_APPS.has(look.app)) return true;
   if (look.exchanges.some((e) => e.request?.agent && PC_AGENT.test(e.request.agent))) return true;
-  const server = look.facts?.serverName ?? look.facts?.tls?.client?.serverName;
-  if (server && PC_SERVER.test(server.toLowerCase())) return true;
+  const server = serverNameOf(look.facts);
+  if (server !== null && PC_SERVER.test(server.toLowerCase())) return true;
   return look.observed.dns.some((m) => PC_NAME.test(m.name.toLowerCase()));
 }

@@ -4,6 +4,7 @@
 // Exempt: JSON-RPC with methods of the ordinary names `login` and `submit`, unless a login has a wallet with it or the
 // answer is a job.
 import { say } from '../../contract/index.ts';
+import { firstText } from './first-bytes.ts';
 import type { FlowLook, Judge, Rule } from './rule.ts';
 
 const MINING: Rule = {
@@ -34,6 +35,5 @@ export function miningJudge(): Judge {
 }
 
 function isMining(flow: FlowLook, text: string): boolean {
-  const [asked, answered] = flow.observed.first.map((b) => String.fromCharCode(...b)) as [string, string];
-  return WALLET.test(asked) || WALLET.test(text) || JOB.test(answered);
+  return WALLET.test(firstText(flow, 0)) || WALLET.test(text) || JOB.test(firstText(flow, 1));
 }

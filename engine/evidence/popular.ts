@@ -1,6 +1,6 @@
 // Whether a name is well known, so that what would be odd towards a stranger is ordinary towards it.
 import { POPULAR } from './data/popular-names.ts';
-import { remembered } from './remembered.ts';
+import { rememberedByName } from './remembered.ts';
 
 /** The name or one of its parents, two labels or more, is well known. */
 export function isPopular(name: string): boolean {
@@ -12,7 +12,7 @@ export function isPopularForPrograms(name: string): boolean {
   return place(name) === 'own';
 }
 
-const place = remembered((name): 'own' | 'anybody' | null => {
+const place = rememberedByName((name): 'own' | 'anybody' | null => {
   let rest = name.toLowerCase().replace(/\.$/, '');
   for (let steps = 0; steps < 10; steps++) {
     const known = POPULAR.get(rest);

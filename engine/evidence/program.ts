@@ -4,7 +4,7 @@
 // Exempt: programs and documents from well known hosts, but not from stores of anybody's; for opaque bodies what has a
 // Referer or asks for a part (pages and players do), and what starts as a known kind of file.
 import { say } from '../../contract/index.ts';
-import type { HttpExchange } from '../observe/index.ts';
+import { type HttpExchange, latin1 } from '../observe/index.ts';
 import { IMAGE_STARTS, KNOWN_STARTS } from './data/body-starts.ts';
 import { Gathered, hostOf, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
 import { isPopular, isPopularForPrograms } from './popular.ts';
@@ -74,7 +74,7 @@ function path(flow: FlowLook, { request }: HttpExchange, gathered: Gathered): vo
 
 function body(flow: FlowLook, { request, response }: HttpExchange, gathered: Gathered): void {
   if (response === null || response.body.length === 0) return;
-  const text = latin1(response.body);
+  const text = latin1(response.body, 0, response.body.length);
   const host = shownHost(flow, request);
   const target = short(request?.target ?? '/');
   const type = response.contentType ?? '';
@@ -108,10 +108,6 @@ function body(flow: FlowLook, { request, response }: HttpExchange, gathered: Gat
     gathered.note(OPAQUE, packet, '', () =>
       say('ev-opaque-body', { host, path: target, bits: response.entropy.toFixed(1) }),
     );
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
 /** Windows' programs by their stub or header, Linux' by their first four bytes. */

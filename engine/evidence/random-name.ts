@@ -1,7 +1,7 @@
 // How random a registered name looks: bigrams that are rare in well known names.
 import { POPULAR } from './data/popular-names.ts';
 import { registeredLabel } from './registered.ts';
-import { remembered } from './remembered.ts';
+import { rememberedByName } from './remembered.ts';
 
 const SHORTEST = 7;
 /** Letters that follow a letter: 26 letters, ten digits, hyphen and the end, of which about 14 are common. */
@@ -39,7 +39,7 @@ function bigrams(): NonNullable<typeof taught> {
  *   natural logarithm of the label's bigram probabilities, against -2.6, with what few vowels, many digits and length
  *   add.
  */
-export const nameScore = remembered((name): number => {
+export const nameScore = rememberedByName((name): number => {
   const label = registeredLabel(name);
   // Names in other scripts are written in letters that look like chance (RFC 3492).
   if (label.length < SHORTEST || label.startsWith('xn--')) return 0;

@@ -1,5 +1,5 @@
 // The name that somebody registered: what stands before a public suffix, with one label more.
-import { remembered } from './remembered.ts';
+import { rememberedByName } from './remembered.ts';
 
 /** Second-level labels under which countries register (as in co.uk). */
 const SECOND = new Set([
@@ -26,7 +26,7 @@ const SUFFIXES = new Set(['me.uk', 'blogspot.com', 'github.io', 'in-addr.arpa', 
  * The last two labels; three where the last but one is a country's second level, or both are a suffix of their own.
  * @returns '' for a name without a dot
  */
-export const registeredName = remembered((name): string => {
+export const registeredName = rememberedByName((name): string => {
   const labels = name.toLowerCase().replace(/\.$/, '').split('.');
   if (labels.length < 2) return '';
   const last = labels.at(-1)!;

@@ -1,20 +1,15 @@
 // Answers about names that were asked for before: a capture asks for the same few thousand names again and again.
+import { remembered } from '../protocols/index.ts';
 
-/** Names remembered; then all are forgotten, and the next answers are worked out anew. */
 const MAX_NAMES = 8_192;
 /** Longer ones are no names, and are not kept. */
 const MAX_LENGTH = 255;
 
 /** @returns a function that gives the same as `answer`, which must depend on nothing but the name */
-export function remembered<T extends string | number | null>(answer: (name: string) => T): (name: string) => T {
+export function rememberedByName<T extends string | number | null>(answer: (name: string) => T): (name: string) => T {
   const known = new Map<string, T>();
   return (name) => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const now = answer(name);
-    if (name.length > MAX_LENGTH) return now;
-    if (known.size >= MAX_NAMES) known.clear();
-    known.set(name, now);
-    return now;
+    if (name.length > MAX_LENGTH) return answer(name);
+    return remembered(known, name, MAX_NAMES, () => answer(name));
   };
 }

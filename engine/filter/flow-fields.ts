@@ -11,7 +11,7 @@ import {
 } from '../../contract/index.ts';
 import { RPC_INTERFACES, RULE_TABLE } from '../evidence/index.ts';
 import { VLANS_KEPT } from '../flow/index.ts';
-import type { FlowFacts, SeenFacts } from '../protocols/index.ts';
+import { type FlowFacts, type SeenFacts, serverNameOf } from '../protocols/index.ts';
 import { factsOfRow, flowAppName } from '../session/index.ts';
 import type { Field, FieldMeaning } from './field.ts';
 import { flag, type Getters, number, type NumberOf, text, type TextOf } from './getters.ts';
@@ -191,7 +191,7 @@ export const FLOW_FIELDS: readonly Field[] = [
   },
   figure('points', 'number', 'field-points', (s) => (flow) => s.points(flow)),
   word('app', 'field-app', null, (s) => (flow) => flowAppName(s.analysis, flow)),
-  fact('server_name', 'field-server-name', (f) => f.serverName ?? f.tls?.client?.serverName),
+  fact('server_name', 'field-server-name', serverNameOf),
   fact('ja3', 'field-ja3', (f) => f.ja3),
   fact('ja3s', 'field-ja3s', (f) => f.ja3s),
   fact('ja4', 'field-ja4', (f) => f.ja4),

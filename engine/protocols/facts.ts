@@ -218,3 +218,13 @@ export function noTls(): TlsFacts {
     described: null,
   };
 }
+
+/** The server name that the client asked for, of an open flow or of one that is over; null without. */
+export function serverNameOf(facts: FlowFacts | null): string | null {
+  return facts?.serverName ?? facts?.tls?.client?.serverName ?? null;
+}
+
+/** The server's certificate where it was visible, of an open flow or of one that is over. */
+export function certificateOf(facts: FlowFacts | null): CertificateFacts | null {
+  return facts?.tls?.certificate ?? facts?.certificate ?? null;
+}

@@ -18,7 +18,7 @@
 // connection's facts are known. TLS inside of OpenVPN, EAP and RDP-UDP is recognised as what carries it and not opened;
 // keys that a capture brings along are not used.
 export { certificateCovers } from './certificate.ts';
-export { noFacts } from './facts.ts';
+export { certificateOf, noFacts, serverNameOf } from './facts.ts';
 export type {
   CertificateFacts,
   ClientHello,
@@ -48,3 +48,4 @@ export { parseHttp } from './http.ts';
 export { recogniseTcp } from './recognise.ts';
 export { packetInfo } from './info.ts';
 export { ReassemblyPool } from './pool.ts';
+export { remembered } from './remember.ts';

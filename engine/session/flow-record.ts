@@ -2,7 +2,7 @@
 import type { FlowRecord, FlowRow } from '../../contract/index.ts';
 import { protocolName } from '../decode/index.ts';
 import { communityId, NO_FACT, vlansOf } from '../flow/index.ts';
-import type { FlowFacts } from '../protocols/index.ts';
+import { type FlowFacts, serverNameOf } from '../protocols/index.ts';
 import type { Analysis } from './analysis.ts';
 import { stampText } from './time.ts';
 
@@ -45,12 +45,7 @@ export function transportName(protocol: number): string {
 export function flowName(facts: FlowFacts | null): string | null {
   return facts === null
     ? null
-    : (facts.serverName ??
-        facts.tls?.client?.serverName ??
-        facts.http?.host ??
-        facts.dnsQuery ??
-        facts.resolution?.name ??
-        null);
+    : (serverNameOf(facts) ?? facts.http?.host ?? facts.dnsQuery ?? facts.resolution?.name ?? null);
 }
 
 /** The record without verdict and reasons. */
@@ -87,7 +82,7 @@ export function flowRecord(a: Analysis, file: string, row: FlowRow): FlowRecord 
     end_reason: c.endReasonOf(row),
     grade: c.gradeOf(row),
     app: flowAppName(a, row),
-    sni: facts?.serverName ?? facts?.tls?.client?.serverName ?? null,
+    sni: serverNameOf(facts),
     ja3: facts?.ja3 ?? null,
     ja3s: facts?.ja3s ?? null,
     ja4: facts?.ja4 ?? null,
