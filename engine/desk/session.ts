@@ -154,15 +154,8 @@ export class CaptureSession implements ListSource {
 
   /** Flows of an incident, the first so many, and how many there are. */
   flowsOf(incident: Incident, limit: number): { readonly rows: FlowRow[]; readonly all: number } {
-    const c = this.analysis.flows.columns;
-    const rows: FlowRow[] = [];
-    let all = 0;
-    for (let row = flowRow(0); row < c.count; row++) {
-      if (c.initiator[row] !== incident.initiator || !this.scorer.incidentsOf(row).includes(incident)) continue;
-      all++;
-      if (rows.length < limit) rows.push(row);
-    }
-    return { rows, all };
+    const rows = this.scorer.flowsOf(incident);
+    return { rows: rows.slice(0, limit), all: rows.length };
   }
 
   rules(flow: FlowRow): readonly string[] {
@@ -522,11 +515,9 @@ export class CaptureSession implements ListSource {
   private grew(incident: Incident, before: number): void {
     this.revision++;
     if (gravityOf(incident.points) === gravityOf(before)) return;
-    const c = this.analysis.flows.columns;
-    this.outcomes.ensure(c.count);
-    for (let row = flowRow(0); row < c.count; row++) {
-      if (c.initiator[row] !== incident.initiator || this.outcomes.verdict[row] === VERDICT_OPEN) continue;
-      this.outcomes.judge(row, this.scorer.verdictOf(row));
+    this.outcomes.ensure(this.analysis.flows.columns.count);
+    for (const row of this.scorer.flowsOf(incident)) {
+      if (this.outcomes.verdict[row] !== VERDICT_OPEN) this.outcomes.judge(row, this.scorer.verdictOf(row));
     }
     let alert = this.alertOf.get(incident);
     if (alert === undefined) {

@@ -18,6 +18,7 @@ export { hostName, isAddressName, isPublicAddress } from './hosts.ts';
 export { gravityOf, incidentTitle } from './gravity.ts';
 export { KnownNetwork, peerNames } from './known.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';
+export { textHash } from './text-hash.ts';
 export { witnessEvidence } from './witness.ts';
 export type * from './rule.ts';
 export { RPC_INTERFACES, RPC_OPERATIONS } from './data/rpc-interfaces.ts';

@@ -1,13 +1,14 @@
 // Evidence of requests that come again and again: polls of a few paths, and the same POST repeated. Of kind beacon, as
 // regular connections are (beacon.ts).
 //
-// Exempt: well known hosts, certificate checks, requests with a Referer or for parts, files that pages and players load, bursts; for repeated
-// POSTs private peers too.
+// Exempt: well known hosts, certificate checks, requests with a Referer or for parts, files that pages and players
+// load, bursts; for repeated POSTs private peers too.
 import { interval, say } from '../../contract/index.ts';
 import type { HttpRequest } from '../observe/index.ts';
 import { Gathered, hostOf, isGetOrPost, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
 import { Recent, Starts } from './recent.ts';
 import type { FlowLook, Judge, Rule } from './rule.ts';
+import { textHash } from './text-hash.ts';
 
 const POLL: Rule = { name: 'http-poll', kind: 'beacon', points: 2, title: 'rule-http-poll', technique: 'T1071.001' };
 const REPEATED_POST: Rule = {
@@ -39,13 +40,6 @@ interface Asked {
   readonly file: boolean;
 }
 
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
-}
-
 /** The latest requests of a pair to hosts that are not well known. */
 class Polls {
   private readonly asked: Asked[] = [];
@@ -56,7 +50,7 @@ class Polls {
     const now = request.seconds;
     if (request.referer !== null) this.referer = now;
     const path = pathOf(request.target);
-    this.asked.push({ seconds: now, path: hashOf(path), file: PAGE_FILES.test(path) });
+    this.asked.push({ seconds: now, path: textHash(path), file: PAGE_FILES.test(path) });
     while (this.asked.length > REQUESTS || now - this.asked[0]!.seconds > HOUR) this.asked.shift();
     const n = this.asked.length;
     if (n < POLLS || this.span < (n - 1) * SHORTEST_GAP || now - this.referer <= HOUR) return false;

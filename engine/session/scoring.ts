@@ -19,6 +19,7 @@ import { nothingObserved, type Observed } from '../observe/index.ts';
 import { openCapture, type CaptureMeta, type Ending, type InflateLimits } from '../read/index.ts';
 import { BLOCK_ROWS, Detector, IngestThread, type IngestThreadOptions, VectorBlock } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
+import { IncidentFlows } from './incident-flows.ts';
 import { stoppedAfter } from './read-through.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
@@ -101,8 +102,7 @@ export class Scorer implements FlowEvents {
   private readonly evidence: EvidenceBook;
   private readonly free: VectorBlock[] = [];
   private readonly history = new Map<number, Checkpoint[]>();
-  /** Names that flows of DNS asked for: their incidents are with names. */
-  private readonly asked = new Map<FlowRow, readonly string[]>();
+  private readonly flows: IncidentFlows;
   /** By flow: index into VERDICTS of its own verdict. */
   private own = new Uint8Array(1_024).fill(BENIGN);
   private block: VectorBlock | null = null;
@@ -118,6 +118,7 @@ export class Scorer implements FlowEvents {
       ...(options.timeouts ? { timeouts: options.timeouts } : {}),
       ...(options.openFlows ? { openFlows: options.openFlows } : {}),
     });
+    this.flows = new IncidentFlows(this.analysis.flows.columns);
     this.vectors = new VectorMaker(this.analysis);
     this.evidence = new EvidenceBook(this.analysis.flows.columns, this.analysis.addresses, options.known ?? null);
     this.incidents = new IncidentBook((incident, before) => {
@@ -131,7 +132,7 @@ export class Scorer implements FlowEvents {
   incidentsOf(row: FlowRow): Incident[] {
     const c = this.analysis.flows.columns;
     const initiator = c.initiator[row]!;
-    const names = this.asked.get(row);
+    const names = this.flows.namesOf(row);
     if (names === undefined) {
       const incident = this.incidents.ofPair(initiator, c.responder[row]!);
       return incident === null ? [] : [incident];
@@ -139,11 +140,16 @@ export class Scorer implements FlowEvents {
     return names.map((name) => this.incidents.ofName(initiator, name)).filter((incident) => incident !== null);
   }
 
+  /** Flows of an incident by now, in the order of their rows. */
+  flowsOf(incident: Incident): FlowRow[] {
+    return this.flows.of(incident);
+  }
+
   /** Points of a flow's gravest incident by now, 0 without one. */
   pointsOf(row: FlowRow): number {
     const c = this.analysis.flows.columns;
     const initiator = c.initiator[row]!;
-    const names = this.asked.get(row);
+    const names = this.flows.namesOf(row);
     if (names === undefined) return this.incidents.ofPair(initiator, c.responder[row]!)?.points ?? 0;
     let points = 0;
     for (const name of names) points = Math.max(points, this.incidents.ofName(initiator, name)?.points ?? 0);
@@ -247,7 +253,7 @@ export class Scorer implements FlowEvents {
     const names = askedNames(this.analysis.flows.columns, row, observed);
     if (unknown) names.push(UNKNOWN_NAMES);
     if (names.length === 0) return null;
-    this.asked.set(row, names);
+    this.flows.noteAsked(row, names);
     return names[0]!;
   }
 

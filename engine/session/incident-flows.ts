@@ -1,0 +1,81 @@
+// Flows of incidents: those of a pair, or those of DNS that asked for a name. Found by hash, since a capture may hold as
+// many incidents as its author likes, and each that grows is asked for its flows.
+import type { FlowRow } from '../../contract/index.ts';
+import { type Incident, textHash } from '../evidence/index.ts';
+import type { FlowColumns } from '../flow/index.ts';
+import { RowChains } from './row-chains.ts';
+
+export class IncidentFlows {
+  private readonly columns: FlowColumns;
+  /** Names that flows of DNS asked for: their incidents are with names. */
+  private readonly asked = new Map<FlowRow, readonly string[]>();
+  /** By pair, and by initiator and name; null until somebody asks for such flows. */
+  private byPair: RowChains | null = null;
+  private byName: RowChains | null = null;
+  /** Flows that stand in `byPair`. */
+  private paired = 0;
+
+  constructor(columns: FlowColumns) {
+    this.columns = columns;
+  }
+
+  /** Notes what a flow of DNS has asked for by now: the names before, and perhaps more. */
+  noteAsked(row: FlowRow, names: readonly string[]): void {
+    const before = this.asked.get(row);
+    this.asked.set(row, names);
+    if (this.byName === null) return;
+    const added = before === undefined ? names : names.filter((name) => !before.includes(name));
+    this.chainNames(this.byName, row, added);
+  }
+
+  /** Names that a flow of DNS asked for; undefined for any other flow, whose incident is with its pair. */
+  namesOf(row: FlowRow): readonly string[] | undefined {
+    return this.asked.get(row);
+  }
+
+  /** Flows that are part of an incident, in the order of their rows. */
+  of(incident: Incident): FlowRow[] {
+    const { initiator, responder, name } = incident;
+    const c = this.columns;
+    if (name === null) {
+      return this.pairs().of(
+        pairHash(initiator, responder),
+        (row) => c.initiator[row] === initiator && c.responder[row] === responder && !this.asked.has(row),
+      );
+    }
+    return this.names().of(
+      nameHash(initiator, name),
+      (row) => c.initiator[row] === initiator && (this.asked.get(row)?.includes(name) ?? false),
+    );
+  }
+
+  /** A flow's pair is known when it begins and stays. */
+  private pairs(): RowChains {
+    const chains = (this.byPair ??= new RowChains());
+    const { count, initiator, responder } = this.columns;
+    for (; this.paired < count; this.paired++) {
+      chains.add(pairHash(initiator[this.paired]!, responder[this.paired]!), this.paired);
+    }
+    return chains;
+  }
+
+  private names(): RowChains {
+    if (this.byName !== null) return this.byName;
+    const chains = (this.byName = new RowChains());
+    for (const [row, names] of this.asked) this.chainNames(chains, row, names);
+    return chains;
+  }
+
+  private chainNames(chains: RowChains, row: FlowRow, names: readonly string[]): void {
+    for (const name of names) chains.add(nameHash(this.columns.initiator[row]!, name), row);
+  }
+}
+
+function pairHash(initiator: number, responder: number): number {
+  const mixed = Math.imul(initiator, 0x9e3779b1) ^ Math.imul(responder, 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
+}
+
+function nameHash(initiator: number, name: string): number {
+  return pairHash(initiator, textHash(name));
+}
