@@ -11,6 +11,7 @@ import {
 import type { FlowColumns } from '../flow/index.ts';
 import { type HttpExchange, nothingObserved, type Observed } from '../observe/index.ts';
 import { type FlowFacts, serverNameOf } from '../protocols/index.ts';
+import { ByteTable } from './byte-table.ts';
 import { Hosts } from './host-memory.ts';
 import { hostName, isAddressName, isPublicAddress } from './hosts.ts';
 import { isPopular } from './popular.ts';
@@ -107,7 +108,7 @@ export class EvidenceBook {
   /** Exchanges that were looked at already, by flow that is still open. */
   private readonly told = new Map<FlowRow, number>();
   /** Whether an address is globally routable, by its id: 0 unknown, 1 no, 2 yes. */
-  private routable = new Uint8Array(256);
+  private readonly routable = new ByteTable();
   private readonly look: Look;
   private readonly known: KnownNetwork | null;
   private found: Evidence[] = [];
@@ -206,13 +207,11 @@ export class EvidenceBook {
   }
 
   private isPublic(id: number): boolean {
-    if (id >= this.routable.length) {
-      const larger = new Uint8Array(Math.max(id + 1, this.routable.length * 2));
-      larger.set(this.routable);
-      this.routable = larger;
-    }
-    if (this.routable[id] === 0) this.routable[id] = isPublicAddress(this.addresses.bytes(addressId(id))) ? 2 : 1;
-    return this.routable[id] === 2;
+    const known = this.routable.at(id);
+    if (known !== 0) return known === 2;
+    const is = isPublicAddress(this.addresses.bytes(addressId(id)));
+    this.routable.set(id, is ? 2 : 1);
+    return is;
   }
 }
 

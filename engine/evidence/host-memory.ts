@@ -1,5 +1,6 @@
 // What hosts have shown of themselves: whether one is a PC, so that devices that talk to their makers are told apart.
 import { serverNameOf } from '../protocols/index.ts';
+import { ByteTable } from './byte-table.ts';
 import type { FlowLook } from './rule.ts';
 
 /** Services that PCs speak (NetBIOS, LLMNR, SMB, Kerberos, LDAP). */
@@ -11,23 +12,17 @@ const PC_SERVER = /(?:^|\.)(?:microsoft|windows|msn|live|office)\.com$/;
 const PC_NAME = /(?:^|\.)(?:microsoft|windows|msn|live|office|windowsupdate|msftncsi|msftconnecttest)\.com$/;
 
 export class Hosts {
-  /** By address id. */
-  private pc = new Uint8Array(256);
+  /** By address id: 1 once it has shown a mark of a PC. */
+  private readonly pc = new ByteTable();
 
   isPc(address: number): boolean {
-    return this.pc[address] === 1;
+    return this.pc.at(address) === 1;
   }
 
   /** Takes notice of a flow of a host. */
   notice(look: FlowLook): void {
     const { initiator } = look;
-    if (this.pc[initiator] === 1 || !marksPc(look)) return;
-    if (initiator >= this.pc.length) {
-      const larger = new Uint8Array(Math.max(initiator + 1, this.pc.length * 2));
-      larger.set(this.pc);
-      this.pc = larger;
-    }
-    this.pc[initiator] = 1;
+    if (this.pc.at(initiator) !== 1 && marksPc(look)) this.pc.set(initiator, 1);
   }
 }
 

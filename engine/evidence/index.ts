@@ -4,6 +4,7 @@
 // packet time. `incidents.ts` sums what they find: of one kind the highest points, within an hour, corrected by
 // `corrections.ts`. At 3 points an incident is malicious, at 2 suspicious. A judge that counts keeps a bounded table.
 export { askedNames, EvidenceBook, type Findings, type Looked } from './book.ts';
+export { ByteTable } from './byte-table.ts';
 export { type Correction, correctionOf } from './corrections.ts';
 export {
   type EvidenceFlow,

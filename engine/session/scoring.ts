@@ -6,6 +6,7 @@ import { FEATURE_COUNT } from '../features/index.ts';
 import { unfamiliar, witness, type Baseline, type Model } from '../detect/index.ts';
 import {
   askedNames,
+  ByteTable,
   EvidenceBook,
   gravityOf,
   type Incident,
@@ -104,7 +105,7 @@ export class Scorer implements FlowEvents {
   private readonly history = new Map<number, Checkpoint[]>();
   private readonly flows: IncidentFlows;
   /** By flow: index into VERDICTS of its own verdict. */
-  private own = new Uint8Array(1_024).fill(BENIGN);
+  private readonly own = new ByteTable(BENIGN);
   private block: VectorBlock | null = null;
   /** Reads, follows flows and begins their vectors where this thread does not. */
   private ahead: IngestThread | null = null;
@@ -158,7 +159,7 @@ export class Scorer implements FlowEvents {
 
   /** A flow's verdict by now: the graver of its own and its incidents'. */
   verdictOf(row: FlowRow): Verdict {
-    return gravityOf(this.pointsOf(row)) ?? VERDICTS[this.own[row]!]!;
+    return gravityOf(this.pointsOf(row)) ?? VERDICTS[this.own.at(row)]!;
   }
 
   /** How many flows have each verdict by now. */
@@ -278,7 +279,7 @@ export class Scorer implements FlowEvents {
       const points = witness(raw, baseline, group);
       const percentile = baseline.rank(group, raw);
       const own = unfamiliar(novelty, baseline, group) ? UNFAMILIAR : BENIGN;
-      this.keepOwn(row, own);
+      this.own.set(row, own);
       this.addUp(b, i, row, points, percentile);
       const flow: ScoredFlow = {
         row,
@@ -308,15 +309,6 @@ export class Scorer implements FlowEvents {
     b.count = 0;
     if (this.ahead === null) this.free.push(b);
     else this.ahead.scored(b);
-  }
-
-  private keepOwn(row: FlowRow, own: number): void {
-    if (row >= this.own.length) {
-      const larger = new Uint8Array(Math.max(row + 1, this.own.length * 2)).fill(BENIGN);
-      larger.set(this.own);
-      this.own = larger;
-    }
-    this.own[row] = own;
   }
 
   /** Adds what rules found in a flow, and the model's point, to incidents. */
