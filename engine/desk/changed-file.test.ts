@@ -22,23 +22,15 @@ import { english, flowRow, packetRow, type Replies, type Request } from '../../c
 import { openCapture } from '../read/index.ts';
 import { captureIdentity } from '../store/index.ts';
 import { TimeSlices } from '../view/index.ts';
-import { Desk } from './desk.ts';
 import { handlers, type Asker } from './handlers.ts';
 import { UNREADABLE } from './session.ts';
+import { testDesk } from '../testing/desks.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
 const PACKETS = 1066;
 const home = mkdtempSync(join(tmpdir(), 'sightline-changed-'));
-const desk = new Desk({
-  product: 'Sightline',
-  version: 'test',
-  root: ROOT,
-  dataFolder: join(home, 'data'),
-  cacheFolder: join(home, 'cache'),
-  helper: '/nowhere',
-  native: true,
-});
+const desk = testDesk({ dataFolder: join(home, 'data'), cacheFolder: join(home, 'cache') });
 after(async () => {
   await desk.close();
   rmSync(home, { recursive: true, force: true });

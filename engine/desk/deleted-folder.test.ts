@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { Store } from '../store/index.ts';
 import { TimeSlices } from '../view/index.ts';
 import { plainCapture } from './capture-source.ts';
-import { Desk } from './desk.ts';
 import { handlers, type Asker } from './handlers.ts';
+import { testDesk } from '../testing/desks.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = readFileSync(join(ROOT, 'assets', 'sample.pcapng'));
@@ -38,15 +38,7 @@ for (const [how, segmentBytes] of [
 ] as const) {
   test(`deleted ${how}`, { skip }, async () => {
     const data = join(home, how);
-    const desk = new Desk({
-      product: 'Sightline',
-      version: 'test',
-      root: ROOT,
-      dataFolder: data,
-      cacheFolder: join(home, 'cache'),
-      helper: '/nowhere',
-      native: true,
-    });
+    const desk = testDesk({ dataFolder: data, cacheFolder: join(home, 'cache') });
     const pipe = join(home, `pipe-${segmentBytes}`);
     spawnSync('mkfifo', [pipe]);
     // Both ends, so that opening waits for nobody.

@@ -26,20 +26,12 @@ import {
   unpackTexts,
   VERDICTS,
 } from '../../contract/index.ts';
-import { Desk } from './desk.ts';
 import { serve, type Served } from './serve.ts';
+import { testDesk } from '../testing/desks.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'sightline-desk-'));
-const desk = new Desk({
-  product: 'Sightline',
-  version: 'test',
-  root: ROOT,
-  cacheFolder: join(folder, 'cache'),
-  dataFolder: join(folder, 'data'),
-  helper: '/nowhere/helper',
-  native: true,
-});
+const desk = testDesk({ dataFolder: join(folder, 'data'), cacheFolder: join(folder, 'cache') });
 after(async () => {
   await desk.close();
   rmSync(folder, { recursive: true, force: true });

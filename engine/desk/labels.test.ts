@@ -10,7 +10,7 @@ import { english, flowRow, type FlowRow, LABELS } from '../../contract/index.ts'
 import { flowRecord } from '../session/index.ts';
 import { Store } from '../store/index.ts';
 import { TimeSlices } from '../view/index.ts';
-import { Desk } from './desk.ts';
+import { testDesk } from '../testing/desks.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
@@ -77,15 +77,7 @@ class Host {
 
 /** Opens the capture as a person would and compares. @returns labels that are shown */
 async function shown(host: Host): Promise<Map<number, string>> {
-  const desk = new Desk({
-    product: 'Sightline',
-    version: 'test',
-    root: ROOT,
-    dataFolder: host.data,
-    cacheFolder: join(home, 'cache'),
-    helper: '/nowhere',
-    native: true,
-  });
+  const desk = testDesk({ dataFolder: host.data, cacheFolder: join(home, 'cache') });
   try {
     await desk.openFile(host.folder, 'file');
     const s = desk.session!;
@@ -145,15 +137,7 @@ test('labels of a running capture are there after kill -9, again and again', { s
 });
 
 test('labels come back for a flow that an earlier stamp joined after it was labelled (random)', async () => {
-  const desk = new Desk({
-    product: 'Sightline',
-    version: 'test',
-    root: ROOT,
-    dataFolder: join(home, 'moved'),
-    cacheFolder: join(home, 'cache'),
-    helper: '/nowhere',
-    native: true,
-  });
+  const desk = testDesk({ dataFolder: join(home, 'moved'), cacheFolder: join(home, 'cache') });
   try {
     await desk.openFile(SAMPLE, 'file');
     await desk.session!.done;
@@ -182,15 +166,7 @@ test('labels come back for a flow that an earlier stamp joined after it was labe
 });
 
 test('a label that cannot be stored is not shown as if it were', async () => {
-  const desk = new Desk({
-    product: 'Sightline',
-    version: 'test',
-    root: ROOT,
-    dataFolder: join(home, 'refused'),
-    cacheFolder: join(home, 'cache'),
-    helper: '/nowhere',
-    native: true,
-  });
+  const desk = testDesk({ dataFolder: join(home, 'refused'), cacheFolder: join(home, 'cache') });
   try {
     await desk.openFile(SAMPLE, 'file');
     await desk.session!.done;
@@ -220,15 +196,7 @@ test('what was labelled in the window by what a compressed file inflates to is f
   const packed = join(home, 'sample.pcapng.gz');
   writeFileSync(packed, gzipSync(readFileSync(SAMPLE)));
   const data = join(home, 'packed');
-  const desk = new Desk({
-    product: 'Sightline',
-    version: 'test',
-    root: ROOT,
-    dataFolder: data,
-    cacheFolder: join(home, 'cache'),
-    helper: '/nowhere',
-    native: true,
-  });
+  const desk = testDesk({ dataFolder: data, cacheFolder: join(home, 'cache') });
   try {
     await desk.openFile(packed, 'file');
     await desk.session!.done;
@@ -261,15 +229,7 @@ test('a store that is damaged does not keep the window from starting, and the wi
   const bad = readFileSync(join(other, 'sightline.sqlite'));
   bad.fill(0x33, 4096, 8192);
   writeFileSync(join(other, 'sightline.sqlite'), bad);
-  const desk = new Desk({
-    product: 'Sightline',
-    version: 'test',
-    root: ROOT,
-    dataFolder: other,
-    cacheFolder: join(home, 'cache'),
-    helper: '/nowhere',
-    native: true,
-  });
+  const desk = testDesk({ dataFolder: other, cacheFolder: join(home, 'cache') });
   assert.equal(desk.notes.length, 1);
   assert.match(english(desk.notes[0]!), /^The label store was damaged and is set aside as .*1 labels/);
   await desk.close();

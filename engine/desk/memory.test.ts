@@ -16,12 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { english, type Request, SETTING_SHAPES } from '../../contract/index.ts';
-import { Desk } from './desk.ts';
 import { changeSettings, DEFAULT_SETTINGS, readRecent, readSettings, remember } from './memory.ts';
+import { testDesk } from '../testing/desks.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-memory-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 /** A change of no setting. */
@@ -143,15 +141,7 @@ test('each file in each odd state: the desk starts at once, says which file, and
       const at = folder();
       make(join(at, name));
       const begin = performance.now();
-      const desk = new Desk({
-        product: 'Sightline',
-        version: 'test',
-        root: ROOT,
-        dataFolder: at,
-        cacheFolder: join(home, 'cache'),
-        helper: '/nowhere',
-        native: true,
-      });
+      const desk = testDesk({ dataFolder: at, cacheFolder: join(home, 'cache') });
       try {
         assert.ok(performance.now() - begin < 3000);
         assert.equal(desk.notes.length, 1, `${name} ${state}: ${desk.notes.map(english).join(' | ')}`);

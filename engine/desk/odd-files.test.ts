@@ -8,19 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Desk, Refused } from './desk.ts';
+import { Refused } from './desk.ts';
+import { testDesk } from '../testing/desks.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-odd-'));
-const desk = new Desk({
-  product: 'Sightline',
-  version: 'test',
-  root: ROOT,
-  dataFolder: join(home, 'data'),
-  cacheFolder: join(home, 'cache'),
-  helper: '/nowhere',
-  native: true,
-});
+const desk = testDesk({ dataFolder: join(home, 'data'), cacheFolder: join(home, 'cache') });
 const skip = process.platform === 'win32' && 'made with mkfifo';
 after(async () => {
   await desk.close();

@@ -10,21 +10,12 @@ import { MAX_SEEN, nothingObserved, SeenKeeper } from '../observe/index.ts';
 import { MadeCapture } from '../testing/evidence-kit.ts';
 import { compileFilter } from '../filter/index.ts';
 import { TimeSlices } from '../view/index.ts';
-import { Desk } from './desk.ts';
 import { flowDetail } from './detail.ts';
 import { judgedRecord, saveFlows } from './save.ts';
+import { testDesk } from '../testing/desks.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'sightline-seen-'));
-const desk = new Desk({
-  product: 'Sightline',
-  version: 'test',
-  root: ROOT,
-  cacheFolder: join(folder, 'cache'),
-  dataFolder: join(folder, 'data'),
-  helper: '/nowhere/helper',
-  native: true,
-});
+const desk = testDesk({ dataFolder: join(folder, 'data'), cacheFolder: join(folder, 'cache') });
 after(async () => {
   await desk.close();
   rmSync(folder, { recursive: true, force: true });

@@ -12,6 +12,7 @@ import { compileFilter } from './compile.ts';
 import { complete } from './complete.ts';
 import { FilterError } from './lexer.ts';
 import { patternOf } from './pattern.ts';
+import { testDesk } from '../testing/desks.ts';
 
 /** What a window that stays fluent can bear, ms. */
 const LONGEST = 50;
@@ -90,15 +91,7 @@ describe('against tshark', { skip: tshark }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-filter-'));
   let desk: Desk;
   before(async () => {
-    desk = new Desk({
-      product: 'Sightline',
-      version: 'test',
-      root: ROOT,
-      cacheFolder: folder,
-      dataFolder: folder,
-      helper: '/nowhere',
-      native: true,
-    });
+    desk = testDesk({ dataFolder: folder, cacheFolder: folder });
     await desk.openFile(SAMPLE, 'file');
     await desk.session!.done;
   });
