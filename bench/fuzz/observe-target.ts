@@ -1,6 +1,7 @@
 // Conversations into the observer, segment by segment: what evidence needs of payloads.
 import type * as Decode from '../../engine/decode/index.ts';
 import type * as Observe from '../../engine/observe/index.ts';
+import type * as Protocols from '../../engine/protocols/index.ts';
 import { AGAIN, CUT, GAP, hex, latin, REPLY, talk } from './conversations.ts';
 import { DNS_ANSWER, hello, HTTP_TALK } from './seeds.ts';
 import { strictBytes } from './strict.ts';
@@ -61,6 +62,7 @@ const LDAP = hex('300c020101600702010304008000');
 export async function observeTarget(load: Load): Promise<Target> {
   const decode = await load<typeof Decode>('decode/index');
   const { Observer } = await load<typeof Observe>('observe/index');
+  const { parseDns } = await load<typeof Protocols>('protocols/index');
   const protocols = [decode.IPPROTO_TCP, decode.IPPROTO_UDP, decode.IPPROTO_ICMP, decode.IPPROTO_UDP];
   const observe = (data: Uint8Array): void => {
     if (data.length < 3) return;
@@ -90,8 +92,11 @@ export async function observeTarget(load: Load): Promise<Target> {
       l.icmpType = odd & REPLY ? 0 : 8;
       // A gap may be filled by the next segment.
       if (!(odd & GAP)) next[dir] = l.tcpSequence + l.payloadWire;
-      if (kind === DNS) observer.dns(0, bytes, at, end, 1_700_000_000 + n, n);
-      else observer.payload(0, dir, l, bytes, 1_700_000_000 + n, n);
+      const seconds = 1_700_000_000 + n;
+      if (kind === DNS) {
+        const message = parseDns(bytes, at, end);
+        if (message !== null) observer.dns(0, message, 0, size, seconds, n);
+      } else observer.payload(0, dir, l, bytes, seconds, n);
       if (observer.holds > MAX_HELD) throw new Error(`${observer.holds} bytes are held of ${data.length}`);
       if (odd & ASKED) observer.observed(0);
       p += 3 + size;

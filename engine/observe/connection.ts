@@ -2,8 +2,8 @@
 import { type Layers, TCP_ACK } from '../decode/index.ts';
 import { kerberosStream, ldapStream } from './asn1.ts';
 import { CommandLines } from './commands.ts';
-import { latin1, type Notes } from './facts.ts';
-import { type ReassemblyPool } from '../protocols/index.ts';
+import { copied, joined, latin1, type Notes, type Noting } from './facts.ts';
+import { Holder, type ReassemblyPool } from '../protocols/index.ts';
 import { HttpConnection } from './http.ts';
 import { startsHttp } from './http-side.ts';
 import { rpcStream, startsRpc } from './rpc.ts';
@@ -25,8 +25,13 @@ export interface Pools {
   readonly gathered: ReassemblyPool;
 }
 
-/** Hears the first bytes of each direction in their order. */
-export type FirstBytes = (dir: number, b: Uint8Array, at: number, end: number) => void;
+/** Who keeps, by slot, what connections note, and their first bytes in their order. */
+export interface Keeper {
+  notesOf(slot: number): Notes;
+  firstBytes(slot: number, dir: number, b: Uint8Array, at: number, end: number): void;
+  /** The packet that carried the first payload of a direction. */
+  firstPacket(slot: number, dir: number): number;
+}
 
 const NOTHING = new Uint8Array(0);
 
@@ -49,32 +54,52 @@ class Heard implements ByteSink {
   }
 }
 
-export class Connection {
+/** Used again for the next connection once one is over: most are short. */
+export class Connection extends Holder implements Noting {
   /** Nothing more of it can tell anything. */
   deaf = false;
-  private readonly notes: Notes;
-  private readonly first: FirstBytes;
+  private readonly keeper: Keeper;
+  private slot = 0;
   private readonly streams: readonly [OrderedBytes, OrderedBytes];
   private readonly openings: readonly [Opening, Opening];
-  private readonly ports: readonly [number, number];
+  private readonly ports: [number, number] = [0, 0];
   /** Bytes that are too few to tell anything. */
   private readonly waiting: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
   private readonly told: [boolean, boolean] = [false, false];
   private sinks: readonly [ByteSink | null, ByteSink | null] | null = null;
   private http: HttpConnection | null = null;
   private readonly gathered: ReassemblyPool;
-  /** Bytes that are gathered, as the pool was told. */
-  private weight = 0;
 
   /** @param pools for what waits behind holes, and for what is gathered until it can be read */
-  constructor(notes: Notes, ports: readonly [number, number], first: FirstBytes, pools: Pools) {
+  constructor(keeper: Keeper, pools: Pools) {
+    super();
     const { pool } = pools;
     this.gathered = pools.gathered;
-    this.notes = notes;
-    this.ports = ports;
-    this.first = first;
-    this.openings = [new Opening(notes, 0), new Opening(notes, 1)];
+    this.keeper = keeper;
+    this.openings = [new Opening(this, 0), new Opening(this, 1)];
     this.streams = [new OrderedBytes(new Heard(this, 0), pool), new OrderedBytes(new Heard(this, 1), pool)];
+  }
+
+  /** A connection begins in a slot with a packet. */
+  begin(slot: number, { sourcePort, destinationPort }: Layers): void {
+    this.deaf = false;
+    this.slot = slot;
+    this.ports[0] = sourcePort;
+    this.ports[1] = destinationPort;
+    this.waiting[0] = NOTHING;
+    this.waiting[1] = NOTHING;
+    this.told[0] = false;
+    this.told[1] = false;
+    for (const s of this.streams) s.reset();
+    for (const o of this.openings) o.reset();
+  }
+
+  get notes(): Notes {
+    return this.keeper.notesOf(this.slot);
+  }
+
+  get asksHttp(): boolean {
+    return this.http !== null && this.notes.observed.httpRequests > 0;
   }
 
   segment(dir: number, l: Layers, b: Uint8Array, seconds: number, packet: number): void {
@@ -95,8 +120,6 @@ export class Connection {
   private weigh(): void {
     let bytes = this.openings[0].holds + this.openings[1].holds + (this.http?.holds ?? 0);
     if (this.sinks !== null) bytes += (this.sinks[0]?.holds ?? 0) + (this.sinks[1]?.holds ?? 0);
-    if (bytes === this.weight) return;
-    this.weight = bytes;
     this.gathered.hold(this, bytes);
   }
 
@@ -120,7 +143,6 @@ export class Connection {
     for (const o of this.openings) o.drop();
     this.sinks = null;
     this.http = null;
-    this.weight = 0;
     this.gathered.hold(this, 0);
   }
 
@@ -129,7 +151,7 @@ export class Connection {
     if (this.deaf) return;
     const opening = this.openings[dir]!;
     if (!opening.over) {
-      this.first(dir, b, at, end);
+      this.keeper.firstBytes(this.slot, dir, b, at, end);
       opening.bytes(b, at, end, seconds, packet);
     }
     if (this.told[dir]) {
@@ -142,7 +164,7 @@ export class Connection {
       this.tell(dir, b, at, end, seconds, packet);
       return;
     }
-    const all = Buffer.concat([before, b.subarray(at, end)]);
+    const all = before.length === 0 ? copied(b, at, end) : joined(before, b, at, end, Infinity);
     this.waiting[dir] = all;
     if (all.length < TELLING) return;
     this.waiting[dir] = NOTHING;
@@ -199,8 +221,8 @@ export class Connection {
     if (dir === 0 && startsRpc(b, at, end) && b[at + 1] === 0 && (end - at < 5 || (b[at + 4]! & 0xef) === 0)) {
       return [rpcStream(this.notes), null];
     }
-    if (dir === 1 && end - at >= 3 && latin1(b, at, at + 3) === '220') {
-      this.notes.sight('server-220', this.notes.observed.firstPacket[1], 1, '220');
+    if (dir === 1 && end - at >= 3 && b[at] === 0x32 && latin1(b, at, at + 3) === '220') {
+      this.notes.sight('server-220', this.keeper.firstPacket(this.slot, 1), 1, '220');
       return [new CommandLines(this.notes), null];
     }
     // The greeting was not seen.

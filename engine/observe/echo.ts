@@ -1,6 +1,6 @@
 // Echo requests and replies of ICMP (RFC 792, RFC 4443): how many there are and how their payloads differ.
 import { IPPROTO_ICMP, type Layers } from '../decode/index.ts';
-import { latin1, type Seen } from './facts.ts';
+import { copied, latin1, type Seen } from './facts.ts';
 import { type EchoFacts } from './types.ts';
 
 const MAX_STARTS = 32;
@@ -29,7 +29,7 @@ export class Echoes {
       echo.replies++;
       return;
     }
-    if (echo.requests++ === 0) echo.first = b.slice(at, Math.min(end, at + 64));
+    if (echo.requests++ === 0) echo.first = copied(b, at, Math.min(end, at + 64));
     echo.longestRequest = Math.max(echo.longestRequest, l.payloadWire);
     if (this.classes.size < MAX_CLASSES) this.classes.add(l.payloadWire >> 5);
     echo.lengthClasses = this.classes.size;

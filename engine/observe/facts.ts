@@ -45,23 +45,24 @@ export class Seen implements Observed {
   private from: FirstOf | null = null;
   private slot = 0;
 
-  /** Copied when they are asked for, which few rules do; after `leaves`, those that somebody asked for before. */
+  /** Shown where they are, when they are asked for, which few rules do: whoever keeps them copies them. */
   get first(): readonly [Uint8Array, Uint8Array] {
     const { from, bytes } = this;
     if (from === null || from.firstLength(this.slot) === bytes[0].length + bytes[1].length) return bytes;
     return (this.bytes = from.firstOf(this.slot));
   }
 
-  /** Where its first bytes are. @param again it is of the same flow as before */
-  readsFrom(from: FirstOf, slot: number, again: boolean): void {
+  /** Where its first bytes are, by now. */
+  readsFrom(from: FirstOf, slot: number): void {
     this.from = from;
     this.slot = slot;
-    if (!again) this.bytes = NOTHING_FIRST;
+    this.bytes = NOTHING_FIRST;
   }
 
   /** The slot becomes another flow's. */
   leaves(): void {
     this.from = null;
+    this.bytes = NOTHING_FIRST;
   }
 }
 
@@ -70,6 +71,13 @@ export function added<T>(list: readonly T[], thing: T): readonly T[] {
   if (list.length === 0) return [thing];
   (list as T[]).push(thing);
   return list;
+}
+
+/** Who has notes of a flow, made when something is noted: of most flows nothing is. */
+export interface Noting {
+  readonly notes: Notes;
+  /** Requests of HTTP were seen. */
+  readonly asksHttp: boolean;
 }
 
 export class Notes {
@@ -112,10 +120,20 @@ export class Notes {
   }
 }
 
+/** Memory whose text was asked for last, whole: packets of one block stand in the same. */
+let memory: Buffer = Buffer.alloc(0);
+
 /** @returns bytes as Latin-1, as far as they are there */
 export function latin1(b: Uint8Array, at: number, end: number): string {
   const from = Math.min(at, b.length);
-  return Buffer.from(b.buffer, b.byteOffset + from, Math.max(0, Math.min(end, b.length) - from)).toString('latin1');
+  const to = Math.max(from, Math.min(end, b.length));
+  if (memory.buffer !== b.buffer) memory = Buffer.from(b.buffer);
+  return memory.toString('latin1', b.byteOffset + from, b.byteOffset + to);
+}
+
+/** @returns a copy, of a Buffer too, whose own `slice` shares its memory */
+export function copied(b: Uint8Array, at: number, end: number): Uint8Array {
+  return new Uint8Array(b.subarray(at, end));
 }
 
 /** @returns the first `most` bytes of both together */

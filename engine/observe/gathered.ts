@@ -4,13 +4,15 @@ const SMALL = 512;
 const LARGE = 5_000;
 /** Spare buffers of each size that are kept for later. */
 const SPARES = 32;
-const NOTHING = new Uint8Array(0);
-const small: Uint8Array[] = [];
-const large: Uint8Array[] = [];
+/** So few bytes are copied one by one. */
+const FEW = 64;
+const NOTHING = Buffer.alloc(0);
+const small: Buffer[] = [];
+const large: Buffer[] = [];
 
 export class Gathered {
   length = 0;
-  private buffer: Uint8Array = NOTHING;
+  private buffer: Buffer = NOTHING;
   private readonly most: number;
 
   /** @param most bytes that are kept, at most 5,000 */
@@ -32,12 +34,24 @@ export class Gathered {
     return this.buffer.subarray(0, this.length);
   }
 
+  /** The first bytes as Latin-1. @param most characters */
+  text(most: number): string {
+    return this.buffer.toString('latin1', 0, Math.min(most, this.length));
+  }
+
+  /** Where bytes begin that are the same, -1 without. */
+  indexOf(bytes: Uint8Array): number {
+    const at = this.buffer.indexOf(bytes);
+    return at + bytes.length <= this.length ? at : -1;
+  }
+
   /** @returns whether something was added */
   add(b: Uint8Array, at: number, end: number): boolean {
     const take = Math.min(end - at, this.most - this.length);
     if (take <= 0) return false;
     if (this.length + take > this.buffer.length) this.room(this.length + take);
-    this.buffer.set(b.subarray(at, at + take), this.length);
+    if (take > FEW) this.buffer.set(b.subarray(at, at + take), this.length);
+    else for (let i = 0; i < take; i++) this.buffer[this.length + i] = b[at + i]!;
     this.length += take;
     return true;
   }
@@ -50,14 +64,14 @@ export class Gathered {
 
   private room(need: number): void {
     const { buffer } = this;
-    const larger = need > SMALL ? (large.pop() ?? new Uint8Array(LARGE)) : (small.pop() ?? new Uint8Array(SMALL));
-    larger.set(this.bytes);
+    const larger = need > SMALL ? (large.pop() ?? Buffer.alloc(LARGE)) : (small.pop() ?? Buffer.alloc(SMALL));
+    if (this.length > 0) larger.set(this.bytes);
     this.buffer = larger;
     give(buffer);
   }
 }
 
-function give(buffer: Uint8Array): void {
+function give(buffer: Buffer): void {
   if (buffer.length === SMALL && small.length < SPARES) small.push(buffer);
   if (buffer.length === LARGE && large.length < SPARES) large.push(buffer);
 }

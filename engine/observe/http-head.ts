@@ -3,31 +3,46 @@ import { type HttpRequest } from './types.ts';
 
 const MAX_TARGET = 2_048;
 const MAX_FIELDS = 64;
+const MAX_LINES = 512;
 const REQUEST = /^([A-Za-z][A-Za-z_-]{1,19}) (\S.*?) ?(HTTP\/1\.\d)$/;
 const STATUS = /^HTTP\/1\.\d (\d{3})(?: |$)/;
+
+function lineEnd(text: string, from: number): number {
+  const at = text.indexOf('\n', from);
+  return at < 0 ? text.length : at;
+}
 
 /** Fields of a head: the first of each name, in lower case. */
 export class HttpHead {
   readonly line: string;
-  readonly names: string[] = [];
-  private readonly fields = new Map<string, string>();
+  /** Names of fields in their order, and where their values begin and end in the text: few are asked for. */
+  private readonly all: string[] = [];
+  private readonly bounds: number[] = [];
+  private readonly text: string;
 
   /** @param text a head without its last empty line */
   constructor(text: string) {
-    const lines = text.split('\n', 512);
-    this.line = (lines[0] ?? '').replace(/\r$/, '');
-    for (let i = 1; i < lines.length; i++) {
-      const line = lines[i]!;
-      const colon = line.indexOf(':');
-      if (colon <= 0) continue;
-      const name = line.slice(0, colon).trim().toLowerCase();
-      if (this.names.length < MAX_FIELDS) this.names.push(name);
-      if (!this.fields.has(name)) this.fields.set(name, line.slice(colon + 1).trim());
+    this.text = text;
+    let end = lineEnd(text, 0);
+    this.line = text.slice(0, text[end - 1] === '\r' ? end - 1 : end);
+    for (let n = 1; n < MAX_LINES && end < text.length; n++) {
+      const at = end + 1;
+      end = lineEnd(text, at);
+      const colon = text.indexOf(':', at);
+      if (colon <= at || colon >= end) continue;
+      this.all.push(text.slice(at, colon).trim().toLowerCase());
+      this.bounds.push(colon + 1, end);
     }
   }
 
+  /** At most 64. */
+  get names(): readonly string[] {
+    return this.all.length > MAX_FIELDS ? this.all.slice(0, MAX_FIELDS) : this.all;
+  }
+
   field(name: string): string | null {
-    return this.fields.get(name) ?? null;
+    const at = this.all.indexOf(name);
+    return at < 0 ? null : this.text.slice(this.bounds[at * 2]!, this.bounds[at * 2 + 1]!).trim();
   }
 
   lower(name: string): string | null {

@@ -1,6 +1,6 @@
 // Exchanges of HTTP/1: requests and answers in pairs, the first bytes of what they carry, and searches through requests.
 import { inflateRawSync, inflateSync, gunzipSync, constants } from 'node:zlib';
-import { added, latin1, type Notes } from './facts.ts';
+import { added, copied, latin1, type Notes } from './facts.ts';
 import { Gathered } from './gathered.ts';
 import { type HttpHead } from './http-head.ts';
 import { type BodyKind, HttpSide } from './http-side.ts';
@@ -173,9 +173,9 @@ export class HttpConnection {
 function undone(raw: Uint8Array, encoding: string | null): Uint8Array {
   if (raw.length > 0 && encoding !== null) {
     const plain = inflated(raw, encoding);
-    if (plain !== null) return new Uint8Array(plain.subarray(0, MAX_BODY));
+    if (plain !== null) return copied(plain, 0, MAX_BODY);
   }
-  return raw.slice(0, MAX_BODY);
+  return copied(raw, 0, MAX_BODY);
 }
 
 function inflated(raw: Uint8Array, encoding: string): Uint8Array | null {

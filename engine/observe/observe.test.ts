@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { Layers, TCP_ACK } from '../decode/index.ts';
+import { hearDns } from '../testing/observing.ts';
 import { testRandom } from '../testing/packets.ts';
 import { Observer, type Observed } from './index.ts';
 
@@ -258,7 +259,7 @@ test('dns and echo', () => {
   const o = new Observer();
   o.began(70);
   const m = Uint8Array.from([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 97, 1, 98, 0, 0, 16, 0, 1]);
-  o.dns(70, m, 0, m.length, 5, 3);
+  hearDns(o, 70, m, 5, 3);
   const l = new Layers();
   l.ipProtocol = 1;
   l.icmpType = 8;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync, deflateRawSync } from 'node:zlib';
-import { CLIENT, conversation, observe, observeTalk, type Turn } from '../testing/observing.ts';
+import { hearDns, CLIENT, conversation, observe, observeTalk, type Turn } from '../testing/observing.ts';
 import { clientHello, ethernet, ip4, testRandom, udp } from '../testing/packets.ts';
 import { Observer } from './observer.ts';
 
@@ -169,9 +169,9 @@ test('DNS messages: what was asked, and how many addresses came', () => {
   const reply = Uint8Array.from([0, 1, 0x81, 0x83, 0, 1, 0, 2, 0, 0, 0, 0, ...question, ...answer, ...answer]);
   const observer = new Observer();
   observer.began(70);
-  observer.dns(70, query, 0, query.length, 5, 1);
-  observer.dns(70, reply, 0, reply.length, 6, 2);
-  for (let cut = 0; cut < reply.length; cut++) observer.dns(70, reply, 0, cut, 6, 2);
+  hearDns(observer, 70, query, 5, 1);
+  hearDns(observer, 70, reply, 6, 2);
+  for (let cut = 0; cut < reply.length; cut++) hearDns(observer, 70, reply.subarray(0, cut), 6, 2);
   const { dns } = observer.observed(70);
   assert.deepEqual(dns.slice(0, 2), [
     { packet: 1, seconds: 5, response: false, name: 'a.bc', type: 1, rcode: 0, addresses: 0, size: query.length },

@@ -1,8 +1,8 @@
 // Hears payloads of flows in the order of the capture and keeps what evidence needs of them, by slot.
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, type Layers } from '../decode/index.ts';
-import { eachAddress, parseDns, ReassemblyPool } from '../protocols/index.ts';
+import { type DnsMessage, ReassemblyPool } from '../protocols/index.ts';
 import { kerberosMessage } from './asn1.ts';
-import { Connection, isSealed } from './connection.ts';
+import { Connection, isSealed, type Keeper } from './connection.ts';
 import { Echoes } from './echo.ts';
 import { added, type FirstOf, Notes, Seen } from './facts.ts';
 import { HeldBytes } from './stream.ts';
@@ -10,18 +10,21 @@ import { MAX_DNS, MAX_FIRST_BYTES, type Observed } from './types.ts';
 
 const FIRST_SLOTS = 64;
 const KERBEROS = 88;
+/** Connections that are over and wait for the next one. */
+const SPARES = 256;
 
-export class Observer implements FirstOf {
+export class Observer implements FirstOf, Keeper {
   /** By slot and direction. */
   private counts = new Float64Array(FIRST_SLOTS * 2);
   private firstPackets = new Int32Array(FIRST_SLOTS * 2);
   private firstLengths = new Uint8Array(FIRST_SLOTS * 2);
-  private firstBytes = new Uint8Array(FIRST_SLOTS * 2 * MAX_FIRST_BYTES);
+  private begun = new Uint8Array(FIRST_SLOTS * 2 * MAX_FIRST_BYTES);
   /** By slot: nothing but counts and first bytes is kept of it. */
   private deaf = new Uint8Array(FIRST_SLOTS);
   private readonly notes: (Notes | undefined)[] = [];
   private readonly connections: (Connection | undefined)[] = [];
   private readonly echoes: (Echoes | undefined)[] = [];
+  private readonly spares: Connection[] = [];
   /** Of flows that showed nothing. */
   private readonly bare = new Seen();
   private readonly pools = { pool: new HeldBytes(), gathered: new ReassemblyPool() };
@@ -59,26 +62,27 @@ export class Observer implements FirstOf {
   }
 
   /** A DNS message of a flow, over UDP or put together over TCP. */
-  dns(slot: number, b: Uint8Array, at: number, end: number, seconds: number, packet: number): void {
+  dns(
+    slot: number,
+    { response, name, type, rcode }: DnsMessage,
+    addresses: number,
+    size: number,
+    seconds: number,
+    packet: number,
+  ): void {
     const { observed } = this.notesOf(slot);
     if (observed.dns.length >= MAX_DNS) return;
-    const message = parseDns(b, at, end);
-    if (message === null) return;
-    let addresses = 0;
-    if (message.response && message.answers > 0) eachAddress(b, at, end, message, () => addresses++);
-    const { response, name, type, rcode } = message;
-    const size = end - at;
     observed.dns = added(observed.dns, { packet, seconds, response, name, type, rcode, addresses, size });
   }
 
   /**
    * What was observed of a slot's flow so far. It lives on and may grow until `release`. Flows that showed nothing share
-   * one: it is that flow's until the next call. First bytes are read before `release`.
+   * one: it is that flow's until the next call. First bytes are read before the next packet, or `release`.
    */
   observed(slot: number): Observed {
     this.connections[slot]?.settle();
     const observed = this.notes[slot]?.observed ?? this.bare;
-    observed.readsFrom(this, slot, observed !== this.bare);
+    observed.readsFrom(this, slot);
     const at = slot * 2;
     observed.payload[0] = this.counts[at]!;
     observed.payload[1] = this.counts[at + 1]!;
@@ -92,7 +96,7 @@ export class Observer implements FirstOf {
     const c = this.connections[slot];
     if (c === undefined) return;
     c.finish();
-    c.release();
+    this.leave(slot, c);
   }
 
   /** Forgets the slot. What `observed` returned stays with whoever has it. */
@@ -114,18 +118,30 @@ export class Observer implements FirstOf {
         this.first(slot * 2 + dir, buf, l.payloadAt, end);
         return;
       }
-      const notes = this.notesOf(slot);
-      const ports: readonly [number, number] = [l.sourcePort, l.destinationPort];
-      c = new Connection(notes, ports, (d, b, at, to) => this.first(slot * 2 + d, b, at, to), this.pools);
+      c = this.spares.pop() ?? new Connection(this, this.pools);
+      c.begin(slot, l);
       this.connections[slot] = c;
     }
-    const { firstPacket } = this.notesOf(slot).observed;
-    if (firstPacket[dir] === -1) firstPacket[dir] = packet;
     c.segment(dir, l, buf, seconds, packet);
     if (!c.deaf) return;
     this.deaf[slot] = 1;
     c.finish();
+    this.leave(slot, c);
+  }
+
+  /** A connection lets go of everything, and waits for another. */
+  private leave(slot: number, c: Connection): void {
     c.release();
+    this.connections[slot] = undefined;
+    if (this.spares.length < SPARES) this.spares.push(c);
+  }
+
+  firstBytes(slot: number, dir: number, b: Uint8Array, at: number, end: number): void {
+    this.first(slot * 2 + dir, b, at, end);
+  }
+
+  firstPacket(slot: number, dir: number): number {
+    return this.firstPackets[slot * 2 + dir]!;
   }
 
   private first(at: number, b: Uint8Array, from: number, end: number): void {
@@ -133,7 +149,7 @@ export class Observer implements FirstOf {
     const take = Math.min(end - from, MAX_FIRST_BYTES - length);
     if (take <= 0) return;
     const to = at * MAX_FIRST_BYTES + length;
-    for (let i = 0; i < take; i++) this.firstBytes[to + i] = b[from + i]!;
+    for (let i = 0; i < take; i++) this.begun[to + i] = b[from + i]!;
     this.firstLengths[at] = length + take;
   }
 
@@ -146,17 +162,17 @@ export class Observer implements FirstOf {
   }
 
   private firstBytesOf(at: number): Uint8Array {
-    return this.firstBytes.slice(at * MAX_FIRST_BYTES, at * MAX_FIRST_BYTES + this.firstLengths[at]!);
+    return this.begun.subarray(at * MAX_FIRST_BYTES, at * MAX_FIRST_BYTES + this.firstLengths[at]!);
   }
 
-  private notesOf(slot: number): Notes {
+  notesOf(slot: number): Notes {
     return (this.notes[slot] ??= new Notes());
   }
 
   private clear(slot: number): void {
-    this.connections[slot]?.release();
+    const c = this.connections[slot];
+    if (c !== undefined) this.leave(slot, c);
     this.notes[slot]?.observed.leaves();
-    this.connections[slot] = undefined;
     this.notes[slot] = undefined;
     this.echoes[slot] = undefined;
     this.deaf[slot] = 0;
@@ -187,7 +203,7 @@ export class Observer implements FirstOf {
     lengths.set(this.firstLengths);
     this.firstLengths = lengths;
     const bytes = new Uint8Array(slots * 2 * MAX_FIRST_BYTES);
-    bytes.set(this.firstBytes);
-    this.firstBytes = bytes;
+    bytes.set(this.begun);
+    this.begun = bytes;
   }
 }

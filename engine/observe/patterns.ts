@@ -5,6 +5,11 @@ export interface Pattern {
   readonly pattern: RegExp;
 }
 
+/** Characters of the shortest text that any pattern of first bytes finds: a command and the end of its line. */
+export const SHORTEST = 3;
+/** Characters of the shortest text that a shell's output is known by. */
+export const SHORTEST_OUTPUT = 13;
+
 /** Text of requests that is searched of one direction. */
 export const MAX_EXPLOIT_TEXT = 200_000;
 /** First bytes of a request's body that are searched. */

@@ -9,6 +9,8 @@ const ENDS = ['cannot be run', 'must be run'];
 const FARTHEST = 402;
 const NEAREST = 52;
 const SAYS = 'This program ';
+/** So few bytes are copied one by one. */
+const FEW = 64;
 const NOTHING = Buffer.alloc(0);
 const SAYS_BYTES = Buffer.from(SAYS, 'latin1');
 
@@ -18,15 +20,24 @@ export class ProgramFinder {
   private tail = NOTHING;
   private tailLength = 0;
   private left: number;
-
-  /** Bytes that are kept of what came. */
-  get holds(): number {
-    return this.tail.length;
-  }
+  private readonly most: number;
 
   /** @param most bytes to look through */
   constructor(most: number) {
+    this.most = most;
     this.left = most;
+  }
+
+  /** Bytes that are kept of what came. */
+  get holds(): number {
+    return this.tailLength === 0 ? 0 : TAIL;
+  }
+
+  /** Begins again with another stream; what was kept is room for it. */
+  reset(): void {
+    this.over = false;
+    this.tailLength = 0;
+    this.left = this.most;
   }
 
   /** @returns the start of the program's stub text where one was found now, else null */
@@ -40,7 +51,7 @@ export class ProgramFinder {
       : null;
     if (said !== null) {
       this.over = true;
-      this.tail = NOTHING;
+      this.tailLength = 0;
       return said;
     }
     this.keep(b, at, stop);
@@ -65,14 +76,15 @@ export class ProgramFinder {
 
   private keep(b: Uint8Array, at: number, end: number): void {
     if (this.over) {
-      this.tail = NOTHING;
+      this.tailLength = 0;
       return;
     }
     if (this.tail.length === 0) this.tail = Buffer.alloc(TAIL);
     const more = Math.min(TAIL, end - at);
     const before = Math.min(this.tailLength, TAIL - more);
     if (before > 0) this.tail.copyWithin(0, this.tailLength - before, this.tailLength);
-    this.tail.set(b.subarray(end - more, end), before);
+    if (more > FEW) this.tail.set(b.subarray(end - more, end), before);
+    else for (let i = 0; i < more; i++) this.tail[before + i] = b[end - more + i]!;
     this.tailLength = before + more;
   }
 }
@@ -83,7 +95,7 @@ export function programIn(b: Uint8Array, at: number, end: number): string | null
 }
 
 function bytesSay(b: Uint8Array, at: number, end: number): boolean {
-  return end > at && Buffer.from(b.buffer, b.byteOffset + at, end - at).indexOf(SAYS_BYTES) >= 0;
+  return end - at >= SAYS.length && Buffer.from(b.buffer, b.byteOffset + at, end - at).indexOf(SAYS_BYTES) >= 0;
 }
 
 function stubIn(text: string): string | null {

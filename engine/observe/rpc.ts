@@ -1,6 +1,6 @@
 // DCERPC (C706, 12.6): interfaces that the initiator binds and operations that it calls, from a stream of PDUs.
 import { u16, u16le } from '../decode/index.ts';
-import type { Notes } from './facts.ts';
+import { copied, type Notes } from './facts.ts';
 import { type MessageForm, Messages } from './messages.ts';
 
 /** Of any PDU, and of a request. */
@@ -65,7 +65,7 @@ const hex = (b: Uint8Array, at: number, end: number): string => Buffer.from(b.su
 
 function uuidOf(b: Uint8Array, at: number, little: boolean): string {
   const part = (from: number, size: number): string => {
-    const bytes = b.slice(at + from, at + from + size);
+    const bytes = copied(b, at + from, at + from + size);
     return hex(little ? bytes.reverse() : bytes, 0, size);
   };
   return `${part(0, 4)}-${part(4, 2)}-${part(6, 2)}-${hex(b, at + 8, at + 10)}-${hex(b, at + 10, at + 16)}`;

@@ -1,5 +1,5 @@
 // Searches through the first bytes of a connection: a shell's text, mining, a Java class, a program.
-import { latin1, type Notes } from './facts.ts';
+import { type Noting } from './facts.ts';
 import { Gathered } from './gathered.ts';
 import {
   MAX_CLASS,
@@ -11,19 +11,26 @@ import {
   shellCommand,
   shellOutputs,
   shellVolume,
+  SHORTEST,
+  SHORTEST_OUTPUT,
 } from './patterns.ts';
 import { ProgramFinder } from './program.ts';
 
 /** Memory of one mark. */
 const MARK_BYTES = 32;
-const CLASS = '\xca\xfe\xba\xbe\0\0\0';
+/** Marks for which room is kept when a connection is over. */
+const SPARE_MARKS = 64;
+const CLASS = Buffer.from('\xca\xfe\xba\xbe\0\0\0', 'latin1');
 
 /** The first bytes of one direction, with the packets that brought them. */
 export class Opening {
-  private readonly notes: Notes;
+  private readonly noting: Noting;
   private readonly dir: number;
   private readonly kept: Gathered;
-  private readonly marks: { readonly at: number; readonly packet: number }[] = [];
+  /** Where segments begin in what is kept, and their packets. */
+  private markAt: number[] = [];
+  private markPacket: number[] = [];
+  private marks = 0;
   private searched = 0;
   /** All bytes that are searched as text came and were searched. */
   private full = false;
@@ -32,26 +39,26 @@ export class Opening {
   /** No program is looked for: HTTP and file transfer tell of theirs. */
   withoutProgram = false;
 
-  constructor(notes: Notes, dir: number) {
-    this.notes = notes;
+  constructor(noting: Noting, dir: number) {
+    this.noting = noting;
     this.dir = dir;
     this.kept = new Gathered(dir === 0 ? MAX_SHELL : MAX_CLASS);
   }
 
   bytes(b: Uint8Array, at: number, end: number, _seconds: number, packet: number): void {
     if (!this.full) {
-      this.marks.push({ at: this.kept.length, packet });
+      this.markAt[this.marks] = this.kept.length;
+      this.markPacket[this.marks++] = packet;
       this.kept.add(b, at, end);
-      // Searched again each time it has doubled, so that many small segments cost no more than one large.
-      if (this.kept.length >= Math.max(64, this.searched * 2) || this.kept.full) this.search();
       if (this.kept.full) {
+        this.search();
         this.full = true;
         this.drop();
       }
     }
     if (this.dir === 0 || this.withoutProgram) return;
     const said = (this.program ??= new ProgramFinder(MAX_PROGRAM)).look(b, at, end);
-    if (said !== null) this.notes.sight('program-raw', packet, 1, said);
+    if (said !== null) this.noting.notes.sight('program-raw', packet, 1, said);
   }
 
   /** Nothing more is looked for. */
@@ -61,7 +68,7 @@ export class Opening {
 
   /** Bytes that are kept. */
   get holds(): number {
-    return this.kept.holds + this.marks.length * MARK_BYTES + (this.program?.holds ?? 0);
+    return this.kept.holds + this.marks * MARK_BYTES + (this.program?.holds ?? 0);
   }
 
   gap(count: number): void {
@@ -72,34 +79,55 @@ export class Opening {
   drop(): void {
     this.kept.drop();
     this.searched = 0;
-    this.marks.length = 0;
+    this.marks = 0;
+    if (this.markAt.length <= SPARE_MARKS) return;
+    this.markAt = [];
+    this.markPacket = [];
   }
 
-  /** Looks through what was added since it was looked through. */
+  /** Begins again with another connection. */
+  reset(): void {
+    this.drop();
+    this.full = false;
+    this.withoutProgram = false;
+    this.program?.reset();
+  }
+
+  /**
+   * Looks through what is kept, where it has grown. Whoever asks what was seen has it searched before, so that small
+   * segments cost no more than one large.
+   */
   search(): void {
-    if (this.kept.length === this.searched) return;
-    this.searched = this.kept.length;
-    const text = latin1(this.kept.bytes, 0, this.kept.length);
-    const shell = text.slice(0, MAX_SHELL);
-    for (const p of shellOutputs) this.find(p, shell);
+    const { length } = this.kept;
+    if (length === this.searched) return;
+    this.searched = length;
+    if (length < SHORTEST) return;
+    // Nobody speaks to a shell in requests.
+    if (!this.noting.asksHttp) this.searchShell(length);
     if (this.dir === 0) {
-      this.find(shellVolume, shell);
-      this.find(mining, text.slice(0, MAX_MINING));
+      this.find(mining, this.kept.text(MAX_MINING));
       return;
     }
-    this.find(shellCommand, text.slice(0, 40));
-    const at = text.indexOf(CLASS);
-    if (at >= 0) this.notes.sight('java-class', this.packetAt(at), 1, CLASS);
+    const at = this.kept.indexOf(CLASS);
+    if (at >= 0) this.noting.notes.sight('java-class', this.packetAt(at), 1, CLASS.toString('latin1'));
+  }
+
+  private searchShell(length: number): void {
+    const shell = this.kept.text(MAX_SHELL);
+    if (this.dir === 1) this.find(shellCommand, shell.slice(0, 40));
+    if (length < SHORTEST_OUTPUT) return;
+    for (const p of shellOutputs) this.find(p, shell);
+    if (this.dir === 0) this.find(shellVolume, shell);
   }
 
   private find(p: Pattern, text: string): void {
     const found = p.pattern.exec(text);
-    if (found !== null) this.notes.sight(p.name, this.packetAt(found.index), this.dir, found[0]);
+    if (found !== null) this.noting.notes.sight(p.name, this.packetAt(found.index), this.dir, found[0]);
   }
 
   private packetAt(at: number): number {
     let packet = -1;
-    for (const m of this.marks) if (m.at <= at) ({ packet } = m);
+    for (let i = 0; i < this.marks && this.markAt[i]! <= at; i++) packet = this.markPacket[i]!;
     return packet;
   }
 }

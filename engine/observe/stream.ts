@@ -1,5 +1,6 @@
 // The bytes of one direction of a TCP connection in their order, put together by sequence numbers within bounds.
 import { type Layers, TCP_SYN } from '../decode/index.ts';
+import { copied } from './facts.ts';
 
 /** What is held behind one hole of a direction. */
 const MAX_HELD = 65_536;
@@ -93,7 +94,7 @@ export class OrderedBytes {
       this.drain();
       return;
     }
-    const bytes = b.slice(l.payloadAt, l.payloadAt + l.payloadLength);
+    const bytes = copied(b, l.payloadAt, l.payloadAt + l.payloadLength);
     this.hold({ sequence, bytes, wire, seconds, packet });
   }
 
@@ -112,9 +113,16 @@ export class OrderedBytes {
 
   /** Lets go of what is held, unseen. */
   drop(): void {
+    if (this.held.length === 0) return;
     this.pool.gave(this, this.heldBytes, true);
     this.held.length = 0;
     this.heldBytes = 0;
+  }
+
+  /** Begins again with another connection. */
+  reset(): void {
+    this.drop();
+    this.next = -1;
   }
 
   /** Gives up every hole and gives what stands behind them. */

@@ -1,7 +1,7 @@
 // DTLS handshake messages (RFC 6347, 4.2; RFC 9147, 5): fragments by message number, in any order and sent again.
 import { protocolId, u16, u24 } from '../decode/index.ts';
 import { Pieces } from './pieces.ts';
-import type { Holder } from './pool.ts';
+import { Holder } from './pool.ts';
 
 /** Messages of one direction that are under way at once. */
 const MAX_MESSAGES = 8;
@@ -37,7 +37,7 @@ interface Message {
   readonly pieces: Pieces;
 }
 
-export class DtlsHandshake implements Holder {
+export class DtlsHandshake extends Holder {
   private done = false;
   private readonly messages: readonly [Map<number, Message>, Map<number, Message>] = [new Map(), new Map()];
 

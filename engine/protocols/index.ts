@@ -43,9 +43,9 @@ export {
 } from './tls-hello.ts';
 export { nameEntropy } from './dns-facts.ts';
 export { helloPart, type HelloPart } from './hello-parts.ts';
-export { eachAddress, parseDns } from './dns.ts';
+export { type DnsMessage, eachAddress, parseDns } from './dns.ts';
 export { parseHttp } from './http.ts';
 export { recogniseTcp } from './recognise.ts';
 export { packetInfo } from './info.ts';
-export { ReassemblyPool } from './pool.ts';
+export { Holder, ReassemblyPool } from './pool.ts';
 export { remembered } from './remember.ts';

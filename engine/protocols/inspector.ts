@@ -13,7 +13,7 @@ import {
 import { type AddressId, type FlowRow, flowRow } from '../../contract/index.ts';
 import { type FlowColumns, NO_FACT } from '../flow/index.ts';
 import { FlowNotes } from './notes.ts';
-import { eachAddress, parseDns } from './dns.ts';
+import { type DnsMessage, eachAddress, parseDns } from './dns.ts';
 import { DnsFacts } from './dns-facts.ts';
 import { noFacts, type FlowFacts, type Resolution } from './facts.ts';
 import { ReassemblyPool } from './pool.ts';
@@ -42,15 +42,28 @@ const FORGOTTEN = Object.freeze(noFacts());
 /** Hears of each hello as it is read, with the packet that completed it. For tests and for evidence. */
 export type HelloObserver = (facts: FlowFacts, fromServer: boolean, slot: number) => void;
 
+/**
+ * Hears of a DNS message.
+ * @param addresses A and AAAA records of an answer @param size of the message, bytes
+ * @param seconds since the epoch @param packet its row
+ */
+export type DnsHeard = (
+  slot: number,
+  message: DnsMessage,
+  addresses: number,
+  size: number,
+  seconds: number,
+  packet: number,
+) => void;
+
 export class PayloadInspector implements InspectorPort {
   /** Facts of flows, by the index in the flow columns. */
   readonly facts: FlowFacts[] = [];
   onHello: HelloObserver | null = null;
   /** Told of each client's fingerprint when it is known. */
   onFingerprint: ((row: FlowRow, ja4: string) => void) | null = null;
-  /** Told of each DNS message, before it is taken. @param seconds since the epoch @param packet its row */
-  onDns: ((slot: number, b: Uint8Array, at: number, end: number, seconds: number, packet: number) => void) | null =
-    null;
+  /** Told of each DNS message. */
+  onDns: DnsHeard | null = null;
   /**
    * Facts are all that is wanted: what the Protocol column would say of later packets of a known connection is not
    * worked out.
@@ -256,12 +269,14 @@ export class PayloadInspector implements InspectorPort {
   dns(slot: number, buf: Uint8Array, at: number, end: number): boolean {
     const message = parseDns(buf, at, end);
     if (message === null) return false;
-    this.onDns?.(slot, buf, at, end, this.now, this.packet);
     const facts = this.factsOf(slot);
     if (facts.dnsQuery === null && message.name !== '') facts.dnsQuery = message.name;
     (facts.dns ??= new DnsFacts()).take(message);
-    if (message.response && message.answers > 0 && message.name !== '') {
+    let addresses = 0;
+    if (message.response && message.answers > 0) {
       eachAddress(buf, at, end, message, (offset, size, ttl) => {
+        addresses++;
+        if (message.name === '') return;
         this.noteResolved(slot);
         if (this.resolved.size >= MAX_RESOLVED) this.resolved.delete(this.resolved.keys().next().value!);
         this.resolved.set(addressKey(buf, offset, size === 4), {
@@ -272,6 +287,7 @@ export class PayloadInspector implements InspectorPort {
         });
       });
     }
+    this.onDns?.(slot, message, addresses, end - at, this.now, this.packet);
     return true;
   }
 

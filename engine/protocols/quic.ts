@@ -3,7 +3,7 @@
 import { u32 } from '../decode/index.ts';
 import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
 import { Pieces } from './pieces.ts';
-import type { Holder } from './pool.ts';
+import { Holder } from './pool.ts';
 
 const SALTS: readonly (readonly [test: (version: number) => boolean, salt: string])[] = [
   [
@@ -93,7 +93,7 @@ interface InitialPacket {
 }
 
 /** What is known of one QUIC connection while its handshake is read. */
-export class QuicHandshake implements Holder {
+export class QuicHandshake extends Holder {
   version = 0;
   streams: [Pieces, Pieces] = [new Pieces(), new Pieces()];
   /** Bytes of each direction's messages that were handed out. */

@@ -7,11 +7,11 @@ import { HttpStream } from './http-stream.ts';
 import type { DtlsHandshake } from './dtls.ts';
 import type { Opening } from './opening.ts';
 import type { Pieces } from './pieces.ts';
-import type { Holder } from './pool.ts';
+import { Holder } from './pool.ts';
 import type { QuicHandshake } from './quic.ts';
 import { forgetHints, type Hints } from './payload.ts';
 
-export class StreamState implements Holder {
+export class StreamState extends Holder {
   /** Bytes of the message in flight that are still to come. */
   left = 0;
   held: Buffer | null = null;

@@ -93,7 +93,7 @@ export class Analysis implements PacketSink, IngestListener {
     const observer = options.observe === true ? new Observer() : null;
     this.observer = observer;
     this.seen = observer !== null && this.ingestOptions.keepPackets ? new SeenKeeper() : null;
-    if (observer !== null) this.inspector.onDns = (slot, b, at, end, t, p) => observer.dns(slot, b, at, end, t, p);
+    if (observer !== null) this.inspector.onDns = (...heard) => observer.dns(...heard);
   }
 
   get packetCount(): number {

@@ -1,6 +1,7 @@
 // For tests of the observer: frames go through the flow table into an Observer, as the engine brings them.
 import { Ingest } from '../flow/index.ts';
 import { Observer, type Observed } from '../observe/index.ts';
+import { eachAddress, parseDns } from '../protocols/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { packetsOf, pcap, tcp } from './packets.ts';
 
@@ -40,7 +41,8 @@ export function observe(frames: readonly (readonly number[])[], watched?: Watche
         observer.finish(slot);
         // Flows that showed nothing share one object until the next look: a copy is kept.
         const observed = observer.observed(slot);
-        const { first, payload, firstPacket } = observed;
+        const { payload, firstPacket } = observed;
+        const first = [observed.first[0].slice(), observed.first[1].slice()] as const;
         seen.push({ ...observed, first, payload: [...payload], firstPacket: [...firstPacket] });
         observer.release(slot);
       },
@@ -50,6 +52,15 @@ export function observe(frames: readonly (readonly number[])[], watched?: Watche
   new CaptureStream(ingest).push(pcap(packetsOf(frames)));
   ingest.finish();
   return seen;
+}
+
+/** A DNS message reaches an observer, as the inspector brings it: what is no message does not. */
+export function hearDns(observer: Observer, slot: number, b: Uint8Array, seconds: number, packet: number): void {
+  const message = parseDns(b, 0, b.length);
+  if (message === null) return;
+  let addresses = 0;
+  if (message.response && message.answers > 0) eachAddress(b, 0, b.length, message, () => addresses++);
+  observer.dns(slot, message, addresses, b.length, seconds, packet);
 }
 
 const START: readonly [number, number] = [1_000, 4_294_967_000];
