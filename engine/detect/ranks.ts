@@ -31,8 +31,10 @@ export function rankOf(table: readonly number[], raw: number): number {
   let i = 1;
   while (i < table.length && table[i]! < raw) i++;
   if (i >= table.length) return 100;
-  const [low, high] = [table[i - 1]!, table[i]!];
-  const [from, to] = [RANK_STEPS[i - 1]!, RANK_STEPS[i]!];
+  const low = table[i - 1]!;
+  const high = table[i]!;
+  const from = RANK_STEPS[i - 1]!;
+  const to = RANK_STEPS[i]!;
   return high > low ? from + ((raw - low) / (high - low)) * (to - from) : from;
 }
 

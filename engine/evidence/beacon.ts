@@ -4,7 +4,8 @@
 // Exempt: connections that were refused are no regular starts; peers with a well known name count one point; keep-alive
 // protocols (MQTT, XMPP, push, NTP) are never many; spare connections of browsers are too few to be dead peers.
 import { interval, say } from '../../contract/index.ts';
-import { Recent, Starts } from './recent.ts';
+import { Starts } from './recent.ts';
+import { RecentBy } from './recent-by.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
 
 const UNKNOWN_PEER: Rule = {
@@ -43,23 +44,25 @@ const KEEP_ALIVE_PORTS: ReadonlySet<number> = new Set([1883, 8883, 5222, 5223, 5
 const KEEP_ALIVE_APPS: ReadonlySet<string> = new Set(['MQTT', 'XMPP', 'NTP']);
 
 /** Connections of one initiator to one port of one peer. */
-interface Towards {
-  readonly starts: Starts;
-  readonly dead: Starts;
+class Towards {
+  readonly starts = new Starts(REMEMBERED, DAY);
+  readonly dead = new Starts(DEAD_FLOWS_MANY, HOUR);
   /** The peer has a well known name. */
-  popular: boolean;
+  popular = false;
+
+  empty(): void {
+    this.starts.empty();
+    this.dead.empty();
+    this.popular = false;
+  }
 }
 
 export function beaconJudge(): Judge {
-  const peers = new Recent<Towards>(PEERS);
+  const peers = new RecentBy(PEERS, () => new Towards());
   return {
     look(flow, found) {
       if (!flow.over || flow.transport !== 'tcp' || !flow.began) return;
-      const towards = peers.recall(`${flow.initiator}>${flow.responder}:${flow.port}`, () => ({
-        starts: new Starts(REMEMBERED, DAY),
-        dead: new Starts(DEAD_FLOWS_MANY, HOUR),
-        popular: false,
-      }));
+      const towards = peers.recall(flow.initiator, flow.responder, flow.port);
       if (flow.popular) towards.popular = true;
       if (!flow.refused) regular(flow, found, towards);
       const [there, back] = flow.observed.payload;
@@ -84,7 +87,7 @@ function regular(flow: FlowLook, found: Found, towards: Towards): void {
 }
 
 /** @param times seconds, sorted @returns the median gap of regular starts, null where they are not regular */
-export function regularGap(times: readonly number[]): number | null {
+export function regularGap(times: ArrayLike<number>): number | null {
   const gaps = new Float64Array(times.length - 1);
   for (let i = 0; i < gaps.length; i++) gaps[i] = times[i + 1]! - times[i]!;
   const median = medianOf(gaps.toSorted());

@@ -153,7 +153,6 @@ export class EvidenceBook {
 
   private flowOf(flow: Looked): EvidenceFlow {
     const { look } = this;
-    const hosts = flow.observed.http.flatMap((e) => (e.request === null ? [] : [e.request.host ?? '']));
     return {
       initiator: look.initiator,
       responder: look.responder,
@@ -161,7 +160,7 @@ export class EvidenceBook {
       seconds: flow.seconds,
       packet: flow.packet,
       pc: this.hosts.isPc(look.initiator),
-      namedHosts: hosts.length === 0 ? null : hosts.every((h) => h !== '' && !isAddressName(hostName(h))),
+      namedHosts: namesHosts(flow.observed),
     };
   }
 
@@ -233,27 +232,45 @@ function isRefused(c: FlowColumns, row: FlowRow, unanswered: boolean, sent: numb
   return unanswered || back === 0 || there <= 2;
 }
 
+/** Whether all requests name a host that is no address; null without requests. */
+function namesHosts({ http }: Observed): boolean | null {
+  let named: boolean | null = null;
+  for (let i = 0; i < http.length; i++) {
+    const { request } = http[i]!;
+    if (request === null) continue;
+    if (!request.host || isAddressName(hostName(request.host))) return false;
+    named = true;
+  }
+  return named;
+}
+
 /** Server name, hosts of the first requests, names that DNS messages ask for, the name that DNS gave the peer. */
 function namesOf(facts: FlowFacts | null, observed: Observed): readonly string[] {
   const names: string[] = [];
-  const add = (name: string | null | undefined): void => {
-    if (!name) return;
-    const lower = name.toLowerCase().slice(0, 255);
-    if (!names.includes(lower)) names.push(lower);
-  };
-  add(serverNameOf(facts));
+  addName(names, serverNameOf(facts));
   const { http, dns } = observed;
   for (let i = 0; i < http.length && i < HOSTS; i++) {
     const host = http[i]!.request?.host;
-    if (host) add(hostName(host));
+    if (host) addName(names, hostName(host));
   }
-  for (let i = 0; i < dns.length && i < QUESTIONS; i++) add(dns[i]!.name);
-  add(facts?.resolution?.name);
+  for (let i = 0; i < dns.length && i < QUESTIONS; i++) addName(names, dns[i]!.name);
+  addName(names, facts?.resolution?.name);
   return names;
+}
+
+function addName(names: string[], name: string | null | undefined): void {
+  if (!name) return;
+  const lower = name.toLowerCase().slice(0, 255);
+  if (!names.includes(lower)) names.push(lower);
 }
 
 /** Registered names that a DNS flow asked for: its incidents are with them, not with the resolver. */
 export function askedNames(c: FlowColumns, row: FlowRow, observed: Observed): string[] {
-  if (c.responderPort[row] !== DNS_PORT || observed.dns.length === 0) return [];
-  return [...new Set(observed.dns.map((m) => registeredName(m.name)).filter((n) => n !== ''))];
+  const names: string[] = [];
+  if (c.responderPort[row] !== DNS_PORT) return names;
+  for (let i = 0; i < observed.dns.length; i++) {
+    const name = registeredName(observed.dns[i]!.name);
+    if (name !== '' && !names.includes(name)) names.push(name);
+  }
+  return names;
 }

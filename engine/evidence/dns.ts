@@ -103,7 +103,16 @@ interface Parent {
   readonly queries: { readonly seconds: number; readonly text: boolean }[];
 }
 
+/** A parent that a flow asked under, and the packets that did. */
+interface Touched {
+  readonly name: string;
+  readonly parent: Parent;
+  readonly packets: number[];
+}
+
 const MAX_QUERIES = 64;
+/** Packets that are shown of one look. */
+const MAX_SHOWN = 16;
 /** An address of IPv4, backward, and at most three short words without numbers. */
 const LIST_LOOKUP = /^(?:\d{1,3}\.){3}\d{1,3}(?:\.[a-z-]{1,12}){0,3}$/;
 
@@ -128,26 +137,30 @@ class DnsJudge implements Judge {
     const from = this.told.known(flow.row) ?? 0;
     if (flow.over) this.told.delete(flow.row);
     else this.told.set(flow.row, dns.length);
-    const touched = new Map<string, { readonly parent: Parent; readonly packets: number[] }>();
-    const random: number[] = [];
+    let touched: Touched[] | null = null;
+    let random: number[] | null = null;
     for (let i = from; i < dns.length; i++) {
       const m = dns[i]!;
       const name = m.name.toLowerCase();
       if (!name.includes('.') || name.endsWith('.arpa')) continue;
-      if (m.rcode === NXDOMAIN && m.response) this.unknownName(flow, name, m, random);
+      if (m.rcode === NXDOMAIN && m.response && this.unknownName(flow, name, m)) {
+        random ??= [];
+        if (random.length < MAX_SHOWN) random.push(m.packet);
+      }
       const registered = this.lore.registeredName(name);
       if (registered === '') continue;
       this.single(name, registered, m, found);
       const before = name.slice(0, -registered.length - 1);
       if (m.response || before === '' || LIST_LOOKUP.test(before) || this.lore.isPopular(name)) continue;
-      const known = touched.get(registered);
-      const parent = known?.parent ?? this.parentOf(flow, registered);
-      noteQuery(parent, name, before, m);
-      if (known === undefined) touched.set(registered, { parent, packets: [m.packet] });
-      else if (known.packets.length < 16) known.packets.push(m.packet);
+      touched ??= [];
+      let known = touched.find((t) => t.name === registered);
+      if (known === undefined)
+        touched.push((known = { name: registered, parent: this.parentOf(flow, registered), packets: [] }));
+      noteQuery(known.parent, name, before, m);
+      if (known.packets.length < MAX_SHOWN) known.packets.push(m.packet);
     }
-    for (const [name, { parent, packets }] of touched) judgeParent(flow, name, parent, packets, found);
-    this.judgeRandom(flow, random, found);
+    if (touched !== null) for (const t of touched) judgeParent(flow, t, found);
+    if (random !== null) this.judgeRandom(flow, random, found);
   }
 
   /** What one message shows by itself. */
@@ -159,15 +172,15 @@ class DnsJudge implements Judge {
       found(LONG, say('ev-dns-long-label', { name: registered, characters: longest }), shown);
   }
 
-  private unknownName(flow: FlowLook, name: string, m: DnsSeen, random: number[]): void {
-    if (this.lore.nameScore(name) <= RANDOM_SCORE) return;
+  /** Counts a random looking name that does not exist. @returns whether it is one */
+  private unknownName(flow: FlowLook, name: string, m: DnsSeen): boolean {
+    if (this.lore.nameScore(name) <= RANDOM_SCORE) return false;
     const registered = this.lore.registeredName(name) || name;
     this.unknown.recall(flow.initiator, () => new Distinct(MAX_NAMES, HOUR)).add(registered, m.seconds);
-    if (random.length < 16) random.push(m.packet);
+    return true;
   }
 
   private judgeRandom(flow: FlowLook, packets: readonly number[], found: Found): void {
-    if (packets.length === 0) return;
     const names = this.unknown.known(flow.initiator)?.size ?? 0;
     if (names < RANDOM_NAMES) return;
     const said = say('ev-dns-many-unknown-random', { host: flow.initiatorText, names });
@@ -193,13 +206,7 @@ function noteQuery(parent: Parent, name: string, before: string, m: DnsSeen): vo
   while (queries.length > MAX_QUERIES || m.seconds - queries[0]!.seconds > HOUR) queries.shift();
 }
 
-function judgeParent(
-  flow: FlowLook,
-  name: string,
-  { names, queries }: Parent,
-  packets: readonly number[],
-  found: Found,
-): void {
+function judgeParent(flow: FlowLook, { name, parent: { names, queries }, packets }: Touched, found: Found): void {
   const shown = { peer: { name }, packets };
   const host = flow.initiatorText;
   const asked = [...names.values()];

@@ -5,7 +5,8 @@
 // attempts as slow as somebody types them.
 import { say } from '../../contract/index.ts';
 import { LOGIN_PORTS } from './data/login-ports.ts';
-import { Recent, Starts } from './recent.ts';
+import { Starts } from './recent.ts';
+import { RecentBy } from './recent-by.ts';
 import type { FlowLook, Judge, Rule } from './rule.ts';
 
 const SSH_FLOWS = 6;
@@ -31,26 +32,22 @@ const OTHER: Rule = { name: 'brute-force', kind: 'guessing', points: 3, title: '
 export const GUESSING_RULES: readonly Rule[] = [SSH, OTHER];
 
 export function guessingJudge(): Judge {
-  const ssh = new Recent<Starts>(MAX_PAIRS);
-  const others = new Recent<Starts>(MAX_PAIRS);
+  const ssh = new RecentBy(MAX_PAIRS, () => new Starts(SSH_FLOWS, SSH_FLOWS * SSH_SPACING));
+  const others = new RecentBy(MAX_PAIRS, () => new Starts(FLOWS, FLOWS * SPACING));
   return {
     look(flow, found) {
       if (!flow.over || flow.transport !== 'tcp' || flow.refused) return;
       const { port } = flow;
       const back = flow.observed.payload[1];
       if ((flow.app === 'SSH' || port === SSH_PORT) && back < SSH_BYTES) {
-        const starts = ssh.recall(
-          `${flow.initiator} ${flow.responder}`,
-          () => new Starts(SSH_FLOWS, SSH_FLOWS * SSH_SPACING),
-        );
+        const starts = ssh.recall(flow.initiator, flow.responder);
         starts.add(flow.start);
         if (starts.size >= SSH_FLOWS && starts.span / SSH_FLOWS < SSH_SPACING)
           found(SSH, attempts(flow, starts, 'SSH'));
       }
       const service = LOGIN_PORTS.get(port);
       if (service === undefined || back > service.most || flow.end - flow.start > LONGEST) return;
-      const key = `${flow.initiator} ${flow.responder} ${port}`;
-      const starts = others.recall(key, () => new Starts(FLOWS, FLOWS * SPACING));
+      const starts = others.recall(flow.initiator, flow.responder, port);
       starts.add(flow.start);
       if (starts.size >= FLOWS && starts.span / FLOWS < SPACING) found(OTHER, attempts(flow, starts, service.name));
     },

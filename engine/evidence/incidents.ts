@@ -55,6 +55,17 @@ export interface Incident {
   last: number;
   /** Row of the packet at which its verdict last became graver. */
   packet: number;
+  /** What the last sum was made of; null where some of the evidence was too old for it. */
+  summed: Summed | null;
+}
+
+/** A sum over all evidence of an incident, which is the same again while nothing of this changes. */
+interface Summed {
+  readonly rules: number;
+  readonly pc: boolean;
+  readonly namedHosts: boolean | null;
+  /** Seconds since the epoch: until then all of it lies within the hour. */
+  readonly until: number;
 }
 
 /** What is known of a flow when its evidence is added. */
@@ -99,7 +110,7 @@ export class IncidentBook {
 
   /** Adds what was found in one flow, in the order of packet time. */
   add(found: readonly Evidence[], flow: EvidenceFlow): void {
-    const touched = new Set<Incident>();
+    const touched: Incident[] = [];
     for (const e of found) {
       const incident = this.incident(e, flow);
       note(incident, e, flow.seconds);
@@ -107,7 +118,7 @@ export class IncidentBook {
       for (const name of flow.names) {
         if (incident.names.length < MAX_NAMES && !incident.names.includes(name)) incident.names.push(name);
       }
-      touched.add(incident);
+      if (!touched.includes(incident)) touched.push(incident);
     }
     for (const incident of touched) this.sum(incident, flow);
   }
@@ -146,6 +157,7 @@ export class IncidentBook {
       first: flow.seconds,
       last: flow.seconds,
       packet: flow.packet,
+      summed: null,
     };
     this.incidents.set(key, incident);
     return incident;
@@ -165,6 +177,7 @@ export class IncidentBook {
     const before = incident.points;
     incident.first = Math.min(incident.first, flow.seconds);
     incident.last = Math.max(incident.last, flow.seconds);
+    if (isSummed(incident, flow)) return;
     const { points, counting, corrections } = sumAt(incident, flow);
     if (points >= before && !(points === before && counting.length <= incident.counting.length)) {
       incident.points = points;
@@ -254,6 +267,17 @@ function note(incident: Incident, e: Evidence, seconds: number): void {
   }
 }
 
+/** Whether a sum now would be the last one again: most flows show what flows of their incident showed before. */
+function isSummed({ summed, evidence, namedHosts }: Incident, flow: EvidenceFlow): boolean {
+  return (
+    summed !== null &&
+    summed.rules === evidence.size &&
+    summed.pc === flow.pc &&
+    summed.namedHosts === namedHosts &&
+    flow.seconds <= summed.until
+  );
+}
+
 /** The sum of the hour that ends now: of each kind the highest points, and corrections. */
 function sumAt(
   incident: Incident,
@@ -261,18 +285,23 @@ function sumAt(
 ): { points: number; counting: string[]; corrections: readonly Correction[] } {
   const best = new Map<string, IncidentEvidence>();
   const present: IncidentEvidence[] = [];
+  let until = Infinity;
   for (const e of incident.evidence.values()) {
     if (e.last < flow.seconds - INCIDENT_WINDOW) continue;
+    until = Math.min(until, e.last + INCIDENT_WINDOW);
     present.push(e);
     const known = best.get(e.rule.kind);
     if (known === undefined || e.rule.points > known.rule.points) best.set(e.rule.kind, e);
   }
+  const { namedHosts } = incident;
+  const whole = present.length === incident.evidence.size;
+  incident.summed = whole ? { rules: present.length, pc: flow.pc, namedHosts, until } : null;
   let points = 0;
   for (const e of best.values()) points += e.rule.points;
   const corrections = correctionOf(
     present.map((e) => e.rule.name),
     points,
-    { pc: flow.pc, namedHosts: incident.namedHosts, byName: incident.name !== null },
+    { pc: flow.pc, namedHosts, byName: incident.name !== null },
   );
   for (const c of corrections) points = c.kind === 'cap' ? Math.min(points, c.points) : points + c.points;
   return { points, counting: [...best.values()].filter((e) => e.rule.points > 0).map((e) => e.rule.name), corrections };

@@ -2,7 +2,8 @@
 //
 // Exempt: KDC_ERR_PREAUTH_REQUIRED, the ordinary first answer, and a password that is mistyped a few times.
 import { say } from '../../contract/index.ts';
-import { Recent, Starts } from './recent.ts';
+import { Starts } from './recent.ts';
+import { RecentBy } from './recent-by.ts';
 import type { Judge, Rule } from './rule.ts';
 
 const MINUTE = 60;
@@ -24,14 +25,13 @@ const GUESSING: Rule = {
 export const KERBEROS_RULES: readonly Rule[] = [GUESSING];
 
 export function kerberosJudge(): Judge {
-  const failures = new Recent<Starts>(MAX_PAIRS);
+  const failures = new RecentBy(MAX_PAIRS, () => new Starts(FAILURES, MINUTE));
   return {
     look(flow, found) {
-      if (!flow.over) return;
+      if (!flow.over || flow.observed.kerberos.length === 0) return;
       const failed = flow.observed.kerberos.filter((type) => FAILED.has(type)).length;
       if (failed === 0) return;
-      const key = `${flow.initiator} ${flow.responder}`;
-      const times = failures.recall(key, () => new Starts(FAILURES, MINUTE));
+      const times = failures.recall(flow.initiator, flow.responder);
       for (let i = 0; i < failed; i++) times.add(flow.start);
       if (times.size < FAILURES) return;
       const said = say('ev-kerberos-guessing', {

@@ -8,8 +8,8 @@ import { short } from './http-look.ts';
 import { isAddressName } from './hosts.ts';
 import { isPopular } from './popular.ts';
 import { nameScore } from './random-name.ts';
-import { Recent } from './recent.ts';
 import { registeredName } from './registered.ts';
+import { rememberedByName } from './remembered.ts';
 import type { EvidencePeer, FlowLook, Found, Judge, Rule } from './rule.ts';
 
 const DYNAMIC: Rule = { name: 'dynamic-dns', kind: 'name', points: 2, title: 'rule-dynamic-dns', technique: 'T1568' };
@@ -22,49 +22,44 @@ export const NAME_RULES: readonly Rule[] = [DYNAMIC, CHEAP, RANDOM, DROP, LOOKUP
 
 const RANDOM_SCORE = 1.1;
 const DNS_PORT = 53;
-const REMEMBERED = 4_096;
+const NO_RULES: readonly Rule[] = [];
 
 export function namesJudge(): Judge {
-  /** What names say, so that a name that is asked again and again is looked at once. */
-  const known = new Recent<readonly Rule[]>(REMEMBERED);
-  return {
-    look(flow, found) {
-      if (flow.observed.dns.length === 0) {
-        for (const name of flow.names) tell(name, 'peer', [], found, known);
-        return;
-      }
-      // Names of the neighbourhood (mDNS, LLMNR) are nobody's in the world.
-      if (flow.port !== DNS_PORT) return;
-      for (const m of newQuestions(flow)) {
-        const registered = registeredName(m.name);
-        if (registered !== '') tell(m.name, { name: registered }, [m.packet], found, known);
-      }
-    },
-  };
+  return { look };
 }
 
-/** Each name of a flow once. */
-function newQuestions(flow: FlowLook): FlowLook['observed']['dns'] {
+function look(flow: FlowLook, found: Found): void {
   const { dns } = flow.observed;
-  if (dns.length < 2) return dns;
-  const names = new Set<string>();
-  return dns.filter((m) => {
-    if (names.has(m.name)) return false;
-    names.add(m.name);
-    return true;
-  });
+  if (dns.length === 0) {
+    for (const name of flow.names) tell(name, rulesOf(name.toLowerCase()), 'peer', [], found);
+    return;
+  }
+  // Names of the neighbourhood (mDNS, LLMNR) are nobody's in the world.
+  if (flow.port !== DNS_PORT) return;
+  for (let i = 0; i < dns.length; i++) {
+    const { name, packet } = dns[i]!;
+    const rules = rulesOf(name.toLowerCase());
+    if (rules.length === 0 || wasAsked(dns, i)) continue;
+    const registered = registeredName(name);
+    if (registered !== '') tell(name, rules, { name: registered }, [packet], found);
+  }
+}
+
+/** Whether a message before asked for the same name. */
+function wasAsked(dns: FlowLook['observed']['dns'], at: number): boolean {
+  for (let i = 0; i < at; i++) if (dns[i]!.name === dns[at]!.name) return true;
+  return false;
 }
 
 function tell(
   name: string,
+  rules: readonly Rule[],
   peer: EvidencePeer,
   packets: readonly number[],
   found: Found,
-  known: Recent<readonly Rule[]>,
 ): void {
+  if (rules.length === 0) return;
   const lower = name.toLowerCase();
-  let rules = known.known(lower);
-  if (rules === null) known.set(lower, (rules = rulesOf(lower)));
   for (const rule of rules) found(rule, sentence(rule, short(lower)), { peer, packets, shows: short(name) });
 }
 
@@ -76,9 +71,9 @@ function sentence(rule: Rule, name: string): ReturnType<typeof say> {
 }
 
 /** Rules that a name carries, lower case. */
-export function rulesOf(name: string): readonly Rule[] {
+export const rulesOf = rememberedByName((name): readonly Rule[] => {
+  if (!name.includes('.') || isAddressName(name) || name.endsWith('.arpa')) return NO_RULES;
   const rules: Rule[] = [];
-  if (!name.includes('.') || isAddressName(name) || name.endsWith('.arpa')) return rules;
   const lookup = isUnder(name, ADDRESS_LOOKUPS);
   if (lookup) rules.push(LOOKUP);
   if (!lookup && isUnder(name, DYNAMIC_DNS)) rules.push(DYNAMIC);
@@ -87,7 +82,7 @@ export function rulesOf(name: string): readonly Rule[] {
   if (CHEAP_TLDS.has(name.slice(name.lastIndexOf('.') + 1))) rules.push(CHEAP);
   if (!name.includes('awsdns') && nameScore(name) > RANDOM_SCORE) rules.push(RANDOM);
   return rules;
-}
+});
 
 /** The name or one of its parents, two labels or more, is in the set. */
 function isUnder(name: string, names: ReadonlySet<string>): boolean {

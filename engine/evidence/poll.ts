@@ -7,6 +7,7 @@ import { interval, say } from '../../contract/index.ts';
 import type { HttpRequest } from '../observe/index.ts';
 import { Gathered, hostOf, isGetOrPost, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
 import { Recent, Starts } from './recent.ts';
+import { RecentBy } from './recent-by.ts';
 import type { FlowLook, Judge, Rule } from './rule.ts';
 import { textHash } from './text-hash.ts';
 
@@ -45,6 +46,11 @@ class Polls {
   private readonly asked: Asked[] = [];
   private referer = -Infinity;
 
+  empty(): void {
+    this.asked.length = 0;
+    this.referer = -Infinity;
+  }
+
   /** @returns whether the requests of the last hour are a poll, by now */
   add(request: HttpRequest): boolean {
     const now = request.seconds;
@@ -75,7 +81,7 @@ class Polls {
 }
 
 export function pollJudge(): Judge {
-  const pairs = new Recent<Polls>(PAIRS);
+  const pairs = new RecentBy(PAIRS, () => new Polls());
   const posts = new Recent<Starts>(POSTS);
   return {
     look(flow, found) {
@@ -92,8 +98,8 @@ export function pollJudge(): Judge {
   };
 }
 
-function poll(flow: FlowLook, request: HttpRequest, gathered: Gathered, pairs: Recent<Polls>): void {
-  const polls = pairs.recall(`${flow.initiator}>${flow.responder}`, () => new Polls());
+function poll(flow: FlowLook, request: HttpRequest, gathered: Gathered, pairs: RecentBy<Polls>): void {
+  const polls = pairs.recall(flow.initiator, flow.responder);
   if (!polls.add(request)) return;
   gathered.note(POLL, request.packet, short(request.target), () =>
     say('ev-http-poll', {

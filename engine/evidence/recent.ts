@@ -1,5 +1,8 @@
 // What counting rules remember: tables that forget what was untouched longest, and times within a window.
 
+/** Starts for which there is room at first: most peers are met once. */
+const FEW = 4;
+
 /** A table of bounded size; the entry untouched longest is forgotten first. */
 export class Recent<V> {
   private readonly map = new Map<string | number, V>();
@@ -48,9 +51,14 @@ export class Recent<V> {
   }
 }
 
-/** Different things with the time of each, at most `limit`, none older than `keep` seconds before the latest. */
+/**
+ * Different things with the time of each, at most `limit`, none older than `keep` seconds before the latest. For a few
+ * dozen things: they are looked through.
+ */
 export class Distinct {
-  private readonly seen = new Map<string | number, number>();
+  /** In the order in which they were last added, and their times. */
+  private readonly things: (string | number)[] = [];
+  private readonly times: number[] = [];
   private readonly limit: number;
   private readonly keep: number;
   private latest = -Infinity;
@@ -61,60 +69,97 @@ export class Distinct {
   }
 
   get size(): number {
-    return this.seen.size;
+    return this.things.length;
+  }
+
+  empty(): void {
+    this.things.length = 0;
+    this.times.length = 0;
+    this.latest = -Infinity;
   }
 
   /** @param seconds of packet time */
   add(thing: string | number, seconds: number): void {
+    const { things, times } = this;
     this.latest = Math.max(this.latest, seconds);
-    this.seen.delete(thing);
-    this.seen.set(thing, seconds);
-    for (const [old, at] of this.seen) {
-      if (this.latest - at <= this.keep && this.seen.size <= this.limit) break;
-      this.seen.delete(old);
+    const known = things.lastIndexOf(thing);
+    if (known >= 0 && known === things.length - 1) {
+      times[known] = seconds;
+    } else {
+      if (known >= 0) this.remove(known, 1);
+      things.push(thing);
+      times.push(seconds);
     }
+    let old = 0;
+    while (old < things.length && (this.latest - times[old]! > this.keep || things.length - old > this.limit)) old++;
+    if (old > 0) this.remove(0, old);
   }
 
   /** How many lie within so many seconds of a time, that time's own included. */
   near(seconds: number, within: number): number {
     let n = 0;
-    for (const at of this.seen.values()) if (Math.abs(at - seconds) <= within) n++;
+    for (let i = 0; i < this.times.length; i++) if (Math.abs(this.times[i]! - seconds) <= within) n++;
     return n;
+  }
+
+  private remove(from: number, count: number): void {
+    this.things.splice(from, count);
+    this.times.splice(from, count);
   }
 }
 
 /** The latest starts of something, at most `limit`, none older than `keep` seconds before the latest. */
 export class Starts {
-  private readonly times: number[] = [];
+  /** Sorted; `size` of them are there. */
+  private times: Float64Array;
   private readonly limit: number;
   private readonly keep: number;
+  size = 0;
 
   constructor(limit: number, keep: number) {
     this.limit = limit;
     this.keep = keep;
+    this.times = new Float64Array(Math.min(FEW, limit + 1));
+  }
+
+  empty(): void {
+    this.size = 0;
   }
 
   /** Notes a start, in any order. @returns how many are remembered */
   add(seconds: number): number {
-    let at = this.times.length;
-    while (at > 0 && this.times[at - 1]! > seconds) at--;
-    this.times.splice(at, 0, seconds);
-    const latest = this.times.at(-1)!;
-    while (this.times.length > this.limit || latest - this.times[0]! > this.keep) this.times.shift();
-    return this.times.length;
+    if (this.size === this.times.length) this.grow();
+    const { times } = this;
+    let at = this.size;
+    while (at > 0 && times[at - 1]! > seconds) {
+      times[at] = times[at - 1]!;
+      at--;
+    }
+    times[at] = seconds;
+    this.size++;
+    const latest = times[this.size - 1]!;
+    let old = 0;
+    while (this.size - old > this.limit || latest - times[old]! > this.keep) old++;
+    if (old > 0) {
+      times.copyWithin(0, old, this.size);
+      this.size -= old;
+    }
+    return this.size;
   }
 
-  get size(): number {
-    return this.times.length;
-  }
-
-  /** Seconds since the epoch, sorted. */
-  get all(): readonly number[] {
-    return this.times;
+  /** Seconds since the epoch, sorted; valid until the next `add`. */
+  get all(): Float64Array {
+    return this.times.subarray(0, this.size);
   }
 
   /** Seconds between the first and the last that are remembered. */
   get span(): number {
-    return this.times.length === 0 ? 0 : this.times.at(-1)! - this.times[0]!;
+    return this.size === 0 ? 0 : this.times[this.size - 1]! - this.times[0]!;
+  }
+
+  private grow(): void {
+    const larger = new Float64Array(Math.min(this.limit + 1, this.times.length * 2));
+    larger.set(this.times);
+    this.times = larger;
   }
 }

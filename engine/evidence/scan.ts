@@ -4,6 +4,7 @@
 // Exempt: flows that carried anything (a capture may hold single packets of connections that were answered).
 import { say } from '../../contract/index.ts';
 import { Distinct, Recent } from './recent.ts';
+import { RecentBy } from './recent-by.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
 
 const MINUTE = 60;
@@ -28,8 +29,8 @@ const ICMP_SWEEP: Rule = { name: 'icmp-sweep', kind: 'scan', points: 1, title: '
 export const SCAN_RULES: readonly Rule[] = [PORT_SCAN, HOST_SCAN, ICMP_SWEEP];
 
 export function scanJudge(): Judge {
-  const ports = new Recent<Distinct>(MAX_PAIRS);
-  const peers = new Recent<Distinct>(MAX_HOSTS);
+  const ports = new RecentBy(MAX_PAIRS, () => new Distinct(MAX_COUNTED, HOUR));
+  const peers = new RecentBy(MAX_HOSTS, () => new Distinct(MAX_COUNTED, HOUR));
   const echoed = new Recent<Distinct>(MAX_HOSTS);
   return {
     look(flow, found) {
@@ -42,8 +43,8 @@ export function scanJudge(): Judge {
   };
 }
 
-function portScan(flow: FlowLook, ports: Recent<Distinct>, found: Found): void {
-  const tried = ports.recall(`${flow.initiator} ${flow.responder}`, () => new Distinct(MAX_COUNTED, HOUR));
+function portScan(flow: FlowLook, ports: RecentBy<Distinct>, found: Found): void {
+  const tried = ports.recall(flow.initiator, flow.responder);
   tried.add(flow.port, flow.start);
   const soon = tried.near(flow.start, SOON);
   const tries = tried.near(flow.start, MINUTE);
@@ -53,8 +54,8 @@ function portScan(flow: FlowLook, ports: Recent<Distinct>, found: Found): void {
   else if (soon >= SOON_PORTS) found(PORT_SCAN, say('ev-port-scan', { host, peer, ports: soon, seconds: SOON }));
 }
 
-function hostScan(flow: FlowLook, peers: Recent<Distinct>, found: Found): void {
-  const tried = peers.recall(`${flow.initiator} ${flow.port}`, () => new Distinct(MAX_COUNTED, HOUR));
+function hostScan(flow: FlowLook, peers: RecentBy<Distinct>, found: Found): void {
+  const tried = peers.recall(flow.initiator, flow.port);
   tried.add(flow.responder, flow.start);
   const soon = tried.near(flow.start, MINUTE);
   const host = flow.initiatorText;

@@ -12,6 +12,7 @@ import {
   type Incident,
   IncidentBook,
   type KnownNetwork,
+  type Looked,
   witnessEvidence,
 } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
@@ -106,6 +107,18 @@ export class Scorer implements FlowEvents {
   private readonly flows: IncidentFlows;
   /** By flow: index into VERDICTS of its own verdict. */
   private readonly own = new ByteTable(BENIGN);
+  /** Filled again for each look. */
+  private readonly looked: { -readonly [K in keyof Looked]: Looked[K] } = {
+    row: flowRow(0),
+    facts: null,
+    observed: nothingObserved(),
+    app: 0,
+    over: false,
+    unanswered: false,
+    resolvedAt: -Infinity,
+    seconds: 0,
+    packet: 0,
+  };
   private block: VectorBlock | null = null;
   /** Reads, follows flows and begins their vectors where this thread does not. */
   private ahead: IngestThread | null = null;
@@ -238,7 +251,17 @@ export class Scorer implements FlowEvents {
     const app = analysis.inspector.shown(slot);
     const unanswered = over && analysis.unanswered;
     const resolvedAt = analysis.inspector.resolvedAt(columns.initiatorOf(row));
-    const findings = evidence.take({ row, facts, observed, app, over, unanswered, resolvedAt, seconds, packet });
+    const { looked } = this;
+    looked.row = row;
+    looked.facts = facts;
+    looked.observed = observed;
+    looked.app = app;
+    looked.over = over;
+    looked.unanswered = unanswered;
+    looked.resolvedAt = resolvedAt;
+    looked.seconds = seconds;
+    looked.packet = packet;
+    const findings = evidence.take(looked);
     b.packets[i] = packet;
     b.findings[i] = findings;
     b.pc[i] = evidence.isPc(columns.initiator[row]!) ? 1 : 0;
