@@ -139,7 +139,8 @@ export class EvidenceBook {
     const { look } = this;
     this.fill(flow);
     this.hosts.notice(look);
-    for (const judge of this.judges) judge.look(look, this.finds);
+    const { judges } = this;
+    for (let i = 0; i < judges.length; i++) judges[i]!.look(look, this.finds);
     if (this.found.length === 0) return null;
     const { found } = this;
     this.found = [];

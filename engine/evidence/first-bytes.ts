@@ -1,5 +1,5 @@
 // What rules of first bytes share: those bytes as text, hellos that open TLS, and the packet in which a side began to speak.
-import { latin1 } from '../observe/index.ts';
+import { latin1 } from '../decode/index.ts';
 import type { FlowLook } from './rule.ts';
 
 /** A record of TLS (types 20 to 23, RFC 8446, 5.1), or a hello in the form of SSL 2 (RFC 5246, E.2). */

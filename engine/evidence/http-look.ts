@@ -55,15 +55,18 @@ export function isToStranger(request: HttpRequest | null): boolean {
 
 /** What one look finds: each rule once, with the packets that show it. */
 export class Gathered {
-  private readonly byRule = new Map<Rule, { said: Message; packets: number[]; shows: string }>();
+  /** Made when something is found: in most looks nothing is. */
+  private byRule: Map<Rule, { said: Message; packets: number[]; shows: string }> | null = null;
 
   note(rule: Rule, packet: number, shows: string, said: () => Message): void {
-    const known = this.byRule.get(rule);
-    if (known === undefined) this.byRule.set(rule, { said: said(), packets: [packet], shows });
+    const byRule = (this.byRule ??= new Map());
+    const known = byRule.get(rule);
+    if (known === undefined) byRule.set(rule, { said: said(), packets: [packet], shows });
     else if (known.packets.length < MAX_PACKETS && !known.packets.includes(packet)) known.packets.push(packet);
   }
 
   tell(found: Found): void {
+    if (this.byRule === null) return;
     for (const [rule, { said, packets, shows }] of this.byRule) found(rule, said, { packets, shows });
   }
 }

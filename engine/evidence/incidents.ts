@@ -41,7 +41,7 @@ export interface Incident {
   readonly name: string | null;
   /** Names by which the peer was known. */
   readonly names: string[];
-  readonly evidence: Map<string, IncidentEvidence>;
+  readonly evidence: EvidenceList;
   /** The highest sum of any hour, after corrections. */
   points: number;
   /** Rules that made that sum. */
@@ -80,6 +80,33 @@ export interface EvidenceFlow {
   readonly pc: boolean;
   /** All its requests name a host that is no address; null without requests. */
   readonly namedHosts: boolean | null;
+}
+
+/** What each rule showed of an incident, in the order in which it came: a few. */
+export class EvidenceList {
+  private readonly all: IncidentEvidence[] = [];
+
+  get size(): number {
+    return this.all.length;
+  }
+
+  get(rule: string): IncidentEvidence | undefined {
+    for (let i = 0; i < this.all.length; i++) if (this.all[i]!.rule.name === rule) return this.all[i];
+    return undefined;
+  }
+
+  add(evidence: IncidentEvidence): void {
+    this.all.push(evidence);
+  }
+
+  values(): readonly IncidentEvidence[] {
+    return this.all;
+  }
+
+  /** Names of the rules. */
+  keys(): readonly string[] {
+    return this.all.map((e) => e.rule.name);
+  }
 }
 
 /** An incident that became graver. */
@@ -148,7 +175,7 @@ export class IncidentBook {
       responder: name === null ? flow.responder : -1,
       name,
       names: [],
-      evidence: new Map(),
+      evidence: new EvidenceList(),
       points: 0,
       counting: [],
       corrections: [],
@@ -204,7 +231,7 @@ export class IncidentBook {
       for (const heir of this.heirs.get(initiator) ?? []) this.raise(heir, flow);
       return;
     }
-    if (![...incident.evidence.values()].some((e) => e.rule.kind === 'contagion')) return;
+    if (!incident.evidence.values().some((e) => e.rule.kind === 'contagion')) return;
     const source = this.infected.get(initiator);
     if (source !== undefined && source !== incident) {
       incident.points = Math.max(incident.points, MALICIOUS_POINTS);
@@ -254,7 +281,7 @@ function note(incident: Incident, e: Evidence, seconds: number): void {
       rows: [],
       packets: [],
     };
-    incident.evidence.set(e.rule.name, known);
+    incident.evidence.add(known);
   }
   known.first = Math.min(known.first, seconds);
   known.last = Math.max(known.last, seconds);

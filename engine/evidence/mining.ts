@@ -24,7 +24,9 @@ const JOB = /"job"/;
 export function miningJudge(): Judge {
   return {
     look(flow, found) {
-      for (const s of flow.observed.sights) {
+      const { sights } = flow.observed;
+      for (let i = 0; i < sights.length; i++) {
+        const s = sights[i]!;
         if (s.pattern !== 'mining' || s.dir !== 0 || (ORDINARY.test(s.text) && !isMining(flow, s.text))) continue;
         const said = say('ev-mining-protocol', { host: flow.initiatorText, peer: flow.responderText, port: flow.port });
         found(MINING, said, { packets: [s.packet], shows: s.text });

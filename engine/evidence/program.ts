@@ -4,7 +4,8 @@
 // Exempt: programs and documents from well known hosts, but not from stores of anybody's; for opaque bodies what has a
 // Referer or asks for a part (pages and players do), and what starts as a known kind of file.
 import { say } from '../../contract/index.ts';
-import { type HttpExchange, latin1 } from '../observe/index.ts';
+import { latin1 } from '../decode/index.ts';
+import { type HttpExchange } from '../observe/index.ts';
 import { IMAGE_STARTS, KNOWN_STARTS } from './data/body-starts.ts';
 import { Gathered, hostOf, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
 import { isPopular, isPopularForPrograms } from './popular.ts';

@@ -1,5 +1,6 @@
 // Commands of SMTP (RFC 5321) and FTP (RFC 959) that the initiator sends, until a body or encryption begins.
-import { added, latin1, type Notes } from './facts.ts';
+import { latin1 } from '../decode/index.ts';
+import { added, type Notes } from './facts.ts';
 import { MAX_COMMANDS } from './types.ts';
 
 const MAX_LINE = 600;

@@ -1,8 +1,8 @@
 // One TCP connection that is listened to: which protocol its first bytes speak, and who reads it from there on.
-import { type Layers, TCP_ACK } from '../decode/index.ts';
+import { latin1, type Layers, TCP_ACK } from '../decode/index.ts';
 import { kerberosStream, ldapStream } from './asn1.ts';
 import { CommandLines } from './commands.ts';
-import { copied, joined, latin1, type Notes, type Noting } from './facts.ts';
+import { copied, joined, type Notes, type Noting } from './facts.ts';
 import { Holder, type ReassemblyPool } from '../protocols/index.ts';
 import { HttpConnection } from './http.ts';
 import { startsHttp } from './http-side.ts';
@@ -90,8 +90,10 @@ export class Connection extends Holder implements Noting {
     this.waiting[1] = NOTHING;
     this.told[0] = false;
     this.told[1] = false;
-    for (const s of this.streams) s.reset();
-    for (const o of this.openings) o.reset();
+    this.streams[0].reset();
+    this.streams[1].reset();
+    this.openings[0].reset();
+    this.openings[1].reset();
   }
 
   get notes(): Notes {
@@ -125,22 +127,27 @@ export class Connection extends Holder implements Noting {
 
   /** Searches what has come; bodies are looked at when they are over. */
   settle(): void {
-    for (const o of this.openings) o.search();
+    this.openings[0].search();
+    this.openings[1].search();
   }
 
   /** Nothing more comes: gives up holes and ends what is open. */
   finish(): void {
     if (!this.deaf) {
-      for (const s of this.streams) s.skip();
-      for (const dir of [0, 1]) if (!this.told[dir]) this.tellWaiting(dir);
+      this.streams[0].skip();
+      this.streams[1].skip();
+      if (!this.told[0]) this.tellWaiting(0);
+      if (!this.told[1]) this.tellWaiting(1);
     }
     this.settle();
     this.http?.finish();
   }
 
   release(): void {
-    for (const s of this.streams) s.drop();
-    for (const o of this.openings) o.drop();
+    this.streams[0].drop();
+    this.streams[1].drop();
+    this.openings[0].drop();
+    this.openings[1].drop();
     this.sinks = null;
     this.http = null;
     this.gathered.hold(this, 0);

@@ -1,6 +1,6 @@
 // Echo requests and replies of ICMP (RFC 792, RFC 4443): how many there are and how their payloads differ.
-import { IPPROTO_ICMP, type Layers } from '../decode/index.ts';
-import { copied, latin1, type Seen } from './facts.ts';
+import { IPPROTO_ICMP, latin1, type Layers } from '../decode/index.ts';
+import { copied, type Seen } from './facts.ts';
 import { type EchoFacts } from './types.ts';
 
 const MAX_STARTS = 32;

@@ -120,17 +120,6 @@ export class Notes {
   }
 }
 
-/** Memory whose text was asked for last, whole: packets of one block stand in the same. */
-let memory: Buffer = Buffer.alloc(0);
-
-/** @returns bytes as Latin-1, as far as they are there */
-export function latin1(b: Uint8Array, at: number, end: number): string {
-  const from = Math.min(at, b.length);
-  const to = Math.max(from, Math.min(end, b.length));
-  if (memory.buffer !== b.buffer) memory = Buffer.from(b.buffer);
-  return memory.toString('latin1', b.byteOffset + from, b.byteOffset + to);
-}
-
 /** @returns a copy, of a Buffer too, whose own `slice` shares its memory */
 export function copied(b: Uint8Array, at: number, end: number): Uint8Array {
   return new Uint8Array(b.subarray(at, end));

@@ -1,5 +1,5 @@
 // One direction of HTTP/1 as a stream: heads, and bodies by length, by chunks or until the end (RFC 9112, 6).
-import { latin1 } from './facts.ts';
+import { latin1 } from '../decode/index.ts';
 import { HttpHead } from './http-head.ts';
 
 const MAX_HEAD = 16_384;

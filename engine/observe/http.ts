@@ -1,6 +1,7 @@
 // Exchanges of HTTP/1: requests and answers in pairs, the first bytes of what they carry, and searches through requests.
 import { inflateRawSync, inflateSync, gunzipSync, constants } from 'node:zlib';
-import { added, copied, latin1, type Notes } from './facts.ts';
+import { latin1 } from '../decode/index.ts';
+import { added, copied, type Notes } from './facts.ts';
 import { Gathered } from './gathered.ts';
 import { type HttpHead } from './http-head.ts';
 import { type BodyKind, HttpSide } from './http-side.ts';

@@ -1,5 +1,5 @@
 // Finds a program of DOS or Windows in a stream of bytes: MZ, and within 400 bytes what its stub says.
-import { latin1 } from './facts.ts';
+import { latin1 } from '../decode/index.ts';
 
 const TAIL = 450;
 /** Bytes on either side of a seam between segments that a stub's text may stand across. */

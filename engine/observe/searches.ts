@@ -103,21 +103,22 @@ export class Opening {
     this.searched = length;
     if (length < SHORTEST) return;
     // Nobody speaks to a shell in requests.
-    if (!this.noting.asksHttp) this.searchShell(length);
+    const asksHttp = this.noting.asksHttp;
+    const text = asksHttp && this.dir === 1 ? '' : this.kept.text(MAX_SHELL);
+    if (!asksHttp) this.searchShell(text);
     if (this.dir === 0) {
-      this.find(mining, this.kept.text(MAX_MINING));
+      this.find(mining, text.slice(0, MAX_MINING));
       return;
     }
     const at = this.kept.indexOf(CLASS);
     if (at >= 0) this.noting.notes.sight('java-class', this.packetAt(at), 1, CLASS.toString('latin1'));
   }
 
-  private searchShell(length: number): void {
-    const shell = this.kept.text(MAX_SHELL);
-    if (this.dir === 1) this.find(shellCommand, shell.slice(0, 40));
-    if (length < SHORTEST_OUTPUT) return;
-    for (const p of shellOutputs) this.find(p, shell);
-    if (this.dir === 0) this.find(shellVolume, shell);
+  private searchShell(text: string): void {
+    if (this.dir === 1) this.find(shellCommand, text.slice(0, 40));
+    if (text.length < SHORTEST_OUTPUT) return;
+    for (const p of shellOutputs) this.find(p, text);
+    if (this.dir === 0) this.find(shellVolume, text);
   }
 
   private find(p: Pattern, text: string): void {

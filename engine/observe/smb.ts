@@ -1,6 +1,6 @@
 // SMB 2 (MS-SMB2) and SMB 1 (MS-CIFS) over TCP: names of shares, pipes and files, DCERPC in pipes, programs in data.
-import { u16le, u24, u32le } from '../decode/index.ts';
-import { latin1, type Notes } from './facts.ts';
+import { latin1, u16le, u24, u32le } from '../decode/index.ts';
+import { type Notes } from './facts.ts';
 import { type MessageForm, Messages } from './messages.ts';
 import { SmbState, utf16 } from './smb-state.ts';
 import { Smb1 } from './smb1.ts';

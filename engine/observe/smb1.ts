@@ -1,6 +1,5 @@
 // Messages of SMB 1 (MS-CIFS, 2.2): tree connects, opened names, pipes, and TRANS2 SESSION_SETUP.
-import { u16le, u32le } from '../decode/index.ts';
-import { latin1 } from './facts.ts';
+import { latin1, u16le, u32le } from '../decode/index.ts';
 import { type SmbState, utf16 } from './smb-state.ts';
 
 const HEAD1 = 32;

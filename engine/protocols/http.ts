@@ -1,4 +1,5 @@
 // HTTP/1 heads (RFC 9112): the start line and the few fields that facts need. Reads at most 16 KiB.
+import { latin1 } from '../decode/index.ts';
 
 export interface HttpHead {
   request: boolean;
@@ -75,7 +76,7 @@ export function looksLikeHttp(b: Uint8Array, at: number, length: number): boolea
   )
     i++;
   if (i >= length || b[at + i] !== 0x20) return false;
-  return METHODS.has(Buffer.from(b.buffer, b.byteOffset + at, i).toString('latin1'));
+  return METHODS.has(latin1(b, at, at + i));
 }
 
 /** Whether the empty line that ends a head is there. */
@@ -86,7 +87,7 @@ export function endsHead(b: Uint8Array, at: number, end: number): boolean {
 
 /** @returns null when the start line is not HTTP */
 export function parseHttp(b: Uint8Array, at: number, end: number): HttpHead | null {
-  const text = Buffer.from(b.buffer, b.byteOffset + at, Math.min(end - at, MAX_HEAD)).toString('latin1');
+  const text = latin1(b, at, Math.min(end, at + MAX_HEAD));
   const headEnd = text.indexOf('\r\n\r\n');
   const bareEnd = headEnd < 0 ? text.indexOf('\n\n') : -1;
   const stop = headEnd >= 0 ? headEnd : bareEnd;

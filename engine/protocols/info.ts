@@ -1,5 +1,14 @@
 // The Info column: one line for people, made from a packet's own bytes when its row is shown.
-import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, P, type Layers, u16 } from '../decode/index.ts';
+import {
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  latin1,
+  type Layers,
+  P,
+  u16,
+} from '../decode/index.ts';
 import { parseDns } from './dns.ts';
 import { looksLikeHttp, parseHttp } from './http.ts';
 import { noTls } from './facts.ts';
@@ -135,7 +144,7 @@ function textInfo(b: Uint8Array, at: number, end: number): string {
     if (b[stop]! < 32 && b[stop] !== 9) return '';
     stop++;
   }
-  return Buffer.from(b.buffer, b.byteOffset + at, stop - at).toString('latin1');
+  return latin1(b, at, stop);
 }
 
 function arpInfo(l: Layers, b: Uint8Array): string {

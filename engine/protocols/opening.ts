@@ -1,6 +1,6 @@
 // The first bytes of a direction, held while they are too few to tell what it speaks, or while some before them are
 // missing.
-import { u16 } from '../decode/index.ts';
+import { latin1, u16 } from '../decode/index.ts';
 import { MAX_TOGETHER, Pieces } from './pieces.ts';
 import { looksLikeHttp, METHODS } from './http.ts';
 import type { Hints } from './payload.ts';
@@ -138,7 +138,7 @@ function greeting(b: Uint8Array, at: number, size: number): boolean {
 }
 
 function startsMethod(b: Uint8Array, at: number, end: number): boolean {
-  const text = Buffer.from(b.buffer, b.byteOffset + at, Math.min(end - at, 16)).toString('latin1');
+  const text = latin1(b, at, Math.min(end, at + 16));
   if ('HTTP/'.startsWith(text) || text.startsWith('HTTP/')) return true;
   const space = text.indexOf(' ');
   if (space >= 0) return METHODS.has(text.slice(0, space));
@@ -154,7 +154,7 @@ function startsSignature(b: Uint8Array, at: number, size: number, signature: str
 
 /** A greeting of SMTP, FTP, POP or IMAP whose line has not ended. */
 function startsGreeting(b: Uint8Array, at: number, end: number): boolean {
-  const text = Buffer.from(b.buffer, b.byteOffset + at, end - at).toString('latin1');
+  const text = latin1(b, at, end);
   if (text.includes('\n')) return false;
   return GREETINGS.some((word) => text.startsWith(word) || word.startsWith(text));
 }

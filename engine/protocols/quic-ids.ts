@@ -1,5 +1,6 @@
 // Connection ids of QUIC connections that were seen to begin: they go with a connection when its addresses change (RFC
 // 9000, 9).
+import { latin1 } from '../decode/index.ts';
 
 /** Ids that are remembered, of all connections; the oldest is forgotten first. */
 const MAX_IDS = 16_384;
@@ -43,5 +44,5 @@ export class QuicIds {
 }
 
 function text(b: Uint8Array, at: number, size: number): string {
-  return Buffer.from(b.buffer, b.byteOffset + at, size).toString('latin1');
+  return latin1(b, at, at + size);
 }

@@ -1,6 +1,6 @@
 // QUIC Initial packets (RFC 9000, 17.2.2): their keys follow from what is in the clear (RFC 9001, 5.2), so that the
 // hellos in them can be read.
-import { u32 } from '../decode/index.ts';
+import { latin1, u32 } from '../decode/index.ts';
 import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
 import { Pieces } from './pieces.ts';
 import { Holder } from './pool.ts';
@@ -297,7 +297,7 @@ export class QuicHandshake extends Holder {
 }
 
 function text(b: Uint8Array, at: number, size: number): string {
-  return Buffer.from(b.buffer, b.byteOffset + at, size).toString('latin1');
+  return latin1(b, at, at + size);
 }
 
 /** A variable-length integer (RFC 9000, 16); of those beyond 2^53 nothing can follow. */

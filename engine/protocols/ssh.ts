@@ -1,6 +1,6 @@
 // SSH openings: the banner (RFC 4253, 4.2) and the key exchange (7.1), from which HASSH is made
 // (github.com/salesforce/hassh).
-import { u32 } from '../decode/index.ts';
+import { latin1, u32 } from '../decode/index.ts';
 import { hash } from 'node:crypto';
 
 export interface SshSide {
@@ -36,9 +36,7 @@ export function readSsh(b: Uint8Array, at: number, end: number, side: SshSide, f
     const limit = Math.min(end, p + MAX_BANNER + 1);
     while (eol < limit && b[eol] !== 10) eol++;
     if (eol >= limit) return limit === end && line < MAX_LINES ? end - at + 1 : 0;
-    const text = Buffer.from(b.buffer, b.byteOffset + p, eol - p)
-      .toString('latin1')
-      .replace(/\r$/, '');
+    const text = latin1(b, p, eol).replace(/\r$/, '');
     p = eol + 1;
     if (text.startsWith('SSH-')) side.banner = text;
     else if (line >= MAX_LINES) return 0;
@@ -73,7 +71,7 @@ function keyExchange(b: Uint8Array, at: number, end: number, side: SshSide, from
     if (p + 4 > end) return;
     const size = u32(b, p);
     if (p + 4 + size > end) return;
-    lists.push(Buffer.from(b.buffer, b.byteOffset + p + 4, size).toString('latin1'));
+    lists.push(latin1(b, p + 4, p + 4 + size));
     p += 4 + size;
   }
   const own = fromServer ? 1 : 0;

@@ -1,6 +1,6 @@
 // ClientHello and ServerHello bodies (RFC 8446, 4.1; RFC 5246, 7.4.1). Every length is checked against its parent
 // before it is used.
-import { u16 } from '../decode/index.ts';
+import { latin1, u16 } from '../decode/index.ts';
 import type { ClientHello, ServerHello } from './facts.ts';
 
 export const EXT_SERVER_NAME = 0;
@@ -26,7 +26,7 @@ function list16(b: Uint8Array, at: number, end: number): number[] {
 }
 
 function text(b: Uint8Array, at: number, end: number): string {
-  return Buffer.from(b.buffer, b.byteOffset + at, end - at).toString('latin1');
+  return latin1(b, at, end);
 }
 
 /** Walks the extension block at `at`, if there is one; an extension that runs over the block ends the walk. */
