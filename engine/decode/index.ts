@@ -32,5 +32,5 @@ export { layerMarks } from './layer-marks.ts';
 export { PacketDecoder } from './decoder.ts';
 export * from './layers.ts';
 export { P, protocolId, protocolName, protocolNames } from './protocol-ids.ts';
-export { latin1 } from './text.ts';
+export { latin1, ownText } from './text.ts';
 export { readU16, readU32, u16, u16le, u24, u24le, u32, u32le } from '../read/index.ts';

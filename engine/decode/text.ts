@@ -10,3 +10,11 @@ export function latin1(b: Uint8Array, at: number, end: number): string {
   if (memory.buffer !== b.buffer) memory = Buffer.from(b.buffer);
   return memory.toString('latin1', b.byteOffset + from, b.byteOffset + to);
 }
+
+/** Shorter texts are never parts of others. */
+const WHOLE = 13;
+
+/** @returns the same text in memory of its own: V8 keeps the whole of a text while a part of it is kept */
+export function ownText(text: string): string {
+  return text.length < WHOLE ? text : `${text} `.slice(0, -1);
+}

@@ -88,13 +88,17 @@ function regular(flow: FlowLook, found: Found, towards: Towards): void {
 
 /** @param times seconds, sorted @returns the median gap of regular starts, null where they are not regular */
 export function regularGap(times: ArrayLike<number>): number | null {
-  const gaps = new Float64Array(times.length - 1);
+  const gaps =
+    scratch.length < times.length ? new Float64Array(times.length - 1) : scratch.subarray(0, times.length - 1);
   for (let i = 0; i < gaps.length; i++) gaps[i] = times[i + 1]! - times[i]!;
-  const median = medianOf(gaps.toSorted());
+  const median = medianOf(gaps.sort());
   if (!(median >= SHORTEST_GAP)) return null;
-  const off = gaps.map((gap) => Math.abs(gap - median)).toSorted();
-  return off[Math.floor(ALIKE * off.length)]! <= TOLERANCE * median ? median : null;
+  for (let i = 0; i < gaps.length; i++) gaps[i] = Math.abs(gaps[i]! - median);
+  return gaps.sort()[Math.floor(ALIKE * gaps.length)]! <= TOLERANCE * median ? median : null;
 }
+
+/** For the gaps of what is remembered of one peer. */
+const scratch = new Float64Array(REMEMBERED);
 
 function medianOf(sorted: Float64Array): number {
   const half = sorted.length >> 1;

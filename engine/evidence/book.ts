@@ -1,5 +1,5 @@
 // Looks at each flow with every rule: makes what rules are given, remembers hosts, and collects what they find.
-import { addressId, type FlowRow } from '../../contract/index.ts';
+import { addressId, type AddressId, type FlowRow } from '../../contract/index.ts';
 import {
   type AddressTable,
   IPPROTO_ICMP,
@@ -25,6 +25,7 @@ import type { KnownNetwork } from './known.ts';
 const HOSTS = 3;
 const QUESTIONS = 5;
 const MAX_SHOWN = 16;
+const MAX_TEXTS = 256;
 const DNS_PORT = 53;
 /** DNS answers with addresses are remembered as seen for so long, seconds. */
 const DNS_MEMORY = 86_400;
@@ -75,6 +76,8 @@ class Look implements FlowLook {
   /** Made for this look; null before. */
   made: readonly string[] | null = null;
   private readonly addresses: AddressTable;
+  /** Addresses that were said of late: flows that follow one another often share them. */
+  private readonly texts = new Map<AddressId, string>();
 
   constructor(columns: FlowColumns, addresses: AddressTable) {
     this.columns = columns;
@@ -82,11 +85,20 @@ class Look implements FlowLook {
   }
 
   get initiatorText(): string {
-    return this.addresses.text(this.columns.initiatorOf(this.row));
+    return this.textOf(this.columns.initiatorOf(this.row));
   }
 
   get responderText(): string {
-    return this.addresses.text(this.columns.responderOf(this.row));
+    return this.textOf(this.columns.responderOf(this.row));
+  }
+
+  private textOf(id: AddressId): string {
+    const known = this.texts.get(id);
+    if (known !== undefined) return known;
+    const text = this.addresses.text(id);
+    if (this.texts.size >= MAX_TEXTS) this.texts.clear();
+    this.texts.set(id, text);
+    return text;
   }
 
   get names(): readonly string[] {

@@ -100,12 +100,22 @@ export function isTorCertificate(certificate: CertificateFacts | null): boolean 
   return certificate !== null && TOR_NAME.test(certificate.subject) && TOR_NAME.test(certificate.issuer);
 }
 
-/** The server's certificate of a flow, open or over; null where it was not seen. */
-
 /** Whether the client said hello over TCP. */
 export function saidHello(flow: Pick<FlowLook, 'facts' | 'transport'>): boolean {
   const { facts } = flow;
   return flow.transport === 'tcp' && facts !== null && (facts.ja3 !== null || (facts.tls?.client ?? null) !== null);
+}
+
+/** Texts of default certificates, by certificate: one that is seen again is the same object. */
+const defaults = new WeakMap<CertificateFacts, string | null>();
+
+/** The first text of a certificate that a program's default has; null without. */
+function defaultText(certificate: CertificateFacts): string | null {
+  const known = defaults.get(certificate);
+  if (known !== undefined) return known;
+  const text = DEFAULTS.exec(`${certificate.subject} ${certificate.issuer}`)?.[0] ?? null;
+  defaults.set(certificate, text);
+  return text;
 }
 
 export function certificateJudge(): Judge {
@@ -120,12 +130,12 @@ function look(flow: FlowLook, found: Found): void {
     found(TOR, say('ev-tor-certificate', { peer }), { shows: certificate.subject });
     return;
   }
-  const text = DEFAULTS.exec(`${certificate.subject} ${certificate.issuer}`)?.[0];
-  if (text !== undefined) found(DEFAULT, say('ev-default-certificate', { peer, text }), { shows: text });
+  const text = defaultText(certificate);
+  if (text !== null) found(DEFAULT, say('ev-default-certificate', { peer, text }), { shows: text });
   if (!certificate.selfSigned) return;
   selfSigned(flow, certificate, found);
   const days = daysOf(flow, certificate);
-  if (text !== undefined && isYoung(days))
+  if (text !== null && isYoung(days))
     found(DEFAULT_YOUNG, say('ev-default-certificate-young', { peer, text, days: Math.floor(days) }), { shows: text });
 }
 

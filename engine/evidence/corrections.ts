@@ -1,5 +1,6 @@
 // What is corrected after the sum of an incident: pairs that say more together, and devices that talk to their maker.
 import { type Message, say } from '../../contract/index.ts';
+import { added, NONE } from './short-list.ts';
 
 export type Correction =
   | { readonly kind: 'pair'; readonly points: number; readonly said: Message }
@@ -32,15 +33,15 @@ const DEVICE_LIKE = new Set([
 const DEVICE_CAP = 2;
 
 /** @param rules names of the rules that the incident has within the hour @param sum before corrections */
-export function correctionOf(rules: readonly string[], sum: number, v: CorrectionView): Correction[] {
-  const found: Correction[] = [];
+export function correctionOf(rules: readonly string[], sum: number, v: CorrectionView): readonly Correction[] {
+  let found: readonly Correction[] = NONE;
   const has = (names: readonly string[]): boolean => names.some((n) => rules.includes(n));
   if (has(ODD_CLIENT) && has(BARE_POST))
-    found.push({ kind: 'pair', points: 1, said: say('pair-odd-client-bare-post') });
+    found = added(found, { kind: 'pair', points: 1, said: say('pair-odd-client-bare-post') });
   if (rules.includes('smtp-login-in-clear') && rules.includes('smtp-ehlo-bare-host'))
-    found.push({ kind: 'pair', points: 1, said: say('pair-mail') });
+    found = added(found, { kind: 'pair', points: 1, said: say('pair-mail') });
   const after = found.reduce((points, c) => points + c.points, sum);
   if (after > DEVICE_CAP && !v.byName && !v.pc && v.namedHosts === true && rules.every((r) => DEVICE_LIKE.has(r)))
-    found.push({ kind: 'cap', points: DEVICE_CAP, said: say('cap-device') });
+    found = added(found, { kind: 'cap', points: DEVICE_CAP, said: say('cap-device') });
   return found;
 }

@@ -1,17 +1,21 @@
 // Incidents: evidence of one initiator and one peer, summed over kinds within one hour of packet time.
-import type { Message } from '../../contract/index.ts';
+import type { Message, MessageValue } from '../../contract/index.ts';
+import { ownText } from '../decode/index.ts';
 import type { Evidence, Rule } from './rule.ts';
 import { correctionOf, type Correction } from './corrections.ts';
+import { added, NONE } from './short-list.ts';
 
 /** Evidence that lies further apart than this is not added up, seconds of packet time. */
 export const INCIDENT_WINDOW = 3_600;
 export const MALICIOUS_POINTS = 3;
 export const SUSPICIOUS_POINTS = 2;
-/** Incidents remembered; of those that are no more than a fact the one untouched longest is forgotten first. */
-const MAX_INCIDENTS = 65_536;
+/** Incidents remembered; of those that are no more than a fact the oldest is forgotten first. */
+const MAX_INCIDENTS = 24_576;
 const MAX_ROWS = 100;
 const MAX_PACKETS = 64;
 const MAX_NAMES = 8;
+/** Lists of one rule: most incidents have no others. */
+const alone = new Map<string, readonly string[]>();
 
 /** What one rule showed of an incident. */
 export interface IncidentEvidence {
@@ -25,8 +29,8 @@ export interface IncidentEvidence {
   last: number;
   flows: number;
   /** The first flows that carry it, and packets that show it. */
-  readonly rows: number[];
-  readonly packets: number[];
+  rows: readonly number[];
+  packets: readonly number[];
 }
 
 export interface Incident {
@@ -40,7 +44,7 @@ export interface Incident {
   /** Registered name that was asked for, or 'unknown names'; null where the peer is an address. */
   readonly name: string | null;
   /** Names by which the peer was known. */
-  readonly names: string[];
+  names: readonly string[];
   readonly evidence: EvidenceList;
   /** The highest sum of any hour, after corrections. */
   points: number;
@@ -84,7 +88,7 @@ export interface EvidenceFlow {
 
 /** What each rule showed of an incident, in the order in which it came: a few. */
 export class EvidenceList {
-  private readonly all: IncidentEvidence[] = [];
+  private all: readonly IncidentEvidence[] = NONE;
 
   get size(): number {
     return this.all.length;
@@ -96,7 +100,7 @@ export class EvidenceList {
   }
 
   add(evidence: IncidentEvidence): void {
-    this.all.push(evidence);
+    this.all = added(this.all, evidence);
   }
 
   values(): readonly IncidentEvidence[] {
@@ -143,7 +147,8 @@ export class IncidentBook {
       note(incident, e, flow.seconds);
       if (flow.namedHosts !== null) incident.namedHosts = (incident.namedHosts ?? true) && flow.namedHosts;
       for (const name of flow.names) {
-        if (incident.names.length < MAX_NAMES && !incident.names.includes(name)) incident.names.push(name);
+        if (incident.names.length < MAX_NAMES && !incident.names.includes(name))
+          incident.names = added(incident.names, ownText(name));
       }
       if (!touched.includes(incident)) touched.push(incident);
     }
@@ -174,11 +179,11 @@ export class IncidentBook {
       initiator: flow.initiator,
       responder: name === null ? flow.responder : -1,
       name,
-      names: [],
+      names: NONE,
       evidence: new EvidenceList(),
       points: 0,
-      counting: [],
-      corrections: [],
+      counting: NONE,
+      corrections: NONE,
       inherited: false,
       namedHosts: null,
       first: flow.seconds,
@@ -208,7 +213,7 @@ export class IncidentBook {
     const { points, counting, corrections } = sumAt(incident, flow);
     if (points >= before && !(points === before && counting.length <= incident.counting.length)) {
       incident.points = points;
-      incident.counting = counting;
+      incident.counting = counting.length === 1 ? aloneOf(counting[0]!) : counting;
       incident.corrections = corrections;
       incident.inherited = false;
     }
@@ -253,6 +258,12 @@ export class IncidentBook {
   }
 }
 
+function aloneOf(rule: string): readonly string[] {
+  let list = alone.get(rule);
+  if (list === undefined) alone.set(rule, (list = [rule]));
+  return list;
+}
+
 /** The name that evidence is about; null where it is about the flow's peer. */
 function nameOf(peer: Evidence['peer']): string | null {
   if (peer === 'peer') return null;
@@ -268,18 +279,29 @@ function nameKey(initiator: number, name: string): string {
   return `${initiator}?${name}`;
 }
 
+/** A message whose texts keep nothing else: what was cut from a request would keep the whole of its head. */
+function ownMessage({ say, values }: Message): Message {
+  if (values === undefined) return { say };
+  const own: Record<string, MessageValue> = { ...values };
+  for (const name in own) {
+    const value = own[name]!;
+    if (typeof value === 'string') own[name] = ownText(value);
+  }
+  return { say, values: own };
+}
+
 function note(incident: Incident, e: Evidence, seconds: number): void {
   let known = incident.evidence.get(e.rule.name);
   if (known === undefined) {
     known = {
       rule: e.rule,
-      said: e.said,
-      shows: e.shows,
+      said: ownMessage(e.said),
+      shows: e.shows === null ? null : ownText(e.shows),
       first: seconds,
       last: seconds,
       flows: 0,
-      rows: [],
-      packets: [],
+      rows: NONE,
+      packets: NONE,
     };
     incident.evidence.add(known);
   }
@@ -287,10 +309,11 @@ function note(incident: Incident, e: Evidence, seconds: number): void {
   known.last = Math.max(known.last, seconds);
   if (known.rows.at(-1) !== e.row && !(known.flows <= MAX_ROWS && known.rows.includes(e.row))) {
     known.flows++;
-    if (known.rows.length < MAX_ROWS) known.rows.push(e.row);
+    if (known.rows.length < MAX_ROWS) known.rows = added(known.rows, e.row);
   }
   for (const packet of e.packets) {
-    if (known.packets.length < MAX_PACKETS && !known.packets.includes(packet)) known.packets.push(packet);
+    if (known.packets.length < MAX_PACKETS && !known.packets.includes(packet))
+      known.packets = added(known.packets, packet);
   }
 }
 
@@ -309,7 +332,7 @@ function isSummed({ summed, evidence, namedHosts }: Incident, flow: EvidenceFlow
 function sumAt(
   incident: Incident,
   flow: EvidenceFlow,
-): { points: number; counting: string[]; corrections: readonly Correction[] } {
+): { points: number; counting: readonly string[]; corrections: readonly Correction[] } {
   const best = new Map<string, IncidentEvidence>();
   const present: IncidentEvidence[] = [];
   let until = Infinity;

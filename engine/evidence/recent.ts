@@ -2,6 +2,7 @@
 
 /** Starts for which there is room at first: most peers are met once. */
 const FEW = 4;
+const NO_TIMES = new Float64Array(0);
 
 /** A table of bounded size; the entry untouched longest is forgotten first. */
 export class Recent<V> {
@@ -111,7 +112,7 @@ export class Distinct {
 /** The latest starts of something, at most `limit`, none older than `keep` seconds before the latest. */
 export class Starts {
   /** Sorted; `size` of them are there. */
-  private times: Float64Array;
+  private times = NO_TIMES;
   private readonly limit: number;
   private readonly keep: number;
   size = 0;
@@ -119,7 +120,6 @@ export class Starts {
   constructor(limit: number, keep: number) {
     this.limit = limit;
     this.keep = keep;
-    this.times = new Float64Array(Math.min(FEW, limit + 1));
   }
 
   empty(): void {
@@ -158,7 +158,7 @@ export class Starts {
   }
 
   private grow(): void {
-    const larger = new Float64Array(Math.min(this.limit + 1, this.times.length * 2));
+    const larger = new Float64Array(Math.min(this.limit + 1, Math.max(FEW, this.times.length * 2)));
     larger.set(this.times);
     this.times = larger;
   }

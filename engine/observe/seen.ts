@@ -1,5 +1,6 @@
 // What stays of a flow's observations once it is over, for filters, the inspector and files: the first of each kind,
 // within one bound of memory for all flows of a capture.
+import { ownText } from '../decode/index.ts';
 import type { SeenExchange, SeenFacts } from '../protocols/index.ts';
 import type { HttpExchange, Observed } from './types.ts';
 
@@ -52,12 +53,17 @@ export class SeenKeeper {
 function exchange({ request, response }: HttpExchange): SeenExchange {
   return {
     method: request?.method ?? null,
-    uri: request?.target.slice(0, MAX_URI) ?? null,
-    host: request?.host?.slice(0, MAX_TEXT) ?? null,
-    agent: request?.agent?.slice(0, MAX_TEXT) ?? null,
+    uri: part(request?.target, MAX_URI),
+    host: part(request?.host, MAX_TEXT),
+    agent: part(request?.agent, MAX_TEXT),
     status: response?.status ?? 0,
-    contentType: response?.contentType?.slice(0, MAX_TEXT) ?? null,
+    contentType: part(response?.contentType, MAX_TEXT),
   };
+}
+
+/** The beginning of a text, which keeps nothing of the head that it was cut from. */
+function part(text: string | null | undefined, most: number): string | null {
+  return text ? ownText(text.slice(0, most)) : (text ?? null);
 }
 
 function sizeOf(s: SeenFacts): number {

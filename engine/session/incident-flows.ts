@@ -7,8 +7,8 @@ import { RowChains } from './row-chains.ts';
 
 export class IncidentFlows {
   private readonly columns: FlowColumns;
-  /** Names that flows of DNS asked for: their incidents are with names. */
-  private readonly asked = new Map<FlowRow, readonly string[]>();
+  /** Names that flows of DNS asked for: their incidents are with names. Most asked for one, which stands alone. */
+  private readonly asked = new Map<FlowRow, string | readonly string[]>();
   /** By pair, and by initiator and name; null until somebody asks for such flows. */
   private byPair: RowChains | null = null;
   private byName: RowChains | null = null;
@@ -21,8 +21,8 @@ export class IncidentFlows {
 
   /** Notes what a flow of DNS has asked for by now: the names before, and perhaps more. */
   noteAsked(row: FlowRow, names: readonly string[]): void {
-    const before = this.asked.get(row);
-    this.asked.set(row, names);
+    const before = this.namesOf(row);
+    this.asked.set(row, names.length === 1 ? names[0]! : names.slice());
     if (this.byName === null) return;
     const added = before === undefined ? names : names.filter((name) => !before.includes(name));
     this.chainNames(this.byName, row, added);
@@ -30,7 +30,8 @@ export class IncidentFlows {
 
   /** Names that a flow of DNS asked for; undefined for any other flow, whose incident is with its pair. */
   namesOf(row: FlowRow): readonly string[] | undefined {
-    return this.asked.get(row);
+    const names = this.asked.get(row);
+    return typeof names === 'string' ? [names] : names;
   }
 
   /** Flows that are part of an incident, in the order of their rows. */
@@ -45,7 +46,7 @@ export class IncidentFlows {
     }
     return this.names().of(
       nameHash(initiator, name),
-      (row) => c.initiator[row] === initiator && (this.asked.get(row)?.includes(name) ?? false),
+      (row) => c.initiator[row] === initiator && (this.namesOf(row)?.includes(name) ?? false),
     );
   }
 
@@ -62,7 +63,7 @@ export class IncidentFlows {
   private names(): RowChains {
     if (this.byName !== null) return this.byName;
     const chains = (this.byName = new RowChains());
-    for (const [row, names] of this.asked) this.chainNames(chains, row, names);
+    for (const row of this.asked.keys()) this.chainNames(chains, row, this.namesOf(row) ?? []);
     return chains;
   }
 
