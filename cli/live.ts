@@ -2,13 +2,11 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
-  type AlertRecord,
-  type EvidenceRow,
-  type ReasonRecord,
   count,
   english,
   EXIT,
   flowRow,
+  type Gravity,
   type Message,
   sameMessage,
   say as sentence,
@@ -26,17 +24,18 @@ import {
   checkCaptureFilter,
   endRecord,
   flowRecord,
+  judgedAlert,
+  judgedIncidents,
   judgedRecord,
   LiveCapture,
   notPermitted,
   pruneCaptures,
-  reasonRecord,
   type Ring,
-  stampText,
   type StopAt,
 } from '../engine/host-capture.ts';
 import { print, printAll, say, stop, telling, UsageError, type Folders } from './context.ts';
 import { verdictCounts, WORST_FIRST } from './flow-table.ts';
+import { fileRecord } from './inputs.ts';
 import { RecordWriter } from './output.ts';
 import { HELPER, PRODUCT } from './product.ts';
 import { bytes, table } from './table.ts';
@@ -184,9 +183,9 @@ async function scored(
     timeouts: telling.timeouts,
     changed: () => undefined,
     alerted: (alert) => {
-      const row = alertRow(session, alert, false);
-      if (c.json) writer.write(alertRecord(path, stampText(alert.seconds, alert.nanoseconds), row));
-      else sayAlert(row);
+      const record = c.json ? judgedAlert(session, path, alert) : null;
+      if (record !== null) writer.write(record);
+      else if (!c.json) sayAlert(alertRow(session, alert, false));
     },
     completed: (flow) => {
       if (c.json) writer.write(judgedRecord(session, path, flow.row));
@@ -199,34 +198,26 @@ async function scored(
     () => ` · ${count(session.analysis.flows.columns.count)} flows · ${session.alerts.length} alerts`,
   );
   await session.stop();
-  if (!c.json && !c.quiet) printWorst(session, path);
+  if (c.json) writeEnd(writer, session, path);
+  else if (!c.quiet) printWorst(session, path);
   await writer.end();
   await session.close();
   return session.outcomes.counts.malicious > 0 ? EXIT.malicious : EXIT.clean;
 }
 
-type Alert = ReturnType<typeof alertRow>;
-
-function alertRecord(file: string, time: string, a: Alert): AlertRecord {
-  const { incident } = a;
-  return {
-    type: 'alert',
-    file,
-    time,
-    incident: incident.id,
-    flow: a.flowId,
-    verdict: a.verdict,
-    points: incident.points,
-    title: english(incident.title),
-    reasons: incident.evidence.map(reasonOf),
-  };
+/** What is known when all incidents are: they, and the counts that close the records of a capture. */
+function writeEnd(writer: RecordWriter, session: CaptureSession, path: string): void {
+  const incidents = judgedIncidents(session, path);
+  for (const record of incidents) writer.write(record);
+  const { analysis, outcomes, ending } = session;
+  const grave: Record<Gravity, number> = { malicious: 0, suspicious: 0 };
+  for (const { verdict } of incidents) grave[verdict]++;
+  const judged = { verdicts: outcomes.counts, incidents: grave };
+  const { packetCount, flows } = analysis;
+  writer.write(fileRecord(path, ending ?? { kind: 'ok' }, packetCount, flows.columns.count, judged));
 }
 
-function reasonOf(e: EvidenceRow): ReasonRecord {
-  return reasonRecord({ by: 'rule', ...e });
-}
-
-function sayAlert(a: Alert): void {
+function sayAlert(a: ReturnType<typeof alertRow>): void {
   const { incident } = a;
   const head = paint(
     `Incident ${incident.id} is ${a.verdict} (${incident.points} points)`,

@@ -10,8 +10,10 @@ export { factsOfRow, flowAppName, flowId, flowName, flowRecord, transportName } 
 export { endpoints, packetRecord } from './rows.ts';
 export { type LearnedFile, type Lesson, Pupil, type Reviewed } from './pupil.ts';
 export {
+  alertRecord,
   baselineFrom,
   baselinePath,
+  incidentRecord,
   isNetworkName,
   knownFrom,
   peerText,

@@ -9,6 +9,7 @@ import {
   type FlowRecord,
   type FlowRow,
   flowRow,
+  type Gravity,
   type IncidentRecord,
   type Message,
   type Reason,
@@ -104,6 +105,27 @@ export function titleOf(a: Analysis, incident: Incident): Message {
   return incidentTitle(incident, a.addresses.text(addressId(incident.initiator)), peerText(a, incident));
 }
 
+/** An incident that became suspicious or malicious just now. @param told its id, its gravity, most reasons that are told */
+export function alertRecord(
+  a: Analysis,
+  file: string,
+  incident: Incident,
+  told: { readonly id: number; readonly verdict: Gravity; readonly reasons: number },
+): AlertRecord {
+  const last = [...incident.evidence.values()].reduce((x, y) => (y.last >= x.last ? y : x));
+  return {
+    type: 'alert',
+    file,
+    time: stampText(Math.floor(incident.last), Math.round((incident.last % 1) * 1e9)),
+    incident: told.id,
+    flow: flowId(a, flowRow(last.rows.at(-1)!)),
+    verdict: told.verdict,
+    points: incident.points,
+    title: english(titleOf(a, incident)),
+    reasons: ruleReasons(incident).slice(0, told.reasons).map(reasonRecord),
+  };
+}
+
 /** @param id of the incident, and how many flows it has @returns null below 2 points */
 export function incidentRecord(
   a: Analysis,
@@ -196,18 +218,7 @@ export function recordListener(
       if (!ids.has(incident)) ids.set(incident, ids.size + 1);
       const verdict = gravityOf(incident.points);
       if (verdict === null || verdict === gravityOf(before)) return;
-      const last = [...incident.evidence.values()].reduce((x, y) => (y.last >= x.last ? y : x));
-      take({
-        type: 'alert',
-        file: o.file,
-        time: stampText(Math.floor(incident.last), Math.round((incident.last % 1) * 1e9)),
-        incident: ids.get(incident)!,
-        flow: flowId(a, flowRow(last.rows.at(-1)!)),
-        verdict,
-        points: incident.points,
-        title: english(titleOf(a, incident)),
-        reasons: listed(ruleReasons(incident)),
-      });
+      take(alertRecord(a, o.file, incident, { id: ids.get(incident)!, verdict, reasons: o.reasons }));
     },
     finish: (scorer) => {
       const flows = new Map<Incident, number>();
