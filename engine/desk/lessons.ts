@@ -1,11 +1,9 @@
 // 'Learn this network' in the window: the open capture is gone through once more against the foreign baseline, what
 // would be learned and left out is shown, and only then kept.
-import { mkdirSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type LearnedNetwork, type LearnState, SaidError, say } from '../../contract/index.ts';
-import { type BaselineDocument, foreignBaseline, mergeBaselines, type Model } from '../detect/index.ts';
-import { writeWhole } from '../exchange/index.ts';
-import { baselinePath, Pupil, scoreFile, storedBaseline } from '../session/index.ts';
+import { type BaselineDocument, foreignBaseline, learnedFlows, type Model } from '../detect/index.ts';
+import { forgetBaseline, keepBaseline, storedBaseline } from '../exchange/index.ts';
+import { Pupil, scoreFile } from '../session/index.ts';
 import { Cancelled, type TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
 
@@ -60,17 +58,14 @@ export class Lessons {
   async keep(): Promise<LearnState> {
     const fresh = this.reviewed;
     if (fresh === null) throw new SaidError(say('nothing-reviewed'));
-    const old = storedBaseline(this.dataFolder).document;
-    const merged = old === null ? null : mergeBaselines(old, fresh);
-    const path = baselinePath(this.dataFolder);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    await writeWhole(path, `${JSON.stringify(merged?.document ?? fresh, null, 1)}\n`);
+    const beside = await keepBaseline(this.dataFolder, null, fresh, true);
+    if (beside === null) await keepBaseline(this.dataFolder, null, fresh, false);
     this.reviewed = null;
     return this.state();
   }
 
   forget(): LearnState {
-    rmSync(baselinePath(this.dataFolder), { force: true });
+    forgetBaseline(this.dataFolder, null);
     return this.state();
   }
 }
@@ -79,7 +74,7 @@ function learnedNetwork(doc: BaselineDocument): LearnedNetwork {
   const { network } = doc;
   return {
     learned: doc.learned,
-    flows: doc.groups['all']?.flows ?? 0,
+    flows: learnedFlows(doc),
     files: doc.files.length,
     peers: Object.keys(network?.peers ?? {}).length,
     clients: Object.keys(network?.clients ?? {}).length,

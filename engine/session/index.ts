@@ -12,14 +12,10 @@ export { type LearnedFile, type Lesson, Pupil, type Reviewed } from './pupil.ts'
 export {
   alertRecord,
   baselineFrom,
-  baselinePath,
   incidentRecord,
-  isNetworkName,
   knownFrom,
   peerText,
   ruleReasons,
-  type StoredBaseline,
-  storedBaseline,
   titleOf,
 } from './record-maker.ts';
 export { readThrough } from './read-through.ts';

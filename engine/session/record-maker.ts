@@ -1,5 +1,4 @@
 // Scores to records: what the command line prints, made where the flow was scored.
-import { join } from 'node:path';
 import {
   addressId,
   type AlertRecord,
@@ -15,12 +14,10 @@ import {
   type Reason,
   type ReasonRecord,
   type RuleReason,
-  say,
 } from '../../contract/index.ts';
 import { gravityOf, type Incident, incidentTitle, KnownNetwork } from '../evidence/index.ts';
 import {
   foreignBaseline,
-  loadBaseline,
   ownBaseline,
   reasonRecord,
   reasonsFor,
@@ -28,7 +25,6 @@ import {
   type BaselineDocument,
   type Model,
 } from '../detect/index.ts';
-import { readPlain } from '../store/index.ts';
 import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
 import type { Scorer, ScoringListener } from './scoring.ts';
@@ -42,33 +38,6 @@ export interface RecordOptions {
   readonly reasons: number;
   /** Flows are told when they end, not when the capture does. */
   readonly live?: boolean;
-}
-
-/** What was learned of this network, and where it cannot be read, why not: verdicts are then against other networks. */
-export interface StoredBaseline {
-  readonly document: BaselineDocument | null;
-  readonly note: Message | null;
-}
-
-/** What a network may be called. */
-export function isNetworkName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name);
-}
-
-/** Where a baseline is kept. @param folder the user's data folder @param name of the network, null for the one without */
-export function baselinePath(folder: string, name: string | null = null): string {
-  return name === null ? join(folder, 'baseline.json') : join(folder, 'baselines', `${name}.json`);
-}
-
-/** @param folder the user's data folder @param name of the network, null for the one without */
-export function storedBaseline(folder: string, name: string | null = null): StoredBaseline {
-  const path = baselinePath(folder, name);
-  const said = readPlain(path);
-  if (said.kind === 'none') return { document: null, note: null };
-  const document = said.kind === 'text' ? loadBaseline(said.text) : null;
-  if (document !== null) return { document, note: null };
-  const why = said.kind === 'odd' ? said.message : say('it-is-damaged');
-  return { document, note: say('baseline-unreadable', { path, why }) };
 }
 
 export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseline {
