@@ -41,7 +41,6 @@ export {
 export {
   exportGoodx,
   forgetBaseline,
-  isNetworkName,
   keepBaseline,
   learnedNetworks,
   storedBaseline,

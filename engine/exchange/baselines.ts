@@ -1,7 +1,7 @@
 // What was learned of networks, kept as files of the user's: one without a name, and one for each that has one.
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Message, say } from '../../contract/index.ts';
+import { isNetworkName, type Message, say } from '../../contract/index.ts';
 import { type BaselineDocument, loadBaseline, mergeBaselines, type Merged } from '../detect/index.ts';
 import { PRIVATE_FOLDER, readPlain } from '../store/index.ts';
 import { writeWhole } from './whole-file.ts';
@@ -19,11 +19,6 @@ export interface StoredBaseline {
 export interface KeptBaseline {
   readonly document: BaselineDocument;
   readonly merged: Merged | null;
-}
-
-/** What a network may be called. */
-export function isNetworkName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name);
 }
 
 /** Where a baseline is kept. @param folder the user's data folder @param name of the network, null for the one without */

@@ -5,7 +5,6 @@
 export {
   baselinePath,
   forgetBaseline,
-  isNetworkName,
   keepBaseline,
   type KeptBaseline,
   learnedNetworks,
