@@ -85,14 +85,14 @@ export async function learn(paths: readonly string[], o: LearnCall, folders: Fol
   const fresh = pupil.document(new Date());
   if (fresh === null) {
     say('Nothing was learned: no flow could be taken for ordinary.');
-    showReview(pupil.review, pupil.leftOut);
+    printAll(reviewLines(pupil.review, pupil.leftOut));
     return EXIT.error;
   }
   const kept = await keepBaseline(folders.data, o.name, fresh, o.merge);
   if (kept === null) throw new UsageError('what was learned before belongs to another model; learn without --merge');
   show(kept.document, o.name);
-  if (kept.merged !== null) showDrift(kept.merged);
-  showReview(pupil.review, pupil.leftOut);
+  if (kept.merged !== null) printAll(driftLines(kept.merged));
+  printAll(reviewLines(pupil.review, pupil.leftOut));
   const total = learnedFlows(kept.document);
   if (total < ENOUGH_FLOWS)
     print(
@@ -145,7 +145,7 @@ export async function importFrom(file: string, name: string | null, merge: boole
   const kept = await keepBaseline(folders.data, name, doc, merge);
   if (kept === null) throw new UsageError('the two baselines belong to different models');
   show(kept.document, name);
-  if (kept.merged !== null) showDrift(kept.merged);
+  if (kept.merged !== null) printAll(driftLines(kept.merged));
   return EXIT.clean;
 }
 
@@ -153,7 +153,7 @@ function sayWhereNothingIs(name: string | null, folders: Folders): void {
   if (storedBaseline(folders, name) === null) say('There is nothing to merge with: this is the first that is learned.');
 }
 
-function networkText(name: string | null): string {
+export function networkText(name: string | null): string {
   return name === null ? 'this network' : `'${name}'`;
 }
 
@@ -191,24 +191,26 @@ function listed(hosts: readonly string[]): string {
 }
 
 /** What became of what was known. */
-function showDrift({ drift, newPeers, newNames }: Merged): void {
-  for (const { group, before, after } of drift) {
-    const moved = (x: number, y: number): string => `${x.toFixed(2)} → ${y.toFixed(2)}`;
-    print(
-      `${group}: suspicious over ${moved(before.suspicious, after.suspicious)}, ` +
+export function driftLines({ drift, newPeers, newNames }: Merged): string[] {
+  const moved = (x: number, y: number): string => `${x.toFixed(2)} → ${y.toFixed(2)}`;
+  return [
+    ...drift.map(
+      ({ group, before, after }) =>
+        `${group}: suspicious over ${moved(before.suspicious, after.suspicious)}, ` +
         `malicious over ${moved(before.malicious, after.malicious)}`,
-    );
-  }
-  print(`New since: ${count(newPeers.length)} peers and ${count(newNames.length)} server names.`);
-  if (newPeers.length > 0) print(`  ${listed(newPeers)}`);
+    ),
+    `New since: ${count(newPeers.length)} peers and ${count(newNames.length)} server names.`,
+    ...(newPeers.length > 0 ? [`  ${listed(newPeers)}`] : []),
+  ];
 }
 
 /** What was not taken for ordinary, or tells of somebody's part: for a person to look at. */
-function showReview(review: readonly Reviewed[], leftOut: number): void {
-  if (leftOut > 0) print(`${count(leftOut)} flows were left out since they would have been raised.`);
-  if (review.length === 0) return;
-  print('Look at these:');
+export function reviewLines(review: readonly Reviewed[], leftOut: number): string[] {
+  const lines = leftOut > 0 ? [`${count(leftOut)} flows were left out since they would have been raised.`] : [];
+  if (review.length === 0) return lines;
+  lines.push('Look at these:');
   for (const r of review.slice(0, SHOWN_REVIEW))
-    print(`  ${r.file}: ${english(r.title)} (${r.points} points): ${LESSONS[r.lesson]}`);
-  if (review.length > SHOWN_REVIEW) print(`  and ${count(review.length - SHOWN_REVIEW)} more`);
+    lines.push(`  ${r.file}: ${english(r.title)} (${r.points} points): ${LESSONS[r.lesson]}`);
+  if (review.length > SHOWN_REVIEW) lines.push(`  and ${count(review.length - SHOWN_REVIEW)} more`);
+  return lines;
 }

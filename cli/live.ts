@@ -36,6 +36,7 @@ import {
 import { print, printAll, say, stop, telling, UsageError, type Folders } from './context.ts';
 import { verdictCounts, WORST_FIRST } from './flow-table.ts';
 import { fileRecord } from './inputs.ts';
+import { type LessonCall, LiveLesson } from './live-learning.ts';
 import { RecordWriter } from './output.ts';
 import { HELPER, PRODUCT } from './product.ts';
 import { bytes, table } from './table.ts';
@@ -51,6 +52,7 @@ export interface CaptureCall {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly name: string;
+  readonly learn: LessonCall | null;
 }
 
 const STATUS_EVERY = 250;
@@ -88,6 +90,7 @@ export interface Judging {
 
 /** Captures until Ctrl-C, a limit, or the source's end. @returns the exit code */
 export async function capture(c: CaptureCall, folders: Folders, judging: Judging): Promise<number> {
+  const lesson = c.learn === null ? null : new LiveLesson(c.learn, judging.model, folders);
   const files = filesOf(c, join(folders.data, 'captures'));
   const plan: CapturePlan = { source: c.source, files, stop: c.stop, application: PRODUCT, helper: HELPER };
   const started = await LiveCapture.start(plan);
@@ -99,7 +102,7 @@ export async function capture(c: CaptureCall, folders: Folders, judging: Judging
   const path = files.kind === 'one' ? files.path : files.folder;
   if (files.kind === 'ring') beginRecord(path, c.name, 'filter' in c.source ? c.source.filter : '');
   say(`Capturing on ${c.name} to ${path}. Ctrl-C ends it.`);
-  const code = c.plain ? await plainly(live, c.quiet) : await scored(live, c, path, folders, judging);
+  const code = c.plain ? await plainly(live, c.quiet) : await scored(live, { ...c, lesson }, path, folders, judging);
   if (files.kind === 'ring') endRecord(path);
   const { packets, dropped, interfaceDropped, ended } = live;
   const message = ended?.message ?? null;
@@ -140,10 +143,16 @@ function statusLine(live: LiveCapture, more: string): void {
   status(`${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${dropped}${more}${trouble}`);
 }
 
-async function untilEnd(live: LiveCapture, quiet: boolean, more: () => string): Promise<void> {
+async function untilEnd(
+  live: LiveCapture,
+  quiet: boolean,
+  more: () => string,
+  look: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   let trouble: Message | null = null;
   while (live.ended === null && !stop.asked) {
     if (!quiet) statusLine(live, more());
+    await look();
     if (!sameMessage(live.trouble, trouble)) {
       trouble = live.trouble;
       if (trouble !== null && !terminal.spoken) say(english(trouble));
@@ -164,7 +173,7 @@ async function plainly(live: LiveCapture, quiet: boolean): Promise<number> {
 
 async function scored(
   live: LiveCapture,
-  c: CaptureCall,
+  c: CaptureCall & { readonly lesson: LiveLesson | null },
   path: string,
   folders: Folders,
   judging: Judging,
@@ -196,12 +205,15 @@ async function scored(
     live,
     c.quiet,
     () => ` · ${count(session.analysis.flows.columns.count)} flows · ${session.alerts.length} alerts`,
+    () => c.lesson?.look(session) ?? Promise.resolve(),
   );
   await session.stop();
+  await c.lesson?.end(session);
   if (c.json) writeEnd(writer, session, path);
   else if (!c.quiet) printWorst(session, path);
   await writer.end();
   await session.close();
+  if (c.lesson?.failed === true) return EXIT.error;
   return session.outcomes.counts.malicious > 0 ? EXIT.malicious : EXIT.clean;
 }
 

@@ -446,6 +446,20 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     assert.ok(opened(file).packets >= 990, c.said());
   });
 
+  test('a capture is judged by the network that is called as its interface, where one is learned', async () => {
+    const sample = join(ROOT, 'assets', 'sample.pcapng');
+    assert.equal(inside(['learn', sample, '--name', network.serverInterface]).status, 0);
+    const file = join(home, 'judged.pcapng');
+    const args = ['-i', network.serverInterface, '-w', file, '-q'];
+    const own = await begin(args);
+    assert.equal(await interrupt(own), 0);
+    assert.match(own.said(), new RegExp(`Verdicts stand on what is learned of '${network.serverInterface}'\\.`));
+    const foreign = await begin([...args, '--foreign']);
+    assert.equal(await interrupt(foreign), 0);
+    assert.doesNotMatch(foreign.said(), /Verdicts stand on/);
+    assert.equal(inside(['learn', '--name', network.serverInterface, '--forget']).status, 0);
+  });
+
   test('flows of the live run are those of the file read again', async () => {
     const folder = join(home, 'again');
     const c = await begin([
