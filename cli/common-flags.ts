@@ -1,5 +1,5 @@
 // Options that several commands have, in groups that a command takes in by name: `flags: { ...RECORDS, ...READING }`.
-import { isNetworkName } from '../engine/host.ts';
+import { isNetworkName } from '../contract/index.ts';
 import { freeText, onOff, path, whole } from './flags.ts';
 
 /** What a network may be called. */

@@ -1,23 +1,22 @@
 // What `sightline learn` does and says: captures to a baseline, baselines that are put together, shown, moved and
 // forgotten, each by the name of its network.
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { count, english, EXIT } from '../contract/index.ts';
 import {
   type BaselineDocument,
-  baselinePath,
+  forgetBaseline,
   foreignBaseline,
-  isNetworkName,
+  keepBaseline,
+  learnedFlows,
+  learnedNetworks,
   type Lesson,
   loadBaseline,
-  mergeBaselines,
   type Merged,
   type Model,
   Pupil,
   readPlain,
   type Reviewed,
   scoreFile,
-  writeWhole,
+  writeBaseline,
 } from '../engine/host.ts';
 import { print, printAll, say, stop, telling, UsageError, type Folders } from './context.ts';
 import { storedBaseline } from './models.ts';
@@ -55,8 +54,7 @@ export interface LearnCall {
 
 /** Learns from captures of ordinary traffic. @returns the exit code */
 export async function learn(paths: readonly string[], o: LearnCall, folders: Folders): Promise<number> {
-  const old = o.merge ? storedBaseline(folders, o.name) : null;
-  if (o.merge && old === null) say('There is nothing to merge with: this is the first that is learned.');
+  if (o.merge) sayWhereNothingIs(o.name, folders);
   const pupil = new Pupil(o.model);
   const tally = new Tally(o.partialOk);
   for (const { path, name } of tally.captures(paths)) {
@@ -87,18 +85,15 @@ export async function learn(paths: readonly string[], o: LearnCall, folders: Fol
   const fresh = pupil.document(new Date());
   if (fresh === null) {
     say('Nothing was learned: no flow could be taken for ordinary.');
-    showReview(pupil.review, pupil.leftOut);
+    printAll(reviewLines(pupil.review, pupil.leftOut));
     return EXIT.error;
   }
-  const merged = old === null ? null : mergeBaselines(old, fresh);
-  if (old !== null && merged === null)
-    throw new UsageError('what was learned before belongs to another model; learn without --merge');
-  const document = merged?.document ?? fresh;
-  await store(document, o.name, folders);
-  show(document, o.name);
-  if (merged !== null) showDrift(merged);
-  showReview(pupil.review, pupil.leftOut);
-  const total = flowsOf(document);
+  const kept = await keepBaseline(folders.data, o.name, fresh, o.merge);
+  if (kept === null) throw new UsageError('what was learned before belongs to another model; learn without --merge');
+  show(kept.document, o.name);
+  if (kept.merged !== null) printAll(driftLines(kept.merged));
+  printAll(reviewLines(pupil.review, pupil.leftOut));
+  const total = learnedFlows(kept.document);
   if (total < ENOUGH_FLOWS)
     print(
       `${count(total)} flows cannot tell one false alarm in a thousand: thresholds rest on the highest score seen. ` +
@@ -116,19 +111,19 @@ export function showStored(name: string | null, folders: Folders): number {
 }
 
 export function forget(name: string | null, folders: Folders): number {
-  rmSync(baselinePath(folders.data, name), { force: true });
+  forgetBaseline(folders.data, name);
   print(`The baseline of ${networkText(name)} is forgotten.`);
   return EXIT.clean;
 }
 
 /** Says which networks are learned. */
 export function list(folders: Folders): number {
-  const names = namesOf(folders);
+  const names = learnedNetworks(folders.data);
   if (names.length === 0) print('Nothing is learned of any network yet.');
   for (const name of names) {
     const doc = storedBaseline(folders, name);
     if (doc !== null)
-      print(`${name ?? '(without a name)'}: ${count(flowsOf(doc))} flows, learned ${doc.learned.slice(0, 10)}`);
+      print(`${name ?? '(without a name)'}: ${count(learnedFlows(doc))} flows, learned ${doc.learned.slice(0, 10)}`);
   }
   return EXIT.clean;
 }
@@ -136,7 +131,7 @@ export function list(folders: Folders): number {
 export async function exportTo(file: string, name: string | null, folders: Folders): Promise<number> {
   const doc = storedBaseline(folders, name);
   if (doc === null) throw new UsageError(`nothing is learned of ${networkText(name)}`);
-  await writeWhole(file, textOf(doc));
+  await writeBaseline(file, doc);
   print(`The baseline of ${networkText(name)} is in ${file}. It names hosts and peers of the network.`);
   return EXIT.clean;
 }
@@ -146,39 +141,20 @@ export async function importFrom(file: string, name: string | null, merge: boole
   const read = readPlain(file);
   const doc = read.kind === 'text' ? loadBaseline(read.text) : null;
   if (doc === null) throw new UsageError(`${file} is no baseline that can be read`);
-  const old = merge ? storedBaseline(folders, name) : null;
-  const merged = old === null ? null : mergeBaselines(old, doc);
-  if (old !== null && merged === null) throw new UsageError('the two baselines belong to different models');
-  await store(merged?.document ?? doc, name, folders);
-  show(merged?.document ?? doc, name);
-  if (merged !== null) showDrift(merged);
+  if (merge) sayWhereNothingIs(name, folders);
+  const kept = await keepBaseline(folders.data, name, doc, merge);
+  if (kept === null) throw new UsageError('the two baselines belong to different models');
+  show(kept.document, name);
+  if (kept.merged !== null) printAll(driftLines(kept.merged));
   return EXIT.clean;
 }
 
-async function store(doc: BaselineDocument, name: string | null, folders: Folders): Promise<void> {
-  const path = baselinePath(folders.data, name);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  await writeWhole(path, textOf(doc));
+function sayWhereNothingIs(name: string | null, folders: Folders): void {
+  if (storedBaseline(folders, name) === null) say('There is nothing to merge with: this is the first that is learned.');
 }
 
-function textOf(doc: BaselineDocument): string {
-  return `${JSON.stringify(doc, null, 1)}\n`;
-}
-
-function namesOf(folders: Folders): (string | null)[] {
-  const unnamed = existsSync(baselinePath(folders.data)) ? [null] : [];
-  const folder = join(folders.data, 'baselines');
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  const named = files.filter((f) => f.endsWith('.json')).map((f) => f.slice(0, -'.json'.length));
-  return [...unnamed, ...named.filter(isNetworkName).sort()];
-}
-
-function networkText(name: string | null): string {
+export function networkText(name: string | null): string {
   return name === null ? 'this network' : `'${name}'`;
-}
-
-function flowsOf(doc: BaselineDocument): number {
-  return doc.groups['all']?.flows ?? 0;
 }
 
 function show(doc: BaselineDocument, name: string | null): void {
@@ -215,24 +191,26 @@ function listed(hosts: readonly string[]): string {
 }
 
 /** What became of what was known. */
-function showDrift({ drift, newPeers, newNames }: Merged): void {
-  for (const { group, before, after } of drift) {
-    const moved = (x: number, y: number): string => `${x.toFixed(2)} → ${y.toFixed(2)}`;
-    print(
-      `${group}: suspicious over ${moved(before.suspicious, after.suspicious)}, ` +
+export function driftLines({ drift, newPeers, newNames }: Merged): string[] {
+  const moved = (x: number, y: number): string => `${x.toFixed(2)} → ${y.toFixed(2)}`;
+  return [
+    ...drift.map(
+      ({ group, before, after }) =>
+        `${group}: suspicious over ${moved(before.suspicious, after.suspicious)}, ` +
         `malicious over ${moved(before.malicious, after.malicious)}`,
-    );
-  }
-  print(`New since: ${count(newPeers.length)} peers and ${count(newNames.length)} server names.`);
-  if (newPeers.length > 0) print(`  ${listed(newPeers)}`);
+    ),
+    `New since: ${count(newPeers.length)} peers and ${count(newNames.length)} server names.`,
+    ...(newPeers.length > 0 ? [`  ${listed(newPeers)}`] : []),
+  ];
 }
 
 /** What was not taken for ordinary, or tells of somebody's part: for a person to look at. */
-function showReview(review: readonly Reviewed[], leftOut: number): void {
-  if (leftOut > 0) print(`${count(leftOut)} flows were left out since they would have been raised.`);
-  if (review.length === 0) return;
-  print('Look at these:');
+export function reviewLines(review: readonly Reviewed[], leftOut: number): string[] {
+  const lines = leftOut > 0 ? [`${count(leftOut)} flows were left out since they would have been raised.`] : [];
+  if (review.length === 0) return lines;
+  lines.push('Look at these:');
   for (const r of review.slice(0, SHOWN_REVIEW))
-    print(`  ${r.file}: ${english(r.title)} (${r.points} points): ${LESSONS[r.lesson]}`);
-  if (review.length > SHOWN_REVIEW) print(`  and ${count(review.length - SHOWN_REVIEW)} more`);
+    lines.push(`  ${r.file}: ${english(r.title)} (${r.points} points): ${LESSONS[r.lesson]}`);
+  if (review.length > SHOWN_REVIEW) lines.push(`  and ${count(review.length - SHOWN_REVIEW)} more`);
+  return lines;
 }

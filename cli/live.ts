@@ -2,13 +2,11 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
-  type AlertRecord,
-  type EvidenceRow,
-  type ReasonRecord,
   count,
   english,
   EXIT,
   flowRow,
+  type Gravity,
   type Message,
   sameMessage,
   say as sentence,
@@ -26,17 +24,19 @@ import {
   checkCaptureFilter,
   endRecord,
   flowRecord,
+  judgedAlert,
+  judgedIncidents,
   judgedRecord,
   LiveCapture,
   notPermitted,
   pruneCaptures,
-  reasonRecord,
   type Ring,
-  stampText,
   type StopAt,
 } from '../engine/host-capture.ts';
 import { print, printAll, say, stop, telling, UsageError, type Folders } from './context.ts';
 import { verdictCounts, WORST_FIRST } from './flow-table.ts';
+import { fileRecord } from './inputs.ts';
+import { type LessonCall, LiveLesson } from './live-learning.ts';
 import { RecordWriter } from './output.ts';
 import { HELPER, PRODUCT } from './product.ts';
 import { bytes, table } from './table.ts';
@@ -52,6 +52,7 @@ export interface CaptureCall {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly name: string;
+  readonly learn: LessonCall | null;
 }
 
 const STATUS_EVERY = 250;
@@ -89,6 +90,7 @@ export interface Judging {
 
 /** Captures until Ctrl-C, a limit, or the source's end. @returns the exit code */
 export async function capture(c: CaptureCall, folders: Folders, judging: Judging): Promise<number> {
+  const lesson = c.learn === null ? null : new LiveLesson(c.learn, judging.model, folders);
   const files = filesOf(c, join(folders.data, 'captures'));
   const plan: CapturePlan = { source: c.source, files, stop: c.stop, application: PRODUCT, helper: HELPER };
   const started = await LiveCapture.start(plan);
@@ -100,7 +102,7 @@ export async function capture(c: CaptureCall, folders: Folders, judging: Judging
   const path = files.kind === 'one' ? files.path : files.folder;
   if (files.kind === 'ring') beginRecord(path, c.name, 'filter' in c.source ? c.source.filter : '');
   say(`Capturing on ${c.name} to ${path}. Ctrl-C ends it.`);
-  const code = c.plain ? await plainly(live, c.quiet) : await scored(live, c, path, folders, judging);
+  const code = c.plain ? await plainly(live, c.quiet) : await scored(live, { ...c, lesson }, path, folders, judging);
   if (files.kind === 'ring') endRecord(path);
   const { packets, dropped, interfaceDropped, ended } = live;
   const message = ended?.message ?? null;
@@ -141,10 +143,16 @@ function statusLine(live: LiveCapture, more: string): void {
   status(`${count(live.packets)} packets · ${bytes(live.offset)} · dropped ${dropped}${more}${trouble}`);
 }
 
-async function untilEnd(live: LiveCapture, quiet: boolean, more: () => string): Promise<void> {
+async function untilEnd(
+  live: LiveCapture,
+  quiet: boolean,
+  more: () => string,
+  look: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   let trouble: Message | null = null;
   while (live.ended === null && !stop.asked) {
     if (!quiet) statusLine(live, more());
+    await look();
     if (!sameMessage(live.trouble, trouble)) {
       trouble = live.trouble;
       if (trouble !== null && !terminal.spoken) say(english(trouble));
@@ -165,7 +173,7 @@ async function plainly(live: LiveCapture, quiet: boolean): Promise<number> {
 
 async function scored(
   live: LiveCapture,
-  c: CaptureCall,
+  c: CaptureCall & { readonly lesson: LiveLesson | null },
   path: string,
   folders: Folders,
   judging: Judging,
@@ -184,9 +192,9 @@ async function scored(
     timeouts: telling.timeouts,
     changed: () => undefined,
     alerted: (alert) => {
-      const row = alertRow(session, alert, false);
-      if (c.json) writer.write(alertRecord(path, stampText(alert.seconds, alert.nanoseconds), row));
-      else sayAlert(row);
+      const record = c.json ? judgedAlert(session, path, alert) : null;
+      if (record !== null) writer.write(record);
+      else if (!c.json) sayAlert(alertRow(session, alert, false));
     },
     completed: (flow) => {
       if (c.json) writer.write(judgedRecord(session, path, flow.row));
@@ -197,36 +205,31 @@ async function scored(
     live,
     c.quiet,
     () => ` · ${count(session.analysis.flows.columns.count)} flows · ${session.alerts.length} alerts`,
+    () => c.lesson?.look(session) ?? Promise.resolve(),
   );
   await session.stop();
-  if (!c.json && !c.quiet) printWorst(session, path);
+  await c.lesson?.end(session);
+  if (c.json) writeEnd(writer, session, path);
+  else if (!c.quiet) printWorst(session, path);
   await writer.end();
   await session.close();
+  if (c.lesson?.failed === true) return EXIT.error;
   return session.outcomes.counts.malicious > 0 ? EXIT.malicious : EXIT.clean;
 }
 
-type Alert = ReturnType<typeof alertRow>;
-
-function alertRecord(file: string, time: string, a: Alert): AlertRecord {
-  const { incident } = a;
-  return {
-    type: 'alert',
-    file,
-    time,
-    incident: incident.id,
-    flow: a.flowId,
-    verdict: a.verdict,
-    points: incident.points,
-    title: english(incident.title),
-    reasons: incident.evidence.map(reasonOf),
-  };
+/** What is known when all incidents are: they, and the counts that close the records of a capture. */
+function writeEnd(writer: RecordWriter, session: CaptureSession, path: string): void {
+  const incidents = judgedIncidents(session, path);
+  for (const record of incidents) writer.write(record);
+  const { analysis, outcomes, ending } = session;
+  const grave: Record<Gravity, number> = { malicious: 0, suspicious: 0 };
+  for (const { verdict } of incidents) grave[verdict]++;
+  const judged = { verdicts: outcomes.counts, incidents: grave };
+  const { packetCount, flows } = analysis;
+  writer.write(fileRecord(path, ending ?? { kind: 'ok' }, packetCount, flows.columns.count, judged));
 }
 
-function reasonOf(e: EvidenceRow): ReasonRecord {
-  return reasonRecord({ by: 'rule', ...e });
-}
-
-function sayAlert(a: Alert): void {
+function sayAlert(a: ReturnType<typeof alertRow>): void {
   const { incident } = a;
   const head = paint(
     `Incident ${incident.id} is ${a.verdict} (${incident.points} points)`,

@@ -37,13 +37,20 @@ export function storedBaseline(folders: Folders, name: string | null = null): Ba
 
 /**
  * What was learned of this network; null is the foreign baseline.
+ * @param called the network of the interface, which goes before the one without a name; '' for none
  * @throws UsageError for a name under which nothing was learned
  */
 export function chooseBaseline(
   model: Model,
   folders: Folders,
   o: { readonly foreign: boolean; readonly network: string | null },
+  called = '',
 ): BaselineDocument | null {
+  const own = o.foreign || o.network !== null || called === '' ? null : storedBaseline(folders, called);
+  if (own !== null && ownBaseline(model, own) !== null) {
+    say(`Verdicts stand on what is learned of '${called}'.`);
+    return own;
+  }
   const doc = o.foreign ? null : storedBaseline(folders, o.network);
   if (doc === null && o.network !== null)
     throw new UsageError(`nothing is learned by the name '${o.network}'; \`sightline learn --list\` says what is`);

@@ -6,6 +6,7 @@ export * from './messages.ts';
 export * from './evaluation.ts';
 export * from './incidents.ts';
 export * from './nearest.ts';
+export * from './network.ts';
 export * from './numbers.ts';
 export * from './pages.ts';
 export * from './plain.ts';

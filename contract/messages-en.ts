@@ -1,9 +1,11 @@
 // What the host says, in English: what the command line prints, what JSON records hold, what logs hold. A place in
 // braces is a value (messages.ts says how). Chinese with the same keys is renderer/words/messages-zh.ts.
+import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
 
 export const ENGLISH = {
   ...RULES_ENGLISH,
+  ...LEARNING_ENGLISH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': 'No capture is open.',
@@ -34,8 +36,6 @@ made again. Its verdict stands.`,
 stream cannot be made again. Its verdict stands. {why}`,
   'no-such-packet': 'There is no packet {packet:plain}.',
   'no-such-flow': 'There is no such flow.',
-  'learn-when-done': 'A network is learned from a capture that was read to its end or is stopped.',
-  'nothing-reviewed': 'Nothing was reviewed that could be kept.',
   'only-desktop-names-files': 'Only a desktop window names where files go.',
   'whole-path-wanted': 'Give the whole path of the file.',
   'what-settings': 'The settings',
@@ -305,6 +305,7 @@ is closed: save those displayed first.`,
   'field-any-feature': 'any of the features',
   'field-protocol': 'protocol',
   // values of requests and settings
+  'value-no-network': '{where} is no name of a network (letters, digits, dots, dashes, underscores; at most 64)',
   'value-no-text': '{where} is no text',
   'value-too-long': '{where} is longer than {max:plain} characters',
   'value-no-whole': '{where} is no whole number from {low:plain} to {high:plain}',
@@ -357,8 +358,6 @@ untouched.`,
   'is-dead-link': 'it is a link to nothing',
   'is-too-large': 'it is too large',
   'file-not-read': '{path} cannot be read',
-  'baseline-unreadable':
-    'The learned baseline {path} cannot be read: {why}. Verdicts are against other networks; learn again.',
   // capturing
   'no-nul': 'A capture filter holds no NUL character.',
   'filter-too-long': 'A capture filter has at most {max:plain} characters, this one {length:plain}.',

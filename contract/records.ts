@@ -1,4 +1,5 @@
 // The JSON lines that the command line prints. Field names are stable: scripts depend on them.
+import type { Gravity } from './incidents.ts';
 
 /** What a flow is said to be. `unfamiliar`: outside of what the model was trained on. */
 export type Verdict = 'malicious' | 'suspicious' | 'unfamiliar' | 'benign';
@@ -108,7 +109,7 @@ export interface AlertRecord {
   readonly incident: number;
   /** The flow whose evidence made it so. */
   readonly flow: number;
-  readonly verdict: Verdict;
+  readonly verdict: Gravity;
   readonly points: number;
   readonly title: string;
   readonly reasons: readonly ReasonRecord[];
@@ -141,7 +142,7 @@ export interface IncidentRecord {
   /** An address, a registered name, or 'unknown names'. */
   readonly peer: string;
   readonly names: readonly string[];
-  readonly verdict: Verdict;
+  readonly verdict: Gravity;
   readonly points: number;
   readonly inherited: boolean;
   readonly title: string;

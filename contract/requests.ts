@@ -3,7 +3,19 @@ import type { LabState } from './evaluation.ts';
 import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
-import { flag, list, number, object, oneOf, orNull, text, whole, type Schema, type ShapeType } from './schema.ts';
+import {
+  flag,
+  list,
+  network,
+  number,
+  object,
+  oneOf,
+  orNull,
+  text,
+  whole,
+  type Schema,
+  type ShapeType,
+} from './schema.ts';
 import type {
   AlertRow,
   CaptureReadiness,
@@ -53,6 +65,9 @@ const captureShape = {
   stop: object({ packets: whole(0, LARGE), seconds: whole(0, 31_536_000), bytes: whole(0, LARGE) }),
 };
 
+/** Hours of a live capture that may be learned from. */
+export const MAX_HOURS = 720;
+
 /** Rows that one page may hold. */
 export const MAX_PAGE = 512;
 
@@ -65,6 +80,7 @@ export const SETTING_SHAPES = {
   udpTimeout: orNull(whole(1, 86_400)),
   otherTimeout: orNull(whole(1, 86_400)),
   vlan: orNull(flag),
+  network: orNull(network),
 } as const;
 
 const shapes = {
@@ -108,7 +124,17 @@ const shapes = {
   /** The model that judges from now on; null is the one that is shipped. */
   model: { path: orNull(text(4096)) },
   queue: {},
-  learn: { act: oneOf('look', 'review', 'keep', 'forget') },
+  /**
+   * `network` is whose baseline is kept or forgotten; `hours` the first ones of a live capture that are reviewed or
+   * waited for, null for all by now, or to give the waiting up; with `replace` what was learned before goes.
+   */
+  learn: {
+    act: oneOf('look', 'wait', 'review', 'keep', 'forget'),
+    network,
+    hours: orNull(whole(1, MAX_HOURS)),
+    replace: flag,
+  },
+  exportLearned: { network, path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
 } as const;
 
@@ -184,6 +210,7 @@ export interface Replies {
   queue: { readonly alerts: readonly AlertRow[] };
   /** `review` goes through the open capture; only `keep` stores what was reviewed. */
   learn: LearnState & { readonly model: ModelInfo };
+  exportLearned: { readonly file: SavedFile };
   cancel: null;
 }
 

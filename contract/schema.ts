@@ -2,6 +2,7 @@
 // from them.
 
 import { type Message, say } from './messages.ts';
+import { isNetworkName } from './network.ts';
 
 /** @returns what is wrong, or null when the value fits */
 export interface Schema<T> {
@@ -37,6 +38,11 @@ export function number(low: number, high: number): Schema<number> {
 
 export const flag: Schema<boolean> = schema((v, w) =>
   typeof v === 'boolean' ? null : say('value-no-flag', { where: w }),
+);
+
+/** The name of a network, '' for the one without. */
+export const network: Schema<string> = schema((v, w) =>
+  v === '' || (typeof v === 'string' && isNetworkName(v)) ? null : say('value-no-network', { where: w }),
 );
 
 export function oneOf<const T extends string>(...values: readonly T[]): Schema<T> {

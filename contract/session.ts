@@ -48,6 +48,10 @@ export interface SessionState {
   /** How the capture ended or what went wrong. */
   readonly message: Message | null;
   readonly dissect: 'starting' | 'ready' | 'restarting' | 'missing';
+  /** What verdicts stand on: whose baseline, '' for the network without a name, or other networks. */
+  readonly judged: { readonly learned: boolean; readonly network: string };
+  /** The first hours of a live capture that are waited for to learn from; seconds of it by now. */
+  readonly learning: { readonly hours: number; readonly lasted: number; readonly ready: boolean } | null;
   /** Grows when verdicts or labels changed: pages on screen are asked for again. */
   readonly revision: number;
 }
@@ -353,23 +357,45 @@ export interface Settings {
   readonly otherTimeout: number;
   /** VLAN tags keep flows apart. */
   readonly vlan: boolean;
+  /** Whose baseline captures are judged by, '' for that of the network without a name. */
+  readonly network: string;
 }
 
-/** What is learned of this network. */
+/** What is learned of a network. */
 export interface LearnedNetwork {
+  /** '' for the one without a name. */
+  readonly name: string;
+  /** It was learned with the model in use. */
+  readonly usable: boolean;
   /** When, as ISO 8601. */
   readonly learned: string;
   readonly flows: number;
-  readonly files: number;
   readonly peers: number;
-  /** Hosts whose TLS clients are known. */
-  readonly clients: number;
   readonly administrators: readonly string[];
   readonly mailServers: readonly string[];
 }
 
+/** What moved when more was learned of a network. */
+export interface LearnMoved {
+  /** That it is learned from by now. */
+  readonly flows: number;
+  /** Raw scores over which a flow is suspicious or malicious: before and now. */
+  readonly groups: readonly {
+    readonly group: string;
+    readonly suspicious: readonly [before: number, now: number];
+    readonly malicious: readonly [before: number, now: number];
+  }[];
+  readonly newPeers: number;
+  readonly newNames: number;
+  /** The first of the new peers. */
+  readonly peers: readonly string[];
+}
+
 export interface LearnState {
-  readonly stored: LearnedNetwork | null;
+  /** Networks of which something is learned: the one without a name first. */
+  readonly networks: readonly LearnedNetwork[];
+  /** Where what was reviewed was kept beside something. */
+  readonly moved: LearnMoved | null;
   /** What the open capture would teach, where that was asked. */
   readonly review: {
     readonly flows: number;

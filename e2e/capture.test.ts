@@ -1,7 +1,7 @@
 // Live capture on the command line, and everything that can befall it: on a veth pair between two namespaces of our
 // own.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -18,20 +18,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { DoctorReport, FlowRecord, OutputRecord } from '../contract/index.ts';
+import { beginCapture, type Capture, COMMAND, interrupt, until } from './capturing.ts';
 import { endProcess, ROOT } from './harness.ts';
 import { Network, noNetwork, SERVER } from './network.ts';
 
 const HELPER = join(ROOT, 'dist', 'native', 'sightline-capture');
-const COMMAND = join(ROOT, 'dist', 'cli', 'entry.js');
 const skip = noNetwork() || (existsSync(HELPER) ? false : 'the capture helper is not built: no C++ compiler');
-
-interface Capture {
-  readonly child: ChildProcess;
-  readonly said: () => string;
-  readonly printed: () => string;
-  /** Resolves with the exit code. */
-  readonly ended: Promise<number | null>;
-}
 
 /** Sends 200 datagrams over the loopback, one each 4 ms. */
 const TALK = `
@@ -76,46 +68,10 @@ describe('capture', { skip, timeout: 240_000 }, () => {
       timeout: 60_000,
     }) as never;
 
-  /** Starts a capture on the server's side and waits until it runs. */
-  async function begin(
+  const begin = (
     args: readonly string[],
     o: { as?: readonly string[]; env?: Record<string, string> } = {},
-  ): Promise<Capture> {
-    const child = spawn(
-      'ip',
-      ['netns', 'exec', network.server, ...(o.as ?? []), process.execPath, COMMAND, 'capture', ...args],
-      { env: { ...env, ...o.env }, stdio: ['pipe', 'pipe', 'pipe'] },
-    );
-    let said = '';
-    let printed = '';
-    child.stderr.on('data', (piece: Buffer) => {
-      said += piece.toString();
-    });
-    child.stdout.on('data', (piece: Buffer) => {
-      printed += piece.toString();
-    });
-    const ended = new Promise<number | null>((resolve) => {
-      child.once('close', (code) => resolve(code));
-    });
-    await until(() => /Capturing on/.test(said) || child.exitCode !== null, 10_000);
-    return { child, said: () => said, printed: () => printed, ended };
-  }
-
-  async function until(holds: () => boolean, milliseconds: number): Promise<number> {
-    const from = performance.now();
-    while (!holds()) {
-      assert.ok(performance.now() - from < milliseconds, `waited ${milliseconds} ms`);
-      await new Promise((resolve) => {
-        setTimeout(resolve, 20);
-      });
-    }
-    return performance.now() - from;
-  }
-
-  async function interrupt(c: Capture): Promise<number | null> {
-    c.child.kill('SIGINT');
-    return c.ended;
-  }
+  ): Promise<Capture> => beginCapture(network, args, { ...o, env: { ...env, ...o.env } });
 
   const helperOf = (c: Capture): number =>
     Number(
@@ -488,6 +444,20 @@ describe('capture', { skip, timeout: 240_000 }, () => {
     });
     await interrupt(c);
     assert.ok(opened(file).packets >= 990, c.said());
+  });
+
+  test('a capture is judged by the network that is called as its interface, where one is learned', async () => {
+    const sample = join(ROOT, 'assets', 'sample.pcapng');
+    assert.equal(inside(['learn', sample, '--name', network.serverInterface]).status, 0);
+    const file = join(home, 'judged.pcapng');
+    const args = ['-i', network.serverInterface, '-w', file, '-q'];
+    const own = await begin(args);
+    assert.equal(await interrupt(own), 0);
+    assert.match(own.said(), new RegExp(`Verdicts stand on what is learned of '${network.serverInterface}'\\.`));
+    const foreign = await begin([...args, '--foreign']);
+    assert.equal(await interrupt(foreign), 0);
+    assert.doesNotMatch(foreign.said(), /Verdicts stand on/);
+    assert.equal(inside(['learn', '--name', network.serverInterface, '--forget']).status, 0);
   });
 
   test('flows of the live run are those of the file read again', async () => {

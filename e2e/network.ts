@@ -149,11 +149,24 @@ export class Network {
    * @returns how many were sent
    */
   async frames(generator: string, bytes: number, rate: number, seconds: number): Promise<number> {
-    const child = spawn(
-      'ip',
-      ['netns', 'exec', this.client, generator, this.interface, String(bytes), String(rate), String(seconds)],
-      { stdio: ['ignore', 'pipe', 'ignore'] },
-    );
+    const said = await this.said(generator, String(bytes), String(rate), String(seconds));
+    return (JSON.parse(said) as { sent: number }).sent;
+  }
+
+  /**
+   * The frames of a capture from the client to the server, in the rhythm in which they were captured.
+   * @param program the built bench/capture/replay.cpp
+   * @returns how many were sent, and by how much the latest was late, seconds
+   */
+  async replay(program: string, capture: string): Promise<{ readonly sent: number; readonly late: number }> {
+    return JSON.parse(await this.said(program, capture)) as { sent: number; late: number };
+  }
+
+  /** Runs a program that sends out of the client's interface. @returns what it printed */
+  private async said(program: string, ...args: string[]): Promise<string> {
+    const child = spawn('ip', ['netns', 'exec', this.client, program, this.interface, ...args], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     this.children.push(child);
     let said = '';
     child.stdout.on('data', (piece: Buffer) => {
@@ -162,7 +175,7 @@ export class Network {
     await new Promise((resolve) => {
       child.once('close', resolve);
     });
-    return (JSON.parse(said) as { sent: number }).sent;
+    return said;
   }
 
   private run(namespace: string, ...command: string[]): ChildProcess {

@@ -71,8 +71,14 @@ async function views(
     await page.keyboard.press('Control+k');
     await page.locator('dialog input').fill('settings');
     await page.keyboard.press('Enter');
-    await page.locator('.setting').first().waitFor();
+    await page.locator('.networks').waitFor();
     await shot('settings');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.locator('dialog input').fill('learn');
+    await page.keyboard.press('Enter');
+    await page.locator('.learn-keep').waitFor();
+    await shot('learn');
   }
   await app.close();
 }

@@ -424,12 +424,13 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
         await page.locator('.brand').click();
         await page.locator('.interface-list, .interfaces .note').first().waitFor();
         await look('start');
-        for (const command of ['settings', 'keys', 'save', 'capture-options', 'ssh', 'pipe', 'doctor']) {
+        for (const command of ['settings', 'keys', 'save', 'capture-options', 'ssh', 'pipe', 'doctor', 'learn']) {
           await page.locator('.rail-button').first().click();
           await page.keyboard.press('Control+k');
           await page.locator('dialog input').fill(command);
           await page.keyboard.press('Enter');
           await page.locator('dialog:not(:has(.palette))').waitFor();
+          if (command === 'learn') await page.locator('.learn-keep').waitFor();
           if (command === 'doctor') await page.locator('.checks li').last().waitFor();
           await look(command);
           await page.keyboard.press('Escape');

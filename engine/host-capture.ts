@@ -21,7 +21,6 @@ export {
   sourceName,
   type StopAt,
 } from './capture/index.ts';
-export { alertRow, CaptureSession, judgedRecord } from './desk/index.ts';
-export { reasonRecord } from './detect/index.ts';
+export { alertRow, CaptureSession, judgedAlert, judgedIncidents, judgedRecord } from './desk/index.ts';
 export { DEFAULT_TIMEOUTS } from './flow/index.ts';
-export { flowRecord, stampText } from './session/index.ts';
+export { flowRecord } from './session/index.ts';

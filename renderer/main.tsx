@@ -9,6 +9,7 @@ import './style/inspector.css';
 import './style/dialogs.css';
 import './style/views.css';
 import './style/lab.css';
+import './style/learn.css';
 import { createRoot } from 'react-dom/client';
 import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';
@@ -16,7 +17,8 @@ import { say } from './state/actions.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { clientName, remembered, useStore, type View } from './state/store.ts';
 import { client } from './wire/client.ts';
-import { sentence } from './words/words.ts';
+import { visible } from './words/format.ts';
+import { sentence, word } from './words/words.ts';
 
 const { set } = useStore.getState();
 
@@ -29,8 +31,10 @@ client.onNotice = (notice) => {
     say(sentence(notice.message), true, [], true);
     return;
   }
-  const before = useStore.getState();
   const { session, views } = notice;
+  const before = useStore.getState();
+  if (session?.learning?.ready === true && before.session?.learning?.ready === false)
+    say(word('learn.ready', { name: visible(session.interface ?? session.name), hours: session.learning.hours }));
   if (session?.session === before.session?.session) set({ session, views: views ?? before.views });
   else startOver(viewOf(session, before.view), { session, views: views ?? null });
 };

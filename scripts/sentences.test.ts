@@ -16,6 +16,7 @@ const FOR_MACHINES = /^(?:sudo|docker|xcode-select|CREATE|SELECT|INSERT|not tcp 
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/messages-en.ts', 'the table itself'],
   ['contract/rules-en.ts', 'the part of the table that rules have'],
+  ['contract/learning-messages-en.ts', 'the part of the table that learning has'],
   ['contract/policy.ts', 'a header that browsers read'],
   ['contract/start-options.ts', 'the terminal that the window is started from'],
   ['contract/policy.ts', 'a header that browsers read'],

@@ -42,7 +42,7 @@ const session = new CaptureSession({
 });
 session.start();
 const say = (kind: string): void => {
-  const { drops, flows, firstOnDisk } = session.state('missing', () => false);
+  const { drops, flows, firstOnDisk } = session.state({ dissect: 'missing', allowed: () => false, learning: null });
   console.log(
     JSON.stringify({
       kind,

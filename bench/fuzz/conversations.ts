@@ -1,6 +1,6 @@
 // Conversations that the inspector's fuzzing begins with, made by hand: what opens protocols, and what goes on from
 // there.
-import { clientHello } from '../../engine/testing/packets.ts';
+import { certificateRecord, clientHello } from '../../engine/testing/packets.ts';
 import { quicInitial } from '../../engine/testing/quic.ts';
 
 export const latin = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
@@ -59,13 +59,6 @@ export const QUIC_VERSIONS = [
   { version: 0xff00001d, salt: 'afbfec289993d24c9e9786f19c6111e04390a899' },
   { version: 0x54303531, salt: '7a4edef4e7ccee5fa4506c19124fc8ccda6e033d' },
 ] as const;
-
-/** A handshake message with a certificate, as a server sends it after its hello in TLS 1.2 (RFC 5246, 7.4.2). */
-function certificateRecord(der: Uint8Array): number[] {
-  const three = (n: number): number[] => [n >> 16, (n >> 8) & 255, n & 255];
-  const message = [11, ...three(der.length + 6), ...three(der.length + 3), ...three(der.length), ...der];
-  return [22, 3, 3, message.length >> 8, message.length & 255, ...message];
-}
 
 const HELLO = clientHello('fuzz.test');
 const RETRY = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';
@@ -150,7 +143,7 @@ export const CONVERSATIONS: readonly Uint8Array[] = [
         REPLY,
         Uint8Array.from([...serverHello('11'.repeat(32)), ...certificateRecord(der), 22, 3, 3, 0, 4, 14, 0, 0, 0]),
       ],
-      [0, Uint8Array.from(certificateRecord(der))],
+      [0, certificateRecord(der)],
     ),
   ),
   talk(false, 443, [0, HELLO], [REPLY, serverHello(RETRY)], [0, HELLO], [REPLY, serverHello('22'.repeat(32))]),

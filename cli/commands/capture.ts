@@ -1,8 +1,10 @@
 // `sightline capture`: captures live, with alerts as they come and verdicts at the end.
+import { MAX_HOURS, networkCalled } from '../../contract/index.ts';
 import { baselineFrom, knownFrom } from '../../engine/host.ts';
 import { DEFAULT_BUFFER_MIB, sourceName } from '../../engine/host-capture.ts';
 import { isSource, ringOf, sourceOf, SOURCES, stopOf } from '../capture-options.ts';
-import { FOREIGN, MODEL, VLAN } from '../common-flags.ts';
+import { FOREIGN, MODEL, NETWORK_NAME, VLAN } from '../common-flags.ts';
+import { UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import { amounts, onOff, path, repeated, whole, freeText } from '../flags.ts';
 import { capture } from '../live.ts';
@@ -49,15 +51,24 @@ export const command = defineCommand({
     'no-score': onOff('only capture'),
     json: onOff('flows and alerts as JSON lines, as they complete'),
     quiet: onOff('no counters', 'q'),
+    learn: whole('HOURS', 'learn this network from the first hours, beside what is known of it', {
+      least: 1,
+      most: MAX_HOURS,
+    }),
+    'learn-as': freeText('NAME', 'by this name (an interface is judged by the network of its name)', NETWORK_NAME),
     ...MODEL,
     ...FOREIGN,
     ...VLAN,
   },
-  apart: [['no-score', 'json', 'model', 'foreign']],
+  apart: [
+    ['no-score', 'json', 'model', 'foreign', 'network', 'learn'],
+    ['foreign', 'network'],
+  ],
   examples: [
     'sightline capture -i eth0',
     "sightline capture -i eth0 -i lo -f 'tcp port 443' -b filesize:100000 -b files:10 -w trace",
     'sightline capture -i eth0 -a duration:60 -w minute.pcapng --json',
+    'sightline capture -i eth0 --learn 24 --learn-as eth0',
     'sightline capture --source ssh:root@gateway -i eth1',
     'tcpdump -i eth0 -w - | sightline capture -i -',
   ],
@@ -71,7 +82,9 @@ export const command = defineCommand({
       bufferMiB: o.buffer,
     });
     const model = chooseModel(o.model);
-    const learned = chooseBaseline(model, folders, o);
+    if (o['learn-as'] !== null && o.learn === null) throw new UsageError('--learn-as belongs to --learn HOURS');
+    const name = sourceName(source);
+    const learned = chooseBaseline(model, folders, o, networkCalled(name));
     const baseline = baselineFrom(model, learned);
     return capture(
       {
@@ -82,7 +95,8 @@ export const command = defineCommand({
         plain: o['no-score'],
         json: o.json,
         quiet: o.quiet,
-        name: sourceName(source),
+        name,
+        learn: o.learn === null ? null : { hours: o.learn, name: o['learn-as'] },
       },
       folders,
       { model, baseline, known: knownFrom(learned) },

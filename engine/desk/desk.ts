@@ -35,21 +35,20 @@ import {
   sourceProblem,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import type { KnownNetwork } from '../evidence/index.ts';
 import { DissectProcess, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
-import { baselineFrom, knownFrom, storedBaseline } from '../session/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
 import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
+import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
 import { Lessons } from './lessons.ts';
-import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
+import { changeSettings, readRecent, readSettings, remember, timeoutsOf, UNCHANGED } from './memory.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
-import { CaptureSession, type Alert } from './session.ts';
+import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 
 export interface DeskOptions {
   readonly product: string;
@@ -96,8 +95,8 @@ export class Desk {
   session: CaptureSession | null = null;
   recent: RecentCapture[];
   private readonly dissect: DissectProcess;
-  private ownBaseline: Baseline;
-  private known: KnownNetwork | null;
+  /** By the network that was chosen. */
+  private judging: Judging;
   private readonly lessons: Lessons;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
@@ -124,17 +123,15 @@ export class Desk {
     const chosen = chosenModel(o.root, o.dataFolder);
     this.model = chosen.model;
     this.lab = new Lab(o.dataFolder, o.cacheFolder);
-    const learned = storedBaseline(o.dataFolder);
-    this.ownBaseline = baselineFrom(this.model, learned.document);
-    this.known = knownFrom(learned.document);
     this.lessons = new Lessons(o.dataFolder, o.cacheFolder);
     this.store = Store.forWindow(o.dataFolder);
     this.allowed = this.store.allowed();
     const settings = readSettings(o.dataFolder);
     this.settings = settings.value;
+    this.judging = judgingOf(o.dataFolder, this.model, this.settings.network);
     const recent = readRecent(o.dataFolder);
     this.recent = recent.value;
-    for (const note of [chosen.note, ...this.store.notes, learned.note, ...settings.notes, ...recent.notes])
+    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...settings.notes, ...recent.notes])
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
@@ -145,7 +142,7 @@ export class Desk {
   }
 
   get baseline(): Baseline {
-    return this.ownBaseline;
+    return this.judging.baseline;
   }
 
   get dissectPid(): number | null {
@@ -198,7 +195,13 @@ export class Desk {
 
   state(): SessionState | null {
     const s = this.session;
-    return s === null ? null : s.state(this.dissect.state, (alert) => this.isAllowed(s, alert));
+    return s === null
+      ? null
+      : s.state({
+          dissect: this.dissect.state,
+          allowed: (alert) => this.isAllowed(s, alert),
+          learning: this.lessons.learning(s),
+        });
   }
 
   async openFile(path: string, source: 'file' | 'sample'): Promise<CaptureSession> {
@@ -319,18 +322,33 @@ export class Desk {
     const after = changeSettings(this.options.dataFolder, this.settings, change);
     this.settings = after.value;
     for (const note of after.notes) this.say(note);
+    if (change.network !== null) this.judgeAnew();
     return this.settings;
   }
 
-  /** What is learned of this network: looked at, reviewed out of the open capture, kept, forgotten. */
-  async learn(act: Request<'learn'>['act'], turns: TimeSlices): Promise<LearnState> {
-    if (act === 'look') return this.lessons.state();
-    if (act === 'review') return this.lessons.review(this.model, this.open(), turns);
-    const state = act === 'keep' ? await this.lessons.keep() : this.lessons.forget();
-    const { document } = storedBaseline(this.options.dataFolder);
-    this.ownBaseline = baselineFrom(this.model, document);
-    this.known = knownFrom(document);
-    return state;
+  /** What is learned of networks: looked at, reviewed out of the open capture or waited for, kept, forgotten. */
+  async learn({ act, network, hours, replace }: Request<'learn'>, turns: TimeSlices): Promise<LearnState> {
+    const { lessons, model } = this;
+    switch (act) {
+      case 'look':
+        return lessons.state(model);
+      case 'wait':
+        lessons.wait(this.open(), hours);
+        this.changed();
+        return lessons.state(model);
+      case 'review':
+        return lessons.review(model, this.open(), hours, turns);
+      case 'keep':
+        return this.learned(await lessons.keep(model, network, replace));
+      case 'forget':
+        if (network !== '' && network === this.settings.network) this.changeSettings({ ...UNCHANGED, network: '' });
+        return this.learned(lessons.forget(model, network));
+    }
+  }
+
+  /** Writes what is learned of a network to a file. */
+  exportLearned(path: string, network: string): Promise<void> {
+    return this.lessons.exportTo(path, network);
   }
 
   /**
@@ -340,7 +358,7 @@ export class Desk {
   async adopt(path: string | null): Promise<void> {
     const { root, dataFolder } = this.options;
     this.model = await adoptModel(root, dataFolder, path);
-    this.ownBaseline = baselineFrom(this.model, storedBaseline(dataFolder).document);
+    this.judgeAnew();
   }
 
   /** Resolves when the labels are on the disk, all of them; rejects with a sentence when none is. */
@@ -417,19 +435,33 @@ export class Desk {
     }
   }
 
+  /** What captures are judged by that are opened from now on. */
+  private judgeAnew(): void {
+    this.judging = judgingOf(this.options.dataFolder, this.model, this.settings.network);
+  }
+
+  private learned(state: LearnState): LearnState {
+    this.judgeAnew();
+    this.changed();
+    return state;
+  }
+
+  private judgingFor(o: Pick<SessionOptions, 'live' | 'interface'>): Pick<Judging, 'baseline' | 'known' | 'network'> {
+    const { judging } = this;
+    const { baseline, known, network } =
+      o.live === null ? judging : judgingOn(this.options.dataFolder, this.model, o.interface ?? '', judging);
+    return { baseline, known, network };
+  }
+
   private async begin(
-    o: Pick<
-      ConstructorParameters<typeof CaptureSession>[0],
-      'path' | 'name' | 'source' | 'interface' | 'captureFilter' | 'live'
-    >,
+    o: Pick<SessionOptions, 'path' | 'name' | 'source' | 'interface' | 'captureFilter' | 'live'>,
   ): Promise<void> {
     await this.closeCapture();
     const session: CaptureSession = new CaptureSession({
       ...o,
       number: ++this.sessions,
       model: this.model,
-      baseline: this.baseline,
-      known: this.known,
+      ...this.judgingFor(o),
       cacheFolder: this.options.cacheFolder,
       timeouts: timeoutsOf(this.settings),
       changed: () => this.changed(),
@@ -464,6 +496,7 @@ export class Desk {
 
   private lookAround(): void {
     this.session?.lookAround();
+    this.lessons.look(this.session);
     if (!this.store.stored) this.store.retry();
   }
 

@@ -246,11 +246,7 @@ export const handlers: Handlers = {
     const saved = await ways[b.what]();
     // The segments of a ring have another name in the store than the file that was made of them.
     if (b.what === 'capture' && s.opened.ring) await desk.copyLabels(s, path);
-    const files = saved.files.map((file): SavedFile => {
-      const id = randomUUID();
-      asker.files.set(id, file);
-      return { name: basename(file), path: file, bytes: fileSize(file), id };
-    });
+    const files = saved.files.map((file) => fetchable(asker, file));
     return { files, rows: saved.rows, note: saved.note };
   },
   lab: (desk, _asker, { reports }) => desk.lab.state(desk.model, reports),
@@ -261,17 +257,21 @@ export const handlers: Handlers = {
   report: async (desk, asker, b) => {
     const path = chosenPath(desk, b.path) ?? reportPath(b.as);
     await desk.lab.save(b.as, path);
-    const id = randomUUID();
-    asker.files.set(id, path);
-    return { file: { name: basename(path), path, bytes: fileSize(path), id } };
+    return { file: fetchable(asker, path) };
   },
   model: async (desk, _asker, { path }) => {
     await desk.adopt(path);
     return modelInfo(desk);
   },
-  learn: async (desk, _asker, { act }, turns) => {
-    const learned = await desk.learn(act, turns);
+  learn: async (desk, _asker, body, turns) => {
+    const learned = await desk.learn(body, turns);
     return { ...learned, model: modelInfo(desk) };
+  },
+  exportLearned: async (desk, asker, { network, path: asked }) => {
+    const path = chosenPath(desk, asked) ?? baselineExport(network);
+    mkdirSync(dirname(path), { recursive: true });
+    await desk.exportLearned(path, network);
+    return { file: fetchable(asker, path) };
   },
   queue: (desk) => ({ alerts: labelQueue(desk) }),
   cancel: (_desk, asker, { id }) => {
@@ -375,6 +375,17 @@ function downloads(): string {
 
 function stampNow(): string {
   return new Date().toISOString().replace(/[:T]/g, '-').slice(0, 19);
+}
+
+/** A file that was saved, as the window may fetch it. */
+function fetchable(asker: Asker, path: string): SavedFile {
+  const id = randomUUID();
+  asker.files.set(id, path);
+  return { name: basename(path), path, bytes: fileSize(path), id };
+}
+
+function baselineExport(network: string): string {
+  return join(downloads(), `Sightline baseline${network === '' ? '' : ` ${network}`} ${stampNow()}.json`);
 }
 
 function reportPath(as: Request<'report'>['as']): string {

@@ -17,6 +17,6 @@ export { plainCapture } from './capture-source.ts';
 export { Desk, type DeskOptions, Refused } from './desk.ts';
 export { deskOptions } from './options.ts';
 export { serve, type Served, type Wire } from './serve.ts';
-export { judgedRecord } from './save.ts';
+export { judgedAlert, judgedIncidents, judgedRecord } from './judged.ts';
 export { alertRow } from './detail.ts';
 export { CaptureSession } from './session.ts';

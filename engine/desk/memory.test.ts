@@ -17,13 +17,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { english, type Request, SETTING_SHAPES } from '../../contract/index.ts';
-import { changeSettings, DEFAULT_SETTINGS, readRecent, readSettings, remember } from './memory.ts';
+import { changeSettings, DEFAULT_SETTINGS, readRecent, readSettings, remember, UNCHANGED } from './memory.ts';
 import { testDesk } from '../testing/desks.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'sightline-memory-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 /** A change of no setting. */
-const NOTHING = Object.fromEntries(Object.keys(SETTING_SHAPES).map((k) => [k, null])) as Request<'settings'>;
 let folders = 0;
 
 function folder(files: Readonly<Record<string, string>> = {}): string {
@@ -149,7 +148,7 @@ test('each file in each odd state: the desk starts at once, says which file, and
         assert.deepEqual(desk.settings, DEFAULT_SETTINGS);
         assert.deepEqual(desk.recent, []);
         assert.equal(desk.baseline.learned, false);
-        desk.changeSettings({ ...NOTHING, theme: 'dark' });
+        desk.changeSettings({ ...UNCHANGED, theme: 'dark' });
       } finally {
         await desk.close();
       }
@@ -196,7 +195,7 @@ test('what cannot be written is said, holds until the end, and leaves what was t
   // A folder under the name that is written first.
   mkdirSync(join(at, `settings.json.new-${process.pid}`));
   mkdirSync(join(at, `recent.json.new-${process.pid}`));
-  const set: Request<'settings'> = { ...NOTHING, theme: 'light' };
+  const set: Request<'settings'> = { ...UNCHANGED, theme: 'light' };
   const after = changeSettings(at, DEFAULT_SETTINGS, set);
   assert.equal(after.value.theme, 'light');
   assert.match(
@@ -220,7 +219,7 @@ test('what cannot be written is said, holds until the end, and leaves what was t
 
 test('files and folders are made for their owner only', () => {
   const at = join(home, 'private', 'deep');
-  changeSettings(at, DEFAULT_SETTINGS, { ...NOTHING, theme: 'light' });
+  changeSettings(at, DEFAULT_SETTINGS, { ...UNCHANGED, theme: 'light' });
   assert.equal(statSync(at).mode & 0o777, 0o700);
   assert.equal(statSync(join(at, 'settings.json')).mode & 0o777, 0o600);
 });

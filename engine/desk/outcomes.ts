@@ -5,7 +5,7 @@ export class Outcomes {
   verdict = new Uint8Array(1024).fill(VERDICT_OPEN);
   score = new Float32Array(1024).fill(NaN);
   raw = new Float64Array(1024).fill(NaN);
-  novelty = new Float32Array(1024);
+  novelty = new Float64Array(1024);
   group = new Uint8Array(1024);
   label = new Uint8Array(1024).fill(NO_LABEL);
   readonly counts: Record<Verdict, number> = { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 };
@@ -16,7 +16,7 @@ export class Outcomes {
     this.verdict = grown(this.verdict, new Uint8Array(size).fill(VERDICT_OPEN));
     this.score = grown(this.score, new Float32Array(size).fill(NaN));
     this.raw = grown(this.raw, new Float64Array(size).fill(NaN));
-    this.novelty = grown(this.novelty, new Float32Array(size));
+    this.novelty = grown(this.novelty, new Float64Array(size));
     this.group = grown(this.group, new Uint8Array(size));
     this.label = grown(this.label, new Uint8Array(size).fill(NO_LABEL));
   }

@@ -1,13 +1,13 @@
 // What can be saved of an open capture: the capture, its displayed packets, labelled rows, flows with their features.
 import { createReadStream, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type FlowRecord, type FlowRow, LABELS, type Message, SaidError, say, VERDICTS } from '../../contract/index.ts';
+import { type FlowRecord, type FlowRow, type Message, SaidError, say } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { exportGoodx, featureTable, interfaceBlock, PacketBlocks, sectionBlock, WholeFile } from '../exchange/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
-import { flowRecord } from '../session/index.ts';
 import type { ListView, TimeSlices } from '../view/index.ts';
 import { labelOf } from './detail.ts';
+import { judgedRecord } from './judged.ts';
 import type { CaptureSession } from './session.ts';
 import type { ShownFile } from './shown-file.ts';
 
@@ -194,25 +194,6 @@ export async function saveFlows(
 
 function record(s: CaptureSession, flow: FlowRow): FlowRecord {
   return judgedRecord(s, s.options.name, flow);
-}
-
-/** A flow's record with its verdict and label. @param file what it is said to come from */
-export function judgedRecord(s: CaptureSession, file: string, flow: FlowRow): FlowRecord {
-  const verdict = VERDICTS[s.verdict[flow]!];
-  const label = LABELS[s.label[flow]!];
-  return {
-    ...flowRecord(s.analysis, file, flow),
-    ...(verdict === undefined
-      ? {}
-      : {
-          verdict,
-          points: s.points(flow),
-          incidents: s.incidents(flow).filter((id) => id > 0),
-          rules: [...new Set(s.rules(flow))],
-          score: Number.isNaN(s.score[flow]!) ? null : Number(s.score[flow]!.toFixed(4)),
-        }),
-    ...(label === undefined ? {} : { label }),
-  };
 }
 
 /** A name for a saved file: of the capture, without what a path could be made of. */

@@ -11,7 +11,8 @@ import { MadeCapture } from '../testing/evidence-kit.ts';
 import { compileFilter } from '../filter/index.ts';
 import { TimeSlices } from '../view/index.ts';
 import { flowDetail } from './detail.ts';
-import { judgedRecord, saveFlows } from './save.ts';
+import { judgedRecord } from './judged.ts';
+import { saveFlows } from './save.ts';
 import { testDesk } from '../testing/desks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-seen-'));

@@ -9,6 +9,7 @@ import {
 } from '../../contract/index.ts';
 import { basename } from 'node:path';
 import type { LiveCapture } from '../capture/index.ts';
+import type { Baseline } from '../detect/index.ts';
 import { gravityOf } from '../evidence/index.ts';
 import type { CaptureReader, Ending } from '../read/index.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -20,6 +21,7 @@ interface Session {
   readonly options: SessionOptions;
   readonly analysis: Analysis;
   readonly outcomes: Pick<Outcomes, 'counts'>;
+  readonly baseline: Baseline;
   readonly alerts: readonly Alert[];
   readonly labelCounts: SessionState['labels'];
   readonly phase: SessionState['phase'];
@@ -31,16 +33,17 @@ interface Session {
 }
 
 /** What the session keeps to itself and its state tells. */
-interface Inside {
+export interface Inside {
   readonly dissect: SessionState['dissect'];
   /** Whether the user allowed an alert. */
   readonly allowed: (alert: Alert) => boolean;
+  readonly learning: SessionState['learning'];
   readonly reader: CaptureReader | null;
   /** What happened to the file or the folder while it was open. */
   readonly befell: Message | null;
 }
 
-export function sessionState(s: Session, { dissect, allowed, reader, befell }: Inside): SessionState {
+export function sessionState(s: Session, { dissect, allowed, learning, reader, befell }: Inside): SessionState {
   const { analysis, options: o } = s;
   const { packets } = analysis;
   const status: FileStatus | null = s.ending?.kind ?? null;
@@ -70,6 +73,8 @@ export function sessionState(s: Session, { dissect, allowed, reader, befell }: I
     status,
     message: befell ?? s.message ?? o.live?.trouble ?? missed(o.live),
     dissect,
+    judged: { learned: s.baseline.learned, network: o.network ?? '' },
+    learning,
     revision: s.revision,
   };
 }

@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly baseline: Baseline;
   /** What was learned of the own network beside thresholds. */
   readonly known?: KnownNetwork | null;
+  /** Whose baseline it is, '' for that of the network without a name. */
+  readonly network?: string;
   readonly cacheFolder: string;
   readonly timeouts: FlowTimeouts;
   readonly changed: () => void;

@@ -36,11 +36,18 @@ import {
   type PacketBytes,
   SegmentSource,
 } from '../read/index.ts';
-import { type Analysis, PROTOCOL_GROUPS, Scorer, type ScoredFlow } from '../session/index.ts';
+import {
+  type Analysis,
+  type HeardFlow,
+  PROTOCOL_GROUPS,
+  type Pupil,
+  Scorer,
+  type ScoredFlow,
+} from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
-import { endingMessage, sessionState } from './session-state.ts';
+import { endingMessage, type Inside, sessionState } from './session-state.ts';
 import type { Alert, SessionOptions } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
 import { ColumnFile } from './spill.ts';
@@ -99,6 +106,8 @@ export class CaptureSession implements ListSource {
   /** How far packets of a source without a clock lag behind ours: those that somebody plays again are old. */
   private skew = 0;
   private readonly spill: ColumnFile | null = null;
+  /** Packet time up to which everything came, of a live capture that has nothing unread. */
+  private clock = 0;
   private closing = false;
   private readonly decoder = new PacketDecoder();
   private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
@@ -168,6 +177,35 @@ export class CaptureSession implements ListSource {
 
   points(flow: FlowRow): number {
     return this.scorer.pointsOf(flow);
+  }
+
+  /** Has somebody learn from flows that were over by then. @param seconds after the capture's first packet */
+  async teach(pupil: Pupil, seconds: number): Promise<void> {
+    const judged = this.scorer.mark();
+    while (!judged() && !this.closing) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_AGAIN);
+      });
+    }
+    pupil.hear(this.options.name, this.scorer, this.flowsOver(seconds));
+  }
+
+  private *flowsOver(seconds: number): Generator<HeardFlow> {
+    const { columns: c } = this.analysis.flows;
+    this.outcomes.ensure(c.count);
+    const { raw, novelty, group } = this.outcomes;
+    const until = this.firstStamp() + seconds;
+    for (let row = flowRow(0); row < c.count; row++) {
+      if (this.verdict[row] === VERDICT_OPEN || c.endSeconds[row]! + c.endNanoseconds[row]! / 1e9 > until) continue;
+      yield { row, group: PROTOCOL_GROUPS[group[row]!]!, raw: raw[row]!, novelty: novelty[row]! };
+    }
+  }
+
+  /** How long it captures by now, seconds of packet time. */
+  get lasted(): number {
+    return this.analysis.packets.count === 0
+      ? 0
+      : Math.max(0, Math.max(this.lastStamp(), this.clock) - this.firstStamp());
   }
 
   start(): void {
@@ -367,9 +405,9 @@ export class CaptureSession implements ListSource {
     this.options.changed();
   }
 
-  /** @param allowed whether the user allowed an alert */
-  state(dissect: SessionState['dissect'], allowed: (alert: Alert) => boolean): SessionState {
-    return sessionState(this, { dissect, allowed, reader: this.reader, befell: this.befell });
+  /** @param o what the desk knows of it */
+  state(o: Pick<Inside, 'dissect' | 'allowed' | 'learning'>): SessionState {
+    return sessionState(this, { ...o, reader: this.reader, befell: this.befell });
   }
 
   private async read(): Promise<void> {
@@ -428,17 +466,28 @@ export class CaptureSession implements ListSource {
         continue;
       }
       if (over || reader.stream.stopped) return;
-      if (reader.source.taken() >= offset - live.segments.missedBytes) this.analysis.tick(clock);
+      if (reader.source.taken() >= offset - live.segments.missedBytes) this.tick(clock);
       await new Promise((resolve) => {
         setTimeout(resolve, LOOK_AGAIN);
       });
     }
   }
 
+  /** Time goes on where nothing comes. */
+  private tick(clock: number): void {
+    this.analysis.tick(clock);
+    if (this.analysis.packets.count > 0) this.clock = clock;
+  }
+
   /** Packet time up to which everything came, seconds since the epoch; of a file nobody asks. */
   private clockOf(live: LiveCapture | null): number {
     if (live === null) return 0;
     return live.clock > 0 ? live.clock : Date.now() / 1000 - this.skew - CLOCK_LAG;
+  }
+
+  private firstStamp(): number {
+    const { packets } = this.analysis;
+    return packets.count === 0 ? 0 : packets.secondsOf(packetRow(0));
   }
 
   /** The newest packet's time, seconds since the epoch; now while there is none. */

@@ -114,6 +114,11 @@ function scoresOf(g: BaselineGroup): Float64Array | null {
   return all.sort();
 }
 
+/** Ordinary flows that a baseline was made of. */
+export function learnedFlows(doc: BaselineDocument): number {
+  return doc.groups['all']?.flows ?? 0;
+}
+
 /** How a group's thresholds moved when two baselines were put together. */
 export interface Drift {
   readonly group: string;

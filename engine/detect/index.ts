@@ -10,6 +10,7 @@ export {
   type BaselineGroup,
   type Drift,
   learnBaseline,
+  learnedFlows,
   loadBaseline,
   mergeBaselines,
   type Merged,

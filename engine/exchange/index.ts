@@ -1,6 +1,17 @@
-// The room for other people's formats: goodx and badx in and out, CSV and Parquet of flows, pcapng (docs/formats.md).
+// The room for files that are whole and private: other people's formats (goodx and badx in and out, CSV and Parquet of
+// flows, pcapng: docs/formats.md), and what was learned of networks (`baselines.ts`).
 //
 // Every file is written beside its place, private, and is there when it is whole (`whole-file.ts`).
+export {
+  baselinePath,
+  forgetBaseline,
+  keepBaseline,
+  type KeptBaseline,
+  learnedNetworks,
+  type StoredBaseline,
+  storedBaseline,
+  writeBaseline,
+} from './baselines.ts';
 export { exportGoodx, type GoodxOptions, type LabelledSource } from './export-goodx.ts';
 export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from './goodx.ts';
 export { interfaceBlock, packetBlock, PacketBlocks, sectionBlock } from './pcapng-writer.ts';

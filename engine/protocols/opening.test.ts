@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis } from '../session/index.ts';
 import { flowAppName } from '../session/flow-record.ts';
-import { clientHello, packetsOf, pcap, tcp, testRandom } from '../testing/packets.ts';
+import { clientHello, packetsOf, pcap, serverHello, tcp, testRandom } from '../testing/packets.ts';
 import { flowRow } from '../../contract/index.ts';
 import { told } from './opening.ts';
 import { noHints } from './payload.ts';
@@ -15,12 +15,6 @@ const u16 = (n: number): number[] => [n >> 8, n & 255];
 
 function record(type: number, bytes: Uint8Array | readonly number[]): number[] {
   return [type, 3, 3, ...u16(bytes.length), ...bytes];
-}
-
-/** A ServerHello of TLS 1.2 with no extension but one. */
-function serverHello(): Uint8Array {
-  const body = [3, 3, ...new Array<number>(32).fill(9), 0, 0xc0, 0x2f, 0, 0, 5, 0xff, 1, 0, 1, 0];
-  return Uint8Array.from(record(22, [2, 0, ...u16(body.length), ...body]));
 }
 
 const LISTS = [

@@ -8,16 +8,14 @@
 export { Analysis, type AnalysisOptions, type FlowEvents } from './analysis.ts';
 export { factsOfRow, flowAppName, flowId, flowName, flowRecord, transportName } from './flow-record.ts';
 export { endpoints, packetRecord } from './rows.ts';
-export { type LearnedFile, type Lesson, Pupil, type Reviewed } from './pupil.ts';
+export { type HeardFlow, type LearnedFile, type Lesson, Pupil, type Reviewed } from './pupil.ts';
 export {
+  alertRecord,
   baselineFrom,
-  baselinePath,
-  isNetworkName,
+  incidentRecord,
   knownFrom,
   peerText,
   ruleReasons,
-  type StoredBaseline,
-  storedBaseline,
   titleOf,
 } from './record-maker.ts';
 export { readThrough } from './read-through.ts';

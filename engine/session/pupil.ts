@@ -21,6 +21,16 @@ export interface Reviewed {
   readonly points: number;
 }
 
+/** What was heard of a capture, until now or to its end. */
+export interface Heard {
+  readonly analysis: Analysis;
+  readonly incidents: { readonly incidents: ReadonlyMap<number | string, Incident> };
+  incidentsOf(row: FlowRow): Incident[];
+}
+
+/** A completed flow and what the model says of it. */
+export type HeardFlow = Pick<ScoredFlow, 'row' | 'group' | 'raw' | 'novelty'>;
+
 export interface LearnedFile {
   readonly file: string;
   readonly flows: number;
@@ -81,30 +91,41 @@ export class Pupil {
     };
   }
 
+  /** Takes in what an open capture has heard. */
+  hear(file: string, heard: Heard, flows: Iterable<HeardFlow>): void {
+    const texts = new Map<string, string>();
+    const waiting: Waiting[] = [];
+    for (const flow of flows) waiting.push(waitingOf(heard.analysis, flow, texts));
+    this.takeIn(file, heard, waiting);
+  }
+
   /** @returns null where no flow could be taken for ordinary */
   document(now: Date): BaselineDocument | null {
     if (this.flows === 0) return null;
     return learnBaseline(this.model, this.scores, this.files, now, this.notes.facts());
   }
 
-  private takeIn(file: string, scorer: Scorer, waiting: readonly Waiting[]): void {
+  private takeIn(file: string, heard: Heard, waiting: readonly Waiting[]): void {
     const lessons = new Map<Incident, Lesson | null>();
-    for (const incident of scorer.incidents.incidents.values()) {
+    const touched = new Set(waiting.flatMap((flow) => heard.incidentsOf(flow.row)));
+    for (const incident of heard.incidents.incidents.values()) {
+      // Of a capture that goes on, incidents of later flows are there as well.
+      if (!touched.has(incident)) continue;
       const lesson = lessonOf(incident);
       lessons.set(incident, lesson);
       if (lesson === null) continue;
-      this.learnRole(scorer.analysis, incident, lesson);
+      this.learnRole(heard.analysis, incident, lesson);
       // One point alone is told by nobody and so is not reviewed either.
       if (incident.points < SUSPICIOUS_POINTS || this.review.length >= MAX_REVIEW) continue;
-      this.review.push({ lesson, file, title: titleOf(scorer.analysis, incident), points: incident.points });
+      this.review.push({ lesson, file, title: titleOf(heard.analysis, incident), points: incident.points });
     }
     let leftOut = 0;
     for (const flow of waiting) {
-      if (scorer.incidentsOf(flow.row).some((i) => lessons.get(i) === 'left-out')) {
+      if (heard.incidentsOf(flow.row).some((i) => lessons.get(i) === 'left-out')) {
         leftOut++;
         continue;
       }
-      this.take(scorer.analysis, flow);
+      this.take(heard.analysis, flow);
     }
     this.files.push({ file, flows: waiting.length - leftOut, left_out: leftOut });
   }
@@ -164,7 +185,7 @@ function lessonOf(incident: Incident): Lesson | null {
   return points >= SUSPICIOUS_POINTS ? 'left-out' : null;
 }
 
-function waitingOf(a: Analysis, flow: ScoredFlow, texts: Map<string, string>): Waiting {
+function waitingOf(a: Analysis, flow: HeardFlow, texts: Map<string, string>): Waiting {
   const facts = factsOfRow(a, flow.row);
   // Equal texts are kept once: a capture has far fewer of them than flows.
   const one = (text: string | null | undefined): string | null => {

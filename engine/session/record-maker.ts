@@ -1,5 +1,4 @@
 // Scores to records: what the command line prints, made where the flow was scored.
-import { join } from 'node:path';
 import {
   addressId,
   type AlertRecord,
@@ -9,17 +8,16 @@ import {
   type FlowRecord,
   type FlowRow,
   flowRow,
+  type Gravity,
   type IncidentRecord,
   type Message,
   type Reason,
   type ReasonRecord,
   type RuleReason,
-  say,
 } from '../../contract/index.ts';
 import { gravityOf, type Incident, incidentTitle, KnownNetwork } from '../evidence/index.ts';
 import {
   foreignBaseline,
-  loadBaseline,
   ownBaseline,
   reasonRecord,
   reasonsFor,
@@ -27,7 +25,6 @@ import {
   type BaselineDocument,
   type Model,
 } from '../detect/index.ts';
-import { readPlain } from '../store/index.ts';
 import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
 import type { Scorer, ScoringListener } from './scoring.ts';
@@ -41,33 +38,6 @@ export interface RecordOptions {
   readonly reasons: number;
   /** Flows are told when they end, not when the capture does. */
   readonly live?: boolean;
-}
-
-/** What was learned of this network, and where it cannot be read, why not: verdicts are then against other networks. */
-export interface StoredBaseline {
-  readonly document: BaselineDocument | null;
-  readonly note: Message | null;
-}
-
-/** What a network may be called. */
-export function isNetworkName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name);
-}
-
-/** Where a baseline is kept. @param folder the user's data folder @param name of the network, null for the one without */
-export function baselinePath(folder: string, name: string | null = null): string {
-  return name === null ? join(folder, 'baseline.json') : join(folder, 'baselines', `${name}.json`);
-}
-
-/** @param folder the user's data folder @param name of the network, null for the one without */
-export function storedBaseline(folder: string, name: string | null = null): StoredBaseline {
-  const path = baselinePath(folder, name);
-  const said = readPlain(path);
-  if (said.kind === 'none') return { document: null, note: null };
-  const document = said.kind === 'text' ? loadBaseline(said.text) : null;
-  if (document !== null) return { document, note: null };
-  const why = said.kind === 'odd' ? said.message : say('it-is-damaged');
-  return { document, note: say('baseline-unreadable', { path, why }) };
 }
 
 export function baselineFrom(model: Model, doc: BaselineDocument | null): Baseline {
@@ -102,6 +72,27 @@ export function peerText(a: Analysis, incident: Incident): string {
 /** Its title in plain words. */
 export function titleOf(a: Analysis, incident: Incident): Message {
   return incidentTitle(incident, a.addresses.text(addressId(incident.initiator)), peerText(a, incident));
+}
+
+/** An incident that became suspicious or malicious just now. @param told its id, its gravity, most reasons that are told */
+export function alertRecord(
+  a: Analysis,
+  file: string,
+  incident: Incident,
+  told: { readonly id: number; readonly verdict: Gravity; readonly reasons: number },
+): AlertRecord {
+  const last = [...incident.evidence.values()].reduce((x, y) => (y.last >= x.last ? y : x));
+  return {
+    type: 'alert',
+    file,
+    time: stampText(Math.floor(incident.last), Math.round((incident.last % 1) * 1e9)),
+    incident: told.id,
+    flow: flowId(a, flowRow(last.rows.at(-1)!)),
+    verdict: told.verdict,
+    points: incident.points,
+    title: english(titleOf(a, incident)),
+    reasons: ruleReasons(incident).slice(0, told.reasons).map(reasonRecord),
+  };
 }
 
 /** @param id of the incident, and how many flows it has @returns null below 2 points */
@@ -196,18 +187,7 @@ export function recordListener(
       if (!ids.has(incident)) ids.set(incident, ids.size + 1);
       const verdict = gravityOf(incident.points);
       if (verdict === null || verdict === gravityOf(before)) return;
-      const last = [...incident.evidence.values()].reduce((x, y) => (y.last >= x.last ? y : x));
-      take({
-        type: 'alert',
-        file: o.file,
-        time: stampText(Math.floor(incident.last), Math.round((incident.last % 1) * 1e9)),
-        incident: ids.get(incident)!,
-        flow: flowId(a, flowRow(last.rows.at(-1)!)),
-        verdict,
-        points: incident.points,
-        title: english(titleOf(a, incident)),
-        reasons: listed(ruleReasons(incident)),
-      });
+      take(alertRecord(a, o.file, incident, { id: ids.get(incident)!, verdict, reasons: o.reasons }));
     },
     finish: (scorer) => {
       const flows = new Map<Incident, number>();

@@ -291,6 +291,12 @@ export class Scorer implements FlowEvents {
     if (block !== null) this.detector.give(block);
   }
 
+  /** Hands over what has completed. @returns whether all of it has its results */
+  mark(): () => boolean {
+    this.flush();
+    return this.detector.mark();
+  }
+
   private apply(b: VectorBlock): void {
     const { baseline } = this.options;
     for (let i = 0; i < b.count; i++) {

@@ -10,6 +10,7 @@ export {
   oddKind,
   plainReason,
   PRIVATE_FILE,
+  PRIVATE_FOLDER,
   privateFolder,
   readPlain,
   setAside,

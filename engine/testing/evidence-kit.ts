@@ -64,7 +64,13 @@ export interface Found {
 
 export class MadeCapture {
   private readonly packets: TestPacket[] = [];
+  private readonly start: number;
   private port = 40_000;
+
+  /** @param start of the capture, seconds since the epoch */
+  constructor(start = START) {
+    this.start = start;
+  }
 
   /** A TCP connection that opens, says its turns and closes. */
   connection(turns: readonly Turn[], flow: MadeFlow = {}): this {
@@ -200,7 +206,7 @@ export class MadeCapture {
     return {
       from: `${flow.from ?? HOST}:${own}`,
       to: `${flow.to ?? PEER}:${flow.port ?? port}`,
-      at: START + (flow.at ?? 0),
+      at: this.start + (flow.at ?? 0),
     };
   }
 

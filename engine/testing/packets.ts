@@ -204,3 +204,17 @@ export function clientHello(name: string | null, suites: readonly number[] = [0x
   const message = [1, 0, ...u16(body.length), ...body];
   return Uint8Array.from([22, 3, 1, ...u16(message.length), ...message]);
 }
+
+/** A ServerHello record of TLS 1.2 with no extension but one (RFC 5246, 7.4.1.3). */
+export function serverHello(): Uint8Array {
+  const body = [3, 3, ...new Array<number>(32).fill(9), 0, 0xc0, 0x2f, 0, 0, 5, 0xff, 1, 0, 1, 0];
+  const message = [2, 0, ...u16(body.length), ...body];
+  return Uint8Array.from([22, 3, 3, ...u16(message.length), ...message]);
+}
+
+/** A handshake record with one certificate, as a server sends it after its hello in TLS 1.2 (RFC 5246, 7.4.2). */
+export function certificateRecord(der: Uint8Array): Uint8Array {
+  const u24 = (n: number): number[] => [n >> 16, ...u16(n & 0xffff)];
+  const message = [11, ...u24(der.length + 6), ...u24(der.length + 3), ...u24(der.length), ...der];
+  return Uint8Array.from([22, 3, 3, ...u16(message.length), ...message]);
+}

@@ -63,7 +63,13 @@ export class Detector {
     send({ kind: 'block', sequence: block.sequence, id, count });
   }
 
-  /** Resolves when few enough blocks are under way. */
+  /** @returns whether all blocks that were given until now have been handed back */
+  mark(): () => boolean {
+    const given = this.nextIn;
+    return () => this.nextOut >= given;
+  }
+
+  /** Resolves when few enough blocks are under way; only one may wait. */
   async relax(limit = MAX_PENDING): Promise<void> {
     while (this.waiting.size > limit) {
       if (this.failure) throw this.failure;

@@ -5,7 +5,7 @@ import type { Settings } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
-import { Learned } from './learn.tsx';
+import { Learned } from './learned.tsx';
 
 export function SettingsDialog(): ReactNode {
   const settings = useStore((s) => s.settings);

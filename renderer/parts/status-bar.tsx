@@ -1,8 +1,9 @@
 // The status bar: how much there is, what was found, what was lost, and what the verdicts stand on. Counts are filters.
 import type { ReactNode } from 'react';
+import type { SessionState } from '../../contract/index.ts';
 import { applyFilter, changeSettings, show } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
-import { bytes, count } from '../words/format.ts';
+import { bytes, count, hours as hoursText } from '../words/format.ts';
 import { languageShown, sentence, useWord } from '../words/words.ts';
 
 const TOLD = ['malicious', 'suspicious'] as const;
@@ -14,7 +15,6 @@ export function StatusBar(): ReactNode {
   const hello = useStore((s) => s.hello);
   const settings = useStore((s) => s.settings);
   const job = useStore((s) => s.job);
-  const set = useStore((s) => s.set);
   const filter = (verdict: string): void => {
     if (view === 'alerts' || view === 'lab' || view === 'start') show('flows');
     void applyFilter(`flow.verdict == ${verdict}`);
@@ -56,6 +56,7 @@ export function StatusBar(): ReactNode {
               ) : null}
             </span>
           ) : null}
+          {session.learning === null ? null : <Learning {...session.learning} />}
           {session.phase === 'reading' ? (
             <span className="reading" role="status">
               {word('reading', { share: Math.floor(session.progress * 100) })}
@@ -82,16 +83,7 @@ export function StatusBar(): ReactNode {
         </>
       )}
       <span className="status-right">
-        {hello === null ? null : (
-          <button
-            type="button"
-            className="status-button"
-            onClick={() => set({ dialog: 'settings' })}
-            title={word(hello.model.learned ? 'againstOwnShort' : 'againstForeignShort')}
-          >
-            {word('model')} {hello.model.name} · {word(hello.model.learned ? 'ownNetwork' : 'foreignNetwork')}
-          </button>
-        )}
+        {hello === null ? null : <StandsOn />}
         <span className="languages" role="group" aria-label={word('language')}>
           {(['en', 'zh'] as const).map((l) => (
             <button
@@ -108,5 +100,43 @@ export function StatusBar(): ReactNode {
         </span>
       </span>
     </footer>
+  );
+}
+
+/** The first hours of a live capture that are waited for. */
+function Learning({ hours, lasted, ready }: NonNullable<SessionState['learning']>): ReactNode {
+  const word = useWord();
+  const set = useStore((s) => s.set);
+  return (
+    <button
+      type="button"
+      className={`status-button${ready ? ' ready' : ''}`}
+      title={word('learnNetwork')}
+      onClick={() => set({ dialog: 'learn' })}
+    >
+      {ready ? word('learn.readyShort') : word('learn.learning', { lasted: hoursText(lasted), hours })}
+    </button>
+  );
+}
+
+/** What verdicts stand on: of what is open, else of what is opened next. */
+function StandsOn(): ReactNode {
+  const word = useWord();
+  const model = useStore((s) => s.hello?.model);
+  const judged = useStore((s) => s.session?.judged);
+  const chosen = useStore((s) => s.settings?.network ?? '');
+  const set = useStore((s) => s.set);
+  if (model === undefined) return null;
+  const { learned, network } = judged ?? { learned: model.learned, network: chosen };
+  const against = network === '' ? word('ownNetwork') : word('namedNetwork', { name: network });
+  return (
+    <button
+      type="button"
+      className="status-button"
+      onClick={() => set({ dialog: 'settings' })}
+      title={word(learned ? 'againstOwnShort' : 'againstForeignShort')}
+    >
+      {word('model')} {model.name} · {learned ? against : word('foreignNetwork')}
+    </button>
   );
 }

@@ -328,14 +328,37 @@ export async function adoptModel(path: string | null): Promise<boolean> {
 }
 
 /** @returns what is learned and reviewed by then, null where it could not be done */
-export async function learnNetwork(act: Request<'learn'>['act']): Promise<Replies['learn'] | null> {
-  const answer = await ask('learn', { act });
+export async function learnNetwork(
+  act: Request<'learn'>['act'],
+  o: Partial<Omit<Request<'learn'>, 'act'>> = {},
+): Promise<Replies['learn'] | null> {
+  const answer = await ask('learn', { act, network: '', hours: null, replace: false, ...o });
   if (answer === null) return null;
-  const { hello } = state();
+  const { hello, settings } = state();
   if (hello !== null) state().set({ hello: { ...hello, model: answer.model } });
-  if (act === 'keep') say(word('learn.kept'));
-  if (act === 'forget') say(word('learn.forgotten'));
+  if (act === 'forget') {
+    say(word('learn.forgotten'));
+    // By whom nobody knows anything, nobody is judged.
+    if (settings !== null && settings.network === o.network) state().set({ settings: { ...settings, network: '' } });
+  }
   return answer;
+}
+
+/** Has captures be judged by what is learned of a network. @param network '' for the one without a name */
+export async function judgeBy(network: string): Promise<void> {
+  await changeSettings({ network });
+  await learnNetwork('look');
+}
+
+/** Writes what is learned of a network to a file. @param network '' for the one without a name */
+export async function exportLearned(network: string): Promise<void> {
+  let path: string | null = null;
+  if (shell !== null) {
+    path = await shell.chooseSave('baseline.json');
+    if (path === null) return;
+  }
+  const saved = await ask('exportLearned', { network, path });
+  if (saved !== null) say(word('learn.exported'), false, [saved.file]);
 }
 
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
@@ -347,6 +370,7 @@ export async function changeSettings(change: Partial<Settings>): Promise<void> {
     udpTimeout: null,
     otherTimeout: null,
     vlan: null,
+    network: null,
   };
   const settings = await ask('settings', { ...none, ...change });
   if (settings !== null) state().set({ settings });

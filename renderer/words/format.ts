@@ -9,6 +9,12 @@ export function clock(s: number): string {
   return `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
+/** A time in hours and minutes. */
+export function hours(s: number): string {
+  const minutes = Math.max(0, Math.floor(s / 60));
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
 export function score(s: number): string {
   return Number.isFinite(s) ? s.toFixed(2) : '–';
 }

@@ -32,6 +32,9 @@ export const MESSAGES_ZH: MessageTable = {
   'no-such-packet': '没有数据包 {packet:plain}。',
   'no-such-flow': '没有该流。',
   'learn-when-done': '只能从已读完或已停止的捕获学习网络。',
+  'learn-only-live': '只能等待实时捕获的若干小时。',
+  'learn-other-model': '此捕获由另一个模型判定，而非现在使用的模型：请重新打开后再学习。',
+  'nothing-learned-of': '尚未学习网络 {name}。',
   'nothing-reviewed': '没有已查看、可以保留的内容。',
   'only-desktop-names-files': '只有桌面窗口可以指定文件位置。',
   'whole-path-wanted': '请给出文件的完整路径。',
@@ -287,6 +290,7 @@ export const MESSAGES_ZH: MessageTable = {
   'field-any-feature': '任一特征',
   'field-protocol': '协议',
   // values of requests and settings
+  'value-no-network': '{where} 不是网络名称（字母、数字、点、连字符、下划线，最多 64 个字符）',
   'value-no-text': '{where} 不是文本',
   'value-too-long': '{where} 超过 {max:plain} 个字符',
   'value-no-whole': '{where} 不是 {low:plain} 到 {high:plain} 的整数',
