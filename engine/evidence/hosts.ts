@@ -36,7 +36,7 @@ export function isPublicIp4Name(name: string): boolean {
 }
 
 /** Ranges of IPv4 that are not globally reachable, and multicast (iana-ipv4-special-registry): address, bits. */
-const IP4_SPECIAL: readonly (readonly [number, number, number, number, number])[] = [
+const IP4_SPECIAL = [
   [0, 0, 0, 0, 8],
   [10, 0, 0, 0, 8],
   [100, 64, 0, 0, 10],
@@ -51,19 +51,20 @@ const IP4_SPECIAL: readonly (readonly [number, number, number, number, number])[
   [198, 51, 100, 0, 24],
   [203, 0, 113, 0, 24],
   [224, 0, 0, 0, 3],
-];
+].map(([w, x, y, z, bits]) => ({ start: word(w!, x!, y!, z!), shift: 32 - bits! }));
+
+function word(w: number, x: number, y: number, z: number): number {
+  return ((w << 24) | (x << 16) | (y << 8) | z) >>> 0;
+}
 
 /** @param a an address of 4 or 16 bytes @returns whether it is globally routable; multicast and reserved are not */
 export function isPublicAddress(a: Uint8Array): boolean {
-  if (a.length === 4) return !IP4_SPECIAL.some((range) => inRange(a, range));
+  if (a.length === 4) {
+    const address = word(a[0]!, a[1]!, a[2]!, a[3]!);
+    return !IP4_SPECIAL.some(({ start, shift }) => address >>> shift === start >>> shift);
+  }
   if (a.length !== 16) return false;
   // Global unicast is 2000::/3 (RFC 4291, 2.4); documentation and Teredo's neighbours in 2001::/23 are not.
   if ((a[0]! & 0xe0) !== 0x20) return false;
   return !(a[0] === 0x20 && a[1] === 0x01 && (a[2]! < 2 || (a[2] === 0x0d && a[3] === 0xb8)));
-}
-
-function inRange(a: Uint8Array, [b0, b1, b2, b3, bits]: readonly [number, number, number, number, number]): boolean {
-  const word = (w: number, x: number, y: number, z: number): number => ((w << 24) | (x << 16) | (y << 8) | z) >>> 0;
-  const shift = 32 - bits;
-  return word(a[0]!, a[1]!, a[2]!, a[3]!) >>> shift === word(b0, b1, b2, b3) >>> shift;
 }

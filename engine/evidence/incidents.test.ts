@@ -152,6 +152,24 @@ test('empty connections and regular starts are one observation', () => {
   assert.equal(dead?.kind, regular?.kind);
 });
 
+test('a bound of incidents: facts are forgotten first, the oldest before; where facts are few, the oldest of all', () => {
+  const { book: b } = book();
+  const fact = rule('f', 'name', 1);
+  const grave = rule('g', 'program', 3);
+  const add = (what: Rule, responder: number): void => b.add([evidence(what)], flow(responder, { responder }));
+  for (let n = 0; n < 1_000; n++) add(grave, n);
+  for (let n = 1_000; n < 60_000; n++) add(fact, n);
+  assert.equal(b.incidents.size, 24_576);
+  assert.equal(b.ofPair(1, 0)?.points, 3);
+  assert.equal(b.ofPair(1, 36_423), null);
+  assert.equal(b.ofPair(1, 36_424)?.points, 1);
+  for (let n = 60_000; n < 120_000; n++) add(grave, n);
+  assert.equal(b.incidents.size, 24_576);
+  assert.equal(b.ofPair(1, 0), null, 'a flood does not keep its first ones');
+  for (let n = 120_000; n < 126_000; n++) add(fact, n);
+  assert.equal(b.ofPair(1, 120_000)?.points, 1, 'nor does it crowd out facts');
+});
+
 test('a title names both ends and the weightiest evidence; rows and packets are bounded', () => {
   const { book: b } = book();
   const a = rule('a', 'program', 3);

@@ -9,8 +9,12 @@ import { added, NONE } from './short-list.ts';
 export const INCIDENT_WINDOW = 3_600;
 export const MALICIOUS_POINTS = 3;
 export const SUSPICIOUS_POINTS = 2;
-/** Incidents remembered; of those that are no more than a fact the oldest is forgotten first. */
+/**
+ * Incidents remembered. Of those that are no more than a fact the oldest is forgotten first; while they are few the
+ * oldest of all is, so that whoever raises many does not crowd out facts that would add up.
+ */
 const MAX_INCIDENTS = 24_576;
+const FEW_FACTS = MAX_INCIDENTS / 4;
 const MAX_ROWS = 100;
 const MAX_PACKETS = 64;
 const MAX_NAMES = 8;
@@ -119,6 +123,11 @@ export type Told = (incident: Incident, before: number) => void;
 export class IncidentBook {
   readonly incidents = new Map<number | string, Incident>();
   private readonly told: Told;
+  /** In the order in which they began, from `next` on, those that were facts then: some have grown, or are forgotten. */
+  private begun: Incident[] = [];
+  private next = 0;
+  /** How many are no more than a fact. */
+  private facts = 0;
   private count = 0;
   /** Incidents that malicious ones of the same initiator may raise (contagion), by initiator. */
   private readonly heirs = new Map<number, Set<Incident>>();
@@ -192,17 +201,46 @@ export class IncidentBook {
       summed: null,
     };
     this.incidents.set(key, incident);
+    this.begun.push(incident);
+    this.facts++;
     return incident;
   }
 
   private forgetOne(): void {
-    let at = 0;
-    for (const [key, incident] of this.incidents) {
-      if (incident.points >= SUSPICIOUS_POINTS && ++at < 1_000) continue;
-      this.incidents.delete(key);
-      this.heirs.get(incident.initiator)?.delete(incident);
+    if (this.facts <= FEW_FACTS) {
+      const oldest = this.incidents.values().next().value;
+      if (oldest !== undefined) this.forget(oldest);
       return;
     }
+    const { begun } = this;
+    while (this.next < begun.length) {
+      const incident = begun[this.next++]!;
+      if (incident.points >= SUSPICIOUS_POINTS || !this.has(incident)) continue;
+      this.forget(incident);
+      break;
+    }
+    if (this.next < begun.length / 2) return;
+    begun.splice(0, this.next);
+    this.next = 0;
+  }
+
+  private has(incident: Incident): boolean {
+    return this.incidents.get(incident.key) === incident;
+  }
+
+  private forget(incident: Incident): void {
+    const { initiator } = incident;
+    this.incidents.delete(incident.key);
+    const heirs = this.heirs.get(initiator);
+    if (heirs?.delete(incident) === true && heirs.size === 0) this.heirs.delete(initiator);
+    if (this.infected.get(initiator) === incident) this.infected.delete(initiator);
+    if (incident.points < SUSPICIOUS_POINTS) this.facts--;
+  }
+
+  /** An incident has more points than before. */
+  private grew(incident: Incident, before: number): void {
+    if (before < SUSPICIOUS_POINTS && incident.points >= SUSPICIOUS_POINTS && this.has(incident)) this.facts--;
+    this.told(incident, before);
   }
 
   private sum(incident: Incident, flow: EvidenceFlow): void {
@@ -220,7 +258,7 @@ export class IncidentBook {
     this.inherit(incident, flow, before);
     if (incident.points > before) {
       incident.packet = flow.packet;
-      this.told(incident, before);
+      this.grew(incident, before);
     }
   }
 
@@ -254,7 +292,7 @@ export class IncidentBook {
     heir.points = MALICIOUS_POINTS;
     heir.inherited = true;
     heir.packet = flow.packet;
-    this.told(heir, before);
+    this.grew(heir, before);
   }
 }
 

@@ -2,8 +2,9 @@
 
 const SMALL = 512;
 const LARGE = 5_000;
-/** Spare buffers of each size that are kept for later. */
-const SPARES = 32;
+/** Spare buffers of each size that are kept for later: as much memory of either. */
+const SMALL_SPARES = 1_024;
+const LARGE_SPARES = 128;
 /** So few bytes are copied one by one. */
 const FEW = 64;
 const NOTHING = Buffer.alloc(0);
@@ -72,6 +73,6 @@ export class Gathered {
 }
 
 function give(buffer: Buffer): void {
-  if (buffer.length === SMALL && small.length < SPARES) small.push(buffer);
-  if (buffer.length === LARGE && large.length < SPARES) large.push(buffer);
+  if (buffer.length === SMALL && small.length < SMALL_SPARES) small.push(buffer);
+  if (buffer.length === LARGE && large.length < LARGE_SPARES) large.push(buffer);
 }

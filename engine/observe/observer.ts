@@ -11,7 +11,7 @@ import { MAX_DNS, MAX_FIRST_BYTES, type Observed } from './types.ts';
 const FIRST_SLOTS = 64;
 const KERBEROS = 88;
 /** Connections that are over and wait for the next one. */
-const SPARES = 256;
+const SPARES = 1_024;
 
 export class Observer implements FirstOf, Keeper {
   /** By slot and direction. */
