@@ -184,7 +184,7 @@ edge(
 );
 edge('regular-many', 'no such protocol', (says: string) => starts({ n: 30, says }), {
   raises: ['own words'],
-  not: ['\x10\x0e\0\x04MQTT\x04\x02\0\x3c\0\x02ab'],
+  not: ['\x10\x0e\0\x04MQTT\x04\x02\0\x3c\0\x02ab', '<?xml version="1.0"?><stream:stream to="a">'],
 });
 edge('regular-many', 'outside, to a name that is not well known', (o: Starts) => starts({ n: 30, ...o }), {
   raises: [{}],
