@@ -1,9 +1,12 @@
 // Evidence in names: dynamic names, cheap top-level domains, names that look made by chance, drop sites, and sites that
 // tell a host its address. A DNS flow carries it for the name that was asked, any other flow for its peer.
 //
-// Exempt: well known names for the cheap and the random ones; reverse names; name servers of a large cloud.
+// Exempt: well known names for the cheap and the random ones; reverse names; name servers of a large cloud; relays of
+// Tor, whose names are made up.
 import { say } from '../../contract/index.ts';
 import { ADDRESS_LOOKUPS, CHEAP_TLDS, DROP_SITES, DYNAMIC_DNS } from './data/telling-names.ts';
+import { certificateOf } from '../protocols/index.ts';
+import { isTorCertificate } from './certificate.ts';
 import { short } from './http-look.ts';
 import { isAddressName } from './hosts.ts';
 import { isPopular } from './popular.ts';
@@ -30,6 +33,7 @@ export function namesJudge(): Judge {
   return {
     look(flow, found) {
       if (flow.observed.dns.length === 0) {
+        if (isTorCertificate(certificateOf(flow.facts))) return;
         for (const name of flow.names) tell(name, 'peer', [], found, known);
         return;
       }

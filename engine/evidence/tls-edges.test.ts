@@ -184,6 +184,11 @@ edge('tls-unnamed-public', 'no server name', (name: string | null) => contact({ 
 });
 edge('tls-unnamed-public', 'a public peer', (to: string) => contact({ to }), { raises: [PEER], not: [PRIVATE] });
 edge('tls-unnamed-public', 'no relay of Tor', (issuer: string) => tor({ issuer }), { raises: ['CN=A'], not: [TOR] });
+edge('dga-name', 'no relay of Tor', (issuer: string) => tor({ issuer, name: 'www.xkqjvbzwpt.com' }), {
+  raises: ['CN=A'],
+  not: [TOR],
+});
+
 edge('tls-no-name-odd-port', 'a port that is not its own', (port: number) => contact({ port }), {
   raises: [442, 444, 8_443],
   not: [443, 3_389],
