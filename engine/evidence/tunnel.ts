@@ -10,7 +10,6 @@ const MANY_LENGTHS = 4;
 const LONGEST = 1_400;
 const LONG = 300;
 const SOME_LENGTHS = 2;
-const SOME_PACKETS = 3;
 
 const TUNNEL: Rule = {
   name: 'icmp-tunnel',
@@ -44,5 +43,5 @@ function isTunnel({ observed: { echo }, columns, row }: FlowLook): boolean {
     return false;
   const packets = echo.requests + echo.replies;
   if (packets >= MANY_PACKETS && echo.lengthClasses >= MANY_LENGTHS) return true;
-  return echo.longestRequest >= LONG && echo.lengthClasses >= SOME_LENGTHS && packets >= SOME_PACKETS;
+  return echo.longestRequest >= LONG && echo.lengthClasses >= SOME_LENGTHS;
 }
