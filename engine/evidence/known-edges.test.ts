@@ -32,6 +32,9 @@ const calls = new MadeCapture().connection([{ dir: 0, data: rpcBytes(SVCCTL, [12
 });
 edgesOfRoles('rpc-sharp-operation', 'administrators', 'mailServers', calls);
 edgesOfRoles('rpc-service-or-task', 'administrators', 'resolvers', calls);
+const winrm = new MadeCapture().http([{ target: '/wsman' }], { to: '10.0.0.9', port: 5_985 });
+edgesOfRoles('winrm', 'administrators', 'mailServers', winrm);
+
 const LOGIN: readonly Turn[] = [
   { dir: 1, data: '220 somewhere.test ready\r\n' },
   { dir: 0, data: 'AUTH LOGIN\r\n' },

@@ -263,6 +263,12 @@ edge('smb1-doublepulsar', 'another Multiplex ID, and not implemented', setup, {
   not: [{ mid: 65 }, { status: 0 }, { status: 0xc0000001 }, { subcommand: 13 }],
 });
 
+const administered = (target: string): MadeCapture => new MadeCapture().http([{ target }], { to: INSIDE, port: 5_985 });
+edge('winrm', 'the path, but no forwarding of events', administered, {
+  raises: ['/wsman', '/WSMAN?PSVersion=5.1', 'http://10.0.0.9:5985/wsman', '/wsman/subscribe'],
+  not: ['/', '/x/wsman', '/wsma', '/wsman/SubscriptionManager/WEC', '/wsman/subscriptions/0A1B/1'],
+});
+
 /** Requests that a controller refuses, each a flow. */
 function refused({ n = 8, seconds = 60, code = 6, to = () => INSIDE }: Refused): MadeCapture {
   const made = new MadeCapture();
