@@ -193,6 +193,10 @@ edge('smb-program-to-admin-share', 'a library, but no printer driver’s', (pipe
   raises: ['lsarpc', 'srvsvc2'],
   not: ['srvsvc', 'PIPE\\SRVSVC'],
 });
+edge('smb-program-to-admin-share', 'a driver’s pipe, and no file', (o: Shared) => shared(o), {
+  raises: [{ names: ['srvsvc', 'a.dll'] }],
+  not: [{ share: 'Public', names: ['srvsvc', 'a.dll'] }],
+});
 edge('smb-program-to-admin-share', 'a file and no pipe', (file: string) => beside('a.exe', file), {
   raises: ['b.exe'],
   not: ['b.txt'],
