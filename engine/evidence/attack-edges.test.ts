@@ -181,12 +181,12 @@ edge('known-rat-bytes', 'NetWire’s length, and as many bytes', first, {
   ],
 });
 edge('known-rat-bytes', 'words of STRRAT and Turkojan', first, {
-  raises: ['ping|STRRAT|1.2', 'amsBAGLANTI?', 'ANABILGI'],
+  raises: ['ping|STRRAT|1.2', 'amsBAGLANTI?', 'ANABILGI', `${'x'.repeat(18)}STRRAT`],
   not: ['ping|RAT|1.2', 'baglanti', `${'x'.repeat(19)}STRRAT`],
 });
 edge('known-rat-bytes', 'njRAT’s length and separator', first, {
   raises: ['149\x00ll|abc', "1inf'abc", "lv|'|'|abc", `${'x'.repeat(8)}|'|'|`, "''|x"],
-  not: ['12345678\x00ll|abc', '149\x00xx|abc', `${'x'.repeat(9)}|'|'|`, "lv|'|abc"],
+  not: ['12345678\x00ll|abc', '149\x00xx|abc', `${'x'.repeat(9)}|'|'|`, "lv|'|abc", "''|"],
 });
 const gh0st = (length: number, word = 'Gh0st'): string =>
   `${word}${String.fromCharCode(length)}\x00\x00\x00\x20\x00\x00\x00${ZLIB}${'d'.repeat(27)}`;

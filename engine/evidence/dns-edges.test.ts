@@ -2,6 +2,7 @@
 import { type Edge, edge } from '../testing/edges.ts';
 import { MadeCapture } from '../testing/evidence-kit.ts';
 import { clientHello } from '../testing/packets.ts';
+import { nameScore } from './random-name.ts';
 
 const TXT = 16;
 const SIG = 24;
@@ -116,6 +117,16 @@ edge('dns-long-label', 'not well known, no reverse name', (parent: string) => lo
 const RANDOM = ['xkqzvbnwpt', 'qjxzkvwbnm', 'zxqkjvbwpd', 'wqzxvkjbnt', 'vkxqzjwbnp'];
 const WORDS = ['gardening', 'shopping', 'weathernews', 'bookstore', 'motorcycle'];
 
+/** Pairs of words that look a little random: so many whose score is just above a threshold, and at most that. */
+function pairsBeside(threshold: number, n: number): { readonly above: string[]; readonly below: string[] } {
+  const words = `brick plank trent zephyr quark fjord glyph crypt lynx nymph vortex kraken pixel jinx dwarf ghost knight
+    sphinx tundra waltz yacht xenon banjo cobalt`.split(/\s+/);
+  const pairs = words.flatMap((a) => words.map((b) => a + b));
+  const byScore = pairs.toSorted((a, b) => nameScore(`${a}.test`) - nameScore(`${b}.test`));
+  const at = byScore.findIndex((label) => nameScore(`${label}.test`) > threshold);
+  return { above: byScore.slice(at, at + n), below: byScore.slice(at - n, at) };
+}
+
 /** Names that are asked for, and what is answered: that they do not exist where nothing else is said. */
 interface Unknown {
   readonly n?: number;
@@ -135,7 +146,10 @@ edge('dns-many-unknown-random', 'five different names within an hour', unknown, 
   raises: [{}, { seconds: 3_600 }],
   not: [{ n: 4 }, { seconds: 3_601 }, { labels: RANDOM.slice(1), n: 8 }],
 });
-edge('dns-many-unknown-random', 'names that look random', unknown, { raises: [{}], not: [{ labels: WORDS }] });
+edge('dns-many-unknown-random', 'names that look random', unknown, {
+  raises: [{ labels: pairsBeside(0.4, 5).above }],
+  not: [{ labels: pairsBeside(0.4, 5).below }, { labels: WORDS }],
+});
 edge('dns-many-unknown-random', 'that do not exist', unknown, { raises: [{}], not: [{ rcode: 0 }, { rcode: 2 }] });
 edge('dns-many-unknown-random', 'no single labels, no reverse names', unknown, {
   raises: [{ ending: '.co.uk' }],
@@ -171,6 +185,10 @@ edgesOfNames('cheap-tld', 'a cheap ending', {
 edgesOfNames('dga-name', 'a name that looks random', {
   raises: ['www.xkqjvbzwpt.com', 'xkqjvbz.com'],
   not: ['xkqjvb.com', 'www.gardening.com', 'www.nordvpn.com', 'ns-1.awsdns-qwxzkpvbn.com', 'a.xkqjvbzwpt.in-addr.arpa'],
+});
+edge('dga-name', 'a score over 1.1', (label: string) => inQuestion(`${label}.test`), {
+  raises: pairsBeside(1.1, 1).above,
+  not: pairsBeside(1.1, 1).below,
 });
 edgesOfNames('drop-site', 'a site for anybody', {
   raises: ['pastebin.com', 'api.telegram.org'],

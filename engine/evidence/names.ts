@@ -8,7 +8,6 @@ import { ADDRESS_LOOKUPS, CHEAP_TLDS, DROP_SITES, DYNAMIC_DNS } from './data/tel
 import { certificateOf } from '../protocols/index.ts';
 import { isTorCertificate } from './certificate.ts';
 import { short } from './http-look.ts';
-import { isAddressName } from './hosts.ts';
 import { isPopular } from './popular.ts';
 import { nameScore } from './random-name.ts';
 import { Recent } from './recent.ts';
@@ -82,7 +81,7 @@ function sentence(rule: Rule, name: string): ReturnType<typeof say> {
 /** Rules that a name carries, lower case. */
 export function rulesOf(name: string): readonly Rule[] {
   const rules: Rule[] = [];
-  if (!name.includes('.') || isAddressName(name) || name.endsWith('.arpa')) return rules;
+  if (!name.includes('.') || name.endsWith('.arpa')) return rules;
   const lookup = isUnder(name, ADDRESS_LOOKUPS);
   if (lookup) rules.push(LOOKUP);
   if (!lookup && isUnder(name, DYNAMIC_DNS)) rules.push(DYNAMIC);
