@@ -89,6 +89,8 @@ export const RULES_ENGLISH = {
   'rule-rpc-dcom': 'DCOM of another host is opened',
   'rule-rpc-enumeration': 'accounts or shares of another host are opened',
   'ev-rpc-interface': '{host} opened the interface {interface} of {peer}.',
+  'rule-winrm': 'remote administration of another host over HTTP (WinRM)',
+  'ev-winrm': '{host} asked {peer} for {path}, where hosts are administered over HTTP (WinRM).',
   'rule-rpc-storm': 'storm of remote calls',
   'ev-rpc-storm': '{host} made {flows:plain} connections for remote calls (DCERPC) to {peer} within {seconds:plain} s.',
   'rule-netlogon-storm': 'storm of domain logons (as Zerologon does)',

@@ -91,6 +91,12 @@ test('an attempt that was answered with success counts 3', () => {
     assert.deepEqual(answered(status, '/a?x=;id'), ['web-attack'], String(status));
     assert.deepEqual(answered(status, '/a', [later]), ['web-attack'], String(status));
   }
+  const unseen = { http: [{ request: null, response: null, done: true }], sights: [later], httpRequests: 1 };
+  assert.deepEqual(
+    rulesOf(exploitJudge, { app: 'HTTP', observed: unseen }),
+    ['web-attack'],
+    'its request was not seen',
+  );
   assert.deepEqual(
     answered(200, '/a', [{ ...later, packet: 8 }]),
     ['web-attack'],
@@ -108,6 +114,8 @@ test('a shell: commands that the peer sends first, or what a shell answers', () 
   assert.deepEqual(shell('id'), [], 'nothing follows');
   for (const port of [22, 23, 25, 110, 143, 21, 445, 139]) assert.deepEqual(shell('id\n', { port }), []);
   assert.deepEqual(shell('id\n', { app: 'IRC' }), []);
+  assert.deepEqual(shell('id\n', { app: 'HTTP' }), ['shell-text'], 'without a request');
+  assert.deepEqual(shell('id\n', { transport: 'udp' }), []);
   const client = { observed: { first: [latin('id\n'), latin('')] as const } };
   assert.deepEqual(shell('', client), [], 'the initiator sent it');
   const answer = (made: MadeLook = {}): string[] =>
@@ -162,8 +170,8 @@ test('a program that comes without a protocol counts one', () => {
   const raw = (made: MadeLook = {}): string[] =>
     rulesOf(malwareJudge, { port: 5555, observed: { sights: [sight('program-raw', 1)] }, ...made });
   assert.deepEqual(raw(), ['exe-raw']);
-  assert.deepEqual(raw({ app: 'FTP' }), []);
-  assert.deepEqual(raw({ port: 445 }), []);
+  for (const app of ['HTTP', 'HTTP2', 'TLS', 'SMB', 'SMB2', 'FTP', 'FTP-DATA']) assert.deepEqual(raw({ app }), [], app);
+  for (const port of [445, 139, 20]) assert.deepEqual(raw({ port }), [], String(port));
   assert.deepEqual(raw({ to: '10.0.0.9' }), []);
   assert.deepEqual(raw({ observed: { sights: [sight('program-raw', 1)], httpRequests: 1 } }), []);
   assert.deepEqual(raw({ observed: { sights: [sight('program-raw', 0)] } }), [], 'sent, not received');

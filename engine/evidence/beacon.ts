@@ -41,7 +41,7 @@ const SHORTEST_GAP = 1;
 const DEAD_FLOWS = 8;
 const DEAD_FLOWS_MANY = 80;
 const KEEP_ALIVE_PORTS: ReadonlySet<number> = new Set([1883, 8883, 5222, 5223, 5228, 123]);
-const KEEP_ALIVE_APPS: ReadonlySet<string> = new Set(['MQTT', 'XMPP', 'NTP']);
+const KEEP_ALIVE_APPS: ReadonlySet<string> = new Set(['MQTT', 'XMPP/XML']);
 
 /** Connections of one initiator to one port of one peer. */
 class Towards {

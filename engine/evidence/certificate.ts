@@ -100,10 +100,9 @@ export function isTorCertificate(certificate: CertificateFacts | null): boolean 
   return certificate !== null && TOR_NAME.test(certificate.subject) && TOR_NAME.test(certificate.issuer);
 }
 
-/** Whether the client said hello over TCP. */
-export function saidHello(flow: Pick<FlowLook, 'facts' | 'transport'>): boolean {
-  const { facts } = flow;
-  return flow.transport === 'tcp' && facts !== null && (facts.ja3 !== null || (facts.tls?.client ?? null) !== null);
+/** Whether the client said hello. */
+export function saidHello({ facts }: Pick<FlowLook, 'facts'>): boolean {
+  return facts !== null && (facts.ja3 !== null || (facts.tls?.client ?? null) !== null);
 }
 
 /** Texts of default certificates, by certificate: one that is seen again is the same object. */
@@ -199,12 +198,12 @@ function isDomain(name: string): boolean {
   return name.includes('.') && !/^[\d.]+$/.test(name);
 }
 
-/** Common name or an alternative name is the server name; a `*.` stands for one label. */
+/** Common name or an alternative name is the server name, a domain; a `*.` stands for one label. */
 function covers(certificate: CertificateFacts, common: string, name: string): boolean {
   const wanted = name.toLowerCase();
   const parent = wanted.slice(wanted.indexOf('.') + 1);
   return [common, ...certificate.alternativeNames].some((n) => {
     const known = n.toLowerCase();
-    return known === wanted || (wanted.includes('.') && known === `*.${parent}`);
+    return known === wanted || known === `*.${parent}`;
   });
 }

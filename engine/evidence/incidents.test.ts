@@ -143,8 +143,12 @@ test('the model adds its points once, and alone is at most suspicious', () => {
   assert.equal(pair(b).points, 1);
   b.add([witnessEvidence(2, 99.99, flowRow(51), 'peer')], flow(51));
   assert.equal(pair(b).points, 2);
-  assert.match(english(pair(b).evidence.get('model-witness')!.said), /99\.4 %/);
-  assert.match(english(pair(b).evidence.get('model-witness-own')!.said), /99\.95 %/);
+  const said = (points: 1 | 2, percentile: number): string =>
+    english(witnessEvidence(points, percentile, flowRow(0), 'peer').said);
+  assert.equal(said(1, 99.4), 'The model scores a flow higher than 99.4 % of ordinary flows of its protocol.');
+  assert.match(said(1, 99.89), / 99\.9 % /);
+  assert.match(said(1, 99.9), / 99\.90 % /);
+  assert.equal(said(2, 99.99), 'The model scores a flow higher than 99.95 % of the ordinary flows of this network.');
 });
 
 test('empty connections and regular starts are one observation', () => {

@@ -29,6 +29,12 @@ test('the ordinary first answer, tickets and open flows are no failures', () => 
   assert.deepEqual(failing(40, 1, 24, { observed: { kerberos: [10, 11, 12, 13] } }), []);
 });
 
+test('a flow without a failure carries none of the others’', () => {
+  const looks = new Looks(kerberosJudge());
+  for (let i = 0; i < 9; i++) looks.see({ ...CONTROLLER, start: i, observed: { kerberos: [1_006] } });
+  assert.deepEqual(looks.rules({ ...CONTROLLER, start: 9, observed: { kerberos: [10, 11] } }), []);
+});
+
 test('failures of one connection and of several add up, by controller', () => {
   const looks = new Looks(kerberosJudge());
   const made = (n: number, to = '10.0.0.9'): MadeLook => ({

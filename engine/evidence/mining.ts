@@ -27,7 +27,7 @@ export function miningJudge(): Judge {
       const { sights } = flow.observed;
       for (let i = 0; i < sights.length; i++) {
         const s = sights[i]!;
-        if (s.pattern !== 'mining' || s.dir !== 0 || (ORDINARY.test(s.text) && !isMining(flow, s.text))) continue;
+        if (s.pattern !== 'mining' || s.dir !== 0 || (ORDINARY.test(s.text) && !isMining(flow))) continue;
         const said = say('ev-mining-protocol', { host: flow.initiatorText, peer: flow.responderText, port: flow.port });
         found(MINING, said, { packets: [s.packet], shows: s.text });
         return;
@@ -36,6 +36,6 @@ export function miningJudge(): Judge {
   };
 }
 
-function isMining(flow: FlowLook, text: string): boolean {
-  return WALLET.test(firstText(flow, 0)) || WALLET.test(text) || JOB.test(firstText(flow, 1));
+function isMining(flow: FlowLook): boolean {
+  return WALLET.test(firstText(flow, 0)) || JOB.test(firstText(flow, 1));
 }

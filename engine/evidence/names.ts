@@ -1,11 +1,13 @@
 // Evidence in names: dynamic names, cheap top-level domains, names that look made by chance, drop sites, and sites that
 // tell a host its address. A DNS flow carries it for the name that was asked, any other flow for its peer.
 //
-// Exempt: well known names for the cheap and the random ones; reverse names; name servers of a large cloud.
+// Exempt: well known names for the cheap and the random ones; reverse names; name servers of a large cloud; relays of
+// Tor, whose names are made up.
 import { say } from '../../contract/index.ts';
 import { ADDRESS_LOOKUPS, CHEAP_TLDS, DROP_SITES, DYNAMIC_DNS } from './data/telling-names.ts';
+import { certificateOf } from '../protocols/index.ts';
+import { isTorCertificate } from './certificate.ts';
 import { short } from './http-look.ts';
-import { isAddressName } from './hosts.ts';
 import { isPopular } from './popular.ts';
 import { nameScore } from './random-name.ts';
 import { registeredName } from './registered.ts';
@@ -31,6 +33,7 @@ export function namesJudge(): Judge {
 function look(flow: FlowLook, found: Found): void {
   const { dns } = flow.observed;
   if (dns.length === 0) {
+    if (isTorCertificate(certificateOf(flow.facts))) return;
     for (const name of flow.names) tell(name, rulesOf(name.toLowerCase()), 'peer', [], found);
     return;
   }
@@ -72,7 +75,7 @@ function sentence(rule: Rule, name: string): ReturnType<typeof say> {
 
 /** Rules that a name carries, lower case. */
 export const rulesOf = rememberedByName((name): readonly Rule[] => {
-  if (!name.includes('.') || isAddressName(name) || name.endsWith('.arpa')) return NO_RULES;
+  if (!name.includes('.') || name.endsWith('.arpa')) return NO_RULES;
   const rules: Rule[] = [];
   const lookup = isUnder(name, ADDRESS_LOOKUPS);
   if (lookup) rules.push(LOOKUP);

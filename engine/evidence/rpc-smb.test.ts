@@ -32,6 +32,8 @@ test('an interface that is opened counts one, and netlogon nothing', () => {
     'rpc-remote-administration',
     'rpc-coercion-interfaces',
   ]);
+  const both = calls(call(uuidOf('IWbemServices')), call(uuidOf('IWbemLevel1Login')));
+  assert.deepEqual(rulesOf(rpcJudge, both), ['rpc-remote-administration', 'rpc-wmi'], 'each once');
   assert.deepEqual(rulesOf(rpcJudge, calls(call('00000000-0000-0000-0000-000000000000'))), []);
 });
 
@@ -63,8 +65,10 @@ test('a start counts 3 after a creation only', () => {
 
 test('replication counts unless a controller asks', () => {
   const looks = new Looks(rpcJudge());
+  const answers: MadeLook = { from: '10.0.0.7', to: '10.0.0.5', port: 88, observed: { payload: [200, 300] } };
+  looks.see({ ...answers, transport: 'udp' });
   assert.ok(looks.rules(calls(call(DRSUAPI, 3))).includes('rpc-sharp-operation'));
-  looks.see({ from: '10.0.0.7', to: '10.0.0.5', port: 88, observed: { payload: [200, 300] } });
+  looks.see(answers);
   assert.deepEqual(looks.rules(calls(call(DRSUAPI, 3))), ['rpc-remote-administration']);
   assert.ok(looks.rules({ ...calls(call(DRSUAPI, 3)), from: '10.0.0.6' }).includes('rpc-sharp-operation'));
 });
@@ -108,7 +112,21 @@ test('storms: 20 flows within a minute, 15 of netlogon within a minute', () => {
   assert.deepEqual(netlogon(15, 1), ['netlogon-storm']);
   assert.deepEqual(netlogon(15, 5), []);
   const open = new Looks(rpcJudge());
-  for (let i = 0; i < 30; i++) assert.deepEqual(open.rules({ ...LAN, app: 'DCERPC', over: false }), [], 'not over yet');
+  for (let i = 0; i < 30; i++) {
+    assert.deepEqual(open.rules({ ...LAN, app: 'DCERPC', over: false }), [], 'not over yet');
+    assert.deepEqual(open.rules({ ...calls(call(NETLOGON)), over: false }), [], 'not over yet');
+  }
+  const said = (made: MadeLook, n: number, gap: number): string | undefined => {
+    const looks = new Looks(rpcJudge());
+    return Array.from({ length: n }, (_, i) => looks.see({ ...made, start: i * gap }))[n - 1]?.[0]?.said;
+  };
+  for (const [made, n] of [
+    [{ ...LAN, app: 'DCERPC' }, 20],
+    [calls(call(NETLOGON)), 15],
+  ] as const) {
+    assert.match(said(made, n, 0) ?? '', / 1 s\.$/, 'at once');
+    assert.match(said(made, n, 2) ?? '', new RegExp(` ${2 * (n - 1)} s\\.$`));
+  }
 });
 
 const smb = (what: SmbName['what'], name: string): SmbName => ({ packet: 5, what, name });
@@ -144,6 +162,7 @@ test('programs on other shares, tools and pipes', () => {
   assert.deepEqual(smbRules([smb('share', 'PSEXESVC')]), [], 'a share of that name');
   for (const pipe of ['svcctl', 'winreg', 'atsvc'])
     assert.deepEqual(smbRules([smb('pipe', `\\${pipe}`)]), [`smb-${pipe}`]);
+  assert.deepEqual(smbRules([smb('pipe', 'svcctl'), smb('pipe', 'PIPE\\svcctl')]), ['smb-svcctl'], 'once');
   assert.deepEqual(smbRules([smb('pipe', 'srvsvc'), smb('pipe', 'lsarpc'), smb('file', 'svcctl')]), []);
 });
 

@@ -117,7 +117,7 @@ class RpcJudge implements Judge {
     const peer = flow.responderText;
     for (const call of flow.observed.rpc) {
       const known = RPC_INTERFACES.get(call.uuid);
-      if (known === undefined || known.group === 'logon') continue;
+      if (known === undefined) continue;
       for (const rule of rulesOf(known)) {
         if (told.has(rule)) continue;
         told.add(rule);
@@ -128,18 +128,14 @@ class RpcJudge implements Judge {
   }
 
   private operations(flow: FlowLook, found: Found): void {
-    const told = new Set<string>();
     const { rpc } = flow.observed;
     const host = flow.initiatorText;
     const peer = flow.responderText;
     for (const { uuid, operation, packet } of rpc) {
-      const key = `${uuid}/${operation}`;
-      if (operation < 0 || told.has(key)) continue;
-      told.add(key);
       if (uuid === SVCCTL && CREATE_SERVICE.has(operation)) this.created.set(pairOf(flow), true);
       if (uuid === ACTIVATOR && ACTIVATE.has(operation))
         found(ACTIVATION, say('ev-dcom-activation', { host, peer }), { packets: [packet] });
-      const known = RPC_OPERATIONS.get(key);
+      const known = RPC_OPERATIONS.get(`${uuid}/${operation}`);
       if (known === undefined) continue;
       const points = this.pointsOf(known, flow);
       if (points === 0) continue;

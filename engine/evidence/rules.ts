@@ -25,6 +25,7 @@ import { POLL_RULES, pollJudge } from './poll.ts';
 import { PROGRAM_RULES, programJudge } from './program.ts';
 import type { Judge, Rule } from './rule.ts';
 import { SPRAY_RULES, sprayJudge } from './spray.ts';
+import { WINRM_RULES, winrmJudge } from './winrm.ts';
 import { WITNESS_RULES } from './witness.ts';
 
 /** Every rule, by kind. */
@@ -33,6 +34,7 @@ export const RULE_TABLE: readonly Rule[] = [
   ...CONTACT_RULES,
   ...DNS_RULES,
   ...RPC_RULES,
+  ...WINRM_RULES,
   ...SMB_RULES,
   ...SCAN_RULES,
   ...GUESSING_RULES,
@@ -68,6 +70,7 @@ export function judges(): readonly Judge[] {
     contactJudge(),
     dnsJudge({ registeredName, isPopular, nameScore }),
     rpcJudge(),
+    winrmJudge(),
     smbJudge(),
     scanJudge(),
     guessingJudge(),

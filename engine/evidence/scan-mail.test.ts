@@ -91,7 +91,15 @@ test('other services: 8 connections, short in bytes and time, less than 3 s each
     assert.ok(!guess(8, 3.5), `${port}: as slow as somebody types`);
     assert.ok(!guess(8, 1, most + 1), `${port}: let in`);
     assert.ok(!guess(8, 1, most, { end: 1e9 }), `${port}: a pool that stays open`);
+    assert.ok(!guess(8, 1, most, { transport: 'udp' }), `${port}: no connections`);
+    const lasting = (seconds: number): string[] =>
+      last(new Looks(guessingJudge()), 8, () => ({ port, start: 0, end: seconds }));
+    assert.ok(lasting(30).includes('brute-force'), `${port}: 30 s`);
+    assert.ok(!lasting(30.001).includes('brute-force'), `${port}: longer`);
   }
+  const looks = new Looks(guessingJudge());
+  const said = Array.from({ length: 8 }, () => looks.see({ port: 21, to: '10.0.0.9' })).at(-1)?.[0]?.said;
+  assert.equal(said, '10.0.0.5 made 8 short connections to FTP of 10.0.0.9 within 1 s, as when passwords are tried.');
   assert.deepEqual(
     last(new Looks(guessingJudge()), 20, (i) => ({ port: 80, start: i })),
     [],
@@ -118,8 +126,9 @@ test('a host that answers on port 25 is a mail server', () => {
   const login: MadeLook = { port: 25, observed: { commands: [command('AUTH')] } };
   looks.see({ from: '10.0.0.8', to: '10.0.0.5', port: 25, observed: { payload: [5, 0] } });
   assert.deepEqual(looks.rules(login), ['smtp-login-in-clear'], 'it did not answer');
-  looks.see({ from: '10.0.0.8', to: '10.0.0.5', port: 25, observed: { payload: [5, 60] } });
+  looks.see({ from: '10.0.0.8', to: '10.0.0.5', port: 25, observed: { payload: [5, 1] } });
   assert.deepEqual(looks.rules(login), []);
+  assert.deepEqual(commands([command('AUTH')], { transport: 'udp' }), []);
 });
 
 test('an upload by FTP counts one', () => {

@@ -1,9 +1,11 @@
 // Evidence in names: which names carry which rule, and to whom it is added.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DnsSeen } from '../observe/index.ts';
 import { MadeCapture, PEER } from '../testing/evidence-kit.ts';
+import { Looks } from '../testing/looks.ts';
 import { clientHello } from '../testing/packets.ts';
-import { rulesOf } from './names.ts';
+import { namesJudge, rulesOf } from './names.ts';
 
 function of(name: string): string[] {
   return rulesOf(name).map((rule) => rule.name);
@@ -29,7 +31,10 @@ test('random names, but no reverse names, name servers of a cloud, or names of o
   assert.deepEqual(of('xkqjvbzwptawdqz'), []);
   assert.deepEqual(of('ns-1.awsdns-qwxzkpvbn.com'), []);
   assert.deepEqual(of('a.dlp-test.com'), [], 'words between hyphens');
+  assert.deepEqual(of('top'), []);
+  assert.deepEqual(of('xkqjvbzwpt.arpa'), []);
   assert.deepEqual(of('8.8.8.8'), []);
+  assert.deepEqual(of('2001:db8::xkqjvbzwpt'), []);
 });
 
 test('drop sites are a fact without points', () => {
@@ -50,6 +55,31 @@ test('a question’s evidence is for the name, not for the resolver; later flows
     ].toSorted((a, b) => found.findIndex((f) => f.peer === a[1]) - found.findIndex((f) => f.peer === b[1])),
   );
   assert.match(found[0]!.said, /^api\.ipify\.org tells a machine/);
+});
+
+test('each rule has a sentence of its own, and a name that is asked for twice is told once', () => {
+  const said = (name: string): string[] =>
+    new MadeCapture()
+      .ask(name)
+      .found()
+      .map((f) => f.said);
+  assert.match(said('me.duckdns.org')[0]!, /^me\.duckdns\.org is a name of a service/);
+  assert.match(said('garden.xyz')[0]!, /^garden\.xyz is under \.xyz,/);
+  assert.match(said('xkqjvbzwpt.com')[0]!, /^xkqjvbzwpt\.com looks as if it was made by chance/);
+  assert.match(said('pastebin.com')[0]!, /^pastebin\.com is a site where anybody can leave/);
+  assert.match(said('api.ipify.org')[0]!, /^api\.ipify\.org tells a machine/);
+  const message = (packet: number, name = 'a.garden.xyz'): DnsSeen => {
+    return { packet, seconds: 0, response: false, name, type: 1, rcode: 0, addresses: 0, size: 60 };
+  };
+  const seen = new Looks(namesJudge()).see({
+    transport: 'udp',
+    port: 53,
+    observed: { dns: [message(1), message(2), message(3, 'b.garden.xyz')] },
+  });
+  assert.deepEqual(
+    seen.map((s) => s.packets),
+    [[1], [3]],
+  );
 });
 
 test('names of the neighbourhood are nobody’s in the world', () => {

@@ -73,6 +73,10 @@ test('remote desktop has certificates of its own making and clients without name
   assert.deepEqual(certificate('CN=PC-7', { days: 60 }, made), ['self-signed', 'self-signed-no-domain']);
   const tpkt: MadeLook = { port: 3390, observed: { first: [latin('\x03\x00\x00\x13'), latin('')] } };
   assert.deepEqual(certificate('CN=PC-7', { days: 60 }, tpkt), ['self-signed', 'self-signed-no-domain']);
+  for (const bytes of ['\x03\x01\x00\x13', '\x02\x00\x00\x13']) {
+    const other: MadeLook = { port: 3390, observed: { first: [latin(bytes), latin('')] } };
+    assert.ok(certificate('CN=PC-7', { days: 60 }, other).includes('self-signed-odd-port'), 'no TPKT');
+  }
   const odd = (port: number): boolean => rulesOf(contactJudge, { port, facts: HELLO }).includes('tls-no-name-odd-port');
   assert.deepEqual([odd(3388), odd(3389)], [true, false]);
   const named: MadeLook = { port: 3389, facts: { ja3: 'j', serverName: 'pc.test' } };
@@ -106,6 +110,10 @@ test('private peers carry no certificates or contacts', () => {
   }
 });
 
+test('DTLS shows certificates of its own kind', () => {
+  assert.deepEqual(certificate('CN=a.test', { days: 1 }, { transport: 'udp' }), []);
+});
+
 test('two addresses without name and DNS by one program', () => {
   const looks = new Looks(contactJudge());
   const unnamed = (to: string, start: number, ja3 = 'j', from = '10.0.0.5'): boolean =>
@@ -134,6 +142,7 @@ test('what is no TLS on 443', () => {
   assert.deepEqual(first(latin('abcd')), ['not-tls-on-443']);
   assert.deepEqual(first(latin('abc')), [], 'three bytes');
   assert.deepEqual(first(latin('abcd'), { port: 444 }), []);
+  assert.deepEqual(first(latin('abcd'), { app: 'TLS' }), [], 'TLS comes later');
   assert.deepEqual(first(latin('abcd'), { began: false }), []);
   assert.deepEqual(first(latin('abcd'), { from: '8.8.8.8' }), []);
   assert.deepEqual(rulesOf(contactJudge, { observed: { first: [latin('GET /'), latin('')], httpRequests: 1 } }), []);

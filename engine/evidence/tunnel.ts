@@ -1,7 +1,8 @@
 // Evidence of data in echo requests (ICMP over IPv4). An ordinary ping has one length and one payload.
 import { say } from '../../contract/index.ts';
 import { IPPROTO_ICMP } from '../decode/index.ts';
-import type { FlowLook, Judge, Rule } from './rule.ts';
+import type { EchoFacts } from '../observe/index.ts';
+import type { Judge, Rule } from './rule.ts';
 
 const LEAST = 2;
 const STARTS = 4;
@@ -10,7 +11,6 @@ const MANY_LENGTHS = 4;
 const LONGEST = 1_400;
 const LONG = 300;
 const SOME_LENGTHS = 2;
-const SOME_PACKETS = 3;
 
 const TUNNEL: Rule = {
   name: 'icmp-tunnel',
@@ -26,7 +26,7 @@ export function tunnelJudge(): Judge {
   return {
     look(flow, found) {
       const { echo } = flow.observed;
-      if (echo === null || !isTunnel(flow)) return;
+      if (echo === null || flow.columns.ipProtocol[flow.row] !== IPPROTO_ICMP || !isTunnel(echo)) return;
       const said = say('ev-icmp-tunnel', {
         host: flow.initiatorText,
         peer: flow.responderText,
@@ -38,11 +38,10 @@ export function tunnelJudge(): Judge {
   };
 }
 
-function isTunnel({ observed: { echo }, columns, row }: FlowLook): boolean {
-  if (echo === null || columns.ipProtocol[row] !== IPPROTO_ICMP) return false;
+function isTunnel(echo: EchoFacts): boolean {
   if (echo.requests < LEAST || echo.replies < LEAST || echo.starts < STARTS || echo.longestRequest >= LONGEST)
     return false;
   const packets = echo.requests + echo.replies;
   if (packets >= MANY_PACKETS && echo.lengthClasses >= MANY_LENGTHS) return true;
-  return echo.longestRequest >= LONG && echo.lengthClasses >= SOME_LENGTHS && packets >= SOME_PACKETS;
+  return echo.longestRequest >= LONG && echo.lengthClasses >= SOME_LENGTHS;
 }

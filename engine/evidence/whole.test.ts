@@ -3,18 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HOST, MadeCapture, PEER, type Turn } from '../testing/evidence-kit.ts';
 import { clientHello } from '../testing/packets.ts';
+import { AS_REQUEST, kerberosError, rpcBytes, smbOpen, treeConnect } from '../testing/remote-calls.ts';
 import { NETLOGON, SVCCTL } from './data/rpc-interfaces.ts';
 
 const OTHER = '45.79.10.21';
-
-/** A question, and its answer where an error code is given. */
-function ask(capture: MadeCapture, name: string, type: number, at: number, rcode?: number): MadeCapture {
-  const labels = [...name.split('.').flatMap((l) => [l.length, ...Buffer.from(l)]), 0];
-  const message = (flags: number): Uint8Array =>
-    Uint8Array.from([7, 7, flags >> 8, flags & 255, 0, 1, 0, 0, 0, 0, 0, 0, ...labels, type >> 8, type & 255, 0, 1]);
-  const answer = rcode === undefined ? {} : { answer: message(0x8180 | rcode) };
-  return capture.udp(message(0x0100), { to: '10.0.0.1', port: 53, at, ...answer });
-}
 
 function talk(port: number, turns: readonly Turn[], to = PEER): MadeCapture {
   return new MadeCapture().connection(turns, { port, to });
@@ -103,19 +95,21 @@ test('attacks by HTTP', () => {
 
 test('DNS: evidence is of the name, never of the resolver', () => {
   const tunnel = new MadeCapture();
-  for (let i = 0; i < 15; i++) ask(tunnel, `${'x'.repeat(14)}${10 + i}.data-zone.test`, 1, i);
+  for (let i = 0; i < 15; i++) tunnel.ask(`${'x'.repeat(14)}${10 + i}.data-zone.test`, { at: i });
   assert.deepEqual(tunnel.rules('data-zone.test'), ['dns-tunnel']);
   assert.deepEqual(tunnel.rules('10.0.0.1'), []);
   const texts = new MadeCapture();
-  for (let i = 0; i < 30; i++) ask(texts, 'orders.data-zone.test', 16, i * 60);
+  for (let i = 0; i < 30; i++) texts.ask('orders.data-zone.test', { type: 16, at: i * 60 });
   assert.deepEqual(texts.rules('data-zone.test'), ['dns-text-polled', 'dns-text-queries']);
-  assert.deepEqual(ask(new MadeCapture(), 'a.data-zone.test', 24, 0).rules('data-zone.test'), ['dns-signature-query']);
+  assert.deepEqual(new MadeCapture().ask('a.data-zone.test', { type: 24 }).rules('data-zone.test'), [
+    'dns-signature-query',
+  ]);
   const random = ['xkqzvbnwpt', 'qjxzkvwbnm', 'zxqkjvbwpd', 'wqzxvkjbnt', 'vkxqzjwbnp'];
   const unknown = new MadeCapture();
-  for (const [i, name] of random.entries()) ask(unknown, `${name}.test`, 1, i, 3);
+  for (const [i, name] of random.entries()) unknown.ask(`${name}.test`, { at: i, rcode: 3 });
   assert.deepEqual(unknown.rules('unknown names'), ['dns-many-unknown-random']);
   const probes = new MadeCapture();
-  for (const [i, name] of random.entries()) ask(probes, name, 1, i, 3);
+  for (const [i, name] of random.entries()) probes.ask(name, { at: i, rcode: 3 });
   assert.deepEqual(probes.rules(), [], 'a browser tries single labels');
 });
 
@@ -143,79 +137,19 @@ test('what is no TLS on 443', () => {
   assert.deepEqual(rules('\x80\x46\x01\x03\x01\x00\x2d'), []);
 });
 
-/** A bind of one interface, and calls of operations (C706, 12.6.4). */
-function rpc(uuid: string, operations: readonly number[]): Uint8Array {
-  const hex = uuid.replaceAll('-', '');
-  const bytes = [...Buffer.from(hex, 'hex')];
-  const little = [...bytes.slice(0, 4).toReversed(), ...bytes.slice(4, 6).toReversed()];
-  const id = [...little, ...bytes.slice(6, 8).toReversed(), ...bytes.slice(8)];
-  const pdu = (type: number, body: readonly number[]): number[] => {
-    const size = 16 + body.length;
-    return [5, 0, type, 3, 0x10, 0, 0, 0, size & 255, size >> 8, 0, 0, 1, 0, 0, 0, ...body];
-  };
-  const ndr = [
-    0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60, 2, 0, 0, 0,
-  ];
-  const bind = pdu(11, [0xd0, 0x16, 0xd0, 0x16, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, ...id, 2, 0, 0, 0, ...ndr]);
-  const calls = operations.flatMap((n) => pdu(0, [8, 0, 0, 0, 0, 0, n, 0, 1, 2, 3, 4, 5, 6, 7, 8]));
-  return Uint8Array.from([...bind, ...calls]);
-}
-
 test('a service created from afar, and a domain’s logons tried', () => {
   const rules = (data: Uint8Array): string[] => talk(49_668, [says(0, data)], '10.0.0.9').rules();
   const opened = ['rpc-remote-administration', 'rpc-service-or-task'];
-  assert.deepEqual(rules(rpc(SVCCTL, [])), opened);
-  assert.deepEqual(rules(rpc(SVCCTL, [12])), [...opened, 'rpc-sharp-operation'].toSorted());
-  assert.deepEqual(
-    rules(
-      rpc(
-        NETLOGON,
-        Array.from({ length: 15 }, () => 15),
-      ),
-    ),
-    ['netlogon-storm'],
-  );
-  assert.deepEqual(
-    rules(
-      rpc(
-        NETLOGON,
-        Array.from({ length: 14 }, () => 15),
-      ),
-    ),
-    [],
-  );
+  assert.deepEqual(rules(rpcBytes(SVCCTL)), opened);
+  assert.deepEqual(rules(rpcBytes(SVCCTL, [12])), [...opened, 'rpc-sharp-operation'].toSorted());
+  const logons = (n: number): Uint8Array => rpcBytes(NETLOGON, new Array<number>(n).fill(15));
+  assert.deepEqual(rules(logons(15)), ['netlogon-storm']);
+  assert.deepEqual(rules(logons(14)), []);
 });
 
-const le = (n: number, size: number): number[] => Array.from({ length: size }, (_, i) => (n >>> (8 * i)) & 255);
-const wide = (text: string): number[] => [...Buffer.from(text, 'utf16le')];
-
-/** A message of SMB 2 (MS-SMB2, 2.2.1) in its frame of TCP. */
-function smb2(command: number, tree: number, body: readonly number[]): Uint8Array {
-  const head = [0xfe, 0x53, 0x4d, 0x42, 64, 0, 0, 0, 0, 0, 0, 0, command, 0, 0, 0];
-  while (head.length < 64) head.push(0);
-  head[24] = 9;
-  head[36] = tree;
-  const all = [...head, ...body];
-  return Uint8Array.from([0, 0, all.length >> 8, all.length & 255, ...all]);
-}
-
 function copied(share: string, file: string): string[] {
-  const path = wide(`\\\\srv\\${share}`);
-  const name = wide(file);
-  const create: number[] = [...Array.from({ length: 44 }, () => 0), ...le(120, 2), ...le(name.length, 2)];
-  const turns = [
-    says(0, smb2(3, 0, [9, 0, 0, 0, ...le(72, 2), ...le(path.length, 2), ...path])),
-    says(
-      1,
-      smb2(
-        3,
-        5,
-        Array.from({ length: 16 }, () => 0),
-      ),
-    ),
-    says(0, smb2(5, 5, [...create, ...Array.from({ length: 8 }, () => 0), ...name])),
-  ];
-  return talk(445, turns, '10.0.0.9').rules();
+  const { asked, given } = treeConnect(share);
+  return talk(445, [says(0, asked), says(1, given), says(0, smbOpen(file))], '10.0.0.9').rules();
 }
 
 test('a program named on an administrative share; IPC$ is no C$, and a document no program', () => {
@@ -230,10 +164,8 @@ test('a program named on an administrative share; IPC$ is no C$, and a document 
 test('accounts tried by Kerberos', () => {
   const tried = (n: number, code: number): string[] => {
     const capture = new MadeCapture();
-    // An AS-REQ's and a KRB-ERROR's outer tags with the error code (RFC 4120, 5.9.1).
-    const request = Uint8Array.of(0x6a, 9, 0x30, 7, 0xa1, 3, 2, 1, 5, 0xa2, 0);
-    const error = Uint8Array.of(0x7e, 9, 0x30, 7, 0xa5, 0, 0xa6, 3, 2, 1, code);
-    for (let i = 0; i < n; i++) capture.udp(request, { to: '10.0.0.9', port: 88, at: i, answer: error });
+    const error = { answer: kerberosError(code) };
+    for (let i = 0; i < n; i++) capture.udp(AS_REQUEST, { to: '10.0.0.9', port: 88, at: i, ...error });
     return capture.rules();
   };
   assert.deepEqual(tried(8, 6), ['kerberos-guessing']);

@@ -83,7 +83,7 @@ const SMTP_WORDS = /smtp|mail|postfix|exim|sendmail/i;
 const POP_COMMAND = /^(USER|CAPA|APOP|AUTH|STLS|PASS|STAT|LIST|UIDL)\b/i;
 const FTP_COMMAND = /^(USER|AUTH (TLS|SSL)|FEAT|SYST|OPTS|PASS|QUIT)\b/i;
 const IMAP_COMMAND =
-  /^[A-Za-z0-9.]{1,12} (CAPABILITY|LOGIN|STARTTLS|AUTHENTICATE|SELECT|NAMESPACE|LIST|ID|FETCH|UID)\b/i;
+  /^[A-Za-z0-9.]{1,12} (CAPABILITY|LOGIN|STARTTLS|AUTHENTICATE|SELECT|NAMESPACE|LIST|ID|FETCH|UID)(?=[ \r\n]|$)/i;
 
 function isQuotedStream(p: Payload): boolean {
   return p.begins('<?xml version="1.0"?><stream:');

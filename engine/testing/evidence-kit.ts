@@ -5,12 +5,17 @@ import { EvidenceBook, type KnownNetwork } from '../evidence/index.ts';
 import { nothingObserved } from '../observe/index.ts';
 import { CaptureStream } from '../read/index.ts';
 import { Analysis } from '../session/index.ts';
-import { pcap, tcp, type TestPacket, udp } from './packets.ts';
+import { ethernet, ip4, pcap, tcp, type TestPacket, udp } from './packets.ts';
 
 export const HOST = '10.0.0.5';
 /** Public addresses that no list of ours names. */
 export const PEER = '45.79.10.20';
-const START = 1_700_000_000;
+const RESOLVER = '10.0.0.1';
+/** When made captures begin, seconds since the epoch. */
+export const START = 1_700_000_000;
+
+/** A program of Windows as far as readers look: MZ, what its stub says, and its header. */
+export const PROGRAM = `MZ${'\0'.repeat(76)}This program cannot be run in DOS mode.${'\0'.repeat(40)}PE\0\0`;
 
 /** A piece of a connection: what one side sends, and when, seconds after the connection's start. */
 export interface Turn {
@@ -66,6 +71,7 @@ export class MadeCapture {
   private readonly packets: TestPacket[] = [];
   private readonly start: number;
   private port = 40_000;
+  private lastRow = -1;
 
   /** @param start of the capture, seconds since the epoch */
   constructor(start = START) {
@@ -108,6 +114,14 @@ export class MadeCapture {
     return this;
   }
 
+  /** A connection of which the capture has the request and one packet back, as where packets were lost. */
+  halfSeen(data: string, flow: MadeFlow = {}): this {
+    const { from, to, at } = this.ends(flow, 80);
+    this.add(tcp(from, to, { flags: 'S', seq: 1_000 }), at);
+    this.add(tcp(to, from, { flags: 'PA', seq: 1_001, ack: 1_001, data }), at + 0.01);
+    return this;
+  }
+
   /** One connection with its requests and answers. */
   http(requests: readonly MadeRequest[], flow: MadeFlow = {}): this {
     const turns = requests.flatMap((r): Turn[] => [
@@ -130,7 +144,30 @@ export class MadeCapture {
     const query = [7, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...question];
     const record = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split('.').map(Number)];
     const answer = [7, 7, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, ...question, ...record];
-    return this.udp(Uint8Array.from(query), { to: '10.0.0.1', port: 53, at, answer: Uint8Array.from(answer) });
+    return this.udp(Uint8Array.from(query), { to: RESOLVER, port: 53, at, answer: Uint8Array.from(answer) });
+  }
+
+  /** A question to the resolver, and its answer without records where an error code is given. */
+  ask(name: string, o: { type?: number; at?: number; rcode?: number; port?: number } = {}): this {
+    const { type = 1, at = 0, rcode, port = 53 } = o;
+    const labels = [...name.split('.').flatMap((l) => [l.length, ...Buffer.from(l)]), 0];
+    const message = (flags: number): Uint8Array =>
+      Uint8Array.of(7, 7, flags >> 8, flags & 255, 0, 1, 0, 0, 0, 0, 0, 0, ...labels, type >> 8, type & 255, 0, 1);
+    const answer = rcode === undefined ? {} : { answer: message(0x8180 | rcode) };
+    return this.udp(message(0x0100), { to: RESOLVER, port, at, ...answer });
+  }
+
+  /** Echo requests of ICMP with their payloads, each a tenth of a second after the one before, and as many answers. */
+  ping(payloads: readonly string[], flow: MadeFlow & { readonly answers?: number } = {}): this {
+    const { from = HOST, to = PEER, at = 0, answers = payloads.length } = flow;
+    const address = (text: string): number[] => text.split('.').map(Number);
+    for (const [i, payload] of payloads.entries()) {
+      const echo = (type: number): number[] => [type, 0, 0, 0, 0, 7, 0, i & 255, ...Buffer.from(payload, 'latin1')];
+      const time = START + at + i / 10;
+      this.add(ethernet(0x0800, ip4(address(from), address(to), 1, echo(8))), time);
+      if (i < answers) this.add(ethernet(0x0800, ip4(address(to), address(from), 1, echo(0))), time + 0.01);
+    }
+    return this;
   }
 
   /** The capture as a file, in the order of its packets' times. */
@@ -144,6 +181,7 @@ export class MadeCapture {
     const seen = new Set<string>();
     let book: EvidenceBook | null = null;
     const look = (analysis: Analysis, slot: number, row: FlowRow, over: boolean, seconds: number): void => {
+      this.lastRow = Math.max(this.lastRow, row);
       book ??= new EvidenceBook(analysis.flows.columns, analysis.addresses, known);
       const { columns } = analysis.flows;
       const findings = book.take({
@@ -175,8 +213,11 @@ export class MadeCapture {
     };
     const analysis = new Analysis(
       {
-        completed: (a, slot, row) => look(a, slot, row, true, a.flows.columns.endSeconds[row]!),
-        checkpoint: (a, slot, row, _packets, sec) => look(a, slot, row, false, sec),
+        completed: (a, slot, row) => {
+          const { endSeconds, endNanoseconds } = a.flows.columns;
+          look(a, slot, row, true, endSeconds[row]! + endNanoseconds[row]! / 1e9);
+        },
+        checkpoint: (a, slot, row, _packets, sec, nsec) => look(a, slot, row, false, sec + nsec / 1e9),
       },
       { observe: true },
     );
@@ -194,6 +235,12 @@ export class MadeCapture {
   /** The same on a network of which something was learned. */
   rulesOn(known: KnownNetwork): string[] {
     return [...new Set(this.found(known).map((f) => f.rule))].toSorted();
+  }
+
+  /** Those of the flow that began last, in the order in which they are found. */
+  lastRules(): string[] {
+    const found = this.found();
+    return found.filter((f) => f.row === this.lastRow).map((f) => f.rule);
   }
 
   /** How many flows carry a rule. */

@@ -84,6 +84,8 @@ export const RULES_ZH = {
   'rule-rpc-dcom': '打开另一台主机的 DCOM',
   'rule-rpc-enumeration': '打开另一台主机的账户或共享列表',
   'ev-rpc-interface': '{host} 打开了 {peer} 的接口 {interface}。',
+  'rule-winrm': '通过 HTTP 远程管理另一台主机（WinRM）',
+  'ev-winrm': '{host} 向 {peer} 请求了 {path}：主机由此通过 HTTP 接受管理（WinRM）。',
   'rule-rpc-storm': '密集的远程调用',
   'ev-rpc-storm': '{host} 在 {seconds:plain} 秒内与 {peer} 建立了 {flows:plain} 个远程调用（DCERPC）连接。',
   'rule-netlogon-storm': '密集的域登录（Zerologon 的手法）',

@@ -1,0 +1,262 @@
+// What comes again and again at its edges, in captures that the test makes.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { edge } from '../testing/edges.ts';
+import { MadeCapture, type MadeFlow, type MadeRequest, PEER } from '../testing/evidence-kit.ts';
+import { regularGap } from './beacon.ts';
+
+const REFERER = 'Referer: http://www.somewhere.test/page';
+const INSIDE = '10.0.0.9';
+const OTHER = '45.79.10.21';
+const POPULAR = 'api.microsoft.com';
+const OCSP = 'ocsp.somewhere.test';
+
+/** So many requests, each in a connection of its own. */
+interface Requests {
+  readonly n?: number;
+  /** Seconds between the first and the last. */
+  readonly seconds?: number;
+  readonly of?: (i: number) => MadeRequest;
+  readonly flow?: (i: number) => MadeFlow;
+}
+
+function requests({ n = 6, seconds = 300, of = () => ({}), flow = () => ({}) }: Requests): MadeCapture {
+  const made = new MadeCapture();
+  for (let i = 0; i < n; i++) made.http([of(i)], { at: (i * seconds) / (n - 1), ...flow(i) });
+  return made;
+}
+
+edge('http-poll', '6 requests within an hour', requests, {
+  raises: [{}, { seconds: 3_600 }],
+  not: [{ n: 5 }, { seconds: 3_601 }, { flow: (i) => ({ to: i % 2 === 0 ? PEER : OTHER }) }],
+});
+edge('http-poll', 'at least a second apart on average', requests, {
+  raises: [{ seconds: 5 }],
+  not: [{ seconds: 4.9 }],
+});
+edge('http-poll', 'four paths, or a third of the requests', requests, {
+  raises: [
+    { n: 8, of: (i) => ({ target: `/${i % 4}?t=${i}` }) },
+    { n: 15, of: (i) => ({ target: `/${i % 5}` }) },
+  ],
+  not: [
+    { n: 8, of: (i) => ({ target: `/${i % 5}` }) },
+    { n: 14, of: (i) => ({ target: `/${i % 5}` }) },
+    { n: 15, of: (i) => ({ target: `/${i % 6}` }) },
+  ],
+});
+edge('http-poll', 'that no page of the hour led to', requests, {
+  raises: [{}, { n: 9, seconds: 8 * 601, of: (i) => ({ fields: i === 0 ? [REFERER] : [] }) }],
+  not: [
+    { of: (i) => ({ fields: i === 2 ? [REFERER] : [] }) },
+    { n: 9, seconds: 8 * 450, of: (i) => ({ fields: i === 0 ? [REFERER] : [] }) },
+  ],
+});
+edge('http-poll', 'not only files of pages and players', requests, {
+  raises: [{ of: (i) => ({ target: i === 3 ? '/state' : '/film.ts' }) }, { of: () => ({ target: '/film.ts.php' }) }],
+  not: ['css', 'js', 'png', 'jpg', 'gif', 'ts', 'mp4', 'm4s', 'flv', 'm3u8'].map((ending) => ({
+    of: () => ({ target: `/a.${ending}` }),
+  })),
+});
+edge('http-poll', 'hosts, methods and parts', (request: MadeRequest) => requests({ of: () => request }), {
+  raises: [{}, { host: '' }, { method: 'POST', body: 'x' }],
+  not: [{ host: POPULAR }, { host: OCSP }, { method: 'OPTIONS' }, { fields: ['Range: bytes=0-9'] }],
+});
+edge('http-poll', 'inside as well', (n: number) => requests({ n, flow: () => ({ to: INSIDE }) }), {
+  raises: [6],
+  not: [5],
+});
+
+test('the flow that makes a poll and later ones carry it, and it is said', () => {
+  assert.equal(requests({ n: 6 }).flows('http-poll'), 1);
+  assert.equal(requests({ n: 8 }).flows('http-poll'), 3);
+  const found = requests({})
+    .found()
+    .find((f) => f.rule === 'http-poll');
+  assert.match(found!.said, /^6 requests in .* www\.somewhere\.test, such as \//);
+});
+
+test('requests of one connection count each once', () => {
+  const one = Array.from({ length: 6 }, (_, i) => ({ after: i * 30 }));
+  assert.deepEqual(new MadeCapture().http(one).rules(), ['http-poll']);
+  assert.deepEqual(new MadeCapture().http(one.slice(1)).rules(), []);
+});
+
+const posts = (o: Requests): MadeCapture =>
+  requests({ n: 4, ...o, of: (i) => ({ method: 'POST', body: 'x', target: `/in?n=${i}`, ...o.of?.(i) }) });
+edge('repeated-post', '4 within an hour', posts, {
+  raises: [{}, { seconds: 3_600 }],
+  not: [{ n: 3 }, { seconds: 3_601 }],
+});
+edge('repeated-post', 'of one host, to one host and path', posts, {
+  raises: [{}, { of: (i) => ({ target: `/in?n=${i}` }) }],
+  not: [
+    { of: (i) => ({ target: `/${i % 2}` }) },
+    { of: (i) => ({ host: `h${i % 2}.somewhere.test` }) },
+    { of: (i) => ({ method: i === 0 ? 'GET' : 'POST' }) },
+    { flow: (i) => ({ from: `10.0.0.${5 + (i % 2)}` }) },
+  ],
+});
+edge('repeated-post', 'without a host one address', posts, {
+  raises: [{ of: () => ({ host: '' }) }],
+  not: [{ of: () => ({ host: '' }), flow: (i) => ({ to: i % 2 === 0 ? PEER : OTHER }) }],
+});
+edge('repeated-post', 'hosts and methods', (request: MadeRequest) => posts({ of: () => request }), {
+  raises: [{}, { fields: [REFERER] }],
+  not: [{ host: POPULAR }, { host: OCSP }, { method: 'PUT' }, { fields: ['Range: bytes=0-9'] }],
+});
+edge('repeated-post', 'outside', (to: string) => posts({ flow: () => ({ to }) }), { raises: [PEER], not: [INSIDE] });
+
+/** Connections that say a little, each moved by a share of the gap. */
+interface Starts {
+  readonly n?: number;
+  readonly gap?: number;
+  readonly jitter?: number;
+  /** Gaps of so many times their length, by their number. */
+  readonly times?: (i: number) => number;
+  readonly flow?: MadeFlow;
+  readonly name?: string;
+  readonly says?: string;
+  readonly as?: 'refused' | 'empty';
+}
+
+function starts(o: Starts): MadeCapture {
+  const { n = 5, gap = 100, times = () => 1, flow = {}, name, as, says = 'own words' } = o;
+  const made = new MadeCapture();
+  if (name !== undefined) made.dns(name, PEER);
+  for (let i = 0, at = 10; i < n; at += gap * times(i), i++) {
+    const of = { port: 4_444, at, ...flow };
+    if (as === 'refused') made.refused(of);
+    else if (as === 'empty') made.connection([], of);
+    else
+      made.connection(
+        [
+          { dir: 0, data: says },
+          { dir: 1, data: 'yes' },
+        ],
+        of,
+      );
+  }
+  return made;
+}
+
+edge('regular-starts-unknown-peer', '5 starts', starts, { raises: [{}, { as: 'empty' }], not: [{ n: 4 }] });
+edge('regular-starts-unknown-peer', 'a second between them', starts, { raises: [{ gap: 1 }], not: [{ gap: 0.99 }] });
+edge(
+  'regular-starts-unknown-peer',
+  '70 % of the gaps within 15 % of their median',
+  (o: Starts) => starts(o).lastRules(),
+  {
+    raises: [
+      { n: 9, times: (i) => (i < 5 ? 1 : 1.15) },
+      { n: 11, times: (i) => (i < 8 ? 1 : 3) },
+    ],
+    not: [
+      { n: 9, times: (i) => (i < 5 ? 1 : 1.16) },
+      { n: 11, times: (i) => (i < 7 ? 1 : 3) },
+    ],
+  },
+);
+edge('regular-starts-unknown-peer', 'remembered for a day', starts, {
+  raises: [{ gap: 86_400 / 4 }],
+  not: [{ n: 8, gap: 86_404 / 4 }],
+});
+edge('regular-starts-unknown-peer', 'outside, to a name that is not well known', starts, {
+  raises: [{}, { name: 'www.somewhere.test' }],
+  not: [{ name: POPULAR }, { flow: { to: INSIDE } }],
+});
+edge('regular-starts-unknown-peer', 'connections that come about', starts, {
+  raises: [{ n: 7 }],
+  not: [{ n: 7, as: 'refused' }],
+});
+edge('regular-starts', 'inside, or to a well known name', starts, {
+  raises: [{ name: POPULAR }, { flow: { to: INSIDE } }],
+  not: [{}, { name: 'www.somewhere.test' }],
+});
+edge('regular-starts', '5 starts', (n: number) => starts({ n, flow: { to: INSIDE } }), { raises: [5], not: [4] });
+
+edge('regular-many', '30 starts', starts, { raises: [{ n: 30 }], not: [{ n: 29 }] });
+edge(
+  'regular-many',
+  'no port of a protocol that keeps a line open',
+  (port: number) => starts({ n: 30, flow: { port } }),
+  { raises: [4_444, 1_882], not: [1883, 8883, 5222, 5223, 5228, 123] },
+);
+edge('regular-many', 'no such protocol', (says: string) => starts({ n: 30, says }), {
+  raises: ['own words'],
+  not: ['\x10\x0e\0\x04MQTT\x04\x02\0\x3c\0\x02ab', '<?xml version="1.0"?><stream:stream to="a">'],
+});
+edge('regular-many', 'outside, to a name that is not well known', (o: Starts) => starts({ n: 30, ...o }), {
+  raises: [{}],
+  not: [{ name: POPULAR }, { flow: { to: INSIDE } }],
+});
+
+test('the gap of regular starts is their median', () => {
+  assert.equal(regularGap([0, 10, 20, 30, 40, 60]), 10, 'one of five off');
+  assert.equal(regularGap([0, 10, 20, 30, 50, 70]), null, 'two of five off');
+  assert.equal(regularGap([0, 10, 22, 32, 44]), 11, 'of four the mean of the middle two');
+});
+
+/** Connections that open and close at odd times, and nothing else. */
+interface Empty {
+  readonly n?: number;
+  readonly seconds?: number;
+  readonly says?: string;
+  readonly flow?: (i: number) => MadeFlow;
+}
+
+function empty({ n = 8, seconds = 600, says = '', flow = () => ({}) }: Empty): MadeCapture {
+  const made = new MadeCapture();
+  for (let i = 0; i < n; i++) {
+    const at = seconds * (i / (n - 1)) ** 2;
+    made.connection([{ dir: 0, data: says }], { port: 4_444, at, ...flow(i) });
+  }
+  return made;
+}
+edge('dead-peer', '8 connections within an hour', empty, {
+  raises: [{}, { seconds: 3_600 }],
+  not: [{ n: 7 }, { seconds: 3_601 }],
+});
+edge('dead-peer', 'fewer than eighty', (n: number) => empty({ n }).lastRules(), { raises: [79], not: [80] });
+edge('dead-peer', 'to one port of one public peer', empty, {
+  raises: [{}],
+  not: [{ flow: (i) => ({ port: 4_444 + (i % 2) }) }, { flow: () => ({ to: INSIDE }) }],
+});
+edge('dead-peer', 'nothing is said', empty, { raises: [{}], not: [{ says: 'x' }] });
+edge('dead-peer-many', '80 connections within an hour', (o: Empty) => empty({ n: 80, ...o }), {
+  raises: [{}, { seconds: 3_600 }],
+  not: [{ n: 79 }, { seconds: 3_601 }],
+});
+edge('dead-peer-many', 'to a public peer', (to: string) => empty({ n: 80, flow: () => ({ to }) }), {
+  raises: [PEER],
+  not: [INSIDE],
+});
+
+/** Datagrams to so many addresses, some of other lengths. */
+interface Spray {
+  readonly peers?: number;
+  readonly other?: number;
+  readonly answer?: string;
+  readonly to?: string;
+  readonly seconds?: number;
+  readonly from?: (i: number) => string;
+}
+
+function spray({ peers = 40, other = 0, answer, to = '45.79.30', seconds = 60, from }: Spray): MadeCapture {
+  const made = new MadeCapture();
+  for (let i = 0; i < peers; i++) {
+    const data = i < other ? 'x'.repeat(30 + i) : 'the same words';
+    const flow = { to: `${to}.${i + 1}`, at: (i * seconds) / (peers - 1), ...(from ? { from: from(i) } : {}) };
+    made.udp(data, { ...flow, ...(answer === undefined ? {} : { answer }) });
+  }
+  return made;
+}
+edge('udp-spray', '40 addresses within an hour', spray, {
+  raises: [{}, { seconds: 3_600 }],
+  not: [{ peers: 39 }, { seconds: 3_601 }, { from: (i) => `10.0.0.${5 + (i % 2)}` }],
+});
+edge('udp-spray', 'four of five alike', spray, { raises: [{ other: 8 }], not: [{ other: 9 }] });
+edge('udp-spray', 'public ones that do not answer', spray, {
+  raises: [{}],
+  not: [{ answer: 'yes' }, { to: '10.0.7' }, { to: '224.0.7' }],
+});

@@ -1,0 +1,95 @@
+// Certificates and the server's side of a TLS 1.2 handshake, made for tests: what a reader sees of them is whole, and the
+// signature is none.
+
+/** A certificate whose names and times a test chooses; self-signed unless an issuer is said. */
+export interface MadeCertificate {
+  /** As OpenSSL writes it: `C=UK, O=Firm, CN=a.test`. */
+  readonly subject: string;
+  readonly issuer?: string;
+  /** Seconds since the epoch. */
+  readonly notBefore: number;
+  readonly names?: readonly string[];
+}
+
+const YEAR = 365 * 86_400;
+/** Object identifiers of attributes (X.520), of ecdsa-with-SHA256, id-ecPublicKey, prime256v1 and subjectAltName. */
+const ATTRIBUTES: Readonly<Record<string, readonly number[]>> = {
+  CN: [0x55, 4, 3],
+  C: [0x55, 4, 6],
+  L: [0x55, 4, 7],
+  ST: [0x55, 4, 8],
+  O: [0x55, 4, 10],
+  OU: [0x55, 4, 11],
+};
+const ECDSA = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
+const EC_KEY = [0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+const P256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
+const ALTERNATIVE_NAMES = [0x55, 0x1d, 0x11];
+
+const SEQUENCE = 0x30;
+const SET = 0x31;
+const OID = 6;
+const UTF8 = 0x0c;
+const GENERALIZED_TIME = 0x18;
+
+/** One value of DER (X.690, 8.1): tag, length, contents. */
+function der(tag: number, ...contents: readonly (readonly number[])[]): number[] {
+  const all = contents.flat();
+  const { length } = all;
+  const size = length < 128 ? [length] : [0x82, length >> 8, length & 255];
+  return [tag, ...size, ...all];
+}
+
+function distinguishedName(text: string): number[] {
+  const parts = text.split(', ').map((part) => {
+    const at = part.indexOf('=');
+    const oid = ATTRIBUTES[part.slice(0, at)]!;
+    return der(SET, der(SEQUENCE, der(OID, oid), der(UTF8, [...Buffer.from(part.slice(at + 1))])));
+  });
+  return der(SEQUENCE, ...parts);
+}
+
+function time(seconds: number): number[] {
+  const text = new Date(seconds * 1_000).toISOString().replace(/[-:T]|\.\d+/g, '');
+  return der(GENERALIZED_TIME, [...Buffer.from(text)]);
+}
+
+function alternativeNames(names: readonly string[]): number[] {
+  const list = der(SEQUENCE, ...names.map((name) => der(0x82, [...Buffer.from(name)])));
+  return der(0xa3, der(SEQUENCE, der(SEQUENCE, der(OID, ALTERNATIVE_NAMES), der(4, list))));
+}
+
+/** A certificate (RFC 5280, 4.1) of a year, with a key of no worth. */
+export function certificateBytes({ subject, issuer = subject, notBefore, names = [] }: MadeCertificate): Uint8Array {
+  const algorithm = der(SEQUENCE, der(OID, ECDSA));
+  const point = [4, ...new Array<number>(64).fill(1)];
+  const key = der(SEQUENCE, der(SEQUENCE, der(OID, EC_KEY), der(OID, P256)), der(3, [0, ...point]));
+  const signed = der(
+    SEQUENCE,
+    der(0xa0, der(2, [2])),
+    der(2, [1]),
+    algorithm,
+    distinguishedName(issuer),
+    der(SEQUENCE, time(notBefore), time(notBefore + YEAR)),
+    distinguishedName(subject),
+    key,
+    names.length === 0 ? [] : alternativeNames(names),
+  );
+  return Uint8Array.from(der(SEQUENCE, signed, algorithm, der(3, [0, 1])));
+}
+
+const u16 = (n: number): number[] => [n >> 8, n & 255];
+const u24 = (n: number): number[] => [n >> 16, ...u16(n & 0xffff)];
+
+/** A ServerHello of TLS 1.2, a Certificate message with one certificate, and a ServerHelloDone (RFC 5246, 7.4). */
+export function serverHello(certificate: MadeCertificate): Uint8Array {
+  const one = certificateBytes(certificate);
+  const message = (type: number, body: readonly number[]): number[] => [type, ...u24(body.length), ...body];
+  const record = (messages: readonly number[]): number[] => [22, 3, 3, ...u16(messages.length), ...messages];
+  const hello = [3, 3, ...new Array<number>(32).fill(9), 0, 0xc0, 0x2f, 0];
+  return Uint8Array.from([
+    ...record(message(2, hello)),
+    ...record(message(11, [...u24(one.length + 3), ...u24(one.length), ...one])),
+    ...record(message(14, [])),
+  ]);
+}
