@@ -17,6 +17,7 @@ import {
   evaluateFolder,
   labelledCaptures,
   reportHtml,
+  reportJson,
   reportLines,
   reportMarkdown,
   reportOf,
@@ -87,7 +88,7 @@ export async function evaluate(paths: readonly string[], o: EvaluationCall, fold
     model: chooseModel(o.model).name,
     witness: judges.told,
   });
-  if (o.json) print(JSON.stringify(report));
+  if (o.json) print(reportJson(report));
   else show(report);
   if (o.markdown !== null) await writeWhole(o.markdown, reportMarkdown(report));
   if (o.html !== null) await writeWhole(o.html, reportHtml(report));

@@ -1,4 +1,33 @@
-// How the judgement did on labelled captures, as plain data: tables of the command line and of the Lab.
+// How the judgement did on labelled captures, as plain data: what judging one capture tells of its incidents, and what a
+// measurement adds up.
+import type { Message } from './messages.ts';
+
+/** A rule's part in an incident. */
+export interface RulePart {
+  readonly rule: string;
+  readonly kind: string;
+  readonly points: number;
+  /** The sentence of its first flow. */
+  readonly said: Message;
+}
+
+/** An incident as a measurement sees it. */
+export interface JudgedIncident {
+  readonly initiator: string;
+  readonly peer: string;
+  readonly points: number;
+  /** Raised because another incident of its host is. */
+  readonly inherited: boolean;
+  readonly rules: readonly RulePart[];
+}
+
+/** TLS flows to peers outside: those of command channels, ordinary ones, and to how many the model added a point. */
+export interface TlsFlows {
+  readonly c2Flows: number;
+  readonly c2Over: number;
+  readonly ordinaryFlows: number;
+  readonly ordinaryOver: number;
+}
 
 /** Raised: an incident of enough points that holds a flow surely malicious. */
 export interface GroupFigures {
@@ -46,16 +75,9 @@ export interface RuleFigures {
   readonly thin: 'one capture' | 'one source' | null;
 }
 
-export interface FalseIncident {
+/** An incident that a capture should not have. */
+export interface FalseIncident extends JudgedIncident {
   readonly capture: string;
-  readonly initiator: string;
-  readonly peer: string;
-  readonly points: number;
-  /** Raised because another incident of its host is. */
-  readonly inherited: boolean;
-  readonly rules: readonly string[];
-  /** The sentences of those that have points. */
-  readonly said: readonly string[];
 }
 
 /** A malicious capture with visible malice that nothing raised. */
@@ -64,7 +86,7 @@ export interface MissedCapture {
   readonly family: string;
   /** Of the incident that came nearest, and its rules. */
   readonly points: number;
-  readonly rules: readonly string[];
+  readonly rules: readonly RulePart[];
 }
 
 export interface TlsFamily {
@@ -74,6 +96,15 @@ export interface TlsFamily {
   readonly inherited: number;
   readonly flows: number;
   readonly over: number;
+}
+
+export interface TlsFigures extends TlsFlows {
+  readonly channels: number;
+  readonly own: number;
+  readonly inherited: number;
+  readonly benignPeers: number;
+  readonly benignRaised: number;
+  readonly families: readonly TlsFamily[];
 }
 
 export interface EvaluationReport {
@@ -94,18 +125,7 @@ export interface EvaluationReport {
   readonly missed: readonly MissedCapture[];
   readonly falseIncidents: readonly FalseIncident[];
   readonly backgroundOnly: readonly FalseIncident[];
-  readonly tls: {
-    readonly channels: number;
-    readonly own: number;
-    readonly inherited: number;
-    readonly benignPeers: number;
-    readonly benignRaised: number;
-    readonly families: readonly TlsFamily[];
-    readonly c2Flows: number;
-    readonly c2Over: number;
-    readonly ordinaryFlows: number;
-    readonly ordinaryOver: number;
-  };
+  readonly tls: TlsFigures;
   /** Fingerprints of clients that only malware has here. */
   readonly fingerprints: readonly {
     readonly kind: 'JA3' | 'JA4';

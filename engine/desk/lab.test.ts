@@ -85,6 +85,13 @@ test('a folder is measured; the report stays beside the one before it, also for 
   const later = new Desk(options);
   assert.deepEqual(later.lab.state(later.model, true).report, second.report);
   await later.close();
+  const file = join(options.dataFolder, 'lab', 'reports.json');
+  const kept = readFileSync(file, 'utf8');
+  writeFileSync(file, kept.replace(/"format":\d+/, '"format":1'));
+  const other = new Desk(options);
+  assert.equal(other.lab.state(other.model, true).report, null, 'a report of another shape is not shown');
+  await other.close();
+  writeFileSync(file, kept);
   assert.equal((await ask('lab', { reports: false })).report, null);
 });
 

@@ -12,6 +12,9 @@ import { Cancelled, type TimeSlices } from '../view/index.ts';
 /** Threads that judge; one is left for the window. */
 const MOST_THREADS = 4;
 
+/** Another number wherever the shape of a report changes: one of before is not shown. */
+const FORMAT = 2;
+
 interface Kept {
   readonly report: EvaluationReport | null;
   readonly before: EvaluationReport | null;
@@ -100,22 +103,16 @@ export class Lab {
   private async keep(report: EvaluationReport): Promise<void> {
     this.kept = { report, before: this.reports.report };
     mkdirSync(dirname(this.file), { recursive: true });
-    await writeWhole(this.file, JSON.stringify(this.kept));
+    await writeWhole(this.file, JSON.stringify({ format: FORMAT, ...this.kept }));
   }
 }
 
 function readKept(file: string): Kept {
+  const none: Kept = { report: null, before: null };
   try {
-    const { report, before } = JSON.parse(readFileSync(file, 'utf8')) as Kept;
-    return { report: whole(report), before: whole(before) };
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept & { readonly format?: number };
+    return kept.format === FORMAT ? { report: kept.report, before: kept.before } : none;
   } catch {
-    return { report: null, before: null };
+    return none;
   }
-}
-
-/** A report that another version wrote may lack what this one shows. */
-function whole(r: EvaluationReport | null): EvaluationReport | null {
-  if (r === null) return null;
-  const lists = [r.groups, r.sums, r.rules, r.families, r.missed, r.falseIncidents, r.backgroundOnly, r.tls.families];
-  return lists.every((list) => Array.isArray(list)) ? r : null;
 }

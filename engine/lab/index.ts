@@ -4,5 +4,5 @@ export { GROUPS, groupOf, type SourceGroup, sourceFamily } from './groups.ts';
 export { evaluateFolder, type EvaluateOptions, labelledCaptures, type LabelledCaptures } from './evaluate.ts';
 export { reportOf } from './report.ts';
 export { reportLines } from './report-text.ts';
-export { reportHtml, reportMarkdown } from './report-page.ts';
+export { reportHtml, reportJson, reportMarkdown } from './report-page.ts';
 export type * from './result.ts';

@@ -15,7 +15,6 @@ import {
   peerText,
   scoreFile,
   type Scorer,
-  titleOf,
 } from '../session/index.ts';
 import type { CaptureResult, IncidentResult, TlsPeerResult } from './result.ts';
 
@@ -79,7 +78,7 @@ function compare(
   const counts = { malicious: 0, ordinary: 0, unknown: 0 };
   const of = new Map<Incident, { malicious: number; ordinary: number; unknown: number }>();
   const carried = new Set<string>();
-  const tls = { c2: 0, c2Over: 0, ordinary: 0, ordinaryOver: 0 };
+  const tls = { c2Flows: 0, c2Over: 0, ordinaryFlows: 0, ordinaryOver: 0 };
   const peers = new Map<string, { -readonly [K in keyof TlsPeerResult]: TlsPeerResult[K] }>();
   const prints: string[] = [];
   let first = Infinity;
@@ -122,11 +121,11 @@ function compare(
     }
     if (channel) {
       peer.c2++;
-      tls.c2++;
+      tls.c2Flows++;
       if (over.has(row)) tls.c2Over++;
     } else {
       peer.ordinary++;
-      tls.ordinary++;
+      tls.ordinaryFlows++;
       if (over.has(row)) tls.ordinaryOver++;
     }
   }
@@ -137,7 +136,6 @@ function compare(
     family: capture.family,
     label: capture.label,
     flows: c.count,
-    packets: analysis.packetCount,
     malicious: counts.malicious,
     ordinary: counts.ordinary,
     seconds: c.count === 0 ? 0 : Math.max(0, last - first),
@@ -169,17 +167,14 @@ function incidentResult(
   return {
     initiator: a.addresses.text(addressId(i.initiator)),
     peer: peerText(a, i),
-    names: i.names,
     points: i.points,
     inherited: i.inherited,
     rules: [...i.evidence.values()].map(({ rule, said }) => ({
       rule: rule.name,
       kind: rule.kind,
       points: rule.points,
-      said: english(said),
+      said,
     })),
-    corrected: i.corrections.reduce((sum, x) => (x.kind === 'pair' ? sum + x.points : sum), 0),
-    title: english(titleOf(a, i)),
     malicious: n?.malicious ?? 0,
     ordinary: n?.ordinary ?? 0,
     unknown: n?.unknown ?? 0,

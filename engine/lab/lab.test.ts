@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { english, foreign } from '../../contract/index.ts';
 import type { LabelledCapture } from '../session/index.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import { evaluateFolder, labelledCaptures } from './evaluate.ts';
@@ -85,17 +86,14 @@ test('the same flow in two sources is found', async () => {
 
 function incident(over: Partial<IncidentResult>): IncidentResult {
   const rule = (name: string, kind: string, points: number): IncidentResult['rules'][number] => {
-    return { rule: name, kind, points, said: `${name} was seen.` };
+    return { rule: name, kind, points, said: foreign(`${name} was seen.`) };
   };
   return {
     initiator: '10.0.0.1',
     peer: '1.2.3.4',
-    names: [],
     points: 3,
     inherited: false,
     rules: [rule('self-signed-young', 'certificate', 2), rule('tls-no-name-odd-port', 'port', 1)],
-    corrected: 0,
-    title: '',
     malicious: 0,
     ordinary: 1,
     unknown: 0,
@@ -111,7 +109,6 @@ function capture(over: Partial<CaptureResult>): CaptureResult {
     label: 'malicious',
     problem: null,
     flows: 20,
-    packets: 40,
     malicious: 1,
     ordinary: 1,
     seconds: 3_600,
@@ -119,7 +116,7 @@ function capture(over: Partial<CaptureResult>): CaptureResult {
     carried: [],
     seen: [],
     tlsPeers: [],
-    tls: { c2: 0, c2Over: 0, ordinary: 0, ordinaryOver: 0 },
+    tls: { c2Flows: 0, c2Over: 0, ordinaryFlows: 0, ordinaryOver: 0 },
     prints: [],
     ...over,
   };
@@ -166,7 +163,11 @@ test('false incidents are told with their sentences; a capture of two years coun
   });
   const report = reportOf([benign, capture({})], TOLD);
   assert.equal(report.falseIncidents.length, 2);
-  assert.deepEqual(report.falseIncidents[0]!.said, ['self-signed-young was seen.', 'tls-no-name-odd-port was seen.']);
+  const { rules } = report.falseIncidents[0]!;
+  assert.deepEqual(
+    rules.map((r) => english(r.said)),
+    ['self-signed-young was seen.', 'tls-no-name-odd-port was seen.'],
+  );
   const devices = report.groups.find((g) => g.name === 'devices')!;
   assert.deepEqual([devices.falseCaptures, devices.busyRaised, devices.hours], [1, 1, 24]);
   const markdown = reportMarkdown(report);
@@ -206,7 +207,10 @@ test('folders goodx and badx do without labels; what is missing is said', async 
 });
 
 test('an inherited incident falls with the one that it inherits from', () => {
-  const own = incident({ malicious: 1, rules: [{ rule: 'dns-tunnel', kind: 'dns-tunnel', points: 3, said: '' }] });
+  const own = incident({
+    malicious: 1,
+    rules: [{ rule: 'dns-tunnel', kind: 'dns-tunnel', points: 3, said: foreign('') }],
+  });
   const heir = incident({ malicious: 1, peer: '5.6.7.8', inherited: true, rules: [] });
   const stranger = incident({ initiator: '10.0.0.9' });
   const report = reportOf([capture({ incidents: [own, heir, stranger] })], TOLD);

@@ -1,6 +1,15 @@
-// An evaluation as Markdown, and as a page of its own that needs nothing from elsewhere.
-import type { EvaluationReport } from '../../contract/index.ts';
+// An evaluation as JSON, as Markdown, and as a page of its own that needs nothing from elsewhere.
+import { english, type EvaluationReport, type Message } from '../../contract/index.ts';
 import { reportLines } from './report-text.ts';
+
+/** Sentences are English texts, as in all records. */
+export function reportJson(r: EvaluationReport): string {
+  return JSON.stringify(r, (_, value: unknown) => (isMessage(value) ? english(value) : value));
+}
+
+function isMessage(value: unknown): value is Message {
+  return typeof value === 'object' && value !== null && 'say' in value && typeof value.say === 'string';
+}
 
 export function reportMarkdown(r: EvaluationReport): string {
   const out = [`# Evaluation`, '', `${r.made}, ${r.folder}, model ${r.model}.`, ''];

@@ -1,5 +1,5 @@
 // An evaluation as tables of text: titles, heads and rows, which the command line, Markdown and HTML lay out.
-import type { EvaluationReport, GroupFigures } from '../../contract/index.ts';
+import { english, type EvaluationReport, type GroupFigures, type RulePart } from '../../contract/index.ts';
 import { FALSE_PER_THOUSAND } from './groups.ts';
 
 /** One table: its title, a sentence under it, heads, rows. */
@@ -197,11 +197,11 @@ function falses(r: EvaluationReport): ReportTable {
   const alike = new Map<string, { readonly row: string[]; readonly said: readonly string[]; peers: number }>();
   const list = (kind: string, incidents: EvaluationReport['falseIncidents']): void => {
     for (const i of incidents) {
-      const why = [...(i.inherited ? ['inherited'] : []), ...i.rules].join(', ');
+      const why = [...(i.inherited ? ['inherited'] : []), ...i.rules.map(ruleText)].join(', ');
       const row = [kind, short(i.capture), i.initiator, i.peer, String(i.points), why];
       const key = [kind, i.capture, i.initiator, i.points, why].join('\n');
       const known = alike.get(key);
-      if (known === undefined) alike.set(key, { row, said: i.said, peers: 1 });
+      if (known === undefined) alike.set(key, { row, said: saidOf(i.rules), peers: 1 });
       else known.peers++;
     }
   };
@@ -218,12 +218,23 @@ function falses(r: EvaluationReport): ReportTable {
   };
 }
 
+function ruleText(r: RulePart): string {
+  return `${r.rule} ${r.points}`;
+}
+
+/** The sentences of rules that have points. */
+function saidOf(rules: readonly RulePart[]): string[] {
+  return rules.filter((r) => r.points > 0).map((r) => english(r.said));
+}
+
 function missed(r: EvaluationReport): ReportTable {
   return {
     title: 'Malicious captures missed',
     note: '',
     heads: ['capture', 'family', 'points', 'evidence'],
-    rows: r.missed.slice(0, LISTED).map((m) => [short(m.capture), m.family, String(m.points), m.rules.join(', ')]),
+    rows: r.missed
+      .slice(0, LISTED)
+      .map((m) => [short(m.capture), m.family, String(m.points), m.rules.map(ruleText).join(', ')]),
   };
 }
 

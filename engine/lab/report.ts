@@ -6,6 +6,7 @@ import type {
   RuleFigures,
   SumFigures,
   TlsFamily,
+  TlsFigures,
 } from '../../contract/index.ts';
 import { correctionOf, MALICIOUS_POINTS, RULE_TABLE } from '../evidence/index.ts';
 import { GROUPS, isNewSource, sourceFamily } from './groups.ts';
@@ -84,8 +85,7 @@ function missedCapture(c: CaptureResult): EvaluationReport['missed'][number] {
   const held = c.incidents.filter((i) => i.malicious > 0);
   const points = Math.max(0, ...held.map((i) => i.points));
   const best = held.find((i) => i.points === points);
-  const rules = best?.rules.map((r) => `${r.rule} ${r.points}`) ?? [];
-  return { capture: c.path, family: c.family, points, rules };
+  return { capture: c.path, family: c.family, points, rules: best?.rules ?? [] };
 }
 
 function figures(
@@ -186,20 +186,11 @@ function holds(c: CaptureResult, i: IncidentResult, without: string): boolean {
 }
 
 function named(c: CaptureResult, i: IncidentResult): FalseIncident {
-  const { initiator, peer, points } = i;
-  const shown = i.rules.filter((r) => r.points > 0);
-  return {
-    capture: c.path,
-    initiator,
-    peer,
-    points,
-    inherited: i.inherited,
-    rules: i.rules.map((r) => `${r.rule} ${r.points}`),
-    said: shown.map((r) => r.said),
-  };
+  const { initiator, peer, points, inherited, rules } = i;
+  return { capture: c.path, initiator, peer, points, inherited, rules };
 }
 
-function tlsFigures(results: readonly CaptureResult[]): EvaluationReport['tls'] {
+function tlsFigures(results: readonly CaptureResult[]): TlsFigures {
   const peers = results.flatMap((c) => c.tlsPeers.map((p) => ({ ...p, family: c.family, label: c.label })));
   const channels = peers.filter((p) => p.c2 > 0);
   const benign = peers.filter((p) => p.label === 'benign');
@@ -221,7 +212,7 @@ function tlsFigures(results: readonly CaptureResult[]): EvaluationReport['tls'] 
         inherited: list.filter((p) => raised(p) && p.inherited).length,
         flows: sum(
           results.filter((c) => c.family === family),
-          (c) => c.tls.c2,
+          (c) => c.tls.c2Flows,
         ),
         over: sum(
           results.filter((c) => c.family === family),
@@ -229,9 +220,9 @@ function tlsFigures(results: readonly CaptureResult[]): EvaluationReport['tls'] 
         ),
       }))
       .sort((a, b) => b.peers - a.peers),
-    c2Flows: total((c) => c.tls.c2),
+    c2Flows: total((c) => c.tls.c2Flows),
     c2Over: total((c) => c.tls.c2Over),
-    ordinaryFlows: total((c) => c.tls.ordinary),
+    ordinaryFlows: total((c) => c.tls.ordinaryFlows),
     ordinaryOver: total((c) => c.tls.ordinaryOver),
   };
 }

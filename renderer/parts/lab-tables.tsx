@@ -1,6 +1,6 @@
 // Tables of an evaluation and the curve of what is raised by points; what changed since the report before.
 import type { ReactNode } from 'react';
-import type { EvaluationReport, GroupFigures, RuleFigures } from '../../contract/index.ts';
+import type { EvaluationReport, GroupFigures, RuleFigures, RulePart } from '../../contract/index.ts';
 import { count, visible } from '../words/format.ts';
 import { type WordKey, useWord } from '../words/words.ts';
 
@@ -83,13 +83,13 @@ export function LabTables({
           visible(i.capture),
           visible(`${i.initiator} → ${i.peer}`),
           count(i.points),
-          i.rules.join(', '),
+          ruleTexts(i.rules),
         ])}
       />
       <Table
         title="lab.missed"
         heads={['lab.capture', 'lab.family', 'lab.points', 'lab.evidence']}
-        rows={r.missed.map((m) => [visible(m.capture), visible(m.family), count(m.points), m.rules.join(', ')])}
+        rows={r.missed.map((m) => [visible(m.capture), visible(m.family), count(m.points), ruleTexts(m.rules)])}
       />
       <Table
         title="lab.families"
@@ -110,6 +110,10 @@ export function LabTables({
       />
     </>
   );
+}
+
+function ruleTexts(rules: readonly RulePart[]): string {
+  return rules.map((r) => `${r.rule} ${r.points}`).join(', ');
 }
 
 /** Rules that any capture carries, those of most malicious captures first. */
