@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
-import { EXIT, type EvaluationReport } from '../contract/index.ts';
+import { english, EXIT, type EvaluationReport, type Message, SaidError, say as message } from '../contract/index.ts';
 import {
   type BaselineDocument,
   FEATURES,
@@ -52,7 +52,7 @@ const OWN_FLOWS = 30;
 
 /** Which model and which baseline judge a capture. */
 interface Judges {
-  readonly told: string;
+  readonly told: Message;
   readonly modelFor: (capture: LabelledCapture) => string;
   readonly baselineFor: (capture: LabelledCapture) => BaselineDocument | null;
 }
@@ -62,7 +62,7 @@ export async function evaluate(paths: readonly string[], o: EvaluationCall, fold
   if (folder === undefined || more.length > 0)
     throw new UsageError('evaluate needs one folder with labels.csv, or with folders goodx and badx of captures');
   const labelled = labelledCaptures(folder);
-  if (!labelled.ok) throw new UsageError(labelled.message);
+  if (!labelled.ok) throw new SaidError(labelled.message);
   const { captures } = labelled;
   if (!existsSync(join(folder, 'flow-labels.csv')))
     say(`${folder} has no flow-labels.csv, which names flows: each flow of a malicious capture counts as malicious.`);
@@ -92,7 +92,7 @@ export async function evaluate(paths: readonly string[], o: EvaluationCall, fold
   else show(report);
   if (o.markdown !== null) await writeWhole(o.markdown, reportMarkdown(report));
   if (o.html !== null) await writeWhole(o.html, reportHtml(report));
-  for (const path of report.unreadable) say(`${path} cannot be read and is left out.`);
+  for (const path of report.unreadable) say(english(message('lab-capture-unread', { path })));
   return EXIT.clean;
 }
 
@@ -118,13 +118,13 @@ async function judgesFor(
 ): Promise<Judges> {
   const shipped = o.model ?? DEFAULT_MODEL;
   const none = { modelFor: () => shipped, baselineFor: () => null };
-  if (o.rulesOnly) return { ...none, told: 'none' };
-  if (o.shipped) return { ...none, told: 'the shipped model, which has seen these captures' };
+  if (o.rulesOnly) return { ...none, told: message('lab-point-none') };
+  if (o.shipped) return { ...none, told: message('lab-point-shipped') };
   const lesson = await readLesson(captures, [folder], folders, 'robust');
   const { examples, whole, places } = lesson;
   if (examples.sourceNames.length < 3) {
     say("Fewer than three sources: none can be left out. The model's point is that of the model as it is.");
-    return { ...none, told: 'the model as it is' };
+    return { ...none, told: message('lab-point-as-is') };
   }
   const place = foldOf(examples, FOLDS);
   const kept = join(folders.cache, 'lab', printOf(examples, places));
@@ -166,7 +166,7 @@ async function judgesFor(
   for (let fold = 0; fold < FOLDS; fold++) if (existsSync(file(fold))) models.set(fold, chooseModel(file(fold)));
   const baselines = o.own ? ownBaselines(whole, captures, models, place) : new Map<string, BaselineDocument>();
   return {
-    told: o.own ? "sources left out; each network's own baseline" : 'its source left out',
+    told: message(o.own ? 'lab-point-own' : 'lab-point-left-out'),
     modelFor: (c) => file(foldFor(c)),
     baselineFor: (c) => baselines.get(c.path) ?? null,
   };

@@ -24,7 +24,7 @@ export function chooseModel(path: string | null): Model {
     throw new UsageError(`the model ${file} cannot be read`);
   }
   const loaded = loadModel(text);
-  if (!loaded.ok) throw new UsageError(`${file}: ${loaded.message}`);
+  if (!loaded.ok) throw new UsageError(`${file}: ${english(loaded.message)}`);
   return loaded.model;
 }
 

@@ -31,7 +31,8 @@ export interface TlsFlows {
 
 /** Raised: an incident of enough points that holds a flow surely malicious. */
 export interface GroupFigures {
-  readonly name: string;
+  /** Of a group, or of a source, which is called as its data calls it. */
+  readonly name: Message;
   /** Malicious captures with a flow surely malicious, and how many were raised. */
   readonly malicious: number;
   readonly raised: number;
@@ -98,6 +99,14 @@ export interface TlsFamily {
   readonly over: number;
 }
 
+/** What this project asks of its own data, and what was measured. */
+export interface Goal {
+  readonly what: Message;
+  readonly wanted: Message;
+  readonly measured: string | Message;
+  readonly met: boolean;
+}
+
 export interface TlsFigures extends TlsFlows {
   readonly channels: number;
   readonly own: number;
@@ -112,11 +121,12 @@ export interface EvaluationReport {
   /** ISO 8601. */
   readonly made: string;
   readonly model: string;
-  /** How the model's point was made: left out, 'shipped' model, or none. */
-  readonly witness: string;
+  /** Which model's point is counted, and whether it had seen these captures. */
+  readonly witness: Message;
   readonly captures: number;
   readonly flows: number;
   readonly unreadable: readonly string[];
+  readonly goals: readonly Goal[];
   readonly groups: readonly GroupFigures[];
   readonly sources: readonly GroupFigures[];
   readonly families: readonly { readonly family: string; readonly captures: number; readonly raised: number }[];
@@ -139,12 +149,4 @@ export interface EvaluationReport {
   readonly leaks: readonly { readonly a: string; readonly b: string; readonly flows: number }[];
   /** Share of malicious captures that would count as raised with capture labels dealt out at random. */
   readonly chance: number;
-}
-
-/** What the Lab has: a measurement under way, the last one and the one before it, the model that judges. */
-export interface LabState {
-  readonly running: { readonly folder: string; readonly done: number; readonly all: number } | null;
-  readonly report: EvaluationReport | null;
-  readonly before: EvaluationReport | null;
-  readonly model: { readonly name: string; readonly sha256: string; readonly shipped: boolean };
 }

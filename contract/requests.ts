@@ -1,5 +1,5 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
-import type { LabState } from './evaluation.ts';
+import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';

@@ -2,10 +2,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { type EvaluationReport, type LabState, SaidError, say } from '../../contract/index.ts';
+import { type EvaluationReport, type LabReport, type LabState, SaidError, say } from '../../contract/index.ts';
 import type { Model } from '../detect/index.ts';
 import { writeWhole } from '../exchange/index.ts';
-import { evaluateFolder, labelledCaptures, reportHtml, reportMarkdown, reportOf } from '../lab/index.ts';
+import { evaluateFolder, labelledCaptures, reportHtml, reportMarkdown, reportOf, reportTables } from '../lab/index.ts';
 import { hasAdopted } from './model-choice.ts';
 import { Cancelled, type TimeSlices } from '../view/index.ts';
 
@@ -43,9 +43,9 @@ export class Lab {
 
   /** @param reports whether the reports are wanted, which may be large */
   state(model: Model, reports: boolean): LabState {
-    const { report, before } = reports ? this.reports : { report: null, before: null };
+    const report = reports ? this.laidOut() : null;
     const shipped = !hasAdopted(this.dataFolder);
-    return { running: this.running, report, before, model: { name: model.name, sha256: model.sha256, shipped } };
+    return { running: this.running, report, model: { name: model.name, sha256: model.sha256, shipped } };
   }
 
   /** Judges all captures of a folder; the report is kept, and the one before it. @throws SaidError @throws Cancelled */
@@ -74,7 +74,7 @@ export class Lab {
         stopped: () => broken || this.closed || turns.cancelled,
       });
       if (turns.cancelled || this.closed) throw new Cancelled('given up');
-      const witness = model.witness ? 'the model as it is' : 'none';
+      const witness = say(model.witness ? 'lab-point-as-is' : 'lab-point-none');
       const report = reportOf(results, { folder, made: new Date().toISOString(), model: model.name, witness });
       await this.keep(report);
     } finally {
@@ -86,14 +86,28 @@ export class Lab {
   /** Writes the last report. @throws SaidError where there is none @throws WriteError */
   async save(as: 'html' | 'markdown', path: string): Promise<void> {
     const { report } = this.reports;
+    const { beforeIt } = this;
     if (report === null) throw new SaidError(say('lab-no-report'));
     mkdirSync(dirname(path), { recursive: true });
-    await writeWhole(path, as === 'html' ? reportHtml(report) : reportMarkdown(report));
+    await writeWhole(path, as === 'html' ? reportHtml(report, beforeIt) : reportMarkdown(report, beforeIt));
   }
 
   /** What is under way is given up. */
   close(): void {
     this.closed = true;
+  }
+
+  private laidOut(): LabReport | null {
+    const { report } = this.reports;
+    if (report === null) return null;
+    const { folder, made, model, witness, sums } = report;
+    return { folder, made, model, witness, sums, tables: reportTables(report, this.beforeIt) };
+  }
+
+  /** The report before the last one, where it is of the same folder. */
+  private get beforeIt(): EvaluationReport | null {
+    const { report, before } = this.reports;
+    return before?.folder === report?.folder ? before : null;
   }
 
   private get reports(): Kept {

@@ -69,6 +69,6 @@ function readModel(file: string): Model {
   const { size } = statSync(file);
   if (size > LARGEST) throw new SaidError(say('model-too-large'));
   const loaded = loadModel(readFileSync(file, 'utf8'));
-  if (!loaded.ok) throw new Error(loaded.message);
+  if (!loaded.ok) throw new SaidError(loaded.message);
   return loaded.model;
 }

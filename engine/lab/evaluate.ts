@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import { type Message, saidBy, SaidError, say } from '../../contract/index.ts';
 import type { BaselineDocument } from '../detect/index.ts';
 import { labelledFolder, type LabelledCapture, readLabels } from '../session/index.ts';
 import { startWorker } from '../workers/index.ts';
@@ -12,10 +13,10 @@ import type { CaptureResult } from './result.ts';
 const BENIGN = ['goodx', 'good', 'benign'];
 const MALICIOUS = ['badx', 'bad', 'malicious'];
 
-/** Labelled captures of a folder, or a sentence on what it lacks. */
+/** Labelled captures of a folder, or what it lacks. */
 export type LabelledCaptures =
   | { readonly ok: true; readonly captures: readonly LabelledCapture[] }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: Message };
 
 /** Captures that labels.csv names; without it those of two folders, goodx and badx (or good, bad, benign, malicious). */
 export function labelledCaptures(folder: string): LabelledCaptures {
@@ -27,17 +28,22 @@ export function labelledCaptures(folder: string): LabelledCaptures {
   if (!named && (benign === undefined || malicious === undefined)) {
     const lacks = benign === undefined ? BENIGN[0]! : MALICIOUS[0]!;
     const neither = benign === undefined && malicious === undefined;
-    const what = neither ? 'and no folders goodx and badx of captures' : `and no folder ${lacks} beside the other one`;
-    return { ok: false, message: `${folder} has no labels.csv (path,source,label,family), ${what}` };
+    const message = neither ? say('lab-no-labels', { folder }) : say('lab-no-other-folder', { folder, lacks });
+    return { ok: false, message };
   }
-  const captures = named
-    ? readLabels(folder)
-    : [...labelledFolder(benign!, 'benign'), ...labelledFolder(malicious!, 'malicious')];
+  let captures: readonly LabelledCapture[];
+  try {
+    captures = named
+      ? readLabels(folder)
+      : [...labelledFolder(benign!, 'benign'), ...labelledFolder(malicious!, 'malicious')];
+  } catch (error) {
+    return { ok: false, message: saidBy(error) };
+  }
   const lacks = (['malicious', 'benign'] as const).find((label) => captures.every((c) => c.label !== label));
   if (lacks !== undefined)
-    return { ok: false, message: `no capture of ${folder} is labelled ${lacks}: both are needed` };
+    return { ok: false, message: say('lab-no-capture-of', { folder, label: say(`lab-label-${lacks}`) }) };
   const gone = captures.find((c) => !existsSync(c.path));
-  if (gone !== undefined) return { ok: false, message: `${gone.path} is in labels.csv, and not there` };
+  if (gone !== undefined) return { ok: false, message: say('lab-capture-gone', { path: gone.path }) };
   return { ok: true, captures };
 }
 
@@ -81,20 +87,27 @@ export async function evaluateFolder(o: EvaluateOptions): Promise<CaptureResult[
     worker.postMessage(task);
     return true;
   };
+  const workers: Worker[] = [];
   const one = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const worker = startWorker(import.meta.url, 'lab-worker', { workerData: data });
-      const end = (): void => {
-        void worker.terminate().then(() => resolve());
-      };
+      workers.push(worker);
       worker.on('error', reject);
       worker.on('message', (answer: LabAnswer) => {
+        if ('problem' in answer) {
+          reject(new SaidError(answer.problem));
+          return;
+        }
         results[answer.index] = answer.result;
         o.progress(++done, captures.length);
-        if (!give(worker)) end();
+        if (!give(worker)) resolve();
       });
-      if (!give(worker)) end();
+      if (!give(worker)) resolve();
     });
-  await Promise.all(Array.from({ length: Math.max(1, o.threads) }, one));
+  try {
+    await Promise.all(Array.from({ length: Math.max(1, o.threads) }, one));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
   return results;
 }

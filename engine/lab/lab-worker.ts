@@ -1,6 +1,7 @@
 // Judges captures that it is handed, one after the other.
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { type Message, saidBy, SaidError, say } from '../../contract/index.ts';
 import { foreignBaseline, loadModel, type Model, ownBaseline, type BaselineDocument } from '../detect/index.ts';
 import { type LabelledCapture, readFlowLabels } from '../session/index.ts';
 import { judgeCapture } from './judge.ts';
@@ -23,31 +24,38 @@ export interface LabTask {
   readonly baseline: BaselineDocument | null;
 }
 
-export interface LabAnswer {
-  readonly index: number;
-  readonly result: CaptureResult;
-}
+/** A capture's result, or why none can be had of any. */
+export type LabAnswer = { readonly index: number; readonly result: CaptureResult } | { readonly problem: Message };
 
 const { folder, cacheFolder, rulesOnly } = workerData as LabWorkerData;
-const labels = readFlowLabels(folder);
+/** Read with the first capture. */
+let labels: ReturnType<typeof readFlowLabels> | undefined;
 const models = new Map<string, Model>();
 
 function modelOf(path: string): Model {
   let model = models.get(path);
   if (model === undefined) {
     const loaded = loadModel(readFileSync(path, 'utf8'));
-    if (!loaded.ok) throw new Error(`${path}: ${loaded.message}`);
+    if (!loaded.ok) throw new SaidError(say('model-not-used', { path, why: loaded.message }));
     models.set(path, (model = loaded.model));
   }
   return model;
 }
 
+async function judged(task: LabTask): Promise<LabAnswer> {
+  try {
+    const model = modelOf(task.model);
+    const own = task.baseline === null ? null : ownBaseline(model, task.baseline);
+    const baseline = own ?? foreignBaseline(model);
+    if (labels === undefined) labels = readFlowLabels(folder);
+    const known = labels === null ? 'whole' : (labels.get(task.name) ?? null);
+    const result = await judgeCapture(task.capture, known, { model, baseline, cacheFolder, rulesOnly });
+    return { index: task.index, result };
+  } catch (error) {
+    return { problem: saidBy(error) };
+  }
+}
+
 parentPort?.on('message', (task: LabTask) => {
-  const model = modelOf(task.model);
-  const own = task.baseline === null ? null : ownBaseline(model, task.baseline);
-  const baseline = own ?? foreignBaseline(model);
-  const known = labels === null ? 'whole' : (labels.get(task.name) ?? null);
-  void judgeCapture(task.capture, known, { model, baseline, cacheFolder, rulesOnly }).then((result) =>
-    parentPort!.postMessage({ index: task.index, result } satisfies LabAnswer),
-  );
+  void judged(task).then((answer) => parentPort!.postMessage(answer));
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { english, foreign } from '../../contract/index.ts';
+import { english, foreign, SaidError, say } from '../../contract/index.ts';
 import type { LabelledCapture } from '../session/index.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import { evaluateFolder, labelledCaptures } from './evaluate.ts';
@@ -53,6 +53,7 @@ function judged(
   threads: number,
   wanted: (c: LabelledCapture) => boolean = () => true,
   of = folder,
+  model = MODEL,
 ): Promise<CaptureResult[]> {
   const labelled = labelledCaptures(of);
   assert.ok(labelled.ok);
@@ -62,7 +63,7 @@ function judged(
     cacheFolder: folder,
     threads,
     rulesOnly: true,
-    modelFor: () => MODEL,
+    modelFor: () => model,
     wanted,
     progress: () => undefined,
   });
@@ -80,7 +81,7 @@ test('flows find their labels, and results do not depend on threads', async () =
 
 test('the same flow in two sources is found', async () => {
   corpus();
-  const report = reportOf(await judged(1), { folder, made: '', model: 'm', witness: 'none' });
+  const report = reportOf(await judged(1), { folder, made: '', model: 'm', witness: say('lab-point-none') });
   assert.deepEqual(report.leaks, [{ a: 'one', b: 'two', flows: 3 }]);
 });
 
@@ -122,7 +123,7 @@ function capture(over: Partial<CaptureResult>): CaptureResult {
   };
 }
 
-const TOLD = { folder: '', made: '', model: '', witness: '' };
+const TOLD = { folder: '', made: '', model: '', witness: say('lab-point-none') };
 
 test('an incident raises its capture only where it holds a malicious flow; on ordinary ones alone it is background', () => {
   const report = reportOf(
@@ -135,7 +136,7 @@ test('an incident raises its capture only where it holds a malicious flow; on or
     ],
     TOLD,
   );
-  const group = report.groups.find((g) => g.name === 'new sources')!;
+  const group = report.groups.find((g) => english(g.name) === 'new sources')!;
   assert.deepEqual([group.raised, group.malicious], [1, 4], 'without a malicious flow a capture is not asked for');
   assert.deepEqual(
     report.missed.map((m) => [m.capture, m.points]),
@@ -168,7 +169,7 @@ test('false incidents are told with their sentences; a capture of two years coun
     rules.map((r) => english(r.said)),
     ['self-signed-young was seen.', 'tls-no-name-odd-port was seen.'],
   );
-  const devices = report.groups.find((g) => g.name === 'devices')!;
+  const devices = report.groups.find((g) => english(g.name) === 'devices')!;
   assert.deepEqual([devices.falseCaptures, devices.busyRaised, devices.hours], [1, 1, 24]);
   const markdown = reportMarkdown(report);
   assert.match(markdown, /1\.2\.3\.4 and 1 more \| 3 \| self-signed-young 2/);
@@ -191,7 +192,7 @@ test('folders goodx and badx do without labels; what is missing is said', async 
   after(() => rmSync(own, { recursive: true }));
   const why = (): string => {
     const labelled = labelledCaptures(own);
-    return labelled.ok ? '' : labelled.message.replace(own, 'F');
+    return labelled.ok ? '' : english(labelled.message).replace(own, 'F');
   };
   assert.equal(why(), 'F has no labels.csv (path,source,label,family), and no folders goodx and badx of captures');
   mkdirSync(join(own, 'goodx'));
@@ -204,6 +205,35 @@ test('folders goodx and badx do without labels; what is missing is said', async 
   assert.deepEqual([good!.malicious, good!.ordinary, bad!.malicious, bad!.ordinary], [0, 1, 2, 0]);
   writeFileSync(join(own, 'labels.csv'), 'path,source,label,family\ngoodx/a.pcap,x,benign,\nbadx/c.pcap,x,malicious,y');
   assert.match(why(), /c\.pcap is in labels\.csv, and not there$/);
+  writeFileSync(join(own, 'labels.csv'), 'path,label\ngoodx/a.pcap,benign');
+  assert.equal(why(), 'F/labels.csv has no column source, family');
+  writeFileSync(join(own, 'labels.csv'), '\n,family');
+  assert.equal(why(), 'F/labels.csv has no column path, source, label');
+});
+
+test('a damaged table of flow labels, and a file that is no model, are said as sentences of ours', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'sightline-own-'));
+  after(() => rmSync(own, { recursive: true }));
+  for (const name of ['goodx', 'badx']) {
+    mkdirSync(join(own, name));
+    writeFileSync(join(own, name, 'a.pcap'), pcap(packetsOf(connection(81))));
+  }
+  const said = async (model = MODEL): Promise<string> => {
+    try {
+      await judged(1, () => true, own, model);
+    } catch (error) {
+      assert.ok(error instanceof SaidError, String(error));
+      return error.said.say;
+    }
+    return 'judged';
+  };
+  writeFileSync(join(own, 'flow-labels.csv'), `${HEADS}\nbadx/a.pcap,none,10.0.0.1,1,10.0.0.2,2,TCP,c2,high,`);
+  assert.equal(await said(), 'lab-no-flow-label');
+  writeFileSync(join(own, 'flow-labels.csv'), 'capture,flow');
+  assert.equal(await said(), 'lab-no-column');
+  rmSync(join(own, 'flow-labels.csv'));
+  assert.equal(await said(), 'judged');
+  assert.equal(await said(join(own, 'goodx', 'a.pcap')), 'model-not-used');
 });
 
 test('an inherited incident falls with the one that it inherits from', () => {

@@ -11,9 +11,10 @@ function isMessage(value: unknown): value is Message {
   return typeof value === 'object' && value !== null && 'say' in value && typeof value.say === 'string';
 }
 
-export function reportMarkdown(r: EvaluationReport): string {
+/** @param before of the same captures, where changes are told */
+export function reportMarkdown(r: EvaluationReport, before: EvaluationReport | null = null): string {
   const out = [`# Evaluation`, '', `${r.made}, ${r.folder}, model ${r.model}.`, ''];
-  for (const t of reportLines(r)) {
+  for (const t of reportLines(r, before)) {
     out.push(`## ${t.title}`, '');
     if (t.note !== '') out.push(t.note, '');
     if (t.rows.length === 0) continue;
@@ -28,8 +29,9 @@ body{max-width:1100px;margin:2rem auto;padding:0 1rem}table{border-collapse:coll
 td,th{border-bottom:1px solid #8884;padding:.2rem .6rem;text-align:left;vertical-align:top}
 h2{margin-top:2rem}svg{max-width:560px;width:100%}path{fill:none;stroke-width:2}text{font-size:11px;fill:currentColor}`;
 
-export function reportHtml(r: EvaluationReport): string {
-  const tables = reportLines(r)
+/** @param before of the same captures, where changes are told */
+export function reportHtml(r: EvaluationReport, before: EvaluationReport | null = null): string {
+  const tables = reportLines(r, before)
     .map((t) => {
       const cells = (row: readonly string[], tag: string): string =>
         `<tr>${row.map((c) => `<${tag}>${safe(c)}</${tag}>`).join('')}</tr>`;

@@ -1,14 +1,18 @@
 // Adds up what judging captures gave to the tables of an evaluation.
-import type {
-  EvaluationReport,
-  FalseIncident,
-  GroupFigures,
-  RuleFigures,
-  SumFigures,
-  TlsFamily,
-  TlsFigures,
+import {
+  type EvaluationReport,
+  type FalseIncident,
+  foreign,
+  type GroupFigures,
+  type Message,
+  type RuleFigures,
+  say,
+  type SumFigures,
+  type TlsFamily,
+  type TlsFigures,
 } from '../../contract/index.ts';
 import { correctionOf, MALICIOUS_POINTS, RULE_TABLE } from '../evidence/index.ts';
+import { goalsOf } from './goals.ts';
 import { GROUPS, isNewSource, sourceFamily } from './groups.ts';
 import type { CaptureResult, IncidentResult } from './result.ts';
 
@@ -44,21 +48,27 @@ export function reportOf(
   const results = all.filter((c) => c.problem === null);
   const visible = results.filter(isVisible);
   const benign = results.filter((c) => c.label === 'benign');
+  const groups = GROUPS.map((g) =>
+    figures(
+      say(g.name),
+      results.filter((c) => g.holds(c.source)),
+      g,
+    ),
+  );
+  const tls = tlsFigures(results);
+  const backgroundOnly = results
+    .filter((c) => c.label === 'malicious')
+    .flatMap((c) => c.incidents.filter((i) => i.points >= MALICIOUS_POINTS && isBackground(i)).map((i) => named(c, i)));
   return {
     ...told,
     captures: results.length,
     flows: sum(results, (c) => c.flows),
     unreadable: all.filter((c) => c.problem !== null).map((c) => c.path),
-    groups: GROUPS.map((g) =>
-      figures(
-        g.name,
-        results.filter((c) => g.holds(c.source)),
-        g,
-      ),
-    ),
+    goals: goalsOf(groups, tls, backgroundOnly.length),
+    groups,
     sources: [...new Set(results.map((c) => sourceFamily(c.source)))].sort().map((s) =>
       figures(
-        s,
+        foreign(s),
         results.filter((c) => sourceFamily(c.source) === s),
         null,
       ),
@@ -68,12 +78,8 @@ export function reportOf(
     rules: RULE_TABLE.map((r) => ruleFigures(r, visible, benign)),
     missed: visible.filter((c) => !isRaised(c)).map(missedCapture),
     falseIncidents: benign.flatMap((c) => raising(c, MALICIOUS_POINTS).map((i) => named(c, i))),
-    backgroundOnly: results
-      .filter((c) => c.label === 'malicious')
-      .flatMap((c) =>
-        c.incidents.filter((i) => i.points >= MALICIOUS_POINTS && isBackground(i)).map((i) => named(c, i)),
-      ),
-    tls: tlsFigures(results),
+    backgroundOnly,
+    tls,
     fingerprints: fingerprints(results),
     leaks: leaks(results),
     chance: chance(visible, benign),
@@ -89,7 +95,7 @@ function missedCapture(c: CaptureResult): EvaluationReport['missed'][number] {
 }
 
 function figures(
-  name: string,
+  name: Message,
   of: readonly CaptureResult[],
   goal: { readonly raised: number | null; readonly benign: number | null } | null,
 ): GroupFigures {

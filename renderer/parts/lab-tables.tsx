@@ -1,219 +1,111 @@
-// Tables of an evaluation and the curve of what is raised by points; what changed since the report before.
+// Tables of an evaluation and the curve of what is raised by points.
 import type { ReactNode } from 'react';
-import type { EvaluationReport, GroupFigures, RuleFigures, RulePart } from '../../contract/index.ts';
+import type {
+  LabReport,
+  Message,
+  NamedCell,
+  ReportCell,
+  ReportTable,
+  ShareCell,
+  SumFigures,
+} from '../../contract/index.ts';
 import { count, visible } from '../words/format.ts';
-import { type WordKey, useWord } from '../words/words.ts';
+import { useSentence, useWord } from '../words/words.ts';
 
 /** Rows of a table that are shown; the exported report has them all. */
 const SHOWN = 200;
+/** Tables that a reader wants first. */
+const OPEN = new Set(['goals', 'groups']);
 
-type Cell = string | { readonly text: string; readonly tone: 'good' | 'bad' | 'dim' };
-
-export function LabTables({
-  report: r,
-  before,
-}: {
-  readonly report: EvaluationReport;
-  readonly before: EvaluationReport | null;
-}): ReactNode {
+export function LabTables({ report: r }: { readonly report: LabReport }): ReactNode {
   const word = useWord();
-  const found = r.tls.own + r.tls.inherited;
+  const curve = (
+    <section className="lab-part" key="curve">
+      <h3>{word('lab.curve')}</h3>
+      <Curve sums={r.sums} />
+    </section>
+  );
+  return r.tables.flatMap((t) => [<Table table={t} key={t.id} />, ...(t.id === 'groups' ? [curve] : [])]);
+}
+
+function Table({ table: t }: { readonly table: ReportTable }): ReactNode {
+  const word = useWord();
+  const sentence = useSentence();
   return (
-    <>
-      <Table
-        title="lab.groups"
-        open
-        heads={[
-          'lab.name',
-          'lab.malicious',
-          'lab.change',
-          'lab.benign',
-          'lab.change',
-          'lab.wanted',
-          'lab.falseIncidents',
-          'lab.benignFlows',
-        ]}
-        rows={r.groups.map((g) =>
-          groupRow(
-            g,
-            before?.groups.find((b) => b.name === g.name),
-          ),
-        )}
-      />
-      <section className="lab-part">
-        <h3>{word('lab.curve')}</h3>
-        <Curve report={r} />
-      </section>
-      <Table
-        title="lab.sums"
-        heads={['lab.points', 'lab.malicious', 'lab.benign', 'lab.falseIncidents', 'lab.background']}
-        rows={r.sums.map((s) => [
-          `≥ ${s.points}`,
-          of(s.raised, s.malicious),
-          of(s.falseCaptures, s.benign),
-          count(s.falseIncidents),
-          count(s.backgroundOnly),
-        ])}
-      />
-      <Table
-        title="lab.rules"
-        heads={[
-          'lab.rule',
-          'lab.kind',
-          'lab.points',
-          'lab.carriedMalicious',
-          'lab.carriedBenign',
-          'lab.needed',
-          'lab.sources',
-        ]}
-        rows={carried(r.rules).map((f) => [
-          f.rule,
-          f.kind,
-          count(f.points),
-          count(f.maliciousOld + f.maliciousNew),
-          tone(f.benignOld + f.benignNew),
-          `${count(f.neededMalicious)} / ${count(f.neededBenign)}`,
-          count(f.sources),
-        ])}
-      />
-      <Table
-        title="lab.falses"
-        heads={['lab.capture', 'lab.ends', 'lab.points', 'lab.evidence']}
-        rows={[...r.falseIncidents, ...r.backgroundOnly].map((i) => [
-          visible(i.capture),
-          visible(`${i.initiator} → ${i.peer}`),
-          count(i.points),
-          ruleTexts(i.rules),
-        ])}
-      />
-      <Table
-        title="lab.missed"
-        heads={['lab.capture', 'lab.family', 'lab.points', 'lab.evidence']}
-        rows={r.missed.map((m) => [visible(m.capture), visible(m.family), count(m.points), ruleTexts(m.rules)])}
-      />
-      <Table
-        title="lab.families"
-        heads={['lab.family', 'lab.captures', 'lab.raised']}
-        rows={r.families.map((f) => [visible(f.family), count(f.captures), of(f.raised, f.captures)])}
-      />
-      <Table
-        title="lab.tls"
-        note={word('lab.tlsNote', {
-          found,
-          channels: r.tls.channels,
-          inherited: r.tls.inherited,
-          benign: r.tls.benignRaised,
-          benignPeers: r.tls.benignPeers,
-        })}
-        heads={['lab.family', 'lab.peers', 'lab.own', 'lab.inherited']}
-        rows={r.tls.families.map((f) => [visible(f.family), count(f.peers), count(f.own), count(f.inherited)])}
-      />
-    </>
+    <details className="lab-part" open={OPEN.has(t.id)}>
+      <summary>
+        {sentence(t.title)} <span className="lab-count">{count(t.rows.length)}</span>
+      </summary>
+      {t.note === null ? null : <p className="dim">{sentence(t.note)}</p>}
+      {t.rows.length === 0 ? null : (
+        <div className="lab-scroll">
+          <table className="lab-table">
+            <thead>
+              <tr>
+                {t.columns.map((c, i) => (
+                  <th key={i} scope="col" className={c.numbers ? 'number' : ''}>
+                    {c.title === null ? '' : sentence(c.title)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {t.rows.slice(0, SHOWN).map((row, i) => (
+                <tr key={i}>
+                  {row.map((cell, k) => (
+                    <td key={k} className={t.columns[k]!.numbers ? 'number' : ''}>
+                      <Cell cell={cell} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {t.rows.length > SHOWN ? <p className="dim">{word('lab.more', { n: t.rows.length - SHOWN })}</p> : null}
+    </details>
   );
 }
 
-function ruleTexts(rules: readonly RulePart[]): string {
-  return rules.map((r) => `${r.rule} ${r.points}`).join(', ');
+function Cell({ cell }: { readonly cell: ReportCell }): ReactNode {
+  const sentence = useSentence();
+  const text = (said: string | Message): string => visible(typeof said === 'string' ? said : sentence(said));
+  if (typeof cell === 'number') return cell === 0 ? <span className="dim">0</span> : count(cell);
+  if (typeof cell === 'string') return visible(cell);
+  if ('say' in cell) return text(cell);
+  if ('tone' in cell) return <span className={cell.tone}>{text(cell.text)}</span>;
+  if ('names' in cell) return <Names names={cell.names} />;
+  if ('sentences' in cell) return cell.sentences.map((said, i) => <p key={i}>{text(said)}</p>);
+  return <Share cell={cell} />;
 }
 
-/** Rules that any capture carries, those of most malicious captures first. */
-function carried(rules: EvaluationReport['rules']): EvaluationReport['rules'] {
-  const malicious = (f: RuleFigures): number => f.maliciousOld + f.maliciousNew;
-  const benign = (f: RuleFigures): number => f.benignOld + f.benignNew;
-  return rules
-    .filter((f) => malicious(f) + benign(f) > 0)
-    .toSorted((a, b) => malicious(b) - malicious(a) || benign(b) - benign(a));
+/** What names of ours mean; one alone has its name beside it, as records have it. */
+function Names({ names }: { readonly names: readonly NamedCell[] }): ReactNode {
+  const sentence = useSentence();
+  return names.map((n) => (
+    <span className="lab-name" key={n.name} title={n.name}>
+      {visible(sentence(n.means))}
+      {n.points === null ? null : <b>{n.points}</b>}
+    </span>
+  ));
 }
 
-function groupRow(g: GroupFigures, before: GroupFigures | undefined): Cell[] {
-  const wanted = [
-    ...(g.wantRaised === null || g.malicious === 0 ? [] : [`≥ ${Math.round(g.wantRaised * 100)} %`]),
-    ...(g.wantBenign === null || g.benign === 0 ? [] : [`≤ ${Math.round(g.wantBenign * 100)} %`]),
-  ];
-  const met =
-    (g.wantRaised === null || g.malicious === 0 || g.raised / g.malicious >= g.wantRaised) &&
-    (g.wantBenign === null || g.benign === 0 || g.falseCaptures / g.benign <= g.wantBenign);
-  return [
-    g.name,
-    of(g.raised, g.malicious),
-    change(g.raised, g.malicious, before && [before.raised, before.malicious], true),
-    of(g.falseCaptures, g.benign),
-    change(g.falseCaptures, g.benign, before && [before.falseCaptures, before.benign], false),
-    wanted.length === 0 ? '' : { text: `${wanted.join(', ')} ${met ? '✓' : '✗'}`, tone: met ? 'good' : 'bad' },
-    count(g.falseIncidents),
-    count(g.benignFlows),
-  ];
-}
-
-function of(n: number, all: number): string {
-  return all === 0 ? '–' : `${count(n)} / ${count(all)} (${((100 * n) / all).toFixed(1)} %)`;
-}
-
-function tone(n: number): Cell {
-  return n === 0 ? { text: '0', tone: 'dim' } : count(n);
-}
-
-/** Percentage points since the report before. @param more more is better */
-function change(n: number, all: number, before: readonly [number, number] | undefined, more: boolean): Cell {
-  if (before === undefined || before[1] === 0 || all === 0) return { text: '–', tone: 'dim' };
-  const points = 100 * (n / all - before[0] / before[1]);
-  if (Math.abs(points) < 0.05) return { text: '0', tone: 'dim' };
-  return {
-    text: `${points > 0 ? '+' : '−'}${Math.abs(points).toFixed(1)}`,
-    tone: points > 0 === more ? 'good' : 'bad',
-  };
-}
-
-function Table({
-  title,
-  note,
-  heads,
-  rows,
-  open = false,
-}: {
-  readonly title: WordKey;
-  readonly note?: string;
-  readonly heads: readonly WordKey[];
-  readonly rows: readonly (readonly Cell[])[];
-  readonly open?: boolean;
-}): ReactNode {
-  const word = useWord();
+function Share({ cell: { n, of, goal } }: { readonly cell: ShareCell }): ReactNode {
+  if (of === 0) return <span className="dim">–</span>;
+  const share = (100 * n) / of;
   return (
-    <details className="lab-part" open={open}>
-      <summary>
-        {word(title)} <span className="dim">{count(rows.length)}</span>
-      </summary>
-      {note === undefined ? null : <p className="dim">{note}</p>}
-      <div className="lab-scroll">
-        <table className="lab-table">
-          <thead>
-            <tr>
-              {heads.map((h, i) => (
-                <th key={`${h} ${i}`} scope="col">
-                  {word(h)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, SHOWN).map((row, i) => (
-              <tr key={i}>
-                {row.map((cell, k) =>
-                  typeof cell === 'string' ? (
-                    <td key={k}>{cell}</td>
-                  ) : (
-                    <td key={k} className={cell.tone}>
-                      {cell.text}
-                    </td>
-                  ),
-                )}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {rows.length > SHOWN ? <p className="dim">{word('lab.more', { n: rows.length - SHOWN })}</p> : null}
-    </details>
+    <span className="lab-share">
+      <span className="dim">
+        {count(n)} / {count(of)}
+      </span>
+      <b>{share.toFixed(1)} %</b>
+      {goal === null ? null : (
+        <span className={goal.met ? 'good' : 'bad'}>
+          {goal.met ? '✓' : '✗'} {goal.atLeast ? '≥' : '≤'} {Math.round(goal.share * 100)} %
+        </span>
+      )}
+    </span>
   );
 }
 
@@ -224,9 +116,8 @@ const BOTTOM = 22;
 const TOP = 10;
 
 /** Shares of captures that are raised, by the points that raise. */
-function Curve({ report: r }: { readonly report: EvaluationReport }): ReactNode {
+function Curve({ sums }: { readonly sums: readonly SumFigures[] }): ReactNode {
   const word = useWord();
-  const sums = r.sums.filter((s) => s.points > 0);
   const last = Math.max(1, sums.length - 1);
   const x = (i: number): number => LEFT + ((WIDTH - LEFT - 10) * i) / last;
   const y = (share: number): number => TOP + (HEIGHT - TOP - BOTTOM) * (1 - share);
@@ -247,7 +138,7 @@ function Curve({ report: r }: { readonly report: EvaluationReport }): ReactNode 
         ))}
         {sums.map((s, i) => (
           <text key={s.points} x={x(i)} y={HEIGHT - 6} textAnchor="middle">
-            {s.points}
+            ≥ {s.points}
           </text>
         ))}
         <polyline points={line(malicious)} className="lab-malicious" />

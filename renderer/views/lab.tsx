@@ -1,12 +1,12 @@
 // Lab: measures the judgement on a folder of labelled captures, shows what came of it, and says which model judges.
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
-import type { LabState } from '../../contract/index.ts';
+import type { LabReport, LabState } from '../../contract/index.ts';
 import { LabelQueue } from '../parts/label-queue.tsx';
 import { LabTables } from '../parts/lab-tables.tsx';
 import { adoptModel, ask, beginEvaluation, saveReport } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { shell } from '../wire/transport.ts';
-import { count, visible } from '../words/format.ts';
+import { visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 
 /** How often a measurement under way is looked at, ms. */
@@ -21,7 +21,7 @@ export function LabView(): ReactNode {
   const look = useCallback(async (reports: boolean): Promise<void> => {
     const now = await ask('lab', { reports });
     if (now === null) return;
-    setState((old) => (reports || old === null ? now : { ...now, report: old.report, before: old.before }));
+    setState((old) => (reports || old === null ? now : { ...now, report: old.report }));
   }, []);
   useEffect(() => {
     if (connected) void look(true);
@@ -51,7 +51,7 @@ export function LabView(): ReactNode {
       <Measure running={running} busy={busy} cancel={cancel} begin={begin} />
       {state === null ? null : <InUse model={state.model} changed={() => void look(false)} />}
       {session === null ? null : <LabelQueue session={session} />}
-      {state === null ? null : <Report state={state} />}
+      {state === null ? null : <Report report={state.report} />}
     </div>
   );
 }
@@ -156,7 +156,7 @@ function InUse({ model, changed }: { readonly model: LabState['model']; readonly
   );
 }
 
-function Report({ state: { report: r, before } }: { readonly state: LabState }): ReactNode {
+function Report({ report: r }: { readonly report: LabReport | null }): ReactNode {
   const word = useWord();
   if (r === null) return <p className="dim">{word('lab.none')}</p>;
   return (
@@ -164,14 +164,10 @@ function Report({ state: { report: r, before } }: { readonly state: LabState }):
       <section className="lab-part">
         <p>
           {word('lab.made', {
-            captures: count(r.captures),
-            flows: count(r.flows),
             folder: visible(r.folder),
             when: new Date(r.made).toLocaleString(),
             model: visible(r.model),
-            witness: word(r.witness === 'none' ? 'lab.pointNone' : 'lab.pointAsIs'),
-          })}{' '}
-          {word('lab.chance', { share: `${(100 * r.chance).toFixed(1)} %` })}
+          })}
         </p>
         <div className="lab-row">
           <button type="button" className="button" onClick={() => void saveReport('html')}>
@@ -182,7 +178,7 @@ function Report({ state: { report: r, before } }: { readonly state: LabState }):
           </button>
         </div>
       </section>
-      <LabTables report={r} before={before !== null && before.folder === r.folder ? before : null} />
+      <LabTables report={r} />
     </>
   );
 }

@@ -1,0 +1,59 @@
+// A measurement laid out as tables: what the command line, documents and the Lab show, each in its language.
+import type { EvaluationReport } from './evaluation.ts';
+import type { Message } from './messages.ts';
+
+/** A name of ours that stands in records and documents, what it means in words, and its points where it has some. */
+export interface NamedCell {
+  readonly name: string;
+  readonly means: Message;
+  readonly points: number | null;
+}
+
+/** So many of so many; what is asked of the share, where something is. */
+export interface ShareCell {
+  readonly n: number;
+  readonly of: number;
+  readonly goal: { readonly atLeast: boolean; readonly share: number; readonly met: boolean } | null;
+}
+
+export interface TonedCell {
+  readonly text: string | Message;
+  readonly tone: 'good' | 'bad' | 'dim';
+}
+
+/** A list is of names that stand with commas between them, or of sentences that follow each other. */
+export type ReportCell =
+  | string
+  | number
+  | Message
+  | ShareCell
+  | TonedCell
+  | { readonly names: readonly NamedCell[] }
+  | { readonly sentences: readonly Message[] };
+
+export interface ReportColumn {
+  /** Null is a column without a head. */
+  readonly title: Message | null;
+  readonly numbers: boolean;
+}
+
+export interface ReportTable {
+  readonly id: string;
+  readonly title: Message;
+  /** What the figures are, above them. */
+  readonly note: Message | null;
+  readonly columns: readonly ReportColumn[];
+  readonly rows: readonly (readonly ReportCell[])[];
+}
+
+/** A report as a window gets it: its tables, and of the report itself what stands above them. */
+export interface LabReport extends Pick<EvaluationReport, 'folder' | 'made' | 'model' | 'witness' | 'sums'> {
+  readonly tables: readonly ReportTable[];
+}
+
+/** What the Lab has: a measurement under way, the last one beside the one before it, the model that judges. */
+export interface LabState {
+  readonly running: { readonly folder: string; readonly done: number; readonly all: number } | null;
+  readonly report: LabReport | null;
+  readonly model: { readonly name: string; readonly sha256: string; readonly shipped: boolean };
+}
