@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,6 +9,7 @@ import { table } from './table.ts';
 import { packetsOf, pcap, udp } from '../engine/testing/packets.ts';
 import type {
   AlertRecord,
+  EvaluationReport,
   FileRecord,
   FlowRecord,
   IncidentRecord,
@@ -277,4 +278,26 @@ test('--vlan keeps two tenants apart, in every command that follows flows, and t
     assert.deepEqual(owners('--vlan'), [1, 2, 1, 2]);
   }
   assert.match(sightline('label', file, '--vlan', '--all', '--as', 'benign').out, /2 flows labelled/);
+});
+
+test('evaluate judges by two models side by side, and refuses what cannot be measured in a sentence', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
+  const refused = sightline('evaluate', folder);
+  assert.deepEqual([refused.code, refused.err.split('\n').length], [2, 2], refused.err);
+  assert.match(refused.err, /^sightline: .* has no labels\.csv/);
+  for (const name of ['goodx', 'badx']) {
+    mkdirSync(join(folder, name));
+    copyFileSync(SAMPLE, join(folder, name, 'sample.pcapng'));
+  }
+  const report = join(folder, 'report.md');
+  const both = sightline('evaluate', folder, '--rules-only', '--compare', 'shipped', '--json', '--markdown', report);
+  assert.equal(both.code, 0, both.err);
+  const made = JSON.parse(both.out) as EvaluationReport;
+  assert.equal(made.model, null);
+  assert.equal(made.witness as unknown, 'none', 'records hold English texts');
+  assert.equal(made.compared!.groups.length, made.groups.length);
+  assert.match(readFileSync(report, 'utf8'), /## Two models side by side/);
+  const none = sightline('evaluate', folder, '--compare', join(folder, 'none.json'));
+  assert.deepEqual([none.code, none.out], [2, '']);
+  assert.match(none.err, /none\.json cannot be read/);
 });

@@ -116,11 +116,26 @@ export interface TlsFigures extends TlsFlows {
   readonly families: readonly TlsFamily[];
 }
 
+/** The same captures judged by another model, and where the two differ. */
+export interface Comparison extends Pick<EvaluationReport, 'model' | 'witness' | 'groups' | 'sums' | 'tls'> {
+  /** Captures that only one of them raises. */
+  readonly differing: readonly {
+    readonly capture: string;
+    readonly label: 'malicious' | 'benign';
+    readonly family: string;
+    /** Whether the other one raises it, and not the report's own. */
+    readonly byOther: boolean;
+    /** Points in the report's own judgement, and in the other. */
+    readonly points: readonly [own: number, other: number];
+  }[];
+}
+
 export interface EvaluationReport {
   readonly folder: string;
   /** ISO 8601. */
   readonly made: string;
-  readonly model: string;
+  /** Name of the model, null where no single one adds a point. */
+  readonly model: string | null;
   /** Which model's point is counted, and whether it had seen these captures. */
   readonly witness: Message;
   readonly captures: number;
@@ -147,6 +162,8 @@ export interface EvaluationReport {
   }[];
   /** Flows that are in two sources: a leak where one is taught and the other measured. */
   readonly leaks: readonly { readonly a: string; readonly b: string; readonly flows: number }[];
+  /** The same captures judged by another model. */
+  readonly compared: Comparison | null;
   /** Share of malicious captures that would count as raised with capture labels dealt out at random. */
   readonly chance: number;
 }

@@ -12,6 +12,17 @@ export const LAB_ENGLISH = {
   'lab-no-column': '{file} has no column {columns}',
   'lab-no-flow-label': 'line {line:plain} of {file} is no flow label: {text}',
   'lab-capture-unread': '{path} cannot be read and is left out.',
+  'lab-few-sources': 'Fewer than three sources: none can be left out.',
+  'lab-nothing-wanted': 'no capture with a label malicious or benign is wanted',
+  'lab-too-little': `too little to learn from: {benign:plain} benign and {malicious:plain} malicious flows; at least \
+{least:plain} of each are needed`,
+  'lab-lesson': `{flows:plain} flows, {kept:plain} after merging near-duplicates: {benign:plain} benign, \
+{malicious:plain} malicious, {background:plain} background.`,
+  // how far it is
+  'lab-doing-reading': 'read {done} of {all} captures to learn from',
+  'lab-doing-training': 'trained {done} of {all} models with sources left out',
+  'lab-doing-judging': 'judged {done} of {all} captures',
+  'lab-doing-comparing': 'judged {done} of {all} captures by the other model',
   'lab-label-malicious': 'malicious',
   'lab-label-benign': 'benign',
   // models
@@ -32,6 +43,8 @@ export const LAB_ENGLISH = {
   'lab-point-shipped': 'the shipped model, which has seen these captures',
   'lab-point-as-is': 'the model as it is',
   'lab-point-left-out': 'its source left out',
+  'lab-point-some':
+    '{point}; {without:plain} {without:capture|captures} by rules alone, since without their source a class lacks',
   'lab-point-own': "sources left out; each network's own baseline",
   // groups of sources
   'lab-group-before': 'sources of before',
@@ -72,6 +85,17 @@ captures would be raised.`,
   'lab-per-thousand': 'per 1,000 flows',
   'lab-per-hour': 'per hour',
   'lab-change': 'change',
+  'lab-by-rules': 'rules alone',
+  'lab-compared': 'Two models side by side',
+  'lab-compared-note': `{first}: the model's point: {firstPoint}. {second}: {secondPoint}. Differences are those of the \
+second, in percentage points.`,
+  'lab-difference': 'difference',
+  'lab-goal-false': '{group}: false incidents',
+  'lab-channel-flows-over': 'flows of command channels over the model’s 1 %',
+  'lab-ordinary-flows-over': 'ordinary TLS flows over the model’s 1 %',
+  'lab-differing': 'Captures that only one of them raises',
+  'lab-label': 'label',
+  'lab-raised-by': 'raised by',
   'lab-sums': 'Sums',
   'lab-points': 'points',
   'lab-malicious-short': 'malicious raised',

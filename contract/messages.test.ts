@@ -65,6 +65,7 @@ test('every key of the English table is said somewhere', () => {
     [/^beacon-./, '`beacon-${odd}`'],
     [/^kind-./, '`kind-${rule.kind}`'],
     [/^lab-label-./, '`lab-label-${lacks}`'],
+    [/^lab-doing-./, '`lab-doing-${doing}`'],
     [/^field-(both|source|destination)-address$/, '`field-${side}-address`'],
     [/^field-(both|source|destination)-port$/, '`field-${side}-port`'],
   ];

@@ -48,12 +48,22 @@ export interface ReportTable {
 
 /** A report as a window gets it: its tables, and of the report itself what stands above them. */
 export interface LabReport extends Pick<EvaluationReport, 'folder' | 'made' | 'model' | 'witness' | 'sums'> {
+  /** Of the model that it is compared with. */
+  readonly comparedSums: EvaluationReport['sums'] | null;
   readonly tables: readonly ReportTable[];
+}
+
+export interface LabProgress {
+  readonly folder: string;
+  /** How far it is, in words and in numbers of what is being done; there may be more to do after it. */
+  readonly said: Message;
+  readonly done: number;
+  readonly all: number;
 }
 
 /** What the Lab has: a measurement under way, the last one beside the one before it, the model that judges. */
 export interface LabState {
-  readonly running: { readonly folder: string; readonly done: number; readonly all: number } | null;
+  readonly running: LabProgress | null;
   readonly report: LabReport | null;
   readonly model: { readonly name: string; readonly sha256: string; readonly shipped: boolean };
 }

@@ -67,6 +67,9 @@ export const SETTING_SHAPES = {
   vlan: orNull(flag),
 } as const;
 
+/** Who judges captures that are measured. `path` is that of a model file, and null where nothing else has one. */
+const judge = object({ by: oneOf('in-use', 'shipped', 'left-out', 'rules', 'file'), path: orNull(text(4096)) });
+
 const shapes = {
   hello: { client: text(64) },
   settings: SETTING_SHAPES,
@@ -103,7 +106,7 @@ const shapes = {
   stream: { flow },
   save: { what: oneOf('capture', 'displayed', 'labelled', 'flows', 'flows-parquet'), path: orNull(text(4096)) },
   lab: { reports: flag },
-  evaluate: { folder: text(4096), witness: flag },
+  evaluate: { folder: text(4096), judge, against: orNull(judge) },
   report: { as: oneOf('html', 'markdown'), path: orNull(text(4096)) },
   /** The model that judges from now on; null is the one that is shipped. */
   model: { path: orNull(text(4096)) },

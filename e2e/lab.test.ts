@@ -48,6 +48,16 @@ describe('the Lab', { skip: NO_BROWSER }, () => {
     );
   });
 
+  test('two models stand side by side', async () => {
+    const { page } = app;
+    await page.locator('.lab-judge select').nth(1).selectOption('rules');
+    await page.locator('.lab form .button.primary:enabled').click();
+    const side = page.locator('.lab details', { hasText: 'Two models side by side' });
+    await side.waitFor({ timeout: 60_000 });
+    await side.locator('th', { hasText: 'rules alone' }).waitFor({ state: 'attached' });
+    assert.equal(await page.locator('.lab-curve .lab-compared polyline').count(), 2);
+  });
+
   test('the report is exported and the page fits at both sizes and in both languages', async () => {
     const { page } = app;
     const download = page.locator('.toast', { hasText: '.html' });

@@ -34,7 +34,6 @@ export {
   FEATURE_GROUPS,
   featureDocument,
   FEATURES,
-  robustFeatures,
   SCHEMA_HASH,
   SCHEMA_VERSION,
 } from './features/index.ts';
@@ -51,7 +50,6 @@ export {
 } from './exchange/index.ts';
 export {
   Analysis,
-  BACKGROUND,
   baselineFrom,
   baselinePath,
   isNetworkName,
@@ -59,8 +57,6 @@ export {
   type Lesson,
   Pupil,
   type Reviewed,
-  collectFlows,
-  flowLabelsOf,
   endpoints,
   factsOfRow,
   flowId,
@@ -69,10 +65,8 @@ export {
   loadIndex,
   saveIndex,
   type LabelledCapture,
-  type LabelledFlows,
   packetRecord,
   PROTOCOL_GROUPS,
-  readBackgroundNames,
   readLabels,
   readThrough,
   scoreFile,
@@ -80,7 +74,6 @@ export {
   type ScoredFlow,
   stampText,
   storedBaseline,
-  trustOf,
   VectorMaker,
 } from './session/index.ts';
 export {

@@ -30,7 +30,6 @@ import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
-import { fileOfModel } from './model-choice.ts';
 import { replayFlow } from './replay.ts';
 import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
@@ -254,8 +253,9 @@ export const handlers: Handlers = {
     return { files, rows: saved.rows, note: saved.note };
   },
   lab: (desk, _asker, { reports }) => desk.lab.state(desk.model, reports),
-  evaluate: async (desk, _asker, { folder, witness }, turns) => {
-    await desk.lab.evaluate(folder, { name: desk.model.name, file: modelFile(desk), witness }, turns);
+  evaluate: async (desk, _asker, asked, turns) => {
+    const { root, dataFolder } = desk.options;
+    await desk.lab.evaluate(asked, { root, dataFolder, inUse: desk.model }, turns);
     return desk.lab.state(desk.model, true);
   },
   report: async (desk, asker, b) => {
@@ -341,10 +341,6 @@ function firstFrom(view: ListView<'packets'>, s: CaptureSession, seconds: number
 function modelInfo(desk: Desk): ModelInfo {
   const { model, baseline } = desk;
   return { name: model.name, sha256: model.sha256, learned: baseline.learned, baseline: baseline.name };
-}
-
-function modelFile(desk: Desk): string {
-  return fileOfModel(desk.options.root, desk.options.dataFolder);
 }
 
 /** Of alerts to label next. */

@@ -2,29 +2,57 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { type EvaluationReport, type LabReport, type LabState, SaidError, say } from '../../contract/index.ts';
+import {
+  type EvaluationReport,
+  type LabReport,
+  type LabState,
+  type Request,
+  SaidError,
+  say,
+} from '../../contract/index.ts';
 import type { Model } from '../detect/index.ts';
 import { writeWhole } from '../exchange/index.ts';
-import { evaluateFolder, labelledCaptures, reportHtml, reportMarkdown, reportOf, reportTables } from '../lab/index.ts';
-import { hasAdopted } from './model-choice.ts';
+import {
+  asItIs,
+  byLeftOut,
+  byRulesAlone,
+  type Judges,
+  labelledCaptures,
+  measure,
+  reportHtml,
+  reportMarkdown,
+  reportTables,
+  type Told,
+} from '../lab/index.ts';
+import type { LabelledCapture } from '../session/index.ts';
+import { fileOfModel, hasAdopted, readModel, shippedFile, usableModel } from './model-choice.ts';
 import { Cancelled, type TimeSlices } from '../view/index.ts';
 
 /** Threads that judge; one is left for the window. */
 const MOST_THREADS = 4;
 
 /** Another number wherever the shape of a report changes: one of before is not shown. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 interface Kept {
   readonly report: EvaluationReport | null;
   readonly before: EvaluationReport | null;
 }
 
-/** With which model captures are judged, and whether it adds its point. */
-export interface LabModel {
-  readonly name: string;
-  readonly file: string;
-  readonly witness: boolean;
+/** The model in use and where models are. */
+export interface LabModels {
+  readonly root: string;
+  readonly dataFolder: string;
+  readonly inUse: Model;
+}
+
+type Choice = Request<'evaluate'>['judge'];
+
+/** What is asked to be measured. */
+interface Asked {
+  readonly folder: string;
+  readonly captures: readonly LabelledCapture[];
+  readonly models: LabModels;
 }
 
 export class Lab {
@@ -33,7 +61,7 @@ export class Lab {
   private readonly cacheFolder: string;
   private running: LabState['running'] = null;
   private kept: Kept | null = null;
-  private closed = false;
+  private stop: AbortController | null = null;
 
   constructor(dataFolder: string, cacheFolder: string) {
     this.dataFolder = dataFolder;
@@ -49,37 +77,55 @@ export class Lab {
   }
 
   /** Judges all captures of a folder; the report is kept, and the one before it. @throws SaidError @throws Cancelled */
-  async evaluate(named: string, model: LabModel, turns: TimeSlices): Promise<void> {
+  async evaluate(asked: Request<'evaluate'>, models: LabModels, turns: TimeSlices): Promise<void> {
     if (this.running !== null) throw new SaidError(say('lab-busy'));
-    const folder = named.startsWith('~/') ? join(homedir(), named.slice(2)) : named;
-    if (!isAbsolute(folder)) throw new SaidError(say('path-not-whole', { path: named }));
+    const folder = wholePath(asked.folder);
     const labelled = labelledCaptures(folder);
     if (!labelled.ok) throw new SaidError(say('lab-cannot-measure', { why: labelled.message }));
     const { captures } = labelled;
-    const judged = (label: string): boolean => label === 'malicious' || label === 'benign';
-    this.running = { folder, done: 0, all: captures.filter((c) => judged(c.label)).length };
-    let broken = false;
+    const stop = new AbortController();
+    this.stop = stop;
+    turns.onCancel = () => stop.abort(new Cancelled('given up'));
+    const told: Told = {
+      progress: (doing, done, all) => {
+        this.running = { folder, said: say(`lab-doing-${doing}`, { done, all }), done, all };
+      },
+      signal: stop.signal,
+    };
+    told.progress('judging', 0, captures.length);
     try {
-      const results = await evaluateFolder({
-        folder,
-        captures,
-        cacheFolder: this.cacheFolder,
-        threads: Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1)),
-        rulesOnly: !model.witness,
-        modelFor: () => model.file,
-        wanted: (c) => judged(c.label),
-        progress: (done, all) => {
-          this.running = { folder, done, all };
-        },
-        stopped: () => broken || this.closed || turns.cancelled,
-      });
-      if (turns.cancelled || this.closed) throw new Cancelled('given up');
-      const witness = say(model.witness ? 'lab-point-as-is' : 'lab-point-none');
-      const report = reportOf(results, { folder, made: new Date().toISOString(), model: model.name, witness });
-      await this.keep(report);
+      const all = { folder, captures, models };
+      const judges = await this.judges(asked.judge, all, told);
+      const against = asked.against === null ? null : await this.judges(asked.against, all, told);
+      const { cacheFolder } = this;
+      await this.keep(await measure({ folder, captures, cacheFolder, threads: threads(), judges, against }, told));
     } finally {
-      broken = true;
+      this.stop = null;
       this.running = null;
+    }
+  }
+
+  /** @throws SaidError for a model that cannot be used, and where no source can be left out */
+  private async judges(choice: Choice, { folder, captures, models }: Asked, told: Told): Promise<Judges> {
+    const shipped = shippedFile(models.root);
+    switch (choice.by) {
+      case 'rules':
+        return byRulesAlone(shipped);
+      case 'in-use':
+        return asItIs(fileOfModel(models.root, models.dataFolder), models.inUse.name, 'lab-point-as-is');
+      case 'shipped':
+        return asItIs(shipped, readModel(shipped).name, 'lab-point-shipped');
+      case 'file': {
+        const path = wholePath(choice.path ?? '');
+        return asItIs(path, usableModel(path).name, 'lab-point-as-is');
+      }
+      case 'left-out': {
+        const { cacheFolder } = this;
+        const o = { folder, captures, cacheFolder, threads: threads(), own: false };
+        const judges = await byLeftOut(o, shipped, told);
+        if (judges === null) throw new SaidError(say('lab-few-sources'));
+        return judges;
+      }
     }
   }
 
@@ -94,14 +140,15 @@ export class Lab {
 
   /** What is under way is given up. */
   close(): void {
-    this.closed = true;
+    this.stop?.abort(new Cancelled('given up'));
   }
 
   private laidOut(): LabReport | null {
     const { report } = this.reports;
     if (report === null) return null;
-    const { folder, made, model, witness, sums } = report;
-    return { folder, made, model, witness, sums, tables: reportTables(report, this.beforeIt) };
+    const { folder, made, model, witness, sums, compared } = report;
+    const comparedSums = compared?.sums ?? null;
+    return { folder, made, model, witness, sums, comparedSums, tables: reportTables(report, this.beforeIt) };
   }
 
   /** The report before the last one, where it is of the same folder. */
@@ -119,6 +166,16 @@ export class Lab {
     mkdirSync(dirname(this.file), { recursive: true });
     await writeWhole(this.file, JSON.stringify({ format: FORMAT, ...this.kept }));
   }
+}
+
+function threads(): number {
+  return Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1));
+}
+
+function wholePath(named: string): string {
+  const path = named.startsWith('~/') ? join(homedir(), named.slice(2)) : named;
+  if (!isAbsolute(path)) throw new SaidError(say('path-not-whole', { path: named }));
+  return path;
 }
 
 function readKept(file: string): Kept {

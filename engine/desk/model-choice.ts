@@ -13,7 +13,7 @@ function adoptedFile(dataFolder: string): string {
   return join(dataFolder, 'models', 'adopted.json');
 }
 
-function shippedFile(root: string): string {
+export function shippedFile(root: string): string {
   return join(root, 'models', 'default.json');
 }
 
@@ -54,18 +54,22 @@ export async function adoptModel(root: string, dataFolder: string, path: string 
     return readModel(shippedFile(root));
   }
   if (!isAbsolute(path)) throw new SaidError(say('path-not-whole', { path }));
-  let model: Model;
-  try {
-    model = readModel(path);
-  } catch (error) {
-    throw new SaidError(say('model-not-used', { path, why: saidBy(error) }));
-  }
+  const model = usableModel(path);
   mkdirSync(join(dataFolder, 'models'), { recursive: true });
   await writeWhole(own, readFileSync(path, 'utf8'));
   return model;
 }
 
-function readModel(file: string): Model {
+/** @throws SaidError that names the file */
+export function usableModel(path: string): Model {
+  try {
+    return readModel(path);
+  } catch (error) {
+    throw new SaidError(say('model-not-used', { path, why: saidBy(error) }));
+  }
+}
+
+export function readModel(file: string): Model {
   const { size } = statSync(file);
   if (size > LARGEST) throw new SaidError(say('model-too-large'));
   const loaded = loadModel(readFileSync(file, 'utf8'));

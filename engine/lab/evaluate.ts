@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { type Message, saidBy, SaidError, say } from '../../contract/index.ts';
-import type { BaselineDocument } from '../detect/index.ts';
 import { labelledFolder, type LabelledCapture, readLabels } from '../session/index.ts';
 import { startWorker } from '../workers/index.ts';
+import type { Judges } from './judges.ts';
 import type { LabAnswer, LabTask, LabWorkerData } from './lab-worker.ts';
 import type { CaptureResult } from './result.ts';
 
@@ -53,38 +53,24 @@ export interface EvaluateOptions {
   readonly captures: readonly LabelledCapture[];
   readonly cacheFolder: string;
   readonly threads: number;
-  readonly rulesOnly: boolean;
-  /** File of the model that judges a capture: of a source left out, one that never saw it. */
-  readonly modelFor: (capture: LabelledCapture) => string;
-  /** The own network's baseline for a capture, null for the foreign one. */
-  readonly baselineFor?: (capture: LabelledCapture) => BaselineDocument | null;
-  /** Captures that are judged. */
-  readonly wanted: (capture: LabelledCapture) => boolean;
+  readonly judges: Judges;
   readonly progress: (done: number, all: number) => void;
-  /** Whether the rest is given up; captures that are being judged come to their end. */
-  readonly stopped?: () => boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** @returns results in the order of the captures, with holes where it was stopped; rejects where a thread breaks */
+/** @returns results in the order of the captures; rejects where a thread breaks @throws the signal's reason */
 export async function evaluateFolder(o: EvaluateOptions): Promise<CaptureResult[]> {
-  const captures = o.captures.filter(o.wanted);
+  const { captures, signal } = o;
   const results: CaptureResult[] = new Array<CaptureResult>(captures.length);
-  const data: LabWorkerData = { folder: o.folder, cacheFolder: o.cacheFolder, rulesOnly: o.rulesOnly };
+  const data: LabWorkerData = { folder: o.folder, cacheFolder: o.cacheFolder };
   let next = 0;
   let done = 0;
   const give = (worker: Worker): boolean => {
     const index = next++;
     const capture = captures[index];
-    if (capture === undefined || o.stopped?.() === true) return false;
+    if (capture === undefined) return false;
     const name = relative(o.folder, capture.path).replaceAll('\\', '/');
-    const task: LabTask = {
-      index,
-      capture,
-      name,
-      model: o.modelFor(capture),
-      baseline: o.baselineFor?.(capture) ?? null,
-    };
-    worker.postMessage(task);
+    worker.postMessage({ index, capture, name, judged: o.judges.of(capture) } satisfies LabTask);
     return true;
   };
   const workers: Worker[] = [];
@@ -92,6 +78,7 @@ export async function evaluateFolder(o: EvaluateOptions): Promise<CaptureResult[
     new Promise((resolve, reject) => {
       const worker = startWorker(import.meta.url, 'lab-worker', { workerData: data });
       workers.push(worker);
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       worker.on('error', reject);
       worker.on('message', (answer: LabAnswer) => {
         if ('problem' in answer) {
@@ -105,6 +92,7 @@ export async function evaluateFolder(o: EvaluateOptions): Promise<CaptureResult[
       if (!give(worker)) resolve();
     });
   try {
+    signal?.throwIfAborted();
     await Promise.all(Array.from({ length: Math.max(1, o.threads) }, one));
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));

@@ -24,8 +24,8 @@ export interface JudgeOptions {
   readonly model: Model;
   readonly baseline: Baseline;
   readonly cacheFolder: string;
-  /** Without the model's point. */
-  readonly rulesOnly: boolean;
+  /** Whether the model adds its point. */
+  readonly witness: boolean;
 }
 
 /** What is said of a capture's flows: nothing (null), or where nobody labels flows at all, what is said of the capture. */
@@ -42,7 +42,7 @@ export async function judgeCapture(
     capture.path,
     {
       model: o.model,
-      baseline: o.rulesOnly ? withoutWitness(o.baseline) : o.baseline,
+      baseline: o.witness ? o.baseline : withoutWitness(o.baseline),
       threads: 1,
       cacheFolder: o.cacheFolder,
       timeouts: DEFAULT_TIMEOUTS,

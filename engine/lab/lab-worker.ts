@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Message, saidBy, SaidError, say } from '../../contract/index.ts';
-import { foreignBaseline, loadModel, type Model, ownBaseline, type BaselineDocument } from '../detect/index.ts';
+import { foreignBaseline, loadModel, type Model, ownBaseline } from '../detect/index.ts';
 import { type LabelledCapture, readFlowLabels } from '../session/index.ts';
+import type { JudgedWith } from './judges.ts';
 import { judgeCapture } from './judge.ts';
 import type { CaptureResult } from './result.ts';
 
@@ -11,7 +12,6 @@ import type { CaptureResult } from './result.ts';
 export interface LabWorkerData {
   readonly folder: string;
   readonly cacheFolder: string;
-  readonly rulesOnly: boolean;
 }
 
 /** One capture to judge: with which model, and against which baseline of its own. */
@@ -20,14 +20,13 @@ export interface LabTask {
   readonly capture: LabelledCapture;
   /** As flow-labels.csv names it. */
   readonly name: string;
-  readonly model: string;
-  readonly baseline: BaselineDocument | null;
+  readonly judged: JudgedWith;
 }
 
 /** A capture's result, or why none can be had of any. */
 export type LabAnswer = { readonly index: number; readonly result: CaptureResult } | { readonly problem: Message };
 
-const { folder, cacheFolder, rulesOnly } = workerData as LabWorkerData;
+const { folder, cacheFolder } = workerData as LabWorkerData;
 /** Read with the first capture. */
 let labels: ReturnType<typeof readFlowLabels> | undefined;
 const models = new Map<string, Model>();
@@ -42,14 +41,15 @@ function modelOf(path: string): Model {
   return model;
 }
 
-async function judged(task: LabTask): Promise<LabAnswer> {
+async function answerTo(task: LabTask): Promise<LabAnswer> {
   try {
-    const model = modelOf(task.model);
-    const own = task.baseline === null ? null : ownBaseline(model, task.baseline);
+    const { judged: by } = task;
+    const model = modelOf(by.model);
+    const own = by.baseline === null ? null : ownBaseline(model, by.baseline);
     const baseline = own ?? foreignBaseline(model);
     if (labels === undefined) labels = readFlowLabels(folder);
     const known = labels === null ? 'whole' : (labels.get(task.name) ?? null);
-    const result = await judgeCapture(task.capture, known, { model, baseline, cacheFolder, rulesOnly });
+    const result = await judgeCapture(task.capture, known, { model, baseline, cacheFolder, witness: by.witness });
     return { index: task.index, result };
   } catch (error) {
     return { problem: saidBy(error) };
@@ -57,5 +57,5 @@ async function judged(task: LabTask): Promise<LabAnswer> {
 }
 
 parentPort?.on('message', (task: LabTask) => {
-  void judged(task).then((answer) => parentPort!.postMessage(answer));
+  void answerTo(task).then((answer) => parentPort!.postMessage(answer));
 });

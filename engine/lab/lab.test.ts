@@ -9,8 +9,9 @@ import { english, foreign, SaidError, say } from '../../contract/index.ts';
 import type { LabelledCapture } from '../session/index.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import { evaluateFolder, labelledCaptures } from './evaluate.ts';
+import { byRulesAlone } from './judges.ts';
 import { reportHtml, reportMarkdown } from './report-page.ts';
-import { reportOf } from './report.ts';
+import { comparisonOf, reportOf } from './report.ts';
 import type { CaptureResult, IncidentResult } from './result.ts';
 
 const MODEL = fileURLToPath(new URL('../../models/default.json', import.meta.url));
@@ -59,12 +60,10 @@ function judged(
   assert.ok(labelled.ok);
   return evaluateFolder({
     folder: of,
-    captures: labelled.captures,
+    captures: labelled.captures.filter(wanted),
     cacheFolder: folder,
     threads,
-    rulesOnly: true,
-    modelFor: () => model,
-    wanted,
+    judges: byRulesAlone(model),
     progress: () => undefined,
   });
 }
@@ -175,6 +174,30 @@ test('false incidents are told with their sentences; a capture of two years coun
   assert.match(markdown, /1\.2\.3\.4 and 1 more \| 3 \| self-signed-young 2/);
   const html = reportHtml(report);
   assert.ok(html.includes('&#60;b&#62;.pcap') && !html.includes('<b>.pcap'), 'names are escaped');
+});
+
+test('captures that only one of two models raises are named, with the points of both', () => {
+  const raised = (points: number): Partial<CaptureResult> => ({ incidents: [incident({ malicious: 1, points })] });
+  const benign = { label: 'benign', path: 'x/good.pcap', malicious: 0 } as const;
+  const unknown = { path: 'x/unknown.pcap', malicious: 0 };
+  const own = [capture(raised(3)), capture({ path: 'x/two.pcap', ...raised(2) }), capture(benign), capture(unknown)];
+  const other = [capture(raised(4)), capture({ path: 'x/two.pcap', ...raised(3) })];
+  other.push(capture({ ...benign, incidents: [incident({})] }), capture({ ...unknown, ...raised(3) }));
+  const report = { ...reportOf(own, TOLD), compared: comparisonOf(own, other, { ...TOLD, model: 'mine' }) };
+  assert.deepEqual(
+    report.compared.differing.map((d) => [d.capture, d.label, d.byOther, ...d.points]),
+    [
+      ['x/two.pcap', 'malicious', true, 2, 3],
+      ['x/good.pcap', 'benign', true, 0, 3],
+    ],
+  );
+  const markdown = reportMarkdown(report);
+  assert.match(
+    markdown,
+    /new sources: malicious captures raised \| 1 of 2 \(50\.0 %\) \| 2 of 2 \(100\.0 %\) \| \+50\.0 \|/,
+  );
+  assert.match(markdown, /new sources: false incidents \| 0 \| 1 \| \+1 \|/);
+  assert.match(markdown, /x\/two\.pcap \| malicious \| spider \| mine \| 2 \| 3 \|/);
 });
 
 test('goals are told for what this project knows, and not for data of others', () => {

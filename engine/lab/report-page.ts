@@ -13,7 +13,7 @@ function isMessage(value: unknown): value is Message {
 
 /** @param before of the same captures, where changes are told */
 export function reportMarkdown(r: EvaluationReport, before: EvaluationReport | null = null): string {
-  const out = [`# Evaluation`, '', `${r.made}, ${r.folder}, model ${r.model}.`, ''];
+  const out = [`# Evaluation`, '', headOf(r), ''];
   for (const t of reportLines(r, before)) {
     out.push(`## ${t.title}`, '');
     if (t.note !== '') out.push(t.note, '');
@@ -22,6 +22,10 @@ export function reportMarkdown(r: EvaluationReport, before: EvaluationReport | n
     out.push(line(t.heads), line(t.heads.map(() => '---')), ...t.rows.map(line), '');
   }
   return `${out.join('\n').trimEnd()}\n`;
+}
+
+function headOf(r: EvaluationReport): string {
+  return `${r.made}, ${r.folder}, ${r.model === null ? "the model's point" : `model ${r.model}`}: ${english(r.witness)}.`;
 }
 
 const STYLE = `:root{color-scheme:light dark;font:14px/1.5 system-ui,sans-serif}
@@ -41,7 +45,7 @@ export function reportHtml(r: EvaluationReport, before: EvaluationReport | null 
     })
     .join('\n');
   const head = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Evaluation</title><style>${STYLE}</style>`;
-  const told = `<h1>Evaluation</h1><p>${safe(r.made)}, ${safe(r.folder)}, model ${safe(r.model)}.</p>`;
+  const told = `<h1>Evaluation</h1><p>${safe(headOf(r))}</p>`;
   return `${head}<body>${told}${curve(r)}\n${tables}</body></html>\n`;
 }
 

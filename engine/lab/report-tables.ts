@@ -1,6 +1,7 @@
 // A measurement as tables: titles, heads and rows as messages, numbers and shares, which the command line, documents and
 // the Lab lay out in their languages.
 import {
+  type Comparison,
   type EvaluationReport,
   type FalseIncident,
   foreign,
@@ -32,6 +33,7 @@ export function reportTables(r: EvaluationReport, before: EvaluationReport | nul
   return [
     ...goals(r),
     groups(r, before),
+    ...compared(r),
     sums(r),
     rules(r),
     tls(r),
@@ -141,6 +143,92 @@ function groups(r: EvaluationReport, before: EvaluationReport | null): ReportTab
     columns: groupColumns(before),
     rows: r.groups.map((g) => groupRow(g, before?.groups ?? null)),
   };
+}
+
+/** Two models side by side, and the captures in which they differ. */
+function compared(r: EvaluationReport): ReportTable[] {
+  const { compared: c } = r;
+  if (c === null) return [];
+  const [first, second] = [nameOf(r), nameOf(c)];
+  const heads: ReportColumn[] = [first, second].map((title) => ({ title, numbers: true }));
+  return [
+    {
+      id: 'compared',
+      title: say('lab-compared'),
+      note: say('lab-compared-note', { first, firstPoint: r.witness, second, secondPoint: c.witness }),
+      columns: [...words('lab-what'), ...heads, ...numbers('lab-difference')],
+      rows: comparedRows(r, c),
+    },
+    {
+      id: 'differing',
+      title: say('lab-differing'),
+      note: c.differing.length === 0 ? say('lab-none') : null,
+      columns: [...words('lab-capture', 'lab-label', 'lab-family', 'lab-raised-by'), ...heads],
+      rows: c.differing
+        .slice(0, LISTED)
+        .map((d) => [
+          short(d.capture),
+          say(`lab-label-${d.label}`),
+          d.family,
+          d.byOther ? second : first,
+          d.points[0],
+          d.points[1],
+        ]),
+    },
+  ];
+}
+
+/** What a judgement is called: its model, or where it has no single one, how its point was made. */
+function nameOf(r: Pick<EvaluationReport, 'model' | 'witness'>): Message {
+  if (r.model !== null) return foreign(r.model);
+  return r.witness.say === 'lab-point-none' ? say('lab-by-rules') : r.witness;
+}
+
+function comparedRows(r: EvaluationReport, c: Comparison): ReportCell[][] {
+  const row = (what: Message, a: ShareCell, b: ShareCell, more: boolean): ReportCell[] => [
+    what,
+    a,
+    b,
+    change(b.n, b.of, [a.n, a.of], more),
+  ];
+  const rows: ReportCell[][] = [];
+  for (const [i, g] of r.groups.entries()) {
+    const o = c.groups[i]!;
+    const group = g.name;
+    if (g.malicious > 0)
+      rows.push(
+        row(say('lab-goal-raised', { group }), shareOf(g.raised, g.malicious), shareOf(o.raised, o.malicious), true),
+      );
+    if (g.benign > 0)
+      rows.push(
+        row(
+          say('lab-goal-benign', { group }),
+          shareOf(g.falseCaptures, g.benign),
+          shareOf(o.falseCaptures, o.benign),
+          false,
+        ),
+        [say('lab-goal-false', { group }), g.falseIncidents, o.falseIncidents, counted(g, o)],
+      );
+  }
+  const { tls: a } = r;
+  const { tls: b } = c;
+  rows.push(
+    row(say('lab-channel-flows-over'), shareOf(a.c2Over, a.c2Flows), shareOf(b.c2Over, b.c2Flows), true),
+    row(
+      say('lab-ordinary-flows-over'),
+      shareOf(a.ordinaryOver, a.ordinaryFlows),
+      shareOf(b.ordinaryOver, b.ordinaryFlows),
+      false,
+    ),
+  );
+  return rows;
+}
+
+/** Fewer false incidents are better. */
+function counted(a: GroupFigures, b: GroupFigures): ReportCell {
+  const more = b.falseIncidents - a.falseIncidents;
+  if (more === 0) return { text: '0', tone: 'dim' };
+  return { text: more > 0 ? `+${more}` : `−${-more}`, tone: more > 0 ? 'bad' : 'good' };
 }
 
 function sums(r: EvaluationReport): ReportTable {

@@ -1,5 +1,6 @@
 // Adds up what judging captures gave to the tables of an evaluation.
 import {
+  type Comparison,
   type EvaluationReport,
   type FalseIncident,
   foreign,
@@ -40,11 +41,10 @@ function isBackground(i: IncidentResult): boolean {
   return i.malicious === 0 && i.unknown === 0;
 }
 
+export type ReportHead = Pick<EvaluationReport, 'folder' | 'made' | 'model' | 'witness'>;
+
 /** @param all results of one run */
-export function reportOf(
-  all: readonly CaptureResult[],
-  told: Pick<EvaluationReport, 'folder' | 'made' | 'model' | 'witness'>,
-): EvaluationReport {
+export function reportOf(all: readonly CaptureResult[], told: ReportHead): EvaluationReport {
   const results = all.filter((c) => c.problem === null);
   const visible = results.filter(isVisible);
   const benign = results.filter((c) => c.label === 'benign');
@@ -82,8 +82,31 @@ export function reportOf(
     tls,
     fingerprints: fingerprints(results),
     leaks: leaks(results),
+    compared: null,
     chance: chance(visible, benign),
   };
+}
+
+/** What another model makes of the same captures. @param own results of the report, in the same order */
+export function comparisonOf(
+  own: readonly CaptureResult[],
+  other: readonly CaptureResult[],
+  told: ReportHead,
+): Comparison {
+  const { model, witness, groups, sums, tls } = reportOf(other, told);
+  const differing = own.flatMap((a, i): Comparison['differing'][number][] => {
+    const b = other[i]!;
+    const counts = a.problem === null && b.problem === null && (a.label === 'benign' || isVisible(a));
+    if (!counts || isRaised(a) === isRaised(b)) return [];
+    const { path: capture, label, family } = a;
+    return [{ capture, label, family, byOther: isRaised(b), points: [mostPoints(a), mostPoints(b)] }];
+  });
+  return { model, witness, groups, sums, tls, differing };
+}
+
+/** Points of the gravest incident that counts. */
+function mostPoints(c: CaptureResult): number {
+  return Math.max(0, ...raising(c, 0).map((i) => i.points));
 }
 
 /** A capture that nothing raised, and the incident that came nearest. */

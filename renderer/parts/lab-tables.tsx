@@ -22,7 +22,7 @@ export function LabTables({ report: r }: { readonly report: LabReport }): ReactN
   const curve = (
     <section className="lab-part" key="curve">
       <h3>{word('lab.curve')}</h3>
-      <Curve sums={r.sums} />
+      <Curve sums={r.sums} compared={r.comparedSums} />
     </section>
   );
   return r.tables.flatMap((t) => [<Table table={t} key={t.id} />, ...(t.id === 'groups' ? [curve] : [])]);
@@ -116,15 +116,23 @@ const BOTTOM = 22;
 const TOP = 10;
 
 /** Shares of captures that are raised, by the points that raise. */
-function Curve({ sums }: { readonly sums: readonly SumFigures[] }): ReactNode {
+function Curve({
+  sums,
+  compared,
+}: {
+  readonly sums: readonly SumFigures[];
+  /** Of the model that it is compared with: drawn with dashes. */
+  readonly compared: readonly SumFigures[] | null;
+}): ReactNode {
   const word = useWord();
   const last = Math.max(1, sums.length - 1);
   const x = (i: number): number => LEFT + ((WIDTH - LEFT - 10) * i) / last;
   const y = (share: number): number => TOP + (HEIGHT - TOP - BOTTOM) * (1 - share);
   const share = (n: number, all: number): number => (all === 0 ? 0 : n / all);
-  const malicious = sums.map((s) => share(s.raised, s.malicious));
-  const benign = sums.map((s) => share(s.falseCaptures, s.benign));
-  const line = (shares: readonly number[]): string => shares.map((v, i) => `${x(i)},${y(v)}`).join(' ');
+  const line = (of: readonly SumFigures[], pick: (s: SumFigures) => number): string =>
+    of.map((s, i) => `${x(i)},${y(pick(s))}`).join(' ');
+  const malicious = (s: SumFigures): number => share(s.raised, s.malicious);
+  const benign = (s: SumFigures): number => share(s.falseCaptures, s.benign);
   return (
     <>
       <svg className="lab-curve" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={word('lab.curveSpoken')}>
@@ -141,12 +149,19 @@ function Curve({ sums }: { readonly sums: readonly SumFigures[] }): ReactNode {
             ≥ {s.points}
           </text>
         ))}
-        <polyline points={line(malicious)} className="lab-malicious" />
-        <polyline points={line(benign)} className="lab-benign" />
+        {compared === null ? null : (
+          <g className="lab-compared">
+            <polyline points={line(compared, malicious)} className="lab-malicious" />
+            <polyline points={line(compared, benign)} className="lab-benign" />
+          </g>
+        )}
+        <polyline points={line(sums, malicious)} className="lab-malicious" />
+        <polyline points={line(sums, benign)} className="lab-benign" />
       </svg>
       <p className="dim">
         <i className="lab-key lab-malicious" /> {word('lab.malicious')} <i className="lab-key lab-benign" />{' '}
         {word('lab.benign')}
+        {compared === null ? null : ` ${word('lab.dashed')}`}
       </p>
     </>
   );

@@ -299,11 +299,11 @@ export async function save(what: Saved): Promise<void> {
 }
 
 /** Measures the judgement on a folder. @returns its answer, null where it failed, and how to give it up */
-export function beginEvaluation(
-  folder: string,
-  witness: boolean,
-): { readonly answer: Promise<Replies['evaluate'] | null>; readonly cancel: () => void } {
-  const job = client.begin('evaluate', { folder, witness });
+export function beginEvaluation(asked: Request<'evaluate'>): {
+  readonly answer: Promise<Replies['evaluate'] | null>;
+  readonly cancel: () => void;
+} {
+  const job = client.begin('evaluate', asked);
   return { answer: answered(job.answer), cancel: job.cancel };
 }
 

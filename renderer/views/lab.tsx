@@ -1,13 +1,14 @@
 // Lab: measures the judgement on a folder of labelled captures, shows what came of it, and says which model judges.
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
-import type { LabReport, LabState } from '../../contract/index.ts';
+import type { LabReport, LabState, Request } from '../../contract/index.ts';
 import { LabelQueue } from '../parts/label-queue.tsx';
+import { Measure } from '../parts/lab-measure.tsx';
 import { LabTables } from '../parts/lab-tables.tsx';
 import { adoptModel, ask, beginEvaluation, saveReport } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { shell } from '../wire/transport.ts';
 import { visible } from '../words/format.ts';
-import { useWord } from '../words/words.ts';
+import { useSentence, useWord } from '../words/words.ts';
 
 /** How often a measurement under way is looked at, ms. */
 const LOOK_EVERY = 500;
@@ -37,8 +38,8 @@ export function LabView(): ReactNode {
   useEffect(() => {
     if (!busy && connected) void look(true);
   }, [busy, connected, look]);
-  const begin = (folder: string, witness: boolean): void => {
-    const job = beginEvaluation(folder, witness);
+  const begin = (asked: Request<'evaluate'>): void => {
+    const job = beginEvaluation(asked);
     setCancel(() => job.cancel);
     void job.answer.finally(() => setCancel(null));
   };
@@ -53,62 +54,6 @@ export function LabView(): ReactNode {
       {session === null ? null : <LabelQueue session={session} />}
       {state === null ? null : <Report report={state.report} />}
     </div>
-  );
-}
-
-function Measure(p: {
-  readonly running: LabState['running'];
-  readonly busy: boolean;
-  readonly cancel: (() => void) | null;
-  readonly begin: (folder: string, witness: boolean) => void;
-}): ReactNode {
-  const word = useWord();
-  const [folder, setFolder] = useState('');
-  const [witness, setWitness] = useState(true);
-  const choose = async (): Promise<void> => {
-    const path = (await shell?.chooseFolder()) ?? null;
-    if (path !== null) setFolder(path);
-  };
-  return (
-    <form
-      className="lab-part"
-      onSubmit={(e) => {
-        e.preventDefault();
-        if (folder.trim() !== '' && !p.busy) p.begin(folder.trim(), witness);
-      }}
-    >
-      <div className="lab-row">
-        <input
-          className="field"
-          value={folder}
-          onChange={(e) => setFolder(e.target.value)}
-          placeholder={word('lab.folder')}
-          aria-label={word('lab.folder')}
-        />
-        {shell === null ? null : (
-          <button type="button" className="button" onClick={() => void choose()}>
-            {word('lab.choose')}
-          </button>
-        )}
-        <button type="submit" className="button primary" disabled={p.busy || folder.trim() === ''}>
-          {word('lab.run')}
-        </button>
-      </div>
-      <label className="lab-check">
-        <input type="checkbox" checked={witness} onChange={(e) => setWitness(e.target.checked)} /> {word('lab.witness')}
-      </label>
-      {p.running === null ? null : (
-        <div className="lab-row" role="status">
-          <progress value={p.running.done} max={Math.max(1, p.running.all)} />
-          <span>{word('lab.progress', { done: p.running.done, all: p.running.all })}</span>
-          {p.cancel === null ? null : (
-            <button type="button" className="button" onClick={p.cancel}>
-              {word('lab.stop')}
-            </button>
-          )}
-        </div>
-      )}
-    </form>
   );
 }
 
@@ -158,6 +103,7 @@ function InUse({ model, changed }: { readonly model: LabState['model']; readonly
 
 function Report({ report: r }: { readonly report: LabReport | null }): ReactNode {
   const word = useWord();
+  const sentence = useSentence();
   if (r === null) return <p className="dim">{word('lab.none')}</p>;
   return (
     <>
@@ -166,7 +112,7 @@ function Report({ report: r }: { readonly report: LabReport | null }): ReactNode
           {word('lab.made', {
             folder: visible(r.folder),
             when: new Date(r.made).toLocaleString(),
-            model: visible(r.model),
+            model: r.model === null ? sentence(r.witness) : visible(r.model),
           })}
         </p>
         <div className="lab-row">
