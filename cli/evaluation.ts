@@ -105,14 +105,14 @@ function firstOf(o: EvaluationCall): string {
 /** @param who 'rules', 'left-out', 'shipped', or a model file */
 async function judgesFor(who: string, c: Corpus): Promise<Judges> {
   if (who === 'rules') return byRulesAlone(DEFAULT_MODEL);
-  if (who === 'shipped') return asItIs(DEFAULT_MODEL, chooseModel(null).name, 'lab-point-shipped');
-  if (who !== 'left-out') return asItIs(who, chooseModel(who).name, 'lab-point-as-is');
+  if (who === 'shipped') return asItIs(DEFAULT_MODEL, chooseModel(null), 'lab-point-shipped');
+  if (who !== 'left-out') return asItIs(who, chooseModel(who), 'lab-point-as-is');
   say(`Reading ${c.captures.length} labelled captures…`);
   const judges = await byLeftOut(c, DEFAULT_MODEL, TOLD);
   wipeStatus();
   if (judges === null) {
     say(`${english(message('lab-few-sources'))} The model's point is that of the model as it is.`);
-    return asItIs(DEFAULT_MODEL, chooseModel(null).name, 'lab-point-as-is');
+    return asItIs(DEFAULT_MODEL, chooseModel(null), 'lab-point-as-is');
   }
   sayUnread(judges.unreadable);
   say(english(judges.lesson));

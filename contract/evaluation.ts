@@ -116,6 +116,38 @@ export interface TlsFigures extends TlsFlows {
   readonly families: readonly TlsFamily[];
 }
 
+/**
+ * How well a forest tells the source of a flow from the features that the model has, captures held out whole: what a
+ * model could learn of laboratories in place of malice. Shares are 0 to 1.
+ */
+export interface SourceAudit {
+  readonly features: number;
+  /** A sample, evenly over captures; sources of too few captures are left out. */
+  readonly flows: number;
+  readonly captures: number;
+  readonly sources: number;
+  readonly left: number;
+  /** Flows of one source at most. */
+  readonly perSource: number;
+  readonly right: number;
+  /** What chance gives: the largest source's share, and what is told right with sources dealt anew among captures. */
+  readonly largest: number;
+  readonly dealt: number;
+  /** From all features that there are. */
+  readonly everything: { readonly features: number; readonly right: number };
+  readonly bySource: readonly {
+    readonly source: string;
+    readonly flows: number;
+    readonly right: number;
+    /** The source that it is most often taken for, null where all are told right. */
+    readonly takenFor: string | null;
+  }[];
+  /** What is lost where the values of a whole group of features are dealt anew. */
+  readonly byGroup: readonly { readonly group: string; readonly features: number; readonly lost: number }[];
+  /** Those that tell most: what a feature tells alone, and what is lost where its values are dealt anew. */
+  readonly byFeature: readonly { readonly feature: string; readonly alone: number; readonly lost: number }[];
+}
+
 /** The same captures judged by another model, and where the two differ. */
 export interface Comparison extends Pick<EvaluationReport, 'model' | 'witness' | 'groups' | 'sums' | 'tls'> {
   /** Captures that only one of them raises. */
@@ -162,6 +194,8 @@ export interface EvaluationReport {
   }[];
   /** Flows that are in two sources: a leak where one is taught and the other measured. */
   readonly leaks: readonly { readonly a: string; readonly b: string; readonly flows: number }[];
+  /** Null where too few sources have enough captures, and where no model judges. */
+  readonly audit: SourceAudit | null;
   /** The same captures judged by another model. */
   readonly compared: Comparison | null;
   /** Share of malicious captures that would count as raised with capture labels dealt out at random. */

@@ -23,6 +23,7 @@ export const LAB_ENGLISH = {
   'lab-doing-training': 'trained {done} of {all} models with sources left out',
   'lab-doing-judging': 'judged {done} of {all} captures',
   'lab-doing-comparing': 'judged {done} of {all} captures by the other model',
+  'lab-doing-auditing': 'asked what features tell of sources',
   'lab-label-malicious': 'malicious',
   'lab-label-benign': 'benign',
   // models
@@ -146,6 +147,25 @@ Carried over: malicious captures of new sources that have it, where a source of 
   'lab-carried-over': 'carried over',
   'lab-leaks': 'The same flow in two sources',
   'lab-none': 'None.',
+  'lab-audit': 'Whether features tell the source',
+  'lab-audit-note': `What tells the source tells the laboratory, and a model may learn that in place of malice. From the \
+model's {features:plain} features a forest that never saw the capture tells the source of {right} of flows; the largest \
+source has {largest}, and with sources dealt anew among captures {dealt} are told right. From all {all:plain} features \
+it is {rightAll}. {flows:plain} flows of {captures:plain} captures and {sources:plain} sources, at most \
+{perSource:plain} of a source; {left:plain} sources of fewer than three captures are left out.`,
+  'lab-told-right': 'told right',
+  'lab-taken-for': 'most often taken for',
+  'lab-audit-groups': 'Groups of features that tell the source',
+  'lab-audit-groups-note': `Percentage points that are lost where all values of a group are dealt anew, the others left \
+as they are: single features stand in for each other, groups do so less.`,
+  'lab-feature-group': 'group of features',
+  'lab-features-count': 'features',
+  'lab-audit-features': 'Features that tell the source most',
+  'lab-audit-features-note': `Of flows told right: by the feature alone, and how many percentage points are lost where \
+its values are dealt anew, the others left as they are.`,
+  'lab-feature': 'feature',
+  'lab-told-alone': 'alone',
+  'lab-lost-without': 'lost without it',
   // kinds of evidence
   'kind-program': 'programs',
   'kind-document': 'documents',

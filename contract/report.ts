@@ -21,6 +21,16 @@ export interface TonedCell {
   readonly tone: 'good' | 'bad' | 'dim';
 }
 
+/** A feature of flows, by its name; a window knows what it means. */
+export interface FeatureCell {
+  readonly feature: string;
+}
+
+/** A group of features, by its English title. */
+export interface FeatureGroupCell {
+  readonly featureGroup: string;
+}
+
 /** A list is of names that stand with commas between them, or of sentences that follow each other. */
 export type ReportCell =
   | string
@@ -28,6 +38,8 @@ export type ReportCell =
   | Message
   | ShareCell
   | TonedCell
+  | FeatureCell
+  | FeatureGroupCell
   | { readonly names: readonly NamedCell[] }
   | { readonly sentences: readonly Message[] };
 

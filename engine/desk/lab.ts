@@ -32,7 +32,7 @@ import { Cancelled, type TimeSlices } from '../view/index.ts';
 const MOST_THREADS = 4;
 
 /** Another number wherever the shape of a report changes: one of before is not shown. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 interface Kept {
   readonly report: EvaluationReport | null;
@@ -112,12 +112,12 @@ export class Lab {
       case 'rules':
         return byRulesAlone(shipped);
       case 'in-use':
-        return asItIs(fileOfModel(models.root, models.dataFolder), models.inUse.name, 'lab-point-as-is');
+        return asItIs(fileOfModel(models.root, models.dataFolder), models.inUse, 'lab-point-as-is');
       case 'shipped':
-        return asItIs(shipped, readModel(shipped).name, 'lab-point-shipped');
+        return asItIs(shipped, readModel(shipped), 'lab-point-shipped');
       case 'file': {
         const path = wholePath(choice.path ?? '');
-        return asItIs(path, usableModel(path).name, 'lab-point-as-is');
+        return asItIs(path, usableModel(path), 'lab-point-as-is');
       }
       case 'left-out': {
         const { cacheFolder } = this;

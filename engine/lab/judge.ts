@@ -16,9 +16,12 @@ import {
   scoreFile,
   type Scorer,
 } from '../session/index.ts';
+import { EvenSample } from './even-sample.ts';
 import type { CaptureResult, IncidentResult, TlsPeerResult } from './result.ts';
 
 const TLS = protocolId('TLS');
+/** Flows of a capture whose vectors are kept at most, to see what they tell of its source. */
+const SAMPLED = 24;
 
 export interface JudgeOptions {
   readonly model: Model;
@@ -38,6 +41,7 @@ export async function judgeCapture(
   o: JudgeOptions,
 ): Promise<CaptureResult> {
   const over = new Set<FlowRow>();
+  const sample = new EvenSample(SAMPLED);
   const result = await scoreFile(
     capture.path,
     {
@@ -52,12 +56,14 @@ export async function judgeCapture(
     {
       flow: (_a, flow) => {
         if (flow.witness > 0) over.add(flow.row);
+        sample.take(flow.vector, flow.at);
       },
     },
   );
   const { ending } = result;
   return {
     ...compare(capture, labels, result.scorer, over),
+    sample: sample.vectors,
     problem: ending.kind === 'unreadable' ? english(ending.message) : null,
   };
 }
@@ -72,7 +78,7 @@ function compare(
   labels: SaidOfFlows,
   scorer: Scorer,
   over: ReadonlySet<FlowRow>,
-): Omit<CaptureResult, 'problem'> {
+): Omit<CaptureResult, 'problem' | 'sample'> {
   const { analysis } = scorer;
   const c = analysis.flows.columns;
   const counts = { malicious: 0, ordinary: 0, unknown: 0 };

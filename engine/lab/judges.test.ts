@@ -107,13 +107,40 @@ test('too few sources or flows are refused, and it can be given up', async () =>
   await assert.rejects(leftOut(folder), (e) => e instanceof SaidError && e.said.say === 'lab-too-little');
 });
 
+test('the report tells whether features tell the source, and not where rules alone judge', async () => {
+  const three = ['malicious', 'benign', 'benign'] as const;
+  const folder = corpus('audited', { a: three, b: three, c: ['benign'] });
+  const labelled = labelledCaptures(folder);
+  assert.ok(labelled.ok);
+  const o = { folder, captures: labelled.captures, cacheFolder: home, threads: 1, against: null };
+  done.length = 0;
+  const places = Int32Array.from({ length: 20 }, (_, i) => i);
+  const judges = asItIs(MODEL, { name: 'm', places }, 'lab-point-as-is');
+  const report = await measure({ ...o, judges }, TOLD);
+  assert.ok(done.includes('auditing 0 1'));
+  const audit = report.audit!;
+  assert.deepEqual([audit.features, audit.sources, audit.left, audit.captures], [20, 2, 1, 6]);
+  assert.ok(audit.right < 0.75, 'the flows of both are the same');
+  const text = new Map(reportLines(report).map((t) => [t.title, t]));
+  assert.match(
+    text.get('Whether features tell the source')!.note,
+    /^What tells .* the model's 20 features .* 2 sources/,
+  );
+  assert.deepEqual(
+    text.get('Features that tell the source most')!.rows[0]![0],
+    audit.byFeature[0]!.feature,
+    'features by name',
+  );
+  assert.equal((await measure({ ...o, judges: byRulesAlone(MODEL) }, TOLD)).audit, null);
+});
+
 test('two models side by side: shares of both, their difference, and the captures that only one raises', async () => {
   const folder = corpus('compared', { a: BOTH, b: BOTH, c: BOTH });
   const labelled = labelledCaptures(folder);
   assert.ok(labelled.ok);
   const o = { folder, captures: labelled.captures, cacheFolder: home, threads: 1 };
   done.length = 0;
-  const against = asItIs(MODEL, 'the other', 'lab-point-shipped');
+  const against = asItIs(MODEL, { name: 'the other', places: Int32Array.of(0) }, 'lab-point-shipped');
   const report = await measure({ ...o, judges: byRulesAlone(MODEL), against }, TOLD);
   assert.ok(done.includes('judging 6 6') && done.includes('comparing 6 6'));
   assert.deepEqual([report.model, report.compared!.model], [null, 'the other']);

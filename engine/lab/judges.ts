@@ -1,6 +1,6 @@
 // Which model and which baseline judge a capture, and how a report tells it.
 import { type Message, type PlainKey, SaidError, say } from '../../contract/index.ts';
-import type { BaselineDocument } from '../detect/index.ts';
+import type { BaselineDocument, Model } from '../detect/index.ts';
 import type { LabelledCapture } from '../session/index.ts';
 import { runThread, type Told } from './thread.ts';
 import { sourceFamily } from './groups.ts';
@@ -21,19 +21,21 @@ export interface Judges {
   /** Name of the model, null where no single one adds a point. */
   readonly model: string | null;
   readonly told: Message;
+  /** Places of the features that its models have; null where none adds a point. */
+  readonly features: Int32Array | null;
   readonly of: (capture: LabelledCapture) => JudgedWith;
 }
 
 /** One model judges all, whatever it has seen. */
-export function asItIs(file: string, name: string, told: PlainKey): Judges {
+export function asItIs(file: string, model: Pick<Model, 'name' | 'places'>, told: PlainKey): Judges {
   const judged: JudgedWith = { model: file, witness: true, baseline: null };
-  return { model: name, told: say(told), of: () => judged };
+  return { model: model.name, told: say(told), features: model.places, of: () => judged };
 }
 
 /** @param file of any model: its point is left out */
 export function byRulesAlone(file: string): Judges {
   const judged: JudgedWith = { model: file, witness: false, baseline: null };
-  return { model: null, told: say('lab-point-none'), of: () => judged };
+  return { model: null, told: say('lab-point-none'), features: null, of: () => judged };
 }
 
 /** Judges made of the captures themselves, and what a terminal tells of it. */
@@ -72,6 +74,7 @@ export async function byLeftOut(o: LeftOutOptions, spare: string, told: Told): P
       const file = files.get(sourceFamily(capture.source));
       return { model: file ?? spare, witness: file !== undefined, baseline: baselines.get(capture.path) ?? null };
     },
+    features: made.places,
     lesson: made.told,
     unreadable: made.unreadable,
   };

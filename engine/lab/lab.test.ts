@@ -118,6 +118,7 @@ function capture(over: Partial<CaptureResult>): CaptureResult {
     tlsPeers: [],
     tls: { c2Flows: 0, c2Over: 0, ordinaryFlows: 0, ordinaryOver: 0 },
     prints: [],
+    sample: new Float32Array(),
     ...over,
   };
 }

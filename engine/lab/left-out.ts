@@ -39,6 +39,8 @@ export interface LeftOut {
   readonly files: ReadonlyMap<string, string>;
   /** By the path of a capture. */
   readonly baselines: ReadonlyMap<string, BaselineDocument>;
+  /** Places of the features that the models have. */
+  readonly places: Int32Array;
   /** What was learned from, in a sentence, and captures that could not be read. */
   readonly told: Message;
   readonly unreadable: readonly string[];
@@ -71,7 +73,8 @@ export async function leaveOut(
     if (existsSync(path)) files.set(name, path);
   }
   const baselines = o.own ? ownBaselines(lesson.whole, o.captures, files) : new Map<string, BaselineDocument>();
-  return { files, baselines, told: lessonText(lesson), unreadable: lesson.unreadable };
+  const { places } = lesson;
+  return { files, baselines, places, told: lessonText(lesson), unreadable: lesson.unreadable };
 }
 
 async function train(

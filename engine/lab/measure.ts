@@ -1,6 +1,7 @@
 // One measurement: labelled captures are judged, by one model or by two, and what came of it is added up.
 import { type EvaluationReport, SaidError, say } from '../../contract/index.ts';
 import type { LabelledCapture } from '../session/index.ts';
+import { auditOf } from './audit.ts';
 import { evaluateFolder } from './evaluate.ts';
 import type { Judges } from './judges.ts';
 import { comparisonOf, reportOf } from './report.ts';
@@ -23,7 +24,9 @@ export async function measure(o: MeasureOptions, told: Told): Promise<Evaluation
   if (o.captures.length === 0) throw new SaidError(say('lab-nothing-wanted'));
   const results = await judgedBy(o, o.judges, told, 'judging');
   const head = { folder: o.folder, made: new Date().toISOString() };
-  const report = reportOf(results, { ...head, model: o.judges.model, witness: o.judges.told });
+  const { features } = o.judges;
+  const audit = features === null ? null : await auditOf(results, features, told);
+  const report = { ...reportOf(results, { ...head, model: o.judges.model, witness: o.judges.told }), audit };
   if (o.against === null) return report;
   const other = await judgedBy(o, o.against, told, 'comparing');
   const { model, told: witness } = o.against;

@@ -43,6 +43,7 @@ export function reportTables(r: EvaluationReport, before: EvaluationReport | nul
     sources(r, before),
     fingerprints(r),
     leaks(r),
+    ...audit(r),
   ];
 }
 
@@ -410,6 +411,55 @@ function leaks(r: EvaluationReport): ReportTable {
     columns: [...words('lab-source', 'lab-source'), ...numbers('lab-flows')],
     rows: r.leaks.map((l) => [l.a, l.b, l.flows]),
   };
+}
+
+/** What the model's features tell of sources: by source, and by feature. */
+function audit(r: EvaluationReport): ReportTable[] {
+  const { audit: a } = r;
+  if (a === null) return [];
+  const { flows, captures, sources: all, left, perSource, features, everything } = a;
+  const percent = (share: number): string => shareText(share, 1);
+  return [
+    {
+      id: 'audit',
+      title: say('lab-audit'),
+      note: say('lab-audit-note', {
+        flows,
+        captures,
+        sources: all,
+        left,
+        perSource,
+        features,
+        right: percent(a.right),
+        largest: percent(a.largest),
+        dealt: percent(a.dealt),
+        all: everything.features,
+        rightAll: percent(everything.right),
+      }),
+      columns: [...words('lab-source'), ...numbers('lab-told-right'), ...words('lab-taken-for')],
+      rows: a.bySource.map((s) => [s.source, shareOf(s.right, s.flows), s.takenFor ?? '']),
+    },
+    {
+      id: 'audit-groups',
+      title: say('lab-audit-groups'),
+      note: say('lab-audit-groups-note'),
+      columns: [...words('lab-feature-group'), ...numbers('lab-features-count', 'lab-lost-without')],
+      rows: a.byGroup.map((g) => [{ featureGroup: g.group }, g.features, points(g.lost)]),
+    },
+    {
+      id: 'audit-features',
+      title: say('lab-audit-features'),
+      note: say('lab-audit-features-note'),
+      columns: [...words('lab-feature'), ...numbers('lab-told-alone', 'lab-lost-without')],
+      rows: a.byFeature.map((f) => [{ feature: f.feature }, percent(f.alone), points(f.lost)]),
+    },
+  ];
+}
+
+/** A share as percentage points; nothing is 0.0 and not -0.0. */
+function points(share: number): string {
+  const text = (100 * share).toFixed(1);
+  return text === '-0.0' ? '0.0' : text.replace('-', '−');
 }
 
 function short(path: string): string {

@@ -31,6 +31,8 @@ function cellText(cell: ReportCell): string {
   if ('say' in cell) return english(cell);
   if ('tone' in cell) return typeof cell.text === 'string' ? cell.text : english(cell.text);
   if ('names' in cell) return cell.names.map((n) => (n.points === null ? n.name : `${n.name} ${n.points}`)).join(', ');
+  if ('feature' in cell) return cell.feature;
+  if ('featureGroup' in cell) return cell.featureGroup;
   if ('sentences' in cell) return cell.sentences.map(english).join(' ');
   const said = english(say('lab-share', { n: cell.n, all: cell.of, share: shareText(cell.n, cell.of) }));
   if (cell.goal === null) return said;

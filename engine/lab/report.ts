@@ -82,6 +82,7 @@ export function reportOf(all: readonly CaptureResult[], told: ReportHead): Evalu
     tls,
     fingerprints: fingerprints(results),
     leaks: leaks(results),
+    audit: null,
     compared: null,
     chance: chance(visible, benign),
   };

@@ -41,4 +41,6 @@ export interface CaptureResult {
   readonly tls: TlsFlows;
   /** Flows by a hash of ends and beginning, to find the same flow in another source. */
   readonly prints: readonly string[];
+  /** Vectors of some of its flows, evenly over them, one after the other. */
+  readonly sample: Float32Array;
 }

@@ -10,7 +10,7 @@ import type {
   SumFigures,
 } from '../../contract/index.ts';
 import { count, visible } from '../words/format.ts';
-import { useSentence, useWord } from '../words/words.ts';
+import { groupName, meaningOf, useSentence, useWord } from '../words/words.ts';
 
 /** Rows of a table that are shown; the exported report has them all. */
 const SHOWN = 200;
@@ -76,6 +76,8 @@ function Cell({ cell }: { readonly cell: ReportCell }): ReactNode {
   if ('say' in cell) return text(cell);
   if ('tone' in cell) return <span className={cell.tone}>{text(cell.text)}</span>;
   if ('names' in cell) return <Names names={cell.names} />;
+  if ('feature' in cell) return <Feature name={cell.feature} />;
+  if ('featureGroup' in cell) return groupName(cell.featureGroup);
   if ('sentences' in cell) return cell.sentences.map((said, i) => <p key={i}>{text(said)}</p>);
   return <Share cell={cell} />;
 }
@@ -89,6 +91,16 @@ function Names({ names }: { readonly names: readonly NamedCell[] }): ReactNode {
       {n.points === null ? null : <b>{n.points}</b>}
     </span>
   ));
+}
+
+function Feature({ name }: { readonly name: string }): ReactNode {
+  // The words follow the language.
+  useWord();
+  return (
+    <>
+      {meaningOf(name)} <code className="dim">{name}</code>
+    </>
+  );
 }
 
 function Share({ cell: { n, of, goal } }: { readonly cell: ShareCell }): ReactNode {

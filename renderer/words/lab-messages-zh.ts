@@ -24,6 +24,7 @@ export const LAB_MESSAGES_ZH: Readonly<Record<LabKey, string>> = {
   'lab-doing-training': '已训练留出来源的模型 {done} / {all}',
   'lab-doing-judging': '已判定捕获 {done} / {all}',
   'lab-doing-comparing': '另一模型已判定捕获 {done} / {all}',
+  'lab-doing-auditing': '正在查看特征对来源的泄露',
   'lab-label-malicious': '恶意',
   'lab-label-benign': '良性',
   // 模型
@@ -141,6 +142,22 @@ export const LAB_MESSAGES_ZH: Readonly<Record<LabKey, string>> = {
   'lab-carried-over': '延续',
   'lab-leaks': '两个来源中的同一条流',
   'lab-none': '无。',
+  'lab-audit': '特征是否泄露来源',
+  'lab-audit-note': `能说出来源的，说出的是实验环境，模型可能学到它而不是恶意。由模型的 {features} 个特征，未见过该捕获的\
+森林说对 {right} 的流的来源；最大的来源占 {largest}，在捕获间重新分配来源时说对 {dealt}。由全部 {all} 个特征说对 \
+{rightAll}。取自 {captures} 个捕获、{sources} 个来源的 {flows} 条流，每个来源至多 {perSource} 条；不足三个捕获的 {left} \
+个来源未计入。`,
+  'lab-told-right': '说对',
+  'lab-taken-for': '最常误作',
+  'lab-audit-groups': '能说出来源的特征组',
+  'lab-audit-groups-note': '把一组特征的值全部重新分配、其余不变时损失的百分点：单个特征可互相代替，成组则较难。',
+  'lab-feature-group': '特征组',
+  'lab-features-count': '特征',
+  'lab-audit-features': '最能说出来源的特征',
+  'lab-audit-features-note': '说对的流：单凭该特征的占比；以及把它的值重新分配、其余不变时损失的百分点。',
+  'lab-feature': '特征',
+  'lab-told-alone': '单独',
+  'lab-lost-without': '缺它损失',
   // 证据的种类
   'kind-program': '程序',
   'kind-document': '文档',
