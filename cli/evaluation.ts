@@ -18,7 +18,7 @@ import {
   type Told,
 } from '../engine/host-lab.ts';
 import { print, printAll, say, UsageError, type Folders } from './context.ts';
-import { chooseModel, DEFAULT_MODEL } from './models.ts';
+import { chooseModel, DEFAULT_MODEL, SHIPPED } from './models.ts';
 import { table } from './table.ts';
 import { status, wipeStatus } from './terminal.ts';
 
@@ -27,7 +27,7 @@ export interface EvaluationCall {
   readonly rulesOnly: boolean;
   readonly shipped: boolean;
   readonly own: boolean;
-  /** With what it is compared: a model file, 'shipped', 'left-out' or 'rules'. */
+  /** With what it is compared: a model file, 'shipped', 'adopted', 'left-out' or 'rules'. */
   readonly compare: string | null;
   readonly source: string | null;
   readonly capture: string | null;
@@ -57,8 +57,8 @@ export async function evaluate(paths: readonly string[], o: EvaluationCall, fold
   if (!existsSync(join(folder, 'flow-labels.csv')))
     say(`${folder} has no flow-labels.csv, which names flows: each flow of a malicious capture counts as malicious.`);
   const corpus = { folder, captures, cacheFolder: folders.cache, threads: o.threads, own: o.own };
-  const judges = await judgesFor(firstOf(o), corpus);
-  const against = o.compare === null ? null : await judgesFor(o.compare, corpus);
+  const judges = await judgesFor(firstOf(o), corpus, folders);
+  const against = o.compare === null ? null : await judgesFor(o.compare, corpus, folders);
   const wanted = (c: LabelledCapture): boolean =>
     (o.source === null || sourceFamily(c.source) === o.source || c.source === o.source) &&
     (o.capture === null || c.path.includes(o.capture));
@@ -98,21 +98,24 @@ function show(report: EvaluationReport): void {
 /** Who judges where nothing is compared. */
 function firstOf(o: EvaluationCall): string {
   if (o.rulesOnly) return 'rules';
-  if (o.shipped) return 'shipped';
+  if (o.shipped) return SHIPPED;
   return o.model ?? 'left-out';
 }
 
-/** @param who 'rules', 'left-out', 'shipped', or a model file */
-async function judgesFor(who: string, c: Corpus): Promise<Judges> {
+/** @param who 'rules', 'left-out', 'shipped', 'adopted', or a model file */
+async function judgesFor(who: string, c: Corpus, folders: Folders): Promise<Judges> {
   if (who === 'rules') return byRulesAlone(DEFAULT_MODEL);
-  if (who === 'shipped') return asItIs(DEFAULT_MODEL, chooseModel(null), 'lab-point-shipped');
-  if (who !== 'left-out') return asItIs(who, chooseModel(who), 'lab-point-as-is');
+  if (who !== 'left-out') {
+    const { file, model } = chooseModel(who, folders);
+    return asItIs(file, model, who === SHIPPED ? 'lab-point-shipped' : 'lab-point-as-is');
+  }
   say(`Reading ${c.captures.length} labelled captures…`);
   const judges = await byLeftOut(c, DEFAULT_MODEL, TOLD);
   wipeStatus();
   if (judges === null) {
-    say(`${english(message('lab-few-sources'))} The model's point is that of the model as it is.`);
-    return asItIs(DEFAULT_MODEL, chooseModel(null), 'lab-point-as-is');
+    const { file, model, origin } = chooseModel(null, folders);
+    say(`${english(message('lab-few-sources'))} The model's point is that of ${model.name}, ${origin}.`);
+    return asItIs(file, model, 'lab-point-as-is');
   }
   sayUnread(judges.unreadable);
   say(english(judges.lesson));

@@ -65,6 +65,7 @@ export {
   loadIndex,
   saveIndex,
   type LabelledCapture,
+  modelInUse,
   packetRecord,
   PROTOCOL_GROUPS,
   readLabels,
@@ -74,6 +75,8 @@ export {
   type ScoredFlow,
   stampText,
   storedBaseline,
+  shippedFile,
+  usableModel,
   VectorMaker,
 } from './session/index.ts';
 export {

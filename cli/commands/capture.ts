@@ -6,7 +6,7 @@ import { FOREIGN, MODEL, VLAN } from '../common-flags.ts';
 import { defineCommand } from '../define.ts';
 import { amounts, onOff, path, repeated, whole, freeText } from '../flags.ts';
 import { capture } from '../live.ts';
-import { chooseBaseline, chooseModel } from '../models.ts';
+import { chooseBaseline, chooseModel, tellModel } from '../models.ts';
 
 export const command = defineCommand({
   name: 'capture',
@@ -70,7 +70,9 @@ export const command = defineCommand({
       snapLength: o['snap-length'] ?? 0,
       bufferMiB: o.buffer,
     });
-    const model = chooseModel(o.model);
+    const chosen = chooseModel(o.model, folders);
+    if (!o['no-score']) tellModel(chosen);
+    const { model } = chosen;
     const learned = chooseBaseline(model, folders, o);
     const baseline = baselineFrom(model, learned);
     return capture(

@@ -11,11 +11,15 @@ export const command = defineCommand({
   flags: {
     model: path(
       'FILE',
-      'this model as it is, whatever it has seen; without it one is trained for each source left out',
+      'this model as it is, whatever it has seen; without it one is trained for each source left out. `shipped` or ' +
+        '`adopted` instead of a file',
     ),
     'rules-only': onOff("without the model's point"),
-    shipped: onOff('the model as it is, though it has seen these captures'),
-    compare: freeText('WITH', 'judge by another one as well, side by side: left-out, rules, shipped or a model file'),
+    shipped: onOff('the shipped model as it is, though it has seen these captures'),
+    compare: freeText(
+      'WITH',
+      'judge by another one as well, side by side: left-out, rules, shipped, adopted or a model file',
+    ),
     own: onOff("with each network's own baseline, from its other captures' ordinary flows"),
     source: freeText('NAME', 'only captures of this source'),
     capture: freeText('TEXT', 'only captures whose path holds this'),

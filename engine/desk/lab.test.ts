@@ -160,7 +160,7 @@ test('a model is adopted as a copy, used by the next start, and rolled back; no 
   const bad = join(home, 'bad.json');
   writeFileSync(bad, '{}');
   assert.match(await refusal(ask('model', { path: bad })), /bad\.json cannot be used/);
-  assert.match(await refusal(ask('model', { path: join(home, 'nowhere.json') })), /cannot be used/);
+  assert.match(await refusal(ask('model', { path: join(home, 'nowhere.json') })), /There is no file .*nowhere/);
   assert.equal((await ask('lab', { reports: false })).model.shipped, true);
   const own = join(home, 'own.json');
   copyFileSync(join(ROOT, 'models', 'default.json'), own);
@@ -172,6 +172,9 @@ test('a model is adopted as a copy, used by the next start, and rolled back; no 
   const later = new Desk(options);
   assert.ok(later.notes.some((n) => n.say === 'model-not-used'));
   assert.equal(later.model.sha256, shipped.sha256);
+  const [aside, ...more] = readdirSync(join(options.dataFolder, 'models'));
+  assert.match(aside!, /^adopted\.json\./, 'it is set aside and not lost');
+  assert.deepEqual(more, []);
   await later.close();
   const back = await ask('model', { path: null });
   assert.equal(back.sha256, shipped.sha256);

@@ -24,8 +24,7 @@ import {
   reportTables,
   type Told,
 } from '../lab/index.ts';
-import type { LabelledCapture } from '../session/index.ts';
-import { fileOfModel, hasAdopted, readModel, shippedFile, usableModel } from './model-choice.ts';
+import { adoptedFile, hasAdopted, type LabelledCapture, shippedFile, usableModel } from '../session/index.ts';
 import { Cancelled, type TimeSlices } from '../view/index.ts';
 
 /** Threads that judge; one is left for the window. */
@@ -112,9 +111,9 @@ export class Lab {
       case 'rules':
         return byRulesAlone(shipped);
       case 'in-use':
-        return asItIs(fileOfModel(models.root, models.dataFolder), models.inUse, 'lab-point-as-is');
+        return asItIs(this.fileInUse(models), models.inUse, 'lab-point-as-is');
       case 'shipped':
-        return asItIs(shipped, readModel(shipped), 'lab-point-shipped');
+        return asItIs(shipped, usableModel(shipped), 'lab-point-shipped');
       case 'file': {
         const path = wholePath(choice.path ?? '');
         return asItIs(path, usableModel(path), 'lab-point-as-is');
@@ -127,6 +126,10 @@ export class Lab {
         return judges;
       }
     }
+  }
+
+  private fileInUse({ root, dataFolder }: LabModels): string {
+    return hasAdopted(dataFolder) ? adoptedFile(dataFolder) : shippedFile(root);
   }
 
   /** Writes the last report. @throws SaidError where there is none @throws WriteError */
