@@ -460,6 +460,7 @@ export const MESSAGES_ZH: MessageTable = {
   'no-range': '{field} 不是数字：范围没有意义',
   // evidence and incidents
   'incident-title': '{initiator} → {peer}：{what}',
+  'peer-unknown-names': '不存在的名称',
   'incident-inherited': '{initiator} → {peer}：该主机已有其他事件，此为其未具名的加密连接',
   'pair-odd-client-bare-post': '异常客户端以缺少浏览器字段的方式提交数据，两者合起来比各自更能说明问题。',
   'pair-mail': '明文登录加上不带域名的问候，正是窃密程序发送邮件的方式。',
