@@ -55,6 +55,13 @@ export const LAB_ENGLISH = {
   'lab-group-applications': 'applications',
   'lab-group-devices': 'devices',
   'lab-group-samples': 'protocol samples',
+  // the figures above the tables
+  'lab-by-chance': 'by chance {share}',
+  'lab-false-per-thousand': 'false incidents in 1,000 benign flows',
+  'lab-false-of-flows': '{falses:plain} in {flows} flows',
+  'lab-false-per-hour': 'false incidents in an hour',
+  'lab-hours': 'of {hours} h of benign captures, pauses among them',
+  'lab-source-told': 'source told from features',
   // goals
   'lab-goals': 'Goals',
   'lab-what': 'what',
@@ -88,8 +95,8 @@ captures would be raised.`,
   'lab-change': 'change',
   'lab-by-rules': 'rules alone',
   'lab-compared': 'Two models side by side',
-  'lab-compared-note': `{first}: the model's point: {firstPoint}. {second}: {secondPoint}. Differences are those of the \
-second, in percentage points.`,
+  'lab-compared-note': `First {first} (its point: {firstPoint}), second {second} (its point: {secondPoint}). The \
+difference is that of the second, in percentage points where there are shares.`,
   'lab-difference': 'difference',
   'lab-goal-false': '{group}: false incidents',
   'lab-channel-flows-over': 'flows of command channels over the model’s 1 %',

@@ -58,10 +58,18 @@ export interface ReportTable {
   readonly rows: readonly (readonly ReportCell[])[];
 }
 
+/** A figure that stands above the tables, and what it is to be held against. */
+export interface ReportFigure {
+  readonly title: Message;
+  readonly value: ReportCell;
+  readonly note: Message | null;
+}
+
 /** A report as a window gets it: its tables, and of the report itself what stands above them. */
 export interface LabReport extends Pick<EvaluationReport, 'folder' | 'made' | 'model' | 'witness' | 'sums'> {
   /** Of the model that it is compared with. */
   readonly comparedSums: EvaluationReport['sums'] | null;
+  readonly headline: readonly ReportFigure[];
   readonly tables: readonly ReportTable[];
 }
 

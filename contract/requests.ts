@@ -107,7 +107,7 @@ const shapes = {
   save: { what: oneOf('capture', 'displayed', 'labelled', 'flows', 'flows-parquet'), path: orNull(text(4096)) },
   lab: { reports: flag },
   evaluate: { folder: text(4096), judge, against: orNull(judge) },
-  report: { as: oneOf('html', 'markdown'), path: orNull(text(4096)) },
+  report: { as: oneOf('html', 'markdown', 'json'), path: orNull(text(4096)) },
   /** The model that judges from now on; null is the one that is shipped. */
   model: { path: orNull(text(4096)) },
   queue: {},

@@ -58,6 +58,32 @@ describe('the Lab', { skip: NO_BROWSER }, () => {
     assert.equal(await page.locator('.lab-curve .lab-compared polyline').count(), 2);
   });
 
+  test('a table is sorted by its head, and stands as it came after the third time', async () => {
+    const { page } = app;
+    const rules = page.locator('.lab details', { hasText: 'Captures whose malicious flows carry the rule' });
+    await rules.locator('summary').click();
+    const points = (): Promise<number[]> =>
+      rules.locator('tbody td:nth-child(3)').evaluateAll((cells) => cells.map((c) => Number(c.textContent)));
+    const head = rules.locator('th button', { hasText: 'points' });
+    const came = await points();
+    await head.click();
+    const down = await points();
+    assert.deepEqual(
+      down,
+      came.toSorted((a, b) => b - a),
+    );
+    assert.notDeepEqual(down, came);
+    await rules.locator('th[aria-sort="descending"]').waitFor();
+    await head.click();
+    assert.deepEqual(await points(), down.toReversed());
+    await head.click();
+    assert.deepEqual(await points(), came);
+    const name = rules.locator('th button', { hasText: 'rule' }).first();
+    await name.click();
+    const first = (await rules.locator('tbody td:first-child').allTextContents()).slice(0, 2);
+    assert.ok(first[0]!.localeCompare(first[1]!) <= 0, first.join());
+  });
+
   test('the report is exported and the page fits at both sizes and in both languages', async () => {
     const { page } = app;
     const download = page.locator('.toast', { hasText: '.html' });

@@ -374,7 +374,7 @@ function stampNow(): string {
 }
 
 function reportPath(as: Request<'report'>['as']): string {
-  return join(downloads(), `Sightline evaluation ${stampNow()}.${as === 'html' ? 'html' : 'md'}`);
+  return join(downloads(), `Sightline evaluation ${stampNow()}.${as === 'markdown' ? 'md' : as}`);
 }
 
 /** Where a file goes: where the user said, or a new folder among the user's downloads. */

@@ -16,10 +16,12 @@ import {
   asItIs,
   byLeftOut,
   byRulesAlone,
+  headlineOf,
   type Judges,
   labelledCaptures,
   measure,
   reportHtml,
+  reportJson,
   reportMarkdown,
   reportTables,
   type Told,
@@ -44,6 +46,8 @@ export interface LabModels {
   readonly dataFolder: string;
   readonly inUse: Model;
 }
+
+const DOCUMENTS = { html: reportHtml, markdown: reportMarkdown, json: reportJson } as const;
 
 type Choice = Request<'evaluate'>['judge'];
 
@@ -133,12 +137,12 @@ export class Lab {
   }
 
   /** Writes the last report. @throws SaidError where there is none @throws WriteError */
-  async save(as: 'html' | 'markdown', path: string): Promise<void> {
+  async save(as: Request<'report'>['as'], path: string): Promise<void> {
     const { report } = this.reports;
     const { beforeIt } = this;
     if (report === null) throw new SaidError(say('lab-no-report'));
     mkdirSync(dirname(path), { recursive: true });
-    await writeWhole(path, as === 'html' ? reportHtml(report, beforeIt) : reportMarkdown(report, beforeIt));
+    await writeWhole(path, DOCUMENTS[as](report, beforeIt));
   }
 
   /** What is under way is given up. */
@@ -151,7 +155,8 @@ export class Lab {
     if (report === null) return null;
     const { folder, made, model, witness, sums, compared } = report;
     const comparedSums = compared?.sums ?? null;
-    return { folder, made, model, witness, sums, comparedSums, tables: reportTables(report, this.beforeIt) };
+    const tables = reportTables(report, this.beforeIt);
+    return { folder, made, model, witness, sums, comparedSums, headline: headlineOf(report), tables };
   }
 
   /** The report before the last one, where it is of the same folder. */

@@ -10,6 +10,7 @@ export { labelledCaptures, type LabelledCaptures } from './evaluate.ts';
 export { asItIs, byLeftOut, byRulesAlone, type Judges } from './judges.ts';
 export { measure, type MeasureOptions } from './measure.ts';
 export type { Doing, Told } from './thread.ts';
+export { headlineOf } from './headline.ts';
 export { reportTables } from './report-tables.ts';
 export { reportLines } from './report-text.ts';
 export { reportHtml, reportJson, reportMarkdown } from './report-page.ts';

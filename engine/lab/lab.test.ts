@@ -9,6 +9,7 @@ import { english, foreign, SaidError, say } from '../../contract/index.ts';
 import type { LabelledCapture } from '../session/index.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import { evaluateFolder, labelledCaptures } from './evaluate.ts';
+import { headlineOf } from './headline.ts';
 import { byRulesAlone } from './judges.ts';
 import { reportHtml, reportMarkdown } from './report-page.ts';
 import { comparisonOf, reportOf } from './report.ts';
@@ -199,6 +200,24 @@ test('captures that only one of two models raises are named, with the points of 
   );
   assert.match(markdown, /new sources: false incidents \| 0 \| 1 \| \+1 \|/);
   assert.match(markdown, /x\/two\.pcap \| malicious \| spider \| mine \| 2 \| 3 \|/);
+});
+
+test('the figures above the tables are of all captures, each once, beside what chance gives', () => {
+  const benign = capture({ label: 'benign', malicious: 0, incidents: [incident({})], flows: 500, seconds: 1_800 });
+  const all = [capture({ incidents: [incident({ malicious: 1 })] }), capture({ source: 'unit42' }), benign];
+  const headline = headlineOf(reportOf(all, TOLD));
+  assert.deepEqual(
+    headline.map((f) => [f.title.say, f.value]),
+    [
+      ['lab-malicious-raised', { n: 1, of: 2, goal: null }],
+      ['lab-benign-raised', { n: 1, of: 1, goal: null }],
+      ['lab-false-per-thousand', '2.00'],
+      ['lab-false-per-hour', '2.000'],
+    ],
+  );
+  assert.match(english(headline[0]!.note!), /^by chance \d+\.\d %$/);
+  const none = headlineOf(reportOf([capture({})], TOLD));
+  assert.deepEqual(none.length, 2, 'no rate without benign flows');
 });
 
 test('goals are told for what this project knows, and not for data of others', () => {

@@ -8,6 +8,8 @@ export interface TextTable {
   readonly title: string;
   readonly note: string;
   readonly heads: readonly string[];
+  /** By column: whether it holds numbers. */
+  readonly numbers: readonly boolean[];
   readonly rows: readonly (readonly string[])[];
 }
 
@@ -21,11 +23,12 @@ function textTable(t: ReportTable): TextTable {
     title: english(t.title),
     note: t.note === null ? '' : english(t.note),
     heads: t.columns.map((c) => (c.title === null ? '' : english(c.title))),
+    numbers: t.columns.map((c) => c.numbers),
     rows: t.rows.map((row) => row.map(cellText)),
   };
 }
 
-function cellText(cell: ReportCell): string {
+export function cellText(cell: ReportCell): string {
   if (typeof cell === 'string') return cell;
   if (typeof cell === 'number') return String(cell);
   if ('say' in cell) return english(cell);

@@ -33,11 +33,13 @@ export function Measure(p: {
   return (
     <form
       className="lab-part"
+      aria-label={word('lab.run')}
       onSubmit={(e) => {
         e.preventDefault();
         if (ready) p.begin({ folder: folder.trim(), judge: asked(judge)!, against: asked(against) });
       }}
     >
+      <h3>{word('lab.measure')}</h3>
       <div className="lab-row">
         <input
           className="field"
@@ -147,7 +149,7 @@ function Progress({
   return (
     <div className="lab-row" role="status">
       <progress value={r.done} max={Math.max(1, r.all)} />
-      <span>{sentence(r.said)}</span>
+      <span className="lab-said">{sentence(r.said)}</span>
       {cancel === null ? null : (
         <button type="button" className="button" onClick={cancel}>
           {word('lab.stop')}

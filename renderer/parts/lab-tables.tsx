@@ -1,128 +1,131 @@
-// Tables of an evaluation and the curve of what is raised by points.
-import type { ReactNode } from 'react';
-import type {
-  LabReport,
-  Message,
-  NamedCell,
-  ReportCell,
-  ReportTable,
-  ShareCell,
-  SumFigures,
-} from '../../contract/index.ts';
-import { count, visible } from '../words/format.ts';
-import { groupName, meaningOf, useSentence, useWord } from '../words/words.ts';
+// Tables of an evaluation, the figures above them, and the curve of what is raised by points.
+import { useState, type ReactNode } from 'react';
+import type { LabReport, ReportCell, ReportFigure, ReportTable, SumFigures } from '../../contract/index.ts';
+import { count } from '../words/format.ts';
+import { useSentence, useWord } from '../words/words.ts';
+import { Cell, Share, sortKey } from './lab-cells.tsx';
 
 /** Rows of a table that are shown; the exported report has them all. */
 const SHOWN = 200;
 /** Tables that a reader wants first. */
-const OPEN = new Set(['goals', 'groups']);
+const OPEN = new Set(['goals', 'groups', 'sums', 'compared']);
 
-export function LabTables({ report: r }: { readonly report: LabReport }): ReactNode {
-  const word = useWord();
-  const curve = (
-    <section className="lab-part" key="curve">
-      <h3>{word('lab.curve')}</h3>
-      <Curve sums={r.sums} compared={r.comparedSums} />
-    </section>
+/** The figures that are wanted first, large. */
+export function Headline({ figures }: { readonly figures: readonly ReportFigure[] }): ReactNode {
+  const sentence = useSentence();
+  return (
+    <dl className="lab-headline">
+      {figures.map((f) => (
+        <div key={f.title.say}>
+          <dt>{sentence(f.title)}</dt>
+          <dd>
+            {typeof f.value === 'object' && 'of' in f.value ? <Share cell={f.value} /> : <b>{String(f.value)}</b>}
+            {f.note === null ? null : <span className="dim">{sentence(f.note)}</span>}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
-  return r.tables.flatMap((t) => [<Table table={t} key={t.id} />, ...(t.id === 'groups' ? [curve] : [])]);
 }
 
-function Table({ table: t }: { readonly table: ReportTable }): ReactNode {
+export function LabTables({ report: r }: { readonly report: LabReport }): ReactNode {
+  const curve = <Curve sums={r.sums} compared={r.comparedSums} />;
+  return r.tables.map((t) => <Table table={t} key={t.id} beside={t.id === 'sums' ? curve : null} />);
+}
+
+interface Sorted {
+  readonly column: number;
+  readonly up: boolean;
+}
+
+/** @param p `beside` is a picture of the same figures */
+function Table(p: { readonly table: ReportTable; readonly beside: ReactNode }): ReactNode {
+  const { table: t } = p;
   const word = useWord();
   const sentence = useSentence();
+  const [sorted, setSorted] = useState<Sorted | null>(null);
+  const rows = sorted === null ? t.rows : arranged(t.rows, sorted);
+  // Numbers are wanted from the largest on, words from A on; the third time they stand as they came.
+  const sort = (column: number, numbers: boolean): void => {
+    if (sorted?.column !== column) setSorted({ column, up: !numbers });
+    else setSorted(sorted.up === numbers ? null : { column, up: !sorted.up });
+  };
   return (
     <details className="lab-part" open={OPEN.has(t.id)}>
       <summary>
         {sentence(t.title)} <span className="lab-count">{count(t.rows.length)}</span>
       </summary>
       {t.note === null ? null : <p className="dim">{sentence(t.note)}</p>}
-      {t.rows.length === 0 ? null : (
-        <div className="lab-scroll">
-          <table className="lab-table">
-            <thead>
-              <tr>
-                {t.columns.map((c, i) => (
-                  <th key={i} scope="col" className={c.numbers ? 'number' : ''}>
-                    {c.title === null ? '' : sentence(c.title)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {t.rows.slice(0, SHOWN).map((row, i) => (
-                <tr key={i}>
-                  {row.map((cell, k) => (
-                    <td key={k} className={t.columns[k]!.numbers ? 'number' : ''}>
-                      <Cell cell={cell} />
-                    </td>
+      <div className="lab-beside-picture">
+        {p.beside}
+        {t.rows.length === 0 ? null : (
+          <div className="lab-scroll" tabIndex={0} role="region" aria-label={sentence(t.title)}>
+            <table className="lab-table">
+              <thead>
+                <tr>
+                  {t.columns.map((c, i) => (
+                    <th
+                      key={i}
+                      scope="col"
+                      className={c.numbers ? 'number' : ''}
+                      aria-sort={sorted?.column === i ? direction(sorted) : 'none'}
+                    >
+                      {c.title === null ? null : (
+                        <button type="button" title={word('lab.sort')} onClick={() => sort(i, c.numbers)}>
+                          <span className={c.title.say === 'foreign' ? '' : 'lab-word'}>{sentence(c.title)}</span>
+                          {sorted?.column === i ? <i aria-hidden="true">{sorted.up ? '▲' : '▼'}</i> : null}
+                        </button>
+                      )}
+                    </th>
                   ))}
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+              </thead>
+              <tbody>
+                {rows.slice(0, SHOWN).map((row, i) => (
+                  <tr key={i}>
+                    {row.map((cell, k) => (
+                      <td key={k} className={t.columns[k]!.numbers ? 'number' : kindOf(cell)}>
+                        <Cell cell={cell} />
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </div>
       {t.rows.length > SHOWN ? <p className="dim">{word('lab.more', { n: t.rows.length - SHOWN })}</p> : null}
     </details>
   );
 }
 
-function Cell({ cell }: { readonly cell: ReportCell }): ReactNode {
-  const sentence = useSentence();
-  const text = (said: string | Message): string => visible(typeof said === 'string' ? said : sentence(said));
-  if (typeof cell === 'number') return cell === 0 ? <span className="dim">0</span> : count(cell);
-  if (typeof cell === 'string') return visible(cell);
-  if ('say' in cell) return text(cell);
-  if ('tone' in cell) return <span className={cell.tone}>{text(cell.text)}</span>;
-  if ('names' in cell) return <Names names={cell.names} />;
-  if ('feature' in cell) return <Feature name={cell.feature} />;
-  if ('featureGroup' in cell) return groupName(cell.featureGroup);
-  if ('sentences' in cell) return cell.sentences.map((said, i) => <p key={i}>{text(said)}</p>);
-  return <Share cell={cell} />;
+function direction({ up }: Sorted): 'ascending' | 'descending' {
+  return up ? 'ascending' : 'descending';
 }
 
-/** What names of ours mean; one alone has its name beside it, as records have it. */
-function Names({ names }: { readonly names: readonly NamedCell[] }): ReactNode {
-  const sentence = useSentence();
-  return names.map((n) => (
-    <span className="lab-name" key={n.name} title={n.name}>
-      {visible(sentence(n.means))}
-      {n.points === null ? null : <b>{n.points}</b>}
-    </span>
-  ));
+function arranged(rows: ReportTable['rows'], { column, up }: Sorted): ReportTable['rows'] {
+  const keyed = rows.map((row) => ({ row, key: sortKey(row[column]!) }));
+  keyed.sort((a, b) => (up ? compare(a.key, b.key) : compare(b.key, a.key)));
+  return keyed.map((k) => k.row);
 }
 
-function Feature({ name }: { readonly name: string }): ReactNode {
-  // The words follow the language.
-  useWord();
-  return (
-    <>
-      {meaningOf(name)} <code className="dim">{name}</code>
-    </>
-  );
+/** Numbers before texts. */
+function compare(a: number | string, b: number | string): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'number' || typeof b === 'number') return typeof a === 'number' ? -1 : 1;
+  return a.localeCompare(b);
 }
 
-function Share({ cell: { n, of, goal } }: { readonly cell: ShareCell }): ReactNode {
-  if (of === 0) return <span className="dim">–</span>;
-  const share = (100 * n) / of;
-  return (
-    <span className="lab-share">
-      <span className="dim">
-        {count(n)} / {count(of)}
-      </span>
-      <b>{share.toFixed(1)} %</b>
-      {goal === null ? null : (
-        <span className={goal.met ? 'good' : 'bad'}>
-          {goal.met ? '✓' : '✗'} {goal.atLeast ? '≥' : '≤'} {Math.round(goal.share * 100)} %
-        </span>
-      )}
-    </span>
-  );
+/** Lists of evidence and sentences need room. */
+function kindOf(cell: ReportCell): string {
+  return typeof cell === 'object' && ('sentences' in cell || ('names' in cell && cell.names[0]?.points !== null))
+    ? 'long'
+    : '';
 }
 
-const WIDTH = 520;
-const HEIGHT = 170;
+const WIDTH = 480;
+const HEIGHT = 180;
 const LEFT = 44;
 const BOTTOM = 22;
 const TOP = 10;
@@ -146,7 +149,7 @@ function Curve({
   const malicious = (s: SumFigures): number => share(s.raised, s.malicious);
   const benign = (s: SumFigures): number => share(s.falseCaptures, s.benign);
   return (
-    <>
+    <div className="lab-picture">
       <svg className="lab-curve" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={word('lab.curveSpoken')}>
         {[0, 0.5, 1].map((v) => (
           <g key={v}>
@@ -170,11 +173,15 @@ function Curve({
         <polyline points={line(sums, malicious)} className="lab-malicious" />
         <polyline points={line(sums, benign)} className="lab-benign" />
       </svg>
-      <p className="dim">
-        <i className="lab-key lab-malicious" /> {word('lab.malicious')} <i className="lab-key lab-benign" />{' '}
-        {word('lab.benign')}
-        {compared === null ? null : ` ${word('lab.dashed')}`}
+      <p className="dim lab-keys">
+        <span>
+          <i className="lab-key lab-malicious" /> {word('lab.malicious')}
+        </span>
+        <span>
+          <i className="lab-key lab-benign" /> {word('lab.benign')}
+        </span>
+        {compared === null ? null : <span>{word('lab.dashed')}</span>}
       </p>
-    </>
+    </div>
   );
 }

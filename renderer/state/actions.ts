@@ -307,10 +307,10 @@ export function beginEvaluation(asked: Request<'evaluate'>): {
   return { answer: answered(job.answer), cancel: job.cancel };
 }
 
-export async function saveReport(as: 'html' | 'markdown'): Promise<void> {
+export async function saveReport(as: Request<'report'>['as']): Promise<void> {
   let path: string | null = null;
   if (shell !== null) {
-    path = await shell.chooseSave(as === 'html' ? 'evaluation.html' : 'evaluation.md');
+    path = await shell.chooseSave(`evaluation.${as === 'markdown' ? 'md' : as}`);
     if (path === null) return;
   }
   const saved = await ask('report', { as, path });

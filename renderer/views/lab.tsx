@@ -3,12 +3,12 @@ import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { LabReport, LabState, Request } from '../../contract/index.ts';
 import { LabelQueue } from '../parts/label-queue.tsx';
 import { Measure } from '../parts/lab-measure.tsx';
-import { LabTables } from '../parts/lab-tables.tsx';
+import { Headline, LabTables } from '../parts/lab-tables.tsx';
 import { adoptModel, ask, beginEvaluation, saveReport } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { shell } from '../wire/transport.ts';
 import { visible } from '../words/format.ts';
-import { useSentence, useWord } from '../words/words.ts';
+import { languageShown, useSentence, useWord } from '../words/words.ts';
 
 /** How often a measurement under way is looked at, ms. */
 const LOOK_EVERY = 500;
@@ -49,8 +49,10 @@ export function LabView(): ReactNode {
         <h2>{word('lab')}</h2>
         <p className="dim">{word('lab.lead')}</p>
       </header>
-      <Measure running={running} busy={busy} cancel={cancel} begin={begin} />
-      {state === null ? null : <InUse model={state.model} changed={() => void look(false)} />}
+      <div className="lab-beside">
+        <Measure running={running} busy={busy} cancel={cancel} begin={begin} />
+        {state === null ? null : <InUse model={state.model} changed={() => void look(false)} />}
+      </div>
       {session === null ? null : <LabelQueue session={session} />}
       {state === null ? null : <Report report={state.report} />}
     </div>
@@ -71,7 +73,7 @@ function InUse({ model, changed }: { readonly model: LabState['model']; readonly
     <section className="lab-part">
       <h3>{word('lab.model')}</h3>
       <p>
-        {visible(model.name)} <span className="chip">{word(model.shipped ? 'lab.shipped' : 'lab.adopted')}</span>{' '}
+        {visible(model.name)} <span className="chip grade">{word(model.shipped ? 'lab.shipped' : 'lab.adopted')}</span>{' '}
         <code className="dim">{model.sha256.slice(0, 12)}</code>
       </p>
       <div className="lab-row">
@@ -101,28 +103,36 @@ function InUse({ model, changed }: { readonly model: LabState['model']; readonly
   );
 }
 
+const EXPORTS = [
+  ['html', 'HTML'],
+  ['markdown', 'Markdown'],
+  ['json', 'JSON'],
+] as const;
+
 function Report({ report: r }: { readonly report: LabReport | null }): ReactNode {
   const word = useWord();
   const sentence = useSentence();
+  const language = useStore((s) => languageShown(s.settings));
   if (r === null) return <p className="dim">{word('lab.none')}</p>;
   return (
     <>
-      <section className="lab-part">
+      <section className="lab-part lab-head">
         <p>
           {word('lab.made', {
             folder: visible(r.folder),
-            when: new Date(r.made).toLocaleString(),
+            when: new Date(r.made).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' }),
             model: r.model === null ? sentence(r.witness) : visible(r.model),
           })}
         </p>
-        <div className="lab-row">
-          <button type="button" className="button" onClick={() => void saveReport('html')}>
-            {word('lab.exportHtml')}
-          </button>
-          <button type="button" className="button" onClick={() => void saveReport('markdown')}>
-            {word('lab.exportMarkdown')}
-          </button>
+        <div className="lab-exports">
+          <span className="dim">{word('lab.export')}</span>
+          {EXPORTS.map(([as, name]) => (
+            <button key={as} type="button" className="button" onClick={() => void saveReport(as)}>
+              {name}
+            </button>
+          ))}
         </div>
+        <Headline figures={r.headline} />
       </section>
       <LabTables report={r} />
     </>

@@ -54,6 +54,13 @@ export const LAB_MESSAGES_ZH: Readonly<Record<LabKey, string>> = {
   'lab-group-applications': '应用',
   'lab-group-devices': '设备',
   'lab-group-samples': '协议样本',
+  // 表格之上的数字
+  'lab-by-chance': '随机时 {share}',
+  'lab-false-per-thousand': '每 1,000 条良性流的误报事件',
+  'lab-false-of-flows': '{flows} 条流中 {falses} 个',
+  'lab-false-per-hour': '每小时误报事件',
+  'lab-hours': '良性捕获共 {hours} 小时，含停顿',
+  'lab-source-told': '由特征说出来源',
   // 目标
   'lab-goals': '目标',
   'lab-what': '项目',
@@ -86,7 +93,8 @@ export const LAB_MESSAGES_ZH: Readonly<Record<LabKey, string>> = {
   'lab-change': '变化',
   'lab-by-rules': '仅规则',
   'lab-compared': '两个模型并列',
-  'lab-compared-note': '{first}：模型的分数：{firstPoint}。{second}：{secondPoint}。差异为后者相对前者，单位为百分点。',
+  'lab-compared-note':
+    '前者 {first}（其分数：{firstPoint}），后者 {second}（其分数：{secondPoint}）。差异为后者相对前者，占比以百分点计。',
   'lab-difference': '差异',
   'lab-goal-false': '{group}：误报事件',
   'lab-channel-flows-over': '超过模型 1 % 的命令通道流',
