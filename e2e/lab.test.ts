@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { axeFindings } from './axe.ts';
 import { App, NO_BROWSER, ROOT } from './harness.ts';
 
 describe('the Lab', { skip: NO_BROWSER }, () => {
@@ -103,6 +104,28 @@ describe('the Lab', { skip: NO_BROWSER }, () => {
         await group.first().waitFor();
         const over = await page.locator('.lab').evaluate((e) => e.scrollWidth - e.clientWidth);
         assert.equal(over, 0, `${language} ${width}`);
+      }
+  });
+
+  test('axe finds nothing with every table open, and no English word of ours is left in 中文', async () => {
+    const { page } = app;
+    for (const theme of ['dark', 'light'] as const)
+      for (const language of ['en', 'zh'] as const) {
+        await page.locator(`.languages [lang="${language}"]`).click();
+        await page.keyboard.press('Control+k');
+        await page.locator('dialog input').fill(theme);
+        await page.keyboard.press('Enter');
+        await page.locator(`html[data-theme="${theme}"]`).waitFor();
+        await page.locator('.lab').evaluate((lab) => {
+          for (const table of lab.querySelectorAll('details')) table.open = true;
+        });
+        assert.deepEqual(await axeFindings(page), [], `${theme} ${language}`);
+        if (language === 'en') continue;
+        const text = await page.locator('.lab').innerText();
+        assert.match(text, /受感染的 Windows 主机/);
+        const left =
+          text.match(/\b(the|captures|flows|incidents|raised|sources|rules|malicious|benign|model)\b/gi) ?? [];
+        assert.deepEqual(left, [], text);
       }
   });
 });

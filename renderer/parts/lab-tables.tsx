@@ -63,21 +63,23 @@ function Table(p: { readonly table: ReportTable; readonly beside: ReactNode }): 
             <table className="lab-table">
               <thead>
                 <tr>
-                  {t.columns.map((c, i) => (
-                    <th
-                      key={i}
-                      scope="col"
-                      className={c.numbers ? 'number' : ''}
-                      aria-sort={sorted?.column === i ? direction(sorted) : 'none'}
-                    >
-                      {c.title === null ? null : (
+                  {t.columns.map((c, i) =>
+                    c.title === null ? (
+                      <td key={i} />
+                    ) : (
+                      <th
+                        key={i}
+                        scope="col"
+                        className={c.numbers ? 'number' : ''}
+                        aria-sort={sorted?.column === i ? direction(sorted) : 'none'}
+                      >
                         <button type="button" title={word('lab.sort')} onClick={() => sort(i, c.numbers)}>
                           <span className={c.title.say === 'foreign' ? '' : 'lab-word'}>{sentence(c.title)}</span>
                           {sorted?.column === i ? <i aria-hidden="true">{sorted.up ? '▲' : '▼'}</i> : null}
                         </button>
-                      )}
-                    </th>
-                  ))}
+                      </th>
+                    ),
+                  )}
                 </tr>
               </thead>
               <tbody>
