@@ -3,7 +3,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { english } from '../contract/index.ts';
+import { english, SaidError } from '../contract/index.ts';
 import { foreignBaseline, loadModel } from '../engine/detect/index.ts';
 import { gravityOf } from '../engine/evidence/index.ts';
 import { PacketBlocks, sectionBlock } from '../engine/exchange/index.ts';
@@ -89,7 +89,7 @@ function shuffled<T>(list: readonly T[], round: number): T[] {
 }
 
 const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
-if (!loaded.ok) throw new Error(loaded.message);
+if (!loaded.ok) throw new SaidError(loaded.message);
 const { model } = loaded;
 const temporary = mkdtempSync(join(tmpdir(), 'sightline-day-'));
 try {

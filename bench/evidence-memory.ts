@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { SaidError } from '../contract/index.ts';
 import { writeLarge } from '../e2e/large.ts';
 import { foreignBaseline, loadModel } from '../engine/detect/index.ts';
 import { scoreFile } from '../engine/session/index.ts';
@@ -32,7 +33,7 @@ function held(): number {
 }
 
 const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
-if (!loaded.ok) throw new Error(loaded.message);
+if (!loaded.ok) throw new SaidError(loaded.message);
 const { model } = loaded;
 
 async function measured(file: string): Promise<string[]> {

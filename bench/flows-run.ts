@@ -15,7 +15,7 @@ const { foreignBaseline, loadModel, scoreFile } = await load<typeof Host>('host.
 
 const file = process.argv[2]!;
 const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
-if (!loaded.ok) throw new Error(loaded.message);
+if (!loaded.ok) throw new Error(loaded.message.say);
 const collect = (globalThis as { gc?: () => void }).gc;
 collect?.();
 const before = process.memoryUsage().heapUsed;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { RandomForestClassifier } from 'ml-random-forest';
 import { leafLogShares, scoreVector, type RawScore } from '../engine/detect/index.ts';
 import { binColumns, FOREST_DEFAULTS, seeded } from '../engine/learn/index.ts';
-import { Trainer } from '../engine/workers/trainer.ts';
+import { Trainer } from '../engine/lab/trainer.ts';
 import { markdown } from './run.ts';
 
 const ROWS = 20_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,6 +9,7 @@ import { table } from './table.ts';
 import { packetsOf, pcap, udp } from '../engine/testing/packets.ts';
 import type {
   AlertRecord,
+  EvaluationReport,
   FileRecord,
   FlowRecord,
   IncidentRecord,
@@ -277,4 +278,64 @@ test('--vlan keeps two tenants apart, in every command that follows flows, and t
     assert.deepEqual(owners('--vlan'), [1, 2, 1, 2]);
   }
   assert.match(sightline('label', file, '--vlan', '--all', '--as', 'benign').out, /2 flows labelled/);
+});
+
+test('evaluate judges by two models side by side, and refuses what cannot be measured in a sentence', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
+  const refused = sightline('evaluate', folder);
+  assert.deepEqual([refused.code, refused.err.split('\n').length], [2, 2], refused.err);
+  assert.match(refused.err, /^sightline: .* has no labels\.csv/);
+  for (const name of ['goodx', 'badx']) {
+    mkdirSync(join(folder, name));
+    copyFileSync(SAMPLE, join(folder, name, 'sample.pcapng'));
+  }
+  const report = join(folder, 'report.md');
+  const both = sightline('evaluate', folder, '--rules-only', '--compare', 'shipped', '--json', '--markdown', report);
+  assert.equal(both.code, 0, both.err);
+  const made = JSON.parse(both.out) as EvaluationReport;
+  assert.equal(made.model, null);
+  assert.equal(made.witness as unknown, 'none', 'records hold English texts');
+  assert.equal(made.compared!.groups.length, made.groups.length);
+  assert.match(readFileSync(report, 'utf8'), /## Two models side by side/);
+  const none = sightline('evaluate', folder, '--compare', join(folder, 'none.json'));
+  assert.deepEqual([none.code, none.out], [2, '']);
+  assert.match(none.err, /There is no file .*none\.json/);
+});
+
+test('the model that was adopted in the window judges on the command line too, and every output says which did', () => {
+  const models = join(env.SIGHTLINE_DATA_HOME, 'models');
+  const adopted = join(models, 'adopted.json');
+  const shippedText = readFileSync(join(ROOT, 'models', 'default.json'), 'utf8');
+  const forest = '{"name":"RFClassifier","baseModel":{"estimators":[{"root":{"distribution":[[1,0]]}}]}}';
+  const file = (...args: string[]): { record: FileRecord; err: string } => {
+    const { records, err } = sightline('score', SAMPLE, '--foreign', ...args);
+    return { record: records.at(-1) as FileRecord, err };
+  };
+  const shipped = file();
+  assert.equal(shipped.err, '');
+  assert.equal(shipped.record.model_sha256, (JSON.parse(shippedText) as { sha256: string }).sha256);
+  assert.match(
+    sightline('score', SAMPLE, '--summary').out,
+    new RegExp(`^Model: ${shipped.record.model}, as shipped\\.$`, 'm'),
+  );
+  assert.match(sightline('evaluate', ROOT, '--model', 'adopted').err, /labels\.csv/);
+  assert.match(file('--model', 'adopted').err, /no model was adopted in the window/);
+  mkdirSync(models, { recursive: true });
+  writeFileSync(adopted, forest);
+  try {
+    const own = file();
+    assert.equal(own.record.model, 'ml-random-forest');
+    assert.notEqual(own.record.model_sha256, shipped.record.model_sha256);
+    assert.match(own.err, /^Judged by the model ml-random-forest, which was adopted in the window/);
+    assert.match(sightline('--version').out, /^Model: ml-random-forest, .*adopted in the window/m);
+    assert.deepEqual(file('--model', 'shipped'), shipped, 'one word takes the shipped one');
+    assert.equal(sightline('flows', SAMPLE).err, '', 'what judges nothing says nothing');
+    writeFileSync(adopted, 'damaged');
+    const fallen = file();
+    assert.deepEqual(fallen.record, shipped.record);
+    assert.match(fallen.err, /adopted\.json cannot be used: the model file is not JSON\. The shipped model is used\./);
+    assert.equal(readFileSync(adopted, 'utf8'), 'damaged', 'the command line leaves it to the window');
+  } finally {
+    rmSync(adopted);
+  }
 });

@@ -28,7 +28,11 @@ export const VLAN = { vlan: onOff('VLAN tags keep flows apart: two tenants that 
 export const READING = { ...VLAN, 'partial-ok': onOff('a capture of which only a part could be read is no error') };
 
 export const MODEL = {
-  model: path('FILE', 'a model of yours instead of the default one; also one of ml-random-forest, as JSON'),
+  model: path(
+    'FILE',
+    'a model of yours, also one of ml-random-forest, as JSON; `shipped` or `adopted` instead of a file. Without it the ' +
+      'model that was adopted in the window judges, and where none was the shipped one',
+  ),
 };
 
 /** Commands that judge against what was learned of a network. */

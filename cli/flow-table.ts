@@ -47,14 +47,24 @@ export function printFlows(
   flows: readonly FlowRecord[],
   counted: Counted,
   baseline: Baseline | null,
-  o: { readonly quiet: boolean; readonly top: number; readonly incidents?: readonly IncidentRecord[] },
+  o: {
+    readonly quiet: boolean;
+    readonly top: number;
+    readonly incidents?: readonly IncidentRecord[];
+    /** What judged, in words. */
+    readonly model?: string;
+  },
 ): void {
   const head = `${file}: ${count(counted.packets)} packets, ${count(counted.flows)} flows`;
   const out: Line[] = [paint(head, 'bold')];
   for (const incident of (o.incidents ?? []).toSorted(byPoints).slice(0, o.top)) out.push(...incidentLines(incident));
   if (!o.quiet) out.push(...rows(flows, baseline === null, o.top));
   if (baseline !== null)
-    out.push(`${incidentCounts(counted.incidents)}; flows: ${verdictCounts(counted.verdicts)}.`, standsOn(baseline));
+    out.push(
+      `${incidentCounts(counted.incidents)}; flows: ${verdictCounts(counted.verdicts)}.`,
+      ...(o.model === undefined ? [] : [`Model: ${o.model}.`]),
+      standsOn(baseline),
+    );
   printAll(out);
 }
 

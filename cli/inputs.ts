@@ -13,7 +13,7 @@ import {
   type Gravity,
   type Verdict,
 } from '../contract/index.ts';
-import { captureFiles, type Ending } from '../engine/host.ts';
+import { captureFiles, type Ending, type Model } from '../engine/host.ts';
 import { folders, say, UsageError } from './context.ts';
 
 /** A capture to be read, or something in a folder that is none. */
@@ -188,12 +188,28 @@ export function fileRecord(
   ending: Ending,
   packets: number,
   flows: number,
-  judged?: { readonly verdicts: Record<Verdict, number>; readonly incidents: Record<Gravity, number> },
+  judged?: {
+    readonly verdicts: Record<Verdict, number>;
+    readonly incidents: Record<Gravity, number>;
+    readonly model: Pick<Model, 'name' | 'sha256'>;
+  },
 ): FileRecord {
   const status: FileStatus = ending.kind;
   const { malicious, suspicious } = judged?.verdicts ?? { malicious: 0, suspicious: 0 };
   const incidents = judged === undefined ? 0 : judged.incidents.malicious + judged.incidents.suspicious;
-  return { type: 'file', file, packets, flows, malicious, suspicious, incidents, status, error: errorOf(ending) };
+  const by = judged === undefined ? {} : { model: judged.model.name, model_sha256: judged.model.sha256 };
+  return {
+    type: 'file',
+    file,
+    packets,
+    flows,
+    malicious,
+    suspicious,
+    incidents,
+    status,
+    error: errorOf(ending),
+    ...by,
+  };
 }
 
 function errorOf(ending: Ending): string | null {

@@ -209,7 +209,7 @@ async function scored(
   );
   await session.stop();
   await c.lesson?.end(session);
-  if (c.json) writeEnd(writer, session, path);
+  if (c.json) writeEnd(writer, session, path, judging.model);
   else if (!c.quiet) printWorst(session, path);
   await writer.end();
   await session.close();
@@ -218,13 +218,13 @@ async function scored(
 }
 
 /** What is known when all incidents are: they, and the counts that close the records of a capture. */
-function writeEnd(writer: RecordWriter, session: CaptureSession, path: string): void {
+function writeEnd(writer: RecordWriter, session: CaptureSession, path: string, model: Model): void {
   const incidents = judgedIncidents(session, path);
   for (const record of incidents) writer.write(record);
   const { analysis, outcomes, ending } = session;
   const grave: Record<Gravity, number> = { malicious: 0, suspicious: 0 };
   for (const { verdict } of incidents) grave[verdict]++;
-  const judged = { verdicts: outcomes.counts, incidents: grave };
+  const judged = { verdicts: outcomes.counts, incidents: grave, model };
   const { packetCount, flows } = analysis;
   writer.write(fileRecord(path, ending ?? { kind: 'ok' }, packetCount, flows.columns.count, judged));
 }

@@ -1,31 +1,57 @@
 // Which model and which baseline a command scores with.
 import { english } from '../contract/index.ts';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
-  loadModel,
+  modelInUse,
   ownBaseline,
+  shippedFile,
   storedBaseline as readBaseline,
+  usableModel,
   type BaselineDocument,
   type Model,
 } from '../engine/host.ts';
 import { say, UsageError, type Folders } from './context.ts';
 import { ROOT } from './product.ts';
 
-export const DEFAULT_MODEL = join(ROOT, 'models', 'default.json');
+export const DEFAULT_MODEL = shippedFile(ROOT);
+/** In place of a file: the model that is shipped, and the one that was adopted in the window. */
+export const SHIPPED = 'shipped';
+export const ADOPTED = 'adopted';
 
-/** @param path of a model; null for the one that is shipped @throws UsageError for one that cannot be used */
-export function chooseModel(path: string | null): Model {
-  const file = path ?? DEFAULT_MODEL;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new UsageError(`the model ${file} cannot be read`);
-  }
-  const loaded = loadModel(text);
-  if (!loaded.ok) throw new UsageError(`${file}: ${loaded.message}`);
-  return loaded.model;
+export interface ChosenModel {
+  readonly model: Model;
+  readonly file: string;
+  /** In words: where it comes from. */
+  readonly origin: 'as shipped' | 'adopted in the window' | 'as named';
+}
+
+/** The model that is shipped, for what scores nothing. */
+export function shippedModel(): Model {
+  return usableModel(DEFAULT_MODEL);
+}
+
+/**
+ * @param said a file, 'shipped' or 'adopted'; null is the adopted one where there is one, else the shipped one
+ * @throws UsageError where none is adopted @throws SaidError for one that cannot be used
+ */
+export function chooseModel(said: string | null, folders: Folders): ChosenModel {
+  if (said === SHIPPED) return { model: shippedModel(), file: DEFAULT_MODEL, origin: 'as shipped' };
+  if (said !== null && said !== ADOPTED) return { model: usableModel(said), file: said, origin: 'as named' };
+  const { model, file, adopted, note } = modelInUse(ROOT, folders.data);
+  if (said === ADOPTED && !adopted)
+    throw new UsageError(note === null ? 'no model was adopted in the window' : english(note));
+  if (note !== null) say(`${english(note)} The shipped model is used.`);
+  return { model, file, origin: adopted ? 'adopted in the window' : 'as shipped' };
+}
+
+/** A command that judges tells on stderr where it uses another model than the shipped one that nobody named in the call. */
+export function tellModel({ model, origin }: ChosenModel): void {
+  if (origin !== 'adopted in the window') return;
+  say(`Judged by the model ${model.name}, which was adopted in the window; \`--model shipped\` takes the shipped one.`);
+}
+
+/** 'sightline-2026-11, as shipped'. */
+export function modelText({ model, origin }: ChosenModel): string {
+  return `${model.name}, ${origin}`;
 }
 
 /** @param name of the network, null for the one without */

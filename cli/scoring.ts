@@ -1,9 +1,10 @@
 // Reads captures and prints their flows as records or as tables: `score` with verdicts, `flows` without.
 import type { FlowRecord, IncidentRecord } from '../contract/index.ts';
-import { type BaselineDocument, baselineFrom, type Model, scoreRecords } from '../engine/host.ts';
+import { type BaselineDocument, baselineFrom, scoreRecords } from '../engine/host.ts';
 import { stop, telling, type Folders } from './context.ts';
 import { printFlows } from './flow-table.ts';
 import { fileRecord } from './inputs.ts';
+import { type ChosenModel, modelText } from './models.ts';
 import { RecordWriter } from './output.ts';
 import { Progress } from './progress.ts';
 import { Tally } from './tally.ts';
@@ -29,11 +30,12 @@ export interface ScoreOptions {
 /** @returns the exit code */
 export async function score(
   paths: readonly string[],
-  model: Model,
+  chosen: ChosenModel,
   baseline: BaselineDocument | null,
   o: ScoreOptions,
   folders: Folders,
 ): Promise<number> {
+  const { model } = chosen;
   const asJson = o.json || o.output !== null || (!terminal.shown && !o.quiet && !o.summary);
   const writer = new RecordWriter(o.output);
   const tally = new Tally(o.partialOk);
@@ -72,11 +74,14 @@ export async function score(
     progress.clear();
     const verdicts = o.plain ? undefined : result.verdicts;
     if (asJson)
-      writer.write(fileRecord(name, result.ending, result.packets, result.flows, o.plain ? undefined : result));
+      writer.write(
+        fileRecord(name, result.ending, result.packets, result.flows, o.plain ? undefined : { ...result, model }),
+      );
     else
       printFlows(name, shown, result, verdicts === undefined ? null : baselineFrom(model, baseline), {
         ...o,
         incidents,
+        model: modelText(chosen),
       });
     await writer.relax();
     tally.malicious += verdicts?.malicious ?? 0;

@@ -1,22 +1,15 @@
 // Trains and measures a model of labelled captures, and repeats the original project's measurement.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorText, EXIT } from '../contract/index.ts';
+import { english, EXIT, say as message } from '../contract/index.ts';
 import {
-  BACKGROUND,
-  collectFlows,
-  FEATURE_COUNT,
   FEATURES,
-  flowLabelsOf,
   labelledFolder,
   type LabelledCapture,
   makeModel,
   parseLocalTime,
   PROTOCOL_GROUPS,
-  readBackgroundNames,
   readLabels,
-  robustFeatures,
-  trustOf,
   writeWhole,
 } from '../engine/host.ts';
 import {
@@ -31,13 +24,15 @@ import {
   FIGURE_TITLES,
   figureRows,
   figures,
+  featurePlaces,
   finalModel,
   FOREST_DEFAULTS,
-  mergeDuplicates,
+  type Lesson,
+  lessonText,
   type Method,
   modelCard,
   originalTable,
-  pick,
+  readLesson,
   runSplit,
   type Split,
   type SplitScores,
@@ -46,7 +41,6 @@ import {
   Trainer,
   type TrainOptions,
 } from '../engine/host-learn.ts';
-import { sourceFamily } from '../engine/host-lab.ts';
 import { print, printAll, say, UsageError, type Folders } from './context.ts';
 import { table } from './table.ts';
 import { status, wipeStatus } from './terminal.ts';
@@ -65,11 +59,10 @@ export interface TrainCommandOptions {
   readonly features: 'full' | 'robust';
 }
 
-const FEWEST = 10;
 const SPLITS = ['source', 'family', 'capture'] as const;
 
 /** The settings that the shipped model was chosen with; see models/experiments.jsonl for what else was tried. */
-export function settings(method: Method, seed: number): TrainOptions {
+function settings(method: Method, seed: number): TrainOptions {
   if (method === 'boosting') return { ...BOOSTING_DEFAULTS, seed };
   return { ...FOREST_DEFAULTS, method, seed, trees: 120, maxDepth: 10, minChild: 3, columnShare: 0.1 };
 }
@@ -84,7 +77,10 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
   if (captures.length === 0)
     throw new UsageError('train needs a folder with labels.csv, or --benign FOLDER and --malicious FOLDER');
   const started = performance.now();
-  const lesson = await readLesson(captures, folderPaths, folders, o.features);
+  say(`Reading ${captures.length} labelled captures…`);
+  const lesson = await readLesson(captures, { folders: folderPaths, cacheFolder: folders.cache, set: o.features });
+  for (const path of lesson.unreadable) say(english(message('lab-capture-unread', { path })));
+  say(english(lessonText(lesson)));
   const { examples, places } = lesson;
   const before = o.experiments === null ? [] : lastReadings(o.experiments, o.method, places.length);
   const trainer = new Trainer(o.threads);
@@ -103,30 +99,6 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
   return EXIT.clean;
 }
 
-function labelsBelow(folders: readonly string[]): ReturnType<typeof flowLabelsOf> {
-  try {
-    return flowLabelsOf(folders);
-  } catch (error) {
-    throw new UsageError(errorText(error));
-  }
-}
-
-/** What is learned from. */
-export interface Lesson {
-  readonly captures: number;
-  readonly sources: readonly string[];
-  /** Flows after near-duplicates were merged, and all of them. */
-  readonly examples: Examples;
-  readonly whole: Examples;
-  /** Places of the features that a model may see. */
-  readonly places: Int32Array;
-  readonly benign: number;
-  readonly malicious: number;
-  readonly background: number;
-  /** Flows that were near-duplicates of others. */
-  readonly merged: number;
-}
-
 interface Measured {
   readonly splits: SplitResult[];
   readonly audit: Audit | null;
@@ -135,63 +107,6 @@ interface Measured {
 interface SplitResult {
   readonly split: Split;
   readonly figures: Map<string, SubsetFigures>;
-}
-
-/** Places of the features of a set. */
-function placesOf(set: 'full' | 'robust'): Int32Array {
-  const robust = robustFeatures();
-  const wanted = (f: (typeof FEATURES)[number]): boolean =>
-    set === 'full' ? f.kind !== 'context' : robust.has(f.name);
-  return Int32Array.from(FEATURES.flatMap((f, i) => (wanted(f) ? [i] : [])));
-}
-
-/** @param set all features that may be taught, or those that say nothing of a laboratory */
-export async function readLesson(
-  captures: readonly LabelledCapture[],
-  folderPaths: readonly string[],
-  folders: Folders,
-  set: 'full' | 'robust',
-): Promise<Lesson> {
-  say(`Reading ${captures.length} labelled captures…`);
-  const flowLabels = labelsBelow(folderPaths);
-  const flows = await collectFlows(
-    captures,
-    { backgroundNames: folderPaths.flatMap((f) => readBackgroundNames(f)), flowLabels },
-    folders.cache,
-  );
-  for (const path of flows.unreadable) say(`${path} cannot be read and is left out.`);
-  const places = placesOf(set);
-  const names = <K extends 'source' | 'family'>(k: K): string[] => [...new Set(captures.map((c) => c[k]))];
-  const sources = [...new Set(captures.map((c) => sourceFamily(c.source)))];
-  const families = names('family');
-  const whole: Examples = {
-    rows: flows.rows,
-    stride: FEATURE_COUNT,
-    x: flows.vectors,
-    label: Uint8Array.from(flows.label),
-    capture: Int32Array.from(flows.capture),
-    source: Int32Array.from(flows.capture, (c) => sources.indexOf(sourceFamily(captures[c]!.source))),
-    family: Int32Array.from(flows.capture, (c) => families.indexOf(captures[c]!.family)),
-    group: Uint8Array.from(flows.group),
-    tcp: Uint8Array.from(flows.tcp, (t) => (t ? 1 : 0)),
-    trust: Float64Array.from(captures, (c) => trustOf(c, flowLabels)),
-    sourceNames: sources,
-    familyNames: families,
-  };
-  const examples = pick(whole, mergeDuplicates(whole, places));
-  const labelled = (label: number): number => examples.label.filter((l) => l === label).length;
-  const [benign, malicious, background] = [labelled(0), labelled(1), labelled(BACKGROUND)];
-  if (benign < FEWEST || malicious < FEWEST)
-    throw new UsageError(
-      `too little to learn from: ${benign} benign and ${malicious} malicious flows; ` +
-        `at least ${FEWEST} of each are needed`,
-    );
-  say(
-    `${flows.rows} flows, ${examples.rows} after merging near-duplicates: ` +
-      `${benign} benign, ${malicious} malicious, ${background} background.`,
-  );
-  const merged = flows.rows - examples.rows;
-  return { captures: captures.length, sources, examples, whole, places, benign, malicious, background, merged };
 }
 
 /** Measures a method with each source, family and capture left out once, and prints the figures. */
@@ -226,7 +141,7 @@ async function audited(
   o: TrainCommandOptions,
 ): Promise<Audit> {
   const set = o.features === 'robust' ? 'full' : 'robust';
-  const places = placesOf(set);
+  const places = featurePlaces(set);
   const other = await runSplit(examples, 'source', { ...evaluation, places }, (done, all) => {
     status(`source left out, ${set} set: ${done} of ${all}`);
   });

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { errorText } from '../contract/index.ts';
 import { FEATURE_COUNT, SCHEMA_HASH, SCHEMA_VERSION } from '../engine/host.ts';
+import { folders } from './context.ts';
 import { chooseModel } from './models.ts';
 import { HELPER, VERSION } from './product.ts';
 
@@ -20,8 +21,8 @@ export function versionLines(): string[] {
 
 function modelLine(): string {
   try {
-    const { name, method, sha256 } = chooseModel(null);
-    return `${name}, ${method} (SHA-256 ${sha256.slice(0, HASH_SHOWN)}…)`;
+    const { model, origin } = chooseModel(null, folders());
+    return `${model.name}, ${model.method}, ${origin} (SHA-256 ${model.sha256.slice(0, HASH_SHOWN)}…)`;
   } catch (error) {
     return errorText(error);
   }

@@ -1,8 +1,38 @@
-// How the judgement did on labelled captures, as plain data: tables of the command line and of the Lab.
+// How the judgement did on labelled captures, as plain data: what judging one capture tells of its incidents, and what a
+// measurement adds up.
+import type { Message } from './messages.ts';
+
+/** A rule's part in an incident. */
+export interface RulePart {
+  readonly rule: string;
+  readonly kind: string;
+  readonly points: number;
+  /** The sentence of its first flow. */
+  readonly said: Message;
+}
+
+/** An incident as a measurement sees it. */
+export interface JudgedIncident {
+  readonly initiator: string;
+  readonly peer: string;
+  readonly points: number;
+  /** Raised because another incident of its host is. */
+  readonly inherited: boolean;
+  readonly rules: readonly RulePart[];
+}
+
+/** TLS flows to peers outside: those of command channels, ordinary ones, and to how many the model added a point. */
+export interface TlsFlows {
+  readonly c2Flows: number;
+  readonly c2Over: number;
+  readonly ordinaryFlows: number;
+  readonly ordinaryOver: number;
+}
 
 /** Raised: an incident of enough points that holds a flow surely malicious. */
 export interface GroupFigures {
-  readonly name: string;
+  /** Of a group, or of a source, which is called as its data calls it. */
+  readonly name: Message;
   /** Malicious captures with a flow surely malicious, and how many were raised. */
   readonly malicious: number;
   readonly raised: number;
@@ -46,16 +76,9 @@ export interface RuleFigures {
   readonly thin: 'one capture' | 'one source' | null;
 }
 
-export interface FalseIncident {
+/** An incident that a capture should not have. */
+export interface FalseIncident extends JudgedIncident {
   readonly capture: string;
-  readonly initiator: string;
-  readonly peer: string;
-  readonly points: number;
-  /** Raised because another incident of its host is. */
-  readonly inherited: boolean;
-  readonly rules: readonly string[];
-  /** The sentences of those that have points. */
-  readonly said: readonly string[];
 }
 
 /** A malicious capture with visible malice that nothing raised. */
@@ -64,7 +87,7 @@ export interface MissedCapture {
   readonly family: string;
   /** Of the incident that came nearest, and its rules. */
   readonly points: number;
-  readonly rules: readonly string[];
+  readonly rules: readonly RulePart[];
 }
 
 export interface TlsFamily {
@@ -76,16 +99,81 @@ export interface TlsFamily {
   readonly over: number;
 }
 
+/** What this project asks of its own data, and what was measured. */
+export interface Goal {
+  readonly what: Message;
+  readonly wanted: Message;
+  readonly measured: string | Message;
+  readonly met: boolean;
+}
+
+export interface TlsFigures extends TlsFlows {
+  readonly channels: number;
+  readonly own: number;
+  readonly inherited: number;
+  readonly benignPeers: number;
+  readonly benignRaised: number;
+  readonly families: readonly TlsFamily[];
+}
+
+/**
+ * How well a forest tells the source of a flow from the features that the model has, captures held out whole: what a
+ * model could learn of laboratories in place of malice. Shares are 0 to 1.
+ */
+export interface SourceAudit {
+  readonly features: number;
+  /** A sample, evenly over captures; sources of too few captures are left out. */
+  readonly flows: number;
+  readonly captures: number;
+  readonly sources: number;
+  readonly left: number;
+  /** Flows of one source at most. */
+  readonly perSource: number;
+  readonly right: number;
+  /** What chance gives: the largest source's share, and what is told right with sources dealt anew among captures. */
+  readonly largest: number;
+  readonly dealt: number;
+  /** From all features that there are. */
+  readonly everything: { readonly features: number; readonly right: number };
+  readonly bySource: readonly {
+    readonly source: string;
+    readonly flows: number;
+    readonly right: number;
+    /** The source that it is most often taken for, null where all are told right. */
+    readonly takenFor: string | null;
+  }[];
+  /** What is lost where the values of a whole group of features are dealt anew. */
+  readonly byGroup: readonly { readonly group: string; readonly features: number; readonly lost: number }[];
+  /** Those that tell most: what a feature tells alone, and what is lost where its values are dealt anew. */
+  readonly byFeature: readonly { readonly feature: string; readonly alone: number; readonly lost: number }[];
+}
+
+/** The same captures judged by another model, and where the two differ. */
+export interface Comparison extends Pick<EvaluationReport, 'model' | 'witness' | 'groups' | 'sums' | 'tls'> {
+  /** Captures that only one of them raises. */
+  readonly differing: readonly {
+    readonly capture: string;
+    readonly label: 'malicious' | 'benign';
+    readonly family: string;
+    /** Whether the other one raises it, and not the report's own. */
+    readonly byOther: boolean;
+    /** Points in the report's own judgement, and in the other. */
+    readonly points: readonly [own: number, other: number];
+  }[];
+}
+
 export interface EvaluationReport {
   readonly folder: string;
   /** ISO 8601. */
   readonly made: string;
-  readonly model: string;
-  /** How the model's point was made: left out, 'shipped' model, or none. */
-  readonly witness: string;
+  /** Name of the model, null where no single one adds a point. */
+  readonly model: string | null;
+  /** Which model's point is counted, and whether it had seen these captures. */
+  readonly witness: Message;
   readonly captures: number;
   readonly flows: number;
   readonly unreadable: readonly string[];
+  readonly goals: readonly Goal[];
   readonly groups: readonly GroupFigures[];
   readonly sources: readonly GroupFigures[];
   readonly families: readonly { readonly family: string; readonly captures: number; readonly raised: number }[];
@@ -94,18 +182,7 @@ export interface EvaluationReport {
   readonly missed: readonly MissedCapture[];
   readonly falseIncidents: readonly FalseIncident[];
   readonly backgroundOnly: readonly FalseIncident[];
-  readonly tls: {
-    readonly channels: number;
-    readonly own: number;
-    readonly inherited: number;
-    readonly benignPeers: number;
-    readonly benignRaised: number;
-    readonly families: readonly TlsFamily[];
-    readonly c2Flows: number;
-    readonly c2Over: number;
-    readonly ordinaryFlows: number;
-    readonly ordinaryOver: number;
-  };
+  readonly tls: TlsFigures;
   /** Fingerprints of clients that only malware has here. */
   readonly fingerprints: readonly {
     readonly kind: 'JA3' | 'JA4';
@@ -117,14 +194,10 @@ export interface EvaluationReport {
   }[];
   /** Flows that are in two sources: a leak where one is taught and the other measured. */
   readonly leaks: readonly { readonly a: string; readonly b: string; readonly flows: number }[];
+  /** Null where too few sources have enough captures, and where no model judges. */
+  readonly audit: SourceAudit | null;
+  /** The same captures judged by another model. */
+  readonly compared: Comparison | null;
   /** Share of malicious captures that would count as raised with capture labels dealt out at random. */
   readonly chance: number;
-}
-
-/** What the Lab has: a measurement under way, the last one and the one before it, the model that judges. */
-export interface LabState {
-  readonly running: { readonly folder: string; readonly done: number; readonly all: number } | null;
-  readonly report: EvaluationReport | null;
-  readonly before: EvaluationReport | null;
-  readonly model: { readonly name: string; readonly sha256: string; readonly shipped: boolean };
 }

@@ -1,6 +1,6 @@
 // Incidents: evidence that adds up, per initiator and peer.
 import type { FlowRow, PacketRow } from './numbers.ts';
-import type { Message } from './messages.ts';
+import { type Message, say } from './messages.ts';
 
 /** Grave enough for a verdict of its flows. */
 export type Gravity = 'malicious' | 'suspicious';
@@ -30,6 +30,14 @@ export interface EvidenceRow {
   readonly rows: readonly FlowRow[];
   /** Packets that show it, at most 64. */
   readonly packets: readonly PacketRow[];
+}
+
+/** Peer of an incident of names that do not exist, in records; `peerShown` makes words of it. */
+const UNKNOWN_NAMES = 'unknown names';
+
+/** A peer as windows and titles show it: an address or a name as it is. */
+export function peerShown(peer: string): string | Message {
+  return peer === UNKNOWN_NAMES ? say('peer-unknown-names') : peer;
 }
 
 export interface IncidentRow {

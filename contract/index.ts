@@ -12,6 +12,7 @@ export * from './pages.ts';
 export * from './plain.ts';
 export * from './policy.ts';
 export * from './records.ts';
+export * from './report.ts';
 export * from './requests.ts';
 export * from './session.ts';
 export * from './start-options.ts';

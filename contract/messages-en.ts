@@ -1,11 +1,13 @@
 // What the host says, in English: what the command line prints, what JSON records hold, what logs hold. A place in
 // braces is a value (messages.ts says how). Chinese with the same keys is renderer/words/messages-zh.ts.
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
+import { LAB_ENGLISH } from './lab-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
 
 export const ENGLISH = {
   ...RULES_ENGLISH,
   ...LEARNING_ENGLISH,
+  ...LAB_ENGLISH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': 'No capture is open.',
@@ -486,12 +488,8 @@ most): matching could take too long`,
   'address-operator': '{field} is an address: it can be ==, != or in {set}',
   'contains-or-matches': '{field} can be tested with contains and matches',
   'no-range': '{field} is no number: a range has no meaning for it',
-  'lab-busy': 'A measurement is under way already.',
-  'lab-cannot-measure': 'This folder cannot be measured: {why}.',
-  'lab-no-report': 'Nothing has been measured yet.',
-  'model-not-used': 'The model {path} cannot be used: {why}.',
-  'model-too-large': 'the file is too large for a model',
   'incident-title': '{initiator} to {peer}: {what}',
+  'peer-unknown-names': 'unknown names',
   'incident-inherited': '{initiator} to {peer}: unnamed encrypted connection of a host that another incident raised',
   'pair-odd-client-bare-post': 'An odd client that posts without the fields of a browser says more than either alone.',
   'pair-mail': 'A login in the clear and a greeting without a domain together are how stealers send mail.',

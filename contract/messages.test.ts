@@ -60,9 +60,12 @@ test('every key of the English table is said somewhere', () => {
     .flatMap((folder) => [...sources(folder)])
     .map((path) => readFileSync(join(ROOT, path), 'utf8'))
     .join('\n');
-  // Keys that are put together: a beacon and what is odd about it, the side of an address or a port.
+  // Keys that are put together: a beacon and what is odd about it, a kind of evidence, the side of an address or a port.
   const together: readonly (readonly [RegExp, string])[] = [
     [/^beacon-./, '`beacon-${odd}`'],
+    [/^kind-./, '`kind-${rule.kind}`'],
+    [/^lab-label-./, '`lab-label-${lacks}`'],
+    [/^lab-doing-./, '`lab-doing-${doing}`'],
     [/^field-(both|source|destination)-address$/, '`field-${side}-address`'],
     [/^field-(both|source|destination)-port$/, '`field-${side}-port`'],
   ];

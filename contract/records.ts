@@ -164,6 +164,9 @@ export interface FileRecord {
   readonly incidents: number;
   readonly status: FileStatus;
   readonly error: string | null;
+  /** Of the model that judged, where something did. */
+  readonly model?: string;
+  readonly model_sha256?: string;
 }
 
 export type OutputRecord = FlowRecord | PacketRecord | AlertRecord | IncidentRecord | FileRecord;

@@ -1,5 +1,5 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
-import type { LabState } from './evaluation.ts';
+import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
@@ -83,6 +83,9 @@ export const SETTING_SHAPES = {
   network: orNull(network),
 } as const;
 
+/** Who judges captures that are measured. `path` is that of a model file, and null where nothing else has one. */
+const judge = object({ by: oneOf('in-use', 'shipped', 'left-out', 'rules', 'file'), path: orNull(text(4096)) });
+
 const shapes = {
   hello: { client: text(64) },
   settings: SETTING_SHAPES,
@@ -119,8 +122,8 @@ const shapes = {
   stream: { flow },
   save: { what: oneOf('capture', 'displayed', 'labelled', 'flows', 'flows-parquet'), path: orNull(text(4096)) },
   lab: { reports: flag },
-  evaluate: { folder: text(4096), witness: flag },
-  report: { as: oneOf('html', 'markdown'), path: orNull(text(4096)) },
+  evaluate: { folder: text(4096), judge, against: orNull(judge) },
+  report: { as: oneOf('html', 'markdown', 'json'), path: orNull(text(4096)) },
   /** The model that judges from now on; null is the one that is shipped. */
   model: { path: orNull(text(4096)) },
   queue: {},

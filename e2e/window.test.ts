@@ -6,7 +6,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { axeFindings } from './axe.ts';
+import { App, NO_BROWSER } from './harness.ts';
 import { MARKUP, writeHostile } from './hostile.ts';
 
 describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
@@ -361,16 +362,7 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
   });
 });
 
-/** Runs axe in the page. Answers with a line for each rule that is broken, and the elements that break it. */
-const AXE_RUN = `
-axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => {
-  const places = v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary);
-  return v.id + ': ' + places.join(' | ');
-}))
-`;
-
 describe('people with other eyes and other languages', { skip: NO_BROWSER }, () => {
-  const axe = readFileSync(join(ROOT, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
   let app: App;
   before(async () => {
     app = await App.open({ args: ['--sample'] });
@@ -394,20 +386,7 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
         await app.filter('flow.verdict == malicious');
         await page.locator('.grid').press('Home');
         const look = async (what: string): Promise<void> => {
-          // The page's own policy forbids foreign scripts; the checker runs in the world beside it.
-          const session = await page.context().newCDPSession(page);
-          const { frameTree } = await session.send('Page.getFrameTree');
-          const { executionContextId } = await session.send('Page.createIsolatedWorld', {
-            frameId: frameTree.frame.id,
-          });
-          await session.send('Runtime.evaluate', { contextId: executionContextId, expression: axe });
-          const { result } = await session.send('Runtime.evaluate', {
-            contextId: executionContextId,
-            awaitPromise: true,
-            returnByValue: true,
-            expression: AXE_RUN,
-          });
-          assert.deepEqual(result.value, [], what);
+          assert.deepEqual(await axeFindings(page), [], what);
         };
         for (const [key, part] of [
           ['1', '.flow-card .evidence-list'],

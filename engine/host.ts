@@ -34,7 +34,6 @@ export {
   FEATURE_GROUPS,
   featureDocument,
   FEATURES,
-  robustFeatures,
   SCHEMA_HASH,
   SCHEMA_VERSION,
 } from './features/index.ts';
@@ -56,14 +55,11 @@ export {
 } from './exchange/index.ts';
 export {
   Analysis,
-  BACKGROUND,
   baselineFrom,
   knownFrom,
   type Lesson,
   Pupil,
   type Reviewed,
-  collectFlows,
-  flowLabelsOf,
   endpoints,
   factsOfRow,
   flowId,
@@ -72,10 +68,9 @@ export {
   loadIndex,
   saveIndex,
   type LabelledCapture,
-  type LabelledFlows,
+  modelInUse,
   packetRecord,
   PROTOCOL_GROUPS,
-  readBackgroundNames,
   readLabels,
   readThrough,
   scoreFile,
@@ -83,6 +78,8 @@ export {
   type ScoredFlow,
   stampText,
   trustOf,
+  shippedFile,
+  usableModel,
   VectorMaker,
 } from './session/index.ts';
 export {

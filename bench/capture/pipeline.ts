@@ -13,7 +13,7 @@ import { DEFAULT_RING, EVERYTHING, NEVER } from '../../engine/capture/index.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const [name, folder, segmentMB] = process.argv.slice(2);
 const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
-if (!loaded.ok) throw new Error(loaded.message);
+if (!loaded.ok) throw new SaidError(loaded.message);
 const ring = segmentMB === undefined ? DEFAULT_RING : { ...DEFAULT_RING, segmentBytes: Number(segmentMB) * 1e6 };
 const started = await LiveCapture.start({
   source: { kind: 'helper', interfaces: [name!], ...EVERYTHING },

@@ -2,6 +2,7 @@
 // may throw or take 2 s.
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { SaidError } from '../../contract/index.ts';
 import { foreignBaseline, loadModel } from '../../engine/detect/index.ts';
 import { PacketDecoder } from '../../engine/decode/index.ts';
 import { packetInfo } from '../../engine/protocols/index.ts';
@@ -13,7 +14,7 @@ import { captureFiles } from '../oracle/campaign.ts';
 const seed = Number(process.argv[2] ?? 1);
 const seconds = Number(process.argv[3] ?? 60);
 const loaded = loadModel(readFileSync(fileURLToPath(new URL('../../models/default.json', import.meta.url)), 'utf8'));
-if (!loaded.ok) throw new Error(loaded.message);
+if (!loaded.ok) throw new SaidError(loaded.message);
 const { model } = loaded;
 const random = seeded(seed);
 const files = [...captureFiles()].filter((f) => statSync(f).size < 40_000);

@@ -8,7 +8,7 @@ import { UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import { amounts, onOff, path, repeated, whole, freeText } from '../flags.ts';
 import { capture } from '../live.ts';
-import { chooseBaseline, chooseModel } from '../models.ts';
+import { chooseBaseline, chooseModel, tellModel } from '../models.ts';
 
 export const command = defineCommand({
   name: 'capture',
@@ -81,7 +81,9 @@ export const command = defineCommand({
       snapLength: o['snap-length'] ?? 0,
       bufferMiB: o.buffer,
     });
-    const model = chooseModel(o.model);
+    const chosen = chooseModel(o.model, folders);
+    if (!o['no-score']) tellModel(chosen);
+    const { model } = chosen;
     if (o['learn-as'] !== null && o.learn === null) throw new UsageError('--learn-as belongs to --learn HOURS');
     const name = sourceName(source);
     const learned = chooseBaseline(model, folders, o, networkCalled(name));

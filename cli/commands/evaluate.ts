@@ -2,7 +2,6 @@
 import { defineCommand } from '../define.ts';
 import { evaluate } from '../evaluation.ts';
 import { freeText, onOff, path, whole } from '../flags.ts';
-import { MODEL } from '../common-flags.ts';
 
 export const command = defineCommand({
   name: 'evaluate',
@@ -10,9 +9,17 @@ export const command = defineCommand({
   usage: 'FOLDER',
   takesPaths: true,
   flags: {
-    ...MODEL,
+    model: path(
+      'FILE',
+      'this model as it is, whatever it has seen; without it one is trained for each source left out. `shipped` or ' +
+        '`adopted` instead of a file',
+    ),
     'rules-only': onOff("without the model's point"),
-    shipped: onOff('the model as it is, though it has seen these captures'),
+    shipped: onOff('the shipped model as it is, though it has seen these captures'),
+    compare: freeText(
+      'WITH',
+      'judge by another one as well, side by side: left-out, rules, shipped, adopted or a model file',
+    ),
     own: onOff("with each network's own baseline, from its other captures' ordinary flows"),
     source: freeText('NAME', 'only captures of this source'),
     capture: freeText('TEXT', 'only captures whose path holds this'),
@@ -21,8 +28,12 @@ export const command = defineCommand({
     html: path('FILE', 'write the report as a page of its own'),
     threads: whole('N', 'threads', { least: 1, most: 16, fallback: 2 }),
   },
-  apart: [['rules-only', 'shipped']],
-  examples: ['sightline evaluate ../shared/data', 'sightline evaluate labelled/ --rules-only --html report.html'],
+  apart: [['rules-only', 'shipped', 'model']],
+  examples: [
+    'sightline evaluate ../shared/data',
+    'sightline evaluate labelled/ --rules-only --html report.html',
+    'sightline evaluate labelled/ --compare mine.json',
+  ],
   run: (o, paths, folders) =>
     evaluate(
       paths,
@@ -31,6 +42,7 @@ export const command = defineCommand({
         rulesOnly: o['rules-only'],
         shipped: o.shipped,
         own: o.own,
+        compare: o.compare,
         source: o.source,
         capture: o.capture,
         json: o.json,

@@ -3,7 +3,7 @@ import { READING, RECORDS, TABLE } from '../common-flags.ts';
 import { defineCommand } from '../define.ts';
 import { writeFeatures } from '../feature-table.ts';
 import { path } from '../flags.ts';
-import { chooseModel } from '../models.ts';
+import { chooseModel, SHIPPED } from '../models.ts';
 import { score } from '../scoring.ts';
 
 export const command = defineCommand({
@@ -29,6 +29,6 @@ export const command = defineCommand({
     const partialOk = o['partial-ok'];
     if (o.features !== null) return writeFeatures(paths, o.features, partialOk, folders);
     const plain = { ...o, threads: 1, reasons: 0, plain: true, partialOk };
-    return score(paths, chooseModel(null), null, plain, folders);
+    return score(paths, chooseModel(SHIPPED, folders), null, plain, folders);
   },
 });

@@ -4,7 +4,7 @@ import { UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import { freeText, onOff, path } from '../flags.ts';
 import { exportTo, forget, importFrom, learn, list, showStored } from '../learning.ts';
-import { chooseModel } from '../models.ts';
+import { chooseModel, tellModel } from '../models.ts';
 import { defaultThreads } from '../threads.ts';
 
 export const command = defineCommand({
@@ -45,7 +45,9 @@ export const command = defineCommand({
     if (o.export !== null) return exportTo(o.export, o.name, folders);
     if (o.import !== null) return importFrom(o.import, o.name, o.merge, folders);
     const threads = o.threads ?? defaultThreads(paths);
-    const model = chooseModel(o.model);
+    const chosen = chooseModel(o.model, folders);
+    tellModel(chosen);
+    const { model } = chosen;
     return learn(paths, { name: o.name, merge: o.merge, model, threads, partialOk: o['partial-ok'] }, folders);
   },
 });

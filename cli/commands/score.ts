@@ -2,7 +2,7 @@
 import { FOREIGN, MODEL, READING, RECORDS, TABLE, THREADS } from '../common-flags.ts';
 import { defineCommand } from '../define.ts';
 import { whole } from '../flags.ts';
-import { chooseBaseline, chooseModel } from '../models.ts';
+import { chooseBaseline, chooseModel, tellModel } from '../models.ts';
 import { score } from '../scoring.ts';
 import { defaultThreads } from '../threads.ts';
 
@@ -30,9 +30,10 @@ export const command = defineCommand({
     'tcpdump -i eth0 -w - | sightline score -',
   ],
   run: (o, paths, folders) => {
-    const model = chooseModel(o.model);
-    const baseline = chooseBaseline(model, folders, o);
+    const chosen = chooseModel(o.model, folders);
+    tellModel(chosen);
+    const baseline = chooseBaseline(chosen.model, folders, o);
     const threads = o.threads ?? defaultThreads(paths);
-    return score(paths, model, baseline, { ...o, threads, plain: false, partialOk: o['partial-ok'] }, folders);
+    return score(paths, chosen, baseline, { ...o, threads, plain: false, partialOk: o['partial-ok'] }, folders);
   },
 });

@@ -30,7 +30,6 @@ import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
-import { fileOfModel } from './model-choice.ts';
 import { replayFlow } from './replay.ts';
 import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
@@ -250,8 +249,9 @@ export const handlers: Handlers = {
     return { files, rows: saved.rows, note: saved.note };
   },
   lab: (desk, _asker, { reports }) => desk.lab.state(desk.model, reports),
-  evaluate: async (desk, _asker, { folder, witness }, turns) => {
-    await desk.lab.evaluate(folder, { name: desk.model.name, file: modelFile(desk), witness }, turns);
+  evaluate: async (desk, _asker, asked, turns) => {
+    const { root, dataFolder } = desk.options;
+    await desk.lab.evaluate(asked, { root, dataFolder, inUse: desk.model }, turns);
     return desk.lab.state(desk.model, true);
   },
   report: async (desk, asker, b) => {
@@ -343,10 +343,6 @@ function modelInfo(desk: Desk): ModelInfo {
   return { name: model.name, sha256: model.sha256, learned: baseline.learned, baseline: baseline.name };
 }
 
-function modelFile(desk: Desk): string {
-  return fileOfModel(desk.options.root, desk.options.dataFolder);
-}
-
 /** Of alerts to label next. */
 const QUEUE = 50;
 
@@ -389,7 +385,7 @@ function baselineExport(network: string): string {
 }
 
 function reportPath(as: Request<'report'>['as']): string {
-  return join(downloads(), `Sightline evaluation ${stampNow()}.${as === 'html' ? 'html' : 'md'}`);
+  return join(downloads(), `Sightline evaluation ${stampNow()}.${as === 'markdown' ? 'md' : as}`);
 }
 
 /** Where a file goes: where the user said, or a new folder among the user's downloads. */

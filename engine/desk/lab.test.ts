@@ -5,7 +5,14 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { english, type Replies, type Request, type RequestKind, SaidError } from '../../contract/index.ts';
+import {
+  english,
+  type LabState,
+  type Replies,
+  type Request,
+  type RequestKind,
+  SaidError,
+} from '../../contract/index.ts';
 import { SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { MadeCapture } from '../testing/evidence-kit.ts';
 import { Cancelled, TimeSlices } from '../view/index.ts';
@@ -61,10 +68,14 @@ function made(malicious: boolean): Uint8Array {
   return new MadeCapture().http([request]).bytes();
 }
 
+type Judge = Request<'evaluate'>['judge'];
+const RULES = { judge: { by: 'rules', path: null }, against: null } as const;
+const IN_USE = { judge: { by: 'in-use', path: null }, against: null } as const;
+
 test('a folder is measured; the report stays beside the one before it, also for the next start', async () => {
-  assert.match(await refusal(ask('evaluate', { folder: 'captures', witness: false })), /captures/);
+  assert.match(await refusal(ask('evaluate', { folder: 'captures', ...RULES })), /captures/);
   mkdirSync(folder);
-  assert.match(await refusal(ask('evaluate', { folder, witness: false })), /cannot be measured: .*labels\.csv/);
+  assert.match(await refusal(ask('evaluate', { folder, ...RULES })), /cannot be measured: .*labels\.csv/);
   assert.match(
     await refusal(ask('report', { as: 'html', path: join(home, 'none.html') })),
     /Nothing has been measured/,
@@ -73,27 +84,59 @@ test('a folder is measured; the report stays beside the one before it, also for 
     mkdirSync(join(folder, name));
     for (const n of [1, 2]) writeFileSync(join(folder, name, `${n}.pcap`), made(name === 'badx'));
   }
-  const first = await ask('evaluate', { folder, witness: false });
-  assert.equal(first.before, null);
+  const first = await ask('evaluate', { folder, ...RULES });
+  const heads = (state: LabState, id: string): (string | null)[] =>
+    state.report!.tables.find((t) => t.id === id)!.columns.map((c) => c.title?.say ?? null);
+  assert.ok(!heads(first, 'groups').includes('lab-change'), 'there is nothing to compare the first one with');
   assert.equal(first.running, null);
-  assert.equal(first.report!.captures, 4);
+  const groups = first.report!.tables.find((t) => t.id === 'groups')!;
+  assert.match(english(groups.note!), /^4 captures, 4 flows; the model's point: none\./);
   const three = first.report!.sums.find((s) => s.points === 3)!;
   assert.deepEqual([three.malicious, three.raised, three.benign, three.falseCaptures], [2, 2, 2, 0]);
-  const second = await ask('evaluate', { folder, witness: true });
-  assert.deepEqual(second.before, first.report);
+  const second = await ask('evaluate', { folder, ...IN_USE });
+  assert.ok(heads(second, 'groups').includes('lab-change'), 'the first one stands beside the second');
   assert.notEqual(second.report!.witness, first.report!.witness);
   const later = new Desk(options);
   assert.deepEqual(later.lab.state(later.model, true).report, second.report);
   await later.close();
+  const file = join(options.dataFolder, 'lab', 'reports.json');
+  const kept = readFileSync(file, 'utf8');
+  writeFileSync(file, kept.replace(/"format":\d+/, '"format":1'));
+  const other = new Desk(options);
+  assert.equal(other.lab.state(other.model, true).report, null, 'a report of another shape is not shown');
+  await other.close();
+  writeFileSync(file, kept);
   assert.equal((await ask('lab', { reports: false })).report, null);
+});
+
+test('who judges is chosen: a file, models without the source, two of them side by side', async () => {
+  const file = join(home, 'other.json');
+  copyFileSync(join(ROOT, 'models', 'default.json'), file);
+  const by = (kind: Judge['by'], path: string | null = null): Judge => ({ by: kind, path });
+  const side = await ask('evaluate', { folder, judge: by('rules'), against: by('file', file) });
+  const table = side.report!.tables.find((t) => t.id === 'compared')!;
+  assert.deepEqual(
+    table.columns.map((c) => (c.title === null ? '' : english(c.title))),
+    ['what', 'rules alone', desk.model.name, 'difference'],
+  );
+  assert.equal(side.report!.comparedSums!.length, side.report!.sums.length);
+  const refused = (judge: Judge): Promise<string> => refusal(ask('evaluate', { folder, judge, against: null }));
+  assert.match(await refused(by('left-out')), /^Fewer than three sources/);
+  assert.match(await refused(by('file', 'other.json')), /whole path/);
+  assert.match(await refused(by('file')), /whole path/);
+  assert.match(
+    await refused(by('file', join(folder, 'goodx', '1.pcap'))),
+    /cannot be used: the model file is not JSON/,
+  );
+  assert.equal((await ask('lab', { reports: false })).running, null, 'a refused measurement is over');
 });
 
 test('one measurement at a time, and it can be given up: the report before it stays', async () => {
   const { report } = await ask('lab', { reports: true });
   const turns = new TimeSlices();
-  const under = ask('evaluate', { folder, witness: false }, turns);
+  const under = ask('evaluate', { folder, ...RULES }, turns);
   assert.equal((await ask('lab', { reports: false })).running?.all, 4);
-  assert.match(await refusal(ask('evaluate', { folder, witness: false })), /under way/);
+  assert.match(await refusal(ask('evaluate', { folder, ...RULES })), /under way/);
   turns.cancel();
   await assert.rejects(under, Cancelled);
   const now = await ask('lab', { reports: true });
@@ -102,12 +145,13 @@ test('one measurement at a time, and it can be given up: the report before it st
 });
 
 test('the report becomes a page and Markdown, where the user says', async () => {
-  for (const as of ['html', 'markdown'] as const) {
+  const begins = { html: /^<!doctype html/, markdown: /^# Evaluation/, json: /^\{"folder"/ };
+  for (const as of ['html', 'markdown', 'json'] as const) {
     const path = join(home, 'out', `report.${as}`);
     const { file } = await ask('report', { as, path });
     assert.equal(file.path, path);
     assert.equal(asker.files.get(file.id), path);
-    assert.match(readFileSync(path, 'utf8'), as === 'html' ? /<html/i : /^#/);
+    assert.match(readFileSync(path, 'utf8'), begins[as]);
   }
 });
 
@@ -117,7 +161,7 @@ test('a model is adopted as a copy, used by the next start, and rolled back; no 
   const bad = join(home, 'bad.json');
   writeFileSync(bad, '{}');
   assert.match(await refusal(ask('model', { path: bad })), /bad\.json cannot be used/);
-  assert.match(await refusal(ask('model', { path: join(home, 'nowhere.json') })), /cannot be used/);
+  assert.match(await refusal(ask('model', { path: join(home, 'nowhere.json') })), /There is no file .*nowhere/);
   assert.equal((await ask('lab', { reports: false })).model.shipped, true);
   const own = join(home, 'own.json');
   copyFileSync(join(ROOT, 'models', 'default.json'), own);
@@ -129,6 +173,9 @@ test('a model is adopted as a copy, used by the next start, and rolled back; no 
   const later = new Desk(options);
   assert.ok(later.notes.some((n) => n.say === 'model-not-used'));
   assert.equal(later.model.sha256, shipped.sha256);
+  const [aside, ...more] = readdirSync(join(options.dataFolder, 'models'));
+  assert.match(aside!, /^adopted\.json\./, 'it is set aside and not lost');
+  assert.deepEqual(more, []);
   await later.close();
   const back = await ask('model', { path: null });
   assert.equal(back.sha256, shipped.sha256);

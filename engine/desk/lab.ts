@@ -2,26 +2,60 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { type EvaluationReport, type LabState, SaidError, say } from '../../contract/index.ts';
+import {
+  type EvaluationReport,
+  type LabReport,
+  type LabState,
+  type Request,
+  SaidError,
+  say,
+} from '../../contract/index.ts';
 import type { Model } from '../detect/index.ts';
 import { writeWhole } from '../exchange/index.ts';
-import { evaluateFolder, labelledCaptures, reportHtml, reportMarkdown, reportOf } from '../lab/index.ts';
-import { hasAdopted } from './model-choice.ts';
+import {
+  asItIs,
+  byLeftOut,
+  byRulesAlone,
+  headlineOf,
+  type Judges,
+  labelledCaptures,
+  measure,
+  reportHtml,
+  reportJson,
+  reportMarkdown,
+  reportTables,
+  type Told,
+} from '../lab/index.ts';
+import { adoptedFile, hasAdopted, type LabelledCapture, shippedFile, usableModel } from '../session/index.ts';
 import { Cancelled, type TimeSlices } from '../view/index.ts';
 
 /** Threads that judge; one is left for the window. */
 const MOST_THREADS = 4;
+
+/** Another number wherever the shape of a report changes: one of before is not shown. */
+const FORMAT = 4;
 
 interface Kept {
   readonly report: EvaluationReport | null;
   readonly before: EvaluationReport | null;
 }
 
-/** With which model captures are judged, and whether it adds its point. */
-export interface LabModel {
-  readonly name: string;
-  readonly file: string;
-  readonly witness: boolean;
+/** The model in use and where models are. */
+export interface LabModels {
+  readonly root: string;
+  readonly dataFolder: string;
+  readonly inUse: Model;
+}
+
+const DOCUMENTS = { html: reportHtml, markdown: reportMarkdown, json: reportJson } as const;
+
+type Choice = Request<'evaluate'>['judge'];
+
+/** What is asked to be measured. */
+interface Asked {
+  readonly folder: string;
+  readonly captures: readonly LabelledCapture[];
+  readonly models: LabModels;
 }
 
 export class Lab {
@@ -30,7 +64,7 @@ export class Lab {
   private readonly cacheFolder: string;
   private running: LabState['running'] = null;
   private kept: Kept | null = null;
-  private closed = false;
+  private stop: AbortController | null = null;
 
   constructor(dataFolder: string, cacheFolder: string) {
     this.dataFolder = dataFolder;
@@ -40,57 +74,95 @@ export class Lab {
 
   /** @param reports whether the reports are wanted, which may be large */
   state(model: Model, reports: boolean): LabState {
-    const { report, before } = reports ? this.reports : { report: null, before: null };
+    const report = reports ? this.laidOut() : null;
     const shipped = !hasAdopted(this.dataFolder);
-    return { running: this.running, report, before, model: { name: model.name, sha256: model.sha256, shipped } };
+    return { running: this.running, report, model: { name: model.name, sha256: model.sha256, shipped } };
   }
 
   /** Judges all captures of a folder; the report is kept, and the one before it. @throws SaidError @throws Cancelled */
-  async evaluate(named: string, model: LabModel, turns: TimeSlices): Promise<void> {
+  async evaluate(asked: Request<'evaluate'>, models: LabModels, turns: TimeSlices): Promise<void> {
     if (this.running !== null) throw new SaidError(say('lab-busy'));
-    const folder = named.startsWith('~/') ? join(homedir(), named.slice(2)) : named;
-    if (!isAbsolute(folder)) throw new SaidError(say('path-not-whole', { path: named }));
+    const folder = wholePath(asked.folder);
     const labelled = labelledCaptures(folder);
     if (!labelled.ok) throw new SaidError(say('lab-cannot-measure', { why: labelled.message }));
     const { captures } = labelled;
-    const judged = (label: string): boolean => label === 'malicious' || label === 'benign';
-    this.running = { folder, done: 0, all: captures.filter((c) => judged(c.label)).length };
-    let broken = false;
+    const stop = new AbortController();
+    this.stop = stop;
+    turns.onCancel = () => stop.abort(new Cancelled('given up'));
+    const told: Told = {
+      progress: (doing, done, all) => {
+        this.running = { folder, said: say(`lab-doing-${doing}`, { done, all }), done, all };
+      },
+      signal: stop.signal,
+    };
+    told.progress('judging', 0, captures.length);
     try {
-      const results = await evaluateFolder({
-        folder,
-        captures,
-        cacheFolder: this.cacheFolder,
-        threads: Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1)),
-        rulesOnly: !model.witness,
-        modelFor: () => model.file,
-        wanted: (c) => judged(c.label),
-        progress: (done, all) => {
-          this.running = { folder, done, all };
-        },
-        stopped: () => broken || this.closed || turns.cancelled,
-      });
-      if (turns.cancelled || this.closed) throw new Cancelled('given up');
-      const witness = model.witness ? 'the model as it is' : 'none';
-      const report = reportOf(results, { folder, made: new Date().toISOString(), model: model.name, witness });
-      await this.keep(report);
+      const all = { folder, captures, models };
+      const judges = await this.judges(asked.judge, all, told);
+      const against = asked.against === null ? null : await this.judges(asked.against, all, told);
+      const { cacheFolder } = this;
+      await this.keep(await measure({ folder, captures, cacheFolder, threads: threads(), judges, against }, told));
     } finally {
-      broken = true;
+      this.stop = null;
       this.running = null;
     }
   }
 
+  /** @throws SaidError for a model that cannot be used, and where no source can be left out */
+  private async judges(choice: Choice, { folder, captures, models }: Asked, told: Told): Promise<Judges> {
+    const shipped = shippedFile(models.root);
+    switch (choice.by) {
+      case 'rules':
+        return byRulesAlone(shipped);
+      case 'in-use':
+        return asItIs(this.fileInUse(models), models.inUse, 'lab-point-as-is');
+      case 'shipped':
+        return asItIs(shipped, usableModel(shipped), 'lab-point-shipped');
+      case 'file': {
+        const path = wholePath(choice.path ?? '');
+        return asItIs(path, usableModel(path), 'lab-point-as-is');
+      }
+      case 'left-out': {
+        const { cacheFolder } = this;
+        const o = { folder, captures, cacheFolder, threads: threads(), own: false };
+        const judges = await byLeftOut(o, shipped, told);
+        if (judges === null) throw new SaidError(say('lab-few-sources'));
+        return judges;
+      }
+    }
+  }
+
+  private fileInUse({ root, dataFolder }: LabModels): string {
+    return hasAdopted(dataFolder) ? adoptedFile(dataFolder) : shippedFile(root);
+  }
+
   /** Writes the last report. @throws SaidError where there is none @throws WriteError */
-  async save(as: 'html' | 'markdown', path: string): Promise<void> {
+  async save(as: Request<'report'>['as'], path: string): Promise<void> {
     const { report } = this.reports;
+    const { beforeIt } = this;
     if (report === null) throw new SaidError(say('lab-no-report'));
     mkdirSync(dirname(path), { recursive: true });
-    await writeWhole(path, as === 'html' ? reportHtml(report) : reportMarkdown(report));
+    await writeWhole(path, DOCUMENTS[as](report, beforeIt));
   }
 
   /** What is under way is given up. */
   close(): void {
-    this.closed = true;
+    this.stop?.abort(new Cancelled('given up'));
+  }
+
+  private laidOut(): LabReport | null {
+    const { report } = this.reports;
+    if (report === null) return null;
+    const { folder, made, model, witness, sums, compared } = report;
+    const comparedSums = compared?.sums ?? null;
+    const tables = reportTables(report, this.beforeIt);
+    return { folder, made, model, witness, sums, comparedSums, headline: headlineOf(report), tables };
+  }
+
+  /** The report before the last one, where it is of the same folder. */
+  private get beforeIt(): EvaluationReport | null {
+    const { report, before } = this.reports;
+    return before?.folder === report?.folder ? before : null;
   }
 
   private get reports(): Kept {
@@ -100,22 +172,26 @@ export class Lab {
   private async keep(report: EvaluationReport): Promise<void> {
     this.kept = { report, before: this.reports.report };
     mkdirSync(dirname(this.file), { recursive: true });
-    await writeWhole(this.file, JSON.stringify(this.kept));
+    await writeWhole(this.file, JSON.stringify({ format: FORMAT, ...this.kept }));
   }
+}
+
+function threads(): number {
+  return Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1));
+}
+
+function wholePath(named: string): string {
+  const path = named.startsWith('~/') ? join(homedir(), named.slice(2)) : named;
+  if (!isAbsolute(path)) throw new SaidError(say('path-not-whole', { path: named }));
+  return path;
 }
 
 function readKept(file: string): Kept {
+  const none: Kept = { report: null, before: null };
   try {
-    const { report, before } = JSON.parse(readFileSync(file, 'utf8')) as Kept;
-    return { report: whole(report), before: whole(before) };
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept & { readonly format?: number };
+    return kept.format === FORMAT ? { report: kept.report, before: kept.before } : none;
   } catch {
-    return { report: null, before: null };
+    return none;
   }
-}
-
-/** A report that another version wrote may lack what this one shows. */
-function whole(r: EvaluationReport | null): EvaluationReport | null {
-  if (r === null) return null;
-  const lists = [r.groups, r.sums, r.rules, r.families, r.missed, r.falseIncidents, r.backgroundOnly, r.tls.families];
-  return lists.every((list) => Array.isArray(list)) ? r : null;
 }

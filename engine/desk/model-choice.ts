@@ -1,45 +1,17 @@
-// Which model judges: the one that is shipped, or one that the user adopted. An adopted model is a copy among the
-// user's files; the shipped one stays where it is, to go back to.
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
-import { type Message, SaidError, saidBy, say } from '../../contract/index.ts';
-import { loadModel, type Model } from '../detect/index.ts';
+// Adopting a model, and going back to the one that is shipped.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
+import { SaidError, say } from '../../contract/index.ts';
+import type { Model } from '../detect/index.ts';
 import { writeWhole } from '../exchange/index.ts';
+import { adoptedFile, modelInUse, type ModelInUse, shippedFile, usableModel } from '../session/index.ts';
+import { setAside } from '../store/index.ts';
 
-/** Larger files are no models: the shipped one has a few megabytes. */
-const LARGEST = 256 * 1024 * 1024;
-
-function adoptedFile(dataFolder: string): string {
-  return join(dataFolder, 'models', 'adopted.json');
-}
-
-function shippedFile(root: string): string {
-  return join(root, 'models', 'default.json');
-}
-
-/** The file of the model in use. */
-export function fileOfModel(root: string, dataFolder: string): string {
-  return hasAdopted(dataFolder) ? adoptedFile(dataFolder) : shippedFile(root);
-}
-
-export function hasAdopted(dataFolder: string): boolean {
-  return statSync(adoptedFile(dataFolder), { throwIfNoEntry: false })?.isFile() === true;
-}
-
-/** The model in use; where the adopted one cannot be used any more, the shipped one, and why. */
-export function chosenModel(
-  root: string,
-  dataFolder: string,
-): { readonly model: Model; readonly note: Message | null } {
-  const file = fileOfModel(root, dataFolder);
-  if (file === shippedFile(root)) return { model: readModel(file), note: null };
-  try {
-    return { model: readModel(file), note: null };
-  } catch (error) {
-    // It is set aside by not being there: what measures captures reads the same file.
-    rmSync(file, { force: true });
-    return { model: readModel(shippedFile(root)), note: say('model-not-used', { path: file, why: saidBy(error) }) };
-  }
+/** The model in use; an adopted one that cannot be used any more is set aside, so that it is not asked for again. */
+export function chosenModel(root: string, dataFolder: string): ModelInUse {
+  const chosen = modelInUse(root, dataFolder);
+  if (chosen.note !== null) setAside(adoptedFile(dataFolder));
+  return chosen;
 }
 
 /**
@@ -51,24 +23,11 @@ export async function adoptModel(root: string, dataFolder: string, path: string 
   const own = adoptedFile(dataFolder);
   if (path === null) {
     rmSync(own, { force: true });
-    return readModel(shippedFile(root));
+    return usableModel(shippedFile(root));
   }
   if (!isAbsolute(path)) throw new SaidError(say('path-not-whole', { path }));
-  let model: Model;
-  try {
-    model = readModel(path);
-  } catch (error) {
-    throw new SaidError(say('model-not-used', { path, why: saidBy(error) }));
-  }
-  mkdirSync(join(dataFolder, 'models'), { recursive: true });
+  const model = usableModel(path);
+  mkdirSync(dirname(own), { recursive: true });
   await writeWhole(own, readFileSync(path, 'utf8'));
   return model;
-}
-
-function readModel(file: string): Model {
-  const { size } = statSync(file);
-  if (size > LARGEST) throw new SaidError(say('model-too-large'));
-  const loaded = loadModel(readFileSync(file, 'utf8'));
-  if (!loaded.ok) throw new Error(loaded.message);
-  return loaded.model;
 }

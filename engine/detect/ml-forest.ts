@@ -1,6 +1,7 @@
 // Models of the npm package ml-random-forest (its JSON): what a user already has keeps working. Turned into our own
 // arrays, scored without the package.
 import { createHash } from 'node:crypto';
+import { type Message, say } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
 import type { Model, ModelResult } from './model-type.ts';
 import { LEAF, leafLogShares, type Ensemble } from './trees.ts';
@@ -15,7 +16,7 @@ interface Node {
 
 export type MlForestResult =
   | { readonly ok: true; readonly ensemble: Ensemble; readonly columns: number; readonly trees: number }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: Message };
 
 const MAX_DEPTH = 200;
 
@@ -34,7 +35,7 @@ export function loadMlForest(json: unknown): MlForestResult {
   };
   const estimators = doc?.baseModel?.estimators;
   if (!isMlForest(json) || !Array.isArray(estimators) || estimators.length === 0)
-    return { ok: false, message: 'this is no ml-random-forest classifier' };
+    return { ok: false, message: say('forest-none') };
   const rows = {
     roots: [] as number[],
     feature: [] as number[],
@@ -73,7 +74,7 @@ export function loadMlForest(json: unknown): MlForestResult {
   try {
     estimators.forEach((e, t) => rows.roots.push(add(e.root!, doc.baseModel!.indexes?.[t], 0)));
   } catch {
-    return { ok: false, message: 'a tree of the ml-random-forest model is damaged' };
+    return { ok: false, message: say('forest-damaged') };
   }
   const ensemble: Ensemble = {
     base: 0,
@@ -122,7 +123,7 @@ export function mlForestModel(text: string): ModelResult {
     return {
       ok: false,
       reason: 'other-schema',
-      message: `the forest splits on column ${loaded.columns}, but a vector of this schema has ${FEATURE_COUNT}`,
+      message: say('forest-too-wide', { columns: loaded.columns, features: FEATURE_COUNT }),
     };
   const model: Model = {
     name: 'ml-random-forest',

@@ -1,4 +1,5 @@
 // What a model is, whichever file it came from.
+import type { Message } from '../../contract/index.ts';
 import type { Calibration } from './isotonic.ts';
 import type { Ensemble } from './trees.ts';
 
@@ -42,4 +43,4 @@ export interface Model {
 
 export type ModelResult =
   | { readonly ok: true; readonly model: Model }
-  | { readonly ok: false; readonly reason: 'not-a-model' | 'damaged' | 'other-schema'; readonly message: string };
+  | { readonly ok: false; readonly reason: 'not-a-model' | 'damaged' | 'other-schema'; readonly message: Message };

@@ -1,5 +1,6 @@
 // The model file: one JSON document, arrays in base64, its own SHA-256, and what a verdict needs beside the trees.
 import { hash } from 'node:crypto';
+import { type Message, SaidError, say } from '../../contract/index.ts';
 import { featureIndex, SCHEMA_HASH } from '../features/index.ts';
 import { isMlForest, mlForestModel } from './ml-forest.ts';
 import type { Model, ModelResult } from './model-type.ts';
@@ -47,7 +48,7 @@ export function makeModel(parts: Parts): { model: Model; text: string } {
   const sha256 = hash('sha256', JSON.stringify(body), 'hex');
   const text = `${JSON.stringify({ ...body, sha256 }, null, 1)}\n`;
   const loaded = loadModel(text);
-  if (!loaded.ok) throw new Error(loaded.message);
+  if (!loaded.ok) throw new SaidError(loaded.message);
   return { model: loaded.model, text };
 }
 
@@ -57,7 +58,7 @@ export function loadModel(text: string): ModelResult {
   try {
     raw = JSON.parse(text);
   } catch {
-    return { ok: false, reason: 'not-a-model', message: 'the model file is not JSON' };
+    return { ok: false, reason: 'not-a-model', message: say('model-no-json') };
   }
   if (isMlForest(raw)) return mlForestModel(text);
   const doc = raw as Record<string, never> & {
@@ -68,15 +69,14 @@ export function loadModel(text: string): ModelResult {
     features?: string[];
   };
   if (typeof raw !== 'object' || raw === null || doc.format !== 'sightline-model' || doc.version !== 1)
-    return { ok: false, reason: 'not-a-model', message: 'this is no Sightline model, version 1' };
+    return { ok: false, reason: 'not-a-model', message: say('model-no-model') };
   const { sha256, ...body } = doc;
   if (hash('sha256', JSON.stringify(body), 'hex') !== sha256)
-    return { ok: false, reason: 'damaged', message: 'the model’s SHA-256 does not fit its contents' };
+    return { ok: false, reason: 'damaged', message: say('model-damaged') };
   if (doc.schema !== SCHEMA_HASH)
     return { ok: false, reason: 'other-schema', message: otherSchema(String(doc.schema)) };
   const places = Int32Array.from(doc.features!, featureIndex);
-  if (places.some((p) => p < 0))
-    return { ok: false, reason: 'other-schema', message: 'the model names a feature that this schema does not have' };
+  if (places.some((p) => p < 0)) return { ok: false, reason: 'other-schema', message: say('model-no-feature') };
   const e = doc['ensemble'] as Record<string, string> & { base: number; scale: number };
   const ensemble: Ensemble = {
     base: e.base,
@@ -91,7 +91,7 @@ export function loadModel(text: string): ModelResult {
     cover: from(Float32Array, e['cover']!),
   };
   if (!wellFormed(ensemble, places.length))
-    return { ok: false, reason: 'damaged', message: 'the model’s trees point outside of themselves' };
+    return { ok: false, reason: 'damaged', message: say('model-trees-damaged') };
   const reference = Object.fromEntries(
     Object.entries(doc['reference'] as Record<string, { flows: number; quantiles: string }>).map(([group, r]) => [
       group,
@@ -116,9 +116,8 @@ function ranksIn(said: unknown): Record<string, readonly number[]> {
   return Object.fromEntries(Object.entries(said).filter((e): e is [string, number[]] => isRankTable(e[1])));
 }
 
-function otherSchema(schema: string): string {
-  const [theirs, ours] = [schema.slice(0, 12), SCHEMA_HASH.slice(0, 12)];
-  return `the model was trained on another feature schema (${theirs}); this one is ${ours}. Train it again.`;
+function otherSchema(schema: string): Message {
+  return say('model-other-schema', { theirs: schema.slice(0, 12), ours: SCHEMA_HASH.slice(0, 12) });
 }
 
 /** Children must come after their parent and inside the arrays, so that scoring always ends. */

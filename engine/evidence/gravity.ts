@@ -1,5 +1,5 @@
 // What an incident is called: its verdict, and a title in plain words.
-import { type Gravity, type Message, say } from '../../contract/index.ts';
+import { type Gravity, type Message, peerShown, say } from '../../contract/index.ts';
 import { type Incident, MALICIOUS_POINTS, SUSPICIOUS_POINTS } from './incidents.ts';
 
 /** @returns null below 2 points: a fact that is shown and nothing more */
@@ -11,8 +11,9 @@ export function gravityOf(points: number): Gravity | null {
 /** Titles of at most so many pieces of evidence. */
 const TOLD = 3;
 
-/** @param initiator and `peer` as they are shown */
-export function incidentTitle(incident: Incident, initiator: string, peer: string): Message {
+/** @param initiator and `named`, its peer, as records have them */
+export function incidentTitle(incident: Incident, initiator: string, named: string): Message {
+  const peer = peerShown(named);
   const parts = [...incident.evidence.values()]
     .filter((e) => incident.counting.includes(e.rule.name))
     .sort((a, b) => b.rule.points - a.rule.points || a.first - b.first)

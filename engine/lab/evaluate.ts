@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import type { BaselineDocument } from '../detect/index.ts';
+import { type Message, saidBy, SaidError, say } from '../../contract/index.ts';
 import { labelledFolder, type LabelledCapture, readLabels } from '../session/index.ts';
 import { startWorker } from '../workers/index.ts';
+import type { Judges } from './judges.ts';
 import type { LabAnswer, LabTask, LabWorkerData } from './lab-worker.ts';
 import type { CaptureResult } from './result.ts';
 
@@ -12,10 +13,10 @@ import type { CaptureResult } from './result.ts';
 const BENIGN = ['goodx', 'good', 'benign'];
 const MALICIOUS = ['badx', 'bad', 'malicious'];
 
-/** Labelled captures of a folder, or a sentence on what it lacks. */
+/** Labelled captures of a folder, or what it lacks. */
 export type LabelledCaptures =
   | { readonly ok: true; readonly captures: readonly LabelledCapture[] }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: Message };
 
 /** Captures that labels.csv names; without it those of two folders, goodx and badx (or good, bad, benign, malicious). */
 export function labelledCaptures(folder: string): LabelledCaptures {
@@ -27,17 +28,22 @@ export function labelledCaptures(folder: string): LabelledCaptures {
   if (!named && (benign === undefined || malicious === undefined)) {
     const lacks = benign === undefined ? BENIGN[0]! : MALICIOUS[0]!;
     const neither = benign === undefined && malicious === undefined;
-    const what = neither ? 'and no folders goodx and badx of captures' : `and no folder ${lacks} beside the other one`;
-    return { ok: false, message: `${folder} has no labels.csv (path,source,label,family), ${what}` };
+    const message = neither ? say('lab-no-labels', { folder }) : say('lab-no-other-folder', { folder, lacks });
+    return { ok: false, message };
   }
-  const captures = named
-    ? readLabels(folder)
-    : [...labelledFolder(benign!, 'benign'), ...labelledFolder(malicious!, 'malicious')];
+  let captures: readonly LabelledCapture[];
+  try {
+    captures = named
+      ? readLabels(folder)
+      : [...labelledFolder(benign!, 'benign'), ...labelledFolder(malicious!, 'malicious')];
+  } catch (error) {
+    return { ok: false, message: saidBy(error) };
+  }
   const lacks = (['malicious', 'benign'] as const).find((label) => captures.every((c) => c.label !== label));
   if (lacks !== undefined)
-    return { ok: false, message: `no capture of ${folder} is labelled ${lacks}: both are needed` };
+    return { ok: false, message: say('lab-no-capture-of', { folder, label: say(`lab-label-${lacks}`) }) };
   const gone = captures.find((c) => !existsSync(c.path));
-  if (gone !== undefined) return { ok: false, message: `${gone.path} is in labels.csv, and not there` };
+  if (gone !== undefined) return { ok: false, message: say('lab-capture-gone', { path: gone.path }) };
   return { ok: true, captures };
 }
 
@@ -47,54 +53,49 @@ export interface EvaluateOptions {
   readonly captures: readonly LabelledCapture[];
   readonly cacheFolder: string;
   readonly threads: number;
-  readonly rulesOnly: boolean;
-  /** File of the model that judges a capture: of a source left out, one that never saw it. */
-  readonly modelFor: (capture: LabelledCapture) => string;
-  /** The own network's baseline for a capture, null for the foreign one. */
-  readonly baselineFor?: (capture: LabelledCapture) => BaselineDocument | null;
-  /** Captures that are judged. */
-  readonly wanted: (capture: LabelledCapture) => boolean;
+  readonly judges: Judges;
   readonly progress: (done: number, all: number) => void;
-  /** Whether the rest is given up; captures that are being judged come to their end. */
-  readonly stopped?: () => boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** @returns results in the order of the captures, with holes where it was stopped; rejects where a thread breaks */
+/** @returns results in the order of the captures; rejects where a thread breaks @throws the signal's reason */
 export async function evaluateFolder(o: EvaluateOptions): Promise<CaptureResult[]> {
-  const captures = o.captures.filter(o.wanted);
+  const { captures, signal } = o;
   const results: CaptureResult[] = new Array<CaptureResult>(captures.length);
-  const data: LabWorkerData = { folder: o.folder, cacheFolder: o.cacheFolder, rulesOnly: o.rulesOnly };
+  const data: LabWorkerData = { folder: o.folder, cacheFolder: o.cacheFolder };
   let next = 0;
   let done = 0;
   const give = (worker: Worker): boolean => {
     const index = next++;
     const capture = captures[index];
-    if (capture === undefined || o.stopped?.() === true) return false;
+    if (capture === undefined) return false;
     const name = relative(o.folder, capture.path).replaceAll('\\', '/');
-    const task: LabTask = {
-      index,
-      capture,
-      name,
-      model: o.modelFor(capture),
-      baseline: o.baselineFor?.(capture) ?? null,
-    };
-    worker.postMessage(task);
+    worker.postMessage({ index, capture, name, judged: o.judges.of(capture) } satisfies LabTask);
     return true;
   };
+  const workers: Worker[] = [];
   const one = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const worker = startWorker(import.meta.url, 'lab-worker', { workerData: data });
-      const end = (): void => {
-        void worker.terminate().then(() => resolve());
-      };
+      workers.push(worker);
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       worker.on('error', reject);
       worker.on('message', (answer: LabAnswer) => {
+        if ('problem' in answer) {
+          reject(new SaidError(answer.problem));
+          return;
+        }
         results[answer.index] = answer.result;
         o.progress(++done, captures.length);
-        if (!give(worker)) end();
+        if (!give(worker)) resolve();
       });
-      if (!give(worker)) end();
+      if (!give(worker)) resolve();
     });
-  await Promise.all(Array.from({ length: Math.max(1, o.threads) }, one));
+  try {
+    signal?.throwIfAborted();
+    await Promise.all(Array.from({ length: Math.max(1, o.threads) }, one));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
   return results;
 }

@@ -1,5 +1,7 @@
 // Which sources belong together, and what this project asks of each group of its own data.
 
+import type { PlainKey } from '../../contract/index.ts';
+
 /** Sources that are one where a source is left out: many people's laptops, and the parts of one collection. */
 export function sourceFamily(source: string): string {
   if (source.startsWith('laptop-')) return 'laptops';
@@ -30,7 +32,7 @@ export function isNewSource(source: string): boolean {
 
 /** What is asked of a group: shares of captures. */
 export interface SourceGroup {
-  readonly name: string;
+  readonly name: PlainKey;
   readonly holds: (source: string) => boolean;
   /** At least this share of malicious captures is to be raised, and at most this share of benign ones. */
   readonly raised: number | null;
@@ -38,14 +40,14 @@ export interface SourceGroup {
 }
 
 export const GROUPS: readonly SourceGroup[] = [
-  { name: 'sources of before', holds: (s) => !isNewSource(s), raised: 0.71, benign: 0.01 },
-  { name: 'new sources', holds: isNewSource, raised: 0.76, benign: 0.02 },
-  { name: 'infected Windows hosts', holds: (s) => WINDOWS_HOSTS.has(s), raised: 0.88, benign: null },
-  { name: 'laptops', holds: (s) => s.startsWith('laptop-'), raised: null, benign: null },
-  { name: 'applications', holds: (s) => s === 'ja3s-apps', raised: null, benign: null },
-  { name: 'devices', holds: (s) => s === 'iot-sentinel', raised: null, benign: null },
+  { name: 'lab-group-before', holds: (s) => !isNewSource(s), raised: 0.71, benign: 0.01 },
+  { name: 'lab-group-new', holds: isNewSource, raised: 0.76, benign: 0.02 },
+  { name: 'lab-group-windows', holds: (s) => WINDOWS_HOSTS.has(s), raised: 0.88, benign: null },
+  { name: 'lab-group-laptops', holds: (s) => s.startsWith('laptop-'), raised: null, benign: null },
+  { name: 'lab-group-applications', holds: (s) => s === 'ja3s-apps', raised: null, benign: null },
+  { name: 'lab-group-devices', holds: (s) => s === 'iot-sentinel', raised: null, benign: null },
   {
-    name: 'protocol samples',
+    name: 'lab-group-samples',
     holds: (s) => !s.startsWith('laptop-') && s !== 'ja3s-apps' && s !== 'iot-sentinel',
     raised: null,
     benign: null,
@@ -54,7 +56,3 @@ export const GROUPS: readonly SourceGroup[] = [
 
 /** False incidents in a thousand benign flows that a group of benign traffic may have. */
 export const FALSE_PER_THOUSAND = 1;
-
-export function groupOf(source: string): string {
-  return GROUPS.slice(3).find((g) => g.holds(source))?.name ?? 'protocol samples';
-}

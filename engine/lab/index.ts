@@ -1,8 +1,16 @@
 // The room of measurement: captures with labels are judged as any other, and the judgement is compared with what is
 // known of them (docs/evaluation.md).
-export { GROUPS, groupOf, type SourceGroup, sourceFamily } from './groups.ts';
-export { evaluateFolder, type EvaluateOptions, labelledCaptures, type LabelledCaptures } from './evaluate.ts';
-export { reportOf } from './report.ts';
+//
+// `measure.ts` judges over several threads (`evaluate.ts`, `lab-worker.ts`, `judge.ts`), by the model and baseline that
+// `judges.ts` gives for each capture. Models with sources left out are made in a thread of their own (`left-out.ts`), so
+// that a window neither waits nor loads what trains: `lesson.ts` and `trainer.ts` are behind the door host-learn.ts.
+// `report.ts` adds up, `report-tables.ts` lays out, once for the command line, documents and the Lab.
+export { sourceFamily } from './groups.ts';
+export { labelledCaptures, type LabelledCaptures } from './evaluate.ts';
+export { asItIs, byLeftOut, byRulesAlone, type Judges } from './judges.ts';
+export { measure, type MeasureOptions } from './measure.ts';
+export type { Doing, Told } from './thread.ts';
+export { headlineOf } from './headline.ts';
+export { reportTables } from './report-tables.ts';
 export { reportLines } from './report-text.ts';
-export { reportHtml, reportMarkdown } from './report-page.ts';
-export type * from './result.ts';
+export { reportHtml, reportJson, reportMarkdown } from './report-page.ts';

@@ -15,18 +15,20 @@ import {
   peerText,
   scoreFile,
   type Scorer,
-  titleOf,
 } from '../session/index.ts';
+import { EvenSample } from './even-sample.ts';
 import type { CaptureResult, IncidentResult, TlsPeerResult } from './result.ts';
 
 const TLS = protocolId('TLS');
+/** Flows of a capture whose vectors are kept at most, to see what they tell of its source. */
+const SAMPLED = 24;
 
 export interface JudgeOptions {
   readonly model: Model;
   readonly baseline: Baseline;
   readonly cacheFolder: string;
-  /** Without the model's point. */
-  readonly rulesOnly: boolean;
+  /** Whether the model adds its point. */
+  readonly witness: boolean;
 }
 
 /** What is said of a capture's flows: nothing (null), or where nobody labels flows at all, what is said of the capture. */
@@ -39,11 +41,12 @@ export async function judgeCapture(
   o: JudgeOptions,
 ): Promise<CaptureResult> {
   const over = new Set<FlowRow>();
+  const sample = new EvenSample(SAMPLED);
   const result = await scoreFile(
     capture.path,
     {
       model: o.model,
-      baseline: o.rulesOnly ? withoutWitness(o.baseline) : o.baseline,
+      baseline: o.witness ? o.baseline : withoutWitness(o.baseline),
       threads: 1,
       cacheFolder: o.cacheFolder,
       timeouts: DEFAULT_TIMEOUTS,
@@ -53,12 +56,14 @@ export async function judgeCapture(
     {
       flow: (_a, flow) => {
         if (flow.witness > 0) over.add(flow.row);
+        sample.take(flow.vector, flow.at);
       },
     },
   );
   const { ending } = result;
   return {
     ...compare(capture, labels, result.scorer, over),
+    sample: sample.vectors,
     problem: ending.kind === 'unreadable' ? english(ending.message) : null,
   };
 }
@@ -73,13 +78,13 @@ function compare(
   labels: SaidOfFlows,
   scorer: Scorer,
   over: ReadonlySet<FlowRow>,
-): Omit<CaptureResult, 'problem'> {
+): Omit<CaptureResult, 'problem' | 'sample'> {
   const { analysis } = scorer;
   const c = analysis.flows.columns;
   const counts = { malicious: 0, ordinary: 0, unknown: 0 };
   const of = new Map<Incident, { malicious: number; ordinary: number; unknown: number }>();
   const carried = new Set<string>();
-  const tls = { c2: 0, c2Over: 0, ordinary: 0, ordinaryOver: 0 };
+  const tls = { c2Flows: 0, c2Over: 0, ordinaryFlows: 0, ordinaryOver: 0 };
   const peers = new Map<string, { -readonly [K in keyof TlsPeerResult]: TlsPeerResult[K] }>();
   const prints: string[] = [];
   let first = Infinity;
@@ -122,11 +127,11 @@ function compare(
     }
     if (channel) {
       peer.c2++;
-      tls.c2++;
+      tls.c2Flows++;
       if (over.has(row)) tls.c2Over++;
     } else {
       peer.ordinary++;
-      tls.ordinary++;
+      tls.ordinaryFlows++;
       if (over.has(row)) tls.ordinaryOver++;
     }
   }
@@ -137,7 +142,6 @@ function compare(
     family: capture.family,
     label: capture.label,
     flows: c.count,
-    packets: analysis.packetCount,
     malicious: counts.malicious,
     ordinary: counts.ordinary,
     seconds: c.count === 0 ? 0 : Math.max(0, last - first),
@@ -169,17 +173,14 @@ function incidentResult(
   return {
     initiator: a.addresses.text(addressId(i.initiator)),
     peer: peerText(a, i),
-    names: i.names,
     points: i.points,
     inherited: i.inherited,
     rules: [...i.evidence.values()].map(({ rule, said }) => ({
       rule: rule.name,
       kind: rule.kind,
       points: rule.points,
-      said: english(said),
+      said,
     })),
-    corrected: i.corrections.reduce((sum, x) => (x.kind === 'pair' ? sum + x.points : sum), 0),
-    title: english(titleOf(a, i)),
     malicious: n?.malicious ?? 0,
     ordinary: n?.ordinary ?? 0,
     unknown: n?.unknown ?? 0,

@@ -1,8 +1,10 @@
 // Judges captures that it is handed, one after the other.
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { foreignBaseline, loadModel, type Model, ownBaseline, type BaselineDocument } from '../detect/index.ts';
+import { type Message, saidBy, SaidError, say } from '../../contract/index.ts';
+import { foreignBaseline, loadModel, type Model, ownBaseline } from '../detect/index.ts';
 import { type LabelledCapture, readFlowLabels } from '../session/index.ts';
+import type { JudgedWith } from './judges.ts';
 import { judgeCapture } from './judge.ts';
 import type { CaptureResult } from './result.ts';
 
@@ -10,7 +12,6 @@ import type { CaptureResult } from './result.ts';
 export interface LabWorkerData {
   readonly folder: string;
   readonly cacheFolder: string;
-  readonly rulesOnly: boolean;
 }
 
 /** One capture to judge: with which model, and against which baseline of its own. */
@@ -19,35 +20,42 @@ export interface LabTask {
   readonly capture: LabelledCapture;
   /** As flow-labels.csv names it. */
   readonly name: string;
-  readonly model: string;
-  readonly baseline: BaselineDocument | null;
+  readonly judged: JudgedWith;
 }
 
-export interface LabAnswer {
-  readonly index: number;
-  readonly result: CaptureResult;
-}
+/** A capture's result, or why none can be had of any. */
+export type LabAnswer = { readonly index: number; readonly result: CaptureResult } | { readonly problem: Message };
 
-const { folder, cacheFolder, rulesOnly } = workerData as LabWorkerData;
-const labels = readFlowLabels(folder);
+const { folder, cacheFolder } = workerData as LabWorkerData;
+/** Read with the first capture. */
+let labels: ReturnType<typeof readFlowLabels> | undefined;
 const models = new Map<string, Model>();
 
 function modelOf(path: string): Model {
   let model = models.get(path);
   if (model === undefined) {
     const loaded = loadModel(readFileSync(path, 'utf8'));
-    if (!loaded.ok) throw new Error(`${path}: ${loaded.message}`);
+    if (!loaded.ok) throw new SaidError(say('model-not-used', { path, why: loaded.message }));
     models.set(path, (model = loaded.model));
   }
   return model;
 }
 
+async function answerTo(task: LabTask): Promise<LabAnswer> {
+  try {
+    const { judged: by } = task;
+    const model = modelOf(by.model);
+    const own = by.baseline === null ? null : ownBaseline(model, by.baseline);
+    const baseline = own ?? foreignBaseline(model);
+    if (labels === undefined) labels = readFlowLabels(folder);
+    const known = labels === null ? 'whole' : (labels.get(task.name) ?? null);
+    const result = await judgeCapture(task.capture, known, { model, baseline, cacheFolder, witness: by.witness });
+    return { index: task.index, result };
+  } catch (error) {
+    return { problem: saidBy(error) };
+  }
+}
+
 parentPort?.on('message', (task: LabTask) => {
-  const model = modelOf(task.model);
-  const own = task.baseline === null ? null : ownBaseline(model, task.baseline);
-  const baseline = own ?? foreignBaseline(model);
-  const known = labels === null ? 'whole' : (labels.get(task.name) ?? null);
-  void judgeCapture(task.capture, known, { model, baseline, cacheFolder, rulesOnly }).then((result) =>
-    parentPort!.postMessage({ index: task.index, result } satisfies LabAnswer),
-  );
+  void answerTo(task).then((answer) => parentPort!.postMessage(answer));
 });

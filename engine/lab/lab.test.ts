@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { english, foreign, SaidError, say } from '../../contract/index.ts';
 import type { LabelledCapture } from '../session/index.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import { evaluateFolder, labelledCaptures } from './evaluate.ts';
+import { headlineOf } from './headline.ts';
+import { byRulesAlone } from './judges.ts';
 import { reportHtml, reportMarkdown } from './report-page.ts';
-import { reportOf } from './report.ts';
+import { comparisonOf, reportOf } from './report.ts';
 import type { CaptureResult, IncidentResult } from './result.ts';
 
 const MODEL = fileURLToPath(new URL('../../models/default.json', import.meta.url));
@@ -52,17 +55,16 @@ function judged(
   threads: number,
   wanted: (c: LabelledCapture) => boolean = () => true,
   of = folder,
+  model = MODEL,
 ): Promise<CaptureResult[]> {
   const labelled = labelledCaptures(of);
   assert.ok(labelled.ok);
   return evaluateFolder({
     folder: of,
-    captures: labelled.captures,
+    captures: labelled.captures.filter(wanted),
     cacheFolder: folder,
     threads,
-    rulesOnly: true,
-    modelFor: () => MODEL,
-    wanted,
+    judges: byRulesAlone(model),
     progress: () => undefined,
   });
 }
@@ -79,23 +81,20 @@ test('flows find their labels, and results do not depend on threads', async () =
 
 test('the same flow in two sources is found', async () => {
   corpus();
-  const report = reportOf(await judged(1), { folder, made: '', model: 'm', witness: 'none' });
+  const report = reportOf(await judged(1), { folder, made: '', model: 'm', witness: say('lab-point-none') });
   assert.deepEqual(report.leaks, [{ a: 'one', b: 'two', flows: 3 }]);
 });
 
 function incident(over: Partial<IncidentResult>): IncidentResult {
   const rule = (name: string, kind: string, points: number): IncidentResult['rules'][number] => {
-    return { rule: name, kind, points, said: `${name} was seen.` };
+    return { rule: name, kind, points, said: foreign(`${name} was seen.`) };
   };
   return {
     initiator: '10.0.0.1',
     peer: '1.2.3.4',
-    names: [],
     points: 3,
     inherited: false,
     rules: [rule('self-signed-young', 'certificate', 2), rule('tls-no-name-odd-port', 'port', 1)],
-    corrected: 0,
-    title: '',
     malicious: 0,
     ordinary: 1,
     unknown: 0,
@@ -111,7 +110,6 @@ function capture(over: Partial<CaptureResult>): CaptureResult {
     label: 'malicious',
     problem: null,
     flows: 20,
-    packets: 40,
     malicious: 1,
     ordinary: 1,
     seconds: 3_600,
@@ -119,13 +117,14 @@ function capture(over: Partial<CaptureResult>): CaptureResult {
     carried: [],
     seen: [],
     tlsPeers: [],
-    tls: { c2: 0, c2Over: 0, ordinary: 0, ordinaryOver: 0 },
+    tls: { c2Flows: 0, c2Over: 0, ordinaryFlows: 0, ordinaryOver: 0 },
     prints: [],
+    sample: new Float32Array(),
     ...over,
   };
 }
 
-const TOLD = { folder: '', made: '', model: '', witness: '' };
+const TOLD = { folder: '', made: '', model: '', witness: say('lab-point-none') };
 
 test('an incident raises its capture only where it holds a malicious flow; on ordinary ones alone it is background', () => {
   const report = reportOf(
@@ -138,7 +137,7 @@ test('an incident raises its capture only where it holds a malicious flow; on or
     ],
     TOLD,
   );
-  const group = report.groups.find((g) => g.name === 'new sources')!;
+  const group = report.groups.find((g) => english(g.name) === 'new sources')!;
   assert.deepEqual([group.raised, group.malicious], [1, 4], 'without a malicious flow a capture is not asked for');
   assert.deepEqual(
     report.missed.map((m) => [m.capture, m.points]),
@@ -166,13 +165,59 @@ test('false incidents are told with their sentences; a capture of two years coun
   });
   const report = reportOf([benign, capture({})], TOLD);
   assert.equal(report.falseIncidents.length, 2);
-  assert.deepEqual(report.falseIncidents[0]!.said, ['self-signed-young was seen.', 'tls-no-name-odd-port was seen.']);
-  const devices = report.groups.find((g) => g.name === 'devices')!;
+  const { rules } = report.falseIncidents[0]!;
+  assert.deepEqual(
+    rules.map((r) => english(r.said)),
+    ['self-signed-young was seen.', 'tls-no-name-odd-port was seen.'],
+  );
+  const devices = report.groups.find((g) => english(g.name) === 'devices')!;
   assert.deepEqual([devices.falseCaptures, devices.busyRaised, devices.hours], [1, 1, 24]);
   const markdown = reportMarkdown(report);
   assert.match(markdown, /1\.2\.3\.4 and 1 more \| 3 \| self-signed-young 2/);
   const html = reportHtml(report);
   assert.ok(html.includes('&#60;b&#62;.pcap') && !html.includes('<b>.pcap'), 'names are escaped');
+});
+
+test('captures that only one of two models raises are named, with the points of both', () => {
+  const raised = (points: number): Partial<CaptureResult> => ({ incidents: [incident({ malicious: 1, points })] });
+  const benign = { label: 'benign', path: 'x/good.pcap', malicious: 0 } as const;
+  const unknown = { path: 'x/unknown.pcap', malicious: 0 };
+  const own = [capture(raised(3)), capture({ path: 'x/two.pcap', ...raised(2) }), capture(benign), capture(unknown)];
+  const other = [capture(raised(4)), capture({ path: 'x/two.pcap', ...raised(3) })];
+  other.push(capture({ ...benign, incidents: [incident({})] }), capture({ ...unknown, ...raised(3) }));
+  const report = { ...reportOf(own, TOLD), compared: comparisonOf(own, other, { ...TOLD, model: 'mine' }) };
+  assert.deepEqual(
+    report.compared.differing.map((d) => [d.capture, d.label, d.byOther, ...d.points]),
+    [
+      ['x/two.pcap', 'malicious', true, 2, 3],
+      ['x/good.pcap', 'benign', true, 0, 3],
+    ],
+  );
+  const markdown = reportMarkdown(report);
+  assert.match(
+    markdown,
+    /new sources: malicious captures raised \| 1 of 2 \(50\.0 %\) \| 2 of 2 \(100\.0 %\) \| \+50\.0 \|/,
+  );
+  assert.match(markdown, /new sources: false incidents \| 0 \| 1 \| \+1 \|/);
+  assert.match(markdown, /x\/two\.pcap \| malicious \| spider \| mine \| 2 \| 3 \|/);
+});
+
+test('the figures above the tables are of all captures, each once, beside what chance gives', () => {
+  const benign = capture({ label: 'benign', malicious: 0, incidents: [incident({})], flows: 500, seconds: 1_800 });
+  const all = [capture({ incidents: [incident({ malicious: 1 })] }), capture({ source: 'unit42' }), benign];
+  const headline = headlineOf(reportOf(all, TOLD));
+  assert.deepEqual(
+    headline.map((f) => [f.title.say, f.value]),
+    [
+      ['lab-malicious-raised', { n: 1, of: 2, goal: null }],
+      ['lab-benign-raised', { n: 1, of: 1, goal: null }],
+      ['lab-false-per-thousand', '2.00'],
+      ['lab-false-per-hour', '2.000'],
+    ],
+  );
+  assert.match(english(headline[0]!.note!), /^by chance \d+\.\d %$/);
+  const none = headlineOf(reportOf([capture({})], TOLD));
+  assert.deepEqual(none.length, 2, 'no rate without benign flows');
 });
 
 test('goals are told for what this project knows, and not for data of others', () => {
@@ -190,7 +235,7 @@ test('folders goodx and badx do without labels; what is missing is said', async 
   after(() => rmSync(own, { recursive: true }));
   const why = (): string => {
     const labelled = labelledCaptures(own);
-    return labelled.ok ? '' : labelled.message.replace(own, 'F');
+    return labelled.ok ? '' : english(labelled.message).replace(own, 'F');
   };
   assert.equal(why(), 'F has no labels.csv (path,source,label,family), and no folders goodx and badx of captures');
   mkdirSync(join(own, 'goodx'));
@@ -203,10 +248,42 @@ test('folders goodx and badx do without labels; what is missing is said', async 
   assert.deepEqual([good!.malicious, good!.ordinary, bad!.malicious, bad!.ordinary], [0, 1, 2, 0]);
   writeFileSync(join(own, 'labels.csv'), 'path,source,label,family\ngoodx/a.pcap,x,benign,\nbadx/c.pcap,x,malicious,y');
   assert.match(why(), /c\.pcap is in labels\.csv, and not there$/);
+  writeFileSync(join(own, 'labels.csv'), 'path,label\ngoodx/a.pcap,benign');
+  assert.equal(why(), 'F/labels.csv has no column source, family');
+  writeFileSync(join(own, 'labels.csv'), '\n,family');
+  assert.equal(why(), 'F/labels.csv has no column path, source, label');
+});
+
+test('a damaged table of flow labels, and a file that is no model, are said as sentences of ours', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'sightline-own-'));
+  after(() => rmSync(own, { recursive: true }));
+  for (const name of ['goodx', 'badx']) {
+    mkdirSync(join(own, name));
+    writeFileSync(join(own, name, 'a.pcap'), pcap(packetsOf(connection(81))));
+  }
+  const said = async (model = MODEL): Promise<string> => {
+    try {
+      await judged(1, () => true, own, model);
+    } catch (error) {
+      assert.ok(error instanceof SaidError, String(error));
+      return error.said.say;
+    }
+    return 'judged';
+  };
+  writeFileSync(join(own, 'flow-labels.csv'), `${HEADS}\nbadx/a.pcap,none,10.0.0.1,1,10.0.0.2,2,TCP,c2,high,`);
+  assert.equal(await said(), 'lab-no-flow-label');
+  writeFileSync(join(own, 'flow-labels.csv'), 'capture,flow');
+  assert.equal(await said(), 'lab-no-column');
+  rmSync(join(own, 'flow-labels.csv'));
+  assert.equal(await said(), 'judged');
+  assert.equal(await said(join(own, 'goodx', 'a.pcap')), 'model-not-used');
 });
 
 test('an inherited incident falls with the one that it inherits from', () => {
-  const own = incident({ malicious: 1, rules: [{ rule: 'dns-tunnel', kind: 'dns-tunnel', points: 3, said: '' }] });
+  const own = incident({
+    malicious: 1,
+    rules: [{ rule: 'dns-tunnel', kind: 'dns-tunnel', points: 3, said: foreign('') }],
+  });
   const heir = incident({ malicious: 1, peer: '5.6.7.8', inherited: true, rules: [] });
   const stranger = incident({ initiator: '10.0.0.9' });
   const report = reportOf([capture({ incidents: [own, heir, stranger] })], TOLD);

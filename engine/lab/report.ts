@@ -1,13 +1,19 @@
 // Adds up what judging captures gave to the tables of an evaluation.
-import type {
-  EvaluationReport,
-  FalseIncident,
-  GroupFigures,
-  RuleFigures,
-  SumFigures,
-  TlsFamily,
+import {
+  type Comparison,
+  type EvaluationReport,
+  type FalseIncident,
+  foreign,
+  type GroupFigures,
+  type Message,
+  type RuleFigures,
+  say,
+  type SumFigures,
+  type TlsFamily,
+  type TlsFigures,
 } from '../../contract/index.ts';
 import { correctionOf, MALICIOUS_POINTS, RULE_TABLE } from '../evidence/index.ts';
+import { goalsOf } from './goals.ts';
 import { GROUPS, isNewSource, sourceFamily } from './groups.ts';
 import type { CaptureResult, IncidentResult } from './result.ts';
 
@@ -35,29 +41,34 @@ function isBackground(i: IncidentResult): boolean {
   return i.malicious === 0 && i.unknown === 0;
 }
 
+export type ReportHead = Pick<EvaluationReport, 'folder' | 'made' | 'model' | 'witness'>;
+
 /** @param all results of one run */
-export function reportOf(
-  all: readonly CaptureResult[],
-  told: Pick<EvaluationReport, 'folder' | 'made' | 'model' | 'witness'>,
-): EvaluationReport {
+export function reportOf(all: readonly CaptureResult[], told: ReportHead): EvaluationReport {
   const results = all.filter((c) => c.problem === null);
   const visible = results.filter(isVisible);
   const benign = results.filter((c) => c.label === 'benign');
+  const groups = GROUPS.map((g) =>
+    figures(
+      say(g.name),
+      results.filter((c) => g.holds(c.source)),
+      g,
+    ),
+  );
+  const tls = tlsFigures(results);
+  const backgroundOnly = results
+    .filter((c) => c.label === 'malicious')
+    .flatMap((c) => c.incidents.filter((i) => i.points >= MALICIOUS_POINTS && isBackground(i)).map((i) => named(c, i)));
   return {
     ...told,
     captures: results.length,
     flows: sum(results, (c) => c.flows),
     unreadable: all.filter((c) => c.problem !== null).map((c) => c.path),
-    groups: GROUPS.map((g) =>
-      figures(
-        g.name,
-        results.filter((c) => g.holds(c.source)),
-        g,
-      ),
-    ),
+    goals: goalsOf(groups, tls, backgroundOnly.length),
+    groups,
     sources: [...new Set(results.map((c) => sourceFamily(c.source)))].sort().map((s) =>
       figures(
-        s,
+        foreign(s),
         results.filter((c) => sourceFamily(c.source) === s),
         null,
       ),
@@ -67,16 +78,36 @@ export function reportOf(
     rules: RULE_TABLE.map((r) => ruleFigures(r, visible, benign)),
     missed: visible.filter((c) => !isRaised(c)).map(missedCapture),
     falseIncidents: benign.flatMap((c) => raising(c, MALICIOUS_POINTS).map((i) => named(c, i))),
-    backgroundOnly: results
-      .filter((c) => c.label === 'malicious')
-      .flatMap((c) =>
-        c.incidents.filter((i) => i.points >= MALICIOUS_POINTS && isBackground(i)).map((i) => named(c, i)),
-      ),
-    tls: tlsFigures(results),
+    backgroundOnly,
+    tls,
     fingerprints: fingerprints(results),
     leaks: leaks(results),
+    audit: null,
+    compared: null,
     chance: chance(visible, benign),
   };
+}
+
+/** What another model makes of the same captures. @param own results of the report, in the same order */
+export function comparisonOf(
+  own: readonly CaptureResult[],
+  other: readonly CaptureResult[],
+  told: ReportHead,
+): Comparison {
+  const { model, witness, groups, sums, tls } = reportOf(other, told);
+  const differing = own.flatMap((a, i): Comparison['differing'][number][] => {
+    const b = other[i]!;
+    const counts = a.problem === null && b.problem === null && (a.label === 'benign' || isVisible(a));
+    if (!counts || isRaised(a) === isRaised(b)) return [];
+    const { path: capture, label, family } = a;
+    return [{ capture, label, family, byOther: isRaised(b), points: [mostPoints(a), mostPoints(b)] }];
+  });
+  return { model, witness, groups, sums, tls, differing };
+}
+
+/** Points of the gravest incident that counts. */
+function mostPoints(c: CaptureResult): number {
+  return Math.max(0, ...raising(c, 0).map((i) => i.points));
 }
 
 /** A capture that nothing raised, and the incident that came nearest. */
@@ -84,12 +115,11 @@ function missedCapture(c: CaptureResult): EvaluationReport['missed'][number] {
   const held = c.incidents.filter((i) => i.malicious > 0);
   const points = Math.max(0, ...held.map((i) => i.points));
   const best = held.find((i) => i.points === points);
-  const rules = best?.rules.map((r) => `${r.rule} ${r.points}`) ?? [];
-  return { capture: c.path, family: c.family, points, rules };
+  return { capture: c.path, family: c.family, points, rules: best?.rules ?? [] };
 }
 
 function figures(
-  name: string,
+  name: Message,
   of: readonly CaptureResult[],
   goal: { readonly raised: number | null; readonly benign: number | null } | null,
 ): GroupFigures {
@@ -186,20 +216,11 @@ function holds(c: CaptureResult, i: IncidentResult, without: string): boolean {
 }
 
 function named(c: CaptureResult, i: IncidentResult): FalseIncident {
-  const { initiator, peer, points } = i;
-  const shown = i.rules.filter((r) => r.points > 0);
-  return {
-    capture: c.path,
-    initiator,
-    peer,
-    points,
-    inherited: i.inherited,
-    rules: i.rules.map((r) => `${r.rule} ${r.points}`),
-    said: shown.map((r) => r.said),
-  };
+  const { initiator, peer, points, inherited, rules } = i;
+  return { capture: c.path, initiator, peer, points, inherited, rules };
 }
 
-function tlsFigures(results: readonly CaptureResult[]): EvaluationReport['tls'] {
+function tlsFigures(results: readonly CaptureResult[]): TlsFigures {
   const peers = results.flatMap((c) => c.tlsPeers.map((p) => ({ ...p, family: c.family, label: c.label })));
   const channels = peers.filter((p) => p.c2 > 0);
   const benign = peers.filter((p) => p.label === 'benign');
@@ -221,7 +242,7 @@ function tlsFigures(results: readonly CaptureResult[]): EvaluationReport['tls'] 
         inherited: list.filter((p) => raised(p) && p.inherited).length,
         flows: sum(
           results.filter((c) => c.family === family),
-          (c) => c.tls.c2,
+          (c) => c.tls.c2Flows,
         ),
         over: sum(
           results.filter((c) => c.family === family),
@@ -229,9 +250,9 @@ function tlsFigures(results: readonly CaptureResult[]): EvaluationReport['tls'] 
         ),
       }))
       .sort((a, b) => b.peers - a.peers),
-    c2Flows: total((c) => c.tls.c2),
+    c2Flows: total((c) => c.tls.c2Flows),
     c2Over: total((c) => c.tls.c2Over),
-    ordinaryFlows: total((c) => c.tls.ordinary),
+    ordinaryFlows: total((c) => c.tls.ordinaryFlows),
     ordinaryOver: total((c) => c.tls.ordinaryOver),
   };
 }

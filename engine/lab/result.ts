@@ -1,25 +1,8 @@
 // What judging one labelled capture gives: plain data that travels between threads.
+import type { JudgedIncident, TlsFlows } from '../../contract/index.ts';
 
-/** A rule's part in an incident. */
-export interface RulePart {
-  readonly rule: string;
-  readonly kind: string;
-  readonly points: number;
-  /** The sentence of its first flow, in English. */
-  readonly said: string;
-}
-
-export interface IncidentResult {
-  readonly initiator: string;
-  readonly peer: string;
-  readonly names: readonly string[];
-  readonly points: number;
-  readonly inherited: boolean;
-  readonly rules: readonly RulePart[];
-  /** Points of corrections, pairs and caps. */
-  readonly corrected: number;
-  readonly title: string;
-  /** Flows by what is known of them. */
+/** An incident and its flows by what is known of them. */
+export interface IncidentResult extends JudgedIncident {
   readonly malicious: number;
   readonly ordinary: number;
   readonly unknown: number;
@@ -45,7 +28,6 @@ export interface CaptureResult {
   /** Null where it was read; a sentence where not. */
   readonly problem: string | null;
   readonly flows: number;
-  readonly packets: number;
   /** Flows that are surely malicious, and ordinary ones. */
   readonly malicious: number;
   readonly ordinary: number;
@@ -56,13 +38,9 @@ export interface CaptureResult {
   readonly carried: readonly string[];
   readonly seen: readonly string[];
   readonly tlsPeers: readonly TlsPeerResult[];
-  /** TLS flows: the model's point of ordinary ones and of channels. */
-  readonly tls: {
-    readonly c2: number;
-    readonly c2Over: number;
-    readonly ordinary: number;
-    readonly ordinaryOver: number;
-  };
+  readonly tls: TlsFlows;
   /** Flows by a hash of ends and beginning, to find the same flow in another source. */
   readonly prints: readonly string[];
+  /** Vectors of some of its flows, evenly over them, one after the other. */
+  readonly sample: Float32Array;
 }

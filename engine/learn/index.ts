@@ -58,3 +58,4 @@ export {
   permuted,
   tlsByFamily,
 } from './audit.ts';
+export { auditSources, type SourceFlows } from './source-audit.ts';

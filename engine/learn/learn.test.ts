@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { RandomForestClassifier } from 'ml-random-forest';
 import { leafLogShares, loadMlForest, scoreVector, type RawScore } from '../detect/index.ts';
 import { testRandom } from '../testing/packets.ts';
-import { Trainer } from '../workers/trainer.ts';
+import { Trainer } from '../lab/trainer.ts';
 import { bernoulliBayes, multinomialBayes } from './bayes.ts';
 import { binColumns, MISSING_BIN } from './bins.ts';
 import { mergeDuplicates, type Examples } from './examples.ts';

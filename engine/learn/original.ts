@@ -1,6 +1,7 @@
 // The original project's own experiment: its 12 host-pair features, its protocol, every method of its table
 // (formats.md, 'goodx / badx').
 import { RandomForestClassifier } from 'ml-random-forest';
+import { SaidError } from '../../contract/index.ts';
 import { bernoulliBayes, multinomialBayes } from './bayes.ts';
 import { binColumns } from './bins.ts';
 import { linearSvm, logisticRegression, type Classifier } from './linear.ts';
@@ -121,7 +122,7 @@ const mlForest: Fit = (x, y) => {
     [...y],
   );
   const loaded = loadMlForest(JSON.parse(JSON.stringify(forest.toJSON())));
-  if (!loaded.ok) throw new Error(loaded.message);
+  if (!loaded.ok) throw new SaidError(loaded.message);
   return voting(loaded.ensemble, x[0]!.length);
 };
 

@@ -2,7 +2,7 @@
 // counted apart.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { FlowRow } from '../../contract/index.ts';
+import { type FlowRow, SaidError, say } from '../../contract/index.ts';
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from '../decode/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
@@ -72,11 +72,16 @@ export function trustOf(capture: LabelledCapture, flowLabels: ReadonlyMap<string
   return (unchecked ? UNCHECKED_TRUST : 1) * (capture.family === 'exploit' ? EXPLOIT_TRUST : 1);
 }
 
-/** Reads `labels.csv` (path, source, label, family, …) of a folder; unknown labels are left out. */
+const COLUMNS = ['path', 'source', 'label', 'family'] as const;
+
+/** Reads `labels.csv` (path, source, label, family, …) of a folder; unknown labels are left out. @throws SaidError where a column lacks */
 export function readLabels(folder: string): LabelledCapture[] {
-  const [head, ...lines] = readFileSync(join(folder, 'labels.csv'), 'utf8').trim().split('\n');
-  const names = head!.split(',');
-  const at = (name: string): number => names.indexOf(name);
+  const file = join(folder, 'labels.csv');
+  const [head, ...lines] = readFileSync(file, 'utf8').trim().split('\n');
+  const names = head!.trim().split(',');
+  const at = (name: (typeof COLUMNS)[number]): number => names.indexOf(name);
+  const missing = COLUMNS.filter((name) => at(name) < 0);
+  if (missing.length > 0) throw new SaidError(say('lab-no-column', { file, columns: missing }));
   return lines
     .map((line) => csvFields(line))
     .filter((f) => f[at('label')] === 'malicious' || f[at('label')] === 'benign')

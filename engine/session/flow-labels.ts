@@ -1,6 +1,7 @@
 // The truth flow by flow, where a data folder has it: `flow-labels.csv`.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SaidError, say } from '../../contract/index.ts';
 
 /** What a flow is known to be: taught and counted, or neither ('unknown'). */
 export type FlowTruth = 'malicious' | 'ordinary' | 'unknown';
@@ -67,7 +68,7 @@ export function readFlowLabels(folder: string): Map<string, CaptureLabels> | nul
   const names = head!.trim().split(',');
   const at = COLUMNS.map((name) => names.indexOf(name));
   const missing = COLUMNS.filter((_, i) => at[i]! < 0);
-  if (missing.length > 0) throw new Error(`${file} has no column ${missing.join(', ')}`);
+  if (missing.length > 0) throw new SaidError(say('lab-no-column', { file, columns: missing }));
   const captures = new Map<string, CaptureLabels>();
   for (const [i, line] of lines.entries()) {
     if (line.trim() === '') continue;
@@ -76,7 +77,7 @@ export function readFlowLabels(folder: string): Map<string, CaptureLabels> | nul
     const [capture, flow, source, sport, destination, dport, label, confidence] = at.map((n) => fields[n] ?? '');
     const number = Number(flow);
     if (!Number.isInteger(number) || number < 1 || !label)
-      throw new Error(`line ${i + 2} of ${file} is no flow label: ${line.slice(0, 80)}`);
+      throw new SaidError(say('lab-no-flow-label', { line: i + 2, file, text: line.slice(0, 80) }));
     let labels = captures.get(capture!);
     if (labels === undefined) captures.set(capture!, (labels = new CaptureLabels()));
     labels.add({

@@ -48,3 +48,4 @@ export {
   trustOf,
 } from './corpus.ts';
 export { type AskedFlow, CaptureLabels, type FlowLabel, type FlowTruth, readFlowLabels } from './flow-labels.ts';
+export { adoptedFile, hasAdopted, modelInUse, type ModelInUse, shippedFile, usableModel } from './model-in-use.ts';

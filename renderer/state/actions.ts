@@ -299,18 +299,18 @@ export async function save(what: Saved): Promise<void> {
 }
 
 /** Measures the judgement on a folder. @returns its answer, null where it failed, and how to give it up */
-export function beginEvaluation(
-  folder: string,
-  witness: boolean,
-): { readonly answer: Promise<Replies['evaluate'] | null>; readonly cancel: () => void } {
-  const job = client.begin('evaluate', { folder, witness });
+export function beginEvaluation(asked: Request<'evaluate'>): {
+  readonly answer: Promise<Replies['evaluate'] | null>;
+  readonly cancel: () => void;
+} {
+  const job = client.begin('evaluate', asked);
   return { answer: answered(job.answer), cancel: job.cancel };
 }
 
-export async function saveReport(as: 'html' | 'markdown'): Promise<void> {
+export async function saveReport(as: Request<'report'>['as']): Promise<void> {
   let path: string | null = null;
   if (shell !== null) {
-    path = await shell.chooseSave(as === 'html' ? 'evaluation.html' : 'evaluation.md');
+    path = await shell.chooseSave(`evaluation.${as === 'markdown' ? 'md' : as}`);
     if (path === null) return;
   }
   const saved = await ask('report', { as, path });

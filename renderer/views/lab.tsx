@@ -1,13 +1,14 @@
 // Lab: measures the judgement on a folder of labelled captures, shows what came of it, and says which model judges.
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
-import type { LabState } from '../../contract/index.ts';
+import type { LabReport, LabState, Request } from '../../contract/index.ts';
 import { LabelQueue } from '../parts/label-queue.tsx';
-import { LabTables } from '../parts/lab-tables.tsx';
+import { Measure } from '../parts/lab-measure.tsx';
+import { Headline, LabTables } from '../parts/lab-tables.tsx';
 import { adoptModel, ask, beginEvaluation, saveReport } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { shell } from '../wire/transport.ts';
-import { count, visible } from '../words/format.ts';
-import { useWord } from '../words/words.ts';
+import { visible } from '../words/format.ts';
+import { languageShown, useSentence, useWord } from '../words/words.ts';
 
 /** How often a measurement under way is looked at, ms. */
 const LOOK_EVERY = 500;
@@ -21,7 +22,7 @@ export function LabView(): ReactNode {
   const look = useCallback(async (reports: boolean): Promise<void> => {
     const now = await ask('lab', { reports });
     if (now === null) return;
-    setState((old) => (reports || old === null ? now : { ...now, report: old.report, before: old.before }));
+    setState((old) => (reports || old === null ? now : { ...now, report: old.report }));
   }, []);
   useEffect(() => {
     if (connected) void look(true);
@@ -37,8 +38,8 @@ export function LabView(): ReactNode {
   useEffect(() => {
     if (!busy && connected) void look(true);
   }, [busy, connected, look]);
-  const begin = (folder: string, witness: boolean): void => {
-    const job = beginEvaluation(folder, witness);
+  const begin = (asked: Request<'evaluate'>): void => {
+    const job = beginEvaluation(asked);
     setCancel(() => job.cancel);
     void job.answer.finally(() => setCancel(null));
   };
@@ -48,67 +49,13 @@ export function LabView(): ReactNode {
         <h2>{word('lab')}</h2>
         <p className="dim">{word('lab.lead')}</p>
       </header>
-      <Measure running={running} busy={busy} cancel={cancel} begin={begin} />
-      {state === null ? null : <InUse model={state.model} changed={() => void look(false)} />}
-      {session === null ? null : <LabelQueue session={session} />}
-      {state === null ? null : <Report state={state} />}
-    </div>
-  );
-}
-
-function Measure(p: {
-  readonly running: LabState['running'];
-  readonly busy: boolean;
-  readonly cancel: (() => void) | null;
-  readonly begin: (folder: string, witness: boolean) => void;
-}): ReactNode {
-  const word = useWord();
-  const [folder, setFolder] = useState('');
-  const [witness, setWitness] = useState(true);
-  const choose = async (): Promise<void> => {
-    const path = (await shell?.chooseFolder()) ?? null;
-    if (path !== null) setFolder(path);
-  };
-  return (
-    <form
-      className="lab-part"
-      onSubmit={(e) => {
-        e.preventDefault();
-        if (folder.trim() !== '' && !p.busy) p.begin(folder.trim(), witness);
-      }}
-    >
-      <div className="lab-row">
-        <input
-          className="field"
-          value={folder}
-          onChange={(e) => setFolder(e.target.value)}
-          placeholder={word('lab.folder')}
-          aria-label={word('lab.folder')}
-        />
-        {shell === null ? null : (
-          <button type="button" className="button" onClick={() => void choose()}>
-            {word('lab.choose')}
-          </button>
-        )}
-        <button type="submit" className="button primary" disabled={p.busy || folder.trim() === ''}>
-          {word('lab.run')}
-        </button>
+      <div className="lab-beside">
+        <Measure running={running} busy={busy} cancel={cancel} begin={begin} />
+        {state === null ? null : <InUse model={state.model} changed={() => void look(false)} />}
       </div>
-      <label className="lab-check">
-        <input type="checkbox" checked={witness} onChange={(e) => setWitness(e.target.checked)} /> {word('lab.witness')}
-      </label>
-      {p.running === null ? null : (
-        <div className="lab-row" role="status">
-          <progress value={p.running.done} max={Math.max(1, p.running.all)} />
-          <span>{word('lab.progress', { done: p.running.done, all: p.running.all })}</span>
-          {p.cancel === null ? null : (
-            <button type="button" className="button" onClick={p.cancel}>
-              {word('lab.stop')}
-            </button>
-          )}
-        </div>
-      )}
-    </form>
+      {session === null ? null : <LabelQueue session={session} />}
+      {state === null ? null : <Report report={state.report} />}
+    </div>
   );
 }
 
@@ -126,7 +73,7 @@ function InUse({ model, changed }: { readonly model: LabState['model']; readonly
     <section className="lab-part">
       <h3>{word('lab.model')}</h3>
       <p>
-        {visible(model.name)} <span className="chip">{word(model.shipped ? 'lab.shipped' : 'lab.adopted')}</span>{' '}
+        {visible(model.name)} <span className="chip grade">{word(model.shipped ? 'lab.shipped' : 'lab.adopted')}</span>{' '}
         <code className="dim">{model.sha256.slice(0, 12)}</code>
       </p>
       <div className="lab-row">
@@ -156,33 +103,38 @@ function InUse({ model, changed }: { readonly model: LabState['model']; readonly
   );
 }
 
-function Report({ state: { report: r, before } }: { readonly state: LabState }): ReactNode {
+const EXPORTS = [
+  ['html', 'HTML'],
+  ['markdown', 'Markdown'],
+  ['json', 'JSON'],
+] as const;
+
+function Report({ report: r }: { readonly report: LabReport | null }): ReactNode {
   const word = useWord();
+  const sentence = useSentence();
+  const language = useStore((s) => languageShown(s.settings));
   if (r === null) return <p className="dim">{word('lab.none')}</p>;
   return (
     <>
-      <section className="lab-part">
+      <section className="lab-part lab-head">
         <p>
           {word('lab.made', {
-            captures: count(r.captures),
-            flows: count(r.flows),
             folder: visible(r.folder),
-            when: new Date(r.made).toLocaleString(),
-            model: visible(r.model),
-            witness: word(r.witness === 'none' ? 'lab.pointNone' : 'lab.pointAsIs'),
-          })}{' '}
-          {word('lab.chance', { share: `${(100 * r.chance).toFixed(1)} %` })}
+            when: new Date(r.made).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' }),
+            model: r.model === null ? sentence(r.witness) : visible(r.model),
+          })}
         </p>
-        <div className="lab-row">
-          <button type="button" className="button" onClick={() => void saveReport('html')}>
-            {word('lab.exportHtml')}
-          </button>
-          <button type="button" className="button" onClick={() => void saveReport('markdown')}>
-            {word('lab.exportMarkdown')}
-          </button>
+        <div className="lab-exports">
+          <span className="dim">{word('lab.export')}</span>
+          {EXPORTS.map(([as, name]) => (
+            <button key={as} type="button" className="button" onClick={() => void saveReport(as)}>
+              {name}
+            </button>
+          ))}
         </div>
+        <Headline figures={r.headline} />
       </section>
-      <LabTables report={r} before={before !== null && before.folder === r.folder ? before : null} />
+      <LabTables report={r} />
     </>
   );
 }

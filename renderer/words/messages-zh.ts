@@ -1,9 +1,11 @@
 // What the host says, in Chinese: the keys of contract/messages-en.ts, the same places in braces.
 import type { MessageTable } from '../../contract/index.ts';
+import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
+  ...LAB_MESSAGES_ZH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': '没有打开的捕获。',
@@ -461,11 +463,8 @@ export const MESSAGES_ZH: MessageTable = {
   'contains-or-matches': '{field} 可用 contains 和 matches',
   'no-range': '{field} 不是数字：范围没有意义',
   // evidence and incidents
-  'lab-busy': '已有评测在进行。',
-  'lab-cannot-measure': '无法评测此文件夹：{why}。',
-  'lab-no-report': '尚未评测。',
-  'model-not-used': '无法使用模型 {path}：{why}。',
   'incident-title': '{initiator} → {peer}：{what}',
+  'peer-unknown-names': '不存在的名称',
   'incident-inherited': '{initiator} → {peer}：该主机已有其他事件，此为其未具名的加密连接',
   'pair-odd-client-bare-post': '异常客户端以缺少浏览器字段的方式提交数据，两者合起来比各自更能说明问题。',
   'pair-mail': '明文登录加上不带域名的问候，正是窃密程序发送邮件的方式。',
@@ -557,5 +556,4 @@ export const MESSAGES_ZH: MessageTable = {
   'ev-elf-from-store': '任何人都可存放文件的 {host} 通过未加密的 HTTP 提供了 Linux 或设备程序，请求为 {path}。',
   'rule-web-attack-answered': '得到应答的 Web 攻击',
   'ev-web-attack-answered': '{host} 对 {peer} 尝试了{what}，服务器成功应答，或由扫描器发出：{text}',
-  'model-too-large': '文件太大，不是模型',
 };

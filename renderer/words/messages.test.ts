@@ -18,6 +18,8 @@ const TYPED = [
   /tshark -T json/g,
   /tcpdump -w FILE/g,
   /npm (?:install )?cap/g,
+  /path,source,label,family/g,
+  /goodx|badx/g,
   /==, !=|contains|matches|\b(?:in|and|or)\b/g,
 ];
 

@@ -62,6 +62,12 @@ export function sentence(said: Message): string {
   return chinese() ? messageText(said, CHINESE) : english(said);
 }
 
+/** What the host said, in the language shown, and again when that changes. */
+export function useSentence(): (said: Message) => string {
+  const language = useStore((s) => languageShown(s.settings));
+  return useCallback((said) => (language === 'zh' ? messageText(said, CHINESE) : english(said)), [language]);
+}
+
 function featureOf(name: string): FeatureInfo | undefined {
   return useStore.getState().hello?.features.find((f) => f.name === name);
 }

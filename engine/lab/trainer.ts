@@ -3,7 +3,7 @@
 import type { Worker } from 'node:worker_threads';
 import { assemble, trainHere, type TrainingSet, type TrainOptions, type Tree } from '../learn/index.ts';
 import type { Ensemble } from '../detect/index.ts';
-import { startWorker } from './threads.ts';
+import { startWorker } from '../workers/index.ts';
 import type { TrainResult, TrainTask } from './train-worker.ts';
 
 export class Trainer {

@@ -1,0 +1,45 @@
+// One measurement: labelled captures are judged, by one model or by two, and what came of it is added up.
+import { type EvaluationReport, SaidError, say } from '../../contract/index.ts';
+import type { LabelledCapture } from '../session/index.ts';
+import { auditOf } from './audit.ts';
+import { evaluateFolder } from './evaluate.ts';
+import type { Judges } from './judges.ts';
+import { comparisonOf, reportOf } from './report.ts';
+import type { CaptureResult } from './result.ts';
+import type { Told } from './thread.ts';
+
+export interface MeasureOptions {
+  readonly folder: string;
+  /** Captures that are judged. */
+  readonly captures: readonly LabelledCapture[];
+  readonly cacheFolder: string;
+  readonly threads: number;
+  readonly judges: Judges;
+  /** Who judges the same captures to compare with. */
+  readonly against: Judges | null;
+}
+
+/** @throws SaidError where no capture is to be judged, and for labels and models that cannot be used @throws the signal's reason */
+export async function measure(o: MeasureOptions, told: Told): Promise<EvaluationReport> {
+  if (o.captures.length === 0) throw new SaidError(say('lab-nothing-wanted'));
+  const results = await judgedBy(o, o.judges, told, 'judging');
+  const head = { folder: o.folder, made: new Date().toISOString() };
+  const { features } = o.judges;
+  const audit = features === null ? null : await auditOf(results, features, told);
+  const report = { ...reportOf(results, { ...head, model: o.judges.model, witness: o.judges.told }), audit };
+  if (o.against === null) return report;
+  const other = await judgedBy(o, o.against, told, 'comparing');
+  const { model, told: witness } = o.against;
+  return { ...report, compared: comparisonOf(results, other, { ...head, model, witness }) };
+}
+
+function judgedBy(
+  o: MeasureOptions,
+  judges: Judges,
+  told: Told,
+  doing: 'judging' | 'comparing',
+): Promise<CaptureResult[]> {
+  const { folder, captures, cacheFolder, threads } = o;
+  const progress = (done: number, all: number): void => told.progress(doing, done, all);
+  return evaluateFolder({ folder, captures, cacheFolder, threads, judges, progress, signal: told.signal });
+}
