@@ -297,6 +297,9 @@ test('evaluate judges by two models side by side, and refuses what cannot be mea
   assert.equal(made.witness as unknown, 'none', 'records hold English texts');
   assert.equal(made.compared!.groups.length, made.groups.length);
   assert.match(readFileSync(report, 'utf8'), /## Two models side by side/);
+  const own = sightline('evaluate', folder, '--rules-only', '--own');
+  assert.deepEqual([own.code, own.out], [2, '']);
+  assert.match(own.err, /--own goes with models that never saw the source/);
   const none = sightline('evaluate', folder, '--compare', join(folder, 'none.json'));
   assert.deepEqual([none.code, none.out], [2, '']);
   assert.match(none.err, /There is no file .*none\.json/);

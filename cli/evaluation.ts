@@ -56,8 +56,13 @@ export async function evaluate(paths: readonly string[], o: EvaluationCall, fold
   const { captures } = labelled;
   if (!existsSync(join(folder, 'flow-labels.csv')))
     say(`${folder} has no flow-labels.csv, which names flows: each flow of a malicious capture counts as malicious.`);
+  const first = firstOf(o);
+  if (o.own && first !== 'left-out' && o.compare !== 'left-out')
+    throw new UsageError(
+      '--own goes with models that never saw the source: not with --model, --shipped or --rules-only',
+    );
   const corpus = { folder, captures, cacheFolder: folders.cache, threads: o.threads, own: o.own };
-  const judges = await judgesFor(firstOf(o), corpus, folders);
+  const judges = await judgesFor(first, corpus, folders);
   const against = o.compare === null ? null : await judgesFor(o.compare, corpus, folders);
   const wanted = (c: LabelledCapture): boolean =>
     (o.source === null || sourceFamily(c.source) === o.source || c.source === o.source) &&

@@ -18,7 +18,7 @@ export const labEn = {
   'lab.asItIsHint': 'A model that was trained on these captures knows them: its figures flatter.',
   'lab.leftOutHint': 'Training takes minutes where there are many captures; the same captures are trained once.',
   'lab.none': 'Nothing has been measured yet.',
-  'lab.made': 'Measured {when} on {folder}; model {model}.',
+  'lab.made': 'Measured {when} on {folder}. Model: {model}.',
   'lab.export': 'Export as',
   'lab.sort': 'Sort by this column',
   'lab.saved': 'The report is saved.',
