@@ -43,6 +43,21 @@ test('the evidence is of the name, with the packet', () => {
   assert.match(found?.said ?? '', /zone\.co\.uk has a part of 50 characters/);
 });
 
+test('answers are no questions, and sixteen packets show what many do', () => {
+  assert.deepEqual(names(40, 20, 'zone.test', { response: true, type: TXT }), []);
+  const dns = Array.from({ length: 20 }, (_, i) => message(`${'x'.repeat(20)}${i}.zone.test`, { packet: i }));
+  const [tunnel] = asks(new Looks(judge()), dns);
+  assert.deepEqual(
+    tunnel?.packets,
+    Array.from({ length: 16 }, (_, i) => i),
+  );
+  const labels = ['qxzkvbtrw', 'wvzqxkjhg', 'zxcvkqwrt', 'kqjxzvwpt', 'xqzjkvbnw'];
+  const unknown = Array.from({ length: 20 }, (_, i) =>
+    message(`${labels[i % 5]}.test`, { packet: i, response: true, rcode: 3 }),
+  );
+  assert.equal(asks(new Looks(judge()), unknown)[0]?.packets.length, 16);
+});
+
 test('names older than an hour do not count, nor do messages that were looked at before', () => {
   const looks = new Looks(judge());
   for (let i = 0; i < 14; i++) asks(looks, [message(`${'x'.repeat(20)}${i}.zone.test`, { seconds: 0 })]);
@@ -97,6 +112,7 @@ test('five random names that do not exist; single labels are a browser’s probe
   assert.deepEqual(told([...random.slice(0, 4), random[0]!]), [], 'the same name again');
   assert.deepEqual(told(random.map((n) => n.split('.')[0]!)), []);
   assert.deepEqual(told(random, { rcode: 0 }), []);
+  assert.deepEqual(told(random, { response: false }), [], 'a question');
   assert.deepEqual(
     told(['gardening.com', 'shopping.com', 'weathernews.com', 'bookstore.com', 'motorcycle.net']),
     [],
@@ -142,5 +158,7 @@ test('SIG is asked for by an exploit only', () => {
     asks(new Looks(judge()), [message('a.zone.test', { type })], { port }).map((s) => s.rule);
   assert.deepEqual(rules(24), ['dns-signature-query']);
   assert.deepEqual(rules(46), []);
+  const answer = message('a.zone.test', { type: 24, response: true });
+  assert.deepEqual(asks(new Looks(judge()), [answer]), [], 'the answer asks nothing');
   assert.deepEqual(rules(24, 5353), []);
 });

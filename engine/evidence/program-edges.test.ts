@@ -130,7 +130,7 @@ edge('image-that-is-none', 'called an image, and given', (o: MadeResponse) => an
 });
 edge('image-that-is-none', 'how images start', (start: string) => answered({ body: start + NONE, type: 'image/x' }), {
   raises: ['', 'x\xff\xd8'],
-  not: ['\xff\xd8\xff', '\x89PNG', 'GIF8', 'RIFF', 'BM', '<?xml', '<svg', 'II*', 'MM', '\0\0\0\x0cJXL'],
+  not: '\xff\xd8 \xff\x0a \x89PNG GIF8 RIFF BM <?xml <svg <!-- \xef\xbb\xbf<svg II* MM \0\0\0\x0cJXL'.split(' '),
 });
 
 /** Bytes of which nobody can tell anything, of the higher or lower entropy. */
@@ -162,14 +162,15 @@ edge('opaque-body', 'a host that is not well known', (host: string) => opaque({}
   raises: [STRANGER, ''],
   not: [POPULAR],
 });
+const STARTS =
+  `MZ PK \x1f\x8b %PDF \xff\xd8 \x89PNG GIF RIFF OggS \0\0\0 ID3 Rar! 7z CWS FWS ZWS \xca\xfe MSCF Cr24 wOF FLV
+  BZh \xfd7zXZ \xd0\xcf\x11\xe0 \0\x01\0\0 II* MM\0* BM \x1a\x45\xdf\xa3 0\x82 \xff\xfb \xff\xf3 ftyp \x28\xb5\x2f\xfd \0asm
+  \x7fELF BSDIFF PA30`.split(/[ \n]+/);
 edge(
   'opaque-body',
   'no known start',
   (start: string) => opaque({ body: Buffer.concat([Buffer.from(start, 'latin1'), noise(3_000)]) }),
-  {
-    raises: ['', 'words', 'ftyq', '....ftyq'],
-    not: ['Rar!', 'PK', 'OggS', '%PDF', '\x1f\x8b', 'ftyp', '....ftyp', '\x28\xb5\x2f\xfd', '\0asm'],
-  },
+  { raises: ['', 'words', 'ftyq', '....ftyq'], not: [...STARTS, '....ftyp'] },
 );
 /** An opaque answer after so many others of the same connection. */
 function later(n: number): MadeCapture {

@@ -1,18 +1,8 @@
-// Remote calls, shares and Kerberos at their edges, in captures that the test makes.
+// Remote calls, WinRM and Kerberos at their edges, in captures that the test makes.
 import { edge } from '../testing/edges.ts';
-import { MadeCapture, type MadeFlow, PROGRAM, type Turn } from '../testing/evidence-kit.ts';
-import {
-  AS_REQUEST,
-  kerberosError,
-  rpcBytes,
-  smbOpen,
-  smbReadAnswer,
-  smbWrite,
-  treeConnect,
-  trans2,
-} from '../testing/remote-calls.ts';
-import { REMOTE_TOOLS } from './data/remote-tools.ts';
-import { ACTIVATOR, DRSUAPI, NETLOGON, RPC_INTERFACES, type RpcInterface, SVCCTL } from './data/rpc-interfaces.ts';
+import { MadeCapture, type MadeFlow, type Turn } from '../testing/evidence-kit.ts';
+import { AS_REQUEST, kerberosError, rpcBytes } from '../testing/remote-calls.ts';
+import { ACTIVATOR, DRSUAPI, NETLOGON, RPC_INTERFACES, SVCCTL } from './data/rpc-interfaces.ts';
 
 const INSIDE = '10.0.0.9';
 const OTHER = '10.0.0.8';
@@ -26,38 +16,57 @@ function called(uuid: string, operations: readonly number[], flow: MadeFlow = {}
   return made.connection([says(0, rpcBytes(uuid, operations))], { ...CALLS, ...flow });
 }
 
-/** Interfaces of which something holds, and all others. */
-function edgesOfInterfaces(rule: string, belongs: (known: RpcInterface | undefined) => boolean): void {
+/** Interfaces that a rule is about, by their names, and all others. */
+function edgesOfInterfaces(rule: string, names: string): void {
   const uuids = ['00000000-0000-0000-0000-000000000000', ...RPC_INTERFACES.keys()];
-  const raises = uuids.filter((uuid) => belongs(RPC_INTERFACES.get(uuid)));
+  const raises = uuids.filter((uuid) => names.split(' ').includes(RPC_INTERFACES.get(uuid)?.name ?? ''));
   const not = uuids.filter((uuid) => !raises.includes(uuid));
   edge(rule, 'its interfaces', (uuid: string) => called(uuid, []), { raises, not });
 }
 
-edgesOfInterfaces('rpc-remote-administration', (known) => known?.remote === true);
-edgesOfInterfaces('rpc-wmi', (known) => known?.group === 'wmi');
-edgesOfInterfaces('rpc-service-or-task', (known) => known?.group === 'service-or-task');
-edgesOfInterfaces('rpc-coercion-interfaces', (known) => known?.group === 'coercion');
-edgesOfInterfaces('rpc-dcom', (known) => known?.group === 'dcom');
-edgesOfInterfaces('rpc-enumeration', (known) => known?.group === 'enumeration');
+edgesOfInterfaces(
+  'rpc-remote-administration',
+  `svcctl IWbemLevel1Login IWbemServices spoolss drsuapi MS-EFSR MS-PAR winreg eventlog MS-EVEN6 BackupKey atsvc
+  ITaskSchedulerService`.replaceAll(/\s+/g, ' '),
+);
+edgesOfInterfaces('rpc-wmi', 'IWbemLevel1Login IWbemServices');
+edgesOfInterfaces('rpc-service-or-task', 'svcctl atsvc ITaskSchedulerService');
+edgesOfInterfaces('rpc-coercion-interfaces', 'spoolss MS-PAR MS-EFSR');
+edgesOfInterfaces('rpc-dcom', 'ISystemActivator IRemUnknown2');
+edgesOfInterfaces('rpc-enumeration', 'samr srvsvc dssetup');
 
-edge('rpc-sharp-operation', 'the number of an operation', (n: number) => called(SVCCTL, [n]), {
-  raises: [12, 24, 44, 45, 60],
-  not: [10, 13, 25, 43, 46, 59, 61],
+/** Operations of an interface that a rule is about, and others of it. */
+function edgesOfOperations(rule: string, name: string, raises: readonly number[], not: readonly number[]): void {
+  for (const [uuid, known] of RPC_INTERFACES)
+    if (known.name === name) edge(rule, `operations of ${name}`, (n: number) => called(uuid, [n]), { raises, not });
+}
+
+edgesOfOperations('rpc-sharp-operation', 'IWbemServices', [14, 15, 24, 25], [13, 16, 23, 26]);
+edgesOfOperations('rpc-sharp-operation', 'svcctl', [11, 12, 23, 24, 44, 45, 60], [10, 13, 19, 22, 25, 31, 43, 46, 59]);
+edgesOfOperations('rpc-sharp-operation', 'ITaskSchedulerService', [1], [0, 2]);
+edgesOfOperations('rpc-sharp-operation', 'atsvc', [0], [1]);
+edgesOfOperations('rpc-sharp-operation', 'drsuapi', [3, 5], [2, 4, 6]);
+edgesOfOperations('rpc-sharp-operation', 'spoolss', [9, 62, 89], [8, 10, 61, 63, 65, 88, 90]);
+edgesOfOperations('rpc-sharp-operation', 'MS-PAR', [39], [8, 38, 40]);
+edgesOfOperations('rpc-sharp-operation', 'MS-EFSR', [0, 4], [1, 3, 6]);
+edgesOfOperations('rpc-sharp-operation', 'samr', [37, 58], [36, 38, 57, 59, 64]);
+edgesOfOperations('rpc-lesser-operation', 'IWbemLevel1Login', [6], [5, 7]);
+edgesOfOperations('rpc-lesser-operation', 'svcctl', [19, 31], [12, 18, 20, 30, 32]);
+edgesOfOperations('rpc-lesser-operation', 'spoolss', [65], [62, 64, 66]);
+edgesOfOperations('rpc-lesser-operation', 'BackupKey', [0], [1]);
+edgesOfOperations('rpc-opening-operation', 'samr', [54, 55, 64], [37, 53, 56, 63, 65]);
+edgesOfOperations('rpc-opening-operation', 'netlogon', [30], [15, 29, 31]);
+
+const [EFSR, EFSR_PIPE] = [...RPC_INTERFACES.keys()].filter((uuid) => RPC_INTERFACES.get(uuid)!.name === 'MS-EFSR');
+edge('rpc-sharp-operation', 'decryption, by one of two interfaces', (uuid: string) => called(uuid, [5]), {
+  raises: [EFSR!],
+  not: [EFSR_PIPE!],
 });
 edge('dcom-activation', 'the number of an operation', (n: number) => called(ACTIVATOR, [n]), {
   raises: [3, 4],
   not: [2, 5],
 });
 edge('dcom-activation', 'the interface', (uuid: string) => called(uuid, [4]), { raises: [ACTIVATOR], not: [SVCCTL] });
-edge('rpc-lesser-operation', 'the number of an operation', (n: number) => called(uuidOf('IWbemLevel1Login'), [n]), {
-  raises: [6],
-  not: [5, 7],
-});
-edge('rpc-opening-operation', 'the number of an operation', (n: number) => called(uuidOf('samr'), [n]), {
-  raises: [54, 55, 64],
-  not: [53, 56, 63, 65],
-});
 
 /** A service is started on a host after an operation on another or the same one. */
 const started = (first: number, to: string, uuid = SVCCTL): string[] =>
@@ -151,120 +160,6 @@ edge('netlogon-storm', '15 connections within a minute', (o: Partial<Storm>) => 
 edge('rpc-storm', '20 connections, less than 3 s each', (o: Partial<Storm>) => storm({ n: 20, seconds: 59, ...o }), {
   raises: [{}, { uuid: NETLOGON }],
   not: [{ n: 19 }, { seconds: 60 }, { to: spread }],
-});
-
-/** A share is connected to, and things are opened, written or read there. */
-interface Shared {
-  readonly share?: string;
-  readonly names?: readonly string[];
-  readonly written?: string;
-  readonly read?: string;
-}
-
-function shared({ share = 'ADMIN$', names = [], written, read }: Shared): MadeCapture {
-  const { asked, given } = treeConnect(share);
-  const turns = [says(0, asked), says(1, given), ...names.map((name) => says(0, smbOpen(name)))];
-  if (written !== undefined) turns.push(says(0, smbWrite(Buffer.from(written, 'latin1'))));
-  if (read !== undefined) turns.push(says(1, smbReadAnswer(Buffer.from(read, 'latin1'))));
-  return new MadeCapture().connection(turns, { to: INSIDE, port: 445 });
-}
-
-edge('smb-program-to-admin-share', 'the ending of a program', (name: string) => shared({ names: [name] }), {
-  raises: ['a.exe', 'dir\\a.BAT', 'a.ps1', 'a.hta', 'a.vbs'],
-  not: ['a.docx', 'a.exe.txt', 'exe'],
-});
-edge('smb-program-to-admin-share', 'an administrative share', (share: string) => shared({ share, names: ['a.exe'] }), {
-  raises: ['ADMIN$', 'admin$', 'C$', 'z$'],
-  not: ['IPC$', 'Public', 'PRINT$', 'CD$', 'C', 'MYADMIN$', '1$'],
-});
-edge('smb-program-to-admin-share', 'a library on ADMIN$', (share: string) => shared({ share, names: ['a.dll'] }), {
-  raises: ['ADMIN$'],
-  not: ['C$', 'Public'],
-});
-
-/** A file on ADMIN$, and a pipe of IPC$ opened beside it. */
-function beside(pipe: string, file: string): MadeCapture {
-  const [ipc, admin] = [treeConnect('IPC$', 6), treeConnect('ADMIN$', 5)];
-  const connects = [says(0, ipc.asked), says(1, ipc.given), says(0, admin.asked), says(1, admin.given)];
-  const turns = [...connects, says(0, smbOpen(pipe, 6)), says(0, smbOpen(file, 5))];
-  return new MadeCapture().connection(turns, { to: INSIDE, port: 445 });
-}
-edge('smb-program-to-admin-share', 'a library, but no printer driver’s', (pipe: string) => beside(pipe, 'a.dll'), {
-  raises: ['lsarpc', 'srvsvc2'],
-  not: ['srvsvc', 'PIPE\\SRVSVC'],
-});
-edge('smb-program-to-admin-share', 'a driver’s pipe, and no file', (o: Shared) => shared(o), {
-  raises: [{ names: ['srvsvc', 'a.dll'] }],
-  not: [{ share: 'Public', names: ['srvsvc', 'a.dll'] }],
-});
-edge('smb-program-to-admin-share', 'a file and no pipe', (file: string) => beside('a.exe', file), {
-  raises: ['b.exe'],
-  not: ['b.txt'],
-});
-edge(
-  'smb-program-to-admin-share',
-  'a share of that name',
-  (o: Shared) => shared({ names: ['ADMIN$', 'a.exe'], ...o }),
-  { raises: [{}], not: [{ share: 'Public' }] },
-);
-edge('smb-program-to-admin-share', 'a program’s bytes', (written: string) => shared({ names: ['a.tmp'], written }), {
-  raises: [PROGRAM],
-  not: ['MZ, as this text begins'],
-});
-edge(
-  'smb-program-to-admin-share',
-  'bytes to an administrative share',
-  (share: string) => shared({ share, written: PROGRAM }),
-  { raises: ['C$'], not: ['Public', 'IPC$'] },
-);
-
-/** A program whose stub stands so many bytes behind MZ. */
-const stub = (between: number, says = 'cannot be run'): string => `MZ${'\0'.repeat(between)}This program ${says}`;
-function edgesOfPrograms(rule: string, made: (bytes: string) => MadeCapture): void {
-  edge(rule, 'MZ, and 50 to 400 bytes behind it a stub', made, {
-    raises: [stub(50), stub(400), stub(50, 'must be run')],
-    not: [stub(49), stub(401), stub(50, 'should be run'), stub(50).slice(1)],
-  });
-}
-edgesOfPrograms('program-written-by-smb', (written) => shared({ share: 'Public', written }));
-edgesOfPrograms('program-read-by-smb', (read) => shared({ share: 'Public', read }));
-
-edge('smb-remote-execution', 'the name of a tool', (name: string) => shared({ share: 'IPC$', names: [name] }), {
-  raises: ['PSEXESVC', 'psexesvc-HOST-1-stdin', ...REMOTE_TOOLS],
-  not: ['PSEXE', 'lsarpc'],
-});
-edge('smb-remote-execution', 'of a pipe or file', (o: Shared) => shared(o), {
-  raises: [
-    { share: 'IPC$', names: ['PSEXESVC'] },
-    { share: 'Public', names: ['dir\\__output'] },
-  ],
-  not: [{ share: 'PSEXESVC' }],
-});
-edge('smb-svcctl', 'a pipe', (o: Shared) => shared({ share: 'IPC$', names: ['svcctl'], ...o }), {
-  raises: [{}, { names: ['\\PIPE\\SVCCTL'] }],
-  not: [{ share: 'Public' }, { names: ['srvsvc'] }, { names: ['svcctl2'] }],
-});
-edge('smb-winreg', 'a pipe', (o: Shared) => shared({ share: 'IPC$', names: ['winreg'], ...o }), {
-  raises: [{}],
-  not: [{ share: 'Public' }, { names: ['svcctl'] }],
-});
-edge('smb-atsvc', 'a pipe', (o: Shared) => shared({ share: 'IPC$', names: ['atsvc'], ...o }), {
-  raises: [{}],
-  not: [{ share: 'Public' }, { names: ['winreg'] }],
-});
-
-/** TRANS2 of SMB 1 and its answer. */
-function setup({ subcommand = 14, mid = 81, status = 0xc0000002 }): MadeCapture {
-  const turns = [says(0, trans2(subcommand, 65)), says(1, trans2(0, mid, status))];
-  return new MadeCapture().connection(turns, { to: INSIDE, port: 445 });
-}
-edge('smb1-trans2-setup', 'the subcommand', (subcommand: number) => setup({ subcommand }), {
-  raises: [14],
-  not: [13, 15],
-});
-edge('smb1-doublepulsar', 'another Multiplex ID, and not implemented', setup, {
-  raises: [{}, { mid: 66 }],
-  not: [{ mid: 65 }, { status: 0 }, { status: 0xc0000001 }, { subcommand: 13 }],
 });
 
 const administered = (target: string): MadeCapture => new MadeCapture().http([{ target }], { to: INSIDE, port: 5_985 });

@@ -1,7 +1,6 @@
 // Scans, guessing, mail, FTP and pings at their edges, in captures that the test makes.
 import { edge } from '../testing/edges.ts';
 import { HOST, MadeCapture, type MadeFlow, PEER, type Turn } from '../testing/evidence-kit.ts';
-import { LOGIN_PORTS } from './data/login-ports.ts';
 
 const INSIDE = '10.0.0.9';
 const spread = (i: number): string => `10.0.1.${i + 1}`;
@@ -118,7 +117,18 @@ edge('ssh-brute-force', 'connections that come about', (as: Many['as']) => tried
   not: ['refused'],
 });
 
-for (const [port, { name, most }] of LOGIN_PORTS) {
+/** Ports of services that ask for a password, and bytes of a login that fails. */
+const SERVICES = [
+  ['FTP', 21, 2_000],
+  ['SSH', 22, 5_000],
+  ['Telnet', 23, 2_000],
+  ['SMB', 445, 2_000],
+  ['SQL Server', 1_433, 3_000],
+  ['MySQL', 3_306, 500],
+  ['RDP', 3_389, 5_000],
+  ['VNC', 5_900, 500],
+] as const;
+for (const [name, port, most] of SERVICES) {
   const guess = (o: Logins): MadeCapture => logins({ port, ...o }, 8, 23);
   edge('brute-force', `${name}: 8 connections, less than 3 s each`, guess, {
     raises: [{}],
@@ -131,7 +141,7 @@ for (const [port, { name, most }] of LOGIN_PORTS) {
   edge('brute-force', `${name}: at most 30 s`, guess, { raises: [{ lasts: 29.9 }], not: [{ lasts: 30 }] });
 }
 edge('brute-force', 'a service that asks for a password', (port: number) => logins({ port }, 8, 23), {
-  raises: [...LOGIN_PORTS.keys()],
+  raises: SERVICES.map(([, port]) => port),
   not: [80, 443, 8_080, 24, 3_388],
 });
 
