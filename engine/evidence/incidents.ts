@@ -122,8 +122,8 @@ export class IncidentBook {
   private count = 0;
   /** Incidents that malicious ones of the same initiator may raise (contagion), by initiator. */
   private readonly heirs = new Map<number, Set<Incident>>();
-  /** Initiators with an incident that is malicious by itself, and the first of them. */
-  private readonly infected = new Map<number, Incident>();
+  /** Initiators with an incident that is malicious by itself, and the number of the first: not all of it is kept. */
+  private readonly infected = new Map<number, number>();
 
   constructor(told: Told) {
     this.told = told;
@@ -200,9 +200,14 @@ export class IncidentBook {
     for (const [key, incident] of this.incidents) {
       if (incident.points >= SUSPICIOUS_POINTS && ++at < 1_000) continue;
       this.incidents.delete(key);
-      this.heirs.get(incident.initiator)?.delete(incident);
+      this.disinherit(incident);
       return;
     }
+  }
+
+  private disinherit(incident: Incident): void {
+    const heirs = this.heirs.get(incident.initiator);
+    if (heirs?.delete(incident) === true && heirs.size === 0) this.heirs.delete(incident.initiator);
   }
 
   private sum(incident: Incident, flow: EvidenceFlow): void {
@@ -232,13 +237,13 @@ export class IncidentBook {
     const { initiator } = incident;
     if (incident.points >= MALICIOUS_POINTS && !incident.inherited) {
       if (this.infected.has(initiator)) return;
-      this.infected.set(initiator, incident);
+      this.infected.set(initiator, incident.number);
       for (const heir of this.heirs.get(initiator) ?? []) this.raise(heir, flow);
       return;
     }
     if (!incident.evidence.values().some((e) => e.rule.kind === 'contagion')) return;
     const source = this.infected.get(initiator);
-    if (source !== undefined && source !== incident) {
+    if (source !== undefined && source !== incident.number) {
       incident.points = Math.max(incident.points, MALICIOUS_POINTS);
       incident.inherited = incident.points > before || incident.inherited;
       return;
@@ -250,7 +255,7 @@ export class IncidentBook {
 
   private raise(heir: Incident, flow: EvidenceFlow): void {
     const before = heir.points;
-    if (before >= MALICIOUS_POINTS || heir === this.infected.get(heir.initiator)) return;
+    if (before >= MALICIOUS_POINTS || heir.number === this.infected.get(heir.initiator)) return;
     heir.points = MALICIOUS_POINTS;
     heir.inherited = true;
     heir.packet = flow.packet;
