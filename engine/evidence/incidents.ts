@@ -1,8 +1,8 @@
 // Incidents: evidence of one initiator and one peer, summed over kinds within one hour of packet time.
-import type { Message, MessageValue } from '../../contract/index.ts';
 import { ownText } from '../decode/index.ts';
-import type { Evidence, Rule } from './rule.ts';
+import type { Evidence } from './rule.ts';
 import { correctionOf, type Correction } from './corrections.ts';
+import { EvidenceList, type IncidentEvidence, LITTLE, MOST } from './evidence-list.ts';
 import { added, NONE } from './short-list.ts';
 
 /** Evidence that lies further apart than this is not added up, seconds of packet time. */
@@ -11,27 +11,17 @@ export const MALICIOUS_POINTS = 3;
 export const SUSPICIOUS_POINTS = 2;
 /** Incidents remembered; of those that are no more than a fact the oldest is forgotten first. */
 const MAX_INCIDENTS = 24_576;
-const MAX_ROWS = 100;
-const MAX_PACKETS = 64;
+/** Pieces of evidence of all of them: most have one or two, those that somebody makes on purpose dozens. */
+const MAX_PIECES = 65_536;
+/** Rows and packets of all of them, beyond which little is kept of a rule. */
+const MAX_ENTRIES = 1_000_000;
+/** So many of the first that are more than facts are forgotten last. */
+const MAX_SPARED = 1_000;
+/** So many are forgotten at once: it takes a walk. */
+const AT_ONCE = 256;
 const MAX_NAMES = 8;
 /** Lists of one rule: most incidents have no others. */
 const alone = new Map<string, readonly string[]>();
-
-/** What one rule showed of an incident. */
-export interface IncidentEvidence {
-  readonly rule: Rule;
-  /** Of the first flow that carried it. */
-  readonly said: Message;
-  /** Bytes or text that show it, of the first flow. */
-  readonly shows: string | null;
-  /** Seconds since the epoch, by packet time. */
-  first: number;
-  last: number;
-  flows: number;
-  /** The first flows that carry it, and packets that show it. */
-  rows: readonly number[];
-  packets: readonly number[];
-}
 
 export interface Incident {
   readonly key: number | string;
@@ -86,33 +76,6 @@ export interface EvidenceFlow {
   readonly namedHosts: boolean | null;
 }
 
-/** What each rule showed of an incident, in the order in which it came: a few. */
-export class EvidenceList {
-  private all: readonly IncidentEvidence[] = NONE;
-
-  get size(): number {
-    return this.all.length;
-  }
-
-  get(rule: string): IncidentEvidence | undefined {
-    for (let i = 0; i < this.all.length; i++) if (this.all[i]!.rule.name === rule) return this.all[i];
-    return undefined;
-  }
-
-  add(evidence: IncidentEvidence): void {
-    this.all = added(this.all, evidence);
-  }
-
-  values(): readonly IncidentEvidence[] {
-    return this.all;
-  }
-
-  /** Names of the rules. */
-  keys(): readonly string[] {
-    return this.all.map((e) => e.rule.name);
-  }
-}
-
 /** An incident that became graver. */
 export type Told = (incident: Incident, before: number) => void;
 
@@ -120,6 +83,9 @@ export class IncidentBook {
   readonly incidents = new Map<number | string, Incident>();
   private readonly told: Told;
   private count = 0;
+  /** Of all incidents: pieces of evidence, rows and packets. */
+  private pieces = 0;
+  private entries = 0;
   /** Incidents that malicious ones of the same initiator may raise (contagion), by initiator. */
   private readonly heirs = new Map<number, Set<Incident>>();
   /** Initiators with an incident that is malicious by itself, and the number of the first: not all of it is kept. */
@@ -144,7 +110,7 @@ export class IncidentBook {
     const touched: Incident[] = [];
     for (const e of found) {
       const incident = this.incident(e, flow);
-      note(incident, e, flow.seconds);
+      this.note(incident, e, flow.seconds);
       if (flow.namedHosts !== null) incident.namedHosts = (incident.namedHosts ?? true) && flow.namedHosts;
       for (const name of flow.names) {
         if (incident.names.length < MAX_NAMES && !incident.names.includes(name))
@@ -153,6 +119,7 @@ export class IncidentBook {
       if (!touched.includes(incident)) touched.push(incident);
     }
     for (const incident of touched) this.sum(incident, flow);
+    if (this.incidents.size > MAX_INCIDENTS || this.pieces > MAX_PIECES) this.makeRoom();
   }
 
   /**
@@ -172,7 +139,6 @@ export class IncidentBook {
     const key = name === null ? pairKey(flow.initiator, flow.responder) : nameKey(flow.initiator, name);
     const known = this.incidents.get(key);
     if (known !== undefined) return known;
-    if (this.incidents.size >= MAX_INCIDENTS) this.forgetOne();
     const incident: Incident = {
       key,
       number: this.count++,
@@ -195,19 +161,31 @@ export class IncidentBook {
     return incident;
   }
 
-  private forgetOne(): void {
-    let at = 0;
-    for (const [key, incident] of this.incidents) {
-      if (incident.points >= SUSPICIOUS_POINTS && ++at < 1_000) continue;
-      this.incidents.delete(key);
-      this.disinherit(incident);
-      return;
+  private note({ evidence }: Incident, e: Evidence, seconds: number): void {
+    const { size, entries } = evidence;
+    evidence.note(e, seconds, this.entries < MAX_ENTRIES ? MOST : LITTLE);
+    this.pieces += evidence.size - size;
+    this.entries += evidence.entries - entries;
+  }
+
+  private makeRoom(): void {
+    for (const spared of [MAX_SPARED, 0]) {
+      let graver = 0;
+      for (const incident of this.incidents.values()) {
+        if (incident.points >= SUSPICIOUS_POINTS && ++graver < spared) continue;
+        this.forget(incident);
+        if (this.incidents.size <= MAX_INCIDENTS - AT_ONCE && this.pieces <= MAX_PIECES - AT_ONCE) return;
+      }
     }
   }
 
-  private disinherit(incident: Incident): void {
-    const heirs = this.heirs.get(incident.initiator);
-    if (heirs?.delete(incident) === true && heirs.size === 0) this.heirs.delete(incident.initiator);
+  private forget(incident: Incident): void {
+    const { key, initiator, evidence } = incident;
+    this.incidents.delete(key);
+    this.pieces -= evidence.size;
+    this.entries -= evidence.entries;
+    const heirs = this.heirs.get(initiator);
+    if (heirs?.delete(incident) === true && heirs.size === 0) this.heirs.delete(initiator);
   }
 
   private sum(incident: Incident, flow: EvidenceFlow): void {
@@ -282,44 +260,6 @@ function pairKey(initiator: number, responder: number): number {
 
 function nameKey(initiator: number, name: string): string {
   return `${initiator}?${name}`;
-}
-
-/** A message whose texts keep nothing else: what was cut from a request would keep the whole of its head. */
-function ownMessage({ say, values }: Message): Message {
-  if (values === undefined) return { say };
-  const own: Record<string, MessageValue> = { ...values };
-  for (const name in own) {
-    const value = own[name]!;
-    if (typeof value === 'string') own[name] = ownText(value);
-  }
-  return { say, values: own };
-}
-
-function note(incident: Incident, e: Evidence, seconds: number): void {
-  let known = incident.evidence.get(e.rule.name);
-  if (known === undefined) {
-    known = {
-      rule: e.rule,
-      said: ownMessage(e.said),
-      shows: e.shows === null ? null : ownText(e.shows),
-      first: seconds,
-      last: seconds,
-      flows: 0,
-      rows: NONE,
-      packets: NONE,
-    };
-    incident.evidence.add(known);
-  }
-  known.first = Math.min(known.first, seconds);
-  known.last = Math.max(known.last, seconds);
-  if (known.rows.at(-1) !== e.row && !(known.flows <= MAX_ROWS && known.rows.includes(e.row))) {
-    known.flows++;
-    if (known.rows.length < MAX_ROWS) known.rows = added(known.rows, e.row);
-  }
-  for (const packet of e.packets) {
-    if (known.packets.length < MAX_PACKETS && !known.packets.includes(packet))
-      known.packets = added(known.packets, packet);
-  }
 }
 
 /** Whether a sum now would be the last one again: most flows show what flows of their incident showed before. */
