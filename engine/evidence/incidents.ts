@@ -1,8 +1,8 @@
 // Incidents: evidence of one initiator and one peer, summed over kinds within one hour of packet time.
-import type { Message, MessageValue } from '../../contract/index.ts';
 import { ownText } from '../decode/index.ts';
-import type { Evidence, Rule } from './rule.ts';
+import type { Evidence } from './rule.ts';
 import { correctionOf, type Correction } from './corrections.ts';
+import { EvidenceList, type IncidentEvidence, LITTLE, MOST } from './evidence-list.ts';
 import { added, NONE } from './short-list.ts';
 
 /** Evidence that lies further apart than this is not added up, seconds of packet time. */
@@ -10,32 +10,20 @@ export const INCIDENT_WINDOW = 3_600;
 export const MALICIOUS_POINTS = 3;
 export const SUSPICIOUS_POINTS = 2;
 /**
- * Incidents remembered. Of those that are no more than a fact the oldest is forgotten first; while they are few the
- * oldest of all is, so that whoever raises many does not crowd out facts that would add up.
+ * Incidents remembered. Of those that are no more than a fact the oldest are forgotten first; while they are few the
+ * oldest of all are, so that whoever raises many does not crowd out facts that would add up.
  */
 const MAX_INCIDENTS = 24_576;
 const FEW_FACTS = MAX_INCIDENTS / 4;
-const MAX_ROWS = 100;
-const MAX_PACKETS = 64;
+/** Pieces of evidence of all of them: most have one or two, those that somebody makes on purpose dozens. */
+const MAX_PIECES = 65_536;
+/** Rows and packets of all of them, beyond which little is kept of a rule. */
+const MAX_ENTRIES = 1_000_000;
+/** So many are forgotten at once: it takes a walk. */
+const AT_ONCE = 256;
 const MAX_NAMES = 8;
 /** Lists of one rule: most incidents have no others. */
 const alone = new Map<string, readonly string[]>();
-
-/** What one rule showed of an incident. */
-export interface IncidentEvidence {
-  readonly rule: Rule;
-  /** Of the first flow that carried it. */
-  readonly said: Message;
-  /** Bytes or text that show it, of the first flow. */
-  readonly shows: string | null;
-  /** Seconds since the epoch, by packet time. */
-  first: number;
-  last: number;
-  flows: number;
-  /** The first flows that carry it, and packets that show it. */
-  rows: readonly number[];
-  packets: readonly number[];
-}
 
 export interface Incident {
   readonly key: number | string;
@@ -90,49 +78,20 @@ export interface EvidenceFlow {
   readonly namedHosts: boolean | null;
 }
 
-/** What each rule showed of an incident, in the order in which it came: a few. */
-export class EvidenceList {
-  private all: readonly IncidentEvidence[] = NONE;
-
-  get size(): number {
-    return this.all.length;
-  }
-
-  get(rule: string): IncidentEvidence | undefined {
-    for (let i = 0; i < this.all.length; i++) if (this.all[i]!.rule.name === rule) return this.all[i];
-    return undefined;
-  }
-
-  add(evidence: IncidentEvidence): void {
-    this.all = added(this.all, evidence);
-  }
-
-  values(): readonly IncidentEvidence[] {
-    return this.all;
-  }
-
-  /** Names of the rules. */
-  keys(): readonly string[] {
-    return this.all.map((e) => e.rule.name);
-  }
-}
-
 /** An incident that became graver. */
 export type Told = (incident: Incident, before: number) => void;
 
 export class IncidentBook {
   readonly incidents = new Map<number | string, Incident>();
   private readonly told: Told;
-  /** In the order in which they began, from `next` on, those that were facts then: some have grown, or are forgotten. */
-  private begun: Incident[] = [];
-  private next = 0;
-  /** How many are no more than a fact. */
-  private facts = 0;
   private count = 0;
+  /** Of all incidents: pieces of evidence, rows and packets. */
+  private pieces = 0;
+  private entries = 0;
   /** Incidents that malicious ones of the same initiator may raise (contagion), by initiator. */
   private readonly heirs = new Map<number, Set<Incident>>();
-  /** Initiators with an incident that is malicious by itself, and the first of them. */
-  private readonly infected = new Map<number, Incident>();
+  /** Initiators with an incident that is malicious by itself, and the number of the first: not all of it is kept. */
+  private readonly infected = new Map<number, number>();
 
   constructor(told: Told) {
     this.told = told;
@@ -153,7 +112,7 @@ export class IncidentBook {
     const touched: Incident[] = [];
     for (const e of found) {
       const incident = this.incident(e, flow);
-      note(incident, e, flow.seconds);
+      this.note(incident, e, flow.seconds);
       if (flow.namedHosts !== null) incident.namedHosts = (incident.namedHosts ?? true) && flow.namedHosts;
       for (const name of flow.names) {
         if (incident.names.length < MAX_NAMES && !incident.names.includes(name))
@@ -162,6 +121,7 @@ export class IncidentBook {
       if (!touched.includes(incident)) touched.push(incident);
     }
     for (const incident of touched) this.sum(incident, flow);
+    if (this.incidents.size > MAX_INCIDENTS || this.pieces > MAX_PIECES) this.makeRoom();
   }
 
   /**
@@ -181,7 +141,6 @@ export class IncidentBook {
     const key = name === null ? pairKey(flow.initiator, flow.responder) : nameKey(flow.initiator, name);
     const known = this.incidents.get(key);
     if (known !== undefined) return known;
-    if (this.incidents.size >= MAX_INCIDENTS) this.forgetOne();
     const incident: Incident = {
       key,
       number: this.count++,
@@ -201,46 +160,42 @@ export class IncidentBook {
       summed: null,
     };
     this.incidents.set(key, incident);
-    this.begun.push(incident);
-    this.facts++;
     return incident;
   }
 
-  private forgetOne(): void {
-    if (this.facts <= FEW_FACTS) {
-      const oldest = this.incidents.values().next().value;
-      if (oldest !== undefined) this.forget(oldest);
-      return;
-    }
-    const { begun } = this;
-    while (this.next < begun.length) {
-      const incident = begun[this.next++]!;
-      if (incident.points >= SUSPICIOUS_POINTS || !this.has(incident)) continue;
-      this.forget(incident);
-      break;
-    }
-    if (this.next < begun.length / 2) return;
-    begun.splice(0, this.next);
-    this.next = 0;
+  private note({ evidence }: Incident, e: Evidence, seconds: number): void {
+    const { size, entries } = evidence;
+    evidence.note(e, seconds, this.entries < MAX_ENTRIES ? MOST : LITTLE);
+    this.pieces += evidence.size - size;
+    this.entries += evidence.entries - entries;
   }
 
-  private has(incident: Incident): boolean {
-    return this.incidents.get(incident.key) === incident;
+  private makeRoom(): void {
+    let facts = 0;
+    for (const incident of this.incidents.values()) if (incident.points < SUSPICIOUS_POINTS) facts++;
+    for (const incident of this.incidents.values()) {
+      if (this.isRoomy || facts <= FEW_FACTS) break;
+      if (incident.points >= SUSPICIOUS_POINTS) continue;
+      facts--;
+      this.forget(incident);
+    }
+    for (const incident of this.incidents.values()) {
+      if (this.isRoomy) return;
+      this.forget(incident);
+    }
+  }
+
+  private get isRoomy(): boolean {
+    return this.incidents.size <= MAX_INCIDENTS - AT_ONCE && this.pieces <= MAX_PIECES - AT_ONCE;
   }
 
   private forget(incident: Incident): void {
-    const { initiator } = incident;
-    this.incidents.delete(incident.key);
+    const { key, initiator, evidence } = incident;
+    this.incidents.delete(key);
+    this.pieces -= evidence.size;
+    this.entries -= evidence.entries;
     const heirs = this.heirs.get(initiator);
     if (heirs?.delete(incident) === true && heirs.size === 0) this.heirs.delete(initiator);
-    if (this.infected.get(initiator) === incident) this.infected.delete(initiator);
-    if (incident.points < SUSPICIOUS_POINTS) this.facts--;
-  }
-
-  /** An incident has more points than before. */
-  private grew(incident: Incident, before: number): void {
-    if (before < SUSPICIOUS_POINTS && incident.points >= SUSPICIOUS_POINTS && this.has(incident)) this.facts--;
-    this.told(incident, before);
   }
 
   private sum(incident: Incident, flow: EvidenceFlow): void {
@@ -258,7 +213,7 @@ export class IncidentBook {
     this.inherit(incident, flow, before);
     if (incident.points > before) {
       incident.packet = flow.packet;
-      this.grew(incident, before);
+      this.told(incident, before);
     }
   }
 
@@ -270,13 +225,13 @@ export class IncidentBook {
     const { initiator } = incident;
     if (incident.points >= MALICIOUS_POINTS && !incident.inherited) {
       if (this.infected.has(initiator)) return;
-      this.infected.set(initiator, incident);
+      this.infected.set(initiator, incident.number);
       for (const heir of this.heirs.get(initiator) ?? []) this.raise(heir, flow);
       return;
     }
     if (!incident.evidence.values().some((e) => e.rule.kind === 'contagion')) return;
     const source = this.infected.get(initiator);
-    if (source !== undefined && source !== incident) {
+    if (source !== undefined && source !== incident.number) {
       incident.points = Math.max(incident.points, MALICIOUS_POINTS);
       incident.inherited = incident.points > before || incident.inherited;
       return;
@@ -288,11 +243,11 @@ export class IncidentBook {
 
   private raise(heir: Incident, flow: EvidenceFlow): void {
     const before = heir.points;
-    if (before >= MALICIOUS_POINTS || heir === this.infected.get(heir.initiator)) return;
+    if (before >= MALICIOUS_POINTS || heir.number === this.infected.get(heir.initiator)) return;
     heir.points = MALICIOUS_POINTS;
     heir.inherited = true;
     heir.packet = flow.packet;
-    this.grew(heir, before);
+    this.told(heir, before);
   }
 }
 
@@ -315,44 +270,6 @@ function pairKey(initiator: number, responder: number): number {
 
 function nameKey(initiator: number, name: string): string {
   return `${initiator}?${name}`;
-}
-
-/** A message whose texts keep nothing else: what was cut from a request would keep the whole of its head. */
-function ownMessage({ say, values }: Message): Message {
-  if (values === undefined) return { say };
-  const own: Record<string, MessageValue> = { ...values };
-  for (const name in own) {
-    const value = own[name]!;
-    if (typeof value === 'string') own[name] = ownText(value);
-  }
-  return { say, values: own };
-}
-
-function note(incident: Incident, e: Evidence, seconds: number): void {
-  let known = incident.evidence.get(e.rule.name);
-  if (known === undefined) {
-    known = {
-      rule: e.rule,
-      said: ownMessage(e.said),
-      shows: e.shows === null ? null : ownText(e.shows),
-      first: seconds,
-      last: seconds,
-      flows: 0,
-      rows: NONE,
-      packets: NONE,
-    };
-    incident.evidence.add(known);
-  }
-  known.first = Math.min(known.first, seconds);
-  known.last = Math.max(known.last, seconds);
-  if (known.rows.at(-1) !== e.row && !(known.flows <= MAX_ROWS && known.rows.includes(e.row))) {
-    known.flows++;
-    if (known.rows.length < MAX_ROWS) known.rows = added(known.rows, e.row);
-  }
-  for (const packet of e.packets) {
-    if (known.packets.length < MAX_PACKETS && !known.packets.includes(packet))
-      known.packets = added(known.packets, packet);
-  }
 }
 
 /** Whether a sum now would be the last one again: most flows show what flows of their incident showed before. */

@@ -6,14 +6,8 @@
 export { askedNames, EvidenceBook, type Findings, type Looked } from './book.ts';
 export { ByteTable } from './byte-table.ts';
 export { type Correction, correctionOf } from './corrections.ts';
-export {
-  type EvidenceFlow,
-  type Incident,
-  IncidentBook,
-  type IncidentEvidence,
-  MALICIOUS_POINTS,
-  SUSPICIOUS_POINTS,
-} from './incidents.ts';
+export { type EvidenceFlow, type Incident, IncidentBook, MALICIOUS_POINTS, SUSPICIOUS_POINTS } from './incidents.ts';
+export type { IncidentEvidence } from './evidence-list.ts';
 export { registeredName } from './registered.ts';
 export { hostName, isAddressName, isPublicAddress } from './hosts.ts';
 export { gravityOf, incidentTitle } from './gravity.ts';

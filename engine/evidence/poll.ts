@@ -4,6 +4,7 @@
 // Exempt: well known hosts, certificate checks, requests with a Referer or for parts, files that pages and players
 // load, bursts; for repeated POSTs private peers too.
 import { interval, say } from '../../contract/index.ts';
+import { ownText } from '../decode/index.ts';
 import type { HttpRequest } from '../observe/index.ts';
 import { Gathered, hostOf, isGetOrPost, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
 import { Recent, Starts } from './recent.ts';
@@ -31,6 +32,9 @@ const PATHS = 4;
 /** Requests that come faster on average are no poll but a burst, seconds. */
 const SHORTEST_GAP = 1;
 const REPEATS = 4;
+/** Characters of a host and of a path by which a POST is known again. */
+const MAX_HOST = 255;
+const MAX_PATH = 200;
 const PAGE_FILES = /\.(?:css|js|png|jpg|gif|ts|mp4|m4s|flv|m3u8)$/i;
 
 interface Asked {
@@ -113,8 +117,10 @@ function poll(flow: FlowLook, request: HttpRequest, gathered: Gathered, pairs: R
 
 function post(flow: FlowLook, request: HttpRequest, gathered: Gathered, posts: Recent<Starts>): void {
   const path = pathOf(request.target);
-  const to = hostOf(request) || String(flow.responder);
-  const times = posts.recall(`${flow.initiator} ${to} ${path.slice(0, 200)}`, () => new Starts(REQUESTS, HOUR));
+  const to = hostOf(request).slice(0, MAX_HOST) || String(flow.responder);
+  // Own, since V8 keeps what a text was put together of, and of a part the whole head.
+  const key = ownText(`${flow.initiator} ${to} ${path.slice(0, MAX_PATH)}`);
+  const times = posts.recall(key, () => new Starts(REQUESTS, HOUR));
   if (times.add(request.seconds) < REPEATS) return;
   gathered.note(REPEATED_POST, request.packet, short(request.target), () =>
     say('ev-repeated-post', {

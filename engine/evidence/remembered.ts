@@ -1,4 +1,6 @@
 // Answers about names that were asked for before: a capture asks for the same few thousand names again and again.
+import { ownText } from '../decode/index.ts';
+
 const MAX_NAMES = 8_192;
 /** Longer ones are no names, and are not kept. */
 const MAX_LENGTH = 255;
@@ -14,7 +16,8 @@ export function rememberedByName<T extends NonNullable<unknown> | null>(
     const now = answer(name);
     if (name.length > MAX_LENGTH) return now;
     if (known.size >= MAX_NAMES) known.delete(known.keys().next().value!);
-    known.set(name, now);
+    // A part of a request's head would keep the whole of it.
+    known.set(ownText(name), now);
     return now;
   };
 }

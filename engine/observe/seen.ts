@@ -37,7 +37,7 @@ export class SeenKeeper {
     const seen = {
       http: o.http.slice(0, MAX_SEEN).map(exchange),
       rpc: o.rpc.slice(0, MAX_SEEN).map(({ uuid, operation, times }) => ({ uuid, operation, times })),
-      smb: o.smb.slice(0, MAX_SEEN).map(({ what, name }) => ({ what, name })),
+      smb: o.smb.slice(0, MAX_SEEN).map(({ what, name }) => ({ what, name: ownText(name) })),
       commands: o.commands.slice(0, MAX_SEEN).map(({ verb, argument }) => `${verb} ${argument}`.trim()),
       questions: [...asked].slice(0, MAX_SEEN),
     };
@@ -52,7 +52,7 @@ export class SeenKeeper {
 
 function exchange({ request, response }: HttpExchange): SeenExchange {
   return {
-    method: request?.method ?? null,
+    method: part(request?.method, MAX_TEXT),
     uri: part(request?.target, MAX_URI),
     host: part(request?.host, MAX_TEXT),
     agent: part(request?.agent, MAX_TEXT),

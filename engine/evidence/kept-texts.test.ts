@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { HttpRequest } from '../observe/index.ts';
+import { Looks } from '../testing/looks.ts';
+import { pollJudge } from './poll.ts';
+import { rememberedByName } from './remembered.ts';
+
+const HEAD = 14_000;
+
+/** A head of its own, all of it said to be its host. */
+function head(n: number): string {
+  return Buffer.alloc(HEAD, `${n}.a.test/`).toString('latin1');
+}
+
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+test('a name that is remembered keeps nothing of the head that it was cut from', () => {
+  const lengthOf = rememberedByName((name) => name.length);
+  const before = heldBytes();
+  for (let n = 0; n < 2_000; n++) lengthOf(head(n).slice(20, 60));
+  const grown = heldBytes() - before;
+  assert.equal(lengthOf(head(1_999).slice(20, 60)), 40);
+  assert.ok(grown < 4e6, `${grown} bytes for 2,000 names of 40 characters`);
+});
+
+test('hosts longer than any name are remembered in part', () => {
+  const looks = new Looks(pollJudge());
+  const before = heldBytes();
+  for (let n = 0; n < 2_000; n++) {
+    const request: HttpRequest = {
+      packet: n,
+      seconds: n,
+      method: 'POST',
+      target: '/a',
+      host: head(n),
+      agent: null,
+      referer: null,
+      origin: null,
+      range: false,
+      contentType: null,
+      fieldNames: [],
+      body: new Uint8Array(0),
+    };
+    looks.see({ observed: { http: [{ request, response: null, done: true }] } });
+  }
+  const grown = heldBytes() - before;
+  assert.ok(looks.see().length === 0 && grown < 8e6, `${grown} bytes for 2,000 hosts`);
+});
