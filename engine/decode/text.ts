@@ -7,6 +7,8 @@ let memory: Buffer = Buffer.alloc(0);
 export function latin1(b: Uint8Array, at: number, end: number): string {
   const from = Math.min(at, b.length);
   const to = Math.max(from, Math.min(end, b.length));
+  // Of memory that went to another thread nothing is there, and nothing can be made of it.
+  if (from === to) return '';
   if (memory.buffer !== b.buffer) memory = Buffer.from(b.buffer);
   return memory.toString('latin1', b.byteOffset + from, b.byteOffset + to);
 }

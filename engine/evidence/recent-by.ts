@@ -74,11 +74,11 @@ export class RecentBy<V extends Emptied> {
     return place;
   }
 
-  /** Murmur's finaliser over the three numbers. */
+  /** As Murmur's finaliser does, a number at each step: each meets what the seed has made of those before. */
   private hash(a: number, b: number, c: number): number {
-    let h = Math.imul(a ^ this.seed, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    let h = Math.imul(a ^ this.seed, 0x9e3779b1);
+    h = Math.imul((h ^ (h >>> 16)) + b, 0x85ebca6b);
+    h = Math.imul((h ^ (h >>> 13)) + c, 0xc2b2ae35);
     return (h ^ (h >>> 16)) & (this.heads.length - 1);
   }
 

@@ -25,10 +25,12 @@ export class HttpHead {
     this.text = text;
     let end = lineEnd(text, 0);
     this.line = text.slice(0, text[end - 1] === '\r' ? end - 1 : end);
-    for (let n = 1; n < MAX_LINES && end < text.length; n++) {
+    let colon = text.indexOf(':', end);
+    for (let n = 1; n < MAX_LINES && end < text.length && colon >= 0; n++) {
       const at = end + 1;
       end = lineEnd(text, at);
-      const colon = text.indexOf(':', at);
+      // The next one may be lines away: it is not looked for again from each.
+      if (colon < at) colon = text.indexOf(':', at);
       if (colon <= at || colon >= end) continue;
       this.all.push(text.slice(at, colon).trim().toLowerCase());
       this.bounds.push(colon + 1, end);
