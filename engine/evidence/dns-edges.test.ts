@@ -119,6 +119,21 @@ edge('dns-text-many', '10 names within an hour', texts, {
 });
 edge('dns-text-many', '20 characters each', texts, { raises: [{}], not: [{ characters: 9 }] });
 edge('dns-text-many', 'asked for text', texts, { raises: [{ type: 10 }], not: [{ type: 1 }] });
+/** Ten names, each asked for with one type and then with another. */
+function askedTwice([first, second]: readonly [number, number]): MadeCapture {
+  const made = new MadeCapture();
+  for (let i = 0; i < 20; i++)
+    made.ask(`${'x'.repeat(20)}${i >> 1}.zone.test`, { type: i % 2 ? second : first, at: i });
+  return made;
+}
+edge('dns-text-many', 'asked for text once', askedTwice, {
+  raises: [
+    [TXT, TXT],
+    [TXT, 1],
+    [1, TXT],
+  ],
+  not: [[1, 1]],
+});
 edge('dns-text-many', 'a parent that is not well known', texts, { raises: [{}], not: [{ parent: POPULAR }] });
 
 const long = (n: number, parent = 'zone.test'): MadeCapture => new MadeCapture().ask(`a.${'b'.repeat(n)}.${parent}`);
@@ -162,7 +177,12 @@ function unknown({ n = 5, labels = RANDOM, ending = '.test', rcode = 3, seconds 
 
 edge('dns-many-unknown-random', 'five different names within an hour', unknown, {
   raises: [{}, { seconds: 3_600 }],
-  not: [{ n: 4 }, { seconds: 3_601 }, { labels: RANDOM.slice(1), n: 8 }],
+  not: [
+    { n: 4 },
+    { seconds: 3_601 },
+    { labels: RANDOM.slice(1), n: 8 },
+    { labels: ['a', 'b', 'c', 'd', 'e'].map((host) => `${host}.${RANDOM[0]}`) },
+  ],
 });
 edge('dns-many-unknown-random', 'names that look random', unknown, {
   raises: [{}, { labels: [...RANDOM.slice(1), besideScore(0.4).above] }],

@@ -111,6 +111,9 @@ test('five random names that do not exist; single labels are a browser’s probe
   assert.equal(found?.peer, 'unknown names');
   assert.deepEqual(told([...random.slice(0, 4), random[0]!]), [], 'the same name again');
   assert.deepEqual(told(random.map((n) => n.split('.')[0]!)), []);
+  const looks = new Looks(judge());
+  for (const name of random) asks(looks, [message(name, { response: true, rcode: 3 })]);
+  assert.deepEqual(asks(looks, [message('www.gardening.com')]), [], 'a flow without one');
   assert.deepEqual(told(random, { rcode: 0 }), []);
   assert.deepEqual(told(random, { response: false }), [], 'a question');
   assert.deepEqual(
