@@ -567,7 +567,7 @@ bytes ({bytes}); the latest went to {peer}, port {port:plain}.`,
   'ev-http-poll':
     '{n} requests in {time} for a few paths at {host}, such as {path}, without a page that they came from.',
   'rule-repeated-post': 'sends to a server again and again',
-  'ev-repeated-post': '{n} times in {time} data was sent to {path} at {host}.',
+  'ev-repeated-post': 'Data was sent to {path} at {host} at least {n} times in {time}.',
   'rule-regular-starts-unknown-peer': 'connects like clockwork to an unknown server',
   'ev-regular-starts-unknown-peer': `A connection to {peer}, port {port:plain}, begins about every {time} ({n} so \
 far). The server has no well known name.`,
@@ -576,13 +576,14 @@ far). The server has no well known name.`,
   'rule-regular-many': 'connects like clockwork, very often',
   'ev-regular-many': `Connections to {peer}, port {port:plain}, begin about every {time}; the last {n} did. The \
 server has no well known name.`,
-  'rule-dead-peer': 'connections in which nothing is said',
-  'ev-dead-peer': '{n} connections to {peer}, port {port:plain}, in {time} carried nothing at all.',
-  'rule-dead-peer-many': 'very many connections in which nothing is said',
+  'rule-dead-peer': 'connections that carry no data',
+  'ev-dead-peer': 'At least {n} tries to connect to {peer}, port {port:plain}, in {time} carried no data.',
+  'rule-dead-peer-many': 'very many connections that carry no data',
   'ev-dead-peer-many': `The last {n} connections to {peer}, port {port:plain}, within {time}, carried nothing at \
 all: a program keeps trying to reach its server.`,
   'rule-udp-spray': 'the same datagram to many silent addresses',
-  'ev-udp-spray': '{host} sent datagrams, mostly of {length} bytes, to {n} public addresses that did not answer.',
+  'ev-udp-spray':
+    '{host} sent datagrams, mostly of {length} bytes, to at least {n} public addresses that did not answer.',
   'rule-new-here': 'a peer and a client that are new here',
   'ev-new-here':
     '{host} speaks TLS with {peer}, which this network never had, in a way that this host never had (JA4 {ja4}).',

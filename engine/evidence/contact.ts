@@ -71,8 +71,9 @@ function unnamed(flow: FlowLook, clients: Recent<Distinct>, found: Found): void 
   if (ja3 === null) return;
   const peers = clients.recall(`${flow.initiator} ${ja3}`, () => new Distinct(MAX_PEERS, HOUR));
   peers.add(flow.responder, flow.end);
-  if (peers.size >= UNNAMED_PEERS)
-    found(UNNAMED_MANY, say('ev-tls-unnamed-many', { host: flow.initiatorText, peers: peers.size, peer }));
+  const { size: amount } = peers;
+  if (amount >= UNNAMED_PEERS)
+    found(UNNAMED_MANY, say('ev-tls-unnamed-many', { host: flow.initiatorText, peers: amount, peer }), { amount });
 }
 
 function isOtherOn443(flow: FlowLook): boolean {

@@ -20,8 +20,9 @@ const alone = new Map<string, readonly string[]>();
 /** What one rule showed of an incident. */
 export interface IncidentEvidence {
   readonly rule: Rule;
-  /** Of the first flow that carried it. */
-  readonly said: Message;
+  /** Of the flow with the highest amount, the first of them. */
+  said: Message;
+  amount: number;
   /** Bytes or text that show it, of the first flow. */
   readonly shows: string | null;
   /** Seconds since the epoch, by packet time. */
@@ -296,6 +297,7 @@ function note(incident: Incident, e: Evidence, seconds: number): void {
     known = {
       rule: e.rule,
       said: ownMessage(e.said),
+      amount: e.amount,
       shows: e.shows === null ? null : ownText(e.shows),
       first: seconds,
       last: seconds,
@@ -304,6 +306,11 @@ function note(incident: Incident, e: Evidence, seconds: number): void {
       packets: NONE,
     };
     incident.evidence.add(known);
+  }
+  // What is counted is told as it is at its most: the first flow that is too much says least.
+  if (e.amount > known.amount) {
+    known.said = ownMessage(e.said);
+    known.amount = e.amount;
   }
   known.first = Math.min(known.first, seconds);
   known.last = Math.max(known.last, seconds);

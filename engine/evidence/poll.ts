@@ -3,7 +3,7 @@
 //
 // Exempt: well known hosts, certificate checks, requests with a Referer or for parts, files that pages and players
 // load, bursts; for repeated POSTs private peers too.
-import { interval, say } from '../../contract/index.ts';
+import { interval, type Message, say } from '../../contract/index.ts';
 import type { HttpRequest } from '../observe/index.ts';
 import { Gathered, hostOf, isGetOrPost, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
 import { Recent, Starts } from './recent.ts';
@@ -101,14 +101,14 @@ export function pollJudge(): Judge {
 function poll(flow: FlowLook, request: HttpRequest, gathered: Gathered, pairs: RecentBy<Polls>): void {
   const polls = pairs.recall(flow.initiator, flow.responder);
   if (!polls.add(request)) return;
-  gathered.note(POLL, request.packet, short(request.target), () =>
+  const said = (): Message =>
     say('ev-http-poll', {
       host: shownHost(flow, request),
       n: polls.count,
       time: interval(polls.span),
       path: short(pathOf(request.target)),
-    }),
-  );
+    });
+  gathered.note(POLL, request.packet, short(request.target), said, polls.count);
 }
 
 function post(flow: FlowLook, request: HttpRequest, gathered: Gathered, posts: Recent<Starts>): void {
@@ -116,12 +116,12 @@ function post(flow: FlowLook, request: HttpRequest, gathered: Gathered, posts: R
   const to = hostOf(request) || String(flow.responder);
   const times = posts.recall(`${flow.initiator} ${to} ${path.slice(0, 200)}`, () => new Starts(REQUESTS, HOUR));
   if (times.add(request.seconds) < REPEATS) return;
-  gathered.note(REPEATED_POST, request.packet, short(request.target), () =>
+  const said = (): Message =>
     say('ev-repeated-post', {
       host: shownHost(flow, request),
       path: short(path),
       n: times.size,
       time: interval(times.span),
-    }),
-  );
+    });
+  gathered.note(REPEATED_POST, request.packet, short(request.target), said, times.size);
 }

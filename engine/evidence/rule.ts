@@ -68,6 +68,8 @@ export interface Evidence {
   readonly packets: readonly number[];
   /** Text or bytes in those packets that show it, to be found there when somebody looks; null without. */
   readonly shows: string | null;
+  /** The number that the sentence says, where it grows from flow to flow; 0 where there is none. */
+  readonly amount: number;
 }
 
 /** A completed flow, or one at a checkpoint, as rules see it. One object is used again for all of them. */
@@ -112,7 +114,12 @@ export interface FlowLook {
 export type Found = (
   rule: Rule,
   said: Message,
-  shown?: { readonly packets?: readonly number[]; readonly shows?: string; readonly peer?: EvidencePeer },
+  shown?: {
+    readonly packets?: readonly number[];
+    readonly shows?: string;
+    readonly peer?: EvidencePeer;
+    readonly amount?: number;
+  },
 ) => void;
 
 /** The rules of one kind (one file): a table, and a look at each flow. Counting rules keep bounded tables. */

@@ -14,5 +14,5 @@ export function witnessEvidence(points: 1 | 2, percentile: number, row: FlowRow,
   // The table of ranks ends there: what is beyond it is higher than all that were measured.
   const share = Math.min(percentile, 99.95).toFixed(percentile >= 99.9 ? 2 : 1);
   const said = say(points === 1 ? 'ev-model-witness' : 'ev-model-witness-own', { share });
-  return { rule, row, peer, said, packets: [], shows: null };
+  return { rule, row, peer, said, packets: [], shows: null, amount: percentile };
 }

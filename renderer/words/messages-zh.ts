@@ -531,7 +531,7 @@ export const MESSAGES_ZH: MessageTable = {
   'rule-http-poll': '一再询问同一服务器',
   'ev-http-poll': '在 {time} 内向 {host} 发出 {n} 个请求，只涉及少数路径（例如 {path}），且没有来源页面。',
   'rule-repeated-post': '一再向同一服务器发送数据',
-  'ev-repeated-post': '在 {time} 内向 {host} 的 {path} 发送了 {n} 次数据。',
+  'ev-repeated-post': '在 {time} 内向 {host} 的 {path} 发送了至少 {n} 次数据。',
   'rule-regular-starts-unknown-peer': '规律地连接未知服务器',
   'ev-regular-starts-unknown-peer':
     '大约每 {time} 就有一个连往 {peer}（端口 {port:plain}）的连接开始（至今 {n} 个）。该服务器没有知名的域名。',
@@ -540,13 +540,13 @@ export const MESSAGES_ZH: MessageTable = {
   'rule-regular-many': '极为频繁地规律连接',
   'ev-regular-many':
     '大约每 {time} 就有一个连往 {peer}（端口 {port:plain}）的连接开始，最近 {n} 个都是如此。该服务器没有知名的域名。',
-  'rule-dead-peer': '没有任何内容的连接',
-  'ev-dead-peer': '在 {time} 内有 {n} 个连往 {peer}（端口 {port:plain}）的连接，没有传输任何内容。',
-  'rule-dead-peer-many': '大量没有任何内容的连接',
+  'rule-dead-peer': '不传输数据的连接',
+  'ev-dead-peer': '在 {time} 内至少 {n} 次尝试连接 {peer}（端口 {port:plain}），没有传输任何数据。',
+  'rule-dead-peer-many': '大量不传输数据的连接',
   'ev-dead-peer-many':
     '最近 {n} 个连往 {peer}（端口 {port:plain}）的连接在 {time} 内没有传输任何内容：某个程序一直在尝试联系它的服务器。',
   'rule-udp-spray': '向许多无应答的地址发送相同数据报',
-  'ev-udp-spray': '{host} 向 {n} 个没有应答的公网地址发送了数据报，大多为 {length} 字节。',
+  'ev-udp-spray': '{host} 向至少 {n} 个没有应答的公网地址发送了数据报，大多为 {length} 字节。',
   'rule-new-here': '本网络从未有过的对端和客户端',
   'ev-new-here': '{host} 与本网络从未有过的对端 {peer} 使用 TLS 通信，且其方式是该主机从未有过的（JA4 {ja4}）。',
   'rule-model-witness': '得分高于普通流',

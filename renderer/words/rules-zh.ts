@@ -41,18 +41,18 @@ export const RULES_ZH = {
   // DNS
   'rule-dns-tunnel': 'DNS 名称中夹带数据（隧道）',
   'ev-dns-tunnel':
-    '{host} 在一小时内查询了 {name} 下 {names:plain} 个不同的名称，其最长部分平均 {characters:plain} 个字符。',
+    '{host} 在一小时内查询了 {name} 下至少 {names:plain} 个不同的名称，其最长部分平均 {characters:plain} 个字符。',
   'rule-dns-text-many': '大量长名称的 DNS 文本查询',
-  'ev-dns-text-many': '{host} 在一小时内查询了 {name} 下 {names:plain} 个不同长名称的文本（TXT、NULL 等）。',
+  'ev-dns-text-many': '{host} 在一小时内查询了 {name} 下至少 {names:plain} 个不同长名称的文本（TXT、NULL 等）。',
   'rule-dns-text-polled': '通过 DNS 不断获取文本',
   'ev-dns-text-polled':
-    '{host} 在一小时内向 {name} 查询了 {queries:plain} 次文本（TXT、NULL 等），像是程序在获取指令。',
+    '{host} 在一小时内向 {name} 查询了至少 {queries:plain} 次文本（TXT、NULL 等），像是程序在获取指令。',
   'rule-dns-text-queries': '反复的 DNS 文本查询',
-  'ev-dns-text-queries': '{host} 在一小时内向 {name} 查询了 {queries:plain} 次文本（TXT、NULL 等）。',
+  'ev-dns-text-queries': '{host} 在一小时内向 {name} 查询了至少 {queries:plain} 次文本（TXT、NULL 等）。',
   'rule-dns-long-label': 'DNS 名称中有极长的部分',
   'ev-dns-long-label': '{name} 下有一个名称含 {characters:plain} 个字符的部分，像是用名称传送数据。',
   'rule-dns-many-unknown-random': '大量不存在的随机名称',
-  'ev-dns-many-unknown-random': '{host} 在一小时内查询了 {names:plain} 个看似随机的不同名称，全都不存在。',
+  'ev-dns-many-unknown-random': '{host} 在一小时内查询了至少 {names:plain} 个看似随机的不同名称，全都不存在。',
   'rule-dns-signature-query': '已知漏洞利用的 DNS 查询（SIG）',
   'ev-dns-signature-query': '查询了 {name} 的 SIG 记录：除 Windows DNS 的漏洞利用（SIGRed）外，已无程序使用该类型。',
   // DCERPC
@@ -85,13 +85,14 @@ export const RULES_ZH = {
   'rule-rpc-enumeration': '打开另一台主机的账户或共享列表',
   'ev-rpc-interface': '{host} 打开了 {peer} 的接口 {interface}。',
   'rule-rpc-storm': '密集的远程调用',
-  'ev-rpc-storm': '{host} 在 {seconds:plain} 秒内与 {peer} 建立了 {flows:plain} 个远程调用（DCERPC）连接。',
+  'ev-rpc-storm': '{host} 在 {seconds:plain} 秒内与 {peer} 建立了至少 {flows:plain} 个远程调用（DCERPC）连接。',
   'rule-netlogon-storm': '密集的域登录（Zerologon 的手法）',
   'ev-netlogon-tries': '{host} 在一个连接中向 {peer} 尝试了 {calls:plain} 次域登录（Netlogon）。',
   'rule-kerberos-guessing': '通过 Kerberos 尝试账户或密码',
   'ev-kerberos-guessing':
-    '{peer} 在 {seconds:plain} 秒内拒绝了 {host} 的 {failures:plain} 次登录：账户不存在或密码错误。',
-  'ev-netlogon-storm': '{host} 在 {seconds:plain} 秒内经 {flows:plain} 个连接打开了 {peer} 的域登录接口（Netlogon）。',
+    '{peer} 在 {seconds:plain} 秒内拒绝了 {host} 的至少 {failures:plain} 次登录：账户不存在或密码错误。',
+  'ev-netlogon-storm':
+    '{host} 在 {seconds:plain} 秒内经至少 {flows:plain} 个连接打开了 {peer} 的域登录接口（Netlogon）。',
   // SMB
   'rule-smb-program-to-admin-share': '管理共享上的程序',
   'ev-smb-program-to-admin-share': '{host} 连接了 {peer} 的 {share}，并在其中指定了程序 {file}。',
@@ -113,14 +114,16 @@ export const RULES_ZH = {
   'ev-smb1-doublepulsar': '{peer} 以后门 DoublePulsar 的方式应答了 {host}：请将其断网。',
   // scans and guessing
   'rule-port-scan': '尝试同一主机的大量端口',
-  'ev-port-scan': '{host} 在 {seconds:plain} 秒内尝试了 {peer} 的 {ports:plain} 个端口，均被拒绝或无应答。',
+  'ev-port-scan': '{host} 在 {seconds:plain} 秒内尝试了 {peer} 的至少 {ports:plain} 个端口，均被拒绝或无应答。',
   'rule-host-scan': '尝试大量主机的同一端口',
-  'ev-host-scan': '{host} 在 {seconds:plain} 秒内尝试了 {peers:plain} 台主机的端口 {port:plain}，均被拒绝或无应答。',
+  'ev-host-scan':
+    '{host} 在 {seconds:plain} 秒内尝试了至少 {peers:plain} 台主机的端口 {port:plain}，均被拒绝或无应答。',
   'rule-icmp-sweep': 'ping 大量主机',
-  'ev-icmp-sweep': '{host} 在一小时内 ping 了 {peers:plain} 台主机。',
+  'ev-icmp-sweep': '{host} 在一小时内 ping 了至少 {peers:plain} 台主机。',
   'rule-ssh-brute-force': '尝试 SSH 密码',
   'rule-brute-force': '尝试密码',
-  'ev-guessing': '{host} 在 {seconds:plain} 秒内与 {peer} 的 {service} 建立了 {flows:plain} 个短连接，像是在尝试密码。',
+  'ev-guessing':
+    '{host} 在 {seconds:plain} 秒内与 {peer} 的 {service} 建立了至少 {flows:plain} 个短连接，像是在尝试密码。',
   // mail and files
   'rule-smtp-login-in-clear': '明文登录邮件服务器',
   'ev-smtp-login-in-clear': '{host} 未加密登录了邮件服务器 {peer}。',
