@@ -2,8 +2,9 @@
 export const RULES_ENGLISH = {
   // certificates and contact
   'rule-self-signed-young': 'self-signed certificate younger than a month',
-  'ev-self-signed-young':
-    '{peer} showed a certificate that it signed itself {days:plain} {days:day|days} earlier ({subject}).',
+  'ev-self-signed-young': '{peer} showed a certificate that it signed itself, {age} old ({subject}).',
+  'age-under-a-day': 'less than a day',
+  'age-days': '{days:plain} {days:day|days}',
   'rule-self-signed-domain-unnamed': 'self-signed for a domain that was never asked for',
   'ev-self-signed-domain-unnamed':
     '{peer} showed a certificate for {name} that it signed itself; no name was asked for, and no DNS answer led to it.',
@@ -15,7 +16,7 @@ export const RULES_ENGLISH = {
   'ev-default-certificate': 'The certificate of {peer} holds “{text}”, a default that nobody changed.',
   'rule-default-certificate-young': 'a new certificate with a default name of a tool or tutorial',
   'ev-default-certificate-young':
-    '{peer} showed a certificate of its own making, {days:plain} days old, with “{text}” in it, a default that nobody changed.',
+    '{peer} showed a certificate of its own making, {age} old, with “{text}” in it, a default that nobody changed.',
   'rule-self-signed': 'self-signed certificate',
   'ev-self-signed': '{peer} showed a certificate that it signed itself ({subject}).',
   'rule-self-signed-no-domain': 'self-signed, and its name is no domain',
@@ -27,8 +28,8 @@ export const RULES_ENGLISH = {
   'ev-tor-certificate': '{peer} is a relay of Tor: its certificate is one that Tor makes up.',
   'rule-tls-unnamed-many': 'several encrypted peers without name or DNS',
   'ev-tls-unnamed-many':
-    'The same program on {host} contacted {peers:plain} public addresses by TLS within an hour without a server name, \
-{peer} among them; no DNS answer named any of them.',
+    'One TLS client on {host} (JA3 {ja3}) contacted at least {peers:plain} public addresses within an hour without a \
+server name, {peer} among them; no DNS answer named any of them.',
   'rule-tls-no-name-odd-port': 'TLS without server name on an unusual port',
   'ev-tls-no-name-odd-port': 'TLS to {peer} on port {port:plain} without a server name.',
   'rule-tls-no-name-no-dns': 'TLS without server name to an address that DNS never named',

@@ -73,7 +73,7 @@ function unnamed(flow: FlowLook, clients: Recent<Distinct>, found: Found): void 
   peers.add(flow.responder, flow.end);
   const { size: amount } = peers;
   if (amount >= UNNAMED_PEERS)
-    found(UNNAMED_MANY, say('ev-tls-unnamed-many', { host: flow.initiatorText, peers: amount, peer }), { amount });
+    found(UNNAMED_MANY, say('ev-tls-unnamed-many', { host: flow.initiatorText, ja3, peers: amount, peer }), { amount });
 }
 
 function isOtherOn443(flow: FlowLook): boolean {

@@ -104,6 +104,7 @@ function poll(flow: FlowLook, request: HttpRequest, gathered: Gathered, pairs: R
   const said = (): Message =>
     say('ev-http-poll', {
       host: shownHost(flow, request),
+      peer: flow.responderText,
       n: polls.count,
       time: interval(polls.span),
       path: short(pathOf(request.target)),

@@ -4,7 +4,9 @@ import type { MessageTable } from '../../contract/index.ts';
 export const RULES_ZH = {
   // certificates and contact
   'rule-self-signed-young': '不足一个月的自签名证书',
-  'ev-self-signed-young': '{peer} 出示的证书由其自行签发，签发仅 {days:plain} 天（{subject}）。',
+  'ev-self-signed-young': '{peer} 出示的证书由其自行签发，签发{age}（{subject}）。',
+  'age-under-a-day': '不到一天',
+  'age-days': '仅 {days:plain} 天',
   'rule-self-signed-domain-unnamed': '自签名证书写有从未请求过的域名',
   'ev-self-signed-domain-unnamed':
     '{peer} 出示了自行签发的 {name} 证书；连接时未请求任何名称，也没有 DNS 应答指向该地址。',
@@ -15,24 +17,23 @@ export const RULES_ZH = {
   'rule-default-certificate': '证书使用工具或教程的默认名称',
   'ev-default-certificate': '{peer} 的证书含有“{text}”，这是无人改过的默认值。',
   'rule-default-certificate-young': '使用默认名称的新自签名证书',
-  'ev-default-certificate-young':
-    '{peer} 出示的证书由其自行签发，签发仅 {days:plain} 天，并含有无人改过的默认值“{text}”。',
+  'ev-default-certificate-young': '{peer} 出示的证书由其自行签发，签发{age}，并含有无人改过的默认值“{text}”。',
   'rule-self-signed': '自签名证书',
   'ev-self-signed': '{peer} 出示的证书由其自行签发（{subject}）。',
-  'rule-self-signed-no-domain': '自签名证书，名称不是域名',
+  'rule-self-signed-no-domain': '名称不是域名的自签名证书',
   'ev-self-signed-no-domain': '{peer} 的自签名证书名为“{name}”，不是域名。',
-  'rule-self-signed-many-fields-no-name': '自签名证书写有整套公司信息，且未请求名称',
+  'rule-self-signed-many-fields-no-name': '未请求名称而写有整套公司信息的自签名证书',
   'ev-self-signed-many-fields-no-name':
     '连接 {peer} 时未带服务器名，对方出示了写有整套公司信息的自签名证书：{subject}。',
   'rule-tor-certificate': 'Tor',
   'ev-tor-certificate': '{peer} 是 Tor 中继：其证书是 Tor 自动生成的。',
-  'rule-tls-unnamed-many': '多个无名称、无 DNS 的加密对端',
+  'rule-tls-unnamed-many': '多个既无名称也无 DNS 的加密对端',
   'ev-tls-unnamed-many':
-    '{host} 上的同一程序在一小时内以 TLS 连接了 {peers:plain} 个公网地址（包括 {peer}），均未带服务器名，\
+    '{host} 上的同一 TLS 客户端（JA3 {ja3}）在一小时内连接了至少 {peers:plain} 个公网地址（包括 {peer}），均未带服务器名，\
 也没有任何 DNS 应答给出这些地址。',
-  'rule-tls-no-name-odd-port': '非常用端口上的 TLS，无服务器名',
+  'rule-tls-no-name-odd-port': '非常用端口上无服务器名的 TLS',
   'ev-tls-no-name-odd-port': '到 {peer} 端口 {port:plain} 的 TLS 连接未带服务器名。',
-  'rule-tls-no-name-no-dns': '无服务器名的 TLS，地址未经 DNS',
+  'rule-tls-no-name-no-dns': '无服务器名且地址未经 DNS 的 TLS',
   'ev-tls-no-name-no-dns': '到 {peer} 的 TLS 连接未带服务器名，也没有 DNS 应答给出该地址。',
   'rule-not-tls-on-443': '443 端口上不是 TLS',
   'ev-not-tls-on-443': '发往 {peer} 443 端口的内容既不是 TLS 也不是 HTTP。',
