@@ -14,6 +14,8 @@ export interface EvidenceRow {
   readonly points: number;
   /** Its points are in the sum: no other rule of its kind has more. */
   readonly counts: boolean;
+  /** Points that the incident would have without it. */
+  readonly without: number;
   /** A few words. */
   readonly title: Message;
   /** The sentence, of the first flow that carried it. */

@@ -15,7 +15,7 @@ import {
   type Verdict,
   VERDICTS,
 } from '../../contract/index.ts';
-import { gravityOf, type Incident } from '../evidence/index.ts';
+import { gravityOf, type Incident, pointsWithout } from '../evidence/index.ts';
 import { communityId, OPEN } from '../flow/index.ts';
 import { certificateOf } from '../protocols/index.ts';
 import { factsOfRow, flowAppName, flowId, flowName, peerText, titleOf, transportName } from '../session/index.ts';
@@ -94,6 +94,7 @@ function evidenceRows(incident: Incident): EvidenceRow[] {
       kind: e.rule.kind,
       points: e.rule.points,
       counts: incident.counting.includes(e.rule.name),
+      without: pointsWithout(incident, e.rule.name),
       title: say(e.rule.title),
       said: e.said,
       shows: e.shows,

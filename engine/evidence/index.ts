@@ -17,6 +17,7 @@ export {
 export { registeredName } from './registered.ts';
 export { hostName, isAddressName, isPublicAddress } from './hosts.ts';
 export { gravityOf, incidentTitle } from './gravity.ts';
+export { pointsWithout } from './without.ts';
 export { KnownNetwork, peerNames } from './known.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';
 export { textHash } from './text-hash.ts';

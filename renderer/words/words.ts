@@ -134,9 +134,10 @@ export function changeSentence(detail: FlowDetail): string {
   if (incident === undefined || incident.verdict === null)
     return word('changeFew', { n: count(Math.max(1, 2 - (incident?.points ?? 0))) });
   if (incident.inherited) return word('changeInherited');
-  const threshold = incident.verdict === 'malicious' ? 3 : 2;
-  const single = incident.evidence.filter((e) => e.counts && incident.points - e.points < threshold);
+  const { verdict } = incident;
+  const threshold = verdict === 'malicious' ? 3 : 2;
+  const single = incident.evidence.filter((e) => e.without < threshold);
   if (single.length === 0) return word('changeSeveral');
-  const titles = single.map((e) => sentence(e.title)).join(chinese() ? '；' : '; ');
-  return word('changeWithout', { what: titles });
+  const what = single.map((e) => sentence(e.title)).join(chinese() ? '；' : '; ');
+  return word(single.length === 1 ? 'changeWithout' : 'changeWithoutAny', { what, verdict: word(`as.${verdict}`) });
 }
