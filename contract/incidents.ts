@@ -48,7 +48,7 @@ export interface IncidentRow {
   /** The verdict is inherited from another incident of the same host (a TLS peer without a name). */
   readonly inherited: boolean;
   readonly title: Message;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch: from the first packet of its flows to the last by now. */
   readonly first: number;
   readonly last: number;
   /** Flows between the two, and the first 1,000 of them. */

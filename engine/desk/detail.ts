@@ -65,7 +65,7 @@ export function alertRow(s: CaptureSession, alert: Alert, allowed: boolean): Ale
 const LISTED_FLOWS = 1_000;
 
 export function incidentRow(s: CaptureSession, incident: Incident): IncidentRow {
-  const { rows, all } = s.flowsOf(incident, LISTED_FLOWS);
+  const { rows, span } = s.flowsOf(incident, LISTED_FLOWS);
   const initiator = s.analysis.addresses.text(addressId(incident.initiator));
   return {
     id: s.incidentNumber(incident),
@@ -76,9 +76,7 @@ export function incidentRow(s: CaptureSession, incident: Incident): IncidentRow 
     points: incident.points,
     inherited: incident.inherited,
     title: titleOf(s.analysis, incident),
-    first: incident.first,
-    last: incident.last,
-    flows: all,
+    ...span,
     rows,
     packet: packetRow(incident.packet),
     evidence: evidenceRows(incident),
