@@ -1,6 +1,7 @@
 // Incidents: evidence that adds up, per initiator and peer.
 import type { FlowRow, PacketRow } from './numbers.ts';
 import type { Message } from './messages.ts';
+import type { Technique } from './techniques.ts';
 
 /** Grave enough for a verdict of its flows. */
 export type Gravity = 'malicious' | 'suspicious';
@@ -22,14 +23,16 @@ export interface EvidenceRow {
   readonly said: Message;
   /** Text or bytes (as Latin-1) that its packets show, to be found in them; null without. */
   readonly shows: string | null;
-  /** ATT&CK technique (`T1071.001`), null where none is earned. */
-  readonly technique: string | null;
+  /** ATT&CK technique, null where none is earned. */
+  readonly technique: Technique | null;
   /** Seconds since the epoch: first and last time that it was seen. */
   readonly first: number;
   readonly last: number;
   /** Flows that carry it, and the first 100 of them. */
   readonly flows: number;
   readonly rows: readonly FlowRow[];
+  /** Their ids. */
+  readonly ids: readonly number[];
   /** Packets that show it, at most 64. */
   readonly packets: readonly PacketRow[];
 }

@@ -15,6 +15,7 @@ export * from './records.ts';
 export * from './requests.ts';
 export * from './session.ts';
 export * from './start-options.ts';
+export * from './techniques.ts';
 export * from './texts.ts';
 export * from './values.ts';
 export * from './wire.ts';

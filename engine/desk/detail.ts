@@ -15,7 +15,7 @@ import {
   type Verdict,
   VERDICTS,
 } from '../../contract/index.ts';
-import { gravityOf, type Incident, pointsWithout } from '../evidence/index.ts';
+import { gravityOf, type Incident, type IncidentEvidence, pointsWithout } from '../evidence/index.ts';
 import { communityId, OPEN } from '../flow/index.ts';
 import { certificateOf } from '../protocols/index.ts';
 import { factsOfRow, flowAppName, flowId, flowName, peerText, titleOf, transportName } from '../session/index.ts';
@@ -79,14 +79,15 @@ export function incidentRow(s: CaptureSession, incident: Incident): IncidentRow 
     ...span,
     rows,
     packet: packetRow(incident.packet),
-    evidence: evidenceRows(incident),
+    evidence: evidenceRows(s, incident),
     corrections: incident.corrections.map((c) => c.said),
   };
 }
 
-/** Evidence that counts first, the weightiest before. */
-function evidenceRows(incident: Incident): EvidenceRow[] {
+/** Evidence that counts first, the weightiest before; without what another sentence says of as many flows. */
+function evidenceRows(s: CaptureSession, incident: Incident): EvidenceRow[] {
   return [...incident.evidence.values()]
+    .filter((e) => !isSaidElsewhere(incident, e))
     .map((e): EvidenceRow => ({
       rule: e.rule.name,
       kind: e.rule.kind,
@@ -101,9 +102,15 @@ function evidenceRows(incident: Incident): EvidenceRow[] {
       last: e.last,
       flows: e.flows,
       rows: e.rows.map(flowRow),
+      ids: e.rows.map((row) => flowId(s.analysis, flowRow(row))),
       packets: e.packets.map(packetRow),
     }))
     .sort((a, b) => Number(b.counts) - Number(a.counts) || b.points - a.points || a.first - b.first);
+}
+
+function isSaidElsewhere(incident: Incident, e: IncidentEvidence): boolean {
+  if (e.rule.saidBy === undefined || incident.counting.includes(e.rule.name)) return false;
+  return e.rule.saidBy.some((rule) => (incident.evidence.get(rule)?.flows ?? 0) >= e.flows);
 }
 
 export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {

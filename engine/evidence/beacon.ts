@@ -14,10 +14,17 @@ const UNKNOWN_PEER: Rule = {
   points: 2,
   title: 'rule-regular-starts-unknown-peer',
   technique: 'T1071',
+  saidBy: ['regular-many'],
 };
 const REGULAR: Rule = { name: 'regular-starts', kind: 'beacon', points: 1, title: 'rule-regular-starts' };
 const MANY: Rule = { name: 'regular-many', kind: 'beacon', points: 3, title: 'rule-regular-many', technique: 'T1071' };
-const DEAD: Rule = { name: 'dead-peer', kind: 'beacon', points: 1, title: 'rule-dead-peer' };
+const DEAD: Rule = {
+  name: 'dead-peer',
+  kind: 'beacon',
+  points: 1,
+  title: 'rule-dead-peer',
+  saidBy: ['dead-peer-many'],
+};
 const DEAD_MANY: Rule = {
   name: 'dead-peer-many',
   kind: 'beacon',

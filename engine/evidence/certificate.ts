@@ -51,6 +51,7 @@ const DEFAULT: Rule = {
   kind: 'certificate',
   points: 2,
   title: 'rule-default-certificate',
+  saidBy: ['default-certificate-young'],
 };
 /** Two facts of one certificate, seen of four families in three sources and of nothing ordinary. */
 const DEFAULT_YOUNG: Rule = {
@@ -60,7 +61,21 @@ const DEFAULT_YOUNG: Rule = {
   title: 'rule-default-certificate-young',
   technique: 'T1573.002',
 };
-const SELF_SIGNED: Rule = { name: 'self-signed', kind: 'certificate', points: 1, title: 'rule-self-signed' };
+const SELF_SIGNED: Rule = {
+  name: 'self-signed',
+  kind: 'certificate',
+  points: 1,
+  title: 'rule-self-signed',
+  saidBy: [
+    'self-signed-young',
+    'self-signed-domain-unnamed',
+    'self-signed-wrong-name',
+    'self-signed-odd-port',
+    'self-signed-no-domain',
+    'self-signed-many-fields-no-name',
+    'default-certificate-young',
+  ],
+};
 const NO_DOMAIN: Rule = {
   name: 'self-signed-no-domain',
   kind: 'certificate',

@@ -68,7 +68,13 @@ const TEXTS_POLLED: Rule = {
   title: 'rule-dns-text-polled',
   technique: 'T1071.004',
 };
-const TEXTS: Rule = { name: 'dns-text-queries', kind: 'dns-tunnel', points: 2, title: 'rule-dns-text-queries' };
+const TEXTS: Rule = {
+  name: 'dns-text-queries',
+  kind: 'dns-tunnel',
+  points: 2,
+  title: 'rule-dns-text-queries',
+  saidBy: ['dns-text-polled'],
+};
 const LONG: Rule = { name: 'dns-long-label', kind: 'dns-tunnel', points: 2, title: 'rule-dns-long-label' };
 const RANDOM: Rule = {
   name: 'dns-many-unknown-random',
