@@ -98,7 +98,7 @@ describe('live capture', { skip }, () => {
     await alert.waitFor();
     assert.match(
       await alert.innerText(),
-      /many ports of one host tried[\s\S]*3 pt[\s\S]*tried at least \d+ ports of 192\.0\.2\.20/,
+      /many ports of one host tried[\s\S]*3 points[\s\S]*tried at least \d+ ports of 192\.0\.2\.20/,
     );
     await new Promise((resolve) => {
       if (beacon.exitCode !== null) resolve(null);

@@ -225,7 +225,7 @@ describe('Flows at first sight', { skip: NO_BROWSER }, () => {
     await page.locator('.status', { hasText: '1,066 packets' }).waitFor();
     await page.keyboard.press('2');
     await page.locator('.grid-row.selected[aria-rowindex="1"] .chip.malicious').waitFor({ timeout: 5000 });
-    await page.locator('.inspect-why .card-head .chip.malicious', { hasText: '3 pt' }).waitFor();
+    await page.locator('.inspect-why .card-head .chip.malicious', { hasText: '3 points' }).waitFor();
   });
 
   test('a packet that was chosen brings its flow into sight', async () => {

@@ -7,9 +7,10 @@ export const labEn = {
   'lab.run': 'Measure',
   'lab.stop': 'Give up',
   'lab.witness': 'With the model’s point (a model that was trained on these captures knows them)',
-  'lab.progress': '{done} of {all} captures',
+  'lab.progress': '{done} of {all} {all:capture|captures}',
   'lab.none': 'Nothing has been measured yet.',
-  'lab.made': '{captures} captures, {flows} flows of {folder}, {when}. Model: {model}; its point: {witness}.',
+  'lab.made':
+    '{captures} {captures:capture|captures}, {flows} {flows:flow|flows} of {folder}, {when}. Model: {model}; its point: {witness}.',
   'lab.pointNone': 'left out',
   'lab.pointAsIs': 'counted, also where the model was trained on these captures',
   'lab.chance': 'With labels dealt out at random {share} of malicious captures would be raised.',

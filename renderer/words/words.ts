@@ -19,12 +19,12 @@ import {
 import { useStore } from '../state/store.ts';
 import { count, visible } from './format.ts';
 import { en } from './en.ts';
+import { fill, type Values } from './fill.ts';
 import { MESSAGES_ZH } from './messages-zh.ts';
 import { GROUPS, VALUES } from './phrases-zh.ts';
 import { zh } from './zh.ts';
 
 export type WordKey = keyof typeof en;
-type Values = Readonly<Record<string, string | number>>;
 
 export function languageShown(settings: Settings | null): 'en' | 'zh' {
   const chosen = settings?.language ?? 'system';
@@ -38,16 +38,6 @@ function chinese(): boolean {
 
 export function word(key: WordKey, values?: Values): string {
   return fill((chinese() ? zh : en)[key], values);
-}
-
-function fill(text: string, values?: Values): string {
-  return values === undefined
-    ? text
-    : text.replace(/\{(\w+)\}/g, (whole, name: string) => {
-        const v = values[name];
-        if (v === undefined) return whole;
-        return typeof v === 'number' ? count(v) : v;
-      });
 }
 
 export function useWord(): (key: WordKey, values?: Values) => string {
@@ -125,14 +115,15 @@ export function flipSentence(reasons: FlowReasons): string {
   const feature = featureOf(flip.feature);
   const meaning = meaningOf(flip.feature);
   const value = feature === undefined ? String(flip.value) : valueWithUnit(flip.value, feature);
-  return word('flip', { n: count(flip.witness), what: chinese() ? `${meaning}为 ${value}` : `${meaning}: ${value}` });
+  const what = chinese() ? `${meaning}为 ${value}` : `${meaning}: ${value}`;
+  return word(flip.witness === 0 ? 'flipNone' : 'flip', { n: count(flip.witness), what });
 }
 
 /** What would change a flow's verdict: which evidence, were it gone, would take the incident below its threshold. */
 export function changeSentence(detail: FlowDetail): string {
   const incident = detail.incidents[0];
   if (incident === undefined || incident.verdict === null)
-    return word('changeFew', { n: count(Math.max(1, 2 - (incident?.points ?? 0))) });
+    return incident === undefined ? word('changeNone') : word('changeFew', { n: count(2 - incident.points) });
   if (incident.inherited) return word('changeInherited');
   const { verdict } = incident;
   const threshold = verdict === 'malicious' ? 3 : 2;
