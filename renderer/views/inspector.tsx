@@ -104,8 +104,12 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
         <h3>
           {word('firstPackets')}{' '}
           <span className="legend">
-            <i className="swatch initiator" /> {word('initiator')} <i className="swatch responder" />{' '}
-            {word('responder')}
+            <span>
+              <i className="swatch initiator" /> {word('initiator')}
+            </span>{' '}
+            <span>
+              <i className="swatch responder" /> {word('responder')}
+            </span>
           </span>
         </h3>
         {reasons === null ? (
@@ -142,7 +146,8 @@ function Facts({ detail }: { readonly detail: FlowDetail }): ReactNode {
   const word = useWord();
   const c = detail.certificate;
   const facts: [string, string | null][] = [
-    [word('fact.name'), detail.name],
+    // A host or a question is named by its own line.
+    [word('fact.name'), [detail.httpHost, detail.dnsQuery].includes(detail.name) ? null : detail.name],
     [word('fact.resolved'), detail.resolvedName === detail.name ? null : detail.resolvedName],
     ['JA3', detail.ja3],
     ['JA3S', detail.ja3s],
