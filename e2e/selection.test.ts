@@ -167,6 +167,8 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
 
   test('what the mouse brushes on the strip is offered as a filter when it is let go', async () => {
     const { page } = app;
+    // Until its packets are there the strip has nothing to be brushed.
+    await page.locator('.strip:not([aria-valuemax="0"])').waitFor();
     const box = (await page.locator('.strip').boundingBox())!;
     await page.mouse.move(box.x + 100, box.y + 20);
     await page.mouse.down();
