@@ -91,7 +91,7 @@ describe('live capture', { skip }, () => {
     await page.locator('.badge').waitFor({ timeout: 40_000 });
     await page.keyboard.press('3');
     await page
-      .locator('.alert-card.malicious .link-button', { hasText: /^Packet \d/ })
+      .locator('.alert-card.malicious .link-button', { hasText: /^Raised at packet \d/ })
       .first()
       .click();
     const alert = page.locator('.grid-row.alert:not([hidden])').first();

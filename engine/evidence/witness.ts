@@ -12,7 +12,7 @@ export const WITNESS_RULES: readonly Rule[] = [OVER, FAR_OVER];
 /** @param points of the witness, 1 or 2 @param percentile of the flow's score among ordinary flows, 0 to 100 */
 export function witnessEvidence(points: 1 | 2, percentile: number, row: FlowRow, peer: EvidencePeer): Evidence {
   const rule = points === 1 ? OVER : FAR_OVER;
-  const share = shownRank(percentile).toFixed(percentile >= 99.9 ? 2 : 1);
+  const share = String(Number(shownRank(percentile).toFixed(percentile >= 99.9 ? 2 : 1)));
   const said = say(points === 1 ? 'ev-model-witness' : 'ev-model-witness-own', { share });
   return { rule, row, peer, said, packets: [], shows: null, amount: percentile };
 }

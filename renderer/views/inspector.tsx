@@ -71,7 +71,7 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
         ) : (
           <>
             <p className="meta">
-              {modelSentence(reasons)} {flipSentence(reasons)}
+              {modelSentence(reasons, detail)} {flipSentence(reasons)}
             </p>
             <Contributions reasons={shown} limit={REASONS} />
             <p className="meta">

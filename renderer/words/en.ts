@@ -226,6 +226,7 @@ export const en = {
   modelRank: 'The model scores this flow higher than {share} % of ordinary flows of its protocol.',
   modelAdds: 'It adds {n} {n:point|points}; by itself it never makes a flow malicious.',
   modelAddsNothing: 'It adds no point.',
+  modelAddedBefore: 'For the whole flow it adds no point; at a checkpoint before its end it did, and that stands.',
   noEvidence: 'No evidence: nothing that a rule knows was seen in this flow.',
   noEvidenceUnfamiliar:
     'No evidence; the flow is unlike what the model was trained on, which by itself is no sign of malice.',

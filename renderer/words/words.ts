@@ -100,9 +100,12 @@ export function endText(reason: FlowDetail['endReason']): string {
 }
 
 /** What the model says of a flow, as a sentence: a rank among ordinary flows, and the points that it adds. */
-export function modelSentence(reasons: FlowReasons): string {
+export function modelSentence(reasons: FlowReasons, { flow, incidents }: FlowDetail): string {
   const { rank, witness } = reasons;
-  const points = word(witness === 0 ? 'modelAddsNothing' : 'modelAdds', { n: count(witness) });
+  // Points of a checkpoint stand, also where the whole flow scores lower.
+  const before = incidents.some((i) => i.evidence.some((e) => e.kind === 'model' && e.rows.includes(flow)));
+  const none = before ? 'modelAddedBefore' : 'modelAddsNothing';
+  const points = word(witness === 0 ? none : 'modelAdds', { n: count(witness) });
   if (rank === null) return points;
   const share = (rank * 100).toFixed(rank > 0.99 ? 2 : 0);
   return `${word('modelRank', { share })}${chinese() ? '' : ' '}${points}`;

@@ -219,6 +219,7 @@ export const zh: Record<keyof typeof en, string> = {
   modelRank: '模型给此流的评分高于同类协议 {share}% 的普通流。',
   modelAdds: '模型加 {n} 分；仅凭模型绝不会判为恶意。',
   modelAddsNothing: '模型不加分。',
+  modelAddedBefore: '对整个流模型不加分；在其结束前的检查点曾加分，仍然有效。',
   noEvidence: '没有证据：此流中没有规则所知的迹象。',
   noEvidenceUnfamiliar: '没有证据；此流与模型训练所见不同，但这本身并不表示恶意。',
   changeNone: '再有 2 分证据即为可疑。',
