@@ -330,7 +330,7 @@ export const zh: Record<keyof typeof en, string> = {
   'fact.hasshServer': '服务器 HASSH',
   'fact.request': '请求',
   'fact.answer': '应答',
-  'fact.requests': '请求',
+  'fact.requests': '全部请求',
   'fact.rpcCalls': 'RPC 调用',
   'fact.smbNames': 'SMB 名称',
   'fact.commands': '命令',
