@@ -83,7 +83,13 @@ test('score prints flow, alert, incident and file records; its code says whether
       i.points,
     );
     assert.ok(i.evidence.some((e) => e.flows.includes(a.flow)));
-    assert.equal(flows.filter((f) => f.incidents!.includes(i.id)).length, i.flows);
+    const own = flows.filter((f) => f.incidents!.includes(i.id));
+    assert.equal(own.length, i.flows);
+    // Its times are those of the flows that it counts: a request that is judged when its connection ends was earlier.
+    const micros = (stamp: string | undefined): string => stamp!.slice(0, 26);
+    assert.equal(micros(own.map((f) => f.start).sort()[0]), micros(i.first));
+    const ends = own.map((f) => f.end).sort();
+    assert.equal(micros(ends.at(-1)), micros(i.last));
   }
   // A flow's verdict is its gravest incident's; without one it is none of the two grave ones.
   for (const f of flows) {

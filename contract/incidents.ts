@@ -1,6 +1,7 @@
 // Incidents: evidence that adds up, per initiator and peer.
 import type { FlowRow, PacketRow } from './numbers.ts';
 import { type Message, say } from './messages.ts';
+import type { Technique } from './techniques.ts';
 
 /** Grave enough for a verdict of its flows. */
 export type Gravity = 'malicious' | 'suspicious';
@@ -14,20 +15,24 @@ export interface EvidenceRow {
   readonly points: number;
   /** Its points are in the sum: no other rule of its kind has more. */
   readonly counts: boolean;
+  /** Points that the incident would have without it. */
+  readonly without: number;
   /** A few words. */
   readonly title: Message;
   /** The sentence, of the first flow that carried it. */
   readonly said: Message;
   /** Text or bytes (as Latin-1) that its packets show, to be found in them; null without. */
   readonly shows: string | null;
-  /** ATT&CK technique (`T1071.001`), null where none is earned. */
-  readonly technique: string | null;
+  /** ATT&CK technique, null where none is earned. */
+  readonly technique: Technique | null;
   /** Seconds since the epoch: first and last time that it was seen. */
   readonly first: number;
   readonly last: number;
   /** Flows that carry it, and the first 100 of them. */
   readonly flows: number;
   readonly rows: readonly FlowRow[];
+  /** Their ids. */
+  readonly ids: readonly number[];
   /** Packets that show it, at most 64. */
   readonly packets: readonly PacketRow[];
 }
@@ -54,7 +59,7 @@ export interface IncidentRow {
   /** The verdict is inherited from another incident of the same host (a TLS peer without a name). */
   readonly inherited: boolean;
   readonly title: Message;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch: from the first packet of its flows to the last by now. */
   readonly first: number;
   readonly last: number;
   /** Flows between the two, and the first 1,000 of them. */

@@ -2,8 +2,9 @@
 export const RULES_ENGLISH = {
   // certificates and contact
   'rule-self-signed-young': 'self-signed certificate younger than a month',
-  'ev-self-signed-young':
-    '{peer} showed a certificate that it signed itself {days:plain} {days:day|days} earlier ({subject}).',
+  'ev-self-signed-young': '{peer} showed a certificate that it signed itself, {age} old ({subject}).',
+  'age-under-a-day': 'less than a day',
+  'age-days': '{days:plain} {days:day|days}',
   'rule-self-signed-domain-unnamed': 'self-signed for a domain that was never asked for',
   'ev-self-signed-domain-unnamed':
     '{peer} showed a certificate for {name} that it signed itself; no name was asked for, and no DNS answer led to it.',
@@ -15,7 +16,7 @@ export const RULES_ENGLISH = {
   'ev-default-certificate': 'The certificate of {peer} holds “{text}”, a default that nobody changed.',
   'rule-default-certificate-young': 'a new certificate with a default name of a tool or tutorial',
   'ev-default-certificate-young':
-    '{peer} showed a certificate of its own making, {days:plain} days old, with “{text}” in it, a default that nobody changed.',
+    '{peer} showed a certificate of its own making, {age} old, with “{text}” in it, a default that nobody changed.',
   'rule-self-signed': 'self-signed certificate',
   'ev-self-signed': '{peer} showed a certificate that it signed itself ({subject}).',
   'rule-self-signed-no-domain': 'self-signed, and its name is no domain',
@@ -27,8 +28,8 @@ export const RULES_ENGLISH = {
   'ev-tor-certificate': '{peer} is a relay of Tor: its certificate is one that Tor makes up.',
   'rule-tls-unnamed-many': 'several encrypted peers without name or DNS',
   'ev-tls-unnamed-many':
-    'The same program on {host} contacted {peers:plain} public addresses by TLS within an hour without a server name, \
-{peer} among them; no DNS answer named any of them.',
+    'One TLS client on {host} (JA3 {ja3}) contacted at least {peers:plain} public addresses within an hour without a \
+server name, {peer} among them; no DNS answer named any of them.',
   'rule-tls-no-name-odd-port': 'TLS without server name on an unusual port',
   'ev-tls-no-name-odd-port': 'TLS to {peer} on port {port:plain} without a server name.',
   'rule-tls-no-name-no-dns': 'TLS without server name to an address that DNS never named',
@@ -40,23 +41,25 @@ export const RULES_ENGLISH = {
   // DNS
   'rule-dns-tunnel': 'data in DNS names (tunnel)',
   'ev-dns-tunnel':
-    '{host} asked for {names:plain} different names under {name} within an hour, their longest parts \
+    '{host} asked for at least {names:plain} different names under {name} within an hour, their longest parts \
 {characters:plain} characters long on average.',
   'rule-dns-text-many': 'many long DNS questions for texts',
   'ev-dns-text-many':
-    '{host} asked for the texts (TXT, NULL or alike) of {names:plain} different long names under {name} within an hour.',
+    '{host} asked for the texts (TXT, NULL or alike) of at least {names:plain} different long names under {name} within \
+an hour.',
   'rule-dns-text-polled': 'texts fetched by DNS again and again',
   'ev-dns-text-polled':
-    '{host} asked {name} for text (TXT, NULL or alike) {queries:plain} times within an hour, as a program that fetches orders.',
+    '{host} asked {name} for text (TXT, NULL or alike) at least {queries:plain} times within an hour, as a program that \
+fetches orders.',
   'rule-dns-text-queries': 'repeated DNS questions for texts',
   'ev-dns-text-queries':
-    '{host} asked {queries:plain} times for texts (TXT, NULL or alike) under {name} within an hour.',
+    '{host} asked at least {queries:plain} times for texts (TXT, NULL or alike) under {name} within an hour.',
   'rule-dns-long-label': 'very long part of a DNS name',
   'ev-dns-long-label':
     'A name under {name} has a part of {characters:plain} characters, as when data is sent in names.',
   'rule-dns-many-unknown-random': 'many random names that do not exist',
   'ev-dns-many-unknown-random':
-    '{host} asked for {names:plain} different random-looking names within an hour, and none of them exists.',
+    '{host} asked for at least {names:plain} different random-looking names within an hour, and none of them exists.',
   'rule-dns-signature-query': 'DNS question of a known exploit (SIG)',
   'ev-dns-signature-query':
     'The record type SIG of {name} was asked for: nothing uses it any more but an exploit of Windows DNS (SIGRed).',
@@ -92,15 +95,16 @@ export const RULES_ENGLISH = {
   'rule-winrm': 'remote administration of another host over HTTP (WinRM)',
   'ev-winrm': '{host} asked {peer} for {path}, where hosts are administered over HTTP (WinRM).',
   'rule-rpc-storm': 'storm of remote calls',
-  'ev-rpc-storm': '{host} made {flows:plain} connections for remote calls (DCERPC) to {peer} within {seconds:plain} s.',
+  'ev-rpc-storm':
+    '{host} made at least {flows:plain} connections for remote calls (DCERPC) to {peer} within {seconds:plain} s.',
   'rule-netlogon-storm': 'storm of domain logons (as Zerologon does)',
   'ev-netlogon-tries':
     '{host} tried to log on to the domain (Netlogon) of {peer} {calls:plain} times in one connection.',
   'rule-kerberos-guessing': 'accounts or passwords tried by Kerberos',
   'ev-kerberos-guessing':
-    '{peer} refused {failures:plain} logons of {host} within {seconds:plain} s: unknown accounts or wrong passwords.',
+    '{peer} refused at least {failures:plain} logons of {host} within {seconds:plain} s: unknown accounts or wrong passwords.',
   'ev-netlogon-storm':
-    '{host} opened the domain logon (Netlogon) of {peer} in {flows:plain} connections within {seconds:plain} s.',
+    '{host} opened the domain logon (Netlogon) of {peer} in at least {flows:plain} connections within {seconds:plain} s.',
   // SMB
   'rule-smb-program-to-admin-share': 'program on an administrative share',
   'ev-smb-program-to-admin-share': '{host} connected to {share} of {peer} and named the program {file} there.',
@@ -123,16 +127,17 @@ DoublePulsar is asked for.',
   'ev-smb1-doublepulsar': '{peer} answered {host} as the back door DoublePulsar does: take it off the network.',
   // scans and guessing
   'rule-port-scan': 'many ports of one host tried',
-  'ev-port-scan': '{host} tried {ports:plain} ports of {peer} within {seconds:plain} s that refused or did not answer.',
+  'ev-port-scan':
+    '{host} tried at least {ports:plain} ports of {peer} within {seconds:plain} s that refused or did not answer.',
   'rule-host-scan': 'one port of many hosts tried',
   'ev-host-scan':
-    '{host} tried port {port:plain} of {peers:plain} hosts within {seconds:plain} s that refused or did not answer.',
+    '{host} tried port {port:plain} of at least {peers:plain} hosts within {seconds:plain} s that refused or did not answer.',
   'rule-icmp-sweep': 'many hosts pinged',
-  'ev-icmp-sweep': '{host} pinged {peers:plain} hosts within an hour.',
+  'ev-icmp-sweep': '{host} pinged at least {peers:plain} hosts within an hour.',
   'rule-ssh-brute-force': 'SSH passwords tried',
   'rule-brute-force': 'passwords tried',
   'ev-guessing':
-    '{host} made {flows:plain} short connections to {service} of {peer} within {seconds:plain} s, as when passwords are \
+    '{host} made at least {flows:plain} short connections to {service} of {peer} within {seconds:plain} s, as when passwords are \
 tried.',
   // mail and files
   'rule-smtp-login-in-clear': 'mail login in clear',

@@ -91,14 +91,14 @@ describe('live capture', { skip }, () => {
     await page.locator('.badge').waitFor({ timeout: 40_000 });
     await page.keyboard.press('3');
     await page
-      .locator('.alert-card.malicious .link-button', { hasText: /^Packet \d/ })
+      .locator('.alert-card.malicious .link-button', { hasText: /^Raised at packet \d/ })
       .first()
       .click();
     const alert = page.locator('.grid-row.alert:not([hidden])').first();
     await alert.waitFor();
     assert.match(
       await alert.innerText(),
-      /many ports of one host tried[\s\S]*3 pt[\s\S]*tried \d+ ports of 192\.0\.2\.20/,
+      /many ports of one host tried[\s\S]*3 points[\s\S]*tried at least \d+ ports of 192\.0\.2\.20/,
     );
     await new Promise((resolve) => {
       if (beacon.exitCode !== null) resolve(null);

@@ -167,6 +167,8 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
 
   test('what the mouse brushes on the strip is offered as a filter when it is let go', async () => {
     const { page } = app;
+    // Until its packets are there the strip has nothing to be brushed.
+    await page.locator('.strip:not([aria-valuemax="0"])').waitFor();
     const box = (await page.locator('.strip').boundingBox())!;
     await page.mouse.move(box.x + 100, box.y + 20);
     await page.mouse.down();
@@ -225,7 +227,7 @@ describe('Flows at first sight', { skip: NO_BROWSER }, () => {
     await page.locator('.status', { hasText: '1,066 packets' }).waitFor();
     await page.keyboard.press('2');
     await page.locator('.grid-row.selected[aria-rowindex="1"] .chip.malicious').waitFor({ timeout: 5000 });
-    await page.locator('.inspect-why .card-head .chip.malicious', { hasText: '3 pt' }).waitFor();
+    await page.locator('.inspect-why .card-head .chip.malicious', { hasText: '3 points' }).waitFor();
   });
 
   test('a packet that was chosen brings its flow into sight', async () => {

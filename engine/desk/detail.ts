@@ -15,7 +15,7 @@ import {
   type Verdict,
   VERDICTS,
 } from '../../contract/index.ts';
-import { gravityOf, type Incident } from '../evidence/index.ts';
+import { gravityOf, type Incident, type IncidentEvidence, pointsWithout } from '../evidence/index.ts';
 import { communityId, OPEN } from '../flow/index.ts';
 import { certificateOf } from '../protocols/index.ts';
 import { factsOfRow, flowAppName, flowId, flowName, peerText, titleOf, transportName } from '../session/index.ts';
@@ -65,7 +65,7 @@ export function alertRow(s: CaptureSession, alert: Alert, allowed: boolean): Ale
 const LISTED_FLOWS = 1_000;
 
 export function incidentRow(s: CaptureSession, incident: Incident): IncidentRow {
-  const { rows, all } = s.flowsOf(incident, LISTED_FLOWS);
+  const { rows, span } = s.flowsOf(incident, LISTED_FLOWS);
   const initiator = s.analysis.addresses.text(addressId(incident.initiator));
   return {
     id: s.incidentNumber(incident),
@@ -76,24 +76,24 @@ export function incidentRow(s: CaptureSession, incident: Incident): IncidentRow 
     points: incident.points,
     inherited: incident.inherited,
     title: titleOf(s.analysis, incident),
-    first: incident.first,
-    last: incident.last,
-    flows: all,
+    ...span,
     rows,
     packet: packetRow(incident.packet),
-    evidence: evidenceRows(incident),
+    evidence: evidenceRows(s, incident),
     corrections: incident.corrections.map((c) => c.said),
   };
 }
 
-/** Evidence that counts first, the weightiest before. */
-function evidenceRows(incident: Incident): EvidenceRow[] {
+/** Evidence that counts first, the weightiest before; without what another sentence says of as many flows. */
+function evidenceRows(s: CaptureSession, incident: Incident): EvidenceRow[] {
   return [...incident.evidence.values()]
+    .filter((e) => !isSaidElsewhere(incident, e))
     .map((e): EvidenceRow => ({
       rule: e.rule.name,
       kind: e.rule.kind,
       points: e.rule.points,
       counts: incident.counting.includes(e.rule.name),
+      without: pointsWithout(incident, e.rule.name),
       title: say(e.rule.title),
       said: e.said,
       shows: e.shows,
@@ -102,9 +102,15 @@ function evidenceRows(incident: Incident): EvidenceRow[] {
       last: e.last,
       flows: e.flows,
       rows: e.rows.map(flowRow),
+      ids: e.rows.map((row) => flowId(s.analysis, flowRow(row))),
       packets: e.packets.map(packetRow),
     }))
     .sort((a, b) => Number(b.counts) - Number(a.counts) || b.points - a.points || a.first - b.first);
+}
+
+function isSaidElsewhere(incident: Incident, e: IncidentEvidence): boolean {
+  if (e.rule.saidBy === undefined || incident.counting.includes(e.rule.name)) return false;
+  return e.rule.saidBy.some((rule) => (incident.evidence.get(rule)?.flows ?? 0) >= e.flows);
 }
 
 export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {

@@ -6,6 +6,7 @@ import {
   type Model,
   percentile,
   reasonsFor,
+  shownRank,
   REFERENCE_STEPS,
   scoreVector,
   witness,
@@ -35,7 +36,7 @@ export function explain(model: Model, baseline: Baseline, flow: FlowRow, replaye
     flow,
     raw: score.raw,
     base,
-    rank: rank === rank ? rank / 100 : null,
+    rank: rank === rank ? shownRank(rank) / 100 : null,
     witness: points,
     groups: [...groups]
       .map(([name, contribution]) => ({ group: name, contribution }))

@@ -41,9 +41,6 @@ export function judgedAlert(s: CaptureSession, file: string, { of }: Alert): Ale
 /** Every incident by now, in the order in which they were told. */
 export function judgedIncidents(s: CaptureSession, file: string): IncidentRecord[] {
   return s.alerts
-    .map(({ of }) => {
-      const counted = { id: s.incidentNumber(of), flows: s.flowsOf(of, 0).all };
-      return incidentRecord(s.analysis, file, of, counted);
-    })
+    .map(({ of }) => incidentRecord(s.analysis, file, of, { id: s.incidentNumber(of), ...s.flowsOf(of, 0).span }))
     .filter((record) => record !== null);
 }

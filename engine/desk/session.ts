@@ -37,7 +37,10 @@ import {
   SegmentSource,
 } from '../read/index.ts';
 import {
+  addToSpan,
   type Analysis,
+  emptySpan,
+  type FlowSpan,
   type HeardFlow,
   PROTOCOL_GROUPS,
   type Pupil,
@@ -161,10 +164,14 @@ export class CaptureSession implements ListSource {
     return alert === undefined ? 0 : alert.number + 1;
   }
 
-  /** Flows of an incident, the first so many, and how many there are. */
-  flowsOf(incident: Incident, limit: number): { readonly rows: FlowRow[]; readonly all: number } {
+  /** Flows of an incident, the first so many, and of all of them how many there are and from when to when. */
+  flowsOf(incident: Incident, limit: number): { readonly rows: FlowRow[]; readonly span: Readonly<FlowSpan> } {
     const rows = this.scorer.flowsOf(incident);
-    return { rows: rows.slice(0, limit), all: rows.length };
+    const span = emptySpan();
+    for (const row of rows) addToSpan(span, this.analysis.flows.columns, row);
+    // One that was forgotten has no flows any more.
+    if (rows.length === 0) Object.assign(span, { first: incident.first, last: incident.last });
+    return { rows: rows.slice(0, limit), span };
   }
 
   rules(flow: FlowRow): readonly string[] {

@@ -10,7 +10,7 @@ import { loadModel, makeModel } from './model.ts';
 import type { Model } from './model-type.ts';
 import { treeShap } from './shap.ts';
 import { leafLogShares, packTrees, scoreBlock, scoreVector, type Ensemble, type RawScore } from './trees.ts';
-import { RANK_STEPS, rankOf, rankTable } from './ranks.ts';
+import { RANK_STEPS, rankOf, rankTable, shownRank } from './ranks.ts';
 import { foreignBaseline, reasonRecord, reasonsFor, unfamiliar, witness } from './verdict.ts';
 
 const WIDTH = 4;
@@ -134,6 +134,7 @@ test('a rank is the share of ordinary flows that score lower, between steps on a
   assert.ok(Math.abs(rankOf(table, 5_000) - 50) < 0.1);
   assert.ok(Math.abs(rankOf(table, 9_950) - 99.5) < 0.1);
   assert.equal(rankOf(table, 10_001), 100);
+  assert.deepEqual([50, 99.9, 100].map(shownRank), [50, 99.9, 99.95], 'no flow is said to be above all ordinary ones');
   assert.equal(rankOf(rankTable([3, 3, 3]), 3), 0);
 });
 

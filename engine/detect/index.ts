@@ -34,7 +34,7 @@ export {
   sigmoid,
   type TreeArrays,
 } from './trees.ts';
-export { isRankTable, RANK_STEPS, rankOf, rankTable } from './ranks.ts';
+export { isRankTable, RANK_STEPS, rankOf, rankTable, shownRank } from './ranks.ts';
 export {
   type Baseline,
   foreignBaseline,

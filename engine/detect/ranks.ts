@@ -38,6 +38,14 @@ export function rankOf(table: readonly number[], raw: number): number {
   return high > low ? from + ((raw - low) / (high - low)) * (to - from) : from;
 }
 
+/** The last step that was measured: what is beyond it is higher than all ordinary flows that there were, not than all. */
+const HIGHEST_SHOWN = 99.95;
+
+/** A rank as it is said: never 100 %. */
+export function shownRank(rank: number): number {
+  return Math.min(rank, HIGHEST_SHOWN);
+}
+
 /** Whether a table that was read has what `rankOf` needs. */
 export function isRankTable(table: unknown): table is readonly number[] {
   return (

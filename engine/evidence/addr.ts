@@ -115,7 +115,7 @@ function own(flow: FlowLook, found: Found, hosts: Recent<OwnStarts>): void {
   host.peers.add(flow.responder, flow.end);
   const flows = host.flows.recall(bytes, () => new Distinct(FLOWS_A_START, HOUR));
   flows.add(flow.row, flow.end);
-  const shown = { packets: firstPackets(flow, 0) };
+  const shown = { packets: firstPackets(flow, 0), amount: flows.size };
   const peer = flow.responderText;
   if (flows.size >= REPEATED && host.peers.size <= MANY_PEERS)
     found(OWN_REPEATED, say('ev-own-protocol-repeated', { peer, port: flow.port, bytes, n: flows.size }), shown);

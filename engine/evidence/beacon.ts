@@ -14,10 +14,17 @@ const UNKNOWN_PEER: Rule = {
   points: 2,
   title: 'rule-regular-starts-unknown-peer',
   technique: 'T1071',
+  saidBy: ['regular-many'],
 };
 const REGULAR: Rule = { name: 'regular-starts', kind: 'beacon', points: 1, title: 'rule-regular-starts' };
 const MANY: Rule = { name: 'regular-many', kind: 'beacon', points: 3, title: 'rule-regular-many', technique: 'T1071' };
-const DEAD: Rule = { name: 'dead-peer', kind: 'beacon', points: 1, title: 'rule-dead-peer' };
+const DEAD: Rule = {
+  name: 'dead-peer',
+  kind: 'beacon',
+  points: 1,
+  title: 'rule-dead-peer',
+  saidBy: ['dead-peer-many'],
+};
 const DEAD_MANY: Rule = {
   name: 'dead-peer-many',
   kind: 'beacon',
@@ -78,10 +85,10 @@ function regular(flow: FlowLook, found: Found, towards: Towards): void {
   if (gap === null) return;
   const said = { peer: flow.responderText, port: flow.port, n, time: interval(gap) };
   if (!flow.peerPublic || towards.popular) {
-    found(REGULAR, say('ev-regular-starts', said));
+    found(REGULAR, say('ev-regular-starts', said), { amount: n });
     return;
   }
-  found(UNKNOWN_PEER, say('ev-regular-starts-unknown-peer', said));
+  found(UNKNOWN_PEER, say('ev-regular-starts-unknown-peer', said), { amount: n });
   if (n >= MANY_STARTS && !KEEP_ALIVE_PORTS.has(flow.port) && !KEEP_ALIVE_APPS.has(flow.app))
     found(MANY, say('ev-regular-many', said));
 }
@@ -109,6 +116,6 @@ function dead(flow: FlowLook, found: Found, times: Starts): void {
   const n = times.add(flow.start);
   if (n < DEAD_FLOWS) return;
   const said = { peer: flow.responderText, port: flow.port, n, time: interval(times.span) };
-  if (n < DEAD_FLOWS_MANY) found(DEAD, say('ev-dead-peer', said));
+  if (n < DEAD_FLOWS_MANY) found(DEAD, say('ev-dead-peer', said), { amount: n });
   else found(DEAD_MANY, say('ev-dead-peer-many', said));
 }

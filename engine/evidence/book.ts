@@ -134,6 +134,7 @@ export class EvidenceBook {
       said,
       packets: (shown?.packets ?? []).slice(0, MAX_SHOWN),
       shows: shown?.shows ?? null,
+      amount: shown?.amount ?? 0,
     });
   };
 

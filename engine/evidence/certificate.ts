@@ -5,7 +5,7 @@
 // is one where an address was asked for; mail's ports are not odd, nor is remote desktop's, and their certificates may
 // have another name. Ten years, expired, unknown issuer and 'Test' are no rules: on ordinary traffic they are at least
 // as frequent.
-import { say } from '../../contract/index.ts';
+import { type Message, say } from '../../contract/index.ts';
 import { type CertificateFacts, certificateOf, serverNameOf } from '../protocols/index.ts';
 import { DEFAULT_SUBJECTS } from './data/default-certificates.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
@@ -51,6 +51,7 @@ const DEFAULT: Rule = {
   kind: 'certificate',
   points: 2,
   title: 'rule-default-certificate',
+  saidBy: ['default-certificate-young'],
 };
 /** Two facts of one certificate, seen of four families in three sources and of nothing ordinary. */
 const DEFAULT_YOUNG: Rule = {
@@ -60,7 +61,21 @@ const DEFAULT_YOUNG: Rule = {
   title: 'rule-default-certificate-young',
   technique: 'T1573.002',
 };
-const SELF_SIGNED: Rule = { name: 'self-signed', kind: 'certificate', points: 1, title: 'rule-self-signed' };
+const SELF_SIGNED: Rule = {
+  name: 'self-signed',
+  kind: 'certificate',
+  points: 1,
+  title: 'rule-self-signed',
+  saidBy: [
+    'self-signed-young',
+    'self-signed-domain-unnamed',
+    'self-signed-wrong-name',
+    'self-signed-odd-port',
+    'self-signed-no-domain',
+    'self-signed-many-fields-no-name',
+    'default-certificate-young',
+  ],
+};
 const NO_DOMAIN: Rule = {
   name: 'self-signed-no-domain',
   kind: 'certificate',
@@ -135,7 +150,7 @@ function look(flow: FlowLook, found: Found): void {
   selfSigned(flow, certificate, found);
   const days = daysOf(flow, certificate);
   if (text !== null && isYoung(days))
-    found(DEFAULT_YOUNG, say('ev-default-certificate-young', { peer, text, days: Math.floor(days) }), { shows: text });
+    found(DEFAULT_YOUNG, say('ev-default-certificate-young', { peer, text, age: ageOf(days) }), { shows: text });
 }
 
 function selfSigned(flow: FlowLook, certificate: CertificateFacts, found: Found): void {
@@ -148,7 +163,7 @@ function selfSigned(flow: FlowLook, certificate: CertificateFacts, found: Found)
   const subject = certificate.subject;
   const shown = { shows: common === '' ? subject : common };
   found(SELF_SIGNED, say('ev-self-signed', { peer, subject }), shown);
-  if (isYoung(days)) found(YOUNG, say('ev-self-signed-young', { peer, subject, days: Math.floor(days) }), shown);
+  if (isYoung(days)) found(YOUNG, say('ev-self-signed-young', { peer, subject, age: ageOf(days) }), shown);
   if (isDomain(common) && unnamed && flow.unresolved)
     found(DOMAIN_UNNAMED, say('ev-self-signed-domain-unnamed', { peer, name: common }), shown);
   if (
@@ -174,6 +189,10 @@ function selfSigned(flow: FlowLook, certificate: CertificateFacts, found: Found)
 /** Age at the flow's start, days. */
 function daysOf(flow: FlowLook, certificate: CertificateFacts): number {
   return (flow.start - certificate.notBefore) / DAY;
+}
+
+function ageOf(days: number): Message {
+  return days < 1 ? say('age-under-a-day') : say('age-days', { days: Math.floor(days) });
 }
 
 function isYoung(days: number): boolean {

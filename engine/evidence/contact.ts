@@ -32,7 +32,13 @@ const ODD_PORT: Rule = {
   title: 'rule-tls-no-name-odd-port',
   technique: 'T1571',
 };
-const NO_DNS: Rule = { name: 'tls-no-name-no-dns', kind: 'port', points: 1, title: 'rule-tls-no-name-no-dns' };
+const NO_DNS: Rule = {
+  name: 'tls-no-name-no-dns',
+  kind: 'port',
+  points: 1,
+  title: 'rule-tls-no-name-no-dns',
+  saidBy: ['tls-unnamed-many'],
+};
 const NOT_TLS: Rule = {
   name: 'not-tls-on-443',
   kind: 'port',
@@ -41,7 +47,13 @@ const NOT_TLS: Rule = {
   technique: 'T1571',
 };
 /** What an incident of the same host may raise (contagion): a fact of its own, without points. */
-const UNNAMED: Rule = { name: 'tls-unnamed-public', kind: 'contagion', points: 0, title: 'rule-tls-unnamed-public' };
+const UNNAMED: Rule = {
+  name: 'tls-unnamed-public',
+  kind: 'contagion',
+  points: 0,
+  title: 'rule-tls-unnamed-public',
+  saidBy: ['tls-no-name-odd-port', 'tls-no-name-no-dns', 'tls-unnamed-many'],
+};
 
 export const CONTACT_RULES: readonly Rule[] = [UNNAMED_MANY, ODD_PORT, NO_DNS, NOT_TLS, UNNAMED];
 
@@ -71,8 +83,9 @@ function unnamed(flow: FlowLook, clients: Recent<Distinct>, found: Found): void 
   if (ja3 === null) return;
   const peers = clients.recall(`${flow.initiator} ${ja3}`, () => new Distinct(MAX_PEERS, HOUR));
   peers.add(flow.responder, flow.end);
-  if (peers.size >= UNNAMED_PEERS)
-    found(UNNAMED_MANY, say('ev-tls-unnamed-many', { host: flow.initiatorText, peers: peers.size, peer }));
+  const { size: amount } = peers;
+  if (amount >= UNNAMED_PEERS)
+    found(UNNAMED_MANY, say('ev-tls-unnamed-many', { host: flow.initiatorText, ja3, peers: amount, peer }), { amount });
 }
 
 function isOtherOn443(flow: FlowLook): boolean {

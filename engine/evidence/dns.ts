@@ -68,7 +68,13 @@ const TEXTS_POLLED: Rule = {
   title: 'rule-dns-text-polled',
   technique: 'T1071.004',
 };
-const TEXTS: Rule = { name: 'dns-text-queries', kind: 'dns-tunnel', points: 2, title: 'rule-dns-text-queries' };
+const TEXTS: Rule = {
+  name: 'dns-text-queries',
+  kind: 'dns-tunnel',
+  points: 2,
+  title: 'rule-dns-text-queries',
+  saidBy: ['dns-text-polled'],
+};
 const LONG: Rule = { name: 'dns-long-label', kind: 'dns-tunnel', points: 2, title: 'rule-dns-long-label' };
 const RANDOM: Rule = {
   name: 'dns-many-unknown-random',
@@ -169,7 +175,7 @@ class DnsJudge implements Judge {
     if (m.type === SIG && !m.response) found(SIGNATURE, say('ev-dns-signature-query', { name }), shown);
     const longest = longestLabel(name.slice(0, -registered.length - 1));
     if (longest >= LONG_LABEL && !this.lore.isPopular(name))
-      found(LONG, say('ev-dns-long-label', { name: registered, characters: longest }), shown);
+      found(LONG, say('ev-dns-long-label', { name: registered, characters: longest }), { ...shown, amount: longest });
   }
 
   /** Counts a random looking name that does not exist. @returns whether it is one */
@@ -184,7 +190,7 @@ class DnsJudge implements Judge {
     const names = this.unknown.known(flow.initiator)?.size ?? 0;
     if (names < RANDOM_NAMES) return;
     const said = say('ev-dns-many-unknown-random', { host: flow.initiatorText, names });
-    found(RANDOM, said, { peer: 'unknown names', packets });
+    found(RANDOM, said, { peer: 'unknown names', packets, amount: names });
   }
 
   private parentOf(flow: FlowLook, registered: string): Parent {
@@ -207,19 +213,22 @@ function noteQuery(parent: Parent, name: string, before: string, m: DnsSeen): vo
 }
 
 function judgeParent(flow: FlowLook, { name, parent: { names, queries }, packets }: Touched, found: Found): void {
-  const shown = { peer: { name }, packets };
+  const shown = (amount: number) => ({ peer: { name }, packets, amount });
   const host = flow.initiatorText;
   const asked = [...names.values()];
   const mean = meanOf(asked.map((a) => a.longest));
-  if (asked.length >= TUNNEL_NAMES && mean >= TUNNEL_LABEL)
-    found(TUNNEL, say('ev-dns-tunnel', { host, name, names: asked.length, characters: Math.round(mean) }), shown);
+  const { length: different } = asked;
+  if (different >= TUNNEL_NAMES && mean >= TUNNEL_LABEL) {
+    const said = say('ev-dns-tunnel', { host, name, names: different, characters: Math.round(mean) });
+    found(TUNNEL, said, shown(different));
+  }
   const texts = queries.filter((q) => q.text).length;
   if (texts < TEXT_QUERIES || texts <= queries.length * TEXT_SHARE || name.endsWith('.local')) return;
-  found(TEXTS, say('ev-dns-text-queries', { host, name, queries: texts }), shown);
-  if (texts >= TEXT_POLLS) found(TEXTS_POLLED, say('ev-dns-text-polled', { host, name, queries: texts }), shown);
+  found(TEXTS, say('ev-dns-text-queries', { host, name, queries: texts }), shown(texts));
+  if (texts >= TEXT_POLLS) found(TEXTS_POLLED, say('ev-dns-text-polled', { host, name, queries: texts }), shown(texts));
   const long = asked.filter((a) => a.text);
   if (long.length >= TEXT_MANY && meanOf(long.map((a) => a.length)) >= TEXT_LENGTH)
-    found(TEXTS_MANY, say('ev-dns-text-many', { host, name, names: long.length }), shown);
+    found(TEXTS_MANY, say('ev-dns-text-many', { host, name, names: long.length }), shown(long.length));
 }
 
 function meanOf(values: readonly number[]): number {

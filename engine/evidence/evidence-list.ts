@@ -7,8 +7,9 @@ import { added, NONE } from './short-list.ts';
 /** What one rule showed of an incident. */
 export interface IncidentEvidence {
   readonly rule: Rule;
-  /** Of the first flow that carried it. */
-  readonly said: Message;
+  /** Of the flow with the highest amount, the first of them. */
+  said: Message;
+  amount: number;
   /** Bytes or text that show it, of the first flow. */
   readonly shows: string | null;
   /** Seconds since the epoch, by packet time. */
@@ -58,6 +59,11 @@ export class EvidenceList {
   note(e: Evidence, seconds: number, most: Most): void {
     const known = this.get(e.rule.name) ?? this.begin(e, seconds);
     const before = known.rows.length + known.packets.length;
+    // What is counted is told as it is at its most: the first flow that is too much says least.
+    if (e.amount > known.amount) {
+      known.said = ownMessage(e.said);
+      known.amount = e.amount;
+    }
     known.first = Math.min(known.first, seconds);
     known.last = Math.max(known.last, seconds);
     if (known.rows.at(-1) !== e.row && !(known.flows <= MOST.rows && known.rows.includes(e.row))) {
@@ -71,10 +77,11 @@ export class EvidenceList {
     this.entries += known.rows.length + known.packets.length - before;
   }
 
-  private begin({ rule, said, shows }: Evidence, seconds: number): IncidentEvidence {
+  private begin({ rule, said, amount, shows }: Evidence, seconds: number): IncidentEvidence {
     const evidence: IncidentEvidence = {
       rule,
       said: ownMessage(said),
+      amount,
       shows: shows === null ? null : ownText(shows),
       first: seconds,
       last: seconds,

@@ -13,7 +13,7 @@ const UNNAMED = ruleOf('tls-unnamed-public')!;
 
 function shown(rule: Rule, n: number): Evidence {
   const said = say('ev-tls-unnamed-public', { peer: 'x' });
-  return { rule, row: flowRow(n), peer: 'peer', said, packets: [n], shows: null };
+  return { rule, row: flowRow(n), peer: 'peer', said, packets: [n], amount: 0, shows: null };
 }
 
 function flow(initiator: number, n: number): EvidenceFlow {

@@ -77,8 +77,12 @@ function frameworkPath(flow: FlowLook, request: HttpRequest, gathered: Gathered,
   seen.add(PATH_NUMBERS.get(path)!, request.seconds);
   const host = shownHost(flow, request);
   if (seen.size >= SURE)
-    gathered.note(PATHS, request.packet, path, () =>
-      say('ev-framework-default-path', { framework, path, host, n: seen.size }),
+    gathered.note(
+      PATHS,
+      request.packet,
+      path,
+      () => say('ev-framework-default-path', { framework, path, host, n: seen.size }),
+      seen.size,
     );
   else gathered.note(ONE_PATH, request.packet, path, () => say('ev-framework-path-alone', { framework, path, host }));
 }

@@ -56,18 +56,26 @@ export function isToStranger(request: HttpRequest | null): boolean {
 /** What one look finds: each rule once, with the packets that show it. */
 export class Gathered {
   /** Made when something is found: in most looks nothing is. */
-  private byRule: Map<Rule, { said: Message; packets: number[]; shows: string }> | null = null;
+  private byRule: Map<Rule, { said: Message; packets: number[]; shows: string; amount: number }> | null = null;
 
-  note(rule: Rule, packet: number, shows: string, said: () => Message): void {
+  /** @param amount the number that the sentence says, where it grows */
+  note(rule: Rule, packet: number, shows: string, said: () => Message, amount = 0): void {
     const byRule = (this.byRule ??= new Map());
     const known = byRule.get(rule);
-    if (known === undefined) byRule.set(rule, { said: said(), packets: [packet], shows });
-    else if (known.packets.length < MAX_PACKETS && !known.packets.includes(packet)) known.packets.push(packet);
+    if (known === undefined) {
+      byRule.set(rule, { said: said(), packets: [packet], shows, amount });
+      return;
+    }
+    if (amount > known.amount) {
+      known.said = said();
+      known.amount = amount;
+    }
+    if (known.packets.length < MAX_PACKETS && !known.packets.includes(packet)) known.packets.push(packet);
   }
 
   tell(found: Found): void {
     if (this.byRule === null) return;
-    for (const [rule, { said, packets, shows }] of this.byRule) found(rule, said, { packets, shows });
+    for (const [rule, { said, packets, shows, amount }] of this.byRule) found(rule, said, { packets, shows, amount });
   }
 }
 

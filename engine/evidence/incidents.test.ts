@@ -20,6 +20,7 @@ function evidence(of: Rule, row = 0, peer: EvidencePeer = 'peer'): Evidence {
     said: say('ev-tls-unnamed-public', { peer: 'x' }),
     packets: [row],
     shows: null,
+    amount: 0,
   };
 }
 
@@ -57,6 +58,24 @@ test('of one kind only the highest points count, whatever carries them', () => {
     { points: 3, before: 2 },
   ]);
   assert.deepEqual([0, 1, 2, 3, 6].map(gravityOf), [null, null, 'suspicious', 'malicious', 'malicious']);
+});
+
+test('what is counted is said at its most, and the first of equals stands', () => {
+  const { book: b } = book();
+  const scan = rule('scan', 'scan', 3);
+  const tried = (ports: number, peer: string, row: number): Evidence => ({
+    ...evidence(scan, row),
+    said: say('ev-port-scan', { host: 'x', peer, ports, seconds: 60 }),
+    amount: ports,
+  });
+  const said = (): string => english(pair(b).evidence.get('scan')!.said);
+  b.add([tried(8, 'first', 0)], flow(0));
+  assert.match(said(), /at least 8 ports of first/);
+  b.add([tried(40, 'most', 1)], flow(1));
+  b.add([tried(40, 'equal', 2)], flow(2));
+  b.add([tried(12, 'fewer', 3)], flow(3));
+  assert.match(said(), /at least 40 ports of most/);
+  assert.equal(pair(b).evidence.get('scan')!.flows, 4);
 });
 
 test('the sum is of one hour: what lies further apart does not add up, and the highest hour stands', () => {
@@ -139,6 +158,7 @@ test('inherited points raise nobody: the first incident of a host must be malici
 
 test('the model adds its points once, and alone is at most suspicious', () => {
   const { book: b } = book();
+  b.add([witnessEvidence(1, 99.1, flowRow(60), 'peer')], flow(0));
   for (let n = 0; n < 50; n++) b.add([witnessEvidence(1, 99.4, flowRow(n), 'peer')], flow(n));
   assert.equal(pair(b).points, 1);
   b.add([witnessEvidence(2, 99.99, flowRow(51), 'peer')], flow(51));
@@ -147,7 +167,7 @@ test('the model adds its points once, and alone is at most suspicious', () => {
     english(witnessEvidence(points, percentile, flowRow(0), 'peer').said);
   assert.equal(said(1, 99.4), 'The model scores a flow higher than 99.4 % of ordinary flows of its protocol.');
   assert.match(said(1, 99.89), / 99\.9 % /);
-  assert.match(said(1, 99.9), / 99\.90 % /);
+  assert.match(said(1, 99.9), / 99\.9 % /);
   assert.equal(said(2, 99.99), 'The model scores a flow higher than 99.95 % of the ordinary flows of this network.');
 });
 

@@ -272,6 +272,11 @@ function nameKey(initiator: number, name: string): string {
   return `${initiator}?${name}`;
 }
 
+/** A sum after its corrections. */
+export function pointsAfter(sum: number, corrections: readonly Correction[]): number {
+  return corrections.reduce((points, c) => (c.kind === 'cap' ? Math.min(points, c.points) : points + c.points), sum);
+}
+
 /** Whether a sum now would be the last one again: most flows show what flows of their incident showed before. */
 function isSummed({ summed, evidence, namedHosts }: Incident, flow: EvidenceFlow): boolean {
   return (
@@ -308,6 +313,6 @@ function sumAt(
     points,
     { pc: flow.pc, namedHosts, byName: incident.name !== null },
   );
-  for (const c of corrections) points = c.kind === 'cap' ? Math.min(points, c.points) : points + c.points;
+  points = pointsAfter(points, corrections);
   return { points, counting: [...best.values()].filter((e) => e.rule.points > 0).map((e) => e.rule.name), corrections };
 }

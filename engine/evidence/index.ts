@@ -11,6 +11,7 @@ export type { IncidentEvidence } from './evidence-list.ts';
 export { registeredName } from './registered.ts';
 export { hostName, isAddressName, isPublicAddress } from './hosts.ts';
 export { gravityOf, incidentTitle } from './gravity.ts';
+export { pointsWithout } from './without.ts';
 export { KnownNetwork, peerNames } from './known.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';
 export { textHash } from './text-hash.ts';

@@ -45,5 +45,8 @@ test('failures of one connection and of several add up, by controller', () => {
   assert.deepEqual(looks.rules(made(4)), []);
   assert.deepEqual(looks.rules(made(4, '10.0.0.8')), [], 'another controller');
   const [found] = looks.see(made(4));
-  assert.equal(found?.said, '10.0.0.9 refused 8 logons of 10.0.0.5 within 1 s: unknown accounts or wrong passwords.');
+  assert.equal(
+    found?.said,
+    '10.0.0.9 refused at least 8 logons of 10.0.0.5 within 1 s: unknown accounts or wrong passwords.',
+  );
 });

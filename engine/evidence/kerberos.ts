@@ -19,7 +19,7 @@ const GUESSING: Rule = {
   kind: 'kerberos',
   points: 3,
   title: 'rule-kerberos-guessing',
-  technique: 'T1110.003',
+  technique: 'T1110',
 };
 
 export const KERBEROS_RULES: readonly Rule[] = [GUESSING];

@@ -3,7 +3,7 @@
 //
 // Exempt: well known hosts, certificate checks, requests with a Referer or for parts, files that pages and players
 // load, bursts; for repeated POSTs private peers too.
-import { interval, say } from '../../contract/index.ts';
+import { interval, type Message, say } from '../../contract/index.ts';
 import { ownText } from '../decode/index.ts';
 import type { HttpRequest } from '../observe/index.ts';
 import { Gathered, hostOf, isGetOrPost, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
@@ -105,14 +105,15 @@ export function pollJudge(): Judge {
 function poll(flow: FlowLook, request: HttpRequest, gathered: Gathered, pairs: RecentBy<Polls>): void {
   const polls = pairs.recall(flow.initiator, flow.responder);
   if (!polls.add(request)) return;
-  gathered.note(POLL, request.packet, short(request.target), () =>
+  const said = (): Message =>
     say('ev-http-poll', {
       host: shownHost(flow, request),
+      peer: flow.responderText,
       n: polls.count,
       time: interval(polls.span),
       path: short(pathOf(request.target)),
-    }),
-  );
+    });
+  gathered.note(POLL, request.packet, short(request.target), said, polls.count);
 }
 
 function post(flow: FlowLook, request: HttpRequest, gathered: Gathered, posts: Recent<Starts>): void {
@@ -122,12 +123,12 @@ function post(flow: FlowLook, request: HttpRequest, gathered: Gathered, posts: R
   const key = ownText(`${flow.initiator} ${to} ${path.slice(0, MAX_PATH)}`);
   const times = posts.recall(key, () => new Starts(REQUESTS, HOUR));
   if (times.add(request.seconds) < REPEATS) return;
-  gathered.note(REPEATED_POST, request.packet, short(request.target), () =>
+  const said = (): Message =>
     say('ev-repeated-post', {
       host: shownHost(flow, request),
       path: short(path),
       n: times.size,
       time: interval(times.span),
-    }),
-  );
+    });
+  gathered.note(REPEATED_POST, request.packet, short(request.target), said, times.size);
 }

@@ -32,7 +32,7 @@ const SCRIPT: Rule = {
   kind: 'program',
   points: 2,
   title: 'rule-script-over-http',
-  technique: 'T1059.001',
+  technique: 'T1059',
 };
 const PATH: Rule = { name: 'http-program-path', kind: 'program', points: 1, title: 'rule-http-program-path' };
 const OFFICE: Rule = { name: 'office-over-http', kind: 'document', points: 2, title: 'rule-office-over-http' };

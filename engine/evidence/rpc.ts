@@ -181,7 +181,7 @@ class RpcJudge implements Judge {
         peer: flow.responderText,
         calls: logons.count,
       });
-      found(NETLOGON_STORM, said, { packets: logons.packets });
+      found(NETLOGON_STORM, said, { packets: logons.packets, amount: logons.count });
     }
     if (!flow.over) return;
     const starts = this.netlogons.recall(pairOf(flow), () => new Starts(NETLOGON_FLOWS, NETLOGON_SECONDS));

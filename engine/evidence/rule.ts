@@ -1,5 +1,5 @@
 // What a rule is, what it is given to look at, and how it says what it found.
-import type { FlowRow, Message, PlainKey } from '../../contract/index.ts';
+import type { FlowRow, Message, PlainKey, Technique } from '../../contract/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
 import type { HttpExchange, Observed } from '../observe/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
@@ -51,7 +51,9 @@ export interface Rule {
   /** A few words: what was found. Chinese has the same key. */
   readonly title: PlainKey;
   /** ATT&CK technique, where the observation itself is the technique. */
-  readonly technique?: string;
+  readonly technique?: Technique;
+  /** Rules whose sentences say this too: beside one of them it is not told again. */
+  readonly saidBy?: readonly string[];
 }
 
 /** To what evidence is added: the flow's peer, a registered name that was asked for, or all unknown names of a host. */
@@ -68,6 +70,8 @@ export interface Evidence {
   readonly packets: readonly number[];
   /** Text or bytes in those packets that show it, to be found there when somebody looks; null without. */
   readonly shows: string | null;
+  /** The number that the sentence says, where it grows from flow to flow; 0 where there is none. */
+  readonly amount: number;
 }
 
 /** A completed flow, or one at a checkpoint, as rules see it. One object is used again for all of them. */
@@ -112,7 +116,12 @@ export interface FlowLook {
 export type Found = (
   rule: Rule,
   said: Message,
-  shown?: { readonly packets?: readonly number[]; readonly shows?: string; readonly peer?: EvidencePeer },
+  shown?: {
+    readonly packets?: readonly number[];
+    readonly shows?: string;
+    readonly peer?: EvidencePeer;
+    readonly amount?: number;
+  },
 ) => void;
 
 /** The rules of one kind (one file): a table, and a look at each flow. Counting rules keep bounded tables. */

@@ -50,8 +50,9 @@ function portScan(flow: FlowLook, ports: RecentBy<Distinct>, found: Found): void
   const tries = tried.near(flow.start, MINUTE);
   const host = flow.initiatorText;
   const peer = flow.responderText;
-  if (tries >= PORTS) found(PORT_SCAN, say('ev-port-scan', { host, peer, ports: tries, seconds: MINUTE }));
-  else if (soon >= SOON_PORTS) found(PORT_SCAN, say('ev-port-scan', { host, peer, ports: soon, seconds: SOON }));
+  if (tries < PORTS && soon < SOON_PORTS) return;
+  const [amount, seconds] = tries > soon ? [tries, MINUTE] : [soon, SOON];
+  found(PORT_SCAN, say('ev-port-scan', { host, peer, ports: amount, seconds }), { amount });
 }
 
 function hostScan(flow: FlowLook, peers: RecentBy<Distinct>, found: Found): void {
@@ -60,14 +61,16 @@ function hostScan(flow: FlowLook, peers: RecentBy<Distinct>, found: Found): void
   const soon = tried.near(flow.start, MINUTE);
   const host = flow.initiatorText;
   const { port } = flow;
-  if (soon >= HOSTS) found(HOST_SCAN, say('ev-host-scan', { host, port, peers: soon, seconds: MINUTE }));
-  else if (tried.size >= HOSTS_IN_AN_HOUR)
-    found(HOST_SCAN, say('ev-host-scan', { host, port, peers: tried.size, seconds: HOUR }));
+  if (soon < HOSTS && tried.size < HOSTS_IN_AN_HOUR) return;
+  const [amount, seconds] = soon >= HOSTS ? [soon, MINUTE] : [tried.size, HOUR];
+  found(HOST_SCAN, say('ev-host-scan', { host, port, peers: amount, seconds }), { amount });
 }
 
 function sweep(flow: FlowLook, echoed: Recent<Distinct>, found: Found): void {
   if ((flow.observed.echo?.requests ?? 0) === 0) return;
   const asked = echoed.recall(flow.initiator, () => new Distinct(MAX_COUNTED, HOUR));
   asked.add(flow.responder, flow.end);
-  if (asked.size >= ECHOED) found(ICMP_SWEEP, say('ev-icmp-sweep', { host: flow.initiatorText, peers: asked.size }));
+  const { size: amount } = asked;
+  if (amount >= ECHOED)
+    found(ICMP_SWEEP, say('ev-icmp-sweep', { host: flow.initiatorText, peers: amount }), { amount });
 }

@@ -57,7 +57,7 @@ function spray(flow: FlowLook, found: Found, sprayed: Sprayed): void {
   if (peers.size < MANY) return;
   for (const [length, n] of lengths) {
     if (n < ALIKE * peers.size) continue;
-    found(SPRAY, say('ev-udp-spray', { host: flow.initiatorText, n: peers.size, length }));
+    found(SPRAY, say('ev-udp-spray', { host: flow.initiatorText, n: peers.size, length }), { amount: peers.size });
     return;
   }
 }

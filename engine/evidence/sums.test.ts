@@ -71,6 +71,7 @@ test('a sum that is not made again is what it would be: points, rules, correctio
         peer: PEERS[below(PEERS.length)]!,
         said: say('ev-tls-unnamed-public', { peer: 'x' }),
         packets: [n],
+        amount: 0,
         shows: null,
       }));
       const flow: EvidenceFlow = {

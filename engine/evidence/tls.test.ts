@@ -21,6 +21,16 @@ test('a self-signed certificate is young up to 30 days', () => {
   assert.deepEqual(certificate('CN=a.example.test', { days: 1, issuer: 'CN=Authority' }), []);
 });
 
+test('the age of a certificate is said in days, and not as none', () => {
+  const age = (days: number): string => {
+    const facts = { ja3: 'j', certificate: madeCertificate('CN=a.example.test', { days }) };
+    return new Looks(certificateJudge()).see({ facts }).find((s) => s.rule === 'self-signed-young')!.said;
+  };
+  assert.match(age(0.4), /itself, less than a day old \(/);
+  assert.match(age(1), /itself, 1 day old \(/);
+  assert.match(age(29.9), /itself, 29 days old \(/);
+});
+
 test('a self-signed domain counts without name and DNS only', () => {
   const unresolved = { unresolved: true };
   assert.ok(certificate('CN=foreign.test', {}, unresolved).includes('self-signed-domain-unnamed'));

@@ -33,7 +33,7 @@ export function tunnelJudge(): Judge {
         requests: echo.requests,
         bytes: echo.longestRequest,
       });
-      found(TUNNEL, said);
+      found(TUNNEL, said, { amount: echo.requests });
     },
   };
 }

@@ -22,7 +22,7 @@ test('a scan of ports and one of hosts', () => {
   for (let i = 0; i < 8; i++) hosts.refused({ to: `10.0.1.${i + 1}`, port: 445, at: i * 8 });
   assert.deepEqual(hosts.rules(), ['host-scan']);
   const [found] = hosts.found();
-  assert.equal(found!.said, '10.0.0.5 tried port 445 of 8 hosts within 60 s that refused or did not answer.');
+  assert.equal(found!.said, '10.0.0.5 tried port 445 of at least 8 hosts within 60 s that refused or did not answer.');
   const few = new MadeCapture();
   for (let i = 0; i < 11; i++) few.refused({ to: '10.0.0.9', port: 1_000 + i, at: i * 5 });
   for (let i = 0; i < 7; i++) few.refused({ to: `10.0.1.${i + 1}`, port: 445, at: i * 8 });

@@ -1,5 +1,6 @@
 // The model as one witness: a point where a flow scores higher than ordinary flows do, and never more than its kind.
 import { type FlowRow, say } from '../../contract/index.ts';
+import { shownRank } from '../detect/index.ts';
 import type { Evidence, EvidencePeer, Rule } from './rule.ts';
 
 /** Over the threshold that 1 % of ordinary flows of other networks exceed, or of the own network. */
@@ -11,8 +12,7 @@ export const WITNESS_RULES: readonly Rule[] = [OVER, FAR_OVER];
 /** @param points of the witness, 1 or 2 @param percentile of the flow's score among ordinary flows, 0 to 100 */
 export function witnessEvidence(points: 1 | 2, percentile: number, row: FlowRow, peer: EvidencePeer): Evidence {
   const rule = points === 1 ? OVER : FAR_OVER;
-  // The table of ranks ends there: what is beyond it is higher than all that were measured.
-  const share = Math.min(percentile, 99.95).toFixed(percentile >= 99.9 ? 2 : 1);
+  const share = String(Number(shownRank(percentile).toFixed(percentile >= 99.9 ? 2 : 1)));
   const said = say(points === 1 ? 'ev-model-witness' : 'ev-model-witness-own', { share });
-  return { rule, row, peer, said, packets: [], shows: null };
+  return { rule, row, peer, said, packets: [], shows: null, amount: percentile };
 }

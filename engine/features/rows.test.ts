@@ -29,9 +29,9 @@ test('a row of a direction stands once for each, and its place is asked without 
     eachWay([0, 1], rows).map((f) => [f.name, f.meaning, f.zh]),
     [
       ['len_fwd_min', 'smallest from the initiator', '发起方最小'],
-      ['entropy_fwd', 'entropy, fwd', '熵（正向）'],
+      ['entropy_fwd', 'entropy, from the initiator', '熵（发起方）'],
       ['len_rev_min', 'smallest from the responder', '响应方最小'],
-      ['entropy_rev', 'entropy, rev', '熵（反向）'],
+      ['entropy_rev', 'entropy, from the responder', '熵（响应方）'],
     ],
   );
   assert.throws(() => eachWay([2], rows), /\{from\}, which direction both does not have/);

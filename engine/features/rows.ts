@@ -71,15 +71,23 @@ interface Way {
 
 /** By `Direction`. */
 const WAYS: readonly Way[] = [
-  { direction: 0, name: 'fwd', words: { dir: 'fwd', from: 'from the initiator', side: '发起方', way: '（正向）' } },
-  { direction: 1, name: 'rev', words: { dir: 'rev', from: 'from the responder', side: '响应方', way: '（反向）' } },
-  { direction: 2, name: 'both', words: { dir: 'both', way: '（双向）' } },
+  {
+    direction: 0,
+    name: 'fwd',
+    words: { dir: 'from the initiator', from: 'from the initiator', side: '发起方', way: '（发起方）' },
+  },
+  {
+    direction: 1,
+    name: 'rev',
+    words: { dir: 'from the responder', from: 'from the responder', side: '响应方', way: '（响应方）' },
+  },
+  { direction: 2, name: 'both', words: { dir: 'both ways', way: '（双向）' } },
 ];
 
 /**
  * One row of a table that stands for each direction.
  * @param name `*` is where 'fwd', 'rev' or 'both' stands
- * @param en `{dir}` is that name, `{from}` is 'from the initiator' or 'from the responder'
+ * @param en `{from}` is 'from the initiator' or 'from the responder', `{dir}` is that or 'both ways'
  * @param zh `{way}` and `{side}` are the same in Chinese
  * @param evidence by direction
  */

@@ -194,7 +194,7 @@ const GAPS = [
     directed(
       `gap_*_p${q}`,
       's',
-      `${q} % of gaps are at most this (within 50 %), {dir}`,
+      `${q} % of gaps are at most this (±50 %), {dir}`,
       `间隔的 ${q} % 分位数{way}`,
       packetsOf,
     ),

@@ -80,7 +80,7 @@ const FEATURES = [
   certified('cert', 'flag', 'a certificate was visible', '可见证书'),
   certified('cert_self_signed', 'flag', 'subject equals issuer', '自签名证书'),
   certified('cert_validity', 'days', 'not after minus not before', '证书有效期'),
-  certified('cert_age', 'days', 'flow start minus not before', '证书已签发时间'),
+  certified('cert_age', 'days', 'age of the certificate', '证书已签发时间'),
   certified('cert_covers_name', 'flag', 'the certificate covers the server name', '证书与服务器名相符'),
   certified('cert_chain', 'count', 'certificates sent', '发送的证书数'),
   certified('cert_rsa', 'flag', 'RSA key', 'RSA 密钥'),

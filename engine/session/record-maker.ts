@@ -27,6 +27,7 @@ import {
 } from '../detect/index.ts';
 import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
+import { addToSpan, emptySpan, type FlowSpan } from './flow-span.ts';
 import type { Scorer, ScoringListener } from './scoring.ts';
 import { stampText } from './time.ts';
 
@@ -95,12 +96,12 @@ export function alertRecord(
   };
 }
 
-/** @param id of the incident, and how many flows it has @returns null below 2 points */
+/** @param counted its id, and how many flows it has, from when to when @returns null below 2 points */
 export function incidentRecord(
   a: Analysis,
   file: string,
   incident: Incident,
-  counted: { readonly id: number; readonly flows: number },
+  counted: Readonly<FlowSpan> & { readonly id: number },
 ): IncidentRecord | null {
   const verdict = gravityOf(incident.points);
   if (verdict === null) return null;
@@ -116,8 +117,8 @@ export function incidentRecord(
     points: incident.points,
     inherited: incident.inherited,
     title: english(titleOf(a, incident)),
-    first: time(incident.first),
-    last: time(incident.last),
+    first: time(counted.first),
+    last: time(counted.last),
     flows: counted.flows,
     evidence: [...incident.evidence.values()].map((e): EvidenceRecord => ({
       rule: e.rule.name,
@@ -190,14 +191,21 @@ export function recordListener(
       take(alertRecord(a, o.file, incident, { id: ids.get(incident)!, verdict, reasons: o.reasons }));
     },
     finish: (scorer) => {
-      const flows = new Map<Incident, number>();
-      for (let row = flowRow(0); row < scorer.analysis.flows.columns.count; row++) {
-        for (const i of scorer.incidentsOf(row)) flows.set(i, (flows.get(i) ?? 0) + 1);
+      const spans = new Map<Incident, FlowSpan>();
+      const { columns } = scorer.analysis.flows;
+      for (let row = flowRow(0); row < columns.count; row++) {
+        for (const i of scorer.incidentsOf(row)) {
+          const span = spans.get(i) ?? emptySpan();
+          addToSpan(span, columns, row);
+          spans.set(i, span);
+        }
       }
       for (const { row, record, model: told } of waiting) take(judged(scorer, row, record, told));
       waiting.length = 0;
       for (const [incident, id] of ids) {
-        const record = incidentRecord(scorer.analysis, o.file, incident, { id, flows: flows.get(incident) ?? 0 });
+        // One that was forgotten has no flows any more.
+        const span = spans.get(incident) ?? { first: incident.first, last: incident.last, flows: 0 };
+        const record = incidentRecord(scorer.analysis, o.file, incident, { id, ...span });
         if (record !== null) take(record);
       }
     },

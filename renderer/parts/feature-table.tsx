@@ -8,6 +8,7 @@ import { useStore } from '../state/store.ts';
 import { count } from '../words/format.ts';
 import { groupName, meaningOf, useWord, valueWithUnit } from '../words/words.ts';
 
+/** Height of a row before it is measured: a long meaning takes two lines. */
 const ROW = 24;
 type Order = 'schema' | 'value' | 'percentile';
 
@@ -79,6 +80,8 @@ export function FeatureTable({
             return (
               <li
                 key={f.name}
+                data-index={item.index}
+                ref={list.measureElement}
                 style={{ transform: `translateY(${item.start}px)` }}
                 title={`${meaningOf(f.name)} · feature.${f.name}`}
               >

@@ -61,7 +61,7 @@ export function FlowCard(): ReactNode {
             {reasons === null ? (
               <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p>
             ) : (
-              <p className="meta">{modelSentence(reasons)}</p>
+              <p className="meta">{modelSentence(reasons, detail)}</p>
             )}
             <div className="card-actions">
               <LabelButtons flow={detail.flow} label={detail.label} />

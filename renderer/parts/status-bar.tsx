@@ -35,7 +35,7 @@ export function StatusBar(): ReactNode {
             <button
               key={v}
               type="button"
-              className={`status-button ${v}`}
+              className={`status-button ${session.incidents[v] === 0 ? 'none' : v}`}
               title={word('filterBy', { filter: `flow.verdict == ${v}` })}
               onClick={() => filter(v)}
             >

@@ -35,9 +35,12 @@ export function VerdictOverTime({ detail }: { readonly detail: FlowDetail }): Re
         aria-label={said}
       >
         <line className="axis" x1="0" y1={y(0.5)} x2={WIDTH} y2={y(0.5)} />
+        <text x="0" y={y(0.5) - 3}>
+          50 %
+        </text>
         <polyline points={steps.map((s, i) => `${x(i)},${y(s.score)}`).join(' ')} />
         {steps.map((s, i) => {
-          const room = x(i) - lastLabel > 52;
+          const room = x(i) - lastLabel > 76;
           if (room) lastLabel = x(i);
           return (
             <g key={i} className={s.verdict}>
@@ -48,7 +51,9 @@ export function VerdictOverTime({ detail }: { readonly detail: FlowDetail }): Re
                   y={HEIGHT - 6}
                   textAnchor={x(i) > WIDTH - 40 ? 'end' : 'start'}
                 >
-                  {i === steps.length - 1 && detail.endReason !== null ? word('end') : count(s.packets)}
+                  {i === steps.length - 1 && detail.endReason !== null
+                    ? word('end')
+                    : word('nPackets', { n: count(s.packets) })}
                 </text>
               ) : null}
             </g>

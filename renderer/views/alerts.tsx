@@ -11,7 +11,7 @@ import { LearnOffer } from '../parts/learn.tsx';
 import { LabelButtons } from '../parts/label-buttons.tsx';
 import { EvidenceList, Points } from '../parts/evidence-list.tsx';
 import { client } from '../wire/client.ts';
-import { count, moment, seconds, visible } from '../words/format.ts';
+import { count, moment, seconds, visible, zone } from '../words/format.ts';
 import { sentence, useWord } from '../words/words.ts';
 
 /** Height of a card before it is measured. */
@@ -157,7 +157,7 @@ function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
       <p className="ends">
         {i.initiator} → {visible(typeof peer === 'string' ? peer : sentence(peer))}
         {names.length === 0 ? '' : ` · ${names.slice(0, NAMES).map(visible).join(', ')}`} ·{' '}
-        {word('nFlows', { n: count(i.flows) })} · {moment(i.first)}
+        {word('nFlows', { n: count(i.flows) })} · {moment(i.first)} {zone(i.first)}
         {i.last - i.first < 1 ? '' : ` · ${seconds(i.last - i.first)}`}
       </p>
       <EvidenceList incident={i} />
@@ -165,8 +165,8 @@ function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
         <button type="button" className="link-button" onClick={() => openFlow(a.flow)}>
           {word('openFlow')}
         </button>
-        <button type="button" className="link-button" onClick={() => goToPacket(a.packet)}>
-          {word('packetN', { n: count(a.packet + 1) })}
+        <button type="button" className="link-button" title={word('raisedHint')} onClick={() => goToPacket(a.packet)}>
+          {word('raisedAt', { n: count(a.packet + 1) })}
         </button>
         <button type="button" className="link-button" onClick={() => void showPackets(filterOf(a))}>
           {word('evidenceFlows', { n: count(i.flows) })}

@@ -12,7 +12,7 @@ import { SequencePicture } from '../parts/sequence-picture.tsx';
 import { useFlow } from '../parts/use-flow.ts';
 import { Chip } from '../parts/verdict.tsx';
 import { VerdictOverTime } from '../parts/verdict-over-time.tsx';
-import { bytes, count, day, moment, seconds, visible } from '../words/format.ts';
+import { bytes, count, day, moment, seconds, visible, zone } from '../words/format.ts';
 import { changeSentence, endText, flipSentence, groupName, modelSentence, sentence, useWord } from '../words/words.ts';
 
 const REASONS = 8;
@@ -21,6 +21,7 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
   const word = useWord();
   const { detail, reasons, problem } = useFlow(flow);
   const set = useStore((s) => s.set);
+  const shown = told(reasons);
   if (detail === null)
     return (
       <p className="note pad">
@@ -45,7 +46,7 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
             bytes(detail.bytesForward + detail.bytesReverse),
             seconds(detail.duration),
             endText(detail.endReason),
-            moment(detail.start),
+            `${moment(detail.start)} ${zone(detail.start)}`,
           ]
             .filter(Boolean)
             .join(' · ')}
@@ -70,15 +71,15 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
         ) : (
           <>
             <p className="meta">
-              {modelSentence(reasons)} {flipSentence(reasons)}
+              {modelSentence(reasons, detail)} {flipSentence(reasons)}
             </p>
-            <Contributions reasons={told(reasons)} limit={REASONS} />
+            <Contributions reasons={shown} limit={REASONS} />
             <p className="meta">
               {word('rawScore', {
                 raw: signed(reasons.raw),
                 base: signed(reasons.base),
-                n: Math.min(REASONS, reasons.reasons.length),
-                rest: reasons.smaller + Math.max(0, reasons.reasons.length - REASONS),
+                n: shown.length,
+                rest: reasons.smaller + reasons.reasons.length - shown.length,
               })}
             </p>
             <h3>{word('byGroup')}</h3>
@@ -103,8 +104,12 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
         <h3>
           {word('firstPackets')}{' '}
           <span className="legend">
-            <i className="swatch initiator" /> {word('initiator')} <i className="swatch responder" />{' '}
-            {word('responder')}
+            <span>
+              <i className="swatch initiator" /> {word('initiator')}
+            </span>{' '}
+            <span>
+              <i className="swatch responder" /> {word('responder')}
+            </span>
           </span>
         </h3>
         {reasons === null ? (
@@ -141,7 +146,8 @@ function Facts({ detail }: { readonly detail: FlowDetail }): ReactNode {
   const word = useWord();
   const c = detail.certificate;
   const facts: [string, string | null][] = [
-    [word('fact.name'), detail.name],
+    // A host or a question is named by its own line.
+    [word('fact.name'), [detail.httpHost, detail.dnsQuery].includes(detail.name) ? null : detail.name],
     [word('fact.resolved'), detail.resolvedName === detail.name ? null : detail.resolvedName],
     ['JA3', detail.ja3],
     ['JA3S', detail.ja3s],
@@ -185,9 +191,9 @@ function Facts({ detail }: { readonly detail: FlowDetail }): ReactNode {
   );
 }
 
-/** What the model's features say, without those that are missing. */
-function told(reasons: FlowReasons): FlowReasons['reasons'] {
-  return reasons.reasons.filter((r) => r.value !== null);
+/** The weightiest of what the model's features say, without those that are missing. */
+function told(reasons: FlowReasons | null): FlowReasons['reasons'] {
+  return (reasons?.reasons ?? []).filter((r) => r.value !== null).slice(0, REASONS);
 }
 
 function signed(n: number): string {

@@ -51,6 +51,14 @@ export function moment(epochSeconds: number): string {
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
 }
 
+/** The time zone in which `moment` is, as it stood then: UTC, UTC+2, UTC−3:30. */
+export function zone(epochSeconds: number): string {
+  const minutes = -new Date(epochSeconds * 1000).getTimezoneOffset();
+  if (minutes === 0) return 'UTC';
+  const [h, m] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '−' : '+'}${h}${m === 0 ? '' : `:${String(m).padStart(2, '0')}`}`;
+}
+
 export function day(epochSeconds: number): string {
   return moment(epochSeconds).slice(0, 10);
 }

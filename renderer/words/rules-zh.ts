@@ -4,7 +4,9 @@ import type { MessageTable } from '../../contract/index.ts';
 export const RULES_ZH = {
   // certificates and contact
   'rule-self-signed-young': '不足一个月的自签名证书',
-  'ev-self-signed-young': '{peer} 出示的证书由其自行签发，签发仅 {days:plain} 天（{subject}）。',
+  'ev-self-signed-young': '{peer} 出示的证书由其自行签发，签发{age}（{subject}）。',
+  'age-under-a-day': '不到一天',
+  'age-days': '仅 {days:plain} 天',
   'rule-self-signed-domain-unnamed': '自签名证书写有从未请求过的域名',
   'ev-self-signed-domain-unnamed':
     '{peer} 出示了自行签发的 {name} 证书；连接时未请求任何名称，也没有 DNS 应答指向该地址。',
@@ -15,24 +17,23 @@ export const RULES_ZH = {
   'rule-default-certificate': '证书使用工具或教程的默认名称',
   'ev-default-certificate': '{peer} 的证书含有“{text}”，这是无人改过的默认值。',
   'rule-default-certificate-young': '使用默认名称的新自签名证书',
-  'ev-default-certificate-young':
-    '{peer} 出示的证书由其自行签发，签发仅 {days:plain} 天，并含有无人改过的默认值“{text}”。',
+  'ev-default-certificate-young': '{peer} 出示的证书由其自行签发，签发{age}，并含有无人改过的默认值“{text}”。',
   'rule-self-signed': '自签名证书',
   'ev-self-signed': '{peer} 出示的证书由其自行签发（{subject}）。',
-  'rule-self-signed-no-domain': '自签名证书，名称不是域名',
+  'rule-self-signed-no-domain': '名称不是域名的自签名证书',
   'ev-self-signed-no-domain': '{peer} 的自签名证书名为“{name}”，不是域名。',
-  'rule-self-signed-many-fields-no-name': '自签名证书写有整套公司信息，且未请求名称',
+  'rule-self-signed-many-fields-no-name': '未请求名称而写有整套公司信息的自签名证书',
   'ev-self-signed-many-fields-no-name':
     '连接 {peer} 时未带服务器名，对方出示了写有整套公司信息的自签名证书：{subject}。',
   'rule-tor-certificate': 'Tor',
   'ev-tor-certificate': '{peer} 是 Tor 中继：其证书是 Tor 自动生成的。',
-  'rule-tls-unnamed-many': '多个无名称、无 DNS 的加密对端',
+  'rule-tls-unnamed-many': '多个既无名称也无 DNS 的加密对端',
   'ev-tls-unnamed-many':
-    '{host} 上的同一程序在一小时内以 TLS 连接了 {peers:plain} 个公网地址（包括 {peer}），均未带服务器名，\
+    '{host} 上的同一 TLS 客户端（JA3 {ja3}）在一小时内连接了至少 {peers:plain} 个公网地址（包括 {peer}），均未带服务器名，\
 也没有任何 DNS 应答给出这些地址。',
-  'rule-tls-no-name-odd-port': '非常用端口上的 TLS，无服务器名',
+  'rule-tls-no-name-odd-port': '非常用端口上无服务器名的 TLS',
   'ev-tls-no-name-odd-port': '到 {peer} 端口 {port:plain} 的 TLS 连接未带服务器名。',
-  'rule-tls-no-name-no-dns': '无服务器名的 TLS，地址未经 DNS',
+  'rule-tls-no-name-no-dns': '无服务器名且地址未经 DNS 的 TLS',
   'ev-tls-no-name-no-dns': '到 {peer} 的 TLS 连接未带服务器名，也没有 DNS 应答给出该地址。',
   'rule-not-tls-on-443': '443 端口上不是 TLS',
   'ev-not-tls-on-443': '发往 {peer} 443 端口的内容既不是 TLS 也不是 HTTP。',
@@ -41,18 +42,18 @@ export const RULES_ZH = {
   // DNS
   'rule-dns-tunnel': 'DNS 名称中夹带数据（隧道）',
   'ev-dns-tunnel':
-    '{host} 在一小时内查询了 {name} 下 {names:plain} 个不同的名称，其最长部分平均 {characters:plain} 个字符。',
+    '{host} 在一小时内查询了 {name} 下至少 {names:plain} 个不同的名称，其最长部分平均 {characters:plain} 个字符。',
   'rule-dns-text-many': '大量长名称的 DNS 文本查询',
-  'ev-dns-text-many': '{host} 在一小时内查询了 {name} 下 {names:plain} 个不同长名称的文本（TXT、NULL 等）。',
+  'ev-dns-text-many': '{host} 在一小时内查询了 {name} 下至少 {names:plain} 个不同长名称的文本（TXT、NULL 等）。',
   'rule-dns-text-polled': '通过 DNS 不断获取文本',
   'ev-dns-text-polled':
-    '{host} 在一小时内向 {name} 查询了 {queries:plain} 次文本（TXT、NULL 等），像是程序在获取指令。',
+    '{host} 在一小时内向 {name} 查询了至少 {queries:plain} 次文本（TXT、NULL 等），像是程序在获取指令。',
   'rule-dns-text-queries': '反复的 DNS 文本查询',
-  'ev-dns-text-queries': '{host} 在一小时内向 {name} 查询了 {queries:plain} 次文本（TXT、NULL 等）。',
+  'ev-dns-text-queries': '{host} 在一小时内向 {name} 查询了至少 {queries:plain} 次文本（TXT、NULL 等）。',
   'rule-dns-long-label': 'DNS 名称中有极长的部分',
   'ev-dns-long-label': '{name} 下有一个名称含 {characters:plain} 个字符的部分，像是用名称传送数据。',
   'rule-dns-many-unknown-random': '大量不存在的随机名称',
-  'ev-dns-many-unknown-random': '{host} 在一小时内查询了 {names:plain} 个看似随机的不同名称，全都不存在。',
+  'ev-dns-many-unknown-random': '{host} 在一小时内查询了至少 {names:plain} 个看似随机的不同名称，全都不存在。',
   'rule-dns-signature-query': '已知漏洞利用的 DNS 查询（SIG）',
   'ev-dns-signature-query': '查询了 {name} 的 SIG 记录：除 Windows DNS 的漏洞利用（SIGRed）外，已无程序使用该类型。',
   // DCERPC
@@ -87,13 +88,14 @@ export const RULES_ZH = {
   'rule-winrm': '通过 HTTP 远程管理另一台主机（WinRM）',
   'ev-winrm': '{host} 向 {peer} 请求了 {path}：主机由此通过 HTTP 接受管理（WinRM）。',
   'rule-rpc-storm': '密集的远程调用',
-  'ev-rpc-storm': '{host} 在 {seconds:plain} 秒内与 {peer} 建立了 {flows:plain} 个远程调用（DCERPC）连接。',
+  'ev-rpc-storm': '{host} 在 {seconds:plain} 秒内与 {peer} 建立了至少 {flows:plain} 个远程调用（DCERPC）连接。',
   'rule-netlogon-storm': '密集的域登录（Zerologon 的手法）',
   'ev-netlogon-tries': '{host} 在一个连接中向 {peer} 尝试了 {calls:plain} 次域登录（Netlogon）。',
   'rule-kerberos-guessing': '通过 Kerberos 尝试账户或密码',
   'ev-kerberos-guessing':
-    '{peer} 在 {seconds:plain} 秒内拒绝了 {host} 的 {failures:plain} 次登录：账户不存在或密码错误。',
-  'ev-netlogon-storm': '{host} 在 {seconds:plain} 秒内经 {flows:plain} 个连接打开了 {peer} 的域登录接口（Netlogon）。',
+    '{peer} 在 {seconds:plain} 秒内拒绝了 {host} 的至少 {failures:plain} 次登录：账户不存在或密码错误。',
+  'ev-netlogon-storm':
+    '{host} 在 {seconds:plain} 秒内经至少 {flows:plain} 个连接打开了 {peer} 的域登录接口（Netlogon）。',
   // SMB
   'rule-smb-program-to-admin-share': '管理共享上的程序',
   'ev-smb-program-to-admin-share': '{host} 连接了 {peer} 的 {share}，并在其中指定了程序 {file}。',
@@ -115,14 +117,16 @@ export const RULES_ZH = {
   'ev-smb1-doublepulsar': '{peer} 以后门 DoublePulsar 的方式应答了 {host}：请将其断网。',
   // scans and guessing
   'rule-port-scan': '尝试同一主机的大量端口',
-  'ev-port-scan': '{host} 在 {seconds:plain} 秒内尝试了 {peer} 的 {ports:plain} 个端口，均被拒绝或无应答。',
+  'ev-port-scan': '{host} 在 {seconds:plain} 秒内尝试了 {peer} 的至少 {ports:plain} 个端口，均被拒绝或无应答。',
   'rule-host-scan': '尝试大量主机的同一端口',
-  'ev-host-scan': '{host} 在 {seconds:plain} 秒内尝试了 {peers:plain} 台主机的端口 {port:plain}，均被拒绝或无应答。',
+  'ev-host-scan':
+    '{host} 在 {seconds:plain} 秒内尝试了至少 {peers:plain} 台主机的端口 {port:plain}，均被拒绝或无应答。',
   'rule-icmp-sweep': 'ping 大量主机',
-  'ev-icmp-sweep': '{host} 在一小时内 ping 了 {peers:plain} 台主机。',
+  'ev-icmp-sweep': '{host} 在一小时内 ping 了至少 {peers:plain} 台主机。',
   'rule-ssh-brute-force': '尝试 SSH 密码',
   'rule-brute-force': '尝试密码',
-  'ev-guessing': '{host} 在 {seconds:plain} 秒内与 {peer} 的 {service} 建立了 {flows:plain} 个短连接，像是在尝试密码。',
+  'ev-guessing':
+    '{host} 在 {seconds:plain} 秒内与 {peer} 的 {service} 建立了至少 {flows:plain} 个短连接，像是在尝试密码。',
   // mail and files
   'rule-smtp-login-in-clear': '明文登录邮件服务器',
   'ev-smtp-login-in-clear': '{host} 未加密登录了邮件服务器 {peer}。',

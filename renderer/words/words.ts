@@ -19,12 +19,12 @@ import {
 import { useStore } from '../state/store.ts';
 import { count, visible } from './format.ts';
 import { en } from './en.ts';
+import { fill, type Values } from './fill.ts';
 import { MESSAGES_ZH } from './messages-zh.ts';
 import { GROUPS, VALUES } from './phrases-zh.ts';
 import { zh } from './zh.ts';
 
 export type WordKey = keyof typeof en;
-type Values = Readonly<Record<string, string | number>>;
 
 export function languageShown(settings: Settings | null): 'en' | 'zh' {
   const chosen = settings?.language ?? 'system';
@@ -38,16 +38,6 @@ function chinese(): boolean {
 
 export function word(key: WordKey, values?: Values): string {
   return fill((chinese() ? zh : en)[key], values);
-}
-
-function fill(text: string, values?: Values): string {
-  return values === undefined
-    ? text
-    : text.replace(/\{(\w+)\}/g, (whole, name: string) => {
-        const v = values[name];
-        if (v === undefined) return whole;
-        return typeof v === 'number' ? count(v) : v;
-      });
 }
 
 export function useWord(): (key: WordKey, values?: Values) => string {
@@ -116,9 +106,12 @@ export function endText(reason: FlowDetail['endReason']): string {
 }
 
 /** What the model says of a flow, as a sentence: a rank among ordinary flows, and the points that it adds. */
-export function modelSentence(reasons: FlowReasons): string {
+export function modelSentence(reasons: FlowReasons, { flow, incidents }: FlowDetail): string {
   const { rank, witness } = reasons;
-  const points = word(witness === 0 ? 'modelAddsNothing' : 'modelAdds', { n: count(witness) });
+  // Points of a checkpoint stand, also where the whole flow scores lower.
+  const before = incidents.some((i) => i.evidence.some((e) => e.kind === 'model' && e.rows.includes(flow)));
+  const none = before ? 'modelAddedBefore' : 'modelAddsNothing';
+  const points = word(witness === 0 ? none : 'modelAdds', { n: count(witness) });
   if (rank === null) return points;
   const share = (rank * 100).toFixed(rank > 0.99 ? 2 : 0);
   return `${word('modelRank', { share })}${chinese() ? '' : ' '}${points}`;
@@ -131,18 +124,20 @@ export function flipSentence(reasons: FlowReasons): string {
   const feature = featureOf(flip.feature);
   const meaning = meaningOf(flip.feature);
   const value = feature === undefined ? String(flip.value) : valueWithUnit(flip.value, feature);
-  return word('flip', { n: count(flip.witness), what: chinese() ? `${meaning}为 ${value}` : `${meaning}: ${value}` });
+  const what = chinese() ? `${meaning}为 ${value}` : `${meaning}: ${value}`;
+  return word(flip.witness === 0 ? 'flipNone' : 'flip', { n: count(flip.witness), what });
 }
 
 /** What would change a flow's verdict: which evidence, were it gone, would take the incident below its threshold. */
 export function changeSentence(detail: FlowDetail): string {
   const incident = detail.incidents[0];
   if (incident === undefined || incident.verdict === null)
-    return word('changeFew', { n: count(Math.max(1, 2 - (incident?.points ?? 0))) });
+    return incident === undefined ? word('changeNone') : word('changeFew', { n: count(2 - incident.points) });
   if (incident.inherited) return word('changeInherited');
-  const threshold = incident.verdict === 'malicious' ? 3 : 2;
-  const single = incident.evidence.filter((e) => e.counts && incident.points - e.points < threshold);
+  const { verdict } = incident;
+  const threshold = verdict === 'malicious' ? 3 : 2;
+  const single = incident.evidence.filter((e) => e.without < threshold);
   if (single.length === 0) return word('changeSeveral');
-  const titles = single.map((e) => sentence(e.title)).join(chinese() ? '；' : '; ');
-  return word('changeWithout', { what: titles });
+  const what = single.map((e) => sentence(e.title)).join(chinese() ? '；' : '; ');
+  return word(single.length === 1 ? 'changeWithout' : 'changeWithoutAny', { what, verdict: word(`as.${verdict}`) });
 }
