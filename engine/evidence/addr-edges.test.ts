@@ -133,6 +133,10 @@ edge('own-protocol', 'from inside to outside', (ends: MadeFlow) => talk(ends), {
   raises: [{}],
   not: [{ to: INSIDE }, { from: '45.79.1.1' }],
 });
+edge('own-protocol', 'its beginning was captured', (midstream: boolean) => talk({ midstream }), {
+  raises: [false],
+  not: [true],
+});
 edge('own-protocol', 'no answer of DNS', (resolved: string | null) => talks([{}], resolved), {
   raises: [ELSEWHERE],
   not: [PEER, null],

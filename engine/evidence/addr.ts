@@ -2,7 +2,7 @@
 // nobody knows to addresses that no DNS answer named.
 //
 // Exempt: addresses that give films and sound (players ask them by address); TLS and HTTP that was cut or old (hellos of
-// SSL 2 too), and hosts with many such peers (peer to peer).
+// SSL 2 too), connections whose beginning was not captured, and hosts with many such peers (peer to peer).
 import { say } from '../../contract/index.ts';
 import { protocolName } from '../decode/index.ts';
 import { byPorts, recogniseTcp, tcpPorts } from '../protocols/index.ts';
@@ -88,7 +88,8 @@ function requests(flow: FlowLook, found: Found): void {
 }
 
 function isOwnProtocol(flow: FlowLook): boolean {
-  if (flow.transport !== 'tcp' || flow.initiatorPublic || !flow.peerPublic || !flow.unresolved) return false;
+  if (flow.transport !== 'tcp' || !flow.began || flow.initiatorPublic) return false;
+  if (!flow.peerPublic || !flow.unresolved) return false;
   const { payload, httpRequests } = flow.observed;
   if (payload[0] < START_BYTES || httpRequests > 0) return false;
   const hello = flow.facts !== null && (flow.facts.ja3 !== null || flow.facts.serverName !== null);

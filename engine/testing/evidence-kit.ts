@@ -25,6 +25,8 @@ export interface Turn {
 }
 
 export interface MadeFlow {
+  /** The capture began after it did. */
+  readonly midstream?: boolean;
   readonly from?: string;
   readonly to?: string;
   readonly port?: number;
@@ -87,9 +89,11 @@ export class MadeCapture {
       this.add(tcp(own, peer, { flags, seq: 1_000 + sent[dir], ack: 1_000 + sent[1 - dir]!, data }), time);
       sent[dir] += data.length;
     };
-    this.add(tcp(from, to, { flags: 'S', seq: 1_000 }), at);
-    this.add(tcp(to, from, { flags: 'SA', seq: 1_000, ack: 1_001 }), at + 0.01);
-    send(0, 'A', '', at + 0.02);
+    if (flow.midstream !== true) {
+      this.add(tcp(from, to, { flags: 'S', seq: 1_000 }), at);
+      this.add(tcp(to, from, { flags: 'SA', seq: 1_000, ack: 1_001 }), at + 0.01);
+      send(0, 'A', '', at + 0.02);
+    }
     let now = at + 0.03;
     for (const turn of turns) {
       now = Math.max(now, at + (turn.after ?? 0));
