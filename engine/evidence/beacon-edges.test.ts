@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edge } from '../testing/edges.ts';
 import { MadeCapture, type MadeFlow, type MadeRequest, PEER } from '../testing/evidence-kit.ts';
-import { regularGap } from './beacon.ts';
+import { Looks, type MadeLook } from '../testing/looks.ts';
+import { clientHello } from '../testing/packets.ts';
+import { beaconJudge, regularGap } from './beacon.ts';
 
 const REFERER = 'Referer: http://www.somewhere.test/page';
 const INSIDE = '10.0.0.9';
 const OTHER = '45.79.10.21';
 const POPULAR = 'api.microsoft.com';
 const OCSP = 'ocsp.somewhere.test';
+const HELLO = clientHello('www.somewhere.test');
 
 /** So many requests, each in a connection of its own. */
 interface Requests {
@@ -62,6 +65,10 @@ edge('http-poll', 'hosts, methods and parts', (request: MadeRequest) => requests
   raises: [{}, { host: '' }, { method: 'POST', body: 'x' }],
   not: [{ host: POPULAR }, { host: OCSP }, { method: 'OPTIONS' }, { fields: ['Range: bytes=0-9'] }],
 });
+/** Thirty requests for as many paths, and then so many for one. */
+const afterThirty = (n: number): MadeCapture =>
+  requests({ n: 30 + n, seconds: 3_000, of: (i) => ({ target: i < 30 ? `/${i}` : '/' }) });
+edge('http-poll', 'among the latest 64 requests', afterThirty, { raises: [44], not: [43] });
 edge('http-poll', 'inside as well', (n: number) => requests({ n, flow: () => ({ to: INSIDE }) }), {
   raises: [6],
   not: [5],
@@ -116,8 +123,8 @@ interface Starts {
   readonly times?: (i: number) => number;
   readonly flow?: MadeFlow;
   readonly name?: string;
-  readonly says?: string;
-  readonly as?: 'refused' | 'empty';
+  readonly says?: string | Uint8Array;
+  readonly as?: 'refused' | 'unanswered' | 'empty';
 }
 
 function starts(o: Starts): MadeCapture {
@@ -127,6 +134,7 @@ function starts(o: Starts): MadeCapture {
   for (let i = 0, at = 10; i < n; at += gap * times(i), i++) {
     const of = { port: 4_444, at, ...flow };
     if (as === 'refused') made.refused(of);
+    else if (as === 'unanswered') made.unanswered(of);
     else if (as === 'empty') made.connection([], of);
     else
       made.connection(
@@ -159,7 +167,7 @@ edge(
 );
 edge('regular-starts-unknown-peer', 'remembered for a day', starts, {
   raises: [{ gap: 86_400 / 4 }],
-  not: [{ n: 8, gap: 86_404 / 4 }],
+  not: [{ n: 8, gap: 86_400.4 / 4 }],
 });
 edge('regular-starts-unknown-peer', 'outside, to a name that is not well known', starts, {
   raises: [{}, { name: 'www.somewhere.test' }],
@@ -167,7 +175,10 @@ edge('regular-starts-unknown-peer', 'outside, to a name that is not well known',
 });
 edge('regular-starts-unknown-peer', 'connections that come about', starts, {
   raises: [{ n: 7 }],
-  not: [{ n: 7, as: 'refused' }],
+  not: [
+    { n: 7, as: 'refused' },
+    { n: 7, as: 'unanswered' },
+  ],
 });
 edge('regular-starts', 'inside, or to a well known name', starts, {
   raises: [{ name: POPULAR }, { flow: { to: INSIDE } }],
@@ -182,6 +193,12 @@ edge(
   (port: number) => starts({ n: 30, flow: { port } }),
   { raises: [4_444, 1_882], not: [1883, 8883, 5222, 5223, 5228, 123] },
 );
+edge(
+  'regular-many',
+  'nor where TLS is spoken there',
+  (port: number) => starts({ n: 30, flow: { port }, says: HELLO }),
+  { raises: [443, 4_444], not: [1883, 8883, 5222, 5223, 5228, 123] },
+);
 edge('regular-many', 'no such protocol', (says: string) => starts({ n: 30, says }), {
   raises: ['own words'],
   not: ['\x10\x0e\0\x04MQTT\x04\x02\0\x3c\0\x02ab', '<?xml version="1.0"?><stream:stream to="a">'],
@@ -191,10 +208,25 @@ edge('regular-many', 'outside, to a name that is not well known', (o: Starts) =>
   not: [{ name: POPULAR }, { flow: { to: INSIDE } }],
 });
 
+test('connections whose beginning was not seen, or that are not over, are no starts', () => {
+  for (const [more, rules] of [
+    [{}, ['regular-starts-unknown-peer']],
+    [{ began: false }, []],
+    [{ over: false }, []],
+    [{ transport: 'udp' }, []],
+  ] as const) {
+    const looks = new Looks(beaconJudge());
+    const said: MadeLook = { observed: { payload: [9, 9] }, ...more };
+    const last = Array.from({ length: 5 }, (_, i) => looks.rules({ ...said, start: i * 60 })).at(-1);
+    assert.deepEqual(last, rules);
+  }
+});
+
 test('the gap of regular starts is their median', () => {
   assert.equal(regularGap([0, 10, 20, 30, 40, 60]), 10, 'one of five off');
   assert.equal(regularGap([0, 10, 20, 30, 50, 70]), null, 'two of five off');
-  assert.equal(regularGap([0, 10, 22, 32, 44]), 11, 'of four the mean of the middle two');
+  assert.equal(regularGap([0, 10, 20.5, 31.5]), 10.5, 'the one in the middle');
+  assert.equal(regularGap([0, 10, 21, 33, 46]), 11.5, 'of four the mean of the middle two');
 });
 
 /** Connections that open and close at odd times, and nothing else. */
@@ -202,14 +234,15 @@ interface Empty {
   readonly n?: number;
   readonly seconds?: number;
   readonly says?: string;
+  readonly dir?: 0 | 1;
   readonly flow?: (i: number) => MadeFlow;
 }
 
-function empty({ n = 8, seconds = 600, says = '', flow = () => ({}) }: Empty): MadeCapture {
+function empty({ n = 8, seconds = 600, says = '', dir = 0, flow = () => ({}) }: Empty): MadeCapture {
   const made = new MadeCapture();
   for (let i = 0; i < n; i++) {
     const at = seconds * (i / (n - 1)) ** 2;
-    made.connection([{ dir: 0, data: says }], { port: 4_444, at, ...flow(i) });
+    made.connection([{ dir, data: says }], { port: 4_444, at, ...flow(i) });
   }
   return made;
 }
@@ -222,7 +255,7 @@ edge('dead-peer', 'to one port of one public peer', empty, {
   raises: [{}],
   not: [{ flow: (i) => ({ port: 4_444 + (i % 2) }) }, { flow: () => ({ to: INSIDE }) }],
 });
-edge('dead-peer', 'nothing is said', empty, { raises: [{}], not: [{ says: 'x' }] });
+edge('dead-peer', 'nothing is said', empty, { raises: [{}], not: [{ says: 'x' }, { says: 'x', dir: 1 }] });
 edge('dead-peer-many', '80 connections within an hour', (o: Empty) => empty({ n: 80, ...o }), {
   raises: [{}, { seconds: 3_600 }],
   not: [{ n: 79 }, { seconds: 3_601 }],
@@ -255,7 +288,26 @@ edge('udp-spray', '40 addresses within an hour', spray, {
   raises: [{}, { seconds: 3_600 }],
   not: [{ peers: 39 }, { seconds: 3_601 }, { from: (i) => `10.0.0.${5 + (i % 2)}` }],
 });
-edge('udp-spray', 'four of five alike', spray, { raises: [{ other: 8 }], not: [{ other: 9 }] });
+edge('udp-spray', 'four of five alike', spray, {
+  raises: [{ other: 8 }, { peers: 100, other: 20 }],
+  not: [{ other: 9 }, { peers: 100, other: 21 }],
+});
+
+/** The last of the addresses is sent to again. */
+const again = (o: Spray): MadeCapture => {
+  const made = spray(o);
+  for (let i = 0; i < 5; i++) made.udp('the same words', { to: '45.79.30.40', at: 70 + i });
+  return made;
+};
+edge('udp-spray', 'an address once', (other: number) => again({ other }).lastRules(), { raises: [8], not: [9] });
+
+/** Connections to as many addresses, of which nothing comes back. */
+function asks(n: number): MadeCapture {
+  const made = new MadeCapture();
+  for (let i = 0; i < n; i++) made.unanswered({ to: `45.79.30.${i + 1}`, port: 1_000 + i, at: i });
+  return made;
+}
+edge('udp-spray', 'datagrams', (made: MadeCapture) => made, { raises: [spray({})], not: [asks(40)] });
 edge('udp-spray', 'public ones that do not answer', spray, {
   raises: [{}],
   not: [{ answer: 'yes' }, { to: '10.0.7' }, { to: '224.0.7' }],
