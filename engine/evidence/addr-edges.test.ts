@@ -112,7 +112,9 @@ test('an own protocol is one of connections that are over, without a hello, from
   assert.deepEqual(own({ facts: { serverName: 'a.test' } }), []);
   for (const port of [442, 444]) assert.deepEqual(own({ app: 'RDP', port }), [], 'another protocol, by content');
   assert.deepEqual(own({ app: 'RDP', port: 443 }), ['own-protocol'], 'where nothing but TLS and HTTP is expected');
-  for (const app of ['TLS', 'HTTP']) assert.deepEqual(own({ app, port: 443 }), [], app);
+  assert.deepEqual(own({ app: 'TLS', port: 443 }), []);
+  assert.deepEqual(own({ app: 'HTTP', port: 443 }), ['http-odd-port']);
+  assert.deepEqual(own({ began: false }), [], 'its beginning was not captured');
 });
 
 const OWN = '\x1b\x84\xd5\xb0 own words';
