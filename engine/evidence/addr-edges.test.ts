@@ -10,7 +10,9 @@ import {
   PEER,
   type Turn,
 } from '../testing/evidence-kit.ts';
+import { latin, type MadeLook, rulesOf } from '../testing/looks.ts';
 import { clientHello } from '../testing/packets.ts';
+import { addrJudge } from './addr.ts';
 
 const INSIDE = '10.0.0.9';
 const OTHER = '45.79.10.21';
@@ -19,9 +21,9 @@ const asked = (request: MadeRequest, flow: MadeFlow = {}): MadeCapture => new Ma
 const toAddress = (request: MadeRequest): MadeCapture => asked({ host: PEER, ...request });
 
 test('HTTP to a bare public address is told with its port', () => {
-  const [found] = asked({ host: `${PEER}:8080`, target: '/x' }, { port: 8080 }).found();
-  assert.equal(found?.rule, 'http-to-address');
-  assert.match(found.said, /45\.79\.10\.20, port 8080/);
+  const said = (host: string): string | undefined => asked({ host, target: '/x' }, { port: 8080 }).found()[0]?.said;
+  assert.match(said(PEER) ?? '', /45\.79\.10\.20, port 8080/);
+  assert.match(said(`${PEER}:9090`) ?? '', /45\.79\.10\.20, port 9090/);
 });
 
 edge('http-to-address', 'a public address for a host', (host: string) => asked({ host }), {
@@ -65,6 +67,10 @@ edge('http-impossible-host', 'blanks and signs that no name has', (host: string)
   raises: ['1QmM edu', 'a<b>.test', 'a"b.test', 'a{b}.test'],
   not: ['my_host.test', 'xn--bcher-kva.test', 'bücher.test', '[2001:db8::1]:80', 'a%20b.test', "a!$&'()*+,;=~.test"],
 });
+edge('http-impossible-host', 'a host that is said', (fields: string[]) => asked({ host: '', fields }), {
+  raises: [['Host: 1QmM edu']],
+  not: [['Host:'], []],
+});
 edge('http-impossible-host', 'at most 255 letters', (n: number) => asked({ host: `${'a'.repeat(n - 5)}.test` }), {
   raises: [256],
   not: [255],
@@ -86,6 +92,28 @@ edge('http-odd-port', 'outside', (to: string) => asked({}, { port: 8_081, to }),
 edge('http-odd-port', 'HTTP', (data: string) => new MadeCapture().connection([{ dir: 0, data }], { port: 8_081 }), {
   raises: ['GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'],
   not: ['words of another protocol'],
+});
+
+test('an own protocol is one of connections that are over, without a hello, from inside to outside', () => {
+  const own = (more: MadeLook = {}): string[] =>
+    rulesOf(addrJudge, {
+      unresolved: true,
+      observed: { first: [latin('\x1b\x84\xd5\xb0'), latin('')], payload: [4, 0] },
+      ...more,
+    });
+  assert.deepEqual(own(), ['own-protocol']);
+  assert.deepEqual(own({ facts: {} }), ['own-protocol']);
+  assert.deepEqual(own({ over: false }), []);
+  assert.deepEqual(own({ transport: 'udp' }), []);
+  assert.deepEqual(own({ from: '45.79.1.1' }), []);
+  assert.deepEqual(own({ to: INSIDE }), []);
+  assert.deepEqual(own({ unresolved: false }), []);
+  assert.deepEqual(own({ facts: { ja3: 'j' } }), []);
+  assert.deepEqual(own({ facts: { serverName: 'a.test' } }), []);
+  for (const port of [442, 444]) assert.deepEqual(own({ app: 'RDP', port }), [], 'another protocol, by content');
+  assert.deepEqual(own({ app: 'RDP', port: 443 }), ['own-protocol'], 'where nothing but TLS and HTTP is expected');
+  assert.deepEqual(own({ app: 'TLS', port: 443 }), []);
+  assert.deepEqual(own({ app: 'HTTP', port: 443 }), ['http-odd-port']);
 });
 
 const OWN = '\x1b\x84\xd5\xb0 own words';

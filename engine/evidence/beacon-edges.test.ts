@@ -1,111 +1,15 @@
-// What comes again and again at its edges, in captures that the test makes.
+// Regular and empty connections, and sprays, at their edges, in captures that the test makes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edge } from '../testing/edges.ts';
-import { MadeCapture, type MadeFlow, type MadeRequest, PEER } from '../testing/evidence-kit.ts';
-import { regularGap } from './beacon.ts';
+import { MadeCapture, type MadeFlow, PEER } from '../testing/evidence-kit.ts';
+import { Looks, type MadeLook } from '../testing/looks.ts';
+import { clientHello } from '../testing/packets.ts';
+import { beaconJudge, regularGap } from './beacon.ts';
 
-const REFERER = 'Referer: http://www.somewhere.test/page';
 const INSIDE = '10.0.0.9';
-const OTHER = '45.79.10.21';
 const POPULAR = 'api.microsoft.com';
-const OCSP = 'ocsp.somewhere.test';
-
-/** So many requests, each in a connection of its own. */
-interface Requests {
-  readonly n?: number;
-  /** Seconds between the first and the last. */
-  readonly seconds?: number;
-  readonly of?: (i: number) => MadeRequest;
-  readonly flow?: (i: number) => MadeFlow;
-}
-
-function requests({ n = 6, seconds = 300, of = () => ({}), flow = () => ({}) }: Requests): MadeCapture {
-  const made = new MadeCapture();
-  for (let i = 0; i < n; i++) made.http([of(i)], { at: (i * seconds) / (n - 1), ...flow(i) });
-  return made;
-}
-
-edge('http-poll', '6 requests within an hour', requests, {
-  raises: [{}, { seconds: 3_600 }],
-  not: [{ n: 5 }, { seconds: 3_601 }, { flow: (i) => ({ to: i % 2 === 0 ? PEER : OTHER }) }],
-});
-edge('http-poll', 'at least a second apart on average', requests, {
-  raises: [{ seconds: 5 }],
-  not: [{ seconds: 4.9 }],
-});
-edge('http-poll', 'four paths, or a third of the requests', requests, {
-  raises: [
-    { n: 8, of: (i) => ({ target: `/${i % 4}?t=${i}` }) },
-    { n: 15, of: (i) => ({ target: `/${i % 5}` }) },
-  ],
-  not: [
-    { n: 8, of: (i) => ({ target: `/${i % 5}` }) },
-    { n: 14, of: (i) => ({ target: `/${i % 5}` }) },
-    { n: 15, of: (i) => ({ target: `/${i % 6}` }) },
-  ],
-});
-edge('http-poll', 'that no page of the hour led to', requests, {
-  raises: [{}, { n: 9, seconds: 8 * 601, of: (i) => ({ fields: i === 0 ? [REFERER] : [] }) }],
-  not: [
-    { of: (i) => ({ fields: i === 2 ? [REFERER] : [] }) },
-    { n: 9, seconds: 8 * 450, of: (i) => ({ fields: i === 0 ? [REFERER] : [] }) },
-  ],
-});
-edge('http-poll', 'not only files of pages and players', requests, {
-  raises: [{ of: (i) => ({ target: i === 3 ? '/state' : '/film.ts' }) }, { of: () => ({ target: '/film.ts.php' }) }],
-  not: ['css', 'js', 'png', 'jpg', 'gif', 'ts', 'mp4', 'm4s', 'flv', 'm3u8'].map((ending) => ({
-    of: () => ({ target: `/a.${ending}` }),
-  })),
-});
-edge('http-poll', 'hosts, methods and parts', (request: MadeRequest) => requests({ of: () => request }), {
-  raises: [{}, { host: '' }, { method: 'POST', body: 'x' }],
-  not: [{ host: POPULAR }, { host: OCSP }, { method: 'OPTIONS' }, { fields: ['Range: bytes=0-9'] }],
-});
-edge('http-poll', 'inside as well', (n: number) => requests({ n, flow: () => ({ to: INSIDE }) }), {
-  raises: [6],
-  not: [5],
-});
-
-test('the flow that makes a poll and later ones carry it, and it is said', () => {
-  assert.equal(requests({ n: 6 }).flows('http-poll'), 1);
-  assert.equal(requests({ n: 8 }).flows('http-poll'), 3);
-  const found = requests({})
-    .found()
-    .find((f) => f.rule === 'http-poll');
-  assert.match(found!.said, /^6 requests in .* www\.somewhere\.test, such as \//);
-});
-
-test('requests of one connection count each once', () => {
-  const one = Array.from({ length: 6 }, (_, i) => ({ after: i * 30 }));
-  assert.deepEqual(new MadeCapture().http(one).rules(), ['http-poll']);
-  assert.deepEqual(new MadeCapture().http(one.slice(1)).rules(), []);
-});
-
-const posts = (o: Requests): MadeCapture =>
-  requests({ n: 4, ...o, of: (i) => ({ method: 'POST', body: 'x', target: `/in?n=${i}`, ...o.of?.(i) }) });
-edge('repeated-post', '4 within an hour', posts, {
-  raises: [{}, { seconds: 3_600 }],
-  not: [{ n: 3 }, { seconds: 3_601 }],
-});
-edge('repeated-post', 'of one host, to one host and path', posts, {
-  raises: [{}, { of: (i) => ({ target: `/in?n=${i}` }) }],
-  not: [
-    { of: (i) => ({ target: `/${i % 2}` }) },
-    { of: (i) => ({ host: `h${i % 2}.somewhere.test` }) },
-    { of: (i) => ({ method: i === 0 ? 'GET' : 'POST' }) },
-    { flow: (i) => ({ from: `10.0.0.${5 + (i % 2)}` }) },
-  ],
-});
-edge('repeated-post', 'without a host one address', posts, {
-  raises: [{ of: () => ({ host: '' }) }],
-  not: [{ of: () => ({ host: '' }), flow: (i) => ({ to: i % 2 === 0 ? PEER : OTHER }) }],
-});
-edge('repeated-post', 'hosts and methods', (request: MadeRequest) => posts({ of: () => request }), {
-  raises: [{}, { fields: [REFERER] }],
-  not: [{ host: POPULAR }, { host: OCSP }, { method: 'PUT' }, { fields: ['Range: bytes=0-9'] }],
-});
-edge('repeated-post', 'outside', (to: string) => posts({ flow: () => ({ to }) }), { raises: [PEER], not: [INSIDE] });
+const HELLO = clientHello('www.somewhere.test');
 
 /** Connections that say a little, each moved by a share of the gap. */
 interface Starts {
@@ -116,8 +20,8 @@ interface Starts {
   readonly times?: (i: number) => number;
   readonly flow?: MadeFlow;
   readonly name?: string;
-  readonly says?: string;
-  readonly as?: 'refused' | 'empty';
+  readonly says?: string | Uint8Array;
+  readonly as?: 'refused' | 'unanswered' | 'empty';
 }
 
 function starts(o: Starts): MadeCapture {
@@ -127,6 +31,7 @@ function starts(o: Starts): MadeCapture {
   for (let i = 0, at = 10; i < n; at += gap * times(i), i++) {
     const of = { port: 4_444, at, ...flow };
     if (as === 'refused') made.refused(of);
+    else if (as === 'unanswered') made.unanswered(of);
     else if (as === 'empty') made.connection([], of);
     else
       made.connection(
@@ -159,7 +64,7 @@ edge(
 );
 edge('regular-starts-unknown-peer', 'remembered for a day', starts, {
   raises: [{ gap: 86_400 / 4 }],
-  not: [{ n: 8, gap: 86_404 / 4 }],
+  not: [{ n: 8, gap: 86_400.4 / 4 }],
 });
 edge('regular-starts-unknown-peer', 'outside, to a name that is not well known', starts, {
   raises: [{}, { name: 'www.somewhere.test' }],
@@ -167,7 +72,10 @@ edge('regular-starts-unknown-peer', 'outside, to a name that is not well known',
 });
 edge('regular-starts-unknown-peer', 'connections that come about', starts, {
   raises: [{ n: 7 }],
-  not: [{ n: 7, as: 'refused' }],
+  not: [
+    { n: 7, as: 'refused' },
+    { n: 7, as: 'unanswered' },
+  ],
 });
 edge('regular-starts', 'inside, or to a well known name', starts, {
   raises: [{ name: POPULAR }, { flow: { to: INSIDE } }],
@@ -182,6 +90,12 @@ edge(
   (port: number) => starts({ n: 30, flow: { port } }),
   { raises: [4_444, 1_882], not: [1883, 8883, 5222, 5223, 5228, 123] },
 );
+edge(
+  'regular-many',
+  'nor where TLS is spoken there',
+  (port: number) => starts({ n: 30, flow: { port }, says: HELLO }),
+  { raises: [443, 4_444], not: [1883, 8883, 5222, 5223, 5228, 123] },
+);
 edge('regular-many', 'no such protocol', (says: string) => starts({ n: 30, says }), {
   raises: ['own words'],
   not: ['\x10\x0e\0\x04MQTT\x04\x02\0\x3c\0\x02ab', '<?xml version="1.0"?><stream:stream to="a">'],
@@ -191,10 +105,25 @@ edge('regular-many', 'outside, to a name that is not well known', (o: Starts) =>
   not: [{ name: POPULAR }, { flow: { to: INSIDE } }],
 });
 
+test('connections whose beginning was not seen, or that are not over, are no starts', () => {
+  for (const [more, rules] of [
+    [{}, ['regular-starts-unknown-peer']],
+    [{ began: false }, []],
+    [{ over: false }, []],
+    [{ transport: 'udp' }, []],
+  ] as const) {
+    const looks = new Looks(beaconJudge());
+    const said: MadeLook = { observed: { payload: [9, 9] }, ...more };
+    const last = Array.from({ length: 5 }, (_, i) => looks.rules({ ...said, start: i * 60 })).at(-1);
+    assert.deepEqual(last, rules);
+  }
+});
+
 test('the gap of regular starts is their median', () => {
   assert.equal(regularGap([0, 10, 20, 30, 40, 60]), 10, 'one of five off');
   assert.equal(regularGap([0, 10, 20, 30, 50, 70]), null, 'two of five off');
-  assert.equal(regularGap([0, 10, 22, 32, 44]), 11, 'of four the mean of the middle two');
+  assert.equal(regularGap([0, 10, 20.5, 31.5]), 10.5, 'the one in the middle');
+  assert.equal(regularGap([0, 10, 21, 33, 46]), 11.5, 'of four the mean of the middle two');
 });
 
 /** Connections that open and close at odd times, and nothing else. */
@@ -202,14 +131,15 @@ interface Empty {
   readonly n?: number;
   readonly seconds?: number;
   readonly says?: string;
+  readonly dir?: 0 | 1;
   readonly flow?: (i: number) => MadeFlow;
 }
 
-function empty({ n = 8, seconds = 600, says = '', flow = () => ({}) }: Empty): MadeCapture {
+function empty({ n = 8, seconds = 600, says = '', dir = 0, flow = () => ({}) }: Empty): MadeCapture {
   const made = new MadeCapture();
   for (let i = 0; i < n; i++) {
     const at = seconds * (i / (n - 1)) ** 2;
-    made.connection([{ dir: 0, data: says }], { port: 4_444, at, ...flow(i) });
+    made.connection([{ dir, data: says }], { port: 4_444, at, ...flow(i) });
   }
   return made;
 }
@@ -222,7 +152,7 @@ edge('dead-peer', 'to one port of one public peer', empty, {
   raises: [{}],
   not: [{ flow: (i) => ({ port: 4_444 + (i % 2) }) }, { flow: () => ({ to: INSIDE }) }],
 });
-edge('dead-peer', 'nothing is said', empty, { raises: [{}], not: [{ says: 'x' }] });
+edge('dead-peer', 'nothing is said', empty, { raises: [{}], not: [{ says: 'x' }, { says: 'x', dir: 1 }] });
 edge('dead-peer-many', '80 connections within an hour', (o: Empty) => empty({ n: 80, ...o }), {
   raises: [{}, { seconds: 3_600 }],
   not: [{ n: 79 }, { seconds: 3_601 }],
@@ -255,7 +185,26 @@ edge('udp-spray', '40 addresses within an hour', spray, {
   raises: [{}, { seconds: 3_600 }],
   not: [{ peers: 39 }, { seconds: 3_601 }, { from: (i) => `10.0.0.${5 + (i % 2)}` }],
 });
-edge('udp-spray', 'four of five alike', spray, { raises: [{ other: 8 }], not: [{ other: 9 }] });
+edge('udp-spray', 'four of five alike', spray, {
+  raises: [{ other: 8 }, { peers: 100, other: 20 }],
+  not: [{ other: 9 }, { peers: 100, other: 21 }],
+});
+
+/** The last of the addresses is sent to again. */
+const again = (o: Spray): MadeCapture => {
+  const made = spray(o);
+  for (let i = 0; i < 5; i++) made.udp('the same words', { to: '45.79.30.40', at: 70 + i });
+  return made;
+};
+edge('udp-spray', 'an address once', (other: number) => again({ other }).lastRules(), { raises: [8], not: [9] });
+
+/** Connections to as many addresses, of which nothing comes back. */
+function asks(n: number): MadeCapture {
+  const made = new MadeCapture();
+  for (let i = 0; i < n; i++) made.unanswered({ to: `45.79.30.${i + 1}`, port: 1_000 + i, at: i });
+  return made;
+}
+edge('udp-spray', 'datagrams', (made: MadeCapture) => made, { raises: [spray({})], not: [asks(40)] });
 edge('udp-spray', 'public ones that do not answer', spray, {
   raises: [{}],
   not: [{ answer: 'yes' }, { to: '10.0.7' }, { to: '224.0.7' }],

@@ -13,7 +13,7 @@ interface Many {
   readonly to?: (i: number) => string;
   readonly from?: (i: number) => string;
   /** What becomes of each; refused where nothing is said. */
-  readonly as?: 'refused' | 'empty' | 'half seen' | 'lost' | undefined;
+  readonly as?: 'refused' | 'unanswered' | 'empty' | 'half seen' | 'lost' | undefined;
 }
 
 function tried(o: Many, n: number, seconds: number): MadeCapture {
@@ -23,6 +23,7 @@ function tried(o: Many, n: number, seconds: number): MadeCapture {
     const at = (i * (o.seconds ?? seconds)) / (count - 1);
     const flow: MadeFlow = { to: o.to?.(i) ?? INSIDE, port: o.port?.(i) ?? 445, from: o.from?.(i) ?? HOST, at };
     if (o.as === 'empty') made.connection([], flow);
+    else if (o.as === 'unanswered') made.unanswered(flow);
     else if (o.as === 'half seen') made.halfSeen('words', flow);
     else if (o.as === 'lost') made.halfSeen('', flow);
     else made.refused(flow);
@@ -41,7 +42,7 @@ edge('port-scan', '8 ports of one host within 5 seconds', (o: Many) => ports({ n
 });
 edge('port-scan', 'of one host', ports, { raises: [{}], not: [{ from: (i) => `10.0.2.${i % 2}` }] });
 edge('port-scan', 'refused, and nothing was said', ports, {
-  raises: [{}, { as: 'lost' }],
+  raises: [{}, { as: 'unanswered' }, { as: 'lost' }],
   not: [{ as: 'empty' }, { as: 'half seen' }],
 });
 
@@ -56,7 +57,7 @@ edge('host-scan', 'one port of 20 hosts within an hour', (o: Many) => hosts({ n:
 });
 edge('host-scan', 'by one host', hosts, { raises: [{}], not: [{ from: (i) => `10.0.2.${i % 2}` }] });
 edge('host-scan', 'refused, and nothing was said', hosts, {
-  raises: [{}, { as: 'lost' }],
+  raises: [{}, { as: 'unanswered' }, { as: 'lost' }],
   not: [{ as: 'empty' }, { as: 'half seen' }],
 });
 
@@ -114,7 +115,7 @@ edge('ssh-brute-force', 'by the port or by what is said', ssh, {
 });
 edge('ssh-brute-force', 'connections that come about', (as: Many['as']) => tried({ port: () => 22, as }, 6, 60), {
   raises: ['empty'],
-  not: ['refused'],
+  not: ['refused', 'unanswered'],
 });
 
 /** Ports of services that ask for a password, and bytes of a login that fails. */

@@ -108,6 +108,13 @@ export class MadeCapture {
     return this;
   }
 
+  /** A connection that is asked for, and nothing comes back. */
+  unanswered(flow: MadeFlow = {}): this {
+    const { from, to, at } = this.ends(flow, 80);
+    this.add(tcp(from, to, { flags: 'S', seq: 1_000 }), at);
+    return this;
+  }
+
   /** A connection of which the capture has the request and one packet back, as where packets were lost. */
   halfSeen(data: string, flow: MadeFlow = {}): this {
     const { from, to, at } = this.ends(flow, 80);
