@@ -112,6 +112,15 @@ test('an own protocol is one of connections that are over, without a hello, from
   assert.deepEqual(own({ facts: { serverName: 'a.test' } }), []);
   for (const port of [442, 444]) assert.deepEqual(own({ app: 'RDP', port }), [], 'another protocol, by content');
   assert.deepEqual(own({ app: 'RDP', port: 443 }), ['own-protocol'], 'where nothing but TLS and HTTP is expected');
+  assert.deepEqual(own({ app: 'AMQP', port: 5_555 }), []);
+  assert.deepEqual(own({ app: 'MQTT', port: 6_379 }), [], 'not the name of its port');
+  for (const [app, port] of [
+    ['TLS', 853],
+    ['HTTP', 80],
+    ['DNS', 53],
+    ['SSH', 22],
+  ] as const)
+    assert.deepEqual(own({ app, port }), [], `${app} is told by content`);
   assert.deepEqual(own({ app: 'TLS', port: 443 }), []);
   assert.deepEqual(own({ app: 'HTTP', port: 443 }), ['http-odd-port']);
   assert.deepEqual(own({ began: false }), [], 'its beginning was not captured');
@@ -173,6 +182,11 @@ edge('own-protocol', 'no answer of DNS', (resolved: string | null) => talks([{}]
 edge('own-protocol', 'what has a name by its port alone', (o: Talk) => talk({ port: 6_379, ...o }), {
   raises: [{}, { port: 2_404 }, { port: 443 }],
   not: [{ data: 'PING 1\r\n' }, { answer: 'SSH-2.0-x\r\n' }],
+});
+
+edge('own-protocol', 'what begins with no text', (data: string) => talk({ port: 6_379, data }), {
+  raises: ['\x1fPIN 1', '\x7fPIN 1', 'PIN\x1f 1'],
+  not: [' PIN 1', '~PIN 1'],
 });
 
 const twice = (second: Talk): string[] => talks([{}, { at: 900, to: OTHER, ...second }]).rules(second.to ?? OTHER);

@@ -82,8 +82,8 @@ function body(flow: FlowLook, { request, response }: HttpExchange, gathered: Gat
   const { packet } = response;
   if (isProgram(text)) {
     const named = hostOf(request);
-    const store = named !== '' && isPopular(named) && text.startsWith('\x7fELF');
-    if (named === '' || !isPopularForPrograms(named))
+    const store = isPopular(named) && text.startsWith('\x7fELF');
+    if (!isPopularForPrograms(named))
       gathered.note(store ? FIRMWARE : OVER_HTTP, packet, text.slice(0, 2), () =>
         say(store ? 'ev-elf-from-store' : 'ev-exe-over-http', { host, path: target }),
       );
