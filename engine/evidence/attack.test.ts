@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpExchange, Sight } from '../observe/index.ts';
-import { latin, Looks, type MadeLook, rulesOf } from '../testing/looks.ts';
+import { askedFor, latin, Looks, type MadeLook, rulesOf } from '../testing/looks.ts';
 import { exploitJudge } from './exploit.ts';
 import { malwareJudge } from './malware.ts';
 import { miningJudge } from './mining.ts';
@@ -12,21 +12,7 @@ const seen = (sights: Sight[], made: MadeLook = {}): string[] =>
   rulesOf(exploitJudge, { app: 'HTTP', port: 80, observed: { sights, httpRequests: 1 }, ...made });
 
 function asked(target: string): HttpExchange {
-  const request = {
-    packet: 9,
-    seconds: 0,
-    method: 'GET',
-    target,
-    host: 'a.test',
-    agent: null,
-    referer: null,
-    origin: null,
-    range: false,
-    contentType: null,
-    fieldNames: [],
-    body: new Uint8Array(0),
-  };
-  return { request, response: null, done: true };
+  return askedFor({ target, host: 'a.test' });
 }
 
 test('patterns in what a client sends by HTTP', () => {

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { HttpRequest } from '../observe/index.ts';
-import { Looks } from '../testing/looks.ts';
+import { askedFor, Looks } from '../testing/looks.ts';
 import { pollJudge } from './poll.ts';
 import { rememberedByName } from './remembered.ts';
 
@@ -33,21 +32,8 @@ test('hosts longer than any name are remembered in part', () => {
   const looks = new Looks(pollJudge());
   const before = heldBytes();
   for (let n = 0; n < 2_000; n++) {
-    const request: HttpRequest = {
-      packet: n,
-      seconds: n,
-      method: 'POST',
-      target: '/a',
-      host: head(n),
-      agent: null,
-      referer: null,
-      origin: null,
-      range: false,
-      contentType: null,
-      fieldNames: [],
-      body: new Uint8Array(0),
-    };
-    looks.see({ observed: { http: [{ request, response: null, done: true }] } });
+    const http = [askedFor({ packet: n, seconds: n, method: 'POST', target: '/a', host: head(n) })];
+    looks.see({ observed: { http } });
   }
   const grown = heldBytes() - before;
   assert.ok(looks.see().length === 0 && grown < 8e6, `${grown} bytes for 2,000 hosts`);

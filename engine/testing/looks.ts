@@ -3,7 +3,7 @@ import { english, flowRow } from '../../contract/index.ts';
 import { IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP } from '../decode/index.ts';
 import type { EvidencePeer, FlowLook, Judge } from '../evidence/index.ts';
 import { FlowColumns } from '../flow/index.ts';
-import { nothingObserved, type Observed } from '../observe/index.ts';
+import { type HttpExchange, type HttpRequest, nothingObserved, type Observed } from '../observe/index.ts';
 import { type CertificateFacts, type FlowFacts, noFacts } from '../protocols/index.ts';
 
 /** What is said of a flow; addresses are texts, ids are made of them. */
@@ -12,6 +12,29 @@ export interface MadeLook extends Partial<Omit<FlowLook, 'observed' | 'facts' | 
   readonly to?: string;
   readonly observed?: Partial<Observed>;
   readonly facts?: Partial<FlowFacts>;
+}
+
+/** A request that nobody answered: a GET without any field, but for what is said of it. */
+export function askedFor(request: Partial<HttpRequest>): HttpExchange {
+  return {
+    request: {
+      packet: 9,
+      seconds: 0,
+      method: 'GET',
+      target: '/',
+      host: null,
+      agent: null,
+      referer: null,
+      origin: null,
+      range: false,
+      contentType: null,
+      fieldNames: [],
+      body: new Uint8Array(0),
+      ...request,
+    },
+    response: null,
+    done: true,
+  };
 }
 
 /** What a judge found. */
