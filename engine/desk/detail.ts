@@ -15,7 +15,7 @@ import {
   type Verdict,
   VERDICTS,
 } from '../../contract/index.ts';
-import { gravityOf, type Incident, type IncidentEvidence, pointsWithout } from '../evidence/index.ts';
+import { byWeight, gravityOf, type Incident, type IncidentEvidence, pointsWithout } from '../evidence/index.ts';
 import { communityId, OPEN } from '../flow/index.ts';
 import { certificateOf } from '../protocols/index.ts';
 import { factsOfRow, flowAppName, flowId, flowName, peerText, titleOf, transportName } from '../session/index.ts';
@@ -86,7 +86,8 @@ export function incidentRow(s: CaptureSession, incident: Incident): IncidentRow 
 
 /** Evidence that counts first, the weightiest before; without what another sentence says of as many flows. */
 function evidenceRows(s: CaptureSession, incident: Incident): EvidenceRow[] {
-  return [...incident.evidence.values()]
+  return incident.evidence
+    .values()
     .filter((e) => !isSaidElsewhere(incident, e))
     .map((e): EvidenceRow => ({
       rule: e.rule.name,
@@ -105,7 +106,7 @@ function evidenceRows(s: CaptureSession, incident: Incident): EvidenceRow[] {
       ids: e.rows.map((row) => flowId(s.analysis, flowRow(row))),
       packets: e.packets.map(packetRow),
     }))
-    .sort((a, b) => Number(b.counts) - Number(a.counts) || b.points - a.points || a.first - b.first);
+    .sort((a, b) => byWeight(a, b) || a.first - b.first);
 }
 
 function isSaidElsewhere(incident: Incident, e: IncidentEvidence): boolean {

@@ -37,15 +37,14 @@ import {
   SegmentSource,
 } from '../read/index.ts';
 import {
-  addToSpan,
   type Analysis,
-  emptySpan,
   type FlowSpan,
   type HeardFlow,
   PROTOCOL_GROUPS,
   type Pupil,
   Scorer,
   type ScoredFlow,
+  spanOf,
 } from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
@@ -165,17 +164,13 @@ export class CaptureSession implements ListSource {
   }
 
   /** Flows of an incident, the first so many, and of all of them how many there are and from when to when. */
-  flowsOf(incident: Incident, limit: number): { readonly rows: FlowRow[]; readonly span: Readonly<FlowSpan> } {
+  flowsOf(incident: Incident, limit: number): { readonly rows: FlowRow[]; readonly span: FlowSpan } {
     const rows = this.scorer.flowsOf(incident);
-    const span = emptySpan();
-    for (const row of rows) addToSpan(span, this.analysis.flows.columns, row);
-    // One that was forgotten has no flows any more.
-    if (rows.length === 0) Object.assign(span, { first: incident.first, last: incident.last });
-    return { rows: rows.slice(0, limit), span };
+    return { rows: rows.slice(0, limit), span: spanOf(incident, this.analysis.flows.columns, rows) };
   }
 
   rules(flow: FlowRow): readonly string[] {
-    return this.scorer.incidentsOf(flow).flatMap((incident) => [...incident.evidence.keys()]);
+    return this.scorer.incidentsOf(flow).flatMap((incident) => incident.evidence.keys());
   }
 
   incidents(flow: FlowRow): readonly number[] {
@@ -577,12 +572,11 @@ export class CaptureSession implements ListSource {
     }
     let alert = this.alertOf.get(incident);
     if (alert === undefined) {
-      const last = [...incident.evidence.values()].reduce((a, b) => (b.last >= a.last ? b : a));
       const seconds = Math.floor(incident.last);
       alert = {
         number: this.alerts.length,
         of: incident,
-        flow: flowRow(last.rows.at(-1)!),
+        flow: flowRow(incident.evidence.latest.rows.at(-1)!),
         packet: packetRow(Math.min(incident.packet, Math.max(0, this.analysis.packets.count - 1))),
         seconds,
         nanoseconds: Math.round((incident.last - seconds) * 1e9),

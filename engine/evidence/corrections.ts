@@ -1,6 +1,6 @@
 // What is corrected after the sum of an incident: pairs that say more together, and devices that talk to their maker.
 import { type Message, say } from '../../contract/index.ts';
-import { added, NONE } from './short-list.ts';
+import { added, NONE } from '../observe/index.ts';
 
 export type Correction =
   | { readonly kind: 'pair'; readonly points: number; readonly said: Message }
@@ -40,8 +40,18 @@ export function correctionOf(rules: readonly string[], sum: number, v: Correctio
     found = added(found, { kind: 'pair', points: 1, said: say('pair-odd-client-bare-post') });
   if (rules.includes('smtp-login-in-clear') && rules.includes('smtp-ehlo-bare-host'))
     found = added(found, { kind: 'pair', points: 1, said: say('pair-mail') });
-  const after = found.reduce((points, c) => points + c.points, sum);
-  if (after > DEVICE_CAP && !v.byName && !v.pc && v.namedHosts === true && rules.every((r) => DEVICE_LIKE.has(r)))
+  if (
+    pointsAfter(sum, found) > DEVICE_CAP &&
+    !v.byName &&
+    !v.pc &&
+    v.namedHosts === true &&
+    rules.every((r) => DEVICE_LIKE.has(r))
+  )
     found = added(found, { kind: 'cap', points: DEVICE_CAP, said: say('cap-device') });
   return found;
+}
+
+/** A sum after its corrections. */
+export function pointsAfter(sum: number, corrections: readonly Correction[]): number {
+  return corrections.reduce((points, c) => (c.kind === 'cap' ? Math.min(points, c.points) : points + c.points), sum);
 }

@@ -2,7 +2,7 @@
 import type { Message, MessageValue } from '../../contract/index.ts';
 import { ownText } from '../decode/index.ts';
 import type { Evidence, Rule } from './rule.ts';
-import { added, NONE } from './short-list.ts';
+import { added, NONE } from '../observe/index.ts';
 
 /** What one rule showed of an incident. */
 export interface IncidentEvidence {
@@ -48,6 +48,11 @@ export class EvidenceList {
 
   values(): readonly IncidentEvidence[] {
     return this.all;
+  }
+
+  /** The piece that was found last, of equal ones the one that came later; an incident has one at least. */
+  get latest(): IncidentEvidence {
+    return this.all.reduce((a, b) => (b.last >= a.last ? b : a));
   }
 
   /** Names of the rules. */

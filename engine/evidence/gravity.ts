@@ -8,13 +8,24 @@ export function gravityOf(points: number): Gravity | null {
   return points >= SUSPICIOUS_POINTS ? 'suspicious' : null;
 }
 
+/** What counts in a sum first, the weightiest before. */
+export function byWeight(a: Weighed, b: Weighed): number {
+  return Number(b.counts) - Number(a.counts) || b.points - a.points;
+}
+
+interface Weighed {
+  readonly counts: boolean;
+  readonly points: number;
+}
+
 /** Titles of at most so many pieces of evidence. */
 const TOLD = 3;
 
 /** @param initiator and `named`, its peer, as records have them */
 export function incidentTitle(incident: Incident, initiator: string, named: string): Message {
   const peer = peerShown(named);
-  const parts = [...incident.evidence.values()]
+  const parts = incident.evidence
+    .values()
     .filter((e) => incident.counting.includes(e.rule.name))
     .sort((a, b) => b.rule.points - a.rule.points || a.first - b.first)
     .slice(0, TOLD)

@@ -1,9 +1,9 @@
 // Incidents: evidence of one initiator and one peer, summed over kinds within one hour of packet time.
 import { ownText } from '../decode/index.ts';
 import type { Evidence } from './rule.ts';
-import { correctionOf, type Correction } from './corrections.ts';
+import { correctionOf, type Correction, type CorrectionView, pointsAfter } from './corrections.ts';
 import { EvidenceList, type IncidentEvidence, LITTLE, MOST } from './evidence-list.ts';
-import { added, NONE } from './short-list.ts';
+import { added, NONE } from '../observe/index.ts';
 
 /** Evidence that lies further apart than this is not added up, seconds of packet time. */
 export const INCIDENT_WINDOW = 3_600;
@@ -105,6 +105,11 @@ export class IncidentBook {
   /** The incident of a registered name that a host asked for. */
   ofName(initiator: number, name: string): Incident | null {
     return this.incidents.get(nameKey(initiator, name)) ?? null;
+  }
+
+  /** Whether an incident is remembered: forgotten ones have no flows any more. */
+  has(incident: Incident): boolean {
+    return this.incidents.get(incident.key) === incident;
   }
 
   /** Adds what was found in one flow, in the order of packet time. */
@@ -272,11 +277,6 @@ function nameKey(initiator: number, name: string): string {
   return `${initiator}?${name}`;
 }
 
-/** A sum after its corrections. */
-export function pointsAfter(sum: number, corrections: readonly Correction[]): number {
-  return corrections.reduce((points, c) => (c.kind === 'cap' ? Math.min(points, c.points) : points + c.points), sum);
-}
-
 /** Whether a sum now would be the last one again: most flows show what flows of their incident showed before. */
 function isSummed({ summed, evidence, namedHosts }: Incident, flow: EvidenceFlow): boolean {
   return (
@@ -293,26 +293,36 @@ function sumAt(
   incident: Incident,
   flow: EvidenceFlow,
 ): { points: number; counting: readonly string[]; corrections: readonly Correction[] } {
-  const best = new Map<string, IncidentEvidence>();
   const present: IncidentEvidence[] = [];
   let until = Infinity;
   for (const e of incident.evidence.values()) {
     if (e.last < flow.seconds - INCIDENT_WINDOW) continue;
     until = Math.min(until, e.last + INCIDENT_WINDOW);
     present.push(e);
-    const known = best.get(e.rule.kind);
-    if (known === undefined || e.rule.points > known.rule.points) best.set(e.rule.kind, e);
   }
   const { namedHosts } = incident;
   const whole = present.length === incident.evidence.size;
   incident.summed = whole ? { rules: present.length, pc: flow.pc, namedHosts, until } : null;
-  let points = 0;
-  for (const e of best.values()) points += e.rule.points;
+  const { best, points, corrections } = sumOf(present, { pc: flow.pc, namedHosts, byName: incident.name !== null });
+  return { points, counting: best.filter((e) => e.rule.points > 0).map((e) => e.rule.name), corrections };
+}
+
+/** Of each kind the first piece with the highest points, their sum after corrections, and these. */
+export function sumOf(
+  present: readonly IncidentEvidence[],
+  view: CorrectionView,
+): { best: readonly IncidentEvidence[]; points: number; corrections: readonly Correction[] } {
+  const byKind = new Map<string, IncidentEvidence>();
+  for (const e of present) {
+    const known = byKind.get(e.rule.kind);
+    if (known === undefined || e.rule.points > known.rule.points) byKind.set(e.rule.kind, e);
+  }
+  const best = [...byKind.values()];
+  const sum = best.reduce((points, e) => points + e.rule.points, 0);
   const corrections = correctionOf(
     present.map((e) => e.rule.name),
-    points,
-    { pc: flow.pc, namedHosts, byName: incident.name !== null },
+    sum,
+    view,
   );
-  points = pointsAfter(points, corrections);
-  return { points, counting: [...best.values()].filter((e) => e.rule.points > 0).map((e) => e.rule.name), corrections };
+  return { best, points: pointsAfter(sum, corrections), corrections };
 }

@@ -10,7 +10,7 @@ export { type EvidenceFlow, type Incident, IncidentBook, MALICIOUS_POINTS, SUSPI
 export type { IncidentEvidence } from './evidence-list.ts';
 export { registeredName } from './registered.ts';
 export { hostName, isAddressName, isPublicAddress } from './hosts.ts';
-export { gravityOf, incidentTitle } from './gravity.ts';
+export { byWeight, gravityOf, incidentTitle } from './gravity.ts';
 export { pointsWithout } from './without.ts';
 export { KnownNetwork, peerNames } from './known.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';

@@ -1,8 +1,7 @@
 // What an incident would have without one of its pieces of evidence: the next best of the same kind takes its place, and
 // corrections are made again.
-import { correctionOf } from './corrections.ts';
 import type { IncidentEvidence } from './evidence-list.ts';
-import { type Incident, INCIDENT_WINDOW, pointsAfter } from './incidents.ts';
+import { type Incident, INCIDENT_WINDOW, sumOf } from './incidents.ts';
 
 /**
  * Points of an incident without what one rule showed. Of the hour of its highest sum is what counted then, and what lies
@@ -14,20 +13,13 @@ export function pointsWithout(incident: Incident, rule: string): number {
   const left = incident.evidence
     .values()
     .filter((e) => e !== gone && (incident.counting.includes(e.rule.name) || isNear(e, gone)));
-  const best = new Map<string, number>();
-  for (const e of left) best.set(e.rule.kind, Math.max(best.get(e.rule.kind) ?? 0, e.rule.points));
-  const sum = [...best.values()].reduce((a, b) => a + b, 0);
-  const corrections = correctionOf(
-    left.map((e) => e.rule.name),
-    sum,
-    {
-      pc: incident.summed?.pc ?? !incident.corrections.some((c) => c.kind === 'cap'),
-      namedHosts: incident.namedHosts,
-      byName: incident.name !== null,
-    },
-  );
+  const { points } = sumOf(left, {
+    pc: incident.summed?.pc ?? !incident.corrections.some((c) => c.kind === 'cap'),
+    namedHosts: incident.namedHosts,
+    byName: incident.name !== null,
+  });
   // More than there is it cannot become: what lies near may not have been of the same hour.
-  return Math.min(incident.points, pointsAfter(sum, corrections));
+  return Math.min(incident.points, points);
 }
 
 function isNear(e: IncidentEvidence, other: IncidentEvidence): boolean {

@@ -147,7 +147,7 @@ function compare(
     seconds: c.count === 0 ? 0 : Math.max(0, last - first),
     incidents: all.filter((i) => i.points > 0).map((i) => incidentResult(scorer, i, of.get(i))),
     carried: [...carried],
-    seen: [...new Set(all.flatMap((i) => [...i.evidence.keys()]))],
+    seen: [...new Set(all.flatMap((i) => i.evidence.keys()))],
     tlsPeers: [...peers.values()],
     tls,
     prints,
@@ -175,12 +175,9 @@ function incidentResult(
     peer: peerText(a, i),
     points: i.points,
     inherited: i.inherited,
-    rules: [...i.evidence.values()].map(({ rule, said }) => ({
-      rule: rule.name,
-      kind: rule.kind,
-      points: rule.points,
-      said,
-    })),
+    rules: i.evidence
+      .values()
+      .map(({ rule, said }) => ({ rule: rule.name, kind: rule.kind, points: rule.points, said })),
     malicious: n?.malicious ?? 0,
     ordinary: n?.ordinary ?? 0,
     unknown: n?.unknown ?? 0,

@@ -1,6 +1,7 @@
 // Kerberos message types (RFC 4120, 5.10) and LDAP operations (RFC 4511, 4.1.1), from the tags of their ASN.1.
 import { u32 } from '../decode/index.ts';
-import { added, type Notes } from './facts.ts';
+import type { Notes } from './facts.ts';
+import { added } from './short-list.ts';
 import { type MessageForm, Messages } from './messages.ts';
 import { type ByteSink } from './stream.ts';
 

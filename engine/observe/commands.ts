@@ -1,6 +1,7 @@
 // Commands of SMTP (RFC 5321) and FTP (RFC 959) that the initiator sends, until a body or encryption begins.
 import { latin1 } from '../decode/index.ts';
-import { added, type Notes } from './facts.ts';
+import type { Notes } from './facts.ts';
+import { added } from './short-list.ts';
 import { MAX_COMMANDS } from './types.ts';
 
 const MAX_LINE = 600;

@@ -228,7 +228,7 @@ export class Connection extends Holder implements Noting {
     if (dir === 0 && startsRpc(b, at, end) && b[at + 1] === 0 && (end - at < 5 || (b[at + 4]! & 0xef) === 0)) {
       return [rpcStream(this.notes), null];
     }
-    if (dir === 1 && end - at >= 3 && b[at] === 0x32 && latin1(b, at, at + 3) === '220') {
+    if (dir === 1 && latin1(b, at, Math.min(end, at + 3)) === '220') {
       this.notes.sight('server-220', this.keeper.firstPacket(this.slot, 1), 1, '220');
       return [new CommandLines(this.notes), null];
     }

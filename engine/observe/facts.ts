@@ -1,5 +1,6 @@
 // What is being written down of one flow: an `Observed` with the bounds that belong to it.
 import { type Pattern } from './patterns.ts';
+import { added, NONE } from './short-list.ts';
 import {
   type DnsSeen,
   type EchoFacts,
@@ -15,8 +16,6 @@ import {
 } from './types.ts';
 
 const MAX_SIGHT_TEXT = 120;
-/** Every list that nothing was added to: most flows have nothing but these. */
-const NONE: readonly never[] = Object.freeze([]);
 const NO_BYTES = new Uint8Array(0);
 const NOTHING_FIRST: readonly [Uint8Array, Uint8Array] = [NO_BYTES, NO_BYTES];
 
@@ -64,13 +63,6 @@ export class Seen implements Observed {
     this.from = null;
     this.bytes = NOTHING_FIRST;
   }
-}
-
-/** @returns the list with one thing more; a list that something was added to before grows itself */
-export function added<T>(list: readonly T[], thing: T): readonly T[] {
-  if (list.length === 0) return [thing];
-  (list as T[]).push(thing);
-  return list;
 }
 
 /** Who has notes of a flow, made when something is noted: of most flows nothing is. */

@@ -1,7 +1,8 @@
 // Exchanges of HTTP/1: requests and answers in pairs, the first bytes of what they carry, and searches through requests.
 import { inflateRawSync, inflateSync, gunzipSync, constants } from 'node:zlib';
 import { latin1 } from '../decode/index.ts';
-import { added, copied, type Notes } from './facts.ts';
+import { copied, type Notes } from './facts.ts';
+import { added } from './short-list.ts';
 import { Gathered } from './gathered.ts';
 import { type HttpHead } from './http-head.ts';
 import { type BodyKind, HttpSide } from './http-side.ts';

@@ -4,7 +4,8 @@ import { type DnsMessage, ReassemblyPool } from '../protocols/index.ts';
 import { kerberosMessage } from './asn1.ts';
 import { Connection, isSealed, type Keeper } from './connection.ts';
 import { Echoes } from './echo.ts';
-import { added, type FirstOf, Notes, Seen } from './facts.ts';
+import { type FirstOf, Notes, Seen } from './facts.ts';
+import { added } from './short-list.ts';
 import { HeldBytes } from './stream.ts';
 import { MAX_DNS, MAX_FIRST_BYTES, type Observed } from './types.ts';
 
@@ -45,7 +46,7 @@ export class Observer implements FirstOf, Keeper {
     if (this.counts[at] === 0) this.firstPackets[at] = packet;
     this.counts[at]! += l.payloadWire;
     if (this.deaf[slot] === 1) {
-      if (l.ahead === 0) this.first(at, buf, l.payloadAt, l.payloadAt + l.payloadLength);
+      if (l.ahead === 0) this.firstBytes(slot, dir, buf, l.payloadAt, l.payloadAt + l.payloadLength);
       return;
     }
     if (l.ipProtocol === IPPROTO_TCP) {
@@ -53,7 +54,7 @@ export class Observer implements FirstOf, Keeper {
       return;
     }
     const end = l.payloadAt + l.payloadLength;
-    if (this.firstLengths[at] === 0) this.first(at, buf, l.payloadAt, end);
+    if (this.firstLengths[at] === 0) this.firstBytes(slot, dir, buf, l.payloadAt, end);
     if (l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6) {
       (this.echoes[slot] ??= new Echoes()).take(this.notesOf(slot).observed, l, buf);
     } else if (l.ipProtocol === IPPROTO_UDP && (l.sourcePort === KERBEROS || l.destinationPort === KERBEROS)) {
@@ -115,7 +116,7 @@ export class Observer implements FirstOf, Keeper {
       const end = l.payloadAt + l.payloadLength;
       if (isSealed(buf, l.payloadAt, end)) {
         this.deaf[slot] = 1;
-        this.first(slot * 2 + dir, buf, l.payloadAt, end);
+        this.firstBytes(slot, dir, buf, l.payloadAt, end);
         return;
       }
       c = this.spares.pop() ?? new Connection(this, this.pools);
@@ -136,15 +137,12 @@ export class Observer implements FirstOf, Keeper {
     if (this.spares.length < SPARES) this.spares.push(c);
   }
 
-  firstBytes(slot: number, dir: number, b: Uint8Array, at: number, end: number): void {
-    this.first(slot * 2 + dir, b, at, end);
-  }
-
   firstPacket(slot: number, dir: number): number {
     return this.firstPackets[slot * 2 + dir]!;
   }
 
-  private first(at: number, b: Uint8Array, from: number, end: number): void {
+  firstBytes(slot: number, dir: number, b: Uint8Array, from: number, end: number): void {
+    const at = slot * 2 + dir;
     const length = this.firstLengths[at]!;
     const take = Math.min(end - from, MAX_FIRST_BYTES - length);
     if (take <= 0) return;

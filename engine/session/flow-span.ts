@@ -1,20 +1,23 @@
 // From when to when flows lasted: what is said of an incident beside how many flows it has.
 import type { FlowRow } from '../../contract/index.ts';
+import type { Incident } from '../evidence/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
 
 /** Seconds since the epoch of the first packet and of the last by now. */
 export interface FlowSpan {
-  first: number;
-  last: number;
-  flows: number;
+  readonly first: number;
+  readonly last: number;
+  readonly flows: number;
 }
 
-export function emptySpan(): FlowSpan {
-  return { first: Infinity, last: -Infinity, flows: 0 };
-}
-
-export function addToSpan(span: FlowSpan, c: FlowColumns, row: FlowRow): void {
-  span.first = Math.min(span.first, c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9);
-  span.last = Math.max(span.last, c.endSeconds[row]! + c.endNanoseconds[row]! / 1e9);
-  span.flows++;
+/** @param rows flows of the incident; one that was forgotten has none any more, and its own times are told */
+export function spanOf(incident: Incident, c: FlowColumns, rows: readonly FlowRow[]): FlowSpan {
+  if (rows.length === 0) return { first: incident.first, last: incident.last, flows: 0 };
+  let first = Infinity;
+  let last = -Infinity;
+  for (const row of rows) {
+    first = Math.min(first, c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9);
+    last = Math.max(last, c.endSeconds[row]! + c.endNanoseconds[row]! / 1e9);
+  }
+  return { first, last, flows: rows.length };
 }

@@ -15,7 +15,7 @@ import {
   type ReasonRecord,
   type RuleReason,
 } from '../../contract/index.ts';
-import { gravityOf, type Incident, incidentTitle, KnownNetwork } from '../evidence/index.ts';
+import { byWeight, gravityOf, type Incident, incidentTitle, KnownNetwork } from '../evidence/index.ts';
 import {
   foreignBaseline,
   ownBaseline,
@@ -27,7 +27,7 @@ import {
 } from '../detect/index.ts';
 import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
-import { addToSpan, emptySpan, type FlowSpan } from './flow-span.ts';
+import { type FlowSpan, spanOf } from './flow-span.ts';
 import type { Scorer, ScoringListener } from './scoring.ts';
 import { stampText } from './time.ts';
 
@@ -52,7 +52,8 @@ export function knownFrom(doc: BaselineDocument | null): KnownNetwork | null {
 
 /** What rules found in an incident, gravest first: those that count, then the others. */
 export function ruleReasons(incident: Incident): RuleReason[] {
-  return [...incident.evidence.values()]
+  return incident.evidence
+    .values()
     .map(({ rule, said, flows }): RuleReason => ({
       by: 'rule',
       rule: rule.name,
@@ -62,7 +63,7 @@ export function ruleReasons(incident: Incident): RuleReason[] {
       flows,
       said,
     }))
-    .sort((a, b) => Number(b.counts) - Number(a.counts) || b.points - a.points);
+    .sort(byWeight);
 }
 
 /** How an incident's peer is shown. */
@@ -82,13 +83,12 @@ export function alertRecord(
   incident: Incident,
   told: { readonly id: number; readonly verdict: Gravity; readonly reasons: number },
 ): AlertRecord {
-  const last = [...incident.evidence.values()].reduce((x, y) => (y.last >= x.last ? y : x));
   return {
     type: 'alert',
     file,
     time: stampText(Math.floor(incident.last), Math.round((incident.last % 1) * 1e9)),
     incident: told.id,
-    flow: flowId(a, flowRow(last.rows.at(-1)!)),
+    flow: flowId(a, flowRow(incident.evidence.latest.rows.at(-1)!)),
     verdict: told.verdict,
     points: incident.points,
     title: english(titleOf(a, incident)),
@@ -101,7 +101,7 @@ export function incidentRecord(
   a: Analysis,
   file: string,
   incident: Incident,
-  counted: Readonly<FlowSpan> & { readonly id: number },
+  counted: FlowSpan & { readonly id: number },
 ): IncidentRecord | null {
   const verdict = gravityOf(incident.points);
   if (verdict === null) return null;
@@ -120,19 +120,21 @@ export function incidentRecord(
     first: time(counted.first),
     last: time(counted.last),
     flows: counted.flows,
-    evidence: [...incident.evidence.values()].map((e): EvidenceRecord => ({
-      rule: e.rule.name,
-      kind: e.rule.kind,
-      points: e.rule.points,
-      counts: incident.counting.includes(e.rule.name),
-      technique: e.rule.technique ?? null,
-      text: english(e.said),
-      first: time(e.first),
-      last: time(e.last),
-      flows: e.rows.map((row) => flowId(a, flowRow(row))),
-      flow_count: e.flows,
-      packets: e.packets.map((packet) => packet + 1),
-    })),
+    evidence: incident.evidence
+      .values()
+      .map((e): EvidenceRecord => ({
+        rule: e.rule.name,
+        kind: e.rule.kind,
+        points: e.rule.points,
+        counts: incident.counting.includes(e.rule.name),
+        technique: e.rule.technique ?? null,
+        text: english(e.said),
+        first: time(e.first),
+        last: time(e.last),
+        flows: e.rows.map((row) => flowId(a, flowRow(row))),
+        flow_count: e.flows,
+        packets: e.packets.map((packet) => packet + 1),
+      })),
     corrections: incident.corrections.map((c) => english(c.said)),
   };
 }
@@ -166,7 +168,7 @@ export function recordListener(
       verdict: scorer.verdictOf(row),
       points: scorer.pointsOf(row),
       incidents: grave.map((i) => ids.get(i)!),
-      rules: [...new Set(incidents.flatMap((i) => [...i.evidence.keys()]))],
+      rules: [...new Set(incidents.flatMap((i) => i.evidence.keys()))],
       reasons: listed(reasons),
     };
   };
@@ -191,20 +193,11 @@ export function recordListener(
       take(alertRecord(a, o.file, incident, { id: ids.get(incident)!, verdict, reasons: o.reasons }));
     },
     finish: (scorer) => {
-      const spans = new Map<Incident, FlowSpan>();
-      const { columns } = scorer.analysis.flows;
-      for (let row = flowRow(0); row < columns.count; row++) {
-        for (const i of scorer.incidentsOf(row)) {
-          const span = spans.get(i) ?? emptySpan();
-          addToSpan(span, columns, row);
-          spans.set(i, span);
-        }
-      }
       for (const { row, record, model: told } of waiting) take(judged(scorer, row, record, told));
       waiting.length = 0;
       for (const [incident, id] of ids) {
-        // One that was forgotten has no flows any more.
-        const span = spans.get(incident) ?? { first: incident.first, last: incident.last, flows: 0 };
+        const rows = scorer.incidents.has(incident) ? scorer.flowsOf(incident) : [];
+        const span = spanOf(incident, scorer.analysis.flows.columns, rows);
         const record = incidentRecord(scorer.analysis, o.file, incident, { id, ...span });
         if (record !== null) take(record);
       }
