@@ -1,6 +1,6 @@
 // `sightline capture --learn HOURS`: the first hours of a live capture are learned while it goes on.
 import { count, english, errorText, SaidError } from '../contract/index.ts';
-import { type BaselineDocument, keepBaseline, learnedFlows, type Model, Pupil } from '../engine/host.ts';
+import { type BaselineDocument, isOfModel, keepBaseline, learnedFlows, type Model, Pupil } from '../engine/host.ts';
 import type { CaptureSession } from '../engine/host-capture.ts';
 import { type Folders, say, UsageError } from './context.ts';
 import { driftLines, networkText, reviewLines } from './learning.ts';
@@ -26,7 +26,7 @@ export class LiveLesson {
   /** @throws UsageError where more cannot be learned beside what is there */
   constructor(call: LessonCall, model: Model, folders: Folders) {
     const old = storedBaseline(folders, call.name);
-    if (old !== null && old.model !== model.sha256)
+    if (old !== null && !isOfModel(old, model))
       throw new UsageError(
         `what was learned of ${networkText(call.name)} belongs to another model; 'sightline learn --forget' first`,
       );

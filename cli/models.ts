@@ -1,8 +1,8 @@
 // Which model and which baseline a command scores with.
 import { english } from '../contract/index.ts';
 import {
+  isOfModel,
   modelInUse,
-  ownBaseline,
   shippedFile,
   storedBaseline as readBaseline,
   usableModel,
@@ -73,14 +73,14 @@ export function chooseBaseline(
   called = '',
 ): BaselineDocument | null {
   const own = o.foreign || o.network !== null || called === '' ? null : storedBaseline(folders, called);
-  if (own !== null && ownBaseline(model, own) !== null) {
+  if (own !== null && isOfModel(own, model)) {
     say(`Verdicts stand on what is learned of '${called}'.`);
     return own;
   }
   const doc = o.foreign ? null : storedBaseline(folders, o.network);
   if (doc === null && o.network !== null)
     throw new UsageError(`nothing is learned by the name '${o.network}'; \`sightline learn --list\` says what is`);
-  if (doc !== null && ownBaseline(model, doc) === null)
+  if (doc !== null && !isOfModel(doc, model))
     say('The learned thresholds belong to another model and are not used. Run `sightline learn` again.');
   return doc;
 }

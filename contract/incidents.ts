@@ -6,6 +6,16 @@ import type { Technique } from './techniques.ts';
 /** Grave enough for a verdict of its flows. */
 export type Gravity = 'malicious' | 'suspicious';
 
+/** Points from which an incident is as grave. */
+export const MALICIOUS_POINTS = 3;
+export const SUSPICIOUS_POINTS = 2;
+
+/** @returns null below 2 points: a fact that is shown and nothing more */
+export function gravityOf(points: number): Gravity | null {
+  if (points >= MALICIOUS_POINTS) return 'malicious';
+  return points >= SUSPICIOUS_POINTS ? 'suspicious' : null;
+}
+
 /** One rule's evidence in an incident. */
 export interface EvidenceRow {
   /** Name of the rule (`exe-over-http`). */
@@ -38,7 +48,7 @@ export interface EvidenceRow {
 }
 
 /** Peer of an incident of names that do not exist, in records; `peerShown` makes words of it. */
-const UNKNOWN_NAMES = 'unknown names';
+export const UNKNOWN_NAMES = 'unknown names';
 
 /** A peer as windows and titles show it: an address or a name as it is. */
 export function peerShown(peer: string): string | Message {

@@ -20,7 +20,7 @@ export {
   type Merged,
   makeModel,
   type Model,
-  ownBaseline,
+  isOfModel,
   reasonsFor,
   type Reference,
   REFERENCE_STEPS,

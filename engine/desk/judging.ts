@@ -1,6 +1,6 @@
 // By which baseline a capture is judged: that of where it comes from, else of the network that was chosen.
 import { type Message, networkCalled } from '../../contract/index.ts';
-import type { Baseline, BaselineDocument, Model } from '../detect/index.ts';
+import { type Baseline, type BaselineDocument, isOfModel, type Model } from '../detect/index.ts';
 import type { KnownNetwork } from '../evidence/index.ts';
 import { storedBaseline } from '../exchange/index.ts';
 import { baselineFrom, knownFrom } from '../session/index.ts';
@@ -29,7 +29,7 @@ export function judgingOn(dataFolder: string, model: Model, source: string, chos
   const network = networkCalled(source);
   if (network === '') return chosen;
   const { document } = storedBaseline(dataFolder, network);
-  return document?.model === model.sha256 ? judging(model, document, network, null) : chosen;
+  return document !== null && isOfModel(document, model) ? judging(model, document, network, null) : chosen;
 }
 
 function judging(model: Model, document: BaselineDocument | null, network: string, note: Message | null): Judging {

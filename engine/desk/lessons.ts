@@ -4,7 +4,14 @@
 // A file is gone through once more against the foreign baseline. A live capture is learned from as it was heard, since
 // its first segments may be gone by then: flows that were over within the hours, without what it raised.
 import { type LearnedNetwork, type LearnMoved, type LearnState, SaidError, say } from '../../contract/index.ts';
-import { type BaselineDocument, foreignBaseline, learnedFlows, type Merged, type Model } from '../detect/index.ts';
+import {
+  type BaselineDocument,
+  foreignBaseline,
+  isOfModel,
+  learnedFlows,
+  type Merged,
+  type Model,
+} from '../detect/index.ts';
 import { forgetBaseline, keepBaseline, learnedNetworks, storedBaseline, writeBaseline } from '../exchange/index.ts';
 import { Pupil, type Reviewed, scoreFile } from '../session/index.ts';
 import { Cancelled, type TimeSlices } from '../view/index.ts';
@@ -158,7 +165,7 @@ function learnedNetwork(name: string, doc: BaselineDocument, model: Model): Lear
   return {
     name,
     learned: doc.learned,
-    usable: doc.model === model.sha256,
+    usable: isOfModel(doc, model),
     flows: learnedFlows(doc),
     peers: Object.keys(network?.peers ?? {}).length,
     administrators: network?.administrators ?? [],

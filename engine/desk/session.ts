@@ -45,6 +45,7 @@ import {
   Scorer,
   type ScoredFlow,
   spanOf,
+  splitMoment,
 } from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
@@ -572,14 +573,12 @@ export class CaptureSession implements ListSource {
     }
     let alert = this.alertOf.get(incident);
     if (alert === undefined) {
-      const seconds = Math.floor(incident.last);
       alert = {
         number: this.alerts.length,
         of: incident,
         flow: flowRow(incident.evidence.latest.rows.at(-1)!),
         packet: packetRow(Math.min(incident.packet, Math.max(0, this.analysis.packets.count - 1))),
-        seconds,
-        nanoseconds: Math.round((incident.last - seconds) * 1e9),
+        ...splitMoment(incident.last),
       };
       this.alerts.push(alert);
       this.alertOf.set(incident, alert);

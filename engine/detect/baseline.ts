@@ -216,9 +216,14 @@ function twoPoints(g: BaselineGroup, elsewhere: number): number {
   return g.flows < RARE_FLOWS ? Infinity : Math.max(g.malicious, elsewhere);
 }
 
+/** Whether thresholds that were learned hold with a model: scores of another one are no scores of this one. */
+export function isOfModel(doc: BaselineDocument, model: Model): boolean {
+  return doc.model === model.sha256;
+}
+
 /** A baseline for verdicts. One that was learned with another model is not used. */
 export function ownBaseline(model: Model, doc: BaselineDocument): Baseline | null {
-  if (doc.model !== model.sha256) return null;
+  if (!isOfModel(doc, model)) return null;
   const pick = (group: string): BaselineGroup | undefined => {
     const own = doc.groups[group];
     return own && own.flows >= MIN_FLOWS ? own : doc.groups['all'];

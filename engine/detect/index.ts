@@ -14,6 +14,7 @@ export {
   loadBaseline,
   mergeBaselines,
   type Merged,
+  isOfModel,
   ownBaseline,
 } from './baseline.ts';
 export { type ClientFacts, type NetworkFacts, NetworkNotes } from './network.ts';

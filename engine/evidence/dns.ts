@@ -4,7 +4,7 @@
 // Evidence goes to the registered name that was asked for, never to the resolver. Exempt: popular names, .arpa, for
 // texts .local; single labels without a dot (a browser's random probes of its network); look-ups of an address in a
 // list (its four numbers and a few words, RFC 5782, 2.1). What was registered carries no data: only what stands before.
-import { say } from '../../contract/index.ts';
+import { say, UNKNOWN_NAMES } from '../../contract/index.ts';
 import type { DnsSeen } from '../observe/index.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
@@ -190,7 +190,7 @@ class DnsJudge implements Judge {
     const names = this.unknown.known(flow.initiator)?.size ?? 0;
     if (names < RANDOM_NAMES) return;
     const said = say('ev-dns-many-unknown-random', { host: flow.initiatorText, names });
-    found(RANDOM, said, { peer: 'unknown names', packets, amount: names });
+    found(RANDOM, said, { peer: UNKNOWN_NAMES, packets, amount: names });
   }
 
   private parentOf(flow: FlowLook, registered: string): Parent {

@@ -1,12 +1,6 @@
-// What an incident is called: its verdict, and a title in plain words.
-import { type Gravity, type Message, peerShown, say } from '../../contract/index.ts';
-import { type Incident, MALICIOUS_POINTS, SUSPICIOUS_POINTS } from './incidents.ts';
-
-/** @returns null below 2 points: a fact that is shown and nothing more */
-export function gravityOf(points: number): Gravity | null {
-  if (points >= MALICIOUS_POINTS) return 'malicious';
-  return points >= SUSPICIOUS_POINTS ? 'suspicious' : null;
-}
+// What an incident is called: a title in plain words, of what weighs most.
+import { type Message, peerShown, say } from '../../contract/index.ts';
+import type { Incident } from './incidents.ts';
 
 /** What counts in a sum first, the weightiest before. */
 export function byWeight(a: Weighed, b: Weighed): number {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { english, say } from '../../contract/index.ts';
-import { gravityOf, incidentTitle } from './gravity.ts';
+import { english, gravityOf, say } from '../../contract/index.ts';
+import { incidentTitle } from './gravity.ts';
 import { type EvidenceFlow, type Incident, IncidentBook, INCIDENT_WINDOW } from './incidents.ts';
 import type { Evidence, EvidencePeer, Kind, Rule } from './rule.ts';
 import { ruleOf } from './rules.ts';

@@ -1,4 +1,5 @@
 // Incidents: evidence of one initiator and one peer, summed over kinds within one hour of packet time.
+import { MALICIOUS_POINTS, SUSPICIOUS_POINTS } from '../../contract/index.ts';
 import { ownText } from '../decode/index.ts';
 import type { Evidence } from './rule.ts';
 import { correctionOf, type Correction, type CorrectionView, pointsAfter } from './corrections.ts';
@@ -7,8 +8,6 @@ import { added, NONE } from '../observe/index.ts';
 
 /** Evidence that lies further apart than this is not added up, seconds of packet time. */
 export const INCIDENT_WINDOW = 3_600;
-export const MALICIOUS_POINTS = 3;
-export const SUSPICIOUS_POINTS = 2;
 /**
  * Incidents remembered. Of those that are no more than a fact the oldest are forgotten first; while they are few the
  * oldest of all are, so that whoever raises many does not crowd out facts that would add up.

@@ -6,11 +6,12 @@
 export { askedNames, EvidenceBook, type Findings, type Looked } from './book.ts';
 export { ByteTable } from './byte-table.ts';
 export { type Correction, correctionOf } from './corrections.ts';
-export { type EvidenceFlow, type Incident, IncidentBook, MALICIOUS_POINTS, SUSPICIOUS_POINTS } from './incidents.ts';
+export { gravityOf, MALICIOUS_POINTS, SUSPICIOUS_POINTS } from '../../contract/index.ts';
+export { type EvidenceFlow, type Incident, IncidentBook } from './incidents.ts';
 export type { IncidentEvidence } from './evidence-list.ts';
 export { registeredName } from './registered.ts';
 export { hostName, isAddressName, isPublicAddress } from './hosts.ts';
-export { byWeight, gravityOf, incidentTitle } from './gravity.ts';
+export { byWeight, incidentTitle } from './gravity.ts';
 export { pointsWithout } from './without.ts';
 export { KnownNetwork, peerNames } from './known.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';

@@ -1,5 +1,5 @@
 // What a rule is, what it is given to look at, and how it says what it found.
-import type { FlowRow, Message, PlainKey, Technique } from '../../contract/index.ts';
+import type { FlowRow, Message, PlainKey, Technique, UNKNOWN_NAMES } from '../../contract/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
 import type { HttpExchange, Observed } from '../observe/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
@@ -57,7 +57,7 @@ export interface Rule {
 }
 
 /** To what evidence is added: the flow's peer, a registered name that was asked for, or all unknown names of a host. */
-export type EvidencePeer = 'peer' | { readonly name: string } | 'unknown names';
+export type EvidencePeer = 'peer' | { readonly name: string } | typeof UNKNOWN_NAMES;
 
 /** What a rule found in a flow. */
 export interface Evidence {

@@ -35,7 +35,7 @@ export {
   type ScoringResult,
 } from './scoring.ts';
 export { loadIndex, saveIndex } from './index-cache.ts';
-export { stampText } from './time.ts';
+export { splitMoment, stampText } from './time.ts';
 export { PROTOCOL_GROUPS, protocolGroup, type ProtocolGroup, VectorMaker } from './vectors.ts';
 export {
   BACKGROUND,

@@ -29,7 +29,7 @@ import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
 import { type FlowSpan, spanOf } from './flow-span.ts';
 import type { Scorer, ScoringListener } from './scoring.ts';
-import { stampText } from './time.ts';
+import { momentText } from './time.ts';
 
 /** What records are wanted; plain data, so that it can travel to a worker. */
 export interface RecordOptions {
@@ -86,7 +86,7 @@ export function alertRecord(
   return {
     type: 'alert',
     file,
-    time: stampText(Math.floor(incident.last), Math.round((incident.last % 1) * 1e9)),
+    time: momentText(incident.last),
     incident: told.id,
     flow: flowId(a, flowRow(incident.evidence.latest.rows.at(-1)!)),
     verdict: told.verdict,
@@ -105,7 +105,6 @@ export function incidentRecord(
 ): IncidentRecord | null {
   const verdict = gravityOf(incident.points);
   if (verdict === null) return null;
-  const time = (seconds: number): string => stampText(Math.floor(seconds), Math.round((seconds % 1) * 1e9));
   return {
     type: 'incident',
     file,
@@ -117,8 +116,8 @@ export function incidentRecord(
     points: incident.points,
     inherited: incident.inherited,
     title: english(titleOf(a, incident)),
-    first: time(counted.first),
-    last: time(counted.last),
+    first: momentText(counted.first),
+    last: momentText(counted.last),
     flows: counted.flows,
     evidence: incident.evidence
       .values()
@@ -129,8 +128,8 @@ export function incidentRecord(
         counts: incident.counting.includes(e.rule.name),
         technique: e.rule.technique ?? null,
         text: english(e.said),
-        first: time(e.first),
-        last: time(e.last),
+        first: momentText(e.first),
+        last: momentText(e.last),
         flows: e.rows.map((row) => flowId(a, flowRow(row))),
         flow_count: e.flows,
         packets: e.packets.map((packet) => packet + 1),
@@ -196,8 +195,7 @@ export function recordListener(
       for (const { row, record, model: told } of waiting) take(judged(scorer, row, record, told));
       waiting.length = 0;
       for (const [incident, id] of ids) {
-        const rows = scorer.incidents.has(incident) ? scorer.flowsOf(incident) : [];
-        const span = spanOf(incident, scorer.analysis.flows.columns, rows);
+        const span = spanOf(incident, scorer.analysis.flows.columns, scorer.flowsOf(incident));
         const record = incidentRecord(scorer.analysis, o.file, incident, { id, ...span });
         if (record !== null) take(record);
       }

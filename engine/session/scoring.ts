@@ -1,7 +1,7 @@
 // One capture scored: analysis feeds blocks of vectors, the detector scores them, results come out in the order of
 // packet time.
 import { statSync } from 'node:fs';
-import { type Checkpoint, type FlowRow, flowRow, type Verdict, VERDICTS } from '../../contract/index.ts';
+import { type Checkpoint, type FlowRow, flowRow, UNKNOWN_NAMES, type Verdict, VERDICTS } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { unfamiliar, witness, type Baseline, type Model } from '../detect/index.ts';
 import {
@@ -86,7 +86,6 @@ export interface ScoringResult {
   readonly verdicts: Record<Verdict, number>;
 }
 
-const UNKNOWN_NAMES = 'unknown names';
 const UNFAMILIAR = VERDICTS.indexOf('unfamiliar');
 const BENIGN = VERDICTS.indexOf('benign');
 
@@ -154,9 +153,9 @@ export class Scorer implements FlowEvents {
     return names.map((name) => this.incidents.ofName(initiator, name)).filter((incident) => incident !== null);
   }
 
-  /** Flows of an incident by now, in the order of their rows. */
+  /** Flows of an incident by now, in the order of their rows. One that was forgotten has none any more. */
   flowsOf(incident: Incident): FlowRow[] {
-    return this.flows.of(incident);
+    return this.incidents.has(incident) ? this.flows.of(incident) : [];
   }
 
   /** Points of a flow's gravest incident by now, 0 without one. */

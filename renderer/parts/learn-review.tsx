@@ -1,6 +1,12 @@
 // What would be learned and what is left out, and by which name it is kept.
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import { isNetworkName, type LearnedNetwork, type LearnState, type SessionState } from '../../contract/index.ts';
+import {
+  gravityOf,
+  isNetworkName,
+  type LearnedNetwork,
+  type LearnState,
+  type SessionState,
+} from '../../contract/index.ts';
 import { learnNetwork } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { count } from '../words/format.ts';
@@ -54,7 +60,7 @@ function Incidents({ review }: { readonly review: Review }): ReactNode {
       <ul className="learn-review" ref={list} tabIndex={0} aria-label={word('learn.look')}>
         {review.incidents.map((i, n) => (
           <li key={n}>
-            <span className={`chip ${i.points >= 3 ? 'malicious' : 'suspicious'}`}>
+            <span className={`chip ${gravityOf(i.points) ?? 'suspicious'}`}>
               {word('learn.points', { n: i.points })}
             </span>
             <span>{sentence(i.title)}</span>

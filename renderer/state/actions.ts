@@ -12,7 +12,7 @@ import {
   type Settings,
   type SortOrder,
 } from '../../contract/index.ts';
-import { sentence, word } from '../words/words.ts';
+import { peerText, sentence, word } from '../words/words.ts';
 import { client, RequestError } from '../wire/client.ts';
 import { sessionHeader } from '../wire/entry.ts';
 import { shell } from '../wire/transport.ts';
@@ -248,7 +248,7 @@ export async function labelSelected(label: Label): Promise<void> {
 
 export async function allowAlert(alert: AlertRow, allowed: boolean): Promise<void> {
   if ((await ask('allow', { alert: alert.number, allowed })) !== null && allowed)
-    say(word('allowed', { peer: alert.incident.peer }));
+    say(word('allowed', { peer: peerText(alert.incident.peer) }));
 }
 
 export async function mark(what: 'marked' | 'ignored'): Promise<void> {

@@ -2,7 +2,7 @@
 // packets. Beside them hosts, in the order of what was found on them.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { MAX_PAGE, peerShown, type AlertRow, type SessionState } from '../../contract/index.ts';
+import { MAX_PAGE, type AlertRow, type SessionState } from '../../contract/index.ts';
 import { allowAlert, goToPacket, openFlow, showPackets } from '../state/actions.ts';
 import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
@@ -12,7 +12,7 @@ import { LabelButtons } from '../parts/label-buttons.tsx';
 import { EvidenceList, Points } from '../parts/evidence-list.tsx';
 import { client } from '../wire/client.ts';
 import { count, moment, seconds, visible, zone } from '../words/format.ts';
-import { sentence, useWord } from '../words/words.ts';
+import { peerText, sentence, useWord } from '../words/words.ts';
 
 /** Height of a card before it is measured. */
 const ROW = 150;
@@ -146,7 +146,6 @@ function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
   const word = useWord();
   const { incident: i } = a;
   const names = i.names.filter((name) => name !== i.peer);
-  const peer = peerShown(i.peer);
   return (
     <>
       <div className="alert-line">
@@ -155,7 +154,7 @@ function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
         {a.allowed ? <span className="chip open">{word('allowedChip')}</span> : null}
       </div>
       <p className="ends">
-        {i.initiator} → {visible(typeof peer === 'string' ? peer : sentence(peer))}
+        {i.initiator} → {peerText(i.peer)}
         {names.length === 0 ? '' : ` · ${names.slice(0, NAMES).map(visible).join(', ')}`} ·{' '}
         {word('nFlows', { n: count(i.flows) })} · {moment(i.first)} {zone(i.first)}
         {i.last - i.first < 1 ? '' : ` · ${seconds(i.last - i.first)}`}

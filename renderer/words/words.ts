@@ -9,10 +9,13 @@ import {
   type FlowReasons,
   type Reason,
   type Settings,
+  SUSPICIOUS_POINTS,
   english,
   type Language,
+  MALICIOUS_POINTS,
   type Message,
   messageText,
+  peerShown,
   valueText,
   type Suggestion,
 } from '../../contract/index.ts';
@@ -101,6 +104,12 @@ export function ruleTitle(alert: AlertRow): string {
   return visible(sentence(alert.incident.title));
 }
 
+/** An incident's peer, as it may be painted. */
+export function peerText(peer: string): string {
+  const shown = peerShown(peer);
+  return visible(typeof shown === 'string' ? shown : sentence(shown));
+}
+
 export function endText(reason: FlowDetail['endReason']): string {
   return word(`end.${reason ?? 'open'}`);
 }
@@ -132,10 +141,12 @@ export function flipSentence(reasons: FlowReasons): string {
 export function changeSentence(detail: FlowDetail): string {
   const incident = detail.incidents[0];
   if (incident === undefined || incident.verdict === null)
-    return incident === undefined ? word('changeNone') : word('changeFew', { n: count(2 - incident.points) });
+    return incident === undefined
+      ? word('changeNone')
+      : word('changeFew', { n: count(SUSPICIOUS_POINTS - incident.points) });
   if (incident.inherited) return word('changeInherited');
   const { verdict } = incident;
-  const threshold = verdict === 'malicious' ? 3 : 2;
+  const threshold = verdict === 'malicious' ? MALICIOUS_POINTS : SUSPICIOUS_POINTS;
   const single = incident.evidence.filter((e) => e.without < threshold);
   if (single.length === 0) return word('changeSeveral');
   const what = single.map((e) => sentence(e.title)).join(chinese() ? '；' : '; ');
