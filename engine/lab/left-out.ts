@@ -1,13 +1,13 @@
 // Models that never saw the sources that they judge, made of the captures that are measured. They are kept in the cache
 // by what they follow from, since the same captures give the same models.
 import { hash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Message, SaidError, say } from '../../contract/index.ts';
-import { type BaselineDocument, learnBaseline, loadModel, makeModel, type Model } from '../detect/index.ts';
+import type { Message } from '../../contract/index.ts';
+import { type BaselineDocument, learnBaseline, makeModel, type Model } from '../detect/index.ts';
 import { FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { BOOSTING_DEFAULTS, type Examples, foldOf, scoreRows, trainFolds } from '../learn/index.ts';
-import { type LabelledCapture, PROTOCOL_GROUPS } from '../session/index.ts';
+import { type LabelledCapture, PROTOCOL_GROUPS, usableModel } from '../session/index.ts';
 import { writePlain } from '../store/index.ts';
 import { sourceFamily } from './groups.ts';
 import { type Lesson, lessonText, readLesson } from './lesson.ts';
@@ -123,7 +123,7 @@ function ownBaselines(
   files: ReadonlyMap<string, string>,
 ): Map<string, BaselineDocument> {
   const models = new Map<string, Model>();
-  for (const file of new Set(files.values())) models.set(file, readModel(file));
+  for (const file of new Set(files.values())) models.set(file, usableModel(file));
   const scores = { raw: new Float64Array(e.rows), novelty: new Float64Array(e.rows) };
   const bySource = new Map<number, number[]>();
   for (let r = 0; r < e.rows; r++) {
@@ -154,12 +154,6 @@ function ownBaselines(
     }
   }
   return found;
-}
-
-function readModel(path: string): Model {
-  const loaded = loadModel(readFileSync(path, 'utf8'));
-  if (!loaded.ok) throw new SaidError(say('model-not-used', { path, why: loaded.message }));
-  return loaded.model;
 }
 
 /** What the models follow from. */
