@@ -72,11 +72,7 @@ async function judgeThrice(captures: readonly LabelledCapture[], doc: BaselineDo
 }
 
 const counts = (): readonly Count[] => [new Count(), new Count(), new Count()];
-const groups = new Map<string, LabelledCapture[]>();
-for (const capture of readLabels(DATA)) {
-  const source = sourceFamily(capture.source);
-  groups.set(source, [...(groups.get(source) ?? []), capture]);
-}
+const groups = Map.groupBy(readLabels(DATA), (c) => sourceFamily(c.source));
 const rows: string[][] = [];
 for (const [source, captures] of [...groups].sort(([a], [b]) => a.localeCompare(b))) {
   const benign = captures.filter((c) => c.label === 'benign');

@@ -91,9 +91,10 @@ export async function evaluateFolder(o: EvaluateOptions): Promise<CaptureResult[
       });
       if (!give(worker)) resolve();
     });
+  const threads = Math.min(Math.max(1, o.threads), captures.length);
   try {
     signal?.throwIfAborted();
-    await Promise.all(Array.from({ length: Math.max(1, o.threads) }, one));
+    await Promise.all(Array.from({ length: threads }, one));
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }

@@ -125,15 +125,9 @@ function ownBaselines(
   const models = new Map<string, Model>();
   for (const file of new Set(files.values())) models.set(file, usableModel(file));
   const scores = { raw: new Float64Array(e.rows), novelty: new Float64Array(e.rows) };
-  const bySource = new Map<number, number[]>();
-  for (let r = 0; r < e.rows; r++) {
-    if (e.label[r] !== 0) continue;
-    const list = bySource.get(e.source[r]!);
-    if (list) list.push(r);
-    else bySource.set(e.source[r]!, [r]);
-  }
+  const ordinary = Array.from({ length: e.rows }, (_, r) => r).filter((r) => e.label[r] === 0);
   const found = new Map<string, BaselineDocument>();
-  for (const [source, rows] of bySource) {
+  for (const [source, rows] of Map.groupBy(ordinary, (r) => e.source[r]!)) {
     const file = files.get(e.sourceNames[source]!);
     if (file === undefined) continue;
     const model = models.get(file)!;
@@ -142,15 +136,12 @@ function ownBaselines(
       if (e.sourceNames.indexOf(sourceFamily(capture.source)) !== source) continue;
       const others = rows.filter((r) => e.capture[r] !== index);
       if (others.length < OWN_FLOWS) continue;
-      const groups = new Map<string, { raw: number[]; novelty: number[] }>();
-      for (const r of others) {
-        const name = PROTOCOL_GROUPS[e.group[r]!]!;
-        const group = groups.get(name) ?? { raw: [], novelty: [] };
-        group.raw.push(scores.raw[r]!);
-        group.novelty.push(scores.novelty[r]!);
-        groups.set(name, group);
-      }
-      found.set(capture.path, learnBaseline(model, groups, [], new Date(0)));
+      const groups = Map.groupBy(others, (r) => PROTOCOL_GROUPS[e.group[r]!]!);
+      const scored = [...groups].map(([name, of]) => {
+        const picked = (all: Float64Array): number[] => of.map((r) => all[r]!);
+        return [name, { raw: picked(scores.raw), novelty: picked(scores.novelty) }] as const;
+      });
+      found.set(capture.path, learnBaseline(model, new Map(scored), [], new Date(0)));
     }
   }
   return found;

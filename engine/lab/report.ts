@@ -176,9 +176,7 @@ function sumFigures(
 }
 
 function families(visible: readonly CaptureResult[]): EvaluationReport['families'] {
-  const by = new Map<string, CaptureResult[]>();
-  for (const c of visible) by.set(c.family, [...(by.get(c.family) ?? []), c]);
-  return [...by]
+  return [...Map.groupBy(visible, (c) => c.family)]
     .map(([family, list]) => ({ family, captures: list.length, raised: list.filter((c) => isRaised(c)).length }))
     .sort((a, b) => b.captures - a.captures || (a.family < b.family ? -1 : 1));
 }
@@ -238,8 +236,6 @@ function tlsFigures(results: readonly CaptureResult[]): TlsFigures {
   const channels = peers.filter((p) => p.c2 > 0);
   const benign = peers.filter((p) => p.label === 'benign');
   const raised = (p: { readonly points: number }): boolean => p.points >= MALICIOUS_POINTS;
-  const by = new Map<string, typeof channels>();
-  for (const p of channels) by.set(p.family, [...(by.get(p.family) ?? []), p]);
   const total = (pick: (c: CaptureResult) => number): number => sum(results, pick);
   return {
     channels: channels.length,
@@ -247,7 +243,7 @@ function tlsFigures(results: readonly CaptureResult[]): TlsFigures {
     inherited: channels.filter((p) => raised(p) && p.inherited).length,
     benignPeers: benign.length,
     benignRaised: benign.filter(raised).length,
-    families: [...by]
+    families: [...Map.groupBy(channels, (p) => p.family)]
       .map(([family, list]): TlsFamily => ({
         family,
         peers: list.length,
