@@ -8,6 +8,7 @@
 export { sourceFamily } from './groups.ts';
 export { labelledCaptures, type LabelledCaptures } from './evaluate.ts';
 export { asItIs, byLeftOut, byRulesAlone, type Judges } from './judges.ts';
+export type { LeftOutOptions } from './left-out.ts';
 export { measure, type MeasureOptions } from './measure.ts';
 export type { Doing, Told } from './thread.ts';
 export { headlineOf } from './headline.ts';
