@@ -14,7 +14,7 @@ const BENIGN = ['goodx', 'good', 'benign'];
 const MALICIOUS = ['badx', 'bad', 'malicious'];
 
 /** Labelled captures of a folder, or what it lacks. */
-export type LabelledCaptures =
+type LabelledCaptures =
   | { readonly ok: true; readonly captures: readonly LabelledCapture[] }
   | { readonly ok: false; readonly message: Message };
 

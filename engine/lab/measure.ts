@@ -8,7 +8,7 @@ import { comparisonOf, reportOf } from './report.ts';
 import type { CaptureResult } from './result.ts';
 import type { Told } from './thread.ts';
 
-export interface MeasureOptions {
+interface MeasureOptions {
   readonly folder: string;
   /** Captures that are judged. */
   readonly captures: readonly LabelledCapture[];
