@@ -1,14 +1,14 @@
 // `npm run bench:day [-- FOLDER HOURS FLOWS]`: benign captures of laptops and home devices laid end to end on one time
 // line, as long and as full as a working day, and how many incidents that day raises. The file is a temporary one.
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { english, SaidError } from '../contract/index.ts';
-import { foreignBaseline, loadModel } from '../engine/detect/index.ts';
+import { english } from '../contract/index.ts';
+import { foreignBaseline } from '../engine/detect/index.ts';
 import { gravityOf } from '../engine/evidence/index.ts';
 import { PacketBlocks, sectionBlock } from '../engine/exchange/index.ts';
 import { openCapture } from '../engine/read/index.ts';
-import { peerText, readLabels, scoreFile, titleOf } from '../engine/session/index.ts';
+import { peerText, readLabels, scoreFile, shippedFile, titleOf, usableModel } from '../engine/session/index.ts';
 import { ROOT } from './peers.ts';
 
 const [folder = join(ROOT, '..', 'shared', 'data'), hoursAsked = '20', flowsAsked = '30000'] = process.argv.slice(2);
@@ -88,9 +88,7 @@ function shuffled<T>(list: readonly T[], round: number): T[] {
   return order;
 }
 
-const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
-if (!loaded.ok) throw new SaidError(loaded.message);
-const { model } = loaded;
+const model = usableModel(shippedFile(ROOT));
 const temporary = mkdtempSync(join(tmpdir(), 'sightline-day-'));
 try {
   const captures = readLabels(folder).filter(

@@ -1,13 +1,12 @@
 // `npm run bench:evidence [-- FILE…]`: what the tables of evidence hold when a capture is over: rules' memories,
 // incidents, the flows of names, what was observed of open flows. Without a file: 2.5 million packets cloned from real
 // captures, and 2.5 million of short connections that no rule knows, into docs/bench-evidence.md.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { SaidError } from '../contract/index.ts';
 import { writeLarge } from '../e2e/large.ts';
-import { foreignBaseline, loadModel } from '../engine/detect/index.ts';
-import { scoreFile } from '../engine/session/index.ts';
+import { foreignBaseline } from '../engine/detect/index.ts';
+import { scoreFile, shippedFile, usableModel } from '../engine/session/index.ts';
 import { cloneOf, ROOT } from './peers.ts';
 import { markdown } from './run.ts';
 
@@ -32,9 +31,7 @@ function held(): number {
   return heapUsed + external;
 }
 
-const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
-if (!loaded.ok) throw new SaidError(loaded.message);
-const { model } = loaded;
+const model = usableModel(shippedFile(ROOT));
 
 async function measured(file: string): Promise<string[]> {
   const options = { model, baseline: foreignBaseline(model), threads: 1, cacheFolder: tmpdir() };

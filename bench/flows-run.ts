@@ -1,6 +1,5 @@
 // One capture through index, flows, all features and verdicts, in a process of its own and as built; says what its
 // memory went to. Started by bench/flows.ts.
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,23 +10,16 @@ import type * as Host from '../engine/host.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const load = <T>(file: string): Promise<T> =>
   import(pathToFileURL(join(ROOT, 'dist', 'engine', file)).href) as Promise<T>;
-const { foreignBaseline, loadModel, scoreFile } = await load<typeof Host>('host.js');
+const { foreignBaseline, scoreFile, shippedFile, usableModel } = await load<typeof Host>('host.js');
 
 const file = process.argv[2]!;
-const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
-if (!loaded.ok) throw new Error(loaded.message.say);
+const model = usableModel(shippedFile(ROOT));
 const collect = (globalThis as { gc?: () => void }).gc;
 collect?.();
 const before = process.memoryUsage().heapUsed;
 const { analysis } = await scoreFile(
   file,
-  {
-    model: loaded.model,
-    baseline: foreignBaseline(loaded.model),
-    threads: 2,
-    cacheFolder: tmpdir(),
-    keepPackets: true,
-  },
+  { model, baseline: foreignBaseline(model), threads: 2, cacheFolder: tmpdir(), keepPackets: true },
   {},
 );
 if (process.argv[3] === 'memory') {

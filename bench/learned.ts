@@ -1,11 +1,11 @@
 // `npm run bench:learned`: what a learned network changes on the labelled captures, source by source: benign captures
 // are dealt into five parts, each judged after learning the other four; malicious ones after learning all benign ones
 // of their source. Foreign thresholds, own thresholds, and own thresholds with what was learned of hosts and peers.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SaidError } from '../contract/index.ts';
-import { type BaselineDocument, foreignBaseline, loadModel } from '../engine/detect/index.ts';
+import { type BaselineDocument, foreignBaseline } from '../engine/detect/index.ts';
+import { MALICIOUS_POINTS, SUSPICIOUS_POINTS } from '../engine/evidence/index.ts';
 import { sourceFamily } from '../engine/lab/index.ts';
 import {
   baselineFrom,
@@ -14,6 +14,8 @@ import {
   Pupil,
   readLabels,
   scoreFile,
+  shippedFile,
+  usableModel,
 } from '../engine/session/index.ts';
 import { DATA } from './oracle/campaign.ts';
 import { ROOT } from './peers.ts';
@@ -21,15 +23,12 @@ import { markdown } from './run.ts';
 
 const FOLDS = 5;
 const FEWEST = 5;
-const MALICIOUS_POINTS = 3;
 
 if (!existsSync(DATA)) {
   console.error(`The labelled captures are missing: ${DATA}`);
   process.exit(2);
 }
-const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
-if (!loaded.ok) throw new SaidError(loaded.message);
-const { model } = loaded;
+const model = usableModel(shippedFile(ROOT));
 
 /** Counts of one setting: captures raised, suspicious incidents, captures with something new here. */
 class Count {
@@ -59,7 +58,7 @@ async function judge(path: string, doc: BaselineDocument | null, facts: boolean,
   const { scorer } = await scoreFile(path, { ...common, baseline, known: facts ? knownFrom(doc) : null }, {});
   const all = [...scorer.incidents.incidents.values()];
   if (all.some((i) => i.points >= MALICIOUS_POINTS)) into.raised++;
-  into.suspicious += all.filter((i) => i.points === MALICIOUS_POINTS - 1).length;
+  into.suspicious += all.filter((i) => i.points === SUSPICIOUS_POINTS).length;
   if (all.some((i) => i.evidence.get('new-here') !== undefined)) into.newHere++;
 }
 
@@ -73,11 +72,7 @@ async function judgeThrice(captures: readonly LabelledCapture[], doc: BaselineDo
 }
 
 const counts = (): readonly Count[] => [new Count(), new Count(), new Count()];
-const groups = new Map<string, LabelledCapture[]>();
-for (const capture of readLabels(DATA)) {
-  const source = sourceFamily(capture.source);
-  groups.set(source, [...(groups.get(source) ?? []), capture]);
-}
+const groups = Map.groupBy(readLabels(DATA), (c) => sourceFamily(c.source));
 const rows: string[][] = [];
 for (const [source, captures] of [...groups].sort(([a], [b]) => a.localeCompare(b))) {
   const benign = captures.filter((c) => c.label === 'benign');

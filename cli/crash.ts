@@ -1,6 +1,6 @@
 // What a command does with an error that nobody caught: it says a sentence and ends with code 2, since code 1 means
 // that something is malicious.
-import { EXIT, SaidError } from '../contract/index.ts';
+import { EXIT } from '../contract/index.ts';
 import { say } from './terminal.ts';
 
 /**
@@ -25,9 +25,8 @@ export function crash(error: unknown): void {
   say(`sightline: ${error.name}: ${error.message}`, ...frames);
 }
 
-/** Errors whose message is a sentence for people (UsageError, WriteError, SaidError), and the system's own. */
+/** Errors whose message is a sentence for people (UsageError, SaidError), and the system's own. */
 function isForPeople(error: unknown): error is Error {
-  if (error instanceof SaidError) return true;
   return error instanceof Error && ('forPeople' in error || ('syscall' in error && 'code' in error));
 }
 

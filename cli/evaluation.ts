@@ -9,6 +9,7 @@ import {
   byRulesAlone,
   type Judges,
   labelledCaptures,
+  type LeftOutOptions,
   measure,
   reportHtml,
   reportJson,
@@ -18,7 +19,8 @@ import {
   type Told,
 } from '../engine/host-lab.ts';
 import { print, printAll, say, UsageError, type Folders } from './context.ts';
-import { chooseModel, DEFAULT_MODEL, SHIPPED } from './models.ts';
+import { sayReading, sayUnread } from './labelled.ts';
+import { chooseModel, DEFAULT_MODEL, modelText, SHIPPED } from './models.ts';
 import { table } from './table.ts';
 import { status, wipeStatus } from './terminal.ts';
 
@@ -37,16 +39,6 @@ export interface EvaluationCall {
   readonly threads: number;
 }
 
-/** What is judged, and where things are. */
-interface Corpus {
-  readonly folder: string;
-  /** All of the folder's, from which models with sources left out are made. */
-  readonly captures: readonly LabelledCapture[];
-  readonly cacheFolder: string;
-  readonly threads: number;
-  readonly own: boolean;
-}
-
 export async function evaluate(paths: readonly string[], o: EvaluationCall, folders: Folders): Promise<number> {
   const [folder, ...more] = paths;
   if (folder === undefined || more.length > 0)
@@ -61,7 +53,7 @@ export async function evaluate(paths: readonly string[], o: EvaluationCall, fold
     throw new UsageError(
       '--own goes with models that never saw the source: not with --model, --shipped or --rules-only',
     );
-  const corpus = { folder, captures, cacheFolder: folders.cache, threads: o.threads, own: o.own };
+  const corpus: LeftOutOptions = { folder, captures, cacheFolder: folders.cache, threads: o.threads, own: o.own };
   const judges = await judgesFor(first, corpus, folders);
   const against = o.compare === null ? null : await judgesFor(o.compare, corpus, folders);
   const wanted = (c: LabelledCapture): boolean =>
@@ -81,10 +73,6 @@ export async function evaluate(paths: readonly string[], o: EvaluationCall, fold
 }
 
 const TOLD: Told = { progress: (doing, done, all) => status(english(message(`lab-doing-${doing}`, { done, all }))) };
-
-function sayUnread(paths: readonly string[]): void {
-  for (const path of paths) say(english(message('lab-capture-unread', { path })));
-}
 
 function show(report: EvaluationReport): void {
   for (const t of reportLines(report)) {
@@ -107,20 +95,23 @@ function firstOf(o: EvaluationCall): string {
   return o.model ?? 'left-out';
 }
 
-/** @param who 'rules', 'left-out', 'shipped', 'adopted', or a model file */
-async function judgesFor(who: string, c: Corpus, folders: Folders): Promise<Judges> {
+/**
+ * @param who 'rules', 'left-out', 'shipped', 'adopted', or a model file
+ * @param c with all captures of the folder, from which models with sources left out are made
+ */
+async function judgesFor(who: string, c: LeftOutOptions, folders: Folders): Promise<Judges> {
   if (who === 'rules') return byRulesAlone(DEFAULT_MODEL);
   if (who !== 'left-out') {
     const { file, model } = chooseModel(who, folders);
     return asItIs(file, model, who === SHIPPED ? 'lab-point-shipped' : 'lab-point-as-is');
   }
-  say(`Reading ${c.captures.length} labelled captures…`);
+  sayReading(c.captures);
   const judges = await byLeftOut(c, DEFAULT_MODEL, TOLD);
   wipeStatus();
   if (judges === null) {
-    const { file, model, origin } = chooseModel(null, folders);
-    say(`${english(message('lab-few-sources'))} The model's point is that of ${model.name}, ${origin}.`);
-    return asItIs(file, model, 'lab-point-as-is');
+    const chosen = chooseModel(null, folders);
+    say(`${english(message('lab-few-sources'))} The model's point is that of ${modelText(chosen)}.`);
+    return asItIs(chosen.file, chosen.model, 'lab-point-as-is');
   }
   sayUnread(judges.unreadable);
   say(english(judges.lesson));

@@ -1,5 +1,5 @@
 // `sightline capture --learn HOURS`: the first hours of a live capture are learned while it goes on.
-import { count, english, errorText, SaidError } from '../contract/index.ts';
+import { count, english, saidBy } from '../contract/index.ts';
 import { type BaselineDocument, isOfModel, keepBaseline, learnedFlows, type Model, Pupil } from '../engine/host.ts';
 import type { CaptureSession } from '../engine/host-capture.ts';
 import { type Folders, say, UsageError } from './context.ts';
@@ -69,7 +69,7 @@ export class LiveLesson {
     } catch (error) {
       // The capture goes on whatever the disk of the data folder says.
       this.failed = true;
-      say(`What was learned is not kept: ${error instanceof SaidError ? english(error.said) : errorText(error)}`);
+      say(`What was learned is not kept: ${english(saidBy(error))}`);
     }
   }
 }

@@ -15,7 +15,7 @@ import { ROOT } from './product.ts';
 export const DEFAULT_MODEL = shippedFile(ROOT);
 /** In place of a file: the model that is shipped, and the one that was adopted in the window. */
 export const SHIPPED = 'shipped';
-export const ADOPTED = 'adopted';
+const ADOPTED = 'adopted';
 
 export interface ChosenModel {
   readonly model: Model;
@@ -24,17 +24,12 @@ export interface ChosenModel {
   readonly origin: 'as shipped' | 'adopted in the window' | 'as named';
 }
 
-/** The model that is shipped, for what scores nothing. */
-export function shippedModel(): Model {
-  return usableModel(DEFAULT_MODEL);
-}
-
 /**
  * @param said a file, 'shipped' or 'adopted'; null is the adopted one where there is one, else the shipped one
  * @throws UsageError where none is adopted @throws SaidError for one that cannot be used
  */
 export function chooseModel(said: string | null, folders: Folders): ChosenModel {
-  if (said === SHIPPED) return { model: shippedModel(), file: DEFAULT_MODEL, origin: 'as shipped' };
+  if (said === SHIPPED) return { model: usableModel(DEFAULT_MODEL), file: DEFAULT_MODEL, origin: 'as shipped' };
   if (said !== null && said !== ADOPTED) return { model: usableModel(said), file: said, origin: 'as named' };
   const { model, file, adopted, note } = modelInUse(ROOT, folders.data);
   if (said === ADOPTED && !adopted)

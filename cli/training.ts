@@ -1,7 +1,7 @@
 // Trains and measures a model of labelled captures, and repeats the original project's measurement.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { english, EXIT, say as message } from '../contract/index.ts';
+import { english, EXIT } from '../contract/index.ts';
 import {
   FEATURES,
   labelledFolder,
@@ -42,6 +42,7 @@ import {
   type TrainOptions,
 } from '../engine/host-learn.ts';
 import { print, printAll, say, UsageError, type Folders } from './context.ts';
+import { sayReading, sayUnread } from './labelled.ts';
 import { table } from './table.ts';
 import { status, wipeStatus } from './terminal.ts';
 import { readRows } from './imported-rows.ts';
@@ -77,9 +78,9 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
   if (captures.length === 0)
     throw new UsageError('train needs a folder with labels.csv, or --benign FOLDER and --malicious FOLDER');
   const started = performance.now();
-  say(`Reading ${captures.length} labelled captures…`);
+  sayReading(captures);
   const lesson = await readLesson(captures, { folders: folderPaths, cacheFolder: folders.cache, set: o.features });
-  for (const path of lesson.unreadable) say(english(message('lab-capture-unread', { path })));
+  sayUnread(lesson.unreadable);
   say(english(lessonText(lesson)));
   const { examples, places } = lesson;
   const before = o.experiments === null ? [] : lastReadings(o.experiments, o.method, places.length);

@@ -87,6 +87,8 @@ export function english(message: Message): string {
 /** An error whose text is a message of ours. `message` is its English text. */
 export class SaidError extends Error {
   readonly said: Message;
+  /** Told as it is, without a stack. */
+  readonly forPeople = true;
   constructor(said: Message, cause?: unknown) {
     super(english(said), cause === undefined ? {} : { cause });
     this.said = said;

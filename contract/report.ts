@@ -74,7 +74,6 @@ export interface LabReport extends Pick<EvaluationReport, 'folder' | 'made' | 'm
 }
 
 export interface LabProgress {
-  readonly folder: string;
   /** How far it is, in words and in numbers of what is being done; there may be more to do after it. */
   readonly said: Message;
   readonly done: number;

@@ -22,5 +22,4 @@ export {
   type StopAt,
 } from './capture/index.ts';
 export { alertRow, CaptureSession, judgedAlert, judgedIncidents, judgedRecord } from './desk/index.ts';
-export { DEFAULT_TIMEOUTS } from './flow/index.ts';
 export { flowRecord } from './session/index.ts';

@@ -1,31 +1,15 @@
 // The engine's one door for command line, desktop and web: what they may use, and nothing else.
-export {
-  type Ending,
-  captureFiles,
-  openCapture,
-  packetBytes,
-  type PacketBytes,
-  type CaptureReader,
-} from './read/index.ts';
+export { type Ending, captureFiles, openCapture, packetBytes, type PacketBytes } from './read/index.ts';
 export {
   type Baseline,
   type BaselineDocument,
-  type BaselineGroup,
   foreignBaseline,
-  learnBaseline,
   learnedFlows,
   loadBaseline,
-  type Drift,
-  loadModel,
   type Merged,
   makeModel,
   type Model,
   isOfModel,
-  reasonsFor,
-  type Reference,
-  REFERENCE_STEPS,
-  type Thresholds,
-  fitIsotonic,
 } from './detect/index.ts';
 export { type KnownNetwork, ruleTable } from './evidence/index.ts';
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './flow/index.ts';
@@ -48,10 +32,8 @@ export {
   type LabelledSource,
   parseLocalTime,
   parseRow,
-  type ParsedRow,
   WholeFile,
   writeWhole,
-  WriteError,
 } from './exchange/index.ts';
 export {
   Analysis,
@@ -60,8 +42,6 @@ export {
   type Lesson,
   Pupil,
   type Reviewed,
-  endpoints,
-  factsOfRow,
   flowId,
   flowRecord,
   labelledFolder,
@@ -75,9 +55,6 @@ export {
   readThrough,
   scoreFile,
   scoreRecords,
-  type ScoredFlow,
-  stampText,
-  trustOf,
   shippedFile,
   usableModel,
   VectorMaker,

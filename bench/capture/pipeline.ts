@@ -1,19 +1,16 @@
 // A live capture with the whole pipeline, driven by lines on stdin: 'stall N' blocks it for N seconds, 'stop' ends it.
 // Each tenth of a second, and at the end, one JSON line says where it is.
 import { packetRow, SaidError } from '../../contract/index.ts';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { loadModel } from '../../engine/detect/index.ts';
-import { baselineFrom } from '../../engine/session/index.ts';
+import { baselineFrom, shippedFile, usableModel } from '../../engine/session/index.ts';
 import { DEFAULT_TIMEOUTS } from '../../engine/flow/index.ts';
 import { beginRecord, CaptureSession, LiveCapture } from '../../engine/host-capture.ts';
 import { DEFAULT_RING, EVERYTHING, NEVER } from '../../engine/capture/index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const [name, folder, segmentMB] = process.argv.slice(2);
-const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
-if (!loaded.ok) throw new SaidError(loaded.message);
+const model = usableModel(shippedFile(ROOT));
 const ring = segmentMB === undefined ? DEFAULT_RING : { ...DEFAULT_RING, segmentBytes: Number(segmentMB) * 1e6 };
 const started = await LiveCapture.start({
   source: { kind: 'helper', interfaces: [name!], ...EVERYTHING },
@@ -33,8 +30,8 @@ const session = new CaptureSession({
   interface: name!,
   captureFilter: '',
   live,
-  model: loaded.model,
-  baseline: baselineFrom(loaded.model, null),
+  model,
+  baseline: baselineFrom(model, null),
   cacheFolder: folder!,
   timeouts: DEFAULT_TIMEOUTS,
   changed: () => undefined,

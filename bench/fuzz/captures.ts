@@ -2,20 +2,17 @@
 // may throw or take 2 s.
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { SaidError } from '../../contract/index.ts';
-import { foreignBaseline, loadModel } from '../../engine/detect/index.ts';
+import { foreignBaseline } from '../../engine/detect/index.ts';
 import { PacketDecoder } from '../../engine/decode/index.ts';
 import { packetInfo } from '../../engine/protocols/index.ts';
 import { CaptureStream, type PacketSink } from '../../engine/read/index.ts';
-import { flowRecord, Scorer } from '../../engine/session/index.ts';
+import { flowRecord, Scorer, shippedFile, usableModel } from '../../engine/session/index.ts';
 import { seeded } from '../../engine/learn/index.ts';
 import { captureFiles } from '../oracle/campaign.ts';
 
 const seed = Number(process.argv[2] ?? 1);
 const seconds = Number(process.argv[3] ?? 60);
-const loaded = loadModel(readFileSync(fileURLToPath(new URL('../../models/default.json', import.meta.url)), 'utf8'));
-if (!loaded.ok) throw new SaidError(loaded.message);
-const { model } = loaded;
+const model = usableModel(shippedFile(fileURLToPath(new URL('../..', import.meta.url))));
 const random = seeded(seed);
 const files = [...captureFiles()].filter((f) => statSync(f).size < 40_000);
 const decoder = new PacketDecoder();

@@ -28,7 +28,10 @@ export const command = defineCommand({
     html: path('FILE', 'write the report as a page of its own'),
     threads: whole('N', 'threads', { least: 1, most: 16, fallback: 2 }),
   },
-  apart: [['rules-only', 'shipped', 'model']],
+  apart: [
+    ['rules-only', 'shipped', 'model'],
+    ['shipped', 'model'],
+  ],
   examples: [
     'sightline evaluate ../shared/data',
     'sightline evaluate labelled/ --rules-only --html report.html',

@@ -250,8 +250,7 @@ export const handlers: Handlers = {
   },
   lab: (desk, _asker, { reports }) => desk.lab.state(desk.model, reports),
   evaluate: async (desk, _asker, asked, turns) => {
-    const { root, dataFolder } = desk.options;
-    await desk.lab.evaluate(asked, { root, dataFolder, inUse: desk.model }, turns);
+    await desk.lab.evaluate(asked, { root: desk.options.root, inUse: desk.model }, turns);
     return desk.lab.state(desk.model, true);
   },
   report: async (desk, asker, b) => {

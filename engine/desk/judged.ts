@@ -9,7 +9,7 @@ import {
   VERDICTS,
 } from '../../contract/index.ts';
 import { gravityOf } from '../evidence/index.ts';
-import { alertRecord, flowRecord, incidentRecord } from '../session/index.ts';
+import { alertRecord, flowRecord, incidentRecord, roundedScore } from '../session/index.ts';
 import type { Alert, CaptureSession } from './session.ts';
 
 /** A flow's record with its verdict and label. @param file what it is said to come from */
@@ -25,7 +25,7 @@ export function judgedRecord(s: CaptureSession, file: string, flow: FlowRow): Fl
           points: s.points(flow),
           incidents: s.incidents(flow).filter((id) => id > 0),
           rules: [...new Set(s.rules(flow))],
-          score: Number.isNaN(s.score[flow]!) ? null : Number(s.score[flow]!.toFixed(4)),
+          score: roundedScore(s.score[flow]!),
         }),
     ...(label === undefined ? {} : { label }),
   };

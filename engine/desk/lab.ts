@@ -40,10 +40,9 @@ interface Kept {
   readonly before: EvaluationReport | null;
 }
 
-/** The model in use and where models are. */
+/** The model in use, and the program's folder with the shipped one. */
 export interface LabModels {
   readonly root: string;
-  readonly dataFolder: string;
   readonly inUse: Model;
 }
 
@@ -91,7 +90,7 @@ export class Lab {
     turns.onCancel = () => stop.abort(new Cancelled('given up'));
     const told: Told = {
       progress: (doing, done, all) => {
-        this.running = { folder, said: say(`lab-doing-${doing}`, { done, all }), done, all };
+        this.running = { said: say(`lab-doing-${doing}`, { done, all }), done, all };
       },
       signal: stop.signal,
     };
@@ -132,8 +131,8 @@ export class Lab {
     }
   }
 
-  private fileInUse({ root, dataFolder }: LabModels): string {
-    return hasAdopted(dataFolder) ? adoptedFile(dataFolder) : shippedFile(root);
+  private fileInUse({ root }: LabModels): string {
+    return hasAdopted(this.dataFolder) ? adoptedFile(this.dataFolder) : shippedFile(root);
   }
 
   /** Writes the last report. @throws SaidError where there is none @throws WriteError */

@@ -10,11 +10,10 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { english, flowRow, MAX_PAGE, packetRow, type PacketRow } from '../../contract/index.ts';
 import { beginRecord, interruptedCaptures, LiveCapture, mendCapture, NEVER, type StopAt } from '../capture/index.ts';
-import { loadModel } from '../detect/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
 import { captureFiles, openCapture } from '../read/index.ts';
-import { baselineFrom, scoreFile } from '../session/index.ts';
+import { baselineFrom, scoreFile, shippedFile, usableModel } from '../session/index.ts';
 import { assertSameVectors } from '../testing/vectors.ts';
 import { ListView, packetPage, TimeSlices } from '../view/index.ts';
 import { handlers } from './handlers.ts';
@@ -22,9 +21,7 @@ import { CaptureSession, GONE } from './session.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
-const loaded = loadModel(readFileSync(join(ROOT, 'models', 'default.json'), 'utf8'));
-assert.ok(loaded.ok);
-const { model } = loaded;
+const model = usableModel(shippedFile(ROOT));
 const baseline = baselineFrom(model, null);
 const home = mkdtempSync(join(tmpdir(), 'sightline-ring-'));
 const skip =

@@ -10,13 +10,13 @@ const FOLDER = 'baselines';
 const ENDING = '.json';
 
 /** What was learned of a network, and where it cannot be read, why not: verdicts are then against other networks. */
-export interface StoredBaseline {
+interface StoredBaseline {
   readonly document: BaselineDocument | null;
   readonly note: Message | null;
 }
 
 /** A baseline that was kept; `merged` says what moved where another was there before. */
-export interface KeptBaseline {
+interface KeptBaseline {
   readonly document: BaselineDocument;
   readonly merged: Merged | null;
 }

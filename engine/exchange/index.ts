@@ -6,9 +6,7 @@ export {
   baselinePath,
   forgetBaseline,
   keepBaseline,
-  type KeptBaseline,
   learnedNetworks,
-  type StoredBaseline,
   storedBaseline,
   writeBaseline,
 } from './baselines.ts';

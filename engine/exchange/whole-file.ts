@@ -35,7 +35,6 @@ const REASONS: Readonly<Record<string, MessageKey>> = {
 export class WriteError extends SaidError {
   /** The system's word, like 'ENOSPC'. */
   readonly code: string;
-  readonly forPeople = true;
 
   constructor(path: string, cause: unknown) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

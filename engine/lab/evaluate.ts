@@ -14,7 +14,7 @@ const BENIGN = ['goodx', 'good', 'benign'];
 const MALICIOUS = ['badx', 'bad', 'malicious'];
 
 /** Labelled captures of a folder, or what it lacks. */
-export type LabelledCaptures =
+type LabelledCaptures =
   | { readonly ok: true; readonly captures: readonly LabelledCapture[] }
   | { readonly ok: false; readonly message: Message };
 
@@ -91,9 +91,10 @@ export async function evaluateFolder(o: EvaluateOptions): Promise<CaptureResult[
       });
       if (!give(worker)) resolve();
     });
+  const threads = Math.min(Math.max(1, o.threads), captures.length);
   try {
     signal?.throwIfAborted();
-    await Promise.all(Array.from({ length: Math.max(1, o.threads) }, one));
+    await Promise.all(Array.from({ length: threads }, one));
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }

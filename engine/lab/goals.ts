@@ -1,6 +1,6 @@
 // What this project asks over all groups of its own data, and whether it was reached.
 import { type Goal, type GroupFigures, type Message, say, type TlsFigures } from '../../contract/index.ts';
-import { FALSE_PER_THOUSAND } from './groups.ts';
+import { eachOnce, FALSE_PER_THOUSAND, falsePerThousand } from './groups.ts';
 
 /** Shares or counts. */
 const BUSY_SHARE = 0.04;
@@ -23,8 +23,7 @@ function percent(share: number): string {
 
 /** Nothing is asked of data that this project does not know. @param background incidents on background only */
 export function goalsOf(groups: readonly GroupFigures[], tls: TlsFigures, background: number): Goal[] {
-  // The first two groups hold every capture once: sources of before, among which unknown ones are, and new ones.
-  const both = groups.slice(0, 2);
+  const both = eachOnce(groups);
   if (both.some((g) => g.malicious === 0)) return [];
   const busy = both.reduce((n, g) => n + g.busy, 0);
   const busyRaised = both.reduce((n, g) => n + g.busyRaised, 0);
@@ -77,7 +76,7 @@ function groupGoals(g: GroupFigures): Goal[] {
       met: g.falseCaptures / g.benign <= g.wantBenign,
     });
   if (g.wantRaised === null && g.benignFlows > 0) {
-    const rate = (1000 * g.falseIncidents) / g.benignFlows;
+    const rate = falsePerThousand(g);
     goals.push({
       what: say('lab-goal-rate', { group }),
       wanted: say('lab-at-most', { amount: FALSE_PER_THOUSAND }),

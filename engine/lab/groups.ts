@@ -1,6 +1,5 @@
 // Which sources belong together, and what this project asks of each group of its own data.
-
-import type { PlainKey } from '../../contract/index.ts';
+import type { GroupFigures, PlainKey } from '../../contract/index.ts';
 
 /** Sources that are one where a source is left out: many people's laptops, and the parts of one collection. */
 export function sourceFamily(source: string): string {
@@ -53,6 +52,21 @@ export const GROUPS: readonly SourceGroup[] = [
     benign: null,
   },
 ];
+
+/**
+ * The first two groups hold every capture once: sources of before, among which unknown ones are, and new ones.
+ * @param figures of all groups, in their order
+ */
+export function eachOnce(figures: readonly GroupFigures[]): readonly GroupFigures[] {
+  return figures.slice(0, 2);
+}
+
+/** False incidents in a thousand benign flows; NaN without such flows. */
+export function falsePerThousand({ falseIncidents, benignFlows }: FalseOfFlows): number {
+  return benignFlows === 0 ? NaN : (1000 * falseIncidents) / benignFlows;
+}
+
+type FalseOfFlows = Pick<GroupFigures, 'falseIncidents' | 'benignFlows'>;
 
 /** False incidents in a thousand benign flows that a group of benign traffic may have. */
 export const FALSE_PER_THOUSAND = 1;

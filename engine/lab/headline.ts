@@ -2,13 +2,13 @@
 import { type EvaluationReport, type GroupFigures, type ReportFigure, say } from '../../contract/index.ts';
 import { MALICIOUS_POINTS } from '../evidence/index.ts';
 import { shareText } from './goals.ts';
+import { eachOnce, falsePerThousand } from './groups.ts';
 
 export function headlineOf(r: EvaluationReport): ReportFigure[] {
-  // The first two groups hold every capture once.
-  const total = (pick: (g: GroupFigures) => number): number => r.groups.slice(0, 2).reduce((n, g) => n + pick(g), 0);
+  const total = (pick: (g: GroupFigures) => number): number => eachOnce(r.groups).reduce((n, g) => n + pick(g), 0);
   const three = r.sums.find((s) => s.points === MALICIOUS_POINTS)!;
-  const falses = total((g) => g.falseIncidents);
-  const flows = total((g) => g.benignFlows);
+  const falseIncidents = total((g) => g.falseIncidents);
+  const benignFlows = total((g) => g.benignFlows);
   const hours = total((g) => g.hours);
   const figures: ReportFigure[] = [
     {
@@ -18,16 +18,16 @@ export function headlineOf(r: EvaluationReport): ReportFigure[] {
     },
     { title: say('lab-benign-raised'), value: { n: three.falseCaptures, of: three.benign, goal: null }, note: null },
   ];
-  if (flows > 0)
+  if (benignFlows > 0)
     figures.push({
       title: say('lab-false-per-thousand'),
-      value: ((1000 * falses) / flows).toFixed(2),
-      note: say('lab-false-of-flows', { falses, flows }),
+      value: falsePerThousand({ falseIncidents, benignFlows }).toFixed(2),
+      note: say('lab-false-of-flows', { falses: falseIncidents, flows: benignFlows }),
     });
   if (hours > 0)
     figures.push({
       title: say('lab-false-per-hour'),
-      value: (falses / hours).toFixed(3),
+      value: (falseIncidents / hours).toFixed(3),
       note: say('lab-hours', { hours: hours.toFixed(1) }),
     });
   if (r.audit !== null)

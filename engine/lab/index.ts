@@ -6,10 +6,11 @@
 // that a window neither waits nor loads what trains: `lesson.ts` and `trainer.ts` are behind the door host-learn.ts.
 // `report.ts` adds up, `report-tables.ts` lays out, once for the command line, documents and the Lab.
 export { sourceFamily } from './groups.ts';
-export { labelledCaptures, type LabelledCaptures } from './evaluate.ts';
+export { labelledCaptures } from './evaluate.ts';
 export { asItIs, byLeftOut, byRulesAlone, type Judges } from './judges.ts';
-export { measure, type MeasureOptions } from './measure.ts';
-export type { Doing, Told } from './thread.ts';
+export type { LeftOutOptions } from './left-out.ts';
+export { measure } from './measure.ts';
+export type { Told } from './thread.ts';
 export { headlineOf } from './headline.ts';
 export { reportTables } from './report-tables.ts';
 export { reportLines } from './report-text.ts';

@@ -1,9 +1,8 @@
 // Judges captures that it is handed, one after the other.
-import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Message, saidBy, SaidError, say } from '../../contract/index.ts';
-import { foreignBaseline, loadModel, type Model, ownBaseline } from '../detect/index.ts';
-import { type LabelledCapture, readFlowLabels } from '../session/index.ts';
+import { type Message, saidBy } from '../../contract/index.ts';
+import type { Model } from '../detect/index.ts';
+import { baselineFrom, type LabelledCapture, readFlowLabels, usableModel } from '../session/index.ts';
 import type { JudgedWith } from './judges.ts';
 import { judgeCapture } from './judge.ts';
 import type { CaptureResult } from './result.ts';
@@ -33,11 +32,7 @@ const models = new Map<string, Model>();
 
 function modelOf(path: string): Model {
   let model = models.get(path);
-  if (model === undefined) {
-    const loaded = loadModel(readFileSync(path, 'utf8'));
-    if (!loaded.ok) throw new SaidError(say('model-not-used', { path, why: loaded.message }));
-    models.set(path, (model = loaded.model));
-  }
+  if (model === undefined) models.set(path, (model = usableModel(path)));
   return model;
 }
 
@@ -45,8 +40,7 @@ async function answerTo(task: LabTask): Promise<LabAnswer> {
   try {
     const { judged: by } = task;
     const model = modelOf(by.model);
-    const own = by.baseline === null ? null : ownBaseline(model, by.baseline);
-    const baseline = own ?? foreignBaseline(model);
+    const baseline = baselineFrom(model, by.baseline);
     if (labels === undefined) labels = readFlowLabels(folder);
     const known = labels === null ? 'whole' : (labels.get(task.name) ?? null);
     const result = await judgeCapture(task.capture, known, { model, baseline, cacheFolder, witness: by.witness });

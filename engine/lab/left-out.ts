@@ -1,13 +1,13 @@
 // Models that never saw the sources that they judge, made of the captures that are measured. They are kept in the cache
 // by what they follow from, since the same captures give the same models.
 import { hash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Message, SaidError, say } from '../../contract/index.ts';
-import { type BaselineDocument, learnBaseline, loadModel, makeModel, type Model } from '../detect/index.ts';
+import type { Message } from '../../contract/index.ts';
+import { type BaselineDocument, learnBaseline, makeModel, type Model } from '../detect/index.ts';
 import { FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { BOOSTING_DEFAULTS, type Examples, foldOf, scoreRows, trainFolds } from '../learn/index.ts';
-import { type LabelledCapture, PROTOCOL_GROUPS } from '../session/index.ts';
+import { type LabelledCapture, PROTOCOL_GROUPS, usableModel } from '../session/index.ts';
 import { writePlain } from '../store/index.ts';
 import { sourceFamily } from './groups.ts';
 import { type Lesson, lessonText, readLesson } from './lesson.ts';
@@ -123,17 +123,11 @@ function ownBaselines(
   files: ReadonlyMap<string, string>,
 ): Map<string, BaselineDocument> {
   const models = new Map<string, Model>();
-  for (const file of new Set(files.values())) models.set(file, readModel(file));
+  for (const file of new Set(files.values())) models.set(file, usableModel(file));
   const scores = { raw: new Float64Array(e.rows), novelty: new Float64Array(e.rows) };
-  const bySource = new Map<number, number[]>();
-  for (let r = 0; r < e.rows; r++) {
-    if (e.label[r] !== 0) continue;
-    const list = bySource.get(e.source[r]!);
-    if (list) list.push(r);
-    else bySource.set(e.source[r]!, [r]);
-  }
+  const ordinary = Array.from({ length: e.rows }, (_, r) => r).filter((r) => e.label[r] === 0);
   const found = new Map<string, BaselineDocument>();
-  for (const [source, rows] of bySource) {
+  for (const [source, rows] of Map.groupBy(ordinary, (r) => e.source[r]!)) {
     const file = files.get(e.sourceNames[source]!);
     if (file === undefined) continue;
     const model = models.get(file)!;
@@ -142,24 +136,15 @@ function ownBaselines(
       if (e.sourceNames.indexOf(sourceFamily(capture.source)) !== source) continue;
       const others = rows.filter((r) => e.capture[r] !== index);
       if (others.length < OWN_FLOWS) continue;
-      const groups = new Map<string, { raw: number[]; novelty: number[] }>();
-      for (const r of others) {
-        const name = PROTOCOL_GROUPS[e.group[r]!]!;
-        const group = groups.get(name) ?? { raw: [], novelty: [] };
-        group.raw.push(scores.raw[r]!);
-        group.novelty.push(scores.novelty[r]!);
-        groups.set(name, group);
-      }
-      found.set(capture.path, learnBaseline(model, groups, [], new Date(0)));
+      const groups = Map.groupBy(others, (r) => PROTOCOL_GROUPS[e.group[r]!]!);
+      const scored = [...groups].map(([name, of]) => {
+        const picked = (all: Float64Array): number[] => of.map((r) => all[r]!);
+        return [name, { raw: picked(scores.raw), novelty: picked(scores.novelty) }] as const;
+      });
+      found.set(capture.path, learnBaseline(model, new Map(scored), [], new Date(0)));
     }
   }
   return found;
-}
-
-function readModel(path: string): Model {
-  const loaded = loadModel(readFileSync(path, 'utf8'));
-  if (!loaded.ok) throw new SaidError(say('model-not-used', { path, why: loaded.message }));
-  return loaded.model;
 }
 
 /** What the models follow from. */

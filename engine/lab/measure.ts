@@ -8,7 +8,7 @@ import { comparisonOf, reportOf } from './report.ts';
 import type { CaptureResult } from './result.ts';
 import type { Told } from './thread.ts';
 
-export interface MeasureOptions {
+interface MeasureOptions {
   readonly folder: string;
   /** Captures that are judged. */
   readonly captures: readonly LabelledCapture[];
@@ -23,14 +23,14 @@ export interface MeasureOptions {
 export async function measure(o: MeasureOptions, told: Told): Promise<EvaluationReport> {
   if (o.captures.length === 0) throw new SaidError(say('lab-nothing-wanted'));
   const results = await judgedBy(o, o.judges, told, 'judging');
-  const head = { folder: o.folder, made: new Date().toISOString() };
-  const { features } = o.judges;
+  const made = new Date().toISOString();
+  const { features, model, told: witness } = o.judges;
   const audit = features === null ? null : await auditOf(results, features, told);
-  const report = { ...reportOf(results, { ...head, model: o.judges.model, witness: o.judges.told }), audit };
+  const report = { ...reportOf(results, { folder: o.folder, made, model, witness }), audit };
   if (o.against === null) return report;
   const other = await judgedBy(o, o.against, told, 'comparing');
-  const { model, told: witness } = o.against;
-  return { ...report, compared: comparisonOf(results, other, { ...head, model, witness }) };
+  const by = { model: o.against.model, witness: o.against.told };
+  return { ...report, compared: comparisonOf(results, other, by) };
 }
 
 function judgedBy(

@@ -20,7 +20,7 @@ import {
 } from '../../contract/index.ts';
 import { ruleOf } from '../evidence/index.ts';
 import { shareText } from './goals.ts';
-import { FALSE_PER_THOUSAND } from './groups.ts';
+import { FALSE_PER_THOUSAND, falsePerThousand } from './groups.ts';
 
 /** Rows of a table that are listed at most. */
 const LISTED = 400;
@@ -94,7 +94,6 @@ function groupColumns(before: EvaluationReport | null): ReportColumn[] {
 }
 
 function groupRow(g: GroupFigures, before: readonly GroupFigures[] | null): ReportCell[] {
-  const perThousand = g.benignFlows === 0 ? NaN : (1000 * g.falseIncidents) / g.benignFlows;
   const was = before?.find((b) => sameName(b.name, g.name));
   const since = (change: ReportCell): ReportCell[] => (before === null ? [] : [change]);
   return [
@@ -106,7 +105,7 @@ function groupRow(g: GroupFigures, before: readonly GroupFigures[] | null): Repo
     say('lab-count-of', { n: g.busyRaised, all: g.busy }),
     g.falseIncidents,
     g.benignFlows,
-    rate(perThousand),
+    rate(falsePerThousand(g)),
     g.hours < FEWEST_HOURS ? '–' : `${(g.falseIncidents / g.hours).toFixed(2)} (${g.hours.toFixed(1)} h)`,
   ];
 }

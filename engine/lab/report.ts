@@ -37,25 +37,39 @@ function isVisible(c: CaptureResult): boolean {
   return c.label === 'malicious' && c.malicious > 0;
 }
 
+function isRead(c: CaptureResult): boolean {
+  return c.problem === null;
+}
+
 function isBackground(i: IncidentResult): boolean {
   return i.malicious === 0 && i.unknown === 0;
 }
 
 export type ReportHead = Pick<EvaluationReport, 'folder' | 'made' | 'model' | 'witness'>;
 
-/** @param all results of one run */
-export function reportOf(all: readonly CaptureResult[], told: ReportHead): EvaluationReport {
-  const results = all.filter((c) => c.problem === null);
+/** What a report and a comparison have both. @param results those that were read */
+function sharedFigures(results: readonly CaptureResult[]): Pick<EvaluationReport, 'groups' | 'sums' | 'tls'> {
   const visible = results.filter(isVisible);
   const benign = results.filter((c) => c.label === 'benign');
-  const groups = GROUPS.map((g) =>
-    figures(
-      say(g.name),
-      results.filter((c) => g.holds(c.source)),
-      g,
+  return {
+    groups: GROUPS.map((g) =>
+      figures(
+        say(g.name),
+        results.filter((c) => g.holds(c.source)),
+        g,
+      ),
     ),
-  );
-  const tls = tlsFigures(results);
+    sums: SUMS.map((points): SumFigures => sumFigures(points, visible, benign, results)),
+    tls: tlsFigures(results),
+  };
+}
+
+/** @param all results of one run */
+export function reportOf(all: readonly CaptureResult[], told: ReportHead): EvaluationReport {
+  const results = all.filter(isRead);
+  const visible = results.filter(isVisible);
+  const benign = results.filter((c) => c.label === 'benign');
+  const { groups, sums, tls } = sharedFigures(results);
   const backgroundOnly = results
     .filter((c) => c.label === 'malicious')
     .flatMap((c) => c.incidents.filter((i) => i.points >= MALICIOUS_POINTS && isBackground(i)).map((i) => named(c, i)));
@@ -63,7 +77,7 @@ export function reportOf(all: readonly CaptureResult[], told: ReportHead): Evalu
     ...told,
     captures: results.length,
     flows: sum(results, (c) => c.flows),
-    unreadable: all.filter((c) => c.problem !== null).map((c) => c.path),
+    unreadable: all.filter((c) => !isRead(c)).map((c) => c.path),
     goals: goalsOf(groups, tls, backgroundOnly.length),
     groups,
     sources: [...new Set(results.map((c) => sourceFamily(c.source)))].sort().map((s) =>
@@ -74,7 +88,7 @@ export function reportOf(all: readonly CaptureResult[], told: ReportHead): Evalu
       ),
     ),
     families: families(visible),
-    sums: SUMS.map((points): SumFigures => sumFigures(points, visible, benign, results)),
+    sums,
     rules: RULE_TABLE.map((r) => ruleFigures(r, visible, benign)),
     missed: visible.filter((c) => !isRaised(c)).map(missedCapture),
     falseIncidents: benign.flatMap((c) => raising(c, MALICIOUS_POINTS).map((i) => named(c, i))),
@@ -92,17 +106,16 @@ export function reportOf(all: readonly CaptureResult[], told: ReportHead): Evalu
 export function comparisonOf(
   own: readonly CaptureResult[],
   other: readonly CaptureResult[],
-  told: ReportHead,
+  { model, witness }: Pick<ReportHead, 'model' | 'witness'>,
 ): Comparison {
-  const { model, witness, groups, sums, tls } = reportOf(other, told);
   const differing = own.flatMap((a, i): Comparison['differing'][number][] => {
     const b = other[i]!;
-    const counts = a.problem === null && b.problem === null && (a.label === 'benign' || isVisible(a));
+    const counts = isRead(a) && isRead(b) && (a.label === 'benign' || isVisible(a));
     if (!counts || isRaised(a) === isRaised(b)) return [];
     const { path: capture, label, family } = a;
     return [{ capture, label, family, byOther: isRaised(b), points: [mostPoints(a), mostPoints(b)] }];
   });
-  return { model, witness, groups, sums, tls, differing };
+  return { model, witness, ...sharedFigures(other.filter(isRead)), differing };
 }
 
 /** Points of the gravest incident that counts. */
@@ -163,9 +176,7 @@ function sumFigures(
 }
 
 function families(visible: readonly CaptureResult[]): EvaluationReport['families'] {
-  const by = new Map<string, CaptureResult[]>();
-  for (const c of visible) by.set(c.family, [...(by.get(c.family) ?? []), c]);
-  return [...by]
+  return [...Map.groupBy(visible, (c) => c.family)]
     .map(([family, list]) => ({ family, captures: list.length, raised: list.filter((c) => isRaised(c)).length }))
     .sort((a, b) => b.captures - a.captures || (a.family < b.family ? -1 : 1));
 }
@@ -225,8 +236,6 @@ function tlsFigures(results: readonly CaptureResult[]): TlsFigures {
   const channels = peers.filter((p) => p.c2 > 0);
   const benign = peers.filter((p) => p.label === 'benign');
   const raised = (p: { readonly points: number }): boolean => p.points >= MALICIOUS_POINTS;
-  const by = new Map<string, typeof channels>();
-  for (const p of channels) by.set(p.family, [...(by.get(p.family) ?? []), p]);
   const total = (pick: (c: CaptureResult) => number): number => sum(results, pick);
   return {
     channels: channels.length,
@@ -234,7 +243,7 @@ function tlsFigures(results: readonly CaptureResult[]): TlsFigures {
     inherited: channels.filter((p) => raised(p) && p.inherited).length,
     benignPeers: benign.length,
     benignRaised: benign.filter(raised).length,
-    families: [...by]
+    families: [...Map.groupBy(channels, (p) => p.family)]
       .map(([family, list]): TlsFamily => ({
         family,
         peers: list.length,

@@ -16,6 +16,7 @@ export {
   incidentRecord,
   knownFrom,
   peerText,
+  roundedScore,
   ruleReasons,
   titleOf,
 } from './record-maker.ts';

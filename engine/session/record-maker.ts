@@ -178,7 +178,7 @@ export function recordListener(
       const told = flow.witness > 0 && o.reasons > 0 ? reasonsFor(model, flow.vector, flow.at, o.reasons).reasons : [];
       const record: FlowRecord = {
         ...flowRecord(a, o.file, flow.row),
-        score: shareOf(flow.score),
+        score: roundedScore(flow.score),
         baseline: baseline.name,
         ...(flow.checkpoints.length > 0 ? { checkpoints: flow.checkpoints.map(stepRecord) } : {}),
       };
@@ -203,11 +203,11 @@ export function recordListener(
   };
 }
 
-/** A share with four digits; null where it is not known. */
-function shareOf(score: number): number | null {
+/** A score with four digits; null where it is not known (NaN). */
+export function roundedScore(score: number): number | null {
   return score === score ? Number(score.toFixed(4)) : null;
 }
 
 function stepRecord(step: Checkpoint): Checkpoint {
-  return { ...step, score: step.score === null ? null : shareOf(step.score) };
+  return { ...step, score: step.score === null ? null : roundedScore(step.score) };
 }

@@ -1,5 +1,5 @@
 // Lab: measures the judgement on a folder of labelled captures, shows what came of it, and says which model judges.
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { LabReport, LabState, Request } from '../../contract/index.ts';
 import { LabelQueue } from '../parts/label-queue.tsx';
 import { Measure } from '../parts/lab-measure.tsx';
@@ -24,9 +24,8 @@ export function LabView(): ReactNode {
     if (now === null) return;
     setState((old) => (reports || old === null ? now : { ...now, report: old.report }));
   }, []);
-  useEffect(() => {
-    if (connected) void look(true);
-  }, [connected, look]);
+  /** The report came as the answer to a measurement: it is not asked for again. */
+  const reported = useRef(false);
   const running = state?.running ?? null;
   const busy = running !== null || cancel !== null;
   useEffect(() => {
@@ -34,14 +33,22 @@ export function LabView(): ReactNode {
     const timer = setInterval(() => void look(false), LOOK_EVERY);
     return () => clearInterval(timer);
   }, [busy, look]);
-  // A measurement that another window asked for has ended: its report is there.
+  // On opening, and when a measurement that another window asked for has ended: its report is there.
   useEffect(() => {
-    if (!busy && connected) void look(true);
+    if (busy || !connected) return;
+    if (!reported.current) void look(true);
+    reported.current = false;
   }, [busy, connected, look]);
   const begin = (asked: Request<'evaluate'>): void => {
     const job = beginEvaluation(asked);
     setCancel(() => job.cancel);
-    void job.answer.finally(() => setCancel(null));
+    void job.answer.then((now) => {
+      setCancel(null);
+      if (now === null) return;
+      setState(now);
+      // Another window's may have begun since: then there is a report to come.
+      reported.current = now.running === null;
+    });
   };
   return (
     <div className="lab" tabIndex={0} role="region" aria-label={word('lab')}>

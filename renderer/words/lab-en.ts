@@ -30,7 +30,6 @@ export const labEn = {
   'lab.rollBack': 'Roll back to the shipped model',
   'lab.modelHint': 'It judges captures that are opened from now on.',
   'lab.modelNow': 'From now on this model judges: {name}',
-  'lab.curve': 'Raised by points',
   'lab.curveSpoken': 'Share of malicious and of benign captures that are raised, by the points that raise',
   'lab.malicious': 'Malicious raised',
   'lab.benign': 'Benign raised',

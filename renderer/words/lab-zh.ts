@@ -32,7 +32,6 @@ export const labZh: Record<keyof typeof labEn, string> = {
   'lab.rollBack': '恢复随附的模型',
   'lab.modelHint': '用于此后打开的捕获。',
   'lab.modelNow': '此后由该模型判定：{name}',
-  'lab.curve': '按分数报出',
   'lab.curveSpoken': '按报出所需分数，被报出的恶意与良性捕获占比',
   'lab.malicious': '报出的恶意捕获',
   'lab.benign': '报出的良性捕获',
