@@ -85,7 +85,7 @@ describe('a capture that is sent again over the wire', { skip, timeout: 120_000 
     const built = spawnSync('g++', ['-O2', '-o', replay, source], { encoding: 'utf8' });
     assert.equal(built.status, 0, built.stderr);
     const maker = join(ROOT, 'engine', 'testing', 'infected-host.ts');
-    const done = spawnSync(process.execPath, [maker, original, certificate(home)], { encoding: 'utf8' });
+    const done = spawnSync(process.execPath, [maker, original], { encoding: 'utf8' });
     assert.equal(done.status, 0, done.stderr);
     const network = new Network();
     try {
@@ -146,14 +146,3 @@ describe('a capture that is sent again over the wire', { skip, timeout: 120_000 
     assert.deepEqual(live.alerts.map(timelessAlert), file.alerts.map(timelessAlert));
   });
 });
-
-/** A certificate as OpenSSL makes it when nobody says what it is for. @returns its file, in DER */
-function certificate(folder: string): string {
-  const out = join(folder, 'certificate.der');
-  const subject = '/C=AU/ST=Some-State/O=Internet Widgits Pty Ltd';
-  const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(folder, 'key.pem')];
-  const args = ['req', '-x509', ...key, '-outform', 'DER', '-out', out, '-days', '365', '-subj', subject];
-  const done = spawnSync('openssl', args, { encoding: 'utf8' });
-  assert.equal(done.status, 0, done.stderr);
-  return out;
-}
