@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type LearnState, type Request, SETTING_SHAPES } from '../../contract/index.ts';
+import { type LearnState, type Request, SETTING_SHAPES, UNCHANGED } from '../../contract/index.ts';
 import { loadBaseline } from '../detect/index.ts';
 import { baselinePath, keepBaseline, learnedNetworks, storedBaseline } from '../exchange/index.ts';
 import { testDesk } from '../testing/desks.ts';
@@ -17,7 +17,6 @@ import { TimeSlices } from '../view/index.ts';
 import { plainCapture } from './capture-source.ts';
 import type { Desk } from './desk.ts';
 import { judgingOf, judgingOn } from './judging.ts';
-import { UNCHANGED } from './memory.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');

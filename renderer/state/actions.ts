@@ -11,6 +11,7 @@ import {
   type SavedFile,
   type Settings,
   type SortOrder,
+  UNCHANGED,
 } from '../../contract/index.ts';
 import { sentence, word } from '../words/words.ts';
 import { client, RequestError } from '../wire/client.ts';
@@ -363,16 +364,6 @@ export async function exportLearned(network: string): Promise<void> {
 }
 
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
-  const none: Request<'settings'> = {
-    theme: null,
-    language: null,
-    time: null,
-    tcpTimeout: null,
-    udpTimeout: null,
-    otherTimeout: null,
-    vlan: null,
-    network: null,
-  };
-  const settings = await ask('settings', { ...none, ...change });
+  const settings = await ask('settings', { ...UNCHANGED, ...change });
   if (settings !== null) state().set({ settings });
 }
