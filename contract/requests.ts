@@ -83,6 +83,11 @@ export const SETTING_SHAPES = {
   network: orNull(network),
 } as const;
 
+/** A change of settings that changes none. */
+export const UNCHANGED = Object.fromEntries(
+  Object.keys(SETTING_SHAPES).map((key) => [key, null]),
+) as unknown as ShapeType<typeof SETTING_SHAPES>;
+
 /** Who judges captures that are measured. `path` is that of a model file, and null where nothing else has one. */
 const judge = object({ by: oneOf('in-use', 'shipped', 'left-out', 'rules', 'file'), path: orNull(text(4096)) });
 

@@ -18,12 +18,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { DoctorReport, FlowRecord, OutputRecord } from '../contract/index.ts';
-import { beginCapture, type Capture, COMMAND, interrupt, until } from './capturing.ts';
+import { beginCapture, buildSender, type Capture, COMMAND, HELPER, interrupt, NO_CAPTURE, until } from './capturing.ts';
 import { endProcess, ROOT } from './harness.ts';
-import { Network, noNetwork, SERVER } from './network.ts';
-
-const HELPER = join(ROOT, 'dist', 'native', 'sightline-capture');
-const skip = noNetwork() || (existsSync(HELPER) ? false : 'the capture helper is not built: no C++ compiler');
+import { Network, SERVER } from './network.ts';
 
 /** Sends 200 datagrams over the loopback, one each 4 ms. */
 const TALK = `
@@ -35,7 +32,7 @@ const t = setInterval(() => {
 }, 4);
 `;
 
-describe('capture', { skip, timeout: 240_000 }, () => {
+describe('capture', { skip: NO_CAPTURE, timeout: 240_000 }, () => {
   const home = mkdtempSync(join(tmpdir(), 'sightline-capture-'));
   const env = {
     ...process.env,
@@ -47,10 +44,7 @@ describe('capture', { skip, timeout: 240_000 }, () => {
   let network: Network;
   before(() => {
     chmodSync(home, 0o755);
-    const built = spawnSync('g++', ['-O2', '-o', generator, join(ROOT, 'bench', 'capture', 'generate.cpp')], {
-      encoding: 'utf8',
-    });
-    assert.equal(built.status, 0, built.stderr);
+    buildSender('generate.cpp', generator);
     network = new Network();
   });
   after(async () => {

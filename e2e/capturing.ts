@@ -1,11 +1,16 @@
 // `sightline capture` on the server's side of a network of our own, as a test starts, hears and ends it.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './harness.ts';
-import type { Network } from './network.ts';
+import { type Network, noNetwork } from './network.ts';
 
 export const COMMAND = join(ROOT, 'dist', 'cli', 'entry.js');
+export const HELPER = join(ROOT, 'dist', 'native', 'sightline-capture');
+/** Why nothing can be captured here, false where it can. */
+export const NO_CAPTURE =
+  noNetwork() || (existsSync(HELPER) ? false : 'the capture helper is not built: no C++ compiler');
 
 export interface Capture {
   readonly child: ChildProcess;
@@ -39,6 +44,13 @@ export async function beginCapture(
   });
   await until(() => /Capturing on/.test(said) || child.exitCode !== null, 10_000);
   return { child, said: () => said, printed: () => printed, ended };
+}
+
+/** Builds one of the programs that send packets. @param source its name in bench/capture @param program where it goes */
+export function buildSender(source: string, program: string): void {
+  const from = join(ROOT, 'bench', 'capture', source);
+  const built = spawnSync('g++', ['-O2', '-o', program, from], { encoding: 'utf8' });
+  assert.equal(built.status, 0, built.stderr);
 }
 
 /** @returns after how many milliseconds it held */

@@ -129,6 +129,13 @@ export class App {
     await this.page.locator('.grid:focus').waitFor();
   }
 
+  /** Has the palette run what fits a text best. */
+  async command(text: string): Promise<void> {
+    await this.page.keyboard.press('Control+k');
+    await this.page.locator('dialog input').fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
   row(text: string | RegExp): Locator {
     return this.page.locator('.grid-row:not([hidden])', { hasText: text });
   }

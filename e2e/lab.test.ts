@@ -112,9 +112,7 @@ describe('the Lab', { skip: NO_BROWSER }, () => {
     for (const theme of ['dark', 'light'] as const)
       for (const language of ['en', 'zh'] as const) {
         await page.locator(`.languages [lang="${language}"]`).click();
-        await page.keyboard.press('Control+k');
-        await page.locator('dialog input').fill(theme);
-        await page.keyboard.press('Enter');
+        await app.command(theme);
         await page.locator(`html[data-theme="${theme}"]`).waitFor();
         await page.locator('.lab').evaluate((lab) => {
           for (const table of lab.querySelectorAll('details')) table.open = true;

@@ -24,11 +24,6 @@ describe('a network is learned', { skip: NO_BROWSER }, () => {
     await app?.close();
   });
 
-  const command = async (text: string): Promise<void> => {
-    await app.page.keyboard.press('Control+k');
-    await app.page.locator('dialog input').fill(text);
-    await app.page.keyboard.press('Enter');
-  };
   const keepAs = (name: string): Promise<void> =>
     app.page.locator('.learn-keep .segmented button', { hasText: name }).click();
   const counts = (): Promise<string[]> => app.page.locator('.learn-counts dd').allInnerTexts();
@@ -36,7 +31,7 @@ describe('a network is learned', { skip: NO_BROWSER }, () => {
   test('a file: what is left out is listed, and it is kept by a name that is typed', async () => {
     const { page } = app;
     await app.settled();
-    await command('learn this network');
+    await app.command('learn this network');
     await page.locator('.learn-counts').waitFor();
     assert.deepEqual(await counts(), ['48', '209']);
     assert.match(await page.locator('.learn-review li').first().innerText(), /3 points[^]*many ports[^]*left out/);
@@ -54,7 +49,7 @@ describe('a network is learned', { skip: NO_BROWSER }, () => {
   test('the settings choose by whom captures are judged; what is opened then is', async () => {
     const { page } = app;
     assert.match(await page.locator('.status-right').innerText(), /measured against other networks/);
-    await command('settings');
+    await app.command('settings');
     const office = page.locator('.networks li', { hasText: 'office' });
     await office.locator('input').click();
     await office.locator('input:checked').waitFor();
@@ -65,7 +60,7 @@ describe('a network is learned', { skip: NO_BROWSER }, () => {
       /measured against other networks/,
       'what is open stays',
     );
-    await command('close');
+    await app.command('close');
     await page.locator('.start').waitFor();
     await page.locator('.status-right', { hasText: 'measured against office' }).waitFor();
   });
@@ -80,7 +75,7 @@ describe('a network is learned', { skip: NO_BROWSER }, () => {
     const half = Math.floor(bytes.length / 6);
     await to.writeFile(bytes.subarray(0, half));
     await page.locator('.source.running').waitFor();
-    await command('learn this network');
+    await app.command('learn this network');
     await page.locator('dialog input').fill('1');
     await page.locator('.learn-progress', { hasText: /0:[23]\d of 1 h captured/ }).waitFor();
     await page.locator('dialog .button', { hasText: 'Start learning' }).click();
@@ -105,7 +100,7 @@ describe('a network is learned', { skip: NO_BROWSER }, () => {
 
   test('more of the same is put beside it, and what moved is shown', async () => {
     const { page } = app;
-    await command('learn this network');
+    await app.command('learn this network');
     await page.locator('dialog input').fill('2');
     await page.locator('dialog .button', { hasText: 'Look at it' }).click();
     await page.locator('.learn-keep [aria-pressed="true"]', { hasText: 'wlan0' }).waitFor();
@@ -115,7 +110,7 @@ describe('a network is learned', { skip: NO_BROWSER }, () => {
     assert.match(await page.locator('.learn-moved').innerText(), /all together\s+\S+ → \S+\s+\S+ → \S+/);
     await page.getByText('New peers: 0. New server names: 0.').waitFor();
     await page.locator('dialog .button.primary').click();
-    await command('stop');
+    await app.command('stop');
     await to.close();
   });
 
@@ -132,7 +127,7 @@ describe('a network is learned', { skip: NO_BROWSER }, () => {
 
   test('networks are exported and forgotten in the settings', async () => {
     const { page } = app;
-    await command('settings');
+    await app.command('settings');
     const row = page.locator('.networks li', { hasText: 'wlan0' });
     await row.locator('.button', { hasText: 'Export' }).click();
     await page.keyboard.press('Escape');
@@ -140,7 +135,7 @@ describe('a network is learned', { skip: NO_BROWSER }, () => {
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
     const saved = JSON.parse(readFileSync(await download.path(), 'utf8')) as Record<string, unknown>;
     assert.deepEqual([saved['format'], saved['version']], ['sightline-baseline', 2]);
-    await command('settings');
+    await app.command('settings');
     await row.locator('.button', { hasText: 'Forget' }).click();
     await row.waitFor({ state: 'detached' });
     await page.locator('.networks li', { hasText: 'office' }).locator('.button', { hasText: 'Forget' }).click();

@@ -1,16 +1,15 @@
 // Live capture through the window, on a veth pair between two namespaces of our own.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { HELPER, NO_CAPTURE } from './capturing.ts';
 import { App, NO_BROWSER, ROOT } from './harness.ts';
-import { Network, noNetwork, SERVER } from './network.ts';
+import { Network, SERVER } from './network.ts';
 
-const HELPER = join(ROOT, 'dist', 'native', 'sightline-capture');
-const skip =
-  NO_BROWSER || noNetwork() || (existsSync(HELPER) ? false : 'the capture helper is not built: no C++ compiler');
+const skip = NO_BROWSER || NO_CAPTURE;
 
 describe('live capture', { skip }, () => {
   let network: Network;

@@ -7,17 +7,14 @@
 //   look at gaps of microseconds: the wire has its own.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { AlertRecord, FileRecord, FlowRecord, IncidentRecord, OutputRecord } from '../contract/index.ts';
-import { beginCapture, COMMAND, interrupt } from './capturing.ts';
+import { beginCapture, buildSender, COMMAND, interrupt, NO_CAPTURE } from './capturing.ts';
 import { ROOT } from './harness.ts';
-import { Network, noNetwork } from './network.ts';
-
-const HELPER = join(ROOT, 'dist', 'native', 'sightline-capture');
-const skip = noNetwork() || (existsSync(HELPER) ? false : 'the capture helper is not built: no C++ compiler');
+import { Network } from './network.ts';
 
 /** Every frame of a made capture has this source, and nothing else on the pair has. */
 const FRAMES = 'ether src 02:00:00:00:00:01';
@@ -63,7 +60,7 @@ function timelessAlert({ time: _t, reasons, ...alert }: AlertRecord): object {
   return { ...alert, reasons: reasons.map((r) => r.feature) };
 }
 
-describe('a capture that is sent again over the wire', { skip, timeout: 120_000 }, () => {
+describe('a capture that is sent again over the wire', { skip: NO_CAPTURE, timeout: 120_000 }, () => {
   const home = mkdtempSync(join(tmpdir(), 'sightline-replayed-'));
   const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data') };
   const original = join(home, 'made.pcap');
@@ -81,11 +78,9 @@ describe('a capture that is sent again over the wire', { skip, timeout: 120_000 
   before(async () => {
     chmodSync(home, 0o755);
     const replay = join(home, 'replay');
-    const source = join(ROOT, 'bench', 'capture', 'replay.cpp');
-    const built = spawnSync('g++', ['-O2', '-o', replay, source], { encoding: 'utf8' });
-    assert.equal(built.status, 0, built.stderr);
+    buildSender('replay.cpp', replay);
     const maker = join(ROOT, 'engine', 'testing', 'infected-host.ts');
-    const done = spawnSync(process.execPath, [maker, original, certificate(home)], { encoding: 'utf8' });
+    const done = spawnSync(process.execPath, [maker, original], { encoding: 'utf8' });
     assert.equal(done.status, 0, done.stderr);
     const network = new Network();
     try {
@@ -146,14 +141,3 @@ describe('a capture that is sent again over the wire', { skip, timeout: 120_000 
     assert.deepEqual(live.alerts.map(timelessAlert), file.alerts.map(timelessAlert));
   });
 });
-
-/** A certificate as OpenSSL makes it when nobody says what it is for. @returns its file, in DER */
-function certificate(folder: string): string {
-  const out = join(folder, 'certificate.der');
-  const subject = '/C=AU/ST=Some-State/O=Internet Widgits Pty Ltd';
-  const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(folder, 'key.pem')];
-  const args = ['req', '-x509', ...key, '-outform', 'DER', '-out', out, '-days', '365', '-subj', subject];
-  const done = spawnSync('openssl', args, { encoding: 'utf8' });
-  assert.equal(done.status, 0, done.stderr);
-  return out;
-}

@@ -68,15 +68,11 @@ async function views(
     await page.locator('.rail-button').nth(2).click();
     await page.locator('.alert-card').first().waitFor();
     await shot('alerts');
-    await page.keyboard.press('Control+k');
-    await page.locator('dialog input').fill('settings');
-    await page.keyboard.press('Enter');
+    await app.command('settings');
     await page.locator('.networks').waitFor();
     await shot('settings');
     await page.keyboard.press('Escape');
-    await page.keyboard.press('Control+k');
-    await page.locator('dialog input').fill('learn');
-    await page.keyboard.press('Enter');
+    await app.command('learn');
     await page.locator('.learn-keep').waitFor();
     await shot('learn');
   }

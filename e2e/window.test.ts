@@ -380,9 +380,7 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
         const { page } = app;
         await app.settled();
         await page.locator(`.languages [lang="${language}"]`).click();
-        await page.keyboard.press('Control+k');
-        await page.locator('dialog input').fill(theme);
-        await page.keyboard.press('Enter');
+        await app.command(theme);
         await page.locator(`html[data-theme="${theme}"]`).waitFor();
         // A packet of an incident, so that evidence is looked at too.
         await page.locator('.rail-button').first().click();
@@ -408,9 +406,7 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
         await look('start');
         for (const command of ['settings', 'keys', 'save', 'capture-options', 'ssh', 'pipe', 'doctor', 'learn']) {
           await page.locator('.rail-button').first().click();
-          await page.keyboard.press('Control+k');
-          await page.locator('dialog input').fill(command);
-          await page.keyboard.press('Enter');
+          await app.command(command);
           await page.locator('dialog:not(:has(.palette))').waitFor();
           if (command === 'learn') await page.locator('.learn-keep').waitFor();
           if (command === 'doctor') await page.locator('.checks li').last().waitFor();

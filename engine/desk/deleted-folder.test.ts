@@ -13,24 +13,16 @@ import { TimeSlices } from '../view/index.ts';
 import { plainCapture } from './capture-source.ts';
 import { handlers, type Asker } from './handlers.ts';
 import { testDesk } from '../testing/desks.ts';
+import { noPipes, until } from '../testing/waiting.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = readFileSync(join(ROOT, 'assets', 'sample.pcapng'));
 const home = mkdtempSync(join(tmpdir(), 'sightline-deleted-'));
-const skip =
-  process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0
-    ? 'named pipes are made with mkfifo'
-    : false;
+const skip = noPipes(home);
 after(() => rmSync(home, { recursive: true, force: true }));
 
-async function until(what: string, ready: () => boolean): Promise<void> {
-  for (let i = 0; !ready(); i++) {
-    assert.ok(i < 1500, what);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 10);
-    });
-  }
-}
+/** Milliseconds. */
+const SOON = 15_000;
 
 for (const [how, segmentBytes] of [
   ['before the next segment', 200_000],
@@ -60,7 +52,11 @@ for (const [how, segmentBytes] of [
       const s = await desk.capture({ ...plain, path: pipe, ring: { segmentBytes, segmentSeconds: 0, segments: 0 } });
       const half = 150_000;
       await feed(0, half);
-      await until('packets come', () => s.analysis.packets.count > 50 && s.opened.ring);
+      await until(
+        () => s.analysis.packets.count > 50 && s.opened.ring,
+        SOON,
+        () => 'packets come',
+      );
       assert.equal(desk.views('test')!.packets.shown.count >= 0, true);
       rmSync(data, { recursive: true });
       void feed(half, segmentBytes > 0 ? SAMPLE.length : half + 60_000).catch(() => undefined);
@@ -71,7 +67,11 @@ for (const [how, segmentBytes] of [
       );
       if (segmentBytes > 0) await s.done;
       else {
-        await until('the rest comes', () => s.analysis.packets.count > 150);
+        await until(
+          () => s.analysis.packets.count > 150,
+          SOON,
+          () => 'the rest comes',
+        );
         await s.stop();
       }
       assert.match(

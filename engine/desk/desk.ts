@@ -19,6 +19,7 @@ import {
   saidBy,
   say,
   sameMessage,
+  UNCHANGED,
 } from '../../contract/index.ts';
 import {
   beginRecord,
@@ -46,7 +47,7 @@ import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
 import { Lessons } from './lessons.ts';
-import { changeSettings, readRecent, readSettings, remember, timeoutsOf, UNCHANGED } from './memory.ts';
+import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 

@@ -14,24 +14,17 @@ import {
   SaidError,
 } from '../../contract/index.ts';
 import { SUSPICIOUS_POINTS } from '../evidence/index.ts';
+import { testDesk } from '../testing/desks.ts';
 import { MadeCapture } from '../testing/evidence-kit.ts';
 import { Cancelled, TimeSlices } from '../view/index.ts';
-import { Desk } from './desk.ts';
+import type { Desk } from './desk.ts';
 import { type Asker, handlers } from './handlers.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const home = mkdtempSync(join(tmpdir(), 'sightline-lab-'));
 const folder = join(home, 'captures');
-const options = {
-  product: 'Sightline',
-  version: 'test',
-  root: ROOT,
-  cacheFolder: join(home, 'cache'),
-  dataFolder: join(home, 'data'),
-  helper: '/nowhere/helper',
-  native: true,
-};
-const desk = new Desk(options);
+const folders = { dataFolder: join(home, 'data'), cacheFolder: join(home, 'cache') };
+const desk = testDesk(folders);
 after(async () => {
   await desk.close();
   rmSync(home, { recursive: true, force: true });
@@ -96,13 +89,13 @@ test('a folder is measured; the report stays beside the one before it, also for 
   const second = await ask('evaluate', { folder, ...IN_USE });
   assert.ok(heads(second, 'groups').includes('lab-change'), 'the first one stands beside the second');
   assert.notEqual(second.report!.witness, first.report!.witness);
-  const later = new Desk(options);
+  const later = testDesk(folders);
   assert.deepEqual(later.lab.state(later.model, true).report, second.report);
   await later.close();
-  const file = join(options.dataFolder, 'lab', 'reports.json');
+  const file = join(folders.dataFolder, 'lab', 'reports.json');
   const kept = readFileSync(file, 'utf8');
   writeFileSync(file, kept.replace(/"format":\d+/, '"format":1'));
-  const other = new Desk(options);
+  const other = testDesk(folders);
   assert.equal(other.lab.state(other.model, true).report, null, 'a report of another shape is not shown');
   await other.close();
   writeFileSync(file, kept);
@@ -168,12 +161,12 @@ test('a model is adopted as a copy, used by the next start, and rolled back; no 
   await ask('model', { path: own });
   rmSync(own);
   assert.equal((await ask('lab', { reports: false })).model.shipped, false);
-  assert.deepEqual(readdirSync(join(options.dataFolder, 'models')), ['adopted.json']);
-  writeFileSync(join(options.dataFolder, 'models', 'adopted.json'), 'damaged');
-  const later = new Desk(options);
+  assert.deepEqual(readdirSync(join(folders.dataFolder, 'models')), ['adopted.json']);
+  writeFileSync(join(folders.dataFolder, 'models', 'adopted.json'), 'damaged');
+  const later = testDesk(folders);
   assert.ok(later.notes.some((n) => n.say === 'model-not-used'));
   assert.equal(later.model.sha256, shipped.sha256);
-  const [aside, ...more] = readdirSync(join(options.dataFolder, 'models'));
+  const [aside, ...more] = readdirSync(join(folders.dataFolder, 'models'));
   assert.match(aside!, /^adopted\.json\./, 'it is set aside and not lost');
   assert.deepEqual(more, []);
   await later.close();

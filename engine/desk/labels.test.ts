@@ -11,17 +11,17 @@ import { flowRecord } from '../session/index.ts';
 import { Store } from '../store/index.ts';
 import { TimeSlices } from '../view/index.ts';
 import { testDesk } from '../testing/desks.ts';
+import { noPipes, until } from '../testing/waiting.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
 const HOST = fileURLToPath(new URL('../testing/live-host.ts', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-labels-'));
-const skip =
-  process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0
-    ? 'named pipes are made with mkfifo'
-    : false;
+const skip = noPipes(home);
 after(() => rmSync(home, { recursive: true, force: true }));
 
+/** Milliseconds. */
+const SOON = 5_000;
 let runs = 0;
 
 class Host {
@@ -59,12 +59,7 @@ class Host {
   }
 
   async until(ready: () => boolean): Promise<void> {
-    for (let i = 0; !ready(); i++) {
-      assert.ok(i < 4000, `never: ${this.lines.slice(-5).join(' | ')}`);
-      await new Promise((resolve) => {
-        setTimeout(resolve, 5);
-      });
-    }
+    await until(ready, 20_000, () => `never: ${this.lines.slice(-5).join(' | ')}`);
   }
 
   private hear(line: string): void {
@@ -82,14 +77,12 @@ async function shown(host: Host): Promise<Map<number, string>> {
     await desk.openFile(host.folder, 'file');
     const s = desk.session!;
     await s.done;
-    for (
-      let i = 0;
-      i < 400 && s.labelCounts.benign + s.labelCounts.malicious + s.labelCounts.unsure < host.labelled.size;
-      i++
-    )
-      await new Promise((resolve) => {
-        setTimeout(resolve, 5);
-      });
+    const there = (): number => s.labelCounts.benign + s.labelCounts.malicious + s.labelCounts.unsure;
+    await until(
+      () => there() >= host.labelled.size,
+      SOON,
+      () => `${there()} labels of ${host.labelled.size}`,
+    );
     const labels = new Map<number, string>();
     for (let row = 0; row < s.analysis.flows.columns.count; row++) {
       const label = LABELS[s.label[row]!];
@@ -206,10 +199,7 @@ test('what was labelled in the window by what a compressed file inflates to is f
     await desk.openFile(packed, 'file');
     const s = desk.session!;
     await s.done;
-    for (let i = 0; i < 200 && s.labelCounts.benign === 0; i++)
-      await new Promise((resolve) => {
-        setTimeout(resolve, 5);
-      });
+    await until(() => s.labelCounts.benign > 0, SOON);
     assert.deepEqual([LABELS[s.label[3]!], LABELS[s.label[5]!]], ['benign', 'malicious']);
     assert.equal(desk.store.labels(captureIdentity(packed)).size, 2);
   } finally {

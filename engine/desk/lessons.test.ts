@@ -7,25 +7,24 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type LearnState, type Request, SETTING_SHAPES } from '../../contract/index.ts';
+import { type LearnState, type Request, SETTING_SHAPES, UNCHANGED } from '../../contract/index.ts';
 import { loadBaseline } from '../detect/index.ts';
 import { baselinePath, keepBaseline, learnedNetworks, storedBaseline } from '../exchange/index.ts';
 import { testDesk } from '../testing/desks.ts';
 import { threeHours } from '../testing/hours.ts';
+import { noPipes, until } from '../testing/waiting.ts';
 import { TimeSlices } from '../view/index.ts';
 import { plainCapture } from './capture-source.ts';
 import type { Desk } from './desk.ts';
 import { judgingOf, judgingOn } from './judging.ts';
-import { UNCHANGED } from './memory.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
 const HOUR = 3_600;
+/** Milliseconds. */
+const SOON = 20_000;
 const home = mkdtempSync(join(tmpdir(), 'sightline-lessons-'));
-const noPipes =
-  process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0
-    ? 'named pipes are made with mkfifo'
-    : false;
+const skip = noPipes(home);
 after(() => rmSync(home, { recursive: true, force: true }));
 
 let desks = 0;
@@ -49,15 +48,6 @@ function learn(desk: Desk, act: Request<'learn'>['act'], o: Asked = {}, turns = 
 async function openSample(desk: Desk): Promise<void> {
   await desk.openFile(SAMPLE, 'file');
   await desk.open().done;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (const end = performance.now() + 20_000; !holds();) {
-    assert.ok(performance.now() < end, 'waited 20 s');
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
-  }
 }
 
 test('a network is learned from the open capture, after a look at what is left out; and forgotten', async () => {
@@ -151,7 +141,7 @@ test('a live capture is judged by the network of its interface where one is lear
   });
 });
 
-test('the first hours of a live capture: waited for, reviewed while it goes on', { skip: noPipes }, async () => {
+test('the first hours of a live capture: waited for, reviewed while it goes on', { skip }, async () => {
   await withDesk(async (desk, data) => {
     const pipe = join(home, 'live');
     spawnSync('mkfifo', [pipe]);
@@ -163,7 +153,7 @@ test('the first hours of a live capture: waited for, reviewed while it goes on',
     // A sixth is half an hour.
     const cut = Math.floor(bytes.length / 6);
     await to.writeFile(bytes.subarray(0, cut));
-    await until(() => session.analysis.packets.count > 300);
+    await until(() => session.analysis.packets.count > 300, SOON);
     await learn(desk, 'wait', { hours: 1 });
     const { learning } = desk.state()!;
     assert.ok(learning !== null && learning.hours === 1 && !learning.ready);
@@ -172,8 +162,8 @@ test('the first hours of a live capture: waited for, reviewed while it goes on',
     assert.equal(desk.state()!.learning, null, 'given up');
     await learn(desk, 'wait', { hours: 1 });
     await to.writeFile(bytes.subarray(cut));
-    await until(() => desk.state()!.learning?.ready === true);
-    await until(() => session.alerts.length === 2);
+    await until(() => desk.state()!.learning?.ready === true, SOON);
+    await until(() => session.alerts.length === 2, SOON);
     assert.equal(session.phase, 'live');
     const { review } = await learn(desk, 'review', { hours: 1 });
     assert.deepEqual([review!.flows, review!.leftOut], [180, 20]);

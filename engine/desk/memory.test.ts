@@ -16,8 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { english, type Request, SETTING_SHAPES } from '../../contract/index.ts';
-import { changeSettings, DEFAULT_SETTINGS, readRecent, readSettings, remember, UNCHANGED } from './memory.ts';
+import { english, type Request, SETTING_SHAPES, UNCHANGED } from '../../contract/index.ts';
+import { changeSettings, DEFAULT_SETTINGS, readRecent, readSettings, remember } from './memory.ts';
 import { testDesk } from '../testing/desks.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'sightline-memory-'));

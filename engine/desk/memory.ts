@@ -22,10 +22,6 @@ export const DEFAULT_SETTINGS: Settings = {
   vlan: false,
   network: '',
 };
-/** A change of settings that changes none. */
-export const UNCHANGED = Object.fromEntries(
-  Object.keys(SETTING_SHAPES).map((key) => [key, null]),
-) as unknown as Request<'settings'>;
 const MAX_RECENT = 12;
 const LARGEST = 1024 * 1024;
 

@@ -15,6 +15,7 @@ import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
 import { captureFiles, openCapture } from '../read/index.ts';
 import { baselineFrom, scoreFile, shippedFile, usableModel } from '../session/index.ts';
 import { assertSameVectors } from '../testing/vectors.ts';
+import { noPipes, until } from '../testing/waiting.ts';
 import { ListView, packetPage, TimeSlices } from '../view/index.ts';
 import { handlers } from './handlers.ts';
 import { CaptureSession, GONE } from './session.ts';
@@ -24,10 +25,7 @@ const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
 const model = usableModel(shippedFile(ROOT));
 const baseline = baselineFrom(model, null);
 const home = mkdtempSync(join(tmpdir(), 'sightline-ring-'));
-const skip =
-  process.platform === 'win32' || spawnSync('mkfifo', [join(home, 'probe')]).status !== 0
-    ? 'named pipes are made with mkfifo'
-    : false;
+const skip = noPipes(home);
 after(() => rmSync(home, { recursive: true, force: true }));
 
 let runs = 0;
@@ -40,13 +38,14 @@ function cat(pipe: string): void {
 async function untilAlert(pipe: string, session: CaptureSession): Promise<void> {
   const bytes = readFileSync(SAMPLE);
   const to = await open(pipe, 'w');
-  await to.writeFile(bytes.subarray(0, 262_144));
-  for (const until = performance.now() + 30_000; session.alerts.length === 0 && performance.now() < until;)
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
-  await to.writeFile(bytes.subarray(262_144));
-  await to.close();
+  try {
+    await to.writeFile(bytes.subarray(0, 262_144));
+    await until(() => session.alerts.length > 0, 30_000);
+    await to.writeFile(bytes.subarray(262_144));
+  } finally {
+    // Else the capture would wait for more where no incident came.
+    await to.close();
+  }
 }
 
 /**

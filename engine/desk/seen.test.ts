@@ -14,6 +14,7 @@ import { flowDetail } from './detail.ts';
 import { judgedRecord } from './judged.ts';
 import { saveFlows } from './save.ts';
 import { testDesk } from '../testing/desks.ts';
+import { rpcBytes } from '../testing/remote-calls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-seen-'));
 const desk = testDesk({ dataFolder: join(folder, 'data'), cacheFolder: join(folder, 'cache') });
@@ -27,18 +28,8 @@ const MAIL = 1;
 const RPC = 2;
 const DNS = 3;
 
-/** A bind of svcctl and a call of RCreateServiceW. */
-function serviceCreated(): Uint8Array {
-  const put = (to: Uint8Array, at: number, bytes: readonly number[]): Uint8Array => {
-    to.set(bytes, at);
-    return to;
-  };
-  const uuid = [0x81, 0xbb, 0x7a, 0x36, 0x44, 0x98, 0xf1, 0x35, 0xad, 0x32, 0x98, 0xf0, 0x38, 0, 0x10, 0x03];
-  const bind = put(put(new Uint8Array(72), 0, [5, 0, 11, 3, 16, 0, 0, 0, 72, 0]), 24, [1, 0, 0, 0, 7, 0, 1, 0]);
-  put(bind, 32, uuid);
-  const call = put(new Uint8Array(24), 0, [5, 0, 0, 3, 16, 0, 0, 0, 24, 0]);
-  return new Uint8Array(Buffer.concat([bind, put(call, 20, [7, 0, 12, 0])]));
-}
+const SVCCTL = '367abb81-9844-35f1-ad32-98f038001003';
+const CREATE_SERVICE = 12;
 
 before(async () => {
   const capture = new MadeCapture()
@@ -56,7 +47,7 @@ before(async () => {
       ],
       { port: 25, at: 10 },
     )
-    .connection([{ dir: 0, data: serviceCreated() }], { to: '10.0.0.9', port: 135, at: 20 })
+    .connection([{ dir: 0, data: rpcBytes(SVCCTL, [CREATE_SERVICE]) }], { to: '10.0.0.9', port: 135, at: 20 })
     .dns('asked.example.test', '192.0.2.1', 30);
   const path = join(folder, 'seen.pcap');
   writeFileSync(path, capture.bytes());

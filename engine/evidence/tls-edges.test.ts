@@ -1,5 +1,5 @@
 // Certificates and TLS contacts at their edges, in captures that the test makes.
-import { serverHello } from '../testing/certificates.ts';
+import { serverFlight } from '../testing/certificates.ts';
 import { edge } from '../testing/edges.ts';
 import { MadeCapture, PEER, START, type Turn } from '../testing/evidence-kit.ts';
 import { clientHello } from '../testing/packets.ts';
@@ -37,7 +37,7 @@ function shown(o: Made): MadeCapture {
   if (resolved !== null) made.dns('www.somewhere.test', resolved);
   const at = 100;
   const certificate = { subject, issuer: issuer === '' ? subject : issuer, notBefore: START + at - days * DAY, names };
-  const turns: Turn[] = [{ dir: 1, data: serverHello(certificate) }];
+  const turns: Turn[] = [{ dir: 1, data: serverFlight(certificate) }];
   if (hello) turns.unshift({ dir: 0, data: clientHello(name) });
   if (before !== '') turns.unshift({ dir: 0, data: before }, { dir: 1, data: before });
   return made.connection(turns, { to, port, at });

@@ -9,6 +9,7 @@ import { CaptureStream } from '../read/index.ts';
 import { MadeCapture } from '../testing/evidence-kit.ts';
 import { testModel } from '../testing/models.ts';
 import { clientHello, testRandom } from '../testing/packets.ts';
+import { smbOpen, treeConnect } from '../testing/remote-calls.ts';
 import { Scorer, scoreFile, type ScoringOptions } from './scoring.ts';
 
 const model = testModel();
@@ -20,26 +21,10 @@ const options = (threads: number): ScoringOptions => ({
   cacheFolder: folder,
 });
 
-/** A message of SMB 2 (MS-SMB2, 2.2.1) behind its length: tree connect is 3, create is 5. */
-function smb2(command: number, tree: number, body: readonly number[]): Uint8Array {
-  const b = Buffer.alloc(68 + body.length);
-  b.writeUInt32BE(64 + body.length);
-  b.write('\xfeSMB', 4, 'latin1');
-  b.writeUInt16LE(64, 8);
-  b.writeUInt16LE(command, 16);
-  b.writeUInt32LE(command, 28);
-  b.writeUInt32LE(tree, 40);
-  b.set(body, 68);
-  return b;
-}
-
-const zeros = (count: number): number[] => new Array<number>(count).fill(0);
-
 /** Requests that come again, a hello without a name, a service's program on an administrative share, odd names. */
 function capture(): Uint8Array {
   const made = new MadeCapture();
-  const share = [...Buffer.from('\\\\10.0.0.9\\ADMIN$', 'utf16le')];
-  const file = [...Buffer.from('PSEXESVC.exe', 'utf16le')];
+  const share = treeConnect('ADMIN$');
   for (let i = 0; i < 12; i++) {
     const to = '45.79.10.21';
     const body = '\x01\x02\x03\x04'.repeat(400);
@@ -51,9 +36,9 @@ function capture(): Uint8Array {
     made.connection([{ dir: 0, data: clientHello(null) }], { to: `45.79.10.3${at % 7}`, port: 8_443, at });
   made.connection(
     [
-      { dir: 0, data: smb2(3, 0, [9, 0, 0, 0, 72, 0, share.length, 0, ...share]) },
-      { dir: 1, data: smb2(3, 7, [16, 0, 1, 0, ...zeros(12)]) },
-      { dir: 0, data: smb2(5, 7, [57, 0, ...zeros(42), 120, 0, file.length, 0, ...zeros(8), ...file]) },
+      { dir: 0, data: share.asked },
+      { dir: 1, data: share.given },
+      { dir: 0, data: smbOpen('PSEXESVC.exe') },
     ],
     { to: '10.0.0.9', port: 445, at: 200 },
   );

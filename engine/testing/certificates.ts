@@ -1,5 +1,6 @@
 // Certificates and the server's side of a TLS 1.2 handshake, made for tests: what a reader sees of them is whole, and the
 // signature is none.
+import { certificateRecord, serverHello } from './packets.ts';
 
 /** A certificate whose names and times a test chooses; self-signed unless an issuer is said. */
 export interface MadeCertificate {
@@ -78,18 +79,10 @@ export function certificateBytes({ subject, issuer = subject, notBefore, names =
   return Uint8Array.from(der(SEQUENCE, signed, algorithm, der(3, [0, 1])));
 }
 
-const u16 = (n: number): number[] => [n >> 8, n & 255];
-const u24 = (n: number): number[] => [n >> 16, ...u16(n & 0xffff)];
+/** A ServerHelloDone in its record (RFC 5246, 7.4.5). */
+const HELLO_DONE = [22, 3, 3, 0, 4, 14, 0, 0, 0];
 
-/** A ServerHello of TLS 1.2, a Certificate message with one certificate, and a ServerHelloDone (RFC 5246, 7.4). */
-export function serverHello(certificate: MadeCertificate): Uint8Array {
-  const one = certificateBytes(certificate);
-  const message = (type: number, body: readonly number[]): number[] => [type, ...u24(body.length), ...body];
-  const record = (messages: readonly number[]): number[] => [22, 3, 3, ...u16(messages.length), ...messages];
-  const hello = [3, 3, ...new Array<number>(32).fill(9), 0, 0xc0, 0x2f, 0];
-  return Uint8Array.from([
-    ...record(message(2, hello)),
-    ...record(message(11, [...u24(one.length + 3), ...u24(one.length), ...one])),
-    ...record(message(14, [])),
-  ]);
+/** What a server of TLS 1.2 sends first: its hello, one certificate, and that it is done (RFC 5246, 7.3). */
+export function serverFlight(certificate: MadeCertificate): Uint8Array {
+  return Uint8Array.from([...serverHello(), ...certificateRecord(certificateBytes(certificate)), ...HELLO_DONE]);
 }

@@ -151,21 +151,16 @@ export class MadeCapture {
 
   /** A name is asked for, and an IPv4 address is the answer. */
   dns(name: string, address: string, at = 0): this {
-    const question = [...name.split('.').flatMap((l) => [l.length, ...Buffer.from(l)]), 0, 0, 1, 0, 1];
-    const query = [7, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...question];
     const record = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split('.').map(Number)];
-    const answer = [7, 7, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, ...question, ...record];
-    return this.udp(Uint8Array.from(query), { to: RESOLVER, port: 53, at, answer: Uint8Array.from(answer) });
+    const answer = dnsMessage(name, 1, ANSWERED, record);
+    return this.udp(dnsMessage(name, 1, ASKED), { to: RESOLVER, port: 53, at, answer });
   }
 
   /** A question to the resolver, and its answer without records where an error code is given. */
   ask(name: string, o: { type?: number; at?: number; rcode?: number; port?: number } = {}): this {
     const { type = 1, at = 0, rcode, port = 53 } = o;
-    const labels = [...name.split('.').flatMap((l) => [l.length, ...Buffer.from(l)]), 0];
-    const message = (flags: number): Uint8Array =>
-      Uint8Array.of(7, 7, flags >> 8, flags & 255, 0, 1, 0, 0, 0, 0, 0, 0, ...labels, type >> 8, type & 255, 0, 1);
-    const answer = rcode === undefined ? {} : { answer: message(0x8180 | rcode) };
-    return this.udp(message(0x0100), { to: RESOLVER, port, at, ...answer });
+    const answer = rcode === undefined ? {} : { answer: dnsMessage(name, type, ANSWERED | rcode) };
+    return this.udp(dnsMessage(name, type, ASKED), { to: RESOLVER, port, at, ...answer });
   }
 
   /** Echo requests of ICMP with their payloads, each a tenth of a second after the one before, and as many answers. */
@@ -174,7 +169,7 @@ export class MadeCapture {
     const address = (text: string): number[] => text.split('.').map(Number);
     for (const [i, payload] of payloads.entries()) {
       const echo = (type: number): number[] => [type, 0, 0, 0, 0, 7, 0, i & 255, ...Buffer.from(payload, 'latin1')];
-      const time = START + at + i / 10;
+      const time = this.start + at + i / 10;
       this.add(ethernet(0x0800, ip4(address(from), address(to), 1, echo(8))), time);
       if (i < answers) this.add(ethernet(0x0800, ip4(address(to), address(from), 1, echo(0))), time + 0.01);
     }
@@ -271,6 +266,17 @@ export class MadeCapture {
   private add(frame: readonly number[], time: number): void {
     this.packets.push({ bytes: Uint8Array.from(frame), time });
   }
+}
+
+/** Flags of a question that wants recursion, and of its answer (RFC 1035, 4.1.1). */
+const ASKED = 0x0100;
+const ANSWERED = 0x8180;
+
+/** A message of DNS with one question (RFC 1035, 4.1). @param record the one answer in it */
+function dnsMessage(name: string, type: number, flags: number, record: readonly number[] = []): Uint8Array {
+  const head = [7, 7, flags >> 8, flags & 255, 0, 1, 0, record.length === 0 ? 0 : 1, 0, 0, 0, 0];
+  const labels = name.split('.').flatMap((l) => [l.length, ...Buffer.from(l)]);
+  return Uint8Array.from([...head, ...labels, 0, type >> 8, type & 255, 0, 1, ...record]);
 }
 
 function requestText(r: MadeRequest): string {

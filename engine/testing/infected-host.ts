@@ -1,9 +1,10 @@
 // Makes a capture for tests that send it over a wire: sixteen seconds in which one host is infected, another one scans,
 // and both do ordinary things. Its first second is the one in which it is made, since certificates are young or old.
-// Arguments: the file to write, a certificate in DER.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { MadeCapture } from './evidence-kit.ts';
-import { certificateRecord, clientHello, serverHello } from './packets.ts';
+// Argument: the file to write.
+import { writeFileSync } from 'node:fs';
+import { serverFlight } from './certificates.ts';
+import { MadeCapture, PROGRAM } from './evidence-kit.ts';
+import { clientHello } from './packets.ts';
 
 const BEACON = '45.79.10.20';
 const POLLED = '45.79.10.21';
@@ -13,10 +14,13 @@ const SITE = '45.79.10.24';
 const NEIGHBOUR = '10.0.0.6';
 const VICTIM = '10.0.0.9';
 
-function made(certificate: Uint8Array): Uint8Array {
-  const capture = new MadeCapture(Math.floor(Date.now() / 1000));
-  const program = `MZ${'\0'.repeat(76)}This program cannot be run in DOS mode.${'\0'.repeat(40)}PE\0\0`;
-  const body = program + '\xa7'.repeat(150_000);
+/** Whom OpenSSL certifies when nobody says what a certificate is for. */
+const DEFAULT_SUBJECT = 'C=AU, ST=Some-State, O=Internet Widgits Pty Ltd';
+
+function made(): Uint8Array {
+  const start = Math.floor(Date.now() / 1000);
+  const capture = new MadeCapture(start);
+  const body = PROGRAM + '\xa7'.repeat(150_000);
   capture.dns('store.somewhere.test', STORE, 0.1);
   capture.http([{ target: '/a', host: 'store.somewhere.test', response: { type: 'application/octet-stream', body } }], {
     to: STORE,
@@ -36,10 +40,10 @@ function made(certificate: Uint8Array): Uint8Array {
     response: { body: `task ${i}` },
   }));
   capture.http(asked, { to: POLLED, at: 1.3 });
-  const answer = [...serverHello(), ...certificateRecord(certificate)];
   const hello = clientHello(null);
+  const answer = serverFlight({ subject: DEFAULT_SUBJECT, notBefore: start });
   for (const at of [2.6, 9.4]) {
-    const turns = [{ dir: 0, data: hello } as const, { dir: 1, data: Uint8Array.from(answer) } as const];
+    const turns = [{ dir: 0, data: hello } as const, { dir: 1, data: answer } as const];
     capture.connection(turns, { to: SERVER, port: 443, at });
   }
   for (let i = 0; i < 20; i++) capture.refused({ from: NEIGHBOUR, to: VICTIM, port: 1_000 + i, at: 4 + i * 0.11 });
@@ -48,5 +52,4 @@ function made(certificate: Uint8Array): Uint8Array {
   return capture.bytes();
 }
 
-const [file, certificate] = process.argv.slice(2) as [string, string];
-writeFileSync(file, made(readFileSync(certificate)));
+writeFileSync(process.argv[2]!, made());

@@ -4,19 +4,12 @@ import type { FeatureReason } from '../../contract/index.ts';
 import { visible } from '../words/format.ts';
 import { meaningOf, useWord, valueOf } from '../words/words.ts';
 
-export function Contributions({
-  reasons,
-  limit,
-}: {
-  readonly reasons: readonly FeatureReason[];
-  readonly limit: number;
-}): ReactNode {
+export function Contributions({ reasons }: { readonly reasons: readonly FeatureReason[] }): ReactNode {
   const word = useWord();
-  const shown = reasons.slice(0, limit);
-  const largest = Math.max(0.001, ...shown.map((r) => Math.abs(r.contribution)));
+  const largest = Math.max(0.001, ...reasons.map((r) => Math.abs(r.contribution)));
   return (
     <ul className="contributions">
-      {shown.map((r) => {
+      {reasons.map((r) => {
         const share = (Math.abs(r.contribution) / largest) * 50;
         const said = word(r.contribution >= 0 ? 'raises' : 'lowers', { by: Math.abs(r.contribution).toFixed(2) });
         return (

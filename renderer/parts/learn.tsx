@@ -79,7 +79,9 @@ function Hours({
   const hours = Number(text);
   const good = Number.isInteger(hours) && hours >= 1 && hours <= MAX_HOURS;
   const lasted = learning?.lasted ?? lastedOf(session);
+  const waiting = learning !== null && !learning.ready;
   const there = lasted >= hours * HOUR || session.phase === 'done';
+  const reviewable = there || learning?.ready === true;
   const go = (event: FormEvent): void => {
     event.preventDefault();
     if (learning?.ready === true) review(learning.hours);
@@ -106,23 +108,23 @@ function Hours({
         <progress max={1} value={good ? Math.min(1, lasted / (hours * HOUR)) : 0} aria-hidden="true" />
         <span>{word('learn.lasted', { lasted: hoursText(lasted), hours: good ? hours : '–' })}</span>
       </div>
-      {learning === null || learning.ready ? null : <p className="dim">{word('learn.waiting')}</p>}
+      {waiting ? <p className="dim">{word('learn.waiting')}</p> : null}
       <div className="dialog-actions">
         {learning === null ? null : (
           <button type="button" className="button" onClick={() => void learnNetwork('wait', { hours: null })}>
             {word('learn.giveUp')}
           </button>
         )}
-        {there || learning?.ready === true ? null : (
+        {reviewable ? null : (
           <button type="button" className="button" onClick={() => review(null)}>
             {word('learn.now')}
           </button>
         )}
-        {learning === null || learning.ready ? (
+        {waiting ? null : (
           <button type="submit" className="button primary" disabled={!good}>
-            {word(there || learning?.ready === true ? 'learn.review' : 'learn.begin')}
+            {word(reviewable ? 'learn.review' : 'learn.begin')}
           </button>
-        ) : null}
+        )}
       </div>
     </form>
   );

@@ -11,6 +11,7 @@ import {
   type SavedFile,
   type Settings,
   type SortOrder,
+  UNCHANGED,
 } from '../../contract/index.ts';
 import { peerText, sentence, word } from '../words/words.ts';
 import { client, RequestError } from '../wire/client.ts';
@@ -282,15 +283,22 @@ const SAVED_TEXT: Record<Saved, 'savedPackets' | 'savedFlows' | 'savedRows'> = {
   labelled: 'savedRows',
 };
 
+/**
+ * Where a file goes: the shell asks for it, and without one the server knows.
+ * @param name that is offered; null where a folder is chosen
+ * @returns null where the user gave up
+ */
+async function placeFor(name: string | null): Promise<{ readonly path: string | null } | null> {
+  if (shell === null) return { path: null };
+  const path = name === null ? await shell.chooseFolder() : await shell.chooseSave(name);
+  return path === null ? null : { path };
+}
+
 export async function save(what: Saved): Promise<void> {
   state().set({ dialog: null });
-  let path: string | null = null;
-  if (shell !== null) {
-    const name = SAVED_AS[what];
-    path = name === null ? await shell.chooseFolder() : await shell.chooseSave(name);
-    if (path === null) return;
-  }
-  const job = client.begin('save', { what, path });
+  const place = await placeFor(SAVED_AS[what]);
+  if (place === null) return;
+  const job = client.begin('save', { what, ...place });
   state().set({ job: { text: word('saving'), cancel: job.cancel } });
   const saved = await answered(job.answer);
   state().set({ job: null });
@@ -308,12 +316,9 @@ export function beginEvaluation(asked: Request<'evaluate'>): {
 }
 
 export async function saveReport(as: Request<'report'>['as']): Promise<void> {
-  let path: string | null = null;
-  if (shell !== null) {
-    path = await shell.chooseSave(`evaluation.${as === 'markdown' ? 'md' : as}`);
-    if (path === null) return;
-  }
-  const saved = await ask('report', { as, path });
+  const place = await placeFor(`evaluation.${as === 'markdown' ? 'md' : as}`);
+  if (place === null) return;
+  const saved = await ask('report', { as, ...place });
   if (saved !== null) say(word('lab.saved'), false, [saved.file]);
 }
 
@@ -352,26 +357,13 @@ export async function judgeBy(network: string): Promise<void> {
 
 /** Writes what is learned of a network to a file. @param network '' for the one without a name */
 export async function exportLearned(network: string): Promise<void> {
-  let path: string | null = null;
-  if (shell !== null) {
-    path = await shell.chooseSave('baseline.json');
-    if (path === null) return;
-  }
-  const saved = await ask('exportLearned', { network, path });
+  const place = await placeFor('baseline.json');
+  if (place === null) return;
+  const saved = await ask('exportLearned', { network, ...place });
   if (saved !== null) say(word('learn.exported'), false, [saved.file]);
 }
 
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
-  const none: Request<'settings'> = {
-    theme: null,
-    language: null,
-    time: null,
-    tcpTimeout: null,
-    udpTimeout: null,
-    otherTimeout: null,
-    vlan: null,
-    network: null,
-  };
-  const settings = await ask('settings', { ...none, ...change });
+  const settings = await ask('settings', { ...UNCHANGED, ...change });
   if (settings !== null) state().set({ settings });
 }

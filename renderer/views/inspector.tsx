@@ -73,7 +73,7 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
             <p className="meta">
               {modelSentence(reasons, detail)} {flipSentence(reasons)}
             </p>
-            <Contributions reasons={shown} limit={REASONS} />
+            <Contributions reasons={shown} />
             <p className="meta">
               {word('rawScore', {
                 raw: signed(reasons.raw),

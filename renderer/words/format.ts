@@ -3,16 +3,19 @@ import type { Settings } from '../../contract/index.ts';
 
 export { bitRate, bytes, count, seconds } from '../../contract/index.ts';
 
+function two(n: number): string {
+  return String(n).padStart(2, '0');
+}
+
 export function clock(s: number): string {
   const whole = Math.max(0, Math.floor(s));
-  const two = (n: number): string => String(n).padStart(2, '0');
   return `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
 /** A time in hours and minutes. */
 export function hours(s: number): string {
   const minutes = Math.max(0, Math.floor(s / 60));
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
 }
 
 export function score(s: number): string {
@@ -47,7 +50,6 @@ export function packetTime(
 
 export function moment(epochSeconds: number): string {
   const d = new Date(epochSeconds * 1000);
-  const two = (n: number): string => String(n).padStart(2, '0');
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
 }
 
@@ -56,7 +58,7 @@ export function zone(epochSeconds: number): string {
   const minutes = -new Date(epochSeconds * 1000).getTimezoneOffset();
   if (minutes === 0) return 'UTC';
   const [h, m] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
-  return `UTC${minutes < 0 ? '−' : '+'}${h}${m === 0 ? '' : `:${String(m).padStart(2, '0')}`}`;
+  return `UTC${minutes < 0 ? '−' : '+'}${h}${m === 0 ? '' : `:${two(m)}`}`;
 }
 
 export function day(epochSeconds: number): string {
