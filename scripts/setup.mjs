@@ -5,6 +5,9 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { node24, ROOT } from './node24.mjs';
 
+/** What the layout that the kernel is built with is made from. */
+const LAYOUT = ['engine/flow', 'engine/decode', 'engine/read/link-types.ts', 'contract/session.ts'];
+
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /** Runs a step. What it printed is shown when it fails: tsc and vite write their errors to the standard output. */
@@ -23,6 +26,7 @@ export function install() {
   if (
     existsSync(join(ROOT, 'node_modules', 'typescript')) &&
     existsSync(join(ROOT, 'node_modules', 'vite')) &&
+    existsSync(join(ROOT, 'node_modules', 'assemblyscript')) &&
     node24() !== null
   )
     return;
@@ -40,8 +44,29 @@ function outdated(stamp, sources) {
   return !existsSync(made) || statSync(made).mtimeMs <= Math.max(...sources.map((s) => newest(join(ROOT, s))));
 }
 
+/** The ingest kernel: the layout of the engine's tables is written down for it, then it is compiled to WebAssembly. */
+function buildKernel() {
+  if (!outdated('kernel/ingest.wasm', ['kernel', 'scripts/kernel-layout.ts', ...LAYOUT])) return;
+  console.error('Building the kernel (asc)…');
+  run(node24(), ['scripts/kernel-layout.ts', 'kernel/generated/layout.ts'], 'Writing the layout of the kernel');
+  mkdirSync(join(ROOT, 'dist', 'kernel'), { recursive: true });
+  run(
+    node24(),
+    [
+      join(ROOT, 'node_modules', 'assemblyscript', 'bin', 'asc.js'),
+      'kernel/index.ts',
+      '--config',
+      'kernel/asconfig.json',
+      '--outFile',
+      'dist/kernel/ingest.wasm',
+    ],
+    'Building the kernel',
+  );
+}
+
 /** Engine, command line and hosts. */
 export function build() {
+  buildKernel();
   if (!outdated('cli/entry.js', ['contract', 'engine', 'cli', 'web', 'electron'])) return;
   console.error('Building (tsc)…');
   run(

@@ -96,12 +96,18 @@ export class Layers {
     this.idByReceiver = false;
     this.outerNet = NET_NONE;
     this.hasPorts = false;
+    this.payloadAt = 0;
     this.payloadLength = 0;
     this.payloadWire = 0;
+    this.tcpFlags = 0;
+    this.tcpSequence = 0;
+    this.icmpType = 0;
+    this.icmpCode = 0;
     this.damaged = false;
     this.vlan = -1;
     this.vlanOuter = -1;
     this.network = 0;
     this.insideGtp = false;
+    this.ahead = 0;
   }
 }

@@ -78,6 +78,11 @@ const TUNNELS = new Map<number, Tunnel>([
 const MAYBE_TUNNEL = new Uint8Array(65_536);
 for (const port of TUNNELS.keys()) MAYBE_TUNNEL[port] = 1;
 
+/** UDP ports behind which a tunnel may be. */
+export function tunnelPorts(): Iterable<number> {
+  return TUNNELS.keys();
+}
+
 /** A tunnel that is believed by its port alone. */
 function always(open: (decoder: InnerDecoder, b: Uint8Array, at: number, end: number) => void): Tunnel {
   return (decoder, b, at, end) => {

@@ -1,12 +1,12 @@
 // What the feature groups read, and what a group is.
 import type { FlowRow } from '../../contract/index.ts';
 import type { AddressTable } from '../decode/index.ts';
-import type { FlowColumns, FlowState } from '../flow/index.ts';
+import type { FlowColumns, FlowTables } from '../flow/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
 import type { Feature } from './rows.ts';
 
 export interface FlowView {
-  readonly state: FlowState;
+  readonly state: FlowTables;
   /** Bytes of first payloads, by place. */
   samples: Uint8Array;
   slot: number;

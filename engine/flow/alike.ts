@@ -15,7 +15,7 @@ import {
   SYN_ACK_SEEN,
   U,
   U_STRIDE,
-  type FlowState,
+  type FlowTables,
 } from './state.ts';
 
 /** Bytes that may have overtaken a SYN. */
@@ -27,7 +27,7 @@ const UNKNOWN = 2 ** 24;
  * Whether a SYN is this connection's: sent again, behind its answer or its own data, or the other half of a
  * simultaneous open.
  */
-export function synBelongs(s: FlowState, slot: number, dir: number, l: Layers): boolean {
+export function synBelongs(s: FlowTables, slot: number, dir: number, l: Layers): boolean {
   const { u } = s;
   const u0 = slot * U_STRIDE;
   const state = u[u0 + U.state]!;
@@ -42,7 +42,7 @@ export function synBelongs(s: FlowState, slot: number, dir: number, l: Layers): 
 }
 
 /** Whether a SYN-ACK is this connection's: it acknowledges its SYN or has the number that its side began with. */
-export function synAckBelongs(s: FlowState, slot: number, dir: number, l: Layers): boolean {
+export function synAckBelongs(s: FlowTables, slot: number, dir: number, l: Layers): boolean {
   const { u } = s;
   const u0 = slot * U_STRIDE;
   const state = u[u0 + U.state]!;
@@ -67,7 +67,7 @@ export function synAckBelongs(s: FlowState, slot: number, dir: number, l: Layers
  * How far a segment's numbers lie from a connection's: 0 for what comes next, the smaller the more likely it belongs
  * there.
  */
-export function misfit(s: FlowState, slot: number, dir: number, l: Layers): number {
+export function misfit(s: FlowTables, slot: number, dir: number, l: Layers): number {
   const { u } = s;
   const u0 = slot * U_STRIDE;
   const state = u[u0 + U.state]!;

@@ -2,7 +2,8 @@
 import { byteClass } from './accumulate.ts';
 import { D, D_STRIDE, U, U_STRIDE, type FlowState } from './state.ts';
 
-const BYTE_SAMPLE = 1024;
+/** Bytes of a direction that entropy and printable share are taken of. */
+export const BYTE_SAMPLE = 1024;
 /** Below this length, a loop copies faster than a call. */
 const SHORT = 48;
 

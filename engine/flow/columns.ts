@@ -31,6 +31,11 @@ export interface LatePackets {
   nsec: number;
 }
 
+/** When flows began and ended: columns that may lie in somebody else's memory. */
+export type StampColumns = Pick<FlowColumns, 'startSeconds' | 'startNanoseconds' | 'endSeconds' | 'endNanoseconds'>;
+
+const STAMPS: readonly (keyof StampColumns)[] = ['startSeconds', 'startNanoseconds', 'endSeconds', 'endNanoseconds'];
+
 export class FlowColumns {
   count = 0;
   private capacity = 4096;
@@ -61,6 +66,14 @@ export class FlowColumns {
   fact = u32(this.capacity);
   /** What the capture held around the flow's beginning, SURROUNDINGS values a row. */
   surroundings = f32(this.capacity * SURROUNDINGS);
+
+  private readonly stampsFor: ((rows: number) => StampColumns) | null;
+
+  /** @param stampsFor has the columns of stamps, where they lie in somebody else's memory, with room for so many rows */
+  constructor(stampsFor: ((rows: number) => StampColumns) | null = null) {
+    this.stampsFor = stampsFor;
+    if (stampsFor !== null) Object.assign(this, stampsFor(this.capacity));
+  }
 
   /** For a thread that follows flows by their headers alone: what the rest of the engine notes is kept by another. */
   headersOnly(): void {
@@ -172,7 +185,11 @@ export class FlowColumns {
   private grow(): void {
     const fields = this.fields();
     this.capacity *= 2;
-    for (const [key, value] of fields) (this as Record<string, unknown>)[key] = doubled(value as Uint32Array);
+    const elsewhere: readonly string[] = this.stampsFor === null ? [] : STAMPS;
+    for (const [key, value] of fields) {
+      if (!elsewhere.includes(key)) (this as Record<string, unknown>)[key] = doubled(value as Uint32Array);
+    }
+    if (this.stampsFor !== null) Object.assign(this, this.stampsFor(this.capacity));
   }
 }
 

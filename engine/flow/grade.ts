@@ -1,9 +1,9 @@
 // Capture grade: how much of the flow the capture saw, which is shown beside the verdict.
 import { IPPROTO_TCP } from '../decode/index.ts';
-import { MIDSTREAM, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE, type FlowState } from './state.ts';
+import { MIDSTREAM, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE, type FlowTables } from './state.ts';
 
 /** @returns index into CAPTURE_GRADES: 0 complete, 1 cut by snap length, 2 lossy, 3 one-sided, 4 midstream */
-export function gradeOf(s: FlowState, slot: number): number {
+export function gradeOf(s: FlowTables, slot: number): number {
   const u0 = slot * U_STRIDE;
   if (s.u[u0 + U.cutPackets]! > 0) return 1;
   if (s.u[u0 + U.sequenceGaps2]! + s.u[u0 + U.sequenceGaps2 + 1]! > 0) return 2;

@@ -27,7 +27,10 @@
 //   by pair, counts in windows of ten tenths, all by packet time.
 export { byteClass } from './accumulate.ts';
 export { BytePool, type ByteFigures, measureBytes } from './byte-pool.ts';
-export { Ingest, type IngestListener, type IngestOptions, PayloadTime, shownProtocol } from './ingest.ts';
+export { Ingest, shownProtocol } from './ingest.ts';
+export { type IngestListener, type IngestOptions, PayloadTime } from './listener.ts';
+export { OpenFlows } from './open-flows.ts';
+export { TwinIngest } from './twin-ingest.ts';
 export { FlowColumns, type HeaderColumns, type LatePackets, OPEN } from './columns.ts';
 export { communityId } from './community-id.ts';
 export * from './state.ts';

@@ -1,102 +1,50 @@
-// The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of
-// it in order.
+// The way of a packet as far as headers tell: bytes → layers → flow → rows. The kernel goes it (`kernel/`); what is rare
+// it asks for here, and what needs payload or other flows hears of it in order.
 import { CapturedPacket } from '../read/index.ts';
-import { type FlowRow, packetRow } from '../../contract/index.ts';
+import { type FlowRow, flowRow, packetRow } from '../../contract/index.ts';
 import {
   ADDRESS_MAC,
   AddressTable,
-  FRAGMENT_FIRST,
-  FRAGMENT_LATER,
-  FRAGMENT_NONE,
-  IPPROTO_TCP,
-  layerMarks,
-  MARK_CUT,
-  MARK_DAMAGED,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  Layers,
   MARK_GTP,
-  MARK_REVERSE,
   NET_IP4,
-  NET_NONE,
+  NET_IP6,
   NO_FLOW,
   P,
   PacketColumns,
   PacketDecoder,
   protocolId,
   protocolName,
-  TCP_FIN,
-  type Layers,
 } from '../decode/index.ts';
 import { log } from '../log/index.ts';
+import { FragmentTable } from './fragments.ts';
+import { icmpAsked } from './initiator.ts';
+import { Kernel } from './kernel.ts';
+import { KernelLayers } from './kernel-layers.ts';
+import { FlowKey, KEY_WORDS } from './key.ts';
+import { type IngestListener, type IngestOptions, PayloadTime } from './listener.ts';
+import { OpenFlows } from './open-flows.ts';
 import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from './state.ts';
-import { FlowTable } from './table.ts';
-import type { FlowTimeouts } from './timeouts.ts';
+import { DEFAULT_TIMEOUTS } from './timeouts.ts';
+import { TunnelPairs } from './tunnel-pairs.ts';
 import { VlanNetworks } from './vlans.ts';
 import { type HeldPacket, WaitingFragments } from './waiting.ts';
 
 const NOTHING_HELD: readonly HeldPacket[] = [];
-
-/** When a payload came: one record, filled again for each. */
-export class PayloadTime {
-  /** Of capture time, as flows are told of theirs. */
-  nanoseconds = 0;
-  /** Of its stamp, since the epoch. */
-  seconds = 0;
-  /** Number of its packet, from 0. */
-  packet = 0;
-
-  of(nanoseconds: number, seconds: number, packet: number): this {
-    this.nanoseconds = nanoseconds;
-    this.seconds = seconds;
-    this.packet = packet;
-    return this;
-  }
-}
-
-/**
- * Hears of packets and flows in the order of the capture, in the same thread or in another one; the state of a slot is
- * readable during the call, and in ingest's own thread.
- */
-export interface IngestListener {
-  /**
-   * A flow begins: before its first packet's payload.
-   * @param nanoseconds of capture time; a stamp in doubt is not one of them (`clock.ts`)
-   */
-  began(slot: number, row: FlowRow, nanoseconds: number): void;
-  /**
-   * A packet with something to look at.
-   * @param whole its payload is one of its own, not a fragment's; else only its name is wanted
-   * @param at when it came; valid during the call
-   * @returns its protocol id, `l.protocol` where nothing better is known yet
-   */
-  payload(slot: number, dir: number, l: Layers, buf: Uint8Array, at: PayloadTime, whole: boolean): number;
-  /** An open flow at 8, 32 or 128 packets, or after a further minute. @param sec @param nsec time of its last packet */
-  checkpoint(slot: number, row: FlowRow, packets: number, sec: number, nsec: number): void;
-  /**
-   * A packet of a connection that is over, after `completed`: a FIN that is sent again, a late ACK.
-   * @param wire its bytes
-   */
-  late(row: FlowRow, dir: number, wire: number, sec: number, nsec: number, packet: number): void;
-  /**
-   * A flow is over.
-   * @param unanswered a connection that was asked for and never came about
-   * @param nanoseconds when it was last touched
-   */
-  completed(slot: number, row: FlowRow, unanswered: boolean, nanoseconds: number): void;
-}
-
-export interface IngestOptions {
-  readonly timeouts?: FlowTimeouts;
-  /** Keep packet columns; scoring alone does not need them. */
-  readonly keepPackets: boolean;
-  /** Tell of open flows at 8, 32 and 128 packets and each minute. */
-  readonly checkpoints: boolean;
-  /** Open flows to expect. */
-  readonly openFlows?: number;
-}
+/** Open flows to expect where nobody says. */
+const OPEN_FLOWS = 1024;
+/** Bytes of packets that do not lie in the kernel's memory. */
+const INBOX = 262_144;
+/** Below this length, a loop copies faster than a call. */
+const SHORT = 128;
+const SECOND = 1e9;
 
 export class Ingest {
   readonly addresses = new AddressTable();
   readonly packets = new PacketColumns();
-  readonly flows: FlowTable;
+  readonly flows: OpenFlows;
   packetCount = 0;
   /** Slot of the flow of the last packet that had one. */
   slot = -1;
@@ -108,87 +56,262 @@ export class Ingest {
   /** Endpoints of packets without a flow, two ids a pair. */
   readonly pairs: number[] = [];
   private readonly pairIds = new Map<number, number>();
+  private readonly kernel: Kernel;
+  private readonly layers: KernelLayers;
+  /** What was found in the packet, at its offsets in its buffer. */
+  private readonly l = new Layers();
   private readonly decoder = new PacketDecoder();
-  private readonly held = new CapturedPacket();
   private readonly at = new PayloadTime();
   private readonly waiting = new WaitingFragments();
+  private readonly fragments = new FragmentTable();
+  private readonly tunnels: TunnelPairs;
+  private readonly key = new FlowKey();
   /** Null where VLAN tags keep nothing apart. */
   private readonly networks: VlanNetworks | null;
   private readonly listener: IngestListener;
   private readonly options: IngestOptions;
+  /** The packet on its way, its time and its number. */
+  private p = new CapturedPacket();
+  private time = 0;
+  private packetNumber = 0;
+  private readonly held = new CapturedPacket();
+  private first: readonly HeldPacket[] = NOTHING_HELD;
+  /** Buffers in the kernel's memory, and where. */
+  private readonly rooms = new WeakMap<Uint8Array, number>();
+  private lastBuffer: Uint8Array | null = null;
+  private lastRoom = -1;
+  /** Where packets are copied that lie elsewhere. */
+  private inbox: Uint8Array = new Uint8Array(0);
+  private inboxAt = 0;
 
   constructor(listener: IngestListener, options: IngestOptions) {
     this.listener = listener;
     this.options = options;
-    this.networks = options.timeouts?.vlan === true ? new VlanNetworks() : null;
-    this.flows = new FlowTable(
-      this.addresses,
-      { completed: (slot, row) => this.completed(slot, row) },
-      options.timeouts,
-      options.openFlows,
+    const timeouts = options.timeouts ?? DEFAULT_TIMEOUTS;
+    this.networks = timeouts.vlan === true ? new VlanNetworks() : null;
+    this.kernel = new Kernel({
+      moved: () => this.flows.look(),
+      decodeElsewhere: () => this.decode(),
+      alone: (marks) => this.alone(marks),
+      hold: (marks) => (this.hold(marks) ? 1 : 0),
+      firstFragment: () => this.firstFragment(),
+      joinFragment: () => this.joinFragment(),
+      vlanNetwork: () => this.networks!.number(this.seen()),
+      noteVlans: (row) => this.noteVlans(row),
+      tunnelResolve: (asks) => this.tunnelResolve(asks === 1),
+      tunnelAdd: (slot) => this.tunnels.add(this.packetKey(), slot, this.seen(), this.p.buf),
+      tunnelRemove: (slot) => this.tunnels.remove(slot),
+      created: (_slot, swapped) => this.created(swapped === 1),
+      began: (slot, row, at) => listener.began(slot, flowRow(row), at),
+      row: (owner, protocol, marks) => this.packets.add(this.p, owner, shownProtocol(protocol, marks), marks),
+      payload: (slot, dir, whole, marks, at) => this.payload(slot, dir, whole === 1, marks, at),
+      checkpoint: (slot, row, packets) => this.checkpoint(slot, flowRow(row), packets),
+      late: (row, dir) => this.late(flowRow(row), dir),
+      completed: (slot, row, reason) => this.completed(slot, flowRow(row), reason),
+    });
+    const { exports: k } = this.kernel;
+    this.layers = new KernelLayers(this.kernel.memory, k.layersAt());
+    this.flows = new OpenFlows(this.kernel);
+    k.begin(
+      options.openFlows ?? OPEN_FLOWS,
+      timeouts.other * SECOND,
+      timeouts.tcpEstablished * SECOND,
+      timeouts.udp * SECOND,
+      timeouts.linger * SECOND,
     );
+    k.choose(options.keepPackets, options.checkpoints, this.networks !== null);
+    this.flows.look();
+    this.tunnels = new TunnelPairs(this.flows.state);
   }
 
   packet(p: CapturedPacket): void {
-    const { buf, off, cap, wire, sec, nsec, link } = p;
-    const {
-      flows,
-      listener,
-      options: { keepPackets },
-    } = this;
-    if (this.packetCount === 0) this.baseSeconds = sec;
+    if (this.packetCount === 0) this.baseSeconds = p.sec;
     const packet = this.packetCount++;
-    const time = (sec - this.baseSeconds) * 1e9 + nsec;
-    // Before the packet is decoded: there is one decoder.
+    const time = (p.sec - this.baseSeconds) * SECOND + p.nsec;
     if (this.waiting.any) this.giveUp(time);
-    const l = this.decoder.decode(buf, off, cap, link, wire);
-    flows.advance(time);
-    let marks = marksOf(l, cap < wire) | layerMarks(l, off, link);
-    if (l.net === NET_NONE) {
-      if (keepPackets) this.packets.add(p, NO_FLOW | this.pair(l, buf), shownProtocol(l.protocol, marks), marks);
-      return;
-    }
-    if (this.networks !== null) l.network = this.networks.number(l);
-    if (
-      l.fragment === FRAGMENT_LATER &&
-      !flows.fragments.knows(l, buf, time) &&
-      this.waiting.hold(l, buf, off, cap, { wire, sec, nsec, link, time, packet })
-    ) {
-      // The row is there at once; its flow is known when the first fragment comes.
-      if (keepPackets) this.packets.add(p, NO_FLOW | this.pair(l, buf), shownProtocol(ipName(l), marks), marks);
-      return;
-    }
-    const first = l.fragment === FRAGMENT_FIRST && this.waiting.any ? this.waiting.take(l, buf) : NOTHING_HELD;
-    const before = flows.columns.count;
-    const slot = flows.packet(l, p, time, packet);
-    const dir = flows.direction;
-    if (slot < 0) {
-      if (dir === 1) marks |= MARK_REVERSE;
-      if (l.vlan >= 0) flows.columns.noteVlans(flows.lateRow, l.vlanOuter, l.vlan);
-      if (keepPackets) this.packets.add(p, flows.lateRow, shownProtocol(l.protocol, marks), marks);
-      listener.late(flows.lateRow, dir, wire, sec, nsec, packet);
-    } else {
-      this.slot = slot;
-      const row = flows.row(slot);
-      if (l.vlan >= 0) flows.columns.noteVlans(row, l.vlanOuter, l.vlan);
-      if (flows.columns.count !== before) listener.began(slot, row, flows.time);
-      if (dir === 1) marks |= MARK_REVERSE;
-      // The row is there before anybody is told of the packet: another thread may name it at once.
-      if (keepPackets) this.packets.add(p, row, shownProtocol(l.protocol, marks), marks);
-      const whole = isWhole(l, cap < wire);
-      if (keepPackets ? isNamedByPayload(l) : whole && l.payloadLength > 0 && !l.damaged) {
-        const protocol = listener.payload(slot, dir, l, buf, this.at.of(flows.time, sec, packet), whole);
-        if (keepPackets && protocol !== l.protocol) this.packets.name(shownProtocol(protocol, marks));
-      }
-      if (this.options.checkpoints) {
-        const packets = flows.checkpoint(slot);
-        if (packets > 0) {
-          flows.settle(slot);
-          listener.checkpoint(slot, row, packets, sec, nsec);
-        }
-      }
-    }
+    this.p = p;
+    this.time = time;
+    this.packetNumber = packet;
+    const { exports: k } = this.kernel;
+    const slot = k.packet(this.address(p), p.cap, p.wire, p.link, p.sec, p.nsec, time, packet);
+    if (slot >= 0) this.slot = slot;
+    if (this.first.length === 0) return;
+    const { first } = this;
+    this.first = NOTHING_HELD;
     for (const held of first) this.placeHeld(held);
+  }
+
+  /** Room for bytes that packets will lie in: the kernel reads them there, where others are copied to it. */
+  room(bytes: number): Uint8Array {
+    const at = this.kernel.exports.take(bytes);
+    const room = this.kernel.bytes(at, bytes);
+    this.rooms.set(room, at);
+    return room;
+  }
+
+  /** Nothing arrives, but time goes on, so that idle flows end. @param seconds since the epoch */
+  tick(seconds: number): void {
+    if (this.packetCount === 0) return;
+    const time = (seconds - this.baseSeconds) * SECOND;
+    if (this.waiting.any) this.giveUp(time);
+    this.kernel.exports.tick(time);
+  }
+
+  /** Ends the capture: open flows complete, after its last packet. */
+  finish(): void {
+    this.packetCount++;
+    this.giveUp(Infinity);
+    this.kernel.exports.finish();
+    this.packetCount--;
+    log('flow', () => `${this.packetCount} packets made ${this.flows.columns.count} flows`);
+  }
+
+  /** Where the kernel finds a packet's bytes. */
+  private address({ buf, off, cap }: CapturedPacket): number {
+    if (buf !== this.lastBuffer) {
+      this.lastBuffer = buf;
+      this.lastRoom = this.rooms.get(buf) ?? -1;
+    }
+    if (this.lastRoom >= 0) return this.lastRoom + off;
+    const { inbox } = this;
+    if (cap > inbox.length) return this.largerInbox(cap, buf, off);
+    if (cap < SHORT) for (let i = 0; i < cap; i++) inbox[i] = buf[off + i]!;
+    else inbox.set(buf.subarray(off, off + cap));
+    return this.inboxAt;
+  }
+
+  private largerInbox(cap: number, buf: Uint8Array, off: number): number {
+    const { exports: k } = this.kernel;
+    if (this.inbox.length > 0) k.give(this.inboxAt, this.inbox.length);
+    const bytes = Math.max(INBOX, cap);
+    this.inboxAt = k.take(bytes);
+    this.inbox = this.kernel.bytes(this.inboxAt, bytes);
+    this.inbox.set(buf.subarray(off, off + cap));
+    return this.inboxAt;
+  }
+
+  /** What the kernel found in the packet. */
+  private seen(): Layers {
+    this.layers.read(this.l, this.p.off);
+    return this.l;
+  }
+
+  /** What the kernel does not decode. */
+  private decode(): void {
+    const { buf, off, cap, link, wire } = this.p;
+    this.layers.write(this.decoder.decode(buf, off, cap, link, wire), off);
+  }
+
+  private alone(marks: number): void {
+    const l = this.seen();
+    this.packets.add(this.p, NO_FLOW | this.pair(l, this.p.buf), shownProtocol(l.protocol, marks), marks);
+  }
+
+  /** Holds a later fragment back whose first one was not seen. Its row is there at once; its flow is known later. */
+  private hold(marks: number): boolean {
+    const l = this.seen();
+    const { buf, off, cap, wire, sec, nsec, link } = this.p;
+    const { time, packetNumber: packet } = this;
+    if (
+      this.fragments.knows(l, buf, time) ||
+      !this.waiting.hold(l, buf, off, cap, { wire, sec, nsec, link, time, packet })
+    )
+      return false;
+    // Wireshark names a fragment that completes no datagram by its IP layer.
+    const name = l.net === NET_IP4 ? P.IPv4 : P.IPv6;
+    if (this.options.keepPackets) {
+      this.packets.add(this.p, NO_FLOW | this.pair(l, buf), shownProtocol(name, marks), marks);
+    }
+    return true;
+  }
+
+  private firstFragment(): void {
+    const l = this.seen();
+    this.fragments.remember(l, this.p.buf, this.time);
+    if (this.waiting.any) this.first = this.waiting.take(l, this.p.buf);
+  }
+
+  private joinFragment(): void {
+    const l = this.seen();
+    this.fragments.join(l, this.p.buf, this.time);
+    this.layers.write(l, this.p.off);
+  }
+
+  private noteVlans(row: number): void {
+    const l = this.seen();
+    this.flows.columns.noteVlans(flowRow(row), l.vlanOuter, l.vlan);
+  }
+
+  /** The key that the kernel made of the packet. */
+  private packetKey(at = this.kernel.exports.keyAt()): FlowKey {
+    const words = new Uint32Array(this.kernel.memory.buffer, at, KEY_WORDS + 3);
+    this.key.words.set(words.subarray(0, KEY_WORDS));
+    this.key.hash = words[KEY_WORDS]!;
+    this.key.base = words[KEY_WORDS + 1]!;
+    this.key.sourceLow = words[KEY_WORDS + 2] === 1;
+    return this.key;
+  }
+
+  private tunnelResolve(asks: boolean): void {
+    const { exports: k, memory } = this.kernel;
+    const at = asks ? k.quotedAt() : k.keyAt();
+    const key = this.packetKey(at);
+    this.tunnels.resolve(key, asks ? null : this.seen(), this.p.buf);
+    const words = new Uint32Array(memory.buffer, at, KEY_WORDS + 1);
+    words.set(key.words);
+    words[KEY_WORDS] = key.hash;
+  }
+
+  /** Begins the row of a flow. @param swapped its first packet was sent by the responder */
+  private created(swapped: boolean): number {
+    const { p, l, addresses } = this;
+    this.layers.readEnds(l, p.off);
+    const c = this.flows.columns;
+    const row = c.add();
+    const kind = l.net === NET_IP4 ? NET_IP4 : NET_IP6;
+    const source = addresses.internBytes(kind, p.buf, l.sourceAt);
+    const destination = addresses.internBytes(kind, p.buf, l.destinationAt);
+    c.initiator[row] = swapped ? destination : source;
+    c.responder[row] = swapped ? source : destination;
+    c.hasPorts[row] = l.hasPorts ? 1 : 0;
+    if (l.hasPorts) {
+      c.initiatorPort[row] = swapped ? l.destinationPort : l.sourcePort;
+      c.responderPort[row] = swapped ? l.sourcePort : l.destinationPort;
+    } else if (l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6) {
+      c.initiatorPort[row] = swapped ? icmpAsked(l) : l.icmpType;
+      c.responderPort[row] = l.icmpCode;
+    }
+    c.ipProtocol[row] = l.ipProtocol;
+    c.tunnel[row] = l.tunnel;
+    c.firstPacket[row] = this.packetNumber;
+    return row;
+  }
+
+  private payload(slot: number, dir: number, whole: boolean, marks: number, now: number): void {
+    const { p, l } = this;
+    this.layers.readPayload(l, p.off);
+    const at = this.at.of(now, p.sec, this.packetNumber);
+    const protocol = this.listener.payload(slot, dir, l, p.buf, at, whole);
+    if (this.options.keepPackets && protocol !== l.protocol) this.packets.name(shownProtocol(protocol, marks));
+  }
+
+  private checkpoint(slot: number, row: FlowRow, packets: number): void {
+    this.flows.settle(slot);
+    this.listener.checkpoint(slot, row, packets, this.p.sec, this.p.nsec);
+  }
+
+  private late(row: FlowRow, dir: number): void {
+    const { wire, sec, nsec } = this.p;
+    this.listener.late(row, dir, wire, sec, nsec, this.packetNumber);
+  }
+
+  private completed(slot: number, row: FlowRow, reason: number): void {
+    const { flows } = this;
+    flows.settle(slot);
+    flows.columns.endReason[row] = reason;
+    const { u, d } = flows.state;
+    const unanswered = (u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN;
+    this.listener.completed(slot, row, unanswered, d[slot * D_STRIDE + D.touched]!);
   }
 
   /** Puts fragments whose first one did not come into a flow without ports. */
@@ -202,53 +325,26 @@ export class Ingest {
    * Puts a packet that waited into its flow, under its own stamp and number. Its payload is part of a datagram and is
    * not looked into.
    */
-  private placeHeld(held: HeldPacket): void {
-    const { flows } = this;
-    const { bytes, sec, nsec, wire, packet } = held;
-    const p = this.held;
+  private placeHeld({ bytes, sec, nsec, wire, link, time, packet }: HeldPacket): void {
+    const { flows, held: p, kernel } = this;
+    const { exports: k } = kernel;
     p.place(bytes, 0, bytes.length, 0);
-    p.tell(wire, sec, nsec, held.link);
-    const l = this.decoder.decode(bytes, 0, bytes.length, held.link, wire);
-    if (this.networks !== null) l.network = this.networks.number(l);
-    const before = flows.columns.count;
-    const slot = flows.packet(l, p, held.time, packet);
-    const row = slot < 0 ? flows.lateRow : flows.row(slot);
-    if (l.vlan >= 0) flows.columns.noteVlans(row, l.vlanOuter, l.vlan);
-    if (this.options.keepPackets) this.packets.own(packetRow(packet), row, flows.direction === 1);
+    p.tell(wire, sec, nsec, link);
+    this.p = p;
+    this.time = time;
+    this.packetNumber = packet;
+    const slot = k.placeHeld(this.address(p), p.cap, wire, link, sec, nsec, time, packet);
+    const row = slot < 0 ? flowRow(k.lateRow.value >>> 0) : flows.row(slot);
+    const direction = k.direction.value;
+    if (this.seen().vlan >= 0) this.noteVlans(row);
+    if (this.options.keepPackets) this.packets.own(packetRow(packet), row, direction === 1);
     if (slot < 0) {
-      this.listener.late(row, flows.direction, wire, sec, nsec, packet);
+      this.listener.late(row, direction, wire, sec, nsec, packet);
       return;
     }
     this.slot = slot;
-    if (flows.columns.count !== before) this.listener.began(slot, row, flows.time);
+    if (k.isFirst.value === 1) this.listener.began(slot, row, flows.time);
     flows.columns.beganAt(row, packet);
-  }
-
-  /** Nothing arrives, but time goes on, so that idle flows end. @param seconds since the epoch */
-  tick(seconds: number): void {
-    if (this.packetCount === 0) return;
-    const time = (seconds - this.baseSeconds) * 1e9;
-    if (this.waiting.any) this.giveUp(time);
-    this.flows.tick(time);
-  }
-
-  /** Ends the capture: open flows complete, after its last packet. */
-  finish(): void {
-    this.packetCount++;
-    this.giveUp(Infinity);
-    this.flows.finish();
-    this.packetCount--;
-    log('flow', () => `${this.packetCount} packets made ${this.flows.columns.count} flows`);
-  }
-
-  private completed(slot: number, row: FlowRow): void {
-    const { u, d } = this.flows.state;
-    this.listener.completed(
-      slot,
-      row,
-      (u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN,
-      d[slot * D_STRIDE + D.touched]!,
-    );
   }
 
   private pair(l: Layers, buf: Uint8Array): number {
@@ -263,27 +359,6 @@ export class Ingest {
     }
     return id;
   }
-}
-
-function marksOf(l: Layers, cut: boolean): number {
-  return (l.damaged ? MARK_DAMAGED : 0) | (cut ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0);
-}
-
-/** Whether a packet's payload is one of its own. A first fragment's is, where the rest of the datagram is not to be had. */
-function isWhole(l: Layers, cut: boolean): boolean {
-  if (l.fragment === FRAGMENT_NONE) return true;
-  return l.fragment !== FRAGMENT_LATER && (cut || l.payloadLength < l.payloadWire);
-}
-
-/** Whether a packet's row may be named by what it carries, or ends something that gives names. */
-function isNamedByPayload(l: Layers): boolean {
-  if (l.payloadLength > 0 || l.fragment !== FRAGMENT_NONE) return true;
-  return l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & TCP_FIN) !== 0;
-}
-
-/** Wireshark names a fragment that completes no datagram by its IP layer. */
-function ipName(l: Layers): number {
-  return l.net === NET_IP4 ? P.IPv4 : P.IPv6;
 }
 
 const gtpNames = new Map<number, number>();

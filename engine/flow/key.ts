@@ -13,9 +13,11 @@ import {
 import { ICMP4_REQUEST, ICMP6_REQUEST } from './initiator.ts';
 
 /** Bits of the kind's word: the tunnel's id is that of packets from the low, or the high address. */
-const TUNNEL_LOW = 0x800;
-const TUNNEL_HIGH = 0x1000;
+export const TUNNEL_LOW = 0x800;
+export const TUNNEL_HIGH = 0x1000;
 const TUNNEL = TUNNEL_LOW | TUNNEL_HIGH;
+/** Words of a key. */
+export const KEY_WORDS = 11;
 
 /** What of a packet's headers names its flow. `network` is the number of the VLAN tags where they count, else 0. */
 export type KeyEnds = Readonly<
@@ -27,7 +29,7 @@ export type KeyEnds = Readonly<
 
 export class FlowKey {
   /** low address (4), high address (4), ports, tunnel, kind. */
-  readonly words = new Uint32Array(11);
+  readonly words = new Uint32Array(KEY_WORDS);
   hash = 0;
   /** Hash of all but the tunnel's id and direction. */
   base = 0;

@@ -170,8 +170,15 @@ export const OPTIONS_SEEN = 16;
 
 export const NO_FACT = 0xffffffff;
 
-const lengthBins = new Uint8Array(65_536);
-for (let n = 1; n < lengthBins.length; n++) lengthBins[n] = 1 + Math.floor(Math.log2(n) * 3 + 1e-9);
+const LENGTHS = 65_536;
+
+/** Bin of each payload length: the range of each bin is filled at once. */
+export const lengthBins = new Uint8Array(LENGTHS);
+for (let bin = 1, from = 1; from < LENGTHS; bin++) {
+  const next = Math.ceil(2 ** (bin / 3) - 1e-6);
+  lengthBins.fill(bin, from, next);
+  from = next;
+}
 
 /**
  * Bin of a payload length: 0 for empty, then three to the octave; a quantile read from it is within 13 % of the exact
@@ -220,6 +227,9 @@ export function markovLengthBin(length: number): number {
   const bin = (length / 190) | 0;
   return bin > 7 ? 7 : bin;
 }
+
+/** What is kept of open flows, by slot. */
+export type FlowTables = Readonly<Pick<FlowState, 'u' | 'd' | 'h' | 'sequenceLengths' | 'sequenceGaps'>>;
 
 /** Open-flow state for up to `capacity` slots; grows by doubling. */
 export class FlowState {

@@ -22,7 +22,7 @@ import { FlowClock } from './clock.ts';
 import { ClosedConnections } from './closed.ts';
 import { FlowColumns } from './columns.ts';
 import { FragmentTable } from './fragments.ts';
-import { FlowKey, icmpIsError, quotedFlow } from './key.ts';
+import { FlowKey, icmpIsError, KEY_WORDS, quotedFlow } from './key.ts';
 import {
   cleanHistograms,
   D,
@@ -61,8 +61,6 @@ export interface FlowListener {
 const MAX_ALIKE = 4;
 const DAY = 86_400e9;
 const CLOSED_REMEMBERED = 16_384;
-
-const KEY_WORDS = 11;
 
 export class FlowTable {
   readonly state: FlowState;

@@ -14,7 +14,7 @@ import type { Layers } from '../decode/index.ts';
 import { NET_IP4, TCP_ACK, TCP_SYN } from '../decode/index.ts';
 import { misfit, synBelongs } from './alike.ts';
 import type { FlowKey } from './key.ts';
-import { INITIATOR_LOW, SYN_ACK_SEEN, U, U_STRIDE, type FlowState } from './state.ts';
+import { INITIATOR_LOW, SYN_ACK_SEEN, U, U_STRIDE, type FlowTables } from './state.ts';
 
 /** Flows with the same inner addresses and ports that are looked at: with more, the oldest is no longer paired. */
 const MAX_SAME = 64;
@@ -41,9 +41,9 @@ export class TunnelPairs {
   private readonly places = new Map<number, Place[]>();
   private readonly bases = new Map<number, number>();
   private readonly learned = new Map<number, number>();
-  private readonly state: FlowState;
+  private readonly state: FlowTables;
 
-  constructor(state: FlowState) {
+  constructor(state: FlowTables) {
     this.state = state;
   }
 

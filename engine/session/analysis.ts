@@ -13,7 +13,7 @@ import {
   type Layers,
 } from '../decode/index.ts';
 import {
-  type FlowTable,
+  type OpenFlows,
   type FlowTimeouts,
   Ingest,
   type IngestListener,
@@ -49,7 +49,7 @@ const FEW = 64;
 export class Analysis implements PacketSink, IngestListener {
   readonly addresses: AddressTable;
   readonly packets: PacketColumns;
-  readonly flows: FlowTable;
+  readonly flows: OpenFlows;
   readonly inspector: PayloadInspector;
   /** Hears all payloads for evidence, where that is wanted. */
   readonly observer: Observer | null;

@@ -97,7 +97,9 @@ function write(cacheFolder: string, capture: string, a: Analysis, ending: Ending
   const parts: Uint8Array[] = [json];
   for (const chunk of a.packets.chunks) if (chunk !== null) parts.push(new Uint8Array(chunk.buffer));
   for (const [, array, perRow] of fields)
-    parts.push(new Uint8Array(array.buffer, 0, array.BYTES_PER_ELEMENT * perRow * a.flows.columns.count));
+    parts.push(
+      new Uint8Array(array.buffer, array.byteOffset, array.BYTES_PER_ELEMENT * perRow * a.flows.columns.count),
+    );
   let check = 0;
   for (const part of parts) check = crc32(part, check);
   const head = Buffer.alloc(16);
@@ -167,7 +169,7 @@ function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
   const fields = new Map(columns.fields().map(([name, array]) => [name, array]));
   for (const { name, bytes: size } of header.flowFields) {
     const target = fields.get(name)!;
-    new Uint8Array(target.buffer).set(bytes.subarray(at, at + size));
+    new Uint8Array(target.buffer, target.byteOffset).set(bytes.subarray(at, at + size));
     at += size;
   }
   for (let i = 0; i < header.flows; i++) columns.app[i] = ids[columns.app[i]!] ?? 0;

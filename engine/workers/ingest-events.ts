@@ -10,7 +10,7 @@ const CHECKPOINT = 3;
 const COMPLETED = 4;
 const LATE = 5;
 /** Even, so that a Float64 can stand in two words. */
-const PAYLOAD_WORDS = 14;
+const PAYLOAD_WORDS = 16;
 const BEGAN_WORDS = 6;
 const CHECKPOINT_WORDS = 8;
 const COMPLETED_WORDS = 8;
@@ -103,12 +103,14 @@ export class EventWriter implements IngestListener {
     words[at + 4] = l.payloadAt;
     words[at + 5] = l.payloadLength;
     words[at + 6] = l.payloadWire;
-    words[at + 7] = (l.sourcePort << 16) | l.destinationPort;
+    // What has no ports may be ICMP.
+    words[at + 7] = l.hasPorts ? (l.sourcePort << 16) | l.destinationPort : (l.icmpType << 16) | l.icmpCode;
     words[at + 8] = (l.ipProtocol & 0xff) | (l.tcpFlags << 8) | (l.net << 24);
     words[at + 9] = l.protocol | ((l.payloadNumber < MANY ? l.payloadNumber : MANY) << 16);
     words[at + 10] = l.tcpSequence;
     words[at + 11] = l.ahead;
     pairs[(at + 12) >>> 1] = when.nanoseconds;
+    words[at + 14] = l.tcpAcknowledgement;
     this.at = at + PAYLOAD_WORDS;
     return l.protocol;
   }
@@ -196,8 +198,11 @@ export class EventReader {
           l.payloadAt = words[at + 4]!;
           l.payloadLength = words[at + 5]! | 0;
           l.payloadWire = words[at + 6]! | 0;
-          l.sourcePort = words[at + 7]! >>> 16;
-          l.destinationPort = words[at + 7]! & 0xffff;
+          const ends = words[at + 7]!;
+          l.sourcePort = l.hasPorts ? ends >>> 16 : 0;
+          l.destinationPort = l.hasPorts ? ends & 0xffff : 0;
+          l.icmpType = l.hasPorts ? 0 : ends >>> 16;
+          l.icmpCode = l.hasPorts ? 0 : ends & 0xffff;
           const kinds = words[at + 8]!;
           l.ipProtocol = kinds & 0xff;
           l.tcpFlags = (kinds >>> 8) & 0xffff;
@@ -205,6 +210,7 @@ export class EventReader {
           l.protocol = names[words[at + 9]! & 0xffff]!;
           l.payloadNumber = words[at + 9]! >>> 16;
           l.tcpSequence = words[at + 10]!;
+          l.tcpAcknowledgement = words[at + 14]!;
           l.ahead = words[at + 11]! | 0;
           const packet = words[at + 3]!;
           before.named(

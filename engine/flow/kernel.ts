@@ -1,0 +1,130 @@
+// The ingest kernel (`kernel/`), compiled once for each thread, and what it exports.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SaidError, say } from '../../contract/index.ts';
+import { tunnelPorts } from '../decode/index.ts';
+import { BYTE_SAMPLE } from './byte-pool.ts';
+import { lengthBins } from './state.ts';
+
+/** A number that the kernel holds and changes. */
+interface Global {
+  readonly value: number;
+}
+
+/** `kernel/index.ts` says what each is. Addresses are bytes from the beginning of its memory. */
+export interface KernelExports {
+  begin(room: number, other: number, established: number, udp: number, linger: number): void;
+  choose(packets: boolean, checkpoints: boolean, vlans: boolean): void;
+  packet(
+    at: number,
+    captured: number,
+    wire: number,
+    link: number,
+    seconds: number,
+    nanoseconds: number,
+    stamp: number,
+    number: number,
+  ): number;
+  placeHeld: KernelExports['packet'];
+  tick(stamp: number): void;
+  finish(): void;
+  take(bytes: number): number;
+  give(at: number, bytes: number): void;
+  rowsFor(count: number): void;
+  layersAt(): number;
+  keyAt(): number;
+  quotedAt(): number;
+  tunnelPortsAt(): number;
+  lengthBinsAt(): number;
+  countLogAt(): number;
+  log2At(): number;
+  sampleBytes(): number;
+  readonly samples: Global;
+  readonly capacity: Global;
+  readonly words: Global;
+  readonly numbers: Global;
+  readonly histograms: Global;
+  readonly lengths: Global;
+  readonly gaps: Global;
+  readonly startSeconds: Global;
+  readonly endSeconds: Global;
+  readonly startNanoseconds: Global;
+  readonly endNanoseconds: Global;
+  readonly direction: Global;
+  readonly lateRow: Global;
+  readonly isFirst: Global;
+  readonly openFlows: Global;
+  readonly time: Global;
+  readonly now: Global;
+}
+
+/** What the kernel asks of its host (`kernel/host.ts`). */
+export interface KernelHost {
+  moved(): void;
+  decodeElsewhere(): void;
+  alone(marks: number): void;
+  hold(marks: number): number;
+  firstFragment(): void;
+  joinFragment(): void;
+  vlanNetwork(): number;
+  noteVlans(row: number): void;
+  tunnelResolve(asks: number): void;
+  tunnelAdd(slot: number): void;
+  tunnelRemove(slot: number): void;
+  created(slot: number, swapped: number): number;
+  began(slot: number, row: number, at: number): void;
+  row(owner: number, protocol: number, marks: number): void;
+  payload(slot: number, dir: number, whole: number, marks: number, at: number): void;
+  checkpoint(slot: number, row: number, packets: number): void;
+  late(row: number, dir: number): void;
+  completed(slot: number, row: number, reason: number): void;
+}
+
+const FILE = join('kernel', 'ingest.wasm');
+const PAGES_AT_FIRST = 4;
+/** 4 GiB: address space, which costs nothing until it is used. */
+const PAGES_AT_MOST = 65_536;
+
+let compiled: WebAssembly.Module | null = null;
+
+/** Beside the built files, or in `dist` where the sources run. */
+function wasmFile(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    for (const path of [join(folder, FILE), join(folder, 'dist', FILE)]) {
+      if (existsSync(path)) return path;
+    }
+    if (folder === dirname(folder)) throw new SaidError(say('kernel-missing'));
+  }
+}
+
+/** A kernel of its own memory. */
+export class Kernel {
+  readonly memory = new WebAssembly.Memory({ initial: PAGES_AT_FIRST, maximum: PAGES_AT_MOST, shared: true });
+  readonly exports: KernelExports;
+
+  constructor(host: KernelHost) {
+    compiled ??= new WebAssembly.Module(readFileSync(wasmFile()));
+    const instance = new WebAssembly.Instance(compiled, { env: { memory: this.memory }, host: { ...host } });
+    this.exports = instance.exports as KernelExports;
+    this.fillTables();
+  }
+
+  bytes(at: number, count: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, at >>> 0, count);
+  }
+
+  /** Tables whose figures other parts of the engine compute with, too: one source for both. */
+  private fillTables(): void {
+    const { exports: k, memory } = this;
+    const ports = this.bytes(k.tunnelPortsAt(), 65_536);
+    for (const port of tunnelPorts()) ports[port] = 1;
+    this.bytes(k.lengthBinsAt(), 65_536).set(lengthBins);
+    const countLog = new Float64Array(memory.buffer, k.countLogAt(), BYTE_SAMPLE + 1);
+    const log2 = new Float64Array(memory.buffer, k.log2At(), BYTE_SAMPLE + 1);
+    for (let n = 2; n <= BYTE_SAMPLE; n++) {
+      log2[n] = Math.log2(n);
+      countLog[n] = n * Math.log2(n);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+// The ingest kernel: a packet's way from its bytes to its flow. The host walks records and calls `packet` with each; it
+// is called back for whatever is rare, and for what others want to hear of (host.ts). ARCHITECTURE.md says how to debug.
+import { advance, checkpointOf, closeAll, direction, isFirst, lateRow, makeTable, pass, place, time } from './table';
+import { decode, layerMarks, TUNNEL_PORTS } from './decode';
+import {
+  FRAGMENT_FIRST,
+  FRAGMENT_LATER,
+  FRAGMENT_NONE,
+  IPPROTO_TCP,
+  MARK_CUT,
+  MARK_DAMAGED,
+  MARK_GTP,
+  MARK_REVERSE,
+  NET_NONE,
+  TCP_FIN,
+} from './generated/layout';
+import * as host from './host';
+import { KEY, QUOTED } from './key';
+import { l, LAYERS } from './layers';
+import { COUNT_LOG, LOG2 } from './samples';
+import { LENGTH_BIN_OF, rowOf } from './state';
+
+export { give, take } from './memory';
+export { sampleBytes, samples } from './samples';
+export {
+  capacity,
+  endNanoseconds,
+  endSeconds,
+  gaps,
+  histograms,
+  lengths,
+  numbers,
+  rowsFor,
+  startNanoseconds,
+  startSeconds,
+  words,
+} from './state';
+export { direction, isFirst, lateRow, openFlows, time } from './table';
+export { now } from './clock';
+
+let keepsPackets: bool = false;
+let tellsCheckpoints: bool = false;
+let vlansCount: bool = false;
+
+export function layersAt(): usize {
+  return LAYERS;
+}
+export function keyAt(): usize {
+  return KEY;
+}
+export function quotedAt(): usize {
+  return QUOTED;
+}
+export function tunnelPortsAt(): usize {
+  return TUNNEL_PORTS;
+}
+export function lengthBinsAt(): usize {
+  return LENGTH_BIN_OF;
+}
+export function countLogAt(): usize {
+  return COUNT_LOG;
+}
+export function log2At(): usize {
+  return LOG2;
+}
+
+/** @param room open flows to expect, a power of two; time-outs in nanoseconds */
+export function begin(room: i32, other: f64, established: f64, udp: f64, linger: f64): void {
+  makeTable(room, other, established, udp, linger);
+}
+
+/** @param packets rows are kept @param checkpoints open flows are told of @param vlans tags keep flows apart */
+export function choose(packets: bool, checkpoints: bool, vlans: bool): void {
+  keepsPackets = packets;
+  tellsCheckpoints = checkpoints;
+  vlansCount = vlans;
+}
+
+/**
+ * Takes one packet.
+ * @param at address of its first byte
+ * @param stamp nanoseconds of capture time @param seconds @param nanoseconds the same since 1970
+ * @param number from 0
+ * @returns the slot of its flow; -1 for what is late, held back or has none
+ */
+export function packet(
+  at: usize,
+  captured: i32,
+  wire: u32,
+  link: i32,
+  seconds: f64,
+  nanoseconds: u32,
+  stamp: f64,
+  number: u32,
+): i32 {
+  if (!decode(at, captured, wire, link)) host.decodeElsewhere();
+  advance(stamp);
+  const cut = <u32>captured < wire;
+  let marks = (l.damaged ? MARK_DAMAGED : 0) | (cut ? MARK_CUT : 0) | (l.insideGtp ? MARK_GTP : 0) | layerMarks(link);
+  if (l.net === NET_NONE) {
+    if (keepsPackets) host.alone(marks);
+    return -1;
+  }
+  if (vlansCount) l.network = host.vlanNetwork();
+  if (l.fragment === FRAGMENT_LATER && host.hold(marks) !== 0) return -1;
+  const slot = place(stamp, wire, cut, seconds, nanoseconds, number);
+  if (direction === 1) marks |= MARK_REVERSE;
+  if (slot < 0) {
+    if (l.vlan >= 0) host.noteVlans(lateRow);
+    if (keepsPackets) host.row(lateRow, l.protocol, marks);
+    host.late(lateRow, direction);
+    return -1;
+  }
+  const row = rowOf(slot);
+  if (l.vlan >= 0) host.noteVlans(row);
+  if (isFirst) host.began(slot, row, time);
+  // The row is there before anybody is told of the packet: another thread may name it at once.
+  if (keepsPackets) host.row(row, l.protocol, marks);
+  const whole = isWhole(cut);
+  if (keepsPackets ? isNamedByPayload() : whole && l.payloadLength > 0 && !l.damaged)
+    host.payload(slot, direction, whole ? 1 : 0, marks, time);
+  if (!tellsCheckpoints) return slot;
+  const packets = checkpointOf(slot);
+  if (packets > 0) host.checkpoint(slot, row, packets);
+  return slot;
+}
+
+/** Puts a fragment that waited into its flow. @returns the slot, -1 for what is late */
+export function placeHeld(
+  at: usize,
+  captured: i32,
+  wire: u32,
+  link: i32,
+  seconds: f64,
+  nanoseconds: u32,
+  stamp: f64,
+  number: u32,
+): i32 {
+  if (!decode(at, captured, wire, link)) host.decodeElsewhere();
+  if (vlansCount) l.network = host.vlanNetwork();
+  return place(stamp, wire, <u32>captured < wire, seconds, nanoseconds, number);
+}
+
+/** Nothing arrives, but time goes on. @param stamp nanoseconds of capture time */
+export function tick(stamp: f64): void {
+  pass(stamp);
+}
+
+/** Ends the capture: open flows complete. */
+export function finish(): void {
+  closeAll();
+}
+
+/** Whether a packet's payload is one of its own. A first fragment's is, where the rest is not to be had. */
+function isWhole(cut: bool): bool {
+  if (l.fragment === FRAGMENT_NONE) return true;
+  return l.fragment !== FRAGMENT_LATER && (cut || <u32>l.payloadLength < l.payloadWire);
+}
+
+/** Whether a packet's row may be named by what it carries, or ends something that gives names. */
+function isNamedByPayload(): bool {
+  if (l.payloadLength > 0 || l.fragment !== FRAGMENT_NONE) return true;
+  return l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & TCP_FIN) !== 0;
+}
