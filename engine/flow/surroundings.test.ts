@@ -80,6 +80,21 @@ test('what stands around a flow is what a count of all flows before it says', ()
   }
 });
 
+test('a failure that is stamped before the capture began is one failure, and leaves with its window', () => {
+  const columns = columnsOf(1);
+  const around = new Surroundings(columns);
+  columns.initiator[0] = 1;
+  around.failed(0, -1);
+  for (const [at, failed] of [
+    [0, 1],
+    [599, 1],
+    [600, 0],
+  ] as const) {
+    around.began(0, at);
+    assert.equal(columns.surroundings[AROUND.failed], failed, `at ${at} s`);
+  }
+});
+
 test('other peers of a fingerprint are those of the last ten minutes, the latest 64', () => {
   const columns = columnsOf(1);
   const around = new Surroundings(columns);

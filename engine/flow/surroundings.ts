@@ -295,7 +295,8 @@ export class Surroundings {
 
   /** A connection attempt ended that was refused or never answered. */
   failed(row: number, time: number): void {
-    this.failures.add(this.host(this.columns.initiator[row]!, time), this.now.of(time), 1);
+    const at = Math.max(0, time);
+    this.failures.add(this.host(this.columns.initiator[row]!, at), this.now.of(at), 1);
   }
 
   /** @returns the place of a host's counts */
