@@ -137,7 +137,9 @@ export class Scorer implements FlowEvents {
     this.incidents = new IncidentBook((incident, before) => {
       if (gravityOf(incident.points) !== null) this.listener.incident?.(this.analysis, incident, before);
     });
-    this.detector = new Detector(options.model, options.threads, (block) => this.apply(block));
+    // The thread that reads ahead is one of them.
+    const beside = options.threads - (options.readAhead === true ? 2 : 1);
+    this.detector = new Detector(options.model, Math.max(0, beside), (block) => this.apply(block));
     listener.began?.(this);
   }
 
@@ -192,13 +194,15 @@ export class Scorer implements FlowEvents {
   }
 
   /**
-   * Has a file read, and its flows followed, by a thread of its own: each of its steps tells this one what happened.
+   * Has a file read, and its flows followed, by a thread of its own: each of its steps tells this one what happened. Of
+   * two threads it is the one that scores, too.
    */
-  readAhead(o: Omit<IngestThreadOptions, 'ingest'>): IngestThread {
+  readAhead(o: Omit<IngestThreadOptions, 'ingest' | 'detector'>): IngestThread {
     this.analysis.columnsElsewhere = true;
     return (this.ahead = new IngestThread(this.analysis.ingest, this.analysis, {
       ...o,
       ingest: this.analysis.ingestOptions,
+      detector: this.options.threads === 2 ? this.detector : null,
     }));
   }
 
@@ -336,7 +340,7 @@ export class Scorer implements FlowEvents {
     }
     b.count = 0;
     if (this.ahead === null) this.free.push(b);
-    else this.ahead.scored(b);
+    else this.ahead.free(b);
   }
 
   /** Adds what rules found in a flow, and the model's point, to incidents. */
@@ -394,11 +398,12 @@ export async function scoreFile(
   options: ScoringOptions,
   listener: ScoringListener,
 ): Promise<ScoringResult> {
-  const scorer = new Scorer({ ...options, openFlows: options.openFlows ?? expectedOpenFlows(path) }, listener);
-  log('session', () => `${path} is scored with ${options.threads} threads`);
   // Standard input is this thread's.
-  if (path !== '-' && (options.readAhead ?? (options.threads > 1 && isLarge(path))))
-    return scoreAhead(path, options, scorer, listener);
+  const readAhead = path !== '-' && (options.readAhead ?? (options.threads > 1 && isLarge(path)));
+  const openFlows = options.openFlows ?? expectedOpenFlows(path);
+  const scorer = new Scorer({ ...options, openFlows, readAhead }, listener);
+  log('session', () => `${path} is scored with ${options.threads} threads`);
+  if (readAhead) return scoreAhead(path, options, scorer, listener);
   const opened = openCapture(path, scorer.analysis, {
     cacheFolder: options.cacheFolder,
     ...(options.limits ? { limits: options.limits } : {}),

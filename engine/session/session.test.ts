@@ -153,7 +153,7 @@ test('events and parts may end anywhere: a capture that is cut into the smallest
   const seen = [];
   for (const events of [128, 192, 320, 65_536]) {
     const { result, listener } = listen();
-    const scorer = new Scorer({ ...options(2), keepPackets: true }, listener);
+    const scorer = new Scorer({ ...options(2), keepPackets: true, readAhead: true }, listener);
     const { analysis: a } = scorer;
     const thread = scorer.readAhead({ path: SAMPLE, cacheFolder: folder, bytes: { part: 4_096, events } });
     while (await thread.step()) await scorer.relax();

@@ -16,8 +16,10 @@ interface Helper {
 }
 
 export class Detector {
+  readonly trees: PackedTrees;
   private readonly workers: Helper[] = [];
-  private readonly trees: PackedTrees;
+  /** Another thread that scores in its spare time. */
+  private beside: ((block: VectorBlock) => void) | null = null;
   private readonly done: (block: VectorBlock) => void;
   private readonly waiting = new Map<number, { block: VectorBlock; ready: boolean }>();
   private nextIn = 0;
@@ -25,34 +27,38 @@ export class Detector {
   private wake: (() => void) | null = null;
   private failure: Error | null = null;
 
-  /** @param threads 1 scores in the caller's thread; n > 1 starts n - 1 workers beside it */
-  constructor(model: Model, threads: number, done: (block: VectorBlock) => void) {
+  /** @param workers threads to start for scoring; without one the caller's thread scores */
+  constructor(model: Model, workers: number, done: (block: VectorBlock) => void) {
     this.trees = packTrees(model.ensemble, model.places);
     this.done = done;
-    if (threads > 1) {
-      const shared: DetectMessage = { kind: 'model', trees: this.trees };
-      for (let i = 1; i < threads; i++) {
-        const worker = startWorker(import.meta.url, 'detect-worker');
-        worker.on('message', (sequence: number) => this.ready(sequence));
-        worker.on('error', (error: Error) => {
-          this.failure = error;
-          this.wake?.();
-        });
-        worker.postMessage(shared);
-        this.workers.push({ worker, ids: new Map() });
-      }
+    const shared: DetectMessage = { kind: 'model', trees: this.trees };
+    for (let i = 0; i < workers; i++) {
+      const worker = startWorker(import.meta.url, 'detect-worker');
+      worker.on('message', (sequence: number) => this.ready(sequence));
+      worker.on('error', (error: Error) => this.fail(error));
+      worker.postMessage(shared);
+      this.workers.push({ worker, ids: new Map() });
     }
+  }
+
+  /** Before the first block: has a thread score that is there anyway. It answers by `ready`, or once by `fail`. */
+  leanOn(score: (block: VectorBlock) => void): void {
+    this.beside = score;
   }
 
   give(block: VectorBlock): void {
     const { count, vectors, raw, novelty } = block;
-    if (this.workers.length === 0) {
+    if (this.workers.length === 0 && this.beside === null) {
       scoreBlock(this.trees, vectors, count, FEATURE_COUNT, raw, novelty);
       this.done(block);
       return;
     }
     block.sequence = this.nextIn++;
     this.waiting.set(block.sequence, { block, ready: false });
+    if (this.beside !== null) {
+      this.beside(block);
+      return;
+    }
     const helper = this.workers[block.sequence % this.workers.length]!;
     const send = (message: DetectMessage): void => helper.worker.postMessage(message);
     let id = helper.ids.get(block);
@@ -90,7 +96,14 @@ export class Detector {
     this.workers.length = 0;
   }
 
-  private ready(sequence: number): void {
+  /** A thread that scores is lost: who waits hears of it. */
+  fail(error: Error): void {
+    this.failure = error;
+    this.wake?.();
+  }
+
+  /** The block that was given as this one is scored. */
+  ready(sequence: number): void {
     this.waiting.get(sequence)!.ready = true;
     for (let next = this.waiting.get(this.nextOut); next?.ready; next = this.waiting.get(this.nextOut)) {
       this.waiting.delete(this.nextOut++);

@@ -2,11 +2,12 @@
 // say in which order.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { protocolNames } from '../decode/index.ts';
+import { type PackedTrees, scoreBlock } from '../detect/index.ts';
 import { FEATURE_COUNT, fillStatePart, type FlowView } from '../features/index.ts';
 import { type HeaderColumns, Ingest, type IngestOptions } from '../flow/index.ts';
 import { type CaptureMeta, type CaptureReader, type Ending, type InflateLimits, openCapture } from '../read/index.ts';
 import { EventBuffer, EventWriter, type VectorWriter } from './ingest-events.ts';
-import { BLOCK_ROWS } from './vector-block.ts';
+import { BLOCK_ROWS, type BlockArrays } from './vector-block.ts';
 
 /** What the thread is started with. Buffers have numbers; they go to and fro between the threads. */
 export interface IngestTask {
@@ -16,7 +17,9 @@ export interface IngestTask {
   readonly ingest: IngestOptions;
   readonly data: readonly SharedArrayBuffer[];
   readonly events: readonly SharedArrayBuffer[];
-  readonly vectors: readonly Float32Array[];
+  readonly blocks: readonly BlockArrays[];
+  /** Null where others score. */
+  readonly trees: PackedTrees | null;
   /** Counts orders: this thread sleeps on it. */
   readonly signal: Int32Array;
 }
@@ -25,8 +28,10 @@ export interface IngestTask {
 export type IngestOrder =
   /** Buffers that were read, -1 for none. */
   | { readonly kind: 'back'; readonly data: number; readonly events: number }
-  /** Vectors that were scored. */
-  | { readonly kind: 'scored'; readonly vectors: number }
+  /** Vectors that are whole. */
+  | { readonly kind: 'score'; readonly sequence: number; readonly vectors: number; readonly count: number }
+  /** Vectors whose scores were taken. */
+  | { readonly kind: 'free'; readonly vectors: number }
   | { readonly kind: 'stop' };
 
 /** What is new since the report before. */
@@ -54,6 +59,7 @@ export type IngestReport =
       readonly size: number | null;
       readonly news: IngestNews;
     }
+  | { readonly kind: 'scored'; readonly sequence: number }
   | { readonly kind: 'end'; readonly ending: Ending; readonly meta: CaptureMeta | null };
 
 class IngestLoop implements VectorWriter {
@@ -63,7 +69,8 @@ class IngestLoop implements VectorWriter {
   private readonly data: SharedArrayBuffer[];
   private readonly freeEvents: number[];
   private readonly freeData: number[];
-  private readonly vectors: readonly Float32Array[];
+  private readonly blocks: readonly BlockArrays[];
+  private readonly trees: PackedTrees | null;
   private readonly freeVectors: number[];
   private block = -1;
   private filled = BLOCK_ROWS;
@@ -90,8 +97,9 @@ class IngestLoop implements VectorWriter {
     this.data = [...o.data];
     this.freeData = o.data.map((_, i) => i);
     this.freeEvents = o.events.map((_, i) => i).slice(1);
-    this.vectors = o.vectors;
-    this.freeVectors = o.vectors.map((_, i) => i);
+    this.blocks = o.blocks;
+    this.trees = o.trees;
+    this.freeVectors = o.blocks.map((_, i) => i);
     this.signal = o.signal;
     this.event = 0;
     this.writer = new EventWriter(this.events[0]!, this, () => this.report(false));
@@ -123,6 +131,8 @@ class IngestLoop implements VectorWriter {
       this.ingest.finish();
       this.report(true);
       this.say({ kind: 'end', ending: reader.ending(), meta: reader.meta });
+      // The last blocks are still to be scored: the thread stays until it is ended.
+      if (this.trees !== null) parentPort!.on('message', (order: IngestOrder) => this.obey(order));
     } finally {
       reader.close();
       if (opened.temporary) reader.discard();
@@ -140,7 +150,7 @@ class IngestLoop implements VectorWriter {
     const { flows } = this.ingest;
     this.view.samples = flows.bytes.samples;
     this.view.slot = slot;
-    fillStatePart(this.view, this.vectors[this.block]!, this.filled++ * FEATURE_COUNT);
+    fillStatePart(this.view, this.blocks[this.block]!.vectors, this.filled++ * FEATURE_COUNT);
     return this.block;
   }
 
@@ -159,6 +169,7 @@ class IngestLoop implements VectorWriter {
 
   /** Hands over the events written so far. @param last no more will speak of the data that is being read */
   private report(last: boolean): void {
+    this.hear();
     const { ingest, sent, writer, reader } = this;
     const { columns } = ingest.flows;
     const chunks = ingest.packets.chunks
@@ -213,15 +224,31 @@ class IngestLoop implements VectorWriter {
 
   /** Takes the other thread's messages without leaving the loop. */
   private hear(): void {
-    this.heard = Atomics.load(this.signal, 0);
-    for (let got = receiveMessageOnPort(parentPort!); got !== undefined; got = receiveMessageOnPort(parentPort!)) {
-      const order = got.message as IngestOrder;
-      if (order.kind === 'stop') this.stopping = true;
-      if (order.kind === 'scored') this.freeVectors.push(order.vectors);
-      if (order.kind !== 'back') continue;
-      this.under--;
-      if (order.data >= 0) this.freeData.push(order.data);
-      if (order.events >= 0) this.freeEvents.push(order.events);
+    const heard = Atomics.load(this.signal, 0);
+    if (heard === this.heard) return;
+    this.heard = heard;
+    for (let got = receiveMessageOnPort(parentPort!); got !== undefined; got = receiveMessageOnPort(parentPort!))
+      this.obey(got.message as IngestOrder);
+  }
+
+  private obey(order: IngestOrder): void {
+    switch (order.kind) {
+      case 'stop':
+        this.stopping = true;
+        break;
+      case 'free':
+        this.freeVectors.push(order.vectors);
+        break;
+      case 'score': {
+        const { vectors, raw, novelty } = this.blocks[order.vectors]!;
+        scoreBlock(this.trees!, vectors, order.count, FEATURE_COUNT, raw, novelty);
+        this.say({ kind: 'scored', sequence: order.sequence });
+        break;
+      }
+      case 'back':
+        this.under--;
+        if (order.data >= 0) this.freeData.push(order.data);
+        if (order.events >= 0) this.freeEvents.push(order.events);
     }
   }
 }
