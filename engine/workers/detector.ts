@@ -27,7 +27,7 @@ export class Detector {
 
   /** @param threads 1 scores in the caller's thread; n > 1 starts n - 1 workers beside it */
   constructor(model: Model, threads: number, done: (block: VectorBlock) => void) {
-    this.trees = packTrees(model.ensemble, model.places);
+    this.trees = packTrees(model.ensemble, model.places, model.logShares);
     this.done = done;
     if (threads > 1) {
       const shared: DetectMessage = { kind: 'model', trees: this.trees };
