@@ -38,9 +38,15 @@ function noMore(what: string, words: readonly string[]): void {
   if (words[0] !== undefined) throw new UsageError(`'${words[0]}' is not understood: ${what}`);
 }
 
-try {
-  const code = await run(process.argv.slice(2));
-  process.exitCode = outputBroken() ? EXIT.error : code;
-} catch (error) {
-  crash(error);
+async function main(): Promise<void> {
+  try {
+    const code = await run(process.argv.slice(2));
+    process.exitCode = outputBroken() ? EXIT.error : code;
+  } catch (error) {
+    crash(error);
+  }
 }
+
+// Not awaited: commands are loaded by name, and in the build they are pieces that import this module's; a module that
+// waits for them while they wait for it would never end.
+void main();

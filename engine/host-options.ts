@@ -3,3 +3,5 @@
 export { log, stackOf } from './log/index.ts';
 export { deskOptions } from './desk/options.ts';
 export { removeLeftovers, runName } from './read/leftovers.ts';
+export { keepCode } from './store/code.ts';
+export { startWorker } from './workers/threads.ts';

@@ -23,7 +23,10 @@ export function node24() {
   return Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : null;
 }
 
-/** Runs the pinned Node with these arguments, paths relative to the repository made absolute; ends with its code. */
+/**
+ * Runs the pinned Node with these arguments, paths relative to the repository made absolute; ends with its code. Where
+ * this Node can, the pinned one takes this process's place: one process instead of two, and signals are its own.
+ */
 export function handOver(args) {
   const node = node24();
   if (node === null) {
@@ -36,7 +39,9 @@ export function handOver(args) {
     console.error(`Sightline is not built yet. Run \`npm run build\` in ${ROOT}`);
     process.exit(2);
   }
-  const child = spawn(node, [...NODE_FLAGS, file, ...rest], { stdio: 'inherit' });
+  const words = [...NODE_FLAGS, file, ...rest];
+  if (process.execve !== undefined && process.platform !== 'win32') process.execve(node, [node, ...words]);
+  const child = spawn(node, words, { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.on(signal, () => {
       if (signal === 'SIGTERM') child.kill(signal);

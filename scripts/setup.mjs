@@ -1,12 +1,12 @@
 // What `npm start` and `npm test` do first on a fresh clone: they install packages that are missing, build what is
 // older than its sources, and say so.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { node24, ROOT } from './node24.mjs';
 
 /** What the layout that the kernel is built with is made from. */
-const LAYOUT = ['engine/flow', 'engine/decode', 'engine/read/link-types.ts', 'contract/session.ts'];
+const LAYOUT = ['engine/flow', 'engine/decode', 'engine/read/link-types.ts', 'contract/records.ts'];
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
@@ -64,16 +64,23 @@ function buildKernel() {
   );
 }
 
+/** Whether programs start from bundles: `npm run dev` and tsc alone leave them modules. */
+function bundled() {
+  return readFileSync(join(ROOT, 'dist', 'cli', 'entry.js'), 'utf8').includes('/app/cli-entry.js');
+}
+
 /** Engine, command line and hosts. */
 export function build() {
   buildKernel();
-  if (!outdated('cli/entry.js', ['contract', 'engine', 'cli', 'web', 'electron'])) return;
-  console.error('Building (tsc)…');
+  const sources = ['contract', 'engine', 'cli', 'web', 'electron', 'scripts/bundle.mjs'];
+  if (!outdated('cli/entry.js', sources) && bundled()) return;
+  console.error('Building (tsc, rolldown)…');
   run(
     process.execPath,
     [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
     'Building',
   );
+  run(node24(), [join(ROOT, 'scripts', 'bundle.mjs')], 'Bundling');
 }
 
 /** The window's own files. */

@@ -5,11 +5,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { decode, encode, errorText } from '../contract/index.ts';
 import type { DeskOptions } from '../engine/host-desk.ts';
-import { log } from '../engine/host-options.ts';
+import { keepCode, log, startWorker } from '../engine/host-options.ts';
 import { Connections, MAX_WINDOWS, refuseSocket } from './connections.ts';
 import type { Begin, FromDesk, ToDesk } from './desk-worker.ts';
 import { Guard, HEADERS, SUBPROTOCOL } from './guard.ts';
@@ -69,10 +69,8 @@ export class WindowServer {
       this.ended = resolve;
     });
     this.uploads = new Uploads(o.desk.cacheFolder);
-    const here = import.meta.url;
-    this.worker = new Worker(new URL(`./desk-worker.${here.endsWith('.ts') ? 'ts' : 'js'}`, here), {
-      workerData: o.desk,
-    });
+    keepCode(o.desk.cacheFolder);
+    this.worker = startWorker(import.meta.url, 'desk-worker', { workerData: o.desk });
     this.worker.on('message', (message: FromDesk) => this.hear(message));
     this.worker.on('error', (error) => this.failed(error.stack ?? error.message));
     this.worker.on('exit', (code) => {

@@ -70,7 +70,7 @@ test('TreeSHAP equals brute force over all coalitions and adds up to 1e-9', () =
     const e = trainHere(kind === 'walk' ? { ...set, y: set.y.map((v, i) => (i % 3 === 0 ? 1 - v : v)) } : set, options);
     const shares = leafLogShares(e);
     const score: RawScore = { raw: 0, novelty: 0 };
-    const packed = packTrees(e, places);
+    const packed = packTrees(e, places, shares);
     assert.equal(packed.kind, kind);
     const raw = new Float64Array(60);
     const novelty = new Float64Array(60);

@@ -77,16 +77,23 @@ export type PackedTrees = (WalkedTrees | MaskedTrees) & { readonly base: number;
 
 const MASKED_LEAVES = 32;
 
-/** @param places model feature → place in the vector */
-export function packTrees(e: Ensemble, places: Int32Array): PackedTrees {
-  return { ...(maskedTrees(e, places) ?? walkedTrees(e, places)), base: e.base, scale: e.scale };
+/** Packed trees of models: all captures of a call are scored by the same. */
+const packed = new WeakMap<Ensemble, PackedTrees>();
+
+/** @param places model feature → place in the vector, always the same for one ensemble @param shares `leafLogShares(e)` */
+export function packTrees(e: Ensemble, places: Int32Array, shares: Float32Array): PackedTrees {
+  let trees = packed.get(e);
+  if (trees === undefined) {
+    trees = { ...(maskedTrees(e, places, shares) ?? walkedTrees(e, places, shares)), base: e.base, scale: e.scale };
+    packed.set(e, trees);
+  }
+  return trees;
 }
 
-function walkedTrees(e: Ensemble, places: Int32Array): WalkedTrees {
+function walkedTrees(e: Ensemble, places: Int32Array, shares: Float32Array): WalkedTrees {
   const n = e.feature.length;
   const words = new Int32Array(new SharedArrayBuffer(n * 16));
   const thresholds = new Float32Array(words.buffer);
-  const shares = leafLogShares(e);
   const value = new Float64Array(new SharedArrayBuffer(n * 8));
   const logShare = new Float32Array(new SharedArrayBuffer(n * 4));
   const roots = new Int32Array(new SharedArrayBuffer(e.roots.length * 4));
@@ -119,8 +126,7 @@ interface Split {
 }
 
 /** @returns null when a tree has too many leaves */
-function maskedTrees(e: Ensemble, places: Int32Array): MaskedTrees | null {
-  const shares = leafLogShares(e);
+function maskedTrees(e: Ensemble, places: Int32Array, shares: Float32Array): MaskedTrees | null {
   const leaves = new Float64Array(new SharedArrayBuffer(e.roots.length * MASKED_LEAVES * 16));
   const byPlace = new Map<number, Split[]>();
   let next = 0;

@@ -29,7 +29,7 @@ export class Detector {
 
   /** @param workers threads to start for scoring; without one the caller's thread scores */
   constructor(model: Model, workers: number, done: (block: VectorBlock) => void) {
-    this.trees = packTrees(model.ensemble, model.places);
+    this.trees = packTrees(model.ensemble, model.places, model.logShares);
     this.done = done;
     const shared: DetectMessage = { kind: 'model', trees: this.trees };
     for (let i = 0; i < workers; i++) {
