@@ -17,7 +17,7 @@ const PIECE = 256 * 1024;
 /** Turns a growing byte stream into packets. Resumable at the last whole record; memory is bounded by one record. */
 export class CaptureStream {
   packets = 0;
-  private buf: Uint8Array = new Uint8Array(PIECE);
+  private buf: Uint8Array;
   private from = 0;
   private to = 0;
   /** File offset of `buf[0]`. */
@@ -34,6 +34,7 @@ export class CaptureStream {
 
   constructor(sink: PacketSink) {
     this.sink = sink;
+    this.buf = this.room(PIECE);
     this.counting = {
       packet: (p) => {
         this.packets++;
@@ -78,11 +79,15 @@ export class CaptureStream {
       this.from = 0;
     }
     if (this.buf.length < least) {
-      const larger = new Uint8Array(least);
+      const larger = this.room(Math.max(least, this.buf.length * 2));
       larger.set(this.buf.subarray(0, this.to));
       this.buf = larger;
     }
     return this.buf.subarray(this.to);
+  }
+
+  private room(bytes: number): Uint8Array {
+    return this.sink.room?.(bytes) ?? new Uint8Array(bytes);
   }
 
   /** Takes `count` bytes that were written into `space()` and reads the records they complete. */

@@ -41,6 +41,8 @@ export class CapturedPacket {
 /** Receives packets in file order. */
 export interface PacketSink {
   packet(p: CapturedPacket): void;
+  /** Room that the sink wants packets to lie in: what lies elsewhere it copies. */
+  room?(bytes: number): Uint8Array;
 }
 
 /** How reading ended; offsets are bytes in the (inflated) capture. */

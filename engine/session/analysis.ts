@@ -114,6 +114,10 @@ export class Analysis implements PacketSink, IngestListener {
     this.ingest.packet(p);
   }
 
+  room(bytes: number): Uint8Array {
+    return this.ingest.room(bytes);
+  }
+
   /** Nothing arrives, but time goes on, so that idle flows end. @param seconds since the epoch */
   tick(seconds: number): void {
     this.ingest.tick(seconds);

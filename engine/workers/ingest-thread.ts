@@ -22,6 +22,7 @@ import { VectorBlock } from './vector-block.ts';
  * Parts of the capture under way at most. Parts are large, since waking a thread costs as much as some hundred packets.
  */
 const PARTS = 6;
+const NOTHING = new Uint8Array(0);
 const PART_BYTES = 2 * 1024 * 1024;
 const EVENT_BYTES = 512 * 1024;
 /** The rest of the process has a turn after so many milliseconds at most, and a part. */
@@ -47,7 +48,7 @@ export class IngestThread {
   private readonly worker: Worker;
   private readonly mirror: Ingest;
   private readonly listener: IngestListener;
-  private readonly data: SharedArrayBuffer[];
+  private readonly data: Uint8Array[] = [];
   private readonly events: EventBuffer[];
   private readonly blocks: readonly VectorBlock[] = Array.from({ length: BLOCKS }, () => new VectorBlock());
   /**
@@ -75,7 +76,6 @@ export class IngestThread {
   constructor(mirror: Ingest, listener: IngestListener, o: IngestThreadOptions) {
     this.mirror = mirror;
     this.listener = listener;
-    this.data = Array.from({ length: PARTS }, () => new SharedArrayBuffer(o.bytes?.part ?? PART_BYTES));
     const events = Array.from({ length: PARTS }, () => new SharedArrayBuffer(o.bytes?.events ?? EVENT_BYTES));
     this.events = events.map((b) => new EventBuffer(b));
     const workerData: IngestTask = {
@@ -83,7 +83,7 @@ export class IngestThread {
       cacheFolder: o.cacheFolder,
       limits: o.limits ?? null,
       ingest: o.ingest,
-      data: this.data,
+      parts: { count: PARTS, bytes: o.bytes?.part ?? PART_BYTES },
       events,
       blocks: this.blocks.map(({ vectors, raw, novelty }) => ({ vectors, raw, novelty })),
       trees: o.detector?.trees ?? null,
@@ -175,7 +175,7 @@ export class IngestThread {
     mirror.packets.count = report.rows;
     this.progress = report;
     if (!this.alike) for (let row = before; row < report.rows; row++) this.translate(packetRow(row));
-    const data = new Uint8Array(report.data < 0 ? new SharedArrayBuffer(0) : this.data[report.data]!);
+    const data = this.data[report.data] ?? NOTHING;
     const rows = mirror.packets.chunks.length > 0;
     this.reader.read(this.events[report.events]!, report.words, data, this.names, listener, {
       began: (row) => {

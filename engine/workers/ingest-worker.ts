@@ -15,7 +15,8 @@ export interface IngestTask {
   readonly cacheFolder: string;
   readonly limits: InflateLimits | null;
   readonly ingest: IngestOptions;
-  readonly data: readonly SharedArrayBuffer[];
+  /** Buffers that are read into, and the bytes of each. */
+  readonly parts: { readonly count: number; readonly bytes: number };
   readonly events: readonly SharedArrayBuffer[];
   readonly blocks: readonly BlockArrays[];
   /** Null where others score. */
@@ -42,7 +43,7 @@ export interface IngestNews {
   readonly addresses: Uint32Array;
   readonly pairs: readonly number[];
   /** A buffer that had to grow. */
-  readonly data: { readonly id: number; readonly buffer: SharedArrayBuffer } | null;
+  readonly data: { readonly id: number; readonly buffer: Uint8Array } | null;
 }
 
 export type IngestReport =
@@ -66,7 +67,9 @@ class IngestLoop implements VectorWriter {
   private readonly ingest: Ingest;
   private readonly writer: EventWriter;
   private readonly events: readonly EventBuffer[];
-  private readonly data: SharedArrayBuffer[];
+  /** In the kernel's memory: it reads packets where they were read to. */
+  private readonly data: Uint8Array[] = [];
+  private readonly parts: IngestTask['parts'];
   private readonly freeEvents: number[];
   private readonly freeData: number[];
   private readonly blocks: readonly BlockArrays[];
@@ -94,8 +97,8 @@ class IngestLoop implements VectorWriter {
 
   constructor(o: IngestTask) {
     this.events = o.events.map((b) => new EventBuffer(b));
-    this.data = [...o.data];
-    this.freeData = o.data.map((_, i) => i);
+    this.parts = o.parts;
+    this.freeData = Array.from({ length: o.parts.count }, (_, i) => i);
     this.freeEvents = o.events.map((_, i) => i).slice(1);
     this.blocks = o.blocks;
     this.trees = o.trees;
@@ -159,12 +162,12 @@ class IngestLoop implements VectorWriter {
     if (this.datum >= 0) this.report(true);
     while (this.freeData.length === 0) this.wait();
     this.datum = this.freeData.pop()!;
-    let buffer = this.data[this.datum]!;
-    if (buffer.byteLength < least) {
-      buffer = this.data[this.datum] = new SharedArrayBuffer(least);
+    let buffer = this.data[this.datum];
+    if (buffer === undefined || buffer.length < least) {
+      buffer = this.data[this.datum] = this.ingest.room(Math.max(least, this.parts.bytes));
       this.grown = { id: this.datum, buffer };
     }
-    return new Uint8Array(buffer);
+    return buffer;
   }
 
   /** Hands over the events written so far. @param last no more will speak of the data that is being read */
