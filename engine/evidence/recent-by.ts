@@ -1,5 +1,6 @@
 // A table of what counting rules remember by two or three small numbers: a pair of hosts, or a pair and a port. It is
 // asked once for most flows, so it makes neither texts nor objects once it is full.
+import { largerTable, NOWHERE, TouchOrder } from './order.ts';
 
 /** What is remembered of one key; emptied when its place is given to another. */
 export interface Emptied {
@@ -7,24 +8,18 @@ export interface Emptied {
 }
 
 const FIRST = 64;
-/** No entry. */
-const NONE = -1;
 
 /** A table of bounded size; the entry untouched longest is emptied and is the new key's. */
 export class RecentBy<V extends Emptied> {
   private readonly limit: number;
   private readonly make: () => V;
   private readonly values: V[] = [];
+  private readonly order: TouchOrder;
   /** Three a place. */
   private keys: Int32Array;
   /** By hash: the first place of a chain. `chain`: the next place of it. */
   private heads: Int32Array;
   private chain: Int32Array;
-  /** Places in the order in which they were touched. */
-  private older: Int32Array;
-  private newer: Int32Array;
-  private oldest = NONE;
-  private latest = NONE;
   /** Nobody outside can choose keys of one chain. It changes nothing that is remembered. */
   private readonly seed = (Math.random() * 2 ** 32) | 0;
 
@@ -34,26 +29,27 @@ export class RecentBy<V extends Emptied> {
     this.make = make;
     const places = Math.min(FIRST, limit);
     this.keys = new Int32Array(places * 3);
-    this.heads = new Int32Array(powerOfTwo(places)).fill(NONE);
+    this.heads = new Int32Array(powerOfTwo(places)).fill(NOWHERE);
     this.chain = new Int32Array(places);
-    this.older = new Int32Array(places);
-    this.newer = new Int32Array(places);
+    this.order = new TouchOrder(places);
   }
 
   get size(): number {
     return this.values.length;
   }
 
-  /** The entry of a key, made where there is none, touched. @param a @param b @param c whole numbers below 2^31 */
-  recall(a: number, b: number, c = 0): V {
+  /** The entry of a key, touched; null without one. @param a @param b @param c whole numbers below 2^31 */
+  known(a: number, b: number, c = 0): V | null {
     const found = this.find(a, b, c);
-    if (found !== NONE) {
-      if (found !== this.latest) {
-        this.unlink(found);
-        this.touch(found);
-      }
-      return this.values[found]!;
-    }
+    if (found === NOWHERE) return null;
+    this.order.touch(found);
+    return this.values[found]!;
+  }
+
+  /** The entry of a key, made where there is none, touched. @param a @param b @param c as `known` */
+  recall(a: number, b: number, c = 0): V {
+    const known = this.known(a, b, c);
+    if (known !== null) return known;
     const place = this.free();
     const { keys } = this;
     keys[place * 3] = a;
@@ -62,14 +58,14 @@ export class RecentBy<V extends Emptied> {
     const at = this.hash(a, b, c);
     this.chain[place] = this.heads[at]!;
     this.heads[at] = place;
-    this.touch(place);
+    this.order.add(place);
     return this.values[place]!;
   }
 
   private find(a: number, b: number, c: number): number {
     const { keys, chain } = this;
     let place = this.heads[this.hash(a, b, c)]!;
-    while (place !== NONE && (keys[place * 3] !== a || keys[place * 3 + 1] !== b || keys[place * 3 + 2] !== c))
+    while (place !== NOWHERE && (keys[place * 3] !== a || keys[place * 3 + 1] !== b || keys[place * 3 + 2] !== c))
       place = chain[place]!;
     return place;
   }
@@ -89,8 +85,8 @@ export class RecentBy<V extends Emptied> {
       if (values.length === this.chain.length) this.grow();
       return values.push(this.make()) - 1;
     }
-    const place = this.oldest;
-    this.unlink(place);
+    const place = this.order.oldest;
+    this.order.remove(place);
     const { keys, chain, heads } = this;
     const at = this.hash(keys[place * 3]!, keys[place * 3 + 1]!, keys[place * 3 + 2]!);
     if (heads[at] === place) heads[at] = chain[place]!;
@@ -103,30 +99,12 @@ export class RecentBy<V extends Emptied> {
     return place;
   }
 
-  private touch(place: number): void {
-    this.older[place] = this.latest;
-    this.newer[place] = NONE;
-    if (this.latest === NONE) this.oldest = place;
-    else this.newer[this.latest] = place;
-    this.latest = place;
-  }
-
-  private unlink(place: number): void {
-    const older = this.older[place]!;
-    const newer = this.newer[place]!;
-    if (older === NONE) this.oldest = newer;
-    else this.newer[older] = newer;
-    if (newer === NONE) this.latest = older;
-    else this.older[newer] = older;
-  }
-
   private grow(): void {
     const places = Math.min(this.limit, this.chain.length * 2);
-    this.keys = larger(this.keys, places * 3);
-    this.chain = larger(this.chain, places);
-    this.older = larger(this.older, places);
-    this.newer = larger(this.newer, places);
-    this.heads = new Int32Array(powerOfTwo(places)).fill(NONE);
+    this.keys = largerTable(this.keys, places * 3);
+    this.chain = largerTable(this.chain, places);
+    this.order.grow(places);
+    this.heads = new Int32Array(powerOfTwo(places)).fill(NOWHERE);
     for (let place = 0; place < this.values.length; place++) {
       const { keys } = this;
       const at = this.hash(keys[place * 3]!, keys[place * 3 + 1]!, keys[place * 3 + 2]!);
@@ -134,12 +112,6 @@ export class RecentBy<V extends Emptied> {
       this.heads[at] = place;
     }
   }
-}
-
-function larger(table: Int32Array, length: number): Int32Array {
-  const grown = new Int32Array(length);
-  grown.set(table);
-  return grown;
 }
 
 /** @returns the least power of two that is not below `n` */
