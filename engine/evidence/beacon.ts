@@ -7,6 +7,7 @@ import { interval, say } from '../../contract/index.ts';
 import { Starts } from './recent.ts';
 import { RecentBy } from './recent-by.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const UNKNOWN_PEER: Rule = {
   name: 'regular-starts-unknown-peer',
@@ -45,6 +46,8 @@ const MANY_STARTS = 30;
 const ALIKE = 0.7;
 const TOLERANCE = 0.15;
 const SHORTEST_GAP = 1;
+/** Gaps that a sum may lack because times are rounded: far more than it ever does. */
+const ROUNDING = 0.5;
 const DEAD_FLOWS = 8;
 const DEAD_FLOWS_MANY = 80;
 const KEEP_ALIVE_PORTS: ReadonlySet<number> = new Set([1883, 8883, 5222, 5223, 5228, 123]);
@@ -67,10 +70,11 @@ class Towards {
 export function beaconJudge(): Judge {
   const peers = new RecentBy(PEERS, () => new Towards());
   return {
+    wants: SHOWS.tcpOver,
     look(flow, found) {
       if (!flow.over || flow.transport !== 'tcp' || !flow.began) return;
       const towards = peers.recall(flow.initiator, flow.responder, flow.port);
-      if (flow.popular) towards.popular = true;
+      if (!towards.popular && flow.popular) towards.popular = true;
       if (!flow.refused) regular(flow, found, towards);
       const [there, back] = flow.observed.payload;
       if (flow.peerPublic && there === 0 && back === 0) dead(flow, found, towards.dead);
@@ -80,7 +84,7 @@ export function beaconJudge(): Judge {
 
 function regular(flow: FlowLook, found: Found, towards: Towards): void {
   const n = towards.starts.add(flow.start);
-  if (n < FEWEST) return;
+  if (n < FEWEST || isTooSoon(n - 1, towards.starts.span)) return;
   const gap = regularGap(towards.starts.all);
   if (gap === null) return;
   const said = { peer: flow.responderText, port: flow.port, n, time: interval(gap) };
@@ -93,6 +97,11 @@ function regular(flow: FlowLook, found: Found, towards: Towards): void {
     found(MANY, say('ev-regular-many', said));
 }
 
+/** Half of the gaps are as long as a regular one has to be: whether all of them together are too short for that. */
+function isTooSoon(gaps: number, span: number): boolean {
+  return span < ((gaps >> 1) - ROUNDING) * SHORTEST_GAP;
+}
+
 /** @param times seconds, sorted @returns the median gap of regular starts, null where they are not regular */
 export function regularGap(times: ArrayLike<number>): number | null {
   const gaps =
@@ -100,8 +109,9 @@ export function regularGap(times: ArrayLike<number>): number | null {
   for (let i = 0; i < gaps.length; i++) gaps[i] = times[i + 1]! - times[i]!;
   const median = medianOf(gaps.sort());
   if (!(median >= SHORTEST_GAP)) return null;
-  for (let i = 0; i < gaps.length; i++) gaps[i] = Math.abs(gaps[i]! - median);
-  return gaps.sort()[Math.floor(ALIKE * gaps.length)]! <= TOLERANCE * median ? median : null;
+  let alike = 0;
+  for (let i = 0; i < gaps.length; i++) if (Math.abs(gaps[i]! - median) <= TOLERANCE * median) alike++;
+  return alike > Math.floor(ALIKE * gaps.length) ? median : null;
 }
 
 /** For the gaps of what is remembered of one peer. */

@@ -8,6 +8,7 @@ import { say, UNKNOWN_NAMES } from '../../contract/index.ts';
 import type { DnsSeen } from '../observe/index.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 /** What is known of names: their registered part, whether they are popular, how random they look. */
 export interface NameLore {
@@ -127,6 +128,7 @@ export function dnsJudge(lore: NameLore): Judge {
 }
 
 class DnsJudge implements Judge {
+  readonly wants = SHOWS.dns;
   private readonly lore: NameLore;
   private readonly parents = new Recent<Parent>(MAX_PARENTS);
   private readonly unknown = new Recent<Distinct>(MAX_HOSTS);

@@ -13,6 +13,7 @@ import { nameScore } from './random-name.ts';
 import { registeredName } from './registered.ts';
 import { rememberedByName } from './remembered.ts';
 import type { EvidencePeer, FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const DYNAMIC: Rule = { name: 'dynamic-dns', kind: 'name', points: 2, title: 'rule-dynamic-dns', technique: 'T1568' };
 const CHEAP: Rule = { name: 'cheap-tld', kind: 'name', points: 1, title: 'rule-cheap-tld' };
@@ -25,16 +26,18 @@ export const NAME_RULES: readonly Rule[] = [DYNAMIC, CHEAP, RANDOM, DROP, LOOKUP
 const RANDOM_SCORE = 1.1;
 const DNS_PORT = 53;
 const NO_RULES: readonly Rule[] = [];
+const NO_PACKETS: readonly number[] = [];
 
 export function namesJudge(): Judge {
-  return { look };
+  return { wants: SHOWS.dns | SHOWS.http | SHOWS.facts, look };
 }
 
 function look(flow: FlowLook, found: Found): void {
   const { dns } = flow.observed;
   if (dns.length === 0) {
     if (isTorCertificate(certificateOf(flow.facts))) return;
-    for (const name of flow.names) tell(name, rulesOf(name.toLowerCase()), 'peer', [], found);
+    const { names } = flow;
+    for (let i = 0; i < names.length; i++) tell(names[i]!, rulesOf(names[i]!.toLowerCase()), 'peer', NO_PACKETS, found);
     return;
   }
   // Names of the neighbourhood (mDNS, LLMNR) are nobody's in the world.
