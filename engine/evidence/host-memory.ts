@@ -1,7 +1,7 @@
 // What hosts have shown of themselves: whether one is a PC, so that devices that talk to their makers are told apart.
 import { serverNameOf } from '../protocols/index.ts';
+import { rememberedByName } from '../features/index.ts';
 import { ByteTable } from './byte-table.ts';
-import { rememberedByName } from './remembered.ts';
 import type { FlowLook } from './rule.ts';
 
 /** Services that PCs speak (NetBIOS, LLMNR, SMB, Kerberos, LDAP). */

@@ -4,6 +4,7 @@
 // Exempt: well known names for the cheap and the random ones; reverse names; name servers of a large cloud; relays of
 // Tor, whose names are made up.
 import { say } from '../../contract/index.ts';
+import { rememberedByName } from '../features/index.ts';
 import { ADDRESS_LOOKUPS, CHEAP_TLDS, DROP_SITES, DYNAMIC_DNS } from './data/telling-names.ts';
 import { certificateOf } from '../protocols/index.ts';
 import { isTorCertificate } from './certificate.ts';
@@ -11,7 +12,6 @@ import { short } from './http-look.ts';
 import { isPopular } from './popular.ts';
 import { nameScore } from './random-name.ts';
 import { registeredName } from './registered.ts';
-import { rememberedByName } from './remembered.ts';
 import type { EvidencePeer, FlowLook, Found, Judge, Rule } from './rule.ts';
 import { SHOWS } from './shows.ts';
 
