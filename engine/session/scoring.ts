@@ -8,6 +8,7 @@ import {
   askedNames,
   ByteTable,
   EvidenceBook,
+  type Findings,
   gravityOf,
   type Incident,
   IncidentBook,
@@ -162,8 +163,9 @@ export class Scorer implements FlowEvents {
   pointsOf(row: FlowRow): number {
     const c = this.analysis.flows.columns;
     const initiator = c.initiator[row]!;
-    const names = this.flows.namesOf(row);
+    const names = this.flows.asks(row);
     if (names === undefined) return this.incidents.ofPair(initiator, c.responder[row]!)?.points ?? 0;
+    if (typeof names === 'string') return this.incidents.ofName(initiator, names)?.points ?? 0;
     let points = 0;
     for (const name of names) points = Math.max(points, this.incidents.ofName(initiator, name)?.points ?? 0);
     return points;
@@ -264,17 +266,13 @@ export class Scorer implements FlowEvents {
     b.packets[i] = packet;
     b.findings[i] = findings;
     b.pc[i] = evidence.isPc(columns.initiator[row]!) ? 1 : 0;
-    b.asked[i] = this.notesAsked(
-      row,
-      observed,
-      findings !== null && findings.found.some((e) => e.peer === UNKNOWN_NAMES),
-    );
+    b.asked[i] = observed.dns.length === 0 ? null : this.notesAsked(row, observed, findings);
   }
 
   /** Notes what a flow of DNS asks for. @returns the first of the names, null for any other flow */
-  private notesAsked(row: FlowRow, observed: Observed, unknown: boolean): string | null {
+  private notesAsked(row: FlowRow, observed: Observed, findings: Findings | null): string | null {
     const names = askedNames(this.analysis.flows.columns, row, observed);
-    if (unknown) names.push(UNKNOWN_NAMES);
+    if (findings?.found.some((e) => e.peer === UNKNOWN_NAMES) === true) names.push(UNKNOWN_NAMES);
     if (names.length === 0) return null;
     this.flows.noteAsked(row, names);
     return names[0]!;
@@ -344,9 +342,9 @@ export class Scorer implements FlowEvents {
     const findings = b.findings[i]!;
     b.findings[i] = null;
     if (findings === null && points === 0) return;
-    const found = [...(findings?.found ?? [])];
+    let found = findings?.found ?? [];
     const name = b.asked[i]!;
-    if (points !== 0) found.push(witnessEvidence(points, percentile, row, name === null ? 'peer' : { name }));
+    if (points !== 0) found = [...found, witnessEvidence(points, percentile, row, name === null ? 'peer' : { name })];
     const c = this.analysis.flows.columns;
     const flow = findings?.flow ?? {
       initiator: c.initiator[row]!,
