@@ -88,6 +88,7 @@ export interface ScoringResult {
 }
 
 const UNFAMILIAR = VERDICTS.indexOf('unfamiliar');
+const NO_CHECKPOINTS: readonly Checkpoint[] = [];
 const BENIGN = VERDICTS.indexOf('benign');
 
 /**
@@ -307,7 +308,11 @@ export class Scorer implements FlowEvents {
       const own = unfamiliar(novelty, baseline, group) ? UNFAMILIAR : BENIGN;
       this.own.set(row, own);
       this.addUp(b, i, row, points, percentile);
-      const flow: ScoredFlow = {
+      if (packets > 0) {
+        this.passed(row, { packets, score: percentile / 100, verdict: this.verdictOf(row) });
+        continue;
+      }
+      this.listener.flow?.(this.analysis, {
         row,
         group,
         raw,
@@ -316,25 +321,24 @@ export class Scorer implements FlowEvents {
         witness: points,
         own: VERDICTS[own]!,
         verdict: this.verdictOf(row),
-        checkpoints: this.history.get(row) ?? [],
+        checkpoints: this.history.get(row) ?? NO_CHECKPOINTS,
         vector: b.vectors,
         at: i * FEATURE_COUNT,
-      };
-      if (packets > 0) {
-        const step = { packets, score: flow.score, verdict: flow.verdict };
-        const known = this.history.get(row);
-        if (known) known.push(step);
-        else this.history.set(row, [step]);
-      } else {
-        this.listener.flow?.(this.analysis, flow);
-        // Where no packets are kept, nobody looks at the flow again.
-        if (!this.options.keepPackets) this.analysis.inspector.forget(this.analysis.flows.columns.fact[row]!);
-        this.history.delete(row);
-      }
+      });
+      // Where no packets are kept, nobody looks at the flow again.
+      if (!this.options.keepPackets) this.analysis.inspector.forget(this.analysis.flows.columns.fact[row]!);
+      this.history.delete(row);
     }
     b.count = 0;
     if (this.ahead === null) this.free.push(b);
     else this.ahead.scored(b);
+  }
+
+  /** Notes what an open flow's verdict was at a checkpoint. */
+  private passed(row: FlowRow, step: Checkpoint): void {
+    const known = this.history.get(row);
+    if (known) known.push(step);
+    else this.history.set(row, [step]);
   }
 
   /** Adds what rules found in a flow, and the model's point, to incidents. */
