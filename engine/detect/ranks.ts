@@ -29,7 +29,11 @@ export function rankTable(scores: ArrayLike<number>): number[] {
 export function rankOf(table: readonly number[], raw: number): number {
   if (raw <= table[0]!) return 0;
   let i = 1;
-  while (i < table.length && table[i]! < raw) i++;
+  for (let end = table.length; i < end;) {
+    const middle = (i + end) >> 1;
+    if (table[middle]! < raw) i = middle + 1;
+    else end = middle;
+  }
   if (i >= table.length) return 100;
   const low = table[i - 1]!;
   const high = table[i]!;

@@ -11,6 +11,7 @@ import { Gathered, hostOf, isGetOrPost, isMedia, short } from './http-look.ts';
 import { hostPort, isPublicIp4Name } from './hosts.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const TO_ADDRESS: Rule = { name: 'http-to-address', kind: 'addr', points: 2, title: 'rule-http-to-address' };
 /** No machine can have such a name. Seen in one malicious capture and in no other: a point. */
@@ -58,6 +59,7 @@ interface OwnStarts {
 export function addrJudge(): Judge {
   const hosts = new Recent<OwnStarts>(HOSTS);
   return {
+    wants: SHOWS.exchanges | SHOWS.http | SHOWS.spoke,
     look(flow, found) {
       requests(flow, found);
       if (flow.over && isOwnProtocol(flow)) own(flow, found, hosts);
@@ -68,23 +70,28 @@ export function addrJudge(): Judge {
 function requests(flow: FlowLook, found: Found): void {
   if (flow.app === 'HTTP' && flow.peerPublic && flow.port !== 0 && !HTTP_PORTS.has(flow.port))
     found(ODD_PORT, say('ev-http-odd-port', { peer: flow.responderText, port: flow.port }));
-  if (flow.exchanges.length === 0) return;
-  if (isMedia(flow)) return;
-  const gathered = new Gathered();
-  for (const { request } of flow.exchanges) {
+  const { exchanges } = flow;
+  let gathered: Gathered | null = null;
+  for (let i = 0; i < exchanges.length; i++) {
+    const { request } = exchanges[i]!;
     const host = hostOf(request);
     if (request === null || request.host === null || host === '' || !isGetOrPost(request)) continue;
-    if (flow.peerPublic && !POSSIBLE_HOST.test(host))
+    const impossible = flow.peerPublic && !POSSIBLE_HOST.test(host);
+    const bare = isPublicIp4Name(host);
+    if (!impossible && !bare) continue;
+    if (gathered === null && isMedia(flow)) return;
+    gathered ??= new Gathered();
+    if (impossible)
       gathered.note(NO_HOST, request.packet, short(request.host), () =>
         say('ev-http-impossible-host', { host: short(request.host ?? ''), peer: flow.responderText }),
       );
-    if (!isPublicIp4Name(host)) continue;
+    if (!bare) continue;
     const port = hostPort(request.host) || flow.port;
     gathered.note(TO_ADDRESS, request.packet, short(request.host), () =>
       say('ev-http-to-address', { host, port, path: short(request.target) }),
     );
   }
-  gathered.tell(found);
+  gathered?.tell(found);
 }
 
 function isOwnProtocol(flow: FlowLook): boolean {

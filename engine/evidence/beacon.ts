@@ -5,8 +5,9 @@
 // protocols (MQTT, XMPP, push, NTP) are never many; spare connections of browsers are too few to be dead peers.
 import { interval, say } from '../../contract/index.ts';
 import { Starts } from './recent.ts';
-import { RecentBy } from './recent-by.ts';
+import { RecentPlaces } from './places.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const UNKNOWN_PEER: Rule = {
   name: 'regular-starts-unknown-peer',
@@ -45,52 +46,123 @@ const MANY_STARTS = 30;
 const ALIKE = 0.7;
 const TOLERANCE = 0.15;
 const SHORTEST_GAP = 1;
+/** Gaps that a sum may lack because times are rounded: far more than it ever does. */
+const ROUNDING = 0.5;
 const DEAD_FLOWS = 8;
 const DEAD_FLOWS_MANY = 80;
 const KEEP_ALIVE_PORTS: ReadonlySet<number> = new Set([1883, 8883, 5222, 5223, 5228, 123]);
 const KEEP_ALIVE_APPS: ReadonlySet<string> = new Set(['MQTT', 'XMPP/XML']);
 
-/** Connections of one initiator to one port of one peer. */
+/** Connections of one initiator to one port of one peer, of which there was more than a start. */
 class Towards {
   readonly starts = new Starts(REMEMBERED, DAY);
   readonly dead = new Starts(DEAD_FLOWS_MANY, HOUR);
-  /** The peer has a well known name. */
-  popular = false;
 
   empty(): void {
     this.starts.empty();
     this.dead.empty();
-    this.popular = false;
+  }
+}
+
+/** What is remembered of a peer: it has a well known name; it has a `Towards` of its own. */
+const POPULAR = 1;
+const MORE = 2;
+
+/** Connections by initiator, peer and port. Most are met once: their start is all that is kept of them. */
+class Peers {
+  private readonly places = new RecentPlaces(PEERS);
+  private states = new Uint8Array(0);
+  /** Seconds since the epoch; NaN without. */
+  private once = new Float64Array(0);
+  private readonly more: (Towards | undefined)[] = [];
+
+  /** The place of what is remembered of a flow's peer. */
+  placeOf(flow: FlowLook): number {
+    const { places } = this;
+    const place = places.recall(flow.initiator, flow.responder, flow.port);
+    if (!places.fresh) return place;
+    if (places.room > this.states.length) this.grow(places.room);
+    this.states[place] = 0;
+    this.once[place] = NaN;
+    return place;
+  }
+
+  isPopular(place: number): boolean {
+    return (this.states[place]! & POPULAR) !== 0;
+  }
+
+  setPopular(place: number): void {
+    this.states[place]! |= POPULAR;
+  }
+
+  /** Notes a start. @returns how many are remembered */
+  start(place: number, seconds: number): number {
+    const { once } = this;
+    if ((this.states[place]! & MORE) === 0 && once[place] !== once[place]) {
+      once[place] = seconds;
+      return 1;
+    }
+    return this.towards(place).starts.add(seconds);
+  }
+
+  /** All that is remembered, with the one start if there was one. */
+  towards(place: number): Towards {
+    if ((this.states[place]! & MORE) !== 0) return this.more[place]!;
+    let towards = this.more[place];
+    if (towards === undefined) this.more[place] = towards = new Towards();
+    else towards.empty();
+    const seconds = this.once[place]!;
+    if (seconds === seconds) towards.starts.add(seconds);
+    this.states[place]! |= MORE;
+    return towards;
+  }
+
+  private grow(places: number): void {
+    const states = new Uint8Array(places);
+    const once = new Float64Array(places);
+    states.set(this.states);
+    once.set(this.once);
+    this.states = states;
+    this.once = once;
+    while (this.more.length < places) this.more.push(undefined);
   }
 }
 
 export function beaconJudge(): Judge {
-  const peers = new RecentBy(PEERS, () => new Towards());
+  const peers = new Peers();
   return {
+    wants: SHOWS.tcpOver,
     look(flow, found) {
       if (!flow.over || flow.transport !== 'tcp' || !flow.began) return;
-      const towards = peers.recall(flow.initiator, flow.responder, flow.port);
-      if (flow.popular) towards.popular = true;
-      if (!flow.refused) regular(flow, found, towards);
-      const [there, back] = flow.observed.payload;
-      if (flow.peerPublic && there === 0 && back === 0) dead(flow, found, towards.dead);
+      const place = peers.placeOf(flow);
+      if (!peers.isPopular(place) && flow.popular) peers.setPopular(place);
+      if (!flow.refused) regular(flow, found, peers, place);
+      const { payload } = flow.observed;
+      if (flow.peerPublic && payload[0] === 0 && payload[1] === 0) dead(flow, found, peers.towards(place).dead);
     },
   };
 }
 
-function regular(flow: FlowLook, found: Found, towards: Towards): void {
-  const n = towards.starts.add(flow.start);
+function regular(flow: FlowLook, found: Found, peers: Peers, place: number): void {
+  const n = peers.start(place, flow.start);
   if (n < FEWEST) return;
-  const gap = regularGap(towards.starts.all);
+  const { starts } = peers.towards(place);
+  if (isTooSoon(n - 1, starts.span)) return;
+  const gap = regularGap(starts.all);
   if (gap === null) return;
   const said = { peer: flow.responderText, port: flow.port, n, time: interval(gap) };
-  if (!flow.peerPublic || towards.popular) {
+  if (!flow.peerPublic || peers.isPopular(place)) {
     found(REGULAR, say('ev-regular-starts', said), { amount: n });
     return;
   }
   found(UNKNOWN_PEER, say('ev-regular-starts-unknown-peer', said), { amount: n });
   if (n >= MANY_STARTS && !KEEP_ALIVE_PORTS.has(flow.port) && !KEEP_ALIVE_APPS.has(flow.app))
     found(MANY, say('ev-regular-many', said));
+}
+
+/** Half of the gaps are as long as a regular one has to be: whether all of them together are too short for that. */
+function isTooSoon(gaps: number, span: number): boolean {
+  return span < ((gaps >> 1) - ROUNDING) * SHORTEST_GAP;
 }
 
 /** @param times seconds, sorted @returns the median gap of regular starts, null where they are not regular */
@@ -100,8 +172,9 @@ export function regularGap(times: ArrayLike<number>): number | null {
   for (let i = 0; i < gaps.length; i++) gaps[i] = times[i + 1]! - times[i]!;
   const median = medianOf(gaps.sort());
   if (!(median >= SHORTEST_GAP)) return null;
-  for (let i = 0; i < gaps.length; i++) gaps[i] = Math.abs(gaps[i]! - median);
-  return gaps.sort()[Math.floor(ALIKE * gaps.length)]! <= TOLERANCE * median ? median : null;
+  let alike = 0;
+  for (let i = 0; i < gaps.length; i++) if (Math.abs(gaps[i]! - median) <= TOLERANCE * median) alike++;
+  return alike > Math.floor(ALIKE * gaps.length) ? median : null;
 }
 
 /** For the gaps of what is remembered of one peer. */

@@ -6,17 +6,19 @@ import {
   IPPROTO_ICMPV6,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  NET_IP4,
   protocolName,
 } from '../decode/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
-import { type HttpExchange, nothingObserved, type Observed } from '../observe/index.ts';
+import { type HttpExchange, NONE, nothingObserved, type Observed } from '../observe/index.ts';
 import { type FlowFacts, serverNameOf } from '../protocols/index.ts';
 import { ByteTable } from './byte-table.ts';
 import { Hosts } from './host-memory.ts';
-import { hostName, isAddressName, isPublicAddress } from './hosts.ts';
+import { hostName, isAddressName, isPublicAddress, isPublicIp4 } from './hosts.ts';
 import { isPopular } from './popular.ts';
 import { registeredName } from './registered.ts';
 import type { Evidence, FlowLook, Found, Judge } from './rule.ts';
+import { showsOf } from './shows.ts';
 import type { EvidenceFlow } from './incidents.ts';
 import { judges } from './rules.ts';
 import type { KnownNetwork } from './known.ts';
@@ -117,6 +119,8 @@ export class EvidenceBook {
   private readonly addresses: AddressTable;
   private readonly hosts = new Hosts();
   private readonly judges: readonly Judge[];
+  /** What each of them wants of a flow. */
+  private readonly wants: Uint32Array;
   /** Exchanges that were looked at already, by flow that is still open. */
   private readonly told = new Map<FlowRow, number>();
   /** Whether an address is globally routable, by its id: 0 unknown, 1 no, 2 yes. */
@@ -144,6 +148,7 @@ export class EvidenceBook {
     this.addresses = addresses;
     this.known = known;
     this.judges = known === null ? judges() : [...judges(), known.judge()];
+    this.wants = Uint32Array.from(this.judges, (judge) => judge.wants);
     this.look = new Look(columns, addresses);
   }
 
@@ -152,8 +157,9 @@ export class EvidenceBook {
     const { look } = this;
     this.fill(flow);
     this.hosts.notice(look);
-    const { judges } = this;
-    for (let i = 0; i < judges.length; i++) judges[i]!.look(look, this.finds);
+    const { judges, wants } = this;
+    const shows = showsOf(look);
+    for (let i = 0; i < wants.length; i++) if ((wants[i]! & shows) !== 0) judges[i]!.look(look, this.finds);
     if (this.found.length === 0) return null;
     const { found } = this;
     this.found = [];
@@ -222,7 +228,10 @@ export class EvidenceBook {
   private isPublic(id: number): boolean {
     const known = this.routable.at(id);
     if (known !== 0) return known === 2;
-    const is = isPublicAddress(this.addresses.bytes(addressId(id)));
+    const { addresses } = this;
+    const of = addressId(id);
+    const is =
+      addresses.kind(of) === NET_IP4 ? isPublicIp4(addresses.word(of, 0)) : isPublicAddress(addresses.bytes(of));
     this.routable.set(id, is ? 2 : 1);
     return is;
   }
@@ -260,9 +269,10 @@ function namesHosts({ http }: Observed): boolean | null {
 
 /** Server name, hosts of the first requests, names that DNS messages ask for, the name that DNS gave the peer. */
 function namesOf(facts: FlowFacts | null, observed: Observed): readonly string[] {
+  const { http, dns } = observed;
+  if (facts === null && http.length === 0 && dns.length === 0) return NONE;
   const names: string[] = [];
   addName(names, serverNameOf(facts));
-  const { http, dns } = observed;
   for (let i = 0; i < http.length && i < HOSTS; i++) {
     const host = http[i]!.request?.host;
     if (host) addName(names, hostName(host));

@@ -9,6 +9,7 @@ import { type Message, say } from '../../contract/index.ts';
 import { type CertificateFacts, certificateOf, serverNameOf } from '../protocols/index.ts';
 import { DEFAULT_SUBJECTS } from './data/default-certificates.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const DAY = 86_400;
 const YOUNG_DAYS = 30;
@@ -133,7 +134,7 @@ function defaultText(certificate: CertificateFacts): string | null {
 }
 
 export function certificateJudge(): Judge {
-  return { look };
+  return { wants: SHOWS.facts, look };
 }
 
 function look(flow: FlowLook, found: Found): void {

@@ -7,6 +7,7 @@ import type { HttpRequest } from '../observe/index.ts';
 import { ODD_AGENTS, PLAIN_AGENTS } from './data/odd-agents.ts';
 import { Gathered, isGetOrPost, isOcsp, isToStranger, short, shownHost } from './http-look.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const ODD_AGENT: Rule = { name: 'http-odd-agent', kind: 'client', points: 2, title: 'rule-http-odd-agent' };
 const NO_AGENT: Rule = { name: 'http-no-agent', kind: 'client', points: 2, title: 'rule-http-no-agent' };
@@ -25,7 +26,7 @@ const FEW = 6;
 const AGENT_LOOKED_AT = 400;
 
 export function clientJudge(): Judge {
-  return { look };
+  return { wants: SHOWS.exchanges, look };
 }
 
 function look(flow: FlowLook, found: Found): void {

@@ -9,6 +9,7 @@ import { isRemoteDesktop, isTorCertificate, saidHello } from './certificate.ts';
 import { firstPackets, opensTls } from './first-bytes.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const HTTPS = 443;
 const HOUR = 3_600;
@@ -60,6 +61,7 @@ export const CONTACT_RULES: readonly Rule[] = [UNNAMED_MANY, ODD_PORT, NO_DNS, N
 export function contactJudge(): Judge {
   const clients = new Recent<Distinct>(MAX_CLIENTS);
   return {
+    wants: SHOWS.facts | SHOWS.spoke,
     look(flow, found) {
       if (flow.transport !== 'tcp' || isTorCertificate(certificateOf(flow.facts))) return;
       if (saidHello(flow)) {

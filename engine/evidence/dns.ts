@@ -8,6 +8,7 @@ import { say, UNKNOWN_NAMES } from '../../contract/index.ts';
 import type { DnsSeen } from '../observe/index.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 /** What is known of names: their registered part, whether they are popular, how random they look. */
 export interface NameLore {
@@ -107,6 +108,8 @@ interface Parent {
   readonly names: Map<string, Asked>;
   /** Times of queries, and of those for texts: the latest 64. */
   readonly queries: { readonly seconds: number; readonly text: boolean }[];
+  /** How many of them are for texts. */
+  texts: number;
 }
 
 /** A parent that a flow asked under, and the packets that did. */
@@ -127,6 +130,7 @@ export function dnsJudge(lore: NameLore): Judge {
 }
 
 class DnsJudge implements Judge {
+  readonly wants = SHOWS.dns;
   private readonly lore: NameLore;
   private readonly parents = new Recent<Parent>(MAX_PARENTS);
   private readonly unknown = new Recent<Distinct>(MAX_HOSTS);
@@ -171,11 +175,13 @@ class DnsJudge implements Judge {
 
   /** What one message shows by itself. */
   private single(name: string, registered: string, m: DnsSeen, found: Found): void {
-    const shown = { peer: { name: registered }, packets: [m.packet] };
-    if (m.type === SIG && !m.response) found(SIGNATURE, say('ev-dns-signature-query', { name }), shown);
+    if (m.type === SIG && !m.response)
+      found(SIGNATURE, say('ev-dns-signature-query', { name }), { peer: { name: registered }, packets: [m.packet] });
+    if (name.length - registered.length <= LONG_LABEL) return;
     const longest = longestLabel(name.slice(0, -registered.length - 1));
-    if (longest >= LONG_LABEL && !this.lore.isPopular(name))
-      found(LONG, say('ev-dns-long-label', { name: registered, characters: longest }), { ...shown, amount: longest });
+    if (longest < LONG_LABEL || this.lore.isPopular(name)) return;
+    const said = say('ev-dns-long-label', { name: registered, characters: longest });
+    found(LONG, said, { peer: { name: registered }, packets: [m.packet], amount: longest });
   }
 
   /** Counts a random looking name that does not exist. @returns whether it is one */
@@ -194,7 +200,7 @@ class DnsJudge implements Judge {
   }
 
   private parentOf(flow: FlowLook, registered: string): Parent {
-    return this.parents.recall(`${flow.initiator} ${registered}`, () => ({ names: new Map(), queries: [] }));
+    return this.parents.recall(`${flow.initiator} ${registered}`, () => ({ names: new Map(), queries: [], texts: 0 }));
   }
 }
 
@@ -209,10 +215,15 @@ function noteQuery(parent: Parent, name: string, before: string, m: DnsSeen): vo
     names.delete(old);
   }
   queries.push({ seconds: m.seconds, text });
-  while (queries.length > MAX_QUERIES || m.seconds - queries[0]!.seconds > HOUR) queries.shift();
+  if (text) parent.texts++;
+  while (queries.length > MAX_QUERIES || m.seconds - queries[0]!.seconds > HOUR) {
+    if (queries.shift()!.text) parent.texts--;
+  }
 }
 
-function judgeParent(flow: FlowLook, { name, parent: { names, queries }, packets }: Touched, found: Found): void {
+function judgeParent(flow: FlowLook, { name, parent, packets }: Touched, found: Found): void {
+  const { names, queries, texts } = parent;
+  if (names.size < TUNNEL_NAMES && texts < TEXT_QUERIES) return;
   const shown = (amount: number) => ({ peer: { name }, packets, amount });
   const host = flow.initiatorText;
   const asked = [...names.values()];
@@ -222,7 +233,6 @@ function judgeParent(flow: FlowLook, { name, parent: { names, queries }, packets
     const said = say('ev-dns-tunnel', { host, name, names: different, characters: Math.round(mean) });
     found(TUNNEL, said, shown(different));
   }
-  const texts = queries.filter((q) => q.text).length;
   if (texts < TEXT_QUERIES || texts <= queries.length * TEXT_SHARE || name.endsWith('.local')) return;
   found(TEXTS, say('ev-dns-text-queries', { host, name, queries: texts }), shown(texts));
   if (texts >= TEXT_POLLS) found(TEXTS_POLLED, say('ev-dns-text-polled', { host, name, queries: texts }), shown(texts));

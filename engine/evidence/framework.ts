@@ -10,6 +10,7 @@ import { Gathered, hostOf, isOcsp, isToStranger, pathOf, queryOf, short, shownHo
 import { isPublicIp4Name } from './hosts.ts';
 import { Distinct, Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const PATHS: Rule = {
   name: 'framework-default-path',
@@ -50,6 +51,7 @@ const VIDEO_BYTES = 300_000;
 export function frameworkJudge(): Judge {
   const pairs = new Recent<Distinct>(PAIRS);
   return {
+    wants: SHOWS.exchanges,
     look(flow, found) {
       if (flow.exchanges.length > 0) look(flow, found, pairs);
     },

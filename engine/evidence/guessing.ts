@@ -8,6 +8,7 @@ import { LOGIN_PORTS } from './data/login-ports.ts';
 import { Starts } from './recent.ts';
 import { RecentBy } from './recent-by.ts';
 import type { FlowLook, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const SSH_FLOWS = 6;
 const SSH_SPACING = 20;
@@ -35,6 +36,7 @@ export function guessingJudge(): Judge {
   const ssh = new RecentBy(MAX_PAIRS, () => new Starts(SSH_FLOWS, SSH_FLOWS * SSH_SPACING));
   const others = new RecentBy(MAX_PAIRS, () => new Starts(FLOWS, FLOWS * SPACING));
   return {
+    wants: SHOWS.tcpOver,
     look(flow, found) {
       if (!flow.over || flow.transport !== 'tcp' || flow.refused) return;
       const { port } = flow;

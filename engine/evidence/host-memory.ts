@@ -1,5 +1,6 @@
 // What hosts have shown of themselves: whether one is a PC, so that devices that talk to their makers are told apart.
 import { serverNameOf } from '../protocols/index.ts';
+import { rememberedByName } from '../features/index.ts';
 import { ByteTable } from './byte-table.ts';
 import type { FlowLook } from './rule.ts';
 
@@ -8,8 +9,8 @@ const PC_PORTS = new Set([137, 138, 5355, 445, 88, 389]);
 const PC_APPS = new Set(['NBNS', 'LLMNR', 'SMB', 'SMB2', 'KRB5', 'Kerberos', 'LDAP']);
 const PC_AGENT =
   /Windows NT|MSIE|Mozilla\/4|Mozilla\/5\.0 \((?:Win|Mac|X11|iPh|Linux|comp)|Microsoft|WinHTTP|PowerShell/i;
-const PC_SERVER = /(?:^|\.)(?:microsoft|windows|msn|live|office)\.com$/;
-const PC_NAME = /(?:^|\.)(?:microsoft|windows|msn|live|office|windowsupdate|msftncsi|msftconnecttest)\.com$/;
+const PC_SERVER = /(?:^|\.)(?:microsoft|windows|msn|live|office)\.com$/i;
+const PC_NAME = /(?:^|\.)(?:microsoft|windows|msn|live|office|windowsupdate|msftncsi|msftconnecttest)\.com$/i;
 
 export class Hosts {
   /** By address id: 1 once it has shown a mark of a PC. */
@@ -28,8 +29,17 @@ export class Hosts {
 
 function marksPc(look: FlowLook): boolean {
   if (PC_PORTS.has(look.port) || PC_APPS.has(look.app)) return true;
-  if (look.exchanges.some((e) => e.request?.agent && PC_AGENT.test(e.request.agent))) return true;
+  const { exchanges } = look;
+  for (let i = 0; i < exchanges.length; i++) {
+    const agent = exchanges[i]!.request?.agent;
+    if (agent && isPcAgent(agent)) return true;
+  }
   const server = serverNameOf(look.facts);
-  if (server !== null && PC_SERVER.test(server.toLowerCase())) return true;
-  return look.observed.dns.some((m) => PC_NAME.test(m.name.toLowerCase()));
+  if (server !== null && PC_SERVER.test(server)) return true;
+  const { dns } = look.observed;
+  for (let i = 0; i < dns.length; i++) if (PC_NAME.test(dns[i]!.name)) return true;
+  return false;
 }
+
+/** A few agents are sent again and again. */
+const isPcAgent = rememberedByName((agent) => PC_AGENT.test(agent));

@@ -13,9 +13,20 @@ export function short(text: string): string {
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
 }
 
+/** The request whose host was asked for last, and what was said: one judge after another asks about the same. */
+let latest: HttpRequest | null = null;
+let latestHost = '';
+let latestStranger = false;
+
 /** Host of a request without port, lower case; '' without. */
 export function hostOf(request: HttpRequest | null): string {
-  return request?.host ? hostName(request.host) : '';
+  if (request === null) return '';
+  if (request !== latest) {
+    latestHost = request.host ? hostName(request.host) : '';
+    latestStranger = latestHost === '' || !isPopular(latestHost);
+    latest = request;
+  }
+  return latestHost;
 }
 
 /** The host as a sentence names it: the peer's address where the request names none. */
@@ -49,8 +60,7 @@ export function isOcsp(request: HttpRequest): boolean {
 
 /** To a host that is not well known. A request without Host is. */
 export function isToStranger(request: HttpRequest | null): boolean {
-  const host = hostOf(request);
-  return host === '' || !isPopular(host);
+  return hostOf(request) === '' || latestStranger;
 }
 
 /** What one look finds: each rule once, with the packets that show it. */

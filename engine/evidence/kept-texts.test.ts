@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { askedFor, Looks } from '../testing/looks.ts';
+import { rememberedByName } from '../features/index.ts';
 import { pollJudge } from './poll.ts';
-import { rememberedByName } from './remembered.ts';
 
 const HEAD = 14_000;
 

@@ -5,6 +5,7 @@ import { say } from '../../contract/index.ts';
 import { Starts } from './recent.ts';
 import { RecentBy } from './recent-by.ts';
 import type { Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const MINUTE = 60;
 const FAILURES = 8;
@@ -27,6 +28,7 @@ export const KERBEROS_RULES: readonly Rule[] = [GUESSING];
 export function kerberosJudge(): Judge {
   const failures = new RecentBy(MAX_PAIRS, () => new Starts(FAILURES, MINUTE));
   return {
+    wants: SHOWS.kerberos,
     look(flow, found) {
       if (!flow.over || flow.observed.kerberos.length === 0) return;
       const failed = flow.observed.kerberos.filter((type) => FAILED.has(type)).length;

@@ -8,6 +8,7 @@ import type { NetworkFacts } from '../detect/index.ts';
 import { isAddressName } from './hosts.ts';
 import { registeredName } from './registered.ts';
 import type { FlowLook, Found, Judge, Kind, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const NEW_HERE: Rule = { name: 'new-here', kind: 'new-here', points: 1, title: 'rule-new-here' };
 export const NEW_HERE_RULES: readonly Rule[] = [NEW_HERE];
@@ -53,7 +54,7 @@ export class KnownNetwork {
 
   /** A peer of TLS that the network never had, contacted in a way that the host never had. */
   judge(): Judge {
-    return { look: (flow, found) => this.newHere(flow, found) };
+    return { wants: SHOWS.facts, look: (flow, found) => this.newHere(flow, found) };
   }
 
   private newHere(flow: FlowLook, found: Found): void {

@@ -4,6 +4,7 @@
 import { say } from '../../contract/index.ts';
 import { Recent } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 /** Ports where mail is handed over (RFC 5321, RFC 6409, RFC 8314) and two that providers have beside them. */
 const MAIL_PORTS: ReadonlySet<number> = new Set([25, 587, 465, 26, 2525]);
@@ -27,6 +28,7 @@ export const MAIL_RULES: readonly Rule[] = [LOGIN, BARE_HOST, FROM_CLIENT, UPLOA
 export function mailJudge(): Judge {
   const servers = new Recent<true>(MAX_SERVERS);
   return {
+    wants: SHOWS.answered | SHOWS.commands,
     look(flow, found) {
       if (flow.transport !== 'tcp') return;
       if (flow.port === SMTP_PORT && flow.observed.payload[1] > 0) servers.set(flow.responder, true);

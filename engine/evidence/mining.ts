@@ -6,6 +6,7 @@
 import { say } from '../../contract/index.ts';
 import { firstText } from './first-bytes.ts';
 import type { FlowLook, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const MINING: Rule = {
   name: 'mining-protocol',
@@ -23,6 +24,7 @@ const JOB = /"job"/;
 
 export function miningJudge(): Judge {
   return {
+    wants: SHOWS.sights,
     look(flow, found) {
       const { sights } = flow.observed;
       for (let i = 0; i < sights.length; i++) {

@@ -4,6 +4,7 @@
 // Exempt: well known names for the cheap and the random ones; reverse names; name servers of a large cloud; relays of
 // Tor, whose names are made up.
 import { say } from '../../contract/index.ts';
+import { rememberedByName } from '../features/index.ts';
 import { ADDRESS_LOOKUPS, CHEAP_TLDS, DROP_SITES, DYNAMIC_DNS } from './data/telling-names.ts';
 import { certificateOf } from '../protocols/index.ts';
 import { isTorCertificate } from './certificate.ts';
@@ -11,8 +12,8 @@ import { short } from './http-look.ts';
 import { isPopular } from './popular.ts';
 import { nameScore } from './random-name.ts';
 import { registeredName } from './registered.ts';
-import { rememberedByName } from './remembered.ts';
 import type { EvidencePeer, FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const DYNAMIC: Rule = { name: 'dynamic-dns', kind: 'name', points: 2, title: 'rule-dynamic-dns', technique: 'T1568' };
 const CHEAP: Rule = { name: 'cheap-tld', kind: 'name', points: 1, title: 'rule-cheap-tld' };
@@ -25,16 +26,18 @@ export const NAME_RULES: readonly Rule[] = [DYNAMIC, CHEAP, RANDOM, DROP, LOOKUP
 const RANDOM_SCORE = 1.1;
 const DNS_PORT = 53;
 const NO_RULES: readonly Rule[] = [];
+const NO_PACKETS: readonly number[] = [];
 
 export function namesJudge(): Judge {
-  return { look };
+  return { wants: SHOWS.dns | SHOWS.http | SHOWS.facts, look };
 }
 
 function look(flow: FlowLook, found: Found): void {
   const { dns } = flow.observed;
   if (dns.length === 0) {
     if (isTorCertificate(certificateOf(flow.facts))) return;
-    for (const name of flow.names) tell(name, rulesOf(name.toLowerCase()), 'peer', [], found);
+    const { names } = flow;
+    for (let i = 0; i < names.length; i++) tell(names[i]!, rulesOf(names[i]!.toLowerCase()), 'peer', NO_PACKETS, found);
     return;
   }
   // Names of the neighbourhood (mDNS, LLMNR) are nobody's in the world.

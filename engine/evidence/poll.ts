@@ -10,6 +10,7 @@ import { Gathered, hostOf, isGetOrPost, isOcsp, isToStranger, pathOf, short, sho
 import { Recent, Starts } from './recent.ts';
 import { RecentBy } from './recent-by.ts';
 import type { FlowLook, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 import { textHash } from './text-hash.ts';
 
 const POLL: Rule = { name: 'http-poll', kind: 'beacon', points: 2, title: 'rule-http-poll', technique: 'T1071.001' };
@@ -88,6 +89,7 @@ export function pollJudge(): Judge {
   const pairs = new RecentBy(PAIRS, () => new Polls());
   const posts = new Recent<Starts>(POSTS);
   return {
+    wants: SHOWS.exchanges,
     look(flow, found) {
       if (flow.exchanges.length === 0) return;
       const gathered = new Gathered();

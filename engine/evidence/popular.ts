@@ -1,6 +1,6 @@
 // Whether a name is well known, so that what would be odd towards a stranger is ordinary towards it.
+import { rememberedByName } from '../features/index.ts';
 import { POPULAR } from './data/popular-names.ts';
-import { rememberedByName } from './remembered.ts';
 
 /** The name or one of its parents, two labels or more, is well known. */
 export function isPopular(name: string): boolean {

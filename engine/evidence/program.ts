@@ -10,6 +10,7 @@ import { IMAGE_STARTS, KNOWN_STARTS } from './data/body-starts.ts';
 import { Gathered, hostOf, isOcsp, isToStranger, pathOf, short, shownHost } from './http-look.ts';
 import { isPopular, isPopularForPrograms } from './popular.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const OVER_HTTP: Rule = {
   name: 'exe-over-http',
@@ -51,7 +52,7 @@ const OPAQUE_RESPONSES = 20;
 const IMAGE_BYTES = 16;
 
 export function programJudge(): Judge {
-  return { look };
+  return { wants: SHOWS.exchanges, look };
 }
 
 function look(flow: FlowLook, found: Found): void {

@@ -1,7 +1,7 @@
 // How random a registered name looks: bigrams that are rare in well known names.
+import { rememberedByName } from '../features/index.ts';
 import { POPULAR } from './data/popular-names.ts';
 import { registeredLabel } from './registered.ts';
-import { rememberedByName } from './remembered.ts';
 
 const SHORTEST = 7;
 /** Letters that follow a letter: 26 letters, ten digits, hyphen and the end, of which about 14 are common. */

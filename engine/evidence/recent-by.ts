@@ -1,43 +1,21 @@
-// A table of what counting rules remember by two or three small numbers: a pair of hosts, or a pair and a port. It is
-// asked once for most flows, so it makes neither texts nor objects once it is full.
+// A table of what counting rules remember by two or three small numbers.
+import { RecentPlaces } from './places.ts';
 
 /** What is remembered of one key; emptied when its place is given to another. */
 export interface Emptied {
   empty(): void;
 }
 
-const FIRST = 64;
-/** No entry. */
-const NONE = -1;
-
 /** A table of bounded size; the entry untouched longest is emptied and is the new key's. */
 export class RecentBy<V extends Emptied> {
-  private readonly limit: number;
+  private readonly places: RecentPlaces;
   private readonly make: () => V;
   private readonly values: V[] = [];
-  /** Three a place. */
-  private keys: Int32Array;
-  /** By hash: the first place of a chain. `chain`: the next place of it. */
-  private heads: Int32Array;
-  private chain: Int32Array;
-  /** Places in the order in which they were touched. */
-  private older: Int32Array;
-  private newer: Int32Array;
-  private oldest = NONE;
-  private latest = NONE;
-  /** Nobody outside can choose keys of one chain. It changes nothing that is remembered. */
-  private readonly seed = (Math.random() * 2 ** 32) | 0;
 
   /** @param limit entries kept @param make a value of which nothing is remembered */
   constructor(limit: number, make: () => V) {
-    this.limit = limit;
+    this.places = new RecentPlaces(limit);
     this.make = make;
-    const places = Math.min(FIRST, limit);
-    this.keys = new Int32Array(places * 3);
-    this.heads = new Int32Array(powerOfTwo(places)).fill(NONE);
-    this.chain = new Int32Array(places);
-    this.older = new Int32Array(places);
-    this.newer = new Int32Array(places);
   }
 
   get size(): number {
@@ -46,103 +24,10 @@ export class RecentBy<V extends Emptied> {
 
   /** The entry of a key, made where there is none, touched. @param a @param b @param c whole numbers below 2^31 */
   recall(a: number, b: number, c = 0): V {
-    const found = this.find(a, b, c);
-    if (found !== NONE) {
-      if (found !== this.latest) {
-        this.unlink(found);
-        this.touch(found);
-      }
-      return this.values[found]!;
-    }
-    const place = this.free();
-    const { keys } = this;
-    keys[place * 3] = a;
-    keys[place * 3 + 1] = b;
-    keys[place * 3 + 2] = c;
-    const at = this.hash(a, b, c);
-    this.chain[place] = this.heads[at]!;
-    this.heads[at] = place;
-    this.touch(place);
-    return this.values[place]!;
+    const { places, values } = this;
+    const place = places.recall(a, b, c);
+    if (place === values.length) values.push(this.make());
+    else if (places.fresh) values[place]!.empty();
+    return values[place]!;
   }
-
-  private find(a: number, b: number, c: number): number {
-    const { keys, chain } = this;
-    let place = this.heads[this.hash(a, b, c)]!;
-    while (place !== NONE && (keys[place * 3] !== a || keys[place * 3 + 1] !== b || keys[place * 3 + 2] !== c))
-      place = chain[place]!;
-    return place;
-  }
-
-  /** As Murmur's finaliser does, a number at each step: each meets what the seed has made of those before. */
-  private hash(a: number, b: number, c: number): number {
-    let h = Math.imul(a ^ this.seed, 0x9e3779b1);
-    h = Math.imul((h ^ (h >>> 16)) + b, 0x85ebca6b);
-    h = Math.imul((h ^ (h >>> 13)) + c, 0xc2b2ae35);
-    return (h ^ (h >>> 16)) & (this.heads.length - 1);
-  }
-
-  /** A place for a new key: one more, or that of the entry untouched longest. */
-  private free(): number {
-    const { values } = this;
-    if (values.length < this.limit) {
-      if (values.length === this.chain.length) this.grow();
-      return values.push(this.make()) - 1;
-    }
-    const place = this.oldest;
-    this.unlink(place);
-    const { keys, chain, heads } = this;
-    const at = this.hash(keys[place * 3]!, keys[place * 3 + 1]!, keys[place * 3 + 2]!);
-    if (heads[at] === place) heads[at] = chain[place]!;
-    else {
-      let before = heads[at]!;
-      while (chain[before] !== place) before = chain[before]!;
-      chain[before] = chain[place]!;
-    }
-    values[place]!.empty();
-    return place;
-  }
-
-  private touch(place: number): void {
-    this.older[place] = this.latest;
-    this.newer[place] = NONE;
-    if (this.latest === NONE) this.oldest = place;
-    else this.newer[this.latest] = place;
-    this.latest = place;
-  }
-
-  private unlink(place: number): void {
-    const older = this.older[place]!;
-    const newer = this.newer[place]!;
-    if (older === NONE) this.oldest = newer;
-    else this.newer[older] = newer;
-    if (newer === NONE) this.latest = older;
-    else this.older[newer] = older;
-  }
-
-  private grow(): void {
-    const places = Math.min(this.limit, this.chain.length * 2);
-    this.keys = larger(this.keys, places * 3);
-    this.chain = larger(this.chain, places);
-    this.older = larger(this.older, places);
-    this.newer = larger(this.newer, places);
-    this.heads = new Int32Array(powerOfTwo(places)).fill(NONE);
-    for (let place = 0; place < this.values.length; place++) {
-      const { keys } = this;
-      const at = this.hash(keys[place * 3]!, keys[place * 3 + 1]!, keys[place * 3 + 2]!);
-      this.chain[place] = this.heads[at]!;
-      this.heads[at] = place;
-    }
-  }
-}
-
-function larger(table: Int32Array, length: number): Int32Array {
-  const grown = new Int32Array(length);
-  grown.set(table);
-  return grown;
-}
-
-/** @returns the least power of two that is not below `n` */
-function powerOfTwo(n: number): number {
-  return 2 ** Math.ceil(Math.log2(n));
 }

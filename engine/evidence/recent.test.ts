@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testRandom } from '../testing/packets.ts';
-import { Distinct, Starts } from './recent.ts';
+import { Distinct, Recent, Starts } from './recent.ts';
 
 const random = testRandom(21);
 const below = (n: number): number => Math.floor(random() * n);
@@ -11,6 +11,29 @@ function times(count: number): number[] {
   let now = 1_000;
   return Array.from({ length: count }, () => (now += [0, 1, 0.5, 7, 400, -3, -200][below(7)]!));
 }
+
+test('a table: as a map that puts what is touched at its end, also where entries are forgotten on purpose', () => {
+  for (const limit of [1, 5, 70]) {
+    const recent = new Recent<number>(limit);
+    const obvious = new Map<string | number, number>();
+    for (let i = 0; i < 5_000; i++) {
+      const n = below(limit * 2);
+      const key = n % 2 === 0 ? n : `name ${n}`;
+      const known = obvious.get(key);
+      assert.equal(recent.known(key), known ?? null);
+      obvious.delete(key);
+      if (below(5) === 0) {
+        recent.delete(key);
+      } else {
+        if (known === undefined && obvious.size >= limit) obvious.delete(obvious.keys().next().value!);
+        obvious.set(key, i);
+        recent.set(key, i);
+      }
+      assert.equal(recent.size, obvious.size);
+    }
+    for (const [key, value] of obvious) assert.equal(recent.known(key), value);
+  }
+});
 
 test('different things: as a map of them tells that forgets what is old or too many, also once it was emptied', () => {
   for (let round = 0; round < 200; round++) {

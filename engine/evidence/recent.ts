@@ -1,15 +1,22 @@
 // What counting rules remember: tables that forget what was untouched longest, and times within a window.
+import { TouchOrder } from './order.ts';
 
 /** Starts for which there is room at first: most peers are met once. */
 const FEW = 4;
+/** Starts that come before those that are too many are moved out of the way together. */
+const TOGETHER = 8;
 const NO_TIMES = new Float64Array(0);
 
 /** A table of bounded size; the entry untouched longest is forgotten first. */
 export class Recent<V> {
-  private readonly map = new Map<string | number, V>();
+  /** Places of keys, which stay in it where they are: what is touched moves in `order` alone. */
+  private readonly places = new Map<string | number, number>();
+  private readonly keys: (string | number)[] = [];
+  private readonly values: (V | null)[] = [];
+  private readonly order = new TouchOrder(FEW);
+  /** Places that were forgotten and are nobody's. */
+  private readonly spare: number[] = [];
   private readonly limit: number;
-  /** Touched last: it stands at the end already. */
-  private latest: string | number | null = null;
 
   /** @param limit entries kept */
   constructor(limit: number) {
@@ -17,18 +24,15 @@ export class Recent<V> {
   }
 
   get size(): number {
-    return this.map.size;
+    return this.places.size;
   }
 
   /** The entry of a key, touched; null without one. */
   known(key: string | number): V | null {
-    const value = this.map.get(key);
-    if (value === undefined) return null;
-    if (key === this.latest) return value;
-    this.map.delete(key);
-    this.map.set(key, value);
-    this.latest = key;
-    return value;
+    const place = this.places.get(key);
+    if (place === undefined) return null;
+    this.order.touch(place);
+    return this.values[place]!;
   }
 
   /** The entry of a key, made where there is none, touched. */
@@ -41,14 +45,29 @@ export class Recent<V> {
   }
 
   set(key: string | number, value: V): void {
-    this.map.delete(key);
-    if (this.map.size >= this.limit) this.map.delete(this.map.keys().next().value!);
-    this.map.set(key, value);
-    this.latest = key;
+    const known = this.places.get(key);
+    if (known !== undefined) {
+      this.values[known] = value;
+      this.order.touch(known);
+      return;
+    }
+    if (this.places.size >= this.limit) this.delete(this.keys[this.order.oldest]!);
+    const place = this.spare.pop() ?? this.keys.length;
+    if (place === this.keys.length && (place & (place - 1)) === 0) this.order.grow(Math.max(FEW, place * 2));
+    this.keys[place] = key;
+    this.values[place] = value;
+    this.places.set(key, place);
+    this.order.add(place);
   }
 
   delete(key: string | number): void {
-    this.map.delete(key);
+    const place = this.places.get(key);
+    if (place === undefined) return;
+    this.places.delete(key);
+    this.order.remove(place);
+    this.keys[place] = 0;
+    this.values[place] = null;
+    this.spare.push(place);
   }
 }
 
@@ -83,8 +102,10 @@ export class Distinct {
   add(thing: string | number, seconds: number): void {
     const { things, times } = this;
     this.latest = Math.max(this.latest, seconds);
-    const known = things.lastIndexOf(thing);
-    if (known >= 0 && known === things.length - 1) {
+    const last = things.length - 1;
+    let known = last;
+    while (known >= 0 && things[known] !== thing) known--;
+    if (known >= 0 && known === last) {
       times[known] = seconds;
     } else {
       if (known >= 0) this.remove(known, 1);
@@ -99,20 +120,29 @@ export class Distinct {
   /** How many lie within so many seconds of a time, that time's own included. */
   near(seconds: number, within: number): number {
     let n = 0;
-    for (let i = 0; i < this.times.length; i++) if (Math.abs(this.times[i]! - seconds) <= within) n++;
+    const { times } = this;
+    for (let i = 0; i < times.length; i++) if (Math.abs(times[i]! - seconds) <= within) n++;
     return n;
   }
 
+  /** Without a list of what is gone, which `splice` would make. */
   private remove(from: number, count: number): void {
-    this.things.splice(from, count);
-    this.times.splice(from, count);
+    const { things, times } = this;
+    const left = things.length - count;
+    for (let i = from; i < left; i++) {
+      things[i] = things[i + count]!;
+      times[i] = times[i + count]!;
+    }
+    things.length = left;
+    times.length = left;
   }
 }
 
 /** The latest starts of something, at most `limit`, none older than `keep` seconds before the latest. */
 export class Starts {
-  /** Sorted; `size` of them are there. */
+  /** Sorted; those that are remembered stand from `from` on, and `size` of them are there. */
   private times = NO_TIMES;
+  private from = 0;
   private readonly limit: number;
   private readonly keep: number;
   size = 0;
@@ -123,43 +153,47 @@ export class Starts {
   }
 
   empty(): void {
+    this.from = 0;
     this.size = 0;
   }
 
   /** Notes a start, in any order. @returns how many are remembered */
   add(seconds: number): number {
-    if (this.size === this.times.length) this.grow();
-    const { times } = this;
-    let at = this.size;
-    while (at > 0 && times[at - 1]! > seconds) {
+    if (this.from + this.size === this.times.length) this.makeRoom();
+    const { times, from } = this;
+    let at = from + this.size;
+    const latest = at > from && times[at - 1]! > seconds ? times[at - 1]! : seconds;
+    while (at > from && times[at - 1]! > seconds) {
       times[at] = times[at - 1]!;
       at--;
     }
     times[at] = seconds;
     this.size++;
-    const latest = times[this.size - 1]!;
-    let old = 0;
-    while (this.size - old > this.limit || latest - times[old]! > this.keep) old++;
-    if (old > 0) {
-      times.copyWithin(0, old, this.size);
-      this.size -= old;
+    while (this.size > this.limit || latest - times[this.from]! > this.keep) {
+      this.from++;
+      this.size--;
     }
     return this.size;
   }
 
   /** Seconds since the epoch, sorted; valid until the next `add`. */
   get all(): Float64Array {
-    return this.times.subarray(0, this.size);
+    return this.times.subarray(this.from, this.from + this.size);
   }
 
   /** Seconds between the first and the last that are remembered. */
   get span(): number {
-    return this.size === 0 ? 0 : this.times[this.size - 1]! - this.times[0]!;
+    return this.size === 0 ? 0 : this.times[this.from + this.size - 1]! - this.times[this.from]!;
   }
 
-  private grow(): void {
-    const larger = new Float64Array(Math.min(this.limit + 1, Math.max(FEW, this.times.length * 2)));
-    larger.set(this.times);
-    this.times = larger;
+  private makeRoom(): void {
+    const { times, from, size } = this;
+    if (from > 0) {
+      times.copyWithin(0, from, from + size);
+    } else {
+      this.times = new Float64Array(Math.min(this.limit + TOGETHER, Math.max(FEW, times.length * 2)));
+      this.times.set(times);
+    }
+    this.from = 0;
   }
 }

@@ -1,5 +1,5 @@
 // The name that somebody registered: what stands before a public suffix, with one label more.
-import { rememberedByName } from './remembered.ts';
+import { rememberedByName } from '../features/index.ts';
 
 /** Second-level labels under which countries register (as in co.uk). */
 const SECOND = new Set([

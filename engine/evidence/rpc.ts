@@ -15,6 +15,7 @@ import {
 } from './data/rpc-interfaces.ts';
 import { Recent, Starts } from './recent.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const STORM_FLOWS = 20;
 const STORM_SPACING = 3;
@@ -95,6 +96,7 @@ export function rpcJudge(): Judge {
 }
 
 class RpcJudge implements Judge {
+  readonly wants = SHOWS.answered | SHOWS.rpc;
   private readonly storms = new Recent<Starts>(MAX_PAIRS);
   private readonly netlogons = new Recent<Starts>(MAX_PAIRS);
   private readonly controllers = new Recent<true>(MAX_HOSTS);

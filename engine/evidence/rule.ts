@@ -126,6 +126,8 @@ export type Found = (
 
 /** The rules of one kind (one file): a table, and a look at each flow. Counting rules keep bounded tables. */
 export interface Judge {
+  /** Bits of SHOWS: of flows that show none of them it finds nothing and counts nothing. */
+  readonly wants: number;
   /** Called at checkpoints and once when the flow is over, in the order of packet time. */
   look(flow: FlowLook, found: Found): void;
 }

@@ -3,9 +3,10 @@
 //
 // Exempt: flows that carried anything (a capture may hold single packets of connections that were answered).
 import { say } from '../../contract/index.ts';
-import { Distinct, Recent } from './recent.ts';
+import { Distinct } from './recent.ts';
 import { RecentBy } from './recent-by.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const MINUTE = 60;
 const HOUR = 3_600;
@@ -31,8 +32,9 @@ export const SCAN_RULES: readonly Rule[] = [PORT_SCAN, HOST_SCAN, ICMP_SWEEP];
 export function scanJudge(): Judge {
   const ports = new RecentBy(MAX_PAIRS, () => new Distinct(MAX_COUNTED, HOUR));
   const peers = new RecentBy(MAX_HOSTS, () => new Distinct(MAX_COUNTED, HOUR));
-  const echoed = new Recent<Distinct>(MAX_HOSTS);
+  const echoed = new RecentBy(MAX_HOSTS, () => new Distinct(MAX_COUNTED, HOUR));
   return {
+    wants: SHOWS.echo | SHOWS.refused,
     look(flow, found) {
       if (flow.transport === 'icmp') sweep(flow, echoed, found);
       const [there, back] = flow.observed.payload;
@@ -48,9 +50,9 @@ function portScan(flow: FlowLook, ports: RecentBy<Distinct>, found: Found): void
   tried.add(flow.port, flow.start);
   const soon = tried.near(flow.start, SOON);
   const tries = tried.near(flow.start, MINUTE);
+  if (tries < PORTS && soon < SOON_PORTS) return;
   const host = flow.initiatorText;
   const peer = flow.responderText;
-  if (tries < PORTS && soon < SOON_PORTS) return;
   const [amount, seconds] = tries > soon ? [tries, MINUTE] : [soon, SOON];
   found(PORT_SCAN, say('ev-port-scan', { host, peer, ports: amount, seconds }), { amount });
 }
@@ -59,16 +61,16 @@ function hostScan(flow: FlowLook, peers: RecentBy<Distinct>, found: Found): void
   const tried = peers.recall(flow.initiator, flow.port);
   tried.add(flow.responder, flow.start);
   const soon = tried.near(flow.start, MINUTE);
+  if (soon < HOSTS && tried.size < HOSTS_IN_AN_HOUR) return;
   const host = flow.initiatorText;
   const { port } = flow;
-  if (soon < HOSTS && tried.size < HOSTS_IN_AN_HOUR) return;
   const [amount, seconds] = soon >= HOSTS ? [soon, MINUTE] : [tried.size, HOUR];
   found(HOST_SCAN, say('ev-host-scan', { host, port, peers: amount, seconds }), { amount });
 }
 
-function sweep(flow: FlowLook, echoed: Recent<Distinct>, found: Found): void {
+function sweep(flow: FlowLook, echoed: RecentBy<Distinct>, found: Found): void {
   if ((flow.observed.echo?.requests ?? 0) === 0) return;
-  const asked = echoed.recall(flow.initiator, () => new Distinct(MAX_COUNTED, HOUR));
+  const asked = echoed.recall(flow.initiator, 0);
   asked.add(flow.responder, flow.end);
   const { size: amount } = asked;
   if (amount >= ECHOED)

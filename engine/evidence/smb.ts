@@ -6,6 +6,7 @@ import { say } from '../../contract/index.ts';
 import type { SmbName } from '../observe/index.ts';
 import { REMOTE_TOOLS } from './data/remote-tools.ts';
 import type { FlowLook, Found, Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const TO_ADMIN_SHARE: Rule = {
   name: 'smb-program-to-admin-share',
@@ -64,7 +65,7 @@ const LIBRARY = /\.dll$/i;
 const TOOLS = new RegExp(REMOTE_TOOLS.join('|'), 'i');
 
 export function smbJudge(): Judge {
-  return { look };
+  return { wants: SHOWS.smb | SHOWS.sights, look };
 }
 
 function look(flow: FlowLook, found: Found): void {

@@ -3,6 +3,7 @@ import { say } from '../../contract/index.ts';
 import { IPPROTO_ICMP } from '../decode/index.ts';
 import type { EchoFacts } from '../observe/index.ts';
 import type { Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const LEAST = 2;
 const STARTS = 4;
@@ -24,6 +25,7 @@ export const TUNNEL_RULES: readonly Rule[] = [TUNNEL];
 
 export function tunnelJudge(): Judge {
   return {
+    wants: SHOWS.echo,
     look(flow, found) {
       const { echo } = flow.observed;
       if (echo === null || flow.columns.ipProtocol[flow.row] !== IPPROTO_ICMP || !isTunnel(echo)) return;

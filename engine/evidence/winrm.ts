@@ -5,6 +5,7 @@
 import { say } from '../../contract/index.ts';
 import { Gathered, pathOf, short } from './http-look.ts';
 import type { Judge, Rule } from './rule.ts';
+import { SHOWS } from './shows.ts';
 
 const WINRM: Rule = { name: 'winrm', kind: 'rpc', points: 2, title: 'rule-winrm' };
 
@@ -16,6 +17,7 @@ const FORWARDING = /^\/wsman\/subscription(?:manager|s)\//i;
 
 export function winrmJudge(): Judge {
   return {
+    wants: SHOWS.exchanges,
     look(flow, found) {
       if (flow.exchanges.length === 0) return;
       const gathered = new Gathered();

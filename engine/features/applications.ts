@@ -2,8 +2,9 @@
 import type { FlowFacts } from '../protocols/index.ts';
 import type { FactsGroup } from './context.ts';
 import type { Evidence } from './evidence.ts';
+import { isAddressName } from './name-shape.ts';
+import { rememberedByName } from './remembered.ts';
 import { classes, feature, places, rowsOf } from './rows.ts';
-import { digitShare, isAddressName } from './tls.ts';
 
 type Known<Of extends 'http' | 'ssh' | 'quic'> = NonNullable<FlowFacts[Of]>;
 
@@ -120,23 +121,37 @@ function fillHttp(h: Known<'http'>, out: Float32Array, at: number): void {
       out[at + AT.http_host_address] = isAddressName(host) ? 1 : 0;
       out[at + AT.http_host_length] = host.length;
     }
-    const query = h.target.indexOf('?');
-    const path = query < 0 ? h.target : h.target.slice(0, query);
-    out[at + AT.http_target_length] = h.target.length;
-    out[at + AT.http_target_depth] = path.split('/').length - 1;
-    out[at + AT.http_target_query] = query < 0 ? 0 : h.target.length - query - 1;
-    out[at + AT.http_target_digits] = digitShare(h.target);
-    out[at + AT.http_sent] = bodyClass(h.sentType);
+    fillTarget(h.target, out, at);
+    out[at + AT.http_sent] = h.sentType === null ? 0 : bodyClass(h.sentType);
   }
   if (h.status > 0) {
     out[at + AT.http_status] = Math.floor(h.status / 100);
-    out[at + AT.http_body] = bodyClass(h.contentType);
+    out[at + AT.http_body] = h.contentType === null ? 0 : bodyClass(h.contentType);
   }
 }
 
-/** @param type a Content-Type in lower case @returns a value of BODIES */
-function bodyClass(type: string | null): number {
-  if (type === null) return 0;
+const SLASH = 47;
+const ZERO = 48;
+const QUESTION = 63;
+
+function fillTarget(target: string, out: Float32Array, at: number): void {
+  let slashes = 0;
+  let digits = 0;
+  let query = -1;
+  for (let i = 0; i < target.length; i++) {
+    const c = target.charCodeAt(i);
+    if (c >= ZERO && c <= ZERO + 9) digits++;
+    else if (c === SLASH && query < 0) slashes++;
+    else if (c === QUESTION && query < 0) query = i;
+  }
+  out[at + AT.http_target_length] = target.length;
+  out[at + AT.http_target_depth] = slashes;
+  out[at + AT.http_target_query] = query < 0 ? 0 : target.length - query - 1;
+  out[at + AT.http_target_digits] = digits / Math.max(1, target.length);
+}
+
+/** @param type a Content-Type in lower case, of which there are a few dozen @returns a value of BODIES */
+const bodyClass = rememberedByName((type): number => {
   if (/html/.test(type)) return 1;
   if (/javascript|ecmascript|css/.test(type)) return 2;
   if (/json|xml/.test(type)) return 3;
@@ -144,7 +159,7 @@ function bodyClass(type: string | null): number {
   if (type.startsWith('text/')) return 5;
   if (/urlencoded|multipart/.test(type)) return 6;
   return /octet-stream|zip|gzip|x-rar|x-7z|x-ms|exe|dosexec|java-archive|x-cab|pdf/.test(type) ? 7 : 8;
-}
+});
 
 function fillSsh([client, server]: Known<'ssh'>, out: Float32Array, at: number): void {
   out[at + AT.ssh] = client.banner === null && server.banner === null ? 0 : 1;

@@ -26,4 +26,5 @@ export {
   SCHEMA_HASH,
   SCHEMA_VERSION,
 } from './schema.ts';
+export { rememberedByName } from './remembered.ts';
 export { robustFeatures } from './robust.ts';

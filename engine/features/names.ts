@@ -1,10 +1,9 @@
 // Group H: DNS. Of any flow, the answer of the capture's own DNS that led here; of a DNS flow, what its messages show
 // together.
-import { nameEntropy } from '../protocols/index.ts';
 import type { FactsGroup } from './context.ts';
 import type { Evidence } from './evidence.ts';
+import { nameShape } from './name-shape.ts';
 import { feature, places, rowsOf } from './rows.ts';
-import { digitShare } from './tls.ts';
 
 const RESOLUTION: Evidence = { by: 'resolution' };
 const ASKED: Evidence = { by: 'message', of: 'dns', dir: 0 };
@@ -57,9 +56,10 @@ export const names: FactsGroup = {
       out[at + AT.name_ttl] = r.ttl;
       out[at + AT.name_age] = Math.max(0, v.startSeconds - r.at);
       out[at + AT.name_length] = r.name.length;
-      out[at + AT.name_labels] = r.name.split('.').length;
-      out[at + AT.name_digits] = digitShare(r.name);
-      out[at + AT.name_entropy] = nameEntropy(r.name);
+      const shape = nameShape(r.name);
+      out[at + AT.name_labels] = shape.labels;
+      out[at + AT.name_digits] = shape.digits;
+      out[at + AT.name_entropy] = shape.entropy;
     }
     const d = facts?.dns ?? null;
     out[at + AT.dns] = d === null ? 0 : 1;

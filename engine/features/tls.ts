@@ -11,11 +11,11 @@ import {
   EXT_SIGNATURES,
   EXT_VERSIONS,
   isGrease,
-  nameEntropy,
   type TlsFacts,
 } from '../protocols/index.ts';
 import type { FactsGroup } from './context.ts';
 import type { Evidence } from './evidence.ts';
+import { nameShape } from './name-shape.ts';
 import { feature, places, rowsOf } from './rows.ts';
 
 const CERTIFICATE: Evidence = { by: 'certificate' };
@@ -143,14 +143,15 @@ function describe(t: TlsFacts, startSeconds: number): Float32Array {
   }
   if (name !== null) {
     out[AT.sni_length] = name.length;
-    out[AT.sni_labels] = name.split('.').length;
-    out[AT.sni_digits] = digitShare(name);
-    out[AT.sni_entropy] = nameEntropy(name);
-    out[AT.sni_address] = isAddressName(name) ? 1 : 0;
+    const shape = nameShape(name);
+    out[AT.sni_labels] = shape.labels;
+    out[AT.sni_digits] = shape.digits;
+    out[AT.sni_entropy] = shape.entropy;
+    out[AT.sni_address] = shape.address ? 1 : 0;
   }
   if (t.server) {
-    out[AT.tls_suite_aead] = isAead(t.server.suite) ? 1 : 0;
-    out[AT.tls_suite_forward] = isForward(t.server.suite) ? 1 : 0;
+    out[AT.tls_suite_aead] = AEAD[t.server.suite]!;
+    out[AT.tls_suite_forward] = FORWARD[t.server.suite]!;
     out[AT.tls_server_extensions] = t.server.extensions.length;
     out[AT.tls_alpn_selected] = t.server.alpn === null ? 0 : 1;
   }
@@ -189,25 +190,38 @@ function clientPart(of: ClientHello): Float32Array {
 }
 
 function describeClient(of: ClientHello): Float32Array {
+  let highest = -1;
+  for (const version of of.versions)
+    if (!isGrease(version) && version >>> 8 === 3) highest = Math.max(highest, version);
   const suites = of.suites.filter((s) => !isGrease(s) && s !== 0xff && s !== 0x5600);
-  const offered = of.versions.filter((x) => !isGrease(x) && x >>> 8 === 3);
-  const share = (test: (suite: number) => boolean): number =>
-    suites.length === 0 ? NaN : suites.filter(test).length / suites.length;
+  const share = (is: Uint8Array): number => {
+    let n = 0;
+    for (let i = 0; i < suites.length; i++) n += is[suites[i]!]!;
+    return suites.length === 0 ? NaN : n / suites.length;
+  };
+  const greasedSuites = countGrease(of.suites);
+  const greasedExtensions = countGrease(of.extensions);
   const out = new Float32Array(FEATURES.length).fill(NaN);
-  out[AT.tls_offered] = versionScale(offered.length > 0 ? Math.max(...offered) : of.version);
+  out[AT.tls_offered] = versionScale(highest >= 0 ? highest : of.version);
   out[AT.tls_suites] = suites.length;
-  out[AT.tls_suites_aead] = share(isAead);
-  out[AT.tls_suites_legacy] = share(isLegacy);
-  out[AT.tls_suites_forward] = share(isForward);
-  out[AT.tls_extensions] = of.extensions.filter((x) => !isGrease(x)).length;
-  out[AT.tls_groups] = of.groups.filter((x) => !isGrease(x)).length;
+  out[AT.tls_suites_aead] = share(AEAD);
+  out[AT.tls_suites_legacy] = share(LEGACY);
+  out[AT.tls_suites_forward] = share(FORWARD);
+  out[AT.tls_extensions] = of.extensions.length - greasedExtensions;
+  out[AT.tls_groups] = of.groups.length - countGrease(of.groups);
   out[AT.tls_signatures] = of.signatures.length;
   out[AT.tls_alpn] = of.alpn.length;
   out[AT.tls_alpn_h2] = of.alpn.includes('h2') ? 1 : 0;
   out[AT.tls_alpn_http] = of.alpn.includes('http/1.1') ? 1 : 0;
-  out[AT.tls_grease] = of.suites.some(isGrease) || of.extensions.some(isGrease) ? 1 : 0;
+  out[AT.tls_grease] = greasedSuites + greasedExtensions > 0 ? 1 : 0;
   out[AT.tls_ech] = of.extensions.includes(EXT_ECH) ? 1 : 0;
   return out;
+}
+
+function countGrease(values: readonly number[]): number {
+  let n = 0;
+  for (let i = 0; i < values.length; i++) if (isGrease(values[i]!)) n++;
+  return n;
 }
 
 /**
@@ -227,15 +241,15 @@ const DTLS_STEPS: ReadonlyMap<number, number> = new Map([
 /** Ranges of suites, both ends included, by their registered numbers (IANA, TLS parameters). */
 type Ranges = readonly (readonly [from: number, to: number])[];
 
-/** A bit for each of the 65,536 suites. */
-function members(ranges: Ranges): (suite: number) => boolean {
+/** 1 for each of the 65,536 suites that is in a range. */
+function members(ranges: Ranges): Uint8Array {
   const is = new Uint8Array(65_536);
   for (const [from, to] of ranges) is.fill(1, from, to + 1);
-  return (suite) => is[suite] === 1;
+  return is;
 }
 
 /** Suites with authenticated encryption. */
-const isAead = members([
+const AEAD = members([
   [0x1300, 0x13ff],
   [0x9c, 0xad],
   [0xc02b, 0xc032],
@@ -247,7 +261,7 @@ const isAead = members([
 ]);
 
 /** Suites with forward secrecy. */
-const isForward = members([
+const FORWARD = members([
   [0x11, 0x16],
   [0x32, 0x33],
   [0x38, 0x39],
@@ -266,7 +280,7 @@ const isForward = members([
 ]);
 
 /** Suites with RC4, DES, export keys or no encryption. */
-const isLegacy = members([
+const LEGACY = members([
   [0x00, 0x1b],
   [0x26, 0x2e],
   [0x60, 0x66],
@@ -278,17 +292,3 @@ const isLegacy = members([
   [0xc00b, 0xc00d],
   [0xc010, 0xc012],
 ]);
-
-/** Share of digits among a name's characters. */
-export function digitShare(name: string): number {
-  let n = 0;
-  for (let i = 0; i < name.length; i++) {
-    const c = name.charCodeAt(i);
-    if (c >= 48 && c <= 57) n++;
-  }
-  return n / Math.max(1, name.length);
-}
-
-export function isAddressName(name: string): boolean {
-  return /^[\d.]+$|:/.test(name);
-}

@@ -5,6 +5,9 @@ import { type Incident, textHash } from '../evidence/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
 import { RowChains } from './row-chains.ts';
 
+/** Only flows to it ask for names (askedNames). */
+const DNS_PORT = 53;
+
 export class IncidentFlows {
   private readonly columns: FlowColumns;
   /** Names that flows of DNS asked for: their incidents are with names. Most asked for one, which stands alone. */
@@ -28,9 +31,14 @@ export class IncidentFlows {
     this.chainNames(this.byName, row, added);
   }
 
+  /** As `namesOf`; one name stands alone, without a list. */
+  asks(row: FlowRow): string | readonly string[] | undefined {
+    return this.columns.responderPort[row] === DNS_PORT ? this.asked.get(row) : undefined;
+  }
+
   /** Names that a flow of DNS asked for; undefined for any other flow, whose incident is with its pair. */
   namesOf(row: FlowRow): readonly string[] | undefined {
-    const names = this.asked.get(row);
+    const names = this.asks(row);
     return typeof names === 'string' ? [names] : names;
   }
 

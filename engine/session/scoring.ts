@@ -8,6 +8,7 @@ import {
   askedNames,
   ByteTable,
   EvidenceBook,
+  type Findings,
   gravityOf,
   type Incident,
   IncidentBook,
@@ -87,6 +88,7 @@ export interface ScoringResult {
 }
 
 const UNFAMILIAR = VERDICTS.indexOf('unfamiliar');
+const NO_CHECKPOINTS: readonly Checkpoint[] = [];
 const BENIGN = VERDICTS.indexOf('benign');
 
 /**
@@ -164,8 +166,9 @@ export class Scorer implements FlowEvents {
   pointsOf(row: FlowRow): number {
     const c = this.analysis.flows.columns;
     const initiator = c.initiator[row]!;
-    const names = this.flows.namesOf(row);
+    const names = this.flows.asks(row);
     if (names === undefined) return this.incidents.ofPair(initiator, c.responder[row]!)?.points ?? 0;
+    if (typeof names === 'string') return this.incidents.ofName(initiator, names)?.points ?? 0;
     let points = 0;
     for (const name of names) points = Math.max(points, this.incidents.ofName(initiator, name)?.points ?? 0);
     return points;
@@ -268,17 +271,13 @@ export class Scorer implements FlowEvents {
     b.packets[i] = packet;
     b.findings[i] = findings;
     b.pc[i] = evidence.isPc(columns.initiator[row]!) ? 1 : 0;
-    b.asked[i] = this.notesAsked(
-      row,
-      observed,
-      findings !== null && findings.found.some((e) => e.peer === UNKNOWN_NAMES),
-    );
+    b.asked[i] = observed.dns.length === 0 ? null : this.notesAsked(row, observed, findings);
   }
 
   /** Notes what a flow of DNS asks for. @returns the first of the names, null for any other flow */
-  private notesAsked(row: FlowRow, observed: Observed, unknown: boolean): string | null {
+  private notesAsked(row: FlowRow, observed: Observed, findings: Findings | null): string | null {
     const names = askedNames(this.analysis.flows.columns, row, observed);
-    if (unknown) names.push(UNKNOWN_NAMES);
+    if (findings?.found.some((e) => e.peer === UNKNOWN_NAMES) === true) names.push(UNKNOWN_NAMES);
     if (names.length === 0) return null;
     this.flows.noteAsked(row, names);
     return names[0]!;
@@ -313,7 +312,11 @@ export class Scorer implements FlowEvents {
       const own = unfamiliar(novelty, baseline, group) ? UNFAMILIAR : BENIGN;
       this.own.set(row, own);
       this.addUp(b, i, row, points, percentile);
-      const flow: ScoredFlow = {
+      if (packets > 0) {
+        this.passed(row, { packets, score: percentile / 100, verdict: this.verdictOf(row) });
+        continue;
+      }
+      this.listener.flow?.(this.analysis, {
         row,
         group,
         raw,
@@ -322,25 +325,24 @@ export class Scorer implements FlowEvents {
         witness: points,
         own: VERDICTS[own]!,
         verdict: this.verdictOf(row),
-        checkpoints: this.history.get(row) ?? [],
+        checkpoints: this.history.get(row) ?? NO_CHECKPOINTS,
         vector: b.vectors,
         at: i * FEATURE_COUNT,
-      };
-      if (packets > 0) {
-        const step = { packets, score: flow.score, verdict: flow.verdict };
-        const known = this.history.get(row);
-        if (known) known.push(step);
-        else this.history.set(row, [step]);
-      } else {
-        this.listener.flow?.(this.analysis, flow);
-        // Where no packets are kept, nobody looks at the flow again.
-        if (!this.options.keepPackets) this.analysis.inspector.forget(this.analysis.flows.columns.fact[row]!);
-        this.history.delete(row);
-      }
+      });
+      // Where no packets are kept, nobody looks at the flow again.
+      if (!this.options.keepPackets) this.analysis.inspector.forget(this.analysis.flows.columns.fact[row]!);
+      this.history.delete(row);
     }
     b.count = 0;
     if (this.ahead === null) this.free.push(b);
     else this.ahead.free(b);
+  }
+
+  /** Notes what an open flow's verdict was at a checkpoint. */
+  private passed(row: FlowRow, step: Checkpoint): void {
+    const known = this.history.get(row);
+    if (known) known.push(step);
+    else this.history.set(row, [step]);
   }
 
   /** Adds what rules found in a flow, and the model's point, to incidents. */
@@ -348,9 +350,9 @@ export class Scorer implements FlowEvents {
     const findings = b.findings[i]!;
     b.findings[i] = null;
     if (findings === null && points === 0) return;
-    const found = [...(findings?.found ?? [])];
+    let found = findings?.found ?? [];
     const name = b.asked[i]!;
-    if (points !== 0) found.push(witnessEvidence(points, percentile, row, name === null ? 'peer' : { name }));
+    if (points !== 0) found = [...found, witnessEvidence(points, percentile, row, name === null ? 'peer' : { name })];
     const c = this.analysis.flows.columns;
     const flow = findings?.flow ?? {
       initiator: c.initiator[row]!,

@@ -1,7 +1,7 @@
 // Flows as judges see them, made by hand: what a test says of a flow, and nothing else, is odd about it.
 import { english, flowRow } from '../../contract/index.ts';
 import { IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP } from '../decode/index.ts';
-import type { EvidencePeer, FlowLook, Judge } from '../evidence/index.ts';
+import { type EvidencePeer, type FlowLook, type Judge, showsOf } from '../evidence/index.ts';
 import { FlowColumns } from '../flow/index.ts';
 import { type HttpExchange, type HttpRequest, nothingObserved, type Observed } from '../observe/index.ts';
 import { type CertificateFacts, type FlowFacts, noFacts } from '../protocols/index.ts';
@@ -49,7 +49,7 @@ export interface Seen {
 const PRIVATE = /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./;
 const PROTOCOLS = { tcp: IPPROTO_TCP, udp: IPPROTO_UDP, icmp: IPPROTO_ICMP, other: 47 } as const;
 
-/** Shows flows to one judge, in their order. */
+/** Shows flows to one judge, in their order: those that show something it wants, as the book does. */
 export class Looks {
   private readonly judge: Judge;
   private readonly columns = new FlowColumns();
@@ -70,7 +70,9 @@ export class Looks {
     const transport = rest.transport ?? 'tcp';
     this.columns.ipProtocol[row] = PROTOCOLS[transport];
     const seen: Seen[] = [];
-    const whole = { ...nothingObserved(), ...observed };
+    // First bytes are bytes of payload: where a test says no more of it, they are all of it.
+    const [there, back] = observed?.first ?? [];
+    const whole = { ...nothingObserved(), payload: [there?.length ?? 0, back?.length ?? 0] as const, ...observed };
     const look: FlowLook = {
       row: flowRow(row),
       columns: this.columns,
@@ -96,6 +98,7 @@ export class Looks {
       unresolved: false,
       ...rest,
     };
+    if ((this.judge.wants & showsOf(look)) === 0) return [];
     this.judge.look(look, (rule, said, shown) => {
       const peer = shown?.peer ?? 'peer';
       seen.push({ rule: rule.name, points: rule.points, said: english(said), peer, packets: shown?.packets ?? [] });

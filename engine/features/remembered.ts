@@ -1,7 +1,8 @@
 // Answers about names that were asked for before: a capture asks for the same few thousand names again and again.
 import { ownText } from '../decode/index.ts';
 
-const MAX_NAMES = 8_192;
+/** Of each of two tables: once the younger is full the older is forgotten, which costs nothing a name. */
+const MAX_NAMES = 4_096;
 /** Longer ones are no names, and are not kept. */
 const MAX_LENGTH = 255;
 
@@ -9,15 +10,20 @@ const MAX_LENGTH = 255;
 export function rememberedByName<T extends NonNullable<unknown> | null>(
   answer: (name: string) => T,
 ): (name: string) => T {
-  const known = new Map<string, T>();
+  let young = new Map<string, T>();
+  let old = new Map<string, T>();
   return (name) => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const now = answer(name);
+    const known = young.get(name);
+    if (known !== undefined) return known;
+    const before = old.get(name);
+    const now = before === undefined ? answer(name) : before;
     if (name.length > MAX_LENGTH) return now;
-    if (known.size >= MAX_NAMES) known.delete(known.keys().next().value!);
+    if (young.size >= MAX_NAMES) {
+      old = young;
+      young = new Map();
+    }
     // A part of a request's head would keep the whole of it.
-    known.set(ownText(name), now);
+    young.set(ownText(name), now);
     return now;
   };
 }
