@@ -81,17 +81,20 @@ export interface KernelHost {
   completed(slot: number, row: number, reason: number): void;
 }
 
-const FILE = join('kernel', 'ingest.wasm');
 const PAGES_AT_FIRST = 4;
 /** 4 GiB: address space, which costs nothing until it is used. */
 const PAGES_AT_MOST = 65_536;
 
 let compiled: WebAssembly.Module | null = null;
 
-/** Beside the built files, or in `dist` where the sources run. */
+/**
+ * Beside the built files, or in `dist` where the sources run. The checked build says when a packet's bytes are read
+ * behind their end: tests and the fuzzer run that one.
+ */
 function wasmFile(): string {
+  const name = process.env['SIGHTLINE_KERNEL'] === 'checked' ? 'ingest-checked.wasm' : 'ingest.wasm';
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    for (const path of [join(folder, FILE), join(folder, 'dist', FILE)]) {
+    for (const path of [join(folder, 'kernel', name), join(folder, 'dist', 'kernel', name)]) {
       if (existsSync(path)) return path;
     }
     if (folder === dirname(folder)) throw new SaidError(say('kernel-missing'));
