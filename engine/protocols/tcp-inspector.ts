@@ -126,6 +126,7 @@ export class TcpInspector {
     const state = o.add(s.from, s.bytes, s.at, s.end - s.at, l.payloadNumber);
     if (state === 'over' || (o.why === 'untold' && this.toldByContent(slot))) {
       stream.opening = null;
+      o.pieces.free();
       this.holdsStream(s);
       return GO_ON;
     }

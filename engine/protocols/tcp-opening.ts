@@ -77,6 +77,7 @@ export class TcpOpening {
     const need = this.read(s, data, 0, data.length);
     if (need > MAX_TOGETHER || need === 0) {
       stream.handshake = null;
+      pieces.free();
       this.inspector.pool.hold(stream, stream.holds);
       if (need === 0) this.opened(s);
       else stream.handshakeDone = true;
