@@ -16,10 +16,10 @@ const folder = mkdtempSync(join(tmpdir(), 'sightline-'));
 const path = join(folder, 'alike.pcap');
 const PACKETS = 20_000;
 
-/** Pings whose data is other bytes each time, in both directions: what a tunnel in pings looks like. */
+/** Pings whose data is other bytes, and as many, each time, in both directions: what a tunnel in pings looks like. */
 function pings(count: number, random: () => number): number[][] {
   return Array.from({ length: count }, (_, i) => {
-    const data = Array.from({ length: 300 }, () => Math.floor(random() * 256));
+    const data = Array.from({ length: 30 + ((i * 97) % 900) }, () => Math.floor(random() * 256));
     const [from, to] = i % 2 === 0 ? [1, 2] : [2, 1];
     const echo = [i % 2 === 0 ? 8 : 0, 0, 0, 0, 0, 7, i >> 9, (i >> 1) & 255, ...data];
     return ethernet(0x0800, ip4([10, 9, 0, from!], [10, 9, 0, to!], 1, echo));
@@ -54,7 +54,7 @@ function* traffic(): Generator<TestPacket> {
   const random = testRandom(7);
   const many = new RandomTraffic(random);
   let time = 1_700_000_000;
-  for (const frame of [...pings(120, random), ...holes()]) {
+  for (const frame of [...pings(400, random), ...holes()]) {
     time += 0.05;
     yield { bytes: Uint8Array.from(frame), time };
   }
