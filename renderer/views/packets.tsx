@@ -135,6 +135,8 @@ function usePacketRows(grid: RefObject<GridHandle | null>): PacketRows {
       (p) => flowIn(p, 0),
       (p) => {
         if (p.row.length > 0) choose(p, 0, target, byUser);
+        // The order changed while it was under way.
+        if (place.current < 0) void findSelected();
       },
     );
   };
@@ -147,7 +149,9 @@ function usePacketRows(grid: RefObject<GridHandle | null>): PacketRows {
     const found = await client.ask('place', { which: 'packets', row: packet }).catch(() => null);
     if (request !== null) taken('sight', request);
     // A user who has scrolled meanwhile is not moved back.
-    if (found === null || mine !== moves.current || useStore.getState().packet !== packet) return;
+    if (found === null || mine !== moves.current) return;
+    // A row that was pressed in the order before is known only now: its place is looked for in the order of now.
+    if (useStore.getState().packet !== packet) return findSelected();
     place.current = found.exact ? found.place : -1;
     grid.current?.centre(found.place);
     grid.current?.repaint();
