@@ -58,13 +58,18 @@ export function bigCaptures(root: string): string[] {
   return found.sort((a, b) => b.size - a.size || a.path.localeCompare(b.path)).map((f) => f.path);
 }
 
-/** Writes `count` packets to `out`. @returns packets and bytes */
+/**
+ * Writes `count` packets to `out`.
+ * @param real addresses and ports stay: each round is the same connections again, ten minutes later
+ * @returns packets and bytes
+ */
 export async function cloneCapture(
   root: string,
   out: string,
   count: number,
+  real = false,
 ): Promise<{ packets: number; bytes: number }> {
-  const captures = await load(bigCaptures(root), 260_000);
+  const captures = await load(bigCaptures(root), real ? Math.min(count, 500_000) : 260_000);
   const decoder = new PacketDecoder();
   const fd = openSync(out, 'w');
   const head = Buffer.alloc(24);
@@ -87,7 +92,7 @@ export async function cloneCapture(
     for (const { packet, c } of merged) {
       if (written >= count) break;
       const record = Buffer.from(packet.bytes);
-      alter(decoder, record, round, c);
+      if (!real) alter(decoder, record, round, c);
       if (used + 16 + record.length > buffer.length) {
         writeSync(fd, buffer, 0, used);
         used = 0;

@@ -9,12 +9,13 @@ import { asked, cloneOf, HEAD, MAIN, measure, peers, ROOT, times } from './peers
 import { markdown } from './run.ts';
 
 const OURS = fileURLToPath(new URL('flows-run.ts', import.meta.url));
-const { sizes, runs } = asked('100000,500000,2500000,10000000');
+const { captures, runs } = asked('10000,100000,real:1000000,real:5000000,2500000,10000000');
 const rows: string[][] = [];
 const notes: string[] = [];
-const each: { size: number; seconds: number }[] = [];
-for (const size of sizes) {
-  const file = await cloneOf(size);
+const each: { label: string; size: number; seconds: number }[] = [];
+for (const { size, real } of captures) {
+  const file = await cloneOf(size, real);
+  const label = `${size.toLocaleString('en-US')}${real ? ' real' : ''}`;
   const [floor, ndpi, tshark, ours, score] = measure(
     [
       ...peers(file, size, runs),
@@ -33,11 +34,12 @@ for (const size of sizes) {
     ],
     size,
     rows,
+    label,
   );
   if (!ours) continue;
-  each.push({ size, seconds: ours.seconds });
+  each.push({ label, size, seconds: ours.seconds });
   notes.push(
-    `${size.toLocaleString('en-US')} packets: tshark takes ${times(tshark, ours)} times our time (25 are ` +
+    `${label} packets: tshark takes ${times(tshark, ours)} times our time (25 are ` +
       `wanted), ndpiReader ${times(ndpi, ours)} (more than 1), and we take ` +
       `${floor ? (ours.seconds / floor.seconds).toFixed(1) : '–'} times tcpdump's (at most 6). Without the index: ` +
       `tshark ${times(tshark, score)}, ndpiReader ${times(ndpi, score)}, tcpdump ` +
@@ -46,7 +48,12 @@ for (const size of sizes) {
 }
 const memory = spawnSync(
   process.execPath,
-  ['--expose-gc', OURS, await cloneOf(sizes.includes(2_500_000) ? 2_500_000 : sizes.at(-1)!), 'memory'],
+  [
+    '--expose-gc',
+    OURS,
+    await cloneOf(captures.some(({ size, real }) => size === 2_500_000 && !real) ? 2_500_000 : captures.at(-1)!.size),
+    'memory',
+  ],
   { encoding: 'utf8', maxBuffer: 1e8 },
 );
 const m = JSON.parse(memory.stdout) as {
@@ -57,14 +64,14 @@ const m = JSON.parse(memory.stdout) as {
   closedColumns: number;
   closedHeap: number;
 };
-const aMillion = (e: { size: number; seconds: number }): string =>
-  `${((e.seconds / e.size) * 1e6).toFixed(2)} s at ${e.size.toLocaleString('en-US')}`;
+const aMillion = (e: (typeof each)[number]): string => `${((e.seconds / e.size) * 1e6).toFixed(2)} s at ${e.label}`;
 const text = [
   '# Flows',
   '',
   `Written by \`npm run bench:flows\` on ${new Date().toISOString().slice(0, 10)}; medians of ${runs} runs ` +
-    '(tshark from 2.5 million packets on and ndpiReader at 10 million: one), files in cache, two cores of a shared ' +
-    'machine.',
+    '(tshark from 2.5 million packets on and ndpiReader at 10 million: one) in turns, files in cache, two cores of a ' +
+    'shared machine. Captures are cloned from real ones with other addresses each round (many flows), or with the ' +
+    'same (real: few flows).',
   '',
   'What each produces: tcpdump copies packets; ndpiReader names the protocol of each flow; tshark dissects every ' +
     'packet and counts TCP conversations; sightline keeps a row for each packet (protocol column included), ' +

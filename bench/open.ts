@@ -6,11 +6,11 @@ import { NODE_FLAGS } from '../scripts/node24.mjs';
 import { asked, cloneOf, HEAD, MAIN, measure, peers, ROOT, times } from './peers.ts';
 import { firstLine, markdown } from './run.ts';
 
-const { sizes, runs } = asked('100000,500000,2500000');
+const { captures, runs } = asked('100000,500000,2500000');
 const rows: string[][] = [];
 const notes: string[] = [];
-for (const size of sizes) {
-  const file = await cloneOf(size);
+for (const { size, real } of captures) {
+  const file = await cloneOf(size, real);
   const [floor, ndpi, tshark, ours] = measure(
     [
       ...peers(file, size, runs),

@@ -5,31 +5,40 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cloneCapture } from './clone.ts';
 import { DATA } from './oracle/campaign.ts';
-import { type Figures, timed } from './run.ts';
+import { alternating, type Figures } from './run.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const MAIN = join(ROOT, 'dist', 'cli', 'entry.js');
 export const HEAD = ['packets', 'tool', 'wall', 'CPU', 'packets/s', 'peak memory'] as const;
 const cache = process.env['SIGHTLINE_BENCH'] ?? join(ROOT, 'bench', '.cache');
 
-/** Sizes and runs that the call asks for: `[SIZES [RUNS]]`. */
-export function asked(sizes: string): { readonly sizes: readonly number[]; readonly runs: number } {
-  return { sizes: (process.argv[2] ?? sizes).split(',').map(Number), runs: Number(process.argv[3] ?? 3) };
+/** A capture to measure on: cloned with other addresses each round (many flows), or as it is (few flows). */
+export interface Asked {
+  readonly real: boolean;
+  readonly size: number;
+}
+
+/** Captures and runs that the call asks for: `[SIZES [RUNS]]`, a size with `real:` before it where addresses stay. */
+export function asked(sizes: string): { readonly captures: readonly Asked[]; readonly runs: number } {
+  const captures = (process.argv[2] ?? sizes)
+    .split(',')
+    .map((text) => ({ real: text.startsWith('real:'), size: Number(text.replace('real:', '')) }));
+  return { captures, runs: Number(process.argv[3] ?? 3) };
 }
 
 /**
  * @returns a capture of so many packets, cloned from real ones when it is not there yet; ends the process where there
  * is nothing to clone
  */
-export async function cloneOf(size: number): Promise<string> {
+export async function cloneOf(size: number, real = false): Promise<string> {
   mkdirSync(cache, { recursive: true });
-  const file = join(cache, `clone-${size}.pcap`);
+  const file = join(cache, `${real ? 'real' : 'clone'}-${size}.pcap`);
   if (existsSync(file)) return file;
   if (!existsSync(DATA)) {
     console.error(`The captures to clone are missing: ${DATA}`);
     process.exit(2);
   }
-  await cloneCapture(DATA, file, size);
+  await cloneCapture(DATA, file, size, real);
   return file;
 }
 
@@ -54,12 +63,18 @@ export function peers(file: string, size: number, runs: number): Tool[] {
   ];
 }
 
-/** Runs tools one after another and adds their rows. @returns the figures in the order of the tools */
-export function measure(tools: readonly Tool[], size: number, rows: string[][]): (Figures | null)[] {
-  return tools.map(({ name, command, args, runs }) => {
-    const f = timed(command, args, runs);
+/** Runs tools in turns and adds their rows. @returns the figures in the order of the tools */
+export function measure(
+  tools: readonly Tool[],
+  size: number,
+  rows: string[][],
+  label = size.toLocaleString('en-US'),
+): (Figures | null)[] {
+  const figures = alternating(tools);
+  for (const [i, { name }] of tools.entries()) {
+    const f = figures[i]!;
     rows.push([
-      size.toLocaleString('en-US'),
+      label,
       name,
       ...(f === null
         ? ['not installed', '', '', '']
@@ -70,8 +85,8 @@ export function measure(tools: readonly Tool[], size: number, rows: string[][]):
             `${f.megabytes.toFixed(0)} MB`,
           ]),
     ]);
-    return f;
-  });
+  }
+  return figures;
 }
 
 /** How many times as long another takes. */
