@@ -4,6 +4,10 @@ import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { FRAGMENT_NONE, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, PacketDecoder } from '../engine/decode/index.ts';
 import { openCapture } from '../engine/read/index.ts';
+import { Analysis } from '../engine/session/index.ts';
+
+/** Packets that a flow has at least, on average, in captures of few flows. */
+const LONG_FLOWS = 15;
 
 interface Packet {
   readonly bytes: Uint8Array;
@@ -11,17 +15,23 @@ interface Packet {
   readonly wire: number;
 }
 
-/** Packets of Ethernet captures, in order, with times from each capture's start, in seconds. */
-async function load(files: readonly string[], limit: number): Promise<Packet[][]> {
+/**
+ * Packets of Ethernet captures, in order, with times from each capture's start, in seconds.
+ * @param few only of captures whose flows are long
+ */
+async function load(files: readonly string[], limit: number, few: boolean): Promise<Packet[][]> {
   const captures: Packet[][] = [];
   let total = 0;
   for (const file of files) {
     const packets: Packet[] = [];
     let first = -1;
+    const analysis = new Analysis({ completed: () => undefined }, { keepPackets: false });
     const opened = openCapture(
       file,
       {
-        packet: ({ buf, off, cap, wire, sec, nsec, link }) => {
+        packet: (p) => {
+          const { buf, off, cap, wire, sec, nsec, link } = p;
+          if (few) analysis.packet(p);
           if (link !== 1 || cap < 34) return;
           const time = sec + nsec / 1e9;
           if (first < 0) first = time;
@@ -35,7 +45,8 @@ async function load(files: readonly string[], limit: number): Promise<Packet[][]
       /* whole */
     }
     opened.reader.close();
-    if (packets.length === 0) continue;
+    const { count } = analysis.flows.columns;
+    if (packets.length === 0 || (few && analysis.packetCount < count * LONG_FLOWS)) continue;
     captures.push(packets);
     total += packets.length;
     if (total >= limit) break;
@@ -69,7 +80,7 @@ export async function cloneCapture(
   count: number,
   real = false,
 ): Promise<{ packets: number; bytes: number }> {
-  const captures = await load(bigCaptures(root), real ? Math.min(count, 500_000) : 260_000);
+  const captures = await load(bigCaptures(root), 260_000, real);
   const decoder = new PacketDecoder();
   const fd = openSync(out, 'w');
   const head = Buffer.alloc(24);

@@ -9,6 +9,9 @@ import { Worker } from 'node:worker_threads';
 import { markdown } from '../run.ts';
 import type { FuzzReport, FuzzTask } from './fuzz-worker.ts';
 
+// Every read of a packet in the kernel is held to its end.
+process.env['SIGHTLINE_KERNEL'] = 'checked';
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const { values: v } = parseArgs({
   options: {
