@@ -1,8 +1,17 @@
-// The time by which flows end (engine/flow/clock.ts says why): it goes on as packets' stamps do, no single wrong stamp
-// moves it, and it never goes back.
+// The time by which flows end: it goes on as packets' stamps do, but no single wrong stamp moves it, and it never goes
+// back.
+//
+// Stamps need not ascend: queues overtake each other, files are appended, a clock is set, one stamp is wrong. A stamp a
+// little behind the latest is a packet that was overtaken. One far from all others is in doubt: nothing ends by it and
+// no time passes, until the next packet agrees with it. Then, when it lies ahead, there was a long silence; when it
+// lies behind, the clock was set back, and time goes on from there. Clocks that were left are remembered, so that
+// captures of two machines whose clocks differ may take turns.
 
+/** Nanoseconds by which a stamp may lie ahead and be believed at once: half an hour, six times the longest time-out. */
 const FAR: f64 = 1800e9;
+/** Nanoseconds by which packets may be overtaken. */
 const BACK: f64 = 10e9;
+/** How far ahead a stamp may lie of where a clock that was left would be now. */
 const AGAIN: f64 = 60e9;
 const CLOCKS: i32 = 4;
 

@@ -118,7 +118,13 @@ function goesOn(state: u32, dir: i32, flags: i32): bool {
   return !(flags & TCP_RST) && dir === (state & RESET_REVERSE ? 1 : 0);
 }
 
-/** Whether a RST ends the connection at its receiver (engine/flow/tcp.ts has the sections of the RFCs). */
+/**
+ * Whether a RST ends the connection at its receiver: its number must lie in the receiver's window (RFC 9293, 3.10.7.4;
+ * RFC 5961, 3.2), and while the receiver waits for an answer to its SYN, the RST must acknowledge that SYN (RFC 9293,
+ * 3.10.7.3). A bystander misses some acknowledgements: what the sender was seen to have sent counts as in the window,
+ * too. Where the receiver was never heard, a RST counts that lies near its sender's own numbers, or where nothing is
+ * known at all.
+ */
 function resetCounts(dir: i32, state: u32): bool {
   const next = load<u32>(own, U_NEXT_SEQUENCE2);
   const ownKnown = (state & (SEQUENCE_KNOWN2 << dir)) !== 0;

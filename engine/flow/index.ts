@@ -1,19 +1,20 @@
 // The room where packets become flows: key, direction, endings, running statistics (docs/detection.md, section 1).
 //
 // `ingest.ts` is the way of a packet as far as headers tell. What needs payloads or other flows hears of it in order: a
-// flow begins, a packet has payload, a checkpoint is reached, a flow is over.
+// flow begins, a packet has payload, a checkpoint is reached, a flow is over (`listener.ts`). The way itself is gone by
+// the kernel (`kernel/`, WebAssembly): here is its host.
 //
-// - `table.ts` finds the flow: eleven words of canonical key (`key.ts`), hash chains over slots. Four idle lists,
-//   ordered by last touch, end flows by packet time (`timeouts.ts`); no single wrong stamp moves that time far
-//   (`clock.ts`).
-// - `state.ts` has the running statistics of open flows in four typed arrays, 1.7 KB a slot, recycled. What stays of a
-//   flow is a row of 126 bytes (`columns.ts`), with the VLAN ids of its packets; VLAN tags keep flows apart only where
-//   that is asked for (`vlans.ts`).
+// - The flow is found by eleven words of canonical key (`key.ts`, `kernel/key.ts`), hash chains over slots
+//   (`kernel/table.ts`). Four idle lists, ordered by last touch, end flows by packet time (`timeouts.ts`,
+//   `kernel/lists.ts`); no single wrong stamp moves that time far (`kernel/clock.ts`).
+// - `state.ts` says where the running statistics of open flows stand, 1.7 KB a slot, recycled; `open-flows.ts` shows
+//   the kernel's tables. What stays of a flow is a row of 126 bytes (`columns.ts`), with the VLAN ids of its packets;
+//   VLAN tags keep flows apart only where that is asked for (`vlans.ts`).
 // - Several connections may be open under one key (`alike.ts`): segments go where their numbers fit, and the older one
 //   ends once the newer is answered, so that a port used again at once is seen and a forged SYN hides nothing. A RST
-//   counts inside its receiver's window only (`tcp.ts`). Late packets of a closed connection stay its own (`closed.ts`:
-//   16,384 connections, 1 MB).
-// - Who began a flow is told by flags, ports, ICMP types and DNS's answer bit (`initiator.ts`).
+//   counts inside its receiver's window only (`kernel/tcp.ts`). Late packets of a closed connection stay its own
+//   (`kernel/closed.ts`: 16,384 connections, 1 MB).
+// - Who began a flow is told by flags, ports, ICMP types and DNS's answer bit (`kernel/initiator.ts`).
 // - Fragments that come before the first one of their datagram wait for it (`waiting.ts`): their rows are there at
 //   once, their flow when it is known.
 // - A flow in a tunnel has the id of its first direction in its key. `tunnel-pairs.ts` pairs packets of the other

@@ -1,11 +1,4 @@
-// The time by which flows end: it goes on as packets' stamps do, but no single wrong stamp moves it, and it never goes
-// back.
-//
-// Stamps need not ascend: queues overtake each other, files are appended, a clock is set, one stamp is wrong. A stamp a
-// little behind the latest is a packet that was overtaken. One far from all others is in doubt: nothing ends by it and
-// no time passes, until the next packet agrees with it. Then, when it lies ahead, there was a long silence; when it
-// lies behind, the clock was set back, and time goes on from there. Clocks that were left are remembered, so that
-// captures of two machines whose clocks differ may take turns.
+// The twin of kernel/clock.ts, which says why.
 
 /** Nanoseconds by which a stamp may lie ahead and be believed at once: half an hour, six times the longest time-out. */
 const FAR = 1800e9;
