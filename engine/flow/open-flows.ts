@@ -20,9 +20,16 @@ export class OpenFlows {
   readonly bytes: { samples: Uint8Array } = { samples: new Uint8Array(0) };
   readonly columns: FlowColumns;
   private readonly kernel: Kernel;
+  /** Where the kernel writes what the state tells of one vector. */
+  private readonly vectorAt: number;
+  private readonly vector: Float32Array;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+    const { exports: k, memory } = kernel;
+    const count = k.stateFeatures.value;
+    this.vectorAt = k.take(count * Float32Array.BYTES_PER_ELEMENT);
+    this.vector = new Float32Array(memory.buffer, this.vectorAt >>> 0, count);
     this.columns = new FlowColumns((rows) => this.stamps(rows));
   }
 
@@ -56,6 +63,12 @@ export class OpenFlows {
     state.sequenceLengths = new Int32Array(buffer, k.lengths.value >>> 0, slots * SEQUENCE);
     state.sequenceGaps = new Float32Array(buffer, k.gaps.value >>> 0, slots * SEQUENCE);
     bytes.samples = new Uint8Array(buffer, k.samples.value >>> 0, k.sampleBytes());
+  }
+
+  /** Writes the part of a flow's vector that its state tells to `out[at..]`; it is settled. Missing is NaN. */
+  fillState(slot: number, out: Float32Array, at: number): void {
+    this.kernel.exports.fillState(slot, this.vectorAt);
+    out.set(this.vector, at);
   }
 
   /** Copies counters of a flow into its row; done at its end, and for open flows at checkpoints. */
