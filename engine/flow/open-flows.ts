@@ -5,6 +5,9 @@ import { gradeOf } from './grade.ts';
 import type { Kernel } from './kernel.ts';
 import { D, D_STRIDE, type FlowTables, H_STRIDE, SEQUENCE, U, U_STRIDE } from './state.ts';
 
+/** Bytes of a value in a vector. */
+const VALUE = 4;
+
 /** Tables of open flows; the object stays, its arrays are replaced. */
 type Views = { -readonly [K in keyof FlowTables]: FlowTables[K] };
 
@@ -22,14 +25,16 @@ export class OpenFlows {
   private readonly kernel: Kernel;
   /** Where the kernel writes what the state tells of one vector. */
   private readonly vectorAt: number;
-  private readonly vector: Float32Array;
+  /** What stands there, and what stands a value further. */
+  private readonly vectors: readonly [even: Float32Array, odd: Float32Array];
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
     const { exports: k, memory } = kernel;
     const count = k.stateFeatures.value;
-    this.vectorAt = k.take(count * Float32Array.BYTES_PER_ELEMENT);
-    this.vector = new Float32Array(memory.buffer, this.vectorAt >>> 0, count);
+    this.vectorAt = k.take((count + 1) * VALUE);
+    const vector = new Float32Array(memory.buffer, this.vectorAt >>> 0, count + 1);
+    this.vectors = [vector.subarray(0, count), vector.subarray(1)];
     this.columns = new FlowColumns((rows) => this.stamps(rows));
   }
 
@@ -67,8 +72,10 @@ export class OpenFlows {
 
   /** Writes the part of a flow's vector that its state tells to `out[at..]`; it is settled. Missing is NaN. */
   fillState(slot: number, out: Float32Array, at: number): void {
-    this.kernel.exports.fillState(slot, this.vectorAt);
-    out.set(this.vector, at);
+    // Shared memory is copied by words of two values where both ends lie alike in them, else byte by byte.
+    const odd = at & 1;
+    this.kernel.exports.fillState(slot, this.vectorAt + odd * VALUE);
+    out.set(this.vectors[odd]!, at);
   }
 
   /** Copies counters of a flow into its row; done at its end, and for open flows at checkpoints. */

@@ -11,17 +11,21 @@ import { stateTwin } from '../testing/state-part.ts';
 import { assertSameVector } from '../testing/vectors.ts';
 import { Analysis } from './index.ts';
 
-/** With room before and behind it. */
-const room = new Float32Array(FEATURE_COUNT + 2);
-const vector = room.subarray(1, -1);
+/** A vector with room before and behind it. */
+const room = new Float32Array(FEATURE_COUNT + 3);
 
-/** What the kernel writes is the twin's to the last bit, and nothing beside it is touched. */
+/**
+ * What the kernel writes is the twin's to the last bit, and nothing beside it is touched; at an odd place and at an even
+ * one.
+ */
 function compare(flows: OpenFlows, slot: number, where: string): void {
-  room.fill(NaN);
-  room[0] = room[FEATURE_COUNT + 1] = -7;
-  flows.fillState(slot, room, 1);
-  assertSameVector(vector, stateTwin(flows, slot), where);
-  assert.deepEqual([room[0], room[FEATURE_COUNT + 1]], [-7, -7]);
+  const exact = stateTwin(flows, slot);
+  for (const at of [1, 2]) {
+    room.fill(-7).fill(NaN, at, at + FEATURE_COUNT);
+    flows.fillState(slot, room, at);
+    assertSameVector(room.subarray(at, at + FEATURE_COUNT), exact, `${where}, at ${at}`);
+    assert.deepEqual([...room.subarray(0, at), ...room.subarray(at + FEATURE_COUNT)], [-7, -7, -7]);
+  }
 }
 
 /** Compares each flow at its checkpoints and its end. */
