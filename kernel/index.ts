@@ -20,6 +20,8 @@ import { l, LAYERS } from './layers';
 import { COUNT_LOG, LOG2 } from './samples';
 import { LENGTH_BIN_OF, rowOf } from './state';
 
+export { fillState } from './features';
+export { STATE_FEATURES as stateFeatures } from './generated/layout';
 export { give, take } from './memory';
 export { sampleBytes, samples } from './samples';
 export {

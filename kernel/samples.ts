@@ -1,6 +1,13 @@
 // The first 1 KiB of payload a direction, for entropy and printable share; only flows that still collect hold it here.
 import { addressOf, copyTo, u8at } from './bytes';
-import { D_ENTROPY2, D_PRINTABLE2, U_BYTE_COUNT2, U_BYTE_POOL2, U_FIRST_BYTE_CLASS2 } from './generated/layout';
+import {
+  D_ENTROPY2,
+  D_PRINTABLE2,
+  PRINTABLE,
+  U_BYTE_COUNT2,
+  U_BYTE_POOL2,
+  U_FIRST_BYTE_CLASS2,
+} from './generated/layout';
 import { moved } from './host';
 import { move, take } from './memory';
 import { numbersOf, wordsOf } from './state';
@@ -74,26 +81,59 @@ export function giveBytes(slot: i32, dir: i32): void {
   store<u32>(u, 0, U_BYTE_POOL2);
 }
 
-/** Fixes the figures of a whole sample: entropy in bits a byte, and printable share. */
+/** Fixes the figures of a whole sample. */
 function keep(slot: i32, dir: i32, at: usize): void {
-  for (let i: usize = 0; i < <usize>SAMPLE; i++) {
-    const place = seen + ((<usize>load<u8>(at + i)) << 1);
-    store<u16>(place, load<u16>(place) + 1);
-  }
-  let sum: f64 = 0;
-  let shown: i32 = 0;
-  for (let value = 0; value < 256; value++) {
-    const place = seen + ((<usize>value) << 1);
-    const n = <i32>load<u16>(place);
-    if (n === 0) continue;
-    sum += load<f64>(COUNT_LOG + ((<usize>n) << 3));
-    if ((value >= 32 && value < 127) || value === 9 || value === 10 || value === 13) shown += n;
-    store<u16>(place, 0);
-  }
   const d = numbersOf(slot) + ((<usize>dir) << 3);
-  const entropy = load<f64>(LOG2 + ((<usize>SAMPLE) << 3)) - sum / <f64>SAMPLE;
-  store<f64>(d, entropy > 0 ? entropy : 0, D_ENTROPY2);
-  store<f64>(d, <f64>shown / <f64>SAMPLE, D_PRINTABLE2);
+  measure(at, SAMPLE);
+  store<f64>(d, entropy, D_ENTROPY2);
+  store<f64>(d, printable, D_PRINTABLE2);
+}
+
+/** Results of `measure`: entropy in bits a byte, and printable share. */
+export let entropy: f64 = 0;
+export let printable: f64 = 0;
+
+/** @param total bytes, at least one and at most a sample's */
+export function measure(at: usize, total: i32): void {
+  let shown: i32 = 0;
+  for (let i: usize = 0; i < <usize>total; i++) {
+    const value = <usize>load<u8>(at + i);
+    const place = seen + (value << 1);
+    store<u16>(place, load<u16>(place) + 1);
+    shown += load<u8>(PRINTABLE + value);
+  }
+  // What occurs once or not at all adds 0: no value is asked whether it does.
+  let sum: f64 = 0;
+  if (total < 256) {
+    // Few bytes are cheaper to go through again than all values.
+    for (let i: usize = 0; i < <usize>total; i++) {
+      const place = seen + ((<usize>load<u8>(at + i)) << 1);
+      sum += countLog(load<u16>(place));
+      store<u16>(place, 0);
+    }
+  } else {
+    for (let place = seen; place < seen + 512; place += 8) {
+      const four = load<u64>(place);
+      if (four === 0) continue;
+      sum += countLog(<u32>four & 0xffff);
+      sum += countLog(<u32>four >> 16);
+      sum += countLog(<u32>(four >> 32) & 0xffff);
+      sum += countLog(<u32>(four >> 48));
+      store<u64>(place, 0);
+    }
+  }
+  entropy = max<f64>(0, load<f64>(LOG2 + ((<usize>total) << 3)) - sum / <f64>total);
+  printable = <f64>shown / <f64>total;
+}
+
+function countLog(n: u32): f64 {
+  return load<f64>(COUNT_LOG + ((<usize>n) << 3));
+}
+
+/** Address of the bytes that a direction has shown, 0 where none are kept. */
+export function sampleOf(slot: i32, dir: i32): usize {
+  const place = load<u32>(wordsOf(slot) + ((<usize>dir) << 2), U_BYTE_POOL2);
+  return place === 0 ? 0 : samples + ((<usize>place) << 10);
 }
 
 function takePlace(): u32 {

@@ -2,8 +2,11 @@
 // own files are the source; nothing is written down twice.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { END_REASONS } from '../contract/index.ts';
+import { CAPTURE_GRADES, END_REASONS } from '../contract/index.ts';
 import * as decode from '../engine/decode/index.ts';
+import { QUANTILES } from '../engine/features/shape.ts';
+import { STATE_FEATURES } from '../engine/features/state-part.ts';
+import { printable } from '../engine/flow/byte-pool.ts';
 import { CHECKPOINT_EVERY } from '../engine/flow/checkpoint.ts';
 import { KEY_WORDS, TUNNEL_HIGH, TUNNEL_LOW } from '../engine/flow/key.ts';
 import { LAYER_FIELDS } from '../engine/flow/kernel-layers.ts';
@@ -15,6 +18,16 @@ const lines = ['// Written by scripts/kernel-layout.ts.'];
 
 function constant(name: string, type: 'i32' | 'u32' | 'usize' | 'f64', value: number): void {
   lines.push(`export const ${name}: ${type} = ${value};`);
+}
+
+/** A table of numbers; the constant is its address. */
+function table(name: string, type: 'u8' | 'f64', numbers: Iterable<number>): void {
+  lines.push(`export const ${name}: usize = memory.data<${type}>([${[...numbers].join(', ')}]);`);
+}
+
+/** Both ends of each bin, in the unit of the values. */
+function ranges(count: number, range: (bin: number) => readonly [number, number], unit: number): number[] {
+  return Array.from({ length: count }, (_, bin) => range(bin).map((end) => end * unit)).flat();
 }
 
 /** `lastPacket` → `LAST_PACKET`. */
@@ -62,10 +75,24 @@ some(state, 'u32', [
   'OPTION_SCALE',
   'OPTIONS_SEEN',
 ]);
+table('PRINTABLE', 'u8', printable);
+table('LENGTH_RANGES', 'f64', ranges(state.LENGTH_BINS, state.lengthBinRange, 1));
+table('GAP_RANGES', 'f64', ranges(state.GAP_BINS, state.gapBinRange, 1e-9));
 some(timeouts, 'i32', ['CLASS_OTHER', 'CLASS_ESTABLISHED', 'CLASS_UDP', 'CLASS_LINGER']);
 constant('CHECKPOINT_EVERY', 'f64', CHECKPOINT_EVERY);
 for (const [i, reason] of END_REASONS.entries())
   constant(`END_${reason === 'capture-end' ? 'CAPTURE' : reason.replace('-', '_').toUpperCase()}`, 'i32', i);
+for (const [i, grade] of CAPTURE_GRADES.entries()) constant(`GRADE_${grade.replace('-', '_').toUpperCase()}`, 'u32', i);
+// Offsets in bytes of features within a vector.
+for (const [i, { name }] of STATE_FEATURES.entries())
+  constant(`F_${name.replace(/\W/g, '_').toUpperCase()}`, 'usize', i * 4);
+constant('STATE_FEATURES', 'usize', STATE_FEATURES.length);
+constant('QUANTILE_COUNT', 'usize', QUANTILES.length);
+table(
+  'QUANTILES',
+  'f64',
+  QUANTILES.map((percent) => percent / 100),
+);
 constant('KEY_WORDS', 'i32', KEY_WORDS);
 constant('TUNNEL_LOW', 'u32', TUNNEL_LOW);
 constant('TUNNEL_HIGH', 'u32', TUNNEL_HIGH);

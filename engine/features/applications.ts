@@ -88,7 +88,7 @@ export const applications: FactsGroup = {
   letter: 'I',
   where: 'facts',
   title: 'HTTP, SSH, QUIC',
-  source: 'features/applications.ts',
+  source: 'engine/features/applications.ts',
   features: FEATURES,
   fill(v, out, at) {
     const { facts } = v;

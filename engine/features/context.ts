@@ -1,16 +1,9 @@
 // What the feature groups read, and what a group is.
 import type { FlowRow } from '../../contract/index.ts';
 import type { AddressTable } from '../decode/index.ts';
-import type { FlowColumns, FlowTables } from '../flow/index.ts';
+import type { FlowColumns } from '../flow/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
 import type { Feature } from './rows.ts';
-
-export interface FlowView {
-  readonly state: FlowTables;
-  /** Bytes of first payloads, by place. */
-  samples: Uint8Array;
-  slot: number;
-}
 
 /** What is known of the flow besides its state, in another thread perhaps. */
 export interface FactsView {
@@ -27,24 +20,25 @@ export interface FactsView {
   payloadReverse: number;
 }
 
-interface Group<Where extends string, View> {
+interface Group<Where extends string> {
   readonly letter: string;
   readonly title: string;
+  /** The file that computes it. */
   readonly source: string;
   /** In the order in which they stand in the vector. */
   readonly features: readonly Feature[];
-  /**
-   * 'state': from the flow's state alone, where packets are followed. 'facts': from facts, addresses and columns,
-   * where payloads are looked into; written after the other.
-   */
   readonly where: Where;
+}
+
+/** From the flow's state alone: the kernel writes it, where packets are followed. */
+export type StateGroup = Group<'state'>;
+
+/** From facts, addresses and columns, where payloads are looked into; written after the other. */
+export interface FactsGroup extends Group<'facts'> {
   /**
    * Writes what is known, from `at` on. What it leaves out is missing: the group's part of the vector holds NaN
    * before.
    */
-  fill(view: View, out: Float32Array, at: number): void;
+  fill(view: FactsView, out: Float32Array, at: number): void;
 }
-
-export type StateGroup = Group<'state', FlowView>;
-export type FactsGroup = Group<'facts', FactsView>;
 export type FeatureGroup = StateGroup | FactsGroup;

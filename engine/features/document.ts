@@ -32,7 +32,7 @@ function table(group: FeatureGroup): string[] {
   return [
     `## ${group.letter} ${group.title}`,
     '',
-    `Computed in \`engine/${group.source}\`.`,
+    `Computed in \`${group.source}\`.`,
     '',
     '| name | unit | meaning | 含义 | kind |',
     '|---|---|---|---|---|',

@@ -29,7 +29,7 @@ export const endpointGroup: FactsGroup = {
   letter: 'J',
   where: 'facts',
   title: 'Endpoints',
-  source: 'features/endpoints.ts',
+  source: 'engine/features/endpoints.ts',
   features: FEATURES,
   fill(v, out, at) {
     const c = v.columns;

@@ -46,7 +46,7 @@ export const names: FactsGroup = {
   letter: 'H',
   where: 'facts',
   title: 'DNS',
-  source: 'features/names.ts',
+  source: 'engine/features/names.ts',
   features: FEATURES,
   fill(v, out, at) {
     const { facts } = v;

@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { builtKernel } from '../testing/kernels.ts';
 import { clientHello, packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-planted-'));
@@ -35,6 +36,10 @@ registerHooks({
 `,
 );
 
+const PLANTING = pathToFileURL(hook).href;
+/** The kernel is told of the other places. */
+const HOOKS = [PLANTING, builtKernel(folder, [PLANTING])];
+
 const capture = join(folder, 'capture.pcap');
 const [A, B] = ['10.0.0.1:40000', '10.0.0.2:443'];
 const query = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 97, 2, 98, 99, 0, 0, 1, 0, 1];
@@ -53,7 +58,14 @@ writeFileSync(
 /** Runs the command line from source. @returns the path of the table */
 function tableOf(name: string, planted: boolean): string {
   const path = join(folder, name);
-  const args = [...(planted ? ['--import', hook] : []), MAIN, 'flows', '--features', path, capture];
+  const args = [
+    ...(planted ? HOOKS.flatMap((url) => ['--import', url]) : []),
+    MAIN,
+    'flows',
+    '--features',
+    path,
+    capture,
+  ];
   const run = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 });
   assert.equal(run.status, 0, run.stderr);
   return path;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { packetsOf } from './evidence.ts';
-import { classes, directed, eachWay, feature, places, rowsOf, starts } from './rows.ts';
+import { classes, directed, eachWay, places, rowsOf } from './rows.ts';
 import { FEATURES } from './schema.ts';
 
 const packets = rowsOf(packetsOf(2));
@@ -19,12 +19,11 @@ test('a place is asked by the name of a row; a name that no row has does not com
   );
 });
 
-test('a row of a direction stands once for each, and its place is asked without the direction', () => {
+test('a row of a direction stands once for each', () => {
   const rows = [
     directed('len_*_min', 'B', 'smallest {from}', '{side}最小', packetsOf),
     directed('entropy_*', 'bits', 'entropy, {dir}', '熵{way}', packetsOf),
   ];
-  assert.deepEqual(places(rows), { len_min: 0, entropy: 1 });
   assert.deepEqual(
     eachWay([0, 1], rows).map((f) => [f.name, f.meaning, f.zh]),
     [
@@ -35,10 +34,6 @@ test('a row of a direction stands once for each, and its place is asked without 
     ],
   );
   assert.throws(() => eachWay([2], rows), /\{from\}, which direction both does not have/);
-  assert.deepEqual(starts({ a: eachWay([0, 1], rows), b: [feature('x', 'flag', 'x', '某', packetsOf(2))] }), {
-    a: 0,
-    b: 4,
-  });
 });
 
 test('classes are data: each has its name in both languages, and the meaning lists them', () => {

@@ -120,33 +120,15 @@ export function eachWay(directions: readonly Direction[], rows: readonly Directe
   return directions.flatMap((direction) => rows.map((row) => row.of(WAYS[direction]!)));
 }
 
-/** A name as `places` knows it: 'len_*_min' is len_min, 'entropy_*' is entropy. */
-type Undirected<Name> = Name extends `${infer Before}_*${infer After}` ? `${Before}${After}` : Name;
-
 /**
- * Where each of the rows stands among them, by its name; for rows of a direction the name is without it: 'len_*_min' is
- * len_min. Looked up at load: a name that no row has does not compile, and one that stands twice is refused.
+ * Where each of the rows stands among them, by its name. Looked up at load: a name that no row has does not compile, and
+ * one that stands twice is refused.
  */
 export function places<Row extends { readonly name: string }>(
   rows: readonly Row[],
-): { readonly [Name in Undirected<Row['name']>]: number } {
-  const names = rows.map((row) => row.name.replace('_*', ''));
+): { readonly [Name in Row['name']]: number } {
+  const names = rows.map((row) => row.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new Error(`the feature ${twice} stands twice`);
-  return Object.fromEntries(names.map((name, i) => [name, i])) as { [Name in Undirected<Row['name']>]: number };
-}
-
-/** Where each of several series of rows begins when they stand one after another, by the name of the series. */
-export function starts<Name extends string>(
-  series: Readonly<Record<Name, readonly Feature[]>>,
-): {
-  readonly [N in Name]: number;
-} {
-  let at = 0;
-  const found: [string, number][] = [];
-  for (const [name, rows] of Object.entries<readonly Feature[]>(series)) {
-    found.push([name, at]);
-    at += rows.length;
-  }
-  return Object.fromEntries(found) as { [N in Name]: number };
+  return Object.fromEntries(names.map((name, i) => [name, i])) as { [Name in Row['name']]: number };
 }

@@ -57,7 +57,7 @@ export const surroundings: FactsGroup = {
   letter: 'K',
   where: 'facts',
   title: 'Surroundings',
-  source: 'flow/surroundings.ts',
+  source: 'engine/flow/surroundings.ts',
   features: FEATURES,
   fill(v, out, at) {
     const known = v.columns.surroundings;

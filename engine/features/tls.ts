@@ -97,7 +97,7 @@ export const tls: FactsGroup = {
   letter: 'G',
   where: 'facts',
   title: 'TLS',
-  source: 'features/tls.ts',
+  source: 'engine/features/tls.ts',
   features: FEATURES,
   fill(v, out, at) {
     const t = v.facts?.tls ?? null;

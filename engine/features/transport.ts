@@ -1,24 +1,8 @@
-// Groups D to F: transport, bytes, the sequence of first payload packets.
-import { IPPROTO_TCP } from '../decode/index.ts';
-import {
-  type ByteFigures,
-  H,
-  H_STRIDE,
-  MARKOV_GAPS,
-  MARKOV_LENGTHS,
-  measureBytes,
-  OPTION_MSS,
-  OPTION_SACK,
-  OPTION_SCALE,
-  OPTION_TIMESTAMPS,
-  OPTIONS_SEEN,
-  SEQUENCE,
-  U,
-  U_STRIDE,
-} from '../flow/index.ts';
+// Groups D to F: transport, bytes, the sequence of first payload packets. The kernel writes their values.
+import { MARKOV_LENGTHS, SEQUENCE, U } from '../flow/index.ts';
 import type { StateGroup } from './context.ts';
 import { counted, type Direction, type Evidence, packetsOf, payloadsOf } from './evidence.ts';
-import { classes, directed, eachWay, type Feature, feature, places, starts } from './rows.ts';
+import { classes, directed, eachWay, type Feature, feature } from './rows.ts';
 
 /** In the order of the header's bits, from FIN on; the state counts them so. */
 const HEADER_FLAGS = ['fin', 'syn', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr'] as const;
@@ -103,44 +87,13 @@ const TRANSPORT = [
     'context',
   ),
 ];
-const AT = places(TRANSPORT);
-/** By the header's bit. */
-const FLAG_AT = HEADER_FLAGS.map((flag) => AT[`tcp_${flag}`]);
 
 export const transport: StateGroup = {
   letter: 'D',
   where: 'state',
   title: 'Transport',
-  source: 'features/transport.ts',
+  source: 'kernel/features-transport.ts',
   features: eachWay([0, 1], TRANSPORT),
-  fill(v, out, at) {
-    const { u } = v.state;
-    const u0 = v.slot * U_STRIDE;
-    const tcp = (u[u0 + U.kind]! & 0xff) === IPPROTO_TCP;
-    for (let dir = 0; dir < 2; dir++) {
-      const n = u[u0 + U.packets2 + dir]!;
-      if (n === 0) continue;
-      const o = at + dir * TRANSPORT.length;
-      out[o + AT.hop_limit] = u[u0 + U.hopMin2 + dir]!;
-      out[o + AT.hop_spread] = u[u0 + U.hopMax2 + dir]! - u[u0 + U.hopMin2 + dir]!;
-      if (!tcp) continue;
-      for (let f = 0; f < 8; f++) out[o + FLAG_AT[f]!] = u[u0 + U.flags16 + dir * 8 + f]! / n;
-      const window = u[u0 + U.initialWindow2 + dir]!;
-      if (window > 0) out[o + AT.tcp_window] = window - 1;
-      const seen = u[u0 + U.tcpOptions2 + dir]!;
-      if (seen & OPTIONS_SEEN) {
-        if (seen & OPTION_MSS) out[o + AT.tcp_mss] = u[u0 + U.mss2 + dir]!;
-        if (seen & OPTION_SCALE) out[o + AT.tcp_scale] = u[u0 + U.windowScale2 + dir]!;
-        out[o + AT.tcp_sack] = seen & OPTION_SACK ? 1 : 0;
-        out[o + AT.tcp_timestamps] = seen & OPTION_TIMESTAMPS ? 1 : 0;
-      }
-      out[o + AT.tcp_retransmissions] = u[u0 + U.retransmissions2 + dir]! / n;
-      out[o + AT.tcp_out_of_order] = u[u0 + U.outOfOrder2 + dir]! / n;
-      out[o + AT.tcp_zero_windows] = u[u0 + U.zeroWindows2 + dir]!;
-      out[o + AT.tcp_keep_alives] = u[u0 + U.keepAlives2 + dir]!;
-      out[o + AT.tcp_gaps] = u[u0 + U.sequenceGaps2 + dir]!;
-    }
-  },
 };
 
 /** `byteClass` of the flow room tells it. */
@@ -174,25 +127,13 @@ const BYTES = [
   ),
   directed('first_byte_*', FIRST_BYTES, 'first payload byte: #, {dir}', '首个载荷字节的类别{way}', firstBytes(1)),
 ];
-const BYTE_AT = places(BYTES);
-const figures: ByteFigures = { entropy: NaN, printable: NaN };
 
 export const byteGroup: StateGroup = {
   letter: 'E',
   where: 'state',
   title: 'Bytes',
-  source: 'features/transport.ts',
+  source: 'kernel/features-transport.ts',
   features: eachWay([0, 1], BYTES),
-  fill(v, out, at) {
-    for (let dir = 0; dir < 2; dir++) {
-      const o = at + dir * BYTES.length;
-      measureBytes(v.state, v.samples, v.slot, dir, figures);
-      out[o + BYTE_AT.entropy] = figures.entropy;
-      out[o + BYTE_AT.printable] = figures.printable;
-      const kind = v.state.u[v.slot * U_STRIDE + U.firstByteClass2 + dir]!;
-      if (kind !== 0) out[o + BYTE_AT.first_byte] = kind;
-    }
-  },
 };
 
 /** From how many bytes on. */
@@ -203,9 +144,9 @@ const GAP_STEPS = ['1ms', '10ms', '100ms', '1s', '10s', 'longer'];
 /** The first payload packets are 1, 2, … in names and meanings. */
 const ORDINALS = Array.from({ length: SEQUENCE }, (_, i) => i + 1);
 
-/** Series of features that are written as series. */
-const SERIES = {
-  seq_len: ORDINALS.map((n) =>
+/** Series, one after another. */
+const SERIES = [
+  ...ORDINALS.map((n) =>
     feature(
       `seq_len_${n}`,
       'B',
@@ -214,7 +155,7 @@ const SERIES = {
       { by: 'sequence', index: n - 1 },
     ),
   ),
-  seq_gap: ORDINALS.map((n) =>
+  ...ORDINALS.map((n) =>
     feature(
       `seq_gap_${n}`,
       's',
@@ -223,7 +164,7 @@ const SERIES = {
       { by: 'sequence', index: n - 1, pair: true },
     ),
   ),
-  markov_len: eachPair(LENGTH_STEPS, (from, to) =>
+  ...eachPair(LENGTH_STEPS, (from, to) =>
     feature(
       `markov_len_${from}_${to}`,
       'share',
@@ -232,7 +173,7 @@ const SERIES = {
       payloadsOf(2),
     ),
   ),
-  markov_gap: eachPair(GAP_STEPS, (from, to) =>
+  ...eachPair(GAP_STEPS, (from, to) =>
     feature(
       `markov_gap_${from}_${to}`,
       'share',
@@ -241,8 +182,7 @@ const SERIES = {
       payloadsOf(2),
     ),
   ),
-} satisfies Record<string, readonly Feature[]>;
-const SERIES_AT = starts(SERIES);
+];
 
 function eachPair(steps: readonly string[], row: (from: string, to: string) => Feature): Feature[] {
   return steps.flatMap((from) => steps.map((to) => row(from, to)));
@@ -252,27 +192,6 @@ export const sequence: StateGroup = {
   letter: 'F',
   where: 'state',
   title: 'Sequence',
-  source: 'features/transport.ts',
-  features: Object.values(SERIES).flat(),
-  fill(v, out, at) {
-    const { u, h, sequenceLengths, sequenceGaps } = v.state;
-    const n = u[v.slot * U_STRIDE + U.sequenceLength]!;
-    const from = v.slot * SEQUENCE;
-    for (let i = 0; i < n; i++) {
-      out[at + SERIES_AT.seq_len + i] = sequenceLengths[from + i]!;
-      if (i > 0) out[at + SERIES_AT.seq_gap + i] = sequenceGaps[from + i]!;
-    }
-    if (n < 2) return;
-    const h0 = v.slot * H_STRIDE;
-    shares(h, h0 + H.markovLength, MARKOV_LENGTHS * MARKOV_LENGTHS, out, at + SERIES_AT.markov_len);
-    shares(h, h0 + H.markovGap, MARKOV_GAPS * MARKOV_GAPS, out, at + SERIES_AT.markov_gap);
-  },
+  source: 'kernel/features-transport.ts',
+  features: SERIES,
 };
-
-/** Writes each count's share of their sum; nothing where there are none. */
-function shares(h: Uint16Array, from: number, count: number, out: Float32Array, at: number): void {
-  let total = 0;
-  for (let i = from; i < from + count; i++) total += h[i]!;
-  if (total === 0) return;
-  for (let i = 0; i < count; i++) out[at + i] = h[from + i]! / total;
-}

@@ -7,7 +7,8 @@ export const BYTE_SAMPLE = 1024;
 const countLog = new Float64Array(BYTE_SAMPLE + 1);
 for (let n = 2; n <= BYTE_SAMPLE; n++) countLog[n] = n * Math.log2(n);
 
-const printable = Uint8Array.from({ length: 256 }, (_, i) =>
+/** 1 for bytes that are printed, by their value. */
+export const printable = Uint8Array.from({ length: 256 }, (_, i) =>
   (i >= 32 && i < 127) || i === 9 || i === 10 || i === 13 ? 1 : 0,
 );
 /** Clean between two measurements. */

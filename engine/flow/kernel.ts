@@ -29,6 +29,7 @@ export interface KernelExports {
   placeHeld: KernelExports['packet'];
   tick(stamp: number): void;
   finish(): void;
+  fillState(slot: number, at: number): void;
   take(bytes: number): number;
   give(at: number, bytes: number): void;
   rowsFor(count: number): void;
@@ -40,6 +41,7 @@ export interface KernelExports {
   countLogAt(): number;
   log2At(): number;
   sampleBytes(): number;
+  readonly stateFeatures: Global;
   readonly samples: Global;
   readonly capacity: Global;
   readonly words: Global;

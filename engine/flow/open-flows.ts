@@ -5,6 +5,9 @@ import { gradeOf } from './grade.ts';
 import type { Kernel } from './kernel.ts';
 import { D, D_STRIDE, type FlowTables, H_STRIDE, SEQUENCE, U, U_STRIDE } from './state.ts';
 
+/** Bytes of a value in a vector. */
+const VALUE = 4;
+
 /** Tables of open flows; the object stays, its arrays are replaced. */
 type Views = { -readonly [K in keyof FlowTables]: FlowTables[K] };
 
@@ -20,9 +23,18 @@ export class OpenFlows {
   readonly bytes: { samples: Uint8Array } = { samples: new Uint8Array(0) };
   readonly columns: FlowColumns;
   private readonly kernel: Kernel;
+  /** Where the kernel writes what the state tells of one vector. */
+  private readonly vectorAt: number;
+  /** What stands there, and what stands a value further. */
+  private readonly vectors: readonly [even: Float32Array, odd: Float32Array];
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+    const { exports: k, memory } = kernel;
+    const count = k.stateFeatures.value;
+    this.vectorAt = k.take((count + 1) * VALUE);
+    const vector = new Float32Array(memory.buffer, this.vectorAt >>> 0, count + 1);
+    this.vectors = [vector.subarray(0, count), vector.subarray(1)];
     this.columns = new FlowColumns((rows) => this.stamps(rows));
   }
 
@@ -56,6 +68,14 @@ export class OpenFlows {
     state.sequenceLengths = new Int32Array(buffer, k.lengths.value >>> 0, slots * SEQUENCE);
     state.sequenceGaps = new Float32Array(buffer, k.gaps.value >>> 0, slots * SEQUENCE);
     bytes.samples = new Uint8Array(buffer, k.samples.value >>> 0, k.sampleBytes());
+  }
+
+  /** Writes the part of a flow's vector that its state tells to `out[at..]`; it is settled. Missing is NaN. */
+  fillState(slot: number, out: Float32Array, at: number): void {
+    // Shared memory is copied by words of two values where both ends lie alike in them, else byte by byte.
+    const odd = at & 1;
+    this.kernel.exports.fillState(slot, this.vectorAt + odd * VALUE);
+    out.set(this.vectors[odd]!, at);
   }
 
   /** Copies counters of a flow into its row; done at its end, and for open flows at checkpoints. */

@@ -1,7 +1,7 @@
 // Vectors of completed and open flows of an analysis.
 import { flowRow, type FlowRow } from '../../contract/index.ts';
 import { IPPROTO_TCP, IPPROTO_UDP, protocolId } from '../decode/index.ts';
-import { fillFactsPart, fillStatePart, type FactsView, type FlowView } from '../features/index.ts';
+import { fillFactsPart, type FactsView } from '../features/index.ts';
 import type { Analysis } from './analysis.ts';
 
 /** Protocol groups that baselines, thresholds and percentiles are kept by. */
@@ -22,13 +22,11 @@ export function protocolGroup(app: number, ipProtocol: number): number {
 }
 
 export class VectorMaker {
-  private readonly state: FlowView;
   private readonly facts: FactsView;
   private readonly analysis: Analysis;
 
   constructor(a: Analysis) {
     this.analysis = a;
-    this.state = { state: a.flows.state, samples: a.flows.bytes.samples, slot: 0 };
     this.facts = {
       columns: a.flows.columns,
       addresses: a.addresses,
@@ -43,9 +41,7 @@ export class VectorMaker {
 
   /** Writes the whole vector of a slot to `out[at..]`. */
   fill(slot: number, row: FlowRow, out: Float32Array, at: number): void {
-    this.state.samples = this.analysis.flows.bytes.samples;
-    this.state.slot = slot;
-    fillStatePart(this.state, out, at);
+    this.analysis.flows.fillState(slot, out, at);
     this.fillFacts(slot, row, out, at);
   }
 

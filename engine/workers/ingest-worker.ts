@@ -3,7 +3,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { protocolNames } from '../decode/index.ts';
 import { type PackedTrees, scoreBlock } from '../detect/index.ts';
-import { FEATURE_COUNT, fillStatePart, type FlowView } from '../features/index.ts';
+import { FEATURE_COUNT } from '../features/index.ts';
 import { type HeaderColumns, Ingest, type IngestOptions } from '../flow/index.ts';
 import { type CaptureMeta, type CaptureReader, type Ending, type InflateLimits, openCapture } from '../read/index.ts';
 import { EventBuffer, EventWriter, type VectorWriter } from './ingest-events.ts';
@@ -78,7 +78,6 @@ class IngestLoop implements VectorWriter {
   private block = -1;
   private filled = BLOCK_ROWS;
   private readonly signal: Int32Array;
-  private readonly view: FlowView;
   private heard = 0;
   private event: number;
   private datum = -1;
@@ -108,7 +107,6 @@ class IngestLoop implements VectorWriter {
     this.writer = new EventWriter(this.events[0]!, this, () => this.report(false));
     this.ingest = new Ingest(this.writer, o.ingest);
     this.ingest.flows.columns.headersOnly();
-    this.view = { state: this.ingest.flows.state, samples: this.ingest.flows.bytes.samples, slot: 0 };
   }
 
   async run(o: IngestTask): Promise<void> {
@@ -150,10 +148,7 @@ class IngestLoop implements VectorWriter {
       this.block = this.freeVectors.pop()!;
       this.filled = 0;
     }
-    const { flows } = this.ingest;
-    this.view.samples = flows.bytes.samples;
-    this.view.slot = slot;
-    fillStatePart(this.view, this.blocks[this.block]!.vectors, this.filled++ * FEATURE_COUNT);
+    this.ingest.flows.fillState(slot, this.blocks[this.block]!.vectors, this.filled++ * FEATURE_COUNT);
     return this.block;
   }
 
