@@ -29,7 +29,8 @@ const fromBundle = (...args: string[]): Ran => run(join(dist, 'cli', 'entry.js')
 before(() => {
   const made = run(join(ROOT, 'scripts', 'bundle.mjs'), dist);
   assert.equal(made.code, 0, made.err);
-  for (const file of ['package.json', 'models']) cpSync(join(ROOT, file), join(folder, file), { recursive: true });
+  for (const file of ['package.json', 'models', 'dist/kernel'])
+    cpSync(join(ROOT, file), join(folder, file), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
 });
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { node24, ROOT } from './node24.mjs';
 
 /** What the layout that the kernel is built with is made from. */
-const LAYOUT = ['engine/flow', 'engine/decode', 'engine/read/link-types.ts', 'contract/records.ts'];
+const LAYOUT = ['engine/flow', 'engine/decode', 'engine/features', 'engine/read/link-types.ts', 'contract/records.ts'];
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
