@@ -10,7 +10,9 @@ import { calibrated, fitIsotonic } from './isotonic.ts';
 import { loadModel, makeModel } from './model.ts';
 import type { Model } from './model-type.ts';
 import { treeShap } from './shap.ts';
-import { leafLogShares, packTrees, scoreBlock, scoreVector, type Ensemble, type RawScore } from './trees.ts';
+import { scoreBlock } from './block-scorer.ts';
+import { packTrees } from './packed-trees.ts';
+import { leafLogShares, scoreVector, type Ensemble, type RawScore } from './trees.ts';
 import { RANK_STEPS, rankOf, rankTable, shownRank } from './ranks.ts';
 import { foreignBaseline, reasonRecord, reasonsFor, unfamiliar, witness } from './verdict.ts';
 

@@ -28,6 +28,7 @@
 export { byteClass } from './accumulate.ts';
 export { BytePool, type ByteFigures, measureBytes } from './byte-pool.ts';
 export { Ingest, shownProtocol } from './ingest.ts';
+export { kernelMemory, startKernel } from './kernel-file.ts';
 export { type IngestListener, type IngestOptions, PayloadTime } from './listener.ts';
 export { OpenFlows } from './open-flows.ts';
 export { TwinIngest } from './twin-ingest.ts';
