@@ -163,14 +163,23 @@ export let startNanoseconds: usize = 0;
 export let endNanoseconds: usize = 0;
 let rows: usize = 0;
 
-/** Makes room for the stamps of so many rows. */
+/**
+ * Makes room for the stamps of so many rows. The places before are not given back: another thread may look at them until
+ * it hears of the new ones.
+ */
 export function rowsFor(count: u32): void {
   const more = <usize>count;
-  startSeconds = rows === 0 ? take(more << 3) : move(startSeconds, rows << 3, more << 3);
-  endSeconds = rows === 0 ? take(more << 3) : move(endSeconds, rows << 3, more << 3);
-  startNanoseconds = rows === 0 ? take(more << 2) : move(startNanoseconds, rows << 2, more << 2);
-  endNanoseconds = rows === 0 ? take(more << 2) : move(endNanoseconds, rows << 2, more << 2);
+  startSeconds = copied(startSeconds, rows << 3, more << 3);
+  endSeconds = copied(endSeconds, rows << 3, more << 3);
+  startNanoseconds = copied(startNanoseconds, rows << 2, more << 2);
+  endNanoseconds = copied(endNanoseconds, rows << 2, more << 2);
   rows = more;
+}
+
+function copied(at: usize, bytes: usize, more: usize): usize {
+  const to = take(more);
+  memory.copy(to, at, bytes);
+  return to;
 }
 
 /** Moves the start and end of a flow to a stamp that lies outside of them: stamps need not ascend. */

@@ -13,7 +13,7 @@ import * as links from '../engine/read/link-types.ts';
 
 const lines = ['// Written by scripts/kernel-layout.ts.'];
 
-function constant(name: string, type: 'i32' | 'u32' | 'usize' | 'f64' | 'bool', value: number | boolean): void {
+function constant(name: string, type: 'i32' | 'u32' | 'usize' | 'f64', value: number): void {
   lines.push(`export const ${name}: ${type} = ${value};`);
 }
 
@@ -82,7 +82,6 @@ some(
 );
 for (const name of ['Ethernet', 'VLAN', 'IPv4', 'IPv6', 'TCP', 'UDP', 'ICMP', 'ICMPv6', 'Raw', 'SLL', 'MPTCP'] as const)
   constant(`P_${name.toUpperCase()}`, 'i32', decode.P[name]);
-constant('CHECKED', 'bool', process.argv.includes('--checked'));
 
 const [, , to] = process.argv;
 const text = `${lines.join('\n')}\n`;

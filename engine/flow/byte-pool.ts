@@ -1,11 +1,8 @@
-// The first 1 KiB of payload a direction, for entropy and printable share; only flows that still collect hold it here.
-import { byteClass } from './accumulate.ts';
-import { D, D_STRIDE, U, U_STRIDE, type FlowState } from './state.ts';
+// What the first 1 KiB of payload a direction says: entropy and printable share. The kernel collects it.
+import { D, D_STRIDE, type FlowTables, U, U_STRIDE } from './state.ts';
 
 /** Bytes of a direction that entropy and printable share are taken of. */
 export const BYTE_SAMPLE = 1024;
-/** Below this length, a loop copies faster than a call. */
-const SHORT = 48;
 
 const countLog = new Float64Array(BYTE_SAMPLE + 1);
 for (let n = 2; n <= BYTE_SAMPLE; n++) countLog[n] = n * Math.log2(n);
@@ -24,7 +21,7 @@ export interface ByteFigures {
 
 /** Entropy in bits a byte and printable share of what a slot's direction showed, into `out`; NaN before any byte. */
 export function measureBytes(
-  s: Pick<FlowState, 'u' | 'd'>,
+  s: Pick<FlowTables, 'u' | 'd'>,
   samples: Uint8Array,
   slot: number,
   dir: number,
@@ -40,7 +37,8 @@ export function measureBytes(
   measure(samples, pool * BYTE_SAMPLE, pool === 0 ? 0 : s.u[slot * U_STRIDE + U.byteCount2 + dir]!, out);
 }
 
-function measure(b: Uint8Array, at: number, total: number, out: ByteFigures): void {
+/** The same of bytes that lie at a place. */
+export function measure(b: Uint8Array, at: number, total: number, out: ByteFigures): void {
   if (total === 0) {
     out.entropy = out.printable = NaN;
     return;
@@ -62,65 +60,4 @@ function measure(b: Uint8Array, at: number, total: number, out: ByteFigures): vo
   }
   out.entropy = Math.max(0, Math.log2(total) - sum / total);
   out.printable = shown / total;
-}
-
-export class BytePool {
-  /** 1 KiB a place; replaced by a longer copy when it is full. */
-  samples = new Uint8Array(BYTE_SAMPLE * 64);
-  private readonly free: number[] = [];
-  private next = 1;
-  private readonly figures: ByteFigures = { entropy: NaN, printable: NaN };
-
-  /**
-   * Adds captured payload bytes until 1 KiB of the direction was seen; then the figures are fixed and the place is
-   * given back.
-   */
-  add(s: FlowState, slot: number, dir: number, buf: Uint8Array, at: number, length: number): void {
-    const { u } = s;
-    const u0 = slot * U_STRIDE;
-    const had = u[u0 + U.byteCount2 + dir]!;
-    if (had >= BYTE_SAMPLE || length === 0) return;
-    const count = length < BYTE_SAMPLE - had ? length : BYTE_SAMPLE - had;
-    u[u0 + U.byteCount2 + dir] = had + count;
-    if (had === 0) {
-      u[u0 + U.firstByteClass2 + dir] = byteClass(buf[at]!);
-      if (count === BYTE_SAMPLE) {
-        this.keep(s, slot, dir, buf, at, count);
-        return;
-      }
-      u[u0 + U.bytePool2 + dir] = this.take();
-    }
-    const base = u[u0 + U.bytePool2 + dir]! * BYTE_SAMPLE;
-    const { samples } = this;
-    if (count < SHORT) for (let i = 0; i < count; i++) samples[base + had + i] = buf[at + i]!;
-    else samples.set(buf.subarray(at, at + count), base + had);
-    if (had + count < BYTE_SAMPLE) return;
-    this.keep(s, slot, dir, samples, base, BYTE_SAMPLE);
-    this.give(s, slot, dir);
-  }
-
-  give(s: FlowState, slot: number, dir: number): void {
-    const at = slot * U_STRIDE + U.bytePool2 + dir;
-    const pool = s.u[at]!;
-    if (pool === 0) return;
-    this.free.push(pool);
-    s.u[at] = 0;
-  }
-
-  private keep(s: FlowState, slot: number, dir: number, b: Uint8Array, at: number, total: number): void {
-    measure(b, at, total, this.figures);
-    s.d[slot * D_STRIDE + D.entropy2 + dir] = this.figures.entropy;
-    s.d[slot * D_STRIDE + D.printable2 + dir] = this.figures.printable;
-  }
-
-  private take(): number {
-    const free = this.free.pop();
-    if (free !== undefined) return free;
-    if ((this.next + 1) * BYTE_SAMPLE > this.samples.length) {
-      const larger = new Uint8Array(this.samples.length * 2);
-      larger.set(this.samples);
-      this.samples = larger;
-    }
-    return this.next++;
-  }
 }

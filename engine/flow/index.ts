@@ -25,18 +25,15 @@
 //   ports are looked at. Late segments of a closed connection in a tunnel are known in its first direction only.
 // - `surroundings.ts` notes what the capture held around a flow's beginning (group K): tables of fixed size by host and
 //   by pair, counts in windows of ten tenths, all by packet time.
-export { byteClass } from './accumulate.ts';
-export { BytePool, type ByteFigures, measureBytes } from './byte-pool.ts';
+export { type ByteFigures, measureBytes } from './byte-pool.ts';
 export { Ingest, shownProtocol } from './ingest.ts';
 export { kernelMemory, startKernel } from './kernel-file.ts';
 export { type IngestListener, type IngestOptions, PayloadTime } from './listener.ts';
 export { OpenFlows } from './open-flows.ts';
-export { TwinIngest } from './twin-ingest.ts';
 export { FlowColumns, type HeaderColumns, type LatePackets, OPEN } from './columns.ts';
 export { communityId } from './community-id.ts';
 export * from './state.ts';
 export { AROUND, SURROUNDINGS, Surroundings } from './surroundings.ts';
-export { FlowTable, type FlowListener } from './table.ts';
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './timeouts.ts';
 export { VLANS_KEPT, vlansOf } from './vlans.ts';
 export { gradeOf } from './grade.ts';

@@ -110,6 +110,26 @@ export class Connection extends Holder implements Noting {
     this.weigh();
   }
 
+  /**
+   * How many bytes that come next in a direction tell nothing: they may be left out and counted. What waits behind a
+   * hole may tell something by any segment, of the other direction too, which acknowledges.
+   */
+  idle(dir: number): number {
+    if (this.deaf || !this.openings[dir]!.over || this.streams[0].waits || this.streams[1].waits) return 0;
+    return this.told[dir] ? (this.sinks?.[dir]?.idle ?? 0) : 0;
+  }
+
+  /** Sequence number of the byte of a direction that comes next. */
+  expects(dir: number): number {
+    return this.streams[dir]!.expects;
+  }
+
+  /** Bytes of a direction came in their order and were left out, at most `idle`. */
+  passed(dir: number, count: number): void {
+    this.streams[dir]!.passed(count);
+    this.sinks?.[dir]?.passed?.(count);
+  }
+
   /** Lets go of what is put together; nothing more of it is read. */
   drop(): void {
     this.settle();

@@ -4,6 +4,8 @@ import { HttpHead } from './http-head.ts';
 
 const MAX_HEAD = 16_384;
 const MAX_LINE = 1_024;
+/** Of a body without an end of its own. */
+const MAX_IDLE = 2 ** 30;
 
 /** How a body ends: by count, by chunks, or with the connection. `tunnel`: nothing more of HTTP follows. */
 export type BodyKind = number | 'chunks' | 'until close' | 'tunnel';
@@ -13,6 +15,8 @@ export interface HttpEvents {
   head(head: HttpHead, text: string, seconds: number, packet: number): BodyKind | null;
   body(b: Uint8Array, at: number, end: number, packet: number): void;
   bodyDone(): void;
+  /** As much of the body as is wanted has come. */
+  bodyFull(): boolean;
 }
 
 type Where = 'head' | 'counted' | 'chunk size' | 'chunk' | 'chunk end' | 'trailer' | 'until close' | 'lost' | 'deaf';
@@ -64,6 +68,16 @@ export class HttpSide {
           break;
       }
     }
+  }
+
+  /** Bytes of a body behind what is wanted of it, but for the last, which ends it. */
+  get idle(): number {
+    if (this.where === 'until close') return this.events.bodyFull() ? MAX_IDLE : 0;
+    return (this.where === 'counted' || this.where === 'chunk') && this.events.bodyFull() ? this.left - 1 : 0;
+  }
+
+  passed(count: number): void {
+    if (this.where !== 'until close') this.left -= count;
   }
 
   /** Bytes of a head or line that is not whole. */

@@ -52,11 +52,13 @@ export class HttpConnection {
         if (this.askingBody.add(b, at, end)) this.askingPacket = packet;
       },
       bodyDone: () => this.askedAll(),
+      bodyFull: () => this.askingBody.full,
     });
     this.answers = new HttpSide({
       head: (h, _text, seconds, packet) => this.answered(h, seconds, packet),
       body: (b, at, end) => this.answerBody.add(b, at, end),
       bodyDone: () => this.answeredAll(),
+      bodyFull: () => this.answerBody.full,
     });
     this.sides = [this.requests, this.answers];
   }

@@ -37,6 +37,15 @@ export class Messages implements ByteSink {
     return this.kept.length;
   }
 
+  /** Bytes of a message behind what is kept of it. */
+  get idle(): number {
+    return this.lost ? 0 : this.left;
+  }
+
+  passed(count: number): void {
+    this.left -= count;
+  }
+
   bytes(b: Uint8Array, from: number, end: number, _seconds: number, packet: number): void {
     let at = from;
     if (this.lost && this.form.starts?.(b, at, end) === true) this.lost = false;

@@ -1,5 +1,5 @@
 // Hears payloads of flows in the order of the capture and keeps what evidence needs of them, by slot.
-import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, type Layers } from '../decode/index.ts';
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, type Layers, TCP_SYN } from '../decode/index.ts';
 import { type DnsMessage, ReassemblyPool } from '../protocols/index.ts';
 import { kerberosMessage } from './asn1.ts';
 import { Connection, isSealed, type Keeper } from './connection.ts';
@@ -20,6 +20,10 @@ export class Observer implements FirstOf, Keeper {
   private firstPackets = new Int32Array(FIRST_SLOTS * 2);
   private firstLengths = new Uint8Array(FIRST_SLOTS * 2);
   private begun = new Uint8Array(FIRST_SLOTS * 2 * MAX_FIRST_BYTES);
+  /** Bytes of the direction that may be left out yet, of so many, and the sequence number of the first of them. */
+  private idle = new Int32Array(FIRST_SLOTS * 2);
+  private idleOf = new Int32Array(FIRST_SLOTS * 2);
+  private idleFrom = new Uint32Array(FIRST_SLOTS * 2);
   /** By slot: nothing but counts and first bytes is kept of it. */
   private deaf = new Uint8Array(FIRST_SLOTS);
   private readonly notes: (Notes | undefined)[] = [];
@@ -50,7 +54,7 @@ export class Observer implements FirstOf, Keeper {
       return;
     }
     if (l.ipProtocol === IPPROTO_TCP) {
-      this.segment(slot, dir, l, buf, seconds, packet);
+      if (!this.passes(at, l)) this.segment(slot, dir, l, buf, seconds, packet);
       return;
     }
     const end = l.payloadAt + l.payloadLength;
@@ -96,6 +100,7 @@ export class Observer implements FirstOf, Keeper {
   finish(slot: number): void {
     const c = this.connections[slot];
     if (c === undefined) return;
+    this.catchUp(slot, c);
     c.finish();
     this.leave(slot, c);
   }
@@ -123,11 +128,43 @@ export class Observer implements FirstOf, Keeper {
       c.begin(slot, l);
       this.connections[slot] = c;
     }
+    this.catchUp(slot, c);
     c.segment(dir, l, buf, seconds, packet);
-    if (!c.deaf) return;
+    if (!c.deaf) {
+      this.leaveOut(slot, dir, c);
+      return;
+    }
     this.deaf[slot] = 1;
     c.finish();
     this.leave(slot, c);
+  }
+
+  /** Whether a segment goes on in its order with bytes of which nothing is wanted. It is counted, and that is all. */
+  private passes(at: number, { tcpSequence, tcpFlags, payloadLength, payloadWire }: Layers): boolean {
+    if (payloadWire > this.idle[at]! || payloadLength !== payloadWire) return false;
+    if (tcpSequence !== this.idleFrom[at]! || (tcpFlags & TCP_SYN) !== 0) return false;
+    this.idle[at]! -= payloadWire;
+    this.idleFrom[at]! += payloadWire;
+    return true;
+  }
+
+  /** Tells a connection of what was left out, before anything else comes. */
+  private catchUp(slot: number, c: Connection): void {
+    for (let dir = 0; dir < 2; dir++) {
+      const at = slot * 2 + dir;
+      if (this.idleOf[at] === 0) continue;
+      const count = this.idleOf[at]! - this.idle[at]!;
+      if (count > 0) c.passed(dir, count);
+      this.idle[at] = this.idleOf[at] = 0;
+    }
+  }
+
+  private leaveOut(slot: number, dir: number, c: Connection): void {
+    const count = c.idle(dir);
+    if (count <= 0) return;
+    const at = slot * 2 + dir;
+    this.idle[at] = this.idleOf[at] = count;
+    this.idleFrom[at] = c.expects(dir);
   }
 
   /** A connection lets go of everything, and waits for another. */
@@ -177,6 +214,7 @@ export class Observer implements FirstOf, Keeper {
     for (let at = slot * 2; at < slot * 2 + 2; at++) {
       this.counts[at] = 0;
       this.firstPackets[at] = -1;
+      this.idle[at] = this.idleOf[at] = 0;
       this.firstLengths[at] = 0;
     }
   }
@@ -188,20 +226,19 @@ export class Observer implements FirstOf, Keeper {
       this.connections.push(undefined);
       this.echoes.push(undefined);
     }
-    const deaf = new Uint8Array(slots);
-    deaf.set(this.deaf);
-    this.deaf = deaf;
-    const counts = new Float64Array(slots * 2);
-    counts.set(this.counts);
-    this.counts = counts;
-    const packets = new Int32Array(slots * 2).fill(-1);
-    packets.set(this.firstPackets);
-    this.firstPackets = packets;
-    const lengths = new Uint8Array(slots * 2);
-    lengths.set(this.firstLengths);
-    this.firstLengths = lengths;
-    const bytes = new Uint8Array(slots * 2 * MAX_FIRST_BYTES);
-    bytes.set(this.begun);
-    this.begun = bytes;
+    this.deaf = grown(this.deaf, new Uint8Array(slots));
+    this.counts = grown(this.counts, new Float64Array(slots * 2));
+    this.firstPackets = grown(this.firstPackets, new Int32Array(slots * 2).fill(-1));
+    this.idle = grown(this.idle, new Int32Array(slots * 2));
+    this.idleOf = grown(this.idleOf, new Int32Array(slots * 2));
+    this.idleFrom = grown(this.idleFrom, new Uint32Array(slots * 2));
+    this.firstLengths = grown(this.firstLengths, new Uint8Array(slots * 2));
+    this.begun = grown(this.begun, new Uint8Array(slots * 2 * MAX_FIRST_BYTES));
   }
+}
+
+/** @returns a longer array that begins as a shorter one does */
+function grown<T extends Uint8Array | Int32Array | Uint32Array | Float64Array>(shorter: T, longer: T): T {
+  longer.set(shorter);
+  return longer;
 }

@@ -15,6 +15,10 @@ export interface ByteSink {
   gap(count: number): void;
   /** Bytes that are gathered here until they can be read; a sink without it gathers next to none. */
   readonly holds?: number;
+  /** So many of the bytes that come next tell nothing, where that is known: they may be left out and counted. */
+  readonly idle?: number;
+  /** Bytes were left out, at most `idle`. */
+  passed?(count: number): void;
 }
 
 interface HeldSegment {
@@ -109,6 +113,21 @@ export class OrderedBytes {
       if (hole > 0) this.leap(hole);
       this.drain();
     }
+  }
+
+  /** Something waits behind a hole. */
+  get waits(): boolean {
+    return this.held.length > 0;
+  }
+
+  /** Sequence number of the byte that comes next. */
+  get expects(): number {
+    return this.next;
+  }
+
+  /** Bytes came in their order and were left out. */
+  passed(count: number): void {
+    this.next = (this.next + count) >>> 0;
   }
 
   /** Lets go of what is held, unseen. */

@@ -41,8 +41,14 @@ export function parseDns(b: Uint8Array, at: number, end: number): DnsMessage | n
   return message;
 }
 
-/** Reads a name into `into.name`. @returns the offset after it, or -1 */
-export function readName(b: Uint8Array, start: number, from: number, end: number, into: { name: string }): number {
+/** Reads a name into `into.name`, where it is wanted. @returns the offset after it, or -1 */
+export function readName(
+  b: Uint8Array,
+  start: number,
+  from: number,
+  end: number,
+  into: { name: string } | null,
+): number {
   let p = from;
   let after = -1;
   let length = 0;
@@ -50,7 +56,7 @@ export function readName(b: Uint8Array, start: number, from: number, end: number
     if (p >= end) return -1;
     const size = b[p]!;
     if (size === 0) {
-      into.name = letters.toString('latin1', 0, length);
+      if (into !== null) into.name = letters.toString('latin1', 0, length);
       return after < 0 ? p + 1 : after;
     }
     if (size >= 0xc0) {
@@ -62,7 +68,8 @@ export function readName(b: Uint8Array, start: number, from: number, end: number
     }
     if (size > 63 || p + 1 + size > end || length + size + 1 > MAX_NAME) return -1;
     if (length > 0) letters[length++] = 46;
-    for (let i = p + 1; i <= p + size; i++) letters[length++] = b[i]!;
+    if (into === null) length += size;
+    else for (let i = p + 1; i <= p + size; i++) letters[length++] = b[i]!;
     p += 1 + size;
   }
   return -1;
@@ -79,15 +86,14 @@ export function eachAddress(
   message: DnsMessage,
   found: (at: number, size: 4 | 16, ttl: number) => void,
 ): void {
-  const scratch = { name: '' };
   let p = at + 12;
   for (let i = 0; i < message.questions; i++) {
-    p = readName(b, at, p, end, scratch);
+    p = readName(b, at, p, end, null);
     if (p < 0) return;
     p += 4;
   }
   for (let i = 0; i < message.answers; i++) {
-    p = readName(b, at, p, end, scratch);
+    p = readName(b, at, p, end, null);
     if (p < 0 || p + 10 > end) return;
     const type = u16(b, p);
     const size = u16(b, p + 8);

@@ -3,11 +3,12 @@ import { endsHead, looksLikeHttp, parseHttp, type HttpHead } from './http.ts';
 
 type Phase = 'head' | 'length' | 'chunk-size' | 'chunk-data' | 'trailer' | 'until-close';
 const MAX_HELD = 16_384;
+const NOTHING = Buffer.alloc(0);
 
 export class HttpStream {
   phase: Phase = 'head';
   private left = 0;
-  private held: Buffer = Buffer.alloc(0);
+  private held: Buffer = NOTHING;
   /** Heads read so far. */
   heads = 0;
   /** Set when the message in flight answers HEAD, which has no body. */
@@ -22,7 +23,7 @@ export class HttpStream {
       return;
     }
     if (this.phase !== 'until-close') this.phase = 'head';
-    this.held = Buffer.alloc(0);
+    this.held = NOTHING;
   }
 
   /**
@@ -110,18 +111,18 @@ export class HttpStream {
     }
     const head = parseHttp(bytes, from, to);
     if (head === null) {
-      this.held = Buffer.alloc(0);
+      this.held = NOTHING;
       return null;
     }
     if (head.bodyAt < 0) {
       this.held = Buffer.from(bytes.subarray(from, Math.min(to, from + MAX_HELD)));
       if (to - from > MAX_HELD) {
-        this.held = Buffer.alloc(0);
+        this.held = NOTHING;
         return null;
       }
       return 'part';
     }
-    this.held = Buffer.alloc(0);
+    this.held = NOTHING;
     return { head, next: had > 0 ? at + head.bodyAt - had : head.bodyAt };
   }
 
@@ -154,7 +155,7 @@ export class HttpStream {
       return end;
     }
     const text = this.held.toString('latin1') + Buffer.from(b.buffer, b.byteOffset + at, line).toString('latin1');
-    this.held = Buffer.alloc(0);
+    this.held = NOTHING;
     const next = at + line + 1;
     if (this.phase === 'trailer') {
       if (text.trim() === '') this.phase = 'head';

@@ -27,6 +27,10 @@ export interface InspectorPort {
   becomes(slot: number, from: number, to: number): void;
   /** Whether a packet of a flow is looked at for what the flow speaks. */
   unrecognised(slot: number, l: Layers): boolean;
+  /** What later payloads of a direction may still tell, as telling.ts has it; forgotten when the flow's name changes. */
+  wants(slot: number, dir: number, state: number): void;
+  /** Something is known that was not: any payload of the flow may tell something again. */
+  wake(slot: number): void;
   /** Facts of a slot, made when they are asked for. */
   factsOf(slot: number): FlowFacts;
   /** Facts of a slot if there are any. */

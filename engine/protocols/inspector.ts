@@ -23,7 +23,8 @@ import { noHints } from './payload.ts';
 import { RECOGNISE_PACKETS, recogniseUdp } from './recognise.ts';
 import { StreamState } from './stream.ts';
 import { TcpInspector } from './tcp-inspector.ts';
-import { inspectUdp } from './udp-content.ts';
+import { ANYTHING, mayTell } from './telling.ts';
+import { inspectUdp, laterOf } from './udp-content.ts';
 
 const HTTP = protocolId('HTTP');
 const DNS = protocolId('DNS');
@@ -110,11 +111,15 @@ export class PayloadInspector implements InspectorPort {
   /**
    * @param seconds since the epoch
    * @param packet its row
-   * @returns protocol id for the packet; sets the flow's app, service and facts
+   * @returns protocol id for the packet; sets the flow's app, service and facts. Where facts are all that is wanted and
+   * the packet can tell none, it is what its headers tell.
    */
   inspect(slot: number, dir: number, l: Layers, buf: Uint8Array, seconds: number, packet: number): number {
     this.now = seconds;
     this.packet = packet;
+    const wanted = this.notes.wanted[slot * 2 + dir]!;
+    if (wanted !== ANYTHING && l.ahead >= 0 && l.payloadLength > 0 && !mayTell(wanted, buf[l.payloadAt]!))
+      return l.protocol;
     if (
       l.payloadLength === 0 &&
       l.tcpFlags & TCP_FIN &&
@@ -131,6 +136,7 @@ export class PayloadInspector implements InspectorPort {
       if (this.unrecognised(slot, l)) this.recogniseDatagram(slot, dir, l, buf);
       const protocol = inspectUdp(this, slot, dir, l, buf);
       if (protocol !== P.UDP) this.nameApp(slot, protocol);
+      if (this.factsOnly && !this.unrecognised(slot, l)) this.wants(slot, dir, laterOf(this.app(slot), protocol, l));
       return protocol;
     }
     return l.protocol;
@@ -184,10 +190,20 @@ export class PayloadInspector implements InspectorPort {
 
   setService(slot: number, protocol: number): void {
     this.notes.service[slot] = protocol;
+    this.wake(slot);
   }
 
   setApp(slot: number, protocol: number): void {
     this.notes.app[slot] = protocol;
+    this.wake(slot);
+  }
+
+  wants(slot: number, dir: number, state: number): void {
+    this.notes.wanted[slot * 2 + dir] = state;
+  }
+
+  wake(slot: number): void {
+    this.notes.wake(slot);
   }
 
   /** A flow recognised as one protocol turns out to carry another. */
@@ -224,7 +240,7 @@ export class PayloadInspector implements InspectorPort {
   }
 
   nameApp(slot: number, protocol: number): void {
-    if (this.notes.app[slot] === 0) this.notes.app[slot] = protocol;
+    if (this.notes.app[slot] === 0) this.setApp(slot, protocol);
   }
 
   factsOf(slot: number): FlowFacts {

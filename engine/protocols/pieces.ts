@@ -6,6 +6,19 @@ const MAX_RUNS = 1_024;
 /** Bytes that the bounds of a run take. */
 const RUN_BYTES = 16;
 
+const SMALLEST = 256;
+/** Memory of each size that is kept for later. Most pieces are needed for a moment only. */
+const SPARE_BYTES = 512 * 1_024;
+/** By how often the smallest size was doubled. */
+const spare: Buffer[][] = Array.from({ length: Math.log2(MAX_TOGETHER / SMALLEST) + 1 }, () => []);
+
+/** @returns which size holds so many bytes */
+function sizeFor(bytes: number): number {
+  let size = 0;
+  while (SMALLEST << size < bytes) size++;
+  return size;
+}
+
 /** At most 16 KiB and 1,024 separate runs; what lies beyond is dropped. */
 export class Pieces {
   private bytes: Buffer | null = null;
@@ -69,10 +82,27 @@ export class Pieces {
     this.whole = this.runs[0] === 0 ? this.runs[1]! : 0;
   }
 
+  /** Lets go of everything. What `data` gave is another's then. */
+  free(): void {
+    this.give();
+    this.bytes = null;
+    this.runs.length = 0;
+    this.whole = 0;
+  }
+
+  private give(): void {
+    if (this.bytes === null) return;
+    const spares = spare[sizeFor(this.bytes.length)]!;
+    if (spares.length * this.bytes.length < SPARE_BYTES) spares.push(this.bytes);
+  }
+
   private reserve(end: number): void {
     if (this.bytes !== null && this.bytes.length >= end) return;
-    const larger = Buffer.alloc(Math.min(MAX_TOGETHER, Math.max(256, 2 ** Math.ceil(Math.log2(end)))));
+    const size = sizeFor(end);
+    // What stands in holes is never given.
+    const larger = spare[size]!.pop() ?? Buffer.allocUnsafeSlow(SMALLEST << size);
     if (this.bytes !== null) larger.set(this.bytes);
+    this.give();
     this.bytes = larger;
   }
 

@@ -2,6 +2,7 @@
 import type { Layers } from '../decode/index.ts';
 import type { Pieces } from './pieces.ts';
 import { StreamState } from './stream.ts';
+import { ANYTHING } from './telling.ts';
 
 /** `bytes[at..end)` of a direction. One object is used again for all packets. */
 export class Segment {
@@ -20,6 +21,8 @@ export class Segment {
   from = 0;
   /** Bytes missing before it; negative where bytes came before. */
   ahead = 0;
+  /** What later bytes of the direction may still tell, as far as naming knows it. */
+  wanted = ANYTHING;
   /** Where the bytes were held before they are looked at: what holds them, which a reader may go on with. */
   given: Pieces | null = null;
 
@@ -31,6 +34,7 @@ export class Segment {
     this.wire = l.payloadWire;
     this.from = sequence;
     this.ahead = l.ahead;
+    this.wanted = ANYTHING;
   }
 
   /** Leaves out bytes that came before. */

@@ -94,6 +94,11 @@ export class ServiceTable {
     return ask(this.flow, p)?.id ?? 0;
   }
 
+  /** Whether the Protocol column asks for any service by such a first byte. */
+  shows(first: number, where: Shown): boolean {
+    return this.column[where][first]!.length > 0;
+  }
+
   /** What the Protocol column says of a payload by its content. @returns protocol id, 0 when it tells nothing */
   shown(p: Payload, where: Shown): number {
     return ask(this.column[where], p)?.shows(p) ?? 0;

@@ -67,6 +67,7 @@ export class StreamState extends Holder {
     this.held = null;
     this.seen = false;
     this.spoke = false;
+    this.opening?.pieces.free();
     this.opening = null;
     this.dns = null;
     this.gapped = false;
@@ -77,6 +78,7 @@ export class StreamState extends Holder {
     // Kept for the slot's next flow.
     if (this.hints !== null) forgetHints(this.hints);
     this.handshakeDone = false;
+    this.handshake?.free();
     this.handshake = null;
     this.handshakeNeed = 0;
     this.named = 0;

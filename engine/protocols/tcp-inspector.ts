@@ -8,12 +8,14 @@ import { mayBeShort, mayOpenTls, Opening, told } from './opening.ts';
 import { MAX_TOGETHER } from './pieces.ts';
 import { byPorts, tcpPorts } from './ports.ts';
 import { Segment } from './segment.ts';
+import { AFTER_HTTP, ANYTHING } from './telling.ts';
 import { hintsOf, TcpNaming } from './tcp-naming.ts';
 import { TcpOpening } from './tcp-opening.ts';
 
 const TLS = protocolId('TLS');
 const HTTP = protocolId('HTTP');
 const SSH = protocolId('SSH');
+const DNS = protocolId('DNS');
 /** What a direction held says of a packet: nothing, it is looked at as any other. */
 const GO_ON = -1;
 
@@ -34,6 +36,7 @@ export class TcpInspector {
   segmentOf(slot: number, dir: number, l: Layers, buf: Uint8Array): number {
     const { inspector, segment: s } = this;
     const stream = inspector.stream(slot, dir);
+    if (inspector.factsOnly) inspector.wants(slot, dir, ANYTHING);
     s.slot = slot;
     s.dir = dir;
     s.stream = stream;
@@ -57,7 +60,20 @@ export class TcpInspector {
     const shown = this.naming.name(s, l);
     if (fresh && l.ahead === 0 && stream.opening === null && !this.toldByContent(slot))
       this.hold(s, new Opening(s.from, 'untold', before), l);
+    if (inspector.factsOnly) inspector.wants(slot, dir, this.later(s, l));
     return shown;
+  }
+
+  /** What later bytes of the direction may tell: anything while some are held, or its first packets are looked at. */
+  private later({ slot, stream, wanted }: Segment, l: Layers): number {
+    const { inspector } = this;
+    if (wanted === ANYTHING || inspector.unrecognised(slot, l)) return ANYTHING;
+    if (stream.opening !== null || stream.handshake !== null || stream.dns !== null) return ANYTHING;
+    if (stream.http !== null && wanted !== AFTER_HTTP) return ANYTHING;
+    const app = inspector.app(slot);
+    // What was read of these may have been dropped for want of room, and is begun again.
+    if (app === DNS || inspector.service(slot) === DNS || (app === SSH && !stream.handshakeDone)) return ANYTHING;
+    return wanted;
   }
 
   /** Whether anything but a port has said what the flow speaks. */
@@ -110,6 +126,7 @@ export class TcpInspector {
     const state = o.add(s.from, s.bytes, s.at, s.end - s.at, l.payloadNumber);
     if (state === 'over' || (o.why === 'untold' && this.toldByContent(slot))) {
       stream.opening = null;
+      o.pieces.free();
       this.holdsStream(s);
       return GO_ON;
     }

@@ -15,6 +15,7 @@ import type { Segment } from './segment.ts';
 import { walkFrames } from './stream.ts';
 import { bodyName, isSsl2Hello, isTlsShaped, lineProtocol } from './tcp-content.ts';
 import type { TcpOpening } from './tcp-opening.ts';
+import { AFTER_HANDSHAKE, AFTER_HTTP, AFTER_NAME, UNTOLD } from './telling.ts';
 import { isRecord, opensCertificate, opensHandshake, plainAlert, secondHello, takeAlert } from './tls-handshake.ts';
 
 const TLS = protocolId('TLS');
@@ -65,7 +66,10 @@ export class TcpNaming {
     this.recognise(s, l);
     if (app === WEBSOCKET) return WEBSOCKET;
     if (app === TLS) return this.tls(s);
-    if (inspector.factsOnly && stream.http !== null && this.httpKnown(slot)) return HTTP;
+    if (inspector.factsOnly && stream.http !== null && this.httpKnown(slot)) {
+      s.wanted = AFTER_HTTP;
+      return HTTP;
+    }
     if (stream.http !== null || looksLikeHttp(bytes, at, end - at)) {
       const shown = this.http(s, l);
       if (shown !== 0) return shown;
@@ -73,6 +77,7 @@ export class TcpNaming {
     if (app === 0) app = this.guessed(s, l, first);
     if (stream.dns === null && (app === DNS || inspector.service(slot) === DNS)) this.beginDns(s);
     if (app === 0) return this.unknown(s, l, first);
+    s.wanted = AFTER_NAME;
     if (app === HTTP) return HTTP;
     if (app === SSH && !stream.handshakeDone && stream.handshake === null) this.openings.begin(s);
     if (inspector.factsOnly) return app;
@@ -103,11 +108,13 @@ export class TcpNaming {
   /** A segment that nothing has named: on TLS's ports it may be of an older SSL. */
   private unknown(s: Segment, l: Layers, first: boolean): number {
     const { bytes, at, end } = s;
-    if (byPorts(tcpPorts, l.sourcePort, l.destinationPort) !== TLS) return P.TCP;
-    if (isTlsShaped(bytes, at, end)) {
+    const onTlsPort = byPorts(tcpPorts, l.sourcePort, l.destinationPort) === TLS;
+    if (onTlsPort && isTlsShaped(bytes, at, end)) {
       this.inspector.setApp(s.slot, TLS);
       return this.tls(s);
     }
+    s.wanted = UNTOLD;
+    if (!onTlsPort) return P.TCP;
     // What begins as text, or is too short for a record's head, is no TLS to Wireshark, whatever the port.
     if (end - at < TLS_FRAMING.header || isText(bytes, at, Math.min(end, at + TEXT_BEGINS))) return P.TCP;
     return first && isSsl2Hello(bytes, at, end) ? SSL2 : SSL;
@@ -152,7 +159,10 @@ export class TcpNaming {
     if (stream.handshakeDone) {
       takeAlert(plainAlert(bytes, at, end), tls);
       if (secondHello(bytes, at, end) || opensCertificate(bytes, at, end)) stream.handshakeDone = false;
-      else if (this.inspector.factsOnly) return TLS;
+      else if (this.inspector.factsOnly) {
+        s.wanted = AFTER_HANDSHAKE;
+        return TLS;
+      }
     }
     if (!stream.handshakeDone && stream.handshake === null) this.open(s, tls);
     const atStart = stream.left === 0 && stream.held === null;

@@ -77,6 +77,7 @@ export class TcpOpening {
     const need = this.read(s, data, 0, data.length);
     if (need > MAX_TOGETHER || need === 0) {
       stream.handshake = null;
+      pieces.free();
       this.inspector.pool.hold(stream, stream.holds);
       if (need === 0) this.opened(s);
       else stream.handshakeDone = true;
@@ -89,7 +90,10 @@ export class TcpOpening {
     const server = this.inspector.peekFacts(slot)?.tls?.server;
     stream.handshakeDone = !(server?.isRetry ?? false) || this.inspector.app(slot) !== TLS;
     // A retry is answered by a second hello of the client.
-    if (dir === 1 && server?.isRetry) this.inspector.streams[slot * 2]!.handshakeDone = false;
+    if (dir === 1 && server?.isRetry) {
+      this.inspector.streams[slot * 2]!.handshakeDone = false;
+      this.inspector.wake(slot);
+    }
   }
 
   /** @returns 0 when what is wanted of the direction's opening is read, else bytes needed in all */
@@ -126,6 +130,7 @@ export class TcpOpening {
         http.sentType = head.contentType;
       }
       other.http ??= new HttpStream();
+      this.inspector.wake(slot);
       other.http.answersHead = head.method === 'HEAD' || head.method === 'CONNECT';
       return;
     }

@@ -10,8 +10,11 @@ const HANDSHAKE = 22;
 const ALERT = 21;
 const CHANGE_CIPHER_SPEC = 20;
 export const MAX_HANDSHAKE = 16_384;
-/** Fingerprints by the hello's shape: the same few clients come again and again. */
-const prints = new Map<string, { readonly ja3: string; readonly ja4: string }>();
+/** Fingerprints by transport and the hello's shape: the same few clients come again and again. */
+const prints = { t: noPrints(), q: noPrints(), d: noPrints() };
+function noPrints(): Map<string, { readonly ja3: string; readonly ja4: string }> {
+  return new Map();
+}
 const MAX_PRINTS = 8_192;
 const merged = new Uint8Array(MAX_HANDSHAKE + 16_384 + 2_048);
 
@@ -177,7 +180,7 @@ export function takeClientHello(
 ): void {
   const hello = parseClientHello(b, at, end, recordVersion, transport === 'd');
   if (hello === null) return;
-  const { ja3, ja4 } = remembered(prints, transport + hello.shape, MAX_PRINTS, () => ({
+  const { ja3, ja4 } = remembered(prints[transport], hello.shape, MAX_PRINTS, () => ({
     ja3: ja3Of(hello),
     ja4: ja4Of(hello, transport),
   }));
@@ -207,7 +210,7 @@ export function takeCertificates(b: Uint8Array, at: number, end: number, tls: Tl
     const size = u24(b, p);
     if (p + 3 + size > end || size === 0) break;
     if (chain === 0) {
-      const facts = certificateFacts(b.slice(p + 3, p + 3 + size));
+      const facts = certificateFacts(b.subarray(p + 3, p + 3 + size));
       if (fromServer) tls.certificate = facts;
       else tls.clientCertificate = facts;
     }

@@ -2,15 +2,28 @@
 // before it is used.
 import { latin1, u16 } from '../decode/index.ts';
 import type { ClientHello, ServerHello } from './facts.ts';
+import {
+  EXT_ALPN,
+  EXT_GROUPS,
+  EXT_POINT_FORMATS,
+  EXT_PSK,
+  EXT_SERVER_NAME,
+  EXT_SIGNATURES,
+  EXT_TICKET,
+  EXT_VERSIONS,
+  OfferKey,
+} from './offer-key.ts';
 
-export const EXT_SERVER_NAME = 0;
-export const EXT_GROUPS = 10;
-export const EXT_POINT_FORMATS = 11;
-export const EXT_SIGNATURES = 13;
-export const EXT_ALPN = 16;
-export const EXT_TICKET = 35;
-export const EXT_PSK = 41;
-export const EXT_VERSIONS = 43;
+export {
+  EXT_ALPN,
+  EXT_GROUPS,
+  EXT_POINT_FORMATS,
+  EXT_PSK,
+  EXT_SERVER_NAME,
+  EXT_SIGNATURES,
+  EXT_TICKET,
+  EXT_VERSIONS,
+} from './offer-key.ts';
 export const EXT_ECH = 0xfe0d;
 
 /** GREASE values (RFC 8701): 0x?a?a with equal bytes. */
@@ -47,8 +60,50 @@ export function eachExtension(
   }
 }
 
+/** What clients offered, by the hash of its key, and a hello that offered it: the same few come again and again. */
+const offers = new Map<number, { readonly key: Uint8Array; readonly hello: ClientHello }>();
+const MAX_OFFERS = 4_096;
+const key = new OfferKey();
+
 /** Parses the body of a ClientHello, `b[at..end)`. @returns null when it contradicts itself */
 export function parseClientHello(
+  b: Uint8Array,
+  at: number,
+  end: number,
+  recordVersion: number,
+  cookie: boolean,
+): ClientHello | null {
+  if (!key.take(b, at, end, cookie)) return readClientHello(b, at, end, recordVersion, cookie);
+  const known = offers.get(key.hash);
+  if (known === undefined || !key.equals(known.key)) {
+    const hello = readClientHello(b, at, end, recordVersion, cookie);
+    if (hello !== null) {
+      if (known === undefined && offers.size >= MAX_OFFERS) offers.delete(offers.keys().next().value!);
+      offers.set(key.hash, { key: key.bytes.slice(0, key.size), hello });
+    }
+    return hello;
+  }
+  const { hello } = known;
+  return {
+    recordVersion,
+    version: hello.version,
+    suites: hello.suites,
+    extensions: hello.extensions,
+    groups: hello.groups,
+    pointFormats: hello.pointFormats,
+    signatures: hello.signatures,
+    versions: hello.versions,
+    alpn: hello.alpn,
+    serverName: key.nameAt < 0 ? null : text(b, key.nameAt, key.nameEnd),
+    sessionIdLength: key.sessionIdLength,
+    hasTicket: key.hasTicket,
+    hasPsk: key.hasPsk,
+    shape: hello.shape,
+  };
+}
+
+/** As `parseClientHello`, whatever clients offered before. */
+export function readClientHello(
   b: Uint8Array,
   at: number,
   end: number,

@@ -7,6 +7,7 @@ import type { InspectorPort } from './inspector-port.ts';
 import { Payload } from './payload.ts';
 import { byPorts, udpPorts } from './ports.ts';
 import { longHeader } from './quic-shape.ts';
+import { AFTER_PORT, AFTER_QUIC, ANYTHING } from './telling.ts';
 import { checkedName } from './udp-names.ts';
 import { UDP_SERVICES } from './udp-services.ts';
 
@@ -25,6 +26,8 @@ const TFTP = id('TFTP');
 const CAPWAP_HEADER = 4;
 const DTLS_HEADER = 13;
 const LATER_FRAGMENTS = 1_500;
+/** Ports on which every datagram is read. */
+const READ_BY_PORT: ReadonlySet<number> = new Set([DNS, MDNS, LLMNR, CAPWAP, TFTP]);
 const payload = new Payload();
 
 /** Names a UDP payload and takes its facts. @returns a protocol id, `P.UDP` when nothing is known */
@@ -60,6 +63,18 @@ export function inspectUdp(inspector: InspectorPort, slot: number, dir: number, 
   if (byPort === TFTP) inspector.expectTftp(slot);
   if (byPort !== 0) return checkedName(byPort, b, at, size);
   return unregistered(inspector, slot, p);
+}
+
+/**
+ * What later datagrams of a flow may tell, where facts are all that is wanted and its first packets were looked at.
+ * @param app by which the column knows the flow @param protocol of the last one
+ */
+export function laterOf(app: number, protocol: number, l: Layers): number {
+  if (app === 0) return ANYTHING;
+  const byPort = byPorts(udpPorts, l.sourcePort, l.destinationPort);
+  if (byPort === 0 || byPort === QUIC)
+    return protocol === app && (app === QUIC || app === GQUIC) ? AFTER_QUIC : ANYTHING;
+  return READ_BY_PORT.has(byPort) ? ANYTHING : AFTER_PORT;
 }
 
 /** A datagram between ports that are registered for nothing. */

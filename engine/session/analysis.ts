@@ -58,8 +58,11 @@ export class Analysis implements PacketSink, IngestListener {
   /** In its own thread it runs elsewhere, and this one holds what it found. */
   readonly ingest: Ingest;
   readonly ingestOptions: IngestOptions;
-  /** Another thread writes the flows' columns: what comes late is added once it is done. */
-  columnsElsewhere = false;
+  /**
+   * What comes late is added to the flows' columns once all is read: another thread writes them, or records of flows
+   * are written as flows end, and must not depend on how far reading is.
+   */
+  countsLateAtEnd: boolean;
   /** Hears of packets that came after their connection was over, in the order of the capture. */
   heardLate: ((row: FlowRow, dir: number, wire: number, sec: number, nsec: number) => void) | null = null;
   private readonly lateCounts = new Map<number, LatePackets>();
@@ -82,6 +85,7 @@ export class Analysis implements PacketSink, IngestListener {
       ...(options.timeouts ? { timeouts: options.timeouts } : {}),
       ...(options.openFlows ? { openFlows: options.openFlows } : {}),
     };
+    this.countsLateAtEnd = !this.ingestOptions.keepPackets;
     this.ingest = new Ingest(this, this.ingestOptions);
     this.addresses = this.ingest.addresses;
     this.packets = this.ingest.packets;
@@ -169,7 +173,7 @@ export class Analysis implements PacketSink, IngestListener {
 
   late(row: FlowRow, dir: number, wire: number, sec: number, nsec: number, packet: number): void {
     this.heardLate?.(row, dir, wire, sec, nsec);
-    if (!this.columnsElsewhere) {
+    if (!this.countsLateAtEnd) {
       const { one } = this;
       one.bytes = wire;
       one.packet = packet;

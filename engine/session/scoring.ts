@@ -201,7 +201,7 @@ export class Scorer implements FlowEvents {
    * two threads it is the one that scores, too.
    */
   readAhead(o: Omit<IngestThreadOptions, 'ingest' | 'detector'>): IngestThread {
-    this.analysis.columnsElsewhere = true;
+    this.analysis.countsLateAtEnd = true;
     return (this.ahead = new IngestThread(this.analysis.ingest, this.analysis, {
       ...o,
       ingest: this.analysis.ingestOptions,
@@ -271,16 +271,14 @@ export class Scorer implements FlowEvents {
     b.packets[i] = packet;
     b.findings[i] = findings;
     b.pc[i] = evidence.isPc(columns.initiator[row]!) ? 1 : 0;
-    b.asked[i] = observed.dns.length === 0 ? null : this.notesAsked(row, observed, findings);
+    b.asked[i] = observed.dns.length === 0 ? null : this.askedBy(row, observed, findings);
   }
 
-  /** Notes what a flow of DNS asks for. @returns the first of the names, null for any other flow */
-  private notesAsked(row: FlowRow, observed: Observed, findings: Findings | null): string | null {
+  /** What a flow of DNS asks for; null for any other flow. */
+  private askedBy(row: FlowRow, observed: Observed, findings: Findings | null): readonly string[] | null {
     const names = askedNames(this.analysis.flows.columns, row, observed);
     if (findings?.found.some((e) => e.peer === UNKNOWN_NAMES) === true) names.push(UNKNOWN_NAMES);
-    if (names.length === 0) return null;
-    this.flows.noteAsked(row, names);
-    return names[0]!;
+    return names.length === 0 ? null : names;
   }
 
   /**
@@ -311,6 +309,7 @@ export class Scorer implements FlowEvents {
       const percentile = baseline.rank(group, raw);
       const own = unfamiliar(novelty, baseline, group) ? UNFAMILIAR : BENIGN;
       this.own.set(row, own);
+      this.noteAsked(b, i, row);
       this.addUp(b, i, row, points, percentile);
       if (packets > 0) {
         this.passed(row, { packets, score: percentile / 100, verdict: this.verdictOf(row) });
@@ -345,13 +344,19 @@ export class Scorer implements FlowEvents {
     else this.history.set(row, [step]);
   }
 
+  /** In the order of packet time: an earlier look at the flow must not know what it asked for later. */
+  private noteAsked(b: VectorBlock, i: number, row: FlowRow): void {
+    const asked = b.asked[i]!;
+    if (asked !== null) this.flows.noteAsked(row, asked);
+  }
+
   /** Adds what rules found in a flow, and the model's point, to incidents. */
   private addUp(b: VectorBlock, i: number, row: FlowRow, points: 0 | 1 | 2, percentile: number): void {
     const findings = b.findings[i]!;
     b.findings[i] = null;
     if (findings === null && points === 0) return;
     let found = findings?.found ?? [];
-    const name = b.asked[i]!;
+    const name = b.asked[i]?.[0] ?? null;
     if (points !== 0) found = [...found, witnessEvidence(points, percentile, row, name === null ? 'peer' : { name })];
     const c = this.analysis.flows.columns;
     const flow = findings?.flow ?? {

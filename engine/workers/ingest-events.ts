@@ -197,7 +197,7 @@ export class EventReader {
           l.fragmentEnds = (head & FRAGMENT_ENDS) !== 0;
           l.payloadAt = words[at + 4]!;
           l.payloadLength = words[at + 5]! | 0;
-          l.payloadWire = words[at + 6]! | 0;
+          l.payloadWire = words[at + 6]!;
           const ends = words[at + 7]!;
           l.sourcePort = l.hasPorts ? ends >>> 16 : 0;
           l.destinationPort = l.hasPorts ? ends & 0xffff : 0;

@@ -32,9 +32,9 @@ export class VectorBlock implements BlockArrays {
   readonly nanoseconds = new Uint32Array(BLOCK_ROWS);
   /** Row of the packet at which it was looked at. */
   readonly packets = new Uint32Array(BLOCK_ROWS);
-  /** What rules found, and the name that the flow is about where it asked for one (DNS). Stays in this thread. */
+  /** What rules found, and the names that the flow asked for by then (DNS), the first one first. Stays in this thread. */
   readonly findings: (Findings | null)[] = new Array<Findings | null>(BLOCK_ROWS).fill(null);
-  readonly asked: (string | null)[] = new Array<string | null>(BLOCK_ROWS).fill(null);
+  readonly asked: (readonly string[] | null)[] = new Array<readonly string[] | null>(BLOCK_ROWS).fill(null);
   /** 1 where the initiator has shown a mark of a PC by then. */
   readonly pc = new Uint8Array(BLOCK_ROWS);
 

@@ -1,7 +1,7 @@
 // Connections that are over. Late packets of them (a FIN that is sent again, a late ACK) belong to them and begin no
 // flow.
-import { TCP_ACK, TCP_RST, TCP_SYN, type Layers } from '../decode/index.ts';
-import { INITIATOR_LOW, SEQUENCE_KNOWN2, U, U_STRIDE, type FlowState } from './state.ts';
+import { TCP_ACK, TCP_RST, TCP_SYN, type Layers } from '../../decode/index.ts';
+import { INITIATOR_LOW, SEQUENCE_KNOWN2, U, U_STRIDE, type FlowState } from '../../flow/state.ts';
 
 const WAYS = 4;
 const KEY_WORDS = 11;

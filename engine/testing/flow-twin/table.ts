@@ -1,6 +1,6 @@
 // The flow table (docs/detection.md, section 1): canonical key, hash chains over slots, endings by packet time.
-import { type CapturedPacket } from '../read/index.ts';
-import type { AddressTable, Layers } from '../decode/index.ts';
+import { type CapturedPacket } from '../../read/index.ts';
+import type { AddressTable, Layers } from '../../decode/index.ts';
 import {
   FRAGMENT_FIRST,
   FRAGMENT_LATER,
@@ -12,19 +12,22 @@ import {
   NET_IP6,
   TCP_RST,
   TCP_SYN,
-} from '../decode/index.ts';
-import { END_REASONS, type EndReason, flowRow, type FlowRow } from '../../contract/index.ts';
+} from '../../decode/index.ts';
+import { END_REASONS, type EndReason, flowRow, type FlowRow } from '../../../contract/index.ts';
 import { accumulate } from './accumulate.ts';
-import { answered, isSyn, misfit, synAckBelongs, synBelongs } from './alike.ts';
+import { misfit, synBelongs } from '../../flow/alike.ts';
+import { icmpAsked } from '../../flow/initiator.ts';
+import { answered, isSyn, synAckBelongs } from './alike.ts';
+import { cleanHistograms } from './clean.ts';
 import { BytePool } from './byte-pool.ts';
-import { CHECKPOINT_EVERY, reachedCheckpoint } from './checkpoint.ts';
+import { CHECKPOINT_EVERY, reachedCheckpoint } from '../../flow/checkpoint.ts';
 import { FlowClock } from './clock.ts';
+import { IdleLists } from './idle-lists.ts';
 import { ClosedConnections } from './closed.ts';
-import { FlowColumns } from './columns.ts';
-import { FragmentTable } from './fragments.ts';
-import { FlowKey, icmpIsError, KEY_WORDS, quotedFlow } from './key.ts';
+import { FlowColumns } from '../../flow/columns.ts';
+import { FragmentTable } from '../../flow/fragments.ts';
+import { FlowKey, icmpIsError, KEY_WORDS, quotedFlow } from '../../flow/key.ts';
 import {
-  cleanHistograms,
   D,
   D_STRIDE,
   ESTABLISHED,
@@ -37,20 +40,19 @@ import {
   SHARED,
   U,
   U_STRIDE,
-} from './state.ts';
+} from '../../flow/state.ts';
 import { followTcp } from './tcp.ts';
-import { TunnelPairs } from './tunnel-pairs.ts';
+import { TunnelPairs } from '../../flow/tunnel-pairs.ts';
 import {
   CLASS_ESTABLISHED,
   CLASS_LINGER,
   CLASS_OTHER,
   CLASS_UDP,
   DEFAULT_TIMEOUTS,
-  IdleLists,
   type FlowTimeouts,
-} from './timeouts.ts';
-import { gradeOf } from './grade.ts';
-import { icmpAsked, sentByInitiator } from './initiator.ts';
+} from '../../flow/timeouts.ts';
+import { gradeOf } from '../../flow/grade.ts';
+import { sentByInitiator } from './initiator.ts';
 
 /** Told when a flow completes, while its state can still be read. */
 export interface FlowListener {

@@ -1,7 +1,7 @@
 // The way of a packet as far as headers tell: bytes → layers → flow → rows. What needs payload or other flows hears of
 // it in order.
-import { CapturedPacket } from '../read/index.ts';
-import { type FlowRow, packetRow } from '../../contract/index.ts';
+import { CapturedPacket } from '../../read/index.ts';
+import { type FlowRow, packetRow } from '../../../contract/index.ts';
 import {
   ADDRESS_MAC,
   AddressTable,
@@ -22,14 +22,14 @@ import {
   PacketDecoder,
   TCP_FIN,
   type Layers,
-} from '../decode/index.ts';
-import { log } from '../log/index.ts';
-import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from './state.ts';
+} from '../../decode/index.ts';
+import { log } from '../../log/index.ts';
+import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from '../../flow/state.ts';
 import { FlowTable } from './table.ts';
-import { shownProtocol } from './ingest.ts';
-import { type IngestListener, type IngestOptions, PayloadTime } from './listener.ts';
-import { VlanNetworks } from './vlans.ts';
-import { type HeldPacket, WaitingFragments } from './waiting.ts';
+import { shownProtocol } from '../../flow/ingest.ts';
+import { type IngestListener, type IngestOptions, PayloadTime } from '../../flow/listener.ts';
+import { VlanNetworks } from '../../flow/vlans.ts';
+import { type HeldPacket, WaitingFragments } from '../../flow/waiting.ts';
 
 const NOTHING_HELD: readonly HeldPacket[] = [];
 

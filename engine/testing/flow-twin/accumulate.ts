@@ -18,7 +18,7 @@ import {
   U,
   U_STRIDE,
   type FlowState,
-} from './state.ts';
+} from '../../flow/state.ts';
 
 const BURST_GAP = 1e9;
 

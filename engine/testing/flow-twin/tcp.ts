@@ -1,6 +1,6 @@
 // TCP as a bystander sees it: who began, what was acknowledged, what came twice, when it is over (RFC 9293).
-import { u16 } from '../read/index.ts';
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Layers } from '../decode/index.ts';
+import { u16 } from '../../read/index.ts';
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Layers } from '../../decode/index.ts';
 import {
   ACKNOWLEDGED2,
   D,
@@ -24,7 +24,7 @@ import {
   U,
   U_STRIDE,
   type FlowState,
-} from './state.ts';
+} from '../../flow/state.ts';
 
 const REORDER_WINDOW = 3e6;
 
