@@ -9,9 +9,9 @@ const PAGE: usize = 65_536;
 const free = memory.data(4 * 32, 16);
 let top: usize = __heap_base;
 
-/** The power of two that holds so many bytes. */
+/** The power of two that holds so many bytes; no bytes have a place, too. */
 function sizeClass(bytes: usize): i32 {
-  const bits = 32 - clz<u32>(<u32>bytes - 1);
+  const bits = 32 - clz<u32>(<u32>max<usize>(bytes, 1) - 1);
   return bits < SMALLEST ? SMALLEST : bits;
 }
 

@@ -44,29 +44,32 @@ function outdated(stamp, sources) {
   return !existsSync(made) || statSync(made).mtimeMs <= Math.max(...sources.map((s) => newest(join(ROOT, s))));
 }
 
-/** The ingest kernel: the layout of the engine's tables is written down for it, then it is compiled to WebAssembly. */
-function buildKernel() {
-  if (!outdated('kernel/ingest.wasm', ['kernel', 'scripts/kernel-layout.ts', ...LAYOUT])) return;
-  console.error('Building the kernel (asc)…');
+/**
+ * What `kernel/` is compiled to: each by its first source. With assertions every read of a packet is checked: tests and
+ * the fuzzer run that one, too.
+ */
+const KERNELS = [
+  { name: 'ingest-checked', source: 'kernel/index.ts', options: [] },
+  { name: 'ingest', source: 'kernel/index.ts', options: ['--noAssert'] },
+  { name: 'trees', source: 'kernel/trees.ts', options: ['--noAssert', '--enable', 'simd'] },
+];
+
+/** The kernels: the layout of the engine's tables is written down for them, then they are compiled to WebAssembly. */
+function buildKernels() {
+  const sources = ['kernel', 'scripts/kernel-layout.ts', ...LAYOUT];
+  if (!KERNELS.some(({ name }) => outdated(`kernel/${name}.wasm`, sources))) return;
+  console.error('Building the kernels (asc)…');
   run(node24(), ['scripts/kernel-layout.ts', 'kernel/generated/layout.ts'], 'Writing the layout of the kernel');
   mkdirSync(join(ROOT, 'dist', 'kernel'), { recursive: true });
-  const compile = (out, ...more) =>
+  const asc = join(ROOT, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
+  for (const { name, source, options } of KERNELS) {
+    const outFile = `dist/kernel/${name}.wasm`;
     run(
       node24(),
-      [
-        join(ROOT, 'node_modules', 'assemblyscript', 'bin', 'asc.js'),
-        'kernel/index.ts',
-        '--config',
-        'kernel/asconfig.json',
-        '--outFile',
-        `dist/kernel/${out}`,
-        ...more,
-      ],
-      'Building the kernel',
+      [asc, source, '--config', 'kernel/asconfig.json', ...options, '--outFile', outFile],
+      'Building the kernels',
     );
-  // With assertions every read of a packet is checked: tests and the fuzzer run that one, too.
-  compile('ingest-checked.wasm');
-  compile('ingest.wasm', '--noAssert');
+  }
 }
 
 /** Whether programs start from bundles: `npm run dev` and tsc alone leave them modules. */
@@ -76,7 +79,7 @@ function bundled() {
 
 /** Engine, command line and hosts. */
 export function build() {
-  buildKernel();
+  buildKernels();
   const sources = ['contract', 'engine', 'cli', 'web', 'electron', 'scripts/bundle.mjs'];
   if (!outdated('cli/entry.js', sources) && bundled()) return;
   console.error('Building (tsc, rolldown)…');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { say } from '../../contract/index.ts';
 import { FEATURES } from '../features/index.ts';
@@ -9,7 +10,9 @@ import { calibrated, fitIsotonic } from './isotonic.ts';
 import { loadModel, makeModel } from './model.ts';
 import type { Model } from './model-type.ts';
 import { treeShap } from './shap.ts';
-import { leafLogShares, packTrees, scoreBlock, scoreVector, type Ensemble, type RawScore } from './trees.ts';
+import { scoreBlock } from './block-scorer.ts';
+import { packTrees } from './packed-trees.ts';
+import { leafLogShares, scoreVector, type Ensemble, type RawScore } from './trees.ts';
 import { RANK_STEPS, rankOf, rankTable, shownRank } from './ranks.ts';
 import { foreignBaseline, reasonRecord, reasonsFor, unfamiliar, witness } from './verdict.ts';
 
@@ -116,6 +119,30 @@ test('a model survives writing and reading, and a changed byte is noticed', () =
   assert.deepEqual([damaged.ok, !damaged.ok && damaged.reason], [false, 'damaged']);
   assert.equal(loadModel('{}').ok, false);
   assert.equal(loadModel('not json').ok, false);
+});
+
+test('trees that share nodes, or point backward or outside, are no trees', () => {
+  const { model, text } = toyModel();
+  const { sha256: _, ...body } = JSON.parse(text) as { sha256: string; ensemble: Record<string, string> };
+  const { roots, feature, left, right } = model.ensemble;
+  const loaded = (name: string, array: Int32Array): unknown => {
+    const changed = { ...body, ensemble: { ...body.ensemble, [name]: Buffer.from(array.buffer).toString('base64') } };
+    const again = loadModel(JSON.stringify({ ...changed, sha256: hash('sha256', JSON.stringify(changed), 'hex') }));
+    return again.ok || again.message;
+  };
+  const split = feature.findIndex((f) => f >= 0);
+  const other = feature.findIndex((f, i) => f >= 0 && i > split);
+  assert.equal(loaded('roots', roots.slice()), true);
+  for (const [name, array] of [
+    ['left', left.with(split, right[split]!)],
+    ['left', left.with(split, left[other]!)],
+    ['left', left.with(split, split)],
+    ['left', left.with(split, feature.length)],
+    ['roots', roots.with(1, roots[0]!)],
+    ['roots', roots.with(1, left[split]!)],
+    ['roots', roots.with(1, -1)],
+  ] as const)
+    assert.deepEqual(loaded(name, array), say('model-trees-damaged'));
 });
 
 test('the model adds a point over the threshold of 1 %, and never two without a baseline of one’s own', () => {

@@ -2,7 +2,8 @@
 //
 // Trees are flat arrays; one pass gives the raw score and the novelty (how little training saw in the leaves). Trees of
 // at most 32 leaves are scored by masks (QuickScorer): splits by feature in ascending order take leaves away, and what
-// missing values take away is remembered by pattern. Larger trees are walked. Both give the same sums to the bit.
+// missing values take away is remembered by pattern. Larger trees are walked. Both are in WebAssembly
+// (`kernel/trees.ts`), and give the sums of `scoreVector` to the bit.
 // A baseline gives thresholds, a table of ranks says where a score stands among ordinary flows, exact TreeSHAP gives
 // reasons. The model is one witness: it adds a point to an incident (`engine/evidence/`) and judges nothing by itself.
 export {
@@ -23,18 +24,9 @@ export { loadModel, makeModel } from './model.ts';
 export { type Model, type ModelResult, type Reference, REFERENCE_STEPS, type Thresholds } from './model-type.ts';
 export { loadMlForest, type MlForestResult } from './ml-forest.ts';
 export { treeShap } from './shap.ts';
-export {
-  type Ensemble,
-  LEAF,
-  leafLogShares,
-  type PackedTrees,
-  packTrees,
-  scoreBlock,
-  type RawScore,
-  scoreVector,
-  sigmoid,
-  type TreeArrays,
-} from './trees.ts';
+export { type Ensemble, LEAF, leafLogShares, type RawScore, scoreVector, sigmoid, type TreeArrays } from './trees.ts';
+export { scoreBlock } from './block-scorer.ts';
+export { type PackedTrees, packTrees } from './packed-trees.ts';
 export { isRankTable, RANK_STEPS, rankOf, rankTable, shownRank } from './ranks.ts';
 export {
   type Baseline,

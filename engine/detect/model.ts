@@ -120,16 +120,22 @@ function otherSchema(schema: string): Message {
   return say('model-other-schema', { theirs: schema.slice(0, 12), ours: SCHEMA_HASH.slice(0, 12) });
 }
 
-/** Children must come after their parent and inside the arrays, so that scoring always ends. */
+/**
+ * Children must come after their parent and inside the arrays, and nodes have one parent or are one root, so that
+ * scoring always ends and trees laid out anew are no larger.
+ */
 function wellFormed(e: Ensemble, features: number): boolean {
   const n = e.feature.length;
   if ([e.threshold, e.left, e.right, e.missingLeft, e.value, e.cover].some((a) => a.length !== n)) return false;
+  const taken = new Uint8Array(n);
+  const isFirst = (node: number): boolean => taken[node]!++ === 0;
   for (let i = 0; i < n; i++) {
     const f = e.feature[i]!;
     if (f >= features) return false;
-    if (f >= 0 && (e.left[i]! <= i || e.right[i]! <= i || e.left[i]! >= n || e.right[i]! >= n)) return false;
+    if (f < 0) continue;
+    for (const child of [e.left[i]!, e.right[i]!]) if (child <= i || child >= n || !isFirst(child)) return false;
   }
-  return e.roots.every((r) => r >= 0 && r < n);
+  return e.roots.every((r) => r >= 0 && r < n && isFirst(r));
 }
 
 /** JSON has no Infinity. */

@@ -28,6 +28,7 @@
 //   by pair, counts in windows of ten tenths, all by packet time.
 export { type ByteFigures, measureBytes } from './byte-pool.ts';
 export { Ingest, shownProtocol } from './ingest.ts';
+export { kernelMemory, startKernel } from './kernel-file.ts';
 export { type IngestListener, type IngestOptions, PayloadTime } from './listener.ts';
 export { OpenFlows } from './open-flows.ts';
 export { FlowColumns, type HeaderColumns, type LatePackets, OPEN } from './columns.ts';

@@ -1,10 +1,7 @@
-// The ingest kernel (`kernel/`), compiled once for each thread, and what it exports.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { SaidError, say } from '../../contract/index.ts';
+// The ingest kernel (`kernel/index.ts`) and what it exports.
 import { tunnelPorts } from '../decode/index.ts';
 import { BYTE_SAMPLE } from './byte-pool.ts';
+import { kernelMemory, startKernel } from './kernel-file.ts';
 import { lengthBins } from './state.ts';
 
 /** A number that the kernel holds and changes. */
@@ -83,35 +80,18 @@ export interface KernelHost {
   completed(slot: number, row: number, reason: number): void;
 }
 
-const PAGES_AT_FIRST = 4;
-/** 4 GiB: address space, which costs nothing until it is used. */
-const PAGES_AT_MOST = 65_536;
-
-let compiled: WebAssembly.Module | null = null;
-
-/**
- * Beside the built files, or in `dist` where the sources run. The checked build says when a packet's bytes are read
- * behind their end: tests and the fuzzer run that one.
- */
-function wasmFile(): string {
-  const name = process.env['SIGHTLINE_KERNEL'] === 'checked' ? 'ingest-checked.wasm' : 'ingest.wasm';
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    for (const path of [join(folder, 'kernel', name), join(folder, 'dist', 'kernel', name)]) {
-      if (existsSync(path)) return path;
-    }
-    if (folder === dirname(folder)) throw new SaidError(say('kernel-missing'));
-  }
+/** The checked build says when a packet's bytes are read behind their end: tests and the fuzzer run that one. */
+function whichKernel(): string {
+  return process.env['SIGHTLINE_KERNEL'] === 'checked' ? 'ingest-checked' : 'ingest';
 }
 
 /** A kernel of its own memory. */
 export class Kernel {
-  readonly memory = new WebAssembly.Memory({ initial: PAGES_AT_FIRST, maximum: PAGES_AT_MOST, shared: true });
+  readonly memory = kernelMemory();
   readonly exports: KernelExports;
 
   constructor(host: KernelHost) {
-    compiled ??= new WebAssembly.Module(readFileSync(wasmFile()));
-    const instance = new WebAssembly.Instance(compiled, { env: { memory: this.memory }, host: { ...host } });
-    this.exports = instance.exports as KernelExports;
+    this.exports = startKernel(whichKernel(), this.memory, { ...host }) as KernelExports;
     this.fillTables();
   }
 
