@@ -26,7 +26,6 @@
 //   ports are looked at. Late segments of a closed connection in a tunnel are known in its first direction only.
 // - `surroundings.ts` notes what the capture held around a flow's beginning (group K): tables of fixed size by host and
 //   by pair, counts in windows of ten tenths, all by packet time.
-export { type ByteFigures, measureBytes } from './byte-pool.ts';
 export { Ingest, shownProtocol } from './ingest.ts';
 export { kernelMemory, startKernel } from './kernel-file.ts';
 export { type IngestListener, type IngestOptions, PayloadTime } from './listener.ts';

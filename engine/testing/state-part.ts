@@ -10,7 +10,6 @@ import {
   H,
   H_STRIDE,
   LENGTH_BINS,
-  measureBytes,
   NEVER,
   type OpenFlows,
   OPTION_MSS,
@@ -22,6 +21,7 @@ import {
   U,
   U_STRIDE,
 } from '../flow/index.ts';
+import { measureBytes } from './flow-twin/byte-pool.ts';
 import { gapQuantiles, lengthQuantiles } from './quantile.ts';
 
 const WAYS = ['fwd', 'rev', 'both'] as const;

@@ -11,7 +11,7 @@ import type { Worker } from 'node:worker_threads';
 import { MARK_GTP, inChunk, protocolId } from '../decode/index.ts';
 import { type Ingest, type IngestListener, type IngestOptions, shownProtocol } from '../flow/index.ts';
 import type { CaptureMeta, Ending, InflateLimits } from '../read/index.ts';
-import { type PacketRow, packetRow } from '../../contract/index.ts';
+import { type PacketRow, packetRow, SaidError, say } from '../../contract/index.ts';
 import type { Detector } from './detector.ts';
 import { EventBuffer, EventReader } from './ingest-events.ts';
 import type { IngestNews, IngestOrder, IngestReport, IngestTask } from './ingest-worker.ts';
@@ -107,7 +107,7 @@ export class IngestThread {
     };
     this.worker.on('error', lost);
     this.worker.on('exit', (code) => {
-      if (!this.toldEnd) lost(new Error(`The thread that reads ended with ${code}.`));
+      if (!this.toldEnd) lost(new SaidError(say('reading-ended', { code })));
     });
   }
 

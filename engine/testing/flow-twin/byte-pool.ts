@@ -1,7 +1,62 @@
-// The twin's store of first payload bytes: 1 KiB a direction, while a flow still collects.
-import { BYTE_SAMPLE, type ByteFigures, measure } from '../../flow/byte-pool.ts';
-import { D, D_STRIDE, type FlowState, U, U_STRIDE } from '../../flow/state.ts';
+// The twin's store of first payload bytes, 1 KiB a direction while a flow still collects, and what it measures of them.
+import { BYTE_SAMPLE, printable } from '../../flow/byte-pool.ts';
+import { D, D_STRIDE, type FlowState, type FlowTables, U, U_STRIDE } from '../../flow/state.ts';
 import { byteClass } from './accumulate.ts';
+
+const countLog = new Float64Array(BYTE_SAMPLE + 1);
+for (let n = 2; n <= BYTE_SAMPLE; n++) countLog[n] = n * Math.log2(n);
+
+/** Clean between two measurements. */
+const seen = new Uint16Array(256);
+
+/** Results of `measureBytes`. */
+export interface ByteFigures {
+  entropy: number;
+  printable: number;
+}
+
+/** Entropy in bits a byte and printable share of what a slot's direction showed, into `out`; NaN before any byte. */
+export function measureBytes(
+  s: Pick<FlowTables, 'u' | 'd'>,
+  samples: Uint8Array,
+  slot: number,
+  dir: number,
+  out: ByteFigures,
+): void {
+  const fixed = s.d[slot * D_STRIDE + D.entropy2 + dir]!;
+  if (fixed >= 0) {
+    out.entropy = fixed;
+    out.printable = s.d[slot * D_STRIDE + D.printable2 + dir]!;
+    return;
+  }
+  const pool = s.u[slot * U_STRIDE + U.bytePool2 + dir]!;
+  measure(samples, pool * BYTE_SAMPLE, pool === 0 ? 0 : s.u[slot * U_STRIDE + U.byteCount2 + dir]!, out);
+}
+
+/** The same of bytes that lie at a place. */
+function measure(b: Uint8Array, at: number, total: number, out: ByteFigures): void {
+  if (total === 0) {
+    out.entropy = out.printable = NaN;
+    return;
+  }
+  let shown = 0;
+  for (let i = at, end = at + total; i < end; i++) {
+    const byte = b[i]!;
+    seen[byte] = seen[byte]! + 1;
+  }
+  let sum = 0;
+  // Few bytes are cheaper to go through again than all values.
+  for (let i = 0, end = total < 256 ? total : 256; i < end; i++) {
+    const value = total < 256 ? b[at + i]! : i;
+    const n = seen[value]!;
+    if (n === 0) continue;
+    sum += countLog[n]!;
+    shown += n * printable[value]!;
+    seen[value] = 0;
+  }
+  out.entropy = Math.max(0, Math.log2(total) - sum / total);
+  out.printable = shown / total;
+}
 
 export class BytePool {
   /** 1 KiB a place; replaced by a longer copy when it is full. */
