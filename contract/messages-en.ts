@@ -3,7 +3,6 @@
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
-
 export const ENGLISH = {
   ...RULES_ENGLISH,
   ...LEARNING_ENGLISH,
@@ -132,6 +131,7 @@ is closed: save those displayed first.`,
   'inflates-too-much': 'it inflates to more than {limit:plain} bytes, the limit for a file of its size',
   'cache-problem': 'cache {path}: {why}',
   'reading-ended': 'The thread that reads ended with {code}.',
+  'kernel-full': 'The flows that are open and the stamps of all flows need more than the 4 GiB that the kernel has.',
   'kernel-missing': 'The kernel that follows flows is not built. Run `npm run build`.',
   'file-empty': 'the file is empty; a capture was expected',
   'unexpected-end': 'unexpected end of file',

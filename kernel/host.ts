@@ -1,5 +1,7 @@
 // What the kernel asks of its host, by the name under which the host gives it. `l` holds the packet.
 
+/** There is no more memory: throws. */
+export declare function full(): void;
 /** Tables have moved: the host's views are to be made anew. */
 export declare function moved(): void;
 /** A packet that `decode` does not know: fills `l`. */

@@ -66,9 +66,9 @@ export function log2At(): usize {
   return LOG2;
 }
 
-/** @param room open flows to expect, a power of two; time-outs in nanoseconds */
-export function begin(room: i32, other: f64, established: f64, udp: f64, linger: f64): void {
-  makeTable(room, other, established, udp, linger);
+/** @param room open flows to expect, a power of two; @param most at once; time-outs in nanoseconds */
+export function begin(room: i32, most: i32, other: f64, established: f64, udp: f64, linger: f64): void {
+  makeTable(room, most, other, established, udp, linger);
 }
 
 /** @param packets rows are kept @param checkpoints open flows are told of @param vlans tags keep flows apart */

@@ -1,5 +1,6 @@
 // The kernel's memory: places of a power of two, given back by their size, so that a table that has moved leaves room
 // for the next one that grows.
+import { full } from './host';
 
 const SMALLEST: i32 = 10;
 const LARGEST: i32 = 31;
@@ -18,8 +19,8 @@ function sizeClass(bytes: usize): i32 {
 /** @returns the address of so many bytes, all of them 0 */
 export function take(bytes: usize): usize {
   const c = sizeClass(bytes);
-  // Beyond 2 GiB there is no place for one table: the host says so.
-  if (c > LARGEST) unreachable();
+  // Beyond 2 GiB there is no place for one table.
+  if (c > LARGEST) full();
   const head = free + ((<usize>c) << 2);
   const known = load<u32>(head);
   const size = (<usize>1) << c;
@@ -31,7 +32,7 @@ export function take(bytes: usize): usize {
   const at = (top + 63) & ~63;
   const end = <u64>at + size;
   const pages = <i32>((end + PAGE - 1) >> 16) - memory.size();
-  if (pages > 0 && memory.grow(pages) < 0) unreachable();
+  if (pages > 0 && memory.grow(pages) < 0) full();
   top = <usize>end;
   return at;
 }

@@ -164,19 +164,20 @@ export let endNanoseconds: usize = 0;
 let rows: usize = 0;
 
 /**
- * Makes room for the stamps of so many rows. The places before are not given back: another thread may look at them until
- * it hears of the new ones.
+ * Makes room for the stamps of so many rows.
+ * @param watched another thread may look at the places before until it hears of the new ones: they are not given back
  */
-export function rowsFor(count: u32): void {
+export function rowsFor(count: u32, watched: bool): void {
   const more = <usize>count;
-  startSeconds = copied(startSeconds, rows << 3, more << 3);
-  endSeconds = copied(endSeconds, rows << 3, more << 3);
-  startNanoseconds = copied(startNanoseconds, rows << 2, more << 2);
-  endNanoseconds = copied(endNanoseconds, rows << 2, more << 2);
+  startSeconds = moveStamps(startSeconds, rows << 3, more << 3, watched);
+  endSeconds = moveStamps(endSeconds, rows << 3, more << 3, watched);
+  startNanoseconds = moveStamps(startNanoseconds, rows << 2, more << 2, watched);
+  endNanoseconds = moveStamps(endNanoseconds, rows << 2, more << 2, watched);
   rows = more;
 }
 
-function copied(at: usize, bytes: usize, more: usize): usize {
+function moveStamps(at: usize, bytes: usize, more: usize, watched: bool): usize {
+  if (bytes > 0 && !watched) return move(at, bytes, more);
   const to = take(more);
   memory.copy(to, at, bytes);
   return to;

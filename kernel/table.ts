@@ -92,6 +92,7 @@ export let isFirst: bool = false;
 /** When the last packet came: nanoseconds of capture time, its own stamp unless that is in doubt. */
 export let time: f64 = 0;
 export let openFlows: i32 = 0;
+let mostOpen: i32 = 0;
 
 const limits = memory.data(8 * 4, 16);
 let heads: usize = 0;
@@ -108,9 +109,11 @@ let doubtfulRow: u32 = 0;
 
 /**
  * @param room open flows that are made room for at first
+ * @param most open flows at once: beyond them the one idle longest ends
  * @param other @param established @param udp @param linger nanoseconds without a packet after which a flow is over
  */
-export function makeTable(room: i32, other: f64, established: f64, udp: f64, linger: f64): void {
+export function makeTable(room: i32, most: i32, other: f64, established: f64, udp: f64, linger: f64): void {
+  mostOpen = most;
   makeRoom(room);
   makeSamples(room < 64 ? room : 64);
   headCount = FEW_HEADS;
@@ -430,7 +433,19 @@ function along(from: i32, hash: u32, at: usize): i32 {
   return -1;
 }
 
+/** Ends the flow that was touched longest ago. */
+function endOldest(): void {
+  let oldest = -1;
+  for (let list = 0; list < 4; list++) {
+    const slot = head(list);
+    if (slot < 0 || (oldest >= 0 && touchedAt(slot) >= touchedAt(oldest))) continue;
+    oldest = slot;
+  }
+  complete(oldest, listOf(oldest) === CLASS_LINGER ? closingReason(oldest) : END_IDLE);
+}
+
 function create(at: f64, seconds: f64, nanoseconds: u32, packet: u32, tcp: bool, shared: bool): i32 {
+  if (openFlows >= mostOpen) endOldest();
   const slot = freeCount > 0 ? load<i32>(free + ((<usize>(freeCount -= 1)) << 2)) : newSlot();
   clear(slot);
   const u = wordsOf(slot);

@@ -26,7 +26,7 @@ import { KernelLayers } from './kernel-layers.ts';
 import { FlowKey, KEY_WORDS } from './key.ts';
 import { type IngestListener, type IngestOptions, PayloadTime } from './listener.ts';
 import { OpenFlows } from './open-flows.ts';
-import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from './state.ts';
+import { D, D_STRIDE, MOST_OPEN, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from './state.ts';
 import { DEFAULT_TIMEOUTS } from './timeouts.ts';
 import { TunnelPairs } from './tunnel-pairs.ts';
 import { VlanNetworks } from './vlans.ts';
@@ -114,6 +114,7 @@ export class Ingest {
     this.flows = new OpenFlows(this.kernel);
     k.begin(
       options.openFlows ?? OPEN_FLOWS,
+      options.mostOpenFlows ?? MOST_OPEN,
       timeouts.other * SECOND,
       timeouts.tcpEstablished * SECOND,
       timeouts.udp * SECOND,

@@ -26,9 +26,13 @@ export function kernelMemory(): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: PAGES_AT_FIRST, maximum: PAGES_AT_MOST, shared: true });
 }
 
+function full(): never {
+  throw new SaidError(say('kernel-full'));
+}
+
 /** @param name of the file, without its ending @param host what it asks of us @returns what it exports */
 export function startKernel(name: string, memory: WebAssembly.Memory, host: Record<string, unknown> = {}): unknown {
   let module = compiled.get(name);
   if (module === undefined) compiled.set(name, (module = new WebAssembly.Module(readFileSync(wasmFile(name)))));
-  return new WebAssembly.Instance(module, { env: { memory }, host }).exports;
+  return new WebAssembly.Instance(module, { env: { memory }, host: { full, ...host } }).exports;
 }

@@ -32,8 +32,9 @@ test('the kernel says what its twin says of random packets', () => {
   }
 });
 
-test('the same with tags that keep flows apart, and other time-outs', () => {
+test('the same with tags that keep flows apart, other time-outs, and few that may be open', () => {
   compare(4, 20_000, new Beside({ timeouts: { ...DEFAULT_TIMEOUTS, vlan: true }, openFlows: 64 }));
+  compare(6, 20_000, new Beside({ mostOpenFlows: 40 }));
   compare(5, 20_000, new Beside({ timeouts: { tcpEstablished: 5, udp: 1, other: 2, linger: 0.1 } }));
 });
 

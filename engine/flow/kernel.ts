@@ -11,7 +11,7 @@ interface Global {
 
 /** `kernel/index.ts` says what each is. Addresses are bytes from the beginning of its memory. */
 export interface KernelExports {
-  begin(room: number, other: number, established: number, udp: number, linger: number): void;
+  begin(room: number, most: number, other: number, established: number, udp: number, linger: number): void;
   choose(packets: boolean, checkpoints: boolean, vlans: boolean): void;
   packet(
     at: number,
@@ -29,7 +29,7 @@ export interface KernelExports {
   fillState(slot: number, at: number): void;
   take(bytes: number): number;
   give(at: number, bytes: number): void;
-  rowsFor(count: number): void;
+  rowsFor(count: number, watched: boolean): void;
   layersAt(): number;
   keyAt(): number;
   quotedAt(): number;

@@ -60,4 +60,6 @@ export interface IngestOptions {
   readonly checkpoints: boolean;
   /** Open flows to expect. */
   readonly openFlows?: number;
+  /** Open flows at once: beyond them the one idle longest ends. Without a word `MOST_OPEN`. */
+  readonly mostOpenFlows?: number;
 }

@@ -23,6 +23,8 @@ export class OpenFlows {
   readonly bytes: { samples: Uint8Array } = { samples: new Uint8Array(0) };
   readonly columns: FlowColumns;
   private readonly kernel: Kernel;
+  /** Another thread looks at the columns. */
+  watched = false;
   /** Where the kernel writes what the state tells of one vector. */
   private readonly vectorAt: number;
   /** What stands there, and what stands a value further. */
@@ -96,7 +98,7 @@ export class OpenFlows {
 
   private stamps(rows: number): StampColumns {
     const { exports: k, memory } = this.kernel;
-    k.rowsFor(rows);
+    k.rowsFor(rows, this.watched);
     const { buffer } = memory;
     return {
       startSeconds: new Float64Array(buffer, k.startSeconds.value >>> 0, rows),

@@ -170,6 +170,12 @@ export const OPTIONS_SEEN = 16;
 
 export const NO_FACT = 0xffffffff;
 
+/**
+ * Open flows at once: a flood of half a million that nobody answers costs no more than 1.5 GB. Beyond them the flow ends
+ * early that was idle longest.
+ */
+export const MOST_OPEN = 2 ** 19;
+
 const LENGTHS = 65_536;
 
 /** Bin of each payload length: the range of each bin is filled at once. */

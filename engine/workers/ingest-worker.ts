@@ -107,6 +107,7 @@ class IngestLoop implements VectorWriter {
     this.writer = new EventWriter(this.events[0]!, this, () => this.report(false));
     this.ingest = new Ingest(this.writer, o.ingest);
     this.ingest.flows.columns.headersOnly();
+    this.ingest.flows.watched = true;
   }
 
   async run(o: IngestTask): Promise<void> {

@@ -117,6 +117,7 @@ export const MESSAGES_ZH: MessageTable = {
   'inflates-too-much': '解压后超过 {limit:plain} 字节，即该大小文件的上限',
   'cache-problem': '缓存 {path}：{why}',
   'reading-ended': '读取线程已结束，代码 {code}。',
+  'kernel-full': '打开的流和所有流的时间戳需要的内存超过内核的 4 GiB。',
   'kernel-missing': '跟踪流的内核尚未构建。请运行 `npm run build`。',
   'file-empty': '文件为空；应为捕获文件',
   'unexpected-end': '文件意外结束',

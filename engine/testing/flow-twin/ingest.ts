@@ -66,6 +66,7 @@ export class TwinIngest {
       { completed: (slot, row) => this.completed(slot, row) },
       options.timeouts,
       options.openFlows,
+      options.mostOpenFlows,
     );
   }
 

@@ -34,6 +34,7 @@ import {
   FlowState,
   INITIATOR_LOW,
   LINGERING,
+  MOST_OPEN,
   MIDSTREAM,
   REPLACED,
   RESET,
@@ -77,6 +78,7 @@ export class FlowTable {
   private readonly lists = new IdleLists();
   private readonly pairs: TunnelPairs;
   private readonly limits: readonly number[];
+  private readonly most: number;
   private readonly closed: ClosedConnections;
   private readonly addresses: AddressTable;
   private readonly listener: FlowListener;
@@ -101,7 +103,9 @@ export class FlowTable {
     listener: FlowListener,
     timeouts: FlowTimeouts = DEFAULT_TIMEOUTS,
     capacity = 1024,
+    most = MOST_OPEN,
   ) {
+    this.most = most;
     this.state = new FlowState(capacity);
     this.pairs = new TunnelPairs(this.state);
     this.chain = new Int32Array(capacity);
@@ -423,6 +427,7 @@ export class FlowTable {
   }
 
   private create(l: Layers, p: CapturedPacket, time: number, packetRow: number, tcp: boolean, shared: boolean): number {
+    if (this.open >= this.most) this.endOldest();
     const { key } = this;
     const { buf, sec, nsec } = p;
     const slot = this.free.pop() ?? this.newSlot();
@@ -476,6 +481,17 @@ export class FlowTable {
     this.lists.append(list, slot);
     this.due = Math.min(this.due, this.clock.now + this.limits[list]!);
     return slot;
+  }
+
+  private endOldest(): void {
+    const touched = (slot: number): number => this.state.d[slot * D_STRIDE + D.touched]!;
+    let oldest = -1;
+    for (let list = 0; list < 4; list++) {
+      const slot = this.lists.head(list);
+      if (slot >= 0 && (oldest < 0 || touched(slot) < touched(oldest))) oldest = slot;
+    }
+    const lingers = this.state.u[oldest * U_STRIDE + U.timeoutClass] === CLASS_LINGER;
+    this.complete(oldest, lingers ? this.closing(oldest) : 'idle');
   }
 
   private reschedule(slot: number, tcp: boolean, over: boolean): void {
