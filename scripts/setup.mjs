@@ -55,7 +55,7 @@ const KERNELS = [
 ];
 
 /** The kernels: the layout of the engine's tables is written down for them, then they are compiled to WebAssembly. */
-function buildKernels() {
+export function buildKernels() {
   const sources = ['kernel', 'scripts/kernel-layout.ts', ...LAYOUT];
   if (!KERNELS.some(({ name }) => outdated(`kernel/${name}.wasm`, sources))) return;
   console.error('Building the kernels (asc)…');

@@ -41,11 +41,11 @@ export function builtKernel(folder: string, hooks: readonly string[], change: Ke
   writeFileSync(
     hook,
     `import { registerHooks } from 'node:module';
-const BEGINS = 'function wasmFile(): string {';
+const BEGINS = 'function wasmFile(name: string): string {';
 registerHooks({
   load(url, context, next) {
     const loaded = next(url, context);
-    if (!url.endsWith('/engine/flow/kernel.ts')) return loaded;
+    if (!url.endsWith('/engine/flow/kernel-file.ts')) return loaded;
     const source = String(loaded.source);
     if (!source.includes(BEGINS)) throw new Error('no kernel is looked for in ' + url);
     return { ...loaded, source: source.replace(BEGINS, BEGINS + ' return ' + ${JSON.stringify(JSON.stringify(join(folder, 'ingest.wasm')))} + ';') };

@@ -14,10 +14,13 @@ import { PortTaken, serveWindow } from './window.mjs';
 const PORT = 5173;
 /** An editor saves in several steps, and several files at once: changes within so many ms are one. */
 const SETTLE = 120;
-const COMPILER = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+const KERNELS = join(ROOT, 'scripts', 'kernels.mjs');
 /** What the host is made of; cli/ and electron/ are compiled and checked with it. */
 const HOST_FOLDERS = ['contract', 'engine', 'web'];
-const ENGINE_FOLDERS = [...HOST_FOLDERS, 'cli', 'electron'];
+const ENGINE_FOLDERS = [...HOST_FOLDERS, 'cli', 'electron', 'kernel'];
+/** What the kernels, or the layout that they are built with, are made of. */
+const OF_KERNELS = /^(kernel|contract|engine\/(flow|decode|features|read))\//;
 const WINDOW_FOLDERS = ['contract', 'renderer'];
 
 const { values, positionals } = parseArgs({
@@ -60,7 +63,7 @@ class Compiler {
   start() {
     const began = performance.now();
     return new Promise((done) => {
-      const child = spawn(process.execPath, [COMPILER, ...this.args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, this.args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
       this.child = child;
       let said = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (said += piece));
@@ -110,8 +113,9 @@ function freePort() {
   });
 }
 
-const engine = new Compiler('engine', ['-p', 'tsconfig.build.json', '--sourceMap']);
-const windowTypes = new Compiler('window', ['-p', 'tsconfig.renderer.json']);
+const kernels = new Compiler('kernel', [KERNELS]);
+const engine = new Compiler('engine', [TSC, '-p', 'tsconfig.build.json', '--sourceMap']);
+const windowTypes = new Compiler('window', [TSC, '-p', 'tsconfig.renderer.json']);
 const host = new Host(await freePort(), opened, say);
 let pages = null;
 let watchers = [];
@@ -121,6 +125,7 @@ async function end(code) {
   if (ending) return;
   ending = true;
   for (const w of watchers) w.close();
+  kernels.end();
   engine.end();
   windowTypes.end();
   await Promise.all([host.end(), pages?.close()]);
@@ -139,8 +144,9 @@ host.onLink = (token) => {
 
 async function engineChanged(files) {
   say(`changed: ${files.join(', ')}`);
-  const right = await engine.run();
-  if (right && !ending && files.some((f) => HOST_FOLDERS.includes(f.split('/')[0]))) host.restart();
+  const built = !files.some((f) => OF_KERNELS.test(f)) || (await kernels.run());
+  const right = (await engine.run()) && built;
+  if (right && !ending && files.some((f) => [...HOST_FOLDERS, 'kernel'].includes(f.split('/')[0]))) host.restart();
 }
 
 try {
@@ -157,4 +163,5 @@ watchers = [
 say('Ctrl-C ends; Enter starts the host again and gives a new link.');
 process.stdin.on('data', () => host.restart()).unref?.();
 void windowTypes.run();
-if (await engine.run()) host.restart();
+const built = await kernels.run();
+if ((await engine.run()) && built) host.restart();
