@@ -8,6 +8,7 @@ import {
   MAX_CALLS,
   MAX_NAMES,
   MAX_SIGHTS,
+  NO_BYTES,
   type Observed,
   type RpcCall,
   type Sight,
@@ -16,7 +17,6 @@ import {
 } from './types.ts';
 
 const MAX_SIGHT_TEXT = 120;
-const NO_BYTES = new Uint8Array(0);
 const NOTHING_FIRST: readonly [Uint8Array, Uint8Array] = [NO_BYTES, NO_BYTES];
 
 /** First bytes of a slot, which are kept beside what is noted of it. */
@@ -114,7 +114,7 @@ export class Notes {
 
 /** @returns a copy, of a Buffer too, whose own `slice` shares its memory */
 export function copied(b: Uint8Array, at: number, end: number): Uint8Array {
-  return new Uint8Array(b.subarray(at, end));
+  return at >= end || at >= b.length ? NO_BYTES : new Uint8Array(b.subarray(at, end));
 }
 
 /** @returns the first `most` bytes of both together */

@@ -32,7 +32,7 @@ export class Gathered {
 
   /** The bytes that are there, until the next `add` or `drop`. */
   get bytes(): Uint8Array {
-    return this.buffer.subarray(0, this.length);
+    return this.length === 0 ? NOTHING : this.buffer.subarray(0, this.length);
   }
 
   /** The first bytes as Latin-1. @param most characters */

@@ -1,5 +1,5 @@
 // Heads of HTTP/1 (RFC 9112): the first line and fields as the observer needs them.
-import { type HttpRequest } from './types.ts';
+import { type HttpRequest, NO_BYTES } from './types.ts';
 
 const MAX_TARGET = 2_048;
 const MAX_FIELDS = 64;
@@ -80,7 +80,7 @@ export class HttpHead {
       range: this.field('range') !== null,
       contentType: this.lower('content-type'),
       fieldNames: this.names,
-      body: new Uint8Array(0),
+      body: NO_BYTES,
     };
   }
 }

@@ -15,6 +15,7 @@ import {
   MAX_BODY,
   MAX_EXCHANGES,
   MAX_RAW_BODY,
+  NO_BYTES,
 } from './types.ts';
 
 const MAX_WAITING = 1_000;
@@ -131,7 +132,7 @@ export class HttpConnection {
       contentType: h.lower('content-type'),
       contentLength: h.length,
       encoding: h.lower('content-encoding'),
-      body: new Uint8Array(0),
+      body: NO_BYTES,
       rawBytes: 0,
       entropy: 0,
     };

@@ -70,8 +70,10 @@ export class ProgramFinder {
     if (bytesSay(b, at, end)) return true;
     const before = Math.min(SEAM, this.tailLength);
     if (before === 0) return false;
-    const seam = this.tail.toString('latin1', this.tailLength - before, this.tailLength);
-    return seam.includes('T') && (seam + latin1(b, at, Math.min(end, at + SEAM))).includes(SAYS);
+    const begins = this.tail.indexOf(SAYS_BYTES[0]!, this.tailLength - before);
+    if (begins < 0 || begins >= this.tailLength) return false;
+    const seam = this.tail.toString('latin1', begins, this.tailLength);
+    return (seam + latin1(b, at, Math.min(end, at + SEAM))).includes(SAYS);
   }
 
   private keep(b: Uint8Array, at: number, end: number): void {

@@ -1,6 +1,9 @@
 // What a flow's payloads show beyond its handshake, for evidence: requests and answers, calls, names, commands, first
 // bytes. One object a flow that has any of it; everything in it is bounded.
 
+/** Where nothing came: one for all. */
+export const NO_BYTES: Uint8Array = new Uint8Array(0);
+
 /** Bounds of what is kept of one flow. */
 export const MAX_EXCHANGES = 300;
 export const MAX_BODY = 512;

@@ -92,9 +92,14 @@ export function eachAddress(
     if (p < 0) return;
     p += 4;
   }
+  // Answers point to the question, or to each other: where a pointer leads is walked once.
+  let walked = -1;
   for (let i = 0; i < message.answers; i++) {
-    p = readName(b, at, p, end, null);
+    const pointer = p + 2 <= end && b[p]! >= 0xc0 ? u16(b, p) : -1;
+    if (pointer >= 0 && pointer === walked) p += 2;
+    else p = readName(b, at, p, end, null);
     if (p < 0 || p + 10 > end) return;
+    if (pointer >= 0) walked = pointer;
     const type = u16(b, p);
     const size = u16(b, p + 8);
     const ttl = u32(b, p + 4);
