@@ -16,13 +16,13 @@ export declare function firstFragment(): void;
 export declare function joinFragment(): void;
 /** @returns the number of the packet's VLAN tags, where they keep flows apart */
 export declare function vlanNetwork(): i32;
-export declare function noteVlans(row: u32): void;
+export declare function noteVlans(row: u32, outer: i32, inner: i32): void;
 /** Has the key of a packet in a tunnel be that of the flow whose other direction it is. @param asks only asks */
 export declare function tunnelResolve(asks: i32): void;
 export declare function tunnelAdd(slot: i32): void;
 export declare function tunnelRemove(slot: i32): void;
 /** A row for a flow that begins; `l` is its first packet. @param swapped it was sent by the responder */
-export declare function created(slot: i32, swapped: i32): u32;
+export declare function created(swapped: i32): u32;
 /** @param at when its first packet came, nanoseconds of capture time */
 export declare function began(slot: i32, row: u32, at: f64): void;
 /** A row for the packet. */

@@ -1,7 +1,7 @@
 // The ingest kernel: a packet's way from its bytes to its flow. The host walks records and calls `packet` with each; it
 // is called back for whatever is rare, and for what others want to hear of (host.ts). ARCHITECTURE.md says how to debug.
-import { advance, checkpointOf, closeAll, direction, isFirst, lateRow, makeTable, pass, place, time } from './table';
-import { decode, layerMarks, TUNNEL_PORTS } from './decode';
+import { advance, checkpointOf, direction, isFirst, lateRow, place, time } from './table';
+import { decode, layerMarks } from './decode';
 import {
   FRAGMENT_FIRST,
   FRAGMENT_LATER,
@@ -15,21 +15,23 @@ import {
   TCP_FIN,
 } from './generated/layout';
 import * as host from './host';
-import { KEY, QUOTED } from './key';
-import { l, LAYERS } from './layers';
-import { COUNT_LOG, LOG2 } from './samples';
-import { LENGTH_BIN_OF, rowOf } from './state';
+import { l } from './layers';
+import { rowOf } from './state';
 
+export { TUNNEL_PORTS as tunnelPorts } from './decode';
 export { fillState } from './features';
 export { STATE_FEATURES as stateFeatures } from './generated/layout';
 export { give, take } from './memory';
-export { sampleBytes, samples } from './samples';
+export { KEY as key, QUOTED as quoted } from './key';
+export { LAYERS as layers } from './layers';
+export { COUNT_LOG as countLog, LOG2 as log2, sampleBytes, samples } from './samples';
 export {
   capacity,
   endNanoseconds,
   endSeconds,
   gaps,
   histograms,
+  LENGTH_BIN_OF as lengthBins,
   lengths,
   numbers,
   rowsFor,
@@ -37,39 +39,20 @@ export {
   startSeconds,
   words,
 } from './state';
-export { direction, isFirst, lateRow, openFlows, time } from './table';
-export { now } from './clock';
+export {
+  closeAll as finish,
+  direction,
+  isFirst,
+  lateRow,
+  makeTable as begin,
+  openFlows,
+  pass as tick,
+  time,
+} from './table';
 
 let keepsPackets: bool = false;
 let tellsCheckpoints: bool = false;
 let vlansCount: bool = false;
-
-export function layersAt(): usize {
-  return LAYERS;
-}
-export function keyAt(): usize {
-  return KEY;
-}
-export function quotedAt(): usize {
-  return QUOTED;
-}
-export function tunnelPortsAt(): usize {
-  return TUNNEL_PORTS;
-}
-export function lengthBinsAt(): usize {
-  return LENGTH_BIN_OF;
-}
-export function countLogAt(): usize {
-  return COUNT_LOG;
-}
-export function log2At(): usize {
-  return LOG2;
-}
-
-/** @param room open flows to expect, a power of two; @param most at once; time-outs in nanoseconds */
-export function begin(room: i32, most: i32, other: f64, established: f64, udp: f64, linger: f64): void {
-  makeTable(room, most, other, established, udp, linger);
-}
 
 /** @param packets rows are kept @param checkpoints open flows are told of @param vlans tags keep flows apart */
 export function choose(packets: bool, checkpoints: bool, vlans: bool): void {
@@ -108,13 +91,13 @@ export function packet(
   const slot = place(stamp, wire, cut, seconds, nanoseconds, number);
   if (direction === 1) marks |= MARK_REVERSE;
   if (slot < 0) {
-    if (l.vlan >= 0) host.noteVlans(lateRow);
+    noteVlans(lateRow);
     if (keepsPackets) host.row(lateRow, l.protocol, marks);
     host.late(lateRow, direction);
     return -1;
   }
   const row = rowOf(slot);
-  if (l.vlan >= 0) host.noteVlans(row);
+  noteVlans(row);
   if (isFirst) host.began(slot, row, time);
   // The row is there before anybody is told of the packet: another thread may name it at once.
   if (keepsPackets) host.row(row, l.protocol, marks);
@@ -140,17 +123,13 @@ export function placeHeld(
 ): i32 {
   if (!decode(at, captured, wire, link)) host.decodeElsewhere();
   if (vlansCount) l.network = host.vlanNetwork();
-  return place(stamp, wire, <u32>captured < wire, seconds, nanoseconds, number);
+  const slot = place(stamp, wire, <u32>captured < wire, seconds, nanoseconds, number);
+  noteVlans(slot < 0 ? lateRow : rowOf(slot));
+  return slot;
 }
 
-/** Nothing arrives, but time goes on. @param stamp nanoseconds of capture time */
-export function tick(stamp: f64): void {
-  pass(stamp);
-}
-
-/** Ends the capture: open flows complete. */
-export function finish(): void {
-  closeAll();
+function noteVlans(row: u32): void {
+  if (l.vlan >= 0) host.noteVlans(row, l.vlanOuter, l.vlan);
 }
 
 /** Whether a packet's payload is one of its own. A first fragment's is, where the rest is not to be had. */

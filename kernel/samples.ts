@@ -8,7 +8,6 @@ import {
   U_BYTE_POOL2,
   U_FIRST_BYTE_CLASS2,
 } from './generated/layout';
-import { moved } from './host';
 import { move, take } from './memory';
 import { numbersOf, wordsOf } from './state';
 
@@ -142,7 +141,6 @@ function takePlace(): u32 {
     samples = move(samples, (<usize>places) << 10, (<usize>places) << 11);
     free = move(free, (<usize>places) << 2, (<usize>places) << 3);
     places <<= 1;
-    moved();
   }
   next++;
   return next - 1;

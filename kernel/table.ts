@@ -464,7 +464,7 @@ function create(at: f64, seconds: f64, nanoseconds: u32, packet: u32, tcp: bool,
       (tcp && (l.tcpFlags & TCP_SYN) === 0 ? MIDSTREAM : 0),
     U_STATE,
   );
-  const row = created(slot, fromInitiator ? 0 : 1);
+  const row = created(fromInitiator ? 0 : 1);
   store<u32>(u, row, U_ROW);
   store<u32>(u, packet, U_FIRST_PACKET);
   store<f64>(startSeconds + ((<usize>row) << 3), seconds);

@@ -3,7 +3,6 @@
 import { CapturedPacket } from '../read/index.ts';
 import { type FlowRow, flowRow, packetRow } from '../../contract/index.ts';
 import {
-  ADDRESS_MAC,
   AddressTable,
   IPPROTO_ICMP,
   IPPROTO_ICMPV6,
@@ -19,6 +18,7 @@ import {
   protocolName,
 } from '../decode/index.ts';
 import { log } from '../log/index.ts';
+import { EndpointPairs } from './endpoint-pairs.ts';
 import { FragmentTable } from './fragments.ts';
 import { icmpAsked } from './initiator.ts';
 import { Kernel } from './kernel.ts';
@@ -53,9 +53,9 @@ export class Ingest {
    * is counted in nanoseconds from it; the first packet is at the part of a second of its stamp, a stamp before it is negative.
    */
   baseSeconds = 0;
+  private readonly endpoints = new EndpointPairs(this.addresses);
   /** Endpoints of packets without a flow, two ids a pair. */
-  readonly pairs: number[] = [];
-  private readonly pairIds = new Map<number, number>();
+  readonly pairs = this.endpoints.ids;
   private readonly kernel: Kernel;
   private readonly layers: KernelLayers;
   /** What was found in the packet, at its offsets in its buffer. */
@@ -97,11 +97,11 @@ export class Ingest {
       firstFragment: () => this.firstFragment(),
       joinFragment: () => this.joinFragment(),
       vlanNetwork: () => this.networks!.number(this.seen()),
-      noteVlans: (row) => this.noteVlans(row),
+      noteVlans: (row, outer, inner) => this.flows.columns.noteVlans(flowRow(row), outer, inner),
       tunnelResolve: (asks) => this.tunnelResolve(asks === 1),
       tunnelAdd: (slot) => this.tunnels.add(this.packetKey(), slot, this.seen(), this.p.buf),
       tunnelRemove: (slot) => this.tunnels.remove(slot),
-      created: (_slot, swapped) => this.created(swapped === 1),
+      created: (swapped) => this.created(swapped === 1),
       began: (slot, row, at) => listener.began(slot, flowRow(row), at),
       row: (owner, protocol, marks) => this.packets.add(this.p, owner, shownProtocol(protocol, marks), marks),
       payload: (slot, dir, whole, marks, at) => this.payload(slot, dir, whole === 1, marks, at),
@@ -110,7 +110,7 @@ export class Ingest {
       completed: (slot, row, reason) => this.completed(slot, flowRow(row), reason),
     });
     const { exports: k } = this.kernel;
-    this.layers = new KernelLayers(this.kernel.memory, k.layersAt());
+    this.layers = new KernelLayers(this.kernel.memory, k.layers.value);
     this.flows = new OpenFlows(this.kernel);
     k.begin(
       options.openFlows ?? OPEN_FLOWS,
@@ -205,7 +205,7 @@ export class Ingest {
 
   private alone(marks: number): void {
     const l = this.seen();
-    this.packets.add(this.p, NO_FLOW | this.pair(l, this.p.buf), shownProtocol(l.protocol, marks), marks);
+    this.packets.add(this.p, NO_FLOW | this.endpoints.number(l, this.p.buf), shownProtocol(l.protocol, marks), marks);
   }
 
   /** Holds a later fragment back whose first one was not seen. Its row is there at once; its flow is known later. */
@@ -221,7 +221,7 @@ export class Ingest {
     // Wireshark names a fragment that completes no datagram by its IP layer.
     const name = l.net === NET_IP4 ? P.IPv4 : P.IPv6;
     if (this.options.keepPackets) {
-      this.packets.add(this.p, NO_FLOW | this.pair(l, buf), shownProtocol(name, marks), marks);
+      this.packets.add(this.p, NO_FLOW | this.endpoints.number(l, buf), shownProtocol(name, marks), marks);
     }
     return true;
   }
@@ -238,13 +238,8 @@ export class Ingest {
     this.layers.write(l, this.p.off);
   }
 
-  private noteVlans(row: number): void {
-    const l = this.seen();
-    this.flows.columns.noteVlans(flowRow(row), l.vlanOuter, l.vlan);
-  }
-
   /** The key that the kernel made of the packet. */
-  private packetKey(at = this.kernel.exports.keyAt()): FlowKey {
+  private packetKey(at = this.kernel.exports.key.value): FlowKey {
     const words = new Uint32Array(this.kernel.memory.buffer, at, KEY_WORDS + 3);
     this.key.words.set(words.subarray(0, KEY_WORDS));
     this.key.hash = words[KEY_WORDS]!;
@@ -255,7 +250,7 @@ export class Ingest {
 
   private tunnelResolve(asks: boolean): void {
     const { exports: k, memory } = this.kernel;
-    const at = asks ? k.quotedAt() : k.keyAt();
+    const at = (asks ? k.quoted : k.key).value;
     const key = this.packetKey(at);
     this.tunnels.resolve(key, asks ? null : this.seen(), this.p.buf);
     const words = new Uint32Array(memory.buffer, at, KEY_WORDS + 1);
@@ -337,7 +332,6 @@ export class Ingest {
     const slot = k.placeHeld(this.address(p), p.cap, wire, link, sec, nsec, time, packet);
     const row = slot < 0 ? flowRow(k.lateRow.value >>> 0) : flows.row(slot);
     const direction = k.direction.value;
-    if (this.seen().vlan >= 0) this.noteVlans(row);
     if (this.options.keepPackets) this.packets.own(packetRow(packet), row, direction === 1);
     if (slot < 0) {
       this.listener.late(row, direction, wire, sec, nsec, packet);
@@ -346,19 +340,6 @@ export class Ingest {
     this.slot = slot;
     if (k.isFirst.value === 1) this.listener.began(slot, row, flows.time);
     flows.columns.beganAt(row, packet);
-  }
-
-  private pair(l: Layers, buf: Uint8Array): number {
-    const source = l.macSource >= 0 ? this.addresses.internBytes(ADDRESS_MAC, buf, l.macSource) : 0;
-    const destination = l.macDestination >= 0 ? this.addresses.internBytes(ADDRESS_MAC, buf, l.macDestination) : 0;
-    const key = source * 67_108_864 + destination;
-    let id = this.pairIds.get(key);
-    if (id === undefined) {
-      id = this.pairs.length / 2;
-      this.pairs.push(source, destination);
-      this.pairIds.set(key, id);
-    }
-    return id;
   }
 }
 

@@ -1,6 +1,6 @@
 // The ingest kernel (`kernel/index.ts`) and what it exports.
 import { tunnelPorts } from '../decode/index.ts';
-import { BYTE_SAMPLE } from './byte-pool.ts';
+import { countLog, log2 } from './byte-pool.ts';
 import { kernelMemory, startKernel } from './kernel-file.ts';
 import { lengthBins } from './state.ts';
 
@@ -30,14 +30,14 @@ export interface KernelExports {
   take(bytes: number): number;
   give(at: number, bytes: number): void;
   rowsFor(count: number, watched: boolean): void;
-  layersAt(): number;
-  keyAt(): number;
-  quotedAt(): number;
-  tunnelPortsAt(): number;
-  lengthBinsAt(): number;
-  countLogAt(): number;
-  log2At(): number;
   sampleBytes(): number;
+  readonly layers: Global;
+  readonly key: Global;
+  readonly quoted: Global;
+  readonly tunnelPorts: Global;
+  readonly lengthBins: Global;
+  readonly countLog: Global;
+  readonly log2: Global;
   readonly stateFeatures: Global;
   readonly samples: Global;
   readonly capacity: Global;
@@ -55,7 +55,6 @@ export interface KernelExports {
   readonly isFirst: Global;
   readonly openFlows: Global;
   readonly time: Global;
-  readonly now: Global;
 }
 
 /** What the kernel asks of its host (`kernel/host.ts`). */
@@ -67,11 +66,11 @@ export interface KernelHost {
   firstFragment(): void;
   joinFragment(): void;
   vlanNetwork(): number;
-  noteVlans(row: number): void;
+  noteVlans(row: number, outer: number, inner: number): void;
   tunnelResolve(asks: number): void;
   tunnelAdd(slot: number): void;
   tunnelRemove(slot: number): void;
-  created(slot: number, swapped: number): number;
+  created(swapped: number): number;
   began(slot: number, row: number, at: number): void;
   row(owner: number, protocol: number, marks: number): void;
   payload(slot: number, dir: number, whole: number, marks: number, at: number): void;
@@ -102,14 +101,10 @@ export class Kernel {
   /** Tables whose figures other parts of the engine compute with, too: one source for both. */
   private fillTables(): void {
     const { exports: k, memory } = this;
-    const ports = this.bytes(k.tunnelPortsAt(), 65_536);
+    const ports = this.bytes(k.tunnelPorts.value, 65_536);
     for (const port of tunnelPorts()) ports[port] = 1;
-    this.bytes(k.lengthBinsAt(), 65_536).set(lengthBins);
-    const countLog = new Float64Array(memory.buffer, k.countLogAt(), BYTE_SAMPLE + 1);
-    const log2 = new Float64Array(memory.buffer, k.log2At(), BYTE_SAMPLE + 1);
-    for (let n = 2; n <= BYTE_SAMPLE; n++) {
-      log2[n] = Math.log2(n);
-      countLog[n] = n * Math.log2(n);
-    }
+    this.bytes(k.lengthBins.value, lengthBins.length).set(lengthBins);
+    new Float64Array(memory.buffer, k.countLog.value, countLog.length).set(countLog);
+    new Float64Array(memory.buffer, k.log2.value, log2.length).set(log2);
   }
 }

@@ -19,8 +19,6 @@ export class OpenFlows {
     sequenceLengths: new Int32Array(0),
     sequenceGaps: new Float32Array(0),
   };
-  /** The first payload bytes of flows that still collect them, 1 KiB a place. */
-  readonly bytes: { samples: Uint8Array } = { samples: new Uint8Array(0) };
   readonly columns: FlowColumns;
   private readonly kernel: Kernel;
   /** Another thread looks at the columns. */
@@ -49,6 +47,12 @@ export class OpenFlows {
     return this.kernel.exports.time.value;
   }
 
+  /** The first payload bytes of flows that still collect them, 1 KiB a place; until the next packet. */
+  get samples(): Uint8Array {
+    const { exports: k } = this.kernel;
+    return this.kernel.bytes(k.samples.value, k.sampleBytes());
+  }
+
   row(slot: number): FlowRow {
     return flowRow(this.state.u[slot * U_STRIDE + U.row]!);
   }
@@ -57,7 +61,6 @@ export class OpenFlows {
   look(): void {
     const {
       state,
-      bytes,
       kernel: {
         exports: k,
         memory: { buffer },
@@ -69,7 +72,6 @@ export class OpenFlows {
     state.h = new Uint16Array(buffer, k.histograms.value >>> 0, slots * H_STRIDE);
     state.sequenceLengths = new Int32Array(buffer, k.lengths.value >>> 0, slots * SEQUENCE);
     state.sequenceGaps = new Float32Array(buffer, k.gaps.value >>> 0, slots * SEQUENCE);
-    bytes.samples = new Uint8Array(buffer, k.samples.value >>> 0, k.sampleBytes());
   }
 
   /** Writes the part of a flow's vector that its state tells to `out[at..]`; it is settled. Missing is NaN. */

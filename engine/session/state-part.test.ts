@@ -88,7 +88,7 @@ test('the kernel writes what its twin does: random packets, at every checkpoint 
 });
 
 /** Fills a slot with figures of all sizes, as no capture would show them in so short a time. */
-function invent({ state, bytes }: OpenFlows, slot: number, random: () => number): void {
+function invent({ state, samples }: OpenFlows, slot: number, random: () => number): void {
   const { u, d, h, sequenceLengths, sequenceGaps } = state;
   const count = (): number => (random() < 0.3 ? 0 : Math.floor(2 ** (random() * 32)));
   for (let i = 0; i < U_STRIDE; i++) u[slot * U_STRIDE + i] = count();
@@ -100,7 +100,7 @@ function invent({ state, bytes }: OpenFlows, slot: number, random: () => number)
   for (let i = 0; i < 2; i++) {
     word(U.packets2 + i, random() < 0.2 ? Math.floor(random() * 3) : count());
     word(U.tcpOptions2 + i, Math.floor(random() * 32));
-    word(U.bytePool2 + i, random() < 0.5 ? 0 : Math.floor(random() * (bytes.samples.length / 1024)));
+    word(U.bytePool2 + i, random() < 0.5 ? 0 : Math.floor(random() * (samples.length / 1024)));
     word(U.byteCount2 + i, 1 + Math.floor(random() * 1023));
   }
   for (let i = 0; i < D_STRIDE; i++) d[slot * D_STRIDE + i] = random() < 0.2 ? 0 : 10 ** (random() * 30 - 12);
@@ -134,7 +134,8 @@ function invent({ state, bytes }: OpenFlows, slot: number, random: () => number)
 test('the kernel writes what its twin does: any state', () => {
   const random = testRandom(7);
   const { flows } = new Analysis({ completed: () => undefined });
-  for (let i = 0; i < flows.bytes.samples.length; i++) flows.bytes.samples[i] = random() ** 2 * 256;
+  const { samples } = flows;
+  for (let i = 0; i < samples.length; i++) samples[i] = random() ** 2 * 256;
   for (let i = 0; i < 3000; i++) {
     const slot = i % 50;
     invent(flows, slot, random);

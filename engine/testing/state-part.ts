@@ -175,7 +175,7 @@ class StateTwin {
   private bytes(dir: number): void {
     const way = WAYS[dir]!;
     const figures = { entropy: NaN, printable: NaN };
-    measureBytes(this.flows.state, this.flows.bytes.samples, this.slot, dir, figures);
+    measureBytes(this.flows.state, this.flows.samples, this.slot, dir, figures);
     this.put(`entropy_${way}`, figures.entropy);
     this.put(`printable_${way}`, figures.printable);
     const kind = this.u(U.firstByteClass2 + dir);

@@ -1,10 +1,7 @@
 // The twin's store of first payload bytes, 1 KiB a direction while a flow still collects, and what it measures of them.
-import { BYTE_SAMPLE, printable } from '../../flow/byte-pool.ts';
+import { BYTE_SAMPLE, countLog, printable } from '../../flow/byte-pool.ts';
 import { D, D_STRIDE, type FlowState, type FlowTables, U, U_STRIDE } from '../../flow/state.ts';
 import { byteClass } from './accumulate.ts';
-
-const countLog = new Float64Array(BYTE_SAMPLE + 1);
-for (let n = 2; n <= BYTE_SAMPLE; n++) countLog[n] = n * Math.log2(n);
 
 /** Clean between two measurements. */
 const seen = new Uint16Array(256);

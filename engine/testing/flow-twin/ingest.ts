@@ -3,7 +3,6 @@
 import { CapturedPacket } from '../../read/index.ts';
 import { type FlowRow, packetRow } from '../../../contract/index.ts';
 import {
-  ADDRESS_MAC,
   AddressTable,
   FRAGMENT_FIRST,
   FRAGMENT_LATER,
@@ -26,6 +25,7 @@ import {
 import { log } from '../../log/index.ts';
 import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from '../../flow/state.ts';
 import { FlowTable } from './table.ts';
+import { EndpointPairs } from '../../flow/endpoint-pairs.ts';
 import { shownProtocol } from '../../flow/ingest.ts';
 import { type IngestListener, type IngestOptions, PayloadTime } from '../../flow/listener.ts';
 import { VlanNetworks } from '../../flow/vlans.ts';
@@ -45,9 +45,9 @@ export class TwinIngest {
    * is counted in nanoseconds from it; the first packet is at the part of a second of its stamp, a stamp before it is negative.
    */
   baseSeconds = 0;
+  private readonly endpoints = new EndpointPairs(this.addresses);
   /** Endpoints of packets without a flow, two ids a pair. */
-  readonly pairs: number[] = [];
-  private readonly pairIds = new Map<number, number>();
+  readonly pairs = this.endpoints.ids;
   private readonly decoder = new PacketDecoder();
   private readonly held = new CapturedPacket();
   private readonly at = new PayloadTime();
@@ -86,7 +86,8 @@ export class TwinIngest {
     flows.advance(time);
     let marks = marksOf(l, cap < wire) | layerMarks(l, off, link);
     if (l.net === NET_NONE) {
-      if (keepPackets) this.packets.add(p, NO_FLOW | this.pair(l, buf), shownProtocol(l.protocol, marks), marks);
+      if (keepPackets)
+        this.packets.add(p, NO_FLOW | this.endpoints.number(l, buf), shownProtocol(l.protocol, marks), marks);
       return;
     }
     if (this.networks !== null) l.network = this.networks.number(l);
@@ -96,7 +97,8 @@ export class TwinIngest {
       this.waiting.hold(l, buf, off, cap, { wire, sec, nsec, link, time, packet })
     ) {
       // The row is there at once; its flow is known when the first fragment comes.
-      if (keepPackets) this.packets.add(p, NO_FLOW | this.pair(l, buf), shownProtocol(ipName(l), marks), marks);
+      if (keepPackets)
+        this.packets.add(p, NO_FLOW | this.endpoints.number(l, buf), shownProtocol(ipName(l), marks), marks);
       return;
     }
     const first = l.fragment === FRAGMENT_FIRST && this.waiting.any ? this.waiting.take(l, buf) : NOTHING_HELD;
@@ -190,19 +192,6 @@ export class TwinIngest {
       (u[slot * U_STRIDE + U.state]! & (SYN_SEEN | SYN_ACK_SEEN)) === SYN_SEEN,
       d[slot * D_STRIDE + D.touched]!,
     );
-  }
-
-  private pair(l: Layers, buf: Uint8Array): number {
-    const source = l.macSource >= 0 ? this.addresses.internBytes(ADDRESS_MAC, buf, l.macSource) : 0;
-    const destination = l.macDestination >= 0 ? this.addresses.internBytes(ADDRESS_MAC, buf, l.macDestination) : 0;
-    const key = source * 67_108_864 + destination;
-    let id = this.pairIds.get(key);
-    if (id === undefined) {
-      id = this.pairs.length / 2;
-      this.pairs.push(source, destination);
-      this.pairIds.set(key, id);
-    }
-    return id;
   }
 }
 
