@@ -322,7 +322,10 @@ function plainLink(link: i32): i32 {
   }
 }
 
-/** MARK_LAYERS and MARK_FRAGMENT as they hold for the packet (engine/decode/layer-marks.ts). */
+/**
+ * MARK_LAYERS and MARK_FRAGMENT as they hold for the packet: the columns tell those whole that have one IP header right
+ * behind a plain link layer, with TCP or UDP in it.
+ */
 export function layerMarks(link: i32): i32 {
   if (l.fragment !== FRAGMENT_NONE) return MARK_LAYERS | MARK_FRAGMENT;
   const before = plainLink(link);

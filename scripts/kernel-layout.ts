@@ -7,7 +7,6 @@ import * as decode from '../engine/decode/index.ts';
 import { QUANTILES } from '../engine/features/shape.ts';
 import { STATE_FEATURES } from '../engine/features/state-part.ts';
 import { printable } from '../engine/flow/byte-pool.ts';
-import { CHECKPOINT_EVERY } from '../engine/flow/checkpoint.ts';
 import { KEY_WORDS, TUNNEL_HIGH, TUNNEL_LOW } from '../engine/flow/key.ts';
 import { LAYER_FIELDS } from '../engine/flow/kernel-layers.ts';
 import * as state from '../engine/flow/state.ts';
@@ -79,7 +78,7 @@ table('PRINTABLE', 'u8', printable);
 table('LENGTH_RANGES', 'f64', ranges(state.LENGTH_BINS, state.lengthBinRange, 1));
 table('GAP_RANGES', 'f64', ranges(state.GAP_BINS, state.gapBinRange, 1e-9));
 some(timeouts, 'i32', ['CLASS_OTHER', 'CLASS_ESTABLISHED', 'CLASS_UDP', 'CLASS_LINGER']);
-constant('CHECKPOINT_EVERY', 'f64', CHECKPOINT_EVERY);
+constant('CHECKPOINT_EVERY', 'f64', state.CHECKPOINT_EVERY);
 for (const [i, reason] of END_REASONS.entries())
   constant(`END_${reason === 'capture-end' ? 'CAPTURE' : reason.replace('-', '_').toUpperCase()}`, 'i32', i);
 for (const [i, grade] of CAPTURE_GRADES.entries()) constant(`GRADE_${grade.replace('-', '_').toUpperCase()}`, 'u32', i);

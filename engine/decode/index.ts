@@ -28,7 +28,6 @@ export {
 } from './columns.ts';
 export * from './ether-types.ts';
 export * from './ip-protocols.ts';
-export { layerMarks } from './layer-marks.ts';
 export { PacketDecoder } from './decoder.ts';
 export * from './layers.ts';
 export { P, protocolId, protocolName, protocolNames } from './protocol-ids.ts';

@@ -96,7 +96,7 @@ export const transport: StateGroup = {
   features: eachWay([0, 1], TRANSPORT),
 };
 
-/** `byteClass` of the flow room tells it. */
+/** `byteClass` of kernel/samples.ts tells it. */
 const FIRST_BYTES = classes(
   1,
   ['control', '控制字符'],

@@ -174,14 +174,6 @@ export class FlowColumns {
     if (packet < this.firstPacket[row]!) this.firstPacket[row] = packet;
   }
 
-  /** Moves the start of a flow to an earlier stamp. */
-  stampStart(row: FlowRow, sec: number, nsec: number): void {
-    const start = this.startSeconds[row]!;
-    if (sec > start || (sec === start && nsec >= this.startNanoseconds[row]!)) return;
-    this.startSeconds[row] = sec;
-    this.startNanoseconds[row] = nsec;
-  }
-
   private grow(): void {
     const fields = this.fields();
     this.capacity *= 2;

@@ -170,6 +170,9 @@ export const OPTIONS_SEEN = 16;
 
 export const NO_FACT = 0xffffffff;
 
+/** Nanoseconds after which an open flow is told of again: besides at 8, 32 and 128 packets. */
+export const CHECKPOINT_EVERY = 60e9;
+
 /**
  * Open flows at once: a flood of half a million that nobody answers costs no more than 1.5 GB. Beyond them the flow ends
  * early that was idle longest.
@@ -186,14 +189,6 @@ for (let bin = 1, from = 1; from < LENGTHS; bin++) {
   from = next;
 }
 
-/**
- * Bin of a payload length: 0 for empty, then three to the octave; a quantile read from it is within 13 % of the exact
- * one.
- */
-export function lengthBin(length: number): number {
-  return lengthBins[length > 65_535 ? 65_535 : length]!;
-}
-
 /** Range of a length bin, inclusive. */
 export function lengthBinRange(bin: number): readonly [number, number] {
   if (bin === 0) return [0, 0];
@@ -201,14 +196,6 @@ export function lengthBinRange(bin: number): readonly [number, number] {
     Math.ceil(2 ** ((bin - 1) / 3) - 1e-6),
     Math.max(Math.ceil(2 ** (bin / 3) - 1e-6) - 1, Math.ceil(2 ** ((bin - 1) / 3) - 1e-6)),
   ];
-}
-
-/** Bin of a gap in nanoseconds: 0 below a microsecond, then two to the octave of microseconds; within 25 %. */
-export function gapBin(nanoseconds: number): number {
-  const micro = nanoseconds >= 2147483647000 ? 2147483647 : (nanoseconds / 1000) | 0;
-  if (micro < 1) return 0;
-  const octave = 31 - Math.clz32(micro);
-  return 1 + 2 * octave + (octave > 0 ? (micro >>> (octave - 1)) & 1 : 0);
 }
 
 /** Range of a gap bin in nanoseconds. */
@@ -220,24 +207,10 @@ export function gapBinRange(bin: number): readonly [number, number] {
   return octave === 0 ? [base, base * 2] : [base * (1 + half / 2), base * (1 + (half + 1) / 2)];
 }
 
-/** Bin of a gap in nanoseconds for the pairs of gaps: below 1 ms, 10 ms, 100 ms, 1 s, 10 s, and longer. */
-export function markovGapBin(nanoseconds: number): number {
-  if (nanoseconds < 1e6) return 0;
-  if (nanoseconds < 1e7) return 1;
-  if (nanoseconds < 1e8) return 2;
-  if (nanoseconds < 1e9) return 3;
-  return nanoseconds < 1e10 ? 4 : 5;
-}
-
-export function markovLengthBin(length: number): number {
-  const bin = (length / 190) | 0;
-  return bin > 7 ? 7 : bin;
-}
-
 /** What is kept of open flows, by slot. */
 export type FlowTables = Readonly<Pick<FlowState, 'u' | 'd' | 'h' | 'sequenceLengths' | 'sequenceGaps'>>;
 
-/** Open-flow state for up to `capacity` slots; grows by doubling. */
+/** Open-flow state for up to `capacity` slots. */
 export class FlowState {
   u: Uint32Array;
   d: Float64Array;
@@ -253,16 +226,6 @@ export class FlowState {
     this.h = new Uint16Array(capacity * H_STRIDE);
     this.sequenceLengths = new Int32Array(capacity * SEQUENCE);
     this.sequenceGaps = new Float32Array(capacity * SEQUENCE);
-  }
-
-  grow(): void {
-    const larger = new FlowState(this.capacity * 2);
-    larger.u.set(this.u);
-    larger.d.set(this.d);
-    larger.h.set(this.h);
-    larger.sequenceLengths.set(this.sequenceLengths);
-    larger.sequenceGaps.set(this.sequenceGaps);
-    Object.assign(this, larger);
   }
 
   /** Makes a slot ready for a new flow. Histograms were cleaned when the slot was given back. */

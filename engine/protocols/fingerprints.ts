@@ -3,7 +3,8 @@
 import { hash } from 'node:crypto';
 import type { ClientHello, ServerHello } from './facts.ts';
 import { remembered } from './remember.ts';
-import { EXT_ALPN, EXT_SERVER_NAME, isGrease } from './tls-hello.ts';
+import { EXT_ALPN, EXT_SERVER_NAME } from './tls-extensions.ts';
+import { isGrease } from './tls-hello.ts';
 
 /** MD5 of version, suites, extensions, groups, point formats; GREASE left out. */
 export function ja3(hello: ClientHello): string {

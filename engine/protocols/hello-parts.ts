@@ -1,6 +1,7 @@
 // Where the parts of a hello lie in its bytes, so that a feature made of one can point at it.
 import { u16, u24 } from '../decode/index.ts';
-import { eachExtension, EXT_VERSIONS } from './tls-hello.ts';
+import { EXT_VERSIONS } from './tls-extensions.ts';
+import { eachExtension } from './tls-hello.ts';
 
 /** Parts of a hello; a number is an extension's. */
 export type HelloPart = 'whole' | 'version' | 'session' | 'suites' | 'extensions' | number;

@@ -39,8 +39,8 @@ export {
   EXT_SERVER_NAME,
   EXT_SIGNATURES,
   EXT_VERSIONS,
-  isGrease,
-} from './tls-hello.ts';
+} from './tls-extensions.ts';
+export { isGrease } from './tls-hello.ts';
 export { nameEntropy } from './dns-facts.ts';
 export { helloPart, type HelloPart } from './hello-parts.ts';
 export { type DnsMessage, eachAddress, parseDns } from './dns.ts';

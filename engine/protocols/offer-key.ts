@@ -1,14 +1,15 @@
 // What a ClientHello offers, as bytes: equal for equal clients, so that what is made of it is made once.
 import { u16 } from '../decode/index.ts';
-
-export const EXT_SERVER_NAME = 0;
-export const EXT_GROUPS = 10;
-export const EXT_POINT_FORMATS = 11;
-export const EXT_SIGNATURES = 13;
-export const EXT_ALPN = 16;
-export const EXT_TICKET = 35;
-export const EXT_PSK = 41;
-export const EXT_VERSIONS = 43;
+import {
+  EXT_ALPN,
+  EXT_GROUPS,
+  EXT_POINT_FORMATS,
+  EXT_PSK,
+  EXT_SERVER_NAME,
+  EXT_SIGNATURES,
+  EXT_TICKET,
+  EXT_VERSIONS,
+} from './tls-extensions.ts';
 
 /** No ordinary client offers more. */
 const MOST = 2_048;

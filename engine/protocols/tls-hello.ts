@@ -2,6 +2,7 @@
 // before it is used.
 import { latin1, u16 } from '../decode/index.ts';
 import type { ClientHello, ServerHello } from './facts.ts';
+import { OfferKey } from './offer-key.ts';
 import {
   EXT_ALPN,
   EXT_GROUPS,
@@ -11,20 +12,7 @@ import {
   EXT_SIGNATURES,
   EXT_TICKET,
   EXT_VERSIONS,
-  OfferKey,
-} from './offer-key.ts';
-
-export {
-  EXT_ALPN,
-  EXT_GROUPS,
-  EXT_POINT_FORMATS,
-  EXT_PSK,
-  EXT_SERVER_NAME,
-  EXT_SIGNATURES,
-  EXT_TICKET,
-  EXT_VERSIONS,
-} from './offer-key.ts';
-export const EXT_ECH = 0xfe0d;
+} from './tls-extensions.ts';
 
 /** GREASE values (RFC 8701): 0x?a?a with equal bytes. */
 export function isGrease(value: number): boolean {

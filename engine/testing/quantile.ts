@@ -1,5 +1,6 @@
 // Quantiles as the kernel writes them, by its twin: linear inside a bin, never outside of the exact minimum and maximum.
-import { GAP_BINS, gapBin, gapBinRange, lengthBin, lengthBinRange } from '../flow/index.ts';
+import { GAP_BINS, gapBinRange, lengthBinRange } from '../flow/index.ts';
+import { gapBin, lengthBin } from './flow-twin/bins.ts';
 
 const QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9] as const;
 

@@ -3,22 +3,19 @@
 import {
   D,
   D_STRIDE,
-  gapBin,
   GAP_BINS,
   H,
   H_STRIDE,
   LENGTH_BINS,
-  lengthBin,
   MARKOV_GAPS,
   MARKOV_LENGTHS,
-  markovGapBin,
-  markovLengthBin,
   NEVER,
   SEQUENCE,
   U,
   U_STRIDE,
   type FlowState,
 } from '../../flow/state.ts';
+import { lengthBin, gapBin, markovGapBin, markovLengthBin } from './bins.ts';
 
 const BURST_GAP = 1e9;
 

@@ -1,17 +1,6 @@
 // The twin's slots are cleaned when they are given back.
-import {
-  D,
-  D_STRIDE,
-  type FlowState,
-  GAP_BINS,
-  gapBin,
-  H,
-  H_STRIDE,
-  LENGTH_BINS,
-  lengthBin,
-  U,
-  U_STRIDE,
-} from '../../flow/state.ts';
+import { D, D_STRIDE, type FlowState, GAP_BINS, H, H_STRIDE, LENGTH_BINS, U, U_STRIDE } from '../../flow/state.ts';
+import { lengthBin, gapBin } from './bins.ts';
 
 /** Cleans what a flow left in its histograms: only the bins between its smallest and largest values were touched. */
 export function cleanHistograms(s: Pick<FlowState, 'u' | 'd' | 'h'>, slot: number): void {

@@ -8,7 +8,6 @@ import {
   FRAGMENT_LATER,
   FRAGMENT_NONE,
   IPPROTO_TCP,
-  layerMarks,
   MARK_CUT,
   MARK_DAMAGED,
   MARK_GTP,
@@ -26,6 +25,7 @@ import { log } from '../../log/index.ts';
 import { D, D_STRIDE, SYN_ACK_SEEN, SYN_SEEN, U, U_STRIDE } from '../../flow/state.ts';
 import { FlowTable } from './table.ts';
 import { EndpointPairs } from '../../flow/endpoint-pairs.ts';
+import { layerMarks } from './layer-marks.ts';
 import { shownProtocol } from '../../flow/ingest.ts';
 import { type IngestListener, type IngestOptions, PayloadTime } from '../../flow/listener.ts';
 import { VlanNetworks } from '../../flow/vlans.ts';

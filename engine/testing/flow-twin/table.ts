@@ -20,13 +20,14 @@ import { icmpAsked } from '../../flow/initiator.ts';
 import { answered, isSyn, synAckBelongs } from './alike.ts';
 import { cleanHistograms } from './clean.ts';
 import { BytePool } from './byte-pool.ts';
-import { CHECKPOINT_EVERY, reachedCheckpoint } from '../../flow/checkpoint.ts';
+import { reachedCheckpoint } from './checkpoint.ts';
 import { FlowClock } from './clock.ts';
 import { IdleLists } from './idle-lists.ts';
+import { icmpIsError, PacketKey, quotedFlow } from './key.ts';
 import { ClosedConnections } from './closed.ts';
 import { FlowColumns } from '../../flow/columns.ts';
 import { FragmentTable } from '../../flow/fragments.ts';
-import { FlowKey, icmpIsError, KEY_WORDS, quotedFlow } from '../../flow/key.ts';
+import { KEY_WORDS } from '../../flow/key.ts';
 import {
   D,
   D_STRIDE,
@@ -41,8 +42,10 @@ import {
   SHARED,
   U,
   U_STRIDE,
+  CHECKPOINT_EVERY,
 } from '../../flow/state.ts';
 import { followTcp } from './tcp.ts';
+import { grow, stampStart } from './tables.ts';
 import { TunnelPairs } from '../../flow/tunnel-pairs.ts';
 import {
   CLASS_ESTABLISHED,
@@ -74,7 +77,7 @@ export class FlowTable {
   direction = 0;
   /** Set by `packet` where it returns -1: the row of the closed connection whose packet it is. */
   lateRow = flowRow(0);
-  private readonly key = new FlowKey();
+  private readonly key = new PacketKey();
   private readonly lists = new IdleLists();
   private readonly pairs: TunnelPairs;
   private readonly limits: readonly number[];
@@ -228,7 +231,7 @@ export class FlowTable {
     const row = flowRow(u[u0 + U.row]!);
     const c = this.columns;
     c.stampEnd(row, sec, nsec);
-    c.stampStart(row, sec, nsec);
+    stampStart(c, row, sec, nsec);
     if (l.payloadLength > 0 && !l.damaged) this.bytes.add(this.state, slot, dir, buf, l.payloadAt, l.payloadLength);
 
     const over = tcp && this.follow(slot, dir, l, buf, time);
@@ -309,7 +312,7 @@ export class FlowTable {
     return over || (u[at]! & REPLACED) !== 0;
   }
 
-  private directionOf(slot: number, key: FlowKey): number {
+  private directionOf(slot: number, key: PacketKey): number {
     return key.sourceLow === ((this.state.u[slot * U_STRIDE + U.state]! & INITIATOR_LOW) !== 0) ? 0 : 1;
   }
 
@@ -318,7 +321,7 @@ export class FlowTable {
    * @param found one of them
    * @returns -1 when it begins another one
    */
-  private connection(found: number, key: FlowKey, l: Layers): number {
+  private connection(found: number, key: PacketKey, l: Layers): number {
     const shared = (this.state.u[found * U_STRIDE + U.state]! & SHARED) !== 0;
     if (l.tcpFlags & TCP_SYN && !(l.tcpFlags & TCP_RST)) {
       const belongs = isSyn(l) ? synBelongs : synAckBelongs;
@@ -334,7 +337,7 @@ export class FlowTable {
   /**
    * Of several connections with the same key, the one whose numbers are nearest to a segment's; the newest of equals.
    */
-  private closest(key: FlowKey, l: Layers): number {
+  private closest(key: PacketKey, l: Layers): number {
     let best = -1;
     let least = Infinity;
     let count = 0;
@@ -354,7 +357,7 @@ export class FlowTable {
    * A new connection comes beside those that have its key: what was never answered ends, the rest is told apart by
    * numbers from now on.
    */
-  private standAside(key: FlowKey): void {
+  private standAside(key: PacketKey): void {
     const { u } = this.state;
     let spare = -1;
     let count = 0;
@@ -401,16 +404,16 @@ export class FlowTable {
     this.moveTo(CLASS_LINGER, slot);
   }
 
-  private find(key: FlowKey): number {
+  private find(key: PacketKey): number {
     return this.along(this.heads[key.hash & (this.heads.length - 1)]!, key);
   }
 
   /** The next open flow with the same key. */
-  private next(slot: number, key: FlowKey): number {
+  private next(slot: number, key: PacketKey): number {
     return this.along(this.chain[slot]!, key);
   }
 
-  private along(from: number, key: FlowKey): number {
+  private along(from: number, key: PacketKey): number {
     const { u } = this.state;
     for (let slot = from; slot >= 0; slot = this.chain[slot]!) {
       if (u[slot * U_STRIDE + U.hash] === key.hash && this.alike(slot, key.words)) return slot;
@@ -559,7 +562,7 @@ export class FlowTable {
 
   private newSlot(): number {
     const slot = this.slots++;
-    if (slot === this.state.capacity) this.state.grow();
+    if (slot === this.state.capacity) grow(this.state);
     if (slot === this.chain.length) {
       const chain = new Int32Array(this.chain.length * 2);
       chain.set(this.chain);

@@ -1,5 +1,5 @@
 // Which packets the columns tell whole: those of one IP header right behind a plain link layer, with TCP or UDP in it.
-import { MARK_FRAGMENT, MARK_LAYERS } from './columns.ts';
+import { MARK_FRAGMENT, MARK_LAYERS } from '../../decode/index.ts';
 import {
   DLT_RAW,
   LINKTYPE_ETHERNET,
@@ -10,9 +10,9 @@ import {
   LINKTYPE_LOOP,
   LINKTYPE_NULL,
   LINKTYPE_RAW,
-} from '../read/index.ts';
-import { IPPROTO_TCP, IPPROTO_UDP } from './ip-protocols.ts';
-import { FRAGMENT_NONE, type Layers, NET_IP4 } from './layers.ts';
+} from '../../read/index.ts';
+import { IPPROTO_TCP, IPPROTO_UDP } from '../../decode/index.ts';
+import { FRAGMENT_NONE, type Layers, NET_IP4 } from '../../decode/index.ts';
 
 /**
  * Bytes before the IP header where nothing is tagged or wrapped, by link type; link types that are not here are walked

@@ -1,8 +1,7 @@
-// When an open flow is told of: at 8, 32 and 128 packets, and each minute.
-import { D, D_STRIDE, U, U_STRIDE, type FlowState } from './state.ts';
+// The twin's checkpoints.
+import { CHECKPOINT_EVERY, D, D_STRIDE, U, U_STRIDE, type FlowState } from '../../flow/state.ts';
 
 const CHECKPOINT_PACKETS = [8, 32, 128];
-export const CHECKPOINT_EVERY = 60e9;
 
 /**
  * Whether the last packet brought an open flow to a checkpoint.
