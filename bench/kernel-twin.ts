@@ -1,12 +1,12 @@
 // The kernel beside its twin (engine/testing/flow-twin) on millions of random packets and on every capture of
 // ../shared, whole and with bytes changed; every read of a packet is checked. Writes docs/kernel-twin.md.
 // Options: --packets N.
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { CapturedPacket, openCapture, type PacketSink } from '../engine/read/index.ts';
+import { CapturedPacket, type PacketSink } from '../engine/read/index.ts';
+import { corpusCaptures, feed, WITHOUT_SHARED } from '../engine/testing/captures.ts';
 import { Beside } from '../engine/testing/flow-twin/beside.ts';
 import { testRandom } from '../engine/testing/packets.ts';
 import { RandomTraffic } from '../engine/testing/random-traffic.ts';
@@ -18,7 +18,6 @@ const PACKETS = Number(values.packets);
 /** Packets that one pair of tables sees. */
 const AT_ONCE = 250_000;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SHARED = join(ROOT, '..', 'shared', 'data', 'corpus');
 
 const began = performance.now();
 let random = 0;
@@ -63,25 +62,17 @@ class Changed implements PacketSink {
 let captures = 0;
 let captured = 0;
 let changed = 0;
-if (existsSync(SHARED)) {
-  const names = readdirSync(SHARED, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(pcap|pcapng|cap)$/.test(name))
-    .sort();
-  for (const [i, name] of names.entries()) {
-    for (const seed of [null, i + 1]) {
-      const beside = new Beside();
-      const sink = seed === null ? beside : new Changed(testRandom(seed), beside);
-      const opened = openCapture(join(SHARED, name), sink, { cacheFolder: join(tmpdir(), 'sightline-kernel-twin') });
-      if (!opened.ok) continue;
-      while (await opened.reader.step());
-      beside.finish();
-      opened.reader.close();
-      if (opened.temporary) opened.reader.discard();
-      if (seed === null) {
-        captures++;
-        captured += beside.packets;
-      } else changed += beside.packets;
-    }
+if (WITHOUT_SHARED === false) {
+  for (const [i, path] of corpusCaptures().entries()) {
+    const beside = new Beside();
+    if (!(await feed(path, beside))) continue;
+    beside.finish();
+    captures++;
+    captured += beside.packets;
+    const other = new Beside();
+    await feed(path, new Changed(testRandom(i + 1), other));
+    other.finish();
+    changed += other.packets;
   }
 }
 

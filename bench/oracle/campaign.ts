@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SHARED_DATA } from '../../engine/testing/captures.ts';
 import {
   compareColumns,
   compareConversations,
@@ -13,7 +14,7 @@ import { compareFacts, readFacts } from './compare-facts.ts';
 import { oracleFacts } from './tshark-facts.ts';
 import { cachePath, oraclePackets, type OraclePacket } from './tshark.ts';
 
-export const DATA = process.env['SIGHTLINE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+export const DATA = SHARED_DATA;
 const LIST = fileURLToPath(new URL('differences.json', import.meta.url));
 
 /** class → why tshark and we differ in such a case. */

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { openCapture } from '../read/index.ts';
+import { corpusCaptures, feed, WITHOUT_SHARED } from '../testing/captures.ts';
 import { Beside } from '../testing/flow-twin/beside.ts';
 import { testRandom } from '../testing/packets.ts';
 import { RandomTraffic } from '../testing/random-traffic.ts';
@@ -38,21 +34,13 @@ test('the same with tags that keep flows apart, other time-outs, and few that ma
   compare(5, 20_000, new Beside({ timeouts: { tcpEstablished: 5, udp: 1, other: 2, linger: 0.1 } }));
 });
 
-const SHARED = fileURLToPath(new URL('../../../shared/data/corpus/', import.meta.url));
-
-test('the same of captures', { skip: existsSync(SHARED) ? false : '../shared is not here' }, async () => {
-  const files = readdirSync(SHARED, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(pcap|pcapng|cap)$/.test(name))
-    .sort();
+test('the same of captures', { skip: WITHOUT_SHARED }, async () => {
   let packets = 0;
-  for (const [i, name] of files.entries()) {
+  for (const [i, path] of corpusCaptures().entries()) {
     if (i % 5 !== 0) continue;
     const beside = new Beside();
-    const opened = openCapture(join(SHARED, name), beside, { cacheFolder: join(tmpdir(), 'sightline-kernel-test') });
-    if (!opened.ok) continue;
-    while (await opened.reader.step());
+    if (!(await feed(path, beside))) continue;
     beside.finish();
-    opened.reader.close();
     packets += beside.packets;
   }
   assert.ok(packets > 10_000);

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { CaptureStream, openCapture, type CapturedPacket } from '../read/index.ts';
+import { CaptureStream, type CapturedPacket } from '../read/index.ts';
+import { feed, mixedCaptures, WITHOUT_SHARED } from '../testing/captures.ts';
 import { certificateRecord, clientHello, pcap, serverHello, tcp, testRandom, udp } from '../testing/packets.ts';
 import { quicInitial } from '../testing/quic.ts';
 import { Analysis } from './index.ts';
@@ -153,39 +151,22 @@ test('what is passed over tells nothing: datagrams of known connections', () => 
   }
 });
 
-const DATA = process.env['SIGHTLINE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
-
-test(
-  'what is passed over tells nothing: real captures',
-  { skip: existsSync(join(DATA, 'corpus')) ? false : 'shared data is absent' },
-  async () => {
-    const files = ['corpus/ndpi', 'corpus/malware-samples', 'corpus/otrf', 'malformed/tcpdump']
-      .flatMap((folder) =>
-        readdirSync(join(DATA, folder))
-          .sort()
-          .map((n) => join(DATA, folder, n)),
-      )
-      .filter((f, i) => i % 4 === 1 && statSync(f).isFile() && statSync(f).size < 3e6);
-    let flows = 0;
-    for (const file of files) {
-      const [some, all] = [new Told(false), new Told(true)];
-      const both = {
-        packet: (p: CapturedPacket): void => {
-          some.analysis.packet(p);
-          all.analysis.packet(p);
-        },
-      };
-      const opened = openCapture(file, both, { cacheFolder: '/tmp/sightline-passed' });
-      if (!opened.ok) continue;
-      while (await opened.reader.step()) {
-        /* block by block */
-      }
-      opened.reader.close();
-      for (const { analysis } of [some, all]) analysis.finish();
-      same(some, all, file);
-      flows += some.flows.length;
-    }
-    assert.ok(files.length > 30 && flows > 500, `${files.length} captures, ${flows} flows`);
-    console.log(`  ${files.length} captures, ${flows} looks at flows`);
-  },
-);
+test('what is passed over tells nothing: real captures', { skip: WITHOUT_SHARED }, async () => {
+  const files = mixedCaptures(3e6, (i) => i % 4 === 1);
+  let flows = 0;
+  for (const file of files) {
+    const [some, all] = [new Told(false), new Told(true)];
+    const both = {
+      packet: (p: CapturedPacket): void => {
+        some.analysis.packet(p);
+        all.analysis.packet(p);
+      },
+    };
+    if (!(await feed(file, both))) continue;
+    for (const { analysis } of [some, all]) analysis.finish();
+    same(some, all, file);
+    flows += some.flows.length;
+  }
+  assert.ok(files.length > 30 && flows > 500, `${files.length} captures, ${flows} flows`);
+  console.log(`  ${files.length} captures, ${flows} looks at flows`);
+});

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { D, D_STRIDE, H_STRIDE, type OpenFlows, SEQUENCE, U, U_STRIDE } from '../flow/index.ts';
-import { CaptureStream, openCapture } from '../read/index.ts';
+import { CaptureStream } from '../read/index.ts';
+import { feed, mixedCaptures, WITHOUT_SHARED } from '../testing/captures.ts';
 import { ethernet, ip4, pcap, tcp, testRandom, udp, type TestPacket } from '../testing/packets.ts';
 import { stateTwin } from '../testing/state-part.ts';
 import { assertSameVector } from '../testing/vectors.ts';
@@ -144,17 +143,10 @@ test('the kernel writes what its twin does: any state', () => {
 });
 
 const SAMPLE = fileURLToPath(new URL('../../assets/sample.pcapng', import.meta.url));
-const DATA = process.env['SIGHTLINE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
 async function compareFile(path: string): Promise<Compared> {
   const compared = new Compared(path);
-  const opened = openCapture(path, compared.analysis, { cacheFolder: '/tmp/sightline-twin' });
-  if (!opened.ok) return compared;
-  while (await opened.reader.step()) {
-    /* block by block */
-  }
-  opened.reader.close();
-  compared.analysis.finish();
+  if (await feed(path, compared.analysis)) compared.analysis.finish();
   return compared;
 }
 
@@ -163,16 +155,8 @@ test('the kernel writes what its twin does: the sample capture', async () => {
   assert.ok(checkpoints > 20 && completed > 50, `${checkpoints}, ${completed}`);
 });
 
-test(
-  'the kernel writes what its twin does: real captures',
-  { skip: existsSync(join(DATA, 'corpus')) ? false : 'shared data is absent' },
-  async () => {
-    let flows = 0;
-    for (const folder of ['corpus/ndpi', 'corpus/malware-samples', 'corpus/otrf', 'malformed/tcpdump']) {
-      const files = readdirSync(join(DATA, folder)).sort();
-      for (const file of files.filter((_, i) => i % 3 === 1).map((name) => join(DATA, folder, name)))
-        if (statSync(file).isFile() && statSync(file).size < 1.5e6) flows += (await compareFile(file)).completed;
-    }
-    assert.ok(flows > 1000, `${flows} flows`);
-  },
-);
+test('the kernel writes what its twin does: real captures', { skip: WITHOUT_SHARED }, async () => {
+  let flows = 0;
+  for (const file of mixedCaptures(1.5e6, (i) => i % 3 === 1)) flows += (await compareFile(file)).completed;
+  assert.ok(flows > 1000, `${flows} flows`);
+});

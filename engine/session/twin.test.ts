@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type FlowRow, packetRow } from '../../contract/index.ts';
 import { inChunk, IPPROTO_TCP, MARK_REVERSE, NO_FLOW, PacketDecoder } from '../decode/index.ts';
 import { FEATURE_COUNT, FEATURES, featureIndex } from '../features/index.ts';
-import { CaptureStream, openCapture, type PacketSink, type CapturedPacket } from '../read/index.ts';
+import { CaptureStream, type PacketSink, type CapturedPacket } from '../read/index.ts';
+import { feed, mixedCaptures, WITHOUT_SHARED } from '../testing/captures.ts';
 import { pcap, tcp, testRandom, udp, type TestPacket } from '../testing/packets.ts';
 import { allowedError, twinFeatures, type TwinPacket } from '../testing/twin.ts';
 import { Analysis, VectorMaker } from './index.ts';
@@ -107,35 +105,18 @@ test('statistics equal a slow twin on random packets', () => {
   }
 });
 
-const DATA = process.env['SIGHTLINE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
-
-test(
-  'statistics equal the twin on real captures',
-  { skip: existsSync(join(DATA, 'corpus')) ? false : 'shared data is absent' },
-  async () => {
-    const files = ['corpus/ndpi', 'corpus/malware-samples', 'corpus/otrf', 'malformed/tcpdump']
-      .flatMap((folder) =>
-        readdirSync(join(DATA, folder))
-          .sort()
-          .map((n) => join(DATA, folder, n)),
-      )
-      .filter((f, i) => i % 6 === 5 && statSync(f).isFile() && statSync(f).size < 1.5e6);
-    let flows = 0;
-    for (const file of files) {
-      const beside = new Beside(file);
-      const opened = openCapture(file, beside, { cacheFolder: '/tmp/sightline-twin' });
-      if (!opened.ok) continue;
-      while (await opened.reader.step()) {
-        /* block by block */
-      }
-      opened.reader.close();
-      beside.analysis.finish();
-      flows += beside.flows;
-    }
-    assert.ok(files.length > 30 && flows > 500, `${files.length} captures, ${flows} flows`);
-    console.log(`  ${files.length} captures, ${flows} flows`);
-  },
-);
+test('statistics equal the twin on real captures', { skip: WITHOUT_SHARED }, async () => {
+  const files = mixedCaptures(1.5e6, (i) => i % 6 === 5);
+  let flows = 0;
+  for (const file of files) {
+    const beside = new Beside(file);
+    if (!(await feed(file, beside))) continue;
+    beside.analysis.finish();
+    flows += beside.flows;
+  }
+  assert.ok(files.length > 30 && flows > 500, `${files.length} captures, ${flows} flows`);
+  console.log(`  ${files.length} captures, ${flows} flows`);
+});
 
 test('every feature has a meaning in Chinese, its evidence, and a name of its own', () => {
   assert.equal(new Set(FEATURES.map((f) => f.name)).size, FEATURE_COUNT);
