@@ -36,7 +36,7 @@ import {
   sourceProblem,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, Trees } from '../dissect/index.ts';
+import { DissectProcess, Surveyor, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
@@ -50,6 +50,7 @@ import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
+import { Statistics } from './statistics.ts';
 
 export interface DeskOptions {
   readonly product: string;
@@ -92,6 +93,8 @@ export class Desk {
   readonly store: Store;
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
+  readonly surveyor: Surveyor;
+  readonly statistics = new Statistics();
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -138,6 +141,7 @@ export class Desk {
     this.watch = new InterfaceWatch(o.helper);
     this.dissect = new DissectProcess(() => this.changed());
     this.trees = new Trees(this.dissect);
+    this.surveyor = new Surveyor(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }

@@ -33,6 +33,7 @@ import { find } from './find.ts';
 import { replayFlow } from './replay.ts';
 import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
+import { statisticsHandlers } from './statistics-handlers.ts';
 import { followStream } from './stream.ts';
 
 /** A window that asks. */
@@ -54,6 +55,7 @@ export type Handlers = {
 };
 
 export const handlers: Handlers = {
+  ...statisticsHandlers,
   hello: (desk, asker, { client }) => {
     asker.client = client;
     return {

@@ -29,7 +29,9 @@ import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
   captureFiles,
+  type CaptureMeta,
   CaptureReader,
+  emptyMeta,
   type Ending,
   KEPT_FILE,
   openCapture,
@@ -373,6 +375,11 @@ export class CaptureSession implements ListSource {
     if (this.phase !== 'done' || this.opened.change !== null) return null;
     const stat = statSync(this.dataPath, { throwIfNoEntry: false });
     return stat?.isFile() === true ? stat.size : null;
+  }
+
+  /** What the capture says besides packets, as far as it was read. */
+  get meta(): CaptureMeta {
+    return this.reader?.meta ?? emptyMeta('unknown');
   }
 
   pause(paused: boolean): void {

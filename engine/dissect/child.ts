@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { flatten, type FlatTree, type Vector, type WiregasmTree } from './flatten.ts';
+import { surveyed, type Survey, type SurveyFrames } from './survey-frames.ts';
 
 interface WiregasmFrame {
   readonly data_sources: Vector<{ readonly name: string; readonly data: string }>;
   readonly tree: Vector<WiregasmTree>;
 }
-interface WiregasmSession {
+interface WiregasmSession extends SurveyFrames {
   load(): { readonly code: number; readonly error: string };
   getFrame(number: number): WiregasmFrame;
   delete(): void;
@@ -30,7 +31,8 @@ export type DissectRequest =
       readonly path?: string;
       readonly bytes?: Uint8Array;
     }
-  | { readonly id: number; readonly kind: 'tree'; readonly frame: number };
+  | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
+  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number };
 
 export type DissectReply =
   | { readonly kind: 'ready' }
@@ -39,6 +41,7 @@ export type DissectReply =
       readonly ok: true;
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      readonly survey?: Survey;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -64,6 +67,8 @@ function answer(request: DissectRequest): DissectReply {
     return { id: request.id, ok: true, memory: memory() };
   }
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
+  if (request.kind === 'survey')
+    return { id: request.id, ok: true, survey: surveyed(session, request.from, request.count), memory: memory() };
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);

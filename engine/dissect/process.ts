@@ -19,7 +19,8 @@ const MAX_STARTS_A_MINUTE = 10;
 
 type Body =
   | { readonly kind: 'load'; readonly context: string; readonly path?: string; readonly bytes?: Uint8Array }
-  | { readonly kind: 'tree'; readonly frame: number };
+  | { readonly kind: 'tree'; readonly frame: number }
+  | { readonly kind: 'survey'; readonly from: number; readonly count: number };
 
 export class DissectProcess {
   state: DissectState = 'starting';
