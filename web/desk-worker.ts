@@ -3,8 +3,9 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { errorText, transferable, type HostMessage } from '../contract/index.ts';
 import { Desk, plainCapture, type DeskOptions, serve, type Served } from '../engine/host-desk.ts';
 
-/** From the server: a window came; a file is asked for; a capture to open; end. */
+/** From the server: where it listens; a window came; a file is asked for; a capture to open; end. */
 export type ToDesk =
+  | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'window'; readonly window: number; readonly port: MessagePort }
   | { readonly kind: 'gone'; readonly window: number }
   | { readonly kind: 'file'; readonly ask: number; readonly id: string }
@@ -64,6 +65,9 @@ async function begin(open: Begin): Promise<void> {
 
 parentPort!.on('message', (message: ToDesk) => {
   switch (message.kind) {
+    case 'listening':
+      desk.windowPort = message.port;
+      return;
     case 'window': {
       const { port, window } = message;
       const served = serve(desk, { send: (m: HostMessage) => port.postMessage(m, transferable(m)) });

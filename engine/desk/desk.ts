@@ -24,6 +24,7 @@ import {
 import {
   beginRecord,
   captureFolder,
+  type CaptureSource,
   discardCapture,
   InterfaceWatch,
   interruptedCaptures,
@@ -34,6 +35,7 @@ import {
   sessionRecord,
   sourceName,
   sourceProblem,
+  withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
 import { DissectProcess, Trees } from '../dissect/index.ts';
@@ -111,6 +113,8 @@ export class Desk {
   };
   private following = false;
   private finishing: Promise<void> = Promise.resolve();
+  /** Where the window is served over loopback, 0 where it is not. */
+  windowPort = 0;
   /** What a person must know of the user's files. */
   readonly notes: Message[] = [];
   private readonly timer: NodeJS.Timeout;
@@ -243,13 +247,19 @@ export class Desk {
     const { folder, prefix } = captureFolder(parent, source, now);
     pruneCaptures(parent, this.session?.options.path ?? null);
     const name = sourceName(source);
-    const started = await LiveCapture.start({
-      source,
-      files: { kind: 'ring', folder, prefix, ...o.ring },
-      stop: o.stop,
-      application: `${this.options.product} ${this.options.version}`,
-      helper: this.options.helper,
-    });
+    const begin = (from: CaptureSource): ReturnType<typeof LiveCapture.start> =>
+      LiveCapture.start({
+        source: from,
+        files: { kind: 'ring', folder, prefix, ...o.ring },
+        stop: o.stop,
+        application: `${this.options.product} ${this.options.version}`,
+        helper: this.options.helper,
+      });
+    const apart = withoutWindow(source, this.windowPort);
+    let started = await begin(apart ?? source);
+    // What is wrong with a filter is said of the one that the user wrote.
+    if (apart !== null && !started.ok && started.code === 'filter') started = await begin(source);
+    else if (apart !== null && started.ok) this.say(say('window-left-out', { port: this.windowPort }));
     if (!started.ok) {
       if (started.code !== 'permission' || source.kind !== 'helper')
         throw new Refused(
