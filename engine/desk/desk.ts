@@ -9,6 +9,7 @@ import {
   type Label,
   type LearnState,
   type Notice,
+  type Place,
   type RecentCapture,
   type Request,
   type SessionState,
@@ -50,6 +51,7 @@ import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
 import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
+import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 
@@ -101,6 +103,7 @@ export class Desk {
   /** By the network that was chosen. */
   private judging: Judging;
   private readonly lessons: Lessons;
+  private readonly places: Places;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
@@ -136,7 +139,10 @@ export class Desk {
     this.judging = judgingOf(o.dataFolder, this.model, this.settings.network);
     const recent = readRecent(o.dataFolder);
     this.recent = recent.value;
-    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...settings.notes, ...recent.notes])
+    const places = Places.read(o.dataFolder);
+    this.places = places.value;
+    const ofFiles = [...settings.notes, ...recent.notes, ...places.notes];
+    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...ofFiles])
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
@@ -529,6 +535,14 @@ export class Desk {
     }
     s.touch();
     void this.follow();
+  }
+
+  /** Where the open capture was left the last time; from now on that is `keep`, where one is given. */
+  lastPlace(keep: Place | null): Place | null {
+    const { path } = this.open().options;
+    const before = this.places.of(path);
+    if (keep !== null) for (const note of this.places.keep(path, keep)) this.say(note);
+    return before;
   }
 
   private rememberCapture(s: CaptureSession): void {

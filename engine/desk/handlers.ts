@@ -130,6 +130,7 @@ export const handlers: Handlers = {
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
+  lastPlace: (desk, _asker, { keep }) => ({ place: desk.lastPlace(keep) }),
   place: (desk, asker, b) => {
     // The row is one of the list that is named.
     if (b.which === 'flows') {
