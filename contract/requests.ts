@@ -157,6 +157,8 @@ const shapes = {
     replace: flag,
   },
   exportLearned: { network, path: orNull(text(4096)) },
+  /** The application log, for a report of a fault. */
+  appLog: { path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
 } as const;
 
@@ -234,6 +236,7 @@ export interface Replies {
   /** `review` goes through the open capture; only `keep` stores what was reviewed. */
   learn: LearnState & { readonly model: ModelInfo };
   exportLearned: { readonly file: SavedFile };
+  appLog: { readonly file: SavedFile };
   cancel: null;
 }
 

@@ -7,6 +7,7 @@ import {
   type FlowRow,
   type InterruptedCapture,
   type Label,
+  english,
   type LearnState,
   type Notice,
   type Place,
@@ -167,6 +168,7 @@ export class Desk {
 
   /** Tells windows something that no request asked for; those that come later hear it with their first answer. */
   say(message: Message): void {
+    log('desk', () => `said: ${english(message)}`);
     if (this.notes.some((note) => sameMessage(note, message))) return;
     if (this.notes.push(message) > MAX_NOTES) this.notes.shift();
     for (const listener of this.listeners) listener({ notice: 'said', message });

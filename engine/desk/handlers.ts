@@ -25,6 +25,7 @@ import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features
 import { complete, fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import { Cancelled, flowPage, packetPage, timeStrip, TimeSlices, type ListView } from '../view/index.ts';
+import { saveAppLog } from './app-log.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
@@ -271,6 +272,11 @@ export const handlers: Handlers = {
     const path = chosenPath(desk, asked) ?? baselineExport(network);
     mkdirSync(dirname(path), { recursive: true });
     await desk.exportLearned(path, network);
+    return { file: fetchable(asker, path) };
+  },
+  appLog: (desk, asker, { path: asked }) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline log ${stampNow()}.txt`);
+    saveAppLog(desk, path);
     return { file: fetchable(asker, path) };
   },
   queue: (desk) => ({ alerts: labelQueue(desk) }),
