@@ -16,6 +16,7 @@ export const CAPTURE_ENGLISH = {
   'one-interface': 'This source captures one interface at a time.',
   'helper-silent': 'the capture helper ended without a word',
   'helper-unconfined': 'The capture helper keeps more system calls than it needs: seccomp cannot be set here.',
+  'own-traffic-left-out': 'What this window itself sends over port {port:plain} of loopback is left out.',
   'link-down': '{name} is down; capturing goes on when it is up again.',
   'link-gone': '{name} disappeared.',
   'link-there-again': '{name} is there again; start again to capture it.',

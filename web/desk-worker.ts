@@ -8,6 +8,8 @@ export type ToDesk =
   | { readonly kind: 'window'; readonly window: number; readonly port: MessagePort }
   | { readonly kind: 'gone'; readonly window: number }
   | { readonly kind: 'file'; readonly ask: number; readonly id: string }
+  /** The window is served on this port of loopback. */
+  | { readonly kind: 'served'; readonly port: number }
   | { readonly kind: 'begin'; readonly open: Begin }
   | { readonly kind: 'end' };
 
@@ -80,6 +82,9 @@ parentPort!.on('message', (message: ToDesk) => {
       const path = [...windows.values()].map((w) => w.file(message.id)).find((p) => p !== null) ?? null;
       return tell({ kind: 'file', ask: message.ask, path });
     }
+    case 'served':
+      desk.windowPort = message.port;
+      return;
     case 'begin':
       return void begin(message.open);
     case 'end':

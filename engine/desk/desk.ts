@@ -41,7 +41,7 @@ import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
 import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
-import { captureSource } from './capture-source.ts';
+import { captureSource, withoutOwn } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
 import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
@@ -86,6 +86,8 @@ export class Refused extends SaidError {
 
 export class Desk {
   readonly options: DeskOptions;
+  /** The loopback port that the window is served on, null where it has none. */
+  windowPort: number | null = null;
   /** What captures are judged by that are opened from now on. */
   model: Model;
   readonly lab: Lab;
@@ -235,7 +237,8 @@ export class Desk {
   }
 
   async capture(o: Request<'capture'>): Promise<CaptureSession> {
-    const source = captureSource(o);
+    const filter = withoutOwn(o, this.windowPort);
+    const source = captureSource({ ...o, filter });
     const problem = sourceProblem(source);
     if (problem !== null) throw new Refused('refused', problem);
     const now = new Date();
@@ -260,16 +263,17 @@ export class Desk {
       throw new Refused('refused', say('needs-permission', { name, cause: said.sentence }));
     }
     const shown = `${name} · ${now.toTimeString().slice(0, 8)}`;
-    beginRecord(folder, shown, o.filter);
+    beginRecord(folder, shown, filter);
     this.lastCapture = o;
     await this.begin({
       path: folder,
       name: shown,
       source: 'live',
       interface: name,
-      captureFilter: o.filter,
+      captureFilter: filter,
       live: started.live,
     });
+    if (filter !== o.filter) this.say(say('own-traffic-left-out', { port: this.windowPort! }));
     return this.session!;
   }
 
