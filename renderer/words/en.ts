@@ -1,8 +1,10 @@
 // English words of the window. {name} is filled in. The other languages have exactly these keys.
 import { labEn } from './lab-en.ts';
+import { listEn } from './list-en.ts';
 
 export const en = {
   ...labEn,
+  ...listEn,
   // Places
   views: 'Views',
   packets: 'Packets',
@@ -362,8 +364,8 @@ export const en = {
   filterAtLeast: 'Flows with at least this value',
   evidenceHint: 'Show the packets it came from',
   evidenceNone: 'No packet of this flow holds it: the value says that something is not there.',
-  evidenceOf: '{n} {n:packet|packets} of',
-  evidenceOne: 'One packet of',
+  evidenceOf: '{n} {n:packet|packets} behind',
+  evidenceOne: 'One packet behind',
   evidenceDone: 'Done',
   evidenceBytes: '{n} {n:byte|bytes} lit up',
   // Details

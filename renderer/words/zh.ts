@@ -1,9 +1,11 @@
 // 界面中文词汇。键与英文完全一致。
 import type { en } from './en.ts';
 import { labZh } from './lab-zh.ts';
+import { listZh } from './list-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
+  ...listZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
