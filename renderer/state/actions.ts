@@ -83,6 +83,15 @@ export async function openDialog(): Promise<void> {
   input.click();
 }
 
+/** Files dropped. One capture is open at a time: the first is opened, and the others are named. */
+export async function openDropped(files: readonly File[]): Promise<void> {
+  const [first, ...others] = files;
+  if (first === undefined) return;
+  await openFile(first);
+  if (others.length > 0)
+    say(word('othersNotOpened', { name: first.name, others: others.map((f) => f.name).join(', ') }), true, [], true);
+}
+
 /** A file that was chosen or dropped. A page cannot name files, so its bytes go to the server first. */
 export async function openFile(file: File): Promise<void> {
   if (shell !== null) return openPath(shell.pathOf(file));
@@ -181,9 +190,22 @@ function nextSort(now: SortOrder | null, column: string): SortOrder | null {
   return now.descending ? null : { column, descending: true };
 }
 
-/** Shows a packet in its list, also from another view. */
+/** Shows a packet in its list. From another view, a filter that hides the packet is taken away, and that is said. */
 export function goToPacket(row: PacketRow): void {
+  const { view, views } = state();
   state().set({ view: 'packets', packet: row, alert: null });
+  if (view !== 'packets' && (views?.packets.filter ?? '') !== '') void uncover(row);
+  else bringIntoSight({ list: 'packets', row });
+}
+
+async function uncover(row: PacketRow): Promise<void> {
+  const { session } = state();
+  const found = await ask('place', { which: 'packets', row });
+  if (found === null || state().packet !== row || state().session?.session !== session?.session) return;
+  if (!found.exact) {
+    say(word('filterTaken', { n: row + 1 }));
+    await applyView('packets', '', state().views?.packets.sort ?? null);
+  }
   bringIntoSight({ list: 'packets', row });
 }
 
@@ -195,7 +217,18 @@ export function openFlow(flow: FlowRow): void {
 
 export async function showPackets(filter: string): Promise<void> {
   show('packets');
-  await applyView('packets', filter, null);
+  if (await applyView('packets', filter, null)) await selectShown();
+}
+
+/** What the panes show is of the list: where its filter left the selection out, its first packet is selected. */
+async function selectShown(): Promise<void> {
+  const { packet } = state();
+  if (packet !== null && (await ask('place', { which: 'packets', row: packet }))?.exact === true) return;
+  const { views } = state();
+  if (views === null) return;
+  const first = await ask('packets', { from: 0, count: 1, generation: views.packets.generation });
+  const row = first?.row[0];
+  if (row !== undefined && state().packet === packet) goToPacket(packetRow(row));
 }
 
 /** The packets that a feature of a flow came from, lit up in their list, and the bytes in them. */
@@ -347,6 +380,14 @@ export async function learnNetwork(
     if (settings !== null && settings.network === o.network) state().set({ settings: { ...settings, network: '' } });
   }
   return answer;
+}
+
+/** Writes the application log to a file that can be attached to a report of a fault. */
+export async function saveAppLog(): Promise<void> {
+  const place = await placeFor('sightline-log.txt');
+  if (place === null) return;
+  const saved = await ask('appLog', place);
+  if (saved !== null) say(word('appLog.saved'), false, [saved.file]);
 }
 
 /** Has captures be judged by what is learned of a network. @param network '' for the one without a name */
