@@ -56,8 +56,8 @@ export function surveyed(session: SurveyFrames, from: number, count: number): Su
     const n = tree.size();
     for (let k = 0; k < n; k++) {
       const node = tree.get(k);
-      // The frame itself is the root of all.
-      if (node.filter !== 'frame') names.push(shortName(node));
+      // The frame is the root of all; fields at the top, such as reassembled segments, are no protocols.
+      if (node.type === 'proto' && node.filter !== 'frame') names.push(shortName(node));
       if (withExpert.has(from + i)) collect(node, from + i, experts);
       node.tree.delete?.();
     }

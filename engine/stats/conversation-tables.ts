@@ -19,9 +19,9 @@ export function conversationTable(c: Conversations, layer: Layer): StatTable {
   const portA = (row: number): number => (flipped(row) ? t.portB : t.portA)[at(row)]!;
   const portB = (row: number): number => (flipped(row) ? t.portA : t.portB)[at(row)]!;
   const numbers = (of: (row: number) => number): Float64Array => Float64Array.from(shown, (_, row) => of(row));
-  const duration = numbers((row) => t.stop[at(row)]! - t.start[at(row)]!);
-  const toB = numbers((row) => (flipped(row) ? t.receivedBytes : t.sentBytes)[at(row)]!);
-  const toA = numbers((row) => (flipped(row) ? t.sentBytes : t.receivedBytes)[at(row)]!);
+  const duration = numbers((row) => t.stop(at(row)) - t.start(at(row)));
+  const toB = numbers((row) => (flipped(row) ? t.receivedBytes(at(row)) : t.sentBytes(at(row))));
+  const toA = numbers((row) => (flipped(row) ? t.sentBytes(at(row)) : t.receivedBytes(at(row))));
   const rate = (bytes: Float64Array): Float64Array =>
     bytes.map((n, row) => (duration[row]! > 0 ? (n * 8) / duration[row]! : NaN));
   const ports = PORTS[layer] !== undefined;
@@ -30,14 +30,22 @@ export function conversationTable(c: Conversations, layer: Layer): StatTable {
     ...(ports ? [{ id: 'portA', kind: 'number', numbers: numbers(portA) } as const] : []),
     address('addressB', c.addresses, b),
     ...(ports ? [{ id: 'portB', kind: 'number', numbers: numbers(portB) } as const] : []),
-    { id: 'packets', kind: 'count', numbers: numbers((row) => t.sent[at(row)]! + t.received[at(row)]!) },
-    { id: 'bytes', kind: 'bytes', numbers: numbers((row) => t.sentBytes[at(row)]! + t.receivedBytes[at(row)]!) },
+    { id: 'packets', kind: 'count', numbers: numbers((row) => t.packets(at(row))) },
+    { id: 'bytes', kind: 'bytes', numbers: numbers((row) => t.sentBytes(at(row)) + t.receivedBytes(at(row))) },
     ...(streams ? [{ id: 'stream', kind: 'number', numbers: Float64Array.from(shown) } as const] : []),
-    { id: 'packetsAB', kind: 'count', numbers: numbers((row) => (flipped(row) ? t.received : t.sent)[at(row)]!) },
+    {
+      id: 'packetsAB',
+      kind: 'count',
+      numbers: numbers((row) => (flipped(row) ? t.received(at(row)) : t.sent(at(row)))),
+    },
     { id: 'bytesAB', kind: 'bytes', numbers: toB },
-    { id: 'packetsBA', kind: 'count', numbers: numbers((row) => (flipped(row) ? t.sent : t.received)[at(row)]!) },
+    {
+      id: 'packetsBA',
+      kind: 'count',
+      numbers: numbers((row) => (flipped(row) ? t.sent(at(row)) : t.received(at(row)))),
+    },
     { id: 'bytesBA', kind: 'bytes', numbers: toA },
-    { id: 'start', kind: 'seconds', numbers: numbers((row) => t.start[at(row)]!) },
+    { id: 'start', kind: 'seconds', numbers: numbers((row) => t.start(at(row))) },
     { id: 'duration', kind: 'seconds', numbers: duration },
     { id: 'rateAB', kind: 'rate', numbers: rate(toB) },
     { id: 'rateBA', kind: 'rate', numbers: rate(toA) },
@@ -50,10 +58,10 @@ export function conversationTable(c: Conversations, layer: Layer): StatTable {
       const ends = pairFilter(c.addresses, layer, a(row), portA(row), b(row), portB(row));
       const pair = at(row);
       return again?.has(pair) === true
-        ? `${ends} and frame.number in {${t.first[pair]! + 1}..${t.last[pair]! + 1}}`
+        ? `${ends} and frame.number in {${t.first(pair) + 1}..${t.last(pair) + 1}}`
         : ends;
     },
-    packet: (row) => t.first[at(row)]! + 1,
+    packet: (row) => t.first(at(row)) + 1,
     depth: null,
     note: unreadNote(c),
     counted: c.counted,
@@ -76,7 +84,7 @@ function reused(t: PairTable): Set<number> {
 /** Pairs with packets that count. */
 function shownRows(t: PairTable): Uint32Array {
   const rows: number[] = [];
-  for (let at = 0; at < t.count; at++) if (t.sent[at]! + t.received[at]! > 0) rows.push(at);
+  for (let at = 0; at < t.count; at++) if (t.packets(at) > 0) rows.push(at);
   return Uint32Array.from(rows);
 }
 
@@ -123,30 +131,30 @@ export function endpointTable(c: Conversations, layer: Layer): StatTable {
   const t = c.tables[layer];
   const ends = new PairTable();
   for (let pair = 0; pair < t.count; pair++) {
-    const packets = t.sent[pair]! + t.received[pair]!;
-    if (packets === 0) continue;
+    if (t.packets(pair) === 0) continue;
     add(ends, t, pair, true);
     add(ends, t, pair, false);
   }
   const ports = PORTS[layer] !== undefined;
   const id = (row: number): AddressId => ends.a[row]! as AddressId;
-  const sum = (one: Float64Array, two: Float64Array): Float64Array =>
-    Float64Array.from({ length: ends.count }, (_, row) => one[row]! + two[row]!);
-  const own = (of: Float64Array): Float64Array => of.slice(0, ends.count);
+  const own = (of: (row: number) => number): Float64Array =>
+    Float64Array.from({ length: ends.count }, (_, row) => of(row));
   return {
     rows: ends.count,
     columns: [
       address('address', c.addresses, id),
-      ...(ports ? [{ id: 'port', kind: 'number', numbers: Float64Array.from(ends.portA) } as const] : []),
-      { id: 'packets', kind: 'count', numbers: sum(ends.sent, ends.received) },
-      { id: 'bytes', kind: 'bytes', numbers: sum(ends.sentBytes, ends.receivedBytes) },
-      { id: 'txPackets', kind: 'count', numbers: own(ends.sent) },
-      { id: 'txBytes', kind: 'bytes', numbers: own(ends.sentBytes) },
-      { id: 'rxPackets', kind: 'count', numbers: own(ends.received) },
-      { id: 'rxBytes', kind: 'bytes', numbers: own(ends.receivedBytes) },
+      ...(ports
+        ? [{ id: 'port', kind: 'number', numbers: Float64Array.from(ends.portA.subarray(0, ends.count)) } as const]
+        : []),
+      { id: 'packets', kind: 'count', numbers: own((row) => ends.packets(row)) },
+      { id: 'bytes', kind: 'bytes', numbers: own((row) => ends.sentBytes(row) + ends.receivedBytes(row)) },
+      { id: 'txPackets', kind: 'count', numbers: own((row) => ends.sent(row)) },
+      { id: 'txBytes', kind: 'bytes', numbers: own((row) => ends.sentBytes(row)) },
+      { id: 'rxPackets', kind: 'count', numbers: own((row) => ends.received(row)) },
+      { id: 'rxBytes', kind: 'bytes', numbers: own((row) => ends.receivedBytes(row)) },
     ],
     filter: (row) => endFilter(c.addresses, layer, id(row), ends.portA[row]!),
-    packet: (row) => ends.first[row]! + 1,
+    packet: (row) => ends.first(row) + 1,
     depth: null,
     note: unreadNote(c),
     counted: c.counted,
@@ -158,15 +166,9 @@ function add(ends: PairTable, t: PairTable, pair: number, isA: boolean): void {
   const id = (isA ? t.a : t.b)[pair]! as AddressId;
   const port = (isA ? t.portA : t.portB)[pair]!;
   let at = ends.find(id, id, port, 0);
-  if (at < 0) {
-    at = ends.add(id, id, port, 0);
-    ends.first[at] = t.first[pair]!;
-  }
-  ends.first[at] = Math.min(ends.first[at]!, t.first[pair]!);
-  const [sent, sentBytes] = isA ? [t.sent, t.sentBytes] : [t.received, t.receivedBytes];
-  const [got, gotBytes] = isA ? [t.received, t.receivedBytes] : [t.sent, t.sentBytes];
-  ends.sent[at]! += sent[pair]!;
-  ends.sentBytes[at]! += sentBytes[pair]!;
-  ends.received[at]! += got[pair]!;
-  ends.receivedBytes[at]! += gotBytes[pair]!;
+  if (at < 0) at = ends.add(id, id, port, 0);
+  const a = [t.sent(pair), t.sentBytes(pair)] as const;
+  const b = [t.received(pair), t.receivedBytes(pair)] as const;
+  const [sent, got] = isA ? [a, b] : [b, a];
+  ends.addCounts(at, ...sent, ...got, t.first(pair));
 }

@@ -4,6 +4,16 @@
 import type { AddressId } from '../../contract/index.ts';
 
 const NONE = -1;
+const STRIDE = 8;
+const [SENT, SENT_BYTES, RECEIVED, RECEIVED_BYTES, START, STOP, FIRST, LAST] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+type Column = Uint32Array | Uint16Array | Uint8Array | Float64Array | Int32Array;
+
+function widened<T extends Column>(old: T, length: number): T {
+  const made = new (old.constructor as new (length: number) => T)(length);
+  made.set(old);
+  return made;
+}
 
 export class PairTable {
   count = 0;
@@ -12,17 +22,8 @@ export class PairTable {
   b = new Uint32Array(this.capacity);
   portA = new Uint16Array(this.capacity);
   portB = new Uint16Array(this.capacity);
-  /** Packets and bytes from A to B, and from B to A. */
-  sent = new Float64Array(this.capacity);
-  sentBytes = new Float64Array(this.capacity);
-  received = new Float64Array(this.capacity);
-  receivedBytes = new Float64Array(this.capacity);
-  /** Seconds after the capture's first packet. */
-  start = new Float64Array(this.capacity);
-  stop = new Float64Array(this.capacity);
-  /** Rows of its first and last packet. */
-  first = new Uint32Array(this.capacity);
-  last = new Uint32Array(this.capacity);
+  /** Counters, STRIDE a pair, so that a packet touches one line of the cache. */
+  private values = new Float64Array(this.capacity * STRIDE);
   /** B sent the first packet. */
   flipped = new Uint8Array(this.capacity);
   private next = new Int32Array(this.capacity);
@@ -50,23 +51,63 @@ export class PairTable {
     return at;
   }
 
+  /** Packets and bytes from A to B, and from B to A. */
+  sent(at: number): number {
+    return this.values[at * STRIDE + SENT]!;
+  }
+  sentBytes(at: number): number {
+    return this.values[at * STRIDE + SENT_BYTES]!;
+  }
+  received(at: number): number {
+    return this.values[at * STRIDE + RECEIVED]!;
+  }
+  receivedBytes(at: number): number {
+    return this.values[at * STRIDE + RECEIVED_BYTES]!;
+  }
+  packets(at: number): number {
+    return this.sent(at) + this.received(at);
+  }
+  /** Seconds after the capture's first packet. */
+  start(at: number): number {
+    return this.values[at * STRIDE + START]!;
+  }
+  stop(at: number): number {
+    return this.values[at * STRIDE + STOP]!;
+  }
+  /** Rows of its first and last packet. */
+  first(at: number): number {
+    return this.values[at * STRIDE + FIRST]!;
+  }
+  last(at: number): number {
+    return this.values[at * STRIDE + LAST]!;
+  }
+
   /** Counts a packet. @param forward from A to B @param time seconds after the capture's first packet */
   take(at: number, forward: boolean, wire: number, time: number, row: number): void {
-    if (this.sent[at]! + this.received[at]! === 0) {
-      this.start[at] = this.stop[at] = time;
-      this.first[at] = row;
+    const v = this.values;
+    const o = at * STRIDE;
+    if (v[o + SENT]! + v[o + RECEIVED]! === 0) {
+      v[o + START] = v[o + STOP] = time;
+      v[o + FIRST] = row;
       this.flipped[at] = forward ? 0 : 1;
     }
-    if (time < this.start[at]!) this.start[at] = time;
-    if (time > this.stop[at]!) this.stop[at] = time;
-    this.last[at] = row;
-    if (forward) {
-      this.sent[at]!++;
-      this.sentBytes[at]! += wire;
-    } else {
-      this.received[at]!++;
-      this.receivedBytes[at]! += wire;
-    }
+    if (time < v[o + START]!) v[o + START] = time;
+    if (time > v[o + STOP]!) v[o + STOP] = time;
+    v[o + LAST] = row;
+    const to = o + (forward ? SENT : RECEIVED);
+    v[to]!++;
+    v[to + 1]! += wire;
+  }
+
+  /** Adds what another table counted. @param sent packets and bytes, then those received */
+  addCounts(at: number, sent: number, sentBytes: number, received: number, receivedBytes: number, first: number): void {
+    const v = this.values;
+    const o = at * STRIDE;
+    v[o + FIRST] = v[o + SENT]! + v[o + RECEIVED]! === 0 ? first : Math.min(v[o + FIRST]!, first);
+    v[o + SENT]! += sent;
+    v[o + SENT_BYTES]! += sentBytes;
+    v[o + RECEIVED]! += received;
+    v[o + RECEIVED_BYTES]! += receivedBytes;
   }
 
   private bucket(a: number, b: number, portA: number, portB: number): number {
@@ -79,23 +120,12 @@ export class PairTable {
 
   private grow(): void {
     this.capacity *= 2;
-    const wider = <T extends Uint32Array | Uint16Array | Uint8Array | Float64Array | Int32Array>(old: T): T => {
-      const made = new (old.constructor as new (length: number) => T)(this.capacity);
-      made.set(old);
-      return made;
-    };
+    const wider = <T extends Column>(old: T): T => widened(old, this.capacity);
     this.a = wider(this.a);
     this.b = wider(this.b);
     this.portA = wider(this.portA);
     this.portB = wider(this.portB);
-    this.sent = wider(this.sent);
-    this.sentBytes = wider(this.sentBytes);
-    this.received = wider(this.received);
-    this.receivedBytes = wider(this.receivedBytes);
-    this.start = wider(this.start);
-    this.stop = wider(this.stop);
-    this.first = wider(this.first);
-    this.last = wider(this.last);
+    this.values = widened(this.values, this.capacity * STRIDE);
     this.flipped = wider(this.flipped);
     this.next = wider(this.next);
     this.heads = new Int32Array(this.capacity * 2).fill(NONE);

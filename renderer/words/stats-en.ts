@@ -178,6 +178,7 @@ export const statsEn = {
   'stats.g.time': 'Time, s',
   'stats.g.perInterval': 'per {s}',
   'stats.t.none': 'Select a packet or a flow of TCP first.',
+  'stats.t.choose': 'Choose among the TCP conversations',
   'stats.t.kind': 'Kind of graph',
   'stats.t.tcptrace': 'Time/sequence (tcptrace)',
   'stats.t.stevens': 'Time/sequence (Stevens)',
