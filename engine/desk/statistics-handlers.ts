@@ -16,7 +16,7 @@ import {
 import type { ListView, TimeSlices } from '../view/index.ts';
 import { stampText } from '../session/index.ts';
 import { type Desk, Refused } from './desk.ts';
-import type { Asker, Handlers } from './handlers.ts';
+import type { Asker, Handlers } from './asker.ts';
 import type { CaptureSession } from './session.ts';
 import { displayedRows, sweepSource } from './statistics.ts';
 

@@ -86,7 +86,8 @@ function collect(root: WiregasmTree, frame: number, into: ExpertItem[]): void {
       return;
     }
     const n = node.tree.size();
-    for (let i = 0; i < n && depth < MAX_DEPTH && nodes < MAX_NODES; i++) {
+    if (depth >= MAX_DEPTH) return;
+    for (let i = 0; i < n && nodes < MAX_NODES; i++) {
       nodes++;
       const child = node.tree.get(i);
       walk(child, depth + 1);

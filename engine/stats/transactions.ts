@@ -28,6 +28,13 @@ interface Question {
   readonly server: Answers | null;
 }
 
+/** Which way, as which row, and when a packet went; seconds since 1970. Written over by the next one. */
+interface Sent {
+  reverse: boolean;
+  row: number;
+  time: number;
+}
+
 interface Hello {
   client: number;
   server: number;
@@ -65,19 +72,19 @@ class Counter {
     this.a = a;
   }
 
-  /** A packet of a flow with its innermost transport header. @param time seconds since 1970 */
-  take(l: Listener, flow: FlowRow, reverse: boolean, row: number, time: number): void {
+  /** A packet of a flow with its innermost transport header. */
+  take(l: Listener, flow: FlowRow, sent: Sent): void {
     const { buf, at, end } = l;
     if (l.protocol === IPPROTO_UDP && end - at > 8) {
       const ports = [readU16(buf, at, false), readU16(buf, at + 2, false)];
-      if (ports.includes(DNS_PORT)) this.dnsMessage(buf, at + 8, end, flow, row, time);
+      if (ports.includes(DNS_PORT)) this.dnsMessage(buf, at + 8, end, flow, sent);
     } else if (l.protocol === IPPROTO_TCP && end - at > 20) {
       const payload = at + (buf[at + 12]! >> 4) * 4;
-      if (end - payload >= 6) this.segment(buf, payload, end, flow, reverse, row, time);
+      if (end - payload >= 6) this.segment(buf, payload, end, flow, sent);
     }
   }
 
-  private dnsMessage(buf: Uint8Array, at: number, end: number, flow: FlowRow, row: number, time: number): void {
+  private dnsMessage(buf: Uint8Array, at: number, end: number, flow: FlowRow, { row, time }: Sent): void {
     const m = parseDns(buf, at, end);
     if (m === null) return;
     const { columns: c } = this.a.flows;
@@ -107,15 +114,7 @@ class Counter {
     }
   }
 
-  private segment(
-    buf: Uint8Array,
-    at: number,
-    end: number,
-    flow: FlowRow,
-    reverse: boolean,
-    row: number,
-    time: number,
-  ): void {
+  private segment(buf: Uint8Array, at: number, end: number, flow: FlowRow, { reverse, row, time }: Sent): void {
     if (buf[at] === 0x16 && buf[at + 1] === 3) {
       this.hello(flow, buf[at + 5]!, row, time);
       return;
@@ -224,14 +223,17 @@ export async function transactionTables(
   const counter = new Counter(s.analysis);
   const listener = new Listener();
   const walker = new HeaderWalker(listener);
+  const sent: Sent = { reverse: false, row: 0, time: 0 };
   const { unread } = await sweepPackets(s, packets, turns, (row, chunk: PacketChunk, i, buf, off, captured) => {
     const flow = flowOfOwner(chunk.owner[i]!);
     // Fragments are put together, so those that are not displayed are walked too.
     listener.protocol = -1;
     walker.walk(buf, off, captured, chunk.link[i]!, chunk.wire[i]!);
     if (flow === null || listener.protocol < 0 || !counts(displayed, row)) return;
-    const reverse = (chunk.marks[i]! & MARK_REVERSE) !== 0;
-    counter.take(listener, flow, reverse, row, chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9);
+    sent.reverse = (chunk.marks[i]! & MARK_REVERSE) !== 0;
+    sent.row = row;
+    sent.time = chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
+    counter.take(listener, flow, sent);
   });
   const made = (groups: AnswerGroups, named: string): StatTable => answersTable(groups.rows(), named, unread, packets);
   return {

@@ -1,5 +1,5 @@
 // A graph as files: numbers for a spreadsheet, and a picture of lines that stays sharp.
-import { type ChartData, colourOf, short } from './chart.tsx';
+import { type ChartData, colourOf, short } from './chart-data.ts';
 
 export function chartCsv(data: ChartData): string {
   const quoted = (text: string): string => `"${text.replaceAll('"', '""').replace(/^[=+\-@]/, "'$&")}"`;

@@ -5,36 +5,8 @@ import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 
 import { saveBlob } from '../state/download.ts';
 import { useThemeShown } from '../state/theme.ts';
 import { useWord } from '../words/words.ts';
+import { type ChartData, type ChartSeries, colourOf, short } from './chart-data.ts';
 import { chartCsv, chartSvg } from './chart-files.ts';
-
-export interface ChartSeries {
-  readonly name: string;
-  readonly values: ArrayLike<number>;
-  /** Index into the colours of the theme. */
-  readonly colour: number;
-  readonly draw: 'line' | 'points' | 'bars' | 'steps';
-  /** The axis on the right. */
-  readonly right?: boolean;
-}
-
-export interface ChartData {
-  /** File name without its ending. */
-  readonly file: string;
-  readonly title: string;
-  readonly x: ArrayLike<number>;
-  readonly xName: string;
-  readonly yName: string;
-  readonly rightName?: string;
-  readonly log?: boolean;
-  readonly series: readonly ChartSeries[];
-}
-
-export const CHART_COLOURS = ['--accent', '--red', '--green', '--amber', '--violet', '--dim'] as const;
-
-export function colourOf(index: number): string {
-  const name = CHART_COLOURS[index % CHART_COLOURS.length]!;
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
 
 function style(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -64,7 +36,7 @@ export function Chart({ data, open }: { readonly data: ChartData; readonly open:
     });
     u.over.addEventListener('click', (e) => {
       // A drag zooms.
-      if (Math.abs(e.clientX - down) < 3 && u.cursor.idx != null) opening.current(u.cursor.idx);
+      if (Math.abs(e.clientX - down) < 3 && typeof u.cursor.idx === 'number') opening.current(u.cursor.idx);
     });
     const watch = new ResizeObserver(() => u.setSize(size()));
     watch.observe(element);
@@ -167,7 +139,7 @@ export function Chart({ data, open }: { readonly data: ChartData; readonly open:
 
 function range(u: uPlot | null): readonly [number, number] | null {
   const x = u?.scales['x'];
-  return x?.min == null || x.max == null ? null : [x.min, x.max];
+  return typeof x?.min === 'number' && typeof x.max === 'number' ? [x.min, x.max] : null;
 }
 
 /** uPlot knows missing values as null. */
@@ -198,14 +170,12 @@ function options(
     label: name,
     side: right ? 1 : 3,
     size: 68,
-    values: (_u, splits) => splits.map((v) => (v == null ? '' : short(v))),
+    values: (_u, splits) => splits.map((v: number | null) => (v === null ? '' : short(v))),
     grid: { stroke: grid, width: right ? 0 : 1 },
   });
   const hasRight = data.series.some((s) => s.right);
   const scale: uPlot.Scale =
-    data.log === true
-      ? { distr: 3 }
-      : { range: (_u, min, max) => [Math.min(0, min ?? 0), max == null || max <= 0 ? 1 : max * 1.05] };
+    data.log === true ? { distr: 3 } : { range: (_u, min, max) => [Math.min(0, min), max > 0 ? max * 1.05 : 1] };
   return {
     ...size,
     cursor: { drag: { x: true, y: false }, points: { size: 7 } },
@@ -214,7 +184,7 @@ function options(
     legend: { live: true },
     hooks: { setCursor: [(u) => moved(u.cursor.idx ?? null)] },
     series: [
-      { label: data.xName, value: (_u, v) => (v == null ? '–' : v.toFixed(6)) },
+      { label: data.xName, value: (_u, v) => (typeof v === 'number' ? v.toFixed(6) : '–') },
       ...data.series.map((s) => drawn(s)),
     ],
   };
@@ -227,23 +197,11 @@ function drawn(s: ChartSeries): uPlot.Series {
     scale: s.right === true ? 'right' : 'y',
     stroke,
     width: 1.5,
-    value: (_u, v) => (v == null ? '–' : short(v)),
+    value: (_u, v) => (typeof v === 'number' ? short(v) : '–'),
     points: { show: s.draw === 'points', size: 4, fill: stroke },
   };
   if (s.draw === 'points') return { ...common, paths: () => null };
   if (s.draw === 'bars') return { ...common, fill: `${stroke}55`, paths: uPlot.paths.bars!({ size: [0.8, 40] }) };
   if (s.draw === 'steps') return { ...common, paths: uPlot.paths.stepped!({ align: 1 }), spanGaps: true };
   return common;
-}
-
-/** 12.3 k, 4 M: what an axis has room for. */
-export function short(v: number): string {
-  const size = Math.abs(v);
-  for (const [unit, of] of [
-    ['G', 1e9],
-    ['M', 1e6],
-    ['k', 1e3],
-  ] as const)
-    if (size >= of) return `${Number((v / of).toPrecision(4))} ${unit}`;
-  return String(Number(v.toPrecision(4)));
 }

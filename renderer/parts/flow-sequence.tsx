@@ -21,6 +21,7 @@ export function FlowSequence(): ReactNode {
   const displayed = useStatistics((s) => s.displayed);
   const filter = useStore((s) => s.views?.packets.filter ?? '');
   const done = useStore((s) => s.session?.phase === 'done');
+  const among = displayed ? filter : '';
   const [page, setPage] = useState<SequencePage | null>(null);
   const [most, setMost] = useState(FIRST);
   const [at, setAt] = useState(0);
@@ -30,7 +31,7 @@ export function FlowSequence(): ReactNode {
     void ask('statsSequence', { displayed, count: most }).then((made) => {
       if (made !== null) setPage(made);
     });
-  }, [ask, displayed, most, done, turn, displayed ? filter : '']);
+  }, [ask, displayed, most, done, turn, among]);
   const total = page?.packet.length ?? 0;
   const rows = useVirtualizer({
     count: total,
@@ -113,7 +114,7 @@ export function FlowSequence(): ReactNode {
                   {label} <em>{textAt(page.ports, index)}</em>
                 </span>
                 <i
-                  className={`seq-arrow ${from === to ? 'self' : from < to ? 'right' : 'left'}`}
+                  className={`seq-arrow ${turnOf(from, to)}`}
                   style={{ left, width: Math.max(14, Math.abs(x(to) - x(from))) }}
                 />
               </div>
@@ -134,4 +135,9 @@ export function FlowSequence(): ReactNode {
       </footer>
     </div>
   );
+}
+
+function turnOf(from: number, to: number): 'self' | 'right' | 'left' {
+  if (from === to) return 'self';
+  return from < to ? 'right' : 'left';
 }

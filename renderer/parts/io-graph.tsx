@@ -6,7 +6,8 @@ import { useCounting } from '../state/counting.ts';
 import { useStore } from '../state/store.ts';
 import { seconds } from '../words/format.ts';
 import { useSentence, useWord, type WordKey } from '../words/words.ts';
-import { Chart, CHART_COLOURS, type ChartData } from './chart.tsx';
+import { CHART_COLOURS, type ChartData } from './chart-data.ts';
+import { Chart } from './chart.tsx';
 import { CountingNote } from './counting-note.tsx';
 
 type Series = Request<'statsGraph'>['series'][number] & { readonly shown: boolean };

@@ -23,7 +23,7 @@ export function Properties(): ReactNode {
   if (p === null) return <CountingNote counting={counting} again={() => setTurn(turn + 1)} />;
   const known = (text: string): string => (text === '' ? word('stats.p.unknown') : visible(text));
   return (
-    <div className="stats-scroll" tabIndex={0} role="region" aria-label={word('stats.properties')}>
+    <div className="stats-scroll" tabIndex={0} role="group" aria-label={word('stats.p.file')}>
       <div className="stats-cards">
         <Card title={word('stats.p.file')}>
           <Fact name={word('stats.p.name')}>{visible(p.name)}</Fact>

@@ -34,6 +34,7 @@ export function StatTable(p: {
   const packets = useStore((s) => s.session?.packets ?? 0);
   const done = useStore((s) => s.session?.phase === 'done');
   const filter = useStore((s) => s.views?.packets.filter ?? '');
+  const among = displayed ? filter : '';
   const counting = useCounting();
   const { ask } = counting;
   const [order, setOrder] = useState<Order | null>(null);
@@ -54,7 +55,7 @@ export function StatTable(p: {
       setAsOf(useStore.getState().session?.packets ?? 0);
       box.current?.scrollTo({ top: 0 });
     });
-  }, [ask, table, displayed, order, turn, done, displayed ? filter : '']);
+  }, [ask, table, displayed, order, turn, done, among]);
   const head = pages.get(0) ?? null;
   const total = head?.total ?? 0;
   const rows = useVirtualizer({
@@ -145,7 +146,7 @@ export function StatTable(p: {
   const canApply = chosen !== null && textAt(chosen.page.filter, chosen.i) !== '';
   return (
     <div className="stat-table">
-      {head?.note == null ? null : <p className="stat-note">{sentence(head.note)}</p>}
+      {head === null || head.note === null ? null : <p className="stat-note">{sentence(head.note)}</p>}
       {p.note === undefined ? null : <p className="stat-note">{p.note}</p>}
       <CountingNote counting={counting} again={again} />
       {head !== null && total === 0 && counting.done === null ? (
@@ -169,7 +170,7 @@ export function StatTable(p: {
                   key={c.id}
                   role="columnheader"
                   className={c.kind === 'text' ? '' : 'number'}
-                  aria-sort={order?.column !== c.id ? 'none' : order.descending ? 'descending' : 'ascending'}
+                  aria-sort={sortOf(order, c.id)}
                 >
                   <button
                     type="button"
@@ -222,7 +223,9 @@ export function StatTable(p: {
           </button>
         ) : null}
         <span className="dim stat-count">
-          {head === null ? '' : word('stats.rows', { n: total, packets: head.counted })}
+          {head === null
+            ? ''
+            : word(table === 'expert' ? 'stats.entries' : 'stats.rows', { n: total, packets: head.counted })}
         </span>
         {head !== null && packets > asOf ? (
           <span className="stat-grown">
@@ -242,6 +245,11 @@ export function StatTable(p: {
       </footer>
     </div>
   );
+}
+
+function sortOf(order: Order | null, column: string): 'none' | 'descending' | 'ascending' {
+  if (order?.column !== column) return 'none';
+  return order.descending ? 'descending' : 'ascending';
 }
 
 function Row(p: {

@@ -7,7 +7,8 @@ import { useStatistics } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { visible } from '../words/format.ts';
 import { useSentence, useWord } from '../words/words.ts';
-import { Chart, type ChartData, type ChartSeries } from './chart.tsx';
+import type { ChartData, ChartSeries } from './chart-data.ts';
+import { Chart } from './chart.tsx';
 import { CountingNote } from './counting-note.tsx';
 
 const KINDS = ['tcptrace', 'stevens', 'rtt', 'throughput', 'window'] as const;

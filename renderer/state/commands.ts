@@ -185,7 +185,7 @@ function nextPane(): void {
 /** The command of a key press, or null. Letters and digits are the fields' own while one is typed into. */
 export function commandOf(event: KeyboardEvent): Command | null {
   const target = event.target as HTMLElement;
-  const typing = target.matches('input:not([type="range"]), textarea, select');
+  const typing = target.matches('input:not([type="range"], [type="checkbox"]), textarea, select');
   const control = event.ctrlKey || event.metaKey;
   const name = nameOf(event, control);
   if (typing && !control && !event.key.startsWith('F')) return null;

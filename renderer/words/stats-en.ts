@@ -38,6 +38,7 @@ export const statsEn = {
   'stats.copied': '{n} {n:row|rows} copied as CSV.',
   'stats.copiedPart': 'The first {n} of {total} rows are copied as CSV.',
   'stats.rows': '{n} {n:row|rows}, {packets} {packets:packet|packets} counted',
+  'stats.entries': '{n} {n:row|rows}, {packets} {packets:entry|entries} counted',
   'stats.none': 'Nothing of this kind is in the capture.',
   'stats.noneDisplayed': 'Nothing of this kind is among the displayed packets.',
   'stats.counting': 'Counting…',
