@@ -6,5 +6,5 @@ export { ListView, type ListSource } from './list-view.ts';
 export { Places, ShownRows, type AnchoredAlert } from './shown-rows.ts';
 export { endText, flowPage, packetPage } from './packet-page.ts';
 export { sortRows } from './sort.ts';
-export { timeStrip } from './strip.ts';
+export { stripOf, timeStrip } from './strip.ts';
 export { Cancelled, TimeSlices } from './time-slices.ts';
