@@ -31,6 +31,7 @@ import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
+import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
 import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
@@ -273,6 +274,11 @@ export const handlers: Handlers = {
     mkdirSync(dirname(path), { recursive: true });
     await desk.exportLearned(path, network);
     return { file: fetchable(asker, path) };
+  },
+  merge: async (desk, asker, { paths, path: asked }, turns) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
+    const { packets, notes } = await mergeInto(desk, paths, path, turns);
+    return { file: fetchable(asker, path), packets, notes };
   },
   appLog: (desk, asker, { path: asked }) => {
     const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline log ${stampNow()}.txt`);
