@@ -18,8 +18,8 @@ import {
   type Subject,
 } from '../filter/index.ts';
 import { Places, ShownRows, type AnchoredAlert } from './shown-rows.ts';
-import { COMPARES, type Compare } from './sort-keys.ts';
-import { sortRows } from './sort.ts';
+import { KEYS } from './sort-keys.ts';
+import { ascending, sortRows } from './sort.ts';
 import { Cancelled, TimeSlices } from './time-slices.ts';
 
 /** What a list needs of its capture. */
@@ -167,10 +167,10 @@ export class ListView<L extends ListName> {
       let rows: Uint32Array<ArrayBuffer> | null =
         predicate === null ? null : await scan(predicate, 0, total, turns, sorting === null ? 1 : 0.4);
       if (sorting !== null) {
-        rows ??= Uint32Array.from({ length: total }, (_, i) => i);
-        const compare = await COMPARES[this.over](sorting.column, this.source, rows, turns);
-        if (typeof compare !== 'function') return compare;
-        rows = await sortRows(rows, directed(compare, sorting.descending), turns, 0.6);
+        rows ??= ascending(total);
+        const keys = await KEYS[this.over](sorting.column, this.source, rows, turns);
+        if ('say' in keys) return keys;
+        rows = await sortRows(rows, keys, sorting.descending, turns, 0.5);
       }
       if (rows === null) this.shown.everything(this.total);
       else
@@ -208,10 +208,6 @@ export class ListView<L extends ListName> {
       if (this.job === turns) this.job = null;
     }
   }
-}
-
-function directed<R extends Row>(compare: Compare<R>, descending: boolean): Compare<R> {
-  return descending ? (a, b) => compare(b, a) : compare;
 }
 
 async function scan<R extends Row>(
