@@ -127,7 +127,7 @@ export const handlers: Handlers = {
     if (turns.cancelled) throw new Cancelled('given up');
     return { problem, view: view.state() };
   },
-  check: (desk, asker, b) => ({ problem: viewOf(desk, asker, b.which).check(b.filter) }),
+  check: async (desk, asker, b) => ({ problem: await viewOf(desk, asker, b.which).check(b.filter) }),
   complete: (_desk, _asker, b) => ({ suggestions: complete(b.filter, b.caret, b.which) }),
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
@@ -214,7 +214,7 @@ export const handlers: Handlers = {
     s.touch();
     return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
   },
-  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b),
+  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b, desk.filters),
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
     const { packets, flows } = s.analysis;

@@ -257,6 +257,10 @@ export class CaptureSession implements ListSource {
     );
   }
 
+  get reading(): boolean {
+    return this.phase === 'reading';
+  }
+
   marked(row: PacketRow): boolean {
     return this.marks.marked.has(row);
   }
