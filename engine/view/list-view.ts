@@ -3,7 +3,6 @@
 import {
   type FilterProblem,
   type Message,
-  type Row,
   SaidError,
   say,
   type SortOrder,
