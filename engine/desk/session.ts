@@ -35,6 +35,7 @@ import {
   openCapture,
   type PacketBytes,
   SegmentSource,
+  ReadAhead,
 } from '../read/index.ts';
 import {
   type Analysis,
@@ -113,6 +114,7 @@ export class CaptureSession implements ListSource {
   private clock = 0;
   private closing = false;
   private readonly decoder = new PacketDecoder();
+  private readonly ahead = new ReadAhead();
   private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
 
   constructor(o: SessionOptions) {
@@ -235,7 +237,7 @@ export class CaptureSession implements ListSource {
   bytes(row: PacketRow): Uint8Array {
     const chunk = this.analysis.packets.chunk(row);
     const i = inChunk(row);
-    return this.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!);
+    return this.ahead.read(this.packetBytes, chunk.offset[i]!, chunk.captured[i]!);
   }
 
   layers(row: PacketRow): Layers {
