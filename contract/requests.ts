@@ -159,6 +159,8 @@ const shapes = {
     replace: flag,
   },
   exportLearned: { network, path: orNull(text(4096)) },
+  /** Captures merged by time into one file. */
+  merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
   /** The application log, for a report of a fault. */
   appLog: { path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
@@ -239,6 +241,8 @@ export interface Replies extends StatReplies {
   /** `review` goes through the open capture; only `keep` stores what was reviewed. */
   learn: LearnState & { readonly model: ModelInfo };
   exportLearned: { readonly file: SavedFile };
+  /** `notes` tells what of a capture could not be read. */
+  merge: { readonly file: SavedFile; readonly packets: number; readonly notes: readonly Message[] };
   appLog: { readonly file: SavedFile };
   cancel: null;
 }

@@ -1,6 +1,6 @@
 // The window: toolbar, rail, time strip, view, status bar; keys; files dropped anywhere.
 import { useEffect, useState, type ComponentType, type DragEvent, type ReactNode } from 'react';
-import { openDropped } from './state/actions.ts';
+import { openFiles } from './state/actions.ts';
 import { commandOf, COMMANDS } from './state/commands.ts';
 import { useStore, type View } from './state/store.ts';
 import { DIALOGS } from './dialogs.ts';
@@ -66,7 +66,7 @@ export function App(): ReactNode {
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    void openDropped([...event.dataTransfer.files]);
+    void openFiles([...event.dataTransfer.files]);
   };
   const shown = session === null && view !== 'lab' ? 'start' : view;
   const Open = dialog === null ? null : DIALOGS[dialog];

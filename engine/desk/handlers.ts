@@ -30,6 +30,7 @@ import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
+import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
 import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
@@ -109,7 +110,7 @@ export const handlers: Handlers = {
     if (turns.cancelled) throw new Cancelled('given up');
     return { problem, view: view.state() };
   },
-  check: (desk, asker, b) => ({ problem: viewOf(desk, asker, b.which).check(b.filter) }),
+  check: async (desk, asker, b) => ({ problem: await viewOf(desk, asker, b.which).check(b.filter) }),
   complete: (_desk, _asker, b) => ({ suggestions: complete(b.filter, b.caret, b.which) }),
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
@@ -198,7 +199,7 @@ export const handlers: Handlers = {
     s.touch();
     return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
   },
-  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b),
+  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b, desk.filters),
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
     const { packets, flows } = s.analysis;
@@ -258,6 +259,11 @@ export const handlers: Handlers = {
     mkdirSync(dirname(path), { recursive: true });
     await desk.exportLearned(path, network);
     return { file: fetchable(asker, path) };
+  },
+  merge: async (desk, asker, { paths, path: asked }, turns) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
+    const { packets, notes } = await mergeInto(desk, paths, path, turns);
+    return { file: fetchable(asker, path), packets, notes };
   },
   appLog: (desk, asker, { path: asked }) => {
     const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline log ${stampNow()}.txt`);

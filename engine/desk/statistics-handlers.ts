@@ -43,7 +43,7 @@ export const statisticsHandlers: { readonly [K in StatKind]: Handlers[K] } = {
   }),
   statsProperties: (desk, asker, _b, turns) => propertiesOf(desk.open(), packetsView(desk, asker), turns),
   statsHashes: async (desk, _asker, _b, turns) => hashesOf(desk.open(), turns),
-  statsGraph: (desk, _asker, b, turns) => graphOf(desk.open(), b.series, b.interval, turns),
+  statsGraph: (desk, _asker, b, turns) => graphOf(desk.open(), desk.filters, b.series, b.interval, turns),
   statsStream: (desk, _asker, b, turns) => {
     const s = desk.open();
     if (b.flow >= s.analysis.flows.columns.count) throw new Refused('not-found', say('no-such-flow'));

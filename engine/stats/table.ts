@@ -1,7 +1,7 @@
 // Tables of statistics: columns of numbers or texts over rows, each row with the filter and the packet that it leads
 // to. Pages, order and CSV are the same for all of them.
 import { type Message, packTexts, type StatColumn, type StatKind, type StatPage } from '../../contract/index.ts';
-import { sortRows, type TimeSlices } from '../view/index.ts';
+import { ascending, numberKeys, ranksOf, sortRows, type TimeSlices } from '../view/index.ts';
 
 export type Column =
   | { readonly id: string; readonly kind: Exclude<StatKind, 'text'>; readonly numbers: ArrayLike<number> }
@@ -41,24 +41,29 @@ export async function ordered(
 ): Promise<Uint32Array<ArrayBuffer> | null> {
   const column = order === null ? undefined : t.columns.find((c) => c.id === order.column);
   if (column === undefined) return null;
-  const rows = Uint32Array.from({ length: t.rows }, (_, i) => i);
-  const compare = comparing(column, t.rows);
-  return sortRows<number>(rows, order!.descending ? (a, b) => compare(b, a) : compare, turns, 1);
+  const { numbers } = column.kind === 'text' ? { numbers: await textRanks(column, t.rows, turns) } : column;
+  const keys = await numberKeys(t.rows, (row) => numbers[row]!, turns);
+  return sortRows(ascending(t.rows), keys, order!.descending, turns, 0.4);
 }
 
-function comparing(column: Column, rows: number): (a: number, b: number) => number {
-  if (column.kind !== 'text') {
-    const { numbers } = column;
-    // Missing values stand at the end of an ascending order.
-    return (a, b) => (numbers[a]! === numbers[b]! ? 0 : missingLast(numbers[a]!) - missingLast(numbers[b]!));
+/** Where the texts of rows stand in order; equal ones stand at one place. */
+async function textRanks(
+  column: Extract<Column, { readonly kind: 'text' }>,
+  rows: number,
+  turns: TimeSlices,
+): Promise<Uint32Array> {
+  let compare = column.compare;
+  if (compare === undefined) {
+    const texts = Array.from({ length: rows }, (_, row) => column.text(row));
+    compare = (a, b) => (texts[a]! < texts[b]! ? -1 : Number(texts[a]! > texts[b]!));
   }
-  if (column.compare !== undefined) return column.compare;
-  const texts = Array.from({ length: rows }, (_, i) => column.text(i));
-  return (a, b) => (texts[a]! < texts[b]! ? -1 : Number(texts[a]! > texts[b]!));
-}
-
-function missingLast(value: number): number {
-  return value === value ? value : Number.MAX_VALUE;
+  const ranks = await ranksOf(rows, compare, turns, 0.6);
+  const order = new Uint32Array(rows);
+  ranks.forEach((rank, row) => {
+    order[rank] = row;
+  });
+  for (let k = 1; k < rows; k++) if (compare(order[k - 1]!, order[k]!) === 0) ranks[order[k]!] = ranks[order[k - 1]!]!;
+  return ranks;
 }
 
 export function pageOf(t: StatTable, order: Uint32Array | null, from: number, count: number): StatPage {
