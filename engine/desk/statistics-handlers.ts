@@ -14,6 +14,7 @@ import {
   totalsOf,
 } from '../stats/index.ts';
 import type { ListView, TimeSlices } from '../view/index.ts';
+import { emptyMeta } from '../read/index.ts';
 import { stampText } from '../session/index.ts';
 import { type Desk, Refused } from './desk.ts';
 import type { Asker, Handlers } from './asker.ts';
@@ -96,7 +97,7 @@ async function propertiesOf(
     const [i, k] = [inChunk(a), inChunk(b)];
     return two.seconds[k]! - one.seconds[i]! + (two.nanoseconds[k]! - one.nanoseconds[i]!) / 1e9;
   };
-  const meta = s.meta;
+  const meta = s.meta ?? emptyMeta('unknown');
   const length = statSync(s.options.path, { throwIfNoEntry: false })?.size ?? 0;
   const dataLength = statSync(s.dataPath, { throwIfNoEntry: false })?.size ?? 0;
   const blocks = meta.format === 'pcapng' ? await pcapngProperties(s.packetBytes, dataLength, turns) : null;
