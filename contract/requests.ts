@@ -3,6 +3,7 @@ import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
+import { STAT_SHAPES, type StatReplies } from './stats-requests.ts';
 import {
   flag,
   list,
@@ -162,6 +163,7 @@ const shapes = {
   /** The application log, for a report of a fault. */
   appLog: { path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
+  ...STAT_SHAPES,
 } as const;
 
 export type RequestKind = keyof typeof shapes;
@@ -192,7 +194,7 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies {
+export interface Replies extends StatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

@@ -15,6 +15,7 @@ import { Flows } from './views/flows.tsx';
 import { LabView } from './views/lab.tsx';
 import { Packets } from './views/packets.tsx';
 import { Start } from './views/start.tsx';
+import { StatisticsView } from './views/statistics.tsx';
 import { shell } from './wire/transport.ts';
 import type { Refusal } from './wire/entry.ts';
 import { languageShown, sentence, useWord } from './words/words.ts';
@@ -140,6 +141,12 @@ function Shown({
         <LabView />
       </main>
     );
+  if (view === 'statistics')
+    return (
+      <main className="view">
+        <StatisticsView key={session} />
+      </main>
+    );
   const List = LISTS[view];
   return (
     <main className="view">
@@ -149,4 +156,8 @@ function Shown({
   );
 }
 
-const LISTS: Record<Exclude<View, 'start' | 'lab'>, ComponentType> = { packets: Packets, flows: Flows, alerts: Alerts };
+const LISTS: Record<Exclude<View, 'start' | 'lab' | 'statistics'>, ComponentType> = {
+  packets: Packets,
+  flows: Flows,
+  alerts: Alerts,
+};

@@ -40,7 +40,7 @@ import {
   withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, FilterEngine, Trees } from '../dissect/index.ts';
+import { DissectProcess, FilterEngine, Surveyor, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
@@ -56,6 +56,7 @@ import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from '
 import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
+import { Statistics } from './statistics.ts';
 
 export interface DeskOptions {
   readonly product: string;
@@ -102,6 +103,8 @@ export class Desk {
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
   readonly filters: FilterEngine;
+  readonly surveyor: Surveyor;
+  readonly statistics = new Statistics();
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -159,6 +162,7 @@ export class Desk {
       () => this.dissect,
       FILTER_PROCESSES,
     );
+    this.surveyor = new Surveyor(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }

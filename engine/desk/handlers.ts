@@ -12,9 +12,7 @@ import {
   type ModelInfo,
   packetRow,
   type PacketRow,
-  type Replies,
   type Request,
-  type RequestKind,
   type SavedFile,
   say,
 } from '../../contract/index.ts';
@@ -24,8 +22,9 @@ import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { complete, fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
-import { Cancelled, flowPage, packetPage, timeStrip, TimeSlices, type ListView } from '../view/index.ts';
+import { Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
 import { saveAppLog } from './app-log.ts';
+import type { Asker, Handlers } from './asker.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
@@ -35,27 +34,11 @@ import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
 import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
+import { statisticsHandlers } from './statistics-handlers.ts';
 import { followStream } from './stream.ts';
 
-/** A window that asks. */
-export interface Asker {
-  client: string;
-  /** Long work of this window by request, so that it can be cancelled. */
-  readonly jobs: Map<number, TimeSlices>;
-  /** Files that the window may fetch, by their ids. */
-  readonly files: Map<string, string>;
-}
-
-export type Handlers = {
-  readonly [K in RequestKind]: (
-    desk: Desk,
-    asker: Asker,
-    body: Request<K>,
-    turns: TimeSlices,
-  ) => Replies[K] | Promise<Replies[K]>;
-};
-
 export const handlers: Handlers = {
+  ...statisticsHandlers,
   hello: (desk, asker, { client }) => {
     asker.client = client;
     return {

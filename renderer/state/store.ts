@@ -16,7 +16,7 @@ import type {
 import type { Refusal } from '../wire/entry.ts';
 import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts';
 
-export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'lab';
+export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'lab' | 'statistics';
 export type Which = 'packets' | 'flows';
 export type Dialog =
   | 'goto'

@@ -1,5 +1,6 @@
 // What the host says, in Chinese: the keys of contract/messages-en.ts, the same places in braces.
 import { CAPTURE_ZH } from './capture-messages-zh.ts';
+import { STATS_ZH } from './stats-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
 import { FILTER_ZH } from './filter-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
@@ -9,6 +10,7 @@ import { RULES_ZH } from './rules-zh.ts';
 export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
   ...CAPTURE_ZH,
+  ...STATS_ZH,
   ...EVIDENCE_ZH,
   ...FILTER_ZH,
   ...LAB_MESSAGES_ZH,
