@@ -102,9 +102,9 @@ export class Desk {
   readonly store: Store;
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
+  readonly filters: FilterEngine;
   readonly surveyor: Surveyor;
   readonly statistics = new Statistics();
-  readonly filters: FilterEngine;
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -157,12 +157,12 @@ export class Desk {
     this.watch = new InterfaceWatch(o.helper);
     this.dissect = new DissectProcess(() => this.changed());
     this.trees = new Trees(this.dissect);
-    this.surveyor = new Surveyor(this.dissect);
     this.filters = new FilterEngine(
       () => filterSource(this.session),
       () => this.dissect,
       FILTER_PROCESSES,
     );
+    this.surveyor = new Surveyor(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }

@@ -19,7 +19,6 @@ import {
   saidBy,
   say,
   sameMessage,
-  english,
 } from '../../contract/index.ts';
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
 import { flowOfOwner, inChunk, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
@@ -52,17 +51,12 @@ import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, type Inside, sessionState } from './session-state.ts';
-import type { Alert, SessionOptions } from './session-types.ts';
+import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
 
 export type { Alert, SessionOptions } from './session-types.ts';
-
-/** Info of a packet whose segment of the ring is gone. */
-export const GONE = english(say('segment-gone'));
-/** Info of a packet of a file that was cut or written over. */
-export const UNREADABLE = english(say('bytes-gone'));
 
 const BIG_FILE = 20_000_000;
 /** Results of the last few flows do not wait longer than this for their block to fill, ms. */
@@ -237,7 +231,11 @@ export class CaptureSession implements ListSource {
   bytes(row: PacketRow): Uint8Array {
     const chunk = this.analysis.packets.chunk(row);
     const i = inChunk(row);
-    return this.ahead.read(this.packetBytes, chunk.offset[i]!, chunk.captured[i]!);
+    const { packetBytes } = this;
+    const offset = chunk.offset[i]!;
+    const length = chunk.captured[i]!;
+    // Of a ring, some packets are kept of a segment that is gone, and others are not: each is asked for by itself.
+    return this.opened.ring ? packetBytes.read(offset, length) : this.ahead.read(packetBytes, offset, length);
   }
 
   layers(row: PacketRow): Layers {

@@ -44,12 +44,12 @@ export type DissectReply =
       readonly ok: true;
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-      readonly survey?: Survey;
       /** Of `load`: how many packets the engine found. */
       readonly packets?: number;
       readonly filter?: FilterAnswer;
       /** Of `check`: the engine's words, null where it is a filter. */
       readonly mistake?: string | null;
+      readonly survey?: Survey;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -79,12 +79,12 @@ function answer(request: DissectRequest): DissectReply {
     return { id: request.id, ok: true, mistake: ok ? null : error, memory: memory() };
   }
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
-  if (request.kind === 'survey')
-    return { id: request.id, ok: true, survey: surveyed(session, request.from, request.count), memory: memory() };
   if (request.kind === 'filter') {
     const filter = framesLetThrough(session, request.filter, request.skip, request.limit);
     return { id: request.id, ok: true, filter, memory: memory() };
   }
+  if (request.kind === 'survey')
+    return { id: request.id, ok: true, survey: surveyed(session, request.from, request.count), memory: memory() };
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);

@@ -1,7 +1,7 @@
 // Tables of statistics: columns of numbers or texts over rows, each row with the filter and the packet that it leads
 // to. Pages, order and CSV are the same for all of them.
 import { type Message, packTexts, type StatColumn, type StatKind, type StatPage } from '../../contract/index.ts';
-import { ascending, numberKeys, ranksOf, sortRows, type TimeSlices } from '../view/index.ts';
+import { numberKeys, ranksOf, type SortKeys, sortRows, TextRanks, wholeKeys, type TimeSlices } from '../view/index.ts';
 
 export type Column =
   | { readonly id: string; readonly kind: Exclude<StatKind, 'text'>; readonly numbers: ArrayLike<number> }
@@ -41,29 +41,22 @@ export async function ordered(
 ): Promise<Uint32Array<ArrayBuffer> | null> {
   const column = order === null ? undefined : t.columns.find((c) => c.id === order.column);
   if (column === undefined) return null;
-  const { numbers } = column.kind === 'text' ? { numbers: await textRanks(column, t.rows, turns) } : column;
-  const keys = await numberKeys(t.rows, (row) => numbers[row]!, turns);
-  return sortRows(ascending(t.rows), keys, order!.descending, turns, 0.4);
+  const rows = Uint32Array.from({ length: t.rows }, (_, i) => i);
+  return sortRows(rows, await keysOf(column, t.rows, turns), order!.descending, turns, 1);
 }
 
-/** Where the texts of rows stand in order; equal ones stand at one place. */
-async function textRanks(
-  column: Extract<Column, { readonly kind: 'text' }>,
-  rows: number,
-  turns: TimeSlices,
-): Promise<Uint32Array> {
-  let compare = column.compare;
-  if (compare === undefined) {
-    const texts = Array.from({ length: rows }, (_, row) => column.text(row));
-    compare = (a, b) => (texts[a]! < texts[b]! ? -1 : Number(texts[a]! > texts[b]!));
-  }
-  const ranks = await ranksOf(rows, compare, turns, 0.6);
-  const order = new Uint32Array(rows);
-  ranks.forEach((rank, row) => {
-    order[rank] = row;
-  });
-  for (let k = 1; k < rows; k++) if (compare(order[k - 1]!, order[k]!) === 0) ranks[order[k]!] = ranks[order[k - 1]!]!;
-  return ranks;
+async function keysOf(column: Column, rows: number, turns: TimeSlices): Promise<SortKeys> {
+  // Missing values stand at the end of an ascending order.
+  if (column.kind !== 'text') return numberKeys(rows, (i) => missingLast(column.numbers[i]!), turns);
+  if (column.compare !== undefined) return [await ranksOf(rows, column.compare, turns, 0)];
+  const texts = new TextRanks();
+  const numbers = await wholeKeys(rows, (i) => texts.numberOf(column.text(i)), turns);
+  const ranks = await texts.ranks(turns, 0);
+  return [await wholeKeys(rows, (i) => ranks[numbers[i]!]!, turns)];
+}
+
+function missingLast(value: number): number {
+  return value === value ? value : Number.MAX_VALUE;
 }
 
 export function pageOf(t: StatTable, order: Uint32Array | null, from: number, count: number): StatPage {
