@@ -30,8 +30,8 @@ class Side {
   /** Up to where the other end has acknowledged it. */
   acknowledged = 0;
   scale = -1;
-  /** Ends of segments that wait for their acknowledgement, with their point; those that came again have none. */
-  private waiting: { readonly end: number; readonly point: number; readonly time: number }[] = [];
+  /** Ends of segments that wait for their acknowledgement; what is sent again is timed from its first sending. */
+  private readonly waiting: { readonly end: number; readonly point: number; readonly time: number }[] = [];
 
   /** A number of this direction, relative to its first and without wrapping. */
   relative(sequence: number, from: number): number {
@@ -49,8 +49,6 @@ class Side {
       if (sequence >= this.next) this.waiting.push({ end, point, time });
       this.next = end;
     }
-    // What is sent again is not timed: nobody knows which of the two is acknowledged (Karn).
-    else if (length > 0) this.waiting = this.waiting.filter((w) => w.end <= sequence || w.end > end);
   }
 
   /** @param take called with each point that this acknowledges and its time */
