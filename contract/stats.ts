@@ -74,7 +74,7 @@ export interface PropertiesInterface {
   readonly link: string;
   /** Bytes, 0 for no limit. */
   readonly snapLength: number;
-  readonly packets: number;
+  readonly packets: number | null;
   readonly dropped: number | null;
 }
 
