@@ -2,6 +2,7 @@
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
+import { PACKET_WORK_SHAPES, type PacketWorkReplies } from './packet-work.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import {
   flag,
@@ -143,6 +144,7 @@ const shapes = {
     replace: flag,
   },
   exportLearned: { network, path: orNull(text(4096)) },
+  ...PACKET_WORK_SHAPES,
   cancel: { id: whole(0, MAX_ROW) },
 } as const;
 
@@ -174,7 +176,7 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies {
+export interface Replies extends PacketWorkReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

@@ -49,6 +49,7 @@ import { giveLabels, takeLabels } from './labels.ts';
 import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
+import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 
 export interface DeskOptions {
@@ -92,6 +93,7 @@ export class Desk {
   readonly store: Store;
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
+  readonly packetWork: PacketWork;
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -136,7 +138,8 @@ export class Desk {
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
-    this.dissect = new DissectProcess(() => this.changed());
+    this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note));
+    this.dissect = new DissectProcess(() => this.changed(), this.packetWork.setup);
     this.trees = new Trees(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
@@ -316,6 +319,7 @@ export class Desk {
     this.store.retry();
     this.watch.close();
     this.dissect.close();
+    this.packetWork.close();
     this.store.close();
   }
 

@@ -331,6 +331,11 @@ export class CaptureSession implements ListSource {
     return this.reader?.source.path ?? this.options.path;
   }
 
+  /** Key logs of TLS that the capture has within itself, as far as it is read. */
+  get tlsSecrets(): readonly string[] {
+    return this.reader?.stream.meta.tlsSecrets ?? [];
+  }
+
   /** Looks whether the file or the folder is still what it was, and says it once. */
   lookAround(): void {
     const said = this.closing ? this.befell : this.opened.befell();

@@ -4,18 +4,17 @@ import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { flatten, type FlatTree, type Vector, type WiregasmTree } from './flatten.ts';
+import { flatten, type FlatTree } from './flatten.ts';
+import type { Preference } from './setup.ts';
+import type { WorkEngine, WorkSession } from './engine.ts';
+import { type Work, work, type Worked } from './work.ts';
+import { setPreference } from './work-preferences.ts';
 
-interface WiregasmFrame {
-  readonly data_sources: Vector<{ readonly name: string; readonly data: string }>;
-  readonly tree: Vector<WiregasmTree>;
-}
-interface WiregasmSession {
+interface WiregasmSession extends WorkSession {
   load(): { readonly code: number; readonly error: string };
-  getFrame(number: number): WiregasmFrame;
   delete(): void;
 }
-interface Wiregasm {
+interface Wiregasm extends WorkEngine {
   init(): boolean;
   readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
   readonly DissectSession: new (path: string) => WiregasmSession;
@@ -30,7 +29,16 @@ export type DissectRequest =
       readonly path?: string;
       readonly bytes?: Uint8Array;
     }
-  | { readonly id: number; readonly kind: 'tree'; readonly frame: number };
+  | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
+  | { readonly id: number; readonly kind: 'work'; readonly work: Work };
+
+/** What a process is told once, before it is asked anything. */
+export interface DissectOrders {
+  readonly kind: 'setup';
+  readonly preferences: readonly Preference[];
+  /** A key log of TLS. It goes into the engine's memory file system, never to a disk. */
+  readonly keys: Uint8Array | null;
+}
 
 export type DissectReply =
   | { readonly kind: 'ready' }
@@ -39,11 +47,13 @@ export type DissectReply =
       readonly ok: true;
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      readonly worked?: Worked;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
 
 const FILE = '/uploads/context.pcapng';
+const KEYS = '/uploads/keys.log';
 let module: Wiregasm;
 let session: WiregasmSession | null = null;
 
@@ -63,6 +73,8 @@ function answer(request: DissectRequest): DissectReply {
     session = made;
     return { id: request.id, ok: true, memory: memory() };
   }
+  if (request.kind === 'work')
+    return { id: request.id, ok: true, worked: work(module, session, request.work), memory: memory() };
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
@@ -70,6 +82,16 @@ function answer(request: DissectRequest): DissectReply {
     return { name, bytes: new Uint8Array(Buffer.from(data, 'base64')) };
   });
   return { id: request.id, ok: true, tree: flatten(frame.tree), sources, memory: memory() };
+}
+
+/** What the engine does not take was refused when the user said it; an older file may have it all the same. */
+function setUp(orders: DissectOrders): void {
+  for (const [name, key, value] of orders.preferences) setPreference(module, name, key, value);
+  if (orders.keys !== null) {
+    module.FS.writeFile(KEYS, orders.keys);
+    module.setPref('tls', 'keylog_file', KEYS);
+  }
+  module.applyPreferences();
 }
 
 async function start(): Promise<void> {
@@ -82,7 +104,11 @@ async function start(): Promise<void> {
     printErr: () => undefined,
   });
   module.init();
-  process.on('message', (request: DissectRequest) => {
+  process.on('message', (request: DissectRequest | DissectOrders) => {
+    if (request.kind === 'setup') {
+      setUp(request);
+      return;
+    }
     let reply: DissectReply;
     try {
       reply = answer(request);
