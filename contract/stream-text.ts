@@ -10,23 +10,36 @@ export interface StreamLine {
   readonly direction: number;
   readonly row: number;
   readonly text: string;
+  /** It goes on the line before. */
+  readonly goesOn: boolean;
 }
+
+type Add = (text: string, goesOn?: boolean) => void;
 
 /** Characters of a line; longer ones go on in the next. */
 const COLUMNS = 110;
 const A_LINE = 16;
 const BASE64_LINE = 57;
 
-/** @param form of those that are lines: `raw` is bytes */
-export function streamLines(s: StreamPage, form: Exclude<StreamForm, 'raw'>, side: number | null): StreamLine[] {
+/**
+ * @param form of those that are lines: `raw` is bytes
+ * @param missing says that bytes are missing in the capture
+ */
+export function streamLines(
+  s: StreamPage,
+  form: Exclude<StreamForm, 'raw'>,
+  side: number | null,
+  missing: (bytes: number) => string,
+): StreamLine[] {
   const lines: StreamLine[] = [];
   // Letters of UTF-8 may be cut between pieces, so that each side has a decoder of its own.
   const decoders = [new TextDecoder('utf-8'), new TextDecoder('utf-8')];
   const sent = [0, 0];
   const counts = [0, 0];
-  eachPiece(s, (part, direction, row) => {
+  eachPiece(s, (part, direction, row, _from, gap) => {
     if (side !== null && direction !== side) return;
-    const add = (text: string): void => void lines.push({ direction, row, text });
+    const add: Add = (text, goesOn = false) => void lines.push({ direction, row, text, goesOn });
+    if (gap > 0) add(missing(gap));
     if (form === 'text' || form === 'utf8') {
       const said =
         form === 'text'
@@ -48,11 +61,11 @@ const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f
 /** Calls for each piece of a stream, in its order. */
 export function eachPiece(
   s: StreamPage,
-  take: (part: Uint8Array, direction: number, row: number, from: number) => void,
+  take: (part: Uint8Array, direction: number, row: number, from: number, gap: number) => void,
 ): void {
   let from = 0;
   for (let i = 0; i < s.ends.length; i++) {
-    take(s.bytes.subarray(from, s.ends[i]), s.direction[i]!, s.rows[i]!, from);
+    take(s.bytes.subarray(from, s.ends[i]), s.direction[i]!, s.rows[i]!, from, s.gaps[i]!);
     from = s.ends[i]!;
   }
 }
@@ -73,8 +86,8 @@ export function streamBytes(s: StreamPage, side: number | null): Uint8Array {
   return all;
 }
 
-function cutLine(line: string, width: number, add: (text: string) => void): void {
-  for (let at = 0; at === 0 || at < line.length; at += width) add(line.slice(at, at + width));
+function cutLine(line: string, width: number, add: Add): void {
+  for (let at = 0; at === 0 || at < line.length; at += width) add(line.slice(at, at + width), at > 0);
 }
 
 /** ASCII as it is with its line ends and tabs, a dot for every other byte. */
@@ -97,7 +110,7 @@ function hexOf(part: Uint8Array, between: string): string {
   return Array.from(part, (b) => b.toString(16).padStart(2, '0')).join(between);
 }
 
-function hexLines(part: Uint8Array, from: number, add: (text: string) => void): void {
+function hexLines(part: Uint8Array, from: number, add: Add): void {
   for (let at = 0; at < part.length; at += A_LINE) {
     const line = part.subarray(at, at + A_LINE);
     const letters = Array.from(line, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
@@ -106,7 +119,7 @@ function hexLines(part: Uint8Array, from: number, add: (text: string) => void): 
 }
 
 /** As Wireshark writes it: `peer0_0[]` is the first piece of the client. */
-function cLines(part: Uint8Array, direction: number, nth: number, add: (text: string) => void): void {
+function cLines(part: Uint8Array, direction: number, nth: number, add: Add): void {
   add(`char peer${direction}_${nth}[] = { /* ${part.length} bytes */`);
   for (let at = 0; at < part.length; at += 8) {
     const line = part.subarray(at, at + 8);

@@ -10,6 +10,7 @@ import './style/dialogs.css';
 import './style/views.css';
 import './style/lab.css';
 import './style/learn.css';
+import './style/packet-work.css';
 import { createRoot } from 'react-dom/client';
 import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';

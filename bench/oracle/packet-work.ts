@@ -52,7 +52,10 @@ function followed(path: string, kind: string, of: string): Map<string, Buffer> {
     if (node !== null) nodes[Number(node[1])] = node[2]!;
     else if (/^\t?[0-9a-f]+$/.test(line)) {
       const from = nodes[line.startsWith('\t') ? 1 : 0]!;
-      said.set(from, [...(said.get(from) ?? []), Buffer.from(line.trim(), 'hex')]);
+      const part = Buffer.from(line.trim(), 'hex');
+      // tshark writes a sentence into the stream where bytes are missing; the window shows one, and no bytes.
+      if (!/^\[\d+ bytes missing in capture file\]\0$/.test(part.toString('latin1')))
+        said.set(from, [...(said.get(from) ?? []), part]);
     }
   }
   return new Map([...said].map(([from, parts]) => [from, Buffer.concat(parts)]));
@@ -107,8 +110,7 @@ async function streams(desk: Desk, ask: Ask, path: string): Promise<void> {
     const kinds: FollowKind[] = [name];
     const protocols = [...seen.get(key)!].join(' ');
     if (name === 'tcp' && /HTTP(?!2)/.test(protocols)) kinds.push('http');
-    if (/TLS/.test(protocols)) kinds.push('tls');
-    if (/SIP/.test(protocols)) kinds.push('sip');
+    if (name === 'tcp' && /TLS/.test(protocols)) kinds.push('tls');
     for (const kind of kinds) {
       const page: FollowPage = await ask('follow', { flow, kind, substream: null });
       if (page.cut) continue;

@@ -58,7 +58,7 @@ export async function followFlow(
 
 function columnsOf(
   pieces: readonly Piece[],
-): Pick<FollowPage, 'direction' | 'ends' | 'rows' | 'bytes' | 'clientBytes' | 'serverBytes'> {
+): Pick<FollowPage, 'direction' | 'ends' | 'rows' | 'gaps' | 'bytes' | 'clientBytes' | 'serverBytes'> {
   let at = 0;
   const sent = [0, 0];
   for (const p of pieces) sent[p.direction]! += p.data.length;
@@ -66,6 +66,7 @@ function columnsOf(
     direction: Uint8Array.from(pieces, (p) => p.direction),
     ends: Uint32Array.from(pieces, (p) => (at += p.data.length)),
     rows: Uint32Array.from(pieces, (p) => p.row),
+    gaps: new Uint32Array(pieces.length),
     bytes: new Uint8Array(Buffer.concat(pieces.map((p) => p.data))),
     clientBytes: sent[0]!,
     serverBytes: sent[1]!,

@@ -43,10 +43,11 @@ export const packetWorkHandlers: Pick<Handlers, keyof PacketWorkReplies> = {
     const ending = b.as === 'raw' ? 'bin' : 'txt';
     const path = chosenPath(desk, b.path) ?? placeOf(s, `stream ${flowId(s.analysis, flow)} ${b.kind}`, ending);
     mkdirSync(dirname(path), { recursive: true });
-    const text = (as: Exclude<StreamForm, 'raw'>): string =>
-      streamLines(page, as, b.side)
-        .map((line) => `${line.text}\n`)
-        .join('');
+    // Lines that the window cuts to its width are whole in a file.
+    const text = (as: Exclude<StreamForm, 'raw'>): string => {
+      const lines = streamLines(page, as, b.side, MISSING);
+      return lines.map((line, i) => `${line.goesOn || i === 0 ? '' : '\n'}${line.text}`).join('') + '\n';
+    };
     await writeWhole(path, b.as === 'raw' ? streamBytes(page, b.side) : text(b.as));
     return { file: fetchable(asker, path) };
   },
@@ -99,6 +100,9 @@ export const packetWorkHandlers: Pick<Handlers, keyof PacketWorkReplies> = {
   search: (desk, asker, b, turns) =>
     searchPackets(desk.open(), viewOf(desk, asker, 'packets'), desk.packetWork.deep, b, turns),
 };
+
+/** As Wireshark and tshark write it into a stream. */
+const MISSING = (bytes: number): string => `[${bytes} bytes missing in capture file]`;
 
 /** Files of a folder that the window is told of one by one. */
 const MAX_TOLD = 20;

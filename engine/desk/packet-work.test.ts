@@ -148,6 +148,27 @@ describe('follow', () => {
     assert.equal(object?.bytes, TEXT.length, 'an object of HTTP/2 is undone too');
   });
 
+  test('what is missing in the capture is told where it is missing, once the other side has it', async () => {
+    const frames = talk('10.0.0.1:1', '10.0.0.2:9', [
+      [0, 'one '],
+      [1, 'answer one '],
+      [1, 'lost in capture '],
+      [1, 'answer two'],
+      [0, 'two'],
+    ]);
+    await open('gap.pcap', pcap(packetsOf(frames.filter((_, i) => i !== 5))));
+    const page = await follow('tcp');
+    const parts = [...page.ends].map((end, i) =>
+      Buffer.from(page.bytes.subarray(page.ends[i - 1] ?? 0, end)).toString(),
+    );
+    assert.deepEqual(parts, ['one ', 'answer one ', 'answer two', 'two'], 'in the order in which they were said');
+    assert.deepEqual([...page.gaps], [0, 0, 'lost in capture '.length, 0]);
+    assert.equal(page.missing, 'lost in capture '.length);
+    const path = join(folder, 'gap.txt');
+    await ask('saveStream', { flow: 0, kind: 'tcp', substream: null, side: 1, as: 'text', path });
+    assert.equal(readFileSync(path, 'utf8'), 'answer one \n[16 bytes missing in capture file]\nanswer two\n');
+  });
+
   test('a kind that the transport does not carry is refused, the next stream is of the same transport', async () => {
     await open(
       'mixed.pcap',

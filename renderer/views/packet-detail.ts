@@ -39,6 +39,7 @@ export interface PacketDetail {
 
 export function usePacketDetail(packet: PacketRow | null): PacketDetail {
   const session = useStore((s) => s.session?.session);
+  const told = useStore((s) => s.told);
   const evidence = useStore((s) => s.evidence);
   const [loaded, setLoaded] = useState<Loaded>(NOTHING);
   const [node, setNode] = useState<number | null>(null);
@@ -84,7 +85,7 @@ export function usePacketDetail(packet: PacketRow | null): PacketDetail {
     return () => {
       current = false;
     };
-  }, [packet, session]);
+  }, [packet, session, told]);
 
   const { tree } = loaded;
   const lit = useMemo(() => litBytes(tree, node, packet, evidence), [tree, node, packet, evidence]);

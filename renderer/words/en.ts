@@ -1,8 +1,10 @@
 // English words of the window. {name} is filled in. The other languages have exactly these keys.
 import { labEn } from './lab-en.ts';
+import { packetWorkEn } from './packet-work-en.ts';
 
 export const en = {
   ...labEn,
+  ...packetWorkEn,
   // Places
   views: 'Views',
   packets: 'Packets',
@@ -445,7 +447,6 @@ export const en = {
   'stream.text': 'Text',
   'stream.hex': 'Hex',
   bothSides: 'Both sides',
-  streamHint: 'A double click leads to the packet.',
   streamMissing: '{n} {n:byte of the stream is|bytes of the stream are} missing from the capture.',
   streamCut: 'Only the first 8 MB are shown.',
   'setting.look': 'Look',
