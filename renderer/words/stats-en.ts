@@ -45,7 +45,7 @@ export const statsEn = {
   'stats.giveUp': 'Give up',
   'stats.givenUp': 'Counting was given up.',
   'stats.again': 'Count again',
-  'stats.grown': 'The capture has grown since: {n} packets now.',
+  'stats.grown': 'The capture has grown since: {n} {n:packet|packets} now.',
   'stats.sort': 'Sort by this column',
   'stats.keys': 'Enter applies the row as a filter, Shift+Enter goes to its packet.',
   'stats.missing': '–',
