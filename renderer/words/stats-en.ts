@@ -174,7 +174,7 @@ export const statsEn = {
   'stats.g.reset': 'Reset zoom',
   'stats.g.hint':
     'Drag zooms. A click, or Enter at the cursor, goes to the first packet there. ← → move, + − zoom, 0 resets.',
-  'stats.g.spoken': '{title}: {n} points. At the cursor: {at}',
+  'stats.g.spoken': '{title}: {n} {n:point|points}. At the cursor: {at}',
   'stats.g.noPacket': 'No packet is there.',
   'stats.g.time': 'Time, s',
   'stats.g.perInterval': 'per {s}',
