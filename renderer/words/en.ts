@@ -420,7 +420,6 @@ export const en = {
   'find.text': 'Text',
   'find.hex': 'Bytes',
   'find.filter': 'Display filter',
-  findHint: 'Goes round at the end of the list.',
   notFound: 'No packet displayed holds it.',
   searching: 'Searching',
   previous: 'Previous',

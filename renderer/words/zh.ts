@@ -403,7 +403,6 @@ export const zh: Record<keyof typeof en, string> = {
   'find.text': '文本',
   'find.hex': '字节',
   'find.filter': '显示过滤器',
-  findHint: '到列表末尾后从头继续。',
   notFound: '显示的数据包中没有找到。',
   searching: '正在查找',
   previous: '上一个',
