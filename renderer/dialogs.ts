@@ -8,6 +8,7 @@ import { Learn } from './parts/learn.tsx';
 import { Objects } from './parts/objects.tsx';
 import { TlsKeys } from './parts/tls-keys.tsx';
 import { Palette } from './parts/palette.tsx';
+import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
 import { Stream } from './parts/stream.tsx';
 import type { Dialog } from './state/store.ts';
@@ -28,6 +29,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'tls-keys': TlsKeys,
   dissectors: Dissectors,
   'decode-as': DecodeAs,
+  several: Several,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

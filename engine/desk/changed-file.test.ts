@@ -24,7 +24,7 @@ import { captureIdentity } from '../store/index.ts';
 import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import { handlers } from './handlers.ts';
-import { UNREADABLE } from './session.ts';
+import { UNREADABLE } from './session-types.ts';
 import { testDesk } from '../testing/desks.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,14 +1,16 @@
 // The desk: what one running Sightline has open, for any number of windows. State that must outlive a window is here.
 import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
   type AlertRow,
   type FlowRow,
   type InterruptedCapture,
   type Label,
+  english,
   type LearnState,
   type Notice,
+  type Place,
   type RecentCapture,
   type Request,
   type SessionState,
@@ -24,6 +26,7 @@ import {
 import {
   beginRecord,
   captureFolder,
+  type CaptureSource,
   discardCapture,
   InterfaceWatch,
   interruptedCaptures,
@@ -34,23 +37,27 @@ import {
   sessionRecord,
   sourceName,
   sourceProblem,
+  withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, Trees } from '../dissect/index.ts';
+import { DissectProcess, FilterEngine, Surveyor, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
 import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
+import { filterSource } from './filter-source.ts';
 import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
 import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
+import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
+import { Statistics } from './statistics.ts';
 
 export interface DeskOptions {
   readonly product: string;
@@ -85,6 +92,9 @@ export class Refused extends SaidError {
   }
 }
 
+/** Processes that answer a filter of a large capture at once. */
+const FILTER_PROCESSES = Math.max(1, Math.min(4, availableParallelism() - 1));
+
 export class Desk {
   readonly options: DeskOptions;
   /** What captures are judged by that are opened from now on. */
@@ -94,6 +104,9 @@ export class Desk {
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
   readonly packetWork: PacketWork;
+  readonly filters: FilterEngine;
+  readonly surveyor: Surveyor;
+  readonly statistics = new Statistics();
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -101,6 +114,7 @@ export class Desk {
   /** By the network that was chosen. */
   private judging: Judging;
   private readonly lessons: Lessons;
+  private readonly places: Places;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
@@ -113,6 +127,8 @@ export class Desk {
   };
   private following = false;
   private finishing: Promise<void> = Promise.resolve();
+  /** Where the window is served over loopback, 0 where it is not. */
+  windowPort = 0;
   /** What a person must know of the user's files. */
   readonly notes: Message[] = [];
   private readonly timer: NodeJS.Timeout;
@@ -134,13 +150,23 @@ export class Desk {
     this.judging = judgingOf(o.dataFolder, this.model, this.settings.network);
     const recent = readRecent(o.dataFolder);
     this.recent = recent.value;
-    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...settings.notes, ...recent.notes])
+    const places = Places.read(o.dataFolder);
+    this.places = places.value;
+    const ofFiles = [...settings.notes, ...recent.notes, ...places.notes];
+    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...ofFiles])
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
     this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note));
     this.dissect = new DissectProcess(() => this.changed(), this.packetWork.setup);
     this.trees = new Trees(this.dissect);
+    this.filters = new FilterEngine(
+      () => filterSource(this.session),
+      () => this.dissect,
+      FILTER_PROCESSES,
+      this.packetWork.setup,
+    );
+    this.surveyor = new Surveyor(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }
@@ -160,6 +186,7 @@ export class Desk {
 
   /** Tells windows something that no request asked for; those that come later hear it with their first answer. */
   say(message: Message): void {
+    log('desk', () => `said: ${english(message)}`);
     if (this.notes.some((note) => sameMessage(note, message))) return;
     if (this.notes.push(message) > MAX_NOTES) this.notes.shift();
     for (const listener of this.listeners) listener({ notice: 'said', message });
@@ -185,7 +212,10 @@ export class Desk {
     let views = this.windows.get(client);
     if (views === undefined) {
       if (this.windows.size >= MAX_WINDOWS) this.windows.delete(this.windows.keys().next().value!);
-      views = { packets: new ListView('packets', this.session), flows: new ListView('flows', this.session) };
+      views = {
+        packets: new ListView('packets', this.session, this.filters),
+        flows: new ListView('flows', this.session, this.filters),
+      };
       this.windows.set(client, views);
       void this.follow();
     }
@@ -246,13 +276,19 @@ export class Desk {
     const { folder, prefix } = captureFolder(parent, source, now);
     pruneCaptures(parent, this.session?.options.path ?? null);
     const name = sourceName(source);
-    const started = await LiveCapture.start({
-      source,
-      files: { kind: 'ring', folder, prefix, ...o.ring },
-      stop: o.stop,
-      application: `${this.options.product} ${this.options.version}`,
-      helper: this.options.helper,
-    });
+    const begin = (from: CaptureSource): ReturnType<typeof LiveCapture.start> =>
+      LiveCapture.start({
+        source: from,
+        files: { kind: 'ring', folder, prefix, ...o.ring },
+        stop: o.stop,
+        application: `${this.options.product} ${this.options.version}`,
+        helper: this.options.helper,
+      });
+    const apart = withoutWindow(source, this.windowPort);
+    let started = await begin(apart ?? source);
+    // What is wrong with a filter is said of the one that the user wrote.
+    if (apart !== null && !started.ok && started.code === 'filter') started = await begin(source);
+    else if (apart !== null && started.ok) this.say(say('window-left-out', { port: this.windowPort }));
     if (!started.ok) {
       if (started.code !== 'permission' || source.kind !== 'helper')
         throw new Refused(
@@ -320,6 +356,7 @@ export class Desk {
     this.watch.close();
     this.dissect.close();
     this.packetWork.close();
+    this.filters.close();
     this.store.close();
   }
 
@@ -523,6 +560,14 @@ export class Desk {
     }
     s.touch();
     void this.follow();
+  }
+
+  /** Where the open capture was left the last time; from now on that is `keep`, where one is given. */
+  lastPlace(keep: Place | null): Place | null {
+    const { path } = this.open().options;
+    const before = this.places.of(path);
+    if (keep !== null) for (const note of this.places.keep(path, keep)) this.say(note);
+    return before;
   }
 
   private rememberCapture(s: CaptureSession): void {

@@ -18,20 +18,24 @@ import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features
 import { complete, fieldInfos } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import { Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
+import { saveAppLog } from './app-log.ts';
 import type { Handlers } from './asker.ts';
 import { flowSession, packetOf, viewOf, wantBytes, wantFlow } from './asked.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
+import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
-import { treeSource } from './packet-work.ts';
+import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
+import { statisticsHandlers } from './statistics-handlers.ts';
 
 export const handlers: Handlers = {
+  ...statisticsHandlers,
   hello: (desk, asker, { client }) => {
     asker.client = client;
     return {
@@ -103,11 +107,12 @@ export const handlers: Handlers = {
     if (turns.cancelled) throw new Cancelled('given up');
     return { problem, view: view.state() };
   },
-  check: (desk, asker, b) => ({ problem: viewOf(desk, asker, b.which).check(b.filter) }),
+  check: async (desk, asker, b) => ({ problem: await viewOf(desk, asker, b.which).check(b.filter) }),
   complete: (_desk, _asker, b) => ({ suggestions: complete(b.filter, b.caret, b.which) }),
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
+  lastPlace: (desk, _asker, { keep }) => ({ place: desk.lastPlace(keep) }),
   place: (desk, asker, b) => {
     // The row is one of the list that is named.
     if (b.which === 'flows') {
@@ -233,6 +238,16 @@ export const handlers: Handlers = {
     const path = chosenPath(desk, asked) ?? baselineExport(network);
     mkdirSync(dirname(path), { recursive: true });
     await desk.exportLearned(path, network);
+    return { file: fetchable(asker, path) };
+  },
+  merge: async (desk, asker, { paths, path: asked }, turns) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
+    const { packets, notes } = await mergeInto(desk, paths, path, turns);
+    return { file: fetchable(asker, path), packets, notes };
+  },
+  appLog: (desk, asker, { path: asked }) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline log ${stampNow()}.txt`);
+    saveAppLog(desk, path);
     return { file: fetchable(asker, path) };
   },
   queue: (desk) => ({ alerts: labelQueue(desk) }),

@@ -4,18 +4,23 @@ import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { WorkEngine, WorkSession } from './engine.ts';
+import { type FilterAnswer, type FilteringSession, type FilterRequest, framesLetThrough } from './filtering.ts';
 import { flatten, type FlatTree } from './flatten.ts';
 import type { Preference } from './setup.ts';
-import type { WorkEngine, WorkSession } from './engine.ts';
+import { surveyed, type Survey, type SurveyFrames } from './survey-frames.ts';
 import { type Work, work, type Worked } from './work.ts';
 import { setPreference } from './work-preferences.ts';
 
-interface WiregasmSession extends WorkSession {
-  load(): { readonly code: number; readonly error: string };
+type WiregasmSession = {
+  load(): { readonly code: number; readonly error: string; readonly summary: { readonly packet_count: number } };
   delete(): void;
-}
+} & WorkSession &
+  FilteringSession &
+  SurveyFrames;
 interface Wiregasm extends WorkEngine {
   init(): boolean;
+  checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
   readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
   readonly DissectSession: new (path: string) => WiregasmSession;
 }
@@ -29,8 +34,10 @@ export type DissectRequest =
       readonly path?: string;
       readonly bytes?: Uint8Array;
     }
+  | FilterRequest
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
-  | { readonly id: number; readonly kind: 'work'; readonly work: Work };
+  | { readonly id: number; readonly kind: 'work'; readonly work: Work }
+  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number };
 
 /** What a process is told once, before it is asked anything. */
 export interface DissectOrders {
@@ -48,6 +55,12 @@ export type DissectReply =
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
       readonly worked?: Worked;
+      /** Of `load`: how many packets the engine found. */
+      readonly packets?: number;
+      readonly filter?: FilterAnswer;
+      /** Of `check`: the engine's words, null where it is a filter. */
+      readonly mistake?: string | null;
+      readonly survey?: Survey;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -71,11 +84,21 @@ function answer(request: DissectRequest): DissectReply {
       return { id: request.id, ok: false, message: loaded.error ? foreign(loaded.error) : say('dissect-not-loaded') };
     }
     session = made;
-    return { id: request.id, ok: true, memory: memory() };
+    return { id: request.id, ok: true, packets: loaded.summary.packet_count, memory: memory() };
+  }
+  if (request.kind === 'check') {
+    const { ok, error } = module.checkFilter(request.filter);
+    return { id: request.id, ok: true, mistake: ok ? null : error, memory: memory() };
   }
   if (request.kind === 'work')
     return { id: request.id, ok: true, worked: work(module, session, request.work), memory: memory() };
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
+  if (request.kind === 'filter') {
+    const filter = framesLetThrough(session, request.filter, request.skip, request.limit);
+    return { id: request.id, ok: true, filter, memory: memory() };
+  }
+  if (request.kind === 'survey')
+    return { id: request.id, ok: true, survey: surveyed(session, request.from, request.count), memory: memory() };
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);
@@ -115,6 +138,9 @@ async function start(): Promise<void> {
     } catch (error) {
       reply = { id: request.id, ok: false, message: saidBy(error) };
     }
+    // An engine that aborted is not used again: the process ends, which its owner hears of.
+    if ('id' in reply && !reply.ok && /^(?:Aborted|RuntimeError)/.test(String(reply.message.values?.['text'] ?? '')))
+      process.exit(3);
     process.send!(reply);
   });
   process.on('disconnect', () => process.exit(0));
