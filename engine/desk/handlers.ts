@@ -25,16 +25,14 @@ import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
-import { find } from './find.ts';
 import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
-import { treeSource } from './packet-work.ts';
+import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
-import { followStream } from './stream.ts';
 
 export const handlers: Handlers = {
   ...statisticsHandlers,
@@ -187,7 +185,6 @@ export const handlers: Handlers = {
     s.touch();
     return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
   },
-  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b, desk.filters),
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
     const { packets, flows } = s.analysis;
@@ -199,11 +196,6 @@ export const handlers: Handlers = {
       if (packets.flowOf(packetRow(r)) === flow) return { row: packetRow(r) };
     }
     return { row: null };
-  },
-  stream: (desk, _asker, { flow }, turns) => {
-    const s = flowSession(desk, flow);
-    wantFlow(s, flow);
-    return followStream(s.analysis, s.packetBytes, flow, turns);
   },
   save: async (desk, asker, b, turns) => {
     const s = desk.open();

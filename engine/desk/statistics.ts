@@ -2,6 +2,7 @@
 // so that another order or another page asks for nothing again.
 import { type Message, say, type StatLayer, type StatTableName } from '../../contract/index.ts';
 import type { Surveyor } from '../dissect/index.ts';
+import { treeSource } from './tree-source.ts';
 import {
   type Conversations,
   conversationTable,

@@ -36,8 +36,8 @@ export type DissectRequest =
     }
   | FilterRequest
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
-  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number }
-  | { readonly id: number; readonly kind: 'work'; readonly work: Work };
+  | { readonly id: number; readonly kind: 'work'; readonly work: Work }
+  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number };
 
 /** What a process is told once, before it is asked anything. */
 export interface DissectOrders {
@@ -54,13 +54,13 @@ export type DissectReply =
       readonly ok: true;
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      readonly worked?: Worked;
       /** Of `load`: how many packets the engine found. */
       readonly packets?: number;
       readonly filter?: FilterAnswer;
       /** Of `check`: the engine's words, null where it is a filter. */
       readonly mistake?: string | null;
       readonly survey?: Survey;
-      readonly worked?: Worked;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
