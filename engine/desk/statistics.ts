@@ -26,7 +26,6 @@ import { WHOLE_PACKETS } from '../dissect/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { packetRow } from '../../contract/index.ts';
 import type { ListView, TimeSlices } from '../view/index.ts';
-import { treeSource } from './packet-work.ts';
 import type { CaptureSession } from './session.ts';
 
 /** What is counted together. */

@@ -8,8 +8,6 @@
 //
 // Long work has a process of its own (`deep.ts`): streams as the engine reads them (`follow.ts`), objects, searches in
 // trees. What every process is told first is in `setup.ts`; a change starts them anew.
-export { FilterEngine, type FilterSource } from './filter-engine.ts';
-export { WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 export { DeepWork } from './deep.ts';
 export { followDeep } from './follow.ts';
 export type { Piece } from './substreams.ts';

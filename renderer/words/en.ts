@@ -3,7 +3,6 @@ import { labEn } from './lab-en.ts';
 import { packetWorkEn } from './packet-work-en.ts';
 import { statsEn } from './stats-en.ts';
 import { listEn } from './list-en.ts';
-import { packetWorkEn } from './packet-work-en.ts';
 
 export const en = {
   ...labEn,

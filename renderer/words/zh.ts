@@ -4,7 +4,6 @@ import { labZh } from './lab-zh.ts';
 import { packetWorkZh } from './packet-work-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { listZh } from './list-zh.ts';
-import { packetWorkZh } from './packet-work-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
