@@ -4,7 +4,14 @@ import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type FilterAnswer, type FilteringSession, type FilterRequest, framesLetThrough } from './filtering.ts';
+import {
+  fieldsBeginning,
+  type FilterAnswer,
+  type FilteringSession,
+  type FilterRequest,
+  framesLetThrough,
+  type OfferedField,
+} from './filtering.ts';
 import { flatten, type FlatTree, type Vector, type WiregasmTree } from './flatten.ts';
 
 interface WiregasmFrame {
@@ -19,6 +26,7 @@ interface WiregasmSession extends FilteringSession {
 interface Wiregasm {
   init(): boolean;
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
+  completeFilter(beginning: string): { readonly fields: Vector<OfferedField> };
   readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
   readonly DissectSession: new (path: string) => WiregasmSession;
 }
@@ -47,6 +55,7 @@ export type DissectReply =
       readonly filter?: FilterAnswer;
       /** Of `check`: the engine's words, null where it is a filter. */
       readonly mistake?: string | null;
+      readonly fields?: readonly OfferedField[];
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -70,6 +79,10 @@ function answer(request: DissectRequest): DissectReply {
     }
     session = made;
     return { id: request.id, ok: true, packets: loaded.summary.packet_count, memory: memory() };
+  }
+  if (request.kind === 'fields') {
+    const fields = fieldsBeginning((beginning) => module.completeFilter(beginning), request.beginning);
+    return { id: request.id, ok: true, fields, memory: memory() };
   }
   if (request.kind === 'check') {
     const { ok, error } = module.checkFilter(request.filter);

@@ -1,6 +1,6 @@
 // Layers of a packet's row: from the columns where those tell all, else from its bytes, walked again.
 import { type PacketRow, packetRow } from '../../contract/index.ts';
-import { CHUNK_ROWS, inChunk, MARK_FRAGMENT, MARK_LAYERS } from '../decode/index.ts';
+import { CHUNK_ROWS, inChunk, MARK_FRAGMENT, MARK_HEADER, MARK_LAYERS, MARK_WORDS, wordsOf } from '../decode/index.ts';
 import type { Analysis } from '../session/index.ts';
 import type { LayerList } from './layer-list.ts';
 import { Reassembly } from './reassembly.ts';
@@ -53,7 +53,27 @@ export class RowLayers {
   /** Layers of a packet of which the columns do not tell all; null where they do, or where its bytes are gone. */
   beyondColumns(row: PacketRow): LayerList | null {
     const chunk = this.s.analysis.packets.chunk(row);
-    return (chunk.marks[inChunk(row)]! & MARK_LAYERS) === 0 ? null : this.of(row);
+    const marks = chunk.marks[inChunk(row)]!;
+    return (marks & MARK_LAYERS) === 0 || (marks & MARK_HEADER) !== 0 ? null : this.of(row);
+  }
+
+  /**
+   * Protocol words of a packet that has more layers than the columns tell. What was walked once is kept in its row, so
+   * that the next filter does not read it again.
+   */
+  words(row: PacketRow): number {
+    const chunk = this.s.analysis.packets.chunk(row);
+    const i = inChunk(row);
+    const marks = chunk.marks[i]!;
+    if ((marks & MARK_WORDS) !== 0) return wordsOf(chunk.flags[i]!, chunk.length[i]!);
+    const list = this.of(row);
+    if (list === null) return 0;
+    if ((marks & (MARK_FRAGMENT | MARK_HEADER)) === 0) {
+      chunk.flags[i] = list.words >> 16;
+      chunk.length[i] = list.words & 0xffff;
+      chunk.marks[i] = marks | MARK_WORDS;
+    }
+    return list.words;
   }
 
   /** Layers of any packet; null where its bytes are gone. They hold until another row is asked for. */
