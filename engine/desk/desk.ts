@@ -7,8 +7,10 @@ import {
   type FlowRow,
   type InterruptedCapture,
   type Label,
+  english,
   type LearnState,
   type Notice,
+  type Place,
   type RecentCapture,
   type Request,
   type SessionState,
@@ -24,6 +26,7 @@ import {
 import {
   beginRecord,
   captureFolder,
+  type CaptureSource,
   discardCapture,
   InterfaceWatch,
   interruptedCaptures,
@@ -34,9 +37,10 @@ import {
   sessionRecord,
   sourceName,
   sourceProblem,
+  withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, FilterEngine, Trees } from '../dissect/index.ts';
+import { DissectProcess, FilterEngine, Surveyor, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
@@ -49,8 +53,10 @@ import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
 import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
+import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
+import { Statistics } from './statistics.ts';
 
 export interface DeskOptions {
   readonly product: string;
@@ -97,6 +103,8 @@ export class Desk {
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
   readonly filters: FilterEngine;
+  readonly surveyor: Surveyor;
+  readonly statistics = new Statistics();
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -104,6 +112,7 @@ export class Desk {
   /** By the network that was chosen. */
   private judging: Judging;
   private readonly lessons: Lessons;
+  private readonly places: Places;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
@@ -116,6 +125,8 @@ export class Desk {
   };
   private following = false;
   private finishing: Promise<void> = Promise.resolve();
+  /** Where the window is served over loopback, 0 where it is not. */
+  windowPort = 0;
   /** What a person must know of the user's files. */
   readonly notes: Message[] = [];
   private readonly timer: NodeJS.Timeout;
@@ -137,7 +148,10 @@ export class Desk {
     this.judging = judgingOf(o.dataFolder, this.model, this.settings.network);
     const recent = readRecent(o.dataFolder);
     this.recent = recent.value;
-    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...settings.notes, ...recent.notes])
+    const places = Places.read(o.dataFolder);
+    this.places = places.value;
+    const ofFiles = [...settings.notes, ...recent.notes, ...places.notes];
+    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...ofFiles])
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
@@ -148,6 +162,7 @@ export class Desk {
       () => this.dissect,
       FILTER_PROCESSES,
     );
+    this.surveyor = new Surveyor(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }
@@ -167,6 +182,7 @@ export class Desk {
 
   /** Tells windows something that no request asked for; those that come later hear it with their first answer. */
   say(message: Message): void {
+    log('desk', () => `said: ${english(message)}`);
     if (this.notes.some((note) => sameMessage(note, message))) return;
     if (this.notes.push(message) > MAX_NOTES) this.notes.shift();
     for (const listener of this.listeners) listener({ notice: 'said', message });
@@ -256,13 +272,19 @@ export class Desk {
     const { folder, prefix } = captureFolder(parent, source, now);
     pruneCaptures(parent, this.session?.options.path ?? null);
     const name = sourceName(source);
-    const started = await LiveCapture.start({
-      source,
-      files: { kind: 'ring', folder, prefix, ...o.ring },
-      stop: o.stop,
-      application: `${this.options.product} ${this.options.version}`,
-      helper: this.options.helper,
-    });
+    const begin = (from: CaptureSource): ReturnType<typeof LiveCapture.start> =>
+      LiveCapture.start({
+        source: from,
+        files: { kind: 'ring', folder, prefix, ...o.ring },
+        stop: o.stop,
+        application: `${this.options.product} ${this.options.version}`,
+        helper: this.options.helper,
+      });
+    const apart = withoutWindow(source, this.windowPort);
+    let started = await begin(apart ?? source);
+    // What is wrong with a filter is said of the one that the user wrote.
+    if (apart !== null && !started.ok && started.code === 'filter') started = await begin(source);
+    else if (apart !== null && started.ok) this.say(say('window-left-out', { port: this.windowPort }));
     if (!started.ok) {
       if (started.code !== 'permission' || source.kind !== 'helper')
         throw new Refused(
@@ -533,6 +555,14 @@ export class Desk {
     }
     s.touch();
     void this.follow();
+  }
+
+  /** Where the open capture was left the last time; from now on that is `keep`, where one is given. */
+  lastPlace(keep: Place | null): Place | null {
+    const { path } = this.open().options;
+    const before = this.places.of(path);
+    if (keep !== null) for (const note of this.places.keep(path, keep)) this.say(note);
+    return before;
   }
 
   private rememberCapture(s: CaptureSession): void {

@@ -12,9 +12,7 @@ import {
   type ModelInfo,
   packetRow,
   type PacketRow,
-  type Replies,
   type Request,
-  type RequestKind,
   type SavedFile,
   say,
 } from '../../contract/index.ts';
@@ -24,37 +22,24 @@ import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
-import { Cancelled, flowPage, packetPage, timeStrip, TimeSlices, type ListView } from '../view/index.ts';
+import { Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
+import { saveAppLog } from './app-log.ts';
+import type { Asker, Handlers } from './asker.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { completions } from './completions.ts';
 import { find } from './find.ts';
+import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
 import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
+import { statisticsHandlers } from './statistics-handlers.ts';
 import { followStream } from './stream.ts';
 
-/** A window that asks. */
-export interface Asker {
-  client: string;
-  /** Long work of this window by request, so that it can be cancelled. */
-  readonly jobs: Map<number, TimeSlices>;
-  /** Files that the window may fetch, by their ids. */
-  readonly files: Map<string, string>;
-}
-
-export type Handlers = {
-  readonly [K in RequestKind]: (
-    desk: Desk,
-    asker: Asker,
-    body: Request<K>,
-    turns: TimeSlices,
-  ) => Replies[K] | Promise<Replies[K]>;
-};
-
 export const handlers: Handlers = {
+  ...statisticsHandlers,
   hello: (desk, asker, { client }) => {
     asker.client = client;
     return {
@@ -131,6 +116,7 @@ export const handlers: Handlers = {
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
+  lastPlace: (desk, _asker, { keep }) => ({ place: desk.lastPlace(keep) }),
   place: (desk, asker, b) => {
     // The row is one of the list that is named.
     if (b.which === 'flows') {
@@ -271,6 +257,16 @@ export const handlers: Handlers = {
     const path = chosenPath(desk, asked) ?? baselineExport(network);
     mkdirSync(dirname(path), { recursive: true });
     await desk.exportLearned(path, network);
+    return { file: fetchable(asker, path) };
+  },
+  merge: async (desk, asker, { paths, path: asked }, turns) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
+    const { packets, notes } = await mergeInto(desk, paths, path, turns);
+    return { file: fetchable(asker, path), packets, notes };
+  },
+  appLog: (desk, asker, { path: asked }) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline log ${stampNow()}.txt`);
+    saveAppLog(desk, path);
     return { file: fetchable(asker, path) };
   },
   queue: (desk) => ({ alerts: labelQueue(desk) }),

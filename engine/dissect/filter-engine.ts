@@ -31,7 +31,7 @@ const IDLE = 60_000;
 
 /** Fields that number packets, streams or time from the capture's beginning: pieces have other values of them. */
 const WHOLE_ONLY =
-  /\b(?:frame\.(?:number|time_relative|time_delta\w*|offset_shift)|[\w.]+\.(?:stream|response_in|response_to|request_in|resp_in|resp_to|reassembled_in|prev_request_in|next_request_in|acks_frame))\b/;
+  /\bframe\.(?:number|time_relative|time_delta\w*|offset_shift)\b|[\w.]+\.(?:stream|acks_frame|\w+_(?:in|to))\b/;
 const QUOTED = /"(?:[^"\\]|\\[^])*"/g;
 
 export class FilterEngine implements Asker {

@@ -11,6 +11,7 @@ export { compileFilter, type CompiledFilter, type ListName, type ListRows } from
 export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';
 export { patternOf } from './pattern.ts';
+export { Reassembly } from './reassembly.ts';
 export type { Predicate } from './tests.ts';
 export { bytesPattern } from './values.ts';
 export { type Answers, type Asker, type Checked, NotWhole, type Turns } from './asker.ts';

@@ -3,7 +3,6 @@
 import {
   type FilterProblem,
   type Message,
-  type Row,
   SaidError,
   say,
   type SortOrder,
@@ -21,8 +20,8 @@ import {
   type Subject,
 } from '../filter/index.ts';
 import { Places, ShownRows, type AnchoredAlert } from './shown-rows.ts';
-import { COMPARES, type Compare } from './sort-keys.ts';
-import { sortRows } from './sort.ts';
+import { KEYS } from './sort-keys.ts';
+import { ascending, sortRows } from './sort.ts';
 import { Cancelled, TimeSlices } from './time-slices.ts';
 
 /** What a list needs of its capture. */
@@ -202,10 +201,10 @@ export class ListView<L extends ListName> {
       const found = plan === null ? null : await matching(plan, this.over, this.source, this.asker, turns, 0);
       let rows = found?.rows ?? null;
       if (sorting !== null) {
-        rows ??= Uint32Array.from({ length: total }, (_, i) => i);
-        const compare = await COMPARES[this.over](sorting.column, this.source, rows, turns);
-        if (typeof compare !== 'function') return compare;
-        rows = await sortRows(rows, directed(compare, sorting.descending), turns, 0.6);
+        rows ??= ascending(total);
+        const keys = await KEYS[this.over](sorting.column, this.source, rows, turns);
+        if ('say' in keys) return keys;
+        rows = await sortRows(rows, keys, sorting.descending, turns, 0.5);
       }
       if (rows === null) this.shown.everything(this.total);
       else
@@ -245,8 +244,4 @@ export class ListView<L extends ListName> {
       this.end(turns);
     }
   }
-}
-
-function directed<R extends Row>(compare: Compare<R>, descending: boolean): Compare<R> {
-  return descending ? (a, b) => compare(b, a) : compare;
 }

@@ -19,8 +19,10 @@ import {
   goToPacket,
   openFlow,
   say,
+  saveAppLog,
 } from './actions.ts';
 import { selectedFlow } from './selection.ts';
+import { STATISTICS_COMMANDS } from './statistics.ts';
 import { useStore, type Dialog, type View } from './store.ts';
 import { findNext } from '../parts/dialogs.tsx';
 import { sentence, word } from '../words/words.ts';
@@ -62,6 +64,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'flows', title: 'flows', open: true, keys: '2', run: view('flows') },
   { id: 'alerts', title: 'alerts', open: true, keys: '3', run: view('alerts') },
   { id: 'lab', title: 'lab', keys: '4', run: view('lab') },
+  { id: 'statistics', title: 'statistics', open: true, keys: '5', run: view('statistics') },
+  ...STATISTICS_COMMANDS,
   { id: 'start', title: 'startPage', run: view('start') },
   {
     id: 'filter',
@@ -70,7 +74,8 @@ export const COMMANDS: readonly Command[] = [
     keys: 'Ctrl+/',
     run: () => {
       const { view: now } = useStore.getState();
-      if (now === 'start' || now === 'alerts' || now === 'lab') flushSync(() => show('packets'));
+      if (now === 'start' || now === 'alerts' || now === 'lab' || now === 'statistics')
+        flushSync(() => show('packets'));
       document.getElementById('filter')?.focus();
     },
   },
@@ -124,6 +129,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'pipe', title: 'source.pipeTitle', run: dialog('pipe') },
   { id: 'doctor', title: 'doctor', run: dialog('doctor') },
   { id: 'settings', title: 'settings', run: dialog('settings') },
+  { id: 'app-log', title: 'appLog', run: () => void saveAppLog() },
   { id: 'dark', title: 'darkTheme', run: () => void changeSettings({ theme: 'dark' }) },
   { id: 'light', title: 'lightTheme', run: () => void changeSettings({ theme: 'light' }) },
   {
@@ -165,6 +171,9 @@ const PANE_ORDER = [
   '.features',
   '.alerts',
   '.lab',
+  '.stats-nav [aria-current]',
+  '.stat-grid',
+  '.chart',
 ];
 
 function nextPane(): void {
@@ -176,7 +185,7 @@ function nextPane(): void {
 /** The command of a key press, or null. Letters and digits are the fields' own while one is typed into. */
 export function commandOf(event: KeyboardEvent): Command | null {
   const target = event.target as HTMLElement;
-  const typing = target.matches('input:not([type="range"]), textarea, select');
+  const typing = target.matches('input:not([type="range"], [type="checkbox"]), textarea, select');
   const control = event.ctrlKey || event.metaKey;
   const name = nameOf(event, control);
   if (typing && !control && !event.key.startsWith('F')) return null;

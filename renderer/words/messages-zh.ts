@@ -1,5 +1,6 @@
 // What the host says, in Chinese: the keys of contract/messages-en.ts, the same places in braces.
 import { CAPTURE_ZH } from './capture-messages-zh.ts';
+import { STATS_ZH } from './stats-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
 import { FILTER_ZH } from './filter-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
@@ -9,6 +10,7 @@ import { RULES_ZH } from './rules-zh.ts';
 export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
   ...CAPTURE_ZH,
+  ...STATS_ZH,
   ...EVIDENCE_ZH,
   ...FILTER_ZH,
   ...LAB_MESSAGES_ZH,
@@ -47,6 +49,9 @@ export const MESSAGES_ZH: MessageTable = {
   'only-desktop-names-files': '只有桌面窗口可以指定文件位置。',
   'whole-path-wanted': '请给出文件的完整路径。',
   'what-settings': '设置',
+  'what-places': '捕获中的位置列表',
+  'not-merged': '无法读取 {name}，未合并：{why}',
+  'merged-in-part': '{name} 只有 {packets} 个数据包得以合并：{why}',
   'what-recent': '最近捕获列表',
   'kept-file-unreadable': '{path} 中的{what}无法读取：{why}。',
   'kept-file-set-aside': '{path} 中的{what}无法读取：{why}。该文件已另存为 {aside}。',
@@ -54,6 +59,7 @@ export const MESSAGES_ZH: MessageTable = {
   'setting-not-used': '未使用 settings.json 中的设置 {key}：{problem}。现在的值为 {value}。',
   'setting-is-nothing': '{key} 为空',
   'settings-not-written': '设置只在 Sightline 结束前有效：无法写入：{why}。',
+  'places-not-written': '无法写入捕获中的位置：{why}。',
   'recent-not-written': '无法写入最近捕获列表：{why}。',
   'recent-entries-odd': 'recent.json 中有 {odd} 个条目无法读取，已略去。',
   'folder-deleted': '此捕获的文件夹 {name} 在打开期间被删除。关闭后其数据包即消失：请先保存所显示的数据包。',
