@@ -10,7 +10,7 @@ export const CLASSES: readonly Class[] = [
   {
     why: '4.0 takes `a not in {}` as `not (a in {})`, so that packets without `a` pass',
     filters: /not in \{/,
-    most: 70,
+    most: 90,
   },
   {
     why: '4.0 reads a number that is compared with bytes as hexadecimal, 4.4 as decimal',
@@ -20,9 +20,9 @@ export const CLASSES: readonly Class[] = [
   {
     why: 'expert items were added, taken away or given another group or severity',
     filters: /_ws\.(?:expert|malformed)|tcp\.analysis\.flags/,
-    most: 85,
+    most: 90,
   },
-  { why: '4.4 has the URI of the request in its answer too', filters: /http\.request\.(?:full_)?uri/, most: 30 },
+  { why: '4.4 has the URI of the request in its answer too', filters: /http\.request\.(?:full_)?uri/, most: 50 },
   {
     why: 'TCP: when a conversation is a new one, and what is put together for the layer above',
     filters: /^tcp\.(?!port|srcport|dstport|len\b|flags\b(?!\s*$))/,
