@@ -96,7 +96,7 @@ async function compare(path: string): Promise<Result | null> {
 
 async function hierarchyDifferences(path: string, data: string, a: Analysis, turns: TimeSlices): Promise<string[]> {
   const wholeBytes = statSync(data).size;
-  const source = { analysis: a, bytes: packetBytes(data), path: data, session: ++number, wholeBytes };
+  const source = { analysis: a, bytes: packetBytes(data), path: data, session: ++number, wholeBytes, secrets: [] };
   if (!surveyor.takes(source)) return [];
   const hierarchy = new Hierarchy();
   const answer = await surveyor.survey(

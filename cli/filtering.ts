@@ -60,7 +60,14 @@ export class PacketFilter {
     const stat = statSync(path);
     const bytes = packetBytes(path);
     const packets = analysis.packetCount;
-    this.source = { bytes, path, session: ++this.captures, wholeBytes: stat.isFile() ? stat.size : null, packets };
+    this.source = {
+      bytes,
+      path,
+      session: ++this.captures,
+      wholeBytes: stat.isFile() ? stat.size : null,
+      packets,
+      secrets: [],
+    };
     try {
       const subject: Subject = unscored(analysis, bytes);
       if (this.plan === null) return { rows: Uint32Array.from({ length: packets }, (_, i) => i), partial: null };

@@ -2,6 +2,7 @@
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
+import { PACKET_WORK_SHAPES, type PacketWorkReplies } from './packet-work.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { STAT_SHAPES, type StatReplies } from './stats-requests.ts';
 import {
@@ -162,6 +163,7 @@ const shapes = {
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
   /** The application log, for a report of a fault. */
   appLog: { path: orNull(text(4096)) },
+  ...PACKET_WORK_SHAPES,
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
 } as const;
@@ -194,7 +196,7 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends StatReplies {
+export interface Replies extends StatReplies, PacketWorkReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

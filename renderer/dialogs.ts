@@ -1,8 +1,12 @@
 // Which component each dialog is.
 import { createElement, type ComponentType, type ReactNode } from 'react';
 import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
-import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { DecodeAs } from './parts/decode-as.tsx';
+import { Dissectors } from './parts/dissectors.tsx';
 import { Learn } from './parts/learn.tsx';
+import { Objects } from './parts/objects.tsx';
+import { TlsKeys } from './parts/tls-keys.tsx';
 import { Palette } from './parts/palette.tsx';
 import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
@@ -11,7 +15,6 @@ import type { Dialog } from './state/store.ts';
 
 export const DIALOGS: Record<Dialog, ComponentType> = {
   goto: GoTo,
-  find: Find,
   palette: Palette,
   stream: Stream,
   settings: SettingsDialog,
@@ -23,6 +26,10 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   doctor: Doctor,
   learn: Learn,
   several: Several,
+  objects: Objects,
+  'tls-keys': TlsKeys,
+  dissectors: Dissectors,
+  'decode-as': DecodeAs,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

@@ -17,6 +17,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/messages-en.ts', 'the table itself'],
   ['contract/rules-en.ts', 'the part of the table that rules have'],
   ['contract/learning-messages-en.ts', 'the part of the table that learning has'],
+  ['contract/packet-work-messages-en.ts', 'the part of the table that streams, objects and dissectors have'],
   ['contract/lab-messages-en.ts', 'the part of the table that the Lab has'],
   ['contract/filter-messages-en.ts', 'the part of the table that the filter has'],
   ['contract/capture-messages-en.ts', 'the part of the table that capturing has'],

@@ -55,6 +55,7 @@ import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
+import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 import { Statistics } from './statistics.ts';
 
@@ -105,6 +106,7 @@ export class Desk {
   readonly filters: FilterEngine;
   readonly surveyor: Surveyor;
   readonly statistics = new Statistics();
+  readonly packetWork: PacketWork;
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -155,12 +157,14 @@ export class Desk {
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
-    this.dissect = new DissectProcess(() => this.changed());
+    this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note));
+    this.dissect = new DissectProcess(() => this.changed(), this.packetWork.setup);
     this.trees = new Trees(this.dissect);
     this.filters = new FilterEngine(
       () => filterSource(this.session),
       () => this.dissect,
       FILTER_PROCESSES,
+      this.packetWork.setup,
     );
     this.surveyor = new Surveyor(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
@@ -352,6 +356,7 @@ export class Desk {
     this.watch.close();
     this.dissect.close();
     this.filters.close();
+    this.packetWork.close();
     this.store.close();
   }
 

@@ -9,6 +9,7 @@ export function filterSource(s: CaptureSession | null): FilterSource | null {
     path: s.dataPath,
     session: s.options.number,
     wholeBytes: s.wholeBytes,
+    secrets: s.meta.tlsSecrets,
     packets: s.analysis.packets.count,
   };
 }

@@ -4,6 +4,7 @@ import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { WorkEngine, WorkSession } from './engine.ts';
 import {
   fieldsBeginning,
   type FilterAnswer,
@@ -12,20 +13,19 @@ import {
   framesLetThrough,
   type OfferedField,
 } from './filtering.ts';
-import { flatten, type FlatTree, type Vector, type WiregasmTree } from './flatten.ts';
+import { flatten, type FlatTree, type Vector } from './flatten.ts';
+import type { Preference } from './setup.ts';
 import { surveyed, type Survey, type SurveyFrames } from './survey-frames.ts';
+import { type Work, work, type Worked } from './work.ts';
+import { setPreference } from './work-preferences.ts';
 
-interface WiregasmFrame {
-  readonly data_sources: Vector<{ readonly name: string; readonly data: string }>;
-  readonly tree: Vector<WiregasmTree>;
-}
 type WiregasmSession = {
   load(): { readonly code: number; readonly error: string; readonly summary: { readonly packet_count: number } };
-  getFrame(number: number): WiregasmFrame;
   delete(): void;
-} & FilteringSession &
+} & WorkSession &
+  FilteringSession &
   SurveyFrames;
-interface Wiregasm {
+interface Wiregasm extends WorkEngine {
   init(): boolean;
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
   completeFilter(beginning: string): { readonly fields: Vector<OfferedField> };
@@ -44,7 +44,16 @@ export type DissectRequest =
     }
   | FilterRequest
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
-  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number };
+  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number }
+  | { readonly id: number; readonly kind: 'work'; readonly work: Work };
+
+/** What a process is told once, before it is asked anything. */
+export interface DissectOrders {
+  readonly kind: 'setup';
+  readonly preferences: readonly Preference[];
+  /** A key log of TLS. It goes into the engine's memory file system, never to a disk. */
+  readonly keys: Uint8Array | null;
+}
 
 export type DissectReply =
   | { readonly kind: 'ready' }
@@ -60,11 +69,13 @@ export type DissectReply =
       readonly mistake?: string | null;
       readonly fields?: readonly OfferedField[];
       readonly survey?: Survey;
+      readonly worked?: Worked;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
 
 const FILE = '/uploads/context.pcapng';
+const KEYS = '/uploads/keys.log';
 let module: Wiregasm;
 let session: WiregasmSession | null = null;
 
@@ -92,6 +103,8 @@ function answer(request: DissectRequest): DissectReply {
     const { ok, error } = module.checkFilter(request.filter);
     return { id: request.id, ok: true, mistake: ok ? null : error, memory: memory() };
   }
+  if (request.kind === 'work')
+    return { id: request.id, ok: true, worked: work(module, session, request.work), memory: memory() };
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
   if (request.kind === 'filter') {
     const filter = framesLetThrough(session, request.filter, request.skip, request.limit);
@@ -107,6 +120,16 @@ function answer(request: DissectRequest): DissectReply {
   return { id: request.id, ok: true, tree: flatten(frame.tree), sources, memory: memory() };
 }
 
+/** What the engine does not take was refused when the user said it; an older file may have it all the same. */
+function setUp(orders: DissectOrders): void {
+  for (const [name, key, value] of orders.preferences) setPreference(module, name, key, value);
+  if (orders.keys !== null) {
+    module.FS.writeFile(KEYS, orders.keys);
+    module.setPref('tls', 'keylog_file', KEYS);
+  }
+  module.applyPreferences();
+}
+
 async function start(): Promise<void> {
   const require = createRequire(import.meta.url);
   const entry = require.resolve('@goodtools/wiregasm/dist/wiregasm.js');
@@ -117,7 +140,11 @@ async function start(): Promise<void> {
     printErr: () => undefined,
   });
   module.init();
-  process.on('message', (request: DissectRequest) => {
+  process.on('message', (request: DissectRequest | DissectOrders) => {
+    if (request.kind === 'setup') {
+      setUp(request);
+      return;
+    }
     let reply: DissectReply;
     try {
       reply = answer(request);

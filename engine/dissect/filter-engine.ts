@@ -7,6 +7,7 @@ import { contextFile, WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 import type { OfferedField } from './filtering.ts';
 import { piecesOf } from './pieces.ts';
 import { type Asked, DissectProcess } from './process.ts';
+import { DissectSetup } from './setup.ts';
 
 /** What the engine gets packets from. */
 export interface FilterSource {
@@ -17,6 +18,8 @@ export interface FilterSource {
   /** The file is complete and this large; null while it grows. */
   readonly wholeBytes: number | null;
   readonly packets: number;
+  /** Key logs that the capture has within itself. */
+  readonly secrets: readonly string[];
 }
 
 const CHECK_LIMIT = 10_000;
@@ -38,6 +41,7 @@ export class FilterEngine implements Asker {
   private readonly source: () => FilterSource | null;
   private readonly checker: () => DissectProcess;
   private readonly most: number;
+  private readonly setup: DissectSetup;
   private readonly checked = new Map<string, Checked>();
   private readonly processes: DissectProcess[] = [];
   private idle: NodeJS.Timeout | null = null;
@@ -49,8 +53,15 @@ export class FilterEngine implements Asker {
    * @param source the capture that is open
    * @param checker the process that is asked whether a text is a filter
    * @param most processes at once
+   * @param setup what each of them is told first
    */
-  constructor(source: () => FilterSource | null, checker: () => DissectProcess, most: number) {
+  constructor(
+    source: () => FilterSource | null,
+    checker: () => DissectProcess,
+    most: number,
+    setup = new DissectSetup(),
+  ) {
+    this.setup = setup;
     this.source = source;
     this.checker = checker;
     this.most = most;
@@ -111,7 +122,7 @@ export class FilterEngine implements Asker {
   }
 
   private process(i: number): DissectProcess {
-    return (this.processes[i] ??= new DissectProcess(() => undefined));
+    return (this.processes[i] ??= new DissectProcess(() => undefined, this.setup));
   }
 
   /** A capture of which the engine finds other packets than we do cannot be asked by their numbers. */
@@ -162,7 +173,7 @@ export class FilterEngine implements Asker {
       while (next < pieces.length) {
         const piece = pieces[next++]!;
         engine.context = null;
-        const bytes = contextFile(analysis, source.bytes, piece);
+        const bytes = contextFile(analysis, source.bytes, piece, source.secrets);
         await loaded(engine.ask({ kind: 'load', context: 'piece', bytes }, LOAD_LIMIT));
         for (const [i, filter] of filters.entries()) {
           await framesOf(engine, filter, turns, (frame) => {

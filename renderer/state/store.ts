@@ -20,7 +20,6 @@ export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'lab' | 'statistic
 export type Which = 'packets' | 'flows';
 export type Dialog =
   | 'goto'
-  | 'find'
   | 'palette'
   | 'stream'
   | 'settings'
@@ -31,7 +30,11 @@ export type Dialog =
   | 'pipe'
   | 'doctor'
   | 'learn'
-  | 'several';
+  | 'several'
+  | 'objects'
+  | 'tls-keys'
+  | 'dissectors'
+  | 'decode-as';
 
 /** Filtering and sorting of a list that the host has not done yet. */
 export interface Arrangement {
@@ -119,6 +122,10 @@ export interface State {
   readonly panes: Panes;
   readonly folds: Folds;
   readonly dialog: Dialog | null;
+  /** The find bar is open. */
+  readonly findBar: boolean;
+  /** Counts changes of what dissectors are told: trees and streams are read again. */
+  readonly told: number;
   readonly toasts: readonly Toast[];
   /** Long work that the user asked for and can give up. */
   readonly job: { readonly text: string; readonly cancel: () => void } | null;
@@ -190,6 +197,8 @@ export const useStore = create<State>((set) => ({
   drafts: { packets: '', flows: '' },
   arranging: { packets: null, flows: null },
   requests: NO_REQUESTS,
+  findBar: false,
+  told: 0,
   packetsTop: 0,
   panes: readPanes(),
   folds: { unfolded: new Set(readUnfolded()), folded: new Set() },

@@ -2,11 +2,13 @@
 import { labEn } from './lab-en.ts';
 import { statsEn } from './stats-en.ts';
 import { listEn } from './list-en.ts';
+import { packetWorkEn } from './packet-work-en.ts';
 
 export const en = {
   ...labEn,
   ...statsEn,
   ...listEn,
+  ...packetWorkEn,
   // Places
   views: 'Views',
   packets: 'Packets',
@@ -453,7 +455,6 @@ export const en = {
   'stream.text': 'Text',
   'stream.hex': 'Hex',
   bothSides: 'Both sides',
-  streamHint: 'A double click leads to the packet.',
   streamMissing: '{n} {n:byte of the stream is|bytes of the stream are} missing from the capture.',
   streamCut: 'Only the first 8 MB are shown.',
   'setting.look': 'Look',

@@ -3,11 +3,13 @@ import type { en } from './en.ts';
 import { labZh } from './lab-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { listZh } from './list-zh.ts';
+import { packetWorkZh } from './packet-work-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
   ...statsZh,
   ...listZh,
+  ...packetWorkZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
@@ -435,7 +437,6 @@ export const zh: Record<keyof typeof en, string> = {
   'stream.text': '文本',
   'stream.hex': '十六进制',
   bothSides: '双方',
-  streamHint: '双击转到对应数据包。',
   streamMissing: '捕获中缺少该流的 {n} 字节。',
   streamCut: '只显示前 8 MB。',
   'setting.look': '外观',
