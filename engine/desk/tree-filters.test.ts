@@ -53,7 +53,14 @@ test('the filter of every line of the tree applies and finds the packet', async 
   let lines = 0;
   for (const row of packetsOfAll()) {
     const told = await desk.trees.tree(
-      { analysis: s.analysis, bytes: s.packetBytes, path: s.dataPath, session: 1, wholeBytes: s.wholeBytes, secrets: [] },
+      {
+        analysis: s.analysis,
+        bytes: s.packetBytes,
+        path: s.dataPath,
+        session: 1,
+        wholeBytes: s.wholeBytes,
+        secrets: [],
+      },
       packetRow(row),
     );
     assert.ok(told.ok);

@@ -34,10 +34,11 @@ function addresses(s: Subject, kind: number, side: Side): Getters<PacketRow> {
   const { analysis } = s;
   const c = analysis.flows.columns;
   const known = (id: AddressId, test: AddressTest): boolean => analysis.addresses.kind(id) === kind && test.id(id);
+  const words = bitOf(kind === NET_IP4 ? 'ip' : 'ipv6');
   return {
     kind: 'address',
     some: (row, test) => {
-      const list = kind === ADDRESS_MAC ? layers.of(row) : layers.beyondColumns(row);
+      const list = kind === ADDRESS_MAC ? layers.of(row) : layers.beyondColumns(row, words);
       if (list !== null) {
         return list.addresses.some(
           (p) => p.kind === kind && (side === 'both' || p.source === (side === 'source')) && test.place(p),
@@ -86,10 +87,12 @@ function ports(s: Subject, protocol: number, side: Side): Getters<PacketRow> {
   const layers = rowLayers(s);
   const c = s.analysis.flows.columns;
   const inList = protocol === IPPROTO_TCP ? tcpPort : udpPort;
+  // UDP-Lite has the ports of UDP and not its word.
+  const words = protocol === IPPROTO_TCP ? bitOf('tcp') : bitOf('ip') | bitOf('ipv6');
   return {
     kind: 'number',
     some: (row, test) => {
-      const list = layers.beyondColumns(row);
+      const list = layers.beyondColumns(row, words);
       if (list !== null) return inList(list, side, test);
       const owner = flowSideOf(s, row);
       if (owner === null || c.ipProtocol[owner.flow] !== protocol || c.hasPorts[owner.flow] !== 1) return false;
@@ -167,7 +170,7 @@ function tcpValue(
         const i = inChunk(row);
         const marks = chunk.marks[i]!;
         const told = (marks & MARK_HEADER) !== 0;
-        if (!told && (marks & MARK_LAYERS) !== 0) return walked(row, test);
+        if (!told && (marks & MARK_LAYERS) !== 0) return (layers.words(row) & TCP_WORD) !== 0 && walked(row, test);
         const flow = flowOfOwner(chunk.owner[i]!);
         if (flow !== null && ipProtocol[flow] !== IPPROTO_TCP) return false;
         return told && column !== null ? test(column(chunk, i)) : walked(row, test);
@@ -212,6 +215,7 @@ function listed(name: string, max: number, meaning: FieldMeaning, of: (list: Lay
   };
 }
 
+const TCP_WORD = bitOf('tcp');
 const EMPTY = { protocols: [], icmp: [], icmp6: [], vlans: [] } as unknown as LayerList;
 
 export const LAYER_FIELDS: readonly Field[] = [

@@ -2,7 +2,7 @@
 import { type PacketRow, packetRow } from '../../contract/index.ts';
 import { CHUNK_ROWS, inChunk, MARK_FRAGMENT, MARK_HEADER, MARK_LAYERS, MARK_WORDS, wordsOf } from '../decode/index.ts';
 import type { Analysis } from '../session/index.ts';
-import type { LayerList } from './layer-list.ts';
+import { LayerList } from './layer-list.ts';
 import { Reassembly } from './reassembly.ts';
 import type { Subject } from './subject.ts';
 import { LayerWalker } from './walk.ts';
@@ -34,6 +34,9 @@ class Fragments {
   }
 }
 
+/** Never written. */
+const NOTHING = new LayerList();
+
 const fragmentsOf = new WeakMap<Analysis, Fragments>();
 
 export class RowLayers {
@@ -50,11 +53,17 @@ export class RowLayers {
     this.fragments = fragments;
   }
 
-  /** Layers of a packet of which the columns do not tell all; null where they do, or where its bytes are gone. */
-  beyondColumns(row: PacketRow): LayerList | null {
+  /**
+   * Layers of a packet of which the columns do not tell all; null where they do, or where its bytes are gone.
+   * @param words one of them has what is asked for: without it in the packet's words nothing is walked
+   */
+  beyondColumns(row: PacketRow, words: number): LayerList | null {
     const chunk = this.s.analysis.packets.chunk(row);
-    const marks = chunk.marks[inChunk(row)]!;
-    return (marks & MARK_LAYERS) === 0 || (marks & MARK_HEADER) !== 0 ? null : this.of(row);
+    const i = inChunk(row);
+    const marks = chunk.marks[i]!;
+    if ((marks & MARK_LAYERS) === 0 || (marks & MARK_HEADER) !== 0) return null;
+    if ((marks & MARK_WORDS) !== 0 && (wordsOf(chunk.flags[i]!, chunk.length[i]!) & words) === 0) return NOTHING;
+    return this.of(row);
   }
 
   /**
