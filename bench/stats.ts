@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { STAT_LAYERS } from '../contract/index.ts';
 import { inChunk } from '../engine/decode/index.ts';
 import { packetRow } from '../contract/index.ts';
-import { DissectProcess, Surveyor } from '../engine/dissect/index.ts';
+import { DissectProcess, DissectSetup, Surveyor } from '../engine/dissect/index.ts';
 import { openCapture, packetBytes } from '../engine/read/index.ts';
 import { Analysis } from '../engine/session/index.ts';
 import {
@@ -49,7 +49,7 @@ interface Result {
   readonly properties: string[];
 }
 
-const dissect = new DissectProcess(() => undefined);
+const dissect = new DissectProcess(() => undefined, new DissectSetup());
 const surveyor = new Surveyor(dissect);
 let number = 0;
 

@@ -11,8 +11,8 @@ import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
   ...CAPTURE_ENGLISH,
-  ...STATS_ENGLISH,
   ...PACKET_WORK_ENGLISH,
+  ...STATS_ENGLISH,
   ...EVIDENCE_ENGLISH,
   ...FILTER_ENGLISH,
   ...LEARNING_ENGLISH,

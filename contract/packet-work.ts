@@ -53,6 +53,7 @@ export const PACKET_WORK_SHAPES = {
   decodeTable: {},
   /** `module` null takes the port's entry away. */
   decodeAs: { table: text(100), port: whole(0, 65_535), module: orNull(text(200)) },
+  /** `from` is the packet to go on from, null for the list's beginning or, backwards, its end. */
   search: {
     what: oneOf('text', 'hex', 'regex', 'filter'),
     within: oneOf('list', 'details', 'bytes'),

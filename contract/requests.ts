@@ -36,7 +36,6 @@ import type {
   SavedFile,
   SessionState,
   Settings,
-  StreamPage,
   Suggestion,
   ViewState,
 } from './session.ts';
@@ -126,7 +125,8 @@ const shapes = {
   place: { which, row: row<Row>() },
   /** Where the open capture was left the last time; `keep` is where it is now, null to ask only. */
   lastPlace: { keep: orNull(PLACE_SHAPE) },
-  strip: { buckets: whole(1, 4000) },
+  /** `range` is what is zoomed to, seconds since 1970; null for the whole capture. */
+  strip: { buckets: whole(1, 4000), range: orNull(object({ from: number(-1e13, 1e13), to: number(-1e13, 1e13) })) },
   range: { from: number(0, 1e11), to: number(0, 1e11) },
   tree: { row: packet },
   bytes: { row: packet },
@@ -137,10 +137,7 @@ const shapes = {
   label: { flows: list(flow, 100_000), label: orNull(oneOf('benign', 'malicious', 'unsure')) },
   allow: { alert: whole(0, MAX_ROW), allowed: flag },
   mark: { row: packet, what: oneOf('marked', 'ignored') },
-  /** `from` is the packet to go on from, null for the list's beginning or, backwards, its end. */
-  find: { what: oneOf('filter', 'text', 'hex'), text: filter, from: orNull(packet), forward: flag },
   neighbour: { row: packet, forward: flag },
-  stream: { flow },
   save: { what: oneOf('capture', 'displayed', 'labelled', 'flows', 'flows-parquet'), path: orNull(text(4096)) },
   lab: { reports: flag },
   evaluate: { folder: text(4096), judge, against: orNull(judge) },
@@ -159,11 +156,11 @@ const shapes = {
     replace: flag,
   },
   exportLearned: { network, path: orNull(text(4096)) },
+  ...PACKET_WORK_SHAPES,
   /** Captures merged by time into one file. */
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
   /** The application log, for a report of a fault. */
   appLog: { path: orNull(text(4096)) },
-  ...PACKET_WORK_SHAPES,
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
 } as const;
@@ -196,7 +193,7 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends StatReplies, PacketWorkReplies {
+export interface Replies extends PacketWorkReplies, StatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;
@@ -228,9 +225,7 @@ export interface Replies extends StatReplies, PacketWorkReplies {
   label: { readonly changed: number };
   allow: null;
   mark: { readonly flags: number };
-  find: { readonly row: PacketRow | null; readonly problem: FilterProblem | null };
   neighbour: { readonly row: PacketRow | null };
-  stream: StreamPage;
   save: { readonly files: readonly SavedFile[]; readonly rows: number; readonly note: Message | null };
   /** Without `reports` these are null. */
   lab: LabState;

@@ -25,11 +25,11 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   pipe: otherSource('pipe'),
   doctor: Doctor,
   learn: Learn,
-  several: Several,
   objects: Objects,
   'tls-keys': TlsKeys,
   dissectors: Dissectors,
   'decode-as': DecodeAs,
+  several: Several,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

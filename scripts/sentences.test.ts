@@ -28,6 +28,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/wire.ts', 'bytes that are no message are dropped; the error is caught where it is thrown'],
   ['engine/capture/bpf.ts', 'the beginning of what the helper says, compared'],
   ['engine/capture/cap-process.ts', 'a fault of ours at the start of a process'],
+  ['engine/desk/packet-handlers.ts', 'a line of a saved stream, as Wireshark writes it'],
   ['engine/desk/session.ts', 'a fault of ours: a feature that was not prepared'],
   ['engine/dissect/process.ts', 'the log'],
   ['engine/dissect/filter-engine.ts', 'why the engine is asked in pieces; the error is caught where pieces are asked'],

@@ -103,10 +103,10 @@ export class Desk {
   readonly store: Store;
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
+  readonly packetWork: PacketWork;
   readonly filters: FilterEngine;
   readonly surveyor: Surveyor;
   readonly statistics = new Statistics();
-  readonly packetWork: PacketWork;
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -337,6 +337,7 @@ export class Desk {
     const s = this.session;
     this.session = null;
     this.windows.clear();
+    this.statistics.forget();
     if (s !== null) {
       log('desk', () => `session ${s.options.number} ends: ${s.phase}, ${s.analysis.packetCount} packets`);
       await s.close();
@@ -355,8 +356,8 @@ export class Desk {
     this.store.retry();
     this.watch.close();
     this.dissect.close();
-    this.filters.close();
     this.packetWork.close();
+    this.filters.close();
     this.store.close();
   }
 

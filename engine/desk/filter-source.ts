@@ -1,6 +1,7 @@
 // What Wireshark's engine is given to answer filters of the open capture.
 import type { FilterSource } from '../dissect/index.ts';
 import type { CaptureSession } from './session.ts';
+import { secretsOf } from './tree-source.ts';
 
 export function filterSource(s: CaptureSession | null): FilterSource | null {
   if (s === null) return null;
@@ -9,7 +10,7 @@ export function filterSource(s: CaptureSession | null): FilterSource | null {
     path: s.dataPath,
     session: s.options.number,
     wholeBytes: s.wholeBytes,
-    secrets: s.meta.tlsSecrets,
     packets: s.analysis.packets.count,
+    secrets: secretsOf(s),
   };
 }

@@ -5,7 +5,7 @@ import { type DeepWork, followDeep, type Piece } from '../dissect/index.ts';
 import { flowId } from '../session/index.ts';
 import { endText, type TimeSlices } from '../view/index.ts';
 import { Refused } from './desk.ts';
-import { treeSource } from './packet-work.ts';
+import { treeSource } from './tree-source.ts';
 import type { CaptureSession } from './session.ts';
 import { followStream } from './stream.ts';
 

@@ -17,7 +17,7 @@ import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { fieldInfos } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
-import { Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
+import { Cancelled, flowPage, packetPage, stripOf, timeStrip, type ListView } from '../view/index.ts';
 import { saveAppLog } from './app-log.ts';
 import type { Handlers } from './asker.ts';
 import { flowSession, packetOf, viewOf, wantBytes, wantFlow } from './asked.ts';
@@ -26,16 +26,14 @@ import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { completions } from './completions.ts';
-import { find } from './find.ts';
 import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
-import { treeSource } from './packet-work.ts';
+import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
-import { followStream } from './stream.ts';
 
 export const handlers: Handlers = {
   ...statisticsHandlers,
@@ -126,8 +124,10 @@ export const handlers: Handlers = {
     const flow = packetOf(desk, row).analysis.packets.flowOf(row);
     return { ...viewOf(desk, asker, 'packets').placeOf(row), flow };
   },
-  strip: (desk, _asker, { buckets }) =>
-    timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done'),
+  strip: (desk, _asker, { buckets, range }) =>
+    range === null
+      ? timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done')
+      : stripOf(desk.open(), buckets, range.from, range.to),
   range: (desk, asker, b) => {
     // A range of time becomes places of the list, by binary search, since rows of a capture are nearly in order of
     // time.
@@ -188,7 +188,6 @@ export const handlers: Handlers = {
     s.touch();
     return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
   },
-  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b, desk.filters),
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
     const { packets, flows } = s.analysis;
@@ -200,11 +199,6 @@ export const handlers: Handlers = {
       if (packets.flowOf(packetRow(r)) === flow) return { row: packetRow(r) };
     }
     return { row: null };
-  },
-  stream: (desk, _asker, { flow }, turns) => {
-    const s = flowSession(desk, flow);
-    wantFlow(s, flow);
-    return followStream(s.analysis, s.packetBytes, flow, turns);
   },
   save: async (desk, asker, b, turns) => {
     const s = desk.open();

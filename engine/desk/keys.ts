@@ -5,6 +5,7 @@ import { errorText, type KeyState, SaidError, say } from '../../contract/index.t
 import type { DissectSetup } from '../dissect/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { CaptureSession } from './session.ts';
+import { secretsOf } from './tree-source.ts';
 
 /** Of a key log that is read from a file. */
 const MAX_FILE = 16 * 1024 * 1024;
@@ -48,7 +49,7 @@ export class Keys {
   }
 
   state(s: CaptureSession | null): KeyState {
-    const capture = (s?.meta.tlsSecrets ?? []).reduce((n, text) => n + countLines(text), 0);
+    const capture = (s === null ? [] : secretsOf(s)).reduce((n, text) => n + countLines(text), 0);
     return { user: this.lines, capture };
   }
 }

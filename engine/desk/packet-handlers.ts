@@ -15,7 +15,7 @@ import { flowSession, packetOf, viewOf, wantBytes, wantFlow } from './asked.ts';
 import { Refused } from './desk.ts';
 import { followFlow } from './follow.ts';
 import type { Handlers } from './asker.ts';
-import { treeSource } from './packet-work.ts';
+import { treeSource } from './tree-source.ts';
 import { plainName } from './save.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import { searchPackets } from './search.ts';
@@ -98,7 +98,7 @@ export const packetWorkHandlers: Pick<Handlers, keyof PacketWorkReplies> = {
     return desk.packetWork.dissectors.decodeTable();
   },
   search: (desk, asker, b, turns) =>
-    searchPackets(desk.open(), viewOf(desk, asker, 'packets'), desk.packetWork.deep, b, turns),
+    searchPackets(desk.open(), viewOf(desk, asker, 'packets'), desk.packetWork.deep, b, desk.filters, turns),
 };
 
 /** As Wireshark and tshark write it into a stream. */

@@ -56,6 +56,14 @@ const said = (page: FollowPage, side: number): string => Buffer.from(streamBytes
 const objects = (kind: Request<'objects'>['kind'], search = ''): Promise<Replies['objects']> =>
   ask('objects', { kind, search, from: 0, count: 100 });
 
+/** A block of secrets with a key log (draft-ietf-opsawg-pcapng, 4.7). */
+function secretsOf(keys: string): number[] {
+  const log = Buffer.from(keys);
+  const u32 = (n: number): number[] => [n & 255, (n >> 8) & 255, (n >> 16) & 255, n >>> 24];
+  const padding = new Array<number>((4 - (log.length % 4)) % 4).fill(0);
+  return block(10, [...u32(0x544c534b), ...u32(log.length), ...log, ...padding]);
+}
+
 function web(n: number, coding: string, body: Uint8Array): number[][] {
   const head = coding === '' ? [] : [`Content-Encoding: ${coding}`];
   const answer = httpAnswer(['Content-Type: text/plain; charset=x', ...head], body);
@@ -290,13 +298,12 @@ describe('keys', () => {
 
   test('keys within a capture are used without being asked for', async () => {
     const { said: parts, keys } = await tlsTalk(SECRET, httpAnswer([], Buffer.from('the secret')));
-    const log = Buffer.from(keys);
-    const padded = [...log, ...new Array<number>((4 - (log.length % 4)) % 4).fill(0)];
-    const u32 = (n: number): number[] => [n & 255, (n >> 8) & 255, (n >> 16) & 255, n >>> 24];
-    const secrets = block(10, [...u32(0x544c534b), ...u32(log.length), ...padded]);
     const frames = talk('10.0.0.1:5000', '10.0.0.2:443', parts);
     const packets = frames.flatMap((bytes, i) => enhancedPacket(0, 389_000, i, bytes));
-    await open('secrets.pcapng', Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...secrets, ...packets]));
+    await open(
+      'secrets.pcapng',
+      Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...secretsOf(keys), ...packets]),
+    );
     assert.deepEqual(await ask('keyState', {}), { user: null, capture: 1 });
     assert.equal(said(await follow('tls'), 0), SECRET);
   });
@@ -398,6 +405,52 @@ describe('search', () => {
     });
     assert.equal(wrong.problem?.say, 'pattern-wrong');
   });
+});
+
+describe('a capture that is larger than what the engine takes at once', () => {
+  test('streams, objects and searches are of its parts, packets of the whole', async () => {
+    const noise = (n: number): number[][] =>
+      Array.from({ length: n }, (_, i) => udp(`10.9.${(i >> 8) & 255}.${i & 255}:5000`, '10.9.255.255:6000', 'noise'));
+    const secret = await tlsTalk('GET /secret.txt HTTP/1.1\r\nHost: h\r\n\r\n', httpAnswer([], Buffer.from('kept')));
+    const tls = talk('10.0.0.1:5000', '10.0.0.3:443', secret.said);
+    const frames = [
+      ...noise(21_000),
+      ...web(0, 'br', brotliCompressSync(TEXT)),
+      ...noise(21_000),
+      ...tls,
+      ...web(1, '', TEXT),
+    ];
+    const capture = await pcapngWithKeys(frames, secret.keys);
+    await open('large.pcapng', capture);
+    const { rows, partial } = await objects('http');
+    assert.deepEqual(rows.map((o) => o.name).sort(), ['a.txt?x=1', 'a.txt?x=1', 'secret.txt']);
+    assert.equal(partial, false);
+    assert.ok(
+      rows.some((o) => o.packet === 21_004),
+      'packets are those of the capture',
+    );
+    const flowAt = async (row: number): Promise<number> =>
+      (await ask('place', { which: 'packets', row: row as never })).flow!;
+    const coded = await follow('http', await flowAt(21_004));
+    assert.ok(said(coded, 1).endsWith(TEXT.toString()));
+    assert.deepEqual([...new Set(coded.rows)], [21_003, 21_004]);
+    const decrypted = await follow('http', await flowAt(42_010));
+    assert.match(said(decrypted, 0), /secret\.txt/, 'keys within the capture go with the part');
+    const found = await ask('search', {
+      what: 'text',
+      within: 'details',
+      matchCase: true,
+      text: 'Status Code: 200',
+      from: 20_990 as never,
+      forward: true,
+    });
+    assert.deepEqual([found.row, found.partial], [21_004, true]);
+  });
+
+  async function pcapngWithKeys(frames: number[][], keys: string): Promise<Uint8Array> {
+    const parts = frames.map((bytes, i) => Uint8Array.from(enhancedPacket(0, 389_000, i, bytes)));
+    return Buffer.concat([Uint8Array.from([...sectionHeader(), ...interfaceBlock(1), ...secretsOf(keys)]), ...parts]);
+  }
 });
 
 test('bytes of a field are saved out of what was put together for the packet', async () => {

@@ -1,11 +1,10 @@
 // What the desk has for work on packets: the process for long work, what dissectors are told, and what was found
 // already.
 import type { Message } from '../../contract/index.ts';
-import { DeepWork, DissectSetup, type TreeSource } from '../dissect/index.ts';
+import { DeepWork, DissectSetup } from '../dissect/index.ts';
 import { Dissectors } from './dissectors.ts';
 import { Keys } from './keys.ts';
 import { Objects } from './objects.ts';
-import type { CaptureSession } from './session.ts';
 
 export class PacketWork {
   readonly setup = new DissectSetup();
@@ -25,16 +24,4 @@ export class PacketWork {
   close(): void {
     this.deep.close();
   }
-}
-
-/** A capture as dissectors are given it. */
-export function treeSource(s: CaptureSession): TreeSource {
-  return {
-    analysis: s.analysis,
-    bytes: s.packetBytes,
-    path: s.dataPath,
-    session: s.options.number,
-    wholeBytes: s.wholeBytes,
-    secrets: s.meta.tlsSecrets,
-  };
 }

@@ -2,10 +2,11 @@
 import { type Message, type PacketRow, type Request, SaidError, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
 import { type DeepWork, matcherOf, searchTrees } from '../dissect/index.ts';
-import { compileFilter, FilterError } from '../filter/index.ts';
+import { type Asker, FilterError, matching, planFilter } from '../filter/index.ts';
+import { lowerBound } from '../read/index.ts';
 import { endpoints } from '../session/index.ts';
 import type { ListView, TimeSlices } from '../view/index.ts';
-import { treeSource } from './packet-work.ts';
+import { treeSource } from './tree-source.ts';
 import type { CaptureSession } from './session.ts';
 
 interface Found {
@@ -21,6 +22,7 @@ export async function searchPackets(
   view: ListView<'packets'>,
   deep: DeepWork,
   wanted: Request<'search'>,
+  asker: Asker,
   turns: TimeSlices,
 ): Promise<Found> {
   if (wanted.text === '') return NOTHING;
@@ -36,7 +38,7 @@ export async function searchPackets(
       matcherOf({ what, text, matchCase });
       return { ...NOTHING, ...(await searchTrees(deep, treeSource(s), n, at, { what, text, matchCase }, turns)) };
     }
-    const matches = await testOf(s, wanted, turns);
+    const matches = await testOf(s, wanted, asker, turns);
     for (let step = 0; step < n; step++) {
       const row = at(step);
       if (matches(row)) return { ...NOTHING, row };
@@ -55,13 +57,15 @@ export async function searchPackets(
 async function testOf(
   s: CaptureSession,
   { what, within, text, matchCase }: Request<'search'>,
+  asker: Asker,
   turns: TimeSlices,
 ): Promise<(row: PacketRow) => boolean> {
   if (what === 'filter') {
-    const compiled = compileFilter(text, 'packets');
-    if (compiled === null) return () => false;
-    await s.prepare(compiled.features, turns);
-    return compiled.bind(s);
+    const plan = await planFilter(text, 'packets', asker);
+    if (plan === null) return () => false;
+    await s.prepare(plan.features, turns);
+    const { rows } = await matching(plan, 'packets', s, asker, turns, 0);
+    return (row) => rows[lowerBound(rows, row)] === row;
   }
   if (what === 'hex') {
     const digits = text.replace(/[\s:]|0x/g, '');

@@ -2,6 +2,7 @@
 // so that another order or another page asks for nothing again.
 import { type Message, say, type StatLayer, type StatTableName } from '../../contract/index.ts';
 import type { Surveyor } from '../dissect/index.ts';
+import { treeSource } from './tree-source.ts';
 import {
   type Conversations,
   conversationTable,
@@ -25,7 +26,6 @@ import { WHOLE_PACKETS } from '../dissect/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { packetRow } from '../../contract/index.ts';
 import type { ListView, TimeSlices } from '../view/index.ts';
-import { treeSource } from './packet-work.ts';
 import type { CaptureSession } from './session.ts';
 
 /** What is counted together. */

@@ -15,7 +15,7 @@ import {
 } from './filtering.ts';
 import { flatten, type FlatTree, type Vector } from './flatten.ts';
 import type { Preference } from './setup.ts';
-import { surveyed, type Survey, type SurveyFrames } from './survey-frames.ts';
+import { surveyed, type Survey } from './survey-frames.ts';
 import { type Work, work, type Worked } from './work.ts';
 import { setPreference } from './work-preferences.ts';
 
@@ -23,8 +23,7 @@ type WiregasmSession = {
   load(): { readonly code: number; readonly error: string; readonly summary: { readonly packet_count: number } };
   delete(): void;
 } & WorkSession &
-  FilteringSession &
-  SurveyFrames;
+  FilteringSession;
 interface Wiregasm extends WorkEngine {
   init(): boolean;
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
@@ -44,8 +43,8 @@ export type DissectRequest =
     }
   | FilterRequest
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
-  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number }
-  | { readonly id: number; readonly kind: 'work'; readonly work: Work };
+  | { readonly id: number; readonly kind: 'work'; readonly work: Work }
+  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number };
 
 /** What a process is told once, before it is asked anything. */
 export interface DissectOrders {
@@ -62,6 +61,7 @@ export type DissectReply =
       readonly ok: true;
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      readonly worked?: Worked;
       /** Of `load`: how many packets the engine found. */
       readonly packets?: number;
       readonly filter?: FilterAnswer;
@@ -69,7 +69,6 @@ export type DissectReply =
       readonly mistake?: string | null;
       readonly fields?: readonly OfferedField[];
       readonly survey?: Survey;
-      readonly worked?: Worked;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };

@@ -7,7 +7,7 @@ import { contextFile, WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 import type { OfferedField } from './filtering.ts';
 import { piecesOf } from './pieces.ts';
 import { type Asked, DissectProcess } from './process.ts';
-import { DissectSetup } from './setup.ts';
+import type { DissectSetup } from './setup.ts';
 
 /** What the engine gets packets from. */
 export interface FilterSource {
@@ -18,7 +18,7 @@ export interface FilterSource {
   /** The file is complete and this large; null while it grows. */
   readonly wholeBytes: number | null;
   readonly packets: number;
-  /** Key logs that the capture has within itself. */
+  /** Key logs of TLS that the capture has within itself. */
   readonly secrets: readonly string[];
 }
 
@@ -53,14 +53,9 @@ export class FilterEngine implements Asker {
    * @param source the capture that is open
    * @param checker the process that is asked whether a text is a filter
    * @param most processes at once
-   * @param setup what each of them is told first
+   * @param setup what they are told first
    */
-  constructor(
-    source: () => FilterSource | null,
-    checker: () => DissectProcess,
-    most: number,
-    setup = new DissectSetup(),
-  ) {
+  constructor(source: () => FilterSource | null, checker: () => DissectProcess, most: number, setup: DissectSetup) {
     this.setup = setup;
     this.source = source;
     this.checker = checker;

@@ -8,16 +8,16 @@
 //
 // Long work has a process of its own (`deep.ts`): streams as the engine reads them (`follow.ts`), objects, searches in
 // trees. What every process is told first is in `setup.ts`; a change starts them anew.
-export { FilterEngine, type FilterSource } from './filter-engine.ts';
-export { WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 export { DeepWork } from './deep.ts';
 export { followDeep } from './follow.ts';
 export type { Piece } from './substreams.ts';
 export { searchTrees } from './search.ts';
+export { FilterEngine, type FilterSource } from './filter-engine.ts';
+export { WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 export { DissectProcess, type DissectState } from './process.ts';
 export { type DecodeAs, DissectSetup, type Preference } from './setup.ts';
 export { matcherOf } from './matcher.ts';
 export { findObjects, objectsIn } from './objects.ts';
 export { Trees, type TreeSource } from './trees.ts';
-export { Surveyor, type SurveyAnswer, type SurveyTaker } from './survey.ts';
 export type { EnginePreference } from './work-preferences.ts';
+export { Surveyor, type SurveyAnswer, type SurveyTaker } from './survey.ts';

@@ -32,6 +32,7 @@ export function pieces(payloads: Vector<EnginePayload>, limit: number): Followed
   for (let i = 0; i < n; i++) {
     const p = payloads.get(i);
     const data = new Uint8Array(Buffer.from(p.data, 'base64'));
+    if (data.length === 0) continue;
     if (total + data.length > limit) {
       cut = true;
       break;

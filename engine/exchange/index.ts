@@ -12,8 +12,8 @@ export {
 } from './baselines.ts';
 export { exportGoodx, type GoodxOptions, type LabelledSource } from './export-goodx.ts';
 export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from './goodx.ts';
-export { mergeCaptures, type MergedCaptures, type NotMerged } from './merge.ts';
 export { interfaceBlock, packetBlock, PacketBlocks, secretsBlock, sectionBlock } from './pcapng-writer.ts';
+export { mergeCaptures, type MergedCaptures, type NotMerged } from './merge.ts';
 export { flowCsvHeader, flowCsvLine } from './flow-csv.ts';
 export { type FeatureTable, featureTable } from './feature-table.ts';
 export { commitAll, WholeFile, writeWhole, WriteError } from './whole-file.ts';

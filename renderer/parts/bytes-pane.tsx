@@ -1,4 +1,4 @@
-// The bytes, sixteen a line as hexadecimal and text, or eight a line as bits. A choice in the tree highlights bytes, and a click on a byte its
+// The bytes, sixteen a line as hexadecimal and text, or four a line as bits. A choice in the tree highlights bytes, and a click on a byte its
 // node.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
@@ -11,7 +11,7 @@ import type { Lit } from '../views/packet-detail.ts';
 
 const LINE = 20;
 /** Bytes of a line by what they are shown as. */
-const A_LINE = { hex: 16, bits: 8 } as const;
+const A_LINE = { hex: 16, bits: 4 } as const;
 
 export interface BytesPaneProps {
   readonly tree: TreePage | null;

@@ -102,11 +102,24 @@ function OpenBar(): ReactNode {
           setMatchCase={(on) => change({ matchCase: on })}
         />
       ) : null}
-      <button type="button" className="button" disabled={sought.text === '' || busy} onClick={() => void go(false)}>
-        {word('previous')}
+      <button
+        type="button"
+        className="icon-button"
+        title={word('previous')}
+        aria-label={word('previous')}
+        disabled={sought.text === '' || busy}
+        onClick={() => void go(false)}
+      >
+        ↑
       </button>
-      <button type="submit" className="button" disabled={sought.text === '' || busy}>
-        {word('next')}
+      <button
+        type="submit"
+        className="icon-button"
+        title={word('next')}
+        aria-label={word('next')}
+        disabled={sought.text === '' || busy}
+      >
+        ↓
       </button>
       <span className={said === '' ? 'dim' : 'bad'} role="status">
         {busy ? word('searching') : said}

@@ -45,7 +45,7 @@ export function Objects(): ReactNode {
           ))}
         </div>
         <input
-          className="field"
+          className="field grow"
           value={search}
           placeholder={word('objectSearch')}
           aria-label={word('objectSearch')}

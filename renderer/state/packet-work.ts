@@ -8,7 +8,7 @@ import {
   type StreamForm,
 } from '../../contract/index.ts';
 import { sentence, word } from '../words/words.ts';
-import { applyFilter, ask, goToPacket, listShown, placeFor, runJob, say } from './actions.ts';
+import { applyFilter, applyView, ask, goToPacket, listShown, placeFor, runJob, say } from './actions.ts';
 import { useStore } from './store.ts';
 
 /** What is followed: a flow as one kind, and which of its streams where it has several. */
@@ -53,8 +53,11 @@ export async function saveObjects(
 
 /** Trees and streams are read again: what dissectors are told has changed. */
 export function readAgain(): void {
-  const { told, set } = useStore.getState();
+  const { told, set, views } = useStore.getState();
   set({ told: told + 1 });
+  // What the filter shows may be something else now.
+  const { filter, sort } = views?.packets ?? { filter: '', sort: null };
+  if (filter !== '') void applyView('packets', filter, sort);
 }
 
 /** What the find bar looks for; kept while the window is open. */

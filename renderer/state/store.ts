@@ -30,11 +30,11 @@ export type Dialog =
   | 'pipe'
   | 'doctor'
   | 'learn'
-  | 'several'
   | 'objects'
   | 'tls-keys'
   | 'dissectors'
-  | 'decode-as';
+  | 'decode-as'
+  | 'several';
 
 /** Filtering and sorting of a list that the host has not done yet. */
 export interface Arrangement {

@@ -1,14 +1,14 @@
 // English words of the window. {name} is filled in. The other languages have exactly these keys.
 import { labEn } from './lab-en.ts';
+import { packetWorkEn } from './packet-work-en.ts';
 import { statsEn } from './stats-en.ts';
 import { listEn } from './list-en.ts';
-import { packetWorkEn } from './packet-work-en.ts';
 
 export const en = {
   ...labEn,
+  ...packetWorkEn,
   ...statsEn,
   ...listEn,
-  ...packetWorkEn,
   // Places
   views: 'Views',
   packets: 'Packets',
@@ -428,7 +428,6 @@ export const en = {
   'find.text': 'Text',
   'find.hex': 'Bytes',
   'find.filter': 'Display filter',
-  findHint: 'Goes round at the end of the list.',
   notFound: 'No packet displayed holds it.',
   searching: 'Searching',
   previous: 'Previous',

@@ -1,15 +1,15 @@
 // 界面中文词汇。键与英文完全一致。
 import type { en } from './en.ts';
 import { labZh } from './lab-zh.ts';
+import { packetWorkZh } from './packet-work-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { listZh } from './list-zh.ts';
-import { packetWorkZh } from './packet-work-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
+  ...packetWorkZh,
   ...statsZh,
   ...listZh,
-  ...packetWorkZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
@@ -410,7 +410,6 @@ export const zh: Record<keyof typeof en, string> = {
   'find.text': '文本',
   'find.hex': '字节',
   'find.filter': '显示过滤器',
-  findHint: '到列表末尾后从头继续。',
   notFound: '显示的数据包中没有找到。',
   searching: '正在查找',
   previous: '上一个',
