@@ -15,7 +15,7 @@ import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
-import { complete, fieldInfos } from '../filter/index.ts';
+import { fieldInfos } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import { Cancelled, flowPage, packetPage, stripOf, timeStrip, type ListView } from '../view/index.ts';
 import { saveAppLog } from './app-log.ts';
@@ -25,6 +25,7 @@ import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
+import { completions } from './completions.ts';
 import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
@@ -108,7 +109,7 @@ export const handlers: Handlers = {
     return { problem, view: view.state() };
   },
   check: async (desk, asker, b) => ({ problem: await viewOf(desk, asker, b.which).check(b.filter) }),
-  complete: (_desk, _asker, b) => ({ suggestions: complete(b.filter, b.caret, b.which) }),
+  complete: async (desk, _asker, b) => ({ suggestions: await completions(desk.filters, b) }),
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
