@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { log, stackOf } from '../log/index.ts';
 import type { DissectOrders, DissectReply, DissectRequest } from './child.ts';
-import type { DissectSetup } from './setup.ts';
+import { DissectSetup } from './setup.ts';
 import type { Work } from './work.ts';
 
 export type DissectState = 'starting' | 'ready' | 'restarting' | 'missing';
@@ -42,7 +42,7 @@ export class DissectProcess {
   private readonly setup: DissectSetup;
   private readonly quiet: () => void;
 
-  constructor(changed: () => void, setup: DissectSetup) {
+  constructor(changed: () => void, setup = new DissectSetup()) {
     this.changed = changed;
     this.setup = setup;
     this.quiet = setup.listen(() => this.renew());
