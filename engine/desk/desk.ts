@@ -13,7 +13,7 @@ import {
   type Request,
   type SessionState,
   type Settings,
-  type ViewState,
+  type ViewStates,
   type Message,
   SaidError,
   saidBy,
@@ -42,7 +42,11 @@ import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts
 import type { ListName } from '../filter/index.ts';
 import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
+import { Allowing } from './allowing.ts';
 import { alertKey, alertRow } from './detail.ts';
+import { Geo } from './geo.ts';
+import { HostList } from './host-list.ts';
+import { IncidentList } from './incident-list.ts';
 import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
@@ -64,7 +68,10 @@ export interface DeskOptions {
 }
 
 /** The lists of one window. They outlive it: a page that is loaded again finds them by its client name. */
-export type WindowViews = { readonly [L in ListName]: ListView<L> };
+export type WindowViews = { readonly [L in ListName]: ListView<L> } & {
+  readonly incidents: IncidentList;
+  readonly hosts: HostList;
+};
 
 const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 40;
@@ -103,7 +110,8 @@ export class Desk {
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
   private lastCapture: Request<'capture'> | null = null;
-  private allowed: Set<string>;
+  readonly allowing: Allowing;
+  readonly geo = new Geo();
   private shown: { readonly at: number; readonly key: string; readonly alerts: readonly AnchoredAlert[] } = {
     at: 0,
     key: '',
@@ -126,7 +134,7 @@ export class Desk {
     this.lab = new Lab(o.dataFolder, o.cacheFolder);
     this.lessons = new Lessons(o.dataFolder, o.cacheFolder);
     this.store = Store.forWindow(o.dataFolder);
-    this.allowed = this.store.allowed();
+    this.allowing = new Allowing(this.store);
     const settings = readSettings(o.dataFolder);
     this.settings = settings.value;
     this.judging = judgingOf(o.dataFolder, this.model, this.settings.network);
@@ -138,6 +146,7 @@ export class Desk {
     this.watch = new InterfaceWatch(o.helper);
     this.dissect = new DissectProcess(() => this.changed());
     this.trees = new Trees(this.dissect);
+    this.usePlaces();
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }
@@ -182,16 +191,24 @@ export class Desk {
     let views = this.windows.get(client);
     if (views === undefined) {
       if (this.windows.size >= MAX_WINDOWS) this.windows.delete(this.windows.keys().next().value!);
-      views = { packets: new ListView('packets', this.session), flows: new ListView('flows', this.session) };
+      const s = this.session;
+      views = {
+        packets: new ListView('packets', s),
+        flows: new ListView('flows', s),
+        incidents: new IncidentList(s, (alert) => this.isAllowed(s, alert)),
+        hosts: new HostList(s),
+      };
       this.windows.set(client, views);
       void this.follow();
     }
     return views;
   }
 
-  viewStates(client: string): { packets: ViewState; flows: ViewState } | null {
+  viewStates(client: string): ViewStates | null {
     const views = this.views(client);
-    return views === null ? null : { packets: views.packets.state(), flows: views.flows.state() };
+    if (views === null) return null;
+    const { packets, flows, incidents, hosts } = views;
+    return { packets: packets.state(), flows: flows.state(), incidents: incidents.state(), hosts: hosts.state() };
   }
 
   state(): SessionState | null {
@@ -324,6 +341,7 @@ export class Desk {
     this.settings = after.value;
     for (const note of after.notes) this.say(note);
     if (change.network !== null) this.judgeAnew();
+    if (change.placesFile !== null || change.networksFile !== null) this.usePlaces();
     return this.settings;
   }
 
@@ -381,7 +399,7 @@ export class Desk {
   }
 
   isAllowed(s: CaptureSession, alert: Alert): boolean {
-    return this.allowed.size > 0 && this.allowed.has(alertKey(s, alert));
+    return this.allowing.allows(s.analysis, alert.of);
   }
 
   async allow(alert: number, allowed: boolean): Promise<void> {
@@ -393,8 +411,13 @@ export class Desk {
     } catch (error) {
       throw error instanceof StoreProblem ? new Refused('failed', error.said) : error;
     }
-    this.allowed = this.store.allowed();
-    s.touch();
+    this.allowing.read();
+    this.allowedAnew();
+  }
+
+  /** Rules came, went or expired. */
+  allowedAnew(): void {
+    this.session?.touch();
     void this.follow();
   }
 
@@ -409,7 +432,7 @@ export class Desk {
   alertsShown(): readonly AnchoredAlert[] {
     const s = this.session;
     if (s === null) return [];
-    const key = `${s.options.number} ${s.alerts.length} ${this.allowed.size} ${s.alerts.at(-1)?.packet ?? 0}`;
+    const key = `${s.options.number} ${s.alerts.length} ${this.allowing.version} ${s.alerts.at(-1)?.packet ?? 0}`;
     // Very many alerts are arranged less often, so that reading goes on; none is lost.
     const wait = s.phase === 'done' || s.phase === 'failed' ? 0 : s.alerts.length / ALERTS_A_MILLISECOND;
     if (this.shown.key !== key && performance.now() - this.shown.at >= wait)
@@ -428,12 +451,25 @@ export class Desk {
     try {
       const final = this.session.phase === 'done' || this.session.phase === 'failed';
       for (const views of this.windows.values()) {
-        const moved = [await views.packets.follow(this.alertsShown(), final), await views.flows.follow([], final)];
+        const moved = [
+          await views.packets.follow(this.alertsShown(), final),
+          await views.flows.follow([], final),
+          await views.incidents.follow(final),
+          await views.hosts.follow(final),
+        ];
         if (moved.includes(true)) this.changed();
       }
     } finally {
       this.following = false;
     }
+  }
+
+  /** Opens the databases of places that the settings name. */
+  private usePlaces(): void {
+    void this.geo.use(this.settings.placesFile, this.settings.networksFile).then((notes) => {
+      for (const note of notes) this.say(note);
+      this.changed();
+    });
   }
 
   /** What captures are judged by that are opened from now on. */
@@ -472,6 +508,7 @@ export class Desk {
         for (const listener of this.listeners) listener(notice);
       },
     });
+    session.isAllowed = (incident) => this.allowing.allows(session.analysis, incident);
     this.session = session;
     log('desk', () => `session ${this.sessions} begins: ${o.source} ${o.path}`);
     session.start();
@@ -499,6 +536,7 @@ export class Desk {
     this.session?.lookAround();
     this.lessons.look(this.session);
     if (!this.store.stored) this.store.retry();
+    if (this.allowing.look()) this.allowedAnew();
   }
 
   /**

@@ -1,22 +1,21 @@
 // What the desk answers: one function a request kind.
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type AlertRow,
+  type FilterProblem,
   FLAG_IGNORED,
   FLAG_MARKED,
   flowRow,
   type FlowRow,
+  type ListKind,
   type ModelInfo,
   packetRow,
   type PacketRow,
-  type Replies,
   type Request,
-  type RequestKind,
-  type SavedFile,
   say,
+  type SortOrder,
+  type ViewState,
 } from '../../contract/index.ts';
 import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk } from '../decode/index.ts';
@@ -24,34 +23,22 @@ import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { complete, fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
-import { Cancelled, flowPage, packetPage, timeStrip, TimeSlices, type ListView } from '../view/index.ts';
+import { type AnchoredAlert, Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
+import type { Asker, Handlers } from './asking.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
+import { hostHandlers } from './host-handlers.ts';
+import { incidentHandlers } from './incident-handlers.ts';
 import { find } from './find.ts';
 import { replayFlow } from './replay.ts';
-import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
+import { chosenPath, downloads, fetchable, stampNow } from './saved-files.ts';
+import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
 import { followStream } from './stream.ts';
 
-/** A window that asks. */
-export interface Asker {
-  client: string;
-  /** Long work of this window by request, so that it can be cancelled. */
-  readonly jobs: Map<number, TimeSlices>;
-  /** Files that the window may fetch, by their ids. */
-  readonly files: Map<string, string>;
-}
-
-export type Handlers = {
-  readonly [K in RequestKind]: (
-    desk: Desk,
-    asker: Asker,
-    body: Request<K>,
-    turns: TimeSlices,
-  ) => Replies[K] | Promise<Replies[K]>;
-};
+export type { Asker } from './asking.ts';
 
 export const handlers: Handlers = {
   hello: (desk, asker, { client }) => {
@@ -118,15 +105,18 @@ export const handlers: Handlers = {
     return desk.state()!;
   },
   view: async (desk, asker, b, turns) => {
-    const view = viewOf(desk, asker, b.which);
+    const view = listOf(desk, asker, b.which);
     turns.onCancel = () => view.cancel();
     const problem = await view.apply(b.filter, b.sort, b.which === 'packets' ? desk.alertsShown() : []);
     desk.changed();
     if (turns.cancelled) throw new Cancelled('given up');
     return { problem, view: view.state() };
   },
-  check: (desk, asker, b) => ({ problem: viewOf(desk, asker, b.which).check(b.filter) }),
-  complete: (_desk, _asker, b) => ({ suggestions: complete(b.filter, b.caret, b.which) }),
+  check: (desk, asker, b) => ({ problem: listOf(desk, asker, b.which).check(b.filter) }),
+  // Incidents and hosts are filtered by their flows.
+  complete: (_desk, _asker, b) => ({
+    suggestions: complete(b.filter, b.caret, b.which === 'packets' ? 'packets' : 'flows'),
+  }),
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
@@ -272,6 +262,8 @@ export const handlers: Handlers = {
     await desk.exportLearned(path, network);
     return { file: fetchable(asker, path) };
   },
+  ...incidentHandlers,
+  ...hostHandlers,
   queue: (desk) => ({ alerts: labelQueue(desk) }),
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();
@@ -309,8 +301,22 @@ function wantFlow(s: CaptureSession, flow: FlowRow): void {
   if (missing > 0) throw new Refused('not-found', say('flow-not-readable', { missing, all, why: change.sentence }));
 }
 
-function viewOf<L extends ListName>(desk: Desk, asker: Asker, which: L): ListView<L> {
+/** What every list of a window has. */
+interface AnyList {
+  apply(filter: string, sort: SortOrder | null, alerts: readonly AnchoredAlert[]): Promise<FilterProblem | null>;
+  check(filter: string): FilterProblem | null;
+  cancel(): void;
+  state(): ViewState;
+}
+
+function listOf(desk: Desk, asker: Asker, which: ListKind): AnyList {
   const views = desk.views(asker.client);
+  if (views === null) throw new Refused('no-capture', say('no-capture'));
+  return views[which];
+}
+
+function viewOf<L extends ListName>(desk: Desk, asker: Asker, which: L): ListView<L> {
+  const views: { readonly [K in ListName]: ListView<K> } | null = desk.views(asker.client);
   if (views === null) throw new Refused('no-capture', say('no-capture'));
   return views[which];
 }
@@ -354,29 +360,6 @@ function labelQueue(desk: Desk): AlertRow[] {
     .filter((a) => !desk.isAllowed(s, a))
     .slice(0, QUEUE)
     .map((a) => desk.alertRow(a.number));
-}
-
-/** What the user said; null where nothing was. Only the desktop program names files. */
-function chosenPath(desk: Desk, asked: string | null): string | null {
-  if (asked === null) return null;
-  if (!desk.options.native) throw new Refused('refused', say('only-desktop-names-files'));
-  if (!isAbsolute(asked)) throw new Refused('refused', say('whole-path-wanted'));
-  return asked;
-}
-
-function downloads(): string {
-  return process.env['SIGHTLINE_SAVE_TO'] ?? join(homedir(), 'Downloads');
-}
-
-function stampNow(): string {
-  return new Date().toISOString().replace(/[:T]/g, '-').slice(0, 19);
-}
-
-/** A file that was saved, as the window may fetch it. */
-function fetchable(asker: Asker, path: string): SavedFile {
-  const id = randomUUID();
-  asker.files.set(id, path);
-  return { name: basename(path), path, bytes: fileSize(path), id };
 }
 
 function baselineExport(network: string): string {

@@ -26,6 +26,7 @@ import { flowOfOwner, inChunk, PacketDecoder, protocolName, type Layers } from '
 import type { Baseline } from '../detect/index.ts';
 import { gravityOf, type Incident, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { featureIndex } from '../features/index.ts';
+import type { JudgedIncident } from '../filter/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
   captureFiles,
@@ -52,9 +53,11 @@ import type { ListSource, TimeSlices } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, type Inside, sessionState } from './session-state.ts';
 import type { Alert, SessionOptions } from './session-types.ts';
+import { judgedIncident } from './judged-incident.ts';
 import { OpenedCapture } from './opened.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
+import { WorkBook } from './incident-work.ts';
 
 export type { Alert, SessionOptions } from './session-types.ts';
 
@@ -80,6 +83,9 @@ export class CaptureSession implements ListSource {
   readonly analysis: Analysis;
   readonly outcomes = new Outcomes();
   readonly alerts: Alert[] = [];
+  /** What people did with its incidents. */
+  readonly work: WorkBook;
+  isAllowed: (incident: Incident) => boolean = () => false;
   /** Alerts by their incident. */
   private readonly alertOf = new Map<Incident, Alert>();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
@@ -138,6 +144,7 @@ export class CaptureSession implements ListSource {
       { flow: (_a, flow) => this.scored(flow), incident: (_a, incident, before) => this.grew(incident, before) },
     );
     this.analysis = this.scorer.analysis;
+    this.work = new WorkBook(this.analysis);
     if (o.live !== null) this.analysis.packets.spillTo((this.spill = new ColumnFile(o.cacheFolder)));
   }
 
@@ -176,6 +183,10 @@ export class CaptureSession implements ListSource {
 
   incidents(flow: FlowRow): readonly number[] {
     return this.scorer.incidentsOf(flow).map((incident) => this.incidentNumber(incident));
+  }
+
+  judged(flow: FlowRow): JudgedIncident[] {
+    return this.incidentsOf(flow).flatMap((i) => (this.alertOf.has(i) ? [judgedIncident(this, i)] : []));
   }
 
   points(flow: FlowRow): number {

@@ -8,6 +8,7 @@
 // (`pattern.ts`, re2js). `filter.test.ts` and `npm run test:oracle` compare answers with tshark's.
 export { complete, fieldInfos } from './complete.ts';
 export { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
+export type { JudgedIncident } from './judged.ts';
 export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';
 export { patternOf } from './pattern.ts';

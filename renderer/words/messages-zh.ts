@@ -2,6 +2,7 @@
 import { CAPTURE_ZH } from './capture-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
 import { FILTER_ZH } from './filter-messages-zh.ts';
+import { INCIDENT_ZH } from './incident-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
 import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
@@ -11,6 +12,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...CAPTURE_ZH,
   ...EVIDENCE_ZH,
   ...FILTER_ZH,
+  ...INCIDENT_ZH,
   ...LAB_MESSAGES_ZH,
   // requests, files, what is saved
   foreign: '{text}',

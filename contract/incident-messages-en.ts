@@ -1,0 +1,22 @@
+// What the host says of incidents, hosts and reports, beside contract/messages-en.ts.
+export const INCIDENT_ENGLISH = {
+  'field-incident-number': 'number of an incident of the flow',
+  'field-incident-points': 'points of an incident of the flow',
+  'field-incident-host': 'host that began an incident of the flow',
+  'field-incident-peer': 'peer of an incident: its address, or a name by which it was known',
+  'field-incident-gravity': 'how grave an incident of the flow is',
+  'field-incident-state': 'what you said of an incident of the flow',
+  'field-incident-tag': 'tag that you gave an incident of the flow',
+  'field-incident-note': 'note that you wrote about an incident of the flow',
+  'field-incident-rule': 'rule whose evidence an incident of the flow has',
+  'field-incident-technique': 'ATT&CK technique of an incident of the flow',
+  'field-incident-allowed': 'an incident of the flow is allowed',
+  'store-salvaged-journal': '{entries} {entries:entry|entries} of the journal of incidents could be taken over.',
+  'incidents-not-noted': '{why} Nothing was noted.',
+  'no-such-rule': 'There is no such rule.',
+  'allow-rule-odd': 'This rule cannot be understood: {parts}.',
+  'no-such-host': 'There is no such host.',
+  'mmdb-unreadable': '{path} is not used: {why}.',
+  'mmdb-too-large': 'it has {bytes} bytes; up to {most} are read',
+  'mmdb-no-database': 'it is no MaxMind database',
+} as const;

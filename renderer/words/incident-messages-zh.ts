@@ -1,0 +1,22 @@
+// What the host says of incidents, hosts and reports, in Chinese.
+export const INCIDENT_ZH = {
+  'field-incident-number': '流所属事件的编号',
+  'field-incident-points': '流所属事件的分数',
+  'field-incident-host': '发起流所属事件的主机',
+  'field-incident-peer': '事件的对端：地址，或其已知名称',
+  'field-incident-gravity': '流所属事件的严重程度',
+  'field-incident-state': '你给流所属事件设定的状态',
+  'field-incident-tag': '你给流所属事件加的标签',
+  'field-incident-note': '你为流所属事件写的备注',
+  'field-incident-rule': '流所属事件的证据规则',
+  'field-incident-technique': '流所属事件的 ATT&CK 技术',
+  'field-incident-allowed': '流所属事件已被允许',
+  'store-salvaged-journal': '事件日志中有 {entries} 条记录得以恢复。',
+  'incidents-not-noted': '{why} 没有任何内容被记录。',
+  'no-such-rule': '没有这条规则。',
+  'allow-rule-odd': '无法理解这条规则：{parts}。',
+  'no-such-host': '没有这台主机。',
+  'mmdb-unreadable': '未使用 {path}：{why}。',
+  'mmdb-too-large': '它有 {bytes} 字节；最多读取 {most} 字节',
+  'mmdb-no-database': '它不是 MaxMind 数据库',
+} as const;
