@@ -42,6 +42,8 @@ export const incidentShapes = {
   hosts: page,
   host: { host: whole(0, LARGEST) },
   hostPlace: { address: text(100) },
+  /** Where a host stands in the list. */
+  hostAt: { host: whole(0, LARGEST) },
 } as const;
 
 export interface IncidentReplies {
@@ -60,4 +62,5 @@ export interface IncidentReplies {
   hosts: HostPage;
   host: HostDetail;
   hostPlace: { readonly place: number; readonly host: number };
+  hostAt: { readonly place: number };
 }

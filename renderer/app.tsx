@@ -12,6 +12,7 @@ import { Toasts } from './parts/toasts.tsx';
 import { Toolbar } from './parts/toolbar.tsx';
 import { Alerts } from './views/alerts.tsx';
 import { Flows } from './views/flows.tsx';
+import { Hosts } from './views/hosts.tsx';
 import { LabView } from './views/lab.tsx';
 import { Packets } from './views/packets.tsx';
 import { Start } from './views/start.tsx';
@@ -144,10 +145,15 @@ function Shown({
   const List = LISTS[view];
   return (
     <main className="view">
-      {view === 'alerts' ? null : <TimeStrip key={`strip ${session}`} />}
+      {view === 'alerts' || view === 'hosts' ? null : <TimeStrip key={`strip ${session}`} />}
       <List key={`${view} ${session}`} />
     </main>
   );
 }
 
-const LISTS: Record<Exclude<View, 'start' | 'lab'>, ComponentType> = { packets: Packets, flows: Flows, alerts: Alerts };
+const LISTS: Record<Exclude<View, 'start' | 'lab'>, ComponentType> = {
+  packets: Packets,
+  flows: Flows,
+  alerts: Alerts,
+  hosts: Hosts,
+};

@@ -1,7 +1,9 @@
 // Which component each dialog is.
 import { createElement, type ComponentType, type ReactNode } from 'react';
+import { Allow, AllowRules } from './parts/allow-dialog.tsx';
 import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
 import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialogs.tsx';
 import { Learn } from './parts/learn.tsx';
 import { Palette } from './parts/palette.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
@@ -21,6 +23,11 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   pipe: otherSource('pipe'),
   doctor: Doctor,
   learn: Learn,
+  'incident-state': IncidentState,
+  'incident-tag': IncidentTag,
+  'incident-note': IncidentNote,
+  allow: Allow,
+  'allow-rules': AllowRules,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

@@ -196,7 +196,7 @@ export class Desk {
         packets: new ListView('packets', s),
         flows: new ListView('flows', s),
         incidents: new IncidentList(s, (alert) => this.isAllowed(s, alert)),
-        hosts: new HostList(s),
+        hosts: new HostList(s, (address) => this.geo.of(address)),
       };
       this.windows.set(client, views);
       void this.follow();

@@ -22,9 +22,9 @@ import type { CaptureSession } from './session.ts';
 const BUCKETS = 120;
 const MOST_INCIDENTS = 100;
 
-export const hostHandlers: Pick<Handlers, keyof Pick<IncidentReplies, 'hosts' | 'host' | 'hostPlace'>> = {
-  hosts: (desk, asker, { from, count }, turns) =>
-    listOf(desk, asker).page(from, count, (address) => desk.geo.of(address), turns),
+export const hostHandlers: Pick<Handlers, keyof Pick<IncidentReplies, 'hosts' | 'host' | 'hostPlace' | 'hostAt'>> = {
+  hosts: (desk, asker, { from, count }, turns) => listOf(desk, asker).page(from, count, turns),
+  hostAt: async (desk, asker, { host }) => ({ place: await listOf(desk, asker).placeOf(host) }),
   host: (desk, asker, { host }, turns) => hostDetail(desk, asker, host, turns),
   hostPlace: async (desk, asker, { address }) => {
     const { addresses } = desk.open().analysis;

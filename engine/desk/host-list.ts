@@ -39,9 +39,12 @@ export class HostList {
   private lookedAt = -Infinity;
   private first: Promise<unknown> | null = null;
   private readonly s: CaptureSession;
+  private readonly whereIs: (address: string) => HostPlace | null;
 
-  constructor(s: CaptureSession) {
+  /** @param whereIs what files of the user's say of an address */
+  constructor(s: CaptureSession, whereIs: (address: string) => HostPlace | null) {
     this.s = s;
+    this.whereIs = whereIs;
   }
 
   state(): ViewState {
@@ -68,7 +71,7 @@ export class HostList {
   async apply(filter: string, sort: SortOrder | null): Promise<FilterProblem | null> {
     const { made, problem } = parsed(filter);
     if (problem !== null) return problem;
-    if (sort !== null && !Object.hasOwn(COMPARES, sort.column))
+    if (sort !== null && !Object.hasOwn(COMPARES, sort.column) && !isTextColumn(sort.column))
       return { at: 0, length: 0, message: say('no-such-column', { column: sort.column }) };
     const said = await this.make(made, sort);
     if (said !== null) return { at: 0, length: 0, message: said };
@@ -85,12 +88,7 @@ export class HostList {
     return (await this.make(this.compiled, this.sort)) === null;
   }
 
-  async page(
-    from: number,
-    count: number,
-    placeOf: (address: string) => HostPlace | null,
-    turns: TimeSlices,
-  ): Promise<HostPage> {
+  async page(from: number, count: number, turns: TimeSlices): Promise<HostPage> {
     const table = await this.made();
     const { generation } = this;
     const ids = [...this.rows.subarray(from, from + count)];
@@ -118,7 +116,7 @@ export class HostList {
       name: texts((id) => lines.get(id)?.name ?? ''),
       apps: texts((id) => lines.get(id)?.apps ?? ''),
       offers: texts((id) => lines.get(id)?.offers ?? ''),
-      place: texts((_id, i) => placeText(placeOf(addresses[i]!))),
+      place: texts((_id, i) => placeText(this.whereIs(addresses[i]!))),
     };
   }
 
@@ -136,6 +134,30 @@ export class HostList {
     return this.table;
   }
 
+  private async byText(
+    table: HostTable,
+    column: TextColumn,
+    only: Predicate<FlowRow> | null,
+    turns: TimeSlices,
+  ): Promise<Compare | Message> {
+    const ids = [...table.ids];
+    if (ids.length > MOST_SORTED) return say('sort-hosts-limit', { hosts: MOST_SORTED });
+    const texts = new Map<number, string>();
+    const lines = column === 'place' ? null : await hostLines(this.s, ids, only, turns);
+    for (const id of ids) {
+      const address = this.s.analysis.addresses.text(addressId(id));
+      const text = lines?.get(id)?.[column as Exclude<TextColumn, 'place'>] ?? placeText(this.whereIs(address));
+      // Hosts without one are last.
+      texts.set(id, text === '' ? '\uffff' : text.toLowerCase());
+      if (turns.due) await turns.rest();
+    }
+    return (a, b) => {
+      const [one, two] = [texts.get(a)!, texts.get(b)!];
+      if (one === two) return 0;
+      return one < two ? -1 : 1;
+    };
+  }
+
   private get stamp(): string {
     return `${this.s.analysis.packetCount} ${this.s.revision}`;
   }
@@ -149,7 +171,12 @@ export class HostList {
       if (filter !== null) await this.s.prepare(filter.features, turns);
       const predicate = filter?.bind(this.s) ?? null;
       const table = await HostTable.make(this.s, predicate, turns);
-      const compare = directed(this.s, table, sort);
+      const made =
+        sort !== null && isTextColumn(sort.column)
+          ? await this.byText(table, sort.column, predicate, turns)
+          : directed(this.s, table, sort);
+      if (typeof made !== 'function') return made;
+      const compare: Compare = sort?.descending === true && isTextColumn(sort.column) ? (a, b) => made(b, a) : made;
       this.rows = await sortRows(table.ids.slice(), compare, turns, 0.5);
       this.table = table;
       this.compiled = filter;
@@ -168,6 +195,16 @@ export class HostList {
       this.madeFor = stamp;
     }
   }
+}
+
+/** Columns whose texts are found for the hosts that are in sight; to sort by them they are found for all. */
+const TEXT_COLUMNS = ['name', 'apps', 'offers', 'place'] as const;
+type TextColumn = (typeof TEXT_COLUMNS)[number];
+/** Hosts that are sorted by what flows say of them. */
+const MOST_SORTED = 200_000;
+
+function isTextColumn(column: string): column is TextColumn {
+  return (TEXT_COLUMNS as readonly string[]).includes(column);
 }
 
 function parsed(filter: string): {

@@ -142,6 +142,10 @@ test('every column sorts', async () => {
     'first',
     'last',
     'points',
+    'name',
+    'apps',
+    'offers',
+    'place',
   ]) {
     const { problem } = await ask('view', { which: 'hosts', filter: '', sort: { column, descending: true } });
     assert.equal(problem, null, column);

@@ -16,7 +16,7 @@ import type { Alert, CaptureSession } from './session.ts';
 /** Incidents that a preview shows. */
 const PREVIEWED = 50;
 
-type Kinds = Exclude<keyof IncidentReplies, 'hosts' | 'host' | 'hostPlace'>;
+type Kinds = Exclude<keyof IncidentReplies, 'hosts' | 'host' | 'hostPlace' | 'hostAt'>;
 
 export const incidentHandlers: Pick<Handlers, Kinds> = {
   incidents: (desk, asker, { from, count }) => listOf(desk, asker).page(from, count),

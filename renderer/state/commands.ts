@@ -1,7 +1,7 @@
 // Every action with its name and keys: the palette, the keyboard and the desktop menu read this one table.
 import { flushSync } from 'react-dom';
 import { packetRow } from '../../contract/index.ts';
-import type { WordKey } from '../words/words.ts';
+import type { Command } from './command.ts';
 import {
   applyFilter,
   closeCapture,
@@ -23,16 +23,10 @@ import {
 import { selectedFlow } from './selection.ts';
 import { useStore, type Dialog, type View } from './store.ts';
 import { findNext } from '../parts/dialogs.tsx';
+import { INCIDENT_COMMANDS } from './incidents.ts';
 import { sentence, word } from '../words/words.ts';
 
-export interface Command {
-  readonly id: string;
-  readonly title: WordKey;
-  readonly keys?: string;
-  /** Needs an open capture. */
-  readonly open?: boolean;
-  run(): void;
-}
+export type { Command } from './command.ts';
 
 const dialog = (name: Dialog) => (): void => useStore.getState().set({ dialog: name });
 const view = (name: View) => (): void => show(name);
@@ -62,6 +56,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'flows', title: 'flows', open: true, keys: '2', run: view('flows') },
   { id: 'alerts', title: 'alerts', open: true, keys: '3', run: view('alerts') },
   { id: 'lab', title: 'lab', keys: '4', run: view('lab') },
+  { id: 'hosts', title: 'hosts', open: true, keys: '5', run: view('hosts') },
+  ...INCIDENT_COMMANDS,
   { id: 'start', title: 'startPage', run: view('start') },
   {
     id: 'filter',
@@ -70,7 +66,7 @@ export const COMMANDS: readonly Command[] = [
     keys: 'Ctrl+/',
     run: () => {
       const { view: now } = useStore.getState();
-      if (now === 'start' || now === 'alerts' || now === 'lab') flushSync(() => show('packets'));
+      if (now === 'start' || now === 'lab') flushSync(() => show('packets'));
       document.getElementById('filter')?.focus();
     },
   },
@@ -163,7 +159,8 @@ const PANE_ORDER = [
   '.flow-card .pane-body',
   '.inspect-why',
   '.features',
-  '.alerts',
+  '.alerts .alert-card',
+  '.host-detail',
   '.lab',
 ];
 

@@ -1,8 +1,10 @@
 // English words of the window. {name} is filled in. The other languages have exactly these keys.
+import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
 
 export const en = {
   ...labEn,
+  ...incidentsEn,
   // Places
   views: 'Views',
   packets: 'Packets',
@@ -210,7 +212,6 @@ export const en = {
   'verdict.fact': 'Fact',
   nPoints: '{n} {n:point|points}',
   hosts: 'Hosts',
-  hostsHint: 'Those with most malicious incidents first, then by the sum of points, which judges nothing.',
   hostIncidents: '{n} {n:incident|incidents}, {points} {points:point|points}',
   'incident.malicious': 'malicious incident',
   'incident.suspicious': 'suspicious incident',
@@ -268,14 +269,12 @@ export const en = {
   labelMore: 'Label…',
   allowMore: 'Allow…',
   allowNoLonger: 'Allow no longer',
-  allowed: 'Incidents with {peer} are no longer shown in the list.',
   allowedChip: 'Allowed',
   nAlerts: '{n} {n:incident|incidents}',
   noAlerts: 'No incident: nothing in this capture adds up to the two points of evidence that make one.',
   noAlertsYet: 'No incident so far. The capture is still being read.',
   noAlertsLive: 'No incident so far. One appears here the moment evidence adds up.',
   evidenceFlows: 'Packets of its {n} {n:flow|flows}',
-  moreAlerts: 'Show more ({n})',
   alertSpoken: 'Incident: {title}',
   evidence: 'Evidence',
   // Flow
@@ -504,7 +503,7 @@ export const en = {
   'key.move': 'Move down, up',
   'key.enter': 'Open what is selected',
   'key.escape': 'Go back, close',
-  'key.allow': 'Allow the selected alert',
+  'key.allow': 'Allow incidents like the selected one',
   'key.treeFilter': 'In the details: filter by the line',
   'key.panes': 'To the next pane',
   'key.columns': 'On a column head: narrower, wider',
