@@ -1,5 +1,6 @@
 // What capturing says, beside contract/messages-en.ts.
 export const CAPTURE_ENGLISH = {
+  'window-left-out': 'The connection of this window itself (127.0.0.1, port {port:plain}) is left out of the capture.',
   'no-nul': 'A capture filter holds no NUL character.',
   'filter-too-long': 'A capture filter has at most {max:plain} characters, this one {length:plain}.',
   'no-nul-here': 'a capture filter holds no NUL character',

@@ -1,6 +1,6 @@
 // The window: toolbar, rail, time strip, view, status bar; keys; files dropped anywhere.
 import { useEffect, useState, type ComponentType, type DragEvent, type ReactNode } from 'react';
-import { openFile } from './state/actions.ts';
+import { openFiles } from './state/actions.ts';
 import { commandOf, COMMANDS } from './state/commands.ts';
 import { useStore, type View } from './state/store.ts';
 import { DIALOGS } from './dialogs.ts';
@@ -66,8 +66,7 @@ export function App(): ReactNode {
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    const file = event.dataTransfer.files[0];
-    if (file) void openFile(file);
+    void openFiles([...event.dataTransfer.files]);
   };
   const shown = session === null && view !== 'lab' ? 'start' : view;
   const Open = dialog === null ? null : DIALOGS[dialog];

@@ -6,6 +6,7 @@ import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
 import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialogs.tsx';
 import { Learn } from './parts/learn.tsx';
 import { Palette } from './parts/palette.tsx';
+import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
 import { Stream } from './parts/stream.tsx';
 import type { Dialog } from './state/store.ts';
@@ -28,6 +29,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'incident-note': IncidentNote,
   allow: Allow,
   'allow-rules': AllowRules,
+  several: Several,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

@@ -17,6 +17,7 @@ import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
 import { notifyOf } from './state/notify.ts';
+import './state/place.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { clientName, remembered, useStore, type View } from './state/store.ts';
 import { client } from './wire/client.ts';

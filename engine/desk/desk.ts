@@ -1,14 +1,16 @@
 // The desk: what one running Sightline has open, for any number of windows. State that must outlive a window is here.
 import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
   type AlertRow,
   type FlowRow,
   type InterruptedCapture,
   type Label,
+  english,
   type LearnState,
   type Notice,
+  type Place,
   type RecentCapture,
   type Request,
   type SessionState,
@@ -24,6 +26,7 @@ import {
 import {
   beginRecord,
   captureFolder,
+  type CaptureSource,
   discardCapture,
   InterfaceWatch,
   interruptedCaptures,
@@ -34,25 +37,26 @@ import {
   sessionRecord,
   sourceName,
   sourceProblem,
+  withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, Trees } from '../dissect/index.ts';
+import { DissectProcess, FilterEngine, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
-import type { ListName } from '../filter/index.ts';
-import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
+import type { AnchoredAlert, TimeSlices } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
 import { Allowing } from './allowing.ts';
 import { alertKey, alertRow } from './detail.ts';
 import { Geo } from './geo.ts';
-import { HostList } from './host-list.ts';
-import { IncidentList } from './incident-list.ts';
+import { filterSource } from './filter-source.ts';
 import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
 import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
+import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
+import { statesOf, windowViews, type WindowViews } from './window-views.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 
 export interface DeskOptions {
@@ -67,11 +71,7 @@ export interface DeskOptions {
   readonly native: boolean;
 }
 
-/** The lists of one window. They outlive it: a page that is loaded again finds them by its client name. */
-export type WindowViews = { readonly [L in ListName]: ListView<L> } & {
-  readonly incidents: IncidentList;
-  readonly hosts: HostList;
-};
+export type { WindowViews } from './window-views.ts';
 
 const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 40;
@@ -91,6 +91,9 @@ export class Refused extends SaidError {
   }
 }
 
+/** Processes that answer a filter of a large capture at once. */
+const FILTER_PROCESSES = Math.max(1, Math.min(4, availableParallelism() - 1));
+
 export class Desk {
   readonly options: DeskOptions;
   /** What captures are judged by that are opened from now on. */
@@ -99,6 +102,7 @@ export class Desk {
   readonly store: Store;
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
+  readonly filters: FilterEngine;
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -106,6 +110,7 @@ export class Desk {
   /** By the network that was chosen. */
   private judging: Judging;
   private readonly lessons: Lessons;
+  private readonly places: Places;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
@@ -119,6 +124,8 @@ export class Desk {
   };
   private following = false;
   private finishing: Promise<void> = Promise.resolve();
+  /** Where the window is served over loopback, 0 where it is not. */
+  windowPort = 0;
   /** What a person must know of the user's files. */
   readonly notes: Message[] = [];
   private readonly timer: NodeJS.Timeout;
@@ -140,13 +147,21 @@ export class Desk {
     this.judging = judgingOf(o.dataFolder, this.model, this.settings.network);
     const recent = readRecent(o.dataFolder);
     this.recent = recent.value;
-    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...settings.notes, ...recent.notes])
+    const places = Places.read(o.dataFolder);
+    this.places = places.value;
+    const ofFiles = [...settings.notes, ...recent.notes, ...places.notes];
+    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...ofFiles])
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
     this.dissect = new DissectProcess(() => this.changed());
     this.trees = new Trees(this.dissect);
     this.usePlaces();
+    this.filters = new FilterEngine(
+      () => filterSource(this.session),
+      () => this.dissect,
+      FILTER_PROCESSES,
+    );
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }
@@ -166,6 +181,7 @@ export class Desk {
 
   /** Tells windows something that no request asked for; those that come later hear it with their first answer. */
   say(message: Message): void {
+    log('desk', () => `said: ${english(message)}`);
     if (this.notes.some((note) => sameMessage(note, message))) return;
     if (this.notes.push(message) > MAX_NOTES) this.notes.shift();
     for (const listener of this.listeners) listener({ notice: 'said', message });
@@ -192,12 +208,8 @@ export class Desk {
     if (views === undefined) {
       if (this.windows.size >= MAX_WINDOWS) this.windows.delete(this.windows.keys().next().value!);
       const s = this.session;
-      views = {
-        packets: new ListView('packets', s),
-        flows: new ListView('flows', s),
-        incidents: new IncidentList(s, (alert) => this.isAllowed(s, alert)),
-        hosts: new HostList(s, (address) => this.geo.of(address)),
-      };
+      const allowed = (alert: Alert): boolean => this.isAllowed(s, alert);
+      views = windowViews(s, { filters: this.filters, allowed, whereIs: (address) => this.geo.of(address) });
       this.windows.set(client, views);
       void this.follow();
     }
@@ -206,9 +218,7 @@ export class Desk {
 
   viewStates(client: string): ViewStates | null {
     const views = this.views(client);
-    if (views === null) return null;
-    const { packets, flows, incidents, hosts } = views;
-    return { packets: packets.state(), flows: flows.state(), incidents: incidents.state(), hosts: hosts.state() };
+    return views === null ? null : statesOf(views);
   }
 
   state(): SessionState | null {
@@ -260,13 +270,19 @@ export class Desk {
     const { folder, prefix } = captureFolder(parent, source, now);
     pruneCaptures(parent, this.session?.options.path ?? null);
     const name = sourceName(source);
-    const started = await LiveCapture.start({
-      source,
-      files: { kind: 'ring', folder, prefix, ...o.ring },
-      stop: o.stop,
-      application: `${this.options.product} ${this.options.version}`,
-      helper: this.options.helper,
-    });
+    const begin = (from: CaptureSource): ReturnType<typeof LiveCapture.start> =>
+      LiveCapture.start({
+        source: from,
+        files: { kind: 'ring', folder, prefix, ...o.ring },
+        stop: o.stop,
+        application: `${this.options.product} ${this.options.version}`,
+        helper: this.options.helper,
+      });
+    const apart = withoutWindow(source, this.windowPort);
+    let started = await begin(apart ?? source);
+    // What is wrong with a filter is said of the one that the user wrote.
+    if (apart !== null && !started.ok && started.code === 'filter') started = await begin(source);
+    else if (apart !== null && started.ok) this.say(say('window-left-out', { port: this.windowPort }));
     if (!started.ok) {
       if (started.code !== 'permission' || source.kind !== 'helper')
         throw new Refused(
@@ -333,6 +349,7 @@ export class Desk {
     this.store.retry();
     this.watch.close();
     this.dissect.close();
+    this.filters.close();
     this.store.close();
   }
 
@@ -557,6 +574,14 @@ export class Desk {
     }
     s.touch();
     void this.follow();
+  }
+
+  /** Where the open capture was left the last time; from now on that is `keep`, where one is given. */
+  lastPlace(keep: Place | null): Place | null {
+    const { path } = this.open().options;
+    const before = this.places.of(path);
+    if (keep !== null) for (const note of this.places.keep(path, keep)) this.say(note);
+    return before;
   }
 
   private rememberCapture(s: CaptureSession): void {

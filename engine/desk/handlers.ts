@@ -25,6 +25,7 @@ import { complete, fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import { type AnchoredAlert, Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
 import type { Asker, Handlers } from './asking.ts';
+import { saveAppLog } from './app-log.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
@@ -32,6 +33,7 @@ import { explain } from './explain.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
 import { find } from './find.ts';
+import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './saved-files.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
@@ -112,7 +114,7 @@ export const handlers: Handlers = {
     if (turns.cancelled) throw new Cancelled('given up');
     return { problem, view: view.state() };
   },
-  check: (desk, asker, b) => ({ problem: listOf(desk, asker, b.which).check(b.filter) }),
+  check: async (desk, asker, b) => ({ problem: await listOf(desk, asker, b.which).check(b.filter) }),
   // Incidents and hosts are filtered by their flows.
   complete: (_desk, _asker, b) => ({
     suggestions: complete(b.filter, b.caret, b.which === 'packets' ? 'packets' : 'flows'),
@@ -120,6 +122,7 @@ export const handlers: Handlers = {
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
+  lastPlace: (desk, _asker, { keep }) => ({ place: desk.lastPlace(keep) }),
   place: (desk, asker, b) => {
     // The row is one of the list that is named.
     if (b.which === 'flows') {
@@ -201,7 +204,7 @@ export const handlers: Handlers = {
     s.touch();
     return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
   },
-  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b),
+  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b, desk.filters),
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
     const { packets, flows } = s.analysis;
@@ -264,6 +267,16 @@ export const handlers: Handlers = {
   },
   ...incidentHandlers,
   ...hostHandlers,
+  merge: async (desk, asker, { paths, path: asked }, turns) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
+    const { packets, notes } = await mergeInto(desk, paths, path, turns);
+    return { file: fetchable(asker, path), packets, notes };
+  },
+  appLog: (desk, asker, { path: asked }) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline log ${stampNow()}.txt`);
+    saveAppLog(desk, path);
+    return { file: fetchable(asker, path) };
+  },
   queue: (desk) => ({ alerts: labelQueue(desk) }),
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();
@@ -304,7 +317,7 @@ function wantFlow(s: CaptureSession, flow: FlowRow): void {
 /** What every list of a window has. */
 interface AnyList {
   apply(filter: string, sort: SortOrder | null, alerts: readonly AnchoredAlert[]): Promise<FilterProblem | null>;
-  check(filter: string): FilterProblem | null;
+  check(filter: string): Promise<FilterProblem | null>;
   cancel(): void;
   state(): ViewState;
 }

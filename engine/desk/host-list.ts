@@ -8,12 +8,14 @@ import {
   type HostPlace,
   type Message,
   packTexts,
+  SaidError,
   say,
   type SortOrder,
   type ViewState,
 } from '../../contract/index.ts';
-import { compileFilter, type CompiledFilter, FilterError, type Predicate } from '../filter/index.ts';
-import { Cancelled, sortRows, TimeSlices } from '../view/index.ts';
+import type { Asker, Predicate } from '../filter/index.ts';
+import { Cancelled, ranksOf, TimeSlices } from '../view/index.ts';
+import { type FlowPlan, flowTest, planned } from './flow-filter.ts';
 import { hostLines } from './host-facts.ts';
 import { HostTable } from './host-table.ts';
 import type { CaptureSession } from './session.ts';
@@ -30,7 +32,8 @@ export class HostList {
   sort: SortOrder | null = null;
   private table: HostTable | null = null;
   private rows: Uint32Array = new Uint32Array(0);
-  private compiled: CompiledFilter<FlowRow> | null = null;
+  private plan: FlowPlan = null;
+  private partial: Message | null = null;
   private predicate: Predicate<FlowRow> | null = null;
   private took = 0;
   private job: TimeSlices | null = null;
@@ -39,11 +42,13 @@ export class HostList {
   private lookedAt = -Infinity;
   private first: Promise<unknown> | null = null;
   private readonly s: CaptureSession;
+  private readonly asker: Asker;
   private readonly whereIs: (address: string) => HostPlace | null;
 
-  /** @param whereIs what files of the user's say of an address */
-  constructor(s: CaptureSession, whereIs: (address: string) => HostPlace | null) {
+  /** @param asker Wireshark's engine @param whereIs what files of the user's say of an address */
+  constructor(s: CaptureSession, asker: Asker, whereIs: (address: string) => HostPlace | null) {
     this.s = s;
+    this.asker = asker;
     this.whereIs = whereIs;
   }
 
@@ -56,12 +61,14 @@ export class HostList {
       places: this.rows.length,
       alertPlaces: new Uint32Array(0),
       took: this.took,
+      partial: this.partial,
       working: this.job === null ? null : this.job.done,
     };
   }
 
-  check(filter: string): FilterProblem | null {
-    return parsed(filter).problem;
+  async check(filter: string): Promise<FilterProblem | null> {
+    const made = await planned(filter, this.asker);
+    return 'problem' in made ? made.problem : null;
   }
 
   cancel(): void {
@@ -69,11 +76,11 @@ export class HostList {
   }
 
   async apply(filter: string, sort: SortOrder | null): Promise<FilterProblem | null> {
-    const { made, problem } = parsed(filter);
-    if (problem !== null) return problem;
+    const made = await planned(filter, this.asker);
+    if ('problem' in made) return made.problem;
     if (sort !== null && !Object.hasOwn(COMPARES, sort.column) && !isTextColumn(sort.column))
       return { at: 0, length: 0, message: say('no-such-column', { column: sort.column }) };
-    const said = await this.make(made, sort);
+    const said = await this.make(made.plan, sort);
     if (said !== null) return { at: 0, length: 0, message: said };
     this.filter = filter;
     return null;
@@ -85,7 +92,7 @@ export class HostList {
     if (this.job !== null || this.table === null || this.stamp === this.madeFor) return false;
     if (now - this.lookedAt > LOOKED_AT) return false;
     if (!final && now - this.madeAt < Math.max(AGAIN, this.took * 10)) return false;
-    return (await this.make(this.compiled, this.sort)) === null;
+    return (await this.make(this.plan, this.sort)) === null;
   }
 
   async page(from: number, count: number, turns: TimeSlices): Promise<HostPage> {
@@ -129,7 +136,7 @@ export class HostList {
   /** The table, made when nobody has looked at it yet. */
   async made(): Promise<HostTable> {
     this.lookedAt = performance.now();
-    if (this.table === null) await (this.first ??= this.make(this.compiled, this.sort));
+    if (this.table === null) await (this.first ??= this.make(this.plan, this.sort));
     if (this.table === null) throw new Cancelled('given up');
     return this.table;
   }
@@ -162,14 +169,14 @@ export class HostList {
     return `${this.s.analysis.packetCount} ${this.s.revision}`;
   }
 
-  private async make(filter: CompiledFilter<FlowRow> | null, sort: SortOrder | null): Promise<Message | null> {
+  private async make(plan: FlowPlan, sort: SortOrder | null): Promise<Message | null> {
     this.job?.cancel();
     const turns = (this.job = new TimeSlices());
     const begun = performance.now();
     const { stamp } = this;
     try {
-      if (filter !== null) await this.s.prepare(filter.features, turns);
-      const predicate = filter?.bind(this.s) ?? null;
+      const test = plan === null ? null : await flowTest(plan, this.s, this.asker, turns);
+      const predicate = test?.passes ?? null;
       const table = await HostTable.make(this.s, predicate, turns);
       const made =
         sort !== null && isTextColumn(sort.column)
@@ -177,9 +184,10 @@ export class HostList {
           : directed(this.s, table, sort);
       if (typeof made !== 'function') return made;
       const compare: Compare = sort?.descending === true && isTextColumn(sort.column) ? (a, b) => made(b, a) : made;
-      this.rows = await sortRows(table.ids.slice(), compare, turns, 0.5);
+      this.rows = await ordered(table.ids, compare, turns);
       this.table = table;
-      this.compiled = filter;
+      this.plan = plan;
+      this.partial = test?.partial ?? null;
       this.predicate = predicate;
       this.sort = sort;
       this.took = performance.now() - begun;
@@ -187,6 +195,7 @@ export class HostList {
       return null;
     } catch (error) {
       if (error instanceof Cancelled) return say('given-up');
+      if (error instanceof SaidError) return error.said;
       throw error;
     } finally {
       if (this.job === turns) this.job = null;
@@ -207,16 +216,12 @@ function isTextColumn(column: string): column is TextColumn {
   return (TEXT_COLUMNS as readonly string[]).includes(column);
 }
 
-function parsed(filter: string): {
-  readonly made: CompiledFilter<FlowRow> | null;
-  readonly problem: FilterProblem | null;
-} {
-  try {
-    return { made: compileFilter(filter, 'flows'), problem: null };
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    return { made: null, problem: { at: error.at, length: error.length, message: error.said } };
-  }
+/** Ids in order; equal ones in the order of their ids, as they came. */
+async function ordered(ids: Uint32Array, compare: Compare, turns: TimeSlices): Promise<Uint32Array> {
+  const ranks = await ranksOf(ids.length, (a, b) => compare(ids[a]!, ids[b]!) || a - b, turns, 0.5);
+  const rows = new Uint32Array(ids.length);
+  for (let i = 0; i < ids.length; i++) rows[ranks[i]!] = ids[i]!;
+  return rows;
 }
 
 export function placeText(place: HostPlace | null): string {

@@ -3,7 +3,6 @@
 import {
   addressId,
   type FilterProblem,
-  type FlowRow,
   flowRow,
   type Grouping,
   INCIDENT_STATES,
@@ -13,14 +12,16 @@ import {
   packTexts,
   PLACE_GROUP,
   PLACE_INCIDENT,
+  SaidError,
   say,
   type SortOrder,
   type ViewState,
 } from '../../contract/index.ts';
 import { gravityOf, type Incident } from '../evidence/index.ts';
-import { compileFilter, type CompiledFilter, FilterError, type Subject } from '../filter/index.ts';
+import type { Asker, Subject } from '../filter/index.ts';
 import { peerText } from '../session/index.ts';
 import { Cancelled, TimeSlices } from '../view/index.ts';
+import { type FlowPlan, flowTest, planned } from './flow-filter.ts';
 import { judgedIncident } from './judged-incident.ts';
 import type { Alert, CaptureSession } from './session.ts';
 
@@ -66,13 +67,16 @@ export class IncidentList {
   private job: TimeSlices | null = null;
   private madeAt = -Infinity;
   private madeFor = '';
-  private compiled: CompiledFilter<FlowRow> | null = null;
+  private plan: FlowPlan = null;
+  private partial: Message | null = null;
   private readonly s: CaptureSession;
+  private readonly asker: Asker;
   private readonly allowed: (alert: Alert) => boolean;
 
-  /** @param allowed whether the user allowed an alert */
-  constructor(s: CaptureSession, allowed: (alert: Alert) => boolean) {
+  /** @param asker Wireshark's engine @param allowed whether the user allowed an alert */
+  constructor(s: CaptureSession, asker: Asker, allowed: (alert: Alert) => boolean) {
     this.s = s;
+    this.asker = asker;
     this.allowed = allowed;
   }
 
@@ -85,12 +89,14 @@ export class IncidentList {
       places: this.placed.length,
       alertPlaces: new Uint32Array(0),
       took: this.took,
+      partial: this.partial,
       working: this.job === null ? null : this.job.done,
     };
   }
 
-  check(filter: string): FilterProblem | null {
-    return compiled(filter).problem;
+  async check(filter: string): Promise<FilterProblem | null> {
+    const made = await planned(filter, this.asker);
+    return 'problem' in made ? made.problem : null;
   }
 
   cancel(): void {
@@ -99,11 +105,11 @@ export class IncidentList {
 
   /** Filters and sorts anew. @returns the mistake when there is one; the list is then as it was */
   async apply(filter: string, sort: SortOrder | null): Promise<FilterProblem | null> {
-    const { filter: made, problem } = compiled(filter);
-    if (problem !== null) return problem;
+    const made = await planned(filter, this.asker);
+    if ('problem' in made) return made.problem;
     if (sort !== null && !Object.hasOwn(COMPARES, sort.column))
       return { at: 0, length: 0, message: say('no-such-column', { column: sort.column }) };
-    const said = await this.make(made, sort);
+    const said = await this.make(made.plan, sort);
     if (said !== null) return { at: 0, length: 0, message: said };
     this.filter = filter;
     return null;
@@ -120,7 +126,7 @@ export class IncidentList {
   async follow(final: boolean): Promise<boolean> {
     if (this.job !== null || this.stamp === this.madeFor) return false;
     if (!final && performance.now() - this.madeAt < Math.max(AGAIN, this.took * 10)) return false;
-    return (await this.make(this.compiled, this.sort)) === null;
+    return (await this.make(this.plan, this.sort)) === null;
   }
 
   /** Numbers of the alerts at places; heads of groups are left out. */
@@ -202,13 +208,14 @@ export class IncidentList {
     return `${s.alerts.length} ${s.revision} ${s.work.version}`;
   }
 
-  private async make(filter: CompiledFilter<FlowRow> | null, sort: SortOrder | null): Promise<Message | null> {
+  private async make(plan: FlowPlan, sort: SortOrder | null): Promise<Message | null> {
     this.job?.cancel();
     const turns = (this.job = new TimeSlices());
     const begun = performance.now();
     const { stamp } = this;
     try {
-      const found = filter === null ? [...this.s.alerts] : await this.passing(filter, turns);
+      const { found, partial } =
+        plan === null ? { found: [...this.s.alerts], partial: null } : await this.passing(plan, turns);
       const order = orderOf(this.s, this.allowed, sort);
       const keys = new Map<Alert, Key>();
       for (const alert of found) {
@@ -216,13 +223,15 @@ export class IncidentList {
         if (turns.due) await turns.rest();
       }
       this.shown = found.sort((a, b) => order.compare(keys.get(a)!, keys.get(b)!) || b.number - a.number);
-      this.compiled = filter;
+      this.plan = plan;
+      this.partial = partial;
       this.sort = sort;
       this.took = performance.now() - begun;
       this.arrange();
       return null;
     } catch (error) {
       if (error instanceof Cancelled) return say('given-up');
+      if (error instanceof SaidError) return error.said;
       throw error;
     } finally {
       if (this.job === turns) this.job = null;
@@ -231,20 +240,22 @@ export class IncidentList {
     }
   }
 
-  private async passing(filter: CompiledFilter<FlowRow>, turns: TimeSlices): Promise<Alert[]> {
-    await this.s.prepare(filter.features, turns);
+  private async passing(
+    plan: NonNullable<FlowPlan>,
+    turns: TimeSlices,
+  ): Promise<{ readonly found: Alert[]; readonly partial: Message | null }> {
     const within = new Within(this.s);
-    const test = filter.bind(within.subject);
+    const { passes, partial } = await flowTest(plan, this.s, this.asker, turns, within.subject);
     const all = [...this.s.alerts];
     const found: Alert[] = [];
     for (const [i, alert] of all.entries()) {
       within.incident = alert.of;
-      if (this.s.flowsOf(alert.of, Infinity).rows.some((row) => test(flowRow(row)))) found.push(alert);
+      if (this.s.flowsOf(alert.of, Infinity).rows.some((row) => passes(flowRow(row)))) found.push(alert);
       if (!turns.due) continue;
       turns.done = i / all.length;
       await turns.rest();
     }
-    return found;
+    return { found, partial };
   }
 
   private arrange(): void {
@@ -272,18 +283,6 @@ export class IncidentList {
 
 function pushTexts(columns: readonly string[][], texts: readonly string[]): void {
   texts.forEach((text, i) => columns[i]!.push(text));
-}
-
-function compiled(filter: string): {
-  readonly filter: CompiledFilter<FlowRow> | null;
-  readonly problem: FilterProblem | null;
-} {
-  try {
-    return { filter: compileFilter(filter, 'flows'), problem: null };
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    return { filter: null, problem: { at: error.at, length: error.length, message: error.said } };
-  }
 }
 
 function hostText(s: CaptureSession, { initiator }: Incident): string {

@@ -32,7 +32,7 @@ export async function reportAlone(
     await Promise.race([s.done, stopped(turns)]);
     if (turns.cancelled) return null;
     await desk.labelled;
-    const list = new IncidentList(s, (alert) => desk.isAllowed(s, alert));
+    const list = new IncidentList(s, desk.filters, (alert) => desk.isAllowed(s, alert));
     await list.apply('', null);
     const alerts = list.alerts.filter((a) => (wanted === null ? !desk.isAllowed(s, a) : wanted.includes(a.number + 1)));
     const data = await reportData(desk, s, alerts, turns);

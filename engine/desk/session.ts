@@ -36,6 +36,7 @@ import {
   openCapture,
   type PacketBytes,
   SegmentSource,
+  ReadAhead,
 } from '../read/index.ts';
 import {
   type Analysis,
@@ -119,6 +120,7 @@ export class CaptureSession implements ListSource {
   private clock = 0;
   private closing = false;
   private readonly decoder = new PacketDecoder();
+  private readonly ahead = new ReadAhead();
   private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
 
   constructor(o: SessionOptions) {
@@ -246,7 +248,7 @@ export class CaptureSession implements ListSource {
   bytes(row: PacketRow): Uint8Array {
     const chunk = this.analysis.packets.chunk(row);
     const i = inChunk(row);
-    return this.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!);
+    return this.ahead.read(this.packetBytes, chunk.offset[i]!, chunk.captured[i]!);
   }
 
   layers(row: PacketRow): Layers {
@@ -266,6 +268,10 @@ export class CaptureSession implements ListSource {
       bytes,
       protocolName(chunk.protocol[i]!),
     );
+  }
+
+  get reading(): boolean {
+    return this.phase === 'reading';
   }
 
   marked(row: PacketRow): boolean {

@@ -4,19 +4,21 @@ import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { type FilterAnswer, type FilteringSession, type FilterRequest, framesLetThrough } from './filtering.ts';
 import { flatten, type FlatTree, type Vector, type WiregasmTree } from './flatten.ts';
 
 interface WiregasmFrame {
   readonly data_sources: Vector<{ readonly name: string; readonly data: string }>;
   readonly tree: Vector<WiregasmTree>;
 }
-interface WiregasmSession {
-  load(): { readonly code: number; readonly error: string };
+interface WiregasmSession extends FilteringSession {
+  load(): { readonly code: number; readonly error: string; readonly summary: { readonly packet_count: number } };
   getFrame(number: number): WiregasmFrame;
   delete(): void;
 }
 interface Wiregasm {
   init(): boolean;
+  checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
   readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
   readonly DissectSession: new (path: string) => WiregasmSession;
 }
@@ -30,6 +32,7 @@ export type DissectRequest =
       readonly path?: string;
       readonly bytes?: Uint8Array;
     }
+  | FilterRequest
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number };
 
 export type DissectReply =
@@ -39,6 +42,11 @@ export type DissectReply =
       readonly ok: true;
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      /** Of `load`: how many packets the engine found. */
+      readonly packets?: number;
+      readonly filter?: FilterAnswer;
+      /** Of `check`: the engine's words, null where it is a filter. */
+      readonly mistake?: string | null;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -61,9 +69,17 @@ function answer(request: DissectRequest): DissectReply {
       return { id: request.id, ok: false, message: loaded.error ? foreign(loaded.error) : say('dissect-not-loaded') };
     }
     session = made;
-    return { id: request.id, ok: true, memory: memory() };
+    return { id: request.id, ok: true, packets: loaded.summary.packet_count, memory: memory() };
+  }
+  if (request.kind === 'check') {
+    const { ok, error } = module.checkFilter(request.filter);
+    return { id: request.id, ok: true, mistake: ok ? null : error, memory: memory() };
   }
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
+  if (request.kind === 'filter') {
+    const filter = framesLetThrough(session, request.filter, request.skip, request.limit);
+    return { id: request.id, ok: true, filter, memory: memory() };
+  }
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);
@@ -89,6 +105,9 @@ async function start(): Promise<void> {
     } catch (error) {
       reply = { id: request.id, ok: false, message: saidBy(error) };
     }
+    // An engine that aborted is not used again: the process ends, which its owner hears of.
+    if ('id' in reply && !reply.ok && /^(?:Aborted|RuntimeError)/.test(String(reply.message.values?.['text'] ?? '')))
+      process.exit(3);
     process.send!(reply);
   });
   process.on('disconnect', () => process.exit(0));

@@ -5,5 +5,6 @@
 // of the two hosts said; frame numbers are mapped back and the tree says that it is partial. A tree may take five
 // seconds and the process 1.5 GB; then it is ended and started again (`process.ts`), and the packet that ended it is
 // not tried twice in a row.
+export { FilterEngine, type FilterSource } from './filter-engine.ts';
 export { DissectProcess, type DissectState } from './process.ts';
 export { Trees, type TreeSource } from './trees.ts';

@@ -14,4 +14,8 @@ export { FilterError } from './lexer.ts';
 export { patternOf } from './pattern.ts';
 export type { Predicate } from './tests.ts';
 export { bytesPattern } from './values.ts';
+export type { Answers, Asker, Checked, Turns } from './asker.ts';
+export { type FilterPlan, planFilter } from './plan.ts';
+export { flowAnswers, matching, type Matching, NO_ENGINE } from './rows.ts';
 export type { Subject } from './subject.ts';
+export { unscored } from './unscored.ts';

@@ -62,7 +62,9 @@ export function FeatureTable({
           onClick={() => setOrder(order === 'percentile' ? 'schema' : 'percentile')}
           title={word('percentileHint')}
         >
-          {word('percentileOf', { group: reasons.group.toUpperCase() })}
+          {word('percentileOf', {
+            group: reasons.group === 'other' ? word('group.other') : reasons.group.toUpperCase(),
+          })}
           {order === 'percentile' ? ' ▾' : ''}
         </button>
       </div>

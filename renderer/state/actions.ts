@@ -76,15 +76,28 @@ export async function openDialog(): Promise<void> {
   const input = document.createElement('input');
   input.type = 'file';
   input.accept = '.pcap,.pcapng,.cap,.gz,.zst,.lz4,.bz2,.xz';
-  input.onchange = () => {
-    if (input.files?.[0]) void openFile(input.files[0]);
-  };
+  input.multiple = true;
+  input.onchange = () => void openFiles([...(input.files ?? [])]);
   input.click();
 }
 
-/** A file that was chosen or dropped. A page cannot name files, so its bytes go to the server first. */
+/** Files dropped or chosen: one is opened; of several the user says what shall become of them. */
+export async function openFiles(files: readonly File[]): Promise<void> {
+  if (files.length === 1) await openFile(files[0]!);
+  else if (files.length > 1) state().set({ several: files, dialog: 'several' });
+}
+
 export async function openFile(file: File): Promise<void> {
-  if (shell !== null) return openPath(shell.pathOf(file));
+  const path = await pathOf(file);
+  if (path !== null) await openPath(path);
+}
+
+/**
+ * Where the host finds a file that was chosen or dropped. A page cannot name files, so its bytes go to the server first.
+ * @returns null where that failed, which is said
+ */
+async function pathOf(file: File): Promise<string | null> {
+  if (shell !== null) return shell.pathOf(file);
   say(word('bringing', { name: file.name }));
   const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, {
     method: 'POST',
@@ -93,9 +106,29 @@ export async function openFile(file: File): Promise<void> {
   });
   if (!answer.ok) {
     say(await answer.text(), true);
-    return;
+    return null;
   }
-  await openPath(((await answer.json()) as { path: string }).path);
+  return ((await answer.json()) as { path: string }).path;
+}
+
+/** Opens several captures as one, by time; the merged capture is a file of the user's. */
+export async function mergeFiles(files: readonly File[]): Promise<void> {
+  const paths: string[] = [];
+  for (const file of files) {
+    const path = await pathOf(file);
+    if (path === null) return;
+    paths.push(path);
+  }
+  const place = await placeFor('merged.pcapng');
+  if (place === null) return;
+  const job = client.begin('merge', { paths, ...place });
+  state().set({ job: { text: word('merging'), cancel: job.cancel } });
+  const merged = await answered(job.answer);
+  state().set({ job: null });
+  if (merged === null) return;
+  for (const note of merged.notes) say(sentence(note), true, [], true);
+  say(word('merged', { n: merged.packets }), false, [merged.file]);
+  await openPath(merged.file.path);
 }
 
 export async function startCapture(): Promise<void> {
@@ -180,9 +213,22 @@ function nextSort(now: SortOrder | null, column: string): SortOrder | null {
   return now.descending ? null : { column, descending: true };
 }
 
-/** Shows a packet in its list, also from another view. */
+/** Shows a packet in its list. From another view, a filter that hides the packet is taken away, and that is said. */
 export function goToPacket(row: PacketRow): void {
+  const { view, views } = state();
   state().set({ view: 'packets', packet: row, alert: null });
+  if (view !== 'packets' && (views?.packets.filter ?? '') !== '') void uncover(row);
+  else bringIntoSight({ list: 'packets', row });
+}
+
+async function uncover(row: PacketRow): Promise<void> {
+  const { session } = state();
+  const found = await ask('place', { which: 'packets', row });
+  if (found === null || state().packet !== row || state().session?.session !== session?.session) return;
+  if (!found.exact) {
+    say(word('filterTaken', { n: row + 1 }));
+    await applyView('packets', '', state().views?.packets.sort ?? null);
+  }
   bringIntoSight({ list: 'packets', row });
 }
 
@@ -194,7 +240,18 @@ export function openFlow(flow: FlowRow): void {
 
 export async function showPackets(filter: string): Promise<void> {
   show('packets');
-  await applyView('packets', filter, null);
+  if (await applyView('packets', filter, null)) await selectShown();
+}
+
+/** What the panes show is of the list: where its filter left the selection out, its first packet is selected. */
+async function selectShown(): Promise<void> {
+  const { packet } = state();
+  if (packet !== null && (await ask('place', { which: 'packets', row: packet }))?.exact === true) return;
+  const { views } = state();
+  if (views === null) return;
+  const first = await ask('packets', { from: 0, count: 1, generation: views.packets.generation });
+  const row = first?.row[0];
+  if (row !== undefined && state().packet === packet) goToPacket(packetRow(row));
 }
 
 export async function showFlows(filter: string): Promise<void> {
@@ -346,6 +403,14 @@ export async function learnNetwork(
     if (settings !== null && settings.network === o.network) state().set({ settings: { ...settings, network: '' } });
   }
   return answer;
+}
+
+/** Writes the application log to a file that can be attached to a report of a fault. */
+export async function saveAppLog(): Promise<void> {
+  const place = await placeFor('sightline-log.txt');
+  if (place === null) return;
+  const saved = await ask('appLog', place);
+  if (saved !== null) say(word('appLog.saved'), false, [saved.file]);
 }
 
 /** Has captures be judged by what is learned of a network. @param network '' for the one without a name */

@@ -36,7 +36,8 @@ export type Dialog =
   | 'incident-tag'
   | 'incident-note'
   | 'allow'
-  | 'allow-rules';
+  | 'allow-rules'
+  | 'several';
 
 /** Filtering and sorting of a list that the host has not done yet. */
 export interface Arrangement {
@@ -128,6 +129,8 @@ export interface State {
   /** Long work that the user asked for and can give up. */
   readonly job: { readonly text: string; readonly cancel: () => void } | null;
   readonly latestAlert: AlertRow | null;
+  /** Files that were dropped or chosen together, for which the user is asked what to do. */
+  readonly several: readonly File[];
   readonly captureFilter: string;
   readonly chosenInterfaces: readonly string[];
   readonly captureChoice: CaptureChoice;
@@ -200,6 +203,7 @@ export const useStore = create<State>((set) => ({
   toasts: [],
   job: null,
   latestAlert: null,
+  several: [],
   captureFilter: '',
   chosenInterfaces: [],
   captureChoice: readChoice(),

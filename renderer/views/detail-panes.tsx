@@ -1,5 +1,5 @@
 // The three lower panes of Packets. They can be dragged, hidden and come back as they were.
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { textAt, type TreePage } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { BytesPane } from '../parts/bytes-pane.tsx';
@@ -10,6 +10,46 @@ import { count, visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import { deepest, usePacketDetail } from './packet-detail.ts';
 
+/** Below this width of the window, px, the panes stand one behind the other. */
+const NARROW = '(width < 900px)';
+
+type Pane = 'tree' | 'bytes' | 'flow';
+
+function useNarrow(): boolean {
+  const [narrow, setNarrow] = useState(() => window.matchMedia(NARROW).matches);
+  useEffect(() => {
+    const query = window.matchMedia(NARROW);
+    const look = (): void => setNarrow(query.matches);
+    query.addEventListener('change', look);
+    return () => query.removeEventListener('change', look);
+  }, []);
+  return narrow;
+}
+
+/** Chooses the pane that is shown where there is room for one. */
+function PaneTabs({
+  panes,
+  front,
+  onFront,
+}: {
+  readonly panes: readonly Pane[];
+  readonly front: Pane;
+  readonly onFront: (pane: Pane) => void;
+}): ReactNode {
+  const word = useWord();
+  return (
+    <div className="pane-tabs" role="group" aria-label={word('panesShown')}>
+      {panes.map((pane) => (
+        <button key={pane} type="button" className="tab" aria-pressed={pane === front} onClick={() => onFront(pane)}>
+          {word(PANE_NAMES[pane])}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const PANE_NAMES = { tree: 'tree', bytes: 'bytes', flow: 'flow' } as const;
+
 export function DetailPanes(): ReactNode {
   const word = useWord();
   const packet = useStore((s) => s.packet);
@@ -18,11 +58,18 @@ export function DetailPanes(): ReactNode {
   const set = useStore((s) => s.set);
   const detail = usePacketDetail(packet);
   const { tree, node, lit, source } = detail;
+  // The head names the packet whose tree is shown.
+  const named = tree === null ? packet : detail.treeRow;
+
+  const narrow = useNarrow();
+  const [chosen, setChosen] = useState<Pane>('tree');
 
   if (panes.detail === 0) return null;
-  const shown = (pane: 'tree' | 'bytes' | 'flow'): boolean => !panes.hidden.includes(pane);
+  const visiblePanes = (['tree', 'bytes', 'flow'] as const).filter((pane) => !panes.hidden.includes(pane));
+  const front = visiblePanes.includes(chosen) ? chosen : visiblePanes[0];
+  const shown = (pane: Pane): boolean => (narrow ? pane === front : visiblePanes.includes(pane));
   const resize = (change: Partial<typeof panes>): void => set({ panes: { ...panes, ...change } });
-  const title = packet === null ? word('packet') : word('packetN', { n: count(packet + 1) });
+  const title = named === null ? word('packet') : word('packetN', { n: count(named + 1) });
   const waiting = session.dissect === 'restarting' || (session.dissect === 'starting' && tree === null);
   const note = (): string => {
     if (packet === null) return word('selectPacket');
@@ -40,7 +87,8 @@ export function DetailPanes(): ReactNode {
         value={panes.detail}
         onMove={(by) => resize({ detail: clamp(panes.detail - by, 90, 700) })}
       />
-      <div className="panes" style={{ height: panes.detail }}>
+      {narrow && front !== undefined ? <PaneTabs panes={visiblePanes} front={front} onFront={setChosen} /> : null}
+      <div className={`panes${narrow ? ' one' : ''}`} style={{ height: panes.detail }}>
         {shown('tree') ? (
           <section className="pane" style={{ flexBasis: `${panes.tree * 100}%` }} aria-label={title}>
             <header className="pane-head">
@@ -83,12 +131,14 @@ export function DetailPanes(): ReactNode {
         ) : null}
         {shown('flow') ? (
           <>
-            <Divider
-              label={word('resizeBytes')}
-              orientation="vertical"
-              value={panes.bytes * 100}
-              onMove={(by) => resize({ bytes: clamp(panes.bytes + by / window.innerWidth, 0.12, 0.7) })}
-            />
+            {narrow ? null : (
+              <Divider
+                label={word('resizeBytes')}
+                orientation="vertical"
+                value={panes.bytes * 100}
+                onMove={(by) => resize({ bytes: clamp(panes.bytes + by / window.innerWidth, 0.12, 0.7) })}
+              />
+            )}
             <FlowCard />
           </>
         ) : null}

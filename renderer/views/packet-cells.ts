@@ -13,8 +13,8 @@ export const COLUMNS: readonly Column[] = [
   { id: 'verdict', title: 'column.verdict', width: 26 },
   { id: 'no', title: 'column.no', width: 70, right: true },
   { id: 'time', title: 'column.time', width: 104, right: true },
-  { id: 'source', title: 'column.source', width: 132 },
-  { id: 'destination', title: 'column.destination', width: 132 },
+  { id: 'source', title: 'column.source', width: 152 },
+  { id: 'destination', title: 'column.destination', width: 152 },
   { id: 'protocol', title: 'column.protocol', width: 76 },
   { id: 'length', title: 'column.length', width: 66, right: true },
   { id: 'info', title: 'column.info', width: 120, grow: true },
@@ -50,9 +50,11 @@ export function usePacketPainter(
   const time = useStore((s) => s.settings?.time ?? 'relative');
   const language = useStore((s) => s.settings?.language);
   const evidence = useStore((s) => s.evidence);
+  const view = useStore((s) => s.views?.packets ?? null);
+  const alerts = view?.filter === '' && view.sort === null ? view.alertPlaces : null;
   const lit = useMemo(() => (evidence === null ? null : new Set(evidence.rows)), [evidence]);
-  const state = useRef<PainterState>({ time, first, columns: COLUMNS.map(() => 40), evidence: null });
-  Object.assign(state.current, { time, first, evidence: lit } satisfies Partial<PainterState>);
+  const state = useRef<PainterState>({ time, alerts, first, columns: COLUMNS.map(() => 40), evidence: null });
+  Object.assign(state.current, { time, alerts, first, evidence: lit } satisfies Partial<PainterState>);
   const painter = useMemo(() => packetPainter(state.current), []);
 
   const measure = useEffectEvent(() => {

@@ -16,14 +16,21 @@ export interface Lit {
 interface Loaded {
   readonly row: PacketRow | null;
   readonly tree: TreePage | null;
+  /** The packet that the tree is of. */
+  readonly treeRow: PacketRow | null;
   readonly bytes: Uint8Array | null;
   readonly problem: string | null;
 }
 
-const NOTHING: Loaded = { row: null, tree: null, bytes: null, problem: null };
+/** The tree of the packet before stands this long while the next one is on its way, ms: longer it would mislead. */
+const STALE = 200;
+
+const NOTHING: Loaded = { row: null, tree: null, treeRow: null, bytes: null, problem: null };
 
 export interface PacketDetail {
   readonly tree: TreePage | null;
+  /** The packet that the tree is of: for a moment still the one selected before. */
+  readonly treeRow: PacketRow | null;
   /** Null while those of the packet selected are under way. */
   readonly bytes: Uint8Array | null;
   /** The tree is of the packet selected, and not still that of the one before. */
@@ -54,7 +61,7 @@ export function usePacketDetail(packet: PacketRow | null): PacketDetail {
     const take = (change: Partial<Loaded>): void => {
       if (current)
         setLoaded((before) => ({
-          ...(before.row === packet ? before : { ...NOTHING, tree: before.tree }),
+          ...(before.row === packet ? before : { ...NOTHING, tree: before.tree, treeRow: before.treeRow }),
           ...change,
           row: packet,
         }));
@@ -67,7 +74,7 @@ export function usePacketDetail(packet: PacketRow | null): PacketDetail {
     const ask = (again: boolean): void => {
       client.ask('tree', { row: packet }).then(
         (tree) => {
-          take({ tree, problem: null });
+          take({ tree, treeRow: packet, problem: null });
           // A node chosen in the tree of the packet before, while this one was on its way, may lie beyond its end.
           if (current) setNode((chosen) => (chosen === null ? null : Math.min(chosen, tree.depth.length - 1)));
         },
@@ -81,20 +88,35 @@ export function usePacketDetail(packet: PacketRow | null): PacketDetail {
       );
     };
     ask(true);
+    const stale = setTimeout(() => {
+      setLoaded((before) => (before.treeRow === packet ? before : { ...before, tree: null, treeRow: null }));
+    }, STALE);
     return () => {
       current = false;
+      clearTimeout(stale);
     };
   }, [packet, session]);
 
-  const { tree } = loaded;
+  const { tree, treeRow } = loaded;
   const lit = useMemo(() => litBytes(tree, node, packet, evidence), [tree, node, packet, evidence]);
   useEffect(() => {
     if (lit !== null) setSource(lit.source);
   }, [lit]);
 
-  const current = loaded.row === packet;
+  const current = loaded.treeRow === packet;
   const { problem } = loaded;
-  return { tree, bytes: current ? loaded.bytes : null, current, problem, node, setNode, source, setSource, lit };
+  return {
+    tree,
+    treeRow,
+    bytes: loaded.row === packet ? loaded.bytes : null,
+    current,
+    problem,
+    node,
+    setNode,
+    source,
+    setSource,
+    lit,
+  };
 }
 
 /** The bytes of the node chosen; while none is chosen, those of the evidence shown. */

@@ -16,9 +16,12 @@ import type { RowPainter } from '../list/grid-body.ts';
 import { dotClass } from '../parts/verdict.tsx';
 import { count, packetTime, visible } from '../words/format.ts';
 import { ruleTitle, sentence, word } from '../words/words.ts';
+import { numberAt } from './row-numbers.ts';
 
 export interface PainterState {
   time: Settings['time'];
+  /** The list is the whole capture in its order: the places of its alerts. Null where a place tells no packet. */
+  alerts: Uint32Array | null;
   first: { readonly seconds: number; readonly nanoseconds: number };
   /** Characters that each cell holds, in the order of the cells. */
   columns: readonly number[];
@@ -105,7 +108,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       kind('selected', selected);
       if (page === null) {
         for (const name of ['alert', 'marked', 'ignored', 'source-row']) kind(name, false);
-        text(cells[1]!, count(place + 1));
+        text(cells[1]!, numberAt(place, state.alerts));
         for (let i = 2; i < 8; i++) text(cells[i]!, '');
         className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), 'dot none');
         return;

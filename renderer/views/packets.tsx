@@ -10,7 +10,7 @@ import {
   type RefObject,
 } from 'react';
 import { flowRow, type FlowRow, NO_FLOW_ROW, type PacketPage, packetRow, PLACE_ALERT } from '../../contract/index.ts';
-import { openFlow } from '../state/actions.ts';
+import { openFlow, say } from '../state/actions.ts';
 import { allowDialog } from '../state/incidents.ts';
 import { focusTree, openLabelMenu, sightRequest, taken, useSightRequest } from '../state/requests.ts';
 import { selectLater, selectRow } from '../state/selection.ts';
@@ -19,11 +19,12 @@ import { Grid } from '../list/grid.tsx';
 import type { GridHandle } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
 import { client } from '../wire/client.ts';
-import { useWord } from '../words/words.ts';
+import { useWord, word as wordNow } from '../words/words.ts';
 import { ColumnHeads, useColumnWidths } from './columns.tsx';
 import { DetailPanes } from './detail-panes.tsx';
 import { COLUMNS, usePacketPainter } from './packet-cells.ts';
 import { alertIn } from './packet-painter.ts';
+import { lowerBound } from './row-numbers.ts';
 import { EmptyList } from '../parts/empty.tsx';
 import { EvidenceBar } from '../parts/evidence-bar.tsx';
 
@@ -154,6 +155,7 @@ function usePacketRows(grid: RefObject<GridHandle | null>): PacketRows {
     // A row that was pressed in the order before is known only now: its place is looked for in the order of now.
     if (useStore.getState().packet !== packet) return findSelected();
     place.current = found.exact ? found.place : -1;
+    if (request !== null && !found.exact) say(wordNow('packetHidden', { n: packet + 1 }));
     grid.current?.centre(found.place);
     grid.current?.repaint();
     again();
@@ -166,10 +168,10 @@ function usePacketRows(grid: RefObject<GridHandle | null>): PacketRows {
     const before = alertsBefore.current;
     if (before.key === key) {
       const top = (grid.current?.top ?? 0) / PACKET_ROW;
-      const inserted = below(view.alertPlaces, top) - below(before.places, top);
+      const inserted = lowerBound(view.alertPlaces, top) - lowerBound(before.places, top);
       if (inserted > 0) grid.current?.shift(inserted);
       if (place.current >= 0)
-        place.current += below(view.alertPlaces, place.current) - below(before.places, place.current);
+        place.current += lowerBound(view.alertPlaces, place.current) - lowerBound(before.places, place.current);
     } else if (before.key !== '') {
       place.current = -1;
       void findSelected();
@@ -238,16 +240,4 @@ function choose(page: PacketPage, index: number, target: HTMLElement | null, byU
 function flowIn(page: PacketPage, index: number): FlowRow | null {
   const flow = page.flow[index] ?? NO_FLOW_ROW;
   return flow === NO_FLOW_ROW ? null : flowRow(flow);
-}
-
-/** How many of the places lie before a position. */
-function below(places: Uint32Array, position: number): number {
-  let low = 0;
-  let high = places.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (places[middle]! < position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

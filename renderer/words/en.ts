@@ -1,10 +1,12 @@
 // English words of the window. {name} is filled in. The other languages have exactly these keys.
 import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
+import { listEn } from './list-en.ts';
 
 export const en = {
   ...labEn,
   ...incidentsEn,
+  ...listEn,
   // Places
   views: 'Views',
   packets: 'Packets',
@@ -92,6 +94,10 @@ export const en = {
   'learn.administrators': 'Administrators’ hosts: {hosts}',
   'learn.mailServers': 'Mail servers: {hosts}',
   'learn.forget': 'Forget',
+  appLog: 'Save application log…',
+  'appLog.saved':
+    'The log is saved. It holds no packet, but names of files and interfaces: read it before you attach it to a report.',
+  'appLog.hint': 'What Sightline did and what failed, to be attached to a report of a fault.',
   'learn.exported': 'What is learned is saved. It names hosts and peers of the network.',
   noRecent: 'Captures that you open are listed here.',
   start: 'Start',
@@ -357,8 +363,8 @@ export const en = {
   filterAtLeast: 'Flows with at least this value',
   evidenceHint: 'Show the packets it came from',
   evidenceNone: 'No packet of this flow holds it: the value says that something is not there.',
-  evidenceOf: '{n} {n:packet|packets} of',
-  evidenceOne: 'One packet of',
+  evidenceOf: '{n} {n:packet|packets} behind',
+  evidenceOne: 'One packet behind',
   evidenceDone: 'Done',
   evidenceBytes: '{n} {n:byte|bytes} lit up',
   // Details
@@ -463,6 +469,7 @@ export const en = {
   'setting.time.delta': 'Since previous',
   'setting.time.epoch': 'Epoch',
   'setting.verdicts': 'Verdicts',
+  'setting.faults': 'When something fails',
   'setting.flows': 'Flows',
   'setting.tcpTimeout': 'TCP flow ends after silence of',
   'setting.udpTimeout': 'UDP and ICMP flow ends after',

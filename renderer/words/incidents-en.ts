@@ -125,7 +125,8 @@ export const incidentsEn = {
   'host.flows': 'Show flows',
   'host.incidents': 'Show incidents',
   'host.seen': '{n} {n:flow|flows} from {first} to {last}',
-  'host.traffic': 'in {in} ({inPackets} {inPackets:packet|packets}), out {out} ({outPackets} {outPackets:packet|packets})',
+  'host.traffic':
+    'in {in} ({inPackets} {inPackets:packet|packets}), out {out} ({outPackets} {outPackets:packet|packets})',
   'host.names': 'Names',
   'host.by.dns': 'DNS',
   'host.by.tls': 'TLS server name',

@@ -2,10 +2,12 @@
 import type { en } from './en.ts';
 import { incidentsZh } from './incidents-zh.ts';
 import { labZh } from './lab-zh.ts';
+import { listZh } from './list-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
   ...incidentsZh,
+  ...listZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
@@ -90,6 +92,9 @@ export const zh: Record<keyof typeof en, string> = {
   'learn.administrators': '管理员主机：{hosts}',
   'learn.mailServers': '邮件服务器：{hosts}',
   'learn.forget': '忘记',
+  appLog: '保存应用日志…',
+  'appLog.saved': '日志已保存。其中不含数据包，但含文件和接口的名称：附到报告之前请先看一遍。',
+  'appLog.hint': 'Sightline 做了什么、什么失败了，可附到故障报告。',
   'learn.exported': '学习内容已保存，其中包含本网络的主机和对端名称。',
   noRecent: '打开过的捕获会列在这里。',
   start: '开始',
@@ -446,6 +451,7 @@ export const zh: Record<keyof typeof en, string> = {
   'setting.time.delta': '自上一个',
   'setting.time.epoch': '纪元秒',
   'setting.verdicts': '判定',
+  'setting.faults': '出现故障时',
   'setting.flows': '流',
   'setting.tcpTimeout': 'TCP 流静默多久后结束',
   'setting.udpTimeout': 'UDP 和 ICMP 流多久后结束',

@@ -1,0 +1,97 @@
+// What an analyst meets in the packet list: the ways into it, small windows, rows that are on their way.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { App, NO_BROWSER } from './harness.ts';
+
+describe('ways into the packet list', { skip: NO_BROWSER }, () => {
+  let app: App;
+  before(async () => {
+    app = await App.open({ args: ['--sample'] });
+    await app.settled();
+  });
+  after(async () => {
+    await app?.close();
+  });
+
+  test('the packets of an incident come with one of them selected, and the panes show it', async () => {
+    const { page } = app;
+    await page.keyboard.press('3');
+    await page.locator('.alert-card').first().waitFor();
+    await page.locator('.alert-card').first().locator('.link-button', { hasText: 'Packets of its' }).click();
+    await page.locator('.filter-status', { hasText: / of / }).waitFor();
+    const row = page.locator('.grid-row.selected');
+    await row.waitFor({ timeout: 5000 });
+    const no = await row.locator('.c-no').innerText();
+    await page.locator('.pane-head h2', { hasText: `Packet ${no}` }).waitFor();
+  });
+
+  test('a packet that the filter hides: from an incident the filter goes, by Go to it is said', async () => {
+    const { page } = app;
+    await page.keyboard.press('3');
+    await page.locator('.alert-card').nth(1).locator('.link-button', { hasText: 'Raised at packet 339' }).click();
+    await page.locator('.grid-row.selected .c-no', { hasText: /^339$/ }).waitFor({ timeout: 5000 });
+    assert.equal(await page.locator('#filter').inputValue(), '');
+    await page.locator('.toast', { hasText: 'The filter left packet 339 out' }).waitFor();
+    await app.filter('udp.port == 53');
+    await page.keyboard.press('Control+g');
+    await page.locator('dialog input').fill('4');
+    await page.keyboard.press('Enter');
+    await page.locator('.toast', { hasText: 'The list does not show packet 4:' }).waitFor();
+    await app.filter('');
+  });
+
+  test('two files dropped: one of them is opened, or both are merged by time', async () => {
+    const { page } = app;
+    const drop = (names: readonly string[]): Promise<void> =>
+      page.evaluate((all) => {
+        const data = new DataTransfer();
+        // A capture of Ethernet with one packet of 20 zero bytes; each file is a second later than the one before.
+        all.forEach((name, i) => {
+          const bytes = new Uint8Array(24 + 16 + 20);
+          bytes.set([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]);
+          bytes.set([10 - i, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 20, 0, 0, 0], 24);
+          data.items.add(new File([bytes], name));
+        });
+        const event = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+        document.querySelector('.app')!.dispatchEvent(event);
+      }, names);
+    await drop(['one.pcap', 'two.pcap']);
+    await page.locator('.choice', { hasText: 'Open only two.pcap' }).click();
+    await page.locator('.source-name', { hasText: 'two.pcap' }).waitFor();
+    await drop(['one.pcap', 'two.pcap', 'three.pcap']);
+    await page.locator('dialog h2', { hasText: '3 captures' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.toast', { hasText: '3 packets merged' }).waitFor();
+    await page.locator('.source-name', { hasText: 'Sightline merged' }).waitFor();
+    await page.locator('.status > span', { hasText: /^3 packets/ }).waitFor();
+    assert.deepEqual(app.problems, []);
+  });
+});
+
+describe('a window of 720 by 450 pixels, as at 200 %', { skip: NO_BROWSER }, () => {
+  let app: App;
+  before(async () => {
+    app = await App.open({ args: ['--sample'], width: 720, height: 450 });
+    await app.settled();
+  });
+  after(async () => {
+    await app?.close();
+  });
+
+  test('the panes stand above the status bar, one at a time, and the list has four rows', async () => {
+    const { page } = app;
+    const box = async (of: string): Promise<{ top: number; bottom: number }> => {
+      const found = (await page.locator(of).first().boundingBox())!;
+      return { top: found.y, bottom: found.y + found.height };
+    };
+    assert.ok((await box('.panes')).bottom <= (await box('.status')).top);
+    assert.ok((await box('.grid')).bottom - (await box('.grid')).top >= 4 * 22 - 1);
+    assert.equal(await page.locator('.pane').count(), 1);
+    await page.locator('.pane-tabs button', { hasText: 'Bytes' }).click();
+    await page.locator('.hex-line').first().waitFor();
+    assert.equal(await page.locator('[role="tree"]').count(), 0);
+    await page.locator('.pane-tabs button', { hasText: 'Flow' }).click();
+    await page.locator('.flow-card').waitFor();
+    assert.deepEqual(app.problems, []);
+  });
+});
