@@ -22,6 +22,8 @@ export * from './report.ts';
 export * from './requests.ts';
 export * from './session.ts';
 export * from './start-options.ts';
+export * from './stats.ts';
+export * from './stats-requests.ts';
 export * from './techniques.ts';
 export * from './texts.ts';
 export * from './values.ts';

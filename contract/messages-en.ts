@@ -1,6 +1,7 @@
 // What the host says, in English: what the command line prints, what JSON records hold, what logs hold. A place in
 // braces is a value (messages.ts says how). Chinese with the same keys is renderer/words/messages-zh.ts.
 import { CAPTURE_ENGLISH } from './capture-messages-en.ts';
+import { STATS_ENGLISH } from './stats-messages-en.ts';
 import { EVIDENCE_ENGLISH } from './evidence-messages-en.ts';
 import { FILTER_ENGLISH } from './filter-messages-en.ts';
 import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
@@ -10,6 +11,7 @@ import { RULES_ENGLISH } from './rules-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
   ...CAPTURE_ENGLISH,
+  ...STATS_ENGLISH,
   ...EVIDENCE_ENGLISH,
   ...FILTER_ENGLISH,
   ...INCIDENT_ENGLISH,

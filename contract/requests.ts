@@ -4,6 +4,7 @@ import type { Message } from './messages.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
+import { STAT_SHAPES, type StatReplies } from './stats-requests.ts';
 import {
   flag,
   list,
@@ -168,6 +169,7 @@ const shapes = {
   /** The application log, for a report of a fault. */
   appLog: { path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
+  ...STAT_SHAPES,
 } as const;
 
 export type RequestKind = keyof typeof shapes;
@@ -202,7 +204,7 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends IncidentReplies {
+export interface Replies extends IncidentReplies, StatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

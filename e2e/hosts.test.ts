@@ -19,7 +19,7 @@ describe('hosts', { skip: NO_BROWSER }, () => {
 
   async function openHosts(): Promise<void> {
     await app.page.keyboard.press('1');
-    await app.page.keyboard.press('5');
+    await app.page.keyboard.press('6');
     await app.page.locator('.hosts-list .grid:focus').waitFor();
   }
 

@@ -83,7 +83,7 @@ describe('incidents', { skip: NO_BROWSER }, () => {
       .locator('.filter-status', { hasText: '2 incidents ·' })
       .or(page.locator('.filter-status', { hasText: '1 incident ·' }))
       .waitFor();
-    await page.locator('#filter').fill('frame.number == 1');
+    await page.locator('#filter').fill('incident.nothing == 1');
     await page.locator('.filter-bar.invalid').waitFor();
     await page.locator('#filter').fill('');
     await page.locator('#filter').press('Enter');

@@ -16,6 +16,7 @@ import { Hosts } from './views/hosts.tsx';
 import { LabView } from './views/lab.tsx';
 import { Packets } from './views/packets.tsx';
 import { Start } from './views/start.tsx';
+import { StatisticsView } from './views/statistics.tsx';
 import { shell } from './wire/transport.ts';
 import type { Refusal } from './wire/entry.ts';
 import { languageShown, sentence, useWord } from './words/words.ts';
@@ -141,6 +142,12 @@ function Shown({
         <LabView />
       </main>
     );
+  if (view === 'statistics')
+    return (
+      <main className="view">
+        <StatisticsView key={session} />
+      </main>
+    );
   const List = LISTS[view];
   return (
     <main className="view">
@@ -150,7 +157,7 @@ function Shown({
   );
 }
 
-const LISTS: Record<Exclude<View, 'start' | 'lab'>, ComponentType> = {
+const LISTS: Record<Exclude<View, 'start' | 'lab' | 'statistics'>, ComponentType> = {
   packets: Packets,
   flows: Flows,
   alerts: Alerts,

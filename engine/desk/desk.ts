@@ -40,7 +40,7 @@ import {
   withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, FilterEngine, Trees } from '../dissect/index.ts';
+import { DissectProcess, FilterEngine, Surveyor, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { AnchoredAlert, TimeSlices } from '../view/index.ts';
@@ -56,8 +56,10 @@ import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
+import { ShownAlerts } from './shown-alerts.ts';
 import { statesOf, windowViews, type WindowViews } from './window-views.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
+import { Statistics } from './statistics.ts';
 
 export interface DeskOptions {
   readonly product: string;
@@ -79,8 +81,6 @@ const LOOK_FOR_RETURN = 2000;
 /** How often it is checked whether the open file is unchanged and the store can be written again, ms. */
 const LOOK_AROUND_EVERY = 2_000;
 const MAX_NOTES = 20;
-/** Alerts that may be arranged anew for each millisecond that has passed. */
-const ALERTS_A_MILLISECOND = 10;
 
 /** A request that is not done, and why: the window shows the message in its language. */
 export class Refused extends SaidError {
@@ -103,6 +103,8 @@ export class Desk {
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
   readonly filters: FilterEngine;
+  readonly surveyor: Surveyor;
+  readonly statistics = new Statistics();
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -117,11 +119,7 @@ export class Desk {
   private lastCapture: Request<'capture'> | null = null;
   readonly allowing: Allowing;
   readonly geo = new Geo();
-  private shown: { readonly at: number; readonly key: string; readonly alerts: readonly AnchoredAlert[] } = {
-    at: 0,
-    key: '',
-    alerts: [],
-  };
+  private readonly shownAlerts = new ShownAlerts();
   private following = false;
   private finishing: Promise<void> = Promise.resolve();
   /** Where the window is served over loopback, 0 where it is not. */
@@ -162,6 +160,7 @@ export class Desk {
       () => this.dissect,
       FILTER_PROCESSES,
     );
+    this.surveyor = new Surveyor(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }
@@ -448,17 +447,7 @@ export class Desk {
   /** Alerts that stand in the list: those not allowed. */
   alertsShown(): readonly AnchoredAlert[] {
     const s = this.session;
-    if (s === null) return [];
-    const key = `${s.options.number} ${s.alerts.length} ${this.allowing.version} ${s.alerts.at(-1)?.packet ?? 0}`;
-    // Very many alerts are arranged less often, so that reading goes on; none is lost.
-    const wait = s.phase === 'done' || s.phase === 'failed' ? 0 : s.alerts.length / ALERTS_A_MILLISECOND;
-    if (this.shown.key !== key && performance.now() - this.shown.at >= wait)
-      this.shown = {
-        at: performance.now(),
-        key,
-        alerts: s.alerts.filter((a) => !this.isAllowed(s, a)).sort((a, b) => a.packet - b.packet),
-      };
-    return this.shown.alerts;
+    return s === null ? [] : this.shownAlerts.of(s, this.allowing.version);
   }
 
   /** Lists take in what came since; windows hear of it. */
@@ -485,7 +474,7 @@ export class Desk {
   private usePlaces(): void {
     void this.geo.use(this.settings.placesFile, this.settings.networksFile).then((notes) => {
       for (const note of notes) this.say(note);
-      this.changed();
+      this.session?.touch();
     });
   }
 

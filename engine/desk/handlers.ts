@@ -24,8 +24,8 @@ import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features
 import { complete, fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import { type AnchoredAlert, Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
-import type { Asker, Handlers } from './asking.ts';
 import { saveAppLog } from './app-log.ts';
+import type { Asker, Handlers } from './asker.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
@@ -38,11 +38,11 @@ import { replayFlow } from './replay.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './saved-files.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
+import { statisticsHandlers } from './statistics-handlers.ts';
 import { followStream } from './stream.ts';
 
-export type { Asker } from './asking.ts';
-
 export const handlers: Handlers = {
+  ...statisticsHandlers,
   hello: (desk, asker, { client }) => {
     asker.client = client;
     return {

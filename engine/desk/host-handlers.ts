@@ -12,7 +12,7 @@ import {
 import type { TimeSlices } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
 import { incidentRow } from './detail.ts';
-import type { Asker, Handlers } from './asking.ts';
+import type { Asker, Handlers } from './asker.ts';
 import { announcedNames } from './host-announced.ts';
 import { factsOfHost } from './host-facts.ts';
 import { macOf, vendorOf } from './host-link.ts';

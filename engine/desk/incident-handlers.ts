@@ -6,7 +6,7 @@ import { StoreProblem } from '../store/index.ts';
 import { wrongParts } from './allowing.ts';
 import { type Desk, Refused } from './desk.ts';
 import { alertRow } from './detail.ts';
-import type { Asker, Handlers } from './asking.ts';
+import type { Asker, Handlers } from './asker.ts';
 import type { IncidentList } from './incident-list.ts';
 import { reportData } from './report-data.ts';
 import { plainName } from './save.ts';

@@ -38,20 +38,22 @@ function whoAmI(): string {
 export class WorkBook {
   /** Grows with each entry. */
   version = 0;
-  private readonly analysis: Analysis;
+  private readonly analysis: () => Analysis;
   private readonly entries = new Map<string, JournalEntry>();
   private readonly byIncident = new Map<string, IncidentWork>();
   private readonly keys = new WeakMap<Incident, string>();
 
-  constructor(analysis: Analysis) {
+  /** @param analysis of the capture */
+  constructor(analysis: () => Analysis) {
     this.analysis = analysis;
   }
 
   keyOf(incident: Incident): string {
     let key = this.keys.get(incident);
     if (key === undefined) {
-      const initiator = this.analysis.addresses.text(addressId(incident.initiator));
-      key = incidentKey(initiator, peerText(this.analysis, incident));
+      const analysis = this.analysis();
+      const initiator = analysis.addresses.text(addressId(incident.initiator));
+      key = incidentKey(initiator, peerText(analysis, incident));
       this.keys.set(incident, key);
     }
     return key;

@@ -1,5 +1,5 @@
 // An incident as the filter asks for it.
-import { addressId } from '../../contract/index.ts';
+import { addressId, type FlowRow } from '../../contract/index.ts';
 import { gravityOf, type Incident } from '../evidence/index.ts';
 import type { JudgedIncident } from '../filter/index.ts';
 import { type Analysis, peerText } from '../session/index.ts';
@@ -11,6 +11,12 @@ interface Session {
   readonly work: WorkBook;
   readonly isAllowed: (incident: Incident) => boolean;
   incidentNumber(incident: Incident): number;
+  incidentsOf(flow: FlowRow): readonly Incident[];
+}
+
+/** Incidents of a flow; facts are none. */
+export function judgedIncidents(s: Session, flow: FlowRow): JudgedIncident[] {
+  return s.incidentsOf(flow).flatMap((i) => (s.incidentNumber(i) > 0 ? [judgedIncident(s, i)] : []));
 }
 
 export function judgedIncident(s: Session, incident: Incident): JudgedIncident {

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { type SavedFile, say } from '../../contract/index.ts';
 import { type Desk, Refused } from './desk.ts';
-import type { Asker } from './asking.ts';
+import type { Asker } from './asker.ts';
 import { fileSize } from './save.ts';
 
 /** What the user said; null where nothing was. Only the desktop program names files. */

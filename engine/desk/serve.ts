@@ -15,7 +15,7 @@ import {
 import { log, stackOf } from '../log/index.ts';
 import { Cancelled, TimeSlices } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
-import type { Asker } from './asking.ts';
+import type { Asker } from './asker.ts';
 import { handlers } from './handlers.ts';
 
 /** The first rows are reported at once; once a window has some, notices come less often. */

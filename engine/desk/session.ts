@@ -19,18 +19,18 @@ import {
   saidBy,
   say,
   sameMessage,
-  english,
 } from '../../contract/index.ts';
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
 import { flowOfOwner, inChunk, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
 import type { Baseline } from '../detect/index.ts';
 import { gravityOf, type Incident, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { featureIndex } from '../features/index.ts';
-import type { JudgedIncident } from '../filter/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
   captureFiles,
+  type CaptureMeta,
   CaptureReader,
+  emptyMeta,
   type Ending,
   KEPT_FILE,
   openCapture,
@@ -53,19 +53,14 @@ import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, type Inside, sessionState } from './session-state.ts';
-import type { Alert, SessionOptions } from './session-types.ts';
-import { judgedIncident } from './judged-incident.ts';
+import { judgedIncidents } from './judged-incident.ts';
+import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
 import { WorkBook } from './incident-work.ts';
 
 export type { Alert, SessionOptions } from './session-types.ts';
-
-/** Info of a packet whose segment of the ring is gone. */
-export const GONE = english(say('segment-gone'));
-/** Info of a packet of a file that was cut or written over. */
-export const UNREADABLE = english(say('bytes-gone'));
 
 const BIG_FILE = 20_000_000;
 /** Results of the last few flows do not wait longer than this for their block to fill, ms. */
@@ -84,8 +79,8 @@ export class CaptureSession implements ListSource {
   readonly analysis: Analysis;
   readonly outcomes = new Outcomes();
   readonly alerts: Alert[] = [];
-  /** What people did with its incidents. */
-  readonly work: WorkBook;
+  readonly work = new WorkBook(() => this.analysis);
+  readonly judged = (flow: FlowRow) => judgedIncidents(this, flow);
   isAllowed: (incident: Incident) => boolean = () => false;
   /** Alerts by their incident. */
   private readonly alertOf = new Map<Incident, Alert>();
@@ -146,7 +141,6 @@ export class CaptureSession implements ListSource {
       { flow: (_a, flow) => this.scored(flow), incident: (_a, incident, before) => this.grew(incident, before) },
     );
     this.analysis = this.scorer.analysis;
-    this.work = new WorkBook(this.analysis);
     if (o.live !== null) this.analysis.packets.spillTo((this.spill = new ColumnFile(o.cacheFolder)));
   }
 
@@ -185,10 +179,6 @@ export class CaptureSession implements ListSource {
 
   incidents(flow: FlowRow): readonly number[] {
     return this.scorer.incidentsOf(flow).map((incident) => this.incidentNumber(incident));
-  }
-
-  judged(flow: FlowRow): JudgedIncident[] {
-    return this.incidentsOf(flow).flatMap((i) => (this.alertOf.has(i) ? [judgedIncident(this, i)] : []));
   }
 
   points(flow: FlowRow): number {
@@ -390,6 +380,11 @@ export class CaptureSession implements ListSource {
     if (this.phase !== 'done' || this.opened.change !== null) return null;
     const stat = statSync(this.dataPath, { throwIfNoEntry: false });
     return stat?.isFile() === true ? stat.size : null;
+  }
+
+  /** What the capture says besides packets, as far as it was read. */
+  get meta(): CaptureMeta {
+    return this.reader?.meta ?? emptyMeta('unknown');
   }
 
   pause(paused: boolean): void {

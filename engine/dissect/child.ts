@@ -6,16 +6,18 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type FilterAnswer, type FilteringSession, type FilterRequest, framesLetThrough } from './filtering.ts';
 import { flatten, type FlatTree, type Vector, type WiregasmTree } from './flatten.ts';
+import { surveyed, type Survey, type SurveyFrames } from './survey-frames.ts';
 
 interface WiregasmFrame {
   readonly data_sources: Vector<{ readonly name: string; readonly data: string }>;
   readonly tree: Vector<WiregasmTree>;
 }
-interface WiregasmSession extends FilteringSession {
+type WiregasmSession = {
   load(): { readonly code: number; readonly error: string; readonly summary: { readonly packet_count: number } };
   getFrame(number: number): WiregasmFrame;
   delete(): void;
-}
+} & FilteringSession &
+  SurveyFrames;
 interface Wiregasm {
   init(): boolean;
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
@@ -33,7 +35,8 @@ export type DissectRequest =
       readonly bytes?: Uint8Array;
     }
   | FilterRequest
-  | { readonly id: number; readonly kind: 'tree'; readonly frame: number };
+  | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
+  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number };
 
 export type DissectReply =
   | { readonly kind: 'ready' }
@@ -47,6 +50,7 @@ export type DissectReply =
       readonly filter?: FilterAnswer;
       /** Of `check`: the engine's words, null where it is a filter. */
       readonly mistake?: string | null;
+      readonly survey?: Survey;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -80,6 +84,8 @@ function answer(request: DissectRequest): DissectReply {
     const filter = framesLetThrough(session, request.filter, request.skip, request.limit);
     return { id: request.id, ok: true, filter, memory: memory() };
   }
+  if (request.kind === 'survey')
+    return { id: request.id, ok: true, survey: surveyed(session, request.from, request.count), memory: memory() };
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);

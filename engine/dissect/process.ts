@@ -21,7 +21,8 @@ type Body =
   | { readonly kind: 'check'; readonly filter: string }
   | { readonly kind: 'filter'; readonly filter: string; readonly skip: number; readonly limit: number }
   | { readonly kind: 'load'; readonly context: string; readonly path?: string; readonly bytes?: Uint8Array }
-  | { readonly kind: 'tree'; readonly frame: number };
+  | { readonly kind: 'tree'; readonly frame: number }
+  | { readonly kind: 'survey'; readonly from: number; readonly count: number };
 
 export class DissectProcess {
   state: DissectState = 'starting';

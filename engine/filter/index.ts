@@ -12,6 +12,7 @@ export type { JudgedIncident } from './judged.ts';
 export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';
 export { patternOf } from './pattern.ts';
+export { Reassembly } from './reassembly.ts';
 export type { Predicate } from './tests.ts';
 export { bytesPattern } from './values.ts';
 export type { Answers, Asker, Checked, Turns } from './asker.ts';

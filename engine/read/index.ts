@@ -35,4 +35,11 @@ export {
   type SourceError,
   type StreamTally,
 } from './source.ts';
-export { CapturedPacket, type CaptureInterface, type CaptureMeta, type Ending, type PacketSink } from './types.ts';
+export {
+  CapturedPacket,
+  emptyMeta,
+  type CaptureInterface,
+  type CaptureMeta,
+  type Ending,
+  type PacketSink,
+} from './types.ts';

@@ -33,7 +33,7 @@ function compareTexts(a: string, b: string): number {
 }
 
 /**
- * By number from 0 to n - 1, where each stands in order; equal ones stand as their numbers do.
+ * By number from 0 to n - 1, where each stands in order; equal ones stand at the same place.
  * @param share how much of the job's progress this is
  */
 export async function ranksOf(
@@ -69,9 +69,10 @@ export async function ranksOf(
     pass++;
   }
   const ranks = new Uint32Array(n);
-  a.forEach((number, rank) => {
-    ranks[number] = rank;
-  });
+  for (let i = 0; i < n; i++) {
+    const equal = i > 0 && compare(a[i - 1]!, a[i]!) === 0;
+    ranks[a[i]!] = equal ? ranks[a[i - 1]!]! : i;
+  }
   turns.done = begun + share;
   return ranks;
 }

@@ -17,7 +17,7 @@ import type {
 import type { Refusal } from '../wire/entry.ts';
 import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts';
 
-export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'hosts' | 'lab';
+export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'hosts' | 'lab' | 'statistics';
 export type Which = ListKind;
 export type Dialog =
   | 'goto'

@@ -1,11 +1,13 @@
 // English words of the window. {name} is filled in. The other languages have exactly these keys.
 import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
+import { statsEn } from './stats-en.ts';
 import { listEn } from './list-en.ts';
 
 export const en = {
   ...labEn,
   ...incidentsEn,
+  ...statsEn,
   ...listEn,
   // Places
   views: 'Views',

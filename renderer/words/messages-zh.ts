@@ -1,5 +1,6 @@
 // What the host says, in Chinese: the keys of contract/messages-en.ts, the same places in braces.
 import { CAPTURE_ZH } from './capture-messages-zh.ts';
+import { STATS_ZH } from './stats-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
 import { FILTER_ZH } from './filter-messages-zh.ts';
 import { INCIDENT_ZH } from './incident-messages-zh.ts';
@@ -10,6 +11,7 @@ import { RULES_ZH } from './rules-zh.ts';
 export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
   ...CAPTURE_ZH,
+  ...STATS_ZH,
   ...EVIDENCE_ZH,
   ...FILTER_ZH,
   ...INCIDENT_ZH,

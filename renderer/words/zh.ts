@@ -2,11 +2,13 @@
 import type { en } from './en.ts';
 import { incidentsZh } from './incidents-zh.ts';
 import { labZh } from './lab-zh.ts';
+import { statsZh } from './stats-zh.ts';
 import { listZh } from './list-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
   ...incidentsZh,
+  ...statsZh,
   ...listZh,
   views: '视图',
   packets: '数据包',

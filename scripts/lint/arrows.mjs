@@ -32,6 +32,7 @@ export const ROOMS = [
   'exchange',
   'filter',
   'view',
+  'stats',
   'capture',
   'dissect',
   'desk',

@@ -1,4 +1,4 @@
-// Who asks the desk, and how it answers.
+// A window that asks, and the shape of what answers it: one function a request kind.
 import type { Replies, Request, RequestKind } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import type { Desk } from './desk.ts';
