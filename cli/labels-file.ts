@@ -1,7 +1,7 @@
 // Labels of a capture, and what was done with its incidents, as a file that another machine takes over.
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { errorText, type JournalEntry, type Label, LABELS } from '../contract/index.ts';
-import { journalEntry, type Store } from '../engine/host.ts';
+import { journalEntry, type Store, writeWhole } from '../engine/host.ts';
 import { UsageError } from './context.ts';
 
 const FORMAT = 'sightline-labels';
@@ -13,11 +13,17 @@ interface LabelRow {
   readonly at: string;
 }
 
-/** @returns how many of each */
-export function saveLabels(store: Store, capture: string, path: string): { labels: number; entries: number } {
+/** How many of each went over. */
+export interface Carried {
+  readonly labels: number;
+  readonly entries: number;
+}
+
+/** @throws WriteError */
+export async function saveLabels(store: Store, capture: string, path: string): Promise<Carried> {
   const labels = store.labelRows(capture);
   const entries = store.journal(capture);
-  writeFileSync(
+  await writeWhole(
     path,
     `${JSON.stringify({ format: FORMAT, version: 1, capture, labels, journal: entries }, null, 1)}\n`,
   );
@@ -25,7 +31,7 @@ export function saveLabels(store: Store, capture: string, path: string): { label
 }
 
 /** @throws UsageError for a file of another capture, or one that is none */
-export function loadLabels(store: Store, capture: string, path: string): { labels: number; entries: number } {
+export function loadLabels(store: Store, capture: string, path: string): Carried {
   const said = read(path);
   if (said['format'] !== FORMAT || said['version'] !== 1) throw new UsageError(`${path} holds no labels of Sightline`);
   if (said['capture'] !== capture) throw new UsageError(`${path} holds the labels of another capture`);

@@ -71,16 +71,16 @@ export const command = defineCommand({
 });
 
 /** Labels and the journal to a file, or from one. */
-function carry(
+async function carry(
   file: string,
   o: { readonly save: string | null; readonly load: string | null },
   folders: Folders,
-): number {
+): Promise<number> {
   const store = openStore(folders);
   try {
     const capture = captureIdentity(file);
     const { labels, entries } =
-      o.save === null ? loadLabels(store, capture, o.load!) : saveLabels(store, capture, o.save);
+      o.save === null ? loadLabels(store, capture, o.load!) : await saveLabels(store, capture, o.save);
     const done = o.save === null ? 'taken over' : `written to ${o.save}`;
     print(`${labels} labels and ${entries} entries about incidents are ${done}.`);
     return EXIT.clean;

@@ -1,7 +1,8 @@
 // `sightline report`: the incidents of a capture as a page of its own, with packets, hosts and the file's hash.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { count, ENGLISH, EXIT, incidentReportHtml, SaidError } from '../../contract/index.ts';
+import { writeWhole } from '../../engine/host.ts';
 import { deskOptions, reportAlone } from '../../engine/host-report.ts';
 import { READING } from '../common-flags.ts';
 import { print, stop, UsageError } from '../context.ts';
@@ -51,7 +52,7 @@ export const command = defineCommand({
     if (missing.length > 0)
       throw new UsageError(`there is no incident ${missing.slice(0, 5).join(', ')} in this capture`);
     mkdirSync(dirname(resolve(o.to)), { recursive: true });
-    writeFileSync(o.to, incidentReportHtml(data, { table: ENGLISH, comma: ', ', lang: 'en' }));
+    await writeWhole(o.to, incidentReportHtml(data, { table: ENGLISH, comma: ', ', lang: 'en' }));
     const n = data.incidents.length;
     print(`${count(n)} ${n === 1 ? 'incident' : 'incidents'} in ${o.to}.`);
     tally.malicious += data.incidents.filter((i) => i.alert.verdict === 'malicious').length;

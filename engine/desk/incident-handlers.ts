@@ -1,7 +1,8 @@
 // What the desk answers about incidents: the list, what people do with them, rules that allow, reports.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type AllowSaid, type IncidentReplies, say, SaidError } from '../../contract/index.ts';
+import { writeWhole } from '../exchange/index.ts';
 import { StoreProblem } from '../store/index.ts';
 import { wrongParts } from './allowing.ts';
 import { type Desk, Refused } from './desk.ts';
@@ -79,11 +80,11 @@ export const incidentHandlers: Pick<Handlers, Kinds> = {
     const all = alerts.length === 0 ? listOf(desk, asker).alerts : alerts.map((n) => alertOf(s, n));
     return reportData(desk, s, all, turns);
   },
-  savePage: (desk, asker, b) => {
+  savePage: async (desk, asker, b) => {
     const name = plainName(b.name);
     const path = chosenPath(desk, b.path) ?? join(downloads(), `${name} ${stampNow()}.html`);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, b.page);
+    await writeWhole(path, b.page);
     return { file: fetchable(asker, path) };
   },
 };
