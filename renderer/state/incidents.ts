@@ -19,6 +19,8 @@ import { useStore, type Dialog } from './store.ts';
 interface Incidents {
   /** Number of the alert that is looked at. */
   readonly alert: number | null;
+  /** The flow that label keys mean while it is looked at. */
+  readonly flow: FlowRow | null;
   /** Those chosen together; empty where it is that one alone. */
   readonly chosen: ReadonlySet<number>;
   readonly by: Grouping;
@@ -34,6 +36,7 @@ const NONE: ReadonlySet<number> = new Set();
 
 export const useIncidents = create<Incidents>(() => ({
   alert: null,
+  flow: null,
   chosen: NONE,
   by: 'none',
   folded: new Set(),
@@ -51,13 +54,14 @@ export function incidentsNow(): Incidents {
 const set = useIncidents.setState;
 
 useStore.subscribe((now, before) => {
-  if (now.session?.session !== before.session?.session) set({ alert: null, chosen: NONE, folded: new Set() });
+  if (now.session?.session !== before.session?.session)
+    set({ alert: null, flow: null, chosen: NONE, folded: new Set() });
   // The host groups the lists of another capture anew.
   if (now.session?.session !== before.session?.session && now.session !== null && state().by !== 'none') void regroup();
 });
 
 export function chooseIncident(alert: number | null, flow: FlowRow | null): void {
-  set({ alert });
+  set({ alert, flow });
   selectFlow(flow);
 }
 

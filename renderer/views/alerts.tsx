@@ -30,6 +30,7 @@ import {
   toggleChosen,
   useIncidents,
 } from '../state/incidents.ts';
+import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { count } from '../words/format.ts';
@@ -164,7 +165,7 @@ function IncidentList(): ReactNode {
     setPlace(found.place);
     at.current = found.place;
     if (found.place < 0 && (useStore.getState().views?.incidents.places ?? 0) > 0) {
-      useIncidents.setState({ alert: null });
+      chooseIncident(null, null);
       first.current();
     } else if (found.place >= 0) grid.current?.reveal(found.place);
   });
@@ -175,8 +176,8 @@ function IncidentList(): ReactNode {
   }, [pages, view?.generation, view?.places, session.revision]);
   useEffect(() => grid.current?.repaint(), [chosen, language]);
   useEffect(() => {
-    const { alert: known, flow } = lastLooked(pages, at.current);
-    if (known !== null) chooseIncident(known, flow);
+    // Label keys mean the incident that is looked at, which may be so since before another view was.
+    selectFlow(useIncidents.getState().flow);
     grid.current?.focus();
   }, [pages]);
 
@@ -242,16 +243,6 @@ function lookAt(page: IncidentPage, index: number): boolean {
   if (page.kind[index] === PLACE_GROUP) return true;
   chooseIncident(page.row[index]!, flowRow(page.flow[index]!));
   return false;
-}
-
-/** Label keys mean the incident that was looked at before another view was. */
-function lastLooked(
-  pages: Pages<IncidentPage>,
-  place: number,
-): { readonly alert: number | null; readonly flow: ReturnType<typeof flowRow> | null } {
-  const found = place < 0 ? null : pages.at(place);
-  if (found === null || found.page.kind[found.index] === PLACE_GROUP) return { alert: null, flow: null };
-  return { alert: found.page.row[found.index]!, flow: flowRow(found.page.flow[found.index]!) };
 }
 
 function chooseAt(pages: Pages<IncidentPage>, place: number): void {
