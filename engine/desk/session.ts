@@ -238,7 +238,11 @@ export class CaptureSession implements ListSource {
   bytes(row: PacketRow): Uint8Array {
     const chunk = this.analysis.packets.chunk(row);
     const i = inChunk(row);
-    return this.ahead.read(this.packetBytes, chunk.offset[i]!, chunk.captured[i]!);
+    const { packetBytes } = this;
+    const offset = chunk.offset[i]!;
+    const length = chunk.captured[i]!;
+    // Of a ring, some packets are kept of a segment that is gone, and others are not: each is asked for by itself.
+    return this.opened.ring ? packetBytes.read(offset, length) : this.ahead.read(packetBytes, offset, length);
   }
 
   layers(row: PacketRow): Layers {

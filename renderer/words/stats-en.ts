@@ -36,7 +36,7 @@ export const statsEn = {
   'stats.copyCsv': 'Copy as CSV',
   'stats.saveCsv': 'Save as CSV',
   'stats.copied': '{n} {n:row|rows} copied as CSV.',
-  'stats.copiedPart': 'The first {n} of {total} rows are copied as CSV.',
+  'stats.copiedPart': 'Copied as CSV: the first {n} of {total} {total:row|rows}.',
   'stats.rows': '{n} {n:row|rows}, {packets} {packets:packet|packets} counted',
   'stats.entries': '{n} {n:row|rows}, {packets} {packets:entry|entries} counted',
   'stats.none': 'Nothing of this kind is in the capture.',
