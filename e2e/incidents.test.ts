@@ -8,6 +8,9 @@ import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
 import { App, NO_BROWSER, ROOT } from './harness.ts';
 
+/** What the palette calls it. */
+const TRY = 'Try the sample';
+
 describe('incidents', { skip: NO_BROWSER }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-e2e-incidents-'));
   let app: App;
@@ -46,7 +49,7 @@ describe('incidents', { skip: NO_BROWSER }, () => {
     await page.locator('.grid-row.selected .i-state', { hasText: 'In work' }).waitFor();
     await page.keyboard.press('Control+a');
     await page.locator('.incident-bar', { hasText: '2 chosen' }).waitFor();
-    assert.equal(await page.locator('.grid-row.marked').count(), 2);
+    await page.locator('.grid-row.marked').nth(1).waitFor();
     await page.keyboard.press('t');
     await page.locator('dialog input').waitFor();
     await page.keyboard.type('night shift');
@@ -183,6 +186,48 @@ describe('incidents', { skip: NO_BROWSER }, () => {
       if (language === 'zh') assert.doesNotMatch(words.join(' '), /\b(State|Tags|Notes|Trail|Group|Report)\b/);
     });
   }
+
+  test('a desktop that was asked for is told of incidents while nobody looks, and only then', async () => {
+    const { page } = app;
+    await page.context().grantPermissions(['notifications']);
+    await page.evaluate(() => {
+      const told: string[] = [];
+      const known = { told, focused: true };
+      Object.assign(window, { known });
+      class Told extends EventTarget {
+        static readonly permission = 'granted';
+        static readonly requestPermission = async () => 'granted';
+        constructor(title: string) {
+          super();
+          told.push(title);
+        }
+      }
+      Object.assign(window, { Notification: Told });
+      document.hasFocus = () => known.focused;
+    });
+    const read = async (focused: boolean): Promise<string[]> => {
+      await page.evaluate(
+        (f) => Object.assign((window as unknown as { known: object }).known, { focused: f }),
+        focused,
+      );
+      await app.command(TRY);
+      await page.waitForTimeout(500);
+      await page.locator('.badge', { hasText: '2' }).waitFor();
+      return page.evaluate(() => (window as unknown as { known: { told: string[] } }).known.told);
+    };
+    await page.locator('.languages [lang="en"]').click();
+    assert.deepEqual(await read(false), [], 'it was not asked for');
+    await app.command('settings');
+    await page
+      .getByRole('group', { name: 'Tell incidents on the desktop' })
+      .getByRole('button', { name: 'While' })
+      .click();
+    await page.keyboard.press('Escape');
+    assert.deepEqual(await read(true), [], 'somebody looks');
+    const told = await read(false);
+    assert.equal(told.length, 1, 'the second one within five seconds waits');
+    assert.match(told[0]!, /192\.0\.2\.10 to 192\.0\.2\.8\d/);
+  });
 
   test('what was done is there after a new start', async () => {
     await app.page.locator('.languages [lang="en"]').click();

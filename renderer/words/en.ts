@@ -507,7 +507,7 @@ export const en = {
   'key.follow': 'Follow the stream',
   'key.palette': 'Every command by name',
   'key.filter': 'To the display filter',
-  'key.views': 'Packets, Flows, Alerts',
+  'key.views': 'Packets, Flows, Incidents, Lab, Statistics, Hosts',
   'key.label': 'Label the flow benign, malicious, unsure',
   'key.move': 'Move down, up',
   'key.enter': 'Open what is selected',

@@ -1,5 +1,7 @@
 // English words of incidents, hosts and reports.
 export const incidentsEn = {
+  'key.incidents': 'State, tag, note, report of incidents',
+  'key.choose': 'Choose one, all, or a run of incidents',
   filterIncidents: 'Filter incidents, such as: incident.state == new and flow.app == TLS',
   filterHosts: 'Count only flows that pass, such as: flow.verdict == malicious',
   foundIncidents: '{n} {n:incident|incidents} · {s} s',

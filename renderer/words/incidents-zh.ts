@@ -1,5 +1,7 @@
 // 事件、主机与报告的中文词汇。
 export const incidentsZh = {
+  'key.incidents': '事件的状态、标签、备注、报告',
+  'key.choose': '选择一个、全部或一段事件',
   filterIncidents: '筛选事件，例如：incident.state == new and flow.app == TLS',
   filterHosts: '只统计通过筛选的流，例如：flow.verdict == malicious',
   foundIncidents: '{n} 个事件 · {s} 秒',

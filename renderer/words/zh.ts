@@ -488,7 +488,7 @@ export const zh: Record<keyof typeof en, string> = {
   'key.follow': '追踪流',
   'key.palette': '按名称查找所有命令',
   'key.filter': '转到显示过滤器',
-  'key.views': '数据包、流、告警',
+  'key.views': '数据包、流、事件、实验室、统计、主机',
   'key.label': '将流标注为良性、恶意、不确定',
   'key.move': '向下、向上移动',
   'key.enter': '打开所选内容',
