@@ -4,6 +4,7 @@ import { openFiles } from './state/actions.ts';
 import { commandOf, COMMANDS } from './state/commands.ts';
 import { useStore, type View } from './state/store.ts';
 import { DIALOGS } from './dialogs.ts';
+import { FindBar } from './parts/find-bar.tsx';
 import { LabelMenu } from './parts/label-menu.tsx';
 import { Rail } from './parts/rail.tsx';
 import { StatusBar } from './parts/status-bar.tsx';
@@ -152,6 +153,7 @@ function Shown({
   return (
     <main className="view">
       {view === 'alerts' || view === 'hosts' ? null : <TimeStrip key={`strip ${session}`} />}
+      {view === 'packets' ? <FindBar /> : null}
       <List key={`${view} ${session}`} />
     </main>
   );

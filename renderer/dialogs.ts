@@ -2,9 +2,13 @@
 import { createElement, type ComponentType, type ReactNode } from 'react';
 import { Allow, AllowRules } from './parts/allow-dialog.tsx';
 import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
-import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { GoTo, Keys, Save } from './parts/dialogs.tsx';
 import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialogs.tsx';
+import { DecodeAs } from './parts/decode-as.tsx';
+import { Dissectors } from './parts/dissectors.tsx';
 import { Learn } from './parts/learn.tsx';
+import { Objects } from './parts/objects.tsx';
+import { TlsKeys } from './parts/tls-keys.tsx';
 import { Palette } from './parts/palette.tsx';
 import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
@@ -13,7 +17,6 @@ import type { Dialog } from './state/store.ts';
 
 export const DIALOGS: Record<Dialog, ComponentType> = {
   goto: GoTo,
-  find: Find,
   palette: Palette,
   stream: Stream,
   settings: SettingsDialog,
@@ -29,6 +32,10 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'incident-note': IncidentNote,
   allow: Allow,
   'allow-rules': AllowRules,
+  objects: Objects,
+  'tls-keys': TlsKeys,
+  dissectors: Dissectors,
+  'decode-as': DecodeAs,
   several: Several,
 };
 

@@ -12,6 +12,7 @@ import './style/incidents.css';
 import './style/hosts.css';
 import './style/lab.css';
 import './style/learn.css';
+import './style/packet-work.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
 import { createRoot } from 'react-dom/client';

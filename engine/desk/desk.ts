@@ -58,6 +58,7 @@ import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { ShownAlerts } from './shown-alerts.ts';
 import { statesOf, windowViews, type WindowViews } from './window-views.ts';
+import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 import { Statistics } from './statistics.ts';
 
@@ -102,6 +103,7 @@ export class Desk {
   readonly store: Store;
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
+  readonly packetWork: PacketWork;
   readonly filters: FilterEngine;
   readonly surveyor: Surveyor;
   readonly statistics = new Statistics();
@@ -152,13 +154,15 @@ export class Desk {
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
-    this.dissect = new DissectProcess(() => this.changed());
+    this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note));
+    this.dissect = new DissectProcess(() => this.changed(), this.packetWork.setup);
     this.trees = new Trees(this.dissect);
     this.usePlaces();
     this.filters = new FilterEngine(
       () => filterSource(this.session),
       () => this.dissect,
       FILTER_PROCESSES,
+      this.packetWork.setup,
     );
     this.surveyor = new Surveyor(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
@@ -348,6 +352,7 @@ export class Desk {
     this.store.retry();
     this.watch.close();
     this.dissect.close();
+    this.packetWork.close();
     this.filters.close();
     this.store.close();
   }

@@ -7,11 +7,9 @@ import {
   FLAG_IGNORED,
   FLAG_MARKED,
   flowRow,
-  type FlowRow,
   type ListKind,
   type ModelInfo,
   packetRow,
-  type PacketRow,
   type Request,
   say,
   type SortOrder,
@@ -21,25 +19,26 @@ import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
-import { complete, fieldInfos, type ListName } from '../filter/index.ts';
+import { complete, fieldInfos } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import { type AnchoredAlert, Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
 import { saveAppLog } from './app-log.ts';
 import type { Asker, Handlers } from './asker.ts';
+import { flowSession, packetOf, viewOf, wantBytes, wantFlow } from './asked.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
-import { find } from './find.ts';
 import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
-import { chosenPath, downloads, fetchable, stampNow } from './saved-files.ts';
+import { packetWorkHandlers } from './packet-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
+import { treeSource } from './tree-source.ts';
+import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
-import { followStream } from './stream.ts';
 
 export const handlers: Handlers = {
   ...statisticsHandlers,
@@ -147,16 +146,7 @@ export const handlers: Handlers = {
   tree: async (desk, _asker, { row }) => {
     const s = packetOf(desk, row);
     wantBytes(s, row);
-    const answer = await desk.trees.tree(
-      {
-        analysis: s.analysis,
-        bytes: s.packetBytes,
-        path: s.dataPath,
-        session: s.options.number,
-        wholeBytes: s.wholeBytes,
-      },
-      row,
-    );
+    const answer = await desk.trees.tree(treeSource(s), row);
     if (!answer.ok) throw new Refused('failed', answer.message);
     return answer.tree;
   },
@@ -204,7 +194,6 @@ export const handlers: Handlers = {
     s.touch();
     return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
   },
-  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b, desk.filters),
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
     const { packets, flows } = s.analysis;
@@ -216,11 +205,6 @@ export const handlers: Handlers = {
       if (packets.flowOf(packetRow(r)) === flow) return { row: packetRow(r) };
     }
     return { row: null };
-  },
-  stream: (desk, _asker, { flow }, turns) => {
-    const s = flowSession(desk, flow);
-    wantFlow(s, flow);
-    return followStream(s.analysis, s.packetBytes, flow, turns);
   },
   save: async (desk, asker, b, turns) => {
     const s = desk.open();
@@ -278,41 +262,12 @@ export const handlers: Handlers = {
     return { file: fetchable(asker, path) };
   },
   queue: (desk) => ({ alerts: labelQueue(desk) }),
+  ...packetWorkHandlers,
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();
     return null;
   },
 };
-
-/**
- * Refuses where a packet's bytes are gone: with their segment of the ring, or from a file that was cut or written over.
- */
-function wantBytes(s: CaptureSession, row: PacketRow): void {
-  if (s.readable(row)) return;
-  const packet = row + 1;
-  if (s.opened.ring) throw new Refused('not-found', say('bytes-left-ring', { packet }));
-  const why = s.opened.change?.sentence ?? say('not-in-the-file');
-  throw new Refused('not-found', say('bytes-not-readable', { packet, why }));
-}
-
-/** Refuses where packets of a flow are gone, since the rest would give wrong reasons. */
-function wantFlow(s: CaptureSession, flow: FlowRow): void {
-  const c = s.analysis.flows.columns;
-  if (s.opened.ring) {
-    if (!s.readable(c.firstPacketOf(flow))) throw new Refused('not-found', say('flow-left-ring'));
-    return;
-  }
-  const { change } = s.opened;
-  if (change?.kind !== 'cut' && change?.kind !== 'overwritten') return;
-  let missing = 0;
-  let all = 0;
-  for (let row = c.firstPacketOf(flow); row <= c.lastPacketOf(flow); row++) {
-    if (s.analysis.packets.flowOf(row) !== flow) continue;
-    all++;
-    if (!s.readable(row)) missing++;
-  }
-  if (missing > 0) throw new Refused('not-found', say('flow-not-readable', { missing, all, why: change.sentence }));
-}
 
 /** What every list of a window has. */
 interface AnyList {
@@ -326,24 +281,6 @@ function listOf(desk: Desk, asker: Asker, which: ListKind): AnyList {
   const views = desk.views(asker.client);
   if (views === null) throw new Refused('no-capture', say('no-capture'));
   return views[which];
-}
-
-function viewOf<L extends ListName>(desk: Desk, asker: Asker, which: L): ListView<L> {
-  const views: { readonly [K in ListName]: ListView<K> } | null = desk.views(asker.client);
-  if (views === null) throw new Refused('no-capture', say('no-capture'));
-  return views[which];
-}
-
-function packetOf(desk: Desk, row: PacketRow): CaptureSession {
-  const s = desk.open();
-  if (row >= s.analysis.packets.count) throw new Refused('not-found', say('no-such-packet', { packet: row + 1 }));
-  return s;
-}
-
-function flowSession(desk: Desk, flow: FlowRow): CaptureSession {
-  const s = desk.open();
-  if (flow >= s.analysis.flows.columns.count) throw new Refused('not-found', say('no-such-flow'));
-  return s;
 }
 
 /**

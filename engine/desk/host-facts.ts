@@ -1,5 +1,6 @@
 // What flows say of a host: its names, its services, its fingerprints, its peers. Found by walks through the columns of
 // flows, for the hosts that are looked at.
+import { isIP } from 'node:net';
 import {
   addressId,
   type FlowRow,
@@ -12,6 +13,7 @@ import {
 import { certificateOf, type FlowFacts, serverNameOf } from '../protocols/index.ts';
 import { factsOfRow, flowAppName, transportName } from '../session/index.ts';
 import type { TimeSlices } from '../view/index.ts';
+import { announcedNames } from './host-announced.ts';
 import type { CaptureSession } from './session.ts';
 
 /** Of each kind, and of the names of one host. */
@@ -44,7 +46,7 @@ export async function eachFlowOf(
 function namesIn(facts: FlowFacts): (readonly [HostName['by'], string])[] {
   const names: (readonly [HostName['by'], string])[] = [];
   const add = (by: HostName['by'], name: string | null | undefined): void => {
-    if (name !== null && name !== undefined && name !== '') names.push([by, name]);
+    if (name !== null && name !== undefined && name !== '' && !isAddress(name)) names.push([by, name]);
   };
   add('dns', facts.resolution?.name);
   add('tls', serverNameOf(facts));
@@ -53,6 +55,12 @@ function namesIn(facts: FlowFacts): (readonly [HostName['by'], string])[] {
   const certificate = certificateOf(facts);
   add('certificate', certificate === null ? null : commonName(certificate.subject));
   return names;
+}
+
+/** Whether a Host field or a server name is an address, perhaps with a port: that is no name. */
+function isAddress(name: string): boolean {
+  const bare = name.replace(/^\[([^\]]*)\](?::\d+)?$/, '$1');
+  return isIP(bare) !== 0 || isIP(bare.replace(/:\d+$/, '')) !== 0;
 }
 
 /** The CN of a distinguished name. */
@@ -76,7 +84,13 @@ export async function namesOfHost(
         facts,
       );
   });
-  return new Map([...found].map(([host, names]) => [host, named(names)]));
+  const announced = await announcedNames(s, turns);
+  return new Map(
+    hosts.map((host) => {
+      const own = announced.get(s.analysis.addresses.text(addressId(host))) ?? [];
+      return [host, [...own, ...named(found.get(host) ?? new Map())]];
+    }),
+  );
 }
 
 type NameCounts = Map<string, { readonly by: HostName['by']; readonly name: string; flows: number }>;
@@ -142,12 +156,12 @@ export async function hostLines(
         bytes,
       );
   });
-  return new Map(
-    hosts.map((id) => [
-      id,
-      { name: named(names.get(id) ?? new Map())[0]?.name ?? '', apps: most(apps.get(id)), offers: most(ports.get(id)) },
-    ]),
-  );
+  const announced = await announcedNames(s, turns);
+  const nameOf = (id: number): string =>
+    announced.get(s.analysis.addresses.text(addressId(id)))?.[0]?.name ??
+    named(names.get(id) ?? new Map())[0]?.name ??
+    '';
+  return new Map(hosts.map((id) => [id, { name: nameOf(id), apps: most(apps.get(id)), offers: most(ports.get(id)) }]));
 }
 
 function portText(s: CaptureSession, row: FlowRow): string {

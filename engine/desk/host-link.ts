@@ -4,6 +4,7 @@ import { inChunk, MARK_REVERSE } from '../decode/index.ts';
 import { isPublicAddress } from '../evidence/index.ts';
 import type { Desk } from './desk.ts';
 import type { CaptureSession } from './session.ts';
+import { treeSource } from './tree-source.ts';
 
 /** Flows whose packets are looked at, and rows of one of them. */
 const FLOWS = 8;
@@ -38,16 +39,7 @@ export function macOf(
 /** @returns null where the dissection engine knows no maker, or cannot be asked */
 export async function vendorOf(desk: Desk, s: CaptureSession, mac: string, row: PacketRow): Promise<string | null> {
   if ((Number.parseInt(mac.slice(0, 2), 16) & 2) !== 0) return null;
-  const answer = await desk.trees.tree(
-    {
-      analysis: s.analysis,
-      bytes: s.packetBytes,
-      path: s.dataPath,
-      session: s.options.number,
-      wholeBytes: s.wholeBytes,
-    },
-    row,
-  );
+  const answer = await desk.trees.tree(treeSource(s), row);
   return answer.ok ? makerIn(answer.tree, mac) : null;
 }
 

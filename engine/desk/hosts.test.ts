@@ -230,6 +230,7 @@ test('a host’s details: names, services, peers, fingerprints, verdicts over ti
   capture.http([{ target: '/', host: 'www.somewhere.test', agent: 'Agent/1' }], { to: '45.79.10.24', at: 2 });
   for (const [i, to] of ['45.79.10.20', '45.79.10.21'].entries())
     capture.connection([{ dir: 0, data: clientHello(null) }], { to, port: 4_443, at: 10 + 5 * i });
+  capture.http([{ target: '/', host: '45.79.10.20:80', agent: 'Agent/1' }], { to: '45.79.10.20', at: 30 });
   const path = join(home, 'one.pcap');
   writeFileSync(path, capture.bytes());
   writeFileSync(
@@ -242,6 +243,8 @@ test('a host’s details: names, services, peers, fingerprints, verdicts over ti
   desk.changeSettings({ ...UNCHANGED, placesFile: join(home, 'city.mmdb'), networksFile: join(home, 'asn.mmdb') });
   while (!desk.geo.used) await new Promise((resolve) => setTimeout(resolve, 5));
   const all = await lines();
+  assert.deepEqual([all.get('10.0.0.5')!.name, all.get('45.79.10.24')!.name], ['laptop', 'www.somewhere.test']);
+  assert.equal(all.get('45.79.10.20')!.name, '', 'an address is no name');
   const host = await ask('host', { host: all.get('10.0.0.5')!.id });
   assert.deepEqual(
     host.names.map((n) => [n.by, n.name]),

@@ -11,7 +11,7 @@ import type { Asker, Handlers } from './asker.ts';
 import type { IncidentList } from './incident-list.ts';
 import { reportData } from './report-data.ts';
 import { plainName } from './save.ts';
-import { chosenPath, downloads, fetchable, stampNow } from './saved-files.ts';
+import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { Alert, CaptureSession } from './session.ts';
 
 /** Incidents that a preview shows. */

@@ -18,6 +18,13 @@ export interface TreeSource {
   readonly session: number;
   /** The file is complete and this large, so that the dissector may have it whole; null while it grows. */
   readonly wholeBytes: number | null;
+  /** Key logs of TLS that the capture has within itself. */
+  readonly secrets: readonly string[];
+}
+
+/** Whether the engine gets the capture as it is. */
+export function isWhole(s: TreeSource): boolean {
+  return s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.analysis.packets.count <= WHOLE_PACKETS;
 }
 
 export type TreeAnswer =
@@ -38,14 +45,14 @@ export class Trees {
       this.deadly = null;
       return { ok: false, message: say('tree-not-twice') };
     }
-    const whole = s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.analysis.packets.count <= WHOLE_PACKETS;
+    const whole = isWhole(s);
     const context: Context = whole ? { name: 'whole', rows: [] } : contextOf(s.analysis, row);
     const name = `${s.session} ${context.name}`;
     if (this.process.context !== name) {
       const loaded = await this.process.ask(
         whole
           ? { kind: 'load', context: name, path: s.path }
-          : { kind: 'load', context: name, bytes: contextFile(s.analysis, s.bytes, context.rows) },
+          : { kind: 'load', context: name, bytes: contextFile(s.analysis, s.bytes, context.rows, s.secrets) },
         LOAD_LIMIT,
       );
       if (!loaded.ok) return this.failed(key, loaded.died, loaded.message);

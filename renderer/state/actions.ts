@@ -350,6 +350,20 @@ export async function placeFor(name: string | null): Promise<{ readonly path: st
   return path === null ? null : { path };
 }
 
+/** Long work with a sentence in the status bar and a way to give it up. @returns null where it was given up or failed */
+export async function runJob<K extends RequestKind>(
+  kind: K,
+  body: Request<K>,
+  text: string,
+): Promise<Replies[K] | null> {
+  const job = client.begin(kind, body);
+  const mine = { text, cancel: job.cancel };
+  state().set({ job: mine });
+  const answer = await answered(job.answer);
+  if (state().job === mine) state().set({ job: null });
+  return answer;
+}
+
 export async function save(what: Saved): Promise<void> {
   state().set({ dialog: null });
   const place = await placeFor(SAVED_AS[what]);

@@ -21,7 +21,6 @@ export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'hosts' | 'lab' | 
 export type Which = ListKind;
 export type Dialog =
   | 'goto'
-  | 'find'
   | 'palette'
   | 'stream'
   | 'settings'
@@ -37,6 +36,10 @@ export type Dialog =
   | 'incident-note'
   | 'allow'
   | 'allow-rules'
+  | 'objects'
+  | 'tls-keys'
+  | 'dissectors'
+  | 'decode-as'
   | 'several';
 
 /** Filtering and sorting of a list that the host has not done yet. */
@@ -125,6 +128,10 @@ export interface State {
   readonly panes: Panes;
   readonly folds: Folds;
   readonly dialog: Dialog | null;
+  /** The find bar is open. */
+  readonly findBar: boolean;
+  /** Counts changes of what dissectors are told: trees and streams are read again. */
+  readonly told: number;
   readonly toasts: readonly Toast[];
   /** Long work that the user asked for and can give up. */
   readonly job: { readonly text: string; readonly cancel: () => void } | null;
@@ -196,6 +203,8 @@ export const useStore = create<State>((set) => ({
   drafts: { packets: '', flows: '', incidents: '', hosts: '' },
   arranging: { packets: null, flows: null, incidents: null, hosts: null },
   requests: NO_REQUESTS,
+  findBar: false,
+  told: 0,
   packetsTop: 0,
   panes: readPanes(),
   folds: { unfolded: new Set(readUnfolded()), folded: new Set() },

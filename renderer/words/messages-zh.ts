@@ -6,6 +6,7 @@ import { FILTER_ZH } from './filter-messages-zh.ts';
 import { INCIDENT_ZH } from './incident-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
 import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
+import { PACKET_WORK_ZH } from './packet-work-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
@@ -16,6 +17,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...FILTER_ZH,
   ...INCIDENT_ZH,
   ...LAB_MESSAGES_ZH,
+  ...PACKET_WORK_ZH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': '没有打开的捕获。',

@@ -45,7 +45,7 @@ export const statsEn = {
   'stats.giveUp': 'Give up',
   'stats.givenUp': 'Counting was given up.',
   'stats.again': 'Count again',
-  'stats.grown': 'The capture has grown since: {n} packets now.',
+  'stats.grown': 'The capture has grown since: {n} {n:packet|packets} now.',
   'stats.sort': 'Sort by this column',
   'stats.keys': 'Enter applies the row as a filter, Shift+Enter goes to its packet.',
   'stats.missing': '–',
@@ -174,7 +174,7 @@ export const statsEn = {
   'stats.g.reset': 'Reset zoom',
   'stats.g.hint':
     'Drag zooms. A click, or Enter at the cursor, goes to the first packet there. ← → move, + − zoom, 0 resets.',
-  'stats.g.spoken': '{title}: {n} points. At the cursor: {at}',
+  'stats.g.spoken': '{title}: {n} {n:point|points}. At the cursor: {at}',
   'stats.g.noPacket': 'No packet is there.',
   'stats.g.time': 'Time, s',
   'stats.g.perInterval': 'per {s}',

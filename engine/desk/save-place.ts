@@ -1,4 +1,4 @@
-// Where files go that a window saves, and how it fetches them.
+// Where files go that the user has saved, and how the window gets at them.
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
