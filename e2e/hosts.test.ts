@@ -54,9 +54,12 @@ describe('hosts', { skip: NO_BROWSER }, () => {
     await page.locator('.filter-bar.valid').waitFor();
     await page.locator('#filter').press('Enter');
     await page.locator('.filter-status', { hasText: '2 hosts ·' }).waitFor();
-    const shown = (): string =>
-      [...document.querySelectorAll('.grid-row:not([hidden]) .h-address')].map((e) => e.textContent).join();
-    await page.waitForFunction(`(${shown.toString()})() === '192.0.2.10,192.0.2.1'`);
+    await page.waitForFunction(
+      (wanted) =>
+        [...document.querySelectorAll('.grid-row:not([hidden]) .h-address')].map((e) => e.textContent).join() ===
+        wanted,
+      '192.0.2.10,192.0.2.1',
+    );
     assert.deepEqual((await addresses()).toSorted(), ['192.0.2.1', '192.0.2.10']);
     await page.locator('#filter').fill('');
     await page.locator('#filter').press('Enter');
