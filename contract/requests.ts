@@ -130,7 +130,8 @@ const shapes = {
   place: { which, row: row<Row>() },
   /** Where the open capture was left the last time; `keep` is where it is now, null to ask only. */
   lastPlace: { keep: orNull(PLACE_SHAPE) },
-  strip: { buckets: whole(1, 4000) },
+  /** `range` is what is zoomed to, seconds since 1970; null for the whole capture. */
+  strip: { buckets: whole(1, 4000), range: orNull(object({ from: number(-1e13, 1e13), to: number(-1e13, 1e13) })) },
   range: { from: number(0, 1e11), to: number(0, 1e11) },
   tree: { row: packet },
   bytes: { row: packet },

@@ -334,6 +334,7 @@ export class Desk {
     const s = this.session;
     this.session = null;
     this.windows.clear();
+    this.statistics.forget();
     if (s !== null) {
       log('desk', () => `session ${s.options.number} ends: ${s.phase}, ${s.analysis.packetCount} packets`);
       await s.close();

@@ -21,7 +21,15 @@ import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { complete, fieldInfos } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
-import { type AnchoredAlert, Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
+import {
+  type AnchoredAlert,
+  Cancelled,
+  flowPage,
+  packetPage,
+  stripOf,
+  timeStrip,
+  type ListView,
+} from '../view/index.ts';
 import { saveAppLog } from './app-log.ts';
 import type { Asker, Handlers } from './asker.ts';
 import { flowSession, packetOf, viewOf, wantBytes, wantFlow } from './asked.ts';
@@ -132,8 +140,10 @@ export const handlers: Handlers = {
     const flow = packetOf(desk, row).analysis.packets.flowOf(row);
     return { ...viewOf(desk, asker, 'packets').placeOf(row), flow };
   },
-  strip: (desk, _asker, { buckets }) =>
-    timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done'),
+  strip: (desk, _asker, { buckets, range }) =>
+    range === null
+      ? timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done')
+      : stripOf(desk.open(), buckets, range.from, range.to),
   range: (desk, asker, b) => {
     // A range of time becomes places of the list, by binary search, since rows of a capture are nearly in order of
     // time.

@@ -28,9 +28,7 @@ import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
   captureFiles,
-  type CaptureMeta,
   CaptureReader,
-  emptyMeta,
   type Ending,
   KEPT_FILE,
   openCapture,
@@ -378,8 +376,8 @@ export class CaptureSession implements ListSource {
   }
 
   /** What the capture says besides packets, as far as it was read. */
-  get meta(): CaptureMeta {
-    return this.reader?.meta ?? emptyMeta('unknown');
+  get meta(): CaptureReader['meta'] | null {
+    return this.reader?.meta ?? null;
   }
 
   pause(paused: boolean): void {

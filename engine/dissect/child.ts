@@ -8,7 +8,7 @@ import type { WorkEngine, WorkSession } from './engine.ts';
 import { type FilterAnswer, type FilteringSession, type FilterRequest, framesLetThrough } from './filtering.ts';
 import { flatten, type FlatTree } from './flatten.ts';
 import type { Preference } from './setup.ts';
-import { surveyed, type Survey, type SurveyFrames } from './survey-frames.ts';
+import { surveyed, type Survey } from './survey-frames.ts';
 import { type Work, work, type Worked } from './work.ts';
 import { setPreference } from './work-preferences.ts';
 
@@ -16,8 +16,7 @@ type WiregasmSession = {
   load(): { readonly code: number; readonly error: string; readonly summary: { readonly packet_count: number } };
   delete(): void;
 } & WorkSession &
-  FilteringSession &
-  SurveyFrames;
+  FilteringSession;
 interface Wiregasm extends WorkEngine {
   init(): boolean;
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };

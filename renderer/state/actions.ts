@@ -250,6 +250,8 @@ async function selectShown(): Promise<void> {
   const { views } = state();
   if (views === null) return;
   const first = await ask('packets', { from: 0, count: 1, generation: views.packets.generation });
+  // Another view may have been opened since.
+  if (state().view !== 'packets') return;
   const row = first?.row[0];
   if (row !== undefined && state().packet === packet) goToPacket(packetRow(row));
 }
