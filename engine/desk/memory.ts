@@ -21,6 +21,9 @@ export const DEFAULT_SETTINGS: Settings = {
   otherTimeout: DEFAULT_TIMEOUTS.other,
   vlan: false,
   network: '',
+  notify: false,
+  placesFile: '',
+  networksFile: '',
 };
 const MAX_RECENT = 12;
 const LARGEST = 1024 * 1024;

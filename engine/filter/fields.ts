@@ -5,6 +5,7 @@ import { inChunk, protocolName } from '../decode/index.ts';
 import type { Field } from './field.ts';
 import { FLOW_FIELDS } from './flow-fields.ts';
 import { flag, type Getters, momentsApart, number, text } from './getters.ts';
+import { INCIDENT_FIELDS } from './incident-fields.ts';
 import { LAYER_FIELDS } from './layer-fields.ts';
 import type { Subject } from './subject.ts';
 
@@ -128,7 +129,7 @@ const FRAME_FIELDS: readonly Field[] = [
   },
 ];
 
-export const FIELDS: readonly Field[] = [...FRAME_FIELDS, ...LAYER_FIELDS, ...FLOW_FIELDS];
+export const FIELDS: readonly Field[] = [...FRAME_FIELDS, ...LAYER_FIELDS, ...FLOW_FIELDS, ...INCIDENT_FIELDS];
 
 const byName = new Map(FIELDS.map((f) => [f.name, f]));
 

@@ -10,6 +10,7 @@
 // engine matches. `filter.test.ts`, `desk/filters.test.ts` and `npm run oracle:filters` compare answers.
 export { complete, fieldInfos } from './complete.ts';
 export { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
+export type { JudgedIncident } from './judged.ts';
 export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';
 export { patternOf } from './pattern.ts';
@@ -18,6 +19,6 @@ export type { Predicate } from './tests.ts';
 export { bytesPattern } from './values.ts';
 export { type Answers, type Asker, type Checked, NotWhole, type Turns } from './asker.ts';
 export { type FilterPlan, planFilter } from './plan.ts';
-export { matching, type Matching, NO_ENGINE } from './rows.ts';
+export { flowAnswers, matching, type Matching, NO_ENGINE } from './rows.ts';
 export type { Subject } from './subject.ts';
 export { unscored } from './unscored.ts';

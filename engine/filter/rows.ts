@@ -77,14 +77,13 @@ async function ofPackets(
   return { rows: all.all(), partial };
 }
 
-/** A flow is let through by a part that asks for packets when it has such a packet. */
-async function ofFlows(
+/** What the engine says of the flows that a plan asks it about: for each leaf a byte a flow. */
+export async function flowAnswers(
   plan: FilterPlan<ListRows['flows']>,
   s: Subject,
   asker: Asker,
   turns: Turns,
-  from: number,
-): Promise<Matching> {
+): Promise<{ readonly answers: readonly Uint8Array[]; readonly partial: Message | null }> {
   let partial: Message | null = null;
   const answers: Uint8Array[] = [];
   for (const leaf of plan.leaves) {
@@ -93,6 +92,18 @@ async function ofFlows(
     partial ??= answer.partial;
     answers.push(flowsWith(answer.rows, s));
   }
+  return { answers, partial };
+}
+
+/** A flow is let through by a part that asks for packets when it has such a packet. */
+async function ofFlows(
+  plan: FilterPlan<ListRows['flows']>,
+  s: Subject,
+  asker: Asker,
+  turns: Turns,
+  from: number,
+): Promise<Matching> {
+  const { answers, partial } = await flowAnswers(plan, s, asker, turns);
   const total = s.analysis.flows.columns.count;
   const lets = plan.answered(s, answers, false);
   const found = new Rows();

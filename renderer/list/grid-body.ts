@@ -22,7 +22,7 @@ export interface GridHandle {
 }
 
 export interface GridProps<P extends PageData> {
-  readonly id: 'packets' | 'flows';
+  readonly id: string;
   readonly label: string;
   readonly places: number;
   readonly rowHeight: number;

@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type R
 import { flushSync } from 'react-dom';
 import type { FilterProblem, Suggestion, ViewState } from '../../contract/index.ts';
 import { applyFilter, cancelView } from '../state/actions.ts';
-import { useStore, type Which } from '../state/store.ts';
+import { listOf, useStore, type Which } from '../state/store.ts';
 import { client, newest } from '../wire/client.ts';
 import { count } from '../words/format.ts';
 import { sentence, useWord } from '../words/words.ts';
@@ -16,7 +16,7 @@ const check = newest((which: Which, filter: string) => client.ask('check', { whi
 export function FilterBar(): ReactNode {
   const word = useWord();
   const view = useStore((s) => s.view);
-  const which = view === 'flows' ? 'flows' : 'packets';
+  const which = listOf(view);
   const text = useStore((s) => s.drafts[which]);
   const applied = useStore((s) => s.views?.[which] ?? null);
   const waiting = useStore((s) => s.arranging[which] !== null);
@@ -129,7 +129,7 @@ export function FilterBar(): ReactNode {
         spellCheck={false}
         autoComplete="off"
         value={text}
-        placeholder={word(which === 'flows' ? 'filterFlows' : 'filterPackets')}
+        placeholder={word(PLACEHOLDERS[which])}
         onChange={(e) => change(e.target.value)}
         onKeyDown={keys}
         onBlur={offered.close}
@@ -186,8 +186,8 @@ function Status({
   if (working !== null) return word('filtering', { share: Math.round(working * 100) });
   if (text !== (applied?.filter ?? '')) return word('pressEnter');
   if (text === '' || applied === null) return '';
-  const said = word(which === 'flows' ? 'ofFlows' : 'ofPackets', {
-    n: count(applied.matched),
+  const said = word(COUNTED[which], {
+    n: which === 'incidents' || which === 'hosts' ? applied.matched : count(applied.matched),
     total: count(total),
     s: (applied.took / 1000).toFixed(2),
   });
@@ -199,6 +199,14 @@ function Status({
     </span>
   );
 }
+
+const PLACEHOLDERS = {
+  packets: 'filterPackets',
+  flows: 'filterFlows',
+  incidents: 'filterIncidents',
+  hosts: 'filterHosts',
+} as const;
+const COUNTED = { packets: 'ofPackets', flows: 'ofFlows', incidents: 'foundIncidents', hosts: 'foundHosts' } as const;
 
 function setDraft(which: Which, text: string): void {
   const { drafts, set } = useStore.getState();
