@@ -3,6 +3,7 @@ import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
+import { MAX_FIELD_COLUMNS, MAX_ROW_TEXTS, type RowTextsPage } from './rows.ts';
 import {
   flag,
   list,
@@ -48,6 +49,7 @@ const filter = text(4096);
 const sort = orNull(object({ column: text(40), descending: flag }));
 const port = text(300);
 
+const MAX_FIELD = 100;
 const LARGE = Number.MAX_SAFE_INTEGER;
 
 /** What to capture from and how: limits of 0 are none. */
@@ -113,6 +115,8 @@ const shapes = {
   strip: { buckets: whole(1, 4000) },
   range: { from: number(0, 1e11), to: number(0, 1e11) },
   tree: { row: packet },
+  /** Texts of the dissection engine for rows in sight; `fields` are columns of Wireshark's fields. */
+  rows: { rows: list(packet, MAX_ROW_TEXTS), fields: list(text(MAX_FIELD), MAX_FIELD_COLUMNS) },
   bytes: { row: packet },
   flow: { flow },
   reasons: { flow },
@@ -197,6 +201,7 @@ export interface Replies {
   strip: StripPage;
   range: { readonly first: number; readonly last: number };
   tree: TreePage;
+  rows: RowTextsPage;
   bytes: { readonly bytes: Uint8Array };
   flow: FlowDetail;
   reasons: FlowReasons;

@@ -36,7 +36,7 @@ import {
   sourceProblem,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, Trees } from '../dissect/index.ts';
+import { DissectProcess, RowDissection, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
@@ -94,6 +94,7 @@ export class Desk {
   readonly store: Store;
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
+  readonly rowTexts: RowDissection;
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -140,6 +141,7 @@ export class Desk {
     this.watch = new InterfaceWatch(o.helper);
     this.dissect = new DissectProcess(() => this.changed());
     this.trees = new Trees(this.dissect);
+    this.rowTexts = new RowDissection(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }
@@ -320,6 +322,7 @@ export class Desk {
     this.store.retry();
     this.watch.close();
     this.dissect.close();
+    this.rowTexts.close();
     this.store.close();
   }
 

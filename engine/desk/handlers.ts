@@ -30,6 +30,7 @@ import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
+import { dissected, rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
 import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
@@ -154,19 +155,11 @@ export const handlers: Handlers = {
   tree: async (desk, _asker, { row }) => {
     const s = packetOf(desk, row);
     wantBytes(s, row);
-    const answer = await desk.trees.tree(
-      {
-        analysis: s.analysis,
-        bytes: s.packetBytes,
-        path: s.dataPath,
-        session: s.options.number,
-        wholeBytes: s.wholeBytes,
-      },
-      row,
-    );
+    const answer = await desk.trees.tree(dissected(s), row);
     if (!answer.ok) throw new Refused('failed', answer.message);
     return answer.tree;
   },
+  rows: (desk, _asker, body) => rowTextsOf(desk, body),
   bytes: (desk, _asker, { row }) => {
     const s = packetOf(desk, row);
     const chunk = s.analysis.packets.chunk(row);

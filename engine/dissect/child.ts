@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { flatten, type FlatTree, type Vector, type WiregasmTree } from './flatten.ts';
+import { columnFormat, rowTexts, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
 
 interface WiregasmFrame {
   readonly data_sources: Vector<{ readonly name: string; readonly data: string }>;
@@ -13,10 +14,13 @@ interface WiregasmFrame {
 interface WiregasmSession {
   load(): { readonly code: number; readonly error: string };
   getFrame(number: number): WiregasmFrame;
+  getFrames(filter: string, skip: number, limit: number): WiregasmFrames;
   delete(): void;
 }
 interface Wiregasm {
   init(): boolean;
+  setPref(module: string, key: string, value: string): unknown;
+  applyPreferences(): void;
   readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
   readonly DissectSession: new (path: string) => WiregasmSession;
 }
@@ -29,8 +33,12 @@ export type DissectRequest =
       readonly context: string;
       readonly path?: string;
       readonly bytes?: Uint8Array;
+      /** Fields that `rows` gives of each frame. */
+      readonly fields?: readonly string[];
     }
-  | { readonly id: number; readonly kind: 'tree'; readonly frame: number };
+  | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
+  /** Frames, ascending, counted from 1. */
+  | { readonly id: number; readonly kind: 'rows'; readonly frames: Uint32Array };
 
 export type DissectReply =
   | { readonly kind: 'ready' }
@@ -39,6 +47,7 @@ export type DissectReply =
       readonly ok: true;
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      readonly rows?: RowTexts;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -52,6 +61,8 @@ function answer(request: DissectRequest): DissectReply {
   if (request.kind === 'load') {
     session?.delete();
     session = null;
+    module.setPref('gui', 'column.format', columnFormat(request.fields ?? []));
+    module.applyPreferences();
     module.FS.writeFile(FILE, request.bytes ?? readFileSync(request.path!));
     const made = new module.DissectSession(FILE);
     const loaded = made.load();
@@ -64,6 +75,8 @@ function answer(request: DissectRequest): DissectReply {
     return { id: request.id, ok: true, memory: memory() };
   }
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
+  if (request.kind === 'rows')
+    return { id: request.id, ok: true, rows: rowTexts(session, request.frames), memory: memory() };
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);

@@ -6,4 +6,5 @@
 // seconds and the process 1.5 GB; then it is ended and started again (`process.ts`), and the packet that ended it is
 // not tried twice in a row.
 export { DissectProcess, type DissectState } from './process.ts';
+export { RowDissection } from './row-texts.ts';
 export { Trees, type TreeSource } from './trees.ts';

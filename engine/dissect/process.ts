@@ -18,8 +18,15 @@ const START_LIMIT = 30_000;
 const MAX_STARTS_A_MINUTE = 10;
 
 type Body =
-  | { readonly kind: 'load'; readonly context: string; readonly path?: string; readonly bytes?: Uint8Array }
-  | { readonly kind: 'tree'; readonly frame: number };
+  | {
+      readonly kind: 'load';
+      readonly context: string;
+      readonly path?: string;
+      readonly bytes?: Uint8Array;
+      readonly fields?: readonly string[];
+    }
+  | { readonly kind: 'tree'; readonly frame: number }
+  | { readonly kind: 'rows'; readonly frames: Uint32Array };
 
 export class DissectProcess {
   state: DissectState = 'starting';
