@@ -1,5 +1,6 @@
 // What capturing says, beside contract/messages-en.ts.
 export const CAPTURE_ENGLISH = {
+  'window-left-out': 'The connection of this window itself (127.0.0.1, port {port:plain}) is left out of the capture.',
   'no-nul': 'A capture filter holds no NUL character.',
   'filter-too-long': 'A capture filter has at most {max:plain} characters, this one {length:plain}.',
   'no-nul-here': 'a capture filter holds no NUL character',
@@ -16,7 +17,6 @@ export const CAPTURE_ENGLISH = {
   'one-interface': 'This source captures one interface at a time.',
   'helper-silent': 'the capture helper ended without a word',
   'helper-unconfined': 'The capture helper keeps more system calls than it needs: seccomp cannot be set here.',
-  'own-traffic-left-out': 'What this window itself sends over port {port:plain} of loopback is left out.',
   'link-down': '{name} is down; capturing goes on when it is up again.',
   'link-gone': '{name} disappeared.',
   'link-there-again': '{name} is there again; start again to capture it.',

@@ -16,6 +16,7 @@ import {
   whole,
   type Schema,
   type ShapeType,
+  type TypeOf,
 } from './schema.ts';
 import type {
   AlertRow,
@@ -93,6 +94,17 @@ export const UNCHANGED = Object.fromEntries(
 /** Who judges captures that are measured. `path` is that of a model file, and null where nothing else has one. */
 const judge = object({ by: oneOf('in-use', 'shipped', 'left-out', 'rules', 'file'), path: orNull(text(4096)) });
 
+const arrangement = object({ filter, sort });
+/** Where the user is in a capture: what is shown, how the lists are arranged, what is selected. */
+export const PLACE_SHAPE = object({
+  view: oneOf('packets', 'flows', 'alerts'),
+  packets: arrangement,
+  flows: arrangement,
+  packet: orNull(packet),
+  flow: orNull(flow),
+});
+export type Place = TypeOf<typeof PLACE_SHAPE>;
+
 const shapes = {
   hello: { client: text(64) },
   settings: SETTING_SHAPES,
@@ -112,6 +124,8 @@ const shapes = {
   packets: { from: place, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
   flows: { from: place, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
   place: { which, row: row<Row>() },
+  /** Where the open capture was left the last time; `keep` is where it is now, null to ask only. */
+  lastPlace: { keep: orNull(PLACE_SHAPE) },
   strip: { buckets: whole(1, 4000) },
   range: { from: number(0, 1e11), to: number(0, 1e11) },
   tree: { row: packet },
@@ -147,6 +161,8 @@ const shapes = {
     replace: flag,
   },
   exportLearned: { network, path: orNull(text(4096)) },
+  /** The application log, for a report of a fault. */
+  appLog: { path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
 } as const;
 
@@ -198,6 +214,7 @@ export interface Replies {
   flows: FlowPage;
   /** Where a row stands in its list; `flow` is the row of the flow that a packet belongs to, null for none. */
   place: { readonly place: number; readonly exact: boolean; readonly flow: FlowRow | null };
+  lastPlace: { readonly place: Place | null };
   strip: StripPage;
   range: { readonly first: number; readonly last: number };
   tree: TreePage;
@@ -224,6 +241,7 @@ export interface Replies {
   /** `review` goes through the open capture; only `keep` stores what was reviewed. */
   learn: LearnState & { readonly model: ModelInfo };
   exportLearned: { readonly file: SavedFile };
+  appLog: { readonly file: SavedFile };
   cancel: null;
 }
 

@@ -149,6 +149,35 @@ describe('live capture', { skip }, () => {
   });
 });
 
+describe('live capture of loopback', { skip }, () => {
+  let network: Network;
+  let app: App;
+  before(async () => {
+    network = new Network();
+    app = await App.open({ within: network.within });
+  });
+  after(async () => {
+    await app?.close();
+    await network?.close();
+  });
+
+  test("the window's own connection makes no rows, and that is said", async () => {
+    const { page } = app;
+    await page.locator('.interface-list li', { hasText: /^lo/ }).click();
+    await page.locator('.button.primary').click();
+    await page.locator('.toast', { hasText: /127\.0\.0\.1, port \d+/ }).waitFor();
+    await page.locator('.source.running').waitFor();
+    const send = 'for i in 1 2 3 4 5; do echo x > /dev/udp/127.0.0.1/9; sleep 0.2; done';
+    network.on('bash', '-c', send);
+    await app.row('ICMP').first().waitFor();
+    // The rows were drawn, which took messages over loopback: had they been captured, more rows would have come.
+    await page.waitForTimeout(1_500);
+    const packets = await page.locator('.status > span').first().innerText();
+    assert.equal(Number(packets.replace(/\D/g, '')), 10, packets);
+    assert.deepEqual(app.problems, []);
+  });
+});
+
 describe('live capture without permission', { skip }, () => {
   let network: Network;
   let app: App;

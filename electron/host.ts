@@ -2,6 +2,7 @@
 // ports.
 import { join } from 'node:path';
 import { Desk, plainCapture, deskOptions, serve } from '../engine/host-desk.ts';
+import { keepLog } from '../engine/host-options.ts';
 import type { ToHost } from './desktop.ts';
 
 /** A port as a utility process has it. */
@@ -27,7 +28,9 @@ async function open(path: string): Promise<void> {
 
 parent.on('message', ({ data, ports }) => {
   if (data.kind === 'begin') {
-    desk = new Desk(deskOptions(data.root, data.version, true));
+    const options = deskOptions(data.root, data.version, true);
+    keepLog(join(options.dataFolder, 'log'));
+    desk = new Desk(options);
     const { open: first } = data;
     if (first?.what === 'file') void open(first.path);
     if (first?.what === 'sample') void desk.openFile(join(data.root, 'assets', 'sample.pcapng'), 'sample');

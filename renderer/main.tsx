@@ -14,6 +14,7 @@ import { createRoot } from 'react-dom/client';
 import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
+import './state/place.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { clientName, remembered, useStore, type View } from './state/store.ts';
 import { client } from './wire/client.ts';

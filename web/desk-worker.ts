@@ -1,15 +1,16 @@
 // The engine host of the served window: a thread with the desk in it. Each window gets a port of its own.
+import { join } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { errorText, transferable, type HostMessage } from '../contract/index.ts';
+import { keepLog, log } from '../engine/host-options.ts';
 import { Desk, plainCapture, type DeskOptions, serve, type Served } from '../engine/host-desk.ts';
 
-/** From the server: a window came; a file is asked for; a capture to open; end. */
+/** From the server: where it listens; a window came; a file is asked for; a capture to open; end. */
 export type ToDesk =
+  | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'window'; readonly window: number; readonly port: MessagePort }
   | { readonly kind: 'gone'; readonly window: number }
   | { readonly kind: 'file'; readonly ask: number; readonly id: string }
-  /** The window is served on this port of loopback. */
-  | { readonly kind: 'served'; readonly port: number }
   | { readonly kind: 'begin'; readonly open: Begin }
   | { readonly kind: 'end' };
 
@@ -29,6 +30,7 @@ export type FromDesk =
   | { readonly kind: 'ended' };
 
 const options = workerData as DeskOptions;
+keepLog(join(options.dataFolder, 'log'));
 const desk = new Desk(options);
 desk.onClosed = (path) => tell({ kind: 'closed', path });
 const windows = new Map<number, Served>();
@@ -51,6 +53,7 @@ function end(): void {
 // An error that nobody caught: what runs is ended in order (a capture keeps its packets, labels go to the store), then
 // the host ends.
 process.on('uncaughtException', (error) => {
+  log('web', () => `not caught: ${error.stack ?? String(error)}`);
   tell({ kind: 'failed', message: error.stack ?? String(error) });
   end();
 });
@@ -66,6 +69,9 @@ async function begin(open: Begin): Promise<void> {
 
 parentPort!.on('message', (message: ToDesk) => {
   switch (message.kind) {
+    case 'listening':
+      desk.windowPort = message.port;
+      return;
     case 'window': {
       const { port, window } = message;
       const served = serve(desk, { send: (m: HostMessage) => port.postMessage(m, transferable(m)) });
@@ -82,9 +88,6 @@ parentPort!.on('message', (message: ToDesk) => {
       const path = [...windows.values()].map((w) => w.file(message.id)).find((p) => p !== null) ?? null;
       return tell({ kind: 'file', ask: message.ask, path });
     }
-    case 'served':
-      desk.windowPort = message.port;
-      return;
     case 'begin':
       return void begin(message.open);
     case 'end':

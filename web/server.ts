@@ -109,7 +109,7 @@ export class WindowServer {
     const address = this.http.address();
     this.guard.port = typeof address === 'object' && address !== null ? address.port : 0;
     log('web', () => `listens on 127.0.0.1:${this.guard.port}`);
-    this.post({ kind: 'served', port: this.guard.port });
+    this.post({ kind: 'listening', port: this.guard.port });
     if (this.options.begin !== null) this.post({ kind: 'begin', open: this.options.begin });
     return this.guard.port;
   }

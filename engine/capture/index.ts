@@ -30,6 +30,7 @@ export { examine } from './doctor.ts';
 export { InterfaceWatch, notPermitted } from './interfaces.ts';
 export { KeptPackets } from './kept.ts';
 export { LiveCapture } from './live.ts';
+export { withoutWindow } from './own-window.ts';
 export {
   type CaptureFiles,
   type CapturePlan,

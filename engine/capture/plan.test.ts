@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { linuxCause, type LinuxFacts } from './linux-cause.ts';
-import { dumpcapCommand, EVERYTHING, helperArguments, NEVER, sourceProblem, sshCommand } from './plan.ts';
+import { withoutWindow } from './own-window.ts';
+import {
+  type CaptureSource,
+  dumpcapCommand,
+  EVERYTHING,
+  helperArguments,
+  NEVER,
+  sourceProblem,
+  sshCommand,
+} from './plan.ts';
 
 const choice = { interfaces: ['eth0'], ...EVERYTHING };
 
@@ -188,4 +197,21 @@ test('doctor finds why Linux says no, and what mends it', () => {
     ),
     /still refused/,
   );
+});
+
+test('the window is left out of a capture of loopback, and of nothing else', () => {
+  const lo = { kind: 'helper', ...choice, interfaces: ['lo'] } as const;
+  const filterOf = (source: CaptureSource, port: number): string | null => {
+    const apart = withoutWindow(source, port);
+    return apart === null || apart.kind === 'pipe' ? null : apart.filter;
+  };
+  assert.equal(filterOf(lo, 8123), 'not (host 127.0.0.1 and tcp port 8123)');
+  assert.equal(
+    filterOf({ ...lo, interfaces: ['eth0', 'any'], filter: 'udp or icmp' }, 8123),
+    'not (host 127.0.0.1 and tcp port 8123) and (udp or icmp)',
+  );
+  assert.equal(filterOf(lo, 0), null);
+  assert.equal(filterOf({ ...lo, interfaces: ['eth0', 'lonely0'] }, 8123), null);
+  assert.equal(filterOf({ ...lo, kind: 'ssh', host: 'h' }, 8123), null);
+  assert.equal(filterOf({ ...lo, filter: 'x'.repeat(4090) }, 8123), null);
 });

@@ -15,24 +15,6 @@ export function captureSource(o: Request<'capture'>): CaptureSource {
   }
 }
 
-/** Interfaces that carry what this machine sends to itself. */
-const LOOPBACK = /^(lo\d*|any|\\Device\\NPF_Loopback|Loopback.*)$/i;
-
-/**
- * The capture filter without the window's own traffic: seen on loopback, each row that the window draws would make
- * packets, which make rows.
- * @param port that the window is served on, null where it has none
- */
-export function withoutOwn(
-  o: Pick<Request<'capture'>, 'source' | 'interfaces' | 'filter'>,
-  port: number | null,
-): string {
-  const sees = (o.source === 'helper' || o.source === 'dumpcap') && o.interfaces.some((name) => LOOPBACK.test(name));
-  if (port === null || !sees) return o.filter;
-  const others = `not (host 127.0.0.1 and tcp port ${port})`;
-  return o.filter.trim() === '' ? others : `(${o.filter}) and ${others}`;
-}
-
 /** A capture with everything as it is by default; '-' as the only name is stdin. */
 export function plainCapture(names: readonly string[], filter: string): Request<'capture'> {
   const stdin = names.length === 1 && names[0] === '-';

@@ -7,8 +7,10 @@ import {
   type FlowRow,
   type InterruptedCapture,
   type Label,
+  english,
   type LearnState,
   type Notice,
+  type Place,
   type RecentCapture,
   type Request,
   type SessionState,
@@ -24,6 +26,7 @@ import {
 import {
   beginRecord,
   captureFolder,
+  type CaptureSource,
   discardCapture,
   InterfaceWatch,
   interruptedCaptures,
@@ -34,6 +37,7 @@ import {
   sessionRecord,
   sourceName,
   sourceProblem,
+  withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
 import { DissectProcess, RowDissection, Trees } from '../dissect/index.ts';
@@ -41,13 +45,14 @@ import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
 import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
-import { captureSource, withoutOwn } from './capture-source.ts';
+import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
 import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
 import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
+import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 
@@ -86,8 +91,6 @@ export class Refused extends SaidError {
 
 export class Desk {
   readonly options: DeskOptions;
-  /** The loopback port that the window is served on, null where it has none. */
-  windowPort: number | null = null;
   /** What captures are judged by that are opened from now on. */
   model: Model;
   readonly lab: Lab;
@@ -102,6 +105,7 @@ export class Desk {
   /** By the network that was chosen. */
   private judging: Judging;
   private readonly lessons: Lessons;
+  private readonly places: Places;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
@@ -114,6 +118,8 @@ export class Desk {
   };
   private following = false;
   private finishing: Promise<void> = Promise.resolve();
+  /** Where the window is served over loopback, 0 where it is not. */
+  windowPort = 0;
   /** What a person must know of the user's files. */
   readonly notes: Message[] = [];
   private readonly timer: NodeJS.Timeout;
@@ -135,7 +141,10 @@ export class Desk {
     this.judging = judgingOf(o.dataFolder, this.model, this.settings.network);
     const recent = readRecent(o.dataFolder);
     this.recent = recent.value;
-    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...settings.notes, ...recent.notes])
+    const places = Places.read(o.dataFolder);
+    this.places = places.value;
+    const ofFiles = [...settings.notes, ...recent.notes, ...places.notes];
+    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...ofFiles])
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
@@ -161,6 +170,7 @@ export class Desk {
 
   /** Tells windows something that no request asked for; those that come later hear it with their first answer. */
   say(message: Message): void {
+    log('desk', () => `said: ${english(message)}`);
     if (this.notes.some((note) => sameMessage(note, message))) return;
     if (this.notes.push(message) > MAX_NOTES) this.notes.shift();
     for (const listener of this.listeners) listener({ notice: 'said', message });
@@ -239,8 +249,7 @@ export class Desk {
   }
 
   async capture(o: Request<'capture'>): Promise<CaptureSession> {
-    const filter = withoutOwn(o, this.windowPort);
-    const source = captureSource({ ...o, filter });
+    const source = captureSource(o);
     const problem = sourceProblem(source);
     if (problem !== null) throw new Refused('refused', problem);
     const now = new Date();
@@ -248,13 +257,19 @@ export class Desk {
     const { folder, prefix } = captureFolder(parent, source, now);
     pruneCaptures(parent, this.session?.options.path ?? null);
     const name = sourceName(source);
-    const started = await LiveCapture.start({
-      source,
-      files: { kind: 'ring', folder, prefix, ...o.ring },
-      stop: o.stop,
-      application: `${this.options.product} ${this.options.version}`,
-      helper: this.options.helper,
-    });
+    const begin = (from: CaptureSource): ReturnType<typeof LiveCapture.start> =>
+      LiveCapture.start({
+        source: from,
+        files: { kind: 'ring', folder, prefix, ...o.ring },
+        stop: o.stop,
+        application: `${this.options.product} ${this.options.version}`,
+        helper: this.options.helper,
+      });
+    const apart = withoutWindow(source, this.windowPort);
+    let started = await begin(apart ?? source);
+    // What is wrong with a filter is said of the one that the user wrote.
+    if (apart !== null && !started.ok && started.code === 'filter') started = await begin(source);
+    else if (apart !== null && started.ok) this.say(say('window-left-out', { port: this.windowPort }));
     if (!started.ok) {
       if (started.code !== 'permission' || source.kind !== 'helper')
         throw new Refused(
@@ -265,17 +280,16 @@ export class Desk {
       throw new Refused('refused', say('needs-permission', { name, cause: said.sentence }));
     }
     const shown = `${name} · ${now.toTimeString().slice(0, 8)}`;
-    beginRecord(folder, shown, filter);
+    beginRecord(folder, shown, o.filter);
     this.lastCapture = o;
     await this.begin({
       path: folder,
       name: shown,
       source: 'live',
       interface: name,
-      captureFilter: filter,
+      captureFilter: o.filter,
       live: started.live,
     });
-    if (filter !== o.filter) this.say(say('own-traffic-left-out', { port: this.windowPort! }));
     return this.session!;
   }
 
@@ -526,6 +540,14 @@ export class Desk {
     }
     s.touch();
     void this.follow();
+  }
+
+  /** Where the open capture was left the last time; from now on that is `keep`, where one is given. */
+  lastPlace(keep: Place | null): Place | null {
+    const { path } = this.open().options;
+    const before = this.places.of(path);
+    if (keep !== null) for (const note of this.places.keep(path, keep)) this.say(note);
+    return before;
   }
 
   private rememberCapture(s: CaptureSession): void {

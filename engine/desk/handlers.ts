@@ -25,6 +25,7 @@ import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features
 import { complete, fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import { Cancelled, flowPage, packetPage, timeStrip, TimeSlices, type ListView } from '../view/index.ts';
+import { saveAppLog } from './app-log.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
@@ -131,6 +132,7 @@ export const handlers: Handlers = {
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
+  lastPlace: (desk, _asker, { keep }) => ({ place: desk.lastPlace(keep) }),
   place: (desk, asker, b) => {
     // The row is one of the list that is named.
     if (b.which === 'flows') {
@@ -263,6 +265,11 @@ export const handlers: Handlers = {
     const path = chosenPath(desk, asked) ?? baselineExport(network);
     mkdirSync(dirname(path), { recursive: true });
     await desk.exportLearned(path, network);
+    return { file: fetchable(asker, path) };
+  },
+  appLog: (desk, asker, { path: asked }) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline log ${stampNow()}.txt`);
+    saveAppLog(desk, path);
     return { file: fetchable(asker, path) };
   },
   queue: (desk) => ({ alerts: labelQueue(desk) }),

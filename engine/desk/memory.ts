@@ -34,7 +34,7 @@ export interface Remembered<T> {
 /**
  * @param fits whether the JSON has the right form; another is set aside, so that the next change does not write over it
  */
-function readJson<T>(
+export function readJson<T>(
   path: string,
   what: Message,
   fits: (value: unknown) => value is T,
@@ -58,7 +58,7 @@ function readJson<T>(
   };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,9 +1,10 @@
-// What the engine and its hosts do, in lines on stderr, for somebody who looks for a fault.
-// SIGHTLINE_DEBUG=read,capture names areas, SIGHTLINE_DEBUG=all means every one of them. Nothing is made or written for
-// areas that were not named.
+// What the engine and its hosts do, in lines, for somebody who looks for a fault: on stderr for the areas that
+// SIGHTLINE_DEBUG names (read,capture; all means every one of them), and all of them in a file where a window keeps one
+// (`kept.ts`). Nothing is made or written otherwise.
 import { writeSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { plainText } from '../../contract/index.ts';
+import { KeptLog } from './kept.ts';
 
 /** Areas that have lines: rooms of the engine by their names, and the hosts. */
 export const LOG_AREAS = [
@@ -66,5 +67,22 @@ function toStderr(line: string): void {
   }
 }
 
-/** One line for an area, where SIGHTLINE_DEBUG names it; `text` is called only then. */
-export const log: Log = logger(process.env['SIGHTLINE_DEBUG'], toStderr, threadId === 0);
+const toTerminal = logger(process.env['SIGHTLINE_DEBUG'], toStderr, threadId === 0);
+let kept: { readonly file: KeptLog; readonly log: Log } | null = null;
+
+/** One line for an area, where SIGHTLINE_DEBUG names it or a log is kept; `text` is called only then. */
+export const log: Log = (area, text) => {
+  toTerminal(area, text);
+  kept?.log(area, text);
+};
+
+/** From now on every line of this thread is kept in a folder. */
+export function keepLog(folder: string): void {
+  const file = new KeptLog(folder);
+  kept = { file, log: logger('all', (line) => file.add(line)) };
+}
+
+/** What is kept, '' where nothing is. */
+export function keptLog(): string {
+  return kept?.file.text() ?? '';
+}

@@ -1,6 +1,6 @@
 // Settings: how it looks, how time is shown, what verdicts stand on, and when flows end.
 import type { ReactNode } from 'react';
-import { changeSettings } from '../state/actions.ts';
+import { changeSettings, saveAppLog } from '../state/actions.ts';
 import type { Settings } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWord } from '../words/words.ts';
@@ -86,6 +86,13 @@ function Choices({ settings }: { readonly settings: Settings }): ReactNode {
         </div>
       </div>
       <p className="dim">{word('setting.timeoutsHint')}</p>
+      <h3>{word('setting.faults')}</h3>
+      <div className="setting">
+        <span className="dim">{word('appLog.hint')}</span>
+        <button type="button" className="button" onClick={() => void saveAppLog()}>
+          {word('appLog')}
+        </button>
+      </div>
     </Dialog>
   );
 }

@@ -382,6 +382,14 @@ export async function learnNetwork(
   return answer;
 }
 
+/** Writes the application log to a file that can be attached to a report of a fault. */
+export async function saveAppLog(): Promise<void> {
+  const place = await placeFor('sightline-log.txt');
+  if (place === null) return;
+  const saved = await ask('appLog', place);
+  if (saved !== null) say(word('appLog.saved'), false, [saved.file]);
+}
+
 /** Has captures be judged by what is learned of a network. @param network '' for the one without a name */
 export async function judgeBy(network: string): Promise<void> {
   await changeSettings({ network });

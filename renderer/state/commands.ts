@@ -19,6 +19,7 @@ import {
   goToPacket,
   openFlow,
   say,
+  saveAppLog,
 } from './actions.ts';
 import { selectedFlow } from './selection.ts';
 import { useStore, type Dialog, type View } from './store.ts';
@@ -124,6 +125,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'pipe', title: 'source.pipeTitle', run: dialog('pipe') },
   { id: 'doctor', title: 'doctor', run: dialog('doctor') },
   { id: 'settings', title: 'settings', run: dialog('settings') },
+  { id: 'app-log', title: 'appLog', run: () => void saveAppLog() },
   { id: 'dark', title: 'darkTheme', run: () => void changeSettings({ theme: 'dark' }) },
   { id: 'light', title: 'lightTheme', run: () => void changeSettings({ theme: 'light' }) },
   {

@@ -12,7 +12,7 @@ let known: { readonly packet: PacketRow; readonly alert: number | null; readonly
 let asked: Promise<FlowRow | null> | null = null;
 
 /** Whether the user chose what is selected; a file opens with its first packet, which nobody chose. */
-let deliberate = true;
+let deliberate = false;
 
 /** A packet or an alert of the list whose flow came with its row. */
 export function selectRow(packet: PacketRow, alert: number | null, flow: FlowRow | null, byUser = true): void {
@@ -75,6 +75,7 @@ export function selectedFlow(): Promise<FlowRow | null> {
  */
 export function startOver(view: View, rest: Partial<State> = {}): void {
   asked = known = null;
+  deliberate = false;
   state().set({
     ...rest,
     view,

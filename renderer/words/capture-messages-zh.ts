@@ -1,6 +1,6 @@
 // 捕获所说的话：contract/capture-messages-en.ts 的键，花括号中的位置相同。
 export const CAPTURE_ZH = {
-  'own-traffic-left-out': '本窗口自身经回环端口 {port:plain} 的流量不会捕获。',
+  'window-left-out': '本窗口自身的连接（127.0.0.1，端口 {port:plain}）不在捕获之内。',
   'no-nul': '捕获过滤器不能含 NUL 字符。',
   'filter-too-long': '捕获过滤器最多 {max:plain} 个字符，此过滤器有 {length:plain} 个。',
   'no-nul-here': '捕获过滤器不能含 NUL 字符',

@@ -92,6 +92,10 @@ export const en = {
   'learn.administrators': 'Administrators’ hosts: {hosts}',
   'learn.mailServers': 'Mail servers: {hosts}',
   'learn.forget': 'Forget',
+  appLog: 'Save application log…',
+  'appLog.saved':
+    'The log is saved. It holds no packet, but names of files and interfaces: read it before you attach it to a report.',
+  'appLog.hint': 'What Sightline did and what failed, to be attached to a report of a fault.',
   'learn.exported': 'What is learned is saved. It names hosts and peers of the network.',
   noRecent: 'Captures that you open are listed here.',
   start: 'Start',
@@ -466,6 +470,7 @@ export const en = {
   'setting.time.delta': 'Since previous',
   'setting.time.epoch': 'Epoch',
   'setting.verdicts': 'Verdicts',
+  'setting.faults': 'When something fails',
   'setting.flows': 'Flows',
   'setting.tcpTimeout': 'TCP flow ends after silence of',
   'setting.udpTimeout': 'UDP and ICMP flow ends after',

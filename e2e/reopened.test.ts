@@ -1,0 +1,77 @@
+// A capture that is opened again is where it was left: view, filters, order, selection.
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { App, NO_BROWSER, ROOT } from './harness.ts';
+
+describe('a capture that is opened again', { skip: NO_BROWSER }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-reopened-'));
+  const file = join(folder, 'mine.pcapng');
+  copyFileSync(join(ROOT, 'assets', 'sample.pcapng'), file);
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const start = async (): Promise<App> => {
+    const app = await App.open({ args: [file], folder });
+    await app.settled();
+    return app;
+  };
+  /** Places are told when they have settled. */
+  const kept = async (text: RegExp): Promise<void> => {
+    for (let i = 0; i < 50; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      try {
+        if (text.test(readFileSync(join(folder, 'data', 'places.json'), 'utf8'))) return;
+      } catch {
+        /* not written yet */
+      }
+    }
+    assert.fail(`places.json never held ${text}`);
+  };
+  const head = (app: App, no: number): Promise<void> =>
+    app.page.locator('.pane-head h2', { hasText: new RegExp(`^Packet ${no}$`) }).waitFor();
+
+  test('the first time it begins at its beginning, and is left at a packet of a filtered list', async () => {
+    const app = await start();
+    try {
+      await head(app, 1);
+      assert.equal(await app.page.locator('#filter').inputValue(), '');
+      await app.filter('udp.port == 53');
+      await app.page.keyboard.press('Control+g');
+      await app.page.locator('dialog input').fill('16');
+      await app.page.keyboard.press('Enter');
+      await head(app, 16);
+      await kept(/"filter":"udp\.port == 53".*"packet":15/);
+    } finally {
+      await app.close();
+    }
+  });
+
+  test('the second time it is as it was left', async () => {
+    const app = await start();
+    try {
+      await head(app, 16);
+      assert.equal(await app.page.locator('#filter').inputValue(), 'udp.port == 53');
+      assert.match(await app.page.locator('.filter-status').innerText(), /\d+ (of|\/) /);
+      assert.deepEqual(app.problems, []);
+      await app.page.keyboard.press('2');
+      await app.page.locator('.flows .grid-row:not([hidden])').nth(2).click();
+      await kept(/"view":"flows".*"flow":\d/);
+    } finally {
+      await app.close();
+    }
+  });
+
+  test('also where that was another view', async () => {
+    const app = await start();
+    try {
+      await app.page.locator('.flows .grid-row.selected:not([hidden])').waitFor();
+      await app.page.keyboard.press('1');
+      await app.page.waitForFunction(() => document.querySelector<HTMLInputElement>('#filter')?.value !== '');
+      assert.equal(await app.page.locator('#filter').inputValue(), 'udp.port == 53');
+    } finally {
+      await app.close();
+    }
+  });
+});
