@@ -82,6 +82,7 @@ export const SETTING_SHAPES = {
   tcpTimeout: orNull(whole(1, 86_400)),
   udpTimeout: orNull(whole(1, 86_400)),
   otherTimeout: orNull(whole(1, 86_400)),
+  colours: orNull(flag),
   vlan: orNull(flag),
   network: orNull(network),
 } as const;

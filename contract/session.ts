@@ -355,6 +355,8 @@ export interface Settings {
   readonly tcpTimeout: number;
   readonly udpTimeout: number;
   readonly otherTimeout: number;
+  /** Rows have the colours of Wireshark's rules. */
+  readonly colours: boolean;
   /** VLAN tags keep flows apart. */
   readonly vlan: boolean;
   /** Whose baseline captures are judged by, '' for that of the network without a name. */

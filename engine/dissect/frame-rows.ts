@@ -51,9 +51,12 @@ export function rowTexts(
       frame.push(f.number);
       background.push(f.bg & 0xffffff);
       foreground.push(f.fg & 0xffffff);
-      const wanted = [PROTOCOL, INFO, ...Array.from({ length: f.columns.size() - OWN_COUNT }, (_, at) => OWN_COUNT + at)];
-      for (const [at, column] of wanted.entries())
-        (columns[at] ??= []).push(f.columns.get(column).slice(0, MAX_TEXT));
+      const wanted = [
+        PROTOCOL,
+        INFO,
+        ...Array.from({ length: f.columns.size() - OWN_COUNT }, (_, at) => OWN_COUNT + at),
+      ];
+      for (const [at, column] of wanted.entries()) (columns[at] ??= []).push(f.columns.get(column).slice(0, MAX_TEXT));
       f.columns.delete?.();
     }
     found.frames.delete?.();

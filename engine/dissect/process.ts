@@ -37,6 +37,7 @@ export class DissectProcess {
   private next = 1;
   private waiting: { readonly id: number; readonly done: (asked: Asked) => void } | null = null;
   private queue: Promise<unknown> = Promise.resolve();
+  private turns: Promise<unknown> = Promise.resolve();
   private starts: number[] = [];
   private readonly changed: () => void;
 
@@ -53,6 +54,13 @@ export class DissectProcess {
   ask(body: Body, limit: number): Promise<Asked> {
     const turn = this.queue.then(() => this.askNow(body, limit));
     this.queue = turn;
+    return turn;
+  }
+
+  /** Loading and asking go together: nothing else is loaded between them. */
+  inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const turn = this.turns.then(job);
+    this.turns = turn.catch(() => undefined);
     return turn;
   }
 

@@ -47,7 +47,9 @@ export class RowDissection {
     this.want(named.filter((f) => f !== null));
     const asked = [...new Set(rows)].filter((row) => !this.deadly.has(`${s.session} ${row}`)).sort((x, y) => x - y);
     if (asked.length === 0) return { ok: true, page: pageOf(null, null, named, this.fields, false) };
-    return isWhole(s) ? this.ofWhole(s, asked, named) : this.ofContext(s, asked, named);
+    if (isWhole(s)) return this.process.inTurn(() => this.ofWhole(s, asked, named));
+    const beside = (this.beside ??= new DissectProcess(() => undefined));
+    return beside.inTurn(() => this.ofContext(beside, s, asked, named));
   }
 
   private want(fields: readonly string[]): void {
@@ -56,7 +58,11 @@ export class RowDissection {
     this.fields = [...fields, ...others].slice(0, 2 * MAX_FIELD_COLUMNS);
   }
 
-  private async ofWhole(s: TreeSource, rows: readonly PacketRow[], named: readonly (string | null)[]): Promise<RowsAnswer> {
+  private async ofWhole(
+    s: TreeSource,
+    rows: readonly PacketRow[],
+    named: readonly (string | null)[],
+  ): Promise<RowsAnswer> {
     const { fields } = this;
     const failed = await loadWhole(this.process, s, fields);
     if (failed !== null) return this.refused(s, rows, failed);
@@ -67,11 +73,11 @@ export class RowDissection {
   }
 
   private async ofContext(
+    process: DissectProcess,
     s: TreeSource,
     rows: readonly PacketRow[],
     named: readonly (string | null)[],
   ): Promise<RowsAnswer> {
-    const process = (this.beside ??= new DissectProcess(() => undefined));
     const { fields } = this;
     const context = sightContext(s.analysis, rows).filter((row) => s.readable?.(row) !== false);
     const loaded = await process.ask(
@@ -100,7 +106,7 @@ export class RowDissection {
 }
 
 /** Where Info names another packet: its number in a context is not that of the capture. */
-const OTHER_FRAME = /\b((?:reply|request|response|reassembled) in (?:frame )?#?)(\d+)/gi;
+const OTHER_FRAME = /\b((?:reply|request|response|reassembled) in (?:frame )?#?|Dup ACK )(\d+)/gi;
 
 /** @param context rows of the frames, null where frames are the capture's own */
 function pageOf(

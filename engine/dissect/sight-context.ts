@@ -77,7 +77,8 @@ function announcing(a: Analysis, flow: FlowRow, last: PacketRow): PacketRow[] {
   const rows: PacketRow[] = [];
   const seen = new Set<number>([c.responderPort[flow]!]);
   for (let f = flow - 1; f >= Math.max(0, flow - EARLIER_FLOWS) && rows.length < 4 * ANNOUNCING; f--) {
-    const pair = (c.initiator[f] === one && c.responder[f] === two) || (c.initiator[f] === two && c.responder[f] === one);
+    const pair =
+      (c.initiator[f] === one && c.responder[f] === two) || (c.initiator[f] === two && c.responder[f] === one);
     if (!pair || seen.has(c.responderPort[f]!)) continue;
     seen.add(c.responderPort[f]!);
     rows.push(...fromStart(a, flowRow(f), last).slice(0, ANNOUNCING));

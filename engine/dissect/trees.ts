@@ -56,7 +56,11 @@ export class Trees {
     this.process = process;
   }
 
-  async tree(s: TreeSource, row: PacketRow): Promise<TreeAnswer> {
+  tree(s: TreeSource, row: PacketRow): Promise<TreeAnswer> {
+    return this.process.inTurn(() => this.treeNow(s, row));
+  }
+
+  private async treeNow(s: TreeSource, row: PacketRow): Promise<TreeAnswer> {
     const key = `${s.session} ${row}`;
     if (this.deadly === key) {
       this.deadly = null;

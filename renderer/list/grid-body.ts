@@ -38,6 +38,8 @@ export interface GridProps<P extends PageData> {
   readonly onOpen: (place: number) => void;
   /** Pixels above what is in sight, once it stands still. */
   readonly onTop: (top: number) => void;
+  /** Places in sight, after each time they were drawn. */
+  readonly onSight?: (first: number, end: number) => void;
   /** A key that the list's owner may take for itself. @returns whether it did */
   readonly onKey?: (event: KeyboardEvent) => boolean;
   readonly empty: ReactNode;
@@ -223,6 +225,7 @@ export class GridBody<P extends PageData> {
       }
       painter.paint(element, place, found?.page ?? null, found?.index ?? 0, isSelected);
     }
+    this.latest.current.onSight?.(first, Math.min(this.places, first + visible));
     // The row with the focus has a name only while it is drawn.
     const named = selected >= first && selected < first + visible && selected < this.places ? `${id}-row` : null;
     if (named !== this.named) {

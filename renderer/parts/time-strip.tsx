@@ -8,6 +8,7 @@ import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { count, seconds } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
+import { useThemeShown } from './theme.ts';
 
 const BAR = 4;
 const GAP = 1;
@@ -160,20 +161,6 @@ export function TimeStrip(): ReactNode {
       )}
     </div>
   );
-}
-
-/** The theme that the page has, also when the system changes it. */
-function useThemeShown(): string | undefined {
-  const [theme, setTheme] = useState(document.documentElement.dataset['theme']);
-  useEffect(() => {
-    const page = document.documentElement;
-    const look = (): void => setTheme(page.dataset['theme']);
-    const watch = new MutationObserver(look);
-    watch.observe(page, { attributeFilter: ['data-theme'] });
-    look();
-    return () => watch.disconnect();
-  }, []);
-  return theme;
 }
 
 function sum(values: Uint32Array, { from, to }: Brush): number {

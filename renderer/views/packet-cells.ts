@@ -4,6 +4,8 @@ import { useStore } from '../state/store.ts';
 import type { GridHandle, RowPainter } from '../list/grid-body.ts';
 import type { PacketPage } from '../../contract/index.ts';
 import type { Column, ColumnWidths } from './columns.tsx';
+import { useThemeShown } from '../parts/theme.ts';
+import type { SightTexts } from '../list/sight-texts.ts';
 import { packetPainter, type PainterState } from './packet-painter.ts';
 
 const SCROLL_BAR = 12;
@@ -45,16 +47,28 @@ export function usePacketPainter(
   list: RefObject<HTMLElement | null>,
   grid: RefObject<GridHandle | null>,
   widths: ColumnWidths,
+  texts: SightTexts,
 ): RowPainter<PacketPage> {
   const { first, firstTime } = useStore((s) => s.session)!;
   const time = useStore((s) => s.settings?.time ?? 'relative');
   const language = useStore((s) => s.settings?.language);
+  const colours = useStore((s) => s.settings?.colours ?? true);
+  const dark = useThemeShown() !== 'light';
   const evidence = useStore((s) => s.evidence);
   const view = useStore((s) => s.views?.packets ?? null);
   const alerts = view?.filter === '' && view.sort === null ? view.alertPlaces : null;
   const lit = useMemo(() => (evidence === null ? null : new Set(evidence.rows)), [evidence]);
-  const state = useRef<PainterState>({ time, alerts, first, columns: COLUMNS.map(() => 40), evidence: null });
-  Object.assign(state.current, { time, alerts, first, evidence: lit } satisfies Partial<PainterState>);
+  const state = useRef<PainterState>({
+    time,
+    alerts,
+    first,
+    columns: COLUMNS.map(() => 40),
+    evidence: null,
+    texts,
+    colours,
+    dark,
+  });
+  Object.assign(state.current, { time, alerts, first, evidence: lit, colours, dark } satisfies Partial<PainterState>);
   const painter = useMemo(() => packetPainter(state.current), []);
 
   const measure = useEffectEvent(() => {
@@ -68,6 +82,6 @@ export function usePacketPainter(
     void document.fonts.ready.then(() => measure());
     return () => watch.disconnect();
   }, [list, widths.template]);
-  useEffect(() => grid.current?.repaint(), [grid, lit, time, language, firstTime]);
+  useEffect(() => grid.current?.repaint(), [grid, lit, time, language, firstTime, colours, dark]);
   return painter;
 }

@@ -16,6 +16,8 @@ import type { RowPainter } from '../list/grid-body.ts';
 import { dotClass } from '../parts/verdict.tsx';
 import { count, packetTime, visible } from '../words/format.ts';
 import { ruleTitle, sentence, word } from '../words/words.ts';
+import type { RowText, SightTexts } from '../list/sight-texts.ts';
+import { rowColours, type RowColours } from './row-colours.ts';
 import { numberAt } from './row-numbers.ts';
 
 export interface PainterState {
@@ -25,6 +27,11 @@ export interface PainterState {
   first: { readonly seconds: number; readonly nanoseconds: number };
   /** Characters that each cell holds, in the order of the cells. */
   columns: readonly number[];
+  /** What the dissection engine says of rows. */
+  readonly texts: SightTexts;
+  /** Rows have the colours of Wireshark's rules. */
+  colours: boolean;
+  dark: boolean;
   /** Rows that are lit up, null when none are. */
   evidence: ReadonlySet<number> | null;
 }
@@ -107,16 +114,18 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       };
       kind('selected', selected);
       if (page === null) {
+        colour(row, null);
         for (const name of ['alert', 'marked', 'ignored', 'source-row']) kind(name, false);
         text(cells[1]!, numberAt(place, state.alerts));
         for (let i = 2; i < 8; i++) text(cells[i]!, '');
         className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), 'dot none');
         return;
       }
-      const [source, destination, protocol, info, alert] = decoded(page).row(index);
+      const [source, destination, ownProtocol, ownInfo, alert] = decoded(page).row(index);
       kind('alert', alert !== null);
       kind('source-row', alert === null && state.evidence !== null && state.evidence.has(page.row[index]!));
       if (alert !== null) {
+        colour(row, null);
         kind('marked', false);
         kind('ignored', false);
         kind('suspicious', alert.verdict !== 'malicious');
@@ -131,6 +140,9 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         return;
       }
       const flags = page.flags[index]!;
+      const said = (flags & NOT_DISSECTED) === 0 ? state.texts.of(page.row[index]!) : null;
+      const { protocol, info } = said ?? { protocol: ownProtocol, info: ownInfo };
+      colour(row, state.colours ? coloursOf(said, state.dark) : null);
       kind('marked', (flags & FLAG_MARKED) !== 0);
       kind('ignored', (flags & FLAG_IGNORED) !== 0);
       kind('damaged', (flags & FLAG_DAMAGED) !== 0);
@@ -151,6 +163,26 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       text(cells[7]!, fit(shownInfo(flags, info), state.columns[7]!));
     },
   };
+}
+
+/** Rows whose bytes nobody can read, or nobody wants to. */
+const NOT_DISSECTED = FLAG_IGNORED | FLAG_GONE | FLAG_UNREADABLE;
+
+function coloursOf(said: RowText | null, dark: boolean): RowColours | null {
+  return said === null ? null : rowColours(said.background, said.foreground, dark);
+}
+
+/** The colours that each row's element has. */
+const coloured = new WeakMap<HTMLElement, RowColours | null>();
+
+function colour(row: HTMLElement, to: RowColours | null): void {
+  const has = coloured.get(row) ?? null;
+  if (has === to) return;
+  coloured.set(row, to);
+  if ((has === null) !== (to === null)) row.classList.toggle('coloured', to !== null);
+  if (to === null) return;
+  row.style.setProperty('--row-ground', to.background);
+  row.style.setProperty('--row-text', to.text);
 }
 
 export function alertWhy(alert: AlertRow): string {

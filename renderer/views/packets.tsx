@@ -24,10 +24,12 @@ import { DetailPanes } from './detail-panes.tsx';
 import { COLUMNS, usePacketPainter } from './packet-cells.ts';
 import { alertIn } from './packet-painter.ts';
 import { lowerBound } from './row-numbers.ts';
+import { usePacketTexts } from './row-texts.ts';
 import { EmptyList } from '../parts/empty.tsx';
 import { EvidenceBar } from '../parts/evidence-bar.tsx';
 
 export const PACKET_ROW = 22;
+const NO_FIELDS: readonly string[] = [];
 
 export function Packets(): ReactNode {
   const word = useWord();
@@ -39,7 +41,8 @@ export function Packets(): ReactNode {
   const grid = useRef<GridHandle>(null);
   const list = useRef<HTMLDivElement>(null);
   const widths = useColumnWidths('packets', COLUMNS);
-  const painter = usePacketPainter(list, grid, widths);
+  const { texts, partial, onSight } = usePacketTexts(grid, NO_FIELDS);
+  const painter = usePacketPainter(list, grid, widths, texts);
   const { pages, place, select } = usePacketRows(grid);
 
   const open = (at: number): void => {
@@ -61,7 +64,13 @@ export function Packets(): ReactNode {
     <div className="split">
       {evidence === null ? null : <EvidenceBar evidence={evidence} />}
       <div className="list packets" style={widths.style} ref={list}>
-        <ColumnHeads which="packets" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
+        <ColumnHeads
+          which="packets"
+          columns={COLUMNS}
+          sort={view?.sort ?? null}
+          widths={widths}
+          note={partial ? { column: 'info', text: word('partialTree'), title: word('partialRowsHint') } : null}
+        />
         <Grid
           id="packets"
           label={word('packets')}
@@ -79,6 +88,7 @@ export function Packets(): ReactNode {
             set({ packetsTop: top });
             keepPlace();
           }}
+          onSight={(first, end) => onSight(pages, first, end)}
           onKey={keys}
         />
       </div>

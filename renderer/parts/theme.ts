@@ -1,0 +1,16 @@
+// The theme that is shown, for what is drawn by hand.
+import { useEffect, useState } from 'react';
+
+/** The theme that the page has, also when the system changes it. */
+export function useThemeShown(): string | undefined {
+  const [theme, setTheme] = useState(document.documentElement.dataset['theme']);
+  useEffect(() => {
+    const page = document.documentElement;
+    const look = (): void => setTheme(page.dataset['theme']);
+    const watch = new MutationObserver(look);
+    watch.observe(page, { attributeFilter: ['data-theme'] });
+    look();
+    return () => watch.disconnect();
+  }, []);
+  return theme;
+}
