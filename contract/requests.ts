@@ -82,6 +82,18 @@ export const SETTING_SHAPES = {
   tcpTimeout: orNull(whole(1, 86_400)),
   udpTimeout: orNull(whole(1, 86_400)),
   otherTimeout: orNull(whole(1, 86_400)),
+  columns: orNull(
+    list(
+      object({
+        id: text(100),
+        title: text(100),
+        width: whole(0, 10_000),
+        align: oneOf('start', 'center', 'end'),
+        hidden: flag,
+      }),
+      64,
+    ),
+  ),
   colours: orNull(flag),
   vlan: orNull(flag),
   network: orNull(network),

@@ -4,6 +4,7 @@ import { openDropped } from './state/actions.ts';
 import { commandOf, COMMANDS } from './state/commands.ts';
 import { useStore, type View } from './state/store.ts';
 import { DIALOGS } from './dialogs.ts';
+import { ContextMenu } from './parts/context-menu.tsx';
 import { LabelMenu } from './parts/label-menu.tsx';
 import { Rail } from './parts/rail.tsx';
 import { StatusBar } from './parts/status-bar.tsx';
@@ -93,6 +94,7 @@ export function App(): ReactNode {
       {over ? <div className="drop-here">{word('dropHere')}</div> : null}
       {Open === null ? null : <Open key={dialog} />}
       <LabelMenu />
+      <ContextMenu />
       <Toasts />
       <div className="visually-hidden" role="alert">
         {latest === null ? '' : word('alertSpoken', { title: sentence(latest.incident.title) })}

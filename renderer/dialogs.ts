@@ -1,5 +1,6 @@
 // Which component each dialog is.
 import { createElement, type ComponentType, type ReactNode } from 'react';
+import { AddColumn } from './parts/add-column.tsx';
 import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
 import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
 import { Learn } from './parts/learn.tsx';
@@ -9,6 +10,7 @@ import { Stream } from './parts/stream.tsx';
 import type { Dialog } from './state/store.ts';
 
 export const DIALOGS: Record<Dialog, ComponentType> = {
+  'add-column': AddColumn,
   goto: GoTo,
   find: Find,
   palette: Palette,

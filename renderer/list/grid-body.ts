@@ -38,6 +38,8 @@ export interface GridProps<P extends PageData> {
   readonly onOpen: (place: number) => void;
   /** Pixels above what is in sight, once it stands still. */
   readonly onTop: (top: number) => void;
+  /** A menu is asked for: by a right click on a part of the row, or by keys with the row itself. */
+  readonly onMenu?: (place: number, target: HTMLElement, at: { readonly x: number; readonly y: number } | null) => void;
   /** Places in sight, after each time they were drawn. */
   readonly onSight?: (first: number, end: number) => void;
   /** A key that the list's owner may take for itself. @returns whether it did */
@@ -69,6 +71,7 @@ export class GridBody<P extends PageData> {
   private readonly spacer: HTMLElement;
   private readonly latest: { readonly current: GridProps<P> };
   private readonly observer: ResizeObserver;
+  private painter: RowPainter<P> | null = null;
   private frame = 0;
   private settling = 0;
   private following = true;
@@ -88,6 +91,7 @@ export class GridBody<P extends PageData> {
     view.addEventListener('wheel', this.turned, { passive: true });
     layer.addEventListener('mousedown', this.pressed);
     layer.addEventListener('dblclick', this.doubled);
+    layer.addEventListener('contextmenu', this.asked);
     this.observer = new ResizeObserver(() => this.update());
     this.observer.observe(view);
     this.update();
@@ -98,6 +102,7 @@ export class GridBody<P extends PageData> {
     this.view.removeEventListener('wheel', this.turned);
     this.layer.removeEventListener('mousedown', this.pressed);
     this.layer.removeEventListener('dblclick', this.doubled);
+    this.layer.removeEventListener('contextmenu', this.asked);
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.settling);
@@ -185,8 +190,29 @@ export class GridBody<P extends PageData> {
     if (hit && hit.target.closest('button') === null) this.latest.current.onOpen(hit.place);
   };
 
+  private readonly asked = (event: MouseEvent): void => {
+    const { onMenu } = this.latest.current;
+    if (onMenu === undefined) return;
+    event.preventDefault();
+    const hit = this.placeAt(event);
+    if (hit) onMenu(hit.place, hit.target, { x: event.clientX, y: event.clientY });
+  };
+
+  /** The element of a place, where it is drawn. */
+  rowOf(place: number): HTMLElement | null {
+    return this.rows.find((r) => r.shown && r.place === place)?.element ?? null;
+  }
+
+  /** Rows of another painter have other parts. */
+  private rebuild(): void {
+    for (const { element } of this.rows) element.remove();
+    this.rows.length = 0;
+    this.painter = this.latest.current.painter;
+  }
+
   private paint(): void {
     const { map } = this;
+    if (this.painter !== this.latest.current.painter) this.rebuild();
     const { pages, painter, selected, id } = this.latest.current;
     const { first, visible } = map;
     while (this.rows.length < visible) {

@@ -5,11 +5,17 @@ import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type R
 import type { TreePage } from '../../contract/index.ts';
 import { say } from '../state/actions.ts';
 import { count, visible } from '../words/format.ts';
-import { useWord } from '../words/words.ts';
+import { useWord, word as wordNow } from '../words/words.ts';
+import { copyText } from '../state/copy.ts';
+import { filterItems } from '../state/filter-menu.ts';
+import { isEcho, isMenuKey, openMenu, openMenuAt, type MenuItem } from '../state/menu.ts';
+import { BYTE_FORMATS, bytesFilter, formatBytes, hex } from './byte-formats.ts';
 import type { Lit } from '../views/packet-detail.ts';
 
 const LINE = 20;
 const A_LINE = 16;
+/** Bytes that a filter names one by one. */
+const LONGEST_SLICE = 256;
 
 export interface BytesPaneProps {
   readonly tree: TreePage | null;
@@ -49,7 +55,19 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
       () => say(word('copyFailed'), true),
     );
   };
+  const menu = (): { readonly label: string; readonly items: readonly MenuItem[] } => {
+    const [first, part] = from >= 0 ? [from, bytes.subarray(from, to)] : [0, bytes];
+    // A slice is of the frame: bytes that were put together from several packets have no name there.
+    const filter = source === 0 && part.length > 0 && part.length <= LONGEST_SLICE ? bytesFilter(part, first) : '';
+    return { label: word('bytes'), items: byteItems(part, filter) };
+  };
   const keys = (event: KeyboardEvent): void => {
+    if (isMenuKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      openMenuAt(scroll.current!.querySelector('.lit') ?? scroll.current!, menu());
+      return;
+    }
     const by = {
       ArrowRight: 1,
       ArrowLeft: -1,
@@ -95,6 +113,10 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
         role="application"
         aria-label={word('bytesLabel')}
         onKeyDown={keys}
+        onContextMenu={(e) => {
+          e.preventDefault();
+          if (!isEcho()) openMenu({ ...menu(), x: e.clientX, y: e.clientY });
+        }}
       >
         <div style={{ height: list.getTotalSize(), position: 'relative' }}>
           {list.getVirtualItems().map((item) => {
@@ -136,6 +158,14 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
   );
 }
 
-function hex(b: number): string {
-  return b.toString(16).padStart(2, '0');
+function byteItems(bytes: Uint8Array, filter: string): MenuItem[] {
+  return [
+    ...filterItems(filter),
+    ...(filter === '' ? [] : [{ kind: 'line' as const }]),
+    ...BYTE_FORMATS.map((format): MenuItem => ({
+      kind: 'act',
+      text: wordNow(`menu.bytes.${format}`),
+      run: () => copyText(formatBytes(bytes, format)),
+    })),
+  ];
 }

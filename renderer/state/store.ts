@@ -19,6 +19,7 @@ import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts'
 export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'lab';
 export type Which = 'packets' | 'flows';
 export type Dialog =
+  | 'add-column'
   | 'goto'
   | 'find'
   | 'palette'

@@ -19,17 +19,20 @@ import type { GridHandle } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
 import { client } from '../wire/client.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
-import { ColumnHeads, useColumnWidths } from './columns.tsx';
+import { copiedRows } from './copied-rows.ts';
 import { DetailPanes } from './detail-panes.tsx';
-import { COLUMNS, usePacketPainter } from './packet-cells.ts';
-import { alertIn } from './packet-painter.ts';
+import { characterWidth, PADDING, usePacketPainter } from './packet-cells.ts';
+import { type ListColumn, usePacketColumns } from './packet-columns.ts';
+import { PacketHeads } from './packet-heads.tsx';
+import { alertItems, packetItems } from './packet-menu.ts';
+import { alertIn, cellText, textsOf } from './packet-painter.ts';
+import { isEcho, openMenu, openMenuAt } from '../state/menu.ts';
 import { lowerBound } from './row-numbers.ts';
 import { usePacketTexts } from './row-texts.ts';
 import { EmptyList } from '../parts/empty.tsx';
 import { EvidenceBar } from '../parts/evidence-bar.tsx';
 
 export const PACKET_ROW = 22;
-const NO_FIELDS: readonly string[] = [];
 
 export function Packets(): ReactNode {
   const word = useWord();
@@ -40,9 +43,9 @@ export function Packets(): ReactNode {
   const set = useStore((s) => s.set);
   const grid = useRef<GridHandle>(null);
   const list = useRef<HTMLDivElement>(null);
-  const widths = useColumnWidths('packets', COLUMNS);
-  const { texts, partial, onSight } = usePacketTexts(grid, NO_FIELDS);
-  const painter = usePacketPainter(list, grid, widths, texts);
+  const columns = usePacketColumns(view?.sort ?? null);
+  const { texts, partial, onSight } = usePacketTexts(grid, columns.fields);
+  const { painter, state } = usePacketPainter(list, grid, columns, texts);
   const { pages, place, select } = usePacketRows(grid);
 
   const open = (at: number): void => {
@@ -60,16 +63,45 @@ export function Packets(): ReactNode {
     void allowAlert(alert, true);
     return true;
   };
+  const menu = (at: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+    const found = pages.at(at);
+    if (found === null || (point !== null && isEcho())) return;
+    if (at !== place.current) select(at, null);
+    const alert = alertIn(found.page, found.index);
+    const id = target.closest<HTMLElement>('[data-column]')?.dataset['column'] ?? 'source';
+    const column = state.columns.find((c) => c.id === id) ?? state.columns[0]!;
+    const cell = point === null ? (target.querySelector(`[data-column="${column.id}"]`) ?? target) : target;
+    const opened = {
+      label: word('packets'),
+      items:
+        alert === null
+          ? packetItems({ ...found, state, column, copied: () => copiedRows(state, columns.shown, [found]) })
+          : alertItems(alert),
+    };
+    if (point === null) openMenuAt(cell, opened);
+    else openMenu({ ...opened, ...point });
+  };
+  const fitColumn = (c: ListColumn): void => {
+    const cells = list.current?.querySelectorAll<HTMLElement>(`.grid-row:not([hidden]) [data-column="${c.id}"]`) ?? [];
+    const first = Math.floor((grid.current?.top ?? 0) / PACKET_ROW);
+    const column = state.columns.find((painted) => painted.id === c.id)!;
+    const shownTexts = Array.from(cells, (_, i) => {
+      const found = pages.at(first + i);
+      return found === null || found.page.kind[found.index] === PLACE_ALERT
+        ? ''
+        : cellText(found.page, found.index, column, state, textsOf(found.page, found.index, state));
+    });
+    const longest = Math.max(c.title.length + 2, ...shownTexts.map((t) => t.length));
+    columns.resize(c.id, longest * characterWidth() + PADDING + 2, true);
+  };
   return (
     <div className="split">
       {evidence === null ? null : <EvidenceBar evidence={evidence} />}
-      <div className="list packets" style={widths.style} ref={list}>
-        <ColumnHeads
-          which="packets"
-          columns={COLUMNS}
-          sort={view?.sort ?? null}
-          widths={widths}
+      <div className="list packets" style={columns.style} ref={list}>
+        <PacketHeads
+          columns={columns}
           note={partial ? { column: 'info', text: word('partialTree'), title: word('partialRowsHint') } : null}
+          fit={fitColumn}
         />
         <Grid
           id="packets"
@@ -90,6 +122,7 @@ export function Packets(): ReactNode {
           }}
           onSight={(first, end) => onSight(pages, first, end)}
           onKey={keys}
+          onMenu={menu}
         />
       </div>
       <DetailPanes />

@@ -26,6 +26,15 @@ export function rowColours(background: number, foreground: number, dark: boolean
   return made;
 }
 
+/** Grounds of conversations, as Wireshark offers them. */
+export const CONVERSATION_COLOURS = [
+  0xeac4c4, 0xf7dfba, 0xf5f5c0, 0xc8e8c8, 0xbfe3e3, 0xc5d6f2, 0xddcdf0, 0xf0cde3, 0xd8d3c3, 0xcfd6db,
+] as const;
+
+export function conversationColours(index: number, dark: boolean): RowColours {
+  return rowColours(CONVERSATION_COLOURS[index % CONVERSATION_COLOURS.length]!, 0x12272e, dark)!;
+}
+
 function coloursOf(background: number, foreground: number, dark: boolean): RowColours | null {
   // Where no rule holds, the engine gives both alike, or black on white.
   if (background === foreground || (background === 0xffffff && foreground === 0)) return null;
