@@ -13,6 +13,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   capture: () => import('./commands/capture.ts'),
   interfaces: () => import('./commands/interfaces.ts'),
   doctor: () => import('./commands/doctor.ts'),
+  merge: () => import('./commands/merge.ts'),
   recover: () => import('./commands/recover.ts'),
   learn: () => import('./commands/learn.ts'),
   label: () => import('./commands/label.ts'),

@@ -28,6 +28,12 @@ export class Tally {
     if (sentence !== null) say(sentence);
   }
 
+  /** What was asked of a capture could be answered in part only. */
+  incomplete(name: string, why: string): void {
+    this.cut++;
+    say(`${name}: ${why}.`);
+  }
+
   /** The captures that a call names. What is none is counted and said. @param bad hears of it first */
   *captures(paths: readonly string[], bad: (input: BadInput) => void = () => undefined): Generator<FileInput> {
     for (const input of inputs(paths)) {

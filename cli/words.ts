@@ -10,7 +10,8 @@ export const HELP = { help: onOff("show this command's help", 'h') };
 
 /** Options that people know from elsewhere, and what to do without them. */
 const NOT_HERE: Readonly<Record<string, string>> = {
-  filter: 'it reads every packet; a display filter works in the window, a capture filter (-f) with `sightline capture`',
+  filter:
+    'it reads every packet; a display filter is -Y of `sightline packets`, a capture filter -f of `sightline capture`',
   'keep-going': 'leave it out, since a file that cannot be read never stops the others; the exit code is 2 then',
 };
 

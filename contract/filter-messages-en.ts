@@ -56,4 +56,8 @@ most): matching could take too long`,
   'address-operator': '{field} is an address: it can be ==, != or in {set}',
   'contains-or-matches': '{field} can be tested with contains and matches',
   'no-range': '{field} is no number: a range has no meaning for it',
+  'engine-not-there': "Wireshark's engine is not running, and this part cannot be answered without it",
+  'engine-counts': "Wireshark's engine finds {theirs} packets in this capture, Sightline {ours}: it cannot be asked",
+  'filter-partial': `partial: Wireshark's engine had the packets between the same hosts, in {pieces} pieces, not the \
+whole capture; what depends on other packets may differ`,
 } as const;

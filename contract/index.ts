@@ -17,6 +17,8 @@ export * from './requests.ts';
 export * from './rows.ts';
 export * from './session.ts';
 export * from './start-options.ts';
+export * from './stats.ts';
+export * from './stats-requests.ts';
 export * from './techniques.ts';
 export * from './texts.ts';
 export * from './values.ts';

@@ -1,6 +1,7 @@
 // What the host says, in English: what the command line prints, what JSON records hold, what logs hold. A place in
 // braces is a value (messages.ts says how). Chinese with the same keys is renderer/words/messages-zh.ts.
 import { CAPTURE_ENGLISH } from './capture-messages-en.ts';
+import { STATS_ENGLISH } from './stats-messages-en.ts';
 import { EVIDENCE_ENGLISH } from './evidence-messages-en.ts';
 import { FILTER_ENGLISH } from './filter-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
@@ -9,6 +10,7 @@ import { RULES_ENGLISH } from './rules-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
   ...CAPTURE_ENGLISH,
+  ...STATS_ENGLISH,
   ...EVIDENCE_ENGLISH,
   ...FILTER_ENGLISH,
   ...LEARNING_ENGLISH,
@@ -47,6 +49,8 @@ stream cannot be made again. Its verdict stands. {why}`,
   'whole-path-wanted': 'Give the whole path of the file.',
   'what-settings': 'The settings',
   'what-places': 'The list of places in captures',
+  'not-merged': '{name} cannot be read, so nothing was merged: {why}',
+  'merged-in-part': 'Of {name} only {packets} {packets:packet|packets} could be merged: {why}',
   'what-recent': 'The list of recent captures',
   'kept-file-unreadable': '{what} in {path} cannot be read: {why}.',
   'kept-file-set-aside': '{what} in {path} cannot be read: {why}. The file is set aside as {aside}.',

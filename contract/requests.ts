@@ -4,6 +4,7 @@ import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { MAX_FIELD_COLUMNS, MAX_ROW_TEXTS, type RowTextsPage } from './rows.ts';
+import { STAT_SHAPES, type StatReplies } from './stats-requests.ts';
 import {
   flag,
   list,
@@ -174,9 +175,12 @@ const shapes = {
     replace: flag,
   },
   exportLearned: { network, path: orNull(text(4096)) },
+  /** Captures merged by time into one file. */
+  merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
   /** The application log, for a report of a fault. */
   appLog: { path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
+  ...STAT_SHAPES,
 } as const;
 
 export type RequestKind = keyof typeof shapes;
@@ -207,7 +211,7 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies {
+export interface Replies extends StatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;
@@ -254,6 +258,8 @@ export interface Replies {
   /** `review` goes through the open capture; only `keep` stores what was reviewed. */
   learn: LearnState & { readonly model: ModelInfo };
   exportLearned: { readonly file: SavedFile };
+  /** `notes` tells what of a capture could not be read. */
+  merge: { readonly file: SavedFile; readonly packets: number; readonly notes: readonly Message[] };
   appLog: { readonly file: SavedFile };
   cancel: null;
 }

@@ -1,4 +1,4 @@
-// What the dissection engine says of rows of the packet list: its Protocol and Info, its colours, and columns of fields.
+// What the dissection engine says of rows of the packet list: Protocol, Info, colours, and columns of fields.
 import type { Texts } from './texts.ts';
 
 /** Rows that may be asked for at once: a tall window shows a hundred. */

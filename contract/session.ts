@@ -73,6 +73,8 @@ export interface ViewState {
   readonly alertPlaces: Uint32Array;
   /** Milliseconds that filter and sort took. */
   readonly took: number;
+  /** What the filter's answer leaves open, null for nothing. */
+  readonly partial: Message | null;
   /** Share done while a new order is being made, null when none is. */
   readonly working: number | null;
 }

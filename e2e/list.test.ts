@@ -40,22 +40,30 @@ describe('ways into the packet list', { skip: NO_BROWSER }, () => {
     await app.filter('');
   });
 
-  test('two files dropped: the first is opened and the other is named', async () => {
+  test('two files dropped: one of them is opened, or both are merged by time', async () => {
     const { page } = app;
-    await page.evaluate(() => {
-      const data = new DataTransfer();
-      // The global header of an empty capture of Ethernet.
-      const header = new Uint8Array([
-        0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
-      ]);
-      for (const name of ['one.pcap', 'two.pcap']) data.items.add(new File([header], name));
-      document
-        .querySelector('.app')!
-        .dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-    });
-    await page.locator('.toast', { hasText: 'one.pcap is opened' }).waitFor();
-    assert.match(await page.locator('.toast', { hasText: 'one.pcap is opened' }).innerText(), /not opened: two\.pcap/);
-    await page.locator('.source-name', { hasText: 'one.pcap' }).waitFor();
+    const drop = (names: readonly string[]): Promise<void> =>
+      page.evaluate((all) => {
+        const data = new DataTransfer();
+        // A capture of Ethernet with one packet of 20 zero bytes; each file is a second later than the one before.
+        all.forEach((name, i) => {
+          const bytes = new Uint8Array(24 + 16 + 20);
+          bytes.set([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]);
+          bytes.set([10 - i, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 20, 0, 0, 0], 24);
+          data.items.add(new File([bytes], name));
+        });
+        const event = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+        document.querySelector('.app')!.dispatchEvent(event);
+      }, names);
+    await drop(['one.pcap', 'two.pcap']);
+    await page.locator('.choice', { hasText: 'Open only two.pcap' }).click();
+    await page.locator('.source-name', { hasText: 'two.pcap' }).waitFor();
+    await drop(['one.pcap', 'two.pcap', 'three.pcap']);
+    await page.locator('dialog h2', { hasText: '3 captures' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.toast', { hasText: '3 packets merged' }).waitFor();
+    await page.locator('.source-name', { hasText: 'Sightline merged' }).waitFor();
+    await page.locator('.status > span', { hasText: /^3 packets/ }).waitFor();
     assert.deepEqual(app.problems, []);
   });
 });

@@ -68,6 +68,7 @@ async function views(
     await page.locator('.rail-button').nth(2).click();
     await page.locator('.alert-card').first().waitFor();
     await shot('alerts');
+    await statistics(app, shot);
     await app.command('settings');
     await page.locator('.networks').waitFor();
     await shot('settings');
@@ -77,6 +78,20 @@ async function views(
     await shot('learn');
   }
   await app.close();
+}
+
+/** Every page of Statistics. The flow that is selected is TCP's, so that its graphs are drawn. */
+async function statistics(app: App, shot: (view: string) => Promise<void>): Promise<void> {
+  const { page } = app;
+  await page.keyboard.press('5');
+  const pages = page.locator('.stats-nav button');
+  const names = await pages.allInnerTexts();
+  for (const [i, name] of names.entries()) {
+    await pages.nth(i).click();
+    await page.locator('.stat-row, .stats-plain, .u-over, .seq-row, .stat-none').first().waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(200);
+    await shot(`statistics-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`);
+  }
 }
 
 for (const theme of ['dark', 'light'] as const) {

@@ -30,6 +30,7 @@ export {
   writeBaseline,
   featureTable,
   type LabelledSource,
+  mergeCaptures,
   parseLocalTime,
   parseRow,
   WholeFile,

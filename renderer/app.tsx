@@ -1,6 +1,6 @@
 // The window: toolbar, rail, time strip, view, status bar; keys; files dropped anywhere.
 import { useEffect, useState, type ComponentType, type DragEvent, type ReactNode } from 'react';
-import { openDropped } from './state/actions.ts';
+import { openFiles } from './state/actions.ts';
 import { commandOf, COMMANDS } from './state/commands.ts';
 import { useStore, type View } from './state/store.ts';
 import { DIALOGS } from './dialogs.ts';
@@ -16,6 +16,7 @@ import { Flows } from './views/flows.tsx';
 import { LabView } from './views/lab.tsx';
 import { Packets } from './views/packets.tsx';
 import { Start } from './views/start.tsx';
+import { StatisticsView } from './views/statistics.tsx';
 import { shell } from './wire/transport.ts';
 import type { Refusal } from './wire/entry.ts';
 import { languageShown, sentence, useWord } from './words/words.ts';
@@ -66,7 +67,7 @@ export function App(): ReactNode {
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    void openDropped([...event.dataTransfer.files]);
+    void openFiles([...event.dataTransfer.files]);
   };
   const shown = session === null && view !== 'lab' ? 'start' : view;
   const Open = dialog === null ? null : DIALOGS[dialog];
@@ -142,6 +143,12 @@ function Shown({
         <LabView />
       </main>
     );
+  if (view === 'statistics')
+    return (
+      <main className="view">
+        <StatisticsView key={session} />
+      </main>
+    );
   const List = LISTS[view];
   return (
     <main className="view">
@@ -151,4 +158,8 @@ function Shown({
   );
 }
 
-const LISTS: Record<Exclude<View, 'start' | 'lab'>, ComponentType> = { packets: Packets, flows: Flows, alerts: Alerts };
+const LISTS: Record<Exclude<View, 'start' | 'lab' | 'statistics'>, ComponentType> = {
+  packets: Packets,
+  flows: Flows,
+  alerts: Alerts,
+};

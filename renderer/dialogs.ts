@@ -5,6 +5,7 @@ import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx
 import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
 import { Learn } from './parts/learn.tsx';
 import { Palette } from './parts/palette.tsx';
+import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
 import { Stream } from './parts/stream.tsx';
 import type { Dialog } from './state/store.ts';
@@ -23,6 +24,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   pipe: otherSource('pipe'),
   doctor: Doctor,
   learn: Learn,
+  several: Several,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

@@ -11,6 +11,8 @@ import './style/dialogs.css';
 import './style/views.css';
 import './style/lab.css';
 import './style/learn.css';
+import 'uplot/dist/uPlot.min.css';
+import './style/statistics.css';
 import { createRoot } from 'react-dom/client';
 import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';

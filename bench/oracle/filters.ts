@@ -225,11 +225,11 @@ export function filtersFor(
 }
 
 /** Packets of each filter as tshark says, null where it refuses it. */
-function theirs(file: string, filters: readonly string[]): (number[] | null)[] {
+export function tsharkSays(file: string, filters: readonly string[], twice = false): (number[] | null)[] {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-oracle-'));
   const list = join(folder, 'filters');
   writeFileSync(list, filters.join('\n'));
-  const ran = spawnSync('tshark', ['-n', '-q', '-X', `lua_script:${LUA}`, '-r', file], {
+  const ran = spawnSync('tshark', ['-n', ...(twice ? ['-2'] : []), '-q', '-X', `lua_script:${LUA}`, '-r', file], {
     maxBuffer: 2 ** 30,
     encoding: 'latin1',
     timeout: 240_000,
@@ -299,7 +299,7 @@ export async function compareFilters(
     if (subject === null) continue;
     const count = subject.analysis.packetCount;
     const filters = filtersFor(valuesOf(file), number + 1);
-    const expected = theirs(
+    const expected = tsharkSays(
       file,
       filters.map((f) => f.filter),
     );

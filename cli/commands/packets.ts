@@ -1,5 +1,5 @@
 // `sightline packets`: packets, one a line, printed as they are read.
-import { type PacketRecord, packetRow } from '../../contract/index.ts';
+import { type PacketRecord, type PacketRow, packetRow } from '../../contract/index.ts';
 import {
   Analysis,
   type Ending,
@@ -13,9 +13,10 @@ import {
 import { READING, RECORDS } from '../common-flags.ts';
 import { byVlan, stop, telling, type Folders } from '../context.ts';
 import { defineCommand } from '../define.ts';
-import { onOff, whole } from '../flags.ts';
+import { freeText, onOff, whole } from '../flags.ts';
 import { fileRecord, isPlainFile } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
+import type { PacketFilter } from '../filtering.ts';
 import { Progress } from '../progress.ts';
 import { Tally, type FileInput } from '../tally.ts';
 import { terminal } from '../terminal.ts';
@@ -27,32 +28,59 @@ export const command = defineCommand({
   takesPaths: true,
   flags: {
     ...RECORDS,
+    'display-filter': freeText('FILTER', "only packets that a display filter lets through, in Wireshark's language", {
+      short: 'Y',
+    }),
     limit: whole('N', 'stop after N packets of each file', { least: 0 }),
     'no-info': onOff('leave Info empty and read no packet twice'),
     ...READING,
   },
   apart: [['summary', 'json', 'output']],
-  examples: ['sightline packets capture.pcap --limit 20'],
+  examples: [
+    'sightline packets capture.pcap --limit 20',
+    `sightline packets -Y 'http.response.code >= 400' capture.pcap`,
+  ],
   run: async (o, paths, folders) => {
     const asJson = o.json || o.output !== null || (!terminal.shown && !o.summary);
+    const filter = o['display-filter'] === null ? null : await filterOf(o['display-filter']);
     const writer = new RecordWriter(o.output);
     const tally = new Tally(o['partial-ok']);
     const captures = tally.captures(paths, (bad) => {
       if (asJson) writer.write(fileRecord(bad.name, bad.ending, 0, 0));
     });
-    for (const input of captures) {
-      if (!asJson) writer.line(HEAD);
-      const printer = new PacketPrinter(writer, asJson, o.limit ?? Infinity, !o['no-info']);
-      const read = await printFile(input, printer, folders);
-      if (asJson) writer.write(fileRecord(input.name, read.ending, read.packets, read.flows));
-      await writer.relax();
-      tally.ended(input.name, read.ending);
-      if (writer.closed || stop.asked) break;
+    try {
+      for (const input of captures) {
+        if (!asJson) writer.line(HEAD);
+        const printer = new PacketPrinter(writer, asJson, o.limit ?? Infinity, !o['no-info']);
+        const read = await (filter === null
+          ? printFile(input, printer, folders)
+          : printFiltered(input, printer, folders, filter));
+        if (asJson) writer.write(fileRecord(input.name, read.ending, read.packets, read.flows));
+        await writer.relax();
+        tally.ended(input.name, read.ending);
+        if (read.partial !== null) tally.incomplete(input.name, read.partial);
+        if (writer.closed || stop.asked) break;
+      }
+    } finally {
+      filter?.close();
     }
     await writer.end();
     return tally.code(stop.asked);
   },
 });
+
+/** The engine behind filters is loaded only where one is given. */
+async function filterOf(text: string): Promise<PacketFilter> {
+  const { PacketFilter: Filter } = await import('../filtering.ts');
+  const filter = new Filter();
+  try {
+    await filter.understand(text);
+    return filter;
+  } catch (error) {
+    filter.close();
+    throw error;
+  }
+}
 
 /** Smaller captures have no index: reading them is faster than loading one. */
 const WORTH_KEEPING = 5_000;
@@ -104,13 +132,23 @@ class PacketPrinter {
   async print(analysis: Analysis, path: string): Promise<void> {
     const until = Math.min(analysis.packetCount, this.limit);
     if (this.info && until > 0) this.bytes ??= packetBytes(path);
-    for (; this.printed < until && !this.stopped; this.printed++) {
-      const record = packetRecord(analysis, packetRow(this.printed), this.bytes);
-      if (this.asJson) this.writer.write(record);
-      else this.writer.line(rowOf(record));
-      if ((this.printed + 1) % ROWS_AT_ONCE === 0) await this.writer.relax();
-    }
+    while (this.printed < until && !this.stopped) await this.one(analysis, packetRow(this.printed));
     await this.writer.relax();
+  }
+
+  /** Prints some packets, up to the limit. */
+  async printRows(analysis: Analysis, path: string, rows: Uint32Array): Promise<void> {
+    const until = Math.min(rows.length, this.limit);
+    if (this.info && until > 0) this.bytes ??= packetBytes(path);
+    while (this.printed < until && !this.stopped) await this.one(analysis, packetRow(rows[this.printed]!));
+    await this.writer.relax();
+  }
+
+  private async one(analysis: Analysis, row: PacketRow): Promise<void> {
+    const record = packetRecord(analysis, row, this.bytes);
+    if (this.asJson) this.writer.write(record);
+    else this.writer.line(rowOf(record));
+    if (++this.printed % ROWS_AT_ONCE === 0) await this.writer.relax();
   }
 
   close(): void {
@@ -122,6 +160,8 @@ interface Read {
   readonly ending: Ending;
   readonly packets: number;
   readonly flows: number;
+  /** What the answer of a filter leaves open, null for nothing. */
+  readonly partial: string | null;
 }
 
 /** Prints one file: from its index where one was kept, else while it is read. */
@@ -137,7 +177,7 @@ async function printFile({ path, name }: FileInput, printer: PacketPrinter, fold
 async function printReading(path: string, name: string, printer: PacketPrinter, folders: Folders): Promise<Read> {
   const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
   const opened = openCapture(path, analysis, { cacheFolder: folders.cache });
-  if (!opened.ok) return { ending: opened.ending, packets: 0, flows: 0 };
+  if (!opened.ok) return { ending: opened.ending, packets: 0, flows: 0, partial: null };
   const { reader } = opened;
   const progress = new Progress(name, terminal.spoken && !terminal.shown);
   let left = false;
@@ -160,5 +200,33 @@ async function printReading(path: string, name: string, printer: PacketPrinter, 
 }
 
 function read(analysis: Analysis, ending: Ending): Read {
-  return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count };
+  return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count, partial: null };
+}
+
+/** Prints what a filter lets through: the file is read to its end first, since the engine is asked about all of it. */
+async function printFiltered(
+  { path, name }: FileInput,
+  printer: PacketPrinter,
+  folders: Folders,
+  filter: PacketFilter,
+): Promise<Read> {
+  const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
+  const opened = openCapture(path, analysis, { cacheFolder: folders.cache });
+  if (!opened.ok) return { ending: opened.ending, packets: 0, flows: 0, partial: null };
+  const { reader } = opened;
+  const progress = new Progress(name, terminal.spoken && !terminal.shown);
+  try {
+    while (!stop.asked && (await reader.step()))
+      progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
+    analysis.finish();
+    const { rows, partial } = await filter.rows(analysis, reader.source.path);
+    progress.clear();
+    await printer.printRows(analysis, reader.source.path, rows);
+    return { ...read(analysis, reader.ending()), partial };
+  } finally {
+    progress.clear();
+    printer.close();
+    reader.close();
+    if (opened.temporary) reader.discard();
+  }
 }

@@ -22,8 +22,9 @@ import { english, flowRow, packetRow, type Replies, type Request } from '../../c
 import { openCapture } from '../read/index.ts';
 import { captureIdentity } from '../store/index.ts';
 import { TimeSlices } from '../view/index.ts';
-import { handlers, type Asker } from './handlers.ts';
-import { UNREADABLE } from './session.ts';
+import type { Asker } from './asker.ts';
+import { handlers } from './handlers.ts';
+import { UNREADABLE } from './session-types.ts';
 import { testDesk } from '../testing/desks.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { Store } from '../store/index.ts';
 import { TimeSlices } from '../view/index.ts';
 import { plainCapture } from './capture-source.ts';
-import { handlers, type Asker } from './handlers.ts';
+import type { Asker } from './asker.ts';
+import { handlers } from './handlers.ts';
 import { testDesk } from '../testing/desks.ts';
 import { noPipes, until } from '../testing/waiting.ts';
 

@@ -1,6 +1,6 @@
 // The desk: what one running Sightline has open, for any number of windows. State that must outlive a window is here.
 import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
   type AlertRow,
@@ -40,13 +40,14 @@ import {
   withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, RowDissection, Trees } from '../dissect/index.ts';
+import { DissectProcess, FilterEngine, RowDissection, Surveyor, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { ListName } from '../filter/index.ts';
 import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
 import { alertKey, alertRow } from './detail.ts';
+import { filterSource } from './filter-source.ts';
 import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
@@ -55,6 +56,7 @@ import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from '
 import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
+import { Statistics } from './statistics.ts';
 
 export interface DeskOptions {
   readonly product: string;
@@ -89,6 +91,9 @@ export class Refused extends SaidError {
   }
 }
 
+/** Processes that answer a filter of a large capture at once. */
+const FILTER_PROCESSES = Math.max(1, Math.min(4, availableParallelism() - 1));
+
 export class Desk {
   readonly options: DeskOptions;
   /** What captures are judged by that are opened from now on. */
@@ -98,6 +103,9 @@ export class Desk {
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
   readonly rowTexts: RowDissection;
+  readonly filters: FilterEngine;
+  readonly surveyor: Surveyor;
+  readonly statistics = new Statistics();
   settings: Settings;
   session: CaptureSession | null = null;
   recent: RecentCapture[];
@@ -151,6 +159,12 @@ export class Desk {
     this.dissect = new DissectProcess(() => this.changed());
     this.trees = new Trees(this.dissect);
     this.rowTexts = new RowDissection(this.dissect);
+    this.filters = new FilterEngine(
+      () => filterSource(this.session),
+      () => this.dissect,
+      FILTER_PROCESSES,
+    );
+    this.surveyor = new Surveyor(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }
@@ -196,7 +210,10 @@ export class Desk {
     let views = this.windows.get(client);
     if (views === undefined) {
       if (this.windows.size >= MAX_WINDOWS) this.windows.delete(this.windows.keys().next().value!);
-      views = { packets: new ListView('packets', this.session), flows: new ListView('flows', this.session) };
+      views = {
+        packets: new ListView('packets', this.session, this.filters),
+        flows: new ListView('flows', this.session, this.filters),
+      };
       this.windows.set(client, views);
       void this.follow();
     }
@@ -337,6 +354,7 @@ export class Desk {
     this.watch.close();
     this.dissect.close();
     this.rowTexts.close();
+    this.filters.close();
     this.store.close();
   }
 

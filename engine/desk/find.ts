@@ -1,7 +1,8 @@
 // Find: the next packet displayed that holds a text, bytes, or what a filter says.
-import { type FilterProblem, type PacketRow, say } from '../../contract/index.ts';
+import { type FilterProblem, type PacketRow, SaidError, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
-import { bytesPattern, compileFilter, FilterError, type Predicate } from '../filter/index.ts';
+import { type Asker, bytesPattern, FilterError, matching, planFilter, type Predicate } from '../filter/index.ts';
+import { lowerBound } from '../read/index.ts';
 import { endpoints } from '../session/index.ts';
 import { type ListView, TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
@@ -18,14 +19,16 @@ export async function find(
   s: CaptureSession,
   view: ListView<'packets'>,
   w: Wanted,
+  asker: Asker,
 ): Promise<{ row: PacketRow | null; problem: FilterProblem | null }> {
   const turns = new TimeSlices();
   let matches: Predicate<PacketRow>;
   try {
-    matches = await matcher(s, w, turns);
+    matches = await matcher(s, w, turns, asker);
   } catch (error) {
     if (error instanceof FilterError)
       return { row: null, problem: { at: error.at, length: error.length, message: error.said } };
+    if (error instanceof SaidError) return { row: null, problem: { at: 0, length: 0, message: error.said } };
     throw error;
   }
   const n = view.shown.count;
@@ -41,12 +44,13 @@ export async function find(
   return { row: null, problem: null };
 }
 
-async function matcher(s: CaptureSession, w: Wanted, turns: TimeSlices): Promise<Predicate<PacketRow>> {
+async function matcher(s: CaptureSession, w: Wanted, turns: TimeSlices, asker: Asker): Promise<Predicate<PacketRow>> {
   if (w.what === 'filter') {
-    const compiled = compileFilter(w.text, 'packets');
-    if (compiled === null) return () => false;
-    await s.prepare(compiled.features, turns);
-    return compiled.bind(s);
+    const plan = await planFilter(w.text, 'packets', asker);
+    if (plan === null) return () => false;
+    await s.prepare(plan.features, turns);
+    const { rows } = await matching(plan, 'packets', s, asker, turns, 0);
+    return (row) => rows[lowerBound(rows, row)] === row;
   }
   if (w.what === 'hex') {
     const digits = w.text.replace(/[\s:]|0x/g, '');

@@ -1,59 +1,15 @@
 // Facts of a flow in words: what its handshake and its messages show, beside names and fingerprints.
 import type { FlowDetail } from '../../contract/index.ts';
 import { RPC_INTERFACES, RPC_OPERATIONS } from '../evidence/index.ts';
-import { certificateOf, type FlowFacts, type SeenFacts } from '../protocols/index.ts';
-
-const VERSIONS: Readonly<Record<number, string>> = {
-  0x0002: 'SSL 2',
-  0x0300: 'SSL 3',
-  0x0301: 'TLS 1.0',
-  0x0302: 'TLS 1.1',
-  0x0303: 'TLS 1.2',
-  0x0304: 'TLS 1.3',
-  0xfeff: 'DTLS 1.0',
-  0xfefd: 'DTLS 1.2',
-  0xfefc: 'DTLS 1.3',
-};
-
-/** The suites that are selected in practice (IANA TLS parameters); others are told by their number. */
-const SUITES: Readonly<Record<number, string>> = {
-  0x1301: 'TLS_AES_128_GCM_SHA256',
-  0x1302: 'TLS_AES_256_GCM_SHA384',
-  0x1303: 'TLS_CHACHA20_POLY1305_SHA256',
-  0xc02b: 'ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
-  0xc02c: 'ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
-  0xc02f: 'ECDHE_RSA_WITH_AES_128_GCM_SHA256',
-  0xc030: 'ECDHE_RSA_WITH_AES_256_GCM_SHA384',
-  0xcca8: 'ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
-  0xcca9: 'ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
-  0xc013: 'ECDHE_RSA_WITH_AES_128_CBC_SHA',
-  0xc014: 'ECDHE_RSA_WITH_AES_256_CBC_SHA',
-  0xc027: 'ECDHE_RSA_WITH_AES_128_CBC_SHA256',
-  0xc028: 'ECDHE_RSA_WITH_AES_256_CBC_SHA384',
-  0xc009: 'ECDHE_ECDSA_WITH_AES_128_CBC_SHA',
-  0xc00a: 'ECDHE_ECDSA_WITH_AES_256_CBC_SHA',
-  0x009c: 'RSA_WITH_AES_128_GCM_SHA256',
-  0x009d: 'RSA_WITH_AES_256_GCM_SHA384',
-  0x002f: 'RSA_WITH_AES_128_CBC_SHA',
-  0x0035: 'RSA_WITH_AES_256_CBC_SHA',
-  0x003c: 'RSA_WITH_AES_128_CBC_SHA256',
-  0x003d: 'RSA_WITH_AES_256_CBC_SHA256',
-  0x0033: 'DHE_RSA_WITH_AES_128_CBC_SHA',
-  0x0039: 'DHE_RSA_WITH_AES_256_CBC_SHA',
-  0x009e: 'DHE_RSA_WITH_AES_128_GCM_SHA256',
-  0x009f: 'DHE_RSA_WITH_AES_256_GCM_SHA384',
-  0x0004: 'RSA_WITH_RC4_128_MD5',
-  0x0005: 'RSA_WITH_RC4_128_SHA',
-  0x000a: 'RSA_WITH_3DES_EDE_CBC_SHA',
-};
+import { certificateOf, type FlowFacts, type SeenFacts, TLS_SUITES, TLS_VERSIONS } from '../protocols/index.ts';
 
 type Add = (name: FlowDetail['facts'][number]['name'], value: string | null | undefined) => void;
 
 function tlsFacts(f: FlowFacts, add: Add): void {
   const version = f.tls?.server?.selectedVersion ?? f.tlsVersion;
   const suite = f.tls?.server?.suite ?? f.tlsSuite;
-  if (version >= 0) add('tlsVersion', VERSIONS[version] ?? hex(version));
-  if (suite >= 0) add('suite', `${SUITES[suite] ?? 'suite'} (${hex(suite)})`);
+  if (version >= 0) add('tlsVersion', TLS_VERSIONS[version] ?? hex(version));
+  if (suite >= 0) add('suite', `${TLS_SUITES[suite] ?? 'suite'} (${hex(suite)})`);
   add('alpn', f.tls?.server?.alpn ?? f.alpn);
   add('certificateHash', certificateOf(f)?.sha256);
   add('clientCertificate', (f.tls?.clientCertificate ?? f.clientCertificate)?.subject);

@@ -12,9 +12,7 @@ import {
   type ModelInfo,
   packetRow,
   type PacketRow,
-  type Replies,
   type Request,
-  type RequestKind,
   type SavedFile,
   say,
 } from '../../contract/index.ts';
@@ -24,38 +22,24 @@ import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { complete, fieldInfos, type ListName } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
-import { Cancelled, flowPage, packetPage, timeStrip, TimeSlices, type ListView } from '../view/index.ts';
+import { Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
 import { saveAppLog } from './app-log.ts';
+import type { Asker, Handlers } from './asker.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
+import { mergeInto } from './merging.ts';
 import { dissected, rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
 import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
+import { statisticsHandlers } from './statistics-handlers.ts';
 import { followStream } from './stream.ts';
 
-/** A window that asks. */
-export interface Asker {
-  client: string;
-  /** Long work of this window by request, so that it can be cancelled. */
-  readonly jobs: Map<number, TimeSlices>;
-  /** Files that the window may fetch, by their ids. */
-  readonly files: Map<string, string>;
-}
-
-export type Handlers = {
-  readonly [K in RequestKind]: (
-    desk: Desk,
-    asker: Asker,
-    body: Request<K>,
-    turns: TimeSlices,
-  ) => Replies[K] | Promise<Replies[K]>;
-};
-
 export const handlers: Handlers = {
+  ...statisticsHandlers,
   hello: (desk, asker, { client }) => {
     asker.client = client;
     return {
@@ -127,7 +111,7 @@ export const handlers: Handlers = {
     if (turns.cancelled) throw new Cancelled('given up');
     return { problem, view: view.state() };
   },
-  check: (desk, asker, b) => ({ problem: viewOf(desk, asker, b.which).check(b.filter) }),
+  check: async (desk, asker, b) => ({ problem: await viewOf(desk, asker, b.which).check(b.filter) }),
   complete: (_desk, _asker, b) => ({ suggestions: complete(b.filter, b.caret, b.which) }),
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
@@ -206,7 +190,7 @@ export const handlers: Handlers = {
     s.touch();
     return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
   },
-  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b),
+  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b, desk.filters),
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
     const { packets, flows } = s.analysis;
@@ -266,6 +250,11 @@ export const handlers: Handlers = {
     mkdirSync(dirname(path), { recursive: true });
     await desk.exportLearned(path, network);
     return { file: fetchable(asker, path) };
+  },
+  merge: async (desk, asker, { paths, path: asked }, turns) => {
+    const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
+    const { packets, notes } = await mergeInto(desk, paths, path, turns);
+    return { file: fetchable(asker, path), packets, notes };
   },
   appLog: (desk, asker, { path: asked }) => {
     const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline log ${stampNow()}.txt`);

@@ -18,7 +18,8 @@ import { testDesk } from '../testing/desks.ts';
 import { MadeCapture } from '../testing/evidence-kit.ts';
 import { Cancelled, TimeSlices } from '../view/index.ts';
 import type { Desk } from './desk.ts';
-import { type Asker, handlers } from './handlers.ts';
+import type { Asker } from './asker.ts';
+import { handlers } from './handlers.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const home = mkdtempSync(join(tmpdir(), 'sightline-lab-'));

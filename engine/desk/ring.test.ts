@@ -18,7 +18,8 @@ import { assertSameVectors } from '../testing/vectors.ts';
 import { noPipes, until } from '../testing/waiting.ts';
 import { ListView, packetPage, TimeSlices } from '../view/index.ts';
 import { handlers } from './handlers.ts';
-import { CaptureSession, GONE } from './session.ts';
+import { GONE } from './session-types.ts';
+import { CaptureSession } from './session.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');

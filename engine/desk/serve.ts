@@ -15,7 +15,8 @@ import {
 import { log, stackOf } from '../log/index.ts';
 import { Cancelled, TimeSlices } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
-import { handlers, type Asker } from './handlers.ts';
+import type { Asker } from './asker.ts';
+import { handlers } from './handlers.ts';
 
 /** The first rows are reported at once; once a window has some, notices come less often. */
 const FIRST_ROWS = 100_000;

@@ -1,10 +1,15 @@
 // What a session is made from, and an alert of it.
-import type { AlertRow, SessionState } from '../../contract/index.ts';
+import { type AlertRow, english, say, type SessionState } from '../../contract/index.ts';
 import type { LiveCapture } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
 import type { Incident, KnownNetwork } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { ScoredFlow } from '../session/index.ts';
+
+/** Info of a packet whose segment of the ring is gone. */
+export const GONE = english(say('segment-gone'));
+/** Info of a packet of a file that was cut or written over. */
+export const UNREADABLE = english(say('bytes-gone'));
 
 /** What is remembered of an alert; the rest of its row is read from the incident and the flow when it is shown. */
 export interface Alert extends Pick<AlertRow, 'number' | 'flow' | 'packet' | 'seconds' | 'nanoseconds'> {

@@ -19,7 +19,6 @@ import {
   saidBy,
   say,
   sameMessage,
-  english,
 } from '../../contract/index.ts';
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
 import { flowOfOwner, inChunk, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
@@ -29,12 +28,15 @@ import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
   captureFiles,
+  type CaptureMeta,
   CaptureReader,
+  emptyMeta,
   type Ending,
   KEPT_FILE,
   openCapture,
   type PacketBytes,
   SegmentSource,
+  ReadAhead,
 } from '../read/index.ts';
 import {
   type Analysis,
@@ -51,17 +53,12 @@ import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, type Inside, sessionState } from './session-state.ts';
-import type { Alert, SessionOptions } from './session-types.ts';
+import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
 
 export type { Alert, SessionOptions } from './session-types.ts';
-
-/** Info of a packet whose segment of the ring is gone. */
-export const GONE = english(say('segment-gone'));
-/** Info of a packet of a file that was cut or written over. */
-export const UNREADABLE = english(say('bytes-gone'));
 
 const BIG_FILE = 20_000_000;
 /** Results of the last few flows do not wait longer than this for their block to fill, ms. */
@@ -113,6 +110,7 @@ export class CaptureSession implements ListSource {
   private clock = 0;
   private closing = false;
   private readonly decoder = new PacketDecoder();
+  private readonly ahead = new ReadAhead();
   private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
 
   constructor(o: SessionOptions) {
@@ -235,7 +233,11 @@ export class CaptureSession implements ListSource {
   bytes(row: PacketRow): Uint8Array {
     const chunk = this.analysis.packets.chunk(row);
     const i = inChunk(row);
-    return this.packetBytes.read(chunk.offset[i]!, chunk.captured[i]!);
+    const { packetBytes } = this;
+    const offset = chunk.offset[i]!;
+    const length = chunk.captured[i]!;
+    // Of a ring, some packets are kept of a segment that is gone, and others are not: each is asked for by itself.
+    return this.opened.ring ? packetBytes.read(offset, length) : this.ahead.read(packetBytes, offset, length);
   }
 
   layers(row: PacketRow): Layers {
@@ -255,6 +257,10 @@ export class CaptureSession implements ListSource {
       bytes,
       protocolName(chunk.protocol[i]!),
     );
+  }
+
+  get reading(): boolean {
+    return this.phase === 'reading';
   }
 
   marked(row: PacketRow): boolean {
@@ -373,6 +379,11 @@ export class CaptureSession implements ListSource {
     if (this.phase !== 'done' || this.opened.change !== null) return null;
     const stat = statSync(this.dataPath, { throwIfNoEntry: false });
     return stat?.isFile() === true ? stat.size : null;
+  }
+
+  /** What the capture says besides packets, as far as it was read. */
+  get meta(): CaptureMeta {
+    return this.reader?.meta ?? emptyMeta('unknown');
   }
 
   pause(paused: boolean): void {

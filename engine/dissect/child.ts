@@ -4,23 +4,27 @@ import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { type FilterAnswer, type FilteringSession, type FilterRequest, framesLetThrough } from './filtering.ts';
 import { flatten, type FlatTree, type Vector, type WiregasmTree } from './flatten.ts';
 import { columnFormat, rowTexts, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
+import { surveyed, type Survey, type SurveyFrames } from './survey-frames.ts';
 
 interface WiregasmFrame {
   readonly data_sources: Vector<{ readonly name: string; readonly data: string }>;
   readonly tree: Vector<WiregasmTree>;
 }
-interface WiregasmSession {
-  load(): { readonly code: number; readonly error: string };
+type WiregasmSession = {
+  load(): { readonly code: number; readonly error: string; readonly summary: { readonly packet_count: number } };
   getFrame(number: number): WiregasmFrame;
   getFrames(filter: string, skip: number, limit: number): WiregasmFrames;
   delete(): void;
-}
+} & FilteringSession &
+  SurveyFrames;
 interface Wiregasm {
   init(): boolean;
   setPref(module: string, key: string, value: string): unknown;
   applyPreferences(): void;
+  checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
   readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
   readonly DissectSession: new (path: string) => WiregasmSession;
 }
@@ -36,7 +40,9 @@ export type DissectRequest =
       /** Fields that `rows` gives of each frame. */
       readonly fields?: readonly string[];
     }
+  | FilterRequest
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
+  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number }
   /** Frames, ascending, counted from 1. */
   | { readonly id: number; readonly kind: 'rows'; readonly frames: Uint32Array };
 
@@ -48,6 +54,12 @@ export type DissectReply =
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
       readonly rows?: RowTexts;
+      /** Of `load`: how many packets the engine found. */
+      readonly packets?: number;
+      readonly filter?: FilterAnswer;
+      /** Of `check`: the engine's words, null where it is a filter. */
+      readonly mistake?: string | null;
+      readonly survey?: Survey;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -72,11 +84,21 @@ function answer(request: DissectRequest): DissectReply {
       return { id: request.id, ok: false, message: loaded.error ? foreign(loaded.error) : say('dissect-not-loaded') };
     }
     session = made;
-    return { id: request.id, ok: true, memory: memory() };
+    return { id: request.id, ok: true, packets: loaded.summary.packet_count, memory: memory() };
+  }
+  if (request.kind === 'check') {
+    const { ok, error } = module.checkFilter(request.filter);
+    return { id: request.id, ok: true, mistake: ok ? null : error, memory: memory() };
   }
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
   if (request.kind === 'rows')
     return { id: request.id, ok: true, rows: rowTexts(session, request.frames), memory: memory() };
+  if (request.kind === 'filter') {
+    const filter = framesLetThrough(session, request.filter, request.skip, request.limit);
+    return { id: request.id, ok: true, filter, memory: memory() };
+  }
+  if (request.kind === 'survey')
+    return { id: request.id, ok: true, survey: surveyed(session, request.from, request.count), memory: memory() };
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);
@@ -102,6 +124,9 @@ async function start(): Promise<void> {
     } catch (error) {
       reply = { id: request.id, ok: false, message: saidBy(error) };
     }
+    // An engine that aborted is not used again: the process ends, which its owner hears of.
+    if ('id' in reply && !reply.ok && /^(?:Aborted|RuntimeError)/.test(String(reply.message.values?.['text'] ?? '')))
+      process.exit(3);
     process.send!(reply);
   });
   process.on('disconnect', () => process.exit(0));

@@ -5,6 +5,9 @@
 // of the two hosts said; frame numbers are mapped back and the tree says that it is partial. A tree may take five
 // seconds and the process 1.5 GB; then it is ended and started again (`process.ts`), and the packet that ended it is
 // not tried twice in a row.
+export { FilterEngine, type FilterSource } from './filter-engine.ts';
+export { WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 export { DissectProcess, type DissectState } from './process.ts';
 export { RowDissection } from './row-texts.ts';
 export { Trees, type TreeSource } from './trees.ts';
+export { Surveyor, type SurveyAnswer, type SurveyTaker } from './survey.ts';

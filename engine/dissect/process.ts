@@ -18,6 +18,8 @@ const START_LIMIT = 30_000;
 const MAX_STARTS_A_MINUTE = 10;
 
 type Body =
+  | { readonly kind: 'check'; readonly filter: string }
+  | { readonly kind: 'filter'; readonly filter: string; readonly skip: number; readonly limit: number }
   | {
       readonly kind: 'load';
       readonly context: string;
@@ -26,7 +28,8 @@ type Body =
       readonly fields?: readonly string[];
     }
   | { readonly kind: 'tree'; readonly frame: number }
-  | { readonly kind: 'rows'; readonly frames: Uint32Array };
+  | { readonly kind: 'rows'; readonly frames: Uint32Array }
+  | { readonly kind: 'survey'; readonly from: number; readonly count: number };
 
 export class DissectProcess {
   state: DissectState = 'starting';

@@ -27,7 +27,7 @@ export type TreeAnswer =
   | { readonly ok: false; readonly message: Message };
 
 /** The engine has the whole capture. */
-export function isWhole(s: TreeSource): boolean {
+export function isWhole(s: Pick<TreeSource, 'analysis' | 'wholeBytes'>): boolean {
   return s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.analysis.packets.count <= WHOLE_PACKETS;
 }
 

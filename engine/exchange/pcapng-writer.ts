@@ -31,7 +31,7 @@ function eraOf(seconds: number): number {
  * eras.
  */
 export class PacketBlocks {
-  private readonly interfaces: { readonly link: number; readonly era: number }[] = [];
+  private readonly interfaces: { readonly link: number; readonly era: number; readonly name: string }[] = [];
   private readonly name: string;
 
   /** @param name of the interfaces, or '' */
@@ -43,23 +43,33 @@ export class PacketBlocks {
     return this.interfaces.length;
   }
 
-  /** @returns the block of the interface that packets of this kind need first, or null when it was given already */
-  interfaceFor(link: number, seconds: number): Uint8Array | null {
-    if (this.indexOf(link, seconds) >= 0) return null;
+  /**
+   * @param name of the interface, where packets of several captures come together
+   * @returns the block of the interface that packets of this kind need first, or null when it was given already
+   */
+  interfaceFor(link: number, seconds: number, name = this.name): Uint8Array | null {
+    if (this.indexOf(link, seconds, name) >= 0) return null;
     const era = eraOf(seconds);
-    this.interfaces.push({ link, era });
-    return interfaceBlock(link, this.name, era);
+    this.interfaces.push({ link, era, name });
+    return interfaceBlock(link, name, era);
   }
 
   /** A packet whose interface was given. @param wire length on the wire */
-  packet(link: number, seconds: number, nanoseconds: number, wire: number, data: Uint8Array): Uint8Array {
-    const index = this.indexOf(link, seconds);
+  packet(
+    link: number,
+    seconds: number,
+    nanoseconds: number,
+    wire: number,
+    data: Uint8Array,
+    name = this.name,
+  ): Uint8Array {
+    const index = this.indexOf(link, seconds, name);
     return packetBlock(index, seconds - this.interfaces[index]!.era, nanoseconds, wire, data);
   }
 
   /** All interfaces again: of a further section. */
   again(): Uint8Array[] {
-    return this.interfaces.map(({ link, era }) => interfaceBlock(link, this.name, era));
+    return this.interfaces.map(({ link, era, name }) => interfaceBlock(link, name, era));
   }
 
   /** Counts of an interface. @param start @param end milliseconds since 1970 */
@@ -70,9 +80,9 @@ export class PacketBlocks {
     return statisticsBlock(index, within(start), within(end), received, dropped);
   }
 
-  private indexOf(link: number, seconds: number): number {
+  private indexOf(link: number, seconds: number, name: string): number {
     const era = eraOf(seconds);
-    return this.interfaces.findIndex((i) => i.link === link && i.era === era);
+    return this.interfaces.findIndex((i) => i.link === link && i.era === era && i.name === name);
   }
 }
 

@@ -101,7 +101,10 @@ function build<R extends Row>(node: Node, state: State<R>): Maker<R> {
         const tests = node.values.map((v) => (v.high === null ? comparison(f, '==', v.low) : range(f, v.low, v.high)));
         const any: Test = (g, s) => {
           const made = tests.map((t) => t(g, s));
-          return (row) => made.some((t) => t(row));
+          const within: (typeof made)[number] = (row) => made.some((t) => t(row));
+          if (!node.not) return within;
+          const there = present(g);
+          return (row) => there(row) && !within(row);
         };
         return any;
       });

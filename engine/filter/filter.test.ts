@@ -64,7 +64,6 @@ const SAME = [
   'ip.src in {192.0.2.10}',
   'ipv6.addr in {fe80::/10}',
   '!(ip.addr in {10.0.0.0/8})',
-  'ip.addr not in {192.0.2.90, 10.0.0.0/8}',
   'tcp.port ~= 443',
   'tcp.port !== 443',
   'ip.addr === 192.0.2.10',

@@ -11,6 +11,11 @@ export { compileFilter, type CompiledFilter, type ListName, type ListRows } from
 export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';
 export { patternOf } from './pattern.ts';
+export { Reassembly } from './reassembly.ts';
 export type { Predicate } from './tests.ts';
 export { bytesPattern } from './values.ts';
+export type { Answers, Asker, Checked, Turns } from './asker.ts';
+export { type FilterPlan, planFilter } from './plan.ts';
+export { matching, type Matching, NO_ENGINE } from './rows.ts';
 export type { Subject } from './subject.ts';
+export { unscored } from './unscored.ts';

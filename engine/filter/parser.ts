@@ -25,6 +25,8 @@ export type Node =
   | {
       readonly kind: 'in';
       readonly field: FieldRef;
+      /** `not in`: it has a value, and none of them is in the set (Wireshark 4.4). */
+      readonly not: boolean;
       readonly values: readonly { readonly low: Value; readonly high: Value | null }[];
     };
 
@@ -141,12 +143,12 @@ class Parser {
     const word = next.value.toLowerCase();
     if (next.kind === 'word' && word === 'in') {
       this.i++;
-      return this.set(field);
+      return this.set(field, false);
     }
     const after = this.list[this.i + 1];
     if (next.kind === 'word' && word === 'not' && after?.kind === 'word' && after.value.toLowerCase() === 'in') {
       this.i += 2;
-      return { kind: 'not', inner: this.set(field) };
+      return this.set(field, true);
     }
     const operator = next.kind === 'operator' || next.kind === 'word' ? OPERATORS.get(word) : undefined;
     if (operator === undefined) {
@@ -170,7 +172,7 @@ class Parser {
     return { text: t.value, quoted: t.kind === 'text', at: t.at, length: t.length };
   }
 
-  private set(field: FieldRef): Node {
+  private set(field: FieldRef, not: boolean): Node {
     const open = this.peek();
     if (open.kind !== 'brace-open')
       throw new FilterError(
@@ -196,6 +198,6 @@ class Parser {
     }
     this.i++;
     if (values.length === 0) throw new FilterError(open.at, 2, say('no-value-in-braces'));
-    return { kind: 'in', field, values };
+    return { kind: 'in', field, not, values };
   }
 }

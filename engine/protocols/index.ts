@@ -41,10 +41,11 @@ export {
   EXT_VERSIONS,
 } from './tls-extensions.ts';
 export { isGrease } from './tls-hello.ts';
+export { TLS_SUITES, TLS_VERSIONS } from './tls-names.ts';
 export { nameEntropy } from './dns-facts.ts';
 export { helloPart, type HelloPart } from './hello-parts.ts';
 export { type DnsMessage, eachAddress, parseDns } from './dns.ts';
-export { parseHttp } from './http.ts';
+export { looksLikeHttp, parseHttp } from './http.ts';
 export { recogniseTcp } from './recognise.ts';
 export { packetInfo } from './info.ts';
 export { Holder, ReassemblyPool } from './pool.ts';

@@ -22,6 +22,7 @@ export {
 } from './open.ts';
 export { machineName, removeLeftovers, runName } from './leftovers.ts';
 export { lowerBound, lowerBoundBy } from './lower-bound.ts';
+export { ReadAhead } from './read-ahead.ts';
 export * from './link-types.ts';
 export { captureFiles, folderSource, KEPT_FILE, Segments, SegmentSource, SESSION_FILE } from './segments.ts';
 export { CaptureStream } from './stream.ts';
@@ -34,4 +35,11 @@ export {
   type SourceError,
   type StreamTally,
 } from './source.ts';
-export { CapturedPacket, type CaptureInterface, type CaptureMeta, type Ending, type PacketSink } from './types.ts';
+export {
+  CapturedPacket,
+  emptyMeta,
+  type CaptureInterface,
+  type CaptureMeta,
+  type Ending,
+  type PacketSink,
+} from './types.ts';

@@ -3,35 +3,41 @@
 import {
   type FilterProblem,
   type Message,
-  type Row,
+  SaidError,
   say,
   type SortOrder,
   type ViewState,
 } from '../../contract/index.ts';
 import {
-  compileFilter,
+  type Asker,
   FilterError,
-  type CompiledFilter,
+  type FilterPlan,
   type ListName,
   type ListRows,
-  type Predicate,
+  matching,
+  NO_ENGINE,
+  planFilter,
   type Subject,
 } from '../filter/index.ts';
 import { Places, ShownRows, type AnchoredAlert } from './shown-rows.ts';
-import { COMPARES, type Compare } from './sort-keys.ts';
-import { sortRows } from './sort.ts';
+import { KEYS } from './sort-keys.ts';
+import { ascending, sortRows } from './sort.ts';
 import { Cancelled, TimeSlices } from './time-slices.ts';
 
 /** What a list needs of its capture. */
 export interface ListSource extends Subject {
   /** Makes the columns of features that a filter names. */
   prepare(features: readonly string[], turns: TimeSlices): Promise<void>;
+  /** A file is being read: what Wireshark's engine says of it waits for its end. */
+  readonly reading: boolean;
   /** Grows when verdicts, labels or marks change. */
   readonly revision: number;
 }
 
 /** A list that follows a growing capture is made again after this long at least, ms. */
 const MAX_AGAIN = 1000;
+/** How often it is looked whether a file has been read to its end, ms. */
+const LOOK_AGAIN = 50;
 
 export class ListView<L extends ListName> {
   readonly shown = new ShownRows<ListRows[L]>();
@@ -40,8 +46,9 @@ export class ListView<L extends ListName> {
   filter = '';
   sort: SortOrder | null = null;
   private took = 0;
-  private compiled: CompiledFilter<ListRows[L]> | null = null;
-  private predicate: Predicate<ListRows[L]> | null = null;
+  /** What the answer of the filter leaves open. */
+  private partial: Message | null = null;
+  private plan: FilterPlan<ListRows[L]> | null = null;
   private scanned = 0;
   private job: TimeSlices | null = null;
   private madeAt = 0;
@@ -49,10 +56,13 @@ export class ListView<L extends ListName> {
   private arranged = '';
   private readonly over: L;
   private readonly source: ListSource;
+  private readonly asker: Asker;
 
-  constructor(over: L, source: ListSource) {
+  /** @param asker Wireshark's engine, for what the columns do not tell */
+  constructor(over: L, source: ListSource, asker: Asker = NO_ENGINE) {
     this.over = over;
     this.source = source;
+    this.asker = asker;
   }
 
   get total(): number {
@@ -69,6 +79,7 @@ export class ListView<L extends ListName> {
       places: this.places.total(this.shown),
       alertPlaces: this.places.alertPlaces.slice(),
       took: this.took,
+      partial: this.partial,
       working: this.job === null ? null : this.job.done,
     };
   }
@@ -79,26 +90,20 @@ export class ListView<L extends ListName> {
     return { place: index < 0 ? 0 : this.places.placeOf(index), exact };
   }
 
-  check(filter: string): FilterProblem | null {
-    try {
-      compileFilter(filter, this.over);
-      return null;
-    } catch (error) {
-      if (error instanceof FilterError) return { at: error.at, length: error.length, message: error.said };
-      throw error;
-    }
+  async check(filter: string): Promise<FilterProblem | null> {
+    const planned = await this.planned(filter);
+    return 'problem' in planned ? planned.problem : null;
   }
 
   /** Filters and sorts anew. @returns the mistake when there is one; the list is then as it was */
   async apply(filter: string, sort: SortOrder | null, alerts: readonly AnchoredAlert[]): Promise<FilterProblem | null> {
-    let compiled: CompiledFilter<ListRows[L]> | null;
-    try {
-      compiled = compileFilter(filter, this.over);
-    } catch (error) {
-      if (error instanceof FilterError) return { at: error.at, length: error.length, message: error.said };
-      throw error;
+    const turns = this.begin();
+    const planned = await this.planned(filter);
+    if ('problem' in planned) {
+      this.end(turns);
+      return planned.problem;
     }
-    const problem = await this.make(compiled, sort);
+    const problem = await this.make(planned.plan, sort, turns);
     if (problem !== null) return { at: 0, length: 0, message: problem };
     this.filter = filter;
     this.sort = sort;
@@ -107,14 +112,25 @@ export class ListView<L extends ListName> {
     return null;
   }
 
+  private async planned(
+    filter: string,
+  ): Promise<{ readonly plan: FilterPlan<ListRows[L]> | null } | { readonly problem: FilterProblem }> {
+    try {
+      return { plan: await planFilter(filter, this.over, this.asker) };
+    } catch (error) {
+      if (error instanceof FilterError) return { problem: { at: error.at, length: error.length, message: error.said } };
+      throw error;
+    }
+  }
+
   /** Takes in what the capture brought since. @returns whether places changed */
   async follow(alerts: readonly AnchoredAlert[], final: boolean): Promise<boolean> {
     if (this.job !== null) return false;
     const before = this.shown.count;
-    if (this.compiled === null && this.sorting === null) this.shown.everything(this.total);
-    else if (this.sorting === null && this.compiled !== null && !this.compiled.changes) await this.scanMore();
+    if (this.plan === null && this.sorting === null) this.shown.everything(this.total);
+    else if (this.sorting === null && this.plan !== null && !this.plan.changes) await this.scanMore();
     else if (this.outdated(final)) {
-      const problem = await this.make(this.compiled, this.sort);
+      const problem = await this.make(this.plan, this.sort, this.begin());
       if (problem === null) this.generation++;
     }
     const moved = this.arrange(alerts);
@@ -129,9 +145,23 @@ export class ListView<L extends ListName> {
     return this.sort ?? (this.over === 'flows' ? { column: 'verdict', descending: false } : null);
   }
 
+  /** A new job, in place of one that is under way. */
+  private begin(): TimeSlices {
+    this.job?.cancel();
+    return (this.job = new TimeSlices());
+  }
+
+  private end(turns: TimeSlices): void {
+    if (this.job === turns) this.job = null;
+  }
+
+  /** What the rows follow from. */
+  private get stamp(): number {
+    return this.total * 4096 + (this.source.revision % 4096);
+  }
+
   private outdated(final: boolean): boolean {
-    const stamp = this.total * 4096 + (this.source.revision % 4096);
-    if (stamp === this.madeFor) return false;
+    if (this.stamp === this.madeFor) return false;
     return final || performance.now() - this.madeAt > Math.max(MAX_AGAIN, this.took * 10);
   }
 
@@ -154,23 +184,27 @@ export class ListView<L extends ListName> {
     return `${this.generation} ${alerts.length} ${ends} ${rows === null ? '' : count}`;
   }
 
-  private async make(compiled: CompiledFilter<ListRows[L]> | null, sort: SortOrder | null): Promise<Message | null> {
-    this.job?.cancel();
-    const turns = (this.job = new TimeSlices());
+  private async make(
+    plan: FilterPlan<ListRows[L]> | null,
+    sort: SortOrder | null,
+    turns: TimeSlices,
+  ): Promise<Message | null> {
     const begun = performance.now();
-    const stamp = this.total * 4096 + (this.source.revision % 4096);
+    let stamp = this.stamp;
     try {
-      if (compiled !== null) await this.source.prepare(compiled.features, turns);
-      const predicate = compiled?.bind(this.source) ?? null;
+      if (turns.cancelled) return say('given-up');
+      if (plan !== null) await this.source.prepare(plan.features, turns);
+      while ((plan?.leaves.length ?? 0) > 0 && this.source.reading) await turns.pause(LOOK_AGAIN);
+      stamp = this.stamp;
       const sorting = sort ?? (this.over === 'flows' ? { column: 'verdict', descending: false } : null);
       const total = this.total;
-      let rows: Uint32Array<ArrayBuffer> | null =
-        predicate === null ? null : await scan(predicate, 0, total, turns, sorting === null ? 1 : 0.4);
+      const found = plan === null ? null : await matching(plan, this.over, this.source, this.asker, turns, 0);
+      let rows = found?.rows ?? null;
       if (sorting !== null) {
-        rows ??= Uint32Array.from({ length: total }, (_, i) => i);
-        const compare = await COMPARES[this.over](sorting.column, this.source, rows, turns);
-        if (typeof compare !== 'function') return compare;
-        rows = await sortRows(rows, directed(compare, sorting.descending), turns, 0.6);
+        rows ??= ascending(total);
+        const keys = await KEYS[this.over](sorting.column, this.source, rows, turns);
+        if ('say' in keys) return keys;
+        rows = await sortRows(rows, keys, sorting.descending, turns, 0.5);
       }
       if (rows === null) this.shown.everything(this.total);
       else
@@ -178,16 +212,17 @@ export class ListView<L extends ListName> {
           rows,
           sorting === null || (this.over === 'packets' && sorting.column === 'no' && !sorting.descending),
         );
-      this.compiled = compiled;
-      this.predicate = predicate;
+      this.plan = plan;
+      this.partial = found?.partial ?? null;
       this.scanned = total;
       this.took = performance.now() - begun;
       return null;
     } catch (error) {
       if (error instanceof Cancelled) return say('given-up');
+      if (error instanceof SaidError) return error.said;
       throw error;
     } finally {
-      if (this.job === turns) this.job = null;
+      this.end(turns);
       this.madeAt = performance.now();
       this.madeFor = stamp;
     }
@@ -195,47 +230,18 @@ export class ListView<L extends ListName> {
 
   private async scanMore(): Promise<void> {
     const { total } = this;
-    if (this.scanned === total || this.predicate === null) return;
-    const turns = (this.job = new TimeSlices());
+    if (this.scanned === total || this.plan === null) return;
+    const turns = this.begin();
     try {
-      // The predicate is bound again, since it remembers answers for flows whose facts may have changed since.
-      this.predicate = this.compiled!.bind(this.source);
-      this.shown.append(await scan(this.predicate, this.scanned, total, turns, 1));
+      // The plan is bound again, since its tests remember answers for flows whose facts may have changed since.
+      const { rows, partial } = await matching(this.plan, this.over, this.source, this.asker, turns, this.scanned);
+      this.shown.append(rows);
+      this.partial ??= partial;
       this.scanned = total;
     } catch (error) {
       if (!(error instanceof Cancelled)) throw error;
     } finally {
-      if (this.job === turns) this.job = null;
+      this.end(turns);
     }
   }
-}
-
-function directed<R extends Row>(compare: Compare<R>, descending: boolean): Compare<R> {
-  return descending ? (a, b) => compare(b, a) : compare;
-}
-
-async function scan<R extends Row>(
-  predicate: Predicate<R>,
-  from: number,
-  total: number,
-  turns: TimeSlices,
-  share: number,
-): Promise<Uint32Array<ArrayBuffer>> {
-  let found = new Uint32Array(4096);
-  let count = 0;
-  for (let row = from as R; row < total; row++) {
-    if (predicate(row)) {
-      if (count === found.length) {
-        const larger = new Uint32Array(count * 2);
-        larger.set(found);
-        found = larger;
-      }
-      found[count++] = row;
-    }
-    if ((row & 255) === 0 && turns.due) {
-      turns.done = (share * (row - from)) / (total - from);
-      await turns.rest();
-    }
-  }
-  return found.slice(0, count);
 }

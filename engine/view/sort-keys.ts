@@ -1,26 +1,18 @@
-// What each column sorts by. Texts are ranked once (there are few addresses and names), rows then compare as numbers.
-import {
-  type AddressId,
-  type FlowRow,
-  flowRow,
-  type Message,
-  packetRow,
-  type PacketRow,
-  type Row,
-  say,
-  VERDICTS,
-} from '../../contract/index.ts';
+// What each column sorts by, as whole numbers.
+import { type AddressId, type FlowRow, flowRow, type Message, packetRow, say, VERDICTS } from '../../contract/index.ts';
 import { inChunk, MARK_REVERSE, NO_FLOW, protocolNames } from '../decode/index.ts';
 import { VLANS_KEPT } from '../flow/index.ts';
-import type { ListName, ListRows, Subject } from '../filter/index.ts';
+import type { ListName, Subject } from '../filter/index.ts';
 import { factsOfRow, flowAppName, flowName } from '../session/index.ts';
-import { sortRows } from './sort.ts';
+import { ranksOf, TextRanks } from './sort-texts.ts';
+import { numberKeys, type SortKeys, wholeKeys } from './sort.ts';
 import type { TimeSlices } from './time-slices.ts';
 
-export type Compare<R extends Row> = (a: R, b: R) => number;
-
 /** Info is made from bytes when shown; sorting by it makes it for every row shown. */
-export const MAX_INFO_ROWS = 200_000;
+export const MAX_INFO_ROWS = 5_000_000;
+
+/** How much of the progress making texts is. */
+const INFO_SHARE = 0.3;
 
 export const PACKET_COLUMNS = ['no', 'time', 'source', 'destination', 'protocol', 'length', 'info', 'verdict'] as const;
 export const FLOW_COLUMNS = [
@@ -39,167 +31,187 @@ export const FLOW_COLUMNS = [
   'vlan',
 ] as const;
 
-async function addressRanks(s: Subject, turns: TimeSlices): Promise<Uint32Array> {
+function addressRanks(s: Subject, turns: TimeSlices): Promise<Uint32Array> {
   const table = s.analysis.addresses;
-  const n = table.size;
-  const sorted = await sortRows(
-    Uint32Array.from({ length: n }, (_, i) => i),
-    (a: AddressId, b: AddressId) => {
-      const kinds = table.kind(a) - table.kind(b);
-      if (kinds !== 0) return kinds;
-      for (let w = 0; w < 4; w++) {
-        const d = table.word(a, w) - table.word(b, w);
-        if (d !== 0) return d;
-      }
-      return 0;
-    },
-    turns,
-    0.1,
-  );
-  const ranks = new Uint32Array(n);
-  sorted.forEach((id, rank) => {
-    ranks[id] = rank;
-  });
-  return ranks;
+  const compare = (one: number, other: number): number => {
+    // Numbers of the table's rows are its ids.
+    const a = one as AddressId;
+    const b = other as AddressId;
+    const kinds = table.kind(a) - table.kind(b);
+    if (kinds !== 0) return kinds;
+    for (let w = 0; w < 4; w++) {
+      const d = table.word(a, w) - table.word(b, w);
+      if (d !== 0) return d;
+    }
+    return 0;
+  };
+  return ranksOf(table.size, compare, turns, 0.1);
 }
 
-function nameRanks(): Uint32Array {
-  const names = protocolNames();
-  const sorted = names.map((_, i) => i).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
-  const ranks = new Uint32Array(names.length);
-  sorted.forEach((id, rank) => {
-    ranks[id] = rank;
-  });
-  return ranks;
-}
-
-/** @returns how two packet rows compare by a column, or in words why they cannot */
-async function packetCompare(
+/** @returns keys of packet rows by a column, or in words why there are none */
+async function packetKeys(
   column: string,
   s: Subject,
   rows: Uint32Array,
   turns: TimeSlices,
-): Promise<Compare<PacketRow> | Message> {
+): Promise<SortKeys | Message> {
   const { packets, flows } = s.analysis;
-  const chunk = (row: PacketRow) => packets.chunk(row);
-  const at = (row: PacketRow): number => inChunk(row);
+  const n = rows.length;
+  const chunk = (place: number) => packets.chunk(packetRow(rows[place]!));
+  const at = (place: number): number => inChunk(packetRow(rows[place]!));
   switch (column) {
     case 'no':
-      return (a, b) => a - b;
+      return [rows];
     case 'time':
-      return (a, b) =>
-        chunk(a).seconds[at(a)]! - chunk(b).seconds[at(b)]! ||
-        chunk(a).nanoseconds[at(a)]! - chunk(b).nanoseconds[at(b)]!;
+      return [
+        ...(await secondsKeys(n, (i) => chunk(i).seconds[at(i)]!, turns)),
+        await wholeKeys(n, (i) => chunk(i).nanoseconds[at(i)]!, turns),
+      ];
     case 'length':
-      return (a, b) => chunk(a).wire[at(a)]! - chunk(b).wire[at(b)]!;
+      return [await wholeKeys(n, (i) => chunk(i).wire[at(i)]!, turns)];
     case 'protocol': {
-      const ranks = nameRanks();
-      return (a, b) => ranks[chunk(a).protocol[at(a)]!]! - ranks[chunk(b).protocol[at(b)]!]!;
+      const names = protocolNames();
+      const ranks = await ranksOf(names.length, (a, b) => (names[a]! < names[b]! ? -1 : 1), turns, 0);
+      return [await wholeKeys(n, (i) => ranks[chunk(i).protocol[at(i)]!]!, turns)];
     }
     case 'source':
     case 'destination': {
       const ranks = await addressRanks(s, turns);
-      const key = (row: PacketRow): number => {
-        const c = chunk(row);
-        const i = at(row);
-        const owner = c.owner[i]!;
-        if (owner >= NO_FLOW) return ranks[s.analysis.pairOf(owner - NO_FLOW)[column === 'source' ? 0 : 1]]!;
-        const reverse = (c.marks[i]! & MARK_REVERSE) !== 0;
-        return ranks[
-          reverse === (column === 'source') ? flows.columns.responder[owner]! : flows.columns.initiator[owner]!
-        ]!;
-      };
-      return (a, b) => key(a) - key(b);
+      const isSource = column === 'source';
+      const { initiator, responder } = flows.columns;
+      return [
+        await wholeKeys(
+          n,
+          (place) => {
+            const c = chunk(place);
+            const i = at(place);
+            const owner = c.owner[i]!;
+            if (owner >= NO_FLOW) return ranks[s.analysis.pairOf(owner - NO_FLOW)[isSource ? 0 : 1]]!;
+            const reverse = (c.marks[i]! & MARK_REVERSE) !== 0;
+            return ranks[reverse === isSource ? responder[owner]! : initiator[owner]!]!;
+          },
+          turns,
+        ),
+      ];
     }
-    case 'verdict': {
-      const key = (row: PacketRow): number => {
-        const owner = chunk(row).owner[at(row)]!;
-        return owner >= NO_FLOW ? VERDICTS.length + 1 : s.verdict[owner]!;
-      };
-      return (a, b) => key(a) - key(b);
-    }
+    case 'verdict':
+      return [
+        await wholeKeys(
+          n,
+          (i) => {
+            const owner = chunk(i).owner[at(i)]!;
+            return owner >= NO_FLOW ? VERDICTS.length + 1 : s.verdict[owner]!;
+          },
+          turns,
+        ),
+      ];
     case 'info': {
-      if (rows.length > MAX_INFO_ROWS) return say('sort-info-limit', { rows: MAX_INFO_ROWS });
-      const texts = new Map<PacketRow, string>();
-      for (const index of rows) {
-        const row = packetRow(index);
-        texts.set(row, s.info(row));
-        if (turns.due) await turns.rest();
+      if (n > MAX_INFO_ROWS) return say('sort-info-limit', { rows: MAX_INFO_ROWS });
+      const texts = new TextRanks();
+      const numbers = new Uint32Array(n);
+      for (let i = 0; i < n; i++) {
+        numbers[i] = texts.numberOf(s.info(packetRow(rows[i]!)));
+        if (turns.due) {
+          turns.done = INFO_SHARE * (i / n);
+          await turns.rest();
+        }
       }
-      return (a, b) => compareTexts(texts.get(a)!, texts.get(b)!);
+      const ranks = await texts.ranks(turns, 0.1);
+      return [await wholeKeys(n, (i) => ranks[numbers[i]!]!, turns)];
     }
     default:
       return say('no-such-column', { column });
   }
 }
 
-/** Points of each flow's incident, and below a point how high the model ranks it; made once for an order. */
-function pointsFirst(s: Subject, flows: number): (row: FlowRow) => number {
-  const keys = new Float64Array(flows);
-  for (let row = flowRow(0); row < flows; row++) {
-    const score = s.score[row]!;
-    keys[row] = s.points(row) + (Number.isNaN(score) ? 0 : score / 2);
+/** Whole seconds: a word where they lie within 136 years of each other, as those of one capture do. */
+async function secondsKeys(n: number, of: (place: number) => number, turns: TimeSlices): Promise<SortKeys> {
+  let least = Infinity;
+  let most = -Infinity;
+  for (let i = 0; i < n; i++) {
+    const seconds = of(i);
+    if (seconds < least) least = seconds;
+    if (seconds > most) most = seconds;
   }
-  return (row) => keys[row] ?? 0;
+  if (most - least < 2 ** 32) return [await wholeKeys(n, (i) => of(i) - least, turns)];
+  return numberKeys(n, of, turns);
 }
 
-/** @returns how two flow rows compare by a column, or in words why they cannot */
-async function flowCompare(column: string, s: Subject, turns: TimeSlices): Promise<Compare<FlowRow> | Message> {
+/** Points of each flow's incident, and below a point how high the model ranks it. */
+function pointsFirst(s: Subject, row: FlowRow): number {
+  const score = s.score[row]!;
+  return s.points(row) + (Number.isNaN(score) ? 0 : score / 2);
+}
+
+/** @returns keys of flow rows by a column, or in words why there are none */
+async function flowKeys(column: string, s: Subject, rows: Uint32Array, turns: TimeSlices): Promise<SortKeys | Message> {
   const c = s.analysis.flows.columns;
-  const by =
-    (key: (row: FlowRow) => number): Compare<FlowRow> =>
-    (a, b) =>
-      key(a) - key(b);
+  const n = rows.length;
+  const row = (place: number): FlowRow => flowRow(rows[place]!);
   switch (column) {
     // The list's first order: gravest verdict first, then highest score.
     case 'verdict':
-      return (a, b) => s.verdict[a]! - s.verdict[b]! || s.score[b]! - s.score[a]! || a - b;
+      return [
+        await wholeKeys(n, (i) => s.verdict[row(i)]!, turns),
+        ...(await numberKeys(n, (i) => -s.score[row(i)]!, turns)),
+      ];
     case 'score':
-      return by(pointsFirst(s, c.count));
+      return await numberKeys(n, (i) => pointsFirst(s, row(i)), turns);
     case 'id':
-      return by((row) => c.firstPacket[row]!);
+      return await numberKeys(n, (i) => c.firstPacket[row(i)]!, turns);
     case 'packets':
-      return by((row) => c.packetsForward[row]! + c.packetsReverse[row]!);
+      return await numberKeys(n, (i) => c.packetsForward[row(i)]! + c.packetsReverse[row(i)]!, turns);
     case 'bytes':
-      return by((row) => c.bytesForward[row]! + c.bytesReverse[row]!);
+      return await numberKeys(n, (i) => c.bytesForward[row(i)]! + c.bytesReverse[row(i)]!, turns);
     case 'start':
-      return (a, b) => c.startSeconds[a]! - c.startSeconds[b]! || c.startNanoseconds[a]! - c.startNanoseconds[b]!;
+      return [
+        ...(await secondsKeys(n, (i) => c.startSeconds[row(i)]!, turns)),
+        await wholeKeys(n, (i) => c.startNanoseconds[row(i)]!, turns),
+      ];
     case 'duration':
-      return by(
-        (row) => c.endSeconds[row]! - c.startSeconds[row]! + (c.endNanoseconds[row]! - c.startNanoseconds[row]!) / 1e9,
+      return await numberKeys(
+        n,
+        (i) => {
+          const f = row(i);
+          return c.endSeconds[f]! - c.startSeconds[f]! + (c.endNanoseconds[f]! - c.startNanoseconds[f]!) / 1e9;
+        },
+        turns,
       );
     case 'vlan':
-      return by((row) => c.vlans[row * VLANS_KEPT]!);
+      return [await wholeKeys(n, (i) => c.vlans[row(i) * VLANS_KEPT]!, turns)];
     case 'label':
-      return by((row) => s.label[row]!);
+      return [await wholeKeys(n, (i) => s.label[row(i)]!, turns)];
     case 'initiator':
     case 'responder': {
       const ranks = await addressRanks(s, turns);
-      const port = column === 'initiator' ? 'initiatorPort' : 'responderPort';
-      return (a, b) => ranks[c[column][a]!]! - ranks[c[column][b]!]! || c[port][a]! - c[port][b]!;
+      const port = column === 'initiator' ? c.initiatorPort : c.responderPort;
+      return [
+        await wholeKeys(n, (i) => ranks[c[column][row(i)]!]!, turns),
+        await wholeKeys(n, (i) => port[row(i)]!, turns),
+      ];
     }
     case 'app':
-      return (a, b) => compareTexts(flowAppName(s.analysis, a), flowAppName(s.analysis, b));
-    case 'name': {
-      const name = (row: FlowRow): string => flowName(factsOfRow(s.analysis, row)) ?? '\uffff';
-      return (a, b) => compareTexts(name(a), name(b));
-    }
+      return textKeys(n, (i) => flowAppName(s.analysis, row(i)), turns);
+    case 'name':
+      return textKeys(n, (i) => flowName(factsOfRow(s.analysis, row(i))) ?? '\uffff', turns);
     default:
       return say('no-such-column', { column });
   }
 }
 
-function compareTexts(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+async function textKeys(n: number, of: (place: number) => string, turns: TimeSlices): Promise<SortKeys> {
+  const texts = new TextRanks();
+  const numbers = await wholeKeys(n, (i) => texts.numberOf(of(i)), turns);
+  const ranks = await texts.ranks(turns, 0.1);
+  return [await wholeKeys(n, (i) => ranks[numbers[i]!]!, turns)];
 }
 
-/** How rows of each list compare by one of its columns. The rows are those that are to be sorted. */
-export const COMPARES: {
+/** Keys of rows of each list by one of its columns. The rows are those that are to be sorted. */
+export const KEYS: {
   readonly [L in ListName]: (
     column: string,
     s: Subject,
     rows: Uint32Array,
     turns: TimeSlices,
-  ) => Promise<Compare<ListRows[L]> | Message>;
-} = { packets: packetCompare, flows: (column, s, _rows, turns) => flowCompare(column, s, turns) };
+  ) => Promise<SortKeys | Message>;
+} = { packets: packetKeys, flows: flowKeys };

@@ -26,6 +26,14 @@ export class TimeSlices {
     this.since = performance.now();
   }
 
+  /** Waits so many milliseconds. */
+  async pause(ms: number): Promise<void> {
+    await new Promise((resolve) => {
+      setTimeout(resolve, ms);
+    });
+    await this.rest();
+  }
+
   cancel(): void {
     this.cancelled = true;
     this.onCancel?.();

@@ -5,10 +5,10 @@ import type { StripPage } from '../../contract/index.ts';
 import { applyFilter } from '../state/actions.ts';
 import { bringToTop } from '../state/requests.ts';
 import { useStore } from '../state/store.ts';
+import { useThemeShown } from '../state/theme.ts';
 import { client } from '../wire/client.ts';
 import { count, seconds } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
-import { useThemeShown } from './theme.ts';
 
 const BAR = 4;
 const GAP = 1;

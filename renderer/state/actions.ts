@@ -77,24 +77,28 @@ export async function openDialog(): Promise<void> {
   const input = document.createElement('input');
   input.type = 'file';
   input.accept = '.pcap,.pcapng,.cap,.gz,.zst,.lz4,.bz2,.xz';
-  input.onchange = () => {
-    if (input.files?.[0]) void openFile(input.files[0]);
-  };
+  input.multiple = true;
+  input.onchange = () => void openFiles([...(input.files ?? [])]);
   input.click();
 }
 
-/** Files dropped. One capture is open at a time: the first is opened, and the others are named. */
-export async function openDropped(files: readonly File[]): Promise<void> {
-  const [first, ...others] = files;
-  if (first === undefined) return;
-  await openFile(first);
-  if (others.length > 0)
-    say(word('othersNotOpened', { name: first.name, others: others.map((f) => f.name).join(', ') }), true, [], true);
+/** Files dropped or chosen: one is opened; of several the user says what shall become of them. */
+export async function openFiles(files: readonly File[]): Promise<void> {
+  if (files.length === 1) await openFile(files[0]!);
+  else if (files.length > 1) state().set({ several: files, dialog: 'several' });
 }
 
-/** A file that was chosen or dropped. A page cannot name files, so its bytes go to the server first. */
 export async function openFile(file: File): Promise<void> {
-  if (shell !== null) return openPath(shell.pathOf(file));
+  const path = await pathOf(file);
+  if (path !== null) await openPath(path);
+}
+
+/**
+ * Where the host finds a file that was chosen or dropped. A page cannot name files, so its bytes go to the server first.
+ * @returns null where that failed, which is said
+ */
+async function pathOf(file: File): Promise<string | null> {
+  if (shell !== null) return shell.pathOf(file);
   say(word('bringing', { name: file.name }));
   const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, {
     method: 'POST',
@@ -103,9 +107,29 @@ export async function openFile(file: File): Promise<void> {
   });
   if (!answer.ok) {
     say(await answer.text(), true);
-    return;
+    return null;
   }
-  await openPath(((await answer.json()) as { path: string }).path);
+  return ((await answer.json()) as { path: string }).path;
+}
+
+/** Opens several captures as one, by time; the merged capture is a file of the user's. */
+export async function mergeFiles(files: readonly File[]): Promise<void> {
+  const paths: string[] = [];
+  for (const file of files) {
+    const path = await pathOf(file);
+    if (path === null) return;
+    paths.push(path);
+  }
+  const place = await placeFor('merged.pcapng');
+  if (place === null) return;
+  const job = client.begin('merge', { paths, ...place });
+  state().set({ job: { text: word('merging'), cancel: job.cancel } });
+  const merged = await answered(job.answer);
+  state().set({ job: null });
+  if (merged === null) return;
+  for (const note of merged.notes) say(sentence(note), true, [], true);
+  say(word('merged', { n: merged.packets }), false, [merged.file]);
+  await openPath(merged.file.path);
 }
 
 export async function startCapture(): Promise<void> {

@@ -22,6 +22,7 @@ import {
   saveAppLog,
 } from './actions.ts';
 import { selectedFlow } from './selection.ts';
+import { STATISTICS_COMMANDS } from './statistics.ts';
 import { useStore, type Dialog, type View } from './store.ts';
 import { findNext } from '../parts/dialogs.tsx';
 import { sentence, word } from '../words/words.ts';
@@ -63,6 +64,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'flows', title: 'flows', open: true, keys: '2', run: view('flows') },
   { id: 'alerts', title: 'alerts', open: true, keys: '3', run: view('alerts') },
   { id: 'lab', title: 'lab', keys: '4', run: view('lab') },
+  { id: 'statistics', title: 'statistics', open: true, keys: '5', run: view('statistics') },
+  ...STATISTICS_COMMANDS,
   { id: 'start', title: 'startPage', run: view('start') },
   {
     id: 'filter',
@@ -71,7 +74,8 @@ export const COMMANDS: readonly Command[] = [
     keys: 'Ctrl+/',
     run: () => {
       const { view: now } = useStore.getState();
-      if (now === 'start' || now === 'alerts' || now === 'lab') flushSync(() => show('packets'));
+      if (now === 'start' || now === 'alerts' || now === 'lab' || now === 'statistics')
+        flushSync(() => show('packets'));
       document.getElementById('filter')?.focus();
     },
   },
@@ -167,6 +171,9 @@ const PANE_ORDER = [
   '.features',
   '.alerts',
   '.lab',
+  '.stats-nav [aria-current]',
+  '.stat-grid',
+  '.chart',
 ];
 
 function nextPane(): void {
@@ -178,7 +185,7 @@ function nextPane(): void {
 /** The command of a key press, or null. Letters and digits are the fields' own while one is typed into. */
 export function commandOf(event: KeyboardEvent): Command | null {
   const target = event.target as HTMLElement;
-  const typing = target.matches('input:not([type="range"]), textarea, select');
+  const typing = target.matches('input:not([type="range"], [type="checkbox"]), textarea, select');
   const control = event.ctrlKey || event.metaKey;
   const name = nameOf(event, control);
   if (typing && !control && !event.key.startsWith('F')) return null;

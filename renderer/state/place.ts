@@ -19,12 +19,14 @@ function placeNow(s: State): Place | null {
   if (s.session === null || s.session.source === 'sample' || s.views === null) return null;
   if (s.view === 'start' || s.view === 'lab') return null;
   const { packets, flows } = s.views;
+  // A page of statistics is none of the capture's lists: it opens again with its packets.
+  const view = s.view === 'statistics' ? 'packets' : s.view;
   return {
-    view: s.view,
+    view,
     packets: { filter: packets.filter, sort: packets.sort },
     flows: { filter: flows.filter, sort: flows.sort },
     packet: chosenByUser() ? s.packet : null,
-    flow: s.view === 'packets' ? null : s.flow,
+    flow: view === 'packets' ? null : s.flow,
   };
 }
 

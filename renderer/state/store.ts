@@ -16,7 +16,7 @@ import type {
 import type { Refusal } from '../wire/entry.ts';
 import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts';
 
-export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'lab';
+export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'lab' | 'statistics';
 export type Which = 'packets' | 'flows';
 export type Dialog =
   | 'add-column'
@@ -31,7 +31,8 @@ export type Dialog =
   | 'ssh'
   | 'pipe'
   | 'doctor'
-  | 'learn';
+  | 'learn'
+  | 'several';
 
 /** Filtering and sorting of a list that the host has not done yet. */
 export interface Arrangement {
@@ -123,6 +124,8 @@ export interface State {
   /** Long work that the user asked for and can give up. */
   readonly job: { readonly text: string; readonly cancel: () => void } | null;
   readonly latestAlert: AlertRow | null;
+  /** Files that were dropped or chosen together, for which the user is asked what to do. */
+  readonly several: readonly File[];
   readonly captureFilter: string;
   readonly chosenInterfaces: readonly string[];
   readonly captureChoice: CaptureChoice;
@@ -195,6 +198,7 @@ export const useStore = create<State>((set) => ({
   toasts: [],
   job: null,
   latestAlert: null,
+  several: [],
   captureFilter: '',
   chosenInterfaces: [],
   captureChoice: readChoice(),

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useMemo, useRef, type RefObject } from 'reac
 import type { PacketPage } from '../../contract/index.ts';
 import type { GridHandle, RowPainter } from '../list/grid-body.ts';
 import type { SightTexts } from '../list/sight-texts.ts';
-import { useThemeShown } from '../parts/theme.ts';
+import { useThemeShown } from '../state/theme.ts';
 import { useConversations } from '../state/conversations.ts';
 import { useStore } from '../state/store.ts';
 import type { ListColumn, PacketColumns } from './packet-columns.ts';

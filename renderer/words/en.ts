@@ -1,9 +1,11 @@
 // English words of the window. {name} is filled in. The other languages have exactly these keys.
 import { labEn } from './lab-en.ts';
+import { statsEn } from './stats-en.ts';
 import { listEn } from './list-en.ts';
 
 export const en = {
   ...labEn,
+  ...statsEn,
   ...listEn,
   // Places
   views: 'Views',

@@ -2,7 +2,6 @@
 export const listEn = {
   packetHidden: 'The list does not show packet {n}: the filter leaves it out.',
   filterTaken: 'The filter left packet {n} out, and was taken away.',
-  othersNotOpened: '{name} is opened. One capture is open at a time; not opened: {others}.',
   'setting.colours': 'Colours of packets',
   'setting.colours.on': "Wireshark's rules",
   'setting.colours.off': 'None',
@@ -83,6 +82,12 @@ export const listEn = {
   'menu.hideColumn': 'Hide column',
   'menu.removeColumn': 'Remove column',
   'menu.resetColumns': 'Columns as they were at first',
+  several: '{n} {n:capture|captures}',
+  mergeByTime: 'Merge by time',
+  mergeHint: 'One capture with the packets of all of them, saved as a file. Labels belong to it.',
+  openOnly: 'Open only {name}',
+  merging: 'Merging…',
+  merged: '{n} {n:packet|packets} merged.',
   panesShown: 'Panes',
   'group.other': 'flows of other protocols',
 };

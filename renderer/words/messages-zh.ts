@@ -1,5 +1,6 @@
 // What the host says, in Chinese: the keys of contract/messages-en.ts, the same places in braces.
 import { CAPTURE_ZH } from './capture-messages-zh.ts';
+import { STATS_ZH } from './stats-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
 import { FILTER_ZH } from './filter-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
@@ -9,6 +10,7 @@ import { RULES_ZH } from './rules-zh.ts';
 export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
   ...CAPTURE_ZH,
+  ...STATS_ZH,
   ...EVIDENCE_ZH,
   ...FILTER_ZH,
   ...LAB_MESSAGES_ZH,
@@ -48,6 +50,8 @@ export const MESSAGES_ZH: MessageTable = {
   'whole-path-wanted': '请给出文件的完整路径。',
   'what-settings': '设置',
   'what-places': '捕获中的位置列表',
+  'not-merged': '无法读取 {name}，未合并：{why}',
+  'merged-in-part': '{name} 只有 {packets} 个数据包得以合并：{why}',
   'what-recent': '最近捕获列表',
   'kept-file-unreadable': '{path} 中的{what}无法读取：{why}。',
   'kept-file-set-aside': '{path} 中的{what}无法读取：{why}。该文件已另存为 {aside}。',

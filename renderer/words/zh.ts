@@ -1,10 +1,12 @@
 // 界面中文词汇。键与英文完全一致。
 import type { en } from './en.ts';
 import { labZh } from './lab-zh.ts';
+import { statsZh } from './stats-zh.ts';
 import { listZh } from './list-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
+  ...statsZh,
   ...listZh,
   views: '视图',
   packets: '数据包',

@@ -1,7 +1,6 @@
-// The theme that is shown, for what is drawn by hand.
+// The theme that the page has, also when the system changes it.
 import { useEffect, useState } from 'react';
 
-/** The theme that the page has, also when the system changes it. */
 export function useThemeShown(): string | undefined {
   const [theme, setTheme] = useState(document.documentElement.dataset['theme']);
   useEffect(() => {

@@ -1,0 +1,83 @@
+// Packets that a display filter lets through: the window's language, with Wireshark's engine behind it.
+import { statSync } from 'node:fs';
+import { english, type PacketRow } from '../contract/index.ts';
+import type { Analysis } from '../engine/host.ts';
+import { packetBytes } from '../engine/host.ts';
+import {
+  DissectProcess,
+  FilterEngine,
+  FilterError,
+  type FilterPlan,
+  type FilterSource,
+  matching,
+  planFilter,
+  type Subject,
+  TimeSlices,
+  unscored,
+} from '../engine/host-filter.ts';
+import { UsageError } from './context.ts';
+
+/** Processes of the engine at once, for a capture that it does not take whole. */
+const PROCESSES = 2;
+
+export interface Filtered {
+  readonly rows: Uint32Array;
+  /** Why the answer may not be the whole capture's, null where it is. */
+  readonly partial: string | null;
+}
+
+export class PacketFilter {
+  private source: FilterSource | null = null;
+  private captures = 0;
+  private readonly checker = new DissectProcess(() => undefined);
+  private readonly engine = new FilterEngine(
+    () => this.source,
+    () => this.checker,
+    PROCESSES,
+  );
+  private plan: FilterPlan<PacketRow> | null = null;
+
+  /** @throws UsageError that points at the mistake */
+  async understand(text: string): Promise<void> {
+    try {
+      this.plan = await planFilter(text, 'packets', this.engine);
+    } catch (error) {
+      if (error instanceof FilterError) throw new UsageError(pointed(text, error));
+      throw error;
+    }
+    const asks = /\b(?:flow\.(?:verdict|score|label|points|rule|incident)|feature\.|frame\.(?:marked|ignored))\w*/.exec(
+      text,
+    );
+    if (this.plan !== null && asks !== null && this.plan.ours)
+      throw new UsageError(`${asks[0]} is known in the window only: here packets are not scored`);
+  }
+
+  /**
+   * @param path the file that offsets of packets count in
+   * @throws Error where the engine is needed and cannot answer
+   */
+  async rows(analysis: Analysis, path: string): Promise<Filtered> {
+    const stat = statSync(path);
+    const bytes = packetBytes(path);
+    const packets = analysis.packetCount;
+    this.source = { bytes, path, session: ++this.captures, wholeBytes: stat.isFile() ? stat.size : null, packets };
+    try {
+      const subject: Subject = unscored(analysis, bytes);
+      if (this.plan === null) return { rows: Uint32Array.from({ length: packets }, (_, i) => i), partial: null };
+      const { rows, partial } = await matching(this.plan, 'packets', subject, this.engine, new TimeSlices(), 0);
+      return { rows, partial: partial === null ? null : english(partial) };
+    } finally {
+      bytes.close();
+    }
+  }
+
+  close(): void {
+    this.engine.close();
+    this.checker.close();
+  }
+}
+
+function pointed(text: string, { at, length, message }: FilterError): string {
+  const wrong = text.slice(at, at + length);
+  return `the filter is wrong at character ${at + 1}${wrong === '' ? '' : ` ('${wrong}')`}: ${message}`;
+}

@@ -1,0 +1,182 @@
+// Filters that only Wireshark's engine can answer: over the whole capture where it takes that, else over the packets
+// that are asked about, with the packets their dissection depends on, in pieces that several processes take.
+import { SaidError, say } from '../../contract/index.ts';
+import type { Answers, Asker, Checked, Subject, Turns } from '../filter/index.ts';
+import type { PacketBytes } from '../read/index.ts';
+import { contextFile, WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
+import { piecesOf } from './pieces.ts';
+import { type Asked, DissectProcess } from './process.ts';
+
+/** What the engine gets packets from. */
+export interface FilterSource {
+  readonly bytes: PacketBytes;
+  readonly path: string;
+  /** Changes with every capture. */
+  readonly session: number;
+  /** The file is complete and this large; null while it grows. */
+  readonly wholeBytes: number | null;
+  readonly packets: number;
+}
+
+const CHECK_LIMIT = 10_000;
+const LOAD_LIMIT = 60_000;
+const FILTER_LIMIT = 120_000;
+/** Frames told at once. */
+const AT_ONCE = 16_384;
+/** Texts whose check is remembered. */
+const REMEMBERED = 2_000;
+/** Processes that have nothing to do end after this long, ms. */
+const IDLE = 60_000;
+
+export class FilterEngine implements Asker {
+  private readonly source: () => FilterSource | null;
+  private readonly checker: () => DissectProcess;
+  private readonly most: number;
+  private readonly checked = new Map<string, Checked>();
+  private readonly processes: DissectProcess[] = [];
+  private idle: NodeJS.Timeout | null = null;
+  private busy = 0;
+
+  /**
+   * @param source the capture that is open
+   * @param checker the process that is asked whether a text is a filter
+   * @param most processes at once
+   */
+  constructor(source: () => FilterSource | null, checker: () => DissectProcess, most: number) {
+    this.source = source;
+    this.checker = checker;
+    this.most = most;
+  }
+
+  get whole(): boolean {
+    const s = this.source();
+    return s !== null && s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.packets <= WHOLE_PACKETS;
+  }
+
+  async check(filter: string): Promise<Checked> {
+    const known = this.checked.get(filter);
+    if (known !== undefined) return known;
+    const asked = await this.checker().ask({ kind: 'check', filter }, CHECK_LIMIT);
+    if (!asked.ok) return { kind: 'unknown' };
+    const { mistake } = asked.reply;
+    const said: Checked = mistake === null ? { kind: 'filter' } : { kind: 'mistake', text: mistake! };
+    if (this.checked.size >= REMEMBERED) this.checked.clear();
+    this.checked.set(filter, said);
+    return said;
+  }
+
+  ask(filters: readonly string[], wanted: Uint8Array, subject: Subject, turns: Turns): Promise<Answers> {
+    return this.whole
+      ? this.working((source) => this.ofWhole(filters, source, turns))
+      : this.askPieces(filters, wanted, subject, turns);
+  }
+
+  /** As `ask` of a capture that the engine does not take whole. */
+  askPieces(filters: readonly string[], wanted: Uint8Array, subject: Subject, turns: Turns): Promise<Answers> {
+    return this.working((source) => this.inPieces(filters, wanted, source, subject, turns));
+  }
+
+  /** Processes are kept while there is work, and a while longer. */
+  private async working(work: (source: FilterSource) => Promise<Answers>): Promise<Answers> {
+    const source = this.source();
+    if (source === null) throw new SaidError(say('no-capture'));
+    if (this.idle !== null) clearTimeout(this.idle);
+    this.busy++;
+    try {
+      return await work(source);
+    } finally {
+      this.busy--;
+      if (this.busy === 0) this.idle = setTimeout(() => this.close(), IDLE).unref();
+    }
+  }
+
+  close(): void {
+    if (this.idle !== null) clearTimeout(this.idle);
+    for (const one of this.processes.splice(0)) one.close();
+  }
+
+  private process(i: number): DissectProcess {
+    return (this.processes[i] ??= new DissectProcess(() => undefined));
+  }
+
+  /** A capture of which the engine finds other packets than we do cannot be asked by their numbers. */
+  private async loadedWhole(source: FilterSource): Promise<DissectProcess> {
+    const engine = this.process(0);
+    const context = `${source.session} whole ${source.packets}`;
+    if (engine.context === context) return engine;
+    engine.context = null;
+    const { packets } = await loaded(engine.ask({ kind: 'load', context, path: source.path }, LOAD_LIMIT));
+    if (packets !== source.packets)
+      throw new SaidError(say('engine-counts', { ours: source.packets, theirs: packets! }));
+    engine.context = context;
+    return engine;
+  }
+
+  private async ofWhole(filters: readonly string[], source: FilterSource, turns: Turns): Promise<Answers> {
+    const engine = await this.loadedWhole(source);
+    const rows = filters.map(() => new Uint8Array(source.packets));
+    for (const [i, filter] of filters.entries()) {
+      await framesOf(engine, filter, turns, (frame) => {
+        rows[i]![frame - 1] = 1;
+      });
+      turns.done = 0.5 + (0.5 * (i + 1)) / filters.length;
+      await turns.rest();
+    }
+    return { rows, partial: null };
+  }
+
+  private async inPieces(
+    filters: readonly string[],
+    wanted: Uint8Array,
+    source: FilterSource,
+    subject: Subject,
+    turns: Turns,
+  ): Promise<Answers> {
+    const { analysis } = subject;
+    const rows = filters.map(() => new Uint8Array(wanted.length));
+    const pieces = piecesOf(analysis, wanted);
+    let next = 0;
+    let over = 0;
+    const work = async (engine: DissectProcess): Promise<void> => {
+      while (next < pieces.length) {
+        const piece = pieces[next++]!;
+        engine.context = null;
+        const bytes = contextFile(analysis, source.bytes, piece);
+        await loaded(engine.ask({ kind: 'load', context: 'piece', bytes }, LOAD_LIMIT));
+        for (const [i, filter] of filters.entries()) {
+          await framesOf(engine, filter, turns, (frame) => {
+            rows[i]![piece[frame - 1]!] = 1;
+          });
+        }
+        turns.done = 0.5 + (0.5 * ++over) / pieces.length;
+        await turns.rest();
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.most, pieces.length) }, (_, i) => work(this.process(i))));
+    return { rows, partial: say('filter-partial', { pieces: pieces.length }) };
+  }
+}
+
+async function loaded(asked: ReturnType<DissectProcess['ask']>): Promise<Extract<Asked, { ok: true }>['reply']> {
+  const told = await asked;
+  if (!told.ok) throw new SaidError(told.message);
+  return told.reply;
+}
+
+async function framesOf(
+  engine: DissectProcess,
+  filter: string,
+  turns: Turns,
+  take: (frame: number) => void,
+): Promise<void> {
+  for (let skip = 0, matched = Infinity; skip < matched;) {
+    const asked = await engine.ask({ kind: 'filter', filter, skip, limit: AT_ONCE }, FILTER_LIMIT);
+    if (!asked.ok) throw new SaidError(asked.message);
+    const told = asked.reply.filter!;
+    for (const frame of told.frames) take(frame);
+    ({ matched } = told);
+    skip += told.frames.length;
+    if (told.frames.length === 0) return;
+    await turns.rest();
+  }
+}

@@ -1,0 +1,45 @@
+// Within the dissect process: which frames of the loaded capture a display filter lets through.
+import type { Vector } from './flatten.ts';
+
+/** As the engine has it; each of its vectors is memory that only `delete` gives back. */
+export interface FilteringSession {
+  getFrames(
+    filter: string,
+    skip: number,
+    limit: number,
+  ): {
+    readonly matched: number;
+    readonly frames: Vector<{ readonly number: number; readonly columns: Vector<string> }>;
+  };
+}
+
+export type FilterRequest =
+  | { readonly id: number; readonly kind: 'check'; readonly filter: string }
+  /** `skip` frames that it lets through are left out, then at most `limit` are told. */
+  | {
+      readonly id: number;
+      readonly kind: 'filter';
+      readonly filter: string;
+      readonly skip: number;
+      readonly limit: number;
+    };
+
+export interface FilterAnswer {
+  /** Numbers of frames, from 1, ascending. */
+  readonly frames: Uint32Array;
+  /** How many frames the filter lets through in all. */
+  readonly matched: number;
+}
+
+/** The engine goes over the capture once for each filter and remembers; each frame that is told costs again. */
+export function framesLetThrough(session: FilteringSession, filter: string, skip: number, limit: number): FilterAnswer {
+  const { frames, matched } = session.getFrames(filter, skip, limit);
+  const out = new Uint32Array(frames.size());
+  for (let i = 0; i < out.length; i++) {
+    const { number, columns } = frames.get(i);
+    out[i] = number;
+    columns.delete?.();
+  }
+  frames.delete?.();
+  return { frames: out, matched };
+}

@@ -1,0 +1,33 @@
+// What the filter asks of Wireshark's engine: whether a text is a filter, and which packets it lets through.
+import type { Message } from '../../contract/index.ts';
+import type { Subject } from './subject.ts';
+
+/** How far work is, and whether it was given up; `rest` throws then. */
+export interface Turns {
+  done: number;
+  readonly cancelled: boolean;
+  readonly due: boolean;
+  rest(): Promise<void>;
+}
+
+export type Checked = { readonly kind: 'filter' | 'unknown' } | { readonly kind: 'mistake'; readonly text: string };
+
+/** What the engine says of packets. */
+export interface Answers {
+  /** For each filter that was asked a byte a packet row: 1 where it lets the packet through. */
+  readonly rows: readonly Uint8Array[];
+  /** What the answer leaves open: the engine did not have the whole capture. Null where it had. */
+  readonly partial: Message | null;
+}
+
+export interface Asker {
+  /** Of a filter that is Wireshark's alone. `unknown`: the engine is not there. */
+  check(filter: string): Promise<Checked>;
+  /** Whether the engine takes the capture whole: what it says is then Wireshark's answer. */
+  readonly whole: boolean;
+  /**
+   * @param wanted a byte a packet row, 1 where the answer is wanted
+   * @throws SaidError where the engine cannot answer
+   */
+  ask(filters: readonly string[], wanted: Uint8Array, subject: Subject, turns: Turns): Promise<Answers>;
+}

@@ -1,0 +1,42 @@
+// What a graph shows, and its colours.
+
+export interface ChartSeries {
+  readonly name: string;
+  readonly values: ArrayLike<number>;
+  /** Index into the colours of the theme. */
+  readonly colour: number;
+  readonly draw: 'line' | 'points' | 'bars' | 'steps';
+  /** The axis on the right. */
+  readonly right?: boolean;
+}
+
+export interface ChartData {
+  /** File name without its ending. */
+  readonly file: string;
+  readonly title: string;
+  readonly x: ArrayLike<number>;
+  readonly xName: string;
+  readonly yName: string;
+  readonly rightName?: string;
+  readonly log?: boolean;
+  readonly series: readonly ChartSeries[];
+}
+
+export const CHART_COLOURS = ['--accent', '--red', '--green', '--amber', '--violet', '--dim'] as const;
+
+export function colourOf(index: number): string {
+  const name = CHART_COLOURS[index % CHART_COLOURS.length]!;
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** 12.3 k, 4 M: what an axis has room for. */
+export function short(v: number): string {
+  const size = Math.abs(v);
+  for (const [unit, of] of [
+    ['G', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+  ] as const)
+    if (size >= of) return `${Number((v / of).toPrecision(4))} ${unit}`;
+  return String(Number(v.toPrecision(4)));
+}

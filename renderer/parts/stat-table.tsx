@@ -1,0 +1,298 @@
+// A table of statistics: virtual rows that come in pages, every head sorts, every row leads to packets. By keys alone:
+// arrows choose a row, Enter applies it as a filter, Shift+Enter goes to its packet, Ctrl+C copies the table.
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { packetRow, type StatColumn, type StatPage, type StatTableName, textAt } from '../../contract/index.ts';
+import { goToPacket, say, showPackets } from '../state/actions.ts';
+import { useCounting } from '../state/counting.ts';
+import { saveBlob } from '../state/download.ts';
+import { openTcpGraphs } from '../state/statistics.ts';
+import { useStore } from '../state/store.ts';
+import { client } from '../wire/client.ts';
+import { count } from '../words/format.ts';
+import { useSentence, useWord, type WordKey } from '../words/words.ts';
+import { CountingNote } from './counting-note.tsx';
+import { cellText, columnWidth } from './stat-cells.ts';
+
+const PAGE = 256;
+const ROW = 24;
+
+interface Order {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export function StatTable(p: {
+  readonly table: StatTableName;
+  readonly displayed: boolean;
+  readonly title: string;
+  readonly note?: string;
+}): ReactNode {
+  const { table, displayed } = p;
+  const word = useWord();
+  const sentence = useSentence();
+  const packets = useStore((s) => s.session?.packets ?? 0);
+  const done = useStore((s) => s.session?.phase === 'done');
+  const filter = useStore((s) => s.views?.packets.filter ?? '');
+  const among = displayed ? filter : '';
+  const counting = useCounting();
+  const { ask } = counting;
+  const [order, setOrder] = useState<Order | null>(null);
+  const [pages, setPages] = useState<ReadonlyMap<number, StatPage>>(new Map());
+  const [at, setAt] = useState(0);
+  const [turn, setTurn] = useState(0);
+  const [asOf, setAsOf] = useState(0);
+  const asked = useRef(new Set<number>());
+  const box = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    asked.current = new Set([0]);
+    void ask('statsTable', { table, displayed, order, from: 0, count: PAGE }).then((page) => {
+      if (page === null) return;
+      asked.current = new Set([0]);
+      setPages(new Map([[0, page]]));
+      setAt(0);
+      setAsOf(useStore.getState().session?.packets ?? 0);
+      box.current?.scrollTo({ top: 0 });
+    });
+  }, [ask, table, displayed, order, turn, done, among]);
+  const head = pages.get(0) ?? null;
+  const total = head?.total ?? 0;
+  const rows = useVirtualizer({
+    count: total,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const need = useCallback(
+    (index: number): void => {
+      const page = Math.floor(index / PAGE);
+      if (asked.current.has(page)) return;
+      asked.current.add(page);
+      const mine = asked.current;
+      void client.ask('statsTable', { table, displayed, order, from: page * PAGE, count: PAGE }).then(
+        (got) => {
+          if (asked.current === mine) setPages((known) => new Map(known).set(page, got));
+        },
+        () => mine.delete(page),
+      );
+    },
+    [table, displayed, order],
+  );
+  const items = rows.getVirtualItems();
+  useEffect(() => {
+    for (const item of items) need(item.index);
+  }, [items, need]);
+
+  const rowAt = (index: number): { readonly page: StatPage; readonly i: number } | null => {
+    const page = pages.get(Math.floor(index / PAGE));
+    const i = index % PAGE;
+    return page === undefined || i >= page.packet.length ? null : { page, i };
+  };
+  const apply = (index: number): void => {
+    const row = rowAt(index);
+    if (row === null) return;
+    void showPackets(textAt(row.page.filter, row.i));
+  };
+  const goTo = (index: number): void => {
+    const row = rowAt(index);
+    if (row !== null && row.page.packet[row.i]! > 0) goToPacket(packetRow(row.page.packet[row.i]! - 1));
+  };
+  const csv = async (copy: boolean): Promise<void> => {
+    const made = await ask('statsCsv', { table, displayed, order });
+    if (made === null) return;
+    if (!copy) {
+      saveBlob(new Blob([made.bytes as Uint8Array<ArrayBuffer>], { type: 'text/csv' }), `${table}.csv`);
+      return;
+    }
+    await navigator.clipboard.writeText(new TextDecoder().decode(made.bytes));
+    const part = made.rows < made.total;
+    say(word(part ? 'stats.copiedPart' : 'stats.copied', { n: made.rows, total: made.total }));
+  };
+  const move = (to: number): void => {
+    const next = Math.max(0, Math.min(total - 1, to));
+    setAt(next);
+    rows.scrollToIndex(next);
+  };
+  const keys = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget || total === 0) return;
+    const many = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW) - 2);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + many,
+      PageUp: at - many,
+      Home: 0,
+      End: total - 1,
+    };
+    if (event.key in steps) move(steps[event.key]!);
+    else if (event.key === 'Enter' && event.shiftKey) goTo(at);
+    else if (event.key === 'Enter') apply(at);
+    else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c') void csv(true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const sort = (column: StatColumn): void => {
+    // Numbers are wanted from the largest on, texts from A on; the third time the rows stand as they were counted.
+    const downFirst = column.kind !== 'text';
+    if (order?.column !== column.id) setOrder({ column: column.id, descending: downFirst });
+    else setOrder(order.descending === downFirst ? { column: column.id, descending: !downFirst } : null);
+  };
+  const again = (): void => setTurn(turn + 1);
+  const columns = head?.columns ?? [];
+  const template = columns.map(columnWidth).join(' ');
+  const chosen = rowAt(at);
+  const canApply = chosen !== null && textAt(chosen.page.filter, chosen.i) !== '';
+  return (
+    <div className="stat-table">
+      {head === null || head.note === null ? null : <p className="stat-note">{sentence(head.note)}</p>}
+      {p.note === undefined ? null : <p className="stat-note">{p.note}</p>}
+      <CountingNote counting={counting} again={again} />
+      {head !== null && total === 0 && counting.done === null ? (
+        <p className="stat-none">{word(displayed ? 'stats.noneDisplayed' : 'stats.none')}</p>
+      ) : null}
+      {total === 0 ? null : (
+        <div
+          className="stat-grid"
+          role="grid"
+          tabIndex={0}
+          aria-label={p.title}
+          aria-rowcount={total + 1}
+          aria-activedescendant={`stat-row-${at}`}
+          ref={box}
+          onKeyDown={keys}
+        >
+          <div className="stat-sheet" style={{ height: (total + 1) * ROW + 2 }} role="rowgroup">
+            <div className="stat-heads" role="row" style={{ gridTemplateColumns: template }}>
+              {columns.map((c) => (
+                <div
+                  key={c.id}
+                  role="columnheader"
+                  className={c.kind === 'text' ? '' : 'number'}
+                  aria-sort={sortOf(order, c.id)}
+                >
+                  <button
+                    type="button"
+                    title={`${word(`stats.c.${c.id}` as WordKey)} – ${word('stats.sort')}`}
+                    onClick={() => sort(c)}
+                  >
+                    <span>{word(`stats.c.${c.id}` as WordKey)}</span>
+                    {order?.column === c.id ? <i aria-hidden="true">{order.descending ? '▼' : '▲'}</i> : null}
+                  </button>
+                </div>
+              ))}
+            </div>
+            {items.map((item) => (
+              <Row
+                key={item.index}
+                index={item.index}
+                top={item.start + ROW + 2}
+                template={template}
+                row={rowAt(item.index)}
+                columns={columns}
+                chosen={item.index === at}
+                choose={() => setAt(item.index)}
+                apply={() => apply(item.index)}
+              />
+            ))}
+          </div>
+        </div>
+      )}
+      <footer className="stat-foot">
+        <button type="button" className="button" disabled={!canApply} onClick={() => apply(at)} title="Enter">
+          {word('stats.apply')}
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={chosen === null || chosen.page.packet[chosen.i] === 0}
+          onClick={() => goTo(at)}
+          title="Shift+Enter"
+        >
+          {word('stats.goTo')}
+        </button>
+        {table === 'conv-tcp' ? (
+          <button
+            type="button"
+            className="button"
+            disabled={chosen === null}
+            onClick={() => void openTcpGraphs(chosen!.page.packet[chosen!.i]! - 1)}
+          >
+            {word('stats.tcp')}
+          </button>
+        ) : null}
+        <span className="dim stat-count">
+          {head === null
+            ? ''
+            : word(table === 'expert' ? 'stats.entries' : 'stats.rows', { n: total, packets: head.counted })}
+        </span>
+        {head !== null && packets > asOf ? (
+          <span className="stat-grown">
+            {word('stats.grown', { n: count(packets) })}{' '}
+            <button type="button" className="link-button" onClick={again}>
+              {word('stats.again')}
+            </button>
+          </span>
+        ) : null}
+        <span className="stat-space" />
+        <button type="button" className="button" disabled={total === 0} onClick={() => void csv(true)} title="Ctrl+C">
+          {word('stats.copyCsv')}
+        </button>
+        <button type="button" className="button" disabled={total === 0} onClick={() => void csv(false)}>
+          {word('stats.saveCsv')}
+        </button>
+      </footer>
+    </div>
+  );
+}
+
+function sortOf(order: Order | null, column: string): 'none' | 'descending' | 'ascending' {
+  if (order?.column !== column) return 'none';
+  return order.descending ? 'descending' : 'ascending';
+}
+
+function Row(p: {
+  readonly index: number;
+  readonly top: number;
+  readonly template: string;
+  readonly row: { readonly page: StatPage; readonly i: number } | null;
+  readonly columns: readonly StatColumn[];
+  readonly chosen: boolean;
+  readonly choose: () => void;
+  readonly apply: () => void;
+}): ReactNode {
+  const { row } = p;
+  const depth = row?.page.depth?.[row.i] ?? 0;
+  return (
+    <div
+      id={`stat-row-${p.index}`}
+      role="row"
+      className={`stat-row${p.chosen ? ' chosen' : ''}${p.index % 2 === 1 ? ' odd' : ''}`}
+      aria-rowindex={p.index + 2}
+      aria-selected={p.chosen}
+      style={{ gridTemplateColumns: p.template, transform: `translateY(${p.top}px)` }}
+      onClick={p.choose}
+      onDoubleClick={p.apply}
+    >
+      {p.columns.map((c, k) => {
+        const text = row === null ? '' : cellText(row.page.columns[k]!, row.i);
+        const percent = c.kind === 'percent' && row !== null ? row.page.columns[k]!.numbers![row.i]! : null;
+        return (
+          <span
+            key={c.id}
+            role="gridcell"
+            className={`${c.kind === 'text' ? '' : 'number'}${c.id === 'severity' ? ` severity-${text}` : ''}`}
+            style={k === 0 && depth > 0 ? { paddingInlineStart: 8 + depth * 16 } : undefined}
+            title={c.kind === 'text' ? text : undefined}
+          >
+            {percent === null ? null : (
+              <i className="stat-bar" style={{ width: `${Math.min(100, percent)}%` }} aria-hidden="true" />
+            )}
+            <b>{text}</b>
+          </span>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+// Statistics: a list of pages, and the page. Every row and every point of a graph leads back to packets.
+import type { ReactNode } from 'react';
+import { STAT_LAYERS } from '../../contract/index.ts';
+import { FlowSequence } from '../parts/flow-sequence.tsx';
+import { IoGraph } from '../parts/io-graph.tsx';
+import { Properties } from '../parts/properties.tsx';
+import { StatTable } from '../parts/stat-table.tsx';
+import { TcpGraphs } from '../parts/tcp-graphs.tsx';
+import { STAT_PAGES, tableOf, useStatistics } from '../state/statistics.ts';
+import { useStore } from '../state/store.ts';
+import { visible } from '../words/format.ts';
+import { useWord, type WordKey } from '../words/words.ts';
+
+export function StatisticsView(): ReactNode {
+  const word = useWord();
+  const s = useStatistics();
+  const table = tableOf(s);
+  const title = word(`stats.${s.page}`);
+  return (
+    <div className="stats">
+      <nav className="stats-nav" aria-label={word('stats.pages')}>
+        {STAT_PAGES.map((page) => (
+          <button
+            key={page}
+            type="button"
+            aria-current={page === s.page ? 'page' : undefined}
+            onClick={() => s.set({ page })}
+          >
+            {word(`stats.${page}`)}
+          </button>
+        ))}
+      </nav>
+      <section className="stats-page" aria-label={title}>
+        <header className="stats-head">
+          <h2>{title}</h2>
+          <Tabs />
+          {s.page === 'properties' || s.page === 'io' || s.page === 'tcp' ? null : <Displayed />}
+        </header>
+        {table === null ? (
+          <OtherPage />
+        ) : (
+          <StatTable
+            key={table}
+            table={table}
+            displayed={s.displayed}
+            title={title}
+            {...(s.page === 'dns' || s.page === 'http' || s.page === 'tls' ? { note: word('stats.answerTimes') } : {})}
+          />
+        )}
+      </section>
+    </div>
+  );
+}
+
+function OtherPage(): ReactNode {
+  const page = useStatistics((s) => s.page);
+  if (page === 'io') return <IoGraph />;
+  if (page === 'tcp') return <TcpGraphs />;
+  if (page === 'sequence') return <FlowSequence />;
+  return <Properties />;
+}
+
+/** The kinds of a page that has several. */
+function Tabs(): ReactNode {
+  const word = useWord();
+  const { page, layer, servers, set } = useStatistics();
+  if (page === 'conversations' || page === 'endpoints')
+    return (
+      <div className="segmented" role="group" aria-label={word('stats.tabs')}>
+        {STAT_LAYERS.map((l) => (
+          <button key={l} type="button" aria-pressed={l === layer} onClick={() => set({ layer: l })}>
+            {word(`stats.layer.${l}`)}
+          </button>
+        ))}
+      </div>
+    );
+  if (page !== 'dns' && page !== 'http') return null;
+  return (
+    <div className="segmented" role="group" aria-label={word('stats.tabs')}>
+      {[false, true].map((second) => (
+        <button
+          key={String(second)}
+          type="button"
+          aria-pressed={second === servers}
+          onClick={() => set({ servers: second })}
+        >
+          {word(`stats.tab.${page}${second ? '-servers' : ''}` as WordKey)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Displayed(): ReactNode {
+  const word = useWord();
+  const { displayed, set } = useStatistics();
+  const filter = useStore((s) => s.views?.packets.filter ?? '');
+  return (
+    <label className="stats-displayed" title={filter === '' ? word('stats.displayedNone') : visible(filter)}>
+      <input type="checkbox" checked={displayed} onChange={(e) => set({ displayed: e.target.checked })} />
+      <span>{word('stats.displayed')}</span>
+      {filter === '' ? null : <code>{visible(filter)}</code>}
+    </label>
+  );
+}
