@@ -79,7 +79,7 @@ export const MAX_PAGE = 512;
 export const SETTING_SHAPES = {
   theme: orNull(oneOf('system', 'dark', 'light')),
   language: orNull(oneOf('system', 'en', 'zh')),
-  time: orNull(oneOf('relative', 'absolute', 'utc', 'delta', 'epoch')),
+  time: orNull(oneOf('relative', 'absolute', 'date', 'utc', 'utc-date', 'delta', 'epoch')),
   tcpTimeout: orNull(whole(1, 86_400)),
   udpTimeout: orNull(whole(1, 86_400)),
   otherTimeout: orNull(whole(1, 86_400)),

@@ -353,7 +353,7 @@ export interface RecentCapture {
 export interface Settings {
   readonly theme: 'system' | 'dark' | 'light';
   readonly language: 'system' | 'en' | 'zh';
-  readonly time: 'relative' | 'absolute' | 'utc' | 'delta' | 'epoch';
+  readonly time: 'relative' | 'absolute' | 'date' | 'utc' | 'utc-date' | 'delta' | 'epoch';
   readonly tcpTimeout: number;
   readonly udpTimeout: number;
   readonly otherTimeout: number;

@@ -33,6 +33,17 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
       .locator(`[data-column="${column}"]`);
   const filter = (): Promise<string> => app.page.locator('#filter').inputValue();
   const clipboard = (): Promise<string> => app.page.evaluate(() => navigator.clipboard.readText());
+  /** Waits for another text than the one before. */
+  async function copied(copy: () => Promise<void>): Promise<string> {
+    await app.page.evaluate(() => navigator.clipboard.writeText('before'));
+    await copy();
+    for (let i = 0; i < 200; i++) {
+      const text = await clipboard();
+      if (text !== 'before') return text;
+      await app.page.waitForTimeout(50);
+    }
+    return 'before';
+  }
   const heads = (): Promise<string[]> =>
     app.page.locator('.packets .head').evaluateAll((all) => all.map((h) => h.dataset['column']!));
 
@@ -78,17 +89,56 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
   });
 
   test('rows are copied as text, CSV and JSON, and a packet’s bytes as C', async () => {
-    await cell('4', 'info').click({ button: 'right' });
-    await choose('Copy', 'Rows as CSV');
-    await app.page.locator('.toast', { hasText: 'Copied' }).first().waitFor();
+    const chosen = (entry: string): Promise<string> =>
+      copied(async () => {
+        await cell('4', 'info').click({ button: 'right' });
+        await choose('Copy', entry);
+      });
     assert.match(
-      await clipboard(),
+      await chosen('Rows as CSV'),
       /^No\.,Time,Source,Destination,Protocol,Length,Info\n4,1\.750239,192\.0\.2\.10,192\.0\.2\.90,TCP,74,35494 → 8443 \[SYN\] Seq=0 Win=64240 Len=0 MSS=1460/,
     );
-    await cell('4', 'info').click({ button: 'right' });
-    await choose('Copy', 'Bytes as C array');
-    await app.page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('static const'));
-    assert.match(await clipboard(), /bytes\[74\] = \{\n {2}0x[0-9a-f]{2},/);
+    assert.match(await chosen('Bytes as C array'), /bytes\[74\] = \{\n {2}0x[0-9a-f]{2},/);
+  });
+
+  test('several rows are selected by Shift and Ctrl, by mouse and by keys, and Ctrl+C copies them', async () => {
+    const { page } = app;
+    const selected = (): Promise<number> => page.locator('.grid-row:not([hidden])[aria-selected="true"]').count();
+    const text = (): Promise<string> => copied(() => page.locator('.grid').press('Control+c'));
+    const numbers = (copy: string): string[] => copy.split('\n').map((line) => line.split('\t')[0]!);
+    await cell('4', 'info').click();
+    await cell('7', 'info').click({ modifiers: ['Shift'] });
+    assert.equal(await selected(), 4);
+    await cell('9', 'info').click({ modifiers: ['Control'] });
+    await cell('5', 'info').click({ modifiers: ['Control'] });
+    assert.deepEqual(numbers(await text()), ['4', '6', '7', '9']);
+    await cell('2', 'info').click();
+    assert.equal(await selected(), 1);
+    await page.locator('.grid').press('Shift+ArrowDown');
+    await page.locator('.grid').press('Shift+ArrowDown');
+    assert.deepEqual(numbers(await text()), ['2', '3', '4']);
+    // Also those that were never in sight, with the texts of the engine.
+    await page.locator('.grid').press('Home');
+    await page.locator('.grid').press('Shift+End');
+    const all = await text();
+    assert.equal(numbers(all).length, 1066);
+    assert.equal(numbers(all)[1065], '1,066');
+    assert.match(all, /\[SYN\] Seq=0 Win=64240 Len=0 MSS=1460/);
+    await page.locator('.grid').press('Home');
+    assert.equal(await selected(), 1);
+  });
+
+  test('a time with its date fits its column', async () => {
+    const { page } = app;
+    await app.command('settings');
+    await page.locator('[aria-labelledby="setting-time"] button', { hasText: 'Date, UTC' }).click();
+    await page.keyboard.press('Escape');
+    await cell('1', 'time')
+      .filter({ hasText: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}Z$/ })
+      .waitFor();
+    await app.command('settings');
+    await page.locator('[aria-labelledby="setting-time"] button', { hasText: 'Since start' }).click();
+    await page.keyboard.press('Escape');
   });
 
   test('a line of the tree becomes a column, which has its values, moves, hides, and is there after a reload', async () => {

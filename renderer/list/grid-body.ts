@@ -1,6 +1,7 @@
 // The rows of a list on screen: elements that are used again as it scrolls, painted by hand once a frame.
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import type { PageData, Pages } from './pages.ts';
+import { isEcho } from '../state/menu.ts';
 import { ScrollMap } from './scroll.ts';
 
 export interface RowPainter<P> {
@@ -21,6 +22,18 @@ export interface GridHandle {
   setTop(top: number): void;
 }
 
+/** A place alone, added or taken away (Ctrl), or all up to it (Shift). */
+export type SelectHow = 'only' | 'toggle' | 'extend';
+
+export function howOf(event: {
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+}): SelectHow {
+  if (event.shiftKey) return 'extend';
+  return event.ctrlKey || event.metaKey ? 'toggle' : 'only';
+}
+
 export interface GridProps<P extends PageData> {
   readonly id: 'packets' | 'flows';
   readonly label: string;
@@ -33,7 +46,9 @@ export interface GridProps<P extends PageData> {
   /** The list follows its end while its end is in sight. */
   readonly follow: boolean;
   /** A place was pressed, or reached by keys; `target` is what was pressed. */
-  readonly onSelect: (place: number, target: HTMLElement | null) => void;
+  readonly onSelect: (place: number, target: HTMLElement | null, how: SelectHow) => void;
+  /** Whether a place is selected beside the one that has the focus. */
+  readonly also?: (place: number) => boolean;
   /** A place was double-clicked, or Enter pressed. */
   readonly onOpen: (place: number) => void;
   /** Pixels above what is in sight, once it stands still. */
@@ -182,7 +197,11 @@ export class GridBody<P extends PageData> {
   private readonly pressed = (event: MouseEvent): void => {
     if (event.button !== 0) return;
     const hit = this.placeAt(event);
-    if (hit) this.latest.current.onSelect(hit.place, hit.target);
+    if (!hit) return;
+    // With Shift the browser would select text.
+    if (event.shiftKey) event.preventDefault();
+    this.latest.current.onSelect(hit.place, hit.target, howOf(event));
+    if (event.shiftKey) this.view.focus();
   };
 
   private readonly doubled = (event: MouseEvent): void => {
@@ -194,6 +213,7 @@ export class GridBody<P extends PageData> {
     const { onMenu } = this.latest.current;
     if (onMenu === undefined) return;
     event.preventDefault();
+    if (isEcho(event)) return;
     const hit = this.placeAt(event);
     if (hit) onMenu(hit.place, hit.target, { x: event.clientX, y: event.clientY });
   };
@@ -213,7 +233,7 @@ export class GridBody<P extends PageData> {
   private paint(): void {
     const { map } = this;
     if (this.painter !== this.latest.current.painter) this.rebuild();
-    const { pages, painter, selected, id } = this.latest.current;
+    const { pages, painter, selected, id, also } = this.latest.current;
     const { first, visible } = map;
     while (this.rows.length < visible) {
       const element = document.createElement('div');
@@ -239,6 +259,7 @@ export class GridBody<P extends PageData> {
       if (!shown) continue;
       const found = pages.at(place);
       const isSelected = place === selected;
+      const isPicked = !isSelected && also?.(place) === true;
       if (row.place !== place) {
         row.place = place;
         element.setAttribute('aria-rowindex', String(place + 1));
@@ -247,8 +268,10 @@ export class GridBody<P extends PageData> {
       if (row.selected !== isSelected) {
         row.selected = isSelected;
         element.id = isSelected ? `${id}-row` : '';
-        element.setAttribute('aria-selected', String(isSelected));
       }
+      const told = String(isSelected || isPicked);
+      if (element.getAttribute('aria-selected') !== told) element.setAttribute('aria-selected', told);
+      if (element.classList.contains('picked') !== isPicked) element.classList.toggle('picked', isPicked);
       painter.paint(element, place, found?.page ?? null, found?.index ?? 0, isSelected);
     }
     this.latest.current.onSight?.(first, Math.min(this.places, first + visible));

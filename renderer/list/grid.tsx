@@ -49,7 +49,7 @@ export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
     event.preventDefault();
     const place = Math.max(0, Math.min(props.places - 1, to));
     if (props.places === 0) return;
-    props.onSelect(place, null);
+    props.onSelect(place, null, event.shiftKey ? 'extend' : 'only');
     body.current?.reveal(place);
   };
   const keys = (event: KeyboardEvent): void => {
@@ -98,6 +98,7 @@ export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
       tabIndex={0}
       aria-label={props.label}
       aria-rowcount={props.places}
+      aria-multiselectable={props.also === undefined ? undefined : true}
       onKeyDown={keys}
     >
       <div ref={layer} className="grid-layer" role="rowgroup" />

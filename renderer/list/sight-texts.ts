@@ -72,6 +72,15 @@ export class SightTexts {
     this.later(Math.max(still ? 0 : STILL, this.pauseUntil - performance.now()));
   }
 
+  /** Texts of rows wherever they are, for a copy; a row without one keeps its own. */
+  async load(rows: readonly PacketRow[]): Promise<void> {
+    const missing = rows.filter((row) => !this.known.has(row));
+    if (missing.length === 0) return;
+    const { epoch } = this;
+    const page = await this.options.ask(missing.slice(0, MAX_ROW_TEXTS), this.fields).catch(() => null);
+    if (page !== null && epoch === this.epoch) this.take(missing, page, 0);
+  }
+
   private later(ms: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.ask(), ms);

@@ -115,7 +115,7 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
         onKeyDown={keys}
         onContextMenu={(e) => {
           e.preventDefault();
-          if (!isEcho()) openMenu({ ...menu(), x: e.clientX, y: e.clientY });
+          if (!isEcho(e)) openMenu({ ...menu(), x: e.clientX, y: e.clientY });
         }}
       >
         <div style={{ height: list.getTotalSize(), position: 'relative' }}>

@@ -69,7 +69,7 @@ function Choices({ settings }: { readonly settings: Settings }): ReactNode {
       <h3>{word('setting.look')}</h3>
       {choice('theme', ['system', 'dark', 'light'])}
       {choice('language', ['system', 'en', 'zh'])}
-      {choice('time', ['relative', 'absolute', 'utc', 'delta', 'epoch'])}
+      {choice('time', ['relative', 'absolute', 'date', 'utc', 'utc-date', 'delta', 'epoch'])}
       <div className="setting">
         <span id="setting-colours">{word('setting.colours')}</span>
         <div className="segmented" role="group" aria-labelledby="setting-colours">

@@ -152,7 +152,7 @@ function Node({
       onDoubleClick={() => openNode(tree, node, open !== true)}
       onContextMenu={(e) => {
         e.preventDefault();
-        if (isEcho()) return;
+        if (isEcho(e)) return;
         onSelect(node);
         openMenu({ ...menuOf(tree, node), x: e.clientX, y: e.clientY });
       }}

@@ -27,6 +27,7 @@ export const useMenu = create<{ readonly open: OpenMenu | null }>(() => ({ open:
 
 /** The browser tells of the menu key twice, as a key and as a menu: the second is no question of its own. */
 const ONCE = 250;
+const RIGHT = 2;
 let openedByKey = -Infinity;
 
 export function openMenu(menu: OpenMenu): void {
@@ -49,7 +50,7 @@ export function openMenuAt(element: Element, menu: Omit<OpenMenu, 'x' | 'y'>): v
   openMenu({ ...menu, x: left + Math.min(24, width / 2), y: bottom });
 }
 
-/** Whether a right click is the echo of the menu key. */
-export function isEcho(): boolean {
-  return performance.now() - openedByKey < ONCE;
+/** Whether the browser tells of the menu key, and not of a right click. */
+export function isEcho(event: { readonly button: number }): boolean {
+  return event.button !== RIGHT && performance.now() - openedByKey < ONCE;
 }

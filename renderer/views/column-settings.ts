@@ -24,7 +24,13 @@ export const OWN_COLUMNS: readonly OwnColumn[] = [
 ];
 
 /** Times with a date or a time of day need more room than seconds, px. */
-const TIME_WIDTHS: Readonly<Record<string, number>> = { absolute: 214, utc: 224, epoch: 156 };
+const TIME_WIDTHS: Readonly<Record<string, number>> = {
+  absolute: 134,
+  utc: 134,
+  date: 216,
+  'utc-date': 224,
+  epoch: 156,
+};
 export const MIN_WIDTH = 36;
 export const MAX_WIDTH = 2_000;
 export const FIELD_WIDTH = 110;

@@ -9,7 +9,7 @@ import { Grid } from '../list/grid.tsx';
 import type { GridHandle } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
 import { Divider } from '../parts/divider.tsx';
-import { isEcho, openMenu, openMenuAt } from '../state/menu.ts';
+import { openMenu, openMenuAt } from '../state/menu.ts';
 import { flowItems } from './flow-menu.ts';
 import { EmptyList } from '../parts/empty.tsx';
 import { client } from '../wire/client.ts';
@@ -128,7 +128,7 @@ export function Flows(): ReactNode {
   };
   const menu = (at: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
     const found = pages.at(at);
-    if (found === null || (point !== null && isEcho())) return;
+    if (found === null) return;
     select(at);
     const opened = { label: word('flows'), items: flowItems(found.page, found.index) };
     if (point === null) openMenuAt(target, opened);

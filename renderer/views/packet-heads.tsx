@@ -72,7 +72,7 @@ export function PacketHeads({
           onDrop={(e) => drop(e, c.id)}
           onContextMenu={(e) => {
             e.preventDefault();
-            if (!isEcho()) openMenu({ label: c.title, items: headItems(columns, c, fit), x: e.clientX, y: e.clientY });
+            if (!isEcho(e)) openMenu({ label: c.title, items: headItems(columns, c, fit), x: e.clientX, y: e.clientY });
           }}
         >
           <button

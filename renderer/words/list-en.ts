@@ -2,6 +2,8 @@
 export const listEn = {
   packetHidden: 'The list does not show packet {n}: the filter leaves it out.',
   filterTaken: 'The filter left packet {n} out, and was taken away.',
+  'setting.time.date': 'Date, local',
+  'setting.time.utc-date': 'Date, UTC',
   'setting.colours': 'Colours of packets',
   'setting.colours.on': "Wireshark's rules",
   'setting.colours.off': 'None',

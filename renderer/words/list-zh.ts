@@ -4,6 +4,8 @@ import type { listEn } from './list-en.ts';
 export const listZh: Record<keyof typeof listEn, string> = {
   packetHidden: '列表不显示数据包 {n}：过滤器将其排除。',
   filterTaken: '过滤器排除了数据包 {n}，已被清除。',
+  'setting.time.date': '日期（本地）',
+  'setting.time.utc-date': '日期（UTC）',
   'setting.colours': '数据包颜色',
   'setting.colours.on': 'Wireshark 规则',
   'setting.colours.off': '无',

@@ -174,7 +174,7 @@ export const statsEn = {
   'stats.g.reset': 'Reset zoom',
   'stats.g.hint':
     'Drag zooms. A click, or Enter at the cursor, goes to the first packet there. ← → move, + − zoom, 0 resets.',
-  'stats.g.spoken': '{title}: {n} points. At the cursor: {at}',
+  'stats.g.spoken': '{title}: {n} {n:point|points}. At the cursor: {at}',
   'stats.g.noPacket': 'No packet is there.',
   'stats.g.time': 'Time, s',
   'stats.g.perInterval': 'per {s}',
@@ -199,7 +199,7 @@ export const statsEn = {
   'stats.t.windowAxis': 'Window, B',
   'stats.t.flight': 'Bytes in flight',
   'stats.t.unscaled': 'The handshake was not captured or no scale was agreed: windows are shown as they were sent.',
-  'stats.t.cut': 'The first {n} segments are shown.',
+  'stats.t.cut': 'The first {n} {n:segment|segments} are shown.',
   'stats.t.open': 'Open this flow',
   'stats.s.left': '{n} further {n:packet is|packets are} not in the diagram.',
   'stats.s.time': 'Time',
