@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packetRow, textAt, type RowTextsPage } from '../contract/index.ts';
-import { dissected } from '../engine/desk/row-texts.ts';
+import { treeSource } from '../engine/desk/tree-source.ts';
 import { RowDissection } from '../engine/dissect/row-texts.ts';
 import { DissectProcess } from '../engine/dissect/process.ts';
 import { corpusCaptures, SHARED_DATA } from '../engine/testing/captures.ts';
@@ -154,7 +154,7 @@ for (const path of captures) {
   const name = relative(SHARED_DATA, path);
   await desk.openFile(path, 'file');
   await desk.session!.done;
-  const source = dissected(desk.session!);
+  const source = treeSource(desk.session!);
   const { count } = desk.session!.analysis.packets;
   if (count !== want.length) {
     missing += Math.abs(want.length - count);

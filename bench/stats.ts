@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { STAT_LAYERS } from '../contract/index.ts';
 import { inChunk } from '../engine/decode/index.ts';
 import { packetRow } from '../contract/index.ts';
-import { DissectProcess, Surveyor } from '../engine/dissect/index.ts';
+import { DissectProcess, DissectSetup, Surveyor } from '../engine/dissect/index.ts';
 import { openCapture, packetBytes } from '../engine/read/index.ts';
 import { Analysis } from '../engine/session/index.ts';
 import {
@@ -49,7 +49,7 @@ interface Result {
   readonly properties: string[];
 }
 
-const dissect = new DissectProcess(() => undefined);
+const dissect = new DissectProcess(() => undefined, new DissectSetup());
 const surveyor = new Surveyor(dissect);
 let number = 0;
 
@@ -96,7 +96,7 @@ async function compare(path: string): Promise<Result | null> {
 
 async function hierarchyDifferences(path: string, data: string, a: Analysis, turns: TimeSlices): Promise<string[]> {
   const wholeBytes = statSync(data).size;
-  const source = { analysis: a, bytes: packetBytes(data), path: data, session: ++number, wholeBytes };
+  const source = { analysis: a, bytes: packetBytes(data), path: data, session: ++number, wholeBytes, secrets: [] };
   if (!surveyor.takes(source)) return [];
   const hierarchy = new Hierarchy();
   const answer = await surveyor.survey(

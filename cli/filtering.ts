@@ -5,6 +5,7 @@ import type { Analysis } from '../engine/host.ts';
 import { packetBytes } from '../engine/host.ts';
 import {
   DissectProcess,
+  DissectSetup,
   FilterEngine,
   FilterError,
   type FilterPlan,
@@ -29,11 +30,13 @@ export interface Filtered {
 export class PacketFilter {
   private source: FilterSource | null = null;
   private captures = 0;
-  private readonly checker = new DissectProcess(() => undefined);
+  private readonly setup = new DissectSetup();
+  private readonly checker = new DissectProcess(() => undefined, this.setup);
   private readonly engine = new FilterEngine(
     () => this.source,
     () => this.checker,
     PROCESSES,
+    this.setup,
   );
   private plan: FilterPlan<PacketRow> | null = null;
 
@@ -54,13 +57,15 @@ export class PacketFilter {
 
   /**
    * @param path the file that offsets of packets count in
+   * @param secrets key logs of TLS within the capture
    * @throws Error where the engine is needed and cannot answer
    */
-  async rows(analysis: Analysis, path: string): Promise<Filtered> {
+  async rows(analysis: Analysis, path: string, secrets: readonly string[]): Promise<Filtered> {
     const stat = statSync(path);
     const bytes = packetBytes(path);
     const packets = analysis.packetCount;
-    this.source = { bytes, path, session: ++this.captures, wholeBytes: stat.isFile() ? stat.size : null, packets };
+    const wholeBytes = stat.isFile() ? stat.size : null;
+    this.source = { bytes, path, session: ++this.captures, wholeBytes, packets, secrets };
     try {
       const subject: Subject = unscored(analysis, bytes);
       if (this.plan === null) return { rows: Uint32Array.from({ length: packets }, (_, i) => i), partial: null };

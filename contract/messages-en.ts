@@ -7,9 +7,11 @@ import { FILTER_ENGLISH } from './filter-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
+import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
   ...CAPTURE_ENGLISH,
+  ...PACKET_WORK_ENGLISH,
   ...STATS_ENGLISH,
   ...EVIDENCE_ENGLISH,
   ...FILTER_ENGLISH,

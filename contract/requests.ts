@@ -2,6 +2,7 @@
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
+import { PACKET_WORK_SHAPES, type PacketWorkReplies } from './packet-work.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { MAX_FIELD_COLUMNS, MAX_ROW_TEXTS, type RowTextsPage } from './rows.ts';
 import { STAT_SHAPES, type StatReplies } from './stats-requests.ts';
@@ -36,7 +37,6 @@ import type {
   SavedFile,
   SessionState,
   Settings,
-  StreamPage,
   Suggestion,
   ViewState,
 } from './session.ts';
@@ -153,10 +153,7 @@ const shapes = {
   label: { flows: list(flow, 100_000), label: orNull(oneOf('benign', 'malicious', 'unsure')) },
   allow: { alert: whole(0, MAX_ROW), allowed: flag },
   mark: { row: packet, what: oneOf('marked', 'ignored') },
-  /** `from` is the packet to go on from, null for the list's beginning or, backwards, its end. */
-  find: { what: oneOf('filter', 'text', 'hex'), text: filter, from: orNull(packet), forward: flag },
   neighbour: { row: packet, forward: flag },
-  stream: { flow },
   save: { what: oneOf('capture', 'displayed', 'labelled', 'flows', 'flows-parquet'), path: orNull(text(4096)) },
   lab: { reports: flag },
   evaluate: { folder: text(4096), judge, against: orNull(judge) },
@@ -175,6 +172,7 @@ const shapes = {
     replace: flag,
   },
   exportLearned: { network, path: orNull(text(4096)) },
+  ...PACKET_WORK_SHAPES,
   /** Captures merged by time into one file. */
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
   /** The application log, for a report of a fault. */
@@ -211,7 +209,7 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends StatReplies {
+export interface Replies extends PacketWorkReplies, StatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;
@@ -244,9 +242,7 @@ export interface Replies extends StatReplies {
   label: { readonly changed: number };
   allow: null;
   mark: { readonly flags: number };
-  find: { readonly row: PacketRow | null; readonly problem: FilterProblem | null };
   neighbour: { readonly row: PacketRow | null };
-  stream: StreamPage;
   save: { readonly files: readonly SavedFile[]; readonly rows: number; readonly note: Message | null };
   /** Without `reports` these are null. */
   lab: LabState;

@@ -453,6 +453,8 @@ export interface StreamPage {
   readonly direction: Uint8Array;
   readonly ends: Uint32Array;
   readonly rows: Uint32Array;
+  /** Bytes of the same side that are missing in the capture right before each piece. */
+  readonly gaps: Uint32Array;
   readonly bytes: Uint8Array;
   /** Bytes of the stream that are missing from the capture. */
   readonly missing: number;

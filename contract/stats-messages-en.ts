@@ -8,8 +8,6 @@ export const STATS_ENGLISH = {
   'stats-expert-limit':
     'Expert information is made by the dissection engine for complete captures of at most {limit} packets; this one has {packets}.',
   'stats-expert-growing': 'Expert information is made by the dissection engine when the capture is complete.',
-  'stats-expert-cut': 'The first {packets} packets with expert information are shown.',
-  'stats-no-field': "'{field}' cannot be added up: it needs a field that every packet has.",
   'stats-no-tcp': 'The flow is not TCP.',
   'stats-no-file': 'There is no single file to make a hash of.',
   'stats-ended': 'The dissection engine ended at packet {packet}.',

@@ -107,7 +107,7 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
     const { page } = app;
     await goTo(4);
     await page.keyboard.press('Control+f');
-    await page.locator('dialog input').fill('www.sample.test');
+    await page.locator('#find-text').fill('www.sample.test');
     await page.keyboard.press('Enter');
     await page.locator('.pane-head h2', { hasText: /^Packet (?!4$)/ }).waitFor();
     await page.keyboard.press('Escape');

@@ -306,7 +306,7 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
     await keys.press('Control+f');
     await keys.type('sample.test');
     await keys.press('Enter');
-    await page.waitForFunction(() => document.querySelector('dialog [role="status"]')?.textContent !== 'Searching');
+    await page.waitForFunction(() => document.querySelector('.find-bar [role="status"]')?.textContent !== 'Searching');
     await keys.press('Escape');
     await keys.press('3');
     await page.locator('.alerts:focus').waitFor();

@@ -5,6 +5,7 @@ import { commandOf, COMMANDS } from './state/commands.ts';
 import { useStore, type View } from './state/store.ts';
 import { DIALOGS } from './dialogs.ts';
 import { ContextMenu } from './parts/context-menu.tsx';
+import { FindBar } from './parts/find-bar.tsx';
 import { LabelMenu } from './parts/label-menu.tsx';
 import { Rail } from './parts/rail.tsx';
 import { StatusBar } from './parts/status-bar.tsx';
@@ -153,6 +154,7 @@ function Shown({
   return (
     <main className="view">
       {view === 'alerts' ? null : <TimeStrip key={`strip ${session}`} />}
+      {view === 'packets' ? <FindBar /> : null}
       <List key={`${view} ${session}`} />
     </main>
   );

@@ -2,8 +2,12 @@
 import { createElement, type ComponentType, type ReactNode } from 'react';
 import { AddColumn } from './parts/add-column.tsx';
 import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
-import { Find, GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { DecodeAs } from './parts/decode-as.tsx';
+import { Dissectors } from './parts/dissectors.tsx';
 import { Learn } from './parts/learn.tsx';
+import { Objects } from './parts/objects.tsx';
+import { TlsKeys } from './parts/tls-keys.tsx';
 import { Palette } from './parts/palette.tsx';
 import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
@@ -13,7 +17,6 @@ import type { Dialog } from './state/store.ts';
 export const DIALOGS: Record<Dialog, ComponentType> = {
   'add-column': AddColumn,
   goto: GoTo,
-  find: Find,
   palette: Palette,
   stream: Stream,
   settings: SettingsDialog,
@@ -24,6 +27,10 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   pipe: otherSource('pipe'),
   doctor: Doctor,
   learn: Learn,
+  objects: Objects,
+  'tls-keys': TlsKeys,
+  dissectors: Dissectors,
+  'decode-as': DecodeAs,
   several: Several,
 };
 

@@ -11,6 +11,7 @@ import './style/dialogs.css';
 import './style/views.css';
 import './style/lab.css';
 import './style/learn.css';
+import './style/packet-work.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
 import { createRoot } from 'react-dom/client';

@@ -5,8 +5,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
-/** A small young generation: what the engine leaves behind is short-lived, and 40 MB less stay resident. */
-export const NODE_FLAGS = ['--max-semi-space-size=4'];
+/**
+ * A small young generation: what the engine leaves behind is short-lived, and 40 MB less stay resident. And V8's second
+ * optimizing compiler only for what is called a hundred thousand times: the first one's code is nearly as fast, and a
+ * third of all time on ordinary traffic went to compiling.
+ */
+export const NODE_FLAGS = ['--max-semi-space-size=4', '--invocation-count-for-turbofan=100000'];
 const PINNED = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).optionalDependencies;
 
 /** The pinned Node's path; this process's own when it is of the same major version and the pinned one is not there. */

@@ -70,6 +70,8 @@ void make_scan(unsigned char* f, std::uint64_t number) {
   std::memset(f + 34, 0, 20);
   put16(f + (answer ? 36 : 34), 40000);
   put16(f + (answer ? 34 : 36), static_cast<unsigned>(1000 + attempt % 50));
+  // A reset counts where it acknowledges the SYN (RFC 9293, 3.10.7.3); any other leaves the flow open.
+  f[45] = answer ? 1 : 0;
   f[46] = 0x50;
   f[47] = answer ? 0x14 : 0x02;
   put16(f + 48, 1024);

@@ -147,7 +147,7 @@ async function rows(client: Client): Promise<number[]> {
   return out;
 }
 
-/** Alerts: hosts that try fifty ports each, every try reset; the fiftieth flow to end is the alert. */
+/** Alerts: hosts that try fifty ports each, every try reset; an alert's time is the end of the flow that raised it. */
 async function alerts(client: Client): Promise<number[]> {
   const out: number[] = [];
   client.onNotice = (m) => {

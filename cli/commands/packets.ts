@@ -219,7 +219,7 @@ async function printFiltered(
     while (!stop.asked && (await reader.step()))
       progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
     analysis.finish();
-    const { rows, partial } = await filter.rows(analysis, reader.source.path);
+    const { rows, partial } = await filter.rows(analysis, reader.source.path, reader.stream.meta.tlsSecrets);
     progress.clear();
     await printer.printRows(analysis, reader.source.path, rows);
     return { ...read(analysis, reader.ending()), partial };

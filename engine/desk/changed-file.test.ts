@@ -207,7 +207,7 @@ test('written over, with as much, with less and with more: nothing of it is take
       /can no longer be read/,
     );
     await assert.rejects(
-      async () => handlers.stream(desk, asker, { flow: flowRow(1) }, new TimeSlices()),
+      async () => handlers.follow(desk, asker, { flow: flowRow(1), kind: 'tcp', substream: null }, new TimeSlices()),
       /can no longer be read/,
     );
     assert.equal(s.wholeBytes, null);

@@ -267,7 +267,7 @@ test('a stream is followed in both directions', async () => {
   const { view } = await window.ask('view', { which: 'flows', filter: 'flow.app == "HTTP"', sort: null });
   assert.ok(view.matched > 0);
   const flows = await window.ask('flows', { from: 0, count: 1, generation: view.generation });
-  const stream = await window.ask('stream', { flow: flowRow(flows.row[0]!) });
+  const stream = await window.ask('follow', { flow: flowRow(flows.row[0]!), kind: 'tcp', substream: null });
   const text = Buffer.from(stream.bytes).toString('latin1');
   assert.match(text, /^GET /);
   assert.match(text, /HTTP\/1\.[01] 200/);
@@ -276,7 +276,14 @@ test('a stream is followed in both directions', async () => {
 });
 
 test('find goes round; the neighbour is of the same conversation', async () => {
-  const found = await window.ask('find', { what: 'hex', text: '16 03 01', from: null, forward: true });
+  const found = await window.ask('search', {
+    what: 'hex',
+    within: 'bytes',
+    matchCase: false,
+    text: '16 03 01',
+    from: null,
+    forward: true,
+  });
   assert.ok(found.row !== null);
   const next = await window.ask('neighbour', { row: found.row, forward: true });
   const flowOf = async (row: PacketRow): Promise<number> =>

@@ -55,6 +55,7 @@ import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
+import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 import { Statistics } from './statistics.ts';
 
@@ -103,6 +104,7 @@ export class Desk {
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
   readonly rowTexts: RowDissection;
+  readonly packetWork: PacketWork;
   readonly filters: FilterEngine;
   readonly surveyor: Surveyor;
   readonly statistics = new Statistics();
@@ -156,13 +158,15 @@ export class Desk {
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
-    this.dissect = new DissectProcess(() => this.changed());
+    this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note));
+    this.dissect = new DissectProcess(() => this.changed(), this.packetWork.setup);
     this.trees = new Trees(this.dissect);
-    this.rowTexts = new RowDissection(this.dissect);
+    this.rowTexts = new RowDissection(this.dissect, this.packetWork.setup);
     this.filters = new FilterEngine(
       () => filterSource(this.session),
       () => this.dissect,
       FILTER_PROCESSES,
+      this.packetWork.setup,
     );
     this.surveyor = new Surveyor(this.dissect);
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
@@ -354,6 +358,7 @@ export class Desk {
     this.watch.close();
     this.dissect.close();
     this.rowTexts.close();
+    this.packetWork.close();
     this.filters.close();
     this.store.close();
   }

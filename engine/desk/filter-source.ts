@@ -1,6 +1,7 @@
 // What Wireshark's engine is given to answer filters of the open capture.
 import type { FilterSource } from '../dissect/index.ts';
 import type { CaptureSession } from './session.ts';
+import { secretsOf } from './tree-source.ts';
 
 export function filterSource(s: CaptureSession | null): FilterSource | null {
   if (s === null) return null;
@@ -10,5 +11,6 @@ export function filterSource(s: CaptureSession | null): FilterSource | null {
     session: s.options.number,
     wholeBytes: s.wholeBytes,
     packets: s.analysis.packets.count,
+    secrets: secretsOf(s),
   };
 }

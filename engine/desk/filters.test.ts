@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
-import { DissectProcess } from '../dissect/index.ts';
+import { DissectProcess, DissectSetup } from '../dissect/index.ts';
 import { type Asker, FilterError, type ListName, matching, planFilter } from '../filter/index.ts';
 import { testDesk } from '../testing/desks.ts';
 import { clientHello, ethernet, ip4, packetsOf, pcap, tcp, testRandom, udp } from '../testing/packets.ts';
@@ -92,7 +92,7 @@ let engine: DissectProcess;
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'sightline-language-'));
   desk = testDesk({ dataFolder: folder, cacheFolder: folder });
-  engine = new DissectProcess(() => undefined);
+  engine = new DissectProcess(() => undefined, new DissectSetup());
 });
 after(async () => {
   engine?.close();

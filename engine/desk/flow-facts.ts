@@ -69,7 +69,8 @@ export function flowFacts(f: FlowFacts | null): FlowDetail['facts'] {
       add('answer', `${f.http.status}${f.http.contentType === null ? '' : ` ${f.http.contentType}`}`);
   }
   if (f.seen !== null) seenFacts(f.seen, add);
-  if (f.dns !== null) add('dnsCounts', `${f.dns.queries} / ${f.dns.responses} / ${f.dns.noSuchName}`);
+  const counts = f.dns ?? f.dnsCounts;
+  if (counts !== null) add('dnsCounts', `${counts.queries} / ${counts.responses} / ${counts.noSuchName}`);
   if (f.resolution !== null) add('resolution', `${f.resolution.name} · TTL ${f.resolution.ttl} s`);
   return all;
 }

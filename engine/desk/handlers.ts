@@ -1,42 +1,39 @@
 // What the desk answers: one function a request kind.
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type AlertRow,
   FLAG_IGNORED,
   FLAG_MARKED,
   flowRow,
-  type FlowRow,
   type ModelInfo,
   packetRow,
-  type PacketRow,
   type Request,
-  type SavedFile,
   say,
 } from '../../contract/index.ts';
 import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
-import { complete, fieldInfos, type ListName } from '../filter/index.ts';
+import { complete, fieldInfos } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import { Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
 import { saveAppLog } from './app-log.ts';
-import type { Asker, Handlers } from './asker.ts';
+import type { Handlers } from './asker.ts';
+import { flowSession, packetOf, viewOf, wantBytes, wantFlow } from './asked.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
-import { find } from './find.ts';
 import { mergeInto } from './merging.ts';
-import { dissected, rowTextsOf } from './row-texts.ts';
+import { rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
-import { fileSize, plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
+import { packetWorkHandlers } from './packet-handlers.ts';
+import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
+import { treeSource } from './tree-source.ts';
+import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
-import { followStream } from './stream.ts';
 
 export const handlers: Handlers = {
   ...statisticsHandlers,
@@ -141,7 +138,7 @@ export const handlers: Handlers = {
   tree: async (desk, _asker, { row }) => {
     const s = packetOf(desk, row);
     wantBytes(s, row);
-    const answer = await desk.trees.tree(dissected(s), row);
+    const answer = await desk.trees.tree(treeSource(s), row);
     if (!answer.ok) throw new Refused('failed', answer.message);
     return answer.tree;
   },
@@ -190,7 +187,6 @@ export const handlers: Handlers = {
     s.touch();
     return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
   },
-  find: (desk, asker, b) => find(desk.open(), viewOf(desk, asker, 'packets'), b, desk.filters),
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
     const { packets, flows } = s.analysis;
@@ -202,11 +198,6 @@ export const handlers: Handlers = {
       if (packets.flowOf(packetRow(r)) === flow) return { row: packetRow(r) };
     }
     return { row: null };
-  },
-  stream: (desk, _asker, { flow }, turns) => {
-    const s = flowSession(desk, flow);
-    wantFlow(s, flow);
-    return followStream(s.analysis, s.packetBytes, flow, turns);
   },
   save: async (desk, asker, b, turns) => {
     const s = desk.open();
@@ -262,59 +253,12 @@ export const handlers: Handlers = {
     return { file: fetchable(asker, path) };
   },
   queue: (desk) => ({ alerts: labelQueue(desk) }),
+  ...packetWorkHandlers,
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();
     return null;
   },
 };
-
-/**
- * Refuses where a packet's bytes are gone: with their segment of the ring, or from a file that was cut or written over.
- */
-function wantBytes(s: CaptureSession, row: PacketRow): void {
-  if (s.readable(row)) return;
-  const packet = row + 1;
-  if (s.opened.ring) throw new Refused('not-found', say('bytes-left-ring', { packet }));
-  const why = s.opened.change?.sentence ?? say('not-in-the-file');
-  throw new Refused('not-found', say('bytes-not-readable', { packet, why }));
-}
-
-/** Refuses where packets of a flow are gone, since the rest would give wrong reasons. */
-function wantFlow(s: CaptureSession, flow: FlowRow): void {
-  const c = s.analysis.flows.columns;
-  if (s.opened.ring) {
-    if (!s.readable(c.firstPacketOf(flow))) throw new Refused('not-found', say('flow-left-ring'));
-    return;
-  }
-  const { change } = s.opened;
-  if (change?.kind !== 'cut' && change?.kind !== 'overwritten') return;
-  let missing = 0;
-  let all = 0;
-  for (let row = c.firstPacketOf(flow); row <= c.lastPacketOf(flow); row++) {
-    if (s.analysis.packets.flowOf(row) !== flow) continue;
-    all++;
-    if (!s.readable(row)) missing++;
-  }
-  if (missing > 0) throw new Refused('not-found', say('flow-not-readable', { missing, all, why: change.sentence }));
-}
-
-function viewOf<L extends ListName>(desk: Desk, asker: Asker, which: L): ListView<L> {
-  const views = desk.views(asker.client);
-  if (views === null) throw new Refused('no-capture', say('no-capture'));
-  return views[which];
-}
-
-function packetOf(desk: Desk, row: PacketRow): CaptureSession {
-  const s = desk.open();
-  if (row >= s.analysis.packets.count) throw new Refused('not-found', say('no-such-packet', { packet: row + 1 }));
-  return s;
-}
-
-function flowSession(desk: Desk, flow: FlowRow): CaptureSession {
-  const s = desk.open();
-  if (flow >= s.analysis.flows.columns.count) throw new Refused('not-found', say('no-such-flow'));
-  return s;
-}
 
 /**
  * Index in the list of the first packet at or after a time, seconds since 1970; of the last packet where all are
@@ -343,29 +287,6 @@ function labelQueue(desk: Desk): AlertRow[] {
     .filter((a) => !desk.isAllowed(s, a))
     .slice(0, QUEUE)
     .map((a) => desk.alertRow(a.number));
-}
-
-/** What the user said; null where nothing was. Only the desktop program names files. */
-function chosenPath(desk: Desk, asked: string | null): string | null {
-  if (asked === null) return null;
-  if (!desk.options.native) throw new Refused('refused', say('only-desktop-names-files'));
-  if (!isAbsolute(asked)) throw new Refused('refused', say('whole-path-wanted'));
-  return asked;
-}
-
-function downloads(): string {
-  return process.env['SIGHTLINE_SAVE_TO'] ?? join(homedir(), 'Downloads');
-}
-
-function stampNow(): string {
-  return new Date().toISOString().replace(/[:T]/g, '-').slice(0, 19);
-}
-
-/** A file that was saved, as the window may fetch it. */
-function fetchable(asker: Asker, path: string): SavedFile {
-  const id = randomUUID();
-  asker.files.set(id, path);
-  return { name: basename(path), path, bytes: fileSize(path), id };
 }
 
 function baselineExport(network: string): string {

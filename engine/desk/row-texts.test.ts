@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { packetRow, textAt, unpackTexts, type PacketRow, type RowTextsPage } from '../../contract/index.ts';
 import { DissectProcess, RowDissection } from '../dissect/index.ts';
 import { testDesk } from '../testing/desks.ts';
-import { dissected, rowTextsOf } from './row-texts.ts';
+import { rowTextsOf } from './row-texts.ts';
+import { treeSource } from './tree-source.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../assets/sample.pcapng', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-row-texts-'));
@@ -68,7 +69,7 @@ test('columns of fields have the values of the packet; a name that is none has n
 });
 
 test('of a capture too large for the engine rows are dissected with what surrounds them, and that is said', async () => {
-  const source = { ...dissected(desk.session!), wholeBytes: null };
+  const source = { ...treeSource(desk.session!), wholeBytes: null };
   for (const [from, to] of [
     [1, 40],
     [340, 380],
@@ -84,7 +85,7 @@ test('of a capture too large for the engine rows are dissected with what surroun
 });
 
 test('an echo names the packet of its reply, also where the engine counts packets differently', async () => {
-  const answer = await parts.rows({ ...dissected(desk.session!), wholeBytes: null }, rows(374, 375), []);
+  const answer = await parts.rows({ ...treeSource(desk.session!), wholeBytes: null }, rows(374, 375), []);
   assert.ok(answer.ok);
   assert.match(said(answer.page, 374), /\(reply in 375\)$/);
   assert.match(said(answer.page, 375), /\(request in 374\)$/);

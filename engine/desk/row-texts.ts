@@ -1,20 +1,7 @@
 // Texts of the dissection engine for rows of the packet list.
 import { type Replies, type Request, say } from '../../contract/index.ts';
-import type { TreeSource } from '../dissect/index.ts';
 import { type Desk, Refused } from './desk.ts';
-import type { CaptureSession } from './session.ts';
-
-/** A capture as the dissection engine takes it. */
-export function dissected(s: CaptureSession): TreeSource {
-  return {
-    analysis: s.analysis,
-    bytes: s.packetBytes,
-    path: s.dataPath,
-    session: s.options.number,
-    wholeBytes: s.wholeBytes,
-    readable: (row) => s.readable(row),
-  };
-}
+import { treeSource } from './tree-source.ts';
 
 export async function rowTextsOf(desk: Desk, { rows, fields }: Request<'rows'>): Promise<Replies['rows']> {
   const s = desk.open();
@@ -22,7 +9,7 @@ export async function rowTextsOf(desk: Desk, { rows, fields }: Request<'rows'>):
   const beyond = rows.find((row) => row >= count);
   if (beyond !== undefined) throw new Refused('not-found', say('no-such-packet', { packet: beyond + 1 }));
   const readable = rows.filter((row) => s.readable(row));
-  const answer = await desk.rowTexts.rows(dissected(s), readable, fields);
+  const answer = await desk.rowTexts.rows(treeSource(s), readable, fields);
   if (!answer.ok) throw new Refused('failed', answer.message);
   return answer.page;
 }

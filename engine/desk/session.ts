@@ -95,7 +95,7 @@ export class CaptureSession implements ListSource {
   /** Flows that were labelled since those of the store were asked for. */
   labelledMeanwhile = new Set<FlowRow>();
   private readonly scorer: Scorer;
-  private reader: CaptureReader | null = null;
+  reader: CaptureReader | null = null;
   private temporary = false;
   /** The file or folder itself. */
   readonly opened: OpenedCapture;

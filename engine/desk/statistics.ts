@@ -1,7 +1,8 @@
 // Statistics of the open capture for its windows: what was counted is kept until the capture or the list has changed,
 // so that another order or another page asks for nothing again.
 import { type Message, say, type StatLayer, type StatTableName } from '../../contract/index.ts';
-import type { Surveyor, TreeSource } from '../dissect/index.ts';
+import type { Surveyor } from '../dissect/index.ts';
+import { treeSource } from './tree-source.ts';
 import {
   type Conversations,
   conversationTable,
@@ -133,16 +134,6 @@ export function displayedRows(
 
 export function sweepSource(s: CaptureSession): SweepSource {
   return { analysis: s.analysis, bytes: s.packetBytes, contiguous: s.options.live === null && !s.opened.ring };
-}
-
-function treeSource(s: CaptureSession): TreeSource {
-  return {
-    analysis: s.analysis,
-    bytes: s.packetBytes,
-    path: s.dataPath,
-    session: s.options.number,
-    wholeBytes: s.wholeBytes,
-  };
 }
 
 async function surveyOf(

@@ -6,6 +6,8 @@ import type { Analysis } from '../session/index.ts';
 import { endText, type TimeSlices } from '../view/index.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
+const SYN = 2;
+const ACK = 16;
 /** Segments that arrived early and wait for what is missing before them. */
 const MAX_WAITING = 4096;
 
@@ -34,8 +36,11 @@ export async function followStream(
     const l = decoder.decode(data, 0, data.length, chunk.link[i]!, chunk.wire[i]!);
     const side = sides[chunk.marks[i]! & MARK_REVERSE ? 1 : 0]!;
     const payload = data.subarray(l.payloadAt, l.payloadAt + l.payloadLength);
-    if (!tcp) out.add(side.direction, row, payload);
-    else side.segment({ sequence: l.tcpSequence, data: payload, row }, (l.tcpFlags & 2) !== 0);
+    if (!tcp) out.add(side.direction, row, payload, 0);
+    else {
+      if ((l.tcpFlags & ACK) !== 0) sides[1 - side.direction]!.acknowledged(l.tcpAcknowledgement);
+      side.segment({ sequence: l.tcpSequence, data: payload, row }, (l.tcpFlags & SYN) !== 0);
+    }
     if (turns.due) await turns.rest();
   }
   for (const side of sides) side.finish();
@@ -55,21 +60,23 @@ export async function followStream(
 class Pieces {
   total = 0;
   readonly bytes = [0, 0];
-  private readonly parts: { direction: number; row: PacketRow; data: Uint8Array }[] = [];
+  private readonly parts: { direction: number; row: PacketRow; data: Uint8Array; gap: number }[] = [];
 
-  add(direction: number, row: PacketRow, data: Uint8Array): void {
+  /** @param gap bytes of this side that are missing before them */
+  add(direction: number, row: PacketRow, data: Uint8Array, gap: number): void {
     if (data.length === 0 || this.total >= MAX_BYTES) return;
-    this.parts.push({ direction, row, data });
+    this.parts.push({ direction, row, data, gap });
     this.bytes[direction]! += data.length;
     this.total += data.length;
   }
 
-  page(): Pick<StreamPage, 'direction' | 'ends' | 'rows' | 'bytes'> {
+  page(): Pick<StreamPage, 'direction' | 'ends' | 'rows' | 'gaps' | 'bytes'> {
     let at = 0;
     return {
       direction: Uint8Array.from(this.parts, (p) => p.direction),
       ends: Uint32Array.from(this.parts, (p) => (at += p.data.length)),
       rows: Uint32Array.from(this.parts, (p) => p.row),
+      gaps: Uint32Array.from(this.parts, (p) => p.gap),
       bytes: new Uint8Array(Buffer.concat(this.parts.map((p) => p.data))),
     };
   }
@@ -78,6 +85,8 @@ class Pieces {
 class Side {
   missing = 0;
   readonly direction: number;
+  /** Missing since the last piece. */
+  private gap = 0;
   private next = -1;
   private waiting: Segment[] = [];
   private readonly out: Pieces;
@@ -95,25 +104,44 @@ class Side {
     if (s.data.length === 0) return;
     if (this.next < 0) this.next = s.sequence;
     if (distance(this.next, s.sequence) > 0) {
-      if (this.waiting.length < MAX_WAITING) this.waiting.push(s);
+      this.waiting.push(s);
+      // Nobody waits for ever for what the capture does not have.
+      if (this.waiting.length > MAX_WAITING) this.skip();
       return;
     }
     this.take(s);
     this.drain();
   }
 
+  /**
+   * The other side has everything before `sequence`: what is missing before a segment that waits is missing in the
+   * capture only, and does not come any more.
+   */
+  acknowledged(sequence: number): void {
+    while (this.waiting.length > 0 && distance(this.first().sequence, sequence) > 0) this.skip();
+  }
+
   finish(): void {
-    while (this.waiting.length > 0) {
-      this.waiting.sort((x, y) => distance(y.sequence, x.sequence));
-      const first = this.waiting.shift()!;
-      const gap = distance(this.next, first.sequence);
-      if (gap > 0) {
-        this.missing += gap;
-        this.next = first.sequence;
-      }
-      this.take(first);
-      this.drain();
+    while (this.waiting.length > 0) this.skip();
+  }
+
+  /** The segment that waits and comes first. */
+  private first(): Segment {
+    let first = this.waiting[0]!;
+    for (const s of this.waiting) if (distance(s.sequence, first.sequence) > 0) first = s;
+    return first;
+  }
+
+  /** Goes on behind what is missing. */
+  private skip(): void {
+    const first = this.first();
+    const gap = distance(this.next, first.sequence);
+    if (gap > 0) {
+      this.missing += gap;
+      this.gap += gap;
+      this.next = first.sequence;
     }
+    this.drain();
   }
 
   private drain(): void {
@@ -133,7 +161,8 @@ class Side {
     const known = distance(s.sequence, this.next);
     if (known >= s.data.length) return;
     const fresh = s.data.subarray(Math.max(0, known));
-    this.out.add(this.direction, s.row, fresh);
+    this.out.add(this.direction, s.row, fresh, this.gap);
+    this.gap = 0;
     this.next = (this.next + fresh.length) >>> 0;
   }
 }

@@ -4,26 +4,24 @@ import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { WorkEngine, WorkSession } from './engine.ts';
 import { type FilterAnswer, type FilteringSession, type FilterRequest, framesLetThrough } from './filtering.ts';
-import { flatten, type FlatTree, type Vector, type WiregasmTree } from './flatten.ts';
+import { flatten, type FlatTree } from './flatten.ts';
 import { columnFormat, rowTexts, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
+import type { Preference } from './setup.ts';
 import { surveyed, type Survey, type SurveyFrames } from './survey-frames.ts';
+import { type Work, work, type Worked } from './work.ts';
+import { setPreference } from './work-preferences.ts';
 
-interface WiregasmFrame {
-  readonly data_sources: Vector<{ readonly name: string; readonly data: string }>;
-  readonly tree: Vector<WiregasmTree>;
-}
 type WiregasmSession = {
   load(): { readonly code: number; readonly error: string; readonly summary: { readonly packet_count: number } };
-  getFrame(number: number): WiregasmFrame;
   getFrames(filter: string, skip: number, limit: number): WiregasmFrames;
   delete(): void;
-} & FilteringSession &
+} & WorkSession &
+  FilteringSession &
   SurveyFrames;
-interface Wiregasm {
+interface Wiregasm extends WorkEngine {
   init(): boolean;
-  setPref(module: string, key: string, value: string): unknown;
-  applyPreferences(): void;
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
   readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
   readonly DissectSession: new (path: string) => WiregasmSession;
@@ -42,9 +40,18 @@ export type DissectRequest =
     }
   | FilterRequest
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
+  | { readonly id: number; readonly kind: 'work'; readonly work: Work }
   | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number }
   /** Frames, ascending, counted from 1. */
   | { readonly id: number; readonly kind: 'rows'; readonly frames: Uint32Array };
+
+/** What a process is told once, before it is asked anything. */
+export interface DissectOrders {
+  readonly kind: 'setup';
+  readonly preferences: readonly Preference[];
+  /** A key log of TLS. It goes into the engine's memory file system, never to a disk. */
+  readonly keys: Uint8Array | null;
+}
 
 export type DissectReply =
   | { readonly kind: 'ready' }
@@ -54,6 +61,7 @@ export type DissectReply =
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
       readonly rows?: RowTexts;
+      readonly worked?: Worked;
       /** Of `load`: how many packets the engine found. */
       readonly packets?: number;
       readonly filter?: FilterAnswer;
@@ -65,6 +73,7 @@ export type DissectReply =
   | { readonly id: number; readonly ok: false; readonly message: Message };
 
 const FILE = '/uploads/context.pcapng';
+const KEYS = '/uploads/keys.log';
 let module: Wiregasm;
 let session: WiregasmSession | null = null;
 
@@ -90,6 +99,8 @@ function answer(request: DissectRequest): DissectReply {
     const { ok, error } = module.checkFilter(request.filter);
     return { id: request.id, ok: true, mistake: ok ? null : error, memory: memory() };
   }
+  if (request.kind === 'work')
+    return { id: request.id, ok: true, worked: work(module, session, request.work), memory: memory() };
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
   if (request.kind === 'rows')
     return { id: request.id, ok: true, rows: rowTexts(session, request.frames), memory: memory() };
@@ -107,6 +118,16 @@ function answer(request: DissectRequest): DissectReply {
   return { id: request.id, ok: true, tree: flatten(frame.tree), sources, memory: memory() };
 }
 
+/** What the engine does not take was refused when the user said it; an older file may have it all the same. */
+function setUp(orders: DissectOrders): void {
+  for (const [name, key, value] of orders.preferences) setPreference(module, name, key, value);
+  if (orders.keys !== null) {
+    module.FS.writeFile(KEYS, orders.keys);
+    module.setPref('tls', 'keylog_file', KEYS);
+  }
+  module.applyPreferences();
+}
+
 async function start(): Promise<void> {
   const require = createRequire(import.meta.url);
   const entry = require.resolve('@goodtools/wiregasm/dist/wiregasm.js');
@@ -117,7 +138,11 @@ async function start(): Promise<void> {
     printErr: () => undefined,
   });
   module.init();
-  process.on('message', (request: DissectRequest) => {
+  process.on('message', (request: DissectRequest | DissectOrders) => {
+    if (request.kind === 'setup') {
+      setUp(request);
+      return;
+    }
     let reply: DissectReply;
     try {
       reply = answer(request);

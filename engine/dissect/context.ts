@@ -2,9 +2,10 @@
 // depends on.
 import { type FlowRow, flowRow, type PacketRow, packetRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
-import { PacketBlocks, sectionBlock } from '../exchange/index.ts';
+import { PacketBlocks, secretsBlock, sectionBlock } from '../exchange/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
+import type { TimeSlices } from '../view/index.ts';
 
 /** At 24,000 packets a second a larger file would make the first tree wait longer than a second and a half. */
 export const WHOLE_BYTES = 64 * 1024 * 1024;
@@ -72,18 +73,75 @@ function captured(a: Analysis, row: PacketRow): number {
 
 const MAX_PACKET = 262_144;
 
-/** The context as a pcapng file: one interface a link type, packets with their own times. */
-export function contextFile(a: Analysis, bytes: PacketBytes, rows: readonly PacketRow[]): Uint8Array {
-  const blocks = new PacketBlocks();
-  const parts: Uint8Array[] = [];
+/**
+ * The context as a pcapng file: one interface a link type, packets with their own times.
+ * @param secrets key logs that the capture itself has; they stand before all packets, so that these are decrypted
+ */
+export function contextFile(
+  a: Analysis,
+  bytes: PacketBytes,
+  rows: readonly PacketRow[],
+  secrets: readonly string[],
+): Uint8Array {
+  const file = new ContextFile(a, bytes, secrets);
+  for (const row of rows) file.add(row);
+  return file.whole();
+}
+
+/** The same for many packets, in slices. */
+export async function contextInSlices(
+  a: Analysis,
+  bytes: PacketBytes,
+  rows: readonly PacketRow[],
+  secrets: readonly string[],
+  turns: TimeSlices,
+): Promise<Uint8Array> {
+  const file = new ContextFile(a, bytes, secrets);
   for (const row of rows) {
-    const chunk = a.packets.chunk(row);
+    file.add(row);
+    if (turns.due) await turns.rest();
+  }
+  return file.whole();
+}
+
+class ContextFile {
+  private readonly blocks = new PacketBlocks();
+  private readonly parts: Uint8Array[];
+  private readonly a: Analysis;
+  private readonly bytes: PacketBytes;
+
+  constructor(a: Analysis, bytes: PacketBytes, secrets: readonly string[]) {
+    this.a = a;
+    this.bytes = bytes;
+    this.parts = [sectionBlock(), ...secrets.map((keys) => secretsBlock(Buffer.from(keys, 'utf8')))];
+  }
+
+  add(row: PacketRow): void {
+    const chunk = this.a.packets.chunk(row);
     const i = inChunk(row);
     const link = chunk.link[i]!;
-    const described = blocks.interfaceFor(link, chunk.seconds[i]!);
-    if (described !== null) parts.push(described);
-    const data = bytes.read(chunk.offset[i]!, Math.min(MAX_PACKET, chunk.captured[i]!));
-    parts.push(blocks.packet(link, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, data));
+    const described = this.blocks.interfaceFor(link, chunk.seconds[i]!);
+    if (described !== null) this.parts.push(described);
+    const data = this.bytes.read(chunk.offset[i]!, Math.min(MAX_PACKET, chunk.captured[i]!));
+    this.parts.push(this.blocks.packet(link, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, data));
   }
-  return Buffer.concat([sectionBlock(), ...parts]);
+
+  whole(): Uint8Array {
+    return Buffer.concat(this.parts);
+  }
+}
+
+/** Rows of a whole flow, with what announces it, as far as the dissector takes them at once; `cut` where it does not. */
+export function flowContext(a: Analysis, flow: FlowRow): Context & { readonly cut: boolean } {
+  const own = rowsOfFlow(a, flow, a.flows.columns.lastPacketOf(flow));
+  const rows = new Set<PacketRow>(announcing(a, flow));
+  let budget = WHOLE_BYTES;
+  let cut = false;
+  for (const row of own) {
+    budget -= captured(a, row);
+    cut = budget < 0 || rows.size >= WHOLE_PACKETS;
+    if (cut) break;
+    rows.add(row);
+  }
+  return { name: `flow ${flow}`, rows: [...rows].sort((x, y) => x - y), cut };
 }

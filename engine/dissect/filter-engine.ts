@@ -6,6 +6,7 @@ import type { PacketBytes } from '../read/index.ts';
 import { contextFile, WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 import { piecesOf } from './pieces.ts';
 import { type Asked, DissectProcess } from './process.ts';
+import type { DissectSetup } from './setup.ts';
 
 /** What the engine gets packets from. */
 export interface FilterSource {
@@ -16,6 +17,8 @@ export interface FilterSource {
   /** The file is complete and this large; null while it grows. */
   readonly wholeBytes: number | null;
   readonly packets: number;
+  /** Key logs of TLS that the capture has within itself. */
+  readonly secrets: readonly string[];
 }
 
 const CHECK_LIMIT = 10_000;
@@ -32,6 +35,7 @@ export class FilterEngine implements Asker {
   private readonly source: () => FilterSource | null;
   private readonly checker: () => DissectProcess;
   private readonly most: number;
+  private readonly setup: DissectSetup;
   private readonly checked = new Map<string, Checked>();
   private readonly processes: DissectProcess[] = [];
   private idle: NodeJS.Timeout | null = null;
@@ -41,8 +45,10 @@ export class FilterEngine implements Asker {
    * @param source the capture that is open
    * @param checker the process that is asked whether a text is a filter
    * @param most processes at once
+   * @param setup what they are told first
    */
-  constructor(source: () => FilterSource | null, checker: () => DissectProcess, most: number) {
+  constructor(source: () => FilterSource | null, checker: () => DissectProcess, most: number, setup: DissectSetup) {
+    this.setup = setup;
     this.source = source;
     this.checker = checker;
     this.most = most;
@@ -96,7 +102,7 @@ export class FilterEngine implements Asker {
   }
 
   private process(i: number): DissectProcess {
-    return (this.processes[i] ??= new DissectProcess(() => undefined));
+    return (this.processes[i] ??= new DissectProcess(() => undefined, this.setup));
   }
 
   /** A capture of which the engine finds other packets than we do cannot be asked by their numbers. */
@@ -141,7 +147,7 @@ export class FilterEngine implements Asker {
       while (next < pieces.length) {
         const piece = pieces[next++]!;
         engine.context = null;
-        const bytes = contextFile(analysis, source.bytes, piece);
+        const bytes = contextFile(analysis, source.bytes, piece, source.secrets);
         await loaded(engine.ask({ kind: 'load', context: 'piece', bytes }, LOAD_LIMIT));
         for (const [i, filter] of filters.entries()) {
           await framesOf(engine, filter, turns, (frame) => {

@@ -5,9 +5,20 @@
 // of the two hosts said; frame numbers are mapped back and the tree says that it is partial. A tree may take five
 // seconds and the process 1.5 GB; then it is ended and started again (`process.ts`), and the packet that ended it is
 // not tried twice in a row.
+//
+// Long work has a process of its own (`deep.ts`): streams as the engine reads them (`follow.ts`), objects, searches in
+// trees. What every process is told first is in `setup.ts`; a change starts them anew.
+export { DeepWork } from './deep.ts';
+export { followDeep } from './follow.ts';
+export type { Piece } from './substreams.ts';
+export { searchTrees } from './search.ts';
 export { FilterEngine, type FilterSource } from './filter-engine.ts';
 export { WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 export { DissectProcess, type DissectState } from './process.ts';
 export { RowDissection } from './row-texts.ts';
+export { type DecodeAs, DissectSetup, type Preference } from './setup.ts';
+export { matcherOf } from './matcher.ts';
+export { findObjects, objectsIn } from './objects.ts';
 export { Trees, type TreeSource } from './trees.ts';
+export type { EnginePreference } from './work-preferences.ts';
 export { Surveyor, type SurveyAnswer, type SurveyTaker } from './survey.ts';

@@ -5,7 +5,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { log, stackOf } from '../log/index.ts';
-import type { DissectReply, DissectRequest } from './child.ts';
+import type { DissectOrders, DissectReply, DissectRequest } from './child.ts';
+import { DissectSetup } from './setup.ts';
+import type { Work } from './work.ts';
 
 export type DissectState = 'starting' | 'ready' | 'restarting' | 'missing';
 export type Asked =
@@ -29,12 +31,11 @@ type Body =
     }
   | { readonly kind: 'tree'; readonly frame: number }
   | { readonly kind: 'rows'; readonly frames: Uint32Array }
+  | { readonly kind: 'work'; readonly work: Work }
   | { readonly kind: 'survey'; readonly from: number; readonly count: number };
 
 export class DissectProcess {
   state: DissectState = 'starting';
-  /** What the running process has loaded; lost with it. */
-  context: string | null = null;
   private child: ChildProcess | null = null;
   private ready: Promise<boolean> = Promise.resolve(false);
   private next = 1;
@@ -42,11 +43,26 @@ export class DissectProcess {
   private queue: Promise<unknown> = Promise.resolve();
   private turns: Promise<unknown> = Promise.resolve();
   private starts: number[] = [];
+  private loaded: string | null = null;
+  /** It shall start anew and has not yet. */
+  private stale = false;
   private readonly changed: () => void;
+  private readonly setup: DissectSetup;
+  private readonly quiet: () => void;
 
-  constructor(changed: () => void) {
+  constructor(changed: () => void, setup = new DissectSetup()) {
     this.changed = changed;
+    this.setup = setup;
+    this.quiet = setup.listen(() => this.renew());
     this.start();
+  }
+
+  /** What the running process has loaded; lost with it. */
+  get context(): string | null {
+    return this.stale ? null : this.loaded;
+  }
+  set context(name: string | null) {
+    this.loaded = name;
   }
 
   /** The process that runs now, for tests that end it. */
@@ -67,8 +83,26 @@ export class DissectProcess {
     return turn;
   }
 
+  /** Starts anew, once what is asked now is answered. */
+  private renew(): void {
+    this.stale = true;
+    this.queue = this.queue.then(async () => {
+      await this.ready;
+      if (this.child === null) return;
+      // One that is asked to start anew has not failed.
+      this.starts = [];
+      const { child } = this;
+      const over = new Promise<void>((resolve) => {
+        child.once('exit', () => resolve());
+      });
+      this.kill(child, 'what it is told has changed');
+      await over;
+    });
+  }
+
   close(): void {
     this.state = 'missing';
+    this.quiet();
     this.child?.kill('SIGKILL');
   }
 
@@ -79,7 +113,8 @@ export class DissectProcess {
       this.become('missing');
       return;
     }
-    this.context = null;
+    this.loaded = null;
+    this.stale = false;
     const here = import.meta.url;
     const child = fork(fileURLToPath(new URL(`./child.${here.endsWith('.ts') ? 'ts' : 'js'}`, here)), [], {
       serialization: 'advanced',
@@ -96,6 +131,8 @@ export class DissectProcess {
       const late = setTimeout(() => this.kill(child, 'it does not start'), START_LIMIT);
       child.once('message', () => {
         clearTimeout(late);
+        if (!this.setup.plain)
+          child.send({ kind: 'setup', preferences: this.setup.told(), keys: this.setup.keys } satisfies DissectOrders);
         this.become('ready');
         resolve(true);
       });

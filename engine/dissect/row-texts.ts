@@ -13,6 +13,7 @@ import {
 import { contextFile } from './context.ts';
 import type { RowTexts } from './frame-rows.ts';
 import { DissectProcess } from './process.ts';
+import { DissectSetup } from './setup.ts';
 import { sightContext } from './sight-context.ts';
 import { isWhole, LOAD_LIMIT, loadWhole, type TreeSource } from './trees.ts';
 
@@ -26,14 +27,17 @@ export type RowsAnswer =
 
 export class RowDissection {
   private readonly process: DissectProcess;
+  private readonly setup: DissectSetup;
   /** For captures that are not whole in the engine: started when the first is asked for. */
   private beside: DissectProcess | null = null;
   private readonly deadly = new Set<string>();
   /** Fields that were asked for lately: the engine takes columns up when it loads. */
   private fields: readonly string[] = [];
 
-  constructor(process: DissectProcess) {
+  /** @param setup what processes are told, preferences and keys */
+  constructor(process: DissectProcess, setup = new DissectSetup()) {
     this.process = process;
+    this.setup = setup;
   }
 
   close(): void {
@@ -48,7 +52,7 @@ export class RowDissection {
     const asked = [...new Set(rows)].filter((row) => !this.deadly.has(`${s.session} ${row}`)).sort((x, y) => x - y);
     if (asked.length === 0) return { ok: true, page: pageOf(null, null, named, this.fields, false) };
     if (isWhole(s)) return this.process.inTurn(() => this.ofWhole(s, asked, named));
-    const beside = (this.beside ??= new DissectProcess(() => undefined));
+    const beside = (this.beside ??= new DissectProcess(() => undefined, this.setup));
     return beside.inTurn(() => this.ofContext(beside, s, asked, named));
   }
 
@@ -81,7 +85,7 @@ export class RowDissection {
     const { fields } = this;
     const context = sightContext(s.analysis, rows).filter((row) => s.readable?.(row) !== false);
     const loaded = await process.ask(
-      { kind: 'load', context: 'sight', bytes: contextFile(s.analysis, s.bytes, context), fields },
+      { kind: 'load', context: 'sight', bytes: contextFile(s.analysis, s.bytes, context, s.secrets), fields },
       LOAD_LIMIT,
     );
     if (!loaded.ok) return this.refused(s, rows, loaded);

@@ -20,6 +20,8 @@ export interface TreeSource {
   readonly wholeBytes: number | null;
   /** Whether a packet's bytes can be read still; without it all can. */
   readonly readable?: (row: PacketRow) => boolean;
+  /** Key logs of TLS that the capture has within itself. */
+  readonly secrets: readonly string[];
 }
 
 export type TreeAnswer =
@@ -71,7 +73,7 @@ export class Trees {
     const name = `${s.session} ${context.name}`;
     const failed = whole
       ? await loadWhole(this.process, s, null)
-      : await this.loadPart(name, () => contextFile(s.analysis, s.bytes, context.rows));
+      : await this.loadPart(name, () => contextFile(s.analysis, s.bytes, context.rows, s.secrets));
     if (failed !== null) return this.failed(key, failed.died, failed.message);
     const asked = await this.process.ask(
       { kind: 'tree', frame: whole ? row + 1 : context.rows.indexOf(row) + 1 },

@@ -12,7 +12,7 @@ export {
 } from './baselines.ts';
 export { exportGoodx, type GoodxOptions, type LabelledSource } from './export-goodx.ts';
 export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from './goodx.ts';
-export { interfaceBlock, packetBlock, PacketBlocks, sectionBlock } from './pcapng-writer.ts';
+export { interfaceBlock, packetBlock, PacketBlocks, secretsBlock, sectionBlock } from './pcapng-writer.ts';
 export { mergeCaptures, type MergedCaptures, type NotMerged } from './merge.ts';
 export { flowCsvHeader, flowCsvLine } from './flow-csv.ts';
 export { type FeatureTable, featureTable } from './feature-table.ts';

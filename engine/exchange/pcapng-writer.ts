@@ -15,6 +15,19 @@ export function sectionBlock(): Uint8Array {
   return b;
 }
 
+/** A key log of TLS for the packets after it (draft-ietf-opsawg-pcapng, 4.7). */
+export function secretsBlock(keys: Uint8Array): Uint8Array {
+  const padded = (keys.length + 3) & ~3;
+  const b = Buffer.alloc(20 + padded);
+  b.writeUInt32LE(0x0000000a, 0);
+  b.writeUInt32LE(b.length, 4);
+  b.writeUInt32LE(0x544c534b, 8);
+  b.writeUInt32LE(keys.length, 12);
+  b.set(keys, 16);
+  b.writeUInt32LE(b.length, b.length - 4);
+  return b;
+}
+
 /** 2^34 s, 544 years: in nanoseconds less than 64 bits. */
 const ERA = 17_179_869_184;
 

@@ -1,8 +1,8 @@
 // One TCP connection that is listened to: which protocol its first bytes speak, and who reads it from there on.
-import { latin1, type Layers, TCP_ACK } from '../decode/index.ts';
+import { type Layers, TCP_ACK } from '../decode/index.ts';
 import { kerberosStream, ldapStream } from './asn1.ts';
 import { CommandLines } from './commands.ts';
-import { copied, joined, type Notes, type Noting } from './facts.ts';
+import { type Notes, type Noting } from './facts.ts';
 import { Holder, type ReassemblyPool } from '../protocols/index.ts';
 import { HttpConnection } from './http.ts';
 import { startsHttp } from './http-side.ts';
@@ -33,7 +33,10 @@ export interface Keeper {
   firstPacket(slot: number, dir: number): number;
 }
 
-const NOTHING = new Uint8Array(0);
+/** So few bytes are copied one by one. */
+const FEW = 64;
+/** What waited and what came, while it is looked at. */
+let together = new Uint8Array(65_536);
 
 /** Takes one direction's bytes in their order. */
 class Heard implements ByteSink {
@@ -63,8 +66,9 @@ export class Connection extends Holder implements Noting {
   private readonly streams: readonly [OrderedBytes, OrderedBytes];
   private readonly openings: readonly [Opening, Opening];
   private readonly ports: [number, number] = [0, 0];
-  /** Bytes that are too few to tell anything. */
-  private readonly waiting: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
+  /** Bytes that are too few to tell anything, of either direction. */
+  private readonly waiting = new Uint8Array(2 * TELLING);
+  private readonly waits: [number, number] = [0, 0];
   private readonly told: [boolean, boolean] = [false, false];
   private sinks: readonly [ByteSink | null, ByteSink | null] | null = null;
   private http: HttpConnection | null = null;
@@ -86,8 +90,8 @@ export class Connection extends Holder implements Noting {
     this.slot = slot;
     this.ports[0] = sourcePort;
     this.ports[1] = destinationPort;
-    this.waiting[0] = NOTHING;
-    this.waiting[1] = NOTHING;
+    this.waits[0] = 0;
+    this.waits[1] = 0;
     this.told[0] = false;
     this.told[1] = false;
     this.streams[0].reset();
@@ -186,16 +190,24 @@ export class Connection extends Holder implements Noting {
       this.deaf = this.nothingMore();
       return;
     }
-    const before = this.waiting[dir]!;
-    if (before.length === 0 && end - at >= TELLING) {
+    const before = this.waits[dir]!;
+    if (before === 0 && end - at >= TELLING) {
       this.tell(dir, b, at, end, seconds, packet);
       return;
     }
-    const all = before.length === 0 ? copied(b, at, end) : joined(before, b, at, end, Infinity);
-    this.waiting[dir] = all;
-    if (all.length < TELLING) return;
-    this.waiting[dir] = NOTHING;
-    this.tell(dir, all, 0, all.length, seconds, packet);
+    const all = before + end - at;
+    if (all < TELLING) {
+      for (let i = at; i < end; i++) this.waiting[dir * TELLING + before + i - at] = b[i]!;
+      this.waits[dir] = all;
+      return;
+    }
+    if (together.length < all) together = new Uint8Array(all);
+    const from = dir * TELLING;
+    for (let i = 0; i < before; i++) together[i] = this.waiting[from + i]!;
+    if (all > FEW) together.set(b.subarray(at, end), before);
+    else for (let i = at; i < end; i++) together[before + i - at] = b[i]!;
+    this.waits[dir] = 0;
+    this.tell(dir, together, 0, all, seconds, packet);
   }
 
   /** Whether nothing that comes can tell anything: a tunnel, or what is in no protocol and was searched. */
@@ -215,9 +227,10 @@ export class Connection extends Holder implements Noting {
 
   /** As many bytes of a direction are there as will come. */
   private tellWaiting(dir: number): void {
-    const b = this.waiting[dir]!;
-    this.waiting[dir] = NOTHING;
-    this.tell(dir, b, 0, b.length, 0, -1);
+    const at = dir * TELLING;
+    const end = at + this.waits[dir]!;
+    this.waits[dir] = 0;
+    this.tell(dir, this.waiting, at, end, 0, -1);
   }
 
   /** The first bytes of a direction are there. */
@@ -248,14 +261,17 @@ export class Connection extends Holder implements Noting {
     if (dir === 0 && startsRpc(b, at, end) && b[at + 1] === 0 && (end - at < 5 || (b[at + 4]! & 0xef) === 0)) {
       return [rpcStream(this.notes), null];
     }
-    if (dir === 1 && latin1(b, at, Math.min(end, at + 3)) === '220') {
+    if (dir === 1 && end - at >= 3 && b[at] === 0x32 && b[at + 1] === 0x32 && b[at + 2] === 0x30) {
       this.notes.sight('server-220', this.keeper.firstPacket(this.slot, 1), 1, '220');
       return [new CommandLines(this.notes), null];
     }
     // The greeting was not seen.
-    if (dir === 0 && this.ports.some((p) => COMMAND_PORTS.has(p))) return [new CommandLines(this.notes), null];
-    if (this.ports.includes(KERBEROS)) return [kerberosStream(this.notes), kerberosStream(this.notes)];
-    if (this.ports.some((p) => LDAP_PORTS.has(p))) return [ldapStream(this.notes), ldapStream(this.notes)];
+    const [source, destination] = this.ports;
+    if (dir === 0 && (COMMAND_PORTS.has(source) || COMMAND_PORTS.has(destination)))
+      return [new CommandLines(this.notes), null];
+    if (source === KERBEROS || destination === KERBEROS)
+      return [kerberosStream(this.notes), kerberosStream(this.notes)];
+    if (LDAP_PORTS.has(source) || LDAP_PORTS.has(destination)) return [ldapStream(this.notes), ldapStream(this.notes)];
     return null;
   }
 }

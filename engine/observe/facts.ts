@@ -23,6 +23,7 @@ const NOTHING_FIRST: readonly [Uint8Array, Uint8Array] = [NO_BYTES, NO_BYTES];
 export interface FirstOf {
   /** Of both directions together. */
   firstLength(slot: number): number;
+  /** In memory that is used again by the next call. */
   firstOf(slot: number): readonly [Uint8Array, Uint8Array];
 }
 
@@ -44,7 +45,7 @@ export class Seen implements Observed {
   private from: FirstOf | null = null;
   private slot = 0;
 
-  /** Shown where they are, when they are asked for, which few rules do: whoever keeps them copies them. */
+  /** Shown until those of another flow are asked for: whoever keeps them copies them. */
   get first(): readonly [Uint8Array, Uint8Array] {
     const { from, bytes } = this;
     if (from === null || from.firstLength(this.slot) === bytes[0].length + bytes[1].length) return bytes;

@@ -2,8 +2,8 @@
 
 const SMALL = 512;
 const LARGE = 5_000;
-/** Spare buffers of each size that are kept for later: as much memory of either. */
-const SMALL_SPARES = 1_024;
+/** Spare buffers of each size that are kept for later: connections that were held close many at a time. */
+const SMALL_SPARES = 4_096;
 const LARGE_SPARES = 128;
 /** So few bytes are copied one by one. */
 const FEW = 64;
@@ -35,6 +35,11 @@ export class Gathered {
     return this.length === 0 ? NOTHING : this.buffer.subarray(0, this.length);
   }
 
+  /** The first byte, -1 without. */
+  get first(): number {
+    return this.length === 0 ? -1 : this.buffer[0]!;
+  }
+
   /** The first bytes as Latin-1. @param most characters */
   text(most: number): string {
     return this.buffer.toString('latin1', 0, Math.min(most, this.length));
@@ -42,6 +47,7 @@ export class Gathered {
 
   /** Where bytes begin that are the same, -1 without. */
   indexOf(bytes: Uint8Array): number {
+    if (this.length < bytes.length) return -1;
     const at = this.buffer.indexOf(bytes);
     return at + bytes.length <= this.length ? at : -1;
   }

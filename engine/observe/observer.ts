@@ -7,12 +7,12 @@ import { Echoes } from './echo.ts';
 import { type FirstOf, Notes, Seen } from './facts.ts';
 import { added } from './short-list.ts';
 import { HeldBytes } from './stream.ts';
-import { MAX_DNS, MAX_FIRST_BYTES, type Observed } from './types.ts';
+import { MAX_DNS, MAX_FIRST_BYTES, NO_BYTES, type Observed } from './types.ts';
 
 const FIRST_SLOTS = 64;
 const KERBEROS = 88;
 /** Connections that are over and wait for the next one. */
-const SPARES = 1_024;
+const SPARES = 4_096;
 
 export class Observer implements FirstOf, Keeper {
   /** By slot and direction. */
@@ -30,6 +30,9 @@ export class Observer implements FirstOf, Keeper {
   private readonly connections: (Connection | undefined)[] = [];
   private readonly echoes: (Echoes | undefined)[] = [];
   private readonly spares: Connection[] = [];
+  /** Where first bytes are shown that somebody asks for, by direction and length: a view costs more than its bytes. */
+  private readonly views = [viewsOfAllLengths(), viewsOfAllLengths()];
+  private readonly shown: [Uint8Array, Uint8Array] = [NO_BYTES, NO_BYTES];
   /** Of flows that showed nothing. */
   private readonly bare = new Seen();
   private readonly pools = { pool: new HeldBytes(), gathered: new ReassemblyPool() };
@@ -82,7 +85,8 @@ export class Observer implements FirstOf, Keeper {
 
   /**
    * What was observed of a slot's flow so far. It lives on and may grow until `release`. Flows that showed nothing share
-   * one: it is that flow's until the next call. First bytes are read before the next packet, or `release`.
+   * one: it is that flow's until the next call. First bytes are read before the next packet, `release`, or those of
+   * another flow.
    */
   observed(slot: number): Observed {
     this.connections[slot]?.settle();
@@ -193,11 +197,16 @@ export class Observer implements FirstOf, Keeper {
   }
 
   firstOf(slot: number): readonly [Uint8Array, Uint8Array] {
-    return [this.firstBytesOf(slot * 2), this.firstBytesOf(slot * 2 + 1)];
+    this.shown[0] = this.firstBytesOf(slot, 0);
+    this.shown[1] = this.firstBytesOf(slot, 1);
+    return this.shown;
   }
 
-  private firstBytesOf(at: number): Uint8Array {
-    return this.begun.subarray(at * MAX_FIRST_BYTES, at * MAX_FIRST_BYTES + this.firstLengths[at]!);
+  private firstBytesOf(slot: number, dir: number): Uint8Array {
+    const at = slot * 2 + dir;
+    const view = this.views[dir]![this.firstLengths[at]!]!;
+    for (let i = 0, from = at * MAX_FIRST_BYTES; i < view.length; i++) view[i] = this.begun[from + i]!;
+    return view;
   }
 
   notesOf(slot: number): Notes {
@@ -235,6 +244,11 @@ export class Observer implements FirstOf, Keeper {
     this.firstLengths = grown(this.firstLengths, new Uint8Array(slots * 2));
     this.begun = grown(this.begun, new Uint8Array(slots * 2 * MAX_FIRST_BYTES));
   }
+}
+
+function viewsOfAllLengths(): readonly Uint8Array[] {
+  const place = new Uint8Array(MAX_FIRST_BYTES);
+  return Array.from({ length: MAX_FIRST_BYTES + 1 }, (_, length) => place.subarray(0, length));
 }
 
 /** @returns a longer array that begins as a shorter one does */

@@ -9,6 +9,8 @@ export interface Pattern {
 export const SHORTEST = 3;
 /** Characters of the shortest text that a shell's output is known by. */
 export const SHORTEST_OUTPUT = 13;
+/** Characters of the shortest text that mining is known by: a miner's name. */
+export const SHORTEST_MINING = 5;
 
 /** Text of requests that is searched of one direction. */
 export const MAX_EXPLOIT_TEXT = 200_000;
@@ -59,6 +61,11 @@ export const shellCommand: Pattern = {
   name: 'shell-command',
   pattern: /^(?:id|pwd|ls|whoami|cat |uname|cd |ipconfig|dir|net user|systeminfo|hostname)[ \r\n-]/,
 };
+
+/** By byte: a command of a shell begins with it. */
+export const SHELL_LETTERS: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, byte) =>
+  'iplwucdnsh'.includes(String.fromCharCode(byte)) ? 1 : 0,
+);
 
 /** In the first 3,000 bytes of either direction. */
 export const shellOutputs: readonly Pattern[] = [

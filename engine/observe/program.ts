@@ -9,7 +9,7 @@ const ENDS = ['cannot be run', 'must be run'];
 const FARTHEST = 402;
 const NEAREST = 52;
 const SAYS = 'This program ';
-/** So few bytes are copied one by one. */
+/** So few bytes are copied, or looked through, one by one. */
 const FEW = 64;
 const NOTHING = Buffer.alloc(0);
 const SAYS_BYTES = Buffer.from(SAYS, 'latin1');
@@ -70,8 +70,9 @@ export class ProgramFinder {
     if (bytesSay(b, at, end)) return true;
     const before = Math.min(SEAM, this.tailLength);
     if (before === 0) return false;
-    const begins = this.tail.indexOf(SAYS_BYTES[0]!, this.tailLength - before);
-    if (begins < 0 || begins >= this.tailLength) return false;
+    let begins = this.tailLength - before;
+    while (begins < this.tailLength && this.tail[begins] !== SAYS_BYTES[0]) begins++;
+    if (begins === this.tailLength) return false;
     const seam = this.tail.toString('latin1', begins, this.tailLength);
     return (seam + latin1(b, at, Math.min(end, at + SEAM))).includes(SAYS);
   }
@@ -97,7 +98,19 @@ export function programIn(b: Uint8Array, at: number, end: number): string | null
 }
 
 function bytesSay(b: Uint8Array, at: number, end: number): boolean {
-  return end - at >= SAYS.length && Buffer.from(b.buffer, b.byteOffset + at, end - at).indexOf(SAYS_BYTES) >= 0;
+  if (end - at < SAYS.length) return false;
+  if (end - at <= FEW) return fewSay(b, at, end - SAYS.length);
+  return Buffer.from(b.buffer, b.byteOffset + at, end - at).indexOf(SAYS_BYTES) >= 0;
+}
+
+/** @param last where the text can begin at the latest */
+function fewSay(b: Uint8Array, at: number, last: number): boolean {
+  for (let from = at; from <= last; from++) {
+    let i = 0;
+    while (i < SAYS_BYTES.length && b[from + i] === SAYS_BYTES[i]) i++;
+    if (i === SAYS_BYTES.length) return true;
+  }
+  return false;
 }
 
 function stubIn(text: string): string | null {

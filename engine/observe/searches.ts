@@ -8,10 +8,12 @@ import {
   MAX_SHELL,
   mining,
   type Pattern,
+  SHELL_LETTERS,
   shellCommand,
   shellOutputs,
   shellVolume,
   SHORTEST,
+  SHORTEST_MINING,
   SHORTEST_OUTPUT,
 } from './patterns.ts';
 import { ProgramFinder } from './program.ts';
@@ -101,7 +103,7 @@ export class Opening {
     const { length } = this.kept;
     if (length === this.searched) return;
     this.searched = length;
-    if (length < SHORTEST) return;
+    if (length < SHORTEST || !this.mayTell(length)) return;
     // Nobody speaks to a shell in requests.
     const asksHttp = this.noting.asksHttp;
     const text = asksHttp && this.dir === 1 ? '' : this.kept.text(MAX_SHELL);
@@ -112,6 +114,12 @@ export class Opening {
     }
     const at = this.kept.indexOf(CLASS);
     if (at >= 0) this.noting.notes.sight('java-class', this.packetAt(at), 1, CLASS.toString('latin1'));
+  }
+
+  /** Whether anything is found in so few bytes: most openings of a few bytes begin no command. */
+  private mayTell(length: number): boolean {
+    if (length >= SHORTEST_OUTPUT) return true;
+    return this.dir === 0 ? length >= SHORTEST_MINING : SHELL_LETTERS[this.kept.first] === 1 || length >= CLASS.length;
   }
 
   private searchShell(text: string): void {

@@ -2,6 +2,7 @@
 // within one bound of memory for all flows of a capture.
 import { ownText } from '../decode/index.ts';
 import type { SeenExchange, SeenFacts } from '../protocols/index.ts';
+import { NONE } from './short-list.ts';
 import type { HttpExchange, Observed } from './types.ts';
 
 /** Of each kind that are kept of one flow. */
@@ -10,6 +11,8 @@ export const MAX_SEEN = 16;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 /** What an entry takes beside its texts, in characters. */
 const ENTRY = 40;
+/** Names whose question is kept once for all flows. */
+const MAX_QUESTIONS = 65_536;
 /** Of a URI. */
 const MAX_URI = 1_024;
 /** Of any other text. */
@@ -18,6 +21,7 @@ const MAX_TEXT = 255;
 /** Makes summaries until the bound of characters is reached; later ones only count what there was. */
 export class SeenKeeper {
   private left: number;
+  private readonly questions = new Map<string, SeenFacts>();
 
   /** @param characters the bound, of all flows together */
   constructor(characters = MAX_CHARACTERS) {
@@ -30,24 +34,47 @@ export class SeenKeeper {
    */
   keep(o: Observed, before: SeenFacts | null): SeenFacts | null {
     if (before !== null) this.left += sizeOf(before);
-    const asked = new Set<string>();
-    for (const d of o.dns) if (!d.response && d.name !== '') asked.add(d.name);
-    const all = Math.max(o.http.length, o.httpRequests) + o.rpc.length + o.smb.length + o.commands.length + asked.size;
+    const asked = askedIn(o);
+    const all =
+      Math.max(o.http.length, o.httpRequests) + o.rpc.length + o.smb.length + o.commands.length + asked.length;
     if (all === 0) return null;
-    const seen = {
-      http: o.http.slice(0, MAX_SEEN).map(exchange),
-      rpc: o.rpc.slice(0, MAX_SEEN).map(({ uuid, operation, times }) => ({ uuid, operation, times })),
-      smb: o.smb.slice(0, MAX_SEEN).map(({ what, name }) => ({ what, name: ownText(name) })),
-      commands: o.commands.slice(0, MAX_SEEN).map(({ verb, argument }) => `${verb} ${argument}`.trim()),
-      questions: [...asked].slice(0, MAX_SEEN),
-    };
-    const kept = seen.http.length + seen.rpc.length + seen.smb.length + seen.commands.length + seen.questions.length;
-    const facts = { ...seen, more: all - kept };
-    const size = sizeOf(facts);
-    if (size > this.left) return { http: [], rpc: [], smb: [], commands: [], questions: [], more: all };
+    const seen = all === 1 && asked.length === 1 ? this.question(asked[0]!) : summary(o, asked, all);
+    const size = sizeOf(seen);
+    if (size > this.left) return { http: NONE, rpc: NONE, smb: NONE, commands: NONE, questions: NONE, more: all };
     this.left -= size;
-    return facts;
+    return seen;
   }
+
+  /** Nothing but one question was seen: one summary for all flows that asked it, as clients ask again and again. */
+  private question(name: string): SeenFacts {
+    let seen = this.questions.get(name);
+    if (seen !== undefined) return seen;
+    seen = { http: NONE, rpc: NONE, smb: NONE, commands: NONE, questions: [ownText(name)], more: 0 };
+    if (this.questions.size < MAX_QUESTIONS) this.questions.set(seen.questions[0]!, seen);
+    return seen;
+  }
+}
+
+/** Names that were asked for, each once. */
+function askedIn({ dns }: Observed): readonly string[] {
+  if (dns.length === 0) return NONE;
+  const asked = new Set<string>();
+  for (const d of dns) if (!d.response && d.name !== '') asked.add(d.name);
+  return [...asked];
+}
+
+function summary(o: Observed, asked: readonly string[], all: number): SeenFacts {
+  const http = first(o.http, exchange);
+  const rpc = first(o.rpc, ({ uuid, operation, times }) => ({ uuid, operation, times }));
+  const smb = first(o.smb, ({ what, name }) => ({ what, name: ownText(name) }));
+  const commands = first(o.commands, ({ verb, argument }) => `${verb} ${argument}`.trim());
+  const questions = first(asked, ownText);
+  const kept = http.length + rpc.length + smb.length + commands.length + questions.length;
+  return { http, rpc, smb, commands, questions, more: all - kept };
+}
+
+function first<T, K>(list: readonly T[], kept: (thing: T) => K): readonly K[] {
+  return list.length === 0 ? NONE : list.slice(0, MAX_SEEN).map(kept);
 }
 
 function exchange({ request, response }: HttpExchange): SeenExchange {

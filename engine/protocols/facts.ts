@@ -103,6 +103,14 @@ export interface QuicFacts {
   opened: number;
 }
 
+/** DNS messages of a flow. */
+export interface DnsCounts {
+  readonly queries: number;
+  readonly responses: number;
+  /** Responses that say that there is no such name. */
+  readonly noSuchName: number;
+}
+
 /** The capture's own DNS answer that gave the responder's address before the flow began. */
 export interface Resolution {
   readonly name: string;
@@ -157,7 +165,9 @@ export interface FlowFacts {
   quic: QuicFacts | null;
   /** Client's and server's. */
   ssh: readonly [SshSide, SshSide] | null;
+  /** While the flow is open; afterwards its counts stay. */
   dns: DnsFacts | null;
+  dnsCounts: DnsCounts | null;
   dnsQuery: string | null;
   resolution: Resolution | null;
   /** Kept where packets are, and where payloads are observed. */
@@ -182,6 +192,7 @@ export function noFacts(): FlowFacts {
     quic: null,
     ssh: null,
     dns: null,
+    dnsCounts: null,
     dnsQuery: null,
     resolution: null,
     seen: null,

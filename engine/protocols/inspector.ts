@@ -15,7 +15,8 @@ import { type FlowColumns, NO_FACT } from '../flow/index.ts';
 import { FlowNotes } from './notes.ts';
 import { type DnsMessage, eachAddress, parseDns } from './dns.ts';
 import { DnsFacts } from './dns-facts.ts';
-import { noFacts, type FlowFacts, type Resolution } from './facts.ts';
+import { noFacts, type FlowFacts, type Resolution, type TlsFacts } from './facts.ts';
+import { FactsKeeper } from './kept-facts.ts';
 import { ReassemblyPool } from './pool.ts';
 import { QuicIds } from './quic-ids.ts';
 import type { InspectorPort } from './inspector-port.ts';
@@ -37,7 +38,6 @@ const NAME_SERVICES = new Map([
 ]);
 const MAX_RESOLVED = 65_536;
 const MAX_TFTP = 4_096;
-const MAX_TEXTS = 65_536;
 const FORGOTTEN = Object.freeze(noFacts());
 
 /** Hears of each hello as it is read, with the packet that completed it. For tests and for evidence. */
@@ -75,7 +75,7 @@ export class PayloadInspector implements InspectorPort {
   private readonly overTcp = new TcpInspector(this);
   readonly pool = new ReassemblyPool();
   readonly quicIds = new QuicIds();
-  private readonly texts = new Map<string, string>();
+  private readonly keeper = new FactsKeeper();
   private readonly tftp = new Set<string>();
   /** By `addressKey`. */
   private readonly resolved = new Map<number | string, Resolution>();
@@ -150,21 +150,16 @@ export class PayloadInspector implements InspectorPort {
       this.streams[i]?.dns?.flush((b, at, end) => {
         this.dns(slot, b, at, end);
       });
-    facts?.dns?.seal();
-    const tls = facts?.tls;
-    if (!facts || !tls) return;
-    facts.serverName = tls.client?.serverName ?? null;
-    facts.ja3 = this.once(tls.ja3);
-    facts.ja3s = this.once(tls.ja3s);
-    facts.ja4 = this.once(tls.ja4);
-    facts.retryJa3 = this.once(tls.retryJa3);
-    facts.retryJa4 = this.once(tls.retryJa4);
-    facts.tlsVersion = tls.server?.selectedVersion ?? -1;
-    facts.tlsSuite = tls.server?.suite ?? -1;
-    facts.alpn = this.once(tls.server?.alpn ?? null);
-    facts.certificate = tls.certificate;
-    facts.clientCertificate = tls.clientCertificate;
-    facts.tls = null;
+    if (facts === null) return;
+    facts.dns?.seal();
+    if (facts.tls !== null) sealTls(facts, facts.tls);
+    // Where nobody looks at it again it is forgotten as soon as it is scored.
+    if (!this.factsOnly) this.facts[this.notes.fact[slot]!] = this.keeper.keep(facts);
+  }
+
+  /** Facts of a flow that is over, as they were saved. */
+  restore(facts: FlowFacts): void {
+    this.facts.push(this.keeper.keep(facts));
   }
 
   /** Lets go of a completed flow's facts that nobody will ask for again. @param fact its index in the flow columns */
@@ -320,14 +315,6 @@ export class PayloadInspector implements InspectorPort {
     return this.resolvedFor.get(host) ?? -Infinity;
   }
 
-  private once(text: string | null): string | null {
-    if (text === null) return null;
-    const known = this.texts.get(text);
-    if (known !== undefined) return known;
-    if (this.texts.size < MAX_TEXTS) this.texts.set(text, text);
-    return text;
-  }
-
   /** State of a direction, made when it is asked for. */
   stream(slot: number, dir: number): StreamState {
     const index = slot * 2 + dir;
@@ -345,4 +332,19 @@ export class PayloadInspector implements InspectorPort {
     if (!fromServer && ja4) this.onFingerprint?.(flowRow(this.notes.row[slot]!), ja4);
     this.onHello?.(facts, fromServer, slot);
   }
+}
+
+function sealTls(facts: FlowFacts, tls: TlsFacts): void {
+  facts.serverName = tls.client?.serverName ?? null;
+  facts.ja3 = tls.ja3;
+  facts.ja3s = tls.ja3s;
+  facts.ja4 = tls.ja4;
+  facts.retryJa3 = tls.retryJa3;
+  facts.retryJa4 = tls.retryJa4;
+  facts.tlsVersion = tls.server?.selectedVersion ?? -1;
+  facts.tlsSuite = tls.server?.suite ?? -1;
+  facts.alpn = tls.server?.alpn ?? null;
+  facts.certificate = tls.certificate;
+  facts.clientCertificate = tls.clientCertificate;
+  facts.tls = null;
 }

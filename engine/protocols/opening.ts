@@ -20,6 +20,7 @@ const MAX_UNTOLD = 4_096;
 /** A greeting's line is not waited for longer. */
 const MAX_LINE = 128;
 const GREETINGS = ['220 ', '220-', '+OK', '* OK', '* PREAUTH', 'EHLO ', 'HELO '] as const;
+const GREETING_BEGINS: readonly number[] = GREETINGS.map((word) => word.charCodeAt(0));
 /** Payload packets of the flow during which that is held. */
 const UNTOLD_PACKETS = 16;
 
@@ -33,18 +34,31 @@ export type Told = 'yes' | 'more' | 'no';
  */
 export type Held = 'beginning' | 'hole' | 'untold';
 
-export class Opening {
-  readonly pieces = new Pieces();
-  /** TCP sequence number of their beginning. */
-  from: number;
-  readonly why: Held;
-  /** The Protocol column's name of the flow when the holding began. */
-  readonly app: number;
+/** Openings that are over and wait for the next direction: each connection has two. */
+const SPARES = 4_096;
+const spares: Opening[] = [];
 
-  constructor(from: number, why: Held, app: number) {
-    this.from = from >>> 0;
-    this.why = why;
-    this.app = app;
+export class Opening {
+  pieces = new Pieces();
+  /** TCP sequence number of their beginning. */
+  from = 0;
+  why: Held = 'beginning';
+  /** The Protocol column's name of the flow when the holding began. */
+  app = 0;
+
+  static begin(from: number, why: Held, app: number): Opening {
+    const opening = spares.pop() ?? new Opening();
+    opening.from = from >>> 0;
+    opening.why = why;
+    opening.app = app;
+    return opening;
+  }
+
+  /** It is over. @param left its pieces, or null where somebody else goes on with them */
+  free(left: Pieces | null = this.pieces): void {
+    if (left === null) this.pieces = new Pieces();
+    else left.free();
+    if (spares.length < SPARES) spares.push(this);
   }
 
   /**
@@ -99,15 +113,21 @@ function mayGoOn(b: Uint8Array, at: number, end: number): boolean {
   if (size >= TELLING) return first <= 2 ? framedMessage(b, at, size) : size < MAX_LINE && startsGreeting(b, at, end);
   if (first >= 20 && first <= 24) return (size < 2 || b[at + 1] === 3) && (size < 3 || b[at + 2]! <= 4) && size < 6;
   if (first >= 0x41 && first <= 0x5a && startsMethod(b, at, end)) return true;
-  if (TCP_BEGINNINGS.some((signature) => startsSignature(b, at, size, signature))) return true;
-  return BINARY.get(first)?.(b, at, size) ?? false;
+  const beginnings = BEGINNINGS[first]!;
+  for (let i = 0; i < beginnings.length; i++) if (startsSignature(b, at, size, beginnings[i]!)) return true;
+  return BINARY[first]?.(b, at, size) ?? false;
 }
+
+/** Beginnings of services by their first byte. */
+const BEGINNINGS: readonly (readonly string[])[] = Array.from({ length: 256 }, (_, byte) =>
+  TCP_BEGINNINGS.filter((signature) => signature.charCodeAt(0) === byte),
+);
 
 /**
  * By first byte: whether so few bytes can become what a test of tcp-services.ts knows. Each ends at the size at which
  * it is told.
  */
-const BINARY: ReadonlyMap<number, (b: Uint8Array, at: number, size: number) => boolean> = new Map([
+const BINARY = byByte([
   // NetBIOS, STUN, and what has two octets of length in front.
   [0x00, netbiosOrFramed],
   [0x01, framedMessage],
@@ -128,6 +148,13 @@ const BINARY: ReadonlyMap<number, (b: Uint8Array, at: number, size: number) => b
   // A Telnet command.
   [0xff, (_b, _at, size) => size < 3],
 ]);
+
+type MayBecome = (b: Uint8Array, at: number, size: number) => boolean;
+
+function byByte(entries: readonly (readonly [number, MayBecome])[]): readonly (MayBecome | undefined)[] {
+  const known = new Map(entries);
+  return Array.from({ length: 256 }, (_, byte) => known.get(byte));
+}
 
 function netbiosOrFramed(b: Uint8Array, at: number, size: number): boolean {
   return size < 8 || (size < 20 && u16(b, at + 4) === 0x2112) || framedMessage(b, at, size);
@@ -154,6 +181,7 @@ function startsSignature(b: Uint8Array, at: number, size: number, signature: str
 
 /** A greeting of SMTP, FTP, POP or IMAP whose line has not ended. */
 function startsGreeting(b: Uint8Array, at: number, end: number): boolean {
+  if (!GREETING_BEGINS.includes(b[at]!)) return false;
   const text = latin1(b, at, end);
   if (text.includes('\n')) return false;
   return GREETINGS.some((word) => text.startsWith(word) || word.startsWith(text));

@@ -1,8 +1,11 @@
 // Bytes of one direction of a TCP connection, as one stage of the inspector hands them to the next.
 import type { Layers } from '../decode/index.ts';
-import type { Pieces } from './pieces.ts';
+import { MAX_TOGETHER, type Pieces } from './pieces.ts';
 import { StreamState } from './stream.ts';
 import { ANYTHING } from './telling.ts';
+
+/** Bytes that were held, while they are looked at. */
+const copy = new Uint8Array(MAX_TOGETHER);
 
 /** `bytes[at..end)` of a direction. One object is used again for all packets. */
 export class Segment {
@@ -23,7 +26,7 @@ export class Segment {
   ahead = 0;
   /** What later bytes of the direction may still tell, as far as naming knows it. */
   wanted = ANYTHING;
-  /** Where the bytes were held before they are looked at: what holds them, which a reader may go on with. */
+  /** Where the bytes were held before they are looked at: what holds them, until a reader goes on with it. */
   given: Pieces | null = null;
 
   /** Takes a packet's payload. @param sequence number of its first byte */
@@ -50,12 +53,19 @@ export class Segment {
    */
   takeHeld(pieces: Pieces, from: number, unseen: number): void {
     // Who goes on with the pieces moves their bytes.
-    this.bytes = pieces.data.slice();
+    this.bytes = copy;
     this.at = 0;
-    this.end = this.bytes.length;
-    this.wire = this.bytes.length + unseen;
+    this.end = pieces.copyTo(copy);
+    this.wire = this.end + unseen;
     this.from = from;
     this.ahead = 0;
     this.given = pieces;
+  }
+
+  /** What held the bytes, for a reader who goes on with it; null where they were not held, or another has it. */
+  handOver(): Pieces | null {
+    const { given } = this;
+    this.given = null;
+    return given;
   }
 }

@@ -67,7 +67,7 @@ export class StreamState extends Holder {
     this.held = null;
     this.seen = false;
     this.spoke = false;
-    this.opening?.pieces.free();
+    this.opening?.free();
     this.opening = null;
     this.dns = null;
     this.gapped = false;

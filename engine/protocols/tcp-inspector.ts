@@ -59,7 +59,7 @@ export class TcpInspector {
     if (stream.opening === null && this.holds(s, l)) return heldName(l);
     const shown = this.naming.name(s, l);
     if (fresh && l.ahead === 0 && stream.opening === null && !this.toldByContent(slot))
-      this.hold(s, new Opening(s.from, 'untold', before), l);
+      this.hold(s, Opening.begin(s.from, 'untold', before), l);
     if (inspector.factsOnly) inspector.wants(slot, dir, this.later(s, l));
     return shown;
   }
@@ -89,7 +89,7 @@ export class TcpInspector {
     const first = !stream.spoke;
     stream.spoke = true;
     if (first && l.ahead > 0 && l.ahead < MAX_TOGETHER) {
-      this.hold(s, new Opening(s.from - l.ahead, 'hole', app), l);
+      this.hold(s, Opening.begin(s.from - l.ahead, 'hole', app), l);
       return false;
     }
     const short = first
@@ -98,12 +98,15 @@ export class TcpInspector {
         told(bytes, at, end, hintsOf(this.inspector, s.slot)) === 'more'
       : l.ahead === 0 && app !== TLS && stream.handshake === null && mayOpenTls(bytes, at, end);
     if (!short || l.payloadWire !== l.payloadLength) return false;
-    return this.hold(s, new Opening(s.from, 'beginning', app), l);
+    return this.hold(s, Opening.begin(s.from, 'beginning', app), l);
   }
 
   /** @returns whether there was room */
   private hold(s: Segment, opening: Opening, l: Layers): boolean {
-    if (opening.add(s.from, s.bytes, s.at, s.end - s.at, l.payloadNumber) === 'over') return false;
+    if (opening.add(s.from, s.bytes, s.at, s.end - s.at, l.payloadNumber) === 'over') {
+      opening.free();
+      return false;
+    }
     s.stream.opening = opening;
     return this.holdsStream(s);
   }
@@ -126,20 +129,22 @@ export class TcpInspector {
     const state = o.add(s.from, s.bytes, s.at, s.end - s.at, l.payloadNumber);
     if (state === 'over' || (o.why === 'untold' && this.toldByContent(slot))) {
       stream.opening = null;
-      o.pieces.free();
+      o.free();
       this.holdsStream(s);
       return GO_ON;
     }
     if (!this.holdsStream(s)) return GO_ON;
     if (state === 'same') return waiting;
-    const { data } = o.pieces;
     const hints = hintsOf(this.inspector, slot);
-    const tells = told(data, 0, data.length, hints);
+    const tells = told(o.pieces.bytes, 0, o.pieces.whole, hints);
     if (tells === 'more' || (tells === 'no' && o.why === 'untold')) return waiting;
     stream.opening = null;
     if (tells === 'no') {
       this.holdsStream(s);
-      if (o.why === 'hole' || told(s.bytes, s.at, s.end, hints) === 'yes') return GO_ON;
+      if (o.why === 'hole' || told(s.bytes, s.at, s.end, hints) === 'yes') {
+        o.free();
+        return GO_ON;
+      }
     }
     return this.nameHeld(s, o, l);
   }
@@ -162,7 +167,7 @@ export class TcpInspector {
     }
     s.takeHeld(o.pieces, o.from, l.payloadWire - l.payloadLength);
     const shown = this.naming.name(s, l);
-    s.given = null;
+    o.free(s.handOver());
     const facts = inspector.peekFacts(slot);
     // A port's guess leaves nothing behind.
     if (facts?.ssh && inspector.app(slot) !== SSH && facts.ssh.every((side) => side.banner === null)) facts.ssh = null;

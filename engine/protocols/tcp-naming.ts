@@ -188,9 +188,10 @@ export class TcpNaming {
   private beginDns(s: Segment): void {
     const { stream, slot } = s;
     stream.dns = new DnsStream(s.ahead > 0 && s.ahead < MAX_TOGETHER ? s.from - s.ahead : s.from);
-    if (s.given === null) this.dns(s);
+    const given = s.handOver();
+    if (given === null) this.dns(s);
     else
-      stream.dns.adopt(s.given, (b, from, to) => {
+      stream.dns.adopt(given, (b, from, to) => {
         this.inspector.dns(slot, b, from, to);
       });
   }

@@ -45,10 +45,11 @@ export class TcpOpening {
    */
   expect(s: Segment, missing: number, need: number): void {
     const { stream } = s;
-    stream.handshake = s.given ?? new Pieces();
+    const given = s.handOver();
+    stream.handshake = given ?? new Pieces();
     stream.handshakeFrom = (s.from - missing) >>> 0;
     stream.handshakeNeed = need;
-    if (s.given === null) stream.handshake.add(missing, s.bytes, s.at, s.end - s.at);
+    if (given === null) stream.handshake.add(missing, s.bytes, s.at, s.end - s.at);
     this.inspector.pool.hold(stream, stream.holds);
   }
 

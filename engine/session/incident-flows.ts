@@ -3,6 +3,7 @@
 import type { FlowRow } from '../../contract/index.ts';
 import { type Incident, textHash } from '../evidence/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
+import { AskedNames } from './asked-names.ts';
 import { RowChains } from './row-chains.ts';
 
 /** Only flows to it ask for names (askedNames). */
@@ -10,8 +11,8 @@ const DNS_PORT = 53;
 
 export class IncidentFlows {
   private readonly columns: FlowColumns;
-  /** Names that flows of DNS asked for: their incidents are with names. Most asked for one, which stands alone. */
-  private readonly asked = new Map<FlowRow, string | readonly string[]>();
+  /** What flows of DNS asked for: their incidents are with names. */
+  private readonly asked = new AskedNames();
   /** By pair, and by initiator and name; null until somebody asks for such flows. */
   private byPair: RowChains | null = null;
   private byName: RowChains | null = null;
@@ -25,7 +26,7 @@ export class IncidentFlows {
   /** Notes what a flow of DNS has asked for by now: the names before, and perhaps more. */
   noteAsked(row: FlowRow, names: readonly string[]): void {
     const before = this.namesOf(row);
-    this.asked.set(row, names.length === 1 ? names[0]! : names.slice());
+    this.asked.set(row, names);
     if (this.byName === null) return;
     const added = before === undefined ? names : names.filter((name) => !before.includes(name));
     this.chainNames(this.byName, row, added);
@@ -33,7 +34,7 @@ export class IncidentFlows {
 
   /** As `namesOf`; one name stands alone, without a list. */
   asks(row: FlowRow): string | readonly string[] | undefined {
-    return this.columns.responderPort[row] === DNS_PORT ? this.asked.get(row) : undefined;
+    return this.columns.responderPort[row] === DNS_PORT ? this.asked.of(row) : undefined;
   }
 
   /** Names that a flow of DNS asked for; undefined for any other flow, whose incident is with its pair. */
@@ -49,7 +50,7 @@ export class IncidentFlows {
     if (name === null) {
       return this.pairs().of(
         pairHash(initiator, responder),
-        (row) => c.initiator[row] === initiator && c.responder[row] === responder && !this.asked.has(row),
+        (row) => c.initiator[row] === initiator && c.responder[row] === responder && this.asked.of(row) === undefined,
       );
     }
     return this.names().of(
@@ -71,7 +72,7 @@ export class IncidentFlows {
   private names(): RowChains {
     if (this.byName !== null) return this.byName;
     const chains = (this.byName = new RowChains());
-    for (const row of this.asked.keys()) this.chainNames(chains, row, this.namesOf(row) ?? []);
+    for (const row of this.asked.rows()) this.chainNames(chains, row, this.namesOf(row) ?? []);
     return chains;
   }
 

@@ -134,9 +134,14 @@ export function loadIndex(
   }
 }
 
+const NO_FACTS = noFacts();
+const FACTS = Object.keys(NO_FACTS).filter(
+  (key) => !key.startsWith('dns') || key === 'dnsQuery',
+) as (keyof FlowFacts)[];
+
 function known(facts: FlowFacts): Partial<FlowFacts> {
   return Object.fromEntries(
-    Object.entries(facts).filter(([key, value]) => value !== null && value !== -1 && key !== 'dns'),
+    FACTS.map((key) => [key, facts[key]] as const).filter(([, value]) => value !== null && value !== -1),
   );
 }
 
@@ -174,7 +179,7 @@ function restore(bytes: Buffer): { analysis: Analysis; ending: Ending } {
   }
   for (let i = 0; i < header.flows; i++) columns.app[i] = ids[columns.app[i]!] ?? 0;
   a.addresses.restore(header.addresses);
-  for (const facts of header.facts) a.inspector.facts.push({ ...noFacts(), ...facts });
+  for (const facts of header.facts) a.inspector.restore({ ...NO_FACTS, ...facts });
   a.restore(header.packets, header.baseSeconds, header.pairs);
   return { analysis: a, ending: header.ending };
 }

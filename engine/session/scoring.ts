@@ -1,6 +1,7 @@
 // One capture scored: analysis feeds blocks of vectors, the detector scores them, results come out in the order of
 // packet time.
 import { statSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { type Checkpoint, type FlowRow, flowRow, UNKNOWN_NAMES, type Verdict, VERDICTS } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { unfamiliar, witness, type Baseline, type Model } from '../detect/index.ts';
@@ -377,12 +378,19 @@ export function expectedOpenFlows(path: string): number {
   return isLarge(path) ? 32_768 : 1_024;
 }
 
+/** Of a larger file so much is left behind, flow by flow, that V8 lets its heap grow to three times what is in use. */
+const HUGE = 2e9;
+
 function isLarge(path: string): boolean {
+  return sizeOf(path) > 8e6;
+}
+
+function sizeOf(path: string): number {
   try {
-    return statSync(path).size > 8e6;
+    return statSync(path).size;
   } catch {
     // Errors (a circle of links, a folder that may not be read) are reported when the file is opened.
-    return false;
+    return 0;
   }
 }
 
@@ -440,6 +448,7 @@ async function scoreAhead(
   listener: ScoringListener,
 ): Promise<ScoringResult> {
   const { analysis } = scorer;
+  if (sizeOf(path) > HUGE) setFlagsFromString('--heap-growing-percent=100');
   const thread = scorer.readAhead({
     path,
     cacheFolder: options.cacheFolder,

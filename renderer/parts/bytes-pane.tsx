@@ -1,4 +1,4 @@
-// The bytes, sixteen a line as hexadecimal and text. A choice in the tree highlights bytes, and a click on a byte its
+// The bytes, sixteen a line as hexadecimal and text, or four a line as bits. A choice in the tree highlights bytes, and a click on a byte its
 // node.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
@@ -10,10 +10,12 @@ import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { isEcho, isMenuKey, openMenu, openMenuAt, type MenuItem } from '../state/menu.ts';
 import { BYTE_FORMATS, bytesFilter, formatBytes, hex } from './byte-formats.ts';
+import { BytesTools } from './bytes-tools.tsx';
 import type { Lit } from '../views/packet-detail.ts';
 
 const LINE = 20;
-const A_LINE = 16;
+/** Bytes of a line by what they are shown as. */
+const A_LINE = { hex: 16, bits: 4 } as const;
 /** Bytes that a filter names one by one. */
 const LONGEST_SLICE = 256;
 
@@ -31,10 +33,12 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
   const word = useWord();
   const scroll = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState(0);
+  const [as, setAs] = useState<keyof typeof A_LINE>('hex');
+  const aLine = A_LINE[as];
   const sources = tree?.sources ?? [];
   const bytes = sources[source]?.bytes ?? plain ?? new Uint8Array(0);
   const list = useVirtualizer({
-    count: Math.ceil(bytes.length / A_LINE),
+    count: Math.ceil(bytes.length / aLine),
     getScrollElement: () => scroll.current,
     estimateSize: () => LINE,
     overscan: 4,
@@ -42,7 +46,7 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
   const [from, to] = lit !== null && lit.source === source ? [lit.from, lit.to] : [-1, -1];
   const showByte = useEffectEvent((at: number) => {
     setCursor(at);
-    list.scrollToIndex(Math.floor(at / A_LINE), { align: 'auto' });
+    list.scrollToIndex(Math.floor(at / aLine), { align: 'auto' });
   });
   useEffect(() => {
     if (from >= 0) showByte(from);
@@ -71,17 +75,17 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
     const by = {
       ArrowRight: 1,
       ArrowLeft: -1,
-      ArrowDown: A_LINE,
-      ArrowUp: -A_LINE,
-      PageDown: A_LINE * 10,
-      PageUp: -A_LINE * 10,
+      ArrowDown: aLine,
+      ArrowUp: -aLine,
+      PageDown: aLine * 10,
+      PageUp: -aLine * 10,
     }[event.key];
     if (by === undefined || event.ctrlKey || event.altKey || bytes.length === 0) return;
     event.preventDefault();
     const at = Math.max(0, Math.min(bytes.length - 1, cursor + by));
     setCursor(at);
     onByte(at);
-    list.scrollToIndex(Math.floor(at / A_LINE), { align: 'auto' });
+    list.scrollToIndex(Math.floor(at / aLine), { align: 'auto' });
   };
 
   const all = bytes.length === 0 ? '' : word('nBytes', { n: count(bytes.length) });
@@ -100,6 +104,15 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
           </div>
         ) : null}
         <span className="pane-note">{shownBytes}</span>
+        {bytes.length > 0 ? (
+          <BytesTools
+            as={as}
+            setAs={setAs}
+            source={source}
+            from={Math.max(0, from)}
+            to={from >= 0 ? to : bytes.length}
+          />
+        ) : null}
         {bytes.length > 0 ? (
           <button type="button" className="link-button" onClick={copy}>
             {word('copy')}
@@ -120,8 +133,8 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
       >
         <div style={{ height: list.getTotalSize(), position: 'relative' }}>
           {list.getVirtualItems().map((item) => {
-            const start = item.index * A_LINE;
-            const line = bytes.subarray(start, start + A_LINE);
+            const start = item.index * aLine;
+            const line = bytes.subarray(start, start + aLine);
             const whole = from <= start && to >= start + line.length;
             return (
               <div
@@ -137,8 +150,8 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
                 <span className="hex-bytes">
                   {Array.from(line, (b, i) => (
                     <i key={i} data-at={start + i} className={start + i >= from && start + i < to ? 'lit' : undefined}>
-                      {hex(b)}
-                      {i === 7 ? '  ' : ' '}
+                      {as === 'bits' ? b.toString(2).padStart(8, '0') : hex(b)}
+                      {as === 'hex' && i === 7 ? '  ' : ' '}
                     </i>
                   ))}
                 </span>

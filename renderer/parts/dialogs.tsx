@@ -1,10 +1,10 @@
-// Go to, find, save, keys: the small dialogs.
-import { type Message, packetRow } from '../../contract/index.ts';
+// Go to, save, keys: the small dialogs.
+import { packetRow } from '../../contract/index.ts';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { ask, goToPacket, save } from '../state/actions.ts';
+import { goToPacket, save } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { count } from '../words/format.ts';
-import { sentence, useWord, type WordKey } from '../words/words.ts';
+import { useWord, type WordKey } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
 
 export function GoTo(): ReactNode {
@@ -40,69 +40,6 @@ export function GoTo(): ReactNode {
         <div className="dialog-actions">
           <button type="submit" className="button primary" disabled={!good}>
             {word('go')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
-
-const lastFind = { what: 'text' as 'filter' | 'text' | 'hex', text: '' };
-
-/** Finds the next one from the packet selected. @returns what to say, or null when it was found */
-export async function findNext(forward: boolean): Promise<'notFound' | Message | null> {
-  if (lastFind.text === '') return null;
-  const { packet } = useStore.getState();
-  const found = await ask('find', { ...lastFind, from: packet, forward });
-  if (found === null) return null;
-  if (found.problem !== null) return found.problem.message;
-  if (found.row === null) return 'notFound';
-  goToPacket(found.row);
-  return null;
-}
-
-export function Find(): ReactNode {
-  const word = useWord();
-  const [what, setWhat] = useState(lastFind.what);
-  const [text, setText] = useState(lastFind.text);
-  const [said, setSaid] = useState('');
-  const [busy, setBusy] = useState(false);
-  const go = async (forward: boolean): Promise<void> => {
-    Object.assign(lastFind, { what, text });
-    setBusy(true);
-    const problem = await findNext(forward);
-    setBusy(false);
-    if (problem === null) setSaid('');
-    else setSaid(problem === 'notFound' ? word('notFound') : sentence(problem));
-  };
-  return (
-    <Dialog title={word('find')}>
-      <form
-        onSubmit={(e) => {
-          e.preventDefault();
-          void go(true);
-        }}
-      >
-        <div className="segmented" role="group" aria-label={word('findWhat')}>
-          {(['text', 'hex', 'filter'] as const).map((w) => (
-            <button key={w} type="button" aria-pressed={what === w} onClick={() => setWhat(w)}>
-              {word(`find.${w}`)}
-            </button>
-          ))}
-        </div>
-        <label className="field-row">
-          <span>{word('findFor')}</span>
-          <input className="field mono" value={text} onChange={(e) => setText(e.target.value)} data-first />
-        </label>
-        <p className={said === '' ? 'dim' : 'bad'} role="status">
-          {busy ? word('searching') : said || word('findHint')}
-        </p>
-        <div className="dialog-actions">
-          <button type="button" className="button" disabled={text === '' || busy} onClick={() => void go(false)}>
-            {word('previous')}
-          </button>
-          <button type="submit" className="button primary" disabled={text === '' || busy}>
-            {word('next')}
           </button>
         </div>
       </form>
@@ -153,6 +90,7 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+M', 'key.mark'],
   ['Ctrl+D', 'key.ignore'],
   ['Ctrl+Alt+Shift+T', 'key.follow'],
+  ['Ctrl+Shift+U', 'decodeAs'],
   ['Ctrl+K', 'key.palette'],
   ['Ctrl+/', 'key.filter'],
   ['1 2 3', 'key.views'],

@@ -345,10 +345,24 @@ const SAVED_TEXT: Record<Saved, 'savedPackets' | 'savedFlows' | 'savedRows'> = {
  * @param name that is offered; null where a folder is chosen
  * @returns null where the user gave up
  */
-async function placeFor(name: string | null): Promise<{ readonly path: string | null } | null> {
+export async function placeFor(name: string | null): Promise<{ readonly path: string | null } | null> {
   if (shell === null) return { path: null };
   const path = name === null ? await shell.chooseFolder() : await shell.chooseSave(name);
   return path === null ? null : { path };
+}
+
+/** Long work with a sentence in the status bar and a way to give it up. @returns null where it was given up or failed */
+export async function runJob<K extends RequestKind>(
+  kind: K,
+  body: Request<K>,
+  text: string,
+): Promise<Replies[K] | null> {
+  const job = client.begin(kind, body);
+  const mine = { text, cancel: job.cancel };
+  state().set({ job: mine });
+  const answer = await answered(job.answer);
+  if (state().job === mine) state().set({ job: null });
+  return answer;
 }
 
 export async function save(what: Saved): Promise<void> {

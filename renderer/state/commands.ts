@@ -18,14 +18,12 @@ import {
   changeSettings,
   goToPacket,
   openFlow,
-  say,
   saveAppLog,
 } from './actions.ts';
 import { selectedFlow } from './selection.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
 import { useStore, type Dialog, type View } from './store.ts';
-import { findNext } from '../parts/dialogs.tsx';
-import { sentence, word } from '../words/words.ts';
+import { findNext, sayFound } from './packet-work.ts';
 
 export interface Command {
   readonly id: string;
@@ -38,10 +36,13 @@ export interface Command {
 
 const dialog = (name: Dialog) => (): void => useStore.getState().set({ dialog: name });
 const view = (name: View) => (): void => show(name);
-const next = (forward: boolean) => (): void =>
-  void findNext(forward).then((said) => {
-    if (said !== null) say(said === 'notFound' ? word('notFound') : sentence(said), true);
-  });
+const next = (forward: boolean) => (): void => void findNext(forward).then(sayFound);
+
+/** In the packet list; where it is open already, its field has the focus again. */
+function openFindBar(): void {
+  flushSync(() => useStore.getState().set({ view: 'packets', findBar: true }));
+  document.getElementById('find-text')?.focus();
+}
 
 export const COMMANDS: readonly Command[] = [
   { id: 'open', title: 'key.open', keys: 'Ctrl+o', run: () => void openDialog() },
@@ -86,7 +87,7 @@ export const COMMANDS: readonly Command[] = [
     open: true,
     run: () => void showPackets('flow.verdict == malicious'),
   },
-  { id: 'find', title: 'key.find', open: true, keys: 'Ctrl+f', run: dialog('find') },
+  { id: 'find', title: 'key.find', open: true, keys: 'Ctrl+f', run: openFindBar },
   { id: 'find-next', title: 'next', open: true, keys: 'Ctrl+n', run: next(true) },
   { id: 'find-previous', title: 'previous', open: true, keys: 'Ctrl+b', run: next(false) },
   { id: 'goto', title: 'key.goTo', open: true, keys: 'Ctrl+g', run: dialog('goto') },
@@ -100,6 +101,10 @@ export const COMMANDS: readonly Command[] = [
   },
   { id: 'mark', title: 'key.mark', open: true, keys: 'Ctrl+m', run: () => void mark('marked') },
   { id: 'ignore', title: 'key.ignore', open: true, keys: 'Ctrl+d', run: () => void mark('ignored') },
+  { id: 'objects', title: 'exportObjects', open: true, run: dialog('objects') },
+  { id: 'tls-keys', title: 'tlsKeys', run: dialog('tls-keys') },
+  { id: 'decode-as', title: 'decodeAs', keys: 'Ctrl+Shift+u', run: dialog('decode-as') },
+  { id: 'dissectors', title: 'dissectors', run: dialog('dissectors') },
   { id: 'follow', title: 'key.follow', open: true, keys: 'Ctrl+Alt+Shift+t', run: dialog('stream') },
   {
     id: 'flow-of-packet',

@@ -21,7 +21,6 @@ export type Which = 'packets' | 'flows';
 export type Dialog =
   | 'add-column'
   | 'goto'
-  | 'find'
   | 'palette'
   | 'stream'
   | 'settings'
@@ -32,6 +31,10 @@ export type Dialog =
   | 'pipe'
   | 'doctor'
   | 'learn'
+  | 'objects'
+  | 'tls-keys'
+  | 'dissectors'
+  | 'decode-as'
   | 'several';
 
 /** Filtering and sorting of a list that the host has not done yet. */
@@ -120,6 +123,10 @@ export interface State {
   readonly panes: Panes;
   readonly folds: Folds;
   readonly dialog: Dialog | null;
+  /** The find bar is open. */
+  readonly findBar: boolean;
+  /** Counts changes of what dissectors are told: trees and streams are read again. */
+  readonly told: number;
   readonly toasts: readonly Toast[];
   /** Long work that the user asked for and can give up. */
   readonly job: { readonly text: string; readonly cancel: () => void } | null;
@@ -191,6 +198,8 @@ export const useStore = create<State>((set) => ({
   drafts: { packets: '', flows: '' },
   arranging: { packets: null, flows: null },
   requests: NO_REQUESTS,
+  findBar: false,
+  told: 0,
   packetsTop: 0,
   panes: readPanes(),
   folds: { unfolded: new Set(readUnfolded()), folded: new Set() },

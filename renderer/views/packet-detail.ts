@@ -46,6 +46,7 @@ export interface PacketDetail {
 
 export function usePacketDetail(packet: PacketRow | null): PacketDetail {
   const session = useStore((s) => s.session?.session);
+  const told = useStore((s) => s.told);
   const evidence = useStore((s) => s.evidence);
   const [loaded, setLoaded] = useState<Loaded>(NOTHING);
   const [node, setNode] = useState<number | null>(null);
@@ -95,7 +96,7 @@ export function usePacketDetail(packet: PacketRow | null): PacketDetail {
       current = false;
       clearTimeout(stale);
     };
-  }, [packet, session]);
+  }, [packet, session, told]);
 
   const { tree, treeRow } = loaded;
   const lit = useMemo(() => litBytes(tree, node, packet, evidence), [tree, node, packet, evidence]);

@@ -39,10 +39,13 @@ export function usePacketTexts(grid: RefObject<GridHandle | null>, fields: reado
     texts.reset(columns === '' ? [] : columns.split(' '));
     grid.current?.repaint();
   }, [texts, grid, session, whole, columns]);
-  // An engine that is there again is asked again.
+  // An engine that is there again is asked again: it may have been told other preferences, or keys.
+  const before = useRef(dissect);
   useEffect(() => {
+    if (before.current === 'restarting') texts.reset(columns === '' ? [] : columns.split(' '));
+    before.current = dissect;
     if (dissect === 'ready') grid.current?.repaint();
-  }, [grid, dissect]);
+  }, [texts, grid, dissect, columns]);
   useEffect(() => () => texts.close(), [texts]);
   const onSight = (pages: Pages<PacketPage>, first: number, end: number): void => {
     const now = useStore.getState().session;

@@ -1,10 +1,12 @@
 // English words of the window. {name} is filled in. The other languages have exactly these keys.
 import { labEn } from './lab-en.ts';
+import { packetWorkEn } from './packet-work-en.ts';
 import { statsEn } from './stats-en.ts';
 import { listEn } from './list-en.ts';
 
 export const en = {
   ...labEn,
+  ...packetWorkEn,
   ...statsEn,
   ...listEn,
   // Places
@@ -426,7 +428,6 @@ export const en = {
   'find.text': 'Text',
   'find.hex': 'Bytes',
   'find.filter': 'Display filter',
-  findHint: 'Goes round at the end of the list.',
   notFound: 'No packet displayed holds it.',
   searching: 'Searching',
   previous: 'Previous',
@@ -453,7 +454,6 @@ export const en = {
   'stream.text': 'Text',
   'stream.hex': 'Hex',
   bothSides: 'Both sides',
-  streamHint: 'A double click leads to the packet.',
   streamMissing: '{n} {n:byte of the stream is|bytes of the stream are} missing from the capture.',
   streamCut: 'Only the first 8 MB are shown.',
   'setting.look': 'Look',

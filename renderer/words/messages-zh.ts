@@ -5,6 +5,7 @@ import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
 import { FILTER_ZH } from './filter-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
 import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
+import { PACKET_WORK_ZH } from './packet-work-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
@@ -14,6 +15,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...EVIDENCE_ZH,
   ...FILTER_ZH,
   ...LAB_MESSAGES_ZH,
+  ...PACKET_WORK_ZH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': '没有打开的捕获。',

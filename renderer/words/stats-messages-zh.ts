@@ -6,8 +6,6 @@ export const STATS_ZH = {
   'stats-hierarchy-growing': '由首部和协议列统计，因为捕获尚未完成。此时每个数据包在传输层之上只归入一个协议。',
   'stats-expert-limit': '专家信息由解析引擎给出，限于至多 {limit} 个数据包的完整捕获；此捕获有 {packets} 个。',
   'stats-expert-growing': '捕获完成后，解析引擎才给出专家信息。',
-  'stats-expert-cut': '只显示前 {packets} 个带专家信息的数据包。',
-  'stats-no-field': '“{field}”无法相加：需要每个数据包都有的字段。',
   'stats-no-tcp': '此流不是 TCP。',
   'stats-no-file': '没有可以计算摘要的单个文件。',
   'stats-ended': '解析引擎在数据包 {packet} 处终止。',

@@ -1,11 +1,13 @@
 // 界面中文词汇。键与英文完全一致。
 import type { en } from './en.ts';
 import { labZh } from './lab-zh.ts';
+import { packetWorkZh } from './packet-work-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { listZh } from './list-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
+  ...packetWorkZh,
   ...statsZh,
   ...listZh,
   views: '视图',
@@ -408,7 +410,6 @@ export const zh: Record<keyof typeof en, string> = {
   'find.text': '文本',
   'find.hex': '字节',
   'find.filter': '显示过滤器',
-  findHint: '到列表末尾后从头继续。',
   notFound: '显示的数据包中没有找到。',
   searching: '正在查找',
   previous: '上一个',
@@ -435,7 +436,6 @@ export const zh: Record<keyof typeof en, string> = {
   'stream.text': '文本',
   'stream.hex': '十六进制',
   bothSides: '双方',
-  streamHint: '双击转到对应数据包。',
   streamMissing: '捕获中缺少该流的 {n} 字节。',
   streamCut: '只显示前 8 MB。',
   'setting.look': '外观',

@@ -1,0 +1,99 @@
+// Find in the list's texts, in the packets' trees or in their bytes: the next packet displayed, once around.
+import { type Message, type PacketRow, type Request, SaidError, say } from '../../contract/index.ts';
+import { inChunk, protocolName } from '../decode/index.ts';
+import { type DeepWork, matcherOf, searchTrees } from '../dissect/index.ts';
+import { type Asker, FilterError, matching, planFilter } from '../filter/index.ts';
+import { lowerBound } from '../read/index.ts';
+import { endpoints } from '../session/index.ts';
+import type { ListView, TimeSlices } from '../view/index.ts';
+import { treeSource } from './tree-source.ts';
+import type { CaptureSession } from './session.ts';
+
+interface Found {
+  readonly row: PacketRow | null;
+  readonly problem: Message | null;
+  readonly partial: boolean;
+}
+
+const NOTHING: Found = { row: null, problem: null, partial: false };
+
+export async function searchPackets(
+  s: CaptureSession,
+  view: ListView<'packets'>,
+  deep: DeepWork,
+  wanted: Request<'search'>,
+  asker: Asker,
+  turns: TimeSlices,
+): Promise<Found> {
+  if (wanted.text === '') return NOTHING;
+  const n = view.shown.count;
+  const outside = wanted.forward ? -1 : n;
+  const start = wanted.from === null ? outside : view.shown.indexOf(wanted.from).index;
+  // Once around, so that what comes before the start is found last, and the start itself at the very end.
+  const at = (step: number): PacketRow =>
+    view.shown.at((((wanted.forward ? start + 1 + step : start - 1 - step) % n) + n) % n);
+  try {
+    const { what, text, matchCase } = wanted;
+    if (wanted.within === 'details' && (what === 'text' || what === 'regex')) {
+      matcherOf({ what, text, matchCase });
+      return { ...NOTHING, ...(await searchTrees(deep, treeSource(s), n, at, { what, text, matchCase }, turns)) };
+    }
+    const matches = await testOf(s, wanted, asker, turns);
+    for (let step = 0; step < n; step++) {
+      const row = at(step);
+      if (matches(row)) return { ...NOTHING, row };
+      if (turns.due) {
+        turns.done = step / n;
+        await turns.rest();
+      }
+    }
+    return NOTHING;
+  } catch (error) {
+    if (error instanceof FilterError || error instanceof SaidError) return { ...NOTHING, problem: error.said };
+    throw error;
+  }
+}
+
+async function testOf(
+  s: CaptureSession,
+  { what, within, text, matchCase }: Request<'search'>,
+  asker: Asker,
+  turns: TimeSlices,
+): Promise<(row: PacketRow) => boolean> {
+  if (what === 'filter') {
+    const plan = await planFilter(text, 'packets', asker);
+    if (plan === null) return () => false;
+    await s.prepare(plan.features, turns);
+    const { rows } = await matching(plan, 'packets', s, asker, turns, 0);
+    return (row) => rows[lowerBound(rows, row)] === row;
+  }
+  if (what === 'hex') {
+    const digits = text.replace(/[\s:]|0x/g, '');
+    if (!/^([0-9a-f]{2})+$/i.test(digits)) throw new SaidError(say('hex-digits-wanted'));
+    const needle = Buffer.from(digits, 'hex');
+    return (row) => asBuffer(s.bytes(row)).includes(needle);
+  }
+  if (within === 'list') {
+    const matches = matcherOf({ what, text, matchCase });
+    return (row) => matches(listText(s, row));
+  }
+  // Letters beyond ASCII stand in packets as UTF-8: bytes are looked at as the characters of their numbers.
+  const latin = Buffer.from(text, 'utf8').toString('latin1');
+  if (what === 'text' && matchCase) {
+    const needle = Buffer.from(text, 'utf8');
+    return (row) => asBuffer(s.bytes(row)).includes(needle);
+  }
+  const matches = matcherOf({ what, text: latin, matchCase });
+  return (row) => matches(asBuffer(s.bytes(row)).toString('latin1'));
+}
+
+/** What the list says of a packet. */
+function listText(s: CaptureSession, row: PacketRow): string {
+  const [source, destination] = endpoints(s.analysis, row);
+  const protocol = protocolName(s.analysis.packets.chunk(row).protocol[inChunk(row)]!);
+  return `${row + 1} ${source} ${destination} ${protocol} ${s.info(row)}`;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,111 @@
+// The process for long work: streams, objects, searches. It is started when it is wanted and ended when it has not been
+// for a minute, so that trees never wait for it. One job has it at a time.
+import { SaidError, say } from '../../contract/index.ts';
+import type { PacketRow } from '../../contract/index.ts';
+import type { TimeSlices } from '../view/index.ts';
+import { contextInSlices } from './context.ts';
+import { DissectProcess } from './process.ts';
+import { DissectSetup } from './setup.ts';
+import { isWhole, type TreeSource } from './trees.ts';
+import type { EnginePreference } from './work-preferences.ts';
+import type { Work, Worked } from './work.ts';
+
+const LOAD_LIMIT = 60_000;
+const ASK_LIMIT = 60_000;
+const IDLE = 60_000;
+
+/** What the process has loaded for a job: frames by their number are rows of the capture. */
+export interface Loaded {
+  /** Null where the capture is loaded as it is. */
+  readonly rows: readonly PacketRow[] | null;
+}
+
+export class DeepWork {
+  readonly setup: DissectSetup;
+  private process: DissectProcess | null = null;
+  private turn: Promise<unknown> = Promise.resolve();
+  private idle: NodeJS.Timeout | null = null;
+
+  constructor(setup: DissectSetup) {
+    this.setup = setup;
+  }
+
+  /** The process that runs now, for tests that end it. */
+  get pid(): number | null {
+    return this.process?.pid ?? null;
+  }
+
+  /** Has the process for one job, which asks it by `load` and `ask`. */
+  alone<T>(job: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(async () => {
+      if (this.idle !== null) clearTimeout(this.idle);
+      this.process ??= new DissectProcess(() => undefined, this.setup);
+      try {
+        return await job();
+      } finally {
+        this.idle = setTimeout(() => this.end(), IDLE).unref();
+      }
+    });
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /**
+   * @param context of a capture that is not loaded as it is: the rows that are, ascending, and a name that is theirs
+   */
+  async load(
+    s: TreeSource,
+    context: () => { readonly name: string; readonly rows: readonly PacketRow[] },
+    turns: TimeSlices,
+  ): Promise<Loaded> {
+    const whole = isWhole(s);
+    const { name: part, rows } = whole ? { name: 'whole', rows: null } : context();
+    const name = `${s.session} ${part}`;
+    const process = this.process!;
+    if (process.context === name) return { rows };
+    const loaded = await process.ask(
+      rows === null
+        ? { kind: 'load', context: name, path: s.path }
+        : { kind: 'load', context: name, bytes: await contextInSlices(s.analysis, s.bytes, rows, s.secrets, turns) },
+      LOAD_LIMIT,
+    );
+    if (!loaded.ok) throw new SaidError(loaded.died ? say('deep-ended') : loaded.message);
+    process.context = name;
+    return { rows };
+  }
+
+  async ask<D extends Work['do']>(work: Extract<Work, { do: D }>): Promise<Extract<Worked, { did: D }>> {
+    const asked = await this.process!.ask({ kind: 'work', work }, ASK_LIMIT);
+    if (!asked.ok) throw new SaidError(asked.died ? say('deep-ended') : asked.message);
+    return asked.reply.worked as Extract<Worked, { did: D }>;
+  }
+
+  /** The engine's preferences as they are by themselves. */
+  async originals(): Promise<readonly EnginePreference[]> {
+    if (this.setup.plain) return this.alone(async () => (await this.ask({ do: 'preferences' })).preferences);
+    const process = new DissectProcess(() => undefined, new DissectSetup());
+    try {
+      const asked = await process.ask({ kind: 'work', work: { do: 'preferences' } }, ASK_LIMIT);
+      if (!asked.ok) throw new SaidError(asked.died ? say('deep-ended') : asked.message);
+      return (asked.reply.worked as Extract<Worked, { did: 'preferences' }>).preferences;
+    } finally {
+      process.close();
+    }
+  }
+
+  close(): void {
+    this.end();
+  }
+
+  private end(): void {
+    if (this.idle !== null) clearTimeout(this.idle);
+    this.process?.close();
+    this.process = null;
+  }
+}
+
+/** The row of a frame. */
+export function rowOf(loaded: Loaded, frame: number): PacketRow | null {
+  if (loaded.rows === null) return (frame - 1) as PacketRow;
+  return loaded.rows[frame - 1] ?? null;
+}

@@ -1,0 +1,70 @@
+// What every dissect process is told before it loads anything: preferences of dissectors, ports that are decoded as
+// something, and keys. Keys are the user's secrets: they are here and in the processes' memory, and nowhere else.
+
+/** One preference as the engine takes it: module, name, value. */
+export type Preference = readonly [module: string, name: string, value: string];
+
+/** A port of a table (`tcp.port`) that a protocol shall have, whatever the engine thinks of it. */
+export interface DecodeAs {
+  readonly table: string;
+  readonly port: number;
+  readonly module: string;
+}
+
+export class DissectSetup {
+  private chosen: readonly Preference[] = [];
+  private decoded: readonly DecodeAs[] = [];
+  private secrets: Uint8Array | null = null;
+  private readonly listeners = new Set<() => void>();
+
+  get preferences(): readonly Preference[] {
+    return this.chosen;
+  }
+
+  get decodeAs(): readonly DecodeAs[] {
+    return this.decoded;
+  }
+
+  get keys(): Uint8Array | null {
+    return this.secrets;
+  }
+
+  /** Nothing has to be told to a process that was just started. */
+  get plain(): boolean {
+    return this.chosen.length === 0 && this.decoded.length === 0 && this.secrets === null;
+  }
+
+  /** Processes start anew with it: dissectors keep what they learned by the old ones. */
+  change(change: {
+    readonly preferences?: readonly Preference[];
+    readonly decodeAs?: readonly DecodeAs[];
+    readonly keys?: Uint8Array | null;
+  }): void {
+    if (change.preferences !== undefined) this.chosen = change.preferences;
+    if (change.decodeAs !== undefined) this.decoded = change.decodeAs;
+    if (change.keys !== undefined) this.secrets = change.keys;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** @returns how to stop listening */
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /**
+   * All that the engine is told. Ports of a protocol are one preference of it, which the engine adds to those that it
+   * has by itself.
+   */
+  told(): readonly Preference[] {
+    const ports = new Map<string, { readonly of: DecodeAs; readonly ports: number[] }>();
+    for (const d of this.decoded) {
+      const key = `${d.module} ${d.table}`;
+      const known = ports.get(key);
+      if (known === undefined) ports.set(key, { of: d, ports: [d.port] });
+      else known.ports.push(d.port);
+    }
+    const decoded = [...ports.values()].map((p): Preference => [p.of.module, p.of.table, p.ports.join(',')]);
+    return [...this.chosen, ...decoded];
+  }
+}
