@@ -41,6 +41,7 @@ import { completions } from './completions.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
 import { mergeInto } from './merging.ts';
+import { rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
@@ -161,6 +162,7 @@ export const handlers: Handlers = {
     if (!answer.ok) throw new Refused('failed', answer.message);
     return answer.tree;
   },
+  rows: (desk, _asker, body) => rowTextsOf(desk, body),
   bytes: (desk, _asker, { row }) => {
     const s = packetOf(desk, row);
     const chunk = s.analysis.packets.chunk(row);
