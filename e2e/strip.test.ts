@@ -14,6 +14,8 @@ describe('the time strip', { skip: NO_BROWSER }, () => {
 
   async function brush(from: number, to: number): Promise<void> {
     const { page } = app;
+    // Until its packets are there the strip has nothing to be brushed.
+    await page.locator('.strip:not([aria-valuemax="0"])').waitFor();
     const box = (await page.locator('.strip').boundingBox())!;
     await page.mouse.move(box.x + from, box.y + 20);
     await page.mouse.down();
@@ -39,9 +41,9 @@ describe('the time strip', { skip: NO_BROWSER }, () => {
     const all = await range();
     await page.locator('.brush-note button', { hasText: 'Zoom' }).click();
     await page.locator('.brush-note.zoomed').waitFor();
-    await page.locator('.strip').focus();
     // All of what is shown now is the range that was brushed.
-    await page.waitForFunction(() => document.querySelector('.strip')!.getAttribute('aria-valuetext') !== null);
+    await page.locator('.strip[data-part="shown"]').waitFor();
+    await page.locator('.strip').focus();
     await page.keyboard.press('ArrowRight');
     const bars = Number(await page.locator('.strip').getAttribute('aria-valuemax'));
     for (let i = 0; i < bars; i++) await page.keyboard.press('Shift+ArrowRight');

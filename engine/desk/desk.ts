@@ -165,6 +165,8 @@ export class Desk {
       this.packetWork.setup,
     );
     this.surveyor = new Surveyor(this.dissect);
+    // With keys or other preferences, packets consist of something else.
+    this.packetWork.setup.listen(() => this.statistics.forget());
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }

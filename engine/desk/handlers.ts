@@ -19,7 +19,7 @@ import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
-import { complete, fieldInfos } from '../filter/index.ts';
+import { fieldInfos } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import {
   type AnchoredAlert,
@@ -39,6 +39,7 @@ import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
+import { completions } from './completions.ts';
 import { mergeInto } from './merging.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
@@ -123,8 +124,8 @@ export const handlers: Handlers = {
   },
   check: async (desk, asker, b) => ({ problem: await listOf(desk, asker, b.which).check(b.filter) }),
   // Incidents and hosts are filtered by their flows.
-  complete: (_desk, _asker, b) => ({
-    suggestions: complete(b.filter, b.caret, b.which === 'packets' ? 'packets' : 'flows'),
+  complete: async (desk, _asker, b) => ({
+    suggestions: await completions(desk.filters, { ...b, which: b.which === 'packets' ? 'packets' : 'flows' }),
   }),
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),

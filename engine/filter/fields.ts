@@ -34,6 +34,24 @@ function time(s: Subject, relative: boolean): Getters<PacketRow> {
   };
 }
 
+/** Since the packet before it in the capture; nothing passed before the first. */
+function delta(s: Subject): Getters<PacketRow> {
+  const { packets } = s.analysis;
+  return {
+    kind: 'time',
+    difference: (row, seconds, nanoseconds) => {
+      if (row === 0) return momentsApart(0, 0, seconds, nanoseconds);
+      const chunk = packets.chunk(row);
+      const i = inChunk(row);
+      const before = packets.chunk(packetRow(row - 1));
+      const j = inChunk(packetRow(row - 1));
+      const n = chunk.nanoseconds[i]! - before.nanoseconds[j]!;
+      const passed = chunk.seconds[i]! - before.seconds[j]!;
+      return momentsApart(n < 0 ? passed - 1 : passed, n < 0 ? n + 1e9 : n, seconds, nanoseconds);
+    },
+  };
+}
+
 /** Link types whose packets begin with an IP header. */
 const RAW_LINKS: readonly number[] = [12, 14, 101, 228, 229];
 
@@ -74,6 +92,7 @@ const FRAME_FIELDS: readonly Field[] = [
   },
   { name: 'frame.time_epoch', kind: 'time', meaning: say('field-since-1970'), packet: (s) => time(s, false) },
   { name: 'frame.time_relative', kind: 'time', meaning: say('field-since-first'), packet: (s) => time(s, true) },
+  { name: 'frame.time_delta', kind: 'time', meaning: say('field-since-before'), packet: delta },
   {
     name: 'frame',
     kind: 'bytes',

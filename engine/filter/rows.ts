@@ -1,6 +1,6 @@
 // The rows that a filter lets through: first as far as the columns tell, then with the engine's answers for the rest.
 import { type Message, packetRow, type Row } from '../../contract/index.ts';
-import type { Answers, Asker, Turns } from './asker.ts';
+import { type Answers, type Asker, NotWhole, type Turns } from './asker.ts';
 import type { ListName, ListRows } from './compile.ts';
 import { ASK, type FilterPlan, flowsWith, planFilter, YES } from './plan.ts';
 import type { Subject } from './subject.ts';
@@ -55,7 +55,14 @@ async function ofPackets(
     }
   }
   if (wanted === null) return { rows: found.all(), partial: null };
-  const { rows, partial } = await asker.ask(whole ? plan.parts : plan.leaves, wanted, s, turns);
+  let answers: Answers;
+  try {
+    answers = await asker.ask(whole ? plan.parts : plan.leaves, wanted, s, turns);
+  } catch (error) {
+    if (error instanceof NotWhole && !asker.whole) return ofPackets(plan, s, asker, turns, from);
+    throw error;
+  }
+  const { rows, partial } = answers;
   const lets = plan.answered(s, rows, whole);
   const all = new Rows();
   const yes = found.all();

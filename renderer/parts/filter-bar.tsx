@@ -109,8 +109,10 @@ export function FilterBar(): ReactNode {
 
   const working = waiting ? (applied?.working ?? 0) : null;
   const invalid = text !== '' && problem !== null;
+  // What the engine could only answer in part is not shown as valid.
+  const partial = text === inForce && (applied?.partial ?? null) !== null;
   return (
-    <div className={filterClass(text !== '' && checked.text === text, invalid)}>
+    <div className={filterClass(text !== '' && checked.text === text && !partial, invalid)}>
       <FilterBack text={text} problem={invalid ? problem : null} box={back} />
       <input
         ref={input}
@@ -184,11 +186,18 @@ function Status({
   if (working !== null) return word('filtering', { share: Math.round(working * 100) });
   if (text !== (applied?.filter ?? '')) return word('pressEnter');
   if (text === '' || applied === null) return '';
-  return word(COUNTED[which], {
+  const said = word(COUNTED[which], {
     n: which === 'incidents' || which === 'hosts' ? applied.matched : count(applied.matched),
     total: count(total),
     s: (applied.took / 1000).toFixed(2),
   });
+  return applied.partial === null ? (
+    said
+  ) : (
+    <span title={sentence(applied.partial)}>
+      {said} · {word('partialTree')}
+    </span>
+  );
 }
 
 const PLACEHOLDERS = {

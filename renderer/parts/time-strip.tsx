@@ -141,6 +141,7 @@ export function TimeStrip(): ReactNode {
       onKeyDown={keys}
       tabIndex={0}
       role="slider"
+      data-part={zoom !== null && strip?.from === zoom.from ? 'shown' : undefined}
       aria-label={word('timeStrip')}
       aria-valuemin={0}
       aria-valuemax={Math.max(0, n - 1)}
