@@ -22,6 +22,7 @@ export * from './policy.ts';
 export * from './records.ts';
 export * from './report.ts';
 export * from './requests.ts';
+export * from './rows.ts';
 export * from './session.ts';
 export * from './start-options.ts';
 export * from './stream-text.ts';

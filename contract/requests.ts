@@ -5,6 +5,7 @@ import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import { PACKET_WORK_SHAPES, type PacketWorkReplies } from './packet-work.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
+import { MAX_FIELD_COLUMNS, MAX_ROW_TEXTS, type RowTextsPage } from './rows.ts';
 import { STAT_SHAPES, type StatReplies } from './stats-requests.ts';
 import {
   flag,
@@ -52,6 +53,7 @@ const filter = text(4096);
 const sort = orNull(object({ column: text(40), descending: flag }));
 const port = text(300);
 
+const MAX_FIELD = 100;
 const LARGE = Number.MAX_SAFE_INTEGER;
 
 /** What to capture from and how: limits of 0 are none. */
@@ -79,10 +81,23 @@ export const MAX_PAGE = 512;
 export const SETTING_SHAPES = {
   theme: orNull(oneOf('system', 'dark', 'light')),
   language: orNull(oneOf('system', 'en', 'zh')),
-  time: orNull(oneOf('relative', 'absolute', 'utc', 'delta', 'epoch')),
+  time: orNull(oneOf('relative', 'absolute', 'date', 'utc', 'utc-date', 'delta', 'epoch')),
   tcpTimeout: orNull(whole(1, 86_400)),
   udpTimeout: orNull(whole(1, 86_400)),
   otherTimeout: orNull(whole(1, 86_400)),
+  columns: orNull(
+    list(
+      object({
+        id: text(100),
+        title: text(100),
+        width: whole(0, 10_000),
+        align: oneOf('start', 'center', 'end'),
+        hidden: flag,
+      }),
+      64,
+    ),
+  ),
+  colours: orNull(flag),
   vlan: orNull(flag),
   network: orNull(network),
   notify: orNull(flag),
@@ -134,6 +149,8 @@ const shapes = {
   strip: { buckets: whole(1, 4000), range: orNull(object({ from: number(-1e13, 1e13), to: number(-1e13, 1e13) })) },
   range: { from: number(0, 1e11), to: number(0, 1e11) },
   tree: { row: packet },
+  /** Texts of the dissection engine for rows in sight; `fields` are columns of Wireshark's fields. */
+  rows: { rows: list(packet, MAX_ROW_TEXTS), fields: list(text(MAX_FIELD), MAX_FIELD_COLUMNS) },
   bytes: { row: packet },
   flow: { flow },
   reasons: { flow },
@@ -227,6 +244,7 @@ export interface Replies extends IncidentReplies, PacketWorkReplies, StatReplies
   strip: StripPage;
   range: { readonly first: number; readonly last: number };
   tree: TreePage;
+  rows: RowTextsPage;
   bytes: { readonly bytes: Uint8Array };
   flow: FlowDetail;
   reasons: FlowReasons;

@@ -353,10 +353,14 @@ export interface RecentCapture {
 export interface Settings {
   readonly theme: 'system' | 'dark' | 'light';
   readonly language: 'system' | 'en' | 'zh';
-  readonly time: 'relative' | 'absolute' | 'utc' | 'delta' | 'epoch';
+  readonly time: 'relative' | 'absolute' | 'date' | 'utc' | 'utc-date' | 'delta' | 'epoch';
   readonly tcpTimeout: number;
   readonly udpTimeout: number;
   readonly otherTimeout: number;
+  /** Columns of the packet list, in their order; without any they are as they are by default. */
+  readonly columns: readonly ColumnSetting[];
+  /** Rows have the colours of Wireshark's rules. */
+  readonly colours: boolean;
   /** VLAN tags keep flows apart. */
   readonly vlan: boolean;
   /** Whose baseline captures are judged by, '' for that of the network without a name. */
@@ -366,6 +370,18 @@ export interface Settings {
   /** MaxMind databases of places and of networks, '' for none. */
   readonly placesFile: string;
   readonly networksFile: string;
+}
+
+/** A column of the packet list. */
+export interface ColumnSetting {
+  /** The name of one of the product's own, or of a field of Wireshark's. */
+  readonly id: string;
+  /** The head of a field's column. */
+  readonly title: string;
+  /** px, 0 as it is by default. */
+  readonly width: number;
+  readonly align: 'start' | 'center' | 'end';
+  readonly hidden: boolean;
 }
 
 /** What is learned of a network. */

@@ -4,6 +4,7 @@ import { openFiles } from './state/actions.ts';
 import { commandOf, COMMANDS } from './state/commands.ts';
 import { useStore, type View } from './state/store.ts';
 import { DIALOGS } from './dialogs.ts';
+import { ContextMenu } from './parts/context-menu.tsx';
 import { FindBar } from './parts/find-bar.tsx';
 import { LabelMenu } from './parts/label-menu.tsx';
 import { Rail } from './parts/rail.tsx';
@@ -96,6 +97,7 @@ export function App(): ReactNode {
       {over ? <div className="drop-here">{word('dropHere')}</div> : null}
       {Open === null ? null : <Open key={dialog} />}
       <LabelMenu />
+      <ContextMenu />
       <Toasts />
       <div className="visually-hidden" role="alert">
         {latest === null ? '' : word('alertSpoken', { title: sentence(latest.incident.title) })}

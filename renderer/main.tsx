@@ -3,6 +3,7 @@ import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
 import './style/base.css';
 import './style/lists.css';
+import './style/packets.css';
 import './style/panes.css';
 import './style/flow.css';
 import './style/inspector.css';

@@ -40,7 +40,7 @@ import {
   withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, FilterEngine, Surveyor, Trees } from '../dissect/index.ts';
+import { DissectProcess, FilterEngine, RowDissection, Surveyor, Trees } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { AnchoredAlert, TimeSlices } from '../view/index.ts';
@@ -58,21 +58,12 @@ import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { ShownAlerts } from './shown-alerts.ts';
 import { statesOf, windowViews, type WindowViews } from './window-views.ts';
+import type { DeskOptions } from './options.ts';
 import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 import { Statistics } from './statistics.ts';
 
-export interface DeskOptions {
-  readonly product: string;
-  readonly version: string;
-  /** The product's own folder: models, assets, the built helper. */
-  readonly root: string;
-  readonly cacheFolder: string;
-  readonly dataFolder: string;
-  readonly helper: string;
-  /** Windows may name files of the machine. */
-  readonly native: boolean;
-}
+export type { DeskOptions } from './options.ts';
 
 export type { WindowViews } from './window-views.ts';
 
@@ -103,6 +94,7 @@ export class Desk {
   readonly store: Store;
   readonly watch: InterfaceWatch;
   readonly trees: Trees;
+  readonly rowTexts: RowDissection;
   readonly packetWork: PacketWork;
   readonly filters: FilterEngine;
   readonly surveyor: Surveyor;
@@ -158,6 +150,7 @@ export class Desk {
     this.dissect = new DissectProcess(() => this.changed(), this.packetWork.setup);
     this.trees = new Trees(this.dissect);
     this.usePlaces();
+    this.rowTexts = new RowDissection(this.dissect, this.packetWork.setup);
     this.filters = new FilterEngine(
       () => filterSource(this.session),
       () => this.dissect,
@@ -355,6 +348,7 @@ export class Desk {
     this.store.retry();
     this.watch.close();
     this.dissect.close();
+    this.rowTexts.close();
     this.packetWork.close();
     this.filters.close();
     this.store.close();

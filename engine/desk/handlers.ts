@@ -37,10 +37,11 @@ import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
+import { completions } from './completions.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
-import { completions } from './completions.ts';
 import { mergeInto } from './merging.ts';
+import { rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
@@ -161,6 +162,7 @@ export const handlers: Handlers = {
     if (!answer.ok) throw new Refused('failed', answer.message);
     return answer.tree;
   },
+  rows: (desk, _asker, body) => rowTextsOf(desk, body),
   bytes: (desk, _asker, { row }) => {
     const s = packetOf(desk, row);
     const chunk = s.analysis.packets.chunk(row);

@@ -19,6 +19,8 @@ export const DEFAULT_SETTINGS: Settings = {
   tcpTimeout: DEFAULT_TIMEOUTS.tcpEstablished,
   udpTimeout: DEFAULT_TIMEOUTS.udp,
   otherTimeout: DEFAULT_TIMEOUTS.other,
+  columns: [],
+  colours: true,
   vlan: false,
   network: '',
   notify: false,

@@ -1,6 +1,17 @@
 // What a host gives its desk: the same wherever the window is shown.
 import { folders, helperPath } from '../store/index.ts';
-import type { DeskOptions } from './desk.ts';
+
+export interface DeskOptions {
+  readonly product: string;
+  readonly version: string;
+  /** The product's own folder: models, assets, the built helper. */
+  readonly root: string;
+  readonly cacheFolder: string;
+  readonly dataFolder: string;
+  readonly helper: string;
+  /** Windows may name files of the machine. */
+  readonly native: boolean;
+}
 
 /** @param root the product's own folder @param native windows may name files of the machine */
 export function deskOptions(

@@ -11,6 +11,7 @@ export function treeSource(s: CaptureSession): TreeSource {
     session: s.options.number,
     wholeBytes: s.wholeBytes,
     secrets: secretsOf(s),
+    readable: (row) => s.readable(row),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   type OfferedField,
 } from './filtering.ts';
 import { flatten, type FlatTree, type Vector } from './flatten.ts';
+import { columnFormat, rowTexts, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
 import type { Preference } from './setup.ts';
 import { surveyed, type Survey } from './survey-frames.ts';
 import { type Work, work, type Worked } from './work.ts';
@@ -21,6 +22,7 @@ import { setPreference } from './work-preferences.ts';
 
 type WiregasmSession = {
   load(): { readonly code: number; readonly error: string; readonly summary: { readonly packet_count: number } };
+  getFrames(filter: string, skip: number, limit: number): WiregasmFrames;
   delete(): void;
 } & WorkSession &
   FilteringSession;
@@ -40,11 +42,15 @@ export type DissectRequest =
       readonly context: string;
       readonly path?: string;
       readonly bytes?: Uint8Array;
+      /** Fields that `rows` gives of each frame. */
+      readonly fields?: readonly string[];
     }
   | FilterRequest
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
   | { readonly id: number; readonly kind: 'work'; readonly work: Work }
-  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number };
+  | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number }
+  /** Frames, ascending, counted from 1. */
+  | { readonly id: number; readonly kind: 'rows'; readonly frames: Uint32Array };
 
 /** What a process is told once, before it is asked anything. */
 export interface DissectOrders {
@@ -61,6 +67,7 @@ export type DissectReply =
       readonly ok: true;
       readonly tree?: FlatTree;
       readonly sources?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      readonly rows?: RowTexts;
       readonly worked?: Worked;
       /** Of `load`: how many packets the engine found. */
       readonly packets?: number;
@@ -83,6 +90,8 @@ function answer(request: DissectRequest): DissectReply {
   if (request.kind === 'load') {
     session?.delete();
     session = null;
+    module.setPref('gui', 'column.format', columnFormat(request.fields ?? []));
+    module.applyPreferences();
     module.FS.writeFile(FILE, request.bytes ?? readFileSync(request.path!));
     const made = new module.DissectSession(FILE);
     const loaded = made.load();
@@ -105,6 +114,8 @@ function answer(request: DissectRequest): DissectReply {
   if (request.kind === 'work')
     return { id: request.id, ok: true, worked: work(module, session, request.work), memory: memory() };
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
+  if (request.kind === 'rows')
+    return { id: request.id, ok: true, rows: rowTexts(session, request.frames), memory: memory() };
   if (request.kind === 'filter') {
     const filter = framesLetThrough(session, request.filter, request.skip, request.limit);
     return { id: request.id, ok: true, filter, memory: memory() };

@@ -23,8 +23,15 @@ type Body =
   | { readonly kind: 'check'; readonly filter: string }
   | { readonly kind: 'fields'; readonly beginning: string }
   | { readonly kind: 'filter'; readonly filter: string; readonly skip: number; readonly limit: number }
-  | { readonly kind: 'load'; readonly context: string; readonly path?: string; readonly bytes?: Uint8Array }
+  | {
+      readonly kind: 'load';
+      readonly context: string;
+      readonly path?: string;
+      readonly bytes?: Uint8Array;
+      readonly fields?: readonly string[];
+    }
   | { readonly kind: 'tree'; readonly frame: number }
+  | { readonly kind: 'rows'; readonly frames: Uint32Array }
   | { readonly kind: 'work'; readonly work: Work }
   | { readonly kind: 'survey'; readonly from: number; readonly count: number };
 
@@ -35,6 +42,7 @@ export class DissectProcess {
   private next = 1;
   private waiting: { readonly id: number; readonly done: (asked: Asked) => void } | null = null;
   private queue: Promise<unknown> = Promise.resolve();
+  private turns: Promise<unknown> = Promise.resolve();
   private starts: number[] = [];
   private loaded: string | null = null;
   /** It shall start anew and has not yet. */
@@ -66,6 +74,13 @@ export class DissectProcess {
   ask(body: Body, limit: number): Promise<Asked> {
     const turn = this.queue.then(() => this.askNow(body, limit));
     this.queue = turn;
+    return turn;
+  }
+
+  /** Loading and asking go together: nothing else is loaded between them. */
+  inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const turn = this.turns.then(job);
+    this.turns = turn.catch(() => undefined);
     return turn;
   }
 

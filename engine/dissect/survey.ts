@@ -2,13 +2,11 @@
 // tree that somebody waits for comes between.
 import { type Message, say } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
-import { WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 import type { DissectProcess } from './process.ts';
 import type { ExpertItem } from './survey-frames.ts';
-import type { TreeSource } from './trees.ts';
+import { isWhole, loadWhole, type TreeSource } from './trees.ts';
 
 const AT_ONCE = 250;
-const LOAD_LIMIT = 20_000;
 const PIECE_LIMIT = 60_000;
 
 export interface SurveyTaker {
@@ -28,21 +26,20 @@ export class Surveyor {
 
   /** Whether the engine may have the whole capture. */
   takes(s: Pick<TreeSource, 'analysis' | 'wholeBytes'>): boolean {
-    return s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.analysis.packets.count <= WHOLE_PACKETS;
+    return isWhole(s);
   }
 
   /** Tells of every packet in order. */
   async survey(s: TreeSource, take: SurveyTaker, turns: TimeSlices): Promise<SurveyAnswer> {
     const total = s.analysis.packets.count;
-    const name = `${s.session} whole`;
     for (let from = 0; from < total; from += AT_ONCE) {
-      if (this.process.context !== name) {
-        const loaded = await this.process.ask({ kind: 'load', context: name, path: s.path }, LOAD_LIMIT);
-        if (!loaded.ok) return { ok: false, message: loaded.message };
-        this.process.context = name;
-      }
       const count = Math.min(AT_ONCE, total - from);
-      const asked = await this.process.ask({ kind: 'survey', from: from + 1, count }, PIECE_LIMIT);
+      // Loading and asking go together; trees and rows that somebody waits for come between two pieces.
+      const asked = await this.process.inTurn(
+        async () =>
+          (await loadWhole(this.process, s, null)) ??
+          this.process.ask({ kind: 'survey', from: from + 1, count }, PIECE_LIMIT),
+      );
       if (!asked.ok)
         return { ok: false, message: asked.died ? say('stats-ended', { packet: from + 1 }) : asked.message };
       const { paths, pathOf, experts } = asked.reply.survey!;

@@ -5,10 +5,10 @@ import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
 import { contextFile, contextOf, WHOLE_BYTES, WHOLE_PACKETS, type Context } from './context.ts';
 import type { FlatTree } from './flatten.ts';
-import type { DissectProcess } from './process.ts';
+import type { Asked, DissectProcess } from './process.ts';
 
 const TREE_LIMIT = 5_000;
-const LOAD_LIMIT = 20_000;
+export const LOAD_LIMIT = 20_000;
 
 export interface TreeSource {
   readonly analysis: Analysis;
@@ -18,18 +18,37 @@ export interface TreeSource {
   readonly session: number;
   /** The file is complete and this large, so that the dissector may have it whole; null while it grows. */
   readonly wholeBytes: number | null;
+  /** Whether a packet's bytes can be read still; without it all can. */
+  readonly readable?: (row: PacketRow) => boolean;
   /** Key logs of TLS that the capture has within itself. */
   readonly secrets: readonly string[];
-}
-
-/** Whether the engine gets the capture as it is. */
-export function isWhole(s: TreeSource): boolean {
-  return s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.analysis.packets.count <= WHOLE_PACKETS;
 }
 
 export type TreeAnswer =
   | { readonly ok: true; readonly tree: TreePage }
   | { readonly ok: false; readonly message: Message };
+
+/** The engine has the whole capture. */
+export function isWhole(s: Pick<TreeSource, 'analysis' | 'wholeBytes'>): boolean {
+  return s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.analysis.packets.count <= WHOLE_PACKETS;
+}
+
+/** @param fields columns that are wanted, null for those that there are @returns what failed, null where it is loaded */
+export async function loadWhole(
+  process: DissectProcess,
+  s: TreeSource,
+  fields: readonly string[] | null,
+): Promise<Extract<Asked, { ok: false }> | null> {
+  const whole = `${s.session} whole`;
+  const loaded = process.context;
+  const name = fields === null || fields.length === 0 ? whole : `${whole} ${fields.join(' ')}`;
+  // Columns that nobody asks for now do no harm.
+  if (loaded === name || (name === whole && loaded?.startsWith(`${whole} `))) return null;
+  const asked = await process.ask({ kind: 'load', context: name, path: s.path, fields: fields ?? [] }, LOAD_LIMIT);
+  if (!asked.ok) return asked;
+  process.context = name;
+  return null;
+}
 
 export class Trees {
   private readonly process: DissectProcess;
@@ -39,7 +58,11 @@ export class Trees {
     this.process = process;
   }
 
-  async tree(s: TreeSource, row: PacketRow): Promise<TreeAnswer> {
+  tree(s: TreeSource, row: PacketRow): Promise<TreeAnswer> {
+    return this.process.inTurn(() => this.treeNow(s, row));
+  }
+
+  private async treeNow(s: TreeSource, row: PacketRow): Promise<TreeAnswer> {
     const key = `${s.session} ${row}`;
     if (this.deadly === key) {
       this.deadly = null;
@@ -48,16 +71,10 @@ export class Trees {
     const whole = isWhole(s);
     const context: Context = whole ? { name: 'whole', rows: [] } : contextOf(s.analysis, row);
     const name = `${s.session} ${context.name}`;
-    if (this.process.context !== name) {
-      const loaded = await this.process.ask(
-        whole
-          ? { kind: 'load', context: name, path: s.path }
-          : { kind: 'load', context: name, bytes: contextFile(s.analysis, s.bytes, context.rows, s.secrets) },
-        LOAD_LIMIT,
-      );
-      if (!loaded.ok) return this.failed(key, loaded.died, loaded.message);
-      this.process.context = name;
-    }
+    const failed = whole
+      ? await loadWhole(this.process, s, null)
+      : await this.loadPart(name, () => contextFile(s.analysis, s.bytes, context.rows, s.secrets));
+    if (failed !== null) return this.failed(key, failed.died, failed.message);
     const asked = await this.process.ask(
       { kind: 'tree', frame: whole ? row + 1 : context.rows.indexOf(row) + 1 },
       TREE_LIMIT,
@@ -66,6 +83,14 @@ export class Trees {
     this.deadly = null;
     const { tree, sources } = asked.reply;
     return { ok: true, tree: page(tree!, sources ?? [], whole ? null : context.rows) };
+  }
+
+  private async loadPart(name: string, bytes: () => Uint8Array): Promise<Extract<Asked, { ok: false }> | null> {
+    if (this.process.context === name) return null;
+    const loaded = await this.process.ask({ kind: 'load', context: name, bytes: bytes() }, LOAD_LIMIT);
+    if (!loaded.ok) return loaded;
+    this.process.context = name;
+    return null;
   }
 
   private failed(key: string, died: boolean, message: Message): TreeAnswer {

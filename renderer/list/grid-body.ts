@@ -1,6 +1,7 @@
 // The rows of a list on screen: elements that are used again as it scrolls, painted by hand once a frame.
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import type { PageData, Pages } from './pages.ts';
+import { isEcho } from '../state/menu.ts';
 import { ScrollMap } from './scroll.ts';
 
 export interface RowPainter<P> {
@@ -21,6 +22,18 @@ export interface GridHandle {
   setTop(top: number): void;
 }
 
+/** A place alone, added or taken away (Ctrl), or all up to it (Shift). */
+export type SelectHow = 'only' | 'toggle' | 'extend';
+
+export function howOf(event: {
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+}): SelectHow {
+  if (event.shiftKey) return 'extend';
+  return event.ctrlKey || event.metaKey ? 'toggle' : 'only';
+}
+
 export interface GridProps<P extends PageData> {
   readonly id: string;
   readonly label: string;
@@ -33,11 +46,17 @@ export interface GridProps<P extends PageData> {
   /** The list follows its end while its end is in sight. */
   readonly follow: boolean;
   /** A place was pressed, or reached by keys; `target` is what was pressed. */
-  readonly onSelect: (place: number, target: HTMLElement | null) => void;
+  readonly onSelect: (place: number, target: HTMLElement | null, how: SelectHow) => void;
+  /** Whether a place is selected beside the one that has the focus. */
+  readonly also?: (place: number) => boolean;
   /** A place was double-clicked, or Enter pressed. */
   readonly onOpen: (place: number) => void;
   /** Pixels above what is in sight, once it stands still. */
   readonly onTop: (top: number) => void;
+  /** A menu is asked for: by a right click on a part of the row, or by keys with the row itself. */
+  readonly onMenu?: (place: number, target: HTMLElement, at: { readonly x: number; readonly y: number } | null) => void;
+  /** Places in sight, after each time they were drawn. */
+  readonly onSight?: (first: number, end: number) => void;
   /** A key that the list's owner may take for itself. @returns whether it did */
   readonly onKey?: (event: KeyboardEvent) => boolean;
   readonly empty: ReactNode;
@@ -67,6 +86,7 @@ export class GridBody<P extends PageData> {
   private readonly spacer: HTMLElement;
   private readonly latest: { readonly current: GridProps<P> };
   private readonly observer: ResizeObserver;
+  private painter: RowPainter<P> | null = null;
   private frame = 0;
   private settling = 0;
   private following = true;
@@ -86,6 +106,7 @@ export class GridBody<P extends PageData> {
     view.addEventListener('wheel', this.turned, { passive: true });
     layer.addEventListener('mousedown', this.pressed);
     layer.addEventListener('dblclick', this.doubled);
+    layer.addEventListener('contextmenu', this.asked);
     this.observer = new ResizeObserver(() => this.update());
     this.observer.observe(view);
     this.update();
@@ -96,6 +117,7 @@ export class GridBody<P extends PageData> {
     this.view.removeEventListener('wheel', this.turned);
     this.layer.removeEventListener('mousedown', this.pressed);
     this.layer.removeEventListener('dblclick', this.doubled);
+    this.layer.removeEventListener('contextmenu', this.asked);
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.settling);
@@ -175,7 +197,11 @@ export class GridBody<P extends PageData> {
   private readonly pressed = (event: MouseEvent): void => {
     if (event.button !== 0) return;
     const hit = this.placeAt(event);
-    if (hit) this.latest.current.onSelect(hit.place, hit.target);
+    if (!hit) return;
+    // With Shift the browser would select text.
+    if (event.shiftKey) event.preventDefault();
+    this.latest.current.onSelect(hit.place, hit.target, howOf(event));
+    if (event.shiftKey) this.view.focus();
   };
 
   private readonly doubled = (event: MouseEvent): void => {
@@ -183,9 +209,31 @@ export class GridBody<P extends PageData> {
     if (hit && hit.target.closest('button') === null) this.latest.current.onOpen(hit.place);
   };
 
+  private readonly asked = (event: MouseEvent): void => {
+    const { onMenu } = this.latest.current;
+    if (onMenu === undefined) return;
+    event.preventDefault();
+    if (isEcho(event)) return;
+    const hit = this.placeAt(event);
+    if (hit) onMenu(hit.place, hit.target, { x: event.clientX, y: event.clientY });
+  };
+
+  /** The element of a place, where it is drawn. */
+  rowOf(place: number): HTMLElement | null {
+    return this.rows.find((r) => r.shown && r.place === place)?.element ?? null;
+  }
+
+  /** Rows of another painter have other parts. */
+  private rebuild(): void {
+    for (const { element } of this.rows) element.remove();
+    this.rows.length = 0;
+    this.painter = this.latest.current.painter;
+  }
+
   private paint(): void {
     const { map } = this;
-    const { pages, painter, selected, id } = this.latest.current;
+    if (this.painter !== this.latest.current.painter) this.rebuild();
+    const { pages, painter, selected, id, also } = this.latest.current;
     const { first, visible } = map;
     while (this.rows.length < visible) {
       const element = document.createElement('div');
@@ -211,6 +259,7 @@ export class GridBody<P extends PageData> {
       if (!shown) continue;
       const found = pages.at(place);
       const isSelected = place === selected;
+      const isPicked = !isSelected && also?.(place) === true;
       if (row.place !== place) {
         row.place = place;
         element.setAttribute('aria-rowindex', String(place + 1));
@@ -219,10 +268,13 @@ export class GridBody<P extends PageData> {
       if (row.selected !== isSelected) {
         row.selected = isSelected;
         element.id = isSelected ? `${id}-row` : '';
-        element.setAttribute('aria-selected', String(isSelected));
       }
+      const told = String(isSelected || isPicked);
+      if (element.getAttribute('aria-selected') !== told) element.setAttribute('aria-selected', told);
+      if (element.classList.contains('picked') !== isPicked) element.classList.toggle('picked', isPicked);
       painter.paint(element, place, found?.page ?? null, found?.index ?? 0, isSelected);
     }
+    this.latest.current.onSight?.(first, Math.min(this.places, first + visible));
     // The row with the focus has a name only while it is drawn.
     const named = selected >= first && selected < first + visible && selected < this.places ? `${id}-row` : null;
     if (named !== this.named) {

@@ -2,7 +2,10 @@
 // like.
 import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { GridBody, type GridProps } from './grid-body.ts';
+import { isMenuKey } from '../state/menu.ts';
 import type { PageData } from './pages.ts';
+
+const WAIT_FRAMES = 60;
 
 export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
   const view = useRef<HTMLDivElement>(null);
@@ -34,15 +37,30 @@ export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
     [],
   );
 
+  /** A row that was reached by a key a moment ago may not be drawn yet: the menu waits for it. */
+  const openMenu = (place: number, frames: number): void => {
+    const { selected, pages, onMenu } = latest.current;
+    if (place < 0 || selected !== place || frames === 0) return;
+    const row = body.current?.rowOf(place) ?? null;
+    if (row === null || pages.at(place) === null) requestAnimationFrame(() => openMenu(place, frames - 1));
+    else onMenu?.(place, row, null);
+  };
   const move = (event: KeyboardEvent, to: number): void => {
     event.preventDefault();
     const place = Math.max(0, Math.min(props.places - 1, to));
     if (props.places === 0) return;
-    props.onSelect(place, null);
+    props.onSelect(place, null, event.shiftKey ? 'extend' : 'only');
     body.current?.reveal(place);
   };
   const keys = (event: KeyboardEvent): void => {
-    if (event.target !== view.current || props.onKey?.(event)) return;
+    if (event.target !== view.current) return;
+    if (isMenuKey(event) && props.onMenu !== undefined) {
+      event.preventDefault();
+      event.stopPropagation();
+      openMenu(props.selected, WAIT_FRAMES);
+      return;
+    }
+    if (props.onKey?.(event)) return;
     const page = Math.max(1, (body.current?.map.visible ?? 20) - 2);
     const { selected } = props;
     if (event.altKey || event.metaKey || (event.ctrlKey && !['Home', 'End'].includes(event.key))) return;
@@ -80,6 +98,7 @@ export function Grid<P extends PageData>(props: GridProps<P>): ReactNode {
       tabIndex={0}
       aria-label={props.label}
       aria-rowcount={props.places}
+      aria-multiselectable={props.also === undefined ? undefined : true}
       onKeyDown={keys}
     >
       <div ref={layer} className="grid-layer" role="rowgroup" />

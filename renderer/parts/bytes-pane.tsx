@@ -5,13 +5,19 @@ import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type R
 import type { TreePage } from '../../contract/index.ts';
 import { say } from '../state/actions.ts';
 import { count, visible } from '../words/format.ts';
-import { useWord } from '../words/words.ts';
+import { useWord, word as wordNow } from '../words/words.ts';
+import { copyText } from '../state/copy.ts';
+import { filterItems } from '../state/filter-menu.ts';
+import { isEcho, isMenuKey, openMenu, openMenuAt, type MenuItem } from '../state/menu.ts';
+import { BYTE_FORMATS, bytesFilter, formatBytes, hex } from './byte-formats.ts';
 import { BytesTools } from './bytes-tools.tsx';
 import type { Lit } from '../views/packet-detail.ts';
 
 const LINE = 20;
 /** Bytes of a line by what they are shown as. */
 const A_LINE = { hex: 16, bits: 4 } as const;
+/** Bytes that a filter names one by one. */
+const LONGEST_SLICE = 256;
 
 export interface BytesPaneProps {
   readonly tree: TreePage | null;
@@ -53,7 +59,19 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
       () => say(word('copyFailed'), true),
     );
   };
+  const menu = (): { readonly label: string; readonly items: readonly MenuItem[] } => {
+    const [first, part] = from >= 0 ? [from, bytes.subarray(from, to)] : [0, bytes];
+    // A slice is of the frame: bytes that were put together from several packets have no name there.
+    const filter = source === 0 && part.length > 0 && part.length <= LONGEST_SLICE ? bytesFilter(part, first) : '';
+    return { label: word('bytes'), items: byteItems(part, filter) };
+  };
   const keys = (event: KeyboardEvent): void => {
+    if (isMenuKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      openMenuAt(scroll.current!.querySelector('.lit') ?? scroll.current!, menu());
+      return;
+    }
     const by = {
       ArrowRight: 1,
       ArrowLeft: -1,
@@ -108,6 +126,10 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
         role="application"
         aria-label={word('bytesLabel')}
         onKeyDown={keys}
+        onContextMenu={(e) => {
+          e.preventDefault();
+          if (!isEcho(e)) openMenu({ ...menu(), x: e.clientX, y: e.clientY });
+        }}
       >
         <div style={{ height: list.getTotalSize(), position: 'relative' }}>
           {list.getVirtualItems().map((item) => {
@@ -149,6 +171,14 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
   );
 }
 
-function hex(b: number): string {
-  return b.toString(16).padStart(2, '0');
+function byteItems(bytes: Uint8Array, filter: string): MenuItem[] {
+  return [
+    ...filterItems(filter),
+    ...(filter === '' ? [] : [{ kind: 'line' as const }]),
+    ...BYTE_FORMATS.map((format): MenuItem => ({
+      kind: 'act',
+      text: wordNow(`menu.bytes.${format}`),
+      run: () => copyText(formatBytes(bytes, format)),
+    })),
+  ];
 }

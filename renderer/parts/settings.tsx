@@ -55,12 +55,28 @@ function Choices({ settings }: { readonly settings: Settings }): ReactNode {
       </span>
     </label>
   );
+  const colours = (on: boolean): ReactNode => (
+    <button
+      key={String(on)}
+      type="button"
+      aria-pressed={settings.colours === on}
+      onClick={() => void changeSettings({ colours: on })}
+    >
+      {word(on ? 'setting.colours.on' : 'setting.colours.off')}
+    </button>
+  );
   return (
     <Dialog title={word('settings')}>
       <h3>{word('setting.look')}</h3>
       {choice('theme', ['system', 'dark', 'light'])}
       {choice('language', ['system', 'en', 'zh'])}
-      {choice('time', ['relative', 'absolute', 'utc', 'delta', 'epoch'])}
+      {choice('time', ['relative', 'absolute', 'date', 'utc', 'utc-date', 'delta', 'epoch'])}
+      <div className="setting">
+        <span id="setting-colours">{word('setting.colours')}</span>
+        <div className="segmented" role="group" aria-labelledby="setting-colours">
+          {[true, false].map(colours)}
+        </div>
+      </div>
       <h3>{word('setting.verdicts')}</h3>
       <p className="dim">
         {word('setting.verdictsHint')}{' '}

@@ -7,6 +7,8 @@ import { taken } from '../state/requests.ts';
 import { useStore } from '../state/store.ts';
 import { count, visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
+import { isEcho, isMenuKey, openMenu, openMenuAt, type MenuItem } from '../state/menu.ts';
+import { treeItems } from './tree-menu.ts';
 import { fold, hasChildren, unfoldTo, useFolds } from './tree-folds.ts';
 
 const ROW = 21;
@@ -48,6 +50,13 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
 
   const keys = (event: KeyboardEvent): void => {
     if (tree === null || shown.length === 0 || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (isMenuKey(event)) {
+      const line = selected === null ? null : scroll.current?.querySelector(`#node-${selected}`);
+      if (selected !== null && line) openMenuAt(line, menuOf(tree, selected));
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const to = moveBy(event.key, selected === null ? -1 : shown.indexOf(selected), shown.length);
     if (to !== null) onSelect(shown[to]!);
     else if (!actOn(event.key)) return;
@@ -141,6 +150,12 @@ function Node({
       style={{ transform: `translateY(${top}px)`, paddingLeft: 10 + depth * 16 }}
       onClick={() => onSelect(node)}
       onDoubleClick={() => openNode(tree, node, open !== true)}
+      onContextMenu={(e) => {
+        e.preventDefault();
+        if (isEcho(e)) return;
+        onSelect(node);
+        openMenu({ ...menuOf(tree, node), x: e.clientX, y: e.clientY });
+      }}
     >
       <span
         className="node-mark"
@@ -156,6 +171,10 @@ function Node({
       <span className="node-text">{visible(textAt(tree.label, node))}</span>
     </div>
   );
+}
+
+function menuOf(tree: TreePage, node: number): { readonly label: string; readonly items: readonly MenuItem[] } {
+  return { label: visible(textAt(tree.label, node)), items: treeItems(tree, node, useStore.getState().flow !== null) };
 }
 
 function markOf(open: boolean | null): string {

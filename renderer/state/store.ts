@@ -20,6 +20,7 @@ import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts'
 export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'hosts' | 'lab' | 'statistics';
 export type Which = ListKind;
 export type Dialog =
+  | 'add-column'
   | 'goto'
   | 'palette'
   | 'stream'

@@ -57,11 +57,14 @@ export function ColumnHeads({
   columns,
   sort,
   widths,
+  note = null,
 }: {
   readonly which: Which;
   readonly columns: readonly Column[];
   readonly sort: SortOrder | null;
   readonly widths: ColumnWidths;
+  /** What must be said of a column's values. */
+  readonly note?: { readonly column: string; readonly text: string; readonly title: string } | null;
 }): ReactNode {
   const word = useWord();
   const keys = (event: KeyboardEvent, c: Column): void => {
@@ -94,6 +97,11 @@ export function ColumnHeads({
                 </span>
               )}
             </button>
+            {note?.column === c.id ? (
+              <span className="hint head-note" title={note.title}>
+                {note.text}
+              </span>
+            ) : null}
             <span className="head-edge" onPointerDown={(e) => drag(e, widths.width(c), (to) => widths.resize(c, to))} />
           </div>
         );

@@ -9,6 +9,8 @@ import { Grid } from '../list/grid.tsx';
 import type { GridHandle } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
 import { Divider } from '../parts/divider.tsx';
+import { openMenu, openMenuAt } from '../state/menu.ts';
+import { flowItems } from './flow-menu.ts';
 import { EmptyList } from '../parts/empty.tsx';
 import { client } from '../wire/client.ts';
 import { useWord } from '../words/words.ts';
@@ -124,6 +126,14 @@ export function Flows(): ReactNode {
     const found = pages.at(at);
     if (found !== null) void showPackets(`flow.id == ${found.page.id[found.index]!}`);
   };
+  const menu = (at: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+    const found = pages.at(at);
+    if (found === null) return;
+    select(at);
+    const opened = { label: word('flows'), items: flowItems(found.page, found.index) };
+    if (point === null) openMenuAt(target, opened);
+    else openMenu({ ...opened, ...point });
+  };
   return (
     <div className="split">
       <div className={`list flows${tagged ? ' tagged' : ''}`} style={widths.style}>
@@ -142,6 +152,7 @@ export function Flows(): ReactNode {
           onSelect={(at) => select(at)}
           onOpen={open}
           onTop={() => undefined}
+          onMenu={menu}
         />
       </div>
       <Divider

@@ -16,20 +16,39 @@ import type { RowPainter } from '../list/grid-body.ts';
 import { dotClass } from '../parts/verdict.tsx';
 import { count, packetTime, visible } from '../words/format.ts';
 import { ruleTitle, sentence, word } from '../words/words.ts';
+import type { RowText, SightTexts } from '../list/sight-texts.ts';
+import { conversationColours, rowColours, type RowColours } from './row-colours.ts';
+import type { Align } from './column-settings.ts';
 import { numberAt } from './row-numbers.ts';
+
+export interface PaintedColumn {
+  readonly id: string;
+  readonly align: Align;
+  readonly grow: boolean;
+  /** Index among the values of fields, null for a column of the product's own. */
+  readonly field: number | null;
+  /** Characters that the cell holds. */
+  readonly characters: number;
+}
 
 export interface PainterState {
   time: Settings['time'];
   /** The list is the whole capture in its order: the places of its alerts. Null where a place tells no packet. */
   alerts: Uint32Array | null;
   first: { readonly seconds: number; readonly nanoseconds: number };
-  /** Characters that each cell holds, in the order of the cells. */
-  columns: readonly number[];
+  /** The cells of a row, in their order. */
+  columns: readonly PaintedColumn[];
+  /** What the dissection engine says of rows. */
+  readonly texts: SightTexts;
+  /** Rows have the colours of Wireshark's rules. */
+  colours: boolean;
+  /** Flows that the user coloured, by their rows: which of the colours. */
+  conversations: ReadonlyMap<number, number>;
+  dark: boolean;
   /** Rows that are lit up, null when none are. */
   evidence: ReadonlySet<number> | null;
 }
 
-const CELLS = ['dot', 'no', 'time', 'source', 'destination', 'protocol', 'length', 'info'] as const;
 const DECODED = Symbol('decoded');
 
 /** Texts of a page, each decoded when its row is first drawn. */
@@ -77,10 +96,13 @@ export function alertIn(page: PacketPage, index: number): AlertRow | null {
 export function packetPainter(state: PainterState): RowPainter<PacketPage> {
   return {
     build(row) {
-      for (const cell of CELLS) {
+      for (const [i, column] of state.columns.entries()) {
         const span = document.createElement('span');
-        span.className = `c-${cell}`;
+        span.className = cellClass(column);
+        span.dataset['column'] = column.id;
         span.setAttribute('role', 'gridcell');
+        if (column.grow) span.style.flex = '1';
+        else span.style.width = `var(--w${i})`;
         row.append(span);
       }
       const alert = document.createElement('span');
@@ -102,55 +124,130 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
     },
     paint(row, place, page, index, selected) {
       const cells = row.children;
+      const { columns } = state;
       const kind = (name: string, on: boolean): void => {
         if (row.classList.contains(name) !== on) row.classList.toggle(name, on);
       };
       kind('selected', selected);
       if (page === null) {
+        colour(row, null);
         for (const name of ['alert', 'marked', 'ignored', 'source-row']) kind(name, false);
-        text(cells[1]!, numberAt(place, state.alerts));
-        for (let i = 2; i < 8; i++) text(cells[i]!, '');
-        className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), 'dot none');
+        for (const [i, { id }] of columns.entries()) {
+          if (id === 'verdict') className(cells[i]!.firstElementChild ?? dotIn(cells[i]!), 'dot none');
+          else text(cells[i]!, id === 'no' ? numberAt(place, state.alerts) : '');
+        }
         return;
       }
-      const [source, destination, protocol, info, alert] = decoded(page).row(index);
+      const alert = alertIn(page, index);
       kind('alert', alert !== null);
       kind('source-row', alert === null && state.evidence !== null && state.evidence.has(page.row[index]!));
       if (alert !== null) {
+        colour(row, null);
         kind('marked', false);
         kind('ignored', false);
         kind('suspicious', alert.verdict !== 'malicious');
-        const [dot, title, value, why, actions] = cells[8]!.children;
-        className(dot!, `dot ${alert.verdict}`);
-        text(title!, ruleTitle(alert));
-        text(value!, word('nPoints', { n: count(alert.incident.points) }));
-        text(why!, alertWhy(alert));
-        text(actions!.children[0]!, word('openFlow'));
-        text(actions!.children[1]!, word('labelMore'));
-        text(actions!.children[2]!, word('allowMore'));
+        paintAlert(row.lastElementChild!, alert);
         return;
       }
       const flags = page.flags[index]!;
+      const said = textsOf(page, index, state);
       kind('marked', (flags & FLAG_MARKED) !== 0);
       kind('ignored', (flags & FLAG_IGNORED) !== 0);
       kind('damaged', (flags & FLAG_DAMAGED) !== 0);
-      className(cells[0]!.firstElementChild ?? dotIn(cells[0]!), dotClass(page.verdict[index]!));
-      text(cells[1]!, count(page.row[index]! + 1));
-      text(
-        cells[2]!,
-        fit(
-          packetTime(state.time, page.seconds[index]!, page.nanoseconds[index]!, state.first, page.delta[index]!),
-          state.columns[2]!,
-        ),
-      );
-      text(cells[3]!, fit(source, state.columns[3]!));
-      text(cells[4]!, fit(destination, state.columns[4]!));
-      text(cells[5]!, fit(protocol, state.columns[5]!));
-      className(cells[5]!, protocol.startsWith('TLS') || protocol === 'QUIC' ? 'c-protocol tls' : 'c-protocol');
-      text(cells[6]!, count(page.length[index]!));
-      text(cells[7]!, fit(shownInfo(flags, info), state.columns[7]!));
+      colour(row, coloursIn(page, index, state, said));
+      for (const [i, column] of columns.entries()) {
+        const cell = cells[i]!;
+        if (column.id === 'verdict') {
+          className(cell.firstElementChild ?? dotIn(cell), dotClass(page.verdict[index]!));
+          continue;
+        }
+        const shown = cellText(page, index, column, state, said);
+        text(cell, column.id === 'no' || column.id === 'length' ? shown : fit(shown, column.characters));
+        if (column.id === 'protocol') className(cell, protocolClass(column, shown));
+      }
     },
   };
+}
+
+function paintAlert(cell: Element, alert: AlertRow): void {
+  const [dot, title, value, why, actions] = cell.children;
+  className(dot!, `dot ${alert.verdict}`);
+  text(title!, ruleTitle(alert));
+  text(value!, word('nPoints', { n: count(alert.incident.points) }));
+  text(why!, alertWhy(alert));
+  text(actions!.children[0]!, word('openFlow'));
+  text(actions!.children[1]!, word('labelMore'));
+  text(actions!.children[2]!, word('allowMore'));
+}
+
+function cellClass({ id, align, field }: PaintedColumn): string {
+  const name = id === 'verdict' ? 'c-dot' : `c-${field === null ? id : 'field'}`;
+  return align === 'start' || id === 'verdict' ? name : `${name} align-${align}`;
+}
+
+function protocolClass(column: PaintedColumn, protocol: string): string {
+  const name = cellClass(column);
+  return protocol.startsWith('TLS') || protocol === 'QUIC' ? `${name} tls` : name;
+}
+
+/** What the engine says of a row, null where it says nothing. */
+export function textsOf(page: PacketPage, index: number, state: PainterState): RowText | null {
+  return (page.flags[index]! & NOT_DISSECTED) === 0 ? state.texts.of(page.row[index]!) : null;
+}
+
+/** The whole text of a cell. */
+export function cellText(
+  page: PacketPage,
+  index: number,
+  { id, field }: Pick<PaintedColumn, 'id' | 'field'>,
+  state: PainterState,
+  said: RowText | null,
+): string {
+  if (field !== null) {
+    const value = said?.values[field] ?? '';
+    return said?.partial === true && value !== '' ? `≈ ${value}` : value;
+  }
+  const [source, destination, protocol, info] = decoded(page).row(index);
+  switch (id) {
+    case 'no':
+      return count(page.row[index]! + 1);
+    case 'time':
+      return packetTime(state.time, page.seconds[index]!, page.nanoseconds[index]!, state.first, page.delta[index]!);
+    case 'source':
+      return source;
+    case 'destination':
+      return destination;
+    case 'protocol':
+      return said?.protocol ?? protocol;
+    case 'length':
+      return count(page.length[index]!);
+    case 'info':
+      return shownInfo(page.flags[index]!, said?.info ?? info);
+    default:
+      return '';
+  }
+}
+
+function coloursIn(page: PacketPage, index: number, state: PainterState, said: RowText | null): RowColours | null {
+  const own = state.conversations.get(page.flow[index]!);
+  if (own !== undefined) return conversationColours(own, state.dark);
+  return state.colours && said !== null ? rowColours(said.background, said.foreground, state.dark) : null;
+}
+
+/** Rows whose bytes nobody can read, or nobody wants to. */
+const NOT_DISSECTED = FLAG_IGNORED | FLAG_GONE | FLAG_UNREADABLE;
+
+/** The colours that each row's element has. */
+const coloured = new WeakMap<HTMLElement, RowColours | null>();
+
+function colour(row: HTMLElement, to: RowColours | null): void {
+  const has = coloured.get(row) ?? null;
+  if (has === to) return;
+  coloured.set(row, to);
+  if ((has === null) !== (to === null)) row.classList.toggle('coloured', to !== null);
+  if (to === null) return;
+  row.style.setProperty('--row-ground', to.background);
+  row.style.setProperty('--row-text', to.text);
 }
 
 export function alertWhy(alert: AlertRow): string {

@@ -16,15 +16,22 @@ import { focusTree, openLabelMenu, sightRequest, taken, useSightRequest } from '
 import { selectLater, selectRow } from '../state/selection.ts';
 import { keepPlace, remembered, useStore } from '../state/store.ts';
 import { Grid } from '../list/grid.tsx';
-import type { GridHandle } from '../list/grid-body.ts';
+import type { GridHandle, SelectHow } from '../list/grid-body.ts';
+import { Picked } from '../list/picked.ts';
+import { copyText, formatRows, type CopiedRows } from '../state/copy.ts';
 import { PAGE, Pages } from '../list/pages.ts';
 import { client } from '../wire/client.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
-import { ColumnHeads, useColumnWidths } from './columns.tsx';
+import { copiedRows } from './copied-rows.ts';
 import { DetailPanes } from './detail-panes.tsx';
-import { COLUMNS, usePacketPainter } from './packet-cells.ts';
-import { alertIn } from './packet-painter.ts';
+import { characterWidth, PADDING, usePacketPainter } from './packet-cells.ts';
+import { type ListColumn, usePacketColumns } from './packet-columns.ts';
+import { PacketHeads } from './packet-heads.tsx';
+import { alertItems, packetItems } from './packet-menu.ts';
+import { alertIn, cellText, textsOf } from './packet-painter.ts';
+import { openMenu, openMenuAt } from '../state/menu.ts';
 import { lowerBound } from './row-numbers.ts';
+import { usePacketTexts } from './row-texts.ts';
 import { EmptyList } from '../parts/empty.tsx';
 import { EvidenceBar } from '../parts/evidence-bar.tsx';
 
@@ -39,9 +46,11 @@ export function Packets(): ReactNode {
   const set = useStore((s) => s.set);
   const grid = useRef<GridHandle>(null);
   const list = useRef<HTMLDivElement>(null);
-  const widths = useColumnWidths('packets', COLUMNS);
-  const painter = usePacketPainter(list, grid, widths);
-  const { pages, place, select } = usePacketRows(grid);
+  const columns = usePacketColumns(view?.sort ?? null);
+  const { texts, partial, onSight } = usePacketTexts(grid, columns.fields);
+  const { painter, state } = usePacketPainter(list, grid, columns, texts);
+  const { pages, place, select, picked, generation } = usePacketRows(grid);
+  const copied = (): Promise<CopiedRows> => copiedRows(state, columns, picked, generation.current);
 
   const open = (at: number): void => {
     const found = pages.at(at);
@@ -49,7 +58,22 @@ export function Packets(): ReactNode {
       openFlow(flowRow(found.page.flow[found.index]!));
     else focusTree();
   };
+  const pick = (at: number, target: HTMLElement | null, how: SelectHow): void => {
+    if (how === 'toggle') picked.toggle(at);
+    else if (how === 'extend') picked.extend(at);
+    else picked.only(at);
+    select(at, target);
+    grid.current?.repaint();
+  };
   const keys = (event: KeyboardEvent): boolean => {
+    if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+      event.preventDefault();
+      void copied().then(
+        (rows) => copyText(formatRows(rows, 'text')),
+        () => say(word('copyFailed'), true),
+      );
+      return true;
+    }
     // An alert's actions by key: Enter opens its flow, A allows it.
     if (event.key.toLowerCase() !== 'a' || event.ctrlKey || useStore.getState().alert === null) return false;
     const found = pages.at(place.current);
@@ -58,11 +82,44 @@ export function Packets(): ReactNode {
     void allowDialog(alert.number);
     return true;
   };
+  const menu = (at: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+    const found = pages.at(at);
+    if (found === null) return;
+    if (!picked.has(at)) picked.only(at);
+    if (at !== place.current) select(at, null);
+    const alert = alertIn(found.page, found.index);
+    const id = target.closest<HTMLElement>('[data-column]')?.dataset['column'] ?? 'source';
+    const column = state.columns.find((c) => c.id === id) ?? state.columns[0]!;
+    const cell = point === null ? (target.querySelector(`[data-column="${column.id}"]`) ?? target) : target;
+    const opened = {
+      label: word('packets'),
+      items: alert === null ? packetItems({ ...found, state, column, copied }) : alertItems(alert),
+    };
+    if (point === null) openMenuAt(cell, opened);
+    else openMenu({ ...opened, ...point });
+  };
+  const fitColumn = (c: ListColumn): void => {
+    const cells = list.current?.querySelectorAll<HTMLElement>(`.grid-row:not([hidden]) [data-column="${c.id}"]`) ?? [];
+    const first = Math.floor((grid.current?.top ?? 0) / PACKET_ROW);
+    const column = state.columns.find((painted) => painted.id === c.id)!;
+    const shownTexts = Array.from(cells, (_, i) => {
+      const found = pages.at(first + i);
+      return found === null || found.page.kind[found.index] === PLACE_ALERT
+        ? ''
+        : cellText(found.page, found.index, column, state, textsOf(found.page, found.index, state));
+    });
+    const longest = Math.max(c.title.length + 2, ...shownTexts.map((t) => t.length));
+    columns.resize(c.id, longest * characterWidth() + PADDING + 2, true);
+  };
   return (
     <div className="split">
       {evidence === null ? null : <EvidenceBar evidence={evidence} />}
-      <div className="list packets" style={widths.style} ref={list}>
-        <ColumnHeads which="packets" columns={COLUMNS} sort={view?.sort ?? null} widths={widths} />
+      <div className="list packets" style={columns.style} ref={list}>
+        <PacketHeads
+          columns={columns}
+          note={partial ? { column: 'info', text: word('partialTree'), title: word('partialRowsHint') } : null}
+          fit={fitColumn}
+        />
         <Grid
           id="packets"
           label={word('packets')}
@@ -74,13 +131,16 @@ export function Packets(): ReactNode {
           follow={session.phase === 'live' && view?.sort === null}
           handle={grid}
           empty={<EmptyList filter={view?.filter ?? ''} nothing="noPackets" />}
-          onSelect={(at, target) => select(at, target)}
+          onSelect={pick}
+          also={(at) => picked.has(at)}
           onOpen={open}
           onTop={(top) => {
             set({ packetsTop: top });
             keepPlace();
           }}
+          onSight={(first, end) => onSight(pages, first, end)}
           onKey={keys}
+          onMenu={menu}
         />
       </div>
       <DetailPanes />
@@ -93,6 +153,10 @@ interface PacketRows {
   /** Place of the row selected, or -1 while it is not known. */
   readonly place: RefObject<number>;
   readonly select: (at: number, target: HTMLElement | null) => void;
+  /** Places selected together, while the order is this one. */
+  readonly picked: Picked;
+  /** Of the list's order. */
+  readonly generation: RefObject<number>;
 }
 
 /** The list's pages and the place of what is selected, which moves as alerts come in between. */
@@ -112,6 +176,7 @@ function usePacketRows(grid: RefObject<GridHandle | null>): PacketRows {
     [grid],
   );
   const place = useRef(-1);
+  const picked = useMemo(() => new Picked(), []);
   const moves = useRef(0);
   const [, redraw] = useState(0);
   const again = (): void => redraw((n) => n + 1);
@@ -155,6 +220,7 @@ function usePacketRows(grid: RefObject<GridHandle | null>): PacketRows {
     // A row that was pressed in the order before is known only now: its place is looked for in the order of now.
     if (useStore.getState().packet !== packet) return findSelected();
     place.current = found.exact ? found.place : -1;
+    if (found.exact && !picked.has(found.place)) picked.only(found.place);
     if (request !== null && !found.exact) say(wordNow('packetHidden', { n: packet + 1 }));
     grid.current?.centre(found.place);
     grid.current?.repaint();
@@ -170,10 +236,13 @@ function usePacketRows(grid: RefObject<GridHandle | null>): PacketRows {
       const top = (grid.current?.top ?? 0) / PACKET_ROW;
       const inserted = lowerBound(view.alertPlaces, top) - lowerBound(before.places, top);
       if (inserted > 0) grid.current?.shift(inserted);
+      // Places of several rows do not follow alerts that come between them.
+      if (view.alertPlaces.length !== before.places.length && picked.count > 1) picked.clear();
       if (place.current >= 0)
         place.current += lowerBound(view.alertPlaces, place.current) - lowerBound(before.places, place.current);
     } else if (before.key !== '') {
       place.current = -1;
+      picked.clear();
       void findSelected();
     }
     alertsBefore.current = { key, places: view.alertPlaces };
@@ -184,7 +253,10 @@ function usePacketRows(grid: RefObject<GridHandle | null>): PacketRows {
   // As in Wireshark, a file opens with its first packet selected; a live capture leaves the choice to the user.
   const hasRows = (view?.places ?? 0) > 0;
   const selectFirst = useEffectEvent(() => {
-    if (source !== 'live' && useStore.getState().packet === null && place.current < 0) select(0, null, false);
+    if (source !== 'live' && useStore.getState().packet === null && place.current < 0) {
+      picked.only(0);
+      select(0, null, false);
+    }
   });
   useEffect(() => {
     if (hasRows) selectFirst();
@@ -217,7 +289,7 @@ function usePacketRows(grid: RefObject<GridHandle | null>): PacketRows {
     grid.current?.setTop(wantedTop.place * PACKET_ROW);
     taken('top', wantedTop);
   }, [grid, wantedTop]);
-  return { pages, place, select };
+  return { pages, place, select, picked, generation };
 }
 
 /** Selects a row of a page, and does what was pressed in it. */

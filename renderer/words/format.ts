@@ -43,6 +43,10 @@ export function packetTime(
       return (s - first.seconds + (ns - first.nanoseconds) / 1e9).toFixed(6);
     case 'utc':
       return `${new Date(s * 1000).toISOString().slice(-13, -5)}.${micros}`;
+    case 'utc-date':
+      return `${new Date(s * 1000).toISOString().slice(0, -5).replace('T', ' ')}.${micros}Z`;
+    case 'date':
+      return `${moment(s)}.${micros}`;
     case 'absolute':
       return `${new Date(s * 1000).toTimeString().slice(0, 8)}.${micros}`;
   }

@@ -199,7 +199,7 @@ export const statsEn = {
   'stats.t.windowAxis': 'Window, B',
   'stats.t.flight': 'Bytes in flight',
   'stats.t.unscaled': 'The handshake was not captured or no scale was agreed: windows are shown as they were sent.',
-  'stats.t.cut': 'The first {n} segments are shown.',
+  'stats.t.cut': 'The first {n} {n:segment|segments} are shown.',
   'stats.t.open': 'Open this flow',
   'stats.s.left': '{n} further {n:packet is|packets are} not in the diagram.',
   'stats.s.time': 'Time',

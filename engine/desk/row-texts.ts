@@ -1,0 +1,15 @@
+// Texts of the dissection engine for rows of the packet list.
+import { type Replies, type Request, say } from '../../contract/index.ts';
+import { type Desk, Refused } from './desk.ts';
+import { treeSource } from './tree-source.ts';
+
+export async function rowTextsOf(desk: Desk, { rows, fields }: Request<'rows'>): Promise<Replies['rows']> {
+  const s = desk.open();
+  const { count } = s.analysis.packets;
+  const beyond = rows.find((row) => row >= count);
+  if (beyond !== undefined) throw new Refused('not-found', say('no-such-packet', { packet: beyond + 1 }));
+  const readable = rows.filter((row) => s.readable(row));
+  const answer = await desk.rowTexts.rows(treeSource(s), readable, fields);
+  if (!answer.ok) throw new Refused('failed', answer.message);
+  return answer.page;
+}

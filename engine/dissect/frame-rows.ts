@@ -1,0 +1,71 @@
+// What Wireshark's list shows of frames: the engine's columns and the colours of its rules.
+import type { Vector } from './flatten.ts';
+
+export interface WiregasmFrames {
+  readonly frames: Vector<{
+    readonly number: number;
+    readonly bg: number;
+    readonly fg: number;
+    readonly columns: Vector<string>;
+  }>;
+  readonly matched: number;
+}
+
+/** Columns of texts: Protocol, Info, then one for each field of the load. */
+export interface RowTexts {
+  readonly frame: Uint32Array;
+  readonly background: Uint32Array;
+  readonly foreground: Uint32Array;
+  readonly columns: readonly (readonly string[])[];
+}
+
+/** The engine's own columns, which stand first: Protocol is the fifth of them, Info the seventh. */
+const OWN = '"No.","%m","Time","%t","Source","%s","Destination","%d","Protocol","%p","Length","%L","Info","%i"';
+const PROTOCOL = 4;
+const INFO = 6;
+const OWN_COUNT = 7;
+/** A value or an Info that is longer is cut: no list shows so much of it. */
+const MAX_TEXT = 1000;
+
+/** The preference gui.column.format: it holds for captures that are loaded afterwards. @param fields checked names */
+export function columnFormat(fields: readonly string[]): string {
+  return [OWN, ...fields.map((field) => `"${field}","%Cus:${field}:0:R"`)].join(',');
+}
+
+/** @param frames ascending, counted from 1; those that the engine does not have are left out */
+export function rowTexts(
+  session: { getFrames(filter: string, skip: number, limit: number): WiregasmFrames },
+  frames: Uint32Array,
+): RowTexts {
+  const frame: number[] = [];
+  const background: number[] = [];
+  const foreground: number[] = [];
+  const columns: string[][] = [];
+  for (let i = 0; i < frames.length;) {
+    // Neighbours are asked for together.
+    let end = i + 1;
+    while (end < frames.length && frames[end] === frames[end - 1]! + 1) end++;
+    const found = session.getFrames('', frames[i]! - 1, end - i);
+    for (let k = 0; k < found.frames.size(); k++) {
+      const f = found.frames.get(k);
+      frame.push(f.number);
+      background.push(f.bg & 0xffffff);
+      foreground.push(f.fg & 0xffffff);
+      const wanted = [
+        PROTOCOL,
+        INFO,
+        ...Array.from({ length: f.columns.size() - OWN_COUNT }, (_, at) => OWN_COUNT + at),
+      ];
+      for (const [at, column] of wanted.entries()) (columns[at] ??= []).push(f.columns.get(column).slice(0, MAX_TEXT));
+      f.columns.delete?.();
+    }
+    found.frames.delete?.();
+    i = end;
+  }
+  return {
+    frame: Uint32Array.from(frame),
+    background: Uint32Array.from(background),
+    foreground: Uint32Array.from(foreground),
+    columns,
+  };
+}

@@ -1,0 +1,105 @@
+// The menu of a line of the packet's tree.
+import { packetRow, textAt, type TreePage } from '../../contract/index.ts';
+import { goToPacket } from '../state/actions.ts';
+import { copyText } from '../state/copy.ts';
+import { filterItems } from '../state/filter-menu.ts';
+import type { MenuItem } from '../state/menu.ts';
+import { useStore } from '../state/store.ts';
+import { count, visible } from '../words/format.ts';
+import { word } from '../words/words.ts';
+import { addColumn } from '../views/packet-columns.ts';
+import { BYTE_FORMATS, formatBytes } from './byte-formats.ts';
+import { fold, hasChildren } from './tree-folds.ts';
+
+type Words = Parameters<typeof word>[0];
+
+function act(text: Words, run: () => void): MenuItem {
+  return { kind: 'act', text: word(text), run };
+}
+
+/** The name of a line's field, '' where it has none. */
+export function fieldName(tree: TreePage, node: number): string {
+  return textAt(tree.filter, node).split(' ')[0]!;
+}
+
+/** What stands after the field's name: 'Time to Live: 64' has the value 64. */
+export function valueOfLabel(label: string): string {
+  const at = label.indexOf(': ');
+  return at < 0 ? label : label.slice(at + 2);
+}
+
+/** The title of a column of a line's field: what stands before its value. */
+function titleOf(label: string, field: string): string {
+  const at = label.indexOf(':');
+  const before = (at < 0 ? label : label.slice(0, at)).replace(/^[.01 ]+ = /, '').trim();
+  return before === '' || before.length > 40 ? field : before;
+}
+
+export function treeItems(tree: TreePage, node: number, follow: boolean): MenuItem[] {
+  const label = visible(textAt(tree.label, node));
+  const filter = textAt(tree.filter, node);
+  const field = fieldName(tree, node);
+  const frame = tree.frame[node]!;
+  return [
+    ...(frame > 0
+      ? [
+          {
+            kind: 'act' as const,
+            text: word('menu.linked', { n: count(frame) }),
+            keys: 'Enter',
+            run: () => goToPacket(packetRow(frame - 1)),
+          },
+          { kind: 'line' as const },
+        ]
+      : []),
+    ...(hasChildren(tree, node)
+      ? [
+          act('menu.expandBelow', () => foldAll(tree, node, endOf(tree, node), true)),
+          act('menu.collapseBelow', () => foldAll(tree, node, endOf(tree, node), false)),
+        ]
+      : []),
+    act('menu.expandAll', () => foldAll(tree, 0, tree.depth.length, true)),
+    act('menu.collapseAll', () => foldAll(tree, 0, tree.depth.length, false)),
+    { kind: 'line' },
+    ...(field === '' ? [] : [act('menu.asColumn', () => addColumn(field, titleOf(label, field)))]),
+    ...filterItems(filter),
+    ...(follow ? [act('key.follow', () => useStore.getState().set({ dialog: 'stream' }))] : []),
+    { kind: 'line' },
+    { kind: 'more', text: word('menu.copy'), items: copyItems(tree, node, label, filter, field) },
+  ];
+}
+
+function copyItems(tree: TreePage, node: number, label: string, filter: string, field: string): MenuItem[] {
+  const from = tree.start[node]!;
+  const bytes = tree.sources[tree.source[node]!]?.bytes.subarray(from, from + tree.length[node]!);
+  const said = (from0: number, to: number): string =>
+    Array.from(
+      { length: to - from0 },
+      (_, i) => '    '.repeat(tree.depth[from0 + i]!) + visible(textAt(tree.label, from0 + i)),
+    ).join('\n');
+  return [
+    act('menu.copy.value', () => copyText(valueOfLabel(label))),
+    act('menu.copy.description', () => copyText(label)),
+    ...(field === '' ? [] : [act('menu.copy.field', () => copyText(field))]),
+    ...(filter === '' ? [] : [act('menu.copy.filter', () => copyText(filter))]),
+    act('menu.copy.branch', () => copyText(said(node, endOf(tree, node)))),
+    act('menu.copy.tree', () => copyText(said(0, tree.depth.length))),
+    ...(bytes === undefined || bytes.length === 0
+      ? []
+      : [
+          { kind: 'line' as const },
+          ...BYTE_FORMATS.map((format) => act(`menu.bytes.${format}`, () => copyText(formatBytes(bytes, format)))),
+        ]),
+  ];
+}
+
+/** The node after all that stand below a node. */
+function endOf(tree: TreePage, node: number): number {
+  let end = node + 1;
+  while (end < tree.depth.length && tree.depth[end]! > tree.depth[node]!) end++;
+  return end;
+}
+
+function foldAll(tree: TreePage, from: number, to: number, open: boolean): void {
+  for (let i = from; i < to; i++) if (hasChildren(tree, i)) fold(tree, i, open);
+}

@@ -1,0 +1,39 @@
+// What goes to the clipboard, and rows of a list as text, CSV and JSON.
+import { word } from '../words/words.ts';
+import { say } from './actions.ts';
+
+export const ROW_FORMATS = ['text', 'csv', 'json'] as const;
+export type RowFormat = (typeof ROW_FORMATS)[number];
+
+export interface CopiedRows {
+  readonly titles: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function copyText(text: string): void {
+  void navigator.clipboard.writeText(text).then(
+    () => say(word('copied')),
+    () => say(word('copyFailed'), true),
+  );
+}
+
+export function formatRows({ titles, rows }: CopiedRows, format: RowFormat): string {
+  switch (format) {
+    case 'text':
+      return rows.map((row) => row.join('\t')).join('\n');
+    case 'csv':
+      return [titles, ...rows].map((row) => row.map(csvCell).join(',')).join('\n');
+    case 'json':
+      return JSON.stringify(
+        rows.map((row) => Object.fromEntries(titles.map((title, i) => [title, row[i]!]))),
+        null,
+        1,
+      );
+  }
+}
+
+/** RFC 4180; a cell that a spreadsheet would take for a formula is kept a text. */
+function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

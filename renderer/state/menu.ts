@@ -1,0 +1,56 @@
+// The one menu that may be open: what it offers, and where it stands.
+import { create } from 'zustand';
+
+export type MenuItem =
+  | {
+      readonly kind: 'act';
+      readonly text: string;
+      /** Keys that do the same. */
+      readonly keys?: string;
+      /** What it would put into the filter bar or the clipboard. */
+      readonly detail?: string;
+      readonly checked?: boolean;
+      run(): void;
+    }
+  | { readonly kind: 'more'; readonly text: string; readonly items: readonly MenuItem[] }
+  | { readonly kind: 'line' };
+
+export interface OpenMenu {
+  readonly label: string;
+  readonly items: readonly MenuItem[];
+  /** Where it is opened, px in the window. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export const useMenu = create<{ readonly open: OpenMenu | null }>(() => ({ open: null }));
+
+/** The browser tells of the menu key twice, as a key and as a menu: the second is no question of its own. */
+const ONCE = 250;
+const RIGHT = 2;
+let openedByKey = -Infinity;
+
+export function openMenu(menu: OpenMenu): void {
+  useMenu.setState({ open: menu });
+}
+
+export function closeMenu(): void {
+  useMenu.setState({ open: null });
+}
+
+/** The menu key, or Shift with F10. */
+export function isMenuKey(event: { readonly key: string; readonly shiftKey: boolean }): boolean {
+  return event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
+}
+
+/** Opens a menu below an element that has the focus, or is what a key is about. */
+export function openMenuAt(element: Element, menu: Omit<OpenMenu, 'x' | 'y'>): void {
+  const { left, bottom, width } = element.getBoundingClientRect();
+  openedByKey = performance.now();
+  openMenu({ ...menu, x: left + Math.min(24, width / 2), y: bottom });
+}
+
+/** Whether the browser tells of the menu key, and not of a right click. */
+export function isEcho(event: { readonly button: number }): boolean {
+  return event.button !== RIGHT && performance.now() - openedByKey < ONCE;
+}

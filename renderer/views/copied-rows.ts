@@ -1,0 +1,38 @@
+// Rows of the packet list as they are shown, for the clipboard: also those that are not in sight.
+import { packetRow, PLACE_ALERT, type PacketPage } from '../../contract/index.ts';
+import type { Picked } from '../list/picked.ts';
+import type { CopiedRows } from '../state/copy.ts';
+import { client } from '../wire/client.ts';
+import type { PacketColumns } from './packet-columns.ts';
+import { cellText, textsOf, type PainterState } from './packet-painter.ts';
+
+/** Rows that one copy takes. */
+export const MAX_COPIED = 10_000;
+/** Rows whose texts are asked for at once. */
+const AT_ONCE = 128;
+
+export interface FoundRow {
+  readonly page: PacketPage;
+  readonly index: number;
+}
+
+/** @param generation of the list's order */
+export async function copiedRows(
+  state: PainterState,
+  columns: PacketColumns,
+  picked: Picked,
+  generation: number,
+): Promise<CopiedRows> {
+  const painted = state.columns.filter((c) => c.id !== 'verdict');
+  const rows: string[][] = [];
+  for (const { from, to } of picked.pieces(AT_ONCE, MAX_COPIED)) {
+    const page = await client.ask('packets', { from, count: to - from + 1, generation });
+    const packets = [...page.row.keys()].filter((i) => page.kind[i] !== PLACE_ALERT);
+    await state.texts.load(packets.map((i) => packetRow(page.row[i]!)));
+    for (const index of packets) {
+      const said = textsOf(page, index, state);
+      rows.push(painted.map((c) => cellText(page, index, c, state, said)));
+    }
+  }
+  return { titles: painted.map((c) => columns.shown.find((s) => s.id === c.id)?.title ?? c.id), rows };
+}

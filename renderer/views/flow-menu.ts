@@ -1,0 +1,47 @@
+// The menu of a row of the flow list.
+import { flowRow, textAt, type FlowPage } from '../../contract/index.ts';
+import { showPackets } from '../state/actions.ts';
+import { addressExpression, conversationExpression } from '../state/cell-filter.ts';
+import { copyText } from '../state/copy.ts';
+import { filterItems } from '../state/filter-menu.ts';
+import type { MenuItem } from '../state/menu.ts';
+import { useStore } from '../state/store.ts';
+import { visible } from '../words/format.ts';
+import { word } from '../words/words.ts';
+import { labelItems } from './packet-menu.ts';
+
+export function flowItems(page: FlowPage, index: number): MenuItem[] {
+  const id = page.id[index]!;
+  const [initiator, responder] = [textAt(page.initiator, index), textAt(page.responder, index)];
+  const act = (text: Parameters<typeof word>[0], run: () => void, keys?: string): MenuItem => ({
+    kind: 'act',
+    text: word(text),
+    ...(keys === undefined ? {} : { keys }),
+    run,
+  });
+  const host = addressExpression('addr', addressOf(responder));
+  const hosts = conversationExpression('', initiator, responder);
+  return [
+    act('showPackets', () => void showPackets(`flow.id == ${id}`), 'Enter'),
+    ...(hosts === '' ? [] : [act('menu.packetsOfHosts', () => void showPackets(hosts))]),
+    ...(host === '' ? [] : [act('menu.packetsOfResponder', () => void showPackets(host))]),
+    act('key.follow', () => useStore.getState().set({ dialog: 'stream' })),
+    labelItems(flowRow(page.row[index]!)),
+    { kind: 'line' },
+    ...filterItems(`flow.id == ${id}`),
+    { kind: 'line' },
+    {
+      kind: 'more',
+      text: word('menu.copy'),
+      items: [
+        act('menu.copy.ends', () => copyText(visible(`${initiator} → ${responder}`))),
+        act('menu.copy.filter', () => copyText(`flow.id == ${id}`)),
+      ],
+    },
+  ];
+}
+
+/** An end without its port. */
+function addressOf(end: string): string {
+  return (/^\[(.*)\]:\d+$/.exec(end) ?? /^([^:]+):\d+$/.exec(end))?.[1] ?? end;
+}

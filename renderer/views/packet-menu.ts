@@ -1,0 +1,184 @@
+// The menu of a row of the packet list: what is made of the cell that was pressed, of its packet and of its flow.
+import {
+  FLAG_IGNORED,
+  FLAG_MARKED,
+  flowRow,
+  LABELS,
+  NO_FLOW_ROW,
+  packetRow,
+  textAt,
+  type AlertRow,
+  type FlowRow,
+  type PacketPage,
+  type PacketRow,
+} from '../../contract/index.ts';
+import { BYTE_FORMATS, formatBytes } from '../parts/byte-formats.ts';
+import { ask, goToPacket, mark, openFlow, setLabel, showPackets } from '../state/actions.ts';
+import { cellExpression, conversationExpression } from '../state/cell-filter.ts';
+import { colourConversation } from '../state/conversations.ts';
+import { copyText, formatRows, ROW_FORMATS, type CopiedRows } from '../state/copy.ts';
+import { filterItems } from '../state/filter-menu.ts';
+import { allowDialog } from '../state/incidents.ts';
+import type { MenuItem } from '../state/menu.ts';
+import { useStore } from '../state/store.ts';
+import { visible } from '../words/format.ts';
+import { word } from '../words/words.ts';
+import { cellText, textsOf, type PaintedColumn, type PainterState } from './packet-painter.ts';
+import { CONVERSATION_COLOURS } from './row-colours.ts';
+
+export interface MenuRow {
+  readonly page: PacketPage;
+  readonly index: number;
+  readonly state: PainterState;
+  /** The cell that was pressed. */
+  readonly column: PaintedColumn;
+  /** Rows that are copied: those selected. */
+  readonly copied: () => Promise<CopiedRows>;
+}
+
+export function packetItems(m: MenuRow): MenuItem[] {
+  const { page, index, state, column } = m;
+  const row = packetRow(page.row[index]!);
+  const flags = page.flags[index]!;
+  const flow = page.flow[index] === NO_FLOW_ROW ? null : flowRow(page.flow[index]!);
+  const said = textsOf(page, index, state);
+  const text = cellText(page, index, column, state, said);
+  const filters =
+    column.field === null
+      ? filterItems(cellFilter(m))
+      : filterItems(`${column.id} == …`, () => fieldFilter(row, column.id));
+  return [
+    {
+      kind: 'act',
+      text: word((flags & FLAG_MARKED) === 0 ? 'menu.mark' : 'menu.unmark'),
+      keys: 'Ctrl+M',
+      run: () => void mark('marked'),
+    },
+    {
+      kind: 'act',
+      text: word((flags & FLAG_IGNORED) === 0 ? 'menu.ignore' : 'menu.unignore'),
+      keys: 'Ctrl+D',
+      run: () => void mark('ignored'),
+    },
+    { kind: 'line' },
+    ...(column.id === 'verdict' ? [] : filters),
+    ...(flow === null ? [] : flowPart(flow)),
+    { kind: 'line' },
+    {
+      kind: 'more',
+      text: word('menu.copy'),
+      items: [
+        ...(text === '' ? [] : [act('menu.copy.value', () => copyText(text))]),
+        ...(column.field === null && cellFilter(m) !== ''
+          ? [act('menu.copy.filter', () => copyText(cellFilter(m)))]
+          : []),
+        ...ROW_FORMATS.map((format) =>
+          act(`menu.copy.row.${format}`, () => void m.copied().then((rows) => copyText(formatRows(rows, format)))),
+        ),
+        { kind: 'line' },
+        ...BYTE_FORMATS.map((format) => act(`menu.bytes.${format}`, () => void copyBytes(row, format))),
+      ],
+    },
+  ];
+}
+
+type Words = Parameters<typeof word>[0];
+
+function act(text: Words, run: () => void): MenuItem {
+  return { kind: 'act', text: word(text), run };
+}
+
+function cellFilter({ page, index, state, column }: MenuRow): string {
+  const said = textsOf(page, index, state);
+  const own = (id: string): string => cellText(page, index, { id, field: null }, state, said);
+  return cellExpression(column.id, {
+    row: page.row[index]!,
+    seconds: page.seconds[index]!,
+    nanoseconds: page.nanoseconds[index]!,
+    length: page.length[index]!,
+    source: textAt(page.source, index),
+    destination: textAt(page.destination, index),
+    protocol: own('protocol'),
+    info: own('info'),
+  });
+}
+
+/** A field of the packet as its tree writes it, '' where the packet does not have it. */
+async function fieldFilter(row: PacketRow, field: string): Promise<string> {
+  const tree = await ask('tree', { row });
+  if (tree === null) return '';
+  for (let i = 0; i < tree.depth.length; i++) {
+    const filter = textAt(tree.filter, i);
+    if (filter === field || filter.startsWith(`${field} `)) return filter;
+  }
+  return '';
+}
+
+async function copyBytes(row: PacketRow, format: (typeof BYTE_FORMATS)[number]): Promise<void> {
+  const found = await ask('bytes', { row });
+  if (found !== null) copyText(formatBytes(found.bytes, format));
+}
+
+/** What is done with a packet's flow. */
+function flowPart(flow: FlowRow): MenuItem[] {
+  return [
+    act('menu.conversation', () => void showConversation(flow)),
+    {
+      kind: 'more',
+      text: word('menu.colour'),
+      items: [
+        ...CONVERSATION_COLOURS.map((_, i): MenuItem => ({
+          kind: 'act',
+          text: word(`colour.${i as 0}`),
+          run: () => colourConversation(flow, i),
+        })),
+        { kind: 'line' },
+        act('menu.colour.none', () => colourConversation(flow, null)),
+      ],
+    },
+    { kind: 'act', text: word('key.follow'), keys: 'Ctrl+Alt+Shift+T', run: follow },
+    act('openFlow', () => openFlow(flow)),
+    labelItems(flow),
+  ];
+}
+
+function follow(): void {
+  useStore.getState().set({ dialog: 'stream' });
+}
+
+async function showConversation(flow: FlowRow): Promise<void> {
+  const detail = await ask('flow', { flow });
+  if (detail === null) return;
+  const filter = conversationExpression(detail.transport, detail.initiator, detail.responder);
+  await showPackets(filter === '' ? `flow.id == ${detail.id}` : filter);
+}
+
+export function labelItems(flow: FlowRow): MenuItem {
+  return {
+    kind: 'more',
+    text: word('menu.label'),
+    items: [
+      ...LABELS.map((label): MenuItem => act(`label.${label}`, () => void setLabel(flow, label))),
+      { kind: 'line' },
+      act('menu.label.none', () => void setLabel(flow, null)),
+    ],
+  };
+}
+
+/** The menu of an alert, in the packet list and elsewhere. */
+export function alertItems(alert: AlertRow): MenuItem[] {
+  const { incident } = alert;
+  return [
+    act('openFlow', () => openFlow(alert.flow)),
+    { kind: 'act', text: word('raisedAt', { n: alert.packet + 1 }), run: () => goToPacket(alert.packet) },
+    act('menu.incidentPackets', () => void showPackets(`flow.incident == ${incident.id}`)),
+    labelItems(alert.flow),
+    {
+      kind: 'act',
+      text: word(alert.allowed ? 'allowNoLonger' : 'allowMore'),
+      run: () => (alert.allowed ? useStore.getState().set({ dialog: 'allow-rules' }) : void allowDialog(alert.number)),
+    },
+    { kind: 'line' },
+    act('menu.copy.value', () => copyText(visible(`${incident.initiator} → ${incident.peer}`))),
+  ];
+}

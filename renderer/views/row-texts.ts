@@ -1,0 +1,67 @@
+// The texts of rows in sight: asked for by the packet list, and again where what the engine has of the capture changes.
+import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { packetRow, type PacketPage, type PacketRow, PLACE_ALERT } from '../../contract/index.ts';
+import type { GridHandle } from '../list/grid-body.ts';
+import type { Pages } from '../list/pages.ts';
+import { SightTexts } from '../list/sight-texts.ts';
+import { useStore } from '../state/store.ts';
+import { client } from '../wire/client.ts';
+import { visible } from '../words/format.ts';
+
+/** A capture of fewer packets is read in a moment, and the engine has it whole then. */
+const SOON_READ = 40_000;
+
+export interface PacketTexts {
+  readonly texts: SightTexts;
+  /** Some row in sight has texts of a part of the capture. */
+  readonly partial: boolean;
+  readonly onSight: (pages: Pages<PacketPage>, first: number, end: number) => void;
+}
+
+/** @param fields columns of Wireshark's fields */
+export function usePacketTexts(grid: RefObject<GridHandle | null>, fields: readonly string[]): PacketTexts {
+  const session = useStore((s) => s.session?.session);
+  const whole = useStore((s) => s.session?.phase === 'done');
+  const dissect = useStore((s) => s.session?.dissect);
+  const lastFirst = useRef(-1);
+  const [partial, setPartial] = useState(false);
+  const texts = useMemo(
+    () =>
+      new SightTexts({
+        ask: (rows, wanted) => client.ask('rows', { rows, fields: wanted }),
+        arrived: () => grid.current?.repaint(),
+        visible,
+      }),
+    [grid],
+  );
+  const columns = fields.join(' ');
+  useEffect(() => {
+    texts.reset(columns === '' ? [] : columns.split(' '));
+    grid.current?.repaint();
+  }, [texts, grid, session, whole, columns]);
+  // An engine that is there again is asked again: it may have been told other preferences, or keys.
+  const before = useRef(dissect);
+  useEffect(() => {
+    if (before.current === 'restarting') texts.reset(columns === '' ? [] : columns.split(' '));
+    before.current = dissect;
+    if (dissect === 'ready') grid.current?.repaint();
+  }, [texts, grid, dissect, columns]);
+  useEffect(() => () => texts.close(), [texts]);
+  const onSight = (pages: Pages<PacketPage>, first: number, end: number): void => {
+    const now = useStore.getState().session;
+    if (now === null || (now.phase === 'reading' && now.packets < SOON_READ)) return;
+    const rows: PacketRow[] = [];
+    let some = false;
+    for (let place = first; place < end; place++) {
+      const found = pages.at(place);
+      if (found === null || found.page.kind[found.index] === PLACE_ALERT) continue;
+      const row = packetRow(found.page.row[found.index]!);
+      rows.push(row);
+      some ||= texts.of(row)?.partial === true;
+    }
+    setPartial(some);
+    texts.see(rows, first === lastFirst.current);
+    lastFirst.current = first;
+  };
+  return { texts, partial, onSight };
+}
