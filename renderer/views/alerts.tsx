@@ -53,7 +53,7 @@ const COLUMNS: readonly Column[] = [
   { id: 'tags', title: 'column.tags', width: 96 },
 ];
 /** Columns that need a wider window, px. */
-const WIDE: Readonly<Record<string, number>> = { last: 1300, tags: 1000, time: 860, flows: 760 };
+const WIDE: Readonly<Record<string, number>> = { last: 1300, time: 1080, tags: 860, flows: 760 };
 
 export function Alerts(): ReactNode {
   const word = useWord();
