@@ -200,8 +200,9 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     const children = spawnSync('pgrep', ['-P', String(app.server.pid), '-f', 'dissect/child'], { encoding: 'utf8' })
       .stdout.trim()
       .split('\n');
-    assert.equal(children.length, 1);
-    process.kill(Number(children[0]), 'SIGKILL');
+    // One has the trees; another one may still be there that answered a filter.
+    assert.ok(children.length === 1 || children.length === 2, children.join(' '));
+    for (const child of children) process.kill(Number(child), 'SIGKILL');
     await page.keyboard.press('Control+g');
     await page.locator('dialog input').fill('20');
     await page.keyboard.press('Enter');

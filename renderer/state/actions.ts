@@ -192,7 +192,9 @@ export async function applyView(which: Which, filter: string, sort: SortOrder | 
 
 export function applyFilter(filter: string): Promise<boolean> {
   const which = listShown();
-  return applyView(which, filter, state().views?.[which].sort ?? null);
+  // A sort that is on its way stays asked for.
+  const asked = state().arranging[which];
+  return applyView(which, filter, asked === null ? (state().views?.[which].sort ?? null) : asked.sort);
 }
 
 /** The list that filter and sort mean now. */
