@@ -30,7 +30,7 @@ import {
 import { TimeSlices } from '../engine/view/index.ts';
 import { statSync } from 'node:fs';
 
-/** Captures that are taken: each so-manieth by name, up to a size. */
+/** Every 31st capture by name is taken, up to a size. */
 const STEP = 31;
 const MAX_BYTES = 12e6;
 const ROOT = new URL('..', import.meta.url).pathname;

@@ -16,6 +16,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   merge: () => import('./commands/merge.ts'),
   recover: () => import('./commands/recover.ts'),
   learn: () => import('./commands/learn.ts'),
+  report: () => import('./commands/report.ts'),
   label: () => import('./commands/label.ts'),
   export: () => import('./commands/export.ts'),
   import: () => import('./commands/import.ts'),

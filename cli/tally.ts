@@ -12,6 +12,7 @@ export class Tally {
   malicious = 0;
   private bad = 0;
   private cut = 0;
+  private asked = 0;
   private left = false;
   private readonly partialOk: boolean;
 
@@ -30,7 +31,7 @@ export class Tally {
 
   /** What was asked of a capture could be answered in part only. */
   incomplete(name: string, why: string): void {
-    this.cut++;
+    this.asked++;
     say(`${name}: ${why}.`);
   }
 
@@ -56,12 +57,15 @@ export class Tally {
    */
   code(stopped = false): number {
     const cut = this.partialOk ? 0 : this.cut;
-    const error = stopped || this.bad > 0 || cut > 0;
+    const asked = this.partialOk ? 0 : this.asked;
+    const error = stopped || this.bad > 0 || cut + asked > 0;
     if (error && this.malicious > 0) {
       say(`${flows(this.malicious)} malicious; the exit code is 2 all the same, since ${why(stopped, this.bad, cut)}.`);
     } else if (!stopped && this.bad === 0 && cut > 0) {
       say(`${captures(cut)} read in part only, so the exit code is 2; with --partial-ok that is no error.`);
     }
+    if (!stopped && asked > 0)
+      say(`${captures(asked)} asked in part only, so the exit code is 2; with --partial-ok that is no error.`);
     if (error) return EXIT.error;
     if (this.malicious > 0) return EXIT.malicious;
     return this.left ? EXIT.error : EXIT.clean;

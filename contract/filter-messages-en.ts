@@ -56,8 +56,10 @@ most): matching could take too long`,
   'address-operator': '{field} is an address: it can be ==, != or in {set}',
   'contains-or-matches': '{field} can be tested with contains and matches',
   'no-range': '{field} is no number: a range has no meaning for it',
+  'field-since-before': 'time since the packet before it in the capture, seconds',
   'engine-not-there': "Wireshark's engine is not running, and this part cannot be answered without it",
-  'engine-counts': "Wireshark's engine finds {theirs} packets in this capture, Sightline {ours}: it cannot be asked",
-  'filter-partial': `partial: Wireshark's engine had the packets between the same hosts, in {pieces} pieces, not the \
-whole capture; what depends on other packets may differ`,
+  'needs-whole': `'{field}' depends on the whole capture, which Wireshark's engine takes only as a complete file \
+of at most 64 MiB and 40,000 packets`,
+  'filter-partial': `partial: Wireshark's engine had the packets between the same hosts, in {pieces} pieces, not \
+the whole capture; what depends on other packets may differ`,
 } as const;

@@ -64,6 +64,8 @@ test('every key of the English table is said somewhere', () => {
   const together: readonly (readonly [RegExp, string])[] = [
     [/^beacon-./, '`beacon-${odd}`'],
     [/^kind-./, '`kind-${rule.kind}`'],
+    [/^report-(malicious|suspicious|fact)$/, "`report-${verdict ?? 'fact'}`"],
+    [/^report-state-./, '`report-state-${state}`'],
     [/^lab-label-./, '`lab-label-${lacks}`'],
     [/^lab-doing-./, '`lab-doing-${doing}`'],
     [/^field-(both|source|destination)-address$/, '`field-${side}-address`'],

@@ -1,6 +1,7 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
+import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import { PACKET_WORK_SHAPES, type PacketWorkReplies } from './packet-work.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
@@ -47,6 +48,7 @@ const place = whole(0, MAX_ROW);
 const packet = row<PacketRow>();
 const flow = row<FlowRow>();
 const which = oneOf('packets', 'flows');
+const anyList = oneOf('packets', 'flows', 'incidents', 'hosts');
 const filter = text(4096);
 const sort = orNull(object({ column: text(40), descending: flag }));
 const port = text(300);
@@ -98,6 +100,9 @@ export const SETTING_SHAPES = {
   colours: orNull(flag),
   vlan: orNull(flag),
   network: orNull(network),
+  notify: orNull(flag),
+  placesFile: orNull(text(4096)),
+  networksFile: orNull(text(4096)),
 } as const;
 
 /** A change of settings that changes none. */
@@ -111,7 +116,7 @@ const judge = object({ by: oneOf('in-use', 'shipped', 'left-out', 'rules', 'file
 const arrangement = object({ filter, sort });
 /** Where the user is in a capture: what is shown, how the lists are arranged, what is selected. */
 export const PLACE_SHAPE = object({
-  view: oneOf('packets', 'flows', 'alerts'),
+  view: oneOf('packets', 'flows', 'alerts', 'hosts'),
   packets: arrangement,
   flows: arrangement,
   packet: orNull(packet),
@@ -132,15 +137,16 @@ const shapes = {
   interrupted: {},
   discard: { path: text(4096) },
   control: { action: oneOf('pause', 'resume', 'stop', 'restart') },
-  view: { which, filter, sort },
-  check: { which, filter },
-  complete: { which, filter, caret: whole(0, 4096) },
+  view: { which: anyList, filter, sort },
+  check: { which: anyList, filter },
+  complete: { which: anyList, filter, caret: whole(0, 4096) },
   packets: { from: place, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
   flows: { from: place, count: whole(1, MAX_PAGE), generation: whole(0, MAX_ROW) },
   place: { which, row: row<Row>() },
   /** Where the open capture was left the last time; `keep` is where it is now, null to ask only. */
   lastPlace: { keep: orNull(PLACE_SHAPE) },
-  strip: { buckets: whole(1, 4000) },
+  /** `range` is what is zoomed to, seconds since 1970; null for the whole capture. */
+  strip: { buckets: whole(1, 4000), range: orNull(object({ from: number(-1e13, 1e13), to: number(-1e13, 1e13) })) },
   range: { from: number(0, 1e11), to: number(0, 1e11) },
   tree: { row: packet },
   /** Texts of the dissection engine for rows in sight; `fields` are columns of Wireshark's fields. */
@@ -172,6 +178,7 @@ const shapes = {
     replace: flag,
   },
   exportLearned: { network, path: orNull(text(4096)) },
+  ...incidentShapes,
   ...PACKET_WORK_SHAPES,
   /** Captures merged by time into one file. */
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
@@ -191,6 +198,10 @@ function row<R extends Row>(): Schema<R> {
   return whole(0, MAX_ROW) as Schema<number> as Schema<R>;
 }
 
+/** The lists of a window. */
+export type ListKind = 'packets' | 'flows' | 'incidents' | 'hosts';
+export type ViewStates = Readonly<Record<ListKind, ViewState>>;
+
 export interface Hello {
   readonly product: string;
   readonly version: string;
@@ -204,12 +215,12 @@ export interface Hello {
   readonly settings: Settings;
   readonly recent: readonly RecentCapture[];
   readonly session: SessionState | null;
-  readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null;
+  readonly views: ViewStates | null;
   /** What was wrong with files of the user's when Sightline started: set aside, not used, not writable. */
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends PacketWorkReplies, StatReplies {
+export interface Replies extends IncidentReplies, PacketWorkReplies, StatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;
@@ -286,11 +297,7 @@ export interface AnswerMessage {
 
 /** What the host says without being asked. State notices are merged, at most 20 a second; alerts are never merged. */
 export type Notice =
-  | {
-      readonly notice: 'state';
-      readonly session: SessionState | null;
-      readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null;
-    }
+  | { readonly notice: 'state'; readonly session: SessionState | null; readonly views: ViewStates | null }
   | { readonly notice: 'alert'; readonly alert: AlertRow }
   /** Something that a person must know and that no request asked for. */
   | { readonly notice: 'said'; readonly message: Message };

@@ -365,6 +365,11 @@ export interface Settings {
   readonly vlan: boolean;
   /** Whose baseline captures are judged by, '' for that of the network without a name. */
   readonly network: string;
+  /** The desktop tells of incidents while the window is not looked at. */
+  readonly notify: boolean;
+  /** MaxMind databases of places and of networks, '' for none. */
+  readonly placesFile: string;
+  readonly networksFile: string;
 }
 
 /** A column of the packet list. */

@@ -74,7 +74,7 @@ export interface PropertiesInterface {
   readonly link: string;
   /** Bytes, 0 for no limit. */
   readonly snapLength: number;
-  readonly packets: number;
+  readonly packets: number | null;
   readonly dropped: number | null;
 }
 
@@ -162,7 +162,7 @@ export interface StreamGraph {
   readonly sackOf: Uint32Array;
   readonly sackLeft: Float64Array;
   readonly sackRight: Float64Array;
-  /** Seconds until the segment was acknowledged, NaN where it was not or came again. */
+  /** Seconds from a segment's first sending until it was acknowledged, NaN where it was not, or was sent before. */
   readonly roundTrip: Float64Array;
   /** Bytes in flight of the segment's direction after it. */
   readonly flight: Float64Array;

@@ -63,7 +63,7 @@ test('schemas say what is wrong', () => {
     /unknown part 'more'/,
   );
   assert.match(
-    english(REQUESTS.view.check({ which: 'hosts', filter: '', sort: null }, 'view')!),
+    english(REQUESTS.view.check({ which: 'nothing', filter: '', sort: null }, 'view')!),
     /none of packets, flows/,
   );
   assert.match(english(REQUESTS.label.check({ flows: [1, -1], label: null }, 'label')!), /flows\[1\]/);

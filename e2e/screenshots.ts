@@ -44,6 +44,7 @@ async function views(
   await app.settled();
   await app.filter('flow.rule == "http-poll"');
   await page.locator('.rail-button').nth(2).click();
+  await page.locator('.incidents .grid-row .chip.suspicious').first().click();
   await page.locator('.alert-card.suspicious .alert-buttons .link-button').nth(1).click();
   await page.locator('.grid-row.alert:not([hidden])').first().waitFor();
   await app.row('GET /').last().click();
@@ -68,6 +69,10 @@ async function views(
     await page.locator('.rail-button').nth(2).click();
     await page.locator('.alert-card').first().waitFor();
     await shot('alerts');
+    await page.keyboard.press('6');
+    await page.locator('.host-card .host-table').first().waitFor();
+    await page.waitForTimeout(300);
+    await shot('hosts');
     await statistics(app, shot);
     await app.command('settings');
     await page.locator('.networks').waitFor();

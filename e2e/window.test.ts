@@ -247,6 +247,9 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     const { page } = app;
     await page.keyboard.press('3');
     await page.locator('.alert-card.malicious .link-button', { hasText: 'Allow' }).click();
+    await page.locator('.allow-preview p', { hasText: 'silences 1 of the 2 incidents' }).waitFor();
+    assert.equal(await page.locator('.badge').innerText(), '2', 'looking at a rule silences nothing');
+    await page.locator('dialog .button.primary').click();
     await page.locator('.alert-card.allowed').waitFor();
     assert.equal(await page.locator('.badge').innerText(), '1');
     await page.locator('.alert-card.allowed .link-button', { hasText: 'Allow no longer' }).click();
@@ -310,7 +313,7 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
     await page.waitForFunction(() => document.querySelector('.find-bar [role="status"]')?.textContent !== 'Searching');
     await keys.press('Escape');
     await keys.press('3');
-    await page.locator('.alerts:focus').waitFor();
+    await page.locator('.alerts .grid:focus').waitFor();
     await keys.press('ArrowDown');
     await keys.press('Enter');
     await page.locator('.inspect-why .card-head').waitFor();
@@ -431,7 +434,7 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
     );
     await page.locator('.rail-button').nth(2).click();
     await page.locator('.alert-card .evidence-list').first().waitFor();
-    words += await of('.alert-card, .hosts');
+    words += await of('.alert-card, .incident-bar, .incidents .heads');
     const left = words.match(/\b(the|packets|flows|from|payload|share|of|bytes)\b/gi) ?? [];
     assert.deepEqual(left, [], words);
   });

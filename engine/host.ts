@@ -62,6 +62,7 @@ export {
 } from './session/index.ts';
 export {
   captureIdentity,
+  entryOf as journalEntry,
   readPlain,
   flowKey,
   folders,

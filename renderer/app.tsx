@@ -14,6 +14,7 @@ import { Toasts } from './parts/toasts.tsx';
 import { Toolbar } from './parts/toolbar.tsx';
 import { Alerts } from './views/alerts.tsx';
 import { Flows } from './views/flows.tsx';
+import { Hosts } from './views/hosts.tsx';
 import { LabView } from './views/lab.tsx';
 import { Packets } from './views/packets.tsx';
 import { Start } from './views/start.tsx';
@@ -153,7 +154,7 @@ function Shown({
   const List = LISTS[view];
   return (
     <main className="view">
-      {view === 'alerts' ? null : <TimeStrip key={`strip ${session}`} />}
+      {view === 'alerts' || view === 'hosts' ? null : <TimeStrip key={`strip ${session}`} />}
       {view === 'packets' ? <FindBar /> : null}
       <List key={`${view} ${session}`} />
     </main>
@@ -164,4 +165,5 @@ const LISTS: Record<Exclude<View, 'start' | 'lab' | 'statistics'>, ComponentType
   packets: Packets,
   flows: Flows,
   alerts: Alerts,
+  hosts: Hosts,
 };

@@ -1,8 +1,10 @@
 // Which component each dialog is.
 import { createElement, type ComponentType, type ReactNode } from 'react';
 import { AddColumn } from './parts/add-column.tsx';
+import { Allow, AllowRules } from './parts/allow-dialog.tsx';
 import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
 import { GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialogs.tsx';
 import { DecodeAs } from './parts/decode-as.tsx';
 import { Dissectors } from './parts/dissectors.tsx';
 import { Learn } from './parts/learn.tsx';
@@ -27,6 +29,11 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   pipe: otherSource('pipe'),
   doctor: Doctor,
   learn: Learn,
+  'incident-state': IncidentState,
+  'incident-tag': IncidentTag,
+  'incident-note': IncidentNote,
+  allow: Allow,
+  'allow-rules': AllowRules,
   objects: Objects,
   'tls-keys': TlsKeys,
   dissectors: Dissectors,

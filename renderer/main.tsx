@@ -9,6 +9,8 @@ import './style/flow.css';
 import './style/inspector.css';
 import './style/dialogs.css';
 import './style/views.css';
+import './style/incidents.css';
+import './style/hosts.css';
 import './style/lab.css';
 import './style/learn.css';
 import './style/packet-work.css';
@@ -18,6 +20,7 @@ import { createRoot } from 'react-dom/client';
 import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
+import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { clientName, remembered, useStore, type View } from './state/store.ts';
@@ -30,6 +33,7 @@ const { set } = useStore.getState();
 client.onNotice = (notice) => {
   if (notice.notice === 'alert') {
     set({ latestAlert: notice.alert });
+    notifyOf(notice.alert);
     return;
   }
   if (notice.notice === 'said') {

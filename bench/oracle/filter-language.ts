@@ -16,12 +16,12 @@ import { testDesk } from '../../engine/testing/desks.ts';
 import { TimeSlices } from '../../engine/view/index.ts';
 import { DATA } from './campaign.ts';
 import { classOf, type Class, CLASSES } from './filter-classes.ts';
-import { tsharkSays } from './filters.ts';
+import { filterCaptures, tsharkSays } from './filters.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** Bytes of the largest capture: each is dissected some thousand times. */
 const LARGEST = 40_000;
-const SMALLEST = 1_000;
+const SMALLEST = 100;
 
 interface Engine {
   init(): boolean;
@@ -65,13 +65,16 @@ const { values: options } = parseArgs({
 const filters = readFileSync(options.filters, 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('# '));
-const captures = spread(
-  corpusCaptures().filter((file) => {
-    const { size } = statSync(file);
-    return size >= SMALLEST && size <= LARGEST;
-  }),
-  Number(options.captures),
-);
+const fits = (file: string): boolean => statSync(file).size >= SMALLEST && statSync(file).size <= LARGEST;
+/** Those with tunnels, tags and fragments, and a spread over all others. */
+const wrapped = filterCaptures().filter(fits);
+const captures = [
+  ...wrapped,
+  ...spread(
+    corpusCaptures().filter((file) => fits(file) && !wrapped.includes(file)),
+    Number(options.captures) - wrapped.length,
+  ),
+];
 
 const engine = await engineOf();
 const folder = mkdtempSync(join(tmpdir(), 'sightline-filters-'));

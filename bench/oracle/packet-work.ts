@@ -22,6 +22,7 @@ interface Count {
 }
 const counts = new Map<string, Count>();
 let otherwise = 0;
+let captures = 0;
 
 function count(what: string, same: boolean, where: string): void {
   const c = counts.get(what) ?? { same: 0, different: [] };
@@ -149,6 +150,14 @@ async function objects(ask: Ask, path: string, folder: string): Promise<void> {
   }
 }
 
+function report(): void {
+  console.log(`${captures} captures; ${otherwise} streams that are other flows here`);
+  for (const [what, { same, different }] of counts) {
+    console.log(`${what}: ${same} same, ${different.length} different`);
+    for (const where of different) console.log(`  ${where}`);
+  }
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const every = args[0] === '--every' ? Number(args.splice(0, 2)[1]) : 1;
@@ -165,7 +174,6 @@ async function main(): Promise<void> {
     .sort()
     .map((name) => join(root, name))
     .filter((path, i) => i % every === 0 && statSync(path).size < MAX_BYTES);
-  let captures = 0;
   try {
     for (const path of paths) {
       try {
@@ -182,11 +190,13 @@ async function main(): Promise<void> {
     await desk.close();
     rmSync(folder, { recursive: true, force: true });
   }
-  console.log(`${captures} captures; ${otherwise} streams that are other flows here`);
-  for (const [what, { same, different }] of counts) {
-    console.log(`${what}: ${same} same, ${different.length} different`);
-    for (const where of different) console.log(`  ${where}`);
-  }
+  report();
 }
 
+// What was found by then is told, also when somebody ends it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    report();
+    process.exit(1);
+  });
 await main();

@@ -1,5 +1,5 @@
 // `sightline label`: labels flows of a capture, takes labels away, or lists them.
-import { type FlowRow, flowRow, type Label, LABELS } from '../../contract/index.ts';
+import { EXIT, type FlowRow, flowRow, type Label, LABELS } from '../../contract/index.ts';
 import {
   type Analysis,
   captureIdentity,
@@ -10,9 +10,10 @@ import {
   StoreProblem,
 } from '../../engine/host.ts';
 import { READING } from '../common-flags.ts';
-import { print, printAll, UsageError } from '../context.ts';
+import { loadLabels, saveLabels } from '../labels-file.ts';
+import { type Folders, print, printAll, UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
-import { choice, onOff, freeText } from '../flags.ts';
+import { choice, onOff, freeText, path } from '../flags.ts';
 import { table } from '../table.ts';
 import { Tally } from '../tally.ts';
 import { openStore, readAnalysis } from '../whole-capture.ts';
@@ -35,11 +36,14 @@ export const command = defineCommand({
     all: onOff('every flow of the capture'),
     as: choice('LABEL', 'what they are', LABELS),
     remove: onOff('take the label away'),
+    save: path('FILE', 'write its labels, and what was done with its incidents, to a file'),
+    load: path('FILE', 'take over what --save wrote, of the same capture'),
     ...READING,
   },
   apart: [
     ['as', 'remove'],
     ['flows', 'all'],
+    ['save', 'load', 'as', 'remove', 'flows', 'all'],
   ],
   examples: ['sightline label capture.pcap --flows 84 --as malicious', 'sightline label capture.pcap'],
   run: async (o, paths, folders) => {
@@ -48,6 +52,7 @@ export const command = defineCommand({
       throw new UsageError('say what of these flows: --as LABEL or --remove');
     const file = paths[0];
     if (file === undefined || paths.length > 1) throw new UsageError('label takes one capture file');
+    if (o.save !== null || o.load !== null) return carry(file, o, folders);
     const { analysis, ending, done } = await readAnalysis(file, folders);
     done();
     const tally = new Tally(o['partial-ok']);
@@ -64,6 +69,25 @@ export const command = defineCommand({
     return tally.code();
   },
 });
+
+/** Labels and the journal to a file, or from one. */
+async function carry(
+  file: string,
+  o: { readonly save: string | null; readonly load: string | null },
+  folders: Folders,
+): Promise<number> {
+  const store = openStore(folders);
+  try {
+    const capture = captureIdentity(file);
+    const { labels, entries } =
+      o.save === null ? loadLabels(store, capture, o.load!) : await saveLabels(store, capture, o.save);
+    const done = o.save === null ? 'taken over' : `written to ${o.save}`;
+    print(`${labels} labels and ${entries} entries about incidents are ${done}.`);
+    return EXIT.clean;
+  } finally {
+    store.close();
+  }
+}
 
 /** Rows of the capture's flows by their numbers. */
 function rowsOf(analysis: Analysis): ReadonlyMap<number, FlowRow> {

@@ -1,6 +1,7 @@
-// Packet columns: SharedArrayBuffer chunks of 65,536 rows, 37 bytes a packet. Bytes of packets stay on disk.
+// Packet columns: SharedArrayBuffer chunks of 65,536 rows, 40 bytes a packet. Bytes of packets stay on disk.
 import { type FlowRow, flowRow, type PacketRow, packetRow } from '../../contract/index.ts';
 import { lowerBound, type CapturedPacket } from '../read/index.ts';
+import { RowHeader } from './row-header.ts';
 
 export const CHUNK_ROWS = 65_536;
 const CHUNK_BITS = 16;
@@ -28,11 +29,15 @@ export interface PacketChunk {
   readonly owner: Uint32Array;
   readonly protocol: Uint16Array;
   readonly link: Uint16Array;
+  /** With MARK_HEADER bytes of TCP's payload, with MARK_WORDS the lower protocol words. */
+  readonly length: Uint16Array;
+  /** With MARK_HEADER TCP's flags, with MARK_WORDS the upper protocol words. */
+  readonly flags: Uint8Array;
   readonly marks: Uint8Array;
   readonly buffer: SharedArrayBuffer;
 }
 
-const ROW_BYTES = 8 * 2 + 4 * 4 + 2 * 2 + 1;
+const ROW_BYTES = 8 * 2 + 4 * 4 + 2 * 3 + 2;
 export const BYTES_PER_PACKET = ROW_BYTES;
 
 export function chunkOver(buffer: SharedArrayBuffer, rows: number): PacketChunk {
@@ -51,6 +56,8 @@ export function chunkOver(buffer: SharedArrayBuffer, rows: number): PacketChunk 
     owner: new Uint32Array(buffer, take(4), rows),
     protocol: new Uint16Array(buffer, take(2), rows),
     link: new Uint16Array(buffer, take(2), rows),
+    length: new Uint16Array(buffer, take(2), rows),
+    flags: new Uint8Array(buffer, take(1), rows),
     marks: new Uint8Array(buffer, take(1), rows),
     buffer,
   };
@@ -73,6 +80,7 @@ export class PacketColumns {
   /** Null where a chunk is spilled. */
   readonly chunks: (PacketChunk | null)[] = [];
   count = 0;
+  private readonly header = new RowHeader();
   private tail: PacketChunk | null = null;
   private spill: ChunkSpill | null = null;
   private spilled = 0;
@@ -101,7 +109,13 @@ export class PacketColumns {
     c.owner[at] = owner;
     c.protocol[at] = protocol;
     c.link[at] = p.link;
-    c.marks[at] = marks;
+    const { header } = this;
+    let told = 0;
+    if ((marks & (MARK_LAYERS | MARK_FRAGMENT)) === 0) told = header.plain(p);
+    else if ((marks & (MARK_FRAGMENT | MARK_DAMAGED)) === 0) told = header.layered(p);
+    c.length[at] = told === 0 ? 0 : header.length;
+    c.flags[at] = told === 0 ? 0 : header.flags;
+    c.marks[at] = marks | told;
     this.count++;
   }
 

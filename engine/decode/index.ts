@@ -6,7 +6,7 @@
 // written into one reused `Layers` object; nothing is allocated for a packet. Addresses are interned once
 // (`addresses.ts`).
 //
-// `columns.ts` has 37 bytes a packet in SharedArrayBuffer chunks of 65,536 rows. Source, destination and ports come
+// `columns.ts` has 40 bytes a packet in SharedArrayBuffer chunks of 65,536 rows. Source, destination and ports come
 // from the packet's flow and one direction bit; Info is made from the packet's bytes when a row is shown.
 export { addressKey, AddressTable, addressText } from './addresses.ts';
 export {
@@ -32,5 +32,6 @@ export { PacketDecoder } from './decoder.ts';
 export * from './layers.ts';
 export { P, protocolId, protocolName, protocolNames } from './protocol-ids.ts';
 export { latin1, ownText } from './text.ts';
+export { MARK_HEADER, MARK_WORDS, ROW_WORDS, rowWordBit, type RowWord, wordsOf } from './row-header.ts';
 export { tunnelPorts } from './tunnels.ts';
 export { readU16, readU32, u16, u16le, u24, u24le, u32, u32le } from '../read/index.ts';

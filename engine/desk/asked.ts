@@ -37,7 +37,7 @@ export function wantFlow(s: CaptureSession, flow: FlowRow): void {
 }
 
 export function viewOf<L extends ListName>(desk: Desk, asker: Asker, which: L): ListView<L> {
-  const views = desk.views(asker.client);
+  const views: { readonly [K in ListName]: ListView<K> } | null = desk.views(asker.client);
   if (views === null) throw new Refused('no-capture', say('no-capture'));
   return views[which];
 }

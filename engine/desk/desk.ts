@@ -15,7 +15,7 @@ import {
   type Request,
   type SessionState,
   type Settings,
-  type ViewState,
+  type ViewStates,
   type Message,
   SaidError,
   saidBy,
@@ -40,13 +40,14 @@ import {
   withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, FilterEngine, RowDissection, Surveyor, Trees } from '../dissect/index.ts';
+import { DissectProcess, FilterEngine, PacketTrees, Surveyor } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
-import type { ListName } from '../filter/index.ts';
-import { type AnchoredAlert, ListView, type TimeSlices } from '../view/index.ts';
+import type { AnchoredAlert, TimeSlices } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
+import { Allowing } from './allowing.ts';
 import { alertKey, alertRow } from './detail.ts';
+import { Geo } from './geo.ts';
 import { filterSource } from './filter-source.ts';
 import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
@@ -55,6 +56,8 @@ import { Lessons } from './lessons.ts';
 import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
 import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
+import { ShownAlerts } from './shown-alerts.ts';
+import { statesOf, windowViews, type WindowViews } from './window-views.ts';
 import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 import { Statistics } from './statistics.ts';
@@ -71,8 +74,7 @@ export interface DeskOptions {
   readonly native: boolean;
 }
 
-/** The lists of one window. They outlive it: a page that is loaded again finds them by its client name. */
-export type WindowViews = { readonly [L in ListName]: ListView<L> };
+export type { WindowViews } from './window-views.ts';
 
 const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 40;
@@ -80,8 +82,6 @@ const LOOK_FOR_RETURN = 2000;
 /** How often it is checked whether the open file is unchanged and the store can be written again, ms. */
 const LOOK_AROUND_EVERY = 2_000;
 const MAX_NOTES = 20;
-/** Alerts that may be arranged anew for each millisecond that has passed. */
-const ALERTS_A_MILLISECOND = 10;
 
 /** A request that is not done, and why: the window shows the message in its language. */
 export class Refused extends SaidError {
@@ -102,8 +102,7 @@ export class Desk {
   readonly lab: Lab;
   readonly store: Store;
   readonly watch: InterfaceWatch;
-  readonly trees: Trees;
-  readonly rowTexts: RowDissection;
+  readonly trees: PacketTrees;
   readonly packetWork: PacketWork;
   readonly filters: FilterEngine;
   readonly surveyor: Surveyor;
@@ -120,12 +119,9 @@ export class Desk {
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
   private lastCapture: Request<'capture'> | null = null;
-  private allowed: Set<string>;
-  private shown: { readonly at: number; readonly key: string; readonly alerts: readonly AnchoredAlert[] } = {
-    at: 0,
-    key: '',
-    alerts: [],
-  };
+  readonly allowing: Allowing;
+  readonly geo = new Geo();
+  private readonly shownAlerts = new ShownAlerts();
   private following = false;
   private finishing: Promise<void> = Promise.resolve();
   /** Where the window is served over loopback, 0 where it is not. */
@@ -145,7 +141,7 @@ export class Desk {
     this.lab = new Lab(o.dataFolder, o.cacheFolder);
     this.lessons = new Lessons(o.dataFolder, o.cacheFolder);
     this.store = Store.forWindow(o.dataFolder);
-    this.allowed = this.store.allowed();
+    this.allowing = new Allowing(this.store);
     const settings = readSettings(o.dataFolder);
     this.settings = settings.value;
     this.judging = judgingOf(o.dataFolder, this.model, this.settings.network);
@@ -160,8 +156,8 @@ export class Desk {
     this.watch = new InterfaceWatch(o.helper);
     this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note));
     this.dissect = new DissectProcess(() => this.changed(), this.packetWork.setup);
-    this.trees = new Trees(this.dissect);
-    this.rowTexts = new RowDissection(this.dissect, this.packetWork.setup);
+    this.trees = new PacketTrees(this.dissect, this.packetWork.setup);
+    this.usePlaces();
     this.filters = new FilterEngine(
       () => filterSource(this.session),
       () => this.dissect,
@@ -169,6 +165,8 @@ export class Desk {
       this.packetWork.setup,
     );
     this.surveyor = new Surveyor(this.dissect);
+    // With keys or other preferences, packets consist of something else.
+    this.packetWork.setup.listen(() => this.statistics.forget());
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }
@@ -214,19 +212,18 @@ export class Desk {
     let views = this.windows.get(client);
     if (views === undefined) {
       if (this.windows.size >= MAX_WINDOWS) this.windows.delete(this.windows.keys().next().value!);
-      views = {
-        packets: new ListView('packets', this.session, this.filters),
-        flows: new ListView('flows', this.session, this.filters),
-      };
+      const s = this.session;
+      const allowed = (alert: Alert): boolean => this.isAllowed(s, alert);
+      views = windowViews(s, { filters: this.filters, allowed, whereIs: (address) => this.geo.of(address) });
       this.windows.set(client, views);
       void this.follow();
     }
     return views;
   }
 
-  viewStates(client: string): { packets: ViewState; flows: ViewState } | null {
+  viewStates(client: string): ViewStates | null {
     const views = this.views(client);
-    return views === null ? null : { packets: views.packets.state(), flows: views.flows.state() };
+    return views === null ? null : statesOf(views);
   }
 
   state(): SessionState | null {
@@ -339,6 +336,7 @@ export class Desk {
     const s = this.session;
     this.session = null;
     this.windows.clear();
+    this.statistics.forget();
     if (s !== null) {
       log('desk', () => `session ${s.options.number} ends: ${s.phase}, ${s.analysis.packetCount} packets`);
       await s.close();
@@ -356,8 +354,7 @@ export class Desk {
     await this.store.settled();
     this.store.retry();
     this.watch.close();
-    this.dissect.close();
-    this.rowTexts.close();
+    this.trees.close();
     this.packetWork.close();
     this.filters.close();
     this.store.close();
@@ -368,6 +365,7 @@ export class Desk {
     this.settings = after.value;
     for (const note of after.notes) this.say(note);
     if (change.network !== null) this.judgeAnew();
+    if (change.placesFile !== null || change.networksFile !== null) this.usePlaces();
     return this.settings;
   }
 
@@ -425,7 +423,7 @@ export class Desk {
   }
 
   isAllowed(s: CaptureSession, alert: Alert): boolean {
-    return this.allowed.size > 0 && this.allowed.has(alertKey(s, alert));
+    return this.allowing.allows(s.analysis, alert.of);
   }
 
   async allow(alert: number, allowed: boolean): Promise<void> {
@@ -437,8 +435,13 @@ export class Desk {
     } catch (error) {
       throw error instanceof StoreProblem ? new Refused('failed', error.said) : error;
     }
-    this.allowed = this.store.allowed();
-    s.touch();
+    this.allowing.read();
+    this.allowedAnew();
+  }
+
+  /** Rules came, went or expired. */
+  allowedAnew(): void {
+    this.session?.touch();
     void this.follow();
   }
 
@@ -452,17 +455,7 @@ export class Desk {
   /** Alerts that stand in the list: those not allowed. */
   alertsShown(): readonly AnchoredAlert[] {
     const s = this.session;
-    if (s === null) return [];
-    const key = `${s.options.number} ${s.alerts.length} ${this.allowed.size} ${s.alerts.at(-1)?.packet ?? 0}`;
-    // Very many alerts are arranged less often, so that reading goes on; none is lost.
-    const wait = s.phase === 'done' || s.phase === 'failed' ? 0 : s.alerts.length / ALERTS_A_MILLISECOND;
-    if (this.shown.key !== key && performance.now() - this.shown.at >= wait)
-      this.shown = {
-        at: performance.now(),
-        key,
-        alerts: s.alerts.filter((a) => !this.isAllowed(s, a)).sort((a, b) => a.packet - b.packet),
-      };
-    return this.shown.alerts;
+    return s === null ? [] : this.shownAlerts.of(s, this.allowing.version);
   }
 
   /** Lists take in what came since; windows hear of it. */
@@ -472,12 +465,25 @@ export class Desk {
     try {
       const final = this.session.phase === 'done' || this.session.phase === 'failed';
       for (const views of this.windows.values()) {
-        const moved = [await views.packets.follow(this.alertsShown(), final), await views.flows.follow([], final)];
+        const moved = [
+          await views.packets.follow(this.alertsShown(), final),
+          await views.flows.follow([], final),
+          await views.incidents.follow(final),
+          await views.hosts.follow(final),
+        ];
         if (moved.includes(true)) this.changed();
       }
     } finally {
       this.following = false;
     }
+  }
+
+  /** Opens the databases of places that the settings name. */
+  private usePlaces(): void {
+    void this.geo.use(this.settings.placesFile, this.settings.networksFile).then((notes) => {
+      for (const note of notes) this.say(note);
+      this.session?.touch();
+    });
   }
 
   /** What captures are judged by that are opened from now on. */
@@ -516,6 +522,7 @@ export class Desk {
         for (const listener of this.listeners) listener(notice);
       },
     });
+    session.isAllowed = (incident) => this.allowing.allows(session.analysis, incident);
     this.session = session;
     log('desk', () => `session ${this.sessions} begins: ${o.source} ${o.path}`);
     session.start();
@@ -543,6 +550,7 @@ export class Desk {
     this.session?.lookAround();
     this.lessons.look(this.session);
     if (!this.store.stored) this.store.retry();
+    if (this.allowing.look()) this.allowedAnew();
   }
 
   /**

@@ -3,28 +3,43 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   type AlertRow,
+  type FilterProblem,
   FLAG_IGNORED,
   FLAG_MARKED,
   flowRow,
+  type ListKind,
   type ModelInfo,
   packetRow,
   type Request,
   say,
+  type SortOrder,
+  type ViewState,
 } from '../../contract/index.ts';
 import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
-import { complete, fieldInfos } from '../filter/index.ts';
+import { fieldInfos } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
-import { Cancelled, flowPage, packetPage, timeStrip, type ListView } from '../view/index.ts';
+import {
+  type AnchoredAlert,
+  Cancelled,
+  flowPage,
+  packetPage,
+  stripOf,
+  timeStrip,
+  type ListView,
+} from '../view/index.ts';
 import { saveAppLog } from './app-log.ts';
-import type { Handlers } from './asker.ts';
+import type { Asker, Handlers } from './asker.ts';
 import { flowSession, packetOf, viewOf, wantBytes, wantFlow } from './asked.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
+import { completions } from './completions.ts';
+import { hostHandlers } from './host-handlers.ts';
+import { incidentHandlers } from './incident-handlers.ts';
 import { mergeInto } from './merging.ts';
 import { rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
@@ -101,15 +116,18 @@ export const handlers: Handlers = {
     return desk.state()!;
   },
   view: async (desk, asker, b, turns) => {
-    const view = viewOf(desk, asker, b.which);
+    const view = listOf(desk, asker, b.which);
     turns.onCancel = () => view.cancel();
     const problem = await view.apply(b.filter, b.sort, b.which === 'packets' ? desk.alertsShown() : []);
     desk.changed();
     if (turns.cancelled) throw new Cancelled('given up');
     return { problem, view: view.state() };
   },
-  check: async (desk, asker, b) => ({ problem: await viewOf(desk, asker, b.which).check(b.filter) }),
-  complete: (_desk, _asker, b) => ({ suggestions: complete(b.filter, b.caret, b.which) }),
+  check: async (desk, asker, b) => ({ problem: await listOf(desk, asker, b.which).check(b.filter) }),
+  // Incidents and hosts are filtered by their flows.
+  complete: async (desk, _asker, b) => ({
+    suggestions: await completions(desk.filters, { ...b, which: b.which === 'packets' ? 'packets' : 'flows' }),
+  }),
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
@@ -124,8 +142,10 @@ export const handlers: Handlers = {
     const flow = packetOf(desk, row).analysis.packets.flowOf(row);
     return { ...viewOf(desk, asker, 'packets').placeOf(row), flow };
   },
-  strip: (desk, _asker, { buckets }) =>
-    timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done'),
+  strip: (desk, _asker, { buckets, range }) =>
+    range === null
+      ? timeStrip(desk.open(), buckets, desk.open().revision, desk.open().phase === 'done')
+      : stripOf(desk.open(), buckets, range.from, range.to),
   range: (desk, asker, b) => {
     // A range of time becomes places of the list, by binary search, since rows of a capture are nearly in order of
     // time.
@@ -242,6 +262,8 @@ export const handlers: Handlers = {
     await desk.exportLearned(path, network);
     return { file: fetchable(asker, path) };
   },
+  ...incidentHandlers,
+  ...hostHandlers,
   merge: async (desk, asker, { paths, path: asked }, turns) => {
     const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
     const { packets, notes } = await mergeInto(desk, paths, path, turns);
@@ -259,6 +281,20 @@ export const handlers: Handlers = {
     return null;
   },
 };
+
+/** What every list of a window has. */
+interface AnyList {
+  apply(filter: string, sort: SortOrder | null, alerts: readonly AnchoredAlert[]): Promise<FilterProblem | null>;
+  check(filter: string): Promise<FilterProblem | null>;
+  cancel(): void;
+  state(): ViewState;
+}
+
+function listOf(desk: Desk, asker: Asker, which: ListKind): AnyList {
+  const views = desk.views(asker.client);
+  if (views === null) throw new Refused('no-capture', say('no-capture'));
+  return views[which];
+}
 
 /**
  * Index in the list of the first packet at or after a time, seconds since 1970; of the last packet where all are

@@ -16,6 +16,7 @@
 export { plainCapture } from './capture-source.ts';
 export { Desk, type DeskOptions, Refused } from './desk.ts';
 export { deskOptions } from './options.ts';
+export { reportAlone } from './report-alone.ts';
 export { serve, type Served, type Wire } from './serve.ts';
 export { judgedAlert, judgedIncidents, judgedRecord } from './judged.ts';
 export { alertRow } from './detail.ts';

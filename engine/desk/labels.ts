@@ -54,6 +54,7 @@ export async function takeLabels(store: Store, s: CaptureSession): Promise<void>
   await store.settled();
   for (const earlier of [s.labelledAs, s.opened.earlierIdentity])
     if (earlier !== null) await store.moveLabels(earlier, capture);
+  s.work.load(store.journal(capture));
   const said = store.labels(capture);
   if (said.size === 0) return;
   const turns = new TimeSlices();

@@ -23,6 +23,9 @@ export const DEFAULT_SETTINGS: Settings = {
   colours: true,
   vlan: false,
   network: '',
+  notify: false,
+  placesFile: '',
+  networksFile: '',
 };
 const MAX_RECENT = 12;
 const LARGEST = 1024 * 1024;

@@ -289,10 +289,12 @@ describe('keys', () => {
       );
       const tree = await ask('tree', { row: rows[0]!.packet });
       assert.ok(tree.sources.some((s) => s.name.startsWith('Decrypted TLS')));
+      assert.equal(await matched('http.request.method == "GET"'), 1, 'filters see what is decrypted');
       assert.ok(!keptAnywhere(keys), 'keys are on no disk');
       assert.equal((await ask('keys', { text: null, path: null })).user, null);
       assert.equal(said(await follow('tls'), 0), '');
       assert.equal((await objects('http')).total, 0);
+      assert.equal(await matched('http.request.method == "GET"'), 0);
     });
   }
 
@@ -307,6 +309,12 @@ describe('keys', () => {
     assert.deepEqual(await ask('keyState', {}), { user: null, capture: 1 });
     assert.equal(said(await follow('tls'), 0), SECRET);
   });
+
+  async function matched(filter: string): Promise<number> {
+    const { view, problem } = await ask('view', { which: 'packets', filter, sort: null });
+    assert.equal(problem, null);
+    return view.matched;
+  }
 
   /** Whether a line of a key log lies in the user's folders. */
   function keptAnywhere(keys: string): boolean {

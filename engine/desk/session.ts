@@ -28,9 +28,7 @@ import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
   captureFiles,
-  type CaptureMeta,
   CaptureReader,
-  emptyMeta,
   type Ending,
   KEPT_FILE,
   openCapture,
@@ -53,10 +51,13 @@ import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, type Inside, sessionState } from './session-state.ts';
+import { firstCut } from './first-cut.ts';
+import { judgedIncidents } from './judged-incident.ts';
 import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
+import { WorkBook } from './incident-work.ts';
 
 export type { Alert, SessionOptions } from './session-types.ts';
 
@@ -77,6 +78,9 @@ export class CaptureSession implements ListSource {
   readonly analysis: Analysis;
   readonly outcomes = new Outcomes();
   readonly alerts: Alert[] = [];
+  readonly work = new WorkBook(() => this.analysis);
+  readonly judged = (flow: FlowRow) => judgedIncidents(this, flow);
+  isAllowed: (incident: Incident) => boolean = () => false;
   /** Alerts by their incident. */
   private readonly alertOf = new Map<Incident, Alert>();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
@@ -300,7 +304,7 @@ export class CaptureSession implements ListSource {
     const { change } = this.opened;
     if (change?.kind === 'overwritten') throw new SaidError(change.sentence);
     const columns = this.analysis.flows.columns;
-    const end = change?.kind === 'cut' ? this.firstCut(change.readable) : Infinity;
+    const end = change?.kind === 'cut' ? firstCut(this.analysis.packets, change.readable) : Infinity;
     const whole = (row: FlowRow, vector: Float32Array): void => {
       if (columns.lastPacket[row]! < end) take(row, vector);
     };
@@ -318,16 +322,6 @@ export class CaptureSession implements ListSource {
       whole,
       turns,
     );
-  }
-
-  /** The first packet that does not lie within the first `bytes` of the file. */
-  private firstCut(bytes: number): PacketRow {
-    const row = this.analysis.packets.rowAt(bytes);
-    if (row === 0) return row;
-    const before = packetRow(row - 1);
-    const chunk = this.analysis.packets.chunk(before);
-    const i = inChunk(before);
-    return chunk.offset[i]! + chunk.captured[i]! > bytes ? before : row;
   }
 
   /** The file in which offsets of packets count: the capture itself, or what it inflated to. */
@@ -382,8 +376,8 @@ export class CaptureSession implements ListSource {
   }
 
   /** What the capture says besides packets, as far as it was read. */
-  get meta(): CaptureMeta {
-    return this.reader?.meta ?? emptyMeta('unknown');
+  get meta(): CaptureReader['meta'] | null {
+    return this.reader?.meta ?? null;
   }
 
   pause(paused: boolean): void {

@@ -14,6 +14,7 @@ import {
   totalsOf,
 } from '../stats/index.ts';
 import type { ListView, TimeSlices } from '../view/index.ts';
+import { type CaptureInterface, emptyMeta } from '../read/index.ts';
 import { stampText } from '../session/index.ts';
 import { type Desk, Refused } from './desk.ts';
 import type { Asker, Handlers } from './asker.ts';
@@ -43,7 +44,7 @@ export const statisticsHandlers: { readonly [K in StatKind]: Handlers[K] } = {
   }),
   statsProperties: (desk, asker, _b, turns) => propertiesOf(desk.open(), packetsView(desk, asker), turns),
   statsHashes: async (desk, _asker, _b, turns) => hashesOf(desk.open(), turns),
-  statsGraph: (desk, _asker, b, turns) => graphOf(desk.open(), b.series, b.interval, turns),
+  statsGraph: (desk, _asker, b, turns) => graphOf(desk.open(), desk.filters, b.series, b.interval, turns),
   statsStream: (desk, _asker, b, turns) => {
     const s = desk.open();
     if (b.flow >= s.analysis.flows.columns.count) throw new Refused('not-found', say('no-such-flow'));
@@ -96,14 +97,21 @@ async function propertiesOf(
     const [i, k] = [inChunk(a), inChunk(b)];
     return two.seconds[k]! - one.seconds[i]! + (two.nanoseconds[k]! - one.nanoseconds[i]!) / 1e9;
   };
-  const meta = s.meta;
+  const meta = s.meta ?? emptyMeta('unknown');
   const length = statSync(s.options.path, { throwIfNoEntry: false })?.size ?? 0;
   const dataLength = statSync(s.dataPath, { throwIfNoEntry: false })?.size ?? 0;
-  const blocks = meta.format === 'pcapng' ? await pcapngProperties(s.packetBytes, dataLength, turns) : null;
+  // The first segments of a ring may be gone, and with them what they said.
+  const blocks =
+    meta.format === 'pcapng' && !s.opened.ring ? await pcapngProperties(s.packetBytes, dataLength, turns) : null;
   const interfaces =
-    blocks === null
-      ? meta.interfaces.map((one) => ({ ...one, os: '', hardware: '', packets: total, dropped: null }))
-      : blocks.interfaces;
+    blocks?.interfaces ??
+    meta.interfaces.map((one) => ({
+      ...one,
+      os: '',
+      hardware: '',
+      packets: meta.interfaces.length === 1 ? total : null,
+      dropped: droppedOf(one),
+    }));
   let marked = { packets: 0, bytes: 0 };
   for (const row of s.marks.marked)
     marked = { packets: marked.packets + 1, bytes: marked.bytes + packets.chunk(row).wire[inChunk(row)]! };
@@ -145,10 +153,18 @@ async function propertiesOf(
   };
 }
 
-/** Of the file as it lies on the disk. */
+/** What an interface and the system let go of, as far as somebody counted. */
+function droppedOf(one: CaptureInterface): number | null {
+  if (one.droppedByInterface === null && one.droppedBySystem === null) return null;
+  return (one.droppedByInterface ?? 0) + (one.droppedBySystem ?? 0);
+}
+
+/** Of the file as it lies on the disk, which is still the one that is shown. */
 async function hashesOf(s: CaptureSession, turns: TimeSlices): Promise<{ sha256: string; sha1: string }> {
   const { path } = s.options;
   const stat = statSync(path, { throwIfNoEntry: false });
+  const { change } = s.opened;
+  if (change !== null) throw new Refused('refused', change.sentence);
   if (stat?.isFile() !== true) throw new Refused('not-found', say('stats-no-file'));
   const [sha256, sha1] = [createHash('sha256'), createHash('sha1')];
   let done = 0;

@@ -158,6 +158,19 @@ for (const [name, make] of [
     });
   });
 
+/** Tables whose rows say how many packets they have. */
+const LEADING = [
+  'conv-eth',
+  'conv-ip',
+  'conv-tcp',
+  'conv-udp',
+  'end-eth',
+  'end-ip',
+  'end-udp',
+  'lengths',
+  'services',
+] as const;
+
 describe('the desk', () => {
   before(async () => {
     await ask('hello', { client: 'statistics' });
@@ -188,9 +201,9 @@ describe('the desk', () => {
   });
 
   test('each row of a table leads to packets: its filter is one, and finds as many as were counted', async () => {
-    for (const name of ['conv-ip', 'conv-tcp', 'end-ip', 'end-udp', 'lengths', 'services'] as const) {
+    for (const name of LEADING) {
       const page = await table(name);
-      for (const i of [0, page.packet.length - 1]) {
+      for (const i of new Set([0, page.packet.length >> 1, page.packet.length - 1])) {
         const filter = textAt(page.filter, i);
         const { problem, view } = await ask('view', { which: 'packets', filter, sort: null });
         assert.equal(problem, null, filter);
@@ -281,6 +294,22 @@ describe('answers and connections', () => {
     );
     assert.ok(Math.abs(Number(row!['p50']) - 0.01) < 1e-6);
     assert.equal((await table('dns')).total, 0);
+  });
+
+  test('streams that used the same ports lead to their own packets', async () => {
+    const page = await table('conv-tcp');
+    assert.deepEqual(
+      rowsOf(page).map((r) => [r['stream'], r['packets']]),
+      [
+        [0, 5],
+        [1, 2],
+      ],
+    );
+    for (const i of [0, 1]) {
+      const { view } = await ask('view', { which: 'packets', filter: textAt(page.filter, i), sort: null });
+      assert.equal(view.matched, [5, 2][i]);
+    }
+    await ask('view', { which: 'packets', filter: '', sort: null });
   });
 
   test('a connection as points: numbers, what is acknowledged, round trips', async () => {

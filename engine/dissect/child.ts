@@ -5,11 +5,18 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { WorkEngine, WorkSession } from './engine.ts';
-import { type FilterAnswer, type FilteringSession, type FilterRequest, framesLetThrough } from './filtering.ts';
-import { flatten, type FlatTree } from './flatten.ts';
+import {
+  fieldsBeginning,
+  type FilterAnswer,
+  type FilteringSession,
+  type FilterRequest,
+  framesLetThrough,
+  type OfferedField,
+} from './filtering.ts';
+import { flatten, type FlatTree, type Vector } from './flatten.ts';
 import { columnFormat, rowTexts, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
 import type { Preference } from './setup.ts';
-import { surveyed, type Survey, type SurveyFrames } from './survey-frames.ts';
+import { surveyed, type Survey } from './survey-frames.ts';
 import { type Work, work, type Worked } from './work.ts';
 import { setPreference } from './work-preferences.ts';
 
@@ -18,11 +25,11 @@ type WiregasmSession = {
   getFrames(filter: string, skip: number, limit: number): WiregasmFrames;
   delete(): void;
 } & WorkSession &
-  FilteringSession &
-  SurveyFrames;
+  FilteringSession;
 interface Wiregasm extends WorkEngine {
   init(): boolean;
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
+  completeFilter(beginning: string): { readonly fields: Vector<OfferedField> };
   readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
   readonly DissectSession: new (path: string) => WiregasmSession;
 }
@@ -67,6 +74,7 @@ export type DissectReply =
       readonly filter?: FilterAnswer;
       /** Of `check`: the engine's words, null where it is a filter. */
       readonly mistake?: string | null;
+      readonly fields?: readonly OfferedField[];
       readonly survey?: Survey;
       readonly memory: number;
     }
@@ -94,6 +102,10 @@ function answer(request: DissectRequest): DissectReply {
     }
     session = made;
     return { id: request.id, ok: true, packets: loaded.summary.packet_count, memory: memory() };
+  }
+  if (request.kind === 'fields') {
+    const fields = fieldsBeginning((beginning) => module.completeFilter(beginning), request.beginning);
+    return { id: request.id, ok: true, fields, memory: memory() };
   }
   if (request.kind === 'check') {
     const { ok, error } = module.checkFilter(request.filter);

@@ -1,9 +1,10 @@
 // Filters that only Wireshark's engine can answer: over the whole capture where it takes that, else over the packets
 // that are asked about, with the packets their dissection depends on, in pieces that several processes take.
-import { SaidError, say } from '../../contract/index.ts';
-import type { Answers, Asker, Checked, Subject, Turns } from '../filter/index.ts';
+import { english, SaidError, say } from '../../contract/index.ts';
+import { type Answers, type Asker, type Checked, NotWhole, type Subject, type Turns } from '../filter/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import { contextFile, WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
+import type { OfferedField } from './filtering.ts';
 import { piecesOf } from './pieces.ts';
 import { type Asked, DissectProcess } from './process.ts';
 import type { DissectSetup } from './setup.ts';
@@ -31,6 +32,11 @@ const REMEMBERED = 2_000;
 /** Processes that have nothing to do end after this long, ms. */
 const IDLE = 60_000;
 
+/** Fields that number packets, streams or time from the capture's beginning: pieces have other values of them. */
+const WHOLE_ONLY =
+  /\bframe\.(?:number|time_relative|time_delta\w*|offset_shift)\b|[\w.]+\.(?:stream|acks_frame|\w+_(?:in|to))\b/;
+const QUOTED = /"(?:[^"\\]|\\[^])*"/g;
+
 export class FilterEngine implements Asker {
   private readonly source: () => FilterSource | null;
   private readonly checker: () => DissectProcess;
@@ -40,6 +46,8 @@ export class FilterEngine implements Asker {
   private readonly processes: DissectProcess[] = [];
   private idle: NodeJS.Timeout | null = null;
   private busy = 0;
+  /** The capture of which the engine finds other packets than we do. */
+  private notWhole: number | null = null;
 
   /**
    * @param source the capture that is open
@@ -56,7 +64,8 @@ export class FilterEngine implements Asker {
 
   get whole(): boolean {
     const s = this.source();
-    return s !== null && s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.packets <= WHOLE_PACKETS;
+    if (s === null || s.session === this.notWhole) return false;
+    return s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.packets <= WHOLE_PACKETS;
   }
 
   async check(filter: string): Promise<Checked> {
@@ -69,6 +78,12 @@ export class FilterEngine implements Asker {
     if (this.checked.size >= REMEMBERED) this.checked.clear();
     this.checked.set(filter, said);
     return said;
+  }
+
+  /** The engine's fields whose names begin so; none where it is not there. */
+  async fields(beginning: string): Promise<readonly OfferedField[]> {
+    const asked = await this.checker().ask({ kind: 'fields', beginning }, CHECK_LIMIT);
+    return asked.ok ? asked.reply.fields! : [];
   }
 
   ask(filters: readonly string[], wanted: Uint8Array, subject: Subject, turns: Turns): Promise<Answers> {
@@ -111,9 +126,11 @@ export class FilterEngine implements Asker {
     const context = `${source.session} whole ${source.packets}`;
     if (engine.context === context) return engine;
     engine.context = null;
-    const { packets } = await loaded(engine.ask({ kind: 'load', context, path: source.path }, LOAD_LIMIT));
-    if (packets !== source.packets)
-      throw new SaidError(say('engine-counts', { ours: source.packets, theirs: packets! }));
+    const told = await engine.ask({ kind: 'load', context, path: source.path }, LOAD_LIMIT);
+    if (!told.ok || told.reply.packets !== source.packets) {
+      this.notWhole = source.session;
+      throw new NotWhole(told.ok ? `the engine finds ${told.reply.packets} packets` : english(told.message));
+    }
     engine.context = context;
     return engine;
   }
@@ -138,6 +155,10 @@ export class FilterEngine implements Asker {
     subject: Subject,
     turns: Turns,
   ): Promise<Answers> {
+    for (const filter of filters) {
+      const field = WHOLE_ONLY.exec(filter.replaceAll(QUOTED, '""'))?.[0];
+      if (field !== undefined) throw new SaidError(say('needs-whole', { field }));
+    }
     const { analysis } = subject;
     const rows = filters.map(() => new Uint8Array(wanted.length));
     const pieces = piecesOf(analysis, wanted);

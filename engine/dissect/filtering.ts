@@ -14,6 +14,8 @@ export interface FilteringSession {
 }
 
 export type FilterRequest =
+  /** Fields whose names begin so. */
+  | { readonly id: number; readonly kind: 'fields'; readonly beginning: string }
   | { readonly id: number; readonly kind: 'check'; readonly filter: string }
   /** `skip` frames that it lets through are left out, then at most `limit` are told. */
   | {
@@ -42,4 +44,27 @@ export function framesLetThrough(session: FilteringSession, filter: string, skip
   }
   frames.delete?.();
   return { frames: out, matched };
+}
+
+/** A field of the engine's, as completion offers it. */
+export interface OfferedField {
+  readonly field: string;
+  readonly name: string;
+}
+
+/** More are not offered. */
+const OFFERED = 100;
+
+/** The engine's fields whose names begin with a text, shortest first where there are many. */
+export function fieldsBeginning(
+  complete: (beginning: string) => { readonly fields: Vector<OfferedField> },
+  beginning: string,
+): OfferedField[] {
+  const { fields } = complete(beginning);
+  const all = Array.from({ length: fields.size() }, (_, i) => {
+    const { field, name } = fields.get(i);
+    return { field, name };
+  });
+  fields.delete?.();
+  return all.sort((a, b) => a.field.length - b.field.length || (a.field < b.field ? -1 : 1)).slice(0, OFFERED);
 }

@@ -1,4 +1,6 @@
 // The engine's tree as flat columns of bounded length, since one packet may have millions of nodes.
+import { nodeFilter } from './node-filter.ts';
+
 export interface Vector<T> {
   size(): number;
   get(index: number): T;
@@ -52,10 +54,10 @@ export function flatten(tree: Vector<WiregasmTree>): FlatTree {
       }
       const node = nodes.get(i);
       const said = node.label.slice(0, MAX_LABEL);
-      text += said.length + node.filter.length;
+      text += said.length + Math.min(MAX_LABEL, node.filter.length);
       depth.push(level);
       label.push(said);
-      filter.push(node.type === 'text' || node.filter === 'text' ? '' : node.filter.slice(0, MAX_LABEL));
+      filter.push(node.type === 'text' || node.filter === 'text' ? '' : nodeFilter(node.filter));
       start.push(Math.max(0, node.start));
       length.push(Math.max(0, node.length));
       source.push(Math.max(0, Math.min(255, node.data_source_idx)));

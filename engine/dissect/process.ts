@@ -21,6 +21,7 @@ const MAX_STARTS_A_MINUTE = 10;
 
 type Body =
   | { readonly kind: 'check'; readonly filter: string }
+  | { readonly kind: 'fields'; readonly beginning: string }
   | { readonly kind: 'filter'; readonly filter: string; readonly skip: number; readonly limit: number }
   | {
       readonly kind: 'load';

@@ -1,13 +1,9 @@
 // What many frames consist of, in the dissect process: the protocols at the top of each tree, and expert information.
+import { type FilteringSession, framesLetThrough } from './filtering.ts';
 import type { Vector, WiregasmTree } from './flatten.ts';
 
-interface ListedFrames {
-  readonly frames: Vector<{ readonly number: number }>;
-}
-
-export interface SurveyFrames {
+export interface SurveyFrames extends FilteringSession {
   getFrame(number: number): { readonly tree: Vector<WiregasmTree> };
-  getFrames(filter: string, skip: number, limit: number): ListedFrames;
 }
 
 export interface ExpertItem {
@@ -37,9 +33,7 @@ const known = new WeakMap<SurveyFrames, Set<number>>();
 function expertFrames(session: SurveyFrames): Set<number> {
   let found = known.get(session);
   if (found === undefined) {
-    const { frames } = session.getFrames('_ws.expert', 0, 0);
-    found = new Set(Array.from({ length: frames.size() }, (_, i) => frames.get(i).number));
-    frames.delete?.();
+    found = new Set(framesLetThrough(session, '_ws.expert', 0, 0).frames);
     known.set(session, found);
   }
   return found;

@@ -51,7 +51,7 @@ export async function loadWhole(
 }
 
 export class Trees {
-  private readonly process: DissectProcess;
+  protected readonly process: DissectProcess;
   private deadly: string | null = null;
 
   constructor(process: DissectProcess) {
@@ -99,6 +99,9 @@ export class Trees {
   }
 }
 
+/** Fields that count from the capture's beginning or from the packet before: a context has other values of them. */
+const OF_CAPTURE = /^(?:frame\.time_(?:relative|delta)|[\w.]+\.stream\b)/;
+
 /** Frame numbers of a context are not those of the capture, so each is mapped back, also within texts. */
 function page(t: FlatTree, sources: TreePage['sources'], rows: readonly PacketRow[] | null): TreePage {
   const number = (frame: number): number => (rows === null || frame === 0 ? frame : (rows[frame - 1] ?? -1) + 1);
@@ -115,11 +118,12 @@ function page(t: FlatTree, sources: TreePage['sources'], rows: readonly PacketRo
   const filter =
     rows === null
       ? t.filter
-      : t.filter.map((said, i) =>
-          t.frame[i]! > 0 || said.startsWith('frame.number ')
+      : t.filter.map((said, i) => {
+          if (OF_CAPTURE.test(said)) return '';
+          return t.frame[i]! > 0 || said.startsWith('frame.number ')
             ? said.replace(/\d+$/, (n) => String(number(Number(n))))
-            : said,
-        );
+            : said;
+        });
   return {
     depth: t.depth,
     label: packTexts(label),

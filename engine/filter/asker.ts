@@ -20,6 +20,9 @@ export interface Answers {
   readonly partial: Message | null;
 }
 
+/** The engine turned out not to take the capture whole: `whole` says so from now on, and it may be asked again. */
+export class NotWhole extends Error {}
+
 export interface Asker {
   /** Of a filter that is Wireshark's alone. `unknown`: the engine is not there. */
   check(filter: string): Promise<Checked>;
@@ -28,6 +31,7 @@ export interface Asker {
   /**
    * @param wanted a byte a packet row, 1 where the answer is wanted
    * @throws SaidError where the engine cannot answer
+   * @throws NotWhole
    */
   ask(filters: readonly string[], wanted: Uint8Array, subject: Subject, turns: Turns): Promise<Answers>;
 }

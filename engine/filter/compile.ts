@@ -1,6 +1,7 @@
 // A filter's tree to one predicate over rows. Everything that can be worked out once (address sets, lower case,
 // patterns) is.
 import { type FlowRow, type Message, type PacketRow, type Row, say, foreign } from '../../contract/index.ts';
+import { inChunk, MARK_HEADER, MARK_LAYERS, MARK_REVERSE } from '../decode/index.ts';
 import { FEATURES } from '../features/index.ts';
 import type { Field } from './field.ts';
 import { fieldNamed, FIELDS } from './fields.ts';
@@ -42,7 +43,10 @@ type Maker<R extends Row> = (s: Subject) => Predicate<R>;
 
 const PACKETS: FilteredList<PacketRow> = {
   has: () => true,
-  field: ({ packet, flow }, test) => (packet ? (s) => test(packet(s), s) : (s) => ofFlow(s, test(flow!(s), s))),
+  field: ({ packet, flow, ofSide }, test) => {
+    if (packet === undefined) return (s) => ofFlow(s, test(flow!(s), s));
+    return ofSide === true ? (s) => ofSideOfFlow(s, test(packet(s), s)) : (s) => test(packet(s), s);
+  },
   layer: (word) => (s) => hasLayer(s, word),
 };
 
@@ -164,6 +168,25 @@ function overField<R extends Row>(ref: FieldRef, state: State<R>, test: (field: 
 
 function ofPackets({ at, length, name }: FieldRef): FilterError {
   return new FilterError(at, length, say('belongs-to-packets', { name }));
+}
+
+/** Asks once a direction of a flow, of packets that the columns tell whole, and remembers. */
+function ofSideOfFlow(s: Subject, predicate: Predicate<PacketRow>): Predicate<PacketRow> {
+  const { packets } = s.analysis;
+  const known = new Int8Array(2 * s.analysis.flows.columns.count);
+  return (row) => {
+    const chunk = packets.chunk(row);
+    const i = inChunk(row);
+    const marks = chunk.marks[i]!;
+    const at = chunk.owner[i]! * 2 + (marks & MARK_REVERSE);
+    // Owners that are no flows lie beyond, as do flows that came since.
+    if (at >= known.length || (marks & (MARK_LAYERS | MARK_HEADER)) === MARK_LAYERS) return predicate(row);
+    const said = known[at]!;
+    if (said !== 0) return said === 1;
+    const is = predicate(row);
+    known[at] = is ? 1 : 2;
+    return is;
+  };
 }
 
 /** Asks once a flow and remembers: a capture has far fewer flows than packets. */

@@ -29,6 +29,8 @@ export interface Field {
   readonly packet?: (s: Subject) => Getters<PacketRow>;
   /** By flow row; a field with only this one holds for every packet of the flow. */
   readonly flow?: (s: Subject) => Getters<FlowRow>;
+  /** Of packets that the columns tell whole, it is the same for all of a flow in one direction. */
+  readonly ofSide?: boolean;
   /** Its values change while a capture is read: verdicts, counters. */
   readonly changes?: boolean;
 }

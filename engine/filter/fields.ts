@@ -5,6 +5,7 @@ import { inChunk, protocolName } from '../decode/index.ts';
 import type { Field } from './field.ts';
 import { FLOW_FIELDS } from './flow-fields.ts';
 import { flag, type Getters, momentsApart, number, text } from './getters.ts';
+import { INCIDENT_FIELDS } from './incident-fields.ts';
 import { LAYER_FIELDS } from './layer-fields.ts';
 import type { Subject } from './subject.ts';
 
@@ -29,6 +30,24 @@ function time(s: Subject, relative: boolean): Getters<PacketRow> {
       const i = inChunk(row);
       const n = chunk.nanoseconds[i]! - baseNanoseconds;
       return momentsApart(chunk.seconds[i]! - baseSeconds - (n < 0 ? 1 : 0), n < 0 ? n + 1e9 : n, seconds, nanoseconds);
+    },
+  };
+}
+
+/** Since the packet before it in the capture; nothing passed before the first. */
+function delta(s: Subject): Getters<PacketRow> {
+  const { packets } = s.analysis;
+  return {
+    kind: 'time',
+    difference: (row, seconds, nanoseconds) => {
+      if (row === 0) return momentsApart(0, 0, seconds, nanoseconds);
+      const chunk = packets.chunk(row);
+      const i = inChunk(row);
+      const before = packets.chunk(packetRow(row - 1));
+      const j = inChunk(packetRow(row - 1));
+      const n = chunk.nanoseconds[i]! - before.nanoseconds[j]!;
+      const passed = chunk.seconds[i]! - before.seconds[j]!;
+      return momentsApart(n < 0 ? passed - 1 : passed, n < 0 ? n + 1e9 : n, seconds, nanoseconds);
     },
   };
 }
@@ -73,6 +92,7 @@ const FRAME_FIELDS: readonly Field[] = [
   },
   { name: 'frame.time_epoch', kind: 'time', meaning: say('field-since-1970'), packet: (s) => time(s, false) },
   { name: 'frame.time_relative', kind: 'time', meaning: say('field-since-first'), packet: (s) => time(s, true) },
+  { name: 'frame.time_delta', kind: 'time', meaning: say('field-since-before'), packet: delta },
   {
     name: 'frame',
     kind: 'bytes',
@@ -109,7 +129,7 @@ const FRAME_FIELDS: readonly Field[] = [
   },
 ];
 
-export const FIELDS: readonly Field[] = [...FRAME_FIELDS, ...LAYER_FIELDS, ...FLOW_FIELDS];
+export const FIELDS: readonly Field[] = [...FRAME_FIELDS, ...LAYER_FIELDS, ...FLOW_FIELDS, ...INCIDENT_FIELDS];
 
 const byName = new Map(FIELDS.map((f) => [f.name, f]));
 

@@ -1,21 +1,24 @@
 // The room of the display filter: text to tokens to a tree to one predicate over rows; completion; places of mistakes.
 //
+// The language is Wireshark's 4.4, and its bundled engine is the authority: `plan.ts` takes a filter apart, `rows.ts` finds
+// its rows, from columns where those tell (`compile.ts`) and else through an `Asker` (`engine/dissect`). Names that begin
+// with `flow.` and `feature.` are ours and mean the flow; all others mean the packets that carry them.
+//
 // What belongs to a flow is asked once a flow. Packets that the columns do not tell whole carry a mark (`MARK_LAYERS`)
 // and are walked again by the decoder itself (`walk.ts`), which notes every layer; fragments are put together
-// (`reassembly.ts`). A name of Wireshark's means here what it means there, or is refused with the name to write instead
-// (`foreign.ts`). Facts of applications are fields of the flow and hold for all of its packets; Wireshark's names for
-// the one packet that carries them are refused until the filter can answer them. Regular expressions run in linear time
-// (`pattern.ts`, re2js). `filter.test.ts` and `npm run test:oracle` compare answers with tshark's.
+// (`reassembly.ts`). Regular expressions on columns run in linear time (`pattern.ts`, re2js); what that refuses, the
+// engine matches. `filter.test.ts`, `desk/filters.test.ts` and `npm run oracle:filters` compare answers.
 export { complete, fieldInfos } from './complete.ts';
 export { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
+export type { JudgedIncident } from './judged.ts';
 export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';
 export { patternOf } from './pattern.ts';
 export { Reassembly } from './reassembly.ts';
 export type { Predicate } from './tests.ts';
 export { bytesPattern } from './values.ts';
-export type { Answers, Asker, Checked, Turns } from './asker.ts';
+export { type Answers, type Asker, type Checked, NotWhole, type Turns } from './asker.ts';
 export { type FilterPlan, planFilter } from './plan.ts';
-export { matching, type Matching, NO_ENGINE } from './rows.ts';
+export { flowAnswers, matching, type Matching, NO_ENGINE } from './rows.ts';
 export type { Subject } from './subject.ts';
 export { unscored } from './unscored.ts';

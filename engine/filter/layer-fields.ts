@@ -3,15 +3,20 @@
 import { type AddressId, type FlowRow, type PacketRow, say } from '../../contract/index.ts';
 import {
   ADDRESS_MAC,
+  flowOfOwner,
+  inChunk,
   IPPROTO_ICMP,
   IPPROTO_ICMPV6,
   IPPROTO_TCP,
   IPPROTO_UDP,
   NET_IP4,
+  MARK_HEADER,
+  MARK_LAYERS,
   NET_IP6,
+  type PacketChunk,
 } from '../decode/index.ts';
 import type { Field, FieldMeaning } from './field.ts';
-import { type AddressTest, type Getters, number, flowSideOf } from './getters.ts';
+import { type AddressTest, type Getters, number, flowSideOf, type Some } from './getters.ts';
 import { bitOf, type LayerList, type LayerWord, type Span } from './layer-list.ts';
 import { rowLayers } from './row-layers.ts';
 import type { Subject } from './subject.ts';
@@ -22,16 +27,18 @@ type Side = 'source' | 'destination' | 'both';
 const U8 = 0xff;
 const U16 = 0xffff;
 const TCP_HEADER = 20;
+const ETHERNET = 1;
 
 function addresses(s: Subject, kind: number, side: Side): Getters<PacketRow> {
   const layers = rowLayers(s);
   const { analysis } = s;
   const c = analysis.flows.columns;
   const known = (id: AddressId, test: AddressTest): boolean => analysis.addresses.kind(id) === kind && test.id(id);
+  const words = bitOf(kind === NET_IP4 ? 'ip' : 'ipv6');
   return {
     kind: 'address',
     some: (row, test) => {
-      const list = kind === ADDRESS_MAC ? layers.of(row) : layers.beyondColumns(row);
+      const list = kind === ADDRESS_MAC ? layers.of(row) : layers.beyondColumns(row, words);
       if (list !== null) {
         return list.addresses.some(
           (p) => p.kind === kind && (side === 'both' || p.source === (side === 'source')) && test.place(p),
@@ -71,6 +78,7 @@ function addressFields(prefix: string, kind: number): Field[] {
     family: kind,
     meaning: say(`field-${side}-address`),
     packet: (s) => addresses(s, kind, side),
+    ofSide: kind !== ADDRESS_MAC,
     ...(kind === ADDRESS_MAC ? {} : { flow: (s: Subject) => flowAddresses(s, kind, side) }),
   }));
 }
@@ -79,10 +87,12 @@ function ports(s: Subject, protocol: number, side: Side): Getters<PacketRow> {
   const layers = rowLayers(s);
   const c = s.analysis.flows.columns;
   const inList = protocol === IPPROTO_TCP ? tcpPort : udpPort;
+  // UDP-Lite has the ports of UDP and not its word.
+  const words = protocol === IPPROTO_TCP ? bitOf('tcp') : bitOf('ip') | bitOf('ipv6');
   return {
     kind: 'number',
     some: (row, test) => {
-      const list = layers.beyondColumns(row);
+      const list = layers.beyondColumns(row, words);
       if (list !== null) return inList(list, side, test);
       const owner = flowSideOf(s, row);
       if (owner === null || c.ipProtocol[owner.flow] !== protocol || c.hasPorts[owner.flow] !== 1) return false;
@@ -127,6 +137,7 @@ function portFields(name: string, protocol: number): Field[] {
     max: U16,
     meaning: say(`field-${side}-port`),
     packet: (s) => ports(s, protocol, side),
+    ofSide: true,
     flow: (s) => flowPorts(s, protocol, side),
   }));
 }
@@ -135,17 +146,35 @@ function u16(span: Span, offset: number): number {
   return (span.buf[span.at + offset]! << 8) | span.buf[span.at + offset + 1]!;
 }
 
-/** A value of each TCP header; NaN where the header is cut before it. */
-function tcpValue(of: (t: Span) => number): (s: Subject) => Getters<PacketRow> {
+/**
+ * A value of each TCP header; NaN where the header is cut before it.
+ * @param column where a row has it, if it has
+ */
+function tcpValue(
+  of: (t: Span) => number,
+  column: ((chunk: PacketChunk, i: number) => number) | null,
+): (s: Subject) => Extract<Getters<PacketRow>, { kind: 'number' | 'flag' }> {
   return (s) => {
     const layers = rowLayers(s);
+    const { packets, flows } = s.analysis;
+    const { ipProtocol } = flows.columns;
+    const walked: Some<PacketRow, number> = (row, test) =>
+      layers.of(row)?.tcp.some((t) => {
+        const value = of(t);
+        return !Number.isNaN(value) && test(value);
+      }) ?? false;
     return {
       kind: 'number',
-      some: (row, test) =>
-        layers.of(row)?.tcp.some((t) => {
-          const value = of(t);
-          return !Number.isNaN(value) && test(value);
-        }) ?? false,
+      some: (row, test) => {
+        const chunk = packets.chunk(row);
+        const i = inChunk(row);
+        const marks = chunk.marks[i]!;
+        const told = (marks & MARK_HEADER) !== 0;
+        if (!told && (marks & MARK_LAYERS) !== 0) return (layers.words(row) & TCP_WORD) !== 0 && walked(row, test);
+        const flow = flowOfOwner(chunk.owner[i]!);
+        if (flow !== null && ipProtocol[flow] !== IPPROTO_TCP) return false;
+        return told && column !== null ? test(column(chunk, i)) : walked(row, test);
+      },
     };
   };
 }
@@ -161,15 +190,15 @@ function tcpLength(t: Span): number {
 }
 
 function tcpFlag(name: string, bit: number): Field {
-  const value = tcpValue((t) => (Number.isNaN(tcpFlags(t)) ? NaN : (tcpFlags(t) >> bit) & 1));
+  const value = tcpValue(
+    (t) => (Number.isNaN(tcpFlags(t)) ? NaN : (tcpFlags(t) >> bit) & 1),
+    (chunk, i) => (chunk.flags[i]! >> bit) & 1,
+  );
   return {
     name: `tcp.flags.${name}`,
     kind: 'flag',
     meaning: say('field-tcp-flag', { flag: name.toUpperCase() }),
-    packet: (s) => ({
-      kind: 'flag',
-      some: (value(s) as Extract<Getters<PacketRow>, { kind: 'number' | 'flag' }>).some,
-    }),
+    packet: (s) => ({ kind: 'flag', some: value(s).some }),
   };
 }
 
@@ -186,6 +215,7 @@ function listed(name: string, max: number, meaning: FieldMeaning, of: (list: Lay
   };
 }
 
+const TCP_WORD = bitOf('tcp');
 const EMPTY = { protocols: [], icmp: [], icmp6: [], vlans: [] } as unknown as LayerList;
 
 export const LAYER_FIELDS: readonly Field[] = [
@@ -206,14 +236,26 @@ export const LAYER_FIELDS: readonly Field[] = [
   ...portFields('tcp', IPPROTO_TCP),
   ...portFields('udp', IPPROTO_UDP),
   ...['fin', 'syn', 'reset', 'push', 'ack', 'urg'].map((name, bit) => tcpFlag(name, bit)),
-  { name: 'tcp.flags', kind: 'number', max: U16, meaning: say('field-tcp-flags'), packet: tcpValue(tcpFlags) },
-  { name: 'tcp.len', kind: 'number', max: 0xffff_ffff, meaning: say('field-tcp-payload'), packet: tcpValue(tcpLength) },
+  {
+    name: 'tcp.flags',
+    kind: 'number',
+    max: U16,
+    meaning: say('field-tcp-flags'),
+    packet: tcpValue(tcpFlags, (chunk, i) => chunk.flags[i]!),
+  },
+  {
+    name: 'tcp.len',
+    kind: 'number',
+    max: 0xffff_ffff,
+    meaning: say('field-tcp-payload'),
+    packet: tcpValue(tcpLength, (chunk, i) => chunk.length[i]!),
+  },
   {
     name: 'tcp.window_size_value',
     kind: 'number',
     max: U16,
     meaning: say('field-tcp-window'),
-    packet: tcpValue(tcpWindow),
+    packet: tcpValue(tcpWindow, null),
   },
   listed('icmp.type', U8, 'field-icmp-type', (l) => l.icmp),
   listed('icmpv6.type', U8, 'field-icmpv6-type', (l) => l.icmp6),
@@ -232,15 +274,19 @@ const FLOW_PROTOCOLS: Partial<Record<LayerWord, number>> = {
 export function hasLayer(s: Subject, word: LayerWord): Predicate<PacketRow> {
   const layers = rowLayers(s);
   const bit = bitOf(word);
-  const has = (list: LayerList | null): boolean => list !== null && (list.words & bit) !== 0;
   const flows = flowHasLayer(s, word);
-  const plain = FLOW_PROTOCOLS[word] !== undefined || word === 'ip' || word === 'ipv6';
-  if (!plain) return (row) => has(layers.of(row));
+  const { packets } = s.analysis;
   return (row) => {
-    const list = layers.beyondColumns(row);
-    if (list !== null) return has(list);
-    const owner = flowSideOf(s, row);
-    return owner !== null && flows !== null && flows(owner.flow);
+    const chunk = packets.chunk(row);
+    const i = inChunk(row);
+    const marks = chunk.marks[i]!;
+    const tagged = (marks & MARK_LAYERS) !== 0;
+    if (tagged && (marks & MARK_HEADER) === 0) return (layers.words(row) & bit) !== 0;
+    if (word === 'eth') return chunk.link[i] === ETHERNET;
+    if (word === 'vlan') return tagged;
+    const flow = flowOfOwner(chunk.owner[i]!);
+    if (flow === null) return tagged && (layers.words(row) & bit) !== 0;
+    return flows !== null && flows(flow);
   };
 }
 

@@ -1,28 +1,11 @@
 // All layers of one packet, outermost first, as the walk found them. Written over for every packet.
+import { ROW_WORDS, rowWordBit, type RowWord } from '../decode/index.ts';
 
 /** Bare protocol words that the walk can answer; a bit each in `LayerList.words`. */
-export const LAYER_WORDS = [
-  'eth',
-  'ip',
-  'ipv6',
-  'tcp',
-  'udp',
-  'icmp',
-  'icmpv6',
-  'arp',
-  'vlan',
-  'mpls',
-  'gre',
-  'sctp',
-  'ppp',
-  'pppoes',
-  'vxlan',
-  'gtp',
-  'l2tp',
-] as const;
-export type LayerWord = (typeof LAYER_WORDS)[number];
+export const LAYER_WORDS = ROW_WORDS;
+export type LayerWord = RowWord;
 
-export const bitOf = (word: LayerWord): number => 1 << LAYER_WORDS.indexOf(word);
+export const bitOf = rowWordBit;
 
 /** An address where it lies. */
 export interface Place {

@@ -1,8 +1,8 @@
 // Layers of a packet's row: from the columns where those tell all, else from its bytes, walked again.
 import { type PacketRow, packetRow } from '../../contract/index.ts';
-import { CHUNK_ROWS, inChunk, MARK_FRAGMENT, MARK_LAYERS } from '../decode/index.ts';
+import { CHUNK_ROWS, inChunk, MARK_FRAGMENT, MARK_HEADER, MARK_LAYERS, MARK_WORDS, wordsOf } from '../decode/index.ts';
 import type { Analysis } from '../session/index.ts';
-import type { LayerList } from './layer-list.ts';
+import { LayerList } from './layer-list.ts';
 import { Reassembly } from './reassembly.ts';
 import type { Subject } from './subject.ts';
 import { LayerWalker } from './walk.ts';
@@ -34,6 +34,9 @@ class Fragments {
   }
 }
 
+/** Never written. */
+const NOTHING = new LayerList();
+
 const fragmentsOf = new WeakMap<Analysis, Fragments>();
 
 export class RowLayers {
@@ -50,10 +53,36 @@ export class RowLayers {
     this.fragments = fragments;
   }
 
-  /** Layers of a packet of which the columns do not tell all; null where they do, or where its bytes are gone. */
-  beyondColumns(row: PacketRow): LayerList | null {
+  /**
+   * Layers of a packet of which the columns do not tell all; null where they do, or where its bytes are gone.
+   * @param words one of them has what is asked for: without it in the packet's words nothing is walked
+   */
+  beyondColumns(row: PacketRow, words: number): LayerList | null {
     const chunk = this.s.analysis.packets.chunk(row);
-    return (chunk.marks[inChunk(row)]! & MARK_LAYERS) === 0 ? null : this.of(row);
+    const i = inChunk(row);
+    const marks = chunk.marks[i]!;
+    if ((marks & MARK_LAYERS) === 0 || (marks & MARK_HEADER) !== 0) return null;
+    if ((marks & MARK_WORDS) !== 0 && (wordsOf(chunk.flags[i]!, chunk.length[i]!) & words) === 0) return NOTHING;
+    return this.of(row);
+  }
+
+  /**
+   * Protocol words of a packet that has more layers than the columns tell. What was walked once is kept in its row, so
+   * that the next filter does not read it again.
+   */
+  words(row: PacketRow): number {
+    const chunk = this.s.analysis.packets.chunk(row);
+    const i = inChunk(row);
+    const marks = chunk.marks[i]!;
+    if ((marks & MARK_WORDS) !== 0) return wordsOf(chunk.flags[i]!, chunk.length[i]!);
+    const list = this.of(row);
+    if (list === null) return 0;
+    if ((marks & (MARK_FRAGMENT | MARK_HEADER)) === 0) {
+      chunk.flags[i] = list.words >> 16;
+      chunk.length[i] = list.words & 0xffff;
+      chunk.marks[i] = marks | MARK_WORDS;
+    }
+    return list.words;
   }
 
   /** Layers of any packet; null where its bytes are gone. They hold until another row is asked for. */

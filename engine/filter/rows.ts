@@ -1,6 +1,6 @@
 // The rows that a filter lets through: first as far as the columns tell, then with the engine's answers for the rest.
 import { type Message, packetRow, type Row } from '../../contract/index.ts';
-import type { Answers, Asker, Turns } from './asker.ts';
+import { type Answers, type Asker, NotWhole, type Turns } from './asker.ts';
 import type { ListName, ListRows } from './compile.ts';
 import { ASK, type FilterPlan, flowsWith, planFilter, YES } from './plan.ts';
 import type { Subject } from './subject.ts';
@@ -55,7 +55,14 @@ async function ofPackets(
     }
   }
   if (wanted === null) return { rows: found.all(), partial: null };
-  const { rows, partial } = await asker.ask(whole ? plan.parts : plan.leaves, wanted, s, turns);
+  let answers: Answers;
+  try {
+    answers = await asker.ask(whole ? plan.parts : plan.leaves, wanted, s, turns);
+  } catch (error) {
+    if (error instanceof NotWhole && !asker.whole) return ofPackets(plan, s, asker, turns, from);
+    throw error;
+  }
+  const { rows, partial } = answers;
   const lets = plan.answered(s, rows, whole);
   const all = new Rows();
   const yes = found.all();
@@ -70,14 +77,13 @@ async function ofPackets(
   return { rows: all.all(), partial };
 }
 
-/** A flow is let through by a part that asks for packets when it has such a packet. */
-async function ofFlows(
+/** What the engine says of the flows that a plan asks it about: for each leaf a byte a flow. */
+export async function flowAnswers(
   plan: FilterPlan<ListRows['flows']>,
   s: Subject,
   asker: Asker,
   turns: Turns,
-  from: number,
-): Promise<Matching> {
+): Promise<{ readonly answers: readonly Uint8Array[]; readonly partial: Message | null }> {
   let partial: Message | null = null;
   const answers: Uint8Array[] = [];
   for (const leaf of plan.leaves) {
@@ -86,6 +92,18 @@ async function ofFlows(
     partial ??= answer.partial;
     answers.push(flowsWith(answer.rows, s));
   }
+  return { answers, partial };
+}
+
+/** A flow is let through by a part that asks for packets when it has such a packet. */
+async function ofFlows(
+  plan: FilterPlan<ListRows['flows']>,
+  s: Subject,
+  asker: Asker,
+  turns: Turns,
+  from: number,
+): Promise<Matching> {
+  const { answers, partial } = await flowAnswers(plan, s, asker, turns);
   const total = s.analysis.flows.columns.count;
   const lets = plan.answered(s, answers, false);
   const found = new Rows();

@@ -2,6 +2,7 @@
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import type { Analysis } from '../session/index.ts';
 import type { Layers } from '../decode/index.ts';
+import type { JudgedIncident } from './judged.ts';
 
 export interface Subject {
   readonly analysis: Analysis;
@@ -15,6 +16,8 @@ export interface Subject {
   points(flow: FlowRow): number;
   /** Numbers of the flow's incidents, from 1. */
   incidents(flow: FlowRow): readonly number[];
+  /** Incidents that a flow is part of, where people judge them. */
+  judged?(flow: FlowRow): readonly JudgedIncident[];
   /** Values of a feature by flow row; made before the filter runs. */
   feature(name: string): Float32Array;
   /** Captured bytes of a packet, all of them. */

@@ -63,7 +63,7 @@ function counted(
   const a = new Analysis({ completed: () => undefined });
   new CaptureStream(a).push(pcap(packetsOf([...begins, ...frames, ...after], 1_700_000_000, 0.0001)));
   a.finish();
-  const dns = a.inspector.facts.find((f) => f.dns !== null)?.dns;
+  const dns = a.inspector.facts.find((f) => f.dnsCounts !== null)?.dnsCounts;
   return {
     queries: dns?.queries,
     responses: dns?.responses,

@@ -1,6 +1,7 @@
 // The I/O graph: packets, bytes or a field of the packets of several filters, interval by interval.
 import { type GraphField, type GraphPage, type GraphValue, MAX_INTERVALS, packetRow } from '../../contract/index.ts';
 import { CHUNK_ROWS, inChunk, type PacketColumns } from '../decode/index.ts';
+import type { Asker } from '../filter/index.ts';
 import { ListView, type ListSource, type TimeSlices } from '../view/index.ts';
 
 export interface SeriesRequest {
@@ -9,9 +10,10 @@ export interface SeriesRequest {
   readonly field: GraphField;
 }
 
-/** @param interval seconds; made longer where there would be too many */
+/** @param engine answers filters that columns do not @param interval seconds; made longer where there would be too many */
 export async function graphOf(
   s: ListSource,
+  engine: Asker,
   series: readonly SeriesRequest[],
   interval: number,
   turns: TimeSlices,
@@ -26,7 +28,7 @@ export async function graphOf(
   const page: GraphPage = { from: total === 0 ? 0 : from, interval: step, packet, series: [] };
   const made: { values: Float64Array; problem: GraphPage['series'][number]['problem'] }[] = [];
   for (const asked of series) {
-    const list = new ListView('packets', s);
+    const list = new ListView('packets', s, engine);
     turns.onCancel = () => list.cancel();
     const problem = asked.filter.trim() === '' ? null : await list.apply(asked.filter, null, []);
     if (problem !== null) {

@@ -30,14 +30,14 @@ class Side {
   /** Up to where the other end has acknowledged it. */
   acknowledged = 0;
   scale = -1;
-  /** Ends of segments that wait for their acknowledgement, with their point; those that came again have none. */
-  private waiting: { readonly end: number; readonly point: number; readonly time: number }[] = [];
+  /** Ends of segments that wait for their acknowledgement; what is sent again is timed from its first sending. */
+  private readonly waiting: { readonly end: number; readonly point: number; readonly time: number }[] = [];
 
-  /** A number of this direction, relative to its first and without wrapping. */
-  relative(sequence: number, from: number): number {
+  /** A number of this direction, relative to its SYN and without wrapping; without one it begins at 1. */
+  relative(sequence: number, from: number, syn = false): number {
     if (this.base < 0) {
-      this.base = sequence;
-      return 0;
+      this.base = syn ? sequence : (sequence - 1) >>> 0;
+      return syn ? 0 : 1;
     }
     const near = (sequence - ((this.base + from) >>> 0)) | 0;
     return from + near;
@@ -49,8 +49,6 @@ class Side {
       if (sequence >= this.next) this.waiting.push({ end, point, time });
       this.next = end;
     }
-    // What is sent again is not timed: nobody knows which of the two is acknowledged (Karn).
-    else if (length > 0) this.waiting = this.waiting.filter((w) => w.end <= sequence || w.end > end);
   }
 
   /** @param take called with each point that this acknowledges and its time */
@@ -101,7 +99,7 @@ export async function streamGraph(s: SweepSource, flow: FlowRow, turns: TimeSlic
     const point = packet.length;
     const now = chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9 - zero;
     const syn = (l.tcpFlags & TCP_SYN) !== 0;
-    const at = own.relative(l.tcpSequence, own.next);
+    const at = own.relative(l.tcpSequence, own.next, syn);
     const size = l.payloadWire + (syn ? 1 : 0) + ((l.tcpFlags & TCP_FIN) !== 0 ? 1 : 0);
     const options = { scale: -1, sacks: [] as (readonly [number, number])[] };
     readOptions(bytes, l.tcpOptionsAt, l.tcpOptionsEnd, options);

@@ -17,5 +17,6 @@ export {
   tighten,
   writePlain,
 } from './files.ts';
+export { entryOf, NO_CAPTURE } from './journal.ts';
 export { FileLock } from './lock.ts';
 export { StoreProblem } from './problem.ts';

@@ -14,6 +14,7 @@ import {
 import { DatabaseSync } from 'node:sqlite';
 import { LABELS } from '../../contract/index.ts';
 import { PRIVATE_FILE } from './files.ts';
+import { hasJournal, journalTaker } from './journal.ts';
 
 /** Where two files have a label of the same flow, the later one counts. */
 export const LATER_WINS = `ON CONFLICT(capture, flow)
@@ -23,6 +24,8 @@ export interface Salvaged {
   readonly labels: number;
   readonly allowed: number;
   readonly imported: number;
+  /** Of the journal. */
+  readonly entries: number;
   /** Every table was read to its end without a complaint. */
   readonly complete: boolean;
 }
@@ -73,7 +76,7 @@ function sameParts(kept: string, db: DatabaseSync): boolean {
  * @param into an intact store
  */
 export function salvage(aside: string, into: DatabaseSync): Salvaged {
-  const counts = { labels: 0, allowed: 0, imported: 0, complete: true };
+  const counts = { labels: 0, allowed: 0, imported: 0, entries: 0, complete: true };
   const tries = [aside];
   const mended = underKeptHead(aside);
   if (mended !== null) tries.push(mended);
@@ -85,6 +88,7 @@ export function salvage(aside: string, into: DatabaseSync): Salvaged {
     for (const table of ['labels', 'allowed', 'imported'] as const) {
       counts[table] = Number(into.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
     }
+    counts.entries = Number(into.prepare('SELECT count(*) AS n FROM journal').get()?.['n']);
     into.exec('COMMIT');
   } catch (error) {
     into.exec('ROLLBACK');
@@ -161,7 +165,7 @@ function takeAll(path: string, into: DatabaseSync): boolean {
     const allowed = byNumber(db, 'allowed NOT INDEXED', 'alert, at', putAllowed);
     const names = fromIndex(db, 'SELECT alert FROM allowed INDEXED BY sqlite_autoindex_allowed_1', 'alert', putAllowed);
     const imported = byNumber(db, 'imported NOT INDEXED', columns.join(', '), putRow);
-    return (labels || again) && (allowed || names) && imported;
+    return (labels || again) && (allowed || names) && imported && takeJournal(db, into);
   } finally {
     try {
       db.close();
@@ -169,6 +173,20 @@ function takeAll(path: string, into: DatabaseSync): boolean {
       /* damaged */
     }
   }
+}
+
+/** The journal from its rows and from the index that holds them all. @returns whether all of it was read */
+function takeJournal(db: DatabaseSync, into: DatabaseSync): boolean {
+  try {
+    if (!hasJournal(db)) return true;
+  } catch {
+    return false;
+  }
+  const columns = 'capture, id, at, who, about, what, value';
+  const put = journalTaker(into);
+  const rows = byNumber(db, 'journal NOT INDEXED', columns, put);
+  const again = fromIndex(db, `SELECT ${columns} FROM journal INDEXED BY journal_whole`, 'capture', put);
+  return rows || again;
 }
 
 /**

@@ -4,11 +4,12 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Label, type Message, say } from '../../contract/index.ts';
+import { type JournalEntry, type Label, type Message, say } from '../../contract/index.ts';
 import { openDatabase, type Opened, rollback, SCHEMA } from './database.ts';
 import { log, stackOf } from '../log/index.ts';
 import { privateFolder, tighten } from './files.ts';
 import { codeOf, problemOf, SQLITE, StoreProblem } from './problem.ts';
+import { copyEntries, copyJournal, entriesOf, putEntries } from './journal.ts';
 import { LATER_WINS, salvage } from './salvage.ts';
 
 const IMPORTED_COLUMNS = 'time, source, destination, protocol, length, info, sport, dport, label';
@@ -135,6 +136,7 @@ export class Store {
         to,
         from,
       );
+      copyEntries(db, from, to);
       if (leave) db.prepare('DELETE FROM labels WHERE capture = ?').run(from);
     };
     return this.inTurns(async (db) => move(db), move);
@@ -151,6 +153,37 @@ export class Store {
             .map((r) => [String(r['flow']), String(r['label']) as Label]),
         ),
     );
+  }
+
+  /** Labels of one capture with the moments at which they were given, to be taken elsewhere. */
+  labelRows(capture: string): { readonly flow: string; readonly label: string; readonly at: string }[] {
+    return this.read(
+      (db) => db.prepare('SELECT flow, label, at FROM labels WHERE capture = ? ORDER BY flow').all(capture) as never,
+    );
+  }
+
+  /** Takes labels and entries over that were exported; of two labels for one flow the later stays. */
+  takeOver(
+    capture: string,
+    labels: readonly { readonly flow: string; readonly label: Label; readonly at: string }[],
+    entries: readonly JournalEntry[],
+  ): void {
+    this.write((db) => {
+      const insert = db.prepare(`INSERT INTO labels VALUES(?, ?, ?, ?) ${LATER_WINS}`);
+      for (const l of labels) insert.run(capture, l.flow, l.label, l.at);
+      putEntries(db, capture, entries);
+    });
+  }
+
+  /** Adds to the journal; resolves when it is on the disk. Entries that are there already stay as they are. */
+  addEntries(capture: string, entries: readonly JournalEntry[]): Promise<void> {
+    const write: Write = (db) => putEntries(db, capture, entries);
+    return this.inTurns(async (db) => write(db), write);
+  }
+
+  /** The journal of a capture in the order in which it was written; '' for rules, which belong to none. */
+  journal(capture: string): JournalEntry[] {
+    return this.read((db) => entriesOf(db, capture));
   }
 
   /** Alerts that the user does not want to see again, by what they are allowed by. */
@@ -446,6 +479,7 @@ function copyAll(from: DatabaseSync, to: DatabaseSync): void {
     label.run(r['capture']!, r['flow']!, r['label']!, r['at']!);
   const allow = to.prepare('INSERT OR IGNORE INTO allowed VALUES(?, ?)');
   for (const r of from.prepare('SELECT alert, at FROM allowed').iterate()) allow.run(r['alert']!, r['at']!);
+  copyJournal(from, to);
   const row = to.prepare('INSERT OR IGNORE INTO imported VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   for (const r of from.prepare('SELECT * FROM imported').iterate()) row.run(...(Object.values(r) as string[]));
 }

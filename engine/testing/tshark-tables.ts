@@ -215,3 +215,26 @@ function keyOf(c: SharkConversation): string {
 function near(a: number, b: number): boolean {
   return Math.abs(a - b) < 0.000_11;
 }
+
+/** Fields of the packets that a filter lets through, a row each; '' where a packet has none. */
+export function sharkFields(path: string, filter: string, ...fields: readonly string[]): string[][] {
+  const asked = fields.flatMap((field) => ['-e', field]);
+  const out = tshark('-r', path, '-Y', filter, '-T', 'fields', ...asked);
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'));
+}
+
+/** Expert information as `-z expert` groups it: severity, group, summary, how often. */
+export function sharkExperts(path: string): Map<string, number> {
+  const found = new Map<string, number>();
+  let severity = '';
+  for (const line of tshark('-q', '-z', 'expert', '-r', path).split('\n')) {
+    const head = /^(Error|Warn|Note|Chat|Comment)s \(\d+\)/.exec(line);
+    if (head !== null) severity = head[1] === 'Warn' ? 'Warning' : head[1]!;
+    const m = /^ +(\d+) +(\S+) +(\S+) +(.+)$/.exec(line);
+    if (m !== null) found.set(`${severity}: ${m[4]!.trim()}`, Number(m[1]));
+  }
+  return found;
+}

@@ -120,3 +120,25 @@ export async function timeStrip(s: Subject, buckets: number, revision: number, f
   }
   return { from, to, ...page };
 }
+
+/** Packets of a part of the capture's time, each counted. @param from @param to seconds since 1970 */
+export async function stripOf(s: Subject, buckets: number, from: number, to: number): Promise<StripPage> {
+  const { packets } = s.analysis;
+  const total = packets.count;
+  const page = { packets: new Uint32Array(buckets), malicious: new Uint32Array(buckets) };
+  const turns = new TimeSlices();
+  const scale = buckets / Math.max(1e-9, to - from);
+  for (let base = 0; base < total; base += CHUNK_ROWS) {
+    const { seconds, nanoseconds, owner } = packets.chunk(packetRow(base));
+    const rows = Math.min(CHUNK_ROWS, total - base);
+    for (let i = 0; i < rows; i++) {
+      const bucket = Math.floor((seconds[i]! - from + nanoseconds[i]! / 1e9) * scale);
+      if (bucket < 0 || bucket >= buckets) continue;
+      page.packets[bucket]!++;
+      const flow = owner[i]!;
+      if (flow < NO_FLOW && s.verdict[flow] === MALICIOUS) page.malicious[bucket]!++;
+    }
+    if (turns.due) await turns.rest();
+  }
+  return { from, to, ...page };
+}

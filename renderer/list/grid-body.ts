@@ -35,7 +35,7 @@ export function howOf(event: {
 }
 
 export interface GridProps<P extends PageData> {
-  readonly id: 'packets' | 'flows';
+  readonly id: string;
   readonly label: string;
   readonly places: number;
   readonly rowHeight: number;

@@ -24,12 +24,17 @@ export function Chart({ data, open }: { readonly data: ChartData; readonly open:
 
   useEffect(() => {
     const element = box.current!;
+    // The legend takes a line or more below the graph.
     const size = (): { width: number; height: number } => ({
       width: Math.max(200, element.clientWidth),
-      height: Math.max(160, element.clientHeight - 34),
+      height: Math.max(
+        120,
+        element.clientHeight - (element.querySelector<HTMLElement>('.u-legend')?.offsetHeight ?? 34) - 4,
+      ),
     });
     const u = new uPlot(options(data, size(), setAt), aligned(data), element);
     plot.current = u;
+    u.setSize(size());
     let down = 0;
     u.over.addEventListener('mousedown', (e) => {
       down = e.clientX;
@@ -160,7 +165,7 @@ function options(
     stroke: text,
     font,
     labelFont: font,
-    labelSize: 22,
+    labelSize: 18,
     grid: { stroke: grid, width: 1 },
     ticks: { stroke: grid },
   };

@@ -32,7 +32,7 @@ export function EmptyList({
   nothing,
 }: {
   readonly filter: string;
-  readonly nothing: 'noPackets' | 'noFlows';
+  readonly nothing: 'noPackets' | 'noFlows' | 'noAlerts' | 'noHosts';
 }): ReactNode {
   const word = useWord();
   const session = useStore((s) => s.session)!;

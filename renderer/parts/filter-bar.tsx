@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type R
 import { flushSync } from 'react-dom';
 import type { FilterProblem, Suggestion, ViewState } from '../../contract/index.ts';
 import { applyFilter, cancelView } from '../state/actions.ts';
-import { useStore, type Which } from '../state/store.ts';
+import { listOf, useStore, type Which } from '../state/store.ts';
 import { client, newest } from '../wire/client.ts';
 import { count } from '../words/format.ts';
 import { sentence, useWord } from '../words/words.ts';
@@ -16,7 +16,7 @@ const check = newest((which: Which, filter: string) => client.ask('check', { whi
 export function FilterBar(): ReactNode {
   const word = useWord();
   const view = useStore((s) => s.view);
-  const which = view === 'flows' ? 'flows' : 'packets';
+  const which = listOf(view);
   const text = useStore((s) => s.drafts[which]);
   const applied = useStore((s) => s.views?.[which] ?? null);
   const waiting = useStore((s) => s.arranging[which] !== null);
@@ -109,8 +109,10 @@ export function FilterBar(): ReactNode {
 
   const working = waiting ? (applied?.working ?? 0) : null;
   const invalid = text !== '' && problem !== null;
+  // What the engine could only answer in part is not shown as valid.
+  const partial = text === inForce && (applied?.partial ?? null) !== null;
   return (
-    <div className={filterClass(text !== '' && checked.text === text, invalid)}>
+    <div className={filterClass(text !== '' && checked.text === text && !partial, invalid)}>
       <FilterBack text={text} problem={invalid ? problem : null} box={back} />
       <input
         ref={input}
@@ -127,7 +129,7 @@ export function FilterBar(): ReactNode {
         spellCheck={false}
         autoComplete="off"
         value={text}
-        placeholder={word(which === 'flows' ? 'filterFlows' : 'filterPackets')}
+        placeholder={word(PLACEHOLDERS[which])}
         onChange={(e) => change(e.target.value)}
         onKeyDown={keys}
         onBlur={offered.close}
@@ -184,12 +186,27 @@ function Status({
   if (working !== null) return word('filtering', { share: Math.round(working * 100) });
   if (text !== (applied?.filter ?? '')) return word('pressEnter');
   if (text === '' || applied === null) return '';
-  return word(which === 'flows' ? 'ofFlows' : 'ofPackets', {
-    n: count(applied.matched),
+  const said = word(COUNTED[which], {
+    n: which === 'incidents' || which === 'hosts' ? applied.matched : count(applied.matched),
     total: count(total),
     s: (applied.took / 1000).toFixed(2),
   });
+  return applied.partial === null ? (
+    said
+  ) : (
+    <span title={sentence(applied.partial)}>
+      {said} · {word('partialTree')}
+    </span>
+  );
 }
+
+const PLACEHOLDERS = {
+  packets: 'filterPackets',
+  flows: 'filterFlows',
+  incidents: 'filterIncidents',
+  hosts: 'filterHosts',
+} as const;
+const COUNTED = { packets: 'ofPackets', flows: 'ofFlows', incidents: 'foundIncidents', hosts: 'foundHosts' } as const;
 
 function setDraft(which: Which, text: string): void {
   const { drafts, set } = useStore.getState();

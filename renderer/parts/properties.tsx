@@ -208,7 +208,7 @@ function Interfaces({ p }: { readonly p: CaptureProperties }): ReactNode {
                     </span>
                   ))}
               </th>
-              <td>{count(one.packets)}</td>
+              <td>{one.packets === null ? word('stats.p.unknown') : count(one.packets)}</td>
               <td>{one.dropped === null ? word('stats.p.unknown') : count(one.dropped)}</td>
               <td>{one.filter === '' ? '–' : visible(one.filter)}</td>
               <td>{one.link}</td>

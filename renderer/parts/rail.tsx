@@ -9,6 +9,8 @@ const ICONS: Record<string, string> = {
   packets: 'M3 5h12M3 9h12M3 13h8',
   flows: 'M3 6h10l-3-3M15 12H5l3 3',
   alerts: 'M9 2.5 16.5 15.5h-15zM9 7.5v4M9 13.4v.2',
+  // Two machines and the line between them.
+  hosts: 'M2.5 3.5h5v4h-5zM10.5 10.5h5v4h-5zM5 7.5v5h5.5M3.5 14.5h3',
   // Bars over an axis.
   statistics: 'M2.5 15.5h13M5 13V9M9 13V4M13 13V7',
   // A flask.
@@ -20,7 +22,7 @@ const ICONS: Record<string, string> = {
     'M3.9 3.9l1.4 1.4M12.7 12.7l1.4 1.4M14.1 3.9l-1.4 1.4M5.3 12.7l-1.4 1.4',
   ].join(''),
 };
-export const VIEWS: readonly View[] = ['packets', 'flows', 'alerts', 'lab', 'statistics'];
+export const VIEWS: readonly View[] = ['packets', 'flows', 'alerts', 'lab', 'statistics', 'hosts'];
 
 export function Rail(): ReactNode {
   const word = useWord();

@@ -5,6 +5,7 @@ import type { Settings } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
+import { HostSettings } from './host-settings.tsx';
 import { Learned } from './learned.tsx';
 
 export function SettingsDialog(): ReactNode {
@@ -82,6 +83,7 @@ function Choices({ settings }: { readonly settings: Settings }): ReactNode {
         {model === undefined ? '' : word(model.learned ? 'againstOwnShort' : 'againstForeignShort')}
       </p>
       <Learned />
+      <HostSettings settings={settings} />
       <h3>{word('setting.flows')}</h3>
       {timeout('tcpTimeout')}
       {timeout('udpTimeout')}

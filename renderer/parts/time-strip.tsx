@@ -6,12 +6,11 @@ import { applyFilter } from '../state/actions.ts';
 import { bringToTop } from '../state/requests.ts';
 import { useStore } from '../state/store.ts';
 import { useThemeShown } from '../state/theme.ts';
+import { BAR, drawStrip, GAP } from './strip-drawing.ts';
 import { client } from '../wire/client.ts';
 import { count, seconds } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 
-const BAR = 4;
-const GAP = 1;
 /** While a capture grows it is drawn again this often, ms. */
 const AGAIN = 1000;
 
@@ -27,6 +26,8 @@ export function TimeStrip(): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [strip, setStrip] = useState<StripPage | null>(null);
   const [brush, setBrush] = useState<Brush | null>(null);
+  /** The part of the time that is shown, seconds since 1970; null: all of it. */
+  const [zoom, setZoom] = useState<Brush | null>(null);
   const [width, setWidth] = useState(0);
   const theme = useThemeShown();
   const asked = useRef(0);
@@ -45,16 +46,18 @@ export function TimeStrip(): ReactNode {
     const wait = Math.max(0, asked.current + AGAIN - performance.now());
     const timer = setTimeout(() => {
       asked.current = performance.now();
-      client.ask('strip', { buckets }).then(setStrip, () => undefined);
+      client.ask('strip', { buckets, range: zoom }).then(setStrip, () => undefined);
     }, wait);
     return () => clearTimeout(timer);
-  }, [width, session.packets, session.revision, session.session]);
+  }, [width, zoom, session.packets, session.revision, session.session]);
   useEffect(() => {
     setBrush(null);
+    setZoom(null);
   }, [session.session]);
   useEffect(() => {
-    if (strip !== null && canvas.current !== null) draw(canvas.current, strip, width);
-  }, [strip, width, theme]);
+    if (strip !== null && canvas.current !== null)
+      drawStrip(canvas.current, strip, width, session.firstTime ?? strip.from);
+  }, [strip, width, theme, session.firstTime]);
 
   const n = strip?.packets.length ?? 0;
   const bucketAt = (x: number): number => Math.max(0, Math.min(n - 1, Math.floor((x - 10) / (BAR + GAP))));
@@ -94,6 +97,15 @@ export function TimeStrip(): ReactNode {
     setBrush(null);
     void applyFilter(withRange(drafts[flows ? 'flows' : 'packets'], range));
   };
+  const zoomTo = (range: Brush | null): void => {
+    asked.current = 0;
+    setBrush(null);
+    setZoom(range);
+  };
+  const zoomIn = (): void => {
+    if (brush !== null && brush.to > brush.from) zoomTo({ from: time(brush.from), to: time(brush.to + 1) });
+  };
+  const zoomOut = (): void => zoomTo(null);
   const keys = (event: KeyboardEvent): void => {
     if (n === 0) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -103,6 +115,8 @@ export function TimeStrip(): ReactNode {
       setBrush(next);
       scrollTo(next);
     } else if (event.key === 'Enter') filter();
+    else if (event.key === '+' || event.key === '=') zoomIn();
+    else if (event.key === '-') zoomOut();
     else if (event.key === 'Escape' && brush !== null) {
       event.stopPropagation();
       setBrush(null);
@@ -127,6 +141,7 @@ export function TimeStrip(): ReactNode {
       onKeyDown={keys}
       tabIndex={0}
       role="slider"
+      data-part={zoom !== null && strip?.from === zoom.from ? 'shown' : undefined}
       aria-label={word('timeStrip')}
       aria-valuemin={0}
       aria-valuemax={Math.max(0, n - 1)}
@@ -139,6 +154,13 @@ export function TimeStrip(): ReactNode {
           className="brush"
           style={{ left: 10 + brush.from * (BAR + GAP), width: (brush.to - brush.from + 1) * (BAR + GAP) }}
         />
+      )}
+      {zoom === null || brush !== null ? null : (
+        <div className="brush-note zoomed" onPointerDown={(e) => e.stopPropagation()}>
+          <button type="button" className="link-button" onClick={zoomOut} title="-">
+            {word('strip.whole')}
+          </button>
+        </div>
       )}
       {brush === null || pressing ? null : (
         <div
@@ -154,6 +176,11 @@ export function TimeStrip(): ReactNode {
           <button type="button" className="link-button" onClick={filter}>
             {word('filterRange')}
           </button>
+          {brush.to === brush.from ? null : (
+            <button type="button" className="link-button" onClick={zoomIn} title="+">
+              {word('strip.zoom')}
+            </button>
+          )}
           <button type="button" className="icon-button" aria-label={word('clearRange')} onClick={() => setBrush(null)}>
             ×
           </button>
@@ -184,34 +211,4 @@ const RANGE_BEFORE = new RegExp(String.raw`\s*(and\s+)?\(?${RANGE}\)?`);
 function withRange(filter: string, range: string): string {
   const rest = filter.replace(RANGE_BEFORE, '').trim();
   return rest === '' ? range : `(${rest}) and ${range}`;
-}
-
-function draw(canvas: HTMLCanvasElement, strip: StripPage, width: number): void {
-  const ratio = window.devicePixelRatio;
-  const height = canvas.parentElement!.clientHeight;
-  canvas.width = Math.max(1, width * ratio);
-  canvas.height = height * ratio;
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  const g = canvas.getContext('2d')!;
-  const style = getComputedStyle(canvas);
-  const [plain, bad] = [style.getPropertyValue('--strip-bar'), style.getPropertyValue('--red')];
-  g.scale(ratio, ratio);
-  // The scale is a square root, so that a burst does not make everything else invisible.
-  const largest = Math.sqrt(Math.max(1, ...strip.packets));
-  const room = height - 14;
-  for (let i = 0; i < strip.packets.length; i++) {
-    const n = strip.packets[i]!;
-    if (n === 0) continue;
-    const h = Math.max(2, (Math.sqrt(n) / largest) * room);
-    const x = 10 + i * (BAR + GAP);
-    g.fillStyle = plain;
-    g.fillRect(x, height - 6 - h, BAR, h);
-    const part = strip.malicious[i]!;
-    if (part > 0) {
-      const red = Math.max(3, h * (part / n));
-      g.fillStyle = bad;
-      g.fillRect(x, height - 6 - red, BAR, red);
-    }
-  }
 }

@@ -1,6 +1,5 @@
 // What the user can do. Each action is one function, which buttons, keys, menus and the palette call.
 import {
-  type AlertRow,
   type FlowRow,
   type Label,
   packetRow,
@@ -13,11 +12,11 @@ import {
   type SortOrder,
   UNCHANGED,
 } from '../../contract/index.ts';
-import { peerText, sentence, word } from '../words/words.ts';
+import { sentence, word } from '../words/words.ts';
 import { client, RequestError } from '../wire/client.ts';
 import { sessionHeader } from '../wire/entry.ts';
 import { shell } from '../wire/transport.ts';
-import { useStore, type Arrangement, type Toast, type View, type Which } from './store.ts';
+import { listOf, useStore, type Arrangement, type Toast, type View, type Which } from './store.ts';
 import { captureRequest } from './capture-choice.ts';
 import { bringIntoSight } from './requests.ts';
 import { selectedFlow, selectFlow, startOver } from './selection.ts';
@@ -42,7 +41,7 @@ export function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<R
   return answered(client.ask(kind, body));
 }
 
-async function answered<T>(answer: Promise<T>): Promise<T | null> {
+export async function answered<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
@@ -200,7 +199,7 @@ export function applyFilter(filter: string): Promise<boolean> {
 
 /** The list that filter and sort mean now. */
 export function listShown(): Which {
-  return state().view === 'flows' ? 'flows' : 'packets';
+  return listOf(state().view);
 }
 
 export function sortBy(which: Which, column: string): Promise<boolean> {
@@ -253,8 +252,15 @@ async function selectShown(): Promise<void> {
   const { views } = state();
   if (views === null) return;
   const first = await ask('packets', { from: 0, count: 1, generation: views.packets.generation });
+  // Another view may have been opened since.
+  if (state().view !== 'packets') return;
   const row = first?.row[0];
   if (row !== undefined && state().packet === packet) goToPacket(packetRow(row));
+}
+
+export async function showFlows(filter: string): Promise<void> {
+  show('flows');
+  await applyView('flows', filter, state().views?.flows.sort ?? null);
 }
 
 /** The packets that a feature of a flow came from, lit up in their list, and the bytes in them. */
@@ -304,11 +310,6 @@ export async function labelSelected(label: Label): Promise<void> {
   if (flow === null || state().session?.session !== session) return;
   const detail = await ask('flow', { flow });
   await setLabel(flow, detail?.label === label ? null : label);
-}
-
-export async function allowAlert(alert: AlertRow, allowed: boolean): Promise<void> {
-  if ((await ask('allow', { alert: alert.number, allowed })) !== null && allowed)
-    say(word('allowed', { peer: peerText(alert.incident.peer) }));
 }
 
 export async function mark(what: 'marked' | 'ignored'): Promise<void> {

@@ -1,7 +1,7 @@
 // Every action with its name and keys: the palette, the keyboard and the desktop menu read this one table.
 import { flushSync } from 'react-dom';
 import { packetRow } from '../../contract/index.ts';
-import type { WordKey } from '../words/words.ts';
+import type { Command } from './command.ts';
 import {
   applyFilter,
   closeCapture,
@@ -23,16 +23,10 @@ import {
 import { selectedFlow } from './selection.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
 import { useStore, type Dialog, type View } from './store.ts';
+import { INCIDENT_COMMANDS } from './incidents.ts';
 import { findNext, sayFound } from './packet-work.ts';
 
-export interface Command {
-  readonly id: string;
-  readonly title: WordKey;
-  readonly keys?: string;
-  /** Needs an open capture. */
-  readonly open?: boolean;
-  run(): void;
-}
+export type { Command } from './command.ts';
 
 const dialog = (name: Dialog) => (): void => useStore.getState().set({ dialog: name });
 const view = (name: View) => (): void => show(name);
@@ -67,6 +61,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'lab', title: 'lab', keys: '4', run: view('lab') },
   { id: 'statistics', title: 'statistics', open: true, keys: '5', run: view('statistics') },
   ...STATISTICS_COMMANDS,
+  { id: 'hosts', title: 'hosts', open: true, keys: '6', run: view('hosts') },
+  ...INCIDENT_COMMANDS,
   { id: 'start', title: 'startPage', run: view('start') },
   {
     id: 'filter',
@@ -75,8 +71,7 @@ export const COMMANDS: readonly Command[] = [
     keys: 'Ctrl+/',
     run: () => {
       const { view: now } = useStore.getState();
-      if (now === 'start' || now === 'alerts' || now === 'lab' || now === 'statistics')
-        flushSync(() => show('packets'));
+      if (now === 'start' || now === 'lab' || now === 'statistics') flushSync(() => show('packets'));
       document.getElementById('filter')?.focus();
     },
   },
@@ -174,7 +169,8 @@ const PANE_ORDER = [
   '.flow-card .pane-body',
   '.inspect-why',
   '.features',
-  '.alerts',
+  '.alerts .alert-card',
+  '.host-detail',
   '.lab',
   '.stats-nav [aria-current]',
   '.stat-grid',

@@ -90,7 +90,12 @@ export function startOver(view: View, rest: Partial<State> = {}): void {
 
 /** Texts of the filter bar as the lists are filtered. */
 export function filtersOf(views: State['views']): State['drafts'] {
-  return { packets: views?.packets.filter ?? '', flows: views?.flows.filter ?? '' };
+  return {
+    packets: views?.packets.filter ?? '',
+    flows: views?.flows.filter ?? '',
+    incidents: views?.incidents.filter ?? '',
+    hosts: views?.hosts.filter ?? '',
+  };
 }
 
 /** Asks whose packet the selected one is, unless its row has said so. */

@@ -5,19 +5,20 @@ import type {
   FeatureEvidence,
   FlowRow,
   Hello,
+  ListKind,
   PacketRow,
   RecentCapture,
   SavedFile,
   SessionState,
   Settings,
   SortOrder,
-  ViewState,
+  ViewStates,
 } from '../../contract/index.ts';
 import type { Refusal } from '../wire/entry.ts';
 import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts';
 
-export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'lab' | 'statistics';
-export type Which = 'packets' | 'flows';
+export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'hosts' | 'lab' | 'statistics';
+export type Which = ListKind;
 export type Dialog =
   | 'add-column'
   | 'goto'
@@ -31,6 +32,11 @@ export type Dialog =
   | 'pipe'
   | 'doctor'
   | 'learn'
+  | 'incident-state'
+  | 'incident-tag'
+  | 'incident-note'
+  | 'allow'
+  | 'allow-rules'
   | 'objects'
   | 'tls-keys'
   | 'dissectors'
@@ -104,7 +110,7 @@ export interface State {
   readonly settings: Settings | null;
   readonly recent: readonly RecentCapture[];
   readonly session: SessionState | null;
-  readonly views: { readonly packets: ViewState; readonly flows: ViewState } | null;
+  readonly views: ViewStates | null;
   readonly view: View;
   /** Packet row selected, and flow row selected. */
   readonly packet: PacketRow | null;
@@ -195,8 +201,8 @@ export const useStore = create<State>((set) => ({
   alert: null,
   finding: false,
   evidence: null,
-  drafts: { packets: '', flows: '' },
-  arranging: { packets: null, flows: null },
+  drafts: { packets: '', flows: '', incidents: '', hosts: '' },
+  arranging: { packets: null, flows: null, incidents: null, hosts: null },
   requests: NO_REQUESTS,
   findBar: false,
   told: 0,
@@ -221,6 +227,12 @@ useStore.subscribe((state, before) => {
     localStorage.setItem(UNFOLDED_KEY, JSON.stringify([...state.folds.unfolded].slice(-MAX_UNFOLDED)));
   if (state.panes !== before.panes) localStorage.setItem(PANES_KEY, JSON.stringify(state.panes));
 });
+
+/** The list that filter and sort mean in a view. */
+export function listOf(view: View): Which {
+  if (view === 'alerts') return 'incidents';
+  return view === 'flows' || view === 'hosts' ? view : 'packets';
+}
 
 export function keepPlace(): void {
   const { view, session, packet, flow, packetsTop } = useStore.getState();

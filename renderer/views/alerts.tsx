@@ -1,129 +1,71 @@
-// Incidents: what evidence adds up to, per initiator and peer, the newest first, each piece with the way to its
-// packets. Beside them hosts, in the order of what was found on them.
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { MAX_PAGE, type AlertRow, type SessionState } from '../../contract/index.ts';
-import { allowAlert, goToPacket, openFlow, showPackets } from '../state/actions.ts';
+// Incidents: what evidence adds up to, per initiator and peer, the gravest first; below the list the one that is looked
+// at, with its evidence, what people did with it, and the way to its packets. Several are chosen and treated together.
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  flowRow,
+  GROUPINGS,
+  type IncidentPage,
+  PLACE_GROUP,
+  PLACE_INCIDENT,
+  textAt,
+  type SessionState,
+} from '../../contract/index.ts';
+import { Grid } from '../list/grid.tsx';
+import type { GridHandle } from '../list/grid-body.ts';
+import { PAGE, Pages } from '../list/pages.ts';
+import { Divider } from '../parts/divider.tsx';
+import { Empty, EmptyList } from '../parts/empty.tsx';
+import { IncidentCard } from '../parts/incident-card.tsx';
+import { LearnOffer } from '../parts/learn.tsx';
+import { goToPacket, openFlow } from '../state/actions.ts';
+import {
+  allowDialog,
+  chooseAll,
+  chooseIncident,
+  chooseSet,
+  fold,
+  group,
+  INCIDENT_COMMANDS,
+  saveIncidentReport,
+  toggleChosen,
+  useIncidents,
+} from '../state/incidents.ts';
 import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
-import { Empty } from '../parts/empty.tsx';
-import { LearnOffer } from '../parts/learn.tsx';
-import { LabelButtons } from '../parts/label-buttons.tsx';
-import { EvidenceList, Points } from '../parts/evidence-list.tsx';
 import { client } from '../wire/client.ts';
-import { count, moment, seconds, visible, zone } from '../words/format.ts';
-import { peerText, sentence, useWord } from '../words/words.ts';
+import { count } from '../words/format.ts';
+import { useWord } from '../words/words.ts';
+import { ColumnHeads, type Column } from './columns.tsx';
+import { incidentPainter } from './incident-painter.ts';
+import { useShownColumns } from './shown-columns.ts';
 
-/** Height of a card before it is measured. */
-const ROW = 150;
-/** Between cards. */
-const GAP = 10;
-const NAMES = 3;
-const HOSTS = 50;
+const ROW = 28;
+
+const COLUMNS: readonly Column[] = [
+  { id: 'gravity', title: 'column.gravity', width: 74 },
+  { id: 'state', title: 'column.state', width: 116 },
+  { id: 'evidence', title: 'column.evidence', width: 100, grow: true },
+  { id: 'host', title: 'column.host', width: 138 },
+  { id: 'peer', title: 'column.peer', width: 150 },
+  { id: 'flows', title: 'column.flows', width: 60, right: true },
+  { id: 'time', title: 'column.began', width: 164 },
+  { id: 'last', title: 'column.lastSeen', width: 164 },
+  { id: 'tags', title: 'column.tags', width: 96 },
+];
+/** Columns that need a wider window, px. */
+const WIDE: Readonly<Record<string, number>> = { last: 1300, tags: 1000, time: 860, flows: 760 };
 
 export function Alerts(): ReactNode {
   const word = useWord();
   const session = useStore((s) => s.session)!;
-  const [alerts, setAlerts] = useState<readonly AlertRow[]>([]);
-  const [total, setTotal] = useState(0);
-  const [wanted, setWanted] = useState(MAX_PAGE);
-  /** Number of the card chosen: new alerts come before it. */
-  const [number, setNumber] = useState<number | null>(null);
-  const chosen = Math.max(
-    0,
-    alerts.findIndex((a) => a.number === number),
-  );
-  const scroll = useRef<HTMLDivElement>(null);
-  const list = useVirtualizer({
-    count: alerts.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW,
-    overscan: 4,
-    gap: GAP,
-    getItemKey: (i) => alerts[i]!.number,
-  });
-  useEffect(() => {
-    let current = true;
-    const load = async (): Promise<void> => {
-      const all: AlertRow[] = [];
-      let n = 0;
-      for (let from = 0; from < wanted; from += MAX_PAGE) {
-        const page = await client.ask('alerts', { from, count: MAX_PAGE });
-        all.push(...page.alerts);
-        n = page.total;
-        if (all.length >= n) break;
-      }
-      if (current) {
-        setAlerts(all);
-        setTotal(n);
-      }
-    };
-    void load().catch(() => undefined);
-    return () => {
-      current = false;
-    };
-  }, [session.alerts, session.revision, session.session, wanted]);
-  const any = alerts.length > 0;
-  useEffect(() => scroll.current?.focus(), [any]);
-  const choose = (alert: AlertRow | undefined): void => {
-    setNumber(alert?.number ?? null);
-    selectFlow(alert?.flow ?? null);
-  };
-  // Label keys apply to the highlighted card, which is the first one until another is chosen.
-  const there = alerts.some((a) => a.number === number);
-  const chooseFirst = useEffectEvent(() => choose(alerts[0]));
-  useEffect(() => {
-    if (!there && any) chooseFirst();
-  }, [there, any]);
-
-  const keys = (event: KeyboardEvent): void => {
-    const alert = alerts[chosen];
-    if (event.target !== scroll.current || event.ctrlKey || event.altKey) return;
-    const by = { ArrowDown: 1, j: 1, J: 1, ArrowUp: -1, k: -1, K: -1 }[event.key];
-    if (by !== undefined) {
-      event.preventDefault();
-      const to = Math.max(0, Math.min(alerts.length - 1, chosen + by));
-      choose(alerts[to]);
-      list.scrollToIndex(to, { align: 'auto' });
-    } else if (event.key === 'Enter' && alert) openFlow(alert.flow);
-    else if (event.key.toLowerCase() === 'a' && alert) void allowAlert(alert, !alert.allowed);
-    else if (event.key.toLowerCase() === 'p' && alert) goToPacket(alert.packet);
-  };
-  if (alerts.length === 0)
-    return (
-      <div className="alerts" role="region" aria-label={word('alerts')}>
-        <Empty text={word(noAlerts(session.phase))} />
-        <LearnOffer />
-      </div>
-    );
+  const view = useStore((s) => s.views?.incidents ?? null);
+  // The first look is at what there is now: the host tells of the list a moment later.
+  const nothing = session.alerts === 0 && (view?.places ?? 0) === 0 && (view?.filter ?? '') === '';
+  if (!nothing) return <IncidentList />;
   return (
-    <div className="incidents">
-      <div className="alerts" ref={scroll} tabIndex={0} role="region" aria-label={word('alerts')} onKeyDown={keys}>
-        <ul style={{ height: list.getTotalSize() }}>
-          {list.getVirtualItems().map((item) => {
-            const a = alerts[item.index]!;
-            return (
-              <li
-                key={item.key}
-                data-index={item.index}
-                ref={list.measureElement}
-                className={classOf(a, item.index === chosen)}
-                style={{ transform: `translateY(${item.start}px)` }}
-                onClick={() => choose(a)}
-              >
-                <Card alert={a} />
-              </li>
-            );
-          })}
-        </ul>
-        {total > alerts.length ? (
-          <button type="button" className="button" onClick={() => setWanted(wanted + 4 * MAX_PAGE)}>
-            {word('moreAlerts', { n: count(total - alerts.length) })}
-          </button>
-        ) : null}
-        <LearnOffer />
-      </div>
-      <Hosts alerts={alerts} />
+    <div className="alerts" role="region" aria-label={word('alerts')}>
+      <Empty text={word(noAlerts(session.phase))} />
+      <LearnOffer />
     </div>
   );
 }
@@ -133,82 +75,299 @@ function noAlerts(phase: SessionState['phase']): 'noAlertsYet' | 'noAlertsLive' 
   return phase === 'live' ? 'noAlertsLive' : 'noAlerts';
 }
 
-function classOf(alert: AlertRow, chosen: boolean): string {
-  return `alert-card ${alert.verdict}${alert.allowed ? ' allowed' : ''}${chosen ? ' chosen' : ''}`;
-}
-
-/** The packets between an incident's two ends. */
-function filterOf({ incident: i, flowId }: AlertRow): string {
-  return i.evidence.length === 0 ? `flow.id == ${flowId}` : `flow.incident == ${i.id}`;
-}
-
-function Card({ alert: a }: { readonly alert: AlertRow }): ReactNode {
+function IncidentList(): ReactNode {
   const word = useWord();
-  const { incident: i } = a;
-  const names = i.names.filter((name) => name !== i.peer);
+  const session = useStore((s) => s.session)!;
+  const view = useStore((s) => s.views?.incidents ?? null);
+  const panes = useStore((s) => s.panes);
+  const language = useStore((s) => s.settings?.language);
+  const set = useStore((s) => s.set);
+  const alert = useIncidents((s) => s.alert);
+  const chosen = useIncidents((s) => s.chosen);
+  const grid = useRef<GridHandle>(null);
+  const painter = useMemo(() => incidentPainter((n) => useIncidents.getState().chosen.has(n)), []);
+  const generation = useRef(0);
+  generation.current = view?.generation ?? 0;
+  /** Has the first row be looked at, unless one is. */
+  const first = useRef<() => void>(() => undefined);
+  const pages = useMemo(
+    () =>
+      new Pages<IncidentPage>(
+        (from) => client.ask('incidents', { from, count: PAGE, generation: generation.current }),
+        () => {
+          grid.current?.repaint();
+          first.current();
+        },
+      ),
+    [],
+  );
+  const { columns, widths, style, without } = useShownColumns('incidents', COLUMNS, WIDE);
+  const [place, setPlace] = useState(-1);
+  const at = useRef(-1);
+  at.current = place;
+  const pressed = useRef({ control: false, shift: false });
+  /** Where a run of chosen ones begins. */
+  const anchor = useRef(-1);
+  const moves = useRef(0);
+
+  /** The head of a group is at hand; then no incident takes its place when the list is made anew. */
+  const onHead = useRef(false);
+
+  const look = (to: number): void => {
+    moves.current++;
+    setPlace(to);
+    at.current = to;
+    const found = pages.at(to);
+    onHead.current = false;
+    if (found === null || found.page.generation !== generation.current) {
+      void client.ask('incidents', { from: to, count: 1, generation: generation.current }).then(
+        (p) => {
+          if (at.current === to) onHead.current = lookAt(p, 0);
+        },
+        () => undefined,
+      );
+    } else onHead.current = lookAt(found.page, found.index);
+  };
+  const select = (to: number, target: HTMLElement | null): void => {
+    const { control, shift } = target === null ? { control: false, shift: false } : pressed.current;
+    const found = pages.at(to);
+    if (
+      found !== null &&
+      found.page.kind[found.index] === PLACE_GROUP &&
+      (target?.closest('.i-gravity') ?? null) !== null
+    )
+      void fold(textAt(found.page.group, found.index), found.page.folded[found.index] === 0);
+    if (shift) void chooseRun(anchor.current < 0 ? at.current : anchor.current, to);
+    else {
+      anchor.current = to;
+      if (control) chooseAt(pages, to);
+    }
+    look(to);
+  };
+  first.current = () => {
+    if (at.current >= 0 || useIncidents.getState().alert !== null) return;
+    const found = pages.at(0);
+    if (found !== null) look(found.page.kind[0] === PLACE_GROUP && found.page.kind[1] === PLACE_INCIDENT ? 1 : 0);
+  };
+  // What is looked at stays looked at when the order changes.
+  const find = useEffectEvent(async (): Promise<void> => {
+    const wanted = useIncidents.getState().alert;
+    const mine = moves.current;
+    if (onHead.current && at.current < (useStore.getState().views?.incidents.places ?? 0)) return;
+    if (wanted === null) {
+      setPlace(-1);
+      at.current = -1;
+      first.current();
+      return;
+    }
+    const found = await client.ask('incidentPlace', { alert: wanted }).catch(() => null);
+    if (found === null || mine !== moves.current) return;
+    setPlace(found.place);
+    at.current = found.place;
+    if (found.place < 0 && (useStore.getState().views?.incidents.places ?? 0) > 0) {
+      chooseIncident(null, null);
+      first.current();
+    } else if (found.place >= 0) grid.current?.reveal(found.place);
+  });
+  useEffect(() => {
+    pages.refresh();
+    grid.current?.repaint();
+    void find();
+  }, [pages, view?.generation, view?.places, session.revision]);
+  useEffect(() => grid.current?.repaint(), [chosen, language]);
+  useEffect(() => {
+    // Label keys mean the incident that is looked at, which may be so since before another view was.
+    selectFlow(useIncidents.getState().flow);
+    grid.current?.focus();
+  }, [pages]);
+
+  const keys = (event: KeyboardEvent): boolean => {
+    const done = key(event, { at: at.current, pages, look, anchor, places: view?.places ?? 0 });
+    if (done) event.preventDefault();
+    return done;
+  };
   return (
-    <>
-      <div className="alert-line">
-        <Points incident={i} />
-        <strong>{visible(sentence(i.title))}</strong>
-        {a.allowed ? <span className="chip open">{word('allowedChip')}</span> : null}
+    <div className="split alerts" role="region" aria-label={word('alerts')}>
+      <IncidentBar />
+      <div
+        className={`list incidents ${without}`}
+        style={style}
+        onMouseDownCapture={(e) => {
+          pressed.current = { control: e.ctrlKey || e.metaKey, shift: e.shiftKey };
+        }}
+      >
+        <ColumnHeads which="incidents" columns={columns} sort={view?.sort ?? null} widths={widths} />
+        <Grid
+          id="incidents"
+          label={word('incident.list')}
+          places={view?.places ?? 0}
+          rowHeight={ROW}
+          pages={pages}
+          painter={painter}
+          selected={place}
+          follow={false}
+          handle={grid}
+          empty={<EmptyList filter={view?.filter ?? ''} nothing="noAlerts" />}
+          onSelect={select}
+          onOpen={(to) => {
+            const found = pages.at(to);
+            if (found === null) return;
+            if (found.page.kind[found.index] === PLACE_GROUP)
+              void fold(textAt(found.page.group, found.index), found.page.folded[found.index] === 0);
+            else openFlow(flowRow(found.page.flow[found.index]!));
+          }}
+          onTop={() => undefined}
+          onKey={keys}
+        />
       </div>
-      <p className="ends">
-        {i.initiator} → {peerText(i.peer)}
-        {names.length === 0 ? '' : ` · ${names.slice(0, NAMES).map(visible).join(', ')}`} ·{' '}
-        {word('nFlows', { n: count(i.flows) })} · {moment(i.first)} {zone(i.first)}
-        {i.last - i.first < 1 ? '' : ` · ${seconds(i.last - i.first)}`}
-      </p>
-      <EvidenceList incident={i} />
-      <div className="alert-buttons">
-        <button type="button" className="link-button" onClick={() => openFlow(a.flow)}>
-          {word('openFlow')}
-        </button>
-        <button type="button" className="link-button" title={word('raisedHint')} onClick={() => goToPacket(a.packet)}>
-          {word('raisedAt', { n: count(a.packet + 1) })}
-        </button>
-        <button type="button" className="link-button" onClick={() => void showPackets(filterOf(a))}>
-          {word('evidenceFlows', { n: count(i.flows) })}
-        </button>
-        <LabelButtons flow={a.flow} label={a.label} />
-        <button type="button" className="link-button" onClick={() => void allowAlert(a, !a.allowed)}>
-          {word(a.allowed ? 'allowNoLonger' : 'allowMore')}
-        </button>
+      <Divider
+        label={word('resizeInspector')}
+        orientation="horizontal"
+        value={panes.inspector}
+        onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })}
+      />
+      <div className="incident-detail" style={{ height: `min(${panes.inspector}px, 58vh)` }}>
+        {alert === null ? (
+          <p className="note pad">{word('incident.pick')}</p>
+        ) : (
+          <IncidentCard key={alert} alert={alert} />
+        )}
       </div>
-    </>
+    </div>
   );
 }
 
-/** Hosts by the sum of their incidents, which orders them and judges nothing. */
-function Hosts({ alerts }: { readonly alerts: readonly AlertRow[] }): ReactNode {
-  const word = useWord();
-  const hosts = new Map<string, { points: number; malicious: number; suspicious: number }>();
-  for (const { incident: i, allowed } of alerts) {
-    if (allowed) continue;
-    const h = hosts.get(i.initiator) ?? { points: 0, malicious: 0, suspicious: 0 };
-    h.points += i.points;
-    if (i.verdict === 'malicious') h.malicious++;
-    else h.suspicious++;
-    hosts.set(i.initiator, h);
+/** @returns whether the head of a group stands there */
+function lookAt(page: IncidentPage, index: number): boolean {
+  if (index >= page.row.length) return false;
+  if (page.kind[index] === PLACE_GROUP) return true;
+  chooseIncident(page.row[index]!, flowRow(page.flow[index]!));
+  return false;
+}
+
+function chooseAt(pages: Pages<IncidentPage>, place: number): void {
+  const found = pages.at(place);
+  if (found !== null && found.page.kind[found.index] !== PLACE_GROUP) toggleChosen(found.page.row[found.index]!);
+}
+
+async function chooseRun(from: number, to: number): Promise<void> {
+  const first = Math.max(0, Math.min(from, to));
+  const answer = await client.ask('incidentNumbers', { from: first, count: Math.abs(to - from) + 1 }).catch(() => null);
+  if (answer !== null) chooseSet(answer.numbers);
+}
+
+interface Keys {
+  readonly at: number;
+  readonly places: number;
+  readonly pages: Pages<IncidentPage>;
+  readonly anchor: { current: number };
+  readonly look: (place: number) => void;
+}
+
+/** Keys of the list beside those that every list has. @returns whether it was one */
+function key(event: KeyboardEvent, { at, places, pages, anchor, look }: Keys): boolean {
+  const control = event.ctrlKey || event.metaKey;
+  const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.shiftKey && (name === 'ArrowDown' || name === 'ArrowUp')) {
+    if (anchor.current < 0) anchor.current = Math.max(0, at);
+    const to = Math.max(0, Math.min(places - 1, at + (name === 'ArrowDown' ? 1 : -1)));
+    void chooseRun(anchor.current, to);
+    look(to);
+    return true;
   }
-  const sorted = [...hosts].sort((a, b) => b[1].malicious - a[1].malicious || b[1].points - a[1].points);
+  if (control) {
+    if (name !== 'a') return false;
+    void chooseAll();
+    return true;
+  }
+  if (event.altKey) return false;
+  anchor.current = -1;
+  const found = at < 0 ? null : pages.at(at);
+  const isGroup = found !== null && found.page.kind[found.index] === PLACE_GROUP;
+  switch (name) {
+    case ' ':
+      chooseAt(pages, at);
+      return true;
+    case 'Escape':
+      if (useIncidents.getState().chosen.size === 0) return false;
+      chooseSet([]);
+      return true;
+    case 'ArrowLeft':
+    case 'ArrowRight':
+      if (!isGroup) return false;
+      void fold(textAt(found.page.group, found.index), name === 'ArrowLeft');
+      return true;
+    case 's':
+    case 't':
+    case 'n':
+      INCIDENT_COMMANDS.find((c) => c.id === COMMAND_KEYS[name])?.run();
+      return true;
+    case 'a':
+      void allowDialog();
+      return true;
+    case 'r':
+      void saveIncidentReport();
+      return true;
+    case 'p': {
+      const { alert } = useIncidents.getState();
+      if (alert !== null) void goToIncident(alert);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+const COMMAND_KEYS: Readonly<Record<string, string>> = { s: 'incident-state', t: 'incident-tag', n: 'incident-note' };
+
+async function goToIncident(alert: number): Promise<void> {
+  const detail = await client.ask('incident', { alert }).catch(() => null);
+  if (detail !== null) goToPacket(detail.alert.packet);
+}
+
+/** Above the list: how it is grouped, and what can be done with those chosen. */
+function IncidentBar(): ReactNode {
+  const word = useWord();
+  const by = useIncidents((s) => s.by);
+  const chosen = useIncidents((s) => s.chosen);
+  const set = useStore((s) => s.set);
+  const run = (id: string) => (): void => INCIDENT_COMMANDS.find((c) => c.id === id)?.run();
   return (
-    <aside className="hosts" aria-label={word('hosts')}>
-      <h2>{word('hosts')}</h2>
-      <p className="dim">{word('hostsHint')}</p>
-      <ul>
-        {sorted.slice(0, HOSTS).map(([host, h]) => (
-          <li key={host}>
-            <button type="button" className="link-button" onClick={() => void showPackets(`ip.src == ${host}`)}>
-              {host}
-            </button>
-            <span>
-              {h.malicious > 0 ? <i className="dot malicious" /> : <i className="dot suspicious" />}{' '}
-              {word('hostIncidents', { n: count(h.malicious + h.suspicious), points: count(h.points) })}
-            </span>
-          </li>
+    <div className="incident-bar" role="group" aria-label={word('alerts')}>
+      <span id="incident-group">{word('incident.group')}</span>
+      <div className="segmented" role="group" aria-labelledby="incident-group">
+        {GROUPINGS.map((g) => (
+          <button key={g} type="button" aria-pressed={by === g} onClick={() => void group(g)}>
+            {word(`incident.group.${g}`)}
+          </button>
         ))}
-      </ul>
-    </aside>
+      </div>
+      {chosen.size === 0 ? (
+        <span className="dim keys-hint">{word('incident.keys')}</span>
+      ) : (
+        <>
+          <b role="status">{word('incident.chosen', { n: chosen.size })}</b>
+          <button type="button" className="button" onClick={run('incident-state')}>
+            {word('incident.state')}
+          </button>
+          <button type="button" className="button" onClick={run('incident-tag')}>
+            {word('incident.tag')}
+          </button>
+          <button type="button" className="button" onClick={run('incident-note')}>
+            {word('incident.note')}
+          </button>
+          <button type="button" className="link-button" onClick={() => chooseSet([])}>
+            {word('incident.chosenNone')}
+          </button>
+        </>
+      )}
+      <span className="gap" />
+      <button type="button" className="button" onClick={() => set({ dialog: 'allow-rules' })}>
+        {word('allow.rules')}
+      </button>
+      <button type="button" className="button" onClick={() => void saveIncidentReport()} title={word('report.make')}>
+        {word('report.short')} {chosen.size === 0 ? '' : `(${count(chosen.size)})`}
+      </button>
+    </div>
   );
 }

@@ -13,11 +13,12 @@ import {
   type PacketRow,
 } from '../../contract/index.ts';
 import { BYTE_FORMATS, formatBytes } from '../parts/byte-formats.ts';
-import { allowAlert, ask, goToPacket, mark, openFlow, setLabel, showPackets } from '../state/actions.ts';
+import { ask, goToPacket, mark, openFlow, setLabel, showPackets } from '../state/actions.ts';
 import { cellExpression, conversationExpression } from '../state/cell-filter.ts';
 import { colourConversation } from '../state/conversations.ts';
 import { copyText, formatRows, ROW_FORMATS, type CopiedRows } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
+import { allowDialog } from '../state/incidents.ts';
 import type { MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
 import { visible } from '../words/format.ts';
@@ -172,11 +173,7 @@ export function alertItems(alert: AlertRow): MenuItem[] {
     { kind: 'act', text: word('raisedAt', { n: alert.packet + 1 }), run: () => goToPacket(alert.packet) },
     act('menu.incidentPackets', () => void showPackets(`flow.incident == ${incident.id}`)),
     labelItems(alert.flow),
-    {
-      kind: 'act',
-      text: word(alert.allowed ? 'allowNoLonger' : 'allowMore'),
-      run: () => void allowAlert(alert, !alert.allowed),
-    },
+    act('allowMore', () => void allowDialog(alert.number)),
     { kind: 'line' },
     act('menu.copy.value', () => copyText(visible(`${incident.initiator} → ${incident.peer}`))),
   ];

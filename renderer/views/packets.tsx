@@ -10,7 +10,8 @@ import {
   type RefObject,
 } from 'react';
 import { flowRow, type FlowRow, NO_FLOW_ROW, type PacketPage, packetRow, PLACE_ALERT } from '../../contract/index.ts';
-import { allowAlert, openFlow, say } from '../state/actions.ts';
+import { openFlow, say } from '../state/actions.ts';
+import { allowDialog } from '../state/incidents.ts';
 import { focusTree, openLabelMenu, sightRequest, taken, useSightRequest } from '../state/requests.ts';
 import { selectLater, selectRow } from '../state/selection.ts';
 import { keepPlace, remembered, useStore } from '../state/store.ts';
@@ -78,7 +79,7 @@ export function Packets(): ReactNode {
     const found = pages.at(place.current);
     const alert = found === null ? null : alertIn(found.page, found.index);
     if (alert === null) return false;
-    void allowAlert(alert, true);
+    void allowDialog(alert.number);
     return true;
   };
   const menu = (at: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
@@ -303,7 +304,7 @@ function choose(page: PacketPage, index: number, target: HTMLElement | null, byU
   keepPlace();
   const action = target?.closest<HTMLElement>('[data-action]')?.dataset['action'];
   if (alert !== null && action === 'flow') openFlow(alert.flow);
-  if (alert !== null && action === 'allow') void allowAlert(alert, true);
+  if (alert !== null && action === 'allow') void allowDialog(alert.number);
   if (alert !== null && action === 'label') openLabelMenu(alert.flow, target!);
 }
 

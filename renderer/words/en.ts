@@ -1,4 +1,5 @@
 // English words of the window. {name} is filled in. The other languages have exactly these keys.
+import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
 import { packetWorkEn } from './packet-work-en.ts';
 import { statsEn } from './stats-en.ts';
@@ -6,6 +7,7 @@ import { listEn } from './list-en.ts';
 
 export const en = {
   ...labEn,
+  ...incidentsEn,
   ...packetWorkEn,
   ...statsEn,
   ...listEn,
@@ -220,7 +222,6 @@ export const en = {
   'verdict.fact': 'Fact',
   nPoints: '{n} {n:point|points}',
   hosts: 'Hosts',
-  hostsHint: 'Those with most malicious incidents first, then by the sum of points, which judges nothing.',
   hostIncidents: '{n} {n:incident|incidents}, {points} {points:point|points}',
   'incident.malicious': 'malicious incident',
   'incident.suspicious': 'suspicious incident',
@@ -278,14 +279,12 @@ export const en = {
   labelMore: 'Label…',
   allowMore: 'Allow…',
   allowNoLonger: 'Allow no longer',
-  allowed: 'Incidents with {peer} are no longer shown in the list.',
   allowedChip: 'Allowed',
   nAlerts: '{n} {n:incident|incidents}',
   noAlerts: 'No incident: nothing in this capture adds up to the two points of evidence that make one.',
   noAlertsYet: 'No incident so far. The capture is still being read.',
   noAlertsLive: 'No incident so far. One appears here the moment evidence adds up.',
   evidenceFlows: 'Packets of its {n} {n:flow|flows}',
-  moreAlerts: 'Show more ({n})',
   alertSpoken: 'Incident: {title}',
   evidence: 'Evidence',
   // Flow
@@ -508,12 +507,12 @@ export const en = {
   'key.follow': 'Follow the stream',
   'key.palette': 'Every command by name',
   'key.filter': 'To the display filter',
-  'key.views': 'Packets, Flows, Alerts',
+  'key.views': 'Packets, Flows, Incidents, Lab, Statistics, Hosts',
   'key.label': 'Label the flow benign, malicious, unsure',
   'key.move': 'Move down, up',
   'key.enter': 'Open what is selected',
   'key.escape': 'Go back, close',
-  'key.allow': 'Allow the selected alert',
+  'key.allow': 'Allow incidents like the selected one',
   'key.treeFilter': 'In the details: filter by the line',
   'key.panes': 'To the next pane',
   'key.columns': 'On a column head: narrower, wider',

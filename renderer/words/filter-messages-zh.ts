@@ -55,8 +55,9 @@ export const FILTER_ZH = {
   'address-operator': '{field} 是地址：可用 ==、!= 或 in {set}',
   'contains-or-matches': '{field} 可用 contains 和 matches',
   'no-range': '{field} 不是数字：范围没有意义',
+  'field-since-before': '与捕获中前一个数据包的时间差，秒',
   'engine-not-there': 'Wireshark 引擎没有运行，这一部分离开它无法回答',
-  'engine-counts': 'Wireshark 引擎在此捕获中找到 {theirs} 个数据包，Sightline 找到 {ours} 个：无法向它提问',
+  'needs-whole': '“{field}” 取决于整个捕获，而 Wireshark 引擎只能接收最多 64 MiB、40,000 个数据包的完整文件',
   'filter-partial':
     '不完整：Wireshark 引擎拿到的是同一对主机之间的数据包，分为 {pieces} 份，而不是整个捕获；取决于其他数据包的结果可能不同',
 } as const;

@@ -203,5 +203,7 @@ export const statsEn = {
   'stats.t.open': 'Open this flow',
   'stats.s.left': '{n} further {n:packet is|packets are} not in the diagram.',
   'stats.s.time': 'Time',
+  'strip.zoom': 'Zoom',
+  'strip.whole': 'Show all of the time',
   'stats.s.more': 'Show more',
 } as const;

@@ -204,5 +204,7 @@ export const statsZh: Record<keyof typeof statsEn, string> = {
   'stats.t.open': '打开此流',
   'stats.s.left': '另有 {n} 个数据包不在图中。',
   'stats.s.time': '时间',
+  'strip.zoom': '放大',
+  'strip.whole': '显示全部时间',
   'stats.s.more': '显示更多',
 };

@@ -11,9 +11,12 @@ import {
   type Settings,
   SUSPICIOUS_POINTS,
   english,
+  ENGLISH,
   type Language,
   MALICIOUS_POINTS,
   type Message,
+  type MessageKey,
+  type PageLanguage,
   messageText,
   peerShown,
   valueText,
@@ -48,6 +51,7 @@ export function useWord(): (key: WordKey, values?: Values) => string {
   return useCallback((key, values) => fill((language === 'zh' ? zh : en)[key], values), [language]);
 }
 
+const ENGLISH_PAGE: Language = { table: ENGLISH, comma: ', ' };
 const CHINESE: Language = { table: MESSAGES_ZH, comma: '、' };
 
 /** What the host said, in the language shown. */
@@ -98,6 +102,17 @@ export function valueWithUnit(value: number, { unit, classes }: Pick<FeatureInfo
 
 export function groupName(group: string): string {
   return chinese() ? (GROUPS[group] ?? group) : group;
+}
+
+/** What a rule of evidence finds, in a few words; its own name where it is none of ours. */
+export function ruleName(rule: string): string {
+  const key = `rule-${rule}`;
+  return Object.hasOwn(MESSAGES_ZH, key) ? sentence({ say: key as MessageKey }) : rule;
+}
+
+/** The language of pages that are written. */
+export function reportLanguage(): PageLanguage {
+  return chinese() ? { ...CHINESE, lang: 'zh-CN' } : { ...ENGLISH_PAGE, lang: 'en' };
 }
 
 export function ruleTitle(alert: AlertRow): string {

@@ -1,5 +1,6 @@
 // 界面中文词汇。键与英文完全一致。
 import type { en } from './en.ts';
+import { incidentsZh } from './incidents-zh.ts';
 import { labZh } from './lab-zh.ts';
 import { packetWorkZh } from './packet-work-zh.ts';
 import { statsZh } from './stats-zh.ts';
@@ -7,6 +8,7 @@ import { listZh } from './list-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
+  ...incidentsZh,
   ...packetWorkZh,
   ...statsZh,
   ...listZh,
@@ -212,7 +214,6 @@ export const zh: Record<keyof typeof en, string> = {
   'verdict.fact': '事实',
   nPoints: '{n} 分',
   hosts: '主机',
-  hostsHint: '恶意事件最多的主机在前，其次按总分排序；总分不作判定。',
   hostIncidents: '{n} 个事件，{points} 分',
   'incident.malicious': '个恶意事件',
   'incident.suspicious': '个可疑事件',
@@ -267,14 +268,12 @@ export const zh: Record<keyof typeof en, string> = {
   labelMore: '标注…',
   allowMore: '允许…',
   allowNoLonger: '不再允许',
-  allowed: '与 {peer} 的事件不再显示在列表中。',
   allowedChip: '已允许',
   nAlerts: '{n} 个事件',
   noAlerts: '没有事件：此捕获中没有证据累积到构成事件的 2 分。',
   noAlertsYet: '目前没有事件，捕获仍在读取。',
   noAlertsLive: '目前没有事件。证据一旦累积足够，会立即显示在这里。',
   evidenceFlows: '全部 {n} 个流的数据包',
-  moreAlerts: '显示更多（{n}）',
   alertSpoken: '事件：{title}',
   evidence: '证据',
   flowN: '流 {n}',
@@ -489,12 +488,12 @@ export const zh: Record<keyof typeof en, string> = {
   'key.follow': '追踪流',
   'key.palette': '按名称查找所有命令',
   'key.filter': '转到显示过滤器',
-  'key.views': '数据包、流、告警',
+  'key.views': '数据包、流、事件、实验室、统计、主机',
   'key.label': '将流标注为良性、恶意、不确定',
   'key.move': '向下、向上移动',
   'key.enter': '打开所选内容',
   'key.escape': '返回、关闭',
-  'key.allow': '允许所选告警',
+  'key.allow': '允许与所选事件相似的事件',
   'key.treeFilter': '在详情中：按该行过滤',
   'key.panes': '转到下一个窗格',
   'key.columns': '在列头上：变窄、变宽',

@@ -38,7 +38,15 @@ export const ROOMS = [
   'desk',
 ];
 /** The engine's doors for the command line. */
-const DOORS = ['host.ts', 'host-start.ts', 'host-learn.ts', 'host-capture.ts', 'host-lab.ts', 'host-filter.ts'];
+const DOORS = [
+  'host.ts',
+  'host-start.ts',
+  'host-learn.ts',
+  'host-capture.ts',
+  'host-lab.ts',
+  'host-filter.ts',
+  'host-report.ts',
+];
 
 /** One file of each has the terminal; whatever else is said goes through it and is cleaned. */
 const TERMINALS = ['cli/terminal.ts', 'web/terminal.ts'];

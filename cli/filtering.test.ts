@@ -1,0 +1,65 @@
+// `sightline packets -Y`: the packets that the filter names, mistakes at their place, honest exit codes.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { ethernet, ip4, packetsOf, pcap, tcp, udp } from '../engine/testing/packets.ts';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'sightline-cli-filter-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const capture = join(folder, 'made.pcap');
+const tagged = tcp('10.0.0.1:1000', '10.0.0.2:443', { flags: 'S' });
+writeFileSync(
+  capture,
+  pcap(
+    packetsOf([
+      tcp('10.0.0.1:1234', '10.0.0.2:80', {
+        flags: 'PA',
+        seq: 1,
+        data: 'GET /a HTTP/1.1\r\nHost: www.sample.test\r\n\r\n',
+      }),
+      tcp('10.0.0.2:80', '10.0.0.1:1234', {
+        flags: 'PA',
+        seq: 1,
+        data: 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n',
+      }),
+      udp('10.0.0.1:4000', '10.0.0.2:4001', 'x'),
+      ethernet(0x8100, [0, 7, 8, 0, ...tagged.slice(14)]),
+      ethernet(0x0800, ip4([10, 0, 0, 1], [10, 0, 0, 2], 1, [3, 1, 0, 0, 0, 0, 0, 0, ...tagged.slice(14, 42)])),
+    ]),
+  ),
+);
+
+function filtered(filter: string): { readonly packets: number[]; readonly code: number | null; readonly said: string } {
+  const done = spawnSync(process.execPath, [MAIN, 'packets', '-Y', filter, '--json', '--no-info', capture], {
+    encoding: 'utf8',
+    env: { ...process.env, SIGHTLINE_CACHE: folder, SIGHTLINE_DATA_HOME: folder },
+  });
+  const packets = [...done.stdout.matchAll(/"type":"packet","no":(\d+)/g)].map((m) => Number(m[1]));
+  return { packets, code: done.status, said: done.stderr };
+}
+
+test('packets are those that the filter lets through', () => {
+  for (const [filter, packets] of [
+    ['http.response.code >= 400', [2]],
+    ['http.host contains "sample" or udp', [1, 3]],
+    ['vlan and tcp.flags.syn == 1', [4]],
+    ['flow.http.host', [1, 2]],
+    ['flow.http.host and not http.request', [2]],
+    ['ip.addr#2 == 10.0.0.1', [5]],
+    ['tcp.stream == 7', []],
+  ] as const)
+    assert.deepEqual(filtered(filter), { packets, code: 0, said: '' }, filter);
+});
+
+test('a mistake is told at its place before anything is read, with exit code 2', () => {
+  const wrong = filtered('http and tcp.prt == 1');
+  assert.deepEqual([wrong.packets, wrong.code], [[], 2]);
+  assert.match(wrong.said, /wrong at character 10 \('tcp\.prt'\): there is no field 'tcp\.prt'/);
+  assert.match(filtered('flow.verdict == malicious').said, /known in the window only/);
+});

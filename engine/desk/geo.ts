@@ -1,0 +1,122 @@
+// Where an address is and whose it is, as MaxMind databases of the user's say. They are loaded when one is set; nothing
+// is fetched from anywhere.
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { errorText, type HostPlace, type Message, say } from '../../contract/index.ts';
+import { plainReason } from '../store/index.ts';
+
+/** The largest that are sold have a third of it. */
+const MOST = 512 * 1024 * 1024;
+const MARK = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
+/** The metadata lie in the last so many bytes (MaxMind DB format 2.0). */
+const MARK_WITHIN = 128 * 1024;
+const LONGEST = 120;
+
+interface Lookup {
+  get(address: string): unknown;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export class Geo {
+  private places: Lookup | null = null;
+  private networks: Lookup | null = null;
+  private paths = '';
+
+  get used(): boolean {
+    return this.places !== null || this.networks !== null;
+  }
+
+  /** Opens what the settings name. @returns what could not be used, in sentences */
+  async use(placesFile: string, networksFile: string): Promise<Message[]> {
+    const paths = `${placesFile}\n${networksFile}`;
+    if (paths === this.paths) return [];
+    this.paths = paths;
+    const notes: Message[] = [];
+    const open = async (path: string): Promise<Lookup | null> => {
+      if (path === '') return null;
+      try {
+        return await opened(path);
+      } catch (error) {
+        const why = error instanceof Unusable ? error.said : plainReason(errorText(error));
+        notes.push(say('mmdb-unreadable', { path, why }));
+        return null;
+      }
+    };
+    this.places = await open(placesFile);
+    this.networks = await open(networksFile);
+    return notes;
+  }
+
+  /** @returns null where neither says anything */
+  of(address: string): HostPlace | null {
+    const place = found(this.places, address);
+    const network = found(this.networks, address);
+    if (place === null && network === null) return null;
+    const country = fields(place?.['country'] ?? place?.['registered_country']);
+    const said = network ?? place ?? {};
+    const number = said['autonomous_system_number'];
+    return {
+      country: englishName(country),
+      code: text(country?.['iso_code']),
+      city: englishName(fields(place?.['city'])),
+      asn: typeof number === 'number' && Number.isSafeInteger(number) ? number : null,
+      organisation: text(said['autonomous_system_organization'] ?? said['organization']),
+    };
+  }
+}
+
+class Unusable extends Error {
+  readonly said: Message;
+  constructor(said: Message) {
+    super(said.say);
+    this.said = said;
+  }
+}
+
+async function opened(path: string): Promise<Lookup> {
+  const bytes = whole(path);
+  if (bytes.subarray(Math.max(0, bytes.length - MARK_WITHIN)).lastIndexOf(MARK) < 0)
+    throw new Unusable(say('mmdb-no-database'));
+  const { Reader } = await import('mmdb-lib');
+  return new Reader(bytes);
+}
+
+function whole(path: string): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw new Unusable(say('mmdb-no-database'));
+    if (stat.size > MOST) throw new Unusable(say('mmdb-too-large', { bytes: stat.size, most: MOST }));
+    const bytes = Buffer.alloc(stat.size);
+    for (let at = 0; at < bytes.length;) {
+      const n = readSync(fd, bytes, at, bytes.length - at, at);
+      if (n === 0) return bytes.subarray(0, at);
+      at += n;
+    }
+    return bytes;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function found(lookup: Lookup | null, address: string): Fields | null {
+  if (lookup === null) return null;
+  try {
+    return fields(lookup.get(address));
+  } catch {
+    // A damaged database says nothing of this address; others may be whole.
+    return null;
+  }
+}
+
+function fields(value: unknown): Fields | null {
+  return typeof value === 'object' && value !== null ? (value as Fields) : null;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST) : null;
+}
+
+function englishName(of: Fields | null): string | null {
+  return text(fields(of?.['names'])?.['en']);
+}

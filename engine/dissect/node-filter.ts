@@ -1,0 +1,26 @@
+// The display filter of a line of the tree, so that it applies and finds the packet. The engine's own text may be longer
+// than a filter that anybody reads, and compares with bytes and texts to their end.
+
+/** Longer filters are cut to a comparison with the beginning of the value. */
+const LONGEST = 1_000;
+const KEPT_BYTES = 300;
+const KEPT_TEXT = 200;
+
+const BYTES = /^([\w.-]+)(?:\[(\d+):\d+\])? == ((?:[0-9a-f]{2}:)+[0-9a-f]{2})$/;
+const TEXT = /^([\w.-]+) == "((?:[^"\\]|\\[^])*)"$/;
+
+/** @returns '' where the line cannot be filtered by */
+export function nodeFilter(said: string): string {
+  // With every packet shown the one displayed before is the one captured before, which other filters do not change.
+  const filter = said.replace(/^frame\.time_delta_displayed\b/, 'frame.time_delta');
+  if (filter.length <= LONGEST) return filter;
+  const bytes = BYTES.exec(filter);
+  if (bytes !== null) {
+    const kept = bytes[3]!.slice(0, KEPT_BYTES * 3 - 1);
+    return `${bytes[1]}[${bytes[2] ?? 0}:${KEPT_BYTES}] == ${kept}`;
+  }
+  const text = TEXT.exec(filter);
+  if (text === null) return '';
+  const whole = text[2]!.match(/\\x[0-9a-f]{2}|\\[^]|[^\\]/g) ?? [];
+  return `${text[1]} contains "${whole.slice(0, KEPT_TEXT).join('')}"`;
+}

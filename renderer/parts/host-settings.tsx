@@ -1,0 +1,54 @@
+// Settings of incidents and hosts: whether the desktop tells, and which databases of places are used.
+import { useState, type ReactNode } from 'react';
+import type { Settings } from '../../contract/index.ts';
+import { changeSettings } from '../state/actions.ts';
+import { askToNotify, notifyPermission } from '../state/notify.ts';
+import { useWord } from '../words/words.ts';
+
+export function HostSettings({ settings }: { readonly settings: Settings }): ReactNode {
+  const word = useWord();
+  const [refused, setRefused] = useState(settings.notify && notifyPermission() !== 'granted');
+  const notify = async (on: boolean): Promise<void> => {
+    const may = !on || (await askToNotify());
+    setRefused(!may);
+    if (may) await changeSettings({ notify: on });
+  };
+  const file = (key: 'placesFile' | 'networksFile'): ReactNode => (
+    <label className="field-row">
+      <span>{word(`setting.${key}`)}</span>
+      <input
+        className="field"
+        defaultValue={settings[key]}
+        maxLength={4096}
+        spellCheck={false}
+        onBlur={(e) => {
+          const path = e.target.value.trim();
+          if (path !== settings[key]) void changeSettings({ [key]: path });
+        }}
+      />
+    </label>
+  );
+  return (
+    <>
+      <h3>{word('setting.hosts')}</h3>
+      <div className="setting">
+        <span id="setting-notify">{word('notify.title')}</span>
+        <div className="segmented" role="group" aria-labelledby="setting-notify">
+          {[false, true].map((v) => (
+            <button key={String(v)} type="button" aria-pressed={settings.notify === v} onClick={() => void notify(v)}>
+              {word(v ? 'notify.on' : 'notify.off')}
+            </button>
+          ))}
+        </div>
+      </div>
+      {refused ? (
+        <p className="bad" role="status">
+          {word('notify.denied')}
+        </p>
+      ) : null}
+      {file('placesFile')}
+      {file('networksFile')}
+      <p className="dim">{word('setting.filesHint')}</p>
+    </>
+  );
+}

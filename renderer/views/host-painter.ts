@@ -1,0 +1,69 @@
+// A row of the list of hosts.
+import { gravityOf, type HostPage, textAt } from '../../contract/index.ts';
+import type { RowPainter } from '../list/grid-body.ts';
+import { bytes, count, moment, visible } from '../words/format.ts';
+import { word } from '../words/words.ts';
+
+const CELLS = [
+  'points',
+  'address',
+  'name',
+  'apps',
+  'offers',
+  'flows',
+  'peers',
+  'packets',
+  'bytesIn',
+  'bytesOut',
+  'first',
+  'last',
+  'place',
+] as const;
+
+export const hostPainter: RowPainter<HostPage> = {
+  build(row) {
+    for (const cell of CELLS) {
+      const span = document.createElement('span');
+      span.className = `h-${cell}`;
+      span.setAttribute('role', 'gridcell');
+      if (cell === 'points') span.append(document.createElement('span'));
+      span.append('');
+      row.append(span);
+    }
+  },
+  paint(row, _place, page, index, selected) {
+    row.classList.toggle('selected', selected);
+    const cells = row.children;
+    const chip = cells[0]!.firstElementChild as HTMLElement;
+    if (page === null) {
+      chip.className = '';
+      chip.textContent = '';
+      text(cells[0]!, '');
+      for (let i = 1; i < CELLS.length; i++) text(cells[i]!, i === 1 ? '…' : '');
+      return;
+    }
+    const points = page.points[index]!;
+    const part = page.part[index]!;
+    chip.className = points === 0 ? '' : `chip ${gravityOf(points) ?? 'open'}`;
+    const shown = points === 0 ? '' : String(points);
+    if (chip.textContent !== shown) chip.textContent = shown;
+    text(cells[0]!, part === 1 || part === 2 ? ` ${word(`host.part.${part}`)}` : '');
+    text(cells[1]!, textAt(page.address, index));
+    text(cells[2]!, visible(textAt(page.name, index)));
+    text(cells[3]!, textAt(page.apps, index));
+    text(cells[4]!, textAt(page.offers, index));
+    text(cells[5]!, count(page.flows[index]!));
+    text(cells[6]!, count(page.peers[index]!));
+    text(cells[7]!, count(page.packetsIn[index]! + page.packetsOut[index]!));
+    text(cells[8]!, bytes(page.bytesIn[index]!));
+    text(cells[9]!, bytes(page.bytesOut[index]!));
+    text(cells[10]!, moment(page.first[index]!));
+    text(cells[11]!, moment(page.last[index]!));
+    text(cells[12]!, visible(textAt(page.place, index)));
+  },
+};
+
+function text(element: Element, value: string): void {
+  const node = element.lastChild!;
+  if (node.nodeValue !== value) node.nodeValue = value;
+}
