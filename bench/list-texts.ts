@@ -171,7 +171,7 @@ for (const path of captures) {
   for (const [i, from] of pages.entries()) {
     const rows = Array.from({ length: Math.min(PAGE, count - from) }, (_, k) => packetRow(from + k));
     const began = performance.now();
-    const answer = await desk.rowTexts.rows(source, rows, []);
+    const answer = await desk.trees.rows.rows(source, rows, []);
     if (i > 0) times.push(performance.now() - began);
     if (!answer.ok) throw new Error(`${name}: ${JSON.stringify(answer.message)}`);
     missing += rows.length - answer.page.row.length;

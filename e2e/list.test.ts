@@ -28,7 +28,9 @@ describe('ways into the packet list', { skip: NO_BROWSER }, () => {
   test('a packet that the filter hides: from an incident the filter goes, by Go to it is said', async () => {
     const { page } = app;
     await page.keyboard.press('3');
-    await page.locator('.alert-card').nth(1).locator('.link-button', { hasText: 'Raised at packet 339' }).click();
+    await page.locator('.alert-card').first().waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('.link-button', { hasText: 'Raised at packet 339' }).click();
     await page.locator('.grid-row.selected .c-no', { hasText: /^339$/ }).waitFor({ timeout: 5000 });
     assert.equal(await page.locator('#filter').inputValue(), '');
     await page.locator('.toast', { hasText: 'The filter left packet 339 out' }).waitFor();

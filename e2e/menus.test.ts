@@ -53,6 +53,8 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
     await choose('Apply as filter', 'Selected');
     assert.equal(await filter(), 'ip.src == 192.0.2.10');
     await page.locator('.filter-status', { hasText: / of 1,066/ }).waitFor();
+    // The status is there before the rows of the new order are, which are used again.
+    await page.waitForFunction(() => document.querySelector('.grid-row:not([hidden]) .c-no')?.textContent === '4');
     await cell('4', 'length').click({ button: 'right' });
     await choose('Apply as filter', '… and not selected');
     assert.equal(await filter(), '(ip.src == 192.0.2.10) && !(frame.len == 74)');

@@ -1,7 +1,7 @@
 // Which component each dialog is.
 import { createElement, type ComponentType, type ReactNode } from 'react';
-import { Allow, AllowRules } from './parts/allow-dialog.tsx';
 import { AddColumn } from './parts/add-column.tsx';
+import { Allow, AllowRules } from './parts/allow-dialog.tsx';
 import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
 import { GoTo, Keys, Save } from './parts/dialogs.tsx';
 import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialogs.tsx';

@@ -40,7 +40,7 @@ import {
   withoutWindow,
 } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, FilterEngine, RowDissection, Surveyor, Trees } from '../dissect/index.ts';
+import { DissectProcess, FilterEngine, PacketTrees, Surveyor } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { AnchoredAlert, TimeSlices } from '../view/index.ts';
@@ -58,12 +58,21 @@ import { Places } from './places.ts';
 import { adoptModel, chosenModel } from './model-choice.ts';
 import { ShownAlerts } from './shown-alerts.ts';
 import { statesOf, windowViews, type WindowViews } from './window-views.ts';
-import type { DeskOptions } from './options.ts';
 import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 import { Statistics } from './statistics.ts';
 
-export type { DeskOptions } from './options.ts';
+export interface DeskOptions {
+  readonly product: string;
+  readonly version: string;
+  /** The product's own folder: models, assets, the built helper. */
+  readonly root: string;
+  readonly cacheFolder: string;
+  readonly dataFolder: string;
+  readonly helper: string;
+  /** Windows may name files of the machine. */
+  readonly native: boolean;
+}
 
 export type { WindowViews } from './window-views.ts';
 
@@ -93,8 +102,7 @@ export class Desk {
   readonly lab: Lab;
   readonly store: Store;
   readonly watch: InterfaceWatch;
-  readonly trees: Trees;
-  readonly rowTexts: RowDissection;
+  readonly trees: PacketTrees;
   readonly packetWork: PacketWork;
   readonly filters: FilterEngine;
   readonly surveyor: Surveyor;
@@ -148,9 +156,8 @@ export class Desk {
     this.watch = new InterfaceWatch(o.helper);
     this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note));
     this.dissect = new DissectProcess(() => this.changed(), this.packetWork.setup);
-    this.trees = new Trees(this.dissect);
+    this.trees = new PacketTrees(this.dissect, this.packetWork.setup);
     this.usePlaces();
-    this.rowTexts = new RowDissection(this.dissect, this.packetWork.setup);
     this.filters = new FilterEngine(
       () => filterSource(this.session),
       () => this.dissect,
@@ -347,8 +354,7 @@ export class Desk {
     await this.store.settled();
     this.store.retry();
     this.watch.close();
-    this.dissect.close();
-    this.rowTexts.close();
+    this.trees.close();
     this.packetWork.close();
     this.filters.close();
     this.store.close();

@@ -9,7 +9,7 @@ export async function rowTextsOf(desk: Desk, { rows, fields }: Request<'rows'>):
   const beyond = rows.find((row) => row >= count);
   if (beyond !== undefined) throw new Refused('not-found', say('no-such-packet', { packet: beyond + 1 }));
   const readable = rows.filter((row) => s.readable(row));
-  const answer = await desk.rowTexts.rows(treeSource(s), readable, fields);
+  const answer = await desk.trees.rows.rows(treeSource(s), readable, fields);
   if (!answer.ok) throw new Refused('failed', answer.message);
   return answer.page;
 }

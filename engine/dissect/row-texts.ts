@@ -15,7 +15,7 @@ import type { RowTexts } from './frame-rows.ts';
 import { DissectProcess } from './process.ts';
 import { DissectSetup } from './setup.ts';
 import { sightContext } from './sight-context.ts';
-import { isWhole, LOAD_LIMIT, loadWhole, type TreeSource } from './trees.ts';
+import { isWhole, LOAD_LIMIT, loadWhole, Trees, type TreeSource } from './trees.ts';
 
 const ROWS_LIMIT = 5_000;
 /** Rows that ended the engine and are not asked for again. */
@@ -106,6 +106,21 @@ export class RowDissection {
       for (const row of rows) this.deadly.add(`${s.session} ${row}`);
     }
     return { ok: false, message: failed.message };
+  }
+}
+
+/** Trees of packets and texts of rows, by one process. */
+export class PacketTrees extends Trees {
+  readonly rows: RowDissection;
+
+  constructor(process: DissectProcess, setup: DissectSetup) {
+    super(process);
+    this.rows = new RowDissection(process, setup);
+  }
+
+  close(): void {
+    this.process.close();
+    this.rows.close();
   }
 }
 

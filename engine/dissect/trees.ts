@@ -51,7 +51,7 @@ export async function loadWhole(
 }
 
 export class Trees {
-  private readonly process: DissectProcess;
+  protected readonly process: DissectProcess;
   private deadly: string | null = null;
 
   constructor(process: DissectProcess) {
