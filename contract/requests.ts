@@ -295,7 +295,8 @@ export interface AnswerMessage {
   readonly answer: Answer<RequestKind>;
 }
 
-/** What the host says without being asked. State notices are merged, at most 20 a second; alerts are never merged. */
+/** What the host says without being asked. State notices are merged, at most 20 a second. Alerts
+ * of a live capture are told each, of a file that is read the first twenty and then four a second. */
 export type Notice =
   | { readonly notice: 'state'; readonly session: SessionState | null; readonly views: ViewStates | null }
   | { readonly notice: 'alert'; readonly alert: AlertRow }

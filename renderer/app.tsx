@@ -33,7 +33,6 @@ export function App(): ReactNode {
   const hello = useStore((s) => s.hello);
   const refused = useStore((s) => s.refused);
   const dialog = useStore((s) => s.dialog);
-  const latest = useStore((s) => s.latestAlert);
   const title = useStore((s) => s.session?.name ?? null);
   const [over, setOver] = useState(false);
 
@@ -99,9 +98,18 @@ export function App(): ReactNode {
       <LabelMenu />
       <ContextMenu />
       <Toasts />
-      <div className="visually-hidden" role="alert">
-        {latest === null ? '' : word('alertSpoken', { title: sentence(latest.incident.title) })}
-      </div>
+      <Spoken />
+    </div>
+  );
+}
+
+/** The newest incident, for those who hear the window. */
+function Spoken(): ReactNode {
+  const word = useWord();
+  const latest = useStore((s) => s.latestAlert);
+  return (
+    <div className="visually-hidden" role="alert">
+      {latest === null ? '' : word('alertSpoken', { title: sentence(latest.incident.title) })}
     </div>
   );
 }

@@ -17,7 +17,7 @@ import './style/packet-work.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
 import { createRoot } from 'react-dom/client';
-import type { SessionState } from '../contract/index.ts';
+import type { AlertRow, SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
 import { notifyOf } from './state/notify.ts';
@@ -30,9 +30,20 @@ import { sentence, word } from './words/words.ts';
 
 const { set } = useStore.getState();
 
+/** A capture that is read may bring thousands of incidents a second: the newest is spoken so often, ms. */
+const TOLD_EVERY = 250;
+let newest: AlertRow | null = null;
+let tellNewest: ReturnType<typeof setTimeout> | null = null;
+
+function showNewest(): void {
+  tellNewest = null;
+  set({ latestAlert: newest });
+}
+
 client.onNotice = (notice) => {
   if (notice.notice === 'alert') {
-    set({ latestAlert: notice.alert });
+    newest = notice.alert;
+    tellNewest ??= setTimeout(showNewest, TOLD_EVERY);
     notifyOf(notice.alert);
     return;
   }

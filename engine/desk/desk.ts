@@ -10,7 +10,6 @@ import {
   english,
   type LearnState,
   type Notice,
-  type Place,
   type RecentCapture,
   type Request,
   type SessionState,
@@ -45,6 +44,7 @@ import { log } from '../log/index.ts';
 import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
 import type { AnchoredAlert, TimeSlices } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
+import { AlertPace } from './alert-pace.ts';
 import { Allowing } from './allowing.ts';
 import { alertKey, alertRow } from './detail.ts';
 import { Geo } from './geo.ts';
@@ -114,7 +114,7 @@ export class Desk {
   /** By the network that was chosen. */
   private judging: Judging;
   private readonly lessons: Lessons;
-  private readonly places: Places;
+  readonly places: Places;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
@@ -508,6 +508,7 @@ export class Desk {
     o: Pick<SessionOptions, 'path' | 'name' | 'source' | 'interface' | 'captureFilter' | 'live'>,
   ): Promise<void> {
     await this.closeCapture();
+    const pace = new AlertPace();
     const session: CaptureSession = new CaptureSession({
       ...o,
       number: ++this.sessions,
@@ -517,7 +518,7 @@ export class Desk {
       timeouts: timeoutsOf(this.settings),
       changed: () => this.changed(),
       alerted: (alert) => {
-        if (this.isAllowed(session, alert)) return;
+        if (!pace.tells(session.phase === 'reading', alert.number) || this.isAllowed(session, alert)) return;
         const notice: Notice = { notice: 'alert', alert: alertRow(session, alert, false) };
         for (const listener of this.listeners) listener(notice);
       },
@@ -571,14 +572,6 @@ export class Desk {
     }
     s.touch();
     void this.follow();
-  }
-
-  /** Where the open capture was left the last time; from now on that is `keep`, where one is given. */
-  lastPlace(keep: Place | null): Place | null {
-    const { path } = this.open().options;
-    const before = this.places.of(path);
-    if (keep !== null) for (const note of this.places.keep(path, keep)) this.say(note);
-    return before;
   }
 
   private rememberCapture(s: CaptureSession): void {

@@ -131,7 +131,12 @@ export const handlers: Handlers = {
   packets: (desk, asker, b) =>
     packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
-  lastPlace: (desk, _asker, { keep }) => ({ place: desk.lastPlace(keep) }),
+  lastPlace: (desk, _asker, { keep }) => {
+    const { path } = desk.open().options;
+    const place = desk.places.of(path);
+    if (keep !== null) for (const note of desk.places.keep(path, keep)) desk.say(note);
+    return { place };
+  },
   place: (desk, asker, b) => {
     // The row is one of the list that is named.
     if (b.which === 'flows') {
