@@ -4,6 +4,7 @@ import { labEn } from './lab-en.ts';
 import { packetWorkEn } from './packet-work-en.ts';
 import { statsEn } from './stats-en.ts';
 import { listEn } from './list-en.ts';
+import { rowWorkEn } from './row-work-en.ts';
 
 export const en = {
   ...labEn,
@@ -11,6 +12,7 @@ export const en = {
   ...packetWorkEn,
   ...statsEn,
   ...listEn,
+  ...rowWorkEn,
   // Places
   views: 'Views',
   packets: 'Packets',

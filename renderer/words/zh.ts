@@ -5,6 +5,7 @@ import { labZh } from './lab-zh.ts';
 import { packetWorkZh } from './packet-work-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { listZh } from './list-zh.ts';
+import { rowWorkZh } from './row-work-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
@@ -12,6 +13,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...packetWorkZh,
   ...statsZh,
   ...listZh,
+  ...rowWorkZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
