@@ -4,8 +4,6 @@ import { dirname, join } from 'node:path';
 import {
   type AlertRow,
   type FilterProblem,
-  FLAG_IGNORED,
-  FLAG_MARKED,
   flowRow,
   type ListKind,
   type ModelInfo,
@@ -44,6 +42,8 @@ import { mergeInto } from './merging.ts';
 import { rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
+import { treeWithReferences } from './reference-time.ts';
+import { rowHandlers } from './row-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
 import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
@@ -165,7 +165,7 @@ export const handlers: Handlers = {
     wantBytes(s, row);
     const answer = await desk.trees.tree(treeSource(s), row);
     if (!answer.ok) throw new Refused('failed', answer.message);
-    return answer.tree;
+    return treeWithReferences(s, row, answer.tree);
   },
   rows: (desk, _asker, body) => rowTextsOf(desk, body),
   bytes: (desk, _asker, { row }) => {
@@ -204,13 +204,6 @@ export const handlers: Handlers = {
   allow: async (desk, _asker, b) => {
     await desk.allow(b.alert, b.allowed);
     return null;
-  },
-  mark: (desk, _asker, { row, what }) => {
-    const s = packetOf(desk, row);
-    const set = s.marks[what];
-    if (!set.delete(row)) set.add(row);
-    s.touch();
-    return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
   },
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
@@ -281,6 +274,7 @@ export const handlers: Handlers = {
   },
   queue: (desk) => ({ alerts: labelQueue(desk) }),
   ...packetWorkHandlers,
+  ...rowHandlers,
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();
     return null;

@@ -49,6 +49,7 @@ import {
 } from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
+import { Marks } from './marks.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, type Inside, sessionState } from './session-state.ts';
 import { firstCut } from './first-cut.ts';
@@ -85,7 +86,8 @@ export class CaptureSession implements ListSource {
   private readonly alertOf = new Map<Incident, Alert>();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
-  readonly marks = { marked: new Set<PacketRow>(), ignored: new Set<PacketRow>() };
+  readonly marks = new Marks();
+  readonly references = this.marks;
   phase: Phase;
   ending: Ending | null = null;
   message: Message | null = null;

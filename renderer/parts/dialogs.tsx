@@ -89,6 +89,8 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+. / Ctrl+,', 'key.neighbour'],
   ['Ctrl+M', 'key.mark'],
   ['Ctrl+D', 'key.ignore'],
+  ['Ctrl+Shift+N / Ctrl+Shift+B', 'key.nextMark'],
+  ['Ctrl+T', 'key.reference'],
   ['Ctrl+Alt+Shift+T', 'key.follow'],
   ['Ctrl+Shift+U', 'decodeAs'],
   ['Ctrl+K', 'key.palette'],

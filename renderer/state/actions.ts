@@ -312,11 +312,6 @@ export async function labelSelected(label: Label): Promise<void> {
   await setLabel(flow, detail?.label === label ? null : label);
 }
 
-export async function mark(what: 'marked' | 'ignored'): Promise<void> {
-  const { packet } = state();
-  if (packet !== null) await ask('mark', { row: packet, what });
-}
-
 export async function neighbour(forward: boolean): Promise<void> {
   const { packet } = state();
   if (packet === null) return;

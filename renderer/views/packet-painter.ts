@@ -3,6 +3,7 @@ import {
   FLAG_DAMAGED,
   FLAG_IGNORED,
   FLAG_MARKED,
+  FLAG_REFERENCE,
   PLACE_ALERT,
   textAt,
   type AlertRow,
@@ -35,7 +36,6 @@ export interface PainterState {
   time: Settings['time'];
   /** The list is the whole capture in its order: the places of its alerts. Null where a place tells no packet. */
   alerts: Uint32Array | null;
-  first: { readonly seconds: number; readonly nanoseconds: number };
   /** The cells of a row, in their order. */
   columns: readonly PaintedColumn[];
   /** What the dissection engine says of rows. */
@@ -195,6 +195,12 @@ export function textsOf(page: PacketPage, index: number, state: PainterState): R
   return (page.flags[index]! & NOT_DISSECTED) === 0 ? state.texts.of(page.row[index]!) : null;
 }
 
+/** As Wireshark writes it: a time reference has no time of its own. */
+function timeText(page: PacketPage, index: number, how: Settings['time']): string {
+  if (how === 'relative' && (page.flags[index]! & FLAG_REFERENCE) !== 0) return '*REF*';
+  return packetTime(how, page.seconds[index]!, page.nanoseconds[index]!, page.relative[index]!, page.delta[index]!);
+}
+
 /** The whole text of a cell. */
 export function cellText(
   page: PacketPage,
@@ -212,7 +218,7 @@ export function cellText(
     case 'no':
       return count(page.row[index]! + 1);
     case 'time':
-      return packetTime(state.time, page.seconds[index]!, page.nanoseconds[index]!, state.first, page.delta[index]!);
+      return timeText(page, index, state.time);
     case 'source':
       return source;
     case 'destination':
