@@ -15,6 +15,8 @@ export const FLAG_GONE = 8;
 export const FLAG_UNREADABLE = 16;
 /** Relative times count from it. */
 export const FLAG_REFERENCE = 32;
+/** It has comments. */
+export const FLAG_COMMENT = 64;
 
 /** A verdict as a number in pages: index into VERDICTS, or this while a flow is open. */
 export const VERDICT_OPEN = 255;

@@ -160,7 +160,10 @@ const shapes = {
   label: { flows: list(flow, 100_000), label: orNull(oneOf('benign', 'malicious', 'unsure')) },
   allow: { alert: whole(0, MAX_ROW), allowed: flag },
   neighbour: { row: packet, forward: flag },
-  save: { what: oneOf('capture', 'displayed', 'labelled', 'flows', 'flows-parquet'), path: orNull(text(4096)) },
+  save: {
+    what: oneOf('capture', 'packets', 'displayed', 'labelled', 'flows', 'flows-parquet'),
+    path: orNull(text(4096)),
+  },
   lab: { reports: flag },
   evaluate: { folder: text(4096), judge, against: orNull(judge) },
   report: { as: oneOf('html', 'markdown', 'json'), path: orNull(text(4096)) },

@@ -32,6 +32,9 @@ describe('rows', { skip: NO_BROWSER }, () => {
         .click();
     await app.page.locator('.context-menu').first().waitFor({ state: 'detached' });
   }
+  /** The status is there before the rows of the new order are. */
+  const rowsShown = (n: number): Promise<unknown> =>
+    app.page.waitForFunction((m) => document.querySelectorAll('.grid-row:not([hidden]) .c-no').length === m, n);
   const filter = (): Promise<string> => app.page.locator('#filter').inputValue();
   const cell = (no: string, column: string): Locator =>
     app.page
@@ -154,11 +157,32 @@ describe('rows', { skip: NO_BROWSER }, () => {
       .filter({ hasText: /^\*REF\*$/ })
       .waitFor();
     await app.filter('frame.ref_time');
-    assert.equal(await page.locator('.grid-row:not([hidden]) .c-no').count(), 2);
+    await rowsShown(2);
     await app.filter('');
     assert.deepEqual(await axeFindings(page), []);
     await app.command('Take all time references away');
     await page.waitForFunction(() => !document.body.textContent!.includes('*REF*'));
     assert.equal(Number(await time('7')), seventh);
+  });
+
+  test('a comment is written by keys, shown as text, filtered and taken away', async () => {
+    const { page } = app;
+    await page.keyboard.press('1');
+    await cell('4', 'info').click();
+    await page.keyboard.press('Control+Alt+c');
+    await page.locator('dialog textarea:focus').waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.type('seen <img src=x> here');
+    await page.locator('dialog button', { hasText: 'Save' }).click();
+    await page.locator('.packet-comments li', { hasText: 'seen <img src=x> here' }).waitFor();
+    await page.locator('.grid-row.commented .c-no', { hasText: /^4$/ }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await app.filter('frame.comment contains "seen"');
+    await rowsShown(1);
+    await app.filter('');
+    await page.locator('.packet-comments button').click();
+    await page.locator('dialog textarea').fill('');
+    await page.locator('dialog button', { hasText: 'Save' }).click();
+    await page.locator('.packet-comments').waitFor({ state: 'detached' });
   });
 });

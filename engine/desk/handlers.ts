@@ -42,9 +42,10 @@ import { mergeInto } from './merging.ts';
 import { rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
+import { treeWithoutOldComments } from './comment-texts.ts';
 import { treeWithReferences } from './reference-time.ts';
 import { rowHandlers } from './row-handlers.ts';
-import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
+import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, savePackets, type Saved } from './save.ts';
 import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
@@ -165,7 +166,7 @@ export const handlers: Handlers = {
     wantBytes(s, row);
     const answer = await desk.trees.tree(treeSource(s), row);
     if (!answer.ok) throw new Refused('failed', answer.message);
-    return treeWithReferences(s, row, answer.tree);
+    return treeWithReferences(s, row, treeWithoutOldComments(s, row, answer.tree));
   },
   rows: (desk, _asker, body) => rowTextsOf(desk, body),
   bytes: (desk, _asker, { row }) => {
@@ -225,6 +226,7 @@ export const handlers: Handlers = {
     const flows = (): Promise<Saved> => saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns);
     const ways: Readonly<Record<typeof b.what, () => Promise<Saved>>> = {
       capture: () => saveCapture(s, path, turns),
+      packets: () => savePackets(s, path, turns),
       displayed: () => saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns),
       flows,
       'flows-parquet': flows,
@@ -349,6 +351,7 @@ function savePath(desk: Desk, s: CaptureSession, what: Request<'save'>['what'], 
 /** What stands in the name of a saved file, and how it ends. */
 const SAVED_NAMES: Readonly<Record<Exclude<Request<'save'>['what'], 'labelled'>, { part: string; ending: string }>> = {
   capture: { part: '', ending: 'pcapng' },
+  packets: { part: ' packets', ending: 'pcapng' },
   displayed: { part: ' displayed', ending: 'pcapng' },
   flows: { part: ' flows', ending: 'csv' },
   'flows-parquet': { part: ' flows', ending: 'parquet' },

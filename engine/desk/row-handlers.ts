@@ -42,6 +42,13 @@ export const rowHandlers: Pick<Handlers, keyof RowWorkReplies> = {
     s.touch();
     return { changed };
   },
+  comments: (desk, _asker, { row }) => ({ comments: packetOf(desk, row).comments.of(row) }),
+  comment: (desk, _asker, { row, comments }) => {
+    const s = packetOf(desk, row);
+    s.comments.write(row, comments);
+    s.touch();
+    return { comments: s.comments.of(row) };
+  },
   nextMark: (desk, asker, { row, what, forward }) => {
     const { marks } = packetOf(desk, row);
     const { shown } = viewOf(desk, asker, 'packets');

@@ -1,6 +1,7 @@
 // Texts of the dissection engine for rows of the packet list.
 import { type Replies, type Request, say } from '../../contract/index.ts';
 import { type Desk, Refused } from './desk.ts';
+import { valuesWithComments } from './comment-texts.ts';
 import { valuesWithReferences } from './reference-time.ts';
 import { treeSource } from './tree-source.ts';
 
@@ -13,5 +14,6 @@ export async function rowTextsOf(desk: Desk, { rows, fields }: Request<'rows'>):
   const answer = await desk.trees.rows.rows(treeSource(s), readable, fields);
   if (!answer.ok) throw new Refused('failed', answer.message);
   const { page } = answer;
-  return { ...page, values: valuesWithReferences(s, page.row, fields, page.values) };
+  const values = valuesWithReferences(s, page.row, fields, page.values);
+  return { ...page, values: valuesWithComments(s, page.row, fields, values) };
 }

@@ -56,6 +56,7 @@ import { firstCut } from './first-cut.ts';
 import { judgedIncidents } from './judged-incident.ts';
 import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
+import { PacketComments } from './packet-comments.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
 import { WorkBook } from './incident-work.ts';
@@ -87,6 +88,7 @@ export class CaptureSession implements ListSource {
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
   readonly marks = new Marks();
+  readonly comments = new PacketComments(this);
   readonly references = this.marks;
   phase: Phase;
   ending: Ending | null = null;

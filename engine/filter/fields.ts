@@ -109,6 +109,13 @@ const FRAME_FIELDS: readonly Field[] = [
     packet: (s) => time(s, true),
   },
   {
+    name: 'frame.comment',
+    kind: 'text',
+    meaning: say('field-comment'),
+    changes: true,
+    packet: (s) => ({ kind: 'text', some: (row, test) => (s.comments?.of(row) ?? []).some(test) }),
+  },
+  {
     name: 'frame.ref_time',
     kind: 'flag',
     meaning: say('field-reference'),

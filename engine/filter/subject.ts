@@ -35,6 +35,8 @@ export interface Subject {
   info(row: PacketRow): string;
   marked(row: PacketRow): boolean;
   ignored(row: PacketRow): boolean;
+  /** Comments of a packet, where the capture can have some. */
+  readonly comments?: { of(row: PacketRow): readonly string[] };
   /** Where people set them. */
   readonly references?: References;
 }

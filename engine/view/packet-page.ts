@@ -2,6 +2,7 @@
 import {
   type AlertRow,
   english,
+  FLAG_COMMENT,
   FLAG_DAMAGED,
   FLAG_GONE,
   FLAG_IGNORED,
@@ -87,6 +88,7 @@ export function packetPage(
     page.flags[k] =
       (s.marked(row) ? FLAG_MARKED : 0) |
       (s.ignored(row) ? FLAG_IGNORED : 0) |
+      ((s.comments?.of(row).length ?? 0) > 0 ? FLAG_COMMENT : 0) |
       (s.references?.has(row) === true ? FLAG_REFERENCE : 0) |
       (chunk.marks[i]! & MARK_DAMAGED ? FLAG_DAMAGED : 0);
     if (owner < NO_FLOW) {

@@ -130,6 +130,13 @@ export const MARK_COMMANDS: readonly Command[] = [
     keys: 'Ctrl+Shift+b',
     run: () => void goToMark('marked', false),
   },
+  {
+    id: 'packet-comment',
+    title: 'comments.write',
+    open: true,
+    keys: 'Ctrl+Alt+c',
+    run: () => useStore.setState({ dialog: 'packet-comment' }),
+  },
   { id: 'reference', title: 'key.reference', open: true, keys: 'Ctrl+t', run: () => void mark('reference') },
   { id: 'unreference', title: 'key.unreference', open: true, keys: 'Ctrl+Alt+t', run: () => void clearReferences() },
   {

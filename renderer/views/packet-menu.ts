@@ -65,6 +65,12 @@ function markItems(flags: number, { count }: PickedRows): MenuItem[] {
       keys: 'Ctrl+T',
       run: () => void mark('reference', !reference),
     },
+    {
+      kind: 'act',
+      text: word('comments.write'),
+      keys: 'Ctrl+Alt+C',
+      run: () => useStore.getState().set({ dialog: 'packet-comment' }),
+    },
   ];
 }
 

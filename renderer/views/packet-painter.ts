@@ -1,5 +1,6 @@
 // A row of the packet list: nine cells, or one alert. Written by hand into recycled elements; texts only, never markup.
 import {
+  FLAG_COMMENT,
   FLAG_DAMAGED,
   FLAG_IGNORED,
   FLAG_MARKED,
@@ -131,7 +132,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       kind('selected', selected);
       if (page === null) {
         colour(row, null);
-        for (const name of ['alert', 'marked', 'ignored', 'source-row']) kind(name, false);
+        for (const name of ['alert', 'marked', 'commented', 'ignored', 'source-row']) kind(name, false);
         for (const [i, { id }] of columns.entries()) {
           if (id === 'verdict') className(cells[i]!.firstElementChild ?? dotIn(cells[i]!), 'dot none');
           else text(cells[i]!, id === 'no' ? numberAt(place, state.alerts) : '');
@@ -145,6 +146,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         colour(row, null);
         kind('marked', false);
         kind('ignored', false);
+        kind('commented', false);
         kind('suspicious', alert.verdict !== 'malicious');
         paintAlert(row.lastElementChild!, alert);
         return;
@@ -153,6 +155,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       const said = textsOf(page, index, state);
       kind('marked', (flags & FLAG_MARKED) !== 0);
       kind('ignored', (flags & FLAG_IGNORED) !== 0);
+      kind('commented', (flags & FLAG_COMMENT) !== 0);
       kind('damaged', (flags & FLAG_DAMAGED) !== 0);
       colour(row, coloursIn(page, index, state, said));
       for (const [i, column] of columns.entries()) {

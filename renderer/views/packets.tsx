@@ -73,7 +73,7 @@ export function Packets(): ReactNode {
     grid.current?.repaint();
   };
   const keys = (event: KeyboardEvent): boolean => {
-    if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+    if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       void copied().then(
         (rows) => copyText(formatRows(rows, 'text')),

@@ -37,4 +37,15 @@ export const rowWorkEn = {
   'marks.relative': 'Times are shown since the time reference: the Time column counts seconds now.',
   'marks.reference': '{n} {n:time reference|time references} set.',
   'marks.unreference': '{n} {n:time reference|time references} taken away.',
+  comments: 'Packet comments',
+  'comments.write': 'Packet comment…',
+  'comments.edit': 'Edit',
+  'comments.of': 'Comments of packet {n}',
+  'comments.one': 'Comment {n}',
+  'comments.another': 'Another comment',
+  'comments.save': 'Save',
+  'comments.hint':
+    'Kept while the capture is open. Save all or the displayed packets as pcapng to have them in a file.',
+  'save.packetsTitle': 'All packets as pcapng',
+  'save.packets': 'With their comments, also those written here',
 };
