@@ -137,7 +137,7 @@ export function FilterBar(): ReactNode {
   // What the engine could only answer in part is not shown as valid.
   const partial = text === inForce && (applied?.partial ?? null) !== null;
   return (
-    <div className={filterClass(text !== '' && checked.text === text && !partial, invalid)}>
+    <div className={filterClass(text !== '' && checked.text === text && (invalid || !partial), invalid)}>
       <FilterBack text={text} problem={invalid ? problem : null} box={back} />
       <input
         ref={input}
