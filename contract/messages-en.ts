@@ -4,6 +4,7 @@ import { CAPTURE_ENGLISH } from './capture-messages-en.ts';
 import { STATS_ENGLISH } from './stats-messages-en.ts';
 import { EVIDENCE_ENGLISH } from './evidence-messages-en.ts';
 import { FILTER_ENGLISH } from './filter-messages-en.ts';
+import { FILTER_LIST_ENGLISH } from './filter-list-messages-en.ts';
 import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
@@ -16,6 +17,7 @@ export const ENGLISH = {
   ...STATS_ENGLISH,
   ...EVIDENCE_ENGLISH,
   ...FILTER_ENGLISH,
+  ...FILTER_LIST_ENGLISH,
   ...INCIDENT_ENGLISH,
   ...LEARNING_ENGLISH,
   ...LAB_ENGLISH,

@@ -3,6 +3,7 @@ import { CAPTURE_ZH } from './capture-messages-zh.ts';
 import { STATS_ZH } from './stats-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
 import { FILTER_ZH } from './filter-messages-zh.ts';
+import { FILTER_LIST_ZH } from './filter-list-messages-zh.ts';
 import { INCIDENT_ZH } from './incident-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
 import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
@@ -15,6 +16,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...STATS_ZH,
   ...EVIDENCE_ZH,
   ...FILTER_ZH,
+  ...FILTER_LIST_ZH,
   ...INCIDENT_ZH,
   ...LAB_MESSAGES_ZH,
   ...PACKET_WORK_ZH,
