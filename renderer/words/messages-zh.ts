@@ -54,6 +54,7 @@ export const MESSAGES_ZH: MessageTable = {
   'whole-path-wanted': '请给出文件的完整路径。',
   'what-settings': '设置',
   'what-places': '捕获中的位置列表',
+  'merge-onto-itself': '合并结果会覆盖它；请另取名称',
   'not-merged': '无法读取 {name}，未合并：{why}',
   'merged-in-part': '{name} 只有 {packets} 个数据包得以合并：{why}',
   'what-recent': '最近捕获列表',
