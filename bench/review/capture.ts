@@ -2,7 +2,7 @@
 // a little of every protocol that they name, its key log beside it, and two small databases of places and networks.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { mmdb } from '../../engine/testing/mmdb.ts';
 import { ethernet, ip4, packetsOf, pcap, tcp, udp } from '../../engine/testing/packets.ts';
 import { httpAnswer, talk } from '../../engine/testing/talk.ts';
@@ -183,14 +183,17 @@ function small(): number[][] {
 }
 
 async function writeMixed(path: string): Promise<void> {
-  const page = httpAnswer(['Content-Type: text/html', 'Content-Encoding: br'], brotliCompressSync(Buffer.from(FOX)));
+  const page = (coding: string, body: Uint8Array): Uint8Array =>
+    httpAnswer(['Content-Type: text/html', `Content-Encoding: ${coding}`], body);
   const secret = await tlsTalk(
     'GET /secret.txt HTTP/1.1\r\nHost: h\r\n\r\n',
     httpAnswer(['Content-Type: text/plain'], Buffer.from('the secret')),
   );
   const web = talk('10.0.0.1:40000', '10.0.0.2:80', [
     [0, 'GET /fox.html HTTP/1.1\r\nHost: Fox.test\r\nUser-Agent: review/1\r\nCookie: id=7\r\n\r\n'],
-    [1, page],
+    [1, page('gzip', gzipSync(FOX))],
+    [0, 'GET /fox.br HTTP/1.1\r\nHost: Fox.test\r\n\r\n'],
+    [1, page('br', brotliCompressSync(Buffer.from(FOX)))],
     [0, 'GET /gone HTTP/1.1\r\nHost: Fox.test\r\nUser-Agent: review/1\r\n\r\n'],
     [1, 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'],
     [0, `POST /form HTTP/1.1\r\nHost: Fox.test\r\nAuthorization: NTLM ${NTLM}\r\nContent-Length: 4\r\n\r\na=bc`],

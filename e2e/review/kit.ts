@@ -67,7 +67,11 @@ export class Kit {
     if ((await page.locator('.start').count()) > 0) return;
     await page.locator('.rail-button').first().click();
     await page.locator('.packets .grid').waitFor();
-    if ((await page.locator('#filter').inputValue()) !== '') await this.app.filter('');
+    if ((await page.locator('#filter').inputValue()) !== '') {
+      await this.app.filter('');
+      // The status is there before the rows of the new order are.
+      await page.waitForTimeout(250);
+    }
     await page.locator('.grid').focus();
   }
 
@@ -137,6 +141,9 @@ export class Kit {
     await this.page
       .locator('.pane-head h2', { hasText: new RegExp(`^Packet ${no.toLocaleString('en-US')}$`) })
       .waitFor();
+    await this.page
+      .locator('.grid-row.selected .c-no', { hasText: new RegExp(`^${no.toLocaleString('en-US')}$`) })
+      .waitFor();
   }
 
   /** The first packet that tshark finds. */
@@ -199,14 +206,18 @@ export class Kit {
     throw new Error('nothing came into the clipboard');
   }
 
-  /** A line of the packet's tree, unfolded first if need be. */
+  /** A line of the packet's tree, of which only what is in sight is on the page: it is unfolded and scrolled. */
   async node(text: string | RegExp): Promise<Locator> {
+    await this.page.locator('.node').first().click({ button: 'right' });
+    await this.choose('Unfold all');
     const line = this.page.locator('.node', { hasText: text }).first();
-    if ((await line.count()) === 0) {
-      await this.page.locator('.node').first().click({ button: 'right' });
-      await this.choose('Unfold all');
+    const tree = this.page.locator('[role="tree"]');
+    for (let top = 0; top < 6_000; top += 200) {
+      await tree.evaluate((e, to) => e.scrollTo(0, to), top);
+      await this.page.waitForTimeout(60);
+      if ((await line.count()) > 0) break;
     }
-    await line.waitFor();
+    await line.scrollIntoViewIfNeeded();
     return line;
   }
 
@@ -230,13 +241,14 @@ export class Kit {
       );
   }
 
+  /** Paths of what was saved. */
   saved(): string[] {
     const folder = join(this.app.folder, 'saved');
-    return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
-  }
-
-  savedPath(name: string): string {
-    return join(this.app.folder, 'saved', name);
+    return existsSync(folder)
+      ? readdirSync(folder, { recursive: true, withFileTypes: true })
+          .filter((e) => e.isFile())
+          .map((e) => join(e.parentPath, e.name))
+      : [];
   }
 
   /** The command line. */

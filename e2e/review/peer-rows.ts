@@ -339,7 +339,7 @@ export const PEER_ROWS: readonly Trial[] = [
       await k.page.locator('.toast', { hasText: /report of \d incidents? is saved/ }).waitFor();
       const name = k.saved().find((n) => n.endsWith('.html') && !before.has(n));
       must(name !== undefined, 'no page is there');
-      const html = readFileSync(k.savedPath(name!), 'utf8');
+      const html = readFileSync(name!, 'utf8');
       must(
         html.includes('<svg') && /[0-9a-f]{64}/.test(html) && !/<script|src="http/.test(html),
         'pictures or hash lack',

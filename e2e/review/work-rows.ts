@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Kit } from './kit.ts';
-import { command } from './list-rows.ts';
+import { command, giveKeys } from './list-rows.ts';
 import { must } from './must.ts';
 import { rowsOf, type Part, type Trial } from './trial.ts';
 
@@ -25,15 +25,6 @@ async function followed(k: Kit, filter: string, kind: string): Promise<void> {
 const line = (k: Kit, text: string): Promise<void> =>
   k.page.locator('.stream-line', { hasText: text }).first().waitFor();
 
-async function giveKeys(k: Kit): Promise<void> {
-  await k.command('tls-keys');
-  await k.page.locator('dialog textarea').fill(k.keys);
-  await k.page.getByRole('button', { name: 'Use these keys' }).click();
-  await k.page.locator('.key-state', { hasText: /\d keys?/ }).waitFor();
-  await k.page.keyboard.press('Escape');
-  await k.page.locator('dialog').waitFor({ state: 'detached' });
-}
-
 /** The kind has this object, and saves it with these bytes. */
 const object =
   (kind: string, name: string, content: string): Part =>
@@ -45,10 +36,13 @@ const object =
     await row.click();
     const before = new Set(k.saved());
     await k.page.locator('dialog .button', { hasText: /^Save…$/ }).click();
-    await k.page.locator('.toast', { hasText: /object is saved/ }).waitFor();
+    await k.page
+      .locator('.toast', { hasText: /object is saved/ })
+      .first()
+      .waitFor();
     const file = k.saved().find((n) => !before.has(n));
     must(file !== undefined, 'no file came');
-    const found = readFileSync(k.savedPath(file!), 'latin1');
+    const found = readFileSync(file!, 'latin1');
     must(found.includes(content), `the file has '${found.slice(0, 40)}'`);
   };
 
@@ -119,7 +113,7 @@ export const WORK_ROWS: readonly Trial[] = [
       await k.page.getByRole('button', { name: 'Save raw' }).click();
       await k.page.locator('.toast', { hasText: 'The stream is saved' }).waitFor();
       const name = k.saved().find((n) => !before.has(n))!;
-      must(readFileSync(k.savedPath(name), 'latin1').includes('USER guest\r\n'), 'the file is without what was said');
+      must(readFileSync(name, 'latin1').includes('USER guest\r\n'), 'the file is without what was said');
     },
     found: async (k) => {
       await followed(k, 'http.response.code == 200', 'HTTP');
@@ -153,7 +147,7 @@ export const WORK_ROWS: readonly Trial[] = [
       ] as const) {
         const wanted = tap(k, what).filter((l) => l.includes('<->')).length;
         const rows = await layer(k, 'Conversations', name);
-        const total = number(/^([\d,]+) rows/.exec(await k.page.locator('.stat-count').innerText())![1]!);
+        const total = number(/^([\d,]+) rows?/.exec(await k.page.locator('.stat-count').innerText())![1]!);
         must(total === wanted && rows.length > 0, `${name}: ${total} rows, tshark ${wanted}`);
       }
     },
@@ -193,19 +187,12 @@ export const WORK_ROWS: readonly Trial[] = [
       );
       await k.statistics('Protocol hierarchy');
       const said = new Map((await k.table()).map((r) => [r[0]!.replace(/^[▸▾\s]+/, ''), r.slice(1).join(' ')]));
-      const shown = [...said].map(([name, rest]) => `${name}: ${rest}`).join('; ');
-      for (const [protocol, title] of [
-        ['tls', 'Transport Layer Security'],
-        ['dns', 'Domain Name System'],
-        ['http', 'Hypertext Transfer Protocol'],
-        ['ssh', 'SSH Protocol'],
-        ['arp', 'Address Resolution Protocol'],
-      ] as const) {
-        const rest = said.get(title) ?? '';
+      for (const protocol of ['tls', 'dns', 'http', 'ssh', 'arp', 'icmp', 'icmpv6']) {
+        const cells = (said.get(protocol) ?? '').split(' ');
         const frames = wanted.get(protocol)!;
         must(
-          rest.split(' ').some((cell) => number(cell) === frames),
-          `${title}: not ${frames} packets in ${shown}`,
+          cells.some((cell) => number(cell) === frames),
+          `${protocol}: not ${frames} packets but ${cells.slice(0, 2).join(' ')}`,
         );
       }
     },
@@ -275,7 +262,8 @@ export const WORK_ROWS: readonly Trial[] = [
   statistics('expert information', 'mixed', {
     'what tshark finds is there, and leads to its packet': async (k) => {
       const summaries = tap(k, 'expert').filter((l) => /^\d+\s+\S+\s+\S+\s+/.test(l));
-      const said = summaries.map((l) => /^\d+\s+\S+\s+\S+\s+(.*)/.exec(l)![1]!);
+      // HTTP's chats went with 4.2; Debian's tshark is 4.0.
+      const said = summaries.map((l) => /^\d+\s+\S+\s+\S+\s+(.*)/.exec(l)![1]!).filter((l) => !/HTTP\/1\.1/.test(l));
       await k.statistics('Expert information');
       const text = (await k.table()).map((r) => r.join(' ')).join('\n');
       const lacking = said.filter((s) => !text.includes(s.slice(0, 30)));
@@ -318,7 +306,10 @@ export const WORK_ROWS: readonly Trial[] = [
   tls('key log, private keys, DSB', 'mixed', {
     'a key log': async (k) => {
       await giveKeys(k);
-      must((await k.count('http.request.uri == "/secret.txt"')) === 1, 'the decrypted request is not found');
+      must(
+        (await k.count('http.request and http.request.uri == "/secret.txt"')) === 1,
+        'the decrypted request is not found',
+      );
     },
     'secrets within a capture': async (k) => {
       const path = `${k.folder}/secrets.pcapng`;
@@ -326,7 +317,7 @@ export const WORK_ROWS: readonly Trial[] = [
         encoding: 'utf8',
       });
       must(made.status === 0, `editcap: ${made.stderr}`);
-      const found = k.cli('packets', '-Y', 'http.request.uri == "/secret.txt"', '--json', path);
+      const found = k.cli('packets', '-Y', 'http.request and http.request.uri == "/secret.txt"', '--json', path);
       must(
         found.stdout.split('\n').filter((l) => l.includes('"type":"packet"')).length === 1,
         found.stdout.slice(0, 80),
@@ -358,6 +349,7 @@ export const WORK_ROWS: readonly Trial[] = [
       await k.page.locator('dialog').waitFor({ state: 'detached' });
       const bad = await k.count('tcp.checksum.status == "Bad"');
       await k.command('dissectors');
+      await k.page.getByPlaceholder('Search protocols').fill('validate tcp checksum');
       await k.page.getByRole('button', { name: 'Set back' }).click();
       await k.page.locator('.preference.changed').waitFor({ state: 'detached' });
       must(bad > 0, 'no checksum is bad although all of this capture are 0');
