@@ -1,8 +1,8 @@
 // `npm run review:window`: the two feature tables of the review of the window (issue 26), tried again row by row. Prints
-// the tables with counts and writes docs/window-review.md. `-- WORDS` tries only rows that hold the words, and writes
-// nothing.
+// the tables with counts and writes docs/window-review.md. `-- WORDS` tries only rows that hold the words, and has
+// the others as they were in the run before.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NO_BROWSER, ROOT } from './harness.ts';
@@ -47,9 +47,16 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const text = report(
-  chosen.map((t) => outcomes.get(t)!),
-  words === '',
-);
+/** Rows that were not tried now stand as they were in the run before. */
+const KEPT = join(ROOT, 'dist', 'window-review.json');
+const kept: Outcome[] = existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as Outcome[]) : [];
+const rows = TRIALS.flatMap((t) => {
+  const before = kept.find((o) => o.table === t.table && o.area === t.area && o.what === t.what);
+  const now = outcomes.get(t) ?? before;
+  return now === undefined ? [] : [now];
+});
+writeFileSync(KEPT, JSON.stringify(rows));
+const whole = rows.length === TRIALS.length;
+const text = report(rows, whole);
 process.stdout.write(text);
-if (words === '') writeFileSync(join(ROOT, 'docs', 'window-review.md'), text);
+if (whole) writeFileSync(join(ROOT, 'docs', 'window-review.md'), text);

@@ -67,11 +67,10 @@ export class Kit {
     if ((await page.locator('.start').count()) > 0) return;
     await page.locator('.rail-button').first().click();
     await page.locator('.packets .grid').waitFor();
-    if ((await page.locator('#filter').inputValue()) !== '') {
-      await this.app.filter('');
-      // The status is there before the rows of the new order are.
-      await page.waitForTimeout(250);
-    }
+    // Also where the bar looks empty: the filter in force comes back into it.
+    await this.app.filter('');
+    // The status is there before the rows of the new order are.
+    await page.waitForTimeout(150);
     await page.locator('.grid').focus();
   }
 
@@ -151,6 +150,10 @@ export class Kit {
     const no = this.tshark(filter)[0];
     must(no !== undefined, `the trial itself is wrong: tshark finds nothing for ${filter}`);
     await this.goTo(no!);
+    await this.page
+      .locator('[role="tree"]')
+      .waitFor()
+      .then(() => this.page.locator('[role="tree"]').evaluate((e) => e.scrollTo(0, 0)));
     await this.page.locator('.node', { hasText: `Frame ${no}:` }).waitFor({ timeout: 20_000 });
     return no!;
   }

@@ -368,6 +368,8 @@ export const LIST_ROWS: readonly Trial[] = [
       await k.page.locator('.node').first().click({ button: 'right' });
       await k.choose('Unfold all');
       await k.node('Stream index');
+      await k.page.locator('[role="tree"]').evaluate((e) => e.scrollTo(0, 0));
+      await k.page.waitForTimeout(100);
       await k.page.locator('.node').first().click({ button: 'right' });
       await k.choose('Fold all');
       await k.page.waitForFunction(

@@ -22,7 +22,7 @@ export function report(outcomes: readonly Outcome[], whole: boolean): string {
 }
 
 function tableOf(table: Trial['table'], outcomes: readonly Outcome[], whole: boolean): string[] {
-  const rows = outcomes.filter((o) => o.trial.table === table);
+  const rows = outcomes.filter((o) => o.table === table);
   if (whole && rows.length !== ROWS[table])
     throw new Error(`${TITLES[table]} has ${ROWS[table]} rows, not ${rows.length}`);
   if (rows.length === 0) return [];
@@ -34,9 +34,7 @@ function tableOf(table: Trial['table'], outcomes: readonly Outcome[], whole: boo
     '',
     '| area | what | verdict | seen to work | reason |',
     '|---|---|---|---|---|',
-    ...rows.map(
-      (o) => `| ${[o.trial.area, o.trial.what, o.verdict, seen(o), o.reasons.join('. ')].map(cell).join(' | ')} |`,
-    ),
+    ...rows.map((o) => `| ${[o.area, o.what, o.verdict, seen(o), o.reasons.join('. ')].map(cell).join(' | ')} |`),
     '',
   ];
 }

@@ -19,7 +19,9 @@ export interface Trial {
 export type Verdict = 'works' | 'partly' | 'missing';
 
 export interface Outcome {
-  readonly trial: Trial;
+  readonly table: Trial['table'];
+  readonly area: string;
+  readonly what: string;
   readonly verdict: Verdict;
   /** Parts that do not work, each with what was seen instead. */
   readonly reasons: readonly string[];
@@ -48,7 +50,8 @@ export async function tryOut(trial: Trial, kit: Kit): Promise<Outcome> {
       reasons.push(`${name}: ${said(error)}`);
     }
   }
-  return { trial, verdict: verdictOf(worked.length, reasons.length), reasons, worked };
+  const { table, area, what } = trial;
+  return { table, area, what, verdict: verdictOf(worked.length, reasons.length), reasons, worked };
 }
 
 function verdictOf(worked: number, failed: number): Verdict {
