@@ -118,7 +118,7 @@ const FRAME_FIELDS: readonly Field[] = [
   {
     name: 'frame.ref_time',
     kind: 'flag',
-    meaning: say('field-reference'),
+    meaning: say('field-time-reference'),
     changes: true,
     packet: (s) => flag((row) => Number(s.references?.has(row) === true)),
   },

@@ -3,6 +3,7 @@ import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
 import { packetWorkEn } from './packet-work-en.ts';
 import { statsEn } from './stats-en.ts';
+import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
 
@@ -13,6 +14,7 @@ export const en = {
   ...statsEn,
   ...listEn,
   ...rowWorkEn,
+  ...filtersEn,
   // Places
   views: 'Views',
   packets: 'Packets',
