@@ -13,6 +13,10 @@ export const FLAG_DAMAGED = 4;
 export const FLAG_GONE = 8;
 /** Its bytes are no longer in the file. */
 export const FLAG_UNREADABLE = 16;
+/** Relative times count from it. */
+export const FLAG_REFERENCE = 32;
+/** It has comments. */
+export const FLAG_COMMENT = 64;
 
 /** A verdict as a number in pages: index into VERDICTS, or this while a flow is open. */
 export const VERDICT_OPEN = 255;
@@ -36,6 +40,8 @@ export interface PacketPage {
   readonly nanoseconds: Uint32Array;
   /** Seconds since the packet displayed before, NaN for the first. */
   readonly delta: Float64Array;
+  /** Seconds since the time reference before it (0 of a reference), or since the capture's first packet. */
+  readonly relative: Float64Array;
   readonly length: Uint32Array;
   readonly verdict: Uint8Array;
   readonly flow: Uint32Array;

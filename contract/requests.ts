@@ -6,6 +6,7 @@ import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import { PACKET_WORK_SHAPES, type PacketWorkReplies } from './packet-work.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
+import { ROW_WORK_SHAPES, type RowWorkReplies } from './row-work.ts';
 import { MAX_FIELD_COLUMNS, MAX_ROW_TEXTS, type RowTextsPage } from './rows.ts';
 import { STAT_SHAPES, type StatReplies } from './stats-requests.ts';
 import {
@@ -159,9 +160,11 @@ const shapes = {
   alerts: { from: place, count: whole(1, MAX_PAGE) },
   label: { flows: list(flow, 100_000), label: orNull(oneOf('benign', 'malicious', 'unsure')) },
   allow: { alert: whole(0, MAX_ROW), allowed: flag },
-  mark: { row: packet, what: oneOf('marked', 'ignored') },
   neighbour: { row: packet, forward: flag },
-  save: { what: oneOf('capture', 'displayed', 'labelled', 'flows', 'flows-parquet'), path: orNull(text(4096)) },
+  save: {
+    what: oneOf('capture', 'packets', 'displayed', 'labelled', 'flows', 'flows-parquet'),
+    path: orNull(text(4096)),
+  },
   lab: { reports: flag },
   evaluate: { folder: text(4096), judge, against: orNull(judge) },
   report: { as: oneOf('html', 'markdown', 'json'), path: orNull(text(4096)) },
@@ -181,6 +184,7 @@ const shapes = {
   exportLearned: { network, path: orNull(text(4096)) },
   ...incidentShapes,
   ...PACKET_WORK_SHAPES,
+  ...ROW_WORK_SHAPES,
   ...FILTER_LIST_SHAPES,
   /** Captures merged by time into one file. */
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
@@ -223,7 +227,7 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends IncidentReplies, PacketWorkReplies, FilterListReplies, StatReplies {
+export interface Replies extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;
@@ -255,7 +259,6 @@ export interface Replies extends IncidentReplies, PacketWorkReplies, FilterListR
   alerts: { readonly total: number; readonly alerts: readonly AlertRow[] };
   label: { readonly changed: number };
   allow: null;
-  mark: { readonly flags: number };
   neighbour: { readonly row: PacketRow | null };
   save: { readonly files: readonly SavedFile[]; readonly rows: number; readonly note: Message | null };
   /** Without `reports` these are null. */

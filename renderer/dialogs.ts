@@ -11,6 +11,7 @@ import { Dissectors } from './parts/dissectors.tsx';
 import { Learn } from './parts/learn.tsx';
 import { Objects } from './parts/objects.tsx';
 import { TlsKeys } from './parts/tls-keys.tsx';
+import { PacketComment } from './parts/packet-comments.tsx';
 import { Palette } from './parts/palette.tsx';
 import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
@@ -19,6 +20,7 @@ import type { Dialog } from './state/store.ts';
 
 export const DIALOGS: Record<Dialog, ComponentType> = {
   'add-column': AddColumn,
+  'packet-comment': PacketComment,
   goto: GoTo,
   palette: Palette,
   stream: Stream,

@@ -12,5 +12,6 @@ export function filterSource(s: CaptureSession | null): FilterSource | null {
     wholeBytes: s.wholeBytes,
     packets: s.analysis.packets.count,
     secrets: secretsOf(s),
+    references: s.marks.any,
   };
 }

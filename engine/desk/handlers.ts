@@ -4,8 +4,6 @@ import { dirname, join } from 'node:path';
 import {
   type AlertRow,
   type FilterProblem,
-  FLAG_IGNORED,
-  FLAG_MARKED,
   flowRow,
   type ListKind,
   type ModelInfo,
@@ -45,7 +43,10 @@ import { mergeInto } from './merging.ts';
 import { rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
-import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, type Saved } from './save.ts';
+import { treeWithoutOldComments } from './comment-texts.ts';
+import { treeWithReferences } from './reference-time.ts';
+import { rowHandlers } from './row-handlers.ts';
+import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, savePackets, type Saved } from './save.ts';
 import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
@@ -169,7 +170,7 @@ export const handlers: Handlers = {
     wantBytes(s, row);
     const answer = await desk.trees.tree(treeSource(s), row);
     if (!answer.ok) throw new Refused('failed', answer.message);
-    return answer.tree;
+    return treeWithReferences(s, row, treeWithoutOldComments(s, row, answer.tree));
   },
   rows: (desk, _asker, body) => rowTextsOf(desk, body),
   bytes: (desk, _asker, { row }) => {
@@ -209,13 +210,6 @@ export const handlers: Handlers = {
     await desk.allow(b.alert, b.allowed);
     return null;
   },
-  mark: (desk, _asker, { row, what }) => {
-    const s = packetOf(desk, row);
-    const set = s.marks[what];
-    if (!set.delete(row)) set.add(row);
-    s.touch();
-    return { flags: (s.marked(row) ? FLAG_MARKED : 0) | (s.ignored(row) ? FLAG_IGNORED : 0) };
-  },
   neighbour: (desk, _asker, { row, forward }) => {
     const s = packetOf(desk, row);
     const { packets, flows } = s.analysis;
@@ -236,6 +230,7 @@ export const handlers: Handlers = {
     const flows = (): Promise<Saved> => saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns);
     const ways: Readonly<Record<typeof b.what, () => Promise<Saved>>> = {
       capture: () => saveCapture(s, path, turns),
+      packets: () => savePackets(s, path, turns),
       displayed: () => saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns),
       flows,
       'flows-parquet': flows,
@@ -286,6 +281,7 @@ export const handlers: Handlers = {
   },
   queue: (desk) => ({ alerts: labelQueue(desk) }),
   ...packetWorkHandlers,
+  ...rowHandlers,
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();
     return null;
@@ -361,6 +357,7 @@ function savePath(desk: Desk, s: CaptureSession, what: Request<'save'>['what'], 
 /** What stands in the name of a saved file, and how it ends. */
 const SAVED_NAMES: Readonly<Record<Exclude<Request<'save'>['what'], 'labelled'>, { part: string; ending: string }>> = {
   capture: { part: '', ending: 'pcapng' },
+  packets: { part: ' packets', ending: 'pcapng' },
   displayed: { part: ' displayed', ending: 'pcapng' },
   flows: { part: ' flows', ending: 'csv' },
   'flows-parquet': { part: ' flows', ending: 'parquet' },

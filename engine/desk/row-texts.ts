@@ -1,6 +1,8 @@
 // Texts of the dissection engine for rows of the packet list.
 import { type Replies, type Request, say } from '../../contract/index.ts';
 import { type Desk, Refused } from './desk.ts';
+import { valuesWithComments } from './comment-texts.ts';
+import { valuesWithReferences } from './reference-time.ts';
 import { treeSource } from './tree-source.ts';
 
 export async function rowTextsOf(desk: Desk, { rows, fields }: Request<'rows'>): Promise<Replies['rows']> {
@@ -11,5 +13,7 @@ export async function rowTextsOf(desk: Desk, { rows, fields }: Request<'rows'>):
   const readable = rows.filter((row) => s.readable(row));
   const answer = await desk.trees.rows.rows(treeSource(s), readable, fields);
   if (!answer.ok) throw new Refused('failed', answer.message);
-  return answer.page;
+  const { page } = answer;
+  const values = valuesWithReferences(s, page.row, fields, page.values);
+  return { ...page, values: valuesWithComments(s, page.row, fields, values) };
 }

@@ -1,7 +1,15 @@
 // What can be saved of an open capture: the capture, its displayed packets, labelled rows, flows with their features.
 import { createReadStream, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type FlowRecord, type FlowRow, type Message, SaidError, say } from '../../contract/index.ts';
+import {
+  type FlowRecord,
+  type FlowRow,
+  type Message,
+  type PacketRow,
+  packetRow,
+  SaidError,
+  say,
+} from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { exportGoodx, featureTable, interfaceBlock, PacketBlocks, sectionBlock, WholeFile } from '../exchange/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
@@ -69,23 +77,38 @@ async function copyShown(file: ShownFile, out: WholeFile, turns: TimeSlices): Pr
     throw new SaidError(say('not-saved-as-was', { why: change.sentence }));
 }
 
+/** All packets, with their comments. */
+export function savePackets(s: CaptureSession, path: string, turns: TimeSlices): Promise<Saved> {
+  return saveRows(s, { count: s.analysis.packets.count, at: packetRow }, path, turns, true);
+}
+
 /** Packets of the list. Those whose bytes are gone are left out, and told; none is written empty. */
-export async function saveDisplayed(
+export function saveDisplayed(
   s: CaptureSession,
   view: ListView<'packets'>,
   path: string,
   turns: TimeSlices,
 ): Promise<Saved> {
+  return saveRows(s, view.shown, path, turns, false);
+}
+
+interface Rows {
+  readonly count: number;
+  at(k: number): PacketRow;
+}
+
+/** @param all also those that are ignored */
+async function saveRows(s: CaptureSession, shown: Rows, path: string, turns: TimeSlices, all: boolean): Promise<Saved> {
   const out = new WholeFile(path);
   const blocks = new PacketBlocks();
   let rows = 0;
   let missing = 0;
   try {
     out.write(sectionBlock());
-    const n = view.shown.count;
+    const n = shown.count;
     for (let k = 0; k < n; k++) {
-      const row = view.shown.at(k);
-      if (s.ignored(row)) continue;
+      const row = shown.at(k);
+      if (!all && s.ignored(row)) continue;
       const chunk = s.analysis.packets.chunk(row);
       const i = inChunk(row);
       const captured = chunk.captured[i]!;
@@ -98,7 +121,9 @@ export async function saveDisplayed(
       const described = blocks.interfaceFor(link, chunk.seconds[i]!);
       if (described !== null) out.write(described);
       rows++;
-      out.write(blocks.packet(link, chunk.seconds[i]!, chunk.nanoseconds[i]!, chunk.wire[i]!, bytes));
+      const comments = s.comments.of(row);
+      const [seconds, nanoseconds] = [chunk.seconds[i]!, chunk.nanoseconds[i]!];
+      out.write(blocks.packet(link, seconds, nanoseconds, chunk.wire[i]!, bytes, undefined, comments));
       if (turns.due) {
         turns.done = k / n;
         await turns.rest();

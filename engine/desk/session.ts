@@ -49,12 +49,14 @@ import {
 } from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
+import { Marks } from './marks.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, type Inside, sessionState } from './session-state.ts';
 import { firstCut } from './first-cut.ts';
 import { judgedIncidents } from './judged-incident.ts';
 import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
+import { PacketComments } from './packet-comments.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
 import { WorkBook } from './incident-work.ts';
@@ -85,7 +87,9 @@ export class CaptureSession implements ListSource {
   private readonly alertOf = new Map<Incident, Alert>();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
-  readonly marks = { marked: new Set<PacketRow>(), ignored: new Set<PacketRow>() };
+  readonly marks = new Marks();
+  readonly comments = new PacketComments(this);
+  readonly references = this.marks;
   phase: Phase;
   ending: Ending | null = null;
   message: Message | null = null;

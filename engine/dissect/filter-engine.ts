@@ -29,6 +29,8 @@ export interface FilterSource {
   readonly packets: number;
   /** Key logs of TLS that the capture has within itself. */
   readonly secrets: readonly string[];
+  /** Time references are set, of which the engine knows nothing. */
+  readonly references?: boolean;
 }
 
 const CHECK_LIMIT = 10_000;
@@ -99,19 +101,24 @@ export class FilterEngine implements Asker {
 
   ask(filters: readonly string[], wanted: Uint8Array, subject: Subject, turns: Turns): Promise<Answers> {
     return this.whole
-      ? this.working((source) => this.ofWhole(filters, source, turns))
+      ? this.working(filters, (source) => this.ofWhole(filters, source, turns))
       : this.askPieces(filters, wanted, subject, turns);
   }
 
   /** As `ask` of a capture that the engine does not take whole. */
   askPieces(filters: readonly string[], wanted: Uint8Array, subject: Subject, turns: Turns): Promise<Answers> {
-    return this.working((source) => this.inPieces(filters, wanted, source, subject, turns));
+    return this.working(filters, (source) => this.inPieces(filters, wanted, source, subject, turns));
   }
 
   /** Processes are kept while there is work, and a while longer. */
-  private async working(work: (source: FilterSource) => Promise<Answers>): Promise<Answers> {
+  private async working(
+    filters: readonly string[],
+    work: (source: FilterSource) => Promise<Answers>,
+  ): Promise<Answers> {
     const source = this.source();
     if (source === null) throw new SaidError(say('no-capture'));
+    const relative = filters.some((filter) => /\bframe\.time_relative\b/.test(filter.replaceAll(QUOTED, '""')));
+    if (source.references === true && relative) throw new SaidError(say('relative-with-references'));
     if (this.idle !== null) clearTimeout(this.idle);
     this.busy++;
     try {

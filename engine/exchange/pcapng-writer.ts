@@ -75,9 +75,10 @@ export class PacketBlocks {
     wire: number,
     data: Uint8Array,
     name = this.name,
+    comments: readonly string[] = [],
   ): Uint8Array {
     const index = this.indexOf(link, seconds, name);
-    return packetBlock(index, seconds - this.interfaces[index]!.era, nanoseconds, wire, data);
+    return packetBlock(index, seconds - this.interfaces[index]!.era, nanoseconds, wire, data, comments);
   }
 
   /** All interfaces again: of a further section. */
@@ -157,6 +158,23 @@ export function statisticsBlock(
   return b;
 }
 
+const MAX_OPTION = 0xffff;
+
+/** Options opt_comment with their end; nothing without comments. */
+function commentOptions(comments: readonly string[]): Uint8Array {
+  if (comments.length === 0) return new Uint8Array(0);
+  const parts = comments.map((comment) => {
+    const whole = Buffer.from(comment, 'utf8');
+    const text = whole.subarray(0, MAX_OPTION);
+    const b = Buffer.alloc(4 + ((text.length + 3) & ~3));
+    b.writeUInt16LE(1, 0);
+    b.writeUInt16LE(text.length, 2);
+    b.set(text, 4);
+    return b;
+  });
+  return Buffer.concat([...parts, Buffer.alloc(4)]);
+}
+
 /** @param index the interface's number in its section @param wire length on the wire */
 export function packetBlock(
   index: number,
@@ -164,9 +182,11 @@ export function packetBlock(
   nanoseconds: number,
   wire: number,
   data: Uint8Array,
+  comments: readonly string[] = [],
 ): Uint8Array {
   const padded = (data.length + 3) & ~3;
-  const b = Buffer.alloc(32 + padded);
+  const options = commentOptions(comments);
+  const b = Buffer.alloc(32 + padded + options.length);
   const time = BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
   b.writeUInt32LE(6, 0);
   b.writeUInt32LE(b.length, 4);
@@ -176,6 +196,7 @@ export function packetBlock(
   b.writeUInt32LE(data.length, 20);
   b.writeUInt32LE(Math.max(wire, data.length), 24);
   b.set(data, 28);
-  b.writeUInt32LE(b.length, 28 + padded);
+  b.set(options, 28 + padded);
+  b.writeUInt32LE(b.length, b.length - 4);
   return b;
 }

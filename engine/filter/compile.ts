@@ -212,7 +212,7 @@ function exists<R extends Row>(ref: FieldRef, state: State<R>): Maker<R> {
       }
       // Of Wireshark's flags the name alone asks whether it is there; those of flows are ours and mean that it is set.
       const isSet: Test = (g) => (row) => g.kind === 'flag' && g.some(row, (v) => v === 1);
-      return field.kind === 'flag' && !field.packet ? isSet : (g) => present(g);
+      return field.kind === 'flag' && (!field.packet || field.name === 'frame.ref_time') ? isSet : (g) => present(g);
     });
   }
   return protocolTest(ref, state.over);

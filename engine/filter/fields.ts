@@ -7,7 +7,7 @@ import { FLOW_FIELDS } from './flow-fields.ts';
 import { flag, type Getters, momentsApart, number, text } from './getters.ts';
 import { INCIDENT_FIELDS } from './incident-fields.ts';
 import { LAYER_FIELDS } from './layer-fields.ts';
-import type { Subject } from './subject.ts';
+import type { References, Subject } from './subject.ts';
 
 const U32 = 0xffff_ffff;
 /** Wireshark's lengths of frames end here, whatever a damaged file says. */
@@ -20,6 +20,7 @@ function column(s: Subject, name: 'wire' | 'captured'): Getters<PacketRow> {
 /** @param relative to the first packet of the capture */
 function time(s: Subject, relative: boolean): Getters<PacketRow> {
   const { packets } = s.analysis;
+  if (relative && s.references?.any === true) return timeSinceReference(s, s.references);
   const first = relative && s.analysis.packetCount > 0 ? packets.chunk(packetRow(0)) : null;
   const baseSeconds = first?.seconds[0] ?? 0;
   const baseNanoseconds = first?.nanoseconds[0] ?? 0;
@@ -36,15 +37,24 @@ function time(s: Subject, relative: boolean): Getters<PacketRow> {
 
 /** Since the packet before it in the capture; nothing passed before the first. */
 function delta(s: Subject): Getters<PacketRow> {
+  return timeSince(s, (row) => packetRow(Math.max(0, row - 1)));
+}
+
+function timeSinceReference(s: Subject, references: References): Getters<PacketRow> {
+  return timeSince(s, (row) => references.before(row));
+}
+
+/** @param of the packet that a packet's time counts from */
+function timeSince(s: Subject, of: (row: PacketRow) => PacketRow): Getters<PacketRow> {
   const { packets } = s.analysis;
   return {
     kind: 'time',
     difference: (row, seconds, nanoseconds) => {
-      if (row === 0) return momentsApart(0, 0, seconds, nanoseconds);
       const chunk = packets.chunk(row);
       const i = inChunk(row);
-      const before = packets.chunk(packetRow(row - 1));
-      const j = inChunk(packetRow(row - 1));
+      const from = of(row);
+      const before = packets.chunk(from);
+      const j = inChunk(from);
       const n = chunk.nanoseconds[i]! - before.nanoseconds[j]!;
       const passed = chunk.seconds[i]! - before.seconds[j]!;
       return momentsApart(n < 0 ? passed - 1 : passed, n < 0 ? n + 1e9 : n, seconds, nanoseconds);
@@ -91,7 +101,27 @@ const FRAME_FIELDS: readonly Field[] = [
     packet: (s) => column(s, 'captured'),
   },
   { name: 'frame.time_epoch', kind: 'time', meaning: say('field-since-1970'), packet: (s) => time(s, false) },
-  { name: 'frame.time_relative', kind: 'time', meaning: say('field-since-first'), packet: (s) => time(s, true) },
+  {
+    name: 'frame.time_relative',
+    kind: 'time',
+    meaning: say('field-since-first'),
+    changes: true,
+    packet: (s) => time(s, true),
+  },
+  {
+    name: 'frame.comment',
+    kind: 'text',
+    meaning: say('field-comment'),
+    changes: true,
+    packet: (s) => ({ kind: 'text', some: (row, test) => (s.comments?.of(row) ?? []).some(test) }),
+  },
+  {
+    name: 'frame.ref_time',
+    kind: 'flag',
+    meaning: say('field-time-reference'),
+    changes: true,
+    packet: (s) => flag((row) => Number(s.references?.has(row) === true)),
+  },
   { name: 'frame.time_delta', kind: 'time', meaning: say('field-since-before'), packet: delta },
   {
     name: 'frame',

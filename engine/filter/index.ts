@@ -23,5 +23,5 @@ export { bytesPattern } from './values.ts';
 export { type Answers, type Asker, type Checked, NotWhole, type Turns } from './asker.ts';
 export { type FilterPlan, planFilter } from './plan.ts';
 export { flowAnswers, matching, type Matching, NO_ENGINE } from './rows.ts';
-export type { Subject } from './subject.ts';
+export type { References, Subject } from './subject.ts';
 export { unscored } from './unscored.ts';

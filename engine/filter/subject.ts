@@ -4,6 +4,14 @@ import type { Analysis } from '../session/index.ts';
 import type { Layers } from '../decode/index.ts';
 import type { JudgedIncident } from './judged.ts';
 
+/** Packets that relative times count from. */
+export interface References {
+  readonly any: boolean;
+  has(row: PacketRow): boolean;
+  /** The one that a packet's time counts from, itself included; else the capture's first packet. */
+  before(row: PacketRow): PacketRow;
+}
+
 export interface Subject {
   readonly analysis: Analysis;
   /** By flow row; VERDICT_OPEN while open. */
@@ -27,4 +35,8 @@ export interface Subject {
   info(row: PacketRow): string;
   marked(row: PacketRow): boolean;
   ignored(row: PacketRow): boolean;
+  /** Comments of a packet, where the capture can have some. */
+  readonly comments?: { of(row: PacketRow): readonly string[] };
+  /** Where people set them. */
+  readonly references?: References;
 }

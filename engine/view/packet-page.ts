@@ -2,14 +2,17 @@
 import {
   type AlertRow,
   english,
+  FLAG_COMMENT,
   FLAG_DAMAGED,
   FLAG_GONE,
   FLAG_IGNORED,
   FLAG_MARKED,
+  FLAG_REFERENCE,
   FLAG_UNREADABLE,
   type FlowPage,
   NO_FLOW_ROW,
   type PacketPage,
+  packetRow,
   type PacketRow,
   packTexts,
   PLACE_ALERT,
@@ -50,6 +53,7 @@ export function packetPage(
     seconds: new Float64Array(n),
     nanoseconds: new Uint32Array(n),
     delta: new Float64Array(n),
+    relative: new Float64Array(n),
     length: new Uint32Array(n),
     verdict: new Uint8Array(n).fill(NO_VERDICT),
     flow: new Uint32Array(n).fill(NO_FLOW_ROW),
@@ -79,10 +83,13 @@ export function packetPage(
     page.seconds[k] = chunk.seconds[i]!;
     page.nanoseconds[k] = chunk.nanoseconds[i]!;
     page.delta[k] = what.index === 0 ? NaN : since(s, view.shown.at(what.index - 1), row);
+    page.relative[k] = since(s, s.references?.before(row) ?? packetRow(0), row);
     page.length[k] = chunk.wire[i]!;
     page.flags[k] =
       (s.marked(row) ? FLAG_MARKED : 0) |
       (s.ignored(row) ? FLAG_IGNORED : 0) |
+      ((s.comments?.of(row).length ?? 0) > 0 ? FLAG_COMMENT : 0) |
+      (s.references?.has(row) === true ? FLAG_REFERENCE : 0) |
       (chunk.marks[i]! & MARK_DAMAGED ? FLAG_DAMAGED : 0);
     if (owner < NO_FLOW) {
       page.flow[k] = owner;

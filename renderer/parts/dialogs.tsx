@@ -53,6 +53,7 @@ export function Save(): ReactNode {
   const views = useStore((s) => s.views);
   const choices = [
     ['capture', word('save.capture')],
+    ['packets', word('save.packets')],
     ['displayed', word('save.displayed', { n: count(views?.packets.matched ?? 0) })],
     ['flows', word('save.flows', { n: count(views?.flows.matched ?? 0) })],
     ['flows-parquet', word('save.flows-parquet')],
@@ -89,6 +90,9 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+. / Ctrl+,', 'key.neighbour'],
   ['Ctrl+M', 'key.mark'],
   ['Ctrl+D', 'key.ignore'],
+  ['Ctrl+Shift+N / Ctrl+Shift+B', 'key.nextMark'],
+  ['Ctrl+T', 'key.reference'],
+  ['Ctrl+Alt+C', 'comments.write'],
   ['Ctrl+Alt+Shift+T', 'key.follow'],
   ['Ctrl+Shift+U', 'decodeAs'],
   ['Ctrl+K', 'key.palette'],

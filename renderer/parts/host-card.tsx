@@ -2,9 +2,9 @@
 // to its flows and packets.
 import { useEffect, useState, type ReactNode } from 'react';
 import type { HostDetail, HostPrint, HostService } from '../../contract/index.ts';
-import { applyView, goToPacket, show, showFlows, showPackets } from '../state/actions.ts';
+import { goToPacket, show, showFlows, showPackets } from '../state/actions.ts';
 import { addressFilter, useHosts } from '../state/hosts.ts';
-import { chooseIncident } from '../state/incidents.ts';
+import { chooseIncident, showIncidents } from '../state/incidents.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { bytes, count, moment, visible, zone } from '../words/format.ts';
@@ -101,11 +101,6 @@ function Card(d: HostDetail): ReactNode {
 
 function sumOf({ incidents }: HostDetail): { readonly n: number; readonly points: number } {
   return { n: incidents.length, points: incidents.reduce((sum, i) => sum + i.incident.points, 0) };
-}
-
-async function showIncidents(filter: string): Promise<void> {
-  show('alerts');
-  await applyView('incidents', filter, useStore.getState().views?.incidents.sort ?? null);
 }
 
 function Facts({ detail: d }: { readonly detail: HostDetail }): ReactNode {

@@ -10,7 +10,7 @@ import {
   MAX_TAG,
 } from '../../contract/index.ts';
 import { goToPacket, openFlow, showPackets } from '../state/actions.ts';
-import { act, allowDialog, endRule } from '../state/incidents.ts';
+import { act, allowDialog, endRule, incidentFilter } from '../state/incidents.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { count, moment, seconds, visible, zone } from '../words/format.ts';
@@ -65,7 +65,7 @@ function Card({ alert: a, work, allowedBy }: IncidentDetail): ReactNode {
           <button type="button" className="link-button" title={word('raisedHint')} onClick={() => goToPacket(a.packet)}>
             {word('raisedAt', { n: count(a.packet + 1) })}
           </button>
-          <button type="button" className="link-button" onClick={() => void showPackets(filterOf(a))}>
+          <button type="button" className="link-button" onClick={() => void showPackets(incidentFilter(a))}>
             {word('evidenceFlows', { n: count(i.flows) })}
           </button>
           <LabelButtons flow={a.flow} label={a.label} />
@@ -83,10 +83,6 @@ function Card({ alert: a, work, allowedBy }: IncidentDetail): ReactNode {
 }
 
 /** The packets between an incident's two ends. */
-function filterOf({ incident: i, flowId }: IncidentDetail['alert']): string {
-  return i.evidence.length === 0 ? `flow.id == ${flowId}` : `flow.incident == ${i.id}`;
-}
-
 function AllowedBy({ rule }: { readonly rule: AllowRule }): ReactNode {
   const word = useWord();
   return (

@@ -6,6 +6,7 @@ import { packetRow, type StatColumn, type StatPage, type StatTableName, textAt }
 import { goToPacket, say, showPackets } from '../state/actions.ts';
 import { useCounting } from '../state/counting.ts';
 import { saveBlob } from '../state/download.ts';
+import { isEcho, isMenuKey, openMenu, openMenuAt } from '../state/menu.ts';
 import { openTcpGraphs } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -13,6 +14,7 @@ import { count } from '../words/format.ts';
 import { useSentence, useWord, type WordKey } from '../words/words.ts';
 import { CountingNote } from './counting-note.tsx';
 import { cellText, columnWidth } from './stat-cells.ts';
+import { statItems } from './stat-menu.ts';
 
 const PAGE = 256;
 const ROW = 24;
@@ -109,6 +111,19 @@ export function StatTable(p: {
     const part = made.rows < made.total;
     say(word(part ? 'stats.copiedPart' : 'stats.copied', { n: made.rows, total: made.total }));
   };
+  /** @param column index of the cell @param point where it was pressed, null for a key */
+  const menu = (index: number, column: number, point: { readonly x: number; readonly y: number } | null): void => {
+    const row = rowAt(index);
+    if (row === null) return;
+    setAt(index);
+    const opened = {
+      label: word('menu.stats'),
+      items: statItems(row.page, row.i, column, { tcp: table === 'conv-tcp', copyTable: () => void csv(true) }),
+    };
+    const element = document.getElementById(`stat-row-${index}`);
+    if (point !== null) openMenu({ ...opened, ...point });
+    else if (element !== null) openMenuAt(element, opened);
+  };
   const move = (to: number): void => {
     const next = Math.max(0, Math.min(total - 1, to));
     setAt(next);
@@ -125,7 +140,11 @@ export function StatTable(p: {
       Home: 0,
       End: total - 1,
     };
-    if (event.key in steps) move(steps[event.key]!);
+    if (isMenuKey(event)) {
+      // The row that the key is about may have been scrolled away.
+      rows.scrollToIndex(at);
+      requestAnimationFrame(() => menu(at, 0, null));
+    } else if (event.key in steps) move(steps[event.key]!);
     else if (event.key === 'Enter' && event.shiftKey) goTo(at);
     else if (event.key === 'Enter') apply(at);
     else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c') void csv(true);
@@ -194,6 +213,7 @@ export function StatTable(p: {
                 chosen={item.index === at}
                 choose={() => setAt(item.index)}
                 apply={() => apply(item.index)}
+                menu={(column, point) => menu(item.index, column, point)}
               />
             ))}
           </div>
@@ -261,6 +281,7 @@ function Row(p: {
   readonly chosen: boolean;
   readonly choose: () => void;
   readonly apply: () => void;
+  readonly menu: (column: number, point: { readonly x: number; readonly y: number }) => void;
 }): ReactNode {
   const { row } = p;
   const depth = row?.page.depth?.[row.i] ?? 0;
@@ -274,6 +295,13 @@ function Row(p: {
       style={{ gridTemplateColumns: p.template, transform: `translateY(${p.top}px)` }}
       onClick={p.choose}
       onDoubleClick={p.apply}
+      onContextMenu={(e) => {
+        e.preventDefault();
+        if (isEcho(e)) return;
+        const cell = (e.target as HTMLElement).closest('[role="gridcell"]');
+        const column = cell === null ? 0 : [...e.currentTarget.children].indexOf(cell);
+        p.menu(column, { x: e.clientX, y: e.clientY });
+      }}
     >
       {p.columns.map((c, k) => {
         const text = row === null ? '' : cellText(row.page.columns[k]!, row.i);

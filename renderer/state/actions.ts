@@ -312,11 +312,6 @@ export async function labelSelected(label: Label): Promise<void> {
   await setLabel(flow, detail?.label === label ? null : label);
 }
 
-export async function mark(what: 'marked' | 'ignored'): Promise<void> {
-  const { packet } = state();
-  if (packet !== null) await ask('mark', { row: packet, what });
-}
-
 export async function neighbour(forward: boolean): Promise<void> {
   const { packet } = state();
   if (packet === null) return;
@@ -330,6 +325,7 @@ type Saved = Request<'save'>['what'];
 /** The name that the file dialog offers; null where a folder is chosen. */
 const SAVED_AS: Record<Saved, string | null> = {
   capture: 'capture.pcapng',
+  packets: 'capture.pcapng',
   displayed: 'capture.pcapng',
   flows: 'flows.csv',
   'flows-parquet': 'flows.parquet',
@@ -337,6 +333,7 @@ const SAVED_AS: Record<Saved, string | null> = {
 };
 const SAVED_TEXT: Record<Saved, 'savedPackets' | 'savedFlows' | 'savedRows'> = {
   capture: 'savedPackets',
+  packets: 'savedPackets',
   displayed: 'savedPackets',
   flows: 'savedFlows',
   'flows-parquet': 'savedFlows',

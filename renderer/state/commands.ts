@@ -7,7 +7,6 @@ import {
   closeCapture,
   control,
   labelSelected,
-  mark,
   neighbour,
   openDialog,
   openSample,
@@ -20,6 +19,7 @@ import {
   openFlow,
   saveAppLog,
 } from './actions.ts';
+import { mark, MARK_COMMANDS } from './marks.ts';
 import { selectedFlow } from './selection.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
 import { useStore, type Dialog, type View } from './store.ts';
@@ -98,6 +98,7 @@ export const COMMANDS: readonly Command[] = [
   },
   { id: 'mark', title: 'key.mark', open: true, keys: 'Ctrl+m', run: () => void mark('marked') },
   { id: 'ignore', title: 'key.ignore', open: true, keys: 'Ctrl+d', run: () => void mark('ignored') },
+  ...MARK_COMMANDS,
   { id: 'objects', title: 'exportObjects', open: true, run: dialog('objects') },
   { id: 'tls-keys', title: 'tlsKeys', run: dialog('tls-keys') },
   { id: 'decode-as', title: 'decodeAs', keys: 'Ctrl+Shift+u', run: dialog('decode-as') },

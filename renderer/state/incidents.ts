@@ -4,6 +4,7 @@ import {
   type AllowSaid,
   type FlowRow,
   type Grouping,
+  type IncidentDetail,
   incidentReportHtml,
   type IncidentState,
   MAX_INCIDENTS,
@@ -11,7 +12,7 @@ import {
 import { client } from '../wire/client.ts';
 import { count } from '../words/format.ts';
 import { reportLanguage, word } from '../words/words.ts';
-import { answered, ask, placeFor, say } from './actions.ts';
+import { answered, applyView, ask, placeFor, say, show } from './actions.ts';
 import type { Command } from './command.ts';
 import { selectFlow } from './selection.ts';
 import { useStore, type Dialog } from './store.ts';
@@ -133,6 +134,17 @@ export async function allowDialog(alert = state().alert): Promise<void> {
   const { evidence } = detail.alert.incident;
   set({ rule: { ...NO_RULE, initiator, peer }, evidence: evidence.map((e) => e.rule) });
   open('allow');
+}
+
+/** The packets of an incident; without evidence those of its flow. */
+export function incidentFilter({ incident: i, flowId }: IncidentDetail['alert']): string {
+  return i.evidence.length === 0 ? `flow.id == ${flowId}` : `flow.incident == ${i.id}`;
+}
+
+/** Incidents in which a flow passes a filter. */
+export async function showIncidents(filter: string): Promise<void> {
+  show('alerts');
+  await applyView('incidents', filter, useStore.getState().views?.incidents.sort ?? null);
 }
 
 export async function endRule(id: string): Promise<void> {

@@ -21,6 +21,7 @@ export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'hosts' | 'lab' | 
 export type Which = ListKind;
 export type Dialog =
   | 'add-column'
+  | 'packet-comment'
   | 'goto'
   | 'palette'
   | 'stream'

@@ -30,12 +30,14 @@ import {
   toggleChosen,
   useIncidents,
 } from '../state/incidents.ts';
+import { openMenu, openMenuAt } from '../state/menu.ts';
 import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { count } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import { ColumnHeads, type Column } from './columns.tsx';
+import { incidentItems, meanAlone } from './incident-menu.ts';
 import { incidentPainter } from './incident-painter.ts';
 import { useShownColumns } from './shown-columns.ts';
 
@@ -181,6 +183,15 @@ function IncidentList(): ReactNode {
     grid.current?.focus();
   }, [pages]);
 
+  const menu = (to: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+    const found = pages.at(to);
+    if (found === null) return;
+    if (found.page.kind[found.index] === PLACE_INCIDENT) meanAlone(found.page.row[found.index]!);
+    look(to);
+    const opened = { label: word('incident.list'), items: incidentItems(found.page, found.index) };
+    if (point === null) openMenuAt(target, opened);
+    else openMenu({ ...opened, ...point });
+  };
   const keys = (event: KeyboardEvent): boolean => {
     const done = key(event, { at: at.current, pages, look, anchor, places: view?.places ?? 0 });
     if (done) event.preventDefault();
@@ -218,6 +229,7 @@ function IncidentList(): ReactNode {
           }}
           onTop={() => undefined}
           onKey={keys}
+          onMenu={menu}
         />
       </div>
       <Divider

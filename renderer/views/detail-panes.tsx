@@ -4,6 +4,7 @@ import { textAt, type TreePage } from '../../contract/index.ts';
 import { useStore } from '../state/store.ts';
 import { BytesPane } from '../parts/bytes-pane.tsx';
 import { FlowCard } from '../parts/flow-card.tsx';
+import { CommentsHead } from '../parts/packet-comments.tsx';
 import { Divider } from '../parts/divider.tsx';
 import { TreePane } from '../parts/tree-pane.tsx';
 import { count, visible } from '../words/format.ts';
@@ -100,6 +101,7 @@ export function DetailPanes(): ReactNode {
               ) : null}
               <span className="pane-note">{field === '' ? '' : field + range}</span>
             </header>
+            <CommentsHead packet={named} />
             <TreePane
               tree={tree}
               selected={node}

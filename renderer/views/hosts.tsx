@@ -9,11 +9,13 @@ import { EmptyList } from '../parts/empty.tsx';
 import { HostCard } from '../parts/host-card.tsx';
 import { showFlows } from '../state/actions.ts';
 import { hostFilter, useHosts } from '../state/hosts.ts';
+import { openMenu, openMenuAt } from '../state/menu.ts';
 import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { useWord } from '../words/words.ts';
 import { ColumnHeads, type Column } from './columns.tsx';
+import { hostItems } from './host-menu.ts';
 import { hostPainter } from './host-painter.ts';
 import { useShownColumns } from './shown-columns.ts';
 
@@ -123,6 +125,14 @@ export function Hosts(): ReactNode {
     void find();
   }, [pages, view?.generation, places, session.revision, files]);
   useEffect(() => grid.current?.repaint(), [language]);
+  const menu = (to: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+    const found = pages.at(to);
+    if (found === null) return;
+    look(to);
+    const opened = { label: word('hosts'), items: hostItems(found.page, found.index) };
+    if (point === null) openMenuAt(target, opened);
+    else openMenu({ ...opened, ...point });
+  };
   return (
     <div className="split">
       <div className={`list hosts-list ${without}`} style={style}>
@@ -144,6 +154,7 @@ export function Hosts(): ReactNode {
             if (found !== null) void openFlowsOf(found.page, found.index);
           }}
           onTop={() => undefined}
+          onMenu={menu}
         />
       </div>
       <Divider

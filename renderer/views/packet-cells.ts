@@ -51,7 +51,7 @@ export function usePacketPainter(
   columns: PacketColumns,
   texts: SightTexts,
 ): PacketPainter {
-  const { first, firstTime } = useStore((s) => s.session)!;
+  const { firstTime } = useStore((s) => s.session)!;
   const time = useStore((s) => s.settings?.time ?? 'relative');
   const language = useStore((s) => s.settings?.language);
   const colours = useStore((s) => s.settings?.colours ?? true);
@@ -61,7 +61,7 @@ export function usePacketPainter(
   const view = useStore((s) => s.views?.packets ?? null);
   const alerts = view?.filter === '' && view.sort === null ? view.alertPlaces : null;
   const lit = useMemo(() => (evidence === null ? null : new Set(evidence.rows)), [evidence]);
-  const read = { time, alerts, first, evidence: lit, texts, colours, dark, conversations };
+  const read = { time, alerts, evidence: lit, texts, colours, dark, conversations };
   const state = useRef<PainterState>({ ...read, columns: cellsOf(0, columns) });
   Object.assign(state.current, read satisfies Partial<PainterState>);
   // Cells are made anew where another column, another order or another alignment is shown.

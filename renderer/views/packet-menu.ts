@@ -2,6 +2,7 @@
 import {
   FLAG_IGNORED,
   FLAG_MARKED,
+  FLAG_REFERENCE,
   flowRow,
   LABELS,
   NO_FLOW_ROW,
@@ -13,11 +14,12 @@ import {
   type PacketRow,
 } from '../../contract/index.ts';
 import { BYTE_FORMATS, formatBytes } from '../parts/byte-formats.ts';
-import { ask, goToPacket, mark, openFlow, setLabel, showPackets } from '../state/actions.ts';
+import { ask, goToPacket, openFlow, setLabel, showPackets } from '../state/actions.ts';
 import { cellExpression, conversationExpression } from '../state/cell-filter.ts';
 import { colourConversation } from '../state/conversations.ts';
 import { copyText, formatRows, ROW_FORMATS, type CopiedRows } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
+import { mark, type PickedRows } from '../state/marks.ts';
 import { allowDialog } from '../state/incidents.ts';
 import type { MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
@@ -34,6 +36,42 @@ export interface MenuRow {
   readonly column: PaintedColumn;
   /** Rows that are copied: those selected. */
   readonly copied: () => Promise<CopiedRows>;
+  /** Rows that are selected together. */
+  readonly picked: PickedRows;
+}
+
+/** What is marked is what is selected; one that has the mark already loses it, and all selected with it. */
+function markItems(flags: number, { count }: PickedRows): MenuItem[] {
+  const [marked, ignored] = [(flags & FLAG_MARKED) !== 0, (flags & FLAG_IGNORED) !== 0];
+  const reference = (flags & FLAG_REFERENCE) !== 0;
+  const many = count > 1;
+  const text = (one: Words, several: Words): string => (many ? word(several, { n: count }) : word(one));
+  return [
+    {
+      kind: 'act',
+      text: marked ? text('menu.unmark', 'menu.unmarkMany') : text('menu.mark', 'menu.markMany'),
+      keys: 'Ctrl+M',
+      run: () => void mark('marked', !marked),
+    },
+    {
+      kind: 'act',
+      text: ignored ? text('menu.unignore', 'menu.unignoreMany') : text('menu.ignore', 'menu.ignoreMany'),
+      keys: 'Ctrl+D',
+      run: () => void mark('ignored', !ignored),
+    },
+    {
+      kind: 'act',
+      text: word(reference ? 'menu.unreference' : 'menu.reference'),
+      keys: 'Ctrl+T',
+      run: () => void mark('reference', !reference),
+    },
+    {
+      kind: 'act',
+      text: word('comments.write'),
+      keys: 'Ctrl+Alt+C',
+      run: () => useStore.getState().set({ dialog: 'packet-comment' }),
+    },
+  ];
 }
 
 export function packetItems(m: MenuRow): MenuItem[] {
@@ -48,18 +86,7 @@ export function packetItems(m: MenuRow): MenuItem[] {
       ? filterItems(cellFilter(m))
       : filterItems(`${column.id} == …`, () => fieldFilter(row, column.id));
   return [
-    {
-      kind: 'act',
-      text: word((flags & FLAG_MARKED) === 0 ? 'menu.mark' : 'menu.unmark'),
-      keys: 'Ctrl+M',
-      run: () => void mark('marked'),
-    },
-    {
-      kind: 'act',
-      text: word((flags & FLAG_IGNORED) === 0 ? 'menu.ignore' : 'menu.unignore'),
-      keys: 'Ctrl+D',
-      run: () => void mark('ignored'),
-    },
+    ...markItems(flags, m.picked),
     { kind: 'line' },
     ...(column.id === 'verdict' ? [] : filters),
     ...(flow === null ? [] : flowPart(flow)),

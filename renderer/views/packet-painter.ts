@@ -1,8 +1,10 @@
 // A row of the packet list: nine cells, or one alert. Written by hand into recycled elements; texts only, never markup.
 import {
+  FLAG_COMMENT,
   FLAG_DAMAGED,
   FLAG_IGNORED,
   FLAG_MARKED,
+  FLAG_REFERENCE,
   PLACE_ALERT,
   textAt,
   type AlertRow,
@@ -35,7 +37,6 @@ export interface PainterState {
   time: Settings['time'];
   /** The list is the whole capture in its order: the places of its alerts. Null where a place tells no packet. */
   alerts: Uint32Array | null;
-  first: { readonly seconds: number; readonly nanoseconds: number };
   /** The cells of a row, in their order. */
   columns: readonly PaintedColumn[];
   /** What the dissection engine says of rows. */
@@ -131,7 +132,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       kind('selected', selected);
       if (page === null) {
         colour(row, null);
-        for (const name of ['alert', 'marked', 'ignored', 'source-row']) kind(name, false);
+        for (const name of ['alert', 'marked', 'commented', 'ignored', 'source-row']) kind(name, false);
         for (const [i, { id }] of columns.entries()) {
           if (id === 'verdict') className(cells[i]!.firstElementChild ?? dotIn(cells[i]!), 'dot none');
           else text(cells[i]!, id === 'no' ? numberAt(place, state.alerts) : '');
@@ -145,6 +146,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         colour(row, null);
         kind('marked', false);
         kind('ignored', false);
+        kind('commented', false);
         kind('suspicious', alert.verdict !== 'malicious');
         paintAlert(row.lastElementChild!, alert);
         return;
@@ -153,6 +155,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       const said = textsOf(page, index, state);
       kind('marked', (flags & FLAG_MARKED) !== 0);
       kind('ignored', (flags & FLAG_IGNORED) !== 0);
+      kind('commented', (flags & FLAG_COMMENT) !== 0);
       kind('damaged', (flags & FLAG_DAMAGED) !== 0);
       colour(row, coloursIn(page, index, state, said));
       for (const [i, column] of columns.entries()) {
@@ -195,6 +198,12 @@ export function textsOf(page: PacketPage, index: number, state: PainterState): R
   return (page.flags[index]! & NOT_DISSECTED) === 0 ? state.texts.of(page.row[index]!) : null;
 }
 
+/** As Wireshark writes it: a time reference has no time of its own. */
+function timeText(page: PacketPage, index: number, how: Settings['time']): string {
+  if (how === 'relative' && (page.flags[index]! & FLAG_REFERENCE) !== 0) return '*REF*';
+  return packetTime(how, page.seconds[index]!, page.nanoseconds[index]!, page.relative[index]!, page.delta[index]!);
+}
+
 /** The whole text of a cell. */
 export function cellText(
   page: PacketPage,
@@ -212,7 +221,7 @@ export function cellText(
     case 'no':
       return count(page.row[index]! + 1);
     case 'time':
-      return packetTime(state.time, page.seconds[index]!, page.nanoseconds[index]!, state.first, page.delta[index]!);
+      return timeText(page, index, state.time);
     case 'source':
       return source;
     case 'destination':

@@ -12,6 +12,7 @@ import {
 import { flowRow, type FlowRow, NO_FLOW_ROW, type PacketPage, packetRow, PLACE_ALERT } from '../../contract/index.ts';
 import { openFlow, say } from '../state/actions.ts';
 import { allowDialog } from '../state/incidents.ts';
+import { showPicked, type PickedRows } from '../state/marks.ts';
 import { focusTree, openLabelMenu, sightRequest, taken, useSightRequest } from '../state/requests.ts';
 import { selectLater, selectRow } from '../state/selection.ts';
 import { keepPlace, remembered, useStore } from '../state/store.ts';
@@ -50,6 +51,12 @@ export function Packets(): ReactNode {
   const { texts, partial, onSight } = usePacketTexts(grid, columns.fields);
   const { painter, state } = usePacketPainter(list, grid, columns, texts);
   const { pages, place, select, picked, generation } = usePacketRows(grid);
+  const pickedNow = (): PickedRows => ({
+    count: picked.count,
+    ranges: picked.pieces(Infinity, Infinity),
+    generation: generation.current,
+  });
+  useEffect(() => showPicked(pickedNow));
   const copied = (): Promise<CopiedRows> => copiedRows(state, columns, picked, generation.current);
 
   const open = (at: number): void => {
@@ -66,7 +73,7 @@ export function Packets(): ReactNode {
     grid.current?.repaint();
   };
   const keys = (event: KeyboardEvent): boolean => {
-    if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+    if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       void copied().then(
         (rows) => copyText(formatRows(rows, 'text')),
@@ -93,7 +100,7 @@ export function Packets(): ReactNode {
     const cell = point === null ? (target.querySelector(`[data-column="${column.id}"]`) ?? target) : target;
     const opened = {
       label: word('packets'),
-      items: alert === null ? packetItems({ ...found, state, column, copied }) : alertItems(alert),
+      items: alert === null ? packetItems({ ...found, state, column, copied, picked: pickedNow() }) : alertItems(alert),
     };
     if (point === null) openMenuAt(cell, opened);
     else openMenu({ ...opened, ...point });

@@ -23,6 +23,7 @@ export function usePacketTexts(grid: RefObject<GridHandle | null>, fields: reado
   const session = useStore((s) => s.session?.session);
   const whole = useStore((s) => s.session?.phase === 'done');
   const dissect = useStore((s) => s.session?.dissect);
+  const told = useStore((s) => s.told);
   const lastFirst = useRef(-1);
   const [partial, setPartial] = useState(false);
   const texts = useMemo(
@@ -38,7 +39,7 @@ export function usePacketTexts(grid: RefObject<GridHandle | null>, fields: reado
   useEffect(() => {
     texts.reset(columns === '' ? [] : columns.split(' '));
     grid.current?.repaint();
-  }, [texts, grid, session, whole, columns]);
+  }, [texts, grid, session, whole, columns, told]);
   // An engine that is there again is asked again: it may have been told other preferences, or keys.
   const before = useRef(dissect);
   useEffect(() => {

@@ -22,14 +22,11 @@ export function score(s: number): string {
   return Number.isFinite(s) ? s.toFixed(2) : '–';
 }
 
-/** A packet's time in the Time column. @param first stamp of the capture's first packet */
-export function packetTime(
-  how: Settings['time'],
-  s: number,
-  ns: number,
-  first: { readonly seconds: number; readonly nanoseconds: number },
-  delta: number,
-): string {
+/**
+ * A packet's time in the Time column.
+ * @param relative seconds since the first packet or a time reference @param delta since the packet before
+ */
+export function packetTime(how: Settings['time'], s: number, ns: number, relative: number, delta: number): string {
   const micros = String(Math.floor(ns / 1000)).padStart(6, '0');
   switch (how) {
     // Nanoseconds count forward, also before 1970.
@@ -40,7 +37,7 @@ export function packetTime(
     case 'delta':
       return Number.isNaN(delta) ? '0.000000' : delta.toFixed(6);
     case 'relative':
-      return (s - first.seconds + (ns - first.nanoseconds) / 1e9).toFixed(6);
+      return relative.toFixed(6);
     case 'utc':
       return `${new Date(s * 1000).toISOString().slice(-13, -5)}.${micros}`;
     case 'utc-date':

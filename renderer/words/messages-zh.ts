@@ -8,6 +8,7 @@ import { INCIDENT_ZH } from './incident-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
 import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
 import { PACKET_WORK_ZH } from './packet-work-messages-zh.ts';
+import { ROW_WORK_ZH } from './row-work-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
@@ -20,6 +21,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...INCIDENT_ZH,
   ...LAB_MESSAGES_ZH,
   ...PACKET_WORK_ZH,
+  ...ROW_WORK_ZH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': '没有打开的捕获。',

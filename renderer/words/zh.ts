@@ -6,6 +6,7 @@ import { packetWorkZh } from './packet-work-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
+import { rowWorkZh } from './row-work-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
@@ -13,6 +14,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...packetWorkZh,
   ...statsZh,
   ...listZh,
+  ...rowWorkZh,
   ...filtersZh,
   views: '视图',
   packets: '数据包',

@@ -1,0 +1,188 @@
+// What is done with rows: menus of incidents, hosts and statistics by mouse and by keys, marks of several packets, time
+// references.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { Locator } from 'playwright-core';
+import { axeFindings } from './axe.ts';
+import { App, NO_BROWSER } from './harness.ts';
+
+describe('rows', { skip: NO_BROWSER }, () => {
+  let app: App;
+  before(async () => {
+    app = await App.open({ args: ['--sample'] });
+    app.page.setDefaultTimeout(8_000);
+    await app.settled();
+    await app.page.locator('.status', { hasText: '1,066 packets' }).waitFor();
+    await app.page.locator('.badge').waitFor();
+  });
+  after(async () => {
+    await app?.close();
+  });
+
+  // A menu that a test left open is not the next one's.
+  afterEach(() => app.page.keyboard.press('Escape'));
+
+  /** Presses entries of the menu that is open, one inside the other. */
+  async function choose(...entries: readonly string[]): Promise<void> {
+    for (const [i, entry] of entries.entries())
+      await app.page
+        .locator('.context-menu')
+        .nth(i)
+        .locator('button', { has: app.page.getByText(entry, { exact: true }) })
+        .click();
+    await app.page.locator('.context-menu').first().waitFor({ state: 'detached' });
+  }
+  /** The status is there before the rows of the new order are. */
+  const rowsShown = (n: number): Promise<unknown> =>
+    app.page.waitForFunction((m) => document.querySelectorAll('.grid-row:not([hidden]) .c-no').length === m, n);
+  const filter = (): Promise<string> => app.page.locator('#filter').inputValue();
+  const cell = (no: string, column: string): Locator =>
+    app.page
+      .locator('.grid-row:not([hidden])', { has: app.page.locator('.c-no', { hasText: new RegExp(`^${no}$`) }) })
+      .locator(`[data-column="${column}"]`);
+
+  test('an incident: its state, its packets, and those chosen together', async () => {
+    const { page } = app;
+    await page.keyboard.press('3');
+    await page.locator('.alerts .grid:focus').waitFor();
+    await page.locator('.grid-row.selected[aria-rowindex="1"]').waitFor();
+    await page.keyboard.press('Control+a');
+    await page.locator('.incident-bar', { hasText: '2 chosen' }).waitFor();
+    await page.keyboard.press('ContextMenu');
+    await page.locator('.context-menu button:focus', { hasText: 'Open flow' }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await choose('State', 'Acknowledged');
+    await page.locator('.toast', { hasText: '2 incidents changed' }).waitFor();
+    await page.locator('.i-state', { hasText: 'Acknowledged' }).nth(1).waitFor();
+    await page.locator('.alerts .grid:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.incidents .i-evidence').nth(1).click({ button: 'right' });
+    await choose('State', 'In work');
+    await page.locator('.grid-row.selected[aria-rowindex="2"] .i-state', { hasText: 'In work' }).waitFor();
+    assert.equal(await page.locator('.i-state', { hasText: 'Acknowledged' }).count(), 1);
+    await page.locator('.incidents .i-evidence').first().click({ button: 'right' });
+    await choose('Apply as filter', 'Selected');
+    await page.locator('.filter-status', { hasText: / of 1,066/ }).waitFor();
+    assert.match(await filter(), /^flow\.incident == \d+$/);
+    await app.filter('');
+  });
+
+  test('a host leads to its incidents, flows and packets', async () => {
+    const { page } = app;
+    await page.keyboard.press('6');
+    await page.locator('.hosts-list .grid:focus').waitFor();
+    await page.locator('.host-card h2', { hasText: '192.0.2.10' }).waitFor();
+    await page.keyboard.press('Shift+F10');
+    await page.locator('.context-menu button:focus', { hasText: 'Show flows' }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await choose('Incidents of this host');
+    await page.locator('.incidents .grid-row:not([hidden])').first().waitFor();
+    assert.equal(await filter(), 'ip.addr == 192.0.2.10');
+    await app.page.locator('#filter').fill('');
+    await app.page.locator('#filter').press('Enter');
+    await page.locator('.alerts .grid:focus').waitFor();
+    await page.keyboard.press('6');
+    await page.locator('.h-address', { hasText: '192.0.2.80' }).click({ button: 'right' });
+    await choose('Apply as filter', 'Not selected');
+    await page.locator('.filter-status', { hasText: / of 1,066/ }).waitFor();
+    assert.equal(await filter(), '!(ip.addr == 192.0.2.80)');
+    await app.filter('');
+  });
+
+  test('a row of statistics: its filter, its packet, its texts', async () => {
+    const { page } = app;
+    await app.command('Conversations');
+    await page.locator('.stat-row').first().waitFor();
+    await page.locator('.stat-grid').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ContextMenu');
+    await page.locator('.context-menu button:focus', { hasText: 'Show packets' }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press('Escape');
+    await page.locator('.stat-grid:focus').waitFor();
+    const box = page.locator('.stat-row').nth(1).locator('[role="gridcell"]').nth(2);
+    const text = await box.innerText();
+    await box.click({ button: 'right' });
+    await choose('Copy', 'Value');
+    await page.locator('.toast', { hasText: 'Copied' }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+    await box.click({ button: 'right' });
+    await choose('Apply as filter', 'Selected');
+    await page.locator('.packets .grid').waitFor();
+    await page.locator('.filter-status', { hasText: / of 1,066/ }).waitFor();
+    assert.notEqual(await filter(), '');
+    await app.filter('');
+  });
+
+  test('several rows are marked and ignored at once, by the menu and by keys', async () => {
+    const { page } = app;
+    const marked = (n: number): Promise<unknown> =>
+      page.waitForFunction((m) => document.querySelectorAll('.grid-row.marked:not([hidden])').length === m, n);
+    await page.keyboard.press('1');
+    await page.locator('.packets .grid').press('Control+Home');
+    await cell('4', 'info').click();
+    await cell('7', 'info').click({ modifiers: ['Shift'] });
+    await cell('5', 'info').click({ button: 'right' });
+    await choose('Mark 4 packets');
+    await page.locator('.toast', { hasText: '4 packets marked.' }).waitFor();
+    await marked(4);
+    await cell('4', 'info').click();
+    await page.keyboard.press('Control+Shift+n');
+    await page.locator('.grid-row.selected .c-no', { hasText: /^5$/ }).waitFor();
+    await cell('4', 'info').click();
+    await cell('7', 'info').click({ modifiers: ['Shift'] });
+    await page.keyboard.press('Control+m');
+    await marked(0);
+    await page.keyboard.press('Control+d');
+    await page.locator('.toast', { hasText: '4 packets ignored.' }).waitFor();
+    await page.locator('.grid-row.ignored').nth(3).waitFor();
+    await page.keyboard.press('Control+d');
+    await page.waitForFunction(() => document.querySelectorAll('.grid-row.ignored:not([hidden])').length === 0);
+  });
+
+  test('a time reference: *REF*, and times that count from it', async () => {
+    const { page } = app;
+    const time = (no: string): Promise<string> => cell(no, 'time').innerText();
+    await page.keyboard.press('1');
+    await cell('4', 'info').click();
+    const [fourth, seventh] = [Number(await time('4')), Number(await time('7'))];
+    await page.keyboard.press('Control+t');
+    await cell('4', 'time')
+      .filter({ hasText: /^\*REF\*$/ })
+      .waitFor();
+    assert.equal(Number(await time('7')).toFixed(6), (seventh - fourth).toFixed(6));
+    await cell('6', 'info').click({ button: 'right' });
+    await choose('Set time reference');
+    await cell('6', 'time')
+      .filter({ hasText: /^\*REF\*$/ })
+      .waitFor();
+    await app.filter('frame.ref_time');
+    await rowsShown(2);
+    await app.filter('');
+    assert.deepEqual(await axeFindings(page), []);
+    await app.command('Take all time references away');
+    await page.waitForFunction(() => !document.body.textContent!.includes('*REF*'));
+    assert.equal(Number(await time('7')), seventh);
+  });
+
+  test('a comment is written by keys, shown as text, filtered and taken away', async () => {
+    const { page } = app;
+    await page.keyboard.press('1');
+    await cell('4', 'info').click();
+    await page.keyboard.press('Control+Alt+c');
+    await page.locator('dialog textarea:focus').waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.type('seen <img src=x> here');
+    await page.locator('dialog button', { hasText: 'Save' }).click();
+    await page.locator('.packet-comments li', { hasText: 'seen <img src=x> here' }).waitFor();
+    await page.locator('.grid-row.commented .c-no', { hasText: /^4$/ }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await app.filter('frame.comment contains "seen"');
+    await rowsShown(1);
+    await app.filter('');
+    await page.locator('.packet-comments button').click();
+    await page.locator('dialog textarea').fill('');
+    await page.locator('dialog button', { hasText: 'Save' }).click();
+    await page.locator('.packet-comments').waitFor({ state: 'detached' });
+  });
+});

@@ -1,0 +1,114 @@
+// The menu of a row of the incidents: of one incident, of those chosen together, or of the head of a group.
+import { flowRow, INCIDENT_STATES, type IncidentPage, PLACE_GROUP, textAt } from '../../contract/index.ts';
+import { ask, goToPacket, openFlow, showPackets } from '../state/actions.ts';
+import { copyText } from '../state/copy.ts';
+import { filterItems } from '../state/filter-menu.ts';
+import { addressFilter, openHost } from '../state/hosts.ts';
+import {
+  allowDialog,
+  chooseSet,
+  fold,
+  INCIDENT_COMMANDS,
+  incidentFilter,
+  incidentsNow,
+  setIncidentState,
+  toggleChosen,
+} from '../state/incidents.ts';
+import type { MenuItem } from '../state/menu.ts';
+import { useStore } from '../state/store.ts';
+import { peerText, word } from '../words/words.ts';
+import { labelItems } from './packet-menu.ts';
+
+type Words = Parameters<typeof word>[0];
+
+function act(text: Words, run: () => void, keys?: string): MenuItem {
+  return { kind: 'act', text: word(text), ...(keys === undefined ? {} : { keys }), run };
+}
+
+export function incidentItems(page: IncidentPage, index: number): MenuItem[] {
+  if (page.kind[index] === PLACE_GROUP) return groupItems(page, index);
+  const alert = page.row[index]!;
+  const flow = flowRow(page.flow[index]!);
+  const [host, peer] = [textAt(page.host, index), textAt(page.peer, index)];
+  const later = async (): Promise<string> => {
+    const detail = await ask('incident', { alert });
+    return detail === null ? '' : incidentFilter(detail.alert);
+  };
+  const toPackets = async (): Promise<void> => {
+    const filter = await later();
+    if (filter !== '') await showPackets(filter);
+  };
+  const toPacket = async (): Promise<void> => {
+    const detail = await ask('incident', { alert });
+    if (detail !== null) goToPacket(detail.alert.packet);
+  };
+  const run = (id: string) => (): void => INCIDENT_COMMANDS.find((c) => c.id === id)?.run();
+  const { chosen } = incidentsNow();
+  return [
+    act('openFlow', () => openFlow(flow), 'Enter'),
+    act('menu.incidentPackets', () => void toPackets()),
+    act('stats.goTo', () => void toPacket(), 'P'),
+    act('host.detail', () => void openHost(host)),
+    { kind: 'line' },
+    ...filterItems('flow.incident == …', later),
+    { kind: 'line' },
+    {
+      kind: 'act',
+      text: word('menu.incident.choose'),
+      keys: 'Space',
+      checked: chosen.has(alert),
+      run: () => toggleChosen(alert),
+    },
+    {
+      kind: 'more',
+      text: word('menu.incident.state'),
+      items: INCIDENT_STATES.map((state, i): MenuItem => ({
+        kind: 'act',
+        text: word(`incident.state.${state}`),
+        checked: page.state[index] === i,
+        run: () => void setIncidentState(state),
+      })),
+    },
+    act('menu.incident.tag', run('incident-tag'), 'T'),
+    act('menu.incident.note', run('incident-note'), 'N'),
+    labelItems(flow),
+    page.allowed[index] === 1
+      ? act('allowNoLonger', () => useStore.getState().set({ dialog: 'allow-rules' }))
+      : act('allowMore', () => void allowDialog(alert), 'A'),
+    act('menu.incident.report', run('incident-report'), 'R'),
+    { kind: 'line' },
+    {
+      kind: 'more',
+      text: word('menu.copy'),
+      items: [
+        act('menu.copy.ends', () => copyText(`${host} → ${peerText(peer)}`)),
+        act('menu.copy.filter', () => void later().then((filter) => filter !== '' && copyText(filter))),
+      ],
+    },
+  ];
+}
+
+/** An act of a menu is about those chosen; a row that is none of them is meant alone. */
+export function meanAlone(alert: number): void {
+  const { chosen } = incidentsNow();
+  if (chosen.size > 0 && !chosen.has(alert)) chooseSet([]);
+}
+
+function groupItems(page: IncidentPage, index: number): MenuItem[] {
+  const key = textAt(page.group, index);
+  const folded = page.folded[index] === 1;
+  const host = textAt(page.host, index);
+  return [
+    act(folded ? 'menu.group.unfold' : 'menu.group.fold', () => void fold(key, !folded), 'Enter'),
+    ...(host === ''
+      ? []
+      : [
+          act('host.detail', () => void openHost(host)),
+          act('host.packets', () => void showPackets(addressFilter(host))),
+          { kind: 'line' as const },
+          ...filterItems(addressFilter(host)),
+          { kind: 'line' as const },
+          act('menu.copy.value', () => copyText(host)),
+        ]),
+  ];
+}
