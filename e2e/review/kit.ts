@@ -65,7 +65,7 @@ export class Kit {
       await page.waitForTimeout(60);
     }
     if ((await page.locator('.start').count()) > 0) return;
-    await page.locator('.rail-button').first().click();
+    if ((await page.locator('.packets .grid').count()) === 0) await page.locator('.rail-button').first().click();
     await page.locator('.packets .grid').waitFor();
     // Also where the bar looks empty: the filter in force comes back into it.
     await this.app.filter('');
