@@ -63,3 +63,23 @@ test('a mistake is told at its place before anything is read, with exit code 2',
   assert.match(wrong.said, /wrong at character 10 \('tcp\.prt'\): there is no field 'tcp\.prt'/);
   assert.match(filtered('flow.verdict == malicious').said, /known in the window only/);
 });
+
+test('macros of the user are written out, in the folder that the window keeps them in', () => {
+  const macros = [
+    { name: 'web', text: 'tcp.port == $1 and http' },
+    { name: 'grave', text: 'flow.verdict == malicious' },
+  ];
+  const file = join(folder, 'filters.json');
+  writeFileSync(file, JSON.stringify({ history: [], saved: [], macros }));
+  assert.deepEqual(filtered('${web:80}'), { packets: [1, 2], code: 0, said: '' });
+  assert.deepEqual(filtered('$web(80) and http.request').packets, [1]);
+  assert.match(filtered('${grave}').said, /flow\.verdict is known in the window only/);
+  const wrong = filtered('udp or ${wep:80}');
+  assert.deepEqual([wrong.packets, wrong.code], [[], 2]);
+  assert.match(wrong.said, /at character 8 \('\$\{wep:80\}'\): there is no macro 'wep'; did you mean web\?/);
+  writeFileSync(file, '{"half":');
+  const damaged = filtered('udp');
+  assert.deepEqual([damaged.packets, damaged.code], [[3], 0]);
+  assert.match(damaged.said, /the macros in .*filters\.json are not used: it is damaged/);
+  rmSync(file);
+});

@@ -12,11 +12,12 @@ import {
   type FilterSource,
   matching,
   planFilter,
+  readMacros,
   type Subject,
   TimeSlices,
   unscored,
 } from '../engine/host-filter.ts';
-import { UsageError } from './context.ts';
+import { say, UsageError } from './context.ts';
 
 /** Processes of the engine at once, for a capture that it does not take whole. */
 const PROCESSES = 2;
@@ -40,6 +41,13 @@ export class PacketFilter {
   );
   private plan: FilterPlan<PacketRow> | null = null;
 
+  /** @param dataFolder where the user's macros are; what is wrong with their file is said */
+  constructor(dataFolder: string) {
+    const { macros, problem } = readMacros(dataFolder);
+    this.engine.macros = macros;
+    if (problem !== null) say(english(problem));
+  }
+
   /** @throws UsageError that points at the mistake */
   async understand(text: string): Promise<void> {
     try {
@@ -49,7 +57,7 @@ export class PacketFilter {
       throw error;
     }
     const asks = /\b(?:flow\.(?:verdict|score|label|points|rule|incident)|feature\.|frame\.(?:marked|ignored))\w*/.exec(
-      text,
+      this.plan?.text ?? '',
     );
     if (this.plan !== null && asks !== null && this.plan.ours)
       throw new UsageError(`${asks[0]} is known in the window only: here packets are not scored`);

@@ -4,6 +4,7 @@ export * from './error-text.ts';
 export { ENGLISH } from './messages-en.ts';
 export * from './messages.ts';
 export * from './evaluation.ts';
+export * from './filter-lists.ts';
 export * from './hosts.ts';
 export * from './incident-report.ts';
 export * from './incident-report-page.ts';

@@ -4,6 +4,7 @@ import { CAPTURE_ENGLISH } from './capture-messages-en.ts';
 import { STATS_ENGLISH } from './stats-messages-en.ts';
 import { EVIDENCE_ENGLISH } from './evidence-messages-en.ts';
 import { FILTER_ENGLISH } from './filter-messages-en.ts';
+import { FILTER_LIST_ENGLISH } from './filter-list-messages-en.ts';
 import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
@@ -16,6 +17,7 @@ export const ENGLISH = {
   ...STATS_ENGLISH,
   ...EVIDENCE_ENGLISH,
   ...FILTER_ENGLISH,
+  ...FILTER_LIST_ENGLISH,
   ...INCIDENT_ENGLISH,
   ...LEARNING_ENGLISH,
   ...LAB_ENGLISH,
@@ -53,6 +55,7 @@ stream cannot be made again. Its verdict stands. {why}`,
   'whole-path-wanted': 'Give the whole path of the file.',
   'what-settings': 'The settings',
   'what-places': 'The list of places in captures',
+  'merge-onto-itself': 'what is merged would be written over it; give another name',
   'not-merged': '{name} cannot be read, so nothing was merged: {why}',
   'merged-in-part': 'Of {name} only {packets} {packets:packet|packets} could be merged: {why}',
   'what-recent': 'The list of recent captures',

@@ -1,4 +1,5 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
+import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
@@ -180,6 +181,7 @@ const shapes = {
   exportLearned: { network, path: orNull(text(4096)) },
   ...incidentShapes,
   ...PACKET_WORK_SHAPES,
+  ...FILTER_LIST_SHAPES,
   /** Captures merged by time into one file. */
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
   /** The application log, for a report of a fault. */
@@ -214,13 +216,14 @@ export interface Hello {
   readonly fields: readonly FieldInfo[];
   readonly settings: Settings;
   readonly recent: readonly RecentCapture[];
+  readonly filters: FilterLists;
   readonly session: SessionState | null;
   readonly views: ViewStates | null;
   /** What was wrong with files of the user's when Sightline started: set aside, not used, not writable. */
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends IncidentReplies, PacketWorkReplies, StatReplies {
+export interface Replies extends IncidentReplies, PacketWorkReplies, FilterListReplies, StatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;
@@ -300,6 +303,8 @@ export interface AnswerMessage {
 export type Notice =
   | { readonly notice: 'state'; readonly session: SessionState | null; readonly views: ViewStates | null }
   | { readonly notice: 'alert'; readonly alert: AlertRow }
+  /** Filters or macros of the user's have changed. */
+  | { readonly notice: 'filters'; readonly filters: FilterLists }
   /** Something that a person must know and that no request asked for. */
   | { readonly notice: 'said'; readonly message: Message };
 

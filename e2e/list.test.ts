@@ -70,6 +70,58 @@ describe('ways into the packet list', { skip: NO_BROWSER }, () => {
   });
 });
 
+describe('heads and cells', { skip: NO_BROWSER }, () => {
+  let app: App;
+  before(async () => {
+    app = await App.open({ args: ['--sample'] });
+    await app.settled();
+  });
+  after(async () => {
+    await app?.close();
+  });
+
+  for (const [key, list] of [
+    ['1', '.packets'],
+    ['2', '.flows'],
+    ['3', '.incidents'],
+    ['6', '.hosts-list'],
+  ] as const)
+    test(`a head is as wide as the cells under it: ${list}`, async () => {
+      const { page } = app;
+      for (const [width, height] of [
+        [1440, 900],
+        [1024, 700],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        await page.keyboard.press(key);
+        await page.locator(`${list} .grid-row:not([hidden]) > span`).first().waitFor();
+        const measured = (): Promise<number[]> =>
+          page.evaluate((of) => {
+            const shown = (e: Element): boolean => e.getBoundingClientRect().width > 0;
+            const heads = [...document.querySelectorAll(`${of} .heads > .head`)].filter(shown);
+            const row = document.querySelector(`${of} .grid-row:not([hidden])`)!;
+            const cells = [...row.children].filter(shown);
+            return heads.map((head, i) => {
+              const cell = cells[i]?.getBoundingClientRect();
+              const box = head.getBoundingClientRect();
+              return cell === undefined
+                ? NaN
+                : Math.max(Math.abs(cell.left - box.left), Math.abs(cell.right - box.right));
+            });
+          }, list);
+        // Columns are dropped when the list knows its new width.
+        let apart = await measured();
+        for (let i = 0; i < 20 && apart.some((px) => !(px <= 3)); i++) {
+          await page.waitForTimeout(50);
+          apart = await measured();
+        }
+        assert.ok(apart.length >= 4);
+        for (const px of apart) assert.ok(px <= 3, `${list} at ${width}: ${apart.join(', ')}`);
+      }
+      await page.setViewportSize({ width: 1440, height: 900 });
+    });
+});
+
 describe('a window of 720 by 450 pixels, as at 200 %', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {

@@ -165,7 +165,7 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
     assert.deepEqual((await heads()).slice(-3), ['ip.ttl', 'length', 'info']);
     await head.click({ button: 'right' });
     await choose('Align', 'Right');
-    await page.locator('.head[data-column="ip.ttl"].end').waitFor();
+    await page.locator('.head[data-column="ip.ttl"].align-end').waitFor();
     await page.locator('.head[data-column="destination"]').dragTo(page.locator('.head[data-column="source"]'));
     assert.deepEqual((await heads()).slice(2, 5), ['time', 'destination', 'source']);
     await page.locator('.head[data-column="length"]').click({ button: 'right' });

@@ -1,4 +1,5 @@
 // What the command line needs to filter packets, apart from what every command loads.
 export { DissectProcess, DissectSetup, FilterEngine, type FilterSource } from './dissect/index.ts';
 export { FilterError, type FilterPlan, matching, planFilter, type Subject, unscored } from './filter/index.ts';
+export { readMacros } from './store/index.ts';
 export { TimeSlices } from './view/index.ts';

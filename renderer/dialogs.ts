@@ -4,6 +4,7 @@ import { AddColumn } from './parts/add-column.tsx';
 import { Allow, AllowRules } from './parts/allow-dialog.tsx';
 import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
 import { GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { FiltersDialog, SaveFilter } from './parts/filters-dialog.tsx';
 import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialogs.tsx';
 import { DecodeAs } from './parts/decode-as.tsx';
 import { Dissectors } from './parts/dissectors.tsx';
@@ -38,6 +39,8 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'tls-keys': TlsKeys,
   dissectors: Dissectors,
   'decode-as': DecodeAs,
+  filters: FiltersDialog,
+  'save-filter': SaveFilter,
   several: Several,
 };
 

@@ -14,12 +14,14 @@ import './style/hosts.css';
 import './style/lab.css';
 import './style/learn.css';
 import './style/packet-work.css';
+import './style/filters.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
 import { createRoot } from 'react-dom/client';
 import type { AlertRow, SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
+import { useFilters } from './state/filter-lists.ts';
 import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
 import { filtersOf, startOver } from './state/selection.ts';
@@ -49,6 +51,10 @@ client.onNotice = (notice) => {
   }
   if (notice.notice === 'said') {
     say(sentence(notice.message), true, [], true);
+    return;
+  }
+  if (notice.notice === 'filters') {
+    useFilters.setState(notice.filters);
     return;
   }
   const { session, views } = notice;
@@ -83,6 +89,7 @@ client.onWay = (open) => {
       view: hello.session === null ? 'start' : 'packets',
       ...(same ? { view: was.view, packet: was.packet, flow: was.flow } : {}),
     });
+    useFilters.setState(hello.filters);
     for (const note of hello.notes) say(sentence(note), true, [], true);
   });
 };

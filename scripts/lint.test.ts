@@ -69,8 +69,8 @@ test('planted faults are found with their places', () => {
     ],
     [
       'ARCHITECTURE.md',
-      '\nAs `engine/nowhere.ts` and `nowhere.ts` say.\n',
-      /no file engine\/nowhere\.ts[\s\S]*no file nowhere\.ts/,
+      '\nAs `engine/nowhere.ts` and `nowhere.ts` say.\n![seen](docs/nowhere.png)\n',
+      /no file engine\/nowhere\.ts[\s\S]*no file nowhere\.ts[\s\S]*no file docs\/nowhere\.png/,
     ],
     [
       'engine/log/env.ts',

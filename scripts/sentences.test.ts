@@ -20,6 +20,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/packet-work-messages-en.ts', 'the part of the table that streams, objects and dissectors have'],
   ['contract/lab-messages-en.ts', 'the part of the table that the Lab has'],
   ['contract/filter-messages-en.ts', 'the part of the table that the filter has'],
+  ['contract/filter-list-messages-en.ts', 'the part of the table that macros and kept filters have'],
   ['contract/capture-messages-en.ts', 'the part of the table that capturing has'],
   ['contract/evidence-messages-en.ts', 'the part of the table that evidence has'],
   ['contract/policy.ts', 'a header that browsers read'],

@@ -42,7 +42,7 @@ export const command = defineCommand({
   ],
   run: async (o, paths, folders) => {
     const asJson = o.json || o.output !== null || (!terminal.shown && !o.summary);
-    const filter = o['display-filter'] === null ? null : await filterOf(o['display-filter']);
+    const filter = o['display-filter'] === null ? null : await filterOf(o['display-filter'], folders);
     const writer = new RecordWriter(o.output);
     const tally = new Tally(o['partial-ok']);
     const captures = tally.captures(paths, (bad) => {
@@ -70,9 +70,9 @@ export const command = defineCommand({
 });
 
 /** The engine behind filters is loaded only where one is given. */
-async function filterOf(text: string): Promise<PacketFilter> {
+async function filterOf(text: string, folders: Folders): Promise<PacketFilter> {
   const { PacketFilter: Filter } = await import('../filtering.ts');
-  const filter = new Filter();
+  const filter = new Filter(folders.data);
   try {
     await filter.understand(text);
     return filter;

@@ -48,6 +48,7 @@ import { AlertPace } from './alert-pace.ts';
 import { Allowing } from './allowing.ts';
 import { alertKey, alertRow } from './detail.ts';
 import { Geo } from './geo.ts';
+import { FilterLists } from './filter-lists.ts';
 import { filterSource } from './filter-source.ts';
 import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
@@ -60,6 +61,7 @@ import { ShownAlerts } from './shown-alerts.ts';
 import { statesOf, windowViews, type WindowViews } from './window-views.ts';
 import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
+import { recentOf } from './session-state.ts';
 import { Statistics } from './statistics.ts';
 
 export interface DeskOptions {
@@ -115,6 +117,7 @@ export class Desk {
   private judging: Judging;
   private readonly lessons: Lessons;
   readonly places: Places;
+  readonly filterLists: FilterLists;
   private readonly windows = new Map<string, WindowViews>();
   private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
   private sessions = 0;
@@ -149,7 +152,9 @@ export class Desk {
     this.recent = recent.value;
     const places = Places.read(o.dataFolder);
     this.places = places.value;
-    const ofFiles = [...settings.notes, ...recent.notes, ...places.notes];
+    const lists = FilterLists.read(o.dataFolder);
+    this.filterLists = lists.value;
+    const ofFiles = [...settings.notes, ...recent.notes, ...places.notes, ...lists.notes];
     for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...ofFiles])
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
@@ -164,9 +169,13 @@ export class Desk {
       FILTER_PROCESSES,
       this.packetWork.setup,
     );
+    this.filters.macros = this.filterLists.macros;
     this.surveyor = new Surveyor(this.dissect);
     // With keys or other preferences, packets consist of something else.
-    this.packetWork.setup.listen(() => this.statistics.forget());
+    this.packetWork.setup.listen(() => {
+      this.statistics.forget();
+      this.askAgain();
+    });
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
     this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
   }
@@ -189,7 +198,7 @@ export class Desk {
     log('desk', () => `said: ${english(message)}`);
     if (this.notes.some((note) => sameMessage(note, message))) return;
     if (this.notes.push(message) > MAX_NOTES) this.notes.shift();
-    for (const listener of this.listeners) listener({ notice: 'said', message });
+    this.tell({ notice: 'said', message });
   }
 
   /** Resolves when the labels of the capture that was read last are shown. */
@@ -198,7 +207,17 @@ export class Desk {
   }
 
   changed(): void {
-    for (const listener of this.listeners) listener('changed');
+    this.tell('changed');
+  }
+
+  tell(notice: Notice | 'changed'): void {
+    for (const listener of this.listeners) listener(notice);
+  }
+
+  /** What filters are answered by has changed: every list asks its own again when it follows. */
+  askAgain(): void {
+    for (const { packets, flows, incidents, hosts } of this.windows.values())
+      for (const list of [packets, flows, incidents, hosts]) list.askAgain();
   }
 
   open(): CaptureSession {
@@ -519,8 +538,7 @@ export class Desk {
       changed: () => this.changed(),
       alerted: (alert) => {
         if (!pace.tells(session.phase === 'reading', alert.number) || this.isAllowed(session, alert)) return;
-        const notice: Notice = { notice: 'alert', alert: alertRow(session, alert, false) };
-        for (const listener of this.listeners) listener(notice);
+        this.tell({ notice: 'alert', alert: alertRow(session, alert, false) });
       },
     });
     session.isAllowed = (incident) => this.allowing.allows(session.analysis, incident);
@@ -575,18 +593,7 @@ export class Desk {
   }
 
   private rememberCapture(s: CaptureSession): void {
-    const { malicious, suspicious } = s.outcomes.counts;
-    const { path, name } = s.options;
-    const { packets, flows } = s.analysis;
-    const recent = remember(this.options.dataFolder, this.recent, {
-      path,
-      name,
-      packets: packets.count,
-      flows: flows.columns.count,
-      malicious,
-      suspicious,
-      opened: new Date().toISOString(),
-    });
+    const recent = remember(this.options.dataFolder, this.recent, recentOf(s));
     this.recent = recent.value;
     for (const note of recent.notes) this.say(note);
   }

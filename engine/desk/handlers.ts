@@ -38,6 +38,7 @@ import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { completions } from './completions.ts';
+import { filterListHandlers, rememberApplied } from './filter-list-handlers.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
 import { mergeInto } from './merging.ts';
@@ -72,6 +73,7 @@ export const handlers: Handlers = {
       fields: fieldInfos(),
       settings: desk.settings,
       recent: desk.recent,
+      filters: desk.filterLists.now,
       session: desk.state(),
       views: desk.viewStates(client),
       notes: [...desk.notes],
@@ -118,9 +120,11 @@ export const handlers: Handlers = {
   view: async (desk, asker, b, turns) => {
     const view = listOf(desk, asker, b.which);
     turns.onCancel = () => view.cancel();
+    const before = view.filter;
     const problem = await view.apply(b.filter, b.sort, b.which === 'packets' ? desk.alertsShown() : []);
     desk.changed();
     if (turns.cancelled) throw new Cancelled('given up');
+    if (problem === null && b.filter !== before) rememberApplied(desk, b);
     return { problem, view: view.state() };
   },
   check: async (desk, asker, b) => ({ problem: await listOf(desk, asker, b.which).check(b.filter) }),
@@ -269,6 +273,7 @@ export const handlers: Handlers = {
   },
   ...incidentHandlers,
   ...hostHandlers,
+  ...filterListHandlers,
   merge: async (desk, asker, { paths, path: asked }, turns) => {
     const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
     const { packets, notes } = await mergeInto(desk, paths, path, turns);
@@ -289,6 +294,7 @@ export const handlers: Handlers = {
 
 /** What every list of a window has. */
 interface AnyList {
+  readonly filter: string;
   apply(filter: string, sort: SortOrder | null, alerts: readonly AnchoredAlert[]): Promise<FilterProblem | null>;
   check(filter: string): Promise<FilterProblem | null>;
   cancel(): void;

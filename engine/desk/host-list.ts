@@ -36,6 +36,7 @@ export class HostList {
   private partial: Message | null = null;
   private predicate: Predicate<FlowRow> | null = null;
   private took = 0;
+  private again = false;
   private job: TimeSlices | null = null;
   private madeAt = -Infinity;
   private madeFor = '';
@@ -86,8 +87,19 @@ export class HostList {
     return null;
   }
 
+  /** What answers the filter has changed: it is asked again with the next `follow`. */
+  askAgain(): void {
+    this.again = this.filter !== '';
+  }
+
   /** Takes in what came since, while somebody looks. @returns whether the list changed */
   async follow(final: boolean): Promise<boolean> {
+    if (this.again && this.job === null) {
+      this.again = false;
+      const problem = await this.apply(this.filter, this.sort);
+      if (problem !== null && this.job === null) this.partial = say('filter-not-again', { why: problem.message });
+      return true;
+    }
     const now = performance.now();
     if (this.job !== null || this.table === null || this.stamp === this.madeFor) return false;
     if (now - this.lookedAt > LOOKED_AT) return false;

@@ -64,6 +64,7 @@ export class IncidentList {
   private shown: readonly Alert[] = [];
   private placed: readonly Placed[] = [];
   private took = 0;
+  private again = false;
   private job: TimeSlices | null = null;
   private madeAt = -Infinity;
   private madeFor = '';
@@ -122,8 +123,19 @@ export class IncidentList {
     this.arrange();
   }
 
+  /** What answers the filter has changed: it is asked again with the next `follow`. */
+  askAgain(): void {
+    this.again = this.filter !== '';
+  }
+
   /** Takes in what came since. @returns whether the list changed */
   async follow(final: boolean): Promise<boolean> {
+    if (this.again && this.job === null) {
+      this.again = false;
+      const problem = await this.apply(this.filter, this.sort);
+      if (problem !== null && this.job === null) this.partial = say('filter-not-again', { why: problem.message });
+      return true;
+    }
     if (this.job !== null || this.stamp === this.madeFor) return false;
     if (!final && performance.now() - this.madeAt < Math.max(AGAIN, this.took * 10)) return false;
     return (await this.make(this.plan, this.sort)) === null;

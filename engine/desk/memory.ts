@@ -43,8 +43,9 @@ export function readJson<T>(
   path: string,
   what: Message,
   fits: (value: unknown) => value is T,
+  limit = LARGEST,
 ): { readonly value: T | null; readonly notes: Message[] } {
-  const said = readPlain(path, LARGEST);
+  const said = readPlain(path, limit);
   if (said.kind === 'none') return { value: null, notes: [] };
   if (said.kind === 'text') {
     try {

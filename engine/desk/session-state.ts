@@ -4,6 +4,7 @@ import {
   type Message,
   type PacketRow,
   packetRow,
+  type RecentCapture,
   say,
   type SessionState,
 } from '../../contract/index.ts';
@@ -119,4 +120,20 @@ export function endingMessage(s: Session, ending: Ending): Message | null {
   return ending.kind === 'refused'
     ? say('not-opened-further', { why })
     : say('cannot-be-read', { name: basename(s.options.path), why });
+}
+
+/** A capture as the start page lists it. */
+export function recentOf(s: Pick<Session, 'options' | 'analysis' | 'outcomes'>): RecentCapture {
+  const { malicious, suspicious } = s.outcomes.counts;
+  const { path, name } = s.options;
+  const { packets, flows } = s.analysis;
+  return {
+    path,
+    name,
+    packets: packets.count,
+    flows: flows.columns.count,
+    malicious,
+    suspicious,
+    opened: new Date().toISOString(),
+  };
 }

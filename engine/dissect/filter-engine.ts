@@ -1,7 +1,16 @@
 // Filters that only Wireshark's engine can answer: over the whole capture where it takes that, else over the packets
 // that are asked about, with the packets their dissection depends on, in pieces that several processes take.
 import { english, SaidError, say } from '../../contract/index.ts';
-import { type Answers, type Asker, type Checked, NotWhole, type Subject, type Turns } from '../filter/index.ts';
+import {
+  type Answers,
+  type Asker,
+  type Checked,
+  type Macros,
+  NO_MACROS,
+  NotWhole,
+  type Subject,
+  type Turns,
+} from '../filter/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import { contextFile, WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 import type { OfferedField } from './filtering.ts';
@@ -38,6 +47,7 @@ const WHOLE_ONLY =
 const QUOTED = /"(?:[^"\\]|\\[^])*"/g;
 
 export class FilterEngine implements Asker {
+  macros: Macros = NO_MACROS;
   private readonly source: () => FilterSource | null;
   private readonly checker: () => DissectProcess;
   private readonly most: number;
@@ -60,6 +70,7 @@ export class FilterEngine implements Asker {
     this.source = source;
     this.checker = checker;
     this.most = most;
+    setup.listen(() => this.checked.clear());
   }
 
   get whole(): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +113,20 @@ test('a capture that is cut is merged as far as it goes; one that is none writes
   assert.equal(refused.path, none);
   assert.notEqual(english(refused.message), '');
   assert.equal(existsSync(join(home, 'never.pcapng')), false);
+});
+
+test('a capture is not written over by what it is merged into', async () => {
+  const mine = file('mine.pcap', 1, [
+    [1, 0],
+    [3, 0],
+  ]);
+  const before = readFileSync(mine);
+  const link = join(home, 'link.pcap');
+  symlinkSync(mine, link);
+  const refused = await mergeCaptures([mine], link, home, new TimeSlices());
+  assert.ok('message' in refused);
+  assert.match(english(refused.message), /written over it/);
+  assert.deepEqual(readFileSync(mine), before);
 });
 
 test('given up, nothing is left', async () => {

@@ -1,7 +1,8 @@
 // Several captures as one, by time, as mergecap makes it: of the packets that come next in each, the earliest; of equal
 // ones that of the capture named last. Each capture's own order stays.
 import { basename } from 'node:path';
-import type { Message } from '../../contract/index.ts';
+import { statSync } from 'node:fs';
+import { type Message, say } from '../../contract/index.ts';
 import { type CapturedPacket, type CaptureReader, type Ending, openCapture, type PacketSink } from '../read/index.ts';
 import { interfaceBlock, PacketBlocks, sectionBlock } from './pcapng-writer.ts';
 import { WholeFile } from './whole-file.ts';
@@ -106,6 +107,8 @@ export async function mergeCaptures(
   cacheFolder: string,
   turns: Turns,
 ): Promise<MergedCaptures | NotMerged> {
+  const own = paths.find((path) => sameFile(path, to));
+  if (own !== undefined) return { path: own, message: say('merge-onto-itself') };
   const sources = paths.map((path) => new Waiting(path));
   const out = new WholeFile(to);
   try {
@@ -128,6 +131,13 @@ export async function mergeCaptures(
       s.reader?.discard();
     }
   }
+}
+
+/** A capture that is merged would be gone with what is written over it. */
+function sameFile(one: string, other: string): boolean {
+  const a = statSync(one, { throwIfNoEntry: false, bigint: true });
+  const b = statSync(other, { throwIfNoEntry: false, bigint: true });
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
 }
 
 async function write(sources: readonly Waiting[], out: WholeFile, turns: Turns): Promise<number> {

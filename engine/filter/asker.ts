@@ -1,5 +1,6 @@
 // What the filter asks of Wireshark's engine: whether a text is a filter, and which packets it lets through.
 import type { Message } from '../../contract/index.ts';
+import type { Macros } from './macros.ts';
 import type { Subject } from './subject.ts';
 
 /** How far work is, and whether it was given up; `rest` throws then. */
@@ -24,6 +25,8 @@ export interface Answers {
 export class NotWhole extends Error {}
 
 export interface Asker {
+  /** The user's macros. */
+  readonly macros?: Macros;
   /** Of a filter that is Wireshark's alone. `unknown`: the engine is not there. */
   check(filter: string): Promise<Checked>;
   /** Whether the engine takes the capture whole: what it says is then Wireshark's answer. */

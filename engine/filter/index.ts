@@ -4,6 +4,8 @@
 // its rows, from columns where those tell (`compile.ts`) and else through an `Asker` (`engine/dissect`). Names that begin
 // with `flow.` and `feature.` are ours and mean the flow; all others mean the packets that carry them.
 //
+// The user's macros are written out before anything else (`macros.ts`).
+//
 // What belongs to a flow is asked once a flow. Packets that the columns do not tell whole carry a mark (`MARK_LAYERS`)
 // and are walked again by the decoder itself (`walk.ts`), which notes every layer; fragments are put together
 // (`reassembly.ts`). Regular expressions on columns run in linear time (`pattern.ts`, re2js); what that refuses, the
@@ -13,6 +15,7 @@ export { compileFilter, type CompiledFilter, type ListName, type ListRows } from
 export type { JudgedIncident } from './judged.ts';
 export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';
+export { type Expanded, expandMacros, type Macros, NO_MACROS } from './macros.ts';
 export { patternOf } from './pattern.ts';
 export { Reassembly } from './reassembly.ts';
 export type { Predicate } from './tests.ts';

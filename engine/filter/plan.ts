@@ -1,11 +1,12 @@
 // How a filter is answered. Its skeleton's leaves are ours (flows, verdicts, marks), or Wireshark's and known of the
 // columns, or known to Wireshark's engine alone. A leaf says yes, no, or that the engine has to be asked; the engine is
 // asked the largest parts of the filter that are Wireshark's, in their own words.
-import { type PacketRow, type Row, say } from '../../contract/index.ts';
+import { type Message, type PacketRow, type Row, say } from '../../contract/index.ts';
 import { inChunk, MARK_LAYERS } from '../decode/index.ts';
 import type { Answers, Asker } from './asker.ts';
 import { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
 import { FilterError } from './lexer.ts';
+import { expandMacros, NO_MACROS } from './macros.ts';
 import { mistakeOf } from './mistake.ts';
 import { cannotCarry } from './needs.ts';
 import { NoSkeleton, type Skeleton, skeletonOf } from './scan.ts';
@@ -19,6 +20,8 @@ export const ASK = 2;
 export type Three<R extends Row> = (row: R) => 0 | 1 | 2;
 
 export interface FilterPlan<R extends Row> {
+  /** The filter with its macros written out. */
+  readonly text: string;
   /** Features whose columns must be there before it is bound. */
   readonly features: readonly string[];
   /** It names fields that are ours. */
@@ -67,15 +70,38 @@ export async function planFilter<L extends ListName>(
   over: L,
   asker: Asker,
 ): Promise<FilterPlan<ListRows[L]> | null> {
-  let skeleton: Skeleton | null;
+  const expanded = expandMacros(source, asker.macros ?? NO_MACROS);
   try {
-    skeleton = skeletonOf(source);
+    refuseReferences(expanded.text);
+    const skeleton = wholeSkeleton(expanded.text);
+    return skeleton === null ? null : await new Planner(expanded.text, over, asker).plan(skeleton);
   } catch (error) {
-    if (!(error instanceof NoSkeleton)) throw error;
-    skeleton = { kind: 'leaf', from: 0, to: source.length };
+    throw error instanceof FilterError ? expanded.placed(error) : error;
   }
-  if (skeleton === null) return null;
-  return new Planner(source, over, asker).plan(skeleton);
+}
+
+const QUOTED_OR_REFERENCE = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\$(?:\{[^}]*\}?|@?[\w.-]+)/g;
+
+/** The engine knows of no packet that is selected: it would take a field of it as one without values, and find nothing. */
+function refuseReferences(text: string): void {
+  for (const { 0: found, index } of text.matchAll(QUOTED_OR_REFERENCE))
+    if (found.startsWith('$')) throw new FilterError(index, found.length, lonely(found));
+}
+
+function lonely(found: string): Message {
+  const [name] = /\w*$/.exec(found)!;
+  return found === `$${name}`
+    ? say('macro-without-brackets', { braces: `\${${name}}`, brackets: `$${name}(…)` })
+    : say('field-reference', { text: found });
+}
+
+function wholeSkeleton(text: string): Skeleton | null {
+  try {
+    return skeletonOf(text);
+  } catch (error) {
+    if (error instanceof NoSkeleton) return { kind: 'leaf', from: 0, to: text.length };
+    throw error;
+  }
 }
 
 class Planner<L extends ListName> {
@@ -97,6 +123,7 @@ class Planner<L extends ListName> {
     const { features, parts, leaves } = this;
     const root = await this.part(skeleton, true);
     return {
+      text: this.source,
       features: [...features],
       ours: hasOurs(this.source),
       changes: this.changes || leaves.length > 0,

@@ -74,7 +74,6 @@ function signs(source: string): Sign[] {
 export function skeletonOf(source: string): Skeleton | null {
   const list = signs(source);
   if (list.length === 0) return null;
-  if (source.includes('$')) return { kind: 'leaf', from: list[0]!.from, to: list.at(-1)!.to };
   const parser = new SkeletonParser(list);
   return parser.whole();
 }

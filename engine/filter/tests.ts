@@ -1,5 +1,6 @@
 // Comparisons: what a field's values are held against. `==` holds when any value is equal, `!=` when the field is there
 // and none is; `===` when all are and `!==` when any is not, as in Wireshark since 4.0.
+import { BlockSearch } from './block-search.ts';
 import { type AddressId, type Message, type Row, say } from '../../contract/index.ts';
 import type { Field } from './field.ts';
 import type { AddressTest, Getters } from './getters.ts';
@@ -149,8 +150,11 @@ function addressTest(field: Field, operator: Comparison, value: Value): Test {
 function bytesTest(field: Field, operator: Comparison, value: Value): Test {
   if (operator === 'contains') {
     const needle = bytesPattern(value);
-    return (g) => (row) =>
-      g.kind === 'bytes' && g.some(row, (b) => Buffer.from(b.buffer, b.byteOffset, b.byteLength).includes(needle));
+    return (g) => {
+      const search = new BlockSearch(needle);
+      const within = (bytes: Uint8Array): boolean => search.within(bytes);
+      return (row) => g.kind === 'bytes' && g.some(row, within);
+    };
   }
   if (operator !== 'matches') throw mistake(value, say('contains-or-matches', { field: field.name }));
   const pattern = patternOf(value);

@@ -2,16 +2,17 @@
 import type { PacketRow } from '../../contract/index.ts';
 import { inChunk, PacketDecoder, protocolName } from '../decode/index.ts';
 import { packetInfo } from '../protocols/index.ts';
-import type { PacketBytes } from '../read/index.ts';
+import { type PacketBytes, ReadAhead } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
 import type { Subject } from './subject.ts';
 
 export function unscored(analysis: Analysis, bytes: PacketBytes): Subject {
   const flows = analysis.flows.columns.count;
   const decoder = new PacketDecoder();
+  const ahead = new ReadAhead();
   const read = (row: PacketRow): Uint8Array => {
     const chunk = analysis.packets.chunk(row);
-    return bytes.read(chunk.offset[inChunk(row)]!, chunk.captured[inChunk(row)]!);
+    return ahead.read(bytes, chunk.offset[inChunk(row)]!, chunk.captured[inChunk(row)]!);
   };
   const layers: Subject['layers'] = (row) => {
     const captured = read(row);

@@ -17,6 +17,7 @@ export {
   tighten,
   writePlain,
 } from './files.ts';
+export { filterFile, filterListsOf, LARGEST_FILTER_FILE, macrosOf, readMacros } from './filter-file.ts';
 export { entryOf, NO_CAPTURE } from './journal.ts';
 export { FileLock } from './lock.ts';
 export { StoreProblem } from './problem.ts';

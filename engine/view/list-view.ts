@@ -54,6 +54,7 @@ export class ListView<L extends ListName> {
   private madeAt = 0;
   private madeFor = -1;
   private arranged = '';
+  private again = false;
   private readonly over: L;
   private readonly source: ListSource;
   private readonly asker: Asker;
@@ -123,9 +124,20 @@ export class ListView<L extends ListName> {
     }
   }
 
+  /** What answers the filter has changed: it is asked again with the next `follow`. */
+  askAgain(): void {
+    this.again = this.filter !== '';
+  }
+
   /** Takes in what the capture brought since. @returns whether places changed */
   async follow(alerts: readonly AnchoredAlert[], final: boolean): Promise<boolean> {
     if (this.job !== null) return false;
+    if (this.again) {
+      this.again = false;
+      const problem = await this.apply(this.filter, this.sort, alerts);
+      if (problem !== null && this.job === null) this.partial = say('filter-not-again', { why: problem.message });
+      return true;
+    }
     const before = this.shown.count;
     if (this.plan === null && this.sorting === null) this.shown.everything(this.total);
     else if (this.sorting === null && this.plan !== null && !this.plan.changes) await this.scanMore();

@@ -29,6 +29,17 @@ export function colourOf(index: number): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+const MOST_DECIMALS = 9;
+
+/** Decimals that tell the numbers of an axis apart. @param step from each to the next, above 0 */
+export function decimalsOf(step: number): number {
+  for (let n = 0; n < MOST_DECIMALS; n++) {
+    const scaled = step * 10 ** n;
+    if (Math.round(scaled) > 0 && Math.abs(scaled - Math.round(scaled)) < 1e-3) return n;
+  }
+  return MOST_DECIMALS;
+}
+
 /** 12.3 k, 4 M: what an axis has room for. */
 export function short(v: number): string {
   const size = Math.abs(v);

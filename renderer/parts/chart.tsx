@@ -5,7 +5,7 @@ import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 
 import { saveBlob } from '../state/download.ts';
 import { useThemeShown } from '../state/theme.ts';
 import { useWord } from '../words/words.ts';
-import { type ChartData, type ChartSeries, colourOf, short } from './chart-data.ts';
+import { type ChartData, type ChartSeries, colourOf, decimalsOf, short } from './chart-data.ts';
 import { chartCsv, chartSvg } from './chart-files.ts';
 
 function style(name: string): string {
@@ -147,6 +147,11 @@ function range(u: uPlot | null): readonly [number, number] | null {
   return typeof x?.min === 'number' && typeof x.max === 'number' ? [x.min, x.max] : null;
 }
 
+const atStep =
+  (step: number) =>
+  (v: number | null): string =>
+    v === null ? '' : v.toFixed(decimalsOf(step));
+
 /** uPlot knows missing values as null. */
 function aligned(data: ChartData): uPlot.AlignedData {
   const known = (values: ArrayLike<number>): (number | null)[] =>
@@ -185,7 +190,11 @@ function options(
     ...size,
     cursor: { drag: { x: true, y: false }, points: { size: 7 } },
     scales: { x: { time: false }, y: scale, right: scale },
-    axes: [{ ...axis, label: data.xName }, y(data.yName, false), ...(hasRight ? [y(data.rightName ?? '', true)] : [])],
+    axes: [
+      { ...axis, label: data.xName, values: (_u, splits, _axis, _space, step) => splits.map(atStep(step)) },
+      y(data.yName, false),
+      ...(hasRight ? [y(data.rightName ?? '', true)] : []),
+    ],
     legend: { live: true },
     hooks: { setCursor: [(u) => moved(u.cursor.idx ?? null)] },
     series: [

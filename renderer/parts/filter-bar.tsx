@@ -4,12 +4,14 @@ import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type R
 import { flushSync } from 'react-dom';
 import type { FilterProblem, Suggestion, ViewState } from '../../contract/index.ts';
 import { applyFilter, cancelView } from '../state/actions.ts';
+import { forgetFilter, useFilters } from '../state/filter-lists.ts';
 import { listOf, useStore, type Which } from '../state/store.ts';
 import { client, newest } from '../wire/client.ts';
 import { count } from '../words/format.ts';
 import { sentence, useWord } from '../words/words.ts';
 import { FilterBack, filterClass } from './filter-back.tsx';
-import { Suggestions, useSuggestions } from './suggestions.tsx';
+import { FilterMenuButton } from './saved-filters.tsx';
+import { type Offer, Suggestions, useSuggestions } from './suggestions.tsx';
 
 const check = newest((which: Which, filter: string) => client.ask('check', { which, filter }));
 
@@ -67,7 +69,26 @@ export function FilterBar(): ReactNode {
   });
   useEffect(() => takeText(), [text, which]);
 
-  const take = (s: Suggestion): void => {
+  // Other macros may make another filter of the same text.
+  const macros = useFilters((s) => s.macros);
+  const checkAgain = useEffectEvent(() => {
+    if (text.includes('$')) checkText(text);
+  });
+  useEffect(() => checkAgain(), [macros]);
+
+  /** A whole filter that is offered is applied at once, unless Tab only takes it. */
+  const takeWhole = (filter: string, apply: boolean): void => {
+    offered.close();
+    flushSync(() => change(filter, false));
+    if (!apply) return;
+    focusList();
+    void applyFilter(filter);
+  };
+  const take = (s: Offer, apply: boolean): void => {
+    if (s.kind !== 'word') {
+      takeWhole(s.text, apply);
+      return;
+    }
     // What was typed since the suggestion was made belongs to the word that it takes the place of.
     const next = completed(text, s, Math.max(s.to, input.current?.selectionStart ?? s.to));
     offered.forget();
@@ -99,7 +120,11 @@ export function FilterBar(): ReactNode {
       else offered.move(event.key === 'ArrowDown');
     } else if ((event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey)) && chosen !== undefined) {
       event.preventDefault();
-      take(chosen);
+      take(chosen, event.key === 'Enter');
+    } else if (event.key === 'Delete' && chosen?.kind === 'recent') {
+      event.preventDefault();
+      forgetFilter(which, chosen.text);
+      offered.drop(chosen);
     } else if (event.key === 'Enter') void apply();
     else if (event.key === 'Escape') {
       event.stopPropagation();
@@ -112,7 +137,7 @@ export function FilterBar(): ReactNode {
   // What the engine could only answer in part is not shown as valid.
   const partial = text === inForce && (applied?.partial ?? null) !== null;
   return (
-    <div className={filterClass(text !== '' && checked.text === text && !partial, invalid)}>
+    <div className={filterClass(text !== '' && checked.text === text && (invalid || !partial), invalid)}>
       <FilterBack text={text} problem={invalid ? problem : null} box={back} />
       <input
         ref={input}
@@ -163,7 +188,8 @@ export function FilterBar(): ReactNode {
         </button>
       )}
       {working === null ? null : <i className="filter-progress" style={{ width: `${Math.max(2, working * 100)}%` }} />}
-      <Suggestions list={offered.list} chosen={offered.chosen} onTake={take} />
+      <FilterMenuButton />
+      <Suggestions list={offered.list} chosen={offered.chosen} onTake={(s) => take(s, true)} />
     </div>
   );
 }
@@ -224,7 +250,7 @@ function focusList(): void {
  */
 function completed(text: string, s: Suggestion, to: number): { readonly text: string; readonly caret: number } {
   const inside = s.text.endsWith('{}');
-  const spaced = s.text.endsWith('.') ? s.text : `${s.text} `;
+  const spaced = /[.:]$/.test(s.text) ? s.text : `${s.text} `;
   const from = s.from + (/^\s*/.exec(text.slice(s.from, to))?.[0].length ?? 0);
   return {
     text: text.slice(0, from) + (inside ? s.text : spaced) + text.slice(to).replace(/^ /, ''),

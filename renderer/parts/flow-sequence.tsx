@@ -11,7 +11,9 @@ import { useWord } from '../words/words.ts';
 import { CountingNote } from './counting-note.tsx';
 
 const ROW = 34;
+/** Width of the least room between two ends, and of all together where they are few: px. */
 const LANE = 170;
+const LANES = 680;
 const FIRST = 500;
 
 export function FlowSequence(): ReactNode {
@@ -63,8 +65,9 @@ export function FlowSequence(): ReactNode {
     event.preventDefault();
     event.stopPropagation();
   };
-  const x = (end: number): number => 110 + LANE / 2 + end * LANE;
-  const width = 110 + page.ends.length * LANE + 20;
+  const lane = Math.max(LANE, Math.floor(LANES / Math.max(1, page.ends.length)));
+  const x = (end: number): number => 110 + lane / 2 + end * lane;
+  const width = 110 + page.ends.length * lane + 20;
   return (
     <div className="stat-table">
       <CountingNote counting={counting} again={() => setTurn(turn + 1)} />
@@ -81,7 +84,7 @@ export function FlowSequence(): ReactNode {
         <div className="seq-heads" style={{ width }} role="presentation">
           <span style={{ left: 8 }}>{word('stats.s.time')}</span>
           {page.ends.map((end, i) => (
-            <b key={end} style={{ left: x(i) - LANE / 2 + 4, width: LANE - 8 }} title={visible(end)}>
+            <b key={end} style={{ left: x(i) - lane / 2 + 4, width: lane - 8 }} title={visible(end)}>
               {visible(end)}
             </b>
           ))}
@@ -109,7 +112,7 @@ export function FlowSequence(): ReactNode {
                 <time>{page.time[index]!.toFixed(6)}</time>
                 <span
                   className="seq-label"
-                  style={{ left: left + 6, width: Math.max(LANE, Math.abs(x(to) - x(from))) - 12 }}
+                  style={{ left: left + 6, width: Math.max(lane, Math.abs(x(to) - x(from))) - 12 }}
                 >
                   {label} <em>{textAt(page.ports, index)}</em>
                 </span>

@@ -136,8 +136,11 @@ function Measurements({ p }: { readonly p: CaptureProperties }): ReactNode {
   const word = useWord();
   const all: Measured = { packets: p.packets, bytes: p.bytes, duration: p.duration };
   const columns: readonly Measured[] = [all, p.displayed, { ...p.marked, duration: null }];
-  const per = (amount: number, of: number | null, digits = 1): string =>
-    of === null || of <= 0 ? '–' : (amount / of).toFixed(digits);
+  const per = (amount: number, of: number | null, digits = 1): string => {
+    if (of === null || of <= 0) return '–';
+    const [whole, rest] = (amount / of).toFixed(digits).split('.');
+    return `${count(Number(whole))}.${rest}`;
+  };
   const share = (n: number, whole: number): string => (whole === 0 ? '' : ` (${((n * 100) / whole).toFixed(1)} %)`);
   const lines: readonly (readonly [string, (m: Measured) => string])[] = [
     [word('stats.p.packets'), (m) => count(m.packets) + (m === all ? '' : share(m.packets, all.packets))],

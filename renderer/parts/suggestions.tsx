@@ -1,6 +1,7 @@
 // What a filter may go on with: asked for while it is typed, chosen by keys or the mouse.
 import { useRef, useState, type ReactNode, type RefObject } from 'react';
 import type { Suggestion } from '../../contract/index.ts';
+import { useFilters } from '../state/filter-lists.ts';
 import type { Which } from '../state/store.ts';
 import { client, newest } from '../wire/client.ts';
 import { suggestionDetail, useWord } from '../words/words.ts';
@@ -9,8 +10,13 @@ const complete = newest((which: Which, filter: string, caret: number) =>
   client.ask('complete', { which, filter, caret }),
 );
 
+/** A word to go on with, or a whole filter: one that was applied, or a saved one, with its name. */
+export type Offer =
+  | (Suggestion & { readonly kind: 'word' })
+  | { readonly kind: 'recent' | 'saved'; readonly text: string; readonly name: string };
+
 export interface Offered {
-  readonly list: readonly Suggestion[];
+  readonly list: readonly Offer[];
   /** Index of the one chosen, or -1. */
   readonly chosen: number;
   readonly ask: (filter: string, caret: number) => void;
@@ -20,15 +26,17 @@ export interface Offered {
   readonly move: (down: boolean) => void;
   /** What was chosen is not chosen again when the next suggestions come. */
   readonly forget: () => void;
+  /** One is no longer offered. */
+  readonly drop: (offer: Offer) => void;
   readonly close: () => void;
 }
 
 /** @param input the field: suggestions that come when it has lost the focus are not shown */
 export function useSuggestions(which: Which, input: RefObject<HTMLInputElement | null>): Offered {
-  const [list, setList] = useState<readonly Suggestion[]>([]);
+  const [list, setList] = useState<readonly Offer[]>([]);
   const [chosen, setChosen] = useState(-1);
   const chosenText = useRef<string | null>(null);
-  const choose = (index: number, among: readonly Suggestion[]): void => {
+  const choose = (index: number, among: readonly Offer[]): void => {
     chosenText.current = among[index]?.text ?? null;
     setChosen(index);
   };
@@ -40,16 +48,21 @@ export function useSuggestions(which: Which, input: RefObject<HTMLInputElement |
         (r) => {
           if (r === null || document.activeElement !== input.current) return;
           const kept = chosenText.current;
-          setList(r.suggestions);
+          const words = r.suggestions.map((s): Offer => ({ kind: 'word', ...s }));
+          const all = filter.trim() === '' ? [...wholeFilters(which), ...words] : words;
+          setList(all);
           // A suggestion that was chosen meanwhile stays chosen while it is still offered.
-          choose(kept === null ? -1 : r.suggestions.findIndex((s) => s.text === kept), r.suggestions);
+          choose(kept === null ? -1 : all.findIndex((s) => s.text === kept), all);
         },
         () => undefined,
       );
     },
     narrow(filter, caret) {
       setList((before) =>
-        before.filter((s) => s.text.toLowerCase().includes(filter.slice(s.from, caret).trim().toLowerCase())),
+        before.filter((s) => {
+          const typed = s.kind === 'word' ? filter.slice(s.from, caret) : filter;
+          return s.text.toLowerCase().includes(typed.trim().toLowerCase());
+        }),
       );
     },
     move(down) {
@@ -59,6 +72,11 @@ export function useSuggestions(which: Which, input: RefObject<HTMLInputElement |
     forget() {
       chosenText.current = null;
     },
+    drop(offer) {
+      const left = list.filter((o) => o !== offer);
+      setList(left);
+      choose(Math.min(chosen, left.length - 1), left);
+    },
     close() {
       setList([]);
       choose(-1, []);
@@ -66,14 +84,26 @@ export function useSuggestions(which: Which, input: RefObject<HTMLInputElement |
   };
 }
 
+/** On an empty bar: the filters that were applied last, and saved ones that are not among them. */
+function wholeFilters(which: Which): Offer[] {
+  const { history, saved } = useFilters.getState();
+  const names = new Map(saved.map((s) => [s.filter, s.name]));
+  const recent = history.filter((h) => h.which === which);
+  const told = new Set(recent.map((h) => h.filter));
+  return [
+    ...recent.map((h): Offer => ({ kind: 'recent', text: h.filter, name: names.get(h.filter) ?? '' })),
+    ...saved.filter((s) => !told.has(s.filter)).map((s): Offer => ({ kind: 'saved', text: s.filter, name: s.name })),
+  ];
+}
+
 export function Suggestions({
   list,
   chosen,
   onTake,
 }: {
-  readonly list: readonly Suggestion[];
+  readonly list: readonly Offer[];
   readonly chosen: number;
-  readonly onTake: (s: Suggestion) => void;
+  readonly onTake: (s: Offer) => void;
 }): ReactNode {
   const word = useWord();
   return (
@@ -86,7 +116,7 @@ export function Suggestions({
     >
       {list.map((s, i) => (
         <li
-          key={s.text}
+          key={`${s.kind} ${s.text}`}
           id={`suggestion-${i}`}
           role="option"
           aria-selected={i === chosen}
@@ -98,9 +128,11 @@ export function Suggestions({
           }}
         >
           <span>{s.text}</span>
-          <span className="dim">{suggestionDetail(s)}</span>
+          <span className="dim">{s.kind === 'word' ? suggestionDetail(s) : s.name || word(KINDS[s.kind])}</span>
         </li>
       ))}
     </ul>
   );
 }
+
+const KINDS = { recent: 'filters.recentOne', saved: 'filters.saved' } as const;

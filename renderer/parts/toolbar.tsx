@@ -7,6 +7,7 @@ import { clock } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import { CaptureFilter } from './capture-filter.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { SavedFilters } from './saved-filters.tsx';
 
 export function Toolbar(): ReactNode {
   const word = useWord();
@@ -50,6 +51,7 @@ export function Toolbar(): ReactNode {
         {word('openMore')}
       </button>
       {session === null || view === 'start' ? <CaptureFilter /> : <FilterBar />}
+      {session === null || view === 'start' ? null : <SavedFilters />}
       <button type="button" className="button quiet" onClick={() => set({ dialog: 'palette' })} title={word('palette')}>
         {mac ? '⌘K' : 'Ctrl K'}
       </button>

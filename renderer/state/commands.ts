@@ -75,6 +75,8 @@ export const COMMANDS: readonly Command[] = [
       document.getElementById('filter')?.focus();
     },
   },
+  { id: 'save-filter', title: 'filters.saveTitle', open: true, run: dialog('save-filter') },
+  { id: 'filters', title: 'filters.title', run: dialog('filters') },
   { id: 'clear-filter', title: 'clearFilter', open: true, run: () => void applyFilter('') },
   {
     id: 'only-malicious',

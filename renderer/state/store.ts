@@ -41,6 +41,8 @@ export type Dialog =
   | 'tls-keys'
   | 'dissectors'
   | 'decode-as'
+  | 'filters'
+  | 'save-filter'
   | 'several';
 
 /** Filtering and sorting of a list that the host has not done yet. */

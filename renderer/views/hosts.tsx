@@ -21,7 +21,7 @@ const ROW = 28;
 
 const COLUMNS: readonly Column[] = [
   { id: 'points', title: 'column.gravity', width: 108 },
-  { id: 'address', title: 'column.address', width: 150 },
+  { id: 'address', title: 'column.address', width: 206 },
   { id: 'name', title: 'column.names', width: 130, grow: true },
   { id: 'apps', title: 'column.apps', width: 134 },
   { id: 'offers', title: 'column.offers', width: 140 },
@@ -40,7 +40,7 @@ const WIDE: Readonly<Record<string, number>> = {
   last: 1300,
   place: 1200,
   apps: 1100,
-  packets: 1000,
+  packets: 1100,
   offers: 900,
   peers: 760,
 };

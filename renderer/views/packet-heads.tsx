@@ -51,7 +51,7 @@ export function PacketHeads({
       {shown.map((c, i) => (
         <div
           key={c.id}
-          className={`head ${c.align}${over === c.id ? ' drop' : ''}`}
+          className={`head align-${c.align}${over === c.id ? ' drop' : ''}`}
           data-column={c.id}
           draggable
           onDragStart={(e) => {

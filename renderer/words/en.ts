@@ -3,6 +3,7 @@ import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
 import { packetWorkEn } from './packet-work-en.ts';
 import { statsEn } from './stats-en.ts';
+import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
 
 export const en = {
@@ -11,6 +12,7 @@ export const en = {
   ...packetWorkEn,
   ...statsEn,
   ...listEn,
+  ...filtersEn,
   // Places
   views: 'Views',
   packets: 'Packets',

@@ -3,6 +3,7 @@ import { CAPTURE_ZH } from './capture-messages-zh.ts';
 import { STATS_ZH } from './stats-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
 import { FILTER_ZH } from './filter-messages-zh.ts';
+import { FILTER_LIST_ZH } from './filter-list-messages-zh.ts';
 import { INCIDENT_ZH } from './incident-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
 import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
@@ -15,6 +16,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...STATS_ZH,
   ...EVIDENCE_ZH,
   ...FILTER_ZH,
+  ...FILTER_LIST_ZH,
   ...INCIDENT_ZH,
   ...LAB_MESSAGES_ZH,
   ...PACKET_WORK_ZH,
@@ -54,6 +56,7 @@ export const MESSAGES_ZH: MessageTable = {
   'whole-path-wanted': '请给出文件的完整路径。',
   'what-settings': '设置',
   'what-places': '捕获中的位置列表',
+  'merge-onto-itself': '合并结果会覆盖它；请另取名称',
   'not-merged': '无法读取 {name}，未合并：{why}',
   'merged-in-part': '{name} 只有 {packets} 个数据包得以合并：{why}',
   'what-recent': '最近捕获列表',

@@ -4,6 +4,7 @@ import { incidentsZh } from './incidents-zh.ts';
 import { labZh } from './lab-zh.ts';
 import { packetWorkZh } from './packet-work-zh.ts';
 import { statsZh } from './stats-zh.ts';
+import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
@@ -12,6 +13,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...packetWorkZh,
   ...statsZh,
   ...listZh,
+  ...filtersZh,
   views: '视图',
   packets: '数据包',
   flows: '流',

@@ -5,10 +5,12 @@ import { ROOT } from '../node24.mjs';
 
 /** Folders in which a document may be named without its path. */
 const HOMES = ['', 'docs', 'models'];
-const DOCUMENT = /(?<![\w/*}`-])((?:[\w.-]+\/|\.\.\/)*[\w-]+\.md)(#[\w-]+)?(?:, section (\d+))?/g;
+const DOCUMENT = /(?<![\w/*}`-])((?:[\w.-]+\/|\.\.\/)*[\w-]+(?:\.[a-z]{2})?\.md)(#[\w-]+)?(?:, section (\d+))?/g;
 const CODE_FILE = /`((?:[\w.-]+\/)*[\w.*-]+\.(?:ts|tsx|mts|cts|mjs|cpp|h|css|sh))`/g;
 const PATH =
   /`((?:contract|engine|cli|web|electron|renderer|bench|e2e|scripts|native|models|docs|\.github)\/[\w./*-]*)`/g;
+/** A picture of a document: its path from there. */
+const PICTURE = /!\[[^\]]*\]\(([^):]+)\)/g;
 /** Documents of other projects that sources name. */
 const ELSEWHERE = new Set(['technical_details/JA4.md', 'lz4_Frame_format.md']);
 const TABLE = 'CONTRIBUTING.md';
@@ -82,6 +84,8 @@ export function deadFiles(sources, documents) {
         const known = name.includes('*') || names.has(name) || sources.some((s) => s.path.endsWith(`/${name}`));
         if (!known && !existsSync(join(ROOT, name))) dead(name);
       }
+      if (!path.endsWith('.md')) return;
+      for (const [, name] of line.matchAll(PICTURE)) if (!existsSync(join(ROOT, dirname(path), name))) dead(name);
     });
   }
   return problems;

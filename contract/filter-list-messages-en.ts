@@ -1,0 +1,23 @@
+// What is said of macros and of filters that are kept, beside contract/messages-en.ts.
+export const FILTER_LIST_ENGLISH = {
+  'macro-not-there': "there is no macro '{name}'",
+  'macro-not-there-near': "there is no macro '{name}'; did you mean {near}?",
+  'macro-arguments': "the macro '{name}' takes {wanted:plain} arguments, not {given:plain}",
+  'macro-not-closed': "the macro is not closed: a '{sign}' is missing",
+  'macro-odd-name': "the name of a macro has letters, digits and _; '{sign}' is none of them",
+  'macro-argument-empty': 'an argument of the macro is empty',
+  'macro-too-deep': 'macros stand for macros, more than {max:plain} deep',
+  'macro-too-long': 'with its macros written out, the filter has more than {max:plain} characters',
+  'macro-without-brackets': 'a macro is written {braces} or {brackets}',
+  'field-reference': "'{text}' is the value of the packet selected in Wireshark: write the value itself",
+  'macro-name': "'{name}' is no name of a macro: it has letters, digits and _ only",
+  'macro-empty': "the macro '{name}' has no text",
+  'macro-parameter': "'{parameter}' in the macro '{name}' is no argument: they are $1 to ${max:plain}",
+  'filter-name-missing': 'A name is missing.',
+  'filter-name-twice': "The name '{name}' is there twice.",
+  'filter-missing': "'{name}' has no filter.",
+  'filter-not-again': 'what the list shows was found before keys, dissectors or macros changed: {why}',
+  'what-filters': 'The list of filters and macros',
+  'filters-not-written': 'Filters and macros could not be written: {why}.',
+  'macros-not-read': 'the macros in {path} are not used: {why}',
+} as const;

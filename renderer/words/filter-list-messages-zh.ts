@@ -1,0 +1,23 @@
+// 宏与保存的过滤器的中文消息。键与 contract/filter-list-messages-en.ts 一致。
+export const FILTER_LIST_ZH = {
+  'macro-not-there': '没有宏“{name}”',
+  'macro-not-there-near': '没有宏“{name}”；是否指 {near}？',
+  'macro-arguments': '宏“{name}”需要 {wanted:plain} 个参数，而不是 {given:plain} 个',
+  'macro-not-closed': '宏没有结束：缺少“{sign}”',
+  'macro-odd-name': '宏名只含字母、数字和 _；“{sign}”不在其中',
+  'macro-argument-empty': '宏的一个参数为空',
+  'macro-too-deep': '宏嵌套超过 {max:plain} 层',
+  'macro-too-long': '展开宏之后，过滤器超过 {max:plain} 个字符',
+  'macro-without-brackets': '宏写作 {braces} 或 {brackets}',
+  'field-reference': '“{text}”在 Wireshark 中指所选数据包的值：请直接写出该值',
+  'macro-name': '“{name}”不能作为宏名：只能用字母、数字和 _',
+  'macro-empty': '宏“{name}”没有内容',
+  'macro-parameter': '宏“{name}”中的“{parameter}”不是参数：参数为 $1 到 ${max:plain}',
+  'filter-name-missing': '缺少名称。',
+  'filter-name-twice': '名称“{name}”出现了两次。',
+  'filter-missing': '“{name}”没有过滤器。',
+  'filter-not-again': '列表所示是密钥、解析器或宏更改之前的结果：{why}',
+  'what-filters': '过滤器与宏的列表',
+  'filters-not-written': '无法写入过滤器与宏：{why}。',
+  'macros-not-read': '不使用 {path} 中的宏：{why}',
+} as const;

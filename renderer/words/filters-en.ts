@@ -1,0 +1,32 @@
+// English words of filters that are kept: the last ones, saved ones, macros.
+export const filtersEn = {
+  'filters.menu': 'Saved and recent filters',
+  'filters.saved': 'Saved filters',
+  'filters.recent': 'Recent filters',
+  'filters.recentOne': 'applied before',
+  'filters.save': 'Save filter…',
+  'filters.manage': 'Filters and macros…',
+  'filters.title': 'Filters and macros',
+  'filters.saveTitle': 'Save filter',
+  'filters.name': 'Name',
+  'filters.nameHint': 'It stands on a button beside the filter.',
+  'filters.filter': 'Filter',
+  'filters.savedLead': 'Each is a button beside the filter, as far as there is room, and an entry of its menu.',
+  'filters.macros': 'Macros',
+  'filters.macrosLead':
+    'A macro is used as {braces} or {brackets}: $1 and $2 in its text stand for what it is given. ' +
+    'The command line knows macros too.',
+  'filters.macroText': 'Text, with $1, $2… for what it is given',
+  'filters.add': 'Add filter',
+  'filters.addMacro': 'Add macro',
+  'filters.up': 'Move {name} up',
+  'filters.down': 'Move {name} down',
+  'filters.remove': 'Remove {name}',
+  'filters.removeRecent': 'Delete forgets one that is chosen in the list below the bar.',
+  'filters.clearRecent': 'Forget all',
+  'filters.none': 'None yet: apply a filter.',
+  'filters.ok': 'Save',
+  'filters.cancel': 'Cancel',
+  'filters.kept': "The filter '{name}' is saved.",
+  'filters.nth': 'no. {n}',
+} as const;

@@ -1,0 +1,32 @@
+// 保存的过滤器、最近的过滤器与宏的中文词汇。
+import type { filtersEn } from './filters-en.ts';
+
+export const filtersZh: Record<keyof typeof filtersEn, string> = {
+  'filters.menu': '已保存和最近的过滤器',
+  'filters.saved': '已保存的过滤器',
+  'filters.recent': '最近的过滤器',
+  'filters.recentOne': '曾经应用',
+  'filters.save': '保存过滤器…',
+  'filters.manage': '过滤器与宏…',
+  'filters.title': '过滤器与宏',
+  'filters.saveTitle': '保存过滤器',
+  'filters.name': '名称',
+  'filters.nameHint': '显示在过滤栏旁的按钮上。',
+  'filters.filter': '过滤器',
+  'filters.savedLead': '每个都是过滤栏旁的一个按钮（视空间而定），也在其菜单中。',
+  'filters.macros': '宏',
+  'filters.macrosLead': '宏写作 {braces} 或 {brackets}：其内容中的 $1、$2 表示所给的参数。命令行也可使用宏。',
+  'filters.macroText': '内容，用 $1、$2…表示参数',
+  'filters.add': '添加过滤器',
+  'filters.addMacro': '添加宏',
+  'filters.up': '上移 {name}',
+  'filters.down': '下移 {name}',
+  'filters.remove': '删除 {name}',
+  'filters.removeRecent': '在过滤栏下方的列表中选中后按 Delete 可将其移除。',
+  'filters.clearRecent': '全部清除',
+  'filters.none': '还没有：请先应用一个过滤器。',
+  'filters.ok': '保存',
+  'filters.cancel': '取消',
+  'filters.kept': '过滤器“{name}”已保存。',
+  'filters.nth': '第 {n} 个',
+};
