@@ -67,10 +67,12 @@ export class Kit {
     if ((await page.locator('.start').count()) > 0) return;
     if ((await page.locator('.packets .grid').count()) === 0) await page.locator('.rail-button').first().click();
     await page.locator('.packets .grid').waitFor();
-    // Also where the bar looks empty: the filter in force comes back into it.
-    await this.app.filter('');
-    // The status is there before the rows of the new order are.
-    await page.waitForTimeout(150);
+    // By its button: Enter in the bar would take a suggestion that is still offered from the part before.
+    const clear = page.locator('.filter-bar').getByRole('button', { name: 'Clear the filter' });
+    if ((await clear.count()) > 0) await clear.click();
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#filter')!.value === '');
+    // The bar is empty before the rows of the new order are there.
+    await page.waitForTimeout(250);
     await page.locator('.grid').focus();
   }
 
