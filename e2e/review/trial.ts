@@ -47,6 +47,8 @@ export async function tryOut(trial: Trial, kit: Kit): Promise<Outcome> {
       await part(kit);
       worked.push(name);
     } catch (error) {
+      // A window that is gone says nothing about the row.
+      if (kit.page.isClosed()) throw error;
       reasons.push(`${name}: ${said(error)}`);
     }
   }
