@@ -24,6 +24,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/capture-messages-en.ts', 'the part of the table that capturing has'],
   ['contract/evidence-messages-en.ts', 'the part of the table that evidence has'],
   ['contract/policy.ts', 'a header that browsers read'],
+  ['contract/row-work-messages-en.ts', 'the part of the table that marks and comments have'],
   ['contract/stats-messages-en.ts', 'the part of the table that statistics have'],
   ['contract/incident-messages-en.ts', 'the part of the table that incidents, hosts and reports have'],
   ['contract/incident-report-page.ts', 'styles'],

@@ -93,7 +93,7 @@ describe('what is done with rows', () => {
     const page = await ask('packets', { from: 0, count: 100, generation: (await filtered('')).generation });
     for (const [i, row] of page.row.entries()) {
       if (page.kind[i] === PLACE_ALERT || row > 80) continue;
-      const from = row < 9 ? 0 : row < 39 ? 9 : 39;
+      const from = [39, 9, 0].find((reference) => row >= reference)!;
       assert.ok(Math.abs(page.relative[i]! - Number(stamp(row) - stamp(from)) / 1e9) < 1e-9, `packet ${row + 1}`);
       assert.equal((page.flags[i]! & FLAG_REFERENCE) !== 0, row === 9 || row === 39);
     }

@@ -123,7 +123,7 @@ async function saveRows(s: CaptureSession, shown: Rows, path: string, turns: Tim
       rows++;
       const comments = s.comments.of(row);
       const [seconds, nanoseconds] = [chunk.seconds[i]!, chunk.nanoseconds[i]!];
-      out.write(blocks.packet(link, seconds, nanoseconds, chunk.wire[i]!, bytes, undefined, comments));
+      out.write(blocks.packet(link, seconds, nanoseconds, chunk.wire[i]!, bytes, { comments }));
       if (turns.due) {
         turns.done = k / n;
         await turns.rest();

@@ -84,7 +84,7 @@ class Waiting implements PacketSink {
     const described = blocks.interfaceFor(link, seconds, name);
     if (described !== null) out.write(described);
     const data = this.bytes.subarray(at === 0 ? 0 : this.ends[at - 1]!, this.ends[at]!);
-    out.write(blocks.packet(link, seconds, this.nanoseconds[at]!, this.wires[at]!, data, name));
+    out.write(blocks.packet(link, seconds, this.nanoseconds[at]!, this.wires[at]!, data, { name }));
     this.merged++;
   }
 }

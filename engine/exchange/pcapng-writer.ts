@@ -67,16 +67,16 @@ export class PacketBlocks {
     return interfaceBlock(link, name, era);
   }
 
-  /** A packet whose interface was given. @param wire length on the wire */
+  /** A packet whose interface was given. @param wire length on the wire @param more its interface's name, comments */
   packet(
     link: number,
     seconds: number,
     nanoseconds: number,
     wire: number,
     data: Uint8Array,
-    name = this.name,
-    comments: readonly string[] = [],
+    more: { readonly name?: string; readonly comments?: readonly string[] } = {},
   ): Uint8Array {
+    const { name = this.name, comments = [] } = more;
     const index = this.indexOf(link, seconds, name);
     return packetBlock(index, seconds - this.interfaces[index]!.era, nanoseconds, wire, data, comments);
   }
