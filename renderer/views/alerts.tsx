@@ -222,10 +222,15 @@ function IncidentList(): ReactNode {
           onSelect={select}
           onOpen={(to) => {
             const found = pages.at(to);
-            if (found === null) return;
-            if (found.page.kind[found.index] === PLACE_GROUP)
-              void fold(textAt(found.page.group, found.index), found.page.folded[found.index] === 0);
-            else openFlow(flowRow(found.page.flow[found.index]!));
+            if (found !== null) openPlace(found.page, found.index);
+            // A key may come before the row that it means.
+            else
+              void client.ask('incidents', { from: to, count: 1, generation: generation.current }).then(
+                (p) => {
+                  if (at.current === to) openPlace(p, 0);
+                },
+                () => undefined,
+              );
           }}
           onTop={() => undefined}
           onKey={keys}
@@ -255,6 +260,13 @@ function lookAt(page: IncidentPage, index: number): boolean {
   if (page.kind[index] === PLACE_GROUP) return true;
   chooseIncident(page.row[index]!, flowRow(page.flow[index]!));
   return false;
+}
+
+/** An incident's flow, or the incidents of a group. */
+function openPlace(page: IncidentPage, index: number): void {
+  if (index >= page.row.length) return;
+  if (page.kind[index] === PLACE_GROUP) void fold(textAt(page.group, index), page.folded[index] === 0);
+  else openFlow(flowRow(page.flow[index]!));
 }
 
 function chooseAt(pages: Pages<IncidentPage>, place: number): void {
