@@ -6,7 +6,7 @@ import { packetRow, type StatColumn, type StatPage, type StatTableName, textAt }
 import { goToPacket, say, showPackets } from '../state/actions.ts';
 import { useCounting } from '../state/counting.ts';
 import { saveBlob } from '../state/download.ts';
-import { isEcho, isMenuKey, openMenu, openMenuAt } from '../state/menu.ts';
+import { isEcho, isMenuKey, openMenuFor, type Point } from '../state/menu.ts';
 import { openTcpGraphs } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -112,17 +112,16 @@ export function StatTable(p: {
     say(word(part ? 'stats.copiedPart' : 'stats.copied', { n: made.rows, total: made.total }));
   };
   /** @param column index of the cell @param point where it was pressed, null for a key */
-  const menu = (index: number, column: number, point: { readonly x: number; readonly y: number } | null): void => {
+  const menu = (index: number, column: number, point: Point | null): void => {
     const row = rowAt(index);
     if (row === null) return;
     setAt(index);
-    const opened = {
+    const element = document.getElementById(`stat-row-${index}`);
+    if (element === null) return;
+    openMenuFor(element, point, {
       label: word('menu.stats'),
       items: statItems(row.page, row.i, column, { tcp: table === 'conv-tcp', copyTable: () => void csv(true) }),
-    };
-    const element = document.getElementById(`stat-row-${index}`);
-    if (point !== null) openMenu({ ...opened, ...point });
-    else if (element !== null) openMenuAt(element, opened);
+    });
   };
   const move = (to: number): void => {
     const next = Math.max(0, Math.min(total - 1, to));

@@ -30,7 +30,7 @@ import {
   toggleChosen,
   useIncidents,
 } from '../state/incidents.ts';
-import { openMenu, openMenuAt } from '../state/menu.ts';
+import { openMenuFor, type Point } from '../state/menu.ts';
 import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -183,14 +183,12 @@ function IncidentList(): ReactNode {
     grid.current?.focus();
   }, [pages]);
 
-  const menu = (to: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+  const menu = (to: number, target: HTMLElement, point: Point | null): void => {
     const found = pages.at(to);
     if (found === null) return;
     if (found.page.kind[found.index] === PLACE_INCIDENT) meanAlone(found.page.row[found.index]!);
     look(to);
-    const opened = { label: word('incident.list'), items: incidentItems(found.page, found.index) };
-    if (point === null) openMenuAt(target, opened);
-    else openMenu({ ...opened, ...point });
+    openMenuFor(target, point, { label: word('incident.list'), items: incidentItems(found.page, found.index) });
   };
   const keys = (event: KeyboardEvent): boolean => {
     const done = key(event, { at: at.current, pages, look, anchor, places: view?.places ?? 0 });

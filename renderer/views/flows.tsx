@@ -9,7 +9,7 @@ import { Grid } from '../list/grid.tsx';
 import type { GridHandle } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
 import { Divider } from '../parts/divider.tsx';
-import { openMenu, openMenuAt } from '../state/menu.ts';
+import { openMenuFor, type Point } from '../state/menu.ts';
 import { flowItems } from './flow-menu.ts';
 import { EmptyList } from '../parts/empty.tsx';
 import { client } from '../wire/client.ts';
@@ -126,13 +126,11 @@ export function Flows(): ReactNode {
     const found = pages.at(at);
     if (found !== null) void showPackets(`flow.id == ${found.page.id[found.index]!}`);
   };
-  const menu = (at: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+  const menu = (at: number, target: HTMLElement, point: Point | null): void => {
     const found = pages.at(at);
     if (found === null) return;
     select(at);
-    const opened = { label: word('flows'), items: flowItems(found.page, found.index) };
-    if (point === null) openMenuAt(target, opened);
-    else openMenu({ ...opened, ...point });
+    openMenuFor(target, point, { label: word('flows'), items: flowItems(found.page, found.index) });
   };
   return (
     <div className="split">

@@ -9,7 +9,7 @@ import { EmptyList } from '../parts/empty.tsx';
 import { HostCard } from '../parts/host-card.tsx';
 import { showFlows } from '../state/actions.ts';
 import { hostFilter, useHosts } from '../state/hosts.ts';
-import { openMenu, openMenuAt } from '../state/menu.ts';
+import { openMenuFor, type Point } from '../state/menu.ts';
 import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -125,13 +125,11 @@ export function Hosts(): ReactNode {
     void find();
   }, [pages, view?.generation, places, session.revision, files]);
   useEffect(() => grid.current?.repaint(), [language]);
-  const menu = (to: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+  const menu = (to: number, target: HTMLElement, point: Point | null): void => {
     const found = pages.at(to);
     if (found === null) return;
     look(to);
-    const opened = { label: word('hosts'), items: hostItems(found.page, found.index) };
-    if (point === null) openMenuAt(target, opened);
-    else openMenu({ ...opened, ...point });
+    openMenuFor(target, point, { label: word('hosts'), items: hostItems(found.page, found.index) });
   };
   return (
     <div className="split">
