@@ -3,19 +3,13 @@ import { packetRow, textAt, type TreePage } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
-import type { MenuItem } from '../state/menu.ts';
+import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
 import { count, visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 import { addColumn } from '../views/packet-columns.ts';
 import { BYTE_FORMATS, formatBytes } from './byte-formats.ts';
 import { fold, hasChildren } from './tree-folds.ts';
-
-type Words = Parameters<typeof word>[0];
-
-function act(text: Words, run: () => void): MenuItem {
-  return { kind: 'act', text: word(text), run };
-}
 
 /** The name of a line's field, '' where it has none. */
 export function fieldName(tree: TreePage, node: number): string {

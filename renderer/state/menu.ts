@@ -1,5 +1,6 @@
 // The one menu that may be open: what it offers, and where it stands.
 import { create } from 'zustand';
+import { word, type WordKey } from '../words/words.ts';
 
 export type MenuItem =
   | {
@@ -14,6 +15,11 @@ export type MenuItem =
     }
   | { readonly kind: 'more'; readonly text: string; readonly items: readonly MenuItem[] }
   | { readonly kind: 'line' };
+
+/** An entry by its word. @param keys that do the same */
+export function act(text: WordKey, run: () => void, keys?: string): MenuItem {
+  return { kind: 'act', text: word(text), ...(keys === undefined ? {} : { keys }), run };
+}
 
 /** A place in the window, px. */
 export interface Point {

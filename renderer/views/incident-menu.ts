@@ -14,16 +14,10 @@ import {
   setIncidentState,
   toggleChosen,
 } from '../state/incidents.ts';
-import type { MenuItem } from '../state/menu.ts';
+import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
 import { peerText, word } from '../words/words.ts';
 import { labelItems } from './packet-menu.ts';
-
-type Words = Parameters<typeof word>[0];
-
-function act(text: Words, run: () => void, keys?: string): MenuItem {
-  return { kind: 'act', text: word(text), ...(keys === undefined ? {} : { keys }), run };
-}
 
 export function incidentItems(page: IncidentPage, index: number): MenuItem[] {
   if (page.kind[index] === PLACE_GROUP) return groupItems(page, index);
