@@ -3,7 +3,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { packetRow, type StatColumn, type StatPage, type StatTableName, textAt } from '../../contract/index.ts';
-import { goToPacket, say, showPackets } from '../state/actions.ts';
+import { goToPacket, showPackets } from '../state/actions.ts';
+import { copyText } from '../state/copy.ts';
 import { useCounting } from '../state/counting.ts';
 import { saveBlob } from '../state/download.ts';
 import { isEcho, isMenuKey, openMenuFor, type Point } from '../state/menu.ts';
@@ -107,9 +108,8 @@ export function StatTable(p: {
       saveBlob(new Blob([made.bytes as Uint8Array<ArrayBuffer>], { type: 'text/csv' }), `${table}.csv`);
       return;
     }
-    await navigator.clipboard.writeText(new TextDecoder().decode(made.bytes));
-    const part = made.rows < made.total;
-    say(word(part ? 'stats.copiedPart' : 'stats.copied', { n: made.rows, total: made.total }));
+    const said = made.rows < made.total ? 'stats.copiedPart' : 'stats.copied';
+    copyText(new TextDecoder().decode(made.bytes), word(said, { n: made.rows, total: made.total }));
   };
   /** @param column index of the cell @param point where it was pressed, null for a key */
   const menu = (index: number, column: number, point: Point | null): void => {

@@ -17,7 +17,7 @@ import { BYTE_FORMATS, formatBytes } from '../parts/byte-formats.ts';
 import { ask, goToPacket, openFlow, setLabel, showPackets } from '../state/actions.ts';
 import { cellExpression, conversationExpression } from '../state/cell-filter.ts';
 import { colourConversation } from '../state/conversations.ts';
-import { copyText, formatRows, ROW_FORMATS, type CopiedRows } from '../state/copy.ts';
+import { copyRows, copyText, ROW_FORMATS, type CopiedRows } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { mark, type PickedRows } from '../state/marks.ts';
 import { allowDialog } from '../state/incidents.ts';
@@ -89,9 +89,7 @@ export function packetItems(m: MenuRow): MenuItem[] {
         ...(column.field === null && cellFilter(m) !== ''
           ? [act('menu.copy.filter', () => copyText(cellFilter(m)))]
           : []),
-        ...ROW_FORMATS.map((format) =>
-          act(`menu.copy.row.${format}`, () => void m.copied().then((rows) => copyText(formatRows(rows, format)))),
-        ),
+        ...ROW_FORMATS.map((format) => act(`menu.copy.row.${format}`, () => copyRows(m.copied(), format))),
         { kind: 'line' },
         ...BYTE_FORMATS.map((format) => act(`menu.bytes.${format}`, () => void copyBytes(row, format))),
       ],

@@ -19,7 +19,7 @@ import { keepPlace, remembered, useStore } from '../state/store.ts';
 import { Grid } from '../list/grid.tsx';
 import type { GridHandle, SelectHow } from '../list/grid-body.ts';
 import { Picked } from '../list/picked.ts';
-import { copyText, formatRows, type CopiedRows } from '../state/copy.ts';
+import { copyRows, type CopiedRows } from '../state/copy.ts';
 import { PAGE, Pages } from '../list/pages.ts';
 import { client } from '../wire/client.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
@@ -75,10 +75,7 @@ export function Packets(): ReactNode {
   const keys = (event: KeyboardEvent): boolean => {
     if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
       event.preventDefault();
-      void copied().then(
-        (rows) => copyText(formatRows(rows, 'text')),
-        () => say(word('copyFailed'), true),
-      );
+      copyRows(copied(), 'text');
       return true;
     }
     // An alert's actions by key: Enter opens its flow, A allows it.
