@@ -12,7 +12,7 @@ import {
 import { client } from '../wire/client.ts';
 import { count } from '../words/format.ts';
 import { reportLanguage, word } from '../words/words.ts';
-import { answered, applyView, ask, placeFor, say, show } from './actions.ts';
+import { applyView, ask, placeFor, runJob, say, show } from './actions.ts';
 import type { Command } from './command.ts';
 import { selectFlow } from './selection.ts';
 import { useStore, type Dialog } from './store.ts';
@@ -157,10 +157,8 @@ export async function saveIncidentReport(): Promise<void> {
   const name = `${useStore.getState().session?.name ?? 'capture'} incidents`;
   const place = await placeFor('incidents.html');
   if (place === null) return;
-  const job = client.begin('incidentReport', { alerts: [...chosen].slice(0, MAX_INCIDENTS) });
-  useStore.setState({ job: { text: word('report.making'), cancel: job.cancel } });
-  const data = await answered(job.answer);
-  useStore.setState({ job: null });
+  const alerts = [...chosen].slice(0, MAX_INCIDENTS);
+  const data = await runJob('incidentReport', { alerts }, word('report.making'));
   if (data === null) return;
   if (data.incidents.length === 0) {
     say(word('report.nothing'), true);
