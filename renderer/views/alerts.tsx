@@ -13,7 +13,7 @@ import {
 import { Grid } from '../list/grid.tsx';
 import type { GridHandle } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
-import { Divider } from '../parts/divider.tsx';
+import { InspectorDivider } from '../parts/divider.tsx';
 import { Empty, EmptyList } from '../parts/empty.tsx';
 import { IncidentCard } from '../parts/incident-card.tsx';
 import { LearnOffer } from '../parts/learn.tsx';
@@ -81,9 +81,8 @@ function IncidentList(): ReactNode {
   const word = useWord();
   const session = useStore((s) => s.session)!;
   const view = useStore((s) => s.views?.incidents ?? null);
-  const panes = useStore((s) => s.panes);
+  const inspector = useStore((s) => s.panes.inspector);
   const language = useStore((s) => s.settings?.language);
-  const set = useStore((s) => s.set);
   const alert = useIncidents((s) => s.alert);
   const chosen = useIncidents((s) => s.chosen);
   const grid = useRef<GridHandle>(null);
@@ -235,13 +234,8 @@ function IncidentList(): ReactNode {
           onMenu={menu}
         />
       </div>
-      <Divider
-        label={word('resizeInspector')}
-        orientation="horizontal"
-        value={panes.inspector}
-        onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })}
-      />
-      <div className="incident-detail" style={{ height: `min(${panes.inspector}px, 58vh)` }}>
+      <InspectorDivider />
+      <div className="incident-detail" style={{ height: `min(${inspector}px, 58vh)` }}>
         {alert === null ? (
           <p className="note pad">{word('incident.pick')}</p>
         ) : (

@@ -4,7 +4,7 @@ import type { HostPage } from '../../contract/index.ts';
 import { Grid } from '../list/grid.tsx';
 import type { GridHandle } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
-import { Divider } from '../parts/divider.tsx';
+import { InspectorDivider } from '../parts/divider.tsx';
 import { EmptyList } from '../parts/empty.tsx';
 import { HostCard } from '../parts/host-card.tsx';
 import { showFlows } from '../state/actions.ts';
@@ -52,10 +52,9 @@ export function Hosts(): ReactNode {
   const word = useWord();
   const session = useStore((s) => s.session)!;
   const view = useStore((s) => s.views?.hosts ?? null);
-  const panes = useStore((s) => s.panes);
+  const inspector = useStore((s) => s.panes.inspector);
   const language = useStore((s) => s.settings?.language);
   const files = useStore((s) => `${s.settings?.placesFile ?? ''}${s.settings?.networksFile ?? ''}`);
-  const set = useStore((s) => s.set);
   const host = useHosts((s) => s.host);
   const grid = useRef<GridHandle>(null);
   const generation = useRef(0);
@@ -155,13 +154,8 @@ export function Hosts(): ReactNode {
           onMenu={menu}
         />
       </div>
-      <Divider
-        label={word('resizeInspector')}
-        orientation="horizontal"
-        value={panes.inspector}
-        onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })}
-      />
-      <div className="host-detail" style={{ height: `min(${panes.inspector}px, 58vh)` }} tabIndex={-1}>
+      <InspectorDivider />
+      <div className="host-detail" style={{ height: `min(${inspector}px, 58vh)` }} tabIndex={-1}>
         {host === null ? <p className="note pad">{word('host.pick')}</p> : <HostCard key={host} host={host} />}
       </div>
     </div>
