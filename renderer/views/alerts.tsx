@@ -11,7 +11,7 @@ import {
   type SessionState,
 } from '../../contract/index.ts';
 import { Grid } from '../list/grid.tsx';
-import type { GridHandle } from '../list/grid-body.ts';
+import type { GridHandle, SelectHow } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
 import { InspectorDivider } from '../parts/divider.tsx';
 import { Empty, EmptyList } from '../parts/empty.tsx';
@@ -106,7 +106,6 @@ function IncidentList(): ReactNode {
   const [place, setPlace] = useState(-1);
   const at = useRef(-1);
   at.current = place;
-  const pressed = useRef({ control: false, shift: false });
   /** Where a run of chosen ones begins. */
   const anchor = useRef(-1);
   const moves = useRef(0);
@@ -129,8 +128,9 @@ function IncidentList(): ReactNode {
       );
     } else onHead.current = lookAt(found.page, found.index);
   };
-  const select = (to: number, target: HTMLElement | null): void => {
-    const { control, shift } = target === null ? { control: false, shift: false } : pressed.current;
+  const select = (to: number, target: HTMLElement | null, pressed: SelectHow): void => {
+    // Keys that choose are those of `key`; others only move.
+    const how = target === null ? 'only' : pressed;
     const found = pages.at(to);
     if (
       found !== null &&
@@ -138,10 +138,10 @@ function IncidentList(): ReactNode {
       (target?.closest('.i-gravity') ?? null) !== null
     )
       void fold(textAt(found.page.group, found.index), found.page.folded[found.index] === 0);
-    if (shift) void chooseRun(anchor.current < 0 ? at.current : anchor.current, to);
+    if (how === 'extend') void chooseRun(anchor.current < 0 ? at.current : anchor.current, to);
     else {
       anchor.current = to;
-      if (control) chooseAt(pages, to);
+      if (how === 'toggle') chooseAt(pages, to);
     }
     look(to);
   };
@@ -197,13 +197,7 @@ function IncidentList(): ReactNode {
   return (
     <div className="split alerts" role="region" aria-label={word('alerts')}>
       <IncidentBar />
-      <div
-        className={`list incidents ${without}`}
-        style={style}
-        onMouseDownCapture={(e) => {
-          pressed.current = { control: e.ctrlKey || e.metaKey, shift: e.shiftKey };
-        }}
-      >
+      <div className={`list incidents ${without}`} style={style}>
         <ColumnHeads which="incidents" columns={columns} sort={view?.sort ?? null} widths={widths} />
         <Grid
           id="incidents"
