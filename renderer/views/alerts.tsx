@@ -17,18 +17,19 @@ import { InspectorDivider } from '../parts/divider.tsx';
 import { Empty, EmptyList } from '../parts/empty.tsx';
 import { IncidentCard } from '../parts/incident-card.tsx';
 import { LearnOffer } from '../parts/learn.tsx';
-import { goToPacket, openFlow } from '../state/actions.ts';
+import { openFlow } from '../state/actions.ts';
 import {
   allowDialog,
   chooseAll,
   chooseIncident,
   chooseSet,
   fold,
+  goToIncident,
   group,
-  INCIDENT_COMMANDS,
   saveIncidentReport,
   toggleChosen,
   useIncidents,
+  withSubject,
 } from '../state/incidents.ts';
 import { openMenuFor, type Point } from '../state/menu.ts';
 import { selectFlow } from '../state/selection.ts';
@@ -308,9 +309,13 @@ function key(event: KeyboardEvent, { at, places, pages, anchor, look }: Keys): b
       void fold(textAt(found.page.group, found.index), name === 'ArrowLeft');
       return true;
     case 's':
+      withSubject('incident-state')();
+      return true;
     case 't':
+      withSubject('incident-tag')();
+      return true;
     case 'n':
-      INCIDENT_COMMANDS.find((c) => c.id === COMMAND_KEYS[name])?.run();
+      withSubject('incident-note')();
       return true;
     case 'a':
       void allowDialog();
@@ -328,20 +333,12 @@ function key(event: KeyboardEvent, { at, places, pages, anchor, look }: Keys): b
   }
 }
 
-const COMMAND_KEYS: Readonly<Record<string, string>> = { s: 'incident-state', t: 'incident-tag', n: 'incident-note' };
-
-async function goToIncident(alert: number): Promise<void> {
-  const detail = await client.ask('incident', { alert }).catch(() => null);
-  if (detail !== null) goToPacket(detail.alert.packet);
-}
-
 /** Above the list: how it is grouped, and what can be done with those chosen. */
 function IncidentBar(): ReactNode {
   const word = useWord();
   const by = useIncidents((s) => s.by);
   const chosen = useIncidents((s) => s.chosen);
   const set = useStore((s) => s.set);
-  const run = (id: string) => (): void => INCIDENT_COMMANDS.find((c) => c.id === id)?.run();
   return (
     <div className="incident-bar" role="group" aria-label={word('alerts')}>
       <span id="incident-group">{word('incident.group')}</span>
@@ -357,13 +354,13 @@ function IncidentBar(): ReactNode {
       ) : (
         <>
           <b role="status">{word('incident.chosen', { n: chosen.size })}</b>
-          <button type="button" className="button" onClick={run('incident-state')}>
+          <button type="button" className="button" onClick={withSubject('incident-state')}>
             {word('incident.state')}
           </button>
-          <button type="button" className="button" onClick={run('incident-tag')}>
+          <button type="button" className="button" onClick={withSubject('incident-tag')}>
             {word('incident.tag')}
           </button>
-          <button type="button" className="button" onClick={run('incident-note')}>
+          <button type="button" className="button" onClick={withSubject('incident-note')}>
             {word('incident.note')}
           </button>
           <button type="button" className="link-button" onClick={() => chooseSet([])}>
