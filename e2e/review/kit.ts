@@ -131,6 +131,15 @@ export class Kit {
       });
   }
 
+  /** What the bar offers once it is empty. */
+  async ofEmptyBar(): Promise<string[]> {
+    await this.app.filter('');
+    await this.page.locator('#filter').focus();
+    await this.page.keyboard.press('ArrowDown');
+    await this.page.locator('.suggestions li').first().waitFor();
+    return this.page.locator('.suggestions li').allInnerTexts();
+  }
+
   cell(no: string, column: string): Locator {
     return this.app.cell(no, column);
   }
