@@ -3,6 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { packetRow, type StatColumn, type StatPage, type StatTableName, textAt } from '../../contract/index.ts';
+import { moveBy } from '../list/move.ts';
 import { goToPacket, showPackets } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { useCounting } from '../state/counting.ts';
@@ -124,26 +125,18 @@ export function StatTable(p: {
     });
   };
   const move = (to: number): void => {
-    const next = Math.max(0, Math.min(total - 1, to));
-    setAt(next);
-    rows.scrollToIndex(next);
+    setAt(to);
+    rows.scrollToIndex(to);
   };
   const keys = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget || total === 0) return;
     const many = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW) - 2);
-    const steps: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + many,
-      PageUp: at - many,
-      Home: 0,
-      End: total - 1,
-    };
+    const to = moveBy(event.key, at, total, many);
     if (isMenuKey(event)) {
       // The row that the key is about may have been scrolled away.
       rows.scrollToIndex(at);
       requestAnimationFrame(() => menu(at, 0, null));
-    } else if (event.key in steps) move(steps[event.key]!);
+    } else if (to !== null) move(to);
     else if (event.key === 'Enter' && event.shiftKey) goTo(at);
     else if (event.key === 'Enter') apply(at);
     else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c') void csv(true);
