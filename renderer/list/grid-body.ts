@@ -25,11 +25,7 @@ export interface GridHandle {
 /** A place alone, added or taken away (Ctrl), or all up to it (Shift). */
 export type SelectHow = 'only' | 'toggle' | 'extend';
 
-export function howOf(event: {
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly shiftKey: boolean;
-}): SelectHow {
+function howOf(event: { readonly ctrlKey: boolean; readonly metaKey: boolean; readonly shiftKey: boolean }): SelectHow {
   if (event.shiftKey) return 'extend';
   return event.ctrlKey || event.metaKey ? 'toggle' : 'only';
 }

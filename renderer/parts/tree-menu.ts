@@ -12,12 +12,12 @@ import { BYTE_FORMATS, formatBytes } from './byte-formats.ts';
 import { fold, hasChildren } from './tree-folds.ts';
 
 /** The name of a line's field, '' where it has none. */
-export function fieldName(tree: TreePage, node: number): string {
+function fieldName(tree: TreePage, node: number): string {
   return textAt(tree.filter, node).split(' ')[0]!;
 }
 
 /** What stands after the field's name: 'Time to Live: 64' has the value 64. */
-export function valueOfLabel(label: string): string {
+function valueOfLabel(label: string): string {
   const at = label.indexOf(': ');
   return at < 0 ? label : label.slice(at + 2);
 }

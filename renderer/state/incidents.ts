@@ -32,7 +32,7 @@ interface Incidents {
   readonly evidence: readonly string[];
 }
 
-export const NO_RULE: AllowSaid = { initiator: '', peer: '', rule: '', gravity: 'any', until: null, why: '' };
+const NO_RULE: AllowSaid = { initiator: '', peer: '', rule: '', gravity: 'any', until: null, why: '' };
 const NONE: ReadonlySet<number> = new Set();
 
 export const useIncidents = create<Incidents>(() => ({

@@ -76,7 +76,7 @@ function markOf(chosen: boolean): string {
 }
 
 /** Titles of evidence in the language shown. */
-export function titlesOf(json: string): string {
+function titlesOf(json: string): string {
   if (json === '') return '';
   return (JSON.parse(json) as readonly Message[]).map((m) => visible(sentence(m))).join(' · ');
 }
