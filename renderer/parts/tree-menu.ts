@@ -9,7 +9,7 @@ import { count, visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 import { addColumn } from '../views/packet-columns.ts';
 import { BYTE_FORMATS, formatBytes } from './byte-formats.ts';
-import { fold, hasChildren } from './tree-folds.ts';
+import { foldAll, hasChildren } from './tree-folds.ts';
 
 /** The name of a line's field, '' where it has none. */
 function fieldName(tree: TreePage, node: number): string {
@@ -48,12 +48,12 @@ export function treeItems(tree: TreePage, node: number, follow: boolean): MenuIt
       : []),
     ...(hasChildren(tree, node)
       ? [
-          act('menu.expandBelow', () => foldAll(tree, node, endOf(tree, node), true)),
-          act('menu.collapseBelow', () => foldAll(tree, node, endOf(tree, node), false)),
+          act('menu.expandBelow', () => foldBetween(tree, node, endOf(tree, node), true)),
+          act('menu.collapseBelow', () => foldBetween(tree, node, endOf(tree, node), false)),
         ]
       : []),
-    act('menu.expandAll', () => foldAll(tree, 0, tree.depth.length, true)),
-    act('menu.collapseAll', () => foldAll(tree, 0, tree.depth.length, false)),
+    act('menu.expandAll', () => foldBetween(tree, 0, tree.depth.length, true)),
+    act('menu.collapseAll', () => foldBetween(tree, 0, tree.depth.length, false)),
     { kind: 'line' },
     ...(field === '' ? [] : [act('menu.asColumn', () => addColumn(field, titleOf(label, field)))]),
     ...filterItems(filter),
@@ -94,6 +94,11 @@ function endOf(tree: TreePage, node: number): number {
   return end;
 }
 
-function foldAll(tree: TreePage, from: number, to: number, open: boolean): void {
-  for (let i = from; i < to; i++) if (hasChildren(tree, i)) fold(tree, i, open);
+function foldBetween(tree: TreePage, from: number, to: number, open: boolean): void {
+  const nodes = Array.from({ length: to - from }, (_, i) => from + i);
+  foldAll(
+    tree,
+    nodes.filter((i) => hasChildren(tree, i)),
+    open,
+  );
 }
