@@ -7,8 +7,7 @@ import { App, NO_BROWSER } from './harness.ts';
 describe('filters that are kept', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
-    app = await App.open({ args: ['--sample'] });
-    await app.settled();
+    app = await App.sample();
   });
   after(async () => {
     await app?.close();

@@ -105,6 +105,19 @@ export class App {
     return app;
   }
 
+  /** The window with the sample in it, read to its end. */
+  static async sample(o: Omit<AppOptions, 'args'> = {}): Promise<App> {
+    const app = await App.open({ ...o, args: ['--sample'] });
+    try {
+      await app.settled();
+    } catch (error) {
+      // Nobody else has it yet who could close it.
+      await app.close();
+      throw error;
+    }
+    return app;
+  }
+
   /** Waits until the host has read the whole capture and the list has taken it in. */
   async settled(): Promise<void> {
     await this.page
@@ -138,6 +151,35 @@ export class App {
 
   row(text: string | RegExp): Locator {
     return this.page.locator('.grid-row:not([hidden])', { hasText: text });
+  }
+
+  /** A cell of the packet with this number. */
+  cell(no: string, column: string): Locator {
+    return this.page
+      .locator('.grid-row:not([hidden])', { has: this.page.locator('.c-no', { hasText: new RegExp(`^${no}$`) }) })
+      .locator(`[data-column="${column}"]`);
+  }
+
+  /** Goes to a packet by its number, and waits until the panes show it. */
+  async goTo(no: number): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    await this.page.locator('dialog input').fill(String(no));
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('dialog').waitFor({ state: 'detached' });
+    await this.page
+      .locator('.pane-head h2', { hasText: new RegExp(`^Packet ${no.toLocaleString('en-US')}$`) })
+      .waitFor();
+  }
+
+  /** Presses entries of the menu that is open, one inside the other. */
+  async choose(...entries: readonly string[]): Promise<void> {
+    for (const [i, entry] of entries.entries())
+      await this.page
+        .locator('.context-menu')
+        .nth(i)
+        .locator('button', { has: this.page.getByText(entry, { exact: true }) })
+        .click();
+    await this.page.locator('.context-menu').first().waitFor({ state: 'detached' });
   }
 
   async close(): Promise<void> {

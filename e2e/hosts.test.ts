@@ -7,8 +7,7 @@ import { App, NO_BROWSER } from './harness.ts';
 describe('hosts', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
-    app = await App.open({ args: ['--sample'] });
-    await app.settled();
+    app = await App.sample();
     await app.page.locator('.status', { hasText: '1,066 packets' }).waitFor();
   });
   after(async () => {

@@ -16,8 +16,7 @@ describe('incidents', { skip: NO_BROWSER }, () => {
   let app: App;
 
   async function open(): Promise<void> {
-    app = await App.open({ args: ['--sample'], folder });
-    await app.settled();
+    app = await App.sample({ folder });
     await app.page.locator('.status', { hasText: '1,066 packets' }).waitFor();
     await app.page.locator('.badge').waitFor();
   }

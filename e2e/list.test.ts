@@ -6,8 +6,7 @@ import { App, NO_BROWSER } from './harness.ts';
 describe('ways into the packet list', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
-    app = await App.open({ args: ['--sample'] });
-    await app.settled();
+    app = await App.sample();
   });
   after(async () => {
     await app?.close();
@@ -73,8 +72,7 @@ describe('ways into the packet list', { skip: NO_BROWSER }, () => {
 describe('heads and cells', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
-    app = await App.open({ args: ['--sample'] });
-    await app.settled();
+    app = await App.sample();
   });
   after(async () => {
     await app?.close();
@@ -125,8 +123,7 @@ describe('heads and cells', { skip: NO_BROWSER }, () => {
 describe('a window of 720 by 450 pixels, as at 200 %', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
-    app = await App.open({ args: ['--sample'], width: 720, height: 450 });
-    await app.settled();
+    app = await App.sample({ width: 720, height: 450 });
   });
   after(async () => {
     await app?.close();
@@ -153,8 +150,7 @@ describe('a window of 720 by 450 pixels, as at 200 %', { skip: NO_BROWSER }, () 
 describe('rows speak as Wireshark does', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
-    app = await App.open({ args: ['--sample'] });
-    await app.settled();
+    app = await App.sample();
   });
   after(async () => {
     await app?.close();

@@ -1,36 +1,19 @@
 // The context menu everywhere, by mouse and by keys, and the columns of the packet list.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Locator } from 'playwright-core';
 import { axeFindings } from './axe.ts';
 import { App, NO_BROWSER } from './harness.ts';
 
 describe('menus and columns', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
-    app = await App.open({ args: ['--sample'] });
-    await app.settled();
+    app = await App.sample();
     await app.page.locator('.grid-row.coloured').first().waitFor();
   });
   after(async () => {
     await app?.close();
   });
 
-  /** Presses entries of the menu that is open, one inside the other. */
-  async function choose(...entries: readonly string[]): Promise<void> {
-    for (const [i, entry] of entries.entries())
-      await app.page
-        .locator('.context-menu')
-        .nth(i)
-        .locator('button', { has: app.page.getByText(entry, { exact: true }) })
-        .click();
-    await app.page.locator('.context-menu').first().waitFor({ state: 'detached' });
-  }
-
-  const cell = (no: string, column: string): Locator =>
-    app.page
-      .locator('.grid-row:not([hidden])', { has: app.page.locator('.c-no', { hasText: new RegExp(`^${no}$`) }) })
-      .locator(`[data-column="${column}"]`);
   const filter = (): Promise<string> => app.page.locator('#filter').inputValue();
   const clipboard = (): Promise<string> => app.page.evaluate(() => navigator.clipboard.readText());
   /** Waits for another text than the one before. */
@@ -49,18 +32,18 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
 
   test('a cell is applied and prepared as a filter, alone and joined', async () => {
     const { page } = app;
-    await cell('4', 'source').click({ button: 'right' });
-    await choose('Apply as filter', 'Selected');
+    await app.cell('4', 'source').click({ button: 'right' });
+    await app.choose('Apply as filter', 'Selected');
     assert.equal(await filter(), 'ip.src == 192.0.2.10');
     await page.locator('.filter-status', { hasText: / of 1,066/ }).waitFor();
     // The status is there before the rows of the new order are, which are used again.
     await page.waitForFunction(() => document.querySelector('.grid-row:not([hidden]) .c-no')?.textContent === '4');
-    await cell('4', 'length').click({ button: 'right' });
-    await choose('Apply as filter', '… and not selected');
+    await app.cell('4', 'length').click({ button: 'right' });
+    await app.choose('Apply as filter', '… and not selected');
     assert.equal(await filter(), '(ip.src == 192.0.2.10) && !(frame.len == 74)');
     await page.locator('.filter-bar.valid').waitFor();
     await page.locator('.grid-row:not([hidden])').nth(1).locator('[data-column="no"]').click({ button: 'right' });
-    await choose('Prepare as filter', 'Not selected');
+    await app.choose('Prepare as filter', 'Not selected');
     assert.match(await filter(), /^!\(frame\.number == \d+\)$/);
     await page.locator('#filter:focus').waitFor();
     await app.filter('');
@@ -93,8 +76,8 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
   test('rows are copied as text, CSV and JSON, and a packet’s bytes as C', async () => {
     const chosen = (entry: string): Promise<string> =>
       copied(async () => {
-        await cell('4', 'info').click({ button: 'right' });
-        await choose('Copy', entry);
+        await app.cell('4', 'info').click({ button: 'right' });
+        await app.choose('Copy', entry);
       });
     assert.match(
       await chosen('Rows as CSV'),
@@ -107,15 +90,15 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
     const { page } = app;
     const text = (): Promise<string> => copied(() => page.locator('.grid').press('Control+c'));
     const numbers = (copy: string): string[] => copy.split('\n').map((line) => line.split('\t')[0]!);
-    await cell('4', 'info').click();
-    await cell('7', 'info').click({ modifiers: ['Shift'] });
+    await app.cell('4', 'info').click();
+    await app.cell('7', 'info').click({ modifiers: ['Shift'] });
     await page.waitForFunction(
       () => document.querySelectorAll('.grid-row:not([hidden])[aria-selected="true"]').length === 4,
     );
-    await cell('9', 'info').click({ modifiers: ['Control'] });
-    await cell('5', 'info').click({ modifiers: ['Control'] });
+    await app.cell('9', 'info').click({ modifiers: ['Control'] });
+    await app.cell('5', 'info').click({ modifiers: ['Control'] });
     assert.deepEqual(numbers(await text()), ['4', '6', '7', '9']);
-    await cell('2', 'info').click();
+    await app.cell('2', 'info').click();
     await page.waitForFunction(
       () => document.querySelectorAll('.grid-row:not([hidden])[aria-selected="true"]').length === 1,
     );
@@ -140,7 +123,8 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
     await app.command('settings');
     await page.locator('[aria-labelledby="setting-time"] button', { hasText: 'Date, UTC' }).click();
     await page.keyboard.press('Escape');
-    await cell('1', 'time')
+    await app
+      .cell('1', 'time')
       .filter({ hasText: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}Z$/ })
       .waitFor();
     await app.command('settings');
@@ -150,41 +134,41 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
 
   test('a line of the tree becomes a column, which has its values, moves, hides, and is there after a reload', async () => {
     const { page } = app;
-    await cell('4', 'info').click();
+    await app.cell('4', 'info').click();
     await page.locator('.node', { hasText: 'Internet Protocol Version 4' }).first().waitFor();
     const line = page.locator('.node', { hasText: 'Time to Live' });
     if ((await line.count()) === 0)
       await page.locator('.node', { hasText: 'Internet Protocol Version 4' }).first().dblclick();
     await line.click({ button: 'right' });
-    await choose('Apply as column');
-    await cell('4', 'ip.ttl').filter({ hasText: /^64$/ }).waitFor();
+    await app.choose('Apply as column');
+    await app.cell('4', 'ip.ttl').filter({ hasText: /^64$/ }).waitFor();
     assert.deepEqual((await heads()).slice(-2), ['ip.ttl', 'info']);
     const head = page.locator('.head[data-column="ip.ttl"]');
     await head.locator('.head-button').focus();
     await page.keyboard.press('Alt+Shift+ArrowLeft');
     assert.deepEqual((await heads()).slice(-3), ['ip.ttl', 'length', 'info']);
     await head.click({ button: 'right' });
-    await choose('Align', 'Right');
+    await app.choose('Align', 'Right');
     await page.locator('.head[data-column="ip.ttl"].align-end').waitFor();
     await page.locator('.head[data-column="destination"]').dragTo(page.locator('.head[data-column="source"]'));
     assert.deepEqual((await heads()).slice(2, 5), ['time', 'destination', 'source']);
     await page.locator('.head[data-column="length"]').click({ button: 'right' });
-    await choose('Hide column');
+    await app.choose('Hide column');
     assert.equal((await heads()).includes('length'), false);
     await page.reload();
     await app.settled();
     assert.deepEqual(await heads(), ['verdict', 'no', 'time', 'destination', 'source', 'protocol', 'ip.ttl', 'info']);
-    await cell('4', 'ip.ttl').filter({ hasText: /^64$/ }).waitFor();
+    await app.cell('4', 'ip.ttl').filter({ hasText: /^64$/ }).waitFor();
     await page.locator('.head[data-column="ip.ttl"]').click({ button: 'right' });
-    await choose('Columns as they were at first');
+    await app.choose('Columns as they were at first');
     assert.equal((await heads()).length, 8);
     assert.equal((await heads()).includes('ip.ttl'), false);
   });
 
   test('a conversation is coloured; tree, bytes, flows and column heads have their menus', async () => {
     const { page } = app;
-    await cell('4', 'info').click({ button: 'right' });
-    await choose('Colour conversation', 'Green');
+    await app.cell('4', 'info').click({ button: 'right' });
+    await app.choose('Colour conversation', 'Green');
     await page.waitForFunction(
       () => document.querySelector<HTMLElement>('.grid-row.coloured')!.style.getPropertyValue('--row-ground') !== '',
     );

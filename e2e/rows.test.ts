@@ -2,7 +2,6 @@
 // references.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import type { Locator } from 'playwright-core';
 import { axeFindings } from './axe.ts';
 import { App, NO_BROWSER } from './harness.ts';
 
@@ -22,24 +21,10 @@ describe('rows', { skip: NO_BROWSER }, () => {
   // A menu that a test left open is not the next one's.
   afterEach(() => app.page.keyboard.press('Escape'));
 
-  /** Presses entries of the menu that is open, one inside the other. */
-  async function choose(...entries: readonly string[]): Promise<void> {
-    for (const [i, entry] of entries.entries())
-      await app.page
-        .locator('.context-menu')
-        .nth(i)
-        .locator('button', { has: app.page.getByText(entry, { exact: true }) })
-        .click();
-    await app.page.locator('.context-menu').first().waitFor({ state: 'detached' });
-  }
   /** The status is there before the rows of the new order are. */
   const rowsShown = (n: number): Promise<unknown> =>
     app.page.waitForFunction((m) => document.querySelectorAll('.grid-row:not([hidden]) .c-no').length === m, n);
   const filter = (): Promise<string> => app.page.locator('#filter').inputValue();
-  const cell = (no: string, column: string): Locator =>
-    app.page
-      .locator('.grid-row:not([hidden])', { has: app.page.locator('.c-no', { hasText: new RegExp(`^${no}$`) }) })
-      .locator(`[data-column="${column}"]`);
 
   test('an incident: its state, its packets, and those chosen together', async () => {
     const { page } = app;
@@ -51,17 +36,17 @@ describe('rows', { skip: NO_BROWSER }, () => {
     await page.keyboard.press('ContextMenu');
     await page.locator('.context-menu button:focus', { hasText: 'Open flow' }).waitFor();
     assert.deepEqual(await axeFindings(page), []);
-    await choose('State', 'Acknowledged');
+    await app.choose('State', 'Acknowledged');
     await page.locator('.toast', { hasText: '2 incidents changed' }).waitFor();
     await page.locator('.i-state', { hasText: 'Acknowledged' }).nth(1).waitFor();
     await page.locator('.alerts .grid:focus').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('.incidents .i-evidence').nth(1).click({ button: 'right' });
-    await choose('State', 'In work');
+    await app.choose('State', 'In work');
     await page.locator('.grid-row.selected[aria-rowindex="2"] .i-state', { hasText: 'In work' }).waitFor();
     assert.equal(await page.locator('.i-state', { hasText: 'Acknowledged' }).count(), 1);
     await page.locator('.incidents .i-evidence').first().click({ button: 'right' });
-    await choose('Apply as filter', 'Selected');
+    await app.choose('Apply as filter', 'Selected');
     await page.locator('.filter-status', { hasText: / of 1,066/ }).waitFor();
     assert.match(await filter(), /^flow\.incident == \d+$/);
     await app.filter('');
@@ -75,7 +60,7 @@ describe('rows', { skip: NO_BROWSER }, () => {
     await page.keyboard.press('Shift+F10');
     await page.locator('.context-menu button:focus', { hasText: 'Show flows' }).waitFor();
     assert.deepEqual(await axeFindings(page), []);
-    await choose('Incidents of this host');
+    await app.choose('Incidents of this host');
     await page.locator('.incidents .grid-row:not([hidden])').first().waitFor();
     assert.equal(await filter(), 'ip.addr == 192.0.2.10');
     await app.page.locator('#filter').fill('');
@@ -83,7 +68,7 @@ describe('rows', { skip: NO_BROWSER }, () => {
     await page.locator('.alerts .grid:focus').waitFor();
     await page.keyboard.press('6');
     await page.locator('.h-address', { hasText: '192.0.2.80' }).click({ button: 'right' });
-    await choose('Apply as filter', 'Not selected');
+    await app.choose('Apply as filter', 'Not selected');
     await page.locator('.filter-status', { hasText: / of 1,066/ }).waitFor();
     assert.equal(await filter(), '!(ip.addr == 192.0.2.80)');
     await app.filter('');
@@ -103,11 +88,11 @@ describe('rows', { skip: NO_BROWSER }, () => {
     const box = page.locator('.stat-row').nth(1).locator('[role="gridcell"]').nth(2);
     const text = await box.innerText();
     await box.click({ button: 'right' });
-    await choose('Copy', 'Value');
+    await app.choose('Copy', 'Value');
     await page.locator('.toast', { hasText: 'Copied' }).waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
     await box.click({ button: 'right' });
-    await choose('Apply as filter', 'Selected');
+    await app.choose('Apply as filter', 'Selected');
     await page.locator('.packets .grid').waitFor();
     await page.locator('.filter-status', { hasText: / of 1,066/ }).waitFor();
     assert.notEqual(await filter(), '');
@@ -120,17 +105,17 @@ describe('rows', { skip: NO_BROWSER }, () => {
       page.waitForFunction((m) => document.querySelectorAll('.grid-row.marked:not([hidden])').length === m, n);
     await page.keyboard.press('1');
     await page.locator('.packets .grid').press('Control+Home');
-    await cell('4', 'info').click();
-    await cell('7', 'info').click({ modifiers: ['Shift'] });
-    await cell('5', 'info').click({ button: 'right' });
-    await choose('Mark 4 packets');
+    await app.cell('4', 'info').click();
+    await app.cell('7', 'info').click({ modifiers: ['Shift'] });
+    await app.cell('5', 'info').click({ button: 'right' });
+    await app.choose('Mark 4 packets');
     await page.locator('.toast', { hasText: '4 packets marked.' }).waitFor();
     await marked(4);
-    await cell('4', 'info').click();
+    await app.cell('4', 'info').click();
     await page.keyboard.press('Control+Shift+n');
     await page.locator('.grid-row.selected .c-no', { hasText: /^5$/ }).waitFor();
-    await cell('4', 'info').click();
-    await cell('7', 'info').click({ modifiers: ['Shift'] });
+    await app.cell('4', 'info').click();
+    await app.cell('7', 'info').click({ modifiers: ['Shift'] });
     await page.keyboard.press('Control+m');
     await marked(0);
     await page.keyboard.press('Control+d');
@@ -142,18 +127,20 @@ describe('rows', { skip: NO_BROWSER }, () => {
 
   test('a time reference: *REF*, and times that count from it', async () => {
     const { page } = app;
-    const time = (no: string): Promise<string> => cell(no, 'time').innerText();
+    const time = (no: string): Promise<string> => app.cell(no, 'time').innerText();
     await page.keyboard.press('1');
-    await cell('4', 'info').click();
+    await app.cell('4', 'info').click();
     const [fourth, seventh] = [Number(await time('4')), Number(await time('7'))];
     await page.keyboard.press('Control+t');
-    await cell('4', 'time')
+    await app
+      .cell('4', 'time')
       .filter({ hasText: /^\*REF\*$/ })
       .waitFor();
     assert.equal(Number(await time('7')).toFixed(6), (seventh - fourth).toFixed(6));
-    await cell('6', 'info').click({ button: 'right' });
-    await choose('Set time reference');
-    await cell('6', 'time')
+    await app.cell('6', 'info').click({ button: 'right' });
+    await app.choose('Set time reference');
+    await app
+      .cell('6', 'time')
       .filter({ hasText: /^\*REF\*$/ })
       .waitFor();
     await app.filter('frame.ref_time');
@@ -168,7 +155,7 @@ describe('rows', { skip: NO_BROWSER }, () => {
   test('a comment is written by keys, shown as text, filtered and taken away', async () => {
     const { page } = app;
     await page.keyboard.press('1');
-    await cell('4', 'info').click();
+    await app.cell('4', 'info').click();
     await page.keyboard.press('Control+Alt+c');
     await page.locator('dialog textarea:focus').waitFor();
     assert.deepEqual(await axeFindings(page), []);

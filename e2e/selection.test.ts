@@ -33,22 +33,11 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
 
   before(async () => {
     packets = packetsOfSample();
-    app = await App.open({ args: ['--sample'] });
-    await app.settled();
+    app = await App.sample();
   });
   after(async () => {
     await app?.close();
   });
-
-  async function goTo(no: number): Promise<void> {
-    await app.page.keyboard.press('Control+g');
-    await app.page.locator('dialog input').fill(String(no));
-    await app.page.keyboard.press('Enter');
-    await app.page.locator('dialog').waitFor({ state: 'detached' });
-    await app.page
-      .locator('.pane-head h2', { hasText: new RegExp(`^Packet ${no.toLocaleString('en-US')}$`) })
-      .waitFor();
-  }
 
   /** Waits for the card of this flow. */
   function card(flow: number | null): Promise<void> {
@@ -85,19 +74,19 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
     let seed = 20260601;
     const chance = (n: number): number => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
     for (const no of [4, 16, ...Array.from({ length: 10 }, () => 1 + chance(packets.length))]) {
-      await goTo(no);
+      await app.goTo(no);
       await card(flowOf(no));
     }
   });
 
   test('a label key right after Go to means the packet gone to', async () => {
-    await goTo(4);
+    await app.goTo(4);
     await card(flowOf(4));
-    await goTo(16);
+    await app.goTo(16);
     await app.page.keyboard.press('m');
     await app.page.locator('.toast', { hasText: 'Labelled' }).waitFor();
     assert.deepEqual(await labelled(), [flowOf(16)]);
-    await goTo(16);
+    await app.goTo(16);
     await card(flowOf(16));
     await app.page.keyboard.press('m');
     await app.page.locator('.toast', { hasText: 'label is removed' }).waitFor();
@@ -105,7 +94,7 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
 
   test('Find, the neighbour, first and last, and the way back from Flows show the flow of their packet', async () => {
     const { page } = app;
-    await goTo(4);
+    await app.goTo(4);
     await page.keyboard.press('Control+f');
     await page.locator('#find-text').fill('www.sample.test');
     await page.keyboard.press('Enter');
@@ -134,9 +123,9 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
   test('Follow stream after Go to follows the packet gone to', async () => {
     const { page } = app;
     const http = packets.find((p) => p.protocol === 'HTTP')!;
-    await goTo(4);
+    await app.goTo(4);
     await card(flowOf(4));
-    await goTo(http.no);
+    await app.goTo(http.no);
     await page.keyboard.press('Control+Alt+Shift+T');
     await page.locator('.stream-line', { hasText: 'GET ' }).first().waitFor({ timeout: 5000 });
     await page.keyboard.press('Escape');
@@ -145,7 +134,7 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
 
   test('in Alerts the label keys mean the card that is lit, from the first look', async () => {
     const { page } = app;
-    await goTo(16);
+    await app.goTo(16);
     await page.keyboard.press('3');
     await page.locator('.alert-card.chosen').waitFor();
     await page.keyboard.press('m');
@@ -193,7 +182,7 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
     });
     await page.reload();
     await app.settled();
-    await goTo(4);
+    await app.goTo(4);
     await card(flowOf(4));
     // Far from what is in sight: the row at the end of the list has not come yet.
     await page.locator('.grid').press('End');

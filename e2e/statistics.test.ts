@@ -24,8 +24,7 @@ const PAGES = [
 describe('statistics', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
-    app = await App.open({ args: ['--sample'] });
-    await app.settled();
+    app = await App.sample();
   });
   after(() => app?.close());
 

@@ -7,8 +7,7 @@ import { App, NO_BROWSER } from './harness.ts';
 describe('the time strip', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
-    app = await App.open({ args: ['--sample'] });
-    await app.settled();
+    app = await App.sample();
   });
   after(() => app?.close());
 

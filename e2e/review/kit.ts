@@ -131,20 +131,21 @@ export class Kit {
       });
   }
 
+  /** What the bar offers once it is empty. */
+  async ofEmptyBar(): Promise<string[]> {
+    await this.app.filter('');
+    await this.page.locator('#filter').focus();
+    await this.page.keyboard.press('ArrowDown');
+    await this.page.locator('.suggestions li').first().waitFor();
+    return this.page.locator('.suggestions li').allInnerTexts();
+  }
+
   cell(no: string, column: string): Locator {
-    return this.page
-      .locator('.grid-row:not([hidden])', { has: this.page.locator('.c-no', { hasText: new RegExp(`^${no}$`) }) })
-      .locator(`[data-column="${column}"]`);
+    return this.app.cell(no, column);
   }
 
   async goTo(no: number): Promise<void> {
-    await this.page.keyboard.press('Control+g');
-    await this.page.locator('dialog input').fill(String(no));
-    await this.page.keyboard.press('Enter');
-    await this.page.locator('dialog').waitFor({ state: 'detached' });
-    await this.page
-      .locator('.pane-head h2', { hasText: new RegExp(`^Packet ${no.toLocaleString('en-US')}$`) })
-      .waitFor();
+    await this.app.goTo(no);
     await this.page
       .locator('.grid-row.selected .c-no', { hasText: new RegExp(`^${no.toLocaleString('en-US')}$`) })
       .waitFor();
@@ -163,15 +164,8 @@ export class Kit {
     return no!;
   }
 
-  /** Presses entries of the menu that is open, one inside the other. */
-  async choose(...entries: readonly string[]): Promise<void> {
-    for (const [i, entry] of entries.entries())
-      await this.page
-        .locator('.context-menu')
-        .nth(i)
-        .locator('button', { has: this.page.getByText(entry, { exact: true }) })
-        .click();
-    await this.page.locator('.context-menu').first().waitFor({ state: 'detached' });
+  choose(...entries: readonly string[]): Promise<void> {
+    return this.app.choose(...entries);
   }
 
   /** The entries of the menu that is open. */

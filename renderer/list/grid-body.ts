@@ -1,7 +1,7 @@
 // The rows of a list on screen: elements that are used again as it scrolls, painted by hand once a frame.
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import type { PageData, Pages } from './pages.ts';
-import { isEcho } from '../state/menu.ts';
+import { isEcho, type Point } from '../state/menu.ts';
 import { ScrollMap } from './scroll.ts';
 
 export interface RowPainter<P> {
@@ -25,11 +25,7 @@ export interface GridHandle {
 /** A place alone, added or taken away (Ctrl), or all up to it (Shift). */
 export type SelectHow = 'only' | 'toggle' | 'extend';
 
-export function howOf(event: {
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly shiftKey: boolean;
-}): SelectHow {
+function howOf(event: { readonly ctrlKey: boolean; readonly metaKey: boolean; readonly shiftKey: boolean }): SelectHow {
   if (event.shiftKey) return 'extend';
   return event.ctrlKey || event.metaKey ? 'toggle' : 'only';
 }
@@ -54,7 +50,7 @@ export interface GridProps<P extends PageData> {
   /** Pixels above what is in sight, once it stands still. */
   readonly onTop: (top: number) => void;
   /** A menu is asked for: by a right click on a part of the row, or by keys with the row itself. */
-  readonly onMenu?: (place: number, target: HTMLElement, at: { readonly x: number; readonly y: number } | null) => void;
+  readonly onMenu?: (place: number, target: HTMLElement, at: Point | null) => void;
   /** Places in sight, after each time they were drawn. */
   readonly onSight?: (first: number, end: number) => void;
   /** A key that the list's owner may take for itself. @returns whether it did */

@@ -3,7 +3,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { TreePage } from '../../contract/index.ts';
-import { say } from '../state/actions.ts';
 import { count, visible } from '../words/format.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
 import { copyText } from '../state/copy.ts';
@@ -54,10 +53,7 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
 
   const copy = (): void => {
     const part = from >= 0 ? bytes.subarray(from, to) : bytes;
-    void navigator.clipboard.writeText(Array.from(part, hex).join(' ')).then(
-      () => say(word('bytesCopied', { n: count(part.length) })),
-      () => say(word('copyFailed'), true),
-    );
+    copyText(Array.from(part, hex).join(' '), word('bytesCopied', { n: count(part.length) }));
   };
   const menu = (): { readonly label: string; readonly items: readonly MenuItem[] } => {
     const [first, part] = from >= 0 ? [from, bytes.subarray(from, to)] : [0, bytes];

@@ -1,8 +1,9 @@
 // Before a capture: how it is made, tcpdump on another machine, a named pipe; and Doctor, when none can be made.
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import type { CaptureReadiness, DoctorReport } from '../../contract/index.ts';
-import { ask, say, startCapture, startFrom } from '../state/actions.ts';
+import { ask, startCapture, startFrom } from '../state/actions.ts';
 import { type CaptureChoice, DEFAULT_CHOICE } from '../state/capture-choice.ts';
+import { copyText } from '../state/copy.ts';
 import { useStore } from '../state/store.ts';
 import { sentence, useWord, word as plainWord } from '../words/words.ts';
 import { client } from '../wire/client.ts';
@@ -191,10 +192,7 @@ export function OtherSource({ kind }: { readonly kind: 'ssh' | 'pipe' }): ReactN
 }
 
 export function copyCommand(command: string): void {
-  void navigator.clipboard.writeText(command).then(
-    () => say(plainWord('commandCopied')),
-    () => say(plainWord('copyFailed'), true),
-  );
+  copyText(command, plainWord('commandCopied'));
 }
 
 export function Command({ command }: { readonly command: string }): ReactNode {

@@ -1,7 +1,11 @@
 // A line between panes that can be dragged, and moved by the arrow keys.
 import { useLayoutEffect, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useStore } from '../state/store.ts';
+import { useWord } from '../words/words.ts';
 
 const STEP = 24;
+/** Least and most height of the inspector, px. */
+const INSPECTOR = [120, 800] as const;
 
 export function Divider({
   label,
@@ -55,4 +59,14 @@ export function Divider({
       onKeyDown={keys}
     />
   );
+}
+
+/** Between a list and what is told below it of the row that is looked at. */
+export function InspectorDivider(): ReactNode {
+  const word = useWord();
+  const panes = useStore((s) => s.panes);
+  const set = useStore((s) => s.set);
+  const resize = (by: number): void =>
+    set({ panes: { ...panes, inspector: Math.max(INSPECTOR[0], Math.min(INSPECTOR[1], panes.inspector - by)) } });
+  return <Divider label={word('resizeInspector')} orientation="horizontal" value={panes.inspector} onMove={resize} />;
 }

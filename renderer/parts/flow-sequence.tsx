@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { MAX_ARROWS, packetRow, type SequencePage, textAt } from '../../contract/index.ts';
+import { moveBy } from '../list/move.ts';
 import { goToPacket } from '../state/actions.ts';
 import { useCounting } from '../state/counting.ts';
 import { useStatistics } from '../state/statistics.ts';
@@ -43,23 +44,15 @@ export function FlowSequence(): ReactNode {
   });
   if (page === null) return <CountingNote counting={counting} again={() => setTurn(turn + 1)} />;
   const move = (to: number): void => {
-    const next = Math.max(0, Math.min(total - 1, to));
-    setAt(next);
-    rows.scrollToIndex(next);
+    setAt(to);
+    rows.scrollToIndex(to);
   };
   const open = (index: number): void => goToPacket(packetRow(page.packet[index]! - 1));
   const keys = (event: KeyboardEvent): void => {
     if (total === 0) return;
     const many = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW) - 2);
-    const steps: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + many,
-      PageUp: at - many,
-      Home: 0,
-      End: total - 1,
-    };
-    if (event.key in steps) move(steps[event.key]!);
+    const to = moveBy(event.key, at, total, many);
+    if (to !== null) move(to);
     else if (event.key === 'Enter') open(at);
     else return;
     event.preventDefault();

@@ -5,6 +5,7 @@ import type { HostDetail, HostPrint, HostService } from '../../contract/index.ts
 import { goToPacket, show, showFlows, showPackets } from '../state/actions.ts';
 import { addressFilter, useHosts } from '../state/hosts.ts';
 import { chooseIncident, showIncidents } from '../state/incidents.ts';
+import { quoted } from '../state/joined.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { bytes, count, moment, visible, zone } from '../words/format.ts';
@@ -180,11 +181,6 @@ function Prints({ prints }: { readonly prints: readonly HostPrint[] }): ReactNod
       </ul>
     </>
   );
-}
-
-/** A text as the filter writes it. */
-function quoted(text: string): string {
-  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
 }
 
 function Services({

@@ -82,7 +82,7 @@ function Card({ alert: a, work, allowedBy }: IncidentDetail): ReactNode {
   );
 }
 
-/** The packets between an incident's two ends. */
+/** A rule by which the incident is allowed. */
 function AllowedBy({ rule }: { readonly rule: AllowRule }): ReactNode {
   const word = useWord();
   return (

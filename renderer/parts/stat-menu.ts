@@ -3,7 +3,7 @@ import { packetRow, type StatPage, textAt } from '../../contract/index.ts';
 import { goToPacket, showFlows, showPackets } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
-import type { MenuItem } from '../state/menu.ts';
+import { act, type MenuItem } from '../state/menu.ts';
 import { openTcpGraphs } from '../state/statistics.ts';
 import { word } from '../words/words.ts';
 import { cellText } from './stat-cells.ts';
@@ -19,12 +19,6 @@ export function statItems(
   const packet = page.packet[i]!;
   const cell = cellText(page.columns[column]!, i);
   const row = page.columns.map((c) => cellText(c, i)).join('\t');
-  const act = (text: Parameters<typeof word>[0], run: () => void, keys?: string): MenuItem => ({
-    kind: 'act',
-    text: word(text),
-    ...(keys === undefined ? {} : { keys }),
-    run,
-  });
   const ways: MenuItem[] = [
     ...(filter === ''
       ? []

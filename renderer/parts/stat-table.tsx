@@ -3,10 +3,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { packetRow, type StatColumn, type StatPage, type StatTableName, textAt } from '../../contract/index.ts';
-import { goToPacket, say, showPackets } from '../state/actions.ts';
+import { moveBy } from '../list/move.ts';
+import { goToPacket, showPackets } from '../state/actions.ts';
+import { copyText } from '../state/copy.ts';
 import { useCounting } from '../state/counting.ts';
 import { saveBlob } from '../state/download.ts';
-import { isEcho, isMenuKey, openMenu, openMenuAt } from '../state/menu.ts';
+import { isEcho, isMenuKey, openMenuFor, type Point } from '../state/menu.ts';
 import { openTcpGraphs } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -107,44 +109,34 @@ export function StatTable(p: {
       saveBlob(new Blob([made.bytes as Uint8Array<ArrayBuffer>], { type: 'text/csv' }), `${table}.csv`);
       return;
     }
-    await navigator.clipboard.writeText(new TextDecoder().decode(made.bytes));
-    const part = made.rows < made.total;
-    say(word(part ? 'stats.copiedPart' : 'stats.copied', { n: made.rows, total: made.total }));
+    const said = made.rows < made.total ? 'stats.copiedPart' : 'stats.copied';
+    copyText(new TextDecoder().decode(made.bytes), word(said, { n: made.rows, total: made.total }));
   };
   /** @param column index of the cell @param point where it was pressed, null for a key */
-  const menu = (index: number, column: number, point: { readonly x: number; readonly y: number } | null): void => {
+  const menu = (index: number, column: number, point: Point | null): void => {
     const row = rowAt(index);
     if (row === null) return;
     setAt(index);
-    const opened = {
+    const element = document.getElementById(`stat-row-${index}`);
+    if (element === null) return;
+    openMenuFor(element, point, {
       label: word('menu.stats'),
       items: statItems(row.page, row.i, column, { tcp: table === 'conv-tcp', copyTable: () => void csv(true) }),
-    };
-    const element = document.getElementById(`stat-row-${index}`);
-    if (point !== null) openMenu({ ...opened, ...point });
-    else if (element !== null) openMenuAt(element, opened);
+    });
   };
   const move = (to: number): void => {
-    const next = Math.max(0, Math.min(total - 1, to));
-    setAt(next);
-    rows.scrollToIndex(next);
+    setAt(to);
+    rows.scrollToIndex(to);
   };
   const keys = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget || total === 0) return;
     const many = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW) - 2);
-    const steps: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + many,
-      PageUp: at - many,
-      Home: 0,
-      End: total - 1,
-    };
+    const to = moveBy(event.key, at, total, many);
     if (isMenuKey(event)) {
       // The row that the key is about may have been scrolled away.
       rows.scrollToIndex(at);
       requestAnimationFrame(() => menu(at, 0, null));
-    } else if (event.key in steps) move(steps[event.key]!);
+    } else if (to !== null) move(to);
     else if (event.key === 'Enter' && event.shiftKey) goTo(at);
     else if (event.key === 'Enter') apply(at);
     else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c') void csv(true);

@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { StreamLine } from '../../contract/index.ts';
+import { moveBy } from '../list/move.ts';
 import { visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import type { Finding } from './stream-find-field.tsx';
@@ -41,22 +42,12 @@ export function StreamBody({
   }, [now]);
   useEffect(() => setAt(0), [lines]);
   const keys = (event: KeyboardEvent): void => {
-    const last = lines.length - 1;
-    const steps: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + A_PAGE,
-      PageUp: at - A_PAGE,
-      Home: 0,
-      End: last,
-    };
-    const to = steps[event.key];
+    const to = moveBy(event.key, at, lines.length, A_PAGE);
     if (event.key === 'Enter') onShow(at, true);
-    else if (to === undefined || last < 0) return;
+    else if (to === null || lines.length === 0) return;
     else {
-      const line = Math.max(0, Math.min(last, to));
-      setAt(line);
-      list.scrollToIndex(line, { align: 'auto' });
+      setAt(to);
+      list.scrollToIndex(to, { align: 'auto' });
     }
     event.preventDefault();
   };

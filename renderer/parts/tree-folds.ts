@@ -34,23 +34,33 @@ function isOpen(tree: TreePage, node: number, { unfolded, folded }: Folds, inner
 
 /** Folds or unfolds a node, and all of its kind: a protocol opened once is open in the next packet. */
 export function fold(tree: TreePage, node: number, open: boolean): void {
+  foldAll(tree, [node], open);
+}
+
+/** The same for several nodes, of which the window hears once. */
+export function foldAll(tree: TreePage, nodes: readonly number[], open: boolean): void {
+  if (nodes.length === 0) return;
   const { folds, set } = useStore.getState();
-  const kind = kindOf(tree, node);
   const unfolded = new Set(folds.unfolded);
   const folded = new Set(folds.folded);
-  (open ? unfolded : folded).add(kind);
-  (open ? folded : unfolded).delete(kind);
+  for (const node of nodes) {
+    const kind = kindOf(tree, node);
+    (open ? unfolded : folded).add(kind);
+    (open ? folded : unfolded).delete(kind);
+  }
   set({ folds: { unfolded, folded } });
 }
 
 /** Unfolds every node above one. */
 export function unfoldTo(tree: TreePage, node: number): void {
+  const above: number[] = [];
   let depth = tree.depth[node]!;
   for (let i = node - 1; i >= 0 && depth > 0; i--) {
     if (tree.depth[i]! >= depth) continue;
     depth = tree.depth[i]!;
-    fold(tree, i, true);
+    above.push(i);
   }
+  foldAll(tree, above, true);
 }
 
 export function hasChildren(tree: TreePage, node: number): boolean {

@@ -3,27 +3,21 @@ import { packetRow, textAt, type TreePage } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
-import type { MenuItem } from '../state/menu.ts';
+import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
 import { count, visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 import { addColumn } from '../views/packet-columns.ts';
 import { BYTE_FORMATS, formatBytes } from './byte-formats.ts';
-import { fold, hasChildren } from './tree-folds.ts';
-
-type Words = Parameters<typeof word>[0];
-
-function act(text: Words, run: () => void): MenuItem {
-  return { kind: 'act', text: word(text), run };
-}
+import { foldAll, hasChildren } from './tree-folds.ts';
 
 /** The name of a line's field, '' where it has none. */
-export function fieldName(tree: TreePage, node: number): string {
+function fieldName(tree: TreePage, node: number): string {
   return textAt(tree.filter, node).split(' ')[0]!;
 }
 
 /** What stands after the field's name: 'Time to Live: 64' has the value 64. */
-export function valueOfLabel(label: string): string {
+function valueOfLabel(label: string): string {
   const at = label.indexOf(': ');
   return at < 0 ? label : label.slice(at + 2);
 }
@@ -54,12 +48,12 @@ export function treeItems(tree: TreePage, node: number, follow: boolean): MenuIt
       : []),
     ...(hasChildren(tree, node)
       ? [
-          act('menu.expandBelow', () => foldAll(tree, node, endOf(tree, node), true)),
-          act('menu.collapseBelow', () => foldAll(tree, node, endOf(tree, node), false)),
+          act('menu.expandBelow', () => foldBetween(tree, node, endOf(tree, node), true)),
+          act('menu.collapseBelow', () => foldBetween(tree, node, endOf(tree, node), false)),
         ]
       : []),
-    act('menu.expandAll', () => foldAll(tree, 0, tree.depth.length, true)),
-    act('menu.collapseAll', () => foldAll(tree, 0, tree.depth.length, false)),
+    act('menu.expandAll', () => foldBetween(tree, 0, tree.depth.length, true)),
+    act('menu.collapseAll', () => foldBetween(tree, 0, tree.depth.length, false)),
     { kind: 'line' },
     ...(field === '' ? [] : [act('menu.asColumn', () => addColumn(field, titleOf(label, field)))]),
     ...filterItems(filter),
@@ -100,6 +94,11 @@ function endOf(tree: TreePage, node: number): number {
   return end;
 }
 
-function foldAll(tree: TreePage, from: number, to: number, open: boolean): void {
-  for (let i = from; i < to; i++) if (hasChildren(tree, i)) fold(tree, i, open);
+function foldBetween(tree: TreePage, from: number, to: number, open: boolean): void {
+  const nodes = Array.from({ length: to - from }, (_, i) => from + i);
+  foldAll(
+    tree,
+    nodes.filter((i) => hasChildren(tree, i)),
+    open,
+  );
 }

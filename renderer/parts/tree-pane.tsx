@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { packetRow, textAt, type TreePage } from '../../contract/index.ts';
+import { moveBy } from '../list/move.ts';
 import { applyFilter, goToPacket } from '../state/actions.ts';
 import { taken } from '../state/requests.ts';
 import { useStore } from '../state/store.ts';
@@ -57,7 +58,7 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
       event.stopPropagation();
       return;
     }
-    const to = moveBy(event.key, selected === null ? -1 : shown.indexOf(selected), shown.length);
+    const to = moveBy(event.key, selected === null ? -1 : shown.indexOf(selected), shown.length, PAGE);
     if (to !== null) onSelect(shown[to]!);
     else if (!actOn(event.key)) return;
     event.preventDefault();
@@ -184,20 +185,6 @@ function markOf(open: boolean | null): string {
 
 const NODE_KEYS: ReadonlySet<string> = new Set(['ArrowRight', 'ArrowLeft', 'Enter', 'f', 'F']);
 const PAGE = 12;
-
-/** Where a key moves to from a place in a list. @returns null for a key that does not move */
-function moveBy(key: string, at: number, length: number): number | null {
-  const to: Readonly<Record<string, number>> = {
-    ArrowDown: at + 1,
-    ArrowUp: at - 1,
-    Home: 0,
-    End: length - 1,
-    PageDown: at + PAGE,
-    PageUp: at - PAGE,
-  };
-  const place = to[key];
-  return place === undefined ? null : Math.max(0, Math.min(length - 1, place));
-}
 
 function parentOf(tree: TreePage, node: number): number | null {
   for (let i = node - 1; i >= 0; i--) if (tree.depth[i]! < tree.depth[node]!) return i;

@@ -41,7 +41,7 @@ export function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<R
   return answered(client.ask(kind, body));
 }
 
-export async function answered<T>(answer: Promise<T>): Promise<T | null> {
+async function answered<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
@@ -121,10 +121,7 @@ export async function mergeFiles(files: readonly File[]): Promise<void> {
   }
   const place = await placeFor('merged.pcapng');
   if (place === null) return;
-  const job = client.begin('merge', { paths, ...place });
-  state().set({ job: { text: word('merging'), cancel: job.cancel } });
-  const merged = await answered(job.answer);
-  state().set({ job: null });
+  const merged = await runJob('merge', { paths, ...place }, word('merging'));
   if (merged === null) return;
   for (const note of merged.notes) say(sentence(note), true, [], true);
   say(word('merged', { n: merged.packets }), false, [merged.file]);
@@ -369,10 +366,7 @@ export async function save(what: Saved): Promise<void> {
   state().set({ dialog: null });
   const place = await placeFor(SAVED_AS[what]);
   if (place === null) return;
-  const job = client.begin('save', { what, ...place });
-  state().set({ job: { text: word('saving'), cancel: job.cancel } });
-  const saved = await answered(job.answer);
-  state().set({ job: null });
+  const saved = await runJob('save', { what, ...place }, word('saving'));
   if (saved === null) return;
   say(saved.note === null ? word(SAVED_TEXT[what], { n: saved.rows }) : sentence(saved.note), false, saved.files);
 }

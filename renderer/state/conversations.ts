@@ -18,10 +18,6 @@ export function colourConversation(flow: FlowRow, index: number | null): void {
   useConversations.setState({ colours });
 }
 
-export function clearConversations(): void {
-  useConversations.setState({ colours: new Map() });
-}
-
 useStore.subscribe((now, before) => {
-  if (now.session?.session !== before.session?.session) clearConversations();
+  if (now.session?.session !== before.session?.session) useConversations.setState({ colours: new Map() });
 });

@@ -10,14 +10,23 @@ export interface CopiedRows {
   readonly rows: readonly (readonly string[])[];
 }
 
-export function copyText(text: string): void {
+/** @param said when it is there */
+export function copyText(text: string, said = word('copied')): void {
   void navigator.clipboard.writeText(text).then(
-    () => say(word('copied')),
+    () => say(said),
     () => say(word('copyFailed'), true),
   );
 }
 
-export function formatRows({ titles, rows }: CopiedRows, format: RowFormat): string {
+/** Rows that may be on their way still. */
+export function copyRows(rows: Promise<CopiedRows>, format: RowFormat): void {
+  void rows.then(
+    (there) => copyText(formatRows(there, format)),
+    () => say(word('copyFailed'), true),
+  );
+}
+
+function formatRows({ titles, rows }: CopiedRows, format: RowFormat): string {
   switch (format) {
     case 'text':
       return rows.map((row) => row.join('\t')).join('\n');

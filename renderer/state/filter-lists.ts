@@ -1,6 +1,7 @@
 // Filters that the user keeps, as the host told them last: the last ones applied, those with a name, macros.
 import { create } from 'zustand';
 import { type FilterLists, NO_FILTERS, type Request } from '../../contract/index.ts';
+import { shortened } from '../words/format.ts';
 import { word } from '../words/words.ts';
 import { applyFilter, applyView, ask, listShown, say, show } from './actions.ts';
 import { type MenuItem, openMenuAt } from './menu.ts';
@@ -55,18 +56,18 @@ export function openFilterMenu(button: Element): void {
     ...saved.map(({ name, filter }): MenuItem => ({
       kind: 'act',
       text: name,
-      detail: short(filter),
+      detail: shortened(filter, LONGEST),
       run: () => applyKept(filter),
     })),
     ...(saved.length > 0 ? [line] : []),
-    ...recent.map(({ filter }): MenuItem => ({ kind: 'act', text: short(filter), run: () => applyKept(filter) })),
+    ...recent.map(({ filter }): MenuItem => ({
+      kind: 'act',
+      text: shortened(filter, LONGEST),
+      run: () => applyKept(filter),
+    })),
     ...(recent.length > 0 ? [line] : []),
     ...(draft === '' ? [] : [{ kind: 'act', text: word('filters.save'), run: open('save-filter') } as const]),
     { kind: 'act', text: word('filters.manage'), run: open('filters') },
   ];
   openMenuAt(button, { label: word('filters.menu'), items });
-}
-
-function short(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }

@@ -1,12 +1,16 @@
 // Filters made of what was pressed: applied or prepared, alone or joined to the one there is, as Wireshark joins them.
+import { shortened } from '../words/format.ts';
 import { word } from '../words/words.ts';
 import { applyFilter, listShown, say, show } from './actions.ts';
 import { JOINS, joined, type Join } from './joined.ts';
 import type { MenuItem } from './menu.ts';
 import { useStore } from './store.ts';
 
+/** Characters of an expression that a menu shows. */
+const LONGEST = 46;
+
 /** Puts a filter of packets into the bar, and has it applied unless it is only prepared. */
-export function takeExpression(expression: string, join: Join, apply: boolean): void {
+function takeExpression(expression: string, join: Join, apply: boolean): void {
   const { view } = useStore.getState();
   if (view !== 'packets' && view !== 'flows') show('packets');
   const which = listShown();
@@ -29,7 +33,7 @@ export function filterItems(expression: string, later?: () => Promise<string>): 
     items: JOINS.map((join) => ({
       kind: 'act',
       text: word(`menu.join.${join}`),
-      ...(join === 'selected' ? { detail: short(expression) } : {}),
+      ...(join === 'selected' ? { detail: shortened(expression, LONGEST) } : {}),
       run: () => {
         if (later === undefined) takeExpression(expression, join, how === 'apply');
         else
@@ -40,10 +44,4 @@ export function filterItems(expression: string, later?: () => Promise<string>): 
       },
     })),
   }));
-}
-
-const LONGEST = 46;
-
-function short(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }

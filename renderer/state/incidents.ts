@@ -12,7 +12,7 @@ import {
 import { client } from '../wire/client.ts';
 import { count } from '../words/format.ts';
 import { reportLanguage, word } from '../words/words.ts';
-import { answered, applyView, ask, placeFor, say, show } from './actions.ts';
+import { applyView, ask, goToPacket, placeFor, runJob, say, show } from './actions.ts';
 import type { Command } from './command.ts';
 import { selectFlow } from './selection.ts';
 import { useStore, type Dialog } from './store.ts';
@@ -32,7 +32,7 @@ interface Incidents {
   readonly evidence: readonly string[];
 }
 
-export const NO_RULE: AllowSaid = { initiator: '', peer: '', rule: '', gravity: 'any', until: null, why: '' };
+const NO_RULE: AllowSaid = { initiator: '', peer: '', rule: '', gravity: 'any', until: null, why: '' };
 const NONE: ReadonlySet<number> = new Set();
 
 export const useIncidents = create<Incidents>(() => ({
@@ -141,6 +141,12 @@ export function incidentFilter({ incident: i, flowId }: IncidentDetail['alert'])
   return i.evidence.length === 0 ? `flow.id == ${flowId}` : `flow.incident == ${i.id}`;
 }
 
+/** The packet that raised an incident. */
+export async function goToIncident(alert: number): Promise<void> {
+  const detail = await ask('incident', { alert });
+  if (detail !== null) goToPacket(detail.alert.packet);
+}
+
 /** Incidents in which a flow passes a filter. */
 export async function showIncidents(filter: string): Promise<void> {
   show('alerts');
@@ -157,10 +163,8 @@ export async function saveIncidentReport(): Promise<void> {
   const name = `${useStore.getState().session?.name ?? 'capture'} incidents`;
   const place = await placeFor('incidents.html');
   if (place === null) return;
-  const job = client.begin('incidentReport', { alerts: [...chosen].slice(0, MAX_INCIDENTS) });
-  useStore.setState({ job: { text: word('report.making'), cancel: job.cancel } });
-  const data = await answered(job.answer);
-  useStore.setState({ job: null });
+  const alerts = [...chosen].slice(0, MAX_INCIDENTS);
+  const data = await runJob('incidentReport', { alerts }, word('report.making'));
   if (data === null) return;
   if (data.incidents.length === 0) {
     say(word('report.nothing'), true);
@@ -175,7 +179,8 @@ function open(dialog: Dialog): void {
   useStore.setState({ dialog });
 }
 
-function withSubject(dialog: Dialog): () => void {
+/** Opens a dialog about the incidents chosen, or says that none is. */
+export function withSubject(dialog: Dialog): () => void {
   return () => {
     if (subjects().length > 0) open(dialog);
     else say(word('incident.noneChosen'));

@@ -42,7 +42,7 @@ export const useStatistics = create<StatisticsState>((set) => ({
   set: (change) => set(change),
 }));
 
-export function openStatistics(page: StatPageName): void {
+function openStatistics(page: StatPageName): void {
   useStatistics.getState().set({ page });
   useStore.getState().set({ view: 'statistics' });
 }

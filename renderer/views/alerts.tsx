@@ -11,26 +11,27 @@ import {
   type SessionState,
 } from '../../contract/index.ts';
 import { Grid } from '../list/grid.tsx';
-import type { GridHandle } from '../list/grid-body.ts';
+import type { GridHandle, SelectHow } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
-import { Divider } from '../parts/divider.tsx';
+import { InspectorDivider } from '../parts/divider.tsx';
 import { Empty, EmptyList } from '../parts/empty.tsx';
 import { IncidentCard } from '../parts/incident-card.tsx';
 import { LearnOffer } from '../parts/learn.tsx';
-import { goToPacket, openFlow } from '../state/actions.ts';
+import { openFlow } from '../state/actions.ts';
 import {
   allowDialog,
   chooseAll,
   chooseIncident,
   chooseSet,
   fold,
+  goToIncident,
   group,
-  INCIDENT_COMMANDS,
   saveIncidentReport,
   toggleChosen,
   useIncidents,
+  withSubject,
 } from '../state/incidents.ts';
-import { openMenu, openMenuAt } from '../state/menu.ts';
+import { openMenuFor, type Point } from '../state/menu.ts';
 import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -81,9 +82,8 @@ function IncidentList(): ReactNode {
   const word = useWord();
   const session = useStore((s) => s.session)!;
   const view = useStore((s) => s.views?.incidents ?? null);
-  const panes = useStore((s) => s.panes);
+  const inspector = useStore((s) => s.panes.inspector);
   const language = useStore((s) => s.settings?.language);
-  const set = useStore((s) => s.set);
   const alert = useIncidents((s) => s.alert);
   const chosen = useIncidents((s) => s.chosen);
   const grid = useRef<GridHandle>(null);
@@ -107,7 +107,6 @@ function IncidentList(): ReactNode {
   const [place, setPlace] = useState(-1);
   const at = useRef(-1);
   at.current = place;
-  const pressed = useRef({ control: false, shift: false });
   /** Where a run of chosen ones begins. */
   const anchor = useRef(-1);
   const moves = useRef(0);
@@ -130,8 +129,9 @@ function IncidentList(): ReactNode {
       );
     } else onHead.current = lookAt(found.page, found.index);
   };
-  const select = (to: number, target: HTMLElement | null): void => {
-    const { control, shift } = target === null ? { control: false, shift: false } : pressed.current;
+  const select = (to: number, target: HTMLElement | null, pressed: SelectHow): void => {
+    // Keys that choose are those of `key`; others only move.
+    const how = target === null ? 'only' : pressed;
     const found = pages.at(to);
     if (
       found !== null &&
@@ -139,10 +139,10 @@ function IncidentList(): ReactNode {
       (target?.closest('.i-gravity') ?? null) !== null
     )
       void fold(textAt(found.page.group, found.index), found.page.folded[found.index] === 0);
-    if (shift) void chooseRun(anchor.current < 0 ? at.current : anchor.current, to);
+    if (how === 'extend') void chooseRun(anchor.current < 0 ? at.current : anchor.current, to);
     else {
       anchor.current = to;
-      if (control) chooseAt(pages, to);
+      if (how === 'toggle') chooseAt(pages, to);
     }
     look(to);
   };
@@ -183,14 +183,12 @@ function IncidentList(): ReactNode {
     grid.current?.focus();
   }, [pages]);
 
-  const menu = (to: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+  const menu = (to: number, target: HTMLElement, point: Point | null): void => {
     const found = pages.at(to);
     if (found === null) return;
     if (found.page.kind[found.index] === PLACE_INCIDENT) meanAlone(found.page.row[found.index]!);
     look(to);
-    const opened = { label: word('incident.list'), items: incidentItems(found.page, found.index) };
-    if (point === null) openMenuAt(target, opened);
-    else openMenu({ ...opened, ...point });
+    openMenuFor(target, point, { label: word('incident.list'), items: incidentItems(found.page, found.index) });
   };
   const keys = (event: KeyboardEvent): boolean => {
     const done = key(event, { at: at.current, pages, look, anchor, places: view?.places ?? 0 });
@@ -200,13 +198,7 @@ function IncidentList(): ReactNode {
   return (
     <div className="split alerts" role="region" aria-label={word('alerts')}>
       <IncidentBar />
-      <div
-        className={`list incidents ${without}`}
-        style={style}
-        onMouseDownCapture={(e) => {
-          pressed.current = { control: e.ctrlKey || e.metaKey, shift: e.shiftKey };
-        }}
-      >
+      <div className={`list incidents ${without}`} style={style}>
         <ColumnHeads which="incidents" columns={columns} sort={view?.sort ?? null} widths={widths} />
         <Grid
           id="incidents"
@@ -237,13 +229,8 @@ function IncidentList(): ReactNode {
           onMenu={menu}
         />
       </div>
-      <Divider
-        label={word('resizeInspector')}
-        orientation="horizontal"
-        value={panes.inspector}
-        onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })}
-      />
-      <div className="incident-detail" style={{ height: `min(${panes.inspector}px, 58vh)` }}>
+      <InspectorDivider />
+      <div className="incident-detail" style={{ height: `min(${inspector}px, 58vh)` }}>
         {alert === null ? (
           <p className="note pad">{word('incident.pick')}</p>
         ) : (
@@ -322,9 +309,13 @@ function key(event: KeyboardEvent, { at, places, pages, anchor, look }: Keys): b
       void fold(textAt(found.page.group, found.index), name === 'ArrowLeft');
       return true;
     case 's':
+      withSubject('incident-state')();
+      return true;
     case 't':
+      withSubject('incident-tag')();
+      return true;
     case 'n':
-      INCIDENT_COMMANDS.find((c) => c.id === COMMAND_KEYS[name])?.run();
+      withSubject('incident-note')();
       return true;
     case 'a':
       void allowDialog();
@@ -342,20 +333,12 @@ function key(event: KeyboardEvent, { at, places, pages, anchor, look }: Keys): b
   }
 }
 
-const COMMAND_KEYS: Readonly<Record<string, string>> = { s: 'incident-state', t: 'incident-tag', n: 'incident-note' };
-
-async function goToIncident(alert: number): Promise<void> {
-  const detail = await client.ask('incident', { alert }).catch(() => null);
-  if (detail !== null) goToPacket(detail.alert.packet);
-}
-
 /** Above the list: how it is grouped, and what can be done with those chosen. */
 function IncidentBar(): ReactNode {
   const word = useWord();
   const by = useIncidents((s) => s.by);
   const chosen = useIncidents((s) => s.chosen);
   const set = useStore((s) => s.set);
-  const run = (id: string) => (): void => INCIDENT_COMMANDS.find((c) => c.id === id)?.run();
   return (
     <div className="incident-bar" role="group" aria-label={word('alerts')}>
       <span id="incident-group">{word('incident.group')}</span>
@@ -371,13 +354,13 @@ function IncidentBar(): ReactNode {
       ) : (
         <>
           <b role="status">{word('incident.chosen', { n: chosen.size })}</b>
-          <button type="button" className="button" onClick={run('incident-state')}>
+          <button type="button" className="button" onClick={withSubject('incident-state')}>
             {word('incident.state')}
           </button>
-          <button type="button" className="button" onClick={run('incident-tag')}>
+          <button type="button" className="button" onClick={withSubject('incident-tag')}>
             {word('incident.tag')}
           </button>
-          <button type="button" className="button" onClick={run('incident-note')}>
+          <button type="button" className="button" onClick={withSubject('incident-note')}>
             {word('incident.note')}
           </button>
           <button type="button" className="link-button" onClick={() => chooseSet([])}>

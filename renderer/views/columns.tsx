@@ -52,19 +52,27 @@ export function useColumnWidths(which: Which, columns: readonly Column[]): Colum
   };
 }
 
+/** How a list is sorted by the column of this head. */
+export function SortMark({ sorted }: { readonly sorted: 'ascending' | 'descending' | null }): ReactNode {
+  const word = useWord();
+  if (sorted === null) return null;
+  return (
+    <span className="head-sort" aria-label={word(sorted)}>
+      {sorted === 'ascending' ? '▴' : '▾'}
+    </span>
+  );
+}
+
 export function ColumnHeads({
   which,
   columns,
   sort,
   widths,
-  note = null,
 }: {
   readonly which: Which;
   readonly columns: readonly Column[];
   readonly sort: SortOrder | null;
   readonly widths: ColumnWidths;
-  /** What must be said of a column's values. */
-  readonly note?: { readonly column: string; readonly text: string; readonly title: string } | null;
 }): ReactNode {
   const word = useWord();
   const keys = (event: KeyboardEvent, c: Column): void => {
@@ -86,23 +94,13 @@ export function ColumnHeads({
               onClick={() => void sortBy(which, c.id)}
               onKeyDown={(e) => keys(e, c)}
             >
-              {c.id === 'verdict' && which === 'packets' ? (
-                <span className="visually-hidden">{word(c.title)}</span>
-              ) : (
-                word(c.title)
-              )}
-              {sorted === null ? null : (
-                <span className="head-sort" aria-label={word(sorted)}>
-                  {sorted === 'ascending' ? '▴' : '▾'}
-                </span>
-              )}
+              {word(c.title)}
+              <SortMark sorted={sorted} />
             </button>
-            {note?.column === c.id ? (
-              <span className="hint head-note" title={note.title}>
-                {note.text}
-              </span>
-            ) : null}
-            <span className="head-edge" onPointerDown={(e) => drag(e, widths.width(c), (to) => widths.resize(c, to))} />
+            <span
+              className="head-edge"
+              onPointerDown={(e) => dragEdge(e, widths.width(c), (to) => widths.resize(c, to))}
+            />
           </div>
         );
       })}
@@ -114,12 +112,28 @@ function directionOf(sort: SortOrder): 'descending' | 'ascending' {
   return sort.descending ? 'descending' : 'ascending';
 }
 
-function drag(event: PointerEvent<HTMLElement>, from: number, resize: (to: number) => void): void {
+/**
+ * Sizes a column while its edge is dragged.
+ * @param from its width, px
+ * @param resize is told `keep` once, where the edge is let go elsewhere
+ */
+export function dragEdge(
+  event: PointerEvent<HTMLElement>,
+  from: number,
+  resize: (to: number, keep: boolean) => void,
+): void {
   event.preventDefault();
   const { clientX } = event;
   const target = event.currentTarget;
   target.setPointerCapture(event.pointerId);
-  const move = (e: globalThis.PointerEvent): void => resize(from + e.clientX - clientX);
+  const move = (e: globalThis.PointerEvent): void => resize(from + e.clientX - clientX, false);
   target.addEventListener('pointermove', move);
-  target.addEventListener('pointerup', () => target.removeEventListener('pointermove', move), { once: true });
+  target.addEventListener(
+    'pointerup',
+    (e: globalThis.PointerEvent) => {
+      target.removeEventListener('pointermove', move);
+      if (e.clientX !== clientX) resize(from + e.clientX - clientX, true);
+    },
+    { once: true },
+  );
 }

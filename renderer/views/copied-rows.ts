@@ -1,5 +1,5 @@
 // Rows of the packet list as they are shown, for the clipboard: also those that are not in sight.
-import { packetRow, PLACE_ALERT, type PacketPage } from '../../contract/index.ts';
+import { packetRow, PLACE_ALERT } from '../../contract/index.ts';
 import type { Picked } from '../list/picked.ts';
 import type { CopiedRows } from '../state/copy.ts';
 import { client } from '../wire/client.ts';
@@ -7,14 +7,9 @@ import type { PacketColumns } from './packet-columns.ts';
 import { cellText, textsOf, type PainterState } from './packet-painter.ts';
 
 /** Rows that one copy takes. */
-export const MAX_COPIED = 10_000;
+const MAX_COPIED = 10_000;
 /** Rows whose texts are asked for at once. */
 const AT_ONCE = 128;
-
-export interface FoundRow {
-  readonly page: PacketPage;
-  readonly index: number;
-}
 
 /** @param generation of the list's order */
 export async function copiedRows(

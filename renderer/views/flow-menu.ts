@@ -4,7 +4,7 @@ import { showPackets } from '../state/actions.ts';
 import { addressExpression, conversationExpression } from '../state/cell-filter.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
-import type { MenuItem } from '../state/menu.ts';
+import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
 import { visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
@@ -13,12 +13,6 @@ import { labelItems } from './packet-menu.ts';
 export function flowItems(page: FlowPage, index: number): MenuItem[] {
   const id = page.id[index]!;
   const [initiator, responder] = [textAt(page.initiator, index), textAt(page.responder, index)];
-  const act = (text: Parameters<typeof word>[0], run: () => void, keys?: string): MenuItem => ({
-    kind: 'act',
-    text: word(text),
-    ...(keys === undefined ? {} : { keys }),
-    run,
-  });
   const host = addressExpression('addr', addressOf(responder));
   const hosts = conversationExpression('', initiator, responder);
   return [

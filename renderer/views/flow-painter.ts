@@ -3,6 +3,7 @@ import { LABELS, NO_LABEL, textAt, VERDICTS, type FlowPage } from '../../contrac
 import type { RowPainter } from '../list/grid-body.ts';
 import { bytes, count, seconds, visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
+import { buildCells, text } from './cells.ts';
 
 const CELLS = [
   'verdict',
@@ -22,14 +23,7 @@ const CELLS = [
 export function flowPainter(onTagged: () => void): RowPainter<FlowPage> {
   return {
     build(row) {
-      for (const cell of CELLS) {
-        const span = document.createElement('span');
-        span.className = `f-${cell}`;
-        span.setAttribute('role', 'gridcell');
-        if (cell === 'verdict') span.append(document.createElement('span'));
-        span.append('');
-        row.append(span);
-      }
+      buildCells(row, 'f', CELLS, ['span']);
     },
     paint(row, place, page, index, selected) {
       const cells = row.children;
@@ -61,9 +55,4 @@ export function flowPainter(onTagged: () => void): RowPainter<FlowPage> {
       if (vlan !== '') onTagged();
     },
   };
-}
-
-function text(element: Element, value: string): void {
-  const node = element.lastChild!;
-  if (node.nodeValue !== value) node.nodeValue = value;
 }

@@ -8,8 +8,8 @@ import { keepPlace, useStore } from '../state/store.ts';
 import { Grid } from '../list/grid.tsx';
 import type { GridHandle } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
-import { Divider } from '../parts/divider.tsx';
-import { openMenu, openMenuAt } from '../state/menu.ts';
+import { InspectorDivider } from '../parts/divider.tsx';
+import { openMenuFor, type Point } from '../state/menu.ts';
 import { flowItems } from './flow-menu.ts';
 import { EmptyList } from '../parts/empty.tsx';
 import { client } from '../wire/client.ts';
@@ -44,10 +44,9 @@ export function Flows(): ReactNode {
   const session = useStore((s) => s.session)!;
   const view = useStore((s) => s.views?.flows ?? null);
   const selected = useStore((s) => s.flow);
-  const panes = useStore((s) => s.panes);
+  const inspector = useStore((s) => s.panes.inspector);
   const language = useStore((s) => s.settings?.language);
   const wanted = useSightRequest('flows');
-  const set = useStore((s) => s.set);
   const grid = useRef<GridHandle>(null);
   const [tagged, setTagged] = useState(false);
   const columns = tagged ? WITH_VLAN : COLUMNS;
@@ -126,13 +125,11 @@ export function Flows(): ReactNode {
     const found = pages.at(at);
     if (found !== null) void showPackets(`flow.id == ${found.page.id[found.index]!}`);
   };
-  const menu = (at: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+  const menu = (at: number, target: HTMLElement, point: Point | null): void => {
     const found = pages.at(at);
     if (found === null) return;
     select(at);
-    const opened = { label: word('flows'), items: flowItems(found.page, found.index) };
-    if (point === null) openMenuAt(target, opened);
-    else openMenu({ ...opened, ...point });
+    openMenuFor(target, point, { label: word('flows'), items: flowItems(found.page, found.index) });
   };
   return (
     <div className="split">
@@ -155,13 +152,8 @@ export function Flows(): ReactNode {
           onMenu={menu}
         />
       </div>
-      <Divider
-        label={word('resizeInspector')}
-        orientation="horizontal"
-        value={panes.inspector}
-        onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })}
-      />
-      <div className="inspector" style={{ height: panes.inspector }}>
+      <InspectorDivider />
+      <div className="inspector" style={{ height: inspector }}>
         <Inspector flow={selected} />
       </div>
     </div>

@@ -5,7 +5,7 @@ import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { hostFilter } from '../state/hosts.ts';
 import { showIncidents } from '../state/incidents.ts';
-import type { MenuItem } from '../state/menu.ts';
+import { act, type MenuItem } from '../state/menu.ts';
 import { visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 
@@ -13,12 +13,6 @@ export function hostItems(page: HostPage, index: number): MenuItem[] {
   const filter = hostFilter(page, index);
   const address = textAt(page.address, index);
   const names = visible(textAt(page.name, index));
-  const act = (text: Parameters<typeof word>[0], run: () => void, keys?: string): MenuItem => ({
-    kind: 'act',
-    text: word(text),
-    ...(keys === undefined ? {} : { keys }),
-    run,
-  });
   return [
     act('host.flows', () => void showFlows(filter), 'Enter'),
     act('host.packets', () => void showPackets(filter)),

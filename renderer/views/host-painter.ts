@@ -3,6 +3,7 @@ import { gravityOf, type HostPage, textAt } from '../../contract/index.ts';
 import type { RowPainter } from '../list/grid-body.ts';
 import { bytes, count, moment, visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
+import { buildCells, text } from './cells.ts';
 
 const CELLS = [
   'points',
@@ -22,14 +23,7 @@ const CELLS = [
 
 export const hostPainter: RowPainter<HostPage> = {
   build(row) {
-    for (const cell of CELLS) {
-      const span = document.createElement('span');
-      span.className = `h-${cell}`;
-      span.setAttribute('role', 'gridcell');
-      if (cell === 'points') span.append(document.createElement('span'));
-      span.append('');
-      row.append(span);
-    }
+    buildCells(row, 'h', CELLS, ['span']);
   },
   paint(row, _place, page, index, selected) {
     row.classList.toggle('selected', selected);
@@ -62,8 +56,3 @@ export const hostPainter: RowPainter<HostPage> = {
     text(cells[12]!, visible(textAt(page.place, index)));
   },
 };
-
-function text(element: Element, value: string): void {
-  const node = element.lastChild!;
-  if (node.nodeValue !== value) node.nodeValue = value;
-}

@@ -4,12 +4,12 @@ import type { HostPage } from '../../contract/index.ts';
 import { Grid } from '../list/grid.tsx';
 import type { GridHandle } from '../list/grid-body.ts';
 import { PAGE, Pages } from '../list/pages.ts';
-import { Divider } from '../parts/divider.tsx';
+import { InspectorDivider } from '../parts/divider.tsx';
 import { EmptyList } from '../parts/empty.tsx';
 import { HostCard } from '../parts/host-card.tsx';
 import { showFlows } from '../state/actions.ts';
 import { hostFilter, useHosts } from '../state/hosts.ts';
-import { openMenu, openMenuAt } from '../state/menu.ts';
+import { openMenuFor, type Point } from '../state/menu.ts';
 import { selectFlow } from '../state/selection.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -52,10 +52,9 @@ export function Hosts(): ReactNode {
   const word = useWord();
   const session = useStore((s) => s.session)!;
   const view = useStore((s) => s.views?.hosts ?? null);
-  const panes = useStore((s) => s.panes);
+  const inspector = useStore((s) => s.panes.inspector);
   const language = useStore((s) => s.settings?.language);
   const files = useStore((s) => `${s.settings?.placesFile ?? ''}${s.settings?.networksFile ?? ''}`);
-  const set = useStore((s) => s.set);
   const host = useHosts((s) => s.host);
   const grid = useRef<GridHandle>(null);
   const generation = useRef(0);
@@ -125,13 +124,11 @@ export function Hosts(): ReactNode {
     void find();
   }, [pages, view?.generation, places, session.revision, files]);
   useEffect(() => grid.current?.repaint(), [language]);
-  const menu = (to: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+  const menu = (to: number, target: HTMLElement, point: Point | null): void => {
     const found = pages.at(to);
     if (found === null) return;
     look(to);
-    const opened = { label: word('hosts'), items: hostItems(found.page, found.index) };
-    if (point === null) openMenuAt(target, opened);
-    else openMenu({ ...opened, ...point });
+    openMenuFor(target, point, { label: word('hosts'), items: hostItems(found.page, found.index) });
   };
   return (
     <div className="split">
@@ -157,13 +154,8 @@ export function Hosts(): ReactNode {
           onMenu={menu}
         />
       </div>
-      <Divider
-        label={word('resizeInspector')}
-        orientation="horizontal"
-        value={panes.inspector}
-        onMove={(by) => set({ panes: { ...panes, inspector: Math.max(120, Math.min(800, panes.inspector - by)) } })}
-      />
-      <div className="host-detail" style={{ height: `min(${panes.inspector}px, 58vh)` }} tabIndex={-1}>
+      <InspectorDivider />
+      <div className="host-detail" style={{ height: `min(${inspector}px, 58vh)` }} tabIndex={-1}>
         {host === null ? <p className="note pad">{word('host.pick')}</p> : <HostCard key={host} host={host} />}
       </div>
     </div>

@@ -1,6 +1,6 @@
 // The menu of a row of the incidents: of one incident, of those chosen together, or of the head of a group.
 import { flowRow, INCIDENT_STATES, type IncidentPage, PLACE_GROUP, textAt } from '../../contract/index.ts';
-import { ask, goToPacket, openFlow, showPackets } from '../state/actions.ts';
+import { ask, openFlow, showPackets } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { addressFilter, openHost } from '../state/hosts.ts';
@@ -8,22 +8,18 @@ import {
   allowDialog,
   chooseSet,
   fold,
-  INCIDENT_COMMANDS,
+  goToIncident,
   incidentFilter,
   incidentsNow,
+  saveIncidentReport,
   setIncidentState,
   toggleChosen,
+  withSubject,
 } from '../state/incidents.ts';
-import type { MenuItem } from '../state/menu.ts';
+import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
 import { peerText, word } from '../words/words.ts';
 import { labelItems } from './packet-menu.ts';
-
-type Words = Parameters<typeof word>[0];
-
-function act(text: Words, run: () => void, keys?: string): MenuItem {
-  return { kind: 'act', text: word(text), ...(keys === undefined ? {} : { keys }), run };
-}
 
 export function incidentItems(page: IncidentPage, index: number): MenuItem[] {
   if (page.kind[index] === PLACE_GROUP) return groupItems(page, index);
@@ -38,16 +34,11 @@ export function incidentItems(page: IncidentPage, index: number): MenuItem[] {
     const filter = await later();
     if (filter !== '') await showPackets(filter);
   };
-  const toPacket = async (): Promise<void> => {
-    const detail = await ask('incident', { alert });
-    if (detail !== null) goToPacket(detail.alert.packet);
-  };
-  const run = (id: string) => (): void => INCIDENT_COMMANDS.find((c) => c.id === id)?.run();
   const { chosen } = incidentsNow();
   return [
     act('openFlow', () => openFlow(flow), 'Enter'),
     act('menu.incidentPackets', () => void toPackets()),
-    act('stats.goTo', () => void toPacket(), 'P'),
+    act('stats.goTo', () => void goToIncident(alert), 'P'),
     act('host.detail', () => void openHost(host)),
     { kind: 'line' },
     ...filterItems('flow.incident == …', later),
@@ -69,13 +60,13 @@ export function incidentItems(page: IncidentPage, index: number): MenuItem[] {
         run: () => void setIncidentState(state),
       })),
     },
-    act('menu.incident.tag', run('incident-tag'), 'T'),
-    act('menu.incident.note', run('incident-note'), 'N'),
+    act('menu.incident.tag', withSubject('incident-tag'), 'T'),
+    act('menu.incident.note', withSubject('incident-note'), 'N'),
     labelItems(flow),
     page.allowed[index] === 1
       ? act('allowNoLonger', () => useStore.getState().set({ dialog: 'allow-rules' }))
       : act('allowMore', () => void allowDialog(alert), 'A'),
-    act('menu.incident.report', run('incident-report'), 'R'),
+    act('menu.incident.report', () => void saveIncidentReport(), 'R'),
     { kind: 'line' },
     {
       kind: 'more',

@@ -10,6 +10,7 @@ import {
 import type { RowPainter } from '../list/grid-body.ts';
 import { count, moment, visible } from '../words/format.ts';
 import { peerText, sentence, word } from '../words/words.ts';
+import { buildCells, text } from './cells.ts';
 
 const CELLS = ['gravity', 'state', 'evidence', 'host', 'peer', 'flows', 'time', 'last', 'tags'] as const;
 
@@ -17,14 +18,7 @@ const CELLS = ['gravity', 'state', 'evidence', 'host', 'peer', 'flows', 'time', 
 export function incidentPainter(isChosen: (alert: number) => boolean): RowPainter<IncidentPage> {
   return {
     build(row) {
-      for (const cell of CELLS) {
-        const span = document.createElement('span');
-        span.className = `i-${cell}`;
-        span.setAttribute('role', 'gridcell');
-        if (cell === 'gravity') span.append(document.createElement('i'), document.createElement('span'));
-        span.append('');
-        row.append(span);
-      }
+      buildCells(row, 'i', CELLS, ['i', 'span']);
     },
     paint(row, _place, page, index, selected) {
       row.classList.toggle('selected', selected);
@@ -82,14 +76,9 @@ function markOf(chosen: boolean): string {
 }
 
 /** Titles of evidence in the language shown. */
-export function titlesOf(json: string): string {
+function titlesOf(json: string): string {
   if (json === '') return '';
   return (JSON.parse(json) as readonly Message[]).map((m) => visible(sentence(m))).join(' · ');
-}
-
-function text(element: Element, value: string): void {
-  const node = element.lastChild!;
-  if (node.nodeValue !== value) node.nodeValue = value;
 }
 
 function set(element: HTMLElement, value: string): void {

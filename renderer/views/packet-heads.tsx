@@ -1,8 +1,9 @@
 // The heads of the packet list: a click sorts, a drag moves a column, its edge sizes it. By keys: Alt with arrows sizes,
 // Alt and Shift with arrows move; the menu key has the rest.
-import { useRef, useState, type DragEvent, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { isEcho, isMenuKey, openMenu, openMenuAt } from '../state/menu.ts';
 import { useWord } from '../words/words.ts';
+import { dragEdge, SortMark } from './columns.tsx';
 import { headItems } from './head-menu.ts';
 import type { ListColumn, PacketColumns } from './packet-columns.ts';
 
@@ -84,11 +85,7 @@ export function PacketHeads({
             onKeyDown={(e) => keys(e, c, i)}
           >
             {c.id === 'verdict' ? <span className="visually-hidden">{c.title}</span> : c.title}
-            {c.sorted === null ? null : (
-              <span className="head-sort" aria-label={word(c.sorted)}>
-                {c.sorted === 'ascending' ? '▴' : '▾'}
-              </span>
-            )}
+            <SortMark sorted={c.sorted} />
           </button>
           {note?.column === c.id ? (
             <span className="hint head-note" title={note.title}>
@@ -102,28 +99,11 @@ export function PacketHeads({
               e.preventDefault();
               e.stopPropagation();
             }}
-            onPointerDown={(e) => size(e, c.width, (to, keep) => columns.resize(c.id, to, keep))}
+            onPointerDown={(e) => dragEdge(e, c.width, (to, keep) => columns.resize(c.id, to, keep))}
             onDoubleClick={() => fit(c)}
           />
         </div>
       ))}
     </div>
-  );
-}
-
-function size(event: PointerEvent<HTMLElement>, from: number, resize: (to: number, keep: boolean) => void): void {
-  event.preventDefault();
-  const { clientX } = event;
-  const target = event.currentTarget;
-  target.setPointerCapture(event.pointerId);
-  const move = (e: globalThis.PointerEvent): void => resize(from + e.clientX - clientX, false);
-  target.addEventListener('pointermove', move);
-  target.addEventListener(
-    'pointerup',
-    (e: globalThis.PointerEvent) => {
-      target.removeEventListener('pointermove', move);
-      if (e.clientX !== clientX) resize(from + e.clientX - clientX, true);
-    },
-    { once: true },
   );
 }

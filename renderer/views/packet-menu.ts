@@ -17,14 +17,14 @@ import { BYTE_FORMATS, formatBytes } from '../parts/byte-formats.ts';
 import { ask, goToPacket, openFlow, setLabel, showPackets } from '../state/actions.ts';
 import { cellExpression, conversationExpression } from '../state/cell-filter.ts';
 import { colourConversation } from '../state/conversations.ts';
-import { copyText, formatRows, ROW_FORMATS, type CopiedRows } from '../state/copy.ts';
+import { copyRows, copyText, ROW_FORMATS, type CopiedRows } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { mark, type PickedRows } from '../state/marks.ts';
 import { allowDialog } from '../state/incidents.ts';
-import type { MenuItem } from '../state/menu.ts';
+import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
 import { visible } from '../words/format.ts';
-import { word } from '../words/words.ts';
+import { word, type WordKey } from '../words/words.ts';
 import { cellText, textsOf, type PaintedColumn, type PainterState } from './packet-painter.ts';
 import { CONVERSATION_COLOURS } from './row-colours.ts';
 
@@ -45,7 +45,7 @@ function markItems(flags: number, { count }: PickedRows): MenuItem[] {
   const [marked, ignored] = [(flags & FLAG_MARKED) !== 0, (flags & FLAG_IGNORED) !== 0];
   const reference = (flags & FLAG_REFERENCE) !== 0;
   const many = count > 1;
-  const text = (one: Words, several: Words): string => (many ? word(several, { n: count }) : word(one));
+  const text = (one: WordKey, several: WordKey): string => (many ? word(several, { n: count }) : word(one));
   return [
     {
       kind: 'act',
@@ -59,18 +59,8 @@ function markItems(flags: number, { count }: PickedRows): MenuItem[] {
       keys: 'Ctrl+D',
       run: () => void mark('ignored', !ignored),
     },
-    {
-      kind: 'act',
-      text: word(reference ? 'menu.unreference' : 'menu.reference'),
-      keys: 'Ctrl+T',
-      run: () => void mark('reference', !reference),
-    },
-    {
-      kind: 'act',
-      text: word('comments.write'),
-      keys: 'Ctrl+Alt+C',
-      run: () => useStore.getState().set({ dialog: 'packet-comment' }),
-    },
+    act(reference ? 'menu.unreference' : 'menu.reference', () => void mark('reference', !reference), 'Ctrl+T'),
+    act('comments.write', () => useStore.getState().set({ dialog: 'packet-comment' }), 'Ctrl+Alt+C'),
   ];
 }
 
@@ -99,20 +89,12 @@ export function packetItems(m: MenuRow): MenuItem[] {
         ...(column.field === null && cellFilter(m) !== ''
           ? [act('menu.copy.filter', () => copyText(cellFilter(m)))]
           : []),
-        ...ROW_FORMATS.map((format) =>
-          act(`menu.copy.row.${format}`, () => void m.copied().then((rows) => copyText(formatRows(rows, format)))),
-        ),
+        ...ROW_FORMATS.map((format) => act(`menu.copy.row.${format}`, () => copyRows(m.copied(), format))),
         { kind: 'line' },
         ...BYTE_FORMATS.map((format) => act(`menu.bytes.${format}`, () => void copyBytes(row, format))),
       ],
     },
   ];
-}
-
-type Words = Parameters<typeof word>[0];
-
-function act(text: Words, run: () => void): MenuItem {
-  return { kind: 'act', text: word(text), run };
 }
 
 function cellFilter({ page, index, state, column }: MenuRow): string {
@@ -163,14 +145,10 @@ function flowPart(flow: FlowRow): MenuItem[] {
         act('menu.colour.none', () => colourConversation(flow, null)),
       ],
     },
-    { kind: 'act', text: word('key.follow'), keys: 'Ctrl+Alt+Shift+T', run: follow },
+    act('key.follow', () => useStore.getState().set({ dialog: 'stream' }), 'Ctrl+Alt+Shift+T'),
     act('openFlow', () => openFlow(flow)),
     labelItems(flow),
   ];
-}
-
-function follow(): void {
-  useStore.getState().set({ dialog: 'stream' });
 }
 
 async function showConversation(flow: FlowRow): Promise<void> {
@@ -200,11 +178,9 @@ export function alertItems(alert: AlertRow): MenuItem[] {
     { kind: 'act', text: word('raisedAt', { n: alert.packet + 1 }), run: () => goToPacket(alert.packet) },
     act('menu.incidentPackets', () => void showPackets(`flow.incident == ${incident.id}`)),
     labelItems(alert.flow),
-    {
-      kind: 'act',
-      text: word(alert.allowed ? 'allowNoLonger' : 'allowMore'),
-      run: () => (alert.allowed ? useStore.getState().set({ dialog: 'allow-rules' }) : void allowDialog(alert.number)),
-    },
+    alert.allowed
+      ? act('allowNoLonger', () => useStore.getState().set({ dialog: 'allow-rules' }))
+      : act('allowMore', () => void allowDialog(alert.number)),
     { kind: 'line' },
     act('menu.copy.value', () => copyText(visible(`${incident.initiator} → ${incident.peer}`))),
   ];

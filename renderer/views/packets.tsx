@@ -19,7 +19,7 @@ import { keepPlace, remembered, useStore } from '../state/store.ts';
 import { Grid } from '../list/grid.tsx';
 import type { GridHandle, SelectHow } from '../list/grid-body.ts';
 import { Picked } from '../list/picked.ts';
-import { copyText, formatRows, type CopiedRows } from '../state/copy.ts';
+import { copyRows, type CopiedRows } from '../state/copy.ts';
 import { PAGE, Pages } from '../list/pages.ts';
 import { client } from '../wire/client.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
@@ -30,7 +30,7 @@ import { type ListColumn, usePacketColumns } from './packet-columns.ts';
 import { PacketHeads } from './packet-heads.tsx';
 import { alertItems, packetItems } from './packet-menu.ts';
 import { alertIn, cellText, textsOf } from './packet-painter.ts';
-import { openMenu, openMenuAt } from '../state/menu.ts';
+import { openMenuFor, type Point } from '../state/menu.ts';
 import { lowerBound } from './row-numbers.ts';
 import { usePacketTexts } from './row-texts.ts';
 import { EmptyList } from '../parts/empty.tsx';
@@ -75,10 +75,7 @@ export function Packets(): ReactNode {
   const keys = (event: KeyboardEvent): boolean => {
     if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
       event.preventDefault();
-      void copied().then(
-        (rows) => copyText(formatRows(rows, 'text')),
-        () => say(word('copyFailed'), true),
-      );
+      copyRows(copied(), 'text');
       return true;
     }
     // An alert's actions by key: Enter opens its flow, A allows it.
@@ -89,7 +86,7 @@ export function Packets(): ReactNode {
     void allowDialog(alert.number);
     return true;
   };
-  const menu = (at: number, target: HTMLElement, point: { readonly x: number; readonly y: number } | null): void => {
+  const menu = (at: number, target: HTMLElement, point: Point | null): void => {
     const found = pages.at(at);
     if (found === null) return;
     if (!picked.has(at)) picked.only(at);
@@ -98,12 +95,10 @@ export function Packets(): ReactNode {
     const id = target.closest<HTMLElement>('[data-column]')?.dataset['column'] ?? 'source';
     const column = state.columns.find((c) => c.id === id) ?? state.columns[0]!;
     const cell = point === null ? (target.querySelector(`[data-column="${column.id}"]`) ?? target) : target;
-    const opened = {
+    openMenuFor(cell, point, {
       label: word('packets'),
       items: alert === null ? packetItems({ ...found, state, column, copied, picked: pickedNow() }) : alertItems(alert),
-    };
-    if (point === null) openMenuAt(cell, opened);
-    else openMenu({ ...opened, ...point });
+    });
   };
   const fitColumn = (c: ListColumn): void => {
     const cells = list.current?.querySelectorAll<HTMLElement>(`.grid-row:not([hidden]) [data-column="${c.id}"]`) ?? [];

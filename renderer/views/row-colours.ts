@@ -63,7 +63,7 @@ function hueOf(colour: number): { readonly hue: number; readonly saturation: num
 }
 
 /** Relative luminance, 0 to 1 (WCAG 2.2). */
-export function luminance(colour: number): number {
+function luminance(colour: number): number {
   const [r, g, b] = channels(colour).map((c) => {
     const s = c / 255;
     return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;

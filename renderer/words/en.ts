@@ -454,8 +454,6 @@ export const en = {
   noCommand: 'No command is called that.',
   followStream: 'Follow stream',
   showAs: 'Show as',
-  'stream.text': 'Text',
-  'stream.hex': 'Hex',
   bothSides: 'Both sides',
   streamMissing: '{n} {n:byte of the stream is|bytes of the stream are} missing from the capture.',
   streamCut: 'Only the first 8 MB are shown.',

@@ -80,3 +80,8 @@ export function visible(text: string): string {
       (c) => `<${c.codePointAt(0)!.toString(16).toUpperCase()}>`,
     );
 }
+
+/** A text of at most so many characters, the last an ellipsis where there were more. */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}

@@ -146,7 +146,6 @@ export const incidentsEn = {
   'host.uses': 'Services used',
   'host.port': 'Port',
   'host.bytes': 'Bytes',
-  'host.answered': 'answered',
   'host.silent': 'no answer',
   'host.peers': 'Peers',
   'host.peersMore': 'The {n} with most bytes of {all}',

@@ -144,7 +144,6 @@ export const incidentsZh = {
   'host.uses': '使用的服务',
   'host.port': '端口',
   'host.bytes': '字节',
-  'host.answered': '有应答',
   'host.silent': '无应答',
   'host.peers': '对端',
   'host.peersMore': '{all} 个中字节最多的 {n} 个',

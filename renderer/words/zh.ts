@@ -436,8 +436,6 @@ export const zh: Record<keyof typeof en, string> = {
   noCommand: '没有这样的命令。',
   followStream: '追踪流',
   showAs: '显示为',
-  'stream.text': '文本',
-  'stream.hex': '十六进制',
   bothSides: '双方',
   streamMissing: '捕获中缺少该流的 {n} 字节。',
   streamCut: '只显示前 8 MB。',
