@@ -39,6 +39,7 @@ export type DissectRequest =
   | {
       readonly id: number;
       readonly kind: 'load';
+      /** What its owner calls it. */
       readonly context: string;
       readonly path?: string;
       readonly bytes?: Uint8Array;

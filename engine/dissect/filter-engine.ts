@@ -143,13 +143,11 @@ export class FilterEngine implements Asker {
     const engine = this.process(0);
     const context = `${source.session} whole ${source.packets}`;
     if (engine.context === context) return engine;
-    engine.context = null;
     const told = await engine.ask({ kind: 'load', context, path: source.path }, LOAD_LIMIT);
     if (!told.ok || told.reply.packets !== source.packets) {
       this.notWhole = source.session;
       throw new NotWhole(told.ok ? `the engine finds ${told.reply.packets} packets` : english(told.message));
     }
-    engine.context = context;
     return engine;
   }
 
@@ -185,7 +183,6 @@ export class FilterEngine implements Asker {
     const work = async (engine: DissectProcess): Promise<void> => {
       while (next < pieces.length) {
         const piece = pieces[next++]!;
-        engine.context = null;
         const bytes = contextFile(analysis, source.bytes, piece, source.secrets);
         await loaded(engine.ask({ kind: 'load', context: 'piece', bytes }, LOAD_LIMIT));
         for (const [i, filter] of filters.entries()) {
