@@ -104,9 +104,8 @@ export class Dissectors {
 }
 
 function row(p: EnginePreference, now: ReadonlyMap<string, string>): PreferenceRow {
-  const { kind } = p;
   const changed = now.get(`${p.module}.${p.name}`);
-  return { ...p, kind, original: p.value, value: changed ?? p.value, changed: changed !== undefined };
+  return { ...p, original: p.value, value: changed ?? p.value, changed: changed !== undefined };
 }
 
 /** The engine takes words that it does not know without a word, so they are looked at here. */
