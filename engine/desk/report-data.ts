@@ -96,7 +96,7 @@ async function filesOf(s: CaptureSession, turns: TimeSlices): Promise<ReportData
 }
 
 /** @returns null where it cannot be read */
-export async function sha256Of(path: string, turns: TimeSlices): Promise<string | null> {
+async function sha256Of(path: string, turns: TimeSlices): Promise<string | null> {
   let fd: number;
   try {
     fd = openSync(path, 'r');
