@@ -73,7 +73,7 @@ export class PacketFilter {
     const bytes = packetBytes(path);
     const packets = analysis.packetCount;
     const wholeBytes = stat.isFile() ? stat.size : null;
-    this.source = { bytes, path, session: ++this.captures, wholeBytes, packets, secrets };
+    this.source = { analysis, bytes, path, session: ++this.captures, wholeBytes, secrets };
     try {
       const subject: Subject = unscored(analysis, bytes);
       if (this.plan === null) return { rows: Uint32Array.from({ length: packets }, (_, i) => i), partial: null };

@@ -111,6 +111,7 @@ export interface KeyState {
 
 export interface PreferenceRow {
   readonly module: string;
+  /** The protocol as people call it. */
   readonly protocol: string;
   readonly name: string;
   readonly title: string;
@@ -119,6 +120,7 @@ export interface PreferenceRow {
   readonly value: string;
   readonly original: string;
   readonly changed: boolean;
+  /** What a choice may be. */
   readonly choices: readonly (readonly [value: string, text: string])[];
 }
 

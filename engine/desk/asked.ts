@@ -1,10 +1,9 @@
 // What a request means: its packet, flow and list in the open capture, refused where they are not there.
 import { type FlowRow, type PacketRow, say } from '../../contract/index.ts';
-import type { ListName } from '../filter/index.ts';
-import type { ListView } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
 import type { Asker } from './asker.ts';
 import type { CaptureSession } from './session.ts';
+import type { WindowViews } from './window-views.ts';
 
 /**
  * Refuses where a packet's bytes are gone: with their segment of the ring, or from a file that was cut or written over.
@@ -36,8 +35,8 @@ export function wantFlow(s: CaptureSession, flow: FlowRow): void {
   if (missing > 0) throw new Refused('not-found', say('flow-not-readable', { missing, all, why: change.sentence }));
 }
 
-export function viewOf<L extends ListName>(desk: Desk, asker: Asker, which: L): ListView<L> {
-  const views: { readonly [K in ListName]: ListView<K> } | null = desk.views(asker.client);
+export function viewOf<L extends keyof WindowViews>(desk: Desk, asker: Asker, which: L): WindowViews[L] {
+  const views = desk.views(asker.client);
   if (views === null) throw new Refused('no-capture', say('no-capture'));
   return views[which];
 }

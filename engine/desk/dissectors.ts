@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import {
   type DecodeTable,
-  errorText,
   type Message,
   type PreferencePage,
   type PreferenceRow,
@@ -11,10 +10,9 @@ import {
   say,
 } from '../../contract/index.ts';
 import type { DecodeAs, DeepWork, EnginePreference, Preference } from '../dissect/index.ts';
-import { plainReason, readPlain, setAside, writePlain } from '../store/index.ts';
+import { isObject, readJson, writeJson } from './memory.ts';
 
 const FILE = 'dissectors.json';
-const LARGEST = 1024 * 1024;
 const MAX_ENTRIES = 2000;
 
 interface Kept {
@@ -33,8 +31,9 @@ export class Dissectors {
     this.path = join(dataFolder, FILE);
     this.deep = deep;
     this.note = note;
-    const kept = this.read();
-    if (kept !== null) deep.setup.change(kept);
+    const { value, notes } = readJson(this.path, say('what-dissectors'), isKept);
+    for (const said of notes) note(said);
+    if (value !== null) deep.setup.change({ preferences: value.preferences, decodeAs: value.decodeAs });
   }
 
   async page({ search, only, from, count }: Request<'preferences'>): Promise<PreferencePage> {
@@ -100,33 +99,13 @@ export class Dissectors {
 
   private keep(kept: Kept): void {
     this.deep.setup.change(kept);
-    try {
-      writePlain(this.path, JSON.stringify({ version: 1, ...kept }, null, 1));
-    } catch (error) {
-      this.note(say('dissectors-not-written', { why: plainReason(errorText(error)) }));
-    }
-  }
-
-  private read(): Kept | null {
-    const said = readPlain(this.path, LARGEST);
-    if (said.kind === 'none') return null;
-    let why = said.kind === 'odd' ? said.message : say('it-is-damaged');
-    if (said.kind === 'text') {
-      const kept = keptOf(said.text);
-      if (kept !== null) return kept;
-      why = say('it-is-damaged');
-    }
-    const aside = setAside(this.path);
-    const unread = { what: say('what-dissectors'), path: this.path, why };
-    this.note(aside === null ? say('kept-file-unreadable', unread) : say('kept-file-set-aside', { ...unread, aside }));
-    return null;
+    for (const said of writeJson(this.path, 'dissectors-not-written', { version: 1, ...kept })) this.note(said);
   }
 }
 
 function row(p: EnginePreference, now: ReadonlyMap<string, string>): PreferenceRow {
-  const { kind } = p;
   const changed = now.get(`${p.module}.${p.name}`);
-  return { ...p, kind, original: p.value, value: changed ?? p.value, changed: changed !== undefined };
+  return { ...p, original: p.value, value: changed ?? p.value, changed: changed !== undefined };
 }
 
 /** The engine takes words that it does not know without a word, so they are looked at here. */
@@ -139,17 +118,12 @@ function unfit(p: EnginePreference, value: string): Message | null {
   return null;
 }
 
-function keptOf(text: string): Kept | null {
-  try {
-    const said = JSON.parse(text) as { preferences?: unknown; decodeAs?: unknown };
-    const { preferences, decodeAs } = said;
-    if (!Array.isArray(preferences) || !Array.isArray(decodeAs)) return null;
-    if (preferences.length > MAX_ENTRIES || decodeAs.length > MAX_ENTRIES) return null;
-    if (!preferences.every(isPreference) || !decodeAs.every(isDecodeAs)) return null;
-    return { preferences, decodeAs };
-  } catch {
-    return null;
-  }
+function isKept(v: unknown): v is Kept {
+  if (!isObject(v)) return false;
+  const { preferences, decodeAs } = v;
+  if (!Array.isArray(preferences) || !Array.isArray(decodeAs)) return false;
+  if (preferences.length > MAX_ENTRIES || decodeAs.length > MAX_ENTRIES) return false;
+  return preferences.every(isPreference) && decodeAs.every(isDecodeAs);
 }
 
 function isPreference(v: unknown): v is Preference {
@@ -157,8 +131,8 @@ function isPreference(v: unknown): v is Preference {
 }
 
 function isDecodeAs(v: unknown): v is DecodeAs {
-  if (typeof v !== 'object' || v === null) return false;
-  const { table, port, module } = v as Record<string, unknown>;
+  if (!isObject(v)) return false;
+  const { table, port, module } = v;
   return (
     typeof table === 'string' &&
     typeof module === 'string' &&

@@ -1,7 +1,6 @@
 // Filters that the user keeps: the last ones applied, those with a name, macros. A small file in the data folder.
 import {
   type AppliedFilter,
-  errorText,
   type FilterLists as Lists,
   listsProblem,
   MAX_HISTORY,
@@ -10,8 +9,8 @@ import {
   type Request,
   say,
 } from '../../contract/index.ts';
-import { filterFile, filterListsOf, LARGEST_FILTER_FILE, macrosOf, plainReason, writePlain } from '../store/index.ts';
-import { isObject, readJson, type Remembered } from './memory.ts';
+import { filterFile, filterListsOf, LARGEST_FILTER_FILE, macrosOf } from '../store/index.ts';
+import { isObject, readJson, type Remembered, writeJson } from './memory.ts';
 
 export class FilterLists {
   /** As they are now. */
@@ -53,11 +52,6 @@ export class FilterLists {
   private write(lists: Lists): Message[] {
     this.now = lists;
     this.macros = macrosOf(lists);
-    try {
-      writePlain(this.path, JSON.stringify(lists, null, 1));
-      return [];
-    } catch (error) {
-      return [say('filters-not-written', { why: plainReason(errorText(error)) })];
-    }
+    return writeJson(this.path, 'filters-not-written', lists);
   }
 }

@@ -5,7 +5,6 @@ import {
   type AlertRow,
   type FilterProblem,
   flowRow,
-  type ListKind,
   type ModelInfo,
   packetRow,
   type Request,
@@ -29,7 +28,7 @@ import {
   type ListView,
 } from '../view/index.ts';
 import { saveAppLog } from './app-log.ts';
-import type { Asker, Handlers } from './asker.ts';
+import type { Handlers } from './asker.ts';
 import { flowSession, packetOf, viewOf, wantBytes, wantFlow } from './asked.ts';
 import { flowDetail, labelOf } from './detail.ts';
 import { type Desk, Refused } from './desk.ts';
@@ -119,7 +118,7 @@ export const handlers: Handlers = {
     return desk.state()!;
   },
   view: async (desk, asker, b, turns) => {
-    const view = listOf(desk, asker, b.which);
+    const view: AnyList = viewOf(desk, asker, b.which);
     turns.onCancel = () => view.cancel();
     const before = view.filter;
     const problem = await view.apply(b.filter, b.sort, b.which === 'packets' ? desk.alertsShown() : []);
@@ -128,7 +127,10 @@ export const handlers: Handlers = {
     if (problem === null && b.filter !== before) rememberApplied(desk, b);
     return { problem, view: view.state() };
   },
-  check: async (desk, asker, b) => ({ problem: await listOf(desk, asker, b.which).check(b.filter) }),
+  check: async (desk, asker, b) => {
+    const view: AnyList = viewOf(desk, asker, b.which);
+    return { problem: await view.check(b.filter) };
+  },
   // Incidents and hosts are filtered by their flows.
   complete: async (desk, _asker, b) => ({
     suggestions: await completions(desk.filters, { ...b, which: b.which === 'packets' ? 'packets' : 'flows' }),
@@ -295,12 +297,6 @@ interface AnyList {
   check(filter: string): Promise<FilterProblem | null>;
   cancel(): void;
   state(): ViewState;
-}
-
-function listOf(desk: Desk, asker: Asker, which: ListKind): AnyList {
-  const views = desk.views(asker.client);
-  if (views === null) throw new Refused('no-capture', say('no-capture'));
-  return views[which];
 }
 
 /**

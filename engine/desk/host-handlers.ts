@@ -10,41 +10,36 @@ import {
   VERDICTS,
 } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
+import { viewOf } from './asked.ts';
 import { type Desk, Refused } from './desk.ts';
 import { incidentRow } from './detail.ts';
 import type { Asker, Handlers } from './asker.ts';
 import { announcedNames } from './host-announced.ts';
 import { factsOfHost } from './host-facts.ts';
 import { macOf, vendorOf } from './host-link.ts';
-import type { HostList } from './host-list.ts';
 import type { CaptureSession } from './session.ts';
 
 const BUCKETS = 120;
 const MOST_INCIDENTS = 100;
 
 export const hostHandlers: Pick<Handlers, keyof Pick<IncidentReplies, 'hosts' | 'host' | 'hostPlace' | 'hostAt'>> = {
-  hosts: (desk, asker, { from, count }, turns) => listOf(desk, asker).page(from, count, turns),
-  hostAt: async (desk, asker, { host }) => ({ place: await listOf(desk, asker).placeOf(host) }),
+  hosts: (desk, asker, { from, count }, turns) => viewOf(desk, asker, 'hosts').page(from, count, turns),
+  hostAt: async (desk, asker, { host }) => ({ place: await viewOf(desk, asker, 'hosts').placeOf(host) }),
   host: (desk, asker, { host }, turns) => hostDetail(desk, asker, host, turns),
   hostPlace: async (desk, asker, { address }) => {
     const { addresses } = desk.open().analysis;
     for (let id = 1; id < addresses.size; id++) {
-      if (addresses.text(addressId(id)) === address) return { place: await listOf(desk, asker).placeOf(id), host: id };
+      if (addresses.text(addressId(id)) === address)
+        return { place: await viewOf(desk, asker, 'hosts').placeOf(id), host: id };
     }
     throw new Refused('not-found', say('no-such-host'));
   },
 };
 
-function listOf(desk: Desk, asker: Asker): HostList {
-  const views = desk.views(asker.client);
-  if (views === null) throw new Refused('no-capture', say('no-capture'));
-  return views.hosts;
-}
-
 async function hostDetail(desk: Desk, asker: Asker, host: number, turns: TimeSlices): Promise<HostDetail> {
   const s = desk.open();
   if (host >= s.analysis.addresses.size) throw new Refused('not-found', say('no-such-host'));
-  const table = await listOf(desk, asker).made();
+  const table = await viewOf(desk, asker, 'hosts').made();
   const address = s.analysis.addresses.text(addressId(host));
   const facts = await factsOfHost(s, host, turns);
   if (facts.rows.length === 0) throw new Refused('not-found', say('no-such-host'));

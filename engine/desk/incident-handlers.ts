@@ -5,10 +5,10 @@ import { type AllowSaid, type IncidentReplies, say, SaidError } from '../../cont
 import { writeWhole } from '../exchange/index.ts';
 import { StoreProblem } from '../store/index.ts';
 import { wrongParts } from './allowing.ts';
+import { viewOf } from './asked.ts';
 import { type Desk, Refused } from './desk.ts';
 import { alertRow } from './detail.ts';
-import type { Asker, Handlers } from './asker.ts';
-import type { IncidentList } from './incident-list.ts';
+import type { Handlers } from './asker.ts';
 import { reportData } from './report-data.ts';
 import { plainName } from './save.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
@@ -20,7 +20,7 @@ const PREVIEWED = 50;
 type Kinds = Exclude<keyof IncidentReplies, 'hosts' | 'host' | 'hostPlace' | 'hostAt'>;
 
 export const incidentHandlers: Pick<Handlers, Kinds> = {
-  incidents: (desk, asker, { from, count }) => listOf(desk, asker).page(from, count),
+  incidents: (desk, asker, { from, count }) => viewOf(desk, asker, 'incidents').page(from, count),
   incident: (desk, _asker, b) => {
     const s = desk.open();
     const alert = alertOf(s, b.alert);
@@ -30,10 +30,12 @@ export const incidentHandlers: Pick<Handlers, Kinds> = {
       allowedBy: desk.allowing.rulesFor(s.analysis, incidentsOf(s), alert.of),
     };
   },
-  incidentNumbers: (desk, asker, { from, count }) => ({ numbers: listOf(desk, asker).numbers(from, count) }),
-  incidentPlace: (desk, asker, { alert }) => ({ place: listOf(desk, asker).placeOf(alert) }),
+  incidentNumbers: (desk, asker, { from, count }) => ({
+    numbers: viewOf(desk, asker, 'incidents').numbers(from, count),
+  }),
+  incidentPlace: (desk, asker, { alert }) => ({ place: viewOf(desk, asker, 'incidents').placeOf(alert) }),
   groupIncidents: (desk, asker, { by, folded }) => {
-    const list = listOf(desk, asker);
+    const list = viewOf(desk, asker, 'incidents');
     list.group(by, folded);
     desk.changed();
     return { view: list.state() };
@@ -77,7 +79,7 @@ export const incidentHandlers: Pick<Handlers, Kinds> = {
   },
   incidentReport: (desk, asker, { alerts }, turns) => {
     const s = desk.open();
-    const all = alerts.length === 0 ? listOf(desk, asker).alerts : alerts.map((n) => alertOf(s, n));
+    const all = alerts.length === 0 ? viewOf(desk, asker, 'incidents').alerts : alerts.map((n) => alertOf(s, n));
     return reportData(desk, s, all, turns);
   },
   savePage: async (desk, asker, b) => {
@@ -88,12 +90,6 @@ export const incidentHandlers: Pick<Handlers, Kinds> = {
     return { file: fetchable(asker, path) };
   },
 };
-
-function listOf(desk: Desk, asker: Asker): IncidentList {
-  const views = desk.views(asker.client);
-  if (views === null) throw new Refused('no-capture', say('no-capture'));
-  return views.incidents;
-}
 
 function alertOf(s: CaptureSession, number: number): Alert {
   const alert = s.alerts[number];

@@ -26,7 +26,8 @@ export function entry(about: string, what: JournalWhat, value: string): JournalE
   return { id: randomUUID(), at: new Date().toISOString(), who: whoAmI(), about, what, value };
 }
 
-function whoAmI(): string {
+/** Who is logged in. */
+export function whoAmI(): string {
   try {
     return userInfo().username;
   } catch {

@@ -1,4 +1,5 @@
-// What the window remembers between runs: settings and recent captures, two small files in the user's data folder.
+// What the window remembers between runs in small files of the user's data folder: how each is read and written, and
+// settings and recent captures themselves.
 import { join } from 'node:path';
 import {
   errorText,
@@ -87,7 +88,7 @@ export function readSettings(folder: string): Remembered<Settings> {
 /** @returns the settings as they are from now on; the note tells where they could not be written */
 export function changeSettings(folder: string, before: Settings, change: Request<'settings'>): Remembered<Settings> {
   const value = { ...before, ...Object.fromEntries(Object.entries(change).filter(([, v]) => v !== null)) } as Settings;
-  return { value, notes: written(folder, 'settings.json', 'settings-not-written', value) };
+  return { value, notes: writeJson(join(folder, 'settings.json'), 'settings-not-written', value) };
 }
 
 export function timeoutsOf(s: Settings): FlowTimeouts {
@@ -135,14 +136,15 @@ export function remember(
     (r) => r.path !== capture.path,
   );
   const value = [capture, ...others].slice(0, MAX_RECENT);
-  return { value, notes: written(folder, 'recent.json', 'recent-not-written', value) };
+  return { value, notes: writeJson(join(folder, 'recent.json'), 'recent-not-written', value) };
 }
 
-type NotWritten = 'settings-not-written' | 'recent-not-written';
+type NotWritten = `${'settings' | 'recent' | 'places' | 'filters' | 'dissectors'}-not-written`;
 
-function written(folder: string, name: string, failed: NotWritten, value: unknown): Message[] {
+/** @returns what a person must know where it could not be written */
+export function writeJson(path: string, failed: NotWritten, value: unknown, indent = 1): Message[] {
   try {
-    writePlain(join(folder, name), JSON.stringify(value, null, 1));
+    writePlain(path, JSON.stringify(value, null, indent));
     return [];
   } catch (error) {
     return [say(failed, { why: plainReason(errorText(error)) })];

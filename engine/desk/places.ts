@@ -1,9 +1,8 @@
 // Where the user was in each capture, a small file in the data folder: opened again, a capture shows the same view,
 // filters, order and packet.
 import { join } from 'node:path';
-import { errorText, type Message, PLACE_SHAPE, type Place, say } from '../../contract/index.ts';
-import { plainReason, writePlain } from '../store/index.ts';
-import { isObject, readJson, type Remembered } from './memory.ts';
+import { type Message, PLACE_SHAPE, type Place, say } from '../../contract/index.ts';
+import { isObject, readJson, type Remembered, writeJson } from './memory.ts';
 
 const FILE = 'places.json';
 /** Captures whose places are kept, the last ones. */
@@ -37,12 +36,7 @@ export class Places {
   /** @returns what a person must know where it could not be written */
   keep(path: string, place: Place): Message[] {
     this.kept = [{ path, place }, ...this.kept.filter((k) => k.path !== path)].slice(0, MAX_PLACES);
-    try {
-      writePlain(join(this.folder, FILE), JSON.stringify(this.kept));
-      return [];
-    } catch (error) {
-      return [say('places-not-written', { why: plainReason(errorText(error)) })];
-    }
+    return writeJson(join(this.folder, FILE), 'places-not-written', this.kept, 0);
   }
 }
 

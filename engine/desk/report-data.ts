@@ -2,7 +2,6 @@
 // fingerprints. The page is made of it elsewhere (contract/incident-report-page.ts).
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { addressId, type PacketRow, packetRow, type ReportData, type ReportPacket } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
@@ -12,6 +11,7 @@ import type { Desk } from './desk.ts';
 import { alertRow } from './detail.ts';
 import { HostTable } from './host-table.ts';
 import { namesOfHost } from './host-facts.ts';
+import { whoAmI } from './incident-work.ts';
 import type { Alert, CaptureSession } from './session.ts';
 import { fileSize } from './save.ts';
 
@@ -41,7 +41,7 @@ export async function reportData(
   return {
     product: `${desk.options.product} ${desk.options.version}`,
     made: new Date().toISOString(),
-    by: userInfo().username,
+    by: whoAmI(),
     capture: {
       name: s.options.name,
       files: await filesOf(s, turns),
@@ -96,7 +96,7 @@ async function filesOf(s: CaptureSession, turns: TimeSlices): Promise<ReportData
 }
 
 /** @returns null where it cannot be read */
-export async function sha256Of(path: string, turns: TimeSlices): Promise<string | null> {
+async function sha256Of(path: string, turns: TimeSlices): Promise<string | null> {
   let fd: number;
   try {
     fd = openSync(path, 'r');

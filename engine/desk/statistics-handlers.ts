@@ -16,6 +16,7 @@ import {
 import type { ListView, TimeSlices } from '../view/index.ts';
 import { type CaptureInterface, emptyMeta } from '../read/index.ts';
 import { stampText } from '../session/index.ts';
+import { flowSession, viewOf } from './asked.ts';
 import { type Desk, Refused } from './desk.ts';
 import type { Asker, Handlers } from './asker.ts';
 import type { CaptureSession } from './session.ts';
@@ -42,17 +43,16 @@ export const statisticsHandlers: { readonly [K in StatKind]: Handlers[K] } = {
       null,
     ),
   }),
-  statsProperties: (desk, asker, _b, turns) => propertiesOf(desk.open(), packetsView(desk, asker), turns),
+  statsProperties: (desk, asker, _b, turns) => propertiesOf(desk.open(), viewOf(desk, asker, 'packets'), turns),
   statsHashes: async (desk, _asker, _b, turns) => hashesOf(desk.open(), turns),
   statsGraph: (desk, _asker, b, turns) => graphOf(desk.open(), desk.filters, b.series, b.interval, turns),
   statsStream: (desk, _asker, b, turns) => {
-    const s = desk.open();
-    if (b.flow >= s.analysis.flows.columns.count) throw new Refused('not-found', say('no-such-flow'));
-    return streamGraph(sweepSource(s), flowRow(b.flow), turns);
+    const flow = flowRow(b.flow);
+    return streamGraph(sweepSource(flowSession(desk, flow)), flow, turns);
   },
   statsSequence: async (desk, asker, b, turns) => {
     const s = desk.open();
-    const view = packetsView(desk, asker);
+    const view = viewOf(desk, asker, 'packets');
     const rows = b.displayed ? view.shown.count : s.analysis.packets.count;
     return sequenceOf(s, (i) => (b.displayed ? view.shown.at(i) : packetRow(i)), rows, b.count, turns);
   },
@@ -64,14 +64,8 @@ function tableOf(
   b: Parameters<Handlers['statsCsv']>[2],
   turns: TimeSlices,
 ): ReturnType<Desk['statistics']['table']> {
-  const list = b.displayed ? packetsView(desk, asker) : null;
+  const list = b.displayed ? viewOf(desk, asker, 'packets') : null;
   return desk.statistics.table(desk.open(), desk.surveyor, { table: b.table, list }, b.order, turns);
-}
-
-function packetsView(desk: Desk, asker: Asker): ListView<'packets'> {
-  const views = desk.views(asker.client);
-  if (views === null) throw new Refused('no-capture', say('no-capture'));
-  return views.packets;
 }
 
 function stampOf(s: CaptureSession, row: PacketRow | null): string {

@@ -8,7 +8,6 @@ import type { WorkEngine, WorkSession } from './engine.ts';
 import {
   fieldsBeginning,
   type FilterAnswer,
-  type FilteringSession,
   type FilterRequest,
   framesLetThrough,
   type OfferedField,
@@ -24,8 +23,7 @@ type WiregasmSession = {
   load(): { readonly code: number; readonly error: string; readonly summary: { readonly packet_count: number } };
   getFrames(filter: string, skip: number, limit: number): WiregasmFrames;
   delete(): void;
-} & WorkSession &
-  FilteringSession;
+} & WorkSession;
 interface Wiregasm extends WorkEngine {
   init(): boolean;
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
@@ -39,6 +37,7 @@ export type DissectRequest =
   | {
       readonly id: number;
       readonly kind: 'load';
+      /** What its owner calls it. */
       readonly context: string;
       readonly path?: string;
       readonly bytes?: Uint8Array;

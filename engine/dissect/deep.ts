@@ -70,7 +70,6 @@ export class DeepWork {
       LOAD_LIMIT,
     );
     if (!loaded.ok) throw new SaidError(loaded.died ? say('deep-ended') : loaded.message);
-    process.context = name;
     return { rows };
   }
 

@@ -1,4 +1,5 @@
 // The engine (wiregasm) as far as it is asked, beside its trees.
+import type { FilteringSession } from './filtering.ts';
 import type { Vector, WiregasmTree } from './flatten.ts';
 
 export interface EngineFrame {
@@ -16,9 +17,8 @@ interface EngineObject {
 }
 
 /** The engine's session, as far as it is asked here. */
-export interface WorkSession {
+export interface WorkSession extends FilteringSession {
   getFrame(number: number): EngineFrame;
-  getFrames(filter: string, skip: number, limit: number): EngineFrames;
   follow(kind: string, filter: string): { readonly payloads: Vector<EnginePayload> };
   tap(taps: EngineMap): { readonly taps: Vector<EngineTap>; readonly error: string };
   download(token: string): { readonly error: string; readonly download: { readonly data: string } };
@@ -27,11 +27,6 @@ export interface WorkSession {
 interface EngineTap {
   readonly objects?: Vector<EngineObject>;
   delete(): void;
-}
-
-interface EngineFrames {
-  readonly frames: Vector<{ readonly number: number }>;
-  readonly matched: number;
 }
 
 export interface EnginePayload {

@@ -11,24 +11,15 @@ import {
   type Subject,
   type Turns,
 } from '../filter/index.ts';
-import type { PacketBytes } from '../read/index.ts';
-import { contextFile, WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
+import { contextFile } from './context.ts';
 import type { OfferedField } from './filtering.ts';
 import { piecesOf } from './pieces.ts';
 import { type Asked, DissectProcess } from './process.ts';
 import type { DissectSetup } from './setup.ts';
+import { isWhole, type TreeSource } from './trees.ts';
 
 /** What the engine gets packets from. */
-export interface FilterSource {
-  readonly bytes: PacketBytes;
-  readonly path: string;
-  /** Changes with every capture. */
-  readonly session: number;
-  /** The file is complete and this large; null while it grows. */
-  readonly wholeBytes: number | null;
-  readonly packets: number;
-  /** Key logs of TLS that the capture has within itself. */
-  readonly secrets: readonly string[];
+export interface FilterSource extends TreeSource {
   /** Time references are set, of which the engine knows nothing. */
   readonly references?: boolean;
 }
@@ -77,8 +68,7 @@ export class FilterEngine implements Asker {
 
   get whole(): boolean {
     const s = this.source();
-    if (s === null || s.session === this.notWhole) return false;
-    return s.wholeBytes !== null && s.wholeBytes <= WHOLE_BYTES && s.packets <= WHOLE_PACKETS;
+    return s !== null && s.session !== this.notWhole && isWhole(s);
   }
 
   async check(filter: string): Promise<Checked> {
@@ -141,21 +131,20 @@ export class FilterEngine implements Asker {
   /** A capture of which the engine finds other packets than we do cannot be asked by their numbers. */
   private async loadedWhole(source: FilterSource): Promise<DissectProcess> {
     const engine = this.process(0);
-    const context = `${source.session} whole ${source.packets}`;
+    const packets = source.analysis.packets.count;
+    const context = `${source.session} whole ${packets}`;
     if (engine.context === context) return engine;
-    engine.context = null;
     const told = await engine.ask({ kind: 'load', context, path: source.path }, LOAD_LIMIT);
-    if (!told.ok || told.reply.packets !== source.packets) {
+    if (!told.ok || told.reply.packets !== packets) {
       this.notWhole = source.session;
       throw new NotWhole(told.ok ? `the engine finds ${told.reply.packets} packets` : english(told.message));
     }
-    engine.context = context;
     return engine;
   }
 
   private async ofWhole(filters: readonly string[], source: FilterSource, turns: Turns): Promise<Answers> {
     const engine = await this.loadedWhole(source);
-    const rows = filters.map(() => new Uint8Array(source.packets));
+    const rows = filters.map(() => new Uint8Array(source.analysis.packets.count));
     for (const [i, filter] of filters.entries()) {
       await framesOf(engine, filter, turns, (frame) => {
         rows[i]![frame - 1] = 1;
@@ -185,7 +174,6 @@ export class FilterEngine implements Asker {
     const work = async (engine: DissectProcess): Promise<void> => {
       while (next < pieces.length) {
         const piece = pieces[next++]!;
-        engine.context = null;
         const bytes = contextFile(analysis, source.bytes, piece, source.secrets);
         await loaded(engine.ask({ kind: 'load', context: 'piece', bytes }, LOAD_LIMIT));
         for (const [i, filter] of filters.entries()) {

@@ -98,7 +98,7 @@ async function allParts(
   filter: string,
   turns: TimeSlices,
 ): Promise<{ readonly all: StreamPart[]; readonly cut: boolean }> {
-  const { frames, all: count } = await deep.ask({ do: 'match', filter, skip: 0, limit: MAX_FRAMES });
+  const { frames, matched } = await deep.ask({ do: 'match', filter, skip: 0, limit: MAX_FRAMES });
   const all: StreamPart[] = [];
   let total = 0;
   for (let at = 0; at < frames.length; at += FRAMES_AT_ONCE) {
@@ -110,5 +110,5 @@ async function allParts(
     // All streams of the connection are held while one is chosen; of a larger connection its beginning is.
     if (total > MAX_FOLLOWED * 8) return { all, cut: true };
   }
-  return { all, cut: count > frames.length };
+  return { all, cut: matched > frames.length };
 }

@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { log, stackOf } from '../log/index.ts';
 import type { DissectOrders, DissectReply, DissectRequest } from './child.ts';
 import { DissectSetup } from './setup.ts';
-import type { Work } from './work.ts';
 
 export type DissectState = 'starting' | 'ready' | 'restarting' | 'missing';
 export type Asked =
@@ -19,21 +18,8 @@ const MEMORY_LIMIT = 1.5e9;
 const START_LIMIT = 30_000;
 const MAX_STARTS_A_MINUTE = 10;
 
-type Body =
-  | { readonly kind: 'check'; readonly filter: string }
-  | { readonly kind: 'fields'; readonly beginning: string }
-  | { readonly kind: 'filter'; readonly filter: string; readonly skip: number; readonly limit: number }
-  | {
-      readonly kind: 'load';
-      readonly context: string;
-      readonly path?: string;
-      readonly bytes?: Uint8Array;
-      readonly fields?: readonly string[];
-    }
-  | { readonly kind: 'tree'; readonly frame: number }
-  | { readonly kind: 'rows'; readonly frames: Uint32Array }
-  | { readonly kind: 'work'; readonly work: Work }
-  | { readonly kind: 'survey'; readonly from: number; readonly count: number };
+type WithoutId<R> = R extends DissectRequest ? Omit<R, 'id'> : never;
+type Body = WithoutId<DissectRequest>;
 
 export class DissectProcess {
   state: DissectState = 'starting';
@@ -58,12 +44,9 @@ export class DissectProcess {
     this.start();
   }
 
-  /** What the running process has loaded; lost with it. */
+  /** What the running process has loaded, by the name that its load gave; lost with it. */
   get context(): string | null {
     return this.stale ? null : this.loaded;
-  }
-  set context(name: string | null) {
-    this.loaded = name;
   }
 
   /** The process that runs now, for tests that end it. */
@@ -165,6 +148,8 @@ export class DissectProcess {
     }
     const child: ChildProcess = this.child;
     const id = this.next++;
+    // A load that fails leaves nothing loaded.
+    if (body.kind === 'load') this.loaded = null;
     return new Promise((resolve) => {
       const late = setTimeout(() => this.kill(child, `one question takes longer than ${limit} ms`), limit);
       const memory = setInterval(() => {
@@ -175,6 +160,7 @@ export class DissectProcess {
         done: (asked) => {
           clearTimeout(late);
           clearInterval(memory);
+          if (body.kind === 'load' && asked.ok) this.loaded = body.context;
           resolve(asked);
         },
       };

@@ -45,9 +45,7 @@ export async function loadWhole(
   // Columns that nobody asks for now do no harm.
   if (loaded === name || (name === whole && loaded?.startsWith(`${whole} `))) return null;
   const asked = await process.ask({ kind: 'load', context: name, path: s.path, fields: fields ?? [] }, LOAD_LIMIT);
-  if (!asked.ok) return asked;
-  process.context = name;
-  return null;
+  return asked.ok ? null : asked;
 }
 
 export class Trees {
@@ -88,9 +86,7 @@ export class Trees {
   private async loadPart(name: string, bytes: () => Uint8Array): Promise<Extract<Asked, { ok: false }> | null> {
     if (this.process.context === name) return null;
     const loaded = await this.process.ask({ kind: 'load', context: name, bytes: bytes() }, LOAD_LIMIT);
-    if (!loaded.ok) return loaded;
-    this.process.context = name;
-    return null;
+    return loaded.ok ? null : loaded;
   }
 
   private failed(key: string, died: boolean, message: Message): TreeAnswer {

@@ -2,6 +2,7 @@
 // gives them as they were sent. Both are made whole.
 import { undoCodings } from './bodies.ts';
 import type { WorkSession } from './engine.ts';
+import { framesLetThrough } from './filtering.ts';
 import { codedBodies } from './work-follow.ts';
 import { fieldOf, numberOf, textOf, walk } from './work-tree.ts';
 
@@ -78,6 +79,5 @@ export class CodedStreams {
 }
 
 function frames(session: WorkSession, filter: string): number[] {
-  const { frames: found } = session.getFrames(filter, 0, MAX_FRAMES);
-  return Array.from({ length: found.size() }, (_, i) => found.get(i).number);
+  return [...framesLetThrough(session, filter, 0, MAX_FRAMES).frames];
 }

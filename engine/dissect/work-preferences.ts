@@ -1,20 +1,10 @@
 // The engine's preferences as a plain list.
+import type { PreferenceRow } from '../../contract/index.ts';
 import type { EngineModule, EnginePref, PreferenceEngine } from './engine.ts';
 import type { Vector } from './flatten.ts';
 
 /** A preference with its value in the form in which the engine takes it. */
-export interface EnginePreference {
-  readonly module: string;
-  /** The protocol as people call it. */
-  readonly protocol: string;
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly kind: 'bool' | 'uint' | 'enum' | 'string' | 'range' | 'ports';
-  readonly value: string;
-  /** What a choice may be: value and text. */
-  readonly choices: readonly (readonly [string, string])[];
-}
+export type EnginePreference = Omit<PreferenceRow, 'original' | 'changed'>;
 
 /** Types by the engine's numbers (Wireshark 4.4, `PREF_UINT` and those after it). Files, tables and passwords are not among them. */
 const KINDS: Readonly<Record<number, EnginePreference['kind']>> = {

@@ -2,6 +2,7 @@
 // comes back is bounded.
 import { createHash } from 'node:crypto';
 import { type Message, SaidError, say } from '../../contract/index.ts';
+import { type FilterAnswer, framesLetThrough } from './filtering.ts';
 import { matcherOf, type Sought } from './matcher.ts';
 import { CodedStreams, leftOut, MAX_OBJECT } from './work-objects.ts';
 import { type FollowedPieces, fillBodies, pieces } from './work-follow.ts';
@@ -38,7 +39,7 @@ export interface FoundObject {
 export type Worked =
   | { readonly did: 'ways'; readonly ways: readonly (readonly [kind: string, filter: string])[] }
   | ({ readonly did: 'follow' } & FollowedPieces)
-  | { readonly did: 'match'; readonly frames: Uint32Array; readonly all: number }
+  | ({ readonly did: 'match' } & FilterAnswer)
   | { readonly did: 'parts'; readonly parts: readonly StreamPart[] }
   | { readonly did: 'objects'; readonly objects: readonly FoundObject[]; readonly left: number }
   | { readonly did: 'object'; readonly bytes: Uint8Array }
@@ -61,7 +62,7 @@ export function work(engine: WorkEngine, session: WorkSession | null, asked: Wor
     case 'follow':
       return follow(session, asked.follow, asked.filter, asked.limit);
     case 'match':
-      return match(session, asked.filter, asked.skip, asked.limit);
+      return { did: 'match', ...framesLetThrough(session, asked.filter, asked.skip, asked.limit) };
     case 'parts':
       return { did: 'parts', parts: partsOf(session, asked.of, asked.frames) };
     case 'search':
@@ -85,12 +86,6 @@ function follow(session: WorkSession, kind: string, filter: string, limit: numbe
   const { payloads } = session.follow(kind, filter);
   const found = pieces(payloads, limit);
   return { did: 'follow', ...(kind === 'HTTP' ? fillBodies(session, found, limit) : found) };
-}
-
-function match(session: WorkSession, filter: string, skip: number, limit: number): Worked {
-  const { frames, matched } = session.getFrames(filter, skip, limit);
-  const n = Math.min(limit, frames.size());
-  return { did: 'match', frames: Uint32Array.from({ length: n }, (_, i) => frames.get(i).number), all: matched };
 }
 
 function search(session: WorkSession, frames: readonly number[], sought: Sought): number {

@@ -16,6 +16,7 @@ export type { JudgedIncident } from './judged.ts';
 export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';
 export { type Expanded, expandMacros, type Macros, NO_MACROS } from './macros.ts';
+export { ETHERNET_HEADER, IP4_HEADER, IP6_HEADER, NestedWalker } from './nested-walker.ts';
 export { patternOf } from './pattern.ts';
 export { Reassembly } from './reassembly.ts';
 export type { Predicate } from './tests.ts';

@@ -13,16 +13,11 @@ import {
   NET_IP4,
   NET_IP6,
   P,
-  PacketDecoder,
 } from '../decode/index.ts';
 import { bitOf, LAYER_WORDS, LayerList, type LayerWord } from './layer-list.ts';
+import { ETHERNET_HEADER, IP4_HEADER, IP6_HEADER, NestedWalker } from './nested-walker.ts';
 import type { Reassembly } from './reassembly.ts';
 
-/** How deep layers may be nested; more would overflow the stack. */
-const MAX_LAYERS = 200;
-const IP4_HEADER = 20;
-const IP6_HEADER = 40;
-const ETHERNET_HEADER = 14;
 const UDP_LITE = 136;
 const IP_COMPRESSION = 108;
 const MAX_INFLATED = 65_535;
@@ -39,14 +34,12 @@ const NAMED = new Map<number, number>([
   [P.ARP, BIT.arp],
 ]);
 
-export class LayerWalker extends PacketDecoder {
+export class LayerWalker extends NestedWalker {
   readonly list = new LayerList();
   /** Set by the walk: a fragment completed its datagram. */
   completed = false;
   private reassembly: Reassembly | null = null;
-  private level = 0;
   private quoted = false;
-  private ipAt = 0;
 
   /**
    * @param wire length on the wire
@@ -67,8 +60,7 @@ export class LayerWalker extends PacketDecoder {
   /** Notes the layer that leads on to another. @returns whether the walk may go deeper */
   private note(): boolean {
     this.list.saw(NAMED.get(this.layers.protocol) ?? 0);
-    this.depth = 0;
-    return ++this.level < MAX_LAYERS;
+    return this.deeper();
   }
 
   private address(kind: number, source: number, destination: number): void {
@@ -213,18 +205,6 @@ export class LayerWalker extends PacketDecoder {
     if (this.note()) this.within(whole, this.buf[at]!);
   }
 
-  /** Goes on with the walk in other bytes than the packet's, which were put together or inflated. */
-  private within(whole: Uint8Array, protocol: number): void {
-    const { buf, end, sent } = this;
-    this.buf = whole;
-    this.end = whole.length;
-    this.sent = whole.length;
-    this.transport(protocol, 0, whole.length);
-    this.buf = buf;
-    this.end = end;
-    this.sent = sent;
-  }
-
   /** Errors quote the packet that caused them behind 8 bytes (RFC 792; RFC 4443, 3; redirect of IPv4 too). */
   private quotation(protocol: number, at: number): void {
     if (this.end - at <= 8) return;
@@ -243,16 +223,9 @@ export class LayerWalker extends PacketDecoder {
 
   /** Where a fragment completes its datagram, the walk goes on in what was put together. */
   private fragment(at: number, wireEnd: number, protocol: number): void {
-    const { reassembly, buf, end, ipAt } = this;
-    if (reassembly === null || this.quoted || wireEnd > end || wireEnd <= at) return;
-    const four = buf[ipAt]! >> 4 === 4;
-    const field = four ? this.u16(ipAt + 6) : this.u16(at - 6);
-    const ends = four ? buf.subarray(ipAt + 12, ipAt + 20) : buf.subarray(ipAt + 8, ipAt + 40);
-    const id = four ? this.u16(ipAt + 4) : this.u32(at - 4);
-    const place = four ? (field & 0x1fff) * 8 : field & 0xfff8;
-    const more = four ? (field & 0x2000) !== 0 : (field & 1) !== 0;
-    const key = `${Buffer.from(ends).toString('hex')} ${id} ${four ? protocol : 'six'} ${this.list.vlans.join(' ')}`;
-    const whole = reassembly.take(key, place, buf.subarray(at, wireEnd), more);
+    const { reassembly } = this;
+    if (reassembly === null || this.quoted || wireEnd > this.end || wireEnd <= at) return;
+    const whole = this.completedBy(reassembly, at, wireEnd, protocol, this.list.vlans.join(' '));
     if (whole === null) return;
     this.completed = true;
     this.layers.fragment = FRAGMENT_NONE;

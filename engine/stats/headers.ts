@@ -1,15 +1,7 @@
 // Walks a packet once more and tells of every header that Wireshark's taps hear of: Ethernet, IP, TCP, UDP, SCTP, those
 // of tunnels among them, and what completes a datagram of fragments. What an ICMP error quotes is told to nobody.
-import {
-  FRAGMENT_FIRST,
-  FRAGMENT_NONE,
-  IPPROTO_ICMP,
-  IPPROTO_ICMPV6,
-  NET_IP4,
-  NET_IP6,
-  PacketDecoder,
-} from '../decode/index.ts';
-import { Reassembly } from '../filter/index.ts';
+import { FRAGMENT_FIRST, FRAGMENT_NONE, IPPROTO_ICMP, IPPROTO_ICMPV6, NET_IP4, NET_IP6 } from '../decode/index.ts';
+import { ETHERNET_HEADER, IP4_HEADER, IP6_HEADER, NestedWalker, Reassembly } from '../filter/index.ts';
 
 /** Addresses lie in `buf`: a MAC of 6 bytes, IPv4 of 4, IPv6 of 16. They are valid during the call. */
 export interface HeaderListener {
@@ -24,17 +16,9 @@ export interface HeaderListener {
   transport(protocol: number, buf: Uint8Array, at: number, end: number, wireEnd: number): void;
 }
 
-/** How deep layers may be nested; more would overflow the stack. */
-const MAX_LAYERS = 200;
-const IP4_HEADER = 20;
-const IP6_HEADER = 40;
-const ETHERNET_HEADER = 14;
-
-export class HeaderWalker extends PacketDecoder {
+export class HeaderWalker extends NestedWalker {
   private readonly listener: HeaderListener;
   private readonly reassembly = new Reassembly();
-  private level = 0;
-  private ipAt = 0;
   private ipBuf: Uint8Array = new Uint8Array(0);
 
   constructor(listener: HeaderListener) {
@@ -46,11 +30,6 @@ export class HeaderWalker extends PacketDecoder {
   walk(buf: Uint8Array, off: number, captured: number, link: number, wire: number): void {
     this.level = 0;
     this.decode(buf, off, captured, link, wire);
-  }
-
-  private deeper(): boolean {
-    this.depth = 0;
-    return ++this.level < MAX_LAYERS;
   }
 
   override ethernet(at: number): void {
@@ -101,24 +80,10 @@ export class HeaderWalker extends PacketDecoder {
 
   /** Where a fragment completes its datagram, the walk goes on in what was put together. */
   private fragment(at: number, wireEnd: number, protocol: number): void {
-    const { buf, end, sent, ipAt, ipBuf } = this;
-    if (wireEnd > end || wireEnd <= at || ipBuf !== buf) return;
-    const four = buf[ipAt]! >> 4 === 4;
-    const field = four ? this.u16(ipAt + 6) : this.u16(at - 6);
-    const ends = four ? buf.subarray(ipAt + 12, ipAt + 20) : buf.subarray(ipAt + 8, ipAt + 40);
-    const id = four ? this.u16(ipAt + 4) : this.u32(at - 4);
-    const place = four ? (field & 0x1fff) * 8 : field & 0xfff8;
-    const more = four ? (field & 0x2000) !== 0 : (field & 1) !== 0;
-    const key = `${Buffer.from(ends).toString('hex')} ${id} ${four ? protocol : 'six'}`;
-    const whole = this.reassembly.take(key, place, buf.subarray(at, wireEnd), more);
+    if (wireEnd > this.end || wireEnd <= at || this.ipBuf !== this.buf) return;
+    const whole = this.completedBy(this.reassembly, at, wireEnd, protocol, '');
     if (whole === null) return;
     this.layers.fragment = FRAGMENT_NONE;
-    this.buf = whole;
-    this.end = whole.length;
-    this.sent = whole.length;
-    this.transport(protocol, 0, whole.length);
-    this.buf = buf;
-    this.end = end;
-    this.sent = sent;
+    this.within(whole, protocol);
   }
 }

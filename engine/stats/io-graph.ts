@@ -1,8 +1,9 @@
 // The I/O graph: packets, bytes or a field of the packets of several filters, interval by interval.
 import { type GraphField, type GraphPage, type GraphValue, MAX_INTERVALS, packetRow } from '../../contract/index.ts';
-import { CHUNK_ROWS, inChunk, type PacketColumns } from '../decode/index.ts';
+import { inChunk, type PacketChunk, type PacketColumns } from '../decode/index.ts';
 import type { Asker } from '../filter/index.ts';
 import { ListView, type ListSource, type TimeSlices } from '../view/index.ts';
+import { eachCounted } from './rows.ts';
 
 export interface SeriesRequest {
   readonly filter: string;
@@ -66,16 +67,12 @@ function delta(packets: PacketColumns, row: number): number {
 
 async function ends(packets: PacketColumns, total: number, turns: TimeSlices): Promise<{ from: number; to: number }> {
   let [from, to] = [Infinity, -Infinity];
-  for (let base = 0; base < total; base += CHUNK_ROWS) {
-    const chunk = packets.chunk(packetRow(base));
-    const end = Math.min(CHUNK_ROWS, total - base);
-    for (let i = 0; i < end; i++) {
-      const time = chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
-      if (time < from) from = time;
-      if (time > to) to = time;
-    }
-    if (turns.due) await turns.rest();
-  }
+  const widen = (_row: number, chunk: PacketChunk, i: number): void => {
+    const time = chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
+    if (time < from) from = time;
+    if (time > to) to = time;
+  };
+  await eachCounted(packets, null, total, turns, widen, 0);
   return { from, to };
 }
 

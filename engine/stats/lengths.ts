@@ -1,8 +1,7 @@
 // Packet lengths: how many packets of which size, in Wireshark's ranges (stats_tree of plen), from the columns alone.
-import { packetRow } from '../../contract/index.ts';
-import { CHUNK_ROWS, type PacketColumns } from '../decode/index.ts';
+import type { PacketColumns } from '../decode/index.ts';
 import type { TimeSlices } from '../view/index.ts';
-import { counts } from './rows.ts';
+import { eachCounted } from './rows.ts';
 import type { StatTable } from './table.ts';
 
 /** Lower bounds of the ranges, bytes on the wire. */
@@ -29,24 +28,16 @@ export async function lengthTable(
     if (!(smallest[k]! <= wire)) smallest[k] = wire;
     if (!(largest[k]! >= wire)) largest[k] = wire;
   };
-  for (let base = 0; base < total; base += CHUNK_ROWS) {
-    const chunk = packets.chunk(packetRow(base));
-    const end = Math.min(CHUNK_ROWS, total - base);
-    for (let i = 0; i < end; i++) {
-      const row = base + i;
-      if (!counts(displayed, row)) continue;
-      const wire = chunk.wire[i]!;
-      const time = chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
-      if (time < from) from = time;
-      if (time > to) to = time;
-      let k = n - 1;
-      while (BOUNDS[k]! > wire) k--;
-      take(0, wire, row);
-      take(k + 1, wire, row);
-    }
-    turns.done = base / total;
-    if (turns.due) await turns.rest();
-  }
+  await eachCounted(packets, displayed, total, turns, (row, chunk, i) => {
+    const wire = chunk.wire[i]!;
+    const time = chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
+    if (time < from) from = time;
+    if (time > to) to = time;
+    let k = n - 1;
+    while (BOUNDS[k]! > wire) k--;
+    take(0, wire, row);
+    take(k + 1, wire, row);
+  });
   const span = to - from;
   const each = (of: (k: number) => number): Float64Array => Float64Array.from({ length: n + 1 }, (_, k) => of(k));
   return {

@@ -1,8 +1,8 @@
 // What a capture holds as a whole, from its columns: what capinfos tells.
 import { type PacketRow, packetRow } from '../../contract/index.ts';
-import { CHUNK_ROWS, type PacketColumns } from '../decode/index.ts';
+import type { PacketColumns } from '../decode/index.ts';
 import type { TimeSlices } from '../view/index.ts';
-import { counts } from './rows.ts';
+import { eachCounted } from './rows.ts';
 
 export interface Totals {
   packets: number;
@@ -38,33 +38,25 @@ export async function totalsOf(
   let [early, earlyNs, late, lateNs] = [Infinity, 0, -Infinity, 0];
   let [before, beforeNs] = [-Infinity, 0];
   let link = -1;
-  for (let base = 0; base < total; base += CHUNK_ROWS) {
-    const chunk = packets.chunk(packetRow(base));
-    const end = Math.min(CHUNK_ROWS, total - base);
-    for (let i = 0; i < end; i++) {
-      const row = base + i;
-      if (!counts(displayed, row)) continue;
-      const sec = chunk.seconds[i]!;
-      const nsec = chunk.nanoseconds[i]!;
-      out.packets++;
-      out.bytes += chunk.wire[i]!;
-      out.captured += chunk.captured[i]!;
-      if (chunk.captured[i]! < chunk.wire[i]!) out.cut++;
-      if (chunk.link[i] !== link) out.links.add((link = chunk.link[i]!));
-      if (sec < before || (sec === before && nsec < beforeNs)) out.strictOrder = false;
-      [before, beforeNs] = [sec, nsec];
-      if (sec < early || (sec === early && nsec < earlyNs)) {
-        [early, earlyNs] = [sec, nsec];
-        out.first = packetRow(row);
-      }
-      if (sec > late || (sec === late && nsec > lateNs)) {
-        [late, lateNs] = [sec, nsec];
-        out.last = packetRow(row);
-      }
+  await eachCounted(packets, displayed, total, turns, (row, chunk, i) => {
+    const sec = chunk.seconds[i]!;
+    const nsec = chunk.nanoseconds[i]!;
+    out.packets++;
+    out.bytes += chunk.wire[i]!;
+    out.captured += chunk.captured[i]!;
+    if (chunk.captured[i]! < chunk.wire[i]!) out.cut++;
+    if (chunk.link[i] !== link) out.links.add((link = chunk.link[i]!));
+    if (sec < before || (sec === before && nsec < beforeNs)) out.strictOrder = false;
+    [before, beforeNs] = [sec, nsec];
+    if (sec < early || (sec === early && nsec < earlyNs)) {
+      [early, earlyNs] = [sec, nsec];
+      out.first = packetRow(row);
     }
-    turns.done = base / total;
-    if (turns.due) await turns.rest();
-  }
+    if (sec > late || (sec === late && nsec > lateNs)) {
+      [late, lateNs] = [sec, nsec];
+      out.last = packetRow(row);
+    }
+  });
   return out;
 }
 

@@ -1,9 +1,9 @@
 // The service map: which host speaks with which on what service, from the flows, counted over the packets that count.
-import { flowRow, packetRow } from '../../contract/index.ts';
-import { CHUNK_ROWS, MARK_REVERSE, NO_FLOW } from '../decode/index.ts';
+import { flowRow } from '../../contract/index.ts';
+import { MARK_REVERSE, NO_FLOW, type PacketChunk } from '../decode/index.ts';
 import { type Analysis, flowAppName } from '../session/index.ts';
 import type { TimeSlices } from '../view/index.ts';
-import { counts } from './rows.ts';
+import { eachCounted } from './rows.ts';
 import type { StatTable } from './table.ts';
 
 interface Service {
@@ -32,19 +32,14 @@ export async function serviceTable(
   const bytes = [new Float64Array(n), new Float64Array(n)] as const;
   const first = new Uint32Array(n);
   let counted = 0;
-  for (let base = 0; base < total; base += CHUNK_ROWS) {
-    const chunk = a.packets.chunk(packetRow(base));
-    const end = Math.min(CHUNK_ROWS, total - base);
-    for (let i = 0; i < end; i++) {
-      const flow = chunk.owner[i]!;
-      if (flow >= NO_FLOW || flow >= n || !counts(displayed, base + i)) continue;
-      counted++;
-      if (packets[flow]!++ === 0) first[flow] = base + i + 1;
-      bytes[chunk.marks[i]! & MARK_REVERSE ? 1 : 0][flow]! += chunk.wire[i]!;
-    }
-    turns.done = (0.8 * base) / total;
-    if (turns.due) await turns.rest();
-  }
+  const count = (row: number, chunk: PacketChunk, i: number): void => {
+    const flow = chunk.owner[i]!;
+    if (flow >= NO_FLOW || flow >= n) return;
+    counted++;
+    if (packets[flow]!++ === 0) first[flow] = row + 1;
+    bytes[chunk.marks[i]! & MARK_REVERSE ? 1 : 0][flow]! += chunk.wire[i]!;
+  };
+  await eachCounted(a.packets, displayed, total, turns, count, 0.8);
   const services = new Map<string, Service>();
   for (let row = flowRow(0); row < n; row++) {
     if ((row & 1023) === 0 && turns.due) await turns.rest();

@@ -8,36 +8,15 @@ import {
   type SortOrder,
   type ViewState,
 } from '../../contract/index.ts';
-import {
-  type Asker,
-  FilterError,
-  type FilterPlan,
-  type ListName,
-  type ListRows,
-  matching,
-  NO_ENGINE,
-  planFilter,
-  type Subject,
-} from '../filter/index.ts';
+import { type Asker, type FilterPlan, type ListName, type ListRows, matching, NO_ENGINE } from '../filter/index.ts';
+import { type ListSource, planned, readyFor } from './planned.ts';
 import { Places, ShownRows, type AnchoredAlert } from './shown-rows.ts';
 import { KEYS } from './sort-keys.ts';
 import { ascending, sortRows } from './sort.ts';
 import { Cancelled, TimeSlices } from './time-slices.ts';
 
-/** What a list needs of its capture. */
-export interface ListSource extends Subject {
-  /** Makes the columns of features that a filter names. */
-  prepare(features: readonly string[], turns: TimeSlices): Promise<void>;
-  /** A file is being read: what Wireshark's engine says of it waits for its end. */
-  readonly reading: boolean;
-  /** Grows when verdicts, labels or marks change. */
-  readonly revision: number;
-}
-
 /** A list that follows a growing capture is made again after this long at least, ms. */
 const MAX_AGAIN = 1000;
-/** How often it is looked whether a file has been read to its end, ms. */
-const LOOK_AGAIN = 50;
 
 export class ListView<L extends ListName> {
   readonly shown = new ShownRows<ListRows[L]>();
@@ -92,36 +71,25 @@ export class ListView<L extends ListName> {
   }
 
   async check(filter: string): Promise<FilterProblem | null> {
-    const planned = await this.planned(filter);
-    return 'problem' in planned ? planned.problem : null;
+    const made = await planned(filter, this.over, this.asker);
+    return 'problem' in made ? made.problem : null;
   }
 
   /** Filters and sorts anew. @returns the mistake when there is one; the list is then as it was */
   async apply(filter: string, sort: SortOrder | null, alerts: readonly AnchoredAlert[]): Promise<FilterProblem | null> {
     const turns = this.begin();
-    const planned = await this.planned(filter);
-    if ('problem' in planned) {
+    const made = await planned(filter, this.over, this.asker);
+    if ('problem' in made) {
       this.end(turns);
-      return planned.problem;
+      return made.problem;
     }
-    const problem = await this.make(planned.plan, sort, turns);
+    const problem = await this.make(made.plan, sort, turns);
     if (problem !== null) return { at: 0, length: 0, message: problem };
     this.filter = filter;
     this.sort = sort;
     this.generation++;
     this.arrange(alerts);
     return null;
-  }
-
-  private async planned(
-    filter: string,
-  ): Promise<{ readonly plan: FilterPlan<ListRows[L]> | null } | { readonly problem: FilterProblem }> {
-    try {
-      return { plan: await planFilter(filter, this.over, this.asker) };
-    } catch (error) {
-      if (error instanceof FilterError) return { problem: { at: error.at, length: error.length, message: error.said } };
-      throw error;
-    }
   }
 
   /** What answers the filter has changed: it is asked again with the next `follow`. */
@@ -205,8 +173,7 @@ export class ListView<L extends ListName> {
     let stamp = this.stamp;
     try {
       if (turns.cancelled) return say('given-up');
-      if (plan !== null) await this.source.prepare(plan.features, turns);
-      while ((plan?.leaves.length ?? 0) > 0 && this.source.reading) await turns.pause(LOOK_AGAIN);
+      if (plan !== null) await readyFor(plan, this.source, turns);
       stamp = this.stamp;
       const sorting = sort ?? (this.over === 'flows' ? { column: 'verdict', descending: false } : null);
       const total = this.total;
