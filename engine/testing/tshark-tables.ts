@@ -111,10 +111,10 @@ export function sharkHierarchy(path: string): Map<string, readonly [number, numb
     above.length = m[1]!.length / 2;
     above.push(m[2]!);
     // What is no protocol but a field at the top of the tree, such as reassembled segments, counts for what holds it.
-    const path = above.filter((name) => !FIELDS.test(name)).join(' > ');
     if (FIELDS.test(m[2]!)) continue;
-    const known = found.get(path) ?? [0, 0];
-    found.set(path, [known[0] + Number(m[3]), known[1] + Number(m[4])]);
+    const place = above.filter((name) => !FIELDS.test(name)).join(' > ');
+    const known = found.get(place) ?? [0, 0];
+    found.set(place, [known[0] + Number(m[3]), known[1] + Number(m[4])]);
   }
   return found;
 }
