@@ -176,7 +176,7 @@ export function capinfos(path: string): Map<string, string> {
 }
 
 /** Bytes as tshark 4.0 writes them (format_size): whole numbers, units of a thousand from 10,000 on. */
-export function sharkSize(bytes: number): string {
+function sharkSize(bytes: number): string {
   let left = bytes;
   for (const unit of ['bytes', 'kB', 'MB', 'GB', 'TB']) {
     if (left < 10_000 || unit === 'TB') return `${Math.trunc(left)} ${unit}`;
