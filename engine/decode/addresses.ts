@@ -54,6 +54,17 @@ export class AddressTable {
     return this.words[id * 4 + index]!;
   }
 
+  /** The order of two addresses: by their kind, then as bytes in network order. */
+  compare(a: AddressId, b: AddressId): number {
+    const kinds = this.kinds[a]! - this.kinds[b]!;
+    if (kinds !== 0) return kinds;
+    for (let i = 0; i < 4; i++) {
+      const apart = this.words[a * 4 + i]! - this.words[b * 4 + i]!;
+      if (apart !== 0) return apart;
+    }
+    return 0;
+  }
+
   /** The same for equal addresses of any table, see `addressKey`. */
   key(id: AddressId): number | string {
     const w = id * 4;

@@ -2,22 +2,20 @@
 // of them. It is made when somebody looks at it.
 import {
   addressId,
-  type FilterProblem,
   type FlowRow,
   type HostPage,
   type HostPlace,
   type Message,
   packTexts,
-  SaidError,
   say,
   type SortOrder,
-  type ViewState,
 } from '../../contract/index.ts';
 import type { Asker, Predicate } from '../filter/index.ts';
-import { Cancelled, ranksOf, TimeSlices } from '../view/index.ts';
-import { type FlowPlan, flowTest, planned } from './flow-filter.ts';
+import { Cancelled, ranksOf, type TimeSlices } from '../view/index.ts';
+import { type FlowPlan, flowTest } from './flow-filter.ts';
 import { hostLines } from './host-facts.ts';
 import { HostTable } from './host-table.ts';
+import { type Made, MadeList } from './made-list.ts';
 import type { CaptureSession } from './session.ts';
 
 /** A list that follows a growing capture is made again after this long at least, ms, while it is looked at. */
@@ -26,85 +24,18 @@ const LOOKED_AT = 5_000;
 
 type Compare = (a: number, b: number) => number;
 
-export class HostList {
-  generation = 1;
-  filter = '';
-  sort: SortOrder | null = null;
+export class HostList extends MadeList {
   private table: HostTable | null = null;
   private rows: Uint32Array = new Uint32Array(0);
-  private plan: FlowPlan = null;
-  private partial: Message | null = null;
   private predicate: Predicate<FlowRow> | null = null;
-  private took = 0;
-  private again = false;
-  private job: TimeSlices | null = null;
-  private madeAt = -Infinity;
-  private madeFor = '';
   private lookedAt = -Infinity;
   private first: Promise<unknown> | null = null;
-  private readonly s: CaptureSession;
-  private readonly asker: Asker;
   private readonly whereIs: (address: string) => HostPlace | null;
 
   /** @param asker Wireshark's engine @param whereIs what files of the user's say of an address */
   constructor(s: CaptureSession, asker: Asker, whereIs: (address: string) => HostPlace | null) {
-    this.s = s;
-    this.asker = asker;
+    super(s, asker, AGAIN);
     this.whereIs = whereIs;
-  }
-
-  state(): ViewState {
-    return {
-      generation: this.generation,
-      filter: this.filter,
-      sort: this.sort,
-      matched: this.rows.length,
-      places: this.rows.length,
-      alertPlaces: new Uint32Array(0),
-      took: this.took,
-      partial: this.partial,
-      working: this.job === null ? null : this.job.done,
-    };
-  }
-
-  async check(filter: string): Promise<FilterProblem | null> {
-    const made = await planned(filter, this.asker);
-    return 'problem' in made ? made.problem : null;
-  }
-
-  cancel(): void {
-    this.job?.cancel();
-  }
-
-  async apply(filter: string, sort: SortOrder | null): Promise<FilterProblem | null> {
-    const made = await planned(filter, this.asker);
-    if ('problem' in made) return made.problem;
-    if (sort !== null && !Object.hasOwn(COMPARES, sort.column) && !isTextColumn(sort.column))
-      return { at: 0, length: 0, message: say('no-such-column', { column: sort.column }) };
-    const said = await this.make(made.plan, sort);
-    if (said !== null) return { at: 0, length: 0, message: said };
-    this.filter = filter;
-    return null;
-  }
-
-  /** What answers the filter has changed: it is asked again with the next `follow`. */
-  askAgain(): void {
-    this.again = this.filter !== '';
-  }
-
-  /** Takes in what came since, while somebody looks. @returns whether the list changed */
-  async follow(final: boolean): Promise<boolean> {
-    if (this.again && this.job === null) {
-      this.again = false;
-      const problem = await this.apply(this.filter, this.sort);
-      if (problem !== null && this.job === null) this.partial = say('filter-not-again', { why: problem.message });
-      return true;
-    }
-    const now = performance.now();
-    if (this.job !== null || this.table === null || this.stamp === this.madeFor) return false;
-    if (now - this.lookedAt > LOOKED_AT) return false;
-    if (!final && now - this.madeAt < Math.max(AGAIN, this.took * 10)) return false;
-    return (await this.make(this.plan, this.sort)) === null;
   }
 
   async page(from: number, count: number, turns: TimeSlices): Promise<HostPage> {
@@ -177,15 +108,24 @@ export class HostList {
     };
   }
 
-  private get stamp(): string {
+  protected get matched(): number {
+    return this.rows.length;
+  }
+  protected get places(): number {
+    return this.rows.length;
+  }
+  protected get stamp(): string {
     return `${this.s.analysis.packetCount} ${this.s.revision}`;
   }
+  /** Made when somebody looks, followed while somebody does. */
+  protected get wanted(): boolean {
+    return this.table !== null && performance.now() - this.lookedAt <= LOOKED_AT;
+  }
+  protected hasColumn(column: string): boolean {
+    return Object.hasOwn(COMPARES, column) || isTextColumn(column);
+  }
 
-  private async make(plan: FlowPlan, sort: SortOrder | null): Promise<Message | null> {
-    this.job?.cancel();
-    const turns = (this.job = new TimeSlices());
-    const begun = performance.now();
-    const { stamp } = this;
+  protected async arrangement(plan: FlowPlan, sort: SortOrder | null, turns: TimeSlices): Promise<Made | Message> {
     try {
       const test = plan === null ? null : await flowTest(plan, this.s, this.asker, turns);
       const predicate = test?.passes ?? null;
@@ -196,24 +136,15 @@ export class HostList {
           : directed(this.s, table, sort);
       if (typeof made !== 'function') return made;
       const compare: Compare = sort?.descending === true && isTextColumn(sort.column) ? (a, b) => made(b, a) : made;
-      this.rows = await ordered(table.ids, compare, turns);
-      this.table = table;
-      this.plan = plan;
-      this.partial = test?.partial ?? null;
-      this.predicate = predicate;
-      this.sort = sort;
-      this.took = performance.now() - begun;
-      this.generation++;
-      return null;
-    } catch (error) {
-      if (error instanceof Cancelled) return say('given-up');
-      if (error instanceof SaidError) return error.said;
-      throw error;
+      const rows = await ordered(table.ids, compare, turns);
+      const take = (): void => {
+        this.rows = rows;
+        this.table = table;
+        this.predicate = predicate;
+      };
+      return { partial: test?.partial ?? null, take };
     } finally {
-      if (this.job === turns) this.job = null;
       this.first = null;
-      this.madeAt = performance.now();
-      this.madeFor = stamp;
     }
   }
 }
@@ -243,7 +174,7 @@ export function placeText(place: HostPlace | null): string {
 }
 
 const COMPARES: Readonly<Record<string, (s: CaptureSession, t: HostTable) => Compare>> = {
-  address: (s) => byAddress(s),
+  address: (s) => (a, b) => s.analysis.addresses.compare(addressId(a), addressId(b)),
   flows: (_s, t) => by((id) => t.flows[id]!),
   peers: (_s, t) => by((id) => t.peers[id]!),
   packets: (_s, t) => by((id) => t.packetsIn[id]! + t.packetsOut[id]!),
@@ -257,20 +188,6 @@ const COMPARES: Readonly<Record<string, (s: CaptureSession, t: HostTable) => Com
 
 function by(key: (id: number) => number): Compare {
   return (a, b) => key(a) - key(b);
-}
-
-function byAddress(s: CaptureSession): Compare {
-  const { addresses } = s.analysis;
-  return (a, b) => {
-    const one = addressId(a);
-    const two = addressId(b);
-    if (addresses.kind(one) !== addresses.kind(two)) return addresses.kind(one) - addresses.kind(two);
-    for (let i = 0; i < 4; i++) {
-      const apart = addresses.word(one, i) - addresses.word(two, i);
-      if (apart !== 0) return apart;
-    }
-    return 0;
-  };
 }
 
 /** Without a sort: the gravest first, those that began it before those it was with; then those with most bytes. */

@@ -2,7 +2,6 @@
 // shown when one of its flows passes, seen as a flow of this incident alone.
 import {
   addressId,
-  type FilterProblem,
   flowRow,
   type Grouping,
   INCIDENT_STATES,
@@ -12,17 +11,16 @@ import {
   packTexts,
   PLACE_GROUP,
   PLACE_INCIDENT,
-  SaidError,
   say,
   type SortOrder,
-  type ViewState,
 } from '../../contract/index.ts';
 import { gravityOf, type Incident } from '../evidence/index.ts';
 import type { Asker, Subject } from '../filter/index.ts';
 import { peerText } from '../session/index.ts';
-import { Cancelled, TimeSlices } from '../view/index.ts';
-import { type FlowPlan, flowTest, planned } from './flow-filter.ts';
+import type { TimeSlices } from '../view/index.ts';
+import { type FlowPlan, flowTest } from './flow-filter.ts';
 import { judgedIncident } from './judged-incident.ts';
+import { type Made, MadeList } from './made-list.ts';
 import type { Alert, CaptureSession } from './session.ts';
 
 /** A list that follows a growing capture is made again after this long at least, ms. */
@@ -55,65 +53,17 @@ interface Group {
 /** What stands at a place. */
 type Placed = { readonly kind: 'incident'; readonly alert: Alert } | { readonly kind: 'group'; readonly group: Group };
 
-export class IncidentList {
-  generation = 1;
-  filter = '';
-  sort: SortOrder | null = null;
+export class IncidentList extends MadeList {
   private by: Grouping = 'none';
   private folded: ReadonlySet<string> = new Set();
   private shown: readonly Alert[] = [];
   private placed: readonly Placed[] = [];
-  private took = 0;
-  private again = false;
-  private job: TimeSlices | null = null;
-  private madeAt = -Infinity;
-  private madeFor = '';
-  private plan: FlowPlan = null;
-  private partial: Message | null = null;
-  private readonly s: CaptureSession;
-  private readonly asker: Asker;
   private readonly allowed: (alert: Alert) => boolean;
 
   /** @param asker Wireshark's engine @param allowed whether the user allowed an alert */
   constructor(s: CaptureSession, asker: Asker, allowed: (alert: Alert) => boolean) {
-    this.s = s;
-    this.asker = asker;
+    super(s, asker, AGAIN);
     this.allowed = allowed;
-  }
-
-  state(): ViewState {
-    return {
-      generation: this.generation,
-      filter: this.filter,
-      sort: this.sort,
-      matched: this.shown.length,
-      places: this.placed.length,
-      alertPlaces: new Uint32Array(0),
-      took: this.took,
-      partial: this.partial,
-      working: this.job === null ? null : this.job.done,
-    };
-  }
-
-  async check(filter: string): Promise<FilterProblem | null> {
-    const made = await planned(filter, this.asker);
-    return 'problem' in made ? made.problem : null;
-  }
-
-  cancel(): void {
-    this.job?.cancel();
-  }
-
-  /** Filters and sorts anew. @returns the mistake when there is one; the list is then as it was */
-  async apply(filter: string, sort: SortOrder | null): Promise<FilterProblem | null> {
-    const made = await planned(filter, this.asker);
-    if ('problem' in made) return made.problem;
-    if (sort !== null && !Object.hasOwn(COMPARES, sort.column))
-      return { at: 0, length: 0, message: say('no-such-column', { column: sort.column }) };
-    const said = await this.make(made.plan, sort);
-    if (said !== null) return { at: 0, length: 0, message: said };
-    this.filter = filter;
-    return null;
   }
 
   /** How incidents are grouped, and which groups are folded in. */
@@ -121,24 +71,7 @@ export class IncidentList {
     this.by = by;
     this.folded = new Set(folded);
     this.arrange();
-  }
-
-  /** What answers the filter has changed: it is asked again with the next `follow`. */
-  askAgain(): void {
-    this.again = this.filter !== '';
-  }
-
-  /** Takes in what came since. @returns whether the list changed */
-  async follow(final: boolean): Promise<boolean> {
-    if (this.again && this.job === null) {
-      this.again = false;
-      const problem = await this.apply(this.filter, this.sort);
-      if (problem !== null && this.job === null) this.partial = say('filter-not-again', { why: problem.message });
-      return true;
-    }
-    if (this.job !== null || this.stamp === this.madeFor) return false;
-    if (!final && performance.now() - this.madeAt < Math.max(AGAIN, this.took * 10)) return false;
-    return (await this.make(this.plan, this.sort)) === null;
+    this.generation++;
   }
 
   /** Numbers of the alerts at places; heads of groups are left out. */
@@ -215,41 +148,38 @@ export class IncidentList {
     return { ...page, host: host!, peer: peer!, evidence: evidence!, tags: tags!, group: group! };
   }
 
-  private get stamp(): string {
+  protected get matched(): number {
+    return this.shown.length;
+  }
+  protected get places(): number {
+    return this.placed.length;
+  }
+  protected get stamp(): string {
     const { s } = this;
     return `${s.alerts.length} ${s.revision} ${s.work.version}`;
   }
+  protected get wanted(): boolean {
+    return true;
+  }
+  protected hasColumn(column: string): boolean {
+    return Object.hasOwn(COMPARES, column);
+  }
 
-  private async make(plan: FlowPlan, sort: SortOrder | null): Promise<Message | null> {
-    this.job?.cancel();
-    const turns = (this.job = new TimeSlices());
-    const begun = performance.now();
-    const { stamp } = this;
-    try {
-      const { found, partial } =
-        plan === null ? { found: [...this.s.alerts], partial: null } : await this.passing(plan, turns);
-      const order = orderOf(this.s, this.allowed, sort);
-      const keys = new Map<Alert, Key>();
-      for (const alert of found) {
-        keys.set(alert, order.key(alert));
-        if (turns.due) await turns.rest();
-      }
-      this.shown = found.sort((a, b) => order.compare(keys.get(a)!, keys.get(b)!) || b.number - a.number);
-      this.plan = plan;
-      this.partial = partial;
-      this.sort = sort;
-      this.took = performance.now() - begun;
-      this.arrange();
-      return null;
-    } catch (error) {
-      if (error instanceof Cancelled) return say('given-up');
-      if (error instanceof SaidError) return error.said;
-      throw error;
-    } finally {
-      if (this.job === turns) this.job = null;
-      this.madeAt = performance.now();
-      this.madeFor = stamp;
+  protected async arrangement(plan: FlowPlan, sort: SortOrder | null, turns: TimeSlices): Promise<Made> {
+    const { found, partial } =
+      plan === null ? { found: [...this.s.alerts], partial: null } : await this.passing(plan, turns);
+    const order = orderOf(this.s, this.allowed, sort);
+    const keys = new Map<Alert, Key>();
+    for (const alert of found) {
+      keys.set(alert, order.key(alert));
+      if (turns.due) await turns.rest();
     }
+    const sorted = found.sort((a, b) => order.compare(keys.get(a)!, keys.get(b)!) || b.number - a.number);
+    const take = (): void => {
+      this.shown = sorted;
+      this.arrange();
+    };
+    return { partial, take };
   }
 
   private async passing(
@@ -271,7 +201,6 @@ export class IncidentList {
   }
 
   private arrange(): void {
-    this.generation++;
     if (this.by === 'none') {
       this.placed = this.shown.map((alert) => ({ kind: 'incident', alert }));
       return;

@@ -1,7 +1,7 @@
 // Conversations and endpoints as tables, from the pairs that were counted.
 import { type AddressId, type Message, say } from '../../contract/index.ts';
 import { type AddressTable, NET_IP6 } from '../decode/index.ts';
-import { compareAddresses, type Conversations, type Layer } from './conversations.ts';
+import type { Conversations, Layer } from './conversations.ts';
 import { PairTable } from './pairs.ts';
 import type { Column, StatTable } from './table.ts';
 
@@ -93,7 +93,7 @@ function address(id: string, addresses: AddressTable, of: (row: number) => Addre
     id,
     kind: 'text',
     text: (row) => addresses.text(of(row)),
-    compare: (x, y) => compareAddresses(addresses, of(x), of(y)),
+    compare: (x, y) => addresses.compare(of(x), of(y)),
   };
 }
 

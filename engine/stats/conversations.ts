@@ -111,18 +111,6 @@ const TCP_HEADER = 20;
 const UDP_HEADER = 8;
 const SCTP_HEADER = 12;
 
-/** As bytes in network order; of different kinds by their kind. */
-export function compareAddresses(table: AddressTable, a: AddressId, b: AddressId): number {
-  if (a === b) return 0;
-  const kinds = table.kind(a) - table.kind(b);
-  if (kinds !== 0) return kinds;
-  for (let i = 0; i < 4; i++) {
-    const difference = table.word(a, i) - table.word(b, i);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
 /**
  * @param displayed rows that count, a bit each; null: all do
  * @param packets of the capture, the first so many

@@ -33,19 +33,8 @@ export const FLOW_COLUMNS = [
 
 function addressRanks(s: Subject, turns: TimeSlices): Promise<Uint32Array> {
   const table = s.analysis.addresses;
-  const compare = (one: number, other: number): number => {
-    // Numbers of the table's rows are its ids.
-    const a = one as AddressId;
-    const b = other as AddressId;
-    const kinds = table.kind(a) - table.kind(b);
-    if (kinds !== 0) return kinds;
-    for (let w = 0; w < 4; w++) {
-      const d = table.word(a, w) - table.word(b, w);
-      if (d !== 0) return d;
-    }
-    return 0;
-  };
-  return ranksOf(table.size, compare, turns, 0.1);
+  // Numbers of the table's rows are its ids.
+  return ranksOf(table.size, (a, b) => table.compare(a as AddressId, b as AddressId), turns, 0.1);
 }
 
 /** @returns keys of packet rows by a column, or in words why there are none */
