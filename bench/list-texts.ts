@@ -3,9 +3,8 @@
 // the same captures as if they were too large for the engine, with the packets around those in sight.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packetRow, textAt, type RowTextsPage } from '../contract/index.ts';
 import { treeSource } from '../engine/desk/tree-source.ts';
@@ -13,6 +12,7 @@ import { RowDissection } from '../engine/dissect/row-texts.ts';
 import { DissectProcess } from '../engine/dissect/process.ts';
 import { corpusCaptures, SHARED_DATA } from '../engine/testing/captures.ts';
 import { testDesk } from '../engine/testing/desks.ts';
+import { wholeEngine } from '../engine/testing/whole-engine.ts';
 
 const MOST_BYTES = 2_000_000;
 const MOST_PACKETS = 6_000;
@@ -42,20 +42,6 @@ interface Vector<T> {
 interface Frame {
   readonly number: number;
   readonly columns: Vector<string>;
-}
-
-async function engine(): Promise<Engine> {
-  const require = createRequire(import.meta.url);
-  const entry = require.resolve('@goodtools/wiregasm/dist/wiregasm.js');
-  const load = require(entry) as (options: object) => Promise<Engine>;
-  const made = await load({
-    locateFile: (name: string) => join(dirname(entry), name),
-    print: () => undefined,
-    printErr: () => undefined,
-    handleStatus: () => undefined,
-  });
-  made.init();
-  return made;
 }
 
 /** Protocol and Info of every frame, asked for at once. */
@@ -142,7 +128,8 @@ const home = mkdtempSync(join(tmpdir(), 'sightline-list-texts-'));
 const desk = testDesk({ dataFolder: join(home, 'data'), cacheFolder: join(home, 'cache') });
 const apart = new DissectProcess(() => undefined);
 const parts = new RowDissection(apart);
-const wasm = await engine();
+const wasm = await wholeEngine<Engine>();
+wasm.init();
 const [whole, part, other] = [new Count(), new Count(), new Count()];
 const times: number[] = [];
 const partTimes: number[] = [];

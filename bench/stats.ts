@@ -1,10 +1,9 @@
 // `npm run campaign:stats`: statistics of captures beside tshark's and capinfos's: conversations and endpoints of six
 // layers, the hierarchy as the bundled engine has it, properties. Writes docs/statistics.md.
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { STAT_LAYERS } from '../contract/index.ts';
+import { packetRow, STAT_LAYERS } from '../contract/index.ts';
 import { inChunk } from '../engine/decode/index.ts';
-import { packetRow } from '../contract/index.ts';
 import { DissectProcess, DissectSetup, Surveyor } from '../engine/dissect/index.ts';
 import { openCapture, packetBytes } from '../engine/read/index.ts';
 import { Analysis } from '../engine/session/index.ts';
@@ -28,7 +27,6 @@ import {
   WITHOUT_TSHARK,
 } from '../engine/testing/tshark-tables.ts';
 import { TimeSlices } from '../engine/view/index.ts';
-import { statSync } from 'node:fs';
 
 /** Every 31st capture by name is taken, up to a size. */
 const STEP = 31;
@@ -40,13 +38,13 @@ if (WITHOUT_SHARED || WITHOUT_TSHARK) {
   process.exit(1);
 }
 
-interface Result {
+const KINDS = ['conversations', 'endpoints', 'hierarchy', 'properties'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Of each kind what differs, as lines. */
+interface Result extends Readonly<Record<Kind, string[]>> {
   readonly name: string;
   readonly packets: number;
-  readonly conversations: string[];
-  readonly endpoints: string[];
-  readonly hierarchy: string[];
-  readonly properties: string[];
 }
 
 const dissect = new DissectProcess(() => undefined, new DissectSetup());
@@ -59,8 +57,8 @@ async function compare(path: string): Promise<Result | null> {
   if (!opened.ok) return null;
   while (await opened.reader.step());
   a.finish();
-  const { ending, data } = { ending: opened.reader.ending(), data: opened.reader.source.path };
-  if (ending.kind !== 'ok' || a.packets.count === 0) return null;
+  const data = opened.reader.source.path;
+  if (opened.reader.ending().kind !== 'ok' || a.packets.count === 0) return null;
   const turns = new TimeSlices();
   const bytes = packetBytes(data);
   const counted = await countConversations({ analysis: a, bytes, contiguous: true }, null, a.packets.count, turns);
@@ -85,13 +83,13 @@ async function compare(path: string): Promise<Result | null> {
       if (!ours.delete(JSON.stringify(end))) endpoints.push(`${layer}: only in tshark: ${JSON.stringify(end)}`);
     for (const end of ours) endpoints.push(`${layer}: only here: ${end}`);
   }
-  const result = { name: relative(SHARED_DATA, path), packets: a.packets.count, conversations, endpoints };
   const hierarchy = await hierarchyDifferences(path, data, a, turns);
   const properties = await propertyDifferences(path, a, turns);
   bytes.close();
   opened.reader.close();
   if (opened.temporary) opened.reader.discard();
-  return { ...result, hierarchy, properties };
+  const name = relative(SHARED_DATA, path);
+  return { name, packets: a.packets.count, conversations, endpoints, hierarchy, properties };
 }
 
 async function hierarchyDifferences(path: string, data: string, a: Analysis, turns: TimeSlices): Promise<string[]> {
@@ -142,16 +140,13 @@ for (const path of paths) {
   const result = await compare(path);
   if (result === null) continue;
   results.push(result);
-  const marks = (['conversations', 'endpoints', 'hierarchy', 'properties'] as const).filter(
-    (k) => result[k].length > 0,
-  );
+  const marks = KINDS.filter((k) => result[k].length > 0);
   console.log(`${result.name}: ${marks.length === 0 ? 'same' : marks.join(', ')}`);
 }
 dissect.close();
 
-const same = (key: 'conversations' | 'endpoints' | 'hierarchy' | 'properties'): number =>
-  results.filter((r) => r[key].length === 0).length;
-const differing = (key: 'conversations' | 'endpoints' | 'hierarchy' | 'properties'): string[] =>
+const same = (key: Kind): number => results.filter((r) => r[key].length === 0).length;
+const differing = (key: Kind): string[] =>
   results
     .filter((r) => r[key].length > 0)
     .flatMap((r) => ['', `\`${r.name}\``, '', ...r[key].slice(0, 8).map((line) => `- ${line.replaceAll('|', '/')}`)]);

@@ -3,9 +3,8 @@
 //
 //   node scripts/run24.mjs bench/oracle/filter-language.ts [--captures N] [--filters FILE] [--no-tshark] [--out FILE]
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { packetRow } from '../../contract/index.ts';
@@ -13,10 +12,11 @@ import { type FilteringSession, framesLetThrough } from '../../engine/dissect/fi
 import { FilterError, matching, planFilter } from '../../engine/filter/index.ts';
 import { corpusCaptures } from '../../engine/testing/captures.ts';
 import { testDesk } from '../../engine/testing/desks.ts';
+import { wholeEngine } from '../../engine/testing/whole-engine.ts';
 import { TimeSlices } from '../../engine/view/index.ts';
 import { DATA } from './campaign.ts';
 import { classOf, type Class, CLASSES } from './filter-classes.ts';
-import { filterCaptures, tsharkSays } from './filters.ts';
+import { filterCaptures, spread, tsharkSays } from './filters.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** Bytes of the largest capture: each is dissected some thousand times. */
@@ -32,27 +32,8 @@ interface Engine {
   ) => FilteringSession & { load(): { readonly code: number }; delete(): void };
 }
 
-async function engineOf(): Promise<Engine> {
-  const require = createRequire(import.meta.url);
-  const entry = require.resolve('@goodtools/wiregasm/dist/wiregasm.js');
-  const engine = await (require(entry) as (o: object) => Promise<Engine>)({
-    locateFile: (name: string) => join(dirname(entry), name),
-    print: () => undefined,
-    printErr: () => undefined,
-    handleStatus: () => undefined,
-  });
-  engine.init();
-  return engine;
-}
-
 /** Packet numbers, or null where the filter is refused. */
 type Said = readonly number[] | null;
-
-function spread<T>(list: readonly T[], count: number): T[] {
-  return list.length <= count
-    ? [...list]
-    : Array.from({ length: count }, (_, i) => list[Math.floor((i * list.length) / count)]!);
-}
 
 const { values: options } = parseArgs({
   options: {
@@ -76,7 +57,8 @@ const captures = [
   ),
 ];
 
-const engine = await engineOf();
+const engine = await wholeEngine<Engine>();
+engine.init();
 const folder = mkdtempSync(join(tmpdir(), 'sightline-filters-'));
 const desk = testDesk({ dataFolder: folder, cacheFolder: folder });
 const count = { files: 0, packets: 0, pairs: 0, hits: 0, partial: 0, byColumns: 0, wrong: 0, tshark: 0, newer: 0 };

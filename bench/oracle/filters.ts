@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packetRow } from '../../contract/index.ts';
-import { compileFilter, fieldInfos, FilterError, LAYER_WORDS, type Subject } from '../../engine/filter/index.ts';
+import {
+  compileFilter,
+  fieldInfos,
+  FilterError,
+  LAYER_WORDS,
+  type Subject,
+  unscored,
+} from '../../engine/filter/index.ts';
 import { openCapture, packetBytes } from '../../engine/read/index.ts';
 import { Analysis } from '../../engine/session/index.ts';
 import { testRandom } from '../../engine/testing/packets.ts';
@@ -97,7 +104,8 @@ export function filterCaptures(): string[] {
   return [...chosen, ...spread(rest, FILES - chosen.length)];
 }
 
-function spread(files: readonly string[], count: number): string[] {
+/** So many of them, evenly. */
+export function spread(files: readonly string[], count: number): string[] {
   return files.length <= count
     ? [...files]
     : Array.from({ length: count }, (_, i) => files[Math.floor((i * files.length) / count)]!);
@@ -257,27 +265,11 @@ async function subjectOf(file: string): Promise<Subject | null> {
     /* block by block */
   }
   analysis.finish();
-  const bytes = packetBytes(opened.reader.source.path);
-  const flows = analysis.flows.columns.count;
   return {
-    analysis,
-    verdict: new Uint8Array(flows),
-    score: new Float32Array(flows),
-    label: new Uint8Array(flows),
-    rules: () => [],
-    points: () => 0,
-    incidents: () => [],
-    feature: () => new Float32Array(flows),
-    bytes: (row) => {
-      const chunk = analysis.packets.chunk(row);
-      return bytes.read(chunk.offset[row & 0xffff]!, chunk.captured[row & 0xffff]!);
-    },
+    ...unscored(analysis, packetBytes(opened.reader.source.path)),
     layers: () => {
       throw new Error('not asked by filters');
     },
-    info: () => '',
-    marked: () => false,
-    ignored: () => false,
   };
 }
 

@@ -9,7 +9,7 @@ import { type FollowKind, type FollowPage, OBJECT_KINDS, streamBytes } from '../
 import { handlers } from '../../engine/desk/handlers.ts';
 import type { Asker } from '../../engine/desk/asker.ts';
 import type { Desk } from '../../engine/desk/desk.ts';
-import { SHARED_DATA } from '../../engine/testing/captures.ts';
+import { capturesIn, SHARED_DATA } from '../../engine/testing/captures.ts';
 import { testDesk } from '../../engine/testing/desks.ts';
 import { TimeSlices } from '../../engine/view/index.ts';
 
@@ -169,11 +169,7 @@ async function main(): Promise<void> {
     const handle = handlers[kind] as (d: Desk, a: Asker, b: object, t: TimeSlices) => Promise<never>;
     return handle(desk, asker, body, new TimeSlices());
   };
-  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(pcap|pcapng|cap)$/.test(name))
-    .sort()
-    .map((name) => join(root, name))
-    .filter((path, i) => i % every === 0 && statSync(path).size < MAX_BYTES);
+  const paths = capturesIn(root).filter((path, i) => i % every === 0 && statSync(path).size < MAX_BYTES);
   try {
     for (const path of paths) {
       try {

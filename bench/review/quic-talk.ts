@@ -1,7 +1,6 @@
 // A conversation over QUIC (RFC 9000, 9001) with its key: hellos in Initials, then one packet of stream 0.
-import { createCipheriv, createHmac } from 'node:crypto';
 import { udp } from '../../engine/testing/packets.ts';
-import { quicInitial } from '../../engine/testing/quic.ts';
+import { quicInitial, sealedPacket } from '../../engine/testing/quic.ts';
 
 const CLIENT = '10.0.0.1:40030';
 const SERVER = '10.0.0.3:443';
@@ -40,17 +39,6 @@ export function quicTalk(said: string): { readonly frames: number[][]; readonly 
 
 /** A packet with a short header under the client's key of 1-RTT (RFC 9000, 17.3; RFC 9001, 5). */
 function shortPacket(payload: Uint8Array): Uint8Array {
-  const expand = (label: string, size: number): Buffer =>
-    createHmac('sha256', SECRET)
-      .update(Buffer.from([0, size, label.length + 6, ...Buffer.from(`tls13 ${label}`), 0, 1]))
-      .digest()
-      .subarray(0, size);
   const header = Buffer.concat([Uint8Array.of(0x43), Buffer.from(SERVER_ID, 'hex'), Uint8Array.of(0, 0, 0, 0)]);
-  const gcm = createCipheriv('aes-128-gcm', expand('quic key', 16), expand('quic iv', 12));
-  gcm.setAAD(header);
-  const sealed = Buffer.concat([gcm.update(payload), gcm.final(), gcm.getAuthTag()]);
-  const mask = createCipheriv('aes-128-ecb', expand('quic hp', 16), null).update(sealed.subarray(0, 16));
-  header[0]! ^= mask[0]! & 31;
-  for (let i = 0; i < 4; i++) header[header.length - 4 + i]! ^= mask[1 + i]!;
-  return Buffer.concat([header, sealed]);
+  return sealedPacket(SECRET, 'quic', header, 0, payload);
 }

@@ -32,6 +32,6 @@ export { PacketDecoder } from './decoder.ts';
 export * from './layers.ts';
 export { P, protocolId, protocolName, protocolNames } from './protocol-ids.ts';
 export { latin1, ownText } from './text.ts';
-export { MARK_HEADER, MARK_WORDS, ROW_WORDS, rowWordBit, type RowWord, wordsOf } from './row-header.ts';
+export { MARK_HEADER, MARK_WORDS, PLAIN_LINKS, ROW_WORDS, rowWordBit, type RowWord, wordsOf } from './row-header.ts';
 export { tunnelPorts } from './tunnels.ts';
-export { readU16, readU32, u16, u16le, u24, u24le, u32, u32le } from '../read/index.ts';
+export { copyBytes, readU16, readU32, u16, u16le, u24, u24le, u32, u32le } from '../read/index.ts';

@@ -1,7 +1,18 @@
 // What a row keeps of its packet's headers beside its flow, in three bytes, so that filters need not read the file again:
 // TCP's flags and the length of its payload where one IP header stands right behind the link layer or its tags, else the
 // bare protocol words of a packet that is simple enough, such as ARP and pings.
-import type { CapturedPacket } from '../read/index.ts';
+import {
+  type CapturedPacket,
+  DLT_RAW,
+  LINKTYPE_ETHERNET,
+  LINKTYPE_IPV4,
+  LINKTYPE_IPV6,
+  LINKTYPE_LINUX_SLL,
+  LINKTYPE_LINUX_SLL2,
+  LINKTYPE_LOOP,
+  LINKTYPE_NULL,
+  LINKTYPE_RAW,
+} from '../read/index.ts';
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from './ip-protocols.ts';
 import { tunnelPorts } from './tunnels.ts';
 
@@ -41,18 +52,17 @@ const ICMPV6 = rowWordBit('icmpv6');
 const ARP = rowWordBit('arp');
 const VLAN = rowWordBit('vlan');
 
-const ETHERNET = 1;
 /** Bytes before the IP header, by link type, where nothing is tagged or wrapped. */
-const BEFORE: ReadonlyMap<number, number> = new Map([
-  [ETHERNET, 14],
-  [0, 4],
-  [108, 4],
-  [12, 0],
-  [101, 0],
-  [228, 0],
-  [229, 0],
-  [113, 16],
-  [276, 20],
+export const PLAIN_LINKS: ReadonlyMap<number, number> = new Map([
+  [LINKTYPE_ETHERNET, 14],
+  [LINKTYPE_NULL, 4],
+  [LINKTYPE_LOOP, 4],
+  [DLT_RAW, 0],
+  [LINKTYPE_RAW, 0],
+  [LINKTYPE_IPV4, 0],
+  [LINKTYPE_IPV6, 0],
+  [LINKTYPE_LINUX_SLL, 16],
+  [LINKTYPE_LINUX_SLL2, 20],
 ]);
 const TUNNELS = new Set(tunnelPorts());
 const TCP_HEADER = 20;
@@ -70,18 +80,22 @@ export class RowHeader {
   private off = 0;
   private captured = 0;
   private wire = 0;
+  /** Of the packet's IP header, as `behindIp` found it. */
+  private protocol = 0;
+  /** Where its datagram ends on the wire. */
+  private end = 0;
 
   /** @returns MARK_HEADER, MARK_WORDS or 0 where the packet is not told */
   plain(p: CapturedPacket): number {
     this.take(p);
-    const before = BEFORE.get(p.link);
-    return before === undefined ? 0 : this.transport(before, false);
+    const before = PLAIN_LINKS.get(p.link);
+    return before === undefined ? 0 : this.transport(this.behindIp(before), false);
   }
 
   /** Of a packet that has more layers than the columns tell, without fragments. @returns as `plain` */
   layered(p: CapturedPacket): number {
     this.take(p);
-    if (p.link !== ETHERNET || p.cap < 14) return 0;
+    if (p.link !== LINKTYPE_ETHERNET || p.cap < 14) return 0;
     let at = 12;
     let type = this.u16(at);
     let words = ETH;
@@ -94,9 +108,11 @@ export class RowHeader {
     at += 2;
     if (type === 0x0806 || type === 0x8035) return this.told(words | ARP);
     if (type !== 0x0800 && type !== 0x86dd) return 0;
-    const asked = this.asked(at, words);
+    const behind = this.behindIp(at);
+    if (behind < 0) return 0;
+    const asked = this.asked(at, behind, words);
     if (asked !== 0) return asked;
-    return (words & VLAN) === 0 ? 0 : this.transport(at, true);
+    return (words & VLAN) === 0 ? 0 : this.transport(behind, true);
   }
 
   private take(p: CapturedPacket): void {
@@ -128,40 +144,36 @@ export class RowHeader {
     if (version === 4 && this.captured - at >= 20) {
       const header = (this.u8(at) & 15) * 4;
       const total = this.u16(at + 2);
-      return header < 20 || total < header || (this.u16(at + 6) & 0x3fff) !== 0 ? -1 : at + header;
+      if (header < 20 || total < header || (this.u16(at + 6) & 0x3fff) !== 0) return -1;
+      this.protocol = this.u8(at + 9);
+      this.end = Math.min(at + total, this.wire);
+      return at + header;
     }
-    return version === 6 && this.captured - at >= 40 && this.u16(at + 4) > 0 ? at + 40 : -1;
-  }
-
-  /** The protocol behind an IP header, and where its datagram ends on the wire. */
-  private carried(at: number): readonly [protocol: number, end: number] {
-    const four = this.u8(at) >> 4 === 4;
-    const end = four ? at + this.u16(at + 2) : at + 40 + this.u16(at + 4);
-    return [this.u8(at + (four ? 9 : 6)), Math.min(end, this.wire)];
+    if (version !== 6 || this.captured - at < 40) return -1;
+    const size = this.u16(at + 4);
+    if (size === 0) return -1;
+    this.protocol = this.u8(at + 6);
+    this.end = Math.min(at + 40 + size, this.wire);
+    return at + 40;
   }
 
   /** ICMP that quotes no packet. */
-  private asked(at: number, words: number): number {
-    const behind = this.behindIp(at);
-    if (behind < 0) return 0;
-    const [protocol, end] = this.carried(at);
-    if (this.captured - behind < ICMP_HEADER || end - behind < ICMP_HEADER) return 0;
+  private asked(at: number, behind: number, words: number): number {
+    if (this.captured - behind < ICMP_HEADER || this.end - behind < ICMP_HEADER) return 0;
     const type = this.u8(behind);
-    if (protocol === IPPROTO_ICMP && this.u8(at) >> 4 === 4)
-      return type === 0 || type === 8 ? this.told(words | IP | ICMP) : 0;
-    if (protocol !== IPPROTO_ICMPV6 || this.u8(at) >> 4 !== 6 || type < 128) return 0;
+    const four = this.u8(at) >> 4 === 4;
+    if (this.protocol === IPPROTO_ICMP && four) return type === 0 || type === 8 ? this.told(words | IP | ICMP) : 0;
+    if (this.protocol !== IPPROTO_ICMPV6 || four || type < 128) return 0;
     return this.told(words | IPV6 | ICMPV6);
   }
 
-  /** @param tagged its UDP may lead to a tunnel, which the columns do not tell of it */
-  private transport(at: number, tagged: boolean): number {
-    const behind = this.behindIp(at);
+  /** @param behind as `behindIp` says @param tagged its UDP may lead to a tunnel, which the columns do not tell of it */
+  private transport(behind: number, tagged: boolean): number {
     if (behind < 0) return 0;
-    const [protocol, end] = this.carried(at);
+    const { protocol, end } = this;
     if (protocol === IPPROTO_UDP) {
       if (this.captured - behind < UDP_HEADER || end - behind < UDP_HEADER) return 0;
-      const [source, destination] = [this.u16(behind), this.u16(behind + 2)];
-      return tagged && (TUNNELS.has(source) || TUNNELS.has(destination)) ? 0 : MARK_HEADER;
+      return tagged && (TUNNELS.has(this.u16(behind)) || TUNNELS.has(this.u16(behind + 2))) ? 0 : MARK_HEADER;
     }
     if (protocol !== IPPROTO_TCP || this.captured - behind < TCP_HEADER) return 0;
     const first = this.u8(behind + 12);

@@ -1,5 +1,5 @@
 // One TCP connection that is listened to: which protocol its first bytes speak, and who reads it from there on.
-import { type Layers, TCP_ACK } from '../decode/index.ts';
+import { copyBytes, type Layers, TCP_ACK } from '../decode/index.ts';
 import { kerberosStream, ldapStream } from './asn1.ts';
 import { CommandLines } from './commands.ts';
 import { type Notes, type Noting } from './facts.ts';
@@ -33,8 +33,6 @@ export interface Keeper {
   firstPacket(slot: number, dir: number): number;
 }
 
-/** So few bytes are copied one by one. */
-const FEW = 64;
 /** What waited and what came, while it is looked at. */
 let together = new Uint8Array(65_536);
 
@@ -197,15 +195,13 @@ export class Connection extends Holder implements Noting {
     }
     const all = before + end - at;
     if (all < TELLING) {
-      for (let i = at; i < end; i++) this.waiting[dir * TELLING + before + i - at] = b[i]!;
+      copyBytes(b, at, end - at, this.waiting, dir * TELLING + before);
       this.waits[dir] = all;
       return;
     }
     if (together.length < all) together = new Uint8Array(all);
-    const from = dir * TELLING;
-    for (let i = 0; i < before; i++) together[i] = this.waiting[from + i]!;
-    if (all > FEW) together.set(b.subarray(at, end), before);
-    else for (let i = at; i < end; i++) together[before + i - at] = b[i]!;
+    copyBytes(this.waiting, dir * TELLING, before, together, 0);
+    copyBytes(b, at, end - at, together, before);
     this.waits[dir] = 0;
     this.tell(dir, together, 0, all, seconds, packet);
   }

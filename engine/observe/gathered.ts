@@ -1,12 +1,11 @@
 // Bytes that are gathered up to a bound. Most are needed for a moment only, so their memory is used again.
+import { copyBytes } from '../decode/index.ts';
 
 const SMALL = 512;
 const LARGE = 5_000;
 /** Spare buffers of each size that are kept for later: connections that were held close many at a time. */
 const SMALL_SPARES = 4_096;
 const LARGE_SPARES = 128;
-/** So few bytes are copied one by one. */
-const FEW = 64;
 const NOTHING = Buffer.alloc(0);
 const small: Buffer[] = [];
 const large: Buffer[] = [];
@@ -57,8 +56,7 @@ export class Gathered {
     const take = Math.min(end - at, this.most - this.length);
     if (take <= 0) return false;
     if (this.length + take > this.buffer.length) this.room(this.length + take);
-    if (take > FEW) this.buffer.set(b.subarray(at, at + take), this.length);
-    else for (let i = 0; i < take; i++) this.buffer[this.length + i] = b[at + i]!;
+    copyBytes(b, at, take, this.buffer, this.length);
     this.length += take;
     return true;
   }

@@ -1,5 +1,5 @@
 // Finds a program of DOS or Windows in a stream of bytes: MZ, and within 400 bytes what its stub says.
-import { latin1 } from '../decode/index.ts';
+import { copyBytes, latin1 } from '../decode/index.ts';
 
 const TAIL = 450;
 /** Bytes on either side of a seam between segments that a stub's text may stand across. */
@@ -9,7 +9,7 @@ const ENDS = ['cannot be run', 'must be run'];
 const FARTHEST = 402;
 const NEAREST = 52;
 const SAYS = 'This program ';
-/** So few bytes are copied, or looked through, one by one. */
+/** So few bytes are looked through one by one. */
 const FEW = 64;
 const NOTHING = Buffer.alloc(0);
 const SAYS_BYTES = Buffer.from(SAYS, 'latin1');
@@ -86,8 +86,7 @@ export class ProgramFinder {
     const more = Math.min(TAIL, end - at);
     const before = Math.min(this.tailLength, TAIL - more);
     if (before > 0) this.tail.copyWithin(0, this.tailLength - before, this.tailLength);
-    if (more > FEW) this.tail.set(b.subarray(end - more, end), before);
-    else for (let i = 0; i < more; i++) this.tail[before + i] = b[end - more + i]!;
+    copyBytes(b, end - more, more, this.tail, before);
     this.tailLength = before + more;
   }
 }

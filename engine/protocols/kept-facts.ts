@@ -133,13 +133,12 @@ export class FactsKeeper {
     return new KeptFacts(f, this.hello(f), this.http(f.http), this.countsOf(f), once(this.names, f.dnsQuery));
   }
 
-  /** The same text, in memory of its own, that everybody has who asked for it. */
-  once(text: string | null): string | null {
+  private once(text: string | null): string | null {
     return once(this.texts, text);
   }
 
   private hello(f: FlowFacts): Hello {
-    if (f.ja3 === null && f.ja3s === null && f.serverName === null && f.ja4 === null && isBare(f)) return NO_HELLO;
+    if (hasNoHello(f)) return NO_HELLO;
     return {
       serverName: once(this.names, f.serverName),
       ja3: this.once(f.ja3),
@@ -182,18 +181,24 @@ export class FactsKeeper {
   }
 }
 
-function isBare(f: FlowFacts): boolean {
+/** Key by key, since each flow that ends is asked. */
+function hasNoHello(f: FlowFacts): boolean {
   return (
+    f.serverName === null &&
+    f.ja3 === null &&
+    f.ja3s === null &&
+    f.ja4 === null &&
+    f.retryJa3 === null &&
+    f.retryJa4 === null &&
     f.tlsVersion < 0 &&
     f.tlsSuite < 0 &&
     f.alpn === null &&
     f.certificate === null &&
-    f.clientCertificate === null &&
-    f.retryJa3 === null &&
-    f.retryJa4 === null
+    f.clientCertificate === null
   );
 }
 
+/** The same text, in memory of its own, that everybody has who asked for it. */
 function once(known: Map<string, string>, text: string | null): string | null {
   if (text === null) return null;
   const before = known.get(text);

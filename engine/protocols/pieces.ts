@@ -1,4 +1,5 @@
 // Bytes that come in pieces and in any order (CRYPTO frames, DTLS fragments, segments), put together up to 16 KiB.
+import { copyBytes } from '../decode/index.ts';
 
 export const MAX_TOGETHER = 16_384;
 /** Separate runs: a hello of 4 KiB in octets that come in random order has about a thousand. */
@@ -7,8 +8,6 @@ const MAX_RUNS = 1_024;
 const RUN_BYTES = 16;
 
 const SMALLEST = 256;
-/** So few bytes are copied one by one. */
-const FEW = 64;
 const NOTHING = Buffer.alloc(0);
 /** Memory of each size that is kept for later. Most pieces are needed for a moment only. */
 const SPARE_BYTES = 512 * 1_024;
@@ -57,7 +56,7 @@ export class Pieces {
     const end = offset + size;
     if (end > MAX_TOGETHER || size === 0) return;
     if (this.buffer.length < end) this.reserve(end);
-    copy(b, at, size, this.buffer, offset);
+    copyBytes(b, at, size, this.buffer, offset);
     this.mark(offset, end);
   }
 
@@ -94,7 +93,7 @@ export class Pieces {
 
   /** The bytes from the beginning without a hole, beside these, which a reader may move. @returns how many */
   copyTo(target: Uint8Array): number {
-    copy(this.buffer, 0, this.whole, target, 0);
+    copyBytes(this.buffer, 0, this.whole, target, 0);
     return this.whole;
   }
 
@@ -180,9 +179,4 @@ export class Pieces {
     }
     return low * 2;
   }
-}
-
-function copy(from: Uint8Array, at: number, size: number, to: Uint8Array, offset: number): void {
-  if (size > FEW) to.set(from.subarray(at, at + size), offset);
-  else for (let i = 0; i < size; i++) to[offset + i] = from[at + i]!;
 }

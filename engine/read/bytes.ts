@@ -1,5 +1,5 @@
-// Numbers out of bytes: 16 and 32 bits in network order, little-endian, or in the order that a file says. Bounds are
-// the caller's.
+// Numbers out of bytes: 16 and 32 bits in network order, little-endian, or in the order that a file says. And bytes
+// beside bytes. Bounds are the caller's.
 
 /** 16 bits in network order. */
 export function u16(b: Uint8Array, at: number): number {
@@ -39,4 +39,13 @@ export function readU16(b: Uint8Array, at: number, little: boolean): number {
 /** 32 bits in the order that a header told. */
 export function readU32(b: Uint8Array, at: number, little: boolean): number {
   return little ? u32le(b, at) : u32(b, at);
+}
+
+/** So few bytes are copied one by one: a view costs more. */
+const FEW = 64;
+
+/** Copies `size` bytes from `at` on to where `offset` is in others. */
+export function copyBytes(from: Uint8Array, at: number, size: number, to: Uint8Array, offset: number): void {
+  if (size > FEW) to.set(from.subarray(at, at + size), offset);
+  else for (let i = 0; i < size; i++) to[offset + i] = from[at + i]!;
 }

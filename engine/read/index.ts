@@ -11,7 +11,7 @@
 // `segments.ts` reads the segments of a live capture as one long pcapng whose offsets count from the first segment that
 // ever was. Each is opened when it is named, so that one whose name the ring has removed can still be read. An engine
 // that is more than a ring behind misses whole segments, counts them, and goes on.
-export { readU16, readU32, u16, u16le, u24, u24le, u32, u32le } from './bytes.ts';
+export { copyBytes, readU16, readU32, u16, u16le, u24, u24le, u32, u32le } from './bytes.ts';
 export {
   CaptureReader,
   openCapture,

@@ -3,7 +3,7 @@
 import type { FlowRow } from '../../contract/index.ts';
 import { type Incident, textHash } from '../evidence/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
-import { AskedNames } from './asked-names.ts';
+import { type Asked, AskedNames } from './asked-names.ts';
 import { RowChains } from './row-chains.ts';
 
 /** Only flows to it ask for names (askedNames). */
@@ -33,7 +33,7 @@ export class IncidentFlows {
   }
 
   /** As `namesOf`; one name stands alone, without a list. */
-  asks(row: FlowRow): string | readonly string[] | undefined {
+  asks(row: FlowRow): Asked | undefined {
     return this.columns.responderPort[row] === DNS_PORT ? this.asked.of(row) : undefined;
   }
 

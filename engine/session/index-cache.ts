@@ -135,9 +135,8 @@ export function loadIndex(
 }
 
 const NO_FACTS = noFacts();
-const FACTS = Object.keys(NO_FACTS).filter(
-  (key) => !key.startsWith('dns') || key === 'dnsQuery',
-) as (keyof FlowFacts)[];
+/** Facts that are saved. */
+const FACTS = (Object.keys(NO_FACTS) as (keyof FlowFacts)[]).filter((key) => key !== 'dns' && key !== 'dnsCounts');
 
 function known(facts: FlowFacts): Partial<FlowFacts> {
   return Object.fromEntries(

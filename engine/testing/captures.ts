@@ -21,13 +21,17 @@ export function mixedCaptures(bytes: number, chosen: (index: number) => boolean)
   ).filter((path, i) => chosen(i) && statSync(path).isFile() && statSync(path).size < bytes);
 }
 
-/** @returns every capture of the corpus, by name */
-export function corpusCaptures(): string[] {
-  const corpus = join(SHARED_DATA, 'corpus');
-  return readdirSync(corpus, { recursive: true, encoding: 'utf8' })
+/** @returns every capture of a folder and of those within it, by name */
+export function capturesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(pcap|pcapng|cap)$/.test(name))
     .sort()
-    .map((name) => join(corpus, name));
+    .map((name) => join(folder, name));
+}
+
+/** @returns every capture of the corpus, by name */
+export function corpusCaptures(): string[] {
+  return capturesIn(join(SHARED_DATA, 'corpus'));
 }
 
 /** Has a sink hear a capture to its end. @returns false where it cannot be opened */

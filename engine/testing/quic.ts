@@ -1,4 +1,5 @@
-// QUIC Initials for tests and fuzzing, made as RFC 9001, 5 says by code that shares nothing with the reader's.
+// QUIC Initials and other packets for tests and fuzzing, made as RFC 9001, 5 says by code that shares nothing with the
+// reader's.
 import { createCipheriv, createHmac } from 'node:crypto';
 
 export interface InitialOptions {
@@ -35,15 +36,7 @@ export function quicInitial(frames: Uint8Array, o: InitialOptions = {}): Uint8Ar
   } = o;
   const id = Buffer.from(to, 'hex');
   const source = Buffer.from(from, 'hex');
-  const mac = (key: Uint8Array, data: Uint8Array): Buffer => createHmac('sha256', key).update(data).digest();
-  const expand = (secret: Uint8Array, label: string, size: number): Buffer =>
-    mac(
-      secret,
-      Buffer.concat([Uint8Array.of(0, size, label.length + 6), Buffer.from(`tls13 ${label}`), Uint8Array.of(0, 1)]),
-    ).subarray(0, size);
   const secret = expand(mac(Buffer.from(salt, 'hex'), Buffer.from(keyId, 'hex')), side, 32);
-  const nonce = Buffer.from(expand(secret, `${prefix} iv`, 12));
-  nonce[11]! ^= number;
   const length = 4 + frames.length + 16;
   const header = Buffer.concat([
     Uint8Array.of(0xc3 | (type << 4), version >>> 24, version >>> 16, version >>> 8, version, id.length),
@@ -52,11 +45,37 @@ export function quicInitial(frames: Uint8Array, o: InitialOptions = {}): Uint8Ar
     source,
     Uint8Array.of(0, 0x40 | ((length >> 8) & 0x3f), length & 255, 0, 0, 0, number),
   ]);
+  return sealedPacket(secret, prefix, header, number, frames);
+}
+
+/**
+ * A packet whose header ends in four bytes of its number, under the keys of a secret.
+ * @param number below 256
+ */
+export function sealedPacket(
+  secret: Uint8Array,
+  prefix: string,
+  header: Buffer,
+  number: number,
+  frames: Uint8Array,
+): Uint8Array {
+  const nonce = Buffer.from(expand(secret, `${prefix} iv`, 12));
+  nonce[11]! ^= number;
   const gcm = createCipheriv('aes-128-gcm', expand(secret, `${prefix} key`, 16), nonce);
   gcm.setAAD(header);
   const sealed = Buffer.concat([gcm.update(frames), gcm.final(), gcm.getAuthTag()]);
   const mask = createCipheriv('aes-128-ecb', expand(secret, `${prefix} hp`, 16), null).update(sealed.subarray(0, 16));
-  header[0]! ^= mask[0]! & 15;
+  // Of a short header one bit more is hidden (RFC 9001, 5.4.1).
+  header[0]! ^= mask[0]! & (header[0]! >= 0x80 ? 15 : 31);
   for (let i = 0; i < 4; i++) header[header.length - 4 + i]! ^= mask[1 + i]!;
   return Uint8Array.from(Buffer.concat([header, sealed]));
+}
+
+function mac(key: Uint8Array, data: Uint8Array): Buffer {
+  return createHmac('sha256', key).update(data).digest();
+}
+
+function expand(secret: Uint8Array, label: string, size: number): Buffer {
+  const info = [Uint8Array.of(0, size, label.length + 6), Buffer.from(`tls13 ${label}`), Uint8Array.of(0, 1)];
+  return mac(secret, Buffer.concat(info)).subarray(0, size);
 }

@@ -111,10 +111,10 @@ export function sharkHierarchy(path: string): Map<string, readonly [number, numb
     above.length = m[1]!.length / 2;
     above.push(m[2]!);
     // What is no protocol but a field at the top of the tree, such as reassembled segments, counts for what holds it.
-    const path = above.filter((name) => !FIELDS.test(name)).join(' > ');
     if (FIELDS.test(m[2]!)) continue;
-    const known = found.get(path) ?? [0, 0];
-    found.set(path, [known[0] + Number(m[3]), known[1] + Number(m[4])]);
+    const place = above.filter((name) => !FIELDS.test(name)).join(' > ');
+    const known = found.get(place) ?? [0, 0];
+    found.set(place, [known[0] + Number(m[3]), known[1] + Number(m[4])]);
   }
   return found;
 }
@@ -176,7 +176,7 @@ export function capinfos(path: string): Map<string, string> {
 }
 
 /** Bytes as tshark 4.0 writes them (format_size): whole numbers, units of a thousand from 10,000 on. */
-export function sharkSize(bytes: number): string {
+function sharkSize(bytes: number): string {
   let left = bytes;
   for (const unit of ['bytes', 'kB', 'MB', 'GB', 'TB']) {
     if (left < 10_000 || unit === 'TB') return `${Math.trunc(left)} ${unit}`;
