@@ -18,7 +18,7 @@ import './style/filters.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
 import { createRoot } from 'react-dom/client';
-import type { AlertRow, SessionState } from '../contract/index.ts';
+import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
 import { useFilters } from './state/filter-lists.ts';
@@ -32,20 +32,9 @@ import { sentence, word } from './words/words.ts';
 
 const { set } = useStore.getState();
 
-/** A capture that is read may bring thousands of incidents a second: the newest is spoken so often, ms. */
-const TOLD_EVERY = 250;
-let newest: AlertRow | null = null;
-let tellNewest: ReturnType<typeof setTimeout> | null = null;
-
-function showNewest(): void {
-  tellNewest = null;
-  set({ latestAlert: newest });
-}
-
 client.onNotice = (notice) => {
   if (notice.notice === 'alert') {
-    newest = notice.alert;
-    tellNewest ??= setTimeout(showNewest, TOLD_EVERY);
+    set({ latestAlert: notice.alert });
     notifyOf(notice.alert);
     return;
   }
