@@ -5,6 +5,8 @@ export { ENGLISH } from './messages-en.ts';
 export * from './messages.ts';
 export * from './evaluation.ts';
 export * from './filter-lists.ts';
+export * from './filter-text.ts';
+export * from './flow-groups.ts';
 export * from './hosts.ts';
 export * from './incident-report.ts';
 export * from './incident-report-page.ts';

@@ -1,5 +1,6 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
+import { GROUP_SHAPES, type GroupReplies } from './flow-groups.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
@@ -192,6 +193,7 @@ const shapes = {
   appLog: { path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
+  ...GROUP_SHAPES,
 } as const;
 
 export type RequestKind = keyof typeof shapes;
@@ -227,7 +229,8 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies {
+export interface Replies
+  extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies, GroupReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

@@ -16,7 +16,6 @@ import {
   type Settings,
   type ViewStates,
   type Message,
-  SaidError,
   saidBy,
   say,
   sameMessage,
@@ -47,7 +46,7 @@ import { captureSource } from './capture-source.ts';
 import { AlertPace } from './alert-pace.ts';
 import { Allowing } from './allowing.ts';
 import { alertKey, alertRow } from './detail.ts';
-import { Geo } from './geo.ts';
+import { Geo, placesById } from './geo.ts';
 import { FilterLists } from './filter-lists.ts';
 import { filterSource } from './filter-source.ts';
 import { type Judging, judgingOf, judgingOn } from './judging.ts';
@@ -62,6 +61,7 @@ import { statesOf, windowViews, type WindowViews } from './window-views.ts';
 import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
 import { recentOf } from './session-state.ts';
+import { Refused } from './refused.ts';
 import { Statistics } from './statistics.ts';
 
 export interface DeskOptions {
@@ -76,6 +76,7 @@ export interface DeskOptions {
   readonly native: boolean;
 }
 
+export { Refused } from './refused.ts';
 export type { WindowViews } from './window-views.ts';
 
 const MAX_WINDOWS = 8;
@@ -84,15 +85,6 @@ const LOOK_FOR_RETURN = 2000;
 /** How often it is checked whether the open file is unchanged and the store can be written again, ms. */
 const LOOK_AROUND_EVERY = 2_000;
 const MAX_NOTES = 20;
-
-/** A request that is not done, and why: the window shows the message in its language. */
-export class Refused extends SaidError {
-  readonly reason: 'no-capture' | 'not-found' | 'refused' | 'failed';
-  constructor(reason: Refused['reason'], said: Message) {
-    super(said);
-    this.reason = reason;
-  }
-}
 
 /** Processes that answer a filter of a large capture at once. */
 const FILTER_PROCESSES = Math.max(1, Math.min(4, availableParallelism() - 1));
@@ -233,7 +225,7 @@ export class Desk {
       if (this.windows.size >= MAX_WINDOWS) this.windows.delete(this.windows.keys().next().value!);
       const s = this.session;
       const allowed = (alert: Alert): boolean => this.isAllowed(s, alert);
-      views = windowViews(s, { filters: this.filters, allowed, whereIs: (address) => this.geo.of(address) });
+      views = windowViews(s, { filters: this.filters, allowed });
       this.windows.set(client, views);
       void this.follow();
     }
@@ -541,6 +533,7 @@ export class Desk {
         this.tell({ notice: 'alert', alert: alertRow(session, alert, false) });
       },
     });
+    session.placeOf = placesById(this.geo, (id) => session.analysis.addresses.text(id));
     session.isAllowed = (incident) => this.allowing.allows(session.analysis, incident);
     this.session = session;
     log('desk', () => `session ${this.sessions} begins: ${o.source} ${o.path}`);

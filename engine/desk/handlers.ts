@@ -36,6 +36,7 @@ import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { completions } from './completions.ts';
 import { filterListHandlers, rememberApplied } from './filter-list-handlers.ts';
+import { groupHandlers } from './flow-groups.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
 import { mergeInto } from './merging.ts';
@@ -53,6 +54,7 @@ import { statisticsHandlers } from './statistics-handlers.ts';
 
 export const handlers: Handlers = {
   ...statisticsHandlers,
+  ...groupHandlers,
   hello: (desk, asker, { client }) => {
     asker.client = client;
     return {

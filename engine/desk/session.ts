@@ -3,9 +3,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type AddressId,
   errorText,
   type FlowRow,
   flowRow,
+  type HostPlace,
   type Label,
   LABELS,
   NO_LABEL,
@@ -83,6 +85,7 @@ export class CaptureSession implements ListSource {
   readonly work = new WorkBook(() => this.analysis);
   readonly judged = (flow: FlowRow) => judgedIncidents(this, flow);
   isAllowed: (incident: Incident) => boolean = () => false;
+  placeOf: (address: AddressId) => HostPlace | null = () => null;
   /** Alerts by their incident. */
   private readonly alertOf = new Map<Incident, Alert>();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();

@@ -19,3 +19,7 @@ export { sequenceOf } from './sequence.ts';
 export { serviceTable } from './services.ts';
 export { streamGraph } from './stream-graph.ts';
 export { transactionTables } from './transactions.ts';
+export { filterOf, type GroupRequest, groupFlows } from './flow-groups.ts';
+export { MAX_VALUES } from './facet-values.ts';
+export { PairSet } from './pair-set.ts';
+export { firstValues, valuesOfFacts, type ValuesRequest } from './unique-values.ts';
