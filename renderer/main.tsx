@@ -17,6 +17,7 @@ import './style/packet-work.css';
 import './style/filters.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
+import './style/graph.css';
 import { createRoot } from 'react-dom/client';
 import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';

@@ -149,8 +149,8 @@ for (const [name, make] of [
               where,
             );
             assert.ok(Math.abs(at('average') - sum / own.length) < 1e-6 * (1 + sum), where);
-            assert.equal(at('smallest'), values[0], where);
-            assert.equal(at('largest'), values.at(-1), where);
+            assert.equal(at('least'), values[0], where);
+            assert.equal(at('most'), values.at(-1), where);
             assert.equal(at('p95'), values[Math.ceil(0.95 * values.length) - 1], where);
             assert.equal(at('distinct'), new Set(own.map((f) => TOLD['responder']!(f))).size, where);
             assert.equal(at('malicious'), own.filter((f) => f.detail.verdict === 'malicious').length, where);
@@ -226,7 +226,7 @@ for (const [name, make] of [
       });
       const lines = new TextDecoder().decode(csv.bytes).trimEnd().split('\r\n');
       assert.equal(lines.length, page.total + 1);
-      assert.match(lines[0]!, /^flow\.host,flows,packets,bytes,average,smallest,largest,p95/);
+      assert.match(lines[0]!, /^flow\.host,flows,packets,bytes,average,least,most,p95/);
       assert.equal(lines[1]!.split(',')[3], String(bytes[0]));
     });
 

@@ -197,8 +197,8 @@ export async function groupFlows(s: Subject, o: GroupRequest, turns: TimeSlices)
       kind: o.measure === 'duration' ? 'duration' : 'decimal',
       numbers: column(SUM).map((sum, row) => sum / flows[row]!),
     },
-    { id: 'smallest', kind, numbers: column(MIN) },
-    { id: 'largest', kind, numbers: column(MAX) },
+    { id: 'least', kind, numbers: column(MIN) },
+    { id: 'most', kind, numbers: column(MAX) },
     { id: 'p95', kind, numbers: high },
     ...(told === null
       ? []

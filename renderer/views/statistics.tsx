@@ -2,11 +2,14 @@
 import type { ReactNode } from 'react';
 import { STAT_LAYERS } from '../../contract/index.ts';
 import { FlowSequence } from '../parts/flow-sequence.tsx';
+import { FlowGroups } from '../parts/flow-groups.tsx';
 import { IoGraph } from '../parts/io-graph.tsx';
 import { Properties } from '../parts/properties.tsx';
 import { StatTable } from '../parts/stat-table.tsx';
 import { TcpGraphs } from '../parts/tcp-graphs.tsx';
-import { STAT_PAGES, tableOf, useStatistics } from '../state/statistics.ts';
+import { UniqueValues } from '../parts/unique-values.tsx';
+import { tableSource } from '../state/stat-source.ts';
+import { OF_FLOWS, STAT_PAGES, tableOf, useStatistics } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { visible } from '../words/format.ts';
 import { useWord, type WordKey } from '../words/words.ts';
@@ -15,6 +18,7 @@ export function StatisticsView(): ReactNode {
   const word = useWord();
   const s = useStatistics();
   const table = tableOf(s);
+  const among = useStore((state) => state.views?.packets.filter ?? '');
   const title = word(`stats.${s.page}`);
   return (
     <div className="stats">
@@ -41,9 +45,11 @@ export function StatisticsView(): ReactNode {
         ) : (
           <StatTable
             key={table}
-            table={table}
-            displayed={s.displayed}
+            source={tableSource(table, s.displayed, among)}
             title={title}
+            none={s.displayed ? 'stats.noneDisplayed' : 'stats.none'}
+            tcp={table === 'conv-tcp'}
+            {...(table === 'expert' ? { counted: 'stats.entries' } : {})}
             {...(s.page === 'dns' || s.page === 'http' || s.page === 'tls' ? { note: word('stats.answerTimes') } : {})}
           />
         )}
@@ -57,6 +63,8 @@ function OtherPage(): ReactNode {
   if (page === 'io') return <IoGraph />;
   if (page === 'tcp') return <TcpGraphs />;
   if (page === 'sequence') return <FlowSequence />;
+  if (page === 'groups') return <FlowGroups />;
+  if (page === 'values') return <UniqueValues />;
   return <Properties />;
 }
 
@@ -93,12 +101,14 @@ function Tabs(): ReactNode {
 
 function Displayed(): ReactNode {
   const word = useWord();
-  const { displayed, set } = useStatistics();
-  const filter = useStore((s) => s.views?.packets.filter ?? '');
+  const { page, displayed, set } = useStatistics();
+  const flows = OF_FLOWS.includes(page);
+  const filter = useStore((s) => s.views?.[flows ? 'flows' : 'packets'].filter ?? '');
+  const none = word(flows ? 'groups.displayedNone' : 'stats.displayedNone');
   return (
-    <label className="stats-displayed" title={filter === '' ? word('stats.displayedNone') : visible(filter)}>
+    <label className="stats-displayed" title={filter === '' ? none : visible(filter)}>
       <input type="checkbox" checked={displayed} onChange={(e) => set({ displayed: e.target.checked })} />
-      <span>{word('stats.displayed')}</span>
+      <span>{word(flows ? 'groups.displayed' : 'stats.displayed')}</span>
       {filter === '' ? null : <code>{visible(filter)}</code>}
     </label>
   );

@@ -2,6 +2,7 @@
 import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
 import { packetWorkEn } from './packet-work-en.ts';
+import { graphEn } from './graph-en.ts';
 import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
@@ -12,6 +13,7 @@ export const en = {
   ...incidentsEn,
   ...packetWorkEn,
   ...statsEn,
+  ...graphEn,
   ...listEn,
   ...rowWorkEn,
   ...filtersEn,

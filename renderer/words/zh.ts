@@ -3,6 +3,7 @@ import type { en } from './en.ts';
 import { incidentsZh } from './incidents-zh.ts';
 import { labZh } from './lab-zh.ts';
 import { packetWorkZh } from './packet-work-zh.ts';
+import { graphZh } from './graph-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
@@ -13,6 +14,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...incidentsZh,
   ...packetWorkZh,
   ...statsZh,
+  ...graphZh,
   ...listZh,
   ...rowWorkZh,
   ...filtersZh,
