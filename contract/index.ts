@@ -7,6 +7,7 @@ export * from './evaluation.ts';
 export * from './filter-lists.ts';
 export * from './filter-text.ts';
 export * from './flow-groups.ts';
+export * from './flow-tags.ts';
 export * from './hosts.ts';
 export * from './incident-report.ts';
 export * from './incident-report-page.ts';

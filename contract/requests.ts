@@ -1,6 +1,7 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
 import { GROUP_SHAPES, type GroupReplies } from './flow-groups.ts';
+import { TAG_SHAPES, type TagReplies } from './flow-tags.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
@@ -194,6 +195,7 @@ const shapes = {
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
   ...GROUP_SHAPES,
+  ...TAG_SHAPES,
 } as const;
 
 export type RequestKind = keyof typeof shapes;
@@ -230,7 +232,7 @@ export interface Hello {
 }
 
 export interface Replies
-  extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies, GroupReplies {
+  extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies, GroupReplies, TagReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

@@ -135,3 +135,81 @@ describe('groups and values', { skip: NO_BROWSER }, () => {
     assert.deepEqual(app.problems, []);
   });
 });
+
+describe('tags', { skip: NO_BROWSER }, () => {
+  let app: App;
+  before(async () => {
+    app = await App.sample();
+  });
+  after(() => app?.close());
+
+  test('by keys: a flow is tagged, another gets the tag by completion, the list shows, filters and groups it', async () => {
+    const { page } = app;
+    await page.keyboard.press('2');
+    await page.locator('.inspect-why').waitFor();
+    await page.locator('.grid').focus();
+    await page.keyboard.press('t');
+    await page.locator('dialog input.field').fill('c2, seen before');
+    await page.keyboard.press('Enter');
+    await page.locator('dialog .tag-list .tag-chip').nth(1).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.f-tags', { hasText: /^c2, seen before$/ }).waitFor();
+    await page.locator('.flow-tags .tag-chip', { hasText: 'seen before' }).waitFor();
+    await page.locator('.grid').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('t');
+    await page.locator('dialog .tags-used button', { hasText: 'c2' }).waitFor();
+    await page.locator('dialog input.field').fill('se');
+    await page.locator('dialog .tags-used button').nth(1).waitFor({ state: 'detached' });
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('dialog .tag-list .tag-chip', { hasText: 'seen before' }).waitFor();
+    await page.keyboard.press('Escape');
+    await app.filter('flow.tag == "seen before"');
+    await page.locator('.filter-status', { hasText: /^2 of 257/ }).waitFor();
+    await app.filter('flow.tag contains "c2"');
+    await page.locator('.filter-status', { hasText: /^1 of 257/ }).waitFor();
+    await app.filter('');
+  });
+
+  test('all flows of the list get a tag and lose it; a tag is taken away with its cross', async () => {
+    const { page } = app;
+    await app.filter('flow.app == "DNS"');
+    await page.keyboard.press('t');
+    await page.locator('dialog .tags-scope input').nth(1).check();
+    await page.locator('dialog input.field').fill('names');
+    await page.keyboard.press('Enter');
+    await page.locator('.toast', { hasText: '20 flows were tagged.' }).waitFor();
+    await page.locator('dialog input.field').fill('names');
+    await page.locator('dialog button', { hasText: 'Take away' }).click();
+    await page.locator('.toast', { hasText: 'Tags were taken away from 20 flows.' }).waitFor();
+    await page.keyboard.press('Escape');
+    await app.filter('flow.tag == "c2"');
+    await page.keyboard.press('Home');
+    await page.locator('.flow-tags button[aria-label="Take away c2"]').click();
+    await page.locator('.filter-status', { hasText: /^0 of 257|^No/ }).waitFor();
+    await app.filter('');
+  });
+
+  test('tags are there when the capture is opened again, fit a small window, and are clean', async () => {
+    const { page } = app;
+    await app.command('Close capture');
+    await page.locator('.start').waitFor();
+    await app.command('Try the sample');
+    await app.settled();
+    await page.keyboard.press('2');
+    await page.locator('.f-tags', { hasText: 'seen before' }).first().waitFor();
+    await page.setViewportSize({ width: 1024, height: 700 });
+    const [list, head] = await Promise.all([
+      page.locator('.list.flows').boundingBox(),
+      page.locator('.list.flows [role="columnheader"]', { hasText: 'Tags' }).boundingBox(),
+    ]);
+    assert.ok(head!.x + head!.width <= list!.x + list!.width + 1, 'the column is in sight');
+    await page.locator('.grid').focus();
+    await page.keyboard.press('t');
+    await page.locator('dialog .tags-used').waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press('Escape');
+    assert.deepEqual(app.problems, []);
+  });
+});

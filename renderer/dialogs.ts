@@ -16,6 +16,7 @@ import { Palette } from './parts/palette.tsx';
 import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
 import { Stream } from './parts/stream.tsx';
+import { TagsDialog } from './parts/tags-dialog.tsx';
 import type { Dialog } from './state/store.ts';
 
 export const DIALOGS: Record<Dialog, ComponentType> = {
@@ -44,6 +45,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   filters: FiltersDialog,
   'save-filter': SaveFilter,
   several: Several,
+  tags: TagsDialog,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

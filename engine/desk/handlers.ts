@@ -50,11 +50,13 @@ import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, savePac
 import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
+import { tagHandlers } from './tag-handlers.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
 
 export const handlers: Handlers = {
   ...statisticsHandlers,
   ...groupHandlers,
+  ...tagHandlers,
   hello: (desk, asker, { client }) => {
     asker.client = client;
     return {

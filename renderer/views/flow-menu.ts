@@ -7,6 +7,7 @@ import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
+import { openTags } from '../state/tags.ts';
 import { visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 import { labelItems } from './packet-menu.ts';
@@ -25,6 +26,7 @@ export function flowItems(page: FlowPage, index: number): MenuItem[] {
     ...(host === '' ? [] : [act('menu.packetsOfResponder', () => void showPackets(host))]),
     act('key.follow', () => useStore.getState().set({ dialog: 'stream' })),
     labelItems(flowRow(page.row[index]!)),
+    act('key.tags', () => void openTags(), 'T'),
     {
       kind: 'more',
       text: word('groups.menu'),

@@ -169,7 +169,8 @@ export const en = {
   'option.segmentMB': 'Size of a segment, MB',
   'option.segmentSeconds': 'Age of a segment, s',
   'option.segments': 'Segments kept',
-  'option.ringHint': 'The oldest segment goes when there are more. Packets of alerted and labelled flows are kept.',
+  'option.ringHint':
+    'The oldest segment goes when there are more. Packets of alerted, labelled and tagged flows are kept.',
   'option.ringNone': 'Nothing goes: the capture grows until the disk is full.',
   'option.stop': 'Stop by itself after',
   'option.stopPackets': 'Packets',

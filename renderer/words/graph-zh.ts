@@ -2,6 +2,22 @@
 import type { graphEn } from './graph-en.ts';
 
 export const graphZh: Record<keyof typeof graphEn, string> = {
+  'key.tags': '标签…',
+  'tags.open': '标签…',
+  'tags.title': '流的标签',
+  'tags.scope': '对象',
+  'tags.one': '流 {n}',
+  'tags.all': '列表所显示的全部 {n} 条流',
+  'tags.words': '词语',
+  'tags.hint': 'c2, 曾见过',
+  'tags.used': '已用的标签',
+  'tags.add': '添加',
+  'tags.remove': '移除',
+  'tags.removeOne': '移除 {tag}',
+  'tags.full': '{n} 条流已不能再加标签。',
+  'tags.added': '已给 {n} 条流加上标签。',
+  'tags.removed': '已移除 {n} 条流的标签。',
+  'tags.noFlow': '请先选择一条流。',
   'stats.groups': '流分组',
   'stats.values': '唯一值',
   'groups.by': '分组依据',
