@@ -5,6 +5,7 @@ export const GRAPH_ENGLISH = {
   'values-rest': 'Of facts with more than {most} different values, the others are counted as one.',
   'tags-too-many': 'Tags of at most {most} flows are changed at once; the list shows {flows}.',
   'no-flow-tagged': '{why} No flow was tagged.',
+  'no-incident-to-write': 'No incident is in the list, so there is nothing to write.',
   'tags-none': 'There is no word to tag flows with.',
   'store-salvaged-tags': 'Of the store that was set aside, {tags} {tags:tag|tags} of flows were taken over, too.',
   'field-flow-host': 'address of either end of the flow',

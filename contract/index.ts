@@ -1,5 +1,6 @@
 // What every side of Sightline agrees on: record shapes, verdict names, branded numbers, the window's requests. Imports
 // nothing.
+export * from './connections.ts';
 export * from './error-text.ts';
 export { ENGLISH } from './messages-en.ts';
 export * from './messages.ts';

@@ -1,4 +1,5 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
+import { CONNECTION_SHAPES, type ConnectionReplies } from './connections.ts';
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
 import { GROUP_SHAPES, type GroupReplies } from './flow-groups.ts';
 import { TAG_SHAPES, type TagReplies } from './flow-tags.ts';
@@ -195,6 +196,7 @@ const shapes = {
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
   ...GROUP_SHAPES,
+  ...CONNECTION_SHAPES,
   ...TAG_SHAPES,
 } as const;
 
@@ -232,7 +234,15 @@ export interface Hello {
 }
 
 export interface Replies
-  extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies, GroupReplies, TagReplies {
+  extends
+    IncidentReplies,
+    PacketWorkReplies,
+    RowWorkReplies,
+    FilterListReplies,
+    StatReplies,
+    GroupReplies,
+    TagReplies,
+    ConnectionReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

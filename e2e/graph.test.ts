@@ -136,6 +136,81 @@ describe('groups and values', { skip: NO_BROWSER }, () => {
   });
 });
 
+describe('connections', { skip: NO_BROWSER }, () => {
+  let app: App;
+  before(async () => {
+    app = await App.sample();
+    await app.page.keyboard.press('5');
+    await app.page.locator('.stats-nav button', { hasText: 'Connections graph' }).click();
+    await app.page.locator('.connection-picture').waitFor();
+  });
+  after(() => app?.close());
+
+  test('hosts are drawn with lines between them, the same each time; a press chooses one in the list', async () => {
+    const { page } = app;
+    assert.equal(await page.locator('.node').count(), 10);
+    const places = (): Promise<(string | null)[]> =>
+      page.locator('.node circle').evaluateAll((all) => all.map((c) => c.getAttribute('cx')));
+    const first = await places();
+    await page.locator('.segmented button', { hasText: 'Services' }).click();
+    await page.locator('.node.service').first().waitFor();
+    await page.locator('.segmented button', { hasText: 'Hosts' }).click();
+    await page.locator('.node.service').first().waitFor({ state: 'detached' });
+    assert.deepEqual(await places(), first);
+    await page.locator('.node').nth(3).locator('circle').click();
+    await page.locator('.connection-lists .value-row[aria-current="true"]').waitFor();
+    const rows = page.locator('.connection-lists > ul').first().locator('.value-row');
+    assert.equal(await rows.nth(3).getAttribute('aria-current'), 'true');
+    await page.locator('.edge.malicious').first().waitFor({ state: 'attached' });
+  });
+
+  test('by keys alone: arrows choose, a host and a pair lead to their flows', async () => {
+    const { page } = app;
+    const rows = page.locator('.connection-lists > ul').first().locator('.value-row');
+    await rows.nth(3).focus();
+    await page.keyboard.press('Home');
+    await page.locator('.node.chosen').first().waitFor();
+    assert.equal(await rows.first().getAttribute('aria-current'), 'true');
+    const flows = (await rows.first().locator('.value-count').first().textContent())!;
+    const peer = page.locator('.connection-peers .value-row').first();
+    const between = (await peer.locator('.value-count').first().textContent())!;
+    await page.keyboard.press('Enter');
+    await page.locator('.filter-status', { hasText: new RegExp(`^${flows} of 257`) }).waitFor();
+    assert.match(await page.locator('#filter').inputValue(), /^flow\.host == /);
+    await page.keyboard.press('5');
+    await page.locator('.connection-peers .value-row').first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.filter-status', { hasText: new RegExp(`^${between} of 257`) }).waitFor();
+    assert.match(await page.locator('#filter').inputValue(), /^flow\.host == .* and flow\.host == /);
+    await app.filter('');
+    await page.keyboard.press('5');
+    await page.locator('.connection-picture').waitFor();
+  });
+
+  test('it is saved as SVG and PNG, clean in both themes and fits a small window', async () => {
+    const { page } = app;
+    for (const as of ['SVG', 'PNG']) {
+      const download = page.waitForEvent('download');
+      await page.locator('.stat-foot button', { hasText: as }).click();
+      const bytes = readFileSync(await (await download).path());
+      const head = as === 'SVG' ? '<svg' : '\u0089PNG';
+      assert.equal(bytes.toString('latin1', 0, 4), head);
+      if (as === 'SVG') assert.match(bytes.toString(), /<circle[^>]* fill="rgb/);
+    }
+    for (const theme of ['Light theme', 'Dark theme']) {
+      await app.command(theme);
+      assert.deepEqual(await axeFindings(page), [], theme);
+    }
+    await page.setViewportSize({ width: 1024, height: 700 });
+    const [list, foot] = await Promise.all([
+      page.locator('.connection-lists').boundingBox(),
+      page.locator('.stat-foot').boundingBox(),
+    ]);
+    assert.ok(list!.x + list!.width <= 1025 && list!.y + list!.height <= foot!.y + 1);
+    assert.deepEqual(app.problems, []);
+  });
+});
+
 describe('tags', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
@@ -198,7 +273,7 @@ describe('tags', { skip: NO_BROWSER }, () => {
     await app.command('Try the sample');
     await app.settled();
     await page.keyboard.press('2');
-    await page.locator('.f-tags', { hasText: 'seen before' }).first().waitFor();
+    await app.row('seen before').first().waitFor();
     await page.setViewportSize({ width: 1024, height: 700 });
     const [list, head] = await Promise.all([
       page.locator('.list.flows').boundingBox(),

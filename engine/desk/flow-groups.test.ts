@@ -259,6 +259,53 @@ for (const [name, make] of [
         rare.facts.reduce((n, f) => n + f.distinct, 0),
       );
     });
+
+    test('connections have the sums of flows between two ends, and lead to them', async () => {
+      const page = await ask('connections', { nodes: 'hosts', weight: 'bytes', displayed: false, most: 200 });
+      const addresses = unpackTexts(page.address);
+      assert.equal(page.counted, flows.length);
+      assert.deepEqual([page.leftFlows, page.leftNodes], [0, 0]);
+      const pairs = Map.groupBy(flows, (f) => [TOLD['initiator']!(f), TOLD['responder']!(f)].sort().join(' '));
+      const between = [...pairs.keys()].filter((pair) => pair.split(' ')[0] !== pair.split(' ')[1]);
+      assert.equal(page.from.length, between.length);
+      for (let i = 0; i < page.from.length; i++) {
+        const own = pairs.get([addresses[page.from[i]!]!, addresses[page.to[i]!]!].sort().join(' '))!;
+        assert.equal(page.flows[i], own.length);
+        assert.equal(
+          page.bytes[i],
+          own.reduce((n, f) => n + MEASURES.bytes(f), 0),
+        );
+        assert.equal(page.verdict[i], Math.min(...own.map((f) => f.page.verdict[f.i]!)));
+        assert.equal(await matched(textAt(page.filter, i)), own.length);
+      }
+      for (let i = 0; i < addresses.length; i++)
+        assert.equal(await matched(textAt(page.nodeFilter, i)), page.nodeFlows[i]);
+      assert.deepEqual(
+        [...page.nodeBytes],
+        [...page.nodeBytes].toSorted((a, b) => b - a),
+      );
+      await matched('');
+    });
+
+    test('of services the clients and protocols of each server; what is not drawn is said', async () => {
+      const page = await ask('connections', { nodes: 'services', weight: 'flows', displayed: false, most: 200 });
+      let drawn = 0;
+      for (let i = 0; i < page.from.length; i++) {
+        drawn += page.flows[i]!;
+        assert.equal(await matched(textAt(page.filter, i)), page.flows[i], textAt(page.filter, i));
+        const services = [page.from[i]!, page.to[i]!].filter((node) => textAt(page.service, node) !== '');
+        assert.equal(services.length, 1, 'a client and a service');
+      }
+      assert.equal(drawn, flows.length);
+      await matched('');
+      const small = await ask('connections', { nodes: 'hosts', weight: 'flows', displayed: false, most: 2 });
+      assert.equal(small.nodeFlows.length, 2);
+      assert.equal(
+        small.leftNodes,
+        new Set(flows.flatMap((f) => [TOLD['initiator']!(f), TOLD['responder']!(f)])).size - 2,
+      );
+      assert.ok(small.leftFlows > 0 && small.leftFlows + (small.flows[0] ?? 0) === flows.length);
+    });
   });
 
 function portOf(f: Flow): number {

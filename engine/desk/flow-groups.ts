@@ -2,6 +2,7 @@
 // its flows or the list has changed, so that another page or order asks for nothing again.
 import { type Request, say, type UniqueValues } from '../../contract/index.ts';
 import {
+  connectionsOf,
   csvOf,
   firstValues,
   type GroupRequest,
@@ -18,15 +19,25 @@ import type { ListView, TimeSlices } from '../view/index.ts';
 import type { Asker, Handlers } from './asker.ts';
 import { viewOf } from './asked.ts';
 import type { Desk } from './desk.ts';
+import { namesOfHost } from './host-facts.ts';
 import type { CaptureSession } from './session.ts';
 
 /** A table as CSV may have so many rows. */
 const MAX_CSV_ROWS = 200_000;
 const FREQUENT: StatOrder = { column: 'flows', descending: true };
 
-type Kinds = 'flowGroups' | 'flowGroupsCsv' | 'uniqueValues' | 'uniqueValuesCsv';
+type Kinds = 'connections' | 'flowGroups' | 'flowGroupsCsv' | 'uniqueValues' | 'uniqueValuesCsv';
 
 export const groupHandlers: { readonly [K in Kinds]: Handlers[K] } = {
+  connections: async (desk, asker, b, turns) => {
+    const s = desk.open();
+    const among = await listed(desk, asker, b.displayed, turns);
+    const nameOf = async (ids: readonly number[]): Promise<(id: number) => string> => {
+      const names = await namesOfHost(s, ids, turns);
+      return (id) => names.get(id)?.[0]?.name ?? '';
+    };
+    return connectionsOf(s, { ...among, nodes: b.nodes, weight: b.weight, most: b.most }, nameOf, turns);
+  },
   flowGroups: async (desk, asker, b, turns) => {
     const { table, order } = await grouped(desk, asker, b, turns);
     return pageOf(table, order, b.from, b.count);

@@ -23,3 +23,4 @@ export { filterOf, type GroupRequest, groupFlows } from './flow-groups.ts';
 export { MAX_VALUES } from './facet-values.ts';
 export { PairSet } from './pair-set.ts';
 export { firstValues, valuesOfFacts, type ValuesRequest } from './unique-values.ts';
+export { connectionsOf } from './connections.ts';

@@ -1,6 +1,6 @@
 // Unique values: what flows have of every fact, the most frequent or the rarest first. Each value leads to its flows and
 // packets. By keys: arrows go from value to value, Enter shows its flows, Shift+Enter its packets.
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { FactValue, FactValues, UniqueValues as Values } from '../../contract/index.ts';
 import { showFlows, showPackets } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
@@ -15,6 +15,7 @@ import { count, visible } from '../words/format.ts';
 import { useSentence, useWord } from '../words/words.ts';
 import { CountingNote } from './counting-note.tsx';
 import { facetWord } from './flow-groups.tsx';
+import { moveFocus } from './roving.ts';
 
 /** Values of a fact that are shown at once. */
 const SHOWN = 12;
@@ -64,7 +65,7 @@ export function UniqueValues(): ReactNode {
       {values !== null && values.facts.length === 0 ? (
         <p className="stat-none">{word(displayed ? 'groups.noneDisplayed' : 'groups.noFlows')}</p>
       ) : null}
-      <div className="stats-scroll" ref={box} onKeyDown={(event) => move(event, box.current)}>
+      <div className="stats-scroll" ref={box} onKeyDown={(event) => moveFocus(event, box.current)}>
         <div className="value-cards">
           {values?.facts.map((fact, k) => (
             <Fact key={fact.facet} fact={fact} flows={values.flows} first={k === 0} displayed={displayed} />
@@ -87,19 +88,6 @@ export function UniqueValues(): ReactNode {
       </footer>
     </div>
   );
-}
-
-/** Arrows, Home and End go through everything that can be pressed. */
-function move(event: KeyboardEvent, box: HTMLElement | null): void {
-  if (box === null || event.ctrlKey || event.metaKey || event.altKey) return;
-  const all = [...box.querySelectorAll<HTMLButtonElement>('button')];
-  const at = all.indexOf(document.activeElement as HTMLButtonElement);
-  const places: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 };
-  const to = places[event.key];
-  if (to === undefined || at < 0) return;
-  event.preventDefault();
-  event.stopPropagation();
-  all[Math.max(0, Math.min(all.length - 1, to))]?.focus();
 }
 
 function Fact(p: {

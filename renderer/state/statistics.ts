@@ -21,6 +21,7 @@ export const STAT_PAGES = [
   'http',
   'tls',
   'services',
+  'connections',
   'groups',
   'values',
 ] as const;
@@ -72,7 +73,7 @@ export const STATISTICS_COMMANDS = STAT_PAGES.map((page) => ({
 }));
 
 /** Pages that count flows, and so those that the list of flows shows. */
-export const OF_FLOWS: readonly StatPageName[] = ['groups', 'values'];
+export const OF_FLOWS: readonly StatPageName[] = ['connections', 'groups', 'values'];
 
 /** The table of a page, null for pages that are none. */
 export function tableOf(s: Pick<StatisticsState, 'page' | 'layer' | 'servers'>): StatTableName | null {
@@ -94,6 +95,7 @@ export function tableOf(s: Pick<StatisticsState, 'page' | 'layer' | 'servers'>):
     case 'io':
     case 'tcp':
     case 'sequence':
+    case 'connections':
     case 'groups':
     case 'values':
       return null;

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { STAT_LAYERS } from '../../contract/index.ts';
 import { FlowSequence } from '../parts/flow-sequence.tsx';
+import { Connections } from '../parts/connections.tsx';
 import { FlowGroups } from '../parts/flow-groups.tsx';
 import { IoGraph } from '../parts/io-graph.tsx';
 import { Properties } from '../parts/properties.tsx';
@@ -63,6 +64,7 @@ function OtherPage(): ReactNode {
   if (page === 'io') return <IoGraph />;
   if (page === 'tcp') return <TcpGraphs />;
   if (page === 'sequence') return <FlowSequence />;
+  if (page === 'connections') return <Connections />;
   if (page === 'groups') return <FlowGroups />;
   if (page === 'values') return <UniqueValues />;
   return <Properties />;

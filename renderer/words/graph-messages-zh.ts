@@ -5,6 +5,7 @@ export const GRAPH_ZH = {
   'values-rest': '不同的值超过 {most} 个的项，其余的值合并计为一个。',
   'tags-too-many': '一次最多更改 {most} 条流的标签；列表显示 {flows} 条。',
   'no-flow-tagged': '{why} 没有流被加上标签。',
+  'no-incident-to-write': '列表中没有事件，因此没有可写的内容。',
   'tags-none': '没有可作标签的词。',
   'store-salvaged-tags': '还从移开的存储中接收了 {tags} 个流标签。',
   'field-flow-host': '流任一端的地址',
