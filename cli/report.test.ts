@@ -51,9 +51,9 @@ test('a report holds the incidents, the hash of the file and what was done with 
   const stix = JSON.parse(readFileSync(bundle, 'utf8')) as { type: string; objects: { content?: string }[] };
   assert.equal(stix.type, 'bundle');
   assert.ok(stix.objects.some((o) => o.content === 'our own scanner'));
-  sightline('one', 'report', SAMPLE, '--to', bundle, '--as', 'misp', '--incidents', '1');
-  const misp = JSON.parse(readFileSync(bundle, 'utf8')) as { Event: { analysis: string } };
-  assert.equal(misp.Event.analysis, '2', 'closed');
+  sightline('one', 'report', SAMPLE, '--to', bundle, '--as', 'misp');
+  const misp = JSON.parse(readFileSync(bundle, 'utf8')) as { response: { Event: { analysis: string } }[] };
+  assert.deepEqual(misp.response.map((r) => r.Event.analysis).sort(), ['0', '2'], 'one is closed');
 });
 
 test('calls that cannot be are refused, and files that are no captures', () => {

@@ -3,6 +3,7 @@ import { CONNECTION_SHAPES, type ConnectionReplies } from './connections.ts';
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
 import { GROUP_SHAPES, type GroupReplies } from './flow-groups.ts';
 import { TAG_SHAPES, type TagReplies } from './flow-tags.ts';
+import { RATE_SHAPES, type RateReplies } from './live-rates.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
@@ -196,6 +197,7 @@ const shapes = {
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
   ...GROUP_SHAPES,
+  ...RATE_SHAPES,
   ...CONNECTION_SHAPES,
   ...TAG_SHAPES,
 } as const;
@@ -242,7 +244,8 @@ export interface Replies
     StatReplies,
     GroupReplies,
     TagReplies,
-    ConnectionReplies {
+    ConnectionReplies,
+    RateReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

@@ -211,6 +211,47 @@ describe('connections', { skip: NO_BROWSER }, () => {
   });
 });
 
+describe('live rates', { skip: NO_BROWSER }, () => {
+  let app: App;
+  before(async () => {
+    app = await App.sample();
+  });
+  after(() => app?.close());
+
+  test('the last seconds as a graph, with the hosts and protocols that made them; each leads to its packets', async () => {
+    const { page } = app;
+    await page.keyboard.press('5');
+    await page.locator('.stats-nav button', { hasText: 'Live rates' }).click();
+    await page.locator('.u-over').waitFor();
+    await page.locator('.stat-note', { hasText: 'The capture is over: these are its last 60 seconds.' }).waitFor();
+    const host = page.locator('.rates-lists .value-row').first();
+    const packets = /([\d,]+) packets/.exec((await host.textContent())!)![1]!;
+    assert.deepEqual(await axeFindings(page), []);
+    await page.setViewportSize({ width: 1024, height: 700 });
+    const lists = (await page.locator('.rates-lists').boundingBox())!;
+    const status = (await page.locator('.status').boundingBox())!;
+    assert.ok(lists.y + lists.height <= status.y + 1, 'the lists are in sight');
+    await host.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.filter-status', { hasText: new RegExp(`^${packets} of 1,066`) }).waitFor();
+    await app.filter('');
+  });
+
+  test('limits are kept by the window, without a sound unless that is asked for', async () => {
+    const { page } = app;
+    await page.keyboard.press('5');
+    const limits = page.locator('.rates-limits');
+    assert.equal(await limits.locator('[type="checkbox"]').isChecked(), false);
+    await limits.locator('[type="number"]').nth(1).fill('500');
+    await page.reload();
+    await app.settled();
+    await page.keyboard.press('5');
+    await page.locator('.stats-nav button', { hasText: 'Live rates' }).click();
+    assert.equal(await limits.locator('[type="number"]').nth(1).inputValue(), '500');
+    assert.deepEqual(app.problems, []);
+  });
+});
+
 describe('tags', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {
@@ -277,7 +318,7 @@ describe('tags', { skip: NO_BROWSER }, () => {
     await page.setViewportSize({ width: 1024, height: 700 });
     const [list, head] = await Promise.all([
       page.locator('.list.flows').boundingBox(),
-      page.locator('.list.flows [role="columnheader"]', { hasText: 'Tags' }).boundingBox(),
+      page.locator('.list.flows .head', { hasText: 'Tags' }).boundingBox(),
     ]);
     assert.ok(head!.x + head!.width <= list!.x + list!.width + 1, 'the column is in sight');
     await page.locator('.grid').focus();

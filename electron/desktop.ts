@@ -19,6 +19,8 @@ const TYPES: Record<string, string> = {
 const CAPTURES = ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'lz4', 'bz2', 'xz'];
 /** Restarts of the host that failed at once, before giving up. */
 const MAX_RESTARTS = 3;
+/** Characters of a notification. */
+const LONGEST_TOLD = 200;
 
 export interface DesktopOptions {
   /** The product's own folder. */
@@ -62,6 +64,18 @@ function valueOf(argv: readonly string[], option: string): string | null {
   return whole === undefined ? null : whole.slice(option.length + 1);
 }
 
+/** What the page wants told, bounded: its texts come from packets. @returns null where it is nothing of the kind */
+function toldOf(value: unknown): { readonly title: string; readonly body: string; readonly about: string } | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { title, body, about } = value as Record<string, unknown>;
+  if (typeof title !== 'string' || typeof body !== 'string' || typeof about !== 'string') return null;
+  return {
+    title: title.slice(0, LONGEST_TOLD),
+    body: body.slice(0, LONGEST_TOLD),
+    about: about.slice(0, LONGEST_TOLD),
+  };
+}
+
 export class Desktop {
   private readonly electron: Electron;
   private readonly options: DesktopOptions;
@@ -103,6 +117,7 @@ export class Desktop {
     await app.whenReady();
     protocol.handle(SCHEME, (request) => this.file(request.url));
     this.handleDialogs();
+    this.handleNotifications();
     this.startHost(begins(this.options.argv, process.cwd()));
     this.openWindow();
     this.electron.menu.set(
@@ -201,15 +216,32 @@ export class Desktop {
     this.window?.focus();
   }
 
-  private handleDialogs(): void {
-    const { ipcMain, dialog } = this.electron;
-    const asked = <T>(channel: string, answer: (window: BrowserWindow, argument: unknown) => Promise<T>): void => {
-      ipcMain.handle(channel, (event: InvokeEvent, argument: unknown) => {
-        // Only the main frame of our own page may ask.
-        if (this.window === null || event.senderFrame !== this.window.webContents.mainFrame) throw new Error('refused');
-        return answer(this.window, argument);
+  /** Answers what the page asks; only the main frame of our own page may. */
+  private handle<T>(channel: string, answer: (window: BrowserWindow, argument: unknown) => Promise<T>): void {
+    this.electron.ipcMain.handle(channel, (event: InvokeEvent, argument: unknown) => {
+      if (this.window === null || event.senderFrame !== this.window.webContents.mainFrame) throw new Error('refused');
+      return answer(this.window, argument);
+    });
+  }
+
+  /** Incidents told by the desktop: a press brings the window to the front and tells it which one was pressed. */
+  private handleNotifications(): void {
+    const { notification } = this.electron;
+    this.handle('notify', async (window, argument) => {
+      const told = toldOf(argument);
+      if (told === null || !notification.isSupported()) return false;
+      const { title, body, about } = told;
+      notification.show({ title, body }, () => {
+        this.toFront();
+        window.webContents.send('notified', about);
       });
-    };
+      return true;
+    });
+  }
+
+  private handleDialogs(): void {
+    const { dialog } = this.electron;
+    const asked: typeof this.handle = (channel, answer) => this.handle(channel, answer);
     asked('choose-file', async (window) => {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
         properties: ['openFile'],

@@ -25,6 +25,7 @@ import { say } from './state/actions.ts';
 import { useFilters } from './state/filter-lists.ts';
 import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
+import { watchRates } from './state/rates.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { clientName, remembered, useStore, type View } from './state/store.ts';
 import { client } from './wire/client.ts';
@@ -83,6 +84,7 @@ client.onWay = (open) => {
     for (const note of hello.notes) say(sentence(note), true, [], true);
   });
 };
+watchRates();
 client.onRefused = (refused) => set({ refused });
 // A new link pasted into this tab changes only what stands behind the '#', which loads nothing by itself.
 window.addEventListener('hashchange', () => {

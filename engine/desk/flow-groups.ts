@@ -1,6 +1,6 @@
 // Groups of flows and values of facts for the windows: what was counted last is kept until the capture, what is known of
 // its flows or the list has changed, so that another page or order asks for nothing again.
-import { type Request, say, type UniqueValues } from '../../contract/index.ts';
+import { packetRow, type Request, say, type UniqueValues } from '../../contract/index.ts';
 import {
   connectionsOf,
   csvOf,
@@ -10,6 +10,7 @@ import {
   MAX_VALUES,
   ordered,
   pageOf,
+  ratesOf,
   rowSet,
   type StatTable,
   type StatOrder,
@@ -26,9 +27,17 @@ import type { CaptureSession } from './session.ts';
 const MAX_CSV_ROWS = 200_000;
 const FREQUENT: StatOrder = { column: 'flows', descending: true };
 
-type Kinds = 'connections' | 'flowGroups' | 'flowGroupsCsv' | 'uniqueValues' | 'uniqueValuesCsv';
+type Kinds = 'liveRates' | 'connections' | 'flowGroups' | 'flowGroupsCsv' | 'uniqueValues' | 'uniqueValuesCsv';
 
 export const groupHandlers: { readonly [K in Kinds]: Handlers[K] } = {
+  liveRates: (desk, _asker, b, turns) => {
+    const s = desk.open();
+    const { packets } = s.analysis;
+    const first = packets.count === 0 ? 0 : packets.secondsOf(packetRow(0));
+    // Of a capture that is over, its last second counts.
+    const until = Math.floor(first + s.lasted) + (s.phase === 'live' || s.phase === 'paused' ? 0 : 1);
+    return ratesOf(s.analysis, { ...b, until }, turns);
+  },
   connections: async (desk, asker, b, turns) => {
     const s = desk.open();
     const among = await listed(desk, asker, b.displayed, turns);

@@ -24,3 +24,4 @@ export { MAX_VALUES } from './facet-values.ts';
 export { PairSet } from './pair-set.ts';
 export { firstValues, valuesOfFacts, type ValuesRequest } from './unique-values.ts';
 export { connectionsOf } from './connections.ts';
+export { ratesOf } from './rates.ts';

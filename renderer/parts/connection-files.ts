@@ -1,7 +1,7 @@
 // A picture of the window as a file: what styles give its parts is written into a copy of it, so that it stands alone.
 import { saveBlob } from '../state/download.ts';
 
-const STYLED = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'font-family', 'font-size'] as const;
+const STYLED = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'font-family', 'font-size', 'paint-order'] as const;
 /** Pixels of the saved picture for one of its units. */
 const SHARP = 2;
 

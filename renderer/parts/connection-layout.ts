@@ -96,7 +96,7 @@ function fitted(nodes: readonly Node[]): Place[] {
   const scale = Math.min(
     (WIDTH - 2 * MARGIN) / Math.max(1, right - left),
     (HEIGHT - 2 * MARGIN) / Math.max(1, bottom - top),
-    1.6,
+    2.2,
   );
   return nodes.map((node, i) => ({
     x: WIDTH / 2 + (xs[i]! - (left + right) / 2) * scale,

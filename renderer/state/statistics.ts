@@ -21,6 +21,7 @@ export const STAT_PAGES = [
   'http',
   'tls',
   'services',
+  'rates',
   'connections',
   'groups',
   'values',
@@ -95,6 +96,7 @@ export function tableOf(s: Pick<StatisticsState, 'page' | 'layer' | 'servers'>):
     case 'io':
     case 'tcp':
     case 'sequence':
+    case 'rates':
     case 'connections':
     case 'groups':
     case 'values':

@@ -5,6 +5,7 @@ import { FlowSequence } from '../parts/flow-sequence.tsx';
 import { Connections } from '../parts/connections.tsx';
 import { FlowGroups } from '../parts/flow-groups.tsx';
 import { IoGraph } from '../parts/io-graph.tsx';
+import { LiveRatesPage } from '../parts/live-rates.tsx';
 import { Properties } from '../parts/properties.tsx';
 import { StatTable } from '../parts/stat-table.tsx';
 import { TcpGraphs } from '../parts/tcp-graphs.tsx';
@@ -39,7 +40,7 @@ export function StatisticsView(): ReactNode {
         <header className="stats-head">
           <h2>{title}</h2>
           <Tabs />
-          {s.page === 'properties' || s.page === 'io' || s.page === 'tcp' ? null : <Displayed />}
+          {s.page === 'properties' || s.page === 'io' || s.page === 'tcp' || s.page === 'rates' ? null : <Displayed />}
         </header>
         {table === null ? (
           <OtherPage />
@@ -64,6 +65,7 @@ function OtherPage(): ReactNode {
   if (page === 'io') return <IoGraph />;
   if (page === 'tcp') return <TcpGraphs />;
   if (page === 'sequence') return <FlowSequence />;
+  if (page === 'rates') return <LiveRatesPage />;
   if (page === 'connections') return <Connections />;
   if (page === 'groups') return <FlowGroups />;
   if (page === 'values') return <UniqueValues />;
