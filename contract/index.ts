@@ -31,6 +31,8 @@ export * from './start-options.ts';
 export * from './stream-text.ts';
 export * from './stats.ts';
 export * from './stats-requests.ts';
+export { TAB_ENGLISH } from './tab-messages-en.ts';
+export * from './tabs.ts';
 export * from './techniques.ts';
 export * from './texts.ts';
 export * from './values.ts';

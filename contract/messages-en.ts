@@ -10,6 +10,7 @@ import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
 import { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
+import { TAB_ENGLISH } from './tab-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
@@ -23,6 +24,7 @@ export const ENGLISH = {
   ...INCIDENT_ENGLISH,
   ...LEARNING_ENGLISH,
   ...LAB_ENGLISH,
+  ...TAB_ENGLISH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': 'No capture is open.',
