@@ -93,7 +93,7 @@ export function serve(desk: Desk, wire: Wire): Served {
       const named = tab === null ? null : (tabs.desks.find((d) => d.tab === tab) ?? null);
       const client = kind === 'hello' ? (body as Request<'hello'>).client : asker.client;
       const meant = named ?? (tab === null || kind === 'hello' ? tabs.of(client) : null);
-      if (meant === null) return answer(id, { ok: false, reason: 'no-capture', message: say('no-such-tab') });
+      if (meant === null) return answer(id, { ok: false, reason: 'cancelled', message: say('no-such-tab') });
       const turns = new TimeSlices();
       asker.jobs.set(id, turns);
       meant.busy++;

@@ -1,5 +1,5 @@
 // What the desk answers about tabs: one function a request kind.
-import type { TabReplies } from '../../contract/index.ts';
+import { saidBy, type TabReplies } from '../../contract/index.ts';
 import type { Handlers } from './asker.ts';
 
 export const tabHandlers: Pick<Handlers, keyof TabReplies> = {
@@ -7,7 +7,10 @@ export const tabHandlers: Pick<Handlers, keyof TabReplies> = {
   showTab: async (desk, { client }, { tab }) => {
     const shown = desk.tabs.get(tab);
     desk.tabs.show(client, shown);
-    const again = await shown.wake();
+    const again = await shown.wake().catch((error: unknown) => {
+      desk.say(saidBy(error));
+      return false;
+    });
     return { tab, again, session: shown.state(), views: shown.viewStates(client) };
   },
   closeTab: async (desk, _asker, { tab }) => {

@@ -6,6 +6,7 @@ import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
+import { tabsEn } from './tabs-en.ts';
 
 export const en = {
   ...labEn,
@@ -15,6 +16,7 @@ export const en = {
   ...listEn,
   ...rowWorkEn,
   ...filtersEn,
+  ...tabsEn,
   // Places
   views: 'Views',
   packets: 'Packets',
