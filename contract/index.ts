@@ -22,6 +22,8 @@ export * from './pages.ts';
 export * from './html-text.ts';
 export * from './plain.ts';
 export * from './policy.ts';
+export { PROFILE_ENGLISH } from './profile-messages-en.ts';
+export * from './profiles.ts';
 export * from './records.ts';
 export * from './report.ts';
 export * from './requests.ts';

@@ -5,6 +5,7 @@ import type { Message } from './messages.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import { PACKET_WORK_SHAPES, type PacketWorkReplies } from './packet-work.ts';
+import { PROFILE_SHAPES, type ProfileReplies, type ProfileState, type UsedProfile } from './profiles.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { ROW_WORK_SHAPES, type RowWorkReplies } from './row-work.ts';
 import { MAX_FIELD_COLUMNS, MAX_ROW_TEXTS, type RowTextsPage } from './rows.ts';
@@ -194,6 +195,7 @@ const shapes = {
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
   ...TAB_SHAPES,
+  ...PROFILE_SHAPES,
 } as const;
 
 export type RequestKind = keyof typeof shapes;
@@ -220,12 +222,20 @@ export interface Hello extends ShownTab {
   readonly recent: readonly RecentCapture[];
   readonly filters: FilterLists;
   readonly tabs: readonly TabState[];
+  readonly profile: ProfileState;
   /** What was wrong with files of the user's when Sightline started: set aside, not used, not writable. */
   readonly notes: readonly Message[];
 }
 
 export interface Replies
-  extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies, TabReplies {
+  extends
+    IncidentReplies,
+    PacketWorkReplies,
+    RowWorkReplies,
+    FilterListReplies,
+    StatReplies,
+    TabReplies,
+    ProfileReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;
@@ -306,6 +316,8 @@ export interface AnswerMessage {
 export type Notice =
   | ({ readonly notice: 'state' } & ShownTab)
   | TabNotice
+  /** Another profile is used, or which there are has changed. */
+  | ({ readonly notice: 'profile' } & UsedProfile)
   | { readonly notice: 'alert'; readonly alert: AlertRow }
   /** Filters or macros of the user's have changed. */
   | { readonly notice: 'filters'; readonly filters: FilterLists }

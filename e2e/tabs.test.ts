@@ -178,7 +178,7 @@ describe('tabs', { skip: NO_BROWSER }, () => {
     app = await App.open({ folder });
     await shown('mine.pcapng');
     await packetShown(16);
-    await app.page.locator('.capture-tab.resting', { hasText: 'other.pcap' }).waitFor();
+    await app.page.locator('.capture-tab[data-state="resting"]', { hasText: 'other.pcap' }).waitFor();
     await app.page.keyboard.press('Alt+1');
     await packets('40');
     await app.page.locator('.toast', { hasText: 'other.pcap was closed' }).waitFor();

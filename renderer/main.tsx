@@ -18,12 +18,14 @@ import './style/filters.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
 import './style/tabs.css';
+import './style/profiles.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
 import { useFilters } from './state/filter-lists.ts';
 import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
+import { hearProfile, isOfProfile, useProfiles } from './state/profiles.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { clientName, remembered, useStore } from './state/store.ts';
 import { enterTab, hearTabs, isOfShown, knowTabs, viewOf } from './state/tabs.ts';
@@ -49,6 +51,10 @@ client.onNotice = (notice) => {
   }
   if (notice.notice === 'tabs' || notice.notice === 'elsewhere') {
     hearTabs(notice);
+    return;
+  }
+  if (isOfProfile(notice)) {
+    hearProfile(notice);
     return;
   }
   if (!isOfShown(notice)) return;
@@ -79,6 +85,7 @@ client.onWay = (open) => {
     });
     useFilters.setState(hello.filters);
     knowTabs(hello);
+    useProfiles.setState(hello.profile);
     for (const note of hello.notes) say(sentence(note), true, [], true);
   });
 };

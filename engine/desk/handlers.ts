@@ -45,6 +45,7 @@ import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
 import { treeWithoutOldComments } from './comment-texts.ts';
 import { treeWithReferences } from './reference-time.ts';
+import { profileHandlers } from './profile-handlers.ts';
 import { rowHandlers } from './row-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, savePackets, type Saved } from './save.ts';
 import { treeSource } from './tree-source.ts';
@@ -56,6 +57,7 @@ import { tabHandlers } from './tab-handlers.ts';
 export const handlers: Handlers = {
   ...statisticsHandlers,
   ...tabHandlers,
+  ...profileHandlers,
   hello: async (desk, asker, { client }) => {
     asker.client = client;
     desk.tabs.show(client, desk);
@@ -64,6 +66,7 @@ export const handlers: Handlers = {
     return {
       tab: desk.tab,
       tabs: desk.tabs.states(),
+      profile: desk.shared.profiles.state(),
       product: desk.options.product,
       version: desk.options.version,
       platform: process.platform,

@@ -10,6 +10,7 @@ import {
   sameMessage,
   type Settings,
   UNCHANGED,
+  type UsedProfile,
 } from '../../contract/index.ts';
 import { InterfaceWatch } from '../capture/index.ts';
 import type { Model } from '../detect/index.ts';
@@ -28,6 +29,7 @@ import { adoptModel, chosenModel } from './model-choice.ts';
 import type { DeskOptions } from './options.ts';
 import { PacketWork } from './packet-work.ts';
 import { Places } from './places.ts';
+import { Profiles } from './profiles.ts';
 import { recentOf } from './session-state.ts';
 import type { CaptureSession } from './session.ts';
 import { type TabDesk, Tabs } from './tabs.ts';
@@ -66,7 +68,8 @@ export class Shared<D extends SharingDesk> {
   judging: Judging;
   readonly lessons: Lessons;
   readonly places: Places;
-  readonly filterLists: FilterLists;
+  filterLists: FilterLists;
+  readonly profiles: Profiles;
   readonly allowing: Allowing;
   readonly geo = new Geo();
   /** What a person must know of the user's files. */
@@ -88,14 +91,16 @@ export class Shared<D extends SharingDesk> {
     this.lessons = new Lessons(o.dataFolder, o.cacheFolder);
     this.store = Store.forWindow(o.dataFolder);
     this.allowing = new Allowing(this.store);
-    const settings = readSettings(o.dataFolder);
+    this.profiles = new Profiles(o.dataFolder, (note) => this.say(note));
+    const ways = this.profiles.folder;
+    const settings = readSettings(ways);
     this.settings = settings.value;
     this.judging = judgingOf(o.dataFolder, this.model, this.settings.network);
     const recent = readRecent(o.dataFolder);
     this.recent = recent.value;
     const places = Places.read(o.dataFolder);
     this.places = places.value;
-    const lists = FilterLists.read(o.dataFolder);
+    const lists = FilterLists.read(ways);
     this.filterLists = lists.value;
     this.tabs = new Tabs(this, () => makeDesk(this));
     const ofFiles = [...settings.notes, ...recent.notes, ...places.notes, ...lists.notes];
@@ -103,7 +108,7 @@ export class Shared<D extends SharingDesk> {
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
-    this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note));
+    this.packetWork = new PacketWork(ways, (note) => this.say(note));
     this.dissect = new DissectProcess(() => this.tell('changed'), this.packetWork.setup);
     this.trees = new PacketTrees(this.dissect, this.packetWork.setup);
     this.surveyor = new Surveyor(this.dissect);
@@ -149,8 +154,28 @@ export class Shared<D extends SharingDesk> {
     this.askAgain();
   }
 
+  /** Settings, filters and preferences are those of another profile from now on. */
+  useProfile(name: string): void {
+    const notes = [...this.profiles.use(name)];
+    const { folder } = this.profiles;
+    const settings = readSettings(folder);
+    const lists = FilterLists.read(folder);
+    this.settings = settings.value;
+    this.filterLists = lists.value;
+    for (const note of [...notes, ...settings.notes, ...lists.notes]) this.say(note);
+    this.packetWork.dissectors.use(folder);
+    this.judgeAnew();
+    this.usePlaces();
+    this.useMacros();
+    this.tell('changed');
+  }
+
+  profileNow(): Omit<UsedProfile, 'layout'> {
+    return { ...this.profiles.state(), settings: this.settings, filters: this.filterLists.now };
+  }
+
   changeSettings(change: Request<'settings'>): Settings {
-    const after = changeSettings(this.options.dataFolder, this.settings, change);
+    const after = changeSettings(this.profiles.folder, this.settings, change);
     this.settings = after.value;
     for (const note of after.notes) this.say(note);
     if (change.network !== null) this.judgeAnew();

@@ -71,7 +71,8 @@ function Tab({
   const grave = 'malicious' in content && content.malicious > 0;
   return (
     <li
-      className={`capture-tab ${content.state}${shown ? ' shown' : ''}`}
+      className={`capture-tab${shown ? ' shown' : ''}`}
+      data-state={content.state}
       onPointerDown={(e) => drag(e, tab.tab)}
       onAuxClick={(e) => {
         if (e.button === MIDDLE) void closeTab(tab.tab);

@@ -20,6 +20,7 @@ import {
 } from './actions.ts';
 import { mark, MARK_COMMANDS } from './marks.ts';
 import { selectedFlow } from './selection.ts';
+import { PROFILE_COMMANDS } from './profiles.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
 import { closeShown, TAB_COMMANDS } from './tabs.ts';
 import { useStore, type Dialog, type View } from './store.ts';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'open', title: 'key.open', keys: 'Ctrl+o', run: () => void openDialog() },
   { id: 'sample', title: 'trySample', run: () => void openSample() },
   ...TAB_COMMANDS,
+  ...PROFILE_COMMANDS,
   { id: 'start-stop', title: 'key.startStop', keys: 'Ctrl+e', run: () => void startOrStop() },
   {
     id: 'pause',

@@ -44,7 +44,8 @@ export type Dialog =
   | 'decode-as'
   | 'filters'
   | 'save-filter'
-  | 'several';
+  | 'several'
+  | 'profiles';
 
 /** Filtering and sorting of a list that the host has not done yet. */
 export interface Arrangement {

@@ -106,7 +106,15 @@ function Recent({ capture }: { readonly capture: RecentCapture }): ReactNode {
           aria-label={word('tabs.openRecentNamed', { name: visible(capture.name) })}
           onClick={inTab}
         >
-          ⧉
+          <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+            <path
+              d="M2 5.5h12v8H2zM2 5.5v-3h5v3M11.5 7.5v4M9.5 9.5h4"
+              fill="none"
+              stroke="currentColor"
+              strokeWidth="1.3"
+              strokeLinejoin="round"
+            />
+          </svg>
         </button>
       ) : null}
     </li>

@@ -6,6 +6,7 @@ import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
+import { profilesEn } from './profiles-en.ts';
 import { tabsEn } from './tabs-en.ts';
 
 export const en = {
@@ -17,6 +18,7 @@ export const en = {
   ...rowWorkEn,
   ...filtersEn,
   ...tabsEn,
+  ...profilesEn,
   // Places
   views: 'Views',
   packets: 'Packets',

@@ -7,6 +7,7 @@ import { statsZh } from './stats-zh.ts';
 import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
+import { profilesZh } from './profiles-zh.ts';
 import { tabsZh } from './tabs-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
@@ -18,6 +19,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...rowWorkZh,
   ...filtersZh,
   ...tabsZh,
+  ...profilesZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
