@@ -13,6 +13,7 @@ import { Objects } from './parts/objects.tsx';
 import { TlsKeys } from './parts/tls-keys.tsx';
 import { PacketComment } from './parts/packet-comments.tsx';
 import { Palette } from './parts/palette.tsx';
+import { ProfilesDialog } from './parts/profiles-dialog.tsx';
 import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
 import { Stream } from './parts/stream.tsx';
@@ -44,6 +45,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   filters: FiltersDialog,
   'save-filter': SaveFilter,
   several: Several,
+  profiles: ProfilesDialog,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

@@ -30,6 +30,11 @@ export class PacketComments {
     this.source = source;
   }
 
+  /** Comments were written that no file has. */
+  get any(): boolean {
+    return this.written.size > 0;
+  }
+
   isEdited(row: PacketRow): boolean {
     return this.written.has(row);
   }

@@ -6,6 +6,8 @@ import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
+import { profilesEn } from './profiles-en.ts';
+import { tabsEn } from './tabs-en.ts';
 
 export const en = {
   ...labEn,
@@ -15,6 +17,8 @@ export const en = {
   ...listEn,
   ...rowWorkEn,
   ...filtersEn,
+  ...tabsEn,
+  ...profilesEn,
   // Places
   views: 'Views',
   packets: 'Packets',

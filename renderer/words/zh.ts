@@ -7,6 +7,8 @@ import { statsZh } from './stats-zh.ts';
 import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
+import { profilesZh } from './profiles-zh.ts';
+import { tabsZh } from './tabs-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
@@ -16,6 +18,8 @@ export const zh: Record<keyof typeof en, string> = {
   ...listZh,
   ...rowWorkZh,
   ...filtersZh,
+  ...tabsZh,
+  ...profilesZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
