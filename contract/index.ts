@@ -1,9 +1,12 @@
 // What every side of Sightline agrees on: record shapes, verdict names, branded numbers, the window's requests. Imports
 // nothing.
+export * from './csv.ts';
 export * from './error-text.ts';
 export { ENGLISH } from './messages-en.ts';
 export * from './messages.ts';
 export * from './evaluation.ts';
+export * from './file-export.ts';
+export { FILE_EXPORT_ENGLISH } from './file-export-messages-en.ts';
 export * from './filter-lists.ts';
 export * from './hosts.ts';
 export * from './incident-report.ts';
@@ -16,6 +19,7 @@ export * from './network.ts';
 export * from './numbers.ts';
 export { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
+export * from './packet-time.ts';
 export * from './packet-work.ts';
 export * from './row-work.ts';
 export * from './pages.ts';
@@ -33,5 +37,6 @@ export * from './stats.ts';
 export * from './stats-requests.ts';
 export * from './techniques.ts';
 export * from './texts.ts';
+export { lineKind } from './line-kind.ts';
 export * from './values.ts';
 export * from './wire.ts';

@@ -1,4 +1,5 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
+import { FILE_EXPORT_SHAPES, type FileExportReplies } from './file-export.ts';
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
@@ -186,6 +187,7 @@ const shapes = {
   ...PACKET_WORK_SHAPES,
   ...ROW_WORK_SHAPES,
   ...FILTER_LIST_SHAPES,
+  ...FILE_EXPORT_SHAPES,
   /** Captures merged by time into one file. */
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
   /** The application log, for a report of a fault. */
@@ -227,7 +229,8 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies {
+export interface Replies
+  extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, FileExportReplies, StatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

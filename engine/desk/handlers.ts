@@ -35,6 +35,7 @@ import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { completions } from './completions.ts';
+import { fileHandlers } from './file-handlers.ts';
 import { filterListHandlers, rememberApplied } from './filter-list-handlers.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
@@ -271,6 +272,7 @@ export const handlers: Handlers = {
   ...incidentHandlers,
   ...hostHandlers,
   ...filterListHandlers,
+  ...fileHandlers,
   merge: async (desk, asker, { paths, path: asked }, turns) => {
     const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
     const { packets, notes } = await mergeInto(desk, paths, path, turns);

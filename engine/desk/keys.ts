@@ -38,7 +38,7 @@ export class Keys {
       this.setup.change({ keys: null });
       return;
     }
-    const lines = countLines(text);
+    const lines = countKeyLines(text);
     if (lines === 0) throw new SaidError(say('no-key-lines'));
     this.lines = lines;
     this.setup.change({ keys: Buffer.from(text, 'utf8') });
@@ -49,12 +49,17 @@ export class Keys {
   }
 
   state(s: CaptureSession | null): KeyState {
-    const capture = (s === null ? [] : secretsOf(s)).reduce((n, text) => n + countLines(text), 0);
+    const capture = (s === null ? [] : secretsOf(s)).reduce((n, text) => n + countKeyLines(text), 0);
     return { user: this.lines, capture };
   }
 }
 
-function countLines(text: string): number {
+/** Lines of a key log that are keys, without what stands around them. */
+export function keyLines(text: string): string[] {
+  return [...text.matchAll(LINE)].map(([line]) => line.trim());
+}
+
+export function countKeyLines(text: string): number {
   return [...text.matchAll(LINE)].length;
 }
 

@@ -52,21 +52,28 @@ export class DeepWork {
 
   /**
    * @param context of a capture that is not loaded as it is: the rows that are, ascending, and a name that is theirs
+   * @param fields columns of fields that are wanted beside the engine's own
    */
   async load(
     s: TreeSource,
     context: () => { readonly name: string; readonly rows: readonly PacketRow[] },
     turns: TimeSlices,
+    fields: readonly string[] = [],
   ): Promise<Loaded> {
     const whole = isWhole(s);
     const { name: part, rows } = whole ? { name: 'whole', rows: null } : context();
-    const name = `${s.session} ${part}`;
+    const name = `${s.session} ${part}${whole && fields.length > 0 ? ` ${fields.join(' ')}` : ''}`;
     const process = this.process!;
     if (process.context === name) return { rows };
     const loaded = await process.ask(
       rows === null
-        ? { kind: 'load', context: name, path: s.path }
-        : { kind: 'load', context: name, bytes: await contextInSlices(s.analysis, s.bytes, rows, s.secrets, turns) },
+        ? { kind: 'load', context: name, path: s.path, fields }
+        : {
+            kind: 'load',
+            context: name,
+            bytes: await contextInSlices(s.analysis, s.bytes, rows, s.secrets, turns),
+            fields,
+          },
       LOAD_LIMIT,
     );
     if (!loaded.ok) throw new SaidError(loaded.died ? say('deep-ended') : loaded.message);
