@@ -19,8 +19,8 @@ export const FILE_EXPORT_ENGLISH = {
   'print-too-long':
     'A page for printing holds at most {most} packets: the first {most} of {n} are in it. Text has all of them.',
   'print-too-large': 'The page was ended after {bytes} bytes, with {n} of {of} packets. Text has all of them.',
-  'dissections-partial':
-    'The capture is too large for the dissector as a whole: packets were dissected in parts, with those around them.',
+  'dissections-partial': `The capture is too large for the dissector as a whole: packets were dissected in parts, with those around them; lines \
+that number streams or count from earlier packets are left out.`,
   'details-cut': 'Of {n} {n:packet|packets} not every line was written: their details have too many.',
   'no-session-keys': 'There are no keys: neither a key log is in use nor does the capture hold one.',
   'no-keys-of-capture': 'None of the {n} {n:key|keys} belongs to a session of this capture.',

@@ -4,6 +4,8 @@ import { AddColumn } from './parts/add-column.tsx';
 import { Allow, AllowRules } from './parts/allow-dialog.tsx';
 import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx';
 import { GoTo, Keys, Save } from './parts/dialogs.tsx';
+import { ExportDissections, Print } from './parts/export-dissections.tsx';
+import { ExportPackets } from './parts/export-packets.tsx';
 import { FiltersDialog, SaveFilter } from './parts/filters-dialog.tsx';
 import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialogs.tsx';
 import { DecodeAs } from './parts/decode-as.tsx';
@@ -42,6 +44,9 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   dissectors: Dissectors,
   'decode-as': DecodeAs,
   filters: FiltersDialog,
+  'export-packets': ExportPackets,
+  'export-dissections': ExportDissections,
+  print: Print,
   'save-filter': SaveFilter,
   several: Several,
 };

@@ -60,7 +60,7 @@ export function hexDump(bytes: Uint8Array): string {
 /** All bytes of a packet; each source with its name where there are several. */
 export function dumps({ sources }: Printed): string {
   if (sources.length === 1) return hexDump(sources[0]!.bytes);
-  return sources.map((s) => `${s.name}:\n${hexDump(s.bytes)}`).join('\n');
+  return sources.map((s) => `${s.name}:\n${hexDump(s.bytes)}`).join('');
 }
 
 /** A text of a packet in one line of a file: line feeds and other controls are no line of their own. */

@@ -59,7 +59,7 @@ export async function* printedRows(
 }
 
 /** Fields that count from the capture's beginning or from the packet before: a part of it has other values. */
-const OF_CAPTURE = /^(?:frame\.time_(?:relative|delta)|[\w.]+\.stream(?:$| ))/;
+const OF_CAPTURE = /^(?:frame\.time_(?:relative|delta)|\w+\.time_(?:relative|delta)|[\w.]+\.stream(?:\.pnum)?(?:$| ))/;
 
 /** @param rows of the frames, null where frames are the capture's own */
 function inCapture(packet: Printed, rows: readonly PacketRow[] | null): Printed {

@@ -21,6 +21,8 @@ export function lineValue(field: string, label: string): LineValue {
 function shown(value: string, label: string): string {
   if (value === 'True') return '1';
   if (value === 'False') return '0';
+  // The engine writes a single byte so that no filter takes it for a number.
+  if (/^[0-9a-f]{2}:$/.test(value)) return value.slice(0, 2);
   if (!value.startsWith('"') || !value.endsWith('"') || value.length < 2) return value;
   // A moment stands in the label as people read it.
   if (TIME.test(value) && label.includes(': '))

@@ -43,6 +43,9 @@ export type Dialog =
   | 'dissectors'
   | 'decode-as'
   | 'filters'
+  | 'export-packets'
+  | 'export-dissections'
+  | 'print'
   | 'save-filter'
   | 'several';
 

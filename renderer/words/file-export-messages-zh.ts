@@ -16,7 +16,8 @@ export const FILE_EXPORT_ZH = {
   'secrets-put-in': '文件含有 {n} 个能解密其流量的密钥。请勿交给无权阅读的人。',
   'print-too-long': '打印页最多 {most} 个数据包：只含 {n} 个中的前 {most} 个。文本格式包含全部。',
   'print-too-large': '打印页达到 {bytes} 字节后结束，含 {of} 个数据包中的 {n} 个。文本格式包含全部。',
-  'dissections-partial': '捕获太大，解析器不能整体载入：数据包连同其前后的数据包分段解析。',
+  'dissections-partial':
+    '捕获太大，解析器不能整体载入：数据包连同其前后的数据包分段解析；给流编号的行和从更早的数据包起算的行已略去。',
   'details-cut': '{n} 个数据包的详情行太多，没有全部写入。',
   'no-session-keys': '没有密钥：既没有使用密钥日志，捕获中也没有。',
   'no-keys-of-capture': '{n} 个密钥都不属于此捕获中的会话。',
