@@ -22,6 +22,14 @@ export const FILE_EXPORT_ENGLISH = {
   'dissections-partial': `The capture is too large for the dissector as a whole: packets were dissected in parts, with those around them; lines \
 that number streams or count from earlier packets are left out.`,
   'details-cut': 'Of {n} {n:packet|packets} not every line was written: their details have too many.',
+  'shift-growing': 'Times are shifted when the capture was read to its end, and not while it is captured.',
+  'shift-out-of-range': 'Packet {packet} would be before 1970 or after 2106: nothing was shifted.',
+  'shift-same-time': 'The two packets were captured at the same time: nothing follows for the others.',
+  'no-offset': "'{text}' is no offset: write [-][[hh:]mm:]ss[.fraction], such as -1:30 or 0.25.",
+  'no-moment': "'{text}' is no time: write [YYYY-MM-DD] hh:mm:ss[.fraction].",
+  'shift-not-known':
+    'Packets are shifted, and the dissector does not know by how much: frame.offset_shift cannot be asked.',
+  'lost-counts': 'Counts of interfaces are left out: their times are those of the capture.',
   'no-session-keys': 'There are no keys: neither a key log is in use nor does the capture hold one.',
   'no-keys-of-capture': 'None of the {n} {n:key|keys} belongs to a session of this capture.',
   'all-keys-written':

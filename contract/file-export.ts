@@ -65,6 +65,8 @@ const dissection = {
 } as const;
 export type DissectionRequest = ShapeType<typeof dissection>;
 
+const setTime = orNull(object({ packet: whole(1, LARGEST), time: text(60) }));
+
 /** Shapes of requests, taken in by `requests.ts`. */
 export const FILE_EXPORT_SHAPES = {
   /** What would be written, and what the format cannot hold; nothing is. */
@@ -73,6 +75,11 @@ export const FILE_EXPORT_SHAPES = {
   exportDissections: dissection,
   /** Keys of the sessions that the capture holds. */
   exportKeys: { path },
+  /**
+   * Shifts the times of all packets: by `offset`, '[-][[hh:]mm:]ss[.fraction]', or so that a packet has a time,
+   * '[YYYY-MM-DD] hh:mm:ss[.fraction]', and with `second` the others in proportion.
+   */
+  timeShift: { act: oneOf('look', 'by', 'set', 'undo'), offset: text(60), first: setTime, second: setTime },
 } as const;
 
 export interface ExportLook {
@@ -90,5 +97,7 @@ export interface FileExportReplies {
   exportLook: ExportLook;
   exportPackets: { readonly file: SavedFile; readonly packets: number; readonly note: Message | null };
   exportDissections: { readonly file: SavedFile; readonly packets: number; readonly notes: readonly Message[] };
+  /** Whether packets are shifted now. */
+  timeShift: { readonly active: boolean };
   exportKeys: { readonly file: SavedFile; readonly keys: number; readonly note: Message | null };
 }

@@ -57,14 +57,35 @@ export async function fitness(
   const { meta } = s;
   const losses: Message[] = [];
   const named = (meta?.interfaces ?? []).filter((i) => i.name !== '' || i.filter !== '' || i.received !== null).length;
+  const counted = (meta?.interfaces ?? []).some((i) => i.received !== null);
   if (as === 'pcapng') {
     if (named > 0 && !isCopied(s)) losses.push(say('merged-interfaces'));
+    if (s.shift.active && isCopied(s) && counted) losses.push(say('lost-counts'));
     if (secrets === 'add') {
       const n = keys === null ? 0 : countKeyLines(Buffer.from(keys).toString('utf8'));
       losses.push(n === 0 ? say('secrets-none') : say('secrets-put-in', { n }));
     }
     return { problem: null, losses };
   }
+  const { links, fine, odd } = await looked(s, rows, turns);
+  if (fine > 0 && as === 'pcap') losses.push(say('lost-nanoseconds', { n: fine }));
+  const comments = (meta?.comments ?? 0) + s.comments.edited;
+  if (comments > 0) losses.push(say('lost-comments', { n: comments }));
+  if (named > 0) losses.push(say('lost-interfaces', { n: named }));
+  if ((meta?.names.size ?? 0) > 0) losses.push(say('lost-names', { n: meta!.names.size }));
+  if (secrets !== 'strip' && (secretsOf(s).length > 0 || (secrets === 'add' && keys !== null)))
+    losses.push(say('lost-secrets'));
+  if (links.size > 1)
+    return { problem: say('export-links', { n: links.size, links: [...links].map(linkName) }), losses };
+  return { problem: odd, losses };
+}
+
+/** What a file of pcap must know of packets. */
+async function looked(
+  s: CaptureSession,
+  rows: Uint32Array,
+  turns: TimeSlices,
+): Promise<{ readonly links: ReadonlySet<number>; readonly fine: number; readonly odd: Message | null }> {
   const links = new Set<number>();
   let fine = 0;
   let odd: Message | null = null;
@@ -77,16 +98,7 @@ export async function fitness(
     if (seconds < 0 || seconds >= PCAP_END) odd ??= say('export-stamps', { packet: row + 1 });
     if (turns.due) await turns.rest();
   }
-  if (fine > 0 && as === 'pcap') losses.push(say('lost-nanoseconds', { n: fine }));
-  const comments = (meta?.comments ?? 0) + s.comments.edited;
-  if (comments > 0) losses.push(say('lost-comments', { n: comments }));
-  if (named > 0) losses.push(say('lost-interfaces', { n: named }));
-  if ((meta?.names.size ?? 0) > 0) losses.push(say('lost-names', { n: meta!.names.size }));
-  if (secrets !== 'strip' && (secretsOf(s).length > 0 || (secrets === 'add' && keys !== null)))
-    losses.push(say('lost-secrets'));
-  if (links.size > 1)
-    return { problem: say('export-links', { n: links.size, links: [...links].map(linkName) }), losses };
-  return { problem: odd, losses };
+  return { links, fine, odd };
 }
 
 export interface ExportedPackets {
@@ -142,6 +154,7 @@ async function copyBlocks(
     wanted: (row) => wanted[row] === 1,
     packets: wanted.length,
     comments: (row) => (s.comments.isEdited(packetRow(row)) ? s.comments.of(packetRow(row)) : null),
+    stamp: s.shift.active ? (row) => columnStamp(s, row) : null,
     inject: secrets === 'add' ? keys : null,
     strip: secrets === 'strip',
   });
@@ -152,6 +165,12 @@ async function copyBlocks(
     if (turns.due) await rest(out, turns, written / Math.max(1, rows.length));
   }
   return written;
+}
+
+function columnStamp(s: CaptureSession, row: number): { seconds: number; nanoseconds: number } {
+  const chunk = s.analysis.packets.chunk(packetRow(row));
+  const i = inChunk(packetRow(row));
+  return { seconds: chunk.seconds[i]!, nanoseconds: chunk.nanoseconds[i]! };
 }
 
 async function makeBlocks(

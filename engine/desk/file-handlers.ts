@@ -21,9 +21,12 @@ import { plainName } from './save.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { sessionKeys } from './session-keys.ts';
+import { secondsText } from './time-text.ts';
+import { timeHandlers } from './time-handlers.ts';
 import { secretsOf, treeSource } from './tree-source.ts';
 
 export const fileHandlers: Pick<Handlers, keyof FileExportReplies> = {
+  ...timeHandlers,
   exportLook: async (desk, asker, b, turns) => {
     const s = desk.open();
     const { rows, counts, problem } = await chosenPackets(s, viewOf(desk, asker, 'packets'), b.choice, turns);
@@ -74,6 +77,7 @@ export const fileHandlers: Pick<Handlers, keyof FileExportReplies> = {
 /** What the engine does not know of a packet: comments that were written here, times that count from references. */
 function valueHere(s: CaptureSession, row: PacketRow, field: string): string | null {
   if (field === 'frame.comment') return s.comments.of(row).join(',');
+  if (field === 'frame.offset_shift') return secondsText(s.shift.of(s.analysis, row));
   return field === 'frame.time_relative' && s.marks.any ? sinceReference(s, row) : null;
 }
 

@@ -47,6 +47,7 @@ import { treeWithoutOldComments } from './comment-texts.ts';
 import { treeWithReferences } from './reference-time.ts';
 import { rowHandlers } from './row-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, savePackets, type Saved } from './save.ts';
+import { treeWithShift } from './time-shift.ts';
 import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
@@ -173,7 +174,8 @@ export const handlers: Handlers = {
     wantBytes(s, row);
     const answer = await desk.trees.tree(treeSource(s), row);
     if (!answer.ok) throw new Refused('failed', answer.message);
-    return treeWithReferences(s, row, treeWithoutOldComments(s, row, answer.tree));
+    const tree = treeWithShift(s.shift, s.analysis, row, treeWithoutOldComments(s, row, answer.tree));
+    return treeWithReferences(s, row, tree);
   },
   rows: (desk, _asker, body) => rowTextsOf(desk, body),
   bytes: (desk, _asker, { row }) => {

@@ -4,13 +4,17 @@ import { type PacketBytes, readU16, readU32 } from '../read/index.ts';
 
 const SECTION = 0x0a0d0d0a;
 const BYTE_ORDER = 0x1a2b3c4d;
+const INTERFACE = 1;
 const OLD_PACKET = 2;
 const SIMPLE_PACKET = 3;
+const STATISTICS = 5;
 const PACKET = 6;
 const JOURNAL = 9;
 const SECRETS = 10;
 const TLS_KEY_LOG = 0x544c534b;
 const OPT_COMMENT = 1;
+const IF_TSRESOL = 9;
+const IF_TSOFFSET = 14;
 
 const WINDOW = 1024 * 1024;
 /** As large as a block of a capture may be that is read. */
@@ -24,6 +28,8 @@ export interface CopyOrders {
   readonly packets: number;
   /** Comments that stand instead of the file's; null where these stay. */
   comments(row: number): readonly string[] | null;
+  /** Stamps that stand instead of the file's; null where these stay. */
+  readonly stamp: ((row: number) => { readonly seconds: number; readonly nanoseconds: number }) | null;
   /** A key log to put in, null for none. */
   readonly inject: Uint8Array | null;
   /** Blocks of secrets are left out. */
@@ -89,9 +95,13 @@ export function* copiedBlocks(bytes: PacketBytes, orders: CopyOrders): Generator
       const row = packet++;
       if (!orders.wanted(row)) continue;
       const comments = orders.comments(row);
+      const said = comments === null ? block : withComments(block, type, comments, little);
       rows++;
-      yield { rows, block: comments === null ? block : withComments(block, type, comments, little) };
-    } else if (type !== JOURNAL && !(orders.strip && type === SECRETS)) yield { rows, block };
+      yield { rows, block: orders.stamp === null ? said : withStamp(said, orders.stamp(row), little) };
+    } else if (orders.stamp !== null && type === INTERFACE) yield { rows, block: inNanoseconds(block, little) };
+    // Counts have a time of their own, which nobody has shifted.
+    else if (orders.stamp !== null && type === STATISTICS) continue;
+    else if (type !== JOURNAL && !(orders.strip && type === SECRETS)) yield { rows, block };
   }
 }
 
@@ -120,12 +130,38 @@ function withComments(block: Uint8Array, type: number, comments: readonly string
   const body = type === SIMPLE_PACKET ? fromSimple(block, little) : block.subarray(0, block.length - 4);
   const captured = readU32(body, 20, little);
   const optionsAt = 28 + ((captured + 3) & ~3);
-  const options = [...comments.map((text) => commentOption(text, little)), ...others(body, optionsAt, little)];
+  const options = [
+    ...comments.map((text) => commentOption(text, little)),
+    ...others(body, optionsAt, little, [OPT_COMMENT]),
+  ];
   if (options.length > 0) options.push(new Uint8Array(4));
   const parts = [body.subarray(0, optionsAt), ...options, new Uint8Array(4)];
   const out = Buffer.concat(parts);
   const words = new Words(out, little);
   return words.u32(out.length, 4).u32(out.length, out.length - 4).bytes;
+}
+
+/** An interface whose stamps count nanoseconds since 1970. */
+function inNanoseconds(block: Uint8Array, little: boolean): Uint8Array {
+  const resolution = new Words(8, little).u16(IF_TSRESOL, 0).u16(1, 2);
+  resolution.bytes[4] = 9;
+  const body = block.subarray(0, block.length - 4);
+  const kept = others(body, 16, little, [IF_TSRESOL, IF_TSOFFSET]);
+  const out = Buffer.concat([body.subarray(0, 16), ...kept, resolution.bytes, new Uint8Array(4), new Uint8Array(4)]);
+  return new Words(out, little).u32(out.length, 4).u32(out.length, out.length - 4).bytes;
+}
+
+/** A packet at another time. Those without one become packets that have it. */
+function withStamp(
+  block: Uint8Array,
+  { seconds, nanoseconds }: { readonly seconds: number; readonly nanoseconds: number },
+  little: boolean,
+): Uint8Array {
+  const simple = readU32(block, 0, little) === SIMPLE_PACKET;
+  const packet = simple ? withComments(block, SIMPLE_PACKET, [], little) : Buffer.from(block);
+  const stamp = BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
+  const words = new Words(Buffer.from(packet), little);
+  return words.u32(Number(stamp >> 32n), 12).u32(Number(stamp & 0xffff_ffffn), 16).bytes;
 }
 
 /** The beginning of a packet's block with options: of the first interface, without a time, as a simple one is. */
@@ -146,14 +182,14 @@ function commentOption(text: string, little: boolean): Uint8Array {
   return option.bytes;
 }
 
-/** Options that are no comments, without their end. */
-function others(body: Uint8Array, from: number, little: boolean): Uint8Array[] {
+/** Options but some, without their end. */
+function others(body: Uint8Array, from: number, little: boolean, without: readonly number[]): Uint8Array[] {
   const kept: Uint8Array[] = [];
   for (let at = from; at + 4 <= body.length;) {
     const code = readU16(body, at, little);
     const size = 4 + ((readU16(body, at + 2, little) + 3) & ~3);
     if (code === 0 || at + size > body.length) break;
-    if (code !== OPT_COMMENT) kept.push(body.subarray(at, at + size));
+    if (!without.includes(code)) kept.push(body.subarray(at, at + size));
     at += size;
   }
   return kept;
