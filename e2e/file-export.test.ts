@@ -111,4 +111,26 @@ describe('files', { skip: NO_BROWSER }, () => {
     await command('export-keys');
     assert.equal((await saved(/1 key is saved/, '.keys')).toString(), keys);
   });
+
+  test('times are shifted, the list follows, and the shift is undone', async () => {
+    const { page } = app;
+    await page.locator('.grid').press('Home');
+    await page.keyboard.press('Control+Shift+T');
+    await page.getByRole('button', { name: 'Two packets to times' }).press('Enter');
+    assert.deepEqual(await axeFindings(page), []);
+    const to = page.locator('.shift-set input.mono');
+    await to.nth(0).fill('2024-01-02 00:00:00');
+    await to.nth(1).fill('2024-01-02 01:00:00');
+    await to.nth(1).press('Enter');
+    await page.locator('.toast', { hasText: 'at other times now' }).waitFor();
+    await page.locator('.grid').press('End');
+    await page.locator('.grid-row', { hasText: '3600.000000' }).waitFor();
+    await app.filter('frame.time >= "2024-01-02 00:59:59"');
+    assert.equal(await page.locator('.grid-row').filter({ hasText: '3600.000000' }).count(), 1);
+    await app.filter('');
+    await command('time-shift');
+    await page.getByRole('button', { name: 'Undo all shifts' }).press('Enter');
+    await page.locator('.toast', { hasText: 'times of the capture again' }).waitFor();
+    await page.locator('.grid-row', { hasText: '3600.000000' }).waitFor({ state: 'detached' });
+  });
 });

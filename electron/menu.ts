@@ -62,6 +62,7 @@ const MENUS: readonly (readonly [Label, readonly Entry[]])[] = [
       null,
       [{ en: 'Mark packet', zh: '标记数据包' }, 'mark', 'CmdOrCtrl+M'],
       [{ en: 'Ignore packet', zh: '忽略数据包' }, 'ignore', 'CmdOrCtrl+D'],
+      [{ en: 'Time shift…', zh: '平移时间…' }, 'time-shift', 'CmdOrCtrl+Shift+T'],
       null,
       [{ en: 'Label benign', zh: '标注为良性' }, 'benign', 'B'],
       [{ en: 'Label malicious', zh: '标注为恶意' }, 'malicious', 'M'],

@@ -18,6 +18,7 @@ import { Palette } from './parts/palette.tsx';
 import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
 import { Stream } from './parts/stream.tsx';
+import { TimeShift } from './parts/time-shift.tsx';
 import type { Dialog } from './state/store.ts';
 
 export const DIALOGS: Record<Dialog, ComponentType> = {
@@ -47,6 +48,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'export-packets': ExportPackets,
   'export-dissections': ExportDissections,
   print: Print,
+  'time-shift': TimeShift,
   'save-filter': SaveFilter,
   several: Several,
 };

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { brotliCompressSync, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import {
   type FollowPage,
+  packetRow,
   type Replies,
   type Request,
   type RequestKind,
@@ -15,6 +16,7 @@ import {
 } from '../../contract/index.ts';
 import { block, packetsOf, pcap, sectionHeader, enhancedPacket, interfaceBlock, udp } from '../testing/packets.ts';
 import { chunked, httpAnswer, talk, talks } from '../testing/talk.ts';
+import { DTLS_KEYS, DTLS_SAID, dtlsTalk } from '../testing/dtls-talk.ts';
 import { tlsTalk } from '../testing/tls-talk.ts';
 import { testDesk } from '../testing/desks.ts';
 import { TimeSlices } from '../view/index.ts';
@@ -473,4 +475,24 @@ test('bytes of a field are saved out of what was put together for the packet', a
   await ask('saveField', { row, source, from: bytes.length - TEXT.length, to: bytes.length, path });
   assert.deepEqual(readFileSync(path), TEXT);
   await assert.rejects(ask('saveField', { row, source: 9, from: 0, to: 1, path }), SaidError);
+});
+
+test('DTLS is decrypted by a key log in tree, filters and stream, and its session’s keys are exported', async () => {
+  await open('dtls.pcap', dtlsTalk());
+  assert.equal((await follow('dtls')).bytes.length, 0, 'without keys nothing can be read');
+  await ask('keys', { text: DTLS_KEYS, path: null });
+  const page = await follow('dtls');
+  assert.ok(page.offered.includes('dtls'));
+  assert.deepEqual([said(page, 0), said(page, 1)], DTLS_SAID);
+  assert.deepEqual([...page.rows], [7, 8]);
+  const tree = await ask('tree', { row: packetRow(7) });
+  const plain = tree.sources.find((source) => source.name.startsWith('Decrypted DTLS'))!;
+  assert.equal(Buffer.from(plain.bytes).toString(), DTLS_SAID[0]);
+  const { problem, view } = await ask('view', { which: 'packets', filter: 'data contains "over dtls"', sort: null });
+  assert.equal(problem, null);
+  assert.equal(view.matched, 1);
+  const path = join(folder, 'dtls.keys');
+  assert.equal((await ask('exportKeys', { path })).keys, 1);
+  assert.equal(readFileSync(path, 'utf8'), DTLS_KEYS);
+  await ask('keys', { text: null, path: null });
 });

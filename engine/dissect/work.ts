@@ -7,7 +7,7 @@ import { matcherOf, type Sought } from './matcher.ts';
 import { CodedStreams, leftOut, MAX_OBJECT } from './work-objects.ts';
 import { type FollowedPieces, fillBodies, pieces } from './work-follow.ts';
 import { printed, type Printed, type PrintOrders } from './work-print.ts';
-import { partsOf, type StreamPart } from './work-parts.ts';
+import { partsOf, type StreamKind, type StreamPart } from './work-parts.ts';
 import { type EnginePreference, preferenceList, setPreference } from './work-preferences.ts';
 import type { WorkEngine, WorkSession } from './engine.ts';
 import { walk } from './work-tree.ts';
@@ -18,7 +18,7 @@ export type Work =
   | { readonly do: 'follow'; readonly follow: string; readonly filter: string; readonly limit: number }
   /** Numbers of frames that match a filter. */
   | { readonly do: 'match'; readonly filter: string; readonly skip: number; readonly limit: number }
-  | { readonly do: 'parts'; readonly of: 'http2' | 'quic'; readonly frames: readonly number[] }
+  | { readonly do: 'parts'; readonly of: StreamKind; readonly frames: readonly number[] }
   | { readonly do: 'objects'; readonly tap: string; readonly limit: number }
   | { readonly do: 'object'; readonly tap: string; readonly index: number }
   /** Which of some frames is the first with a text in its tree. */

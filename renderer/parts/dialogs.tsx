@@ -109,6 +109,7 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+D', 'key.ignore'],
   ['Ctrl+Shift+N / Ctrl+Shift+B', 'key.nextMark'],
   ['Ctrl+T', 'key.reference'],
+  ['Ctrl+Shift+T', 'key.timeShift'],
   ['Ctrl+Alt+C', 'comments.write'],
   ['Ctrl+Alt+Shift+T', 'key.follow'],
   ['Ctrl+Shift+U', 'decodeAs'],

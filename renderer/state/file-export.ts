@@ -99,5 +99,12 @@ export const FILE_COMMANDS: readonly Command[] = [
   },
   { id: 'print', title: 'print', open: true, keys: 'Ctrl+p', run: () => state().set({ dialog: 'print' }) },
   { id: 'export-bytes', title: 'exportBytes', open: true, keys: 'Ctrl+Shift+x', run: exportBytes },
+  {
+    id: 'time-shift',
+    title: 'timeShift',
+    open: true,
+    keys: 'Ctrl+Shift+t',
+    run: () => state().set({ dialog: 'time-shift' }),
+  },
   { id: 'export-keys', title: 'exportSessionKeys', open: true, run: () => void exportKeys() },
 ];

@@ -46,6 +46,7 @@ export type Dialog =
   | 'export-packets'
   | 'export-dissections'
   | 'print'
+  | 'time-shift'
   | 'save-filter'
   | 'several';
 
