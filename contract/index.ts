@@ -19,6 +19,7 @@ export * from './network.ts';
 export * from './numbers.ts';
 export { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
+export * from './packet-range.ts';
 export * from './packet-time.ts';
 export * from './packet-work.ts';
 export * from './row-work.ts';

@@ -12,6 +12,7 @@ import {
   type ExportLook,
   type Message,
   type PacketChoice,
+  packetRanges,
   packetRow,
   type Replies,
   type Request,
@@ -24,7 +25,6 @@ import { testDesk } from '../testing/desks.ts';
 import { WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
 import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
-import { packetRanges } from './chosen-packets.ts';
 import type { Desk } from './desk.ts';
 import { handlers } from './handlers.ts';
 
