@@ -14,6 +14,7 @@ export * from './incident-report-page.ts';
 export * from './incident-requests.ts';
 export * from './incident-work.ts';
 export * from './incidents.ts';
+export * from './key-tables.ts';
 export * from './nearest.ts';
 export * from './network.ts';
 export * from './numbers.ts';

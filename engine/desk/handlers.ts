@@ -39,6 +39,7 @@ import { fileHandlers } from './file-handlers.ts';
 import { filterListHandlers, rememberApplied } from './filter-list-handlers.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
+import { keyTableHandlers } from './key-table-handlers.ts';
 import { mergeInto } from './merging.ts';
 import { rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
@@ -275,6 +276,7 @@ export const handlers: Handlers = {
   ...hostHandlers,
   ...filterListHandlers,
   ...fileHandlers,
+  ...keyTableHandlers,
   merge: async (desk, asker, { paths, path: asked }, turns) => {
     const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
     const { packets, notes } = await mergeInto(desk, paths, path, turns);

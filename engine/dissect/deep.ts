@@ -5,7 +5,7 @@ import type { PacketRow } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { contextInSlices } from './context.ts';
 import { DissectProcess } from './process.ts';
-import { DissectSetup } from './setup.ts';
+import { DissectSetup, type KeyTable } from './setup.ts';
 import { isWhole, type TreeSource } from './trees.ts';
 import type { EnginePreference } from './work-preferences.ts';
 import type { Work, Worked } from './work.ts';
@@ -94,6 +94,20 @@ export class DeepWork {
       const asked = await process.ask({ kind: 'work', work: { do: 'preferences' } }, ASK_LIMIT);
       if (!asked.ok) throw new SaidError(asked.died ? say('deep-ended') : asked.message);
       return (asked.reply.worked as Extract<Worked, { did: 'preferences' }>).preferences;
+    } finally {
+      process.close();
+    }
+  }
+
+  /** What the engine finds wrong with tables of keys: nothing where it takes them. */
+  async tableProblems(tables: readonly KeyTable[]): Promise<readonly string[]> {
+    const setup = new DissectSetup();
+    setup.change({ tables });
+    const process = new DissectProcess(() => undefined, setup);
+    try {
+      const asked = await process.ask({ kind: 'tables' }, ASK_LIMIT);
+      if (!asked.ok) throw new SaidError(asked.died ? say('deep-ended') : asked.message);
+      return asked.reply.tableProblems ?? [];
     } finally {
       process.close();
     }
