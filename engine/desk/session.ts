@@ -62,6 +62,7 @@ import { OpenedCapture } from './opened.ts';
 import { PacketComments } from './packet-comments.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
+import { TimeShift } from './time-shift.ts';
 import { keepTurnedOver } from './turned-over.ts';
 import { WorkBook } from './incident-work.ts';
 
@@ -94,6 +95,7 @@ export class CaptureSession implements ListSource {
   readonly marks = new Marks();
   readonly comments = new PacketComments(this);
   readonly references = this.marks;
+  readonly shift = new TimeShift();
   phase: Phase;
   ending: Ending | null = null;
   message: Message | null = null;
@@ -238,6 +240,7 @@ export class CaptureSession implements ListSource {
     await this.options.live?.stop();
     await this.done;
     this.kept?.close();
+    this.shift.close();
     this.opened.close();
     this.reader?.close();
     if (this.temporary) this.reader?.discard();

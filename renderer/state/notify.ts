@@ -51,7 +51,11 @@ const MOST_ACTIONS = 200;
 const actions = new Map<string, () => void>();
 shell?.onNotified((about) => actions.get(about)?.());
 
-export function notifyOf(alert: AlertRow): void {
+/** @param elsewhere the capture that it is of, where that is not the one that is shown, and what shows it */
+export function notifyOf(
+  alert: AlertRow,
+  elsewhere?: { readonly name: string; readonly show: () => Promise<boolean> },
+): void {
   if (useStore.getState().settings?.notify !== true || notifyPermission() !== 'granted') return;
   if (document.hasFocus()) return;
   const now = performance.now();
@@ -63,9 +67,13 @@ export function notifyOf(alert: AlertRow): void {
   last = now;
   waiting = 0;
   const title = visible(sentence(alert.incident.title)).slice(0, LONGEST);
-  const body = more === 0 ? word(`verdict.${alert.incident.verdict ?? 'fact'}`) : word('notify.more', { n: more });
-  tell(title, body, `sightline-${alert.number}`, () => {
-    chooseIncident(alert.number, alert.flow);
-    show('alerts');
+  const said = more === 0 ? word(`verdict.${alert.incident.verdict ?? 'fact'}`) : word('notify.more', { n: more });
+  const body = elsewhere === undefined ? said : `${visible(elsewhere.name).slice(0, LONGEST)}: ${said}`;
+  tell(title, body, `sightline-${elsewhere?.name ?? ''}-${alert.number}`, () => {
+    void (elsewhere?.show() ?? Promise.resolve(true)).then((there) => {
+      if (!there) return;
+      chooseIncident(alert.number, alert.flow);
+      show('alerts');
+    });
   });
 }
