@@ -23,7 +23,9 @@ export class FacetValues {
   private readonly folded = new Map<string, number>();
   private readonly values: Value[] = [''];
   private readonly subject: Subject;
-  private readonly each: (flow: FlowRow, take: (value: Value) => void) => void;
+  /** Hands a flow's values to `take`, made once: nothing is made for a flow. */
+  private readonly each: (flow: FlowRow) => void;
+  private found: number[] = [];
 
   constructor(name: FacetName, subject: Subject) {
     this.name = name;
@@ -31,20 +33,28 @@ export class FacetValues {
     const getters = fieldNamed(`flow.${name}`)?.flow?.(subject);
     if (getters === undefined) throw new Error(`no field flow.${name}`);
     this.numeric = getters.kind === 'number';
+    const ends = { id: this.take, place: () => false };
     switch (getters.kind) {
       case 'number':
       case 'text': {
         const some = getters.some as (row: Row, test: (value: Value) => boolean) => boolean;
-        this.each = (flow, take) => some(flow, all(take));
+        this.each = (flow) => some(flow, this.take);
         break;
       }
       case 'address':
-        this.each = (flow, take) => getters.some(flow, { id: all(take), place: () => false });
+        this.each = (flow) => getters.some(flow, ends);
         break;
       default:
         throw new Error(`flow.${name} has no values to group by`);
     }
   }
+
+  /** Takes a value, and lets the next one come. */
+  private readonly take = (value: Value): boolean => {
+    const number = this.numberOf(value);
+    if (!this.found.includes(number)) this.found.push(number);
+    return false;
+  };
 
   /** How many numbers were given out, that of no value among them. */
   get size(): number {
@@ -54,10 +64,8 @@ export class FacetValues {
   /** The numbers of a flow's values, each once; NO_VALUE alone where it has none. @param into emptied and filled */
   of(flow: FlowRow, into: number[]): void {
     into.length = 0;
-    this.each(flow, (value) => {
-      const number = this.numberOf(value);
-      if (!into.includes(number)) into.push(number);
-    });
+    this.found = into;
+    this.each(flow);
     if (into.length === 0) into.push(NO_VALUE);
   }
 
@@ -110,12 +118,4 @@ export class FacetValues {
     this.numbers.set(value, this.values.length);
     return this.values.push(value) - 1;
   }
-}
-
-/** A test that lets every value go by. */
-function all(take: (value: Value) => void): (value: Value) => boolean {
-  return (value) => {
-    take(value);
-    return false;
-  };
 }

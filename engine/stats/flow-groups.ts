@@ -5,7 +5,7 @@ import type { Subject } from '../filter/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { FacetValues, MAX_VALUES, NO_VALUE, REST } from './facet-values.ts';
 import { PairSet } from './pair-set.ts';
-import { rankedAt } from './ranked.ts';
+import { Members, rankedAt } from './ranked.ts';
 import { counts } from './rows.ts';
 import type { Column, StatTable } from './table.ts';
 
@@ -34,13 +34,16 @@ class Level {
   readonly of: number[] = [];
   readonly value: number[] = [];
   private readonly numbers = new Map<number, number>();
+  /** Those of the first group, which is the only one of the first fact. */
+  private readonly first: number[] = [];
 
   numberOf(group: number, value: number): number {
     const key = group * (MAX_VALUES + 1) + value;
-    const known = this.numbers.get(key);
+    const known = group === 0 ? this.first[value] : this.numbers.get(key);
     if (known !== undefined) return known;
     if (this.of.length >= MAX_VALUES) return REST;
-    this.numbers.set(key, this.of.length);
+    if (group === 0) this.first[value] = this.of.length;
+    else this.numbers.set(key, this.of.length);
     this.of.push(group);
     return this.value.push(value) - 1;
   }
@@ -75,25 +78,6 @@ class Sums {
     const wider = new Float64Array(Math.max(this.values.length * 2, least + STRIDE));
     wider.set(this.values);
     this.values = wider;
-  }
-}
-
-/** What was measured, and in which group, one after the other: percentiles want each value. */
-class Members {
-  count = 0;
-  groups = new Uint32Array(4096);
-  values = new Float64Array(4096);
-
-  add(group: number, value: number): void {
-    if (this.count === this.groups.length) {
-      const [groups, values] = [this.groups, this.values];
-      this.groups = new Uint32Array(this.count * 2);
-      this.values = new Float64Array(this.count * 2);
-      this.groups.set(groups);
-      this.values.set(values);
-    }
-    this.groups[this.count] = group;
-    this.values[this.count++] = value;
   }
 }
 

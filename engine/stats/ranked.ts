@@ -2,10 +2,31 @@
 // without sorting the others.
 import type { TimeSlices } from '../view/index.ts';
 
-interface Dealt {
-  readonly count: number;
-  readonly groups: Uint32Array;
-  readonly values: Float64Array;
+const BLOCK = 2 ** 16;
+
+/** What was measured, and in which group, one after the other, in blocks: nothing is copied when there are more. */
+export class Members {
+  count = 0;
+  private readonly groups: Uint32Array[] = [];
+  private readonly values: Float64Array[] = [];
+
+  add(group: number, value: number): void {
+    const i = this.count++ % BLOCK;
+    if (i === 0) {
+      this.groups.push(new Uint32Array(BLOCK));
+      this.values.push(new Float64Array(BLOCK));
+    }
+    this.groups.at(-1)![i] = group;
+    this.values.at(-1)![i] = value;
+  }
+
+  group(i: number): number {
+    return this.groups[i >>> 16]![i & (BLOCK - 1)]!;
+  }
+
+  value(i: number): number {
+    return this.values[i >>> 16]![i & (BLOCK - 1)]!;
+  }
 }
 
 /** Steps between looks at the clock. */
@@ -13,23 +34,25 @@ const AT_ONCE = 65_536;
 
 /**
  * The smallest value that a share of a group does not exceed (nearest rank), in the order of `ids`.
- * @param of `count` values, each with the group that it belongs to
  * @param share above 0, at most 1
  */
 export async function rankedAt(
-  of: Dealt,
+  of: Members,
   ids: Uint32Array,
   share: number,
   turns: TimeSlices,
 ): Promise<Float64Array<ArrayBuffer>> {
   const size = ids.reduce((most, id) => Math.max(most, id), 0) + 2;
   const ends = new Uint32Array(size);
-  for (let i = 0; i < of.count; i++) ends[of.groups[i]! + 1]!++;
+  for (let i = 0; i < of.count; i++) {
+    ends[of.group(i) + 1]!++;
+    if (i % AT_ONCE === 0 && turns.due) await turns.rest();
+  }
   for (let id = 1; id < size; id++) ends[id]! += ends[id - 1]!;
   const begins = ends.slice();
   const values = new Float64Array(of.count);
   for (let i = 0; i < of.count; i++) {
-    values[ends[of.groups[i]!]!++] = of.values[i]!;
+    values[ends[of.group(i)]!++] = of.value(i);
     if (i % AT_ONCE === 0 && turns.due) await turns.rest();
   }
   const found = new Float64Array(ids.length);
