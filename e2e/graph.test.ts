@@ -323,7 +323,7 @@ describe('tags', { skip: NO_BROWSER }, () => {
     assert.ok(head!.x + head!.width <= list!.x + list!.width + 1, 'the column is in sight');
     await page.locator('.grid').focus();
     await page.keyboard.press('t');
-    await page.locator('dialog .tags-used').waitFor();
+    await page.locator('dialog .tags-scope').waitFor();
     assert.deepEqual(await axeFindings(page), []);
     await page.keyboard.press('Escape');
     assert.deepEqual(app.problems, []);
