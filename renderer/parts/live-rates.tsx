@@ -8,7 +8,7 @@ import type { Limits } from '../state/rate-limits.ts';
 import { useRates } from '../state/rates.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
-import { bitRate, count, visible } from '../words/format.ts';
+import { bitRate, visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import type { ChartData } from './chart-data.ts';
 import { Chart } from './chart.tsx';

@@ -40,7 +40,7 @@ export const graphEn = {
   'rates.seconds': '{n} s',
   'rates.bits': 'Bits/s',
   'rates.packets': 'Packets/s',
-  'rates.now': '{bits} · {packets} packets/s',
+  'rates.now': '{bits} · {packets} {packets:packet|packets}/s',
   'rates.file': 'The capture is over: these are its last {n} seconds.',
   'rates.cut': 'There were more packets than are looked at: the first seconds lack some.',
   'rates.hosts': 'Hosts',
