@@ -202,7 +202,7 @@ function Picture(p: {
           <title>{nodeName(page, i)}</title>
           <circle className={verdictClass(page.nodeVerdict[i]!)} cx={place.x} cy={place.y} r={place.radius} />
           {i < NAMED || near.has(i) ? (
-            <text x={place.x} y={place.y + place.radius + 13} textAnchor="middle">
+            <text x={place.x} y={place.y + place.radius + 4} textAnchor="middle" dominantBaseline="hanging">
               {shortName(page, i)}
             </text>
           ) : null}

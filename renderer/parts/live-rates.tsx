@@ -77,7 +77,7 @@ export function LiveRatesPage(): ReactNode {
         <strong className="rates-now">
           {rates === null
             ? ''
-            : word('rates.now', { bits: bitRate(rates.bytes[last]!), packets: count(rates.packets[last]!) })}
+            : word('rates.now', { bits: bitRate(rates.bytes[last]!), packets: rates.packets[last]! })}
         </strong>
         <RateLimits />
       </div>
