@@ -25,7 +25,7 @@ import { say } from './state/actions.ts';
 import { useFilters } from './state/filter-lists.ts';
 import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
-import { hearProfile, isOfProfile, useProfiles } from './state/profiles.ts';
+import { hearProfile, useProfiles } from './state/profiles.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { clientName, remembered, useStore } from './state/store.ts';
 import { enterTab, hearTabs, isOfShown, knowTabs, viewOf } from './state/tabs.ts';
@@ -53,7 +53,7 @@ client.onNotice = (notice) => {
     hearTabs(notice);
     return;
   }
-  if (isOfProfile(notice)) {
+  if (notice.notice === 'profile') {
     hearProfile(notice);
     return;
   }
