@@ -121,6 +121,15 @@ describe('profiles', { skip: NO_BROWSER }, () => {
     await inUse('Default');
     await leave();
     await head('Time');
+    for (const [width, height] of [
+      [1024, 700],
+      [720, 450],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      const [button, languages] = [page.locator('#profile-button'), page.locator('.languages')];
+      const [b, l] = [(await button.boundingBox())!, (await languages.boundingBox())!];
+      assert.ok(b.width > 40 && b.x + b.width <= l.x && l.x + l.width <= width, `${width}: it is there, over nothing`);
+    }
     assert.deepEqual(app.problems, []);
   });
 });
