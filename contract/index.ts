@@ -1,9 +1,12 @@
 // What every side of Sightline agrees on: record shapes, verdict names, branded numbers, the window's requests. Imports
 // nothing.
+export * from './csv.ts';
 export * from './error-text.ts';
 export { ENGLISH } from './messages-en.ts';
 export * from './messages.ts';
 export * from './evaluation.ts';
+export * from './file-export.ts';
+export { FILE_EXPORT_ENGLISH } from './file-export-messages-en.ts';
 export * from './filter-lists.ts';
 export * from './hosts.ts';
 export * from './incident-report.ts';
@@ -11,11 +14,14 @@ export * from './incident-report-page.ts';
 export * from './incident-requests.ts';
 export * from './incident-work.ts';
 export * from './incidents.ts';
+export * from './key-tables.ts';
 export * from './nearest.ts';
 export * from './network.ts';
 export * from './numbers.ts';
 export { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
+export * from './packet-range.ts';
+export * from './packet-time.ts';
 export * from './packet-work.ts';
 export * from './row-work.ts';
 export * from './pages.ts';
@@ -37,5 +43,6 @@ export { TAB_ENGLISH } from './tab-messages-en.ts';
 export * from './tabs.ts';
 export * from './techniques.ts';
 export * from './texts.ts';
+export { lineKind } from './line-kind.ts';
 export * from './values.ts';
 export * from './wire.ts';

@@ -3,6 +3,7 @@
 import { CAPTURE_ENGLISH } from './capture-messages-en.ts';
 import { STATS_ENGLISH } from './stats-messages-en.ts';
 import { EVIDENCE_ENGLISH } from './evidence-messages-en.ts';
+import { FILE_EXPORT_ENGLISH } from './file-export-messages-en.ts';
 import { FILTER_ENGLISH } from './filter-messages-en.ts';
 import { FILTER_LIST_ENGLISH } from './filter-list-messages-en.ts';
 import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
@@ -20,6 +21,7 @@ export const ENGLISH = {
   ...ROW_WORK_ENGLISH,
   ...STATS_ENGLISH,
   ...EVIDENCE_ENGLISH,
+  ...FILE_EXPORT_ENGLISH,
   ...FILTER_ENGLISH,
   ...FILTER_LIST_ENGLISH,
   ...INCIDENT_ENGLISH,

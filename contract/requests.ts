@@ -1,5 +1,7 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
+import { FILE_EXPORT_SHAPES, type FileExportReplies } from './file-export.ts';
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
+import { KEY_TABLE_SHAPES, type KeyTableReplies } from './key-tables.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
@@ -188,6 +190,8 @@ const shapes = {
   ...PACKET_WORK_SHAPES,
   ...ROW_WORK_SHAPES,
   ...FILTER_LIST_SHAPES,
+  ...FILE_EXPORT_SHAPES,
+  ...KEY_TABLE_SHAPES,
   /** Captures merged by time into one file. */
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
   /** The application log, for a report of a fault. */
@@ -233,6 +237,8 @@ export interface Replies
     PacketWorkReplies,
     RowWorkReplies,
     FilterListReplies,
+    FileExportReplies,
+    KeyTableReplies,
     StatReplies,
     TabReplies,
     ProfileReplies {

@@ -14,6 +14,7 @@ import './style/hosts.css';
 import './style/lab.css';
 import './style/learn.css';
 import './style/packet-work.css';
+import './style/file-export.css';
 import './style/filters.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';

@@ -289,7 +289,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   mayRest(): boolean {
     const s = this.session;
     if (s === null || s.options.source !== 'file' || s.phase !== 'done' || this.busy > 0) return false;
-    return !s.comments.any && s.opened.change === null && this.shared.lessons.learning(s) === null;
+    return s.comments.edited === 0 && s.opened.change === null && this.shared.lessons.learning(s) === null;
   }
 
   /** Closes its capture, which is read again when the tab is shown. */

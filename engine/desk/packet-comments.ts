@@ -30,9 +30,9 @@ export class PacketComments {
     this.source = source;
   }
 
-  /** Comments were written that no file has. */
-  get any(): boolean {
-    return this.written.size > 0;
+  /** How many packets have other comments than the file's. */
+  get edited(): number {
+    return this.written.size;
   }
 
   isEdited(row: PacketRow): boolean {

@@ -22,6 +22,8 @@ import { isWhole, type TreeSource } from './trees.ts';
 export interface FilterSource extends TreeSource {
   /** Time references are set, of which the engine knows nothing. */
   readonly references?: boolean;
+  /** Packets are at other times than captured: by how much is not known to the engine. */
+  readonly shifted?: boolean;
 }
 
 const CHECK_LIMIT = 10_000;
@@ -110,6 +112,8 @@ export class FilterEngine implements Asker {
     if (source === null) throw new SaidError(say('no-capture'));
     const relative = filters.some((filter) => /\bframe\.time_relative\b/.test(filter.replaceAll(QUOTED, '""')));
     if (source.references === true && relative) throw new SaidError(say('relative-with-references'));
+    const offset = filters.some((filter) => /\bframe\.offset_shift\b/.test(filter.replaceAll(QUOTED, '""')));
+    if (source.shifted === true && offset) throw new SaidError(say('shift-not-known'));
     if (this.idle !== null) clearTimeout(this.idle);
     this.busy++;
     try {

@@ -26,10 +26,11 @@ let toasts = 0;
 const TOAST_TIME = 9000;
 
 /** @param lasting it stays until it is put away */
-export function say(text: string, bad = false, files: readonly SavedFile[] = [], lasting = false): void {
+export function say(text: string, bad = false, files: readonly SavedFile[] = [], lasting = false): number {
   const toast: Toast = { id: ++toasts, text, bad, files };
   state().set({ toasts: [...state().toasts.slice(-3), toast] });
   if (files.length === 0 && !lasting) setTimeout(() => dismiss(toast.id), TOAST_TIME);
+  return toast.id;
 }
 
 export function dismiss(id: number): void {
@@ -110,12 +111,13 @@ export async function openFile(file: File): Promise<boolean> {
  */
 export async function pathOf(file: File): Promise<string | null> {
   if (shell !== null) return shell.pathOf(file);
-  say(word('bringing', { name: file.name }));
+  // It stands there as long as it takes, and no longer.
+  const told = say(word('bringing', { name: file.name }), false, [], true);
   const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, {
     method: 'POST',
     body: file,
     headers: sessionHeader(),
-  });
+  }).finally(() => dismiss(told));
   if (!answer.ok) {
     say(await answer.text(), true);
     return null;

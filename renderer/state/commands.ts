@@ -25,6 +25,7 @@ import { STATISTICS_COMMANDS } from './statistics.ts';
 import { closeShown, TAB_COMMANDS } from './tabs.ts';
 import { useStore, type Dialog, type View } from './store.ts';
 import { INCIDENT_COMMANDS } from './incidents.ts';
+import { FILE_COMMANDS } from './file-export.ts';
 import { findNext, sayFound } from './packet-work.ts';
 
 export type { Command } from './command.ts';
@@ -58,6 +59,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'save-flows', title: 'save.flowsTitle', open: true, run: () => void save('flows') },
   { id: 'save-labelled', title: 'save.labelledTitle', open: true, run: () => void save('labelled') },
   { id: 'save-displayed', title: 'save.displayedTitle', open: true, run: () => void save('displayed') },
+  ...FILE_COMMANDS,
   { id: 'packets', title: 'packets', open: true, keys: '1', run: view('packets') },
   { id: 'flows', title: 'flows', open: true, keys: '2', run: view('flows') },
   { id: 'alerts', title: 'alerts', open: true, keys: '3', run: view('alerts') },

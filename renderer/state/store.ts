@@ -43,6 +43,10 @@ export type Dialog =
   | 'dissectors'
   | 'decode-as'
   | 'filters'
+  | 'export-packets'
+  | 'export-dissections'
+  | 'print'
+  | 'time-shift'
   | 'save-filter'
   | 'several'
   | 'profiles';

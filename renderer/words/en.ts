@@ -2,6 +2,7 @@
 import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
 import { packetWorkEn } from './packet-work-en.ts';
+import { fileExportEn } from './file-export-en.ts';
 import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...statsEn,
   ...listEn,
   ...rowWorkEn,
+  ...fileExportEn,
   ...filtersEn,
   ...tabsEn,
   ...profilesEn,

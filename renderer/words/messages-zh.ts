@@ -2,6 +2,7 @@
 import { CAPTURE_ZH } from './capture-messages-zh.ts';
 import { STATS_ZH } from './stats-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
+import { FILE_EXPORT_ZH } from './file-export-messages-zh.ts';
 import { FILTER_ZH } from './filter-messages-zh.ts';
 import { FILTER_LIST_ZH } from './filter-list-messages-zh.ts';
 import { INCIDENT_ZH } from './incident-messages-zh.ts';
@@ -18,6 +19,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...CAPTURE_ZH,
   ...STATS_ZH,
   ...EVIDENCE_ZH,
+  ...FILE_EXPORT_ZH,
   ...FILTER_ZH,
   ...FILTER_LIST_ZH,
   ...INCIDENT_ZH,

@@ -6,6 +6,7 @@ import { packetWorkZh } from './packet-work-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
+import { fileExportZh } from './file-export-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
 import { profilesZh } from './profiles-zh.ts';
 import { tabsZh } from './tabs-zh.ts';
@@ -17,6 +18,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...statsZh,
   ...listZh,
   ...rowWorkZh,
+  ...fileExportZh,
   ...filtersZh,
   ...tabsZh,
   ...profilesZh,
