@@ -10,7 +10,9 @@ import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
+import { PROFILE_ENGLISH } from './profile-messages-en.ts';
 import { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
+import { TAB_ENGLISH } from './tab-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
@@ -25,6 +27,8 @@ export const ENGLISH = {
   ...INCIDENT_ENGLISH,
   ...LEARNING_ENGLISH,
   ...LAB_ENGLISH,
+  ...TAB_ENGLISH,
+  ...PROFILE_ENGLISH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': 'No capture is open.',

@@ -16,6 +16,7 @@ import { Objects } from './parts/objects.tsx';
 import { TlsKeys } from './parts/tls-keys.tsx';
 import { PacketComment } from './parts/packet-comments.tsx';
 import { Palette } from './parts/palette.tsx';
+import { ProfilesDialog } from './parts/profiles-dialog.tsx';
 import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
 import { Stream } from './parts/stream.tsx';
@@ -53,6 +54,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'key-tables': KeyTables,
   'save-filter': SaveFilter,
   several: Several,
+  profiles: ProfilesDialog,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

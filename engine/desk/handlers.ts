@@ -8,6 +8,7 @@ import {
   type ModelInfo,
   packetRow,
   type Request,
+  saidBy,
   say,
   type SortOrder,
   type ViewState,
@@ -46,6 +47,7 @@ import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
 import { treeWithoutOldComments } from './comment-texts.ts';
 import { treeWithReferences } from './reference-time.ts';
+import { profileHandlers } from './profile-handlers.ts';
 import { rowHandlers } from './row-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, savePackets, type Saved } from './save.ts';
 import { treeWithShift } from './time-shift.ts';
@@ -53,12 +55,21 @@ import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
+import { tabHandlers } from './tab-handlers.ts';
 
 export const handlers: Handlers = {
   ...statisticsHandlers,
-  hello: (desk, asker, { client }) => {
+  ...tabHandlers,
+  ...profileHandlers,
+  hello: async (desk, asker, { client }) => {
     asker.client = client;
+    desk.tabs.show(client, desk);
+    // What cannot be read again is said with the answer.
+    await desk.wake().catch((error: unknown) => desk.say(saidBy(error)));
     return {
+      tab: desk.tab,
+      tabs: desk.tabs.states(),
+      profile: desk.shared.profiles.state(),
       product: desk.options.product,
       version: desk.options.version,
       platform: process.platform,

@@ -47,6 +47,7 @@ export class FilterEngine implements Asker {
   private readonly checker: () => DissectProcess;
   private readonly most: number;
   private readonly setup: DissectSetup;
+  private readonly quiet: () => void;
   private readonly checked = new Map<string, Checked>();
   private readonly processes: DissectProcess[] = [];
   private idle: NodeJS.Timeout | null = null;
@@ -65,7 +66,7 @@ export class FilterEngine implements Asker {
     this.source = source;
     this.checker = checker;
     this.most = most;
-    setup.listen(() => this.checked.clear());
+    this.quiet = setup.listen(() => this.checked.clear());
   }
 
   get whole(): boolean {
@@ -121,6 +122,12 @@ export class FilterEngine implements Asker {
       this.busy--;
       if (this.busy === 0) this.idle = setTimeout(() => this.close(), IDLE).unref();
     }
+  }
+
+  /** Nothing is asked any more. */
+  end(): void {
+    this.quiet();
+    this.close();
   }
 
   close(): void {

@@ -116,6 +116,8 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+K', 'key.palette'],
   ['Ctrl+/', 'key.filter'],
   ['1 … 6', 'key.views'],
+  ['Alt+1 … 9', 'key.tabs'],
+  ['Alt+PageDown Alt+PageUp', 'key.tabBeside'],
   ['B M U', 'key.label'],
   ['J K ↓ ↑', 'key.move'],
   ['Enter', 'key.enter'],

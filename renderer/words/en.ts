@@ -7,6 +7,8 @@ import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
+import { profilesEn } from './profiles-en.ts';
+import { tabsEn } from './tabs-en.ts';
 
 export const en = {
   ...labEn,
@@ -17,6 +19,8 @@ export const en = {
   ...rowWorkEn,
   ...fileExportEn,
   ...filtersEn,
+  ...tabsEn,
+  ...profilesEn,
   // Places
   views: 'Views',
   packets: 'Packets',

@@ -9,8 +9,10 @@ import { INCIDENT_ZH } from './incident-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
 import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
 import { PACKET_WORK_ZH } from './packet-work-messages-zh.ts';
+import { PROFILE_ZH } from './profile-messages-zh.ts';
 import { ROW_WORK_ZH } from './row-work-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
+import { TAB_ZH } from './tab-messages-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
@@ -24,6 +26,8 @@ export const MESSAGES_ZH: MessageTable = {
   ...LAB_MESSAGES_ZH,
   ...PACKET_WORK_ZH,
   ...ROW_WORK_ZH,
+  ...TAB_ZH,
+  ...PROFILE_ZH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': '没有打开的捕获。',

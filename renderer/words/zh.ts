@@ -8,6 +8,8 @@ import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
 import { fileExportZh } from './file-export-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
+import { profilesZh } from './profiles-zh.ts';
+import { tabsZh } from './tabs-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
@@ -18,6 +20,8 @@ export const zh: Record<keyof typeof en, string> = {
   ...rowWorkZh,
   ...fileExportZh,
   ...filtersZh,
+  ...tabsZh,
+  ...profilesZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
