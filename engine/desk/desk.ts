@@ -1,6 +1,6 @@
 // The desk: what one running Sightline has open, for any number of windows. State that must outlive a window is here.
 import { statSync } from 'node:fs';
-import { availableParallelism, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
   type AlertRow,
@@ -49,7 +49,7 @@ import { Allowing } from './allowing.ts';
 import { alertKey, alertRow } from './detail.ts';
 import { Geo } from './geo.ts';
 import { FilterLists } from './filter-lists.ts';
-import { filterSource } from './filter-source.ts';
+import { FILTER_PROCESSES, filterSource } from './filter-source.ts';
 import { type Judging, judgingOf, judgingOn } from './judging.ts';
 import { Lab } from './lab.ts';
 import { giveLabels, takeLabels } from './labels.ts';
@@ -93,9 +93,6 @@ export class Refused extends SaidError {
     this.reason = reason;
   }
 }
-
-/** Processes that answer a filter of a large capture at once. */
-const FILTER_PROCESSES = Math.max(1, Math.min(4, availableParallelism() - 1));
 
 export class Desk {
   readonly options: DeskOptions;
@@ -168,9 +165,10 @@ export class Desk {
       () => this.dissect,
       FILTER_PROCESSES,
       this.packetWork.setup,
+      this.statistics,
     );
     this.filters.macros = this.filterLists.macros;
-    this.surveyor = new Surveyor(this.dissect);
+    this.surveyor = new Surveyor(this.dissect, this.packetWork.setup, FILTER_PROCESSES);
     // With keys or other preferences, packets consist of something else.
     this.packetWork.setup.listen(() => {
       this.statistics.forget();

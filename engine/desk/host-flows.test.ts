@@ -24,8 +24,7 @@ test('each host has its flows, ascending and each once, whenever it is asked', a
     await Promise.all([chains.follow(c, HOSTS, new TimeSlices()), chains.follow(c, HOSTS, new TimeSlices())]);
     for (const host of [1, 2, 17, 1_500, HOSTS - 1]) {
       const walked: number[] = [];
-      for (let row = 0; row < count; row++)
-        if (initiator[row] === host || responder[row] === host) walked.push(row);
+      for (let row = 0; row < count; row++) if (initiator[row] === host || responder[row] === host) walked.push(row);
       assert.deepEqual([...chains.of(host)], walked, `host ${host} of ${count} flows`);
     }
   }

@@ -158,6 +158,7 @@ async function captureHashes(s: CaptureSession, turns: TimeSlices): Promise<{ sh
   const { path } = s.options;
   const { change } = s.opened;
   if (change !== null) throw new Refused('refused', change.sentence);
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw new Refused('not-found', say('stats-no-file'));
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new Refused('not-found', say('stats-no-file'));
   return hashesOf(path, ['sha256', 'sha1'], turns);
 }

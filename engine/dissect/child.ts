@@ -15,7 +15,7 @@ import {
 import { flatten, type FlatTree, type Vector } from './flatten.ts';
 import { columnFormat, rowTexts, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
 import type { Preference } from './setup.ts';
-import { surveyed, type Survey } from './survey-frames.ts';
+import { type ExpertPart, expertsOf, surveyed, type Survey } from './survey-frames.ts';
 import { type Work, work, type Worked } from './work.ts';
 import { setPreference } from './work-preferences.ts';
 
@@ -48,6 +48,7 @@ export type DissectRequest =
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
   | { readonly id: number; readonly kind: 'work'; readonly work: Work }
   | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number }
+  | { readonly id: number; readonly kind: 'experts'; readonly skip: number; readonly limit: number }
   /** Frames, ascending, counted from 1. */
   | { readonly id: number; readonly kind: 'rows'; readonly frames: Uint32Array };
 
@@ -75,6 +76,7 @@ export type DissectReply =
       readonly mistake?: string | null;
       readonly fields?: readonly OfferedField[];
       readonly survey?: Survey;
+      readonly experts?: ExpertPart;
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -121,6 +123,8 @@ function answer(request: DissectRequest): DissectReply {
   }
   if (request.kind === 'survey')
     return { id: request.id, ok: true, survey: surveyed(session, request.from, request.count), memory: memory() };
+  if (request.kind === 'experts')
+    return { id: request.id, ok: true, experts: expertsOf(session, request.skip, request.limit), memory: memory() };
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);

@@ -22,3 +22,5 @@ export { findObjects, objectsIn } from './objects.ts';
 export type { TreeSource } from './trees.ts';
 export type { EnginePreference } from './work-preferences.ts';
 export { Surveyor, type SurveyAnswer, type SurveyTaker } from './survey.ts';
+export { expertsInPieces, type PiecesTold } from './expert-pieces.ts';
+export { type PieceLimits, wholePieces } from './whole-pieces.ts';

@@ -17,6 +17,7 @@ export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';
 export { type Expanded, expandMacros, type Macros, NO_MACROS } from './macros.ts';
 export { ETHERNET_HEADER, IP4_HEADER, IP6_HEADER, NestedWalker } from './nested-walker.ts';
+export { type PacketSets, setFilter } from './packet-sets.ts';
 export { patternOf } from './pattern.ts';
 export { Reassembly } from './reassembly.ts';
 export type { Predicate } from './tests.ts';

@@ -75,5 +75,8 @@ test('facts of every flow are saved whole: how many questions DNS asked among th
     });
   const [kept, first] = [facts(loaded), facts(analysis)];
   assert.deepEqual(kept, first);
-  assert.ok(first.some((f) => (f as number[])[0]! > 0), 'the sample asks DNS');
+  assert.ok(
+    first.some((f) => (f as number[])[0]! > 0),
+    'the sample asks DNS',
+  );
 });

@@ -144,10 +144,7 @@ function known(facts: FlowFacts): Partial<FlowFacts> {
   const told =
     dns === null
       ? facts
-      : {
-          ...facts,
-          dnsCounts: { queries: dns.queries, responses: dns.responses, noSuchName: dns.noSuchName },
-        };
+      : { ...facts, dnsCounts: { queries: dns.queries, responses: dns.responses, noSuchName: dns.noSuchName } };
   return Object.fromEntries(
     FACTS.map((key) => [key, told[key]] as const).filter(([, value]) => value !== null && value !== -1),
   );
