@@ -55,6 +55,7 @@ if (parts.some((part) => part !== 'reading' && part !== 'scroll')) {
     if (parts.includes('tree')) smallFigures.set('tree', await trees(app.page, 'small'));
     await app.close();
   }
+  console.log('the large capture is read…');
   const app = await App.open({ args: [large] });
   await app.page.locator('.status', { hasText: '2,500,000 packets' }).waitFor({ timeout: 300_000 });
   await app.settled();

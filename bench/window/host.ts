@@ -5,6 +5,7 @@ import {
   decode,
   encode,
   english,
+  foreign,
   type HostMessage,
   type Replies,
   type Request,
@@ -19,6 +20,10 @@ export class Host {
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
+    socket.on('close', () => {
+      for (const done of this.waiting.values())
+        done({ ok: false, reason: 'failed', message: foreign('the host is gone') });
+    });
     socket.on('message', (data: Buffer) => {
       const message = decode(new Uint8Array(data)) as HostMessage | null;
       if (message === null || !('id' in message)) return;

@@ -1,8 +1,8 @@
 // Filters and orders of the packet list, and the packets' bytes, asked of the host of a large capture.
-import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { type Figure, median } from './figures.ts';
 import type { Host } from './host.ts';
+import { shark } from './shark.ts';
 
 const RUNS = 3;
 const FILTER_GOAL = 300;
@@ -31,28 +31,11 @@ const OURS = ['flow.verdict == malicious', 'flow.server_name contains "google"']
 const CONTAINS = 'frame contains "GET"';
 const COLUMNS = ['no', 'time', 'source', 'destination', 'protocol', 'length', 'verdict'] as const;
 
-/** Seconds that tshark takes for a filter, and how many packets it lets through; null where there is no tshark. */
-function shark(file: string, filters: readonly string[]): { readonly s: number; readonly packets: number[] } | null {
-  const taps = filters.flatMap((filter) => ['-z', `io,stat,0,${filter}`]);
-  const begun = performance.now();
-  const done = spawnSync('tshark', ['-n', '-q', '-r', file, ...taps], { encoding: 'utf8', maxBuffer: 1e8 });
-  if (done.error !== undefined || done.status !== 0) return null;
-  const s = (performance.now() - begun) / 1000;
-  const found = new Map<string, number>();
-  let filter = '';
-  for (const row of done.stdout.split('\n')) {
-    filter = /^\| Col 1: (.*?) *\|$/.exec(row)?.[1] ?? filter;
-    const packets = /^\| *[\d.]+ <> *[\d.]+ *\| *(\d+) \|/.exec(row)?.[1];
-    if (packets !== undefined) found.set(filter, Number(packets));
-  }
-  return { s, packets: filters.map((f) => found.get(f) ?? NaN) };
-}
-
 export async function filters(host: Host, file: string): Promise<Figure[]> {
   // A set has commas, which separate filters there.
   const askedOfShark = FAST.filter((f) => !f.includes(','));
-  const all = shark(file, askedOfShark);
-  const one = shark(file, ['tcp.port == 443']);
+  const all = await shark(file, askedOfShark);
+  const one = await shark(file, ['tcp.port == 443']);
   const figures: Figure[] = [];
   for (const filter of [...FAST, ...OURS]) {
     const runs: number[] = [];
@@ -88,7 +71,7 @@ export async function filters(host: Host, file: string): Promise<Figure[]> {
 
 export async function contains(host: Host, file: string): Promise<Figure[]> {
   const megabytes = statSync(file).size / 1e6;
-  const theirs = shark(file, [CONTAINS]);
+  const theirs = await shark(file, [CONTAINS]);
   const figures: Figure[] = [];
   for (const filter of [CONTAINS, 'frame matches "[Pp]assword"']) {
     const runs: number[] = [];

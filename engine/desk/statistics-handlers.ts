@@ -19,6 +19,7 @@ import { flowSession, viewOf } from './asked.ts';
 import { type Desk, Refused } from './desk.ts';
 import type { Asker, Handlers } from './asker.ts';
 import { hashesOf } from './file-hashes.ts';
+import { graphFields } from './graph-fields.ts';
 import type { CaptureSession } from './session.ts';
 import { displayedRows, sweepSource } from './statistics.ts';
 
@@ -45,7 +46,10 @@ export const statisticsHandlers: { readonly [K in StatKind]: Handlers[K] } = {
   }),
   statsProperties: (desk, asker, _b, turns) => propertiesOf(desk.open(), viewOf(desk, asker, 'packets'), turns),
   statsHashes: (desk, _asker, _b, turns) => captureHashes(desk.open(), turns),
-  statsGraph: (desk, _asker, b, turns) => graphOf(desk.open(), desk.filters, b.series, b.interval, turns),
+  statsGraph: (desk, _asker, b, turns) => {
+    const s = desk.open();
+    return graphOf(s, desk.filters, graphFields(desk, s), b.series, b.interval, turns);
+  },
   statsStream: (desk, _asker, b, turns) => {
     const flow = flowRow(b.flow);
     return streamGraph(sweepSource(flowSession(desk, flow)), flow, turns);

@@ -32,6 +32,10 @@ import type { CaptureSession } from './session.ts';
 /** What is counted together. */
 type Counted = 'conversations' | 'survey' | 'experts' | 'lengths' | 'headers' | 'transactions' | 'services';
 
+/** Fields whose values are kept. */
+const KEPT_FIELDS = 4;
+const OF_FIELD = 'field ';
+
 interface Kept {
   readonly key: string;
   readonly value: unknown;
@@ -119,6 +123,14 @@ export class Statistics implements PacketSets {
       transactionTables(sweepSource(s), await set(), total, turns),
     );
     return tables[table as keyof typeof tables];
+  }
+
+  /** Values of a field, as the engine told them. */
+  field<T>(s: CaptureSession, field: string, make: () => Promise<T>): Promise<T> {
+    const name = `${OF_FIELD}${field}`;
+    const others = [...this.kept.keys()].filter((known) => known.startsWith(OF_FIELD) && known !== name);
+    if (others.length >= KEPT_FIELDS) this.kept.delete(others[0]!);
+    return this.once(name, stamp(s, null), make);
   }
 
   private async once<T>(name: string, key: string, make: () => Promise<T>): Promise<T> {

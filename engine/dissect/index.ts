@@ -24,3 +24,4 @@ export type { EnginePreference } from './work-preferences.ts';
 export { Surveyor, type SurveyAnswer, type SurveyTaker } from './survey.ts';
 export { expertsInPieces, type PiecesTold } from './expert-pieces.ts';
 export { type PieceLimits, wholePieces } from './whole-pieces.ts';
+export { type FieldColumn, fieldColumn } from './field-values.ts';
