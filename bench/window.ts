@@ -13,16 +13,23 @@ import { reading } from './window/reading.ts';
 import { scrolling } from './window/scrolling.ts';
 
 const CACHE = join(import.meta.dirname, '.cache');
-const PACKETS = 2_500_000;
+/** Smaller ones, for trying the tool: `--packets 100000`. */
+const PACKETS = Number(after('--packets') ?? 2_500_000);
+const NAME = `${PACKETS.toLocaleString('en-US')} packets`;
 const ROWS = 10_000_000;
 /** Places of the list of a run; the host rests between two. */
 const PLACES = { small: 40, large: 20 };
 const REST = { small: 200, large: 800 };
 
+function after(name: string): string | undefined {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
 function wanted(): readonly Part[] {
-  const at = process.argv.indexOf('--only');
-  if (at < 0) return PARTS;
-  const named = (process.argv[at + 1] ?? '').split(',');
+  const only = after('--only');
+  if (only === undefined) return PARTS;
+  const named = only.split(',');
   const unknown = named.filter((name) => !(PARTS as readonly string[]).includes(name));
   if (unknown.length === 0) return PARTS.filter((part) => named.includes(part));
   console.error(`no such part: ${unknown.join(', ')}; parts are ${PARTS.join(', ')}`);
@@ -41,7 +48,7 @@ async function measured(part: Part, measure: () => Promise<Figure[]>): Promise<v
 }
 
 const large = parts.every((part) => part === 'scroll') ? '' : await cloneOf(PACKETS);
-await measured('reading', () => reading(large, '2.5 M packets'));
+await measured('reading', () => reading(large, NAME));
 if (parts.some((part) => part !== 'reading' && part !== 'scroll')) {
   const small = join(CACHE, 'sample.pcapng');
   mkdirSync(CACHE, { recursive: true });
@@ -57,20 +64,21 @@ if (parts.some((part) => part !== 'reading' && part !== 'scroll')) {
   }
   console.log('the large capture is read…');
   const app = await App.open({ args: [large] });
-  await app.page.locator('.status', { hasText: '2,500,000 packets' }).waitFor({ timeout: 300_000 });
+  await app.page.locator('.status', { hasText: NAME }).waitFor({ timeout: 300_000 });
   await app.settled();
   await app.page.waitForTimeout(3_000);
+  console.log(`read after ${((performance.now() - begun) / 1000).toFixed(0)} s`);
   const host = await Host.of(app);
   await measured('filters', () => filters(host, large));
   await measured('contains', () => contains(host, large));
   await measured('sorts', () => sorts(host));
   await measured('tree', async () => [
     ...(smallFigures.get('tree') ?? []),
-    ...(await trees(app.page, '2.5 M packets')),
+    ...(await trees(app.page, NAME)),
   ]);
   await measured('rows', async () => [
     ...(smallFigures.get('rows') ?? []),
-    ...(await rows(app.page, '2.5 M packets', PLACES.large, REST.large)),
+    ...(await rows(app.page, NAME, PLACES.large, REST.large)),
   ]);
   host.close();
   await app.close();

@@ -13,7 +13,6 @@ const CONTAINS_GOAL = 500;
 /** What columns answer. Those that tshark does not know are ours. */
 const FAST = [
   'tcp',
-  'dns',
   'udp.port == 53',
   'tcp.port == 443',
   'tcp.port in {80, 443, 8080}',
@@ -25,6 +24,7 @@ const FAST = [
   'frame.len > 1000',
   'frame.time_relative < 600',
   'not (tcp or udp)',
+  'icmp',
   'frame.number > 1000000 and frame.number < 1001000',
 ];
 const OURS = ['flow.verdict == malicious', 'flow.server_name contains "google"'];
