@@ -72,10 +72,7 @@ if (parts.some((part) => part !== 'reading' && part !== 'scroll')) {
   await measured('filters', () => filters(host, large));
   await measured('contains', () => contains(host, large));
   await measured('sorts', () => sorts(host));
-  await measured('tree', async () => [
-    ...(smallFigures.get('tree') ?? []),
-    ...(await trees(app.page, NAME)),
-  ]);
+  await measured('tree', async () => [...(smallFigures.get('tree') ?? []), ...(await trees(app.page, NAME))]);
   await measured('rows', async () => [
     ...(smallFigures.get('rows') ?? []),
     ...(await rows(app.page, NAME, PLACES.large, REST.large)),

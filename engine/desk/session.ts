@@ -119,6 +119,7 @@ export class CaptureSession implements ListSource {
   private closing = false;
   private readonly decoder = new PacketDecoder();
   private readonly ahead = new ReadAhead();
+  readonly readTo = (): number => (this.opened.ring ? -1 : this.ahead.end);
   private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
 
   constructor(o: SessionOptions) {
