@@ -11,6 +11,8 @@ What it says of a connection of one host because of another host may be missing.
 larger than a piece and {cut:was|were} cut: what is said across a cut may be missing or differ. All others are whole.`,
   'stats-expert-left': `The dissection engine had the capture in {pieces} {pieces:piece|pieces}, {cut} {cut:connection|connections} cut. \
 {packets} {packets:packet is|packets are} not counted: the engine ended at them, or their bytes are no longer on the disk.`,
+  'stats-names-left':
+    'The first {names} names are told apart; {messages} {messages:message|messages} of further names are not counted.',
   'stats-field-none': "there is no field '{field}'",
   'stats-field-numbers': "'{field}' has no numbers: only COUNT FRAMES and COUNT FIELDS can be made of it",
   'stats-field-load': "LOAD is made of a time that something took, which '{field}' is not",

@@ -10,6 +10,7 @@ export const STATS_ZH = {
     '解析引擎将捕获分为 {pieces} 段。有 {cut} 个连接大于一段而被切开：跨切口的信息可能缺失或不同。其余连接都完整。',
   'stats-expert-left':
     '解析引擎将捕获分为 {pieces} 段，切开 {cut} 个连接。有 {packets} 个数据包未计入：引擎在此终止，或其字节已不在磁盘上。',
+  'stats-names-left': '区分前 {names} 个名称；其他名称的 {messages} 条消息未计入。',
   'stats-field-none': '没有字段“{field}”',
   'stats-field-numbers': '“{field}”不是数值：只能统计 COUNT FRAMES 和 COUNT FIELDS',
   'stats-field-load': 'LOAD 须由耗时字段得出，“{field}”不是',
