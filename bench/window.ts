@@ -18,8 +18,10 @@ const PACKETS = Number(after('--packets') ?? 2_500_000);
 const NAME = `${PACKETS.toLocaleString('en-US')} packets`;
 const ROWS = 10_000_000;
 /** Places of the list of a run; the host rests between two. */
-const PLACES = { small: 40, large: 20 };
+const PLACES = { small: 25, large: 20 };
 const REST = { small: 200, large: 800 };
+/** Packets that are pressed in a run. */
+const PRESSED = { small: 34, large: 100 };
 
 function after(name: string): string | undefined {
   const at = process.argv.indexOf(name);
@@ -59,7 +61,7 @@ if (parts.some((part) => part !== 'reading' && part !== 'scroll')) {
     await app.settled();
     await app.page.waitForTimeout(2_000);
     if (parts.includes('rows')) smallFigures.set('rows', await rows(app.page, 'small', PLACES.small, REST.small));
-    if (parts.includes('tree')) smallFigures.set('tree', await trees(app.page, 'small'));
+    if (parts.includes('tree')) smallFigures.set('tree', await trees(app.page, 'small', PRESSED.small));
     await app.close();
   }
   console.log('the large capture is read…');
@@ -72,7 +74,10 @@ if (parts.some((part) => part !== 'reading' && part !== 'scroll')) {
   await measured('filters', () => filters(host, large));
   await measured('contains', () => contains(host, large));
   await measured('sorts', () => sorts(host));
-  await measured('tree', async () => [...(smallFigures.get('tree') ?? []), ...(await trees(app.page, NAME))]);
+  await measured('tree', async () => [
+    ...(smallFigures.get('tree') ?? []),
+    ...(await trees(app.page, NAME, PRESSED.large)),
+  ]);
   await measured('rows', async () => [
     ...(smallFigures.get('rows') ?? []),
     ...(await rows(app.page, NAME, PLACES.large, REST.large)),

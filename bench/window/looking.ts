@@ -65,12 +65,12 @@ function figuresOf(what: string, runs: readonly (readonly number[])[], lost: num
   ];
 }
 
-export async function trees(page: Page, name: string): Promise<Figure[]> {
+export async function trees(page: Page, name: string, samples: number): Promise<Figure[]> {
   const runs: number[][] = [];
   let lost = 0;
   for (let run = 0; run < RUNS; run++) {
     const times: number[] = [];
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < samples; i++) {
       await page.evaluate((to) => {
         const grid = document.querySelector<HTMLElement>('.packets .grid')!;
         grid.scrollTop = Math.round(to * (grid.scrollHeight - grid.clientHeight));

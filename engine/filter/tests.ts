@@ -8,7 +8,7 @@ import { FilterError } from './lexer.ts';
 import type { Comparison, Value } from './parser.ts';
 import { patternOf } from './pattern.ts';
 import type { Subject } from './subject.ts';
-import { bytesPattern, inNetwork, type Moment, networkOf, numberValue, timeValue } from './values.ts';
+import { bytesPattern, inNetwork, type Moment, networkOf, networkWords, numberValue, timeValue } from './values.ts';
 
 export type Predicate<R extends Row> = (row: R) => boolean;
 /** A comparison that is worked out; it takes the getters of packets and those of flows. */
@@ -137,8 +137,11 @@ function addressTest(field: Field, operator: Comparison, value: Value): Test {
   return (g, s) => {
     const table = s.analysis.addresses;
     const known: number[] = [];
+    const words = networkWords(network);
     const within = (id: AddressId): number =>
-      Number(table.kind(id) === network.kind && inNetwork(network, table.bytes(id), 0));
+      Number(
+        table.kind(id) === network.kind && words.every(({ mask, word }, i) => (table.word(id, i) & mask) === word),
+      );
     const test: AddressTest = {
       id: (id) => ((known[id] ??= within(id)) === 1) === equal,
       place: (p) => (p.kind === network.kind && inNetwork(network, p.buf, p.at)) === equal,
