@@ -70,7 +70,8 @@ export function usePacketTexts(
       settled &&= texts.has(row);
       some ||= texts.of(row)?.partial === true;
     }
-    setPartial(some);
+    // While rows are passed by nothing is known of them, and the note stays as it is.
+    if (settled || some) setPartial(some);
     const { dataset } = list.current!;
     if (dataset['settled'] !== String(settled)) dataset['settled'] = String(settled);
     texts.see(rows, first === lastFirst.current);
