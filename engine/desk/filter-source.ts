@@ -8,5 +8,5 @@ import { treeSource } from './tree-source.ts';
 export const FILTER_PROCESSES = Math.max(1, Math.min(4, availableParallelism() - 1));
 
 export function filterSource(s: CaptureSession | null): FilterSource | null {
-  return s === null ? null : { ...treeSource(s), references: s.marks.any };
+  return s === null ? null : { ...treeSource(s), references: s.marks.any, shifted: s.shift.active };
 }
