@@ -44,11 +44,10 @@ export function LiveRatesPage(): ReactNode {
       title: word('stats.rates'),
       x: Float64Array.from(rates.bytes, (_, i) => i - rates.bytes.length + 1),
       xName: word('stats.g.time'),
-      yName: word('rates.bits'),
-      rightName: word('rates.packets'),
+      axes: [word('rates.bits'), word('rates.packets')],
       series: [
         { name: word('rates.bits'), values: rates.bytes.map((n) => n * 8), colour: 0, draw: 'line' },
-        { name: word('rates.packets'), values: rates.packets, colour: 3, draw: 'line', right: true },
+        { name: word('rates.packets'), values: rates.packets, colour: 3, draw: 'line', axis: 1 },
       ],
     };
   }, [rates, word]);
