@@ -1,5 +1,6 @@
 // What every side of Sightline agrees on: record shapes, verdict names, branded numbers, the window's requests. Imports
 // nothing.
+export * from './connections.ts';
 export * from './csv.ts';
 export * from './error-text.ts';
 export { ENGLISH } from './messages-en.ts';
@@ -8,12 +9,16 @@ export * from './evaluation.ts';
 export * from './file-export.ts';
 export { FILE_EXPORT_ENGLISH } from './file-export-messages-en.ts';
 export * from './filter-lists.ts';
+export * from './filter-text.ts';
+export * from './flow-groups.ts';
+export * from './flow-tags.ts';
 export * from './hosts.ts';
 export * from './incident-report.ts';
 export * from './incident-report-page.ts';
 export * from './incident-requests.ts';
 export * from './incident-work.ts';
 export * from './incidents.ts';
+export * from './live-rates.ts';
 export * from './key-tables.ts';
 export * from './nearest.ts';
 export * from './network.ts';

@@ -74,6 +74,8 @@ export interface FlowPage {
   readonly name: Texts;
   /** VLAN ids of the flow's packets, '' without a tag. */
   readonly vlan: Texts;
+  /** Words that people gave it, with commas between them. */
+  readonly tags: Texts;
 }
 
 export interface StripPage {

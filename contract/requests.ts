@@ -1,4 +1,8 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
+import { CONNECTION_SHAPES, type ConnectionReplies } from './connections.ts';
+import { GROUP_SHAPES, type GroupReplies } from './flow-groups.ts';
+import { TAG_SHAPES, type TagReplies } from './flow-tags.ts';
+import { RATE_SHAPES, type RateReplies } from './live-rates.ts';
 import { FILE_EXPORT_SHAPES, type FileExportReplies } from './file-export.ts';
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
 import { KEY_TABLE_SHAPES, type KeyTableReplies } from './key-tables.ts';
@@ -198,6 +202,10 @@ const shapes = {
   appLog: { path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
+  ...GROUP_SHAPES,
+  ...RATE_SHAPES,
+  ...CONNECTION_SHAPES,
+  ...TAG_SHAPES,
   ...TAB_SHAPES,
   ...PROFILE_SHAPES,
 } as const;
@@ -241,7 +249,11 @@ export interface Replies
     KeyTableReplies,
     StatReplies,
     TabReplies,
-    ProfileReplies {
+    ProfileReplies,
+    GroupReplies,
+    TagReplies,
+    ConnectionReplies,
+    RateReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

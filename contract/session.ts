@@ -183,6 +183,7 @@ export interface FlowDetail {
   /** Incidents that the flow is part of, the gravest first, also those of one point: facts. */
   readonly incidents: readonly IncidentRow[];
   readonly label: Label | null;
+  readonly tags: readonly string[];
   readonly checkpoints: readonly Checkpoint[];
   readonly ja3: string | null;
   readonly ja3s: string | null;

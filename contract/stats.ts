@@ -35,9 +35,19 @@ export type StatTableName = (typeof STAT_TABLES)[number];
 
 /**
  * What a column holds: texts, numbers that name something, amounts, bytes, seconds with all their digits, a duration
- * that was measured (seconds), bits a second, a share of 100.
+ * that was measured (seconds), bits a second, a share of 100, a moment (seconds since 1970).
  */
-export type StatKind = 'text' | 'number' | 'count' | 'bytes' | 'seconds' | 'duration' | 'rate' | 'percent' | 'decimal';
+export type StatKind =
+  | 'text'
+  | 'number'
+  | 'count'
+  | 'bytes'
+  | 'seconds'
+  | 'duration'
+  | 'rate'
+  | 'percent'
+  | 'decimal'
+  | 'moment';
 
 export interface StatColumn {
   /** The window has a word for each, `stats.c.ID`. */

@@ -67,6 +67,8 @@ class StandIn {
   permission: ((contents: unknown, permission: string, answer: (allowed: boolean) => void) => void) | null = null;
   menu: readonly MenuItem[] = [];
   channels = 0;
+  canTell = true;
+  readonly told: { title: string; body: string; clicked: () => void }[] = [];
 
   get electron(): Electron {
     return {
@@ -90,6 +92,12 @@ class StandIn {
           canceled: false,
           filePath: (options as { defaultPath: string }).defaultPath,
         }),
+      },
+      notification: {
+        isSupported: () => this.canTell,
+        show: (told: { title: string; body: string }, clicked: () => void) => {
+          this.told.push({ ...told, clicked });
+        },
       },
       menu: {
         build: (template: unknown) => template,
@@ -332,7 +340,26 @@ test('every entry of the menu is a command of the window', async () => {
   assert.equal(menuTemplate('darwin', 'en', () => undefined)[0]!.role, 'appMenu');
 });
 
-test('the preload exposes five calls and hands the port over', () => {
+test('incidents are told by the desktop: bounded, for our own page only, and a press comes back to it', async () => {
+  const s = await started();
+  const notify = s.handled.get('notify')!;
+  const { contents, commands } = s.windows[0]!;
+  const own = { senderFrame: contents['mainFrame'] as object };
+  const told = { title: 't'.repeat(500), body: 'malicious', about: 'sightline-3' };
+  assert.equal(await notify(own, told), true);
+  assert.deepEqual([s.told[0]!.title.length, s.told[0]!.body], [200, 'malicious']);
+  assert.deepEqual(commands, []);
+  s.told[0]!.clicked();
+  assert.deepEqual(commands, ['sightline-3']);
+  for (const odd of [null, 'text', { title: 1, body: '', about: '' }, { title: 't' }])
+    assert.equal(await notify(own, odd), false);
+  s.canTell = false;
+  assert.equal(await notify(own, told), false);
+  assert.equal(s.told.length, 1);
+  assert.throws(() => notify({ senderFrame: {} }, told), /refused/);
+});
+
+test('the preload exposes seven calls and hands the port over', () => {
   const text = readFileSync(new URL('../dist/electron/preload.cjs', import.meta.url), 'utf8');
   const exposed: Record<string, Record<string, unknown>> = {};
   const listeners = new Map<string, Listener>();
@@ -371,7 +398,9 @@ test('the preload exposes five calls and hands the port over', () => {
     'chooseFile',
     'chooseFolder',
     'chooseSave',
+    'notify',
     'onCommand',
+    'onNotified',
     'pathOf',
     'platform',
   ]);

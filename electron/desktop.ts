@@ -22,6 +22,8 @@ const TYPES: Record<string, string> = {
 const CAPTURES = ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'lz4', 'bz2', 'xz'];
 /** Restarts of the host that failed at once, before giving up. */
 const MAX_RESTARTS = 3;
+/** Characters of a notification. */
+const LONGEST_TOLD = 200;
 
 export interface DesktopOptions {
   /** The product's own folder. */
@@ -63,6 +65,18 @@ function valueOf(argv: readonly string[], option: string): string | null {
   if (at >= 0) return argv[at + 1] ?? null;
   const whole = argv.find((a) => a.startsWith(`${option}=`));
   return whole === undefined ? null : whole.slice(option.length + 1);
+}
+
+/** What the page wants told, bounded: its texts come from packets. @returns null where it is nothing of the kind */
+function toldOf(value: unknown): { readonly title: string; readonly body: string; readonly about: string } | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { title, body, about } = value as Record<string, unknown>;
+  if (typeof title !== 'string' || typeof body !== 'string' || typeof about !== 'string') return null;
+  return {
+    title: title.slice(0, LONGEST_TOLD),
+    body: body.slice(0, LONGEST_TOLD),
+    about: about.slice(0, LONGEST_TOLD),
+  };
 }
 
 export class Desktop {
@@ -107,6 +121,7 @@ export class Desktop {
     await app.whenReady();
     protocol.handle(SCHEME, (request) => this.file(request.url));
     this.handleDialogs();
+    this.handleNotifications();
     this.startHost(begins(this.options.argv, process.cwd()));
     this.openWindow();
     this.electron.menu.set(
@@ -213,22 +228,40 @@ export class Desktop {
     this.toFront();
   }
 
-  private toFront(): void {
-    const { front } = this;
-    if (front?.isMinimized()) front.restore();
-    front?.focus();
+  private toFront(window = this.front): void {
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  }
+
+  /** Answers what the page asks; only the main frame of a page of our own may. */
+  private handle<T>(channel: string, answer: (window: BrowserWindow, argument: unknown) => Promise<T>): void {
+    this.electron.ipcMain.handle(channel, (event: InvokeEvent, argument: unknown) => {
+      const window = this.windows.find(({ webContents }) => webContents.mainFrame === event.senderFrame);
+      if (window === undefined) throw new Error('refused');
+      return answer(window, argument);
+    });
+  }
+
+  /** Incidents told by the desktop: a press brings their window to the front and tells it which one was pressed. */
+  private handleNotifications(): void {
+    const { notification } = this.electron;
+    this.handle('notify', async (window, argument) => {
+      const told = toldOf(argument);
+      if (told === null || !notification.isSupported()) return false;
+      const { title, body, about } = told;
+      notification.show({ title, body }, () => {
+        // The window that told may be closed by then.
+        if (!this.windows.includes(window)) return;
+        this.toFront(window);
+        window.webContents.send('notified', about);
+      });
+      return true;
+    });
   }
 
   private handleDialogs(): void {
-    const { ipcMain, dialog } = this.electron;
-    const asked = <T>(channel: string, answer: (window: BrowserWindow, argument: unknown) => Promise<T>): void => {
-      ipcMain.handle(channel, (event: InvokeEvent, argument: unknown) => {
-        // Only the main frame of a page of our own may ask.
-        const window = this.windows.find(({ webContents }) => webContents.mainFrame === event.senderFrame);
-        if (window === undefined) throw new Error('refused');
-        return answer(window, argument);
-      });
-    };
+    const { dialog } = this.electron;
+    const asked: typeof this.handle = (channel, answer) => this.handle(channel, answer);
     asked('choose-file', async (window) => {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
         properties: ['openFile'],

@@ -116,6 +116,11 @@ export interface Electron {
       options: object,
     ): Promise<{ readonly canceled: boolean; readonly filePath?: string }>;
   };
+  /** What the desktop shows beside our window; `clicked` is called when somebody presses it. */
+  readonly notification: {
+    isSupported(): boolean;
+    show(told: { readonly title: string; readonly body: string }, clicked: () => void): void;
+  };
   readonly menu: { build(template: readonly MenuItem[]): unknown; set(menu: unknown): void };
   newWindow(options: WindowOptions): BrowserWindow;
   newChannel(): { readonly port1: object; readonly port2: object };

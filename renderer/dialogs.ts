@@ -20,6 +20,7 @@ import { ProfilesDialog } from './parts/profiles-dialog.tsx';
 import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
 import { Stream } from './parts/stream.tsx';
+import { TagsDialog } from './parts/tags-dialog.tsx';
 import { TimeShift } from './parts/time-shift.tsx';
 import type { Dialog } from './state/store.ts';
 
@@ -54,6 +55,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'key-tables': KeyTables,
   'save-filter': SaveFilter,
   several: Several,
+  tags: TagsDialog,
   profiles: ProfilesDialog,
 };
 

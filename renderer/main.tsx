@@ -18,6 +18,7 @@ import './style/file-export.css';
 import './style/filters.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
+import './style/graph.css';
 import './style/tabs.css';
 import './style/profiles.css';
 import { createRoot } from 'react-dom/client';
@@ -27,6 +28,7 @@ import { ownName } from './state/client-name.ts';
 import { useFilters } from './state/filter-lists.ts';
 import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
+import { watchRates } from './state/rates.ts';
 import { hearProfile, useProfiles } from './state/profiles.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { remembered, useStore } from './state/store.ts';
@@ -92,6 +94,7 @@ client.onWay = (open) => {
     for (const note of hello.notes) say(sentence(note), true, [], true);
   });
 };
+watchRates();
 client.onRefused = (refused) => set({ refused });
 // A new link pasted into this tab changes only what stands behind the '#', which loads nothing by itself.
 window.addEventListener('hashchange', () => {

@@ -40,6 +40,7 @@ import { captureSource } from './capture-source.ts';
 import { AlertPace } from './alert-pace.ts';
 import { AtHand } from './at-hand.ts';
 import { alertKey, alertRow } from './detail.ts';
+import { placesById } from './geo.ts';
 import { FILTER_PROCESSES, filterSource } from './filter-source.ts';
 import { type Judging, judgingOn } from './judging.ts';
 import { giveLabels, takeLabels } from './labels.ts';
@@ -147,7 +148,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
       if (this.windows.size >= MAX_WINDOWS) this.windows.delete(this.windows.keys().next().value!);
       const s = this.session;
       const allowed = (alert: Alert): boolean => this.isAllowed(s, alert);
-      views = windowViews(s, { filters: this.filters, allowed, whereIs: (address) => this.geo.of(address) });
+      views = windowViews(s, { filters: this.filters, allowed });
       this.windows.set(client, views);
       void this.follow();
     }
@@ -450,6 +451,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
         this.tell({ notice: 'alert', alert: alertRow(session, alert, false) });
       },
     });
+    session.placeOf = placesById(this.geo, (id) => session.analysis.addresses.text(id));
     session.isAllowed = (incident) => this.allowing.allows(session.analysis, incident);
     this.session = session;
     log('desk', () => `session ${session.options.number} begins: ${o.source} ${o.path}`);

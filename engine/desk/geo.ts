@@ -1,7 +1,7 @@
 // Where an address is and whose it is, as MaxMind databases of the user's say. They are loaded when one is set; nothing
 // is fetched from anywhere.
 import { closeSync, readSync } from 'node:fs';
-import { errorText, type HostPlace, type Message, SaidError, say } from '../../contract/index.ts';
+import { type AddressId, errorText, type HostPlace, type Message, SaidError, say } from '../../contract/index.ts';
 import { openPlain, plainReason } from '../store/index.ts';
 
 /** The largest that are sold have a third of it. */
@@ -10,6 +10,8 @@ const MARK = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
 /** The metadata lie in the last so many bytes (MaxMind DB format 2.0). */
 const MARK_WITHIN = 128 * 1024;
 const LONGEST = 120;
+/** Addresses whose places are kept. */
+const MOST_KNOWN = 1_000_000;
 
 interface Lookup {
   get(address: string): unknown;
@@ -21,6 +23,8 @@ export class Geo {
   private places: Lookup | null = null;
   private networks: Lookup | null = null;
   private paths = '';
+  /** Grows with each database that is taken. */
+  version = 0;
 
   get used(): boolean {
     return this.places !== null || this.networks !== null;
@@ -44,6 +48,7 @@ export class Geo {
     };
     this.places = await open(placesFile);
     this.networks = await open(networksFile);
+    this.version++;
     return notes;
   }
 
@@ -63,6 +68,20 @@ export class Geo {
       organisation: text(said['autonomous_system_organization'] ?? said['organization']),
     };
   }
+}
+
+/** Places of a capture's addresses by their ids: each is looked up once. @param textOf an address by its id */
+export function placesById(geo: Geo, textOf: (id: AddressId) => string): (id: AddressId) => HostPlace | null {
+  const known = new Map<AddressId, HostPlace | null>();
+  let version = geo.version;
+  return (id) => {
+    if (!geo.used) return null;
+    if (version !== geo.version || known.size > MOST_KNOWN) known.clear();
+    ({ version } = geo);
+    let place = known.get(id);
+    if (place === undefined) known.set(id, (place = geo.of(textOf(id))));
+    return place;
+  };
 }
 
 async function opened(path: string): Promise<Lookup> {

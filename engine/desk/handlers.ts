@@ -38,6 +38,7 @@ import { explain } from './explain.ts';
 import { completions } from './completions.ts';
 import { fileHandlers } from './file-handlers.ts';
 import { filterListHandlers, rememberApplied } from './filter-list-handlers.ts';
+import { groupHandlers } from './flow-groups.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
 import { keyTableHandlers } from './key-table-handlers.ts';
@@ -54,11 +55,14 @@ import { treeWithShift } from './time-shift.ts';
 import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
+import { tagHandlers } from './tag-handlers.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
 import { tabHandlers } from './tab-handlers.ts';
 
 export const handlers: Handlers = {
   ...statisticsHandlers,
+  ...groupHandlers,
+  ...tagHandlers,
   ...tabHandlers,
   ...profileHandlers,
   hello: async (desk, asker, { client }) => {

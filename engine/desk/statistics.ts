@@ -47,7 +47,18 @@ export interface TableRequest {
   readonly list: ListView<'packets'> | null;
 }
 
+/** Groups of flows as they were counted last, and in which order they were shown. */
+export interface KeptGroups {
+  key: string;
+  table: StatTable | null;
+  orderKey: string;
+  order: Uint32Array | null;
+}
+
+const NO_GROUPS: KeptGroups = { key: '', table: null, orderKey: '', order: null };
+
 export class Statistics implements PacketSets {
+  groups: KeptGroups = { ...NO_GROUPS };
   private readonly kept = new Map<string, Kept>();
   private readonly orders = new Map<string, { readonly key: string; readonly order: Uint32Array | null }>();
 
@@ -86,6 +97,7 @@ export class Statistics implements PacketSets {
   forget(): void {
     this.kept.clear();
     this.orders.clear();
+    this.groups = { ...NO_GROUPS };
   }
 
   private async made(

@@ -1,5 +1,5 @@
 // The room for files that are whole and private: other people's formats (goodx and badx in and out, CSV and Parquet of
-// flows, pcapng: docs/formats.md), and what was learned of networks (`baselines.ts`).
+// flows, pcapng, incidents as STIX and MISP: docs/formats.md), and what was learned of networks (`baselines.ts`).
 //
 // Every file is written beside its place, private, and is there when it is whole (`whole-file.ts`).
 export {
@@ -20,3 +20,4 @@ export { mergeCaptures, type MergedCaptures, type NotMerged } from './merge.ts';
 export { flowCsvHeader, flowCsvLine } from './flow-csv.ts';
 export { type FeatureTable, featureTable } from './feature-table.ts';
 export { commitAll, WholeFile, writeWhole, WriteError } from './whole-file.ts';
+export { incidentFile } from './incident-file.ts';

@@ -3,6 +3,7 @@
 import { type PacketRow, packetRow, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
 import type { Field } from './field.ts';
+import { FLOW_FACT_FIELDS } from './flow-fact-fields.ts';
 import { FLOW_FIELDS } from './flow-fields.ts';
 import { flag, type Getters, momentsApart, number, text } from './getters.ts';
 import { INCIDENT_FIELDS } from './incident-fields.ts';
@@ -163,7 +164,13 @@ const FRAME_FIELDS: readonly Field[] = [
   },
 ];
 
-export const FIELDS: readonly Field[] = [...FRAME_FIELDS, ...LAYER_FIELDS, ...FLOW_FIELDS, ...INCIDENT_FIELDS];
+export const FIELDS: readonly Field[] = [
+  ...FRAME_FIELDS,
+  ...LAYER_FIELDS,
+  ...FLOW_FIELDS,
+  ...FLOW_FACT_FIELDS,
+  ...INCIDENT_FIELDS,
+];
 
 const byName = new Map(FIELDS.map((f) => [f.name, f]));
 

@@ -15,6 +15,8 @@ export { cannotCarry } from './needs.ts';
 export { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
 export type { JudgedIncident } from './judged.ts';
 export { LAYER_WORDS } from './layer-list.ts';
+export type { Field } from './field.ts';
+export { fieldNamed } from './fields.ts';
 export { FilterError } from './lexer.ts';
 export { type Expanded, expandMacros, type Macros, NO_MACROS } from './macros.ts';
 export { ETHERNET_HEADER, IP4_HEADER, IP6_HEADER, NestedWalker } from './nested-walker.ts';

@@ -143,7 +143,7 @@ export function flowPage(s: Subject, view: ListView<'flows'>, from: number, coun
     start: new Float64Array(n),
     duration: new Float64Array(n),
   };
-  const texts: [string[], string[], string[], string[], string[]] = [[], [], [], [], []];
+  const texts: [string[], string[], string[], string[], string[], string[]] = [[], [], [], [], [], []];
   const a = s.analysis;
   const c = a.flows.columns;
   for (let k = 0; k < n; k++) {
@@ -166,6 +166,7 @@ export function flowPage(s: Subject, view: ListView<'flows'>, from: number, coun
     texts[2].push(flowAppName(a, row));
     texts[3].push(flowName(factsOfRow(a, row)) ?? '');
     texts[4].push(vlansOf(c.vlans, row).join(', '));
+    texts[5].push((s.tagsOf?.(row) ?? []).join(', '));
   }
   return {
     ...page,
@@ -174,5 +175,6 @@ export function flowPage(s: Subject, view: ListView<'flows'>, from: number, coun
     app: packTexts(texts[2]),
     name: packTexts(texts[3]),
     vlan: packTexts(texts[4]),
+    tags: packTexts(texts[5]),
   };
 }

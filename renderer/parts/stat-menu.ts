@@ -13,7 +13,7 @@ export function statItems(
   page: StatPage,
   i: number,
   column: number,
-  o: { readonly tcp: boolean; readonly copyTable: () => void },
+  o: { readonly tcp: boolean; readonly opens: 'packets' | 'flows'; readonly copyTable: () => void },
 ): MenuItem[] {
   const filter = textAt(page.filter, i);
   const packet = page.packet[i]!;
@@ -23,8 +23,8 @@ export function statItems(
     ...(filter === ''
       ? []
       : [
-          act('host.packets', () => void showPackets(filter), 'Enter'),
-          act('host.flows', () => void showFlows(filter)),
+          act('host.packets', () => void showPackets(filter), o.opens === 'packets' ? 'Enter' : undefined),
+          act('host.flows', () => void showFlows(filter), o.opens === 'flows' ? 'Enter' : undefined),
         ]),
     ...(packet === 0 ? [] : [act('stats.goTo', () => goToPacket(packetRow(packet - 1)), 'Shift+Enter')]),
     ...(o.tcp && packet > 0 ? [act('stats.tcp', () => void openTcpGraphs(packet - 1))] : []),

@@ -2,13 +2,14 @@
 // arrows choose a row, Enter applies it as a filter, Shift+Enter goes to its packet, Ctrl+C copies the table.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { packetRow, type StatColumn, type StatPage, type StatTableName, textAt } from '../../contract/index.ts';
+import { packetRow, type StatColumn, type StatPage, textAt } from '../../contract/index.ts';
 import { moveBy } from '../list/move.ts';
-import { goToPacket, showPackets } from '../state/actions.ts';
+import { goToPacket, showFlows, showPackets } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { useCounting } from '../state/counting.ts';
 import { saveBlob } from '../state/download.ts';
 import { isEcho, isMenuKey, openMenuFor, type Point } from '../state/menu.ts';
+import type { StatOrder, StatSource } from '../state/stat-source.ts';
 import { openTcpGraphs } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
@@ -21,37 +22,40 @@ import { statItems } from './stat-menu.ts';
 const PAGE = 256;
 const ROW = 24;
 
-interface Order {
-  readonly column: string;
-  readonly descending: boolean;
-}
-
 export function StatTable(p: {
-  readonly table: StatTableName;
-  readonly displayed: boolean;
+  readonly source: StatSource;
   readonly title: string;
   readonly note?: string;
+  /** Said of a table without rows. */
+  readonly none: WordKey;
+  /** Says how many rows there are, of how many that were counted. */
+  readonly counted?: WordKey;
+  /** What Enter shows of a row. */
+  readonly opens?: 'packets' | 'flows';
+  /** Rows are conversations of TCP. */
+  readonly tcp?: boolean;
 }): ReactNode {
-  const { table, displayed } = p;
+  const { source } = p;
+  const { key } = source;
   const word = useWord();
   const sentence = useSentence();
   const packets = useStore((s) => s.session?.packets ?? 0);
   const done = useStore((s) => s.session?.phase === 'done');
-  const filter = useStore((s) => s.views?.packets.filter ?? '');
-  const among = displayed ? filter : '';
   const counting = useCounting();
   const { ask } = counting;
-  const [order, setOrder] = useState<Order | null>(null);
+  const [order, setOrder] = useState<StatOrder | null>(null);
   const [pages, setPages] = useState<ReadonlyMap<number, StatPage>>(new Map());
   const [at, setAt] = useState(0);
   const [turn, setTurn] = useState(0);
   const [asOf, setAsOf] = useState(0);
   const asked = useRef(new Set<number>());
   const box = useRef<HTMLDivElement>(null);
+  const from = useRef(source);
+  from.current = source;
 
   useEffect(() => {
     asked.current = new Set([0]);
-    void ask('statsTable', { table, displayed, order, from: 0, count: PAGE }).then((page) => {
+    void from.current.page(ask, order, 0, PAGE).then((page) => {
       if (page === null) return;
       asked.current = new Set([0]);
       setPages(new Map([[0, page]]));
@@ -59,7 +63,7 @@ export function StatTable(p: {
       setAsOf(useStore.getState().session?.packets ?? 0);
       box.current?.scrollTo({ top: 0 });
     });
-  }, [ask, table, displayed, order, turn, done, among]);
+  }, [ask, key, order, turn, done]);
   const head = pages.get(0) ?? null;
   const total = head?.total ?? 0;
   const rows = useVirtualizer({
@@ -74,14 +78,14 @@ export function StatTable(p: {
       if (asked.current.has(page)) return;
       asked.current.add(page);
       const mine = asked.current;
-      void client.ask('statsTable', { table, displayed, order, from: page * PAGE, count: PAGE }).then(
+      void from.current.page(client.ask, order, page * PAGE, PAGE).then(
         (got) => {
-          if (asked.current === mine) setPages((known) => new Map(known).set(page, got));
+          if (got !== null && asked.current === mine) setPages((known) => new Map(known).set(page, got));
         },
         () => mine.delete(page),
       );
     },
-    [table, displayed, order],
+    [order],
   );
   const items = rows.getVirtualItems();
   useEffect(() => {
@@ -96,17 +100,22 @@ export function StatTable(p: {
   const apply = (index: number): void => {
     const row = rowAt(index);
     if (row === null) return;
-    void showPackets(textAt(row.page.filter, row.i));
+    const filter = textAt(row.page.filter, row.i);
+    void (p.opens === 'flows' ? showFlows(filter) : showPackets(filter));
+  };
+  const packetsOf = (index: number): void => {
+    const row = rowAt(index);
+    if (row !== null) void showPackets(textAt(row.page.filter, row.i));
   };
   const goTo = (index: number): void => {
     const row = rowAt(index);
     if (row !== null && row.page.packet[row.i]! > 0) goToPacket(packetRow(row.page.packet[row.i]! - 1));
   };
   const csv = async (copy: boolean): Promise<void> => {
-    const made = await ask('statsCsv', { table, displayed, order });
+    const made = await source.csv(ask, order);
     if (made === null) return;
     if (!copy) {
-      saveBlob(new Blob([made.bytes as Uint8Array<ArrayBuffer>], { type: 'text/csv' }), `${table}.csv`);
+      saveBlob(new Blob([made.bytes as Uint8Array<ArrayBuffer>], { type: 'text/csv' }), `${source.name}.csv`);
       return;
     }
     const said = made.rows < made.total ? 'stats.copiedPart' : 'stats.copied';
@@ -121,7 +130,11 @@ export function StatTable(p: {
     if (element === null) return;
     openMenuFor(element, point, {
       label: word('menu.stats'),
-      items: statItems(row.page, row.i, column, { tcp: table === 'conv-tcp', copyTable: () => void csv(true) }),
+      items: statItems(row.page, row.i, column, {
+        tcp: p.tcp === true,
+        opens: p.opens ?? 'packets',
+        copyTable: () => void csv(true),
+      }),
     });
   };
   const move = (to: number): void => {
@@ -160,9 +173,7 @@ export function StatTable(p: {
       {head === null || head.note === null ? null : <p className="stat-note">{sentence(head.note)}</p>}
       {p.note === undefined ? null : <p className="stat-note">{p.note}</p>}
       <CountingNote counting={counting} again={again} />
-      {head !== null && total === 0 && counting.done === null ? (
-        <p className="stat-none">{word(displayed ? 'stats.noneDisplayed' : 'stats.none')}</p>
-      ) : null}
+      {head !== null && total === 0 && counting.done === null ? <p className="stat-none">{word(p.none)}</p> : null}
       {total === 0 ? null : (
         <div
           className="stat-grid"
@@ -213,8 +224,13 @@ export function StatTable(p: {
       )}
       <footer className="stat-foot">
         <button type="button" className="button" disabled={!canApply} onClick={() => apply(at)} title="Enter">
-          {word('stats.apply')}
+          {word(p.opens === 'flows' ? 'host.flows' : 'stats.apply')}
         </button>
+        {p.opens === 'flows' ? (
+          <button type="button" className="button" disabled={!canApply} onClick={() => packetsOf(at)}>
+            {word('host.packets')}
+          </button>
+        ) : null}
         <button
           type="button"
           className="button"
@@ -224,7 +240,7 @@ export function StatTable(p: {
         >
           {word('stats.goTo')}
         </button>
-        {table === 'conv-tcp' ? (
+        {p.tcp === true ? (
           <button
             type="button"
             className="button"
@@ -235,9 +251,7 @@ export function StatTable(p: {
           </button>
         ) : null}
         <span className="dim stat-count">
-          {head === null
-            ? ''
-            : word(table === 'expert' ? 'stats.entries' : 'stats.rows', { n: total, packets: head.counted })}
+          {head === null ? '' : word(p.counted ?? 'stats.rows', { n: total, packets: head.counted })}
         </span>
         {head !== null && packets > asOf ? (
           <span className="stat-grown">
@@ -259,7 +273,7 @@ export function StatTable(p: {
   );
 }
 
-function sortOf(order: Order | null, column: string): 'none' | 'descending' | 'ascending' {
+function sortOf(order: StatOrder | null, column: string): 'none' | 'descending' | 'ascending' {
   if (order?.column !== column) return 'none';
   return order.descending ? 'descending' : 'ascending';
 }

@@ -1,5 +1,5 @@
 // What a cell of the packet list asks for, in Wireshark's words.
-import { quoted } from './joined.ts';
+import { quoted } from '../../contract/index.ts';
 
 /** What a row tells of itself. */
 export interface RowFacts {

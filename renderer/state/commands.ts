@@ -24,6 +24,7 @@ import { PROFILE_COMMANDS } from './profiles.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
 import { closeShown, TAB_COMMANDS } from './tabs.ts';
 import { useStore, type Dialog, type View } from './store.ts';
+import { openTags } from './tags.ts';
 import { INCIDENT_COMMANDS } from './incidents.ts';
 import { FILE_COMMANDS } from './file-export.ts';
 import { findNext, sayFound } from './packet-work.ts';
@@ -132,6 +133,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'benign', title: 'labelBenign', open: true, keys: 'b', run: () => void labelSelected('benign') },
   { id: 'malicious', title: 'labelMalicious', open: true, keys: 'm', run: () => void labelSelected('malicious') },
   { id: 'unsure', title: 'labelUnsure', open: true, keys: 'u', run: () => void labelSelected('unsure') },
+  { id: 'tags', title: 'key.tags', open: true, keys: 't', run: () => void openTags() },
   { id: 'capture-options', title: 'captureOptions', run: dialog('capture-options') },
   { id: 'ssh', title: 'source.sshTitle', run: dialog('ssh') },
   { id: 'pipe', title: 'source.pipeTitle', run: dialog('pipe') },

@@ -50,6 +50,7 @@ export type Dialog =
   | 'key-tables'
   | 'save-filter'
   | 'several'
+  | 'tags'
   | 'profiles';
 
 /** Filtering and sorting of a list that the host has not done yet. */

@@ -1,14 +1,19 @@
 // The menu of a row of the flow list.
 import { flowRow, textAt, type FlowPage } from '../../contract/index.ts';
 import { showPackets } from '../state/actions.ts';
+import { openGroups } from '../state/groups.ts';
 import { addressExpression, conversationExpression } from '../state/cell-filter.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
+import { openTags } from '../state/tags.ts';
 import { visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 import { labelItems } from './packet-menu.ts';
+
+/** Facts that are grouped by most. */
+const GROUPED_BY = ['server_name', 'app', 'initiator', 'responder', 'port', 'ja4', 'verdict', 'tag'] as const;
 
 export function flowItems(page: FlowPage, index: number): MenuItem[] {
   const id = page.id[index]!;
@@ -21,6 +26,12 @@ export function flowItems(page: FlowPage, index: number): MenuItem[] {
     ...(host === '' ? [] : [act('menu.packetsOfResponder', () => void showPackets(host))]),
     act('key.follow', () => useStore.getState().set({ dialog: 'stream' })),
     labelItems(flowRow(page.row[index]!)),
+    act('key.tags', () => void openTags(), 'T'),
+    {
+      kind: 'more',
+      text: word('groups.menu'),
+      items: GROUPED_BY.map((facet) => act(`stats.c.flow.${facet}`, () => openGroups(facet, true))),
+    },
     { kind: 'line' },
     ...filterItems(`flow.id == ${id}`),
     { kind: 'line' },

@@ -16,11 +16,17 @@ const CELLS = [
   'packets',
   'bytes',
   'duration',
+  'tags',
   'vlan',
 ] as const;
 
-/** @param onTagged told when a flow with a VLAN tag is drawn */
-export function flowPainter(onTagged: () => void): RowPainter<FlowPage> {
+const RARE = ['tags', 'vlan'] as const;
+
+/** Columns that most captures have no use for. */
+export type RareColumn = (typeof RARE)[number];
+
+/** @param onRare told when a flow is drawn that has something in such a column */
+export function flowPainter(onRare: (column: RareColumn) => void): RowPainter<FlowPage> {
   return {
     build(row) {
       buildCells(row, 'f', CELLS, ['span']);
@@ -33,7 +39,7 @@ export function flowPainter(onTagged: () => void): RowPainter<FlowPage> {
         chip.className = '';
         chip.textContent = '';
         text(cells[2]!, count(place + 1));
-        for (const i of [1, 3, 4, 5, 6, 7, 8, 9, 10]) text(cells[i]!, '');
+        for (const i of [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]) text(cells[i]!, '');
         return;
       }
       const verdict = VERDICTS[page.verdict[index]!] ?? null;
@@ -50,9 +56,11 @@ export function flowPainter(onTagged: () => void): RowPainter<FlowPage> {
       text(cells[7]!, count(page.packets[index]!));
       text(cells[8]!, bytes(page.bytes[index]!));
       text(cells[9]!, seconds(page.duration[index]!));
-      const vlan = textAt(page.vlan, index);
-      text(cells[10]!, vlan);
-      if (vlan !== '') onTagged();
+      for (const [i, column] of RARE.entries()) {
+        const value = visible(textAt(page[column], index));
+        text(cells[10 + i]!, value);
+        if (value !== '') onRare(column);
+      }
     },
   };
 }

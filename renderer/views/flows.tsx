@@ -15,7 +15,7 @@ import { EmptyList } from '../parts/empty.tsx';
 import { client } from '../wire/client.ts';
 import { useWord } from '../words/words.ts';
 import { ColumnHeads, useColumnWidths, type Column } from './columns.tsx';
-import { flowPainter } from './flow-painter.ts';
+import { flowPainter, type RareColumn } from './flow-painter.ts';
 import { Inspector } from './inspector.tsx';
 
 const FLOW_ROW = 28;
@@ -33,11 +33,28 @@ const COLUMNS: readonly Column[] = [
   { id: 'duration', title: 'column.duration', width: 78, right: true },
 ];
 
-/** Shown once a flow with a VLAN tag was in sight: most captures have none. */
-const VLAN: Column = { id: 'vlan', title: 'column.vlan', width: 60, right: true };
-/** Others give up some of their width for it, so that a small window still shows all. */
-const NARROWER: Readonly<Record<string, number>> = { initiator: 153, responder: 153, packets: 60, duration: 68 };
-const WITH_VLAN: readonly Column[] = [...COLUMNS.map((c) => ({ ...c, width: NARROWER[c.id] ?? c.width })), VLAN];
+/** Shown once a flow was in sight that has something there: most captures have none. */
+const RARE: Readonly<Record<RareColumn, Column>> = {
+  tags: { id: 'tags', title: 'column.tags', width: 92 },
+  vlan: { id: 'vlan', title: 'column.vlan', width: 60, right: true },
+};
+/** Others give up some of their width for them, so that a small window still shows all. */
+const NARROWER: Readonly<Record<RareColumn | 'both', Readonly<Record<string, number>>>> = {
+  vlan: { initiator: 153, responder: 153, packets: 60, duration: 68 },
+  tags: { initiator: 136, responder: 136, packets: 60, duration: 68 },
+  both: { initiator: 116, responder: 116, packets: 56, bytes: 66, duration: 66, label: 66 },
+};
+
+function columnsWith(tags: boolean, vlan: boolean): readonly Column[] {
+  if (!tags && !vlan) return COLUMNS;
+  const alone = tags ? 'tags' : 'vlan';
+  const widths = NARROWER[tags && vlan ? 'both' : alone];
+  return [
+    ...COLUMNS.map((c) => ({ ...c, width: widths[c.id] ?? c.width })),
+    ...(tags ? [RARE.tags] : []),
+    ...(vlan ? [RARE.vlan] : []),
+  ];
+}
 
 export function Flows(): ReactNode {
   const word = useWord();
@@ -48,9 +65,12 @@ export function Flows(): ReactNode {
   const language = useStore((s) => s.settings?.language);
   const wanted = useSightRequest('flows');
   const grid = useRef<GridHandle>(null);
-  const [tagged, setTagged] = useState(false);
-  const columns = tagged ? WITH_VLAN : COLUMNS;
-  const painter = useMemo(() => flowPainter(() => setTagged(true)), []);
+  const [rare, setRare] = useState({ tags: false, vlan: false });
+  const columns = useMemo(() => columnsWith(rare.tags, rare.vlan), [rare]);
+  const painter = useMemo(
+    () => flowPainter((column) => setRare((known) => (known[column] ? known : { ...known, [column]: true }))),
+    [],
+  );
   const generation = useRef(0);
   generation.current = view?.generation ?? 0;
   const pages = useMemo(
@@ -133,7 +153,7 @@ export function Flows(): ReactNode {
   };
   return (
     <div className="split">
-      <div className={`list flows${tagged ? ' tagged' : ''}`} style={widths.style}>
+      <div className={`list flows${rare.vlan ? ' tagged' : ''}${rare.tags ? ' with-tags' : ''}`} style={widths.style}>
         <ColumnHeads which="flows" columns={columns} sort={view?.sort ?? null} widths={widths} />
         <Grid
           id="flows"

@@ -23,6 +23,7 @@ import { mark, type PickedRows } from '../state/marks.ts';
 import { allowDialog } from '../state/incidents.ts';
 import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
+import { openTags } from '../state/tags.ts';
 import { visible } from '../words/format.ts';
 import { word, type WordKey } from '../words/words.ts';
 import { cellText, textsOf, type PaintedColumn, type PainterState } from './packet-painter.ts';
@@ -148,6 +149,7 @@ function flowPart(flow: FlowRow): MenuItem[] {
     act('key.follow', () => useStore.getState().set({ dialog: 'stream' }), 'Ctrl+Alt+Shift+T'),
     act('openFlow', () => openFlow(flow)),
     labelItems(flow),
+    act('key.tags', () => void openTags(), 'T'),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
 import { packetWorkEn } from './packet-work-en.ts';
+import { graphEn } from './graph-en.ts';
 import { fileExportEn } from './file-export-en.ts';
 import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
@@ -15,6 +16,7 @@ export const en = {
   ...incidentsEn,
   ...packetWorkEn,
   ...statsEn,
+  ...graphEn,
   ...listEn,
   ...rowWorkEn,
   ...fileExportEn,
@@ -173,7 +175,8 @@ export const en = {
   'option.segmentMB': 'Size of a segment, MB',
   'option.segmentSeconds': 'Age of a segment, s',
   'option.segments': 'Segments kept',
-  'option.ringHint': 'The oldest segment goes when there are more. Packets of alerted and labelled flows are kept.',
+  'option.ringHint':
+    'The oldest segment goes when there are more. Packets of alerted, labelled and tagged flows are kept.',
   'option.ringNone': 'Nothing goes: the capture grows until the disk is full.',
   'option.stop': 'Stop by itself after',
   'option.stopPackets': 'Packets',

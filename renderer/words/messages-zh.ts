@@ -1,5 +1,6 @@
 // What the host says, in Chinese: the keys of contract/messages-en.ts, the same places in braces.
 import { CAPTURE_ZH } from './capture-messages-zh.ts';
+import { GRAPH_ZH } from './graph-messages-zh.ts';
 import { STATS_ZH } from './stats-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
 import { FILE_EXPORT_ZH } from './file-export-messages-zh.ts';
@@ -18,6 +19,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
   ...CAPTURE_ZH,
   ...STATS_ZH,
+  ...GRAPH_ZH,
   ...EVIDENCE_ZH,
   ...FILE_EXPORT_ZH,
   ...FILTER_ZH,
