@@ -11,6 +11,8 @@ export * from './incident-report-page.ts';
 export * from './incident-requests.ts';
 export * from './incident-work.ts';
 export * from './incidents.ts';
+export * from './colours.ts';
+export * from './names.ts';
 export * from './nearest.ts';
 export * from './network.ts';
 export * from './numbers.ts';

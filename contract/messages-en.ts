@@ -8,6 +8,7 @@ import { FILTER_LIST_ENGLISH } from './filter-list-messages-en.ts';
 import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
+import { LOOK_ENGLISH } from './look-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
 import { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
@@ -23,6 +24,7 @@ export const ENGLISH = {
   ...INCIDENT_ENGLISH,
   ...LEARNING_ENGLISH,
   ...LAB_ENGLISH,
+  ...LOOK_ENGLISH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': 'No capture is open.',

@@ -1,5 +1,7 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
+import { COLOUR_SHAPES, type ColourReplies } from './colours.ts';
+import { NAMES_SHAPES, type NamesReplies } from './names.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
@@ -79,6 +81,18 @@ export const MAX_HOURS = 720;
 /** Rows that one page may hold. */
 export const MAX_PAGE = 512;
 
+/** Columns of a list. */
+const columnList = list(
+  object({
+    id: text(100),
+    title: text(100),
+    width: whole(0, 10_000),
+    align: oneOf('start', 'center', 'end'),
+    hidden: flag,
+  }),
+  64,
+);
+
 /** The range of each setting, for what the window asks for and for what the file says. */
 export const SETTING_SHAPES = {
   theme: orNull(oneOf('system', 'dark', 'light')),
@@ -87,19 +101,14 @@ export const SETTING_SHAPES = {
   tcpTimeout: orNull(whole(1, 86_400)),
   udpTimeout: orNull(whole(1, 86_400)),
   otherTimeout: orNull(whole(1, 86_400)),
-  columns: orNull(
-    list(
-      object({
-        id: text(100),
-        title: text(100),
-        width: whole(0, 10_000),
-        align: oneOf('start', 'center', 'end'),
-        hidden: flag,
-      }),
-      64,
-    ),
-  ),
+  columns: orNull(columnList),
+  flowColumns: orNull(columnList),
+  statColumns: orNull(list(object({ table: text(40), columns: columnList }), 64)),
   colours: orNull(flag),
+  macNames: orNull(flag),
+  networkNames: orNull(flag),
+  portNames: orNull(flag),
+  hostsFile: orNull(text(4096)),
   vlan: orNull(flag),
   network: orNull(network),
   notify: orNull(flag),
@@ -185,6 +194,8 @@ const shapes = {
   ...incidentShapes,
   ...PACKET_WORK_SHAPES,
   ...ROW_WORK_SHAPES,
+  ...NAMES_SHAPES,
+  ...COLOUR_SHAPES,
   ...FILTER_LIST_SHAPES,
   /** Captures merged by time into one file. */
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
@@ -227,7 +238,15 @@ export interface Hello {
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies {
+export interface Replies
+  extends
+    IncidentReplies,
+    PacketWorkReplies,
+    RowWorkReplies,
+    FilterListReplies,
+    NamesReplies,
+    ColourReplies,
+    StatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

@@ -159,7 +159,7 @@ export class Desk {
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
-    this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note));
+    this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note), this.settings);
     this.dissect = new DissectProcess(() => this.changed(), this.packetWork.setup);
     this.trees = new PacketTrees(this.dissect, this.packetWork.setup);
     this.usePlaces();

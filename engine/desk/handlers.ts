@@ -38,6 +38,7 @@ import { completions } from './completions.ts';
 import { filterListHandlers, rememberApplied } from './filter-list-handlers.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
+import { lookHandlers } from './look-handlers.ts';
 import { mergeInto } from './merging.ts';
 import { rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
@@ -79,7 +80,6 @@ export const handlers: Handlers = {
       notes: [...desk.notes],
     };
   },
-  settings: (desk, _asker, change) => desk.changeSettings(change),
   open: async (desk, _asker, { path }) => {
     await desk.openFile(path, 'file');
     return desk.state()!;
@@ -284,6 +284,7 @@ export const handlers: Handlers = {
   queue: (desk) => ({ alerts: labelQueue(desk) }),
   ...packetWorkHandlers,
   ...rowHandlers,
+  ...lookHandlers,
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();
     return null;

@@ -28,7 +28,11 @@ interface Wiregasm extends WorkEngine {
   init(): boolean;
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
   completeFilter(beginning: string): { readonly fields: Vector<OfferedField> };
-  readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
+  readonly FS: {
+    writeFile(path: string, data: Uint8Array | string): void;
+    unlink(path: string): void;
+    readFile(path: string, as: { readonly encoding: 'utf8' }): string;
+  };
   readonly DissectSession: new (path: string) => WiregasmSession;
 }
 
@@ -57,6 +61,8 @@ export interface DissectOrders {
   readonly preferences: readonly Preference[];
   /** A key log of TLS. It goes into the engine's memory file system, never to a disk. */
   readonly keys: Uint8Array | null;
+  /** Wireshark's file of colouring rules, null for the engine's own. */
+  readonly colours: string | null;
 }
 
 export type DissectReply =
@@ -81,6 +87,8 @@ export type DissectReply =
 
 const FILE = '/uploads/context.pcapng';
 const KEYS = '/uploads/keys.log';
+/** The engine reads its rules of colours once, as it begins. */
+const COLOURS = '/wireshark/colorfilters';
 let module: Wiregasm;
 let session: WiregasmSession | null = null;
 
@@ -139,6 +147,11 @@ function setUp(orders: DissectOrders): void {
   module.applyPreferences();
 }
 
+/** Orders come first, before the engine is there. */
+const ordered = new Promise<DissectOrders>((resolve) => {
+  process.once('message', (orders: DissectOrders) => resolve(orders));
+});
+
 async function start(): Promise<void> {
   const require = createRequire(import.meta.url);
   const entry = require.resolve('@goodtools/wiregasm/dist/wiregasm.js');
@@ -148,12 +161,12 @@ async function start(): Promise<void> {
     print: () => undefined,
     printErr: () => undefined,
   });
+  const orders = await ordered;
+  module.ownColours = module.FS.readFile(COLOURS, { encoding: 'utf8' });
+  if (orders.colours !== null) module.FS.writeFile(COLOURS, orders.colours);
   module.init();
-  process.on('message', (request: DissectRequest | DissectOrders) => {
-    if (request.kind === 'setup') {
-      setUp(request);
-      return;
-    }
+  if (orders.preferences.length > 0 || orders.keys !== null) setUp(orders);
+  process.on('message', (request: DissectRequest) => {
     let reply: DissectReply;
     try {
       reply = answer(request);

@@ -11,7 +11,7 @@ export interface WiregasmFrames {
   readonly matched: number;
 }
 
-/** Columns of texts: Protocol, Info, then one for each field of the load. */
+/** Columns of texts: Protocol, Info, source, destination, then one for each field of the load. */
 export interface RowTexts {
   readonly frame: Uint32Array;
   readonly background: Uint32Array;
@@ -19,10 +19,9 @@ export interface RowTexts {
   readonly columns: readonly (readonly string[])[];
 }
 
-/** The engine's own columns, which stand first: Protocol is the fifth of them, Info the seventh. */
+/** The engine's own columns, which stand first, and the places among them of those that are given on. */
 const OWN = '"No.","%m","Time","%t","Source","%s","Destination","%d","Protocol","%p","Length","%L","Info","%i"';
-const PROTOCOL = 4;
-const INFO = 6;
+const GIVEN = [4, 6, 2, 3] as const;
 const OWN_COUNT = 7;
 /** A value or an Info that is longer is cut: no list shows so much of it. */
 const MAX_TEXT = 1000;
@@ -51,11 +50,7 @@ export function rowTexts(
       frame.push(f.number);
       background.push(f.bg & 0xffffff);
       foreground.push(f.fg & 0xffffff);
-      const wanted = [
-        PROTOCOL,
-        INFO,
-        ...Array.from({ length: f.columns.size() - OWN_COUNT }, (_, at) => OWN_COUNT + at),
-      ];
+      const wanted = [...GIVEN, ...Array.from({ length: f.columns.size() - OWN_COUNT }, (_, at) => OWN_COUNT + at)];
       for (const [at, column] of wanted.entries()) (columns[at] ??= []).push(f.columns.get(column).slice(0, MAX_TEXT));
       f.columns.delete?.();
     }

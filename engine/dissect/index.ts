@@ -15,6 +15,7 @@ export { searchTrees } from './search.ts';
 export { FilterEngine, type FilterSource } from './filter-engine.ts';
 export { WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 export { DissectProcess, type DissectState } from './process.ts';
+export { NameLookup, PORT_TRANSPORTS, type PortTransport } from './name-lookup.ts';
 export { PacketTrees, RowDissection } from './row-texts.ts';
 export { type DecodeAs, DissectSetup, type Preference } from './setup.ts';
 export { matcherOf } from './matcher.ts';

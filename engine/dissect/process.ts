@@ -111,12 +111,12 @@ export class DissectProcess {
     });
     this.child = child;
     log('dissect', () => `process ${child.pid} started`);
+    const { keys, colours } = this.setup;
+    child.send({ kind: 'setup', preferences: this.setup.told(), keys, colours } satisfies DissectOrders);
     this.ready = new Promise((resolve) => {
       const late = setTimeout(() => this.kill(child, 'it does not start'), START_LIMIT);
       child.once('message', () => {
         clearTimeout(late);
-        if (!this.setup.plain)
-          child.send({ kind: 'setup', preferences: this.setup.told(), keys: this.setup.keys } satisfies DissectOrders);
         this.become('ready');
         resolve(true);
       });

@@ -13,6 +13,8 @@ export interface DecodeAs {
 
 export class DissectSetup {
   private chosen: readonly Preference[] = [];
+  private naming: readonly Preference[] = [];
+  private rules: string | null = null;
   private decoded: readonly DecodeAs[] = [];
   private secrets: Uint8Array | null = null;
   private readonly listeners = new Set<() => void>();
@@ -29,18 +31,28 @@ export class DissectSetup {
     return this.secrets;
   }
 
+  /** Rules of colours, as Wireshark's file `colorfilters`; null for the engine's own. */
+  get colours(): string | null {
+    return this.rules;
+  }
+
   /** Nothing has to be told to a process that was just started. */
   get plain(): boolean {
-    return this.chosen.length === 0 && this.decoded.length === 0 && this.secrets === null;
+    return this.chosen.length === 0 && this.naming.length === 0 && this.decoded.length === 0 && this.secrets === null;
   }
 
   /** Processes start anew with it: dissectors keep what they learned by the old ones. */
   change(change: {
     readonly preferences?: readonly Preference[];
+    /** Which addresses and ports have names. */
+    readonly names?: readonly Preference[];
+    readonly colours?: string | null;
     readonly decodeAs?: readonly DecodeAs[];
     readonly keys?: Uint8Array | null;
   }): void {
     if (change.preferences !== undefined) this.chosen = change.preferences;
+    if (change.names !== undefined) this.naming = change.names;
+    if (change.colours !== undefined) this.rules = change.colours;
     if (change.decodeAs !== undefined) this.decoded = change.decodeAs;
     if (change.keys !== undefined) this.secrets = change.keys;
     for (const listener of this.listeners) listener();
@@ -65,6 +77,6 @@ export class DissectSetup {
       else known.ports.push(d.port);
     }
     const decoded = [...ports.values()].map((p): Preference => [p.of.module, p.of.table, p.ports.join(',')]);
-    return [...this.chosen, ...decoded];
+    return [...this.naming, ...this.chosen, ...decoded];
   }
 }

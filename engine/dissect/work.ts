@@ -23,6 +23,8 @@ export type Work =
   /** Which of some frames is the first with a text in its tree. */
   | { readonly do: 'search'; readonly frames: readonly number[]; readonly sought: Sought }
   | { readonly do: 'preferences' }
+  /** The engine's own file of colouring rules. */
+  | { readonly do: 'colours' }
   /** Whether the engine takes a preference; it has it from then on. */
   | { readonly do: 'prefer'; readonly module: string; readonly name: string; readonly value: string };
 
@@ -46,12 +48,14 @@ export type Worked =
   /** Place among the frames asked about, -1 where none has it. */
   | { readonly did: 'search'; readonly first: number }
   | { readonly did: 'preferences'; readonly preferences: readonly EnginePreference[] }
+  | { readonly did: 'colours'; readonly file: string }
   | { readonly did: 'prefer'; readonly problem: string | null };
 
 const MAX_TEXT = 1000;
 
 export function work(engine: WorkEngine, session: WorkSession | null, asked: Work): Worked {
   if (asked.do === 'preferences') return { did: 'preferences', preferences: preferenceList(engine) };
+  if (asked.do === 'colours') return { did: 'colours', file: engine.ownColours };
   if (asked.do === 'prefer') {
     return { did: 'prefer', problem: setPreference(engine, asked.module, asked.name, asked.value) };
   }
