@@ -6,9 +6,11 @@ import { CaptureOptions, Doctor, OtherSource } from './parts/capture-options.tsx
 import { GoTo, Keys, Save } from './parts/dialogs.tsx';
 import { FiltersDialog, SaveFilter } from './parts/filters-dialog.tsx';
 import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialogs.tsx';
+import { ColouringRulesDialog } from './parts/colouring-rules.tsx';
 import { DecodeAs } from './parts/decode-as.tsx';
 import { Dissectors } from './parts/dissectors.tsx';
 import { Learn } from './parts/learn.tsx';
+import { NameAddress } from './parts/name-address.tsx';
 import { Objects } from './parts/objects.tsx';
 import { TlsKeys } from './parts/tls-keys.tsx';
 import { PacketComment } from './parts/packet-comments.tsx';
@@ -44,6 +46,8 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   filters: FiltersDialog,
   'save-filter': SaveFilter,
   several: Several,
+  'name-address': NameAddress,
+  'colouring-rules': ColouringRulesDialog,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

@@ -15,6 +15,7 @@ import './style/lab.css';
 import './style/learn.css';
 import './style/packet-work.css';
 import './style/filters.css';
+import './style/look.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
 import { createRoot } from 'react-dom/client';

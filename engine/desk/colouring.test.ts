@@ -50,9 +50,9 @@ describe('colours', () => {
     await desk.openFile(SAMPLE, 'file');
     await desk.session!.done;
   };
-  const rows = (...numbers: number[]): PacketRow[] => numbers.map((n) => packetRow(n - 1));
+  const rowsOf = (...numbers: number[]): PacketRow[] => numbers.map((n) => packetRow(n - 1));
   async function grounds(...numbers: number[]): Promise<string[]> {
-    const page = await asked('rows', { rows: rows(...numbers), fields: [] });
+    const page = await asked('rows', { rows: rowsOf(...numbers), fields: [] });
     return Array.from(page.background, (b) => b.toString(16));
   }
 
@@ -99,6 +99,9 @@ describe('colours', () => {
     assert.equal(original, false);
     assert.equal(rules[2]!.name, 'neighbours');
     assert.deepEqual(await grounds(2), ['ddeeff']);
+    await asked('setColouringRules', { rules: [rules[2]!] });
+    const page = await asked('rows', { rows: rowsOf(1), fields: [] });
+    assert.equal(page.background[0], page.foreground[0], 'no rule holds for it');
     await asked('setColouringRules', { rules: [rules[3]!, rules[2]!] });
     assert.deepEqual(await grounds(2), ['fff0dd']);
   });
@@ -145,7 +148,7 @@ describe('colours', () => {
     assert.equal(ip, 'ip.addr == 192.0.2.10 && ip.addr == 192.0.2.90');
     assert.match(tcp, /&& tcp\.port == 35494 && tcp\.port == 8443$/);
     const matches = async (list: string[]): Promise<number[]> => [
-      ...(await asked('colourMatches', { filters: list, rows: rows(1, 3, 4, 5, 27) })).matches,
+      ...(await asked('colourMatches', { filters: list, rows: rowsOf(1, 3, 4, 5, 27) })).matches,
     ];
     assert.deepEqual(await matches([tcp]), [0, 0, 1, 1, 0]);
     assert.deepEqual(await matches(['icmpv6', tcp]), [1, 0, 2, 2, 0]);

@@ -23,6 +23,8 @@ export interface RowTexts {
 const OWN = '"No.","%m","Time","%t","Source","%s","Destination","%d","Protocol","%p","Length","%L","Info","%i"';
 const GIVEN = [4, 6, 2, 3] as const;
 const OWN_COUNT = 7;
+/** The engine's background of a row that no rule holds for, on black text; what leaves here has both alike. */
+const UNRULED = 1;
 /** A value or an Info that is longer is cut: no list shows so much of it. */
 const MAX_TEXT = 1000;
 
@@ -48,7 +50,8 @@ export function rowTexts(
     for (let k = 0; k < found.frames.size(); k++) {
       const f = found.frames.get(k);
       frame.push(f.number);
-      background.push(f.bg & 0xffffff);
+      const ground = f.bg === UNRULED && f.fg === 0 ? 0 : f.bg;
+      background.push(ground & 0xffffff);
       foreground.push(f.fg & 0xffffff);
       const wanted = [...GIVEN, ...Array.from({ length: f.columns.size() - OWN_COUNT }, (_, at) => OWN_COUNT + at)];
       for (const [at, column] of wanted.entries()) (columns[at] ??= []).push(f.columns.get(column).slice(0, MAX_TEXT));

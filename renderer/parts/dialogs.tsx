@@ -93,6 +93,7 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+Shift+N / Ctrl+Shift+B', 'key.nextMark'],
   ['Ctrl+T', 'key.reference'],
   ['Ctrl+Alt+C', 'comments.write'],
+  ['Ctrl+1 … 0 / Ctrl+␣', 'key.colour'],
   ['Ctrl+Alt+Shift+T', 'key.follow'],
   ['Ctrl+Shift+U', 'decodeAs'],
   ['Ctrl+K', 'key.palette'],

@@ -21,6 +21,7 @@ export const STAT_PAGES = [
   'http',
   'tls',
   'services',
+  'resolved',
 ] as const;
 export type StatPageName = (typeof STAT_PAGES)[number];
 
@@ -84,6 +85,7 @@ export function tableOf(s: Pick<StatisticsState, 'page' | 'layer' | 'servers'>):
     case 'expert':
     case 'tls':
     case 'services':
+    case 'resolved':
       return s.page;
     case 'properties':
     case 'io':

@@ -44,7 +44,9 @@ export type Dialog =
   | 'decode-as'
   | 'filters'
   | 'save-filter'
-  | 'several';
+  | 'several'
+  | 'name-address'
+  | 'colouring-rules';
 
 /** Filtering and sorting of a list that the host has not done yet. */
 export interface Arrangement {

@@ -5,6 +5,7 @@ import { packetWorkEn } from './packet-work-en.ts';
 import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
+import { lookEn } from './look-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
 
 export const en = {
@@ -13,6 +14,7 @@ export const en = {
   ...packetWorkEn,
   ...statsEn,
   ...listEn,
+  ...lookEn,
   ...rowWorkEn,
   ...filtersEn,
   // Places

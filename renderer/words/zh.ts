@@ -6,6 +6,7 @@ import { packetWorkZh } from './packet-work-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
+import { lookZh } from './look-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
@@ -14,6 +15,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...packetWorkZh,
   ...statsZh,
   ...listZh,
+  ...lookZh,
   ...rowWorkZh,
   ...filtersZh,
   views: '视图',
