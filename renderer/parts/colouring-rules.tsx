@@ -13,7 +13,6 @@ import { ask, changeSettings, say } from '../state/actions.ts';
 import { useNewRule, ruleOfFilter } from '../state/colouring.ts';
 import { saveBlob } from '../state/download.ts';
 import { useStore } from '../state/store.ts';
-import { count } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import { ColouringRuleRow } from './colouring-rule-row.tsx';
 import { Dialog } from './dialog.tsx';
@@ -86,8 +85,8 @@ export function ColouringRulesDialog(): ReactNode {
       return;
     }
     setRules(edited([...read.rules, ...rules.map(bare)].slice(0, MAX_COLOURING_RULES)));
-    const words = { n: count(read.rules.length), name: chosen.name };
-    say(word('rules.imported', words) + (read.left === 0 ? '' : ` ${word('rules.left', { n: count(read.left) })}`));
+    const words = { n: read.rules.length, name: chosen.name };
+    say(word('rules.imported', words) + (read.left === 0 ? '' : ` ${word('rules.left', { n: read.left })}`));
   };
   const keep = async (all: readonly ColouringRule[] | null): Promise<void> => {
     const answer = await ask('setColouringRules', { rules: all });

@@ -4,7 +4,7 @@
 import { create } from 'zustand';
 import { MAX_NAMED, NAME_SOURCES, NO_NAME, type NameSource, textAt } from '../../contract/index.ts';
 import { client } from '../wire/client.ts';
-import { visible } from '../words/format.ts';
+import { shortened, visible } from '../words/format.ts';
 import { endOf } from './cell-filter.ts';
 import { useStore } from './store.ts';
 
@@ -26,6 +26,8 @@ export const useNames = create<Names>(() => ({ version: 0, naming: null }));
 
 const MAC = /^[\da-f]{2}(?::[\da-f]{2}){5}$/i;
 const IP = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:.]+)$/i;
+/** A name is not cut to fewer characters. */
+const SHORTEST = 4;
 /** Names that are kept. */
 const KEPT = 20_000;
 /** What is passed by while a list is scrolled is not asked for at once, ms. */
@@ -74,14 +76,19 @@ export function shownAddress(address: string): string {
   return nameOf(address)?.name ?? address;
 }
 
-/** An end of a flow as it is shown: either part may have a name. */
-export function shownEnd(end: string, transport: string): string {
+/**
+ * An end of a flow as it is shown: either part may have a name.
+ * @param most characters; of a longer one the name is cut, and not the port
+ */
+export function shownEnd(end: string, transport: string, most = Infinity): string {
   const { address, port } = endOf(end);
   const named = nameOf(address);
   const service = port === null ? '' : serviceOf(transport, port);
   if (named === null && service === '') return end;
   const host = named?.name ?? (address.includes(':') ? `[${address}]` : address);
-  return port === null ? host : `${host}:${service === '' ? port : service}`;
+  const after = port === null ? '' : `:${service === '' ? port : service}`;
+  const room = most - after.length;
+  return named === null || room < SHORTEST ? host + after : shortened(host, room) + after;
 }
 
 /** Names of addresses that are not in sight, for a copy. */

@@ -11,8 +11,12 @@ import { markNamed } from './named-cells.ts';
 
 export type FlowCell = Pick<ListColumn, 'id' | 'align' | 'grow'>;
 
-/** @param columns the cells of a row, in their order @param onTagged told when a flow with a VLAN tag is drawn */
-export function flowPainter(columns: readonly FlowCell[], onTagged: () => void): RowPainter<FlowPage> {
+/** @param columns the cells of a row, in their order @param room characters that a cell holds @param onTagged told when a flow with a VLAN tag is drawn */
+export function flowPainter(
+  columns: readonly FlowCell[],
+  room: (id: string) => number,
+  onTagged: () => void,
+): RowPainter<FlowPage> {
   return {
     build(row) {
       for (const [i, c] of columns.entries()) {
@@ -32,7 +36,7 @@ export function flowPainter(columns: readonly FlowCell[], onTagged: () => void):
       for (const [i, { id }] of columns.entries()) {
         const cell = row.children[i]!;
         if (id === 'verdict') paintVerdict(cell, page, index);
-        else text(cell, page === null ? waiting(id, place) : flowText(page, index, id));
+        else text(cell, page === null ? waiting(id, place) : flowText(page, index, id, room(id)));
         if (id !== 'initiator' && id !== 'responder') continue;
         const address =
           page === null ? '' : endOf(textAt(id === 'initiator' ? page.initiator : page.responder, index)).address;
@@ -62,8 +66,8 @@ function paintVerdict(cell: Element, page: FlowPage | null, index: number): void
   if (chip.textContent !== said) chip.textContent = said;
 }
 
-/** The whole text of a cell. */
-export function flowText(page: FlowPage, index: number, id: string): string {
+/** The text of a cell. @param most characters of an end of the flow */
+export function flowText(page: FlowPage, index: number, id: string, most = Infinity): string {
   switch (id) {
     case 'verdict':
       return word(`verdict.${VERDICTS[page.verdict[index]!] ?? 'open'}`);
@@ -74,6 +78,7 @@ export function flowText(page: FlowPage, index: number, id: string): string {
       return shownEnd(
         textAt(id === 'initiator' ? page.initiator : page.responder, index),
         textAt(page.transport, index),
+        most,
       );
     case 'app':
       return textAt(page.app, index);

@@ -41,7 +41,18 @@ export function Flows(): ReactNode {
   const names = useNames((s) => s.version);
   // Cells are made anew where another column, another order or another alignment is shown.
   const made = JSON.stringify(columns.shown.map(({ id, align, grow }): FlowCell => ({ id, align, grow })));
-  const painter = useMemo(() => flowPainter(JSON.parse(made) as FlowCell[], () => setTagged(true)), [made]);
+  const character = useMemo(() => characterWidth(), []);
+  const widths = useRef<ReadonlyMap<string, number>>(new Map());
+  widths.current = new Map(columns.shown.map((c) => [c.id, Math.floor((c.width - PADDING) / character)]));
+  const painter = useMemo(
+    () =>
+      flowPainter(
+        JSON.parse(made) as FlowCell[],
+        (id) => widths.current.get(id) ?? Infinity,
+        () => setTagged(true),
+      ),
+    [made],
+  );
   const generation = useRef(0);
   generation.current = view?.generation ?? 0;
   const pages = useMemo(
@@ -103,7 +114,7 @@ export function Flows(): ReactNode {
     if (hasRows) selectFirst();
   }, [hasRows]);
   useEffect(() => void find(true), [selected]);
-  useEffect(() => grid.current?.repaint(), [language, names]);
+  useEffect(() => grid.current?.repaint(), [language, names, columns.template]);
   useEffect(() => grid.current?.focus(), []);
   useEffect(() => {
     if (wanted === null) return;

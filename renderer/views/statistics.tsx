@@ -6,10 +6,13 @@ import { IoGraph } from '../parts/io-graph.tsx';
 import { Properties } from '../parts/properties.tsx';
 import { StatTable } from '../parts/stat-table.tsx';
 import { TcpGraphs } from '../parts/tcp-graphs.tsx';
-import { STAT_PAGES, tableOf, useStatistics } from '../state/statistics.ts';
+import { STAT_PAGES, type StatPageName, tableOf, useStatistics } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { visible } from '../words/format.ts';
 import { useWord, type WordKey } from '../words/words.ts';
+
+/** Pages of all of the capture, whatever the list shows. */
+const WHOLE_PAGES: ReadonlySet<StatPageName> = new Set<StatPageName>(['properties', 'io', 'tcp', 'resolved']);
 
 export function StatisticsView(): ReactNode {
   const word = useWord();
@@ -34,7 +37,7 @@ export function StatisticsView(): ReactNode {
         <header className="stats-head">
           <h2>{title}</h2>
           <Tabs />
-          {s.page === 'properties' || s.page === 'io' || s.page === 'tcp' ? null : <Displayed />}
+          {WHOLE_PAGES.has(s.page) ? null : <Displayed />}
         </header>
         {table === null ? (
           <OtherPage />
@@ -42,7 +45,7 @@ export function StatisticsView(): ReactNode {
           <StatTable
             key={table}
             table={table}
-            displayed={s.displayed}
+            displayed={s.displayed && !WHOLE_PAGES.has(s.page)}
             title={title}
             {...(s.page === 'dns' || s.page === 'http' || s.page === 'tls' ? { note: word('stats.answerTimes') } : {})}
           />

@@ -68,7 +68,7 @@ export const lookEn = {
   'rules.export': 'Export',
   'rules.reset': "Wireshark's own",
   'rules.apply': 'Apply',
-  'rules.imported': '{n} rules of {name} stand before the others.',
-  'rules.left': '{n} lines were no rules.',
+  'rules.imported': '{n} {n:rule|rules} of {name} now before the others.',
+  'rules.left': '{n} {n:line|lines} left out: no rules.',
   'rules.noneIn': '{name} holds no colouring rules.',
 } as const;
