@@ -20,7 +20,7 @@ const FILE = 'colorfilters';
 const LARGEST = 1024 * 1024;
 
 export class Colouring {
-  private readonly path: string;
+  private path = '';
   private readonly deep: DeepWork;
   private readonly note: (message: Message) => void;
   /** Null: the engine's own. */
@@ -28,17 +28,29 @@ export class Colouring {
   private own: Promise<readonly ColouringRule[]> | null = null;
 
   constructor(dataFolder: string, deep: DeepWork, note: (message: Message) => void) {
-    this.path = join(dataFolder, FILE);
     this.deep = deep;
     this.note = note;
+    this.read(dataFolder);
+    if (this.rules !== null) this.tell();
+  }
+
+  /** Another profile's rules hold from now on. */
+  use(folder: string): void {
+    const before = this.rules;
+    this.read(folder);
+    if (before !== null || this.rules !== null) this.tell();
+  }
+
+  private read(folder: string): void {
+    this.path = join(folder, FILE);
+    this.rules = null;
     const said = readPlain(this.path, LARGEST);
     if (said.kind === 'odd')
-      note(say('kept-file-unreadable', { what: say('what-colours'), path: this.path, why: said.message }));
+      this.note(say('kept-file-unreadable', { what: say('what-colours'), path: this.path, why: said.message }));
     if (said.kind !== 'text') return;
     const { rules, left } = parseColorfilters(said.text);
-    if (left > 0) note(say('colours-lines-left', { path: this.path, left }));
+    if (left > 0) this.note(say('colours-lines-left', { path: this.path, left }));
     this.rules = rules;
-    this.tell();
   }
 
   async state(asker: Asker): Promise<ColouringRules> {

@@ -4,5 +4,5 @@ import type { CaptureSession } from './session.ts';
 import { treeSource } from './tree-source.ts';
 
 export function filterSource(s: CaptureSession | null): FilterSource | null {
-  return s === null ? null : { ...treeSource(s), references: s.marks.any };
+  return s === null ? null : { ...treeSource(s), references: s.marks.any, shifted: s.shift.active };
 }

@@ -5,12 +5,7 @@ import { packetOf, wantBytes } from './asked.ts';
 import type { Handlers } from './asker.ts';
 import { colourMatches, conversationsOf } from './colour-matches.ts';
 
-export const lookHandlers: Pick<Handlers, keyof NamesReplies | keyof ColourReplies | 'settings'> = {
-  settings: (desk, _asker, change) => {
-    const settings = desk.changeSettings(change);
-    desk.packetWork.names.use(settings);
-    return settings;
-  },
+export const lookHandlers: Pick<Handlers, keyof NamesReplies | keyof ColourReplies> = {
   names: (desk, _asker, { addresses, ports }, turns) =>
     desk.packetWork.names.page(desk.open(), addresses, ports, turns),
   nameAddress: (desk, _asker, { address, name }) => {

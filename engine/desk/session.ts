@@ -59,6 +59,7 @@ import { OpenedCapture } from './opened.ts';
 import { PacketComments } from './packet-comments.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
+import { TimeShift } from './time-shift.ts';
 import { WorkBook } from './incident-work.ts';
 
 export type { Alert, SessionOptions } from './session-types.ts';
@@ -90,6 +91,7 @@ export class CaptureSession implements ListSource {
   readonly marks = new Marks();
   readonly comments = new PacketComments(this);
   readonly references = this.marks;
+  readonly shift = new TimeShift();
   phase: Phase;
   ending: Ending | null = null;
   message: Message | null = null;
@@ -231,6 +233,7 @@ export class CaptureSession implements ListSource {
     await this.options.live?.stop();
     await this.done;
     this.kept?.close();
+    this.shift.close();
     this.opened.close();
     this.reader?.close();
     if (this.temporary) this.reader?.discard();

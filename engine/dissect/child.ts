@@ -14,7 +14,7 @@ import {
 } from './filtering.ts';
 import { flatten, type FlatTree, type Vector } from './flatten.ts';
 import { columnFormat, rowTexts, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
-import type { Preference } from './setup.ts';
+import { type KeyTable, type Preference, WITH_TABLES } from './setup.ts';
 import { surveyed, type Survey } from './survey-frames.ts';
 import { type Work, work, type Worked } from './work.ts';
 import { setPreference } from './work-preferences.ts';
@@ -30,8 +30,9 @@ interface Wiregasm extends WorkEngine {
   completeFilter(beginning: string): { readonly fields: Vector<OfferedField> };
   readonly FS: {
     writeFile(path: string, data: Uint8Array | string): void;
-    unlink(path: string): void;
     readFile(path: string, as: { readonly encoding: 'utf8' }): string;
+    unlink(path: string): void;
+    mkdirTree(path: string): void;
   };
   readonly DissectSession: new (path: string) => WiregasmSession;
 }
@@ -52,6 +53,8 @@ export type DissectRequest =
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
   | { readonly id: number; readonly kind: 'work'; readonly work: Work }
   | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number }
+  /** What the engine said of tables of keys. */
+  | { readonly id: number; readonly kind: 'tables' }
   /** Frames, ascending, counted from 1. */
   | { readonly id: number; readonly kind: 'rows'; readonly frames: Uint32Array };
 
@@ -61,7 +64,9 @@ export interface DissectOrders {
   readonly preferences: readonly Preference[];
   /** A key log of TLS. It goes into the engine's memory file system, never to a disk. */
   readonly keys: Uint8Array | null;
-  /** Wireshark's file of colouring rules, null for the engine's own. */
+  /** Tables of keys; none where the process was not started to wait for them. */
+  readonly tables: readonly KeyTable[];
+  /** Wireshark's file of colouring rules, null for the engine's own, and where the process did not wait. */
   readonly colours: string | null;
 }
 
@@ -81,6 +86,7 @@ export type DissectReply =
       readonly mistake?: string | null;
       readonly fields?: readonly OfferedField[];
       readonly survey?: Survey;
+      readonly tableProblems?: readonly string[];
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -89,6 +95,7 @@ const FILE = '/uploads/context.pcapng';
 const KEYS = '/uploads/keys.log';
 /** The engine reads its rules of colours once, as it begins. */
 const COLOURS = '/wireshark/colorfilters';
+const waits = process.argv.includes(WITH_TABLES);
 let module: Wiregasm;
 let session: WiregasmSession | null = null;
 
@@ -118,6 +125,7 @@ function answer(request: DissectRequest): DissectReply {
     const { ok, error } = module.checkFilter(request.filter);
     return { id: request.id, ok: true, mistake: ok ? null : error, memory: memory() };
   }
+  if (request.kind === 'tables') return { id: request.id, ok: true, tableProblems, memory: memory() };
   if (request.kind === 'work')
     return { id: request.id, ok: true, worked: work(module, session, request.work), memory: memory() };
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
@@ -137,8 +145,25 @@ function answer(request: DissectRequest): DissectReply {
   return { id: request.id, ok: true, tree: flatten(frame.tree), sources, memory: memory() };
 }
 
+/** Where the engine reads tables of its user's when it begins: in its memory file system. */
+const PROFILE = '/home/web_user/.config/wireshark';
+/** What the engine said of them. */
+const tableProblems: string[] = [];
+
+function begin(tables: readonly KeyTable[], colours: string | null): void {
+  module.ownColours = module.FS.readFile(COLOURS, { encoding: 'utf8' });
+  if (colours !== null) module.FS.writeFile(COLOURS, colours);
+  if (tables.length > 0) module.FS.mkdirTree(PROFILE);
+  for (const { table, text } of tables) module.FS.writeFile(`${PROFILE}/${table}`, Buffer.from(text, 'utf8'));
+  module.init();
+  for (const { table } of tables) module.FS.unlink(`${PROFILE}/${table}`);
+  // Wireshark decrypts ESP where it is told to; whoever gives keys wants it.
+  if (tables.some(({ table }) => table === 'esp_sa')) setPreference(module, 'esp', 'enable_encryption_decode', 'TRUE');
+}
+
 /** What the engine does not take was refused when the user said it; an older file may have it all the same. */
 function setUp(orders: DissectOrders): void {
+  if (waits) begin(orders.tables, orders.colours);
   for (const [name, key, value] of orders.preferences) setPreference(module, name, key, value);
   if (orders.keys !== null) {
     module.FS.writeFile(KEYS, orders.keys);
@@ -146,11 +171,6 @@ function setUp(orders: DissectOrders): void {
   }
   module.applyPreferences();
 }
-
-/** Orders come first, before the engine is there. */
-const ordered = new Promise<DissectOrders>((resolve) => {
-  process.once('message', (orders: DissectOrders) => resolve(orders));
-});
 
 async function start(): Promise<void> {
   const require = createRequire(import.meta.url);
@@ -160,13 +180,16 @@ async function start(): Promise<void> {
     locateFile: (name: string) => join(dirname(entry), name),
     print: () => undefined,
     printErr: () => undefined,
+    handleStatus: (_kind: number, said: string) => {
+      if (said.startsWith('Error loading table')) tableProblems.push(said);
+    },
   });
-  const orders = await ordered;
-  module.ownColours = module.FS.readFile(COLOURS, { encoding: 'utf8' });
-  if (orders.colours !== null) module.FS.writeFile(COLOURS, orders.colours);
-  module.init();
-  if (orders.preferences.length > 0 || orders.keys !== null) setUp(orders);
-  process.on('message', (request: DissectRequest) => {
+  if (!waits) begin([], null);
+  process.on('message', (request: DissectRequest | DissectOrders) => {
+    if (request.kind === 'setup') {
+      setUp(request);
+      return;
+    }
     let reply: DissectReply;
     try {
       reply = answer(request);

@@ -22,6 +22,8 @@ import { isWhole, type TreeSource } from './trees.ts';
 export interface FilterSource extends TreeSource {
   /** Time references are set, of which the engine knows nothing. */
   readonly references?: boolean;
+  /** Packets are at other times than captured: by how much is not known to the engine. */
+  readonly shifted?: boolean;
 }
 
 const CHECK_LIMIT = 10_000;
@@ -45,6 +47,7 @@ export class FilterEngine implements Asker {
   private readonly checker: () => DissectProcess;
   private readonly most: number;
   private readonly setup: DissectSetup;
+  private readonly quiet: () => void;
   private readonly checked = new Map<string, Checked>();
   private readonly processes: DissectProcess[] = [];
   private idle: NodeJS.Timeout | null = null;
@@ -63,7 +66,7 @@ export class FilterEngine implements Asker {
     this.source = source;
     this.checker = checker;
     this.most = most;
-    setup.listen(() => this.checked.clear());
+    this.quiet = setup.listen(() => this.checked.clear());
   }
 
   get whole(): boolean {
@@ -109,6 +112,8 @@ export class FilterEngine implements Asker {
     if (source === null) throw new SaidError(say('no-capture'));
     const relative = filters.some((filter) => /\bframe\.time_relative\b/.test(filter.replaceAll(QUOTED, '""')));
     if (source.references === true && relative) throw new SaidError(say('relative-with-references'));
+    const offset = filters.some((filter) => /\bframe\.offset_shift\b/.test(filter.replaceAll(QUOTED, '""')));
+    if (source.shifted === true && offset) throw new SaidError(say('shift-not-known'));
     if (this.idle !== null) clearTimeout(this.idle);
     this.busy++;
     try {
@@ -117,6 +122,12 @@ export class FilterEngine implements Asker {
       this.busy--;
       if (this.busy === 0) this.idle = setTimeout(() => this.close(), IDLE).unref();
     }
+  }
+
+  /** Nothing is asked any more. */
+  end(): void {
+    this.quiet();
+    this.close();
   }
 
   close(): void {

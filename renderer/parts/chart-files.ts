@@ -1,9 +1,9 @@
 // A graph as files: numbers for a spreadsheet, and a picture of lines that stays sharp.
+import { csvLine } from '../../contract/index.ts';
 import { type ChartData, colourOf, short } from './chart-data.ts';
 
 export function chartCsv(data: ChartData): string {
-  const quoted = (text: string): string => `"${text.replaceAll('"', '""').replace(/^[=+\-@]/, "'$&")}"`;
-  const lines = [[data.xName, ...data.series.map((s) => s.name)].map(quoted).join(',')];
+  const lines = [csvLine([data.xName, ...data.series.map((s) => s.name)])];
   for (let i = 0; i < data.x.length; i++) {
     const values = data.series.map((s) => (s.values[i] === s.values[i] ? String(s.values[i]) : ''));
     lines.push([String(data.x[i]), ...values].join(','));

@@ -7,7 +7,10 @@ import { statsZh } from './stats-zh.ts';
 import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
 import { lookZh } from './look-zh.ts';
+import { fileExportZh } from './file-export-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
+import { profilesZh } from './profiles-zh.ts';
+import { tabsZh } from './tabs-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
@@ -17,7 +20,10 @@ export const zh: Record<keyof typeof en, string> = {
   ...listZh,
   ...lookZh,
   ...rowWorkZh,
+  ...fileExportZh,
   ...filtersZh,
+  ...tabsZh,
+  ...profilesZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
