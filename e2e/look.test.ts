@@ -128,6 +128,7 @@ describe('names, colours and columns', { skip: NO_BROWSER }, () => {
     assert.match(await row.innerText(), /https/);
     await shot('names-conversations');
     await app.command('Resolved addresses');
+    await page.locator('.stat-heads [data-column="saidIn"]').waitFor();
     const named = page.locator('.stat-row', { hasText: 'files.sample.test' }).first();
     await named.waitFor();
     assert.match(await named.innerText(), /192\.0\.2\.80/);
