@@ -11,6 +11,7 @@ import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialo
 import { ColouringRulesDialog } from './parts/colouring-rules.tsx';
 import { DecodeAs } from './parts/decode-as.tsx';
 import { Dissectors } from './parts/dissectors.tsx';
+import { KeyTables } from './parts/key-tables.tsx';
 import { Learn } from './parts/learn.tsx';
 import { NameAddress } from './parts/name-address.tsx';
 import { Objects } from './parts/objects.tsx';
@@ -52,6 +53,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'export-dissections': ExportDissections,
   print: Print,
   'time-shift': TimeShift,
+  'key-tables': KeyTables,
   'save-filter': SaveFilter,
   several: Several,
   'name-address': NameAddress,

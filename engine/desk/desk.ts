@@ -1,7 +1,7 @@
 // A desk: what one tab has open, for any number of windows. State that must outlive a window is here; what tabs share is
 // in `shared.ts`.
 import { statSync } from 'node:fs';
-import { availableParallelism, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
   type AlertRow,
@@ -40,7 +40,7 @@ import { captureSource } from './capture-source.ts';
 import { AlertPace } from './alert-pace.ts';
 import { AtHand } from './at-hand.ts';
 import { alertKey, alertRow } from './detail.ts';
-import { filterSource } from './filter-source.ts';
+import { FILTER_PROCESSES, filterSource } from './filter-source.ts';
 import { type Judging, judgingOn } from './judging.ts';
 import { giveLabels, takeLabels } from './labels.ts';
 import { timeoutsOf } from './memory.ts';
@@ -60,9 +60,6 @@ export type { WindowViews } from './window-views.ts';
 const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 40;
 const LOOK_FOR_RETURN = 2000;
-/** Processes that answer a filter of a large capture at once. */
-const FILTER_PROCESSES = Math.max(1, Math.min(4, availableParallelism() - 1));
-
 export class Desk extends AtHand<Desk> implements SharingDesk {
   /** The number of its tab, for life. */
   readonly tab: TabNumber;
@@ -92,6 +89,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
       () => this.shared.dissect,
       FILTER_PROCESSES,
       this.packetWork.setup,
+      this.statistics,
     );
     this.filters.macros = this.filterLists.macros;
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);

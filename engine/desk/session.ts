@@ -121,6 +121,7 @@ export class CaptureSession implements ListSource {
   private closing = false;
   private readonly decoder = new PacketDecoder();
   private readonly ahead = new ReadAhead();
+  readonly readTo = (): number => (this.opened.ring ? -1 : this.ahead.end);
   private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
 
   constructor(o: SessionOptions) {
@@ -244,11 +245,10 @@ export class CaptureSession implements ListSource {
   bytes(row: PacketRow): Uint8Array {
     const chunk = this.analysis.packets.chunk(row);
     const i = inChunk(row);
-    const { packetBytes } = this;
     const offset = chunk.offset[i]!;
     const length = chunk.captured[i]!;
     // Of a ring, some packets are kept of a segment that is gone, and others are not: each is asked for by itself.
-    return this.opened.ring ? packetBytes.read(offset, length) : this.ahead.read(packetBytes, offset, length);
+    return this.opened.ring ? this.packetBytes.read(offset, length) : this.ahead.read(this.packetBytes, offset, length);
   }
 
   layers(row: PacketRow): Layers {

@@ -21,6 +21,7 @@ import { Store } from '../store/index.ts';
 import { Allowing } from './allowing.ts';
 import { FilterLists } from './filter-lists.ts';
 import { Geo } from './geo.ts';
+import { FILTER_PROCESSES } from './filter-source.ts';
 import { type Judging, judgingOf } from './judging.ts';
 import { Lab } from './lab.ts';
 import { Lessons } from './lessons.ts';
@@ -111,7 +112,7 @@ export class Shared<D extends SharingDesk> {
     this.packetWork = new PacketWork(ways, (note) => this.say(note), this.settings);
     this.dissect = new DissectProcess(() => this.tell('changed'), this.packetWork.setup);
     this.trees = new PacketTrees(this.dissect, this.packetWork.setup);
-    this.surveyor = new Surveyor(this.dissect);
+    this.surveyor = new Surveyor(this.dissect, this.packetWork.setup, FILTER_PROCESSES);
     this.usePlaces();
     // With keys or other preferences, packets consist of something else.
     this.packetWork.setup.listen(() => {

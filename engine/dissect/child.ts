@@ -13,9 +13,10 @@ import {
   type OfferedField,
 } from './filtering.ts';
 import { flatten, type FlatTree, type Vector } from './flatten.ts';
-import { columnFormat, rowTexts, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
+import { columnFormat, rowTexts, valueFormat, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
 import { type KeyTable, type Preference, WITH_TABLES } from './setup.ts';
-import { surveyed, type Survey } from './survey-frames.ts';
+import { type ExpertPart, expertsOf, surveyed, type Survey } from './survey-frames.ts';
+import { frameValues, type FrameValues } from './value-frames.ts';
 import { type Work, work, type Worked } from './work.ts';
 import { setPreference } from './work-preferences.ts';
 
@@ -48,11 +49,21 @@ export type DissectRequest =
       readonly bytes?: Uint8Array;
       /** Fields that `rows` gives of each frame. */
       readonly fields?: readonly string[];
+      /** Instead of those: the field whose numbers `values` gives. */
+      readonly values?: string;
     }
   | FilterRequest
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
   | { readonly id: number; readonly kind: 'work'; readonly work: Work }
   | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number }
+  | { readonly id: number; readonly kind: 'experts'; readonly skip: number; readonly limit: number }
+  | {
+      readonly id: number;
+      readonly kind: 'values';
+      readonly field: string;
+      readonly skip: number;
+      readonly limit: number;
+    }
   /** What the engine said of tables of keys. */
   | { readonly id: number; readonly kind: 'tables' }
   /** Frames, ascending, counted from 1. */
@@ -86,6 +97,8 @@ export type DissectReply =
       readonly mistake?: string | null;
       readonly fields?: readonly OfferedField[];
       readonly survey?: Survey;
+      readonly experts?: ExpertPart;
+      readonly values?: FrameValues;
       readonly tableProblems?: readonly string[];
       readonly memory: number;
     }
@@ -104,7 +117,8 @@ function answer(request: DissectRequest): DissectReply {
   if (request.kind === 'load') {
     session?.delete();
     session = null;
-    module.setPref('gui', 'column.format', columnFormat(request.fields ?? []));
+    const { values, fields = [] } = request;
+    module.setPref('gui', 'column.format', values === undefined ? columnFormat(fields) : valueFormat(values));
     module.applyPreferences();
     module.FS.writeFile(FILE, request.bytes ?? readFileSync(request.path!));
     const made = new module.DissectSession(FILE);
@@ -137,6 +151,12 @@ function answer(request: DissectRequest): DissectReply {
   }
   if (request.kind === 'survey')
     return { id: request.id, ok: true, survey: surveyed(session, request.from, request.count), memory: memory() };
+  if (request.kind === 'experts')
+    return { id: request.id, ok: true, experts: expertsOf(session, request.skip, request.limit), memory: memory() };
+  if (request.kind === 'values') {
+    const values = frameValues(session, request.field, request.skip, request.limit);
+    return { id: request.id, ok: true, values, memory: memory() };
+  }
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);

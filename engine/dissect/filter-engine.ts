@@ -8,6 +8,7 @@ import {
   type Macros,
   NO_MACROS,
   NotWhole,
+  type PacketSets,
   type Subject,
   type Turns,
 } from '../filter/index.ts';
@@ -37,12 +38,13 @@ const REMEMBERED = 2_000;
 const IDLE = 60_000;
 
 /** Fields that number packets, streams or time from the capture's beginning: pieces have other values of them. */
-const WHOLE_ONLY =
+export const WHOLE_ONLY =
   /\bframe\.(?:number|time_relative|time_delta\w*|offset_shift)\b|[\w.]+\.(?:stream|acks_frame|\w+_(?:in|to))\b/;
 const QUOTED = /"(?:[^"\\]|\\[^])*"/g;
 
 export class FilterEngine implements Asker {
   macros: Macros = NO_MACROS;
+  readonly sets: PacketSets | undefined;
   private readonly source: () => FilterSource | null;
   private readonly checker: () => DissectProcess;
   private readonly most: number;
@@ -60,8 +62,16 @@ export class FilterEngine implements Asker {
    * @param checker the process that is asked whether a text is a filter
    * @param most processes at once
    * @param setup what they are told first
+   * @param sets sets of packets that filters may name
    */
-  constructor(source: () => FilterSource | null, checker: () => DissectProcess, most: number, setup: DissectSetup) {
+  constructor(
+    source: () => FilterSource | null,
+    checker: () => DissectProcess,
+    most: number,
+    setup: DissectSetup,
+    sets?: PacketSets,
+  ) {
+    this.sets = sets;
     this.setup = setup;
     this.source = source;
     this.checker = checker;

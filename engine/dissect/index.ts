@@ -25,3 +25,6 @@ export { findObjects, objectsIn } from './objects.ts';
 export { isWhole, type TreeSource } from './trees.ts';
 export type { EnginePreference } from './work-preferences.ts';
 export { Surveyor, type SurveyAnswer, type SurveyTaker } from './survey.ts';
+export { expertsInPieces, type PiecesTold } from './expert-pieces.ts';
+export { type PieceLimits, wholePieces } from './whole-pieces.ts';
+export { type FieldColumn, fieldColumn } from './field-values.ts';

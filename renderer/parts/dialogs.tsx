@@ -114,6 +114,7 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+1 … 0 / Ctrl+␣', 'key.colour'],
   ['Ctrl+Alt+Shift+T', 'key.follow'],
   ['Ctrl+Shift+U', 'decodeAs'],
+  ['Ctrl+Shift+A', 'profiles.title'],
   ['Ctrl+K', 'key.palette'],
   ['Ctrl+/', 'key.filter'],
   ['1 … 6', 'key.views'],

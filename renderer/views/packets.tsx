@@ -50,7 +50,7 @@ export function Packets(): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   const columns = usePacketColumns(view?.sort ?? null);
   const matches = useColourMatches(grid);
-  const { texts, partial, onSight } = usePacketTexts(grid, columns.fields, (rows) => matches.see(rows));
+  const { texts, partial, onSight } = usePacketTexts(grid, list, columns.fields, (rows) => matches.see(rows));
   const { painter, state } = usePacketPainter(list, grid, columns, texts, matches);
   const { pages, place, select, picked, generation } = usePacketRows(grid);
   const pickedNow = (): PickedRows => ({

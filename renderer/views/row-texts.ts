@@ -43,11 +43,13 @@ export function useColourMatches(grid: RefObject<GridHandle | null>): ColourMatc
 }
 
 /**
+ * @param list says whether all rows in sight have their texts (`data-settled`), for those who measure and wait
  * @param fields columns of Wireshark's fields
  * @param seen hears of the rows in sight, also while their texts are not asked for
  */
 export function usePacketTexts(
   grid: RefObject<GridHandle | null>,
+  list: RefObject<HTMLElement | null>,
   fields: readonly string[],
   seen: (rows: readonly PacketRow[]) => void,
 ): PacketTexts {
@@ -83,16 +85,22 @@ export function usePacketTexts(
     const now = useStore.getState().session;
     const rows: PacketRow[] = [];
     let some = false;
+    let settled = true;
     for (let place = first; place < end; place++) {
       const found = pages.at(place);
+      settled &&= found !== null;
       if (found === null || found.page.kind[found.index] === PLACE_ALERT) continue;
       const row = packetRow(found.page.row[found.index]!);
       rows.push(row);
+      settled &&= texts.has(row);
       some ||= texts.of(row)?.partial === true;
     }
     seen(rows);
     if (now === null || (now.phase === 'reading' && now.packets < SOON_READ)) return;
-    setPartial(some);
+    // While rows are passed by nothing is known of them, and the note stays as it is.
+    if (settled || some) setPartial(some);
+    const { dataset } = list.current!;
+    if (dataset['settled'] !== String(settled)) dataset['settled'] = String(settled);
     texts.see(rows, first === lastFirst.current);
     lastFirst.current = first;
   };
