@@ -19,6 +19,8 @@ export * from './incident-requests.ts';
 export * from './incident-work.ts';
 export * from './incidents.ts';
 export * from './live-rates.ts';
+export * from './colours.ts';
+export * from './names.ts';
 export * from './key-tables.ts';
 export * from './nearest.ts';
 export * from './network.ts';

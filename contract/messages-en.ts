@@ -10,6 +10,7 @@ import { FILTER_LIST_ENGLISH } from './filter-list-messages-en.ts';
 import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
+import { LOOK_ENGLISH } from './look-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
 import { PROFILE_ENGLISH } from './profile-messages-en.ts';
 import { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
@@ -29,6 +30,7 @@ export const ENGLISH = {
   ...INCIDENT_ENGLISH,
   ...LEARNING_ENGLISH,
   ...LAB_ENGLISH,
+  ...LOOK_ENGLISH,
   ...TAB_ENGLISH,
   ...PROFILE_ENGLISH,
   // requests, files, what is saved

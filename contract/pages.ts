@@ -70,6 +70,8 @@ export interface FlowPage {
   readonly duration: Float64Array;
   readonly initiator: Texts;
   readonly responder: Texts;
+  /** Such as TCP. */
+  readonly transport: Texts;
   readonly app: Texts;
   readonly name: Texts;
   /** VLAN ids of the flow's packets, '' without a tag. */

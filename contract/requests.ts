@@ -5,6 +5,8 @@ import { TAG_SHAPES, type TagReplies } from './flow-tags.ts';
 import { RATE_SHAPES, type RateReplies } from './live-rates.ts';
 import { FILE_EXPORT_SHAPES, type FileExportReplies } from './file-export.ts';
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
+import { COLOUR_SHAPES, type ColourReplies } from './colours.ts';
+import { NAMES_SHAPES, type NamesReplies } from './names.ts';
 import { KEY_TABLE_SHAPES, type KeyTableReplies } from './key-tables.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
@@ -87,6 +89,18 @@ export const MAX_HOURS = 720;
 /** Rows that one page may hold. */
 export const MAX_PAGE = 512;
 
+/** Columns of a list. */
+const columnList = list(
+  object({
+    id: text(100),
+    title: text(100),
+    width: whole(0, 10_000),
+    align: oneOf('start', 'center', 'end'),
+    hidden: flag,
+  }),
+  64,
+);
+
 /** The range of each setting, for what the window asks for and for what the file says. */
 export const SETTING_SHAPES = {
   theme: orNull(oneOf('system', 'dark', 'light')),
@@ -95,19 +109,14 @@ export const SETTING_SHAPES = {
   tcpTimeout: orNull(whole(1, 86_400)),
   udpTimeout: orNull(whole(1, 86_400)),
   otherTimeout: orNull(whole(1, 86_400)),
-  columns: orNull(
-    list(
-      object({
-        id: text(100),
-        title: text(100),
-        width: whole(0, 10_000),
-        align: oneOf('start', 'center', 'end'),
-        hidden: flag,
-      }),
-      64,
-    ),
-  ),
+  columns: orNull(columnList),
+  flowColumns: orNull(columnList),
+  statColumns: orNull(list(object({ table: text(40), columns: columnList }), 64)),
   colours: orNull(flag),
+  macNames: orNull(flag),
+  networkNames: orNull(flag),
+  portNames: orNull(flag),
+  hostsFile: orNull(text(4096)),
   vlan: orNull(flag),
   network: orNull(network),
   notify: orNull(flag),
@@ -193,6 +202,8 @@ const shapes = {
   ...incidentShapes,
   ...PACKET_WORK_SHAPES,
   ...ROW_WORK_SHAPES,
+  ...NAMES_SHAPES,
+  ...COLOUR_SHAPES,
   ...FILTER_LIST_SHAPES,
   ...FILE_EXPORT_SHAPES,
   ...KEY_TABLE_SHAPES,
@@ -245,6 +256,8 @@ export interface Replies
     PacketWorkReplies,
     RowWorkReplies,
     FilterListReplies,
+    NamesReplies,
+    ColourReplies,
     FileExportReplies,
     KeyTableReplies,
     StatReplies,

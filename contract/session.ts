@@ -364,8 +364,17 @@ export interface Settings {
   readonly otherTimeout: number;
   /** Columns of the packet list, in their order; without any they are as they are by default. */
   readonly columns: readonly ColumnSetting[];
+  /** Columns of the list of flows, and of each table of statistics, in the same way. */
+  readonly flowColumns: readonly ColumnSetting[];
+  readonly statColumns: readonly { readonly table: string; readonly columns: readonly ColumnSetting[] }[];
   /** Rows have the colours of Wireshark's rules. */
   readonly colours: boolean;
+  /** Names stand for addresses of Ethernet, for addresses of IP, for ports. */
+  readonly macNames: boolean;
+  readonly networkNames: boolean;
+  readonly portNames: boolean;
+  /** A file of names like /etc/hosts, '' for none. */
+  readonly hostsFile: string;
   /** VLAN tags keep flows apart. */
   readonly vlan: boolean;
   /** Whose baseline captures are judged by, '' for that of the network without a name. */
@@ -377,7 +386,7 @@ export interface Settings {
   readonly networksFile: string;
 }
 
-/** A column of the packet list. */
+/** A column of a list. */
 export interface ColumnSetting {
   /** The name of one of the product's own, or of a field of Wireshark's. */
   readonly id: string;

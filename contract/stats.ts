@@ -30,6 +30,7 @@ export const STAT_TABLES = [
   'http-servers',
   'tls',
   'services',
+  'resolved',
 ] as const;
 export type StatTableName = (typeof STAT_TABLES)[number];
 

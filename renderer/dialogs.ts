@@ -8,10 +8,12 @@ import { ExportDissections, Print } from './parts/export-dissections.tsx';
 import { ExportPackets } from './parts/export-packets.tsx';
 import { FiltersDialog, SaveFilter } from './parts/filters-dialog.tsx';
 import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialogs.tsx';
+import { ColouringRulesDialog } from './parts/colouring-rules.tsx';
 import { DecodeAs } from './parts/decode-as.tsx';
 import { Dissectors } from './parts/dissectors.tsx';
 import { KeyTables } from './parts/key-tables.tsx';
 import { Learn } from './parts/learn.tsx';
+import { NameAddress } from './parts/name-address.tsx';
 import { Objects } from './parts/objects.tsx';
 import { TlsKeys } from './parts/tls-keys.tsx';
 import { PacketComment } from './parts/packet-comments.tsx';
@@ -56,6 +58,8 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'save-filter': SaveFilter,
   several: Several,
   tags: TagsDialog,
+  'name-address': NameAddress,
+  'colouring-rules': ColouringRulesDialog,
   profiles: ProfilesDialog,
 };
 

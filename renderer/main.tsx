@@ -16,6 +16,7 @@ import './style/learn.css';
 import './style/packet-work.css';
 import './style/file-export.css';
 import './style/filters.css';
+import './style/look.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
 import './style/graph.css';

@@ -87,7 +87,34 @@ export const LIST_ROWS: readonly Trial[] = [
       await setting(k, 'colours', 'Wireshark');
       await k.page.locator('.grid-row.coloured:not([hidden])').first().waitFor();
     },
-    'a rule is made and changed': (k) => command(k, 'colour', 'no command edits colouring rules'),
+    'a rule is made and changed': async (k) => {
+      const wears = (filter: string, ground: string): Promise<unknown> =>
+        k.app.filter(filter).then(() =>
+          k.page.waitForFunction((to) => {
+            const rows = document.querySelectorAll<HTMLElement>('.grid-row.coloured:not([hidden])');
+            return rows.length > 0 && [...rows].every((r) => r.style.getPropertyValue('--row-ground') === to);
+          }, ground),
+        );
+      const rule = k.page.locator('.colouring-rules > li').first();
+      await k.command('colouring rules');
+      await k.page.locator('.colouring-rules > li').nth(20).waitFor();
+      await k.page.getByRole('button', { name: 'Add rule' }).click();
+      await k.page.keyboard.type('one port');
+      await rule.locator('.rule-filter').fill('tcp.port == 1883');
+      await rule.locator('input[type="color"]').last().fill('#103060');
+      await k.page.getByRole('button', { name: 'Apply', exact: true }).click();
+      await wears('tcp.port == 1883', '#103060');
+      await k.command('colouring rules');
+      await k.page.locator('.colouring-rules > li').nth(21).waitFor();
+      await rule.locator('input[type="color"]').last().fill('#204010');
+      await k.page.getByRole('button', { name: 'Apply', exact: true }).click();
+      await wears('tcp.port == 1883', '#204010');
+      await k.command('colouring rules');
+      await k.page.locator('.colouring-rules > li').nth(21).waitFor();
+      await k.page.getByRole('button', { name: "Wireshark's own" }).click();
+      await k.page.locator('.colouring-rules > li').nth(21).waitFor({ state: 'detached' });
+      await k.page.keyboard.press('Escape');
+    },
   }),
   colour('colour a conversation', 'mixed', {
     'the rows of a conversation take its colour, others do not': async (k) => {

@@ -1,6 +1,7 @@
 // Rows of the review about streams, objects, statistics, names and keys.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Kit } from './kit.ts';
 import { command, giveKeys } from './list-rows.ts';
 import { must } from './must.ts';
@@ -300,8 +301,37 @@ export const WORK_ROWS: readonly Trial[] = [
         .first()
         .waitFor();
     },
-    'the list shows names in place of addresses': (k) => command(k, 'resol', 'no command resolves names in the list'),
-    'a hosts file is read': (k) => command(k, 'hosts file', 'no command takes a hosts file'),
+    'the list shows names in place of addresses': async (k) => {
+      await k.page.keyboard.press('1');
+      await k.app.filter('ip.src == 10.0.0.2');
+      await k.command('names of network');
+      await k.page.locator('.packets .named[data-column="source"]', { hasText: 'fox.test' }).first().waitFor();
+      await k.command('names of network');
+      await k.page.locator('.packets [data-column="source"]', { hasText: '10.0.0.2' }).first().waitFor();
+    },
+    'vendors of Ethernet addresses stand in the list': async (k) => {
+      await k.page.keyboard.press('1');
+      await k.app.filter('eth.dst == ff:ff:ff:ff:ff:ff && arp');
+      await k.page.locator('.packets [data-column="destination"]', { hasText: 'Broadcast' }).first().waitFor();
+    },
+    'a hosts file is read': async (k) => {
+      const path = join(k.folder, 'hosts');
+      writeFileSync(path, '10.0.0.2 by-the-file\n');
+      const file = async (to: string): Promise<void> => {
+        await k.command('settings');
+        await k.page.getByLabel('Hosts file').fill(to);
+        await k.page.getByLabel('Hosts file').blur();
+        await k.page.keyboard.press('Escape');
+        await k.page.locator('dialog').waitFor({ state: 'detached' });
+      };
+      await file(path);
+      await k.page.keyboard.press('1');
+      await k.app.filter('ip.src == 10.0.0.2');
+      await k.command('names of network');
+      await k.page.locator('.packets [data-column="source"]', { hasText: 'by-the-file' }).first().waitFor();
+      await file('');
+      await k.command('names of network');
+    },
   }),
   tls('key log, private keys, DSB', 'mixed', {
     'a key log': async (k) => {

@@ -41,6 +41,7 @@ import { filterListHandlers, rememberApplied } from './filter-list-handlers.ts';
 import { groupHandlers } from './flow-groups.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
+import { lookHandlers } from './look-handlers.ts';
 import { keyTableHandlers } from './key-table-handlers.ts';
 import { mergeInto } from './merging.ts';
 import { rowTextsOf } from './row-texts.ts';
@@ -305,6 +306,7 @@ export const handlers: Handlers = {
   queue: (desk) => ({ alerts: labelQueue(desk) }),
   ...packetWorkHandlers,
   ...rowHandlers,
+  ...lookHandlers,
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();
     return null;

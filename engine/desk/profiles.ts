@@ -23,13 +23,13 @@ const FOLDER = 'profiles';
 const NOW = 'profile.json';
 const LAYOUT = 'layout.json';
 /** What a profile consists of. A new file of the user's ways is one more line. */
-const FILES = ['settings.json', 'filters.json', 'dissectors.json', LAYOUT] as const;
+const FILES = ['settings.json', 'filters.json', 'dissectors.json', 'colorfilters', LAYOUT] as const;
 const FORM = 'sightline-profile';
 /** What windows call the default one. */
 const DEFAULT_NAMES = ['default', '默认'];
 const LARGEST = 16 * 1024 * 1024;
 /** Settings of this machine and its network, which a profile that comes from elsewhere does not change. */
-const OF_HERE = ['placesFile', 'networksFile', 'network', 'notify'];
+const OF_HERE = ['placesFile', 'networksFile', 'hostsFile', 'network', 'notify'];
 
 export class Profiles {
   /** The name of the one in use. */

@@ -109,7 +109,7 @@ export class Shared<D extends SharingDesk> {
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
-    this.packetWork = new PacketWork(ways, (note) => this.say(note));
+    this.packetWork = new PacketWork(ways, (note) => this.say(note), this.settings);
     this.dissect = new DissectProcess(() => this.tell('changed'), this.packetWork.setup);
     this.trees = new PacketTrees(this.dissect, this.packetWork.setup);
     this.surveyor = new Surveyor(this.dissect, this.packetWork.setup, FILTER_PROCESSES);
@@ -165,6 +165,8 @@ export class Shared<D extends SharingDesk> {
     this.filterLists = lists.value;
     for (const note of [...notes, ...settings.notes, ...lists.notes]) this.say(note);
     this.packetWork.dissectors.use(folder);
+    this.packetWork.colouring.use(folder);
+    this.packetWork.names.use(this.settings);
     this.judgeAnew();
     this.usePlaces();
     this.useMacros();
@@ -179,6 +181,7 @@ export class Shared<D extends SharingDesk> {
     const after = changeSettings(this.profiles.folder, this.settings, change);
     this.settings = after.value;
     for (const note of after.notes) this.say(note);
+    this.packetWork.names.use(this.settings);
     if (change.network !== null) this.judgeAnew();
     if (change.placesFile !== null || change.networksFile !== null) this.usePlaces();
     return this.settings;

@@ -20,6 +20,7 @@ import { type Desk, Refused } from './desk.ts';
 import type { Asker, Handlers } from './asker.ts';
 import { hashesOf } from './file-hashes.ts';
 import { graphFields } from './graph-fields.ts';
+import { resolvedTable } from './resolved-table.ts';
 import type { CaptureSession } from './session.ts';
 import { displayedRows, sweepSource } from './statistics.ts';
 
@@ -68,6 +69,7 @@ function tableOf(
   b: Parameters<Handlers['statsCsv']>[2],
   turns: TimeSlices,
 ): ReturnType<Desk['statistics']['table']> {
+  if (b.table === 'resolved') return resolvedTable(desk.open(), desk.packetWork.names, b.order, turns);
   const list = b.displayed ? viewOf(desk, asker, 'packets') : null;
   return desk.statistics.table(desk.open(), desk.surveyor, { table: b.table, list }, b.order, turns);
 }

@@ -30,7 +30,8 @@ interface Wiregasm extends WorkEngine {
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
   completeFilter(beginning: string): { readonly fields: Vector<OfferedField> };
   readonly FS: {
-    writeFile(path: string, data: Uint8Array): void;
+    writeFile(path: string, data: Uint8Array | string): void;
+    readFile(path: string, as: { readonly encoding: 'utf8' }): string;
     unlink(path: string): void;
     mkdirTree(path: string): void;
   };
@@ -76,6 +77,8 @@ export interface DissectOrders {
   readonly keys: Uint8Array | null;
   /** Tables of keys; none where the process was not started to wait for them. */
   readonly tables: readonly KeyTable[];
+  /** Wireshark's file of colouring rules, null for the engine's own, and where the process did not wait. */
+  readonly colours: string | null;
 }
 
 export type DissectReply =
@@ -103,6 +106,8 @@ export type DissectReply =
 
 const FILE = '/uploads/context.pcapng';
 const KEYS = '/uploads/keys.log';
+/** The engine reads its rules of colours once, as it begins. */
+const COLOURS = '/wireshark/colorfilters';
 const waits = process.argv.includes(WITH_TABLES);
 let module: Wiregasm;
 let session: WiregasmSession | null = null;
@@ -165,7 +170,9 @@ const PROFILE = '/home/web_user/.config/wireshark';
 /** What the engine said of them. */
 const tableProblems: string[] = [];
 
-function begin(tables: readonly KeyTable[]): void {
+function begin(tables: readonly KeyTable[], colours: string | null): void {
+  module.ownColours = module.FS.readFile(COLOURS, { encoding: 'utf8' });
+  if (colours !== null) module.FS.writeFile(COLOURS, colours);
   if (tables.length > 0) module.FS.mkdirTree(PROFILE);
   for (const { table, text } of tables) module.FS.writeFile(`${PROFILE}/${table}`, Buffer.from(text, 'utf8'));
   module.init();
@@ -176,7 +183,7 @@ function begin(tables: readonly KeyTable[]): void {
 
 /** What the engine does not take was refused when the user said it; an older file may have it all the same. */
 function setUp(orders: DissectOrders): void {
-  if (waits) begin(orders.tables);
+  if (waits) begin(orders.tables, orders.colours);
   for (const [name, key, value] of orders.preferences) setPreference(module, name, key, value);
   if (orders.keys !== null) {
     module.FS.writeFile(KEYS, orders.keys);
@@ -197,7 +204,7 @@ async function start(): Promise<void> {
       if (said.startsWith('Error loading table')) tableProblems.push(said);
     },
   });
-  if (!waits) begin([]);
+  if (!waits) begin([], null);
   process.on('message', (request: DissectRequest | DissectOrders) => {
     if (request.kind === 'setup') {
       setUp(request);

@@ -7,7 +7,8 @@
 // not tried twice in a row.
 //
 // Long work has a process of its own (`deep.ts`): streams as the engine reads them (`follow.ts`), objects, searches in
-// trees. What every process is told first is in `setup.ts`; a change starts them anew.
+// trees. What every process is told first is in `setup.ts`; a change starts them anew. Names of vendors and services are
+// asked in a process that has no capture (`name-lookup.ts`).
 export { DeepWork } from './deep.ts';
 export { followDeep } from './follow.ts';
 export type { Piece } from './substreams.ts';
@@ -16,6 +17,7 @@ export { type DissectionOrders, type Dissections, type DissectionSource, writeDi
 export { FilterEngine, type FilterSource } from './filter-engine.ts';
 export { WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 export { DissectProcess, type DissectState } from './process.ts';
+export { NameLookup, PORT_TRANSPORTS, type PortTransport } from './name-lookup.ts';
 export { PacketTrees, RowDissection } from './row-texts.ts';
 export { type DecodeAs, DissectSetup, type Preference } from './setup.ts';
 export { matcherOf } from './matcher.ts';

@@ -100,8 +100,8 @@ export class DissectProcess {
     this.loaded = null;
     this.stale = false;
     const here = import.meta.url;
-    // Tables of keys are read when the engine begins, so that it waits for them.
-    const told = this.setup.tables.length > 0 ? [WITH_TABLES] : [];
+    // Tables of keys and rules of colours are read when the engine begins, so that it waits for them.
+    const told = this.setup.tables.length > 0 || this.setup.colours !== null ? [WITH_TABLES] : [];
     const child = fork(fileURLToPath(new URL(`./child.${here.endsWith('.ts') ? 'ts' : 'js'}`, here)), told, {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -123,6 +123,7 @@ export class DissectProcess {
             preferences: this.setup.told(),
             keys: this.setup.keys,
             tables: told.length > 0 ? this.setup.tables : [],
+            colours: told.length > 0 ? this.setup.colours : null,
           } satisfies DissectOrders);
         this.become('ready');
         resolve(true);

@@ -26,6 +26,8 @@ export type Work =
   /** What is written of frames: as many of the first of them as one answer may hold. */
   | ({ readonly do: 'print'; readonly frames: readonly number[] } & PrintOrders)
   | { readonly do: 'preferences' }
+  /** The engine's own file of colouring rules. */
+  | { readonly do: 'colours' }
   /** Whether the engine takes a preference; it has it from then on. */
   | { readonly do: 'prefer'; readonly module: string; readonly name: string; readonly value: string };
 
@@ -50,12 +52,14 @@ export type Worked =
   | { readonly did: 'search'; readonly first: number }
   | { readonly did: 'print'; readonly packets: readonly Printed[] }
   | { readonly did: 'preferences'; readonly preferences: readonly EnginePreference[] }
+  | { readonly did: 'colours'; readonly file: string }
   | { readonly did: 'prefer'; readonly problem: string | null };
 
 const MAX_TEXT = 1000;
 
 export function work(engine: WorkEngine, session: WorkSession | null, asked: Work): Worked {
   if (asked.do === 'preferences') return { did: 'preferences', preferences: preferenceList(engine) };
+  if (asked.do === 'colours') return { did: 'colours', file: engine.ownColours };
   if (asked.do === 'prefer') {
     return { did: 'prefer', problem: setPreference(engine, asked.module, asked.name, asked.value) };
   }

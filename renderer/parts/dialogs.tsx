@@ -111,6 +111,7 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+T', 'key.reference'],
   ['Ctrl+Shift+T', 'key.timeShift'],
   ['Ctrl+Alt+C', 'comments.write'],
+  ['Ctrl+1 … 0 / Ctrl+␣', 'key.colour'],
   ['Ctrl+Alt+Shift+T', 'key.follow'],
   ['Ctrl+Shift+U', 'decodeAs'],
   ['Ctrl+Shift+A', 'profiles.title'],

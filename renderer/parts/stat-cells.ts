@@ -1,7 +1,38 @@
 // Values of statistics as people read them.
-import { type StatColumn, type StatKind, textAt } from '../../contract/index.ts';
+import { type StatColumn, type StatKind, type StatPage, textAt } from '../../contract/index.ts';
+import { nameOf, serviceOf } from '../state/names.ts';
+import type { CellName } from '../views/named-cells.ts';
 import { bitRate, count, moment, seconds, visible } from '../words/format.ts';
-import { word } from '../words/words.ts';
+import { word, type WordKey } from '../words/words.ts';
+
+const ADDRESSES: ReadonlySet<string> = new Set(['addressA', 'addressB', 'address', 'client', 'server']);
+const PORTS: ReadonlySet<string> = new Set(['portA', 'portB', 'port']);
+
+/** What a row of a table is about: the address of one of its cells, '' for other cells. */
+export function addressIn(page: StatPage, id: string, index: number): string {
+  const column = page.columns.find((c) => c.id === id);
+  return column?.texts && ADDRESSES.has(id) ? textAt(column.texts, index) : '';
+}
+
+/** The name that stands for an address, null where none does: the page of names shows the addresses themselves. */
+export function namedIn(table: string, page: StatPage, id: string, index: number): CellName | null {
+  const address = table === 'resolved' ? '' : addressIn(page, id, index);
+  const named = address === '' ? null : nameOf(address);
+  return named === null ? null : { ...named, address };
+}
+
+/** A cell's text as it is shown: names stand for addresses and ports where the settings say so. */
+export function shownText(table: string, page: StatPage, id: string, index: number): string {
+  const column = page.columns.find((c) => c.id === id);
+  if (column === undefined) return '';
+  const named = namedIn(table, page, id, index);
+  if (named !== null) return named.name;
+  if (id === 'nameBy') return word(`names.by.${textAt(column.texts!, index)}` as WordKey);
+  const transport = /^(?:conv|end)-(tcp|udp|sctp)$/.exec(table)?.[1];
+  const port = transport !== undefined && PORTS.has(id) ? column.numbers?.[index] : undefined;
+  const service = port === undefined ? '' : serviceOf(transport!, port);
+  return service === '' ? cellText(column, index) : service;
+}
 
 /** A cell's text. @param index row within the page */
 export function cellText(column: StatColumn, index: number): string {

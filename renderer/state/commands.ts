@@ -18,7 +18,9 @@ import {
   openFlow,
   saveAppLog,
 } from './actions.ts';
+import { COLOUR_COMMANDS } from './conversations.ts';
 import { mark, MARK_COMMANDS } from './marks.ts';
+import { NAME_COMMANDS } from './name-menu.ts';
 import { selectedFlow } from './selection.ts';
 import { PROFILE_COMMANDS } from './profiles.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
@@ -105,6 +107,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'mark', title: 'key.mark', open: true, keys: 'Ctrl+m', run: () => void mark('marked') },
   { id: 'ignore', title: 'key.ignore', open: true, keys: 'Ctrl+d', run: () => void mark('ignored') },
   ...MARK_COMMANDS,
+  ...COLOUR_COMMANDS,
+  ...NAME_COMMANDS,
   { id: 'objects', title: 'exportObjects', open: true, run: dialog('objects') },
   { id: 'tls-keys', title: 'tlsKeys', run: dialog('tls-keys') },
   { id: 'decode-as', title: 'decodeAs', keys: 'Ctrl+Shift+u', run: dialog('decode-as') },
@@ -212,6 +216,7 @@ function nameOf(event: KeyboardEvent, control: boolean): string {
   if (event.altKey) parts.push('Alt');
   // The question mark needs Shift by itself.
   if (event.shiftKey && event.key !== '?') parts.push('Shift');
-  parts.push(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  if (event.key === ' ') parts.push('Space');
+  else parts.push(event.key.length === 1 ? event.key.toLowerCase() : event.key);
   return parts.join('+');
 }

@@ -25,6 +25,7 @@ export const STAT_PAGES = [
   'connections',
   'groups',
   'values',
+  'resolved',
 ] as const;
 export type StatPageName = (typeof STAT_PAGES)[number];
 
@@ -91,6 +92,7 @@ export function tableOf(s: Pick<StatisticsState, 'page' | 'layer' | 'servers'>):
     case 'expert':
     case 'tls':
     case 'services':
+    case 'resolved':
       return s.page;
     case 'properties':
     case 'io':

@@ -51,6 +51,8 @@ export type Dialog =
   | 'save-filter'
   | 'several'
   | 'tags'
+  | 'name-address'
+  | 'colouring-rules'
   | 'profiles';
 
 /** Filtering and sorting of a list that the host has not done yet. */

@@ -14,14 +14,17 @@ import {
   FLAG_GONE,
   FLAG_UNREADABLE,
 } from '../../contract/index.ts';
+import type { ColourMatches } from '../list/colour-matches.ts';
 import { fit } from '../list/fit.ts';
 import type { RowPainter } from '../list/grid-body.ts';
+import { nameOf } from '../state/names.ts';
 import { dotClass } from '../parts/verdict.tsx';
 import { count, packetTime, visible } from '../words/format.ts';
 import { ruleTitle, sentence, word } from '../words/words.ts';
 import type { RowText, SightTexts } from '../list/sight-texts.ts';
 import { conversationColours, rowColours, type RowColours } from './row-colours.ts';
 import type { Align } from './column-settings.ts';
+import { engineName, markNamed, type CellName } from './named-cells.ts';
 import { numberAt } from './row-numbers.ts';
 
 export interface PaintedColumn {
@@ -44,8 +47,8 @@ export interface PainterState {
   readonly texts: SightTexts;
   /** Rows have the colours of Wireshark's rules. */
   colours: boolean;
-  /** Flows that the user coloured, by their rows: which of the colours. */
-  conversations: ReadonlyMap<number, number>;
+  /** Rows that the user gave a colour for a while. */
+  readonly matches: ColourMatches;
   dark: boolean;
   /** Rows that are lit up, null when none are. */
   evidence: ReadonlySet<number> | null;
@@ -135,6 +138,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         colour(row, null);
         for (const name of ['alert', 'marked', 'commented', 'ignored', 'source-row']) kind(name, false);
         for (const [i, { id }] of columns.entries()) {
+          if (id === 'source' || id === 'destination') markNamed(cells[i]!, null);
           if (id === 'verdict') className(cells[i]!.firstElementChild ?? dotIn(cells[i]!), 'dot none');
           else text(cells[i]!, id === 'no' ? numberAt(place, state.alerts) : '');
         }
@@ -168,6 +172,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         const shown = cellText(page, index, column, state, said);
         text(cell, column.id === 'no' || column.id === 'length' ? shown : fit(shown, column.characters));
         if (column.id === 'protocol') className(cell, protocolClass(column, shown));
+        if (isAddress(column)) markNamed(cell, cellName(page, index, column.id, said));
       }
     },
   };
@@ -205,6 +210,25 @@ function timeText(page: PacketPage, index: number, how: Settings['time']): strin
   return packetTime(how, page.seconds[index]!, page.nanoseconds[index]!, page.relative[index]!, page.delta[index]!);
 }
 
+function isAddress({ id, field }: Pick<PaintedColumn, 'id' | 'field'>): boolean {
+  return field === null && (id === 'source' || id === 'destination');
+}
+
+/** The address of a cell, as the filter language writes it; '' for another cell. */
+export function cellAddress(page: PacketPage, index: number, id: string): string {
+  if (id !== 'source' && id !== 'destination') return '';
+  return textAt(id === 'source' ? page.source : page.destination, index);
+}
+
+/** What stands for an address. The engine has named those of Ethernet with the rest of the row. */
+function cellName(page: PacketPage, index: number, id: string, said: RowText | null): CellName | null {
+  const [source, destination] = decoded(page).row(index);
+  const address = id === 'source' ? source : destination;
+  const byEngine = said === null ? null : engineName(address, id === 'source' ? said.source : said.destination);
+  const named = byEngine ?? nameOf(address);
+  return named === null ? null : { ...named, address };
+}
+
 /** The whole text of a cell. */
 export function cellText(
   page: PacketPage,
@@ -224,9 +248,8 @@ export function cellText(
     case 'time':
       return timeText(page, index, state.time);
     case 'source':
-      return source;
     case 'destination':
-      return destination;
+      return cellName(page, index, id, said)?.name ?? (id === 'source' ? source : destination);
     case 'protocol':
       return said?.protocol ?? protocol;
     case 'length':
@@ -239,8 +262,8 @@ export function cellText(
 }
 
 function coloursIn(page: PacketPage, index: number, state: PainterState, said: RowText | null): RowColours | null {
-  const own = state.conversations.get(page.flow[index]!);
-  if (own !== undefined) return conversationColours(own, state.dark);
+  const own = state.matches.of(page.row[index]!);
+  if (own !== null) return conversationColours(own, state.dark);
   return state.colours && said !== null ? rowColours(said.background, said.foreground, state.dark) : null;
 }
 

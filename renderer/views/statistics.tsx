@@ -11,10 +11,13 @@ import { StatTable } from '../parts/stat-table.tsx';
 import { TcpGraphs } from '../parts/tcp-graphs.tsx';
 import { UniqueValues } from '../parts/unique-values.tsx';
 import { tableSource } from '../state/stat-source.ts';
-import { OF_FLOWS, STAT_PAGES, tableOf, useStatistics } from '../state/statistics.ts';
+import { OF_FLOWS, STAT_PAGES, type StatPageName, tableOf, useStatistics } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { visible } from '../words/format.ts';
 import { useWord, type WordKey } from '../words/words.ts';
+
+/** Pages of all of the capture, whatever the list shows. */
+const WHOLE_PAGES: ReadonlySet<StatPageName> = new Set<StatPageName>(['properties', 'io', 'tcp', 'rates', 'resolved']);
 
 export function StatisticsView(): ReactNode {
   const word = useWord();
@@ -40,14 +43,14 @@ export function StatisticsView(): ReactNode {
         <header className="stats-head">
           <h2>{title}</h2>
           <Tabs />
-          {s.page === 'properties' || s.page === 'io' || s.page === 'tcp' || s.page === 'rates' ? null : <Displayed />}
+          {WHOLE_PAGES.has(s.page) ? null : <Displayed />}
         </header>
         {table === null ? (
           <OtherPage />
         ) : (
           <StatTable
             key={table}
-            source={tableSource(table, s.displayed, among)}
+            source={tableSource(table, s.displayed && !WHOLE_PAGES.has(s.page), among)}
             title={title}
             none={s.displayed ? 'stats.noneDisplayed' : 'stats.none'}
             tcp={table === 'conv-tcp'}

@@ -7,6 +7,7 @@ import { fileExportEn } from './file-export-en.ts';
 import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
+import { lookEn } from './look-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
 import { profilesEn } from './profiles-en.ts';
 import { tabsEn } from './tabs-en.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...statsEn,
   ...graphEn,
   ...listEn,
+  ...lookEn,
   ...rowWorkEn,
   ...fileExportEn,
   ...filtersEn,

@@ -7,6 +7,7 @@ import { graphZh } from './graph-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
+import { lookZh } from './look-zh.ts';
 import { fileExportZh } from './file-export-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
 import { profilesZh } from './profiles-zh.ts';
@@ -19,6 +20,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...statsZh,
   ...graphZh,
   ...listZh,
+  ...lookZh,
   ...rowWorkZh,
   ...fileExportZh,
   ...filtersZh,
