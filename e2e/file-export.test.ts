@@ -133,4 +133,20 @@ describe('files', { skip: NO_BROWSER }, () => {
     await page.locator('.toast', { hasText: 'times of the capture again' }).waitFor();
     await page.locator('.grid-row', { hasText: '3600.000000' }).waitFor({ state: 'detached' });
   });
+
+  test('a table of keys is taken, or refused in the dissector’s words', async () => {
+    const { page } = app;
+    await command('key-tables');
+    await page.locator('dialog textarea').fill('"wpa-pwd","x"');
+    assert.deepEqual(await axeFindings(page), []);
+    await page.getByRole('button', { name: 'Use these keys' }).press('Enter');
+    await page.locator('.toast', { hasText: 'must be between 8 and 63' }).waitFor({ timeout: 30_000 });
+    await page.locator('dialog textarea').fill('"wpa-pwd","Induction:Coherer"');
+    await page.getByRole('button', { name: 'Use these keys' }).press('Enter');
+    await page.locator('.decode-list', { hasText: '1 key' }).waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Forget' }).press('Enter');
+    await page.locator('.decode-list', { hasText: '1 key' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+  });
 });

@@ -142,6 +142,33 @@ describe('tabs', { skip: NO_BROWSER }, () => {
     assert.deepEqual(app.problems, []);
   });
 
+  test('a page that the browser duplicates is a window of its own', async () => {
+    const { page } = app;
+    await page.keyboard.press('Alt+1');
+    await shown('mine.pcapng');
+    const [twin] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.evaluate(() => void window.open('/', '_blank')),
+    ]);
+    await shown('mine.pcapng', twin);
+    const names = await Promise.all(
+      [page, twin].map((p) => p.evaluate(() => sessionStorage.getItem('sightline.client'))),
+    );
+    assert.notEqual(names[0], names[1]);
+    await twin.keyboard.press('Alt+2');
+    await shown('sample.pcapng', twin);
+    await page.keyboard.press('Alt+2');
+    await shown('sample.pcapng');
+    await twin.keyboard.press('Alt+1');
+    await shown('mine.pcapng', twin);
+    await shown('sample.pcapng');
+    // Loaded again, it is the same window.
+    await twin.reload();
+    await shown('mine.pcapng', twin);
+    assert.equal(await twin.evaluate(() => sessionStorage.getItem('sightline.client')), names[1]);
+    await twin.close();
+  });
+
   test('alerts of another tab are a badge on it', async () => {
     const { page } = app;
     await page.keyboard.press('Alt+t');

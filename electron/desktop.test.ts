@@ -309,9 +309,10 @@ test('command lines', () => {
 test('every entry of the menu is a command of the window', async () => {
   const s = await started();
   const known = new Set(
-    [
-      ...readFileSync(new URL('../renderer/state/commands.ts', import.meta.url), 'utf8').matchAll(/id: '([\w-]+)'/g),
-    ].map((m) => m[1]),
+    ['commands.ts', 'file-export.ts'].flatMap((name) => {
+      const source = readFileSync(new URL(`../renderer/state/${name}`, import.meta.url), 'utf8');
+      return [...source.matchAll(/id: '([\w-]+)'/g)].map((m) => m[1]);
+    }),
   );
   const clickable: MenuItem[] = [];
   const walk = (items: readonly MenuItem[]): void => {

@@ -57,6 +57,7 @@ const MENUS: readonly (readonly [Label, readonly Entry[]])[] = [
       [{ en: 'Export objects…', zh: '导出对象…' }, 'objects'],
       null,
       [{ en: 'Keys of TLS…', zh: 'TLS 密钥…' }, 'tls-keys'],
+      [{ en: 'Other keys…', zh: '其他密钥…' }, 'key-tables'],
       [{ en: 'Decode as…', zh: '解码为…' }, 'decode-as', 'CmdOrCtrl+Shift+U'],
       [{ en: 'Dissector preferences…', zh: '解析器首选项…' }, 'dissectors'],
       null,

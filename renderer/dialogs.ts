@@ -10,6 +10,7 @@ import { FiltersDialog, SaveFilter } from './parts/filters-dialog.tsx';
 import { IncidentNote, IncidentState, IncidentTag } from './parts/incident-dialogs.tsx';
 import { DecodeAs } from './parts/decode-as.tsx';
 import { Dissectors } from './parts/dissectors.tsx';
+import { KeyTables } from './parts/key-tables.tsx';
 import { Learn } from './parts/learn.tsx';
 import { Objects } from './parts/objects.tsx';
 import { TlsKeys } from './parts/tls-keys.tsx';
@@ -50,6 +51,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'export-dissections': ExportDissections,
   print: Print,
   'time-shift': TimeShift,
+  'key-tables': KeyTables,
   'save-filter': SaveFilter,
   several: Several,
   profiles: ProfilesDialog,

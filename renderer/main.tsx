@@ -23,12 +23,13 @@ import './style/profiles.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
+import { ownName } from './state/client-name.ts';
 import { useFilters } from './state/filter-lists.ts';
 import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
-import { hearProfile, isOfProfile, useProfiles } from './state/profiles.ts';
+import { hearProfile, useProfiles } from './state/profiles.ts';
 import { filtersOf, startOver } from './state/selection.ts';
-import { clientName, remembered, useStore } from './state/store.ts';
+import { remembered, useStore } from './state/store.ts';
 import { enterTab, hearTabs, isOfShown, knowTabs, viewOf } from './state/tabs.ts';
 import { client } from './wire/client.ts';
 import { visible } from './words/format.ts';
@@ -54,7 +55,7 @@ client.onNotice = (notice) => {
     hearTabs(notice);
     return;
   }
-  if (isOfProfile(notice)) {
+  if (notice.notice === 'profile') {
     hearProfile(notice);
     return;
   }
@@ -70,7 +71,8 @@ client.onNotice = (notice) => {
 client.onWay = (open) => {
   set({ connected: open, ...(open ? { refused: null } : {}) });
   if (!open) return;
-  void client.ask('hello', { client: clientName() }).then((hello) => {
+  const greeted = ownName().then((name) => client.ask('hello', { client: name }));
+  void greeted.then((hello) => {
     const was = remembered();
     // The page was loaded again, or the way to the host was lost for a while.
     const same = was !== null && hello.session?.session === was.session;

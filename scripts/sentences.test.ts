@@ -39,6 +39,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/desk/packet-handlers.ts', 'a line of a saved stream, as Wireshark writes it'],
   ['engine/desk/session.ts', 'a fault of ours: a feature that was not prepared'],
   ['engine/dissect/process.ts', 'the log'],
+  ['engine/dissect/child.ts', 'the beginning of what the engine says of tables, compared'],
   ['engine/dissect/print-forms.ts', 'C'],
   ['engine/dissect/print-page.ts', 'markup and styles'],
   ['engine/dissect/filter-engine.ts', 'why the engine is asked in pieces; the error is caught where pieces are asked'],

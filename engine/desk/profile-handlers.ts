@@ -25,11 +25,20 @@ export const profileHandlers: Pick<Handlers, keyof ProfileReplies> = {
     return { file: fetchable(asker, path) };
   },
   importProfile: ({ shared }, _asker, { path }) => {
-    const added = shared.profiles.read(path);
+    const added = readIn(shared, path);
     shared.tell({ notice: 'profile', ...shared.profileNow(), layout: shared.profiles.layout() });
     return { ...shared.profiles.state(), added };
   },
 };
+
+/** A file that a page brought for it is not kept. */
+function readIn(shared: Desk['shared'], path: string): string {
+  try {
+    return shared.profiles.read(path);
+  } finally {
+    if (!shared.tabs.desks.some((desk) => desk.path === path)) shared.onClosed(path);
+  }
+}
 
 function act(shared: Desk['shared'], { act: what, name, to }: Request<'profile'>): void {
   const { profiles } = shared;

@@ -98,6 +98,7 @@ test('names that are no names of a folder, are there already, or are the default
   for (const to of ['', ' ', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a\0b', 'x'.repeat(61), 'nul\n', 'end.'])
     await refused({ act: 'create', to }, 'profile-name');
   await refused({ act: 'create', to: 'telephony' }, 'profile-there');
+  await refused({ act: 'create', to: 'Default' }, 'profile-there');
   await refused({ act: 'use', name: '../data' }, 'no-such-profile');
   await refused({ act: 'copy', name: 'nothing', to: 'x' }, 'no-such-profile');
   await refused({ act: 'rename', name: '', to: 'x' }, 'profile-default');

@@ -25,6 +25,8 @@ const LAYOUT = 'layout.json';
 /** What a profile consists of. A new file of the user's ways is one more line. */
 const FILES = ['settings.json', 'filters.json', 'dissectors.json', LAYOUT] as const;
 const FORM = 'sightline-profile';
+/** What windows call the default one. */
+const DEFAULT_NAMES = ['default', '默认'];
 const LARGEST = 16 * 1024 * 1024;
 /** Settings of this machine and its network, which a profile that comes from elsewhere does not change. */
 const OF_HERE = ['placesFile', 'networksFile', 'network', 'notify'];
@@ -178,7 +180,11 @@ export class Profiles {
   /** Some disks take two names that differ in case for one. */
   private taken(name: string): boolean {
     const plain = name.toLowerCase();
-    return existsSync(this.folderOf(name)) || this.names().some((other) => other.toLowerCase() === plain);
+    return (
+      DEFAULT_NAMES.includes(plain) ||
+      existsSync(this.folderOf(name)) ||
+      this.names().some((other) => other.toLowerCase() === plain)
+    );
   }
 
   private doing(work: () => void): void {

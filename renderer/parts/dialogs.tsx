@@ -113,6 +113,7 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+Alt+C', 'comments.write'],
   ['Ctrl+Alt+Shift+T', 'key.follow'],
   ['Ctrl+Shift+U', 'decodeAs'],
+  ['Ctrl+Shift+A', 'profiles.title'],
   ['Ctrl+K', 'key.palette'],
   ['Ctrl+/', 'key.filter'],
   ['1 … 6', 'key.views'],

@@ -59,7 +59,7 @@ function Dissections({
   const form = FORMS[as];
   const kept = form.details.includes(details) ? details : (form.details.at(-1) ?? 'none');
   const empty = form.summary && !summary && kept === 'none' && !bytes;
-  const good = choice !== null && !empty && looked.problem === null && (looked.look?.packets ?? 0) > 0;
+  const good = !empty && looked.problem === null && (looked.look?.packets ?? 0) > 0;
   const go = (event: FormEvent): void => {
     event.preventDefault();
     if (!good) return;
@@ -78,49 +78,47 @@ function Dissections({
   };
   return (
     <Dialog title={word(what)}>
-      {choice === null ? null : (
-        <form onSubmit={go} className="export-form">
-          <PacketRangeFields choice={choice} change={change} look={looked.look} />
-          {forms.length > 1 ? (
-            <Segments
-              label={word('exportFormat')}
-              values={forms}
-              value={as}
-              text={(f) => word(`dissection.${f}`)}
-              onChange={setAs}
-            />
-          ) : (
-            <p className="dim">{word('printLead')}</p>
-          )}
-          {form.details.length > 0 ? (
-            <Segments
-              label={word('tree')}
-              values={form.details}
-              value={kept}
-              text={(d) => word(`details.${d}`)}
-              onChange={setDetails}
-            />
-          ) : null}
-          {form.summary ? (
-            <label className="check-line">
-              <input type="checkbox" checked={summary} onChange={(e) => setSummary(e.target.checked)} />
-              {word('exportSummary')}
-            </label>
-          ) : null}
-          {form.bytes ? (
-            <label className="check-line">
-              <input type="checkbox" checked={bytes} onChange={(e) => setBytes(e.target.checked)} />
-              {word('exportWithBytes')}
-            </label>
-          ) : null}
-          {empty ? <p className="bad">{word('exportNothingOf')}</p> : <ExportNotes looked={looked} />}
-          <div className="dialog-actions">
-            <button type="submit" className="button primary" disabled={!good}>
-              {word(what === 'print' ? 'printNow' : 'exportNow')}
-            </button>
-          </div>
-        </form>
-      )}
+      <form onSubmit={go} className="export-form">
+        <PacketRangeFields choice={choice} change={change} look={looked.look} />
+        {forms.length > 1 ? (
+          <Segments
+            label={word('exportFormat')}
+            values={forms}
+            value={as}
+            text={(f) => word(`dissection.${f}`)}
+            onChange={setAs}
+          />
+        ) : (
+          <p className="dim">{word('printLead')}</p>
+        )}
+        {form.details.length > 0 ? (
+          <Segments
+            label={word('tree')}
+            values={form.details}
+            value={kept}
+            text={(d) => word(`details.${d}`)}
+            onChange={setDetails}
+          />
+        ) : null}
+        {form.summary ? (
+          <label className="check-line">
+            <input type="checkbox" checked={summary} onChange={(e) => setSummary(e.target.checked)} />
+            {word('exportSummary')}
+          </label>
+        ) : null}
+        {form.bytes ? (
+          <label className="check-line">
+            <input type="checkbox" checked={bytes} onChange={(e) => setBytes(e.target.checked)} />
+            {word('exportWithBytes')}
+          </label>
+        ) : null}
+        {empty ? <p className="bad">{word('exportNothingOf')}</p> : <ExportNotes looked={looked} />}
+        <div className="dialog-actions">
+          <button type="submit" className="button primary" disabled={!good}>
+            {word(what === 'print' ? 'printNow' : 'exportNow')}
+          </button>
+        </div>
+      </form>
     </Dialog>
   );
 }

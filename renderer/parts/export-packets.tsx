@@ -21,45 +21,43 @@ export function ExportPackets(): ReactNode {
   const [compression, setCompression] = useState<Compression>('none');
   const [secrets, setSecrets] = useState<SecretChoice>('keep');
   const looked = useExportLook(choice, as, secrets);
-  const good = choice !== null && looked.problem === null && looked.look !== null && looked.look.packets > 0;
+  const good = looked.problem === null && looked.look !== null && looked.look.packets > 0;
   const go = (event: FormEvent): void => {
     event.preventDefault();
     if (good) void exportPackets({ choice, as, compression, secrets });
   };
   return (
     <Dialog title={word('exportPackets')}>
-      {choice === null ? null : (
-        <form onSubmit={go} className="export-form">
-          <PacketRangeFields choice={choice} change={change} look={looked.look} />
-          <Segments
-            label={word('exportFormat')}
-            values={CAPTURE_FORMATS}
-            value={as}
-            text={(f) => word(`format.${f}`)}
-            onChange={setAs}
-          />
-          <Segments
-            label={word('exportCompression')}
-            values={COMPRESSIONS}
-            value={compression}
-            text={(c) => word(`compression.${c}`)}
-            onChange={setCompression}
-          />
-          <Segments
-            label={word('exportSecrets')}
-            values={SECRET_CHOICES}
-            value={secrets}
-            text={(s) => word(`secrets.${s}`)}
-            onChange={setSecrets}
-          />
-          <ExportNotes looked={looked} />
-          <div className="dialog-actions">
-            <button type="submit" className="button primary" disabled={!good}>
-              {word('exportNow')}
-            </button>
-          </div>
-        </form>
-      )}
+      <form onSubmit={go} className="export-form">
+        <PacketRangeFields choice={choice} change={change} look={looked.look} />
+        <Segments
+          label={word('exportFormat')}
+          values={CAPTURE_FORMATS}
+          value={as}
+          text={(f) => word(`format.${f}`)}
+          onChange={setAs}
+        />
+        <Segments
+          label={word('exportCompression')}
+          values={COMPRESSIONS}
+          value={compression}
+          text={(c) => word(`compression.${c}`)}
+          onChange={setCompression}
+        />
+        <Segments
+          label={word('exportSecrets')}
+          values={SECRET_CHOICES}
+          value={secrets}
+          text={(s) => word(`secrets.${s}`)}
+          onChange={setSecrets}
+        />
+        <ExportNotes looked={looked} />
+        <div className="dialog-actions">
+          <button type="submit" className="button primary" disabled={!good}>
+            {word('exportNow')}
+          </button>
+        </div>
+      </form>
     </Dialog>
   );
 }

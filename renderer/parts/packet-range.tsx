@@ -8,23 +8,33 @@ import { count } from '../words/format.ts';
 import { sentence, useWord } from '../words/words.ts';
 
 export interface Chosen {
-  readonly choice: PacketChoice | null;
+  readonly choice: PacketChoice;
   readonly change: (part: Partial<PacketChoice>) => void;
 }
 
-/** The choice, null until it is known what is selected in the list. */
+const FIRST: PacketChoice = {
+  which: 'all',
+  displayed: true,
+  withoutIgnored: true,
+  range: '',
+  selected: [],
+  generation: 0,
+};
+
+/** The choice; what is selected in the list comes to it. */
 export function usePacketChoice(): Chosen {
-  const [choice, setChoice] = useState<PacketChoice | null>(null);
+  const [choice, setChoice] = useState(FIRST);
+  const change = (part: Partial<PacketChoice>): void => setChoice((now) => ({ ...now, ...part }));
   useEffect(() => {
     let current = true;
     void selectedPlaces().then((places) => {
-      if (current) setChoice({ which: 'all', displayed: true, withoutIgnored: true, range: '', ...places });
+      if (current) setChoice((now) => ({ ...now, ...places }));
     });
     return () => {
       current = false;
     };
   }, []);
-  return { choice, change: (part) => setChoice((now) => (now === null ? null : { ...now, ...part })) };
+  return { choice, change };
 }
 
 export interface Looked {
@@ -36,7 +46,7 @@ export interface Looked {
 
 /** What would be written, asked anew with every change; the answer before stands until then. */
 export function useExportLook(
-  choice: PacketChoice | null,
+  choice: PacketChoice,
   as: Request<'exportLook'>['as'],
   secrets: Request<'exportLook'>['secrets'],
 ): Looked {
@@ -44,7 +54,6 @@ export function useExportLook(
   // Marks and filters change what there is.
   const revision = useStore((s) => s.views?.packets.generation);
   useEffect(() => {
-    if (choice === null) return undefined;
     setLooked((before) => ({ ...before, current: false }));
     const job = client.begin('exportLook', { choice, as, secrets });
     let current = true;

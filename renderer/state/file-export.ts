@@ -106,5 +106,6 @@ export const FILE_COMMANDS: readonly Command[] = [
     keys: 'Ctrl+Shift+t',
     run: () => state().set({ dialog: 'time-shift' }),
   },
+  { id: 'key-tables', title: 'keyTables', run: () => state().set({ dialog: 'key-tables' }) },
   { id: 'export-keys', title: 'exportSessionKeys', open: true, run: () => void exportKeys() },
 ];

@@ -3,7 +3,6 @@ import { create } from 'zustand';
 import {
   DEFAULT_PROFILE,
   type Layout,
-  type Notice,
   type ProfileState,
   type Request,
   type UsedProfile,
@@ -38,10 +37,6 @@ export function hearProfile({ now, names, settings, filters, layout }: UsedProfi
   if (layout !== null) useStore.setState({ panes: layout });
   // Dissectors may be told something else: trees and streams are read again.
   useStore.setState({ told: useStore.getState().told + 1 });
-}
-
-export function isOfProfile(notice: Notice): notice is Extract<Notice, { notice: 'profile' }> {
-  return notice.notice === 'profile';
 }
 
 /** @returns whether it was done */
@@ -111,6 +106,11 @@ export function openProfileMenu(): void {
 }
 
 export const PROFILE_COMMANDS: readonly Command[] = [
-  { id: 'switch-profile', title: 'profiles.switch', keys: 'Ctrl+Shift+a', run: openProfileMenu },
-  { id: 'profiles', title: 'profiles.manage', run: () => useStore.setState({ dialog: 'profiles' }) },
+  { id: 'switch-profile', title: 'profiles.switch', run: openProfileMenu },
+  {
+    id: 'profiles',
+    title: 'profiles.manage',
+    keys: 'Ctrl+Shift+a',
+    run: () => useStore.setState({ dialog: 'profiles' }),
+  },
 ];

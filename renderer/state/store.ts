@@ -47,6 +47,7 @@ export type Dialog =
   | 'export-dissections'
   | 'print'
   | 'time-shift'
+  | 'key-tables'
   | 'save-filter'
   | 'several'
   | 'profiles';
