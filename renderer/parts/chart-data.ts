@@ -6,6 +6,8 @@ export interface ChartSeries {
   /** Index into the colours of the theme. */
   readonly colour: number;
   readonly draw: 'line' | 'points' | 'bars' | 'steps';
+  /** Points of a line are drawn too: where values are missing around one, it would not be seen. */
+  readonly dots?: boolean;
   /** Index into the names of axes; the first is on the left, the others on the right. */
   readonly axis?: number;
 }

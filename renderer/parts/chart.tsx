@@ -209,7 +209,8 @@ function options(
     side: at === 0 ? 3 : 1,
     size: 68,
     values: (_u, splits) => splits.map((v: number | null) => (v === null ? '' : short(v))),
-    grid: { stroke: grid, width: at === 0 ? 1 : 0 },
+    // Lines of several scales would cross one another.
+    grid: { show: at === 0, stroke: grid, width: 1 },
   });
   const scale: uPlot.Scale =
     data.log === true ? { distr: 3 } : { range: (_u, min, max) => [Math.min(0, min), max > 0 ? max * 1.05 : 1] };
@@ -242,7 +243,7 @@ function drawn(s: ChartSeries): uPlot.Series {
     stroke,
     width: 1.5,
     value: (_u, v) => (typeof v === 'number' ? short(v) : '–'),
-    points: { show: s.draw === 'points', size: 4, fill: stroke },
+    points: { show: s.draw === 'points' || s.dots === true, size: 4, fill: stroke },
   };
   if (s.draw === 'points') return { ...common, paths: () => null };
   if (s.draw === 'bars') return { ...common, fill: `${stroke}55`, paths: uPlot.paths.bars!({ size: [0.8, 40] }) };

@@ -70,6 +70,7 @@ export function ioChart(
       values: smoothed(values, s.smooth),
       colour,
       draw: 'line',
+      dots: s.value === 'max' || s.value === 'min' || s.value === 'avg',
       axis: axes.indexOf(axisOf(s)),
     })),
   };
