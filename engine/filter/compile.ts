@@ -20,6 +20,8 @@ export interface CompiledFilter<R extends Row> {
   readonly features: readonly string[];
   /** Its answer for a row may change while the capture is read. */
   readonly changes: boolean;
+  /** Fields that need work before `bind`, leave something open, or are better asked of an engine. */
+  readonly special: readonly Field[];
   bind(subject: Subject): Predicate<R>;
 }
 
@@ -66,11 +68,12 @@ export function compileFilter<L extends ListName>(source: string, over: L): Comp
   const tree = parse(source);
   if (tree === null) return null;
   const features = new Set<string>();
-  const state: State<ListRows[L]> = { over: LISTS[over], features, changes: false };
+  const state: State<ListRows[L]> = { over: LISTS[over], features, special: [], changes: false };
   const make = build(tree, state);
   return {
     features: [...features],
     changes: state.changes,
+    special: state.special,
     bind: (s) => {
       forgetRow(s);
       return make(s);
@@ -81,6 +84,7 @@ export function compileFilter<L extends ListName>(source: string, over: L): Comp
 interface State<R extends Row> {
   readonly over: FilteredList<R>;
   readonly features: Set<string>;
+  readonly special: Field[];
   changes: boolean;
 }
 
@@ -161,6 +165,7 @@ function overField<R extends Row>(ref: FieldRef, state: State<R>, test: (field: 
   const field = resolve(ref, state.features);
   // A field that the list does not have is told before a value that does not fit it.
   if (!state.over.has(field)) throw ofPackets(ref);
+  if (field.prepare !== undefined || field.doubt !== undefined || field.engineFirst === true) state.special.push(field);
   // Facts of a flow come while it is read, so all that belongs to flows may still change.
   if (field.changes || !field.packet) state.changes = true;
   return state.over.field(field, test(field));

@@ -7,6 +7,7 @@ import {
   type MessageKey,
   type PlainKey,
 } from '../../contract/index.ts';
+import type { Turns } from './asker.ts';
 import type { Getters } from './getters.ts';
 import type { Subject } from './subject.ts';
 
@@ -33,4 +34,10 @@ export interface Field {
   readonly ofSide?: boolean;
   /** Its values change while a capture is read: verdicts, counters. */
   readonly changes?: boolean;
+  /** An engine that has the whole capture is asked instead. */
+  readonly engineFirst?: boolean;
+  /** Work that is done before its values are asked for. */
+  readonly prepare?: (s: Subject, turns: Turns) => Promise<void>;
+  /** What its values leave open in this capture; null for nothing. */
+  readonly doubt?: (s: Subject) => Message | null;
 }

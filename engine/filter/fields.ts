@@ -7,6 +7,7 @@ import { FLOW_FIELDS } from './flow-fields.ts';
 import { flag, type Getters, momentsApart, number, text } from './getters.ts';
 import { INCIDENT_FIELDS } from './incident-fields.ts';
 import { LAYER_FIELDS } from './layer-fields.ts';
+import { STREAM_FIELDS } from './stream-fields.ts';
 import type { References, Subject } from './subject.ts';
 
 const U32 = 0xffff_ffff;
@@ -159,7 +160,13 @@ const FRAME_FIELDS: readonly Field[] = [
   },
 ];
 
-export const FIELDS: readonly Field[] = [...FRAME_FIELDS, ...LAYER_FIELDS, ...FLOW_FIELDS, ...INCIDENT_FIELDS];
+export const FIELDS: readonly Field[] = [
+  ...FRAME_FIELDS,
+  ...LAYER_FIELDS,
+  ...STREAM_FIELDS,
+  ...FLOW_FIELDS,
+  ...INCIDENT_FIELDS,
+];
 
 const byName = new Map(FIELDS.map((f) => [f.name, f]));
 

@@ -8,6 +8,7 @@ import { compileFilter, type CompiledFilter, type ListName, type ListRows } from
 import { FilterError } from './lexer.ts';
 import { expandMacros, NO_MACROS } from './macros.ts';
 import { mistakeOf } from './mistake.ts';
+import type { Field } from './field.ts';
 import { cannotCarry } from './needs.ts';
 import { NoSkeleton, type Skeleton, skeletonOf } from './scan.ts';
 import type { Subject } from './subject.ts';
@@ -32,6 +33,8 @@ export interface FilterPlan<R extends Row> {
   readonly parts: readonly string[];
   /** Leaves of which columns know nothing: what an engine is asked that has some packets; of flows, packets are asked. */
   readonly leaves: readonly string[];
+  /** Fields of the columns that need work first or leave something open. */
+  readonly special: readonly Field[];
   /** As far as the columns tell. @param whole the engine takes the capture whole and is asked when in doubt */
   columns(s: Subject, whole: boolean): Three<R>;
   /** With the answers to `parts`, or else to `leaves`: for each a byte a row. */
@@ -112,6 +115,7 @@ class Planner<L extends ListName> {
   private changes = false;
   private readonly parts: string[] = [];
   private readonly leaves: string[] = [];
+  private readonly special: Field[] = [];
 
   constructor(source: string, over: L, asker: Asker) {
     this.source = source;
@@ -120,7 +124,7 @@ class Planner<L extends ListName> {
   }
 
   async plan(skeleton: Skeleton): Promise<FilterPlan<ListRows[L]>> {
-    const { features, parts, leaves } = this;
+    const { features, parts, leaves, special } = this;
     const root = await this.part(skeleton, true);
     return {
       text: this.source,
@@ -129,6 +133,7 @@ class Planner<L extends ListName> {
       changes: this.changes || leaves.length > 0,
       parts,
       leaves,
+      special,
       columns: (s, whole) => columnsOf(root, s, whole) as Three<ListRows[L]>,
       answered: (s, answers, whole) => answeredBy(root, s, answers, whole) as Predicate<ListRows[L]>,
     };
@@ -153,6 +158,7 @@ class Planner<L extends ListName> {
       const compiled = compileFilter(text, this.over);
       for (const feature of compiled?.features ?? []) this.features.add(feature);
       if (compiled?.changes === true) this.changes = true;
+      this.special.push(...(compiled?.special ?? []));
       return { text, compiled: compiled as CompiledFilter<Row> | null, ours, asked: -1 };
     } catch (error) {
       if (!(error instanceof FilterError)) throw error;
@@ -245,6 +251,7 @@ function leafOf({ compiled, ours, text }: Leaf, s: Subject, whole: boolean): Thr
     return impossible === null ? () => ASK : (row) => (plain(row) && impossible(row as PacketRow) ? NO : ASK);
   }
   const is = compiled.bind(s);
+  if (whole && compiled.special.some((field) => field.engineFirst === true)) return () => ASK;
   if (ours || !whole || FRAMES.test(text)) return (row) => (is(row) ? YES : NO);
   return (row) => {
     if (!plain(row)) return ASK;

@@ -39,8 +39,11 @@ async function ofPackets(
   turns: Turns,
   from: number,
 ): Promise<Matching> {
-  const total = s.analysis.packets.count;
   const { whole } = asker;
+  const needed = plan.special.filter((field) => !whole || field.engineFirst !== true);
+  for (const field of needed) await field.prepare?.(s, turns);
+  const doubt = needed.map((field) => field.doubt?.(s) ?? null).find((said) => said !== null) ?? null;
+  const total = s.analysis.packets.count;
   const found = new Rows();
   const told = plan.columns(s, whole);
   let wanted: Uint8Array | null = null;
@@ -54,7 +57,7 @@ async function ofPackets(
       await turns.rest();
     }
   }
-  if (wanted === null) return { rows: found.all(), partial: null };
+  if (wanted === null) return { rows: found.all(), partial: doubt };
   let answers: Answers;
   try {
     answers = await asker.ask(whole ? plan.parts : plan.leaves, wanted, s, turns);
@@ -74,7 +77,7 @@ async function ofPackets(
     } else if (wanted[row] === 1 && lets(row)) all.add(row);
     if ((row & (STEP - 1)) === 0 && turns.due) await turns.rest();
   }
-  return { rows: all.all(), partial };
+  return { rows: all.all(), partial: partial ?? doubt };
 }
 
 /** What the engine says of the flows that a plan asks it about: for each leaf a byte a flow. */
