@@ -1,5 +1,5 @@
 // What the filter asks of Wireshark's engine: whether a text is a filter, and which packets it lets through.
-import type { Message } from '../../contract/index.ts';
+import type { Message, PacketRow } from '../../contract/index.ts';
 import type { Macros } from './macros.ts';
 import type { Subject } from './subject.ts';
 
@@ -21,6 +21,8 @@ export interface Answers {
   readonly partial: Message | null;
 }
 
+export type Told = (rows: Answers['rows'], of: readonly PacketRow[]) => void;
+
 /** The engine turned out not to take the capture whole: `whole` says so from now on, and it may be asked again. */
 export class NotWhole extends Error {}
 
@@ -33,8 +35,9 @@ export interface Asker {
   readonly whole: boolean;
   /**
    * @param wanted a byte a packet row, 1 where the answer is wanted
+   * @param told hears of rows whose answers are known, in the arrays that are answered in the end
    * @throws SaidError where the engine cannot answer
    * @throws NotWhole
    */
-  ask(filters: readonly string[], wanted: Uint8Array, subject: Subject, turns: Turns): Promise<Answers>;
+  ask(filters: readonly string[], wanted: Uint8Array, subject: Subject, turns: Turns, told?: Told): Promise<Answers>;
 }

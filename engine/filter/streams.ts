@@ -4,9 +4,8 @@
 //
 // Four bytes a packet, made once, and on from there as the capture grows. Rows that their columns tell whole cost no
 // reading, but for a SYN of ends that have a stream already.
-import { type AddressId, addressId, packetRow, type PacketRow } from '../../contract/index.ts';
+import { type AddressId, packetRow, type PacketRow } from '../../contract/index.ts';
 import {
-  AddressTable,
   flowOfOwner,
   inChunk,
   IPPROTO_TCP,
@@ -14,8 +13,6 @@ import {
   MARK_HEADER,
   MARK_REVERSE,
   MARK_WORDS,
-  NET_IP4,
-  NET_IP6,
   protocolId,
   protocolName,
   TCP_ACK,
@@ -28,12 +25,12 @@ import { u16, u32 } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
 import type { Turns } from './asker.ts';
 import { bitOf, type Header } from './layer-list.ts';
+import { OwnAddresses } from './own-addresses.ts';
 import { rowLayers } from './row-layers.ts';
 import { BASE_ACK, BASE_OWN, BASE_UNKNOWN, BASE_VALUE, larger, StreamEnds } from './stream-ends.ts';
 import type { Subject } from './subject.ts';
 
 const NONE = -1;
-const NOBODY = addressId(0);
 /** Rows between two looks at the clock. */
 const STEP = 256;
 /** Behind these bytes of a TCP header a stream is given. */
@@ -58,9 +55,7 @@ export class Streams {
   private several = new Uint32Array(1024);
   private severalEnd = 0;
   private done = 0;
-  private readonly addresses = new AddressTable();
-  /** Ids of the capture's table in ours, 0 for not yet. */
-  private own = new Int32Array(1024);
+  private readonly addresses = new OwnAddresses();
   private readonly tcp = new StreamEnds();
   private readonly udp = new StreamEnds();
   /** Ids of protocols that were seen and have conversations opened ahead of their packets, of TCP and of UDP. */
@@ -112,8 +107,8 @@ export class Streams {
     const flow = flowOfOwner(chunk.owner[i]!);
     const c = flows.columns;
     if ((marks & MARK_HEADER) !== 0 && flow !== null && c.hasPorts[flow] === 1) {
-      const initiator = this.ownId(s.analysis, c.initiatorOf(flow));
-      const responder = this.ownId(s.analysis, c.responderOf(flow));
+      const initiator = this.addresses.of(s.analysis, c.initiatorOf(flow));
+      const responder = this.addresses.of(s.analysis, c.responderOf(flow));
       const [one, two] = [c.initiatorPort[flow]!, c.responderPort[flow]!];
       const back = (marks & MARK_REVERSE) !== 0;
       const ends = [
@@ -146,17 +141,10 @@ export class Streams {
     return -2 - at;
   }
 
-  private ofHeader(
-    s: Subject,
-    row: PacketRow,
-    { protocol, buf, at, end, family, addressesAt, addresses }: Header,
-  ): number {
+  private ofHeader(s: Subject, row: PacketRow, header: Header): number {
+    const { protocol, buf, at, end } = header;
     if (end - at < (protocol === IPPROTO_TCP ? TCP_LEAST : UDP_LEAST)) return NONE;
-    const size = family === NET_IP4 ? 4 : 16;
-    const kind = family === NET_IP4 ? NET_IP4 : NET_IP6;
-    const source = this.addresses.internBytes(kind, addresses, addressesAt);
-    const destination = this.addresses.internBytes(kind, addresses, addressesAt + size);
-    const ends = [source, destination, u16(buf, at), u16(buf, at + 2)] as const;
+    const ends = [...this.addresses.around(header), u16(buf, at), u16(buf, at + 2)] as const;
     if (protocol !== IPPROTO_TCP) {
       const length = u16(buf, at + 4);
       return length > 0 && length < UDP_LEAST ? NONE : this.udpStream(ends) * 2 + 1;
@@ -187,7 +175,7 @@ export class Streams {
     const syn = (flags & TCP_SYN) !== 0;
     if (tcp.known[side] === BASE_UNKNOWN) {
       tcp.known[side] = numbers === null ? BASE_OWN : BASE_VALUE;
-      tcp.base[side] = numbers === null ? row : syn ? numbers.sequence : numbers.sequence - 1;
+      tcp.base[side] = numbers === null ? row : numbers.sequence - Number(!syn);
     }
     if (tcp.known[other] === BASE_UNKNOWN && (flags & TCP_ACK) !== 0) {
       tcp.known[other] = numbers === null ? BASE_ACK : BASE_VALUE;
@@ -220,21 +208,10 @@ export class Streams {
     const row = packetRow(base);
     const { sequence, acknowledged } = numbersOf(s, row);
     const syn = (s.analysis.packets.chunk(row).flags[inChunk(row)]! & TCP_SYN) !== 0;
-    const own = syn ? sequence : sequence - 1;
+    const own = sequence - Number(!syn);
     const value = tcp.known[side] === BASE_ACK ? acknowledged - 1 : own;
     tcp.known[side] = BASE_VALUE;
     return (tcp.base[side] = value >>> 0);
-  }
-
-  private ownId(analysis: Analysis, id: AddressId): AddressId {
-    if (id >= this.own.length) this.own = larger(this.own, Math.max(id + 1, this.own.length * 2));
-    const known = this.own[id]!;
-    if (known > 0) return known as AddressId;
-    const kind = analysis.addresses.kind(id);
-    if (kind !== NET_IP4 && kind !== NET_IP6) return NOBODY;
-    const made = this.addresses.internBytes(kind, analysis.addresses.bytes(id), 0);
-    this.own[id] = made;
-    return made;
   }
 }
 
