@@ -77,7 +77,7 @@ export class PacketFilter {
     try {
       const subject: Subject = unscored(analysis, bytes);
       if (this.plan === null) return { rows: Uint32Array.from({ length: packets }, (_, i) => i), partial: null };
-      const { rows, partial } = await matching(this.plan, 'packets', subject, this.engine, new TimeSlices(), 0);
+      const { rows, partial } = await matching(this.plan, 'packets', subject, this.engine, new TimeSlices());
       return { rows, partial: partial === null ? null : english(partial) };
     } finally {
       bytes.close();

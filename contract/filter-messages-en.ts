@@ -63,6 +63,9 @@ of at most 64 MiB and 40,000 packets`,
   'field-stream': 'number of the stream, from 0, as Wireshark counts them',
   'streams-announced': `{field} may be counted otherwise in Wireshark: the capture has {protocol}, by which Wireshark \
 numbers conversations before they have packets`,
+  'filter-so-far': 'found so far: the filter is still being answered',
+  'filter-stopped': 'found until the filter was given up: there may be more',
+  'filter-broken-off': 'found until the filter broke off, there may be more: {why}',
   'filter-partial': `partial: Wireshark's engine had the packets between the same hosts, in {pieces} pieces, not \
 the whole capture; what depends on other packets may differ`,
 } as const;

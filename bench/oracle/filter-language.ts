@@ -89,7 +89,7 @@ for (const file of captures) {
     let partial = false;
     try {
       const plan = (await planFilter(filter, 'packets', desk.filters))!;
-      const answer = await matching(plan, 'packets', s, desk.filters, new TimeSlices(), 0);
+      const answer = await matching(plan, 'packets', s, desk.filters, new TimeSlices());
       ours = Array.from(answer.rows, (row) => row + 1);
       partial = answer.partial !== null;
       if (plan.leaves.length === 0) compareColumns(filter, name, plan.columns(s, false), expected);

@@ -97,7 +97,7 @@ async function rowsOf(
   asker: Asker,
 ): Promise<{ readonly rows: Uint32Array; readonly partial: boolean }> {
   const plan = (await planFilter(filter, 'packets', asker))!;
-  const { rows, partial } = await matching(plan, 'packets', desk.session!, asker, new TimeSlices(), 0);
+  const { rows, partial } = await matching(plan, 'packets', desk.session!, asker, new TimeSlices());
   return { rows, partial: partial !== null };
 }
 

@@ -110,7 +110,7 @@ async function open(path: string): Promise<void> {
 
 async function oursOf(filter: string, over: ListName = 'packets', asker: Asker = desk.filters): Promise<number[]> {
   const plan = (await planFilter(filter, over, asker))!;
-  const { rows } = await matching(plan, over, desk.session!, asker, new TimeSlices(), 0);
+  const { rows } = await matching(plan, over, desk.session!, asker, new TimeSlices());
   return Array.from(rows, (row) => row + 1);
 }
 
@@ -230,7 +230,7 @@ test('an engine that does not have the whole capture answers in pieces; what may
     ['frame.protocols contains "http"', 'filter-partial'],
   ] as const) {
     const plan = (await planFilter(filter, 'packets', inPieces))!;
-    const { rows, partial } = await matching(plan, 'packets', desk.session!, inPieces, new TimeSlices(), 0);
+    const { rows, partial } = await matching(plan, 'packets', desk.session!, inPieces, new TimeSlices());
     assert.deepEqual(
       Array.from(rows, (row) => row + 1),
       await theirsOf(filter),
@@ -240,11 +240,11 @@ test('an engine that does not have the whole capture answers in pieces; what may
   }
   const refused = (await planFilter('http.response_in in {1, 2}', 'packets', inPieces))!;
   await assert.rejects(
-    matching(refused, 'packets', desk.session!, inPieces, new TimeSlices(), 0),
+    matching(refused, 'packets', desk.session!, inPieces, new TimeSlices()),
     /'http\.response_in' depends on the whole capture/,
   );
   const plain = (await planFilter('tcp.port == 443 and frame.len > 100', 'packets', inPieces))!;
-  const { partial } = await matching(plain, 'packets', desk.session!, inPieces, new TimeSlices(), 0);
+  const { partial } = await matching(plain, 'packets', desk.session!, inPieces, new TimeSlices());
   assert.equal(partial, null);
 });
 

@@ -64,7 +64,7 @@ async function testOf(
     const plan = await planFilter(text, 'packets', asker);
     if (plan === null) return () => false;
     await s.prepare(plan.features, turns);
-    const { rows } = await matching(plan, 'packets', s, asker, turns, 0);
+    const { rows } = await matching(plan, 'packets', s, asker, turns);
     return (row) => rows[lowerBound(rows, row)] === row;
   }
   if (what === 'hex') {

@@ -12,6 +12,7 @@
 // engine matches. `filter.test.ts`, `desk/filters.test.ts` and `npm run oracle:filters` compare answers.
 export { complete, fieldInfos } from './complete.ts';
 export { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
+export type { FoundSoFar } from './found-so-far.ts';
 export type { JudgedIncident } from './judged.ts';
 export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';

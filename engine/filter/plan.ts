@@ -2,7 +2,7 @@
 // columns, or known to Wireshark's engine alone. A leaf says yes, no, or that the engine has to be asked; the engine is
 // asked the largest parts of the filter that are Wireshark's, in their own words.
 import { type Message, type PacketRow, type Row, say } from '../../contract/index.ts';
-import { inChunk, MARK_LAYERS } from '../decode/index.ts';
+import { inChunk, MARK_HEADER, MARK_LAYERS } from '../decode/index.ts';
 import type { Answers, Asker } from './asker.ts';
 import { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
 import { FilterError } from './lexer.ts';
@@ -248,7 +248,9 @@ function leafOf({ compiled, ours, text }: Leaf, s: Subject, whole: boolean): Thr
     (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & MARK_LAYERS) === 0;
   if (compiled === null) {
     const impossible = cannotCarry(text, s);
-    return impossible === null ? () => ASK : (row) => (plain(row) && impossible(row as PacketRow) ? NO : ASK);
+    const toldWhole = (row: Row): boolean =>
+      (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & (MARK_LAYERS | MARK_HEADER)) !== MARK_LAYERS;
+    return impossible === null ? () => ASK : (row) => (toldWhole(row) && impossible(row as PacketRow) ? NO : ASK);
   }
   const is = compiled.bind(s);
   if (whole && compiled.special.some((field) => field.engineFirst === true)) return () => ASK;

@@ -148,7 +148,7 @@ test('they are answered without an engine that has the whole capture, and in dou
   const s = await subjectOf(made);
   const numbers = async (filter: string): Promise<number[]> => {
     const plan = (await planFilter(filter, 'packets', asker))!;
-    const { rows, partial } = await matching(plan, 'packets', s, asker, new TimeSlices(), 0);
+    const { rows, partial } = await matching(plan, 'packets', s, asker, new TimeSlices());
     assert.equal(partial, null);
     return Array.from(rows, (row) => row + 1);
   };
@@ -159,6 +159,6 @@ test('they are answered without an engine that has the whole capture, and in dou
   const announced = join(folder, 'sip.pcap');
   writeFileSync(announced, pcap(packetsOf([udp('10.0.0.1:5060', '10.0.0.2:5060', sip)])));
   const plan = (await planFilter('udp.stream == 0', 'packets', asker))!;
-  const answer = await matching(plan, 'packets', await subjectOf(announced), asker, new TimeSlices(), 0);
+  const answer = await matching(plan, 'packets', await subjectOf(announced), asker, new TimeSlices());
   assert.deepEqual([answer.rows.length, answer.partial?.say], [1, 'streams-announced']);
 });
