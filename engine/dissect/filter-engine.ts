@@ -40,6 +40,7 @@ const QUOTED = /"(?:[^"\\]|\\[^])*"/g;
 
 export class FilterEngine implements Asker {
   macros: Macros = NO_MACROS;
+  version = 0;
   private readonly source: () => FilterSource | null;
   private readonly checker: () => DissectProcess;
   private readonly most: number;
@@ -62,7 +63,10 @@ export class FilterEngine implements Asker {
     this.source = source;
     this.checker = checker;
     this.most = most;
-    setup.listen(() => this.checked.clear());
+    setup.listen(() => {
+      this.checked.clear();
+      this.version++;
+    });
   }
 
   get whole(): boolean {

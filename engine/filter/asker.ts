@@ -29,6 +29,8 @@ export class NotWhole extends Error {}
 export interface Asker {
   /** The user's macros. */
   readonly macros?: Macros;
+  /** Grows when keys, preferences or ports change: answers may be others then. */
+  readonly version?: number;
   /** Of a filter that is Wireshark's alone. `unknown`: the engine is not there. */
   check(filter: string): Promise<Checked>;
   /** Whether the engine takes the capture whole: what it says is then Wireshark's answer. */

@@ -151,3 +151,26 @@ test('a list in another order shows its rows when all are found', async () => {
   assert.equal(await applied, null);
   assert.equal(view.shown.count, 2);
 });
+
+test('a filter that is applied while the list is to ask again is asked once', async () => {
+  const engine = new Slowly();
+  const view = new ListView('packets', await source(), engine);
+  const applied = view.apply('http.request or udp', null, []);
+  await engine.waiting;
+  engine.end();
+  assert.equal(await applied, null);
+  const { ask } = engine;
+  let asked = 0;
+  engine.ask = (...o) => {
+    asked++;
+    setTimeout(() => engine.end(), 5);
+    return ask.apply(engine, o);
+  };
+  view.askAgain();
+  await view.apply('http.request or udp', null, []);
+  await view.follow([], true);
+  assert.equal(asked, 1);
+  view.askAgain();
+  await view.follow([], true);
+  assert.equal(asked, 2);
+});

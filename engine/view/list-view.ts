@@ -91,6 +91,8 @@ export class ListView<L extends ListName> {
   /** Filters and sorts anew. @returns the mistake when there is one; the list is then as it was */
   async apply(filter: string, sort: SortOrder | null, alerts: readonly AnchoredAlert[]): Promise<FilterProblem | null> {
     const turns = this.begin();
+    // This asks with what has changed.
+    this.again = false;
     const made = await planned(filter, this.over, this.asker);
     if ('problem' in made) {
       this.end(turns);
