@@ -1,5 +1,16 @@
 // What the command line needs to filter packets, apart from what every command loads.
-export { DissectProcess, DissectSetup, FilterEngine, type FilterSource } from './dissect/index.ts';
+export {
+  type DecodeAs,
+  DissectProcess,
+  DissectSetup,
+  type EnginePreference,
+  FilterEngine,
+  type FilterSource,
+  keyLines,
+  type Preference,
+  readKeyFile,
+  unfit,
+} from './dissect/index.ts';
 export { FilterError, type FilterPlan, matching, planFilter, type Subject, unscored } from './filter/index.ts';
 export { readMacros } from './store/index.ts';
 export { TimeSlices } from './view/index.ts';

@@ -11,9 +11,10 @@ import {
   saveIndex,
 } from '../../engine/host.ts';
 import { READING, RECORDS } from '../common-flags.ts';
-import { byVlan, stop, telling, type Folders } from '../context.ts';
+import { byVlan, stop, telling, type Folders, UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
-import { freeText, onOff, whole } from '../flags.ts';
+import type { DissectOptions } from '../dissecting.ts';
+import { freeText, onOff, path, repeated, whole } from '../flags.ts';
 import { fileRecord, isPlainFile } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
 import type { PacketFilter } from '../filtering.ts';
@@ -31,6 +32,17 @@ export const command = defineCommand({
     'display-filter': freeText('FILTER', "only packets that a display filter lets through, in Wireshark's language", {
       short: 'Y',
     }),
+    keylog: path('FILE', 'keys of TLS (SSLKEYLOGFILE), so that the filter sees what they decrypt'),
+    preference: repeated(
+      freeText('NAME:VALUE', "a preference of Wireshark's dissectors for the filter, such as tcp.check_checksum:TRUE", {
+        short: 'o',
+      }),
+    ),
+    'decode-as': repeated(
+      freeText('TABLE==PORT,NAME', 'what a port is decoded as for the filter, such as tcp.port==8888,http', {
+        short: 'd',
+      }),
+    ),
     limit: whole('N', 'stop after N packets of each file', { least: 0 }),
     'no-info': onOff('leave Info empty and read no packet twice'),
     ...READING,
@@ -39,10 +51,11 @@ export const command = defineCommand({
   examples: [
     'sightline packets capture.pcap --limit 20',
     `sightline packets -Y 'http.response.code >= 400' capture.pcap`,
+    `sightline packets --keylog keys.log -Y 'http2 or http' capture.pcap`,
   ],
   run: async (o, paths, folders) => {
     const asJson = o.json || o.output !== null || (!terminal.shown && !o.summary);
-    const filter = o['display-filter'] === null ? null : await filterOf(o['display-filter'], folders);
+    const filter = await filterOf(o, folders);
     const writer = new RecordWriter(o.output);
     const tally = new Tally(o['partial-ok']);
     const captures = tally.captures(paths, (bad) => {
@@ -70,9 +83,19 @@ export const command = defineCommand({
 });
 
 /** The engine behind filters is loaded only where one is given. */
-async function filterOf(text: string, folders: Folders): Promise<PacketFilter> {
+async function filterOf(
+  o: DissectOptions & { readonly 'display-filter': string | null },
+  folders: Folders,
+): Promise<PacketFilter | null> {
+  const text = o['display-filter'];
+  if (text === null) {
+    if (o.keylog !== null || o.preference.length > 0 || o['decode-as'].length > 0)
+      throw new UsageError('--keylog, --preference and --decode-as are for --display-filter, which is not given');
+    return null;
+  }
   const { PacketFilter: Filter } = await import('../filtering.ts');
-  const filter = new Filter(folders.data);
+  const { dissectSetup } = await import('../dissecting.ts');
+  const filter = new Filter(folders.data, await dissectSetup(o));
   try {
     await filter.understand(text);
     return filter;
