@@ -126,7 +126,9 @@ function answer(request: DissectRequest): DissectReply {
     const { name, data } = frame.data_sources.get(i);
     return { name, bytes: new Uint8Array(Buffer.from(data, 'base64')) };
   });
-  return { id: request.id, ok: true, tree: flatten(frame.tree), sources, memory: memory() };
+  const isFilter = (text: string): boolean => module.checkFilter(text).ok;
+  const tree = flatten(frame.tree, sources[0]?.bytes ?? new Uint8Array(0), isFilter);
+  return { id: request.id, ok: true, tree, sources, memory: memory() };
 }
 
 /** What the engine does not take was refused when the user said it; an older file may have it all the same. */

@@ -227,9 +227,13 @@ function isLayerWord(name: string): name is LayerWord {
   return (LAYER_WORDS as readonly string[]).includes(name);
 }
 
+const WITH_CONTROL: ReadonlySet<string> = new Set(['gtp', 'l2tp', 'vxlan']);
+
 /** A bare protocol name: packets that have such a layer anywhere, as in Wireshark. */
 function protocolTest<R extends Row>(ref: FieldRef, over: FilteredList<R>): Maker<R> {
   const { name } = ref;
+  // Their control messages are no tunnel, and columns know of tunnels alone.
+  if (WITH_CONTROL.has(name)) throw new FilterError(ref.at, ref.length, unknownField(name));
   if (!isLayerWord(name)) throw new FilterError(ref.at, ref.length, refusal(name) ?? unknownField(name));
   const make = over.layer(name);
   if (make === null) throw ofPackets(ref);
