@@ -14,6 +14,9 @@ import type { Subject } from './subject.ts';
 /** Keys of what fields mean, which have no values. */
 export type FieldMeaning = Extract<MessageKey, `field-${string}`> & PlainKey;
 
+/** What has to be done before values are asked for, and what they leave open. */
+export type Special = Pick<Field, 'engineFirst' | 'prepare' | 'doubt'>;
+
 export interface Field {
   readonly name: string;
   readonly kind: Getters<Row>['kind'];

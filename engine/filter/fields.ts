@@ -2,6 +2,7 @@
 // begins with `flow.`.
 import { type PacketRow, packetRow, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
+import { layersWithin } from './embedded.ts';
 import type { Field } from './field.ts';
 import { FLOW_FIELDS } from './flow-fields.ts';
 import { flag, type Getters, momentsApart, number, text } from './getters.ts';
@@ -162,7 +163,7 @@ const FRAME_FIELDS: readonly Field[] = [
 
 export const FIELDS: readonly Field[] = [
   ...FRAME_FIELDS,
-  ...LAYER_FIELDS,
+  ...LAYER_FIELDS.map((field) => ({ ...field, doubt: layersWithin })),
   ...STREAM_FIELDS,
   ...FLOW_FIELDS,
   ...INCIDENT_FIELDS,

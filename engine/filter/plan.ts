@@ -8,7 +8,8 @@ import { compileFilter, type CompiledFilter, type ListName, type ListRows } from
 import { FilterError } from './lexer.ts';
 import { expandMacros, NO_MACROS } from './macros.ts';
 import { mistakeOf } from './mistake.ts';
-import type { Field } from './field.ts';
+import { mayHoldOthers } from './embedded.ts';
+import type { Special } from './field.ts';
 import { cannotCarry } from './needs.ts';
 import { NoSkeleton, type Skeleton, skeletonOf } from './scan.ts';
 import type { Subject } from './subject.ts';
@@ -34,7 +35,7 @@ export interface FilterPlan<R extends Row> {
   /** Leaves of which columns know nothing: what an engine is asked that has some packets; of flows, packets are asked. */
   readonly leaves: readonly string[];
   /** Fields of the columns that need work first or leave something open. */
-  readonly special: readonly Field[];
+  readonly special: readonly Special[];
   /** As far as the columns tell. @param whole the engine takes the capture whole and is asked when in doubt */
   columns(s: Subject, whole: boolean): Three<R>;
   /** With the answers to `parts`, or else to `leaves`: for each a byte a row. */
@@ -115,7 +116,7 @@ class Planner<L extends ListName> {
   private changes = false;
   private readonly parts: string[] = [];
   private readonly leaves: string[] = [];
-  private readonly special: Field[] = [];
+  private readonly special: Special[] = [];
 
   constructor(source: string, over: L, asker: Asker) {
     this.source = source;
@@ -245,11 +246,13 @@ function joined(kind: 'or' | 'xor' | 'and', left: Three<Row>, right: Three<Row>)
 function leafOf({ compiled, ours, text }: Leaf, s: Subject, whole: boolean): Three<Row> {
   const { packets } = s.analysis;
   const plain = (row: Row): boolean =>
-    (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & MARK_LAYERS) === 0;
+    (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & MARK_LAYERS) === 0 &&
+    !mayHoldOthers(s.analysis, row as PacketRow);
   if (compiled === null) {
     const impossible = cannotCarry(text, s);
     const toldWhole = (row: Row): boolean =>
-      (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & (MARK_LAYERS | MARK_HEADER)) !== MARK_LAYERS;
+      (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & (MARK_LAYERS | MARK_HEADER)) !==
+        MARK_LAYERS && !mayHoldOthers(s.analysis, row as PacketRow);
     return impossible === null ? () => ASK : (row) => (toldWhole(row) && impossible(row as PacketRow) ? NO : ASK);
   }
   const is = compiled.bind(s);

@@ -49,7 +49,8 @@ async function ofPackets(
 ): Promise<Matching> {
   const { from = 0, soFar = null } = extent;
   const { whole } = asker;
-  const needed = plan.special.filter((field) => !whole || field.engineFirst !== true);
+  // An engine that has the whole capture is asked where columns leave something open.
+  const needed = whole ? [] : plan.special;
   for (const field of needed) await field.prepare?.(s, turns);
   const doubt = needed.map((field) => field.doubt?.(s) ?? null).find((said) => said !== null) ?? null;
   const total = s.analysis.packets.count;
