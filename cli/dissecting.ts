@@ -53,7 +53,7 @@ function valueOf(text: string, name: string): string | null {
 function keysOf(file: string): Buffer {
   try {
     const text = readKeyFile(file);
-    if (keyLines(text) === 0)
+    if (keyLines(text).length === 0)
       throw new UsageError(`${file} is no key log of TLS: it has no line such as CLIENT_RANDOM`);
     return Buffer.from(`${text}\n`, 'utf8');
   } catch (error) {

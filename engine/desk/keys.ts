@@ -1,7 +1,7 @@
 // Key logs of TLS (draft-ietf-tls-keylogfile). They are the user's secrets: kept in memory, told to the dissector
 // only, never logged, never written.
 import { type KeyState, SaidError, say } from '../../contract/index.ts';
-import { type DissectSetup, keyLines, readKeyFile } from '../dissect/index.ts';
+import { type DissectSetup, countKeyLines, readKeyFile } from '../dissect/index.ts';
 import type { CaptureSession } from './session.ts';
 import { secretsOf } from './tree-source.ts';
 
@@ -20,7 +20,7 @@ export class Keys {
       this.setup.change({ keys: null });
       return;
     }
-    const lines = keyLines(text);
+    const lines = countKeyLines(text);
     if (lines === 0) throw new SaidError(say('no-key-lines'));
     this.lines = lines;
     this.setup.change({ keys: Buffer.from(text, 'utf8') });
@@ -31,7 +31,7 @@ export class Keys {
   }
 
   state(s: CaptureSession | null): KeyState {
-    const capture = (s === null ? [] : secretsOf(s)).reduce((n, text) => n + keyLines(text), 0);
+    const capture = (s === null ? [] : secretsOf(s)).reduce((n, text) => n + countKeyLines(text), 0);
     return { user: this.lines, capture };
   }
 }

@@ -8,6 +8,7 @@ import {
   type Macros,
   NO_MACROS,
   NotWhole,
+  type PacketSets,
   type Subject,
   type Told,
   type Turns,
@@ -24,6 +25,8 @@ import { isWhole, type TreeSource } from './trees.ts';
 export interface FilterSource extends TreeSource {
   /** Time references are set, of which the engine knows nothing. */
   readonly references?: boolean;
+  /** Packets are at other times than captured: by how much is not known to the engine. */
+  readonly shifted?: boolean;
 }
 
 const CHECK_LIMIT = 10_000;
@@ -36,15 +39,20 @@ const REMEMBERED = 2_000;
 /** Processes that have nothing to do end after this long, ms. */
 const IDLE = 60_000;
 
+/** Fields that number packets, streams or time from the capture's beginning: pieces have other values of them. */
+export const WHOLE_ONLY =
+  /\bframe\.(?:number|time_relative|time_delta\w*|offset_shift)\b|[\w.]+\.(?:stream|acks_frame|\w+_(?:in|to))\b/;
 const QUOTED = /"(?:[^"\\]|\\[^])*"/g;
 
 export class FilterEngine implements Asker {
   macros: Macros = NO_MACROS;
   version = 0;
+  readonly sets: PacketSets | undefined;
   private readonly source: () => FilterSource | null;
   private readonly checker: () => DissectProcess;
   private readonly most: number;
   private readonly setup: DissectSetup;
+  private readonly quiet: () => void;
   private readonly checked = new Map<string, Checked>();
   private readonly processes: DissectProcess[] = [];
   private idle: NodeJS.Timeout | null = null;
@@ -57,13 +65,21 @@ export class FilterEngine implements Asker {
    * @param checker the process that is asked whether a text is a filter
    * @param most processes at once
    * @param setup what they are told first
+   * @param sets sets of packets that filters may name
    */
-  constructor(source: () => FilterSource | null, checker: () => DissectProcess, most: number, setup: DissectSetup) {
+  constructor(
+    source: () => FilterSource | null,
+    checker: () => DissectProcess,
+    most: number,
+    setup: DissectSetup,
+    sets?: PacketSets,
+  ) {
+    this.sets = sets;
     this.setup = setup;
     this.source = source;
     this.checker = checker;
     this.most = most;
-    setup.listen(() => {
+    this.quiet = setup.listen(() => {
       this.checked.clear();
       this.version++;
     });
@@ -125,6 +141,8 @@ export class FilterEngine implements Asker {
     if (source === null) throw new SaidError(say('no-capture'));
     const relative = filters.some((filter) => /\bframe\.time_relative\b/.test(filter.replaceAll(QUOTED, '""')));
     if (source.references === true && relative) throw new SaidError(say('relative-with-references'));
+    const offset = filters.some((filter) => /\bframe\.offset_shift\b/.test(filter.replaceAll(QUOTED, '""')));
+    if (source.shifted === true && offset) throw new SaidError(say('shift-not-known'));
     if (this.idle !== null) clearTimeout(this.idle);
     this.busy++;
     try {
@@ -133,6 +151,12 @@ export class FilterEngine implements Asker {
       this.busy--;
       if (this.busy === 0) this.idle = setTimeout(() => this.close(), IDLE).unref();
     }
+  }
+
+  /** Nothing is asked any more. */
+  end(): void {
+    this.quiet();
+    this.close();
   }
 
   close(): void {

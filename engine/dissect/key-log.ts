@@ -1,7 +1,7 @@
 // Key logs of TLS (draft-ietf-tls-keylogfile) as text: which lines are keys, and reading a file of them.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { errorText, SaidError, say } from '../../contract/index.ts';
-import { plainReason } from '../store/index.ts';
+import { openPlain, plainReason } from '../store/index.ts';
 
 /** Of a key log that is read from a file. */
 const MAX_FILE = 16 * 1024 * 1024;
@@ -19,8 +19,12 @@ const LINE = new RegExp(
   'gim',
 );
 
-/** How many lines of a text are keys. */
-export function keyLines(text: string): number {
+/** Lines of a key log that are keys, without what stands around them. */
+export function keyLines(text: string): string[] {
+  return [...text.matchAll(LINE)].map(([line]) => line.trim());
+}
+
+export function countKeyLines(text: string): number {
   return [...text.matchAll(LINE)].length;
 }
 
@@ -28,15 +32,18 @@ export function keyLines(text: string): number {
 export function readKeyFile(path: string): string {
   let fd: number | null = null;
   try {
-    fd = openSync(path, 'r');
-    const { size } = fstatSync(fd);
-    if (size > MAX_FILE) throw new SaidError(say('key-file-too-large', { most: MAX_FILE }));
-    const bytes = Buffer.alloc(size);
-    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, size, 0));
+    const opened = openPlain(path);
+    ({ fd } = opened);
+    if (opened.size > MAX_FILE) throw new TooLarge(say('key-file-too-large', { most: MAX_FILE }));
+    const bytes = Buffer.alloc(opened.size);
+    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, 0));
   } catch (error) {
-    if (error instanceof SaidError) throw error;
-    throw new SaidError(say('key-file-unreadable', { why: plainReason(errorText(error)) }));
+    if (error instanceof TooLarge) throw error;
+    const why = error instanceof SaidError ? error.said : plainReason(errorText(error));
+    throw new SaidError(say('key-file-unreadable', { why }));
   } finally {
     if (fd !== null) closeSync(fd);
   }
 }
+
+class TooLarge extends SaidError {}

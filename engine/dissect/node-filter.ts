@@ -14,11 +14,15 @@ const FRAME = /^frame\[(\d+):(\d+)\] == /;
 const DOTTED = /^([\w.-]+) == \.?\d+(?:\.\d+)+$/;
 
 /**
- * @param frame the packet's bytes: the engine tells some of them wrongly, where a line is of a part that was cut out
+ * @param frame the packet's bytes, null where they are not at hand: the engine tells some of them wrongly, where a line is of a part that was cut out
  * @param isFilter whether the engine takes a text
  * @returns '' where the line cannot be filtered by
  */
-export function nodeFilter(said: string, frame: Uint8Array, isFilter: (filter: string) => boolean): string {
+export function nodeFilter(
+  said: string,
+  frame: Uint8Array | null = null,
+  isFilter: (filter: string) => boolean = () => true,
+): string {
   // With every packet shown the one displayed before is the one captured before, which other filters do not change.
   const filter = ofFrame(said.replace(/^frame\.time_delta_displayed\b/, 'frame.time_delta'), frame);
   const dotted = DOTTED.exec(filter);
@@ -36,9 +40,9 @@ export function nodeFilter(said: string, frame: Uint8Array, isFilter: (filter: s
 }
 
 /** A comparison of the frame's bytes, with those that are there. */
-function ofFrame(filter: string, frame: Uint8Array): string {
+function ofFrame(filter: string, frame: Uint8Array | null): string {
   const found = FRAME.exec(filter);
-  if (found === null) return filter;
+  if (found === null || frame === null) return filter;
   const bytes = frame.subarray(Number(found[1]), Number(found[1]) + Number(found[2]));
   if (bytes.length < Number(found[2])) return '';
   return found[0] + Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');

@@ -1,15 +1,11 @@
 // What the filter asks of Wireshark's engine: whether a text is a filter, and which packets it lets through.
 import type { Message, PacketRow } from '../../contract/index.ts';
 import type { Macros } from './macros.ts';
+import type { PacketSets } from './packet-sets.ts';
 import type { Subject } from './subject.ts';
+import type { Turns } from './turns.ts';
 
-/** How far work is, and whether it was given up; `rest` throws then. */
-export interface Turns {
-  done: number;
-  readonly cancelled: boolean;
-  readonly due: boolean;
-  rest(): Promise<void>;
-}
+export type { Turns };
 
 export type Checked = { readonly kind: 'filter' | 'unknown' } | { readonly kind: 'mistake'; readonly text: string };
 
@@ -31,6 +27,8 @@ export interface Asker {
   readonly macros?: Macros;
   /** Grows when keys, preferences or ports change: answers may be others then. */
   readonly version?: number;
+  /** Sets of packets that are kept by a name. */
+  readonly sets?: PacketSets;
   /** Of a filter that is Wireshark's alone. `unknown`: the engine is not there. */
   check(filter: string): Promise<Checked>;
   /** Whether the engine takes the capture whole: what it says is then Wireshark's answer. */

@@ -7,7 +7,7 @@ import {
   type MessageKey,
   type PlainKey,
 } from '../../contract/index.ts';
-import type { Turns } from './asker.ts';
+import type { Turns } from './turns.ts';
 import type { Getters } from './getters.ts';
 import type { Subject } from './subject.ts';
 

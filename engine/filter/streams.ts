@@ -23,7 +23,7 @@ import {
 } from '../decode/index.ts';
 import { u16, u32 } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
-import type { Turns } from './asker.ts';
+import type { Turns } from './turns.ts';
 import { bitOf, type Header } from './layer-list.ts';
 import { OwnAddresses } from './own-addresses.ts';
 import { rowLayers } from './row-layers.ts';
