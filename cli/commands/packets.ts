@@ -20,7 +20,8 @@ import {
 import { READING, RECORDS } from '../common-flags.ts';
 import { byVlan, stop, telling, UsageError, type Folders } from '../context.ts';
 import { defineCommand } from '../define.ts';
-import { choice, freeText, onOff, whole } from '../flags.ts';
+import type { DissectOptions } from '../dissecting.ts';
+import { choice, freeText, onOff, path, repeated, whole } from '../flags.ts';
 import type { Dissector } from '../dissections.ts';
 import { type Form, FORMS } from '../forms.ts';
 import { fileRecord, isPlainFile } from '../inputs.ts';
@@ -40,6 +41,17 @@ export const command = defineCommand({
     'display-filter': freeText('FILTER', "only packets that a display filter lets through, in Wireshark's language", {
       short: 'Y',
     }),
+    keylog: path('FILE', 'keys of TLS (SSLKEYLOGFILE), so that the filter sees what they decrypt'),
+    preference: repeated(
+      freeText('NAME:VALUE', "a preference of Wireshark's dissectors for the filter, such as tcp.check_checksum:TRUE", {
+        short: 'o',
+      }),
+    ),
+    'decode-as': repeated(
+      freeText('TABLE==PORT,NAME', 'what a port is decoded as for the filter, such as tcp.port==8888,http', {
+        short: 'd',
+      }),
+    ),
     range: freeText('RANGE', "only packets of a range of numbers, such as '1-5,8,10-'", { short: 'r' }),
     dissect: choice('FORM', 'whole dissections as tshark -T writes them, instead of lines', FORMS, null, 'T'),
     limit: whole('N', 'stop after N packets of each file', { least: 0 }),
@@ -53,12 +65,13 @@ export const command = defineCommand({
   examples: [
     'sightline packets capture.pcap --limit 20',
     `sightline packets -Y 'http.response.code >= 400' capture.pcap`,
+    `sightline packets --keylog keys.log -Y 'http2 or http' capture.pcap`,
     'sightline packets -r 1-100 -T json capture.pcap',
   ],
   run: async (o, paths, folders) => {
     const ranges = o.range === null ? null : rangesOf(o.range);
     const asJson = o.json || o.output !== null || (!terminal.shown && !o.summary);
-    const filter = o['display-filter'] === null ? null : await filterOf(o['display-filter'], folders);
+    const filter = await filterOf(o, folders);
     const dissector = o.dissect === null ? null : new (await import('../dissections.ts')).Dissector();
     const writer = new RecordWriter(o.output);
     const tally = new Tally(o['partial-ok']);
@@ -90,9 +103,19 @@ export const command = defineCommand({
 });
 
 /** The engine behind filters is loaded only where one is given. */
-async function filterOf(text: string, folders: Folders): Promise<PacketFilter> {
+async function filterOf(
+  o: DissectOptions & { readonly 'display-filter': string | null },
+  folders: Folders,
+): Promise<PacketFilter | null> {
+  const text = o['display-filter'];
+  if (text === null) {
+    if (o.keylog !== null || o.preference.length > 0 || o['decode-as'].length > 0)
+      throw new UsageError('--keylog, --preference and --decode-as are for --display-filter, which is not given');
+    return null;
+  }
   const { PacketFilter: Filter } = await import('../filtering.ts');
-  const filter = new Filter(folders.data);
+  const { dissectSetup } = await import('../dissecting.ts');
+  const filter = new Filter(folders.data, await dissectSetup(o));
   try {
     await filter.understand(text);
     return filter;

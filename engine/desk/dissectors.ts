@@ -9,7 +9,7 @@ import {
   type Request,
   say,
 } from '../../contract/index.ts';
-import type { DecodeAs, DeepWork, EnginePreference, Preference } from '../dissect/index.ts';
+import { type DecodeAs, type DeepWork, type EnginePreference, type Preference, unfit } from '../dissect/index.ts';
 import { isObject, readJson, writeJson } from './memory.ts';
 
 const FILE = 'dissectors.json';
@@ -121,16 +121,6 @@ export class Dissectors {
 function row(p: EnginePreference, now: ReadonlyMap<string, string>): PreferenceRow {
   const changed = now.get(`${p.module}.${p.name}`);
   return { ...p, original: p.value, value: changed ?? p.value, changed: changed !== undefined };
-}
-
-/** The engine takes words that it does not know without a word, so they are looked at here. */
-function unfit(p: EnginePreference, value: string): Message | null {
-  if (p.kind === 'bool') return value === 'TRUE' || value === 'FALSE' ? null : say('preference-true-false');
-  if (p.kind === 'uint')
-    return /^\d{1,10}$/.test(value) && Number(value) <= 0xffff_ffff ? null : say('preference-whole');
-  if (p.kind === 'enum' && !p.choices.some(([name]) => name === value))
-    return say('preference-one-of', { values: p.choices.map(([name]) => name) });
-  return null;
 }
 
 function isKept(v: unknown): v is Kept {

@@ -23,7 +23,7 @@ import {
 } from '../exchange/index.ts';
 import { linkName } from '../stats/index.ts';
 import type { TimeSlices } from '../view/index.ts';
-import { countKeyLines } from './keys.ts';
+import { countKeyLines } from '../dissect/index.ts';
 import { missingNote } from './save.ts';
 import type { CaptureSession } from './session.ts';
 import { secretsOf } from './tree-source.ts';

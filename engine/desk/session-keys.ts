@@ -1,9 +1,8 @@
 // Keys of the sessions that a capture holds, as a key log: of what is in use, the lines whose client random the capture
 // has. What Wireshark calls 'Export TLS Session Keys'.
 import { type Message, SaidError, say } from '../../contract/index.ts';
-import { type DeepWork, isWhole, type TreeSource } from '../dissect/index.ts';
+import { type DeepWork, isWhole, keyLines, type TreeSource } from '../dissect/index.ts';
 import type { TimeSlices } from '../view/index.ts';
-import { keyLines } from './keys.ts';
 
 const HELLOS = 'tls.handshake.type == 1 || dtls.handshake.type == 1';
 const FIELDS = ['tls.handshake.random', 'dtls.handshake.random'];

@@ -162,7 +162,9 @@ function answer(request: DissectRequest): DissectReply {
     const { name, data } = frame.data_sources.get(i);
     return { name, bytes: new Uint8Array(Buffer.from(data, 'base64')) };
   });
-  return { id: request.id, ok: true, tree: flatten(frame.tree), sources, memory: memory() };
+  const isFilter = (text: string): boolean => module.checkFilter(text).ok;
+  const tree = flatten(frame.tree, sources[0]?.bytes ?? new Uint8Array(0), isFilter);
+  return { id: request.id, ok: true, tree, sources, memory: memory() };
 }
 
 /** Where the engine reads tables of its user's when it begins: in its memory file system. */

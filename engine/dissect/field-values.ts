@@ -46,7 +46,7 @@ export async function fieldColumn(
   const whole = isWhole(s);
   if (!whole && WHOLE_ONLY.test(field)) throw new SaidError(say('needs-whole', { field }));
   const total = s.analysis.packets.count;
-  const pieces: readonly (readonly PacketRow[] | null)[] = whole ? [null] : piecesFor(field, s, subject);
+  const pieces: readonly (readonly PacketRow[] | null)[] = whole ? [null] : await piecesFor(field, s, subject, turns);
   const all: Told[] = [];
   let kept = 0;
   await inProcesses({ field, s, pieces }, setup, most, turns, (piece, { frames, counts, values }) => {
@@ -67,12 +67,13 @@ export async function fieldColumn(
 }
 
 /** Packets that may have the field, with what their dissection depends on. */
-function piecesFor(field: string, s: TreeSource, subject: Subject): PacketRow[][] {
+async function piecesFor(field: string, s: TreeSource, subject: Subject, turns: TimeSlices): Promise<PacketRow[][]> {
   const impossible = cannotCarry(field, subject);
   const wanted = new Uint8Array(s.analysis.packets.count);
   for (let row = 0; row < wanted.length; row++)
     wanted[row] = impossible?.(row as PacketRow) === true || s.readable?.(row as PacketRow) === false ? 0 : 1;
-  return piecesOf(s.analysis, wanted).map((piece) => piece.filter((row) => s.readable?.(row) !== false));
+  const { pieces } = await piecesOf(subject, wanted, turns);
+  return pieces.map((piece) => piece.filter((row) => s.readable?.(row) !== false));
 }
 
 interface Asked {

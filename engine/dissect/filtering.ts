@@ -54,6 +54,9 @@ export interface OfferedField {
   readonly type: number;
 }
 
+/** Type of fields whose values are numbers of frames (FT_FRAMENUM). */
+export const TYPE_FRAME = 35;
+
 /** More are not offered. */
 const OFFERED = 100;
 

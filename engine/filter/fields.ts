@@ -2,12 +2,14 @@
 // begins with `flow.`.
 import { type PacketRow, packetRow, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
+import { layersWithin } from './embedded.ts';
 import type { Field } from './field.ts';
 import { FLOW_FACT_FIELDS } from './flow-fact-fields.ts';
 import { FLOW_FIELDS } from './flow-fields.ts';
 import { flag, type Getters, momentsApart, number, text } from './getters.ts';
 import { INCIDENT_FIELDS } from './incident-fields.ts';
 import { LAYER_FIELDS } from './layer-fields.ts';
+import { STREAM_FIELDS } from './stream-fields.ts';
 import type { References, Subject } from './subject.ts';
 
 const U32 = 0xffff_ffff;
@@ -166,7 +168,8 @@ const FRAME_FIELDS: readonly Field[] = [
 
 export const FIELDS: readonly Field[] = [
   ...FRAME_FIELDS,
-  ...LAYER_FIELDS,
+  ...LAYER_FIELDS.map((field) => ({ ...field, doubt: layersWithin })),
+  ...STREAM_FIELDS,
   ...FLOW_FIELDS,
   ...FLOW_FACT_FIELDS,
   ...INCIDENT_FIELDS,

@@ -38,7 +38,7 @@ export function compileSet<L extends ListName>(
     const within = over === 'packets' ? bytesOf(rows) : flowsOf(rows, s);
     return (row) => within[row] === 1;
   };
-  return { features: [], changes: false, bind: bind as CompiledFilter<ListRows[L]>['bind'] };
+  return { features: [], changes: false, special: [], bind: bind as CompiledFilter<ListRows[L]>['bind'] };
 }
 
 /** A byte a packet up to the last of the set. */

@@ -2,12 +2,14 @@
 // columns, or known to Wireshark's engine alone. A leaf says yes, no, or that the engine has to be asked; the engine is
 // asked the largest parts of the filter that are Wireshark's, in their own words.
 import { type Message, type PacketRow, type Row, say } from '../../contract/index.ts';
-import { inChunk, MARK_LAYERS } from '../decode/index.ts';
+import { inChunk, MARK_HEADER, MARK_LAYERS } from '../decode/index.ts';
 import type { Answers, Asker } from './asker.ts';
 import { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
 import { FilterError } from './lexer.ts';
 import { expandMacros, NO_MACROS } from './macros.ts';
 import { mistakeOf } from './mistake.ts';
+import { mayHoldOthers } from './embedded.ts';
+import type { Special } from './field.ts';
 import { cannotCarry } from './needs.ts';
 import { compileSet, namesSet } from './packet-sets.ts';
 import { NoSkeleton, type Skeleton, skeletonOf } from './scan.ts';
@@ -33,6 +35,8 @@ export interface FilterPlan<R extends Row> {
   readonly parts: readonly string[];
   /** Leaves of which columns know nothing: what an engine is asked that has some packets; of flows, packets are asked. */
   readonly leaves: readonly string[];
+  /** Fields of the columns that need work first or leave something open. */
+  readonly special: readonly Special[];
   /** As far as the columns tell. @param whole the engine takes the capture whole and is asked when in doubt */
   columns(s: Subject, whole: boolean): Three<R>;
   /** With the answers to `parts`, or else to `leaves`: for each a byte a row. */
@@ -113,6 +117,7 @@ class Planner<L extends ListName> {
   private changes = false;
   private readonly parts: string[] = [];
   private readonly leaves: string[] = [];
+  private readonly special: Special[] = [];
 
   constructor(source: string, over: L, asker: Asker) {
     this.source = source;
@@ -121,7 +126,7 @@ class Planner<L extends ListName> {
   }
 
   async plan(skeleton: Skeleton): Promise<FilterPlan<ListRows[L]>> {
-    const { features, parts, leaves } = this;
+    const { features, parts, leaves, special } = this;
     const root = await this.part(skeleton, true);
     return {
       text: this.source,
@@ -130,6 +135,7 @@ class Planner<L extends ListName> {
       changes: this.changes || leaves.length > 0,
       parts,
       leaves,
+      special,
       columns: (s, whole) => columnsOf(root, s, whole) as Three<ListRows[L]>,
       answered: (s, answers, whole) => answeredBy(root, s, answers, whole) as Predicate<ListRows[L]>,
     };
@@ -155,6 +161,7 @@ class Planner<L extends ListName> {
       const compiled = compileFilter(text, this.over);
       for (const feature of compiled?.features ?? []) this.features.add(feature);
       if (compiled?.changes === true) this.changes = true;
+      this.special.push(...(compiled?.special ?? []));
       return { text, compiled: compiled as CompiledFilter<Row> | null, ours, asked: -1 };
     } catch (error) {
       if (!(error instanceof FilterError)) throw error;
@@ -245,12 +252,17 @@ function joined(kind: 'or' | 'xor' | 'and', left: Three<Row>, right: Three<Row>)
 function leafOf({ compiled, ours, text }: Leaf, s: Subject, whole: boolean): Three<Row> {
   const { packets } = s.analysis;
   const plain = (row: Row): boolean =>
-    (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & MARK_LAYERS) === 0;
+    (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & MARK_LAYERS) === 0 &&
+    !mayHoldOthers(s.analysis, row as PacketRow);
   if (compiled === null) {
     const impossible = cannotCarry(text, s);
-    return impossible === null ? () => ASK : (row) => (plain(row) && impossible(row as PacketRow) ? NO : ASK);
+    const toldWhole = (row: Row): boolean =>
+      (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & (MARK_LAYERS | MARK_HEADER)) !==
+        MARK_LAYERS && !mayHoldOthers(s.analysis, row as PacketRow);
+    return impossible === null ? () => ASK : (row) => (toldWhole(row) && impossible(row as PacketRow) ? NO : ASK);
   }
   const is = compiled.bind(s);
+  if (whole && compiled.special.some((field) => field.engineFirst === true)) return () => ASK;
   if (ours || !whole || FRAMES.test(text)) return (row) => (is(row) ? YES : NO);
   return (row) => {
     if (!plain(row)) return ASK;

@@ -209,7 +209,11 @@ function Status({
 }): ReactNode {
   const word = useWord();
   const total = useStore((s) => (which === 'flows' ? s.session?.flows : s.session?.packets) ?? 0);
-  if (working !== null) return word('filtering', { share: Math.round(working * 100) });
+  if (working !== null) {
+    const share = Math.round(working * 100);
+    const soFar = text === applied?.filter && applied.partial?.say === 'filter-so-far';
+    return soFar ? word('filteringSoFar', { share, n: count(applied.matched) }) : word('filtering', { share });
+  }
   if (text !== (applied?.filter ?? '')) return word('pressEnter');
   if (text === '' || applied === null) return '';
   const said = word(COUNTED[which], {
@@ -221,11 +225,13 @@ function Status({
     said
   ) : (
     <span title={sentence(applied.partial)}>
-      {said} · {word('partialTree')}
+      {said} · {word(STOPPED.includes(applied.partial.say) ? 'foundUntilStopped' : 'partialTree')}
     </span>
   );
 }
 
+/** Rows are those that were found before the filter ended. */
+const STOPPED: readonly string[] = ['filter-stopped', 'filter-broken-off', 'filter-so-far'];
 const PLACEHOLDERS = {
   packets: 'filterPackets',
   flows: 'filterFlows',

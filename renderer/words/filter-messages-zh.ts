@@ -60,6 +60,13 @@ export const FILTER_ZH = {
   'field-since-before': '与捕获中前一个数据包的时间差，秒',
   'engine-not-there': 'Wireshark 引擎没有运行，这一部分离开它无法回答',
   'needs-whole': '“{field}” 取决于整个捕获，而 Wireshark 引擎只能接收最多 64 MiB、40,000 个数据包的完整文件',
+  'field-stream': '流的编号，从 0 开始，与 Wireshark 一致',
+  'streams-announced':
+    '{field} 的编号在 Wireshark 中可能不同：此捕获含有 {protocol}，Wireshark 会据此为尚无数据包的会话预先编号',
+  'layers-within': '{protocol} 的数据包内含其他数据包，Wireshark 也会显示其各层；这种规模的捕获不会进入其中查找',
+  'filter-so-far': '目前找到的：过滤器仍在计算',
+  'filter-stopped': '过滤器中止之前找到的：可能还有更多',
+  'filter-broken-off': '过滤器中断之前找到的，可能还有更多：{why}',
   'filter-partial':
     '不完整：Wireshark 引擎拿到的是同一对主机之间的数据包，分为 {pieces} 份，而不是整个捕获；取决于其他数据包的结果可能不同',
 } as const;
