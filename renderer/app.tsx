@@ -66,8 +66,9 @@ export function App(): ReactNode {
   }, [title]);
 
   const drop = (event: DragEvent): void => {
-    event.preventDefault();
     setOver(false);
+    if (!event.dataTransfer.types.includes('Files')) return;
+    event.preventDefault();
     void openFiles([...event.dataTransfer.files]);
   };
   const shown = session === null && view !== 'lab' ? 'start' : view;
@@ -76,6 +77,7 @@ export function App(): ReactNode {
     <div
       className={`app${shown === 'start' ? '' : ' with-strip'}`}
       onDragOver={(e) => {
+        if (!e.dataTransfer.types.includes('Files')) return;
         e.preventDefault();
         setOver(true);
       }}
