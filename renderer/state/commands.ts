@@ -20,6 +20,7 @@ import {
   saveAppLog,
 } from './actions.ts';
 import { mark, MARK_COMMANDS } from './marks.ts';
+import { isPressed } from './keys.ts';
 import { selectedFlow } from './selection.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
 import { useStore, type Dialog, type View } from './store.ts';
@@ -194,7 +195,7 @@ export function commandOf(event: KeyboardEvent): Command | null {
   const name = nameOf(event, control);
   if (typing && !control && !event.key.startsWith('F')) return null;
   if (typing && ['Ctrl+Home', 'Ctrl+End', 'Ctrl+b', 'Ctrl+d'].includes(name)) return null;
-  const found = COMMANDS.find((c) => c.keys === name) ?? null;
+  const found = COMMANDS.find((c) => isPressed(c.keys, name)) ?? null;
   return found?.open && useStore.getState().session === null ? null : found;
 }
 
