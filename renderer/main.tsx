@@ -24,6 +24,7 @@ import { say } from './state/actions.ts';
 import { useFilters } from './state/filter-lists.ts';
 import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
+import './state/rate-watch.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { clientName, remembered, useStore, type View } from './state/store.ts';
 import { client } from './wire/client.ts';

@@ -4,6 +4,7 @@ import { visible } from '../words/format.ts';
 import { sentence, word } from '../words/words.ts';
 import { show } from './actions.ts';
 import { chooseIncident } from './incidents.ts';
+import { chime } from './sound.ts';
 import { useStore } from './store.ts';
 
 /** At most one each so many ms: an outbreak does not fill the screen. */
@@ -36,6 +37,7 @@ export function notifyOf(alert: AlertRow): void {
   const more = waiting;
   last = now;
   waiting = 0;
+  if (useStore.getState().settings?.notifySound === true) chime();
   const title = visible(sentence(alert.incident.title)).slice(0, LONGEST);
   const body = more === 0 ? word(`verdict.${alert.incident.verdict ?? 'fact'}`) : word('notify.more', { n: more });
   const told = new Notification(title, { body, tag: `sightline-${alert.number}` });
