@@ -88,8 +88,8 @@ function madeCapture(): string {
     udp('10.0.0.9:53', '10.0.0.1:5353', 'no message of DNS'),
     udp('10.0.0.1:5353', '10.0.0.9:53', 'nor this'),
     udp('10.0.0.1:7', '10.0.0.1:7', 'to itself'),
-    // An echo with a wrong checksum.
-    ethernet(0x0800, ip4([10, 0, 0, 1], [10, 0, 0, 2], 1, [8, 0, 0, 0, 0, 1, 0, 1, 1, 2, 3, 4])),
+    // An echo with a wrong checksum, farther than its group is.
+    ethernet(0x0800, ip4([10, 0, 0, 1], [224, 0, 0, 22], 1, [8, 0, 0, 0, 0, 1, 0, 1, 1, 2, 3, 4])),
   ];
   writeFileSync(path, pcap(packetsOf(frames)));
   return path;
@@ -320,6 +320,7 @@ describe('answers and connections', () => {
     assert.deepEqual([...new Set(malformed.map((r) => r['protocol']))], ['DNS']);
     const checksums = rows.filter((r) => r['group'] === 'Checksum').map((r) => String(r['summary']));
     assert.equal(checksums.length, 1);
+    assert.ok(rows.some((r) => r['protocol'] === 'IPv4' && /Time To Live/.test(String(r['summary']))));
     assert.match(checksums[0]!, /^Bad checksum \[should be 0x[\da-f]{4}\]$/);
   });
 
