@@ -63,7 +63,8 @@ const OF_WIRESHARK: readonly (readonly [string, string])[] = [
   ['private_ipv6', 'ipv6 and $1 == fc00::/7'],
 ];
 
-/** Macros that a filter may use, by name. */
+/** Macros that a filter may use, by name; the user's are offered first. */
 export function macrosOf({ macros }: Pick<FilterLists, 'macros'>): ReadonlyMap<string, string> {
-  return new Map([...OF_WIRESHARK, ...macros.map((m) => [m.name, m.text] as const)]);
+  const own = new Map(macros.map((m) => [m.name, m.text]));
+  return new Map([...own, ...OF_WIRESHARK.filter(([name]) => !own.has(name))]);
 }

@@ -51,6 +51,8 @@ export function FilterBar(): ReactNode {
     const at = input.current?.selectionStart ?? value.length;
     offered.narrow(value, at);
     if (ask) offered.ask(value, at);
+    // Suggestions that are on their way are those of another text.
+    else offered.close();
   };
 
   // A window that comes back finds the filter that is in force.

@@ -8,6 +8,7 @@ const IN_TAB: ReadonlyMap<string, string> = new Map([
   ['ctrl+shift+n', 'Alt+Shift+N'],
   ['ctrl+t', 'Alt+Shift+T'],
   ['ctrl+shift+w', 'Alt+Shift+W'],
+  ['ctrl+shift+t', 'Alt+Shift+S'],
   ['ctrl+w', 'Alt+W'],
   ['ctrl+tab', 'Alt+PageDown'],
   ['ctrl+shift+tab', 'Alt+PageUp'],
