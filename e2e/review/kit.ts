@@ -372,7 +372,10 @@ export class Kit {
       // A file that is being written has another name until it is whole.
       const came = this.saved().filter((n) => !before.has(n) && !/\.(part|tmp)$/.test(n));
       if (came.length >= least) return came;
-      must(i < 100, `${came.length} files came, not ${least}`);
+      if (i === 100) {
+        const said = (await this.page.locator('.toast').allInnerTexts()).join(' ').replaceAll('\n', ' ');
+        throw new Error(`${came.length} files came, not ${least}: ${said}`);
+      }
       await this.page.waitForTimeout(100);
     }
   }

@@ -1,12 +1,16 @@
 // Rows of the review about the packet list and finding in it.
 import { spawnSync } from 'node:child_process';
-import { command } from './acts.ts';
+import { join } from 'node:path';
+import { setting } from './acts.ts';
 import { fieldOf, type Kit } from './kit.ts';
 import { must } from './must.ts';
 import { rowsOf, type Trial } from './trial.ts';
 
 const list = rowsOf('wireshark', 'List');
 const find = rowsOf('wireshark', 'Find');
+
+/** The digits before the point may be grouped. */
+const grouped = (digits: string): string => digits.replace('.', '\\.').replace(/\d(?=(\d{3})+\\)/g, '$&,?');
 
 async function comment(k: Kit, no: number, text: string): Promise<void> {
   await k.goTo(no);
@@ -119,7 +123,39 @@ export const LIST_ROWS: readonly Trial[] = [
         await k.command('Take all time references away');
         await k.page.waitForFunction(() => !document.body.textContent!.includes('*REF*'));
       },
-      'times are shifted': (k) => command(k, 'time shift', 'no command shifts times'),
+      'all packets are shifted, as editcap -t shifts them, and back': async (k) => {
+        const path = join(k.folder, 'shifted.pcap');
+        const made = spawnSync('editcap', ['-F', 'pcap', '-t', '3600.5', k.capture, path], { encoding: 'utf8' });
+        must(made.status === 0, `editcap: ${made.stderr}`);
+        const times = fieldOf(path, 'frame.time_epoch');
+        await k.command('Time shift');
+        const dialog = k.page.locator('dialog');
+        await dialog.getByLabel('Offset').fill('01:00:00.5');
+        await dialog.getByRole('button', { name: 'Shift', exact: true }).click();
+        await dialog.waitFor({ state: 'detached' });
+        await setting(k, 'time', 'Epoch');
+        for (const no of [1, 50, 120]) {
+          await k.goTo(no);
+          const wanted = Number(times[no - 1]).toFixed(6);
+          const shown = k.cell(String(no), 'time').filter({ hasText: new RegExp(`^${grouped(wanted)}`) });
+          await shown.waitFor();
+        }
+        const limit = Number(times[59]);
+        const later = times.filter((t) => Number(t) >= limit).length;
+        const count = await k.count(`frame.time_epoch >= ${times[59]}`);
+        must(count === later, `${count} packets are later than packet 60, in editcap's file ${later}`);
+        await k.anew();
+        await k.command('Time shift');
+        await dialog.getByRole('button', { name: 'Undo all shifts' }).click();
+        await dialog.waitFor({ state: 'detached' });
+        await k.goTo(1);
+        const back = grouped(Number(k.field(1, 'frame.time_epoch')).toFixed(6));
+        await k
+          .cell('1', 'time')
+          .filter({ hasText: new RegExp(`^${back}`) })
+          .waitFor();
+        return 'packets 1, 50 and 120 an hour and half a second later';
+      },
     },
     { apart: true },
   ),

@@ -270,11 +270,14 @@ export const STATISTICS_ROWS: readonly Trial[] = [
         .map((l) => /^(\d+)\s+(\S+)\s+(\S+)\s+(.*)/.exec(l))
         // Chats of HTTP went with 4.2; Debian's tshark is 4.0.
         .filter((m) => m !== null && !/HTTP\/1\.1/.test(m[4]!))
-        .map((m) => `${m![1]} ${m![2]} ${m![3]!.toUpperCase()} ${m![4]}`);
+        .map((m) => `${m![1]} ${m![2]} ${m![3]} ${m![4]}`);
       await k.statistics('Expert information');
       const rows = await k.table();
       equal(
-        rows.map((r) => `${r['count']} ${r['group']} ${r['protocol']} ${r['summary']}`),
+        rows
+          // What 4.4 says, and 4.0 does not yet.
+          .filter((r) => !/^(HTTP Decompression failed|This legacy_version field)/.test(r['summary']!))
+          .map((r) => `${r['count']} ${r['group']} ${r['protocol']} ${r['summary']}`),
         wanted,
         'experts',
       );
