@@ -3,6 +3,8 @@ export const FILTER_ENGLISH = {
   'no-such-feature-filter': "there is no feature '{name}'; docs/features.md lists them",
   'stands-alone': "'{name}' stands alone: it has no value to compare with",
   'belongs-to-packets': '{name} belongs to packets; filter by it in Packets',
+  'no-such-set': "no set of packets is kept as '{name}': count Expert information again",
+  'set-equals': 'a set of packets is named whole: {example}',
   'no-such-field': "there is no field '{name}'",
   'no-such-field-near': "there is no field '{name}'; did you mean {near}?",
   'in-every-packet': '{name} is there in every packet: write {name} == true',

@@ -3,13 +3,16 @@
 import { CAPTURE_ENGLISH } from './capture-messages-en.ts';
 import { STATS_ENGLISH } from './stats-messages-en.ts';
 import { EVIDENCE_ENGLISH } from './evidence-messages-en.ts';
+import { FILE_EXPORT_ENGLISH } from './file-export-messages-en.ts';
 import { FILTER_ENGLISH } from './filter-messages-en.ts';
 import { FILTER_LIST_ENGLISH } from './filter-list-messages-en.ts';
 import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
+import { PROFILE_ENGLISH } from './profile-messages-en.ts';
 import { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
+import { TAB_ENGLISH } from './tab-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
@@ -18,11 +21,14 @@ export const ENGLISH = {
   ...ROW_WORK_ENGLISH,
   ...STATS_ENGLISH,
   ...EVIDENCE_ENGLISH,
+  ...FILE_EXPORT_ENGLISH,
   ...FILTER_ENGLISH,
   ...FILTER_LIST_ENGLISH,
   ...INCIDENT_ENGLISH,
   ...LEARNING_ENGLISH,
   ...LAB_ENGLISH,
+  ...TAB_ENGLISH,
+  ...PROFILE_ENGLISH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': 'No capture is open.',

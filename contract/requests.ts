@@ -1,14 +1,18 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
+import { FILE_EXPORT_SHAPES, type FileExportReplies } from './file-export.ts';
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
+import { KEY_TABLE_SHAPES, type KeyTableReplies } from './key-tables.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import { PACKET_WORK_SHAPES, type PacketWorkReplies } from './packet-work.ts';
+import { PROFILE_SHAPES, type ProfileReplies, type ProfileState, type UsedProfile } from './profiles.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { ROW_WORK_SHAPES, type RowWorkReplies } from './row-work.ts';
 import { MAX_FIELD_COLUMNS, MAX_ROW_TEXTS, type RowTextsPage } from './rows.ts';
 import { STAT_SHAPES, type StatReplies } from './stats-requests.ts';
+import { TAB_SHAPES, type ShownTab, type TabNotice, type TabNumber, type TabReplies, type TabState } from './tabs.ts';
 import {
   flag,
   list,
@@ -188,12 +192,16 @@ const shapes = {
   ...PACKET_WORK_SHAPES,
   ...ROW_WORK_SHAPES,
   ...FILTER_LIST_SHAPES,
+  ...FILE_EXPORT_SHAPES,
+  ...KEY_TABLE_SHAPES,
   /** Captures merged by time into one file. */
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
   /** The application log, for a report of a fault. */
   appLog: { path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
+  ...TAB_SHAPES,
+  ...PROFILE_SHAPES,
 } as const;
 
 export type RequestKind = keyof typeof shapes;
@@ -206,11 +214,7 @@ function row<R extends Row>(): Schema<R> {
   return whole(0, MAX_ROW) as Schema<number> as Schema<R>;
 }
 
-/** The lists of a window. */
-export type ListKind = 'packets' | 'flows' | 'incidents' | 'hosts';
-export type ViewStates = Readonly<Record<ListKind, ViewState>>;
-
-export interface Hello {
+export interface Hello extends ShownTab {
   readonly product: string;
   readonly version: string;
   readonly platform: string;
@@ -223,13 +227,23 @@ export interface Hello {
   readonly settings: Settings;
   readonly recent: readonly RecentCapture[];
   readonly filters: FilterLists;
-  readonly session: SessionState | null;
-  readonly views: ViewStates | null;
+  readonly tabs: readonly TabState[];
+  readonly profile: ProfileState;
   /** What was wrong with files of the user's when Sightline started: set aside, not used, not writable. */
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies {
+export interface Replies
+  extends
+    IncidentReplies,
+    PacketWorkReplies,
+    RowWorkReplies,
+    FilterListReplies,
+    FileExportReplies,
+    KeyTableReplies,
+    StatReplies,
+    TabReplies,
+    ProfileReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;
@@ -297,6 +311,8 @@ export interface RequestMessage {
   readonly id: number;
   readonly kind: RequestKind;
   readonly body: unknown;
+  /** The tab that is meant, null for the one that the window shows: what is on screen may be another tab's by then. */
+  readonly tab?: TabNumber | null;
 }
 export interface AnswerMessage {
   readonly id: number;
@@ -306,7 +322,10 @@ export interface AnswerMessage {
 /** What the host says without being asked. State notices are merged, at most 20 a second. Alerts
  * of a live capture are told each, of a file that is read the first twenty and then four a second. */
 export type Notice =
-  | { readonly notice: 'state'; readonly session: SessionState | null; readonly views: ViewStates | null }
+  | ({ readonly notice: 'state' } & ShownTab)
+  | TabNotice
+  /** Another profile is used, or which there are has changed. */
+  | ({ readonly notice: 'profile' } & UsedProfile)
   | { readonly notice: 'alert'; readonly alert: AlertRow }
   /** Filters or macros of the user's have changed. */
   | { readonly notice: 'filters'; readonly filters: FilterLists }

@@ -79,6 +79,10 @@ export interface ViewState {
   readonly working: number | null;
 }
 
+/** The lists of a window. */
+export type ListKind = 'packets' | 'flows' | 'incidents' | 'hosts';
+export type ViewStates = Readonly<Record<ListKind, ViewState>>;
+
 export interface FilterProblem {
   /** Where in the text, in characters. */
   readonly at: number;

@@ -140,6 +140,8 @@ describe('work on packets', { skip: NO_BROWSER }, () => {
     await page.locator('.preference.changed').waitFor({ state: 'detached' });
     await leave();
     await command('decode-as');
+    // The port of what is selected comes first: it would arrive between the two steps of Playwright's fill otherwise.
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('.decode-form input')?.value === '80');
     await page.getByLabel('Port').fill('25');
     await page.getByLabel('Protocol').selectOption({ label: 'HTTP' });
     await page.getByRole('button', { name: 'Decode', exact: true }).click();

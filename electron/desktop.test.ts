@@ -59,6 +59,7 @@ class StandIn {
     sent: { channel: string; transfer: readonly object[] }[];
     commands: string[];
     window: Emitter;
+    loaded: string;
   }[] = [];
   schemes: readonly { scheme: string }[] = [];
   serve: (request: { url: string }) => Promise<Response> | Response = () => new Response('');
@@ -122,6 +123,7 @@ class StandIn {
       commands: [] as string[],
       contents: new Emitter() as Emitter & Record<string, unknown>,
       window: new Emitter(),
+      loaded: '',
     };
     Object.assign(made.contents, {
       id: 1,
@@ -145,7 +147,9 @@ class StandIn {
     this.windows.push(made);
     return Object.assign(made.window, {
       webContents: made.contents,
-      loadURL: async () => undefined,
+      loadURL: async (url: string) => {
+        made.loaded = url;
+      },
       show: () => undefined,
       focus: () => undefined,
       isMinimized: () => false,
@@ -196,6 +200,37 @@ test('the window is sandboxed and isolated, and goes nowhere', async () => {
   for (const permission of ['geolocation', 'media', 'notifications', 'clipboard-sanitized-write'])
     s.permission!(null, permission, (allowed) => granted.push(allowed));
   assert.deepEqual(granted, [false, false, false, true]);
+});
+
+test('a page opens its own tabs in windows beside it, which are like the first, and nothing else', async () => {
+  const s = await started();
+  for (const url of [
+    'sightline://window/index.html',
+    'sightline://window/index.html#tab=1x',
+    'sightline://window/other.html#tab=1',
+    'https://example.test/#tab=1',
+    'file:///etc/passwd#tab=1',
+  ])
+    assert.deepEqual(s.opened!({ url }), { action: 'deny' });
+  assert.equal(s.windows.length, 1);
+  assert.deepEqual(s.opened!({ url: 'sightline://window/index.html#tab=3' }), { action: 'deny' });
+  const [first, second] = s.windows;
+  assert.deepEqual(second!.options.webPreferences, first!.options.webPreferences);
+  assert.deepEqual(
+    s.windows.map(({ loaded }) => loaded),
+    ['sightline://window/index.html', 'sightline://window/index.html#tab=3'],
+  );
+  // Each has a port of its own; commands of the menu go to the one in front.
+  second!.contents.emit('did-finish-load');
+  assert.deepEqual([first!.sent.length, second!.sent.length], [0, 1]);
+  const click = s.menu[0]!.submenu![0]!.click!;
+  click();
+  first!.window.emit('focus');
+  click();
+  assert.deepEqual([first!.commands, second!.commands], [['open'], ['open']]);
+  first!.window.emit('closed');
+  const own = { senderFrame: second!.contents['mainFrame'] as object };
+  assert.equal(await s.handled.get('choose-file')!(own), '/chosen.pcap');
 });
 
 test('the scheme serves the window with its policy, and nothing beside it', async () => {
@@ -274,9 +309,10 @@ test('command lines', () => {
 test('every entry of the menu is a command of the window', async () => {
   const s = await started();
   const known = new Set(
-    [
-      ...readFileSync(new URL('../renderer/state/commands.ts', import.meta.url), 'utf8').matchAll(/id: '([\w-]+)'/g),
-    ].map((m) => m[1]),
+    ['commands.ts', 'file-export.ts'].flatMap((name) => {
+      const source = readFileSync(new URL(`../renderer/state/${name}`, import.meta.url), 'utf8');
+      return [...source.matchAll(/id: '([\w-]+)'/g)].map((m) => m[1]);
+    }),
   );
   const clickable: MenuItem[] = [];
   const walk = (items: readonly MenuItem[]): void => {

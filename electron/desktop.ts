@@ -1,4 +1,4 @@
-// The desktop shell: one window, one engine host, a port between them, dialogs and a menu. It has no capture and makes
+// The desktop shell: windows, one engine host, a port between each and it, dialogs and a menu. It has no capture and makes
 // no decision about one.
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, resolve, sep } from 'node:path';
@@ -9,6 +9,9 @@ import type { BrowserWindow, Electron, HostProcess, InvokeEvent } from './shell.
 
 export const SCHEME = 'sightline';
 const HOME = `${SCHEME}://window/index.html`;
+/** What a page may open: one of its own tabs. */
+const OF_TAB = /^sightline:\/\/window\/index\.html(#tab=\d{1,15})$/;
+const MAX_WINDOWS = 16;
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -65,7 +68,8 @@ function valueOf(argv: readonly string[], option: string): string | null {
 export class Desktop {
   private readonly electron: Electron;
   private readonly options: DesktopOptions;
-  private window: BrowserWindow | null = null;
+  /** The one that was in front last is the last one. */
+  private windows: readonly BrowserWindow[] = [];
   private host: HostProcess | null = null;
   private restarts = 0;
   private quitting = false;
@@ -108,13 +112,18 @@ export class Desktop {
     this.electron.menu.set(
       this.electron.menu.build(
         menuTemplate(this.options.platform, this.options.language(), (command) =>
-          this.window?.webContents.send('command', command),
+          this.front?.webContents.send('command', command),
         ),
       ),
     );
   }
 
-  private openWindow(): void {
+  private get front(): BrowserWindow | null {
+    return this.windows.at(-1) ?? null;
+  }
+
+  /** @param page what stands behind the address of the window's one page */
+  private openWindow(page = ''): void {
     const window = this.electron.newWindow({
       width: 1440,
       height: 900,
@@ -135,10 +144,15 @@ export class Desktop {
         navigateOnDragDrop: false,
       },
     });
-    this.window = window;
+    this.windows = [...this.windows, window];
     const { webContents } = window;
-    // The window shows one page for life: it opens nothing, goes nowhere, gets no permission but the clipboard's.
-    webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    // A window shows one page for life: it goes nowhere, gets no permission but the clipboard's, and opens nothing but a
+    // tab of its own captures in a window beside it, which is made here like every other.
+    webContents.setWindowOpenHandler(({ url }) => {
+      const tab = OF_TAB.exec(url);
+      if (tab !== null && this.windows.length < MAX_WINDOWS) this.openWindow(tab[1]);
+      return { action: 'deny' };
+    });
     webContents.on('will-navigate', (event) => event.preventDefault());
     webContents.on('will-redirect', (event) => event.preventDefault());
     webContents.on('will-attach-webview', (event) => event.preventDefault());
@@ -151,12 +165,15 @@ export class Desktop {
     webContents.on('render-process-gone', () => {
       if (!this.quitting) window.reload();
     });
-    webContents.on('did-finish-load', () => this.connect());
+    webContents.on('did-finish-load', () => this.connect(window));
     window.once('ready-to-show', () => window.show());
-    window.on('closed', () => {
-      this.window = null;
+    window.on('focus', () => {
+      this.windows = [...this.windows.filter((w) => w !== window), window];
     });
-    void window.loadURL(HOME);
+    window.on('closed', () => {
+      this.windows = this.windows.filter((w) => w !== window);
+    });
+    void window.loadURL(`${HOME}${page}`);
   }
 
   private startHost(open: Begin | null): void {
@@ -178,16 +195,16 @@ export class Desktop {
       this.host = null;
       if (++this.restarts > MAX_RESTARTS) return;
       this.startHost(null);
-      this.connect();
+      for (const window of this.windows) this.connect(window);
     });
   }
 
   /** A channel straight between the window and the host; this process keeps neither end. */
-  private connect(): void {
-    if (this.window === null || this.host === null) return;
+  private connect(window: BrowserWindow): void {
+    if (this.host === null) return;
     const { port1, port2 } = this.electron.newChannel();
     this.host.postMessage({ kind: 'window' } satisfies ToHost, [port1]);
-    this.window.webContents.postMessage('port', null, [port2]);
+    window.webContents.postMessage('port', null, [port2]);
   }
 
   private open(path: string): void {
@@ -197,17 +214,19 @@ export class Desktop {
   }
 
   private toFront(): void {
-    if (this.window?.isMinimized()) this.window.restore();
-    this.window?.focus();
+    const { front } = this;
+    if (front?.isMinimized()) front.restore();
+    front?.focus();
   }
 
   private handleDialogs(): void {
     const { ipcMain, dialog } = this.electron;
     const asked = <T>(channel: string, answer: (window: BrowserWindow, argument: unknown) => Promise<T>): void => {
       ipcMain.handle(channel, (event: InvokeEvent, argument: unknown) => {
-        // Only the main frame of our own page may ask.
-        if (this.window === null || event.senderFrame !== this.window.webContents.mainFrame) throw new Error('refused');
-        return answer(this.window, argument);
+        // Only the main frame of a page of our own may ask.
+        const window = this.windows.find(({ webContents }) => webContents.mainFrame === event.senderFrame);
+        if (window === undefined) throw new Error('refused');
+        return answer(window, argument);
       });
     };
     asked('choose-file', async (window) => {

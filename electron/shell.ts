@@ -31,7 +31,7 @@ export interface BrowserWindow {
   isMinimized(): boolean;
   restore(): void;
   reload(): void;
-  on(event: 'closed', listener: () => void): void;
+  on(event: 'closed' | 'focus', listener: () => void): void;
   once(event: 'ready-to-show', listener: () => void): void;
 }
 

@@ -21,7 +21,7 @@ interface Kept {
 }
 
 export class Dissectors {
-  private readonly path: string;
+  private path: string;
   private readonly deep: DeepWork;
   private readonly note: (message: Message) => void;
   /** As the engine has them by itself. */
@@ -31,9 +31,24 @@ export class Dissectors {
     this.path = join(dataFolder, FILE);
     this.deep = deep;
     this.note = note;
+    const kept = this.read();
+    if (kept !== null) deep.setup.change(kept);
+  }
+
+  /** Those of another folder from now on; dissect processes start anew where that makes a difference. */
+  use(folder: string): void {
+    this.path = join(folder, FILE);
+    const { preferences, decodeAs } = this.read() ?? { preferences: [], decodeAs: [] };
+    const { setup } = this.deep;
+    const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+    if (same(preferences, setup.preferences) && same(decodeAs, setup.decodeAs)) return;
+    setup.change({ preferences, decodeAs });
+  }
+
+  private read(): Kept | null {
     const { value, notes } = readJson(this.path, say('what-dissectors'), isKept);
-    for (const said of notes) note(said);
-    if (value !== null) deep.setup.change({ preferences: value.preferences, decodeAs: value.decodeAs });
+    for (const said of notes) this.note(said);
+    return value === null ? null : { preferences: value.preferences, decodeAs: value.decodeAs };
   }
 
   async page({ search, only, from, count }: Request<'preferences'>): Promise<PreferencePage> {

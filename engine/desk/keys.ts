@@ -1,9 +1,9 @@
 // Key logs of TLS (draft-ietf-tls-keylogfile). They are the user's secrets: kept in memory, told to the dissector
 // only, never logged, never written.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { errorText, type KeyState, SaidError, say } from '../../contract/index.ts';
 import type { DissectSetup } from '../dissect/index.ts';
-import { plainReason } from '../store/index.ts';
+import { openPlain, plainReason } from '../store/index.ts';
 import type { CaptureSession } from './session.ts';
 import { secretsOf } from './tree-source.ts';
 
@@ -38,7 +38,7 @@ export class Keys {
       this.setup.change({ keys: null });
       return;
     }
-    const lines = countLines(text);
+    const lines = countKeyLines(text);
     if (lines === 0) throw new SaidError(say('no-key-lines'));
     this.lines = lines;
     this.setup.change({ keys: Buffer.from(text, 'utf8') });
@@ -49,27 +49,35 @@ export class Keys {
   }
 
   state(s: CaptureSession | null): KeyState {
-    const capture = (s === null ? [] : secretsOf(s)).reduce((n, text) => n + countLines(text), 0);
+    const capture = (s === null ? [] : secretsOf(s)).reduce((n, text) => n + countKeyLines(text), 0);
     return { user: this.lines, capture };
   }
 }
 
-function countLines(text: string): number {
+/** Lines of a key log that are keys, without what stands around them. */
+export function keyLines(text: string): string[] {
+  return [...text.matchAll(LINE)].map(([line]) => line.trim());
+}
+
+export function countKeyLines(text: string): number {
   return [...text.matchAll(LINE)].length;
 }
 
 function readKeyFile(path: string): string {
   let fd: number | null = null;
   try {
-    fd = openSync(path, 'r');
-    const { size } = fstatSync(fd);
-    if (size > MAX_FILE) throw new SaidError(say('key-file-too-large', { most: MAX_FILE }));
-    const bytes = Buffer.alloc(size);
-    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, size, 0));
+    const opened = openPlain(path);
+    ({ fd } = opened);
+    if (opened.size > MAX_FILE) throw new TooLarge(say('key-file-too-large', { most: MAX_FILE }));
+    const bytes = Buffer.alloc(opened.size);
+    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, 0));
   } catch (error) {
-    if (error instanceof SaidError) throw error;
-    throw new SaidError(say('key-file-unreadable', { why: plainReason(errorText(error)) }));
+    if (error instanceof TooLarge) throw error;
+    const why = error instanceof SaidError ? error.said : plainReason(errorText(error));
+    throw new SaidError(say('key-file-unreadable', { why }));
   } finally {
     if (fd !== null) closeSync(fd);
   }
 }
+
+class TooLarge extends SaidError {}

@@ -1,11 +1,12 @@
 // Labels on their way between a capture and the store: durable before they are answered, under a name of the capture
 // and of the flow that both are there from the first packet on, so that nothing has to be written when a capture ends.
 import { flowRow, type FlowRow, type Label, LABELS } from '../../contract/index.ts';
-import { inChunk } from '../decode/index.ts';
 import { flowRecord, stampText } from '../session/index.ts';
 import { flowKey, type Store } from '../store/index.ts';
 import { TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
+
+const SECOND = 1_000_000_000n;
 
 /**
  * The names of a flow in the store: by its earliest stamp, and, where another packet came first, by that one's, which
@@ -14,12 +15,16 @@ import type { CaptureSession } from './session.ts';
 function keysOf(s: CaptureSession, flow: FlowRow): string[] {
   const c = s.analysis.flows.columns;
   const record = flowRecord(s.analysis, '', flow);
-  const keys = [flowKey(record)];
-  const row = c.firstPacketOf(flow);
-  const chunk = s.analysis.packets.chunk(row);
-  const i = inChunk(row);
-  const moved = chunk.seconds[i] !== c.startSeconds[flow] || chunk.nanoseconds[i] !== c.startNanoseconds[flow];
-  if (moved) keys.push(flowKey({ ...record, start: stampText(chunk.seconds[i]!, chunk.nanoseconds[i]!) }));
+  // A flow is called by when it was captured, also where its packets are shifted.
+  const captured = s.shift.flowStart(flow) ?? {
+    seconds: c.startSeconds[flow]!,
+    nanoseconds: c.startNanoseconds[flow]!,
+  };
+  const start = stampText(captured.seconds, captured.nanoseconds);
+  const first = s.shift.captured(s.analysis, c.firstPacketOf(flow));
+  const began = stampText(Number(first / SECOND), Number(first % SECOND));
+  const keys = [flowKey({ ...record, start })];
+  if (began !== start) keys.push(flowKey({ ...record, start: began }));
   return keys;
 }
 

@@ -59,6 +59,7 @@ import { OpenedCapture } from './opened.ts';
 import { PacketComments } from './packet-comments.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
+import { TimeShift } from './time-shift.ts';
 import { WorkBook } from './incident-work.ts';
 
 export type { Alert, SessionOptions } from './session-types.ts';
@@ -90,6 +91,7 @@ export class CaptureSession implements ListSource {
   readonly marks = new Marks();
   readonly comments = new PacketComments(this);
   readonly references = this.marks;
+  readonly shift = new TimeShift();
   phase: Phase;
   ending: Ending | null = null;
   message: Message | null = null;
@@ -119,6 +121,7 @@ export class CaptureSession implements ListSource {
   private closing = false;
   private readonly decoder = new PacketDecoder();
   private readonly ahead = new ReadAhead();
+  readonly readTo = (): number => (this.opened.ring ? -1 : this.ahead.end);
   private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
 
   constructor(o: SessionOptions) {
@@ -231,6 +234,7 @@ export class CaptureSession implements ListSource {
     await this.options.live?.stop();
     await this.done;
     this.kept?.close();
+    this.shift.close();
     this.opened.close();
     this.reader?.close();
     if (this.temporary) this.reader?.discard();
@@ -241,11 +245,10 @@ export class CaptureSession implements ListSource {
   bytes(row: PacketRow): Uint8Array {
     const chunk = this.analysis.packets.chunk(row);
     const i = inChunk(row);
-    const { packetBytes } = this;
     const offset = chunk.offset[i]!;
     const length = chunk.captured[i]!;
     // Of a ring, some packets are kept of a segment that is gone, and others are not: each is asked for by itself.
-    return this.opened.ring ? packetBytes.read(offset, length) : this.ahead.read(packetBytes, offset, length);
+    return this.opened.ring ? this.packetBytes.read(offset, length) : this.ahead.read(this.packetBytes, offset, length);
   }
 
   layers(row: PacketRow): Layers {

@@ -8,6 +8,7 @@ import {
   type Macros,
   NO_MACROS,
   NotWhole,
+  type PacketSets,
   type Subject,
   type Turns,
 } from '../filter/index.ts';
@@ -22,6 +23,8 @@ import { isWhole, type TreeSource } from './trees.ts';
 export interface FilterSource extends TreeSource {
   /** Time references are set, of which the engine knows nothing. */
   readonly references?: boolean;
+  /** Packets are at other times than captured: by how much is not known to the engine. */
+  readonly shifted?: boolean;
 }
 
 const CHECK_LIMIT = 10_000;
@@ -35,16 +38,18 @@ const REMEMBERED = 2_000;
 const IDLE = 60_000;
 
 /** Fields that number packets, streams or time from the capture's beginning: pieces have other values of them. */
-const WHOLE_ONLY =
+export const WHOLE_ONLY =
   /\bframe\.(?:number|time_relative|time_delta\w*|offset_shift)\b|[\w.]+\.(?:stream|acks_frame|\w+_(?:in|to))\b/;
 const QUOTED = /"(?:[^"\\]|\\[^])*"/g;
 
 export class FilterEngine implements Asker {
   macros: Macros = NO_MACROS;
+  readonly sets: PacketSets | undefined;
   private readonly source: () => FilterSource | null;
   private readonly checker: () => DissectProcess;
   private readonly most: number;
   private readonly setup: DissectSetup;
+  private readonly quiet: () => void;
   private readonly checked = new Map<string, Checked>();
   private readonly processes: DissectProcess[] = [];
   private idle: NodeJS.Timeout | null = null;
@@ -57,13 +62,21 @@ export class FilterEngine implements Asker {
    * @param checker the process that is asked whether a text is a filter
    * @param most processes at once
    * @param setup what they are told first
+   * @param sets sets of packets that filters may name
    */
-  constructor(source: () => FilterSource | null, checker: () => DissectProcess, most: number, setup: DissectSetup) {
+  constructor(
+    source: () => FilterSource | null,
+    checker: () => DissectProcess,
+    most: number,
+    setup: DissectSetup,
+    sets?: PacketSets,
+  ) {
+    this.sets = sets;
     this.setup = setup;
     this.source = source;
     this.checker = checker;
     this.most = most;
-    setup.listen(() => this.checked.clear());
+    this.quiet = setup.listen(() => this.checked.clear());
   }
 
   get whole(): boolean {
@@ -109,6 +122,8 @@ export class FilterEngine implements Asker {
     if (source === null) throw new SaidError(say('no-capture'));
     const relative = filters.some((filter) => /\bframe\.time_relative\b/.test(filter.replaceAll(QUOTED, '""')));
     if (source.references === true && relative) throw new SaidError(say('relative-with-references'));
+    const offset = filters.some((filter) => /\bframe\.offset_shift\b/.test(filter.replaceAll(QUOTED, '""')));
+    if (source.shifted === true && offset) throw new SaidError(say('shift-not-known'));
     if (this.idle !== null) clearTimeout(this.idle);
     this.busy++;
     try {
@@ -117,6 +132,12 @@ export class FilterEngine implements Asker {
       this.busy--;
       if (this.busy === 0) this.idle = setTimeout(() => this.close(), IDLE).unref();
     }
+  }
+
+  /** Nothing is asked any more. */
+  end(): void {
+    this.quiet();
+    this.close();
   }
 
   close(): void {

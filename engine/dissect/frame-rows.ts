@@ -23,13 +23,18 @@ export interface RowTexts {
 const OWN = '"No.","%m","Time","%t","Source","%s","Destination","%d","Protocol","%p","Length","%L","Info","%i"';
 const PROTOCOL = 4;
 const INFO = 6;
-const OWN_COUNT = 7;
+export const OWN_COUNT = 7;
 /** A value or an Info that is longer is cut: no list shows so much of it. */
 const MAX_TEXT = 1000;
 
 /** The preference gui.column.format: it holds for captures that are loaded afterwards. @param fields checked names */
 export function columnFormat(fields: readonly string[]): string {
   return [OWN, ...fields.map((field) => `"${field}","%Cus:${field}:0:R"`)].join(',');
+}
+
+/** The same for the numbers of one field: its values, without names for them, and how many there are. */
+export function valueFormat(field: string): string {
+  return `${OWN},"v","%Cus:${field}:0:U","n","%Cus:count(${field}):0:U"`;
 }
 
 /** @param frames ascending, counted from 1; those that the engine does not have are left out */

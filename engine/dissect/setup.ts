@@ -11,10 +11,20 @@ export interface DecodeAs {
   readonly module: string;
 }
 
+/** Told to a process that shall wait for tables before the engine begins. */
+export const WITH_TABLES = 'with-tables';
+
+/** Lines of keys, as Wireshark's file of that name has them. */
+export interface KeyTable {
+  readonly table: string;
+  readonly text: string;
+}
+
 export class DissectSetup {
   private chosen: readonly Preference[] = [];
   private decoded: readonly DecodeAs[] = [];
   private secrets: Uint8Array | null = null;
+  private keyTables: readonly KeyTable[] = [];
   private readonly listeners = new Set<() => void>();
 
   get preferences(): readonly Preference[] {
@@ -29,9 +39,13 @@ export class DissectSetup {
     return this.secrets;
   }
 
+  get tables(): readonly KeyTable[] {
+    return this.keyTables;
+  }
+
   /** Nothing has to be told to a process that was just started. */
   get plain(): boolean {
-    return this.chosen.length === 0 && this.decoded.length === 0 && this.secrets === null;
+    return this.chosen.length === 0 && this.decoded.length === 0 && this.secrets === null && this.tables.length === 0;
   }
 
   /** Processes start anew with it: dissectors keep what they learned by the old ones. */
@@ -39,10 +53,12 @@ export class DissectSetup {
     readonly preferences?: readonly Preference[];
     readonly decodeAs?: readonly DecodeAs[];
     readonly keys?: Uint8Array | null;
+    readonly tables?: readonly KeyTable[];
   }): void {
     if (change.preferences !== undefined) this.chosen = change.preferences;
     if (change.decodeAs !== undefined) this.decoded = change.decodeAs;
     if (change.keys !== undefined) this.secrets = change.keys;
+    if (change.tables !== undefined) this.keyTables = change.tables;
     for (const listener of this.listeners) listener();
   }
 

@@ -39,6 +39,30 @@ function expertFrames(session: SurveyFrames): Set<number> {
   return found;
 }
 
+/** Expert information of many frames, a part of those that have some. */
+export interface ExpertPart {
+  readonly items: readonly ExpertItem[];
+  /** Frames that have some, in all. */
+  readonly frames: number;
+}
+
+/** @param skip frames with expert information to leave out @param limit how many are looked at then */
+export function expertsOf(session: SurveyFrames, skip: number, limit: number): ExpertPart {
+  const all = [...expertFrames(session)];
+  const items: ExpertItem[] = [];
+  for (const frame of all.slice(skip, skip + limit)) {
+    const { tree } = session.getFrame(frame);
+    const n = tree.size();
+    for (let k = 0; k < n; k++) {
+      const node = tree.get(k);
+      collect(node, frame, items);
+      node.tree.delete?.();
+    }
+    tree.delete?.();
+  }
+  return { items, frames: all.length };
+}
+
 export function surveyed(session: SurveyFrames, from: number, count: number): Survey {
   const withExpert = expertFrames(session);
   const paths = new Map<string, number>();

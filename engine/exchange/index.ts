@@ -13,6 +13,9 @@ export {
 export { exportGoodx, type GoodxOptions, type LabelledSource } from './export-goodx.ts';
 export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from './goodx.ts';
 export { interfaceBlock, packetBlock, PacketBlocks, secretsBlock, sectionBlock } from './pcapng-writer.ts';
+export { PackedFile } from './packed-file.ts';
+export { PCAP_END, pcapHeader, pcapRecord } from './pcap-writer.ts';
+export { copiedBlocks, type CopyOrders } from './pcapng-copy.ts';
 export { mergeCaptures, type MergedCaptures, type NotMerged } from './merge.ts';
 export { flowCsvHeader, flowCsvLine } from './flow-csv.ts';
 export { type FeatureTable, featureTable } from './feature-table.ts';

@@ -1,6 +1,7 @@
 // What the filter asks of Wireshark's engine: whether a text is a filter, and which packets it lets through.
 import type { Message } from '../../contract/index.ts';
 import type { Macros } from './macros.ts';
+import type { PacketSets } from './packet-sets.ts';
 import type { Subject } from './subject.ts';
 
 /** How far work is, and whether it was given up; `rest` throws then. */
@@ -27,6 +28,8 @@ export class NotWhole extends Error {}
 export interface Asker {
   /** The user's macros. */
   readonly macros?: Macros;
+  /** Sets of packets that are kept by a name. */
+  readonly sets?: PacketSets;
   /** Of a filter that is Wireshark's alone. `unknown`: the engine is not there. */
   check(filter: string): Promise<Checked>;
   /** Whether the engine takes the capture whole: what it says is then Wireshark's answer. */

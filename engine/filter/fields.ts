@@ -67,13 +67,17 @@ const RAW_LINKS: readonly number[] = [12, 14, 101, 228, 229];
 
 /** The captured bytes; of a raw IP packet those that its header counts, which is where Wireshark ends the frame. */
 function frameBytes(s: Subject): Getters<PacketRow> {
+  const { packets } = s.analysis;
+  const raw = (row: PacketRow): boolean => RAW_LINKS.includes(packets.chunk(row).link[inChunk(row)]!);
   return {
     kind: 'bytes',
     some: (row, test) => {
       const bytes = s.bytes(row);
-      const link = s.analysis.packets.chunk(row).link[inChunk(row)]!;
-      return test(RAW_LINKS.includes(link) ? bytes.subarray(0, rawLength(bytes)) : bytes);
+      return test(raw(row) ? bytes.subarray(0, rawLength(bytes)) : bytes);
     },
+    offset: (row) => packets.chunk(row).offset[inChunk(row)]!,
+    length: (row) => packets.chunk(row).captured[inChunk(row)]!,
+    readTo: () => s.readTo?.() ?? -1,
   };
 }
 

@@ -11,12 +11,15 @@
 // (`reassembly.ts`). Regular expressions on columns run in linear time (`pattern.ts`, re2js); what that refuses, the
 // engine matches. `filter.test.ts`, `desk/filters.test.ts` and `npm run oracle:filters` compare answers.
 export { complete, fieldInfos } from './complete.ts';
+export { cannotCarry } from './needs.ts';
 export { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
 export type { JudgedIncident } from './judged.ts';
 export { LAYER_WORDS } from './layer-list.ts';
 export { FilterError } from './lexer.ts';
 export { type Expanded, expandMacros, type Macros, NO_MACROS } from './macros.ts';
 export { ETHERNET_HEADER, IP4_HEADER, IP6_HEADER, NestedWalker } from './nested-walker.ts';
+export { type PacketSets, setFilter } from './packet-sets.ts';
+export { type FieldNumbers, numbersOf } from './numbers.ts';
 export { patternOf } from './pattern.ts';
 export { Reassembly } from './reassembly.ts';
 export type { Predicate } from './tests.ts';

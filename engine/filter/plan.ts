@@ -9,6 +9,7 @@ import { FilterError } from './lexer.ts';
 import { expandMacros, NO_MACROS } from './macros.ts';
 import { mistakeOf } from './mistake.ts';
 import { cannotCarry } from './needs.ts';
+import { compileSet, namesSet } from './packet-sets.ts';
 import { NoSkeleton, type Skeleton, skeletonOf } from './scan.ts';
 import type { Subject } from './subject.ts';
 import type { Predicate } from './tests.ts';
@@ -53,7 +54,7 @@ interface Leaf {
   readonly asked: number;
 }
 
-const OURS = /^(?:flow|feature|incident)\.|^frame\.(?:marked|ignored|ref_time|comment)$|^_ws\.col\./;
+const OURS = /^(?:flow|feature|incident)\.|^frame\.(?:marked|ignored|ref_time|comment|set)$|^_ws\.col\./;
 const WORDS = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[\w.\u0080-\uffff-]+/g;
 
 /** Whether a text names a field that is no field of Wireshark's, or one of which its engine knows nothing. */
@@ -149,6 +150,7 @@ class Planner<L extends ListName> {
   private leaf(node: Skeleton): Leaf {
     const text = this.source.slice(node.from, node.to);
     const ours = hasOurs(text);
+    if (namesSet(text)) return { text, compiled: this.setOf(text, node.from), ours, asked: -1 };
     try {
       const compiled = compileFilter(text, this.over);
       for (const feature of compiled?.features ?? []) this.features.add(feature);
@@ -159,6 +161,10 @@ class Planner<L extends ListName> {
       if (ours) throw new FilterError(error.at + node.from, error.length, error.said);
       return { text, compiled: null, ours, asked: this.leaves.push(text) - 1 };
     }
+  }
+
+  private setOf(text: string, at: number): CompiledFilter<Row> {
+    return compileSet(text, at, this.over, this.asker.sets) as CompiledFilter<Row>;
   }
 
   /**
@@ -271,15 +277,4 @@ function answeredBy(part: Part, s: Subject, answers: Answers['rows'], whole: boo
   const right = answeredBy(part.right, s, answers, whole);
   if (part.kind === 'xor') return (row) => left(row) !== right(row);
   return part.kind === 'or' ? (row) => left(row) || right(row) : (row) => left(row) && right(row);
-}
-
-/** A byte a flow: 1 where it has one of the packets. */
-export function flowsWith(rows: Uint32Array, s: Subject): Uint8Array {
-  const { packets, flows } = s.analysis;
-  const out = new Uint8Array(flows.columns.count);
-  for (const row of rows as Iterable<PacketRow>) {
-    const flow = packets.flowOf(row);
-    if (flow !== null) out[flow] = 1;
-  }
-  return out;
 }

@@ -2,7 +2,8 @@
 import { type Message, packetRow, type Row } from '../../contract/index.ts';
 import { type Answers, type Asker, NotWhole, type Turns } from './asker.ts';
 import type { ListName, ListRows } from './compile.ts';
-import { ASK, type FilterPlan, flowsWith, planFilter, YES } from './plan.ts';
+import { flowsOf } from './packet-sets.ts';
+import { ASK, type FilterPlan, planFilter, YES } from './plan.ts';
 import type { Subject } from './subject.ts';
 
 export interface Matching {
@@ -90,7 +91,7 @@ export async function flowAnswers(
     const asked = await planFilter(leaf, 'packets', asker);
     const answer = await ofPackets(asked!, s, asker, turns, 0);
     partial ??= answer.partial;
-    answers.push(flowsWith(answer.rows, s));
+    answers.push(flowsOf(answer.rows, s));
   }
   return { answers, partial };
 }

@@ -30,6 +30,11 @@ export interface Subject {
   feature(name: string): Float32Array;
   /** Captured bytes of a packet, all of them. */
   bytes(row: PacketRow): Uint8Array;
+  /**
+   * The file's place up to which `bytes` read a block with the packet that it was asked for last; -1 where it read that
+   * packet alone.
+   */
+  readTo?(): number;
   /** Headers of a packet, found again in its bytes. */
   layers(row: PacketRow): Layers;
   info(row: PacketRow): string;

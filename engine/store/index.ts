@@ -8,6 +8,7 @@ export { type ImportedRow, Store } from './store.ts';
 export { folders, helperPath, type Folders } from './folders.ts';
 export {
   oddKind,
+  openPlain,
   plainReason,
   PRIVATE_FILE,
   PRIVATE_FOLDER,

@@ -50,6 +50,11 @@ export class SightTexts {
     return this.known.get(row) ?? null;
   }
 
+  /** Whether the engine has said what it says of a row. */
+  has(row: number): boolean {
+    return this.known.has(row);
+  }
+
   /** Another capture, other columns, or one that is whole now: nothing known holds any longer. */
   reset(fields: readonly string[]): void {
     this.epoch++;

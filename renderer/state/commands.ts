@@ -4,7 +4,6 @@ import { packetRow } from '../../contract/index.ts';
 import type { Command } from './command.ts';
 import {
   applyFilter,
-  closeCapture,
   control,
   labelSelected,
   neighbour,
@@ -22,9 +21,12 @@ import {
 import { mark, MARK_COMMANDS } from './marks.ts';
 import { isPressed } from './keys.ts';
 import { selectedFlow } from './selection.ts';
+import { PROFILE_COMMANDS } from './profiles.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
+import { closeShown, TAB_COMMANDS } from './tabs.ts';
 import { useStore, type Dialog, type View } from './store.ts';
 import { INCIDENT_COMMANDS } from './incidents.ts';
+import { FILE_COMMANDS } from './file-export.ts';
 import { findNext, sayFound } from './packet-work.ts';
 
 export type { Command } from './command.ts';
@@ -42,6 +44,8 @@ function openFindBar(): void {
 export const COMMANDS: readonly Command[] = [
   { id: 'open', title: 'key.open', keys: 'Ctrl+o', run: () => void openDialog() },
   { id: 'sample', title: 'trySample', run: () => void openSample() },
+  ...TAB_COMMANDS,
+  ...PROFILE_COMMANDS,
   { id: 'start-stop', title: 'key.startStop', keys: 'Ctrl+e', run: () => void startOrStop() },
   {
     id: 'pause',
@@ -50,12 +54,13 @@ export const COMMANDS: readonly Command[] = [
     run: () => void control(useStore.getState().session?.phase === 'paused' ? 'resume' : 'pause'),
   },
   { id: 'restart', title: 'restart', open: true, run: () => void control('restart') },
-  { id: 'close', title: 'close', open: true, keys: 'Ctrl+Shift+w', run: () => void closeCapture() },
+  { id: 'close', title: 'close', open: true, keys: 'Ctrl+Shift+w', run: closeShown },
   { id: 'save', title: 'saveAndExport', open: true, keys: 'Ctrl+s', run: dialog('save') },
   { id: 'learn', title: 'learnNetwork', open: true, run: dialog('learn') },
   { id: 'save-flows', title: 'save.flowsTitle', open: true, run: () => void save('flows') },
   { id: 'save-labelled', title: 'save.labelledTitle', open: true, run: () => void save('labelled') },
   { id: 'save-displayed', title: 'save.displayedTitle', open: true, run: () => void save('displayed') },
+  ...FILE_COMMANDS,
   { id: 'packets', title: 'packets', open: true, keys: '1', run: view('packets') },
   { id: 'flows', title: 'flows', open: true, keys: '2', run: view('flows') },
   { id: 'alerts', title: 'alerts', open: true, keys: '3', run: view('alerts') },

@@ -26,7 +26,11 @@ export async function askToNotify(): Promise<boolean> {
   return notifyPermission() === 'granted';
 }
 
-export function notifyOf(alert: AlertRow): void {
+/** @param elsewhere the capture that it is of, where that is not the one that is shown, and what shows it */
+export function notifyOf(
+  alert: AlertRow,
+  elsewhere?: { readonly name: string; readonly show: () => Promise<boolean> },
+): void {
   if (useStore.getState().settings?.notify !== true || notifyPermission() !== 'granted') return;
   if (document.hasFocus()) return;
   const now = performance.now();
@@ -39,12 +43,16 @@ export function notifyOf(alert: AlertRow): void {
   waiting = 0;
   if (useStore.getState().settings?.notifySound === true) chime();
   const title = visible(sentence(alert.incident.title)).slice(0, LONGEST);
-  const body = more === 0 ? word(`verdict.${alert.incident.verdict ?? 'fact'}`) : word('notify.more', { n: more });
-  const told = new Notification(title, { body, tag: `sightline-${alert.number}` });
+  const said = more === 0 ? word(`verdict.${alert.incident.verdict ?? 'fact'}`) : word('notify.more', { n: more });
+  const body = elsewhere === undefined ? said : `${visible(elsewhere.name).slice(0, LONGEST)}: ${said}`;
+  const told = new Notification(title, { body, tag: `sightline-${elsewhere?.name ?? ''}-${alert.number}` });
   told.addEventListener('click', () => {
     window.focus();
-    chooseIncident(alert.number, alert.flow);
-    show('alerts');
     told.close();
+    void (elsewhere?.show() ?? Promise.resolve(true)).then((there) => {
+      if (!there) return;
+      chooseIncident(alert.number, alert.flow);
+      show('alerts');
+    });
   });
 }

@@ -62,19 +62,21 @@ export function usePacketPainter(
   const alerts = view?.filter === '' && view.sort === null ? view.alertPlaces : null;
   const lit = useMemo(() => (evidence === null ? null : new Set(evidence.rows)), [evidence]);
   const read = { time, alerts, evidence: lit, texts, colours, dark, conversations };
-  const state = useRef<PainterState>({ ...read, columns: cellsOf(0, columns) });
-  Object.assign(state.current, read satisfies Partial<PainterState>);
+  const made = useRef<PainterState>(null);
+  // Cells are measured once: while the list scrolls its owner is drawn often, and measuring a font is dear.
+  const state = (made.current ??= { ...read, columns: cellsOf(0, columns) });
+  Object.assign(state, read satisfies Partial<PainterState>);
   // Cells are made anew where another column, another order or another alignment is shown.
-  const made = columns.shown.map((c) => `${c.id} ${c.align}`).join('|');
-  const measured = `${made} ${columns.shown.map((c) => c.width).join(' ')}`;
+  const cells = columns.shown.map((c) => `${c.id} ${c.align}`).join('|');
+  const measured = `${cells} ${columns.shown.map((c) => c.width).join(' ')}`;
   const measure = useEffectEvent(() => {
-    state.current.columns = cellsOf(list.current?.clientWidth ?? 0, columns);
+    state.columns = cellsOf(list.current?.clientWidth ?? 0, columns);
     grid.current?.repaint();
   });
-  const built = useRef<{ readonly made: string; readonly painter: RowPainter<PacketPage> } | null>(null);
-  if (built.current?.made !== made) {
-    state.current.columns = cellsOf(list.current?.clientWidth ?? 0, columns);
-    built.current = { made, painter: packetPainter(state.current) };
+  const built = useRef<{ readonly cells: string; readonly painter: RowPainter<PacketPage> } | null>(null);
+  if (built.current?.cells !== cells) {
+    state.columns = cellsOf(list.current?.clientWidth ?? 0, columns);
+    built.current = { cells, painter: packetPainter(state) };
   }
   useEffect(() => {
     measure();
@@ -84,5 +86,5 @@ export function usePacketPainter(
     return () => watch.disconnect();
   }, [list, measured]);
   useEffect(() => grid.current?.repaint(), [grid, lit, time, language, firstTime, colours, dark, conversations]);
-  return { painter: built.current.painter, state: state.current };
+  return { painter: built.current.painter, state };
 }

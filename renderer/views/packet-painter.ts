@@ -7,6 +7,7 @@ import {
   FLAG_REFERENCE,
   PLACE_ALERT,
   textAt,
+  textReader,
   type AlertRow,
   type PacketPage,
   type Settings,
@@ -51,11 +52,13 @@ export interface PainterState {
 }
 
 const DECODED = Symbol('decoded');
+type Reader = (i: number) => string;
 
 /** Texts of a page, each decoded when its row is first drawn. */
 class Decoded {
   private readonly page: PacketPage;
   private readonly known: (readonly [string, string, string, string, AlertRow | null])[] = [];
+  private readers: readonly ((i: number) => string)[] | null = null;
 
   constructor(page: PacketPage) {
     this.page = page;
@@ -64,17 +67,15 @@ class Decoded {
   row(
     i: number,
   ): readonly [source: string, destination: string, protocol: string, info: string, alert: AlertRow | null] {
+    return (this.known[i] ??= this.made(i));
+  }
+
+  private made(i: number): readonly [string, string, string, string, AlertRow | null] {
     const { page } = this;
-    return (this.known[i] ??=
-      page.kind[i] === PLACE_ALERT
-        ? ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow]
-        : [
-            visible(textAt(page.source, i)),
-            visible(textAt(page.destination, i)),
-            textAt(page.protocol, i),
-            visible(textAt(page.info, i)),
-            null,
-          ]);
+    if (page.kind[i] === PLACE_ALERT) return ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow];
+    this.readers ??= [page.source, page.destination, page.protocol, page.info].map(textReader);
+    const [source, destination, protocol, info] = this.readers as [Reader, Reader, Reader, Reader];
+    return [visible(source(i)), visible(destination(i)), protocol(i), visible(info(i)), null];
   }
 }
 

@@ -48,7 +48,7 @@ export function Packets(): ReactNode {
   const grid = useRef<GridHandle>(null);
   const list = useRef<HTMLDivElement>(null);
   const columns = usePacketColumns(view?.sort ?? null);
-  const { texts, partial, onSight } = usePacketTexts(grid, columns.fields);
+  const { texts, partial, onSight } = usePacketTexts(grid, list, columns.fields);
   const { painter, state } = usePacketPainter(list, grid, columns, texts);
   const { pages, place, select, picked, generation } = usePacketRows(grid);
   const pickedNow = (): PickedRows => ({

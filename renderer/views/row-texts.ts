@@ -18,8 +18,15 @@ export interface PacketTexts {
   readonly onSight: (pages: Pages<PacketPage>, first: number, end: number) => void;
 }
 
-/** @param fields columns of Wireshark's fields */
-export function usePacketTexts(grid: RefObject<GridHandle | null>, fields: readonly string[]): PacketTexts {
+/**
+ * @param list says whether all rows in sight have their texts (`data-settled`), for those who measure and wait
+ * @param fields columns of Wireshark's fields
+ */
+export function usePacketTexts(
+  grid: RefObject<GridHandle | null>,
+  list: RefObject<HTMLElement | null>,
+  fields: readonly string[],
+): PacketTexts {
   const session = useStore((s) => s.session?.session);
   const whole = useStore((s) => s.session?.phase === 'done');
   const dissect = useStore((s) => s.session?.dissect);
@@ -53,14 +60,20 @@ export function usePacketTexts(grid: RefObject<GridHandle | null>, fields: reado
     if (now === null || (now.phase === 'reading' && now.packets < SOON_READ)) return;
     const rows: PacketRow[] = [];
     let some = false;
+    let settled = true;
     for (let place = first; place < end; place++) {
       const found = pages.at(place);
+      settled &&= found !== null;
       if (found === null || found.page.kind[found.index] === PLACE_ALERT) continue;
       const row = packetRow(found.page.row[found.index]!);
       rows.push(row);
+      settled &&= texts.has(row);
       some ||= texts.of(row)?.partial === true;
     }
-    setPartial(some);
+    // While rows are passed by nothing is known of them, and the note stays as it is.
+    if (settled || some) setPartial(some);
+    const { dataset } = list.current!;
+    if (dataset['settled'] !== String(settled)) dataset['settled'] = String(settled);
     texts.see(rows, first === lastFirst.current);
     lastFirst.current = first;
   };

@@ -2,10 +2,13 @@
 import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
 import { packetWorkEn } from './packet-work-en.ts';
+import { fileExportEn } from './file-export-en.ts';
 import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
+import { profilesEn } from './profiles-en.ts';
+import { tabsEn } from './tabs-en.ts';
 
 export const en = {
   ...labEn,
@@ -14,7 +17,10 @@ export const en = {
   ...statsEn,
   ...listEn,
   ...rowWorkEn,
+  ...fileExportEn,
   ...filtersEn,
+  ...tabsEn,
+  ...profilesEn,
   // Places
   views: 'Views',
   packets: 'Packets',

@@ -3,6 +3,8 @@ export const FILTER_ZH = {
   'no-such-feature-filter': '没有特征“{name}”；docs/features.md 列出了全部特征',
   'stands-alone': '“{name}”单独使用：没有可比较的值',
   'belongs-to-packets': '{name} 属于数据包，请在“数据包”视图中使用',
+  'no-such-set': '没有保存名为“{name}”的数据包集合：请重新统计专家信息',
+  'set-equals': '数据包集合须写全名：{example}',
   'no-such-field': '没有字段“{name}”',
   'no-such-field-near': '没有字段“{name}”；是否指 {near}？',
   'in-every-packet': '每个数据包都有 {name}：请写 {name} == true',

@@ -6,7 +6,10 @@ import { packetWorkZh } from './packet-work-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
+import { fileExportZh } from './file-export-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
+import { profilesZh } from './profiles-zh.ts';
+import { tabsZh } from './tabs-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
@@ -15,7 +18,10 @@ export const zh: Record<keyof typeof en, string> = {
   ...statsZh,
   ...listZh,
   ...rowWorkZh,
+  ...fileExportZh,
   ...filtersZh,
+  ...tabsZh,
+  ...profilesZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
