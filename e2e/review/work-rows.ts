@@ -254,6 +254,28 @@ export const WORK_ROWS: readonly Trial[] = [
     },
   }),
   profiles('', 'mixed', {
-    'a set of settings has a name': (k) => command(k, 'profile', 'no command speaks of profiles'),
+    'a set of settings has a name, is changed by itself, and is there after a reload': async (k) => {
+      const takeProfile = async (name: string): Promise<void> => {
+        await k.page.keyboard.press('Control+Shift+a');
+        await k.page.getByRole('button', { name: `Use the profile ${name}` }).click();
+        await k.page.locator('#profile-button', { hasText: `Profile: ${name}` }).waitFor();
+        await k.page.keyboard.press('Escape');
+        await k.page.locator('dialog').waitFor({ state: 'detached' });
+      };
+      const time = (form: RegExp): Promise<void> => k.cell('5', 'time').filter({ hasText: form }).waitFor();
+      await k.page.keyboard.press('Control+Shift+a');
+      await k.page.getByLabel('New profile').fill('Night shift');
+      await k.page.getByLabel('New profile').press('Enter');
+      await k.page.getByRole('button', { name: 'Use the profile Night shift' }).waitFor();
+      await k.page.keyboard.press('Escape');
+      await takeProfile('Night shift');
+      await setting(k, 'time', 'Epoch');
+      await time(/^1,?700,?000,?000\./);
+      await k.page.reload();
+      await k.app.settled();
+      await time(/^1,?700,?000,?000\./);
+      await takeProfile('Default');
+      await time(/^0\.04/);
+    },
   }),
 ];

@@ -503,7 +503,7 @@ test('objects of SMB are saved with their bytes, as often as one likes, and of a
       const path = join(folder, `smb-${turn}-${again}`);
       const { saved, files } = await ask('saveObjects', { kind: 'smb', search: '', picks: null, as: 'folder', path });
       assert.equal(saved, 1);
-      assert.equal(readFileSync(files[0]!, 'utf8'), 'what is planned');
+      assert.equal(readFileSync(files[0]!.path, 'utf8'), 'what is planned');
       assert.equal(files.length, 1);
     }
   }
