@@ -120,6 +120,8 @@ export const SETTING_SHAPES = {
   vlan: orNull(flag),
   network: orNull(network),
   notify: orNull(flag),
+  notifySound: orNull(flag),
+  notifyRate: orNull(whole(0, 100_000_000)),
   placesFile: orNull(text(4096)),
   networksFile: orNull(text(4096)),
 } as const;

@@ -381,6 +381,10 @@ export interface Settings {
   readonly network: string;
   /** The desktop tells of incidents while the window is not looked at. */
   readonly notify: boolean;
+  /** With a sound. */
+  readonly notifySound: boolean;
+  /** More packets a second than this of a live capture are told; 0 for never. */
+  readonly notifyRate: number;
   /** MaxMind databases of places and of networks, '' for none. */
   readonly placesFile: string;
   readonly networksFile: string;

@@ -73,8 +73,9 @@ export function App(): ReactNode {
   }, [title]);
 
   const drop = (event: DragEvent): void => {
-    event.preventDefault();
     setOver(false);
+    if (!event.dataTransfer.types.includes('Files')) return;
+    event.preventDefault();
     void openFiles([...event.dataTransfer.files]);
   };
   const shown = session === null && view !== 'lab' ? 'start' : view;
@@ -83,6 +84,7 @@ export function App(): ReactNode {
     <div
       className={`app${shown === 'start' ? '' : ' with-strip'}${several ? ' with-tabs' : ''}`}
       onDragOver={(e) => {
+        if (!e.dataTransfer.types.includes('Files')) return;
         e.preventDefault();
         setOver(true);
       }}

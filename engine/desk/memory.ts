@@ -31,6 +31,8 @@ export const DEFAULT_SETTINGS: Settings = {
   vlan: false,
   network: '',
   notify: false,
+  notifySound: false,
+  notifyRate: 0,
   placesFile: '',
   networksFile: '',
 };

@@ -1,5 +1,6 @@
 // Streams, objects, keys, dissectors and searching, asked as a window asks, on captures made here.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -487,6 +488,25 @@ test('bytes of a field are saved out of what was put together for the packet', a
   await ask('saveField', { row, source, from: bytes.length - TEXT.length, to: bytes.length, path });
   assert.deepEqual(readFileSync(path), TEXT);
   await assert.rejects(ask('saveField', { row, source: 9, from: 0, to: 1, path }), SaidError);
+});
+
+test('objects of SMB are saved with their bytes, as often as one likes, and of another capture too', async () => {
+  const script = new URL('../../bench/review/capture.ts', import.meta.url).pathname;
+  execFileSync(process.execPath, [script, folder]);
+  for (const turn of ['first', 'second']) {
+    await open(`${turn}.pcap`, readFileSync(join(folder, 'mixed.pcap')));
+    assert.deepEqual(
+      (await objects('smb')).rows.map((o) => [o.name, o.bytes]),
+      [['\\plan.txt', 15]],
+    );
+    for (const again of [1, 2]) {
+      const path = join(folder, `smb-${turn}-${again}`);
+      const { saved, files } = await ask('saveObjects', { kind: 'smb', search: '', picks: null, as: 'folder', path });
+      assert.equal(saved, 1);
+      assert.equal(readFileSync(files[0]!.path, 'utf8'), 'what is planned');
+      assert.equal(files.length, 1);
+    }
+  }
 });
 
 test('DTLS is decrypted by a key log in tree, filters and stream, and its session’s keys are exported', async () => {

@@ -50,6 +50,12 @@ export class DeepWork {
     return mine;
   }
 
+  /** The job goes on in a process that has done nothing yet. */
+  anew(): void {
+    this.process?.close();
+    this.process = new DissectProcess(() => undefined, this.setup);
+  }
+
   /**
    * @param context of a capture that is not loaded as it is: the rows that are, ascending, and a name that is theirs
    * @param fields columns of fields that are wanted beside the engine's own

@@ -131,8 +131,16 @@ interface Lazy {
   readonly bytes: () => Uint8Array;
 }
 
+/** The list that was made last: what it holds can be had without making it again, which is not possible for all. */
+let listed: { readonly session: WorkSession; readonly tap: string; readonly all: readonly Lazy[] } | null = null;
+
 /** Objects in the order of the packets that end them, always the same. */
-function objectsOf(engine: WorkEngine, session: WorkSession, tap: string): Lazy[] {
+function objectsOf(engine: WorkEngine, session: WorkSession, tap: string): readonly Lazy[] {
+  if (listed?.session !== session || listed.tap !== tap) listed = { session, tap, all: listOf(engine, session, tap) };
+  return listed.all;
+}
+
+function listOf(engine: WorkEngine, session: WorkSession, tap: string): Lazy[] {
   const taps = new engine.MapInput();
   taps.set('tap0', `eo:${tap}`);
   const said = session.tap(taps);

@@ -80,7 +80,7 @@ export class Experts {
         },
         { id: 'summary', kind: 'text', text: (row) => rows[row]!.first.summary },
         { id: 'group', kind: 'text', text: (row) => rows[row]!.first.group },
-        { id: 'protocol', kind: 'text', text: (row) => rows[row]!.first.protocol.toUpperCase() },
+        { id: 'protocol', kind: 'text', text: (row) => protocolName(rows[row]!.first.protocol) },
         { id: 'count', kind: 'count', numbers: Float64Array.from(rows, (g) => g.count) },
         { id: 'firstPacket', kind: 'number', numbers: Float64Array.from(rows, (g) => g.first.frame) },
       ],
@@ -105,6 +105,13 @@ export class Experts {
     );
     return setFilter(name);
   }
+}
+
+/** Protocols that Wireshark writes otherwise than in capitals. */
+const WRITTEN: Readonly<Record<string, string>> = { ip: 'IPv4', ipv6: 'IPv6', icmpv6: 'ICMPv6' };
+
+function protocolName(filter: string): string {
+  return WRITTEN[filter] ?? filter.toUpperCase();
 }
 
 function severity(e: Expert): number {

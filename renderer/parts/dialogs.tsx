@@ -2,6 +2,7 @@
 import { packetRow } from '../../contract/index.ts';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { goToPacket, save } from '../state/actions.ts';
+import { shownKeys } from '../state/keys.ts';
 import { useStore } from '../state/store.ts';
 import { count } from '../words/format.ts';
 import { useWord, type WordKey } from '../words/words.ts';
@@ -141,7 +142,7 @@ export function Keys(): ReactNode {
         {KEYS.map(([key, meaning]) => (
           <div key={key}>
             <dt>
-              <kbd>{key}</kbd>
+              <kbd>{shownKeys(key)}</kbd>
             </dt>
             <dd>{word(meaning)}</dd>
           </div>

@@ -21,6 +21,7 @@ import {
 import { COLOUR_COMMANDS } from './conversations.ts';
 import { mark, MARK_COMMANDS } from './marks.ts';
 import { NAME_COMMANDS } from './name-menu.ts';
+import { isPressed } from './keys.ts';
 import { selectedFlow } from './selection.ts';
 import { PROFILE_COMMANDS } from './profiles.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
@@ -205,7 +206,7 @@ export function commandOf(event: KeyboardEvent): Command | null {
   const name = nameOf(event, control);
   if (typing && !control && !event.key.startsWith('F')) return null;
   if (typing && ['Ctrl+Home', 'Ctrl+End', 'Ctrl+b', 'Ctrl+d'].includes(name)) return null;
-  const found = COMMANDS.find((c) => c.keys === name) ?? null;
+  const found = COMMANDS.find((c) => isPressed(c.keys, name)) ?? null;
   return found?.open && useStore.getState().session === null ? null : found;
 }
 

@@ -4,6 +4,7 @@ import { visible } from '../words/format.ts';
 import { sentence, word } from '../words/words.ts';
 import { show } from './actions.ts';
 import { chooseIncident } from './incidents.ts';
+import { chime } from './sound.ts';
 import { useStore } from './store.ts';
 import { shell } from '../wire/transport.ts';
 
@@ -66,6 +67,7 @@ export function notifyOf(
   const more = waiting;
   last = now;
   waiting = 0;
+  if (useStore.getState().settings?.notifySound === true) chime();
   const title = visible(sentence(alert.incident.title)).slice(0, LONGEST);
   const said = more === 0 ? word(`verdict.${alert.incident.verdict ?? 'fact'}`) : word('notify.more', { n: more });
   const body = elsewhere === undefined ? said : `${visible(elsewhere.name).slice(0, LONGEST)}: ${said}`;
