@@ -28,6 +28,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/stats-messages-en.ts', 'the part of the table that statistics have'],
   ['contract/file-export-messages-en.ts', 'the part of the table that files have'],
   ['contract/graph-messages-en.ts', 'the part of the table that groups, tags and the graph of connections have'],
+  ['contract/tab-messages-en.ts', 'the part of the table that tabs have'],
+  ['contract/profile-messages-en.ts', 'the part of the table that profiles have'],
   ['contract/incident-messages-en.ts', 'the part of the table that incidents, hosts and reports have'],
   ['contract/incident-report-page.ts', 'styles'],
   ['contract/start-options.ts', 'the terminal that the window is started from'],
