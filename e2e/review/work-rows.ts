@@ -124,7 +124,7 @@ export const FOLLOW_ROWS: readonly Trial[] = [
     },
   }),
   objects('export objects HTTP, SMB, TFTP, IMF', 'mixed', {
-    HTTP: object('HTTP', 'fox.html', ['one']),
+    HTTP: object('HTTP', 'fox.html', ['one', 'three']),
     SMB: object('SMB', 'plan.txt'),
     TFTP: object('TFTP', 'boot.cfg'),
     IMF: object('IMF', 'plan'),
