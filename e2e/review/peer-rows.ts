@@ -389,7 +389,9 @@ export const PEER_ROWS: readonly Trial[] = [
       const rows = await k.chart();
       const own = rows.map((r) => Number(Object.values(r)[1]));
       const done = spawnSync('tshark', ['-n', '-q', '-r', k.capture, '-z', 'io,stat,1'], { encoding: 'utf8' });
-      const wanted = [...done.stdout.matchAll(/<>\s+[\d.]+ \|\s+\d+ \|\s+(\d+) \|/g)].map((m) => Number(m[1]) * 8);
+      const wanted = [...done.stdout.matchAll(/<>\s+(?:[\d.]+|Dur)\s*\|\s+\d+ \|\s+(\d+) \|/g)].map(
+        (m) => Number(m[1]) * 8,
+      );
       must(own.join() === wanted.join() && own.length > 0, `${own.join()} bit/s, tshark ${wanted.join()}`);
       return `${own.join(', ')} bit/s`;
     },
