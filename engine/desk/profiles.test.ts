@@ -110,6 +110,8 @@ test('a profile travels as one file; one from elsewhere is bounded and checked',
   const path = join(folder, 'telephony.json');
   await profile({ act: 'use', name: 'Telephony' });
   desk.changeSettings({ ...UNCHANGED, placesFile: '/home/me/places.mmdb', columns: [] });
+  const colours = '@all of it@frame@[65535,0,0][0,0,0]\n';
+  writeFileSync(join(data, 'profiles', 'Telephony', 'colorfilters'), colours);
   await handlers.exportProfile(desk, asker, { name: 'Telephony', layout: LAYOUT, path }, new TimeSlices());
   const bring = (from: string): Promise<Replies['importProfile']> =>
     (async () => handlers.importProfile(desk, asker, { path: from }, new TimeSlices()))();
@@ -117,6 +119,7 @@ test('a profile travels as one file; one from elsewhere is bounded and checked',
   assert.equal(added, 'Telephony 2');
   const used = await profile({ act: 'use', name: added });
   assert.deepEqual([used.settings.time, used.settings.placesFile, used.layout], ['epoch', '', LAYOUT]);
+  assert.ok(readFileSync(join(data, 'profiles', added, 'colorfilters'), 'utf8').includes(colours));
   // What does not fit costs itself only.
   const odd = join(folder, 'odd.json');
   const files = {
@@ -124,6 +127,7 @@ test('a profile travels as one file; one from elsewhere is bounded and checked',
     'filters.json': { saved: [{ name: 'ok', filter: 'tcp' }, { name: 5 }], macros: 'none' },
     'dissectors.json': { preferences: [[1, 2]], decodeAs: [] },
     'layout.json': { detail: 'high' },
+    colorfilters: 'no rule\n',
     '../../evil.json': { a: 1 },
     'store.sqlite': { a: 1 },
   };
@@ -138,7 +142,7 @@ test('a profile travels as one file; one from elsewhere is bounded and checked',
   assert.deepEqual(desk.packetWork.setup.preferences, []);
   const kept = readdirSync(join(data, 'profiles', 'Profile'));
   assert.deepEqual(
-    kept.filter((name) => /evil|store/.test(name)),
+    kept.filter((name) => /evil|store|color/.test(name)),
     [],
   );
   for (const [name, text] of [

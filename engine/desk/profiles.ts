@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  colorfiltersOf,
   DEFAULT_PROFILE,
   errorText,
   isProfileName,
@@ -12,6 +13,7 @@ import {
   MAX_PROFILE_NAME,
   MAX_PROFILES,
   type Message,
+  parseColorfilters,
   type ProfileState,
   say,
 } from '../../contract/index.ts';
@@ -22,8 +24,10 @@ import { Refused } from './refused.ts';
 const FOLDER = 'profiles';
 const NOW = 'profile.json';
 const LAYOUT = 'layout.json';
+/** Wireshark's own file: text, where the others are JSON. */
+const COLOURS = 'colorfilters';
 /** What a profile consists of. A new file of the user's ways is one more line. */
-const FILES = ['settings.json', 'filters.json', 'dissectors.json', 'colorfilters', LAYOUT] as const;
+const FILES = ['settings.json', 'filters.json', 'dissectors.json', COLOURS, LAYOUT] as const;
 const FORM = 'sightline-profile';
 /** What windows call the default one. */
 const DEFAULT_NAMES = ['default', '默认'];
@@ -112,7 +116,7 @@ export class Profiles {
     const files: Record<string, unknown> = {};
     for (const file of FILES) {
       const text = textOf(join(this.folderOf(name), file));
-      const value = text === null ? null : parsed(text);
+      const value = text === null ? null : file === COLOURS ? text : parsed(text);
       if (value !== null) files[file] = value;
     }
     this.doing(() => writePlain(path, JSON.stringify({ form: FORM, version: 1, name, files }, null, 1)));
@@ -128,6 +132,8 @@ export class Profiles {
     this.wantNew(name);
     this.fill(name, (file) => {
       const value = Object.hasOwn(files, file) ? files[file] : null;
+      // What is no rule of colours does not come along.
+      if (file === COLOURS) return typeof value === 'string' ? rulesOnly(value) : null;
       if (!isObject(value)) return null;
       const plain = Object.entries(value).filter(([key]) => file !== 'settings.json' || !OF_HERE.includes(key));
       return JSON.stringify(Object.fromEntries(plain), null, 1);
@@ -199,6 +205,11 @@ export class Profiles {
 function textOf(path: string): string | null {
   const said = readPlain(path, LARGEST);
   return said.kind === 'text' ? said.text : null;
+}
+
+function rulesOnly(text: string): string | null {
+  const { rules } = parseColorfilters(text);
+  return rules.length === 0 ? null : colorfiltersOf(rules);
 }
 
 function parsed(text: string): Record<string, unknown> | null {
