@@ -116,7 +116,8 @@ export class Profiles {
     const files: Record<string, unknown> = {};
     for (const file of FILES) {
       const text = textOf(join(this.folderOf(name), file));
-      const value = text === null ? null : file === COLOURS ? text : parsed(text);
+      if (text === null) continue;
+      const value = file === COLOURS ? text : parsed(text);
       if (value !== null) files[file] = value;
     }
     this.doing(() => writePlain(path, JSON.stringify({ form: FORM, version: 1, name, files }, null, 1)));
