@@ -155,6 +155,7 @@ const FRAME_FIELDS: readonly Field[] = [
     kind: 'text',
     exact: true,
     meaning: say('field-protocol-column'),
+    doubt: () => say('own-column', { column: 'Protocol' }),
     packet: (s) => text((row) => protocolName(s.analysis.packets.chunk(row).protocol[inChunk(row)]!)),
   },
   {
@@ -162,6 +163,7 @@ const FRAME_FIELDS: readonly Field[] = [
     kind: 'text',
     exact: true,
     meaning: say('field-info-column'),
+    doubt: () => say('own-column', { column: 'Info' }),
     packet: (s) => text((row) => s.info(row)),
   },
 ];

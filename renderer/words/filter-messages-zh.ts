@@ -63,6 +63,7 @@ export const FILTER_ZH = {
   'field-stream': '流的编号，从 0 开始，与 Wireshark 一致',
   'streams-announced':
     '{field} 的编号在 Wireshark 中可能不同：此捕获含有 {protocol}，Wireshark 会据此为尚无数据包的会话预先编号',
+  'own-column': '{column} 按 Sightline 自己的措辞比较;列表所显示的 Wireshark 措辞可能不同',
   'layers-within': '{protocol} 的数据包内含其他数据包，Wireshark 也会显示其各层；这种规模的捕获不会进入其中查找',
   'filter-so-far': '目前找到的：过滤器仍在计算',
   'filter-stopped': '过滤器中止之前找到的：可能还有更多',
