@@ -19,6 +19,7 @@ const TABLE = /^contract\/(?:[a-z-]+-)?messages-en\.ts$/;
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['contract/rules-en.ts', 'the part of the table that rules have'],
   ['contract/policy.ts', 'a header that browsers read'],
+  ['contract/colours.ts', 'the first line of a file of Wireshark'],
   ['contract/incident-report-page.ts', 'styles'],
   ['contract/start-options.ts', 'the terminal that the window is started from'],
   ['contract/policy.ts', 'a header that browsers read'],
@@ -27,6 +28,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/capture/cap-process.ts', 'a fault of ours at the start of a process'],
   ['engine/capture/own-window.ts', 'a capture filter'],
   ['engine/desk/app-log.ts', 'the log'],
+  ['engine/dissect/piece-fields.ts', 'names of protocols and operators'],
   ['engine/desk/packet-handlers.ts', 'a line of a saved stream, as Wireshark writes it'],
   ['engine/desk/session.ts', 'a fault of ours: a feature that was not prepared'],
   ['engine/dissect/process.ts', 'the log'],

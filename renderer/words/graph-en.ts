@@ -54,7 +54,7 @@ export const graphEn = {
   'rates.sound': 'with a sound',
   'rates.denied': 'The browser does not allow notifications of this page; it is said in the window.',
   'rates.toldBits': '{bits}: more than {limit} Mbit/s',
-  'rates.toldPackets': '{n} packets/s: more than {limit}',
+  'rates.toldPackets': '{n} {n:packet|packets}/s: more than {limit}',
   'rates.toldHost': '{address} was seen',
   'stats.groups': 'Group flows',
   'stats.values': 'Unique values',
