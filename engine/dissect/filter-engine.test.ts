@@ -54,11 +54,11 @@ test('two who ask one process at once are told what they are told alone', async 
       const { rows } = await engine.askPieces(filters, wanted, s, new TimeSlices(), undefined, LIMITS);
       return rows.map((found) => [...found.keys()].filter((row) => found[row] === 1));
     };
-    const questions = [
+    const questions: readonly (readonly [readonly string[], Uint8Array])[] = [
       [['tcp.len == 1', 'tcp.len == 2'], half(0)],
       [['tcp.len == 2', 'ip.dst == 10.0.1.6'], half(1)],
       [['tcp.len == 1'], new Uint8Array(count).fill(1)],
-    ] as const;
+    ];
     const alone: number[][][] = [];
     for (const question of questions) alone.push(await asked(...question));
     assert.ok(alone.flat().every((rows) => rows.length > 3));
