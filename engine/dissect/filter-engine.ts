@@ -39,9 +39,6 @@ const REMEMBERED = 2_000;
 /** Processes that have nothing to do end after this long, ms. */
 const IDLE = 60_000;
 
-/** Fields that number packets, streams or time from the capture's beginning: pieces have other values of them. */
-export const WHOLE_ONLY =
-  /\bframe\.(?:number|time_relative|time_delta\w*|offset_shift)\b|[\w.]+\.(?:stream|acks_frame|\w+_(?:in|to))\b/;
 const QUOTED = /"(?:[^"\\]|\\[^])*"/g;
 
 export class FilterEngine implements Asker {

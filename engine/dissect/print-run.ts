@@ -3,6 +3,7 @@
 import type { PacketRow } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import type { DeepWork } from './deep.ts';
+import { isOtherInContext } from './piece-fields.ts';
 import { sightContext } from './sight-context.ts';
 import { isWhole, type TreeSource } from './trees.ts';
 import type { Printed, PrintedLines, PrintOrders } from './work-print.ts';
@@ -58,15 +59,12 @@ export async function* printedRows(
   }
 }
 
-/** Fields that count from the capture's beginning or from the packet before: a part of it has other values. */
-const OF_CAPTURE = /^(?:frame\.time_(?:relative|delta)|\w+\.time_(?:relative|delta)|[\w.]+\.stream(?:\.pnum)?(?:$| ))/;
-
 /** @param rows of the frames, null where frames are the capture's own */
 function inCapture(packet: Printed, rows: readonly PacketRow[] | null): Printed {
   if (rows === null) return packet;
   const number = (frame: number): number => (rows[frame - 1] ?? -1) + 1;
   const { lines } = packet;
-  const kept = [...lines.label.keys()].filter((i) => !OF_CAPTURE.test(lines.field[i]!));
+  const kept = [...lines.label.keys()].filter((i) => !isOtherInContext(lines.field[i]!));
   const label = kept.map((i) => {
     const [said, frame] = [lines.label[i]!, lines.frame[i]!];
     if (frame > 0) return said.replace(new RegExp(`\\b${frame}\\b(?!.*\\b${frame}\\b)`), String(number(frame)));
