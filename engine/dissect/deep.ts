@@ -105,8 +105,8 @@ export class DeepWork {
     }
   }
 
-  /** What the engine finds wrong with tables of keys: nothing where it takes them. */
-  async tableProblems(tables: readonly KeyTable[]): Promise<readonly string[]> {
+  /** Lines of tables of keys that the engine does not take, 0 where it names none: nothing where it takes them all. */
+  async tableProblems(tables: readonly KeyTable[]): Promise<readonly number[]> {
     const setup = new DissectSetup();
     setup.change({ tables });
     const process = new DissectProcess(() => undefined, setup);
