@@ -14,6 +14,7 @@ import {
 } from '../../contract/index.ts';
 import { testDesk } from '../testing/desks.ts';
 import type { Asker } from './asker.ts';
+import { rememberApplied } from './filter-list-handlers.ts';
 import { handlers } from './handlers.ts';
 import { serve } from './serve.ts';
 import { TimeSlices } from '../view/index.ts';
@@ -109,10 +110,22 @@ test('names that are no names of a folder, are there already, or are the default
 test('a profile travels as one file; one from elsewhere is bounded and checked', async () => {
   const path = join(folder, 'telephony.json');
   await profile({ act: 'use', name: 'Telephony' });
-  desk.changeSettings({ ...UNCHANGED, placesFile: '/home/me/places.mmdb', columns: [] });
+  const here = {
+    placesFile: '/home/me/places.mmdb',
+    networksFile: '/home/me/networks.csv',
+    hostsFile: '/home/me/hosts',
+  };
+  desk.changeSettings({ ...UNCHANGED, ...here, network: '10.77.0.0/16', columns: [] });
+  rememberApplied(desk, { which: 'packets', filter: 'dns.qry.name == "secret.example"' });
   const colours = '@all of it@frame@[65535,0,0][0,0,0]\n';
   writeFileSync(join(data, 'profiles', 'Telephony', 'colorfilters'), colours);
   await handlers.exportProfile(desk, asker, { name: 'Telephony', layout: LAYOUT, path }, new TimeSlices());
+  // Nothing of this machine, and nothing of what was looked for on it, leaves with it.
+  const left = readFileSync(path, 'utf8');
+  assert.doesNotMatch(left, /\/home\/me|10\.77\.|secret\.example|placesFile|hostsFile|networksFile|"history"/);
+  assert.match(left, /"time": "epoch"/);
+  const remembered = readFileSync(join(data, 'profiles', 'Telephony', 'filters.json'), 'utf8');
+  assert.match(remembered, /secret\.example/, 'it stays here');
   const bring = (from: string): Promise<Replies['importProfile']> =>
     (async () => handlers.importProfile(desk, asker, { path: from }, new TimeSlices()))();
   const { added } = await bring(path);
