@@ -49,7 +49,7 @@ test('a profile is made, and holds settings, filters, preferences and layout of 
   await handlers.keepFilters(
     desk,
     asker,
-    { history: null, macros: null, saved: [{ name: 'a', filter: 'arp' }] },
+    { history: null, macros: null, profile: null, saved: [{ name: 'a', filter: 'arp' }] },
     new TimeSlices(),
   );
   await profile({ act: 'create', to: 'Voice over IP' });
@@ -172,4 +172,29 @@ test('a profile travels as one file; one from elsewhere is bounded and checked',
   }
   await assert.rejects(bring('/dev/zero'));
   assert.equal(readFileSync(join(data, 'profile.json'), 'utf8').includes('"Profile"'), true);
+});
+
+test('what a window has open of one profile is not written over another that is used by now', async () => {
+  await profile({ act: 'use', name: '' });
+  await profile({ act: 'create', to: 'Second' });
+  const turns = new TimeSlices();
+  const { profile: whose, rules } = await handlers.colouringRules(desk, asker, {}, turns);
+  assert.equal(whose, '');
+  await profile({ act: 'use', name: 'Second' });
+  const lists = { history: [], macros: null, saved: [{ name: 'of the first', filter: 'arp' }] };
+  const keep = async (of: string | null): Promise<unknown> =>
+    handlers.keepFilters(desk, asker, { ...lists, profile: of }, turns);
+  const colour = async (of: string): Promise<unknown> =>
+    handlers.setColouringRules(desk, asker, { rules: rules.slice(0, 1), profile: of }, turns);
+  const other = (error: { said?: { say: string } }): boolean => error.said?.say === 'profile-of-default';
+  await assert.rejects(keep(''), other);
+  await assert.rejects(colour(''), other);
+  await assert.rejects(keep('Telephony'), (error: { said?: { say: string } }) => error.said?.say === 'profile-other');
+  assert.deepEqual(saved(), []);
+  const files = (): string[] => readdirSync(join(data, 'profiles', 'Second'));
+  assert.ok(!files().includes('colorfilters'));
+  await keep('Second');
+  await colour('Second');
+  assert.deepEqual(saved(), ['of the first']);
+  assert.ok(files().includes('colorfilters'));
 });

@@ -72,6 +72,15 @@ export class Profiles {
     }
   }
 
+  /**
+   * What a window had open while another one switched is not written over the other profile.
+   * @param name whose it is, null for whichever is in use
+   */
+  wantInUse(name: string | null): void {
+    if (name === null || name === this.now) return;
+    throw new Refused('refused', name === DEFAULT_PROFILE ? say('profile-of-default') : say('profile-other', { name }));
+  }
+
   /** @returns what a person must know where it could not be remembered */
   use(name: string): Message[] {
     this.want(name);
