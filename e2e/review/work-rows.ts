@@ -309,11 +309,6 @@ export const WORK_ROWS: readonly Trial[] = [
       await k.command('names of network');
       await k.page.locator('.packets [data-column="source"]', { hasText: '10.0.0.2' }).first().waitFor();
     },
-    'vendors of Ethernet addresses stand in the list': async (k) => {
-      await k.page.keyboard.press('1');
-      await k.app.filter('eth.dst == ff:ff:ff:ff:ff:ff && arp');
-      await k.page.locator('.packets [data-column="destination"]', { hasText: 'Broadcast' }).first().waitFor();
-    },
     'a hosts file is read': async (k) => {
       const path = join(k.folder, 'hosts');
       writeFileSync(path, '10.0.0.2 by-the-file\n');
