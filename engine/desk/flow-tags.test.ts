@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { type FlowRow, flowRow, MAX_TAG, tagsIn, unpackTexts } from '../../contract/index.ts';
 import { Store } from '../store/index.ts';
 import { askDesk, type AskedDesk } from '../testing/asking.ts';
+import { takeLabels } from './labels.ts';
 
 const SAMPLE = new URL('../../assets/sample.pcapng', import.meta.url).pathname;
 const home = mkdtempSync(join(tmpdir(), 'sightline-tags-'));
@@ -84,6 +85,36 @@ test('flows are tagged, filtered and grouped by tags, and have them again the ne
   await until(() => second.desk.session!.tags.used().length > 0);
   await look(second);
   await second.close();
+});
+
+test('a flow that is tagged while the store is looked through has its stored tags all the same', async () => {
+  const place = folder();
+  const first = await opened(place);
+  await first.ask('tagFlows', { flows: rows(1, 2), tags: ['stored', 'taken'], present: true });
+  await first.close();
+  const asked = await opened(place);
+  const s = asked.desk.session!;
+  await until(() => s.tags.of(flowRow(2)).length === 2);
+  await asked.ask('tagFlows', { flows: rows(2), tags: ['taken'], present: false });
+  // As if it were opened again, and each of the first flows took a while.
+  const at: { flow: number } = { flow: 0 };
+  const flowStart = s.shift.flowStart.bind(s.shift);
+  s.shift.flowStart = (flow) => {
+    at.flow = Math.max(at.flow, flow);
+    if (flow < 40) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    return flowStart(flow);
+  };
+  s.tags.remove(flowRow(1), 'stored');
+  let ended = false;
+  const walk = takeLabels(asked.desk.store, s).then(() => (ended = true));
+  await until(() => at.flow > 2);
+  await asked.ask('tagFlows', { flows: rows(1), tags: ['Given'], present: true });
+  await asked.ask('tagFlows', { flows: rows(1), tags: ['taken'], present: false });
+  assert.equal(ended, false, 'the store was still being looked through');
+  await walk;
+  assert.deepEqual([...s.tags.of(flowRow(1))].sort(), ['Given', 'stored']);
+  assert.deepEqual(s.tags.of(flowRow(2)), ['stored']);
+  await asked.close();
 });
 
 test('all flows of the list are tagged at once; a list of too many is refused, as is no word', async () => {
