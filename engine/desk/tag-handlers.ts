@@ -13,7 +13,7 @@ export const tagHandlers: Pick<Handlers, 'tagFlows' | 'usedTags'> = {
     const tags = b.tags.flatMap(tagsIn);
     if (tags.length === 0) throw new Refused('refused', say('tags-none'));
     const s = desk.open();
-    const flows = b.flows ?? (await shown(desk, asker, turns));
+    const flows = b.scope.kind === 'these' ? b.scope.flows : await shown(desk, asker, turns);
     try {
       const done = await tagFlows(desk.store, s, flows, { tags, present: b.present }, turns);
       void desk.follow();
