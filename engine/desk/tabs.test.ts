@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import {
   type Answer,
+  flowRow,
   type HostMessage,
   type Notice,
   packetRow,
@@ -40,6 +41,8 @@ function capture(name: string): string {
 class Window {
   readonly notices: Notice[] = [];
   tab: number | null = null;
+  /** The session that they say was on screen; undefined for none said. */
+  session: number | null | undefined = undefined;
   private readonly client: string;
   private next = 1;
   private readonly waiting = new Map<number, (answer: Answer<RequestKind>) => void>();
@@ -64,7 +67,7 @@ class Window {
     const id = this.next++;
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
-      this.served.receive({ id, kind, body, tab: this.tab });
+      this.served.receive({ id, kind, body, tab: this.tab, session: this.session });
     });
   }
 
@@ -178,6 +181,47 @@ test('a request means the tab that it names, also when the window shows another 
     assert.deepEqual([refused.ok, refused.ok ? '' : refused.message.say], [false, 'no-such-tab']);
   } finally {
     window.close();
+    await d.close();
+  }
+});
+
+test('a request that is about a capture is refused where another one is open in the tab by then', async () => {
+  const d = desk('stale');
+  const [window, other] = [new Window(d, 'w'), new Window(d, 'other')];
+  try {
+    window.tab = other.tab = (await window.hello()).tab;
+    await other.hello();
+    await window.ask('open', { path: capture('stale-a') });
+    await read(window);
+    window.session = (await window.hello()).session!.session;
+    await window.ask('label', { flows: [flowRow(5)], label: 'benign' });
+    await other.ask('open', { path: capture('stale-b') });
+    await read(other);
+    const refused = async <K extends RequestKind>(kind: K, body: Request<K>): Promise<void> => {
+      const answer = await window.raw(kind, body);
+      assert.deepEqual([answer.ok, answer.ok ? '' : answer.message.say], [false, 'other-capture'], kind);
+    };
+    await refused('label', { flows: [flowRow(5)], label: 'malicious' });
+    await refused('tagFlows', { scope: { kind: 'all' }, tags: ['c2'], present: true });
+    await refused('mark', { row: packetRow(5), what: 'ignored' });
+    await refused('comment', { row: packetRow(5), comments: ['mine'] });
+    await refused('incidentAct', { alerts: [0], act: 'state', value: 'resolved' });
+    await refused('timeShift', { act: 'by', offset: '5', first: null, second: null });
+    await refused('save', { what: 'capture', path: join(folder, 'stale-saved.pcapng') });
+    const s = d.session!;
+    assert.deepEqual(
+      [s.labelCounts.malicious, s.tags.used(), s.marks.any, s.comments.edited, s.shift.active],
+      [0, [], false, 0, false],
+    );
+    window.session = (await window.hello()).session!.session;
+    await window.ask('label', { flows: [flowRow(5)], label: 'malicious' });
+    assert.equal(s.labelCounts.malicious, 1);
+    // A window that shows no capture acts on none.
+    window.session = null;
+    await refused('mark', { row: packetRow(5), what: 'ignored' });
+  } finally {
+    window.close();
+    other.close();
     await d.close();
   }
 });

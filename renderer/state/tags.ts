@@ -19,7 +19,9 @@ export async function changeTags(scope: TagScope, typed: string, present: boolea
 
 /** Opens the dialog of tags for the flow that is selected, or that of the selected packet. */
 export async function openTags(): Promise<void> {
+  const session = useStore.getState().session?.session;
   const flow = await selectedFlow();
+  if (useStore.getState().session?.session !== session) return;
   if (flow === null) say(word('tags.noFlow'));
   else useStore.getState().set({ dialog: 'tags' });
 }
