@@ -10,7 +10,7 @@ import { flowRow, packetRow, type Replies, type Request, type RequestKind, textA
 import { enhancedPacket, interfaceBlock, packetsOf, pcap, sectionHeader, udp } from '../testing/packets.ts';
 import { testDesk } from '../testing/desks.ts';
 import { WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
-import { TimeSlices } from '../view/index.ts';
+import { Cancelled, TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import type { Desk } from './desk.ts';
 import { handlers } from './handlers.ts';
@@ -51,6 +51,10 @@ async function filtered(filter: string): Promise<number> {
   assert.equal(problem, null, filter);
   return view.matched;
 }
+
+/** A packet's block, at so many microseconds since 1970. */
+const stamped = (frame: readonly number[], micros: bigint): number[] =>
+  Array.from(enhancedPacket(0, Number(micros >> 32n), Number(micros & 0xffff_ffffn), frame));
 
 const NONE = { offset: '', first: null, second: null };
 const by = (offset: string): Promise<Replies['timeShift']> => ask('timeShift', { ...NONE, act: 'by', offset });
@@ -151,6 +155,124 @@ test('a packet has a time, and a second one scales the others, from what was cap
   assert.deepEqual(await times(), ['0.000000000', '0.250000000', '0.500000000', '0.750000000', '1.000000000']);
   assert.equal(await line(4, 'Time shift'), 'Time shift for this packet: -3.000000000 seconds');
   assert.equal(await filtered('frame.time_delta == 0.25'), 4);
+});
+
+/** Turns that rest wherever work asks for it, and call at each rest. */
+class Impatient extends TimeSlices {
+  rests = 0;
+  private readonly at: (rests: number) => Promise<void>;
+
+  constructor(at: (rests: number) => Promise<void>) {
+    super();
+    this.at = at;
+  }
+
+  override get due(): boolean {
+    return true;
+  }
+
+  override async rest(): Promise<void> {
+    await this.at(++this.rests);
+    await super.rest();
+  }
+}
+
+async function shiftWith(turns: TimeSlices, offset = '60'): Promise<Replies['timeShift']> {
+  return await handlers.timeShift(desk, asker, { ...NONE, act: 'by', offset }, turns);
+}
+
+const copies = (): string[] => readdirSync(join(folder, 'cache', 'inflated')).filter((n) => n.includes('shifted'));
+
+/** Everything that tells a packet's time. */
+const told = async (): Promise<unknown[]> => [
+  (await times())[0],
+  await line(0, 'UTC Arrival Time'),
+  await filtered(`frame.time_epoch >= ${START + 60} && udp`),
+  desk.session!.shift.active,
+  desk.session!.analysis.flows.columns.startSeconds[0],
+];
+const BEFORE = ['0.000000000', 'UTC Arrival Time: Nov 14, 2023 22:13:20.000000000 UTC', 0, false, START];
+const AFTER = ['60.000000000', 'UTC Arrival Time: Nov 14, 2023 22:14:20.000000000 UTC', 5, true, START + 60];
+
+for (const [name, bytes] of [
+  ['pcap', () => pcap(packetsOf(frames, START, 1))],
+  [
+    'pcapng',
+    () =>
+      Uint8Array.from([
+        ...sectionHeader(),
+        ...interfaceBlock(1),
+        ...frames.flatMap((f, n) => stamped(f, BigInt(START + n) * 1_000_000n)),
+      ]),
+  ],
+] as const)
+  test(`what is asked while a ${name} is shifted is of the times before, and of the new ones from then on`, async () => {
+    await open(`meanwhile.${name}`, bytes());
+    assert.deepEqual(await told(), BEFORE);
+    const during: unknown[][] = [];
+    const turns = new Impatient(async () => {
+      during.push(await told());
+    });
+    await shiftWith(turns);
+    assert.ok(during.length > 3, String(during.length));
+    for (const each of during) assert.deepEqual(each, BEFORE);
+    assert.deepEqual(await told(), AFTER);
+    assert.equal(copies().length, 1);
+    await open();
+  });
+
+test('a shift that is given up or fails moves nothing and leaves nothing behind', async () => {
+  await open();
+  for (let at = 1; ; at++) {
+    const turns: Impatient = new Impatient((n) => {
+      if (n === at) turns.cancel();
+      return Promise.resolve();
+    });
+    const done = await shiftWith(turns).then(
+      () => true,
+      (error: unknown) => {
+        assert.ok(error instanceof Cancelled);
+        return false;
+      },
+    );
+    if (done) {
+      assert.ok(at > 3, 'it was given up at several places');
+      break;
+    }
+    assert.deepEqual(await told(), BEFORE, `given up at rest ${at}`);
+    assert.deepEqual(copies(), []);
+  }
+  assert.deepEqual(await told(), AFTER);
+  await open();
+  const inflated = join(folder, 'cache', 'inflated');
+  rmSync(inflated, { recursive: true });
+  writeFileSync(inflated, 'no folder');
+  await assert.rejects(shiftWith(new TimeSlices()));
+  rmSync(inflated);
+  assert.deepEqual(await told(), BEFORE);
+});
+
+test('two shifts at once are one after the other', async () => {
+  await open();
+  const turns: Impatient = new Impatient(async (n) => {
+    if (n === 3) await shiftWith(new TimeSlices(), '100');
+  });
+  await shiftWith(turns);
+  assert.equal((await times())[0], '160.000000000');
+  assert.equal(await line(0, 'Time shift'), 'Time shift for this packet: 160.000000000 seconds');
+  assert.equal(copies().length, 1);
+  await open();
+  assert.deepEqual(copies(), []);
+});
+
+test('a capture that is closed while it is shifted leaves no copy', async () => {
+  await open();
+  const turns: Impatient = new Impatient(async (n) => {
+    if (n === 3) await open('next.pcap');
+  });
+  await assert.rejects(shiftWith(turns));
+  assert.deepEqual(await told(), BEFORE);
+  assert.deepEqual(copies(), []);
 });
 
 test('what cannot be is refused, and nothing moves', async () => {
