@@ -344,6 +344,36 @@ test('beyond what may be open captures rest, and are read again with their marks
   }
 });
 
+test('a capture with shifted times or with names given by hand does not rest, since nothing else has them', async () => {
+  const d = desk('kept');
+  const window = new Window(d, 'w');
+  try {
+    window.tab = (await window.hello()).tab;
+    const shifted = await window.open(capture('kept-shifted'));
+    await read(window);
+    await window.ask('timeShift', { act: 'by', offset: '60', first: null, second: null });
+    const named = await window.open(capture('kept-named'));
+    await read(window);
+    await window.ask('nameAddress', { address: '10.9.0.1', name: 'till' });
+    const plain = await window.open(capture('kept-plain'));
+    await read(window);
+    // A name that was taken away again is none.
+    await window.ask('nameAddress', { address: '10.9.0.1', name: 'till' });
+    await window.ask('nameAddress', { address: '10.9.0.1', name: null });
+    for (let i = 0; i < MAX_FULL; i++) {
+      await window.open(capture(`kept-${i}`));
+      await read(window);
+    }
+    const state = (tab: number): string => d.tabs.states().find((t) => t.tab === tab)!.content.state;
+    await until('the plain one rests', () => state(plain) === 'resting');
+    assert.deepEqual([state(shifted), state(named)], ['done', 'done']);
+    assert.ok(d.tabs.get(shifted).session!.shift.active);
+  } finally {
+    window.close();
+    await d.close();
+  }
+});
+
 test('the next start has the tabs of the last one, and opens what was looked at', async () => {
   const before = desk('again');
   const window = new Window(before, 'w');
