@@ -24,7 +24,7 @@ import {
 import { linkName } from '../stats/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { countKeyLines } from '../dissect/index.ts';
-import { missingNote } from './save.ts';
+import { missingNote, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
 import type { Stamps } from './time-shift.ts';
 import { secretsOf } from './tree-source.ts';
@@ -131,6 +131,27 @@ export async function exportPackets(
   } finally {
     out.discard();
   }
+}
+
+/** The whole capture at the times to which its packets are shifted, compressed as its name says. */
+export async function saveShifted(s: CaptureSession, path: string, turns: TimeSlices): Promise<Saved> {
+  const rows = Uint32Array.from({ length: s.analysis.packets.count }, (_, row) => row);
+  const as = shiftedEnding(s) === 'pcap' ? 'pcap-ns' : 'pcapng';
+  const orders = { as, compression: compressionOf(path), secrets: 'keep', keys: null } as const;
+  const { losses } = await fitness(s, rows, orders, turns);
+  const { packets, note } = await exportPackets(s, rows, path, orders, turns);
+  const more = note === null ? losses : [...losses, note];
+  const said = more.reduce((before, after) => say('and-also', { before, after }), say('saved-shifted', { n: packets }));
+  return { files: [path], rows: packets, note: said };
+}
+
+function compressionOf(path: string): Compression {
+  if (/\.gz$/i.test(path)) return 'gzip';
+  return /\.zst$/i.test(path) ? 'zstd' : 'none';
+}
+
+export function shiftedEnding(s: CaptureSession): 'pcap' | 'pcapng' {
+  return s.meta?.format === 'pcap' ? 'pcap' : 'pcapng';
 }
 
 function writeTo(

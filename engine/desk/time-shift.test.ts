@@ -2,11 +2,19 @@
 // labels follow, and everything comes back.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { flowRow, packetRow, type Replies, type Request, type RequestKind, textAt } from '../../contract/index.ts';
+import {
+  english,
+  flowRow,
+  packetRow,
+  type Replies,
+  type Request,
+  type RequestKind,
+  textAt,
+} from '../../contract/index.ts';
 import { enhancedPacket, interfaceBlock, packetsOf, pcap, sectionHeader, udp } from '../testing/packets.ts';
 import { testDesk } from '../testing/desks.ts';
 import { WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
@@ -19,6 +27,7 @@ import { parseMoment, parseOffset, secondsText } from './time-text.ts';
 let folder: string;
 let desk: Desk;
 const asker: Asker = { client: 'test', jobs: new Map(), files: new Map() };
+const SAMPLE = new URL('../../assets/sample.pcapng', import.meta.url).pathname;
 const START = 1_700_000_000;
 
 before(() => {
@@ -283,6 +292,49 @@ test('what cannot be is refused, and nothing moves', async () => {
   await assert.rejects(set([9, '10:00:00']), /no packet 9/);
   assert.deepEqual(await ask('timeShift', { ...NONE, act: 'look' }), { active: false });
   assert.equal((await times())[0], '0.000000000');
+});
+
+test('a saved capture has the times that are shown, and says so; undone, it is the file as it was', async () => {
+  const path = await open();
+  const saved = join(folder, 'saved.pcap');
+  const first = await ask('save', { what: 'capture', path: saved });
+  assert.equal(first.note, null);
+  assert.deepEqual(readFileSync(saved), readFileSync(path));
+  await by('60.000000001');
+  const { note, rows } = await ask('save', { what: 'capture', path: saved });
+  assert.equal(english(note!), 'Saved 5 packets at the times to which they are shifted.');
+  assert.equal(rows, 5);
+  await desk.openFile(saved, 'file');
+  await desk.session!.done;
+  assert.equal((await times())[0], '60.000000001');
+  assert.equal(desk.session!.meta!.format, 'pcap');
+});
+
+test('hosts and reports of incidents have the times of the capture, and a report says so', async () => {
+  await desk.openFile(SAMPLE, 'file');
+  await desk.session!.done;
+  const look = async (): Promise<Replies['incidentReport']> => {
+    await ask('view', { which: 'incidents', filter: '', sort: null });
+    return ask('incidentReport', { alerts: [] });
+  };
+  const before = await look();
+  assert.ok(before.incidents.length > 0 && before.hosts.length > 0);
+  await by('86400');
+  const after = await look();
+  assert.deepEqual([before.capture.shifted, after.capture.shifted], [false, true]);
+  const facts = ({ incidents, hosts, capture, timeline }: Replies['incidentReport']): unknown => ({
+    packets: incidents.map(({ packets }) => packets.map(({ no, time }) => [no, time.toFixed(6)])),
+    began: incidents.map(({ alert }) => [alert.incident.first, alert.incident.last]),
+    hosts: hosts.map(({ address, first, last }) => [address, first, last]),
+    range: [capture.first!.toFixed(6), capture.last!.toFixed(6), timeline.from.toFixed(6), timeline.to.toFixed(6)],
+    packetsOver: timeline.packets,
+  });
+  assert.deepEqual(facts(after), facts(before));
+  for (const as of ['stix', 'misp'] as const) {
+    const path = join(folder, `shifted.${as}.json`);
+    await ask('incidentExport', { alerts: [], as, path });
+    assert.match(readFileSync(path, 'utf8'), /Times are those of the capture; Sightline showed its packets shifted/);
+  }
 });
 
 describe('files', { skip: WITHOUT_TSHARK }, () => {

@@ -18,7 +18,7 @@ import { inChunk } from '../decode/index.ts';
 import { WHOLE_BYTES, WHOLE_PACKETS } from '../dissect/index.ts';
 import { PCAP_END } from '../exchange/index.ts';
 import { runName } from '../read/index.ts';
-import type { Analysis } from '../session/index.ts';
+import type { Analysis, FlowTimes } from '../session/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { secondsText } from './time-text.ts';
 
@@ -85,6 +85,18 @@ export class TimeShift {
   flowStart(flow: number): { readonly seconds: number; readonly nanoseconds: number } | null {
     const start = this.flows?.start;
     return start === undefined ? null : { seconds: start.seconds[flow]!, nanoseconds: start.nanoseconds[flow]! };
+  }
+
+  /** When flows began and ended as they were captured: incidents and hosts keep these times. */
+  flowTimes(a: Analysis): FlowTimes {
+    const { flows } = this;
+    if (flows === null) return a.flows.columns;
+    return {
+      startSeconds: flows.start.seconds,
+      startNanoseconds: flows.start.nanoseconds,
+      endSeconds: flows.end.seconds,
+      endNanoseconds: flows.end.nanoseconds,
+    };
   }
 
   /** How far a packet is from when it was captured, nanoseconds. */
