@@ -51,6 +51,7 @@ import { treeWithoutOldComments } from './comment-texts.ts';
 import { treeWithReferences } from './reference-time.ts';
 import { profileHandlers } from './profile-handlers.ts';
 import { rowHandlers } from './row-handlers.ts';
+import { shareFlows } from './same-capture.ts';
 import { saveShifted, shiftedEnding } from './export-packets.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, savePackets, type Saved } from './save.ts';
 import { treeWithShift } from './time-shift.ts';
@@ -228,7 +229,16 @@ export const handlers: Handlers = {
       .sort((x, y) => Number(x.allowed) - Number(y.allowed) || Number(y.grave) - Number(x.grave) || y.i - x.i);
     return { total: sorted.length, alerts: sorted.slice(b.from, b.from + b.count).map(({ i }) => desk.alertRow(i)) };
   },
-  label: async (desk, _asker, b, turns) => ({ changed: await desk.setLabels(b.flows, b.label, turns) }),
+  label: async (desk, _asker, b, turns) => {
+    const s = desk.open();
+    const changed = await desk.setLabels(b.flows, b.label, turns);
+    await shareFlows(
+      desk,
+      s,
+      [...new Set(b.flows)].filter((flow) => flow < s.analysis.flows.columns.count),
+    );
+    return { changed };
+  },
   allow: async (desk, _asker, b) => {
     await desk.allow(b.alert, b.allowed);
     return null;

@@ -1,7 +1,15 @@
 // Captures beside each other: each tab has its own session, each window shows its own tab.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  createWriteStream,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -14,11 +22,14 @@ import {
   type Replies,
   type Request,
   type RequestKind,
+  UNCHANGED,
 } from '../../contract/index.ts';
 import { testDesk } from '../testing/desks.ts';
+import { interfaceBlock, sectionHeader } from '../testing/packets.ts';
 import { plainCapture } from './capture-source.ts';
 import type { Desk } from './desk.ts';
 import { serve, type Served } from './serve.ts';
+import type { CaptureSession } from './session.ts';
 import { MAX_FULL } from './tabs.ts';
 
 const SAMPLE = new URL('../../assets/sample.pcapng', import.meta.url).pathname;
@@ -34,6 +45,13 @@ function desk(name: string): Desk {
 function capture(name: string): string {
   const path = join(folder, `${name}.pcapng`);
   copyFileSync(SAMPLE, path);
+  return path;
+}
+
+/** One with a section more: not the same capture as the others. */
+function otherCapture(name: string): string {
+  const path = capture(name);
+  appendFileSync(path, Uint8Array.from([...sectionHeader(), ...interfaceBlock(1)]));
   return path;
 }
 
@@ -166,7 +184,7 @@ test('a request means the tab that it names, also when the window shows another 
     const { tab: first } = await window.hello();
     window.tab = first;
     await window.ask('open', { path: capture('meant-a') });
-    const second = await window.open(capture('meant-b'));
+    const second = await window.open(otherCapture('meant-b'));
     await read(window);
     await d.tabs.get(first).session!.done;
     // Typed before the answer to showTab was there.
@@ -368,6 +386,50 @@ test('a capture with shifted times or with names given by hand does not rest, si
     await until('the plain one rests', () => state(plain) === 'resting');
     assert.deepEqual([state(shifted), state(named)], ['done', 'done']);
     assert.ok(d.tabs.get(shifted).session!.shift.active);
+  } finally {
+    window.close();
+    await d.close();
+  }
+});
+
+test('one capture in two tabs, or a copy of it, has the same labels, tags and journal in both', async () => {
+  const d = desk('same');
+  const window = new Window(d, 'w');
+  try {
+    window.tab = (await window.hello()).tab;
+    const path = capture('same');
+    const first = await window.open(path);
+    await read(window);
+    const again = await window.open(path);
+    await read(window);
+    // Flows end earlier with another timeout: rows are others there.
+    await window.ask('settings', { ...UNCHANGED, tcpTimeout: 1, udpTimeout: 1 });
+    const copy = await window.open(capture('same-copy'));
+    await read(window);
+    await d.labelled;
+    const s = (tab: number): CaptureSession => d.tabs.get(tab).session!;
+    for (const tab of [first, again, copy]) await d.tabs.get(tab).labelled;
+    const flow = flowRow(s(first).analysis.flows.columns.count - 1);
+    await window.show(first);
+    await window.ask('label', { flows: [flow, flowRow(0)], label: 'malicious' });
+    await window.ask('tagFlows', { scope: { kind: 'these', flows: [flow] }, tags: ['c2, beacon'], present: true });
+    await window.ask('tagFlows', { scope: { kind: 'these', flows: [flow] }, tags: ['beacon'], present: false });
+    await window.ask('incidentAct', { alerts: [0], act: 'note', value: 'seen' });
+    assert.notEqual(s(copy).analysis.flows.columns.count, s(first).analysis.flows.columns.count);
+    for (const tab of [first, again, copy]) {
+      assert.equal(s(tab).labelCounts.malicious, 2, String(tab));
+      assert.deepEqual(s(tab).tags.used(), [{ tag: 'c2', flows: 1 }]);
+      const [alert] = s(tab).alerts;
+      assert.deepEqual(
+        s(tab)
+          .work.of(alert!.of)
+          .notes.map(({ value }) => value),
+        ['seen'],
+      );
+    }
+    await window.show(again);
+    await window.ask('label', { flows: [flow], label: null });
+    assert.deepEqual([s(first).labelCounts.malicious, s(copy).labelCounts.malicious], [1, 1]);
   } finally {
     window.close();
     await d.close();

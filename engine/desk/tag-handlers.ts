@@ -7,6 +7,7 @@ import { viewOf } from './asked.ts';
 import type { Desk } from './desk.ts';
 import { tagFlows } from './labels.ts';
 import { Refused } from './refused.ts';
+import { shareFlows } from './same-capture.ts';
 
 export const tagHandlers: Pick<Handlers, 'tagFlows' | 'usedTags'> = {
   tagFlows: async (desk, asker, b, turns) => {
@@ -17,6 +18,12 @@ export const tagHandlers: Pick<Handlers, 'tagFlows' | 'usedTags'> = {
     try {
       const done = await tagFlows(desk.store, s, flows, { tags, present: b.present }, turns);
       void desk.follow();
+      const { count } = s.analysis.flows.columns;
+      await shareFlows(
+        desk,
+        s,
+        flows.filter((flow) => flow < count),
+      );
       return done;
     } catch (error) {
       if (error instanceof StoreProblem) throw new Refused('failed', say('no-flow-tagged', { why: error.said }));
