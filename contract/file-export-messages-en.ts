@@ -30,6 +30,8 @@ that number streams or count from earlier packets are left out, and such columns
   'shift-not-known':
     'Packets are shifted, and the dissector does not know by how much: frame.offset_shift cannot be asked.',
   'lost-counts': 'Counts of interfaces are left out: their times are those of the capture.',
+  'saved-shifted': 'Saved {n} {n:packet|packets} at the times to which they are shifted.',
+  'and-also': '{before} {after}',
   'no-session-keys': 'There are no keys: neither a key log is in use nor does the capture hold one.',
   'no-keys-of-capture': 'None of the {n} {n:key|keys} belongs to a session of this capture.',
   'all-keys-written':

@@ -42,6 +42,7 @@ import { sentence, word } from './words/words.ts';
 
 const { set } = useStore.getState();
 
+client.session = () => useStore.getState().session?.session ?? null;
 client.onNotice = (notice) => {
   if (notice.notice === 'alert') {
     set({ latestAlert: notice.alert });
@@ -81,6 +82,7 @@ client.onWay = (open) => {
     const was = remembered();
     // The page was loaded again, or the way to the host was lost for a while.
     const same = was !== null && hello.session?.session === was.session;
+    if (!same) startOver(viewOf(hello.session, 'start'));
     set({
       hello,
       settings: hello.settings,

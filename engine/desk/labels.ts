@@ -13,7 +13,7 @@ const SECOND = 1_000_000_000n;
  * The names of a flow in the store: by its earliest stamp, and, where another packet came first, by that one's, which
  * it was called by until then. Both are written, either is found.
  */
-function keysOf(s: CaptureSession, flow: FlowRow): string[] {
+export function keysOf(s: CaptureSession, flow: FlowRow): string[] {
   const c = s.analysis.flows.columns;
   const record = flowRecord(s.analysis, '', flow);
   // A flow is called by when it was captured, also where its packets are shifted.

@@ -48,7 +48,7 @@ export async function switchTo(name: string): Promise<void> {
 }
 
 export async function exportProfile(name: string): Promise<void> {
-  const place = await placeFor(`${name || 'Default'}.json`);
+  const place = await placeFor(`${name || 'Default'}.json`, 'none');
   if (place === null) return;
   const layout = name === useProfiles.getState().now ? layoutNow() : null;
   const saved = await ask('exportProfile', { name, layout, ...place });

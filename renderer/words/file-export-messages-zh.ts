@@ -26,6 +26,8 @@ export const FILE_EXPORT_ZH = {
   'no-moment': '“{text}”不是时间：请写 [YYYY-MM-DD] hh:mm:ss[.小数]。',
   'shift-not-known': '数据包已平移，而解析器不知道平移了多少：不能查询 frame.offset_shift。',
   'lost-counts': '接口的计数会略去：其时间是捕获时的时间。',
+  'saved-shifted': '已按平移后的时间保存 {n} 个数据包。',
+  'and-also': '{before}{after}',
   'no-session-keys': '没有密钥：既没有使用密钥日志，捕获中也没有。',
   'no-keys-of-capture': '{n} 个密钥都不属于此捕获中的会话。',
   'all-keys-written': '捕获太大，无法查找其中的会话：写入了全部 {n} 个密钥。',
