@@ -95,5 +95,26 @@ test('an option that is wrong is told before anything is read', () => {
   }
   const done = spawnSync(process.execPath, [MAIN, 'packets', '--keylog', keylog, secret], { encoding: 'utf8' });
   assert.equal(done.status, 2);
-  assert.match(done.stderr, /are for --display-filter, which is not given/);
+  assert.match(done.stderr, /are for --display-filter or --dissect: none is given/);
+});
+
+test('keys, preferences and ports reach whole dissections, with a filter and without one', () => {
+  const run = (capture: string, ...options: string[]): { readonly code: number | null; readonly text: string } => {
+    const done = spawnSync(process.execPath, [MAIN, 'packets', '-T', 'pdml', ...options, capture], {
+      encoding: 'utf8',
+      env: { ...process.env, SIGHTLINE_CACHE: folder, SIGHTLINE_DATA_HOME: folder },
+    });
+    return { code: done.status, text: done.stdout + done.stderr };
+  };
+  for (const [capture, options, seen] of [
+    [secret, ['--keylog', keylog], /name="http\.request\.method"/],
+    [secret, ['-o', `tls.keylog_file:${keylog}`, '-Y', 'http'], /name="http\.request\.method"/],
+    [odd, ['-d', 'tcp.port==9921,ftp'], /name="ftp\.request\.command"/],
+    [checksum, ['-o', 'tcp.check_checksum:TRUE'], /Checksum Status: Bad/],
+  ] as const) {
+    const { code, text } = run(capture, ...options);
+    assert.equal(code, 0, text.slice(-500));
+    assert.match(text, seen, options.join(' '));
+    assert.doesNotMatch(run(capture).text, seen, `${options.join(' ')}, without`);
+  }
 });

@@ -4,7 +4,7 @@ import { english, packetRow } from '../contract/index.ts';
 import { type Analysis, packetBytes } from '../engine/host.ts';
 import {
   DeepWork,
-  DissectSetup,
+  type DissectSetup,
   type DissectionSource,
   isWhole,
   TimeSlices,
@@ -30,8 +30,13 @@ export interface DissectedCapture {
 }
 
 export class Dissector {
-  private readonly deep = new DeepWork(new DissectSetup());
+  private readonly deep: DeepWork;
   private captures = 0;
+
+  /** @param setup what the engine is told first */
+  constructor(setup: DissectSetup) {
+    this.deep = new DeepWork(setup);
+  }
 
   /** @param rows ascending @returns how many were written */
   async print(c: DissectedCapture, rows: Uint32Array, as: Form, writer: RecordWriter): Promise<number> {

@@ -2,6 +2,7 @@
 import type { Message } from './messages.ts';
 import type { PacketRow } from './numbers.ts';
 import { MAX_ROW_TEXTS } from './rows.ts';
+import { MAX_PROFILE_NAME } from './profile-names.ts';
 import { flag, list, object, orNull, text, whole, type Schema } from './schema.ts';
 
 /** Channels as Wireshark's file has them, 0 to 65,535. */
@@ -44,8 +45,8 @@ export const COLOUR_SHAPES = {
   colouringRules: {},
   /** What the engine says of rules that are not kept yet. */
   checkRules: { rules },
-  /** `rules` null: those that the engine has by itself. */
-  setColouringRules: { rules: orNull(rules) },
+  /** `rules` null: those that the engine has by itself; `profile` whose they are, null for whichever is in use. */
+  setColouringRules: { rules: orNull(rules), profile: orNull(text(MAX_PROFILE_NAME)) },
   /** Which of the user's filters each packet passes first. */
   colourMatches: { filters: list(text(MAX_RULE_FILTER), TEMPORARY_COLOURS), rows: list(packet, MAX_ROW_TEXTS) },
   /** Filters of the conversations that a packet belongs to. */
@@ -65,7 +66,8 @@ export const CONVERSATION_KINDS = ['eth', 'ip', 'tcp', 'udp'] as const;
 export type ConversationKind = (typeof CONVERSATION_KINDS)[number];
 
 export interface ColourReplies {
-  colouringRules: ColouringRules;
+  /** `profile` is whose they are. */
+  colouringRules: ColouringRules & { readonly profile: string };
   checkRules: { readonly problems: readonly (Message | null)[] };
   setColouringRules: ColouringRules;
   /** For each row one more than the index of a filter, 0 where it passes none. */

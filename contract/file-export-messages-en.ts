@@ -20,7 +20,7 @@ export const FILE_EXPORT_ENGLISH = {
     'A page for printing holds at most {most} packets: the first {most} of {n} are in it. Text has all of them.',
   'print-too-large': 'The page was ended after {bytes} bytes, with {n} of {of} packets. Text has all of them.',
   'dissections-partial': `The capture is too large for the dissector as a whole: packets were dissected in parts, with those around them; lines \
-that number streams or count from earlier packets are left out.`,
+that number streams or count from earlier packets are left out, and such columns are empty.`,
   'details-cut': 'Of {n} {n:packet|packets} not every line was written: their details have too many.',
   'shift-growing': 'Times are shifted when the capture was read to its end, and not while it is captured.',
   'shift-out-of-range': 'Packet {packet} would be before 1970 or after 2106: nothing was shifted.',
@@ -30,6 +30,8 @@ that number streams or count from earlier packets are left out.`,
   'shift-not-known':
     'Packets are shifted, and the dissector does not know by how much: frame.offset_shift cannot be asked.',
   'lost-counts': 'Counts of interfaces are left out: their times are those of the capture.',
+  'saved-shifted': 'Saved {n} {n:packet|packets} at the times to which they are shifted.',
+  'and-also': '{before} {after}',
   'no-session-keys': 'There are no keys: neither a key log is in use nor does the capture hold one.',
   'no-keys-of-capture': 'None of the {n} {n:key|keys} belongs to a session of this capture.',
   'all-keys-written':

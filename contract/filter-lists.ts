@@ -1,6 +1,7 @@
 // Filters that the user keeps: the last ones applied, those with a name, macros. What is asked and what is answered.
 import type { Message } from './messages.ts';
 import { say } from './messages.ts';
+import { MAX_PROFILE_NAME } from './profile-names.ts';
 import { list, object, oneOf, orNull, text, type TypeOf } from './schema.ts';
 
 export const MAX_FILTER = 4096;
@@ -32,12 +33,16 @@ export const NO_FILTERS: FilterLists = { history: [], saved: [], macros: [] };
 /** What one entry of each list must be, as the file in the data folder has it. */
 export const FILTER_ENTRIES = { history: APPLIED, saved: SAVED, macros: MACRO } as const;
 
-/** Shapes of requests, taken in by `requests.ts`. A list that is null stays as it is. */
+/**
+ * Shapes of requests, taken in by `requests.ts`. A list that is null stays as it is; `profile` is whose lists they are,
+ * null for those of whichever is in use.
+ */
 export const FILTER_LIST_SHAPES = {
   keepFilters: {
     history: orNull(list(APPLIED, 4 * MAX_HISTORY)),
     saved: orNull(list(SAVED, MAX_SAVED)),
     macros: orNull(list(MACRO, MAX_MACROS)),
+    profile: orNull(text(MAX_PROFILE_NAME)),
   },
 } as const;
 

@@ -1,7 +1,7 @@
 // Tags of flows: free words of people, beside the three labels.
 import { MAX_TAG } from './incident-work.ts';
 import type { FlowRow } from './numbers.ts';
-import { flag, list, orNull, text, whole, type Schema } from './schema.ts';
+import { either, flag, list, object, oneOf, text, whole, type Schema, type TypeOf } from './schema.ts';
 
 /** Tags that are given or taken away at once. */
 const MAX_AT_ONCE = 16;
@@ -28,13 +28,15 @@ export function tagsIn(typed: string): string[] {
   return [...tags.values()];
 }
 
+/** Whose tags are changed: of flows that are named, or of all that the list of flows shows. */
+const scope = either(
+  object({ kind: oneOf('all') }),
+  object({ kind: oneOf('these'), flows: list(whole(0, 2 ** 32 - 2) as Schema<number> as Schema<FlowRow>, MAX_TAGGED) }),
+);
+export type TagScope = TypeOf<typeof scope>;
+
 export const TAG_SHAPES = {
-  /** `flows` null: all that the list of flows shows. */
-  tagFlows: {
-    flows: orNull(list(whole(0, 2 ** 32 - 2) as Schema<number> as Schema<FlowRow>, MAX_TAGGED)),
-    tags: list(text(MAX_TAG), MAX_AT_ONCE),
-    present: flag,
-  },
+  tagFlows: { scope, tags: list(text(MAX_TAG), MAX_AT_ONCE), present: flag },
   usedTags: {},
 } as const;
 

@@ -28,6 +28,8 @@ export const INCIDENT_ENGLISH = {
   'report-sha256': 'SHA-256',
   'report-no-hash': 'not known: the file could not be read, or is still being written',
   'report-time': 'Time',
+  'report-times': 'Times',
+  'report-captured-times': 'of the capture: Sightline showed its packets shifted',
   'report-contents': 'Contents',
   'report-counts': '{packets} {packets:packet|packets}, {flows} {flows:flow|flows}',
   'report-interface': 'Interface',

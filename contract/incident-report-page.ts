@@ -71,6 +71,7 @@ ${this.hosts()}</body></html>\n`;
     ]);
     if (capture.first !== null && capture.last !== null)
       rows.push([say('report-time'), `${htmlText(utc(capture.first))} – ${htmlText(utc(capture.last))}`]);
+    if (capture.shifted) rows.push([say('report-times'), this.told(say('report-captured-times'))]);
     rows.push([
       say('report-contents'),
       this.told(say('report-counts', { packets: capture.packets, flows: capture.flows })),

@@ -56,6 +56,7 @@ function report(text: string): ReportData {
     made: AT,
     by: text,
     capture: {
+      shifted: true,
       name: text,
       files: [{ name: text, bytes: 12, sha256: 'ab12' }],
       packets: 10,

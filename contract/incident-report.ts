@@ -45,6 +45,8 @@ export interface ReportData {
     readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string | null }[];
     readonly packets: number;
     readonly flows: number;
+    /** Packets were shown at other times than those of the capture, which a report has throughout. */
+    readonly shifted: boolean;
     /** Seconds since the epoch. */
     readonly first: number | null;
     readonly last: number | null;

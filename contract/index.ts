@@ -36,6 +36,7 @@ export * from './html-text.ts';
 export * from './plain.ts';
 export * from './policy.ts';
 export { PROFILE_ENGLISH } from './profile-messages-en.ts';
+export * from './profile-names.ts';
 export * from './profiles.ts';
 export * from './records.ts';
 export * from './report.ts';

@@ -3,6 +3,8 @@ export const PROFILE_ENGLISH = {
   'no-such-profile': "There is no profile '{name}'.",
   'profile-name': "'{name}' is no name of a profile: letters, digits, spaces, dots and dashes, at most {max:plain}.",
   'profile-there': "There is a profile '{name}' already.",
+  'profile-other': 'Another profile is used by now, and this belongs to {name}: nothing was changed.',
+  'profile-of-default': 'Another profile is used by now, and this belongs to the default one: nothing was changed.',
   'profile-default': 'The default profile cannot be renamed or deleted.',
   'too-many-profiles': 'There are {max:plain} profiles, and no more can be kept.',
   'profile-not-done': 'The profile could not be changed: {why}',

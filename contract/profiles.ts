@@ -1,11 +1,11 @@
 // Profiles, as in Wireshark: settings, filters, macros, preferences of dissectors and the layout under a name. What is
 // asked and what is answered.
 import type { FilterLists } from './filter-lists.ts';
+import { MAX_PROFILE_NAME } from './profile-names.ts';
 import { list, number, object, oneOf, orNull, text, type TypeOf } from './schema.ts';
 import type { SavedFile, Settings } from './session.ts';
 
 export const MAX_PROFILES = 100;
-export const MAX_PROFILE_NAME = 60;
 /** What is there from the beginning; its files are those of the data folder itself. */
 export const DEFAULT_PROFILE = '';
 

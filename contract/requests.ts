@@ -224,6 +224,37 @@ const shapes = {
 } as const;
 
 export type RequestKind = keyof typeof shapes;
+
+/**
+ * Requests that change something of the capture on screen, or write of it: their rows mean another flow, packet or
+ * incident in another capture, so that they are refused where another one is open by then.
+ */
+export const OF_CAPTURE: ReadonlySet<RequestKind> = new Set<RequestKind>([
+  'allow',
+  'allowRule',
+  'clearMarks',
+  'close',
+  'comment',
+  'control',
+  'exportDissections',
+  'exportKeys',
+  'exportPackets',
+  'incidentAct',
+  'incidentExport',
+  'incidentReport',
+  'label',
+  'lastPlace',
+  'learn',
+  'mark',
+  'markRows',
+  'nameAddress',
+  'save',
+  'saveField',
+  'saveObjects',
+  'saveStream',
+  'tagFlows',
+  'timeShift',
+]);
 export type Request<K extends RequestKind> = ShapeType<(typeof shapes)[K]>;
 export const REQUESTS: { readonly [K in RequestKind]: ReturnType<typeof object<(typeof shapes)[K]>> } =
   Object.fromEntries(Object.entries(shapes).map(([kind, shape]) => [kind, object(shape as never)])) as never;
@@ -338,6 +369,8 @@ export interface RequestMessage {
   readonly body: unknown;
   /** The tab that is meant, null for the one that the window shows: what is on screen may be another tab's by then. */
   readonly tab?: TabNumber | null;
+  /** Number of the session that was on screen, null for none; without it nobody looked. @see OF_CAPTURE */
+  readonly session?: number | null;
 }
 export interface AnswerMessage {
   readonly id: number;

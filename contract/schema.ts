@@ -53,6 +53,11 @@ export function orNull<T>(inner: Schema<T>): Schema<T | null> {
   return schema((v, w) => (v === null ? null : inner.check(v, w)));
 }
 
+/** Either of two; what is wrong is said of the second one. */
+export function either<A, B>(first: Schema<A>, second: Schema<B>): Schema<A | B> {
+  return schema((v, w) => (first.check(v, w) === null ? null : second.check(v, w)));
+}
+
 export function list<T>(inner: Schema<T>, max: number): Schema<readonly T[]> {
   return schema((v, w) => {
     if (!Array.isArray(v)) return say('value-no-list', { where: w });

@@ -1,5 +1,6 @@
 // What the host says of tabs, beside contract/messages-en.ts.
 export const TAB_ENGLISH = {
+  'other-capture': 'Another capture is open in this tab by now: nothing was done with it.',
   'no-such-tab': 'This tab is closed.',
   'too-many-tabs': 'Sightline opens {max:plain} tabs at once; close one first.',
   'what-tabs': 'the list of open tabs',

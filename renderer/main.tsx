@@ -30,7 +30,8 @@ import { useFilters } from './state/filter-lists.ts';
 import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
 import { watchRates } from './state/rates.ts';
-import { hearProfile, useProfiles } from './state/profiles.ts';
+import { useProfiles } from './state/profile-in-use.ts';
+import { hearProfile } from './state/profiles.ts';
 import './state/rate-watch.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { remembered, useStore } from './state/store.ts';
@@ -41,6 +42,7 @@ import { sentence, word } from './words/words.ts';
 
 const { set } = useStore.getState();
 
+client.session = () => useStore.getState().session?.session ?? null;
 client.onNotice = (notice) => {
   if (notice.notice === 'alert') {
     set({ latestAlert: notice.alert });
@@ -80,6 +82,7 @@ client.onWay = (open) => {
     const was = remembered();
     // The page was loaded again, or the way to the host was lost for a while.
     const same = was !== null && hello.session?.session === was.session;
+    if (!same) startOver(viewOf(hello.session, 'start'));
     set({
       hello,
       settings: hello.settings,

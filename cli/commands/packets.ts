@@ -26,6 +26,7 @@ import type { Dissector } from '../dissections.ts';
 import { type Form, FORMS } from '../forms.ts';
 import { fileRecord, isPlainFile } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
+import type { DissectSetup } from '../../engine/host-filter.ts';
 import type { PacketFilter } from '../filtering.ts';
 import { Progress } from '../progress.ts';
 import { Tally, type FileInput } from '../tally.ts';
@@ -41,16 +42,14 @@ export const command = defineCommand({
     'display-filter': freeText('FILTER', "only packets that a display filter lets through, in Wireshark's language", {
       short: 'Y',
     }),
-    keylog: path('FILE', 'keys of TLS (SSLKEYLOGFILE), so that the filter sees what they decrypt'),
+    keylog: path('FILE', 'keys of TLS (SSLKEYLOGFILE), so that filter and dissections see what they decrypt'),
     preference: repeated(
-      freeText('NAME:VALUE', "a preference of Wireshark's dissectors for the filter, such as tcp.check_checksum:TRUE", {
+      freeText('NAME:VALUE', "a preference of Wireshark's dissectors (-Y, -T), such as tcp.check_checksum:TRUE", {
         short: 'o',
       }),
     ),
     'decode-as': repeated(
-      freeText('TABLE==PORT,NAME', 'what a port is decoded as for the filter, such as tcp.port==8888,http', {
-        short: 'd',
-      }),
+      freeText('TABLE==PORT,NAME', 'what a port is decoded as (-Y, -T), such as tcp.port==8888,http', { short: 'd' }),
     ),
     range: freeText('RANGE', "only packets of a range of numbers, such as '1-5,8,10-'", { short: 'r' }),
     dissect: choice('FORM', 'whole dissections as tshark -T writes them, instead of lines', FORMS, null, 'T'),
@@ -66,13 +65,15 @@ export const command = defineCommand({
     'sightline packets capture.pcap --limit 20',
     `sightline packets -Y 'http.response.code >= 400' capture.pcap`,
     `sightline packets --keylog keys.log -Y 'http2 or http' capture.pcap`,
+    'sightline packets --keylog keys.log -T pdml capture.pcap',
     'sightline packets -r 1-100 -T json capture.pcap',
   ],
   run: async (o, paths, folders) => {
     const ranges = o.range === null ? null : rangesOf(o.range);
     const asJson = o.json || o.output !== null || (!terminal.shown && !o.summary);
-    const filter = await filterOf(o, folders);
-    const dissector = o.dissect === null ? null : new (await import('../dissections.ts')).Dissector();
+    const setup = await setupOf(o);
+    const filter = await filterOf(o['display-filter'], setup, folders);
+    const dissector = o.dissect === null ? null : new (await import('../dissections.ts')).Dissector(setup!);
     const writer = new RecordWriter(o.output);
     const tally = new Tally(o['partial-ok']);
     const captures = tally.captures(paths, (bad) => {
@@ -102,20 +103,24 @@ export const command = defineCommand({
   },
 });
 
-/** The engine behind filters is loaded only where one is given. */
+/** What Wireshark's engine is told, null where nothing asks it: it is loaded only where something does. */
+async function setupOf(
+  o: DissectOptions & { readonly 'display-filter': string | null; readonly dissect: Form | null },
+): Promise<DissectSetup | null> {
+  if (o['display-filter'] !== null || o.dissect !== null) return (await import('../dissecting.ts')).dissectSetup(o);
+  if (o.keylog !== null || o.preference.length > 0 || o['decode-as'].length > 0)
+    throw new UsageError('--keylog, --preference and --decode-as are for --display-filter or --dissect: none is given');
+  return null;
+}
+
 async function filterOf(
-  o: DissectOptions & { readonly 'display-filter': string | null },
+  text: string | null,
+  setup: DissectSetup | null,
   folders: Folders,
 ): Promise<PacketFilter | null> {
-  const text = o['display-filter'];
-  if (text === null) {
-    if (o.keylog !== null || o.preference.length > 0 || o['decode-as'].length > 0)
-      throw new UsageError('--keylog, --preference and --decode-as are for --display-filter, which is not given');
-    return null;
-  }
+  if (text === null) return null;
   const { PacketFilter: Filter } = await import('../filtering.ts');
-  const { dissectSetup } = await import('../dissecting.ts');
-  const filter = new Filter(folders.data, await dissectSetup(o));
+  const filter = new Filter(folders.data, setup!);
   try {
     await filter.understand(text);
     return filter;

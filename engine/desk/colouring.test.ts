@@ -84,7 +84,7 @@ describe('colours', () => {
       rule('neighbours', 'arp', 0xddeeff),
       rule('all', 'frame', 0xfff0dd),
     ];
-    const { problems } = await asked('setColouringRules', { rules: mine });
+    const { problems } = await asked('setColouringRules', { rules: mine, profile: null });
     assert.equal(problems.map((p) => p !== null).join(), 'true,false,false,false');
     assert.match(String(problems[0]!.values?.['text']), /no\.such\.field/);
     assert.deepEqual(await grounds(1, 2, 4), ['fff0dd', 'ddeeff', 'fff0dd']);
@@ -99,15 +99,15 @@ describe('colours', () => {
     assert.equal(original, false);
     assert.equal(rules[2]!.name, 'neighbours');
     assert.deepEqual(await grounds(2), ['ddeeff']);
-    await asked('setColouringRules', { rules: [rules[2]!] });
+    await asked('setColouringRules', { rules: [rules[2]!], profile: null });
     const page = await asked('rows', { rows: rowsOf(1), fields: [] });
     assert.equal(page.background[0], page.foreground[0], 'no rule holds for it');
-    await asked('setColouringRules', { rules: [rules[3]!, rules[2]!] });
+    await asked('setColouringRules', { rules: [rules[3]!, rules[2]!], profile: null });
     assert.deepEqual(await grounds(2), ['fff0dd']);
   });
 
   test('reset: the engine has its own again, and no file is left', async () => {
-    const { original } = await asked('setColouringRules', { rules: null });
+    const { original } = await asked('setColouringRules', { rules: null, profile: null });
     assert.equal(original, true);
     assert.equal(existsSync(join(folders.dataFolder, 'colorfilters')), false);
     assert.deepEqual(await grounds(2), ['faf0d7']);
@@ -120,9 +120,9 @@ describe('colours', () => {
       problems.map((p) => p?.say),
       ['colour-odd-name', 'colour-odd-filter', 'colour-no-filter'],
     );
-    await asked('setColouringRules', { rules: odd });
+    await asked('setColouringRules', { rules: odd, profile: null });
     assert.notDeepEqual(await grounds(2), ['ff0000']);
-    await asked('setColouringRules', { rules: null });
+    await asked('setColouringRules', { rules: null, profile: null });
   });
 
   test("Wireshark's own file is read and written without a loss", { skip: WITHOUT_TSHARK }, () => {
@@ -155,7 +155,7 @@ describe('colours', () => {
     await assert.rejects(matches(['no such filter (']), SaidError);
     // A macro that is written anew means what it says now.
     const keep = (text: string): Promise<unknown> =>
-      asked('keepFilters', { history: null, saved: null, macros: [{ name: 'mine', text }] });
+      asked('keepFilters', { history: null, saved: null, macros: [{ name: 'mine', text }], profile: null });
     await keep('icmpv6');
     assert.deepEqual(await matches(['${mine}']), [1, 0, 0, 0, 0]);
     await keep('tcp.port == 35494');

@@ -295,7 +295,9 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   mayRest(): boolean {
     const s = this.session;
     if (s === null || s.options.source !== 'file' || s.phase !== 'done' || this.busy > 0) return false;
-    return s.comments.edited === 0 && s.opened.change === null && this.shared.lessons.learning(s) === null;
+    // Times that were shifted and names given by hand are nowhere but here.
+    if (s.comments.edited > 0 || s.shift.active || this.packetWork.names.anyGiven(s)) return false;
+    return s.opened.change === null && this.shared.lessons.learning(s) === null;
   }
 
   /** Closes its capture, which is read again when the tab is shown. */

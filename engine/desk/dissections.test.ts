@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { english, type Replies, type Request, type RequestKind } from '../../contract/index.ts';
-import { packetsOf, pcap, udp } from '../testing/packets.ts';
+import { ethernet, ip4, packetsOf, pcap, udp } from '../testing/packets.ts';
 import { testDesk } from '../testing/desks.ts';
 import { WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
 import { TimeSlices } from '../view/index.ts';
@@ -247,6 +247,10 @@ test('a page for printing is bounded, and says so', async () => {
 
 test('of a capture that the dissector does not take whole, packets have the numbers that they have there', async () => {
   const frames = Array.from({ length: 40_010 }, (_, i) => udp(`10.0.0.1:${1000 + (i % 7)}`, '10.0.0.2:9', `n${i + 1}`));
+  const ping = [10, 0, 0, 1];
+  const pong = [10, 0, 0, 2];
+  frames[40_004] = ethernet(0x0800, ip4(ping, pong, 1, [8, 0, 0xf7, 0xfd, 0, 1, 0, 1]));
+  frames[40_005] = ethernet(0x0800, ip4(pong, ping, 1, [0, 0, 0xff, 0xfd, 0, 1, 0, 1]));
   const path = join(folder, 'large.pcap');
   writeFileSync(path, pcap(packetsOf(frames)));
   const large = testDesk({ dataFolder: join(folder, 'data-2'), cacheFolder: join(folder, 'cache-2') });
@@ -289,6 +293,29 @@ test('of a capture that the dissector does not take whole, packets have the numb
     assert.match(text, /^40010 +400\.090000 +10\.0\.0\.1 +10\.0\.0\.2 +DISCARD /m);
     assert.match(text, /n40010\n/);
     assert.doesNotMatch(text, /Stream index|Stream Packet|Time since/, 'what a part cannot know is left out');
+    const fields = ['udp.stream', 'frame.time_delta', 'frame.number', 'icmp.resp_in', 'icmp.resp_to', 'udp.dstport'];
+    const csv = join(folder, 'large.csv');
+    const table = await handlers.exportDissections(
+      large,
+      asker,
+      {
+        choice: { ...choice, range: '40005,40006,40010', generation: 0 },
+        as: 'csv',
+        summary: true,
+        details: 'none',
+        bytes: false,
+        columns: ['no', 'info', ...fields].map((id) => ({ id, title: id })),
+        unfolded: [],
+        folded: [],
+        path: csv,
+      },
+      new TimeSlices(),
+    );
+    assert.match(table.notes.map(english).join(), /such columns are empty/);
+    const [, request, reply, last] = readFileSync(csv, 'utf8').split(/\r?\n/);
+    assert.match(request!, /^40005,.*\breply in 40006\)?"?,,,40005,40006,,$/);
+    assert.match(reply!, /^40006,.*\brequest in 40005\)?"?,,,40006,,40005,$/);
+    assert.match(last!, /^40010,.*,,,40010,,,9$/);
   } finally {
     await large.close();
   }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { english, textAt } from '../../contract/index.ts';
+import { english, flowRow, textAt } from '../../contract/index.ts';
 import { DissectSetup, expertsInPieces, wholePieces } from '../dissect/index.ts';
 import { FilterError, planFilter } from '../filter/index.ts';
 import { Experts, pageOf, type StatTable } from '../stats/index.ts';
@@ -126,4 +126,35 @@ test('a set that is not kept, and one that is asked otherwise, is refused where 
   );
   assert.match(await refused('frame.set contains "e"'), /^0 22 a set of packets is named whole/);
   assert.match(await refused('frame.set'), /^0 9 a set of packets is named whole/);
+});
+
+test('a set ends with what it was counted for: labels that decide, keys that are told meanwhile, another session', async () => {
+  const counted = async (list: ListView<'packets'> | null): Promise<string> => {
+    const asked = { table: 'expert' as const, list };
+    const { table } = await desk.statistics.table(desk.open(), desk.surveyor, asked, null, new TimeSlices());
+    const filters = Array.from({ length: table.rows }, (_, i) => table.filter(i));
+    return /"(.+)"/.exec(filters.find((filter) => filter.startsWith('frame.set'))!)![1]!;
+  };
+  const all = Array.from({ length: s.analysis.flows.columns.count }, (_, i) => flowRow(i));
+  s.setLabels(all, 'benign');
+  const list = new ListView('packets', s, desk.filters);
+  assert.equal(await list.apply('flow.label == "benign"', null, []), null);
+  const plain = await counted(null);
+  const labelled = await counted(list);
+  assert.notEqual(labelled, plain);
+  assert.notEqual(desk.statistics.rowsOf(labelled), null);
+  s.setLabels(all.slice(0, 20), 'malicious');
+  assert.equal(desk.statistics.rowsOf(labelled), null, 'other packets are labelled so by now');
+  assert.notEqual(desk.statistics.rowsOf(plain), null, 'labels decide nothing of this one');
+  // What was counted with the keys before is not kept.
+  desk.statistics.forget();
+  const counting = counted(null);
+  desk.statistics.forget();
+  assert.equal(desk.statistics.rowsOf(await counting), null);
+  await desk.openFile(SAMPLE, 'sample');
+  await desk.open().done;
+  const again = await counted(null);
+  assert.notEqual(again, plain);
+  assert.equal(desk.statistics.rowsOf(plain), null);
+  assert.notEqual(desk.statistics.rowsOf(again), null);
 });

@@ -24,8 +24,9 @@ import {
 import { linkName } from '../stats/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { countKeyLines } from '../dissect/index.ts';
-import { missingNote } from './save.ts';
+import { missingNote, type Saved } from './save.ts';
 import type { CaptureSession } from './session.ts';
+import type { Stamps } from './time-shift.ts';
 import { secretsOf } from './tree-source.ts';
 
 /** How packets are written. */
@@ -35,6 +36,8 @@ export interface PacketFileOrders {
   readonly secrets: SecretChoice;
   /** The user's key log, null where none is in use. */
   readonly keys: Uint8Array | null;
+  /** Other times than those of the columns, by row. */
+  readonly stamps?: Stamps;
 }
 
 /** What a format makes of packets: what is lost, or why it cannot hold them. */
@@ -51,7 +54,7 @@ function isCopied(s: CaptureSession): boolean {
 export async function fitness(
   s: CaptureSession,
   rows: Uint32Array,
-  { as, secrets, keys }: Omit<PacketFileOrders, 'compression'>,
+  { as, secrets, keys }: Pick<PacketFileOrders, 'as' | 'secrets' | 'keys'>,
   turns: TimeSlices,
 ): Promise<Fitness> {
   const { meta } = s;
@@ -130,6 +133,27 @@ export async function exportPackets(
   }
 }
 
+/** The whole capture at the times to which its packets are shifted, compressed as its name says. */
+export async function saveShifted(s: CaptureSession, path: string, turns: TimeSlices): Promise<Saved> {
+  const rows = Uint32Array.from({ length: s.analysis.packets.count }, (_, row) => row);
+  const as = shiftedEnding(s) === 'pcap' ? 'pcap-ns' : 'pcapng';
+  const orders = { as, compression: compressionOf(path), secrets: 'keep', keys: null } as const;
+  const { losses } = await fitness(s, rows, orders, turns);
+  const { packets, note } = await exportPackets(s, rows, path, orders, turns);
+  const more = note === null ? losses : [...losses, note];
+  const said = more.reduce((before, after) => say('and-also', { before, after }), say('saved-shifted', { n: packets }));
+  return { files: [path], rows: packets, note: said };
+}
+
+function compressionOf(path: string): Compression {
+  if (/\.gz$/i.test(path)) return 'gzip';
+  return /\.zst$/i.test(path) ? 'zstd' : 'none';
+}
+
+export function shiftedEnding(s: CaptureSession): 'pcap' | 'pcapng' {
+  return s.meta?.format === 'pcap' ? 'pcap' : 'pcapng';
+}
+
 function writeTo(
   s: CaptureSession,
   rows: Uint32Array,
@@ -137,7 +161,7 @@ function writeTo(
   orders: PacketFileOrders,
   turns: TimeSlices,
 ): Promise<number> {
-  if (orders.as !== 'pcapng') return writePcap(s, rows, out, orders.as === 'pcap-ns', turns);
+  if (orders.as !== 'pcapng') return writePcap(s, rows, out, orders, turns);
   return isCopied(s) ? copyBlocks(s, rows, out, orders, turns) : makeBlocks(s, rows, out, orders, turns);
 }
 
@@ -145,7 +169,7 @@ async function copyBlocks(
   s: CaptureSession,
   rows: Uint32Array,
   out: PackedFile,
-  { secrets, keys }: PacketFileOrders,
+  { secrets, keys, stamps }: PacketFileOrders,
   turns: TimeSlices,
 ): Promise<number> {
   const wanted = new Uint8Array(s.analysis.packets.count);
@@ -154,7 +178,7 @@ async function copyBlocks(
     wanted: (row) => wanted[row] === 1,
     packets: wanted.length,
     comments: (row) => (s.comments.isEdited(packetRow(row)) ? s.comments.of(packetRow(row)) : null),
-    stamp: s.shift.active ? (row) => columnStamp(s, row) : null,
+    stamp: s.shift.active || stamps !== undefined ? stampsOf(s, stamps) : null,
     inject: secrets === 'add' ? keys : null,
     strip: secrets === 'strip',
   });
@@ -167,32 +191,41 @@ async function copyBlocks(
   return written;
 }
 
-function columnStamp(s: CaptureSession, row: number): { seconds: number; nanoseconds: number } {
-  const chunk = s.analysis.packets.chunk(packetRow(row));
-  const i = inChunk(packetRow(row));
-  return { seconds: chunk.seconds[i]!, nanoseconds: chunk.nanoseconds[i]! };
+/** A packet's time in the file. */
+function stampsOf(
+  s: CaptureSession,
+  stamps: Stamps | undefined,
+): (row: number) => { seconds: number; nanoseconds: number } {
+  if (stamps !== undefined) return (row) => ({ seconds: stamps.seconds[row]!, nanoseconds: stamps.nanoseconds[row]! });
+  return (row) => {
+    const chunk = s.analysis.packets.chunk(packetRow(row));
+    const i = inChunk(packetRow(row));
+    return { seconds: chunk.seconds[i]!, nanoseconds: chunk.nanoseconds[i]! };
+  };
 }
 
 async function makeBlocks(
   s: CaptureSession,
   rows: Uint32Array,
   out: PackedFile,
-  { secrets, keys }: PacketFileOrders,
+  { secrets, keys, stamps }: PacketFileOrders,
   turns: TimeSlices,
 ): Promise<number> {
   const blocks = new PacketBlocks();
   out.write(sectionBlock());
   if (secrets === 'add' && keys !== null) out.write(secretsBlock(keys));
   if (secrets !== 'strip') for (const log of secretsOf(s)) out.write(secretsBlock(Buffer.from(log, 'utf8')));
+  const stamp = stampsOf(s, stamps);
   let written = 0;
   for await (const { row, bytes } of packetsOf(s, rows, out, turns)) {
     const chunk = s.analysis.packets.chunk(row);
     const i = inChunk(row);
-    const [link, seconds] = [chunk.link[i]!, chunk.seconds[i]!];
+    const link = chunk.link[i]!;
+    const { seconds, nanoseconds } = stamp(row);
     const described = blocks.interfaceFor(link, seconds);
     if (described !== null) out.write(described);
     const comments = s.comments.of(row);
-    out.write(blocks.packet(link, seconds, chunk.nanoseconds[i]!, chunk.wire[i]!, bytes, { comments }));
+    out.write(blocks.packet(link, seconds, nanoseconds, chunk.wire[i]!, bytes, { comments }));
     written++;
   }
   if (blocks.count === 0) out.write(interfaceBlock(1));
@@ -203,17 +236,19 @@ async function writePcap(
   s: CaptureSession,
   rows: Uint32Array,
   out: PackedFile,
-  nanoseconds: boolean,
+  { as, stamps }: PacketFileOrders,
   turns: TimeSlices,
 ): Promise<number> {
   const first = packetRow(rows[0] ?? 0);
-  out.write(pcapHeader(s.analysis.packets.chunk(first).link[inChunk(first)]!, nanoseconds));
+  out.write(pcapHeader(s.analysis.packets.chunk(first).link[inChunk(first)]!, as === 'pcap-ns'));
+  const stamp = stampsOf(s, stamps);
   let written = 0;
   for await (const { row, bytes } of packetsOf(s, rows, out, turns)) {
     const chunk = s.analysis.packets.chunk(row);
     const i = inChunk(row);
-    const fraction = nanoseconds ? chunk.nanoseconds[i]! : Math.floor(chunk.nanoseconds[i]! / 1000);
-    out.write(pcapRecord(chunk.seconds[i]!, fraction, chunk.wire[i]!, bytes));
+    const { seconds, nanoseconds } = stamp(row);
+    const fraction = as === 'pcap-ns' ? nanoseconds : Math.floor(nanoseconds / 1000);
+    out.write(pcapRecord(seconds, fraction, chunk.wire[i]!, bytes));
     written++;
   }
   return written;

@@ -5,6 +5,7 @@ import { type Desk, Refused } from './desk.ts';
 
 export const filterListHandlers: Pick<Handlers, keyof FilterListReplies> = {
   keepFilters: (desk, _asker, change) => {
+    desk.shared.profiles.wantInUse(change.profile);
     const wrong = desk.filterLists.wrong(change);
     if (wrong !== null) throw new Refused('refused', wrong);
     told(desk, desk.filterLists.change(change));

@@ -97,7 +97,7 @@ describe('a desk', () => {
     return view.matched;
   };
   const keep = (change: Partial<Lists>): Promise<Lists> =>
-    ask(first, 'keepFilters', { history: null, saved: null, macros: null, ...change });
+    ask(first, 'keepFilters', { history: null, saved: null, macros: null, profile: null, ...change });
 
   before(async () => {
     folder = folderOf('desk');

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { type FlowRow, flowRow, MAX_TAG, tagsIn, unpackTexts } from '../../contract/index.ts';
+import { type FlowRow, flowRow, MAX_TAG, type TagScope, tagsIn, unpackTexts } from '../../contract/index.ts';
 import { Store } from '../store/index.ts';
 import { askDesk, type AskedDesk } from '../testing/asking.ts';
+import { takeLabels } from './labels.ts';
 
 const SAMPLE = new URL('../../assets/sample.pcapng', import.meta.url).pathname;
 const home = mkdtempSync(join(tmpdir(), 'sightline-tags-'));
@@ -33,6 +34,7 @@ async function until(ready: () => boolean): Promise<void> {
 }
 
 const rows = (...all: readonly number[]): FlowRow[] => all.map(flowRow);
+const these = (flows: readonly FlowRow[]): TagScope => ({ kind: 'these', flows });
 
 async function matched({ ask }: AskedDesk, filter: string): Promise<number> {
   const { problem, view } = await ask('view', { which: 'flows', filter, sort: null });
@@ -49,12 +51,12 @@ test('what is typed as tags: commas part them, each once whatever its case, none
 test('flows are tagged, filtered and grouped by tags, and have them again the next time', async () => {
   const place = folder();
   const first = await opened(place);
-  assert.deepEqual(await first.ask('tagFlows', { flows: rows(1, 2, 3), tags: ['c2, beacon'], present: true }), {
+  assert.deepEqual(await first.ask('tagFlows', { scope: these(rows(1, 2, 3)), tags: ['c2, beacon'], present: true }), {
     changed: 3,
     full: 0,
   });
-  await first.ask('tagFlows', { flows: rows(3, 4), tags: ['C2'], present: true });
-  await first.ask('tagFlows', { flows: rows(2), tags: ['beacon'], present: false });
+  await first.ask('tagFlows', { scope: these(rows(3, 4)), tags: ['C2'], present: true });
+  await first.ask('tagFlows', { scope: these(rows(2)), tags: ['beacon'], present: false });
   assert.deepEqual((await first.ask('usedTags', {})).tags, [
     { tag: 'c2', flows: 4 },
     { tag: 'beacon', flows: 2 },
@@ -86,17 +88,49 @@ test('flows are tagged, filtered and grouped by tags, and have them again the ne
   await second.close();
 });
 
+test('a flow that is tagged while the store is looked through has its stored tags all the same', async () => {
+  const place = folder();
+  const first = await opened(place);
+  await first.ask('tagFlows', { flows: rows(1, 2), tags: ['stored', 'taken'], present: true });
+  await first.close();
+  const asked = await opened(place);
+  const s = asked.desk.session!;
+  await until(() => s.tags.of(flowRow(2)).length === 2);
+  await asked.ask('tagFlows', { flows: rows(2), tags: ['taken'], present: false });
+  // As if it were opened again, and each of the first flows took a while.
+  const at: { flow: number } = { flow: 0 };
+  const flowStart = s.shift.flowStart.bind(s.shift);
+  s.shift.flowStart = (flow) => {
+    at.flow = Math.max(at.flow, flow);
+    if (flow < 40) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    return flowStart(flow);
+  };
+  s.tags.remove(flowRow(1), 'stored');
+  let ended = false;
+  const walk = takeLabels(asked.desk.store, s).then(() => (ended = true));
+  await until(() => at.flow > 2);
+  await asked.ask('tagFlows', { flows: rows(1), tags: ['Given'], present: true });
+  await asked.ask('tagFlows', { flows: rows(1), tags: ['taken'], present: false });
+  assert.equal(ended, false, 'the store was still being looked through');
+  await walk;
+  assert.deepEqual([...s.tags.of(flowRow(1))].sort(), ['Given', 'stored']);
+  assert.deepEqual(s.tags.of(flowRow(2)), ['stored']);
+  await asked.close();
+});
+
 test('all flows of the list are tagged at once; a list of too many is refused, as is no word', async () => {
   const asked = await opened(folder());
   const count = await matched(asked, 'flow.app == "DNS"');
-  assert.deepEqual(await asked.ask('tagFlows', { flows: null, tags: ['names'], present: true }), {
+  assert.deepEqual(await asked.ask('tagFlows', { scope: { kind: 'all' }, tags: ['names'], present: true }), {
     changed: count,
     full: 0,
   });
   assert.equal(await matched(asked, 'flow.tag == names'), count);
-  await assert.rejects(asked.ask('tagFlows', { flows: rows(1), tags: [' , '], present: true }), /tags-none/);
-  for (let i = 0; i < 32; i++) await asked.ask('tagFlows', { flows: rows(200), tags: [`t${i}`], present: true });
-  assert.deepEqual(await asked.ask('tagFlows', { flows: rows(200), tags: ['more'], present: true }), {
+  const none = asked.ask('tagFlows', { scope: null as never, tags: ['x'], present: true });
+  await assert.rejects(none, /bad-request/, 'no scope is not all');
+  await assert.rejects(asked.ask('tagFlows', { scope: these(rows(1)), tags: [' , '], present: true }), /tags-none/);
+  for (let i = 0; i < 32; i++) await asked.ask('tagFlows', { scope: these(rows(200)), tags: [`t${i}`], present: true });
+  assert.deepEqual(await asked.ask('tagFlows', { scope: these(rows(200)), tags: ['more'], present: true }), {
     changed: 0,
     full: 1,
   });
@@ -105,7 +139,7 @@ test('all flows of the list are tagged at once; a list of too many is refused, a
 
 test('saved flows have a column of tags', async () => {
   const asked = await opened(folder());
-  await asked.ask('tagFlows', { flows: rows(5), tags: ['two words', 'x'], present: true });
+  await asked.ask('tagFlows', { scope: these(rows(5)), tags: ['two words', 'x'], present: true });
   await matched(asked, 'flow.tag == x');
   const path = join(home, 'flows.csv');
   await asked.ask('save', { what: 'flows', path });

@@ -8,8 +8,8 @@ const NONE: readonly string[] = [];
 export class FlowTags {
   private readonly byFlow = new Map<FlowRow, readonly string[]>();
   private readonly uses = new Map<string, number>();
-  /** Flows whose tags were changed since those of the store were asked for. */
-  changedMeanwhile = new Set<FlowRow>();
+  /** Tags that were given or taken since those of the store were asked for, by the flow: what was said last holds. */
+  private changed = new Map<FlowRow, Set<string>>();
 
   of(flow: FlowRow): readonly string[] {
     return this.byFlow.get(flow) ?? NONE;
@@ -17,6 +17,7 @@ export class FlowTags {
 
   /** How a tag was written first: upper and lower case do not make two tags, as in the filter. */
   spelling(tag: string): string {
+    if (this.uses.has(tag)) return tag;
     const lower = tag.toLowerCase();
     for (const used of this.uses.keys()) if (used.toLowerCase() === lower) return used;
     return tag;
@@ -38,6 +39,25 @@ export class FlowTags {
     const uses = this.uses.get(tag)! - 1;
     if (uses === 0) this.uses.delete(tag);
     else this.uses.set(tag, uses);
+  }
+
+  /** Those of the store are asked for now. */
+  asking(): void {
+    this.changed = new Map();
+  }
+
+  /** A person changed it. */
+  change(flow: FlowRow, tag: string, present: boolean): void {
+    if (present) this.add(flow, tag);
+    else this.remove(flow, tag);
+    const changed = this.changed.get(flow);
+    if (changed === undefined) this.changed.set(flow, new Set([tag.toLowerCase()]));
+    else changed.add(tag.toLowerCase());
+  }
+
+  /** What the store had when it was asked. */
+  take(flow: FlowRow, tag: string): void {
+    if (!this.changed.get(flow)?.has(tag.toLowerCase())) this.add(flow, this.spelling(tag));
   }
 
   /** The tags that flows have, those of most flows first. */

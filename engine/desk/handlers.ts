@@ -51,6 +51,8 @@ import { treeWithoutOldComments } from './comment-texts.ts';
 import { treeWithReferences } from './reference-time.ts';
 import { profileHandlers } from './profile-handlers.ts';
 import { rowHandlers } from './row-handlers.ts';
+import { shareFlows } from './same-capture.ts';
+import { saveShifted, shiftedEnding } from './export-packets.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, savePackets, type Saved } from './save.ts';
 import { treeWithShift } from './time-shift.ts';
 import { treeSource } from './tree-source.ts';
@@ -227,7 +229,16 @@ export const handlers: Handlers = {
       .sort((x, y) => Number(x.allowed) - Number(y.allowed) || Number(y.grave) - Number(x.grave) || y.i - x.i);
     return { total: sorted.length, alerts: sorted.slice(b.from, b.from + b.count).map(({ i }) => desk.alertRow(i)) };
   },
-  label: async (desk, _asker, b, turns) => ({ changed: await desk.setLabels(b.flows, b.label, turns) }),
+  label: async (desk, _asker, b, turns) => {
+    const s = desk.open();
+    const changed = await desk.setLabels(b.flows, b.label, turns);
+    await shareFlows(
+      desk,
+      s,
+      [...new Set(b.flows)].filter((flow) => flow < s.analysis.flows.columns.count),
+    );
+    return { changed };
+  },
   allow: async (desk, _asker, b) => {
     await desk.allow(b.alert, b.allowed);
     return null;
@@ -251,7 +262,7 @@ export const handlers: Handlers = {
     const product = `${desk.options.product} ${desk.options.version}`;
     const flows = (): Promise<Saved> => saveFlows(s, viewOf(desk, asker, 'flows'), path, product, turns);
     const ways: Readonly<Record<typeof b.what, () => Promise<Saved>>> = {
-      capture: () => saveCapture(s, path, turns),
+      capture: () => (s.shift.active ? saveShifted(s, path, turns) : saveCapture(s, path, turns)),
       packets: () => savePackets(s, path, turns),
       displayed: () => saveDisplayed(s, viewOf(desk, asker, 'packets'), path, turns),
       flows,
@@ -260,7 +271,7 @@ export const handlers: Handlers = {
     };
     const saved = await ways[b.what]();
     // The segments of a ring have another name in the store than the file that was made of them.
-    if (b.what === 'capture' && s.opened.ring) await desk.copyLabels(s, path);
+    if (b.what === 'capture' && s.opened.ring && !s.shift.active) await desk.copyLabels(s, path);
     const files = saved.files.map((file) => fetchable(asker, file));
     return { files, rows: saved.rows, note: saved.note };
   },
@@ -368,6 +379,7 @@ function savePath(desk: Desk, s: CaptureSession, what: Request<'save'>['what'], 
   const folder = downloads();
   if (what === 'labelled') return join(folder, `${name} labelled ${stamp}`);
   const { part, ending } = SAVED_NAMES[what];
+  if (what === 'capture' && s.shift.active) return join(folder, `${name} shifted ${stamp}.${shiftedEnding(s)}`);
   const asOpened = what === 'capture' && s.options.source !== 'live';
   const own = (s.options.path.split('.').pop() ?? 'pcap').slice(0, 8);
   return join(folder, `${name}${part} ${stamp}.${asOpened ? own : ending}`);

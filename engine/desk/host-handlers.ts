@@ -89,12 +89,13 @@ function verdictsOf(s: CaptureSession, rows: readonly FlowRow[]): HostDetail['ve
 /** Flows by the moment at which they began; bytes are those of flows that began then. */
 function timeOf(s: CaptureSession, host: number, rows: readonly FlowRow[]): HostTime {
   const c = s.analysis.flows.columns;
-  const begin = (row: FlowRow): number => c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9;
+  const times = s.shift.flowTimes(s.analysis);
+  const begin = (row: FlowRow): number => times.startSeconds[row]! + times.startNanoseconds[row]! / 1e9;
   let from = Infinity;
   let to = -Infinity;
   for (const row of rows) {
     from = Math.min(from, begin(row));
-    to = Math.max(to, c.endSeconds[row]! + c.endNanoseconds[row]! / 1e9);
+    to = Math.max(to, times.endSeconds[row]! + times.endNanoseconds[row]! / 1e9);
   }
   const scale = BUCKETS / Math.max(1e-9, to - from);
   const column = (): Uint32Array => new Uint32Array(BUCKETS);

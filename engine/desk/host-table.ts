@@ -2,6 +2,7 @@
 // a host or a pair of them.
 import { type FlowRow, flowRow } from '../../contract/index.ts';
 import type { Predicate } from '../filter/index.ts';
+import type { FlowTimes } from '../session/index.ts';
 import { PairSet } from '../stats/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
@@ -22,7 +23,7 @@ export class HostTable {
   readonly packetsOut: Float64Array;
   readonly bytesIn: Float64Array;
   readonly bytesOut: Float64Array;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch, as captured, also where packets are shifted: so are the times of incidents. */
   readonly first: Float64Array;
   readonly last: Float64Array;
   readonly points: Uint8Array;
@@ -49,25 +50,26 @@ export class HostTable {
     const { count } = c;
     const table = new HostTable(s.analysis.addresses.size);
     const pairs = new PairSet();
+    const times = s.shift.flowTimes(s.analysis);
     for (let row = flowRow(0); row < count; row++) {
       if (row % AT_ONCE === 0 && turns.due) {
         turns.done = row / count;
         await turns.rest();
       }
       if (only !== null && !only(row)) continue;
-      table.add(s, row, pairs);
+      table.add(s, times, row, pairs);
     }
     table.judge(s);
     table.ids = Uint32Array.from([...table.flows.keys()].filter((id) => table.flows[id]! > 0));
     return table;
   }
 
-  private add(s: CaptureSession, row: FlowRow, pairs: PairSet): void {
+  private add(s: CaptureSession, times: FlowTimes, row: FlowRow, pairs: PairSet): void {
     const c = s.analysis.flows.columns;
     const a = c.initiator[row]!;
     const b = c.responder[row]!;
-    const begin = c.startSeconds[row]! + c.startNanoseconds[row]! / 1e9;
-    const end = c.endSeconds[row]! + c.endNanoseconds[row]! / 1e9;
+    const begin = times.startSeconds[row]! + times.startNanoseconds[row]! / 1e9;
+    const end = times.endSeconds[row]! + times.endNanoseconds[row]! / 1e9;
     const packetsOut = c.packetsForward[row]!;
     const packetsIn = c.packetsReverse[row]!;
     const bytesOut = c.bytesForward[row]!;

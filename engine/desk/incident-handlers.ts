@@ -10,6 +10,7 @@ import { type Desk, Refused } from './desk.ts';
 import { alertRow } from './detail.ts';
 import type { Handlers } from './asker.ts';
 import { reportData } from './report-data.ts';
+import { shareJournal } from './same-capture.ts';
 import { plainName } from './save.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { Alert, CaptureSession } from './session.ts';
@@ -48,6 +49,7 @@ export const incidentHandlers: Pick<Handlers, Kinds> = {
     const changed = await kept(() => s.work.act(desk.store, capture, incidents, act, value));
     s.touch();
     void desk.follow();
+    if (changed > 0) await shareJournal(desk, s);
     return { changed };
   },
   allowRules: (desk) => rules(desk),

@@ -14,8 +14,11 @@ export const keyTableHandlers: Pick<Handlers, keyof KeyTableReplies> = {
     }
     if (linesOf(text) === 0) throw new Refused('refused', say('no-table-lines'));
     const made = { table, text: text.endsWith('\n') ? text : `${text}\n` };
-    const [problem] = await deep.tableProblems([made]);
-    if (problem !== undefined) throw new Refused('refused', say('table-wrong', { why: problem }));
+    const [wrong] = await deep.tableProblems([made]);
+    // The engine has counted past the last line where it missed something at its end.
+    const line = Math.min(wrong ?? 0, made.text.split('\n').length - 1);
+    if (wrong !== undefined)
+      throw new Refused('refused', line > 0 ? say('table-line-wrong', { table, line }) : say('table-wrong', { table }));
     setup.change({ tables: [...others, made] });
     return stateOf(desk);
   },

@@ -13,7 +13,7 @@ const SECOND = 1_000_000_000n;
  * The names of a flow in the store: by its earliest stamp, and, where another packet came first, by that one's, which
  * it was called by until then. Both are written, either is found.
  */
-function keysOf(s: CaptureSession, flow: FlowRow): string[] {
+export function keysOf(s: CaptureSession, flow: FlowRow): string[] {
   const c = s.analysis.flows.columns;
   const record = flowRecord(s.analysis, '', flow);
   // A flow is called by when it was captured, also where its packets are shifted.
@@ -89,8 +89,7 @@ export async function tagFlows(
   }
   const change = present ? { add: said, remove: [] } : { add: [], remove: said };
   await store.tagInTurns(capture, keys, change, rest);
-  for (const flow of changed) for (const tag of said) s.tags[present ? 'add' : 'remove'](flow, tag);
-  for (const flow of changed) s.tags.changedMeanwhile.add(flow);
+  for (const flow of changed) for (const tag of said) s.tags.change(flow, tag, present);
   if (changed.length > 0) s.touch();
   return { changed: changed.length, full };
 }
@@ -108,7 +107,7 @@ export async function takeLabels(store: Store, s: CaptureSession): Promise<void>
   const turns = new TimeSlices();
   const found = new Map<Label, FlowRow[]>(LABELS.map((l) => [l, []]));
   s.labelledMeanwhile = new Set();
-  s.tags.changedMeanwhile = new Set();
+  s.tags.asking();
   const tagged: (readonly [FlowRow, string])[] = [];
   for (let flow = flowRow(0); flow < s.analysis.flows.columns.count; flow++) {
     const keys = keysOf(s, flow);
@@ -118,7 +117,7 @@ export async function takeLabels(store: Store, s: CaptureSession): Promise<void>
     if (turns.due) await turns.rest();
   }
   const meanwhile = s.labelledMeanwhile;
-  for (const [flow, tag] of tagged) if (!s.tags.changedMeanwhile.has(flow)) s.tags.add(flow, tag);
+  for (const [flow, tag] of tagged) s.tags.take(flow, tag);
   for (const [label, flows] of found)
     s.setLabels(
       flows.filter((f) => !meanwhile.has(f)),

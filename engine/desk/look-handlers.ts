@@ -15,11 +15,17 @@ export const lookHandlers: Pick<Handlers, keyof NamesReplies | keyof ColourRepli
     s.touch();
     return { name: given.name };
   },
-  colouringRules: (desk) => desk.packetWork.colouring.state(desk.filters),
+  colouringRules: async (desk) => {
+    const { now: profile } = desk.shared.profiles;
+    return { ...(await desk.packetWork.colouring.state(desk.filters)), profile };
+  },
   checkRules: async (desk, _asker, { rules }) => ({
     problems: await desk.packetWork.colouring.problems(rules, desk.filters),
   }),
-  setColouringRules: (desk, _asker, { rules }) => desk.packetWork.colouring.keep(rules, desk.filters),
+  setColouringRules: (desk, _asker, { rules, profile }) => {
+    desk.shared.profiles.wantInUse(profile);
+    return desk.packetWork.colouring.keep(rules, desk.filters);
+  },
   colourMatches: async (desk, _asker, { filters, rows }, turns) => ({
     matches: await colourMatches(desk, desk.open(), filters, rows, turns),
   }),

@@ -127,6 +127,11 @@ export class Names {
     return { ok: true, name: clean };
   }
 
+  /** Whether the user has named an address of the capture. */
+  anyGiven(s: CaptureSession): boolean {
+    return (this.byHand.get(s)?.size ?? 0) > 0;
+  }
+
   /** Every address that has a name, and what is known of it, in no order. */
   async all(s: CaptureSession, turns: TimeSlices): Promise<ReadonlyMap<string, KnownName>> {
     const all = new Map<string, KnownName>();

@@ -14,6 +14,7 @@ import {
 } from '../../contract/index.ts';
 import { testDesk } from '../testing/desks.ts';
 import type { Asker } from './asker.ts';
+import { rememberApplied } from './filter-list-handlers.ts';
 import { handlers } from './handlers.ts';
 import { serve } from './serve.ts';
 import { TimeSlices } from '../view/index.ts';
@@ -48,7 +49,7 @@ test('a profile is made, and holds settings, filters, preferences and layout of 
   await handlers.keepFilters(
     desk,
     asker,
-    { history: null, macros: null, saved: [{ name: 'a', filter: 'arp' }] },
+    { history: null, macros: null, profile: null, saved: [{ name: 'a', filter: 'arp' }] },
     new TimeSlices(),
   );
   await profile({ act: 'create', to: 'Voice over IP' });
@@ -109,10 +110,22 @@ test('names that are no names of a folder, are there already, or are the default
 test('a profile travels as one file; one from elsewhere is bounded and checked', async () => {
   const path = join(folder, 'telephony.json');
   await profile({ act: 'use', name: 'Telephony' });
-  desk.changeSettings({ ...UNCHANGED, placesFile: '/home/me/places.mmdb', columns: [] });
+  const here = {
+    placesFile: '/home/me/places.mmdb',
+    networksFile: '/home/me/networks.csv',
+    hostsFile: '/home/me/hosts',
+  };
+  desk.changeSettings({ ...UNCHANGED, ...here, network: '10.77.0.0/16', columns: [] });
+  rememberApplied(desk, { which: 'packets', filter: 'dns.qry.name == "secret.example"' });
   const colours = '@all of it@frame@[65535,0,0][0,0,0]\n';
   writeFileSync(join(data, 'profiles', 'Telephony', 'colorfilters'), colours);
   await handlers.exportProfile(desk, asker, { name: 'Telephony', layout: LAYOUT, path }, new TimeSlices());
+  // Nothing of this machine, and nothing of what was looked for on it, leaves with it.
+  const left = readFileSync(path, 'utf8');
+  assert.doesNotMatch(left, /\/home\/me|10\.77\.|secret\.example|placesFile|hostsFile|networksFile|"history"/);
+  assert.match(left, /"time": "epoch"/);
+  const remembered = readFileSync(join(data, 'profiles', 'Telephony', 'filters.json'), 'utf8');
+  assert.match(remembered, /secret\.example/, 'it stays here');
   const bring = (from: string): Promise<Replies['importProfile']> =>
     (async () => handlers.importProfile(desk, asker, { path: from }, new TimeSlices()))();
   const { added } = await bring(path);
@@ -159,4 +172,29 @@ test('a profile travels as one file; one from elsewhere is bounded and checked',
   }
   await assert.rejects(bring('/dev/zero'));
   assert.equal(readFileSync(join(data, 'profile.json'), 'utf8').includes('"Profile"'), true);
+});
+
+test('what a window has open of one profile is not written over another that is used by now', async () => {
+  await profile({ act: 'use', name: '' });
+  await profile({ act: 'create', to: 'Second' });
+  const turns = new TimeSlices();
+  const { profile: whose, rules } = await handlers.colouringRules(desk, asker, {}, turns);
+  assert.equal(whose, '');
+  await profile({ act: 'use', name: 'Second' });
+  const lists = { history: [], macros: null, saved: [{ name: 'of the first', filter: 'arp' }] };
+  const keep = async (of: string | null): Promise<unknown> =>
+    handlers.keepFilters(desk, asker, { ...lists, profile: of }, turns);
+  const colour = async (of: string): Promise<unknown> =>
+    handlers.setColouringRules(desk, asker, { rules: rules.slice(0, 1), profile: of }, turns);
+  const other = (error: { said?: { say: string } }): boolean => error.said?.say === 'profile-of-default';
+  await assert.rejects(keep(''), other);
+  await assert.rejects(colour(''), other);
+  await assert.rejects(keep('Telephony'), (error: { said?: { say: string } }) => error.said?.say === 'profile-other');
+  assert.deepEqual(saved(), []);
+  const files = (): string[] => readdirSync(join(data, 'profiles', 'Second'));
+  assert.ok(!files().includes('colorfilters'));
+  await keep('Second');
+  await colour('Second');
+  assert.deepEqual(saved(), ['of the first']);
+  assert.ok(files().includes('colorfilters'));
 });

@@ -32,8 +32,11 @@ const FORM = 'sightline-profile';
 /** What windows call the default one. */
 const DEFAULT_NAMES = ['default', '默认'];
 const LARGEST = 16 * 1024 * 1024;
-/** Settings of this machine and its network, which a profile that comes from elsewhere does not change. */
-const OF_HERE = ['placesFile', 'networksFile', 'hostsFile', 'network', 'notify'];
+/** What is of this machine, its network and what was looked for on it: it neither leaves with a profile nor comes in. */
+const OF_HERE: Readonly<Partial<Record<(typeof FILES)[number], readonly string[]>>> = {
+  'settings.json': ['placesFile', 'networksFile', 'hostsFile', 'network', 'notify'],
+  'filters.json': ['history'],
+};
 
 export class Profiles {
   /** The name of the one in use. */
@@ -67,6 +70,15 @@ export class Profiles {
     } catch {
       return [];
     }
+  }
+
+  /**
+   * What a window had open while another one switched is not written over the other profile.
+   * @param name whose it is, null for whichever is in use
+   */
+  wantInUse(name: string | null): void {
+    if (name === null || name === this.now) return;
+    throw new Refused('refused', name === DEFAULT_PROFILE ? say('profile-of-default') : say('profile-other', { name }));
   }
 
   /** @returns what a person must know where it could not be remembered */
@@ -118,7 +130,7 @@ export class Profiles {
       const text = textOf(join(this.folderOf(name), file));
       if (text === null) continue;
       const value = file === COLOURS ? text : parsed(text);
-      if (value !== null) files[file] = value;
+      if (value !== null) files[file] = typeof value === 'string' ? value : travelling(file, value);
     }
     this.doing(() => writePlain(path, JSON.stringify({ form: FORM, version: 1, name, files }, null, 1)));
   }
@@ -136,8 +148,7 @@ export class Profiles {
       // What is no rule of colours does not come along.
       if (file === COLOURS) return typeof value === 'string' ? rulesOnly(value) : null;
       if (!isObject(value)) return null;
-      const plain = Object.entries(value).filter(([key]) => file !== 'settings.json' || !OF_HERE.includes(key));
-      return JSON.stringify(Object.fromEntries(plain), null, 1);
+      return JSON.stringify(travelling(file, value), null, 1);
     });
     return name;
   }
@@ -151,7 +162,7 @@ export class Profiles {
     }
   }
 
-  private fill(name: string, textFor: (file: string) => string | null): void {
+  private fill(name: string, textFor: (file: (typeof FILES)[number]) => string | null): void {
     const folder = this.folderOf(name);
     this.doing(() => {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -206,6 +217,11 @@ export class Profiles {
 function textOf(path: string): string | null {
   const said = readPlain(path, LARGEST);
   return said.kind === 'text' ? said.text : null;
+}
+
+/** A file of a profile that goes elsewhere, or comes from there. */
+function travelling(file: (typeof FILES)[number], value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => OF_HERE[file]?.includes(key) !== true));
 }
 
 function rulesOnly(text: string): string | null {

@@ -19,6 +19,7 @@ const MOST_INCIDENTS = 500;
 const MOST_PACKETS = 24;
 const MOST_HOSTS = 200;
 const BUCKETS = 240;
+const SECOND = 1_000_000_000n;
 
 /** @param alerts in the order of the report */
 export async function reportData(
@@ -29,7 +30,9 @@ export async function reportData(
 ): Promise<ReportData> {
   const told = alerts.slice(0, MOST_INCIDENTS);
   const { packets, flows } = s.analysis;
-  const strip = await timeStrip(s, BUCKETS, s.revision, s.phase === 'done');
+  const strip = s.shift.active
+    ? await capturedStrip(s, turns)
+    : await timeStrip(s, BUCKETS, s.revision, s.phase === 'done');
   const incidents = told.map((alert) => ({
     alert: alertRow(s, alert, desk.isAllowed(s, alert)),
     work: s.work.of(alert.of),
@@ -45,8 +48,9 @@ export async function reportData(
       files: await filesOf(s, turns),
       packets: packets.count,
       flows: flows.columns.count,
-      first: packets.count === 0 ? null : packets.secondsOf(packetRow(0)),
-      last: packets.count === 0 ? null : packets.secondsOf(packetRow(packets.count - 1)),
+      shifted: s.shift.active,
+      first: packets.count === 0 ? null : capturedSeconds(s, packetRow(0)),
+      last: packets.count === 0 ? null : capturedSeconds(s, packetRow(packets.count - 1)),
       captureFilter: s.options.captureFilter,
       interface: s.options.interface,
       status: s.ending?.kind ?? null,
@@ -68,13 +72,42 @@ function evidencePackets({ of, packet }: Alert): PacketRow[] {
   return [...rows].sort((a, b) => a - b).map(packetRow);
 }
 
+/** A packet's time as it was captured, seconds since 1970: incidents and hosts have theirs so. */
+function capturedSeconds(s: CaptureSession, row: PacketRow): number {
+  if (!s.shift.active) return s.analysis.packets.secondsOf(row);
+  const at = s.shift.captured(s.analysis, row);
+  return Number(at / SECOND) + Number(at % SECOND) / 1e9;
+}
+
+/** Packets over the time in which they were captured. */
+async function capturedStrip(
+  s: CaptureSession,
+  turns: TimeSlices,
+): Promise<{ readonly from: number; readonly to: number; readonly packets: Uint32Array }> {
+  const { count } = s.analysis.packets;
+  const packets = new Uint32Array(BUCKETS);
+  const times = new Float64Array(count);
+  let from = Infinity;
+  let to = -Infinity;
+  for (let row = 0; row < count; row++) {
+    const at = capturedSeconds(s, packetRow(row));
+    times[row] = at;
+    from = Math.min(from, Math.floor(at));
+    to = Math.max(to, Math.floor(at) + 1);
+    if ((row & 0xfff) === 0 && turns.due) await turns.rest();
+  }
+  if (count === 0) return { from: 0, to: 0, packets };
+  for (const at of times) packets[Math.floor(((at - from) / (to - from)) * BUCKETS)]!++;
+  return { from, to, packets };
+}
+
 function packetLine(s: CaptureSession, row: PacketRow): ReportPacket {
   const chunk = s.analysis.packets.chunk(row);
   const i = inChunk(row);
   const [source, destination] = endpoints(s.analysis, row);
   return {
     no: row + 1,
-    time: s.analysis.packets.secondsOf(row),
+    time: capturedSeconds(s, row),
     source,
     destination,
     protocol: protocolName(chunk.protocol[i]!),

@@ -3,6 +3,7 @@
 import {
   MAX_PENDING,
   NOTICES_A_SECOND,
+  OF_CAPTURE,
   REQUESTS,
   type Answer,
   type AnswerMessage,
@@ -78,7 +79,7 @@ export function serve(desk: Desk, wire: Wire): Served {
     receive(message) {
       const parsed = envelope(message);
       if (parsed === null) return;
-      const { id, kind, body, tab } = parsed;
+      const { id, kind, body, tab, session } = parsed;
       if (!Object.hasOwn(REQUESTS, kind))
         return answer(id, { ok: false, reason: 'bad-request', message: say('no-such-request') });
       const problem = REQUESTS[kind as RequestKind].check(body, kind);
@@ -94,6 +95,10 @@ export function serve(desk: Desk, wire: Wire): Served {
       const client = kind === 'hello' ? (body as Request<'hello'>).client : asker.client;
       const meant = named ?? (tab === null || kind === 'hello' ? tabs.of(client) : null);
       if (meant === null) return answer(id, { ok: false, reason: 'cancelled', message: say('no-such-tab') });
+      // Another window may have opened another file in the tab, which this one has not heard of.
+      const open = meant.session?.options.number;
+      if (open !== undefined && session !== undefined && open !== session && OF_CAPTURE.has(kind as RequestKind))
+        return answer(id, { ok: false, reason: 'stale', message: say('other-capture') });
       const turns = new TimeSlices();
       asker.jobs.set(id, turns);
       meant.busy++;
@@ -141,13 +146,16 @@ interface Envelope {
   readonly kind: string;
   readonly body: unknown;
   readonly tab: number | null;
+  /** Undefined where it is not said. */
+  readonly session: number | null | undefined;
 }
 
 function envelope(message: unknown): Envelope | null {
   if (typeof message !== 'object' || message === null) return null;
-  const { id, kind, body, tab } = message as Record<string, unknown>;
+  const { id, kind, body, tab, session } = message as Record<string, unknown>;
   if (typeof id !== 'number' || !Number.isInteger(id) || typeof kind !== 'string') return null;
-  return { id, kind, body, tab: typeof tab === 'number' ? tab : null };
+  const seen = typeof session === 'number' || session === null ? session : undefined;
+  return { id, kind, body, tab: typeof tab === 'number' ? tab : null, session: seen };
 }
 
 /** Calls at once, then not again before `gap()` ms; requests in between become one call at the end. */

@@ -179,7 +179,7 @@ export class CaptureSession implements ListSource {
   /** Flows of an incident, the first so many, and of all of them how many there are and from when to when. */
   flowsOf(incident: Incident, limit: number): { readonly rows: FlowRow[]; readonly span: FlowSpan } {
     const rows = this.scorer.flowsOf(incident);
-    return { rows: rows.slice(0, limit), span: spanOf(incident, this.analysis.flows.columns, rows) };
+    return { rows: rows.slice(0, limit), span: spanOf(incident, this.shift.flowTimes(this.analysis), rows) };
   }
 
   tagsOf(flow: FlowRow): readonly string[] {

@@ -39,6 +39,8 @@ const OF_FIELD = 'field ';
 interface Kept {
   readonly key: string;
   readonly value: unknown;
+  /** Whether what was counted is still what there is, whatever the list shows by now. */
+  holds(): boolean;
 }
 
 export interface TableRequest {
@@ -60,6 +62,8 @@ const NO_GROUPS: KeptGroups = { key: '', table: null, orderKey: '', order: null 
 export class Statistics implements PacketSets {
   groups: KeptGroups = { ...NO_GROUPS };
   private readonly kept = new Map<string, Kept>();
+  /** How often all was forgotten: what was begun before is not kept. */
+  private times = 0;
   private readonly orders = new Map<string, { readonly key: string; readonly order: Uint32Array | null }>();
 
   /** A table, counted where it is not known, and the order of its rows. */
@@ -70,31 +74,32 @@ export class Statistics implements PacketSets {
     order: StatOrder | null,
     turns: TimeSlices,
   ): Promise<{ readonly table: StatTable; readonly order: Uint32Array | null }> {
+    const { times } = this;
     const key = `${asked.table} ${stamp(s, asked.list)}`;
-    const table = await this.once(asked.table + (asked.list === null ? '' : ' displayed'), key, () =>
-      this.made(s, surveyor, asked, turns),
-    );
+    const what = asked.table + (asked.list === null ? '' : ' displayed');
+    const table = await this.once(what, key, holding(s, asked.list), () => this.made(s, surveyor, asked, turns));
     const orderKey = `${key} ${order?.column ?? ''} ${order?.descending ?? false}`;
     const name = `${asked.table} ${asked.list === null}`;
     let known = this.orders.get(name);
     if (known?.key !== orderKey) {
       known = { key: orderKey, order: await ordered(table, order, turns) };
-      this.orders.set(name, known);
+      if (times === this.times) this.orders.set(name, known);
     }
     return { table, order: known.order };
   }
 
-  /** Packets of a row of expert information, for the filter that names it. */
+  /** Packets of a row of expert information, for the filter that names it; null once the capture says something else. */
   rowsOf(name: string): Uint32Array | null {
-    for (const { value } of this.kept.values()) {
+    for (const { value, holds } of this.kept.values()) {
       const rows = (value as { readonly experts?: Experts }).experts?.sets.get(name);
-      if (rows !== undefined) return rows;
+      if (rows !== undefined && holds()) return rows;
     }
     return null;
   }
 
-  /** Another capture is open: nothing of the one before is kept. */
+  /** Another capture is open, or dissectors say something else: nothing of what was before is kept. */
   forget(): void {
+    this.times++;
     this.kept.clear();
     this.orders.clear();
     this.groups = { ...NO_GROUPS };
@@ -110,7 +115,7 @@ export class Statistics implements PacketSets {
     const [kind, layer] = table.split('-') as [string, StatLayer];
     const set = (): Promise<Uint8Array | null> => displayedRows(list, total, turns);
     const shared = <T>(what: Counted, make: () => Promise<T>): Promise<T> =>
-      this.once(what + (list === null ? '' : ' displayed'), stamp(s, list), make);
+      this.once(what + (list === null ? '' : ' displayed'), stamp(s, list), holding(s, list), make);
     if (kind === 'conv' || kind === 'end') {
       const counted = await shared<Conversations>('conversations', async () =>
         countConversations(sweepSource(s), await set(), total, turns),
@@ -142,14 +147,15 @@ export class Statistics implements PacketSets {
     const name = `${OF_FIELD}${field}`;
     const others = [...this.kept.keys()].filter((known) => known.startsWith(OF_FIELD) && known !== name);
     if (others.length >= KEPT_FIELDS) this.kept.delete(others[0]!);
-    return this.once(name, stamp(s, null), make);
+    return this.once(name, stamp(s, null), holding(s, null), make);
   }
 
-  private async once<T>(name: string, key: string, make: () => Promise<T>): Promise<T> {
+  private async once<T>(name: string, key: string, holds: () => boolean, make: () => Promise<T>): Promise<T> {
     const known = this.kept.get(name);
     if (known?.key === key) return known.value as T;
+    const { times } = this;
     const value = await make();
-    this.kept.set(name, { key, value });
+    if (times === this.times) this.kept.set(name, { key, value, holds });
     return value;
   }
 }
@@ -157,7 +163,20 @@ export class Statistics implements PacketSets {
 /** What counts of a capture are true for. */
 function stamp(s: CaptureSession, list: ListView<'packets'> | null): string {
   const rows = list === null ? 'all' : `${list.generation} ${list.filter} ${list.shown.count}`;
-  return `${s.options.number} ${s.analysis.packets.count} ${s.phase === 'done'} ${rows}`;
+  return `${ofSession(s, list?.changing === true)} ${rows}`;
+}
+
+/** @param changing whether labels, verdicts or marks decide which packets count */
+function ofSession(s: CaptureSession, changing: boolean): string {
+  const { options, analysis, phase, revision } = s;
+  return `${options.number} ${analysis.packets.count} ${phase === 'done'} ${changing ? revision : ''}`;
+}
+
+/** Whether the capture still is what it is now. */
+function holding(s: CaptureSession, list: ListView<'packets'> | null): () => boolean {
+  const changing = list?.changing === true;
+  const now = ofSession(s, changing);
+  return () => ofSession(s, changing) === now;
 }
 
 export function displayedRows(
@@ -181,7 +200,7 @@ async function surveyOf(
   turns: TimeSlices,
 ): Promise<{ readonly hierarchy: Hierarchy; readonly experts: Experts; readonly problem: Message | null }> {
   const hierarchy = new Hierarchy();
-  const experts = new Experts(list?.filter);
+  const experts = new Experts(stamp(s, list));
   const { packets } = s.analysis;
   const answer = await surveyor.survey(
     treeSource(s),
@@ -207,7 +226,7 @@ async function expertsOf(
   rows: Uint8Array | null,
   turns: TimeSlices,
 ): Promise<{ readonly experts: Experts; readonly note: Message }> {
-  const experts = new Experts(list?.filter);
+  const experts = new Experts(stamp(s, list));
   const { pieces, cut, left, unread } = await surveyor.experts(
     treeSource(s),
     (item) => {

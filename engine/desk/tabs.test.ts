@@ -1,23 +1,35 @@
 // Captures beside each other: each tab has its own session, each window shows its own tab.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  createWriteStream,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import {
   type Answer,
+  flowRow,
   type HostMessage,
   type Notice,
   packetRow,
   type Replies,
   type Request,
   type RequestKind,
+  UNCHANGED,
 } from '../../contract/index.ts';
 import { testDesk } from '../testing/desks.ts';
+import { interfaceBlock, sectionHeader } from '../testing/packets.ts';
 import { plainCapture } from './capture-source.ts';
 import type { Desk } from './desk.ts';
 import { serve, type Served } from './serve.ts';
+import type { CaptureSession } from './session.ts';
 import { MAX_FULL } from './tabs.ts';
 
 const SAMPLE = new URL('../../assets/sample.pcapng', import.meta.url).pathname;
@@ -36,10 +48,19 @@ function capture(name: string): string {
   return path;
 }
 
+/** One with a section more: not the same capture as the others. */
+function otherCapture(name: string): string {
+  const path = capture(name);
+  appendFileSync(path, Uint8Array.from([...sectionHeader(), ...interfaceBlock(1)]));
+  return path;
+}
+
 /** A window; `tab` is what its requests say that they mean. */
 class Window {
   readonly notices: Notice[] = [];
   tab: number | null = null;
+  /** The session that they say was on screen; undefined for none said. */
+  session: number | null | undefined = undefined;
   private readonly client: string;
   private next = 1;
   private readonly waiting = new Map<number, (answer: Answer<RequestKind>) => void>();
@@ -64,7 +85,7 @@ class Window {
     const id = this.next++;
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
-      this.served.receive({ id, kind, body, tab: this.tab });
+      this.served.receive({ id, kind, body, tab: this.tab, session: this.session });
     });
   }
 
@@ -172,7 +193,12 @@ test('lists of a tab that nobody looks at ask their filters again when it is sho
     };
     await follow();
     const before = [made(first), made(second)];
-    await window.ask('keepFilters', { history: null, saved: null, macros: [{ name: 'one', text: 'tcp' }] });
+    await window.ask('keepFilters', {
+      history: null,
+      saved: null,
+      macros: [{ name: 'one', text: 'tcp' }],
+      profile: null,
+    });
     await until('the list in sight asks again', () => made(second) > before[1]!);
     await follow();
     assert.equal(made(first), before[0]);
@@ -195,7 +221,7 @@ test('a request means the tab that it names, also when the window shows another 
     const { tab: first } = await window.hello();
     window.tab = first;
     await window.ask('open', { path: capture('meant-a') });
-    const second = await window.open(capture('meant-b'));
+    const second = await window.open(otherCapture('meant-b'));
     await read(window);
     await d.tabs.get(first).session!.done;
     // Typed before the answer to showTab was there.
@@ -210,6 +236,47 @@ test('a request means the tab that it names, also when the window shows another 
     assert.deepEqual([refused.ok, refused.ok ? '' : refused.message.say], [false, 'no-such-tab']);
   } finally {
     window.close();
+    await d.close();
+  }
+});
+
+test('a request that is about a capture is refused where another one is open in the tab by then', async () => {
+  const d = desk('stale');
+  const [window, other] = [new Window(d, 'w'), new Window(d, 'other')];
+  try {
+    window.tab = other.tab = (await window.hello()).tab;
+    await other.hello();
+    await window.ask('open', { path: capture('stale-a') });
+    await read(window);
+    window.session = (await window.hello()).session!.session;
+    await window.ask('label', { flows: [flowRow(5)], label: 'benign' });
+    await other.ask('open', { path: capture('stale-b') });
+    await read(other);
+    const refused = async <K extends RequestKind>(kind: K, body: Request<K>): Promise<void> => {
+      const answer = await window.raw(kind, body);
+      assert.deepEqual([answer.ok, answer.ok ? '' : answer.message.say], [false, 'other-capture'], kind);
+    };
+    await refused('label', { flows: [flowRow(5)], label: 'malicious' });
+    await refused('tagFlows', { scope: { kind: 'all' }, tags: ['c2'], present: true });
+    await refused('mark', { row: packetRow(5), what: 'ignored' });
+    await refused('comment', { row: packetRow(5), comments: ['mine'] });
+    await refused('incidentAct', { alerts: [0], act: 'state', value: 'resolved' });
+    await refused('timeShift', { act: 'by', offset: '5', first: null, second: null });
+    await refused('save', { what: 'capture', path: join(folder, 'stale-saved.pcapng') });
+    const s = d.session!;
+    assert.deepEqual(
+      [s.labelCounts.malicious, s.tags.used(), s.marks.any, s.comments.edited, s.shift.active],
+      [0, [], false, 0, false],
+    );
+    window.session = (await window.hello()).session!.session;
+    await window.ask('label', { flows: [flowRow(5)], label: 'malicious' });
+    assert.equal(s.labelCounts.malicious, 1);
+    // A window that shows no capture acts on none.
+    window.session = null;
+    await refused('mark', { row: packetRow(5), what: 'ignored' });
+  } finally {
+    window.close();
+    other.close();
     await d.close();
   }
 });
@@ -326,6 +393,80 @@ test('beyond what may be open captures rest, and are read again with their marks
     assert.equal(d.tabs.get(live).session!.analysis.packetCount, SAMPLE_PACKETS);
     await window.ask('closeTab', { tab: first });
     assert.deepEqual(closed, [path]);
+  } finally {
+    window.close();
+    await d.close();
+  }
+});
+
+test('a capture with shifted times or with names given by hand does not rest, since nothing else has them', async () => {
+  const d = desk('kept');
+  const window = new Window(d, 'w');
+  try {
+    window.tab = (await window.hello()).tab;
+    const shifted = await window.open(capture('kept-shifted'));
+    await read(window);
+    await window.ask('timeShift', { act: 'by', offset: '60', first: null, second: null });
+    const named = await window.open(capture('kept-named'));
+    await read(window);
+    await window.ask('nameAddress', { address: '10.9.0.1', name: 'till' });
+    const plain = await window.open(capture('kept-plain'));
+    await read(window);
+    // A name that was taken away again is none.
+    await window.ask('nameAddress', { address: '10.9.0.1', name: 'till' });
+    await window.ask('nameAddress', { address: '10.9.0.1', name: null });
+    for (let i = 0; i < MAX_FULL; i++) {
+      await window.open(capture(`kept-${i}`));
+      await read(window);
+    }
+    const state = (tab: number): string => d.tabs.states().find((t) => t.tab === tab)!.content.state;
+    await until('the plain one rests', () => state(plain) === 'resting');
+    assert.deepEqual([state(shifted), state(named)], ['done', 'done']);
+    assert.ok(d.tabs.get(shifted).session!.shift.active);
+  } finally {
+    window.close();
+    await d.close();
+  }
+});
+
+test('one capture in two tabs, or a copy of it, has the same labels, tags and journal in both', async () => {
+  const d = desk('same');
+  const window = new Window(d, 'w');
+  try {
+    window.tab = (await window.hello()).tab;
+    const path = capture('same');
+    const first = await window.open(path);
+    await read(window);
+    const again = await window.open(path);
+    await read(window);
+    // Flows end earlier with another timeout: rows are others there.
+    await window.ask('settings', { ...UNCHANGED, tcpTimeout: 1, udpTimeout: 1 });
+    const copy = await window.open(capture('same-copy'));
+    await read(window);
+    await d.labelled;
+    const s = (tab: number): CaptureSession => d.tabs.get(tab).session!;
+    for (const tab of [first, again, copy]) await d.tabs.get(tab).labelled;
+    const flow = flowRow(s(first).analysis.flows.columns.count - 1);
+    await window.show(first);
+    await window.ask('label', { flows: [flow, flowRow(0)], label: 'malicious' });
+    await window.ask('tagFlows', { scope: { kind: 'these', flows: [flow] }, tags: ['c2, beacon'], present: true });
+    await window.ask('tagFlows', { scope: { kind: 'these', flows: [flow] }, tags: ['beacon'], present: false });
+    await window.ask('incidentAct', { alerts: [0], act: 'note', value: 'seen' });
+    assert.notEqual(s(copy).analysis.flows.columns.count, s(first).analysis.flows.columns.count);
+    for (const tab of [first, again, copy]) {
+      assert.equal(s(tab).labelCounts.malicious, 2, String(tab));
+      assert.deepEqual(s(tab).tags.used(), [{ tag: 'c2', flows: 1 }]);
+      const [alert] = s(tab).alerts;
+      assert.deepEqual(
+        s(tab)
+          .work.of(alert!.of)
+          .notes.map(({ value }) => value),
+        ['seen'],
+      );
+    }
+    await window.show(again);
+    await window.ask('label', { flows: [flow], label: null });
+    assert.deepEqual([s(first).labelCounts.malicious, s(copy).labelCounts.malicious], [1, 1]);
   } finally {
     window.close();
     await d.close();

@@ -7,16 +7,23 @@ import { viewOf } from './asked.ts';
 import type { Desk } from './desk.ts';
 import { tagFlows } from './labels.ts';
 import { Refused } from './refused.ts';
+import { shareFlows } from './same-capture.ts';
 
 export const tagHandlers: Pick<Handlers, 'tagFlows' | 'usedTags'> = {
   tagFlows: async (desk, asker, b, turns) => {
     const tags = b.tags.flatMap(tagsIn);
     if (tags.length === 0) throw new Refused('refused', say('tags-none'));
     const s = desk.open();
-    const flows = b.flows ?? (await shown(desk, asker, turns));
+    const flows = b.scope.kind === 'these' ? b.scope.flows : await shown(desk, asker, turns);
     try {
       const done = await tagFlows(desk.store, s, flows, { tags, present: b.present }, turns);
       void desk.follow();
+      const { count } = s.analysis.flows.columns;
+      await shareFlows(
+        desk,
+        s,
+        flows.filter((flow) => flow < count),
+      );
       return done;
     } catch (error) {
       if (error instanceof StoreProblem) throw new Refused('failed', say('no-flow-tagged', { why: error.said }));

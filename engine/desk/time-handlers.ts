@@ -1,13 +1,13 @@
 // What the desk answers about times of packets that are shifted.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { packetRow, type Replies, type Request, say } from '../../contract/index.ts';
-import type { TimeSlices } from '../view/index.ts';
+import { Cancelled, type TimeSlices } from '../view/index.ts';
 import type { Handlers } from './asker.ts';
 import { type Desk, Refused } from './desk.ts';
 import { exportPackets } from './export-packets.ts';
 import type { CaptureSession } from './session.ts';
-import { type SetTime, type Shift, unshiftable } from './time-shift.ts';
+import { type SetTime, type Shift, type Stamps, unshiftable } from './time-shift.ts';
 import { parseMoment, parseOffset } from './time-text.ts';
 
 type Asked = Request<'timeShift'>;
@@ -19,8 +19,7 @@ export const timeHandlers: Pick<Handlers, 'timeShift'> = {
     if (growing !== null) throw new Refused('refused', growing);
     if (b.act === 'look') return { active: s.shift.active };
     if (b.act === 'undo') s.shift.undo(s);
-    else await s.shift.apply(s, shiftOf(desk, s, b), turns);
-    await copyForEngine(s, turns);
+    else await shiftAll(desk, s, b, turns);
     s.touch();
     desk.statistics.forget();
     desk.askAgain();
@@ -47,13 +46,31 @@ function shiftOf(desk: Desk, s: CaptureSession, { act, offset, first, second }: 
   return { kind: 'set', first: set(first), second: second === null ? null : set(second) };
 }
 
-/** Trees and filters of the engine are asked of a file with the new stamps. */
-async function copyForEngine(s: CaptureSession, turns: TimeSlices): Promise<void> {
+/** Packets, flows and the engine's copy move in one step, or, where it fails or is given up, none of them. */
+async function shiftAll(desk: Desk, s: CaptureSession, b: Asked, turns: TimeSlices): Promise<void> {
+  for (;;) {
+    const planned = await s.shift.plan(s, shiftOf(desk, s, b), turns);
+    const copy = await copyForEngine(s, planned.packets, turns);
+    if (desk.session === s && s.shift.isCurrent(planned)) {
+      s.shift.commit(s, planned, copy);
+      return;
+    }
+    if (copy !== null) rmSync(copy, { force: true });
+    if (desk.session !== s) throw new Cancelled('another capture is open');
+    // Another window has shifted meanwhile: this one is added to that.
+  }
+}
+
+/**
+ * Trees and filters of the engine are asked of a file with the new stamps.
+ * @returns its path, null where the engine needs none
+ */
+async function copyForEngine(s: CaptureSession, stamps: Stamps, turns: TimeSlices): Promise<string | null> {
   const path = s.shift.wantsCopy(s);
-  if (path === null) return;
+  if (path === null) return null;
   mkdirSync(dirname(path), { recursive: true });
-  const rows = Uint32Array.from({ length: s.analysis.packets.count }, (_, row) => row);
+  const rows = Uint32Array.from({ length: stamps.seconds.length }, (_, row) => row);
   const as = s.meta?.format === 'pcap' ? 'pcap-ns' : 'pcapng';
-  await exportPackets(s, rows, path, { as, compression: 'none', secrets: 'keep', keys: null }, turns);
-  s.shift.copy = path;
+  await exportPackets(s, rows, path, { as, compression: 'none', secrets: 'keep', keys: null, stamps }, turns);
+  return path;
 }

@@ -2,15 +2,23 @@
 // labels follow, and everything comes back.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { flowRow, packetRow, type Replies, type Request, type RequestKind, textAt } from '../../contract/index.ts';
+import {
+  english,
+  flowRow,
+  packetRow,
+  type Replies,
+  type Request,
+  type RequestKind,
+  textAt,
+} from '../../contract/index.ts';
 import { enhancedPacket, interfaceBlock, packetsOf, pcap, sectionHeader, udp } from '../testing/packets.ts';
 import { testDesk } from '../testing/desks.ts';
 import { WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
-import { TimeSlices } from '../view/index.ts';
+import { Cancelled, TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import type { Desk } from './desk.ts';
 import { handlers } from './handlers.ts';
@@ -19,6 +27,7 @@ import { parseMoment, parseOffset, secondsText } from './time-text.ts';
 let folder: string;
 let desk: Desk;
 const asker: Asker = { client: 'test', jobs: new Map(), files: new Map() };
+const SAMPLE = new URL('../../assets/sample.pcapng', import.meta.url).pathname;
 const START = 1_700_000_000;
 
 before(() => {
@@ -51,6 +60,10 @@ async function filtered(filter: string): Promise<number> {
   assert.equal(problem, null, filter);
   return view.matched;
 }
+
+/** A packet's block, at so many microseconds since 1970. */
+const stamped = (frame: readonly number[], micros: bigint): number[] =>
+  Array.from(enhancedPacket(0, Number(micros >> 32n), Number(micros & 0xffff_ffffn), frame));
 
 const NONE = { offset: '', first: null, second: null };
 const by = (offset: string): Promise<Replies['timeShift']> => ask('timeShift', { ...NONE, act: 'by', offset });
@@ -153,6 +166,124 @@ test('a packet has a time, and a second one scales the others, from what was cap
   assert.equal(await filtered('frame.time_delta == 0.25'), 4);
 });
 
+/** Turns that rest wherever work asks for it, and call at each rest. */
+class Impatient extends TimeSlices {
+  rests = 0;
+  private readonly at: (rests: number) => Promise<void>;
+
+  constructor(at: (rests: number) => Promise<void>) {
+    super();
+    this.at = at;
+  }
+
+  override get due(): boolean {
+    return true;
+  }
+
+  override async rest(): Promise<void> {
+    await this.at(++this.rests);
+    await super.rest();
+  }
+}
+
+async function shiftWith(turns: TimeSlices, offset = '60'): Promise<Replies['timeShift']> {
+  return await handlers.timeShift(desk, asker, { ...NONE, act: 'by', offset }, turns);
+}
+
+const copies = (): string[] => readdirSync(join(folder, 'cache', 'inflated')).filter((n) => n.includes('shifted'));
+
+/** Everything that tells a packet's time. */
+const told = async (): Promise<unknown[]> => [
+  (await times())[0],
+  await line(0, 'UTC Arrival Time'),
+  await filtered(`frame.time_epoch >= ${START + 60} && udp`),
+  desk.session!.shift.active,
+  desk.session!.analysis.flows.columns.startSeconds[0],
+];
+const BEFORE = ['0.000000000', 'UTC Arrival Time: Nov 14, 2023 22:13:20.000000000 UTC', 0, false, START];
+const AFTER = ['60.000000000', 'UTC Arrival Time: Nov 14, 2023 22:14:20.000000000 UTC', 5, true, START + 60];
+
+for (const [name, bytes] of [
+  ['pcap', () => pcap(packetsOf(frames, START, 1))],
+  [
+    'pcapng',
+    () =>
+      Uint8Array.from([
+        ...sectionHeader(),
+        ...interfaceBlock(1),
+        ...frames.flatMap((f, n) => stamped(f, BigInt(START + n) * 1_000_000n)),
+      ]),
+  ],
+] as const)
+  test(`what is asked while a ${name} is shifted is of the times before, and of the new ones from then on`, async () => {
+    await open(`meanwhile.${name}`, bytes());
+    assert.deepEqual(await told(), BEFORE);
+    const during: unknown[][] = [];
+    const turns = new Impatient(async () => {
+      during.push(await told());
+    });
+    await shiftWith(turns);
+    assert.ok(during.length > 3, String(during.length));
+    for (const each of during) assert.deepEqual(each, BEFORE);
+    assert.deepEqual(await told(), AFTER);
+    assert.equal(copies().length, 1);
+    await open();
+  });
+
+test('a shift that is given up or fails moves nothing and leaves nothing behind', async () => {
+  await open();
+  for (let at = 1; ; at++) {
+    const turns: Impatient = new Impatient((n) => {
+      if (n === at) turns.cancel();
+      return Promise.resolve();
+    });
+    const done = await shiftWith(turns).then(
+      () => true,
+      (error: unknown) => {
+        assert.ok(error instanceof Cancelled);
+        return false;
+      },
+    );
+    if (done) {
+      assert.ok(at > 3, 'it was given up at several places');
+      break;
+    }
+    assert.deepEqual(await told(), BEFORE, `given up at rest ${at}`);
+    assert.deepEqual(copies(), []);
+  }
+  assert.deepEqual(await told(), AFTER);
+  await open();
+  const inflated = join(folder, 'cache', 'inflated');
+  rmSync(inflated, { recursive: true });
+  writeFileSync(inflated, 'no folder');
+  await assert.rejects(shiftWith(new TimeSlices()));
+  rmSync(inflated);
+  assert.deepEqual(await told(), BEFORE);
+});
+
+test('two shifts at once are one after the other', async () => {
+  await open();
+  const turns: Impatient = new Impatient(async (n) => {
+    if (n === 3) await shiftWith(new TimeSlices(), '100');
+  });
+  await shiftWith(turns);
+  assert.equal((await times())[0], '160.000000000');
+  assert.equal(await line(0, 'Time shift'), 'Time shift for this packet: 160.000000000 seconds');
+  assert.equal(copies().length, 1);
+  await open();
+  assert.deepEqual(copies(), []);
+});
+
+test('a capture that is closed while it is shifted leaves no copy', async () => {
+  await open();
+  const turns: Impatient = new Impatient(async (n) => {
+    if (n === 3) await open('next.pcap');
+  });
+  await assert.rejects(shiftWith(turns));
+  assert.deepEqual(await told(), BEFORE);
+  assert.deepEqual(copies(), []);
+});
+
 test('what cannot be is refused, and nothing moves', async () => {
   await open();
   await assert.rejects(by('-2000000000'), /Packet 1 would be before 1970/);
@@ -161,6 +292,49 @@ test('what cannot be is refused, and nothing moves', async () => {
   await assert.rejects(set([9, '10:00:00']), /no packet 9/);
   assert.deepEqual(await ask('timeShift', { ...NONE, act: 'look' }), { active: false });
   assert.equal((await times())[0], '0.000000000');
+});
+
+test('a saved capture has the times that are shown, and says so; undone, it is the file as it was', async () => {
+  const path = await open();
+  const saved = join(folder, 'saved.pcap');
+  const first = await ask('save', { what: 'capture', path: saved });
+  assert.equal(first.note, null);
+  assert.deepEqual(readFileSync(saved), readFileSync(path));
+  await by('60.000000001');
+  const { note, rows } = await ask('save', { what: 'capture', path: saved });
+  assert.equal(english(note!), 'Saved 5 packets at the times to which they are shifted.');
+  assert.equal(rows, 5);
+  await desk.openFile(saved, 'file');
+  await desk.session!.done;
+  assert.equal((await times())[0], '60.000000001');
+  assert.equal(desk.session!.meta!.format, 'pcap');
+});
+
+test('hosts and reports of incidents have the times of the capture, and a report says so', async () => {
+  await desk.openFile(SAMPLE, 'file');
+  await desk.session!.done;
+  const look = async (): Promise<Replies['incidentReport']> => {
+    await ask('view', { which: 'incidents', filter: '', sort: null });
+    return ask('incidentReport', { alerts: [] });
+  };
+  const before = await look();
+  assert.ok(before.incidents.length > 0 && before.hosts.length > 0);
+  await by('86400');
+  const after = await look();
+  assert.deepEqual([before.capture.shifted, after.capture.shifted], [false, true]);
+  const facts = ({ incidents, hosts, capture, timeline }: Replies['incidentReport']): unknown => ({
+    packets: incidents.map(({ packets }) => packets.map(({ no, time }) => [no, time.toFixed(6)])),
+    began: incidents.map(({ alert }) => [alert.incident.first, alert.incident.last]),
+    hosts: hosts.map(({ address, first, last }) => [address, first, last]),
+    range: [capture.first!.toFixed(6), capture.last!.toFixed(6), timeline.from.toFixed(6), timeline.to.toFixed(6)],
+    packetsOver: timeline.packets,
+  });
+  assert.deepEqual(facts(after), facts(before));
+  for (const as of ['stix', 'misp'] as const) {
+    const path = join(folder, `shifted.${as}.json`);
+    await ask('incidentExport', { alerts: [], as, path });
+    assert.match(readFileSync(path, 'utf8'), /Times are those of the capture; Sightline showed its packets shifted/);
+  }
 });
 
 describe('files', { skip: WITHOUT_TSHARK }, () => {

@@ -18,7 +18,7 @@ import { inChunk } from '../decode/index.ts';
 import { WHOLE_BYTES, WHOLE_PACKETS } from '../dissect/index.ts';
 import { PCAP_END } from '../exchange/index.ts';
 import { runName } from '../read/index.ts';
-import type { Analysis } from '../session/index.ts';
+import type { Analysis, FlowTimes } from '../session/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { secondsText } from './time-text.ts';
 
@@ -39,14 +39,27 @@ export type Shift =
   | { readonly kind: 'set'; readonly first: SetTime; readonly second: SetTime | null };
 
 /** Of packets or of flows: whole seconds and nanoseconds. */
-interface Stamps {
+export interface Stamps {
   readonly seconds: Float64Array;
   readonly nanoseconds: Uint32Array;
 }
 
+interface FlowStamps {
+  readonly start: Stamps;
+  readonly end: Stamps;
+}
+
+/** Where a shift puts packets and flows. */
+export interface PlannedShift {
+  /** What it was planned from. */
+  readonly version: number;
+  readonly packets: Stamps;
+  readonly flows: FlowStamps;
+}
+
 export interface ShiftedSession {
   readonly analysis: Analysis;
-  readonly options: { readonly cacheFolder: string };
+  readonly options: { readonly cacheFolder: string; readonly number: number };
   readonly wholeBytes: number | null;
 }
 
@@ -55,8 +68,9 @@ export class TimeShift {
   version = 0;
   /** The capture with the new stamps, where the engine may have it whole. */
   copy: string | null = null;
+  private copies = 0;
   private original: Stamps | null = null;
-  private flows: { readonly start: Stamps; readonly end: Stamps } | null = null;
+  private flows: FlowStamps | null = null;
 
   get active(): boolean {
     return this.original !== null;
@@ -73,58 +87,101 @@ export class TimeShift {
     return start === undefined ? null : { seconds: start.seconds[flow]!, nanoseconds: start.nanoseconds[flow]! };
   }
 
+  /** When flows began and ended as they were captured: incidents and hosts keep these times. */
+  flowTimes(a: Analysis): FlowTimes {
+    const { flows } = this;
+    if (flows === null) return a.flows.columns;
+    return {
+      startSeconds: flows.start.seconds,
+      startNanoseconds: flows.start.nanoseconds,
+      endSeconds: flows.end.seconds,
+      endNanoseconds: flows.end.nanoseconds,
+    };
+  }
+
   /** How far a packet is from when it was captured, nanoseconds. */
   of(a: Analysis, row: PacketRow): bigint {
     return stampOf(a, row) - this.captured(a, row);
   }
 
-  /** @throws SaidError where a packet would be at no time; all stay then */
-  async apply(s: ShiftedSession, shift: Shift, turns: TimeSlices): Promise<void> {
-    const { analysis: a } = s;
-    const { count } = a.packets;
+  /**
+   * Where a shift puts packets and flows; nothing moves yet.
+   * @throws SaidError where a packet would be at no time
+   */
+  async plan({ analysis: a }: ShiftedSession, shift: Shift, turns: TimeSlices): Promise<PlannedShift> {
+    const { version } = this;
     const move = moverOf(shift);
-    // An offset is added to where packets are, times are set from where they were captured.
-    const from = (row: PacketRow): bigint => (shift.kind === 'by' ? stampOf(a, row) : this.captured(a, row));
-    for (let row = 0; row < count; row++) {
-      const to = move(from(packetRow(row)));
+    const packets = stamps(a.packets.count);
+    for (let row = 0; row < packets.seconds.length; row++) {
+      // An offset is added to where packets are, times are set from where they were captured.
+      const to = move(shift.kind === 'by' ? stampOf(a, packetRow(row)) : this.captured(a, packetRow(row)));
       if (to < 0n || to >= LAST) throw new SaidError(say('shift-out-of-range', { packet: row + 1 }));
+      put(packets, row, to);
       if ((row & 0xfff) === 0 && turns.due) await turns.rest();
     }
-    this.keep(a);
-    for (let row = 0; row < count; row++) {
+    const now = flowStamps(a);
+    const from = shift.kind === 'by' ? now : (this.flows ?? now);
+    const flows = { start: stamps(a.flows.columns.count), end: stamps(a.flows.columns.count) };
+    for (const side of ['start', 'end'] as const)
+      for (let flow = 0; flow < flows[side].seconds.length; flow++) {
+        put(flows[side], flow, move(nanoseconds(from[side], flow)));
+        if ((flow & 0xfff) === 0 && turns.due) await turns.rest();
+      }
+    return { version, packets, flows };
+  }
+
+  /** Whether packets are still where they were when the shift was planned. */
+  isCurrent(planned: PlannedShift): boolean {
+    return planned.version === this.version;
+  }
+
+  /**
+   * Packets and flows are where they were planned to be, in one step with the copy that the engine has from now on.
+   * The planned stamps are used up.
+   */
+  commit({ analysis: a }: ShiftedSession, planned: PlannedShift, copy: string | null): void {
+    const { packets, flows } = planned;
+    for (let row = 0; row < packets.seconds.length; row++) {
       const chunk = a.packets.chunk(packetRow(row));
-      const to = move(from(packetRow(row)));
-      chunk.seconds[inChunk(packetRow(row))] = Number(to / SECOND);
-      chunk.nanoseconds[inChunk(packetRow(row))] = Number(to % SECOND);
+      const i = inChunk(packetRow(row));
+      const [seconds, rest] = [chunk.seconds[i]!, chunk.nanoseconds[i]!];
+      chunk.seconds[i] = packets.seconds[row]!;
+      chunk.nanoseconds[i] = packets.nanoseconds[row]!;
+      packets.seconds[row] = seconds;
+      packets.nanoseconds[row] = rest;
     }
-    this.moveFlows(a, (captured, now) => move(shift.kind === 'by' ? now : captured));
+    this.original ??= packets;
+    this.flows ??= flowStamps(a);
+    setFlows(a, flows);
     this.changed();
+    this.copy = copy;
   }
 
   undo(s: ShiftedSession): void {
     const { original, flows } = this;
     if (original === null || flows === null) return;
-    const { packets, flows: table } = s.analysis;
+    const { packets } = s.analysis;
     for (let row = 0; row < original.seconds.length; row++) {
       const chunk = packets.chunk(packetRow(row));
       chunk.seconds[inChunk(packetRow(row))] = original.seconds[row]!;
       chunk.nanoseconds[inChunk(packetRow(row))] = original.nanoseconds[row]!;
     }
-    const c = table.columns;
-    c.startSeconds.set(flows.start.seconds);
-    c.startNanoseconds.set(flows.start.nanoseconds);
-    c.endSeconds.set(flows.end.seconds);
-    c.endNanoseconds.set(flows.end.nanoseconds);
+    setFlows(s.analysis, flows);
     this.original = null;
     this.flows = null;
     this.changed();
   }
 
-  /** Where the copy for the engine is written; null where it has the capture in parts, whose stamps come from columns. */
+  /**
+   * Where the copy for the engine is written, before the shift is made; null where it has the capture in parts, whose
+   * stamps come from columns.
+   */
   wantsCopy(s: ShiftedSession): string | null {
-    const { wholeBytes: size, analysis } = s;
-    if (!this.active || size === null || size > WHOLE_BYTES || analysis.packets.count > WHOLE_PACKETS) return null;
-    return join(s.options.cacheFolder, 'inflated', `${runName()}-shifted-${this.version}.pcapng`);
+    const { wholeBytes: size, analysis, options } = s;
+    if (size === null || size > WHOLE_BYTES || analysis.packets.count > WHOLE_PACKETS) return null;
+    // Another tab's capture may be shifted as often; two shifts of one may be under way at once.
+    const name = `${runName()}-${options.number}-shifted-${++this.copies}.pcapng`;
+    return join(options.cacheFolder, 'inflated', name);
   }
 
   /** Removes what was written for the engine. */
@@ -137,37 +194,32 @@ export class TimeShift {
     this.version++;
     this.close();
   }
+}
 
-  private keep(a: Analysis): void {
-    if (this.original !== null) return;
-    const { count } = a.packets;
-    const kept: Stamps = { seconds: new Float64Array(count), nanoseconds: new Uint32Array(count) };
-    for (let row = 0; row < count; row++) {
-      const chunk = a.packets.chunk(packetRow(row));
-      kept.seconds[row] = chunk.seconds[inChunk(packetRow(row))]!;
-      kept.nanoseconds[row] = chunk.nanoseconds[inChunk(packetRow(row))]!;
-    }
-    const c = a.flows.columns;
-    this.original = kept;
-    this.flows = {
-      start: { seconds: c.startSeconds.slice(0, c.count), nanoseconds: c.startNanoseconds.slice(0, c.count) },
-      end: { seconds: c.endSeconds.slice(0, c.count), nanoseconds: c.endNanoseconds.slice(0, c.count) },
-    };
-  }
+function stamps(count: number): Stamps {
+  return { seconds: new Float64Array(count), nanoseconds: new Uint32Array(count) };
+}
 
-  private moveFlows(a: Analysis, move: (captured: bigint, now: bigint) => bigint): void {
-    const c = a.flows.columns;
-    const { start, end } = this.flows!;
-    for (const [was, seconds, nanos] of [
-      [start, c.startSeconds, c.startNanoseconds],
-      [end, c.endSeconds, c.endNanoseconds],
-    ] as const)
-      for (let flow = 0; flow < was.seconds.length; flow++) {
-        const to = move(nanoseconds(was, flow), nanoseconds({ seconds, nanoseconds: nanos }, flow));
-        seconds[flow] = Number(to / SECOND);
-        nanos[flow] = Number(to % SECOND);
-      }
-  }
+function put({ seconds, nanoseconds: rest }: Stamps, at: number, to: bigint): void {
+  seconds[at] = Number(to / SECOND);
+  rest[at] = Number(to % SECOND);
+}
+
+/** Of flows as they are now, apart from the columns. */
+function flowStamps(a: Analysis): FlowStamps {
+  const c = a.flows.columns;
+  return {
+    start: { seconds: c.startSeconds.slice(0, c.count), nanoseconds: c.startNanoseconds.slice(0, c.count) },
+    end: { seconds: c.endSeconds.slice(0, c.count), nanoseconds: c.endNanoseconds.slice(0, c.count) },
+  };
+}
+
+function setFlows(a: Analysis, { start, end }: FlowStamps): void {
+  const c = a.flows.columns;
+  c.startSeconds.set(start.seconds);
+  c.startNanoseconds.set(start.nanoseconds);
+  c.endSeconds.set(end.seconds);
+  c.endNanoseconds.set(end.nanoseconds);
 }
 
 function nanoseconds({ seconds, nanoseconds: rest }: Stamps, at: number): bigint {

@@ -99,7 +99,8 @@ export type DissectReply =
       readonly survey?: Survey;
       readonly experts?: ExpertPart;
       readonly values?: FrameValues;
-      readonly tableProblems?: readonly string[];
+      /** Lines of tables that the engine does not take, 0 where it names none. */
+      readonly tableProblems?: readonly number[];
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
@@ -169,8 +170,9 @@ function answer(request: DissectRequest): DissectReply {
 
 /** Where the engine reads tables of its user's when it begins: in its memory file system. */
 const PROFILE = '/home/web_user/.config/wireshark';
-/** What the engine said of them. */
-const tableProblems: string[] = [];
+/** Lines that it does not take, 0 where it names none. Its own words repeat keys: they stay here. */
+const tableProblems: number[] = [];
+const TABLE_PROBLEM = /^Error loading table '[^']*': (?:\w+:(\d+): )?/;
 
 function begin(tables: readonly KeyTable[], colours: string | null): void {
   module.ownColours = module.FS.readFile(COLOURS, { encoding: 'utf8' });
@@ -203,7 +205,8 @@ async function start(): Promise<void> {
     print: () => undefined,
     printErr: () => undefined,
     handleStatus: (_kind: number, said: string) => {
-      if (said.startsWith('Error loading table')) tableProblems.push(said);
+      const wrong = TABLE_PROBLEM.exec(said);
+      if (wrong !== null) tableProblems.push(Number(wrong[1] ?? 0));
     },
   });
   if (!waits) begin([], null);

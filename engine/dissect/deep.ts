@@ -4,6 +4,7 @@ import { SaidError, say } from '../../contract/index.ts';
 import type { PacketRow } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { contextInSlices } from './context.ts';
+import { TYPE_FRAME } from './filtering.ts';
 import { DissectProcess } from './process.ts';
 import { DissectSetup, type KeyTable } from './setup.ts';
 import { isWhole, type TreeSource } from './trees.ts';
@@ -92,6 +93,17 @@ export class DeepWork {
     return asked.reply.worked as Extract<Worked, { did: D }>;
   }
 
+  /** Those of the fields whose values are numbers of frames. */
+  async frameFields(fields: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (const name of fields) {
+      const asked = await this.process!.ask({ kind: 'fields', beginning: name }, ASK_LIMIT);
+      if (!asked.ok) throw new SaidError(asked.died ? say('deep-ended') : asked.message);
+      if (asked.reply.fields?.some(({ field, type }) => field === name && type === TYPE_FRAME)) found.add(name);
+    }
+    return found;
+  }
+
   /** The engine's preferences as they are by themselves. */
   async originals(): Promise<readonly EnginePreference[]> {
     if (this.setup.plain) return this.alone(async () => (await this.ask({ do: 'preferences' })).preferences);
@@ -105,8 +117,8 @@ export class DeepWork {
     }
   }
 
-  /** What the engine finds wrong with tables of keys: nothing where it takes them. */
-  async tableProblems(tables: readonly KeyTable[]): Promise<readonly string[]> {
+  /** Lines of tables of keys that the engine does not take, 0 where it names none: nothing where it takes them all. */
+  async tableProblems(tables: readonly KeyTable[]): Promise<readonly number[]> {
     const setup = new DissectSetup();
     setup.change({ tables });
     const process = new DissectProcess(() => undefined, setup);

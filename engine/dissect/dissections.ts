@@ -17,7 +17,7 @@ import type { Analysis } from '../session/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import type { DeepWork } from './deep.ts';
 import { formNeeds, formOf } from './print-form.ts';
-import { type PrintedRow, printedRows } from './print-run.ts';
+import { OWN_COLUMNS, type PrintedRow, printedRows } from './print-run.ts';
 import type { TreeSource } from './trees.ts';
 
 /** Packets and bytes that a page for printing may have. */
@@ -55,7 +55,6 @@ export interface PieceWriter {
 
 /** Columns of the engine by the ids that the settings have. */
 const ENGINE_COLUMNS: Readonly<Record<string, number>> = { source: 2, destination: 3, protocol: 4, info: 6 };
-const OWN_COUNT = 7;
 
 /** @param rows ascending */
 export async function writeDissections(
@@ -141,7 +140,7 @@ function formPacket(
     if (id === 'time') return timeOf(s, row);
     const own = ENGINE_COLUMNS[id];
     if (own !== undefined) return packet.columns[own] ?? '';
-    return s.value?.(row, id) ?? packet.columns[OWN_COUNT + fields.indexOf(id)] ?? '';
+    return s.value?.(row, id) ?? packet.columns[OWN_COLUMNS + fields.indexOf(id)] ?? '';
   };
   return {
     number: row + 1,

@@ -4,6 +4,7 @@ import type { PacketRow } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import type { DeepWork } from './deep.ts';
 import { isOtherInContext } from './piece-fields.ts';
+import { infoInCapture } from './row-texts.ts';
 import { sightContext } from './sight-context.ts';
 import { isWhole, type TreeSource } from './trees.ts';
 import type { Printed, PrintedLines, PrintOrders } from './work-print.ts';
@@ -31,6 +32,7 @@ export async function* printedRows(
   turns: TimeSlices,
 ): AsyncGenerator<PrintedRow> {
   const step = isWhole(s) ? AT_ONCE : STRETCH;
+  let framed: ReadonlySet<string> | null = null;
   for (let from = 0; from < rows.length; from += step) {
     const stretch = [...rows.subarray(from, from + step)] as PacketRow[];
     for (let at = 0; at < stretch.length;) {
@@ -41,13 +43,14 @@ export async function* printedRows(
           return { name: `print ${stretch[0]} ${stretch.at(-1)} ${stretch.length} ${fields.join(' ')}`, rows: around };
         };
         const loaded = await deep.load(s, context, turns, fields);
+        if (loaded.rows !== null) framed ??= await deep.frameFields(fields);
         const numbers = new Map(loaded.rows?.map((row, i) => [row, i + 1] as const));
         const there = asked.filter((row) => loaded.rows === null || numbers.has(row));
         const frames = there.map((row) => (loaded.rows === null ? row + 1 : numbers.get(row)!));
         const { packets: found } = await deep.ask({ do: 'print', frames, ...orders });
         const left = there.slice(found.length);
         return {
-          found: found.map((packet, i) => ({ row: there[i]!, packet: inCapture(packet, loaded.rows) })),
+          found: found.map((packet, i) => ({ row: there[i]!, packet: inCapture(packet, loaded.rows, fields, framed) })),
           next: left.length === 0 ? asked.length : asked.indexOf(left[0]!),
         };
       });
@@ -59,8 +62,20 @@ export async function* printedRows(
   }
 }
 
-/** @param rows of the frames, null where frames are the capture's own */
-function inCapture(packet: Printed, rows: readonly PacketRow[] | null): Printed {
+/** Columns that the engine has by itself, before those of fields; Info is the last of them. */
+export const OWN_COLUMNS = 7;
+
+/**
+ * @param rows of the frames, null where frames are the capture's own
+ * @param fields of the columns beside the engine's own
+ * @param framed those of them whose values are numbers of frames
+ */
+function inCapture(
+  packet: Printed,
+  rows: readonly PacketRow[] | null,
+  fields: readonly string[],
+  framed: ReadonlySet<string> | null,
+): Printed {
   if (rows === null) return packet;
   const number = (frame: number): number => (rows[frame - 1] ?? -1) + 1;
   const { lines } = packet;
@@ -85,5 +100,13 @@ function inCapture(packet: Printed, rows: readonly PacketRow[] | null): Printed 
     protocol: Uint8Array.from(kept, (i) => lines.protocol[i]!),
     frame: Uint32Array.from(kept, (i) => (lines.frame[i] === 0 ? 0 : number(lines.frame[i]!))),
   };
-  return { ...packet, frame: number(packet.frame), lines: mended };
+  const columns = packet.columns.map((text, i) => {
+    if (i === OWN_COLUMNS - 1) return infoInCapture(text, number);
+    const of = fields[i - OWN_COLUMNS];
+    if (of === undefined) return text;
+    if (framed?.has(of) === true || of === 'frame.number')
+      return text.replace(/\d+/g, (n) => String(number(Number(n))));
+    return isOtherInContext(of) ? '' : text;
+  });
+  return { ...packet, frame: number(packet.frame), lines: mended, columns };
 }

@@ -127,6 +127,11 @@ export class PacketTrees extends Trees {
 /** Where Info names another packet: its number in a context is not that of the capture. */
 const OTHER_FRAME = /\b((?:reply|request|response|reassembled) in (?:frame )?#?|Dup ACK )(\d+)/gi;
 
+/** Info with the numbers that packets have in the capture. */
+export function infoInCapture(info: string, number: (frame: number) => number): string {
+  return info.replace(OTHER_FRAME, (_, before: string, frame: string) => `${before}${number(Number(frame))}`);
+}
+
 /** @param context rows of the frames, null where frames are the capture's own */
 function pageOf(
   said: RowTexts | null,
@@ -138,8 +143,7 @@ function pageOf(
   const rowOf = (frame: number): number => (context === null ? frame - 1 : (context[frame - 1] ?? -1));
   const none = new Uint32Array(0);
   const [protocol = [], info = [], source = [], destination = [], ...values] = said?.columns ?? [];
-  const mended = (text: string): string =>
-    text.replace(OTHER_FRAME, (_, before: string, frame: string) => `${before}${rowOf(Number(frame)) + 1}`);
+  const mended = (text: string): string => infoInCapture(text, (frame) => rowOf(frame) + 1);
   return {
     row: Uint32Array.from(said?.frame ?? none, (frame) => packetRow(rowOf(frame))),
     protocol: packTexts(protocol),

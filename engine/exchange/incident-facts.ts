@@ -56,6 +56,7 @@ export function captureLine({ capture, judged, product }: ReportData): string {
   return [
     `Capture ${capture.name}: ${capture.packets} packets, ${capture.flows} flows.`,
     ...files,
+    ...(capture.shifted ? ['Times are those of the capture; Sightline showed its packets shifted.'] : []),
     `Judged by ${product}, model ${judged.model} (${judged.sha256}).`,
   ].join('\n');
 }

@@ -6,6 +6,8 @@ import { type DnsMessage, readName } from './dns.ts';
 
 /** Addresses that are named at most; the capture decides how many there are. */
 const MOST = 200_000;
+/** Texts that are kept beside those that addresses have: a name that is replaced is let go of in time. */
+const SPARE = 1_024;
 const TYPE_A = 1;
 const TYPE_AAAA = 28;
 const CLASS_IN = 1;
@@ -27,11 +29,16 @@ export class AddressNames {
   private name = new Uint32Array(256);
   private asked = new Uint32Array(256);
   /** Texts of names, each once. */
-  private readonly texts: string[] = [];
+  private texts: string[] = [];
   private readonly known = new Map<string, number>();
 
   get size(): number {
     return this.count;
+  }
+
+  /** Texts that are kept: at most four an address, however many names they had one after another. */
+  get textCount(): number {
+    return this.texts.length;
   }
 
   kindOf(slot: number): number {
@@ -91,6 +98,8 @@ export class AddressNames {
     const length = four ? 4 : 16;
     // The address that stands for none is nobody's: filters of advertisements answer with it.
     if (b.subarray(at, at + length).every((byte) => byte === 0)) return;
+    // An address has two of them, so that as many come again before texts are looked through the next time.
+    if (this.texts.length >= 4 * this.count + SPARE) this.letGo();
     const key = addressKey(b, at, four);
     let slot = this.slots.get(key);
     if (slot === undefined) {
@@ -124,6 +133,15 @@ export class AddressNames {
       this.known.set(name, index);
     }
     return index;
+  }
+
+  /** Texts that no address has any more are gone, and the others stand in the order of addresses. */
+  private letGo(): void {
+    const before = this.texts;
+    this.texts = [];
+    this.known.clear();
+    for (const column of [this.name, this.asked])
+      for (let slot = 0; slot < this.count; slot++) column[slot] = this.text(before[column[slot]!]!);
   }
 
   private grow(): void {

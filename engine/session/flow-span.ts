@@ -1,7 +1,6 @@
 // From when to when flows lasted: what is said of an incident beside how many flows it has.
 import type { FlowRow } from '../../contract/index.ts';
 import type { Incident } from '../evidence/index.ts';
-import type { FlowColumns } from '../flow/index.ts';
 
 /** Seconds since the epoch of the first packet and of the last by now. */
 export interface FlowSpan {
@@ -10,8 +9,16 @@ export interface FlowSpan {
   readonly flows: number;
 }
 
+/** When flows began and ended, by their rows. */
+export interface FlowTimes {
+  readonly startSeconds: ArrayLike<number>;
+  readonly startNanoseconds: ArrayLike<number>;
+  readonly endSeconds: ArrayLike<number>;
+  readonly endNanoseconds: ArrayLike<number>;
+}
+
 /** @param rows flows of the incident; one that was forgotten has none any more, and its own times are told */
-export function spanOf(incident: Incident, c: FlowColumns, rows: readonly FlowRow[]): FlowSpan {
+export function spanOf(incident: Incident, c: FlowTimes, rows: readonly FlowRow[]): FlowSpan {
   if (rows.length === 0) return { first: incident.first, last: incident.last, flows: 0 };
   let first = Infinity;
   let last = -Infinity;

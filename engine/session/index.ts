@@ -7,7 +7,7 @@
 // read, for the command line: it holds no verdicts, so the window reads a capture anew each time.
 export { Analysis, type AnalysisOptions, type FlowEvents } from './analysis.ts';
 export { factsOfRow, flowAppName, flowId, flowName, flowRecord, transportName } from './flow-record.ts';
-export { type FlowSpan, spanOf } from './flow-span.ts';
+export { type FlowSpan, type FlowTimes, spanOf } from './flow-span.ts';
 export { endpoints, packetRecord } from './rows.ts';
 export { type HeardFlow, type LearnedFile, type Lesson, Pupil, type Reviewed } from './pupil.ts';
 export {

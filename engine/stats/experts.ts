@@ -36,7 +36,7 @@ export class Experts {
   private readonly forgotten = new Set<string>();
   private readonly kept = new Map<string, Uint32Array>();
 
-  /** @param among which packets count: sets of other packets have other names */
+  /** @param among of which capture which packets count: sets of other packets have other names */
   constructor(among = '') {
     this.among = among;
   }

@@ -179,6 +179,11 @@ export class ListView<L extends ListName> {
     if (this.job === turns) this.job = null;
   }
 
+  /** Whether the rows follow from labels, verdicts or marks, which change. */
+  get changing(): boolean {
+    return this.plan?.changes === true;
+  }
+
   /** What the rows follow from. */
   private get stamp(): number {
     return this.total * 4096 + (this.source.revision % 4096);

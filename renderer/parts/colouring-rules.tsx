@@ -22,7 +22,7 @@ const CHECK_AFTER = 250;
 /** Of a file of rules, bytes. */
 const LARGEST = 1024 * 1024;
 
-type Kept = { readonly rules: readonly ColouringRule[]; readonly original: boolean };
+type Kept = { readonly rules: readonly ColouringRule[]; readonly original: boolean; readonly profile: string };
 
 /** A rule with a number of its own, so that its row stays itself while rules move. */
 export interface EditedRule extends ColouringRule {
@@ -89,7 +89,9 @@ export function ColouringRulesDialog(): ReactNode {
     say(word('rules.imported', words) + (read.left === 0 ? '' : ` ${word('rules.left', { n: read.left })}`));
   };
   const keep = async (all: readonly ColouringRule[] | null): Promise<void> => {
-    const answer = await ask('setColouringRules', { rules: all });
+    if (kept === null) return;
+    const { profile } = kept;
+    const answer = await ask('setColouringRules', { rules: all, profile });
     if (answer === null) return;
     set({ told: useStore.getState().told + 1 });
     if (all !== null) {
@@ -97,7 +99,7 @@ export function ColouringRulesDialog(): ReactNode {
       if (settings?.colours === false) await changeSettings({ colours: true });
       return;
     }
-    setKept(answer);
+    setKept({ ...answer, profile });
     setRules(edited(answer.rules));
     setProblems(answer.problems);
   };

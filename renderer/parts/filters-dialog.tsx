@@ -13,6 +13,7 @@ import {
 } from '../../contract/index.ts';
 import { listShown } from '../state/actions.ts';
 import { keepFilters, saveFilter, useFilters } from '../state/filter-lists.ts';
+import { useProfiles } from '../state/profile-in-use.ts';
 import { useStore } from '../state/store.ts';
 import { useSentence, useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
@@ -71,6 +72,7 @@ export function FiltersDialog(): ReactNode {
   const sentence = useSentence();
   const before = useFilters((s) => s);
   const set = useStore((s) => s.set);
+  const [profile] = useState(() => useProfiles.getState().now);
   const [saved, setSaved] = useState(before.saved);
   const [macros, setMacros] = useState(before.macros);
   const which = listShown();
@@ -81,7 +83,7 @@ export function FiltersDialog(): ReactNode {
     event.preventDefault();
     if (problem !== null) return;
     const history = [...recent, ...before.history.filter((h) => h.which !== which)];
-    if (await keepFilters({ saved, macros, history })) close();
+    if (await keepFilters({ saved, macros, history }, profile)) close();
   };
   return (
     <Dialog title={word('filters.title')} wide>

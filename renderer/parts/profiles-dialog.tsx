@@ -2,7 +2,8 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { DEFAULT_PROFILE, isProfileName, MAX_PROFILE_NAME } from '../../contract/index.ts';
 import { say } from '../state/actions.ts';
-import { changeProfile, exportProfile, importProfile, profileName, switchTo, useProfiles } from '../state/profiles.ts';
+import { useProfiles } from '../state/profile-in-use.ts';
+import { changeProfile, exportProfile, importProfile, profileName, switchTo } from '../state/profiles.ts';
 import { useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
 

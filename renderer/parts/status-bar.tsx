@@ -2,7 +2,8 @@
 import type { ReactNode } from 'react';
 import type { SessionState } from '../../contract/index.ts';
 import { applyFilter, changeSettings, show } from '../state/actions.ts';
-import { openProfileMenu, profileName, useProfiles } from '../state/profiles.ts';
+import { useProfiles } from '../state/profile-in-use.ts';
+import { openProfileMenu, profileName } from '../state/profiles.ts';
 import { useStore } from '../state/store.ts';
 import { bytes, count, hours as hoursText } from '../words/format.ts';
 import { languageShown, sentence, useWord } from '../words/words.ts';

@@ -1,6 +1,6 @@
 // Tags of the selected flow, or of all flows that the list shows: words are typed, or chosen of those in use.
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
-import { type FlowRow, MAX_TAG, tagsIn, type UsedTag } from '../../contract/index.ts';
+import { type FlowRow, MAX_TAG, type TagScope, tagsIn, type UsedTag } from '../../contract/index.ts';
 import { ask } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { changeTags, openTags } from '../state/tags.ts';
@@ -12,6 +12,11 @@ import { useFlow } from './use-flow.ts';
 /** Words in use that are offered. */
 const OFFERED = 16;
 const MOST_TYPED = 16 * MAX_TAG;
+const ALL: TagScope = { kind: 'all' };
+
+function these(flow: FlowRow): TagScope {
+  return { kind: 'these', flows: [flow] };
+}
 
 export function TagsDialog(): ReactNode {
   const word = useWord();
@@ -23,8 +28,12 @@ export function TagsDialog(): ReactNode {
   const [all, setAll] = useState(false);
   const [used, setUsed] = useState<readonly UsedTag[]>([]);
   useEffect(() => void ask('usedTags', {}).then((answer) => answer !== null && setUsed(answer.tags)), [revision]);
+  // Where the flow is not known, as while the selection moves, nothing is meant: never all flows instead.
+  const one = flow === null ? null : these(flow);
+  const scope = all ? ALL : one;
   const change = (text: string, present: boolean): void => {
-    void changeTags(all ? null : flow, text, present).then((done) => {
+    if (scope === null) return;
+    void changeTags(scope, text, present).then((done) => {
       if (done) setTyped('');
     });
   };
@@ -37,7 +46,7 @@ export function TagsDialog(): ReactNode {
   const offered = used.filter(({ tag }) => tag.toLowerCase().includes(last) && (all || !tags.includes(tag)));
   /** What was typed, its last word completed. */
   const complete = (tag: string): void => change([...typed.split(/[,;]/).slice(0, -1), tag].join(','), true);
-  const nothing = tagsIn(typed).length === 0;
+  const nothing = scope === null || tagsIn(typed).length === 0;
   return (
     <Dialog title={word('tags.title')}>
       <form onSubmit={submit}>
@@ -67,7 +76,13 @@ export function TagsDialog(): ReactNode {
         {offered.length === 0 ? null : (
           <div className="tags-used" role="group" aria-label={word('tags.used')}>
             {offered.slice(0, OFFERED).map(({ tag, flows }) => (
-              <button key={tag} type="button" className="tag-chip" onClick={() => complete(tag)}>
+              <button
+                key={tag}
+                type="button"
+                className="tag-chip"
+                disabled={scope === null}
+                onClick={() => complete(tag)}
+              >
                 {visible(tag)} <span className="dim">{count(flows)}</span>
               </button>
             ))}
@@ -113,7 +128,7 @@ export function FlowTags({ flow, tags }: { readonly flow: FlowRow; readonly tags
   const word = useWord();
   return (
     <div className="flow-tags">
-      {tags.length === 0 ? null : <TagList tags={tags} remove={(tag) => void changeTags(flow, tag, false)} />}
+      {tags.length === 0 ? null : <TagList tags={tags} remove={(tag) => void changeTags(these(flow), tag, false)} />}
       <button type="button" className="button" onClick={() => void openTags()}>
         {word('tags.open')}
       </button>

@@ -9,11 +9,12 @@ import {
   type RequestKind,
   type SavedFile,
   type Settings,
+  say as told,
   type SortOrder,
   UNCHANGED,
 } from '../../contract/index.ts';
 import { sentence, word } from '../words/words.ts';
-import { client, RequestError } from '../wire/client.ts';
+import { client, type Meant, RequestError } from '../wire/client.ts';
 import { sessionHeader } from '../wire/entry.ts';
 import { shell } from '../wire/transport.ts';
 import { listOf, useStore, type Arrangement, type Toast, type View, type Which } from './store.ts';
@@ -37,13 +38,13 @@ export function dismiss(id: number): void {
   state().set({ toasts: state().toasts.filter((t) => t.id !== id) });
 }
 
-/** Asks, and says what went wrong. @param tab that is meant @returns null then */
+/** Asks, and says what went wrong. @param meant what it is about @returns null then */
 export function ask<K extends RequestKind>(
   kind: K,
   body: Request<K>,
-  tab: number | null = client.tab,
+  meant: Meant = client.shown,
 ): Promise<Replies[K] | null> {
-  return answered(client.begin(kind, body, tab).answer);
+  return answered(client.begin(kind, body, meant).answer);
 }
 
 async function answered<T>(answer: Promise<T>): Promise<T | null> {
@@ -133,7 +134,7 @@ export async function mergeFiles(files: readonly File[]): Promise<void> {
     if (path === null) return;
     paths.push(path);
   }
-  const place = await placeFor('merged.pcapng');
+  const place = await placeFor('merged.pcapng', 'none');
   if (place === null) return;
   const merged = await runJob('merge', { paths, ...place }, word('merging'));
   if (merged === null) return;
@@ -176,8 +177,7 @@ export async function startOrStop(): Promise<void> {
 }
 
 export async function closeCapture(): Promise<void> {
-  await ask('close', {});
-  startOver('start');
+  if ((await ask('close', {})) !== null) startOver('start');
 }
 
 /** Gives up filtering and sorting: the list stays as it is. */
@@ -307,20 +307,20 @@ function runs(rows: Uint32Array): string[] {
   return all;
 }
 
-export async function setLabel(flow: FlowRow, label: Label | null): Promise<void> {
-  if ((await ask('label', { flows: [flow], label })) !== null)
+export async function setLabel(flow: FlowRow, label: Label | null, meant = client.shown): Promise<void> {
+  if ((await ask('label', { flows: [flow], label }, meant)) !== null)
     say(label === null ? word('labelRemoved') : word('labelled', { label: word(`label.${label}`) }));
 }
 
 /** B, M, U: labels what is selected; the same label again takes it away. */
 export async function labelSelected(label: Label): Promise<void> {
-  const session = state().session?.session;
+  const meant = client.shown;
   // Where the selection has not arrived yet, the key waits for it, since it means what was selected when it was
   // pressed.
   const flow = await selectedFlow();
-  if (flow === null || state().session?.session !== session) return;
-  const detail = await ask('flow', { flow });
-  await setLabel(flow, detail?.label === label ? null : label);
+  if (flow === null || !isShown(meant)) return;
+  const detail = await ask('flow', { flow }, meant);
+  await setLabel(flow, detail?.label === label ? null : label, meant);
 }
 
 export async function neighbour(forward: boolean): Promise<void> {
@@ -351,14 +351,27 @@ const SAVED_TEXT: Record<Saved, 'savedPackets' | 'savedFlows' | 'savedRows'> = {
   labelled: 'savedRows',
 };
 
+function isShown({ tab, session }: Meant): boolean {
+  return client.tab === tab && client.session() === session;
+}
+
 /**
  * Where a file goes: the shell asks for it, and without one the server knows.
  * @param name that is offered; null where a folder is chosen
- * @returns null where the user gave up
+ * @param of what is written there: of the capture that is on screen, or of none
+ * @returns null where the user gave up, or another capture is on screen by then, which is said
  */
-export async function placeFor(name: string | null): Promise<{ readonly path: string | null } | null> {
+export async function placeFor(
+  name: string | null,
+  of: 'capture' | 'none' = 'capture',
+): Promise<{ readonly path: string | null } | null> {
   if (shell === null) return { path: null };
+  const meant = client.shown;
   const path = name === null ? await shell.chooseFolder() : await shell.chooseSave(name);
+  if (path !== null && of === 'capture' && !isShown(meant)) {
+    say(sentence(told('other-capture')), true);
+    return null;
+  }
   return path === null ? null : { path };
 }
 
@@ -395,7 +408,7 @@ export function beginEvaluation(asked: Request<'evaluate'>): {
 }
 
 export async function saveReport(as: Request<'report'>['as']): Promise<void> {
-  const place = await placeFor(`evaluation.${as === 'markdown' ? 'md' : as}`);
+  const place = await placeFor(`evaluation.${as === 'markdown' ? 'md' : as}`, 'none');
   if (place === null) return;
   const saved = await ask('report', { as, ...place });
   if (saved !== null) say(word('lab.saved'), false, [saved.file]);
@@ -430,7 +443,7 @@ export async function learnNetwork(
 
 /** Writes the application log to a file that can be attached to a report of a fault. */
 export async function saveAppLog(): Promise<void> {
-  const place = await placeFor('sightline-log.txt');
+  const place = await placeFor('sightline-log.txt', 'none');
   if (place === null) return;
   const saved = await ask('appLog', place);
   if (saved !== null) say(word('appLog.saved'), false, [saved.file]);
@@ -444,7 +457,7 @@ export async function judgeBy(network: string): Promise<void> {
 
 /** Writes what is learned of a network to a file. @param network '' for the one without a name */
 export async function exportLearned(network: string): Promise<void> {
-  const place = await placeFor('baseline.json');
+  const place = await placeFor('baseline.json', 'none');
   if (place === null) return;
   const saved = await ask('exportLearned', { network, ...place });
   if (saved !== null) say(word('learn.exported'), false, [saved.file]);

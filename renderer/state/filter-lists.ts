@@ -5,18 +5,25 @@ import { shortened } from '../words/format.ts';
 import { word } from '../words/words.ts';
 import { applyFilter, applyView, ask, listShown, say, show } from './actions.ts';
 import { type MenuItem, openMenuAt } from './menu.ts';
+import { useProfiles } from './profile-in-use.ts';
 import { useStore, type Which } from './store.ts';
 
 export const useFilters = create<FilterLists>(() => NO_FILTERS);
 
-const UNCHANGED: Request<'keepFilters'> = { history: null, saved: null, macros: null };
+const UNCHANGED: Request<'keepFilters'> = { history: null, saved: null, macros: null, profile: null };
 /** Recent filters that the menu shows; the bar offers all. */
 const IN_MENU = 10;
 const LONGEST = 60;
 
-/** @returns whether the host keeps it so */
-export async function keepFilters(change: Partial<FilterLists>): Promise<boolean> {
-  const lists = await ask('keepFilters', { ...UNCHANGED, ...change });
+/**
+ * @param profile whose lists they are: another one's are refused
+ * @returns whether the host keeps it so
+ */
+export async function keepFilters(
+  change: Partial<FilterLists>,
+  profile: string = useProfiles.getState().now,
+): Promise<boolean> {
+  const lists = await ask('keepFilters', { ...UNCHANGED, ...change, profile });
   if (lists === null) return false;
   useFilters.setState(lists);
   const which = listShown();

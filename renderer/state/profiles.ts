@@ -1,12 +1,5 @@
 // Profiles in the window: which there are, which is used, and what follows when another one is.
-import { create } from 'zustand';
-import {
-  DEFAULT_PROFILE,
-  type Layout,
-  type ProfileState,
-  type Request,
-  type UsedProfile,
-} from '../../contract/index.ts';
+import { DEFAULT_PROFILE, type Layout, type Request, type UsedProfile } from '../../contract/index.ts';
 import { visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 import { shell } from '../wire/transport.ts';
@@ -14,9 +7,8 @@ import { ask, pathOf, placeFor, say } from './actions.ts';
 import type { Command } from './command.ts';
 import { useFilters } from './filter-lists.ts';
 import { type MenuItem, openMenuAt } from './menu.ts';
+import { useProfiles } from './profile-in-use.ts';
 import { useStore } from './store.ts';
-
-export const useProfiles = create<ProfileState>(() => ({ now: DEFAULT_PROFILE, names: [] }));
 
 export function profileName(name: string): string {
   return name === DEFAULT_PROFILE ? word('profiles.default') : visible(name);
@@ -56,7 +48,7 @@ export async function switchTo(name: string): Promise<void> {
 }
 
 export async function exportProfile(name: string): Promise<void> {
-  const place = await placeFor(`${name || 'Default'}.json`);
+  const place = await placeFor(`${name || 'Default'}.json`, 'none');
   if (place === null) return;
   const layout = name === useProfiles.getState().now ? layoutNow() : null;
   const saved = await ask('exportProfile', { name, layout, ...place });

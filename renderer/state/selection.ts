@@ -2,6 +2,7 @@
 // never the flow of an earlier selection. In Packets it is the packet's, whichever way the packet was come by.
 import type { FlowRow, PacketRow } from '../../contract/index.ts';
 import { client } from '../wire/client.ts';
+import { stays } from './capture-dialogs.ts';
 import { NO_REQUESTS, useStore, type State, type View } from './store.ts';
 
 const state = useStore.getState;
@@ -70,7 +71,7 @@ export function selectedFlow(): Promise<FlowRow | null> {
 }
 
 /**
- * Another capture, or none: nothing of the one before is selected, typed or asked for.
+ * Another capture, or none: nothing of the one before is selected, typed or asked for, and no dialog is about it.
  * @param rest changes that come with it, in the same step
  */
 export function startOver(view: View, rest: Partial<State> = {}): void {
@@ -83,6 +84,7 @@ export function startOver(view: View, rest: Partial<State> = {}): void {
     flow: null,
     alert: null,
     finding: false,
+    dialog: stays(state().dialog),
     requests: NO_REQUESTS,
     drafts: filtersOf(rest.views ?? null),
   });

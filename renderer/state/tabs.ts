@@ -204,9 +204,9 @@ export async function openEachInTab(files: readonly File[]): Promise<void> {
     if (path === null) return;
     const shown = useTabs.getState().tabs.find((t) => t.tab === last);
     const empty: boolean = shown?.content.state === 'empty' && first === null;
-    const tab: number | null = empty ? last : ((await ask('newTab', {}, last))?.tab ?? null);
+    const tab: number | null = empty ? last : ((await ask('newTab', {}, { tab: last }))?.tab ?? null);
     if (tab === null) return;
-    if ((await ask('open', { path }, tab)) === null) {
+    if ((await ask('open', { path }, { tab })) === null) {
       if (!empty) await ask('closeTab', { tab });
       continue;
     }

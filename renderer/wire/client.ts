@@ -25,6 +25,13 @@ export class RequestError extends SaidError {
 const RETRY = 700;
 /** Somebody has to close a window first. */
 const RETRY_FULL = 3000;
+
+/** What a request is about: a tab, and the session that is on screen there; undefined where nobody looks at it. */
+export interface Meant {
+  readonly tab: number | null;
+  readonly session?: number | null;
+}
+
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: RequestError) => void };
 
 export class Client {
@@ -35,6 +42,8 @@ export class Client {
   onRefused: (why: Refusal) => void = () => undefined;
   /** The tab that is on screen, which requests mean unless they say otherwise; null before the host has told it. */
   tab: number | null = null;
+  /** Number of the session on screen, null for none. */
+  session: () => number | null = () => null;
   private transport: Transport | null = null;
   private next = 1;
   private readonly waiting = new Map<number, Waiting>();
@@ -56,6 +65,11 @@ export class Client {
     });
   }
 
+  /** What is on screen now. */
+  get shown(): Meant {
+    return { tab: this.tab, session: this.session() };
+  }
+
   ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
     return this.begin(kind, body).answer;
   }
@@ -64,12 +78,12 @@ export class Client {
   begin<K extends RequestKind>(
     kind: K,
     body: Request<K>,
-    tab: number | null = this.tab,
+    { tab, session }: Meant = this.shown,
   ): { readonly answer: Promise<Replies[K]>; readonly cancel: () => void } {
     const id = this.next++;
     const answer = new Promise<Replies[K]>((resolve, reject) => {
       this.waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
-      this.transport?.send({ id, kind, body, tab });
+      this.transport?.send({ id, kind, body, tab, ...(session === undefined ? {} : { session }) });
     });
     return {
       answer,

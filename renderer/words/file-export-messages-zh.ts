@@ -17,7 +17,7 @@ export const FILE_EXPORT_ZH = {
   'print-too-long': '打印页最多 {most} 个数据包：只含 {n} 个中的前 {most} 个。文本格式包含全部。',
   'print-too-large': '打印页达到 {bytes} 字节后结束，含 {of} 个数据包中的 {n} 个。文本格式包含全部。',
   'dissections-partial':
-    '捕获太大，解析器不能整体载入：数据包连同其前后的数据包分段解析；给流编号的行和从更早的数据包起算的行已略去。',
+    '捕获太大，解析器不能整体载入：数据包连同其前后的数据包分段解析；给流编号的行和从更早的数据包起算的行已略去，这样的列为空。',
   'details-cut': '{n} 个数据包的详情行太多，没有全部写入。',
   'shift-growing': '捕获读完之后才能平移时间，捕获进行中不能。',
   'shift-out-of-range': '数据包 {packet} 会早于 1970 年或晚于 2106 年：没有平移。',
@@ -26,6 +26,8 @@ export const FILE_EXPORT_ZH = {
   'no-moment': '“{text}”不是时间：请写 [YYYY-MM-DD] hh:mm:ss[.小数]。',
   'shift-not-known': '数据包已平移，而解析器不知道平移了多少：不能查询 frame.offset_shift。',
   'lost-counts': '接口的计数会略去：其时间是捕获时的时间。',
+  'saved-shifted': '已按平移后的时间保存 {n} 个数据包。',
+  'and-also': '{before}{after}',
   'no-session-keys': '没有密钥：既没有使用密钥日志，捕获中也没有。',
   'no-keys-of-capture': '{n} 个密钥都不属于此捕获中的会话。',
   'all-keys-written': '捕获太大，无法查找其中的会话：写入了全部 {n} 个密钥。',

@@ -28,6 +28,8 @@ export const INCIDENT_ZH = {
   'report-sha256': 'SHA-256',
   'report-no-hash': '未知：文件无法读取或仍在写入',
   'report-time': '时间',
+  'report-times': '时间说明',
+  'report-captured-times': '均为捕获时的时间：Sightline 显示的数据包已平移',
   'report-contents': '内容',
   'report-counts': '{packets} 个数据包，{flows} 个流',
   'report-interface': '网卡',

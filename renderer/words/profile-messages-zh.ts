@@ -5,6 +5,8 @@ export const PROFILE_ZH: Record<keyof typeof PROFILE_ENGLISH, string> = {
   'no-such-profile': '没有配置方案“{name}”。',
   'profile-name': '“{name}”不能作为配置方案的名称：可用字母、数字、空格、点与短横，最多 {max:plain} 个字符。',
   'profile-there': '已有配置方案“{name}”。',
+  'profile-other': '现在使用的是另一个配置方案，而这些属于“{name}”：没有更改。',
+  'profile-of-default': '现在使用的是另一个配置方案，而这些属于默认配置方案：没有更改。',
   'profile-default': '默认配置方案不能重命名或删除。',
   'too-many-profiles': '已有 {max:plain} 个配置方案，不能再多。',
   'profile-not-done': '无法更改配置方案：{why}',

@@ -2,6 +2,7 @@
 import type { TAB_ENGLISH } from '../../contract/index.ts';
 
 export const TAB_ZH: Record<keyof typeof TAB_ENGLISH, string> = {
+  'other-capture': '此标签页中现在打开的是另一个捕获：没有对它做任何事。',
   'no-such-tab': '该标签页已关闭。',
   'too-many-tabs': 'Sightline 最多同时打开 {max:plain} 个标签页；请先关闭一个。',
   'what-tabs': '打开的标签页列表',
