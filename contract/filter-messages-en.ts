@@ -65,6 +65,11 @@ of at most 64 MiB and 40,000 packets`,
   'field-stream': 'number of the stream, from 0, as Wireshark counts them',
   'streams-announced': `{field} may be counted otherwise in Wireshark: the capture has {protocol}, by which Wireshark \
 numbers conversations before they have packets`,
+  'streams-within': `{field} may be counted otherwise in Wireshark from packet {packet} on: packets of {protocol} hold \
+others, which Wireshark numbers too and which are not looked into`,
+  'streams-damaged': `{field} may be counted otherwise in Wireshark from packet {packet} on, of which a header is damaged`,
+  'streams-gone': `{field} may be counted otherwise in Wireshark from packet {packet} on: bytes that tell where a stream \
+begins are no longer on disk`,
   'own-column': "{column} is compared as Sightline words it; Wireshark's wording, which the list shows, may be another",
   'layers-within': `packets of {protocol} hold others, whose layers Wireshark tells too: of a capture of this size they \
 are not looked into`,

@@ -112,6 +112,15 @@ test('values of pieces are those of the whole capture', async () => {
   }
 });
 
+test('a field that counts from the beginning has no values in pieces, by the rule that filters have', async () => {
+  const { setup } = desk.packetWork;
+  const parts = { ...treeSource(s), wholeBytes: null };
+  for (const field of ['tcp.stream', 'sctp.assoc_index', 'quic.connection.number'])
+    await assert.rejects(fieldColumn(field, parts, s, setup, 1, new TimeSlices()), /whole capture/, field);
+  const counted = await fieldColumn('tcp.stream.pnum', parts, s, setup, 1, new TimeSlices());
+  assert.ok(counted.values.length > 10);
+});
+
 test('a field that is none, has no numbers, or is no time for LOAD is refused by its name', async () => {
   const said = async (value: GraphValue, field: string): Promise<string> => {
     const { problem } = (await graph(value, field)).series[0]!;

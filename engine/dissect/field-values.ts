@@ -4,7 +4,7 @@ import { type Message, type PacketRow, SaidError, say } from '../../contract/ind
 import { cannotCarry, type Subject } from '../filter/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { contextInSlices } from './context.ts';
-import { WHOLE_ONLY } from './filter-engine.ts';
+import { countedFromBeginning } from './piece-fields.ts';
 import { piecesOf } from './pieces.ts';
 import { DissectProcess } from './process.ts';
 import type { DissectSetup } from './setup.ts';
@@ -44,7 +44,7 @@ export async function fieldColumn(
   turns: TimeSlices,
 ): Promise<FieldColumn> {
   const whole = isWhole(s);
-  if (!whole && WHOLE_ONLY.test(field)) throw new SaidError(say('needs-whole', { field }));
+  if (!whole && countedFromBeginning(field) !== null) throw new SaidError(say('needs-whole', { field }));
   const total = s.analysis.packets.count;
   const pieces: readonly (readonly PacketRow[] | null)[] = whole ? [null] : await piecesFor(field, s, subject, turns);
   const all: Told[] = [];

@@ -39,9 +39,6 @@ const REMEMBERED = 2_000;
 /** Processes that have nothing to do end after this long, ms. */
 const IDLE = 60_000;
 
-/** Fields that number packets, streams or time from the capture's beginning: pieces have other values of them. */
-export const WHOLE_ONLY =
-  /\bframe\.(?:number|time_relative|time_delta\w*|offset_shift)\b|[\w.]+\.(?:stream|acks_frame|\w+_(?:in|to))\b/;
 const QUOTED = /"(?:[^"\\]|\\[^])*"/g;
 
 export class FilterEngine implements Asker {
@@ -183,11 +180,13 @@ export class FilterEngine implements Asker {
   }
 
   private async ofWhole(filters: readonly string[], source: FilterSource, turns: Turns): Promise<Answers> {
-    const engine = await this.loadedWhole(source);
     const rows = filters.map(() => new Uint8Array(source.analysis.packets.count));
     for (const [i, filter] of filters.entries()) {
-      await framesOf(engine, filter, turns, (frame) => {
-        rows[i]![frame - 1] = 1;
+      await this.process(0).inTurn(async () => {
+        const engine = await this.loadedWhole(source);
+        await framesOf(engine, filter, turns, (frame) => {
+          rows[i]![frame - 1] = 1;
+        });
       });
       turns.done = 0.5 + (0.5 * (i + 1)) / filters.length;
       await turns.rest();
@@ -210,13 +209,16 @@ export class FilterEngine implements Asker {
     const work = async (engine: DissectProcess): Promise<void> => {
       while (next < pieces.length) {
         const piece = pieces[next++]!;
-        const bytes = await contextInSlices(analysis, source.bytes, piece, source.secrets, turns);
-        await loaded(engine.ask({ kind: 'load', context: 'piece', bytes }, LOAD_LIMIT));
-        for (const [i, filter] of asked.entries()) {
-          await framesOf(engine, filter(piece), turns, (frame) => {
-            rows[i]![piece[frame - 1]!] = 1;
-          });
-        }
+        // Others ask the same process at the same time: what it has loaded is ours until every filter is answered.
+        await engine.inTurn(async () => {
+          const bytes = await contextInSlices(analysis, source.bytes, piece, source.secrets, turns);
+          await loaded(engine.ask({ kind: 'load', context: 'piece', bytes }, LOAD_LIMIT));
+          for (const [i, filter] of asked.entries()) {
+            await framesOf(engine, filter(piece), turns, (frame) => {
+              rows[i]![piece[frame - 1]!] = 1;
+            });
+          }
+        });
         turns.done = 0.5 + (0.5 * ++over) / pieces.length;
         told(rows, piece);
         await turns.rest();

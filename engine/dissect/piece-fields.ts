@@ -8,6 +8,8 @@ const NAME = /[A-Za-z_][\w.-]*/g;
 /** Packets, streams and associations are counted, and time passes, from the capture's beginning. */
 const COUNTED =
   /\bframe\.(?:number|time_relative|time_delta\w*|offset_shift)\b|[\w.]+\.(?:stream\b(?!\.pnum)|assoc_index\b)|\bquic\.connection\.number\b/;
+/** Counted from the beginning of their conversation, which a packet's context need not have. */
+const COUNTED_THERE = /^\w+\.time_(?:relative|delta)$|\.stream\.pnum$/;
 const WORDS = new Set([
   ...'and or xor not in any all eq ne gt ge lt le any_eq all_eq any_ne all_ne contains matches bitand'.split(' '),
   ...'bitwise_and true false len count lower upper string max min abs bits float double vals'.split(' '),
@@ -35,6 +37,16 @@ export function namesIn(filter: string): string[] {
 /** The first field that counts from the capture's beginning; null where there is none. */
 export function countedFromBeginning(filter: string): string | null {
   return COUNTED.exec(filter.replaceAll(QUOTED, '""'))?.[0] ?? null;
+}
+
+/**
+ * Whether a line of a packet has another value where the engine has the packet's context alone. Numbers of frames are
+ * mapped back and so are none of these.
+ * @param said a filter of the line or its field
+ */
+export function isOtherInContext(said: string): boolean {
+  const field = /^[\w.-]+/.exec(said)?.[0] ?? '';
+  return field !== 'frame.number' && (countedFromBeginning(field) !== null || COUNTED_THERE.test(field));
 }
 
 /** @param keys decryption goes beyond conversations: a session goes on in another */

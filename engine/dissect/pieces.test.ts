@@ -11,7 +11,7 @@ import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis } from '../session/index.ts';
 import { ethernet, ip4, packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import { TimeSlices } from '../view/index.ts';
-import { comparedFrame, countedFromBeginning, inPiece, isOfConversations } from './piece-fields.ts';
+import { comparedFrame, countedFromBeginning, inPiece, isOfConversations, isOtherInContext } from './piece-fields.ts';
 import { piecesOf } from './pieces.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-pieces-'));
@@ -132,4 +132,19 @@ test('what depends on more than conversations is known by the names of fields', 
   for (const filter of ['ip.stream == 1', 'tcp.stream + 1 == 2', 'frame.number & 1', 'sctp.assoc_index == 0'])
     assert.notEqual(countedFromBeginning(filter), null, filter);
   assert.equal(countedFromBeginning('tcp.stream.pnum == 1 or http.host contains "tcp.stream"'), null);
+});
+
+test('lines that a context has otherwise are known by their field, whoever shows them', () => {
+  for (const said of [
+    'frame.time_relative == 1.5',
+    'frame.offset_shift == 0',
+    'tcp.stream eq 3',
+    'tcp.stream.pnum == 2',
+    'tcp.time_delta',
+    'sctp.assoc_index == 0',
+    'quic.connection.number == 1',
+  ])
+    assert.equal(isOtherInContext(said), true, said);
+  for (const said of ['frame.number == 5', 'http.host == "tcp.stream"', 'icmp.resptime == 2', 'tcp.len', ''])
+    assert.equal(isOtherInContext(said), false, said);
 });

@@ -3,7 +3,7 @@
 import type { PacketRow } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import type { DeepWork } from './deep.ts';
-import { countedFromBeginning } from './piece-fields.ts';
+import { isOtherInContext } from './piece-fields.ts';
 import { infoInCapture } from './row-texts.ts';
 import { sightContext } from './sight-context.ts';
 import { isWhole, type TreeSource } from './trees.ts';
@@ -62,15 +62,6 @@ export async function* printedRows(
   }
 }
 
-/** Fields that count from the capture's beginning or from the packet before: a part of it has other values. */
-const OF_CAPTURE = /^(?:frame\.time_(?:relative|delta)|\w+\.time_(?:relative|delta)|[\w.]+\.stream(?:\.pnum)?(?:$| ))/;
-
-/** @param field a name, or a name with its value */
-function countsFromBeginning(field: string): boolean {
-  const name = /^[\w.-]*/.exec(field)![0];
-  return OF_CAPTURE.test(field) || (name !== 'frame.number' && countedFromBeginning(name) !== null);
-}
-
 /** Columns that the engine has by itself, before those of fields; Info is the last of them. */
 export const OWN_COLUMNS = 7;
 
@@ -88,7 +79,7 @@ function inCapture(
   if (rows === null) return packet;
   const number = (frame: number): number => (rows[frame - 1] ?? -1) + 1;
   const { lines } = packet;
-  const kept = [...lines.label.keys()].filter((i) => !countsFromBeginning(lines.field[i]!));
+  const kept = [...lines.label.keys()].filter((i) => !isOtherInContext(lines.field[i]!));
   const label = kept.map((i) => {
     const [said, frame] = [lines.label[i]!, lines.frame[i]!];
     if (frame > 0) return said.replace(new RegExp(`\\b${frame}\\b(?!.*\\b${frame}\\b)`), String(number(frame)));
@@ -115,7 +106,7 @@ function inCapture(
     if (of === undefined) return text;
     if (framed?.has(of) === true || of === 'frame.number')
       return text.replace(/\d+/g, (n) => String(number(Number(n))));
-    return countsFromBeginning(of) ? '' : text;
+    return isOtherInContext(of) ? '' : text;
   });
   return { ...packet, frame: number(packet.frame), lines: mended, columns };
 }

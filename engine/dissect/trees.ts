@@ -5,6 +5,7 @@ import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
 import { contextFile, contextOf, WHOLE_BYTES, WHOLE_PACKETS, type Context } from './context.ts';
 import type { FlatTree } from './flatten.ts';
+import { isOtherInContext } from './piece-fields.ts';
 import type { Asked, DissectProcess } from './process.ts';
 
 const TREE_LIMIT = 5_000;
@@ -95,9 +96,6 @@ export class Trees {
   }
 }
 
-/** Fields that count from the capture's beginning or from the packet before: a context has other values of them. */
-const OF_CAPTURE = /^(?:frame\.time_(?:relative|delta)|[\w.]+\.stream\b)/;
-
 /** Frame numbers of a context are not those of the capture, so each is mapped back, also within texts. */
 function page(t: FlatTree, sources: TreePage['sources'], rows: readonly PacketRow[] | null): TreePage {
   const number = (frame: number): number => (rows === null || frame === 0 ? frame : (rows[frame - 1] ?? -1) + 1);
@@ -115,7 +113,7 @@ function page(t: FlatTree, sources: TreePage['sources'], rows: readonly PacketRo
     rows === null
       ? t.filter
       : t.filter.map((said, i) => {
-          if (OF_CAPTURE.test(said)) return '';
+          if (isOtherInContext(said)) return '';
           return t.frame[i]! > 0 || said.startsWith('frame.number ')
             ? said.replace(/\d+$/, (n) => String(number(Number(n))))
             : said;

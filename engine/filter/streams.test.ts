@@ -162,3 +162,51 @@ test('they are answered without an engine that has the whole capture, and in dou
   const answer = await matching(plan, 'packets', await subjectOf(announced), asker, new TimeSlices());
   assert.deepEqual([answer.rows.length, answer.partial?.say], [1, 'streams-announced']);
 });
+
+test('what shifts numbers without being seen is said, from the packet on where it begins', async () => {
+  const asker = {
+    whole: false,
+    check: () => Promise.resolve({ kind: 'filter' } as const),
+    ask: () => Promise.reject(new Error('the engine was asked')),
+  };
+  const told = async (s: Subject, filter: string): Promise<unknown> => {
+    const plan = (await planFilter(filter, 'packets', asker))!;
+    const { rows, partial } = await matching(plan, 'packets', s, asker, new TimeSlices());
+    const { packet, protocol } = partial?.values ?? {};
+    return [Array.from(rows, (row) => row + 1), partial?.say, packet, protocol];
+  };
+  const made = async (name: string, packets: readonly (readonly number[])[]): Promise<Subject> => {
+    const path = join(folder, name);
+    writeFileSync(path, pcap(packetsOf(packets)));
+    return subjectOf(path);
+  };
+  const plain = udp('10.0.0.1:53', '10.0.0.2:4000', 'x');
+  // sFlow version 5 of an IPv4 agent, without samples.
+  const flowed = [0, 0, 0, 5, 0, 0, 0, 1, 10, 0, 0, 9, ...new Array<number>(16).fill(0)];
+  const sampled = await made('sflow.pcap', [plain, udp('10.0.0.9:6343', '10.0.0.2:6343', flowed)]);
+  assert.deepEqual(await told(sampled, 'udp.stream == 0'), [[1], 'streams-within', 2, 'sFlow']);
+  const bad = [...tcp(A, B, { flags: 'S', seq: 1 })];
+  bad[14 + 20 + 12] = 0x10;
+  const damaged = await made('damaged.pcap', [plain, bad]);
+  assert.deepEqual(await told(damaged, 'udp.stream == 0'), [[1], 'streams-damaged', 2, undefined]);
+  const again = [
+    tcp(A, B, { flags: 'S', seq: 100 }),
+    tcp(A, B, { flags: 'S', seq: 700 }),
+    tcp(A, B, { flags: 'A', seq: 701 }),
+  ];
+  assert.deepEqual(await told(await made('ring.pcap', again), 'tcp.stream == 1'), [
+    [2, 3],
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  // Of a ring, the first packet is gone; of another, a tunnel's is.
+  const without = (s: Subject, gone: number): Subject => ({
+    ...s,
+    bytes: (row) => (row === gone ? new Uint8Array(0) : s.bytes(row)),
+  });
+  const ring = without(await made('ring.pcap', again), 0);
+  assert.deepEqual((await told(ring, 'tcp.stream == 0')) as unknown[], [[1, 2, 3], 'streams-gone', 2, undefined]);
+  const tunnel = await made('tunnel.pcap', [within(4, [], tcp('10.1.0.1:1', '10.1.0.2:2', { seq: 5 })), again[0]!]);
+  assert.deepEqual(await told(without(tunnel, 0), 'tcp.stream == 0'), [[2], 'streams-gone', 1, undefined]);
+});

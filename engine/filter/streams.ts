@@ -10,6 +10,7 @@ import {
   inChunk,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  MARK_DAMAGED,
   MARK_HEADER,
   MARK_REVERSE,
   MARK_WORDS,
@@ -24,6 +25,7 @@ import {
 import { u16, u32 } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
 import type { Turns } from './turns.ts';
+import { mayHoldOthers } from './embedded.ts';
 import { bitOf, type Header } from './layer-list.ts';
 import { OwnAddresses } from './own-addresses.ts';
 import { rowLayers } from './row-layers.ts';
@@ -49,6 +51,17 @@ for (const [names, kind] of [
 ] as const)
   for (const name of names) ANNOUNCING[protocolId(name)] = kind;
 
+/** Why Wireshark may count otherwise, from a packet on. */
+export type StreamDoubt =
+  /** By a protocol it numbers conversations that it has only heard of. */
+  | { readonly kind: 'announced'; readonly protocol: string }
+  /** Packets of a protocol hold others, which are not looked into. */
+  | { readonly kind: 'within'; readonly protocol: string; readonly row: PacketRow }
+  /** A header is damaged: whether it has a number then is Wireshark's own affair. */
+  | { readonly kind: 'damaged'; readonly row: PacketRow }
+  /** Bytes that decide were gone from the disk when packets were numbered. */
+  | { readonly kind: 'gone'; readonly row: PacketRow };
+
 export class Streams {
   private of = new Int32Array(65_536);
   /** Of rows with more headers than one: how many streams, then each. */
@@ -60,6 +73,10 @@ export class Streams {
   private readonly udp = new StreamEnds();
   /** Ids of protocols that were seen and have conversations opened ahead of their packets, of TCP and of UDP. */
   private readonly announced = [0, 0];
+  /** The first packets of each kind. */
+  private within: PacketRow | null = null;
+  private damaged: PacketRow | null = null;
+  private gone: PacketRow | null = null;
   private tcpCount = 0;
   private udpCount = 0;
 
@@ -72,10 +89,17 @@ export class Streams {
     }
   }
 
-  /** The name of a protocol by which Wireshark may have given numbers to conversations that it only heard of. */
-  doubt(udp: boolean): string | null {
+  /** Why numbers of the packets that were numbered may not be Wireshark's; null for no reason. */
+  doubt({ analysis }: Pick<Subject, 'analysis'>, udp: boolean): StreamDoubt | null {
+    if (this.gone !== null) return { kind: 'gone', row: this.gone };
     const id = this.announced[Number(udp)]!;
-    return id === 0 ? null : protocolName(id);
+    if (id !== 0) return { kind: 'announced', protocol: protocolName(id) };
+    const { within } = this;
+    if (within !== null) {
+      const protocol = protocolName(analysis.packets.chunk(within).protocol[inChunk(within)]!);
+      return { kind: 'within', protocol, row: within };
+    }
+    return this.damaged === null ? null : { kind: 'damaged', row: this.damaged };
   }
 
   /** Whether any stream of a packet passes. */
@@ -104,6 +128,8 @@ export class Streams {
     const marks = chunk.marks[i]!;
     const announces = ANNOUNCING[chunk.protocol[i]!];
     if (announces !== undefined) this.announced[announces] ||= chunk.protocol[i]!;
+    if (this.within === null && mayHoldOthers(s.analysis, row)) this.within = row;
+    if ((marks & MARK_DAMAGED) !== 0) this.damaged ??= row;
     const flow = flowOfOwner(chunk.owner[i]!);
     const c = flows.columns;
     if ((marks & MARK_HEADER) !== 0 && flow !== null && c.hasPorts[flow] === 1) {
@@ -126,7 +152,12 @@ export class Streams {
   }
 
   private walked(s: Subject, row: PacketRow): number {
-    const { headers } = rowLayers(s).of(row) ?? { headers: [] };
+    const layers = rowLayers(s).of(row);
+    if (layers === null) {
+      this.gone ??= row;
+      return NONE;
+    }
+    const { headers } = layers;
     const at = this.severalEnd;
     let count = 0;
     for (const header of headers) {
@@ -197,16 +228,23 @@ export class Streams {
     const { tcp } = this;
     if ((flags & TCP_SYN) === 0 || tcp.known[side] === BASE_UNKNOWN) return false;
     if (tcp.over[place] === 1) return true;
-    const { sequence } = numbers ?? numbersOf(s, row);
-    return sequence !== this.baseOf(s, side);
+    const own = numbers ?? numbersOf(s, row);
+    const base = this.baseOf(s, side);
+    if (own !== null && base !== null) return own.sequence !== base;
+    // Most SYNs that come again are the same one again.
+    this.gone ??= row;
+    return false;
   }
 
-  private baseOf(s: Subject, side: number): number {
+  /** Null where the packet that tells is gone. */
+  private baseOf(s: Subject, side: number): number | null {
     const { tcp } = this;
     const base = tcp.base[side]!;
     if (tcp.known[side] === BASE_VALUE) return base;
     const row = packetRow(base);
-    const { sequence, acknowledged } = numbersOf(s, row);
+    const numbers = numbersOf(s, row);
+    if (numbers === null) return null;
+    const { sequence, acknowledged } = numbers;
     const syn = (s.analysis.packets.chunk(row).flags[inChunk(row)]! & TCP_SYN) !== 0;
     const own = sequence - Number(!syn);
     const value = tcp.known[side] === BASE_ACK ? acknowledged - 1 : own;
@@ -222,7 +260,9 @@ interface Numbers {
   readonly acknowledged: number;
 }
 
-function numbersOf(s: Subject, row: PacketRow): Numbers {
+/** Null where the packet's bytes are gone. */
+function numbersOf(s: Subject, row: PacketRow): Numbers | null {
+  if (s.bytes(row).length === 0) return null;
   const { tcpSequence, tcpAcknowledgement } = s.layers(row);
   return { sequence: tcpSequence, acknowledged: tcpAcknowledgement };
 }

@@ -63,6 +63,10 @@ export const FILTER_ZH = {
   'field-stream': '流的编号，从 0 开始，与 Wireshark 一致',
   'streams-announced':
     '{field} 的编号在 Wireshark 中可能不同：此捕获含有 {protocol}，Wireshark 会据此为尚无数据包的会话预先编号',
+  'streams-within':
+    '从数据包 {packet} 起，{field} 的编号在 Wireshark 中可能不同：{protocol} 的数据包内含其他数据包，Wireshark 也会为其编号，这里不会进入其中',
+  'streams-damaged': '从数据包 {packet} 起，{field} 的编号在 Wireshark 中可能不同：该数据包的一个头部已损坏',
+  'streams-gone': '从数据包 {packet} 起，{field} 的编号在 Wireshark 中可能不同：能说明流从何处开始的字节已不在磁盘上',
   'own-column': '{column} 按 Sightline 自己的措辞比较;列表所显示的 Wireshark 措辞可能不同',
   'layers-within': '{protocol} 的数据包内含其他数据包，Wireshark 也会显示其各层；这种规模的捕获不会进入其中查找',
   'filter-so-far': '目前找到的：过滤器仍在计算',
