@@ -31,7 +31,6 @@ import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
 import { watchRates } from './state/rates.ts';
 import { hearProfile, useProfiles } from './state/profiles.ts';
-import './state/rate-watch.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { remembered, useStore } from './state/store.ts';
 import { enterTab, hearTabs, isOfShown, knowTabs, viewOf } from './state/tabs.ts';
