@@ -18,6 +18,7 @@ import { FILE_ROWS } from './review/file-rows.ts';
 import { FILTER_ROWS } from './review/filter-rows.ts';
 import { Kit } from './review/kit.ts';
 import { LIST_ROWS } from './review/list-rows.ts';
+import { ANY_ROWS } from './review/any-rows.ts';
 import { PEER_ROWS } from './review/peer-rows.ts';
 import { countsOf, report } from './review/report.ts';
 import { STATISTICS_ROWS } from './review/statistics-rows.ts';
@@ -30,7 +31,7 @@ const GROUPS: Readonly<Record<string, readonly Trial[]>> = {
   list: [...COLUMN_ROWS, ...LIST_ROWS, ...DETAIL_ROWS],
   work: [...FOLLOW_ROWS, ...STATISTICS_ROWS, ...WORK_ROWS],
   files: FILE_ROWS,
-  peers: PEER_ROWS,
+  peers: [...PEER_ROWS, ...ANY_ROWS],
 };
 const TRIALS = Object.values(GROUPS).flat();
 const KEPT = join(ROOT, 'dist', 'window-review.json');

@@ -201,8 +201,8 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
     const children = spawnSync('pgrep', ['-P', String(app.server.pid), '-f', 'dissect/child'], { encoding: 'utf8' })
       .stdout.trim()
       .split('\n');
-    // One has the trees; another one may still be there that answered a filter.
-    assert.ok(children.length === 1 || children.length === 2, children.join(' '));
+    // One has the trees; others may still be there: one that answered a filter, and one that was asked for names.
+    assert.ok(children.length >= 1 && children.length <= 3, children.join(' '));
     for (const child of children) process.kill(Number(child), 'SIGKILL');
     await page.keyboard.press('Control+g');
     await page.locator('dialog input').fill('20');

@@ -276,7 +276,10 @@ export class Kit {
     await page.keyboard.press('5');
     await page.locator('.stats-nav button').filter({ hasText: name }).first().click();
     await page.locator('.stats-head h2', { hasText: name }).waitFor();
-    await page.locator('.stat-row, .stats-plain, .u-over, .seq-row').first().waitFor({ timeout: 30_000 });
+    await page
+      .locator('.stat-row, .stats-plain, .u-over, .seq-row, .connection-picture')
+      .first()
+      .waitFor({ timeout: 30_000 });
   }
 
   /** The whole table of the page of Statistics that is open: what Ctrl+C copies of it, by its columns. */

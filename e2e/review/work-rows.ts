@@ -163,15 +163,6 @@ export const WORK_ROWS: readonly Trial[] = [
       }
       return `packets ${numbers.map((i) => i + 1).join(', ')}`;
     },
-    'the vendor of an Ethernet address stands in the list': async (k) => {
-      await setting(k, 'macNames', 'On');
-      const no = k.tshark('eth.src == 00:1b:21:00:00:01')[0]!;
-      await k.goTo(no);
-      await k
-        .cell(String(no), 'source')
-        .filter({ hasText: /^Intel\w*_00:00:01$/ })
-        .waitFor();
-    },
     'a hosts file is read': async (k) => {
       const path = join(k.folder, 'hosts');
       writeFileSync(path, '10.0.0.4 mailhost.review\n');

@@ -13,10 +13,17 @@ export function Palette(): ReactNode {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const found = useMemo(() => {
-    const parts = text.toLowerCase().split(/\s+/).filter(Boolean);
-    return COMMANDS.filter((c) => c.id !== 'palette' && (open || !c.open)).filter((c) =>
-      parts.every((p) => `${word(c.title)} ${c.id}`.toLowerCase().includes(p)),
-    );
+    const typed = text.trim().toLowerCase();
+    const parts = typed.split(/\s+/).filter(Boolean);
+    // What is called just so comes first, then what begins so, then what holds the words somewhere.
+    const rank = (c: Command): number => {
+      const title = word(c.title).toLowerCase();
+      if (c.id === typed || title === typed) return 0;
+      return typed !== '' && title.startsWith(typed) ? 1 : 2;
+    };
+    return COMMANDS.filter((c) => c.id !== 'palette' && (open || !c.open))
+      .filter((c) => parts.every((p) => `${word(c.title)} ${c.id}`.toLowerCase().includes(p)))
+      .toSorted((a, b) => rank(a) - rank(b));
   }, [text, open, word]);
   const run = (command: Command | undefined): void => {
     if (command === undefined) return;

@@ -65,11 +65,14 @@ export function Flows(): ReactNode {
     [],
   );
   const place = useRef(-1);
+  /** The selected flow is to be brought into sight: kept while the list does not know it yet. */
+  const sought = useRef(false);
   const moves = useRef(0);
   const [, redraw] = useState(0);
 
   const select = (at: number): void => {
     moves.current++;
+    sought.current = false;
     place.current = at;
     redraw((n) => n + 1);
     const found = pages.at(at);
@@ -92,11 +95,15 @@ export function Flows(): ReactNode {
       place.current = -1;
       return;
     }
+    if (centre) sought.current = true;
     const mine = moves.current;
     const found = await client.ask('place', { which: 'flows', row: flow }).catch(() => null);
     if (found === null || mine !== moves.current) return;
     place.current = found.exact ? found.place : -1;
-    if (centre && found.exact) grid.current?.reveal(found.place);
+    if (sought.current && found.exact) {
+      sought.current = false;
+      grid.current?.reveal(found.place);
+    }
     grid.current?.repaint();
     redraw((n) => n + 1);
   });
