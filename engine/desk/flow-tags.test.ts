@@ -91,7 +91,11 @@ test('flows are tagged, filtered and grouped by tags, and have them again the ne
 test('a flow that is tagged while the store is looked through has its stored tags all the same', async () => {
   const place = folder();
   const first = await opened(place);
-  await first.ask('tagFlows', { scope: { kind: 'these', flows: rows(1, 2) }, tags: ['stored', 'taken'], present: true });
+  await first.ask('tagFlows', {
+    scope: { kind: 'these', flows: rows(1, 2) },
+    tags: ['stored', 'taken'],
+    present: true,
+  });
   await first.close();
   const asked = await opened(place);
   const s = asked.desk.session!;

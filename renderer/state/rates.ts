@@ -76,7 +76,7 @@ export function watchRates(): void {
     for (const tab of watched.keys()) if (!live.some((t) => t.tab === tab)) watched.delete(tab);
     for (const { tab, content } of live) {
       if (!('path' in content)) continue;
-      const { answer } = client.begin('liveRates', { seconds: LOOKED, watched: hosts }, tab);
+      const { answer } = client.begin('liveRates', { seconds: LOOKED, watched: hosts }, { tab });
       const rates = await answer.catch(() => null);
       if (rates === null) continue;
       const before = watched.get(tab);
