@@ -1,6 +1,9 @@
 // Groups of flows and unique values in a browser: what is counted leads to its flows and packets, by keys alone.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
 import { App, NO_BROWSER } from './harness.ts';
@@ -237,17 +240,48 @@ describe('live rates', { skip: NO_BROWSER }, () => {
     await app.filter('');
   });
 
-  test('limits are kept by the window, without a sound unless that is asked for', async () => {
+  test('limits are kept, that of packets is the one of Settings; no sound unless that is asked for', async () => {
     const { page } = app;
     await page.keyboard.press('5');
     const limits = page.locator('.rates-limits');
-    assert.equal(await limits.locator('[type="checkbox"]').isChecked(), false);
+    assert.equal(await limits.locator('[type="checkbox"]:checked').count(), 0);
+    await limits.locator('[type="number"]').first().fill('8');
     await limits.locator('[type="number"]').nth(1).fill('500');
+    await limits.locator('[type="number"]').nth(1).press('Tab');
+    await app.command('settings');
+    const setting = page.locator('.setting', { hasText: 'Tell a live capture above' }).locator('input');
+    await page.waitForFunction((field) => (field as HTMLInputElement).value === '500', await setting.elementHandle());
+    await page.keyboard.press('Escape');
     await page.reload();
     await app.settled();
     await page.keyboard.press('5');
     await page.locator('.stats-nav button', { hasText: 'Live rates' }).click();
+    assert.equal(await limits.locator('[type="number"]').first().inputValue(), '8');
     assert.equal(await limits.locator('[type="number"]').nth(1).inputValue(), '500');
+    assert.deepEqual(app.problems, []);
+  });
+
+  test('a live capture is told also while another tab is shown, and once', async () => {
+    const { page } = app;
+    const pipe = join(app.folder, 'office');
+    execFileSync('mkfifo', [pipe]);
+    await app.command('New tab');
+    await page.locator('.start').waitFor();
+    await app.command('pipe');
+    await page.locator('dialog input').fill(pipe);
+    await page.locator('dialog .button.primary').click();
+    const to = await open(pipe, 'w');
+    await to.write(FILE_HEAD);
+    await page.locator('.source.running').waitFor();
+    await page.keyboard.press('Alt+1');
+    await page.locator('.capture-tab.shown', { hasText: 'sample' }).waitFor();
+    const told = page.locator('.toast', { hasText: /office.* has [\d,]+ packets a second, more than 500\./ });
+    for (let i = 0; i < 25; i++) {
+      await to.write(datagrams(300));
+      await page.waitForTimeout(200);
+    }
+    await told.waitFor({ timeout: 5_000 });
+    await to.close();
     assert.deepEqual(app.problems, []);
   });
 });
@@ -329,3 +363,18 @@ describe('tags', { skip: NO_BROWSER }, () => {
     assert.deepEqual(app.problems, []);
   });
 });
+
+/** Of a capture file of raw IP. */
+const FILE_HEAD = Buffer.from('d4c3b2a1020004000000000000000000ffff000065000000', 'hex');
+
+/** Records of so many empty UDP datagrams that come now. */
+function datagrams(count: number): Buffer {
+  const record = Buffer.alloc(16 + 28);
+  const now = Date.now();
+  record.writeUInt32LE(Math.floor(now / 1000), 0);
+  record.writeUInt32LE((now % 1000) * 1000, 4);
+  record.writeUInt32LE(28, 8);
+  record.writeUInt32LE(28, 12);
+  record.write('4500001c00000000401100000a0000010a0000021f901f9100080000', 16, 'hex');
+  return Buffer.concat(Array.from({ length: count }, () => record));
+}

@@ -6,8 +6,8 @@ export interface Look {
   readonly width: number;
   readonly height: number;
   readonly language: 'en' | 'zh';
-  /** The main views alone, those of the guide alone, or all. */
-  readonly views: 'main' | 'guide' | 'all';
+  /** The main views alone, those of the guide alone, all that belong into docs, or every one that can be taken. */
+  readonly views: 'main' | 'guide' | 'all' | 'looked-at';
 }
 
 /** Views that README shows: in every look. */
@@ -42,13 +42,35 @@ const GUIDE = new Set([
   'report',
 ]);
 
+/** Views of screenshot-work.ts that both guides show: large and dark, in both languages. */
+export const WORK: ReadonlySet<string> = new Set([
+  'tabs',
+  'profiles',
+  'export-packets',
+  'colouring-rules',
+  'group-flows',
+  'connections',
+  'io-field',
+]);
+
 /** Takes the picture of a view that is open, where the look has it. */
 export type Shot = (view: string, page?: Page) => Promise<void>;
 
-export function shooter(look: Look, own: Page, pathOf: (view: string) => string): Shot {
+/** @param work the only views of docs, where those are large and dark; without it the look says which */
+export function shooter(
+  look: Look,
+  own: Page,
+  pathOf: (view: string) => string,
+  work: ReadonlySet<string> | null = null,
+): Shot {
   return async (view, page = own) => {
-    if (look.views !== 'all' && !(look.views === 'main' ? MAIN : GUIDE).has(view)) return;
+    if (look.views !== 'looked-at' && !inDocs(look, view, work)) return;
     await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: pathOf(view), caret: 'hide' });
   };
+}
+
+function inDocs({ views, theme }: Look, view: string, work: ReadonlySet<string> | null): boolean {
+  if (work !== null) return views !== 'main' && theme === 'dark' && work.has(view);
+  return views === 'all' || (views === 'main' ? MAIN : GUIDE).has(view);
 }

@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, ROOT } from './harness.ts';
 import { type Look, shooter, type Shot } from './screenshot-look.ts';
+import { WORK_PAGES } from './screenshot-work-pages.ts';
 
-type PathOf = (view: string) => string;
+export type PathOf = (view: string) => string;
 
 const NOTE = { en: 'No scanner of ours. Its owner is asked.', zh: '不是我们的扫描器，已询问机主。' } as const;
 
@@ -33,7 +34,6 @@ export async function takeViews(look: Look, pathOf: PathOf): Promise<void> {
   } finally {
     await app.close();
   }
-  if (look.views !== 'main') await objects(look, pathOf);
 }
 
 async function starting(app: App, shot: Shot): Promise<void> {
@@ -161,7 +161,7 @@ async function hosts(app: App, shot: Shot): Promise<void> {
   await shot('hosts');
 }
 
-/** Names of the pictures, in the order of the list of pages. */
+/** Names of the pictures, in the order of the list of pages; those behind them are in screenshot-work.ts. */
 const STATISTICS = [
   'properties',
   'hierarchy',
@@ -189,7 +189,11 @@ async function statistics(app: App, shot: Shot): Promise<void> {
   await page.keyboard.press('5');
   const pages = page.locator('.stats-nav button');
   await pages.first().waitFor();
-  assert.equal(await pages.count(), STATISTICS.length, 'a page of statistics has no picture');
+  assert.equal(
+    await pages.count(),
+    STATISTICS.length + Object.keys(WORK_PAGES).length,
+    'a page of statistics has no picture',
+  );
   for (const [i, name] of STATISTICS.entries()) {
     await pages.nth(i).click();
     await page.locator('.stat-row, .stats-plain, .u-over, .seq-row, .stat-none').first().waitFor({ timeout: 60_000 });
@@ -258,7 +262,7 @@ async function live(app: App, shot: Shot): Promise<void> {
 }
 
 /** Objects and keys, of a capture with a page in br and a conversation over TLS. */
-async function objects(look: Look, pathOf: PathOf): Promise<void> {
+export async function takeObjects(look: Look, pathOf: PathOf): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-screenshots-'));
   const path = join(folder, 'office.pcap');
   execFileSync(process.execPath, [join(ROOT, 'bench', 'work-capture.ts'), path]);
@@ -287,7 +291,7 @@ async function objects(look: Look, pathOf: PathOf): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function closeDialog(app: App): Promise<void> {
+export async function closeDialog(app: App): Promise<void> {
   const { page } = app;
   for (let i = 0; i < 3 && (await page.locator('dialog').count()) > 0; i++) {
     await page.keyboard.press('Escape');

@@ -32,7 +32,6 @@ import './state/place.ts';
 import { watchRates } from './state/rates.ts';
 import { useProfiles } from './state/profile-in-use.ts';
 import { hearProfile } from './state/profiles.ts';
-import './state/rate-watch.ts';
 import { filtersOf, startOver } from './state/selection.ts';
 import { remembered, useStore } from './state/store.ts';
 import { enterTab, hearTabs, isOfShown, knowTabs, viewOf } from './state/tabs.ts';

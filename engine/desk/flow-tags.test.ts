@@ -91,12 +91,16 @@ test('flows are tagged, filtered and grouped by tags, and have them again the ne
 test('a flow that is tagged while the store is looked through has its stored tags all the same', async () => {
   const place = folder();
   const first = await opened(place);
-  await first.ask('tagFlows', { flows: rows(1, 2), tags: ['stored', 'taken'], present: true });
+  await first.ask('tagFlows', {
+    scope: { kind: 'these', flows: rows(1, 2) },
+    tags: ['stored', 'taken'],
+    present: true,
+  });
   await first.close();
   const asked = await opened(place);
   const s = asked.desk.session!;
   await until(() => s.tags.of(flowRow(2)).length === 2);
-  await asked.ask('tagFlows', { flows: rows(2), tags: ['taken'], present: false });
+  await asked.ask('tagFlows', { scope: { kind: 'these', flows: rows(2) }, tags: ['taken'], present: false });
   // As if it were opened again, and each of the first flows took a while.
   const at: { flow: number } = { flow: 0 };
   const flowStart = s.shift.flowStart.bind(s.shift);
@@ -109,8 +113,8 @@ test('a flow that is tagged while the store is looked through has its stored tag
   let ended = false;
   const walk = takeLabels(asked.desk.store, s).then(() => (ended = true));
   await until(() => at.flow > 2);
-  await asked.ask('tagFlows', { flows: rows(1), tags: ['Given'], present: true });
-  await asked.ask('tagFlows', { flows: rows(1), tags: ['taken'], present: false });
+  await asked.ask('tagFlows', { scope: { kind: 'these', flows: rows(1) }, tags: ['Given'], present: true });
+  await asked.ask('tagFlows', { scope: { kind: 'these', flows: rows(1) }, tags: ['taken'], present: false });
   assert.equal(ended, false, 'the store was still being looked through');
   await walk;
   assert.deepEqual([...s.tags.of(flowRow(1))].sort(), ['Given', 'stored']);

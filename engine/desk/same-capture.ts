@@ -16,9 +16,8 @@ export function shareFlows(desk: Desk, s: CaptureSession, flows: readonly FlowRo
       const label = labelOf(s, from);
       if (labelOf(other, to) !== label) other.setLabels([to], label);
       const tags = s.tags.of(from);
-      for (const tag of other.tags.of(to)) if (!tags.includes(tag)) other.tags.remove(to, tag);
-      for (const tag of tags) other.tags.add(to, tag);
-      other.tags.changedMeanwhile.add(to);
+      for (const tag of other.tags.of(to)) if (!tags.includes(tag)) other.tags.change(to, tag, false);
+      for (const tag of tags) other.tags.change(to, tag, true);
     }
   });
 }

@@ -1,5 +1,5 @@
 // Flows as CSV (RFC 4180): the record's fields, then every feature of the schema.
-import { plainText, type FlowRecord } from '../../contract/index.ts';
+import { csvCell, type FlowRecord } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
 
 /** Fields of a flow's record that stand before its features; packets and bytes are features themselves. */
@@ -33,19 +33,10 @@ export const FLOW_FIELDS = [
   'tags',
 ] as const satisfies readonly (keyof FlowRecord)[];
 
-/** What spreadsheets begin a formula with, full-width forms included, also behind blanks. */
-const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
-
-/**
- * One cell. Texts come from packets: one that a spreadsheet would take for a formula has an apostrophe before it, and
- * what a terminal would obey is a dot (Parquet and JSON hold the text as it was).
- */
+/** Texts may be anybody's; Parquet and JSON hold them as they were. */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = String(value);
-  if (typeof value === 'number') return text;
-  const harmless = plainText(FORMULA.test(text) ? `'${text}` : text);
-  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return typeof value === 'number' ? String(value) : csvCell(String(value));
 }
 
 /** What a field's column is called: a feature says whether there was a server name, the field which. */

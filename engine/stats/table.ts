@@ -1,6 +1,14 @@
 // Tables of statistics: columns of numbers or texts over rows, each row with the filter and the packet that it leads
 // to. Pages, order and CSV are the same for all of them.
-import { type Message, packTexts, type StatColumn, type StatKind, type StatPage } from '../../contract/index.ts';
+import {
+  csvCell,
+  csvLine,
+  type Message,
+  packTexts,
+  type StatColumn,
+  type StatKind,
+  type StatPage,
+} from '../../contract/index.ts';
 import { numberKeys, ranksOf, type SortKeys, sortRows, TextRanks, wholeKeys, type TimeSlices } from '../view/index.ts';
 
 export type Column =
@@ -81,7 +89,7 @@ export function pageOf(t: StatTable, order: Uint32Array | null, from: number, co
 
 /** What a spreadsheet opens: RFC 4180. What it would take for a formula is made a text. */
 export function csvOf(t: StatTable, order: Uint32Array | null, limit: number): string {
-  const lines = [t.columns.map((c) => quoted(c.id)).join(',')];
+  const lines = [csvLine(t.columns.map((c) => c.id))];
   const rows = Math.min(limit, t.rows);
   for (let i = 0; i < rows; i++) {
     const row = order === null ? i : order[i]!;
@@ -89,7 +97,7 @@ export function csvOf(t: StatTable, order: Uint32Array | null, limit: number): s
     lines.push(
       t.columns
         .map((c, k) => {
-          if (c.kind === 'text') return quoted((k === 0 ? indent : '') + safe(c.text(row)));
+          if (c.kind === 'text') return csvCell((k === 0 ? indent : '') + c.text(row));
           const value = c.numbers[row]!;
           return value === value ? String(value) : '';
         })
@@ -97,12 +105,4 @@ export function csvOf(t: StatTable, order: Uint32Array | null, limit: number): s
     );
   }
   return `${lines.join('\r\n')}\r\n`;
-}
-
-function safe(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

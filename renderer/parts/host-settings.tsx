@@ -5,9 +5,7 @@ import { changeSettings } from '../state/actions.ts';
 import { askToNotify, notifyPermission } from '../state/notify.ts';
 import { chime } from '../state/sound.ts';
 import { useWord } from '../words/words.ts';
-
-/** Packets a second. */
-const MOST_RATE = 100_000_000;
+import { RateField } from './rate-field.tsx';
 
 export function HostSettings({ settings }: { readonly settings: Settings }): ReactNode {
   const word = useWord();
@@ -72,19 +70,7 @@ export function HostSettings({ settings }: { readonly settings: Settings }): Rea
       <label className="setting">
         <span>{word('notify.rate')}</span>
         <span className="with-unit">
-          <input
-            className="field"
-            type="number"
-            min={0}
-            max={MOST_RATE}
-            defaultValue={settings.notifyRate}
-            onBlur={(e) => {
-              const rate = Number(e.target.value);
-              const fits = Number.isInteger(rate) && rate >= 0 && rate <= MOST_RATE;
-              if (fits && rate !== settings.notifyRate) void changeSettings({ notifyRate: rate });
-            }}
-          />{' '}
-          {word('notify.perSecond')}
+          <RateField rate={settings.notifyRate} /> {word('notify.perSecond')}
         </span>
       </label>
       <p className="dim">{word('notify.rateHint')}</p>

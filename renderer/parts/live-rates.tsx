@@ -2,16 +2,17 @@
 // and what is told when a rate is exceeded or a host is seen.
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { packetRow, type LiveRates, type Rated } from '../../contract/index.ts';
-import { ask, goToPacket, showPackets } from '../state/actions.ts';
-import { askToNotify, notifyPermission } from '../state/notify.ts';
-import type { Limits } from '../state/rate-limits.ts';
+import { ask, changeSettings, goToPacket, showPackets } from '../state/actions.ts';
+import { askToNotify } from '../state/notify.ts';
 import { useRates } from '../state/rates.ts';
+import { chime } from '../state/sound.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { bitRate, visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import type { ChartData } from './chart-data.ts';
 import { Chart } from './chart.tsx';
+import { RateField } from './rate-field.tsx';
 
 const SPANS = [30, 60, 300, 600] as const;
 const EVERY = 1_000;
@@ -116,30 +117,37 @@ function Shares(p: { readonly title: string; readonly rated: readonly Rated[]; r
   );
 }
 
+/** Those of packets, the desktop and the sound are the ones of Settings, shown here too. */
 function RateLimits(): ReactNode {
   const word = useWord();
   const { limits, set } = useRates();
+  const settings = useStore((s) => s.settings);
   const [refused, setRefused] = useState(false);
-  const change = (next: Partial<Limits>): void => set({ limits: { ...limits, ...next } });
-  const asked = (): void => void askToNotify().then((may) => setRefused(!may && notifyPermission() !== 'granted'));
-  const amount = (key: 'megabits' | 'packets', label: string): ReactNode => (
-    <label>
-      <span>{label}</span>
-      <input
-        className="field rates-amount"
-        type="number"
-        min={0}
-        value={limits[key] === 0 ? '' : limits[key]}
-        onChange={(e) => change({ [key]: Math.max(0, Math.min(1e9, Number(e.target.value) || 0)) })}
-        onBlur={() => limits[key] > 0 && asked()}
-      />
-    </label>
-  );
+  const change = (next: Partial<typeof limits>): void => set({ limits: { ...limits, ...next } });
+  const desktop = async (on: boolean): Promise<void> => {
+    const may = !on || (await askToNotify());
+    setRefused(!may);
+    if (may) await changeSettings({ notify: on });
+  };
+  if (settings === null) return null;
+  const { notify, notifySound, notifyRate } = settings;
   return (
     <fieldset className="rates-limits">
       <legend>{word('rates.tell')}</legend>
-      {amount('megabits', word('rates.overBits'))}
-      {amount('packets', word('rates.overPackets'))}
+      <label>
+        <span>{word('rates.overBits')}</span>
+        <input
+          className="field rates-amount"
+          type="number"
+          min={0}
+          value={limits.megabits === 0 ? '' : limits.megabits}
+          onChange={(e) => change({ megabits: Math.max(0, Math.min(1e9 - 1, Number(e.target.value) || 0)) })}
+        />
+      </label>
+      <label>
+        <span>{word('rates.overPackets')}</span>
+        <RateField key={notifyRate} rate={notifyRate} />
+      </label>
       <label>
         <span>{word('rates.host')}</span>
         <input
@@ -148,11 +156,21 @@ function RateLimits(): ReactNode {
           maxLength={1_000}
           placeholder={word('rates.hostHint')}
           onChange={(e) => change({ hosts: e.target.value })}
-          onBlur={() => limits.hosts !== '' && asked()}
         />
       </label>
-      <label>
-        <input type="checkbox" checked={limits.sound} onChange={(e) => change({ sound: e.target.checked })} />
+      <label title={word('rates.asSettings')}>
+        <input type="checkbox" checked={notify} onChange={(e) => void desktop(e.target.checked)} />
+        <span>{word('rates.desktop')}</span>
+      </label>
+      <label title={word('rates.asSettings')}>
+        <input
+          type="checkbox"
+          checked={notifySound}
+          onChange={(e) => {
+            if (e.target.checked) chime();
+            void changeSettings({ notifySound: e.target.checked });
+          }}
+        />
         <span>{word('rates.sound')}</span>
       </label>
       {refused ? (

@@ -33,7 +33,7 @@ export function NameAddress(): ReactNode {
   };
   return (
     <Dialog title={word('names.byHandTitle')}>
-      <form onSubmit={submit}>
+      <form className="name-address" onSubmit={submit}>
         <label className="field-row">
           <span>{word('names.address')}</span>
           <input

@@ -61,7 +61,7 @@ function numberText(value: number, kind: StatKind): string {
     case 'percent':
       return value.toFixed(2);
     case 'decimal':
-      return value.toFixed(2);
+      return value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     case 'moment':
       return moment(value);
   }

@@ -1,4 +1,4 @@
-// Incidents told by the desktop while nobody looks at the window, where the user asked for it.
+// What is told by the desktop while nobody looks at the window, where the user asked for it: incidents, rates.
 import type { AlertRow } from '../../contract/index.ts';
 import { visible } from '../words/format.ts';
 import { sentence, word } from '../words/words.ts';
@@ -51,6 +51,14 @@ export function tell(title: string, body: string, about: string, pressed: () => 
 const MOST_ACTIONS = 200;
 const actions = new Map<string, () => void>();
 shell?.onNotified((about) => actions.get(about)?.());
+
+/** Beside what the window says: with the sound, and by the desktop while nobody looks, each where it was asked for. */
+export function tellAlso(title: string, body: string, about: string, pressed: () => void): void {
+  const { settings } = useStore.getState();
+  if (settings?.notifySound === true) chime();
+  if (settings?.notify === true && notifyPermission() === 'granted' && !document.hasFocus())
+    tell(title, body, about, pressed);
+}
 
 /** @param elsewhere the capture that it is of, where that is not the one that is shown, and what shows it */
 export function notifyOf(

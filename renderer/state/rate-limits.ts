@@ -1,4 +1,4 @@
-// What is to be told of a live capture, and what of it holds in its last whole second.
+// What is to be told of live captures, and what of it holds in the last whole second of one.
 import type { LiveRates } from '../../contract/index.ts';
 
 export interface Limits {
@@ -7,23 +7,22 @@ export interface Limits {
   readonly packets: number;
   /** Addresses with commas between them. */
   readonly hosts: string;
-  readonly sound: boolean;
 }
 
 const MOST_HOSTS = 16;
+/** What goes up and down around its limit is told again after so many ms. */
+export const TOLD_AGAIN = 30_000;
 
 /** @param said what was kept, which may be anything */
-export function limitsOf(said: Readonly<Record<string, unknown>>): Limits {
-  const amount = (n: unknown): number => (typeof n === 'number' && n > 0 && n < 1e9 ? n : 0);
+export function keptLimits(said: Readonly<Record<string, unknown>>): Omit<Limits, 'packets'> {
+  const { megabits, hosts } = said;
   return {
-    megabits: amount(said['megabits']),
-    packets: amount(said['packets']),
-    hosts: typeof said['hosts'] === 'string' ? said['hosts'].slice(0, 1_000) : '',
-    sound: said['sound'] === true,
+    megabits: typeof megabits === 'number' && megabits > 0 && megabits < 1e9 ? megabits : 0,
+    hosts: typeof hosts === 'string' ? hosts.slice(0, 1_000) : '',
   };
 }
 
-export function watchedHosts(limits: Limits): string[] {
+export function watchedHosts(limits: Pick<Limits, 'hosts'>): string[] {
   const hosts = limits.hosts.split(/[\s,;]+/).filter((host) => host !== '');
   return [...new Set(hosts.map((host) => host.toLowerCase()))].slice(0, MOST_HOSTS);
 }
@@ -45,4 +44,26 @@ export function exceeded(rates: Pick<LiveRates, 'bytes' | 'packets' | 'seen'>, l
     found.set('packets', { what: 'packets', packets, limit: limits.packets });
   for (const address of rates.seen) found.set(`host ${address}`, { what: 'host', address });
   return found;
+}
+
+/** What of one capture was told: while it holds not again, and what stopped and began anew not at once. */
+export class Told {
+  private readonly at = new Map<string, number>();
+  /** Of what was told, that which did not hold since. */
+  private readonly stopped = new Set<string>();
+
+  /** @param now ms @returns what of it is to be told now */
+  fresh(found: ReadonlyMap<string, Exceeded>, now: number): Exceeded[] {
+    for (const name of this.at.keys()) if (!found.has(name)) this.stopped.add(name);
+    return [...found]
+      .filter(([name]) => {
+        const last = this.at.get(name);
+        return last === undefined || (this.stopped.has(name) && now - last >= TOLD_AGAIN);
+      })
+      .map(([name, over]) => {
+        this.at.set(name, now);
+        this.stopped.delete(name);
+        return over;
+      });
+  }
 }

@@ -119,7 +119,8 @@ export const incidentsEn = {
   'notify.soundOn': 'On',
   'notify.rate': 'Tell a live capture above',
   'notify.perSecond': 'packets a second',
-  'notify.rateHint': '0 tells of none. What is above is told in the window, by the desktop and with the sound.',
+  'notify.rateHint':
+    'Empty tells of none. What is above is told in the window, and by the desktop and with the sound where they are on.',
   'notify.rateAbove': '{name} has {rate} {rate:packet|packets} a second, more than {most}.',
   'notify.more': '{n} more since the last one',
   'setting.hosts': 'Incidents and hosts',

@@ -118,7 +118,7 @@ export const incidentsZh = {
   'notify.soundOn': '开',
   'notify.rate': '实时捕获超过此速率时通知',
   'notify.perSecond': '包/秒',
-  'notify.rateHint': '0 表示不通知。超过时会在窗口中、由桌面并以声音通知。',
+  'notify.rateHint': '留空表示不通知。超过时会在窗口中通知；桌面与声音开启时也会用它们通知。',
   'notify.rateAbove': '{name} 每秒 {rate} 个包，超过 {most}。',
   'notify.more': '自上次以来另有 {n} 个',
   'setting.hosts': '事件与主机',
